@@ -1,0 +1,42 @@
+"""A small network over the cluster's objects: who sends, to which address, who answers, or why nobody does.
+
+It reads objects only and changes nothing; chance is a random.Random that is handed in. What it leaves out: UDP,
+NetworkPolicy, NodePort, hostIP, session affinity, and whether a program really listens (here a container listens on
+the ports it declares).
+"""
+
+from k8slearn.network.delivery import (
+    ANSWERED,
+    NXDOMAIN,
+    OUTSIDE,
+    REFUSED,
+    TIMEOUT,
+    Delivery,
+    Hop,
+    Place,
+    talk_graph,
+)
+from k8slearn.network.dns import Answer, Record, resolve
+from k8slearn.network.endpoints import Endpoint, Objects, endpoints, usable_endpoints
+from k8slearn.network.request import node_address, request
+
+__all__ = [
+    "ANSWERED",
+    "NXDOMAIN",
+    "OUTSIDE",
+    "REFUSED",
+    "TIMEOUT",
+    "Answer",
+    "Delivery",
+    "Endpoint",
+    "Hop",
+    "Objects",
+    "Place",
+    "Record",
+    "endpoints",
+    "node_address",
+    "request",
+    "resolve",
+    "talk_graph",
+    "usable_endpoints",
+]

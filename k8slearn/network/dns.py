@@ -1,0 +1,69 @@
+"""The cluster's DNS: names of Services and of their endpoints become A records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from k8slearn.api.objects import name
+from k8slearn.network.delivery import NXDOMAIN
+from k8slearn.network.endpoints import Objects, endpoints
+
+NOERROR = "NOERROR"
+ZONE = "cluster.local"
+SUMMARY = "{question}：{rcode}，{count} 条 A 记录"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One A record and, where it stands for a Pod, that Pod's name and Node."""
+
+    name: str
+    address: str
+    pod: str = ""
+    node: str = ""
+
+    def __str__(self) -> str:
+        where = f"   # {self.pod}（{self.node}）" if self.pod else ""
+        return f"{self.name}.  A  {self.address}{where}"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the cluster's DNS says: rcode is NOERROR or NXDOMAIN."""
+
+    question: str
+    rcode: str
+    records: tuple[Record, ...] = ()
+
+    def __str__(self) -> str:
+        summary = SUMMARY.format(question=self.question, rcode=self.rcode, count=len(self.records))
+        return "\n".join([summary, *map(str, self.records)])
+
+    __repr__ = __str__
+
+
+def resolve(objects: Objects, host: str, search: str = "default") -> Answer:
+    """The A records of a Service's name, short or full; short names are looked up in the namespace `search`.
+
+    Kubernetes: CoreDNS plugin/kubernetes findServices; a headless Service without a ready endpoint is NXDOMAIN.
+    """
+    hostname, service_name, space = split_service_name(host, search)
+    service = next((s for s in objects.list("Service", space) if name(s) == service_name), None)
+    if service is None:
+        return Answer(host, NXDOMAIN)
+    full = f"{service_name}.{space}.svc.{ZONE}"
+    cluster_ip = service["spec"].get("clusterIP", "None")
+    if cluster_ip != "None" and not hostname:
+        return Answer(host, NOERROR, (Record(full, cluster_ip),))
+    ready = [end for end in endpoints(objects, service) if end.ready and hostname in ("", end.hostname)]
+    asked = f"{hostname}.{full}" if hostname else full
+    records = tuple(Record(asked, end.address, end.pod, end.node) for end in ready)
+    return Answer(host, NOERROR if records else NXDOMAIN, records)
+
+
+def split_service_name(host: str, search: str) -> tuple[str, str, str]:
+    """(an endpoint's hostname or "", Service, namespace) of "a", "a.ns", "a.ns.svc", "h.a.ns.svc.cluster.local"."""
+    parts = host.rstrip(".").removesuffix(f".{ZONE}").split(".")
+    if parts[-1] == "svc" and len(parts) > 2:
+        return ".".join(parts[:-3]), parts[-3], parts[-2]
+    return "", parts[0], ".".join(parts[1:]) or search
