@@ -1,0 +1,1 @@
+"""Pictures of a cluster, as a pure function of its objects."""
