@@ -1,0 +1,183 @@
+"""`k8slearn doctor`: one screen on what works on this machine and how to mend what does not."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import webbrowser
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, requires, version
+from importlib.util import find_spec
+from pathlib import Path
+from unicodedata import east_asian_width
+
+import k8slearn
+from k8slearn.launch import jupyter, lessons, texts
+
+FINE, WARNING, FAILURE = "✓", "!", "✗"
+WIDGET_MANAGER = "@jupyter-widgets/jupyterlab-manager"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the screen, and how to mend it where it is not fine."""
+
+    mark: str
+    subject: str
+    detail: str
+    remedy: str = ""
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """The command has no arguments of its own."""
+
+
+def run(arguments: Namespace) -> int:
+    """Print the screen; 1 when something is missing without which the course does not run."""
+    findings = [check() for check in CHECKS]
+    print(texts.DOCTOR_TITLE.format(version=k8slearn.__version__))
+    for finding in findings:
+        print("\n".join(lines(finding)))
+    marks = {finding.mark for finding in findings}
+    print(texts.SOME_FAILURES if FAILURE in marks else texts.SOME_WARNINGS if WARNING in marks else texts.ALL_WELL)
+    return 1 if FAILURE in marks else 0
+
+
+def lines(finding: Finding) -> Iterator[str]:
+    """Yield a finding's line and, where it is not fine, the remedy's."""
+    yield f" {finding.mark} {padded(finding.subject, 10)}{finding.detail}"
+    if finding.mark != FINE:
+        yield f"   {'':10}→ {finding.remedy.format(python=sys.executable)}"
+
+
+def padded(text: str, width: int) -> str:
+    """Fill `text` up to `width` columns of a terminal, where a Chinese character takes two."""
+    taken = sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
+    return text + " " * (width - taken)
+
+
+def check_python() -> Finding:
+    """Is Python new enough?"""
+    mark = FINE if sys.version_info >= (3, 11) else FAILURE
+    return Finding(mark, texts.PYTHON, f"{sys.version.split()[0]}（{sys.executable}）", texts.PYTHON_REMEDY)
+
+
+def check_packages() -> Finding:
+    """Is every package that the metadata asks for here, in a version that fits?"""
+    wanted = [requirement for requirement in requires("k8slearn") or [] if "extra ==" not in requirement]
+    unmet = [requirement for requirement in wanted if not is_met(requirement)]
+    if unmet:
+        names = " ".join(f"'{requirement}'" for requirement in unmet)
+        remedy = texts.PACKAGES_REMEDY.format(python=sys.executable, names=names)
+        return Finding(FAILURE, texts.PACKAGES, texts.PACKAGES_MISSING.format(names="、".join(unmet)), remedy)
+    shown = {name: version(name) for name in ("jupyterlab", "matplotlib")}
+    return Finding(FINE, texts.PACKAGES, texts.PACKAGES_FINE.format(count=len(wanted), **shown))
+
+
+def is_met(requirement: str) -> bool:
+    """Is a requirement such as `networkx>=3.4` met by what is installed?"""
+    from packaging.requirements import Requirement
+
+    parsed = Requirement(requirement)
+    try:
+        return parsed.specifier.contains(version(parsed.name), prereleases=True)
+    except PackageNotFoundError:
+        return False
+
+
+def check_widgets() -> Finding:
+    """Does JupyterLab have the extension that shows widgets?"""
+    from jupyter_core.paths import jupyter_path
+
+    found = any((Path(folder) / WIDGET_MANAGER / "package.json").is_file() for folder in jupyter_path("labextensions"))
+    detail = texts.WIDGETS_FINE if found else texts.WIDGETS_MISSING
+    return Finding(FINE if found else FAILURE, texts.WIDGETS, detail, texts.WIDGETS_REMEDY)
+
+
+def check_kernel() -> Finding:
+    """Is there the kernel that the lessons name?"""
+    from jupyter_client.kernelspec import KernelSpecManager
+
+    found = "python3" in KernelSpecManager().find_kernel_specs()
+    detail = texts.KERNEL_FINE if found else texts.KERNEL_MISSING
+    return Finding(FINE if found else FAILURE, texts.KERNEL, detail, texts.KERNEL_REMEDY)
+
+
+def check_font() -> Finding:
+    """Does the font that came along load?"""
+    from k8slearn.view.fonts import FAMILY, register
+
+    try:
+        register()
+    except OSError:
+        return Finding(FAILURE, texts.FONT, texts.FONT_MISSING, texts.FONT_REMEDY)
+    return Finding(FINE, texts.FONT, texts.FONT_FINE.format(family=FAMILY))
+
+
+def check_menus() -> Finding:
+    """Will JupyterLab's menus be in Chinese?"""
+    found = find_spec(jupyter.LANGUAGE_PACK) is not None
+    detail = texts.MENUS_FINE if found else texts.MENUS_MISSING
+    return Finding(FINE if found else WARNING, texts.MENUS, detail, texts.MENUS_REMEDY)
+
+
+def check_lessons() -> Finding:
+    """Are the lessons where `k8slearn lab` takes them from?"""
+    folder = lessons.source_folder()
+    count = len(lessons.lessons(folder))
+    detail = texts.LESSONS_FINE.format(count=count, folder=folder) if count else texts.LESSONS_MISSING
+    return Finding(FINE if count else FAILURE, texts.LESSONS, detail, texts.LESSONS_REMEDY)
+
+
+def check_browser() -> Finding:
+    """Can a browser be opened from here?"""
+    try:
+        webbrowser.get()
+    except webbrowser.Error:
+        return Finding(WARNING, texts.BROWSER, texts.BROWSER_MISSING, texts.BROWSER_REMEDY)
+    return Finding(FINE, texts.BROWSER, texts.BROWSER_FINE)
+
+
+def check_kubectl() -> Finding:
+    """Which kubectl will a lesson's kernel and terminal find, and does it run?"""
+    path = shutil.which("kubectl", path=jupyter.environment(os.environ, Path())["PATH"])
+    found = kubectl_version(path) if path else None
+    if found is None:
+        return Finding(WARNING, texts.KUBECTL, texts.KUBECTL_MISSING, texts.KUBECTL_REMEDY)
+    return Finding(FINE, texts.KUBECTL, texts.KUBECTL_FINE.format(version=found, path=path))
+
+
+def kubectl_version(path: str) -> str | None:
+    """Return what the program at `path` says its version is, or None when it does not answer within 10 s."""
+    try:
+        command = [path, "version", "--client", "-o", "json"]
+        answer = subprocess.run(command, capture_output=True, timeout=10, check=True)
+        return str(json.loads(answer.stdout)["clientVersion"]["gitVersion"])
+    except (OSError, subprocess.SubprocessError, ValueError, KeyError):
+        return None
+
+
+def check_port() -> Finding:
+    """Is the usual port free?"""
+    with socket.socket() as probe:
+        taken = probe.connect_ex(("127.0.0.1", jupyter.DEFAULT_PORT)) == 0
+    detail = (texts.PORT_TAKEN if taken else texts.PORT_FINE).format(port=jupyter.DEFAULT_PORT)
+    return Finding(WARNING if taken else FINE, texts.PORT, detail, texts.PORT_REMEDY)
+
+
+CHECKS: tuple[Callable[[], Finding], ...] = (
+    check_python,
+    check_packages,
+    check_lessons,
+    check_kernel,
+    check_widgets,
+    check_font,
+    check_menus,
+    check_browser,
+    check_kubectl,
+    check_port,
+)

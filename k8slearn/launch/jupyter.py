@@ -1,0 +1,79 @@
+"""How JupyterLab is started for the course, without touching the learner's own settings of it."""
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Mapping
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+LANGUAGE_PACK = "jupyterlab_language_pack_zh_CN"
+DEFAULT_PORT = 8888
+
+
+def setting_overrides() -> dict[str, dict[str, Any]]:
+    """Return our defaults of JupyterLab's settings; what the learner has set stands above them."""
+    overrides: dict[str, dict[str, Any]] = {
+        "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
+        "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
+    }
+    if find_spec(LANGUAGE_PACK):
+        overrides["@jupyterlab/translation-extension:plugin"] = {"locale": "zh_CN"}
+    return overrides
+
+
+def write_overrides(path: Path) -> None:
+    """Write our defaults where JupyterLab looks for them."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(setting_overrides(), indent=1), encoding="utf-8")
+
+
+def environment(current: Mapping[str, str], config: Path) -> dict[str, str]:
+    """Return what the server's environment gets: our config layered in, our programs (kubectl) found first."""
+    programs = str(Path(sys.executable).parent)
+    return {
+        "JUPYTER_CONFIG_PATH": _prepend(str(config), current.get("JUPYTER_CONFIG_PATH")),
+        "PATH": _prepend(programs, current.get("PATH")),
+    }
+
+
+def _prepend(first: str, rest: str | None) -> str:
+    others = [part for part in (rest or "").split(os.pathsep) if part and part != first]
+    return os.pathsep.join([first, *others])
+
+
+def server_arguments(folder: Path, lesson: str, scratch: Path, port: int | None, browser: bool) -> list[str]:
+    """Return JupyterLab's arguments: it opens `lesson`, its layout lives in `scratch` and is forgotten."""
+    arguments = [
+        f"--ServerApp.root_dir={folder}",
+        f"--LabApp.default_url=/lab/tree/{quote(lesson)}",
+        f"--LabApp.workspaces_dir={scratch / 'workspaces'}",
+        f"--ServerApp.port={port or DEFAULT_PORT}",
+        "--ServerApp.log_level=WARNING",
+    ]
+    if port:
+        arguments.append("--ServerApp.port_retries=0")
+    if not browser:
+        arguments.append("--no-browser")
+    return arguments + _machine_arguments()
+
+
+def _machine_arguments() -> list[str]:
+    arguments = []
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        arguments.append("--allow-root")
+    if shell := shutil.which("bash"):
+        # A login shell, JupyterLab's default, would reset PATH, and another kubectl would answer.
+        arguments.append(f"--ServerApp.terminado_settings={json.dumps({'shell_command': [shell]})}")
+    return arguments
+
+
+def serve(arguments: list[str], variables: Mapping[str, str]) -> None:
+    """Run JupyterLab in this process until it is interrupted."""
+    from jupyterlab.labapp import LabApp
+
+    os.environ.update(variables)
+    LabApp.launch_instance(arguments)
