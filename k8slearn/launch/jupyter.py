@@ -52,7 +52,7 @@ def server_arguments(folder: Path, lesson: str, scratch: Path, port: int | None,
         f"--LabApp.default_url=/lab/tree/{quote(lesson)}",
         f"--LabApp.workspaces_dir={scratch / 'workspaces'}",
         f"--ServerApp.port={port or DEFAULT_PORT}",
-        "--ServerApp.log_level=WARNING",
+        "--ServerApp.log_level=WARN",
     ]
     if port:
         arguments.append("--ServerApp.port_retries=0")

@@ -1,0 +1,84 @@
+"""Fixtures that open a lesson in JupyterLab in a headless Chromium.
+
+`lesson("00_start.ipynb")` gives a `NotebookPage`; its kernel ends with the test.
+"""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from k8slearn.view.fonts import font_path
+from tests.browser.notebook import HEIGHT, WIDTH, NotebookPage
+from tests.browser.server import SCRATCH, start_server, write_notebook
+
+CHROMIUM = "/usr/bin/chromium"
+TIMEOUT_MS = 60_000
+
+
+def pytest_collection_modifyitems(items):
+    """Mark what drives a browser, so that `-m "not browser"` leaves it out."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="package")
+def chromium_path():
+    """The browser; where there is none the tests are skipped, and say so, except in CI."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or CHROMIUM
+    if Path(found).exists():
+        return found
+    reason = "no Chromium on this machine: apt-get install chromium"
+    pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+
+
+@pytest.fixture(scope="package")
+def browser(chromium_path, tmp_path_factory):
+    """A headless Chromium that has our font and no other Chinese one to rely on."""
+    from playwright.sync_api import sync_playwright
+
+    fonts = tmp_path_factory.mktemp("browser-data") / "fonts"
+    fonts.mkdir()
+    shutil.copy(font_path(), fonts)
+    environment = os.environ | {"XDG_DATA_HOME": str(fonts.parent)}
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"], env=environment)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="package")
+def jupyterlab(tmp_path_factory):
+    """A running JupyterLab over a copy of the lessons."""
+    server = start_server(tmp_path_factory.mktemp("jupyterlab"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def lesson(browser, jupyterlab):
+    """Open a lesson by its file name; whatever was opened is closed after the test."""
+    opened = []
+
+    def open_lesson(name):
+        page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, locale="zh-CN")
+        page.set_default_timeout(TIMEOUT_MS)
+        opened.append(NotebookPage(page, jupyterlab))
+        return opened[-1].open(name)
+
+    yield open_lesson
+    for notebook in opened:
+        notebook.close()
+
+
+@pytest.fixture
+def scratch_notebook(jupyterlab):
+    """Write a notebook of the given code cells beside the lessons and return its name."""
+
+    def write(*sources):
+        write_notebook(jupyterlab.folder / SCRATCH, *sources)
+        return SCRATCH
+
+    return write

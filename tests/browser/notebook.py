@@ -1,0 +1,139 @@
+"""One notebook open in JupyterLab, driven through `window.jupyterapp` instead of menus."""
+
+import re
+from pathlib import Path
+from uuid import uuid4
+
+SCREENSHOTS = Path(__file__).parents[2] / ".screenshots"
+WIDTH, HEIGHT = 1280, 900
+
+# What JupyterLab itself writes to the console and nobody can help.
+NOISE = re.compile(r"favicon|ResizeObserver loop|net::ERR_ABORTED|Failed to load resource.*(workspaces|favicon)")
+
+OPEN = """
+async path => {
+    const app = window.jupyterapp, nap = ms => new Promise(done => setTimeout(done, ms));
+    await app.restored;
+    const find = () => [...app.shell.widgets('main')].find(w => w.context && w.context.path === path);
+    while (!find()) await nap(50);
+    const panel = window.notebook = find();
+    await panel.context.ready;
+    await panel.sessionContext.ready;
+    while (!panel.sessionContext.session?.kernel) await nap(50);
+    await panel.sessionContext.session.kernel.info;
+    app.shell.activateById(panel.id);
+}
+"""
+RUN_ALL = "async () => { await window.jupyterapp.commands.execute('notebook:run-all-cells'); }"
+STATUS = "() => window.notebook.sessionContext.session?.kernel?.status"
+CELLS = "() => window.notebook.context.model.toJSON().cells"
+SHUT_DOWN = "async () => { await window.notebook.sessionContext.shutdown(); }"
+THEME = "async theme => { await window.jupyterapp.commands.execute('apputils:change-theme', {theme}); }"
+SCROLL_HEIGHT = """
+() => { const outer = window.notebook.content.node.querySelector('.jp-WindowedPanel-outer');
+        return (outer ?? window.notebook.content.node).scrollHeight; }
+"""
+
+
+class NotebookPage:
+    """A notebook in a browser's page; `errors` are what the page complained of on its console."""
+
+    def __init__(self, page, server):
+        self.page = page
+        self.server = server
+        self.errors = []
+        page.on("pageerror", lambda error: self._complain(str(error)))
+        page.on("console", lambda message: message.type == "error" and self._complain(message.text))
+
+    def _complain(self, text):
+        if not NOISE.search(text):
+            self.errors.append(text)
+
+    def open(self, path):
+        """Open `path` (relative to the lessons' folder) and wait for its kernel."""
+        workspace = f"{self.server.url}/lab/workspaces/{uuid4().hex}/tree/{path}"
+        self.page.goto(f"{workspace}?token={self.server.token}")
+        self.page.wait_for_function("() => window.jupyterapp !== undefined")
+        self.page.evaluate(OPEN, str(path))
+        return self
+
+    def run_all_cells(self):
+        """Run every cell, and return when the kernel has nothing left to do."""
+        self.page.evaluate(RUN_ALL)
+        self.wait_until_idle()
+
+    def wait_until_idle(self):
+        self.page.wait_for_function(f"() => ({STATUS})() === 'idle'")
+
+    def kernel_status(self):
+        return self.page.evaluate(STATUS)
+
+    def cells(self):
+        """Return the notebook's cells as nbformat has them, with the outputs of now."""
+        return self.page.evaluate(CELLS)
+
+    def error_outputs(self):
+        """Return what went wrong in cells that are not marked as going wrong on purpose."""
+        return [
+            f"{output['ename']}: {output['evalue']}"
+            for cell in self.cells()
+            if "raises-exception" not in cell["metadata"].get("tags", [])
+            for output in cell.get("outputs", [])
+            if output["output_type"] == "error"
+        ]
+
+    def widget(self, css_class):
+        """Return the locator of the widget that was given `css_class` by `add_class`."""
+        return self.page.locator(f".{css_class}").first
+
+    def click_widget(self, css_class):
+        """Click the widget with that class: a button, or the button inside it."""
+        self.widget(css_class).click()
+
+    def press_in_slider(self, css_class, key, times=1):
+        """Move a slider by arrow keys."""
+        handle = self.widget(css_class).locator(".noUi-handle").first
+        handle.focus()
+        for _ in range(times):
+            handle.press(key)
+
+    def type_in(self, css_class, text):
+        """Replace the text of a text widget and leave it, as a learner does."""
+        field = self.widget(css_class).locator("input, textarea").first
+        field.fill(text)
+        field.press("Enter")
+
+    def picture(self, css_class):
+        """Return the address of an Image widget's picture; it changes when the picture is redrawn."""
+        image = self.page.locator(f"img.{css_class}, .{css_class} img").first
+        image.wait_for()
+        return image.get_attribute("src")
+
+    def wait_for_new_picture(self, css_class, old, timeout_ms=10_000):
+        """Return when an Image widget shows another picture than `old`."""
+        selector = f"img.{css_class}, .{css_class} img"
+        changed = "([css, old]) => { const img = document.querySelector(css); return img && img.src !== old; }"
+        self.page.wait_for_function(changed, arg=[selector, old], timeout=timeout_ms)
+
+    def set_theme(self, theme):
+        """Switch to 'JupyterLab Light' or 'JupyterLab Dark'."""
+        self.page.evaluate(THEME, theme)
+        self.page.wait_for_timeout(500)
+
+    def screenshot(self, name, whole=False):
+        """Save what is on the screen, or the whole notebook, for somebody to look at; returns the file."""
+        SCREENSHOTS.mkdir(exist_ok=True)
+        path = SCREENSHOTS / f"{name}.png"
+        if whole:
+            self.page.set_viewport_size({"width": WIDTH, "height": min(self.page.evaluate(SCROLL_HEIGHT) + 150, 16_000)})
+            self.page.wait_for_timeout(300)
+        self.page.screenshot(path=path)
+        if whole:
+            self.page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
+        return path
+
+    def close(self):
+        """End the kernel and the page."""
+        if self.page.evaluate("() => window.notebook !== undefined"):
+            self.page.evaluate(SHUT_DOWN)
+        self.page.close()

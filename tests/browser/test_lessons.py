@@ -1,0 +1,37 @@
+"""Every lesson runs from top to bottom in a real JupyterLab."""
+
+from pathlib import Path
+
+import pytest
+
+NOTEBOOKS = sorted(path.name for path in (Path(__file__).parents[2] / "notebooks").glob("[0-9]*.ipynb"))
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_a_lesson_runs_without_an_error(lesson, name):
+    notebook = lesson(name)
+    notebook.run_all_cells()
+    notebook.screenshot(Path(name).stem, whole=True)
+    assert notebook.error_outputs() == []
+    assert notebook.kernel_status() == "idle"
+    assert notebook.errors == []
+
+
+def test_menus_are_in_chinese_and_nothing_pops_up(lesson, scratch_notebook):
+    notebook = lesson(scratch_notebook("1"))
+    assert notebook.page.get_by_role("menuitem", name="文件").first.is_visible()
+    assert notebook.page.locator(".jp-Dialog, .Toastify__toast").count() == 0
+
+
+def test_an_error_in_a_cell_and_on_the_console_is_seen(lesson, scratch_notebook):
+    notebook = lesson(scratch_notebook("1 / 0"))
+    notebook.run_all_cells()
+    notebook.page.evaluate("() => console.error('on the console')")
+    assert notebook.error_outputs() == ["ZeroDivisionError: division by zero"]
+    assert notebook.errors == ["on the console"]
+
+
+def test_a_kernel_finds_the_kubectl_that_came_along(lesson, scratch_notebook):
+    notebook = lesson(scratch_notebook("import shutil, sys, os\nos.path.dirname(shutil.which('kubectl')) in sys.executable"))
+    notebook.run_all_cells()
+    assert notebook.cells()[0]["outputs"][0]["data"]["text/plain"] == "True"
