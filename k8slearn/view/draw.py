@@ -1,0 +1,145 @@
+"""Scenes as pictures: parts whose value has not changed keep their pixels, the others are drawn anew."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgba
+from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox, TransformedBbox
+from numpy.typing import NDArray
+from PIL import Image
+
+from k8slearn.view.arrows import arrow_artists
+from k8slearn.view.dense import Canvas
+from k8slearn.view.graph import placement_graph
+from k8slearn.view.layout import WIDTH, Box, Places, arrange
+from k8slearn.view.parts import Part, Plan, plan
+from k8slearn.view.scene import Scene
+from k8slearn.view.theme import THEMES, Theme
+
+DPI = 100
+Pixels = NDArray[np.uint8]
+
+
+def whole_axes(figure: Figure, width: float, height: float) -> Axes:
+    """Axes over the whole figure whose units are the picture's pixels, y pointing down."""
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set(xlim=(0, width), ylim=(height, 0))
+    axes.set_axis_off()
+    return axes
+
+
+def overlay(scene: Scene, places: Places, made: Plan, theme: Theme) -> list[Artist]:
+    """The arrows of the last step; a map has none."""
+    if not scene.arrows or places.form.gutter:
+        return []
+    return arrow_artists(placement_graph(scene), places, made.chip_top, made.top, theme)
+
+
+def draw_on(axes: Axes, scene: Scene, *, theme: str = "light", titled: bool = True) -> Plan:
+    """Draw a scene once on any Axes; units are pixels of a picture that is 900 wide."""
+    look, places = THEMES[theme], arrange(scene)
+    made = plan(scene, places, look, titled)
+    axes.set(xlim=(0, WIDTH), ylim=(made.height, 0))
+    canvas = Canvas(axes.transData, axes.get_window_extent().width / WIDTH)
+    for artist in [a for part in made.parts for a in part.make(canvas)] + overlay(scene, places, made, look):
+        axes.add_artist(artist)
+    return made
+
+
+class Painter:
+    """Paints one scene after another on one canvas; Nodes keep their places from each to the next."""
+
+    def __init__(self, theme: str = "light", *, titled: bool = True, scale: float = 2.0) -> None:
+        self.theme = THEMES[theme]
+        self.titled = titled
+        self.scale = scale
+        self.places: Places | None = None
+        self.redrawn: tuple[str, ...] = ()
+        self._ground = np.round(np.array(to_rgba(self.theme.ground)) * 255).astype(np.uint8)
+        self._drawn: dict[str, tuple[Box, Any]] = {}
+        self._height = 0
+        self._resize(1)
+
+    def paint(self, scene: Scene) -> Pixels:
+        """The picture of a scene as rows of RGB pixels."""
+        self.places = arrange(scene, self.places)
+        made = plan(scene, self.places, self.theme, self.titled)
+        if made.height != self._height:
+            self._resize(made.height)
+        self._refresh(made.parts)
+        return self._with(overlay(scene, self.places, made, self.theme))
+
+    def _resize(self, height: int) -> None:
+        """A canvas of another height; what stands on the old one is kept, for the top stays where it is."""
+        old = self._pixels if self._height else None
+        self._height = height
+        figure = Figure(figsize=(WIDTH / DPI, height / DPI), dpi=DPI * self.scale)
+        self._canvas = FigureCanvasAgg(figure)
+        self._axes = whole_axes(figure, WIDTH, height)
+        self._renderer = self._canvas.get_renderer()  # type: ignore[no-untyped-call]
+        self._pixels: Pixels = np.asarray(self._canvas.buffer_rgba())  # type: ignore[no-untyped-call]
+        self._pixels[:] = self._ground
+        if old is not None:
+            rows = min(len(old), len(self._pixels))
+            self._pixels[:rows] = old[:rows]
+
+    def _refresh(self, parts: Sequence[Part]) -> None:
+        """Wipe and draw the parts that are new, changed, moved or gone."""
+        wanted = {part.key: (part.box, part.value) for part in parts}
+        for key, (box, value) in self._drawn.items():
+            if wanted.get(key) != (box, value):
+                self._wipe(box)
+        stale = [part for part in parts if self._drawn.get(part.key) != wanted[part.key]]
+        for part in stale:
+            self._wipe(part.box)
+            self._ink(part.make(Canvas(self._axes.transData, self.scale)), part.box)
+        self._drawn = wanted
+        self.redrawn = tuple(part.key for part in stale)
+
+    def _wipe(self, box: Box) -> None:
+        """Fill a rectangle with the ground."""
+        x0, x1 = (round(x * self.scale) for x in (box.x, box.x + box.width))
+        y0, y1 = (round(y * self.scale) for y in (box.y, box.y + box.height))
+        self._pixels[max(y0, 0) : y1, max(x0, 0) : x1] = self._ground
+
+    def _ink(self, artists: Sequence[Artist], box: Box | None = None) -> None:
+        """Draw artists now, cut off at `box`."""
+        clip = None
+        if box is not None:
+            bounds = Bbox.from_bounds(box.x, box.y, box.width, box.height)
+            clip = TransformedBbox(bounds, self._axes.transData)
+        for artist in artists:
+            self._axes.add_artist(artist)
+            artist.set_clip_on(clip is not None)
+            artist.set_clip_path(None)
+            artist.set_clip_box(clip)
+            artist.draw(self._renderer)
+            artist.remove()
+
+    def _with(self, artists: Sequence[Artist]) -> Pixels:
+        """A copy of the pixels, with these artists on top of it only."""
+        if not artists:
+            return self._pixels[:, :, :3].copy()
+        kept = self._pixels.copy()
+        self._ink(artists)
+        shown = self._pixels[:, :, :3].copy()
+        self._pixels[:] = kept
+        return shown
+
+
+def encode(pixels: Pixels, *, colours: int = 0) -> bytes:
+    """Pixels as PNG; with `colours` as a palette of so many, which takes longer and is much smaller."""
+    image, out = Image.fromarray(pixels), BytesIO()
+    if colours:
+        image.quantize(colours, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+    else:
+        image.save(out, "PNG", compress_level=1)
+    return out.getvalue()

@@ -1,0 +1,122 @@
+"""A scene as independent parts, each with its rectangle and the value it shows: an unchanged value needs no new ink."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from matplotlib.artist import Artist
+
+from k8slearn.view import cards, dense, header
+from k8slearn.view import text as words
+from k8slearn.view.arrows import BAND
+from k8slearn.view.graph import placement_graph, touched
+from k8slearn.view.layout import MARGIN, WIDTH, Box, Places, bottom, group_lines, row_tops, slot_box
+from k8slearn.view.marks import text
+from k8slearn.view.scene import Scene
+from k8slearn.view.theme import Theme
+
+TITLE_HEIGHT = 44
+SENTENCE_HEIGHT = 26
+CHIPS_HEIGHT = 30
+FOOT = 28
+Artists = Callable[[dense.Canvas], list[Artist]]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A rectangle of the picture, what it depends on, and how to make its artists."""
+
+    key: str
+    box: Box
+    value: Any
+    make: Artists
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A whole picture: its parts, its height, and where chips and rows begin (pixels)."""
+
+    parts: tuple[Part, ...]
+    height: int
+    chip_top: float
+    top: float
+
+
+def plan(scene: Scene, places: Places, theme: Theme, titled: bool) -> Plan:
+    """The parts of a picture; `titled` adds title, counters and sentence above the chips."""
+    chip_top = TITLE_HEIGHT + SENTENCE_HEIGHT if titled else 2.0
+    top = chip_top + CHIPS_HEIGHT + BAND
+    end = bottom(places, top) if places.rows else top + 60
+    rows = _map(scene, places, top, end, theme) if places.form.gutter else _cards(scene, places, top, theme)
+    foot = _foot(scene, places, end, theme)
+    parts = [*(_titles(scene, theme) if titled else ()), _chips(scene, chip_top, theme)]
+    parts += [*rows, foot]
+    if not scene.cards:
+        parts.append(_nobody(Box(0, top, WIDTH, 60), theme))
+    return Plan(tuple(parts), round(foot.box.y + foot.box.height + 4), chip_top, top)
+
+
+def _part(key: str, box: Box, value: Any, make: Callable[[], list[Artist]]) -> Part:
+    """A part whose artists need to know nothing of the canvas."""
+    return Part(key, box, value, lambda _canvas: make())
+
+
+def _titles(scene: Scene, theme: Theme) -> Iterator[Part]:
+    box = Box(0, 0, WIDTH, TITLE_HEIGHT)
+    value = (scene.daemon_set, scene.strategy, scene.counts)
+    yield _part("title", box, value, partial(header.title_artists, scene, box, theme))
+    box = Box(0, TITLE_HEIGHT, WIDTH, SENTENCE_HEIGHT)
+    said = (scene.sentence, scene.time)
+    yield _part("sentence", box, said, partial(header.sentence_artists, scene, box, theme))
+
+
+def _chips(scene: Scene, top: float, theme: Theme) -> Part:
+    box = Box(0, top, WIDTH, CHIPS_HEIGHT)
+    return _part("chips", box, scene.chip, partial(header.chip_artists, scene.chip, box, theme))
+
+
+def _groups(places: Places, top: float, theme: Theme) -> Iterator[Part]:
+    """A line with the group's name above every row that begins another group."""
+    for row, box, value in group_lines(places, top):
+        make = partial(header.group_artists, places.group_by, *value, box, theme)
+        yield _part(f"group/{row}", box, (places.group_by, *value), make)
+
+
+def _cards(scene: Scene, places: Places, top: float, theme: Theme) -> Iterator[Part]:
+    """One part a Node."""
+    chips = touched(placement_graph(scene)) if scene.arrows else {}
+    yield from _groups(places, top, theme)
+    tops, owners = row_tops(places, top), len(scene.owners)
+    for card in scene.cards:
+        box = slot_box(places, tops, places.slots[card.name])
+        lanes = {mark.uid: places.lanes[mark.uid] for mark in card.pods}
+        chip = chips.get(card.name, "")
+        make = partial(cards.card_artists, card, box, places.form.name, theme, lanes, owners, chip)
+        yield _part(f"node/{card.name}", box, (card, tuple(lanes.values()), owners > 1, chip), make)
+
+
+def _map(scene: Scene, places: Places, top: float, end: float, theme: Theme) -> Iterator[Part]:
+    """All Nodes as one part, and the tally below them."""
+    chips = {arrow.node: arrow.chip for arrow in scene.arrows}
+    value = (scene.cards, scene.arrows, places.group_by)
+    box = Box(0, top - 2, WIDTH, end - top + 4)
+    yield Part("map", box, value, lambda canvas: dense.dense_artists(scene, places, top, theme, canvas, chips))
+
+
+def _foot(scene: Scene, places: Places, end: float, theme: Theme) -> Part:
+    """The legend; for a map the tally, which is a legend with numbers."""
+    box = Box(MARGIN, end + 4, WIDTH - 2 * MARGIN, FOOT)
+    if places.form.gutter:
+        value = (dense.tally(scene.cards), sum(not card.pods for card in scene.cards))
+        box = replace(box, height=4 + dense.TALLY_PITCH * dense.TALLY_ROWS)
+        return _part("foot", box, value, partial(dense.tally_artists, scene, box, theme))
+    badges = places.form.name == "small"
+    return _part("foot", box, (scene.revisions, badges), partial(header.legend_artists, scene, badges, box, theme))
+
+
+def _nobody(box: Box, theme: Theme) -> Part:
+    x, y = box.centre
+    return _part("nobody", box, "", lambda: [text(x, y, words.EMPTY_CLUSTER, 14, theme.quiet, "center")])

@@ -1,0 +1,186 @@
+"""Every Chinese word of the pictures, the sentences and the player."""
+
+from __future__ import annotations
+
+from k8slearn.view.scene import Counts, NodeCard, Phase, PodMark
+
+CHIPS = {
+    "user": "你",
+    "daemonset-controller": "DaemonSet 控制器",
+    "scheduler": "调度器",
+    "kubelet": "kubelet",
+    "garbage-collector": "垃圾回收",
+    "other": "其他控制器",
+}
+SHORT_CHIPS = {**CHIPS, "daemonset-controller": "控制器", "other": "其他"}
+
+PHASES = {
+    Phase.UNBOUND: "等待调度",
+    Phase.STARTING: "启动中",
+    Phase.NOT_READY: "未就绪",
+    Phase.READY: "就绪",
+    Phase.ENDING: "正在终止",
+    Phase.FAILED: "失败",
+    Phase.SUCCEEDED: "已完成",
+}
+_PROBLEMS = {
+    "Unschedulable": "无法调度",
+    "ErrImagePull": "拉不到镜像",
+    "ImagePullBackOff": "拉不到镜像",
+    "InvalidImageName": "镜像名有误",
+    "CrashLoopBackOff": "反复崩溃",
+    "CreateContainerError": "容器建不成",
+}
+
+TITLE = "DaemonSet 实验室"
+STEP = "本步："
+NOTHING_YET = "还没有发生什么"
+EMPTY_CLUSTER = "集群里还没有节点"
+EMPTY_NODE = "没有 Pod"
+LEGEND_VERSION = "版本 {number}"
+LEGEND_HINT = "形状与数字 = 版本（不靠颜色也能分辨）"
+CONTINUED = "{group}（续）"
+NO_LABEL = "没有标签 {key}"
+GROUP = "{key} = {value}"
+BADGES = {"not-ready": "!", "cordoned": "⊘", "taint": "▲"}
+BADGE_LEGEND = "! NotReady　⊘ cordon　▲ 污点"
+NO_POD_TALLY = "没有 Pod {count}"
+SECONDS = "{time:.1f} s"
+PLAYER = {
+    "play": "播放",
+    "pause": "暂停",
+    "first": "回到开头",
+    "back": "退一步",
+    "next": "一步",
+    "speed": "速度",
+    "frame": "第 {number} / {total} 步",
+}
+PICTURE = "{nodes} 个节点，{pods} 个 Pod"
+PICTURE_OF = "{name}：期望 {desired}，就绪 {ready}，已更新 {updated}，不可用 {unavailable}；" + PICTURE
+ANIMATION = "动画：{frames} 步，{kilobytes} kB"
+
+
+def counters(counts: Counts) -> tuple[tuple[str, int], ...]:
+    """The four numbers with their names."""
+    return (
+        ("期望", counts.desired),
+        ("就绪", counts.ready),
+        ("已更新", counts.updated),
+        ("不可用", counts.unavailable),
+    )
+
+
+def phase_word(mark: PodMark) -> str:
+    """What a Pod is doing; a problem is the better word for one that does not get on."""
+    if mark.problem and mark.phase not in (Phase.ENDING, Phase.READY):
+        return _PROBLEMS[mark.problem]
+    return PHASES[mark.phase]
+
+
+def node_words(card: NodeCard) -> tuple[str, ...]:
+    """What is unusual about a Node, most important first."""
+    words = []
+    if card.gone:
+        words.append("节点已移除")
+    elif card.ready != "True":
+        words.append("NotReady" if card.ready == "False" else "失联 Unknown")
+    if card.cordoned:
+        words.append("已 cordon")
+    if card.taints:
+        more = f" 等 {len(card.taints)} 个" if len(card.taints) > 1 else ""
+        words.append(f"污点 {card.taints[0]}{more}")
+    return tuple(words)
+
+
+def node_badges(card: NodeCard) -> str:
+    """The same in signs, for small cards."""
+    signs = [
+        BADGES["not-ready"] if card.ready != "True" else "",
+        BADGES["cordoned"] if card.cordoned else "",
+        BADGES["taint"] if card.taints else "",
+    ]
+    return "".join(signs)
+
+
+def alt_text(name: str, counts: Counts, nodes: int, pods: int) -> str:
+    """A picture in one line, for `repr` and for who cannot see it."""
+    if not name:
+        return PICTURE.format(nodes=nodes, pods=pods)
+    numbers = {"desired": counts.desired, "ready": counts.ready}
+    numbers |= {"updated": counts.updated, "unavailable": counts.unavailable}
+    return PICTURE_OF.format(name=name, nodes=nodes, pods=pods, **numbers)
+
+
+def join(names: list[str], most: int = 4, unit: str = "个") -> str:
+    """Names with the Chinese comma; many are cut to the first few and their number."""
+    shown = "、".join(names[:most])
+    return shown if len(names) <= most else f"{shown} 等 {len(names)} {unit}"
+
+
+def glue(*words: str) -> str:
+    """Words in a row, with a space where Chinese meets Latin letters or digits."""
+    line = ""
+    for word in filter(None, words):
+        between = (
+            line
+            and _latin(line[-1]) != _latin(word[0])
+            and line[-1] not in " ：，（、"
+            and word[0] not in "，。：（、 "
+        )
+        line += f" {word}" if between else word
+    return line
+
+
+def _latin(char: str) -> bool:
+    return char.isascii()
+
+
+DEEDS = {
+    "pod-created": "为 {nodes} 创建 Pod{revision}",
+    "pod-deleted": "删除 {nodes} 上的 Pod{revision}，等它终止",
+    "pod-evicted": "驱逐 {nodes} 上的 Pod：它不容忍节点的污点",
+    "pod-bound": "把 Pod 绑定到 {nodes}",
+    "pod-unschedulable": "没法把 Pod 放到 {nodes}",
+    "pod-pulling": "在 {nodes} 上准备容器",
+    "pod-problem": "{nodes} 上的 Pod 起不来：{detail}",
+    "pod-running": "{nodes} 上的 Pod 运行了，还没有就绪{revision}",
+    "pod-ready": "{nodes} 上的 Pod 就绪{revision}",
+    "pod-unready": "{nodes} 上的 Pod 不再就绪",
+    "pod-failed": "{nodes} 上的 Pod 失败了",
+    "pod-succeeded": "{nodes} 上的 Pod 运行结束",
+    "pod-gone": "{nodes} 上的 Pod 已终止，从集群里消失{revision}",
+    "pod-collected": "回收 {nodes} 上的 Pod",
+    "pod-adopted": "收养 {nodes} 上的 Pod",
+    "pod-released": "放开 {nodes} 上的 Pod，不再管它",
+    "pod-changed": "改了 {nodes} 上的 Pod 的{detail}",
+    "node-added": "加入节点 {names}",
+    "node-removed": "移除节点 {names}",
+    "node-labels": "给 {names} 改标签：{detail}",
+    "node-tainted": "给 {names} 加污点 {detail}",
+    "node-untainted": "去掉 {names} 的污点 {detail}",
+    "node-cordoned": "把 {names} 设为不可调度（cordon）",
+    "node-uncordoned": "让 {names} 恢复可调度（uncordon）",
+    "node-ready": "{names} 变为 Ready",
+    "node-not-ready": "{names} 变为 {detail}",
+    "daemonset-created": "创建 DaemonSet {names}",
+    "daemonset-image": "把 {names} 的镜像改为 {detail}",
+    "daemonset-strategy": "把 {names} 的更新策略改为 {detail}",
+    "daemonset-changed": "修改 DaemonSet {names}",
+    "daemonset-deleting": "开始删除 DaemonSet {names}",
+    "daemonset-gone": "DaemonSet {names} 删除完毕",
+    "daemonset-status": "更新 {names} 的状态：{detail}",
+    "revision-created": "记下 {detail}（ControllerRevision {names}）",
+    "revision-renumbered": "把旧模板重新编号为{detail}（ControllerRevision {names}）",
+    "revision-removed": "清理 {detail}（ControllerRevision {names}）",
+    "other-added": "创建 {kind} {names}",
+    "other-changed": "更新 {kind} {names}",
+    "other-removed": "删除 {kind} {names}",
+    "warning": "{detail}",
+}
+REVISION = "（版本 {number}）"
+REVISION_NUMBER = "版本 {number}"
+STATUS = "期望 {desired}，就绪 {ready}，已更新 {updated}，不可用 {unavailable}"
+LABEL_REMOVED = "去掉 {key}"
+PARTS = {"labels": "标签", "spec": "配置", "status": "状态"}
+NOWHERE = "（未定节点）"
+STEP_JOIN = "；"
