@@ -1,0 +1,18 @@
+"""The manifests of the lessons, one YAML file each, in this folder."""
+
+from importlib.resources import files
+
+UNKNOWN = "没有叫 {name!r} 的清单；现有：{known}"
+_FOLDER = files(__name__)
+
+
+def manifest_names() -> list[str]:
+    """The names `manifest` knows, sorted."""
+    return sorted(f.name.removesuffix(".yaml") for f in _FOLDER.iterdir() if f.name.endswith(".yaml"))
+
+
+def manifest(name: str) -> str:
+    """The YAML text of one manifest; KeyError that lists the names if there is none such."""
+    if name not in manifest_names():
+        raise KeyError(UNKNOWN.format(name=name, known="、".join(manifest_names())))
+    return (_FOLDER / f"{name}.yaml").read_text(encoding="utf-8")

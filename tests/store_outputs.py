@@ -1,0 +1,54 @@
+"""Executes notebooks and stores their outputs in them: `python -m tests.store_outputs notebooks/*.ipynb`."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbclient import NotebookClient
+
+METADATA = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+CELL_TIMEOUT = 120
+
+
+def read_notebook(path: Path) -> Any:
+    """The notebook as nbformat 4."""
+    return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+
+
+def as_node(data: dict[str, Any]) -> Any:
+    """A deep copy as nbformat's own kind of dict."""
+    return nbformat.from_dict(data)  # type: ignore[no-untyped-call]
+
+
+def run_notebook(notebook: Any, folder: Path) -> None:
+    """Run every cell in `folder`; raises nbclient's CellExecutionError on an error that is not expected.
+
+    Neither widget state nor the times of execution are kept: they change with each run.
+    """
+    client = NotebookClient(
+        notebook,
+        timeout=CELL_TIMEOUT,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(folder)}},
+        store_widget_state=False,
+        record_timing=False,
+    )
+    client.execute()
+    notebook.metadata = as_node(METADATA)
+
+
+def store(path: Path) -> None:
+    """Run one notebook and write it back."""
+    notebook = read_notebook(path)
+    run_notebook(notebook, path.parent)
+    nbformat.write(notebook, path)  # type: ignore[no-untyped-call]
+
+
+if __name__ == "__main__":
+    for argument in sys.argv[1:]:
+        store(Path(argument))
+        print(argument)
