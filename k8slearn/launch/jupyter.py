@@ -31,6 +31,21 @@ def write_overrides(path: Path) -> None:
     path.write_text(json.dumps(setting_overrides(), indent=1), encoding="utf-8")
 
 
+def terminal_settings() -> dict[str, list[str]]:
+    """Return the shell of JupyterLab's terminals; its default, a login shell, resets PATH: another kubectl answers."""
+    shell = shutil.which("bash")
+    return {"shell_command": [shell]} if shell else {}
+
+
+def install_defaults(prefix: Path) -> None:
+    """Make our defaults those of the environment at `prefix`, where no launcher can give them (Binder)."""
+    write_overrides(prefix / "share" / "jupyter" / "lab" / "settings" / "overrides.json")
+    server = {"ServerApp": {"terminado_settings": terminal_settings()}}
+    config = prefix / "etc" / "jupyter" / "jupyter_server_config.d" / "k8slearn.json"
+    config.parent.mkdir(parents=True, exist_ok=True)
+    config.write_text(json.dumps(server, indent=1), encoding="utf-8")
+
+
 def environment(current: Mapping[str, str], config: Path) -> dict[str, str]:
     """Return what the server's environment gets: our config layered in, our programs (kubectl) found first."""
     programs = str(Path(sys.executable).parent)
@@ -52,22 +67,15 @@ def server_arguments(folder: Path, lesson: str, scratch: Path, port: int | None,
         f"--LabApp.default_url=/lab/tree/{quote(lesson)}",
         f"--LabApp.workspaces_dir={scratch / 'workspaces'}",
         f"--ServerApp.port={port or DEFAULT_PORT}",
+        f"--ServerApp.terminado_settings={json.dumps(terminal_settings())}",
         "--ServerApp.log_level=WARN",
     ]
     if port:
         arguments.append("--ServerApp.port_retries=0")
     if not browser:
         arguments.append("--no-browser")
-    return arguments + _machine_arguments()
-
-
-def _machine_arguments() -> list[str]:
-    arguments = []
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         arguments.append("--allow-root")
-    if shell := shutil.which("bash"):
-        # A login shell, JupyterLab's default, would reset PATH, and another kubectl would answer.
-        arguments.append(f"--ServerApp.terminado_settings={json.dumps({'shell_command': [shell]})}")
     return arguments
 
 

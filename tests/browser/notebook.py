@@ -125,7 +125,8 @@ class NotebookPage:
         SCREENSHOTS.mkdir(exist_ok=True)
         path = SCREENSHOTS / f"{name}.png"
         if whole:
-            self.page.set_viewport_size({"width": WIDTH, "height": min(self.page.evaluate(SCROLL_HEIGHT) + 150, 16_000)})
+            height = min(self.page.evaluate(SCROLL_HEIGHT) + 150, 16_000)
+            self.page.set_viewport_size({"width": WIDTH, "height": height})
             self.page.wait_for_timeout(300)
         self.page.screenshot(path=path)
         if whole:

@@ -32,6 +32,7 @@ def test_an_error_in_a_cell_and_on_the_console_is_seen(lesson, scratch_notebook)
 
 
 def test_a_kernel_finds_the_kubectl_that_came_along(lesson, scratch_notebook):
-    notebook = lesson(scratch_notebook("import shutil, sys, os\nos.path.dirname(shutil.which('kubectl')) in sys.executable"))
+    look = "import shutil, sys\nshutil.which('kubectl').removesuffix('kubectl') in sys.executable"
+    notebook = lesson(scratch_notebook(look))
     notebook.run_all_cells()
     assert notebook.cells()[0]["outputs"][0]["data"]["text/plain"] == "True"

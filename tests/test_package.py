@@ -1,0 +1,99 @@
+"""The package as it is installed: a light import, and a wheel that has everything."""
+
+import subprocess
+import sys
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+
+import k8slearn
+
+ROOT = Path(__file__).parent.parent
+IMPORT_SECONDS, ROUNDS = 0.2, 5
+HEAVY = {"matplotlib", "networkx", "IPython", "ipywidgets", "numpy", "yaml"}
+
+
+def python(code, **more):
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, **more).stdout
+
+
+def fastest(code):
+    def once():
+        start = time.perf_counter()
+        python(code)
+        return time.perf_counter() - start
+
+    return min(once() for _ in range(ROUNDS))
+
+
+def test_importing_costs_next_to_nothing():
+    assert fastest("import k8slearn") - fastest("pass") <= IMPORT_SECONDS
+
+
+def test_importing_loads_nothing_heavy():
+    loaded = set(python("import k8slearn, sys; print(*sys.modules)").split())
+    assert loaded & HEAVY == set()
+    assert [name for name in loaded if name.startswith("k8slearn.")] == []
+
+
+def test_the_commands_load_nothing_heavy():
+    loaded = set(python("import k8slearn.cli, sys; print(*sys.modules)").split())
+    assert loaded & (HEAVY | {"jupyterlab", "jupyter_server"}) == set()
+
+
+@pytest.mark.parametrize("name", k8slearn._EXPORTS)
+def test_a_public_name_is_there(name):
+    assert getattr(k8slearn, name).__name__ == name
+    assert name in dir(k8slearn)
+
+
+def test_an_unknown_name_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="'k8slearn' has no attribute 'Nothing'"):
+        k8slearn.Nothing  # noqa: B018
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    """The wheel, built from this tree and unpacked."""
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    with zipfile.ZipFile(next(folder.glob("*.whl"))) as archive:
+        archive.extractall(folder / "unpacked")
+    return folder / "unpacked"
+
+
+def files(folder, pattern="*"):
+    found = (path.relative_to(folder) for path in folder.rglob(pattern) if path.is_file())
+    return {str(path) for path in found if not any(part.startswith((".", "__pycache__")) for part in path.parts)}
+
+
+def test_the_wheel_has_all_modules_notebooks_and_data(wheel):
+    assert files(wheel / "k8slearn" / "_notebooks") == files(ROOT / "notebooks")
+    assert files(ROOT / "k8slearn") <= files(wheel / "k8slearn")
+    assert files(wheel) - {f"k8slearn/{name}" for name in files(wheel / "k8slearn")} == files(wheel, "*.dist-info/**/*")
+
+
+def test_the_wheel_has_its_licences_and_command(wheel):
+    info = next(wheel.glob("*.dist-info"))
+    assert "Apache License" in (info / "licenses" / "LICENSE").read_text()
+    assert "SIL OPEN FONT LICENSE" in (info / "licenses" / "k8slearn" / "fonts" / "OFL.txt").read_text()
+    assert "k8slearn = k8slearn.cli:main" in (info / "entry_points.txt").read_text()
+    assert f"Version: {k8slearn.__version__}\n" in (info / "METADATA").read_text()
+
+
+def test_the_lessons_come_out_of_the_wheel(wheel, tmp_path):
+    code = f"import sys; sys.path.insert(0, {str(wheel)!r})\n"
+    code += "from k8slearn.launch import lessons\nprint(lessons.lay_out(lessons.source_folder(), lessons.Path('mine')))"
+    python(code, cwd=tmp_path)
+    assert files(tmp_path / "mine") == files(ROOT / "notebooks")
+
+
+def test_every_python_that_is_promised_is_allowed():
+    import tomllib
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    promised = [line.split(" :: ")[-1] for line in project["classifiers"] if "Python :: 3." in line]
+    assert promised[0] == project["requires-python"].removeprefix(">=")
