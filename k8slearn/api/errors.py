@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from k8slearn.api.gotext import go_quote
+
 MODIFIED = "the object has been modified; please apply your changes to the latest version and try again"
 
 _HEADLINE = "API server 拒绝了这个请求（{code} {reason}）："
@@ -87,35 +89,6 @@ def _details(qualified: str, name: str = "", **more: Any) -> dict[str, Any]:
     return {key: value for key, value in found.items() if value}
 
 
-def go_quote(text: str) -> str:
-    """The string as Go's %q writes it."""
-    return '"' + "".join(_quoted(char) for char in text) + '"'
-
-
-_ESCAPES = {
-    '"': '\\"',
-    "\\": "\\\\",
-    "\a": "\\a",
-    "\b": "\\b",
-    "\f": "\\f",
-    "\n": "\\n",
-    "\r": "\\r",
-    "\t": "\\t",
-    "\v": "\\v",
-}
-
-
-def _quoted(char: str) -> str:
-    if char in _ESCAPES:
-        return _ESCAPES[char]
-    if char == " " or (char.isprintable() and not char.isspace()):
-        return char
-    code = ord(char)
-    if code < 0x80:
-        return f"\\x{code:02x}"
-    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
-
-
 def aggregate(messages: Iterable[str]) -> str:
     """Several messages as one, repeated ones once. Kubernetes: apimachinery/pkg/util/errors, aggregate.Error."""
     unique = list(dict.fromkeys(messages))
@@ -195,6 +168,11 @@ def too_many_requests(message: str, retry_after: int = 0) -> ApiError:
     """429: come back after `retry_after` seconds."""
     details = {"retryAfterSeconds": retry_after} if retry_after else {}
     return failure(429, "TooManyRequests", message, details)
+
+
+def unprocessable() -> ApiError:
+    """422 without a cause: a JSON patch that does not fit the object."""
+    return failure(422, "Invalid", "the server rejected our request due to an error in our request", {})
 
 
 def internal_error(message: str) -> ApiError:
