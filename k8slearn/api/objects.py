@@ -1,0 +1,128 @@
+"""Reading plain Kubernetes objects. Objects are dicts as `kubectl get -o json` prints them and are never changed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+Object = dict[str, Any]
+Key = tuple[str, str, str]
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+HASH_LABEL = "controller-revision-hash"
+GENERATION_LABEL = "pod-template-generation"
+TEMPLATE_GENERATION = "deprecated.daemonset.template.generation"
+
+
+def name(o: Object) -> str:
+    """metadata.name, or ''."""
+    return str(o.get("metadata", {}).get("name") or "")
+
+
+def namespace(o: Object) -> str:
+    """metadata.namespace, or '' for an object without one."""
+    return str(o.get("metadata", {}).get("namespace") or "")
+
+
+def uid(o: Object) -> str:
+    """metadata.uid, or ''."""
+    return str(o.get("metadata", {}).get("uid") or "")
+
+
+def labels(o: Object) -> dict[str, str]:
+    """metadata.labels, or an empty dict."""
+    return o.get("metadata", {}).get("labels") or {}
+
+
+def annotations_of(o: Object) -> dict[str, str]:
+    """metadata.annotations, or an empty dict."""
+    return o.get("metadata", {}).get("annotations") or {}
+
+
+def key(o: Object) -> Key:
+    """(kind, namespace, name): where the store keeps the object."""
+    meta = o["metadata"]
+    return o["kind"], meta.get("namespace") or "", meta["name"]
+
+
+def full_name(o: Object) -> str:
+    """`namespace/name`, or just the name of a cluster-scoped object."""
+    return f"{namespace(o)}/{name(o)}" if namespace(o) else name(o)
+
+
+def is_deleting(o: Object) -> bool:
+    """Whether metadata.deletionTimestamp is set."""
+    return "deletionTimestamp" in o["metadata"]
+
+
+def controller_ref(o: Object) -> Object | None:
+    """The ownerReference of the managing controller, if there is one."""
+    for ref in o["metadata"].get("ownerReferences") or ():
+        if ref.get("controller"):
+            return dict(ref)
+    return None
+
+
+def controller_uid(o: Object) -> str | None:
+    """The uid of the managing controller, if there is one."""
+    for ref in o["metadata"].get("ownerReferences") or ():
+        if ref.get("controller"):
+            return str(ref["uid"])
+    return None
+
+
+def owner_reference(owner: Object) -> Object:
+    """An ownerReference that makes `owner` the managing controller."""
+    return {
+        "apiVersion": owner["apiVersion"],
+        "kind": owner["kind"],
+        "name": name(owner),
+        "uid": uid(owner),
+        "controller": True,
+        "blockOwnerDeletion": True,
+    }
+
+
+def with_metadata(o: Object, **changes: Any) -> Object:
+    """A copy with these metadata fields set; None removes a field."""
+    meta = {**o["metadata"], **changes}
+    return {**o, "metadata": {field: value for field, value in meta.items() if value is not None}}
+
+
+def with_status(o: Object, **changes: Any) -> Object:
+    """A copy with these status fields set; None removes a field."""
+    status = {**o.get("status", {}), **changes}
+    return {**o, "status": {field: value for field, value in status.items() if value is not None}}
+
+
+def condition(o: Object, kind: str) -> Object | None:
+    """The status condition of this type, if there is one."""
+    for entry in o.get("status", {}).get("conditions") or ():
+        if entry.get("type") == kind:
+            return dict(entry)
+    return None
+
+
+def timestamp(seconds: float) -> str:
+    """The moment `seconds` after the start of the simulation, as RFC 3339 with whole seconds."""
+    return (START + timedelta(seconds=int(seconds))).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def micro_timestamp(seconds: float) -> str:
+    """As `timestamp`, with microseconds (Kubernetes' MicroTime)."""
+    return (START + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def seconds_of(text: str) -> float:
+    """Seconds from the start of the simulation to an RFC 3339 timestamp."""
+    return (datetime.fromisoformat(text) - START).total_seconds()
+
+
+def percent_or_number(value: int | str, total: int) -> int:
+    """`value` as a number of `total`; a percentage is rounded up.
+
+    Kubernetes: apimachinery pkg/util/intstr, GetScaledValueFromIntOrPercent.
+    """
+    if isinstance(value, int):
+        return value
+    return -(-int(value.removesuffix("%")) * total // 100)

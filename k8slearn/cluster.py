@@ -1,0 +1,308 @@
+"""A cluster to learn on: one store, its components, simulated time, and everything a user does to it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import yaml
+
+from k8slearn.api import admission, errors, nodes
+from k8slearn.api.log import Change, Snapshot
+from k8slearn.api.objects import Object, full_name, name, namespace
+from k8slearn.api.patch import apply_patch
+from k8slearn.api.resources import BY_KIND, resource
+from k8slearn.api.store import Store
+from k8slearn.api.tables import Table, table
+from k8slearn.clock import Clock
+from k8slearn.kubelet import Kubelet
+from k8slearn.system import Action, System
+
+USER = "user"
+HOUR = 3600.0
+NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
+
+
+class Cluster:
+    """A whole cluster in memory. `nodes` are called node1, node2, …; the same seed gives the same log.
+
+    `kubelet` is "auto" (Pods take their time to start), "instant", or "manual" (nothing runs until you say so).
+    """
+
+    def __init__(self, nodes: int = 0, *, seed: int = 0, kubelet: str = "auto") -> None:
+        self.lock = threading.RLock()
+        self.system = System(seed, kubelet)
+        for place in NAMESPACES:
+            self._create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": place}})
+        for _ in range(nodes):
+            self.add_node()
+        self.settle()
+        self.system.actions.clear()
+
+    @property
+    def store(self) -> Store:
+        """The store: what is, and the log of how it came to be."""
+        return self.system.store
+
+    @property
+    def clock(self) -> Clock:
+        """Simulated time."""
+        return self.system.clock
+
+    @property
+    def kubelet(self) -> Kubelet:
+        """The kubelet of all Nodes."""
+        return self.system.kubelet
+
+    @property
+    def actions(self) -> list[Action]:
+        """Every step that wrote something, the user's included, oldest first."""
+        return self.system.actions
+
+    @property
+    def now(self) -> float:
+        """Simulated seconds since the start."""
+        return self.clock.now
+
+    # What a user does ------------------------------------------------------------------------------------------
+
+    def apply(self, manifest: str | Object) -> Any:
+        """Create or update what a manifest (YAML text, one or several documents, or a dict) describes.
+
+        Returns the object, or a list for several documents. Raises ApiError where the API server would refuse.
+        """
+        documents = list(_documents(manifest))
+        applied = [self._apply_one(document) for document in documents]
+        return applied[0] if len(applied) == 1 else applied
+
+    def create(self, o: Object) -> Object:
+        """Create one object. Raises ApiError."""
+        with self._acting(o):
+            return self._create(o)
+
+    def update(self, o: Object) -> Object:
+        """Replace one object. Raises ApiError, such as Conflict when it has changed since it was read."""
+        with self._acting(o):
+            row = BY_KIND[o["kind"]]
+            old = self.store.require(row.kind, name(o), namespace(o) or ("default" if row.namespaced else ""))
+            return self.store.update(admission.admit_update(o, old), USER)
+
+    def patch(self, kind: str, name: str, patch: Any, *, namespace: str = "default", type: str = "strategic") -> Object:
+        """Patch one object; `type` is strategic, merge or json. Raises ApiError."""
+        row = resource(kind)
+        place = namespace if row.namespaced else ""
+        with self.lock:
+            old = self.store.require(row.kind, name, place)
+        with self._acting(old):
+            return self.store.update(admission.admit_update(apply_patch(old, patch, type), old), USER)
+
+    def delete(
+        self,
+        kind: str,
+        name: str,
+        *,
+        namespace: str = "default",
+        propagation: str = "Background",
+        grace: int | None = None,
+    ) -> Object:
+        """Delete one object; `propagation` says what becomes of what it owns. Raises ApiError NotFound."""
+        row = resource(kind)
+        place = namespace if row.namespaced else ""
+        with self.lock:
+            old = self.store.require(row.kind, name, place)
+        with self._acting(old):
+            return self.store.delete(row.kind, name, place, actor=USER, propagation=propagation, grace=grace)
+
+    def add_node(self, name: str | None = None, **about: Any) -> Object:
+        """Let a Node join: `labels`, `taints` ("key=value:Effect"), `allocatable`, `ready`, `unschedulable`."""
+        with self.lock:
+            taken = [n["metadata"]["name"] for n in self.store.list("Node")]
+            return self.create(nodes.new_node(name or nodes.free_name(taken), self.clock.now, **about))
+
+    def remove_node(self, name: str) -> Object:
+        """Take a Node out of the cluster."""
+        return self.delete("Node", name)
+
+    def label(self, node: str, labels: dict[str, str | None]) -> Object:
+        """Set labels of a Node; None removes one."""
+        return self.patch("Node", node, {"metadata": {"labels": labels}}, type="merge")
+
+    def taint(self, node: str, *taints: str) -> Object:
+        """Add taints ("key=value:Effect") to a Node, or remove them ("key:Effect-", "key-")."""
+        present = self.get("Node", node).get("spec", {}).get("taints") or []
+        for text in taints:
+            present = nodes.changed_taints(present, text)
+        return self.patch("Node", node, {"spec": {"taints": present}}, type="merge")
+
+    def cordon(self, node: str) -> Object:
+        """Close a Node for new Pods."""
+        return self.patch("Node", node, {"spec": {"unschedulable": True}}, type="merge")
+
+    def uncordon(self, node: str) -> Object:
+        """Open a Node again."""
+        return self.patch("Node", node, {"spec": {"unschedulable": None}}, type="merge")
+
+    def set_node_ready(self, node: str, ready: str = "True") -> Object:
+        """Let a Node report Ready = "True", "False" or "Unknown"."""
+        with self.lock:
+            found = self.store.require("Node", node)
+        with self._acting(found):
+            return self.store.update_status(nodes.with_ready(found, ready, self.clock.now), USER)
+
+    def set_image(
+        self, daemon_set: str, image: str, container: str | None = None, *, namespace: str = "default"
+    ) -> Object:
+        """Set the image of a container (None: the first one), as `kubectl set image` does."""
+        containers = self.get("DaemonSet", daemon_set, namespace)["spec"]["template"]["spec"]["containers"]
+        target = container or containers[0]["name"]
+        patch = {"spec": {"template": {"spec": {"containers": [{"name": target, "image": image}]}}}}
+        return self.patch("DaemonSet", daemon_set, patch, namespace=namespace)
+
+    def set_strategy(
+        self,
+        daemon_set: str,
+        strategy: str,
+        *,
+        max_unavailable: int | str | None = None,
+        max_surge: int | str | None = None,
+        namespace: str = "default",
+    ) -> Object:
+        """Choose OnDelete, or RollingUpdate with maxUnavailable and maxSurge (numbers or percentages)."""
+        limits = {"maxUnavailable": max_unavailable, "maxSurge": max_surge}
+        rolling = {field: value for field, value in limits.items() if value is not None}
+        wanted: Object = {"type": strategy, "rollingUpdate": rolling if strategy == "RollingUpdate" else None}
+        return self.patch(
+            "DaemonSet", daemon_set, {"spec": {"updateStrategy": wanted}}, namespace=namespace, type="merge"
+        )
+
+    def delete_pod(self, name: str, *, namespace: str = "default") -> Object:
+        """Delete a Pod gracefully."""
+        return self.delete("Pod", name, namespace=namespace)
+
+    def fail_pod(self, name: str, *, namespace: str = "default") -> None:
+        """Let a Pod fail for good (phase Failed)."""
+        self.become(name, "failed", namespace=namespace)
+
+    def break_pod(self, name: str, fault: str = "never-ready", *, namespace: str = "default") -> None:
+        """Make a Pod never ready ("never-ready") or crash over and over ("crash")."""
+        with self.lock:
+            pod = self.store.require("Pod", name, namespace)
+        with self._acting(pod):
+            self.kubelet.break_pod(pod, fault)
+
+    def become(self, pod: str, state: str, *, namespace: str = "default") -> None:
+        """Play the kubelet: put a Pod into the state ready, unready, failed, succeeded or gone."""
+        with self.lock:
+            found = self.store.require("Pod", pod, namespace)
+        with self._acting(found, "kubelet"):
+            self.kubelet.become(found, state)
+
+    # Time ------------------------------------------------------------------------------------------------------
+
+    def next_time(self) -> float | None:
+        """The simulated second at which the next component acts, None when all is quiet."""
+        with self.lock:
+            return self.clock.next_time()
+
+    @property
+    def quiet(self) -> bool:
+        """Whether nothing is left to do unless somebody changes something."""
+        return self.next_time() is None
+
+    def step(self) -> Action | None:
+        """One action of one component; time jumps to it. None when nothing is left to do."""
+        with self.lock:
+            return self.system.step(self.now + HOUR)
+
+    def settle(self) -> list[Action]:
+        """Let everything happen that is due now; time stands still."""
+        with self.lock:
+            return self._until(self.now)
+
+    def run(self, seconds: float) -> list[Action]:
+        """Let simulated time pass."""
+        with self.lock:
+            end = self.now + seconds
+            done = self._until(end)
+            self.clock.now = max(self.now, end)
+            return done
+
+    def run_until_quiet(self, limit: float = 600.0) -> list[Action]:
+        """Let time pass until nothing is left to do, `limit` seconds at most."""
+        with self.lock:
+            return self._until(self.now + limit)
+
+    def _until(self, end: float) -> list[Action]:
+        start = len(self.actions)
+        while self.system.step(end) is not None:
+            pass
+        return self.actions[start:]
+
+    # Looking ---------------------------------------------------------------------------------------------------
+
+    def get(self, kind: str, name: str, namespace: str = "default") -> Object:
+        """One object. Raises ApiError NotFound."""
+        row = resource(kind)
+        with self.lock:
+            return self.store.require(row.kind, name, namespace if row.namespaced else "")
+
+    def list(self, kind: str, namespace: str | None = None, selector: str = "") -> list[Object]:
+        """The objects of a kind (of all namespaces unless one is given), ordered by namespace and name."""
+        with self.lock:
+            return self.store.list(resource(kind).kind, namespace, selector)
+
+    def table(self, kind: str, *, wide: bool = False, namespace: str = "default", selector: str = "") -> Table:
+        """What `kubectl get` prints."""
+        row = resource(kind)
+        place = namespace if row.namespaced else None
+        return table(row.kind, self.list(row.kind, place, selector), self.now, wide=wide)
+
+    def at(self, revision: int) -> Snapshot:
+        """The cluster as it was right after a revision."""
+        with self.lock:
+            return self.store.at(revision)
+
+    def fork(self) -> Cluster:
+        """A second cluster that goes its own way from here."""
+        with self.lock:
+            twin = Cluster.__new__(Cluster)
+            twin.lock = threading.RLock()
+            twin.system = self.system.fork()
+            return twin
+
+    def subscribe(self, callback: Callable[[Change], None]) -> Callable[[], None]:
+        """Call `callback` after each write, in the writer's thread; returns a function that ends it."""
+        self.system.subscribe(callback)
+        return lambda: self.system.unsubscribe(callback)
+
+    # Within ----------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def _acting(self, about: Object, component: str = USER) -> Iterator[None]:
+        with self.lock, self.system.acting(component, full_name(about)):
+            yield
+
+    def _create(self, o: Object) -> Object:
+        admitted = admission.admit_create(o, kind=o["kind"], namespace=namespace(o) or "default")
+        return self.store.create(admitted, USER)
+
+    def _apply_one(self, document: Object) -> Object:
+        row = BY_KIND.get(document.get("kind", ""))
+        if row is None:
+            raise errors.bad_request(f'no matches for kind "{document.get("kind", "")}"')
+        place = namespace(document) or ("default" if row.namespaced else "")
+        old = self.store.get(row.kind, name(document), place)
+        if old is None:
+            return self.create(document)
+        raise NotImplementedError
+
+
+def _documents(manifest: str | Object) -> Iterator[Object]:
+    if isinstance(manifest, dict):
+        yield manifest
+        return
+    for document in yaml.safe_load_all(manifest):
+        if document is not None:
+            yield document

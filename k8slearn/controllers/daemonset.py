@@ -1,0 +1,298 @@
+"""The DaemonSet controller: watches, decides in pure functions, and carries out what was decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from k8slearn.api.log import Change
+from k8slearn.api.matching import selector_matches
+from k8slearn.api.objects import (
+    HASH_LABEL,
+    Object,
+    controller_ref,
+    full_name,
+    is_deleting,
+    labels,
+    name,
+    namespace,
+    owner_reference,
+    uid,
+    with_metadata,
+)
+from k8slearn.api.pods import get_target_node_name, is_pod_ready
+from k8slearn.api.store import Store
+from k8slearn.clock import Clock
+from k8slearn.controllers.backoff import Backoff
+from k8slearn.controllers.daemon_pods import NodePods, Removal
+from k8slearn.controllers.daemon_status import daemon_set_status
+from k8slearn.controllers.daemon_view import DaemonView, PodIndex
+from k8slearn.controllers.history import History, cleanup_history, construct_history, new_revision
+from k8slearn.controllers.placement import node_should_run_daemon_pod, pod_for
+from k8slearn.controllers.recorder import Recorder
+from k8slearn.controllers.rollout import Rollout, rolling_update
+from k8slearn.controllers.runtime import Cache, Controller, Expectations, Informer
+
+ACTOR = "daemonset-controller"
+BURST_REPLICAS = 250
+KINDS = ("DaemonSet", "Pod", "Node", "ControllerRevision")
+
+
+@dataclass(frozen=True, slots=True)
+class Sync:
+    """What one sync decided: Nodes that get a Pod, Pods that go, the round of the rolling update, the status.
+
+    `waiting` means that earlier creations or deletions were not yet seen, so that only the status was brought up.
+    """
+
+    create: tuple[str, ...]
+    delete: tuple[Removal, ...]
+    rollout: Rollout | None
+    status: Object
+    waiting: bool = False
+
+
+class DaemonSetController(Controller):
+    """Kubernetes: pkg/controller/daemon/daemon_controller.go, DaemonSetsController."""
+
+    def __init__(self, store: Store, clock: Clock, priority: int) -> None:
+        super().__init__(ACTOR, priority, store, clock, Informer(store, clock, ACTOR, KINDS))
+        self.recorder = Recorder(store, ACTOR, ACTOR)
+        self.expectations = Expectations(clock)
+        self.backoff = Backoff(clock)
+        self.pods = PodIndex()
+        self.views: Cache[str, DaemonView] = Cache()
+        self.informer.on("DaemonSet", self.on_daemon_set)
+        self.informer.on("Pod", self.on_pod)
+        self.informer.on("Node", self.on_node)
+        self.informer.on("ControllerRevision", self.on_revision)
+
+    # What it watches -------------------------------------------------------------------------------------------
+
+    def on_daemon_set(self, change: Change) -> None:
+        """Every change of a DaemonSet is looked at."""
+        if change.type == "DELETED":
+            self.views.pop(uid(change.object), None)
+            self.expectations.forget(full_name(change.object))
+        self.enqueue(full_name(change.object))
+
+    def on_pod(self, change: Change) -> None:
+        """A Pod belongs to its controller; one without a controller may be adopted by any that matches."""
+        self.pods.update(change)
+        pod, owner = change.object, self._owner(change.object)
+        before = self._owner(change.previous) if change.previous else None
+        for each in {uid(o): o for o in (owner, before) if o}.values():
+            view = self.views.get(uid(each))
+            if view is not None:
+                view.dirty |= {get_target_node_name(p) for p in (pod, change.previous) if p}
+            self.enqueue(full_name(each))
+        if owner is None:
+            self._orphan_seen(pod, change)
+            return
+        self._expect_no_more(change, full_name(owner))
+        became_ready = change.previous is not None and not is_pod_ready(change.previous) and is_pod_ready(pod)
+        if became_ready and owner["spec"].get("minReadySeconds"):
+            self.enqueue_after(full_name(owner), owner["spec"]["minReadySeconds"] + 1)
+
+    def _expect_no_more(self, change: Change, key: str) -> None:
+        if change.type == "ADDED":
+            self.expectations.created(key)
+        newly_deleting = is_deleting(change.object) and not (change.previous and is_deleting(change.previous))
+        if newly_deleting:
+            self.expectations.deleted(key)
+
+    def _orphan_seen(self, pod: Object, change: Change) -> None:
+        if change.type == "DELETED" or is_deleting(pod) or controller_ref(pod):
+            return
+        for daemon_set in self.informer.list("DaemonSet"):
+            if namespace(daemon_set) == namespace(pod) and _selects(daemon_set, pod):
+                self.enqueue(full_name(daemon_set))
+
+    def on_node(self, change: Change) -> None:
+        """Only a Node that lacks a wanted Pod, or has an unwanted one, calls for a sync; a deleted Node never does.
+
+        Kubernetes: pkg/controller/daemon/daemon_controller.go, syncNodeUpdate.
+        """
+        node = change.object
+        for daemon_set in self.informer.list("DaemonSet"):
+            view = self.views.get(uid(daemon_set))
+            if view is not None:
+                view.dirty.add(name(node))
+            if change.type == "DELETED":
+                continue
+            placement = node_should_run_daemon_pod(daemon_set, node)
+            scheduled = name(node) in self.pods.of(uid(daemon_set))
+            if (placement.should_run and not scheduled) or (scheduled and not placement.should_continue_running):
+                self.enqueue(full_name(daemon_set))
+
+    def on_revision(self, change: Change) -> None:
+        """A revision calls for a sync of the DaemonSet that owns it."""
+        owner = self._owner(change.object)
+        if owner is not None:
+            self.enqueue(full_name(owner))
+
+    def _owner(self, o: Object) -> Object | None:
+        ref = controller_ref(o)
+        if ref is None or ref["kind"] != "DaemonSet":
+            return None
+        found = self.informer.get("DaemonSet", ref["name"], namespace(o))
+        return found if found is not None and uid(found) == ref["uid"] else None
+
+    # One sync --------------------------------------------------------------------------------------------------
+
+    def sync(self, key: str) -> Sync | None:
+        """Bring one DaemonSet nearer to its spec. Kubernetes: daemon_controller.go, syncDaemonSet."""
+        place, _, daemon_set_name = key.partition("/")
+        daemon_set = self.informer.get("DaemonSet", daemon_set_name, place)
+        if daemon_set is None or is_deleting(daemon_set):
+            return None
+        self._claim_pods(daemon_set)
+        history = self._construct_history(daemon_set)
+        assert history.current is not None
+        revision_hash = labels(history.current)[HASH_LABEL]
+        nodes = self._assess(daemon_set, revision_hash)
+        if not self.expectations.satisfied(key):
+            status = self._update_status(daemon_set, nodes, observe=False)
+            return Sync((), (), None, status, waiting=True)
+        create, delete = self._manage(daemon_set, nodes, revision_hash)
+        rollout = None
+        if self.expectations.satisfied(key) and _strategy(daemon_set) == "RollingUpdate":
+            rollout = rolling_update(daemon_set, nodes)
+            self._sync_nodes(daemon_set, rollout.create, rollout.delete, revision_hash)
+        self._cleanup_history(daemon_set, history)
+        return Sync(create, delete, rollout, self._update_status(daemon_set, nodes, observe=True))
+
+    def _assess(self, daemon_set: Object, revision_hash: str) -> list[NodePods]:
+        view = self.views.setdefault(uid(daemon_set), DaemonView())
+        pods = self.pods.of(uid(daemon_set))
+        backing_off = self.backoff.waiting(uid(daemon_set))
+        found = view.refresh(daemon_set, self.informer.cache["Node"], pods, revision_hash, self.clock.now, backing_off)
+        for node in found:
+            if node.in_backoff and node.node in backing_off:
+                self.enqueue_after(full_name(daemon_set), backing_off[node.node])
+        return list(found)
+
+    def _manage(
+        self, daemon_set: Object, nodes: Iterable[NodePods], revision_hash: str
+    ) -> tuple[tuple[str, ...], tuple[Removal, ...]]:
+        create: list[str] = []
+        delete: list[Removal] = []
+        for node in nodes:
+            if node.create:
+                create.append(node.node)
+            if node.delete:
+                delete.extend(node.delete)
+        for removal in delete:
+            self._tell_why(daemon_set, removal)
+        return self._sync_nodes(daemon_set, create, delete, revision_hash)
+
+    def _tell_why(self, daemon_set: Object, removal: Removal) -> None:
+        if removal.why not in ("failed", "succeeded"):
+            return
+        node, pod = get_target_node_name(removal.pod), full_name(removal.pod)
+        if removal.why == "failed":
+            self.backoff.next(uid(daemon_set), node)
+            message = f"Found failed daemon pod {pod} on node {node}, will try to kill it"
+            self.recorder.record(daemon_set, "Warning", "FailedDaemonPod", message)
+        else:
+            message = f"Found succeeded daemon pod {pod} on node {node}, will try to delete it"
+            self.recorder.record(daemon_set, "Normal", "SucceededDaemonPod", message)
+
+    def _sync_nodes(
+        self, daemon_set: Object, create: Sequence[str], delete: Sequence[Removal], revision_hash: str
+    ) -> tuple[tuple[str, ...], tuple[Removal, ...]]:
+        """Create and delete, at most 250 of each at a time. Kubernetes: daemon_controller.go, syncNodes."""
+        create, delete = tuple(create[:BURST_REPLICAS]), tuple(delete[:BURST_REPLICAS])
+        self.expectations.set(full_name(daemon_set), len(create), len(delete))
+        for node in create:
+            pod = self.store.create(pod_for(daemon_set, node, revision_hash), ACTOR)
+            self.recorder.record(daemon_set, "Normal", "SuccessfulCreate", f"Created pod: {name(pod)}")
+        for removal in delete:
+            self._delete_pod(daemon_set, removal.pod)
+        return create, delete
+
+    def _delete_pod(self, daemon_set: Object, pod: Object) -> None:
+        if self.store.get("Pod", name(pod), namespace(pod)) is None:
+            self.expectations.deleted(full_name(daemon_set))
+            return
+        self.store.delete("Pod", name(pod), namespace(pod), actor=ACTOR)
+        self.recorder.record(daemon_set, "Normal", "SuccessfulDelete", f"Deleted pod: {name(pod)}")
+
+    def _update_status(self, daemon_set: Object, nodes: Iterable[NodePods], *, observe: bool) -> Object:
+        status = daemon_set_status(daemon_set, nodes, observe_generation=observe)
+        fresh = self.store.get("DaemonSet", name(daemon_set), namespace(daemon_set))
+        if fresh is not None and status != fresh.get("status"):
+            self.store.update_status({**fresh, "status": status}, ACTOR)
+        if status.get("numberAvailable", 0) != status["numberReady"] and daemon_set["spec"].get("minReadySeconds"):
+            self.enqueue_after(full_name(daemon_set), daemon_set["spec"]["minReadySeconds"])
+        return status
+
+    # Pods and revisions that it takes or lets go -----------------------------------------------------------------
+
+    def _claim_pods(self, daemon_set: Object) -> None:
+        """Adopt matching Pods without a controller, release own ones that no longer match.
+
+        Kubernetes: pkg/controller/controller_ref_manager.go, ClaimPods.
+        """
+        for pod in [p for pods in self.pods.of("").values() for p in pods.values()]:
+            if namespace(pod) == namespace(daemon_set) and _selects(daemon_set, pod) and not is_deleting(pod):
+                self._adopt(daemon_set, pod)
+        view = self.views.get(uid(daemon_set))
+        own = self.pods.of(uid(daemon_set))
+        for node in list(own if view is None or view.basis is None else view.dirty & own.keys()):
+            for pod in list(own[node].values()):
+                if not _selects(daemon_set, pod) and not is_deleting(pod):
+                    self._release(daemon_set, pod)
+        self.informer.deliver()
+
+    def _claimed_revisions(self, daemon_set: Object) -> list[Object]:
+        found = [r for r in self.store.list("ControllerRevision", namespace(daemon_set))]
+        for revision in found:
+            if controller_ref(revision) is None and _selects(daemon_set, revision) and not is_deleting(revision):
+                self._adopt(daemon_set, revision)
+        found = self.store.list("ControllerRevision", namespace(daemon_set))
+        return [r for r in found if (controller_ref(r) or {}).get("uid") == uid(daemon_set)]
+
+    def _adopt(self, daemon_set: Object, o: Object) -> None:
+        refs = [*(o["metadata"].get("ownerReferences") or ()), owner_reference(daemon_set)]
+        self.store.update(with_metadata(o, ownerReferences=refs), ACTOR)
+
+    def _release(self, daemon_set: Object, o: Object) -> None:
+        refs = [ref for ref in o["metadata"]["ownerReferences"] if ref["uid"] != uid(daemon_set)]
+        self.store.update(with_metadata(o, ownerReferences=refs or None), ACTOR)
+
+    def _construct_history(self, daemon_set: Object) -> History:
+        history = construct_history(daemon_set, self._claimed_revisions(daemon_set))
+        current = history.current
+        if current is None:
+            current = self.store.create(new_revision(daemon_set, history.number), ACTOR)
+        elif current["revision"] < history.number:
+            current = self.store.update({**current, "revision": history.number}, ACTOR)
+        for duplicate in history.duplicates:
+            self._relabel_pods(daemon_set, labels(current)[HASH_LABEL])
+            self.store.delete("ControllerRevision", name(duplicate), namespace(duplicate), actor=ACTOR)
+        return History(current, (), history.old, history.number)
+
+    def _relabel_pods(self, daemon_set: Object, revision_hash: str) -> None:
+        for pod in [p for pods in self.pods.of(uid(daemon_set)).values() for p in pods.values()]:
+            if labels(pod).get(HASH_LABEL) != revision_hash:
+                self.store.update(with_metadata(pod, labels={**labels(pod), HASH_LABEL: revision_hash}), ACTOR)
+        self.informer.deliver()
+
+    def _cleanup_history(self, daemon_set: Object, history: History) -> None:
+        pods = (pod for pods in self.pods.of(uid(daemon_set)).values() for pod in pods.values())
+        limit = daemon_set["spec"].get("revisionHistoryLimit", 10)
+        if len(history.old) <= limit:
+            return
+        live = {labels(pod).get(HASH_LABEL, "") for pod in pods}
+        for revision in cleanup_history(history.old, limit, live):
+            self.store.delete("ControllerRevision", name(revision), namespace(revision), actor=ACTOR)
+
+
+def _selects(daemon_set: Object, o: Object) -> bool:
+    return selector_matches(daemon_set["spec"]["selector"], labels(o))
+
+
+def _strategy(daemon_set: Object) -> Any:
+    return (daemon_set["spec"].get("updateStrategy") or {}).get("type", "RollingUpdate")

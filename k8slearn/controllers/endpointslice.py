@@ -1,0 +1,148 @@
+"""The EndpointSlice controller: keeps the addresses behind each Service with a selector."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from k8slearn.api.log import Change
+from k8slearn.api.matching import selector_matches
+from k8slearn.api.objects import Object, full_name, is_deleting, labels, name, namespace, owner_reference, uid
+from k8slearn.api.pods import is_pod_ready, is_pod_terminal
+from k8slearn.api.store import Store
+from k8slearn.clock import Clock
+from k8slearn.controllers.runtime import Controller, Informer
+
+ACTOR = "endpointslice"
+MANAGER = "endpointslice-controller.k8s.io"
+SERVICE_LABEL = "kubernetes.io/service-name"
+MAX_ENDPOINTS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Slices:
+    """The slices a Service should have: for each, its ports and endpoints."""
+
+    service: str
+    slices: tuple[tuple[list[Object], list[Object]], ...]
+
+
+def endpoint_of(pod: Object, service: Object) -> Object:
+    """The endpoint that a Pod is for a Service. Kubernetes: staging endpointslice/utils.go, podToEndpoint."""
+    ready, terminating = is_pod_ready(pod), is_deleting(pod)
+    anyway = bool(service["spec"].get("publishNotReadyAddresses"))
+    endpoint: Object = {
+        "addresses": [pod["status"]["podIP"]],
+        "conditions": {"ready": anyway or (ready and not terminating), "serving": ready, "terminating": terminating},
+        "nodeName": pod["spec"]["nodeName"],
+        "targetRef": {"kind": "Pod", "namespace": namespace(pod), "name": name(pod), "uid": uid(pod)},
+    }
+    if pod["spec"].get("hostname") and pod["spec"].get("subdomain") == name(service):
+        endpoint["hostname"] = pod["spec"]["hostname"]
+    return endpoint
+
+
+def ports_of(service: Object, pod: Object) -> list[Object]:
+    """The numeric ports of a Service on one Pod; a named targetPort is looked up among the Pod's ports."""
+    found = []
+    for port in service["spec"].get("ports") or ():
+        number = _target(port.get("targetPort", port["port"]), pod)
+        if number is not None:
+            found.append({"name": port.get("name", ""), "port": number, "protocol": port.get("protocol", "TCP")})
+    return found
+
+
+def _target(target: int | str, pod: Object) -> int | None:
+    if isinstance(target, int):
+        return target
+    for container in pod["spec"]["containers"]:
+        for port in container.get("ports") or ():
+            if port.get("name") == target:
+                return int(port["containerPort"])
+    return None
+
+
+def is_backing(pod: Object) -> bool:
+    """Whether a Pod can stand in a slice at all: it has an address and has not finished."""
+    return bool(pod.get("status", {}).get("podIP")) and not is_pod_terminal(pod)
+
+
+def slices_of(service: Object, pods: Iterable[Object]) -> Slices:
+    """The slices for a Service over its matching Pods: one for each set of ports, 100 endpoints at most."""
+    groups: dict[str, tuple[list[Object], list[Object]]] = {}
+    for pod in sorted(pods, key=full_name):
+        ports = ports_of(service, pod)
+        groups.setdefault(repr(ports), (ports, []))[1].append(endpoint_of(pod, service))
+    cut = [
+        (ports, endpoints[start : start + MAX_ENDPOINTS])
+        for ports, endpoints in groups.values()
+        for start in range(0, len(endpoints), MAX_ENDPOINTS)
+    ]
+    return Slices(full_name(service), tuple(cut) or (([], []),))
+
+
+class EndpointSliceController(Controller):
+    """Kubernetes: pkg/controller/endpointslice/endpointslice_controller.go."""
+
+    def __init__(self, store: Store, clock: Clock, priority: int) -> None:
+        super().__init__(ACTOR, priority, store, clock, Informer(store, clock, ACTOR, ("Service", "Pod")))
+        self.informer.on("Service", self.on_service)
+        self.informer.on("Pod", self.on_pod)
+
+    def on_service(self, change: Change) -> None:
+        """Every change of a Service is looked at."""
+        self.enqueue(full_name(change.object))
+
+    def on_pod(self, change: Change) -> None:
+        """A Pod concerns the Services that select it, before or after the change."""
+        seen = [labels(o) for o in (change.object, change.previous) if o is not None]
+        for service in self.informer.list("Service"):
+            wanted = service["spec"].get("selector")
+            if not wanted or namespace(service) != namespace(change.object):
+                continue
+            if any(selector_matches({"matchLabels": wanted}, found) for found in seen):
+                self.enqueue(full_name(service))
+
+    def sync(self, key: str) -> Slices | None:
+        """Bring the slices of one Service up to date."""
+        place, _, service_name = key.partition("/")
+        service = self.store.get("Service", service_name, place)
+        if service is None or is_deleting(service) or not service["spec"].get("selector"):
+            return None
+        wanted = {"matchLabels": service["spec"]["selector"]}
+        pods = [
+            pod
+            for (where, _), pod in self.informer.cache["Pod"].items()
+            if where == place and is_backing(pod) and selector_matches(wanted, labels(pod))
+        ]
+        found = slices_of(service, pods)
+        self._apply(service, found)
+        return found
+
+    def _apply(self, service: Object, wanted: Slices) -> None:
+        present = self.store.list("EndpointSlice", namespace(service), f"{SERVICE_LABEL}={name(service)}")
+        for old, (ports, endpoints) in zip(present, wanted.slices, strict=False):
+            self.store.update({**old, "ports": ports, "endpoints": endpoints}, ACTOR)
+        for ports, endpoints in wanted.slices[len(present) :]:
+            self.store.create(_new_slice(service, ports, endpoints), ACTOR)
+        for old in present[len(wanted.slices) :]:
+            self.store.delete("EndpointSlice", name(old), namespace(old), actor=ACTOR)
+
+
+def _new_slice(service: Object, ports: list[Object], endpoints: list[Object]) -> Object:
+    marks = {SERVICE_LABEL: name(service), "endpointslice.kubernetes.io/managed-by": MANAGER}
+    if service["spec"].get("clusterIP") == "None":
+        marks["service.kubernetes.io/headless"] = ""
+    return {
+        "apiVersion": "discovery.k8s.io/v1",
+        "kind": "EndpointSlice",
+        "metadata": {
+            "generateName": f"{name(service)}-",
+            "namespace": namespace(service),
+            "labels": {**labels(service), **marks},
+            "ownerReferences": [owner_reference(service)],
+        },
+        "addressType": "IPv4",
+        "ports": ports,
+        "endpoints": endpoints,
+    }

@@ -1,0 +1,76 @@
+"""The namespace controller: gives a namespace its defaults and empties one that is being deleted."""
+
+from __future__ import annotations
+
+from k8slearn.api.log import Change
+from k8slearn.api.objects import Object, is_deleting, name
+from k8slearn.api.resources import RESOURCES
+from k8slearn.api.store import Store
+from k8slearn.clock import Clock
+from k8slearn.controllers.runtime import Controller, Informer
+
+ACTOR = "namespace-controller"
+ROOT_CA = "kube-root-ca.crt"
+NAMESPACED = tuple(row.kind for row in RESOURCES if row.namespaced)
+
+
+def defaults_of(namespace: str) -> list[Object]:
+    """What every namespace has: the ServiceAccount `default` and the ConfigMap with the cluster's root certificate."""
+    meta = {"namespace": namespace}
+    note = "Contains a CA bundle that can be used to verify the kube-apiserver"
+    return [
+        {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {**meta, "name": "default"}},
+        {
+            "apiVersion": "v1",
+            "kind": "ConfigMap",
+            "metadata": {**meta, "name": ROOT_CA, "annotations": {"kubernetes.io/description": note}},
+            "data": {"ca.crt": ""},
+        },
+    ]
+
+
+class NamespaceController(Controller):
+    """Kubernetes: pkg/controller/namespace and pkg/controller/serviceaccount."""
+
+    def __init__(self, store: Store, clock: Clock, priority: int) -> None:
+        kinds = ("Namespace", *NAMESPACED)
+        super().__init__(ACTOR, priority, store, clock, Informer(store, clock, ACTOR, kinds))
+        self.informer.on("Namespace", self.on_namespace)
+        for kind in NAMESPACED:
+            self.informer.on(kind, self.on_content)
+
+    def on_namespace(self, change: Change) -> None:
+        """A namespace that came needs its defaults, one that goes must be emptied."""
+        if change.type != "DELETED":
+            self.enqueue(name(change.object))
+
+    def on_content(self, change: Change) -> None:
+        """When something leaves a namespace that is being deleted, look whether it is empty now."""
+        if change.type == "DELETED":
+            place = change.object["metadata"]["namespace"]
+            namespace = self.informer.get("Namespace", place)
+            if change.object["kind"] in ("ServiceAccount", "ConfigMap") or (namespace and is_deleting(namespace)):
+                self.enqueue(place)
+
+    def sync(self, key: str) -> None:
+        """Bring one namespace nearer to what it should be."""
+        namespace = self.store.get("Namespace", key)
+        if namespace is None:
+            return
+        if is_deleting(namespace):
+            self._empty(namespace)
+            return
+        for o in defaults_of(key):
+            if self.store.get(o["kind"], name(o), key) is None:
+                self.store.create(o, ACTOR)
+
+    def _empty(self, namespace: Object) -> None:
+        left = 0
+        for kind in NAMESPACED:
+            for o in self.store.list(kind, name(namespace)):
+                if not is_deleting(o):
+                    self.store.delete(kind, name(o), name(namespace), actor=ACTOR, propagation="Background")
+            left += len(self.store.list(kind, name(namespace)))
+        if not left:
+            spec = {field: value for field, value in namespace["spec"].items() if field != "finalizers"}
+            self.store.update({**namespace, "spec": spec}, ACTOR)

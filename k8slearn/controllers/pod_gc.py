@@ -1,0 +1,100 @@
+"""The Pod garbage collector: removes Pods whose Node is gone, after a quarantine."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from k8slearn.api.log import Change
+from k8slearn.api.objects import Object, is_deleting, name, namespace, timestamp, with_status
+from k8slearn.api.pods import is_pod_terminal
+from k8slearn.api.store import Store
+from k8slearn.clock import Clock
+from k8slearn.controllers.runtime import Controller, Informer
+
+ACTOR = "pod-gc"
+PERIOD = 20.0
+QUARANTINE = 40.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """What one sweep found: Nodes newly missed, Pods of Nodes whose quarantine is over, unbound terminating Pods."""
+
+    missed: tuple[str, ...]
+    orphaned: tuple[Object, ...]
+    unbound: tuple[Object, ...]
+
+
+def sweep(pods: Iterable[Object], nodes: Collection[str], missed: Mapping[str, float], now: float) -> Sweep:
+    """Decide one sweep; `missed` are Nodes already in quarantine and since when (simulated seconds).
+
+    Kubernetes: pkg/controller/podgc/gc_controller.go, gcOrphaned and gcUnscheduledTerminating.
+    """
+    pods = list(pods)
+    homeless = [pod for pod in pods if pod["spec"].get("nodeName") and pod["spec"]["nodeName"] not in nodes]
+    gone = {pod["spec"]["nodeName"] for pod in homeless}
+    over = {node for node in gone if node in missed and now - missed[node] >= QUARANTINE}
+    return Sweep(
+        tuple(sorted(gone - missed.keys())),
+        tuple(pod for pod in homeless if pod["spec"]["nodeName"] in over),
+        tuple(pod for pod in pods if is_deleting(pod) and not pod["spec"].get("nodeName")),
+    )
+
+
+class PodGarbageCollector(Controller):
+    """Sweeps every 20 seconds; when there is nothing that a sweep could find, the clock is left alone."""
+
+    def __init__(self, store: Store, clock: Clock, priority: int) -> None:
+        super().__init__(ACTOR, priority, store, clock, Informer(store, clock, ACTOR, ("Pod", "Node")))
+        self.missed: dict[str, float] = {}
+        self.due = False
+        self.informer.on("Pod", self.on_pod)
+        self.informer.on("Node", self.on_node)
+
+    def on_node(self, change: Change) -> None:
+        """A Node that is gone may leave Pods behind; one that is back ends its quarantine."""
+        if change.type == "DELETED":
+            self._expect_sweep()
+        else:
+            self.missed.pop(name(change.object), None)
+
+    def on_pod(self, change: Change) -> None:
+        """A Pod bound to a Node that does not exist is found by a sweep."""
+        node = change.object["spec"].get("nodeName")
+        if change.type != "DELETED" and node and self.informer.get("Node", node) is None:
+            self._expect_sweep()
+
+    def _expect_sweep(self) -> None:
+        if not self.due:
+            self.due = True
+            at = (self.clock.now // PERIOD + 1) * PERIOD
+            self.clock.schedule(at, self.priority, self.name, "sweep", self._sweep)
+
+    def _sweep(self) -> Sweep:
+        self.due = False
+        pods = [*self.informer.list("Pod")]
+        nodes = {name(node) for node in self.informer.list("Node")}
+        found = sweep(pods, nodes, self.missed, self.clock.now)
+        self.missed |= {node: self.clock.now for node in found.missed}
+        for pod in found.orphaned:
+            self._remove(pod)
+        for pod in found.unbound:
+            self.store.delete("Pod", name(pod), namespace(pod), actor=ACTOR, grace=0)
+        if len(found.orphaned) < sum(1 for pod in pods if pod["spec"].get("nodeName", nodes) not in nodes):
+            self._expect_sweep()
+        return found
+
+    def _remove(self, pod: Object) -> None:
+        fresh = self.store.get("Pod", name(pod), namespace(pod))
+        if fresh is None:
+            return
+        if not is_pod_terminal(fresh):
+            self.store.update_status(_disrupted(fresh, timestamp(self.clock.now)), ACTOR)
+        self.store.delete("Pod", name(pod), namespace(pod), actor=ACTOR, grace=0)
+
+
+def _disrupted(pod: Object, now: str) -> Object:
+    why = {"reason": "DeletionByPodGC", "message": "PodGC: node no longer exists"}
+    entry = {"type": "DisruptionTarget", "status": "True", "lastTransitionTime": now, "lastProbeTime": None} | why
+    return with_status(pod, phase="Failed", conditions=[*(pod["status"].get("conditions") or ()), entry])

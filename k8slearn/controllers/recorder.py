@@ -1,0 +1,107 @@
+"""Events: what components tell about objects, folded as the real recorder folds them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from k8slearn.api.objects import Object, micro_timestamp, name, namespace, timestamp, uid
+from k8slearn.api.store import Store
+
+SIMILAR_LIMIT = 10
+SIMILAR_SECONDS = 600.0
+BURST = 25
+REFILL_SECONDS = 300.0
+COMBINED = "(combined from similar events): "
+
+
+@dataclass
+class Recorder:
+    """Writes Events of one source (`component`), as the actor that stands behind it.
+
+    More than 10 similar ones in 10 minutes become one; after 25 about one object only one in five minutes passes.
+    Kubernetes: client-go tools/record, EventCorrelator.
+    """
+
+    store: Store
+    component: str
+    actor: str
+    _similar: dict[Any, tuple[set[str], float]] = field(default_factory=dict)
+    _written: dict[Any, tuple[str, str]] = field(default_factory=dict)
+    _tokens: dict[Any, tuple[float, float]] = field(default_factory=dict)
+
+    def record(self, about: Object, kind: str, reason: str, message: str) -> None:
+        """Tell that something happened to an object; `kind` is Normal or Warning."""
+        now = self.store.clock.now
+        subject = (about["kind"], namespace(about), name(about), uid(about))
+        group = (subject, kind, reason)
+        combined = self._combined(group, message, now)
+        identity = group if combined else (group, message)
+        if self._passes(subject, now):
+            self._write(identity, about, kind, reason, COMBINED + message if combined else message)
+
+    def _combined(self, group: Any, message: str, now: float) -> bool:
+        messages, since = self._similar.get(group, (set(), now))
+        if now - since > SIMILAR_SECONDS:
+            messages = set()
+        messages.add(message)
+        self._similar[group] = (messages, now)
+        if len(messages) > SIMILAR_LIMIT:
+            messages.pop()
+            return True
+        return False
+
+    def _passes(self, subject: Any, now: float) -> bool:
+        tokens, since = self._tokens.get(subject, (float(BURST), now))
+        tokens = min(tokens + (now - since) / REFILL_SECONDS, BURST)
+        self._tokens[subject] = (tokens - 1 if tokens >= 1 else tokens, now)
+        return tokens >= 1
+
+    def _write(self, identity: Any, about: Object, kind: str, reason: str, message: str) -> None:
+        place = self._written.get(identity)
+        known = self.store.get("Event", place[1], place[0]) if place else None
+        now = timestamp(self.store.clock.now)
+        if known is not None:
+            again = {**known, "count": known["count"] + 1, "lastTimestamp": now, "message": message}
+            self.store.update(again, self.actor)
+            return
+        event = event_about(about, kind, reason, message, self.store)
+        event |= {"count": 1, "firstTimestamp": now, "lastTimestamp": now}
+        event |= {"source": {"component": self.component}, "reportingComponent": self.component}
+        self.store.create(event | {"reportingInstance": ""}, self.actor)
+        self._written[identity] = (namespace(event), name(event))
+
+
+def event_about(about: Object, kind: str, reason: str, message: str, store: Store) -> Object:
+    """An Event about an object, not yet stored; those about objects without a namespace go to `default`."""
+    place = namespace(about) or "default"
+    suffix = f"{store.rng.getrandbits(60):016x}"
+    involved = {
+        "apiVersion": about["apiVersion"],
+        "kind": about["kind"],
+        "name": name(about),
+        "namespace": namespace(about),
+        "resourceVersion": about["metadata"].get("resourceVersion", ""),
+        "uid": uid(about),
+    }
+    return {
+        "apiVersion": "v1",
+        "kind": "Event",
+        "metadata": {"name": f"{name(about)}.{suffix}", "namespace": place},
+        "involvedObject": {field: value for field, value in involved.items() if value},
+        "type": kind,
+        "reason": reason,
+        "message": message,
+    }
+
+
+def record_once(store: Store, actor: str, about: Object, kind: str, reason: str, message: str, **more: Any) -> None:
+    """Write an Event in the newer form, as the scheduler does: one time, no count."""
+    event = event_about(about, kind, reason, message, store)
+    event |= {
+        "eventTime": micro_timestamp(store.clock.now),
+        "firstTimestamp": None,
+        "lastTimestamp": None,
+        "source": {},
+    }
+    store.create(event | more, actor)

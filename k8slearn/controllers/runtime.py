@@ -1,0 +1,185 @@
+"""What every component is built of: a cache that follows the store, a workqueue on the clock, and expectations."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from copy import deepcopy
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from k8slearn.api.errors import ApiError
+from k8slearn.api.log import Change
+from k8slearn.api.objects import Object
+from k8slearn.api.store import Store
+from k8slearn.clock import Clock, Timer
+
+RETRY_BASE = 0.005
+RETRY_LIMIT = 1000.0
+EXPECTATIONS_TIMEOUT = 300.0
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class Cache(dict[K, V]):
+    """A dict of shared objects: a deep copy copies the dict (and dicts within it), never the objects."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Cache[K, V]:
+        twin: Cache[K, Any] = Cache()
+        memo[id(self)] = twin
+        for key, value in self.items():
+            twin[key] = value.__deepcopy__(memo) if isinstance(value, Cache) else value
+        return twin
+
+
+class Informer:
+    """Objects of some kinds as one component knows them: changes arrive after the action that made them, or `lag`
+    seconds later.
+    """
+
+    def __init__(self, store: Store, clock: Clock, component: str, kinds: Iterable[str]) -> None:
+        self.clock = clock
+        self.component = component
+        self.lag = 0.0
+        self.cache: Cache[str, Cache[tuple[str, str], Object]] = Cache()
+        self.handlers: dict[str, list[Callable[[Change], None]]] = {}
+        self.pending: deque[tuple[float, Change]] = deque()
+        for kind in kinds:
+            self.cache[kind] = Cache()
+            store.observers.setdefault(kind, []).append(self._observe)
+
+    def on(self, kind: str, handler: Callable[[Change], None]) -> None:
+        """Call a bound method for each change of a kind, after the cache has taken it in."""
+        self.handlers.setdefault(kind, []).append(handler)
+
+    def get(self, kind: str, name: str, namespace: str = "") -> Object | None:
+        """The object as this component knows it."""
+        return self.cache[kind].get((namespace, name))
+
+    def list(self, kind: str) -> Iterable[Object]:
+        """All objects of a kind as this component knows them, in no fixed order."""
+        return self.cache[kind].values()
+
+    def deliver(self) -> None:
+        """Take in every change that is due."""
+        while self.pending and self.pending[0][0] <= self.clock.now:
+            self._take_in(self.pending.popleft()[1])
+
+    def _observe(self, change: Change) -> None:
+        self.pending.append((self.clock.now + self.lag, change))
+        if self.lag:
+            self.clock.schedule(self.clock.now + self.lag, 0, self.component, "cache", self.deliver)
+
+    def _take_in(self, change: Change) -> None:
+        o = change.object
+        kind, meta = o["kind"], o["metadata"]
+        place = (meta.get("namespace") or "", meta["name"])
+        if change.type == "DELETED":
+            self.cache[kind].pop(place, None)
+        else:
+            self.cache[kind][place] = o
+        for handle in self.handlers.get(kind, ()):
+            handle(change)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Informer:
+        twin = Informer.__new__(Informer)
+        memo[id(self)] = twin
+        twin.component, twin.lag = self.component, self.lag
+        twin.clock = deepcopy(self.clock, memo)
+        twin.cache = deepcopy(self.cache, memo)
+        twin.pending = self.pending.copy()
+        twin.handlers = deepcopy(self.handlers, memo)
+        return twin
+
+
+@dataclass
+class Controller:
+    """A component with a workqueue of keys: a key waits at most once, and a failed one comes back later and later."""
+
+    name: str
+    priority: int
+    store: Store
+    clock: Clock
+    informer: Informer
+    _queued: set[str] = field(default_factory=set)
+    _delayed: dict[str, Timer] = field(default_factory=dict)
+    _failures: dict[str, int] = field(default_factory=dict)
+
+    def sync(self, key: str) -> Any:
+        """Bring the world nearer to what `key` asks for; returns what was decided."""
+        raise NotImplementedError
+
+    def enqueue(self, key: str) -> None:
+        """Have `key` synced as soon as this component's turn comes."""
+        if key not in self._queued:
+            self._queued.add(key)
+            self.clock.schedule(self.clock.now, self.priority, self.name, key, self._process, key)
+
+    def enqueue_after(self, key: str, seconds: float) -> None:
+        """Have `key` synced in so many simulated seconds; of several waits the shortest counts."""
+        due = self.clock.now + seconds
+        waiting = self._delayed.get(key)
+        if waiting is not None and not waiting.cancelled and self.clock.now <= waiting.time <= due:
+            return
+        if waiting is not None:
+            waiting.cancelled = True
+        self._delayed[key] = self.clock.schedule(due, self.priority, self.name, key, self._wake, key)
+
+    def _wake(self, key: str) -> None:
+        self._delayed.pop(key, None)
+        self.enqueue(key)
+
+    def _process(self, key: str) -> Any:
+        self._queued.discard(key)
+        try:
+            decided = self.sync(key)
+        except ApiError:
+            failures = self._failures[key] = self._failures.get(key, 0) + 1
+            self.enqueue_after(key, min(RETRY_BASE * 2**failures, RETRY_LIMIT))
+            return None
+        self._failures.pop(key, None)
+        return decided
+
+
+@dataclass(slots=True)
+class _Expected:
+    creations: int
+    deletions: int
+    since: float
+
+
+@dataclass
+class Expectations:
+    """How many creations and deletions a controller has asked for and not yet seen in its cache.
+
+    Kubernetes: pkg/controller/controller_utils.go, ControllerExpectations.
+    """
+
+    clock: Clock
+    _expected: dict[str, _Expected] = field(default_factory=dict)
+
+    def set(self, key: str, creations: int, deletions: int) -> None:
+        """Wait for so many creations and deletions."""
+        self._expected[key] = _Expected(creations, deletions, self.clock.now)
+
+    def created(self, key: str, count: int = 1) -> None:
+        """Creations were seen (or failed)."""
+        if key in self._expected:
+            self._expected[key].creations -= count
+
+    def deleted(self, key: str, count: int = 1) -> None:
+        """Deletions were seen (or failed)."""
+        if key in self._expected:
+            self._expected[key].deletions -= count
+
+    def forget(self, key: str) -> None:
+        """Wait for nothing any more."""
+        self._expected.pop(key, None)
+
+    def satisfied(self, key: str) -> bool:
+        """Whether all was seen, or five minutes have gone by."""
+        found = self._expected.get(key)
+        if found is None or (found.creations <= 0 and found.deletions <= 0):
+            return True
+        return self.clock.now - found.since > EXPECTATIONS_TIMEOUT

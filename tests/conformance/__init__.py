@@ -1,0 +1,1 @@
+"""Replays what the real Kubernetes did and reports where the model differs."""
