@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 from pathlib import Path
 
 import pytest
@@ -151,6 +152,16 @@ def test_a_chosen_port_is_not_silently_changed(tmp_path):
     assert {"--ServerApp.port=9999", "--ServerApp.port_retries=0"} <= set(chosen)
     usual = jupyter.server_arguments(tmp_path, "00_start.ipynb", tmp_path, None, True)
     assert "--ServerApp.port_retries=0" not in usual
+
+
+def test_a_taken_port_is_told_before_anything_is_done(wheel, started, tmp_path, capsys):
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        port = listener.getsockname()[1]
+        assert cli.main(["lab", "--port", str(port)]) == 2
+    assert capsys.readouterr().err == texts.PORT_IN_USE.format(port=port) + "\n"
+    assert not (tmp_path / lessons.DEFAULT_FOLDER).exists()
 
 
 def test_doctor_fits_one_screen_and_is_content_here(capsys, wheel):

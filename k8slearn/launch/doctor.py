@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import webbrowser
@@ -163,8 +162,7 @@ def kubectl_version(path: str) -> str | None:
 
 def check_port() -> Finding:
     """Is the usual port free?"""
-    with socket.socket() as probe:
-        taken = probe.connect_ex(("127.0.0.1", jupyter.DEFAULT_PORT)) == 0
+    taken = jupyter.is_taken(jupyter.DEFAULT_PORT)
     detail = (texts.PORT_TAKEN if taken else texts.PORT_FINE).format(port=jupyter.DEFAULT_PORT)
     return Finding(WARNING if taken else FINE, texts.PORT, detail, texts.PORT_REMEDY)
 

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import socket
 import sys
 from collections.abc import Mapping
 from importlib.util import find_spec
@@ -68,7 +69,7 @@ def server_arguments(folder: Path, lesson: str, scratch: Path, port: int | None,
         f"--LabApp.workspaces_dir={scratch / 'workspaces'}",
         f"--ServerApp.port={port or DEFAULT_PORT}",
         f"--ServerApp.terminado_settings={json.dumps(terminal_settings())}",
-        "--ServerApp.log_level=WARN",
+        "--Application.log_level=WARN",
     ]
     if port:
         arguments.append("--ServerApp.port_retries=0")
@@ -77,6 +78,12 @@ def server_arguments(folder: Path, lesson: str, scratch: Path, port: int | None,
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         arguments.append("--allow-root")
     return arguments
+
+
+def is_taken(port: int) -> bool:
+    """Does something listen on this port of the machine already?"""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def serve(arguments: list[str], variables: Mapping[str, str]) -> None:

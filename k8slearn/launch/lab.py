@@ -18,7 +18,10 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace) -> int:
-    """Open the wanted lesson; returns when JupyterLab ends (0), or 2 when there is nothing to open."""
+    """Open the wanted lesson; returns when JupyterLab ends (0), or 2 when it cannot be opened."""
+    if arguments.port and jupyter.is_taken(arguments.port):
+        print(texts.PORT_IN_USE.format(port=arguments.port), file=sys.stderr)
+        return 2
     folder = prepare_folder(arguments.dir)
     if folder is None:
         return 2

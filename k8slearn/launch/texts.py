@@ -14,6 +14,7 @@ NO_LESSONS = "{folder} 里没有课程。请重新安装 k8slearn，或在源码
 NO_SUCH_LESSON = "没有课程 “{wanted}”。可以打开的课程："
 LAID_OUT = "课程放在 {folder}：新写入 {written} 个文件，更新 {upgraded} 个。"
 KEPT = "你改过 {name}，所以保留了你的版本；想要新版，请把它改名或删除，再运行一次。"
+PORT_IN_USE = "端口 {port} 已被占用。请用 --port 换一个，或省略它，让 JupyterLab 自己找。"
 FOLDER_IS_FILE = "{folder} 不是文件夹，无法把课程放进去。请用 --dir 换一个。"
 
 DOCTOR_TITLE = "k8slearn {version} 体检"

@@ -44,7 +44,8 @@ def browser(chromium_path, tmp_path_factory):
     shutil.copy(font_path(), fonts)
     environment = os.environ | {"XDG_DATA_HOME": str(fonts.parent)}
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"], env=environment)
+        arguments = ["--no-sandbox", "--disable-dev-shm-usage"]
+        launched = playwright.chromium.launch(executable_path=chromium_path, args=arguments, env=environment)
         yield launched
         launched.close()
 
