@@ -20,7 +20,7 @@ from k8slearn.view.arrows import arrow_artists
 from k8slearn.view.dense import Canvas
 from k8slearn.view.graph import placement_graph
 from k8slearn.view.layout import WIDTH, Box, Places, arrange
-from k8slearn.view.parts import Part, Plan, plan
+from k8slearn.view.parts import Above, Part, Plan, plan
 from k8slearn.view.scene import Scene
 from k8slearn.view.theme import THEMES, Theme
 
@@ -46,7 +46,7 @@ def overlay(scene: Scene, places: Places, made: Plan, theme: Theme) -> list[Arti
 def draw_on(axes: Axes, scene: Scene, *, theme: str = "light", titled: bool = True) -> Plan:
     """Draw a scene once on any Axes; units are pixels of a picture that is 900 wide."""
     look, places = THEMES[theme], arrange(scene)
-    made = plan(scene, places, look, titled)
+    made = plan(scene, places, look, Above(titled, titled))
     axes.set(xlim=(0, WIDTH), ylim=(made.height, 0))
     canvas = Canvas(axes.transData, axes.get_window_extent().width / WIDTH)
     for artist in [a for part in made.parts for a in part.make(canvas)] + overlay(scene, places, made, look):
@@ -57,9 +57,9 @@ def draw_on(axes: Axes, scene: Scene, *, theme: str = "light", titled: bool = Tr
 class Painter:
     """Paints one scene after another on one canvas; Nodes keep their places from each to the next."""
 
-    def __init__(self, theme: str = "light", *, titled: bool = True, scale: float = 2.0) -> None:
+    def __init__(self, theme: str = "light", *, titled: bool = True, told: bool = True, scale: float = 2.0) -> None:
         self.theme = THEMES[theme]
-        self.titled = titled
+        self.above = Above(titled, told)
         self.scale = scale
         self.places: Places | None = None
         self.redrawn: tuple[str, ...] = ()
@@ -71,7 +71,7 @@ class Painter:
     def paint(self, scene: Scene) -> Pixels:
         """The picture of a scene as rows of RGB pixels."""
         self.places = arrange(scene, self.places)
-        made = plan(scene, self.places, self.theme, self.titled)
+        made = plan(scene, self.places, self.theme, self.above)
         if made.height != self._height:
             self._resize(made.height)
         self._refresh(made.parts)

@@ -14,6 +14,7 @@ from k8slearn.view import text as words
 from k8slearn.view.scene import chip_of, counts_of, pod_mark, strategy_text, taint_text
 
 Numbers = Mapping[tuple[str, str], int]
+BOOKKEEPING = ("daemonset-status", "other-changed", "warning")
 _SILENT = ("Lease", "Event")
 
 
@@ -191,10 +192,9 @@ def say(deeds: Sequence[Deed]) -> str:
 
 
 def sentence_of(changes: Iterable[Change], numbers: Numbers | None = None) -> str:
-    """What a step did: its writes by verb, the component in front. A status is told only when there is nothing else."""
+    """What a step did: its writes by verb, the component in front. Bookkeeping is told only if nothing else is."""
     told = [(change, deed) for change in changes if (deed := deed_of(change, numbers)) and deed.verb != "warning"]
-    quiet = ("daemonset-status", "other-changed")
-    main = [pair for pair in told if pair[1].verb not in quiet] or told[:1]
+    main = [pair for pair in told if pair[1].verb not in BOOKKEEPING] or told[:1]
     if not main:
         return ""
     clauses: dict[tuple[str, str], list[Deed]] = {}

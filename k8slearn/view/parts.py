@@ -45,15 +45,23 @@ class Plan:
     top: float
 
 
-def plan(scene: Scene, places: Places, theme: Theme, titled: bool) -> Plan:
-    """The parts of a picture; `titled` adds title, counters and sentence above the chips."""
-    chip_top = TITLE_HEIGHT + SENTENCE_HEIGHT if titled else 2.0
+@dataclass(frozen=True, slots=True)
+class Above:
+    """What stands above the chips: the title with the counters, and the sentence."""
+
+    title: bool = True
+    sentence: bool = True
+
+
+def plan(scene: Scene, places: Places, theme: Theme, above: Above) -> Plan:
+    """The parts of a picture."""
+    heads = list(_heads(scene, theme, above))
+    chip_top = max((part.box.y + part.box.height for part in heads), default=2.0)
     top = chip_top + CHIPS_HEIGHT + BAND
     end = bottom(places, top) if places.rows else top + 60
     rows = _map(scene, places, top, end, theme) if places.form.gutter else _cards(scene, places, top, theme)
     foot = _foot(scene, places, end, theme)
-    parts = [*(_titles(scene, theme) if titled else ()), _chips(scene, chip_top, theme)]
-    parts += [*rows, foot]
+    parts = [*heads, _chips(scene, chip_top, theme), *rows, foot]
     if not scene.cards:
         parts.append(_nobody(Box(0, top, WIDTH, 60), theme))
     return Plan(tuple(parts), round(foot.box.y + foot.box.height + 4), chip_top, top)
@@ -64,13 +72,15 @@ def _part(key: str, box: Box, value: Any, make: Callable[[], list[Artist]]) -> P
     return Part(key, box, value, lambda _canvas: make())
 
 
-def _titles(scene: Scene, theme: Theme) -> Iterator[Part]:
-    box = Box(0, 0, WIDTH, TITLE_HEIGHT)
-    value = (scene.daemon_set, scene.strategy, scene.counts)
-    yield _part("title", box, value, partial(header.title_artists, scene, box, theme))
-    box = Box(0, TITLE_HEIGHT, WIDTH, SENTENCE_HEIGHT)
-    said = (scene.sentence, scene.time)
-    yield _part("sentence", box, said, partial(header.sentence_artists, scene, box, theme))
+def _heads(scene: Scene, theme: Theme, above: Above) -> Iterator[Part]:
+    box = Box(0, 0, WIDTH, TITLE_HEIGHT if above.title else 0)
+    if above.title:
+        value = (scene.daemon_set, scene.strategy, scene.counts)
+        yield _part("title", box, value, partial(header.title_artists, scene, box, theme))
+    if above.sentence:
+        box = Box(0, box.height, WIDTH, SENTENCE_HEIGHT)
+        said = (scene.sentence, scene.time)
+        yield _part("sentence", box, said, partial(header.sentence_artists, scene, box, theme))
 
 
 def _chips(scene: Scene, top: float, theme: Theme) -> Part:

@@ -35,6 +35,7 @@ _PROBLEMS = {
 TITLE = "DaemonSet 实验室"
 STEP = "本步："
 NOTHING_YET = "还没有发生什么"
+BEGINNING = "开始时"
 EMPTY_CLUSTER = "集群里还没有节点"
 EMPTY_NODE = "没有 Pod"
 LEGEND_VERSION = "版本 {number}"
@@ -53,11 +54,13 @@ PLAYER = {
     "back": "退一步",
     "next": "一步",
     "speed": "速度",
+    "slider": "第几步",
+    "told": "文字版：每一步发生了什么",
     "frame": "第 {number} / {total} 步",
 }
 PICTURE = "{nodes} 个节点，{pods} 个 Pod"
 PICTURE_OF = "{name}：期望 {desired}，就绪 {ready}，已更新 {updated}，不可用 {unavailable}；" + PICTURE
-ANIMATION = "动画：{frames} 步，{kilobytes} kB"
+ANIMATION = "动画：{name}，{steps} 步"
 
 
 def counters(counts: Counts) -> tuple[tuple[str, int], ...]:
@@ -121,18 +124,13 @@ def glue(*words: str) -> str:
     """Words in a row, with a space where Chinese meets Latin letters or digits."""
     line = ""
     for word in filter(None, words):
-        between = (
-            line
-            and _latin(line[-1]) != _latin(word[0])
-            and line[-1] not in " ：，（、"
-            and word[0] not in "，。：（、 "
-        )
-        line += f" {word}" if between else word
+        line += f" {word}" if line and _wants_space(line[-1], word[0]) else word
     return line
 
 
-def _latin(char: str) -> bool:
-    return char.isascii()
+def _wants_space(before: str, after: str) -> bool:
+    """Between Chinese and Latin, but not beside punctuation."""
+    return before.isascii() != after.isascii() and before not in " ：，（、" and after not in "，。：（、 "
 
 
 DEEDS = {

@@ -30,6 +30,12 @@ class Theme:
         """An accent as a line on this theme's cards; lighter on dark ones."""
         return mix("#ffffff", colour, self.lift)
 
+    def colours(self) -> list[tuple[float, float, float]]:
+        """Every colour that fills an area in this theme, as RGB between 0 and 1."""
+        greys = (self.ground, self.card, self.line, self.ink, self.quiet, self.pale, self.warn)
+        accents = {look.colour for look in _LOOKS} | set(ACTOR_COLOURS.values())
+        return [to_rgb(c) for c in (*greys, *accents)] + [self.edge(c) for c in accents if self.lift]
+
 
 LIGHT = Theme("light", "#fafaf7", "#ffffff", "#d5d9e0", "#1f2430", "#5f6775", "#eef0f4", "#b84700")
 DARK = Theme("dark", "#15181d", "#20252d", "#3c4450", "#eceff4", "#a4adba", "#2d333d", "#ff9a55", 0.3)

@@ -1,0 +1,63 @@
+"""The page of a recorded animation: the APNG once, and controls that a script makes work."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Sequence
+from functools import cache
+from html import escape
+from importlib.resources import files
+
+from k8slearn.view import text as words
+from k8slearn.view.layout import WIDTH
+
+_BUTTON = (
+    "font:inherit;color:inherit;padding:3px 12px;border-radius:5px;cursor:pointer;"
+    "background:var(--jp-layout-color2,#eef0f4);border:1px solid var(--jp-border-color1,#bcc2cc)"
+)
+_SPEEDS = ("0.25", "0.5", "1", "2", "4")
+
+
+@cache
+def _script() -> str:
+    return (files("k8slearn.view") / "player.js").read_text(encoding="utf-8")
+
+
+def _button(name: str, sign: str) -> str:
+    label = words.PLAYER[name]
+    return f'<button type="button" data-k8s="{name}" style="{_BUTTON}" title="{label}">{sign} {label}</button>'
+
+
+def _controls() -> str:
+    """Buttons, slider, speed and the number of the frame; hidden until the script is there."""
+    speeds = "".join(f'<option value="{s}"{" selected" if s == "1" else ""}>{s}×</option>' for s in _SPEEDS)
+    buttons = [("first", "⏮"), ("back", "◀"), ("play", "▶"), ("next", "▶|")]
+    return (
+        '<div data-k8s="controls" style="display:none;flex-wrap:wrap;gap:8px;align-items:center;margin-top:6px">'
+        + "".join(_button(name, sign) for name, sign in buttons)
+        + f'<input data-k8s="slider" type="range" min="0" value="0" style="flex:1;min-width:120px" '
+        f'aria-label="{words.PLAYER["slider"]}">'
+        '<span data-k8s="frame" style="min-width:7em;text-align:right"></span>'
+        f'<label>{words.PLAYER["speed"]} <select data-k8s="speed" style="{_BUTTON}">{speeds}</select></label></div>'
+    )
+
+
+def _told(captions: Sequence[str]) -> str:
+    """What each step did, as a list to unfold; the script reads its captions from here."""
+    items = "".join(f"<li>{escape(caption)}</li>" for caption in captions)
+    return (
+        f'<details style="margin-top:6px"><summary>{words.PLAYER["told"]}</summary><ol start="0">{items}</ol></details>'
+    )
+
+
+def page(apng: bytes, description: str, captions: Sequence[str]) -> str:
+    """HTML with the animation; where scripts do not run, the picture plays by itself, without controls."""
+    source = b64encode(apng).decode()
+    names = " ".join(f'data-{name}="{escape(words.PLAYER[name])}"' for name in ("play", "pause", "frame"))
+    return (
+        f'<div class="k8s-player" tabindex="0" {names} style="max-width:{WIDTH}px;font-size:13px">'
+        '<div data-k8s="caption" aria-live="polite" style="display:none;min-height:1.6em;font-size:15px"></div>'
+        f'<img src="data:image/png;base64,{source}" alt="{escape(description)}" '
+        f'style="display:block;width:100%;max-width:{WIDTH}px;height:auto;border-radius:6px">'
+        f"{_controls()}{_told(captions)}<script>{_script()}</script></div>"
+    )

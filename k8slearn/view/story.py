@@ -1,0 +1,52 @@
+"""The log as a story: writes put together into steps, and the scene after each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import Any, Protocol
+
+from k8slearn.api.log import Change, Log, Snapshot
+from k8slearn.view.narrate import BOOKKEEPING, deed_of, sentence_of
+from k8slearn.view.scene import Readable, Scene, revision_numbers, scene_of
+
+
+class Recorded(Protocol):
+    """A store that remembers: a log, and what it held at any revision."""
+
+    log: Log
+
+    def at(self, revision: int) -> Snapshot:
+        """What was there right after a revision."""
+
+
+def steps(changes: Iterable[Change]) -> list[tuple[Change, ...]]:
+    """Writes of one component at one moment, as one step; what is not worth a step of its own joins the one before."""
+    found: list[tuple[Change, ...]] = []
+    for _, group in groupby(changes, key=lambda change: (change.time, change.actor)):
+        step = tuple(group)
+        if not found or any(is_news(change) for change in step):
+            found.append(step)
+        else:
+            found[-1] += step
+    return found
+
+
+def is_news(change: Change) -> bool:
+    """Whether a write is more than bookkeeping: a status that follows, an Event, a Lease."""
+    deed = deed_of(change)
+    return deed is not None and deed.verb not in BOOKKEEPING
+
+
+def told_scene(source: Readable, changes: Sequence[Change], **options: Any) -> Scene:
+    """The scene of `source` with the sentence on what these writes did; options as for `scene_of`."""
+    numbers = revision_numbers(source.list("ControllerRevision"))
+    return scene_of(source, changes=changes, sentence=sentence_of(changes, numbers), **options)
+
+
+def scenes(store: Recorded, since: int = 0, until: int | None = None, **options: Any) -> Iterator[Scene]:
+    """The scene at revision `since`, then one for each step up to revision `until`."""
+    start = store.at(since)
+    yield scene_of(start, time=start.time, **options)
+    for step in steps(store.log.changes[since:until]):
+        yield told_scene(store.at(step[-1].revision), step, **options)
