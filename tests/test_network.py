@@ -10,7 +10,7 @@ from copy import deepcopy
 import pytest
 
 from k8slearn.api.objects import Object, name, namespace
-from k8slearn.network import NXDOMAIN, REFUSED, TIMEOUT, Delivery, Place, request, resolve, talk_graph
+from k8slearn.network import NXDOMAIN, REFUSED, TIMEOUT, Delivery, Place, request, resolve
 from k8slearn.network.dns import split_service_name
 from k8slearn.network.request import split_target
 
@@ -259,14 +259,6 @@ def test_terminating_endpoints_serve_when_no_other_is_left() -> None:
 def test_dns_policy_decides_who_is_asked(spec: dict[str, object], outcome: str) -> None:
     world = WORLD.with_("Pod", "client", lambda p: p["spec"].update(spec))
     assert ask("metrics:80", world=world).outcome == outcome
-
-
-def test_the_graph_counts_requests_and_failures() -> None:
-    graph = talk_graph([ask("metrics:80", seed=s) for s in range(10)] + [ask("nobody:80")])
-    client = Place("pod", "client")
-    assert graph.edges[client, Place("service", "metrics")] == {"count": 10, "failed": 0}
-    assert graph.edges[client, Place("service", "nobody")] == {"count": 1, "failed": 1}
-    assert graph.edges[client, Place("dns", "DNS")]["count"] == 11
 
 
 def test_an_unknown_sender_is_an_error_that_lists_the_known() -> None:

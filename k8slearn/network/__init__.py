@@ -14,7 +14,6 @@ from k8slearn.network.delivery import (
     Delivery,
     Hop,
     Place,
-    talk_graph,
 )
 from k8slearn.network.dns import Answer, Record, resolve
 from k8slearn.network.endpoints import Endpoint, Objects, endpoints, usable_endpoints
@@ -37,6 +36,5 @@ __all__ = [
     "node_address",
     "request",
     "resolve",
-    "talk_graph",
     "usable_endpoints",
 ]

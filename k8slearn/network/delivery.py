@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from k8slearn.api.objects import Object, name
 from k8slearn.api.pods import is_pod_ready
-
-if TYPE_CHECKING:
-    import networkx as nx
 
 ANSWERED, NXDOMAIN, REFUSED, TIMEOUT = "answered", "NXDOMAIN", "connection refused", "timeout"
 OUTSIDE = "outside"
@@ -65,8 +61,8 @@ class Delivery:
         return self.outcome == ANSWERED
 
     def __str__(self) -> str:
-        verdict = "✔" if self.ok else f"✘ {self.outcome}："
-        return f"{self.source} → {self.target}  {verdict} {self.why}"
+        verdict = f"✔ {self.why}" if self.ok else f"✘ {self.outcome}：{self.why}"
+        return f"{self.source} → {self.target}  {verdict}"
 
     __repr__ = __str__
 
@@ -83,16 +79,3 @@ class Delivery:
         node = pod["spec"]["nodeName"]
         word = "answered" if is_pod_ready(pod) else "unready"
         return replace(self, pod=name(pod), node=node, why=WORDS[word].format(pod=name(pod), node=node))
-
-
-def talk_graph(deliveries: Iterable[Delivery]) -> nx.DiGraph[Place]:
-    """Who talked to whom; an edge has `count`, the requests along it, and `failed`, those that ended there."""
-    import networkx as nx
-
-    graph: nx.DiGraph[Place] = nx.DiGraph()
-    for delivery in deliveries:
-        for hop in delivery.hops:
-            edge = graph.get_edge_data(hop.origin, hop.target, {"count": 0, "failed": 0})
-            failed = edge["failed"] + (not delivery.ok and hop is delivery.hops[-1])
-            graph.add_edge(hop.origin, hop.target, count=edge["count"] + 1, failed=failed)
-    return graph
