@@ -36,8 +36,8 @@ class Cluster:
         self.system = System(seed, kubelet)
         for place in NAMESPACES:
             self._create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": place}})
-        for _ in range(nodes):
-            self.add_node()
+        for number in range(1, nodes + 1):
+            self.add_node(f"node{number}")
         self.settle()
         self.system.actions.clear()
 
@@ -118,8 +118,8 @@ class Cluster:
     def add_node(self, name: str | None = None, **about: Any) -> Object:
         """Let a Node join: `labels`, `taints` ("key=value:Effect"), `allocatable`, `ready`, `unschedulable`."""
         with self.lock:
-            taken = [n["metadata"]["name"] for n in self.store.list("Node")]
-            return self.create(nodes.new_node(name or nodes.free_name(taken), self.clock.now, **about))
+            name = name or nodes.free_name([n["metadata"]["name"] for n in self.store.list("Node")])
+            return self.create(nodes.new_node(name, self.clock.now, **about))
 
     def remove_node(self, name: str) -> Object:
         """Take a Node out of the cluster."""
@@ -219,26 +219,20 @@ class Cluster:
     def settle(self) -> list[Action]:
         """Let everything happen that is due now; time stands still."""
         with self.lock:
-            return self._until(self.now)
+            return self.system.run(self.now)
 
     def run(self, seconds: float) -> list[Action]:
         """Let simulated time pass."""
         with self.lock:
             end = self.now + seconds
-            done = self._until(end)
+            done = self.system.run(end)
             self.clock.now = max(self.now, end)
             return done
 
     def run_until_quiet(self, limit: float = 600.0) -> list[Action]:
         """Let time pass until nothing is left to do, `limit` seconds at most."""
         with self.lock:
-            return self._until(self.now + limit)
-
-    def _until(self, end: float) -> list[Action]:
-        start = len(self.actions)
-        while self.system.step(end) is not None:
-            pass
-        return self.actions[start:]
+            return self.system.run(self.now + limit)
 
     # Looking ---------------------------------------------------------------------------------------------------
 

@@ -157,6 +157,7 @@ class Scheduler(Controller):
 
     def __init__(self, store: Store, clock: Clock, priority: int) -> None:
         super().__init__(NAME, priority, store, clock, Informer(store, clock, NAME, ("Pod", "Node")))
+        self.nodes: Cache[str, Object] = Cache()
         self.running: Cache[str, Cache[object, Object]] = Cache()
         self.unschedulable: dict[str, None] = {}
         self.informer.on("Pod", self.on_pod)
@@ -181,7 +182,10 @@ class Scheduler(Controller):
 
     def on_node(self, change: Change) -> None:
         """A Node that came or changed may have room for what waits."""
-        if change.type != "DELETED":
+        if change.type == "DELETED":
+            self.nodes.pop(name(change.object), None)
+        else:
+            self.nodes[name(change.object)] = change.object
             self._retry()
 
     def _retry(self) -> None:
@@ -195,8 +199,7 @@ class Scheduler(Controller):
         if pod is None or pod["spec"].get("nodeName") or is_deleting(pod):
             self.unschedulable.pop(key, None)
             return None
-        nodes = {node_name: node for (_, node_name), node in self.informer.cache["Node"].items()}
-        result = schedule(pod, nodes, self.running)
+        result = schedule(pod, self.nodes, self.running)
         if result.node:
             self.unschedulable.pop(key, None)
             self._bind(pod, result.node)
