@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+import networkx as nx
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -16,18 +17,26 @@ from k8slearn.view.layout import WIDTH
 from k8slearn.view.scene import Readable
 from k8slearn.view.theme import THEMES, Theme
 from k8slearn.view.traffic_ink import (
+    CAPTION,
     caption_artists,
     count_artists,
-    dot_artists,
     ground_artists,
     line_artists,
+    packet_artists,
     place_artists,
 )
-from k8slearn.view.traffic_stage import Curve, Stage, Talk, curve, stage_of, talk_graph, vertex
+from k8slearn.view.traffic_stage import Leg, Stage, Talk, curve, stage_of, talk_graph, vertex
 
 SUMMARY = "谁和谁说了话：{count} 次请求，{answered} 次有人回答"
-STEPS = 5
-MOVE, REST, LAST = 90, 1100, 2500
+MOVE, REST, LAST = 600, 1400, 3000
+LEGS = {
+    "dns": "{origin} 问 DNS：这个名字在哪里？",
+    "service": "{origin} 把包发给 Service {target}",
+    "service pod": "Service {origin} 把包转给 {target}",
+    "node": "{origin} 把包发给 {target} 的端口",
+    "node pod": "{origin} 把包转给自己身上的 {target}",
+    "pod": "{origin} 直接把包发给 {target}",
+}
 
 
 class TrafficPicture:
@@ -47,10 +56,10 @@ class TrafficPicture:
 class Board:
     """A canvas with everything that stands still; frames are drawn on copies of it."""
 
-    def __init__(self, stage: Stage, ground: Iterable[Artist], theme: Theme, scale: float) -> None:
-        figure = Figure(figsize=(WIDTH / DPI, stage.height / DPI), dpi=DPI * scale, facecolor=theme.ground)
+    def __init__(self, height: float, ground: Iterable[Artist], theme: Theme, scale: float) -> None:
+        figure = Figure(figsize=(WIDTH / DPI, height / DPI), dpi=DPI * scale, facecolor=theme.ground)
         self.canvas = FigureCanvasAgg(figure)
-        self.axes = whole_axes(figure, WIDTH, stage.height)
+        self.axes = whole_axes(figure, WIDTH, height)
         for artist in ground:
             self.axes.add_artist(artist)
         self.canvas.draw()  # type: ignore[no-untyped-call]
@@ -81,43 +90,44 @@ def draw_traffic(
     graph, look = talk_graph(talks), THEMES[theme]
     stage = stage_of(source, graph)
     lines = [*line_artists(stage, graph, look), *place_artists(stage, graph, look), *count_artists(stage, graph, look)]
-    board = Board(stage, ground_artists(stage, graph, look), look, scale)
+    board = Board(stage.height + CAPTION, ground_artists(stage, graph, look), look, scale)
     words = str(talks[0]) if len(talks) == 1 else summary(talks)
     return TrafficPicture(
-        encode(board.frame([*lines, *caption_artists(words, stage, look)]), colours=64), summary(talks)
+        encode(board.frame([*lines, *caption_artists(words, stage.height, look)]), colours=64), summary(talks)
     )
 
 
-def animate_traffic(source: Readable, talks: Sequence[Talk], *, theme: str = "light", scale: float = 1.0) -> Animation:
-    """One request after another: a packet on its way, then who answered or why nobody did."""
+def animate_traffic(source: Readable, talks: Sequence[Talk], *, theme: str = "light", scale: float = 1.25) -> Animation:
+    """One request after another: a frame for each leg of its way, then one for what became of it."""
     graph, look = talk_graph(talks), THEMES[theme]
     stage = stage_of(source, graph)
-    board = Board(stage, ground_artists(stage, graph, look), look, scale)
-    frames, waits = zip(*_frames(board, stage, talks, look), strict=True)
-    data = apng.encode(frames, [*waits[:-1], LAST])
-    return Animation(data, len(frames), summary(talks))
+    board = Board(stage.height, ground_artists(stage, graph, look), look, scale)
+    told = list(_told(stage, talks))
+    frames = [board.frame(_frame(stage, graph, talks[:done], leg, look)) for done, leg, _ in told]
+    waits = [MOVE if leg else REST for _, leg, _ in told[:-1]] + [LAST]
+    data = apng.encode(frames, waits, exact=look.colours())
+    return Animation(data, [words for _, _, words in told], summary(talks))
 
 
-def _frames(board: Board, stage: Stage, talks: Sequence[Talk], theme: Theme) -> Iterator[tuple[Pixels, int]]:
-    """Every frame with how long it stands, in milliseconds."""
-    places = place_artists(stage, talk_graph(talks), theme)
+def _told(stage: Stage, talks: Sequence[Talk]) -> Iterator[tuple[int, Leg | None, str]]:
+    """For each frame: how many requests are done, the leg under way, and what to say."""
     for number, talk in enumerate(talks):
-        told = [*_traces(stage, talks[:number], theme), *places]
-        for t, points in _way(stage, talk):
-            yield board.frame([*told, *dot_artists(points, t, theme)]), MOVE
-        words = caption_artists(str(talk), stage, theme)
-        yield board.frame([*_traces(stage, talks[: number + 1], theme), *places, *words]), REST
+        for hop in talk.hops:
+            if {vertex(hop.origin), vertex(hop.target)} <= set(stage.anchors):
+                yield number, hop, leg_words(hop)
+        yield number + 1, None, str(talk)
 
 
-def _traces(stage: Stage, talks: Sequence[Talk], theme: Theme) -> list[Artist]:
-    graph = talk_graph(talks)
-    return [*line_artists(stage, graph, theme), *count_artists(stage, graph, theme)]
+def leg_words(hop: Leg) -> str:
+    """What happens on one leg."""
+    kinds = f"{hop.origin.kind} {hop.target.kind}"
+    words = LEGS.get(kinds) or LEGS.get(hop.target.kind, LEGS["pod"])
+    return words.format(origin=hop.origin.name, target=hop.target.name)
 
 
-def _way(stage: Stage, talk: Talk) -> Iterator[tuple[float, Curve]]:
-    """Points in time along each leg."""
-    for hop in talk.hops:
-        origin, target = vertex(hop.origin), vertex(hop.target)
-        if origin in stage.anchors and target in stage.anchors:
-            points = curve(stage, origin, target)
-            yield from ((step / STEPS, points) for step in range(1, STEPS + 1))
+def _frame(stage: Stage, graph: nx.DiGraph, done: Sequence[Talk], leg: Leg | None, theme: Theme) -> list[Artist]:
+    """What is drawn on the board: arrows of what is done and the leg under way."""
+    so_far = talk_graph(done)
+    artists = [*line_artists(stage, so_far, theme), *place_artists(stage, graph, theme)]
+    artists += count_artists(stage, so_far, theme)
+    return artists + (packet_artists(curve(stage, vertex(leg.origin), vertex(leg.target)), theme) if leg else [])

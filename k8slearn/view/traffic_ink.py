@@ -12,11 +12,13 @@ from matplotlib.path import Path
 from k8slearn.view.layout import MARGIN, WIDTH, Box
 from k8slearn.view.marks import PX, pill, rounded, shape_at, text
 from k8slearn.view.measure import fit, text_width
-from k8slearn.view.theme import BLUE, GREEN, RED, Theme
-from k8slearn.view.traffic_stage import CAPTION, POD_TEXT, Curve, Stage, Vertex, along, curve, label_of
+from k8slearn.view.theme import BLUE, GREEN, ORANGE, RED, Theme
+from k8slearn.view.traffic_stage import POD_TEXT, Curve, Stage, Vertex, along, curve, label_of
 
 TIMES = "×{count}"
 CROSS = "✘"
+PACKET = ORANGE
+CAPTION = 30
 
 
 def ground_artists(stage: Stage, graph: nx.DiGraph, theme: Theme) -> list[Artist]:
@@ -70,9 +72,13 @@ def _lines(stage: Stage, graph: nx.DiGraph) -> Iterator[tuple[Curve, Vertex, dic
             yield curve(stage, origin, target), target, edge
 
 
+def _path(points: Curve) -> Path:
+    return Path(points, [Path.MOVETO, Path.CURVE4, Path.CURVE4, Path.CURVE4])
+
+
 def _arrow(points: Curve, lookup: bool, failed: bool, theme: Theme) -> Artist:
     return FancyArrowPatch(
-        path=Path(points, [Path.MOVETO, Path.CURVE4, Path.CURVE4, Path.CURVE4]),
+        path=_path(points),
         arrowstyle="-|>",
         mutation_scale=11,
         color=theme.edge(RED) if failed else theme.quiet if lookup else theme.edge(BLUE),
@@ -86,12 +92,13 @@ def _tag(words: str, x: float, y: float, theme: Theme) -> list[Artist]:
     return pill(Box(x - width / 2, y - 9, width, 18), words, 12, theme.card, theme.line, theme.ink)
 
 
-def dot_artists(points: Curve, t: float, theme: Theme) -> list[Artist]:
-    """A packet on its way."""
-    x, y = along(points, t)
-    return [shape_at("circle", x, y, 7, facecolor=RED, edgecolor=theme.card, linewidth=1.5 * PX, zorder=9)]
+def packet_artists(points: Curve, theme: Theme) -> list[Artist]:
+    """A packet on its way along a line."""
+    x, y = along(points, 0.55)
+    line = FancyArrowPatch(path=_path(points), arrowstyle="-|>", mutation_scale=14, color=PACKET, linewidth=3.4 * PX)
+    return [line, shape_at("circle", x, y, 8, facecolor=PACKET, edgecolor=theme.card, linewidth=1.5 * PX)]
 
 
-def caption_artists(words: str, stage: Stage, theme: Theme) -> list[Artist]:
-    """The sentence below the picture."""
-    return [text(MARGIN + 2, stage.height - CAPTION / 2 + 2, fit(words, WIDTH - 2 * MARGIN, 14), 14, theme.ink)]
+def caption_artists(words: str, top: float, theme: Theme) -> list[Artist]:
+    """A sentence in a strip of CAPTION pixels that begins at `top`."""
+    return [text(MARGIN + 2, top + CAPTION / 2 - 4, fit(words, WIDTH - 2 * MARGIN, 14), 14, theme.ink)]

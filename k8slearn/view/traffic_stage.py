@@ -18,7 +18,6 @@ Vertex = tuple[str, str]
 Point = tuple[float, float]
 Curve = tuple[Point, Point, Point, Point]
 LABELS = {"dns": "{name}", "service": "Service {name}", "outside": "{name}"}
-CAPTION = 30
 TOP, PILL, DROP = 8, 30, 92
 COLUMNS, GAP, TITLE, POD, FOOT = 4, 12, 30, 26, 8
 POD_TEXT = 12
@@ -86,7 +85,7 @@ def stage_of(source: Readable, graph: nx.DiGraph) -> Stage:
     parts = top | cards | inner
     anchors = {v: (box.centre[0], box.y + box.height) for v, box in top.items()}
     anchors |= {v: (box.centre[0], box.y) for v, box in (cards | inner).items()}
-    return Stage(parts, anchors, max((b.y + b.height for b in parts.values()), default=0) + CAPTION)
+    return Stage(parts, anchors, max((b.y + b.height for b in parts.values()), default=0) + FOOT)
 
 
 def _pods_by_node(source: Readable, graph: nx.DiGraph) -> dict[str, list[str]]:
