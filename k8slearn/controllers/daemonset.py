@@ -32,7 +32,7 @@ from k8slearn.controllers.history import History, cleanup_history, construct_his
 from k8slearn.controllers.placement import node_should_run_daemon_pod, pod_for
 from k8slearn.controllers.recorder import Recorder
 from k8slearn.controllers.rollout import Rollout, rolling_update
-from k8slearn.controllers.runtime import Cache, Controller, Expectations, Informer
+from k8slearn.controllers.runtime import Controller, Expectations, Informer
 
 ACTOR = "daemonset-controller"
 BURST_REPLICAS = 250
@@ -62,7 +62,7 @@ class DaemonSetController(Controller):
         self.expectations = Expectations(clock)
         self.backoff = Backoff(clock)
         self.pods = PodIndex()
-        self.views: Cache[str, DaemonView] = Cache()
+        self.views: dict[str, DaemonView] = {}
         self.informer.on("DaemonSet", self.on_daemon_set)
         self.informer.on("Pod", self.on_pod)
         self.informer.on("Node", self.on_node)
