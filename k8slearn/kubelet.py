@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from random import Random
+from typing import TYPE_CHECKING
 
 from k8slearn.api.log import Change
 from k8slearn.api.objects import Object, full_name, is_deleting, name, namespace, timestamp, with_status
@@ -13,6 +13,9 @@ from k8slearn.api.store import Store
 from k8slearn.clock import Clock
 from k8slearn.controllers.recorder import Recorder
 from k8slearn.controllers.runtime import Controller, Informer
+
+if TYPE_CHECKING:
+    from random import Random
 
 NAME = "kubelet"
 CONDITIONS = ("PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady")

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from k8slearn.api import errors, strategy
 from k8slearn.api.log import Change, Log, Snapshot, select
 from k8slearn.api.objects import Key, Object, is_deleting, key, name, namespace, timestamp, uid, with_metadata
 from k8slearn.api.resources import BY_KIND, Resource
 from k8slearn.clock import Clock
+
+if TYPE_CHECKING:
+    from random import Random
 
 Observer = Callable[[Change], None]
 SAFE_CHARACTERS = "bcdfghjklmnpqrstvwxz2456789"
