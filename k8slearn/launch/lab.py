@@ -3,6 +3,7 @@
 import os
 import sys
 from argparse import ArgumentParser, Namespace
+from contextlib import chdir
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -65,8 +66,8 @@ def explain_missing(folder: Path, wanted: str | None) -> None:
 
 
 def open_lesson(folder: Path, lesson: str, arguments: Namespace) -> None:
-    """Run JupyterLab over the folder; its settings and layout are ours and go when it ends."""
-    with TemporaryDirectory(prefix="k8slearn-") as name:
+    """Run JupyterLab in the folder, where terminals begin too; its settings and layout are ours and go when it ends."""
+    with TemporaryDirectory(prefix="k8slearn-") as name, chdir(folder):
         scratch = Path(name)
         jupyter.write_overrides(scratch / "labconfig" / "default_setting_overrides.json")
         server = jupyter.server_arguments(folder, lesson, scratch, arguments.port, not arguments.no_browser)

@@ -29,6 +29,10 @@ STATUS = "() => window.notebook.sessionContext.session?.kernel?.status"
 CELLS = "() => window.notebook.context.model.toJSON().cells"
 SHUT_DOWN = "async () => { await window.notebook.sessionContext.shutdown(); }"
 THEME = "async theme => { await window.jupyterapp.commands.execute('apputils:change-theme', {theme}); }"
+TERMINAL = """
+async () => { const terminal = await window.jupyterapp.commands.execute('terminal:create-new');
+              await terminal.content.ready; }
+"""
 SCROLL_HEIGHT = """
 () => { const outer = window.notebook.content.node.querySelector('.jp-WindowedPanel-outer');
         return (outer ?? window.notebook.content.node).scrollHeight; }
@@ -114,6 +118,25 @@ class NotebookPage:
         selector = f"img.{css_class}, .{css_class} img"
         changed = "([css, old]) => { const img = document.querySelector(css); return img && img.src !== old; }"
         self.page.wait_for_function(changed, arg=[selector, old], timeout=timeout_ms)
+
+    def open_terminal(self):
+        """Open a terminal beside the notebook, as a learner does from the menu."""
+        self.page.evaluate(TERMINAL)
+        self.page.locator(".jp-Terminal .xterm-helper-textarea").last.focus()
+        return self
+
+    def type_line(self, line):
+        """Type a line where the focus is and press Enter."""
+        self.page.keyboard.type(line)
+        self.page.keyboard.press("Enter")
+
+    def wait_until(self, condition, timeout_ms=10_000):
+        """Return when `condition()` holds, looking every 50 ms; TimeoutError when it never does."""
+        for _ in range(timeout_ms // 50):
+            if condition():
+                return
+            self.page.wait_for_timeout(50)
+        raise TimeoutError(f"not within {timeout_ms} ms")
 
     def set_theme(self, theme):
         """Switch to 'JupyterLab Light' or 'JupyterLab Dark'."""

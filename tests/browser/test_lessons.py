@@ -1,5 +1,6 @@
 """Every lesson runs from top to bottom in a real JupyterLab."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -36,3 +37,11 @@ def test_a_kernel_finds_the_kubectl_that_came_along(lesson, scratch_notebook):
     notebook = lesson(scratch_notebook(look))
     notebook.run_all_cells()
     assert notebook.cells()[0]["outputs"][0]["data"]["text/plain"] == "True"
+
+
+def test_a_terminal_finds_it_too(lesson, scratch_notebook, jupyterlab):
+    notebook = lesson(scratch_notebook("1"))
+    notebook.open_terminal().type_line("command -v kubectl > found.txt; mv found.txt found-in-terminal.txt")
+    found = jupyterlab.folder / "found-in-terminal.txt"
+    notebook.wait_until(found.exists)
+    assert found.read_text().strip() == str(Path(sys.executable).with_name("kubectl"))
