@@ -38,12 +38,20 @@ SIZES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Stress:
+    """Why a card's frame is drawn stronger: the component that just acted on it (if any), or that it is chosen."""
+
+    chip: str = ""
+    selected: bool = False
+
+
 def card_artists(
-    card: NodeCard, box: Box, form: str, theme: Theme, lanes: Mapping[str, int], owners: int, chip: str
+    card: NodeCard, box: Box, form: str, theme: Theme, lanes: Mapping[str, int], owners: int, stress: Stress
 ) -> list[Artist]:
-    """All artists of a card; `chip` is the component that just acted on it, if any."""
+    """All artists of a card; with several owners each Pod is told whose it is."""
     sizes = SIZES[form]
-    artists = [_frame(card, box, theme, chip), *_title(card, box, sizes, theme)]
+    artists = [_frame(card, box, theme, stress), *_title(card, box, sizes, theme)]
     if sizes.state_y:
         artists += _state(card, box, sizes, theme)
     if card.pods:
@@ -53,13 +61,14 @@ def card_artists(
     return [*artists, text(box.x + sizes.inset, box.y + sizes.pod_y, note, size, theme.quiet)]
 
 
-def _frame(card: NodeCard, box: Box, theme: Theme, chip: str) -> Artist:
+def _frame(card: NodeCard, box: Box, theme: Theme, stress: Stress) -> Artist:
     """The card itself; a broken line for a Node that does not answer, the actor's colour when it was touched."""
     troubled = card.gone or card.ready != "True"
-    edge = actor_colour(chip) if chip else theme.warn if troubled else theme.line
+    edge = theme.warn if troubled else theme.ink if stress.selected else theme.line
+    edge = actor_colour(stress.chip) if stress.chip else edge
     face = theme.pale if card.cordoned or card.gone else theme.card
     dashes = (0.0, (3.0, 2.0)) if troubled else "solid"
-    return rounded(box, 6, face, edge, 2.2 if chip else 1.2, dashes)
+    return rounded(box, 6, face, edge, 2.2 if stress.chip else 2.0 if stress.selected else 1.2, dashes)
 
 
 def _title(card: NodeCard, box: Box, sizes: Sizes, theme: Theme) -> list[Artist]:
@@ -114,7 +123,7 @@ def _pods(card: NodeCard, box: Box, sizes: Sizes, theme: Theme, lanes: Mapping[s
 
 def _pod_words(mark: PodMark, spot: Box, radius: float, sizes: Sizes, theme: Theme, tell_owner: bool) -> list[Artist]:
     """What the Pod is doing (and whose it is), beside the mark or, where that is too narrow, below it."""
-    word, left = words.phase_word(mark), spot.x + 2 * radius + 8
+    word, left = words.phase_word(mark), spot.x + 2 * radius + 9
     beside = spot.x + spot.width - left - 2
     if text_width(word, sizes.word) <= beside:
         owner = fit(mark.owner, beside, sizes.small) if tell_owner and sizes.tags else ""

@@ -49,7 +49,9 @@ def draw_on(axes: Axes, scene: Scene, *, theme: str = "light", titled: bool = Tr
     made = plan(scene, places, look, Above(titled, titled))
     axes.set(xlim=(0, WIDTH), ylim=(made.height, 0))
     canvas = Canvas(axes.transData, axes.get_window_extent().width / WIDTH)
-    for artist in [a for part in made.parts for a in part.make(canvas)] + overlay(scene, places, made, look):
+    artists = [artist for part in made.parts for artist in part.make(canvas)]
+    for order, artist in enumerate(artists + overlay(scene, places, made, look)):
+        artist.set_zorder(order)
         axes.add_artist(artist)
     return made
 

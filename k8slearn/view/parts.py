@@ -103,9 +103,9 @@ def _cards(scene: Scene, places: Places, top: float, theme: Theme) -> Iterator[P
     for card in scene.cards:
         box = slot_box(places, tops, places.slots[card.name])
         lanes = {mark.uid: places.lanes[mark.uid] for mark in card.pods}
-        chip = chips.get(card.name, "")
-        make = partial(cards.card_artists, card, box, places.form.name, theme, lanes, owners, chip)
-        yield _part(f"node/{card.name}", box, (card, tuple(lanes.values()), owners > 1, chip), make)
+        stress = cards.Stress(chips.get(card.name, ""), card.name == scene.selected)
+        make = partial(cards.card_artists, card, box, places.form.name, theme, lanes, owners, stress)
+        yield _part(f"node/{card.name}", box, (card, tuple(lanes.values()), owners > 1, stress), make)
 
 
 def _map(scene: Scene, places: Places, top: float, end: float, theme: Theme) -> Iterator[Part]:

@@ -31,7 +31,7 @@ def _button(name: str, sign: str) -> str:
 def _controls() -> str:
     """Buttons, slider, speed and the number of the frame; hidden until the script is there."""
     speeds = "".join(f'<option value="{s}"{" selected" if s == "1" else ""}>{s}×</option>' for s in _SPEEDS)
-    buttons = [("first", "⏮"), ("back", "◀"), ("play", "▶"), ("next", "▶|")]
+    buttons = [("first", "|◀"), ("back", "◀"), ("play", "▶"), ("next", "▶|")]
     return (
         '<div data-k8s="controls" style="display:none;flex-wrap:wrap;gap:8px;align-items:center;margin-top:6px">'
         + "".join(_button(name, sign) for name, sign in buttons)

@@ -102,6 +102,7 @@ class Scene:
     revisions: tuple[int, ...] = ()
     owners: tuple[str, ...] = ()
     group_by: str = ""
+    selected: str = ""
     chip: str = ""
     sentence: str = ""
     arrows: tuple[Arrow, ...] = ()
@@ -235,6 +236,7 @@ def scene_of(
     time: float | None = None,
     daemon_set: str = "",
     group_by: str = "",
+    selected: str = "",
     sentence: str = "",
     notes: Mapping[str, str] | None = None,
 ) -> Scene:
@@ -254,6 +256,7 @@ def scene_of(
         revisions=tuple(sorted({mark.revision for mark in seen} - {0})),
         owners=tuple(sorted({mark.owner for mark in seen} - {""})),
         group_by=group_by,
+        selected=selected,
         chip=chip_of(changes[-1].actor) if changes else "",
         sentence=sentence,
         arrows=arrows_of(changes),

@@ -52,7 +52,7 @@ PLAYER = {
     "pause": "暂停",
     "first": "回到开头",
     "back": "退一步",
-    "next": "一步",
+    "next": "下一步",
     "speed": "速度",
     "slider": "第几步",
     "told": "文字版：每一步发生了什么",

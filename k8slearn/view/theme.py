@@ -105,7 +105,7 @@ def outline(shape: str) -> Path:
     if shape == "cross":
         return Path([(-1, -1), (1, 1), (-1, 1), (1, -1)], [Path.MOVETO, Path.LINETO, Path.MOVETO, Path.LINETO])
     corners = {"diamond": 4, "hexagon": 6, "triangle": 3, "pentagon": 5}[shape]
-    radius = {"diamond": 1.22, "hexagon": 1.08, "triangle": 1.3, "pentagon": 1.14}[shape]
+    radius = {"diamond": 1.17, "hexagon": 1.08, "triangle": 1.3, "pentagon": 1.14}[shape]
     drop = {"triangle": 0.2, "pentagon": 0.06}.get(shape, 0.0)
     angles = -np.pi / 2 + 2 * np.pi * np.arange(corners + 1) / corners
     return Path(np.column_stack([radius * np.cos(angles), radius * np.sin(angles) + drop]), closed=True)
