@@ -8,21 +8,45 @@ from json import dumps
 from typing import Any
 
 from k8slearn.parity.decisions import Difference, without_zeros
-from k8slearn.scenario import Scenario
+from k8slearn.scenario import QUIET, Scenario
 
 FEW = 10
 
 
+def play(recorded: Mapping[str, Any]) -> Scenario:
+    """Play the steps of a record on a fresh cluster; its `records` and Events are there afterwards."""
+    scenario = Scenario(recorded["steps"], quiet=recorded.get("quiet", QUIET))
+    scenario.play()
+    return scenario
+
+
 def trace(recorded: Mapping[str, Any]) -> list[Difference]:
     """(what, expected, got) for each part of each step, and of the Events at the end, that differs."""
-    scenario = Scenario(recorded["steps"], quiet=recorded.get("quiet", 0.7))
-    differences: list[Difference] = []
-    for number, (step, expected) in enumerate(zip(recorded["steps"], recorded["after"], strict=True)):
-        got = scenario.do(step)
-        for part, want, have in compare(expected, got):
-            differences.append((f"step {number} ({step['do']}): {part}", want, have))
-    differences += compare_events(recorded["events"], scenario.events())
-    return differences
+    return differences(recorded, play(recorded))
+
+
+def differences(recorded: Mapping[str, Any], played: Scenario) -> list[Difference]:
+    """(what, expected, got) for each part that differs between a record and the same steps played."""
+    found = [
+        (f"step {number} ({step['do']}): {part}", want, have)
+        for number, step, expected, got in _steps(recorded, played)
+        for part, want, have in compare(expected, got)
+    ]
+    return found + compare_events(recorded["events"], played.events())
+
+
+def wording(recorded: Mapping[str, Any], played: Scenario) -> list[Difference]:
+    """(what, expected, got) for each refusal that is worded differently."""
+    return [
+        (f"step {number} ({step['do']}): message", message_of(expected), message_of(got))
+        for number, step, expected, got in _steps(recorded, played)
+        if message_of(expected) != message_of(got)
+    ]
+
+
+def _steps(recorded: Mapping[str, Any], played: Scenario) -> Iterable[tuple[int, Any, Any, Any]]:
+    numbers = range(len(recorded["steps"]))
+    return zip(numbers, recorded["steps"], recorded["after"], played.records, strict=True)
 
 
 def compare(expected: Mapping[str, Any], got: Mapping[str, Any]) -> list[Difference]:
@@ -78,6 +102,11 @@ def error_of(record: Mapping[str, Any]) -> dict[str, Any]:
     error = record.get("error") or {}
     causes: Iterable[Any] = error.get("causes") or ()
     return {**{k: error.get(k) for k in ("code", "reason")}, "causes": sorted(map(dumps, causes))}
+
+
+def message_of(record: Mapping[str, Any]) -> str:
+    """The wording of the refusal, '' when there was none."""
+    return str((record.get("error") or {}).get("message", ""))
 
 
 def compare_events(expected: Mapping[str, int], got: Mapping[str, int]) -> list[Difference]:

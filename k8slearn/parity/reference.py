@@ -1,0 +1,39 @@
+"""Where the records of the real Kubernetes lie, and how they are read."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+PACKAGE = Path(__file__).resolve().parent.parent
+DECISIONS = ("node_decisions", "sync_decisions", "manifest_verdicts")
+
+
+def folder() -> Path:
+    """The records: those of the checkout, or those that came with the wheel. Raises FileNotFoundError without any."""
+    for place in (PACKAGE.parent / "tests" / "reference", PACKAGE / "_reference"):
+        if place.is_dir():
+            return place
+    raise FileNotFoundError("no recorded reference beside the package")
+
+
+def rows(path: Path) -> list[dict[str, Any]]:
+    """The rows of a JSON lines file, compressed or not."""
+    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
+    with opened as lines:
+        return [json.loads(line) for line in lines]
+
+
+def decisions(name: str) -> list[dict[str, Any]]:
+    """The rows of node_decisions, sync_decisions or manifest_verdicts."""
+    return rows(folder() / f"{name}.jsonl.gz")
+
+
+@cache
+def traces() -> dict[str, dict[str, Any]]:
+    """All recorded traces by name, in the order of their names."""
+    found = (json.loads(path.read_text(encoding="utf-8")) for path in sorted((folder() / "traces").glob("*.json")))
+    return {trace["name"]: trace for trace in found}
