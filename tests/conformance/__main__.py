@@ -1,0 +1,151 @@
+"""`python -m tests.conformance PATH... [--all]`: hold the model against records of the real Kubernetes.
+
+A PATH is a file (`node_decisions*`, `sync_decisions*`, `manifest_verdicts*` as JSON lines, compressed or not; a trace
+or a kubectl session as `.json`) or a folder with such files. The last line is `agree N/M`; exit status 1 when N < M.
+"""
+
+import argparse
+import json
+import sys
+from collections import Counter
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+from k8slearn.parity import node_decision, sync_decision
+from k8slearn.parity.manifests import replay
+from k8slearn.parity.reference import rows
+from k8slearn.parity.traces import differences, play, wording
+from tests.conformance.report import Report
+
+ASPECTS = ("code", "causes", "message")
+SESSIONS = "tests.conformance.kubectl_sessions"
+
+
+def replay_rows(path, decide):
+    """Hold each row against a decision of the model."""
+    report = Report()
+    for number, row in enumerate(rows(path), start=1):
+        found = guarded(decide, row)
+        report.total += 1
+        report.agree += not found
+        report.differences += [(f"row {number}", *difference) for difference in found]
+    return report
+
+
+def guarded(find_differences, *args):
+    """The differences that are found; an exception in the model is one as well."""
+    try:
+        return find_differences(*args)
+    except Exception as error:
+        return [("exception", "an answer", f"{type(error).__name__}: {error}")]
+
+
+def replay_node_decisions(path):
+    """May a Pod start on a Node, may it stay there."""
+    return replay_rows(path, node_decision)
+
+
+def replay_sync_decisions(path):
+    """What the controller's three decisions are, from one frozen state."""
+    return replay_rows(path, sync_decision)
+
+
+def replay_verdicts(path):
+    """What the API server says to a manifest: three figures; a row agrees when code and causes do."""
+    report, counts = Report(), Counter()
+    for number, row in enumerate(rows(path), start=1):
+        found, right = compare_verdict(row)
+        report.total += 1
+        report.agree += right["code"] and right["causes"]
+        counts.update(aspect for aspect in ASPECTS if right[aspect])
+        report.differences += [(f"row {number} ({row['case']})", *difference) for difference in found]
+    report.notes.append(", ".join(f"{aspect} {counts[aspect]}/{report.total}" for aspect in ASPECTS))
+    return report
+
+
+def compare_verdict(row):
+    """What differs in one verdict, and whether code, causes and message are right."""
+    try:
+        got = replay([row])[0]
+    except Exception as error:
+        return [("exception", "an answer", f"{type(error).__name__}: {error}")], dict.fromkeys(ASPECTS, False)
+    right = {aspect: got[f"{aspect}_ok"] for aspect in ASPECTS}
+    wrong = [aspect for aspect in ASPECTS if not right[aspect]]
+    return [(", ".join(wrong), got["expected"], got["got"])] if wrong else [], right
+
+
+def replay_json(path):
+    """A trace, or a session of kubectl."""
+    recorded = json.loads(path.read_text(encoding="utf-8"))
+    session = any(step["do"] == "kubectl" for step in recorded["steps"])
+    return replay_session(recorded) if session else replay_trace(recorded)
+
+
+def replay_trace(recorded):
+    """A trace counts once, and agrees when each step and the Events at the end do."""
+    notes = []
+
+    def find_differences():
+        played = play(recorded)
+        notes.extend(f"worded differently, not counted: {difference}" for difference in wording(recorded, played))
+        return differences(recorded, played)
+
+    found = guarded(find_differences)
+    return Report(int(not found), 1, [(recorded.get("name", "trace"), *difference) for difference in found], notes)
+
+
+def replay_session(recorded):
+    """A session of kubectl counts by its steps."""
+    if find_spec(SESSIONS) is None:
+        return Report(notes=["kubectl sessions are not played here"])
+    agree, total, found = import_module(SESSIONS).session(recorded)
+    return Report(agree, total, [(recorded.get("name", "session"), *difference) for difference in found])
+
+
+BY_NAME = {
+    "node_decisions": replay_node_decisions,
+    "sync_decisions": replay_sync_decisions,
+    "manifest_verdicts": replay_verdicts,
+}
+
+
+def replayer(path):
+    """The function that replays a file, None for a file of another kind."""
+    for beginning, replay_file in BY_NAME.items():
+        if path.name.startswith(beginning) and path.name.endswith((".jsonl", ".jsonl.gz")):
+            return replay_file
+    return replay_json if path.suffix == ".json" else None
+
+
+def files_of(path):
+    """The files that a path stands for: itself, or all records in the folder and below."""
+    return sorted(p for p in path.rglob("*") if p.is_file() and replayer(p)) if path.is_dir() else [path]
+
+
+def main(args):
+    """Replay all files, print what differs and the figures; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m tests.conformance", description=__doc__.splitlines()[0])
+    parser.add_argument("paths", metavar="PATH", nargs="+", type=Path, help="a file or a folder of records")
+    parser.add_argument("--all", action="store_true", help="print every difference, and all of it")
+    options = parser.parse_args(args)
+    paths = [file for each in options.paths for file in files_of(each)]
+    strange = [path for path in paths or options.paths if not path.is_file() or replayer(path) is None]
+    if strange:
+        parser.error(f"no records of a known kind: {', '.join(map(str, strange))}")
+    reports = [tell(path, replayer(path)(path), options.all) for path in paths]
+    agree, total = sum(report.agree for report in reports), sum(report.total for report in reports)
+    print(f"agree {agree}/{total}")
+    return int(agree < total)
+
+
+def tell(path, report, everything):
+    """Print what a file gave."""
+    for line in report.lines(everything):
+        print(line)
+    print(f"{path}: {report.agree}/{report.total}", flush=True)
+    return report
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
