@@ -47,6 +47,8 @@ class Decoded(NamedTuple):
     value: Any
     error: str
     strict: list[str]
+    converted: str = ""
+    """The error in the words of a conversion from a map, as patches have it."""
 
 
 class _Fatal(Exception):
@@ -75,12 +77,13 @@ def decode(raw: Any, wanted: Type) -> Decoded:
         value = walk.value(raw, wanted, _At())
     except _Fatal as fatal:
         return Decoded(None, str(fatal), walk.strict)
-    return Decoded(value, walk.error, walk.strict)
+    return Decoded(value, walk.error, walk.strict, walk.converted)
 
 
 @dataclass
 class _Walk:
     error: str = ""
+    converted: str = ""
     strict: list[str] = field(default_factory=list)
 
     def value(self, raw: Any, wanted: Type, at: _At) -> Any:
@@ -89,6 +92,7 @@ class _Walk:
     def refuse(self, raw: Any, wanted: Type, at: _At, literal: str = "") -> Any:
         """Note the first type error and go on, as Go does."""
         self.error = self.error or _mismatch(_WORDS[_plain(raw)] + literal, wanted.go, at)
+        self.converted = self.converted or _unconvertible(_plain(raw), wanted)
         return None
 
     def struct(self, raw: Any, wanted: Type, at: _At) -> Any:
@@ -194,6 +198,22 @@ _READERS: dict[str, Callable[[_Walk, Any, Type, _At], Any]] = {
 def _plain(raw: Any) -> type:
     """The JSON type behind a value, subclasses aside."""
     return next(kind for kind in (bool, int, float, str, dict, list) if isinstance(raw, kind))
+
+
+def _unconvertible(found: type, wanted: Type) -> str:
+    # Kubernetes: apimachinery/pkg/runtime/converter.go fromUnstructured
+    kind = {dict: "map", list: "slice", str: "string", bool: "bool", int: "int64", float: "float64"}[found]
+    if wanted.kind in ("list", "map", "struct"):
+        name = {"list": "slice from", "map": "map from", "struct": "struct from:"}[wanted.kind]
+        return f"cannot restore {name} {kind}"
+    if found is int and wanted.kind == "string":
+        return f"cannot convert int64 to {wanted.go}"
+    basic = {"string": "string", "bool": "bool", "bytes": "slice"}.get(wanted.kind, wanted.go)
+    return (
+        f"cannot convert float64 to {basic}"
+        if found is float and wanted.kind == "int"
+        else f"unrecognized type: {basic}"
+    )
 
 
 def _fits(number: int, go: str) -> bool:

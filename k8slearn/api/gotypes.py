@@ -86,6 +86,7 @@ NAMED: dict[str, str] = {
     "ConfigMap.binaryData": "map[string][]uint8",
 }
 
+
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
