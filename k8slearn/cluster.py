@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from k8slearn.api import admission, errors, nodes
+from k8slearn.api.apply import apply_to, with_last_applied
 from k8slearn.api.log import Change, Snapshot
 from k8slearn.api.objects import Object, full_name, name, namespace
 from k8slearn.api.patch import apply_patch
@@ -21,6 +22,7 @@ from k8slearn.kubelet import Kubelet
 from k8slearn.system import Action, System
 
 USER = "user"
+NO_MATCH = 'no matches for kind "{}" in version "{}"'
 HOUR = 3600.0
 NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 
@@ -285,12 +287,13 @@ class Cluster:
     def _apply_one(self, document: Object) -> Object:
         row = BY_KIND.get(document.get("kind", ""))
         if row is None:
-            raise errors.bad_request(f'no matches for kind "{document.get("kind", "")}"')
-        place = namespace(document) or ("default" if row.namespaced else "")
-        old = self.store.get(row.kind, name(document), place)
-        if old is None:
-            return self.create(document)
-        raise NotImplementedError
+            raise errors.bad_request(NO_MATCH.format(document.get("kind", ""), document.get("apiVersion", "")))
+        place = (namespace(document) or "default") if row.namespaced else ""
+        with self.lock:
+            live = self.store.get(row.kind, name(document), place)
+            if live is None:
+                return self.create(with_last_applied(document))
+            return self.patch(row.kind, name(document), apply_to(live, document), namespace=place)
 
 
 def _documents(manifest: str | Object) -> Iterator[Object]:

@@ -91,14 +91,15 @@ def _merge_field(merged: Object, key: str, value: Any, wanted: Type | None) -> N
     elif value is None:
         merged.pop(key, None)
     elif isinstance(merged.get(key), dict) and isinstance(value, dict):
-        merged[key] = merge(merged[key], value, _field_type(wanted, key))
+        merged[key] = merge(merged[key], value, field_type(wanted, key))
     elif isinstance(merged.get(key), list) and isinstance(value, list):
         merged[key] = _merge_list(merged[key], value, key, wanted)
     else:
         merged[key] = _without_directives(value)
 
 
-def _field_type(wanted: Type | None, key: str) -> Type | None:
+def field_type(wanted: Type | None, key: str) -> Type | None:
+    """The type of a field, None where it is unknown."""
     if wanted is None or wanted.kind != "struct":
         return None
     field = struct(wanted.struct).fields.get(key)
@@ -121,7 +122,7 @@ def _merge_list(original: list[Any], patch: list[Any], field: str, wanted: Type 
     if key == "":
         return _in_order(list(dict.fromkeys([*original, *patch])), patch, original, key)
     original, changes = _special_elements(original, patch, key)
-    element = _field_type(wanted, field)
+    element = field_type(wanted, field)
     merged = list(original)
     for change in changes:
         _merge_element(merged, change, key, element.element if element else None)
