@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from k8slearn.api.errors import forbidden
+from k8slearn.api.matching import tolerates
 from k8slearn.api.objects import TEMPLATE_GENERATION, Object, annotations_of, timestamp, with_metadata
 from k8slearn.api.pods import is_pod_terminal
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 FOREGROUND = "foregroundDeletion"
 ORPHAN = "orphan"
 DEFAULT_GRACE = 30
+PRIORITY_CLASSES = {"system-node-critical": 2000001000, "system-cluster-critical": 2000000000}
 
 
 def prepare_for_create(o: Object, store: Store) -> Object:
@@ -93,8 +96,34 @@ def _daemon_set(o: Object, store: Store) -> Object:
 
 
 def _pod(o: Object, store: Store) -> Object:
-    spec = {"enableServiceLinks": True, "priority": 0, "preemptionPolicy": "PreemptLowerPriority", **o["spec"]}
+    spec = {"enableServiceLinks": True, "preemptionPolicy": "PreemptLowerPriority", **o["spec"]}
+    spec["priority"] = _priority(o)
+    spec["tolerations"] = _with_default_tolerations(spec.get("tolerations") or [])
     return {**o, "spec": spec, "status": {"phase": "Pending", "qosClass": qos_class(spec)}}
+
+
+def _priority(pod: Object) -> int:
+    """The Pod's priority. Raises ApiError Forbidden for a class that does not exist.
+
+    Kubernetes: plugin/pkg/admission/priority.
+    """
+    wanted = pod["spec"].get("priorityClassName") or ""
+    if wanted and wanted not in PRIORITY_CLASSES:
+        shown = pod["metadata"].get("generateName") or pod["metadata"].get("name", "")
+        raise forbidden("pods", shown, f"no PriorityClass with name {wanted} was found")
+    return PRIORITY_CLASSES.get(wanted, 0)
+
+
+def _with_default_tolerations(tolerations: list[Object]) -> list[Object]:
+    """A Pod may stay five minutes on a Node that is not ready or unreachable, unless it says otherwise.
+
+    Kubernetes: plugin/pkg/admission/defaulttolerationseconds.
+    """
+    found = list(tolerations)
+    for key in ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"):
+        if not any(tolerates(t, {"key": key, "effect": "NoExecute"}) for t in tolerations):
+            found.append({"key": key, "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 300})
+    return found
 
 
 def qos_class(pod_spec: Object) -> str:

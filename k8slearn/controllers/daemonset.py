@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from k8slearn.api.errors import ApiError
 from k8slearn.api.log import Change
 from k8slearn.api.matching import selector_matches
 from k8slearn.api.objects import (
@@ -205,12 +206,24 @@ class DaemonSetController(Controller):
         """Create and delete, at most 250 of each at a time. Kubernetes: daemon_controller.go, syncNodes."""
         create, delete = tuple(create[:BURST_REPLICAS]), tuple(delete[:BURST_REPLICAS])
         self.expectations.set(full_name(daemon_set), len(create), len(delete))
-        for node in create:
-            pod = self.store.create(pod_for(daemon_set, node, revision_hash), ACTOR)
-            self.recorder.record(daemon_set, "Normal", "SuccessfulCreate", f"Created pod: {name(pod)}")
+        failure = self._create_pods(daemon_set, create, revision_hash)
         for removal in delete:
             self._delete_pod(daemon_set, removal.pod)
+        if failure is not None:
+            raise failure
         return create, delete
+
+    def _create_pods(self, daemon_set: Object, nodes: Sequence[str], revision_hash: str) -> ApiError | None:
+        """Create a Pod for each Node; the first refusal ends it, since the others would fare no better."""
+        for done, node in enumerate(nodes):
+            try:
+                pod = self.store.create(pod_for(daemon_set, node, revision_hash), ACTOR)
+            except ApiError as refused:
+                self.expectations.created(full_name(daemon_set), len(nodes) - done)
+                self.recorder.record(daemon_set, "Warning", "FailedCreate", f"Error creating: {refused}")
+                return refused
+            self.recorder.record(daemon_set, "Normal", "SuccessfulCreate", f"Created pod: {name(pod)}")
+        return None
 
     def _delete_pod(self, daemon_set: Object, pod: Object) -> None:
         if self.store.get("Pod", name(pod), namespace(pod)) is None:
