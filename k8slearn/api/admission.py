@@ -45,10 +45,16 @@ def admit(raw: Any, *, kind: str, namespace: str = "", strict: str = "Strict") -
     `kind` and `namespace` are the request's own (a kind without namespaces ignores it), `strict` its fieldValidation.
     """
     found, warnings = read(raw, kind=kind, api_version=_home(kind), strict=strict)
-    found = with_defaults(_in_namespace(found, namespace if _is_namespaced(kind) else ""))
-    found = _synced_addresses(found, None)
+    found = _in_namespace(_unborn(found), namespace if _is_namespaced(kind) else "")
+    found = _synced_addresses(with_defaults(found), None)
     refuse(found, validate_create(found))
     return Admitted(found, warnings)
+
+
+def _unborn(found: Object) -> Object:
+    """Without what only the server sets. Kubernetes: apiserver/pkg/registry/rest/create.go BeforeCreate"""
+    server = (*_SYSTEM_FIELDS, "uid", "resourceVersion", "selfLink")
+    return {**found, "metadata": {key: value for key, value in found["metadata"].items() if key not in server}}
 
 
 def admit_create(raw: Any, *, kind: str, namespace: str = "", strict: str = "Strict") -> Object:
@@ -172,7 +178,15 @@ def _interpret(value: Any, body: str, default: _Named) -> _Named:
     if found["apiversion"].count("/") > 1:
         message = f"unexpected GroupVersion string: {found['apiversion']}"
         raise _unrecognised(default.kind, message, body, prefix="")
-    return _Named(found["apiversion"] or default.version, found["kind"] or default.kind)
+    return _Named(_version(found["apiversion"], default.version), found["kind"] or default.kind)
+
+
+def _version(given: str, default: str) -> str:
+    # Kubernetes: json.go gvkWithDefaults
+    group, _, version = given.rpartition("/")
+    if not version and group in ("", default.rpartition("/")[0]):
+        return default
+    return version if not group else given
 
 
 def _text(item: Any, field: str, body: str, kind: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from k8slearn.api import strategic
 from k8slearn.api.decode import Decoded, decode, parse_json
-from k8slearn.api.errors import ApiError, bad_request, invalid, unprocessable, unsupported_media_type
+from k8slearn.api.errors import bad_request, invalid, unprocessable, unsupported_media_type
 from k8slearn.api.gotext import go_plain
 from k8slearn.api.objects import Object
 from k8slearn.api.schema import kind_type
@@ -66,15 +66,12 @@ def _check(found: Any, old: Object, patch: Any, type: str, strict: str) -> None:
     if not trouble and decoded.strict and strict == "Strict":
         trouble = f"strict decoding error: {', '.join(decoded.strict)}"
     if trouble:
-        raise _unfit(go_plain(_value(patch, type)) if type == "strategic" else _compact(found), trouble)
+        shown = go_plain(strategic.merged_away(_value(patch, type))) if type == "strategic" else _compact(found)
+        raise invalid("", "", [invalid_field("patch", shown, trouble)])
 
 
 def _compact(found: Any) -> str:
     return json.dumps(found, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-
-
-def _unfit(shown: str, trouble: str) -> ApiError:
-    return invalid("", "", [invalid_field("patch", shown, trouble)])
 
 
 def _strategic(old: Object, patch: Any) -> Any:

@@ -208,3 +208,12 @@ def _without_directives(value: Any) -> Any:
         ordinary = (item for item in value if not (isinstance(item, dict) and PATCH in item))
         return [_without_directives(item) for item in ordinary]
     return value
+
+
+def merged_away(patch: Any) -> Any:
+    """What Kubernetes still shows of a patch after merging it: ordered lists and directives have been used up."""
+    if not isinstance(patch, dict):
+        return patch
+    used = {key.removeprefix(ORDER) for key in patch if key.startswith(ORDER)} | {RETAIN}
+    kept = (key for key in patch if key not in used and not key.startswith(ORDER))
+    return {key: merged_away(patch[key]) for key in kept}

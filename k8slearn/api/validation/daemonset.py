@@ -5,6 +5,7 @@ Kubernetes: pkg/apis/apps/validation/validation.go, pkg/registry/apps/daemonset/
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from k8slearn.api.matching import selector_matches
@@ -119,11 +120,11 @@ def _number_or_percent(amount: Any, path: str) -> Causes:
 
 
 def _amount(amount: Any) -> int:
-    """The number before the percent sign; a text that is no number counts as 0, as strconv.Atoi has it."""
-    try:
-        return int(str(amount).removesuffix("%"))
-    except ValueError:
-        return 0
+    """A number, or that of a percentage; any other text counts as strconv.Atoi has it."""
+    if not isinstance(amount, str):
+        return int(amount)
+    number = amount if text.percent(amount) else amount[:-1]
+    return int(number) if re.fullmatch(r"[+-]?[0-9]+", number) else 0
 
 
 def create_revision(revision: Object) -> Causes:
