@@ -286,7 +286,7 @@ class Cluster:
 
     def _apply_one(self, document: Object) -> Object:
         row = BY_KIND.get(document.get("kind", ""))
-        if row is None:
+        if row is None or row.api_version != document.get("apiVersion"):
             raise errors.bad_request(NO_MATCH.format(document.get("kind", ""), document.get("apiVersion", "")))
         place = (namespace(document) or "default") if row.namespaced else ""
         with self.lock:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from zlib import crc32
 
 from k8slearn.api.objects import Object, timestamp, with_status
 
@@ -29,10 +30,11 @@ def free_name(taken: Collection[str]) -> str:
 
 
 def address_of(name: str) -> str:
-    """A made-up internal address that depends on the trailing number of the name alone."""
-    digits = re.search(r"(\d+)$", name)
-    number = int(digits[1]) if digits else sum(name.encode())
-    return f"192.168.{(number + 10) // 256 % 256}.{(number + 10) % 256}"
+    """A made-up internal address that depends on the name alone: its stem and its trailing number."""
+    stem = name.rstrip("0123456789")
+    number = int(name[len(stem) :] or 0) + 10
+    network = 168 if stem == "node" else 169 + crc32(stem.encode()) % 80
+    return f"192.{network}.{number // 256 % 256}.{number % 256}"
 
 
 def new_node(
