@@ -217,7 +217,7 @@ class Scheduler(Controller):
         found = condition(pod, "PodScheduled")
         if found is not None and found.get("message") == message:
             return
-        refused = {"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": message}
+        refused: Object = {"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": message}
         refused |= {"lastProbeTime": None, "lastTransitionTime": timestamp(self.clock.now)}
         self.store.update_status(with_status(pod, conditions=[refused]), NAME)
         self._tell(pod, "Warning", "FailedScheduling", message, "Scheduling")
