@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from functools import cache
 from html import escape
@@ -38,7 +39,9 @@ def describe_step(step: Mapping[str, Any]) -> str:
     """One step of a script on one line."""
     rest = {key: value for key, value in step.items() if key not in ("do", "quiet")}
     if "object" in rest:
-        rest["object"] = f"{rest['object']['kind']} {rest['object']['metadata']['name']}"
+        rest["object"] = f"{rest['object']['kind']}/{rest['object']['metadata']['name']}"
+    if "patch" in rest:
+        rest["patch"] = json.dumps(rest["patch"], ensure_ascii=False)
     return f"{step['do']} " + " ".join(f"{key}={value}" for key, value in rest.items())
 
 
@@ -57,12 +60,33 @@ def _pod_line(pod: Mapping[str, Any]) -> str:
 def side_by_side(name: str, step: int) -> str:
     """HTML: record and model after one step, and whether they agree."""
     recorded, model = traces()[name]["after"][step], played(name)[step]
-    parts = [PARTS[part] for part, _, _ in compare(recorded, model)]
-    verdict = WORDS["differs"].format(parts="、".join(parts)) if parts else WORDS["same"]
     columns = "".join(f"<td style='{CELL}'>{_column(record)}</td>" for record in (recorded, model))
     heads = "".join(f"<th style='{CELL}'>{WORDS[side]}</th>" for side in ("real", "model"))
     done = escape(describe_step(traces()[name]["steps"][step]))
-    return f"<p><code>{done}</code></p><table><tr>{heads}</tr><tr>{columns}</tr></table><p><b>{verdict}</b></p>"
+    table = f"<table><tr>{heads}</tr><tr>{columns}</tr></table>"
+    return f"<p><code>{done}</code></p>{table}<p><b>{_verdict(recorded, model)}</b></p>"
+
+
+class Moment:
+    """One step of a trace to show in a notebook: record and model side by side."""
+
+    def __init__(self, name: str, step: int) -> None:
+        self.name, self.step = name, step
+
+    def _repr_html_(self) -> str:
+        return side_by_side(self.name, self.step)
+
+    def __repr__(self) -> str:
+        recorded, model = traces()[self.name]["after"][self.step], played(self.name)[self.step]
+        lines = [describe_step(traces()[self.name]["steps"][self.step])]
+        for side, record in (("real", recorded), ("model", model)):
+            lines += [WORDS[side], *(f"  {line}" for line in describe_pods(record))]
+        return "\n".join([*lines, _verdict(recorded, model)])
+
+
+def _verdict(recorded: Mapping[str, Any], model: Mapping[str, Any]) -> str:
+    parts = [PARTS[part] for part, _, _ in compare(recorded, model)]
+    return WORDS["differs"].format(parts="、".join(parts)) if parts else WORDS["same"]
 
 
 def _column(record: Mapping[str, Any]) -> str:

@@ -22,9 +22,9 @@ def folder() -> Path:
 
 def rows(path: Path) -> list[dict[str, Any]]:
     """The rows of a JSON lines file, compressed or not."""
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as lines:
-        return [json.loads(line) for line in lines]
+    data = path.read_bytes()
+    text = (gzip.decompress(data) if path.suffix == ".gz" else data).decode("utf-8")
+    return [json.loads(line) for line in text.splitlines()]
 
 
 def decisions(name: str) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from unicodedata import east_asian_width
 
 from k8slearn.parity import reference
 from k8slearn.parity.decisions import node_decision, sync_decision
+from k8slearn.parity.manifests import verdict_differences
 from k8slearn.parity.traces import trace
 
 TITLES = ("记录", "一致", "共", "是什么")
@@ -50,8 +51,6 @@ def count(kind: str, records: Iterable[Any], differences: Callable[[Any], object
 
 def report() -> Report:
     """Replay every recorded decision and trace now; takes a few seconds."""
-    from k8slearn.parity.manifests import verdict_differences
-
     return Report(
         (
             count("node_decisions", reference.decisions("node_decisions"), node_decision),
