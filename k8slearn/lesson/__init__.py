@@ -3,13 +3,16 @@
 from k8slearn.lesson.manifests import manifest, manifest_names
 from k8slearn.lesson.questions import Option, Question, question, question_keys
 from k8slearn.lesson.quiz import Card, predict, quiz
+from k8slearn.lesson.telling import Telling, narrate
 
 __all__ = [
     "Card",
     "Option",
     "Question",
+    "Telling",
     "manifest",
     "manifest_names",
+    "narrate",
     "predict",
     "question",
     "question_keys",

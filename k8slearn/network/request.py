@@ -24,8 +24,12 @@ class Sender:
     cluster_dns: bool = False
 
 
-def request(objects: Objects, source: str, target: str, rng: random.Random) -> Delivery:
-    """One connection from "pod/NAME", "pod/NAMESPACE/NAME", "node/NAME" or "outside" to "host:port"."""
+def request(objects: Objects, source: str, target: str, rng: random.Random | None = None) -> Delivery:
+    """One connection from "pod/NAME", "pod/NAMESPACE/NAME", "node/NAME" or "outside" to "host:port".
+
+    `rng` picks among several addresses or endpoints; without one the choice is the same each time.
+    """
+    rng = rng or random.Random(0)
     sender = find_sender(objects, source)
     host, port = split_target(target)
     trip = Delivery(source, target)

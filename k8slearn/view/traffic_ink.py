@@ -28,7 +28,7 @@ def ground_artists(stage: Stage, graph: nx.DiGraph, theme: Theme) -> list[Artist
         if which[0] == "node":
             edge = GREEN if which in graph else theme.line
             artists.append(rounded(box, 6, theme.card, edge, 1.6 if which in graph else 1.2))
-            artists.append(text(box.centre[0], box.y + 16, fit(which[1], box.width / 2, 14), 14, theme.ink, "center"))
+            artists.append(text(box.x + 12, box.y + box.height - 14, fit(which[1], box.width - 24, 14), 14, theme.ink))
     return artists
 
 

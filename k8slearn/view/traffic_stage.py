@@ -19,7 +19,7 @@ Point = tuple[float, float]
 Curve = tuple[Point, Point, Point, Point]
 LABELS = {"dns": "{name}", "service": "Service {name}", "outside": "{name}"}
 TOP, PILL, DROP = 8, 30, 92
-COLUMNS, GAP, TITLE, POD, FOOT = 4, 12, 30, 26, 8
+COLUMNS, GAP, TITLE, POD, FOOT = 4, 12, 24, 26, 26
 POD_TEXT = 12
 LEVEL, ARCH = 60, 75
 
@@ -85,7 +85,10 @@ def stage_of(source: Readable, graph: nx.DiGraph) -> Stage:
     parts = top | cards | inner
     anchors = {v: (box.centre[0], box.y + box.height) for v, box in top.items()}
     anchors |= {v: (box.centre[0], box.y) for v, box in (cards | inner).items()}
-    return Stage(parts, anchors, max((b.y + b.height for b in parts.values()), default=0) + FOOT)
+    for node, pod in graph.edges:
+        if node in cards and pod in inner:
+            anchors[node] = inner[pod].centre[0], cards[node].y
+    return Stage(parts, anchors, max((b.y + b.height for b in parts.values()), default=0) + 8)
 
 
 def _pods_by_node(source: Readable, graph: nx.DiGraph) -> dict[str, list[str]]:
