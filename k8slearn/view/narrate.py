@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from k8slearn.api.log import Change
-from k8slearn.api.objects import HASH_LABEL, Object, condition, controller_uid, is_deleting, labels, name, namespace
+from k8slearn.api.objects import HASH_LABEL, Object, controller_uid, is_deleting, labels, name, namespace
 from k8slearn.api.pods import get_target_node_name, is_pod_ready
 from k8slearn.api.pods import phase as pod_phase
 from k8slearn.view import text as words
-from k8slearn.view.scene import chip_of, counts_of, pod_mark, strategy_text, taint_text
+from k8slearn.view.scene import chip_of, counts_of, node_ready, pod_mark, strategy_text, taint_text
 
 Numbers = Mapping[tuple[str, str], int]
-BOOKKEEPING = ("daemonset-status", "other-changed", "warning")
+BOOKKEEPING = ("daemonset-status", "other-changed", "warning", "event")
+WARNINGS = ("warning", "pod-failed", "pod-problem")
 _SILENT = ("Lease", "Event")
 
 
@@ -37,8 +38,10 @@ class Line:
     revision: int
     time: float
     chip: str
+    actor: str
     text: str
     warning: bool = False
+    minor: bool = False
 
 
 def deed_of(change: Change, numbers: Numbers | None = None) -> Deed | None:
@@ -56,8 +59,8 @@ def deed_of(change: Change, numbers: Numbers | None = None) -> Deed | None:
         case "ControllerRevision":
             verb, detail = _revision_verb(change)
         case "Event":
-            warning = change.type == "ADDED" and o.get("type") == "Warning"
-            return Deed("warning", name(o), detail=f"{o['reason']}：{o.get('message', '')}") if warning else None
+            verb = "warning" if o.get("type") == "Warning" and change.type == "ADDED" else "event"
+            return Deed(verb, name(o), detail=f"{o['reason']}：{o.get('message', '')}")
         case _:
             verb, detail = _other_verb(change), ""
     return Deed(verb, name(o), detail=detail, kind=o["kind"]) if verb else None
@@ -101,7 +104,7 @@ def _node_verb(change: Change) -> tuple[str, str]:
     node, before = change.object, change.previous
     if change.type != "MODIFIED" or before is None:
         return ("node-added" if change.type == "ADDED" else "node-removed"), ""
-    ready, was = (_ready(n) for n in (node, before))
+    ready, was = node_ready(node), node_ready(before)
     if ready != was:
         return ("node-ready", "") if ready == "True" else ("node-not-ready", _not_ready(ready))
     cordoned, had = (bool(n.get("spec", {}).get("unschedulable")) for n in (node, before))
@@ -117,11 +120,6 @@ def _taint_verb(node: Object, before: Object) -> tuple[str, str]:
     if taints - had:
         return "node-tainted", "、".join(sorted(taints - had))
     return ("node-untainted", "、".join(sorted(had - taints))) if had - taints else ("", "")
-
-
-def _ready(node: Object) -> str:
-    entry = condition(node, "Ready")
-    return str(entry["status"]) if entry else "Unknown"
 
 
 def _not_ready(status: str) -> str:
@@ -193,23 +191,31 @@ def say(deeds: Sequence[Deed]) -> str:
 
 def sentence_of(changes: Iterable[Change], numbers: Numbers | None = None) -> str:
     """What a step did: its writes by verb, the component in front. Bookkeeping is told only if nothing else is."""
-    told = [(change, deed) for change in changes if (deed := deed_of(change, numbers)) and deed.verb != "warning"]
-    main = [pair for pair in told if pair[1].verb not in BOOKKEEPING] or told[:1]
+    told = [(change, deed) for change in changes if (deed := deed_of(change, numbers))]
+    rest = sorted(told, key=lambda pair: BOOKKEEPING.index(pair[1].verb) if pair[1].verb in BOOKKEEPING else -1)
+    main = [pair for pair in told if pair[1].verb not in BOOKKEEPING] or rest[:1]
     if not main:
         return ""
     clauses: dict[tuple[str, str], list[Deed]] = {}
     for _, deed in main:
         clauses.setdefault((deed.verb, deed.detail), []).append(deed)
     said = words.STEP_JOIN.join(say(group) for group in clauses.values())
-    return words.glue(words.CHIPS[chip_of(main[0][0].actor)], said) + "。"
+    return words.glue(actor_name(main[0][0].actor), said).rstrip(".") + "。"
+
+
+def actor_name(actor: str) -> str:
+    """A component in Chinese; one without a name of its own by what the log calls it."""
+    return words.ACTORS.get(actor, actor)
 
 
 def line_of(change: Change, numbers: Numbers | None = None) -> Line | None:
     """One write as a line of the event stream, or None."""
     deed = deed_of(change, numbers)
-    if deed is None:
+    if deed is None or deed.verb == "event":
         return None
     said = say([deed])
     if deed.node:
         said = f"{said}　{deed.name}"
-    return Line(change.revision, change.time, chip_of(change.actor), said, deed.verb in ("warning", "pod-failed"))
+    who = words.SHORT_ACTORS.get(change.actor, change.actor)
+    weight = (deed.verb in WARNINGS, deed.verb in BOOKKEEPING)
+    return Line(change.revision, change.time, chip_of(change.actor), who, said, *weight)

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Protocol
 
 from k8slearn.api.log import Change
@@ -23,6 +24,8 @@ from k8slearn.api.objects import (
 )
 from k8slearn.api.pods import get_target_node_name, is_pod_ready
 from k8slearn.api.pods import phase as pod_phase
+
+Natural = tuple[tuple[bool, int, str], ...]
 
 
 class Readable(Protocol):
@@ -169,16 +172,21 @@ def taint_text(taint: Mapping[str, Any]) -> str:
     return f"{key}{value}:{taint['effect']}"
 
 
+def node_ready(node: Object) -> str:
+    """The status of a Node's condition Ready."""
+    ready = condition(node, "Ready")
+    return str(ready["status"]) if ready else "Unknown"
+
+
 def node_card(node: Object, pods: Sequence[PodMark], group_by: str, note: str = "") -> NodeCard:
     """The card of one Node."""
     spec, own = node.get("spec", {}), labels(node)
-    ready = condition(node, "Ready")
     return NodeCard(
         name=name(node),
         group=own.get(group_by, "") if group_by else "",
         tags=tuple(_tag(k, v) for k, v in sorted(own.items()) if k != group_by and not k.startswith(_SYSTEM_LABELS)),
         taints=tuple(taint_text(t) for t in spec.get("taints") or () if t["key"] != "node.kubernetes.io/unschedulable"),
-        ready=str(ready["status"]) if ready else "Unknown",
+        ready=node_ready(node),
         cordoned=bool(spec.get("unschedulable")),
         pods=tuple(pods),
         note=note,
@@ -212,12 +220,15 @@ def chosen_daemon_set(daemon_sets: Sequence[Object], wanted: str) -> Object | No
     return next((d for d in daemon_sets if name(d) == wanted), daemon_sets[0] if daemon_sets and not wanted else None)
 
 
-def age_and_name(o: Object) -> tuple[str, list[tuple[bool, int, str]]]:
+def age_and_name(o: Object) -> tuple[str, Natural]:
     """A sort key: the oldest first, then by name with numbers in their order (node2 before node10)."""
-    parts = re.split(r"(\d+)", name(o))
-    return str(o["metadata"].get("creationTimestamp", "")), [
-        (p.isdigit(), int(p or 0) if p.isdigit() else 0, p) for p in parts
-    ]
+    return str(o["metadata"].get("creationTimestamp", "")), natural(name(o))
+
+
+@lru_cache(maxsize=20_000)
+def natural(text: str) -> Natural:
+    """A sort key by which node2 comes before node10."""
+    return tuple((p.isdigit(), int(p) if p.isdigit() else 0, p) for p in re.split(r"(\d+)", text))
 
 
 def marks_by_node(source: Readable) -> dict[str, list[PodMark]]:
@@ -257,7 +268,7 @@ def scene_of(
         owners=tuple(sorted({mark.owner for mark in seen} - {""})),
         group_by=group_by,
         selected=selected,
-        chip=chip_of(changes[-1].actor) if changes else "",
+        chip=chip_of(changes[0].actor) if changes else "",
         sentence=sentence,
         arrows=arrows_of(changes),
     )

@@ -1,0 +1,59 @@
+"""The panel's style sheet: JupyterLab's own colours, so that it is at home in the light and in the dark theme."""
+
+from __future__ import annotations
+
+from k8slearn.view.theme import ACTOR_COLOURS
+
+_RULES = """
+.k8s-lab { max-width: 940px; color: var(--jp-ui-font-color1, #222); padding: 2px; }
+.k8s-lab .widget-html-content, .k8s-lab .jupyter-widget-html-content { line-height: 1.5; }
+.k8s-lab .widget-box, .k8s-lab .jupyter-widgets { overflow: visible; }
+.k8s-head { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 14px; }
+.k8s-head b { font-size: 18px; font-weight: 500; }
+.k8s-head .k8s-strategy-now { color: var(--jp-ui-font-color2, #666); flex: 1; }
+.k8s-counter { display: inline-flex; gap: 10px; align-items: baseline; padding: 2px 12px; border-radius: 14px;
+  border: 1px solid var(--jp-border-color2, #ddd); color: var(--jp-ui-font-color2, #666); margin-left: 4px; }
+.k8s-counter i { font-style: normal; font-size: 16px; color: var(--jp-ui-font-color1, #222); }
+.k8s-counter.k8s-bad i { color: var(--jp-error-color1, #d33); }
+.k8s-told { display: flex; gap: 12px; font-size: 14px; min-height: 3em; align-items: flex-end; }
+.k8s-told span { flex: 1; }
+.k8s-told time { color: var(--jp-ui-font-color2, #666); white-space: nowrap; }
+.k8s-picture img, img.k8s-picture { width: 100%; max-width: 900px; height: auto; border-radius: 8px; }
+[data-jp-theme-light="false"] .k8s-follows-theme { filter: invert(0.92) hue-rotate(180deg) brightness(1.2); }
+.k8s-row { flex-wrap: wrap !important; gap: 4px; align-items: center; }
+.k8s-cards { flex-wrap: wrap !important; gap: 8px; align-items: stretch; }
+.k8s-column { flex: 1 1 400px; min-width: 300px; gap: 8px; margin: 0; }
+.k8s-cards > .k8s-card { flex: 1 1 100%; }
+.k8s-column > .k8s-card:last-child { flex: 1 0 auto; }
+.k8s-card { padding: 8px 12px; border-radius: 8px;
+  border: 1px solid var(--jp-border-color2, #ddd); background: var(--jp-layout-color1, #fff); }
+.k8s-card-title { font-size: 14px; color: var(--jp-ui-font-color1, #222); }
+.k8s-lab button.jupyter-button { width: auto; min-width: 56px; padding: 0 10px; border-radius: 5px; overflow: visible; }
+.k8s-lab button.jupyter-button:focus-visible { outline: 2px solid var(--jp-brand-color1, #1976d2); }
+.k8s-lab .k8s-image-set { background: #E69F00; color: #14181f; }
+.k8s-lab .k8s-strategy .jupyter-button.mod-active { background: #0072B2; color: #fff; }
+.k8s-message { border-left: 4px solid var(--jp-error-color1, #d33); padding: 2px 10px;
+  background: var(--jp-layout-color2, #f3f3f3); }
+.k8s-message.k8s-hint { border-color: var(--jp-info-color1, #0288d1); }
+.k8s-lines { height: 148px; overflow-y: auto; overscroll-behavior: contain; font-size: 12px; line-height: 1.45; }
+.k8s-message-page { min-height: 26px; }
+.k8s-lab select, .k8s-lab .widget-dropdown, .k8s-lab .jupyter-widget-dropdown { min-width: 0; }
+.k8s-line { display: flex; gap: 8px; align-items: baseline; }
+.k8s-line time { color: var(--jp-ui-font-color2, #666); min-width: 4em; text-align: right; white-space: nowrap; }
+.k8s-line b { font-weight: 500; white-space: nowrap; }
+.k8s-line span { flex: 1; overflow-wrap: anywhere; }
+.k8s-line u { text-decoration: none; width: 9px; height: 9px; border-radius: 5px; flex: none; }
+.k8s-line.k8s-warning span { color: var(--jp-error-color1, #d33); }
+.k8s-line.k8s-minor span, .k8s-line.k8s-minor b { color: var(--jp-ui-font-color2, #666); }
+.k8s-kubectl-lines code { display: block; white-space: pre-wrap; overflow-wrap: anywhere; user-select: all;
+  background: none; color: var(--jp-ui-font-color1, #222); padding: 1px 0; }
+.k8s-kubectl-lines code:not(:first-child) { color: var(--jp-ui-font-color2, #666); }
+.k8s-quiet-text { color: var(--jp-ui-font-color2, #666); }
+.jp-OutputArea-child:has(.k8s-lab) + .jp-OutputArea-child:has(> .jp-OutputArea-output > img) { display: none; }
+"""
+
+
+def style_sheet() -> str:
+    """The style element of a panel."""
+    dots = "\n".join(f".k8s-line u.k8s-by-{chip} {{ background: {colour}; }}" for chip, colour in ACTOR_COLOURS.items())
+    return f"<style>{_RULES}{dots}</style>"

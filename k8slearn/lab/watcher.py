@@ -1,0 +1,56 @@
+"""The view thread: whoever changes the cluster sets an event, one thread redraws, at most 30 times a second."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+from weakref import WeakMethod
+
+PAUSE = 1 / 30
+
+
+def weakly(method: Callable[..., Any]) -> Callable[..., Any]:
+    """A bound method that does not keep its object alive; calls after its end do nothing and return None."""
+    reference = WeakMethod(method)
+
+    def call(*args: Any) -> Any:
+        target = reference()
+        return None if target is None else target(*args)
+
+    return call
+
+
+class Watcher:
+    """Calls `redraw` soon after `wake`, in its own thread; many wakes become one call."""
+
+    def __init__(self, redraw: Callable[[], None]) -> None:
+        self._redraw = redraw
+        self._news = threading.Event()
+        self._ended = False
+        self._thread = threading.Thread(target=self._run, name="k8s-view", daemon=True)
+        self._thread.start()
+
+    def wake(self, *_: object) -> None:
+        """Something has changed."""
+        self._news.set()
+
+    def end(self) -> None:
+        """Let the thread end; it may be in a last redraw."""
+        self._ended = True
+        self._news.set()
+
+    @property
+    def alive(self) -> bool:
+        """Whether the thread still runs."""
+        return self._thread.is_alive()
+
+    def _run(self) -> None:
+        while True:
+            self._news.wait()
+            self._news.clear()
+            if self._ended:
+                return
+            self._redraw()
+            time.sleep(PAUSE)
