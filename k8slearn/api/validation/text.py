@@ -12,7 +12,6 @@ _LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 _SUBDOMAIN = rf"{_LABEL}(\.{_LABEL})*"
 _LABEL_UNDERSCORE = "_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?"
 _SUBDOMAIN_UNDERSCORE = rf"{_LABEL_UNDERSCORE}(\.{_LABEL_UNDERSCORE})*"
-_DNS1035 = "[a-z]([-a-z0-9]*[a-z0-9])?"
 _KEY = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]"
 _VALUE = f"({_KEY})?"
 _PERCENT = "[0-9]+%"
@@ -26,10 +25,6 @@ _LABEL_MESSAGE = (
 _SUBDOMAIN_MESSAGE = (
     "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, {}'-' or '.', "
     "and must start and end with an alphanumeric character"
-)
-_DNS1035_MESSAGE = (
-    "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, "
-    "and end with an alphanumeric character"
 )
 _KEY_MESSAGE = (
     "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character"
@@ -88,14 +83,6 @@ def dns_subdomain_underscore(text: str) -> list[str]:
     found = [at_most(253)] if size(text) > 253 else []
     if not re.fullmatch(_SUBDOMAIN_UNDERSCORE, text):
         found.append(regex_message(_SUBDOMAIN_MESSAGE.format("'_', "), _SUBDOMAIN_UNDERSCORE, "example.com"))
-    return found
-
-
-def dns1035_label(text: str) -> list[str]:
-    """What keeps a text from being the older kind of DNS label, which starts with a letter."""
-    found = [at_most(63)] if size(text) > 63 else []
-    if not re.fullmatch(_DNS1035, text):
-        found.append(regex_message(_DNS1035_MESSAGE, _DNS1035, "my-name", "abc-123"))
     return found
 
 
