@@ -7,9 +7,20 @@ from collections.abc import Iterable
 from k8slearn.api.objects import Object
 from k8slearn.controllers.daemon_pods import NodePods
 
+COUNTED = (
+    "observedGeneration",
+    "currentNumberScheduled",
+    "numberMisscheduled",
+    "desiredNumberScheduled",
+    "numberReady",
+    "updatedNumberScheduled",
+    "numberAvailable",
+    "numberUnavailable",
+)
+
 
 def daemon_set_status(daemon_set: Object, nodes: Iterable[NodePods], *, observe_generation: bool = True) -> Object:
-    """The status that the controller writes; of several Pods on a Node the oldest counts.
+    """The status that the controller writes; of several Pods on a Node the oldest counts. What others wrote stays.
 
     Kubernetes: pkg/controller/daemon/daemon_controller.go, updateDaemonSetStatus.
     """
@@ -38,6 +49,6 @@ def daemon_set_status(daemon_set: Object, nodes: Iterable[NodePods], *, observe_
         "updatedNumberScheduled": updated,
         "numberAvailable": available,
         "numberUnavailable": desired - available,
-        "collisionCount": before.get("collisionCount"),
     }
-    return {**status, **{field: value for field, value in optional.items() if value}}
+    others = {field: value for field, value in before.items() if field not in COUNTED}
+    return {**status, **{field: value for field, value in optional.items() if value}, **others}

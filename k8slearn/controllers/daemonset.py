@@ -30,7 +30,7 @@ from k8slearn.controllers.daemon_pods import NodePods, Removal
 from k8slearn.controllers.daemon_status import daemon_set_status
 from k8slearn.controllers.daemon_view import DaemonView, PodIndex
 from k8slearn.controllers.history import History, cleanup_history, construct_history, new_revision
-from k8slearn.controllers.placement import node_should_run_daemon_pod, pod_for
+from k8slearn.controllers.placement import node_should_run_daemon_pod, pod_for, same_for_placement
 from k8slearn.controllers.recorder import Recorder
 from k8slearn.controllers.rollout import Rollout, rolling_update
 from k8slearn.controllers.runtime import Controller, Expectations, Informer
@@ -103,35 +103,41 @@ class DaemonSetController(Controller):
         if newly_deleting:
             self.expectations.deleted(key)
 
-    def _orphan_seen(self, pod: Object, change: Change) -> None:
-        if change.type == "DELETED" or is_deleting(pod) or controller_ref(pod):
+    def _orphan_seen(self, o: Object, change: Change) -> None:
+        if change.type == "DELETED" or is_deleting(o) or controller_ref(o):
             return
         for daemon_set in self.informer.list("DaemonSet"):
-            if namespace(daemon_set) == namespace(pod) and _selects(daemon_set, pod):
+            if namespace(daemon_set) == namespace(o) and _selects(daemon_set, o):
                 self.enqueue(full_name(daemon_set))
 
     def on_node(self, change: Change) -> None:
-        """Only a Node that lacks a wanted Pod, or has an unwanted one, calls for a sync; a deleted Node never does.
+        """Labels and taints call for a sync where a wanted Pod lacks, an unwanted one is, or the status may be wrong.
 
-        Kubernetes: pkg/controller/daemon/daemon_controller.go, syncNodeUpdate.
+        A deleted Node never does. Kubernetes: pkg/controller/daemon/daemon_controller.go, syncNodeUpdate.
         """
-        node = change.object
+        node, before = change.object, change.previous
         for daemon_set in self.informer.list("DaemonSet"):
             view = self.views.get(uid(daemon_set))
             if view is not None:
                 view.dirty.add(name(node))
-            if change.type == "DELETED":
+            if change.type == "DELETED" or (before is not None and same_for_placement(before, node)):
                 continue
             placement = node_should_run_daemon_pod(daemon_set, node)
-            scheduled = name(node) in self.pods.of(uid(daemon_set))
-            if (placement.should_run and not scheduled) or (scheduled and not placement.should_continue_running):
+            pods = self.pods.of(uid(daemon_set)).get(name(node), {})
+            scheduled = any(pod["spec"].get("nodeName") for pod in pods.values())
+            lacking = placement.should_run and not scheduled
+            unwanted = scheduled and not placement.should_continue_running
+            miscounted = scheduled and daemon_set.get("status", {}).get("numberMisscheduled", 0) > 0
+            if lacking or unwanted or miscounted:
                 self.enqueue(full_name(daemon_set))
 
     def on_revision(self, change: Change) -> None:
-        """A revision calls for a sync of the DaemonSet that owns it."""
+        """A revision that changed or went calls for a sync of its owner; one without owner, of whoever may adopt it."""
         owner = self._owner(change.object)
-        if owner is not None:
+        if owner is not None and change.type != "ADDED":
             self.enqueue(full_name(owner))
+        elif owner is None:
+            self._orphan_seen(change.object, change)
 
     def _owner(self, o: Object) -> Object | None:
         ref = controller_ref(o)
@@ -167,7 +173,7 @@ class DaemonSetController(Controller):
     def _assess(self, daemon_set: Object, revision_hash: str) -> list[NodePods]:
         view = self.views.setdefault(uid(daemon_set), DaemonView())
         pods = self.pods.of(uid(daemon_set))
-        backing_off = self.backoff.waiting(uid(daemon_set))
+        backing_off = self.backoff.waiting(_backoff_key(daemon_set))
         found = view.refresh(daemon_set, self.informer.cache["Node"], pods, revision_hash, self.clock.now, backing_off)
         for node in found:
             if node.in_backoff and node.node in backing_off:
@@ -193,7 +199,7 @@ class DaemonSetController(Controller):
             return
         node, pod = get_target_node_name(removal.pod), full_name(removal.pod)
         if removal.why == "failed":
-            self.backoff.next(uid(daemon_set), node)
+            self.backoff.next(_backoff_key(daemon_set), node)
             message = f"Found failed daemon pod {pod} on node {node}, will try to kill it"
             self.recorder.record(daemon_set, "Warning", "FailedDaemonPod", message)
         else:
@@ -255,7 +261,7 @@ class DaemonSetController(Controller):
         own = self.pods.of(uid(daemon_set))
         for node in list(own if view is None or view.basis is None else view.dirty & own.keys()):
             for pod in list(own[node].values()):
-                if not _selects(daemon_set, pod) and not is_deleting(pod):
+                if not _selects(daemon_set, pod):
                     self._release(daemon_set, pod)
         self.informer.deliver()
 
@@ -305,6 +311,11 @@ class DaemonSetController(Controller):
 
 def _selects(daemon_set: Object, o: Object) -> bool:
     return selector_matches(daemon_set["spec"]["selector"], labels(o))
+
+
+def _backoff_key(daemon_set: Object) -> str:
+    """A new generation starts without a wait. Kubernetes: daemon_controller.go, failedPodsBackoffKey."""
+    return f"{uid(daemon_set)}/{daemon_set.get('status', {}).get('observedGeneration', 0)}"
 
 
 def _strategy(daemon_set: Object) -> Any:

@@ -74,10 +74,12 @@ def _same_toleration(one: Object, other: Object) -> bool:
 
 
 def daemon_tolerations(pod_spec: Object) -> list[Object]:
-    """The template's tolerations followed by those that are added."""
-    added = added_tolerations(pod_spec)
-    own = [t for t in pod_spec.get("tolerations") or () if not any(_same_toleration(t, a) for a in added)]
-    return own + added
+    """The template's tolerations followed by those that are added; one that is there already takes its place."""
+    found = list(pod_spec.get("tolerations") or ())
+    for added in added_tolerations(pod_spec):
+        present = any(_same_toleration(own, added) for own in found)
+        found = [added if _same_toleration(own, added) else own for own in found] + ([] if present else [added])
+    return found
 
 
 def node_should_run_daemon_pod(daemon_set: Object, node: Object) -> Placement:
@@ -97,6 +99,15 @@ def node_should_run_daemon_pod(daemon_set: Object, node: Object) -> Placement:
     should_run = fits and not untolerated(verdicts, "NoSchedule", "NoExecute")
     should_continue = fits and not untolerated(verdicts, "NoExecute")
     return Placement(should_run, should_continue, fits_name, selector, terms, verdicts)
+
+
+def same_for_placement(one: Object, other: Object) -> bool:
+    """Whether two versions of a Node are alike in what decides who may run there.
+
+    Kubernetes: pkg/controller/daemon/daemon_controller.go, shouldIgnoreNodeUpdate.
+    """
+    taints = [node.get("spec", {}).get("taints") or [] for node in (one, other)]
+    return labels(one) == labels(other) and taints[0] == taints[1]
 
 
 def template_generation(daemon_set: Object) -> str:

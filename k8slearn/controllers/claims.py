@@ -1,0 +1,48 @@
+"""Who belongs to whom: matching objects without a controller are adopted, own ones that no longer match are released.
+
+Kubernetes: pkg/controller/controller_ref_manager.go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from k8slearn.api.matching import selector_matches
+from k8slearn.api.objects import (
+    Object,
+    controller_uid,
+    is_deleting,
+    labels,
+    namespace,
+    owner_reference,
+    uid,
+    with_metadata,
+)
+from k8slearn.api.store import Store
+
+
+def selects(owner: Object, o: Object) -> bool:
+    """Whether the owner's selector takes the object, and both are of one namespace."""
+    return namespace(owner) == namespace(o) and selector_matches(owner["spec"]["selector"], labels(o))
+
+
+def adoptable(owner: Object, candidates: Iterable[Object]) -> list[Object]:
+    """Those without a controller that the owner should adopt."""
+    return [o for o in candidates if not controller_uid(o) and selects(owner, o) and not is_deleting(o)]
+
+
+def releasable(owner: Object, own: Iterable[Object]) -> list[Object]:
+    """Those of its own that the owner should let go."""
+    return [o for o in own if not selects(owner, o) and not is_deleting(o)]
+
+
+def adopt(store: Store, owner: Object, o: Object, actor: str) -> Object:
+    """Make `owner` the controller of an object."""
+    refs = [*(o["metadata"].get("ownerReferences") or ()), owner_reference(owner)]
+    return store.update(with_metadata(o, ownerReferences=refs), actor)
+
+
+def release(store: Store, owner: Object, o: Object, actor: str) -> Object:
+    """Take the owner's reference off an object."""
+    refs = [ref for ref in o["metadata"]["ownerReferences"] if ref["uid"] != uid(owner)]
+    return store.update(with_metadata(o, ownerReferences=refs or None), actor)
