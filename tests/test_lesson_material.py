@@ -5,7 +5,17 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from k8slearn.lesson import manifest, manifest_names, predict, question, question_keys, quiz
+from k8slearn import Cluster
+from k8slearn.lesson import (
+    fewest_ready,
+    manifest,
+    manifest_names,
+    narrate,
+    predict,
+    question,
+    question_keys,
+    quiz,
+)
 
 USES = ["glusterd", "ceph", "fluentd", "logstash", "node-exporter", "collectd", "datadog", "newrelic", "gmond"]
 
@@ -86,3 +96,54 @@ def test_the_plain_text_asks_and_does_not_tell() -> None:
     assert question("what-leave").text in data["text/plain"]
     assert all(option.text in data["text/plain"] for option in question("what-leave").options)
     assert not any(option.feedback in data["text/plain"] for option in question("what-leave").options)
+
+
+def rolled_out(**limits: int) -> tuple[Cluster, int]:
+    cluster = Cluster(nodes=4, seed=1)
+    cluster.apply(manifest("filebeat-ds"))
+    cluster.run_until_quiet()
+    cluster.set_strategy("filebeat-ds", "RollingUpdate", **limits)
+    before = cluster.store.revision
+    cluster.set_image("filebeat-ds", "ikubernetes/filebeat:5.6.6-alpine")
+    cluster.run_until_quiet()
+    return cluster, before
+
+
+@pytest.mark.parametrize(
+    ("limits", "fewest"),
+    [({"max_unavailable": 1}, 3), ({"max_unavailable": 2}, 2), ({"max_unavailable": 0, "max_surge": 1}, 4)],
+)
+def test_the_fewest_ready_pods_of_a_past(limits: dict[str, int], fewest: int) -> None:
+    assert fewest_ready(*rolled_out(**limits)) == fewest
+
+
+def test_a_telling_names_who_did_what_in_order() -> None:
+    cluster, before = rolled_out(max_unavailable=1)
+    lines = narrate(cluster, since=before).lines
+    assert "你" in lines[0]
+    assert "DaemonSet 控制器" in lines[1]
+    assert len(lines) > 15
+
+
+def test_a_telling_can_be_cut_and_says_so() -> None:
+    cluster, before = rolled_out(max_unavailable=1)
+    whole, cut = narrate(cluster, since=before), narrate(cluster, since=before, first=3)
+    assert cut.lines[:3] == whole.lines[:3]
+    assert str(len(whole.lines) - 3) in cut.lines[3]
+
+
+def test_nothing_to_tell_is_said() -> None:
+    cluster, _ = rolled_out(max_unavailable=1)
+    assert str(narrate(cluster, since=cluster.store.revision)) == "什么也没发生"
+
+
+@pytest.mark.parametrize("name", manifest_names())
+def test_a_manifest_applies_cleanly_and_runs_where_it_may(name: str) -> None:
+    cluster = Cluster(seed=1)
+    cluster.add_node("node1", labels={"storage": "gluster"})
+    cluster.add_node("node2", labels={"storage": "ceph"})
+    cluster.apply(manifest(name))
+    cluster.run_until_quiet()
+    for daemon_set in cluster.list("DaemonSet"):
+        status = daemon_set["status"]
+        assert status["numberReady"] == status["desiredNumberScheduled"] >= 1

@@ -1,5 +1,6 @@
 """What the lessons use: manifests to apply, predictions and quiz questions to answer."""
 
+from k8slearn.lesson.looking import fewest_ready
 from k8slearn.lesson.manifests import manifest, manifest_names
 from k8slearn.lesson.questions import Option, Question, question, question_keys
 from k8slearn.lesson.quiz import Card, predict, quiz
@@ -10,6 +11,7 @@ __all__ = [
     "Option",
     "Question",
     "Telling",
+    "fewest_ready",
     "manifest",
     "manifest_names",
     "narrate",
