@@ -8,7 +8,6 @@ from typing import Any
 
 from k8slearn.api.errors import ApiError
 from k8slearn.api.log import Change
-from k8slearn.api.matching import selector_matches
 from k8slearn.api.objects import (
     HASH_LABEL,
     Object,
@@ -18,7 +17,6 @@ from k8slearn.api.objects import (
     labels,
     name,
     namespace,
-    owner_reference,
     uid,
     with_metadata,
 )
@@ -29,9 +27,10 @@ from k8slearn.controllers.backoff import Backoff
 from k8slearn.controllers.daemon_pods import NodePods, Removal
 from k8slearn.controllers.daemon_status import daemon_set_status
 from k8slearn.controllers.daemon_view import DaemonView, PodIndex
-from k8slearn.controllers.history import History, cleanup_history, construct_history, new_revision
+from k8slearn.controllers.history import History
 from k8slearn.controllers.placement import node_should_run_daemon_pod, pod_for, same_for_placement
 from k8slearn.controllers.recorder import Recorder
+from k8slearn.controllers.revisions import Revisions, adopt, release, selects
 from k8slearn.controllers.rollout import Rollout, rolling_update
 from k8slearn.controllers.runtime import Controller, Expectations, Informer
 
@@ -62,6 +61,7 @@ class DaemonSetController(Controller):
         self.recorder = Recorder(store, ACTOR, ACTOR)
         self.expectations = Expectations(clock)
         self.backoff = Backoff(clock)
+        self.revisions = Revisions(store, ACTOR)
         self.pods = PodIndex()
         self.views: dict[str, DaemonView] = {}
         self.informer.on("DaemonSet", self.on_daemon_set)
@@ -107,7 +107,7 @@ class DaemonSetController(Controller):
         if change.type == "DELETED" or is_deleting(o) or controller_ref(o):
             return
         for daemon_set in self.informer.list("DaemonSet"):
-            if namespace(daemon_set) == namespace(o) and _selects(daemon_set, o):
+            if namespace(daemon_set) == namespace(o) and selects(daemon_set, o):
                 self.enqueue(full_name(daemon_set))
 
     def on_node(self, change: Change) -> None:
@@ -255,43 +255,23 @@ class DaemonSetController(Controller):
         Kubernetes: pkg/controller/controller_ref_manager.go, ClaimPods.
         """
         for pod in [p for pods in self.pods.of("").values() for p in pods.values()]:
-            if namespace(pod) == namespace(daemon_set) and _selects(daemon_set, pod) and not is_deleting(pod):
-                self._adopt(daemon_set, pod)
+            if namespace(pod) == namespace(daemon_set) and selects(daemon_set, pod) and not is_deleting(pod):
+                adopt(self.store, daemon_set, pod, ACTOR)
         view = self.views.get(uid(daemon_set))
         own = self.pods.of(uid(daemon_set))
         for node in list(own if view is None or view.basis is None else view.dirty & own.keys()):
             for pod in list(own[node].values()):
-                if not _selects(daemon_set, pod):
-                    self._release(daemon_set, pod)
+                if not selects(daemon_set, pod):
+                    release(self.store, daemon_set, pod, ACTOR)
         self.informer.deliver()
 
-    def _claimed_revisions(self, daemon_set: Object) -> list[Object]:
-        found = [r for r in self.store.list("ControllerRevision", namespace(daemon_set))]
-        for revision in found:
-            if controller_ref(revision) is None and _selects(daemon_set, revision) and not is_deleting(revision):
-                self._adopt(daemon_set, revision)
-        found = self.store.list("ControllerRevision", namespace(daemon_set))
-        return [r for r in found if (controller_ref(r) or {}).get("uid") == uid(daemon_set)]
-
-    def _adopt(self, daemon_set: Object, o: Object) -> None:
-        refs = [*(o["metadata"].get("ownerReferences") or ()), owner_reference(daemon_set)]
-        self.store.update(with_metadata(o, ownerReferences=refs), ACTOR)
-
-    def _release(self, daemon_set: Object, o: Object) -> None:
-        refs = [ref for ref in o["metadata"]["ownerReferences"] if ref["uid"] != uid(daemon_set)]
-        self.store.update(with_metadata(o, ownerReferences=refs or None), ACTOR)
-
     def _construct_history(self, daemon_set: Object) -> History:
-        history = construct_history(daemon_set, self._claimed_revisions(daemon_set))
-        current = history.current
-        if current is None:
-            current = self.store.create(new_revision(daemon_set, history.number), ACTOR)
-        elif current["revision"] < history.number:
-            current = self.store.update({**current, "revision": history.number}, ACTOR)
+        history = self.revisions.construct(daemon_set)
+        if history.duplicates and history.current is not None:
+            self._relabel_pods(daemon_set, labels(history.current)[HASH_LABEL])
         for duplicate in history.duplicates:
-            self._relabel_pods(daemon_set, labels(current)[HASH_LABEL])
-            self.store.delete("ControllerRevision", name(duplicate), namespace(duplicate), actor=ACTOR)
-        return History(current, (), history.old, history.number)
+            self.revisions.delete(duplicate)
+        return history
 
     def _relabel_pods(self, daemon_set: Object, revision_hash: str) -> None:
         for pod in [p for pods in self.pods.of(uid(daemon_set)).values() for p in pods.values()]:
@@ -300,17 +280,9 @@ class DaemonSetController(Controller):
         self.informer.deliver()
 
     def _cleanup_history(self, daemon_set: Object, history: History) -> None:
-        pods = (pod for pods in self.pods.of(uid(daemon_set)).values() for pod in pods.values())
-        limit = daemon_set["spec"].get("revisionHistoryLimit", 10)
-        if len(history.old) <= limit:
-            return
-        live = {labels(pod).get(HASH_LABEL, "") for pod in pods}
-        for revision in cleanup_history(history.old, limit, live):
-            self.store.delete("ControllerRevision", name(revision), namespace(revision), actor=ACTOR)
-
-
-def _selects(daemon_set: Object, o: Object) -> bool:
-    return selector_matches(daemon_set["spec"]["selector"], labels(o))
+        if len(history.old) > daemon_set["spec"].get("revisionHistoryLimit", 10):
+            pods = (pod for pods in self.pods.of(uid(daemon_set)).values() for pod in pods.values())
+            self.revisions.clean_up(daemon_set, history, {labels(pod).get(HASH_LABEL, "") for pod in pods})
 
 
 def _backoff_key(daemon_set: Object) -> str:

@@ -1,72 +1,109 @@
-"""Keeps the ControllerRevisions of a DaemonSet in the store as `history` decides."""
+"""The ControllerRevisions of a DaemonSet in the store: which are its own, the present one, and those that may go."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from k8slearn.api.errors import ApiError
-from k8slearn.api.objects import HASH_LABEL, Object, controller_uid, labels, name, namespace, uid, with_metadata
+from k8slearn.api.matching import selector_matches
+from k8slearn.api.objects import (
+    HASH_LABEL,
+    Object,
+    controller_ref,
+    is_deleting,
+    labels,
+    name,
+    namespace,
+    owner_reference,
+    uid,
+    with_metadata,
+)
 from k8slearn.api.store import Store
-from k8slearn.controllers.claims import adopt, adoptable
-from k8slearn.controllers.history import cleanup_history, construct_history, match, new_revision
+from k8slearn.controllers.history import History, cleanup_history, construct_history, match, new_revision
+
+KIND = "ControllerRevision"
+
+
+def selects(daemon_set: Object, o: Object) -> bool:
+    """Whether the DaemonSet's selector takes an object's labels."""
+    return selector_matches(daemon_set["spec"]["selector"], labels(o))
+
+
+def adopt(store: Store, daemon_set: Object, o: Object, actor: str) -> Object:
+    """Make the DaemonSet the controller of an object that has none."""
+    refs = [*(o["metadata"].get("ownerReferences") or ()), owner_reference(daemon_set)]
+    return store.update(with_metadata(o, ownerReferences=refs), actor)
+
+
+def release(store: Store, daemon_set: Object, o: Object, actor: str) -> Object:
+    """Let an object go that no longer matches."""
+    refs = [ref for ref in o["metadata"]["ownerReferences"] if ref["uid"] != uid(daemon_set)]
+    return store.update(with_metadata(o, ownerReferences=refs or None), actor)
 
 
 @dataclass
 class Revisions:
-    """Reads and writes revisions on behalf of `actor`."""
+    """Carries out what `history` decides, as the controller `actor`. Raises ApiError where the store refuses."""
 
     store: Store
     actor: str
 
-    def construct(self, daemon_set: Object, pods: Iterable[Object]) -> tuple[Object, tuple[Object, ...]]:
-        """The current revision, stored if it was not yet, and the old ones. Kubernetes: constructHistory."""
-        history = construct_history(daemon_set, self._claimed(daemon_set))
+    def construct(self, daemon_set: Object) -> History:
+        """Claim the DaemonSet's revisions; store or renumber the one of its present template.
+
+        Kubernetes: pkg/controller/daemon/update.go, constructHistory.
+        """
+        history = construct_history(daemon_set, [self._hashed(r) for r in self._claim(daemon_set)])
         current = history.current
         if current is None:
-            current = self._snapshot(daemon_set, history.number)
+            current = self._hashed(self._snapshot(daemon_set, history.number))
         elif current["revision"] < history.number:
             current = self.store.update({**current, "revision": history.number}, self.actor)
-        if history.duplicates:
-            self._relabel(pods, labels(current)[HASH_LABEL])
-        for duplicate in history.duplicates:
-            self._delete(duplicate)
-        return current, history.old
+        return History(current, history.duplicates, history.old, history.number)
 
-    def cleanup(self, daemon_set: Object, old: tuple[Object, ...], pods: Iterable[Object]) -> None:
-        """Delete old revisions beyond revisionHistoryLimit that no Pod carries. Kubernetes: cleanupHistory."""
-        limit = daemon_set["spec"].get("revisionHistoryLimit", 10)
-        if len(old) > limit:
-            live = {labels(pod).get(HASH_LABEL, "") for pod in pods}
-            for revision in cleanup_history(old, limit, live):
-                self._delete(revision)
+    def delete(self, revision: Object) -> None:
+        """Delete one revision."""
+        self.store.delete(KIND, name(revision), namespace(revision), actor=self.actor)
 
-    def _claimed(self, daemon_set: Object) -> list[Object]:
-        found = self.store.list("ControllerRevision", namespace(daemon_set))
-        adopted = [adopt(self.store, daemon_set, r, self.actor) for r in adoptable(daemon_set, found)]
-        return [r for r in found if controller_uid(r) == uid(daemon_set)] + adopted
+    def clean_up(self, daemon_set: Object, history: History, live_hashes: Collection[str]) -> None:
+        """Delete old revisions beyond revisionHistoryLimit that no Pod carries."""
+        for revision in cleanup_history(history.old, daemon_set["spec"].get("revisionHistoryLimit", 10), live_hashes):
+            self.delete(revision)
+
+    def _claim(self, daemon_set: Object) -> list[Object]:
+        found = (self._claimed(daemon_set, r) for r in self.store.list(KIND, namespace(daemon_set)))
+        return [revision for revision in found if revision is not None]
+
+    def _claimed(self, daemon_set: Object, revision: Object) -> Object | None:
+        """Kubernetes: pkg/controller/controller_ref_manager.go, ClaimObject."""
+        owner, matching = controller_ref(revision), selects(daemon_set, revision)
+        if owner is None and matching and not is_deleting(revision):
+            return adopt(self.store, daemon_set, revision, self.actor)
+        if owner is None or owner["uid"] != uid(daemon_set):
+            return None
+        if matching:
+            return revision
+        release(self.store, daemon_set, revision, self.actor)
+        return None
+
+    def _hashed(self, revision: Object) -> Object:
+        """A revision that somebody else made without the hash label gets its name as the hash."""
+        if HASH_LABEL in labels(revision):
+            return revision
+        found = {**labels(revision), HASH_LABEL: name(revision)}
+        return self.store.update(with_metadata(revision, labels=found), self.actor)
 
     def _snapshot(self, daemon_set: Object, number: int) -> Object:
-        """Store a new revision; another template under the same name counts as a collision and is tried again.
+        """Store the present template; when another one has its name, count a collision and raise AlreadyExists.
 
         Kubernetes: pkg/controller/daemon/update.go, snapshot.
         """
-        wanted = new_revision(daemon_set, number)
-        existing = self.store.get("ControllerRevision", name(wanted), namespace(wanted))
-        if existing is not None and match(daemon_set, existing):
-            return existing
-        try:
-            return self.store.create(wanted, self.actor)
-        except ApiError:
-            status = daemon_set["status"]
-            collided = {**status, "collisionCount": (status.get("collisionCount") or 0) + 1}
-            self.store.update_status({**daemon_set, "status": collided}, self.actor)
-            raise
-
-    def _relabel(self, pods: Iterable[Object], revision_hash: str) -> None:
-        for pod in list(pods):
-            if labels(pod).get(HASH_LABEL) != revision_hash:
-                self.store.update(with_metadata(pod, labels={**labels(pod), HASH_LABEL: revision_hash}), self.actor)
-
-    def _delete(self, revision: Object) -> None:
-        self.store.delete("ControllerRevision", name(revision), namespace(revision), actor=self.actor)
+        revision = new_revision(daemon_set, number)
+        found = self.store.get(KIND, name(revision), namespace(revision))
+        if found is not None and match(daemon_set, found):
+            return found
+        if found is not None:
+            status = daemon_set.get("status", {})
+            counted = {**status, "collisionCount": (status.get("collisionCount") or 0) + 1}
+            self.store.update_status({**daemon_set, "status": counted}, self.actor)
+        return self.store.create(revision, self.actor)
