@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode
-from binascii import Error as Base64Error
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -19,7 +18,7 @@ from k8slearn.api.schema import Field, Struct, Type, struct
 
 _RANGES = {"int32": 2**31, "int64": 2**63}
 _WORDS: dict[type, str] = {dict: "object", list: "array", str: "string", bool: "bool", int: "number", float: "number"}
-_EMPTY: dict[str, Any] = {"string": "", "int": 0, "bool": False, "number": 0, "list": [], "map": {}}
+_EMPTY: dict[str, Any] = {"string": "", "bytes": "", "int": 0, "bool": False, "number": 0, "list": [], "map": {}}
 
 
 class JsonObject(dict[str, Any]):
@@ -149,7 +148,7 @@ class _Walk:
             return None if raw is None else self.refuse(raw, wanted, at)
         try:
             b64decode(raw, validate=True)
-        except Base64Error:
+        except ValueError:
             self.error = self.error or f"illegal base64 data at input byte {len(raw.rstrip('='))}"
         return raw
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from k8slearn.api.errors import ApiError, bad_request, internal_error
-from k8slearn.api.gotext import go_plain
+from k8slearn.api.gotext import go_json, go_plain
 from k8slearn.api.gotypes import look
 from k8slearn.api.objects import Object
 from k8slearn.api.schema import Type, struct
@@ -120,7 +120,7 @@ def _merge_list(original: list[Any], patch: list[Any], field: str, wanted: Type 
     if key is None:
         return [_without_directives(item) for item in patch]
     if key == "":
-        return _in_order(list(dict.fromkeys([*original, *patch])), patch, original, key)
+        return _in_order(_unique([*original, *patch]), patch, original, key)
     original, changes = _special_elements(original, patch, key)
     element = field_type(wanted, field)
     merged = list(original)
@@ -131,6 +131,9 @@ def _merge_list(original: list[Any], patch: list[Any], field: str, wanted: Type 
 
 def _special_elements(original: list[Any], patch: list[Any], key: str) -> tuple[list[Any], list[Any]]:
     """Carry out `$patch: delete` and `$patch: replace`; what is left of the original and of the patch."""
+    for item in (*original, *patch):
+        if not isinstance(item, dict):
+            raise _no_merge_key(item, key)
     ordinary = [item for item in patch if PATCH not in item]
     if any(item.get(PATCH) == "replace" for item in patch):
         return ordinary, []
@@ -196,7 +199,15 @@ def _interleaved(left: list[Any], right: list[Any], live: dict[Any, int], key: s
 
 
 def _identity(item: Any, key: str) -> Any:
-    return item.get(key) if key and isinstance(item, dict) else item
+    value = item.get(key) if key and isinstance(item, dict) else item
+    return go_json(value) if isinstance(value, dict | list) else value
+
+
+def _unique(items: list[Any]) -> list[Any]:
+    found: dict[Any, Any] = {}
+    for item in items:
+        found.setdefault(_identity(item, ""), item)
+    return list(found.values())
 
 
 def _without_directives(value: Any) -> Any:

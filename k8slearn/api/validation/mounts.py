@@ -105,8 +105,8 @@ def volume_devices(devices: list[Object], mounts: list[Object], volumes: dict[st
         yield from _device_path(device.get("devicePath", ""), places, at)
         if device.get("name", "") in mounted:
             yield invalid(f"{at}.name", device.get("name", ""), "must not already exist in volumeMounts")
-        if device.get("devicePath", "") in mounted.values():
-            yield invalid(f"{at}.devicePath", device["devicePath"], "must not already exist as a path in volumeMounts")
+        if (place := device.get("devicePath", "")) in mounted.values():
+            yield invalid(f"{at}.devicePath", place, "must not already exist as a path in volumeMounts")
 
 
 def _device_name(name: str, volumes: dict[str, Object], seen: set[str], path: str) -> Causes:
