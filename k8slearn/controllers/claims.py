@@ -33,7 +33,7 @@ def adoptable(owner: Object, candidates: Iterable[Object]) -> list[Object]:
 
 def releasable(owner: Object, own: Iterable[Object]) -> list[Object]:
     """Those of its own that the owner should let go."""
-    return [o for o in own if not selects(owner, o) and not is_deleting(o)]
+    return [o for o in own if not selects(owner, o)]
 
 
 def adopt(store: Store, owner: Object, o: Object, actor: str) -> Object:

@@ -24,13 +24,14 @@ from k8slearn.api.pods import get_target_node_name, is_pod_ready
 from k8slearn.api.store import Store
 from k8slearn.clock import Clock
 from k8slearn.controllers.backoff import Backoff
+from k8slearn.controllers.claims import adopt, adoptable, releasable, release, selects
 from k8slearn.controllers.daemon_pods import NodePods, Removal
 from k8slearn.controllers.daemon_status import daemon_set_status
 from k8slearn.controllers.daemon_view import DaemonView, PodIndex
 from k8slearn.controllers.history import History
 from k8slearn.controllers.placement import node_should_run_daemon_pod, pod_for, same_for_placement
 from k8slearn.controllers.recorder import Recorder
-from k8slearn.controllers.revisions import Revisions, adopt, release, selects
+from k8slearn.controllers.revisions import Revisions
 from k8slearn.controllers.rollout import Rollout, rolling_update
 from k8slearn.controllers.runtime import Controller, Expectations, Informer
 
@@ -107,7 +108,7 @@ class DaemonSetController(Controller):
         if change.type == "DELETED" or is_deleting(o) or controller_ref(o):
             return
         for daemon_set in self.informer.list("DaemonSet"):
-            if namespace(daemon_set) == namespace(o) and selects(daemon_set, o):
+            if selects(daemon_set, o):
                 self.enqueue(full_name(daemon_set))
 
     def on_node(self, change: Change) -> None:
@@ -254,15 +255,13 @@ class DaemonSetController(Controller):
 
         Kubernetes: pkg/controller/controller_ref_manager.go, ClaimPods.
         """
-        for pod in [p for pods in self.pods.of("").values() for p in pods.values()]:
-            if namespace(pod) == namespace(daemon_set) and selects(daemon_set, pod) and not is_deleting(pod):
-                adopt(self.store, daemon_set, pod, ACTOR)
+        for pod in adoptable(daemon_set, [p for pods in self.pods.of("").values() for p in pods.values()]):
+            adopt(self.store, daemon_set, pod, ACTOR)
         view = self.views.get(uid(daemon_set))
         own = self.pods.of(uid(daemon_set))
         for node in list(own if view is None or view.basis is None else view.dirty & own.keys()):
-            for pod in list(own[node].values()):
-                if not selects(daemon_set, pod):
-                    release(self.store, daemon_set, pod, ACTOR)
+            for pod in releasable(daemon_set, own[node].values()):
+                release(self.store, daemon_set, pod, ACTOR)
         self.informer.deliver()
 
     def _construct_history(self, daemon_set: Object) -> History:

@@ -5,40 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from k8slearn.api.matching import selector_matches
-from k8slearn.api.objects import (
-    HASH_LABEL,
-    Object,
-    controller_ref,
-    is_deleting,
-    labels,
-    name,
-    namespace,
-    owner_reference,
-    uid,
-    with_metadata,
-)
+from k8slearn.api.objects import HASH_LABEL, Object, controller_uid, labels, name, namespace, uid, with_metadata
 from k8slearn.api.store import Store
+from k8slearn.controllers.claims import adopt, adoptable, releasable, release
 from k8slearn.controllers.history import History, cleanup_history, construct_history, match, new_revision
 
 KIND = "ControllerRevision"
-
-
-def selects(daemon_set: Object, o: Object) -> bool:
-    """Whether the DaemonSet's selector takes an object's labels."""
-    return selector_matches(daemon_set["spec"]["selector"], labels(o))
-
-
-def adopt(store: Store, daemon_set: Object, o: Object, actor: str) -> Object:
-    """Make the DaemonSet the controller of an object that has none."""
-    refs = [*(o["metadata"].get("ownerReferences") or ()), owner_reference(daemon_set)]
-    return store.update(with_metadata(o, ownerReferences=refs), actor)
-
-
-def release(store: Store, daemon_set: Object, o: Object, actor: str) -> Object:
-    """Let an object go that no longer matches."""
-    refs = [ref for ref in o["metadata"]["ownerReferences"] if ref["uid"] != uid(daemon_set)]
-    return store.update(with_metadata(o, ownerReferences=refs or None), actor)
 
 
 @dataclass
@@ -71,20 +43,13 @@ class Revisions:
             self.delete(revision)
 
     def _claim(self, daemon_set: Object) -> list[Object]:
-        found = (self._claimed(daemon_set, r) for r in self.store.list(KIND, namespace(daemon_set)))
-        return [revision for revision in found if revision is not None]
-
-    def _claimed(self, daemon_set: Object, revision: Object) -> Object | None:
-        """Kubernetes: pkg/controller/controller_ref_manager.go, ClaimObject."""
-        owner, matching = controller_ref(revision), selects(daemon_set, revision)
-        if owner is None and matching and not is_deleting(revision):
-            return adopt(self.store, daemon_set, revision, self.actor)
-        if owner is None or owner["uid"] != uid(daemon_set):
-            return None
-        if matching:
-            return revision
-        release(self.store, daemon_set, revision, self.actor)
-        return None
+        found = self.store.list(KIND, namespace(daemon_set))
+        own = [revision for revision in found if controller_uid(revision) == uid(daemon_set)]
+        foreign = releasable(daemon_set, own)
+        for revision in foreign:
+            release(self.store, daemon_set, revision, self.actor)
+        adopted = [adopt(self.store, daemon_set, revision, self.actor) for revision in adoptable(daemon_set, found)]
+        return [revision for revision in own if revision not in foreign] + adopted
 
     def _hashed(self, revision: Object) -> Object:
         """A revision that somebody else made without the hash label gets its name as the hash."""
