@@ -185,10 +185,6 @@ def test_a_pod_gets_more_than_a_template():
     assert container["resources"]["requests"] == {"cpu": "1", "memory": "64Mi"}
     assert container["ports"] == [{"containerPort": 80, "hostPort": 80, "protocol": "TCP"}]
     assert pod["enableServiceLinks"] is True
-    assert {t["key"]: t["tolerationSeconds"] for t in pod["tolerations"]} == {
-        "node.kubernetes.io/not-ready": 300,
-        "node.kubernetes.io/unreachable": 300,
-    }
 
 
 def test_probes_and_volumes_are_completed():

@@ -21,8 +21,6 @@ _SCHEME = 'in scheme "pkg/api/legacyscheme/scheme.go:30"'
 _ELSEWHERE = frozenset({("apps/v1beta2", "DaemonSet"), ("extensions/v1beta1", "DaemonSet"),
                         ("apps/v1beta1", "ControllerRevision"), ("apps/v1beta2", "ControllerRevision")})  # fmt: skip
 _SYSTEM_FIELDS = ("creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation")
-_FAILING = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
-_EVICTION_SECONDS = 300
 _OTHER_VERSION = "the API version in the data ({}) does not match the expected API version ({})"
 _OTHER_NAMESPACE = "the namespace of the provided object does not match the namespace sent on the request"
 
@@ -48,7 +46,7 @@ def admit(raw: Any, *, kind: str, namespace: str = "", strict: str = "Strict") -
     """
     found, warnings = read(raw, kind=kind, api_version=_home(kind), strict=strict)
     found = _in_namespace(_unborn(found), namespace if _is_namespaced(kind) else "")
-    found = _with_tolerations(_synced_addresses(with_defaults(found), None))
+    found = _synced_addresses(with_defaults(found), None)
     refuse(found, validate_create(found))
     return Admitted(found, warnings)
 
@@ -57,23 +55,6 @@ def _unborn(found: Object) -> Object:
     """Without what only the server sets. Kubernetes: apiserver/pkg/registry/rest/create.go BeforeCreate"""
     server = (*_SYSTEM_FIELDS, "uid", "resourceVersion", "selfLink")
     return {**found, "metadata": {key: value for key, value in found["metadata"].items() if key not in server}}
-
-
-def _with_tolerations(found: Object) -> Object:
-    """A Pod stays five minutes on a Node that fails. Kubernetes: plugin/pkg/admission/defaulttolerationseconds"""
-    if found["kind"] != "Pod":
-        return found
-    own = found["spec"].get("tolerations", [])
-    missing = [_evicted_after(key) for key in _FAILING if not any(_covers(toleration, key) for toleration in own)]
-    return {**found, "spec": {**found["spec"], "tolerations": [*own, *missing]}} if missing else found
-
-
-def _evicted_after(key: str) -> Object:
-    return {"key": key, "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": _EVICTION_SECONDS}
-
-
-def _covers(toleration: Object, key: str) -> bool:
-    return toleration.get("key", "") in ("", key) and toleration.get("effect", "") in ("", "NoExecute")
 
 
 def admit_create(raw: Any, *, kind: str, namespace: str = "", strict: str = "Strict") -> Object:
