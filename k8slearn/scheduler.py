@@ -57,12 +57,30 @@ def milli_value(amount: str | int) -> int:
 
 
 def requests(pod: Object) -> dict[str, int]:
-    """What a Pod asks for: resource → thousandths of its unit, and one Pod."""
+    """What a Pod asks for: resource → thousandths of its unit, and one Pod.
+
+    Init containers run one after another before the others, except those that are restarted and stay.
+    Kubernetes: component-helpers resource/helpers.go, PodRequests.
+    """
+    spec = pod["spec"]
     total: Counter[str] = Counter(pods=1000)
-    for container in pod["spec"].get("containers") or ():
-        for resource, amount in ((container.get("resources") or {}).get("requests") or {}).items():
-            total[resource] += milli_value(amount)
-    return dict(total)
+    for container in spec.get("containers") or ():
+        total.update(_asked(container))
+    staying: Counter[str] = Counter()
+    most: Counter[str] = Counter()
+    for container in spec.get("initContainers") or ():
+        if container.get("restartPolicy") == "Always":
+            staying.update(_asked(container))
+            most |= staying
+        else:
+            most |= staying + _asked(container)
+    overhead = Counter({resource: milli_value(amount) for resource, amount in (spec.get("overhead") or {}).items()})
+    return dict(((total + staying) | most) + overhead)
+
+
+def _asked(container: Object) -> Counter[str]:
+    wanted = (container.get("resources") or {}).get("requests") or {}
+    return Counter({resource: milli_value(amount) for resource, amount in wanted.items()})
 
 
 def fits(pod: Object, node: Object, others: Iterable[Object]) -> Verdict:
@@ -169,7 +187,7 @@ class Scheduler(Controller):
         node = pod["spec"].get("nodeName")
         if node:
             self._keep(node, place, pod, gone=change.type == "DELETED" or is_pod_terminal(pod))
-        elif change.type == "ADDED" and not is_deleting(pod):
+        elif not is_deleting(pod) and (change.type == "ADDED" or _is_gated(change.previous)):
             self.enqueue(full_name(pod))
         if change.type == "DELETED":
             self.unschedulable.pop(full_name(pod), None)
@@ -196,7 +214,7 @@ class Scheduler(Controller):
         """Try to bind one Pod."""
         place, _, pod_name = key.partition("/")
         pod = self.store.get("Pod", pod_name, place)
-        if pod is None or pod["spec"].get("nodeName") or is_deleting(pod):
+        if pod is None or pod["spec"].get("nodeName") or is_deleting(pod) or _is_gated(pod) or not _is_mine(pod):
             self.unschedulable.pop(key, None)
             return None
         result = schedule(pod, self.nodes, self.running)
@@ -225,6 +243,16 @@ class Scheduler(Controller):
     def _tell(self, pod: Object, kind: str, reason: str, message: str, action: str) -> None:
         more = {"action": action, "reportingComponent": SOURCE, "reportingInstance": f"{SOURCE}-k8slearn"}
         record_once(self.store, NAME, pod, kind, reason, message, **more)
+
+
+def _is_gated(pod: Object | None) -> bool:
+    """Whether somebody holds the Pod back with a scheduling gate."""
+    return bool(pod and pod["spec"].get("schedulingGates"))
+
+
+def _is_mine(pod: Object) -> bool:
+    """Whether the Pod asks for the default scheduler."""
+    return bool(pod["spec"].get("schedulerName", SOURCE) == SOURCE)
 
 
 def bind(store: Store, pod: Object, node: str, actor: str) -> Object:

@@ -188,12 +188,20 @@ def pod_template(template: Object) -> Object:
 
 def pod(obj: Object) -> Object:
     """Kubernetes: SetDefaults_Pod: limits become requests, the host's ports those of the containers."""
-    spec = {"enableServiceLinks": True, **pod_spec(obj.get("spec", {}))}
+    return {
+        **obj,
+        "spec": asked_for({"enableServiceLinks": True, **pod_spec(obj.get("spec", {}))}),
+        "status": obj.get("status", {}),
+    }
+
+
+def asked_for(spec: Object) -> Object:
+    """A Pod's spec with what its limits and the host's network mean for the scheduler."""
     for kind in ("containers", "initContainers"):
         spec = inside(spec, kind, each(_requests_from_limits))
         if spec.get("hostNetwork"):
             spec = inside(spec, kind, each(_host_ports))
-    return {**obj, "spec": spec, "status": obj.get("status", {})}
+    return spec
 
 
 def _requests_from_limits(found: Object) -> Object:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from k8slearn.api.errors import forbidden
-from k8slearn.api.matching import tolerates
+from k8slearn.api.errors import bad_request, forbidden
+from k8slearn.api.gotext import go_quote
+from k8slearn.api.matching import INTEGER, tolerates
 from k8slearn.api.objects import TEMPLATE_GENERATION, Object, annotations_of, timestamp, with_metadata
+from k8slearn.api.pod_defaults import asked_for
 from k8slearn.api.pods import is_pod_terminal
 
 if TYPE_CHECKING:
@@ -60,7 +62,7 @@ def mark_deleted(o: Object, grace: int | None, propagation: str | None, now: flo
         meta["finalizers"] = finalizers
     else:
         meta.pop("finalizers", None)
-    seconds = _grace(o, grace)
+    seconds = _grace(o, grace, again="deletionTimestamp" in meta)
     if "deletionTimestamp" not in meta:
         if "generation" in meta and (finalizers or seconds):
             meta["generation"] += 1
@@ -73,12 +75,16 @@ def mark_deleted(o: Object, grace: int | None, propagation: str | None, now: flo
     return marked
 
 
-def _grace(o: Object, asked: int | None) -> int:
+def _grace(o: Object, asked: int | None, *, again: bool) -> int:
+    """The grace period in seconds; a Pod that is already on its way out keeps its own unless one is asked for."""
     if o["kind"] != "Pod":
         return 0
+    if again and asked is None:
+        return int(o["metadata"].get("deletionGracePeriodSeconds", 0))
     if not o["spec"].get("nodeName") or is_pod_terminal(o):
         return 0
-    return asked if asked is not None else int(o["spec"].get("terminationGracePeriodSeconds", DEFAULT_GRACE))
+    seconds = asked if asked is not None else int(o["spec"].get("terminationGracePeriodSeconds", DEFAULT_GRACE))
+    return seconds if seconds >= 0 else 1
 
 
 def _with_template_generation(o: Object, generation: int) -> Object:
@@ -92,11 +98,23 @@ def _daemon_set(o: Object, store: Store) -> Object:
         "numberMisscheduled": 0,
         "numberReady": 0,
     }
-    return {**_with_template_generation(o, 1), "status": status}
+    return {**_with_template_generation(o, _given_generation(o)), "status": status}
+
+
+def _given_generation(o: Object) -> int:
+    """The template's generation that a manifest carries along, at least 1. Raises ApiError BadRequest for no number.
+
+    Kubernetes: pkg/apis/apps/v1/conversion.go, Convert_v1_DaemonSet_To_apps_DaemonSet.
+    """
+    given = annotations_of(o).get(TEMPLATE_GENERATION, "1")
+    if not INTEGER.fullmatch(given):
+        reason = f"strconv.ParseInt: parsing {go_quote(given)}: invalid syntax"
+        raise bad_request(f'DaemonSet in version "v1" cannot be handled as a DaemonSet: {reason}')
+    return max(int(given), 1)
 
 
 def _pod(o: Object, store: Store) -> Object:
-    spec = {"enableServiceLinks": True, "preemptionPolicy": "PreemptLowerPriority", **o["spec"]}
+    spec = asked_for({"enableServiceLinks": True, "preemptionPolicy": "PreemptLowerPriority", **o["spec"]})
     spec["priority"] = _priority(o)
     spec["tolerations"] = _with_default_tolerations(spec.get("tolerations") or [])
     return {**o, "spec": spec, "status": {"phase": "Pending", "qosClass": qos_class(spec)}}
