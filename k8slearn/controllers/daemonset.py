@@ -259,7 +259,7 @@ class DaemonSetController(Controller):
             adopt(self.store, daemon_set, pod, ACTOR)
         view = self.views.get(uid(daemon_set))
         own = self.pods.of(uid(daemon_set))
-        for node in list(own if view is None or view.basis is None else view.dirty & own.keys()):
+        for node in sorted(own if view is None or view.basis is None else view.dirty & own.keys()):
             for pod in releasable(daemon_set, own[node].values()):
                 release(self.store, daemon_set, pod, ACTOR)
         self.informer.deliver()

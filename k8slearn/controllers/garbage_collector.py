@@ -76,7 +76,8 @@ class GarbageCollector(Controller):
             return None
         owners = [self._owner(ref, place) for ref in o["metadata"].get("ownerReferences") or ()]
         gone = bool(owners) and all(owner is None for owner in owners)
-        foreground = any(owner is not None and _in_foreground(owner) for owner in owners)
+        present = [owner for owner in owners if owner is not None]
+        foreground = bool(present) and all(_in_foreground(owner) for owner in present)
         verdict = judge(o, len(self.dependents.get(o["metadata"]["uid"], ())), gone, foreground)
         self._carry_out(o, verdict)
         return verdict

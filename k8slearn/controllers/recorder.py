@@ -19,14 +19,14 @@ COMBINED = "(combined from similar events): "
 class Recorder:
     """Writes Events of one source (`component`), as the actor that stands behind it.
 
-    More than 10 similar ones in 10 minutes become one; after 25 about one object only one in five minutes passes.
-    Kubernetes: client-go tools/record, EventCorrelator.
+    From the tenth similar one within 10 minutes they become one; after 25 about one object only one in five minutes
+    passes. Kubernetes: client-go tools/record, EventCorrelator.
     """
 
     store: Store
     component: str
     actor: str
-    _similar: dict[Any, tuple[set[str], float]] = field(default_factory=dict)
+    _similar: dict[Any, tuple[dict[str, None], float]] = field(default_factory=dict)
     _written: dict[Any, tuple[str, str]] = field(default_factory=dict)
     _tokens: dict[Any, tuple[float, float]] = field(default_factory=dict)
 
@@ -41,13 +41,13 @@ class Recorder:
             self._write(identity, about, kind, reason, COMBINED + message if combined else message)
 
     def _combined(self, group: Any, message: str, now: float) -> bool:
-        messages, since = self._similar.get(group, (set(), now))
+        messages, since = self._similar.get(group, ({}, now))
         if now - since > SIMILAR_SECONDS:
-            messages = set()
-        messages.add(message)
+            messages = {}
+        messages[message] = None
         self._similar[group] = (messages, now)
-        if len(messages) > SIMILAR_LIMIT:
-            messages.pop()
+        if len(messages) >= SIMILAR_LIMIT:
+            del messages[next(iter(messages))]
             return True
         return False
 

@@ -54,10 +54,12 @@ class TaintEviction(Controller):
         self.informer.on("Pod", self.on_pod)
 
     def on_node(self, change: Change) -> None:
-        """Look at all Pods of a Node whose NoExecute taints changed."""
+        """Look at all Pods of a Node whose NoExecute taints changed; what was planned outlives a Node that leaves."""
         node = change.object
-        gone = change.type == "DELETED"
-        taints = [] if gone else [t for t in node.get("spec", {}).get("taints") or () if t["effect"] == "NoExecute"]
+        if change.type == "DELETED":
+            self.tainted.pop(name(node), None)
+            return
+        taints = [taint for taint in node.get("spec", {}).get("taints") or () if taint["effect"] == "NoExecute"]
         if taints == self.tainted.get(name(node), []):
             return
         self.tainted[name(node)] = taints
@@ -72,6 +74,7 @@ class TaintEviction(Controller):
             return
         if change.type == "DELETED":
             self.on_nodes.get(node, Cache()).pop(full_name(pod), None)
+            self._call_off(full_name(pod), pod)
             return
         self.on_nodes.setdefault(node, Cache())[full_name(pod)] = None
         moved = before is None or before["spec"].get("nodeName") != node
@@ -80,27 +83,36 @@ class TaintEviction(Controller):
             self.enqueue(full_name(pod))
 
     def sync(self, key: str) -> Eviction | None:
-        """Evict one Pod, plan it for later, or call a planned eviction off."""
+        """Evict one Pod, plan it for later, or call a planned eviction off.
+
+        A planned eviction is never put off. Kubernetes: pkg/controller/tainteviction, processPodOnNode.
+        """
         place, _, pod_name = key.partition("/")
         pod = self.informer.get("Pod", pod_name, place)
-        planned = self.planned.pop(key, None)
-        if planned is not None:
-            planned.cancelled = True
         if pod is None:
             return None
         taints = self.tainted.get(pod["spec"].get("nodeName", ""), [])
         seconds = stay_seconds(taints, pod["spec"].get("tolerations") or ())
+        if not seconds:
+            self._call_off(key, pod)
         if seconds is None:
             return None
-        if seconds:
+        if seconds == 0:
+            self._evict(key)
+        elif key not in self.planned:
             due = self.clock.now + seconds
             self.planned[key] = self.clock.schedule(due, self.priority, self.name, key, self._evict, key)
-        else:
-            self._evict(key)
         return Eviction(key, seconds)
+
+    def _call_off(self, key: str, pod: Object) -> None:
+        planned = self.planned.pop(key, None)
+        if planned is not None:
+            planned.cancelled = True
+            self.recorder.record(pod, "Normal", "TaintManagerEviction", f"Cancelling deletion of Pod {key}")
 
     def _evict(self, key: str) -> Eviction | None:
         place, _, pod_name = key.partition("/")
+        self.planned.pop(key, None)
         pod = self.store.get("Pod", pod_name, place)
         if pod is None:
             return None
