@@ -26,7 +26,7 @@ def arrow_artists(graph: nx.DiGraph, places: Places, chip_top: float, top: float
     if len(targets) > MOST:
         return []
     points = slot_positions(graph, places, top)
-    half = places.form.width / 2, places.form.height / 2
+    half = (places.form.pitch - places.form.gap) / 2, places.form.height / 2
     artists: list[Artist] = []
     for node, chip in sorted(targets.items()):
         start = chip_box(chip, chip_top + 2)

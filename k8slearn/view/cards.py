@@ -75,7 +75,7 @@ def _title(card: NodeCard, box: Box, sizes: Sizes, theme: Theme) -> list[Artist]
     """The Node's name and, where there is room, its labels (large) or signs (small)."""
     x, y, room = box.x + sizes.inset, box.y + sizes.name_y, box.width - 2 * sizes.inset
     badges = "" if sizes.tags else words.node_badges(card)
-    taken = text_width(badges, sizes.small) + 3 if badges else 0
+    taken = text_width(badges, sizes.small) + 3 if badges else 30 if sizes.tags and card.tags else 0
     name = fit(card.name, room - taken, sizes.name)
     artists: list[Artist] = [text(x, y, name, sizes.name, theme.ink)]
     if badges:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from io import BytesIO
+from math import ceil, floor
 from typing import Any
 
 import numpy as np
@@ -108,9 +109,9 @@ class Painter:
 
     def _wipe(self, box: Box) -> None:
         """Fill a rectangle with the ground."""
-        x0, x1 = (round(x * self.scale) for x in (box.x, box.x + box.width))
-        y0, y1 = (round(y * self.scale) for y in (box.y, box.y + box.height))
-        self._pixels[max(y0, 0) : y1, max(x0, 0) : x1] = self._ground
+        x0, y0 = (max(floor(edge * self.scale), 0) for edge in (box.x, box.y))
+        x1, y1 = (ceil(edge * self.scale) for edge in (box.x + box.width, box.y + box.height))
+        self._pixels[y0:y1, x0:x1] = self._ground
 
     def _ink(self, artists: Sequence[Artist], box: Box | None = None) -> None:
         """Draw artists now, cut off at `box`."""

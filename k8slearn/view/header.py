@@ -73,18 +73,17 @@ def group_artists(key: str, group: str, continued: bool, box: Box, theme: Theme)
 
 
 def legend_artists(scene: Scene, badges: bool, box: Box, theme: Theme) -> list[Artist]:
-    """Revisions by shape, phases by line."""
+    """Phases by line, then revisions by shape: what comes and goes stands last."""
     artists: list[Artist] = []
     x, y = float(MARGIN), box.centre[1]
-    for revision in scene.revisions[-4:] or (1,):
-        look = look_of(revision)
-        style = phase_style(Phase.READY, look.colour, theme, 1.4)
-        artists.append(shape_at(look.shape, x + 9, y, 8, **style))
-        artists.append(text(x + 9, y, str(revision), 9.5, ink_on(look.colour), "center"))
-        x = _label(artists, x + 22, y, words.LEGEND_VERSION.format(number=revision), theme)
     for phase in (Phase.READY, Phase.NOT_READY, Phase.STARTING, Phase.UNBOUND, Phase.ENDING):
         artists.append(shape_at("circle", x + 7, y, 6.5, **phase_style(phase, theme.quiet, theme, 1.6)))
         x = _label(artists, x + 18, y, words.PHASES[phase], theme)
+    for revision in scene.revisions[-4:] or (1,):
+        look = look_of(revision)
+        artists.append(shape_at(look.shape, x + 9, y, 8, **phase_style(Phase.READY, look.colour, theme, 1.4)))
+        artists.append(text(x + 9, y, str(revision), 9.5, ink_on(look.colour), "center"))
+        x = _label(artists, x + 22, y, words.LEGEND_VERSION.format(number=revision), theme)
     hint = words.BADGE_LEGEND if badges else words.LEGEND_HINT
     if x + text_width(hint, 11.5) <= WIDTH - MARGIN:
         artists.append(text(WIDTH - MARGIN, y, hint, 11.5, theme.quiet, "right"))

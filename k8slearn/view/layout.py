@@ -27,9 +27,13 @@ class Form:
     gutter: int = 0
 
     @property
-    def width(self) -> float:
-        """Width of one cell."""
-        return (WIDTH - 2 * MARGIN - self.gutter + self.gap) / self.columns - self.gap
+    def pitch(self) -> float:
+        """From the left edge of one cell to that of the next."""
+        return (WIDTH - 2 * MARGIN - self.gutter + self.gap) / self.columns
+
+    def left(self, column: int) -> int:
+        """The left edge of a cell, in whole pixels."""
+        return MARGIN + self.gutter + round(column * self.pitch)
 
 
 FORMS = (
@@ -156,7 +160,8 @@ def slot_box(places: Places, tops: list[float], slot: Slot) -> Box:
     """The rectangle of one slot."""
     row, column = slot
     form = places.form
-    return Box(MARGIN + form.gutter + column * (form.width + form.gap), tops[row], form.width, form.height)
+    x = form.left(column)
+    return Box(x, tops[row], form.left(column + 1) - form.gap - x, form.height)
 
 
 def group_lines(places: Places, top: float) -> Iterator[tuple[int, Box, tuple[str, bool]]]:
@@ -164,5 +169,5 @@ def group_lines(places: Places, top: float) -> Iterator[tuple[int, Box, tuple[st
     before = None
     for row, (group, y) in enumerate(zip(places.rows, row_tops(places, top), strict=True)):
         if places.group_by and group != before:
-            yield row, Box(0, y - HEADER, WIDTH, HEADER), (group, group in places.rows[:row])
+            yield row, Box(0, y - HEADER, WIDTH, HEADER - 2), (group, group in places.rows[:row])
         before = group

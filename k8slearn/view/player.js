@@ -101,7 +101,7 @@
     show(0);
     image.replaceWith(canvas);
     part("controls").style.display = "flex";
-    part("caption").style.display = "block";
+    part("caption").style.display = "flex";
     if (!matchMedia("(prefers-reduced-motion: reduce)").matches) play();
   }
 

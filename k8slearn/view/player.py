@@ -15,6 +15,7 @@ _BUTTON = (
     "font:inherit;color:inherit;padding:3px 12px;border-radius:5px;cursor:pointer;"
     "background:var(--jp-layout-color2,#eef0f4);border:1px solid var(--jp-border-color1,#bcc2cc)"
 )
+_CAPTION = "align-items:flex-end;min-height:3em;line-height:1.5;font-size:15px"
 _SPEEDS = ("0.25", "0.5", "1", "2", "4")
 
 
@@ -56,7 +57,7 @@ def page(apng: bytes, description: str, captions: Sequence[str]) -> str:
     names = " ".join(f'data-{name}="{escape(words.PLAYER[name])}"' for name in ("play", "pause", "frame"))
     return (
         f'<div class="k8s-player" tabindex="0" {names} style="max-width:{WIDTH}px;font-size:13px">'
-        '<div data-k8s="caption" aria-live="polite" style="display:none;min-height:1.6em;font-size:15px"></div>'
+        f'<div data-k8s="caption" aria-live="polite" style="display:none;{_CAPTION}"></div>'
         f'<img src="data:image/png;base64,{source}" alt="{escape(description)}" '
         f'style="display:block;width:100%;max-width:{WIDTH}px;height:auto;border-radius:6px">'
         f"{_controls()}{_told(captions)}<script>{_script()}</script></div>"
