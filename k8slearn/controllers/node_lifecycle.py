@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from k8slearn.api.log import Change
-from k8slearn.api.objects import Object, condition, name, timestamp
+from k8slearn.api.objects import Object, condition, labels, name, timestamp
 from k8slearn.api.store import Store
 from k8slearn.clock import Clock
 from k8slearn.controllers.recorder import Recorder
@@ -22,6 +23,11 @@ PRESSURE = {
     "PIDPressure": "node.kubernetes.io/pid-pressure",
     "NetworkUnavailable": "node.kubernetes.io/network-unavailable",
 }
+ZONE_LABELS = ("topology.kubernetes.io/region", "topology.kubernetes.io/zone")
+EVICTION_PAUSE = 10.0
+LARGE_ZONE_PAUSE = 100.0
+LARGE_ZONE = 50
+UNHEALTHY_SHARE = 0.55
 MANAGED = {NOT_READY, UNREACHABLE, UNSCHEDULABLE, *PRESSURE.values()}
 
 
@@ -68,13 +74,56 @@ def with_taints(node: Object, effect: str, now: str) -> Object:
     return {**node, "spec": {**spec, "taints": taints} if taints else spec}
 
 
+def has_failing_taint(node: Object) -> bool:
+    """Whether the Node has a NoExecute taint for not being ready or reachable."""
+    taints = node.get("spec", {}).get("taints") or ()
+    return any(t["effect"] == "NoExecute" and t["key"] in (NOT_READY, UNREACHABLE) for t in taints)
+
+
+def without_taints(node: Object) -> Object:
+    """The Node without NoExecute taints for not being ready or reachable."""
+    if not has_failing_taint(node):
+        return node
+    spec = {field: value for field, value in node["spec"].items() if field != "taints"}
+    kept = [t for t in node["spec"]["taints"] if t["effect"] != "NoExecute" or t["key"] not in (NOT_READY, UNREACHABLE)]
+    return {**node, "spec": {**spec, "taints": kept} if kept else spec}
+
+
+def is_failing(node: Object) -> bool:
+    """Whether the Node does not report Ready."""
+    ready = condition(node, "Ready")
+    return ready is None or ready["status"] != "True"
+
+
+def zone_of(node: Object) -> tuple[str, ...]:
+    """Region and zone of a Node, from its labels."""
+    return tuple(labels(node).get(label, "") for label in ZONE_LABELS)
+
+
+def pause_between_evictions(zone: Sequence[Object]) -> float | None:
+    """Seconds from one Node of a zone that gets its NoExecute taint to the next; None when too many fail for any.
+
+    Kubernetes: pkg/controller/nodelifecycle, ComputeZoneState and ReducedQPSFunc.
+    """
+    failing = sum(1 for node in zone if is_failing(node))
+    if 2 < failing < len(zone) and failing / len(zone) >= UNHEALTHY_SHARE:
+        return LARGE_ZONE_PAUSE if len(zone) > LARGE_ZONE else None
+    return EVICTION_PAUSE
+
+
 class NodeLifecycle(Controller):
-    """NoSchedule taints follow a Node at once; NoExecute taints come with the monitor, every 5 seconds."""
+    """NoSchedule taints follow a Node at once; NoExecute taints come with the monitor, every 5 seconds.
+
+    Of several failing Nodes of a zone one gets its NoExecute taint every 10 seconds; when all Nodes fail, none has one:
+    then it is more likely the control plane that is cut off.
+    """
 
     def __init__(self, store: Store, clock: Clock, priority: int) -> None:
         super().__init__(ACTOR, priority, store, clock, Informer(store, clock, ACTOR, ("Node",)))
         self.recorder = Recorder(store, "node-controller", ACTOR)
         self.known: set[str] = set()
+        self.failing: set[str] = set()
+        self.next_eviction: dict[tuple[str, ...], float] = {}
         self.watching = False
         self.informer.on("Node", self.on_node)
 
@@ -83,7 +132,11 @@ class NodeLifecycle(Controller):
         node = change.object
         if change.type == "ADDED" or change.type == "DELETED" or with_taints(node, "NoSchedule", "") is not node:
             self.enqueue(name(node))
-        if change.type != "DELETED" and with_taints(node, "NoExecute", "") is not node:
+        before = self.failing
+        self.failing = before - {name(node)}
+        if change.type != "DELETED" and is_failing(node):
+            self.failing.add(name(node))
+        if before or self.failing:
             self._expect_monitor()
 
     def sync(self, key: str) -> Taints | None:
@@ -118,9 +171,27 @@ class NodeLifecycle(Controller):
             self.clock.schedule(at, self.priority, self.name, "monitor", self._monitor)
 
     def _monitor(self) -> Taints:
+        """Kubernetes: pkg/controller/nodelifecycle, monitorNodeHealth, handleDisruption, doNoExecuteTaintingPass."""
         self.watching = False
-        found: set[tuple[str, str]] = set()
-        for node in self.store.list("Node"):
-            found |= taints_for(node, "NoExecute")
-            self._taint(node, "NoExecute")
-        return Taints(frozenset(found))
+        nodes = self.store.list("Node")
+        if nodes and all(is_failing(node) for node in nodes):
+            for node in nodes:
+                self.store.update(without_taints(node), ACTOR)
+            return Taints(frozenset())
+        zones: dict[tuple[str, ...], list[Object]] = {}
+        for node in nodes:
+            zones.setdefault(zone_of(node), []).append(node)
+        for zone in zones.values():
+            self._monitor_zone(zone)
+        return Taints(frozenset(taint for node in nodes for taint in taints_for(node, "NoExecute")))
+
+    def _monitor_zone(self, zone: Sequence[Object]) -> None:
+        pause, place = pause_between_evictions(zone), zone_of(zone[0])
+        for node in zone:
+            if not is_failing(node) or has_failing_taint(node):
+                self._taint(node, "NoExecute")
+            elif pause is not None and self.next_eviction.get(place, 0.0) <= self.clock.now:
+                self._taint(node, "NoExecute")
+                self.next_eviction[place] = self.clock.now + pause
+            elif pause is not None:
+                self._expect_monitor()
