@@ -28,6 +28,7 @@ EVICTION_PAUSE = 10.0
 LARGE_ZONE_PAUSE = 100.0
 LARGE_ZONE = 50
 UNHEALTHY_SHARE = 0.55
+FAILING = (NOT_READY, UNREACHABLE)
 MANAGED = {NOT_READY, UNREACHABLE, UNSCHEDULABLE, *PRESSURE.values()}
 
 
@@ -64,7 +65,8 @@ def with_taints(node: Object, effect: str, now: str) -> Object:
     """The Node with exactly the taints of this effect that its conditions ask for; other taints stay."""
     wanted = taints_for(node, effect)
     present = node.get("spec", {}).get("taints") or []
-    kept = [t for t in present if t["key"] not in MANAGED or t["effect"] != effect or (t["key"], effect) in wanted]
+    managed = FAILING if effect == "NoExecute" else MANAGED
+    kept = [t for t in present if t["key"] not in managed or t["effect"] != effect or (t["key"], effect) in wanted]
     have = {(t["key"], t["effect"]) for t in kept}
     added = [{"key": key, "effect": effect, "timeAdded": now} for key, _ in sorted(wanted - have)]
     if not added and len(kept) == len(present):
@@ -77,7 +79,7 @@ def with_taints(node: Object, effect: str, now: str) -> Object:
 def has_failing_taint(node: Object) -> bool:
     """Whether the Node has a NoExecute taint for not being ready or reachable."""
     taints = node.get("spec", {}).get("taints") or ()
-    return any(t["effect"] == "NoExecute" and t["key"] in (NOT_READY, UNREACHABLE) for t in taints)
+    return any(t["effect"] == "NoExecute" and t["key"] in FAILING for t in taints)
 
 
 def without_taints(node: Object) -> Object:
@@ -85,7 +87,7 @@ def without_taints(node: Object) -> Object:
     if not has_failing_taint(node):
         return node
     spec = {field: value for field, value in node["spec"].items() if field != "taints"}
-    kept = [t for t in node["spec"]["taints"] if t["effect"] != "NoExecute" or t["key"] not in (NOT_READY, UNREACHABLE)]
+    kept = [t for t in node["spec"]["taints"] if t["effect"] != "NoExecute" or t["key"] not in FAILING]
     return {**node, "spec": {**spec, "taints": kept} if kept else spec}
 
 
@@ -136,7 +138,7 @@ class NodeLifecycle(Controller):
         self.failing = before - {name(node)}
         if change.type != "DELETED" and is_failing(node):
             self.failing.add(name(node))
-        if before or self.failing:
+        if before or self.failing or has_failing_taint(node):
             self._expect_monitor()
 
     def sync(self, key: str) -> Taints | None:
