@@ -24,6 +24,7 @@ from k8slearn.api.pods import get_target_node_name, is_pod_ready, phase
 from k8slearn.cluster import Cluster
 
 QUIET = 0.7
+TICK = 1.0  # timestamps have whole seconds: what two steps create must differ in age
 SETTLE_LIMIT = 600.0
 LEFT_OUT = ("Node", "Namespace")
 
@@ -53,7 +54,7 @@ class Scenario:
             _STEPS[step["do"]](self.cluster, step)
         except ApiError as refused:
             error = describe_error(refused)
-        self._rest(float(step.get("quiet", self.quiet)))
+        self._rest(max(float(step.get("quiet", self.quiet)), TICK))
         record = look(self.cluster.store)
         return record | {"error": error} if error else record
 
