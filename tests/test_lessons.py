@@ -20,6 +20,7 @@ MARK = "> **原文**"
 FENCE = re.compile(r"^\s*```")
 LONGEST_CELL = 15
 USUAL_CELL = 8
+WIDEST_LINE = 104
 LARGEST_NOTEBOOK = 1_500_000
 
 
@@ -105,6 +106,10 @@ class TestForm:
         lengths = [len(cell.source.splitlines()) for cell in code_cells(lesson)]
         assert max(lengths) <= LONGEST_CELL
         assert sum(length <= USUAL_CELL for length in lengths) >= 0.85 * len(lengths)
+
+    def test_lines_fit_on_the_page(self, lesson: str) -> None:
+        too_long = [line for cell in code_cells(lesson) for line in cell.source.splitlines() if len(line) > WIDEST_LINE]
+        assert not too_long
 
     def test_words_stand_before_each_code_cell(self, lesson: str) -> None:
         for before, cell in pairwise(read(lesson).cells):

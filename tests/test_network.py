@@ -137,10 +137,10 @@ def test_the_way_is_told_hop_by_hop() -> None:
 @pytest.mark.parametrize(
     ("target", "source", "outcome", "word"),
     [
-        ("redis:6379", "pod/client", NXDOMAIN, "redis"),
-        ("metrics.other:80", "pod/client", NXDOMAIN, "metrics.other"),
-        ("metrics:80", "node/node1", NXDOMAIN, "DNS"),
-        ("metrics:80", "outside", NXDOMAIN, "DNS"),
+        ("redis:6379", "pod/client", NXDOMAIN, "DNS 里没有"),
+        ("metrics.other:80", "pod/client", NXDOMAIN, "DNS 里没有"),
+        ("metrics:80", "node/node1", NXDOMAIN, "问不到"),
+        ("metrics:80", "outside", NXDOMAIN, "问不到"),
         ("metrics:81", "pod/client", TIMEOUT, "81"),
         ("nobody:80", "pod/client", REFUSED, "endpoint"),
         ("10.96.0.10:80", "outside", TIMEOUT, "10.96.0.10"),

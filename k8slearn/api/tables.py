@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from html import escape
 
 from k8slearn.api import pod_printer, printers
 from k8slearn.api.objects import Object
@@ -31,6 +32,10 @@ class Table:
         return "\n".join(line.rstrip() for line in padded)
 
     __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        """The same text for a page, which scrolls it sideways instead of breaking its lines."""
+        return f'<pre style="white-space:pre;overflow-x:auto;margin:0">{escape(str(self))}</pre>'
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,10 +37,10 @@ def request(objects: Objects, source: str, target: str, rng: random.Random | Non
         return connect(objects, sender, host, port, trip, rng)
     trip = trip.through(sender.place, Place("dns", "DNS"))
     if not sender.cluster_dns:
-        return trip.failed(NXDOMAIN, "no_cluster_dns", host=host)
+        return trip.failed(NXDOMAIN, "no_cluster_dns")
     records = resolve(objects, host, sender.namespace).records
     if not records:
-        return trip.failed(NXDOMAIN, "no_name", host=host)
+        return trip.failed(NXDOMAIN, "no_name")
     return connect(objects, sender, rng.choice(records).address, port, trip, rng)
 
 

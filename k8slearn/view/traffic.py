@@ -92,9 +92,8 @@ def draw_traffic(
     lines = [*line_artists(stage, graph, look), *place_artists(stage, graph, look), *count_artists(stage, graph, look)]
     board = Board(stage.height + CAPTION, ground_artists(stage, graph, look), look, scale)
     words = str(talks[0]) if len(talks) == 1 else summary(talks)
-    return TrafficPicture(
-        encode(board.frame([*lines, *caption_artists(words, stage.height, look)]), colours=64), summary(talks)
-    )
+    png = encode(board.frame([*lines, *caption_artists(words, stage.height, look)]), colours=64)
+    return TrafficPicture(png, words)
 
 
 def animate_traffic(source: Readable, talks: Sequence[Talk], *, theme: str = "light", scale: float = 1.25) -> Animation:
