@@ -33,9 +33,11 @@ TERMINAL = """
 async () => { const terminal = await window.jupyterapp.commands.execute('terminal:create-new');
               await terminal.content.ready; }
 """
-SCROLL_HEIGHT = """
+TO_THE_TOP = """
 () => { const outer = window.notebook.content.node.querySelector('.jp-WindowedPanel-outer');
-        return (outer ?? window.notebook.content.node).scrollHeight; }
+        outer.scrollTop = 0;
+        const last = [...outer.querySelectorAll('.jp-Cell')].at(-1);
+        return last.getBoundingClientRect().bottom; }
 """
 
 
@@ -148,9 +150,10 @@ class NotebookPage:
         SCREENSHOTS.mkdir(exist_ok=True)
         path = SCREENSHOTS / f"{name}.png"
         if whole:
-            height = min(self.page.evaluate(SCROLL_HEIGHT) + 150, 16_000)
+            height = min(int(self.page.evaluate(TO_THE_TOP)) + 60, 16_000)
             self.page.set_viewport_size({"width": WIDTH, "height": height})
             self.page.wait_for_timeout(300)
+            self.page.evaluate(TO_THE_TOP)
         self.page.screenshot(path=path)
         if whole:
             self.page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
