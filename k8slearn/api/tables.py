@@ -35,7 +35,8 @@ class Table:
 
     def _repr_html_(self) -> str:
         """The same text for a page, which scrolls it sideways instead of breaking its lines."""
-        return f'<pre style="white-space:pre;overflow-x:auto;margin:0">{escape(str(self))}</pre>'
+        style = "white-space:pre;overflow-x:auto;margin:0;padding:5px 8px 0;font-size:12px;line-height:1.4"
+        return f'<pre style="{style}">{escape(str(self))}</pre>'
 
 
 @dataclass(frozen=True, slots=True)
