@@ -10,6 +10,7 @@ _EXPORTS = {
     "Cluster": "k8slearn.cluster",
     "Lab": "k8slearn.lab",
     "Scenario": "k8slearn.scenario",
+    "serve": "k8slearn.server",
 }
 
 __all__ = ["__version__", *_EXPORTS]

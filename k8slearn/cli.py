@@ -6,10 +6,13 @@ from collections.abc import Sequence
 
 from k8slearn import __version__
 from k8slearn.launch import doctor, lab, texts
+from k8slearn.server import command as serve
+from k8slearn.server.texts import SERVE_HELP
 
 # name, what the help says, how it declares its arguments, how it runs (returning the exit status)
 COMMANDS = (
     ("lab", texts.LAB_HELP, lab.add_arguments, lab.run),
+    ("serve", SERVE_HELP, serve.add_arguments, serve.run),
     ("doctor", texts.DOCTOR_HELP, doctor.add_arguments, doctor.run),
 )
 

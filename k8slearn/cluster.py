@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from typing import Any
 
 import yaml
@@ -31,11 +32,13 @@ class Cluster:
     """A whole cluster in memory. `nodes` are called node1, node2, …; the same seed gives the same log.
 
     `kubelet` is "auto" (Pods take their time to start), "instant", or "manual" (nothing runs until you say so).
+    `start` is the simulated second of its birth; what a real clock is to be compared with begins at the present.
     """
 
-    def __init__(self, nodes: int = 0, *, seed: int = 0, kubelet: str = "auto") -> None:
+    def __init__(self, nodes: int = 0, *, seed: int = 0, kubelet: str = "auto", start: float = 0.0) -> None:
         self.lock = threading.RLock()
         self.system = System(seed, kubelet)
+        self.clock.now = start
         for place in NAMESPACES:
             self._create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": place}})
         for number in range(1, nodes + 1):
@@ -235,6 +238,10 @@ class Cluster:
         """Let time pass until nothing is left to do, `limit` seconds at most."""
         with self.lock:
             return self.system.run(self.now + limit)
+
+    def serve(self, **options: Any) -> Any:
+        """Serve the Kubernetes API to the real kubectl; see `k8slearn.server.serve`, which stands above this layer."""
+        return import_module("k8slearn.server").serve(self, **options)
 
     # Looking ---------------------------------------------------------------------------------------------------
 

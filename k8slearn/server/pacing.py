@@ -1,0 +1,97 @@
+"""Lets a served cluster act by itself: a thread ties simulated time to real seconds."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from k8slearn.cluster import Cluster
+
+SLICE = 0.02
+IDLE = 0.2
+BREATH = 0.0005
+
+
+class Pacer:
+    """`pace` is in simulated seconds per real second; 0: the cluster acts at once on what is written and time stands
+    still; None: it is paused, what is written waits until somebody lets time go on.
+    """
+
+    def __init__(self, cluster: Cluster, pace: float | None) -> None:
+        self.cluster = cluster
+        self._pace = pace
+        self._goal = cluster.now
+        self._last = time.monotonic()
+        self._news = threading.Event()
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="k8slearn-pacer", daemon=True)
+
+    @property
+    def pace(self) -> float | None:
+        """Simulated seconds per real second."""
+        return self._pace
+
+    @pace.setter
+    def pace(self, pace: float | None) -> None:
+        with self.cluster.lock:
+            self._aim()
+            self._pace = pace
+        self._news.set()
+
+    def start(self) -> None:
+        """Let time run from now on."""
+        self._last = time.monotonic()
+        self._thread.start()
+
+    def end(self) -> None:
+        """Stop, and wait until the thread has ended."""
+        self._ended.set()
+        self._news.set()
+        if self._thread.is_alive() and self._thread is not threading.current_thread():
+            self._thread.join()
+
+    def wrote(self) -> None:
+        """Something was written: act on it."""
+        if self._pace == 0:
+            self.cluster.settle()
+        elif self._pace is not None:
+            self._news.set()
+
+    def catch_up(self) -> None:
+        """Bring the clock to the present if nothing is due until then, so that ages are true."""
+        if not self._pace:
+            return
+        with self.cluster.lock:
+            goal, due = self._aim(), self.cluster.next_time()
+            if due is None or due > goal:
+                self.cluster.clock.now = goal
+
+    def _aim(self) -> float:
+        """The simulated second that it should be by now."""
+        now = time.monotonic()
+        self._goal = max(self._goal, self.cluster.now) + (now - self._last) * (self._pace or 0.0)
+        self._last = now
+        return self._goal
+
+    def _run(self) -> None:
+        while not self._ended.is_set():
+            self._news.clear()
+            wait = self._advance()
+            if wait:
+                self._news.wait(wait)
+            else:
+                time.sleep(BREATH)
+
+    def _advance(self) -> float:
+        """Act for a moment; returns the real seconds to wait, 0 when there is more to do."""
+        with self.cluster.lock:
+            goal = self._aim()
+            if not self._pace:
+                return IDLE
+            end = time.monotonic() + SLICE
+            while self.cluster.system.step(goal) is not None:
+                if time.monotonic() > end:
+                    return 0.0
+            self.cluster.clock.now = max(self.cluster.now, goal)
+            due = self.cluster.next_time()
+            return IDLE if due is None else min(IDLE, max(BREATH, (due - self.cluster.now) / self._pace))
