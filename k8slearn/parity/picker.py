@@ -25,7 +25,7 @@ WORDS = {
     "no_pods": "没有 Pod",
 }
 PARTS = {"groups": "Node 和 Pod", "daemon_sets": "DaemonSet", "revisions": "版本", "endpoints": "端点", "error": "错误"}
-CELL = "padding:2px 12px;vertical-align:top;border:1px solid var(--jp-border-color2,#ccc)"
+CELL = "text-align:left;padding:2px 12px;vertical-align:top;border:1px solid var(--jp-border-color2,#ccc)"
 
 
 @cache
