@@ -89,9 +89,9 @@ class Lab:
         self.nodes, self.pods, self.update = NodeControls(attempt), PodControls(attempt), UpdateControls(attempt)
         self.events = named(page("events", pages.events([])), "card")
         self.kubectl = named(page("kubectl", pages.kubectl([])), "card")
-        left = w.VBox([self.nodes.root, self.pods.root])
+        left = w.VBox([self.nodes.root, self.pods.root, self.kubectl])
         right = w.VBox([self.update.root, self.events])
-        cards = named(w.Box([named(left, "column"), named(right, "column"), self.kubectl]), "cards")
+        cards = named(w.Box([named(left, "column"), named(right, "column")]), "cards")
         top = [page("style", style_sheet()), self.head, self.told, self.picture, self.transport.root, self.message]
         self.widget = named(Panel([*top, cards]), "lab")
         for chosen in (self.nodes.node, self.nodes.group, self.update.daemon_set):

@@ -19,11 +19,11 @@ _RULES = """
 .k8s-told span { flex: 1; }
 .k8s-told time { color: var(--jp-ui-font-color2, #666); white-space: nowrap; }
 .k8s-picture img, img.k8s-picture { width: 100%; max-width: 900px; height: auto; border-radius: 8px; }
-[data-jp-theme-light="false"] .k8s-follows-theme { filter: invert(0.92) hue-rotate(180deg) brightness(1.2); }
+[data-jp-theme-light="false"] :is(.k8s-follows-theme, .k8s-line u) {
+  filter: invert(0.92) hue-rotate(180deg) brightness(1.2); }
 .k8s-row { flex-wrap: wrap !important; gap: 4px; align-items: center; }
 .k8s-cards { flex-wrap: wrap !important; gap: 8px; align-items: stretch; }
 .k8s-column { flex: 1 1 400px; min-width: 300px; gap: 8px; margin: 0; }
-.k8s-cards > .k8s-card { flex: 1 1 100%; }
 .k8s-column > .k8s-card:last-child { flex: 1 0 auto; }
 .k8s-card { padding: 8px 12px; border-radius: 8px;
   border: 1px solid var(--jp-border-color2, #ddd); background: var(--jp-layout-color1, #fff); }
@@ -35,7 +35,7 @@ _RULES = """
 .k8s-message { border-left: 4px solid var(--jp-error-color1, #d33); padding: 2px 10px;
   background: var(--jp-layout-color2, #f3f3f3); }
 .k8s-message.k8s-hint { border-color: var(--jp-info-color1, #0288d1); }
-.k8s-lines { height: 148px; overflow-y: auto; overscroll-behavior: contain; font-size: 12px; line-height: 1.45; }
+.k8s-lines { height: 210px; overflow-y: auto; overscroll-behavior: contain; font-size: 12px; line-height: 1.45; }
 .k8s-message-page { min-height: 26px; }
 .k8s-lab select, .k8s-lab .widget-dropdown, .k8s-lab .jupyter-widget-dropdown { min-width: 0; }
 .k8s-line { display: flex; gap: 8px; align-items: baseline; }

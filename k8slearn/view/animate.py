@@ -17,7 +17,7 @@ from k8slearn.view.scene import Scene
 from k8slearn.view.story import Recorded, scenes
 
 STEP, FIRST, LAST = 800, 1500, 3000
-SCALE = 1.25
+SCALE = 1.0
 
 
 class HasStore(Protocol):

@@ -37,7 +37,7 @@ class Theme:
         return [to_rgb(c) for c in (*greys, *accents)] + [self.edge(c) for c in accents if self.lift]
 
 
-LIGHT = Theme("light", "#fafaf7", "#ffffff", "#d5d9e0", "#1f2430", "#5f6775", "#eef0f4", "#b84700")
+LIGHT = Theme("light", "#fafafa", "#ffffff", "#d5d9e0", "#1f2430", "#5f6775", "#eef0f4", "#b84700")
 DARK = Theme("dark", "#15181d", "#20252d", "#3c4450", "#eceff4", "#a4adba", "#2d333d", "#ff9a55", 0.3)
 THEMES = {"light": LIGHT, "dark": DARK}
 

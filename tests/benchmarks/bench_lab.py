@@ -1,0 +1,103 @@
+"""How long a click in the lab takes until its picture is ready, and how large an animation is.
+
+Run `python -m tests.benchmarks.bench_lab`; exit status 1 when a limit is missed.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+from k8slearn import Cluster, Lab
+from k8slearn.lab import deeds
+from k8slearn.view import animate
+from tests.fakes import DAEMON_SET, NEWER_IMAGE
+
+LIMITS_MS = {(20, 3): 150, (500, 1): 500}
+MOST_BYTES = 400_000
+ROUNDS = 7
+
+
+def busy_cluster(nodes: int, sets: int) -> Cluster:
+    """A cluster on whose every Node a Pod of each DaemonSet runs."""
+    cluster = Cluster(nodes=nodes, seed=1, kubelet="instant")
+    for index in range(sets):
+        labels = {"app": f"set{index}"}
+        template = {**DAEMON_SET["spec"]["template"], "metadata": {"labels": labels}}
+        spec = {"selector": {"matchLabels": labels}, "template": template}
+        cluster.apply({**DAEMON_SET, "metadata": {"name": f"set{index}"}, "spec": spec})
+    cluster.run_until_quiet()
+    return cluster
+
+
+def timed(lab: Lab, click: Callable[[], Any]) -> float:
+    """Milliseconds of the kernel from a click to the picture, with all that the panel shows."""
+    start = time.perf_counter()
+    click()
+    lab.refresh()
+    return (time.perf_counter() - start) * 1000
+
+
+def clicks(lab: Lab) -> dict[str, Callable[[], Any]]:
+    """What is measured; the labels differ each time."""
+    counter = iter(range(10**6))
+
+    def label() -> None:
+        lab.nodes.label_text.value = f"n={next(counter)}"
+        lab.nodes._label()
+
+    return {
+        "加一个节点": lambda: lab.attempt(deeds.add_node),
+        "打标签": label,
+        "cordon": lab.nodes._cordon,
+        "一步": lab.step,
+    }
+
+
+def measure(nodes: int, sets: int) -> bool:
+    """Print a line for each click; whether all are within the limit."""
+    cluster = busy_cluster(nodes, sets)
+    lab = Lab(cluster)
+    lab._watcher.end()
+    lab.held = True
+    limit, good = LIMITS_MS[nodes, sets], True
+    for name, click in clicks(lab).items():
+        taken = [timed(lab, click) for _ in range(ROUNDS)]
+        good &= max(taken) <= limit
+        size = len(lab.picture.value) // 1000
+        print(
+            f"{nodes:>5} nodes {nodes * sets:>5} pods  {name:<8} median {statistics.median(taken):6.1f} ms  "
+            f"worst {max(taken):6.1f} ms  limit {limit} ms  picture {size} kB"
+        )
+    lab.close()
+    return good
+
+
+def measure_animation() -> bool:
+    """Print what the animation of a rolling update over 12 Nodes weighs."""
+    cluster = Cluster(nodes=12, seed=1)
+    cluster.apply(DAEMON_SET)
+    cluster.run_until_quiet()
+    since = cluster.store.revision
+    cluster.set_image("filebeat-ds", NEWER_IMAGE)
+    cluster.run_until_quiet()
+    start = time.perf_counter()
+    animation = animate(cluster, since)
+    taken = time.perf_counter() - start
+    size = sum(len(part.encode()) for part in animation._repr_mimebundle_().values())
+    frames = len(animation.captions)
+    print(f"animation of a rolling update over 12 nodes: {frames} frames, {size / 1000:.0f} kB in {taken:.1f} s")
+    return size <= MOST_BYTES
+
+
+def main() -> int:
+    """Measure everything."""
+    good = [measure(nodes, sets) for nodes, sets in LIMITS_MS]
+    return 0 if all([*good, measure_animation()]) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,437 @@
+"""The panel without a browser: every click is a change in the store, every change is on the screen."""
+
+from __future__ import annotations
+
+import gc
+import random
+import threading
+import time
+import weakref
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from k8slearn import Cluster, Lab
+from k8slearn.lab import deeds, shown
+from k8slearn.lab.deeds import Mistake, Place
+from k8slearn.lab.pacing import Pacer
+from tests.fakes import DAEMON_SET, IMAGE, NEWER_IMAGE
+
+BUTTONS = [
+    "node-add",
+    "node-remove",
+    "label",
+    "taint",
+    "cordon",
+    "not-ready",
+    "pod-delete",
+    "pod-fail",
+    "pod-break",
+    "strategy-set",
+    "image-set",
+    "play",
+    "step",
+    "next-pod",
+    "until-quiet",
+]
+
+
+@pytest.fixture
+def cluster() -> Cluster:
+    made = Cluster(nodes=3, seed=1)
+    made.apply(DAEMON_SET)
+    made.run_until_quiet()
+    return made
+
+
+@pytest.fixture
+def lab(cluster: Cluster) -> Iterator[Lab]:
+    """A panel that does not play by itself."""
+    made = Lab(cluster, scale=1)
+    made.held = True
+    yield made
+    made.close()
+
+
+def within(root: Any) -> Iterator[Any]:
+    yield root
+    for child in getattr(root, "children", ()):
+        yield from within(child)
+
+
+def find(lab: Lab, name: str) -> Any:
+    return next(w for w in within(lab.widget) if f"k8s-{name}" in w._dom_classes)
+
+
+def click(lab: Lab, *names: str) -> None:
+    for name in names:
+        find(lab, name).click()
+    lab.refresh()
+
+
+def wait_for(happened: Callable[[], Any], seconds: float = 5.0) -> None:
+    end = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.01)
+
+
+def spec(lab: Lab) -> Any:
+    return lab.cluster.get("DaemonSet", "filebeat-ds")["spec"]
+
+
+def node_names(lab: Lab) -> list[str]:
+    return [o["metadata"]["name"] for o in lab.cluster.list("Node")]
+
+
+def test_every_widget_that_can_be_used_has_a_class_of_its_own(lab):
+    names = [c for w in within(lab.widget) for c in w._dom_classes if c.startswith("k8s-")]
+    controls = ("picture", "sentence", "events", "kubectl", "node", "pod", "strategy", "image", "speed", "daemon-set")
+    for name in (*BUTTONS, *controls):
+        assert names.count(f"k8s-{name}") == 1, name
+
+
+def test_nodes_come_and_go_by_button(lab):
+    click(lab, "node-add")
+    assert node_names(lab) == ["node1", "node2", "node3", "node4"]
+    find(lab, "node").value = "node2"
+    click(lab, "node-remove")
+    assert node_names(lab) == ["node1", "node3", "node4"]
+    assert find(lab, "node").options == ("node1", "node3", "node4")
+    assert "kubectl delete node node2" in find(lab, "kubectl").value
+
+
+def test_a_node_is_labelled_tainted_and_closed(lab):
+    find(lab, "label-text").value = "disk=ssd zone=east"
+    find(lab, "taint-text").value = "dedicated=gpu:NoExecute"
+    click(lab, "label", "taint", "cordon")
+    node = lab.cluster.get("Node", "node1")
+    assert {"disk": "ssd", "zone": "east"}.items() <= node["metadata"]["labels"].items()
+    assert {"key": "dedicated", "value": "gpu", "effect": "NoExecute"} in node["spec"]["taints"]
+    assert node["spec"]["unschedulable"] is True
+    assert find(lab, "cordon").description == "uncordon"
+    click(lab, "cordon")
+    assert not lab.cluster.get("Node", "node1")["spec"].get("unschedulable")
+    assert "kubectl taint nodes node1 dedicated=gpu:NoExecute" in find(lab, "kubectl").value
+
+
+def test_a_node_stops_answering_and_comes_back(lab):
+    click(lab, "not-ready")
+    assert find(lab, "not-ready").description == "恢复 Ready"
+    click(lab, "not-ready", "until-quiet")
+    assert find(lab, "not-ready").description == "NotReady"
+
+
+def test_the_strategy_is_switched_with_its_numbers(lab):
+    find(lab, "strategy").value = "OnDelete"
+    assert spec(lab)["updateStrategy"] == {"type": "OnDelete"}
+    lab.refresh()
+    assert find(lab, "max-surge").disabled
+    find(lab, "strategy").value = "RollingUpdate"
+    lab.refresh()
+    find(lab, "max-unavailable").value, find(lab, "max-surge").value = "0", "30%"
+    click(lab, "strategy-set")
+    limits = spec(lab)["updateStrategy"]["rollingUpdate"]
+    assert limits == {"maxUnavailable": 0, "maxSurge": "30%"}
+
+
+@pytest.mark.parametrize(
+    ("unavailable", "surge", "said"),
+    [
+        ("abc", "0", "个数"),
+        ("", "0", "个数"),
+        ("1.5", "0", "个数"),
+        ("1", "1", "不能都大于 0"),
+        ("0", "0%", "不能都是 0"),
+    ],
+)
+def test_wrong_numbers_are_explained_and_nothing_is_lost(lab, unavailable, surge, said):
+    before = spec(lab)
+    find(lab, "max-unavailable").value, find(lab, "max-surge").value = unavailable, surge
+    click(lab, "strategy-set")
+    assert said in find(lab, "message-page").value
+    assert spec(lab) == before
+    assert (find(lab, "max-unavailable").value, find(lab, "max-surge").value) == (unavailable, surge)
+    click(lab, "node-add")
+    assert find(lab, "message-page").value == ""
+
+
+def test_a_refused_switch_is_taken_back_on_the_screen(lab):
+    lab.cluster.delete("DaemonSet", "filebeat-ds")
+    lab.cluster.run_until_quiet()
+    find(lab, "strategy").value = "OnDelete"
+    assert "NotFound" in find(lab, "message-page").value or "DaemonSet" in find(lab, "message-page").value
+    assert find(lab, "strategy").value == "RollingUpdate"
+
+
+def test_the_image_is_set_and_the_pods_follow(lab):
+    assert find(lab, "image").value == IMAGE
+    find(lab, "image").value = NEWER_IMAGE
+    click(lab, "image-set")
+    assert spec(lab)["template"]["spec"]["containers"][0]["image"] == NEWER_IMAGE
+    assert f"kubectl set image ds/filebeat-ds filebeat={NEWER_IMAGE}" in find(lab, "kubectl").value
+    assert f"你把 filebeat-ds 的镜像改为 {NEWER_IMAGE}。" in find(lab, "sentence").value
+    click(lab, "until-quiet")
+    assert all(p["spec"]["containers"][0]["image"] == NEWER_IMAGE for p in lab.cluster.list("Pod"))
+    assert "现在一切安定" in find(lab, "sentence").value
+
+
+def test_what_is_being_typed_stays_when_something_else_changes(lab):
+    find(lab, "image").value = "half/typed"
+    lab.cluster.add_node()
+    lab.cluster.run_until_quiet()
+    lab.cluster.set_strategy("filebeat-ds", "OnDelete")
+    lab.refresh()
+    assert find(lab, "image").value == "half/typed"
+    assert find(lab, "strategy").value == "OnDelete"
+
+
+@pytest.mark.parametrize(("button", "word"), [("pod-delete", "删除 node1"), ("pod-fail", "失败"), ("pod-break", "")])
+def test_something_happens_to_a_pod(lab, button, word):
+    victim = find(lab, "pod").value
+    before = lab.cluster.get("Pod", victim.name)
+    click(lab, button)
+    assert lab.cluster.get("Pod", victim.name) != before
+    assert word in find(lab, "events").value
+
+
+def test_a_pod_that_is_gone_is_no_longer_offered(lab):
+    victim = find(lab, "pod").value
+    click(lab, "pod-delete", "until-quiet")
+    assert victim not in [place for _, place in find(lab, "pod").options]
+
+
+def test_one_step_is_one_action_and_is_told(lab):
+    click(lab, "node-add")
+    before = len(lab.cluster.actions)
+    said = []
+    for count in range(1, 4):
+        click(lab, "step")
+        assert len(lab.cluster.actions) == before + count
+        said.append(find(lab, "sentence").value)
+    assert "记下事件 RegisteredNode" in said[0]
+    assert "DaemonSet 控制器为 node4 创建 Pod" in said[1]
+    assert "调度器把 Pod 绑定到 node4" in said[2]
+
+
+def test_next_pod_change_passes_over_everything_else(lab):
+    click(lab, "node-add", "next-pod", "next-pod")
+    assert "调度器把 Pod 绑定到 node4" in find(lab, "sentence").value
+    click(lab, "next-pod")
+    assert "node4 上的 Pod 就绪" in find(lab, "sentence").value
+    click(lab, "until-quiet", "next-pod")
+    assert "没有等到 Pod 变化" in find(lab, "message-page").value
+
+
+def test_buttons_say_so_when_nothing_is_left_to_do(lab):
+    for name in ("play", "step", "until-quiet"):
+        click(lab, name)
+        assert "一切安定" in find(lab, "message-page").value
+
+
+def test_head_and_picture_follow_the_store(lab):
+    before = find(lab, "picture").value
+    lab.cluster.add_node()
+    lab.cluster.run_until_quiet()
+    wait_for(lambda: "期望 <i>4</i>" in find(lab, "head-page").value)
+    wait_for(lambda: find(lab, "picture").value != before)
+    assert Image.open(BytesIO(find(lab, "picture").value)).size[0] == 900
+
+
+def test_the_event_stream_names_component_and_time_latest_first(lab):
+    events = find(lab, "events").value
+    assert events.index("node3") < events.index("创建 DaemonSet filebeat-ds")
+    assert "<time>0.0 s</time>" in events
+    assert "kubelet" in events
+
+
+def test_a_click_lets_time_run_until_all_is_quiet(cluster):
+    lab = Lab(cluster, scale=1)
+    find(lab, "speed").value = 16.0
+    click(lab, "node-add")
+    wait_for(lambda: cluster.quiet and find(lab, "play").description == "▶ 播放")
+    assert len(cluster.list("Pod")) == 4
+    lab.close()
+
+
+def test_pause_holds_and_play_goes_on(cluster):
+    lab = Lab(cluster, scale=1)
+    click(lab, "node-add")
+    wait_for(lambda: len(cluster.list("Pod")) == 4)
+    click(lab, "play")
+    assert lab.held
+    now = cluster.now
+    click(lab, "node-add")
+    time.sleep(0.3)
+    assert cluster.now == now
+    find(lab, "speed").value = 16.0
+    click(lab, "play")
+    wait_for(lambda: cluster.quiet)
+    lab.close()
+
+
+def test_a_panel_does_not_move_time_by_itself(cluster):
+    cluster.add_node()
+    lab = Lab(cluster, scale=1)
+    now, revision = cluster.now, cluster.store.revision
+    time.sleep(0.2)
+    assert (cluster.now, cluster.store.revision) == (now, revision)
+    lab.close()
+
+
+def test_time_is_tied_to_real_seconds(cluster):
+    pacer = Pacer(cluster, lambda: None)
+    cluster.add_node()
+    waits = []
+    while cluster.next_time() == cluster.now:
+        waits.append(pacer.tick(0.5))
+    now = cluster.now
+    assert pacer.tick(0.5) == pytest.approx(0.05)
+    assert cluster.now == pytest.approx(now + 0.5)
+    pacer.speed = 4.0
+    assert waits and all(wait == pytest.approx(0.3) for wait in waits)
+    while (wait := pacer.tick(0.5)) is not None:
+        assert wait <= 0.3
+    assert cluster.quiet
+
+
+def test_many_changes_become_few_pictures(lab):
+    drawn = []
+    lab.picture.observe(lambda change: drawn.append(change), "value")
+    for i in range(100):
+        lab.cluster.label("node1", {"n": str(i)})
+    wait_for(lambda: "n=99" in find(lab, "events").value)
+    assert 0 < len(drawn) < 60
+
+
+def test_two_panels_over_one_cluster_show_the_same(lab):
+    second = Lab(lab.cluster, scale=1)
+    second.held = True
+    click(second, "node-add")
+    lab.refresh()
+    second.refresh()
+    assert find(lab, "picture").value == find(second, "picture").value
+    assert find(lab, "kubectl").value != find(second, "kubectl").value
+    second.close()
+
+
+def threads() -> set[threading.Thread]:
+    return {t for t in threading.enumerate() if t.name.startswith("k8s-")}
+
+
+def test_a_closed_panel_leaves_no_thread_and_no_listener(cluster):
+    before, listeners = threads(), len(cluster.store.listeners)
+    lab = Lab(cluster, scale=1)
+    find(lab, "node-add").click()
+    lab.close()
+    wait_for(lambda: threads() <= before)
+    assert len(cluster.store.listeners) == listeners
+
+
+def test_a_panel_nobody_holds_goes_by_itself(cluster):
+    before = threads()
+    lab = Lab(cluster, scale=1)
+    gone = weakref.ref(lab)
+    del lab
+    gc.collect()
+    wait_for(lambda: gone() is None)
+    wait_for(lambda: threads() <= before)
+
+
+def test_running_a_cell_again_closes_its_former_panel(cluster, monkeypatch):
+    runs = iter(["run 1", "run 1", "run 2"])
+    monkeypatch.setattr(shown, "current_cell", lambda: ("cell", next(runs)))
+    first, beside, second = (Lab(cluster, scale=1) for _ in range(3))
+    for lab in (first, beside, second):
+        shown.keep(lab)
+    wait_for(lambda: not first._watcher.alive and not beside._watcher.alive)
+    assert second._watcher.alive
+    second.close()
+
+
+def test_its_text_is_the_same_on_every_machine(lab):
+    text = "DaemonSet 实验室：3 个节点，filebeat-ds 期望 3，就绪 3，已更新 3，不可用 0"
+    assert repr(lab) == repr(lab.widget) == text
+    assert repr(lab.still()).endswith("3 个节点，3 个 Pod")
+
+
+def test_it_shows_a_panel_and_a_still_picture(lab, monkeypatch):
+    displayed = []
+    monkeypatch.setattr("k8slearn.lab.panel.display", displayed.append)
+    lab._ipython_display_()
+    assert displayed[0] is lab.widget
+    assert "image/png" in displayed[1]._repr_mimebundle_()[0]
+
+
+def test_an_empty_cluster_has_a_panel_too():
+    lab = Lab(Cluster(seed=1), scale=1)
+    for name in BUTTONS:
+        if name != "node-add":
+            click(lab, name)
+    assert node_names(lab) == []
+    assert repr(lab) == "DaemonSet 实验室：0 个节点，没有 DaemonSet"
+    click(lab, "node-add")
+    assert node_names(lab) == ["node1"]
+    lab.close()
+
+
+def test_random_clicks_never_throw_and_the_panel_agrees_with_the_store(cluster):
+    lab, rng = Lab(cluster, scale=1), random.Random(7)
+    lab.held = True
+    texts = {
+        "label-text": ["disk=ssd", "disk-", "=", "zone=a b", ""],
+        "taint-text": ["a=b:NoSchedule", "a-", "a:Nothing", "x:NoExecute", ""],
+        "max-unavailable": ["0", "1", "50%", "x"],
+        "max-surge": ["0", "1", "30%", "-1"],
+        "image": [IMAGE, NEWER_IMAGE, "", "a b"],
+    }
+    for _ in range(200):
+        name = rng.choice([*BUTTONS, *texts, "strategy", "node", "group"])
+        widget = find(lab, name)
+        if name in texts:
+            widget.value = rng.choice(texts[name])
+        elif name == "strategy":
+            widget.value = rng.choice(["OnDelete", "RollingUpdate"])
+        elif name in ("node", "group"):
+            if widget.options:
+                widget.index = rng.randrange(len(widget.options))
+        elif name != "play":
+            widget.click()
+    lab.pause()
+    lab.refresh()
+    assert list(find(lab, "node").options) == sorted(node_names(lab), key=find(lab, "node").options.index)
+    assert len(find(lab, "pod").options) == sum(
+        p["status"].get("phase") not in ("Failed", "Succeeded") for p in cluster.list("Pod")
+    )
+    strategy = spec(lab)["updateStrategy"]
+    assert find(lab, "strategy").value == strategy["type"]
+    assert find(lab, "message-page").value.count("画面更新失败") == 0
+    lab.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "labels"),
+    [("disk=ssd", {"disk": "ssd"}), ("a= b-", {"a": "", "b": None}), ("x/y=1，z=2", {"x/y": "1", "z": "2"})],
+)
+def test_labels_are_read_as_kubectl_reads_them(text, labels):
+    assert deeds.parse_labels(text) == labels
+
+
+@pytest.mark.parametrize("text", ["", "disk", "=ssd", "a=b c"])
+def test_labels_that_are_none_are_refused(text):
+    with pytest.raises(Mistake, match="key=value"):
+        deeds.parse_labels(text)
+
+
+@pytest.mark.parametrize("text", ["", "gpu", "a=b", "a=b:Never", ":NoSchedule"])
+def test_taints_that_are_none_are_refused(text):
+    with pytest.raises(Mistake, match="key=value:Effect"):
+        deeds.parse_taint(text)
+
+
+def test_a_kubectl_line_names_the_namespace_where_it_must():
+    assert deeds.delete_pod(Place("default", "p")).kubectl == "kubectl delete pod p"
+    assert deeds.delete_pod(Place("kube-system", "p")).kubectl == "kubectl -n kube-system delete pod p"
