@@ -70,9 +70,12 @@ class System:
         self.actions: list[Action] = []
 
     def deliver(self) -> None:
-        """Let every component take in what was written and is due to reach it."""
-        for controller in self.controllers:
-            controller.informer.deliver()
+        """Let every component take in what was written and is due to reach it, and what was told meanwhile."""
+        taken_in = -1
+        while taken_in != self.store.revision:
+            taken_in = self.store.revision
+            for controller in self.controllers:
+                controller.informer.deliver()
 
     def step(self, until: float) -> Action | None:
         """Do the next action that is due by `until` (simulated seconds) and writes something; None if there is none."""

@@ -67,7 +67,7 @@ class DaemonView:
         """Assess again what changed and return all Nodes; `backing_off` are Nodes with a recent failure."""
         basis = (daemon_set["spec"], template_generation(daemon_set), revision_hash)
         if self.basis is None or any(a is not b and a != b for a, b in zip(self.basis, basis, strict=True)):
-            self.dirty = {node for _, node in nodes} | pods.keys()
+            self.dirty |= {node for _, node in nodes} | pods.keys()
             self.basis = basis
         for node_name in sorted(self.dirty | self._waiting(daemon_set)):
             self._assess(daemon_set, node_name, nodes, pods, revision_hash, now, node_name in backing_off)
