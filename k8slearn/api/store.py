@@ -97,7 +97,7 @@ class Store:
         old = self.require(row.kind, name(o), namespace(o))
         self._check_version(row, old, o["metadata"].get("resourceVersion"), o["metadata"].get("uid"))
         new = _merge(row, o, old, subresource)
-        if subresource != "status":
+        if not subresource:
             new = strategy.prepare_for_update(new, old)
             if row.generation and strategy.changes_generation(new, old):
                 new = with_metadata(new, generation=old["metadata"]["generation"] + 1)

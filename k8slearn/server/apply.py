@@ -20,7 +20,6 @@ from k8slearn.server.ownership import (
     SETS,
     Owned,
     Owner,
-    Owners,
     Path,
     difference,
     element_key,
@@ -41,7 +40,7 @@ def apply(live: Object, wanted: Object, owner: Owner, now: float, *, force: bool
     merged = _merge(live, wanted, kind) if kind else wanted
     given_up = owners[owner].paths - mine if owner in owners else frozenset()
     others = {other: owned for other, owned in owners.items() if other != owner}
-    merged = _pruned(merged, given_up - _protected(others), kind)
+    merged = _pruned(merged, given_up - _held([mine, *(owned.paths for owned in others.values())]), kind)
     changes = difference(leaves(live), leaves(merged))
     conflicts = {other: owned.paths & changes.written for other, owned in others.items()}
     if any(conflicts.values()) and not force:
@@ -82,9 +81,9 @@ def _merge_field(live: Any, wanted: Any, field: Field, owner: str) -> Any:
     return list(found.values())
 
 
-def _protected(others: Owners) -> frozenset[Path]:
-    """What other owners hold, and what holds that."""
-    return frozenset(path[:end] for owned in others.values() for path in owned.paths for end in range(1, len(path) + 1))
+def _held(owned: Iterable[frozenset[Path]]) -> frozenset[Path]:
+    """What somebody holds, and what that lies in."""
+    return frozenset(path[:end] for paths in owned for path in paths for end in range(1, len(path) + 1))
 
 
 def _pruned(o: Any, gone: Iterable[Path], kind: Type | None) -> Any:
@@ -128,7 +127,7 @@ def _is_at(item: Any, step: str) -> bool:
 # Conflicts ---------------------------------------------------------------------------------------------------------
 
 
-def _conflict(conflicts: dict[Owner, frozenset[Path]], owners: Owners) -> ApiError:
+def _conflict(conflicts: dict[Owner, frozenset[Path]], owners: dict[Owner, Owned]) -> ApiError:
     # Kubernetes: apimachinery pkg/util/managedfields/internal/conflict.go NewConflictError
     found = [(_who(owner, owners[owner]), _shown(path)) for owner, paths in conflicts.items() for path in sorted(paths)]
     causes = [Cause(path, "FieldManagerConflict", f"conflict with {who}").as_dict() for who, path in found]

@@ -41,7 +41,9 @@ _PLAIN = {
     "nodeAffinityPolicy": "Honor Ignore",
     "nodeTaintsPolicy": "Honor Ignore",
     "whenUnsatisfiable": "DoNotSchedule ScheduleAnyway",
-    "HostPathVolumeSource.type": "BlockDevice CharDevice Directory DirectoryOrCreate File FileOrCreate Socket",
+    "PersistentVolumeClaimSpec.volumeMode": "Block Filesystem",
+    "AzureDiskVolumeSource.cachingMode": "None ReadOnly ReadWrite",
+    "AzureDiskVolumeSource.kind": "Dedicated Managed Shared",
     "PodStatus.phase": "Failed Pending Running Succeeded Unknown",
     "PodStatus.qosClass": "BestEffort Burstable Guaranteed",
     "NamespaceStatus.phase": "Active Terminating",
@@ -101,13 +103,25 @@ _EXPLAINED = {
     },
 }
 _EXPLAINED["Taint.effect"] = _EXPLAINED["Toleration.effect"]
+_EXPLAINED["HostPathVolumeSource.type"] = {
+    "": "For backwards compatible, leave it empty if unset",
+    "BlockDevice": "A block device must exist at the given path",
+    "CharDevice": "A character device must exist at the given path",
+    "Directory": "A directory must exist at the given path",
+    "DirectoryOrCreate": "If nothing exists at the given path, an empty directory will be created there as needed with "
+    "file mode 0755, having the same group and ownership with Kubelet.",
+    "File": "A file must exist at the given path",
+    "FileOrCreate": "If nothing exists at the given path, an empty file will be created there as needed with file mode "
+    "0644, having the same group and ownership with Kubelet.",
+    "Socket": "A UNIX socket must exist at the given path",
+}
 _EXPLAINED["ServicePort.protocol"] = _EXPLAINED["ContainerPort.protocol"]
 
 
 ENUMS: dict[str, dict[str, str]] = {
-    field: {value: _EXPLAINED.get(field, {}).get(value, "") for value in sorted(values.split())}
-    for field, values in {**_PLAIN, "DaemonSetUpdateStrategy.type": "OnDelete RollingUpdate"}.items()
+    field: dict.fromkeys(sorted(values.split()), "") for field, values in _PLAIN.items()
 }
+ENUMS |= _EXPLAINED
 
 
 def described(values: dict[str, str]) -> str:

@@ -6,7 +6,7 @@ from functools import cache
 from hashlib import sha256
 from typing import Any
 
-from k8slearn.api.errors import no_such_path, not_acceptable
+from k8slearn.api.errors import no_such_path
 from k8slearn.api.nodes import VERSION
 from k8slearn.api.objects import Object
 from k8slearn.api.schema import kind_type
@@ -15,6 +15,9 @@ from k8slearn.server.kinds import VERSIONS, Served, of_version
 from k8slearn.server.message import JSON, Request, Response, dumps
 
 _INFO = {"title": "Kubernetes", "version": VERSION}
+PROTOBUF = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf"
+_EMPTY = b"\x0a\x032.0"
+"""A document of version 2.0 without types. kubectl wants v2 in this form, and only for kinds that v3 does not have."""
 _ACTIONS = {"get": "get", "put": "put", "patch": "patch", "delete": "delete", "post": "post"}
 _WRITE_PARAMETERS = ("dryRun", "fieldManager", "fieldValidation")
 _PATCH_TYPES = (
@@ -26,10 +29,10 @@ _PATCH_TYPES = (
 
 
 def answer(path: str, request: Request) -> Response:
-    """/openapi/v2, /openapi/v3 and what lies below. Raises ApiError 404, 406."""
+    """/openapi/v2, /openapi/v3 and what lies below. Raises ApiError 404."""
     if path == "/openapi/v2":
-        if "protobuf" in request.headers.get("accept", "") and JSON not in request.headers.get("accept", ""):
-            raise not_acceptable((JSON,))
+        if request.headers.get("accept", "").startswith(PROTOBUF):
+            return Response(_EMPTY, media_type=PROTOBUF.replace("@", "."))
         return Response(_version_two())
     if path == "/openapi/v3":
         return Response(_index())

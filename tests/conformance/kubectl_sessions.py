@@ -1,0 +1,197 @@
+"""Plays a recorded session with the real kubectl against a served cluster, and says which steps differ.
+
+The kubelet is played as the recorder played it: Pods get the host address of its made-up Nodes, and a Node reports
+Ready without a message.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from k8slearn.api.nodes import new_node
+from k8slearn.api.objects import START, Object, with_status
+from k8slearn.cluster import Cluster
+from k8slearn.parity.traces import compare, compare_events
+from k8slearn.scenario import QUIET, Scenario, look, pods
+from k8slearn.server import Server
+
+Difference = tuple[str, Any, Any]
+
+HOST_IP = "192.168.0.1"
+PATIENCE = 60.0
+DAY = 86400.0
+SAFE = "[bcdfghjklmnpqrstvwxz2456789]"
+_LAST_APPLIED = r'kubectl\.kubernetes\.io/last-applied-configuration"?:'
+_RULES = [
+    (re.compile(_LAST_APPLIED + r" \|\n\s*\{.*"), "LAST-APPLIED"),
+    (re.compile(_LAST_APPLIED + r".*"), "LAST-APPLIED"),
+    (re.compile(r"https?://[\w.-]+:\d+"), "SERVER"),
+    (re.compile(r"(?m)^(kubernetes +IPv4 +)\d+"), r"\1PORT"),
+    (re.compile(r"\S*/(LIVE|MERGED)-\d+/"), r"TMP/\1/"),
+    (re.compile(r"\S*kubectl-edit-\d+\.yaml"), "TMP"),
+    (re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"), "UID"),
+    (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z| \+0000)?"), "TIME"),
+    (re.compile(r"\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d \+0000"), "TIME"),
+    (re.compile(r'(resourceVersion"?: )"\d*"'), r"\1VERSION"),
+    (re.compile(r"\bv\d+\.\d+\.\d+[\w.+-]*"), "VERSION"),
+    (re.compile(r"\b\d+\.\d+\.\d+\.\d+\b"), "IP"),
+    (re.compile(r"\.[0-9a-f]{14,16}\b"), ".NUMBER"),
+    (re.compile(rf"\b{SAFE}{{8,10}}\b"), "HASH"),
+    (re.compile(rf"-{SAFE}{{5}}\b"), "-NAME"),
+    (re.compile(r"\b(\d+[dhms]){1,2}\b"), "AGE"),
+    (re.compile(r"\bnode\d+\b"), "node#"),
+    (re.compile(r"[ \t]+"), " "),
+    (re.compile(r"(?m)^.*\b(RegisteredNode|RemovingNode|NodeReady|NodeNotReady)\b.*\n"), ""),
+    (re.compile(r"Events:\n Type Reason .*\n ---- .*\n(?! )"), "Events: <none>\n"),
+]
+
+
+def normalised(text: str) -> list[str]:
+    """What kubectl printed without what chance and time decide, Events about Nodes among it; the lines are sorted."""
+    for pattern, placeholder in _RULES:
+        text = pattern.sub(placeholder, text)
+    return sorted(line.strip() for line in text.splitlines())
+
+
+@dataclass
+class Session:
+    """A recorded session on a fresh cluster, and what became of it."""
+
+    recorded: Mapping[str, Any]
+    scenario: Scenario
+    server: Server
+    folder: Path
+
+    def play(self) -> tuple[int, int, list[Difference]]:
+        """Do all steps. The states after the other steps and the Events at the end count as one step more."""
+        found: list[Difference] = []
+        others: list[Difference] = []
+        agree = total = 0
+        for number, (step, after) in enumerate(zip(self.recorded["steps"], self.recorded["after"], strict=True)):
+            mine = [(f"step {number} {_told(step)}: {what}", *rest) for what, *rest in self.do(step, after)]
+            if step["do"] != "kubectl":
+                others += mine
+                continue
+            total, agree = total + 1, agree + (not mine)
+            found += mine
+        others += compare_events(self.recorded["events"], self.scenario.events())
+        return agree + (not others), total + 1, found + others
+
+    def do(self, step: Mapping[str, Any], after: Mapping[str, Any]) -> list[Difference]:
+        """Do one step and compare what it left, and what kubectl said."""
+        if step["do"] == "kubectl":
+            code, out, err = self.run(step)
+            differences = _compare_output(after["kubectl"], code, out, err) if step.get("compare", True) else []
+            record = self.rest(step)
+        else:
+            differences, record = [], self.by_hand(step)
+        return differences + compare(after, without_server(record))
+
+    def by_hand(self, step: Mapping[str, Any]) -> Object:
+        """A step that is not kubectl's."""
+        with self.scenario.cluster.lock:
+            if step["do"] == "add-nodes":
+                add_nodes(self.scenario.cluster, step)
+            elif step["do"] == "pods":
+                pods(self.scenario.cluster, step)
+                tell_hosts(self.scenario.cluster)
+            else:
+                self.scenario.do({"quiet": 0, **step})
+        return self.rest(step)
+
+    def rest(self, step: Mapping[str, Any]) -> Object:
+        """Leave the cluster alone until nothing has changed for a while, and record it."""
+        cluster, quiet = self.scenario.cluster, float(step.get("quiet", self.scenario.quiet))
+        with cluster.lock:
+            since = cluster.now
+            while (left := max(since, cluster.store.log.changes[-1].time) + quiet - cluster.now) > 0:
+                cluster.run(left)
+            return look(cluster.store)
+
+    def run(self, step: Mapping[str, Any]) -> tuple[int, str, str]:
+        """Run kubectl in the session's folder."""
+        for name, content in step.get("files", {}).items():
+            (self.folder / name).write_text(content, encoding="utf-8")
+        environment = {**os.environ, "HOME": str(self.folder), **self.server.environment, **step.get("env", {})}
+        done = subprocess.run(
+            [find_kubectl(), *step["argv"]],
+            input=step.get("stdin", ""),
+            cwd=self.folder,
+            env=environment,
+            timeout=max(PATIENCE, step.get("timeout", 0)),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return done.returncode, done.stdout, done.stderr
+
+
+def find_kubectl() -> str:
+    """The kubectl that came along, else the one on the PATH. Raises FileNotFoundError."""
+    beside = Path(sys.executable).with_name("kubectl")
+    found = str(beside) if beside.exists() else shutil.which("kubectl")
+    if not found:
+        raise FileNotFoundError("kubectl")
+    return found
+
+
+def add_nodes(cluster: Cluster, step: Mapping[str, Any]) -> None:
+    """Nodes register; their Ready condition has no message."""
+    about = {f: step[f] for f in ("labels", "taints", "unschedulable", "allocatable", "ready") if f in step}
+    for name in step["names"]:
+        node = new_node(name, cluster.now, addresses=False, **about)
+        conditions = [{k: v for k, v in c.items() if k != "message"} for c in node["status"]["conditions"]]
+        cluster.create({**node, "status": {**node["status"], "conditions": conditions}})
+
+
+def tell_hosts(cluster: Cluster) -> None:
+    """Pods that run know the address of their host."""
+    with cluster.lock, cluster.system.acting("kubelet", "hosts"):
+        for pod in cluster.list("Pod"):
+            if pod["status"].get("podIP") and not pod["status"].get("hostIP"):
+                cluster.store.update_status(with_status(pod, hostIP=HOST_IP), "kubelet")
+
+
+def without_server(record: Object) -> Object:
+    """A record without the Service that the API server makes for itself."""
+    endpoints = {name: e for name, e in record.get("endpoints", {}).items() if name != "kubernetes"}
+    return {**{k: v for k, v in record.items() if k != "endpoints"}, **({"endpoints": endpoints} if endpoints else {})}
+
+
+def _told(step: Mapping[str, Any]) -> str:
+    return "kubectl " + " ".join(step["argv"]) if step["do"] == "kubectl" else str(step["do"])
+
+
+def _compare_output(expected: Mapping[str, Any], code: int, out: str, err: str) -> list[Difference]:
+    found: list[Difference] = [] if expected["code"] == code else [("exit code", expected["code"], code)]
+    for what, want, have in (("stdout", expected["stdout"], out), ("stderr", expected["stderr"], err)):
+        if normalised(want) != normalised(have):
+            found.append((what, *_unlike(normalised(want), normalised(have))))
+    return found
+
+
+def _unlike(want: list[str], have: list[str]) -> tuple[list[str], list[str]]:
+    """The lines that only one side has."""
+    missing, extra = list(want), []
+    for line in have:
+        missing.remove(line) if line in missing else extra.append(line)
+    return missing, extra
+
+
+def session(recorded: Mapping[str, Any]) -> tuple[int, int, list[Difference]]:
+    """(steps that agree, steps, differences as (what, expected, got)) of one recorded session."""
+    start = (datetime.now(UTC) - START).total_seconds() - DAY
+    cluster = Cluster(kubelet="manual", start=start)
+    scenario = Scenario([], quiet=recorded.get("quiet", QUIET), cluster=cluster)
+    with TemporaryDirectory(prefix="k8slearn-session-") as folder, Server(cluster) as server:
+        return Session(recorded, scenario, server, Path(folder)).play()
