@@ -12,6 +12,7 @@ METADATA = {
     "language_info": {"name": "python"},
 }
 CELL_TIMEOUT = 120
+WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 def read_notebook(path: Path) -> Any:
@@ -27,7 +28,8 @@ def as_node(data: dict[str, Any]) -> Any:
 def run_notebook(notebook: Any, folder: Path) -> None:
     """Run every cell in `folder`; raises nbclient's CellExecutionError on an error that is not expected.
 
-    Neither widget state nor the times of execution are kept: they change with each run.
+    Neither widgets nor the times of execution are kept: they change with each run, and a widget of a kernel that is
+    gone shows only an error where its text and its still picture would do.
     """
     client = NotebookClient(
         notebook,
@@ -39,6 +41,9 @@ def run_notebook(notebook: Any, folder: Path) -> None:
     )
     client.execute()
     notebook.metadata = as_node(METADATA)
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            output.get("data", {}).pop(WIDGET, None)
 
 
 def store(path: Path) -> None:

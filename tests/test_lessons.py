@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from k8slearn.lesson import manifest, question_keys
-from tests.store_outputs import METADATA, as_node, read_notebook, run_notebook
+from tests.store_outputs import METADATA, WIDGET, as_node, read_notebook, run_notebook
 
 ROOT = Path(__file__).parent.parent
 SOURCE = Path(__file__).parent / "lesson_source.md"
@@ -124,6 +124,11 @@ class TestForm:
     def test_outputs_are_stored(self, lesson: str) -> None:
         assert all(cell.execution_count for cell in code_cells(lesson))
         assert sum(bool(cell.outputs) for cell in code_cells(lesson)) >= 0.8 * len(code_cells(lesson))
+
+    def test_no_widget_of_a_gone_kernel_is_stored(self, lesson: str) -> None:
+        for cell in code_cells(lesson):
+            for output in cell.outputs:
+                assert WIDGET not in output.get("data", {}), cell.source
 
     def test_errors_are_stored_only_where_they_are_meant(self, lesson: str) -> None:
         for cell in code_cells(lesson):
