@@ -283,19 +283,39 @@ def test_a_panel_does_not_move_time_by_itself(cluster):
 
 
 def test_time_is_tied_to_real_seconds(cluster):
-    pacer = Pacer(cluster, lambda: None)
+    pacer = Pacer(cluster, lambda error: None)
     cluster.add_node()
     waits = []
     while cluster.next_time() == cluster.now:
-        waits.append(pacer.tick(0.5))
+        waits.append(pacer.tick(0.1))
     now = cluster.now
-    assert pacer.tick(0.5) == pytest.approx(0.05)
-    assert cluster.now == pytest.approx(now + 0.5)
+    assert waits and all(wait in (0.0, pytest.approx(0.3)) for wait in waits)
+    assert pacer.tick(0.1) == pytest.approx(0.05)
+    assert cluster.now == pytest.approx(now + 0.1)
     pacer.speed = 4.0
-    assert waits and all(wait == pytest.approx(0.3) for wait in waits)
-    while (wait := pacer.tick(0.5)) is not None:
-        assert wait <= 0.3
+    while (wait := pacer.tick(0.1)) is not None:
+        assert wait <= 0.3 / 4
     assert cluster.quiet
+    assert cluster.now - now < 10
+
+
+def test_a_step_that_writes_nothing_does_not_make_time_leap(cluster):
+    pacer = Pacer(cluster, lambda error: None)
+    cluster.clock.schedule(cluster.now + 1.0, 99, "nobody", "nothing", int)
+    cluster.clock.schedule(cluster.now + 300.0, 99, "nobody", "nothing", int)
+    start = cluster.now
+    for _ in range(20):
+        pacer.tick(0.1)
+    assert cluster.now - start < 3
+
+
+def test_a_failure_while_time_runs_is_said_in_the_panel(cluster, monkeypatch):
+    lab = Lab(cluster, scale=1)
+    monkeypatch.setattr(cluster.system, "step", lambda until: 1 / 0)
+    click(lab, "node-add")
+    wait_for(lambda: "ZeroDivisionError" in find(lab, "message-page").value)
+    wait_for(lambda: find(lab, "play").description == "▶ 播放")
+    lab.close()
 
 
 def test_many_changes_become_few_pictures(lab):

@@ -15,9 +15,11 @@ SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 
 
 class Pacer:
-    """Plays a cluster until nothing is left to do. `on_stop` is called, in the thread, when it stops by itself."""
+    """Plays a cluster until nothing is left to do. `on_stop` is called, in the thread, when it stops by itself:
+    with what went wrong, or None.
+    """
 
-    def __init__(self, cluster: Cluster, on_stop: Callable[[], None]) -> None:
+    def __init__(self, cluster: Cluster, on_stop: Callable[[Exception | None], None]) -> None:
         self.cluster = cluster
         self.on_stop = on_stop
         self.speed = 1.0
@@ -43,23 +45,38 @@ class Pacer:
         last = time.monotonic()
         while not end.is_set():
             now = time.monotonic()
-            wait = self.tick((now - last) * self.speed)
-            last = now
+            try:
+                wait = self.tick((now - last) * self.speed)
+            except Exception as error:
+                return self._stop(end, error)
             if wait is None:
-                end.set()
-                self.on_stop()
-            else:
-                end.wait(wait)
+                return self._stop(end, None)
+            last = now
+            end.wait(wait)
+
+    def _stop(self, end: threading.Event, error: Exception | None) -> None:
+        end.set()
+        self.on_stop(error)
 
     def tick(self, passed: float) -> float | None:
-        """Do what is due, else let `passed` simulated seconds go by. Returns real seconds to wait, None at the end."""
+        """Let `passed` simulated seconds go by, or less if something is due before: then it is done.
+
+        Returns the real seconds to wait until the next tick, None when nothing is left to do.
+        """
         with self.cluster.lock:
             due = self.cluster.next_time()
             if due is None:
                 return None
-            if due > self.cluster.now:
-                self.cluster.run(min(passed, due - self.cluster.now))
+            if due > self.cluster.now + passed:
+                self.cluster.run(passed)
                 return TICK
-            self.cluster.step()
-            crowd = max(len(self.cluster.store.list("Node")), CALM_NODES)
-        return DWELL * CALM_NODES / crowd / self.speed
+            return self._act(due)
+
+    def _act(self, due: float) -> float:
+        """The next action that is due, or as many as fit into a tick: in a large cluster each is seen shortly."""
+        crowd = max(len(self.cluster.store.list("Node")), CALM_NODES)
+        dwell = DWELL * CALM_NODES / crowd / self.speed
+        done = 0
+        while done * dwell < TICK and self.cluster.system.step(due) is not None:
+            done += 1
+        return done * dwell

@@ -16,7 +16,7 @@ from k8slearn.cluster import Cluster
 from k8slearn.lab import pages, shown
 from k8slearn.lab import text as words
 from k8slearn.lab.controls import NodeControls, PodControls, UpdateControls
-from k8slearn.lab.deeds import Deed, Mistake
+from k8slearn.lab.deeds import Deed
 from k8slearn.lab.facts import Facts, facts_of, scene_now, summary
 from k8slearn.lab.memory import Memory
 from k8slearn.lab.pacing import Pacer
@@ -74,7 +74,7 @@ class Lab:
         self._memory = Memory()
         self._drawing = threading.Lock()
         self._watcher = Watcher(weakly(self._redraw))
-        self._pacer = Pacer(cluster, self._watcher.wake)
+        self._pacer = Pacer(cluster, weakly(self._stopped))
         self._build(follows_theme=theme == "auto")
         unsubscribe = cluster.subscribe(self._watcher.wake)
         self._finalizer = weakref.finalize(self, shut, self._watcher, self._pacer, unsubscribe, self.widget)
@@ -104,10 +104,12 @@ class Lab:
         try:
             deed = make()
             deed.call(self.cluster)
-        except Mistake as mistake:
-            return self._say(str(mistake))
         except ApiError as error:
             return self._say(words.REFUSED.format(reason=error.reason, message=error.message))
+        except ValueError as mistake:
+            return self._say(str(mistake))
+        except Exception as error:
+            return self._say(words.NOT_DONE.format(error=repr(error)))
         self._say("")
         self.commands.appendleft(deed.kubectl)
         if not self.held:
@@ -118,6 +120,12 @@ class Lab:
     def _say(self, text: str, hint: bool = False) -> bool:
         self.message.value = pages.message(text, hint)
         return False
+
+    def _stopped(self, error: Exception | None) -> None:
+        """Time has come to rest by itself, because all is quiet or because a component failed."""
+        if error is not None:
+            self._say(words.NOT_DONE.format(error=repr(error)))
+        self._watcher.wake()
 
     def _go(self, what: str) -> None:
         self._say("")

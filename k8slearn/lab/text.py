@@ -61,6 +61,7 @@ BOTH_SET = "maxUnavailable 和 maxSurge 不能都大于 0：要么先停旧的�
 NEED_IMAGE = "镜像名不能是空的，也不能有空格。"
 REFUSED = "API server 拒绝了（{reason}）：{message}"
 NOTHING_TO_DO = "现在没有什么要做的：一切安定。"
+NOT_DONE = "没有做成：{error}"
 DRAWING_FAILED = "画面更新失败：{error}"
 NO_POD_CHANGE = "没有等到 Pod 变化：没有什么要做了，或者要等很久。"
 

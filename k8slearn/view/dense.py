@@ -123,8 +123,10 @@ def tally_artists(scene: Scene, box: Box, theme: Theme) -> list[Artist]:
                 x = box.x + TALLY_MARGIN + column * width
                 artists += _sign(revision, phase, x + 6, y, theme)
                 artists.append(text(x + 17, y, f"{words.PHASES[phase]} {count}", 12, theme.ink))
-    empty = words.NO_POD_TALLY.format(count=sum(not card.pods for card in scene.cards))
-    return [*artists, text(box.x + box.width, box.y + 12, empty, 12, theme.quiet, "right")]
+    if empty := sum(not card.pods for card in scene.cards):
+        told = words.NO_POD_TALLY.format(count=empty)
+        artists.append(text(box.x + box.width, box.y + 12, told, 12, theme.quiet, "right"))
+    return artists
 
 
 def _sign(revision: int, phase: Phase, x: float, y: float, theme: Theme) -> list[Artist]:
