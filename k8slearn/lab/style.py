@@ -5,7 +5,7 @@ from __future__ import annotations
 from k8slearn.view.theme import ACTOR_COLOURS
 
 _RULES = """
-.k8s-lab { max-width: 940px; color: var(--jp-ui-font-color1, #222); padding: 2px; }
+.k8s-lab { max-width: 906px; color: var(--jp-ui-font-color1, #222); padding: 2px; }
 .k8s-lab .widget-html-content, .k8s-lab .jupyter-widget-html-content { line-height: 1.5; }
 .k8s-lab .widget-box, .k8s-lab .jupyter-widgets { overflow: visible; }
 .k8s-head { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 14px; }
