@@ -71,9 +71,6 @@ class NotebookPage:
     def wait_until_idle(self):
         self.page.wait_for_function(f"() => ({STATUS})() === 'idle'")
 
-    def kernel_status(self):
-        return self.page.evaluate(STATUS)
-
     def cells(self):
         """Return the notebook's cells as nbformat has them, with the outputs of now."""
         return self.page.evaluate(CELLS)
