@@ -29,6 +29,12 @@ from k8slearn.controllers.runtime import Cache, Controller, Informer
 
 NAME = "scheduler"
 SOURCE = "default-scheduler"
+NO_NODE_LABELS = "node(s) didn't match Pod's node affinity/selector"
+NO_TOLERATION = "node(s) had untolerated taint(s)"
+CORDONED = "node(s) were unschedulable"
+NO_PORTS = "node(s) didn't have free ports for the requested pod ports"
+NEW_NODE, LABELS, TAINTS, ALLOCATABLE, PODS = "new Node", "labels", "taints", "allocatable", "Pods"
+HELP = {NO_NODE_LABELS: {LABELS}, NO_TOLERATION: {TAINTS}, CORDONED: {TAINTS}, NO_PORTS: {PODS}}
 UNSCHEDULABLE = {"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"}
 
 
@@ -92,17 +98,17 @@ def fits(pod: Object, node: Object, others: Iterable[Object]) -> Verdict:
     spec, tolerations = pod["spec"], pod["spec"].get("tolerations") or ()
     taints = [judge_taint(taint, tolerations) for taint in node.get("spec", {}).get("taints") or ()]
     if node.get("spec", {}).get("unschedulable") and not judge_taint(UNSCHEDULABLE, tolerations).toleration:
-        return Verdict(name(node), ("node(s) were unschedulable",))
+        return Verdict(name(node), (CORDONED,))
     if spec.get("nodeName") not in (None, "", name(node)):
         return Verdict(name(node), ("node(s) didn't match the requested node name",))
     if untolerated(taints, "NoSchedule", "NoExecute"):
-        return Verdict(name(node), ("node(s) had untolerated taint(s)",))
+        return Verdict(name(node), (NO_TOLERATION,))
     if not matches_affinity(spec, node):
-        return Verdict(name(node), ("node(s) didn't match Pod's node affinity/selector",))
+        return Verdict(name(node), (NO_NODE_LABELS,))
     running = list(others)
     wanted = host_ports(pod)
     if wanted and any(_ports_clash(wanted, host_ports(other)) for other in running):
-        return Verdict(name(node), ("node(s) didn't have free ports for the requested pod ports",), helped=True)
+        return Verdict(name(node), (NO_PORTS,), helped=True)
     lacking = insufficient(pod, node, running)
     return Verdict(name(node), lacking, helped=bool(lacking))
 
@@ -177,7 +183,7 @@ class Scheduler(Controller):
         super().__init__(NAME, priority, store, clock, Informer(store, clock, NAME, ("Pod", "Node")))
         self.nodes: Cache[str, Object] = Cache()
         self.running: Cache[str, Cache[object, Object]] = Cache()
-        self.unschedulable: dict[str, None] = {}
+        self.unschedulable: dict[str, frozenset[str]] = {}
         self.informer.on("Pod", self.on_pod)
         self.informer.on("Node", self.on_node)
 
@@ -196,19 +202,21 @@ class Scheduler(Controller):
         if not gone:
             self.running.setdefault(node, Cache())[place] = pod
         elif self.running.get(node, Cache()).pop(place, None) is not None:
-            self._retry()
+            self._retry({PODS})
 
     def on_node(self, change: Change) -> None:
-        """A Node that came or changed may have room for what waits."""
+        """A Node that came or changed may suit what waits."""
         if change.type == "DELETED":
             self.nodes.pop(name(change.object), None)
         else:
             self.nodes[name(change.object)] = change.object
-            self._retry()
+            self._retry(_what_changed(change.previous, change.object))
 
-    def _retry(self) -> None:
-        for key in self.unschedulable:
-            self.enqueue(key)
+    def _retry(self, changed: set[str]) -> None:
+        """Try again what was refused for something that has changed now (the real one's queueing hints)."""
+        for key, could_help in self.unschedulable.items():
+            if could_help & changed:
+                self.enqueue(key)
 
     def sync(self, key: str) -> Scheduling | None:
         """Try to bind one Pod."""
@@ -222,7 +230,7 @@ class Scheduler(Controller):
             self.unschedulable.pop(key, None)
             self._bind(pod, result.node)
         else:
-            self.unschedulable[key] = None
+            self.unschedulable[key] = _what_could_help(result)
             self._refuse(pod, result.message)
         return result
 
@@ -243,6 +251,25 @@ class Scheduler(Controller):
     def _tell(self, pod: Object, kind: str, reason: str, message: str, action: str) -> None:
         more = {"action": action, "reportingComponent": SOURCE, "reportingInstance": f"{SOURCE}-k8slearn"}
         record_once(self.store, NAME, pod, kind, reason, message, **more)
+
+
+def _what_could_help(result: Scheduling) -> frozenset[str]:
+    """Changes that could make a refused Pod fit; a new Node always could."""
+    reasons = [reason for verdict in result.verdicts for reason in verdict.reasons]
+    return frozenset({NEW_NODE}.union(*(HELP.get(reason, {PODS, ALLOCATABLE}) for reason in reasons)))
+
+
+def _what_changed(before: Object | None, node: Object) -> set[str]:
+    if before is None:
+        return {NEW_NODE}
+    old, new = _aspects(before), _aspects(node)
+    return {what for what in new if old[what] != new[what]}
+
+
+def _aspects(node: Object) -> dict[str, object]:
+    spec, allocatable = node.get("spec", {}), node.get("status", {}).get("allocatable")
+    closed = (spec.get("taints") or [], bool(spec.get("unschedulable")))
+    return {LABELS: labels(node), TAINTS: closed, ALLOCATABLE: allocatable}
 
 
 def _is_gated(pod: Object | None) -> bool:
