@@ -78,6 +78,21 @@ def test_an_upgrade_never_overwrites_what_the_learner_changed(wheel, started, tm
     assert texts.KEPT.format(name="notes.ipynb") in said
 
 
+def notebook(*sources, **more):
+    cells = [{"cell_type": "code", "source": source, "outputs": [], "metadata": {}} | more for source in sources]
+    return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+
+
+def test_running_a_lesson_is_no_change_but_a_word_is(wheel, tmp_path):
+    write(wheel, **{"00_start": notebook("1 + 1"), "04_update_strategy": notebook("2")})
+    mine = tmp_path / "mine"
+    lessons.lay_out(wheel, mine)
+    write(mine, **{"00_start": notebook(["1 + ", "1"], execution_count=3), "04_update_strategy": notebook("2", "my try")})
+    write(wheel, **{"00_start": notebook("1 + 2"), "04_update_strategy": notebook("3")})
+    done = lessons.lay_out(wheel, mine)
+    assert (done.upgraded, done.kept) == (["00_start.ipynb"], ["04_update_strategy.ipynb"])
+
+
 def test_a_deleted_lesson_comes_back_and_nothing_else_is_written(wheel, tmp_path):
     lessons.lay_out(wheel, tmp_path / "mine")
     (tmp_path / "mine" / "00_start.ipynb").unlink()

@@ -46,7 +46,7 @@ def find_lesson(folder: Path, wanted: str | None) -> str | None:
 
 
 def lay_out(source: Path, target: Path) -> LaidOut:
-    """Copy the lessons to `target`; a file there is replaced only while it is as we last wrote it."""
+    """Copy the lessons to `target`; a file there is replaced only while its text is as we last wrote it."""
     target.mkdir(parents=True, exist_ok=True)
     ours = read_manifest(target)
     done = LaidOut()
@@ -86,5 +86,16 @@ def read_manifest(folder: Path) -> dict[str, str]:
 
 
 def digest(path: Path) -> str:
-    """Return the SHA-256 of a file's bytes."""
-    return sha256(path.read_bytes()).hexdigest()
+    """Return the SHA-256 of what a person wrote in a file: of a notebook its cells' text, not what running them left."""
+    content = path.read_bytes()
+    if path.suffix == ".ipynb":
+        content = _written_text(content)
+    return sha256(content).hexdigest()
+
+
+def _written_text(notebook: bytes) -> bytes:
+    try:
+        cells = json.loads(notebook)["cells"]
+        return json.dumps([[cell["cell_type"], "".join(cell["source"])] for cell in cells]).encode()
+    except (ValueError, KeyError, TypeError):
+        return notebook
