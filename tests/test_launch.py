@@ -87,7 +87,7 @@ def test_running_a_lesson_is_no_change_but_a_word_is(wheel, tmp_path):
     write(wheel, **{"00_start": notebook("1 + 1"), "04_update_strategy": notebook("2")})
     mine = tmp_path / "mine"
     lessons.lay_out(wheel, mine)
-    write(mine, **{"00_start": notebook(["1 + ", "1"], execution_count=3), "04_update_strategy": notebook("2", "my try")})
+    write(mine, **{"00_start": notebook(["1 + ", "1"], execution_count=3), "04_update_strategy": notebook("2", "mine")})
     write(wheel, **{"00_start": notebook("1 + 2"), "04_update_strategy": notebook("3")})
     done = lessons.lay_out(wheel, mine)
     assert (done.upgraded, done.kept) == (["00_start.ipynb"], ["04_update_strategy.ipynb"])

@@ -86,7 +86,7 @@ def read_manifest(folder: Path) -> dict[str, str]:
 
 
 def digest(path: Path) -> str:
-    """Return the SHA-256 of what a person wrote in a file: of a notebook its cells' text, not what running them left."""
+    """Return the SHA-256 of what a person wrote: of a notebook its cells' text, not what running them left."""
     content = path.read_bytes()
     if path.suffix == ".ipynb":
         content = _written_text(content)
