@@ -87,9 +87,16 @@ def _held(owned: Iterable[frozenset[Path]]) -> frozenset[Path]:
 
 
 def _pruned(o: Any, gone: Iterable[Path], kind: Type | None) -> Any:
-    for path in sorted(gone, key=len, reverse=True):
-        o = _without(o, path, kind)
+    """Without what has been given up, whole elements first; what tells an element from the others stays with it."""
+    for path in sorted(gone, key=len):
+        if not _is_key(path):
+            o = _without(o, path, kind)
     return o
+
+
+def _is_key(path: Path) -> bool:
+    inside = path[-2] if len(path) > 1 else ""
+    return inside.startswith("k:") and path[-1].removeprefix("f:") in json.loads(inside[2:])
 
 
 def _without(o: Any, path: Path, kind: Type | None) -> Any:

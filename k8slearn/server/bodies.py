@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import Any
 
 import yaml
@@ -14,9 +15,11 @@ from k8slearn.api.errors import ApiError, Cause, bad_request, invalid
 from k8slearn.api.objects import Object
 from k8slearn.api.store import Store
 from k8slearn.cluster import USER
-from k8slearn.server.message import Request
+from k8slearn.server import protobuf
+from k8slearn.server.message import JSON, Request, dumps
 from k8slearn.server.paths import Target
 
+_ESCAPE = re.compile(r"\\[^u]|(?i:\\ud[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2}|(?P<half>\\ud[89a-f][0-9a-f]{2}))")
 POLICIES = ("Background", "Foreground", "Orphan")
 MAX_YAML = 256 * 1024
 """Bytes of YAML that are read: its parser is slow, and JSON is what clients send."""
@@ -44,6 +47,23 @@ class DeleteOptions:
             uid=self.uid,
             version=self.version,
         )
+
+
+def as_json(request: Request) -> Request:
+    """The request with its body in JSON, where it came as protobuf, and in valid UTF-8, as Go's decoder makes it.
+
+    Raises ApiError 400, 415.
+    """
+    if request.media_type == protobuf.MEDIA_TYPE and request.body:
+        headers = {**request.headers, "content-type": JSON}
+        return replace(request, body=dumps(protobuf.decode(request.body)), headers=headers)
+    text = request.body.decode("utf-8", "replace")
+    return replace(request, body=_ESCAPE.sub(_whole, text).encode())
+
+
+def _whole(match: re.Match[str]) -> str:
+    """An escape as it is; one half of a surrogate pair is no character."""
+    return "\\ufffd" if match["half"] else match[0]
 
 
 def json_object(body: bytes, what: str) -> Object:

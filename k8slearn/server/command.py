@@ -36,8 +36,9 @@ def run(arguments: Namespace) -> int:
         print(error.strerror or error, file=sys.stderr)
         return 2
     with server:
+        end = ending()
         print(texts.READY.format(url=server.url, path=server.kubeconfig), flush=True)
-        wait_for_signal()
+        end.wait()
     return 0
 
 
@@ -46,9 +47,9 @@ def seconds_now() -> float:
     return (datetime.now(UTC) - START).total_seconds()
 
 
-def wait_for_signal() -> None:
-    """Wait for Ctrl-C or a request to end."""
+def ending() -> threading.Event:
+    """What is set by Ctrl-C or by a request to end."""
     end = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: end.set())
-    end.wait()
+    return end

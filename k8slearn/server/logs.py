@@ -32,31 +32,32 @@ class Story:
 
 FILEBEAT = Story(
     (
-        "INFO Home path: [/usr/share/filebeat] Config path: [/etc/filebeat]",
-        "INFO Setup Beat: filebeat; Version: {tag}",
-        "INFO Loading Prospectors: 1",
-        "INFO Connecting to redis at {redis}:6379",
-        "INFO Starting prospector of type: log; paths: [/var/log/containers/*.log] on {node}",
+        "{time}\tINFO\tHome path: [/usr/share/filebeat] Config path: [/etc/filebeat]",
+        "{time}\tINFO\tSetup Beat: filebeat; Version: {tag}",
+        "{time}\tINFO\tLoading Prospectors: 1",
+        "{time}\tINFO\tConnecting to redis at {redis}:6379",
+        "{time}\tINFO\tStarting prospector of type: log; paths: [/var/log/containers/*.log] on {node}",
     ),
     (
-        "INFO Harvester started for file: /var/log/containers/app-{number}.log",
-        "INFO Non-zero metrics in the last 30s: libbeat.redis.publish.events={count} registrar.states.update={count}",
-        "DEBUG Published {count} events to redis://{redis}/filebeat",
+        "{time}\tINFO\tHarvester started for file: /var/log/containers/app-{number}.log",
+        "{time}\tINFO\tNon-zero metrics in the last 30s: libbeat.redis.publish.events={count}",
+        "{time}\tDEBUG\tPublished {count} events to redis://{redis}/filebeat",
     ),
 )
 EXPORTER = Story(
     (
-        'level=info msg="Starting node_exporter" version={tag}',
-        'level=info msg="Listening on" address=:9100 node={node}',
+        'time={time} level=info msg="Starting node_exporter" version={tag}',
+        'time={time} level=info msg="Listening on" address=:9100 node={node}',
     ),
-    ('level=debug msg="collect query" collector=cpu,meminfo,filesystem samples={count}',),
+    ('time={time} level=debug msg="collect query" collector=cpu,meminfo,filesystem samples={count}',),
 )
 FLUENTD = Story(
-    ("[info]: starting fluentd-{tag} on {node}", "[info]: following tail of /var/log/containers/*.log"),
-    ("[info]: buffer flushed chunk_bytes={count}00 records={count}",),
+    ("{time} [info]: starting fluentd-{tag} on {node}", "{time} [info]: following tail of /var/log/containers/*.log"),
+    ("{time} [info]: buffer flushed chunk_bytes={count}00 records={count}",),
 )
 OTHER = Story(
-    ("{container} {tag} started on {node}",), ("{container} is running on {node}: {count} units of work done",)
+    ("{time} {container} {tag} started on {node}",),
+    ("{time} {container} is running on {node}: {count} units of work done",),
 )
 STORIES = {"filebeat": FILEBEAT, "node-exporter": EXPORTER, "node_exporter": EXPORTER, "fluent": FLUENTD}
 
@@ -83,12 +84,18 @@ def lines(pod: Object, container: Object, now: float) -> Iterator[tuple[float, s
         return
     story, facts = story_of(container), _facts(pod, container)
     for i, text in enumerate(story.start):
-        yield started + i / 100, text.format(**facts, number=0, count=0)
+        at = started + i / 100
+        yield at, text.format(**facts, time=_stamp(at), number=0, count=0)
     first = max(0, int((min(ended, now) - started) / PERIOD) - MAX_LINES)
     for i in range(first, int(max(0.0, min(ended, now) - started) / PERIOD)):
         digest = int(sha256(f"{name(pod)}{i}".encode()).hexdigest()[:8], 16)
         text = story.then[i % len(story.then)]
-        yield started + (i + 1) * PERIOD, text.format(**facts, number=digest % 7, count=digest % 90 + 10)
+        at = started + (i + 1) * PERIOD
+        yield at, text.format(**facts, time=_stamp(at), number=digest % 7, count=digest % 90 + 10)
+
+
+def _stamp(at: float) -> str:
+    return f"{micro_timestamp(at)[:-4]}Z"
 
 
 def _span(pod: Object, container: Object, now: float) -> tuple[float | None, float]:

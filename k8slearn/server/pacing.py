@@ -14,7 +14,8 @@ BREATH = 0.0005
 
 class Pacer:
     """`pace` is in simulated seconds per real second; 0: the cluster acts at once on what is written and time stands
-    still; None: it is paused, what is written waits until somebody lets time go on.
+    still; None: it is paused, what is written waits until somebody lets time go on. `failure` is the last exception of
+    a component; time goes on without it.
     """
 
     def __init__(self, cluster: Cluster, pace: float | None) -> None:
@@ -22,6 +23,7 @@ class Pacer:
         self._pace = pace
         self._goal = cluster.now
         self._last = time.monotonic()
+        self.failure: Exception | None = None
         self._news = threading.Event()
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="k8slearn-pacer", daemon=True)
@@ -76,7 +78,10 @@ class Pacer:
     def _run(self) -> None:
         while not self._ended.is_set():
             self._news.clear()
-            wait = self._advance()
+            try:
+                wait = self._advance()
+            except Exception as error:
+                self.failure, wait = error, IDLE
             if wait:
                 self._news.wait(wait)
             else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import atexit
 import errno
+import logging
 import os
 import shutil
 import sys
@@ -24,8 +25,12 @@ from k8slearn.server.api import Api
 from k8slearn.server.bootstrap import publish
 from k8slearn.server.credentials import HOST, may_write, new_credentials, write_kubeconfig
 from k8slearn.server.pacing import Pacer
-from k8slearn.server.web import MAX_BODY, THREADS, Bell, application
+from k8slearn.server.web import THREADS, Bell, application
 
+UNLIMITED = 2**62
+"""The limit on bodies is the handler's, which says why it refuses."""
+THREAD = "k8slearn-server"
+_LOGGER = "tornado.general"
 SHARED_KUBECONFIG = "K8SLEARN_KUBECONFIG"
 """Names the file that a launcher has told terminals to look at."""
 
@@ -65,6 +70,11 @@ class Server:
     @pace.setter
     def pace(self, pace: float | None) -> None:
         self.pacer.pace = pace
+
+    @property
+    def authority(self) -> bytes:
+        """The certificate, in PEM, that a client has to trust."""
+        return self._credentials.authority
 
     @property
     def running(self) -> bool:
@@ -123,7 +133,8 @@ class Server:
         self._api = Api(self.cluster, before=self.pacer.catch_up, after=self.pacer.wrote)
         self._unsubscribe = self.cluster.subscribe(self._bell.ring)
         ready: Future[None] = Future()
-        self._thread = threading.Thread(target=self._serve, args=(ready,), name="k8slearn-server", daemon=True)
+        logging.getLogger(_LOGGER).addFilter(_is_not_ours)
+        self._thread = threading.Thread(target=self._serve, args=(ready,), name=THREAD, daemon=True)
         self._thread.start()
         ready.result()
         self.pacer.start()
@@ -131,9 +142,10 @@ class Server:
 
     def _serve(self, ready: Future[None]) -> None:
         asyncio.set_event_loop(self._loop)
+        self._loop.set_exception_handler(lambda *_: None)
         pool = ThreadPoolExecutor(THREADS, thread_name_prefix="k8slearn-request")
         app = application(self._api, self.token, self._bell, pool)
-        http = HTTPServer(app, ssl_options=self._credentials.context, max_body_size=MAX_BODY + 1, body_timeout=60.0)
+        http = HTTPServer(app, ssl_options=self._credentials.context, max_body_size=UNLIMITED, body_timeout=60.0)
         http.add_sockets(self._sockets)
         self._loop.call_soon(ready.set_result, None)
         try:
@@ -152,6 +164,11 @@ class Server:
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
+
+
+def _is_not_ours(record: logging.LogRecord) -> bool:
+    """What a client does wrong is not printed: a kernel's output belongs to its cells."""
+    return record.threadName != THREAD
 
 
 def _kubeconfig_path(wanted: str | Path | None, scratch: Path) -> Path:

@@ -22,6 +22,8 @@ from k8slearn.server.message import JSON, Request, Response, warning_header
 from k8slearn.server.watching import BOOKMARK_SECONDS, Watch
 
 MAX_BODY = 3 * 1024 * 1024
+MAX_DRAINED = 2 * MAX_BODY
+"""So many bytes of a refused body are read, so that a client comes to see why; then it is cut off."""
 THREADS = 8
 LOG_SECONDS = 1.0
 _TOO_LARGE = f"Request entity too large: limit is {MAX_BODY}"
@@ -102,11 +104,13 @@ class Handler(RequestHandler):
     def data_received(self, chunk: bytes) -> None:
         """A part of the body has come."""
         self.size += len(chunk)
-        if self.size > MAX_BODY:
-            if not self._finished:
-                self._refuse(failure(413, "RequestEntityTooLarge", _TOO_LARGE))
+        if self.size > MAX_DRAINED:
+            self.request.connection.stream.close()  # type: ignore[union-attr]
+        elif self._finished:
             self.chunks.clear()
-        elif not self._finished:
+        elif self.size > MAX_BODY:
+            self._refuse(failure(413, "RequestEntityTooLarge", _TOO_LARGE))
+        else:
             self.chunks.append(chunk)
 
     async def get(self) -> None:
@@ -187,8 +191,7 @@ class Handler(RequestHandler):
             if status_code >= 500
             else failure(status_code, words.get(status_code, ""), self._reason)
         )
-        self._write_response(refusal(error))
-        self.finish()
+        self._refuse(error)
 
     def log_exception(self, *_: Any) -> None:
         """Nothing is printed: a kernel's output belongs to its cells."""

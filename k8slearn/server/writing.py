@@ -16,7 +16,7 @@ from k8slearn.cluster import USER, Cluster
 from k8slearn.server import texts
 from k8slearn.server.apply import apply
 from k8slearn.server.bodies import apply_configuration, delete_options
-from k8slearn.server.message import Request, Response
+from k8slearn.server.message import JSON, Request, Response
 from k8slearn.server.ownership import APPLY, UPDATE, Owner, tracked
 from k8slearn.server.paths import Target
 from k8slearn.server.reading import objects_of
@@ -49,7 +49,7 @@ class Writer:
 
     def create(self, target: Target, request: Request) -> Response:
         """POST to a collection."""
-        _require_stored(target)
+        require_json(request)
         admitted = admission.admit(
             request.body, kind=target.kind, namespace=target.namespace, strict=request.strictness
         )
@@ -61,7 +61,7 @@ class Writer:
 
     def update(self, target: Target, request: Request) -> Response:
         """PUT of an object or of its status."""
-        _require_stored(target)
+        require_json(request)
         with self.store(subject_of(target.namespace, target.name), request.dry_run) as store:
             old = store.get(target.kind, target.name, target.namespace)
             if old is None and target.kind in CREATED_BY_UPDATE:
@@ -87,7 +87,6 @@ class Writer:
 
     def patch(self, target: Target, request: Request) -> Response:
         """PATCH of an object or of its status, in any of the four kinds."""
-        _require_stored(target)
         if request.media_type in APPLY_PATCH:
             return self._apply(target, request)
         kind = _PATCH_TYPES.get(request.media_type)
@@ -124,7 +123,6 @@ class Writer:
 
     def delete(self, target: Target, request: Request) -> Response:
         """DELETE of one object."""
-        _require_stored(target)
         _require_mortal(target)
         options = delete_options(request)
         with self.store(subject_of(target.namespace, target.name), options.dry_run) as store:
@@ -136,7 +134,6 @@ class Writer:
 
     def delete_collection(self, target: Target, request: Request) -> Response:
         """DELETE of all objects that the selectors mean."""
-        _require_stored(target)
         options, select = delete_options(request), selection(request, target)
         with self.store(subject_of(target.namespace, target.served.resource.plural), options.dry_run) as store:
             found = [o for o in objects_of(store, target) if select(o)]
@@ -160,9 +157,16 @@ def subject_of(namespace: str, name: str) -> str:
     return f"{namespace}/{name}" if namespace else name
 
 
-def _require_stored(target: Target) -> None:
-    if not target.served.stored:
+def require_writable(target: Target) -> None:
+    """A kind that the model lacks can be asked for, not written. Raises ApiError 403."""
+    if not target.served.stored and "list" in target.served.verbs:
         raise forbidden(target.qualified, target.name, texts.ABSENT.format(kind=target.kind))
+
+
+def require_json(request: Request) -> None:
+    """Bodies are JSON; a client that sends something else is told so. Raises ApiError 415."""
+    if request.body and request.media_type not in ("", JSON):
+        raise unsupported_media_type((JSON,))
 
 
 def _require_mortal(target: Target) -> None:
