@@ -1,0 +1,168 @@
+"""The scheduler: what fits where, the real words when nothing does, and when it tries again."""
+
+import pytest
+
+from k8slearn import Cluster
+from k8slearn.api.nodes import new_node
+from k8slearn.scheduler import fits, requests, schedule
+from tests.helpers import bare_pod, events
+
+
+def node(name="node1", taints=(), cpu="4", **about):
+    return new_node(name, 0.0, taints=taints, allocatable={"cpu": cpu}, **about)
+
+
+def pod(cpu=None, port=None, **spec):
+    container = {"name": "c", "image": "x"}
+    if cpu:
+        container["resources"] = {"requests": {"cpu": cpu}}
+    if port:
+        container["ports"] = [{"containerPort": port, "hostPort": port}]
+    return bare_pod(containers=[container], **spec)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "where", "others", "reasons"),
+    [
+        (pod(), node(), [], ()),
+        (pod(), node(unschedulable=True), [], ("node(s) were unschedulable",)),
+        (pod(tolerations=[{"operator": "Exists"}]), node(unschedulable=True), [], ()),
+        (pod(), node(taints=["a:NoSchedule"]), [], ("node(s) had untolerated taint(s)",)),
+        (pod(), node(taints=["a:NoExecute"]), [], ("node(s) had untolerated taint(s)",)),
+        (pod(), node(taints=["a:PreferNoSchedule"]), [], ()),
+        (pod(nodeSelector={"a": "b"}), node(), [], ("node(s) didn't match Pod's node affinity/selector",)),
+        (pod(nodeSelector={"a": "b"}), node(labels={"a": "b"}), [], ()),
+        (pod(port=80), node(), [pod(port=80)], ("node(s) didn't have free ports for the requested pod ports",)),
+        (pod(port=80), node(), [pod(port=81)], ()),
+        (pod("3"), node(), [pod("1500m")], ("Insufficient cpu",)),
+        (pod("2500m"), node(), [pod("1500m")], ()),
+        (pod(), node(cpu="0"), [], ()),
+        (pod("1", nodeSelector={"a": "b"}), node(cpu="0"), [], ("node(s) didn't match Pod's node affinity/selector",)),
+    ],
+)
+def test_the_first_filter_that_refuses_tells_why(wanted, where, others, reasons):
+    assert fits(wanted, where, others).reasons == reasons
+
+
+def test_a_full_node_lacks_room_for_pods_too():
+    small = new_node("n", 0.0, allocatable={"cpu": "1", "pods": "1"})
+    assert fits(pod("2"), small, [pod()]).reasons == ("Too many pods", "Insufficient cpu")
+
+
+def init(cpu, **about):
+    return {"name": f"i{cpu}", "image": "x", "resources": {"requests": {"cpu": cpu}}, **about}
+
+
+@pytest.mark.parametrize(
+    ("spec", "milli"),
+    [
+        ({}, 1000),
+        ({"initContainers": [init("3"), init("2")]}, 3000),
+        ({"initContainers": [init("500m", restartPolicy="Always")]}, 1500),
+        ({"initContainers": [init("1", restartPolicy="Always"), init("2")]}, 3000),
+        ({"initContainers": [init("2"), init("1", restartPolicy="Always")]}, 2000),
+        ({"overhead": {"cpu": "250m"}}, 1250),
+    ],
+)
+def test_what_a_pod_asks_for(spec, milli):
+    assert requests(pod("1", **spec))["cpu"] == milli
+
+
+def test_of_the_nodes_that_fit_the_emptiest_is_chosen():
+    nodes = {name: node(name) for name in ("a", "b")}
+    assert schedule(pod(), nodes, {"a": {1: pod()}}).node == "b"
+
+
+def test_the_message_counts_nodes_and_says_what_preemption_could_do():
+    nodes = {"a": node("a"), "b": node("b", taints=["x:NoSchedule"]), "c": node("c", cpu="1")}
+    result = schedule(pod("2"), nodes, {"a": {1: pod("3")}})
+    assert result.message == (
+        "0/3 nodes are available: 1 node(s) had untolerated taint(s), 2 Insufficient cpu. "
+        "preemption: 0/3 nodes are available: 1 Preemption is not helpful for scheduling, "
+        "2 No preemption victims found for incoming pod."
+    )
+    assert schedule(pod(), {}, {}).message == "no nodes available to schedule pods"
+
+
+# In a cluster -----------------------------------------------------------------------------------------------------
+
+
+def place(cluster, name="bare"):
+    cluster.run_until_quiet()
+    return cluster.get("Pod", name)["spec"].get("nodeName")
+
+
+def waiting(**about):
+    """A cluster with one Node of one cpu, on which a Pod of two waits."""
+    cluster = Cluster(kubelet="instant")
+    cluster.add_node("node1", allocatable={"cpu": "1"})
+    cluster.create(pod("2", **about))
+    assert place(cluster) is None
+    return cluster
+
+
+def test_binding_sets_node_and_condition_and_tells():
+    cluster = Cluster(1, kubelet="manual")
+    cluster.create(pod())
+    assert place(cluster) == "node1"
+    [condition] = cluster.get("Pod", "bare")["status"]["conditions"]
+    assert (condition["type"], condition["status"]) == ("PodScheduled", "True")
+    assert events(cluster, "Scheduled") == 1
+
+
+def test_a_pod_that_fits_nowhere_says_so_once():
+    cluster = waiting()
+    [condition] = cluster.get("Pod", "bare")["status"]["conditions"]
+    assert (condition["status"], condition["reason"]) == ("False", "Unschedulable")
+    cluster.label("node1", {"a": "b"})
+    cluster.run(60)
+    assert events(cluster, "FailedScheduling") == 1
+
+
+def grow(cluster):
+    """Let the Node report more room."""
+    small = cluster.get("Node", "node1")
+    cluster.store.update_status({**small, "status": {**small["status"], "allocatable": {"cpu": "2", "pods": "9"}}}, "x")
+    cluster.system.deliver()
+
+
+@pytest.mark.parametrize("help_it", [lambda cluster: cluster.add_node("node2"), grow], ids=["joins", "grows"])
+def test_a_waiting_pod_is_tried_again_when_a_node(help_it):
+    cluster = waiting()
+    help_it(cluster)
+    assert place(cluster) is not None
+
+
+def test_a_pod_that_left_makes_room():
+    cluster = Cluster(1, kubelet="instant")
+    for name in ("first", "second"):
+        cluster.create({**pod("3"), "metadata": {"name": name}})
+    assert place(cluster, "second") is None
+    cluster.delete_pod("first")
+    assert place(cluster, "second") == "node1"
+
+
+def test_a_pod_that_finished_makes_room():
+    cluster = Cluster(1, kubelet="instant")
+    for name in ("first", "second"):
+        cluster.create({**pod("3"), "metadata": {"name": name}})
+    cluster.run_until_quiet()
+    cluster.become("first", "succeeded")
+    assert place(cluster, "second") == "node1"
+
+
+def test_what_asks_for_another_scheduler_or_is_held_back_is_left_alone():
+    cluster = Cluster(1, kubelet="instant")
+    cluster.create({**pod(schedulerName="mine"), "metadata": {"name": "other"}})
+    cluster.create({**pod(schedulingGates=[{"name": "quota"}]), "metadata": {"name": "gated"}})
+    assert place(cluster, "other") is None and place(cluster, "gated") is None
+    cluster.patch("Pod", "gated", {"spec": {"schedulingGates": None}}, type="merge")
+    assert place(cluster, "gated") == "node1"
+
+
+def test_a_pod_that_names_its_node_never_meets_the_scheduler():
+    cluster = Cluster(1, kubelet="instant")
+    cluster.cordon("node1")
+    cluster.create(pod(nodeName="node1"))
+    assert place(cluster) == "node1"
+    assert events(cluster, "Scheduled") == 0
