@@ -100,8 +100,8 @@ class Cluster:
         place = namespace if row.namespaced else ""
         with self.lock:
             old = self.store.require(row.kind, name, place)
-        with self._acting(old):
-            return self.store.update(admission.admit_update(apply_patch(old, patch, type), old), USER)
+            with self._acting(old):
+                return self.store.update(admission.admit_update(apply_patch(old, patch, type), old), USER)
 
     def delete(
         self,
@@ -117,8 +117,8 @@ class Cluster:
         place = namespace if row.namespaced else ""
         with self.lock:
             old = self.store.require(row.kind, name, place)
-        with self._acting(old):
-            return self.store.delete(row.kind, name, place, actor=USER, propagation=propagation, grace=grace)
+            with self._acting(old):
+                return self.store.delete(row.kind, name, place, actor=USER, propagation=propagation, grace=grace)
 
     def add_node(self, name: str | None = None, **about: Any) -> Object:
         """Let a Node join: `labels`, `taints` ("key=value:Effect"), `allocatable`, `ready`, `unschedulable`."""
@@ -136,10 +136,11 @@ class Cluster:
 
     def taint(self, node: str, *taints: str) -> Object:
         """Add taints ("key=value:Effect") to a Node, or remove them ("key:Effect-", "key-")."""
-        present = self.get("Node", node).get("spec", {}).get("taints") or []
-        for text in taints:
-            present = nodes.changed_taints(present, text)
-        return self.patch("Node", node, {"spec": {"taints": present}}, type="merge")
+        with self.lock:
+            present = self.get("Node", node).get("spec", {}).get("taints") or []
+            for text in taints:
+                present = nodes.changed_taints(present, text)
+            return self.patch("Node", node, {"spec": {"taints": present}}, type="merge")
 
     def cordon(self, node: str) -> Object:
         """Close a Node for new Pods."""
@@ -153,8 +154,8 @@ class Cluster:
         """Let a Node report Ready = "True", "False" or "Unknown"."""
         with self.lock:
             found = self.store.require("Node", node)
-        with self._acting(found):
-            return self.store.update_status(nodes.with_ready(found, ready, self.clock.now), USER)
+            with self._acting(found):
+                return self.store.update_status(nodes.with_ready(found, ready, self.clock.now), USER)
 
     def set_image(
         self, daemon_set: str, image: str, container: str | None = None, *, namespace: str = "default"
@@ -194,15 +195,15 @@ class Cluster:
         """Make a Pod never ready ("never-ready") or crash over and over ("crash")."""
         with self.lock:
             pod = self.store.require("Pod", name, namespace)
-        with self._acting(pod):
-            self.kubelet.break_pod(pod, fault)
+            with self._acting(pod):
+                self.kubelet.break_pod(pod, fault)
 
     def become(self, pod: str, state: str, *, namespace: str = "default") -> None:
         """Play the kubelet: put a Pod into the state ready, unready, failed, succeeded or gone."""
         with self.lock:
             found = self.store.require("Pod", pod, namespace)
-        with self._acting(found, "kubelet"):
-            self.kubelet.become(found, state)
+            with self._acting(found, "kubelet"):
+                self.kubelet.become(found, state)
 
     # Time ------------------------------------------------------------------------------------------------------
 
