@@ -110,6 +110,13 @@ def test_what_is_there_cannot_be_created(store):
     assert (error.code, str(error)) == (409, 'configmaps "c" already exists')
 
 
+def test_what_is_on_its_way_out_cannot_be_created_either(store):
+    put(store, daemon_set())
+    store.delete("DaemonSet", "agent", "default", actor="user", propagation="Foreground")
+    error = refused(put, store, daemon_set())
+    assert str(error) == 'object is being deleted: daemonsets.apps "agent" already exists'
+
+
 def test_what_is_not_there_cannot_be_changed_or_deleted(store):
     lost = {**config("lost"), "metadata": {"name": "lost", "namespace": "default"}}
     errors = [refused(store.update, lost, "user"), refused(store.delete, "ConfigMap", "lost", "default", actor="user")]

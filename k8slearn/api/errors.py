@@ -105,9 +105,10 @@ def no_such_path() -> ApiError:
     return failure(404, "NotFound", "the server could not find the requested resource", {})
 
 
-def already_exists(resource: str, name: str) -> ApiError:
-    """409: an object of this name is already there."""
-    return failure(409, "AlreadyExists", f"{resource} {go_quote(name)} already exists", _details(resource, name))
+def already_exists(resource: str, name: str, *, deleting: bool = False) -> ApiError:
+    """409: an object of this name is already there; `deleting` when it is on its way out."""
+    message = f"{'object is being deleted: ' if deleting else ''}{resource} {go_quote(name)} already exists"
+    return failure(409, "AlreadyExists", message, _details(resource, name))
 
 
 def conflict(resource: str, name: str, message: str = MODIFIED) -> ApiError:

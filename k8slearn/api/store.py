@@ -78,8 +78,8 @@ class Store:
             self._require_namespace(meta["namespace"], row, str(meta.get("name", "")))
         if not meta.get("name"):
             meta["name"] = self._generate_name(row.kind, meta.get("namespace", ""), meta["generateName"])
-        elif self.get(row.kind, meta["name"], meta.get("namespace", "")):
-            raise errors.already_exists(row.qualified, meta["name"])
+        elif there := self.get(row.kind, meta["name"], meta.get("namespace", "")):
+            raise errors.already_exists(row.qualified, meta["name"], deleting=is_deleting(there))
         meta |= {"uid": self.new_uid(), "creationTimestamp": timestamp(self.clock.now)}
         meta.pop("deletionTimestamp", None)
         meta.pop("deletionGracePeriodSeconds", None)
