@@ -40,7 +40,7 @@ class Cluster:
         self.system = System(seed, kubelet)
         self.clock.now = start
         for place in NAMESPACES:
-            self._create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": place}})
+            self.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": place}})
         for number in range(1, nodes + 1):
             self.add_node(f"node{number}")
         self.settle()
@@ -84,15 +84,17 @@ class Cluster:
 
     def create(self, o: Object) -> Object:
         """Create one object. Raises ApiError."""
-        with self._acting(o):
-            return self._create(o)
+        admitted = admission.admit_create(o, kind=o["kind"], namespace=namespace(o) or "default")
+        with self._acting(admitted):
+            return self.store.create(admitted, USER)
 
     def update(self, o: Object) -> Object:
         """Replace one object. Raises ApiError, such as Conflict when it has changed since it was read."""
-        with self._acting(o):
-            row = BY_KIND[o["kind"]]
+        row = BY_KIND[o["kind"]]
+        with self.lock:
             old = self.store.require(row.kind, name(o), namespace(o) or ("default" if row.namespaced else ""))
-            return self.store.update(admission.admit_update(o, old), USER)
+            with self._acting(old):
+                return self.store.update(admission.admit_update(o, old), USER)
 
     def patch(self, kind: str, name: str, patch: Any, *, namespace: str = "default", type: str = "strategic") -> Object:
         """Patch one object; `type` is strategic, merge or json. Raises ApiError."""
@@ -287,10 +289,6 @@ class Cluster:
     def _acting(self, about: Object, component: str = USER) -> Iterator[None]:
         with self.lock, self.system.acting(component, full_name(about)):
             yield
-
-    def _create(self, o: Object) -> Object:
-        admitted = admission.admit_create(o, kind=o["kind"], namespace=namespace(o) or "default")
-        return self.store.create(admitted, USER)
 
     def _apply_one(self, document: Object) -> Object:
         row = BY_KIND.get(document.get("kind", ""))
