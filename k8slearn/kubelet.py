@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 NAME = "kubelet"
 CONDITIONS = ("PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady")
-BAD_IMAGE = ("broken", "does-not-exist", "nonexistent")
+BAD_IMAGE = ("broken", "does-not-exist", "nonexistent", "non-existent")
 CRASH_BACKOFF = 10.0
 CRASH_LIMIT = 300.0
 

@@ -33,6 +33,13 @@ def test_a_watch_from_a_list_sees_only_what_came_after(client):
     assert told(watch.news()) == [("ADDED", "b"), ("MODIFIED", "b"), ("DELETED", "b")]
 
 
+def test_a_watch_begins_with_what_came_since_the_list(client):
+    version = client.get(MAPS)["metadata"]["resourceVersion"]
+    client.post(MAPS, config_map("b"))
+    watch = client.watch(MAPS, resourceVersion=version)
+    assert told(watch.first()) == [("ADDED", "b")] and watch.news() == b""
+
+
 def test_a_watch_without_a_version_begins_with_what_is_there(client):
     assert ("ADDED", "a") in told(client.watch(MAPS).first())
     assert ("ADDED", "a") in told(client.watch(MAPS, resourceVersion="0").first())

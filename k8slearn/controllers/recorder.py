@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from k8slearn.api.errors import ApiError
 from k8slearn.api.objects import Object, micro_timestamp, name, namespace, timestamp, uid
 from k8slearn.api.store import Store
 
@@ -68,7 +69,8 @@ class Recorder:
         event = event_about(about, kind, reason, message, self.store)
         event |= {"count": 1, "firstTimestamp": now, "lastTimestamp": now}
         event |= {"source": {"component": self.component}, "reportingComponent": self.component}
-        self.store.create(event | {"reportingInstance": ""}, self.actor)
+        if not _told(self.store, event | {"reportingInstance": ""}, self.actor):
+            return
         self._written[identity] = (namespace(event), name(event))
 
 
@@ -104,4 +106,13 @@ def record_once(store: Store, actor: str, about: Object, kind: str, reason: str,
         "lastTimestamp": None,
         "source": {},
     }
-    store.create(event | more, actor)
+    _told(store, event | more, actor)
+
+
+def _told(store: Store, event: Object, actor: str) -> bool:
+    """Whether an Event could be written: a namespace that is being deleted takes none, and nobody minds."""
+    try:
+        store.create(event, actor)
+    except ApiError:
+        return False
+    return True

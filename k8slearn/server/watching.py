@@ -44,12 +44,12 @@ class Watch:
         return None
 
     def first(self) -> bytes:
-        """What is sent at once: the objects as they are, unless the client knows them; or an error, and that is all."""
+        """What is sent at once: the objects as they are, or what a client that knows them has missed; or an error."""
         if self.refused is not None:
             return _line("ERROR", self.refused.status)
         with self.cluster.lock:
             if self.wanted and not self.streaming:
-                return b""
+                return self.news()
             self.cursor = self.cluster.store.revision
             found = [o for o in objects_of(self.cluster.store, self.target) if self.select(o)]
         events = [self._event("ADDED", o) for o in found]
