@@ -157,7 +157,7 @@ def test_a_daemon_set_keeps_its_selector_and_its_version():
 
 
 def test_a_pod_may_change_little():
-    old = stored(POD)
+    old = stored(changed(POD, "spec.tolerations", [{"key": "a", "operator": "Exists"}]))
     assert admit_update(changed(old, "spec.containers.0.image", "nginx:2"), old)
     assert admit_update(changed(old, "spec.tolerations", [*old["spec"]["tolerations"], {"operator": "Exists"}]), old)
     assert fields(refused_update(changed(old, "spec.tolerations", []), old)) == [("spec.tolerations", "Forbidden")]
