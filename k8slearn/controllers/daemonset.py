@@ -244,8 +244,9 @@ class DaemonSetController(Controller):
         fresh = self.store.get("DaemonSet", name(daemon_set), namespace(daemon_set))
         if fresh is not None and status != fresh.get("status"):
             self.store.update_status({**fresh, "status": status}, ACTOR)
-        if status.get("numberAvailable", 0) != status["numberReady"] and daemon_set["spec"].get("minReadySeconds"):
-            self.enqueue_after(full_name(daemon_set), daemon_set["spec"]["minReadySeconds"])
+        wait = daemon_set["spec"].get("minReadySeconds")
+        if wait and (status.get("numberAvailable", 0) != status["numberReady"] or any(map(_is_waiting, nodes))):
+            self.enqueue_after(full_name(daemon_set), wait)
         return status
 
     # Pods and revisions that it takes or lets go -----------------------------------------------------------------
@@ -282,6 +283,14 @@ class DaemonSetController(Controller):
         if len(history.old) > daemon_set["spec"].get("revisionHistoryLimit", 10):
             pods = (pod for pods in self.pods.of(uid(daemon_set)).values() for pod in pods.values())
             self.revisions.clean_up(daemon_set, history, {labels(pod).get(HASH_LABEL, "") for pod in pods})
+
+
+def _is_waiting(node: NodePods) -> bool:
+    """Whether the new Pod is ready and not yet available.
+
+    Deviation: Kubernetes looks again once, and an earlier look that is planned already swallows that one.
+    """
+    return node.new_pod is not None and not node.new_available and is_pod_ready(node.new_pod)
 
 
 def _backoff_key(daemon_set: Object) -> str:
