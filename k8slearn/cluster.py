@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
@@ -20,6 +20,7 @@ from k8slearn.api.store import Store
 from k8slearn.api.tables import Table, table
 from k8slearn.clock import Clock
 from k8slearn.kubelet import Kubelet
+from k8slearn.scheduler import free_cpu
 from k8slearn.system import Action, System
 
 USER = "user"
@@ -207,6 +208,31 @@ class Cluster:
             with self._acting(found, "kubelet"):
                 self.kubelet.become(found, state)
 
+    # What can go wrong -----------------------------------------------------------------------------------------
+
+    def slow_kubelet(self, node: str, factor: float = 10.0) -> None:
+        """Let everything that a Node's kubelet begins from now on take `factor` times as long; 1 is the usual pace."""
+        with self.lock:
+            self.store.require("Node", node)
+            self.kubelet.faults.slow[node] = factor
+
+    def skew_clock(self, node: str, seconds: float) -> None:
+        """Set the clock of a Node ahead (negative: behind); the times that its kubelet writes into Pods are wrong."""
+        with self.lock:
+            self.store.require("Node", node)
+            self.kubelet.faults.skew[node] = seconds
+
+    def lag_cache(self, seconds: float) -> None:
+        """Let the DaemonSet controller hear of every change only so many simulated seconds later; 0 ends it."""
+        with self.lock, self.system.acting("daemonset-controller", "cache"):
+            self.system.daemon_sets.informer.lag_by(seconds)
+
+    def fill_node(self, node: str) -> Object:
+        """Let a bare Pod (`filler-NODE`) take all the CPU that is free on a Node; deleting it makes room again."""
+        with self.lock:
+            others = [pod for pod in self.store.list("Pod") if pod["spec"].get("nodeName") == node]
+            return self.create(filler(self.store.require("Node", node), others))
+
     # Time ------------------------------------------------------------------------------------------------------
 
     def next_time(self) -> float | None:
@@ -309,3 +335,12 @@ def _documents(manifest: str | Object) -> Iterator[Object]:
     for document in yaml.safe_load_all(manifest):
         if document is not None:
             yield document
+
+
+def filler(node: Object, others: Iterable[Object]) -> Object:
+    """A bare Pod that asks for all the CPU that `others` leave on a Node; it does not ask the scheduler."""
+    asks = {"requests": {"cpu": f"{free_cpu(node, others)}m"}}
+    container = {"name": "filler", "image": "registry.k8s.io/pause:3.10", "resources": asks}
+    meta = {"name": f"filler-{name(node)}", "namespace": "default"}
+    spec = {"nodeName": name(node), "containers": [container]}
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": spec}

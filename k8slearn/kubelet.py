@@ -40,11 +40,14 @@ INSTANT = Pace((0.0, 0.0), (0.0, 0.0), (0.0, 0.0), events=False)
 
 @dataclass
 class Faults:
-    """What was broken on purpose: Pods that never get ready or crash, Nodes whose kubelet is slow (a factor)."""
+    """What was broken on purpose: Pods that never get ready or crash, Nodes whose kubelet is slow (a factor) or whose
+    clock is wrong (seconds ahead, negative for behind).
+    """
 
     never_ready: set[str] = field(default_factory=set)
     crashing: set[str] = field(default_factory=set)
     slow: dict[str, float] = field(default_factory=dict)
+    skew: dict[str, float] = field(default_factory=dict)
 
 
 class Kubelet(Controller):
@@ -166,25 +169,29 @@ class Kubelet(Controller):
 
     def _finish(self, pod: Object, final: str) -> None:
         code = 1 if final == "Failed" else 0
-        ended = {"exitCode": code, "reason": "Error" if code else "Completed", "finishedAt": timestamp(self.clock.now)}
+        ended = {"exitCode": code, "reason": "Error" if code else "Completed", "finishedAt": self._time(pod)}
         self._set_status(pod, final, ready=False, state={"terminated": ended})
 
     def _running(self, pod: Object) -> Object:
         for status in pod.get("status", {}).get("containerStatuses") or ():
             if "running" in (status.get("state") or {}):
                 return dict(status["state"])
-        return {"running": {"startedAt": timestamp(self.clock.now)}}
+        return {"running": {"startedAt": self._time(pod)}}
+
+    def _time(self, pod: Object) -> str:
+        """Now, as the clock of the Pod's Node has it."""
+        return timestamp(self.clock.now + self.faults.skew.get(pod["spec"]["nodeName"], 0.0))
 
     def _set_status(
         self, pod: Object, new_phase: str, *, ready: bool, state: Object, restarts: int | None = None
     ) -> None:
-        conditions = _conditions(pod, ready, timestamp(self.clock.now))
+        conditions = _conditions(pod, ready, self._time(pod))
         count = _restarts(pod) if restarts is None else restarts
         containers = [_container_status(c, ready, state, count) for c in pod["spec"]["containers"]]
         changes: Object = {"phase": new_phase, "conditions": conditions, "containerStatuses": containers}
         if not pod["status"].get("podIP"):
             changes |= self._addresses(pod)
-        changes.setdefault("startTime", pod["status"].get("startTime") or timestamp(self.clock.now))
+        changes.setdefault("startTime", pod["status"].get("startTime") or self._time(pod))
         self.store.update_status(with_status(pod, **changes), NAME)
 
     def _addresses(self, pod: Object) -> Object:

@@ -134,6 +134,12 @@ def insufficient(pod: Object, node: Object, others: Iterable[Object]) -> tuple[s
     return tuple("Too many pods" if resource == "pods" else f"Insufficient {resource}" for resource in lacking)
 
 
+def free_cpu(node: Object, others: Iterable[Object]) -> int:
+    """Thousandths of a CPU that are not asked for by the Pods on a Node; at least 0."""
+    total = milli_value((node.get("status", {}).get("allocatable") or {}).get("cpu", 0))
+    return max(total - sum(requests(pod).get("cpu", 0) for pod in others if not is_pod_terminal(pod)), 0)
+
+
 def schedule(pod: Object, nodes: Mapping[str, Object], running: Mapping[str, Mapping[object, Object]]) -> Scheduling:
     """Choose a Node for a Pod: of those that fit the one with the fewest Pods.
 

@@ -66,6 +66,13 @@ class Informer:
         while self.pending and self.pending[0][0] <= self.clock.now:
             self._take_in(self.pending.popleft()[1])
 
+    def lag_by(self, seconds: float) -> None:
+        """Let changes arrive so much later from now on; without a lag all that is on its way arrives at once."""
+        self.lag = seconds
+        if not seconds:
+            self.pending = deque((self.clock.now, change) for _, change in self.pending)
+            self.deliver()
+
     def _observe(self, change: Change) -> None:
         self.pending.append((self.clock.now + self.lag, change))
         if self.lag:
