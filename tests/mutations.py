@@ -1,0 +1,183 @@
+"""Do the tests notice a small bug? `python -m tests.mutations [NAME...]` plants some, one at a time, in a copy.
+
+Each is a piece of source text and what stands there instead, and the tests that ought to fail then. Exit status 1 when
+a bug is not noticed, or when its text is no longer there.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).parent.parent
+COPIED = ("k8slearn", "tests", "pyproject.toml")
+LEFT_OUT = shutil.ignore_patterns("__pycache__", "browser", "*.ipynb", "kubectl")
+PYTEST = ["-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--override-ini=addopts=", "--import-mode=importlib"]
+
+
+class Mutation(NamedTuple):
+    """In `file`, `old` becomes `new`; `tests` are what must fail."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+    tests: tuple[str, ...]
+
+
+def controller(name: str) -> str:
+    """The path of a controller's module."""
+    return f"k8slearn/controllers/{name}.py"
+
+
+MUTATIONS = (
+    Mutation(
+        "placement: NoExecute taints are overlooked",
+        controller("placement"),
+        'fits and not untolerated(verdicts, "NoSchedule", "NoExecute")',
+        'fits and not untolerated(verdicts, "NoSchedule")',
+        ("test_placement",),
+    ),
+    Mutation(
+        "placement: of the terms of an affinity all must hold",
+        controller("placement"),
+        "any(term_matches(term) for term in self.terms)",
+        "all(term_matches(term) for term in self.terms)",
+        ("test_placement",),
+    ),
+    Mutation(
+        "rolling update: one Pod too many",
+        controller("rollout"),
+        "free = max(limits.max_unavailable - len(busy) - len(forced), 0)",
+        "free = max(limits.max_unavailable - len(busy) - len(forced) + 1, 0)",
+        ("test_rollout",),
+    ),
+    Mutation(
+        "rolling update: percentages are rounded down",
+        "k8slearn/api/objects.py",
+        'return -(-int(value.removesuffix("%")) * total // 100)',
+        'return int(value.removesuffix("%")) * total // 100',
+        ("test_objects", "test_rollout"),
+    ),
+    Mutation(
+        "surge: the old Pod goes before the new one is available",
+        controller("daemon_pods"),
+        "elif new and old and is_pod_available(new[0], min_ready, now):",
+        "elif new and old:",
+        ("test_daemon_pods",),
+    ),
+    Mutation(
+        "surge: nobody counts the Nodes that surge already",
+        controller("rollout"),
+        "free = max(limits.max_surge - len(busy), 0)",
+        "free = limits.max_surge",
+        ("test_rollout",),
+    ),
+    Mutation(
+        "history: rolling back gives no new number",
+        controller("history"),
+        'number = max((revision["revision"] for revision in old), default=0) + 1',
+        "number = len(old) + 1",
+        ("test_history",),
+    ),
+    Mutation(
+        "history: revisions that Pods carry are deleted",
+        controller("history"),
+        "if labels(revision).get(HASH_LABEL) not in live_hashes",
+        "if labels(revision)",
+        ("test_history",),
+    ),
+    Mutation(
+        "status: ready counts as available",
+        controller("daemon_status"),
+        "available += node.available",
+        "available += node.ready",
+        ("test_conformance",),
+    ),
+    Mutation(
+        "status: Nodes that want no Pod are not told of",
+        controller("daemon_status"),
+        "misscheduled += node.scheduled",
+        "misscheduled += 0",
+        ("test_placement",),
+    ),
+    Mutation(
+        "validation: maxSurge and maxUnavailable may go together",
+        "k8slearn/api/validation/daemonset.py",
+        "if _amount(unavailable) and _amount(surge):",
+        "if _amount(unavailable) and _amount(surge) > 1:",
+        ("test_scenario",),
+    ),
+    Mutation(
+        "validation: any restartPolicy will do",
+        "k8slearn/api/validation/daemonset.py",
+        """!= "Always":
+        yield not_supported""",
+        """not in ("Always", "OnFailure"):
+        yield not_supported""",
+        ("test_conformance",),
+    ),
+    Mutation(
+        "expectations: nobody waits for what was asked for",
+        controller("runtime"),
+        "return self.clock.now - found.since > EXPECTATIONS_TIMEOUT",
+        "return True",
+        ("test_runtime::test_a_controller_that_sees_late_does_nothing_twice",),
+    ),
+    Mutation(
+        "memory: what happened to a Node is not looked at again",
+        controller("daemonset"),
+        "                view.dirty.add(name(node))",
+        "                view.dirty.discard(name(node))",
+        ("test_properties::test_assessing_only_what_changed_is_as_good_as_assessing_all",),
+    ),
+)
+
+
+def plant(mutation: Mutation, tree: Path) -> None:
+    """Put the bug into a copy of the tree. Raises LookupError when its text is not there exactly once."""
+    path = tree / mutation.file
+    text = path.read_text(encoding="utf-8")
+    if text.count(mutation.old) != 1:
+        raise LookupError(f"{mutation.file} has {text.count(mutation.old)} times: {mutation.old}")
+    path.write_text(text.replace(mutation.old, mutation.new), encoding="utf-8")
+
+
+def failing(tests: Sequence[str], tree: Path) -> str:
+    """The first test that fails in this tree, '' when all pass."""
+    wanted = [f"tests/{file}.py{colons}{test}" for file, colons, test in (name.partition("::") for name in tests)]
+    done = subprocess.run([sys.executable, *PYTEST, *wanted], cwd=tree, capture_output=True, text=True)
+    failed = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
+    return failed[0] if failed else ""
+
+
+def noticed(mutation: Mutation) -> str:
+    """Plant one bug and return the test that notices it, '' when none does."""
+    with tempfile.TemporaryDirectory() as folder:
+        tree = Path(folder)
+        for name in COPIED:
+            source = ROOT / name
+            shutil.copytree(source, tree / name, ignore=LEFT_OUT) if source.is_dir() else shutil.copy(source, tree)
+        plant(mutation, tree)
+        return failing(mutation.tests, tree)
+
+
+def main(names: Sequence[str]) -> int:
+    """Plant all bugs whose name begins with one of `names` (none: all of them) and say who notices."""
+    missed = 0
+    for mutation in MUTATIONS:
+        if names and not mutation.name.startswith(tuple(names)):
+            continue
+        found = noticed(mutation)
+        missed += not found
+        print(f"{'noticed' if found else 'MISSED '}  {mutation.name}\n         {found}", flush=True)
+    return int(missed > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
