@@ -198,15 +198,18 @@ class Cluster:
         """Make a Pod never ready ("never-ready") or crash over and over ("crash")."""
         with self.lock:
             pod = self.store.require("Pod", name, namespace)
-            with self._acting(pod):
-                self.kubelet.break_pod(pod, fault)
+            self.alter(lambda system: system.kubelet.break_pod(pod, fault), USER, full_name(pod))
 
     def become(self, pod: str, state: str, *, namespace: str = "default") -> None:
         """Play the kubelet: put a Pod into the state ready, unready, failed, succeeded or gone."""
         with self.lock:
             found = self.store.require("Pod", pod, namespace)
-            with self._acting(found, "kubelet"):
-                self.kubelet.become(found, state)
+            self.alter(lambda system: system.kubelet.become(found, state), "kubelet", full_name(found))
+
+    def alter(self, call: Callable[[System], object], component: str = USER, subject: str = "") -> None:
+        """Change the machinery; `call` rests on the system it is given alone, for a fork of the past calls it again."""
+        with self.lock:
+            self.system.alter(call, component, subject)
 
     # What can go wrong -----------------------------------------------------------------------------------------
 
@@ -214,18 +217,17 @@ class Cluster:
         """Let everything that a Node's kubelet begins from now on take `factor` times as long; 1 is the usual pace."""
         with self.lock:
             self.store.require("Node", node)
-            self.kubelet.faults.slow[node] = factor
+            self.alter(lambda system: system.kubelet.faults.slow.update({node: factor}))
 
     def skew_clock(self, node: str, seconds: float) -> None:
         """Set the clock of a Node ahead (negative: behind); the times that its kubelet writes into Pods are wrong."""
         with self.lock:
             self.store.require("Node", node)
-            self.kubelet.faults.skew[node] = seconds
+            self.alter(lambda system: system.kubelet.faults.skew.update({node: seconds}))
 
     def lag_cache(self, seconds: float) -> None:
         """Let the DaemonSet controller hear of every change only so many simulated seconds later; 0 ends it."""
-        with self.lock, self.system.acting("daemonset-controller", "cache"):
-            self.system.daemon_sets.informer.lag_by(seconds)
+        self.alter(lambda system: system.daemon_sets.informer.lag_by(seconds), "daemonset-controller", "cache")
 
     def fill_node(self, node: str) -> Object:
         """Let a bare Pod (`filler-NODE`) take all the CPU that is free on a Node; deleting it makes room again."""
@@ -296,12 +298,12 @@ class Cluster:
         with self.lock:
             return self.store.at(revision)
 
-    def fork(self) -> Cluster:
-        """A second cluster that goes its own way from here."""
+    def fork(self, at: int | None = None) -> Cluster:
+        """A second cluster that goes its own way from here, or from the moment when `at` actions were done."""
         with self.lock:
             twin = Cluster.__new__(Cluster)
             twin.lock = threading.RLock()
-            twin.system = self.system.fork()
+            twin.system = self.system.fork(at)
             return twin
 
     def subscribe(self, callback: Callable[[Change], None]) -> Callable[[], None]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from copy import deepcopy
 from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+from k8slearn.api.errors import ApiError
 from k8slearn.api.log import Change
-from k8slearn.api.store import Observer, Store
+from k8slearn.api.store import Observer, Store, Written
 from k8slearn.clock import Clock
 from k8slearn.controllers.daemonset import DaemonSetController
 from k8slearn.controllers.endpointslice import EndpointSliceController
@@ -43,12 +44,29 @@ class Action:
     why: Any = None
 
 
+@dataclass(frozen=True, slots=True)
+class Interference:
+    """What came from outside the components: after how many turns of theirs, when, what was written, what was altered."""
+
+    turns: int
+    time: float
+    written: list[Written]
+    call: Callable[[System], object] | None = None
+
+
+class NotReplayable(RuntimeError):
+    """Something was changed past `acting` and `alter`, so the past cannot be lived through again."""
+
+
 class System:
     """The machinery of a cluster. At one moment the kubelet goes first and the DaemonSet controller late, so that it
     sees what has happened in one go.
     """
 
     def __init__(self, seed: int, kubelet: str) -> None:
+        self.origin = seed, kubelet
+        self.journal: list[Interference] = []
+        self.turns = 0
         self.clock = Clock()
         self.rng = Random(seed)
         self.store = Store(self.clock, self.rng)
@@ -105,6 +123,7 @@ class System:
     def _act(self) -> Action | None:
         timer = self.clock.pop()
         assert timer is not None
+        self.turns += 1
         before = self.store.revision
         why = timer.call(*timer.args)
         self.deliver()
@@ -117,19 +136,68 @@ class System:
 
     @contextmanager
     def acting(self, component: str, subject: str) -> Iterator[None]:
-        """What is written inside is one action of somebody outside the components."""
-        before = self.store.revision
+        """What is written inside is one action of somebody outside the components; the journal keeps it."""
+        entry = Interference(self.turns, self.clock.now, [])
+        self.journal.append(entry)
+        with self._outside(component, subject, entry.written):
+            yield
+
+    def alter(self, call: Callable[[System], object], component: str = "", subject: str = "") -> None:
+        """Change the machinery itself. `call` must rest on the system it is given and on plain values alone."""
+        self.journal.append(Interference(self.turns, self.clock.now, [], call))
+        with self._outside(component, subject, None):
+            call(self)
+
+    @contextmanager
+    def _outside(self, component: str, subject: str, written: list[Written] | None) -> Iterator[None]:
+        before, recorder = self.store.revision, self.store.recorder
+        self.store.recorder = written
         try:
             yield
         finally:
+            self.store.recorder = recorder
             self.deliver()
             if self.store.revision > before:
                 action = Action(len(self.actions), self.clock.now, component, subject, before, self.store.revision)
                 self.actions.append(action)
 
-    def fork(self) -> System:
-        """A copy that goes its own way from here; objects and past are shared."""
-        return deepcopy(self)
+    def fork(self, at: int | None = None) -> System:
+        """A copy that goes its own way from here, or from where `at` actions were done; objects and past are shared.
+
+        A past moment is lived through again from the start. Raises NotReplayable when that gives another log.
+        """
+        return deepcopy(self) if at is None or at >= len(self.actions) else self._replayed(at)
+
+    def _replayed(self, at: int) -> System:
+        twin, log = System(*self.origin), self.store.log.changes
+        revision = self.actions[at - 1].last if at else self.actions[0].first
+        for entry in self.journal:
+            twin._turn(entry.turns, revision)
+            if twin.store.revision >= revision:
+                break
+            twin.clock.now = entry.time
+            twin._interfere(entry)
+        twin._turn(self.turns, revision)
+        same = [(c.time, c.object) for c in twin.store.log.changes] == [(c.time, c.object) for c in log[:revision]]
+        if not same:
+            raise NotReplayable(f"the log up to revision {revision} was not written through the journal alone")
+        twin.actions = self.actions[:at]
+        return twin
+
+    def _turn(self, turns: int, revision: int) -> None:
+        """Let the components take turns until they had so many, or until the store is at `revision`."""
+        while self.turns < turns and self.store.revision < revision and self.clock.next_time() is not None:
+            self._act()
+
+    def _interfere(self, entry: Interference) -> None:
+        """Do again what somebody did; what was refused then is refused again."""
+        self.journal.append(entry)
+        with self._outside("", "", None):
+            if entry.call is not None:
+                entry.call(self)
+            for method, positional, named in entry.written:
+                with suppress(ApiError):
+                    getattr(self.store, method)(*positional, **named)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> System:
         twin = System.__new__(System)
@@ -143,6 +211,7 @@ class System:
         twin.store.observers = deepcopy(self.store.observers, memo)
         twin.clock.take_over(deepcopy(self.clock.entries(), memo))
         twin.actions = self.actions.copy()
+        twin.origin, twin.journal, twin.turns = self.origin, self.journal.copy(), self.turns
         return twin
 
     def subscribe(self, listener: Observer) -> None:

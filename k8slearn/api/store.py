@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from random import Random
 
 Observer = Callable[[Change], None]
+Written = tuple[str, tuple[Any, ...], dict[str, Any]]
 SAFE_CHARACTERS = "bcdfghjklmnpqrstvwxz2456789"
 SERVER_FIELDS = ("uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation")
 
@@ -23,6 +24,7 @@ class Store:
     """All objects of a cluster. Every write gets the next revision, goes to the log and to the observers.
 
     `observers` belong to the components and are called by kind; `listeners` watch from outside and are not copied.
+    `recorder` takes down what is asked for (method and arguments) while somebody outside the components writes.
     """
 
     def __init__(self, clock: Clock, rng: Random) -> None:
@@ -31,6 +33,7 @@ class Store:
         self.log = Log()
         self.observers: dict[str, list[Observer]] = {}
         self.listeners: list[Observer] = []
+        self.recorder: list[Written] | None = None
         self._current: dict[str, dict[Key, Object]] = {kind: {} for kind in BY_KIND}
 
     @property
@@ -72,6 +75,7 @@ class Store:
 
     def create(self, o: Object, actor: str) -> Object:
         """Store a new object with uid, time and generation. Raises ApiError AlreadyExists or NotFound (namespace)."""
+        self._record("create", o, actor)
         row = BY_KIND[o["kind"]]
         meta = {**o["metadata"]}
         if row.namespaced:
@@ -93,6 +97,7 @@ class Store:
 
         Raises ApiError NotFound, or Conflict when the object carries an older resourceVersion.
         """
+        self._record("update", o, actor, subresource=subresource)
         row = BY_KIND[o["kind"]]
         old = self.require(row.kind, name(o), namespace(o))
         self._check_version(row, old, o["metadata"].get("resourceVersion"), o["metadata"].get("uid"))
@@ -127,6 +132,8 @@ class Store:
 
         Raises ApiError NotFound, or Conflict when uid or resourceVersion are not as given.
         """
+        about = {"actor": actor, "grace": grace, "propagation": propagation, "uid": uid, "version": version}
+        self._record("delete", kind, name, namespace, **about)
         row = BY_KIND[kind]
         old = self.require(kind, name, namespace)
         self._check_version(row, old, version, uid)
@@ -134,6 +141,10 @@ class Store:
         if _may_vanish(marked):
             return self._write("DELETED", marked, old, actor)
         return old if marked == old else self._write("MODIFIED", marked, old, actor)
+
+    def _record(self, method: str, *positional: Any, **named: Any) -> None:
+        if self.recorder is not None:
+            self.recorder.append((method, positional, named))
 
     def _require_namespace(self, wanted: str, row: Resource, object_name: str) -> None:
         found = self.get("Namespace", wanted)
