@@ -76,6 +76,10 @@ class Log:
         change = self.changes[revisions[index - 1] - 1]
         return None if change.type == "DELETED" else change.object
 
+    def changes_of(self, place: Key) -> list[Change]:
+        """Every write of what is or was at this place, oldest first."""
+        return [self.changes[revision - 1] for revision in self._history.get(place[0], {}).get(place, ())]
+
     def places(self, kind: str) -> Iterable[Key]:
         """Every place that ever held an object of this kind."""
         return self._history.get(kind, {}).keys()

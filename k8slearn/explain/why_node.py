@@ -27,6 +27,7 @@ WORDS = {
     "tolerated": "被容忍：{toleration}，{origin}",
     "user": "这是你在模板里写的",
     "controller": "这是控制器自动加给每个 daemon Pod 的",
+    "both": "这是你在模板里写的；不写，控制器也会自动加",
 }
 
 UNTOLERATED = {
@@ -96,9 +97,15 @@ def _taint(spec: Object, verdict: TaintVerdict) -> Sentence:
     if verdict.toleration is None:
         effect = verdict.taint["effect"]
         return Sentence(f"{taint} {UNTOLERATED[effect]}", None if effect == "PreferNoSchedule" else False)
-    origin = "controller" if verdict.toleration in added_tolerations(spec) else "user"
+    origin = _origin(spec, verdict.toleration)
     shown = toleration_text(verdict.toleration)
     return Sentence(f"{taint} {WORDS['tolerated'].format(toleration=shown, origin=WORDS[origin])}", True)
+
+
+def _origin(spec: Object, toleration: Object) -> str:
+    if toleration not in added_tolerations(spec):
+        return "user"
+    return "both" if toleration in (spec.get("tolerations") or ()) else "controller"
 
 
 def taint_text(taint: Object) -> str:

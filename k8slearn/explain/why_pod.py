@@ -30,7 +30,7 @@ WORDS = {
 }
 REMOVALS = {
     "not-wanted": "会被删除：这个 Node 上不该有它",
-    "failed": "会被删除并重建：它失败了",
+    "failed": "会被删除并重建：它失败了（同一个 Node 上接连失败，就要先等一等，越等越久）",
     "succeeded": "会被删除并重建：daemon 不该结束",
     "excess": "会被删除：同一个 Node 上多出来的，留下最老的",
     "old-not-ready": "会被删除：同一个 Node 上有了新 Pod，而它没有就绪",
@@ -39,7 +39,7 @@ REMOVALS = {
 }
 KEPT = {
     "on_delete": "不会被替换：更新策略是 OnDelete，等你删它",
-    "no_room": "这一轮不会被替换：名额用完了",
+    "no_room": "这一轮轮不到它：名额用完了",
     "first": "这一轮先在它的 Node 上开新 Pod，新的可用了它才走",
     "current": "不用替换",
 }

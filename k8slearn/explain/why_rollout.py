@@ -24,7 +24,9 @@ WORDS = {
     "idle_surge": "现在没有正在换的",
     "forced": "本来就不可用的旧 Pod 有 {count} 个：一定替换，也占名额",
     "forced_surge": "旧 Pod 不可用的 Node 有 {count} 个：一定先开新 Pod，不占名额",
-    "so": "所以 {limit} − {used} = {free}",
+    "so": "所以本轮还能替换 {limit} − {used} = {free} 个",
+    "so_surge": "所以还能先多开 {limit} − {used} = {free} 个",
+    "over": "已经用掉 {used} 个，名额只有 {limit} 个：本轮一个也不多换",
     "candidates": "还在用旧版本、可以替换的有 {count} 个",
     "order": "真实的控制器在候选里不按固定顺序挑选",
 }
@@ -58,8 +60,8 @@ def arithmetic(daemon_set: Object, rollout: Rollout) -> Iterable[Sentence]:
     if rollout.forced:
         yield Sentence(WORDS["forced" + suffix].format(count=len(rollout.forced)))
     used = len(rollout.busy) + (0 if surging else len(rollout.forced))
-    if limit >= used:
-        yield Sentence(WORDS["so"].format(limit=limit, used=used, free=rollout.free), bool(rollout.free))
+    result = "over" if used > limit else "so" + suffix
+    yield Sentence(WORDS[result].format(limit=limit, used=used, free=rollout.free), bool(rollout.free))
     if rollout.candidates:
         yield Sentence(WORDS["candidates"].format(count=len(rollout.candidates)))
     if len(rollout.candidates) > rollout.free > 0:

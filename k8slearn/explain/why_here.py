@@ -1,0 +1,80 @@
+"""All that can be said of one Node or one Pod at one moment, present or past."""
+
+from __future__ import annotations
+
+from k8slearn.api.log import Reader
+from k8slearn.api.objects import Object, condition, controller_uid, is_deleting, name, seconds_of, uid
+from k8slearn.api.pods import is_pod_ready
+from k8slearn.controllers.daemon_pods import NodePods
+from k8slearn.explain.outlook import Outlook, outlook
+from k8slearn.explain.sentences import Explanation, Sentence
+from k8slearn.explain.why_node import why_placement
+from k8slearn.explain.why_past import History, why_created, why_going
+from k8slearn.explain.why_pod import why_pod
+from k8slearn.explain.why_scheduled import why_scheduled
+
+WORDS = {
+    "title": "{daemon_set} 在 {node}",
+    "will_create": "现在这里没有它的 Pod：控制器下一次同步就创建",
+    "none": "现在这里没有它的 Pod",
+    "has": "这里有它的 Pod {pod}：{state}",
+    "gone": "Node 已经不在了，Pod 还没有被回收",
+    "bare": "这个 Pod 不归任何 DaemonSet 管",
+    "ahead": "Node 的钟快了：它写的就绪时间比控制器的现在晚 {seconds:.0f} 秒，minReadySeconds 从那时才开始算",
+}
+
+
+def why_here(reader: Reader, node: str, now: float) -> list[Explanation]:
+    """For each DaemonSet: does a Pod belong on this Node, why, and what is there; `now` in simulated seconds."""
+    return [_one_set(reader, daemon_set, node, now) for daemon_set in reader.list("DaemonSet")]
+
+
+def _one_set(reader: Reader, daemon_set: Object, node: str, now: float) -> Explanation:
+    found = outlook(reader, daemon_set, now)
+    title = WORDS["title"].format(daemon_set=name(daemon_set), node=node)
+    seen = found.nodes.get(node)
+    if seen is None or seen.placement is None:
+        return Explanation(title, WORDS["gone"], tuple(_pods(reader, found, seen, now)))
+    placed = why_placement(daemon_set, node, seen.placement)
+    return Explanation(title, placed.answer, (*placed.reasons, *_pods(reader, found, seen, now)))
+
+
+def _pods(reader: Reader, found: Outlook, seen: NodePods | None, now: float) -> list[Sentence]:
+    if seen is None or not seen.pods:
+        return [Sentence(WORDS["will_create" if seen and seen.create else "none"])]
+    told = []
+    for pod in seen.pods:
+        told.append(Sentence(WORDS["has"].format(pod=name(pod), state=why_pod(found, pod, now).answer)))
+        told += _unbound(reader, pod)
+    return told
+
+
+def _unbound(reader: Reader, pod: Object) -> tuple[Sentence, ...]:
+    waits = not pod["spec"].get("nodeName") and not is_deleting(pod)
+    return why_scheduled(reader, pod).reasons if waits else ()
+
+
+def why_this_pod(history: History, reader: Reader, pod: Object, now: float) -> Explanation:
+    """A Pod's state, its version, why it was made, what it waits for and what this round does with it."""
+    owner = _owner(reader, pod)
+    made = why_created(history, pod)
+    if owner is None:
+        return Explanation(name(pod), WORDS["bare"], (*made, *_unbound(reader, pod)))
+    told = why_pod(outlook(reader, owner, now), pod, now)
+    going = why_going(history, pod) if is_deleting(pod) else []
+    version, fate = told.reasons[:1], told.reasons[1:]
+    reasons = (*version, *made, *_unbound(reader, pod), *_clock(pod, owner, now), *going, *fate)
+    return Explanation(told.about, told.answer, reasons)
+
+
+def _owner(reader: Reader, pod: Object) -> Object | None:
+    return next((ds for ds in reader.list("DaemonSet") if uid(ds) == controller_uid(pod)), None)
+
+
+def _clock(pod: Object, daemon_set: Object, now: float) -> list[Sentence]:
+    """A ready Pod whose Node wrote a time that has not come yet."""
+    ready = condition(pod, "Ready")
+    if not daemon_set["spec"].get("minReadySeconds") or not is_pod_ready(pod) or ready is None:
+        return []
+    ahead = seconds_of(ready["lastTransitionTime"]) - now
+    return [Sentence(WORDS["ahead"].format(seconds=ahead), False)] if ahead > 0 else []
