@@ -6,11 +6,12 @@ import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from k8slearn.parity.reference import rows
-from tests.conformance.__main__ import ASPECTS, files_of, main, replayer
+from tests.conformance.__main__ import ASPECTS, SESSIONS, files_of, main, replayer
 from tests.conformance.report import Report, parted
 
 REFERENCE = Path(__file__).parent / "reference"
@@ -130,6 +131,31 @@ def test_a_refusal_in_other_words_is_told_but_not_counted(tmp_path, capsys):
     (tmp_path / "trace.json").write_text(json.dumps(recorded), encoding="utf-8")
     assert main([str(tmp_path)]) == 0
     assert "worded differently" in capsys.readouterr().out
+
+
+SESSION = {"name": "k", "steps": [{"do": "kubectl", "argv": ["version"]}], "after": [{}], "events": {}}
+
+
+@pytest.mark.parametrize(
+    ("answer", "told", "last"),
+    [
+        ((1, 2, [("step 0 kubectl version: stdout", ["a"], ["b"])]), "k: step 0 kubectl version: stdout", "agree 1/2"),
+        (ValueError("odd"), "k: exception", "agree 0/2"),
+        (FileNotFoundError("kubectl"), "k is not played: there is no kubectl", "agree 0/0"),
+    ],
+    ids=["differs", "breaks", "is not played"],
+)
+def test_a_session_of_kubectl_that(answer, told, last, tmp_path, capsys, monkeypatch):
+    def session(recorded):
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setitem(sys.modules, SESSIONS, SimpleNamespace(session=session))
+    (tmp_path / "k.json").write_text(json.dumps(SESSION), encoding="utf-8")
+    assert main([str(tmp_path)]) == int(last != "agree 0/0")
+    printed = capsys.readouterr().out.splitlines()
+    assert told in printed and printed[-1] == last
 
 
 # The command ------------------------------------------------------------------------------------------------------
