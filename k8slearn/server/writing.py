@@ -54,7 +54,7 @@ class Writer:
             request.body, kind=target.kind, namespace=target.namespace, strict=request.strictness
         )
         now, owner = self.cluster.now, Owner(request.manager, UPDATE)
-        new = tracked(admitted.object, None, owner, now)
+        new = tracked(with_null_times(admitted.object), None, owner, now)
         with self.store(subject_of(target.namespace, name(new)), request.dry_run) as store:
             stored = store.create(new, USER)
         return Response(_as_tried(stored, "") if request.dry_run else stored, 201, admitted.warnings)
@@ -73,9 +73,8 @@ class Writer:
         status = target.subresource == "status"
         admitted = admission.admit_change(new, old, strict=request.strictness, status=status)
         owner = Owner(request.manager, UPDATE, target.subresource)
-        return self._put(
-            store, tracked(admitted.object, old, owner, store.clock.now), old, target, request, admitted.warnings
-        )
+        new = tracked(with_null_times(admitted.object), old, owner, store.clock.now)
+        return self._put(store, new, old, target, request, admitted.warnings)
 
     def _put(
         self, store: Store, new: Object, old: Object, target: Target, request: Request, warnings: list[str]
@@ -172,6 +171,17 @@ def require_json(request: Request) -> None:
 def _require_mortal(target: Target) -> None:
     if target.kind == "Namespace" and target.name in IMMORTAL:
         raise forbidden("namespaces", target.name, "this namespace may not be deleted")
+
+
+def with_null_times(o: Object) -> Object:
+    """The object with the times that Go writes as null when they are not set: they are no pointers there."""
+    if o["kind"] == "Event":
+        return {**dict.fromkeys(("eventTime", "firstTimestamp", "lastTimestamp")), **o}
+    status = o.get("status") or {}
+    if o["kind"] != "Pod" or not status.get("conditions"):
+        return o
+    conditions = [{"lastProbeTime": None, "lastTransitionTime": None, **each} for each in status["conditions"]]
+    return {**o, "status": {**status, "conditions": conditions}}
 
 
 def _as_tried(stored: Object, version: str) -> Object:
