@@ -134,7 +134,7 @@ MUTATIONS = (
         controller("daemonset"),
         "                view.dirty.add(name(node))",
         "                view.dirty.discard(name(node))",
-        ("test_properties::test_assessing_only_what_changed_is_as_good_as_assessing_all",),
+        ("test_invariants::test_assessing_only_what_changed_is_as_good_as_assessing_all",),
     ),
 )
 

@@ -1,63 +1,33 @@
-"""What must hold whatever happens to a cluster."""
+"""What must hold of a rollout whatever happens to a cluster."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections import Counter
-from unittest.mock import patch
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from k8slearn.api.objects import HASH_LABEL, labels, percent_or_number
 from k8slearn.api.pods import get_target_node_name, is_pod_ready, phase
-from k8slearn.controllers.daemon_view import DaemonView
 from k8slearn.controllers.history import construct_history
-from tests.helpers import (
-    DS,
-    alive,
-    available_nodes,
-    bare_pod,
-    daemon_set,
-    finish,
-    lines,
-    owned,
-    rolling,
-    running,
-    status,
+from tests.helpers import DS, alive, available_nodes, daemon_set, finish, owned, rolling, running, status
+from tests.walks import (
+    KUBELETS,
+    LIMITS,
+    NODE_DEEDS,
+    ORDINARY,
+    POD_DEEDS,
+    TIME_DEEDS,
+    check_each_write,
+    do,
+    examples,
+    started,
+    walk,
+    walks,
 )
-from tests.walks import LIMITS, NODE_DEEDS, POD_DEEDS, ROLLOUT_DEEDS, TIME_DEEDS, do, started, walk, walks
 
-PROFILE = {
-    "deadline": None,
-    "derandomize": bool(os.environ.get("CI")),
-    "suppress_health_check": list(HealthCheck),
-    "print_blob": True,
-}
-KUBELETS = st.sampled_from(("auto", "instant", "manual"))
-ORDINARY = (NODE_DEEDS, POD_DEEDS, ROLLOUT_DEEDS, TIME_DEEDS)
 LONG = 2000.0
-
-
-def examples(count):
-    """So many examples: no deadline, and always the same ones in CI."""
-    return settings(max_examples=count * int(os.environ.get("MORE", "1")), **PROFILE)
-
-
-def check_each_write(cluster, check):
-    """Call `check(change)` after each write from now on; its complaints are collected."""
-    complaints = []
-
-    def listen(change):
-        found = check(change)
-        if found:
-            complaints.append(f"revision {change.revision}: {found}")
-
-    cluster.subscribe(listen)
-    return complaints
 
 
 # One Pod a Node ---------------------------------------------------------------------------------------------------
@@ -219,121 +189,6 @@ def test_rolling_back_returns_to_the_same_template(deeds, kubelet):
     history = construct_history(cluster.get("DaemonSet", DS), cluster.list("ControllerRevision"))
     assert history.current is not None and history.duplicates == ()
     assert history.current["revision"] == max(r["revision"] for r in cluster.list("ControllerRevision"))
-
-
-# Who touches what -------------------------------------------------------------------------------------------------
-
-
-def touches_only_its_own(change):
-    """A complaint when the DaemonSet controller writes what is none of its business."""
-    if change.actor != "daemonset-controller" or change.object["kind"] in ("Event", "DaemonSet"):
-        return None
-    owners = [
-        ref["kind"] for o in (change.object, change.previous) if o for ref in o["metadata"].get("ownerReferences", ())
-    ]
-    fine = change.object["kind"] in ("Pod", "ControllerRevision") and "DaemonSet" in owners
-    return None if fine else f"{change.type} {change.object['kind']} {change.object['metadata']['name']}"
-
-
-@given(walks(), KUBELETS)
-@examples(60)
-def test_nothing_is_touched_that_is_not_the_daemon_sets(deeds, kubelet):
-    cluster = started(kubelet=kubelet)
-    for number, marks in enumerate(({"app": "web"}, {})):
-        cluster.create(bare_pod(f"web{number}", labels=marks, tolerations=[{"operator": "Exists"}]))
-    complaints = check_each_write(cluster, touches_only_its_own)
-    walk(cluster, deeds).run(100)
-    assert complaints == []
-
-
-@given(walks(), KUBELETS)
-@examples(60)
-def test_objects_are_never_changed_in_place(deeds, kubelet):
-    cluster = started(kubelet=kubelet)
-    written = []
-    cluster.subscribe(lambda change: written.append(repr((change.object, change.previous))))
-    start = cluster.store.revision
-    walk(cluster, deeds).run(100)
-    assert [repr((c.object, c.previous)) for c in cluster.store.log.changes[start:]] == written
-
-
-# What is remembered -----------------------------------------------------------------------------------------------
-
-
-@given(walks(), KUBELETS)
-@examples(80)
-def test_what_components_remember_is_what_is_there(deeds, kubelet):
-    cluster = started(kubelet=kubelet)
-    for deed in deeds:
-        do(cluster, deed)
-        cluster.settle()
-        for controller in cluster.system.controllers:
-            for kind, known in controller.informer.cache.items():
-                assert [known[place] for place in sorted(known)] == cluster.store.list(kind)
-
-
-def compare_with_all(differences):
-    """The refresh of a DaemonView that also assesses every Node anew and notes where the two differ."""
-    refresh = DaemonView.refresh
-
-    def refreshed(view, *about):
-        kept = {node.node: node for node in refresh(view, *about)}
-        fresh = {node.node: node for node in refresh(DaemonView(), *about)}
-        differences.extend(name for name in kept | fresh if kept.get(name) != fresh.get(name))
-        return kept.values()
-
-    return patch.object(DaemonView, "refresh", refreshed)
-
-
-@given(walks(), KUBELETS)
-@examples(80)
-def test_assessing_only_what_changed_is_as_good_as_assessing_all(deeds, kubelet):
-    differences = []
-    with compare_with_all(differences):
-        walk(started(kubelet=kubelet), deeds).run(60)
-    assert differences == []
-
-
-# The same again ---------------------------------------------------------------------------------------------------
-
-
-@given(walks(), KUBELETS, st.integers(0, 3))
-@examples(40)
-def test_the_same_seed_gives_the_same_log(deeds, kubelet, seed):
-    first, second = (walk(started(seed=seed, kubelet=kubelet), deeds) for _ in range(2))
-    assert lines(first) == lines(second)
-
-
-@given(walks(), walks(), KUBELETS)
-@examples(40)
-def test_a_fork_goes_on_as_the_cluster_would_have(before, after, kubelet):
-    cluster = walk(started(kubelet=kubelet), before)
-    twin, length = cluster.fork(), cluster.store.revision
-    walk(twin, after).run(30)
-    assert cluster.store.revision == length
-    assert lines(twin)[:length] == lines(cluster)
-    assert lines(walk(cluster, after)) == lines(twin)[: cluster.store.revision]
-
-
-SCRIPT = """
-import hashlib, random
-from tests.helpers import lines
-from tests.walks import DEEDS, started, walk
-rng = random.Random(7)
-deeds = [(rng.choice(sorted(DEEDS)), rng.randrange(100), rng.randrange(100)) for _ in range(400)]
-print(hashlib.sha256("".join(lines(walk(started(5), deeds))).encode()).hexdigest())
-"""
-
-
-def test_the_log_does_not_depend_on_how_python_orders_sets():
-    found = set()
-    for hash_seed in ("1", "2", "3"):
-        environment = os.environ | {"PYTHONHASHSEED": hash_seed}
-        done = subprocess.run(
-            [sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=True, env=environment
-        )
-        found.add(done.stdout)
-    assert len(found) == 1
 
 
 # Nothing breaks ---------------------------------------------------------------------------------------------------

@@ -5,10 +5,12 @@ A walk is a list of (deed, number, number): plain values, so that a failing one 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from k8slearn import ApiError, Cluster
@@ -110,7 +112,20 @@ TIME_DEEDS: dict[str, Callable[[Cluster, int, int], Any]] = {
     "quiet": lambda c, a, b: c.run_until_quiet(300),
 }
 DEEDS = NODE_DEEDS | POD_DEEDS | ROLLOUT_DEEDS | STRATEGY_DEEDS | OWNER_DEEDS | TIME_DEEDS
+ORDINARY = (NODE_DEEDS, POD_DEEDS, ROLLOUT_DEEDS, TIME_DEEDS)
 NUMBERS = st.integers(0, 99)
+KUBELETS = st.sampled_from(("auto", "instant", "manual"))
+PROFILE: dict[str, Any] = {
+    "deadline": None,
+    "derandomize": bool(os.environ.get("CI")),
+    "suppress_health_check": list(HealthCheck),
+    "print_blob": True,
+}
+
+
+def examples(count: int) -> settings:
+    """So many examples without a deadline, in CI always the same; MORE=10 in the environment means ten times more."""
+    return settings(max_examples=count * int(os.environ.get("MORE", "1")), **PROFILE)
 
 
 def walks(*groups: dict[str, Any], least: int = 6, most: int = 30) -> st.SearchStrategy[list[Deed]]:
@@ -138,3 +153,16 @@ def started(nodes: int = 3, *, seed: int = 0, kubelet: str = "auto", **about: An
     cluster = Cluster(nodes, seed=seed, kubelet=kubelet)
     cluster.create(daemon_set(**about))
     return cluster
+
+
+def check_each_write(cluster: Cluster, check: Callable[[Any], Any]) -> list[str]:
+    """Call `check(change)` after each write from now on; its complaints are collected."""
+    complaints: list[str] = []
+
+    def listen(change: Any) -> None:
+        found = check(change)
+        if found:
+            complaints.append(f"revision {change.revision}: {found}")
+
+    cluster.subscribe(listen)
+    return complaints
