@@ -17,7 +17,7 @@ from k8slearn.network.delivery import (
 )
 from k8slearn.network.dns import Answer, Record, resolve
 from k8slearn.network.endpoints import Endpoint, Objects, endpoints, usable_endpoints
-from k8slearn.network.request import node_address, request
+from k8slearn.network.request import Sender, node_address, request, send
 
 __all__ = [
     "ANSWERED",
@@ -32,9 +32,11 @@ __all__ = [
     "Objects",
     "Place",
     "Record",
+    "Sender",
     "endpoints",
     "node_address",
     "request",
     "resolve",
+    "send",
     "usable_endpoints",
 ]

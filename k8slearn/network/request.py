@@ -29,10 +29,13 @@ def request(objects: Objects, source: str, target: str, rng: random.Random | Non
 
     `rng` picks among several addresses or endpoints; without one the choice is the same each time.
     """
-    rng = rng or random.Random(0)
-    sender = find_sender(objects, source)
+    return send(objects, find_sender(objects, source), Delivery(source, target), rng or random.Random(0))
+
+
+def send(objects: Objects, sender: Sender, trip: Delivery, rng: random.Random) -> Delivery:
+    """The same from a sender that need not be an object of the cluster; `trip` names the target."""
+    target = trip.target
     host, port = split_target(target)
-    trip = Delivery(source, target)
     if is_address(host):
         return connect(objects, sender, host, port, trip, rng)
     trip = trip.through(sender.place, Place("dns", "DNS"))
