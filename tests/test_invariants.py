@@ -108,6 +108,19 @@ def test_a_fork_goes_on_as_the_cluster_would_have(before, after, kubelet):
     assert lines(walk(cluster, after)) == lines(twin)[: cluster.store.revision]
 
 
+@given(walks(), KUBELETS, st.integers(0, 99))
+@examples(40)
+def test_a_branch_from_a_past_moment_lives_through_the_same(deeds, kubelet, percent):
+    cluster = walk(started(kubelet=kubelet), deeds)
+    at = len(cluster.actions) * percent // 100
+    branch, same = cluster.fork(at), cluster.fork(at)
+    assert len(branch.actions) == at
+    assert lines(branch) == lines(cluster)[: branch.store.revision]
+    for each in (branch, same):
+        each.run(100)
+    assert lines(branch) == lines(same)
+
+
 SCRIPT = """
 import hashlib, random
 from tests.helpers import lines
