@@ -67,12 +67,12 @@ def by_hand(cluster: Cluster, *states: str, on: str | None = None) -> None:
     cluster.run(1)
 
 
-def finish(cluster: Cluster, rounds: int = 40) -> None:
-    """Play a kubelet that does its duty until nothing changes any more."""
+def finish(cluster: Cluster, rounds: int = 300) -> None:
+    """Play a kubelet that does its duty until nothing changes any more and nothing is waited for."""
     for _ in range(rounds):
         before = cluster.store.revision
         by_hand(cluster, *KUBELET_DUTY)
-        if cluster.store.revision == before:
+        if cluster.store.revision == before and cluster.quiet:
             return
 
 

@@ -165,7 +165,7 @@ def test_a_rollout_ends_when_every_pod_becomes_ready(deeds, kubelet):
     cluster.set_image(DS, "agent:9")
     mend(cluster)
     cluster.run_until_quiet(LONG)
-    finish(cluster, 60)
+    finish(cluster)
     cluster.run_until_quiet(LONG)
     found = status(cluster)
     desired = found["desiredNumberScheduled"]
