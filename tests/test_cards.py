@@ -1,0 +1,177 @@
+"""The lab's cards with a lab that is no panel: why, prediction, faults, traffic."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from k8slearn import Cluster
+from k8slearn.lab.deeds import Place
+from k8slearn.lab.predict_card import PredictCard, Score
+from k8slearn.lab.why_card import WhyCard
+from k8slearn.lesson import manifest
+
+
+class FakeLab:
+    """What a card sees of the lab, over one cluster at its present."""
+
+    def __init__(self, cluster, node="", pod=None):
+        self.cluster, self.selected_node, self.selected_pod = cluster, node, pod
+        self.daemon_set = Place("default", "filebeat-ds") if cluster.list("DaemonSet") else None
+        self.lines, self.said, self.paused, self.live = [], [], 0, True
+
+    @property
+    def moment(self):
+        store, now = self.cluster.store, self.cluster.now
+        return SimpleNamespace(get=store.get, list=store.list, time=now, revision=store.revision, live=self.live)
+
+    def do(self, call, line):
+        self.lines.append(line)
+        call(self.cluster)
+        return True
+
+    def step(self):
+        self.cluster.step()
+
+    def pause(self):
+        self.paused += 1
+
+    def say(self, text, hint=False):
+        self.said.append(text)
+
+
+def filebeat(nodes=3):
+    cluster = Cluster(nodes, seed=1)
+    cluster.apply(manifest("filebeat-ds"))
+    cluster.run_until_quiet()
+    return cluster
+
+
+def updating(nodes=3):
+    cluster = filebeat(nodes)
+    cluster.set_image("filebeat-ds", "filebeat:2")
+    return cluster
+
+
+# Why ----------------------------------------------------------------------------------------------------------------
+
+
+def test_why_says_what_it_is_for_when_nothing_is_there():
+    lab = FakeLab(Cluster(1))
+    made = WhyCard(lab)
+    made.refresh(lab.moment)
+    assert "选一个 Node 或 Pod" in made.text.value
+
+
+def test_why_tells_node_pod_and_round():
+    cluster = updating()
+    pod = cluster.list("Pod")[0]
+    lab = FakeLab(cluster, "node1", Place("default", pod["metadata"]["name"]))
+    made = WhyCard(lab)
+    made.refresh(lab.moment)
+    for part in ("filebeat-ds 在 node1", pod["metadata"]["name"], "本轮还能替换", "控制器创建了它"):
+        assert part in made.text.value
+
+
+def test_why_follows_time_and_choice():
+    lab = FakeLab(updating(), "node1")
+    made, seen = WhyCard(lab), set()
+    for node in ("node1", "node2"):
+        lab.selected_node = node
+        made.refresh(lab.moment)
+        seen.add(made.text.value)
+    lab.cluster.run_until_quiet()
+    made.refresh(lab.moment)
+    assert len({*seen, made.text.value}) == 3
+
+
+def test_what_objects_are_called_is_no_html():
+    cluster = filebeat()
+    lab = FakeLab(cluster, "<b>x</b>")
+    made = WhyCard(lab)
+    made.refresh(lab.moment)
+    assert "<b>x</b>" not in made.text.value.replace("<b>filebeat-ds 在 &lt;b&gt;x&lt;/b&gt;</b>", "")
+
+
+# Prediction -----------------------------------------------------------------------------------------------------------
+
+
+def shown(made):
+    return [option.description for option in made.options if option.layout.display != "none"]
+
+
+def test_a_prediction_is_asked_answered_and_counted():
+    lab = FakeLab(updating())
+    made = PredictCard(lab)
+    made.asker.click()
+    assert lab.paused and len(shown(made)) == 4 and made.question is not None
+    right = made.question.options.index(made.question.answer)
+    made.options[right].click()
+    assert shown(made) == [] and "你猜" in made.told.value
+    made.go.click()
+    assert "猜对了" in made.told.value and "起作用的规则" in made.told.value
+    assert str(made.score) == "本课得分 1 / 1" == made.counted.value
+
+
+def test_a_wrong_prediction_shows_both_and_the_rule():
+    lab = FakeLab(updating())
+    made = PredictCard(lab)
+    made.ask()
+    made.choose(next(n for n, option in enumerate(made.question.options) if option != made.question.answer))
+    made.until_outcome()
+    assert "没猜中" in made.told.value and "实际：删掉 node1 上的 Pod" in made.told.value
+    assert "1 − 0 = 1 个" in made.told.value and str(made.score) == "本课得分 0 / 1"
+
+
+def test_who_steps_alone_is_told_by_the_next_refresh():
+    lab = FakeLab(updating())
+    made = PredictCard(lab)
+    made.ask()
+    made.choose(0)
+    lab.cluster.run_until_quiet()
+    made.refresh(lab.moment)
+    assert len(made.score.results) == 1 and made.question is None
+
+
+def test_what_was_not_answered_does_not_count():
+    lab = FakeLab(updating())
+    made = PredictCard(lab)
+    made.ask()
+    lab.cluster.run_until_quiet()
+    made.refresh(lab.moment)
+    assert made.score.results == [] and made.question is None and shown(made) == []
+
+
+@pytest.mark.parametrize("twice", ["asker", "go"])
+def test_pressing_everything_twice_does_no_harm(twice):
+    lab = FakeLab(updating())
+    made = PredictCard(lab)
+    made.asker.click()
+    made.options[0].click()
+    made.options[0].click()
+    getattr(made, twice).click()
+    getattr(made, twice).click()
+    made.go.click()
+    assert len(made.score.results) <= 1
+
+
+def test_nothing_to_predict_is_said():
+    lab = FakeLab(filebeat())
+    made = PredictCard(lab)
+    made.ask()
+    assert "再没有什么要做" in made.told.value
+    lab.live = False
+    made.ask()
+    assert "先回到现在" in lab.said[-1]
+    bare = FakeLab(Cluster(1))
+    PredictCard(bare).ask()
+    assert "还没有 DaemonSet" in bare.said[-1]
+
+
+def test_a_score_can_be_shared():
+    score = Score()
+    for _ in range(2):
+        made = PredictCard(FakeLab(updating()), score)
+        made.ask()
+        made.choose(0)
+        made.until_outcome()
+    assert len(score.results) == 2
