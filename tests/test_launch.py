@@ -155,6 +155,11 @@ def test_our_programs_are_found_first_and_once():
     assert again == path
 
 
+def test_terminals_look_for_the_cluster_in_a_file_of_our_own():
+    found = jupyter.environment({"KUBECONFIG": "/home/me/.kube/config"}, Path("/scratch"))
+    assert found["KUBECONFIG"] == found["K8SLEARN_KUBECONFIG"] == str(Path("/scratch/kubeconfig"))
+
+
 @pytest.mark.parametrize(("user", "allowed"), [(0, True), (1000, False)])
 def test_root_is_allowed_only_to_root(monkeypatch, user, allowed, tmp_path):
     monkeypatch.setattr(os, "geteuid", lambda: user, raising=False)

@@ -48,9 +48,14 @@ def install_defaults(prefix: Path) -> None:
 
 
 def environment(current: Mapping[str, str], config: Path) -> dict[str, str]:
-    """Return what the server's environment gets: our config layered in, our programs (kubectl) found first."""
-    programs = str(Path(sys.executable).parent)
+    """Return what the server's environment gets: our config layered in, our programs found first, and the file where
+    terminals find the cluster that a lesson serves; the learner's own ~/.kube is left alone.
+    """
+    programs, kubeconfig = str(Path(sys.executable).parent), str(config / "kubeconfig")
     return {
+        "KUBECONFIG": kubeconfig,
+        "K8SLEARN_KUBECONFIG": kubeconfig,
+        "KUBECACHEDIR": str(config / "kubectl-cache"),
         "JUPYTER_CONFIG_PATH": _prepend(str(config), current.get("JUPYTER_CONFIG_PATH")),
         "PATH": _prepend(programs, current.get("PATH")),
     }

@@ -112,7 +112,8 @@ class Server:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self.leave_environment()
-        self.kubeconfig.unlink(missing_ok=True)
+        if self.kubeconfig.exists() and self.token in self.kubeconfig.read_text(encoding="utf-8"):
+            self.kubeconfig.unlink()
         shutil.rmtree(self._scratch, ignore_errors=True)
 
     def __enter__(self) -> Server:
