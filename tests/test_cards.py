@@ -1,14 +1,19 @@
 """The lab's cards with a lab that is no panel: why, prediction, faults, traffic."""
 
+import json
 from types import SimpleNamespace
 
 import pytest
 
 from k8slearn import Cluster
+from k8slearn.api.pods import is_pod_ready
 from k8slearn.lab.deeds import Place
+from k8slearn.lab.faults import FAULTS, fault
+from k8slearn.lab.faults_card import FaultsCard
 from k8slearn.lab.predict_card import PredictCard, Score
 from k8slearn.lab.why_card import WhyCard
 from k8slearn.lesson import manifest
+from k8slearn.scheduler import requests
 
 
 class FakeLab:
@@ -175,3 +180,81 @@ def test_a_score_can_be_shared():
         made.choose(0)
         made.until_outcome()
     assert len(score.results) == 2
+
+
+# Faults ---------------------------------------------------------------------------------------------------------------
+
+
+def breaking(cluster=None):
+    cluster = cluster or filebeat()
+    pod = cluster.list("Pod")[0]
+    lab = FakeLab(cluster, pod["spec"]["nodeName"], Place("default", pod["metadata"]["name"]))
+    return lab, FaultsCard(lab)
+
+
+@pytest.mark.parametrize("key", [each.key for each in FAULTS])
+def test_every_fault_can_be_made_and_mended_and_has_its_line(key):
+    lab, made = breaking()
+    made.kind.value = key
+    made.make.click()
+    lab.cluster.run(30)
+    made.mend.click()
+    lab.cluster.run_until_quiet()
+    assert lab.said == [] and len(lab.lines) == 2
+    assert all(line.startswith(("kubectl ", "# 没有对应的 kubectl")) for line in lab.lines)
+    assert lab.cluster.get("DaemonSet", "filebeat-ds")["status"]["numberAvailable"] == 3
+    made.refresh(lab.moment)
+    assert "对象：" in made.look.value and fault(key).look in made.look.value
+
+
+def test_each_fault_is_felt():
+    felt = {}
+    for each in FAULTS:
+        lab, made = breaking()
+        made.kind.value = each.key
+        made.make.click()
+        lab.cluster.run(20)
+        felt[each.key] = state(lab.cluster)
+    calm = state(filebeat())
+    assert {key for key, seen in felt.items() if seen != calm} == {f.key for f in FAULTS}
+
+
+def state(cluster):
+    """Nodes' taints, Pods' phases, and what was altered in the machinery."""
+    nodes = [(n["metadata"]["name"], [t["key"] for t in n["spec"].get("taints") or ()]) for n in cluster.list("Node")]
+    pods = [(p["metadata"]["name"], is_pod_ready(p), p["spec"]["containers"][0]["image"]) for p in cluster.list("Pod")]
+    faults = cluster.kubelet.faults
+    return nodes, pods, faults.slow, faults.skew, faults.crashing, cluster.system.daemon_sets.informer.lag
+
+
+def test_the_line_that_fills_a_node_is_what_was_created():
+    lab, made = breaking()
+    made.kind.value = "fill"
+    made.make.click()
+    spec = json.loads(lab.lines[0].split("--overrides=")[1].strip("'"))["spec"]
+    created = lab.cluster.get("Pod", f"filler-{lab.selected_node}")["spec"]
+    assert spec["nodeName"] == created["nodeName"] == lab.selected_node
+    assert requests({"spec": spec}) == requests({"spec": created}) and requests({"spec": spec})["cpu"] == 4000
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "expected"),
+    [("lag", "soon", "要写一个数，例如 5"), ("lag", "0", "要大于 0"), ("slow", "-1", "要大于 0")],
+)
+def test_a_number_that_is_none_is_said(key, text, expected):
+    lab, made = breaking()
+    made.kind.value = key
+    made.amount.value = text
+    made.make.click()
+    assert expected in lab.said[0] and lab.lines == []
+
+
+@pytest.mark.parametrize("key", ["not-ready", "crash", "image"])
+def test_nothing_chosen_is_said(key):
+    lab = FakeLab(Cluster(1))
+    made = FaultsCard(lab)
+    made.kind.value = key
+    made.make.click()
+    made.mend.click()
+    made.refresh(lab.moment)
+    assert len(lab.said) == 2 and lab.lines == []
