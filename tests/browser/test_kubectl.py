@@ -1,4 +1,4 @@
-"""kubectl in JupyterLab's terminal and in a cell, on the cluster of the notebook beside it; the lab shows what it did."""
+"""kubectl in a terminal and in a cell, on the cluster of the notebook beside it; the lab shows what it did."""
 
 from __future__ import annotations
 
