@@ -43,6 +43,8 @@ def run_notebook(notebook: Any, folder: Path) -> None:
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs = joined(cell.outputs)
+            for output in cell.outputs:
+                output.get("data", {}).pop(WIDGET, None)
     notebook.metadata = as_node(METADATA)
 
 
@@ -56,9 +58,6 @@ def joined(outputs: list[Any]) -> list[Any]:
         else:
             found.append(output)
     return found
-    for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            output.get("data", {}).pop(WIDGET, None)
 
 
 def store(path: Path) -> None:
