@@ -148,8 +148,8 @@ def _sample(moment: Moment, daemon_set: Object, now: float, elapsed: float, rng:
         sum(any(is_pod_ready(pod) for pod in staying(node)) for node in wanted),
         sum(any(is_pod_available(pod, min_ready, now) for pod in staying(node)) for node in wanted),
         sum(node.new_available and node.old_pod is None for node in wanted),
-        {pattern: len(ok) for pattern, ok in answers.items()},
-        {pattern: ok.count(False) for pattern, ok in answers.items()},
+        {pattern: len(trips) for pattern, trips in answers.items()},
+        {pattern: sum(not trip.ok for trip in trips) for pattern, trips in answers.items()},
     )
 
 

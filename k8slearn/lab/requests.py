@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from random import Random
 
 from k8slearn.api.log import Reader
@@ -18,7 +19,15 @@ PATTERNS = {
     "service": "Service",
     "local": "Service（Local）",
 }
-CLIENT = "客户端"
+WORDS = {
+    "outside": "集群外",
+    "client": "每个 Node 上的客户端",
+    "from": "{node} 的客户端",
+    "backend": "收数据的服务器",
+    "silent": "没有推送",
+    "nobody": "{node} 上没有在运行的 Pod，没有谁来推",
+    "pushed": "{pod}（{node}）推到了",
+}
 TARGET = "{name}.{namespace}.svc.cluster.local:{port}"
 
 
@@ -68,19 +77,31 @@ def _pattern(service: Object) -> str:
 
 def round_of_requests(
     objects: Moment, daemon_set: Object, nodes: Iterable[NodePods], rng: Random
-) -> dict[str, list[bool]]:
-    """One request a Node in every pattern that the DaemonSet offers: whether each was answered."""
+) -> dict[str, list[Delivery]]:
+    """One request a Node in every pattern that the DaemonSet offers, and what became of each."""
     wanted = [node for node in nodes if node.wanted]
-    found = {"push": [any(map(works, node.pods)) for node in wanted]}
+    found = {"push": [push(node) for node in wanted]}
     host_port = port_of(daemon_set, "hostPort")
     if host_port:
         addresses = {name(node): node_address(node) for node in objects.list("Node")}
-        outside = Sender(Place(OUTSIDE, OUTSIDE))
-        found["node"] = [_ok(objects, outside, f"{addresses[n.node]}:{host_port}", rng) for n in wanted]
+        outside = Sender(Place(OUTSIDE, WORDS["outside"]))
+        found["node"] = [_sent(objects, outside, f"{addresses[node.node]}:{host_port}", rng) for node in wanted]
     for pattern, service in sorted(services_of(objects, daemon_set).items()):
         target = _target(daemon_set, service, pattern)
-        found[pattern] = [_ok(objects, _client(n.node, namespace(daemon_set)), target, rng) for n in wanted]
+        found[pattern] = [_sent(objects, _client(n.node, namespace(daemon_set)), target, rng) for n in wanted]
     return found
+
+
+def push(node: NodePods) -> Delivery:
+    """What the Pod of a Node sends to a server outside; without a Pod that runs nobody sends."""
+    backend = Place(OUTSIDE, WORDS["backend"])
+    pod = next((name(pod) for pod in node.pods if works(pod)), "")
+    trip = Delivery(f"pod/{pod}" if pod else f"node/{node.node}", WORDS["backend"])
+    if not pod:
+        trip = trip.through(Place("node", node.node), backend)
+        return replace(trip, outcome=WORDS["silent"], why=WORDS["nobody"].format(node=node.node))
+    why = WORDS["pushed"].format(pod=pod, node=node.node)
+    return replace(trip.through(Place("pod", pod), backend), pod=pod, node=node.node, why=why)
 
 
 def works(pod: Object) -> bool:
@@ -96,8 +117,8 @@ def _target(daemon_set: Object, service: Object, pattern: str) -> str:
 
 
 def _client(node: str, space: str) -> Sender:
-    return Sender(Place("pod", CLIENT), node, space, cluster_dns=True)
+    return Sender(Place(OUTSIDE, WORDS["client"]), node, space, cluster_dns=True)
 
 
-def _ok(objects: Moment, sender: Sender, target: str, rng: Random) -> bool:
-    return send(objects, sender, Delivery(CLIENT, target), rng).ok
+def _sent(objects: Moment, sender: Sender, target: str, rng: Random) -> Delivery:
+    return send(objects, sender, Delivery(WORDS["from"].format(node=sender.node or sender.place.name), target), rng)
