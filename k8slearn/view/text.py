@@ -185,7 +185,7 @@ DEEDS = {
     "daemonset-strategy": "把 {names} 的更新策略改为 {detail}",
     "daemonset-changed": "修改 DaemonSet {names}",
     "daemonset-deleting": "开始删除 DaemonSet {names}",
-    "daemonset-gone": "删完 DaemonSet {names}",
+    "daemonset-gone": "删除 DaemonSet {names}",
     "daemonset-status": "更新 {names} 的状态：{detail}",
     "revision-created": "记下{detail}（ControllerRevision {names}）",
     "revision-renumbered": "把旧模板重新编号为{detail}（ControllerRevision {names}）",
