@@ -10,7 +10,7 @@ import pytest
 
 from k8slearn.api.admission import admit, admit_create
 from k8slearn.api.errors import ApiError
-from tests.conformance.manifest import replay
+from k8slearn.parity.manifests import replay
 from tests.manifests import CONTAINER, DAEMON_SET, NODE, POD, SERVICE, admitted, changed, refused
 
 # Decoding ---------------------------------------------------------------------------------------------------------

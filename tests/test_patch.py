@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from k8slearn.api.admission import admit_create, admit_update
 from k8slearn.api.errors import ApiError
 from k8slearn.api.patch import apply_patch, json_patch, merge_patch
-from tests.conformance.manifest import as_sent
+from k8slearn.parity.manifests import as_sent
 
 FILEBEAT = {
     "apiVersion": "apps/v1",

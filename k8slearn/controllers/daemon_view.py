@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from k8slearn.api.log import Change
-from k8slearn.api.objects import Object, controller_uid, is_deleting, name
-from k8slearn.api.pods import get_target_node_name, is_pod_ready, phase
+from k8slearn.api.objects import Object, controller_uid, name
+from k8slearn.api.pods import get_target_node_name, is_pod_ready
 from k8slearn.controllers.daemon_pods import NodePods, assess_node
 from k8slearn.controllers.placement import template_generation
 from k8slearn.controllers.runtime import Cache
@@ -103,8 +103,3 @@ class DaemonView:
 
 def _place(pod: Object) -> PodPlace:
     return pod["metadata"]["namespace"], name(pod)
-
-
-def has_failed_pod(node: NodePods) -> bool:
-    """Whether a Pod that failed and is not yet on its way out stands on the Node."""
-    return any(phase(pod) == "Failed" and not is_deleting(pod) for pod in node.pods)

@@ -1,1 +1,0 @@
-from k8slearn.parity.decisions import *  # noqa: F403

@@ -1,1 +1,0 @@
-from k8slearn.parity.traces import *  # noqa: F403
