@@ -46,7 +46,7 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Interference:
-    """What came from outside the components: after how many turns of theirs, when, what was written, what was altered."""
+    """What came from outside the components: after how many of their turns, when, what was written or altered."""
 
     turns: int
     time: float

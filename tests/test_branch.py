@@ -1,4 +1,4 @@
-"""A branch of a past moment is the cluster as it was then, and lives on as one that was run separately to that point."""
+"""A branch of a past moment is the cluster as it was then, and lives on as one that was run to that point."""
 
 from __future__ import annotations
 

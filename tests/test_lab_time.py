@@ -12,6 +12,7 @@ import pytest
 
 from k8slearn import Cluster, Lab
 from k8slearn.lab import shown
+from k8slearn.lab.course import Course
 from k8slearn.lab.pacing import Pacer
 from tests.lab_panel import busy_cluster, click, find, wait_for
 
@@ -65,7 +66,7 @@ def test_a_panel_does_not_move_time_by_itself(cluster):
 
 
 def test_time_is_tied_to_real_seconds(cluster):
-    pacer = Pacer(cluster, lambda error: None)
+    pacer = Pacer([Course(cluster)], lambda error: None)
     cluster.add_node()
     waits = []
     while cluster.next_time() == cluster.now:
@@ -82,7 +83,7 @@ def test_time_is_tied_to_real_seconds(cluster):
 
 
 def test_a_step_that_writes_nothing_does_not_make_time_leap(cluster):
-    pacer = Pacer(cluster, lambda error: None)
+    pacer = Pacer([Course(cluster)], lambda error: None)
     cluster.clock.schedule(cluster.now + 1.0, 99, "nobody", "nothing", int)
     cluster.clock.schedule(cluster.now + 300.0, 99, "nobody", "nothing", int)
     start = cluster.now

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from k8slearn.api.log import Change
 from k8slearn.api.objects import Object, labels, name, namespace
 from k8slearn.api.pods import get_target_node_name, is_pod_terminal
-from k8slearn.cluster import Cluster
 from k8slearn.lab import text as words
 from k8slearn.lab.deeds import Place
-from k8slearn.view.scene import Scene, age_and_name, natural, node_ready
-from k8slearn.view.story import told_scene
+from k8slearn.view.scene import Readable, Scene, age_and_name, natural, node_ready
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,23 +68,18 @@ def pod_choice(pod: Object) -> tuple[str, Place]:
     return (f"{node} · {name(pod)}" if node else name(pod)), Place(namespace(pod), name(pod))
 
 
-def facts_of(cluster: Cluster) -> Facts:
-    """The facts of now; the caller holds the lock."""
-    nodes = sorted(cluster.list("Node"), key=age_and_name)
-    alive = (pod for pod in cluster.list("Pod") if not is_pod_terminal(pod))
+def facts_of(reader: Readable) -> Facts:
+    """The facts of one moment."""
+    nodes = sorted(reader.list("Node"), key=age_and_name)
+    alive = (pod for pod in reader.list("Pod") if not is_pod_terminal(pod))
     pods = sorted(alive, key=lambda pod: (natural(get_target_node_name(pod)), age_and_name(pod)))
     keys = {key for node in nodes for key in labels(node) if "kubernetes.io/" not in key}
     return Facts(
         tuple(node_fact(node) for node in nodes),
         tuple(pod_choice(pod) for pod in pods),
-        tuple(set_fact(ds) for ds in sorted(cluster.list("DaemonSet"), key=age_and_name)),
+        tuple(set_fact(ds) for ds in sorted(reader.list("DaemonSet"), key=age_and_name)),
         tuple(sorted(keys)),
     )
-
-
-def scene_now(cluster: Cluster, changes: Sequence[Change], daemon_set: str, group_by: str, selected: str) -> Scene:
-    """The scene of now; the caller holds the lock."""
-    return told_scene(cluster, changes, time=cluster.now, daemon_set=daemon_set, group_by=group_by, selected=selected)
 
 
 def summary(facts: Facts, scene: Scene) -> str:

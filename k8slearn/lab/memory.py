@@ -8,6 +8,7 @@ from itertools import islice
 
 from k8slearn.api.log import Change
 from k8slearn.cluster import Cluster
+from k8slearn.lab.course import Moment
 from k8slearn.lab.pages import SHOWN_LINES
 from k8slearn.view.narrate import Line, line_of
 from k8slearn.view.scene import revision_numbers
@@ -42,3 +43,10 @@ class Memory:
         steps = [tuple(changes[action.first : action.last]) for action in new]
         worth = [step for step in steps if any(is_news(change) for change in step)]
         self.step = (worth or (steps if stepping and len(steps) == 1 else []) or [self.step])[-1]
+
+
+def lines_until(cluster: Cluster, moment: Moment) -> tuple[Line, ...]:
+    """The lines of the event stream as it was at a past moment."""
+    changes, numbers = cluster.store.log.changes, revision_numbers(moment.list("ControllerRevision"))
+    told = (line_of(changes[i], numbers) for i in range(moment.revision - 1, -1, -1))
+    return tuple(islice((line for line in told if line), SHOWN_LINES))[::-1]

@@ -1,12 +1,13 @@
-"""Simulated time tied to real seconds: a thread that lets the cluster act, slowly enough to be watched."""
+"""Simulated time tied to real seconds: a thread that lets clusters act, slowly enough to be watched."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 
-from k8slearn.cluster import Cluster
+from k8slearn.lab.course import Course, soonest
 
 TICK = 0.05
 DWELL = 0.3
@@ -15,12 +16,12 @@ SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 
 
 class Pacer:
-    """Plays a cluster until nothing is left to do. `on_stop` is called, in the thread, when it stops by itself:
+    """Plays clusters together until nothing is left to do. `on_stop` is called, in the thread, when it stops by itself:
     with what went wrong, or None.
     """
 
-    def __init__(self, cluster: Cluster, on_stop: Callable[[Exception | None], None]) -> None:
-        self.cluster = cluster
+    def __init__(self, courses: Sequence[Course], on_stop: Callable[[Exception | None], None]) -> None:
+        self.courses = courses
         self.on_stop = on_stop
         self.speed = 1.0
         self._end: threading.Event | None = None
@@ -63,20 +64,24 @@ class Pacer:
 
         Returns the real seconds to wait until the next tick, None when nothing is left to do.
         """
-        with self.cluster.lock:
-            due = self.cluster.next_time()
-            if due is None:
+        courses = tuple(self.courses)
+        with ExitStack() as locks:
+            for course in courses:
+                locks.enter_context(course.cluster.lock)
+            gap = soonest(courses)
+            if gap is None:
                 return None
-            if due > self.cluster.now + passed:
-                self.cluster.run(passed)
+            if gap > passed:
+                for course in courses:
+                    course.step_within(passed)
                 return TICK
-            return self._act(due)
+            return self._act(courses, gap)
 
-    def _act(self, due: float) -> float:
+    def _act(self, courses: Sequence[Course], gap: float) -> float:
         """The next action that is due, or as many as fit into a tick: in a large cluster each is seen shortly."""
-        crowd = max(len(self.cluster.store.list("Node")), CALM_NODES)
+        crowd = max(CALM_NODES, *(len(course.cluster.store.list("Node")) for course in courses))
         dwell = DWELL * CALM_NODES / crowd / self.speed
         done = 0
-        while done * dwell < TICK and self.cluster.system.step(due) is not None:
-            done += 1
+        while done * dwell < TICK and any([course.step_within(gap) is not None for course in courses]):
+            done, gap = done + 1, 0.0
         return done * dwell

@@ -34,6 +34,11 @@ def told(scene: Scene, quiet: bool) -> str:
     return f'<div class="k8s-told"><span>{words.STEP}{said}{rest}</span><time>{time}</time></div>'
 
 
+def where(time: float, number: int, count: int) -> str:
+    """That the past is shown."""
+    return f'<span class="k8s-where-text">{words.WHERE.format(time=time, number=number, count=count)}</span>'
+
+
 def message(text: str, hint: bool = False) -> str:
     """Something went wrong (or, as a hint, nothing happened); an empty text is no message."""
     return f'<div class="k8s-message{" k8s-hint" if hint else ""}" role="alert">{escape(text)}</div>' if text else ""

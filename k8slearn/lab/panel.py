@@ -6,40 +6,32 @@ import threading
 import weakref
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
-import ipywidgets as w
 from IPython.display import display
 
 from k8slearn.api.errors import ApiError
 from k8slearn.cluster import Cluster
-from k8slearn.lab import pages, shown
+from k8slearn.lab import exports, pages, shown
 from k8slearn.lab import text as words
-from k8slearn.lab.controls import NodeControls, PodControls, UpdateControls
-from k8slearn.lab.deeds import Deed
-from k8slearn.lab.facts import Facts, facts_of, scene_now, summary
-from k8slearn.lab.memory import Memory
+from k8slearn.lab.branch import Branch
+from k8slearn.lab.course import Course, Moment, advance
+from k8slearn.lab.deeds import Deed, Place
+from k8slearn.lab.face import Face
+from k8slearn.lab.facts import summary
 from k8slearn.lab.pacing import Pacer
-from k8slearn.lab.style import style_sheet
-from k8slearn.lab.transport import Transport
+from k8slearn.lab.screen import Choice
 from k8slearn.lab.watcher import Watcher, weakly
-from k8slearn.lab.widgets import named, page
-from k8slearn.view.draw import Painter, encode
+from k8slearn.system import Action, NotReplayable
 from k8slearn.view.picture import Picture, draw
-from k8slearn.view.scene import Scene
 from k8slearn.view.story import is_news
+from k8slearn.view.timeline import number_at
 
 MOST_ACTIONS = 20_000
 QUIET_LIMIT = 600.0
-
-
-class Panel(w.VBox):  # type: ignore[misc]
-    """The root of the widgets; its text is the same on every machine."""
-
-    summary = ""
-
-    def __repr__(self) -> str:
-        return self.summary
+Callback = Callable[[Moment], Any]
 
 
 def shut(watcher: Watcher, pacer: Pacer, unsubscribe: Callable[[], None], root: Any) -> None:
@@ -62,74 +54,124 @@ class Lab:
 
     `scale` is how many pixels the picture has for one of the page.
 
-    A click lets time run until all is quiet, unless you have pressed pause or a step button before.
+    A click lets time run until all is quiet, unless you have pressed pause, gone back or stepped before.
     """
 
     def __init__(self, cluster: Cluster, *, theme: str = "auto", scale: float = 2.0) -> None:
         self.cluster = cluster
         self.held = False
         self.commands: deque[str] = deque(maxlen=5)
-        self._theme = "dark" if theme == "dark" else "light"
-        self._painter = Painter(self._theme, titled=False, told=False, scale=scale)
-        self._memory = Memory()
-        self._drawing = threading.Lock()
+        self.course = Course(cluster)
+        self.courses = [self.course]
+        self.branched: Branch | None = None
+        self.moment = self.course.moment()
+        self._theme, self._scale = theme, scale
+        self._callbacks: list[Callback] = []
+        self._drawing = threading.RLock()
         self._watcher = Watcher(weakly(self._redraw))
-        self._pacer = Pacer(cluster, weakly(self._stopped))
-        self._build(follows_theme=theme == "auto")
+        self._pacer = Pacer(self.courses, weakly(self._stopped))
+        self.face = Face(weakref.proxy(self), self._pacer, theme, scale)
+        self.widget, self.message, self.picture = self.face.root, self.face.message, self.face.screen.picture
+        self.nodes, self.pods, self.update = self.face.nodes, self.face.pods, self.face.update
         unsubscribe = cluster.subscribe(self._watcher.wake)
         self._finalizer = weakref.finalize(self, shut, self._watcher, self._pacer, unsubscribe, self.widget)
         self.refresh()
 
-    def _build(self, follows_theme: bool) -> None:
-        """Make the widgets."""
-        attempt = weakly(self.attempt)
-        self.head, self.told, self.message = page("head-page"), page("sentence"), page("message-page")
-        self.picture = named(w.Image(format="png"), "picture", *(["follows-theme"] if follows_theme else []))
-        self.transport = Transport(self._pacer, weakly(self._go))
-        self.nodes, self.pods, self.update = NodeControls(attempt), PodControls(attempt), UpdateControls(attempt)
-        self.events = named(page("events", pages.events([])), "card")
-        self.kubectl = named(page("kubectl", pages.kubectl([])), "card")
-        left = w.VBox([self.nodes.root, self.pods.root, self.kubectl])
-        right = w.VBox([self.update.root, self.events])
-        cards = named(w.Box([named(left, "column"), named(right, "column")]), "cards")
-        top = [page("style", style_sheet()), self.head, self.told, self.picture, self.transport.root, self.message]
-        self.widget = named(Panel([*top, cards]), "lab")
-        for chosen in (self.nodes.node, self.nodes.group, self.update.daemon_set):
-            chosen.observe(self._watcher.wake, "value")
+    # What is chosen --------------------------------------------------------------------------------------------
+
+    @property
+    def selected_node(self) -> str:
+        """The name of the chosen Node, '' when there is none."""
+        return self.nodes.selected
+
+    @property
+    def selected_pod(self) -> Place | None:
+        """The chosen Pod."""
+        chosen: Place | None = self.pods.pod.value
+        return chosen
+
+    @property
+    def daemon_set(self) -> Place | None:
+        """The chosen DaemonSet."""
+        chosen: Place | None = self.update.daemon_set.value
+        return chosen
+
+    def select_node(self, name: str) -> None:
+        """Choose a Node, if it is there."""
+        if name in self.nodes.node.options:
+            self.nodes.node.value = name
+
+    def select_pod(self, name: str) -> None:
+        """Choose a Pod, if it is there."""
+        found = (place for _, place in self.pods.pod.options if place.name == name)
+        self.pods.pod.value = next(found, self.pods.pod.value)
+
+    def touched(self, what: str, across: float, down: float) -> None:
+        """A click at fractions of a picture's width and height: a moment, or a Node with its Pod."""
+        if what == "timeline":
+            return self.go_to(number_at(across, len(self.cluster.actions)))
+        card, mark = self.face.screen.under(across, down)
+        if card is not None:
+            self.select_node(card.name)
+        if mark is not None:
+            self.select_pod(mark.name)
 
     # What a learner does ---------------------------------------------------------------------------------------
 
-    def attempt(self, make: Callable[[], Deed]) -> bool:
-        """Carry out a click; what is wrong with it is said in the panel. Returns whether it was done."""
+    def do(self, call: Callable[[Cluster], Any], kubectl: str) -> bool:
+        """Carry out a change and show the kubectl line that does the same. Returns whether it was done."""
+        return self.attempt(lambda: Deed(kubectl, call))
+
+    def attempt(self, make: Callable[[], Deed], course: Course | None = None) -> bool:
+        """Carry out a click, in the present; what is wrong with it is said. Returns whether it was done."""
+        course = course or self.course
         try:
             deed = make()
-            deed.call(self.cluster)
+            course.to_now()
+            deed.call(course.cluster)
         except ApiError as error:
-            return self._say(words.REFUSED.format(reason=error.reason, message=error.message))
+            return self.say(words.REFUSED.format(reason=error.reason, message=error.message))
         except ValueError as mistake:
-            return self._say(str(mistake))
+            return self.say(str(mistake))
         except Exception as error:
-            return self._say(words.NOT_DONE.format(error=repr(error)))
-        self._say("")
-        self.commands.appendleft(deed.kubectl)
+            return self.say(words.NOT_DONE.format(error=repr(error)))
+        self.say("")
+        line = deed.kubectl if course is self.course else words.IN_BRANCH.format(line=deed.kubectl)
+        self.commands.appendleft(line)
         if not self.held:
             self._pacer.play()
         self._watcher.wake()
         return True
 
-    def _say(self, text: str, hint: bool = False) -> bool:
+    def attempt_in_branch(self, make: Callable[[], Deed]) -> bool:
+        """The same in the second cluster."""
+        return self.branched is not None and self.attempt(make, self.branched.course)
+
+    def say(self, text: str, hint: bool = False) -> bool:
+        """Put a line under the buttons; '' takes it away."""
         self.message.value = pages.message(text, hint)
         return False
 
     def _stopped(self, error: Exception | None) -> None:
         """Time has come to rest by itself, because all is quiet or because a component failed."""
         if error is not None:
-            self._say(words.NOT_DONE.format(error=repr(error)))
+            self.say(words.NOT_DONE.format(error=repr(error)))
         self._watcher.wake()
 
-    def _go(self, what: str) -> None:
-        self._say("")
-        {"play": self.toggle, "step": self.step, "next": self.next_pod_change, "quiet": self.until_quiet}[what]()
+    def go(self, what: str) -> None:
+        """A button of the time row was pressed."""
+        self.say("")
+        called = {
+            "play": self.toggle,
+            "step": self.step,
+            "next-pod": self.next_pod_change,
+            "until-quiet": self.until_quiet,
+            "first": lambda: self.go_to(0),
+            "back": lambda: self.go_to(self.course.number - 1),
+            "now": self.to_now,
+            "branch": self.branch,
+        }
+        called[what]()
         self._watcher.wake()
 
     def toggle(self) -> None:
@@ -140,10 +182,10 @@ class Lab:
             self.play()
 
     def play(self) -> None:
-        """Let time run until nothing is left to do."""
+        """Let time run, through the past first, until nothing is left to do."""
         self.held = False
-        if self.cluster.quiet:
-            self._say(words.NOTHING_TO_DO, hint=True)
+        if all(course.quiet for course in self.courses):
+            self.say(words.NOTHING_TO_DO, hint=True)
         else:
             self._pacer.play()
         self._watcher.wake()
@@ -155,70 +197,139 @@ class Lab:
         self._watcher.wake()
 
     def step(self) -> None:
-        """One action of one component."""
+        """One action of one component, in each cluster at most."""
         self.pause()
-        if self.cluster.step() is None:
-            self._say(words.NOTHING_TO_DO, hint=True)
+        if not advance(self.courses):
+            self.say(words.NOTHING_TO_DO, hint=True)
 
     def next_pod_change(self) -> None:
         """Step until something happens to a Pod."""
         self.pause()
         with self.cluster.lock:
             for _ in range(MOST_ACTIONS):
-                action = self.cluster.step()
-                if action is None:
+                before = [course.number for course in self.courses]
+                if not advance(self.courses):
                     break
-                changes = self.cluster.store.log.changes[action.first : action.last]
-                if any(change.object["kind"] == "Pod" and is_news(change) for change in changes):
+                if any(map(_has_pod_news, self.courses, before)):
                     return
-        self._say(words.NO_POD_CHANGE, hint=True)
+        self.say(words.NO_POD_CHANGE, hint=True)
 
     def until_quiet(self) -> None:
         """Let time pass at once until nothing is left to do, 600 simulated seconds at most."""
         self.pause()
-        if not self.cluster.run_until_quiet(QUIET_LIMIT):
-            self._say(words.NOTHING_TO_DO, hint=True)
+        was_live, done = self.course.live, list[Action]()
+        for course in self.courses:
+            course.to_now()
+            done += course.cluster.run_until_quiet(QUIET_LIMIT)
+        if was_live and not done:
+            self.say(words.NOTHING_TO_DO, hint=True)
+
+    def go_to(self, number: int) -> None:
+        """Show the first `number` actions; a branch follows to the same simulated second."""
+        self.pause()
+        with self.cluster.lock:
+            self.course.go_to(number)
+            if self.branched is not None:
+                follow(self.branched.course, self.course)
+        self._watcher.wake()
+
+    def to_now(self) -> None:
+        """Show the present."""
+        for course in self.courses:
+            course.to_now()
+        self._watcher.wake()
+
+    # Branches --------------------------------------------------------------------------------------------------
+
+    def branch(self) -> None:
+        """Fork a second cluster from the moment that is shown, and put the two side by side; time stands still."""
+        self.pause()
+        try:
+            twin = self.cluster.fork(self.course.position)
+        except NotReplayable:
+            self.say(words.NOT_BRANCHED)
+            return
+        with self._drawing:
+            self.close_branch()
+            course = Course(twin)
+            attempt, close = weakly(self.attempt_in_branch), weakly(self.close_branch)
+            self.branched = Branch(course, self._theme, self._scale, attempt, close)
+            twin.subscribe(self._watcher.wake)
+            self.courses.append(course)
+            self.face.put_beside(self.branched.root)
+        self.refresh()
+        self.say(words.BRANCHED, hint=True)
+
+    def close_branch(self) -> None:
+        """Leave only the original."""
+        with self._drawing:
+            ended, self.branched = self.branched, None
+            if ended is not None:
+                self.courses.remove(ended.course)
+                self.face.put_beside(None)
+                close_widgets(ended.root)
 
     # What a learner sees ---------------------------------------------------------------------------------------
 
     def refresh(self) -> None:
         """Bring the panel up to date now, in this thread."""
         with self._drawing:
+            choice = Choice(self.update.selected, self.nodes.group.value or "", self.nodes.selected)
             with self.cluster.lock:
-                facts, scene, quiet = self._look()
-            picture = encode(self._painter.paint(scene))
-            self._fill(facts, scene, quiet)
-            self.picture.value = picture
+                look = self.face.screen.look(self.held, choice)
+                self.moment = look.moment
+                self.face.show_records(look, self._targets())
+            self.face.show(look, self.course, self.commands)
+            if self.branched is not None:
+                with self.branched.course.cluster.lock:
+                    beside = self.branched.look(self.held, choice)
+                self.branched.show(beside)
+            self.widget.summary = summary(look.facts, look.scene)
+        for callback in tuple(self._callbacks):
+            callback(look.moment)
+
+    def _targets(self) -> dict[str, Place | None]:
+        node = Place("", self.selected_node) if self.selected_node else None
+        return {"Node": node, "Pod": self.selected_pod, "DaemonSet": self.daemon_set}
+
+    def wake(self, *_: object) -> None:
+        """Redraw soon."""
+        self._watcher.wake()
+
+    def on_moment(self, callback: Callback) -> Callable[[], None]:
+        """Call `callback` with the moment after each redraw; returns a function that ends it."""
+        self._callbacks.append(callback)
+        return lambda: self._forget(callback)
+
+    def _forget(self, callback: Callback) -> None:
+        with suppress(ValueError):
+            self._callbacks.remove(callback)
 
     def _redraw(self) -> None:
         """The view thread's turn; a failure is shown in the panel, for nobody sees a thread's traceback."""
         try:
             self.refresh()
         except Exception as error:
-            self._say(words.DRAWING_FAILED.format(error=repr(error)))
-
-    def _look(self) -> tuple[Facts, Scene, bool]:
-        """All that the panel shows, of one moment."""
-        self._memory.read(self.cluster, self.held)
-        scene = scene_now(
-            self.cluster, self._memory.step, self.update.selected, self.nodes.group.value or "", self.nodes.selected
-        )
-        return facts_of(self.cluster), scene, self.cluster.quiet
-
-    def _fill(self, facts: Facts, scene: Scene, quiet: bool) -> None:
-        self.head.value = pages.head(scene)
-        self.told.value = pages.told(scene, quiet)
-        self.events.value = pages.events(tuple(self._memory.lines))
-        self.kubectl.value = pages.kubectl(self.commands)
-        self.nodes.fill(facts)
-        self.pods.fill(facts)
-        self.update.fill(facts)
-        self.transport.fill()
-        self.widget.summary = summary(facts, scene)
+            self.say(words.DRAWING_FAILED.format(error=repr(error)))
 
     def still(self) -> Picture:
         """The placement of now as a still picture."""
-        return draw(self.cluster, theme=self._theme, daemon_set=self.update.selected)
+        return draw(self.cluster, theme=self.face.theme, daemon_set=self.update.selected)
+
+    def save(self, path: str | Path) -> Path:
+        """What is shown as a file: .png or .svg of the moment, .html, .gif or .webp of the way to it."""
+        choice = Choice(self.update.selected, self.nodes.group.value or "")
+        return exports.save(self.course, Path(path), self.face.theme, choice)
+
+    def export(self, ending: str) -> None:
+        """Save what is shown beside the notebook, under a name that tells the moment."""
+        name = f"k8slearn-{self.course.time:.1f}s-{self.course.number}.{ending}"
+        try:
+            self.save(name)
+        except (ValueError, OSError) as error:
+            self.say(str(error), hint=True)
+        else:
+            self.say(words.SAVED.format(name=name), hint=True)
 
     def __repr__(self) -> str:
         return str(self.widget.summary)
@@ -233,3 +344,20 @@ class Lab:
     def close(self) -> None:
         """End the panel: its threads stop, its widgets go."""
         self._finalizer()
+
+
+def follow(branch: Course, original: Course) -> None:
+    """Let a branch show the second that the original shows."""
+    if original.live:
+        branch.to_now()
+    else:
+        branch.go_to_time(original.time)
+
+
+def _has_pod_news(course: Course, before: int) -> bool:
+    """Whether something happened to a Pod since `before` actions were shown."""
+    cluster = course.cluster
+    changes = (
+        change for action in cluster.actions[before : course.number] for change in cluster.system.changes(action)
+    )
+    return any(change.object["kind"] == "Pod" and is_news(change) for change in changes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from k8slearn.view.theme import ACTOR_COLOURS
 
 _RULES = """
-.k8s-lab { max-width: 906px; color: var(--jp-ui-font-color1, #222); padding: 2px; }
+.k8s-lab { max-width: 906px; outline: none; color: var(--jp-ui-font-color1, #222); padding: 2px; }
 .k8s-lab .widget-html-content, .k8s-lab .jupyter-widget-html-content { line-height: 1.5; }
 .k8s-lab .widget-box, .k8s-lab .jupyter-widgets { overflow: visible; }
 .k8s-head { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 14px; }
@@ -21,6 +21,25 @@ _RULES = """
 .k8s-picture img, img.k8s-picture { width: 100%; max-width: 900px; height: auto; border-radius: 8px; }
 [data-jp-theme-light="false"] :is(.k8s-follows-theme, .k8s-line u) {
   filter: invert(0.92) hue-rotate(180deg) brightness(1.2); }
+.k8s-lab.k8s-two { max-width: 1830px; }
+.k8s-sides { flex-wrap: wrap !important; gap: 12px; align-items: flex-start; }
+.k8s-side { flex: 1 1 600px; min-width: 0; max-width: 906px; }
+.k8s-above { min-height: 32px; align-items: center; }
+.k8s-picture { cursor: pointer; border-radius: 8px; box-sizing: border-box; }
+.k8s-lab:focus-visible .k8s-picture { outline: 2px solid var(--jp-brand-color1, #1976d2); outline-offset: -2px; }
+.k8s-in-past .k8s-picture { outline: 2px dashed #E69F00; outline-offset: -2px; }
+.k8s-timeline-box { max-width: 906px; margin-top: 4px; overflow: hidden !important; }
+.k8s-timeline img, img.k8s-timeline { width: 100%; max-width: 900px; height: auto; cursor: ew-resize; margin: 0; }
+.k8s-time { margin: 0 !important; max-width: 900px; }
+.k8s-where { min-height: 30px; max-width: 906px; }
+.k8s-where-text { padding: 2px 10px; border-radius: 5px; background: #E69F00; color: #14181f; }
+.k8s-hands { display: none; }
+.k8s-records { margin-top: 8px; max-width: 906px; box-sizing: border-box; }
+.k8s-records-lines { height: 260px; overflow: auto; overscroll-behavior: contain; white-space: pre; font-size: 12px;
+  line-height: 1.45; font-family: var(--jp-code-font-family, monospace); margin-top: 4px; }
+.k8s-records-lines .k8s-changed { background: rgba(0, 158, 115, 0.18); }
+.k8s-records-lines .k8s-gone { background: rgba(213, 94, 0, 0.16); text-decoration: line-through; }
+.k8s-saving { max-width: 906px; }
 .k8s-row { flex-wrap: wrap !important; gap: 4px; align-items: center; }
 .k8s-cards { flex-wrap: wrap !important; gap: 8px; align-items: stretch; }
 .k8s-column { flex: 1 1 400px; min-width: 300px; gap: 8px; margin: 0; }
@@ -53,7 +72,7 @@ _RULES = """
 """
 
 
-def style_sheet() -> str:
-    """The style element of a panel."""
+def style_sheet(*more: str) -> str:
+    """The style element of a panel, with the rules of its cards."""
     dots = "\n".join(f".k8s-line u.k8s-by-{chip} {{ background: {colour}; }}" for chip, colour in ACTOR_COLOURS.items())
-    return f"<style>{_RULES}{dots}</style>"
+    return f"<style>{_RULES}{dots}{''.join(more)}</style>"

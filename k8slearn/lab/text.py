@@ -21,6 +21,22 @@ STEP_BUTTON = "一步 ▶"
 NEXT_POD = "到下个 Pod 变化"
 UNTIL_QUIET = "直到安定"
 SPEED = "速度"
+FIRST, BACK, LATEST = "«", "◀ 退一步", "»"
+BRANCH = "从这里分支"
+TO_NOW = "回到现在"
+WHERE = "正在看 {time:.1f} s 时的集群（第 {number} 步，共 {count} 步）"
+BRANCH_TITLE = "分支：从 {time:.1f} s 起"
+ORIGINAL_TITLE = "原来的集群"
+CLOSE_BRANCH = "关闭分支"
+IN_BRANCH = "{line}　# 在分支里"
+BRANCHED = "分支建好了：时间停着，两边改好策略，再按“播放”，它们就一起走。"
+NOT_BRANCHED = "不能从这里分支：有的改动没有记下来，重演不出同一个集群。"
+CARD_RECORDS = "表格与 YAML"
+YAML_OF = {"DaemonSet": "选中的 DaemonSet", "Pod": "选中的 Pod", "Node": "选中的节点"}
+NO_OBJECT = "这一刻没有选中的 {kind}。"
+CARD_EXPORT = "保存"
+SAVED = "已保存为 {name}，在左边的文件列表里。"
+NOTHING_TO_SAVE = "还没有发生什么，没有动画可存。"
 
 ADD_NODE, REMOVE_NODE = "＋ 加一个", "－ 移除"
 LABEL, TAINT = "打标签", "加污点"
@@ -45,9 +61,20 @@ TIPS = {
     "delete": "删除选中的 Pod",
     "fail": "让选中的 Pod 失败（phase 变为 Failed）",
     "break": "让选中的 Pod 一直到不了就绪",
-    "step": "一个组件做一个动作",
-    "next": "一直走到下一次有 Pod 变化",
-    "quiet": "一直走到没有什么要做",
+    "play": "播放或暂停（空格键）",
+    "step": "一个组件做一个动作（→ 键）",
+    "next-pod": "一直走到下一次有 Pod 变化",
+    "until-quiet": "一直走到没有什么要做",
+    "first": "回到最开始（Home 键）",
+    "back": "退回一个动作（← 键）",
+    "now": "回到现在（End 键）",
+    "branch": "从正在看的这一刻另开一个集群，和原来的并排比较，一起走",
+    "close-branch": "只留下原来的集群",
+    "png": "正在看的这一刻，一张图片",
+    "svg": "正在看的这一刻，可以无限放大",
+    "html": "到这一刻为止的动画，带播放按钮，不需要内核",
+    "gif": "到这一刻为止的动画",
+    "webp": "到这一刻为止的动画，比 GIF 小",
 }
 
 NO_NODE = "没有选中的节点：先加一个。"

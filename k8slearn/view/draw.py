@@ -65,6 +65,7 @@ class Painter:
         self.above = Above(titled, told)
         self.scale = scale
         self.places: Places | None = None
+        self.top = 0.0
         self.redrawn: tuple[str, ...] = ()
         self._ground = np.round(np.array(to_rgba(self.theme.ground)) * 255).astype(np.uint8)
         self._drawn: dict[str, tuple[Box, Any]] = {}
@@ -75,10 +76,16 @@ class Painter:
         """The picture of a scene as rows of RGB pixels."""
         self.places = arrange(scene, self.places)
         made = plan(scene, self.places, self.theme, self.above)
+        self.top = made.top
         if made.height != self._height:
             self._resize(made.height)
         self._refresh(made.parts)
         return self._with(overlay(scene, self.places, made, self.theme))
+
+    @property
+    def height(self) -> int:
+        """How high the last picture was, in pixels of the page."""
+        return self._height
 
     def _resize(self, height: int) -> None:
         """A canvas of another height; what stands on the old one is kept, for the top stays where it is."""

@@ -1,0 +1,151 @@
+"""How far of a cluster is shown: all that has happened, or only its first actions; and moving through both alike."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from k8slearn.api.log import Change, Reader
+from k8slearn.api.objects import Object
+from k8slearn.cluster import Cluster
+from k8slearn.system import Action
+
+TOLERANCE = 1e-9
+FAR = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What is shown: the objects of that moment, how many actions were done by then, and what the last one wrote.
+
+    `before` are the objects as they were before that action; `time` is in simulated seconds.
+    """
+
+    reader: Reader
+    before: Reader | None
+    time: float
+    revision: int
+    number: int
+    live: bool
+    action: Action | None
+    changes: tuple[Change, ...]
+
+    def get(self, kind: str, name: str, namespace: str = "") -> Object | None:
+        """The object as it was then, or None."""
+        return self.reader.get(kind, name, namespace)
+
+    def list(self, kind: str, namespace: str | None = None, selector: str = "") -> list[Object]:
+        """The objects of a kind as they were then."""
+        return self.reader.list(kind, namespace, selector)
+
+
+class Course:
+    """One cluster and the moment of it that is shown; `position` is None while that is the present."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self.cluster = cluster
+        self.position: int | None = None
+        self._time = 0.0
+
+    @property
+    def live(self) -> bool:
+        """Whether the present is shown."""
+        return self.position is None
+
+    @property
+    def number(self) -> int:
+        """How many actions are shown."""
+        position = self.position
+        return len(self.cluster.actions) if position is None else position
+
+    @property
+    def time(self) -> float:
+        """The simulated second that is shown."""
+        return self.cluster.now if self.position is None else self._time
+
+    @property
+    def quiet(self) -> bool:
+        """Whether the present is shown and nothing is left to do."""
+        return self.live and self.cluster.quiet
+
+    def to_now(self) -> None:
+        """Show the present."""
+        self.position = None
+
+    def go_to(self, number: int) -> None:
+        """Show the first `number` actions; all of them is the present."""
+        with self.cluster.lock:
+            if number >= len(self.cluster.actions):
+                return self.to_now()
+            number = max(number, 0)
+            self._time = self.cluster.actions[number - 1].time if number else self._start()
+            self.position = number
+
+    def go_to_time(self, time: float) -> None:
+        """Show what was done by a simulated second."""
+        with self.cluster.lock:
+            self.go_to(bisect_right([action.time for action in self.cluster.actions], time + TOLERANCE))
+            if not self.live:
+                self._time = max(self._time, time)
+
+    def _start(self) -> float:
+        first = self.cluster.actions[0].first
+        return self.cluster.store.at(first).time
+
+    def gap(self) -> float | None:
+        """Seconds until something is due to happen after what is shown, None when nothing is."""
+        with self.cluster.lock:
+            if self.position is not None:
+                return max(self.cluster.actions[self.position].time - self._time, 0.0)
+            due = self.cluster.next_time()
+            return None if due is None else max(due - self.cluster.now, 0.0)
+
+    def step_within(self, seconds: float) -> Action | None:
+        """The next action if it is due within so many seconds; else let the seconds pass."""
+        with self.cluster.lock:
+            until = self.time + seconds
+            action = self.cluster.system.step(until) if self.position is None else self._relive(until)
+            if action is None:
+                self._pass(until)
+            return action
+
+    def _relive(self, until: float) -> Action | None:
+        """Show one action more of the past."""
+        assert self.position is not None
+        action = self.cluster.actions[self.position]
+        if action.time > until + TOLERANCE:
+            return None
+        self.go_to(self.position + 1)
+        return action
+
+    def _pass(self, until: float) -> None:
+        if self.position is None:
+            self.cluster.clock.now = max(self.cluster.now, until)
+        else:
+            self._time = max(self._time, until)
+
+    def moment(self) -> Moment:
+        """What is shown; the caller holds the lock while it reads the present."""
+        store, actions, number = self.cluster.store, self.cluster.actions, self.number
+        action = actions[number - 1] if number else None
+        revision = store.revision if self.live else action.last if action else actions[0].first
+        changes = tuple(store.log.changes[action.first : action.last]) if action else ()
+        reader: Reader = store if self.live else store.at(revision)
+        before = store.at(action.first) if action else None
+        return Moment(reader, before, self.time, revision, number, self.live, action, changes)
+
+
+def advance(courses: Sequence[Course]) -> list[Action]:
+    """The soonest action among clusters that go together, one of each at most; [] when nothing is left to do."""
+    while (least := soonest(courses)) is not None and least <= FAR:
+        done = [action for course in courses if (action := course.step_within(least)) is not None]
+        if done:
+            return done
+    return []
+
+
+def soonest(courses: Sequence[Course]) -> float | None:
+    """Seconds until the first of them has something to do."""
+    gaps = [gap for course in courses if (gap := course.gap()) is not None]
+    return min(gaps, default=None)

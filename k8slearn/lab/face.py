@@ -1,0 +1,111 @@
+"""All widgets of a panel, how they lie, and how they are filled from one look at the cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from typing import Any
+
+import ipywidgets as w
+
+from k8slearn.lab import pages
+from k8slearn.lab import text as words
+from k8slearn.lab.branch import original_title
+from k8slearn.lab.controls import NodeControls, PodControls, UpdateControls
+from k8slearn.lab.course import Course
+from k8slearn.lab.deeds import Place
+from k8slearn.lab.exports import ENDINGS
+from k8slearn.lab.faults_card import FaultsCard
+from k8slearn.lab.hands import hands
+from k8slearn.lab.pacing import Pacer
+from k8slearn.lab.predict_card import PredictCard
+from k8slearn.lab.records import Records
+from k8slearn.lab.screen import Look, Screen
+from k8slearn.lab.style import style_sheet
+from k8slearn.lab.transport import Transport, Where
+from k8slearn.lab.why_card import WhyCard
+from k8slearn.lab.widgets import button, label, named, page, row
+
+
+class Panel(w.VBox):  # type: ignore[misc]
+    """The root of the widgets; its text is the same on every machine."""
+
+    summary = ""
+
+    def __repr__(self) -> str:
+        return self.summary
+
+
+class Face:
+    """`lab` is a weak proxy of the panel whose face this is."""
+
+    def __init__(self, lab: Any, pacer: Pacer, theme: str, scale: float) -> None:
+        self.theme = "dark" if theme == "dark" else "light"
+        self._scale = scale
+        self.screen = Screen(lab.course, theme, scale)
+        self.message = page("message-page")
+        self.transport = Transport(pacer, lambda what: lab.go(what), lambda number: lab.go_to(number))
+        self.where = Where(lambda: lab.go("now"))
+        self.timeline = named(w.Image(format="png"), "timeline", *(["follows-theme"] if theme == "auto" else []))
+
+        def attempt(make: Any) -> bool:
+            done: bool = lab.attempt(make)
+            return done
+
+        self.nodes, self.pods, self.update = NodeControls(attempt), PodControls(attempt), UpdateControls(attempt)
+        self.records = Records(lambda _: lab.wake())
+        self.events = named(page("events", pages.events([])), "card")
+        self.kubectl = named(page("kubectl", pages.kubectl([])), "card")
+        self.why, self.predict, self.faults = WhyCard(lab), PredictCard(lab), FaultsCard(lab)
+        self.cards: list[Any] = [self.why, self.predict, self.faults]
+        self._side = named(w.VBox([self.screen.head, self.screen.told, self.screen.picture]), "side")
+        self._sides = named(w.Box([self._side]), "sides")
+        self.root = named(Panel(self._parts(lab)), "lab")
+        for chosen in (self.nodes.node, self.nodes.group, self.pods.pod, self.update.daemon_set):
+            chosen.observe(lambda _: lab.wake(), "value")
+
+    def _parts(self, lab: Any) -> list[Any]:
+        """Everything from top to bottom."""
+        heard = hands(lambda *touch: lab.touched(*touch))
+        line = w.VBox([self.timeline, self.transport.slider])
+        time = [named(line, "timeline-box"), self.where.root, *self.transport.rows(), self.message]
+        files = [button(f"save-{e}", e.upper(), partial(_export, lab, e), words.TIPS[e]) for e in ENDINGS]
+        saving = named(row(label(words.CARD_EXPORT), *files), "saving")
+        style = page("style", style_sheet(*(extra.STYLE for extra in self.cards)))
+        return [style, heard, self._sides, *time, self.predict.root, self._cards(), self.records.root, saving]
+
+    def _cards(self) -> Any:
+        """Two columns of cards."""
+        left = w.VBox([self.nodes.root, self.pods.root, self.faults.root, self.kubectl])
+        right = w.VBox([self.why.root, self.update.root, self.events])
+        return named(w.Box([named(left, "column"), named(right, "column")]), "cards")
+
+    def put_beside(self, branch: Any | None) -> None:
+        """Show a branch beside the cluster, or take it away (None)."""
+        own = (self.screen.head, self.screen.told, self.screen.picture)
+        self._side.children = own if branch is None else (original_title(), *own)
+        self._sides.children = (self._side,) if branch is None else (self._side, branch)
+        (self.root.remove_class if branch is None else self.root.add_class)("k8s-two")
+
+    def show_records(self, look: Look, targets: dict[str, Place | None]) -> None:
+        """Fill what reads the store itself; the caller holds the lock."""
+        self.records.fill(look.moment, targets)
+        for extra in self.cards:
+            extra.refresh(look.moment)
+
+    def show(self, look: Look, course: Course, commands: Iterable[str]) -> None:
+        """Fill everything else."""
+        self.screen.show(look)
+        self.events.value = pages.events(look.lines)
+        self.kubectl.value = pages.kubectl(commands)
+        self.nodes.fill(look.facts)
+        self.pods.fill(look.facts)
+        self.update.fill(look.facts)
+        self.transport.fill(course)
+        self.where.fill(course)
+        (self.root.remove_class if course.live else self.root.add_class)("k8s-in-past")
+        self.timeline.value = self.transport.picture(course, self.theme, self._scale)
+
+
+def _export(lab: Any, ending: str) -> None:
+    lab.export(ending)

@@ -1,0 +1,64 @@
+// Keys and clicks of a panel: what a widget cannot hear by itself. It presses the panel's own buttons.
+const KEYS = { " ": "play", ArrowLeft: "back", ArrowRight: "step", Home: "first", End: "now" };
+const TYPING = "input, textarea, select, [contenteditable=true], .noUi-handle, [role=listbox]";
+
+function fractions(image, event) {
+  const box = image.getBoundingClientRect();
+  const share = (at, from, length) => Math.min(Math.max((at - from) / length, 0), 1);
+  return [share(event.clientX, box.left, box.width), share(event.clientY, box.top, box.height)];
+}
+
+function listen(lab, model) {
+  let serial = 0, dragging = null;
+  const tell = (what, image, event) => {
+    model.set("touch", [what, ...fractions(image, event), ++serial]);
+    model.save_changes();
+  };
+  const touched = (event) => {
+    const image = event.target.closest("img");
+    if (!image || image.closest(".k8s-lab") !== lab) return [null, null];
+    const what = ["picture", "timeline"].find((name) => image.classList.contains(`k8s-${name}`));
+    return what ? [what, image] : [null, null];
+  };
+  const onKey = (event) => {
+    const name = KEYS[event.key];
+    const plain = !event.ctrlKey && !event.altKey && !event.metaKey && !event.shiftKey;
+    if (!name || !plain || event.target.closest(TYPING)) return;
+    if (event.key === " " && event.target.closest("button")) return;
+    const button = lab.querySelector(`.k8s-${name}`);
+    if (button && event.target.closest(".k8s-lab") === lab) {
+      event.preventDefault();
+      event.stopPropagation();
+      button.click();
+    }
+  };
+  const onDown = (event) => {
+    const [what, image] = touched(event);
+    if (!what) return;
+    event.preventDefault();
+    event.stopPropagation();
+    lab.focus({ preventScroll: true });
+    tell(what, image, event);
+    dragging = what === "timeline" ? image : null;
+  };
+  const onMove = (event) => dragging && tell("timeline", dragging, event);
+  const onUp = () => { dragging = null; };
+  lab.tabIndex = 0;
+  lab.dataset.lmSuppressShortcuts = "true";
+  const heard = [[lab, "keydown", onKey], [lab, "mousedown", onDown],
+                 [window, "mousemove", onMove], [window, "mouseup", onUp]];
+  heard.forEach(([target, type, hear]) => target.addEventListener(type, hear));
+  return () => heard.forEach(([target, type, hear]) => target.removeEventListener(type, hear));
+}
+
+function render({ model, el }) {
+  let stop = () => {}, ended = false;
+  const start = () => {
+    const lab = el.closest(".k8s-lab");
+    if (lab) stop = listen(lab, model);
+    else if (!ended) requestAnimationFrame(start);
+  };
+  start();
+  return () => { ended = true; stop(); };
+}
+export default { render };
