@@ -26,7 +26,7 @@ Answer = Response | Watch | PodLog
 
 
 class Api:
-    """Answers requests; `after` is called when something may have been stored, `before` ahead of each request."""
+    """Answers requests; `after` is called when something may have been stored, `before` ahead of each that concerns objects."""
 
     def __init__(
         self, cluster: Cluster, *, before: Callable[[], None] = lambda: None, after: Callable[[], None] = lambda: None
@@ -44,7 +44,6 @@ class Api:
     def handle(self, request: Request) -> Answer:
         """Answer one request; whatever goes wrong is a Status object."""
         try:
-            self.before()
             return self._route(request)
         except ApiError as error:
             return refusal(error if error.code < 500 else _of_the_client(error))
@@ -62,7 +61,9 @@ class Api:
         static = _static(path, request)
         if static is not None:
             return _read_only(request, static)
-        return self._resource(parse(path), request)
+        target = parse(path)
+        self.before()
+        return self._resource(target, request)
 
     def _resource(self, target: Target, request: Request) -> Answer:
         if request.method not in ("GET", "HEAD"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from math import inf
 
 from k8slearn.cluster import Cluster
 
@@ -13,9 +14,11 @@ BREATH = 0.0005
 
 
 class Pacer:
-    """`pace` is in simulated seconds per real second; 0: the cluster acts at once on what is written and time stands
-    still; None: it is paused, what is written waits until somebody lets time go on. `failure` is the last exception of
-    a component; time goes on without it.
+    """`pace` is in simulated seconds per real second.
+
+    0: the cluster acts at once on what is written and time stands still. Infinity: after each write time jumps to where
+    all is quiet again, so that what a client sees next does not depend on how fast it is. None: it is paused, what is
+    written waits until somebody lets time go on. `failure` is the last exception of a component; time goes on without it.
     """
 
     def __init__(self, cluster: Cluster, pace: float | None) -> None:
@@ -40,6 +43,11 @@ class Pacer:
             self._pace = pace
         self._news.set()
 
+    @property
+    def _flows(self) -> float:
+        """Simulated seconds per real second, 0 where time does not flow by itself."""
+        return self._pace if self._pace and self._pace != inf else 0.0
+
     def start(self) -> None:
         """Let time run from now on."""
         self._last = time.monotonic()
@@ -56,12 +64,14 @@ class Pacer:
         """Something was written: act on it."""
         if self._pace == 0:
             self.cluster.settle()
+        elif self._pace == inf:
+            self.cluster.run_until_quiet()
         elif self._pace is not None:
             self._news.set()
 
     def catch_up(self) -> None:
         """Bring the clock to the present if nothing is due until then, so that ages are true."""
-        if not self._pace:
+        if not self._flows:
             return
         with self.cluster.lock:
             goal, due = self._aim(), self.cluster.next_time()
@@ -71,7 +81,7 @@ class Pacer:
     def _aim(self) -> float:
         """The simulated second that it should be by now."""
         now = time.monotonic()
-        self._goal = max(self._goal, self.cluster.now) + (now - self._last) * (self._pace or 0.0)
+        self._goal = max(self._goal, self.cluster.now) + (now - self._last) * self._flows
         self._last = now
         return self._goal
 
@@ -91,7 +101,7 @@ class Pacer:
         """Act for a moment; returns the real seconds to wait, 0 when there is more to do."""
         with self.cluster.lock:
             goal = self._aim()
-            if not self._pace:
+            if not self._flows:
                 return IDLE
             end = time.monotonic() + SLICE
             while self.cluster.system.step(goal) is not None:
@@ -99,4 +109,4 @@ class Pacer:
                     return 0.0
             self.cluster.clock.now = max(self.cluster.now, goal)
             due = self.cluster.next_time()
-            return IDLE if due is None else min(IDLE, max(BREATH, (due - self.cluster.now) / self._pace))
+            return IDLE if due is None else min(IDLE, max(BREATH, (due - self.cluster.now) / self._flows))

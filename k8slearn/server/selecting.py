@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from k8slearn.api.errors import bad_request
-from k8slearn.api.matching import LABEL_KEY, LABEL_VALUE, parse_selector, selector_matches
+from k8slearn.api.matching import parse_selector, selector_matches
 from k8slearn.api.objects import Object, labels, name, namespace
+from k8slearn.api.validation import text
 from k8slearn.server.message import Request
 from k8slearn.server.paths import Target
 
@@ -54,9 +55,9 @@ class FieldTerm:
     value: str
 
 
-def parse_fields(text: str, kind: str) -> list[FieldTerm]:
+def parse_fields(written: str, kind: str) -> list[FieldTerm]:
     """The terms of a field selector. Raises ApiError 400 for bad syntax and for a field that cannot be asked by."""
-    terms = [_term(part) for part in _split(text) if part]
+    terms = [_term(part) for part in _split(written) if part]
     for term in terms:
         if term.field not in _OF_EVERY_KIND and term.field not in FIELDS.get(kind, ()):
             raise bad_request(
@@ -105,12 +106,12 @@ def selection(request: Request, target: Target) -> Select:
     return select
 
 
-def label_selector(text: str) -> Object | None:
+def label_selector(written: str) -> Object | None:
     """A label selector from its text, None for an empty one. Raises ApiError 400."""
-    if not text.strip():
+    if not written.strip():
         return None
     try:
-        found = parse_selector(text)
+        found = parse_selector(written)
     except ValueError as error:
         raise bad_request(str(error).replace("'", '"')) from None
     for expression in found["matchExpressions"]:
@@ -119,14 +120,14 @@ def label_selector(text: str) -> Object | None:
 
 
 def _check(expression: Object) -> None:
+    """Kubernetes: apimachinery pkg/labels/selector.go, NewRequirement"""
     key = expression["key"]
-    if not LABEL_KEY.fullmatch(key):
-        raise bad_request(f'key: Invalid value: "{key}": name part must consist of alphanumeric characters')
-    for value in expression.get("values", ()):
-        if len(value) > 63 or not LABEL_VALUE.fullmatch(value):
-            raise bad_request(
-                f'values[0][{key}]: Invalid value: "{value}": a valid label must consist of alphanumeric characters'
-            )
+    wrong = [("key", key, text.label_key(key))]
+    values = enumerate(expression.get("values", ()))
+    wrong += [(f"values[{i}][{key}]", value, text.label_value(value)) for i, value in values]
+    for place, value, messages in wrong:
+        for message in messages:
+            raise bad_request(f'unable to parse requirement: {place}: Invalid value: "{value}": {message}')
 
 
 def key_of(o: Object) -> tuple[str, str]:

@@ -64,7 +64,7 @@ class Server:
 
     @property
     def pace(self) -> float | None:
-        """Simulated seconds per real second; 0: time stands still but the cluster acts; None: it is paused."""
+        """Simulated seconds per real second; 0, infinity and None as for `serve`."""
         return self.pacer.pace
 
     @pace.setter
@@ -202,7 +202,8 @@ def serve(
 ) -> Server:
     """Serve a cluster in the background; `!kubectl` and terminals started from here find it.
 
-    `pace` is in simulated seconds per real second; 0: the cluster acts at once and time stands still; None: paused.
+    `pace` is in simulated seconds per real second; 0: the cluster acts at once and time stands still; `math.inf`: after
+    each command time jumps to where all is quiet; None: paused, time goes on when the notebook or the lab lets it.
     With `environment` the server before it, if there is one, is stopped: a cell may be run again.
     """
     global _current
