@@ -26,7 +26,7 @@ Answer = Response | Watch | PodLog
 
 
 class Api:
-    """Answers requests; `after` is called when something may have been stored, `before` ahead of each that concerns objects."""
+    """Answers requests; `before` is called ahead of each about objects, `after` when something may have been stored."""
 
     def __init__(
         self, cluster: Cluster, *, before: Callable[[], None] = lambda: None, after: Callable[[], None] = lambda: None

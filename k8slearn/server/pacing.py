@@ -18,7 +18,7 @@ class Pacer:
 
     0: the cluster acts at once on what is written and time stands still. Infinity: after each write time jumps to where
     all is quiet again, so that what a client sees next does not depend on how fast it is. None: it is paused, what is
-    written waits until somebody lets time go on. `failure` is the last exception of a component; time goes on without it.
+    written waits until somebody lets time go on. `failure` is the last exception of a component; time does not stop.
     """
 
     def __init__(self, cluster: Cluster, pace: float | None) -> None:
