@@ -156,7 +156,7 @@ def test_our_programs_are_found_first_and_once():
 
 
 def test_terminals_look_for_the_cluster_in_a_file_of_our_own():
-    found = jupyter.environment({"KUBECONFIG": "/home/me/.kube/config"}, Path("/scratch"))
+    found = jupyter.environment({"KUBECONFIG": "/somebody/.kube/config"}, Path("/scratch"))
     assert found["KUBECONFIG"] == found["K8SLEARN_KUBECONFIG"] == str(Path("/scratch/kubeconfig"))
 
 
