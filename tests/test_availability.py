@@ -131,3 +131,11 @@ def test_lines_differ_by_more_than_colour():
 
 def test_columns_line_up_with_chinese_in_them():
     assert aligned([["策略", "x"], ["abcdef", "y"]]) == ["策略    x", "abcdef  y"]
+
+
+def test_many_nodes_and_long_times_are_sampled():
+    cluster = agents(25)
+    since = cluster.store.revision
+    cluster.run(1000)
+    found = availability(cluster, since)
+    assert len(found.samples) == 121 and found.sent("push") == 121 * 10 and found.desired == 25

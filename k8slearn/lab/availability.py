@@ -17,6 +17,8 @@ from k8slearn.lab.requests import PATTERNS, Moment, round_of_requests
 from k8slearn.view.availability import Trace
 
 EVERY = 0.5
+MOST_ROUNDS = 120
+TOLERANCE = 1e-6
 SUMMARY = "{seconds:.0f} 秒里 {sent} 次请求，失败 {failed} 次（{share:.1%}）；可用的 Pod 最少 {fewest} / {desired}"
 OF_PATTERN = "{pattern} {failed}/{sent}"
 
@@ -107,14 +109,16 @@ def availability(
 ) -> Availability:
     """Ready Pods, available Pods and failed requests from revision `since` to now (or `until`, simulated seconds).
 
-    A round of requests is sent every `every` seconds; nothing is changed, all is read from the log.
+    A round of requests is sent every `every` seconds, more seldom where that would be more than 120 rounds; nothing is
+    changed, all is read from the log.
     """
     with cluster.lock:
         rng, start = Random(seed), cluster.at(since).time
         chosen = _chosen(cluster, daemon_set)
         place = chosen["metadata"].get("namespace", "")
         found = []
-        for time, moment in _moments(cluster, since, start, max(until, cluster.now), every):
+        end = max(until, cluster.now)
+        for time, moment in _moments(cluster, since, start, end, max(every, (end - start) / MOST_ROUNDS)):
             then = moment.get("DaemonSet", name(chosen), place)
             if then is not None:
                 found.append(_sample(moment, then, time, time - start, rng))
@@ -129,7 +133,7 @@ def _chosen(cluster: Cluster, wanted: str) -> Object:
 def _moments(cluster: Cluster, since: int, start: float, end: float, every: float) -> Iterator[tuple[float, Moment]]:
     """The cluster as it was at each tick; ticks between which nothing was written share one look."""
     changes, seen, moment = cluster.store.log.changes, -1, Moment(cluster.store)
-    for tick in range(int((end - start) / every) + 1):
+    for tick in range(int((end - start) / every + TOLERANCE) + 1):
         time = start + tick * every
         revision = max(bisect_right(changes, time, key=lambda change: change.time), since)
         if revision != seen:

@@ -19,6 +19,7 @@ PATTERNS = {
     "service": "Service",
     "local": "Service（Local）",
 }
+MOST_SENDERS = 10
 WORDS = {
     "outside": "集群外",
     "client": "每个 Node 上的客户端",
@@ -36,15 +37,15 @@ class Moment:
 
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
-        self._lists: dict[str, list[Object]] = {}
+        self._lists: dict[tuple[str, str | None], list[Object]] = {}
 
     def list(self, kind: str, space: str | None = None, selector: str = "") -> list[Object]:
         """The objects of a kind, ordered by namespace and name."""
         if selector:
             return self.reader.list(kind, space, selector)
-        if kind not in self._lists:
-            self._lists[kind] = self.reader.list(kind)
-        return self._lists[kind] if space is None else [o for o in self._lists[kind] if namespace(o) == space]
+        if (kind, space) not in self._lists:
+            self._lists[kind, space] = self.reader.list(kind, space)
+        return self._lists[kind, space]
 
     def get(self, kind: str, name: str, namespace: str = "") -> Object | None:
         """The object, or None."""
@@ -78,8 +79,9 @@ def _pattern(service: Object) -> str:
 def round_of_requests(
     objects: Moment, daemon_set: Object, nodes: Iterable[NodePods], rng: Random
 ) -> dict[str, list[Delivery]]:
-    """One request a Node in every pattern that the DaemonSet offers, and what became of each."""
+    """One request a Node (10 Nodes at most, by chance) in every pattern that the DaemonSet offers, and its end."""
     wanted = [node for node in nodes if node.wanted]
+    wanted = rng.sample(wanted, MOST_SENDERS) if len(wanted) > MOST_SENDERS else wanted
     found = {"push": [push(node) for node in wanted]}
     host_port = port_of(daemon_set, "hostPort")
     if host_port:

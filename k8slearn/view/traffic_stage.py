@@ -156,7 +156,8 @@ def curve(stage: Stage, origin: Vertex, target: Vertex) -> Curve:
     side = 7 if y0 > y1 else -7
     x0, x1 = x0 + side, x1 + side
     if abs(y1 - y0) < LEVEL:
-        return (x0, y0), (x0, y0 - ARCH), (x1, y1 - ARCH), (x1, y1)
+        arch = ARCH if y0 < ARCH else -ARCH
+        return (x0, y0), (x0, y0 + arch), (x1, y1 + arch), (x1, y1)
     lift = 0.45 * (y1 - y0)
     return (x0, y0), (x0, y0 + lift), (x1, y1 - lift), (x1, y1)
 
