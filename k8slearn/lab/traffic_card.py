@@ -59,7 +59,7 @@ class TrafficCard:
         self.pattern = choice("traffic-pattern", [(title, key) for key, title in PATTERNS.items()], width="150px")
         self.image = field("traffic-image")
         self.told = page("traffic-told")
-        self.picture = named(w.Image(format="png", layout=w.Layout(display="none")), "traffic-picture")
+        self.picture = named(w.Image(format="png", layout=w.Layout(display="none")), "traffic-picture", "follows-theme")
         self.root = card("traffic", WORDS["title"], *self._rows(), self.told, self.picture)
 
     def _rows(self) -> list[Any]:

@@ -1,0 +1,78 @@
+"""The cards in the real panel: each of their buttons works there, in any order."""
+
+import random
+
+import pytest
+
+from k8slearn import Cluster, Lab
+from k8slearn.lesson import manifest
+from tests.lab_panel import click, find
+
+BUTTONS = [
+    "predict-ask",
+    "predict-1",
+    "predict-2",
+    "predict-go",
+    "fault-make",
+    "fault-mend",
+    "traffic-send",
+    "traffic-mark",
+    "traffic-count",
+    "step",
+    "next-pod",
+]
+
+
+@pytest.fixture
+def lab():
+    cluster = Cluster(3, seed=1)
+    cluster.apply(manifest("agent"))
+    cluster.run_until_quiet()
+    made = Lab(cluster)
+    made.pause()
+    yield made
+    made.close()
+
+
+def value(lab, name):
+    return find(lab, name).value
+
+
+def test_a_prediction_in_the_panel(lab):
+    lab.cluster.set_image("agent", "agent:2")
+    click(lab, "predict-ask")
+    assert "控制器下一次同步 agent" in value(lab, "predict-told")
+    click(lab, "predict-1", "predict-go")
+    assert "起作用的规则" in value(lab, "predict-told") and "/ 1" in value(lab, "predict-score")
+
+
+def test_why_follows_the_chosen_node_and_pod(lab):
+    lab.refresh()
+    assert "agent 在 node1" in value(lab, "why-text") and "控制器创建了它" in value(lab, "why-text")
+    find(lab, "node").value = "node2"
+    lab.refresh()
+    assert "agent 在 node2" in value(lab, "why-text")
+
+
+def test_a_fault_shows_its_kubectl_line(lab):
+    find(lab, "fault").value = "fill"
+    click(lab, "fault-make")
+    assert "kubectl run filler-node1" in value(lab, "kubectl")
+    assert lab.cluster.get("Pod", "filler-node1")
+
+
+def test_requests_move_in_the_panel(lab):
+    click(lab, "traffic-send")
+    assert "3 次请求，3 次有人回答" in value(lab, "traffic-told") and value(lab, "traffic-picture")
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_any_order_of_clicks_is_borne(lab, seed):
+    rng = random.Random(seed)
+    faults = [key for _, key in find(lab, "fault").options]
+    for _ in range(60):
+        find(lab, "fault").value = rng.choice(faults)
+        find(lab, rng.choice(BUTTONS)).click()
+        lab.pause()
+    lab.refresh()
+    assert "画面更新失败" not in value(lab, "message-page")
