@@ -30,7 +30,7 @@ def why_here(reader: Reader, node: str, now: float) -> list[Explanation]:
 
 
 def _one_set(reader: Reader, daemon_set: Object, node: str, now: float) -> Explanation:
-    found = outlook(reader, daemon_set, now)
+    found = outlook(reader, daemon_set, now, only=node)
     title = WORDS["title"].format(daemon_set=name(daemon_set), node=node)
     seen = found.nodes.get(node)
     if seen is None or seen.placement is None:
