@@ -127,41 +127,41 @@ class NodeLifecycle(Controller):
         self.failing: set[str] = set()
         self.next_eviction: dict[tuple[str, ...], float] = {}
         self.watching = False
+        self.looked = -1.0
         self.informer.on("Node", self.on_node)
 
     def on_node(self, change: Change) -> None:
-        """Look at a Node that came or changed; tell of one that came or left."""
+        """Look at a Node that came or changed; the monitor tells of one that came or left."""
         node = change.object
-        if change.type == "ADDED" or change.type == "DELETED" or with_taints(node, "NoSchedule", "") is not node:
+        if change.type != "DELETED" and with_taints(node, "NoSchedule", "") is not node:
             self.enqueue(name(node))
         before = self.failing
         self.failing = before - {name(node)}
         if change.type != "DELETED" and is_failing(node):
             self.failing.add(name(node))
-        if before or self.failing or has_failing_taint(node):
+        if before or self.failing or has_failing_taint(node) or change.type != "MODIFIED":
             self._expect_monitor()
 
     def sync(self, key: str) -> Taints | None:
         """Bring one Node's NoSchedule taints up to date."""
         node = self.store.get("Node", key)
         if node is None:
-            self._tell_left(key)
             return None
-        if key not in self.known:
-            self.known.add(key)
-            self.recorder.record(
-                node, "Normal", "RegisteredNode", f"Node {key} event: Registered Node {key} in Controller"
-            )
         self._taint(node, "NoSchedule")
         return Taints(frozenset(taints_for(node, "NoSchedule")))
 
-    def _tell_left(self, key: str) -> None:
-        if key in self.known:
-            self.known.discard(key)
+    def _tell(self, nodes: Sequence[Object]) -> None:
+        """Tell of the Nodes that came or left since the last look. Kubernetes: monitorNodeHealth, classifyNodes."""
+        present = {name(node): node for node in nodes}
+        for key in [key for key in present if key not in self.known]:
+            self._record(present[key], "RegisteredNode", f"Node {key} event: Registered Node {key} in Controller")
+        for key in sorted(self.known - present.keys()):
             gone: Object = {"apiVersion": "v1", "kind": "Node", "metadata": {"name": key, "uid": key}}
-            self.recorder.record(
-                gone, "Normal", "RemovingNode", f"Node {key} event: Removing Node {key} from Controller"
-            )
+            self._record(gone, "RemovingNode", f"Node {key} event: Removing Node {key} from Controller")
+        self.known = set(present)
+
+    def _record(self, node: Object, reason: str, message: str) -> None:
+        self.recorder.record(node, "Normal", reason, message)
 
     def _taint(self, node: Object, effect: str) -> None:
         self.store.update(with_taints(node, effect, timestamp(self.clock.now)), ACTOR)
@@ -169,13 +169,15 @@ class NodeLifecycle(Controller):
     def _expect_monitor(self) -> None:
         if not self.watching:
             self.watching = True
-            at = (self.clock.now // MONITOR_PERIOD + 1) * MONITOR_PERIOD
+            at = -(-self.clock.now // MONITOR_PERIOD) * MONITOR_PERIOD
+            at += MONITOR_PERIOD if at <= self.looked else 0.0
             self.clock.schedule(at, self.priority, self.name, "monitor", self._monitor)
 
     def _monitor(self) -> Taints:
         """Kubernetes: pkg/controller/nodelifecycle, monitorNodeHealth, handleDisruption, doNoExecuteTaintingPass."""
-        self.watching = False
+        self.watching, self.looked = False, self.clock.now
         nodes = self.store.list("Node")
+        self._tell(nodes)
         if nodes and all(is_failing(node) for node in nodes):
             for node in nodes:
                 self.store.update(without_taints(node), ACTOR)
