@@ -26,7 +26,7 @@ class Branch:
         title = label(f"<b>{words.BRANCH_TITLE.format(time=course.time)}</b>")
         top = named(row(title, button("close-branch", words.CLOSE_BRANCH, close, words.TIPS["close-branch"])), "above")
         parts = [top, self.screen.head, self.screen.told, self.screen.picture, self.update.root]
-        self.root = named(w.VBox(parts), "branch", "side")
+        self.root = named(w.VBox(parts), "beside", "side")
 
     def look(self, stepping: bool, choice: Choice) -> Look:
         """Take in the moment; the caller holds the branch's lock."""

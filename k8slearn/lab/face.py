@@ -22,9 +22,12 @@ from k8slearn.lab.predict_card import PredictCard
 from k8slearn.lab.records import Records
 from k8slearn.lab.screen import Look, Screen
 from k8slearn.lab.style import style_sheet
+from k8slearn.lab.traffic_card import TrafficCard
 from k8slearn.lab.transport import Transport, Where
 from k8slearn.lab.why_card import WhyCard
 from k8slearn.lab.widgets import button, label, named, page, row
+
+WHY_HEIGHT = "280px"
 
 
 class Panel(w.VBox):  # type: ignore[misc]
@@ -57,7 +60,9 @@ class Face:
         self.events = named(page("events", pages.events([])), "card")
         self.kubectl = named(page("kubectl", pages.kubectl([])), "card")
         self.why, self.predict, self.faults = WhyCard(lab), PredictCard(lab), FaultsCard(lab)
-        self.cards: list[Any] = [self.why, self.predict, self.faults]
+        self.traffic = TrafficCard(lab)
+        self.why.root.layout.height, self.why.root.layout.overflow = WHY_HEIGHT, "hidden auto"
+        self.cards: list[Any] = [self.why, self.predict, self.faults, self.traffic]
         self._side = named(w.VBox([self.screen.head, self.screen.told, self.screen.picture]), "side")
         self._sides = named(w.Box([self._side]), "sides")
         self.root = named(Panel(self._parts(lab)), "lab")
@@ -72,12 +77,13 @@ class Face:
         files = [button(f"save-{e}", e.upper(), partial(_export, lab, e), words.TIPS[e]) for e in ENDINGS]
         saving = named(row(label(words.CARD_EXPORT), *files), "saving")
         style = page("style", style_sheet(*(extra.STYLE for extra in self.cards)))
-        return [style, heard, self._sides, *time, self.predict.root, self._cards(), self.records.root, saving]
+        last = [self.records.root, self.traffic.root, saving]
+        return [style, heard, self._sides, *time, self.predict.root, self._cards(), *last]
 
     def _cards(self) -> Any:
         """Two columns of cards."""
         left = w.VBox([self.nodes.root, self.pods.root, self.faults.root, self.kubectl])
-        right = w.VBox([self.why.root, self.update.root, self.events])
+        right = w.VBox([self.update.root, self.why.root, self.events])
         return named(w.Box([named(left, "column"), named(right, "column")]), "cards")
 
     def put_beside(self, branch: Any | None) -> None:

@@ -17,12 +17,18 @@ SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 
 class Pacer:
     """Plays clusters together until nothing is left to do. `on_stop` is called, in the thread, when it stops by itself:
-    with what went wrong, or None.
+    with what went wrong, or None; `on_move` after it has acted, for going through the past writes nothing.
     """
 
-    def __init__(self, courses: Sequence[Course], on_stop: Callable[[Exception | None], None]) -> None:
+    def __init__(
+        self,
+        courses: Sequence[Course],
+        on_stop: Callable[[Exception | None], None],
+        on_move: Callable[[], None] = lambda: None,
+    ) -> None:
         self.courses = courses
         self.on_stop = on_stop
+        self.on_move = on_move
         self.speed = 1.0
         self._end: threading.Event | None = None
 
@@ -84,4 +90,5 @@ class Pacer:
         done = 0
         while done * dwell < TICK and any([course.step_within(gap) is not None for course in courses]):
             done, gap = done + 1, 0.0
+        self.on_move()
         return done * dwell

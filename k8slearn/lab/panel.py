@@ -69,7 +69,7 @@ class Lab:
         self._callbacks: list[Callback] = []
         self._drawing = threading.RLock()
         self._watcher = Watcher(weakly(self._redraw))
-        self._pacer = Pacer(self.courses, weakly(self._stopped))
+        self._pacer = Pacer(self.courses, weakly(self._stopped), weakly(self.wake))
         self.face = Face(weakref.proxy(self), self._pacer, theme, scale)
         self.widget, self.message, self.picture = self.face.root, self.face.message, self.face.screen.picture
         self.nodes, self.pods, self.update = self.face.nodes, self.face.pods, self.face.update

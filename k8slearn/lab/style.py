@@ -27,14 +27,15 @@ _RULES = """
 .k8s-above { min-height: 32px; align-items: center; }
 .k8s-picture { cursor: pointer; border-radius: 8px; box-sizing: border-box; }
 .k8s-lab:focus-visible .k8s-picture { outline: 2px solid var(--jp-brand-color1, #1976d2); outline-offset: -2px; }
-.k8s-in-past .k8s-picture { outline: 2px dashed #E69F00; outline-offset: -2px; }
+.k8s-in-past .k8s-side:not(.k8s-beside) .k8s-picture { outline: 2px dashed #E69F00; outline-offset: -2px; }
 .k8s-timeline-box { max-width: 906px; margin-top: 4px; overflow: hidden !important; }
 .k8s-timeline img, img.k8s-timeline { width: 100%; max-width: 900px; height: auto; cursor: ew-resize; margin: 0; }
 .k8s-time { margin: 0 !important; max-width: 900px; }
 .k8s-where { min-height: 30px; max-width: 906px; }
 .k8s-where-text { padding: 2px 10px; border-radius: 5px; background: #E69F00; color: #14181f; }
 .k8s-hands { display: none; }
-.k8s-records { margin-top: 8px; max-width: 906px; box-sizing: border-box; }
+.k8s-lab > .k8s-card { margin: 4px 0; max-width: 906px; box-sizing: border-box; }
+.k8s-records { max-width: 906px; box-sizing: border-box; }
 .k8s-records-lines { height: 260px; overflow: auto; overscroll-behavior: contain; white-space: pre; font-size: 12px;
   line-height: 1.45; font-family: var(--jp-code-font-family, monospace); margin-top: 4px; }
 .k8s-records-lines .k8s-changed { background: rgba(0, 158, 115, 0.18); }

@@ -106,6 +106,15 @@ def encode(
     return b"".join([_SIGNATURE, *chunks, _chunk(b"IEND", b"")])
 
 
+def still(pixels: Pixels) -> bytes:
+    """One frame as a plain PNG: areas of one colour need no filters, and without them it takes a third of the time."""
+    height, width = pixels.shape[:2]
+    rows = np.pad(pixels.reshape(height, -1), ((0, 0), (1, 0)))
+    header = _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
+    data = _chunk(b"IDAT", zlib.compress(rows.tobytes(), 1))
+    return b"".join([_SIGNATURE, header, data, _chunk(b"IEND", b"")])
+
+
 def _compress(patch: Patch, used: Packed, indexes: NDArray[np.uint8]) -> bytes:
     """The rows of a patch as PNG image data."""
     places = np.searchsorted(used, patch.colours).clip(max=len(used) - 1)

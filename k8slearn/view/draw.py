@@ -17,6 +17,7 @@ from matplotlib.transforms import Bbox, TransformedBbox
 from numpy.typing import NDArray
 from PIL import Image
 
+from k8slearn.view import apng
 from k8slearn.view.arrows import arrow_artists
 from k8slearn.view.dense import Canvas
 from k8slearn.view.graph import placement_graph
@@ -147,9 +148,8 @@ class Painter:
 
 def encode(pixels: Pixels, *, colours: int = 0) -> bytes:
     """Pixels as PNG; with `colours` as a palette of so many, which takes longer and is much smaller."""
-    image, out = Image.fromarray(pixels), BytesIO()
-    if colours:
-        image.quantize(colours, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
-    else:
-        image.save(out, "PNG", compress_level=1)
+    if not colours:
+        return apng.still(pixels)
+    out = BytesIO()
+    Image.fromarray(pixels).quantize(colours, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
     return out.getvalue()

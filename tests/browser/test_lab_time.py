@@ -62,7 +62,8 @@ def test_space_plays_the_past_and_pauses(lab):
     wait_for_text(lab, "where-page", "第 0 步")
     press_at(lab, "k8s-picture", 0.5, 0.02)
     lab.page.keyboard.press("Space")
-    wait_for_text(lab, "where-page", "第 3 步")
+    lab.page.locator(".k8s-play", has_text="暂停").wait_for()
+    lab.wait_until(lambda: past_number(lab) >= 3)
     lab.page.keyboard.press("Space")
     lab.page.locator(".k8s-play", has_text="播放").wait_for()
     assert past_number(lab) >= 3
@@ -100,8 +101,8 @@ def test_a_branch_goes_another_way_beside_the_first(lab):
     press_at(lab, "k8s-timeline", 0.3, 0.6)
     past_number(lab)
     lab.click_widget("k8s-branch")
-    lab.page.locator(".k8s-branch img.k8s-picture").wait_for()
-    branch = lab.page.locator(".k8s-branch")
+    lab.page.locator(".k8s-beside img.k8s-picture").wait_for()
+    branch = lab.page.locator(".k8s-beside")
     branch.get_by_role("button", name="OnDelete").click()
     branch.locator(".k8s-head-page", has_text="OnDelete").wait_for()
     assert "在分支里" in text_of(lab, "kubectl")
@@ -151,7 +152,7 @@ def test_files_are_saved_beside_the_notebook(lab, jupyterlab):
 def test_it_is_looked_at_in_three_sizes(lab, theme):
     lab.set_theme(f"JupyterLab {theme}")
     press_at(lab, "k8s-timeline", 0.3, 0.6)
-    for width, height in SIZES:
+    for width, _ in SIZES:
         lab.page.set_viewport_size({"width": width, "height": 1750})
         lab.page.locator(".k8s-lab").evaluate("e => e.scrollIntoView()")
         lab.page.wait_for_timeout(400)
