@@ -138,7 +138,7 @@ class Kubelet(Controller):
             pod, "Warning", "BackOff", f"Back-off restarting failed container {_container(pod)['name']}"
         )
         self._set_status(pod, "Running", ready=False, state={"waiting": waiting}, restarts=restarts)
-        wait = min(CRASH_BACKOFF * 2 ** (restarts - 1), CRASH_LIMIT)
+        wait = min(CRASH_BACKOFF * 2 ** min(restarts - 1, 16), CRASH_LIMIT)
         self.clock.schedule(self.clock.now + wait, self.priority, NAME, key, self._start, key)
 
     def _end(self, key: str) -> None:
