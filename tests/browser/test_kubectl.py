@@ -70,5 +70,5 @@ def until_quiet(lab, tries=4):
     for _ in range(tries):
         lab.click_widget("k8s-until-quiet")
         with suppress(TimeoutError):
-            return wait_for_text(lab, "sentence", "一切安定")
+            return wait_for_text(lab, "sentence", "现在一切安定")
     raise AssertionError(text_of(lab, "sentence"))
