@@ -11,6 +11,11 @@ import pytest
 NOT_COMPARED = ("image/svg+xml", "image/gif", "image/webp", "text/html", "application/javascript")
 
 
+def pytest_configure() -> None:
+    """What the tests do is not a learner's progress."""
+    os.environ.setdefault("K8SLEARN_PROGRESS", "")
+
+
 def pytest_collectstart(collector: Any) -> None:
     """Widen nbval's list of skipped output types on each notebook."""
     if hasattr(collector, "skip_compare"):

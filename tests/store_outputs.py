@@ -1,5 +1,6 @@
 """Executes notebooks and stores their outputs in them: `python -m tests.store_outputs notebooks/*.ipynb`."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,7 @@ def store(path: Path) -> None:
 
 
 if __name__ == "__main__":
+    os.environ.setdefault("K8SLEARN_PROGRESS", "")
     for argument in sys.argv[1:]:
         store(Path(argument))
         print(argument)

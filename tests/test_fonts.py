@@ -15,7 +15,7 @@ from matplotlib.ft2font import FT2Font
 from k8slearn.view.fonts import FAMILY, font_path, register
 
 ROOT = Path(__file__).parent.parent
-SOURCES = [*ROOT.glob("k8slearn/**/*.py"), *ROOT.glob("notebooks/**/*.ipynb")]
+SOURCES = [path for kind in ("k8slearn/**/*.py", "k8slearn/**/*.yaml", "notebooks/**/*.ipynb") for path in ROOT.glob(kind)]
 
 
 @cache

@@ -15,7 +15,7 @@ from tests.store_outputs import METADATA, WIDGET, as_node, read_notebook, run_no
 
 ROOT = Path(__file__).parent.parent
 SOURCE = Path(__file__).parent / "lesson_source.md"
-NOTEBOOKS = ["00_start", "01_what_is_daemonset", "02_pod_communication", "03_manifest", "04_update_strategy"]
+NOTEBOOKS = sorted(path.stem for pattern in ("0*", "10*") for path in (ROOT / "notebooks").glob(f"{pattern}.ipynb"))
 MARK = "> **原文**"
 FENCE = re.compile(r"^\s*```")
 LONGEST_CELL = 15

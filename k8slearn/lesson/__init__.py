@@ -1,5 +1,6 @@
 """What the lessons use: manifests to apply, predictions and quiz questions to answer."""
 
+from k8slearn.lesson.exercise import Task, Verdict, exercise, exercise_keys
 from k8slearn.lesson.looking import fewest_ready
 from k8slearn.lesson.manifests import manifest, manifest_names
 from k8slearn.lesson.questions import Option, Question, question, question_keys
@@ -10,7 +11,11 @@ __all__ = [
     "Card",
     "Option",
     "Question",
+    "Task",
     "Telling",
+    "Verdict",
+    "exercise",
+    "exercise_keys",
     "fewest_ready",
     "manifest",
     "manifest_names",

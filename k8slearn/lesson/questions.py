@@ -1,12 +1,11 @@
-"""The questions of the lessons: data in questions.yaml, and what a choice is answered with."""
+"""The questions of the lessons, and what a choice is answered with."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
-import yaml
+from k8slearn.lesson.bank import entries
 
 UNKNOWN = "没有叫 {key!r} 的题目"
 
@@ -22,9 +21,10 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question with its options; exactly one is right."""
+    """A question of a lesson with its options; exactly one is right."""
 
     key: str
+    lesson: str
     text: str
     options: tuple[Option, ...]
 
@@ -49,14 +49,14 @@ def question_keys() -> list[str]:
 
 @cache
 def _bank() -> dict[str, Question]:
-    text = (files("k8slearn.lesson") / "questions.yaml").read_text(encoding="utf-8")
-    return {key: _question(key, entry) for key, entry in yaml.safe_load(text).items()}
+    return {key: _question(key, lesson, entry) for key, (lesson, entry) in entries("questions").items()}
 
 
-def _question(key: str, entry: dict[str, object]) -> Question:
+def _question(key: str, lesson: str, entry: dict[str, object]) -> Question:
     options = [(option, False) for option in _pairs(entry["wrong"])]
     options.insert(int(str(entry.get("place", 0))), (_pairs(entry["right"])[0], True))
-    return Question(key, str(entry["text"]), tuple(Option(text, reply, right) for (text, reply), right in options))
+    shown = tuple(Option(text, reply, right) for (text, reply), right in options)
+    return Question(key, lesson, str(entry["text"]), shown)
 
 
 def _pairs(entry: object) -> list[tuple[str, str]]:

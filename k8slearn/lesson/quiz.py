@@ -7,6 +7,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from k8slearn.lesson import progress
 from k8slearn.lesson.questions import Option, Question, question
 
 WORDS = {
@@ -57,6 +58,8 @@ class Card(widgets.VBox):  # type: ignore[misc]
         option = self.chosen
         assert option is not None
         verdict = WORDS["right" if option.right else "wrong"]
+        if option.right or self.hold_back:
+            progress.record(self.asked.lesson, "questions", self.asked.key)
         self.reply.value = _box(f"<b>{verdict}</b> {escape(option.feedback)}", option.right)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
