@@ -15,7 +15,8 @@ from matplotlib.ft2font import FT2Font
 from k8slearn.view.fonts import FAMILY, font_path, register
 
 ROOT = Path(__file__).parent.parent
-SOURCES = [path for kind in ("k8slearn/**/*.py", "k8slearn/**/*.yaml", "notebooks/**/*.ipynb") for path in ROOT.glob(kind)]
+KINDS = ("k8slearn/**/*.py", "k8slearn/**/*.yaml", "notebooks/**/*.ipynb")
+SOURCES = [path for kind in KINDS for path in ROOT.glob(kind)]
 
 
 @cache
@@ -35,7 +36,8 @@ def strings_of_notebook(text: str) -> str:
 
 def visible_text(path: Path) -> str:
     text = path.read_text(encoding="utf-8")
-    return strings_of_notebook(text) if path.suffix == ".ipynb" else strings_of_module(text)
+    reader = {".ipynb": strings_of_notebook, ".py": strings_of_module}.get(path.suffix)
+    return reader(text) if reader else text
 
 
 def missing(text: str) -> set[str]:

@@ -28,4 +28,4 @@ def test_each_command_is_one_line():
 def test_the_newest_python_it_names_is_the_newest_promised():
     named = re.search(r"到 (3\.\d+)", README)
     assert named
-    assert f"Programming Language :: Python :: {named[1]}\",\n    \"Topic" in (ROOT / "pyproject.toml").read_text()
+    assert f'Programming Language :: Python :: {named[1]}",\n    "Topic' in (ROOT / "pyproject.toml").read_text()
