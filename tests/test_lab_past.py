@@ -52,7 +52,7 @@ def test_going_back_is_said_and_the_way_back_is_there(lab):
     click(lab, "back")
     count = len(lab.cluster.actions)
     assert f"第 {count - 1} 步，共 {count} 步" in find(lab, "where-page").value
-    assert find(lab, "to-now").layout.visibility == "visible"
+    assert find(lab, "to-now").layout.display is None
     click(lab, "first")
     assert "还没有 DaemonSet" in find(lab, "head-page").value
     click(lab, "to-now")

@@ -27,8 +27,6 @@ from k8slearn.lab.transport import Transport, Where
 from k8slearn.lab.why_card import WhyCard
 from k8slearn.lab.widgets import button, label, named, page, row
 
-WHY_HEIGHT = "280px"
-
 
 class Panel(w.VBox):  # type: ignore[misc]
     """The root of the widgets; its text is the same on every machine."""
@@ -61,7 +59,6 @@ class Face:
         self.kubectl = named(page("kubectl", pages.kubectl([])), "card")
         self.why, self.predict, self.faults = WhyCard(lab), PredictCard(lab), FaultsCard(lab)
         self.traffic = TrafficCard(lab)
-        self.why.root.layout.height, self.why.root.layout.overflow = WHY_HEIGHT, "hidden auto"
         self.cards: list[Any] = [self.why, self.predict, self.faults, self.traffic]
         self._side = named(w.VBox([self.screen.head, self.screen.told, self.screen.picture]), "side")
         self._sides = named(w.Box([self._side]), "sides")
@@ -70,21 +67,28 @@ class Face:
             chosen.observe(lambda _: lab.wake(), "value")
 
     def _parts(self, lab: Any) -> list[Any]:
-        """Everything from top to bottom."""
+        """Everything; the style sheet says what stands below what and, where there is room, beside it."""
         heard = hands(lambda *touch: lab.touched(*touch))
-        line = w.VBox([self.timeline, self.transport.slider])
-        time = [named(line, "timeline-box"), self.where.root, *self.transport.rows(), self.message]
-        files = [button(f"save-{e}", e.upper(), partial(_export, lab, e), words.TIPS[e]) for e in ENDINGS]
-        saving = named(row(label(words.CARD_EXPORT), *files), "saving")
         style = page("style", style_sheet(*(extra.STYLE for extra in self.cards)))
-        last = [self.records.root, self.traffic.root, saving]
-        return [style, heard, self._sides, *time, self.predict.root, self._cards(), *last]
+        reading = named(w.Box([self.why.root, self.events, self.kubectl]), "reading")
+        parts = [self._main(), self._cards(), reading, self.traffic.root, self._saving(lab), self.records.root]
+        return [style, heard, named(w.Box(parts), "body")]
+
+    def _main(self) -> Any:
+        """The picture with everything that moves time."""
+        line = named(w.VBox([self.timeline, self.transport.slider]), "timeline-box")
+        said = named(w.Box([self.where.root, self.message]), "said")
+        return named(w.VBox([self._sides, line, *self.transport.rows(), said, self.predict.root]), "main")
 
     def _cards(self) -> Any:
-        """Two columns of cards."""
-        left = w.VBox([self.nodes.root, self.pods.root, self.faults.root, self.kubectl])
-        right = w.VBox([self.update.root, self.why.root, self.events])
+        """What can be changed, in two columns."""
+        left, right = w.VBox([self.nodes.root, self.pods.root]), w.VBox([self.update.root, self.faults.root])
         return named(w.Box([named(left, "column"), named(right, "column")]), "cards")
+
+    def _saving(self, lab: Any) -> Any:
+        """A button for each kind of file."""
+        files = [button(f"save-{e}", e.upper(), partial(_export, lab, e), words.TIPS[e]) for e in ENDINGS]
+        return named(row(label(words.CARD_EXPORT), *files), "saving")
 
     def put_beside(self, branch: Any | None) -> None:
         """Show a branch beside the cluster, or take it away (None)."""

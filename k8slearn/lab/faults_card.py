@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from k8slearn.lab.course import Moment
 
 WORDS = {
-    "title": "弄坏点什么",
+    "title": "故障",
     "make": "弄坏",
     "mend": "修好",
     "make_tip": "对选中的节点、Pod 或 DaemonSet",
@@ -33,13 +33,13 @@ class FaultsCard:
     """One list of faults, a number where one is needed, and two buttons."""
 
     STYLE: ClassVar[str] = """
-.k8s-faults .k8s-look { font-size: 12px; line-height: 1.5; color: var(--jp-ui-font-color2, #666); }
+.k8s-faults .k8s-look { font-size: 12px; line-height: 1.5; min-height: 3em; color: var(--jp-ui-font-color2, #666); }
 """
 
     def __init__(self, lab: Any) -> None:
         self._lab = lab
         self.kind = choice("fault", [(each.name, each.key) for each in FAULTS])
-        self.amount, self.unit = field("fault-amount", width="64px"), label("")
+        self.amount, self.unit = field("fault-amount", width="52px"), label("")
         self.make = button("fault-make", WORDS["make"], lambda: self._act("make"), WORDS["make_tip"])
         self.mend = button("fault-mend", WORDS["mend"], lambda: self._act("mend"), WORDS["mend_tip"])
         self.look = page("look")

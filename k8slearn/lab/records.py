@@ -21,6 +21,7 @@ KINDS = ("DaemonSet", "Pod", "ControllerRevision", "Event", "Node")
 RESOURCES = {"DaemonSet": "ds", "Pod": "pods", "ControllerRevision": "controllerrevisions", "Event": "events"}
 YAML = "YAML"
 MOST_ROWS = 200
+FEW = 6
 Target = tuple[str, Place]
 _Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
@@ -38,7 +39,7 @@ class Records:
 
     def fill(self, moment: Moment, targets: dict[str, Place | None]) -> None:
         """Show the moment; `targets` is what is chosen of each kind."""
-        self.target.layout.visibility = "visible" if self.kind.value == YAML else "hidden"
+        self.target.layout.display = None if self.kind.value == YAML else "none"
         if self.kind.value == YAML:
             self.page.value = yaml_page(moment, self.target.value, targets.get(self.target.value))
         else:
@@ -62,7 +63,8 @@ def table_page(moment: Moment, kind: str) -> str:
     marks = ["", *("changed" if name(o) in touched else "" for o in objects)]
     flag = " -o wide" if wide else ""
     title = f"<code>kubectl get {RESOURCES.get(kind, kind.lower() + 's')}{flag}</code>"
-    return f'{title}<div class="k8s-records-lines" tabindex="0">{_marked(zip(lines, marks, strict=False))}</div>'
+    few = " k8s-few" if len(objects) < FEW else ""
+    return f'{title}<div class="k8s-records-lines{few}" tabindex="0">{_marked(zip(lines, marks, strict=False))}</div>'
 
 
 def _without_wide(found: Table) -> Table:

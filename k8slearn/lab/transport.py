@@ -72,7 +72,7 @@ class Transport:
 
 
 class Where:
-    """The line that says that the past is shown, with the way back; it keeps its place when it says nothing."""
+    """The line that says that the past is shown, with the way back."""
 
     def __init__(self, to_now: Callable[[], Any]) -> None:
         self._page = page("where-page")
@@ -82,5 +82,5 @@ class Where:
     def fill(self, course: Course) -> None:
         """Say it, or nothing."""
         self._page.value = "" if course.live else pages.where(course.time, course.number, len(course.cluster.actions))
-        self._button.layout.visibility = "hidden" if course.live else "visible"
+        self._button.layout.display = "none" if course.live else None
         (self.root.remove_class if course.live else self.root.add_class)("k8s-past")

@@ -58,9 +58,13 @@ def row(*children: Any) -> Any:
     return named(w.Box(list(children)), "row")
 
 
-def card(name: str, title: str, *children: Any) -> Any:
-    """A framed group."""
-    return named(w.VBox([w.HTML(pages.title(title)), *children]), "card", name)
+def card(name: str, title: str, first: Any, *children: Any) -> Any:
+    """A framed group; a first row has the title at its left, anything else below it."""
+    heading = w.HTML(pages.title(title))
+    if "k8s-row" in first._dom_classes:
+        first.children = (heading, *first.children)
+        return named(w.VBox([first, *children]), "card", name)
+    return named(w.VBox([heading, first, *children]), "card", name)
 
 
 def page(name: str, html: str = "") -> Any:
