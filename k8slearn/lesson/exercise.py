@@ -166,5 +166,5 @@ def _message(about: Exercise, found: Missing) -> str:
 
 
 def _heading(about: Exercise) -> str:
-    title = f"<b style='color:var(--jp-content-link-color, #0072B2)'>{WORDS['kind']}</b>&ensp;<b>{escape(about.title)}</b>"
-    return f"{title}<div style='line-height:1.6;white-space:pre-line'>{escape(about.task.strip())}</div>"
+    kind = f"<b style='color:var(--jp-content-link-color, #0072B2)'>{WORDS['kind']}</b>"
+    return f"{kind}&ensp;<b>{escape(about.title)}</b><div style='line-height:1.6;white-space:pre-line'>{escape(about.task.strip())}</div>"
