@@ -167,4 +167,5 @@ def _message(about: Exercise, found: Missing) -> str:
 
 def _heading(about: Exercise) -> str:
     kind = f"<b style='color:var(--jp-content-link-color, #0072B2)'>{WORDS['kind']}</b>"
-    return f"{kind}&ensp;<b>{escape(about.title)}</b><div style='line-height:1.6;white-space:pre-line'>{escape(about.task.strip())}</div>"
+    task = f"<div style='line-height:1.6;white-space:pre-line'>{escape(about.task.strip())}</div>"
+    return f"{kind}&ensp;<b>{escape(about.title)}</b>{task}"
