@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
@@ -19,6 +19,8 @@ from k8slearn.api.resources import BY_KIND, resource
 from k8slearn.api.store import Store
 from k8slearn.api.tables import Table, table
 from k8slearn.clock import Clock
+from k8slearn.controllers.own import Reconcile
+from k8slearn.controllers.runtime import Controller
 from k8slearn.kubelet import Kubelet
 from k8slearn.scheduler import free_cpu
 from k8slearn.system import Action, System
@@ -225,15 +227,37 @@ class Cluster:
             self.store.require("Node", node)
             self.alter(lambda system: system.kubelet.faults.skew.update({node: seconds}))
 
-    def lag_cache(self, seconds: float) -> None:
-        """Let the DaemonSet controller hear of every change only so many simulated seconds later; 0 ends it."""
-        self.alter(lambda system: system.daemon_sets.informer.lag_by(seconds), "daemonset-controller", "cache")
+    def lag_cache(self, seconds: float, controller: str = "daemonset-controller") -> None:
+        """Let a controller hear of every change only so many simulated seconds later; 0 ends it."""
+        self.alter(lambda system: system.named(controller).informer.lag_by(seconds), controller, "cache")
 
     def fill_node(self, node: str) -> Object:
         """Let a bare Pod (`filler-NODE`) take all the CPU that is free on a Node; deleting it makes room again."""
         with self.lock:
             others = [pod for pod in self.store.list("Pod") if pod["spec"].get("nodeName") == node]
             return self.create(filler(self.store.require("Node", node), others))
+
+    # Controllers of one's own ----------------------------------------------------------------------------------
+
+    def add_controller(self, name: str, reconcile: Reconcile, watch: Sequence[str] = ("Node", "Pod")) -> None:
+        """Let a function be a controller: called with an `Api` whenever an object of a kind in `watch` changes.
+
+        What it returns is the action's `why`. A second one of that name takes the place of the first. Objects with a
+        state of their own may be called as well: each fork has its copy.
+        """
+        self.alter(lambda system: system.add(name, reconcile, watch), name)
+
+    def stop_controller(self, name: str) -> None:
+        """End a controller's process: what happens from now on it never hears of. ValueError if there is none such."""
+        self.alter(lambda system: system.stop(name), name)
+
+    def start_controller(self, name: str) -> None:
+        """Start a controller that was stopped: it knows nothing and looks at everything that is there."""
+        self.alter(lambda system: system.start(name), name)
+
+    def controller(self, name: str) -> Controller:
+        """A controller that runs, such as "daemonset-controller" or one that was added. ValueError if unknown."""
+        return self.system.named(name)
 
     # Time ------------------------------------------------------------------------------------------------------
 

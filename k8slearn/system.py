@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from copy import deepcopy
 from dataclasses import dataclass
@@ -19,6 +19,7 @@ from k8slearn.controllers.endpointslice import EndpointSliceController
 from k8slearn.controllers.garbage_collector import GarbageCollector
 from k8slearn.controllers.namespace import NamespaceController
 from k8slearn.controllers.node_lifecycle import NodeLifecycle
+from k8slearn.controllers.own import OwnController, Reconcile
 from k8slearn.controllers.pod_gc import PodGarbageCollector
 from k8slearn.controllers.runtime import Controller
 from k8slearn.controllers.taint_eviction import TaintEviction
@@ -26,6 +27,22 @@ from k8slearn.kubelet import AUTO, INSTANT, Kubelet
 from k8slearn.scheduler import Scheduler
 
 PACES = {"auto": AUTO, "instant": INSTANT, "manual": None}
+UNKNOWN = "没有叫 {name!r} 的控制器；现有：{known}"
+STAYS = "{name} 不能停：每个 Node 上都有它"
+TAKEN = "{name!r} 是集群自带的组件，换一个名字"
+
+
+PLAIN = (
+    NamespaceController,
+    Scheduler,
+    NodeLifecycle,
+    GarbageCollector,
+    DaemonSetController,
+    TaintEviction,
+    EndpointSliceController,
+    PodGarbageCollector,
+)
+"""Controllers that need nothing but store and clock, and so can be stopped and started."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +102,52 @@ class System:
             EndpointSliceController(store, clock, 50),
             PodGarbageCollector(store, clock, 60),
         )
+        self.stopped: dict[str, Controller] = {}
         self.actions: list[Action] = []
+
+    def add(self, name: str, reconcile: Reconcile, watch: Sequence[str]) -> None:
+        """Add a controller that is one function; one of this name that was added before goes."""
+        present = {**self.stopped, **{controller.name: controller for controller in self.controllers}}.get(name)
+        if present is not None and not isinstance(present, OwnController):
+            raise ValueError(TAKEN.format(name=name))
+        if present is not None and present in self.controllers:
+            self.stop(name)
+        self.stopped.pop(name, None)
+        self._enter(OwnController.make(name, self.store, self.clock, deepcopy(reconcile), watch))
+
+    def named(self, name: str) -> Controller:
+        """A controller that runs. ValueError, with the known ones, if there is none of that name."""
+        known = {controller.name: controller for controller in self.controllers}
+        if name not in known:
+            raise ValueError(UNKNOWN.format(name=name, known="、".join(known)))
+        return known[name]
+
+    def stop(self, name: str) -> None:
+        """End a controller's process: it hears nothing and forgets what it knew. ValueError if it is unknown."""
+        found = self.named(name)
+        if not isinstance(found, (*PLAIN, OwnController)):
+            raise ValueError(STAYS.format(name=name))
+        found.informer.detach(self.store)
+        for timer in self.clock.pending():
+            timer.cancelled |= timer.component == name
+        self.controllers = tuple(c for c in self.controllers if c is not found)
+        self.stopped[name] = found
+
+    def start(self, name: str) -> None:
+        """Start a controller that was stopped: a new process, which looks at everything that is there."""
+        gone = self.stopped.pop(name, None)
+        if gone is None:
+            raise ValueError(UNKNOWN.format(name=name, known="、".join(self.stopped)))
+        if isinstance(gone, OwnController):
+            self._enter(OwnController.make(name, self.store, self.clock, gone.reconcile, (*gone.informer.cache,)))
+        elif isinstance(gone, PLAIN):
+            self._enter(type(gone)(self.store, self.clock, gone.priority))
+
+    def _enter(self, controller: Controller) -> None:
+        controller.informer.relist(self.store)
+        self.controllers = tuple(sorted((*self.controllers, controller), key=lambda each: each.priority))
+        if isinstance(controller, DaemonSetController):
+            self.daemon_sets = controller
 
     def deliver(self) -> None:
         """Let every component take in what was written and is due to reach it, and what was told meanwhile."""
@@ -207,7 +269,7 @@ class System:
         twin.store = memo[id(self.store)] = self.store.copy_for(twin.clock, twin.rng)
         twin.controllers = deepcopy(self.controllers, memo)
         twin.kubelet, twin.scheduler = deepcopy(self.kubelet, memo), deepcopy(self.scheduler, memo)
-        twin.daemon_sets = deepcopy(self.daemon_sets, memo)
+        twin.daemon_sets, twin.stopped = deepcopy(self.daemon_sets, memo), deepcopy(self.stopped, memo)
         twin.store.observers = deepcopy(self.store.observers, memo)
         twin.clock.take_over(deepcopy(self.clock.entries(), memo))
         twin.actions = self.actions.copy()

@@ -73,6 +73,18 @@ class Informer:
             self.pending = deque((self.clock.now, change) for _, change in self.pending)
             self.deliver()
 
+    def relist(self, store: Store) -> None:
+        """Hear of every object that is there, as a watch that begins does."""
+        for kind in self.cache:
+            for o in store.list(kind):
+                self._observe(Change(store.revision, self.clock.now, "", "ADDED", o, None))
+
+    def detach(self, store: Store) -> None:
+        """Hear of nothing any more."""
+        self.pending.clear()
+        for kind in self.cache:
+            store.observers[kind].remove(self._observe)
+
     def _observe(self, change: Change) -> None:
         self.pending.append((self.clock.now + self.lag, change))
         if self.lag:
