@@ -226,3 +226,36 @@ def test_a_scene_can_be_drawn_on_any_axes() -> None:
     draw_on(axes, full_scene(10))
     canvas.draw()  # type: ignore[no-untyped-call]
     assert empty != bytes(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
+
+
+def texts_of(scene: Scene, key: str) -> list[str]:
+    return [words for words, _ in inked(scene)[key][1]]
+
+
+@pytest.mark.parametrize("count", [3, 19, 59])
+def test_with_several_daemon_sets_every_pod_is_told_whose_it_is(count: int) -> None:
+    scene = full_scene(count)
+    told = [words for words in texts_of(scene, "node/node0") if words[0] in "AB" and words[1:2] in ("", " ")]
+    assert sorted(words[0] for words in told) == ["A", "B", "B"]
+    assert "A another-daemon-set　B filebeat-ds" in "".join(texts_of(scene, "foot"))
+
+
+def test_a_map_shows_the_chosen_daemon_set_only_and_says_so() -> None:
+    assert "图中只有 filebeat-ds 的 Pod" in texts_of(full_scene(499), "foot")
+    assert not any("图中只有" in words for words in texts_of(scene_of(many(120)), "foot"))
+
+
+@pytest.mark.parametrize(("count", "told"), [(3, "dedicated=machine-learning:NoSchedule"), (19, ":NoSchedule")])
+def test_a_long_taint_is_told_with_its_effect(count: int, told: str) -> None:
+    taint = {"key": "dedicated", "value": "machine-learning", "effect": "NoSchedule"}
+    nodes = [node(f"node{i}", taints=[taint]) for i in range(count)]
+    assert told in "".join(texts_of(scene_of(Listed(*nodes)), "node/node0"))
+
+
+def test_a_palette_keeps_the_colours_that_mean_something() -> None:
+    painter = Painter(scale=1.5)
+    pixels = painter.paint(full_scene(59))
+    shown = np.asarray(Image.open(BytesIO(encode(pixels, colours=64, exact=painter.theme.colours()))).convert("RGB"))
+    for colour in painter.theme.colours():
+        exact = np.round(np.array(colour) * 255)
+        assert ((pixels == exact).all(axis=2) <= (shown == exact).all(axis=2)).all()

@@ -86,8 +86,7 @@ def encode(
     `exact` are RGB triples between 0 and 1 that must not be changed by the palette.
     """
     found = list(patches(frames))
-    kept = np.unique(np.round(np.array(exact, float).reshape(-1, 3) * 255).astype(np.uint8), axis=0)
-    used, indexes, palette = palette_of(found, colours, kept)
+    used, indexes, palette = palette_of(found, colours, _bytes(exact))
     height, width = found[0].colours.shape
     chunks = [
         _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)),
@@ -113,6 +112,24 @@ def still(pixels: Pixels) -> bytes:
     header = _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
     data = _chunk(b"IDAT", zlib.compress(rows.tobytes(), 1))
     return b"".join([_SIGNATURE, header, data, _chunk(b"IEND", b"")])
+
+
+def small(pixels: Pixels, colours: int, exact: Sequence[Any] = ()) -> bytes:
+    """One frame as a PNG with a palette of so many colours, the `exact` ones among them."""
+    found = list(patches([pixels]))
+    used, indexes, palette = palette_of(found, colours, _bytes(exact))
+    header = _chunk(b"IHDR", struct.pack(">IIBBBBB", pixels.shape[1], pixels.shape[0], 8, 3, 0, 0, 0))
+    chunks = [
+        header,
+        _chunk(b"PLTE", bytes(3) + palette.tobytes()),
+        _chunk(b"IDAT", _compress(found[0], used, indexes)),
+    ]
+    return b"".join([_SIGNATURE, *chunks, _chunk(b"IEND", b"")])
+
+
+def _bytes(colours: Sequence[Any]) -> Pixels:
+    """RGB triples between 0 and 1 as bytes, each once."""
+    return np.unique(np.round(np.array(colours, float).reshape(-1, 3) * 255).astype(np.uint8), axis=0)
 
 
 def _compress(patch: Patch, used: Packed, indexes: NDArray[np.uint8]) -> bytes:

@@ -59,7 +59,7 @@ def availability_png(traces: Sequence[Trace], theme: str = "light", scale: float
         below.set_xlabel(WORDS["time"], color=look.quiet)
         _legend(figure, traces, look)
         canvas.draw()  # type: ignore[no-untyped-call]
-        return encode(np.asarray(canvas.buffer_rgba())[:, :, :3].copy(), colours=64)  # type: ignore[no-untyped-call]
+        return encode(np.asarray(canvas.buffer_rgba())[:, :, :3].copy(), colours=64, exact=look.colours())  # type: ignore[no-untyped-call]
 
 
 def _lines(axes: Axes, traces: Sequence[Trace], what: str, theme: Theme) -> None:

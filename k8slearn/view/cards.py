@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from matplotlib.artist import Artist
@@ -10,7 +10,7 @@ from matplotlib.artist import Artist
 from k8slearn.view import text as words
 from k8slearn.view.layout import Box
 from k8slearn.view.marks import pill, pod_artists, rounded, text
-from k8slearn.view.measure import fit, text_width
+from k8slearn.view.measure import fit, fits, text_width, wrap
 from k8slearn.view.scene import NodeCard, PodMark
 from k8slearn.view.theme import Theme, actor_colour
 
@@ -31,9 +31,11 @@ class Sizes:
     below: bool
 
 
+STATE_LINES = 2
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 SIZES = {
-    "large": Sizes(14, 18, 11, 37, 67, 15, 12.5, 12, True, True),
-    "middle": Sizes(13, 15, 10, 32, 57, 11.5, 11.5, 9, True, True),
+    "large": Sizes(14, 16, 11, 34, 73, 15, 12.5, 12, True, True),
+    "middle": Sizes(13, 14, 10, 29.5, 63, 11.5, 11.5, 9, True, True),
     "small": Sizes(11, 13, 10, 0, 35, 9, 10.5, 6, False, False),
 }
 
@@ -47,15 +49,15 @@ class Stress:
 
 
 def card_artists(
-    card: NodeCard, box: Box, form: str, theme: Theme, lanes: Mapping[str, int], owners: int, stress: Stress
+    card: NodeCard, box: Box, form: str, theme: Theme, lanes: Mapping[str, int], owners: Sequence[str], stress: Stress
 ) -> list[Artist]:
-    """All artists of a card; with several owners each Pod is told whose it is."""
+    """All artists of a card; with several owners each Pod is told whose it is, by name or by the legend's letter."""
     sizes = SIZES[form]
     artists = [_frame(card, box, theme, stress), *_title(card, box, sizes, theme)]
     if sizes.state_y:
         artists += _state(card, box, sizes, theme)
     if card.pods:
-        return artists + _pods(card, box, sizes, theme, lanes, owners)
+        return artists + _pods(card, box, sizes, theme, lanes, owner_letters(owners))
     size = sizes.word - 1
     note = fit(card.note or words.EMPTY_NODE, box.width - 2 * sizes.inset, size)
     return [*artists, text(box.x + sizes.inset, box.y + sizes.pod_y, note, size, theme.quiet)]
@@ -102,35 +104,60 @@ def _tags(tags: tuple[str, ...], x: float, y: float, limit: float, size: float, 
 
 
 def _state(card: NodeCard, box: Box, sizes: Sizes, theme: Theme) -> list[Artist]:
-    """One line in words on what is unusual about the Node."""
-    line = fit("，".join(words.node_words(card)), box.width - 2 * sizes.inset, sizes.small)
-    return [text(box.x + sizes.inset, box.y + sizes.state_y, line, sizes.small, theme.warn)] if line else []
+    """What is unusual about the Node in words, on two lines at most; taints are shortened until they fit."""
+    room, x, size = box.width - 2 * sizes.inset + 4, box.x + sizes.inset, sizes.small
+    told = ["，".join(words.node_words(card, taints)) for taints in words.taint_words(card.taints)]
+    line = next((line for line in told if fits(line, room, size, STATE_LINES)), told[-1])
+    rows = enumerate(wrap(line, room, size, STATE_LINES))
+    return [text(x, box.y + sizes.state_y + n * size * 1.2, row, size, theme.warn) for n, row in rows]
 
 
-def _pods(card: NodeCard, box: Box, sizes: Sizes, theme: Theme, lanes: Mapping[str, int], owners: int) -> list[Artist]:
+def _pods(
+    card: NodeCard, box: Box, sizes: Sizes, theme: Theme, lanes: Mapping[str, int], letters: Mapping[str, str]
+) -> list[Artist]:
     """The Pods side by side, each in its lane."""
     room = box.width - 2 * sizes.inset + 4
     width = room / (max(lanes[mark.uid] for mark in card.pods) + 1)
-    radius = min(sizes.radius, width * 0.42)
     artists: list[Artist] = []
     for mark in card.pods:
         left = box.x + sizes.inset + lanes[mark.uid] * width
         spot = Box(left, box.y + sizes.pod_y, width, box.height - sizes.pod_y)
-        artists += pod_artists(mark, left + radius + 1, spot.y, radius, theme)
-        artists += _pod_words(mark, spot, radius, sizes, theme, owners > 1)
+        artists += _pod(mark, spot, sizes, theme, letters.get(mark.owner, ""))
     return artists
 
 
-def _pod_words(mark: PodMark, spot: Box, radius: float, sizes: Sizes, theme: Theme, tell_owner: bool) -> list[Artist]:
-    """What the Pod is doing (and whose it is), beside the mark or, where that is too narrow, below it."""
-    word, left = words.phase_word(mark), spot.x + 2 * radius + 9
+def _pod(mark: PodMark, spot: Box, sizes: Sizes, theme: Theme, letter: str) -> list[Artist]:
+    """The mark with its words: beside it what it is doing (and whose it is), or below it what there is room for."""
+    radius = min(sizes.radius, spot.width * 0.42)
+    left = spot.x + 2 * radius + 9
     beside = spot.x + spot.width - left - 2
-    if text_width(word, sizes.word) <= beside:
-        owner = fit(mark.owner, beside, sizes.small) if tell_owner and sizes.tags else ""
+    word = words.phase_word(mark)
+    if text_width(word, sizes.word) <= beside and (sizes.below or not letter):
+        owner = _owner(mark, letter, beside, sizes.small)
         lift = sizes.word * 0.62 if owner else 0
-        artists: list[Artist] = [text(left, spot.y + lift, word, sizes.word, theme.quiet)]
+        artists = [*pod_artists(mark, spot.x + radius + 1, spot.y, radius, theme)]
+        artists.append(text(left, spot.y + lift, word, sizes.word, theme.quiet))
         return [*artists, text(left, spot.y - lift, owner, sizes.small, theme.ink)] if owner else artists
+    below = next((w for w in _below(word, letter, sizes) if text_width(w, sizes.small) <= spot.width - 2), "")
+    radius, y = (min(radius, sizes.radius * 0.85), spot.y - sizes.radius * 0.35) if below else (radius, spot.y)
+    artists = pod_artists(mark, spot.x + radius + 1, y, radius, theme)
+    x, align = (spot.x + radius + 1, "center") if below == letter else (spot.x, "left")
     size = sizes.small - 0.5
-    if not sizes.below or text_width(word, size) > spot.width - 2:
-        return []
-    return [text(spot.x, spot.y + radius + size * 0.85, word, size, theme.quiet)]
+    return [*artists, text(x, y + radius + size * 0.85, below, size, theme.quiet, align)] if below else artists
+
+
+def _owner(mark: PodMark, letter: str, room: float, size: float) -> str:
+    """Whose Pod it is: the letter and, where all of it fits, the name."""
+    named = f"{letter} {mark.owner}"
+    return named if letter and text_width(named, size) <= room else letter
+
+
+def _below(word: str, letter: str, sizes: Sizes) -> tuple[str, ...]:
+    """What may stand below a mark, the most telling first."""
+    told = f"{letter} {word}".strip()
+    return tuple(filter(None, (told, letter or word) if sizes.below else (letter,)))
+
+
+def owner_letters(owners: Sequence[str]) -> dict[str, str]:
+    """A letter for each owner of Pods, where there are several."""
+    return dict(zip(owners, LETTERS, strict=False)) if len(owners) > 1 else {}

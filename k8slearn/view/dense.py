@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from matplotlib.artist import Artist
@@ -36,6 +36,19 @@ def _collection(shape: str, points: Points, radius: float, canvas: Canvas, **sty
     made = PathCollection([outline(shape)], offsets=points, offset_transform=canvas.data, **style)
     made.set_transform(Affine2D().scale(radius * canvas.scale, -radius * canvas.scale))
     return made
+
+
+def is_part(scene: Scene) -> bool:
+    """Whether a map leaves Pods out: those of all but the chosen DaemonSet, for a cell cannot tell them apart."""
+    return len(scene.owners) > 1 and bool(scene.daemon_set)
+
+
+def chosen_only(scene: Scene) -> Scene:
+    """Without the Pods that a map leaves out."""
+    if not is_part(scene):
+        return scene
+    kept = (replace(card, pods=tuple(m for m in card.pods if m.owner == scene.daemon_set)) for card in scene.cards)
+    return replace(scene, cards=tuple(kept))
 
 
 def cells(scene: Scene, places: Places, top: float) -> Iterator[tuple[NodeCard, Box]]:
@@ -126,6 +139,9 @@ def tally_artists(scene: Scene, box: Box, theme: Theme) -> list[Artist]:
     if empty := sum(not card.pods for card in scene.cards):
         told = words.NO_POD_TALLY.format(count=empty)
         artists.append(text(box.x + box.width, box.y + 12, told, 12, theme.quiet, "right"))
+    if is_part(scene):
+        told = fit(words.ONLY.format(name=scene.daemon_set), box.width, 12)
+        artists.append(text(box.x, box.y + 12 + TALLY_PITCH * TALLY_ROWS, told, 12, theme.quiet))
     return artists
 
 

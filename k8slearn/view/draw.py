@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from io import BytesIO
 from math import ceil, floor
 from typing import Any
 
@@ -15,7 +14,6 @@ from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox, TransformedBbox
 from numpy.typing import NDArray
-from PIL import Image
 
 from k8slearn.view import apng
 from k8slearn.view.arrows import arrow_artists
@@ -146,10 +144,9 @@ class Painter:
         return shown
 
 
-def encode(pixels: Pixels, *, colours: int = 0) -> bytes:
-    """Pixels as PNG; with `colours` as a palette of so many, which takes longer and is much smaller."""
-    if not colours:
-        return apng.still(pixels)
-    out = BytesIO()
-    Image.fromarray(pixels).quantize(colours, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
-    return out.getvalue()
+def encode(pixels: Pixels, *, colours: int = 0, exact: Sequence[Any] = ()) -> bytes:
+    """Pixels as PNG; with `colours` as a palette of so many, which takes longer and is much smaller.
+
+    `exact` are RGB triples between 0 and 1 that the palette must not change.
+    """
+    return apng.small(pixels, colours, exact) if colours else apng.still(pixels)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from matplotlib.artist import Artist
 from matplotlib.lines import Line2D
 
@@ -72,10 +74,13 @@ def group_artists(key: str, group: str, continued: bool, box: Box, theme: Theme)
     return [text(MARGIN, y, label, 12, theme.quiet), line]
 
 
-def legend_artists(scene: Scene, badges: bool, box: Box, theme: Theme) -> list[Artist]:
-    """Phases by line, then revisions by shape: what comes and goes stands last."""
+def legend_artists(scene: Scene, badges: bool, letters: Mapping[str, str], box: Box, theme: Theme) -> list[Artist]:
+    """Phases by line, then revisions by shape: what comes and goes stands last; below it the owners' letters."""
     artists: list[Artist] = []
-    x, y = float(MARGIN), box.centre[1]
+    x, y = float(MARGIN), box.y + 14
+    if letters:
+        told = words.OWNERS + words.OWNER_GAP.join(f"{letter} {owner}" for owner, letter in letters.items())
+        artists.append(text(x, y + 21, fit(told, WIDTH - 2 * MARGIN, 11.5), 11.5, theme.quiet))
     for phase in (Phase.READY, Phase.NOT_READY, Phase.STARTING, Phase.UNBOUND, Phase.ENDING):
         artists.append(shape_at("circle", x + 7, y, 6.5, **phase_style(phase, theme.quiet, theme, 1.6)))
         x = _label(artists, x + 18, y, words.PHASES[phase], theme)

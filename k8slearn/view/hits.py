@@ -13,18 +13,23 @@ def under(scene: Scene, places: Places, top: float, x: float, y: float) -> tuple
     for card in scene.cards:
         box = slot_box(places, tops, places.slots[card.name])
         if box.x <= x <= box.x + box.width and box.y <= y <= box.y + box.height:
-            return card, _pod_under(card, box, places, x, y)
+            return card, _pod_under(card, box, places, x, y) if places.form.name in SIZES else _shown(card, scene)
     return None, None
 
 
 def _pod_under(card: NodeCard, box: Box, places: Places, x: float, y: float) -> PodMark | None:
     """The Pod in whose lane the point is; above the lanes there is none."""
-    sizes = SIZES.get(places.form.name)
-    if sizes is None or not card.pods or y < box.y + sizes.pod_y - sizes.radius - 4:
-        return None if sizes else next(iter(card.pods), None)
+    sizes = SIZES[places.form.name]
+    if not card.pods or y < box.y + sizes.pod_y - sizes.radius - 4:
+        return None
     width = (box.width - 2 * sizes.inset + 4) / (max(places.lanes[mark.uid] for mark in card.pods) + 1)
     lane = int((x - box.x - sizes.inset) // width)
     return next((mark for mark in card.pods if places.lanes[mark.uid] == lane), None)
+
+
+def _shown(card: NodeCard, scene: Scene) -> PodMark | None:
+    """The Pod that a map's cell shows: one of the chosen DaemonSet, if there is one."""
+    return next((mark for mark in card.pods if mark.owner == scene.daemon_set), next(iter(card.pods), None))
 
 
 def point(across: float, down: float, height: float) -> tuple[float, float]:

@@ -37,9 +37,9 @@ class Form:
 
 
 FORMS = (
-    Form("large", 4, 100, 12, 12, 20),
-    Form("middle", 6, 88, 10, 30, 42),
-    Form("small", 10, 52, 7, 70, 100),
+    Form("large", 4, 104, 12, 12, 20),
+    Form("middle", 6, 92, 10, 30, 42),
+    Form("small", 10, 58, 7, 70, 100),
     Form("dense", 40, 19, 2, 1200, 1500, 62),
     Form("dots", 100, 7, 2, 10**9, 10**9, 62),
 )

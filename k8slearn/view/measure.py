@@ -60,6 +60,11 @@ def wrap(text: str, width: float, size: float, lines: int) -> tuple[str, ...]:
     return (*rows, fit(rest, width, size)) if rest else tuple(rows)
 
 
+def fits(text: str, width: float, size: float, lines: int) -> bool:
+    """Whether `text` needs no more than so many lines of `width`."""
+    return len(wrap(text, width, size, lines + 1)) <= lines
+
+
 def _break_at(text: str, width: float, size: float) -> int:
     """Where to break: as late as fits, but not inside a Latin word and not before a closing mark."""
     total, cut = 0.0, 0
@@ -69,16 +74,16 @@ def _break_at(text: str, width: float, size: float) -> int:
             break
         cut = index + 1
     best = cut
-    while best > cut * 0.6 and not _may_break(text, best):
+    while best > cut * 0.4 and not _may_break(text, best):
         best -= 1
-    return best if best > cut * 0.6 else max(cut, 1)
+    return best if best > cut * 0.4 else max(cut, 1)
 
 
 def _may_break(text: str, index: int) -> bool:
     before, after = text[index - 1], text[index]
     if after in "，。；：、！？）」…,.;:!?)":
         return False
-    return not (before.isascii() and after.isascii() and before != " " and after != " ")
+    return before in " :=/" or after == " " or not (before.isascii() and after.isascii())
 
 
 def prepare() -> list[str]:

@@ -22,6 +22,7 @@ TITLE_HEIGHT = 44
 SENTENCE_HEIGHT = 26
 CHIPS_HEIGHT = 30
 FOOT = 28
+OWNERS = 20
 Artists = Callable[[dense.Canvas], list[Artist]]
 
 
@@ -55,6 +56,7 @@ class Above:
 
 def plan(scene: Scene, places: Places, theme: Theme, above: Above) -> Plan:
     """The parts of a picture."""
+    scene = dense.chosen_only(scene) if places.form.gutter else scene
     heads = list(_heads(scene, theme, above))
     chip_top = max((part.box.y + part.box.height for part in heads), default=2.0)
     top = chip_top + CHIPS_HEIGHT + BAND
@@ -99,13 +101,15 @@ def _cards(scene: Scene, places: Places, top: float, theme: Theme) -> Iterator[P
     """One part a Node."""
     chips = touched(placement_graph(scene)) if scene.arrows else {}
     yield from _groups(places, top, theme)
-    tops, owners = row_tops(places, top), len(scene.owners)
+    tops, owners = row_tops(places, top), scene.owners
     for card in scene.cards:
         box = slot_box(places, tops, places.slots[card.name])
         lanes = {mark.uid: places.lanes[mark.uid] for mark in card.pods}
         stress = cards.Stress(chips.get(card.name, ""), card.name == scene.selected)
         make = partial(cards.card_artists, card, box, places.form.name, theme, lanes, owners, stress)
-        yield _part(f"node/{card.name}", box, (card, tuple(lanes.values()), owners > 1, stress), make)
+        yield _part(
+            f"node/{card.name}", box, (card, tuple(lanes.values()), owners if len(owners) > 1 else (), stress), make
+        )
 
 
 def _map(scene: Scene, places: Places, top: float, end: float, theme: Theme) -> Iterator[Part]:
@@ -120,11 +124,13 @@ def _foot(scene: Scene, places: Places, end: float, theme: Theme) -> Part:
     """The legend; for a map the tally, which is a legend with numbers."""
     box = Box(MARGIN, end + 4, WIDTH - 2 * MARGIN, FOOT)
     if places.form.gutter:
-        value = (dense.tally(scene.cards), sum(not card.pods for card in scene.cards))
-        box = replace(box, height=4 + dense.TALLY_PITCH * dense.TALLY_ROWS)
+        value = (dense.tally(scene.cards), sum(not card.pods for card in scene.cards), scene.owners, scene.daemon_set)
+        box = replace(box, height=4 + dense.TALLY_PITCH * (dense.TALLY_ROWS + dense.is_part(scene)))
         return _part("foot", box, value, partial(dense.tally_artists, scene, box, theme))
-    badges = places.form.name == "small"
-    return _part("foot", box, (scene.revisions, badges), partial(header.legend_artists, scene, badges, box, theme))
+    letters, badges = cards.owner_letters(scene.owners), places.form.name == "small"
+    box = replace(box, height=FOOT + (OWNERS if letters else 0))
+    make = partial(header.legend_artists, scene, badges, letters, box, theme)
+    return _part("foot", box, (scene.revisions, badges, tuple(letters)), make)
 
 
 def _nobody(box: Box, theme: Theme) -> Part:

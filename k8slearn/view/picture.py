@@ -32,7 +32,7 @@ class Picture:
 
     def __init__(self, scene: Scene, pixels: Pixels, theme: str = "light") -> None:
         self.scene, self.theme = scene, theme
-        self.png = encode(pixels, colours=128)
+        self.png = encode(pixels, colours=128, exact=THEMES[theme].colours())
 
     def __repr__(self) -> str:
         pods = sum(len(card.pods) for card in self.scene.cards)

@@ -78,7 +78,9 @@ def _node(card: NodeCard, at: Point, width: float, theme: Theme) -> list[Artist]
         upright = text(at[0], at[1], fit(card.name, 44, 11), 11, theme.ink, "center")
         upright.set(rotation=90, verticalalignment="center")
         return [*artists, upright]
-    lines = [card.name, *words.node_words(card)[:1]] if width > 60 else [card.name]
+    lines = (
+        [card.name, *words.node_words(card, next(words.taint_words(card.taints)))[:1]] if width > 60 else [card.name]
+    )
     for index, line in enumerate(lines):
         y = at[1] + (index - (len(lines) - 1) / 2) * 17
         size, ink = (12.5, theme.ink) if index == 0 else (10.5, theme.warn)

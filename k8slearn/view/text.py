@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from k8slearn.view.scene import Counts, NodeCard, Phase, PodMark
 
 CHIPS = {
@@ -65,6 +67,8 @@ NO_LABEL = "没有标签 {key}"
 GROUP = "{key} = {value}"
 BADGES = {"not-ready": "!", "cordoned": "⊘", "taint": "▲"}
 BADGE_LEGEND = "! NotReady　⊘ cordon　▲ 污点"
+OWNERS, OWNER_GAP = "谁的 Pod：", "　"
+ONLY = "图中只有 {name} 的 Pod"
 NO_POD_TALLY = "没有 Pod {count}"
 SECONDS = "{time:.1f} s"
 PLAYER = {
@@ -100,8 +104,8 @@ def phase_word(mark: PodMark) -> str:
     return PHASES[mark.phase]
 
 
-def node_words(card: NodeCard) -> tuple[str, ...]:
-    """What is unusual about a Node, most important first."""
+def node_words(card: NodeCard, taints: str) -> tuple[str, ...]:
+    """What is unusual about a Node, most important first; `taints` is what to say of them."""
     words = []
     if card.gone:
         words.append("节点已移除")
@@ -109,10 +113,20 @@ def node_words(card: NodeCard) -> tuple[str, ...]:
         words.append("NotReady" if card.ready == "False" else "失联 Unknown")
     if card.cordoned:
         words.append("已 cordon")
-    if card.taints:
-        more = f" 等 {len(card.taints)} 个" if len(card.taints) > 1 else ""
-        words.append(f"污点 {card.taints[0]}{more}")
+    if taints:
+        words.append(f"污点 {taints}")
     return tuple(words)
+
+
+def taint_words(taints: Sequence[str]) -> Iterator[str]:
+    """Ways to name some taints, from long to short: all, the first and their number, the first with its effect only."""
+    yield "、".join(taints)
+    if not taints:
+        return
+    more = f" 等 {len(taints)} 个" if len(taints) > 1 else ""
+    for length in (60, 20, 16, 12, 8, 4):
+        stem, _, effect = taints[0].rpartition(":")
+        yield f"{stem if len(stem) <= length else stem[: length - 1] + '…'}:{effect}{more}"
 
 
 def node_badges(card: NodeCard) -> str:

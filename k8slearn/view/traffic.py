@@ -92,7 +92,7 @@ def draw_traffic(
     lines = [*line_artists(stage, graph, look), *place_artists(stage, graph, look), *count_artists(stage, graph, look)]
     board = Board(stage.height + CAPTION, ground_artists(stage, graph, look), look, scale)
     words = str(talks[0]) if len(talks) == 1 else summary(talks)
-    png = encode(board.frame([*lines, *caption_artists(words, stage.height, look)]), colours=64)
+    png = encode(board.frame([*lines, *caption_artists(words, stage.height, look)]), colours=64, exact=look.colours())
     return TrafficPicture(png, words)
 
 
