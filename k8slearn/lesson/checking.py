@@ -56,6 +56,13 @@ class Attempt:
         """The images of the first containers of a DaemonSet's Pods."""
         return {pod["spec"]["containers"][0]["image"] for pod in self.pods(daemon_set, namespace)}
 
+    def kept(self, daemon_set: str, namespace: str = "default") -> set[str]:
+        """The Nodes whose Pod of a DaemonSet was there already when the exercise began."""
+        first = self.cluster.at(self.since).list("Pod", namespace)
+        known = {pod["metadata"]["uid"] for pod in first}
+        pods = self.pods(daemon_set, namespace)
+        return {pod["spec"]["nodeName"] for pod in pods if pod["metadata"]["uid"] in known}
+
     def fewest_ready(self) -> int:
         """The smallest number of ready Pods at any moment since the exercise began."""
         return fewest_ready(self.cluster, self.since)

@@ -4,17 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from k8slearn.api.objects import Object
 from k8slearn.cluster import Cluster
 from k8slearn.lesson.checking import Attempt, Missing, missing, rule
 from k8slearn.lesson.manifests import manifest
 
 CONTROL_PLANE = "node-role.kubernetes.io/control-plane"
+DISK = {"disk": "ssd"}
 
 
 def with_control_plane() -> Cluster:
     """Two Nodes with filebeat, and a control plane that keeps it off."""
     cluster = Cluster(nodes=2, seed=1)
     cluster.add_node("control1", taints=[f"{CONTROL_PLANE}:NoSchedule"])
+    cluster.apply(manifest("filebeat-ds"))
+    cluster.run_until_quiet()
+    return cluster
+
+
+def with_two_disks() -> Cluster:
+    """Four Nodes with filebeat, two of them with a solid state disk."""
+    cluster = Cluster(seed=1)
+    for number in range(1, 5):
+        cluster.add_node(f"node{number}", labels=DISK if number % 2 else None)
+    cluster.apply(manifest("filebeat-ds"))
+    cluster.run_until_quiet()
+    return cluster
+
+
+def with_filebeat() -> Cluster:
+    """Three Nodes with filebeat."""
+    cluster = Cluster(nodes=3, seed=1)
     cluster.apply(manifest("filebeat-ds"))
     cluster.run_until_quiet()
     return cluster
@@ -39,3 +59,52 @@ def control_plane(attempt: Attempt) -> Iterator[Missing]:
         yield missing("bare-pod" if strangers else "nothing-there")
     if lost := {"node1", "node2"} - homes:
         yield missing("lost", nodes="、".join(sorted(lost)))
+
+
+@rule("what-only-ssd", with_two_disks)
+def only_ssd(attempt: Attempt) -> Iterator[Missing]:
+    """Pods on the labelled Nodes alone, on one that joins later as well, and the Nodes left as they were."""
+    nodes = attempt.cluster.list("Node")
+    if marred := [node["metadata"]["name"] for node in nodes if node["spec"].get("taints")]:
+        closed = any(node["spec"].get("unschedulable") for node in nodes)
+        yield missing("cordoned" if closed else "tainted", nodes="、".join(marred))
+    homes = attempt.homes("filebeat-ds")
+    if not homes:
+        yield missing("nowhere")
+    if extra := homes & {"node2", "node4"}:
+        yield missing("extra", nodes="、".join(sorted(extra)))
+    if not {"node1", "node3"} <= homes:
+        yield missing("lost", nodes="、".join(sorted({"node1", "node3"} - homes)))
+    if _homes_later(attempt) != {*homes, "later-ssd"}:
+        yield missing("by-name")
+
+
+@rule("what-rename", with_filebeat)
+def rename(attempt: Attempt) -> Iterator[Missing]:
+    """The same Pods, now controlled by a DaemonSet of another name with the same template."""
+    old, new = attempt.get("DaemonSet", "filebeat-ds"), attempt.get("DaemonSet", "log-agent")
+    if new is None:
+        yield missing("no-new")
+        return
+    if old is not None:
+        yield missing("both")
+    before = attempt.at_start("DaemonSet", "filebeat-ds") or {}
+    if new["spec"]["selector"] != before["spec"]["selector"]:
+        yield missing("selector")
+    if _image(new) != _image(before):
+        yield missing("template")
+    if lost := {"node1", "node2", "node3"} - attempt.kept("log-agent"):
+        yield missing("restarted", nodes="、".join(sorted(lost)))
+
+
+def _homes_later(attempt: Attempt) -> set[str]:
+    """Where the Pods would be, had two more Nodes joined, one with the label and one without."""
+    later = attempt.cluster.fork()
+    later.add_node("later-ssd", labels=DISK)
+    later.add_node("later-plain")
+    later.run_until_quiet()
+    return Attempt(later, attempt.since).homes("filebeat-ds")
+
+
+def _image(daemon_set: Object) -> str:
+    return str(daemon_set["spec"]["template"]["spec"]["containers"][0]["image"])
