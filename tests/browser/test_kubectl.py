@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import time
-from contextlib import suppress
+from uuid import uuid4
 
 import pytest
-from playwright.sync_api import TimeoutError
 
 from tests.browser.test_lab import SETUP, text_of, wait_for_text
 
@@ -18,7 +17,7 @@ BESIDE = """
         app.shell.add(terminal, 'main', {mode: 'split-right', ref: window.notebook.id});
         app.shell.activateById(terminal.id); }
 """
-DONE = "; date +%s.%N > done.txt.new; mv done.txt.new done.txt"
+DONE = "; date +%s.%N > {file}.new; mv {file}.new {file}"
 
 
 @pytest.fixture
@@ -38,17 +37,26 @@ def terminal_beside(lab):
     return lab
 
 
+def typed(lab, folder, line):
+    """Type a line into the terminal; returns the file in which it says when it is done, new for each line."""
+    file = folder / f"done-{uuid4().hex}.txt"
+    lab.type_line(line + DONE.format(file=file.name))
+    return file
+
+
+def done_at(lab, file):
+    """Wait for such a file; returns when the line was done, in seconds since 1970."""
+    lab.wait_until(file.exists)
+    return float(file.read_text())
+
+
 def test_a_pod_deleted_in_the_terminal_is_seen_in_the_lab(lab, jupyterlab):
-    terminal_beside(lab).type_line(f"kubectl get pods >/dev/null{DONE}")
-    lab.wait_until((jupyterlab.folder / "done.txt").exists)
-    (jupyterlab.folder / "done.txt").unlink()
+    done_at(lab, typed(terminal_beside(lab), jupyterlab.folder, "kubectl get pods >/dev/null"))
     before = lab.picture("k8s-picture")
-    lab.type_line(f"kubectl delete pods --field-selector spec.nodeName=node2 --wait=false{DONE}")
+    file = typed(lab, jupyterlab.folder, "kubectl delete pods --field-selector spec.nodeName=node2 --wait=false")
     lab.wait_for_new_picture("k8s-picture", before)
     seen = time.time()
-    lab.wait_until((jupyterlab.folder / "done.txt").exists)
-    deleted = float((jupyterlab.folder / "done.txt").read_text())
-    assert (seen - deleted) * 1000 < SEEN_WITHIN_MS
+    assert (seen - done_at(lab, file)) * 1000 < SEEN_WITHIN_MS
     lab.screenshot("kubectl-in-a-terminal")
     assert lab.errors == []
 
@@ -59,16 +67,11 @@ def test_a_cell_finds_the_same_cluster_and_not_the_users_own(lab):
 
 
 def test_a_paused_lab_acts_on_what_was_written_when_time_goes_on(lab, jupyterlab):
-    terminal_beside(lab).type_line(f"kubectl label node node1 away=yes; kubectl cordon node3{DONE}")
-    lab.wait_until((jupyterlab.folder / "done.txt").exists)
-    assert "SchedulingDisabled" not in text_of(lab, "events")
-    until_quiet(lab)
-
-
-def until_quiet(lab, tries=4):
-    """Press 直到安定 until the panel says that all is quiet, as a learner would whose click met a redraw."""
-    for _ in range(tries):
-        lab.click_widget("k8s-until-quiet")
-        with suppress(TimeoutError):
-            return wait_for_text(lab, "sentence", "现在一切安定")
-    raise AssertionError(text_of(lab, "sentence"))
+    line = "kubectl label node node1 away=yes; kubectl cordon node3"
+    done_at(lab, typed(terminal_beside(lab), jupyterlab.folder, line))
+    wait_for_text(lab, "sentence", "你把 node3 设为不可调度")
+    assert "unschedulable" not in text_of(lab, "events")
+    assert "现在一切安定" not in text_of(lab, "sentence")
+    lab.click_widget("k8s-until-quiet")
+    wait_for_text(lab, "events", "给 node3 加污点 unschedulable")
+    wait_for_text(lab, "sentence", "现在一切安定")
