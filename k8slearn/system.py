@@ -71,6 +71,18 @@ class Interference:
     call: Callable[[System], object] | None = None
 
 
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Python's cycle collector waits meanwhile: while much is made, it would walk the whole log over and over."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
 class NotReplayable(RuntimeError):
     """Something was changed past `acting` and `alter`, so the past cannot be lived through again."""
 
@@ -124,6 +136,8 @@ class System:
 
     def stop(self, name: str) -> None:
         """End a controller's process: it hears nothing and forgets what it knew. ValueError if it is unknown."""
+        if name in self.stopped:
+            return
         found = self.named(name)
         if not isinstance(found, (*PLAIN, OwnController)):
             raise ValueError(STAYS.format(name=name))
@@ -134,10 +148,11 @@ class System:
         self.stopped[name] = found
 
     def start(self, name: str) -> None:
-        """Start a controller that was stopped: a new process, which looks at everything that is there."""
-        gone = self.stopped.pop(name, None)
-        if gone is None:
-            raise ValueError(UNKNOWN.format(name=name, known="、".join(self.stopped)))
+        """Start a controller that was stopped: a new process, which looks at everything. ValueError if unknown."""
+        if name not in self.stopped:
+            self.named(name)
+            return
+        gone = self.stopped.pop(name)
         if isinstance(gone, OwnController):
             self._enter(OwnController.make(name, self.store, self.clock, gone.reconcile, (*gone.informer.cache,)))
         elif isinstance(gone, PLAIN):
@@ -168,18 +183,11 @@ class System:
                 return action
 
     def run(self, until: float) -> list[Action]:
-        """Do all actions that are due by `until` (simulated seconds) and return them.
-
-        Objects have no cycles; while many are made, Python's cycle collector would walk the whole log over and over.
-        """
-        start, collecting = len(self.actions), gc.isenabled()
-        gc.disable()
-        try:
+        """Do all actions that are due by `until` (simulated seconds) and return them."""
+        start = len(self.actions)
+        with uncollected():
             while self.step(until) is not None:
                 pass
-        finally:
-            if collecting:
-                gc.enable()
         return self.actions[start:]
 
     def _act(self) -> Action | None:

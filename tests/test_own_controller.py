@@ -196,8 +196,14 @@ def test_a_new_one_of_that_name_takes_its_place(cluster):
     cluster.add_controller("scrub", scrub)
     cluster.run_until_quiet()
     assert homes(cluster) == ["node1"]
-    with pytest.raises(ValueError):
+
+
+def test_stopping_twice_and_starting_twice_is_no_mistake(cluster):
+    for _ in range(2):
+        cluster.stop_controller("scrub")
+    for _ in range(2):
         cluster.start_controller("scrub")
+    assert [c.name for c in cluster.system.controllers].count("scrub") == 1
 
 
 def test_a_refusal_is_noted_and_it_is_called_again(cluster):
@@ -219,8 +225,10 @@ def test_one_that_wakes_itself_cannot_stop_time(cluster):
         api.patch("Node", "node1", {"metadata": {"labels": {"seen": f"{api.now:.1f}"}}})
 
     cluster.add_controller("restless", restless, ["Node"])
-    cluster.run_until_quiet(limit=5)
+    before = cluster.store.revision
+    cluster.run_until_quiet(limit=600)
     assert not cluster.quiet
+    assert 80 < cluster.store.revision - before < 120
 
 
 def test_it_may_ask_to_be_called_again():
@@ -255,6 +263,8 @@ def test_mistakes_are_told():
         cluster.add_controller("scheduler", scrub)
     with pytest.raises(ValueError, match="daemonset-controller"):
         cluster.stop_controller("daemonset")
+    with pytest.raises(ValueError, match="daemonset-controller"):
+        cluster.start_controller("daemonset")
     with pytest.raises(ValueError, match="kubelet 不能停"):
         cluster.stop_controller("kubelet")
     cluster.add_controller("blind", lambda api: api.list("DaemonSet"))

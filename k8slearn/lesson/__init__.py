@@ -5,6 +5,7 @@ from k8slearn.lesson.looking import fewest_ready
 from k8slearn.lesson.manifests import manifest, manifest_names
 from k8slearn.lesson.questions import Option, Question, question, question_keys
 from k8slearn.lesson.quiz import Card, predict, quiz
+from k8slearn.lesson.rewriting import rewritten
 from k8slearn.lesson.telling import Telling, narrate
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "question",
     "question_keys",
     "quiz",
+    "rewritten",
 ]
