@@ -83,6 +83,15 @@ def test_why_tells_node_pod_and_round():
         assert part in made.text.value
 
 
+def test_a_template_without_a_number_yet_is_told_so():
+    cluster = filebeat()
+    cluster.set_image("filebeat-ds", "filebeat:2")
+    lab = FakeLab(cluster, "node1", Place("default", cluster.list("Pod")[0]["metadata"]["name"]))
+    made = WhyCard(lab)
+    made.refresh(lab.moment)
+    assert "还没有给它编号" in made.text.value and "None" not in made.text.value
+
+
 def test_why_follows_time_and_choice():
     lab = FakeLab(updating(), "node1")
     made, seen = WhyCard(lab), set()
@@ -299,6 +308,15 @@ def test_who_does_not_answer_is_said_and_drawn():
         made.pattern.value = pattern
         made.send()
         assert "2 次有人回答" in made.told.value and reason in made.told.value and made.picture.value
+
+
+def test_where_no_node_should_have_a_pod_nothing_is_sent():
+    lab, made = agents()
+    for node in ("node1", "node2", "node3"):
+        lab.cluster.taint(node, "closed:NoExecute")
+    lab.cluster.run_until_quiet()
+    made.send()
+    assert "没有请求可发" in made.told.value and made.picture.layout.display == "none"
 
 
 def test_failures_are_counted_since_a_mark():

@@ -1,8 +1,10 @@
 """The cards in the real panel: each of their buttons works there, in any order."""
 
 import random
+from io import BytesIO
 
 import pytest
+from PIL import Image
 
 from k8slearn import Cluster, Lab
 from k8slearn.lesson import manifest
@@ -76,3 +78,16 @@ def test_any_order_of_clicks_is_borne(lab, seed):
         lab.pause()
     lab.refresh()
     assert "画面更新失败" not in value(lab, "message-page")
+
+
+def test_another_fault_says_at_once_what_it_would_hit(lab):
+    lab.refresh()
+    find(lab, "fault").value = "lag"
+    assert value(lab, "look").startswith("对象：DaemonSet 控制器")
+
+
+def test_pictures_keep_their_place_on_the_page_before_they_are_decoded(lab):
+    click(lab, "traffic-send")
+    for name in ("picture", "timeline", "traffic-picture"):
+        image = find(lab, name)
+        assert Image.open(BytesIO(image.value)).size == (int(image.width), int(image.height))

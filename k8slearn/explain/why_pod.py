@@ -26,6 +26,7 @@ WORDS = {
     "version": "它是版本 {number}，{which}",
     "current": "就是现在的模板",
     "old": "现在的模板是版本 {current}",
+    "newer": "模板刚改过，控制器还没有给它编号",
     "unknown": "没有版本的标记",
 }
 REMOVALS = {
@@ -90,7 +91,8 @@ def _version(found: Outlook, pod: Object) -> Sentence:
     if own not in found.numbers:
         return Sentence(WORDS["unknown"])
     current = found.numbers.get(found.revision_hash)
-    which = WORDS["current"] if own == found.revision_hash else WORDS["old"].format(current=current)
+    which = WORDS["old"].format(current=current) if current else WORDS["newer"]
+    which = WORDS["current"] if own == found.revision_hash else which
     return Sentence(WORDS["version"].format(number=found.numbers[own], which=which))
 
 

@@ -25,7 +25,7 @@ from k8slearn.lab.style import style_sheet
 from k8slearn.lab.traffic_card import TrafficCard
 from k8slearn.lab.transport import Transport, Where
 from k8slearn.lab.why_card import WhyCard
-from k8slearn.lab.widgets import button, label, named, page, row
+from k8slearn.lab.widgets import button, label, named, page, row, show_picture
 
 
 class Panel(w.VBox):  # type: ignore[misc]
@@ -60,7 +60,10 @@ class Face:
         self.why, self.predict, self.faults = WhyCard(lab), PredictCard(lab), FaultsCard(lab)
         self.traffic = TrafficCard(lab)
         self.cards: list[Any] = [self.why, self.predict, self.faults, self.traffic]
-        self._side = named(w.VBox([self.screen.head, self.screen.told, self.screen.picture]), "side")
+        self._title = original_title()
+        self._title.layout.display = "none"
+        self._own = (self._title, self.screen.head, self.screen.told, self.screen.picture)
+        self._side = named(w.VBox(self._own), "side")
         self._sides = named(w.Box([self._side]), "sides")
         self.root = named(Panel(self._parts(lab)), "lab")
         for chosen in (self.nodes.node, self.nodes.group, self.pods.pod, self.update.daemon_set):
@@ -82,8 +85,9 @@ class Face:
 
     def _cards(self) -> Any:
         """What can be changed, in two columns."""
-        left, right = w.VBox([self.nodes.root, self.pods.root]), w.VBox([self.update.root, self.faults.root])
-        return named(w.Box([named(left, "column"), named(right, "column")]), "cards")
+        left = named(w.VBox([self.nodes.root, self.pods.root]), "column")
+        self._right = named(w.VBox([self.update.root, self.faults.root]), "column")
+        return named(w.Box([left, self._right]), "cards")
 
     def _saving(self, lab: Any) -> Any:
         """A button for each kind of file."""
@@ -91,9 +95,10 @@ class Face:
         return named(row(label(words.CARD_EXPORT), *files), "saving")
 
     def put_beside(self, branch: Any | None) -> None:
-        """Show a branch beside the cluster, or take it away (None)."""
-        own = (self.screen.head, self.screen.told, self.screen.picture)
-        self._side.children = own if branch is None else (original_title(), *own)
+        """Show a branch beside the cluster, or take it away (None); either side has its own update card below it."""
+        self._title.layout.display = "none" if branch is None else None
+        self._side.children = self._own if branch is None else (*self._own, self.update.root)
+        self._right.children = (self.update.root, self.faults.root) if branch is None else (self.faults.root,)
         self._sides.children = (self._side,) if branch is None else (self._side, branch)
         (self.root.remove_class if branch is None else self.root.add_class)("k8s-two")
 
@@ -114,7 +119,7 @@ class Face:
         self.transport.fill(course)
         self.where.fill(course)
         (self.root.remove_class if course.live else self.root.add_class)("k8s-in-past")
-        self.timeline.value = self.transport.picture(course, self.theme, self._scale)
+        show_picture(self.timeline, self.transport.picture(course, self.theme, self._scale))
 
 
 def _export(lab: Any, ending: str) -> None:

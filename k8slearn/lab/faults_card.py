@@ -47,7 +47,7 @@ class FaultsCard:
             "faults", WORDS["title"], row(self.kind, self.amount, self.unit, self.make, self.mend), self.look
         )
         self.kind.observe(lambda _: self._choose(), "value")
-        self._choose()
+        self._show_amount()
 
     @property
     def chosen(self) -> Fault:
@@ -56,6 +56,9 @@ class FaultsCard:
 
     def refresh(self, moment: Moment) -> None:
         """Say what the chosen fault would hit."""
+        self._tell()
+
+    def _tell(self) -> None:
         chosen = self.chosen
         where = {"node": self._lab.selected_node, "pod": _name(self._lab.selected_pod)}
         where |= {"set": _name(self._lab.daemon_set), "": WORDS["controller"]}
@@ -63,11 +66,14 @@ class FaultsCard:
         self.look.value = f"{escape(on)}　{escape(chosen.look)}"
 
     def _choose(self) -> None:
+        self._show_amount()
+        self._tell()
+
+    def _show_amount(self) -> None:
         chosen = self.chosen
         self.amount.value = f"{chosen.amount:g}" if chosen.amount else ""
         self.amount.layout.display = None if chosen.amount else "none"
         self.unit.value = chosen.unit
-        self.look.value = escape(chosen.look)
 
     def _act(self, what: str) -> None:
         """Break or mend; what is wrong with it is said in the panel."""

@@ -56,6 +56,8 @@ class PredictCard:
   padding: 3px 12px !important; border-radius: 14px; border: 1px solid #E69F00; background: none;
   color: var(--jp-ui-font-color1, #222); }
 .k8s-predict p { margin: 2px 0; }
+.k8s-outcome { display: flex; flex-wrap: wrap; gap: 0 28px; }
+.k8s-outcome > div { flex: 1 1 260px; }
 """
 
     def __init__(self, lab: Any, score: Score | None = None) -> None:
@@ -141,8 +143,9 @@ class PredictCard:
         self.score.results.append(result)
         outcome = WORDS["outcome"].format(time=result.time, outcome=result.outcome)
         lines = [WORDS["right" if result.right else "wrong"], WORDS["chosen"].format(option=result.predicted), outcome]
-        body = "".join(f"<p>{escape(line)}</p>" for line in (*lines, WORDS["because"]))
-        self.told.value = f'<div class="k8s-told-why">{body}{reasons_html(result.rules)}</div>'
+        said = "".join(f"<p>{escape(line)}</p>" for line in lines)
+        rules = f"<p>{escape(WORDS['because'])}</p>{reasons_html(result.rules)}"
+        self.told.value = f'<div class="k8s-told-why k8s-outcome"><div>{said}</div><div>{rules}</div></div>'
         self.counted.value = str(self.score)
 
     def _drop(self, keep: bool = False) -> None:

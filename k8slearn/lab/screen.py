@@ -11,7 +11,7 @@ from k8slearn.lab import pages
 from k8slearn.lab.course import Course, Moment
 from k8slearn.lab.facts import Facts, facts_of
 from k8slearn.lab.memory import Memory, lines_until
-from k8slearn.lab.widgets import named, page
+from k8slearn.lab.widgets import named, page, show_picture
 from k8slearn.view.draw import Painter, encode
 from k8slearn.view.hits import point, under
 from k8slearn.view.layout import Places
@@ -73,7 +73,7 @@ class Screen:
     def show(self, look: Look) -> None:
         """Put a moment on the screen."""
         painter = self.painter
-        self.picture.value = encode(painter.paint(look.scene))
+        show_picture(self.picture, encode(painter.paint(look.scene)))
         if painter.places is not None:
             self._painted = look.scene, painter.places, painter.top, painter.height
         self.head.value = pages.head(look.scene)

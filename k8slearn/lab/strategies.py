@@ -65,12 +65,20 @@ class Comparison:
         """Available Pods and failed requests against time."""
         return availability_png([row.availability.trace(row.strategy.name) for row in self.rows], theme)
 
-    def __str__(self) -> str:
+    @property
+    def table(self) -> list[list[str]]:
+        """The numbers, heads first."""
         patterns = self.rows[0].availability.patterns
-        table = [[*HEADS, *(PATTERNS[pattern] for pattern in patterns)]]
-        table += [_cells(row, patterns) for row in self.rows]
-        notes = [STUCK.format(name=row.strategy.name, why=row.stuck) for row in self.rows if row.stuck]
-        return "\n".join([*aligned(table), *notes])
+        heads = [*HEADS, *(PATTERNS[pattern] for pattern in patterns)]
+        return [heads, *(_cells(row, patterns) for row in self.rows)]
+
+    @property
+    def notes(self) -> list[str]:
+        """Why strategies did not come to their end."""
+        return [STUCK.format(name=row.strategy.name, why=row.stuck) for row in self.rows if row.stuck]
+
+    def __str__(self) -> str:
+        return "\n".join([*aligned(self.table), *self.notes])
 
     __repr__ = __str__
 

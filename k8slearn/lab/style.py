@@ -26,6 +26,7 @@ _RULES = """
   filter: invert(0.92) hue-rotate(180deg) brightness(1.2); }
 .k8s-sides { flex-wrap: wrap !important; gap: 12px; align-items: flex-start; }
 .k8s-side { flex: 1 1 600px; min-width: 0; max-width: 906px; }
+.k8s-side > .k8s-card { margin: 4px 0 0 !important; }
 .k8s-above { min-height: 32px; align-items: center; }
 .k8s-picture { cursor: pointer; border-radius: 8px; box-sizing: border-box; }
 .k8s-lab:focus-visible .k8s-picture { outline: 2px solid var(--jp-brand-color1, #1976d2); outline-offset: -2px; }
@@ -92,7 +93,7 @@ _RULES = """
   .k8s-two .k8s-body > .k8s-main { grid-column: 1 / -1; }
   .k8s-two .k8s-body > .k8s-reading { grid-row: 2; grid-column: 1 / -1; flex-direction: row; height: 270px;
     min-height: 0; }
-  .k8s-two .k8s-reading > .k8s-kubectl { flex: 1 1 0; }
+  .k8s-two .k8s-reading > .k8s-kubectl { flex: 1 1 0; height: auto; }
 }
 """
 

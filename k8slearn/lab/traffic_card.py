@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from html import escape
 from random import Random
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -14,7 +15,7 @@ from k8slearn.explain import outlook
 from k8slearn.lab.availability import availability
 from k8slearn.lab.requests import PATTERNS, Moment, port_of, round_of_requests, services_of
 from k8slearn.lab.strategies import compare_strategies
-from k8slearn.lab.widgets import button, card, choice, field, label, named, page, row
+from k8slearn.lab.widgets import button, card, choice, field, label, named, page, row, show_picture
 from k8slearn.network import Delivery
 from k8slearn.view.traffic import animate_traffic, summary
 
@@ -37,6 +38,7 @@ WORDS = {
     "no_host_port": "模板里没有 hostPort",
     "no_port": "容器没有写 containerPort",
     "no_service": "没有这样的 Service 指向它的 Pod",
+    "nobody": "没有一个 Node 该有它的 Pod，所以没有请求可发。",
     "refused": "API server 拒绝了：{message}",
     "marked": "从 {time:.1f} s 开始数。改点什么，让时间走，再按“数到现在”。",
     "failed": "✘ {trip}",
@@ -48,8 +50,12 @@ class TrafficCard:
     """Three questions on traffic; everything is worked out on a click, nothing at a redraw."""
 
     STYLE: ClassVar[str] = """
-.k8s-traffic pre { font-size: 12px; line-height: 1.5; overflow-x: auto; margin: 4px 0;
-  color: var(--jp-ui-font-color1, #222); background: none; }
+.k8s-traffic-lines { overflow-x: auto; margin: 4px 0; font-size: 13px; line-height: 1.5; }
+.k8s-traffic-lines p { margin: 0; }
+.k8s-traffic-lines table { border-collapse: collapse; font-size: 12px; margin: 0 0 4px; }
+.k8s-traffic-lines :is(th, td) { padding: 1px 14px 1px 0; text-align: right; white-space: nowrap; font-weight: 400; }
+.k8s-traffic-lines :is(th, td):first-child { text-align: left; }
+.k8s-traffic-lines th { color: var(--jp-ui-font-color2, #666); border-bottom: 1px solid var(--jp-border-color2, #ddd); }
 .k8s-traffic img { width: 100%; max-width: 900px; height: auto; border-radius: 8px; }
 """
 
@@ -99,6 +105,8 @@ class TrafficCard:
             trips = round_of_requests(moment, daemon_set, nodes, Random(shown.revision)).get(self.pattern.value)
             if trips is None:
                 return self._tell(WORDS["not_offered"].format(why=lacking(moment, daemon_set, self.pattern.value)))
+        if not trips:
+            return self._tell(WORDS["nobody"])
         failures = [WORDS["failed"].format(trip=f"{trip.target}：{trip.why}") for trip in trips if not trip.ok]
         lines = [summary(trips), *dict.fromkeys(failures)][: SHOWN_FAILURES + 1]
         self._tell("\n".join(lines), moving(moment, trips))
@@ -130,13 +138,24 @@ class TrafficCard:
             found = compare_strategies(twin, self.image.value.strip(), daemon_set=place.name)
         except ApiError as error:
             return self._tell(WORDS["refused"].format(message=error.message))
-        self._tell(str(found), found.png())
+        self._tell("\n".join(found.notes), found.png(), table_html(found.table))
 
-    def _tell(self, text: str, png: bytes = b"") -> None:
-        self.told.value = f"<pre>{escape(text)}</pre>"
+    def _tell(self, text: str, png: bytes = b"", table: str = "") -> None:
+        lines = "".join(f"<p>{escape(line)}</p>" for line in text.splitlines())
+        self.told.value = f'<div class="k8s-traffic-lines">{table}{lines}</div>'
         if png:
-            self.picture.value = png
+            show_picture(self.picture, png)
         self.picture.layout.display = None if png else "none"
+
+
+def table_html(table: list[list[str]]) -> str:
+    """Rows of cells, heads first."""
+    head, *rows = ("".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in row) for tag, row in _tagged(table))
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(f'<tr>{row}</tr>' for row in rows)}</tbody></table>"
+
+
+def _tagged(table: list[list[str]]) -> Iterator[tuple[str, list[str]]]:
+    return (("td" if number else "th", row) for number, row in enumerate(table))
 
 
 def other_image(daemon_set: Object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -70,6 +71,13 @@ def card(name: str, title: str, first: Any, *children: Any) -> Any:
 def page(name: str, html: str = "") -> Any:
     """A piece of HTML."""
     return named(w.HTML(html, layout=w.Layout(margin="0")), name)
+
+
+def show_picture(image: Any, png: bytes) -> None:
+    """Give an Image a PNG with its size (from its header), so that the page keeps its place until it is decoded."""
+    width, height = struct.unpack(">II", png[16:24])
+    with image.hold_sync():
+        image.width, image.height, image.value = str(width), str(height), png
 
 
 def offer(dropdown: Any, options: Iterable[Any]) -> None:

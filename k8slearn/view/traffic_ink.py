@@ -13,10 +13,11 @@ from k8slearn.view.layout import MARGIN, WIDTH, Box
 from k8slearn.view.marks import PX, pill, rounded, shape_at, text
 from k8slearn.view.measure import fit, text_width
 from k8slearn.view.theme import BLUE, GREEN, ORANGE, RED, Theme
-from k8slearn.view.traffic_stage import POD_TEXT, Curve, Stage, Vertex, along, curve, label_of
+from k8slearn.view.traffic_stage import POD, POD_TEXT, TITLE, Curve, Stage, Vertex, along, curve, label_of
 
 TIMES = "×{count}"
 CROSS = "✘"
+EMPTY = "这里没有它的 Pod"
 PACKET = ORANGE
 CAPTION = 30
 
@@ -29,6 +30,9 @@ def ground_artists(stage: Stage, graph: nx.DiGraph, theme: Theme) -> list[Artist
             edge = GREEN if which in graph else theme.line
             artists.append(rounded(box, 6, theme.card, edge, 1.6 if which in graph else 1.2))
             artists.append(text(box.x + 12, box.y + box.height - 14, fit(which[1], box.width - 24, 14), 14, theme.ink))
+            if not stage.holds(box):
+                note = fit(EMPTY, box.width - 20, POD_TEXT)
+                artists.append(text(box.x + 12, box.y + TITLE + POD / 2 - 2, note, POD_TEXT, theme.quiet))
     return artists
 
 

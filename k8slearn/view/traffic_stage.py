@@ -59,6 +59,16 @@ class Stage:
     anchors: dict[Vertex, Point]
     height: float
 
+    def holds(self, card: Box) -> bool:
+        """Whether a Node's card holds a Pod."""
+        return any(kind == "pod" and within(box, card) for (kind, _), box in self.parts.items())
+
+
+def within(inner: Box, outer: Box) -> bool:
+    """Whether the middle of one box lies in the other."""
+    x, y = inner.centre
+    return outer.x <= x <= outer.x + outer.width and outer.y <= y <= outer.y + outer.height
+
 
 def vertex(end: End) -> Vertex:
     """The graph's vertex of one end of a hop."""

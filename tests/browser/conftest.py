@@ -83,3 +83,22 @@ def scratch_notebook(jupyterlab):
         return SCRATCH
 
     return write
+
+
+@pytest.fixture(scope="module")
+def open_once(browser, jupyterlab):
+    """Open a notebook of the given code cells once for a module; each call runs all of it again."""
+    opened = {}
+
+    def run(name, *sources):
+        if name not in opened:
+            write_notebook(jupyterlab.folder / name, *sources)
+            page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, locale="zh-CN")
+            page.set_default_timeout(TIMEOUT_MS)
+            opened[name] = NotebookPage(page, jupyterlab).open(name)
+        opened[name].start_afresh()
+        return opened[name]
+
+    yield run
+    for notebook in opened.values():
+        notebook.close()

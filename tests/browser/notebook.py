@@ -28,6 +28,11 @@ RUN_ALL = "async () => { await window.jupyterapp.commands.execute('notebook:run-
 STATUS = "() => window.notebook.sessionContext.session?.kernel?.status"
 CELLS = "() => window.notebook.context.model.toJSON().cells"
 SHUT_DOWN = "async () => { await window.notebook.sessionContext.shutdown(); }"
+CLEAR = """
+async () => { const {commands} = window.jupyterapp;
+              await commands.execute('notebook:clear-all-cell-outputs');
+              await commands.execute('apputils:change-theme', {theme: 'JupyterLab Light'}); }
+"""
 THEME = "async theme => { await window.jupyterapp.commands.execute('apputils:change-theme', {theme}); }"
 TERMINAL = """
 async () => { const terminal = await window.jupyterapp.commands.execute('terminal:create-new');
@@ -67,6 +72,13 @@ class NotebookPage:
         """Run every cell, and return when the kernel has nothing left to do."""
         self.page.evaluate(RUN_ALL)
         self.wait_until_idle()
+
+    def start_afresh(self):
+        """Forget what an earlier test left: its errors, sizes and outputs; then run every cell."""
+        self.page.evaluate(CLEAR)
+        self.page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
+        self.errors.clear()
+        self.run_all_cells()
 
     def wait_until_idle(self):
         self.page.wait_for_function(f"() => ({STATUS})() === 'idle'")

@@ -32,10 +32,9 @@ FRAME, CAPTION, PLAY = (f'[data-k8s="{name}"]' for name in ("frame", "caption", 
 
 
 @pytest.fixture
-def lab(lesson, scratch_notebook):
+def lab(open_once):
     """A notebook with a panel over a cluster of three Nodes."""
-    notebook = lesson(scratch_notebook(SETUP, "lab = Lab(cluster)\nlab"))
-    notebook.run_all_cells()
+    notebook = open_once("96_lab.ipynb", SETUP, "lab = Lab(cluster)\nlab")
     notebook.page.locator("img.k8s-picture").wait_for()
     return notebook
 

@@ -14,10 +14,9 @@ SIZES = ((960, 900), (1280, 900), (1920, 1080))
 
 
 @pytest.fixture
-def lab(lesson, scratch_notebook):
+def lab(open_once):
     """A notebook with a panel over a cluster of three Nodes that went through a rolling update."""
-    notebook = lesson(scratch_notebook(SETUP, MIDDLE, "lab = Lab(cluster)\nlab"))
-    notebook.run_all_cells()
+    notebook = open_once("97_time.ipynb", SETUP, MIDDLE, "lab = Lab(cluster)\nlab")
     notebook.page.locator("img.k8s-picture").wait_for()
     notebook.page.locator("img.k8s-timeline").wait_for()
     return notebook
@@ -141,6 +140,8 @@ def test_tables_and_yaml_follow_the_timeline(lab):
 
 
 def test_files_are_saved_beside_the_notebook(lab, jupyterlab):
+    for old in jupyterlab.folder.glob("k8slearn-*"):
+        old.unlink()
     for ending in ("png", "svg", "html", "gif", "webp"):
         lab.click_widget(f"k8s-save-{ending}")
         lab.wait_until(lambda e=ending: list(jupyterlab.folder.glob(f"k8slearn-*.{e}")), 30_000)

@@ -1,0 +1,209 @@
+"""The cards of the lab in a real JupyterLab: each of their controls is used, and its effect is seen."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+import pytest
+import yaml
+
+from tests.browser.test_lab import text_of, wait_for_text
+from tests.browser.test_lab_time import press_at
+
+SETUP = """
+from k8slearn import Cluster, Lab
+from k8slearn.lesson import manifest
+cluster = Cluster(3, seed=1)
+cluster.apply(manifest("agent"))
+cluster.apply(manifest("agent-service"))
+_ = cluster.run_until_quiet()
+"""
+IN_TABLE = {
+    "not-ready": ("Node", "NotReady"),
+    "unreachable": ("Node", "NotReady"),
+    "fill": ("Pod", "filler-node1"),
+    "crash": ("Pod", "CrashLoopBackOff"),
+    "unready": ("Pod", "0/1 +Running"),
+    "image": ("Pod", "ImagePull"),
+}
+LINES = {
+    "not-ready": "systemctl stop containerd",
+    "unreachable": "systemctl stop kubelet",
+    "fill": "kubectl run filler-node1",
+    "crash": "kill 1",
+    "unready": "就绪探针一直失败",
+    "image": "does-not-exist",
+    "slow": "慢了 10 倍",
+    "clock": "date -s '+30 seconds'",
+    "lag": "晚 5 秒",
+}
+
+
+@pytest.fixture
+def lab(open_once):
+    """A panel over three Nodes with an agent and its Service; time is stopped."""
+    notebook = open_once("98_cards.ipynb", SETUP, "lab = Lab(cluster)\nlab.pause()\nlab")
+    notebook.page.locator("img.k8s-picture").wait_for()
+    wait_for_text(notebook, "head-page", "就绪 3")
+    return notebook
+
+
+def choose(lab, name, label):
+    lab.widget(f"k8s-{name}").locator("select").select_option(label=label)
+
+
+def chosen(lab, name):
+    return lab.widget(f"k8s-{name}").locator("select").evaluate("s => s.selectedOptions[0].text")
+
+
+def show_table(lab, kind):
+    lab.widget("k8s-records-kind").get_by_role("button", name=kind, exact=True).click()
+
+
+def wait_for_line(lab, pattern, present=True):
+    """Until a line of the table matches, or none does."""
+    lines = lab.page.locator(".k8s-records-lines")
+    lab.wait_until(lambda: bool(re.search(pattern, lines.inner_text())) is present)
+
+
+def now(lab):
+    return float(lab.page.locator(".k8s-told time").first.inner_text().split()[0])
+
+
+def until_quiet(lab):
+    lab.click_widget("k8s-until-quiet")
+    wait_for_text(lab, "sentence", "一切安定")
+
+
+def replace_a_pod(lab):
+    """Delete the chosen Pod and let time pass; returns how many seconds it took to replace it."""
+    wait_for_text(lab, "head-page", "就绪 3")
+    start = now(lab)
+    lab.click_widget("k8s-pod-delete")
+    wait_for_text(lab, "sentence", "删除 node1 上的 Pod")
+    until_quiet(lab)
+    wait_for_text(lab, "head-page", "就绪 3")
+    return now(lab) - start
+
+
+def test_why_follows_a_click_on_a_node_and_on_a_pod(lab):
+    press_at(lab, "k8s-picture", 0.3, 0.35)
+    wait_for_text(lab, "why-text", "agent 在 node2：这里该有一个 Pod")
+    wait_for_text(lab, "why-text", "没有 nodeSelector")
+    press_at(lab, "k8s-picture", 0.53, 0.68)
+    lab.wait_until(lambda: "node3" in text_of(lab, "why-text"))
+    lab.wait_until(lambda: "node3" in chosen(lab, "pod"))
+    wait_for_text(lab, "why-text", f"{chosen(lab, 'pod').split()[-1]}：就绪")
+    wait_for_text(lab, "why-text", "控制器创建了它：node3 该有一个 Pod")
+    lab.type_in("k8s-taint-text", "dedicated=gpu:NoSchedule")
+    lab.click_widget("k8s-taint")
+    lab.page.locator(".k8s-why .k8s-no", has_text="dedicated=gpu:NoSchedule").first.wait_for()
+    assert lab.errors == []
+
+
+def test_a_prediction_is_held_against_what_happens(lab):
+    lab.type_in("k8s-image", "agent:2")
+    lab.click_widget("k8s-image-set")
+    wait_for_text(lab, "sentence", "agent:2")
+    lab.click_widget("k8s-predict-ask")
+    wait_for_text(lab, "predict-told", "控制器下一次同步 agent 会做什么？")
+    option = lab.page.locator(".k8s-option:visible", has_text=re.compile(r"^删掉 node1 上的 Pod$"))
+    before = lab.picture("k8s-picture")
+    option.click()
+    wait_for_text(lab, "predict-told", "你猜：删掉 node1 上的 Pod")
+    lab.click_widget("k8s-predict-go")
+    wait_for_text(lab, "predict-told", "实际：删掉 node1 上的 Pod")
+    wait_for_text(lab, "predict-told", "猜对了")
+    wait_for_text(lab, "predict-told", "1 − 0 = 1 个")
+    wait_for_text(lab, "predict-score", "1 / 1")
+    lab.wait_for_new_picture("k8s-picture", before)
+    assert lab.errors == []
+
+
+def test_every_fault_is_seen_and_mended(lab):
+    options = lab.widget("k8s-fault").locator("option")
+    names = dict(zip(LINES, options.all_inner_texts(), strict=True))
+    usual = replace_a_pod(lab)
+    for key, name in names.items():
+        choose(lab, "fault", name)
+        wait_for_text(lab, "look", "对象：")
+        before = lab.picture("k8s-picture")
+        lab.click_widget("k8s-fault-make")
+        wait_for_text(lab, "kubectl", LINES[key])
+        see_the_fault(lab, key, usual, before)
+        lab.click_widget("k8s-fault-mend")
+        until_quiet(lab)
+        wait_for_text(lab, "head-page", "就绪 3")
+    assert lab.errors == []
+
+
+def see_the_fault(lab, key, usual, before):
+    """What has become of it in picture and tables, or in the time that it takes to replace a Pod."""
+    if key in IN_TABLE:
+        kind, pattern = IN_TABLE[key]
+        show_table(lab, kind)
+        lab.click_widget("k8s-until-quiet")
+        wait_for_line(lab, pattern)
+        lab.wait_for_new_picture("k8s-picture", before)
+    elif key == "clock":
+        replace_a_pod(lab)
+        lab.widget("k8s-records-kind").get_by_role("button", name="YAML").click()
+        choose(lab, "records-target", "选中的 Pod")
+        wait_for_line(lab, "kind: Pod")
+        lines = lab.page.locator(".k8s-records-lines > div").all_inner_texts()
+        pod = yaml.safe_load("\n".join(line[2:] for line in lines))
+        made, started = map(datetime.fromisoformat, (pod["metadata"]["creationTimestamp"], pod["status"]["startTime"]))
+        assert (started - made).total_seconds() > 29
+    else:
+        assert replace_a_pod(lab) > usual + 4
+
+
+def test_traffic_is_sent_counted_and_strategies_compared(lab):
+    picture = lab.page.locator("img.k8s-traffic-picture")
+    choose(lab, "traffic-pattern", "Service")
+    lab.click_widget("k8s-traffic-send")
+    wait_for_text(lab, "traffic-told", "3 次请求，3 次有人回答")
+    picture.wait_for()
+    requests = lab.picture("k8s-traffic-picture")
+    lab.click_widget("k8s-traffic-mark")
+    wait_for_text(lab, "traffic-told", "开始数")
+    lab.type_in("k8s-image", "agent:2")
+    lab.click_widget("k8s-image-set")
+    wait_for_text(lab, "sentence", "agent:2")
+    until_quiet(lab)
+    lab.click_widget("k8s-traffic-count")
+    wait_for_text(lab, "traffic-told", re.compile(r"失败 [1-9]\d* 次"))
+    lab.click_widget("k8s-traffic-compare")
+    lab.page.locator(".k8s-traffic-told tbody tr").nth(4).wait_for()
+    lab.wait_for_new_picture("k8s-traffic-picture", requests)
+    cells = lab.page.locator(".k8s-traffic-told td:first-child").all_inner_texts()
+    assert "maxUnavailable 1" in cells and "maxSurge 1" in cells
+    assert picture.evaluate("i => i.naturalWidth") >= 900
+    assert lab.errors == []
+
+
+def test_a_saved_animation_plays_without_a_kernel(lab, jupyterlab, browser):
+    lab.click_widget("k8s-save-html")
+    wait_for_text(lab, "message-page", ".html")
+    saved = next(jupyterlab.folder.glob("k8slearn-*.html"))
+    page = browser.new_page(viewport={"width": 960, "height": 700})
+    page.goto(saved.as_uri())
+    page.locator("canvas").wait_for()
+    page.locator('[data-k8s="frame"]', has_text="第 3 ").wait_for(timeout=10_000)
+    page.close()
+
+
+def test_everything_is_pressed_twice_and_fast(lab):
+    buttons = lab.page.locator(".k8s-lab button:visible").all()
+    classes = [re.search(r"k8s-[\w-]+", button.get_attribute("class") or "") for button in buttons]
+    names = [found[0] for found in classes if found]
+    assert len(names) >= 30
+    for name in names:
+        if lab.widget(name).is_visible():
+            lab.widget(name).dblclick()
+    lab.click_widget("k8s-now")
+    lab.click_widget("k8s-until-quiet")
+    wait_for_text(lab, "sentence", "一切安定")
+    assert "画面更新失败" not in text_of(lab, "message-page")
+    assert lab.errors == []
