@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from k8slearn.api.log import Reader
 from k8slearn.api.objects import Object, condition, controller_uid, is_deleting, name, seconds_of, uid
-from k8slearn.api.pods import is_pod_ready
+from k8slearn.api.pods import get_target_node_name, is_pod_ready
 from k8slearn.controllers.daemon_pods import NodePods
 from k8slearn.explain.outlook import Outlook, outlook
 from k8slearn.explain.sentences import Explanation, Sentence
@@ -60,11 +60,19 @@ def why_this_pod(history: History, reader: Reader, pod: Object, now: float) -> E
     made = why_created(history, pod)
     if owner is None:
         return Explanation(name(pod), WORDS["bare"], (*made, *_unbound(reader, pod)))
-    told = why_pod(outlook(reader, owner, now), pod, now)
+    told = why_pod(_outlook_for(reader, owner, pod, now), pod, now)
     going = why_going(history, pod) if is_deleting(pod) else []
     version, fate = told.reasons[:1], told.reasons[1:]
     reasons = (*version, *made, *_unbound(reader, pod), *_clock(pod, owner, now), *going, *fate)
     return Explanation(told.about, told.answer, reasons)
+
+
+def _outlook_for(reader: Reader, daemon_set: Object, pod: Object, now: float) -> Outlook:
+    """What bears on one Pod: its Node alone, and the round of all Nodes only for an old Pod that it may replace."""
+    node = get_target_node_name(pod)
+    near = outlook(reader, daemon_set, now, only=node)
+    old = near.nodes[node].old_pod if node in near.nodes else None
+    return near if old is None or name(old) != name(pod) else outlook(reader, daemon_set, now)
 
 
 def _owner(reader: Reader, pod: Object) -> Object | None:

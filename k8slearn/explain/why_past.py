@@ -98,14 +98,14 @@ def _life(history: History, pod: Object) -> list[Change]:
 
 def _before(history: History, pod: Object, revision: int) -> Change | None:
     """The write by which the Pod before this one on its Node, of the same controller, was sent away."""
-    node, owner, found = get_target_node_name(pod), controller_uid(pod), None
-    for change in history.store.log.changes[:revision]:
-        o = change.object
-        if o["kind"] != "Pod" or not is_deleting(o) or (change.previous and is_deleting(change.previous)):
+    node, owner, changes = get_target_node_name(pod), controller_uid(pod), history.store.log.changes
+    for index in range(min(revision, len(changes)) - 1, -1, -1):
+        o = changes[index].object
+        if o["kind"] != "Pod" or not is_deleting(o) or get_target_node_name(o) != node:
             continue
-        if controller_uid(o) == owner is not None and get_target_node_name(o) == node:
-            found = change
-    return found
+        if controller_uid(o) == owner is not None and not is_deleting(changes[index].previous or {"metadata": {}}):
+            return changes[index]
+    return None
 
 
 def _how(history: History, change: Change) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from k8slearn.api.log import Change, Reader
 from k8slearn.api.objects import Object
 from k8slearn.cluster import Cluster
+from k8slearn.lab.remembered import Remembered
 from k8slearn.system import Action
 
 TOLERANCE = 1e-9
@@ -47,6 +48,7 @@ class Course:
         self.cluster = cluster
         self.position: int | None = None
         self._time = 0.0
+        self._present = Remembered(cluster.store)
 
     @property
     def live(self) -> bool:
@@ -131,7 +133,7 @@ class Course:
         action = actions[number - 1] if number else None
         revision = store.revision if self.live else action.last if action else actions[0].first
         changes = tuple(store.log.changes[action.first : action.last]) if action else ()
-        reader: Reader = store if self.live else store.at(revision)
+        reader = self._present if self.live else Remembered(store.at(revision))
         before = store.at(action.first) if action else None
         return Moment(reader, before, self.time, revision, number, self.live, action, changes)
 

@@ -24,7 +24,7 @@ from k8slearn.lab.facts import summary
 from k8slearn.lab.pacing import Pacer
 from k8slearn.lab.screen import Choice
 from k8slearn.lab.watcher import Watcher, weakly
-from k8slearn.system import Action, NotReplayable
+from k8slearn.system import Action, NotReplayable, uncollected
 from k8slearn.view.picture import Picture, draw
 from k8slearn.view.story import is_news
 from k8slearn.view.timeline import number_at
@@ -273,7 +273,7 @@ class Lab:
 
     def refresh(self) -> None:
         """Bring the panel up to date now, in this thread."""
-        with self._drawing:
+        with self._drawing, uncollected():
             choice = Choice(self.update.selected, self.nodes.group.value or "", self.nodes.selected)
             with self.cluster.lock:
                 look = self.face.screen.look(self.held, choice)

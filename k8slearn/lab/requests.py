@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from random import Random
 
-from k8slearn.api.log import Reader
 from k8slearn.api.objects import Object, is_deleting, labels, name, namespace
 from k8slearn.api.pods import phase
 from k8slearn.controllers.daemon_pods import NodePods
+from k8slearn.lab.remembered import Remembered
 from k8slearn.network import OUTSIDE, Delivery, Place, Sender, node_address, send
 
 PATTERNS = {
@@ -32,24 +32,7 @@ WORDS = {
 TARGET = "{name}.{namespace}.svc.cluster.local:{port}"
 
 
-class Moment:
-    """A snapshot that remembers what it was asked for, since many requests read the same objects."""
-
-    def __init__(self, reader: Reader) -> None:
-        self.reader = reader
-        self._lists: dict[tuple[str, str | None], list[Object]] = {}
-
-    def list(self, kind: str, space: str | None = None, selector: str = "") -> list[Object]:
-        """The objects of a kind, ordered by namespace and name."""
-        if selector:
-            return self.reader.list(kind, space, selector)
-        if (kind, space) not in self._lists:
-            self._lists[kind, space] = self.reader.list(kind, space)
-        return self._lists[kind, space]
-
-    def get(self, kind: str, name: str, namespace: str = "") -> Object | None:
-        """The object, or None."""
-        return self.reader.get(kind, name, namespace)
+Moment = Remembered
 
 
 def port_of(daemon_set: Object, field: str) -> int:

@@ -68,6 +68,7 @@ class Painter:
         self.redrawn: tuple[str, ...] = ()
         self._ground = np.round(np.array(to_rgba(self.theme.ground)) * 255).astype(np.uint8)
         self._drawn: dict[str, tuple[Box, Any]] = {}
+        self._stamps: dict[tuple[str, Box, Any], Pixels] = {}
         self._height = 0
         self._resize(1)
 
@@ -99,6 +100,7 @@ class Painter:
         if old is not None:
             rows = min(len(old), len(self._pixels))
             self._pixels[:rows] = old[:rows]
+        self._shown, self._kept = self._pixels[:, :, :3].copy(), self._pixels.copy()
 
     def _refresh(self, parts: Sequence[Part]) -> None:
         """Wipe and draw the parts that are new, changed, moved or gone."""
@@ -106,18 +108,39 @@ class Painter:
         for key, (box, value) in self._drawn.items():
             if wanted.get(key) != (box, value):
                 self._wipe(box)
+                self._show(box)
         stale = [part for part in parts if self._drawn.get(part.key) != wanted[part.key]]
         for part in stale:
             self._wipe(part.box)
-            self._ink(part.make(Canvas(self._axes.transData, self.scale)), part.box)
+            self._stamp(part)
+            self._show(part.box)
         self._drawn = wanted
         self.redrawn = tuple(part.key for part in stale)
 
-    def _wipe(self, box: Box) -> None:
-        """Fill a rectangle with the ground."""
+    def _area(self, box: Box) -> tuple[slice, slice]:
+        """The rows and columns of a rectangle."""
         x0, y0 = (max(floor(edge * self.scale), 0) for edge in (box.x, box.y))
         x1, y1 = (ceil(edge * self.scale) for edge in (box.x + box.width, box.y + box.height))
-        self._pixels[y0:y1, x0:x1] = self._ground
+        return slice(y0, y1), slice(x0, x1)
+
+    def _wipe(self, box: Box) -> None:
+        """Fill a rectangle with the ground."""
+        self._pixels[self._area(box)] = self._ground
+
+    def _show(self, box: Box) -> None:
+        """Take a rectangle over into the colours that are shown: to take all of them over each time is slow."""
+        area = self._area(box)
+        self._shown[area] = self._pixels[area][:, :, :3]
+
+    def _stamp(self, part: Part) -> None:
+        """Draw a part; of one that has few looks, the pixels of each are kept."""
+        kept = self._stamps.get((part.key, part.box, part.value)) if part.few else None
+        if kept is not None:
+            self._pixels[self._area(part.box)] = kept
+            return
+        self._ink(part.make(Canvas(self._axes.transData, self.scale)), part.box)
+        if part.few:
+            self._stamps[part.key, part.box, part.value] = self._pixels[self._area(part.box)].copy()
 
     def _ink(self, artists: Sequence[Artist], box: Box | None = None) -> None:
         """Draw artists now, cut off at `box`."""
@@ -134,14 +157,21 @@ class Painter:
             artist.remove()
 
     def _with(self, artists: Sequence[Artist]) -> Pixels:
-        """A copy of the pixels, with these artists on top of it only."""
+        """A copy of what is shown, with these artists on top of it only."""
+        shown = self._shown.copy()
         if not artists:
-            return self._pixels[:, :, :3].copy()
-        kept = self._pixels.copy()
+            return shown
+        self._kept[:] = self._pixels
         self._ink(artists)
-        shown = self._pixels[:, :, :3].copy()
-        self._pixels[:] = kept
+        changed = _packed(self._kept) != _packed(self._pixels)
+        shown[changed] = self._pixels[changed, :3]
+        self._pixels[:] = self._kept
         return shown
+
+
+def _packed(pixels: Pixels) -> NDArray[np.uint32]:
+    """RGBA pixels as one number each, without copying them."""
+    return pixels.view(np.uint32)[:, :, 0]
 
 
 def encode(pixels: Pixels, *, colours: int = 0, exact: Sequence[Any] = ()) -> bytes:

@@ -28,12 +28,13 @@ Artists = Callable[[dense.Canvas], list[Artist]]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A rectangle of the picture, what it depends on, and how to make its artists."""
+    """A rectangle of the picture, what it depends on, how to make its artists, and whether it has but few looks."""
 
     key: str
     box: Box
     value: Any
     make: Artists
+    few: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,8 @@ def _heads(scene: Scene, theme: Theme, above: Above) -> Iterator[Part]:
 
 def _chips(scene: Scene, top: float, theme: Theme) -> Part:
     box = Box(0, top, WIDTH, CHIPS_HEIGHT)
-    return _part("chips", box, scene.chip, partial(header.chip_artists, scene.chip, box, theme))
+    make = partial(header.chip_artists, scene.chip, box, theme)
+    return Part("chips", box, scene.chip, lambda _canvas: make(), few=True)
 
 
 def _groups(places: Places, top: float, theme: Theme) -> Iterator[Part]:
