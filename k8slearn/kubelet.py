@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 NAME = "kubelet"
 CONDITIONS = ("PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady")
+UNREADY = ("Ready", "ContainersReady")
 BAD_IMAGE = ("broken", "does-not-exist", "nonexistent", "non-existent")
+CREATING: Object = {"waiting": {"reason": "ContainerCreating"}}
 CRASH_BACKOFF = 10.0
 CRASH_LIMIT = 300.0
 
@@ -41,13 +43,20 @@ INSTANT = Pace((0.0, 0.0), (0.0, 0.0), (0.0, 0.0), events=False)
 @dataclass
 class Faults:
     """What was broken on purpose: Pods that never get ready or crash, Nodes whose kubelet is slow (a factor) or whose
-    clock is wrong (seconds ahead, negative for behind).
+    clock is wrong (seconds ahead, negative for behind), image repositories that have only some tags.
     """
 
     never_ready: set[str] = field(default_factory=set)
     crashing: set[str] = field(default_factory=set)
     slow: dict[str, float] = field(default_factory=dict)
     skew: dict[str, float] = field(default_factory=dict)
+    tags: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def lacks(self, image: str) -> bool:
+        """Whether no registry has the image."""
+        repository, _, tag = image.partition(":")
+        known = self.tags.get(repository)
+        return any(word in image for word in BAD_IMAGE) or (known is not None and (tag or "latest") not in known)
 
 
 class Kubelet(Controller):
@@ -70,17 +79,31 @@ class Kubelet(Controller):
             return
         before = change.previous
         if is_deleting(pod) and not (before and is_deleting(before)):
-            self._tell(pod, "Killing", f"Stopping container {_container(pod)['name']}")
-            self._later(pod, self._end, self.pace.stop)
+            self._now(pod, self._stop)
         elif not (before and before["spec"].get("nodeName")) and phase(pod) == "Pending":
-            self._begin(pod, self.pace)
+            self._now(pod, self._begin)
 
-    def _begin(self, pod: Object, pace: Pace) -> None:
+    def _begin(self, key: str) -> None:
+        pod = self._find(key)
+        if pod is None or is_deleting(pod) or self.pace is None:
+            return
+        if self.pace.events:
+            self._set_status(pod, "Pending", ready=False, state=CREATING)
         image = (pod["spec"]["nodeName"], _container(pod)["image"])
         known = image in self.pulled
         if not known:
             self._tell(pod, "Pulling", f'Pulling image "{image[1]}"')
-        self._later(pod, self._pulled, (0.0, 0.0) if known else pace.pull)
+        self._later(pod, self._pulled, (0.0, 0.0) if known else self.pace.pull)
+
+    def _stop(self, key: str) -> None:
+        pod = self._find(key)
+        if pod is not None and self.pace is not None:
+            self._tell(pod, "Killing", f"Stopping container {_container(pod)['name']}")
+            self._later(pod, self._end, self.pace.stop)
+
+    def _now(self, pod: Object, call: Callable[[str], None]) -> None:
+        key = full_name(pod)
+        self.clock.schedule(self.clock.now, self.priority, NAME, key, call, key)
 
     def _later(self, pod: Object, call: object, wait: tuple[float, float]) -> None:
         seconds = self.rng.uniform(*wait) * self.faults.slow.get(pod["spec"]["nodeName"], 1.0)
@@ -97,7 +120,7 @@ class Kubelet(Controller):
         if pod is None or is_deleting(pod) or phase(pod) != "Pending" or self.pace is None:
             return
         image = _container(pod)["image"]
-        if any(word in image for word in BAD_IMAGE):
+        if self.faults.lacks(image):
             self._image_missing(pod, image)
             return
         node = pod["spec"]["nodeName"]
@@ -185,25 +208,28 @@ class Kubelet(Controller):
     def _set_status(
         self, pod: Object, new_phase: str, *, ready: bool, state: Object, restarts: int | None = None
     ) -> None:
-        conditions = _conditions(pod, ready, self._time(pod))
+        conditions = _conditions(pod, ready, self._time(pod), sandbox=state is not CREATING)
         count = _restarts(pod) if restarts is None else restarts
         containers = [_container_status(c, ready, state, count) for c in pod["spec"]["containers"]]
         changes: Object = {"phase": new_phase, "conditions": conditions, "containerStatuses": containers}
-        if not pod["status"].get("podIP"):
-            changes |= self._addresses(pod)
+        changes |= self._host_addresses(pod)
+        if state is not CREATING and not pod["status"].get("podIP"):
+            changes |= self._pod_addresses(pod, changes.get("hostIP", ""))
         changes.setdefault("startTime", pod["status"].get("startTime") or self._time(pod))
         self.store.update_status(with_status(pod, **changes), NAME)
 
-    def _addresses(self, pod: Object) -> Object:
+    def _host_addresses(self, pod: Object) -> Object:
         node = self.store.get("Node", pod["spec"]["nodeName"])
         host = next((a["address"] for a in _node_addresses(node) if a["type"] == "InternalIP"), "")
+        return {"hostIP": host, "hostIPs": [{"ip": host}]} if host and not pod["status"].get("hostIP") else {}
+
+    def _pod_addresses(self, pod: Object, host: str) -> Object:
         if pod["spec"].get("hostNetwork"):
-            address = host
+            address = str(pod["status"].get("hostIP") or host)
         else:
             self.addresses += 1
             address = f"10.244.{self.addresses // 254}.{self.addresses % 254 + 1}"
-        found = {"podIP": address, "podIPs": [{"ip": address}], "hostIP": host, "hostIPs": [{"ip": host}]}
-        return {field: value for field, value in found.items() if host or not field.startswith("host")}
+        return {"podIP": address, "podIPs": [{"ip": address}]}
 
     def _tell(self, pod: Object, reason: str, message: str) -> None:
         if self.pace is not None and self.pace.events:
@@ -223,16 +249,16 @@ def _node_addresses(node: Object | None) -> Iterable[Object]:
     return (node or {}).get("status", {}).get("addresses") or ()
 
 
-def _conditions(pod: Object, ready: bool, now: str) -> list[Object]:
+def _conditions(pod: Object, ready: bool, now: str, *, sandbox: bool) -> list[Object]:
     before = {c["type"]: c for c in pod["status"].get("conditions") or ()}
-    wanted = {kind: "True" for kind in CONDITIONS[:2]} | {kind: "True" if ready else "False" for kind in CONDITIONS[2:]}
+    wanted = {kind: str(held) for kind, held in zip(CONDITIONS, (sandbox, True, ready, ready), strict=True)}
     found = []
     for kind, value in wanted.items():
         old = before.get(kind)
         kept = old is not None and old["status"] == value
         since = old["lastTransitionTime"] if kept and old else now
         entry = {"type": kind, "status": value, "lastProbeTime": None, "lastTransitionTime": since}
-        if value == "False":
+        if value == "False" and kind in UNREADY:
             reason = {"reason": "ContainersNotReady", "message": f"containers with unready status: [{_names(pod)}]"}
             entry |= reason
         found.append(entry)

@@ -179,3 +179,24 @@ def test_a_slow_node_takes_longer():
     for cluster in (quick, slow):
         cluster.run_until_quiet()
     assert story(slow)[-1][0] > 5 * story(quick)[-1][0]
+
+
+def test_a_pod_that_was_bound_shows_that_its_container_is_being_created():
+    cluster = pod_on()
+    cluster.settle()
+    assert str(cluster.table("pods")).splitlines()[1].split()[:3] == ["p", "0/1", "ContainerCreating"]
+    status = cluster.get("Pod", "p")["status"]
+    assert (status["phase"], "podIP" in status, status["hostIP"] != "") == ("Pending", False, True)
+    held = {c["type"]: c["status"] for c in status["conditions"]}
+    assert held["PodScheduled"] == held["Initialized"] == "True"
+    assert held["Ready"] == held["PodReadyToStartContainers"] == "False"
+
+
+def test_what_the_kubelet_does_is_a_step_of_its_own():
+    cluster = pod_on()
+    cluster.run_until_quiet()
+    cluster.delete_pod("p")
+    cluster.run_until_quiet()
+    for action in cluster.actions:
+        changes = cluster.store.log.changes[action.first : action.last]
+        assert {change.actor == "kubelet" for change in changes} == {action.component == "kubelet"}, action

@@ -14,7 +14,7 @@ from k8slearn.view import text as words
 from k8slearn.view.scene import chip_of, counts_of, node_ready, pod_mark, strategy_text, taint_text
 
 Numbers = Mapping[tuple[str, str], int]
-BOOKKEEPING = ("daemonset-status", "other-changed", "warning", "event")
+BOOKKEEPING = ("daemonset-status", "pod-creating", "other-changed", "warning", "event")
 WARNINGS = ("warning", "pod-failed", "pod-problem")
 _SILENT = ("Lease", "Event")
 
@@ -96,7 +96,13 @@ def _pod_status_verb(pod: Object, before: Object) -> tuple[str, str]:
         return "pod-adopted" if controller_uid(pod) else "pod-released", ""
     if labels(pod) != labels(before):
         return "pod-changed", words.PARTS["labels"]
-    return "", ""
+    return ("pod-creating" if _is_creating(pod) and not _is_creating(before) else ""), ""
+
+
+def _is_creating(pod: Object) -> bool:
+    """Whether the kubelet has taken the Pod on and its containers do not run yet."""
+    statuses = pod.get("status", {}).get("containerStatuses") or ()
+    return any((status["state"].get("waiting") or {}).get("reason") == "ContainerCreating" for status in statuses)
 
 
 def _node_verb(change: Change) -> tuple[str, str]:

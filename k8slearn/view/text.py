@@ -175,6 +175,7 @@ DEEDS = {
     "pod-unschedulable": "没法把 Pod 放到 {nodes}",
     "pod-pulling": "在 {nodes} 上准备容器",
     "pod-problem": "没能启动 {nodes} 上的 Pod：{detail}",
+    "pod-creating": "在 {nodes} 上准备 Pod 的容器",
     "pod-running": "启动了 {nodes} 上的 Pod{revision}，它还没有就绪",
     "pod-ready": "报告 {nodes} 上的 Pod 就绪{revision}",
     "pod-unready": "报告 {nodes} 上的 Pod 不再就绪",
