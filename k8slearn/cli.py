@@ -5,7 +5,7 @@ from argparse import ArgumentParser
 from collections.abc import Sequence
 
 from k8slearn import __version__
-from k8slearn.launch import doctor, lab, texts
+from k8slearn.launch import doctor, lab, site, texts
 from k8slearn.server import command as serve
 from k8slearn.server.texts import SERVE_HELP
 
@@ -13,6 +13,7 @@ from k8slearn.server.texts import SERVE_HELP
 COMMANDS = (
     ("lab", texts.LAB_HELP, lab.add_arguments, lab.run),
     ("serve", SERVE_HELP, serve.add_arguments, serve.run),
+    ("site", texts.SITE_HELP, site.add_arguments, site.run),
     ("doctor", texts.DOCTOR_HELP, doctor.add_arguments, doctor.run),
 )
 

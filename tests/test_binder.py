@@ -45,9 +45,11 @@ def locked_here():
 
 
 def wanted_here():
-    """Return what pyproject.toml asks for, with and without the tests."""
+    """Return what pyproject.toml asks for, with and without the tests and the site."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    return map(Requirement, project["dependencies"] + project["optional-dependencies"]["test"])
+    extras = [need for needs in project["optional-dependencies"].values() for need in needs]
+    wanted = map(Requirement, project["dependencies"] + extras)
+    return [need for need in wanted if need.name != project["name"]]
 
 
 def test_the_lock_has_every_dependency_once():

@@ -1,1 +1,1 @@
-"""What the commands `k8slearn lab` and `k8slearn doctor` do; nothing of the model is imported here."""
+"""What the commands `k8slearn lab`, `site` and `doctor` do; nothing of the model is imported here."""

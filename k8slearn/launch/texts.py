@@ -17,6 +17,36 @@ KEPT = "你改过 {name}，所以保留了你的版本；想要新版，请把�
 PORT_IN_USE = "端口 {port} 已被占用。请用 --port 换一个，或省略它，让 JupyterLab 自己找。"
 FOLDER_IS_FILE = "{folder} 不是文件夹，无法把课程放进去。请用 --dir 换一个。"
 
+SITE_HELP = "把整个课程做成静态网页，不用安装、不用运行就能读"
+SITE_FOLDER_HELP = "网页放在这个文件夹（新建的、空的，或者以前做过网页的）"
+SITE_OPEN_HELP = "做好之后在浏览器里打开"
+SITE_NEEDS = "做网页还要装几个包，装好再运行一次：\n{python} -m pip install {names}"
+SITE_NOT_EMPTY = "{folder} 里已经有别的东西，不往里写。请换一个新文件夹。"
+SITE_MADE = "做好了，共 {pages} 课。用浏览器打开 {index}，或者把整个文件夹放到任何静态网站上。"
+
+SITE_TITLE = "DaemonSet 课程"
+SITE_ABOUT = (
+    "不需要集群、容器或云账号：一个小而忠实的 Kubernetes 模型运行在 notebook 里，节点加加减减，更新策略换来换去，"
+    "每一步都看得见。这里是课程的网页版：正文、运行的结果、图和动画都在，题目点开就有回答。"
+)
+SITE_RUN_IT = (
+    "## 自己动手\n\n网页上的集群不会动。练习要在 JupyterLab 里做：装好 k8slearn，运行 `k8slearn lab`，"
+    "同样的课会在浏览器里打开，每一格都能改、能运行，做对了会告诉你。"
+)
+SITE_PICTURE = "实验室：节点、Pod、更新策略和事件"
+SITE_TABLE = "| 课 | 学完你能 | 时间 |\n| --- | --- | --- |"
+SITE_MINUTES = "{minutes} 分钟"
+SITE_COURSE = "课程"
+SITE_REFERENCE = "查阅"
+SITE_MORE = "模型与教学"
+SITE_SEARCH = "搜索，例如：污点"
+SITE_KINDS = {"predict": "预测", "quiz": "小测", "exercise": "练习"}
+SITE_CHOOSE = "先在心里选一个，再点开看回答。"
+SITE_DO_IT = "在 JupyterLab 里运行这一课，做完 check() 会检查集群。"
+SITE_HINT = "提示 {number}"
+SITE_RIGHT = "✔ 对。"
+SITE_WRONG = "✘ 不是。"
+
 DOCTOR_TITLE = "k8slearn {version} 体检"
 ALL_WELL = "一切就绪，运行 k8slearn lab 开始学习。"
 SOME_WARNINGS = "课程可以运行；标 ! 的项目按提示处理后会更顺手。"

@@ -1,0 +1,129 @@
+"""`k8slearn site FOLDER`: the course as a static web page, made by Sphinx from the notebooks' stored outputs."""
+
+import re
+import sys
+import webbrowser
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import requires
+from importlib.util import find_spec
+from io import StringIO
+from pathlib import Path
+from shutil import copytree, rmtree
+from tempfile import mkdtemp
+from typing import Any
+
+from k8slearn.launch import lessons, site_source, texts
+
+MODULES = ("sphinx", "myst_nb", "sphinx_book_theme")
+MARK = ".k8slearn-site"
+NOT_NEEDED = ("objects.inv", ".buildinfo", "genindex.html", "_static/locales/**/*.*", "**/*.map")
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help=texts.SITE_FOLDER_HELP)
+    parser.add_argument("--open", action="store_true", help=texts.SITE_OPEN_HELP)
+
+
+def run(arguments: Namespace) -> int:
+    """Make the pages in the wanted folder, with the maker's complaints told; 2 when it cannot be done."""
+    folder = arguments.folder.absolute()
+    if missing():
+        print(texts.SITE_NEEDS.format(python=sys.executable, names=wanted()), file=sys.stderr)
+        return 2
+    if is_somebody_elses(folder):
+        print(texts.SITE_NOT_EMPTY.format(folder=folder), file=sys.stderr)
+        return 2
+    pages, complaints = make(lessons.source_folder(), folder)
+    print(complaints, file=sys.stderr, end="")
+    print(texts.SITE_MADE.format(pages=len(pages), index=folder / "index.html"))
+    if arguments.open:
+        webbrowser.open((folder / "index.html").as_uri())
+    return 0
+
+
+def missing() -> list[str]:
+    """The modules of the extra that are not installed."""
+    return [name for name in MODULES if find_spec(name) is None]
+
+
+def wanted() -> str:
+    """What the extra asks for, as pip takes it."""
+    ours = (line.partition(";") for line in requires("k8slearn") or [])
+    return " ".join(f"'{need.strip()}'" for need, _, when in ours if "extra" in when and "site" in when)
+
+
+def is_somebody_elses(folder: Path) -> bool:
+    """Is there something in the folder that this command did not put there?"""
+    if not folder.exists():
+        return False
+    return not folder.is_dir() or (any(folder.iterdir()) and not (folder / MARK).exists())
+
+
+def make(notebooks: Path, folder: Path) -> tuple[list[str], str]:
+    """Make the pages and return the lessons that became one, and the maker's complaints."""
+    with scratch() as work:
+        pages = site_source.write(notebooks, work / "source")
+        complaints = build(work / "source", work / "site", work / "doctrees")
+        for path in [path for pattern in NOT_NEEDED for path in (work / "site").glob(pattern)]:
+            path.unlink()
+        (work / "site" / MARK).touch()
+        copytree(work / "site", folder, dirs_exist_ok=True)
+    return pages, COLOURS.sub("", complaints).replace(str(work / "source"), str(notebooks))
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """A folder that goes again."""
+    folder = Path(mkdtemp(prefix="k8slearn-site-"))
+    try:
+        yield folder
+    finally:
+        rmtree(folder, ignore_errors=True)
+
+
+def build(source: Path, target: Path, doctrees: Path) -> str:
+    """Run Sphinx, without a conf.py; returns its warnings."""
+    from sphinx.application import Sphinx
+    from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+    warnings = StringIO()
+    with patch_docutils(), docutils_namespace():
+        app = Sphinx(source, None, target, doctrees, "html", configuration(), status=None, warning=warnings)
+        app.build(force_all=True)
+    return warnings.getvalue()
+
+
+def configuration() -> dict[str, Any]:
+    """What would stand in a conf.py."""
+    return {
+        "project": texts.SITE_TITLE,
+        "html_title": texts.SITE_TITLE,
+        "author": "k8slearn",
+        "language": "zh_CN",
+        "extensions": ["myst_nb", "k8slearn.launch.site_search"],
+        "nb_execution_mode": "off",
+        "nb_ipywidgets_js": {},
+        "nb_render_error_lexer": "myst-ansi",
+        "myst_heading_anchors": 4,
+        "html_theme": "sphinx_book_theme",
+        "html_theme_options": {
+            "use_download_button": False,
+            "use_fullscreen_button": False,
+            "home_page_in_toc": True,
+            "show_toc_level": 2,
+            "search_bar_text": texts.SITE_SEARCH,
+            "navbar_persistent": [],
+            "footer_content_items": [],
+        },
+        "html_static_path": ["_static"],
+        "html_css_files": ["site.css"],
+        "html_js_files": ["site.js"],
+        "html_context": {"default_mode": "auto"},
+        "html_copy_source": False,
+        "html_show_copyright": False,
+        "html_show_sphinx": False,
+    }

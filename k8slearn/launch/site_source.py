@@ -1,0 +1,87 @@
+"""What Sphinx makes the pages of: the notebooks with their stored outputs, a front page, our style."""
+
+import json
+import re
+from importlib.resources import files
+from pathlib import Path
+from shutil import copy, copytree
+from typing import Any
+
+from k8slearn.launch import lessons, texts
+
+Notebook = dict[str, Any]
+
+ASKED = re.compile(r"\b(predict|quiz|exercise)\(\s*\"([^\"]+)\"")
+PARTS = ((texts.SITE_COURSE, "[01]*"), (texts.SITE_REFERENCE, "[2-8]*"), (texts.SITE_MORE, "9*"))
+
+
+def write(notebooks: Path, source: Path) -> list[str]:
+    """Fill the folder `source` and return the names of the lessons in it."""
+    static = source / "_static"
+    static.mkdir(parents=True)
+    names = lessons.lessons(notebooks)
+    for name in names:
+        notebook = json.loads((notebooks / name).read_text(encoding="utf-8"))
+        (source / name).write_text(json.dumps(readable(notebook)), encoding="utf-8")
+    if (notebooks / "assets").is_dir():
+        copytree(notebooks / "assets", source / "assets")
+    for name in ("site.css", "site.js"):
+        copy(str(files("k8slearn.launch") / name), static)
+    copy(str(files("k8slearn.fonts") / "K8sLearnSansSC-Regular.otf"), static)
+    (source / "index.md").write_text(front_page(notebooks), encoding="utf-8")
+    return names
+
+
+def readable(notebook: Notebook) -> Notebook:
+    """The notebook for a page that runs nothing: questions and exercises stand as blocks to read and unfold."""
+    metadata = notebook["metadata"] | {"language_info": {"name": "python", "pygments_lexer": "ipython3"}}
+    return notebook | {"cells": [_readable_cell(cell) for cell in notebook["cells"]], "metadata": metadata}
+
+
+def _readable_cell(cell: Notebook) -> Notebook:
+    text = "".join(cell["source"])
+    if cell["cell_type"] != "code":
+        return cell | {"source": text.replace("[]()", r"\[\]()")}
+    asked = ASKED.search(text)
+    if asked is None:
+        return cell
+    outputs = [_stand_in(output, *asked.groups()) for output in cell["outputs"]]
+    tags = [*cell["metadata"].get("tags", []), *(["remove-input"] if asked[1] != "exercise" else [])]
+    return cell | {"outputs": outputs, "metadata": cell["metadata"] | {"tags": tags}}
+
+
+def _stand_in(output: Notebook, kind: str, key: str) -> Notebook:
+    from k8slearn.launch import site_cards
+
+    data = output.get("data", {})
+    if not "".join(data.get("text/plain", "")).startswith("【"):
+        return output
+    return output | {"data": data | {"text/html": site_cards.card(kind, key)}}
+
+
+def front_page(notebooks: Path) -> str:
+    """The table of contents as Markdown."""
+    picture = f"![{texts.SITE_PICTURE}](assets/lab.png)\n\n" if (notebooks / "assets" / "lab.png").exists() else ""
+    parts = "\n".join(_part(notebooks, caption, pattern) for caption, pattern in PARTS)
+    return f"# {texts.SITE_TITLE}\n\n{texts.SITE_ABOUT}\n\n{picture}{parts}\n{texts.SITE_RUN_IT}\n"
+
+
+def _part(notebooks: Path, caption: str, pattern: str) -> str:
+    names = [name for name in lessons.lessons(notebooks) if Path(name).match(pattern)]
+    if not names:
+        return ""
+    listed = "\n".join(Path(name).stem for name in names)
+    rows = "\n".join(_row(notebooks / name) for name in names)
+    tree = f"```{{toctree}}\n:hidden:\n:caption: {caption}\n\n{listed}\n```\n"
+    return f"{tree}\n## {caption}\n\n{texts.SITE_TABLE}\n{rows}\n"
+
+
+def _row(path: Path) -> str:
+    first = "".join(json.loads(path.read_text(encoding="utf-8"))["cells"][0]["source"])
+    title = first.partition("\n")[0].removeprefix("# ")
+    goals = "；".join(line[2:].rstrip("；。") for line in first.splitlines() if line.startswith("- ")).replace(
+        "|", r"\|"
+    )
+    minutes = re.search(r"大约 (\d+) 分钟", first)
+    time = texts.SITE_MINUTES.format(minutes=minutes[1]) if minutes else ""
+    return f"| [{title}]({path.name}) | {goals} | {time} |"
