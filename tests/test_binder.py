@@ -10,7 +10,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from k8slearn.launch.jupyter import install_defaults
+from k8slearn.launch.jupyter import environment, install_defaults
 
 ROOT = Path(__file__).parent.parent
 BINDER = ROOT / "binder"
@@ -73,6 +73,17 @@ def test_scripts_can_be_run():
 def test_start_hands_over_to_the_command_it_is_given():
     said = subprocess.run([BINDER / "start", "echo", "a b"], capture_output=True, text=True, check=True).stdout
     assert said == "a b\n"
+
+
+def test_start_tells_terminals_where_the_cluster_is_as_the_launcher_does(tmp_path):
+    command = [BINDER / "start", sys.executable, "-c", "import json, os; print(json.dumps(dict(os.environ)))"]
+    here = os.environ | {"TMPDIR": str(tmp_path), "KUBECONFIG": "/somebody/.kube/config"}
+    found = json.loads(subprocess.run(command, capture_output=True, text=True, check=True, env=here).stdout)
+    scratch = Path(found["KUBECONFIG"]).parent
+    assert scratch.is_dir() and scratch.parent == tmp_path
+    as_launched = environment({}, scratch)
+    ours = set(as_launched) - {"JUPYTER_CONFIG_PATH", "PATH"}
+    assert {name: found[name] for name in ours} == {name: as_launched[name] for name in ours}
 
 
 def test_defaults_of_an_environment(tmp_path):
