@@ -18,6 +18,7 @@ from k8slearn.api.patch import apply_patch
 from k8slearn.api.resources import BY_KIND, resource
 from k8slearn.api.store import Store
 from k8slearn.api.tables import Table, table
+from k8slearn.api.verbs import Verbs
 from k8slearn.clock import Clock
 from k8slearn.controllers.own import Reconcile
 from k8slearn.controllers.runtime import Controller
@@ -31,7 +32,7 @@ HOUR = 3600.0
 NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 
 
-class Cluster:
+class Cluster(Verbs):
     """A whole cluster in memory. `nodes` are called node1, node2, …; the same seed gives the same log.
 
     `kubelet` is "auto" (Pods take their time to start), "instant", or "manual" (nothing runs until you say so).
@@ -125,72 +126,12 @@ class Cluster:
             with self._acting(old):
                 return self.store.delete(row.kind, name, place, actor=USER, propagation=propagation, grace=grace)
 
-    def add_node(self, name: str | None = None, **about: Any) -> Object:
-        """Let a Node join: `labels`, `taints` ("key=value:Effect"), `allocatable`, `ready`, `unschedulable`."""
-        with self.lock:
-            name = name or nodes.free_name([n["metadata"]["name"] for n in self.store.list("Node")])
-            return self.create(nodes.new_node(name, self.clock.now, **about))
-
-    def remove_node(self, name: str) -> Object:
-        """Take a Node out of the cluster."""
-        return self.delete("Node", name)
-
-    def label(self, node: str, labels: dict[str, str | None]) -> Object:
-        """Set labels of a Node; None removes one."""
-        return self.patch("Node", node, {"metadata": {"labels": labels}}, type="merge")
-
-    def taint(self, node: str, *taints: str) -> Object:
-        """Add taints ("key=value:Effect") to a Node, or remove them ("key:Effect-", "key-")."""
-        with self.lock:
-            present = self.get("Node", node).get("spec", {}).get("taints") or []
-            for text in taints:
-                present = nodes.changed_taints(present, text)
-            return self.patch("Node", node, {"spec": {"taints": present}}, type="merge")
-
-    def cordon(self, node: str) -> Object:
-        """Close a Node for new Pods."""
-        return self.patch("Node", node, {"spec": {"unschedulable": True}}, type="merge")
-
-    def uncordon(self, node: str) -> Object:
-        """Open a Node again."""
-        return self.patch("Node", node, {"spec": {"unschedulable": None}}, type="merge")
-
     def set_node_ready(self, node: str, ready: str = "True") -> Object:
         """Let a Node report Ready = "True", "False" or "Unknown"."""
         with self.lock:
             found = self.store.require("Node", node)
             with self._acting(found):
                 return self.store.update_status(nodes.with_ready(found, ready, self.clock.now), USER)
-
-    def set_image(
-        self, daemon_set: str, image: str, container: str | None = None, *, namespace: str = "default"
-    ) -> Object:
-        """Set the image of a container (None: the first one), as `kubectl set image` does."""
-        containers = self.get("DaemonSet", daemon_set, namespace)["spec"]["template"]["spec"]["containers"]
-        target = container or containers[0]["name"]
-        patch = {"spec": {"template": {"spec": {"containers": [{"name": target, "image": image}]}}}}
-        return self.patch("DaemonSet", daemon_set, patch, namespace=namespace)
-
-    def set_strategy(
-        self,
-        daemon_set: str,
-        strategy: str,
-        *,
-        max_unavailable: int | str | None = None,
-        max_surge: int | str | None = None,
-        namespace: str = "default",
-    ) -> Object:
-        """Choose OnDelete, or RollingUpdate with maxUnavailable and maxSurge (numbers or percentages)."""
-        limits = {"maxUnavailable": max_unavailable, "maxSurge": max_surge}
-        rolling = {field: value for field, value in limits.items() if value is not None}
-        wanted: Object = {"type": strategy, "rollingUpdate": rolling if strategy == "RollingUpdate" else None}
-        return self.patch(
-            "DaemonSet", daemon_set, {"spec": {"updateStrategy": wanted}}, namespace=namespace, type="merge"
-        )
-
-    def delete_pod(self, name: str, *, namespace: str = "default") -> Object:
-        """Delete a Pod gracefully."""
-        return self.delete("Pod", name, namespace=namespace)
 
     def fail_pod(self, name: str, *, namespace: str = "default") -> None:
         """Let a Pod fail for good (phase Failed)."""
@@ -276,6 +217,15 @@ class Cluster:
         with self.lock:
             return self.system.step(self.now + HOUR)
 
+    def step_within(self, seconds: float) -> Action | None:
+        """The next action if it is due within so many simulated seconds; else the seconds pass and nothing happens."""
+        with self.lock:
+            end = self.now + seconds
+            action = self.system.step(end)
+            if action is None:
+                self.clock.now = max(self.now, end)
+            return action
+
     def settle(self) -> list[Action]:
         """Let everything happen that is due now; time stands still."""
         with self.lock:
@@ -321,6 +271,10 @@ class Cluster:
         """The cluster as it was right after a revision."""
         with self.lock:
             return self.store.at(revision)
+
+    def changes(self, action: Action) -> Sequence[Change]:
+        """What an action wrote."""
+        return self.system.changes(action)
 
     def fork(self, at: int | None = None) -> Cluster:
         """A second cluster that goes its own way from here, or from the moment when `at` actions were done."""
