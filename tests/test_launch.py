@@ -93,6 +93,26 @@ def test_running_a_lesson_is_no_change_but_a_word_is(wheel, tmp_path):
     assert (done.upgraded, done.kept) == (["00_start.ipynb"], ["04_update_strategy.ipynb"])
 
 
+def test_what_somebody_has_done_is_not_handed_on_nor_touched(wheel, tmp_path):
+    for name in ("progress.json", "progress.json.broken"):
+        (wheel / name).write_text("the developer's")
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / "progress.json").write_text("the learner's")
+    done = lessons.lay_out(wheel, mine)
+    assert (done.upgraded, done.kept) == ([], [])
+    assert (mine / "progress.json").read_text() == "the learner's"
+    assert not (mine / "progress.json.broken").exists()
+
+
+@pytest.mark.parametrize(("wanted", "found"), [("20", "20_gallery"), ("9", "09_myths"), ("99", "99_for_teachers")])
+def test_lessons_beyond_ten_are_laid_out_and_found(wheel, tmp_path, wanted, found):
+    write(wheel, **{"09_myths": "m", "20_gallery": "g", "21_glossary": "w", "90_how_true": "t", "99_for_teachers": "t"})
+    lessons.lay_out(wheel, tmp_path / "mine")
+    assert len(lessons.lessons(tmp_path / "mine")) == 7
+    assert lessons.find_lesson(tmp_path / "mine", wanted) == f"{found}.ipynb"
+
+
 def test_a_deleted_lesson_comes_back_and_nothing_else_is_written(wheel, tmp_path):
     lessons.lay_out(wheel, tmp_path / "mine")
     (tmp_path / "mine" / "00_start.ipynb").unlink()

@@ -9,6 +9,8 @@ from pathlib import Path
 PACKAGE = Path(__file__).resolve().parent.parent
 MANIFEST = ".k8slearn.json"
 DEFAULT_FOLDER = "k8slearn-notebooks"
+PROGRESS = "progress.json"
+"""What somebody has done in this folder; never handed on."""
 
 
 @dataclass(slots=True)
@@ -71,9 +73,13 @@ def _lay_out_file(source: Path, target: Path, name: str, ours: dict[str, str], d
 
 
 def relative_files(folder: Path) -> list[str]:
-    """List the files to lay out, without editors' hidden ones."""
+    """List the files to lay out, without editors' hidden ones and somebody's progress."""
     paths = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
-    return sorted(path.as_posix() for path in paths if not any(part.startswith(".") for part in path.parts))
+    return sorted(path.as_posix() for path in paths if not any(_is_private(part) for part in path.parts))
+
+
+def _is_private(part: str) -> bool:
+    return part.startswith((".", PROGRESS))
 
 
 def read_manifest(folder: Path) -> dict[str, str]:
