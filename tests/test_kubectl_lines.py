@@ -67,6 +67,7 @@ COMPLETED = {
     "kubectl rollout status": "kubectl rollout status ds/filebeat-ds",
     "kubectl rollout undo": "kubectl rollout undo ds/filebeat-ds",
     "kubectl rollout history": "kubectl rollout history ds/filebeat-ds",
+    "kubectl delete node": "kubectl delete node node6",
     "kubectl describe pod": "kubectl describe pod -l app=filebeat",
     "kubectl logs": "kubectl logs ds/filebeat-ds",
     "kubectl set image": "kubectl set image ds/filebeat-ds filebeat=ikubernetes/filebeat:5.6.8-alpine",
@@ -100,10 +101,12 @@ def cluster() -> Cluster:
     made.label("node1", {"disk": "ssd"})
     for name in ("filebeat-ds", "agent", "agent-service", "redis", "client"):
         made.apply(manifest(name))
+    made.apply(manifest("filebeat-ds").replace("filebeat-ds", "log-agent").replace("app: filebeat", "app: log-agent"))
     made.create(bare_pod("debug", labels={"app": "debug"}, nodeName="node2"))
     made.run_until_quiet()
     for version in ("5.6.6", "5.6.7"):
-        made.set_image("filebeat-ds", f"ikubernetes/filebeat:{version}-alpine")
+        for daemon in ("filebeat-ds", "log-agent"):
+            made.set_image(daemon, f"ikubernetes/filebeat:{version}-alpine")
         made.run_until_quiet()
     return made
 
