@@ -79,7 +79,8 @@ def test_its_text_is_the_same_each_time(updated: tuple[Cluster, int], animation:
 def test_it_can_be_saved(animation: Animation, tmp_path: Path, ending: str) -> None:
     path = animation.save(tmp_path / f"update.{ending}")
     if ending == "html":
-        assert "k8s-player" in path.read_text(encoding="utf-8")
+        page = path.read_text(encoding="utf-8")
+        assert "k8s-player" in page and '<html lang="zh-CN">' in page and f"<title>{animation!r}</title>" in page
     else:
         assert getattr(Image.open(path), "n_frames", 1) > 40
 

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from k8slearn import Cluster, Lab
+from k8slearn.lab.deeds import next_image
 from k8slearn.lesson import manifest
 from tests.lab_panel import click, find
 
@@ -91,3 +92,38 @@ def test_pictures_keep_their_place_on_the_page_before_they_are_decoded(lab):
     for name in ("picture", "timeline", "traffic-picture"):
         image = find(lab, name)
         assert Image.open(BytesIO(image.value)).size == (int(image.width), int(image.height))
+
+
+@pytest.mark.parametrize(
+    ("image", "newer"),
+    [
+        ("ikubernetes/filebeat:5.6.5-alpine", "ikubernetes/filebeat:5.6.6-alpine"),
+        ("nginx:1.9", "nginx:1.10"),
+        ("nginx", "nginx:2"),
+        ("nginx:latest", "nginx:2"),
+        ("localhost:5000/agent", "localhost:5000/agent:2"),
+        ("agent:1@sha256:00", "agent:2"),
+    ],
+)
+def test_a_newer_image_can_be_had_without_typing(image, newer):
+    assert next_image(image) == newer
+
+
+def test_one_click_starts_an_update(lab):
+    before = find(lab, "image").value
+    click(lab, "image-set")
+    container = lab.cluster.get("DaemonSet", "agent")["spec"]["template"]["spec"]["containers"][0]
+    assert container["image"] == find(lab, "image").value == next_image(before)
+    assert f"={next_image(before)}" in value(lab, "kubectl")
+
+
+def test_a_label_and_a_taint_come_and_go_without_typing(lab):
+    lab.refresh()
+    for name, taken_away in (("label", "去掉标签"), ("taint", "去掉污点")):
+        start = find(lab, name).description
+        click(lab, name)
+        assert find(lab, name).description == taken_away
+        click(lab, name)
+        assert find(lab, name).description == start
+    node = lab.cluster.get("Node", "node1")
+    assert "disk" not in node["metadata"]["labels"] and not node["spec"].get("taints")

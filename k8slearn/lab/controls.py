@@ -21,13 +21,16 @@ class NodeControls:
         self._attempt = attempt
         self._nodes: dict[str, NodeFact] = {}
         self.node = choice("node")
-        self.label_text = field("label-text", words.LABEL_HINT)
-        self.taint_text = field("taint-text", words.TAINT_HINT)
+        self.label_text = field("label-text", words.LABEL_HINT, words.LABEL_EXAMPLE)
+        self.taint_text = field("taint-text", words.TAINT_HINT, words.TAINT_EXAMPLE)
+        self.label = button("label", words.LABEL, self._label, words.TIPS["label"])
+        self.taint = button("taint", words.TAINT, self._taint, words.TIPS["taint"])
         self.group = choice("group", [(words.NO_GROUP, "")], "", width="130px")
         self.cordon = button("cordon", words.CORDON, self._cordon, words.TIPS["cordon"])
         self.ready = button("not-ready", words.NOT_READY, self._ready, words.TIPS["ready"])
         self.root = card("nodes", words.CARD_NODES, *self._rows())
-        self.node.observe(lambda _: self._name_buttons(), "value")
+        for chosen in (self.node, self.label_text, self.taint_text):
+            chosen.observe(lambda _: self._name_buttons(), "value")
 
     def _rows(self) -> list[object]:
         add = button("node-add", words.ADD_NODE, lambda: self._attempt(deeds.add_node), words.TIPS["add"])
@@ -35,8 +38,8 @@ class NodeControls:
         return [
             row(add, label(words.GROUP), self.group),
             row(self.node, remove, self.cordon, self.ready),
-            row(self.label_text, button("label", words.LABEL, self._label, words.TIPS["label"])),
-            row(self.taint_text, button("taint", words.TAINT, self._taint, words.TIPS["taint"])),
+            row(self.label_text, self.label),
+            row(self.taint_text, self.taint),
         ]
 
     @property
@@ -56,6 +59,17 @@ class NodeControls:
         node = self._nodes.get(self.selected)
         self.cordon.description = words.UNCORDON if node and node.cordoned else words.CORDON
         self.ready.description = words.READY if node and not node.ready else words.NOT_READY
+        self.label.description = words.UNLABEL if self._is_labelled() else words.LABEL
+        self.taint.description = words.UNTAINT if self._is_tainted() else words.TAINT
+
+    def _is_labelled(self) -> bool:
+        """Whether the chosen Node has the very label that is in the field."""
+        node = self._nodes.get(self.selected)
+        return node is not None and self.label_text.value.strip() in node.labels
+
+    def _is_tainted(self) -> bool:
+        node = self._nodes.get(self.selected)
+        return node is not None and self.taint_text.value.strip() in node.taints
 
     def _on_node(self, make: Callable[[str], Deed]) -> None:
         self._attempt(lambda: make(self._require()))
@@ -69,10 +83,13 @@ class NodeControls:
         self._on_node(deeds.remove_node)
 
     def _label(self) -> None:
-        self._on_node(lambda node: deeds.label_node(node, self.label_text.value))
+        text = self.label_text.value
+        wanted = f"{text.strip().partition('=')[0]}-" if self._is_labelled() else text
+        self._on_node(lambda node: deeds.label_node(node, wanted))
 
     def _taint(self) -> None:
-        self._on_node(lambda node: deeds.taint_node(node, self.taint_text.value))
+        wanted = self.taint_text.value.strip() + ("-" if self._is_tainted() else "")
+        self._on_node(lambda node: deeds.taint_node(node, wanted))
 
     def _cordon(self) -> None:
         self._on_node(lambda node: deeds.cordon(node, not self._nodes[node].cordoned))
@@ -130,7 +147,11 @@ class UpdateControls:
         return [
             row(self.daemon_set, self.strategy),
             row(*numbers),
-            row(label(words.IMAGE), self.image, button("image-set", words.SET_IMAGE, self._set_image)),
+            row(
+                label(words.IMAGE),
+                self.image,
+                button("image-set", words.SET_IMAGE, self._set_image, words.TIPS["image"]),
+            ),
         ]
 
     @property
@@ -178,6 +199,10 @@ class UpdateControls:
         )
 
     def _set_image(self) -> None:
+        """Set the image; one that has not been changed is taken to mean: a newer one."""
+        fact = self._sets.get(self.daemon_set.value)
+        if fact is not None and self.image.value.strip() == fact.image:
+            self.image.value = deeds.next_image(fact.image)
         self._attempt(lambda: deeds.set_image(self._require().place, self._require().container, self.image.value))
 
     def _require(self) -> SetFact:

@@ -142,6 +142,15 @@ def set_image(place: Place, container: str, text: str) -> Deed:
     return Deed(line, lambda cluster: cluster.set_image(place.name, image, container, namespace=place.namespace))
 
 
+def next_image(image: str) -> str:
+    """The image with a newer tag: the last number in it is one higher; without a number it is 2."""
+    stem, colon, tag = image.partition("@")[0].rpartition(":")
+    if not colon or "/" in tag:
+        return f"{stem}{colon}{tag}:2"
+    newer, found = re.subn(r"\d+(?=\D*$)", lambda number: str(int(number[0]) + 1), tag, count=1)
+    return f"{stem}:{newer if found else 2}"
+
+
 def delete_pod(pod: Place) -> Deed:
     """Delete a Pod."""
     line = f"kubectl{pod.flag} delete pod {pod.name}"

@@ -8,7 +8,7 @@ from k8slearn.api.objects import Object, labels, name, namespace
 from k8slearn.api.pods import get_target_node_name, is_pod_terminal
 from k8slearn.lab import text as words
 from k8slearn.lab.deeds import Place
-from k8slearn.view.scene import Readable, Scene, age_and_name, natural, node_ready
+from k8slearn.view.scene import Readable, Scene, age_and_name, natural, node_ready, taint_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,8 @@ class NodeFact:
     name: str
     ready: bool
     cordoned: bool
+    labels: frozenset[str] = frozenset()
+    taints: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,11 @@ class Facts:
 
 
 def node_fact(node: Object) -> NodeFact:
-    """A Node's fact."""
-    return NodeFact(name(node), node_ready(node) == "True", bool(node.get("spec", {}).get("unschedulable")))
+    """A Node's fact; labels and taints as a user writes them."""
+    spec = node.get("spec", {})
+    found = frozenset(f"{key}={value}" for key, value in labels(node).items())
+    taints = frozenset(map(taint_text, spec.get("taints") or ()))
+    return NodeFact(name(node), node_ready(node) == "True", bool(spec.get("unschedulable")), found, taints)
 
 
 def set_fact(ds: Object) -> SetFact:

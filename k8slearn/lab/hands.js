@@ -1,5 +1,9 @@
 // Keys and clicks of a panel: what a widget cannot hear by itself. It presses the panel's own buttons.
-const KEYS = { " ": "play", ArrowLeft: "back", ArrowRight: "step", Home: "first", End: "now" };
+// Only the whole screen is its own: the kernel has no part in it.
+const KEYS = { " ": "play", ArrowLeft: "back", ArrowRight: "step", Home: "first", End: "now", f: "whole" };
+// A double click on these must not take back, or do to the next one, what its first click has done.
+const ONCE = ["node-remove", "cordon", "not-ready", "label", "taint", "image-set", "play", "branch", "whole",
+              "traffic-compare"];
 const TYPING = "input, textarea, select, [contenteditable=true], .noUi-handle, [role=listbox]";
 
 function fractions(image, event) {
@@ -41,14 +45,29 @@ function listen(lab, model) {
     tell(what, image, event);
     dragging = what === "timeline" ? image : null;
   };
+  const onTwice = (event) => {
+    if (event.detail < 2 || !ONCE.some((name) => event.target.closest(`.k8s-${name}`))) return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  const onClick = (event) => {
+    if (!event.target.closest(".k8s-whole") || event.target.closest(".k8s-lab") !== lab) return;
+    const turned = document.fullscreenElement ? document.exitFullscreen() : lab.requestFullscreen();
+    turned.catch(() => {});
+    lab.focus({ preventScroll: true });
+  };
   const onMove = (event) => dragging && tell("timeline", dragging, event);
   const onUp = () => { dragging = null; };
   lab.tabIndex = 0;
   lab.dataset.lmSuppressShortcuts = "true";
-  const heard = [[lab, "keydown", onKey], [lab, "mousedown", onDown],
+  lab.addEventListener("click", onTwice, true);
+  const heard = [[lab, "keydown", onKey], [lab, "mousedown", onDown], [lab, "click", onClick],
                  [window, "mousemove", onMove], [window, "mouseup", onUp]];
   heard.forEach(([target, type, hear]) => target.addEventListener(type, hear));
-  return () => heard.forEach(([target, type, hear]) => target.removeEventListener(type, hear));
+  return () => {
+    lab.removeEventListener("click", onTwice, true);
+    heard.forEach(([target, type, hear]) => target.removeEventListener(type, hear));
+  };
 }
 
 function render({ model, el }) {

@@ -21,11 +21,13 @@ _RULES = """
 .k8s-told { display: flex; gap: 12px; font-size: 14px; min-height: 3em; align-items: flex-end; }
 .k8s-told span { flex: 1; }
 .k8s-told time { color: var(--jp-ui-font-color2, #666); white-space: nowrap; }
-.k8s-picture img, img.k8s-picture { width: 100%; max-width: 900px; height: auto; border-radius: 8px; }
+.k8s-picture img, img.k8s-picture { width: 100%; min-width: 500px; max-width: 900px; height: auto;
+  margin: 2px 0; border-radius: 8px; }
 [data-jp-theme-light="false"] :is(.k8s-follows-theme, .k8s-line u) {
   filter: invert(0.92) hue-rotate(180deg) brightness(1.2); }
 .k8s-sides { flex-wrap: wrap !important; gap: 12px; align-items: flex-start; }
 .k8s-side { flex: 1 1 600px; min-width: 0; max-width: 906px; }
+.k8s-side { overflow: auto hidden !important; }
 .k8s-side > .k8s-card { margin: 4px 0 0 !important; }
 .k8s-above { min-height: 32px; align-items: center; }
 .k8s-picture { cursor: pointer; border-radius: 8px; box-sizing: border-box; }
@@ -62,6 +64,9 @@ _RULES = """
 .k8s-records-lines .k8s-changed { background: rgba(0, 158, 115, 0.18); }
 .k8s-records-lines .k8s-gone { background: rgba(213, 94, 0, 0.16); text-decoration: line-through; }
 .k8s-lab button.jupyter-button { width: auto; min-width: 56px; padding: 0 10px; border-radius: 5px; overflow: visible; }
+.k8s-lab :is(.k8s-label, .k8s-taint, .k8s-play) { min-width: 84px; }
+.k8s-lab .k8s-cordon { min-width: 80px; }
+.k8s-lab .k8s-not-ready { min-width: 92px; }
 .k8s-lab button.jupyter-button:focus-visible { outline: 2px solid var(--jp-brand-color1, #1976d2); }
 .k8s-lab .k8s-image-set { background: #E69F00; color: #14181f; }
 .k8s-lab .k8s-strategy .jupyter-button.mod-active { background: #0072B2; color: #fff; }
@@ -87,6 +92,13 @@ _RULES = """
     height: 0; min-height: max(100%, 500px); }
   .k8s-reading > .k8s-why, .k8s-reading > .k8s-events { flex: 1 1 0; height: auto; min-height: 0; width: auto; }
   .k8s-reading > .k8s-kubectl { flex: 0 0 92px; order: 0; width: auto; }
+}
+.k8s-lab:fullscreen { max-width: none; overflow: auto; padding: 10px 16px; box-sizing: border-box;
+  background: var(--jp-layout-color0, #fff); }
+.k8s-lab:fullscreen :is(.k8s-body, .k8s-side, .k8s-picture, .k8s-timeline-box, .k8s-timeline, .k8s-time, .k8s-said) {
+  max-width: none; }
+@container (min-width: 1240px) {
+  .k8s-lab:fullscreen:not(.k8s-two) .k8s-body { grid-template-columns: minmax(0, 1.8fr) minmax(0, 1fr); }
 }
 .k8s-lab.k8s-two { max-width: 1830px; }
 @container (min-width: 1240px) {

@@ -23,6 +23,7 @@ UNTIL_QUIET = "直到安定"
 SPEED = "速度"
 FIRST, BACK, LATEST = "«", "◀ 退一步", "»"
 BRANCH = "从这里分支"
+WHOLE = "全屏"
 TO_NOW = "回到现在"
 WHERE = "正在看 {time:.1f} s 时的集群（第 {number} 步，共 {count} 步）"
 BRANCH_TITLE = "分支：从 {time:.1f} s 起"
@@ -40,6 +41,8 @@ NOTHING_TO_SAVE = "还没有发生什么，没有动画可存。"
 
 ADD_NODE, REMOVE_NODE = "＋ 加一个", "－ 移除"
 LABEL, TAINT = "打标签", "加污点"
+UNLABEL, UNTAINT = "去掉标签", "去掉污点"
+LABEL_EXAMPLE, TAINT_EXAMPLE = "disk=ssd", "dedicated=gpu:NoSchedule"
 CORDON, UNCORDON = "cordon", "uncordon"
 NOT_READY, READY = "NotReady", "恢复 Ready"
 DELETE_POD, FAIL_POD, BREAK_POD = "删除", "失败", "永不就绪"
@@ -54,10 +57,11 @@ IMAGE_HINT = "ikubernetes/filebeat:5.6.6-alpine"
 TIPS = {
     "add": "一台新机器加入集群",
     "remove": "把选中的节点移出集群",
-    "label": "给选中的节点打标签",
-    "taint": "给选中的节点加污点",
+    "label": "给选中的节点打标签；已经有了，就去掉",
+    "taint": "给选中的节点加污点；已经有了，就去掉",
     "cordon": "不让新 Pod 调度到选中的节点",
     "ready": "让选中节点的 kubelet 报告 NotReady，或恢复",
+    "image": "换成这个镜像；没有改过，就换成下一个版本",
     "delete": "删除选中的 Pod",
     "fail": "让选中的 Pod 失败（phase 变为 Failed）",
     "break": "让选中的 Pod 一直到不了就绪",
@@ -69,6 +73,7 @@ TIPS = {
     "back": "退回一个动作（← 键）",
     "now": "回到现在（End 键）",
     "branch": "从正在看的这一刻另开一个集群，和原来的并排比较，一起走",
+    "whole": "占满整个屏幕，投影时用（F 键；Esc 键退出）",
     "close-branch": "只留下原来的集群",
     "png": "正在看的这一刻，一张图片",
     "svg": "正在看的这一刻，可以无限放大",

@@ -13,6 +13,7 @@ from k8slearn.api.errors import ApiError
 from k8slearn.api.objects import Object
 from k8slearn.explain import outlook
 from k8slearn.lab.availability import availability
+from k8slearn.lab.deeds import next_image
 from k8slearn.lab.requests import PATTERNS, Moment, port_of, round_of_requests, services_of
 from k8slearn.lab.strategies import compare_strategies
 from k8slearn.lab.widgets import button, card, choice, field, label, named, page, row, show_picture
@@ -160,9 +161,7 @@ def _tagged(table: list[list[str]]) -> Iterator[tuple[str, list[str]]]:
 
 def other_image(daemon_set: Object) -> str:
     """The image of the first container with another tag."""
-    image = str(daemon_set["spec"]["template"]["spec"]["containers"][0]["image"])
-    stem, colon, _ = image.rpartition(":")
-    return f"{stem if colon and stem else image}:next"
+    return next_image(str(daemon_set["spec"]["template"]["spec"]["containers"][0]["image"]))
 
 
 def beginning(cluster: Any) -> int:

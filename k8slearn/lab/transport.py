@@ -37,7 +37,8 @@ class Transport:
         later = (("step", words.STEP_BUTTON), ("next-pod", words.NEXT_POD), ("now", words.LATEST))
         rest = (("until-quiet", words.UNTIL_QUIET), ("branch", words.BRANCH))
         buttons = [self._button(*pair) for pair in names] + [self.play] + [self._button(*pair) for pair in later]
-        last = [label(words.SPEED), self.speed]
+        whole = button("whole", words.WHOLE, lambda: None, words.TIPS["whole"])  # the browser does it: hands.js
+        last = [label(words.SPEED), self.speed, whole]
         return [named(row(*buttons, *[self._button(*pair) for pair in rest], *last), "transport")]
 
     def _button(self, name: str, said: str) -> Any:

@@ -51,7 +51,7 @@ class Animation:
         """Write the animation to a file; the ending says as what: .png, .html, .gif or .webp."""
         target = Path(path)
         if target.suffix == ".html":
-            target.write_text(f'<!doctype html><meta charset="utf-8">{self.html}', encoding="utf-8")
+            target.write_text(player.document(self.html, self.description), encoding="utf-8")
         elif target.suffix in (".gif", ".webp"):
             Image.open(BytesIO(self.png)).save(target, save_all=True)
         else:

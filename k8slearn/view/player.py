@@ -62,3 +62,16 @@ def page(apng: bytes, description: str, captions: Sequence[str]) -> str:
         f'style="display:block;width:100%;max-width:{WIDTH}px;height:auto;border-radius:6px">'
         f"{_controls()}{_told(captions)}<script>{_script()}</script></div>"
     )
+
+
+def document(body: str, title: str) -> str:
+    """A page of its own around an animation, for a browser or a phone without a kernel."""
+    style = (
+        f"body{{max-width:{WIDTH}px;margin:24px auto;padding:0 12px;line-height:1.5;"
+        "font-family:system-ui,'Noto Sans SC','PingFang SC','Microsoft YaHei',sans-serif}"
+    )
+    return (
+        f'<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{style}</style></head>'
+        f"<body>{body}</body></html>"
+    )

@@ -194,6 +194,27 @@ def test_a_saved_animation_plays_without_a_kernel(lab, jupyterlab, browser):
     page.close()
 
 
+def test_the_whole_screen_is_taken_and_given_back(lab):
+    lab.page.set_viewport_size({"width": 1600, "height": 900})
+    lab.click_widget("k8s-whole")
+    whole = "() => document.fullscreenElement?.classList.contains('k8s-lab') === true"
+    lab.page.wait_for_function(whole)
+    assert lab.page.locator("img.k8s-picture").bounding_box()["width"] > 950
+    lab.page.keyboard.press("f")
+    lab.page.wait_for_function(whole.replace("=== true", "!== true"))
+    assert lab.errors == []
+
+
+def test_a_double_click_does_what_one_click_does(lab):
+    lab.widget("k8s-cordon").dblclick()
+    lab.page.locator(".k8s-cordon", has_text="uncordon").wait_for()
+    lab.widget("k8s-node-remove").dblclick()
+    wait_for_text(lab, "events", "移除节点 node1")
+    lab.page.wait_for_timeout(400)
+    assert "移除节点 node2" not in text_of(lab, "events")
+    assert lab.errors == []
+
+
 def test_everything_is_pressed_twice_and_fast(lab):
     buttons = lab.page.locator(".k8s-lab button:visible").all()
     classes = [re.search(r"k8s-[\w-]+", button.get_attribute("class") or "") for button in buttons]
