@@ -159,3 +159,10 @@ def test_an_unknown_question_is_shown_as_it_was_stored() -> None:
     cell = {"cell_type": "code", "source": 'quiz("gone")', "metadata": {}, "outputs": [output]}
     read = site_source.readable({"cells": [cell], "metadata": {}})
     assert read["cells"][0]["outputs"] == [output]
+
+
+def test_links_in_outputs_lead_to_pages_too() -> None:
+    output = {"output_type": "execute_result", "data": {"text/html": ['<a href="00_start', '.ipynb">00</a>']}}
+    cell = {"cell_type": "code", "source": "progress_page()", "metadata": {}, "outputs": [output]}
+    read = site_source.readable({"cells": [cell], "metadata": {}})
+    assert read["cells"][0]["outputs"][0]["data"]["text/html"] == '<a href="00_start.html">00</a>'

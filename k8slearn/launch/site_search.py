@@ -34,7 +34,7 @@ class PairsOfCharacters(SearchEnglish):
 
 def terms(run: str) -> list[str]:
     """A word as it is; of Chinese characters each one, and each two that follow one another."""
-    if run[0] < "\u3400":
+    if run.isascii():
         return [run]
     return [*run, *(first + second for first, second in pairwise(run))]
 

@@ -42,12 +42,22 @@ def _readable_cell(cell: Notebook) -> Notebook:
     text = "".join(cell["source"])
     if cell["cell_type"] != "code":
         return cell | {"source": text.replace("[]()", r"\[\]()")}
+    cell = cell | {"outputs": [_linked(output) for output in cell["outputs"]]}
     asked = ASKED.search(text)
     if asked is None:
         return cell
     outputs = [_stand_in(output, *asked.groups()) for output in cell["outputs"]]
     tags = [*cell["metadata"].get("tags", []), *(["remove-input"] if asked[1] != "exercise" else [])]
     return cell | {"outputs": outputs, "metadata": cell["metadata"] | {"tags": tags}}
+
+
+def _linked(output: Notebook) -> Notebook:
+    """An output whose links to notebooks lead to pages."""
+    data = output.get("data", {})
+    if "text/html" not in data:
+        return output
+    html = re.sub(r'(<a href="[\w/]+)\.ipynb"', r'\1.html"', "".join(data["text/html"]))
+    return output | {"data": data | {"text/html": html}}
 
 
 def _stand_in(output: Notebook, kind: str, key: str) -> Notebook:

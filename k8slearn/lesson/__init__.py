@@ -1,5 +1,8 @@
 """What the lessons use: manifests to apply, predictions and quiz questions to answer."""
 
+from importlib import import_module
+from typing import Any
+
 from k8slearn.lesson.exercise import Task, Verdict, exercise, exercise_keys
 from k8slearn.lesson.looking import fewest_ready
 from k8slearn.lesson.manifests import manifest, manifest_names
@@ -15,6 +18,7 @@ __all__ = [
     "Task",
     "Telling",
     "Verdict",
+    "certificate",
     "exercise",
     "exercise_keys",
     "fewest_ready",
@@ -22,8 +26,16 @@ __all__ = [
     "manifest_names",
     "narrate",
     "predict",
+    "progress_page",
     "question",
     "question_keys",
     "quiz",
     "rewritten",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """What only the end of the course shows is imported when it is asked for."""
+    if name not in ("certificate", "progress_page"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module("k8slearn.lesson.progress_pages"), name)
