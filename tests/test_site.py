@@ -118,7 +118,7 @@ def test_questions_and_exercises_can_be_read_and_unfolded(pages: dict[str, Page]
     given = [exercise_words(key) for key in exercise_keys() if exercise_words(key).lesson in pages]
     assert not [one.key for one in asked for option in one.options if option.feedback not in everything]
     assert not [one.key for one in given for hint in one.hints if hint not in everything]
-    assert "在 JupyterLab 里运行这个单元" not in everything
+    assert "在 JupyterLab 里运行这个单元，就能在这里选" not in everything
 
 
 def test_solutions_stay_folded(pages: dict[str, Page]) -> None:
