@@ -6,10 +6,9 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Protocol
 
-from k8slearn.api.log import Change
+from k8slearn.api.log import Change, Log, Snapshot
 from k8slearn.api.objects import Object, controller_uid, is_deleting, key, name, uid
 from k8slearn.api.pods import get_target_node_name
-from k8slearn.api.store import Store
 from k8slearn.controllers.daemon_pods import Removal
 from k8slearn.controllers.daemonset import Sync
 from k8slearn.explain.sentences import Sentence
@@ -40,14 +39,23 @@ HOW = {
 ENDING = "{time:.1f} 秒，它{how}"
 
 
+class Past(Protocol):
+    """All writes, and the objects as they were after any of them."""
+
+    @property
+    def log(self) -> Log: ...
+
+    def at(self, revision: int) -> Snapshot: ...
+
+
 class History(Protocol):
     """A cluster, as far as its past is concerned."""
 
     @property
-    def store(self) -> Store: ...
+    def store(self) -> Past: ...
 
     @property
-    def actions(self) -> list[Action]: ...
+    def actions(self) -> Sequence[Action]: ...
 
 
 def action_of(actions: Sequence[Action], revision: int) -> Action | None:

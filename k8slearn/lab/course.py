@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from k8slearn.api.log import Change, Reader
 from k8slearn.api.objects import Object
-from k8slearn.cluster import Cluster
 from k8slearn.lab.remembered import Remembered
-from k8slearn.system import Action
+from k8slearn.lab.sources import Shown, Timed
+from k8slearn.system import Action, NotReplayable
 
 TOLERANCE = 1e-9
 FAR = 3600.0
@@ -42,10 +42,14 @@ class Moment:
 
 
 class Course:
-    """One cluster and the moment of it that is shown; `position` is None while that is the present."""
+    """One cluster and the moment of it that is shown; `position` is None while that is the present.
 
-    def __init__(self, cluster: Cluster) -> None:
+    `timed` is the cluster if its time can be moved, None for one that goes on by itself.
+    """
+
+    def __init__(self, cluster: Shown) -> None:
         self.cluster = cluster
+        self.timed = cluster if isinstance(cluster, Timed) else None
         self.position: int | None = None
         self._time = 0.0
         self._present = Remembered(cluster.store)
@@ -69,7 +73,7 @@ class Course:
     @property
     def quiet(self) -> bool:
         """Whether the present is shown and nothing is left to do."""
-        return self.live and self.cluster.quiet
+        return self.live and self.timed is not None and self.timed.next_time() is None
 
     def to_now(self) -> None:
         """Show the present."""
@@ -100,39 +104,44 @@ class Course:
         with self.cluster.lock:
             if self.position is not None:
                 return max(self.cluster.actions[self.position].time - self._time, 0.0)
-            due = self.cluster.next_time()
+            due = self.timed.next_time() if self.timed is not None else None
             return None if due is None else max(due - self.cluster.now, 0.0)
 
     def step_within(self, seconds: float) -> Action | None:
         """The next action if it is due within so many seconds; else let the seconds pass."""
+        if self.position is None:
+            return self.timed.step_within(seconds) if self.timed is not None else None
         with self.cluster.lock:
-            until = self.time + seconds
-            action = self.cluster.system.step(until) if self.position is None else self._relive(until)
-            if action is None:
-                self._pass(until)
-            return action
+            return self._relive(self.time + seconds)
 
     def _relive(self, until: float) -> Action | None:
         """Show one action more of the past."""
         assert self.position is not None
         action = self.cluster.actions[self.position]
         if action.time > until + TOLERANCE:
+            self._time = max(self._time, until)
             return None
         self.go_to(self.position + 1)
         return action
 
-    def _pass(self, until: float) -> None:
-        if self.position is None:
-            self.cluster.clock.now = max(self.cluster.now, until)
-        else:
-            self._time = max(self._time, until)
+    def run_until_quiet(self, limit: float) -> Sequence[Action]:
+        """Go to the present and let time pass until nothing is left to do, so many simulated seconds at most."""
+        self.to_now()
+        return self.timed.run_until_quiet(limit) if self.timed is not None else ()
+
+    def fork(self) -> Timed:
+        """A second cluster from the moment that is shown. NotReplayable when it cannot be made."""
+        if self.timed is None:
+            raise NotReplayable(repr(self.cluster))
+        twin: Timed = self.timed.fork(self.position)
+        return twin
 
     def moment(self) -> Moment:
         """What is shown; the caller holds the lock while it reads the present."""
         store, actions, number = self.cluster.store, self.cluster.actions, self.number
         action = actions[number - 1] if number else None
         revision = store.revision if self.live else action.last if action else actions[0].first
-        changes = tuple(store.log.changes[action.first : action.last]) if action else ()
+        changes = tuple(self.cluster.changes(action)) if action else ()
         reader = self._present if self.live else Remembered(store.at(revision))
         before = store.at(action.first) if action else None
         return Moment(reader, before, self.time, revision, number, self.live, action, changes)

@@ -25,7 +25,7 @@ WORDS = {
     "on": "对象：{target}",
     "nothing": "（还没有选）",
     "controller": "DaemonSet 控制器",
-    "refused": "没有做成：{reason}",
+    "refused": "API server 拒绝了：{reason}",
 }
 
 

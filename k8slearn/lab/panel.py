@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import weakref
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,6 @@ from typing import Any
 from IPython.display import display
 
 from k8slearn.api.errors import ApiError
-from k8slearn.cluster import Cluster
 from k8slearn.lab import exports, pages, shown
 from k8slearn.lab import text as words
 from k8slearn.lab.branch import Branch
@@ -21,8 +20,10 @@ from k8slearn.lab.course import Course, Moment, advance
 from k8slearn.lab.deeds import Deed, Place
 from k8slearn.lab.face import Face
 from k8slearn.lab.facts import summary
+from k8slearn.lab.observed import Observed
 from k8slearn.lab.pacing import Pacer
 from k8slearn.lab.screen import Choice
+from k8slearn.lab.sources import Client, Shown, Timed
 from k8slearn.lab.watcher import Watcher, weakly
 from k8slearn.system import Action, NotReplayable, uncollected
 from k8slearn.view.picture import Picture, draw
@@ -31,6 +32,8 @@ from k8slearn.view.timeline import number_at
 
 MOST_ACTIONS = 20_000
 QUIET_LIMIT = 600.0
+TIME = ("timeline-box", "transport", "where", "predict", "faults")
+MACHINERY = ("not-ready", "pod-fail", "pod-break", "traffic-compare", "traffic-image")
 Callback = Callable[[Moment], Any]
 
 
@@ -49,19 +52,28 @@ def close_widgets(root: Any) -> None:
     root.close()
 
 
+def hide(root: Any, names: Sequence[str]) -> None:
+    """Take the widgets of these names off the screen."""
+    for child in getattr(root, "children", ()):
+        if any(f"k8s-{name}" in child._dom_classes for name in names):
+            child.layout.display = "none"
+        hide(child, names)
+
+
 class Lab:
     """A panel to watch and change a cluster. `theme` is the picture's: light, dark, or auto (as JupyterLab is).
 
-    `scale` is how many pixels the picture has for one of the page.
+    `scale` is how many pixels the picture has for one of the page. A cluster whose time cannot be moved is any client
+    of an API (`k8slearn.lab.sources.Client`): then there is nothing to step, to go back in or to break.
 
     A click lets time run until all is quiet, unless you have pressed pause, gone back or stepped before.
     """
 
-    def __init__(self, cluster: Cluster, *, theme: str = "auto", scale: float = 2.0) -> None:
-        self.cluster = cluster
+    def __init__(self, cluster: Timed | Client, *, theme: str = "auto", scale: float = 2.0) -> None:
+        self.cluster: Shown = cluster if isinstance(cluster, Timed) else Observed(cluster)
         self.held = False
         self.commands: deque[str] = deque(maxlen=5)
-        self.course = Course(cluster)
+        self.course = Course(self.cluster)
         self.courses = [self.course]
         self.branched: Branch | None = None
         self.moment = self.course.moment()
@@ -73,7 +85,9 @@ class Lab:
         self.face = Face(weakref.proxy(self), self._pacer, theme, scale)
         self.widget, self.message, self.picture = self.face.root, self.face.message, self.face.screen.picture
         self.nodes, self.pods, self.update = self.face.nodes, self.face.pods, self.face.update
-        unsubscribe = cluster.subscribe(self._watcher.wake)
+        if self.course.timed is None:
+            hide(self.widget, (*TIME, *MACHINERY))
+        unsubscribe = self.cluster.subscribe(self._watcher.wake)
         self._finalizer = weakref.finalize(self, shut, self._watcher, self._pacer, unsubscribe, self.widget)
         self.refresh()
 
@@ -118,17 +132,18 @@ class Lab:
 
     # What a learner does ---------------------------------------------------------------------------------------
 
-    def do(self, call: Callable[[Cluster], Any], kubectl: str) -> bool:
+    def do(self, call: Callable[[Any], Any], kubectl: str) -> bool:
         """Carry out a change and show the kubectl line that does the same. Returns whether it was done."""
         return self.attempt(lambda: Deed(kubectl, call))
 
     def attempt(self, make: Callable[[], Deed], course: Course | None = None) -> bool:
         """Carry out a click, in the present; what is wrong with it is said. Returns whether it was done."""
         course = course or self.course
+        cluster: Any = course.cluster
         try:
             deed = make()
             course.to_now()
-            deed.call(course.cluster)
+            deed.call(cluster)
         except ApiError as error:
             return self.say(words.REFUSED.format(reason=error.reason, message=error.message))
         except ValueError as mistake:
@@ -138,7 +153,7 @@ class Lab:
         self.say("")
         line = deed.kubectl if course is self.course else words.IN_BRANCH.format(line=deed.kubectl)
         self.commands.appendleft(line)
-        if not self.held:
+        if not self.held and course.timed is not None:
             self._pacer.play()
         self._watcher.wake()
         return True
@@ -159,7 +174,9 @@ class Lab:
         self._watcher.wake()
 
     def go(self, what: str) -> None:
-        """A button of the time row was pressed."""
+        """A button of the time row was pressed, or its key."""
+        if self.course.timed is None:
+            return
         self.say("")
         called = {
             "play": self.toggle,
@@ -219,8 +236,7 @@ class Lab:
         self.pause()
         was_live, done = self.course.live, list[Action]()
         for course in self.courses:
-            course.to_now()
-            done += course.cluster.run_until_quiet(QUIET_LIMIT)
+            done += course.run_until_quiet(QUIET_LIMIT)
         if was_live and not done:
             self.say(words.NOTHING_TO_DO, hint=True)
 
@@ -245,7 +261,7 @@ class Lab:
         """Fork a second cluster from the moment that is shown, and put the two side by side; time stands still."""
         self.pause()
         try:
-            twin = self.cluster.fork(self.course.position)
+            twin = self.course.fork()
         except NotReplayable:
             self.say(words.NOT_BRANCHED)
             return
@@ -314,7 +330,7 @@ class Lab:
 
     def still(self) -> Picture:
         """The placement of now as a still picture."""
-        return draw(self.cluster, theme=self.face.theme, daemon_set=self.update.selected)
+        return draw(self.cluster.store, theme=self.face.theme, time=self.cluster.now, daemon_set=self.update.selected)
 
     def save(self, path: str | Path) -> Path:
         """What is shown as a file: .png or .svg of the moment, .html, .gif or .webp of the way to it."""
@@ -357,7 +373,5 @@ def follow(branch: Course, original: Course) -> None:
 def _has_pod_news(course: Course, before: int) -> bool:
     """Whether something happened to a Pod since `before` actions were shown."""
     cluster = course.cluster
-    changes = (
-        change for action in cluster.actions[before : course.number] for change in cluster.system.changes(action)
-    )
+    changes = (change for action in cluster.actions[before : course.number] for change in cluster.changes(action))
     return any(change.object["kind"] == "Pod" and is_news(change) for change in changes)
