@@ -135,6 +135,12 @@ CREATED = [
 ]
 
 
+def test_going_back_to_where_one_is_already_is_skipped(server):
+    applied(server)
+    done = kubectl(server, "rollout", "undo", "ds/web", "--to-revision=1")
+    assert "skipped rollback (current template already matches revision 1)" in done.stdout
+
+
 def test_commands_that_speak_protobuf_are_understood(server):
     for argv in CREATED:
         done = kubectl(server, *argv)

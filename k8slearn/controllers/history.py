@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from k8slearn.api.objects import HASH_LABEL, Object, annotations_of, labels, name, namespace, owner_reference
 from k8slearn.api.store import SAFE_CHARACTERS
@@ -74,9 +75,16 @@ def new_revision(daemon_set: Object, number: int) -> Object:
         "apiVersion": "apps/v1",
         "kind": "ControllerRevision",
         "metadata": meta,
-        "data": template_patch(daemon_set),
+        "data": _sorted(template_patch(daemon_set)),
         "revision": number,
     }
+
+
+def _sorted(value: Any) -> Any:
+    """The value with its keys in the order in which Go writes them: kubectl compares a revision letter by letter."""
+    if isinstance(value, dict):
+        return {key: _sorted(value[key]) for key in sorted(value)}
+    return [_sorted(each) for each in value] if isinstance(value, list) else value
 
 
 def compute_hash(daemon_set: Object) -> str:
