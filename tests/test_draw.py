@@ -18,7 +18,7 @@ from k8slearn.view import draw, draw_on, marks
 from k8slearn.view import text as words
 from k8slearn.view.dense import Canvas
 from k8slearn.view.draw import Painter, encode, whole_axes
-from k8slearn.view.layout import WIDTH, Box, arrange
+from k8slearn.view.layout import NARROW, WIDTH, Box, arrange
 from k8slearn.view.measure import fit, text_width, wrap
 from k8slearn.view.parts import Above, plan
 from k8slearn.view.scene import Scene, scene_of
@@ -27,6 +27,11 @@ from tests.fakes import DAEMON_SET, Listed, change, daemon_set, many, node, pod,
 
 LONG = "a-node-with-a-name-that-is-far-too-long-for-its-card.example.internal"
 TAINTS = [{"key": "dedicated", "value": "gpu", "effect": "NoSchedule"}, {"key": "x", "effect": "NoExecute"}]
+
+
+@pytest.fixture(params=[WIDTH, NARROW])
+def width(request: pytest.FixtureRequest) -> int:
+    return int(request.param)
 
 
 def full_scene(count: int) -> Scene:
@@ -45,12 +50,13 @@ def full_scene(count: int) -> Scene:
     return scene_of(source, changes=[change(p) for p in pods[:3]], group_by="zone", sentence="很长的一句话" * 30)
 
 
-def inked(scene: Scene, theme: str = "light") -> dict[str, tuple[Box, list[tuple[str, Box]]]]:
-    """Every part with its texts and where their ink is."""
-    made = plan(scene, arrange(scene), THEMES[theme], Above())
-    figure = Figure(figsize=(WIDTH / 100, made.height / 100), dpi=100)
+def inked(scene: Scene, theme: str = "light", width: int = WIDTH) -> dict[str, tuple[Box, list[tuple[str, Box]]]]:
+    """Every part with its texts and where their ink is; a narrow picture has no title of its own."""
+    wide = width == WIDTH
+    made = plan(scene, arrange(scene, None, width), THEMES[theme], Above(wide, wide))
+    figure = Figure(figsize=(width / 100, made.height / 100), dpi=100)
     renderer = FigureCanvasAgg(figure).get_renderer()  # type: ignore[no-untyped-call]
-    axes = whole_axes(figure, WIDTH, made.height)
+    axes = whole_axes(figure, width, made.height)
     found = {}
     for part in made.parts:
         artists = part.make(Canvas(axes.transData, 1.0))
@@ -79,16 +85,16 @@ def overlap(a: Box, b: Box, slack: float = 1.0) -> bool:
 
 
 @pytest.mark.parametrize("count", [3, 11, 19, 59, 499])
-def test_no_text_is_cut_off_and_none_lies_over_another(count: int) -> None:
-    for key, (box, texts) in inked(full_scene(count)).items():
+def test_no_text_is_cut_off_and_none_lies_over_another(count: int, width: int) -> None:
+    for key, (box, texts) in inked(full_scene(count), width=width).items():
         assert [words for words, place in texts if not inside(place, box)] == [], key
         assert [(a[0], b[0]) for a, b in combinations(texts, 2) if overlap(a[1], b[1])] == [], key
 
 
 @pytest.mark.parametrize("count", [3, 19, 59, 499])
-def test_parts_do_not_overlap(count: int) -> None:
+def test_parts_do_not_overlap(count: int, width: int) -> None:
     scene = full_scene(count)
-    boxes = [part.box for part in plan(scene, arrange(scene), LIGHT, Above()).parts]
+    boxes = [part.box for part in plan(scene, arrange(scene, None, width), LIGHT, Above()).parts]
     assert not [pair for pair in combinations(boxes, 2) if overlap(*pair, slack=0.01)]
 
 
@@ -259,3 +265,15 @@ def test_a_palette_keeps_the_colours_that_mean_something() -> None:
     for colour in painter.theme.colours():
         exact = np.round(np.array(colour) * 255)
         assert ((pixels == exact).all(axis=2) <= (shown == exact).all(axis=2)).all()
+
+
+def test_a_picture_that_becomes_narrow_and_wide_again_is_the_same() -> None:
+    painter, scene = Painter(scale=1), scene_of(many(9))
+    wide = painter.paint(scene)
+    painter.width = NARROW
+    narrow = painter.paint(scene)
+    fresh = Painter(scale=1)
+    fresh.width = NARROW
+    assert narrow.shape[1] == NARROW and np.array_equal(narrow, fresh.paint(scene))
+    painter.width = WIDTH
+    assert np.array_equal(painter.paint(scene), wide)

@@ -9,6 +9,7 @@ from PIL import Image
 from k8slearn import Cluster, Lab
 from k8slearn.lab.deeds import next_image
 from k8slearn.lesson import manifest
+from k8slearn.view.layout import NARROW, WIDTH
 from tests.lab_panel import click, find
 
 BUTTONS = [
@@ -44,7 +45,7 @@ def value(lab, name):
 def test_a_prediction_in_the_panel(lab):
     lab.cluster.set_image("agent", "agent:2")
     click(lab, "predict-ask")
-    assert "控制器下一次同步 agent" in value(lab, "predict-told")
+    assert "agent 的控制器下一次动 Pod" in value(lab, "predict-told")
     click(lab, "predict-1", "predict-go")
     assert "起作用的规则" in value(lab, "predict-told") and "/ 1" in value(lab, "predict-score")
 
@@ -127,3 +128,14 @@ def test_a_label_and_a_taint_come_and_go_without_typing(lab):
         assert find(lab, name).description == start
     node = lab.cluster.get("Node", "node1")
     assert "disk" not in node["metadata"]["labels"] and not node["spec"].get("taints")
+
+
+def test_a_narrow_page_gets_a_narrow_picture_that_is_clicked_right(lab):
+    find(lab, "hands").narrow = True
+    lab.refresh()
+    assert int(find(lab, "picture").width) == NARROW * 2
+    lab.touched("picture", 0.9, 0.35)
+    assert find(lab, "node").value == "node3"
+    find(lab, "hands").narrow = False
+    lab.refresh()
+    assert int(find(lab, "picture").width) == WIDTH * 2

@@ -71,7 +71,7 @@ class Face:
 
     def _parts(self, lab: Any) -> list[Any]:
         """Everything; the style sheet says what stands below what and, where there is room, beside it."""
-        heard = hands(lambda *touch: lab.touched(*touch))
+        heard = hands(lambda *touch: lab.touched(*touch), lambda narrow: lab.narrow(narrow))
         style = page("style", style_sheet(*(extra.STYLE for extra in self.cards)))
         reading = named(w.Box([self.why.root, self.events, self.kubectl]), "reading")
         parts = [self._main(), self._cards(), reading, self.traffic.root, self._saving(lab), self.records.root]

@@ -4,6 +4,7 @@ const KEYS = { " ": "play", ArrowLeft: "back", ArrowRight: "step", Home: "first"
 // A double click on these must not take back, or do to the next one, what its first click has done.
 const ONCE = ["node-remove", "cordon", "not-ready", "label", "taint", "image-set", "play", "branch", "whole",
               "traffic-compare"];
+const NARROW = 640; // below it a picture of 900 pixels could not be read
 const TYPING = "input, textarea, select, [contenteditable=true], .noUi-handle, [role=listbox]";
 
 function fractions(image, event) {
@@ -60,11 +61,20 @@ function listen(lab, model) {
   const onUp = () => { dragging = null; };
   lab.tabIndex = 0;
   lab.dataset.lmSuppressShortcuts = "true";
+  const side = lab.querySelector(".k8s-side");
+  const sized = new ResizeObserver(() => {
+    const narrow = side.clientWidth > 0 ? side.clientWidth < NARROW : model.get("narrow");
+    if (narrow === model.get("narrow")) return;
+    model.set("narrow", narrow);
+    model.save_changes();
+  });
+  sized.observe(side);
   lab.addEventListener("click", onTwice, true);
   const heard = [[lab, "keydown", onKey], [lab, "mousedown", onDown], [lab, "click", onClick],
                  [window, "mousemove", onMove], [window, "mouseup", onUp]];
   heard.forEach(([target, type, hear]) => target.addEventListener(type, hear));
   return () => {
+    sized.disconnect();
     lab.removeEventListener("click", onTwice, true);
     heard.forEach(([target, type, hear]) => target.removeEventListener(type, hear));
   };

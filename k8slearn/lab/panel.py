@@ -130,6 +130,13 @@ class Lab:
         if mark is not None:
             self.select_pod(mark.name)
 
+    def narrow(self, narrow: bool) -> None:
+        """The page has little room for the pictures from now on, or much."""
+        with self._drawing:
+            for screen in (self.face.screen, *([self.branched.screen] if self.branched else [])):
+                screen.narrow(narrow)
+        self._watcher.wake()
+
     # What a learner does ---------------------------------------------------------------------------------------
 
     def do(self, call: Callable[[Any], Any], kubectl: str) -> bool:
@@ -270,6 +277,7 @@ class Lab:
             course = Course(twin)
             attempt, close = weakly(self.attempt_in_branch), weakly(self.close_branch)
             self.branched = Branch(course, self._theme, self._scale, attempt, close)
+            self.branched.screen.painter.width = self.face.screen.painter.width
             twin.subscribe(self._watcher.wake)
             self.courses.append(course)
             self.face.put_beside(self.branched.root)

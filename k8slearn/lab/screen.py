@@ -14,7 +14,7 @@ from k8slearn.lab.memory import Memory, lines_until
 from k8slearn.lab.widgets import named, page, show_picture
 from k8slearn.view.draw import Painter, encode
 from k8slearn.view.hits import point, under
-from k8slearn.view.layout import Places
+from k8slearn.view.layout import NARROW, WIDTH, Places
 from k8slearn.view.narrate import Line
 from k8slearn.view.scene import NodeCard, PodMark, Scene
 from k8slearn.view.story import told_scene
@@ -79,9 +79,13 @@ class Screen:
         self.head.value = pages.head(look.scene)
         self.told.value = pages.told(look.scene, look.quiet)
 
+    def narrow(self, narrow: bool) -> None:
+        """Paint for a page with little room from now on, or for one with much."""
+        self.painter.width = NARROW if narrow else WIDTH
+
     def under(self, across: float, down: float) -> tuple[NodeCard | None, PodMark | None]:
         """The Node and the Pod at fractions of the picture's width and height."""
         if self._painted is None:
             return None, None
         scene, places, top, height = self._painted
-        return under(scene, places, top, *point(across, down, height))
+        return under(scene, places, top, *point(across, down, places.form.width, height))

@@ -13,7 +13,7 @@ _RULES = """
 .k8s-body > *, .k8s-reading > *, .k8s-column > * { margin: 0 !important; min-width: 0; box-sizing: border-box; }
 .k8s-head { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 14px; }
 .k8s-head b { font-size: 18px; font-weight: 500; }
-.k8s-head .k8s-strategy-now { color: var(--jp-ui-font-color2, #666); flex: 1; }
+.k8s-head .k8s-strategy-now { color: var(--jp-ui-font-color2, #666); flex: 1 1 200px; }
 .k8s-counter { display: inline-flex; gap: 10px; align-items: baseline; padding: 2px 12px; border-radius: 14px;
   border: 1px solid var(--jp-border-color2, #ddd); color: var(--jp-ui-font-color2, #666); margin-left: 4px; }
 .k8s-counter i { font-style: normal; font-size: 16px; color: var(--jp-ui-font-color1, #222); }
@@ -21,7 +21,7 @@ _RULES = """
 .k8s-told { display: flex; gap: 12px; font-size: 14px; min-height: 3em; align-items: flex-end; }
 .k8s-told span { flex: 1; }
 .k8s-told time { color: var(--jp-ui-font-color2, #666); white-space: nowrap; }
-.k8s-picture img, img.k8s-picture { width: 100%; min-width: 500px; max-width: 900px; height: auto;
+.k8s-picture img, img.k8s-picture { width: 100%; max-width: 900px; height: auto;
   margin: 2px 0; border-radius: 8px; }
 [data-jp-theme-light="false"] :is(.k8s-follows-theme, .k8s-line u) {
   filter: invert(0.92) hue-rotate(180deg) brightness(1.2); }

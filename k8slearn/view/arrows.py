@@ -29,7 +29,7 @@ def arrow_artists(graph: nx.DiGraph, places: Places, chip_top: float, top: float
     half = (places.form.pitch - places.form.gap) / 2, places.form.height / 2
     artists: list[Artist] = []
     for node, chip in sorted(targets.items()):
-        start = chip_box(chip, chip_top + 2)
+        start = chip_box(chip, chip_top + 2, places.form.width)
         x, y = points["Node", node]
         begin = start.centre[0], chip_top + 2 + CHIP_HEIGHT
         artists += _arrow(begin, (x - half[0], y - half[1] * 0.5), top, places.form.gap, actor_colour(chip), theme)

@@ -13,7 +13,7 @@ from matplotlib.transforms import Affine2D, Transform
 
 from k8slearn.view import text as words
 from k8slearn.view.header import group_artists
-from k8slearn.view.layout import MARGIN, Box, Places, group_lines, row_tops, slot_box
+from k8slearn.view.layout import MARGIN, NARROW, Box, Places, group_lines, row_tops, slot_box
 from k8slearn.view.marks import PX, phase_style, shape_at, text
 from k8slearn.view.measure import fit
 from k8slearn.view.scene import NodeCard, Phase, Scene
@@ -122,26 +122,37 @@ def tally(cards: Iterable[NodeCard]) -> tuple[tuple[tuple[int, Phase], int], ...
     return tuple(sorted(Counter((mark.revision, mark.phase) for card in cards for mark in card.pods).items()))
 
 
+def tally_lines(width: float) -> int:
+    """How many lines a revision's row of the tally takes."""
+    return 1 if width > NARROW else 2
+
+
+def tally_height(scene: Scene, width: float) -> float:
+    """How high the tally is."""
+    return 4 + TALLY_PITCH * (TALLY_ROWS * tally_lines(width) + is_part(scene))
+
+
 def tally_artists(scene: Scene, box: Box, theme: Theme) -> list[Artist]:
     """The tally as a table with a fixed column for each phase and a row for each of the last revisions."""
-    counts = dict(tally(scene.cards))
+    counts, lines = dict(tally(scene.cards)), tally_lines(box.width)
+    columns = -(-len(Phase) // lines)
     revisions = sorted({revision for revision, _ in counts})[-TALLY_ROWS:]
-    width = (box.width - 2 * TALLY_MARGIN) / len(Phase)
+    width = (box.width - (3 - lines) * TALLY_MARGIN) / columns
     artists: list[Artist] = []
     for row, revision in enumerate(revisions):
-        y = box.y + 12 + row * TALLY_PITCH
+        y = box.y + 12 + row * lines * TALLY_PITCH
         artists.append(text(box.x, y, words.LEGEND_VERSION.format(number=revision or "–"), 12, theme.quiet))
         for column, phase in enumerate(Phase):
             if count := counts.get((revision, phase)):
-                x = box.x + TALLY_MARGIN + column * width
-                artists += _sign(revision, phase, x + 6, y, theme)
-                artists.append(text(x + 17, y, f"{words.PHASES[phase]} {count}", 12, theme.ink))
+                x, down = box.x + TALLY_MARGIN + column % columns * width, y + column // columns * TALLY_PITCH
+                artists += _sign(revision, phase, x + 6, down, theme)
+                artists.append(text(x + 17, down, f"{words.PHASES[phase]} {count}", 12, theme.ink))
     if empty := sum(not card.pods for card in scene.cards):
         told = words.NO_POD_TALLY.format(count=empty)
-        artists.append(text(box.x + box.width, box.y + 12, told, 12, theme.quiet, "right"))
+        artists.append(text(box.x + box.width, box.y + 12 + (lines - 1) * TALLY_PITCH, told, 12, theme.quiet, "right"))
     if is_part(scene):
         told = fit(words.ONLY.format(name=scene.daemon_set), box.width, 12)
-        artists.append(text(box.x, box.y + 12 + TALLY_PITCH * TALLY_ROWS, told, 12, theme.quiet))
+        artists.append(text(box.x, box.y + 12 + TALLY_PITCH * TALLY_ROWS * lines, told, 12, theme.quiet))
     return artists
 
 

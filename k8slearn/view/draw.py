@@ -63,37 +63,39 @@ class Painter:
         self.theme = THEMES[theme]
         self.above = Above(titled, told)
         self.scale = scale
+        self.width = WIDTH
         self.places: Places | None = None
         self.top = 0.0
         self.redrawn: tuple[str, ...] = ()
         self._ground = np.round(np.array(to_rgba(self.theme.ground)) * 255).astype(np.uint8)
         self._drawn: dict[str, tuple[Box, Any]] = {}
         self._stamps: dict[tuple[str, Box, Any], Pixels] = {}
-        self._height = 0
-        self._resize(1)
+        self._size = (0, 0)
+        self._resize(WIDTH, 1)
 
     def paint(self, scene: Scene) -> Pixels:
         """The picture of a scene as rows of RGB pixels."""
-        self.places = arrange(scene, self.places)
+        self.places = arrange(scene, self.places, self.width)
         made = plan(scene, self.places, self.theme, self.above)
         self.top = made.top
-        if made.height != self._height:
-            self._resize(made.height)
+        if (self.width, made.height) != self._size:
+            self._resize(self.width, made.height)
         self._refresh(made.parts)
         return self._with(overlay(scene, self.places, made, self.theme))
 
     @property
     def height(self) -> int:
         """How high the last picture was, in pixels of the page."""
-        return self._height
+        return self._size[1]
 
-    def _resize(self, height: int) -> None:
-        """A canvas of another height; what stands on the old one is kept, for the top stays where it is."""
-        old = self._pixels if self._height else None
-        self._height = height
-        figure = Figure(figsize=(WIDTH / DPI, height / DPI), dpi=DPI * self.scale)
+    def _resize(self, width: int, height: int) -> None:
+        """A canvas of another height keeps what stands on the old one, for the top stays where it is."""
+        old = self._pixels if self._size[0] == width else None
+        self._drawn = self._drawn if old is not None else {}
+        self._size = width, height
+        figure = Figure(figsize=(width / DPI, height / DPI), dpi=DPI * self.scale)
         self._canvas = FigureCanvasAgg(figure)
-        self._axes = whole_axes(figure, WIDTH, height)
+        self._axes = whole_axes(figure, width, height)
         self._renderer = self._canvas.get_renderer()  # type: ignore[no-untyped-call]
         self._pixels: Pixels = np.asarray(self._canvas.buffer_rgba())  # type: ignore[no-untyped-call]
         self._pixels[:] = self._ground

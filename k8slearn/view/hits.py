@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from k8slearn.view.cards import SIZES
-from k8slearn.view.layout import WIDTH, Box, Places, row_tops, slot_box
+from k8slearn.view.layout import Box, Places, row_tops, slot_box
 from k8slearn.view.scene import NodeCard, PodMark, Scene
 
 
@@ -32,6 +32,6 @@ def _shown(card: NodeCard, scene: Scene) -> PodMark | None:
     return next((mark for mark in card.pods if mark.owner == scene.daemon_set), next(iter(card.pods), None))
 
 
-def point(across: float, down: float, height: float) -> tuple[float, float]:
+def point(across: float, down: float, width: float, height: float) -> tuple[float, float]:
     """Fractions of a picture's width and height as its pixels."""
-    return across * WIDTH, down * height
+    return across * width, down * height

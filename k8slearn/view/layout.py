@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from k8slearn.view.scene import NodeCard, Scene
 
-WIDTH = 900
+WIDTH, NARROW = 900, 560
 MARGIN = 9
 HEADER = 20
 Slot = tuple[int, int]
@@ -25,11 +25,12 @@ class Form:
     fits: int
     most: int
     gutter: int = 0
+    width: int = WIDTH
 
     @property
     def pitch(self) -> float:
         """From the left edge of one cell to that of the next."""
-        return (WIDTH - 2 * MARGIN - self.gutter + self.gap) / self.columns
+        return (self.width - 2 * MARGIN - self.gutter + self.gap) / self.columns
 
     def left(self, column: int) -> int:
         """The left edge of a cell, in whole pixels."""
@@ -42,6 +43,13 @@ FORMS = (
     Form("small", 10, 58, 7, 70, 100),
     Form("dense", 40, 19, 2, 1200, 1500, 62),
     Form("dots", 100, 7, 2, 10**9, 10**9, 62),
+)
+NARROW_FORMS = (
+    Form("large", 3, 104, 10, 9, 15, 0, NARROW),
+    Form("middle", 4, 92, 8, 28, 40, 0, NARROW),
+    Form("small", 6, 58, 7, 60, 90, 0, NARROW),
+    Form("dense", 24, 19, 2, 1200, 1500, 62, NARROW),
+    Form("dots", 60, 7, 2, 10**9, 10**9, 62, NARROW),
 )
 
 
@@ -71,16 +79,16 @@ class Places:
     lanes: Mapping[str, int] = field(default_factory=dict)
 
 
-def choose_form(count: int, previous: Form | None) -> Form:
+def choose_form(count: int, previous: Form | None, width: int = WIDTH) -> Form:
     """The form for so many Nodes; a form once taken is kept until it is really too small."""
-    if previous is not None and count <= previous.most:
+    if previous is not None and count <= previous.most and previous.width == width:
         return previous
-    return next(form for form in FORMS if count <= form.fits)
+    return next(form for form in (FORMS if width == WIDTH else NARROW_FORMS) if count <= form.fits)
 
 
-def arrange(scene: Scene, previous: Places | None = None) -> Places:
-    """The places of a scene; whoever had one in `previous` keeps it."""
-    form = choose_form(len(scene.cards), previous.form if previous else None)
+def arrange(scene: Scene, previous: Places | None = None, width: int = WIDTH) -> Places:
+    """The places of a scene, in a picture WIDTH or NARROW pixels wide; whoever had one in `previous` keeps it."""
+    form = choose_form(len(scene.cards), previous.form if previous else None, width)
     lanes = _lanes(scene.cards, previous.lanes if previous else {})
     if previous is None or previous.form is not form or previous.group_by != scene.group_by:
         previous = Places(form)
@@ -169,5 +177,5 @@ def group_lines(places: Places, top: float) -> Iterator[tuple[int, Box, tuple[st
     before = None
     for row, (group, y) in enumerate(zip(places.rows, row_tops(places, top), strict=True)):
         if places.group_by and group != before:
-            yield row, Box(0, y - HEADER, WIDTH, HEADER - 2), (group, group in places.rows[:row])
+            yield row, Box(0, y - HEADER, places.form.width, HEADER - 2), (group, group in places.rows[:row])
         before = group

@@ -13,7 +13,7 @@ from k8slearn.view import cards, dense, header
 from k8slearn.view import text as words
 from k8slearn.view.arrows import BAND
 from k8slearn.view.graph import placement_graph, touched
-from k8slearn.view.layout import MARGIN, WIDTH, Box, Places, bottom, group_lines, row_tops, slot_box
+from k8slearn.view.layout import MARGIN, Box, Places, bottom, group_lines, row_tops, slot_box
 from k8slearn.view.marks import text
 from k8slearn.view.scene import Scene
 from k8slearn.view.theme import Theme
@@ -22,7 +22,6 @@ TITLE_HEIGHT = 44
 SENTENCE_HEIGHT = 26
 CHIPS_HEIGHT = 30
 FOOT = 28
-OWNERS = 20
 Artists = Callable[[dense.Canvas], list[Artist]]
 
 
@@ -58,15 +57,16 @@ class Above:
 def plan(scene: Scene, places: Places, theme: Theme, above: Above) -> Plan:
     """The parts of a picture."""
     scene = dense.chosen_only(scene) if places.form.gutter else scene
-    heads = list(_heads(scene, theme, above))
+    width = places.form.width
+    heads = list(_heads(scene, theme, above, width))
     chip_top = max((part.box.y + part.box.height for part in heads), default=2.0)
     top = chip_top + CHIPS_HEIGHT + BAND
     end = bottom(places, top) if places.rows else top + 60
     rows = _map(scene, places, top, end, theme) if places.form.gutter else _cards(scene, places, top, theme)
     foot = _foot(scene, places, end, theme)
-    parts = [*heads, _chips(scene, chip_top, theme), *rows, foot]
+    parts = [*heads, _chips(scene, chip_top, theme, width), *rows, foot]
     if not scene.cards:
-        parts.append(_nobody(Box(0, top, WIDTH, 60), theme))
+        parts.append(_nobody(Box(0, top, width, 60), theme))
     return Plan(tuple(parts), round(foot.box.y + foot.box.height + 4), chip_top, top)
 
 
@@ -75,19 +75,19 @@ def _part(key: str, box: Box, value: Any, make: Callable[[], list[Artist]]) -> P
     return Part(key, box, value, lambda _canvas: make())
 
 
-def _heads(scene: Scene, theme: Theme, above: Above) -> Iterator[Part]:
-    box = Box(0, 0, WIDTH, TITLE_HEIGHT if above.title else 0)
+def _heads(scene: Scene, theme: Theme, above: Above, width: float) -> Iterator[Part]:
+    box = Box(0, 0, width, TITLE_HEIGHT if above.title else 0)
     if above.title:
         value = (scene.daemon_set, scene.strategy, scene.counts)
         yield _part("title", box, value, partial(header.title_artists, scene, box, theme))
     if above.sentence:
-        box = Box(0, box.height, WIDTH, SENTENCE_HEIGHT)
+        box = Box(0, box.height, width, SENTENCE_HEIGHT)
         said = (scene.sentence, scene.time)
         yield _part("sentence", box, said, partial(header.sentence_artists, scene, box, theme))
 
 
-def _chips(scene: Scene, top: float, theme: Theme) -> Part:
-    box = Box(0, top, WIDTH, CHIPS_HEIGHT)
+def _chips(scene: Scene, top: float, theme: Theme, width: float) -> Part:
+    box = Box(0, top, width, CHIPS_HEIGHT)
     make = partial(header.chip_artists, scene.chip, box, theme)
     return Part("chips", box, scene.chip, lambda _canvas: make(), few=True)
 
@@ -118,19 +118,19 @@ def _map(scene: Scene, places: Places, top: float, end: float, theme: Theme) -> 
     """All Nodes as one part, and the tally below them."""
     chips = {arrow.node: arrow.chip for arrow in scene.arrows}
     value = (scene.cards, scene.arrows, places.group_by)
-    box = Box(0, top - 2, WIDTH, end - top + 4)
+    box = Box(0, top - 2, places.form.width, end - top + 4)
     yield Part("map", box, value, lambda canvas: dense.dense_artists(scene, places, top, theme, canvas, chips))
 
 
 def _foot(scene: Scene, places: Places, end: float, theme: Theme) -> Part:
     """The legend; for a map the tally, which is a legend with numbers."""
-    box = Box(MARGIN, end + 4, WIDTH - 2 * MARGIN, FOOT)
+    box = Box(MARGIN, end + 4, places.form.width - 2 * MARGIN, FOOT)
     if places.form.gutter:
         value = (dense.tally(scene.cards), sum(not card.pods for card in scene.cards), scene.owners, scene.daemon_set)
-        box = replace(box, height=4 + dense.TALLY_PITCH * (dense.TALLY_ROWS + dense.is_part(scene)))
+        box = replace(box, height=dense.tally_height(scene, box.width))
         return _part("foot", box, value, partial(dense.tally_artists, scene, box, theme))
     letters, badges = cards.owner_letters(scene.owners), places.form.name == "small"
-    box = replace(box, height=FOOT + (OWNERS if letters else 0))
+    box = replace(box, height=header.legend_height(box.width, bool(letters)))
     make = partial(header.legend_artists, scene, badges, letters, box, theme)
     return _part("foot", box, (scene.revisions, badges, tuple(letters)), make)
 

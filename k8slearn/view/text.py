@@ -14,6 +14,7 @@ CHIPS = {
     "garbage-collector": "垃圾回收",
     "other": "其他控制器",
 }
+SHORT_CHIPS = {"daemonset-controller": "控制器", "other": "其他"}
 ACTORS = {
     "user": "你",
     "daemonset-controller": "DaemonSet 控制器",
