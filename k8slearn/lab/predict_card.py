@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 WORDS = {
     "title": "预测",
     "ask": "预测下一步",
-    "tip": "先猜，再看：控制器下一次动手会做什么",
-    "question": "{time:.1f} s 之后，控制器下一次同步 {name} 会做什么？",
+    "tip": "先猜，再看：控制器下一次动 Pod，动哪几个",
+    "question": "{time:.1f} s 之后，{name} 的控制器下一次动 Pod，会做什么？",
     "go": "走到那一步 ▶",
     "chosen": "你猜：{option}",
     "right": "✔ 猜对了",
@@ -37,6 +38,13 @@ class Score:
     """The predictions of a lesson, oldest first; hand the same one to several labs to count them together."""
 
     results: list[Result] = field(default_factory=list)
+    listeners: list[Callable[[int, int], object]] = field(default_factory=list)
+
+    def add(self, result: Result) -> None:
+        """Count a prediction and tell every listener how many were right, and how many there were."""
+        self.results.append(result)
+        for tell in tuple(self.listeners):
+            tell(self.right, len(self.results))
 
     @property
     def right(self) -> int:
@@ -48,7 +56,7 @@ class Score:
 
 
 class PredictCard:
-    """Asks, waits for the controller's next action, and tells the outcome; `score` keeps the results."""
+    """Asks, waits until the controller moves a Pod, and tells the outcome; `score` keeps the results."""
 
     STYLE: ClassVar[str] = """
 .k8s-predict { border-color: #E69F00; }
@@ -83,7 +91,7 @@ class PredictCard:
     # What a learner does ---------------------------------------------------------------------------------------
 
     def ask(self) -> None:
-        """Put the question on the controller's next action; time is paused for it."""
+        """Ask which Pods the controller moves next; time is paused for it."""
         place = self._lab.daemon_set
         if not self._lab.moment.live or place is None:
             self._lab.say(WORDS["no_set" if self._lab.moment.live else "past"], True)
@@ -112,7 +120,7 @@ class PredictCard:
         self._show_buttons()
 
     def until_outcome(self) -> None:
-        """Step until the controller has acted."""
+        """Step until the controller has moved a Pod, or all is quiet."""
         for _ in range(MOST_STEPS):
             if self.question is None or self.chosen is None or self._settle():
                 return
@@ -124,7 +132,7 @@ class PredictCard:
     # What comes of it ------------------------------------------------------------------------------------------
 
     def refresh(self, moment: Moment) -> None:
-        """See whether the controller has acted meanwhile."""
+        """See whether the question is answered meanwhile."""
         if moment.live and self.question is not None:
             self._settle()
 
@@ -140,7 +148,7 @@ class PredictCard:
             return True
 
     def _tell(self, result: Result) -> None:
-        self.score.results.append(result)
+        self.score.add(result)
         outcome = WORDS["outcome"].format(time=result.time, outcome=result.outcome)
         lines = [WORDS["right" if result.right else "wrong"], WORDS["chosen"].format(option=result.predicted), outcome]
         said = "".join(f"<p>{escape(line)}</p>" for line in lines)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from random import Random
 
 from k8slearn.api.log import Change, Reader
@@ -23,8 +23,7 @@ SHOWN = 4
 WORDS = {
     "create": "在 {nodes} 上创建新 Pod",
     "delete": "删掉 {nodes} 上的 Pod",
-    "nothing": "不动任何 Pod（最多更新状态）",
-    "never": "再没有什么要做，它不会再动",
+    "nothing": "一个 Pod 也不动，除非再有人改点什么",
     "many": "{nodes} 等 {count} 个 Node",
     "join": "，",
     "comma": "、",
@@ -93,13 +92,31 @@ def some(nodes: Sequence[str]) -> str:
 
 
 def next_action(cluster: Cluster, key: str, since: int) -> Action | None:
-    """The first action of the controller on a DaemonSet (`namespace/name`) from action number `since` on."""
-    found = (action for action in cluster.actions[since:] if action.component == ACTOR and action.subject == key)
-    return next((action for action in found if isinstance(action.why, Sync)), None)
+    """The first action of the controller on a DaemonSet (`namespace/name`), from number `since` on, that moves a Pod.
+
+    When all is quiet without one it is the last at all, which shows why none moves. None as long as that is open.
+    """
+    found = [
+        action
+        for action in islice(cluster.actions, since, None)
+        if action.component == ACTOR and action.subject == key and isinstance(action.why, Sync)
+    ]
+    moving = (action for action in found if any(map(_moves, cluster.changes(action))))
+    return next(moving, found[-1] if found and cluster.quiet else None)
+
+
+def _moves(change: Change) -> bool:
+    """Whether a write makes a Pod or sends one away."""
+    o = change.object
+    return o["kind"] == "Pod" and (change.type == "ADDED" or _is_sent_away(change))
+
+
+def _is_sent_away(change: Change) -> bool:
+    return is_deleting(change.object) and not (change.previous and is_deleting(change.previous))
 
 
 def run_ahead(cluster: Cluster, key: str) -> tuple[Cluster, Action | None]:
-    """A fork that has gone on to the controller's next action, and that action; None when there is none."""
+    """A fork that has gone on to the action that is asked about, and that action; None when there is none."""
     twin, since = cluster.fork(), len(cluster.actions)
     for _ in range(MOST_STEPS):
         if twin.step() is None or next_action(twin, key, since):
@@ -115,7 +132,7 @@ def outcome_of(changes: Iterable[Change], daemon_set: Object) -> Outcome:
             continue
         if change.type == "ADDED":
             create.append(get_target_node_name(change.object))
-        elif is_deleting(change.object) and not (change.previous and is_deleting(change.previous)):
+        elif _is_sent_away(change):
             delete.append(get_target_node_name(change.object))
     return Outcome(_sorted(create), _sorted(delete))
 
@@ -130,12 +147,12 @@ def _natural(node: str) -> tuple[str, int]:
 
 
 def ask(cluster: Cluster, daemon_set: Object, seed: int = 0) -> Question | None:
-    """A question on the controller's next action, None when there will be none; the same seed asks the same."""
+    """A question on the next Pods that the controller moves, None when it does nothing; a seed asks the same again."""
     key = full_name(daemon_set)
     twin, action = run_ahead(cluster, key)
     if action is None:
         return None
-    answer = outcome_of(twin.system.changes(action), daemon_set)
+    answer = outcome_of(twin.changes(action), daemon_set)
     before = twin.at(action.first)
     wrong = list(dict.fromkeys(_wrong(answer, _nodes(before, daemon_set, action.time))))
     rng = Random(f"{seed}/{action.first}")
@@ -185,7 +202,7 @@ def _only_luck(guess: Outcome, answer: Outcome) -> bool:
 
 def judge(cluster: Cluster, action: Action, daemon_set: Object, predicted: Outcome) -> Result:
     """Hold a prediction against an action of the controller, and say which rule made the difference."""
-    outcome = outcome_of(cluster.system.changes(action), daemon_set)
+    outcome = outcome_of(cluster.changes(action), daemon_set)
     before = cluster.at(action.first)
     nodes = _nodes(before, daemon_set, action.time)
     then = before.get("DaemonSet", daemon_set["metadata"]["name"], daemon_set["metadata"].get("namespace", ""))

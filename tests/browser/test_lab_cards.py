@@ -107,7 +107,7 @@ def test_a_prediction_is_held_against_what_happens(lab):
     lab.click_widget("k8s-image-set")
     wait_for_text(lab, "sentence", "agent:2")
     lab.click_widget("k8s-predict-ask")
-    wait_for_text(lab, "predict-told", "控制器下一次同步 agent 会做什么？")
+    wait_for_text(lab, "predict-told", "agent 的控制器下一次动 Pod，会做什么？")
     option = lab.page.locator(".k8s-option:visible", has_text=re.compile(r"^删掉 node1 上的 Pod$"))
     before = lab.picture("k8s-picture")
     option.click()
