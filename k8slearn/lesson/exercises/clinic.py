@@ -21,6 +21,7 @@ from k8slearn.lesson.exercises.ward import (
     rolled_out,
     same_patient,
     stuck,
+    taints_changed,
 )
 
 CHANGE_CAUSE = "kubernetes.io/change-cause"
@@ -97,6 +98,8 @@ def wrong_image(attempt: Attempt) -> Iterator[Missing]:
     if not rolled_out(attempt, "filebeat-ds") and before and image != pod_spec(before)["containers"][0]["image"]:
         yield missing("still-missing", image=image)
     yield from stuck(attempt, "filebeat-ds", "not-pulled")
+    if image not in (f"{FILEBEAT}:5.6.5-alpine", f"{FILEBEAT}:5.6.6-alpine"):
+        yield missing("another", image=image)
 
 
 # 3: a taint without a toleration ----------------------------------------------------------------------------------
@@ -120,7 +123,7 @@ def with_taints() -> Cluster:
 def no_toleration(attempt: Attempt) -> Iterator[Missing]:
     """On the GPU Nodes too, by a toleration of that taint; not on the one under repair, no taint touched."""
     yield from same_patient(attempt, "log-agent")
-    if freed := [node for node in (*sorted(GPU), "repair1") if not attempt.need("Node", node)["spec"].get("taints")]:
+    if freed := [node for node in (*sorted(GPU), "repair1") if taints_changed(attempt, node)]:
         yield missing("taint-gone", nodes="、".join(freed))
     tolerations = pod_spec(attempt.need("DaemonSet", "log-agent")).get("tolerations") or []
     if any(not toleration.get("key") for toleration in tolerations):

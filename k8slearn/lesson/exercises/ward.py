@@ -93,3 +93,9 @@ def ready_on(attempt: Attempt, named: str) -> set[str]:
     """The Nodes with a ready Pod of that name or of its numbered kind, such as shop-1."""
     pods = [pod for pod in attempt.cluster.list("Pod", "default") if name(pod).startswith(f"{named}-")]
     return {pod["spec"]["nodeName"] for pod in pods if is_pod_ready(pod) and not is_deleting(pod)}
+
+
+def taints_changed(attempt: Attempt, node: str) -> bool:
+    """Whether a Node that was there at the beginning has other taints now."""
+    before, now = attempt.at_start("Node", node) or {}, attempt.need("Node", node)
+    return before.get("spec", {}).get("taints") != now.get("spec", {}).get("taints")
