@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import pytest
+
 from k8slearn import Cluster, Lab
 from tests.fakes import DAEMON_SET
 
@@ -34,6 +36,21 @@ def busy_cluster() -> Cluster:
     made.apply(DAEMON_SET)
     made.run_until_quiet()
     return made
+
+
+@pytest.fixture
+def cluster() -> Cluster:
+    """A cluster in which all is quiet."""
+    return busy_cluster()
+
+
+@pytest.fixture
+def lab(cluster: Cluster) -> Iterator[Lab]:
+    """A panel over it that does not play by itself."""
+    made = Lab(cluster, scale=1)
+    made.held = True
+    yield made
+    made.close()
 
 
 def within(root: Any) -> Iterator[Any]:

@@ -7,8 +7,8 @@ from PIL import Image
 from yaml import safe_load
 
 from k8slearn import Cluster
-from k8slearn.lab.availability import availability
-from k8slearn.lab.strategies import Strategy, add_services, aligned, compare_strategies
+from k8slearn.lab import Strategy, availability, compare_strategies
+from k8slearn.lab.strategies import add_services, aligned
 from k8slearn.lesson import manifest
 from k8slearn.view.availability import COLOURS, DASHES, SIGNS, Trace, availability_png
 

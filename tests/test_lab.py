@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from io import BytesIO
 
 import pytest
@@ -13,21 +12,7 @@ from k8slearn import Cluster, Lab
 from k8slearn.lab import deeds
 from k8slearn.lab.deeds import Mistake, Place
 from tests.fakes import IMAGE, NEWER_IMAGE
-from tests.lab_panel import BUTTONS, busy_cluster, click, find, node_names, spec, wait_for, within
-
-
-@pytest.fixture
-def cluster() -> Cluster:
-    return busy_cluster()
-
-
-@pytest.fixture
-def lab(cluster: Cluster) -> Iterator[Lab]:
-    """A panel that does not play by itself."""
-    made = Lab(cluster, scale=1)
-    made.held = True
-    yield made
-    made.close()
+from tests.lab_panel import BUTTONS, click, find, node_names, spec, wait_for, within
 
 
 def test_every_widget_that_can_be_used_has_a_class_of_its_own(lab):
@@ -120,6 +105,20 @@ def test_the_image_is_set_and_the_pods_follow(lab):
     click(lab, "until-quiet")
     assert all(p["spec"]["containers"][0]["image"] == NEWER_IMAGE for p in lab.cluster.list("Pod"))
     assert "现在一切安定" in find(lab, "sentence").value
+
+
+def test_who_counts_predictions_is_told_of_each(lab):
+    told = []
+    end = lab.on_prediction(lambda right, asked: told.append((right, asked)))
+    for _ in range(2):
+        find(lab, "image").value = "agent:next"
+        click(lab, "image-set", "predict-ask", "predict-1", "predict-go", "until-quiet")
+        find(lab, "image").value = NEWER_IMAGE
+        click(lab, "image-set", "until-quiet")
+    assert [asked for _, asked in told] == [1, 2] and told[-1][0] == lab.face.predict.score.right
+    end()
+    end()
+    assert lab.face.predict.score.listeners == []
 
 
 def test_what_is_being_typed_stays_when_something_else_changes(lab):

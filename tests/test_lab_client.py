@@ -12,7 +12,7 @@ from k8slearn.api.log import Change
 from k8slearn.lab.observed import Observed
 from k8slearn.lab.panel import MACHINERY, TIME
 from tests.fakes import NEWER_IMAGE
-from tests.lab_panel import busy_cluster, click, find, node_names, spec, wait_for
+from tests.lab_panel import click, find, node_names, spec, wait_for
 
 
 class ApiClient:
@@ -38,11 +38,6 @@ class ApiClient:
 
     def subscribe(self, callback: Callable[[Change], None]) -> Callable[[], None]:
         return self._cluster.subscribe(callback)
-
-
-@pytest.fixture
-def cluster() -> Cluster:
-    return busy_cluster()
 
 
 @pytest.fixture

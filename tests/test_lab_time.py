@@ -6,29 +6,14 @@ import gc
 import threading
 import time
 import weakref
-from collections.abc import Iterator
 
 import pytest
 
-from k8slearn import Cluster, Lab
+from k8slearn import Lab
 from k8slearn.lab import shown
 from k8slearn.lab.course import Course
 from k8slearn.lab.pacing import Pacer
-from tests.lab_panel import busy_cluster, click, find, wait_for
-
-
-@pytest.fixture
-def cluster() -> Cluster:
-    return busy_cluster()
-
-
-@pytest.fixture
-def lab(cluster: Cluster) -> Iterator[Lab]:
-    """A panel that does not play by itself."""
-    made = Lab(cluster, scale=1)
-    made.held = True
-    yield made
-    made.close()
+from tests.lab_panel import click, find, wait_for
 
 
 def test_a_click_lets_time_run_until_all_is_quiet(cluster):

@@ -325,6 +325,12 @@ class Lab:
         self._callbacks.append(callback)
         return lambda: self._forget(callback)
 
+    def on_prediction(self, callback: Callable[[int, int], object]) -> Callable[[], None]:
+        """Call `callback(right, asked)`, the counts so far, after each prediction; returns a function that ends it."""
+        listeners = self.face.predict.score.listeners
+        listeners.append(callback)
+        return lambda: listeners.remove(callback) if callback in listeners else None
+
     def _forget(self, callback: Callback) -> None:
         with suppress(ValueError):
             self._callbacks.remove(callback)

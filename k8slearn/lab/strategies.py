@@ -10,8 +10,8 @@ from unicodedata import east_asian_width
 from k8slearn.api.objects import Object, controller_uid, is_deleting, name, namespace, uid
 from k8slearn.cluster import Cluster
 from k8slearn.explain import why_scheduled
-from k8slearn.lab.availability import EVERY, Availability, availability
 from k8slearn.lab.requests import PATTERNS, Moment, port_of, services_of
+from k8slearn.lab.uptime import EVERY, Availability, availability
 from k8slearn.view.availability import availability_png
 from k8slearn.view.layout import WIDTH
 

@@ -12,10 +12,10 @@ import ipywidgets as w
 from k8slearn.api.errors import ApiError
 from k8slearn.api.objects import Object
 from k8slearn.explain import outlook
-from k8slearn.lab.availability import availability
 from k8slearn.lab.deeds import next_image
 from k8slearn.lab.requests import PATTERNS, Moment, port_of, round_of_requests, services_of
 from k8slearn.lab.strategies import compare_strategies
+from k8slearn.lab.uptime import availability
 from k8slearn.lab.widgets import button, card, choice, field, label, named, page, row, show_picture
 from k8slearn.network import Delivery
 from k8slearn.view.traffic import animate_traffic, summary
@@ -82,8 +82,8 @@ class TrafficCard:
     def refresh(self, moment: Shown) -> None:
         """Offer another image for the comparison; the rest waits for a click."""
         daemon_set = self._daemon_set()
-        if daemon_set is not None and not self.image.value:
-            self.image.value = other_image(daemon_set)
+        if daemon_set is not None and self.image.value in ("", image_of(daemon_set)):
+            self.image.value = next_image(image_of(daemon_set))
 
     def _daemon_set(self) -> Object | None:
         place = self._lab.daemon_set
@@ -159,9 +159,9 @@ def _tagged(table: list[list[str]]) -> Iterator[tuple[str, list[str]]]:
     return (("td" if number else "th", row) for number, row in enumerate(table))
 
 
-def other_image(daemon_set: Object) -> str:
-    """The image of the first container with another tag."""
-    return next_image(str(daemon_set["spec"]["template"]["spec"]["containers"][0]["image"]))
+def image_of(daemon_set: Object) -> str:
+    """The image of the first container."""
+    return str(daemon_set["spec"]["template"]["spec"]["containers"][0]["image"])
 
 
 def beginning(cluster: Any) -> int:
