@@ -125,6 +125,12 @@ def test_a_watch_shows_what_the_lab_changes(server):
     process.wait(10)
 
 
+def test_going_back_to_where_one_is_already_is_skipped(server):
+    applied(server)
+    done = kubectl(server, "rollout", "undo", "ds/web", "--to-revision=1")
+    assert "skipped rollback (current template already matches revision 1)" in done.stdout
+
+
 CREATED = [
     ("create", "namespace", "demo"),
     ("create", "configmap", "c", "--from-literal=a=b"),
@@ -133,12 +139,6 @@ CREATED = [
     ("create", "service", "clusterip", "web", "--tcp=80:8080"),
     ("create", "service", "externalname", "out", "--external-name=example.com"),
 ]
-
-
-def test_going_back_to_where_one_is_already_is_skipped(server):
-    applied(server)
-    done = kubectl(server, "rollout", "undo", "ds/web", "--to-revision=1")
-    assert "skipped rollback (current template already matches revision 1)" in done.stdout
 
 
 def test_commands_that_speak_protobuf_are_understood(server):
