@@ -13,7 +13,7 @@ from k8slearn.lab.deeds import Place
 from k8slearn.lab.faults import FAULTS, fault
 from k8slearn.lab.faults_card import FaultsCard
 from k8slearn.lab.predict_card import PredictCard, Score
-from k8slearn.lab.traffic_card import TrafficCard, other_image
+from k8slearn.lab.traffic_card import TrafficCard, image_of
 from k8slearn.lab.why_card import WhyCard
 from k8slearn.lesson import manifest
 from k8slearn.scheduler import requests
@@ -334,7 +334,11 @@ def test_failures_are_counted_since_a_mark():
 def test_strategies_are_compared_from_the_present():
     lab, made = agents()
     made.refresh(lab.moment)
-    assert made.image.value == other_image(lab.cluster.get("DaemonSet", "agent"))
+    offered = made.image.value
+    assert offered != image_of(lab.cluster.get("DaemonSet", "agent"))
+    lab.cluster.set_image("agent", offered)
+    made.refresh(lab.moment)
+    assert made.image.value not in ("", offered)
     before = lab.cluster.store.revision
     made.compare()
     assert "maxUnavailable 30%" in made.told.value and bytes(made.picture.value[:4]) == b"\x89PNG"

@@ -64,9 +64,10 @@ _RULES = """
 .k8s-records-lines .k8s-changed { background: rgba(0, 158, 115, 0.18); }
 .k8s-records-lines .k8s-gone { background: rgba(213, 94, 0, 0.16); text-decoration: line-through; }
 .k8s-lab button.jupyter-button { width: auto; min-width: 56px; padding: 0 10px; border-radius: 5px; overflow: visible; }
-.k8s-lab :is(.k8s-label, .k8s-taint, .k8s-play) { min-width: 84px; }
-.k8s-lab .k8s-cordon { min-width: 80px; }
-.k8s-lab .k8s-not-ready { min-width: 92px; }
+.k8s-lab button:is(.k8s-label, .k8s-taint, .k8s-play) { min-width: 84px; }
+.k8s-lab button:is(.k8s-first, .k8s-now) { min-width: 40px; }
+.k8s-lab button.k8s-cordon { min-width: 80px; }
+.k8s-lab button.k8s-not-ready { min-width: 92px; }
 .k8s-lab button.jupyter-button:focus-visible { outline: 2px solid var(--jp-brand-color1, #1976d2); }
 .k8s-lab .k8s-image-set { background: #E69F00; color: #14181f; }
 .k8s-lab .k8s-strategy .jupyter-button.mod-active { background: #0072B2; color: #fff; }

@@ -53,7 +53,7 @@ def card_artists(
 ) -> list[Artist]:
     """All artists of a card; with several owners each Pod is told whose it is, by name or by the legend's letter."""
     sizes = SIZES[form]
-    artists = [_frame(card, box, theme, stress), *_title(card, box, sizes, theme)]
+    artists = [*_frame(card, box, theme, stress), *_title(card, box, sizes, theme)]
     if sizes.state_y:
         artists += _state(card, box, sizes, theme)
     if card.pods:
@@ -63,14 +63,22 @@ def card_artists(
     return [*artists, text(box.x + sizes.inset, box.y + sizes.pod_y, note, size, theme.quiet)]
 
 
-def _frame(card: NodeCard, box: Box, theme: Theme, stress: Stress) -> Artist:
-    """The card itself; a broken line for a Node that does not answer, the actor's colour when it was touched."""
+def _frame(card: NodeCard, box: Box, theme: Theme, stress: Stress) -> list[Artist]:
+    """The card itself: a broken line for a Node that does not answer, the actor's colour when it was touched.
+
+    One that is touched and chosen has both lines.
+    """
     troubled = card.gone or card.ready != "True"
     edge = theme.warn if troubled else theme.ink if stress.selected else theme.line
     edge = actor_colour(stress.chip) if stress.chip else edge
     face = theme.pale if card.cordoned or card.gone else theme.card
     dashes = (0.0, (3.0, 2.0)) if troubled else "solid"
-    return rounded(box, 6, face, edge, 2.2 if stress.chip else 2.0 if stress.selected else 1.2, dashes)
+    width = 2.2 if stress.chip else 2.0 if stress.selected else 1.2
+    frame = rounded(box, 6, face, edge, width, dashes)
+    if not (stress.selected and (stress.chip or troubled)):
+        return [frame]
+    inner = Box(box.x + 3, box.y + 3, box.width - 6, box.height - 6)
+    return [frame, rounded(inner, 4, "none", theme.ink, 1.4)]
 
 
 def _title(card: NodeCard, box: Box, sizes: Sizes, theme: Theme) -> list[Artist]:

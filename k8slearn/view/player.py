@@ -16,6 +16,10 @@ _BUTTON = (
     "background:var(--jp-layout-color2,#eef0f4);border:1px solid var(--jp-border-color1,#bcc2cc)"
 )
 _CAPTION = "align-items:flex-end;min-height:3em;line-height:1.5;font-size:15px"
+_DARK = (
+    '<style>[data-jp-theme-light="false"] .k8s-player :is(img, canvas) '
+    "{filter:invert(0.92) hue-rotate(180deg) brightness(1.2)}</style>"
+)
 _SPEEDS = ("0.25", "0.5", "1", "2", "4")
 
 
@@ -60,7 +64,7 @@ def page(apng: bytes, description: str, captions: Sequence[str]) -> str:
         f'<div data-k8s="caption" aria-live="polite" style="display:none;{_CAPTION}"></div>'
         f'<img src="data:image/png;base64,{source}" alt="{escape(description)}" '
         f'style="display:block;width:100%;max-width:{WIDTH}px;height:auto;border-radius:6px">'
-        f"{_controls()}{_told(captions)}<script>{_script()}</script></div>"
+        f"{_controls()}{_told(captions)}{_DARK}<script>{_script()}</script></div>"
     )
 
 
