@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from k8slearn.lesson import exercise, progress, question, quiz
+from k8slearn.lesson import exercise, lab, progress, question, quiz
 
 
 @pytest.fixture
@@ -70,3 +71,14 @@ def test_it_can_be_forgotten(place: Path) -> None:
     progress.forget()
     progress.forget()
     assert not place.exists()
+
+
+def test_what_a_lab_asks_is_counted(place: Path) -> None:
+    task = exercise("what-control-plane")
+    task.cluster.delete_pod(task.cluster.list("Pod")[0]["metadata"]["name"])
+    for made in (lab(task.cluster), task.lab()):
+        score = made.face.predict.score
+        for right in (True, False):
+            score.add(SimpleNamespace(right=right))
+        made.close()
+    assert progress.guesses() == progress.Guesses(2, 4)

@@ -3,6 +3,7 @@
 from importlib import import_module
 from typing import Any
 
+from k8slearn.lesson.counted import lab
 from k8slearn.lesson.exercise import Task, Verdict, exercise, exercise_keys
 from k8slearn.lesson.looking import fewest_ready
 from k8slearn.lesson.manifests import manifest, manifest_names
@@ -22,6 +23,7 @@ __all__ = [
     "exercise",
     "exercise_keys",
     "fewest_ready",
+    "lab",
     "manifest",
     "manifest_names",
     "narrate",

@@ -14,6 +14,7 @@ from k8slearn.cluster import Cluster
 from k8slearn.lesson import progress
 from k8slearn.lesson.bank import entries
 from k8slearn.lesson.checking import GONE, Attempt, Missing
+from k8slearn.lesson.counted import lab
 from k8slearn.lesson.exercises import rules
 
 WORDS = {
@@ -79,6 +80,10 @@ class Task(widgets.VBox):  # type: ignore[misc]
     def connect(self) -> None:
         """Let kubectl, in cells and in terminals, talk to this exercise's cluster."""
         self.server = self.cluster.serve(pace=inf)
+
+    def lab(self, **options: Any) -> Any:
+        """A lab on this exercise's cluster; options as for `k8slearn.Lab`."""
+        return lab(self.cluster, **options)
 
     def check(self) -> Verdict:
         """Look at the cluster: right, or the first thing that is missing; told the same again, a hint comes with it."""
