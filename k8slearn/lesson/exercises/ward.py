@@ -98,4 +98,4 @@ def ready_on(attempt: Attempt, named: str) -> set[str]:
 def taints_changed(attempt: Attempt, node: str) -> bool:
     """Whether a Node that was there at the beginning has other taints now."""
     before, now = attempt.at_start("Node", node) or {}, attempt.need("Node", node)
-    return before.get("spec", {}).get("taints") != now.get("spec", {}).get("taints")
+    return bool(before.get("spec", {}).get("taints") != now.get("spec", {}).get("taints"))
