@@ -45,7 +45,7 @@ def cluster_of(nodes: int) -> Cluster:
 def stepped(cluster: Cluster) -> Scene:
     """The scene after one more action."""
     action = cluster.step()
-    changes = cluster.system.changes(action) if action else ()
+    changes = cluster.changes(action) if action else ()
     return told_scene(cluster.store, changes, time=cluster.now)
 
 
@@ -76,7 +76,7 @@ def measure(nodes: int) -> bool:
         f"{nodes:>5} nodes  one redraw median {ours:6.1f} ms, worst {max(taken):6.1f} ms (limit {limit} ms)  "
         f"networkx.draw {usual:7.1f} ms = {usual / ours:.0f} times"
     )
-    return ours <= limit and usual >= FASTER * ours
+    return max(taken) <= limit and usual >= FASTER * ours
 
 
 def resident_mb() -> float:
