@@ -94,6 +94,8 @@ def ssd_not_edge(attempt: Attempt) -> Iterator[Missing]:
         yield missing("at-the-edge")
     if extra := homes - {"node1", "node2"}:
         yield missing("too-many", nodes=nodes_named(extra))
+    if would_run(attempt, "filebeat-ds", {"site": "core"}):
+        yield missing("not-hdd")
     new = {"disk": "ssd", "site": "lab"}
     if not would_run(attempt, "filebeat-ds", new) or would_run(attempt, "filebeat-ds", {**new, "site": "edge"}):
         yield missing("by-name")
