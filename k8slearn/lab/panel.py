@@ -280,8 +280,8 @@ class Lab:
             self.branched.screen.painter.width = self.face.screen.painter.width
             twin.subscribe(self._watcher.wake)
             self.courses.append(course)
+            self.refresh()  # before it is seen: what fills up under the pointer is missed by a click
             self.face.put_beside(self.branched.root)
-        self.refresh()
         self.say(words.BRANCHED, hint=True)
 
     def close_branch(self) -> None:

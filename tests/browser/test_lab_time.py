@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from k8slearn.view.layout import NARROW, WIDTH
 from tests.browser.test_lab import NEWER, SETUP, UNCUT, text_of, wait_for_text
 
 MIDDLE = f"""
@@ -20,6 +21,22 @@ def lab(open_once):
     notebook.page.locator("img.k8s-picture").wait_for()
     notebook.page.locator("img.k8s-timeline").wait_for()
     return notebook
+
+
+FITTED = """
+() => [...document.querySelectorAll('.k8s-side')].every(side => {
+    const wide = side.clientWidth >= 640;
+    return side.querySelector('img.k8s-picture').naturalWidth === (wide ? WIDE : NARROW);
+})
+""".replace("WIDE", str(2 * WIDTH)).replace("NARROW", str(2 * NARROW))
+
+
+def resized(lab, width, height):
+    """Another size of the page; returns when the pictures are drawn for it."""
+    lab.page.set_viewport_size({"width": width, "height": height})
+    lab.page.wait_for_timeout(200)
+    lab.page.wait_for_function(FITTED)
+    lab.page.locator(".k8s-lab").evaluate("e => e.scrollIntoView()")
 
 
 def past_number(lab):
@@ -110,9 +127,8 @@ def test_a_branch_goes_another_way_beside_the_first(lab):
     for theme in ("Dark", "Light"):
         lab.set_theme(f"JupyterLab {theme}")
         for width, height in SIZES:
-            lab.page.set_viewport_size({"width": width, "height": height})
-            lab.page.locator(".k8s-lab").evaluate("e => e.scrollIntoView()")
-            lab.page.wait_for_timeout(300)
+            resized(lab, width, height)
+            lab.page.wait_for_timeout(200)
             lab.screenshot(f"lab-branch-{width}-{theme.lower()}")
     lab.click_widget("k8s-until-quiet")
     branch.locator(".k8s-sentence", has_text="一切安定").wait_for()
@@ -154,8 +170,7 @@ def test_it_is_looked_at_in_three_sizes(lab, theme):
     lab.set_theme(f"JupyterLab {theme}")
     press_at(lab, "k8s-timeline", 0.3, 0.6)
     for width, _ in SIZES:
-        lab.page.set_viewport_size({"width": width, "height": 1750})
-        lab.page.locator(".k8s-lab").evaluate("e => e.scrollIntoView()")
-        lab.page.wait_for_timeout(400)
+        resized(lab, width, 1750)
+        lab.page.wait_for_timeout(200)
         lab.screenshot(f"lab-time-{width}-{theme.lower()}")
         assert lab.page.evaluate(UNCUT)
