@@ -9,6 +9,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from PIL import Image
@@ -277,3 +278,13 @@ def test_a_picture_that_becomes_narrow_and_wide_again_is_the_same() -> None:
     assert narrow.shape[1] == NARROW and np.array_equal(narrow, fresh.paint(scene))
     painter.width = WIDTH
     assert np.array_equal(painter.paint(scene), wide)
+
+
+@pytest.mark.parametrize("count", [120, 1300])
+def test_the_chosen_node_is_found_on_a_map(count: int) -> None:
+    painter, ink = Painter(scale=1), np.round(np.array(to_rgb(LIGHT.ink)) * 255)
+    scene = scene_of(many(count))
+    before = painter.paint(scene)
+    after = painter.paint(replace(scene, selected="node3"))
+    new = (after == ink).all(axis=2) & ~(before == ink).all(axis=2)
+    assert painter.redrawn == ("map",) and 4 < new.sum() < 120

@@ -67,6 +67,7 @@ def dense_artists(
         *_cell_artists(placed, theme, canvas, chips),
         *_mark_artists(placed, places, theme, canvas),
         *_row_names(placed, places, theme),
+        *_chosen(placed, scene.selected, theme),
     ]
 
 
@@ -100,6 +101,15 @@ def _mark_artists(placed: list[tuple[NodeCard, Box]], places: Places, theme: The
         yield _collection(look.shape, points, radius, canvas, **style)
         if phase is Phase.FAILED:
             yield _collection("cross", points, radius * 0.9, canvas, edgecolor=theme.warn, linewidth=radius * 0.2)
+
+
+def _chosen(placed: list[tuple[NodeCard, Box]], selected: str, theme: Theme) -> Iterator[Artist]:
+    """A line around the chosen Node's cell, wide enough to be found among thousands."""
+    for card, box in placed:
+        if card.name == selected:
+            around = max(box.width / 2, 5) + 2
+            style = {"facecolor": "none", "edgecolor": theme.ink, "linewidth": 1.8 * PX}
+            yield shape_at("square", *box.centre, around / 0.88, **style)
 
 
 def _row_names(placed: list[tuple[NodeCard, Box]], places: Places, theme: Theme) -> Iterator[Artist]:

@@ -117,7 +117,7 @@ def _cards(scene: Scene, places: Places, top: float, theme: Theme) -> Iterator[P
 def _map(scene: Scene, places: Places, top: float, end: float, theme: Theme) -> Iterator[Part]:
     """All Nodes as one part, and the tally below them."""
     chips = {arrow.node: arrow.chip for arrow in scene.arrows}
-    value = (scene.cards, scene.arrows, places.group_by)
+    value = (scene.cards, scene.arrows, places.group_by, scene.selected)
     box = Box(0, top - 2, places.form.width, end - top + 4)
     yield Part("map", box, value, lambda canvas: dense.dense_artists(scene, places, top, theme, canvas, chips))
 
