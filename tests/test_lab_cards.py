@@ -139,3 +139,16 @@ def test_a_narrow_page_gets_a_narrow_picture_that_is_clicked_right(lab):
     find(lab, "hands").narrow = False
     lab.refresh()
     assert int(find(lab, "picture").width) == WIDTH * 2
+
+
+def test_an_empty_cluster_is_filled_by_clicks_alone():
+    lab = Lab(Cluster(), scale=0.5)
+    lab.pause()
+    click(lab, "node-add", "image-set", "until-quiet")
+    assert lab.cluster.get("DaemonSet", "filebeat-ds")["status"]["numberReady"] == 1
+    assert "kubectl create -f - " in value(lab, "kubectl") and find(lab, "image-set").description == "更新"
+    click(lab, "first")
+    assert find(lab, "image-set").description == "创建"
+    click(lab, "image-set")
+    assert "AlreadyExists" in value(lab, "message-page")
+    lab.close()

@@ -137,6 +137,7 @@ class UpdateControls:
         self.unavailable = field("max-unavailable", "1", "1", width="64px")
         self.surge = field("max-surge", "0", "0", width="64px")
         self.image = field("image", words.IMAGE_HINT)
+        self.setter = button("image-set", words.SET_IMAGE, self._set_image, words.TIPS["image"])
         self.root = card("update", words.CARD_UPDATE, *self._rows())
         self.strategy.observe(lambda change: self._switch(change["new"]), "value")
         self.daemon_set.observe(lambda _: self._show(), "value")
@@ -147,11 +148,7 @@ class UpdateControls:
         return [
             row(self.daemon_set, self.strategy),
             row(*numbers),
-            row(
-                label(words.IMAGE),
-                self.image,
-                button("image-set", words.SET_IMAGE, self._set_image, words.TIPS["image"]),
-            ),
+            row(label(words.IMAGE), self.image, self.setter),
         ]
 
     @property
@@ -163,6 +160,7 @@ class UpdateControls:
     def fill(self, facts: Facts) -> None:
         """Show the DaemonSets of now."""
         self._sets = {fact.place: fact for fact in facts.sets}
+        self.setter.description = words.SET_IMAGE if self._sets else words.CREATE
         offer(self.daemon_set, [(fact.place.name, fact.place) for fact in facts.sets])
         self._show()
 
@@ -199,7 +197,10 @@ class UpdateControls:
         )
 
     def _set_image(self) -> None:
-        """Set the image; one that has not been changed is taken to mean: a newer one."""
+        """Set the image; one that has not been changed is taken to mean: a newer one. Without a DaemonSet: make one."""
+        if not self._sets:
+            self._attempt(deeds.create_example)
+            return
         fact = self._sets.get(self.daemon_set.value)
         if fact is not None and self.image.value.strip() == fact.image:
             self.image.value = deeds.next_image(fact.image)

@@ -8,8 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import yaml
+
 from k8slearn.cluster import Cluster
 from k8slearn.lab import text as words
+from k8slearn.lesson.manifests import manifest
 
 EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 _LABEL = re.compile(r"(?P<key>[\w./-]*\w)(?:=(?P<value>[\w.-]*)|(?P<off>-))")
@@ -131,6 +134,13 @@ def set_strategy(place: Place, strategy: str, unavailable: str, surge: str) -> D
             namespace=place.namespace,
         ),
     )
+
+
+def create_example() -> Deed:
+    """The course's own DaemonSet, for a cluster that has none."""
+    text = manifest("filebeat-ds")
+    line = f"kubectl create -f - <<'EOF'\n{text.rstrip()}\nEOF"
+    return Deed(line, lambda cluster: cluster.create(yaml.safe_load(text)))
 
 
 def set_image(place: Place, container: str, text: str) -> Deed:

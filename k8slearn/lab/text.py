@@ -46,7 +46,7 @@ LABEL_EXAMPLE, TAINT_EXAMPLE = "disk=ssd", "dedicated=gpu:NoSchedule"
 CORDON, UNCORDON = "cordon", "uncordon"
 NOT_READY, READY = "NotReady", "恢复 Ready"
 DELETE_POD, FAIL_POD, BREAK_POD = "删除", "失败", "永不就绪"
-SET_STRATEGY, SET_IMAGE = "设定", "更新"
+SET_STRATEGY, SET_IMAGE, CREATE = "设定", "更新", "创建"
 IMAGE = "镜像"
 GROUP = "分组"
 NO_GROUP = "不分组"
@@ -61,7 +61,7 @@ TIPS = {
     "taint": "给选中的节点加污点；已经有了，就去掉",
     "cordon": "不让新 Pod 调度到选中的节点",
     "ready": "让选中节点的 kubelet 报告 NotReady，或恢复",
-    "image": "换成这个镜像；没有改过，就换成下一个版本",
+    "image": "换成这个镜像；没有改过，就换成下一个版本；还没有 DaemonSet，就创建 filebeat-ds",
     "delete": "删除选中的 Pod",
     "fail": "让选中的 Pod 失败（phase 变为 Failed）",
     "break": "让选中的 Pod 一直到不了就绪",
@@ -84,7 +84,7 @@ TIPS = {
 
 NO_NODE = "没有选中的节点：先加一个。"
 NO_POD = "没有选中的 Pod：等控制器建出来。"
-NO_SET = "还没有 DaemonSet：先用 cluster.apply(...) 创建一个。"
+NO_SET = "还没有 DaemonSet：按“创建”，或者用 cluster.apply(...)。"
 NEED_LABEL = "标签写作 key=value（例如 disk=ssd），要去掉就写 key-。收到的是：{text}"
 NEED_TAINT = "污点写作 key=value:Effect（例如 dedicated=gpu:NoSchedule），Effect 只有 {effects}。收到的是：{text}"
 NEED_AMOUNT = "{field} 要写个数（例如 1）或百分数（例如 30%）。收到的是：{text}"

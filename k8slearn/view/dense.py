@@ -108,7 +108,7 @@ def _chosen(placed: list[tuple[NodeCard, Box]], selected: str, theme: Theme) -> 
     for card, box in placed:
         if card.name == selected:
             around = max(box.width / 2, 5) + 2
-            style = {"facecolor": "none", "edgecolor": theme.ink, "linewidth": 1.8 * PX}
+            style: dict[str, Any] = {"facecolor": "none", "edgecolor": theme.ink, "linewidth": 1.8 * PX}
             yield shape_at("square", *box.centre, around / 0.88, **style)
 
 
