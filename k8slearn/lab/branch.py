@@ -30,7 +30,9 @@ class Branch:
 
     def look(self, stepping: bool, choice: Choice) -> Look:
         """Take in the moment; the caller holds the branch's lock."""
-        return self.screen.look(stepping, Choice(self.update.selected or choice.daemon_set, choice.group_by))
+        return self.screen.look(
+            stepping, Choice(self.update.selected or choice.daemon_set, choice.group_by, choice.node)
+        )
 
     def show(self, look: Look) -> None:
         """Put it on the screen."""

@@ -21,7 +21,6 @@ KINDS = ("DaemonSet", "Pod", "ControllerRevision", "Event", "Node")
 RESOURCES = {"DaemonSet": "ds", "Pod": "pods", "ControllerRevision": "controllerrevisions", "Event": "events"}
 YAML = "YAML"
 MOST_ROWS = 200
-FEW = 6
 Target = tuple[str, Place]
 _Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
@@ -63,8 +62,13 @@ def table_page(moment: Moment, kind: str) -> str:
     marks = ["", *("changed" if name(o) in touched else "" for o in objects)]
     flag = " -o wide" if wide else ""
     title = f"<code>kubectl get {RESOURCES.get(kind, kind.lower() + 's')}{flag}</code>"
-    few = " k8s-few" if len(objects) < FEW else ""
-    return f'{title}<div class="k8s-records-lines{few}" tabindex="0">{_marked(zip(lines, marks, strict=False))}</div>'
+    body = f'<div class="k8s-records-lines" tabindex="0" style="height: {height(len(objects) + 1)}">'
+    return f"{title}{body}{_marked(zip(lines, marks, strict=False))}</div>"
+
+
+def height(rows: int) -> str:
+    """Room for so many rows: it grows by five at a time, so that a Pod more or less moves nothing."""
+    return f"min(260px, {1.45 * 5 * -(-rows // 5) + 0.5:.2f}em)"
 
 
 def _without_wide(found: Table) -> Table:

@@ -60,7 +60,6 @@ _RULES = """
 .k8s-lines { font-size: 12px; line-height: 1.45; }
 .k8s-records-lines { height: 260px; overflow: auto; overscroll-behavior: contain; white-space: pre; font-size: 12px;
   line-height: 1.45; font-family: var(--jp-code-font-family, monospace); margin-top: 4px; }
-.k8s-records-lines.k8s-few { height: 120px; }
 .k8s-records-lines .k8s-changed { background: rgba(0, 158, 115, 0.18); }
 .k8s-records-lines .k8s-gone { background: rgba(213, 94, 0, 0.16); text-decoration: line-through; }
 .k8s-lab button.jupyter-button { width: auto; min-width: 56px; padding: 0 10px; border-radius: 5px; overflow: visible; }
