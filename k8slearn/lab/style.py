@@ -18,8 +18,8 @@ _RULES = """
   border: 1px solid var(--jp-border-color2, #ddd); color: var(--jp-ui-font-color2, #666); margin-left: 4px; }
 .k8s-counter i { font-style: normal; font-size: 16px; color: var(--jp-ui-font-color1, #222); }
 .k8s-counter.k8s-bad i { color: var(--jp-error-color1, #d33); }
-.k8s-told { display: flex; gap: 12px; font-size: 14px; min-height: 3em; align-items: flex-end; }
-.k8s-told span { flex: 1; }
+.k8s-told { display: flex; gap: 12px; font-size: 14px; height: 3em; align-items: flex-end; }
+.k8s-told > span { flex: 1; max-height: 3em; overflow-y: auto; }
 .k8s-told time { color: var(--jp-ui-font-color2, #666); white-space: nowrap; }
 .k8s-picture img, img.k8s-picture { width: 100%; max-width: 900px; height: auto;
   margin: 2px 0; border-radius: 8px; }

@@ -75,3 +75,15 @@ def test_a_paused_lab_acts_on_what_was_written_when_time_goes_on(lab, jupyterlab
     lab.click_widget("k8s-until-quiet")
     wait_for_text(lab, "events", "给 node3 加污点 unschedulable")
     wait_for_text(lab, "sentence", "现在一切安定")
+
+
+def test_the_buttons_keep_their_place_however_long_the_sentence_is(lab):
+    run = "async code => { await window.notebook.sessionContext.session.kernel.requestExecute({code}).done; }"
+    terminal_beside(lab)
+    lab.page.wait_for_timeout(500)
+    before = lab.widget("k8s-until-quiet").bounding_box()
+    for step in ("cluster.set_image('filebeat-ds', 'agent:2')", "cluster.step()", "cluster.run_until_quiet()"):
+        said = text_of(lab, "sentence")
+        lab.page.evaluate(run, step)
+        lab.wait_until(lambda said=said: text_of(lab, "sentence") != said)
+        assert lab.widget("k8s-until-quiet").bounding_box() == before, text_of(lab, "sentence")
