@@ -142,6 +142,7 @@ def test_a_manifest_applies_cleanly_and_runs_where_it_may(name: str) -> None:
     cluster = Cluster(seed=1)
     cluster.add_node("node1", labels={"storage": "gluster"})
     cluster.add_node("node2", labels={"storage": "ceph"})
+    cluster.add_node("node3", labels={"nvidia.com/gpu.present": "true"})
     cluster.apply(manifest(name))
     cluster.run_until_quiet()
     for daemon_set in cluster.list("DaemonSet"):
