@@ -89,9 +89,8 @@ def _part(notebooks: Path, caption: str, pattern: str) -> str:
 def _row(path: Path) -> str:
     first = "".join(json.loads(path.read_text(encoding="utf-8"))["cells"][0]["source"])
     title = first.partition("\n")[0].removeprefix("# ")
-    goals = "；".join(line[2:].rstrip("；。") for line in first.splitlines() if line.startswith("- ")).replace(
-        "|", r"\|"
-    )
+    goals = "；".join(line[2:].rstrip("；。") for line in first.splitlines() if line.startswith("- "))
     minutes = re.search(r"大约 (\d+) 分钟", first)
     time = texts.SITE_MINUTES.format(minutes=minutes[1]) if minutes else ""
-    return f"| [{title}]({path.name}) | {goals} | {time} |"
+    cells = (cell.replace("|", r"\|") for cell in (f"[{title}]({path.name}){time}", goals))
+    return f"| {' | '.join(cells)} |"

@@ -34,8 +34,8 @@ SITE_RUN_IT = (
     "同样的课会在浏览器里打开，每一格都能改、能运行，做对了会告诉你。"
 )
 SITE_PICTURE = "实验室：节点、Pod、更新策略和事件"
-SITE_TABLE = "| 课 | 学完你能 | 时间 |\n| --- | --- | --- |"
-SITE_MINUTES = "{minutes} 分钟"
+SITE_TABLE = "| 课 | 学完你能 |\n| --- | --- |"
+SITE_MINUTES = "<br>{minutes} 分钟"
 SITE_COURSE = "课程"
 SITE_REFERENCE = "查阅"
 SITE_MORE = "模型与教学"

@@ -146,7 +146,7 @@ def _progress_html() -> str:
     lesson, told = _next(found)
     told = f'<a href="{lesson}.ipynb">{escape(told)}</a>' if lesson else escape(told)
     guessed = f"<p>{_guesses()}</p>" if progress.guesses().asked else ""
-    style = "border-collapse:collapse;line-height:1.6"
+    style = "border-collapse:collapse;line-height:1.6;margin:0"
     small = f'<p style="font-size:12px;opacity:.75">{escape(_where())}</p>'
     return f'<div><b>{WORDS["title"]}</b><table style="{style}">{table}</table>{guessed}<p>{told}</p>{small}</div>'
 

@@ -53,6 +53,12 @@ def test_the_front_page_leads_to_a_lesson(page: Any) -> None:
     page.wait_for_url("**/04_update_strategy.html")
 
 
+def test_no_page_is_wider_than_the_screen(page: Any) -> None:
+    names = sorted(path.name for path in site_pages.pages().glob("[0-9]*.html"))
+    too_wide = [name for name in names if show(page, name) or not fits(page)]
+    assert too_wide == []
+
+
 def test_an_animation_plays(page: Any) -> None:
     show(page, "04_update_strategy.html")
     assert fits(page)
