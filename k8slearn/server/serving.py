@@ -205,6 +205,10 @@ def serve(
     `pace` is in simulated seconds per real second; 0: the cluster acts at once and time stands still; `math.inf`: after
     each command time jumps to where all is quiet; None: paused, time goes on when the notebook or the lab lets it.
     With `environment` the server before it, if there is one, is stopped: a cell may be run again.
+
+    Ages in `kubectl get` are worked out here and are simulated seconds. `kubectl describe` works them out by this
+    computer's clock, so that a cluster whose simulated time starts on 2026-01-01 looks old in it; one that is made with
+    `Cluster(start=seconds_now())` (`k8slearn.server.command`, as `k8slearn serve` does) starts at the present.
     """
     global _current
     if environment and _current is not None:
