@@ -11,6 +11,7 @@ from k8slearn.api.objects import Object
 from k8slearn.lab.remembered import Remembered
 from k8slearn.lab.sources import Shown, Timed
 from k8slearn.system import Action, NotReplayable
+from k8slearn.view.story import is_news
 
 TOLERANCE = 1e-9
 FAR = 3600.0
@@ -160,3 +161,18 @@ def soonest(courses: Sequence[Course]) -> float | None:
     """Seconds until the first of them has something to do."""
     gaps = [gap for course in courses if (gap := course.gap()) is not None]
     return min(gaps, default=None)
+
+
+def follow(branch: Course, original: Course) -> None:
+    """Let a branch show the second that the original shows."""
+    if original.live:
+        branch.to_now()
+    else:
+        branch.go_to_time(original.time)
+
+
+def has_pod_news(course: Course, before: int) -> bool:
+    """Whether something happened to a Pod since `before` actions were shown."""
+    cluster = course.cluster
+    changes = (change for action in cluster.actions[before : course.number] for change in cluster.changes(action))
+    return any(change.object["kind"] == "Pod" and is_news(change) for change in changes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import weakref
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from k8slearn.api.errors import ApiError
 from k8slearn.lab import exports, pages, shown
 from k8slearn.lab import text as words
 from k8slearn.lab.branch import Branch
-from k8slearn.lab.course import Course, Moment, advance
+from k8slearn.lab.course import Course, Moment, advance, follow, has_pod_news
 from k8slearn.lab.deeds import Deed, Place
 from k8slearn.lab.face import Face
 from k8slearn.lab.facts import summary
@@ -24,10 +24,10 @@ from k8slearn.lab.observed import Observed
 from k8slearn.lab.pacing import Pacer
 from k8slearn.lab.screen import Choice
 from k8slearn.lab.sources import Client, Shown, Timed
+from k8slearn.lab.tree import close_widgets, hide
 from k8slearn.lab.watcher import Watcher, weakly
 from k8slearn.system import Action, NotReplayable, uncollected
 from k8slearn.view.picture import Picture, draw
-from k8slearn.view.story import is_news
 from k8slearn.view.timeline import number_at
 
 MOST_ACTIONS = 20_000
@@ -43,21 +43,6 @@ def shut(watcher: Watcher, pacer: Pacer, unsubscribe: Callable[[], None], root: 
     pacer.pause()
     watcher.end()
     close_widgets(root)
-
-
-def close_widgets(root: Any) -> None:
-    """Close a widget with all that is in it."""
-    for child in getattr(root, "children", ()):
-        close_widgets(child)
-    root.close()
-
-
-def hide(root: Any, names: Sequence[str]) -> None:
-    """Take the widgets of these names off the screen."""
-    for child in getattr(root, "children", ()):
-        if any(f"k8s-{name}" in child._dom_classes for name in names):
-            child.layout.display = "none"
-        hide(child, names)
 
 
 class Lab:
@@ -234,7 +219,7 @@ class Lab:
                 before = [course.number for course in self.courses]
                 if not advance(self.courses):
                     break
-                if any(map(_has_pod_news, self.courses, before)):
+                if any(map(has_pod_news, self.courses, before)):
                     return
         self.say(words.NO_POD_CHANGE, hint=True)
 
@@ -374,18 +359,3 @@ class Lab:
     def close(self) -> None:
         """End the panel: its threads stop, its widgets go."""
         self._finalizer()
-
-
-def follow(branch: Course, original: Course) -> None:
-    """Let a branch show the second that the original shows."""
-    if original.live:
-        branch.to_now()
-    else:
-        branch.go_to_time(original.time)
-
-
-def _has_pod_news(course: Course, before: int) -> bool:
-    """Whether something happened to a Pod since `before` actions were shown."""
-    cluster = course.cluster
-    changes = (change for action in cluster.actions[before : course.number] for change in cluster.changes(action))
-    return any(change.object["kind"] == "Pod" and is_news(change) for change in changes)
