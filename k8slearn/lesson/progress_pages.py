@@ -219,7 +219,7 @@ def _checked(key: str) -> str:
 
 
 def _left(row: Row) -> str:
-    titles = "、".join(exercise_words(key).title for key in row.left(row.exercises))
+    titles = "".join(f"「{exercise_words(key).title}」" for key in row.left(row.exercises))
     parts = [WORDS["left_exercises"].format(titles=titles)] if titles else []
     if keys := row.left(row.questions):
         parts.append(WORDS["left_questions"].format(count=len(keys)))
