@@ -40,7 +40,7 @@ REMOVALS = {
 }
 KEPT = {
     "on_delete": "不会被替换：更新策略是 OnDelete，等你删它",
-    "no_room": "这一轮轮不到它：名额用完了",
+    "no_room": "这一轮轮不到它：额度用完了",
     "first": "这一轮先在它的 Node 上开新 Pod，新的可用了它才走",
     "current": "不用替换",
 }

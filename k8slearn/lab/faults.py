@@ -185,7 +185,7 @@ FAULTS = (
     Fault(
         "unready",
         "Pod 永不就绪",
-        "它在运行，但不算可用：占着 maxUnavailable 的名额。",
+        "它在运行，但不算可用：占着 maxUnavailable 的额度。",
         "pod",
         _pod_fault("unready", "never-ready"),
         _new_pod,

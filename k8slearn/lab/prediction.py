@@ -44,7 +44,7 @@ RULES = {
     "excess": "{nodes} 上的 Pod 多了：留下最老的",
     "old-not-ready": "{nodes} 上有了新 Pod，而旧的没有就绪：删掉旧的",
     "new-available": "{nodes} 上的新 Pod 可用了：删掉旧的",
-    "rollout": "{nodes} 上是旧版本，本轮有名额：删掉，等它走完再建新的",
+    "rollout": "{nodes} 上是旧版本，本轮有额度：删掉，等它走完再建新的",
 }
 
 

@@ -171,7 +171,7 @@ def _wants_space(before: str, after: str) -> bool:
 DEEDS = {
     "pod-created": "为 {nodes} 创建 Pod{revision}",
     "pod-deleted": "删除 {nodes} 上的 Pod{revision}，等它终止",
-    "pod-evicted": "驱逐 {nodes} 上的 Pod：它不容忍节点的污点",
+    "pod-evicted": "驱逐 {nodes} 上的 Pod：节点带着 NoExecute 污点",
     "pod-bound": "把 Pod 绑定到 {nodes}",
     "pod-unschedulable": "没法把 Pod 放到 {nodes}",
     "pod-pulling": "在 {nodes} 上准备容器",
