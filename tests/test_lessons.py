@@ -22,6 +22,7 @@ LONGEST_CELL = 15
 USUAL_CELL = 8
 WIDEST_LINE = 104
 LARGEST_NOTEBOOK = 1_500_000
+LARGEST_COURSE = 6_000_000
 
 
 @cache
@@ -143,6 +144,19 @@ class TestForm:
         assert "**学完这一课，你" in text
         assert "## 小结" in text
         assert "> **真实的 Kubernetes 还会**" in text
+
+
+def test_no_cell_of_any_notebook_is_long() -> None:
+    lengths = {
+        f"{path.name} {cell.id}": len(cell.source.splitlines())
+        for path in (ROOT / "notebooks").glob("*.ipynb")
+        for cell in code_cells(path.stem)
+    }
+    assert {name for name, length in lengths.items() if length > LONGEST_CELL} == set()
+
+
+def test_all_notebooks_together_are_small() -> None:
+    assert sum(path.stat().st_size for path in (ROOT / "notebooks").glob("*.ipynb")) < LARGEST_COURSE
 
 
 def test_every_question_is_asked_once() -> None:
