@@ -94,7 +94,7 @@ def test_the_hubs_script_lays_lessons_out_and_tells_terminals_where_the_cluster_
 
 def follow(course: Path) -> None:
     """Do to a copy of the course what the notebook says, file by file."""
-    words = tagged("words").partition('"""\n')[2].rpartition('"""')[0]
+    words = tagged("words").partition('"""')[2].rpartition('"""')[0]
     (course / "k8slearn/lesson/exercises/ours.py").write_text(tagged("rule"), encoding="utf-8")
     (course / "k8slearn/lesson/bank/30_ours.yaml").write_text(words, encoding="utf-8")
     (course / "tests/wrong_answers/30_ours.yaml").write_text(fence("yaml", "told:"), encoding="utf-8")
