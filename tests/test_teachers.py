@@ -108,7 +108,7 @@ def follow(course: Path) -> None:
 def run(line: str, course: Path) -> str:
     """Run a line of the notebook in the copy, with this Python; the output must not be an error's."""
     line = line.replace(".venv/bin/python", sys.executable)
-    here = os.environ | {"PYTHONPATH": str(course), "K8SLEARN_PROGRESS": ""}
+    here = os.environ | {"PYTHONPATH": str(course), "K8SLEARN_PROGRESS": "", "PYTEST_ADDOPTS": ""}
     done = subprocess.run(line, shell=True, cwd=course, env=here, capture_output=True, text=True, timeout=200)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
