@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from k8slearn.api.errors import ApiError
-from k8slearn.api.objects import Object
+from k8slearn.api.log import Snapshot
+from k8slearn.api.objects import Object, controller_uid, is_deleting, uid
 from k8slearn.api.pods import is_pod_ready
+from k8slearn.api.resources import resource
 from k8slearn.cluster import Cluster
 from k8slearn.lesson.looking import fewest_ready
 
@@ -23,6 +25,11 @@ class Missing:
     facts: dict[str, Any] = field(default_factory=dict)
 
 
+def names(found: Iterable[str]) -> str:
+    """Names for a sentence."""
+    return "、".join(sorted(found))
+
+
 def missing(key: str, **facts: Any) -> Missing:
     """A `Missing` with its facts as keywords."""
     return Missing(key, facts)
@@ -35,6 +42,11 @@ class Attempt:
     cluster: Cluster
     since: int
 
+    @property
+    def before(self) -> Snapshot:
+        """The cluster as it was when the exercise began."""
+        return self.cluster.at(self.since)
+
     def get(self, kind: str, name: str, namespace: str = "default") -> Object | None:
         """One object, None where there is none."""
         return self.cluster.store.get(kind, name, namespace)
@@ -45,8 +57,9 @@ class Attempt:
 
     def pods(self, daemon_set: str, namespace: str = "default") -> list[Object]:
         """The Pods that a DaemonSet controls, those that are on their way out left aside."""
-        owner = self.need("DaemonSet", daemon_set, namespace)["metadata"]["uid"]
-        return [pod for pod in self.cluster.list("Pod", namespace) if _is_alive(pod) and _owner(pod) == owner]
+        owner = uid(self.need("DaemonSet", daemon_set, namespace))
+        pods = self.cluster.list("Pod", namespace)
+        return [pod for pod in pods if not is_deleting(pod) and controller_uid(pod) == owner]
 
     def homes(self, daemon_set: str, namespace: str = "default") -> set[str]:
         """The names of the Nodes where a DaemonSet has a ready Pod."""
@@ -58,10 +71,13 @@ class Attempt:
 
     def kept(self, daemon_set: str, namespace: str = "default") -> set[str]:
         """The Nodes whose Pod of a DaemonSet was there already when the exercise began."""
-        first = self.cluster.at(self.since).list("Pod", namespace)
-        known = {pod["metadata"]["uid"] for pod in first}
-        pods = self.pods(daemon_set, namespace)
-        return {pod["spec"]["nodeName"] for pod in pods if pod["metadata"]["uid"] in known}
+        known = {uid(pod) for pod in self.before.list("Pod", namespace)}
+        return {pod["spec"]["nodeName"] for pod in self.pods(daemon_set, namespace) if uid(pod) in known}
+
+    def rebuilt(self, daemon_set: str) -> bool:
+        """Whether a DaemonSet is another one than when the exercise began."""
+        before = self.at_start("DaemonSet", daemon_set)
+        return before is None or uid(before) != uid(self.need("DaemonSet", daemon_set))
 
     def fewest_ready(self) -> int:
         """The smallest number of ready Pods at any moment since the exercise began."""
@@ -69,7 +85,7 @@ class Attempt:
 
     def at_start(self, kind: str, name: str, namespace: str = "default") -> Object | None:
         """One object as it was when the exercise began."""
-        return self.cluster.at(self.since).get(kind, name, "" if kind == "Node" else namespace)
+        return self.before.get(kind, name, namespace if resource(kind).namespaced else "")
 
 
 Check = Callable[[Attempt], Iterator[Missing]]
@@ -104,12 +120,3 @@ def rule(key: str, start: Callable[[], Cluster], *, wait: bool = True) -> Callab
         return check
 
     return declare
-
-
-def _is_alive(pod: Object) -> bool:
-    return "deletionTimestamp" not in pod["metadata"]
-
-
-def _owner(pod: Object) -> str | None:
-    references = pod["metadata"].get("ownerReferences", [])
-    return next((reference["uid"] for reference in references if reference.get("controller")), None)

@@ -157,10 +157,11 @@ def box(text: str, right: bool | None) -> str:
 
 @cache
 def _bank() -> dict[str, Exercise]:
-    return {key: _exercise(key, lesson, entry) for key, (lesson, entry) in entries("exercises").items()}
+    return {key: read_exercise(key, lesson, entry) for key, (lesson, entry) in entries("exercises").items()}
 
 
-def _exercise(key: str, lesson: str, entry: dict[str, Any]) -> Exercise:
+def read_exercise(key: str, lesson: str, entry: dict[str, Any]) -> Exercise:
+    """The words of an exercise from its entry in the bank."""
     hints, refuse = tuple(entry["hints"]), dict(entry["refuse"])
     return Exercise(key, lesson, entry["title"], entry["task"], hints, entry["right"], refuse)
 

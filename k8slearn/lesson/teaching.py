@@ -8,7 +8,7 @@ from html import escape
 import yaml
 
 from k8slearn.lesson.bank import lessons
-from k8slearn.lesson.exercise import Exercise, Task, exercise_words
+from k8slearn.lesson.exercise import Exercise, Task, exercise_words, read_exercise
 from k8slearn.lesson.questions import Question, question
 
 WORDS = {
@@ -46,10 +46,7 @@ def answers(*wanted: str) -> AnswerBook:
 def try_out(key: str, words: str) -> Task:
     """Begin an exercise whose words, in YAML as in the bank, are not in a file yet; its rule must be declared."""
     entry = yaml.safe_load(words)["exercises"][key]
-    about = Exercise(
-        key, LESSON, entry["title"], entry["task"], tuple(entry["hints"]), entry["right"], dict(entry["refuse"])
-    )
-    return Task(about, kubectl=False)
+    return Task(read_exercise(key, LESSON, entry), kubectl=False)
 
 
 def _lesson(lesson: str) -> str:

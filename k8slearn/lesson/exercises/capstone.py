@@ -8,7 +8,7 @@ from typing import Any
 from k8slearn.api.objects import Object, labels, name, uid
 from k8slearn.api.pods import is_pod_ready
 from k8slearn.cluster import Cluster
-from k8slearn.lesson.checking import Attempt, Missing, missing, rule
+from k8slearn.lesson.checking import Attempt, Missing, missing, names, rule
 from k8slearn.lesson.exercises.capstone_cluster import (
     AGENT,
     DEAD,
@@ -39,15 +39,11 @@ def _wanted(cluster: Cluster) -> set[str]:
     return {name(node) for node in cluster.list("Node") if _belongs(node)}
 
 
-def _names(nodes: set[str]) -> str:
-    return "、".join(sorted(nodes))
-
-
 def _lost(attempt: Attempt) -> Iterator[Missing]:
     """Nodes that lack a ready agent, or have one that should not."""
     homes, wanted = attempt.homes(AGENT), _wanted(attempt.cluster)
     if homes != wanted:
-        yield missing("lost", lacking=_names(wanted - homes) or "没有", extra=_names(homes - wanted) or "没有")
+        yield missing("lost", lacking=names(wanted - homes) or "没有", extra=names(homes - wanted) or "没有")
 
 
 def _history(cluster: Cluster, since: int) -> Iterator[tuple[float, dict[str, float]]]:
@@ -94,11 +90,11 @@ def place(attempt: Attempt) -> Iterator[Missing]:
         yield missing("nothing")
     pods, homes, wanted = attempt.pods(AGENT), attempt.homes(AGENT), _wanted(attempt.cluster)
     if extra := homes - wanted:
-        yield missing("edge", nodes=_names(extra))
+        yield missing("edge", nodes=names(extra))
     if pending := [pod for pod in pods if not pod["spec"].get("nodeName")]:
         yield missing("pending", count=len(pending))
     if lacking := wanted - homes:
-        yield missing("blocked", nodes=_names(lacking))
+        yield missing("blocked", nodes=names(lacking))
     asked = (_container(attempt.need("DaemonSet", AGENT)).get("resources") or {}).get("requests") or {}
     if not {"cpu", "memory"} <= asked.keys():
         yield missing("no-requests")
@@ -191,7 +187,7 @@ def upgrade(attempt: Attempt) -> Iterator[Missing]:
         yield missing("below", fewest=fewest)
     first = {node for _, node in new[: len(CANARIES)]}
     if first != CANARIES:
-        yield missing("no-canary", nodes=_names(first - CANARIES) or "没有")
+        yield missing("no-canary", nodes=names(first - CANARIES) or "没有")
     if len(new) > len(first) and (waited := new[len(first)][0] - new[len(first) - 1][0]) < PROBATION:
         yield missing("hasty", seconds=round(waited))
     if not _image_is(attempt, "1.1"):
@@ -214,7 +210,7 @@ def _container_image(pod: Object) -> str:
 @rule("capstone-rollback", with_bad_image)
 def rollback(attempt: Attempt) -> Iterator[Missing]:
     """Back to 1.1, by no more harm than was done, and without touching what is well."""
-    before = agents(attempt.cluster.at(attempt.since).list("Pod"))
+    before = agents(attempt.before.list("Pod"))
     if (fewest := _fewest(attempt.cluster, attempt.since)) < TARGET:
         yield missing("more-hurt", fewest=fewest)
     bad = [pod for pod in attempt.pods(AGENT) if _container_image(pod).endswith("broken")]
@@ -223,7 +219,7 @@ def rollback(attempt: Attempt) -> Iterator[Missing]:
         halted = attempt.need("DaemonSet", AGENT)["spec"]["updateStrategy"]["type"] == "OnDelete"
         yield missing("halted" if halted else "again" if renewed else "stuck", count=len(bad))
     if not _image_is(attempt, "1.1"):
-        yield missing("other-version", images="、".join(sorted(attempt.images(AGENT))))
+        yield missing("other-version", images=names(attempt.images(AGENT)))
     well = {uid(pod) for pod in before if is_pod_ready(pod)}
     if gone := len(well - {uid(pod) for pod in attempt.pods(AGENT)}):
         yield missing("restarted", count=gone)
@@ -237,9 +233,9 @@ def rollback(attempt: Attempt) -> Iterator[Missing]:
 def spot(attempt: Attempt) -> Iterator[Missing]:
     """1.2 on every Node that lives, no dead Node left, and of the living never more than three without an agent."""
     there = {name(node) for node in attempt.cluster.list("Node")}
-    before = {name(node) for node in attempt.cluster.at(attempt.since).list("Node")}
+    before = {name(node) for node in attempt.before.list("Node")}
     if gone := before - there - {*DEAD}:
-        yield missing("gone-too", nodes=_names(gone))
+        yield missing("gone-too", nodes=names(gone))
     living = _wanted(attempt.cluster) - {*DEAD}
     least = min((len(ready.keys() & living) for _, ready in _history(attempt.cluster, attempt.since)), default=99)
     if least < len(living) - LEEWAY:
@@ -251,5 +247,5 @@ def spot(attempt: Attempt) -> Iterator[Missing]:
     if old:
         yield missing("stuck", count=len(old))
     if dead := there & {*DEAD}:
-        yield missing("dead-left", nodes=_names(dead))
+        yield missing("dead-left", nodes=names(dead))
     yield from _lost(attempt)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from k8slearn.api.objects import HASH_LABEL, Object, annotations_of, labels, name
 from k8slearn.api.pods import host_ports
 from k8slearn.cluster import Cluster
-from k8slearn.lesson.checking import Attempt, Missing, missing, rule
+from k8slearn.lesson.checking import Attempt, Missing, missing, names, rule
 from k8slearn.lesson.exercises.ward import (
     change_template,
     changed,
@@ -52,7 +52,7 @@ def too_little_cpu(attempt: Attempt) -> Iterator[Missing]:
     """2.0 on every Node with the request that was agreed on, paid neither by the shop nor by the limits."""
     yield from same_patient(attempt, "log-agent")
     if lost := set(NODES) - ready_on(attempt, "shop"):
-        yield missing("shop-gone", nodes="、".join(sorted(lost)))
+        yield missing("shop-gone", nodes=names(lost))
     daemon = attempt.need("DaemonSet", "log-agent")
     if (daemon["spec"]["updateStrategy"].get("rollingUpdate") or {}).get("maxSurge"):
         yield missing("surge")
@@ -132,7 +132,7 @@ def no_toleration(attempt: Attempt) -> Iterator[Missing]:
     if "repair1" in homes:
         yield missing("in-repair")
     if lost := ORDINARY - homes:
-        yield missing("lost", nodes="、".join(sorted(lost)))
+        yield missing("lost", nodes=names(lost))
     if GPU - homes:
         by_hand = any(pod["spec"].get("nodeName") in GPU for pod in attempt.cluster.list("Pod"))
         yield missing("bare-pod" if by_hand and not homes & GPU else "no-match" if tolerations else "nothing-there")
@@ -174,7 +174,7 @@ def three_bad_updates(attempt: Attempt) -> Iterator[Missing]:
     yield from same_patient(attempt, "filebeat-ds")
     if changed(attempt, "filebeat-ds", "updateStrategy"):
         yield missing("loosened", ready=len(attempt.homes("filebeat-ds")))
-    known = hashes(attempt.cluster.at(attempt.since).list("ControllerRevision"))
+    known = hashes(attempt.before.list("ControllerRevision"))
     present = hashes(attempt.cluster.list("ControllerRevision"))
     template = next((number for number, found in known.items() if found == present[max(present)]), 0)
     if wrong := _wrong_revision(template, untouched=present == known):
@@ -213,7 +213,7 @@ def wrong_clock(attempt: Attempt) -> Iterator[Missing]:
     if changed(attempt, "log-agent", "updateStrategy"):
         yield missing("loosened")
     if lost := set(NODES) - attempt.homes("log-agent"):
-        yield missing("lost", nodes="、".join(sorted(lost)))
+        yield missing("lost", nodes=names(lost))
     skew = attempt.cluster.kubelet.faults.skew.get("node2", 0)
     done = rolled_out(attempt, "log-agent")
     if skew:
@@ -300,11 +300,11 @@ def on_no_node(attempt: Attempt) -> Iterator[Missing]:
         yield missing("rolled-back")
     homes = attempt.homes("cache")
     if extra := homes - WITH_SSD:
-        yield missing("everywhere", nodes="、".join(sorted(extra)))
+        yield missing("everywhere", nodes=names(extra))
     if not homes and ready_on(attempt, "cache"):
         yield missing("bare-pod")
     if not homes:
         restarted = "kubectl.kubernetes.io/restartedAt" in annotations_of(daemon["spec"]["template"])
         yield missing("restarted" if restarted else "nobody")
     if lost := WITH_SSD - homes:
-        yield missing("some", nodes="、".join(sorted(lost)))
+        yield missing("some", nodes=names(lost))

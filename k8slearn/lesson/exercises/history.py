@@ -8,8 +8,8 @@ from k8slearn.api.objects import HASH_LABEL, Object, annotations_of, labels, nam
 from k8slearn.api.pods import is_pod_ready
 from k8slearn.cluster import Cluster
 from k8slearn.controllers.history import match
-from k8slearn.lesson.checking import Attempt, Missing, missing, rule
-from k8slearn.lesson.manifests import manifest
+from k8slearn.lesson.checking import Attempt, Missing, missing, names, rule
+from k8slearn.lesson.exercises.starts import with_filebeat
 
 NAME = "filebeat-ds"
 CAUSE = "kubernetes.io/change-cause"
@@ -19,10 +19,7 @@ BROKEN = "ikubernetes/filebeat:5.6.8-broken"
 
 def filebeat_on(nodes: int) -> Cluster:
     """filebeat, running, in its first version."""
-    cluster = Cluster(nodes=nodes, seed=6)
-    cluster.apply(manifest(NAME))
-    cluster.run_until_quiet()
-    return cluster
+    return with_filebeat(Cluster(nodes=nodes, seed=6))
 
 
 def new_version(cluster: Cluster, image: str, cause: str, **env: str) -> None:
@@ -47,14 +44,8 @@ def revisions(attempt: Attempt) -> list[Object]:
 def is_version(attempt: Attempt, number: int) -> bool:
     """Whether the present template is that of the version which had this number when the exercise began."""
     daemon_set = attempt.need("DaemonSet", NAME)
-    before = attempt.cluster.at(attempt.since).list("ControllerRevision")
+    before = attempt.before.list("ControllerRevision")
     return any(revision["revision"] == number and match(daemon_set, revision) for revision in before)
-
-
-def rebuilt(attempt: Attempt) -> bool:
-    """Whether the DaemonSet is another one than at the beginning."""
-    before = attempt.at_start("DaemonSet", NAME)
-    return before is None or uid(before) != uid(attempt.need("DaemonSet", NAME))
 
 
 def unlike_template(attempt: Attempt) -> list[Object]:
@@ -79,7 +70,7 @@ def with_two_bad_versions() -> Cluster:
 @rule("history-last-good", with_two_bad_versions)
 def last_good(attempt: Attempt) -> Iterator[Missing]:
     """The template of version 2, all of it, in the same DaemonSet."""
-    if rebuilt(attempt):
+    if attempt.rebuilt(NAME):
         yield missing("rebuilt")
     for number, key in {4: "stuck", 3: "one-back", 1: "too-far"}.items():
         if is_version(attempt, number):
@@ -111,16 +102,16 @@ def on_delete(attempt: Attempt) -> Iterator[Missing]:
     """The old template again, the two bad Pods replaced, and the two good ones the very ones they were."""
     if attempt.need("DaemonSet", NAME)["spec"]["updateStrategy"]["type"] != "OnDelete":
         yield missing("strategy")
-    before = [pod for pod in attempt.cluster.at(attempt.since).list("Pod") if is_pod_ready(pod)]
+    before = [pod for pod in attempt.before.list("Pod") if is_pod_ready(pod)]
     present = {uid(pod) for pod in attempt.pods(NAME)}
     if lost := [pod["spec"]["nodeName"] for pod in before if uid(pod) not in present]:
-        yield missing("innocent", nodes="、".join(sorted(lost)))
+        yield missing("innocent", nodes=names(lost))
     bad = unlike_template(attempt)
     if not is_version(attempt, 1):
-        touched = present - {uid(pod) for pod in attempt.cluster.at(attempt.since).list("Pod")}
+        touched = present - {uid(pod) for pod in attempt.before.list("Pod")}
         yield missing("same-again" if touched else "untouched")
     if bad:
-        yield missing("template-only", nodes="、".join(sorted(pod["spec"]["nodeName"] for pod in bad)))
+        yield missing("template-only", nodes=names(pod["spec"]["nodeName"] for pod in bad))
 
 
 # A history that can be read ----------------------------------------------------------------------------------------

@@ -8,8 +8,8 @@ from typing import Any
 from k8slearn.api.objects import Object, labels
 from k8slearn.api.quantity import compare
 from k8slearn.cluster import Cluster
-from k8slearn.lesson.checking import Attempt, Missing, missing, rule
-from k8slearn.lesson.manifests import manifest
+from k8slearn.lesson.checking import Attempt, Missing, missing, names, rule
+from k8slearn.lesson.exercises.starts import with_filebeat
 
 NODES = {"node1", "node2", "node3"}
 TEAM = ("team", "logging")
@@ -44,14 +44,6 @@ spec:
 def empty() -> Cluster:
     """Three Nodes, nothing on them."""
     return Cluster(nodes=3, seed=3)
-
-
-def with_filebeat() -> Cluster:
-    """Three Nodes with filebeat."""
-    cluster = empty()
-    cluster.apply(manifest("filebeat-ds"))
-    cluster.run_until_quiet()
-    return cluster
 
 
 @rule("manifest-mend", empty)
@@ -93,10 +85,10 @@ def write(attempt: Attempt) -> Iterator[Missing]:
     elif compare(memory, "64Mi") != 0:
         yield missing("unit", memory=memory)
     if lost := NODES - attempt.homes("disk-report", "monitoring"):
-        yield missing("not-ready", nodes="、".join(sorted(lost)))
+        yield missing("not-ready", nodes=names(lost))
 
 
-@rule("manifest-team", with_filebeat)
+@rule("manifest-team", lambda: with_filebeat(empty()))
 def team(attempt: Attempt) -> Iterator[Missing]:
     """A label on the DaemonSet itself, and the same Pods as before."""
     daemon_set = attempt.need("DaemonSet", "filebeat-ds")

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from k8slearn.api.objects import HASH_LABEL, Object, controller_uid, is_deleting, labels, name, uid
 from k8slearn.api.pods import is_pod_ready
 from k8slearn.cluster import Cluster
-from k8slearn.lesson.checking import Attempt, Missing, missing, rule
-from k8slearn.lesson.exercises.placement import changed_nodes, nodes_named
-from k8slearn.lesson.manifests import manifest
+from k8slearn.lesson.checking import Attempt, Missing, missing, names, rule
+from k8slearn.lesson.exercises.placement import changed_nodes
+from k8slearn.lesson.exercises.starts import with_filebeat
 
 FILEBEAT = "filebeat-ds"
 Pair = tuple[Object, Object]
@@ -17,10 +17,7 @@ Pair = tuple[Object, Object]
 
 def three_filebeats() -> Cluster:
     """Three Nodes with a ready filebeat each."""
-    cluster = Cluster(nodes=3, seed=9)
-    cluster.apply(manifest(FILEBEAT))
-    cluster.run_until_quiet()
-    return cluster
+    return with_filebeat(Cluster(nodes=3, seed=9))
 
 
 def pairs(attempt: Attempt) -> Iterator[Pair]:
@@ -66,13 +63,12 @@ def two_on_a_node(attempt: Attempt) -> Iterator[Missing]:
 @rule("myth-none-left", three_filebeats)
 def none_left(attempt: Attempt) -> Iterator[Missing]:
     """No Pod is left, and neither the DaemonSet nor a Node was taken away or shut off."""
-    before = attempt.at_start("DaemonSet", FILEBEAT)
-    if before is None or uid(attempt.need("DaemonSet", FILEBEAT)) != uid(before):
+    if attempt.rebuilt(FILEBEAT):
         yield missing("rebuilt")
     if changed := changed_nodes(attempt):
-        yield missing("nodes-changed", nodes=nodes_named(changed))
+        yield missing("nodes-changed", nodes=names(changed))
     pods = [pod for pod in attempt.cluster.list("Pod", "default") if not is_deleting(pod)]
-    at_start = {name(pod) for pod in attempt.cluster.at(attempt.since).list("Pod")}
+    at_start = {name(pod) for pod in attempt.before.list("Pod")}
     if pods and not any(map(is_pod_ready, pods)):
         yield missing("only-broken", count=len(pods))
     if any(name(pod) not in at_start for pod in pods):

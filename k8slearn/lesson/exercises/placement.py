@@ -11,17 +11,13 @@ from k8slearn.api.nodes import new_node
 from k8slearn.api.objects import Object, labels, name
 from k8slearn.cluster import Cluster
 from k8slearn.controllers.placement import node_should_run_daemon_pod
-from k8slearn.lesson.checking import Attempt, Missing, missing, rule
+from k8slearn.lesson.checking import Attempt, Missing, missing, names, rule
+from k8slearn.lesson.exercises.starts import with_filebeat
 from k8slearn.lesson.manifests import manifest
 
 DEVICE_PLUGIN = "nvcr.io/nvidia/k8s-device-plugin:v0.17.4"
 GPU = "nvidia.com/gpu"
 FOR_BATCH = {"key": "dedicated", "operator": "Equal", "value": "batch", "effect": "NoExecute"}
-
-
-def nodes_named(names: set[str]) -> str:
-    """Names for a sentence."""
-    return "、".join(sorted(names))
 
 
 def other_daemon(named: str, image: str, **pod: Any) -> Object:
@@ -36,7 +32,7 @@ def other_daemon(named: str, image: str, **pod: Any) -> Object:
 
 def changed_nodes(attempt: Attempt) -> set[str]:
     """Nodes that are gone, or have other labels or taints than when the exercise began."""
-    before = {name(node): node for node in attempt.cluster.at(attempt.since).list("Node")}
+    before = {name(node): node for node in attempt.before.list("Node")}
     after = {name(node): node for node in attempt.cluster.list("Node")}
     return {node for node in before if node not in after or _marks(before[node]) != _marks(after[node])}
 
@@ -71,29 +67,27 @@ def with_edge() -> Cluster:
     cluster.add_node("node3", labels={"disk": "hdd"})
     cluster.add_node("edge1", labels={"disk": "ssd", "site": "edge"})
     cluster.add_node("edge2", labels={"disk": "hdd", "site": "edge"})
-    cluster.apply(manifest("filebeat-ds"))
-    cluster.run_until_quiet()
-    return cluster
+    return with_filebeat(cluster)
 
 
 @rule("placement-ssd-not-edge", with_edge)
 def ssd_not_edge(attempt: Attempt) -> Iterator[Missing]:
     """A rule, not a list of names: every Node with an ssd whose site is not the edge, also one that comes tomorrow."""
     if changed := changed_nodes(attempt):
-        yield missing("node-changed", nodes=nodes_named(changed))
+        yield missing("node-changed", nodes=names(changed))
     homes = attempt.homes("filebeat-ds")
     required = "requiredDuringSchedulingIgnoredDuringExecution"
     affinity = node_affinity(attempt, "filebeat-ds")
     if affinity and required not in affinity:
         yield missing("preferred")
     if lost := {"node1", "node2"} - homes:
-        yield missing("lost", nodes=nodes_named(lost))
+        yield missing("lost", nodes=names(lost))
     if homes == {"node1", "node2", "node3", "edge1"}:
         yield missing("either")
     if homes == {"node1", "node2", "edge1"}:
         yield missing("at-the-edge")
     if extra := homes - {"node1", "node2"}:
-        yield missing("too-many", nodes=nodes_named(extra))
+        yield missing("too-many", nodes=names(extra))
     if would_run(attempt, "filebeat-ds", {"site": "core"}):
         yield missing("not-hdd")
     new = {"disk": "ssd", "site": "lab"}
@@ -120,7 +114,7 @@ def with_gpus() -> Cluster:
 def gpu(attempt: Attempt) -> Iterator[Missing]:
     """Both halves: a toleration that opens the door, and a selector that keeps the Pods from everywhere else."""
     if changed := changed_nodes(attempt):
-        yield missing("node-changed", nodes=nodes_named(changed))
+        yield missing("node-changed", nodes=names(changed))
     homes = attempt.homes("gpu-plugin")
     if "gpu3" in homes:
         yield missing("in-repair")
@@ -130,9 +124,9 @@ def gpu(attempt: Attempt) -> Iterator[Missing]:
     if not gpus:
         yield missing("no-gpu")
     if len(gpus) == 1:
-        yield missing("one-value", here=nodes_named(gpus), nodes=nodes_named({"gpu1", "gpu2"} - gpus))
+        yield missing("one-value", here=names(gpus), nodes=names({"gpu1", "gpu2"} - gpus))
     if ordinary:
-        yield missing("ordinary", nodes=nodes_named(ordinary))
+        yield missing("ordinary", nodes=names(ordinary))
 
 
 # Empty one Node of one daemon Pod ---------------------------------------------------------------------------------
@@ -155,15 +149,15 @@ def empty_node(attempt: Attempt) -> Iterator[Missing]:
     spec = attempt.need("Node", "node2").get("spec", {})
     if gone := _neighbours_gone(attempt):
         evicting = any(taint["effect"] == "NoExecute" for taint in spec.get("taints") or ())
-        yield missing("no-execute" if evicting else "neighbours", pods=nodes_named(gone))
+        yield missing("no-execute" if evicting else "neighbours", pods=names(gone))
     there = {name(pod) for pod in _filebeat_on_node2(attempt)}
-    before = {name(pod) for pod in attempt.cluster.at(attempt.since).list("Pod")}
+    before = {name(pod) for pod in attempt.before.list("Pod")}
     if there:
         yield missing("cordoned" if spec.get("unschedulable") else "untouched" if there <= before else "came-back")
     if spec.get("taints") or spec.get("unschedulable"):
         yield missing("closed")
     if lost := {"node1", "node3"} - attempt.homes("filebeat-ds"):
-        yield missing("lost", nodes=nodes_named(lost))
+        yield missing("lost", nodes=names(lost))
 
 
 def _filebeat_on_node2(attempt: Attempt) -> list[Object]:
@@ -172,7 +166,7 @@ def _filebeat_on_node2(attempt: Attempt) -> list[Object]:
 
 def _neighbours_gone(attempt: Attempt) -> set[str]:
     """The Pods on node2, filebeat's apart, that were there at the beginning and are no more."""
-    before = [p for p in attempt.cluster.at(attempt.since).list("Pod") if p["spec"].get("nodeName") == "node2"]
+    before = [p for p in attempt.before.list("Pod") if p["spec"].get("nodeName") == "node2"]
     present = {pod["metadata"]["uid"] for pod in attempt.cluster.list("Pod")}
     others = [pod for pod in before if labels(pod).get("app") != "filebeat"]
     return {name(pod) for pod in others if pod["metadata"]["uid"] not in present}
@@ -195,11 +189,11 @@ def with_wrong_effect() -> Cluster:
 def toleration(attempt: Attempt) -> Iterator[Missing]:
     """The toleration mended, neither the taint changed nor everything tolerated."""
     if changed := changed_nodes(attempt):
-        yield missing("taint-changed", nodes=nodes_named(changed))
+        yield missing("taint-changed", nodes=names(changed))
     homes = attempt.homes("log-agent")
     if "db1" in homes:
         yield missing("too-wide")
     if lost := {"node1", "node2"} - homes:
-        yield missing("lost", nodes=nodes_named(lost))
+        yield missing("lost", nodes=names(lost))
     if "batch1" not in homes:
         yield missing("kept-off")

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from k8slearn.api.objects import Object, controller_ref, is_deleting, labels, name, uid
 from k8slearn.cluster import Cluster
 from k8slearn.controllers.own import Api, OwnController
-from k8slearn.lesson.checking import Attempt, Missing, missing, rule
-from k8slearn.lesson.manifests import manifest
+from k8slearn.lesson.checking import Attempt, Missing, missing, names, rule
+from k8slearn.lesson.exercises.starts import with_filebeat
 
 NEW_IMAGE = "ikubernetes/filebeat:5.6.6-alpine"
 SSD: dict[str, str | None] = {"disk": "ssd"}
@@ -20,9 +20,7 @@ BIG = 16
 
 def without_controller() -> Cluster:
     """A new image, a deleted Pod, and ten minutes in which no DaemonSet controller runs."""
-    cluster = Cluster(nodes=3, seed=7)
-    cluster.apply(manifest("filebeat-ds"))
-    cluster.run_until_quiet()
+    cluster = with_filebeat(Cluster(nodes=3, seed=7))
     cluster.stop_controller("daemonset-controller")
     cluster.set_image("filebeat-ds", NEW_IMAGE)
     cluster.delete_pod(name(cluster.list("Pod")[0]))
@@ -44,7 +42,7 @@ def stopped(attempt: Attempt) -> Iterator[Missing]:
         touched = meta["generation"] > before["metadata"]["generation"]
         yield missing("touched" if touched else "deleted" if len(pods) < 2 else "nobody", pods=len(pods))
     if attempt.images("filebeat-ds") != {NEW_IMAGE}:
-        yield missing("other-image", images="、".join(sorted(attempt.images("filebeat-ds"))))
+        yield missing("other-image", images=names(attempt.images("filebeat-ds")))
     if len(attempt.homes("filebeat-ds")) < 3:
         yield missing("deleted", pods=len(pods))
 
@@ -166,7 +164,7 @@ def _refused(cluster: Cluster) -> Iterator[Missing]:
 
 
 def _names(nodes: set[str]) -> str:
-    return "、".join(sorted(nodes)) or "没有"
+    return names(nodes) or "没有"
 
 
 def _pods(cluster: Cluster) -> list[Object]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from k8slearn.api.objects import Object
 from k8slearn.cluster import Cluster
 from k8slearn.lesson.checking import Attempt, Missing, missing, rule
-from k8slearn.lesson.manifests import manifest
+from k8slearn.lesson.exercises.starts import with_filebeat
 
 DS = "filebeat-ds"
 OLD = "ikubernetes/filebeat:5.6.5-alpine"
@@ -18,10 +18,7 @@ CHOSEN = "node2"
 
 def running(nodes: int) -> Cluster:
     """Filebeat, up on all Nodes."""
-    cluster = Cluster(nodes=nodes, seed=4)
-    cluster.apply(manifest(DS))
-    cluster.run_until_quiet()
-    return cluster
+    return with_filebeat(Cluster(nodes=nodes, seed=4))
 
 
 def stuck() -> Cluster:

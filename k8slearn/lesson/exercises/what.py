@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from k8slearn.api.objects import Object
 from k8slearn.cluster import Cluster
-from k8slearn.lesson.checking import Attempt, Missing, missing, rule
-from k8slearn.lesson.manifests import manifest
+from k8slearn.lesson.checking import Attempt, Missing, missing, names, rule
+from k8slearn.lesson.exercises.starts import with_filebeat
 
 CONTROL_PLANE = "node-role.kubernetes.io/control-plane"
 DISK = {"disk": "ssd"}
@@ -17,9 +17,7 @@ def with_control_plane() -> Cluster:
     """Two Nodes with filebeat, and a control plane that keeps it off."""
     cluster = Cluster(nodes=2, seed=1)
     cluster.add_node("control1", taints=[f"{CONTROL_PLANE}:NoSchedule"])
-    cluster.apply(manifest("filebeat-ds"))
-    cluster.run_until_quiet()
-    return cluster
+    return with_filebeat(cluster)
 
 
 def with_two_disks() -> Cluster:
@@ -27,17 +25,7 @@ def with_two_disks() -> Cluster:
     cluster = Cluster(seed=1)
     for number in range(1, 5):
         cluster.add_node(f"node{number}", labels=DISK if number % 2 else None)
-    cluster.apply(manifest("filebeat-ds"))
-    cluster.run_until_quiet()
-    return cluster
-
-
-def with_filebeat() -> Cluster:
-    """Three Nodes with filebeat."""
-    cluster = Cluster(nodes=3, seed=1)
-    cluster.apply(manifest("filebeat-ds"))
-    cluster.run_until_quiet()
-    return cluster
+    return with_filebeat(cluster)
 
 
 @rule("what-control-plane", with_control_plane)
@@ -47,8 +35,7 @@ def control_plane(attempt: Attempt) -> Iterator[Missing]:
     if CONTROL_PLANE not in [taint["key"] for taint in taints]:
         yield missing("taint-gone")
     daemon_set = attempt.need("DaemonSet", "filebeat-ds")
-    before = attempt.at_start("DaemonSet", "filebeat-ds")
-    if before is None or daemon_set["metadata"]["uid"] != before["metadata"]["uid"]:
+    if attempt.rebuilt("filebeat-ds"):
         yield missing("rebuilt")
     tolerations = daemon_set["spec"]["template"]["spec"].get("tolerations", [])
     if any(not toleration.get("key") for toleration in tolerations):
@@ -58,7 +45,7 @@ def control_plane(attempt: Attempt) -> Iterator[Missing]:
         strangers = [pod for pod in attempt.cluster.list("Pod") if pod["spec"].get("nodeName") == "control1"]
         yield missing("bare-pod" if strangers else "nothing-there")
     if lost := {"node1", "node2"} - homes:
-        yield missing("lost", nodes="、".join(sorted(lost)))
+        yield missing("lost", nodes=names(lost))
 
 
 @rule("what-only-ssd", with_two_disks)
@@ -72,14 +59,14 @@ def only_ssd(attempt: Attempt) -> Iterator[Missing]:
     if not homes:
         yield missing("nowhere")
     if extra := homes & {"node2", "node4"}:
-        yield missing("extra", nodes="、".join(sorted(extra)))
+        yield missing("extra", nodes=names(extra))
     if not {"node1", "node3"} <= homes:
-        yield missing("lost", nodes="、".join(sorted({"node1", "node3"} - homes)))
+        yield missing("lost", nodes=names({"node1", "node3"} - homes))
     if _homes_later(attempt) != {*homes, "later-ssd"}:
         yield missing("by-name")
 
 
-@rule("what-rename", with_filebeat)
+@rule("what-rename", lambda: with_filebeat(Cluster(nodes=3, seed=1)))
 def rename(attempt: Attempt) -> Iterator[Missing]:
     """The same Pods, now controlled by a DaemonSet of another name with the same template."""
     old, new = attempt.get("DaemonSet", "filebeat-ds"), attempt.get("DaemonSet", "log-agent")
@@ -94,7 +81,7 @@ def rename(attempt: Attempt) -> Iterator[Missing]:
     if _image(new) != _image(before):
         yield missing("template")
     if lost := {"node1", "node2", "node3"} - attempt.kept("log-agent"):
-        yield missing("restarted", nodes="、".join(sorted(lost)))
+        yield missing("restarted", nodes=names(lost))
 
 
 def _homes_later(attempt: Attempt) -> set[str]:
