@@ -20,9 +20,15 @@ COMMANDS = (
 
 def build_parser() -> ArgumentParser:
     """Return the parser with a subparser for each row."""
-    parser = ArgumentParser(prog="k8slearn", description=texts.PROGRAM, epilog=texts.EXTRA_HELP)
-    parser.add_argument("--version", action="version", version=f"k8slearn {__version__}")
-    subcommands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    parser = ArgumentParser(
+        prog="k8slearn", description=texts.PROGRAM, epilog=texts.EXTRA_HELP
+    )
+    parser.add_argument(
+        "--version", action="version", version=f"k8slearn {__version__}"
+    )
+    subcommands = parser.add_subparsers(
+        dest="command", required=True, metavar="COMMAND"
+    )
     for name, summary, add_arguments, run in COMMANDS:
         subparser = subcommands.add_parser(name, help=summary, description=summary)
         add_arguments(subparser)

@@ -35,7 +35,13 @@ class Clock:
     _serial: int = 0
 
     def schedule(
-        self, at: float, priority: int, component: str, subject: str, call: Callable[..., Any], *args: Any
+        self,
+        at: float,
+        priority: int,
+        component: str,
+        subject: str,
+        call: Callable[..., Any],
+        *args: Any,
     ) -> Timer:
         """Ask for `call(*args)` at time `at` (seconds; a past time means now); lower priorities go first."""
         timer = Timer(max(at, self.now), component, subject, call, args)

@@ -39,12 +39,21 @@ class Cluster(Verbs):
     `start` is the simulated second of its birth; what a real clock is to be compared with begins at the present.
     """
 
-    def __init__(self, nodes: int = 0, *, seed: int = 0, kubelet: str = "auto", start: float = 0.0) -> None:
+    def __init__(
+        self,
+        nodes: int = 0,
+        *,
+        seed: int = 0,
+        kubelet: str = "auto",
+        start: float = 0.0,
+    ) -> None:
         self.lock = threading.RLock()
         self.system = System(seed, kubelet)
         self.clock.now = start
         for place in NAMESPACES:
-            self.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": place}})
+            self.create(
+                {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": place}}
+            )
         for number in range(1, nodes + 1):
             self.add_node(f"node{number}")
         self.settle()
@@ -88,7 +97,9 @@ class Cluster(Verbs):
 
     def create(self, o: Object) -> Object:
         """Create one object. Raises ApiError."""
-        admitted = admission.admit_create(o, kind=o["kind"], namespace=namespace(o) or "default")
+        admitted = admission.admit_create(
+            o, kind=o["kind"], namespace=namespace(o) or "default"
+        )
         with self._acting(admitted):
             return self.store.create(admitted, USER)
 
@@ -96,18 +107,30 @@ class Cluster(Verbs):
         """Replace one object. Raises ApiError, such as Conflict when it has changed since it was read."""
         row = BY_KIND[o["kind"]]
         with self.lock:
-            old = self.store.require(row.kind, name(o), namespace(o) or ("default" if row.namespaced else ""))
+            old = self.store.require(
+                row.kind, name(o), namespace(o) or ("default" if row.namespaced else "")
+            )
             with self._acting(old):
                 return self.store.update(admission.admit_update(o, old), USER)
 
-    def patch(self, kind: str, name: str, patch: Any, *, namespace: str = "default", type: str = "strategic") -> Object:
+    def patch(
+        self,
+        kind: str,
+        name: str,
+        patch: Any,
+        *,
+        namespace: str = "default",
+        type: str = "strategic",
+    ) -> Object:
         """Patch one object; `type` is strategic, merge or json. Raises ApiError."""
         row = resource(kind)
         place = namespace if row.namespaced else ""
         with self.lock:
             old = self.store.require(row.kind, name, place)
             with self._acting(old):
-                return self.store.update(admission.admit_update(apply_patch(old, patch, type), old), USER)
+                return self.store.update(
+                    admission.admit_update(apply_patch(old, patch, type), old), USER
+                )
 
     def delete(
         self,
@@ -124,32 +147,53 @@ class Cluster(Verbs):
         with self.lock:
             old = self.store.require(row.kind, name, place)
             with self._acting(old):
-                return self.store.delete(row.kind, name, place, actor=USER, propagation=propagation, grace=grace)
+                return self.store.delete(
+                    row.kind,
+                    name,
+                    place,
+                    actor=USER,
+                    propagation=propagation,
+                    grace=grace,
+                )
 
     def set_node_ready(self, node: str, ready: str = "True") -> Object:
         """Let a Node report Ready = "True", "False" or "Unknown"."""
         with self.lock:
             found = self.store.require("Node", node)
             with self._acting(found):
-                return self.store.update_status(nodes.with_ready(found, ready, self.clock.now), USER)
+                return self.store.update_status(
+                    nodes.with_ready(found, ready, self.clock.now), USER
+                )
 
     def fail_pod(self, name: str, *, namespace: str = "default") -> None:
         """Let a Pod fail for good (phase Failed)."""
         self.become(name, "failed", namespace=namespace)
 
-    def break_pod(self, name: str, fault: str = "never-ready", *, namespace: str = "default") -> None:
+    def break_pod(
+        self, name: str, fault: str = "never-ready", *, namespace: str = "default"
+    ) -> None:
         """Make a Pod never ready ("never-ready") or crash over and over ("crash")."""
         with self.lock:
             pod = self.store.require("Pod", name, namespace)
-            self.alter(lambda system: system.kubelet.break_pod(pod, fault), USER, full_name(pod))
+            self.alter(
+                lambda system: system.kubelet.break_pod(pod, fault),
+                USER,
+                full_name(pod),
+            )
 
     def become(self, pod: str, state: str, *, namespace: str = "default") -> None:
         """Play the kubelet: put a Pod into the state ready, unready, failed, succeeded or gone."""
         with self.lock:
             found = self.store.require("Pod", pod, namespace)
-            self.alter(lambda system: system.kubelet.become(found, state), "kubelet", full_name(found))
+            self.alter(
+                lambda system: system.kubelet.become(found, state),
+                "kubelet",
+                full_name(found),
+            )
 
-    def alter(self, call: Callable[[System], object], component: str = USER, subject: str = "") -> None:
+    def alter(
+        self, call: Callable[[System], object], component: str = USER, subject: str = ""
+    ) -> None:
         """Change the machinery; `call` rests on the system it is given alone, for a fork of the past calls it again."""
         with self.lock:
             self.system.alter(call, component, subject)
@@ -166,21 +210,35 @@ class Cluster(Verbs):
         """Set the clock of a Node ahead (negative: behind); the times that its kubelet writes into Pods are wrong."""
         with self.lock:
             self.store.require("Node", node)
-            self.alter(lambda system: system.kubelet.faults.skew.update({node: seconds}))
+            self.alter(
+                lambda system: system.kubelet.faults.skew.update({node: seconds})
+            )
 
-    def lag_cache(self, seconds: float, controller: str = "daemonset-controller") -> None:
+    def lag_cache(
+        self, seconds: float, controller: str = "daemonset-controller"
+    ) -> None:
         """Let a controller hear of every change only so many simulated seconds later; 0 ends it."""
-        self.alter(lambda system: system.named(controller).informer.lag_by(seconds), controller, "cache")
+        self.alter(
+            lambda system: system.named(controller).informer.lag_by(seconds),
+            controller,
+            "cache",
+        )
 
     def fill_node(self, node: str) -> Object:
         """Let a bare Pod (`filler-NODE`) take all the CPU that is free on a Node; deleting it makes room again."""
         with self.lock:
-            others = [pod for pod in self.store.list("Pod") if pod["spec"].get("nodeName") == node]
+            others = [
+                pod
+                for pod in self.store.list("Pod")
+                if pod["spec"].get("nodeName") == node
+            ]
             return self.create(filler(self.store.require("Node", node), others))
 
     # Controllers of one's own ----------------------------------------------------------------------------------
 
-    def add_controller(self, name: str, reconcile: Reconcile, watch: Sequence[str] = ("Node", "Pod")) -> None:
+    def add_controller(
+        self, name: str, reconcile: Reconcile, watch: Sequence[str] = ("Node", "Pod")
+    ) -> None:
         """Let a function be a controller: called with an `Api` whenever an object of a kind in `watch` changes.
 
         What it returns is the action's `why`. A second one of that name takes the place of the first. Objects with a
@@ -254,18 +312,31 @@ class Cluster(Verbs):
         """One object. Raises ApiError NotFound."""
         row = resource(kind)
         with self.lock:
-            return self.store.require(row.kind, name, namespace if row.namespaced else "")
+            return self.store.require(
+                row.kind, name, namespace if row.namespaced else ""
+            )
 
-    def list(self, kind: str, namespace: str | None = None, selector: str = "") -> list[Object]:
+    def list(
+        self, kind: str, namespace: str | None = None, selector: str = ""
+    ) -> list[Object]:
         """The objects of a kind (of all namespaces unless one is given), ordered by namespace and name."""
         with self.lock:
             return self.store.list(resource(kind).kind, namespace, selector)
 
-    def table(self, kind: str, *, wide: bool = False, namespace: str = "default", selector: str = "") -> Table:
+    def table(
+        self,
+        kind: str,
+        *,
+        wide: bool = False,
+        namespace: str = "default",
+        selector: str = "",
+    ) -> Table:
         """What `kubectl get` prints."""
         row = resource(kind)
         place = namespace if row.namespaced else None
-        return table(row.kind, self.list(row.kind, place, selector), self.now, wide=wide)
+        return table(
+            row.kind, self.list(row.kind, place, selector), self.now, wide=wide
+        )
 
     def at(self, revision: int) -> Snapshot:
         """The cluster as it was right after a revision."""
@@ -299,13 +370,19 @@ class Cluster(Verbs):
     def _apply_one(self, document: Object) -> Object:
         row = BY_KIND.get(document.get("kind", ""))
         if row is None or row.api_version != document.get("apiVersion"):
-            raise errors.bad_request(NO_MATCH.format(document.get("kind", ""), document.get("apiVersion", "")))
+            raise errors.bad_request(
+                NO_MATCH.format(
+                    document.get("kind", ""), document.get("apiVersion", "")
+                )
+            )
         place = (namespace(document) or "default") if row.namespaced else ""
         with self.lock:
             live = self.store.get(row.kind, name(document), place)
             if live is None:
                 return self.create(with_last_applied(document))
-            return self.patch(row.kind, name(document), apply_to(live, document), namespace=place)
+            return self.patch(
+                row.kind, name(document), apply_to(live, document), namespace=place
+            )
 
 
 def _documents(manifest: str | Object) -> Iterator[Object]:
@@ -320,7 +397,11 @@ def _documents(manifest: str | Object) -> Iterator[Object]:
 def filler(node: Object, others: Iterable[Object]) -> Object:
     """A bare Pod that asks for all the CPU that `others` leave on a Node; it does not ask the scheduler."""
     asks = {"requests": {"cpu": f"{free_cpu(node, others)}m"}}
-    container = {"name": "filler", "image": "registry.k8s.io/pause:3.10", "resources": asks}
+    container = {
+        "name": "filler",
+        "image": "registry.k8s.io/pause:3.10",
+        "resources": asks,
+    }
     meta = {"name": f"filler-{name(node)}", "namespace": "default"}
     spec = {"nodeName": name(node), "containers": [container]}
     return {"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": spec}

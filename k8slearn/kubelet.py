@@ -7,7 +7,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from k8slearn.api.log import Change
-from k8slearn.api.objects import Object, full_name, is_deleting, name, namespace, timestamp, with_status
+from k8slearn.api.objects import (
+    Object,
+    full_name,
+    is_deleting,
+    name,
+    namespace,
+    timestamp,
+    with_status,
+)
 from k8slearn.api.pods import is_pod_terminal, phase
 from k8slearn.api.store import Store
 from k8slearn.clock import Clock
@@ -56,14 +64,20 @@ class Faults:
         """Whether no registry has the image."""
         repository, _, tag = image.partition(":")
         known = self.tags.get(repository)
-        return any(word in image for word in BAD_IMAGE) or (known is not None and (tag or "latest") not in known)
+        return any(word in image for word in BAD_IMAGE) or (
+            known is not None and (tag or "latest") not in known
+        )
 
 
 class Kubelet(Controller):
     """The part of every Node that runs Pods. `pace` None: it does nothing by itself, `become` moves the Pods."""
 
-    def __init__(self, store: Store, clock: Clock, priority: int, rng: Random, pace: Pace | None) -> None:
-        super().__init__(NAME, priority, store, clock, Informer(store, clock, NAME, ("Pod",)))
+    def __init__(
+        self, store: Store, clock: Clock, priority: int, rng: Random, pace: Pace | None
+    ) -> None:
+        super().__init__(
+            NAME, priority, store, clock, Informer(store, clock, NAME, ("Pod",))
+        )
         self.rng = rng
         self.pace = pace
         self.faults = Faults()
@@ -75,12 +89,18 @@ class Kubelet(Controller):
     def on_pod(self, change: Change) -> None:
         """A Pod that was bound is started, one that is terminating is ended."""
         pod = change.object
-        if self.pace is None or change.type == "DELETED" or not pod["spec"].get("nodeName"):
+        if (
+            self.pace is None
+            or change.type == "DELETED"
+            or not pod["spec"].get("nodeName")
+        ):
             return
         before = change.previous
         if is_deleting(pod) and not (before and is_deleting(before)):
             self._now(pod, self._stop)
-        elif not (before and before["spec"].get("nodeName")) and phase(pod) == "Pending":
+        elif (
+            not (before and before["spec"].get("nodeName")) and phase(pod) == "Pending"
+        ):
             self._now(pod, self._begin)
 
     def _begin(self, key: str) -> None:
@@ -106,7 +126,9 @@ class Kubelet(Controller):
         self.clock.schedule(self.clock.now, self.priority, NAME, key, call, key)
 
     def _later(self, pod: Object, call: object, wait: tuple[float, float]) -> None:
-        seconds = self.rng.uniform(*wait) * self.faults.slow.get(pod["spec"]["nodeName"], 1.0)
+        seconds = self.rng.uniform(*wait) * self.faults.slow.get(
+            pod["spec"]["nodeName"], 1.0
+        )
         due = self.clock.now + seconds
         key = full_name(pod)
         self.clock.schedule(due, self.priority, NAME, key, call, key)  # type: ignore[arg-type]
@@ -117,7 +139,12 @@ class Kubelet(Controller):
 
     def _pulled(self, key: str) -> None:
         pod = self._find(key)
-        if pod is None or is_deleting(pod) or phase(pod) != "Pending" or self.pace is None:
+        if (
+            pod is None
+            or is_deleting(pod)
+            or phase(pod) != "Pending"
+            or self.pace is None
+        ):
             return
         image = _container(pod)["image"]
         if self.faults.lacks(image):
@@ -136,8 +163,13 @@ class Kubelet(Controller):
 
     def _image_missing(self, pod: Object, image: str) -> None:
         message = f'failed to pull and unpack image "{image}": not found'
-        waiting = {"reason": "ImagePullBackOff", "message": f'Back-off pulling image "{image}"'}
-        self.recorder.record(pod, "Warning", "Failed", f'Failed to pull image "{image}": {message}')
+        waiting = {
+            "reason": "ImagePullBackOff",
+            "message": f'Back-off pulling image "{image}"',
+        }
+        self.recorder.record(
+            pod, "Warning", "Failed", f'Failed to pull image "{image}": {message}'
+        )
         self._set_status(pod, "Pending", ready=False, state={"waiting": waiting})
 
     def _start(self, key: str) -> None:
@@ -156,13 +188,23 @@ class Kubelet(Controller):
         if pod is None or is_deleting(pod) or is_pod_terminal(pod):
             return
         restarts = _restarts(pod) + 1
-        waiting = {"reason": "CrashLoopBackOff", "message": "back-off restarting failed container"}
+        waiting = {
+            "reason": "CrashLoopBackOff",
+            "message": "back-off restarting failed container",
+        }
         self.recorder.record(
-            pod, "Warning", "BackOff", f"Back-off restarting failed container {_container(pod)['name']}"
+            pod,
+            "Warning",
+            "BackOff",
+            f"Back-off restarting failed container {_container(pod)['name']}",
         )
-        self._set_status(pod, "Running", ready=False, state={"waiting": waiting}, restarts=restarts)
+        self._set_status(
+            pod, "Running", ready=False, state={"waiting": waiting}, restarts=restarts
+        )
         wait = min(CRASH_BACKOFF * 2 ** min(restarts - 1, 16), CRASH_LIMIT)
-        self.clock.schedule(self.clock.now + wait, self.priority, NAME, key, self._start, key)
+        self.clock.schedule(
+            self.clock.now + wait, self.priority, NAME, key, self._start, key
+        )
 
     def _end(self, key: str) -> None:
         pod = self._find(key)
@@ -186,13 +228,21 @@ class Kubelet(Controller):
 
     def break_pod(self, pod: Object, fault: str) -> None:
         """Make a Pod never ready (`never-ready`) or crash over and over (`crash`), from now on."""
-        (self.faults.crashing if fault == "crash" else self.faults.never_ready).add(full_name(pod))
+        (self.faults.crashing if fault == "crash" else self.faults.never_ready).add(
+            full_name(pod)
+        )
         if phase(pod) == "Running":
-            self._crash(full_name(pod)) if fault == "crash" else self.become(pod, "unready")
+            self._crash(full_name(pod)) if fault == "crash" else self.become(
+                pod, "unready"
+            )
 
     def _finish(self, pod: Object, final: str) -> None:
         code = 1 if final == "Failed" else 0
-        ended = {"exitCode": code, "reason": "Error" if code else "Completed", "finishedAt": self._time(pod)}
+        ended = {
+            "exitCode": code,
+            "reason": "Error" if code else "Completed",
+            "finishedAt": self._time(pod),
+        }
         self._set_status(pod, final, ready=False, state={"terminated": ended})
 
     def _running(self, pod: Object) -> Object:
@@ -203,25 +253,50 @@ class Kubelet(Controller):
 
     def _time(self, pod: Object) -> str:
         """Now, as the clock of the Pod's Node has it."""
-        return timestamp(self.clock.now + self.faults.skew.get(pod["spec"]["nodeName"], 0.0))
+        return timestamp(
+            self.clock.now + self.faults.skew.get(pod["spec"]["nodeName"], 0.0)
+        )
 
     def _set_status(
-        self, pod: Object, new_phase: str, *, ready: bool, state: Object, restarts: int | None = None
+        self,
+        pod: Object,
+        new_phase: str,
+        *,
+        ready: bool,
+        state: Object,
+        restarts: int | None = None,
     ) -> None:
-        conditions = _conditions(pod, ready, self._time(pod), sandbox=state is not CREATING)
+        conditions = _conditions(
+            pod, ready, self._time(pod), sandbox=state is not CREATING
+        )
         count = _restarts(pod) if restarts is None else restarts
-        containers = [_container_status(c, ready, state, count) for c in pod["spec"]["containers"]]
-        changes: Object = {"phase": new_phase, "conditions": conditions, "containerStatuses": containers}
+        containers = [
+            _container_status(c, ready, state, count) for c in pod["spec"]["containers"]
+        ]
+        changes: Object = {
+            "phase": new_phase,
+            "conditions": conditions,
+            "containerStatuses": containers,
+        }
         changes |= self._host_addresses(pod)
         if state is not CREATING and not pod["status"].get("podIP"):
             changes |= self._pod_addresses(pod, changes.get("hostIP", ""))
-        changes.setdefault("startTime", pod["status"].get("startTime") or self._time(pod))
+        changes.setdefault(
+            "startTime", pod["status"].get("startTime") or self._time(pod)
+        )
         self.store.update_status(with_status(pod, **changes), NAME)
 
     def _host_addresses(self, pod: Object) -> Object:
         node = self.store.get("Node", pod["spec"]["nodeName"])
-        host = next((a["address"] for a in _node_addresses(node) if a["type"] == "InternalIP"), "")
-        return {"hostIP": host, "hostIPs": [{"ip": host}]} if host and not pod["status"].get("hostIP") else {}
+        host = next(
+            (a["address"] for a in _node_addresses(node) if a["type"] == "InternalIP"),
+            "",
+        )
+        return (
+            {"hostIP": host, "hostIPs": [{"ip": host}]}
+            if host and not pod["status"].get("hostIP")
+            else {}
+        )
 
     def _pod_addresses(self, pod: Object, host: str) -> Object:
         if pod["spec"].get("hostNetwork"):
@@ -251,15 +326,26 @@ def _node_addresses(node: Object | None) -> Iterable[Object]:
 
 def _conditions(pod: Object, ready: bool, now: str, *, sandbox: bool) -> list[Object]:
     before = {c["type"]: c for c in pod["status"].get("conditions") or ()}
-    wanted = {kind: str(held) for kind, held in zip(CONDITIONS, (sandbox, True, ready, ready), strict=True)}
+    wanted = {
+        kind: str(held)
+        for kind, held in zip(CONDITIONS, (sandbox, True, ready, ready), strict=True)
+    }
     found = []
     for kind, value in wanted.items():
         old = before.get(kind)
         kept = old is not None and old["status"] == value
         since = old["lastTransitionTime"] if kept and old else now
-        entry = {"type": kind, "status": value, "lastProbeTime": None, "lastTransitionTime": since}
+        entry = {
+            "type": kind,
+            "status": value,
+            "lastProbeTime": None,
+            "lastTransitionTime": since,
+        }
         if value == "False" and kind in UNREADY:
-            reason = {"reason": "ContainersNotReady", "message": f"containers with unready status: [{_names(pod)}]"}
+            reason = {
+                "reason": "ContainersNotReady",
+                "message": f"containers with unready status: [{_names(pod)}]",
+            }
             entry |= reason
         found.append(entry)
     return found + [c for kind, c in before.items() if kind not in wanted]
@@ -269,7 +355,9 @@ def _names(pod: Object) -> str:
     return " ".join(container["name"] for container in pod["spec"]["containers"])
 
 
-def _container_status(container: Object, ready: bool, state: Object, restarts: int) -> Object:
+def _container_status(
+    container: Object, ready: bool, state: Object, restarts: int
+) -> Object:
     return {
         "name": container["name"],
         "image": container["image"],

@@ -74,7 +74,11 @@ class Scenario:
 
 def add_nodes(cluster: Cluster, step: Mapping[str, Any]) -> None:
     """`add-nodes {names, labels?, taints?, unschedulable?, allocatable?, ready?}`."""
-    about = {f: step[f] for f in ("labels", "taints", "unschedulable", "allocatable", "ready") if f in step}
+    about = {
+        f: step[f]
+        for f in ("labels", "taints", "unschedulable", "allocatable", "ready")
+        if f in step
+    }
     for name in step["names"]:
         cluster.create(new_node(name, cluster.now, addresses=False, **about))
 
@@ -86,12 +90,18 @@ def create(cluster: Cluster, step: Mapping[str, Any]) -> None:
 
 def patch(cluster: Cluster, step: Mapping[str, Any]) -> None:
     """`patch {kind, name, patch, type}`."""
-    cluster.patch(step["kind"], step["name"], step["patch"], type=step.get("type", "strategic"))
+    cluster.patch(
+        step["kind"], step["name"], step["patch"], type=step.get("type", "strategic")
+    )
 
 
 def delete(cluster: Cluster, step: Mapping[str, Any]) -> None:
     """`delete {kind, name, propagationPolicy?}`."""
-    cluster.delete(step["kind"], step["name"], propagation=step.get("propagationPolicy", "Background"))
+    cluster.delete(
+        step["kind"],
+        step["name"],
+        propagation=step.get("propagationPolicy", "Background"),
+    )
 
 
 def delete_pods(cluster: Cluster, step: Mapping[str, Any]) -> None:
@@ -103,8 +113,13 @@ def delete_pods(cluster: Cluster, step: Mapping[str, Any]) -> None:
 def pods(cluster: Cluster, step: Mapping[str, Any]) -> None:
     """`pods {on, become}`: the kubelet's part; `unready`, `failed` and `succeeded` concern running Pods only."""
     for pod in _pods_on(cluster, step["on"]):
-        if step["become"] in ("ready", "gone", "failed", "succeeded") or phase(pod) == "Running":
-            cluster.become(name_of(pod), step["become"], namespace=pod["metadata"]["namespace"])
+        if (
+            step["become"] in ("ready", "gone", "failed", "succeeded")
+            or phase(pod) == "Running"
+        ):
+            cluster.become(
+                name_of(pod), step["become"], namespace=pod["metadata"]["namespace"]
+            )
 
 
 def node_condition(cluster: Cluster, step: Mapping[str, Any]) -> None:
@@ -131,7 +146,11 @@ _STEPS = {
 
 def _pods_on(cluster: Cluster, on: str | list[str]) -> list[Object]:
     found = cluster.list("Pod")
-    return found if on == "all" else [pod for pod in found if pod["spec"].get("nodeName") in on]
+    return (
+        found
+        if on == "all"
+        else [pod for pod in found if pod["spec"].get("nodeName") in on]
+    )
 
 
 # What a cluster looks like ---------------------------------------------------------------------------------------
@@ -146,11 +165,15 @@ def look(store: Reader) -> Object:
         "daemonSets": {name_of(ds): _daemon_set(ds) for ds in store.list("DaemonSet")},
         "nodes": nodes,
         "pods": [_pod(pod, numbers, nodes) for pod in store.list("Pod")],
-        "revisions": [{"owner": _owner_name(r), "revision": r["revision"]} for r in revisions],
+        "revisions": [
+            {"owner": _owner_name(r), "revision": r["revision"]} for r in revisions
+        ],
     }
     services = store.list("Service")
     if services:
-        record["endpoints"] = {name_of(service): _endpoints(store, service) for service in services}
+        record["endpoints"] = {
+            name_of(service): _endpoints(store, service) for service in services
+        }
     return record
 
 
@@ -165,18 +188,28 @@ def _daemon_set(o: Object) -> Object:
 
 
 def _node(o: Object) -> Object:
-    taints = sorted(f"{t['key']}={t.get('value', '')}:{t['effect']}" for t in o.get("spec", {}).get("taints") or ())
-    return {"taints": taints, "unschedulable": bool(o.get("spec", {}).get("unschedulable"))}
+    taints = sorted(
+        f"{t['key']}={t.get('value', '')}:{t['effect']}"
+        for t in o.get("spec", {}).get("taints") or ()
+    )
+    return {
+        "taints": taints,
+        "unschedulable": bool(o.get("spec", {}).get("unschedulable")),
+    }
 
 
-def _pod(o: Object, numbers: Mapping[str | None, int], nodes: Mapping[str, Object]) -> Object:
+def _pod(
+    o: Object, numbers: Mapping[str | None, int], nodes: Mapping[str, Object]
+) -> Object:
     ref = controller_ref(o)
     node = get_target_node_name(o)
     return {
         "node": node,
         "bound": bool(o["spec"].get("nodeName")),
         "owner": f"{ref['kind']}/{ref['name']}" if ref else None,
-        "revision": numbers.get(labels(o).get(HASH_LABEL)) if labels(o).get(HASH_LABEL) else None,
+        "revision": numbers.get(labels(o).get(HASH_LABEL))
+        if labels(o).get(HASH_LABEL)
+        else None,
         "images": [container["image"] for container in o["spec"]["containers"]],
         "phase": phase(o),
         "ready": is_pod_ready(o),
@@ -191,7 +224,9 @@ def _owner_name(o: Object) -> str | None:
 
 
 def _endpoints(store: Reader, service: Object) -> list[Object]:
-    slices = store.list("EndpointSlice", selector=f"kubernetes.io/service-name={name_of(service)}")
+    slices = store.list(
+        "EndpointSlice", selector=f"kubernetes.io/service-name={name_of(service)}"
+    )
     found = [e for s in slices for e in s.get("endpoints") or ()]
     return [{"node": e.get("nodeName"), "conditions": e["conditions"]} for e in found]
 
@@ -200,14 +235,23 @@ def count_events(events: Iterable[Object]) -> dict[str, int]:
     """Events by `<kind> <reason> <type> <source>`; those about Nodes and FailedScheduling are left out."""
     counts: Counter[str] = Counter()
     for event in events:
-        source = event.get("source", {}).get("component") or event.get("reportingComponent", "")
+        source = event.get("source", {}).get("component") or event.get(
+            "reportingComponent", ""
+        )
         about = event["involvedObject"]["kind"]
         if about not in LEFT_OUT and event["reason"] != "FailedScheduling":
-            counts[f"{about} {event['reason']} {event['type']} {source}"] += event.get("count") or 1
+            counts[f"{about} {event['reason']} {event['type']} {source}"] += (
+                event.get("count") or 1
+            )
     return dict(counts)
 
 
 def describe_error(error: ApiError) -> Object:
     """A refusal as the record has it: code, reason, message and causes (field and reason)."""
     causes = [{"field": cause.field, "reason": cause.reason} for cause in error.causes]
-    return {"code": error.code, "reason": error.reason, "message": error.message, "causes": causes}
+    return {
+        "code": error.code,
+        "reason": error.reason,
+        "message": error.message,
+        "causes": causes,
+    }

@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from k8slearn.api.log import Change
-from k8slearn.api.matching import judge_taint, look_at_labels, look_at_term, required_terms, term_matches, untolerated
+from k8slearn.api.matching import (
+    judge_taint,
+    look_at_labels,
+    look_at_term,
+    required_terms,
+    term_matches,
+    untolerated,
+)
 from k8slearn.api.objects import (
     Object,
     condition,
@@ -33,8 +40,19 @@ NO_NODE_LABELS = "node(s) didn't match Pod's node affinity/selector"
 NO_TOLERATION = "node(s) had untolerated taint(s)"
 CORDONED = "node(s) were unschedulable"
 NO_PORTS = "node(s) didn't have free ports for the requested pod ports"
-NEW_NODE, LABELS, TAINTS, ALLOCATABLE, PODS = "new Node", "labels", "taints", "allocatable", "Pods"
-HELP = {NO_NODE_LABELS: {LABELS}, NO_TOLERATION: {TAINTS}, CORDONED: {TAINTS}, NO_PORTS: {PODS}}
+NEW_NODE, LABELS, TAINTS, ALLOCATABLE, PODS = (
+    "new Node",
+    "labels",
+    "taints",
+    "allocatable",
+    "Pods",
+)
+HELP = {
+    NO_NODE_LABELS: {LABELS},
+    NO_TOLERATION: {TAINTS},
+    CORDONED: {TAINTS},
+    NO_PORTS: {PODS},
+}
 UNSCHEDULABLE = {"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"}
 
 
@@ -80,13 +98,20 @@ def requests(pod: Object) -> dict[str, int]:
             most |= staying
         else:
             most |= staying + _asked(container)
-    overhead = Counter({resource: milli_value(amount) for resource, amount in (spec.get("overhead") or {}).items()})
+    overhead = Counter(
+        {
+            resource: milli_value(amount)
+            for resource, amount in (spec.get("overhead") or {}).items()
+        }
+    )
     return dict(((total + staying) | most) + overhead)
 
 
 def _asked(container: Object) -> Counter[str]:
     wanted = (container.get("resources") or {}).get("requests") or {}
-    return Counter({resource: milli_value(amount) for resource, amount in wanted.items()})
+    return Counter(
+        {resource: milli_value(amount) for resource, amount in wanted.items()}
+    )
 
 
 def fits(pod: Object, node: Object, others: Iterable[Object]) -> Verdict:
@@ -96,8 +121,14 @@ def fits(pod: Object, node: Object, others: Iterable[Object]) -> Verdict:
     noderesources).
     """
     spec, tolerations = pod["spec"], pod["spec"].get("tolerations") or ()
-    taints = [judge_taint(taint, tolerations) for taint in node.get("spec", {}).get("taints") or ()]
-    if node.get("spec", {}).get("unschedulable") and not judge_taint(UNSCHEDULABLE, tolerations).toleration:
+    taints = [
+        judge_taint(taint, tolerations)
+        for taint in node.get("spec", {}).get("taints") or ()
+    ]
+    if (
+        node.get("spec", {}).get("unschedulable")
+        and not judge_taint(UNSCHEDULABLE, tolerations).toleration
+    ):
         return Verdict(name(node), (CORDONED,))
     if spec.get("nodeName") not in (None, "", name(node)):
         return Verdict(name(node), ("node(s) didn't match the requested node name",))
@@ -116,11 +147,17 @@ def fits(pod: Object, node: Object, others: Iterable[Object]) -> Verdict:
 def matches_affinity(pod_spec: Object, node: Object) -> bool:
     """Whether nodeSelector and required node affinity take the Node."""
     terms = required_terms(pod_spec)
-    selected = all(r.holds for r in look_at_labels(pod_spec.get("nodeSelector"), labels(node)))
-    return selected and (terms is None or any(term_matches(look_at_term(term, node)) for term in terms))
+    selected = all(
+        r.holds for r in look_at_labels(pod_spec.get("nodeSelector"), labels(node))
+    )
+    return selected and (
+        terms is None or any(term_matches(look_at_term(term, node)) for term in terms)
+    )
 
 
-def insufficient(pod: Object, node: Object, others: Iterable[Object]) -> tuple[str, ...]:
+def insufficient(
+    pod: Object, node: Object, others: Iterable[Object]
+) -> tuple[str, ...]:
     """What the Node has too little of, as `Insufficient cpu` or `Too many pods`."""
     allocatable = node.get("status", {}).get("allocatable") or {}
     used: Counter[str] = Counter()
@@ -129,28 +166,48 @@ def insufficient(pod: Object, node: Object, others: Iterable[Object]) -> tuple[s
     lacking = [
         resource
         for resource, amount in requests(pod).items()
-        if amount and used[resource] + amount > milli_value(allocatable.get(resource, 0))
+        if amount
+        and used[resource] + amount > milli_value(allocatable.get(resource, 0))
     ]
-    return tuple("Too many pods" if resource == "pods" else f"Insufficient {resource}" for resource in lacking)
+    return tuple(
+        "Too many pods" if resource == "pods" else f"Insufficient {resource}"
+        for resource in lacking
+    )
 
 
 def free_cpu(node: Object, others: Iterable[Object]) -> int:
     """Thousandths of a CPU that are not asked for by the Pods on a Node; at least 0."""
     total = milli_value((node.get("status", {}).get("allocatable") or {}).get("cpu", 0))
-    return max(total - sum(requests(pod).get("cpu", 0) for pod in others if not is_pod_terminal(pod)), 0)
+    return max(
+        total
+        - sum(
+            requests(pod).get("cpu", 0) for pod in others if not is_pod_terminal(pod)
+        ),
+        0,
+    )
 
 
-def schedule(pod: Object, nodes: Mapping[str, Object], running: Mapping[str, Mapping[object, Object]]) -> Scheduling:
+def schedule(
+    pod: Object,
+    nodes: Mapping[str, Object],
+    running: Mapping[str, Mapping[object, Object]],
+) -> Scheduling:
     """Choose a Node for a Pod: of those that fit the one with the fewest Pods.
 
     Kubernetes: pkg/scheduler/schedule_one.go, schedulePod.
     """
     target = get_target_node_name(pod)
-    named = [nodes[target]] if target in nodes else [] if target else list(nodes.values())
-    verdicts = tuple(fits(pod, node, running.get(name(node), {}).values()) for node in named)
+    named = (
+        [nodes[target]] if target in nodes else [] if target else list(nodes.values())
+    )
+    verdicts = tuple(
+        fits(pod, node, running.get(name(node), {}).values()) for node in named
+    )
     fitting = [v.node for v in verdicts if not v.reasons]
     if fitting:
-        return Scheduling(min(fitting, key=lambda node: len(running.get(node, {}))), verdicts)
+        return Scheduling(
+            min(fitting, key=lambda node: len(running.get(node, {}))), verdicts
+        )
     return Scheduling("", verdicts, fit_error(verdicts, len(nodes)))
 
 
@@ -171,12 +228,18 @@ def fit_error(verdicts: Iterable[Verdict], total: int) -> str:
 
 
 def _tally(counts: Counter[str]) -> str:
-    return ", ".join(sorted(f"{count} {reason}" for reason, count in counts.items() if count))
+    return ", ".join(
+        sorted(f"{count} {reason}" for reason, count in counts.items() if count)
+    )
 
 
-def _ports_clash(wanted: set[tuple[str, str, int]], taken: set[tuple[str, str, int]]) -> bool:
+def _ports_clash(
+    wanted: set[tuple[str, str, int]], taken: set[tuple[str, str, int]]
+) -> bool:
     return any(
-        protocol == other_protocol and port == other_port and (ip == other_ip or "0.0.0.0" in (ip, other_ip))
+        protocol == other_protocol
+        and port == other_port
+        and (ip == other_ip or "0.0.0.0" in (ip, other_ip))
         for ip, protocol, port in wanted
         for other_ip, other_protocol, other_port in taken
     )
@@ -186,7 +249,9 @@ class Scheduler(Controller):
     """Binds unbound Pods; those that fit nowhere are tried again when a Node or a Pod changes."""
 
     def __init__(self, store: Store, clock: Clock, priority: int) -> None:
-        super().__init__(NAME, priority, store, clock, Informer(store, clock, NAME, ("Pod", "Node")))
+        super().__init__(
+            NAME, priority, store, clock, Informer(store, clock, NAME, ("Pod", "Node"))
+        )
         self.nodes: Cache[str, Object] = Cache()
         self.running: Cache[str, Cache[object, Object]] = Cache()
         self.unschedulable: dict[str, frozenset[str]] = {}
@@ -198,8 +263,12 @@ class Scheduler(Controller):
         pod, place = change.object, (namespace(change.object), name(change.object))
         node = pod["spec"].get("nodeName")
         if node:
-            self._keep(node, place, pod, gone=change.type == "DELETED" or is_pod_terminal(pod))
-        elif not is_deleting(pod) and (change.type == "ADDED" or _is_gated(change.previous)):
+            self._keep(
+                node, place, pod, gone=change.type == "DELETED" or is_pod_terminal(pod)
+            )
+        elif not is_deleting(pod) and (
+            change.type == "ADDED" or _is_gated(change.previous)
+        ):
             self.enqueue(full_name(pod))
         if change.type == "DELETED":
             self.unschedulable.pop(full_name(pod), None)
@@ -228,7 +297,13 @@ class Scheduler(Controller):
         """Try to bind one Pod."""
         place, _, pod_name = key.partition("/")
         pod = self.store.get("Pod", pod_name, place)
-        if pod is None or pod["spec"].get("nodeName") or is_deleting(pod) or _is_gated(pod) or not _is_mine(pod):
+        if (
+            pod is None
+            or pod["spec"].get("nodeName")
+            or is_deleting(pod)
+            or _is_gated(pod)
+            or not _is_mine(pod)
+        ):
             self.unschedulable.pop(key, None)
             return None
         result = schedule(pod, self.nodes, self.running)
@@ -249,20 +324,36 @@ class Scheduler(Controller):
         found = condition(pod, "PodScheduled")
         if found is not None and found.get("message") == message:
             return
-        refused: Object = {"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": message}
-        refused |= {"lastProbeTime": None, "lastTransitionTime": timestamp(self.clock.now)}
+        refused: Object = {
+            "type": "PodScheduled",
+            "status": "False",
+            "reason": "Unschedulable",
+            "message": message,
+        }
+        refused |= {
+            "lastProbeTime": None,
+            "lastTransitionTime": timestamp(self.clock.now),
+        }
         self.store.update_status(with_status(pod, conditions=[refused]), NAME)
         self._tell(pod, "Warning", "FailedScheduling", message, "Scheduling")
 
-    def _tell(self, pod: Object, kind: str, reason: str, message: str, action: str) -> None:
-        more = {"action": action, "reportingComponent": SOURCE, "reportingInstance": f"{SOURCE}-k8slearn"}
+    def _tell(
+        self, pod: Object, kind: str, reason: str, message: str, action: str
+    ) -> None:
+        more = {
+            "action": action,
+            "reportingComponent": SOURCE,
+            "reportingInstance": f"{SOURCE}-k8slearn",
+        }
         record_once(self.store, NAME, pod, kind, reason, message, **more)
 
 
 def _what_could_help(result: Scheduling) -> frozenset[str]:
     """Changes that could make a refused Pod fit; a new Node always could."""
     reasons = [reason for verdict in result.verdicts for reason in verdict.reasons]
-    return frozenset({NEW_NODE}.union(*(HELP.get(reason, {PODS, ALLOCATABLE}) for reason in reasons)))
+    return frozenset(
+        {NEW_NODE}.union(*(HELP.get(reason, {PODS, ALLOCATABLE}) for reason in reasons))
+    )
 
 
 def _what_changed(before: Object | None, node: Object) -> set[str]:
@@ -290,7 +381,13 @@ def _is_mine(pod: Object) -> bool:
 
 def bind(store: Store, pod: Object, node: str, actor: str) -> Object:
     """Set the Pod's Node and the condition PodScheduled, as the `pods/binding` subresource does."""
-    scheduled: Object = {"type": "PodScheduled", "status": "True", "lastProbeTime": None}
+    scheduled: Object = {
+        "type": "PodScheduled",
+        "status": "True",
+        "lastProbeTime": None,
+    }
     scheduled["lastTransitionTime"] = timestamp(store.clock.now)
-    bound = with_status({**pod, "spec": {**pod["spec"], "nodeName": node}}, conditions=[scheduled])
+    bound = with_status(
+        {**pod, "spec": {**pod["spec"], "nodeName": node}}, conditions=[scheduled]
+    )
     return store.update(bound, actor, subresource="binding")

@@ -119,13 +119,18 @@ class System:
 
     def add(self, name: str, reconcile: Reconcile, watch: Sequence[str]) -> None:
         """Add a controller that is one function; one of this name that was added before goes."""
-        present = {**self.stopped, **{controller.name: controller for controller in self.controllers}}.get(name)
+        present = {
+            **self.stopped,
+            **{controller.name: controller for controller in self.controllers},
+        }.get(name)
         if present is not None and not isinstance(present, OwnController):
             raise ValueError(TAKEN.format(name=name))
         if present is not None and present in self.controllers:
             self.stop(name)
         self.stopped.pop(name, None)
-        self._enter(OwnController.make(name, self.store, self.clock, deepcopy(reconcile), watch))
+        self._enter(
+            OwnController.make(name, self.store, self.clock, deepcopy(reconcile), watch)
+        )
 
     def named(self, name: str) -> Controller:
         """A controller that runs. ValueError, with the known ones, if there is none of that name."""
@@ -154,13 +159,23 @@ class System:
             return
         gone = self.stopped.pop(name)
         if isinstance(gone, OwnController):
-            self._enter(OwnController.make(name, self.store, self.clock, gone.reconcile, (*gone.informer.cache,)))
+            self._enter(
+                OwnController.make(
+                    name,
+                    self.store,
+                    self.clock,
+                    gone.reconcile,
+                    (*gone.informer.cache,),
+                )
+            )
         elif isinstance(gone, PLAIN):
             self._enter(type(gone)(self.store, self.clock, gone.priority))
 
     def _enter(self, controller: Controller) -> None:
         controller.informer.relist(self.store)
-        self.controllers = tuple(sorted((*self.controllers, controller), key=lambda each: each.priority))
+        self.controllers = tuple(
+            sorted((*self.controllers, controller), key=lambda each: each.priority)
+        )
         if isinstance(controller, DaemonSetController):
             self.daemon_sets = controller
 
@@ -200,7 +215,15 @@ class System:
         if self.store.revision == before:
             return None
         number = len(self.actions)
-        action = Action(number, self.clock.now, timer.component, timer.subject, before, self.store.revision, why)
+        action = Action(
+            number,
+            self.clock.now,
+            timer.component,
+            timer.subject,
+            before,
+            self.store.revision,
+            why,
+        )
         self.actions.append(action)
         return action
 
@@ -212,14 +235,18 @@ class System:
         with self._outside(component, subject, entry.written):
             yield
 
-    def alter(self, call: Callable[[System], object], component: str = "", subject: str = "") -> None:
+    def alter(
+        self, call: Callable[[System], object], component: str = "", subject: str = ""
+    ) -> None:
         """Change the machinery itself. `call` must rest on the system it is given and on plain values alone."""
         self.journal.append(Interference(self.turns, self.clock.now, [], call))
         with self._outside(component, subject, None):
             call(self)
 
     @contextmanager
-    def _outside(self, component: str, subject: str, written: list[Written] | None) -> Iterator[None]:
+    def _outside(
+        self, component: str, subject: str, written: list[Written] | None
+    ) -> Iterator[None]:
         before, recorder = self.store.revision, self.store.recorder
         self.store.recorder = written
         try:
@@ -228,7 +255,14 @@ class System:
             self.store.recorder = recorder
             self.deliver()
             if self.store.revision > before:
-                action = Action(len(self.actions), self.clock.now, component, subject, before, self.store.revision)
+                action = Action(
+                    len(self.actions),
+                    self.clock.now,
+                    component,
+                    subject,
+                    before,
+                    self.store.revision,
+                )
                 self.actions.append(action)
 
     def fork(self, at: int | None = None) -> System:
@@ -236,7 +270,11 @@ class System:
 
         A past moment is lived through again from the start. Raises NotReplayable when that gives another log.
         """
-        return deepcopy(self) if at is None or at >= len(self.actions) else self._replayed(at)
+        return (
+            deepcopy(self)
+            if at is None or at >= len(self.actions)
+            else self._replayed(at)
+        )
 
     def _replayed(self, at: int) -> System:
         twin, log = System(*self.origin), self.store.log.changes
@@ -248,15 +286,23 @@ class System:
             twin.clock.now = entry.time
             twin._interfere(entry)
         twin._turn(self.turns, revision)
-        same = [(c.time, c.object) for c in twin.store.log.changes] == [(c.time, c.object) for c in log[:revision]]
+        same = [(c.time, c.object) for c in twin.store.log.changes] == [
+            (c.time, c.object) for c in log[:revision]
+        ]
         if not same:
-            raise NotReplayable(f"the log up to revision {revision} was not written through the journal alone")
+            raise NotReplayable(
+                f"the log up to revision {revision} was not written through the journal alone"
+            )
         twin.actions = self.actions[:at]
         return twin
 
     def _turn(self, turns: int, revision: int) -> None:
         """Let the components take turns until they had so many, or until the store is at `revision`."""
-        while self.turns < turns and self.store.revision < revision and self.clock.next_time() is not None:
+        while (
+            self.turns < turns
+            and self.store.revision < revision
+            and self.clock.next_time() is not None
+        ):
             self._act()
 
     def _interfere(self, entry: Interference) -> None:
@@ -276,12 +322,22 @@ class System:
         twin.clock = memo[id(self.clock)] = Clock(self.clock.now)
         twin.store = memo[id(self.store)] = self.store.copy_for(twin.clock, twin.rng)
         twin.controllers = deepcopy(self.controllers, memo)
-        twin.kubelet, twin.scheduler = deepcopy(self.kubelet, memo), deepcopy(self.scheduler, memo)
-        twin.daemon_sets, twin.stopped = deepcopy(self.daemon_sets, memo), deepcopy(self.stopped, memo)
+        twin.kubelet, twin.scheduler = (
+            deepcopy(self.kubelet, memo),
+            deepcopy(self.scheduler, memo),
+        )
+        twin.daemon_sets, twin.stopped = (
+            deepcopy(self.daemon_sets, memo),
+            deepcopy(self.stopped, memo),
+        )
         twin.store.observers = deepcopy(self.store.observers, memo)
         twin.clock.take_over(deepcopy(self.clock.entries(), memo))
         twin.actions = self.actions.copy()
-        twin.origin, twin.journal, twin.turns = self.origin, self.journal.copy(), self.turns
+        twin.origin, twin.journal, twin.turns = (
+            self.origin,
+            self.journal.copy(),
+            self.turns,
+        )
         return twin
 
     def subscribe(self, listener: Observer) -> None:

@@ -22,16 +22,31 @@ PATCHES = {
 }
 
 
-def daemon_set(name: str = "web", image: str = "nginx:1", **spec: Any) -> dict[str, Any]:
+def daemon_set(
+    name: str = "web", image: str = "nginx:1", **spec: Any
+) -> dict[str, Any]:
     """A small DaemonSet."""
-    template = {"metadata": {"labels": {"app": name}}, "spec": {"containers": [{"name": "main", "image": image}]}}
+    template = {
+        "metadata": {"labels": {"app": name}},
+        "spec": {"containers": [{"name": "main", "image": image}]},
+    }
     body = {"selector": {"matchLabels": {"app": name}}, "template": template, **spec}
-    return {"apiVersion": "apps/v1", "kind": "DaemonSet", "metadata": {"name": name}, "spec": body}
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "DaemonSet",
+        "metadata": {"name": name},
+        "spec": body,
+    }
 
 
 def config_map(name: str, **data: str) -> dict[str, Any]:
     """A small ConfigMap."""
-    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name}, "data": data}
+    return {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {"name": name},
+        "data": data,
+    }
 
 
 class Client:
@@ -42,10 +57,22 @@ class Client:
         self.api = Api(cluster)
 
     def ask(
-        self, method: str, path: str, body: Any = None, *, headers: dict[str, str] | None = None, **query: Any
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        headers: dict[str, str] | None = None,
+        **query: Any,
     ) -> Any:
         """The answer to one request: a Response, a Watch or a PodLog."""
-        data = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+        data = (
+            body
+            if isinstance(body, bytes)
+            else b""
+            if body is None
+            else json.dumps(body).encode()
+        )
         given = {
             "accept": "application/json",
             "content-type": "application/json",
@@ -54,7 +81,9 @@ class Client:
         }
         return self.api.handle(Request(method, path, urlencode(query), given, data))
 
-    def call(self, method: str, path: str, body: Any = None, **more: Any) -> tuple[int, Any]:
+    def call(
+        self, method: str, path: str, body: Any = None, **more: Any
+    ) -> tuple[int, Any]:
         """(code, body) of one request."""
         answer = self.ask(method, path, body, **more)
         assert isinstance(answer, Response)
@@ -72,9 +101,13 @@ class Client:
         assert code == 201, found
         return found
 
-    def patch(self, path: str, body: Any, kind: str = "strategic", **more: Any) -> tuple[int, Any]:
+    def patch(
+        self, path: str, body: Any, kind: str = "strategic", **more: Any
+    ) -> tuple[int, Any]:
         """(code, body) of a patch."""
-        return self.call("PATCH", path, body, headers={"content-type": PATCHES[kind]}, **more)
+        return self.call(
+            "PATCH", path, body, headers={"content-type": PATCHES[kind]}, **more
+        )
 
     def watch(self, path: str, **query: Any) -> Watch:
         """A watch that has begun."""

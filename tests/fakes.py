@@ -41,36 +41,73 @@ class Listed:
         return [o for o in self.objects if o["kind"] == kind]
 
 
-def node(name: str, *, taints: Any = (), ready: str = "True", cordoned: bool = False, **labels: str) -> Any:
+def node(
+    name: str,
+    *,
+    taints: Any = (),
+    ready: str = "True",
+    cordoned: bool = False,
+    **labels: str,
+) -> Any:
     spec = {"taints": list(taints), "unschedulable": cordoned}
     status = {"conditions": [{"type": "Ready", "status": ready}]}
-    return {"kind": "Node", "metadata": {"name": name, "labels": labels}, "spec": spec, "status": status}
+    return {
+        "kind": "Node",
+        "metadata": {"name": name, "labels": labels},
+        "spec": spec,
+        "status": status,
+    }
 
 
-def pod(name: str, on: str, revision: int = 1, state: str = "ready", owner: str = "filebeat-ds") -> Any:
+def pod(
+    name: str,
+    on: str,
+    revision: int = 1,
+    state: str = "ready",
+    owner: str = "filebeat-ds",
+) -> Any:
     phase, ready = STATES[state]
     meta: Any = {"name": name, "namespace": "default", "uid": f"uid-{name}"}
     meta["labels"] = {"controller-revision-hash": f"hash{revision}"}
-    meta["ownerReferences"] = [{"kind": "DaemonSet", "name": owner, "uid": owner, "controller": True}]
+    meta["ownerReferences"] = [
+        {"kind": "DaemonSet", "name": owner, "uid": owner, "controller": True}
+    ]
     if state == "ending":
         meta["deletionTimestamp"] = "2026-01-01T00:00:09Z"
     term = {"matchFields": [{"key": "metadata.name", "operator": "In", "values": [on]}]}
-    required = {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [term]}}
-    spec: Any = {"affinity": {"nodeAffinity": required}} | ({} if state == "unbound" else {"nodeName": on})
+    required = {
+        "requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [term]}
+    }
+    spec: Any = {"affinity": {"nodeAffinity": required}} | (
+        {} if state == "unbound" else {"nodeName": on}
+    )
     status = {"phase": phase, "conditions": [{"type": "Ready", "status": ready}]}
     return {"kind": "Pod", "metadata": meta, "spec": spec, "status": status}
 
 
 def daemon_set(name: str = "filebeat-ds", **status: int) -> Any:
-    return {**DAEMON_SET, "metadata": {"name": name, "namespace": "default", "uid": name}, "status": status}
+    return {
+        **DAEMON_SET,
+        "metadata": {"name": name, "namespace": "default", "uid": name},
+        "status": status,
+    }
 
 
 def revision(number: int) -> Any:
-    meta = {"name": f"rev{number}", "namespace": "default", "labels": {"controller-revision-hash": f"hash{number}"}}
+    meta = {
+        "name": f"rev{number}",
+        "namespace": "default",
+        "labels": {"controller-revision-hash": f"hash{number}"},
+    }
     return {"kind": "ControllerRevision", "metadata": meta, "revision": number}
 
 
-def change(o: Any, actor: str = "daemonset-controller", kind: str = "MODIFIED", previous: Any = None) -> Change:
+def change(
+    o: Any,
+    actor: str = "daemonset-controller",
+    kind: str = "MODIFIED",
+    previous: Any = None,
+) -> Change:
     return Change(7, 42.0, actor, kind, o, previous)
 
 

@@ -14,7 +14,14 @@ LABELS = {"app": "agent"}
 KUBELET_DUTY = ("ready", "gone")
 
 
-def daemon_set(name: str = DS, *, image: str = "agent:1", pod: Any = None, labels: Any = None, **spec: Any) -> Any:
+def daemon_set(
+    name: str = DS,
+    *,
+    image: str = "agent:1",
+    pod: Any = None,
+    labels: Any = None,
+    **spec: Any,
+) -> Any:
     """A DaemonSet; `pod` goes into the Pod's spec, anything else into the DaemonSet's."""
     marks = labels or {"app": name}
     template = {
@@ -22,7 +29,12 @@ def daemon_set(name: str = DS, *, image: str = "agent:1", pod: Any = None, label
         "spec": {"containers": [{"name": "main", "image": image}], **(pod or {})},
     }
     body = {"selector": {"matchLabels": marks}, "template": template, **spec}
-    return {"apiVersion": "apps/v1", "kind": "DaemonSet", "metadata": {"name": name}, "spec": body}
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "DaemonSet",
+        "metadata": {"name": name},
+        "spec": body,
+    }
 
 
 def rolling(max_unavailable: Any = None, max_surge: Any = None) -> Any:
@@ -32,23 +44,41 @@ def rolling(max_unavailable: Any = None, max_surge: Any = None) -> Any:
     limits = {"maxUnavailable": max_unavailable, "maxSurge": max_surge}
     return {
         "type": "RollingUpdate",
-        "rollingUpdate": {field: value for field, value in limits.items() if value is not None},
+        "rollingUpdate": {
+            field: value for field, value in limits.items() if value is not None
+        },
     }
 
 
 def bare_pod(name: str = "bare", *, labels: Any = None, **spec: Any) -> Any:
     """A Pod of nobody."""
     body = {"containers": [{"name": "main", "image": "app:1"}], **spec}
-    return {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name, "labels": labels or {}}, "spec": body}
+    return {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": name, "labels": labels or {}},
+        "spec": body,
+    }
 
 
 def service(name: str = "svc", *, selector: Any = None, **spec: Any) -> Any:
     """A Service over the daemon Pods."""
-    body = {"selector": selector or LABELS, "ports": [{"port": 80, "targetPort": 8080}], **spec}
-    return {"apiVersion": "v1", "kind": "Service", "metadata": {"name": name}, "spec": body}
+    body = {
+        "selector": selector or LABELS,
+        "ports": [{"port": 80, "targetPort": 8080}],
+        **spec,
+    }
+    return {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": name},
+        "spec": body,
+    }
 
 
-def running(nodes: int = 3, *, seed: int = 0, kubelet: str = "instant", **about: Any) -> Cluster:
+def running(
+    nodes: int = 3, *, seed: int = 0, kubelet: str = "instant", **about: Any
+) -> Cluster:
     """A cluster whose DaemonSet is up on all Nodes."""
     cluster = Cluster(nodes, seed=seed, kubelet=kubelet)
     cluster.apply(daemon_set(**about))
@@ -63,7 +93,11 @@ def by_hand(cluster: Cluster, *states: str, on: str | None = None) -> None:
     for state in states or ("ready",):
         for pod in cluster.list("Pod"):
             if on in (None, pod["spec"].get("nodeName")):
-                cluster.become(pod["metadata"]["name"], state, namespace=pod["metadata"]["namespace"])
+                cluster.become(
+                    pod["metadata"]["name"],
+                    state,
+                    namespace=pod["metadata"]["namespace"],
+                )
     cluster.run(1)
 
 
@@ -83,7 +117,11 @@ def status(cluster: Cluster, name: str = DS) -> Any:
 
 def owned(reader: Any, name: str = DS) -> list[Any]:
     """The DaemonSet's Pods, in a cluster or a snapshot."""
-    return [pod for pod in reader.list("Pod") if (controller_ref(pod) or {}).get("name") == name]
+    return [
+        pod
+        for pod in reader.list("Pod")
+        if (controller_ref(pod) or {}).get("name") == name
+    ]
 
 
 def alive(reader: Any, name: str = DS) -> list[Any]:
@@ -108,22 +146,33 @@ def by_node(reader: Any, name: str = DS) -> dict[str, list[str]]:
 
 def taints(cluster: Cluster, node: str) -> list[str]:
     """The taints of a Node as `key:effect`."""
-    return sorted(f"{t['key']}:{t['effect']}" for t in cluster.get("Node", node)["spec"].get("taints") or ())
+    return sorted(
+        f"{t['key']}:{t['effect']}"
+        for t in cluster.get("Node", node)["spec"].get("taints") or ()
+    )
 
 
 def revisions(cluster: Cluster) -> list[int]:
     """The numbers of all ControllerRevisions."""
-    return sorted(revision["revision"] for revision in cluster.list("ControllerRevision"))
+    return sorted(
+        revision["revision"] for revision in cluster.list("ControllerRevision")
+    )
 
 
 def events(cluster: Cluster, reason: str) -> int:
     """How often something was told."""
-    return sum(event.get("count", 1) for event in cluster.list("Event") if event["reason"] == reason)
+    return sum(
+        event.get("count", 1)
+        for event in cluster.list("Event")
+        if event["reason"] == reason
+    )
 
 
 def lines(cluster: Cluster) -> list[str]:
     """The log as text, one line a write."""
     return [
-        json.dumps([c.revision, c.time, c.actor, c.type, c.object, c.previous], sort_keys=True)
+        json.dumps(
+            [c.revision, c.time, c.actor, c.type, c.object, c.previous], sort_keys=True
+        )
         for c in cluster.store.log.changes
     ]

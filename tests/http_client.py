@@ -18,7 +18,9 @@ def context_of(server: Server) -> ssl.SSLContext:
 class Wire:
     """One connection to a server, with its token unless told otherwise."""
 
-    def __init__(self, server: Server, *, token: str | None = "", timeout: float = 20.0) -> None:
+    def __init__(
+        self, server: Server, *, token: str | None = "", timeout: float = 20.0
+    ) -> None:
         self.server = server
         given = server.token if token == "" else token
         self.headers = {"Authorization": f"Bearer {given}"} if given is not None else {}
@@ -26,18 +28,26 @@ class Wire:
             "127.0.0.1", server.port, context=context_of(server), timeout=timeout
         )
 
-    def send(self, method: str, path: str, body: bytes = b"", **headers: str) -> http.client.HTTPResponse:
+    def send(
+        self, method: str, path: str, body: bytes = b"", **headers: str
+    ) -> http.client.HTTPResponse:
         """Send one request; the answer's body is still to be read."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        self.connection.request(method, path, body=body or None, headers={**self.headers, **named})
+        self.connection.request(
+            method, path, body=body or None, headers={**self.headers, **named}
+        )
         return self.connection.getresponse()
 
-    def ask(self, method: str, path: str, body: bytes = b"", **headers: str) -> tuple[int, bytes]:
+    def ask(
+        self, method: str, path: str, body: bytes = b"", **headers: str
+    ) -> tuple[int, bytes]:
         """(code, body) of one request."""
         answer = self.send(method, path, body, **headers)
         return answer.status, answer.read()
 
-    def status(self, method: str, path: str, body: bytes = b"", **headers: str) -> dict[str, Any]:
+    def status(
+        self, method: str, path: str, body: bytes = b"", **headers: str
+    ) -> dict[str, Any]:
         """The Status that refuses a request."""
         code, data = self.ask(method, path, body, **headers)
         found = json.loads(data)

@@ -15,10 +15,18 @@ DAEMON_SET = {
     "metadata": {"name": "web"},
     "spec": {
         "selector": {"matchLabels": LABELS},
-        "template": {"metadata": {"labels": LABELS}, "spec": {"containers": [CONTAINER]}},
+        "template": {
+            "metadata": {"labels": LABELS},
+            "spec": {"containers": [CONTAINER]},
+        },
     },
 }
-POD = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "web"}, "spec": {"containers": [CONTAINER]}}
+POD = {
+    "apiVersion": "v1",
+    "kind": "Pod",
+    "metadata": {"name": "web"},
+    "spec": {"containers": [CONTAINER]},
+}
 SERVICE = {
     "apiVersion": "v1",
     "kind": "Service",
@@ -46,7 +54,15 @@ def admitted(o, **options):
 def stored(o):
     """The object as the store would hold it."""
     found = admitted(o)
-    return {**found, "metadata": {**found["metadata"], "uid": "u1", "resourceVersion": "7", "generation": 1}}
+    return {
+        **found,
+        "metadata": {
+            **found["metadata"],
+            "uid": "u1",
+            "resourceVersion": "7",
+            "generation": 1,
+        },
+    }
 
 
 def refused(o, **options):
@@ -56,4 +72,6 @@ def refused(o, **options):
 
 
 def fields(error):
-    return [(cause.field, cause.reason.removeprefix("FieldValue")) for cause in error.causes]
+    return [
+        (cause.field, cause.reason.removeprefix("FieldValue")) for cause in error.causes
+    ]

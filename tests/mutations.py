@@ -17,7 +17,16 @@ from typing import NamedTuple
 ROOT = Path(__file__).parent.parent
 COPIED = ("k8slearn", "tests", "pyproject.toml")
 LEFT_OUT = shutil.ignore_patterns("__pycache__", "browser", "*.ipynb", "kubectl")
-PYTEST = ["-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--override-ini=addopts=", "--import-mode=importlib"]
+PYTEST = [
+    "-m",
+    "pytest",
+    "-q",
+    "-x",
+    "-p",
+    "no:cacheprovider",
+    "--override-ini=addopts=",
+    "--import-mode=importlib",
+]
 
 
 class Mutation(NamedTuple):
@@ -134,7 +143,9 @@ MUTATIONS = (
         controller("daemonset"),
         "                view.dirty.add(name(node))",
         "                view.dirty.discard(name(node))",
-        ("test_invariants::test_assessing_only_what_changed_is_as_good_as_assessing_all",),
+        (
+            "test_invariants::test_assessing_only_what_changed_is_as_good_as_assessing_all",
+        ),
     ),
 )
 
@@ -144,15 +155,26 @@ def plant(mutation: Mutation, tree: Path) -> None:
     path = tree / mutation.file
     text = path.read_text(encoding="utf-8")
     if text.count(mutation.old) != 1:
-        raise LookupError(f"{mutation.file} has {text.count(mutation.old)} times: {mutation.old}")
+        raise LookupError(
+            f"{mutation.file} has {text.count(mutation.old)} times: {mutation.old}"
+        )
     path.write_text(text.replace(mutation.old, mutation.new), encoding="utf-8")
 
 
 def failing(tests: Sequence[str], tree: Path) -> str:
     """The first test that fails in this tree, '' when all pass."""
-    wanted = [f"tests/{file}.py{colons}{test}" for file, colons, test in (name.partition("::") for name in tests)]
-    done = subprocess.run([sys.executable, *PYTEST, *wanted], cwd=tree, capture_output=True, text=True)
-    failed = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
+    wanted = [
+        f"tests/{file}.py{colons}{test}"
+        for file, colons, test in (name.partition("::") for name in tests)
+    ]
+    done = subprocess.run(
+        [sys.executable, *PYTEST, *wanted], cwd=tree, capture_output=True, text=True
+    )
+    failed = [
+        line
+        for line in done.stdout.splitlines()
+        if line.startswith(("FAILED", "ERROR"))
+    ]
     return failed[0] if failed else ""
 
 
@@ -162,7 +184,9 @@ def noticed(mutation: Mutation) -> str:
         tree = Path(folder)
         for name in COPIED:
             source = ROOT / name
-            shutil.copytree(source, tree / name, ignore=LEFT_OUT) if source.is_dir() else shutil.copy(source, tree)
+            shutil.copytree(
+                source, tree / name, ignore=LEFT_OUT
+            ) if source.is_dir() else shutil.copy(source, tree)
         plant(mutation, tree)
         return failing(mutation.tests, tree)
 
@@ -175,7 +199,10 @@ def main(names: Sequence[str]) -> int:
             continue
         found = noticed(mutation)
         missed += not found
-        print(f"{'noticed' if found else 'MISSED '}  {mutation.name}\n         {found}", flush=True)
+        print(
+            f"{'noticed' if found else 'MISSED '}  {mutation.name}\n         {found}",
+            flush=True,
+        )
     return int(missed > 0)
 
 

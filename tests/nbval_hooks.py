@@ -8,7 +8,13 @@ from typing import Any
 
 import pytest
 
-NOT_COMPARED = ("image/svg+xml", "image/gif", "image/webp", "text/html", "application/javascript")
+NOT_COMPARED = (
+    "image/svg+xml",
+    "image/gif",
+    "image/webp",
+    "text/html",
+    "application/javascript",
+)
 
 
 def pytest_configure() -> None:
@@ -32,4 +38,6 @@ def pytest_runtest_setup(item: Any) -> None:
 def find_kubectl() -> str | None:
     """Where kubectl is: beside this Python, or on the PATH."""
     beside = str(Path(sys.executable).parent)
-    return shutil.which("kubectl", path=os.pathsep.join([beside, os.environ.get("PATH", "")]))
+    return shutil.which(
+        "kubectl", path=os.pathsep.join([beside, os.environ.get("PATH", "")])
+    )

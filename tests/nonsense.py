@@ -38,7 +38,19 @@ PATHS = (
     "/api/v1/namespaces/default/serviceaccounts/default",
     "/api/v1/secrets",
 )
-METHODS = ("GET", "GET", "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "FOO")
+METHODS = (
+    "GET",
+    "GET",
+    "GET",
+    "POST",
+    "PUT",
+    "PATCH",
+    "DELETE",
+    "HEAD",
+    "OPTIONS",
+    "TRACE",
+    "FOO",
+)
 TYPES = (
     "application/json",
     "application/merge-patch+json",
@@ -176,7 +188,12 @@ CONTAINER = {
     "resources": {"requests": {"cpu": "100m"}},
     "readinessProbe": {"httpGet": {"port": 80}},
 }
-META = {"name": "web", "labels": {"a": "b"}, "annotations": {"c": "d"}, "finalizers": ["x/y"]}
+META = {
+    "name": "web",
+    "labels": {"a": "b"},
+    "annotations": {"c": "d"},
+    "finalizers": ["x/y"],
+}
 POD_SPEC = {
     "containers": [CONTAINER],
     "tolerations": [{"operator": "Exists"}],
@@ -191,7 +208,10 @@ GOOD = (
             "spec": {
                 "selector": {"matchLabels": {"app": "web"}},
                 "template": TEMPLATE,
-                "updateStrategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": "10%"}},
+                "updateStrategy": {
+                    "type": "RollingUpdate",
+                    "rollingUpdate": {"maxUnavailable": "10%"},
+                },
             }
         },
     ),
@@ -210,7 +230,12 @@ GOOD = (
     ),
     (
         "/api/v1/namespaces/default/services",
-        {"spec": {"selector": {"app": "web"}, "ports": [{"port": 80, "targetPort": "http"}]}},
+        {
+            "spec": {
+                "selector": {"app": "web"},
+                "ports": [{"port": 80, "targetPort": "http"}],
+            }
+        },
     ),
     ("/api/v1/namespaces", {"spec": {"finalizers": ["kubernetes"]}}),
     (
@@ -236,7 +261,10 @@ GOOD = (
             "endpoints": [{"addresses": ["1.2.3.4"], "conditions": {"ready": True}}],
         },
     ),
-    ("/apis/apps/v1/namespaces/default/controllerrevisions", {"data": {"spec": {"template": TEMPLATE}}, "revision": 1}),
+    (
+        "/apis/apps/v1/namespaces/default/controllerrevisions",
+        {"data": {"spec": {"template": TEMPLATE}}, "revision": 1},
+    ),
     ("/api/v1/namespaces/default/secrets", {"data": {"a": "Yg=="}, "type": "Opaque"}),
 )
 PATCHED = TYPES[1:5]
@@ -245,7 +273,13 @@ PATCHED = TYPES[1:5]
 def places(value, at=()):
     """Where something stands in a JSON value."""
     yield at
-    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    items = (
+        value.items()
+        if isinstance(value, dict)
+        else enumerate(value)
+        if isinstance(value, list)
+        else ()
+    )
     for key, item in items:
         yield from places(item, (*at, key))
 
@@ -256,7 +290,10 @@ def replaced(value, at, junk):
         return junk
     if isinstance(value, dict):
         return {**value, at[0]: replaced(value[at[0]], at[1:], junk)}
-    return [replaced(item, at[1:], junk) if i == at[0] else item for i, item in enumerate(value)]
+    return [
+        replaced(item, at[1:], junk) if i == at[0] else item
+        for i, item in enumerate(value)
+    ]
 
 
 def spoiled(rng):
@@ -264,10 +301,14 @@ def spoiled(rng):
     path, body = rng.choice(GOOD)
     body = {"metadata": {**META, "name": rng.choice(("web", "other", "new"))}, **body}
     for _ in range(rng.randint(0, 2)):
-        body = replaced(body, rng.choice([at for at in places(body) if at]), rng.choice(JUNK))
+        body = replaced(
+            body, rng.choice([at for at in places(body) if at]), rng.choice(JUNK)
+        )
     method = rng.choice(("POST", "PUT", "PATCH", "PATCH", "PATCH"))
     if method != "POST":
-        path += rng.choice(("/web", "/other", "/node1", "/default", "/web/status", "/node1/status"))
+        path += rng.choice(
+            ("/web", "/other", "/node1", "/default", "/web/status", "/node1/status")
+        )
     kind = rng.choice(PATCHED) if method == "PATCH" else "application/json"
     if kind == "application/json-patch+json":
         body = [
@@ -277,7 +318,15 @@ def spoiled(rng):
                 "value": body,
             }
         ]
-    query = rng.choice(("", "dryRun=All", "fieldManager=m", "fieldManager=m&force=true", "fieldValidation=Strict"))
+    query = rng.choice(
+        (
+            "",
+            "dryRun=All",
+            "fieldManager=m",
+            "fieldManager=m&force=true",
+            "fieldValidation=Strict",
+        )
+    )
     return (
         method,
         f"{path}?{query}",
@@ -292,8 +341,12 @@ def nonsense(rng):
         return spoiled(rng)
     path = rng.choice(PATHS)
     if rng.random() < 0.2:
-        path += rng.choice(("/", "/..", "/%2e%2e/x", "//", "/a/b/c/d", "/%00", "/%C3%BC", "/status"))
-    pairs = [f"{rng.choice(QUERIES)}={rng.choice(VALUES)}" for _ in range(rng.randint(0, 3))]
+        path += rng.choice(
+            ("/", "/..", "/%2e%2e/x", "//", "/a/b/c/d", "/%00", "/%C3%BC", "/status")
+        )
+    pairs = [
+        f"{rng.choice(QUERIES)}={rng.choice(VALUES)}" for _ in range(rng.randint(0, 3))
+    ]
     query = "&".join(pairs).replace(" ", "%20")
     body = rng.choice(SEEDS)
     if body and rng.random() < 0.3:

@@ -17,7 +17,9 @@ def made() -> tuple[Path, subprocess.CompletedProcess[str]]:
     folder = Path(mkdtemp(prefix="k8slearn-pages-"))
     atexit.register(rmtree, folder, ignore_errors=True)
     command = [sys.executable, "-m", "k8slearn", "site", str(folder / "pages")]
-    return folder / "pages", subprocess.run(command, capture_output=True, text=True, timeout=240, check=True)
+    return folder / "pages", subprocess.run(
+        command, capture_output=True, text=True, timeout=240, check=True
+    )
 
 
 def pages() -> Path:

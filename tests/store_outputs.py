@@ -9,7 +9,11 @@ import nbformat
 from nbclient import NotebookClient
 
 METADATA = {
-    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "kernelspec": {
+        "display_name": "Python 3 (ipykernel)",
+        "language": "python",
+        "name": "python3",
+    },
     "language_info": {"name": "python"},
 }
 CELL_TIMEOUT = 120
@@ -54,7 +58,11 @@ def joined(outputs: list[Any]) -> list[Any]:
     found: list[Any] = []
     for output in outputs:
         before = found[-1] if found else None
-        if before and output.output_type == before.output_type == "stream" and output.name == before.name:
+        if (
+            before
+            and output.output_type == before.output_type == "stream"
+            and output.name == before.name
+        ):
             before.text += output.text
         else:
             found.append(output)

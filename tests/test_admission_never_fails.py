@@ -49,12 +49,19 @@ def made_up(rng, wanted, depth=0):
         return rng.choice(ODD)
     if wanted.kind == "struct":
         found = list(struct(wanted.struct).fields.values())
-        chosen = rng.sample(found, min(len(found), rng.randint(0, 4))) + [f for f in found if f.required]
+        chosen = rng.sample(found, min(len(found), rng.randint(0, 4))) + [
+            f for f in found if f.required
+        ]
         return {field.name: made_up(rng, field.type, depth + 1) for field in chosen}
     if wanted.kind == "list":
-        return [made_up(rng, wanted.element, depth + 1) for _ in range(rng.randint(0, 2))]
+        return [
+            made_up(rng, wanted.element, depth + 1) for _ in range(rng.randint(0, 2))
+        ]
     if wanted.kind == "map":
-        return {rng.choice(KEYS): made_up(rng, wanted.element, depth + 1) for _ in range(rng.randint(0, 2))}
+        return {
+            rng.choice(KEYS): made_up(rng, wanted.element, depth + 1)
+            for _ in range(rng.randint(0, 2))
+        }
     return rng.choice(SIMPLE[wanted.kind])
 
 
@@ -74,11 +81,17 @@ def test_new_objects(resource):
         if isinstance(o, dict):
             o |= {"apiVersion": resource.api_version, "kind": resource.kind}
             o["metadata"] = {"name": "x"} if rng.random() < 0.8 else o.get("metadata")
-        found = answered(lambda o=o, s=strict: admit_create(o, kind=resource.kind, namespace="default", strict=s))
+        found = answered(
+            lambda o=o, s=strict: admit_create(
+                o, kind=resource.kind, namespace="default", strict=s
+            )
+        )
         assert found is None or found["metadata"].keys() & {"name", "generateName"}
 
 
-@pytest.mark.parametrize("old", [DAEMON_SET, POD, SERVICE, NODE], ids=lambda old: old["kind"])
+@pytest.mark.parametrize(
+    "old", [DAEMON_SET, POD, SERVICE, NODE], ids=lambda old: old["kind"]
+)
 def test_updates_and_patches(old):
     rng = random.Random(old["kind"])
     old = stored(old)
@@ -86,4 +99,8 @@ def test_updates_and_patches(old):
     for kind in ("strategic", "merge") * 100:
         change = {"spec": made_up(rng, spec)}
         answered(lambda change=change: admit_update({**old, **change}, old))
-        answered(lambda change=change, kind=kind: admit_update(apply_patch(old, change, kind, strict="Ignore"), old))
+        answered(
+            lambda change=change, kind=kind: admit_update(
+                apply_patch(old, change, kind, strict="Ignore"), old
+            )
+        )

@@ -37,16 +37,25 @@ def animation(updated: tuple[Cluster, int]) -> Animation:
     return animate(*updated)
 
 
-def test_a_rolling_update_over_12_nodes_is_small_in_the_notebook(animation: Animation) -> None:
+def test_a_rolling_update_over_12_nodes_is_small_in_the_notebook(
+    animation: Animation,
+) -> None:
     bundle = animation._repr_mimebundle_()
     assert sum(len(part.encode()) for part in bundle.values()) <= MOST_BYTES
     assert len(animation.captions) > 12 * 4
 
 
-def test_every_frame_is_the_picture_of_its_scene(updated: tuple[Cluster, int], animation: Animation) -> None:
+def test_every_frame_is_the_picture_of_its_scene(
+    updated: tuple[Cluster, int], animation: Animation
+) -> None:
     painter = Painter(told=False, scale=SCALE)
-    wanted = same_size(painter.paint(scene) for scene in scenes(updated[0].store, updated[1]))
-    frames = [np.asarray(f.convert("RGB"), int) for f in ImageSequence.Iterator(Image.open(BytesIO(animation.png)))]
+    wanted = same_size(
+        painter.paint(scene) for scene in scenes(updated[0].store, updated[1])
+    )
+    frames = [
+        np.asarray(f.convert("RGB"), int)
+        for f in ImageSequence.Iterator(Image.open(BytesIO(animation.png)))
+    ]
     assert len(frames) == len(wanted) == len(animation.captions)
     for frame, scene in zip(frames, wanted, strict=True):
         difference = np.abs(frame - scene.astype(int)).max(axis=2)
@@ -61,17 +70,34 @@ def test_colours_that_mean_something_are_exact(animation: Animation) -> None:
     assert len(colours) <= 63
 
 
-def test_the_page_holds_the_picture_once_with_captions_and_controls(animation: Animation) -> None:
+def test_the_page_holds_the_picture_once_with_captions_and_controls(
+    animation: Animation,
+) -> None:
     html = animation.html
     assert html.count("data:image/png;base64,") == 1
     assert len(re.findall(r"<li>", html)) == len(animation.captions)
-    for name in ("play", "first", "back", "next", "slider", "speed", "frame", "caption"):
+    for name in (
+        "play",
+        "first",
+        "back",
+        "next",
+        "slider",
+        "speed",
+        "frame",
+        "caption",
+    ):
         assert f'data-k8s="{name}"' in html
     assert "本步：你把 filebeat-ds 的镜像改为" in html
 
 
-def test_its_text_is_the_same_each_time(updated: tuple[Cluster, int], animation: Animation) -> None:
-    assert repr(animation) == repr(animate(*updated)) == f"动画：filebeat-ds，{len(animation.captions) - 1} 步"
+def test_its_text_is_the_same_each_time(
+    updated: tuple[Cluster, int], animation: Animation
+) -> None:
+    assert (
+        repr(animation)
+        == repr(animate(*updated))
+        == f"动画：filebeat-ds，{len(animation.captions) - 1} 步"
+    )
     assert animation.png == animate(*updated).png
 
 
@@ -80,7 +106,11 @@ def test_it_can_be_saved(animation: Animation, tmp_path: Path, ending: str) -> N
     path = animation.save(tmp_path / f"update.{ending}")
     if ending == "html":
         page = path.read_text(encoding="utf-8")
-        assert "k8s-player" in page and '<html lang="zh-CN">' in page and f"<title>{animation!r}</title>" in page
+        assert (
+            "k8s-player" in page
+            and '<html lang="zh-CN">' in page
+            and f"<title>{animation!r}</title>" in page
+        )
     else:
         assert getattr(Image.open(path), "n_frames", 1) > 40
 
@@ -91,7 +121,8 @@ def test_frames_that_differ_nowhere_keep_their_time() -> None:
     other[1, 2] = (10, 20, 30)
     data = apng.encode([frame, frame, other, frame], [100, 200, 300, 400])
     frames = [
-        (f.info["duration"], np.asarray(f.convert("RGB"))) for f in ImageSequence.Iterator(Image.open(BytesIO(data)))
+        (f.info["duration"], np.asarray(f.convert("RGB")))
+        for f in ImageSequence.Iterator(Image.open(BytesIO(data)))
     ]
     assert [wait for wait, _ in frames] == [100, 200, 300, 400]
     for (_, shown), wanted in zip(frames, (frame, frame, other, frame), strict=True):

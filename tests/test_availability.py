@@ -49,7 +49,11 @@ def test_nothing_fails_while_nothing_happens():
     cluster.run(10)
     found = availability(cluster, since)
     assert found.patterns == ["push", "node", "dns", "service", "local"]
-    assert found.sent() == 21 * 4 * 5 and found.failed() == 0 and found.fewest == found.desired == 4
+    assert (
+        found.sent() == 21 * 4 * 5
+        and found.failed() == 0
+        and found.fewest == found.desired == 4
+    )
 
 
 def test_one_node_at_a_time_is_felt_where_the_node_itself_is_asked():
@@ -78,8 +82,12 @@ def test_it_is_the_same_every_time():
 
 
 def test_a_surge_fails_no_request_and_takes_longer():
-    found = rows(compare_strategies(agents(host_port=False), IMAGE, strategies=(ALL, SURGE)))
-    assert found["surge"].availability.failed() == 0 < found["all"].availability.failed()
+    found = rows(
+        compare_strategies(agents(host_port=False), IMAGE, strategies=(ALL, SURGE))
+    )
+    assert (
+        found["surge"].availability.failed() == 0 < found["all"].availability.failed()
+    )
     assert found["surge"].availability.done > found["all"].availability.done
     assert found["surge"].availability.fewest == 4
 
@@ -120,7 +128,10 @@ def test_min_ready_seconds_are_in_available_and_not_in_ready():
 def test_the_picture_has_ink_for_each_line(theme):
     flat = Trace("a", (0.0, 1.0, 2.0), (3, 2, 3), (3, 2, 3), (0, 4, 5), 3)
     other = Trace("b", (0.0, 1.0, 2.0), (3, 0, 3), (3, 0, 3), (0, 9, 9), 3)
-    one, two = (Image.open(BytesIO(availability_png(traces, theme))) for traces in ([flat], [flat, other]))
+    one, two = (
+        Image.open(BytesIO(availability_png(traces, theme)))
+        for traces in ([flat], [flat, other])
+    )
     assert one.size == two.size == (1350, 705)
     assert one.convert("RGB").tobytes() != two.convert("RGB").tobytes()
 
@@ -138,4 +149,8 @@ def test_many_nodes_and_long_times_are_sampled():
     since = cluster.store.revision
     cluster.run(1000)
     found = availability(cluster, since)
-    assert len(found.samples) == 121 and found.sent("push") == 121 * 10 and found.desired == 25
+    assert (
+        len(found.samples) == 121
+        and found.sent("push") == 121 * 10
+        and found.desired == 25
+    )

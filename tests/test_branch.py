@@ -20,7 +20,9 @@ def worn(seed: int = 4) -> Cluster:
     cluster, rng = running(5, kubelet="auto", seed=seed), random.Random(seed)
     deeds = [
         lambda: cluster.add_node(),
-        lambda: cluster.remove_node(rng.choice(cluster.list("Node"))["metadata"]["name"]),
+        lambda: cluster.remove_node(
+            rng.choice(cluster.list("Node"))["metadata"]["name"]
+        ),
         lambda: cluster.delete_pod(rng.choice(cluster.list("Pod"))["metadata"]["name"]),
         lambda: cluster.break_pod(rng.choice(cluster.list("Pod"))["metadata"]["name"]),
         lambda: cluster.fail_pod(rng.choice(cluster.list("Pod"))["metadata"]["name"]),
@@ -30,10 +32,17 @@ def worn(seed: int = 4) -> Cluster:
         lambda: cluster.set_node_ready("node2", rng.choice(["False", "True"])),
         lambda: cluster.slow_kubelet("node2", 3.0),
         lambda: cluster.lag_cache(rng.choice([0.0, 2.0])),
-        lambda: cluster.set_strategy(DS, "RollingUpdate", max_unavailable=0, max_surge=1),
+        lambda: cluster.set_strategy(
+            DS, "RollingUpdate", max_unavailable=0, max_surge=1
+        ),
         lambda: cluster.delete("Pod", "not-there"),
     ]
-    ways = [cluster.step, cluster.settle, lambda: cluster.run(1.3), lambda: cluster.run_until_quiet(20)]
+    ways = [
+        cluster.step,
+        cluster.settle,
+        lambda: cluster.run(1.3),
+        lambda: cluster.run_until_quiet(20),
+    ]
     for _ in range(60):
         try:
             rng.choice(deeds)()
@@ -46,12 +55,21 @@ def worn(seed: int = 4) -> Cluster:
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_a_branch_of_the_past_is_the_cluster_as_it_was(seed):
     cluster = worn(seed)
-    for at in [0, 1, len(cluster.actions) // 3, len(cluster.actions) // 2, len(cluster.actions) - 1]:
+    for at in [
+        0,
+        1,
+        len(cluster.actions) // 3,
+        len(cluster.actions) // 2,
+        len(cluster.actions) - 1,
+    ]:
         branch = cluster.fork(at)
         assert branch.actions == cluster.actions[:at]
         assert log_of(branch) == log_of(cluster)[: branch.store.revision]
         last = cluster.actions[at - 1] if at else None
-        assert last is None or (branch.store.revision, branch.now) == (last.last, last.time)
+        assert last is None or (branch.store.revision, branch.now) == (
+            last.last,
+            last.time,
+        )
 
 
 def start() -> Cluster:

@@ -34,8 +34,14 @@ def test_a_step_begins_where_the_one_before_ends(key: str) -> None:
 def test_the_numbers_of_the_text() -> None:
     cluster = steps.mixed()
     nodes = [node["metadata"]["name"] for node in cluster.list("Node")]
-    kinds = {kind: sum(node.startswith(kind) for node in nodes) for kind in ("app", "control", "gpu", "spot", "edge")}
-    assert kinds == {"app": 9, "control": 3, "gpu": 6, "spot": 6, "edge": 6} and len(nodes) == 30
+    kinds = {
+        kind: sum(node.startswith(kind) for node in nodes)
+        for kind in ("app", "control", "gpu", "spot", "edge")
+    }
+    assert (
+        kinds == {"app": 9, "control": 3, "gpu": 6, "spot": 6, "edge": 6}
+        and len(nodes) == 30
+    )
 
 
 def test_the_bad_image_has_hurt_three_and_no_more() -> None:
@@ -46,6 +52,14 @@ def test_the_bad_image_has_hurt_three_and_no_more() -> None:
 def test_dead_nodes_hold_the_upgrade_up_though_the_numbers_look_well() -> None:
     cluster = steps.with_dead_spots()
     status = cluster.get("DaemonSet", steps.AGENT)["status"]
-    assert status["desiredNumberScheduled"] == status["numberReady"] == status["numberAvailable"] == 23
+    assert (
+        status["desiredNumberScheduled"]
+        == status["numberReady"]
+        == status["numberAvailable"]
+        == 23
+    )
     cluster.run(3600)
-    assert cluster.get("DaemonSet", steps.AGENT)["status"]["updatedNumberScheduled"] == status["updatedNumberScheduled"]
+    assert (
+        cluster.get("DaemonSet", steps.AGENT)["status"]["updatedNumberScheduled"]
+        == status["updatedNumberScheduled"]
+    )

@@ -24,13 +24,21 @@ class FakeLab:
 
     def __init__(self, cluster, node="", pod=None):
         self.cluster, self.selected_node, self.selected_pod = cluster, node, pod
-        self.daemon_set = Place("default", "filebeat-ds") if cluster.list("DaemonSet") else None
+        self.daemon_set = (
+            Place("default", "filebeat-ds") if cluster.list("DaemonSet") else None
+        )
         self.lines, self.said, self.paused, self.live = [], [], 0, True
 
     @property
     def moment(self):
         store, now = self.cluster.store, self.cluster.now
-        return SimpleNamespace(get=store.get, list=store.list, time=now, revision=store.revision, live=self.live)
+        return SimpleNamespace(
+            get=store.get,
+            list=store.list,
+            time=now,
+            revision=store.revision,
+            live=self.live,
+        )
 
     def do(self, call, line):
         self.lines.append(line)
@@ -79,14 +87,21 @@ def test_why_tells_node_pod_and_round():
     lab = FakeLab(cluster, "node1", Place("default", pod["metadata"]["name"]))
     made = WhyCard(lab)
     made.refresh(lab.moment)
-    for part in ("filebeat-ds 在 node1", pod["metadata"]["name"], "本轮还能替换", "控制器创建了它"):
+    for part in (
+        "filebeat-ds 在 node1",
+        pod["metadata"]["name"],
+        "本轮还能替换",
+        "控制器创建了它",
+    ):
         assert part in made.text.value
 
 
 def test_a_template_without_a_number_yet_is_told_so():
     cluster = filebeat()
     cluster.set_image("filebeat-ds", "filebeat:2")
-    lab = FakeLab(cluster, "node1", Place("default", cluster.list("Pod")[0]["metadata"]["name"]))
+    lab = FakeLab(
+        cluster, "node1", Place("default", cluster.list("Pod")[0]["metadata"]["name"])
+    )
     made = WhyCard(lab)
     made.refresh(lab.moment)
     assert "还没有给它编号" in made.text.value and "None" not in made.text.value
@@ -109,14 +124,18 @@ def test_what_objects_are_called_is_no_html():
     lab = FakeLab(cluster, "<b>x</b>")
     made = WhyCard(lab)
     made.refresh(lab.moment)
-    assert "<b>x</b>" not in made.text.value.replace("<b>filebeat-ds 在 &lt;b&gt;x&lt;/b&gt;</b>", "")
+    assert "<b>x</b>" not in made.text.value.replace(
+        "<b>filebeat-ds 在 &lt;b&gt;x&lt;/b&gt;</b>", ""
+    )
 
 
 # Prediction -----------------------------------------------------------------------------------------------------------
 
 
 def shown(made):
-    return [option.description for option in made.options if option.layout.display != "none"]
+    return [
+        option.description for option in made.options if option.layout.display != "none"
+    ]
 
 
 def test_a_prediction_is_asked_answered_and_counted():
@@ -136,9 +155,17 @@ def test_a_wrong_prediction_shows_both_and_the_rule():
     lab = FakeLab(updating())
     made = PredictCard(lab)
     made.ask()
-    made.choose(next(n for n, option in enumerate(made.question.options) if option != made.question.answer))
+    made.choose(
+        next(
+            n
+            for n, option in enumerate(made.question.options)
+            if option != made.question.answer
+        )
+    )
     made.until_outcome()
-    assert "没猜中" in made.told.value and "实际：删掉 node1 上的 Pod" in made.told.value
+    assert (
+        "没猜中" in made.told.value and "实际：删掉 node1 上的 Pod" in made.told.value
+    )
     assert "1 − 0 = 1 个" in made.told.value and str(made.score) == "本课得分 0 / 1"
 
 
@@ -203,7 +230,9 @@ def test_a_score_can_be_shared():
 def breaking(cluster=None):
     cluster = cluster or filebeat()
     pod = cluster.list("Pod")[0]
-    lab = FakeLab(cluster, pod["spec"]["nodeName"], Place("default", pod["metadata"]["name"]))
+    lab = FakeLab(
+        cluster, pod["spec"]["nodeName"], Place("default", pod["metadata"]["name"])
+    )
     return lab, FaultsCard(lab)
 
 
@@ -216,7 +245,9 @@ def test_every_fault_can_be_made_and_mended_and_has_its_line(key):
     made.mend.click()
     lab.cluster.run_until_quiet()
     assert lab.said == [] and len(lab.lines) == 2
-    assert all(line.startswith(("kubectl ", "# 没有对应的 kubectl")) for line in lab.lines)
+    assert all(
+        line.startswith(("kubectl ", "# 没有对应的 kubectl")) for line in lab.lines
+    )
     assert lab.cluster.get("DaemonSet", "filebeat-ds")["status"]["numberAvailable"] == 3
     made.refresh(lab.moment)
     assert "对象：" in made.look.value and fault(key).look in made.look.value
@@ -231,15 +262,30 @@ def test_each_fault_is_felt():
         lab.cluster.run(20)
         felt[each.key] = state(lab.cluster)
     calm = state(filebeat())
-    assert {key for key, seen in felt.items() if seen != calm} == {f.key for f in FAULTS}
+    assert {key for key, seen in felt.items() if seen != calm} == {
+        f.key for f in FAULTS
+    }
 
 
 def state(cluster):
     """Nodes' taints, Pods' phases, and what was altered in the machinery."""
-    nodes = [(n["metadata"]["name"], [t["key"] for t in n["spec"].get("taints") or ()]) for n in cluster.list("Node")]
-    pods = [(p["metadata"]["name"], is_pod_ready(p), p["spec"]["containers"][0]["image"]) for p in cluster.list("Pod")]
+    nodes = [
+        (n["metadata"]["name"], [t["key"] for t in n["spec"].get("taints") or ()])
+        for n in cluster.list("Node")
+    ]
+    pods = [
+        (p["metadata"]["name"], is_pod_ready(p), p["spec"]["containers"][0]["image"])
+        for p in cluster.list("Pod")
+    ]
     faults = cluster.kubelet.faults
-    return nodes, pods, faults.slow, faults.skew, faults.crashing, cluster.system.daemon_sets.informer.lag
+    return (
+        nodes,
+        pods,
+        faults.slow,
+        faults.skew,
+        faults.crashing,
+        cluster.system.daemon_sets.informer.lag,
+    )
 
 
 def test_the_line_that_fills_a_node_is_what_was_created():
@@ -249,12 +295,19 @@ def test_the_line_that_fills_a_node_is_what_was_created():
     spec = json.loads(lab.lines[0].split("--overrides=")[1].strip("'"))["spec"]
     created = lab.cluster.get("Pod", f"filler-{lab.selected_node}")["spec"]
     assert spec["nodeName"] == created["nodeName"] == lab.selected_node
-    assert requests({"spec": spec}) == requests({"spec": created}) and requests({"spec": spec})["cpu"] == 4000
+    assert (
+        requests({"spec": spec}) == requests({"spec": created})
+        and requests({"spec": spec})["cpu"] == 4000
+    )
 
 
 @pytest.mark.parametrize(
     ("key", "text", "expected"),
-    [("lag", "soon", "要写一个数，例如 5"), ("lag", "0", "要大于 0"), ("slow", "-1", "要大于 0")],
+    [
+        ("lag", "soon", "要写一个数，例如 5"),
+        ("lag", "0", "要大于 0"),
+        ("slow", "-1", "要大于 0"),
+    ],
 )
 def test_a_number_that_is_none_is_said(key, text, expected):
     lab, made = breaking()
@@ -288,13 +341,19 @@ def agents():
     return lab, TrafficCard(lab)
 
 
-@pytest.mark.parametrize(("pattern", "answered"), [("push", True), ("node", True), ("service", True), ("dns", False)])
+@pytest.mark.parametrize(
+    ("pattern", "answered"),
+    [("push", True), ("node", True), ("service", True), ("dns", False)],
+)
 def test_a_round_of_requests_moves(pattern, answered):
     _, made = agents()
     made.pattern.value = pattern
     made.send()
     if not answered:
-        assert "没有这样的 Service" in made.told.value and made.picture.layout.display == "none"
+        assert (
+            "没有这样的 Service" in made.told.value
+            and made.picture.layout.display == "none"
+        )
         return
     assert "3 次请求，3 次有人回答" in made.told.value
     assert Image.open(BytesIO(made.picture.value)).n_frames >= 3
@@ -307,7 +366,11 @@ def test_who_does_not_answer_is_said_and_drawn():
     for pattern, reason in (("push", "没有谁来推"), ("node", "没有 Pod 在听")):
         made.pattern.value = pattern
         made.send()
-        assert "2 次有人回答" in made.told.value and reason in made.told.value and made.picture.value
+        assert (
+            "2 次有人回答" in made.told.value
+            and reason in made.told.value
+            and made.picture.value
+        )
 
 
 def test_where_no_node_should_have_a_pod_nothing_is_sent():
@@ -328,7 +391,10 @@ def test_failures_are_counted_since_a_mark():
     lab.cluster.set_image("agent", "agent:2")
     lab.cluster.run_until_quiet()
     made.count()
-    assert "失败 0 次" not in made.told.value and "可用的 Pod 最少 2 / 3" in made.told.value
+    assert (
+        "失败 0 次" not in made.told.value
+        and "可用的 Pod 最少 2 / 3" in made.told.value
+    )
 
 
 def test_strategies_are_compared_from_the_present():
@@ -341,11 +407,16 @@ def test_strategies_are_compared_from_the_present():
     assert made.image.value not in ("", offered)
     before = lab.cluster.store.revision
     made.compare()
-    assert "maxUnavailable 30%" in made.told.value and bytes(made.picture.value[:4]) == b"\x89PNG"
+    assert (
+        "maxUnavailable 30%" in made.told.value
+        and bytes(made.picture.value[:4]) == b"\x89PNG"
+    )
     assert lab.cluster.store.revision == before
     made.image.value = ""
     made.compare()
-    assert "API server 拒绝了" in made.told.value and made.picture.layout.display == "none"
+    assert (
+        "API server 拒绝了" in made.told.value and made.picture.layout.display == "none"
+    )
 
 
 def test_without_a_daemon_set_every_button_says_so():

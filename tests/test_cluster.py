@@ -5,7 +5,16 @@ import threading
 import pytest
 
 from k8slearn import ApiError, Cluster
-from tests.helpers import DS, bare_pod, by_node, daemon_set, owned, running, status, taints
+from tests.helpers import (
+    DS,
+    bare_pod,
+    by_node,
+    daemon_set,
+    owned,
+    running,
+    status,
+    taints,
+)
 
 YAML = """
 apiVersion: apps/v1
@@ -49,13 +58,34 @@ def test_applying_again_changes_only_what_the_manifest_says():
     ("deed", "code"),
     [
         (lambda c: c.create(daemon_set()), 409),
-        (lambda c: c.create(daemon_set("x", selector={"matchLabels": {"a": "b"}})), 422),
+        (
+            lambda c: c.create(daemon_set("x", selector={"matchLabels": {"a": "b"}})),
+            422,
+        ),
         (lambda c: c.set_image("nothing", "x:1"), 404),
         (lambda c: c.delete("Pod", "nobody"), 404),
-        (lambda c: c.patch("DaemonSet", DS, {"spec": {"selector": {"matchLabels": {"a": "b"}}}}), 422),
+        (
+            lambda c: c.patch(
+                "DaemonSet", DS, {"spec": {"selector": {"matchLabels": {"a": "b"}}}}
+            ),
+            422,
+        ),
         (lambda c: c.get("Node", "node9"), 404),
-        (lambda c: c.apply({"apiVersion": "v1", "kind": "Gadget", "metadata": {"name": "x"}}), 400),
-        (lambda c: c.update({**c.get("DaemonSet", DS), "metadata": {"name": DS, "resourceVersion": "1"}}), 409),
+        (
+            lambda c: c.apply(
+                {"apiVersion": "v1", "kind": "Gadget", "metadata": {"name": "x"}}
+            ),
+            400,
+        ),
+        (
+            lambda c: c.update(
+                {
+                    **c.get("DaemonSet", DS),
+                    "metadata": {"name": DS, "resourceVersion": "1"},
+                }
+            ),
+            409,
+        ),
     ],
 )
 def test_refusals_leave_the_store_as_it_was(deed, code):
@@ -69,7 +99,10 @@ def test_refusals_leave_the_store_as_it_was(deed, code):
 
 def test_kinds_go_by_any_of_their_names():
     cluster = running(1)
-    found = [cluster.get(kind, DS) for kind in ("DaemonSet", "daemonsets", "ds", "daemonset", "daemonsets.apps")]
+    found = [
+        cluster.get(kind, DS)
+        for kind in ("DaemonSet", "daemonsets", "ds", "daemonset", "daemonsets.apps")
+    ]
     assert all(o is found[0] for o in found)
     with pytest.raises(KeyError, match="have a resource type"):
         cluster.list("gadgets")
@@ -77,19 +110,31 @@ def test_kinds_go_by_any_of_their_names():
 
 def test_nodes_are_numbered_labelled_tainted_and_cordoned():
     cluster = Cluster(2)
-    assert cluster.add_node(labels={"disk": "ssd"}, taints=["a=b:NoSchedule"])["metadata"]["name"] == "node3"
+    assert (
+        cluster.add_node(labels={"disk": "ssd"}, taints=["a=b:NoSchedule"])["metadata"][
+            "name"
+        ]
+        == "node3"
+    )
     cluster.taint("node3", "c:NoExecute")
     assert taints(cluster, "node3") == ["a:NoSchedule", "c:NoExecute"]
     cluster.taint("node3", "a-", "c:NoExecute-")
     assert taints(cluster, "node3") == []
     cluster.label("node3", {"disk": None, "gen": "4"})
-    assert {k: v for k, v in cluster.get("Node", "node3")["metadata"]["labels"].items() if "/" not in k} == {"gen": "4"}
+    assert {
+        k: v
+        for k, v in cluster.get("Node", "node3")["metadata"]["labels"].items()
+        if "/" not in k
+    } == {"gen": "4"}
     cluster.cordon("node3")
     assert cluster.get("Node", "node3")["spec"]["unschedulable"]
     cluster.uncordon("node3")
     assert not cluster.get("Node", "node3")["spec"].get("unschedulable")
     cluster.remove_node("node3")
-    assert [node["metadata"]["name"] for node in cluster.list("Node")] == ["node1", "node2"]
+    assert [node["metadata"]["name"] for node in cluster.list("Node")] == [
+        "node1",
+        "node2",
+    ]
     with pytest.raises(ValueError, match="Effect"):
         cluster.taint("node1", "nonsense")
 
@@ -97,7 +142,9 @@ def test_nodes_are_numbered_labelled_tainted_and_cordoned():
 def test_the_strategy_is_set_with_its_numbers():
     cluster = running(1)
     cluster.set_strategy(DS, "OnDelete")
-    assert cluster.get("DaemonSet", DS)["spec"]["updateStrategy"] == {"type": "OnDelete"}
+    assert cluster.get("DaemonSet", DS)["spec"]["updateStrategy"] == {
+        "type": "OnDelete"
+    }
     cluster.set_strategy(DS, "RollingUpdate", max_unavailable=0, max_surge="25%")
     rolling = cluster.get("DaemonSet", DS)["spec"]["updateStrategy"]["rollingUpdate"]
     assert rolling == {"maxUnavailable": 0, "maxSurge": "25%"}
@@ -113,7 +160,9 @@ def test_a_step_is_one_action_of_one_component_and_writes_something():
     while (action := cluster.step()) is not None:
         assert action.first < action.last and cluster.system.changes(action)
         components.append(action.component)
-    assert components[0] == "daemonset-controller" and {"scheduler", "kubelet"} <= set(components)
+    assert components[0] == "daemonset-controller" and {"scheduler", "kubelet"} <= set(
+        components
+    )
     assert cluster.quiet and cluster.next_time() is None
 
 
@@ -133,10 +182,16 @@ def test_actions_tell_who_did_what_and_why():
     user, *_ = cluster.actions
     assert (user.component, user.subject) == ("user", f"default/{DS}")
     creating = next(a for a in cluster.actions if getattr(a.why, "create", ()))
-    assert (creating.component, creating.why.create) == ("daemonset-controller", ("node1",))
+    assert (creating.component, creating.why.create) == (
+        "daemonset-controller",
+        ("node1",),
+    )
     numbers = [action.number for action in cluster.actions]
     assert numbers == list(range(len(numbers)))
-    assert all(a.last <= b.first for a, b in zip(cluster.actions, cluster.actions[1:], strict=False))
+    assert all(
+        a.last <= b.first
+        for a, b in zip(cluster.actions, cluster.actions[1:], strict=False)
+    )
 
 
 def test_the_user_is_heard_at_once_and_unsubscribing_ends_it():
@@ -159,7 +214,9 @@ def test_the_past_can_be_looked_at():
     cluster.delete("DaemonSet", DS)
     cluster.run_until_quiet()
     assert owned(cluster) == [] and len(owned(cluster.at(before))) == 2
-    assert cluster.at(before).get("DaemonSet", DS, "default")["status"]["numberReady"] == 2
+    assert (
+        cluster.at(before).get("DaemonSet", DS, "default")["status"]["numberReady"] == 2
+    )
 
 
 def test_lists_and_tables_can_be_narrowed():
@@ -186,7 +243,11 @@ def test_writers_in_many_threads_lose_nothing():
         try:
             for turn in range(25):
                 cluster.label("node1", {f"k{number}-{turn}": "x"})
-                cluster.patch("DaemonSet", DS, {"metadata": {"labels": {f"k{number}-{turn}": "x"}}})
+                cluster.patch(
+                    "DaemonSet",
+                    DS,
+                    {"metadata": {"labels": {f"k{number}-{turn}": "x"}}},
+                )
                 cluster.run(0.1)
         except Exception as error:
             failures.append(error)
@@ -198,5 +259,11 @@ def test_writers_in_many_threads_lose_nothing():
         thread.join()
     assert failures == []
     for o in (cluster.get("Node", "node1"), cluster.get("DaemonSet", DS)):
-        assert sum(key.startswith("k") and "-" in key and "/" not in key for key in o["metadata"]["labels"]) == 200
+        assert (
+            sum(
+                key.startswith("k") and "-" in key and "/" not in key
+                for key in o["metadata"]["labels"]
+            )
+            == 200
+        )
     assert status(cluster)["numberReady"] == 2

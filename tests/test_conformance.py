@@ -26,13 +26,23 @@ def test_the_model_does_what_was_recorded(path):
 
 
 def test_nothing_is_missing():
-    counts = Counter(path.name.partition(".")[0] if path.parent == REFERENCE else path.parent.name for path in RECORDS)
-    assert counts == {"node_decisions": 1, "sync_decisions": 1, "manifest_verdicts": 1, "traces": 89}
+    counts = Counter(
+        path.name.partition(".")[0] if path.parent == REFERENCE else path.parent.name
+        for path in RECORDS
+    )
+    assert counts == {
+        "node_decisions": 1,
+        "sync_decisions": 1,
+        "manifest_verdicts": 1,
+        "traces": 89,
+    }
 
 
 def test_wording_of_verdicts_agrees():
     path = REFERENCE / "manifest_verdicts.jsonl.gz"
-    assert replayer(path)(path).notes == [", ".join(f"{aspect} 330/330" for aspect in ASPECTS)]
+    assert replayer(path)(path).notes == [
+        ", ".join(f"{aspect} 330/330" for aspect in ASPECTS)
+    ]
 
 
 # A record that is wrong -------------------------------------------------------------------------------------------
@@ -56,14 +66,21 @@ def turn(field):
 
 
 def refuse_otherwise(row):
-    row["verdict"] |= {"causes": [{"field": "spec.nowhere", "reason": "FieldValueInvalid", "message": "no"}]}
+    row["verdict"] |= {
+        "causes": [
+            {"field": "spec.nowhere", "reason": "FieldValueInvalid", "message": "no"}
+        ]
+    }
 
 
 WRONG_ROWS = {
     "shouldRun": ("node_decisions", turn("shouldRun")),
     "shouldContinueRunning": ("node_decisions", turn("shouldContinueRunning")),
     "manage": ("sync_decisions", lambda row: row["manage"]["create"].append("n99")),
-    "rollingUpdate": ("sync_decisions", lambda row: row.update(rollingUpdate=impossible_round())),
+    "rollingUpdate": (
+        "sync_decisions",
+        lambda row: row.update(rollingUpdate=impossible_round()),
+    ),
     "status": ("sync_decisions", lambda row: row["status"].update(numberReady=77)),
     "code": ("manifest_verdicts", lambda row: row["verdict"].update(code=418)),
     "causes": ("manifest_verdicts", refuse_otherwise),
@@ -72,7 +89,10 @@ WRONG_ROWS = {
 
 
 def impossible_round():
-    return {side: {"count": 9, "always": [], "sometimes": []} for side in ("create", "delete")}
+    return {
+        side: {"count": 9, "always": [], "sometimes": []}
+        for side in ("create", "delete")
+    }
 
 
 @pytest.mark.parametrize("what", WRONG_ROWS)
@@ -85,7 +105,9 @@ def test_a_wrong_row_is_reported(what, tmp_path, capsys):
 
 
 def test_a_wrong_wording_is_told_but_not_counted(tmp_path, capsys):
-    path = changed_rows(tmp_path, "manifest_verdicts", lambda row: row["verdict"].update(message="no"))
+    path = changed_rows(
+        tmp_path, "manifest_verdicts", lambda row: row["verdict"].update(message="no")
+    )
     assert main([str(path)]) == 0
     assert "code 20/20, causes 20/20, message 19/20" in capsys.readouterr().out
 
@@ -96,10 +118,14 @@ def pods_of(recorded, step):
 
 WRONG_STEPS = {
     "step 2 (pods): groups": lambda r: pods_of(r, 2)[0].update(phase="Failed"),
-    "step 4 (patch): daemon_sets": lambda r: r["after"][4]["daemonSets"]["filebeat-ds"]["status"].update(numberReady=1),
+    "step 4 (patch): daemon_sets": lambda r: r["after"][4]["daemonSets"]["filebeat-ds"][
+        "status"
+    ].update(numberReady=1),
     "step 5 (pods): revisions": lambda r: r["after"][5]["revisions"].pop(),
     "step 6 (pods): endpoints": lambda r: r["after"][6]["endpoints"]["filebeat"].pop(),
-    "step 1 (create): error": lambda r: r["after"][1].update(error={"code": 422, "reason": "Invalid"}),
+    "step 1 (create): error": lambda r: r["after"][1].update(
+        error={"code": 422, "reason": "Invalid"}
+    ),
     "events": lambda r: r["events"].pop("Pod Scheduled Normal default-scheduler"),
     "exception": lambda r: r["steps"][3].update(do="sing"),
 }
@@ -125,7 +151,9 @@ def test_a_trace_with_a_step_left_unrecorded_does_not_agree(tmp_path):
 
 
 def test_a_refusal_in_other_words_is_told_but_not_counted(tmp_path, capsys):
-    recorded = json.loads((REFERENCE / "traces" / "selector-mismatch.json").read_text(encoding="utf-8"))
+    recorded = json.loads(
+        (REFERENCE / "traces" / "selector-mismatch.json").read_text(encoding="utf-8")
+    )
     refused = next(record for record in recorded["after"] if "error" in record)
     refused["error"]["message"] = "no"
     (tmp_path / "trace.json").write_text(json.dumps(recorded), encoding="utf-8")
@@ -133,15 +161,28 @@ def test_a_refusal_in_other_words_is_told_but_not_counted(tmp_path, capsys):
     assert "worded differently" in capsys.readouterr().out
 
 
-SESSION = {"name": "k", "steps": [{"do": "kubectl", "argv": ["version"]}], "after": [{}], "events": {}}
+SESSION = {
+    "name": "k",
+    "steps": [{"do": "kubectl", "argv": ["version"]}],
+    "after": [{}],
+    "events": {},
+}
 
 
 @pytest.mark.parametrize(
     ("answer", "told", "last"),
     [
-        ((1, 2, [("step 0 kubectl version: stdout", ["a"], ["b"])]), "k: step 0 kubectl version: stdout", "agree 1/2"),
+        (
+            (1, 2, [("step 0 kubectl version: stdout", ["a"], ["b"])]),
+            "k: step 0 kubectl version: stdout",
+            "agree 1/2",
+        ),
         (ValueError("odd"), "k: exception", "agree 0/2"),
-        (FileNotFoundError("kubectl"), "k is not played: there is no kubectl", "agree 0/0"),
+        (
+            FileNotFoundError("kubectl"),
+            "k is not played: there is no kubectl",
+            "agree 0/0",
+        ),
     ],
     ids=["differs", "breaks", "is not played"],
 )
@@ -182,7 +223,9 @@ def test_what_is_no_record_is_refused(path, capsys):
 
 def test_the_command_ends_with_the_figures():
     command = [sys.executable, "-m", "tests.conformance", str(TRACE)]
-    done = subprocess.run(command, cwd=REFERENCE.parent.parent, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        command, cwd=REFERENCE.parent.parent, capture_output=True, text=True, check=True
+    )
     assert done.stdout.splitlines()[-1] == "agree 1/1"
 
 
@@ -196,7 +239,11 @@ def test_differences_are_cut_unless_all_is_asked_for():
 @pytest.mark.parametrize(
     ("expected", "got", "unlike"),
     [
-        ({"a": 1, "b": {"c": 1, "d": 2}}, {"a": 1, "b": {"c": 9, "d": 2}}, ({"b": {"c": 1}}, {"b": {"c": 9}})),
+        (
+            {"a": 1, "b": {"c": 1, "d": 2}},
+            {"a": 1, "b": {"c": 9, "d": 2}},
+            ({"b": {"c": 1}}, {"b": {"c": 9}}),
+        ),
         ({"a": 1}, {"b": 2}, ({"a": 1}, {"b": 2})),
         (Counter("aab"), Counter("abc"), (["a"], ["c"])),
         ("x", None, ("x", None)),

@@ -3,7 +3,16 @@
 import pytest
 
 from k8slearn.controllers.daemon_pods import assess_node, is_pod_updated
-from tests.helpers import by_hand, by_node, daemon_set, events, owned, rolling, running, status
+from tests.helpers import (
+    by_hand,
+    by_node,
+    daemon_set,
+    events,
+    owned,
+    rolling,
+    running,
+    status,
+)
 
 NOW = 100.0
 NODE = {"kind": "Node", "metadata": {"name": "node1", "labels": {}}, "spec": {}}
@@ -14,14 +23,30 @@ CLOSED = {**NODE, "spec": {"taints": [{"key": "k", "effect": "NoExecute"}]}}
 def pod(name, rev="new", state="ready", *, age=50, bound=True, ready_for=40):
     """A Pod; `state` is ready, unready, pending, failed, succeeded, or one of them and "-ending"."""
     base = state.removesuffix("-ending")
-    phase = {"failed": "Failed", "succeeded": "Succeeded", "pending": "Pending"}.get(base, "Running")
-    since = f"2026-01-01T00:0{int(NOW - ready_for) // 60}:{int(NOW - ready_for) % 60:02}Z"
-    ready = {"type": "Ready", "status": "True" if base == "ready" else "False", "lastTransitionTime": since}
+    phase = {"failed": "Failed", "succeeded": "Succeeded", "pending": "Pending"}.get(
+        base, "Running"
+    )
+    since = (
+        f"2026-01-01T00:0{int(NOW - ready_for) // 60}:{int(NOW - ready_for) % 60:02}Z"
+    )
+    ready = {
+        "type": "Ready",
+        "status": "True" if base == "ready" else "False",
+        "lastTransitionTime": since,
+    }
     made = f"2026-01-01T00:0{int(NOW - age) // 60}:{int(NOW - age) % 60:02}Z"
-    meta = {"name": name, "labels": {"controller-revision-hash": rev}, "creationTimestamp": made}
+    meta = {
+        "name": name,
+        "labels": {"controller-revision-hash": rev},
+        "creationTimestamp": made,
+    }
     meta |= {"deletionTimestamp": made} if state.endswith("-ending") else {}
     spec = {"nodeName": "node1"} if bound else {}
-    return {"metadata": meta, "spec": spec, "status": {"phase": phase, "conditions": [ready]}}
+    return {
+        "metadata": meta,
+        "spec": spec,
+        "status": {"phase": phase, "conditions": [ready]},
+    }
 
 
 def assessed(*pods, node=NODE, in_backoff=False, **spec):
@@ -45,22 +70,47 @@ SURGE = {"updateStrategy": rolling(0, 1)}
         ([pod("a", state="failed-ending")], {}, True, []),
         ([pod("a", state="failed")], {}, False, [("a", "failed")]),
         ([pod("a", state="failed")], SURGE, True, [("a", "failed")]),
-        ([pod("a", state="failed"), pod("b", state="failed")], {}, False, [("a", "failed")]),
+        (
+            [pod("a", state="failed"), pod("b", state="failed")],
+            {},
+            False,
+            [("a", "failed")],
+        ),
         ([pod("a", state="succeeded")], {}, False, [("a", "succeeded")]),
         ([pod("a", age=10), pod("b", age=20)], {}, False, [("a", "excess")]),
-        ([pod("a", age=20, bound=False), pod("b", age=10)], {}, False, [("a", "excess")]),
+        (
+            [pod("a", age=20, bound=False), pod("b", age=10)],
+            {},
+            False,
+            [("a", "excess")],
+        ),
         ([pod("a", "old", age=20), pod("b", age=10)], {}, False, [("b", "excess")]),
         ([pod("a", "old"), pod("b", state="unready")], SURGE, False, []),
         ([pod("a", "old"), pod("b")], SURGE, False, [("a", "new-available")]),
-        ([pod("a", "old", "unready"), pod("b", state="unready")], SURGE, False, [("a", "old-not-ready")]),
-        ([pod("a", "old", age=30), pod("b", "old", age=20)], SURGE, False, [("b", "excess")]),
+        (
+            [pod("a", "old", "unready"), pod("b", state="unready")],
+            SURGE,
+            False,
+            [("a", "old-not-ready")],
+        ),
+        (
+            [pod("a", "old", age=30), pod("b", "old", age=20)],
+            SURGE,
+            False,
+            [("b", "excess")],
+        ),
         (
             [pod("a", age=30), pod("b", age=20), pod("c", "old")],
             SURGE,
             False,
             [("b", "excess"), ("c", "new-available")],
         ),
-        ([pod("a", "old"), pod("b", ready_for=5)], {**SURGE, "minReadySeconds": 9}, False, []),
+        (
+            [pod("a", "old"), pod("b", ready_for=5)],
+            {**SURGE, "minReadySeconds": 9},
+            False,
+            [],
+        ),
     ],
 )
 def test_what_happens_on_a_node(pods, spec, create, delete):
@@ -74,10 +124,21 @@ def test_what_happens_on_a_node(pods, spec, create, delete):
         (TAINTED, [], False, []),
         (TAINTED, [pod("a")], False, []),
         (TAINTED, [pod("a", state="failed")], False, [("a", "failed")]),
-        (CLOSED, [pod("a"), pod("b", state="ready-ending")], False, [("a", "not-wanted")]),
+        (
+            CLOSED,
+            [pod("a"), pod("b", state="ready-ending")],
+            False,
+            [("a", "not-wanted")],
+        ),
         (None, [pod("a"), pod("b", bound=False)], False, [("b", "not-wanted")]),
     ],
-    ids=["closed to new ones", "that may stay", "that failed", "none may stay", "the Node is gone"],
+    ids=[
+        "closed to new ones",
+        "that may stay",
+        "that failed",
+        "none may stay",
+        "the Node is gone",
+    ],
 )
 def test_where_no_pod_is_wanted(node, pods, create, delete):
     found = assessed(*pods, node=node)
@@ -94,17 +155,32 @@ def test_a_failed_pod_waits_while_its_node_is_backing_off():
     [
         ({"controller-revision-hash": "h"}, "h", "", True),
         ({"controller-revision-hash": "g"}, "h", "", False),
-        ({"controller-revision-hash": "g", "pod-template-generation": "2"}, "h", "2", True),
+        (
+            {"controller-revision-hash": "g", "pod-template-generation": "2"},
+            "h",
+            "2",
+            True,
+        ),
         ({}, "", "", False),
     ],
 )
-def test_a_pod_is_updated_by_hash_or_by_generation(marks, revision_hash, generation, expected):
-    assert is_pod_updated({"metadata": {"labels": marks}}, revision_hash, generation) is expected
+def test_a_pod_is_updated_by_hash_or_by_generation(
+    marks, revision_hash, generation, expected
+):
+    assert (
+        is_pod_updated({"metadata": {"labels": marks}}, revision_hash, generation)
+        is expected
+    )
 
 
 def test_the_oldest_pod_counts_for_the_status():
     found = assessed(pod("a", "old", "unready", age=30), pod("b", age=20))
-    assert (found.scheduled, found.ready, found.available, found.updated) == (True, False, False, False)
+    assert (found.scheduled, found.ready, found.available, found.updated) == (
+        True,
+        False,
+        False,
+        False,
+    )
     assert assessed(pod("a", state="ready-ending")).ready
 
 
@@ -126,7 +202,10 @@ def fail(cluster):
     [pod] = owned(cluster)
     start = cluster.now
     cluster.fail_pod(pod["metadata"]["name"])
-    while owned(cluster) and owned(cluster)[0]["metadata"]["uid"] == pod["metadata"]["uid"]:
+    while (
+        owned(cluster)
+        and owned(cluster)[0]["metadata"]["uid"] == pod["metadata"]["uid"]
+    ):
         cluster.step()
     return cluster.now - start
 
@@ -158,21 +237,38 @@ def test_a_succeeded_pod_is_told_of_and_replaced():
 def test_matching_pods_are_adopted_and_others_released():
     cluster = running(1)
     [pod] = owned(cluster)
-    cluster.patch("Pod", pod["metadata"]["name"], {"metadata": {"labels": {"app": "other"}}}, type="merge")
+    cluster.patch(
+        "Pod",
+        pod["metadata"]["name"],
+        {"metadata": {"labels": {"app": "other"}}},
+        type="merge",
+    )
     cluster.run_until_quiet()
     assert len(owned(cluster)) == 1 and owned(cluster) != [pod]
     released = cluster.get("Pod", pod["metadata"]["name"])
     assert "ownerReferences" not in released["metadata"]
-    cluster.patch("Pod", pod["metadata"]["name"], {"metadata": {"labels": {"app": "agent"}}}, type="merge")
+    cluster.patch(
+        "Pod",
+        pod["metadata"]["name"],
+        {"metadata": {"labels": {"app": "agent"}}},
+        type="merge",
+    )
     cluster.run_until_quiet()
-    assert [pod["metadata"]["name"] for pod in owned(cluster)] == [released["metadata"]["name"]]
+    assert [pod["metadata"]["name"] for pod in owned(cluster)] == [
+        released["metadata"]["name"]
+    ]
 
 
 def test_what_others_wrote_into_the_status_stays():
     cluster = running(1)
     condition = [{"type": "Watched", "status": "True"}]
     ds = cluster.get("DaemonSet", "agent")
-    cluster.store.update_status({**ds, "status": {**ds["status"], "conditions": condition}}, "user")
+    cluster.store.update_status(
+        {**ds, "status": {**ds["status"], "conditions": condition}}, "user"
+    )
     cluster.add_node()
     cluster.run_until_quiet()
-    assert status(cluster)["conditions"] == condition and status(cluster)["numberReady"] == 2
+    assert (
+        status(cluster)["conditions"] == condition
+        and status(cluster)["numberReady"] == 2
+    )

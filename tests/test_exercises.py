@@ -20,7 +20,9 @@ from tests.nbval_hooks import find_kubectl
 from tests.store_outputs import read_notebook
 
 ROOT = Path(__file__).parent.parent
-SOLUTION = re.compile(r"<details>\s*<summary>参考答案</summary>(.*?)</details>", re.DOTALL)
+SOLUTION = re.compile(
+    r"<details>\s*<summary>参考答案</summary>(.*?)</details>", re.DOTALL
+)
 FENCE = re.compile(r"^ *```(python|bash)\n(.*?)^ *```", re.DOTALL | re.MULTILINE)
 BEGIN = 'exercise\\("{key}"'
 SETUP = """
@@ -38,7 +40,11 @@ def wrong_answers() -> dict[str, list[dict[str, str]]]:
     return found
 
 
-WRONG = [(key, number) for key, answers in wrong_answers().items() for number in range(len(answers))]
+WRONG = [
+    (key, number)
+    for key, answers in wrong_answers().items()
+    for number in range(len(answers))
+]
 
 
 @pytest.fixture(autouse=True)
@@ -67,7 +73,10 @@ def run(shell: Any, code: str) -> None:
 def begin(shell: Any, key: str, *, kubectl: bool) -> Any:
     if kubectl and find_kubectl() is None:
         pytest.skip("no kubectl on this machine")
-    run(shell, f'{SETUP}\ntask = exercise("{key}", kubectl={kubectl})\ncluster = task.cluster')
+    run(
+        shell,
+        f'{SETUP}\ntask = exercise("{key}", kubectl={kubectl})\ncluster = task.cluster',
+    )
     return shell.user_ns["task"]
 
 
@@ -77,8 +86,15 @@ def solution(key: str) -> tuple[tuple[str, str], ...]:
     notebook = read_notebook(ROOT / "notebooks" / f"{exercise_words(key).lesson}.ipynb")
     begun = False
     for cell in notebook.cells:
-        begun = begun or (cell.cell_type == "code" and bool(re.search(BEGIN.format(key=key), cell.source)))
-        folded = SOLUTION.search(cell.source) if begun and cell.cell_type == "markdown" else None
+        begun = begun or (
+            cell.cell_type == "code"
+            and bool(re.search(BEGIN.format(key=key), cell.source))
+        )
+        folded = (
+            SOLUTION.search(cell.source)
+            if begun and cell.cell_type == "markdown"
+            else None
+        )
         if folded:
             return tuple(FENCE.findall(folded.group(1)))
     return ()
@@ -112,11 +128,18 @@ def test_the_reference_solution_is_accepted(key: str, shell: Any) -> None:
     assert verdict.right, verdict.text
 
 
-@pytest.mark.parametrize(("key", "number"), WRONG, ids=[f"{key}-{number}" for key, number in WRONG])
-def test_a_wrong_answer_is_refused_with_its_own_message(key: str, number: int, shell: Any) -> None:
+@pytest.mark.parametrize(
+    ("key", "number"), WRONG, ids=[f"{key}-{number}" for key, number in WRONG]
+)
+def test_a_wrong_answer_is_refused_with_its_own_message(
+    key: str, number: int, shell: Any
+) -> None:
     answer = wrong_answers()[key][number]
     task = begin(shell, key, kubectl="kubectl" in answer)
-    run(shell, answer["python"] if "python" in answer else f"%%bash\n{answer['kubectl']}")
+    run(
+        shell,
+        answer["python"] if "python" in answer else f"%%bash\n{answer['kubectl']}",
+    )
     verdict = task.check()
     assert (verdict.right, verdict.key) == (False, answer["told"]), verdict.text
     assert "{" not in verdict.text

@@ -11,8 +11,14 @@ from tests.helpers import DS, daemon_set, events, owned, rolling, running
 
 def started(cluster, node):
     """The simulated second at which the daemon Pod of a Node got ready."""
-    writes = (change for change in cluster.store.log.changes if change.object["kind"] == "Pod")
-    return next(c.time for c in writes if get_target_node_name(c.object) == node and is_pod_ready(c.object))
+    writes = (
+        change for change in cluster.store.log.changes if change.object["kind"] == "Pod"
+    )
+    return next(
+        c.time
+        for c in writes
+        if get_target_node_name(c.object) == node and is_pod_ready(c.object)
+    )
 
 
 def most_pods_on_a_node(cluster):
@@ -36,7 +42,11 @@ def test_a_slow_kubelet_takes_so_many_times_as_long():
 def test_a_full_node_refuses_who_asks_for_more_and_takes_who_asks_for_nothing():
     cluster = Cluster(1)
     cluster.fill_node("node1")
-    asks = {"containers": [{"name": "main", "image": "a", "resources": {"requests": {"cpu": "100m"}}}]}
+    asks = {
+        "containers": [
+            {"name": "main", "image": "a", "resources": {"requests": {"cpu": "100m"}}}
+        ]
+    }
     cluster.apply(daemon_set("greedy", pod=asks))
     cluster.apply(daemon_set("modest"))
     cluster.run_until_quiet()
@@ -62,10 +72,14 @@ def test_a_wrong_clock_moves_the_end_of_min_ready_seconds(skew, waits):
     cluster.apply(daemon_set(minReadySeconds=10))
     cluster.run_until_quiet()
     sets = [c for c in cluster.store.log.changes if c.object["kind"] == "DaemonSet"]
-    available = next(c.time for c in sets if c.object.get("status", {}).get("numberAvailable"))
+    available = next(
+        c.time for c in sets if c.object.get("status", {}).get("numberAvailable")
+    )
     ready = started(cluster, "node1")
     assert waits - 1 <= available - ready <= waits + 11
-    wrote = next(c for c in owned(cluster, DS)[0]["status"]["conditions"] if c["type"] == "Ready")["lastTransitionTime"]
+    wrote = next(
+        c for c in owned(cluster, DS)[0]["status"]["conditions"] if c["type"] == "Ready"
+    )["lastTransitionTime"]
     assert abs(seconds_of(wrote) - ready - skew) <= 1
 
 
@@ -81,7 +95,9 @@ def test_a_lagging_cache_never_makes_a_second_pod(seconds):
     cluster.set_image(DS, "agent:2")
     cluster.run_until_quiet()
     assert most_pods_on_a_node(cluster) == 1
-    assert [p["spec"]["containers"][0]["image"] for p in owned(cluster, DS)] == ["agent:2"] * 4
+    assert [p["spec"]["containers"][0]["image"] for p in owned(cluster, DS)] == [
+        "agent:2"
+    ] * 4
     assert all(map(is_pod_ready, owned(cluster, DS)))
 
 

@@ -22,11 +22,19 @@ SOURCES = [path for kind in KINDS for path in ROOT.glob(kind)]
 @cache
 def known_characters() -> set[str]:
     fallback = Path(get_data_path()) / "fonts/ttf/DejaVuSans.ttf"
-    return {chr(code) for path in (font_path(), fallback) for code in FT2Font(path).get_charmap()}
+    return {
+        chr(code)
+        for path in (font_path(), fallback)
+        for code in FT2Font(path).get_charmap()
+    }
 
 
 def strings_of_module(text: str) -> str:
-    constants = (node.value for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Constant))
+    constants = (
+        node.value
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Constant)
+    )
     return "".join(value for value in constants if isinstance(value, str))
 
 
@@ -41,7 +49,11 @@ def visible_text(path: Path) -> str:
 
 
 def missing(text: str) -> set[str]:
-    return {character for character in text if character.isprintable() and character not in known_characters()}
+    return {
+        character
+        for character in text
+        if character.isprintable() and character not in known_characters()
+    }
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))

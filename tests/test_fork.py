@@ -10,13 +10,19 @@ def test_two_branches_of_one_start():
     for cluster in (start, branch):
         cluster.set_image(DS, "agent:2")
         cluster.run_until_quiet()
-    assert status(start).get("updatedNumberScheduled", 0) == 0 and status(branch)["updatedNumberScheduled"] == 3
+    assert (
+        status(start).get("updatedNumberScheduled", 0) == 0
+        and status(branch)["updatedNumberScheduled"] == 3
+    )
 
 
 def test_the_past_is_shared_object_for_object():
     start = running(2)
     branch = start.fork()
-    assert all(a is b for a, b in zip(start.store.log.changes, branch.store.log.changes, strict=True))
+    assert all(
+        a is b
+        for a, b in zip(start.store.log.changes, branch.store.log.changes, strict=True)
+    )
     assert branch.actions == start.actions and branch.actions is not start.actions
 
 
@@ -28,7 +34,9 @@ def test_a_fork_in_the_middle_of_everything_goes_on_as_the_original():
     branch = start.fork()
     branch.run(300)
     start.run(300)
-    assert lines(branch) == lines(start) and by_node(branch)["node1"] == ["agent:2 Running"]
+    assert lines(branch) == lines(start) and by_node(branch)["node1"] == [
+        "agent:2 Running"
+    ]
 
 
 def test_what_is_broken_in_a_fork_is_whole_in_the_original():

@@ -25,8 +25,15 @@ from tests.store_outputs import read_notebook
 from tests.test_lesson_material import USES
 
 TODAY = ["csi-node", "fluent-bit", "kube-proxy", "flannel", "gpu-device-plugin"]
-CELLS = read_notebook(Path(__file__).parent.parent / "notebooks" / "20_gallery.ipynb").cells
-TRIALS = [(key, number) for key, piece in pieces().items() for number, line in enumerate(piece.lines) if line.trial]
+CELLS = read_notebook(
+    Path(__file__).parent.parent / "notebooks" / "20_gallery.ipynb"
+).cells
+TRIALS = [
+    (key, number)
+    for key, piece in pieces().items()
+    for number, line in enumerate(piece.lines)
+    if line.trial
+]
 
 
 def test_the_documents_uses_and_todays_hang_here() -> None:
@@ -34,7 +41,11 @@ def test_the_documents_uses_and_todays_hang_here() -> None:
 
 
 def test_the_lesson_shows_each_piece_once() -> None:
-    shown = [match[1] for cell in CELLS if (match := re.search(r'^exhibit\("(.+)"\)$', cell.source, re.MULTILINE))]
+    shown = [
+        match[1]
+        for cell in CELLS
+        if (match := re.search(r'^exhibit\("(.+)"\)$', cell.source, re.MULTILINE))
+    ]
     assert sorted(shown) == sorted(pieces())
 
 
@@ -44,16 +55,25 @@ def test_five_lines_stand_in_the_manifest_and_are_marked(key: str) -> None:
     found = [where_is(line.line, text) for line in piece.lines]
     assert len(set(found)) == len(SIGNS)
     shown = repr(exhibit(key))
-    assert all(f"{sign} {text[number]}" in shown for sign, number in zip(SIGNS, found, strict=True))
+    assert all(
+        f"{sign} {text[number]}" in shown
+        for sign, number in zip(SIGNS, found, strict=True)
+    )
     assert all(sign in exhibit(key)._repr_html_() for sign in SIGNS)
 
 
 @pytest.mark.parametrize("key", pieces())
 def test_a_piece_has_its_own_heading_in_the_lesson(key: str) -> None:
-    assert any(f"### {pieces()[key].title}\n" in cell.source for cell in CELLS if cell.cell_type == "markdown")
+    assert any(
+        f"### {pieces()[key].title}\n" in cell.source
+        for cell in CELLS
+        if cell.cell_type == "markdown"
+    )
 
 
-@pytest.mark.parametrize(("key", "number"), TRIALS, ids=[f"{key}-{number}" for key, number in TRIALS])
+@pytest.mark.parametrize(
+    ("key", "number"), TRIALS, ids=[f"{key}-{number}" for key, number in TRIALS]
+)
 def test_without_its_line_it_is_otherwise(key: str, number: int) -> None:
     before, after = tried(pieces()[key], pieces()[key].lines[number])
     assert before != after
@@ -73,7 +93,9 @@ def test_it_runs_somewhere_in_the_mixed_cluster(key: str) -> None:
 
 def test_the_map_has_a_row_for_each_piece_and_a_column_for_each_node() -> None:
     head, *rows = gallery_map().splitlines()
-    assert head.split()[1:] == [node["metadata"]["name"] for node in mixed().list("Node")]
+    assert head.split()[1:] == [
+        node["metadata"]["name"] for node in mixed().list("Node")
+    ]
     assert [row.split()[0] for row in rows] == list(pieces())
 
 

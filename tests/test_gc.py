@@ -4,7 +4,16 @@ import pytest
 
 from k8slearn.controllers.garbage_collector import judge
 from k8slearn.controllers.pod_gc import QUARANTINE, sweep
-from tests.helpers import alive, bare_pod, by_hand, by_node, daemon_set, owned, running, service
+from tests.helpers import (
+    alive,
+    bare_pod,
+    by_hand,
+    by_node,
+    daemon_set,
+    owned,
+    running,
+    service,
+)
 
 
 def owning(**meta):
@@ -22,18 +31,30 @@ ENDING = {"deletionTimestamp": "2026-01-01T00:00:00Z"}
         (owning(), 0, False, True, "delete"),
         (owning(**ENDING), 0, True, False, "none"),
         (owning(**ENDING, finalizers=["foregroundDeletion"]), 2, False, False, "none"),
-        (owning(**ENDING, finalizers=["foregroundDeletion"]), 0, False, False, "finish"),
+        (
+            owning(**ENDING, finalizers=["foregroundDeletion"]),
+            0,
+            False,
+            False,
+            "finish",
+        ),
         (owning(**ENDING, finalizers=["orphan"]), 2, False, False, "release"),
         (owning(finalizers=["orphan"]), 2, False, False, "none"),
     ],
 )
-def test_verdicts_of_the_garbage_collector(o, dependents, owner_gone, owner_in_foreground, expected):
+def test_verdicts_of_the_garbage_collector(
+    o, dependents, owner_gone, owner_in_foreground, expected
+):
     assert judge(o, dependents, owner_gone, owner_in_foreground).do == expected
 
 
 def kinds(cluster):
     """What is left of DaemonSets and what they own."""
-    return sorted(o["kind"] for kind in ("DaemonSet", "Pod", "ControllerRevision") for o in cluster.list(kind))
+    return sorted(
+        o["kind"]
+        for kind in ("DaemonSet", "Pod", "ControllerRevision")
+        for o in cluster.list(kind)
+    )
 
 
 def test_in_the_background_the_owner_goes_first():
@@ -84,7 +105,10 @@ def test_pods_of_an_owner_of_the_same_name_that_is_another_are_collected():
     cluster.run(1)
     by_hand(cluster, "gone", "ready")
     [pod] = cluster.list("Pod")
-    assert pod["metadata"]["ownerReferences"][0]["uid"] == cluster.get("DaemonSet", "agent")["metadata"]["uid"]
+    assert (
+        pod["metadata"]["ownerReferences"][0]["uid"]
+        == cluster.get("DaemonSet", "agent")["metadata"]["uid"]
+    )
 
 
 def test_what_still_has_an_owner_stays():
@@ -99,7 +123,10 @@ def test_what_still_has_an_owner_stays():
     for name, left in (("a", 1), ("b", 0)):
         cluster.delete("Service", name, propagation="Foreground")
         cluster.run_until_quiet()
-        assert sum(pod["metadata"]["name"] == "child" for pod in cluster.list("Pod")) == left
+        assert (
+            sum(pod["metadata"]["name"] == "child" for pod in cluster.list("Pod"))
+            == left
+        )
 
 
 # Pods of Nodes that are gone --------------------------------------------------------------------------------------
@@ -109,8 +136,13 @@ def test_a_sweep_puts_nodes_in_quarantine_first():
     lost, kept = bare_pod("lost", nodeName="gone"), bare_pod("kept", nodeName="here")
     first = sweep([lost, kept], {"here"}, {}, 100.0)
     assert (first.missed, first.orphaned) == (("gone",), ())
-    assert sweep([lost, kept], {"here"}, {"gone": 100.0}, 100.0 + QUARANTINE - 1).orphaned == ()
-    assert sweep([lost, kept], {"here"}, {"gone": 100.0}, 100.0 + QUARANTINE).orphaned == (lost,)
+    assert (
+        sweep([lost, kept], {"here"}, {"gone": 100.0}, 100.0 + QUARANTINE - 1).orphaned
+        == ()
+    )
+    assert sweep(
+        [lost, kept], {"here"}, {"gone": 100.0}, 100.0 + QUARANTINE
+    ).orphaned == (lost,)
 
 
 def test_the_pod_of_a_node_that_left_is_collected_and_not_by_the_daemon_set_controller():
@@ -120,11 +152,17 @@ def test_the_pod_of_a_node_that_left_is_collected_and_not_by_the_daemon_set_cont
     assert list(by_node(cluster)) == ["node1", "node2"]
     cluster.run(60)
     assert list(by_node(cluster)) == ["node2"]
-    [deletion] = [c for c in cluster.store.log.changes if c.type == "DELETED" and c.object["kind"] == "Pod"]
-    assert deletion.actor == "pod-gc"
-    assert [c["reason"] for c in deletion.object["status"]["conditions"] if c["type"] == "DisruptionTarget"] == [
-        "DeletionByPodGC"
+    [deletion] = [
+        c
+        for c in cluster.store.log.changes
+        if c.type == "DELETED" and c.object["kind"] == "Pod"
     ]
+    assert deletion.actor == "pod-gc"
+    assert [
+        c["reason"]
+        for c in deletion.object["status"]["conditions"]
+        if c["type"] == "DisruptionTarget"
+    ] == ["DeletionByPodGC"]
 
 
 def test_a_node_that_comes_back_in_time_keeps_its_pods():
@@ -134,12 +172,16 @@ def test_a_node_that_comes_back_in_time_keeps_its_pods():
     cluster.run(30)
     cluster.add_node("node1")
     cluster.run(200)
-    assert [pod["metadata"]["uid"] for pod in owned(cluster)] == [pod["metadata"]["uid"] for pod in before]
+    assert [pod["metadata"]["uid"] for pod in owned(cluster)] == [
+        pod["metadata"]["uid"] for pod in before
+    ]
 
 
 def test_a_pod_bound_to_a_node_that_never_was_is_collected():
     cluster = running(1)
     cluster.create(bare_pod("lost", nodeName="nowhere"))
     cluster.run(100)
-    assert [pod["metadata"]["name"] for pod in cluster.list("Pod")] == [owned(cluster)[0]["metadata"]["name"]]
+    assert [pod["metadata"]["name"] for pod in cluster.list("Pod")] == [
+        owned(cluster)[0]["metadata"]["name"]
+    ]
     assert cluster.quiet

@@ -23,9 +23,17 @@ def text_of(lesson: str) -> str:
     pieces = []
     for cell in read_notebook(NOTEBOOKS / f"{lesson}.ipynb").cells:
         outputs = cell.get("outputs", [])
-        pieces += [cell.source, *(o.get("text") or o.get("data", {}).get("text/plain", "") for o in outputs)]
+        pieces += [
+            cell.source,
+            *(
+                o.get("text") or o.get("data", {}).get("text/plain", "")
+                for o in outputs
+            ),
+        ]
     bank = ROOT / "k8slearn/lesson/bank" / f"{lesson}.yaml"
-    return "\n".join([*pieces, bank.read_text(encoding="utf-8") if bank.exists() else ""])
+    return "\n".join(
+        [*pieces, bank.read_text(encoding="utf-8") if bank.exists() else ""]
+    )
 
 
 def occurs(word: str, text: str) -> bool:
@@ -33,7 +41,10 @@ def occurs(word: str, text: str) -> bool:
     if not word.isascii():
         return re.sub(r"（.*", "", word) in text
     first = f"[{word[0].lower()}{word[0].upper()}]"
-    return re.search(rf"(?<![A-Za-z]){first}{re.escape(word[1:])}s?(?![A-Za-z])", text) is not None
+    return (
+        re.search(rf"(?<![A-Za-z]){first}{re.escape(word[1:])}s?(?![A-Za-z])", text)
+        is not None
+    )
 
 
 def test_there_are_enough_terms_and_none_twice() -> None:
@@ -47,7 +58,11 @@ def test_a_term_says_one_sentence_and_occurs_where_it_says(term: Term) -> None:
     assert term.says.endswith("。") and term.says.count("。") == 1
     assert len(term.says) <= LONGEST
     assert term.lessons
-    missing = [lesson for lesson in term.lessons if not any(occurs(word, text_of(lesson)) for word in term.words)]
+    missing = [
+        lesson
+        for lesson in term.lessons
+        if not any(occurs(word, text_of(lesson)) for word in term.words)
+    ]
     assert not missing
 
 
@@ -58,7 +73,9 @@ def test_a_word_inside_another_word_is_not_found() -> None:
 
 
 def test_the_lesson_shows_each_group_once() -> None:
-    cells = [cell.source for cell in read_notebook(NOTEBOOKS / "21_glossary.ipynb").cells]
+    cells = [
+        cell.source for cell in read_notebook(NOTEBOOKS / "21_glossary.ipynb").cells
+    ]
     shown = re.findall(r'^glossary\("([^"]+)"\)$', "\n".join(cells), re.MULTILINE)
     assert shown == groups()
 

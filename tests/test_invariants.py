@@ -19,13 +19,25 @@ from tests.walks import KUBELETS, check_each_write, do, examples, started, walk,
 
 def touches_only_its_own(change):
     """A complaint when the DaemonSet controller writes what is none of its business."""
-    if change.actor != "daemonset-controller" or change.object["kind"] in ("Event", "DaemonSet"):
+    if change.actor != "daemonset-controller" or change.object["kind"] in (
+        "Event",
+        "DaemonSet",
+    ):
         return None
     owners = [
-        ref["kind"] for o in (change.object, change.previous) if o for ref in o["metadata"].get("ownerReferences", ())
+        ref["kind"]
+        for o in (change.object, change.previous)
+        if o
+        for ref in o["metadata"].get("ownerReferences", ())
     ]
-    fine = change.object["kind"] in ("Pod", "ControllerRevision") and "DaemonSet" in owners
-    return None if fine else f"{change.type} {change.object['kind']} {change.object['metadata']['name']}"
+    fine = (
+        change.object["kind"] in ("Pod", "ControllerRevision") and "DaemonSet" in owners
+    )
+    return (
+        None
+        if fine
+        else f"{change.type} {change.object['kind']} {change.object['metadata']['name']}"
+    )
 
 
 @given(walks(), KUBELETS)
@@ -33,7 +45,9 @@ def touches_only_its_own(change):
 def test_nothing_is_touched_that_is_not_the_daemon_sets(deeds, kubelet):
     cluster = started(kubelet=kubelet)
     for number, marks in enumerate(({"app": "web"}, {})):
-        cluster.create(bare_pod(f"web{number}", labels=marks, tolerations=[{"operator": "Exists"}]))
+        cluster.create(
+            bare_pod(f"web{number}", labels=marks, tolerations=[{"operator": "Exists"}])
+        )
     complaints = check_each_write(cluster, touches_only_its_own)
     walk(cluster, deeds).run(100)
     assert complaints == []
@@ -44,10 +58,14 @@ def test_nothing_is_touched_that_is_not_the_daemon_sets(deeds, kubelet):
 def test_objects_are_never_changed_in_place(deeds, kubelet):
     cluster = started(kubelet=kubelet)
     written = []
-    cluster.subscribe(lambda change: written.append(repr((change.object, change.previous))))
+    cluster.subscribe(
+        lambda change: written.append(repr((change.object, change.previous)))
+    )
     start = cluster.store.revision
     walk(cluster, deeds).run(100)
-    assert [repr((c.object, c.previous)) for c in cluster.store.log.changes[start:]] == written
+    assert [
+        repr((c.object, c.previous)) for c in cluster.store.log.changes[start:]
+    ] == written
 
 
 # What is remembered -----------------------------------------------------------------------------------------------
@@ -62,7 +80,9 @@ def test_what_components_remember_is_what_is_there(deeds, kubelet):
         cluster.settle()
         for controller in cluster.system.controllers:
             for kind, known in controller.informer.cache.items():
-                assert [known[place] for place in sorted(known)] == cluster.store.list(kind)
+                assert [known[place] for place in sorted(known)] == cluster.store.list(
+                    kind
+                )
 
 
 def compare_with_all(differences):
@@ -72,7 +92,9 @@ def compare_with_all(differences):
     def refreshed(view, *about):
         kept = {node.node: node for node in refresh(view, *about)}
         fresh = {node.node: node for node in refresh(DaemonView(), *about)}
-        differences.extend(name for name in kept | fresh if kept.get(name) != fresh.get(name))
+        differences.extend(
+            name for name in kept | fresh if kept.get(name) != fresh.get(name)
+        )
         return kept.values()
 
     return patch.object(DaemonView, "refresh", refreshed)
@@ -136,7 +158,11 @@ def test_the_log_does_not_depend_on_how_python_orders_sets():
     for hash_seed in ("1", "2", "3"):
         environment = os.environ | {"PYTHONHASHSEED": hash_seed}
         done = subprocess.run(
-            [sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=True, env=environment
+            [sys.executable, "-c", SCRIPT],
+            capture_output=True,
+            text=True,
+            check=True,
+            env=environment,
         )
         found.add(done.stdout)
     assert len(found) == 1

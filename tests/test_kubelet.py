@@ -21,7 +21,12 @@ def story(cluster, name="p"):
     for change in cluster.store.log.changes:
         if change.object["kind"] == "Pod" and change.object["metadata"]["name"] == name:
             ending = "deletionTimestamp" in change.object["metadata"]
-            state = (phase(change.object), is_pod_ready(change.object), ending, change.type == "DELETED")
+            state = (
+                phase(change.object),
+                is_pod_ready(change.object),
+                ending,
+                change.type == "DELETED",
+            )
             if not found or found[-1][1] != state:
                 found.append((round(change.time, 2), state))
     return found
@@ -31,9 +36,16 @@ def test_a_pod_is_pulled_and_started_and_takes_its_time():
     cluster = pod_on()
     cluster.run_until_quiet()
     [(_, pending), (at, running)] = story(cluster)
-    assert pending == ("Pending", False, False, False) and running == ("Running", True, False, False)
+    assert pending == ("Pending", False, False, False) and running == (
+        "Running",
+        True,
+        False,
+        False,
+    )
     assert 1.5 + 0.8 <= at <= 2.5 + 1.4
-    assert [events(cluster, r) for r in ("Pulling", "Pulled", "Created", "Started")] == [1, 1, 1, 1]
+    assert [
+        events(cluster, r) for r in ("Pulling", "Pulled", "Created", "Started")
+    ] == [1, 1, 1, 1]
 
 
 def test_an_image_that_is_there_is_not_pulled_again():
@@ -53,7 +65,12 @@ def test_a_deleted_pod_ends_before_it_is_gone():
     cluster.delete_pod("p")
     cluster.run_until_quiet()
     (marked, ending), (gone, deleted) = story(cluster)[-2:]
-    assert ending[2] and deleted[3] and marked == round(start, 2) and 1.0 <= gone - marked <= 2.0
+    assert (
+        ending[2]
+        and deleted[3]
+        and marked == round(start, 2)
+        and 1.0 <= gone - marked <= 2.0
+    )
     assert events(cluster, "Killing") == 1
 
 
@@ -62,7 +79,10 @@ def test_a_pod_deleted_while_it_starts_never_runs():
     cluster.run(1)
     cluster.delete_pod("p")
     cluster.run_until_quiet()
-    assert all(state[0] == "Pending" for _, state in story(cluster)) and cluster.list("Pod") == []
+    assert (
+        all(state[0] == "Pending" for _, state in story(cluster))
+        and cluster.list("Pod") == []
+    )
 
 
 def test_instantly_means_without_time_and_without_a_word():
@@ -83,7 +103,9 @@ def test_a_missing_image_is_told_of():
     cluster.run(30)
     [container] = cluster.get("Pod", "p")["status"]["containerStatuses"]
     assert container["state"]["waiting"]["reason"] == "ImagePullBackOff"
-    assert phase(cluster.get("Pod", "p")) == "Pending" and events(cluster, "Failed") >= 1
+    assert (
+        phase(cluster.get("Pod", "p")) == "Pending" and events(cluster, "Failed") >= 1
+    )
 
 
 def test_a_pod_that_crashes_is_restarted_later_and_later():
@@ -97,7 +119,10 @@ def test_a_pod_that_crashes_is_restarted_later_and_later():
     gaps = [later - earlier for earlier, later in pairwise(times)]
     [container] = cluster.get("Pod", "p")["status"]["containerStatuses"]
     assert gaps == sorted(gaps) and gaps[-1] > gaps[0]
-    assert container["state"]["waiting"]["reason"] == "CrashLoopBackOff" and container["restartCount"] >= 4
+    assert (
+        container["state"]["waiting"]["reason"] == "CrashLoopBackOff"
+        and container["restartCount"] >= 4
+    )
     assert not is_pod_ready(cluster.get("Pod", "p"))
 
 
@@ -105,7 +130,10 @@ def test_a_broken_pod_is_running_and_not_ready():
     cluster = pod_on("instant")
     cluster.settle()
     cluster.break_pod("p")
-    assert (phase(cluster.get("Pod", "p")), is_pod_ready(cluster.get("Pod", "p"))) == ("Running", False)
+    assert (phase(cluster.get("Pod", "p")), is_pod_ready(cluster.get("Pod", "p"))) == (
+        "Running",
+        False,
+    )
 
 
 READY, UNREADY = ("Running", True), ("Running", False)
@@ -155,7 +183,11 @@ def test_readiness_keeps_its_time_while_it_does_not_change():
     times = []
     for state in ("ready", "ready", "unready", "ready"):
         cluster.become("p", state)
-        [ready] = [c for c in cluster.get("Pod", "p")["status"]["conditions"] if c["type"] == "Ready"]
+        [ready] = [
+            c
+            for c in cluster.get("Pod", "p")["status"]["conditions"]
+            if c["type"] == "Ready"
+        ]
         times.append(ready["lastTransitionTime"][-4:-1])
         cluster.run(5)
     assert times == [":00", ":00", ":10", ":15"]
@@ -169,7 +201,11 @@ def test_pods_get_addresses_of_their_own_or_the_node_s():
     [node] = cluster.list("Node")
     found = {pod["metadata"]["name"]: pod["status"] for pod in cluster.list("Pod")}
     assert found["a"]["podIP"] != found["b"]["podIP"]
-    assert found["h"]["podIP"] == found["a"]["hostIP"] == node["status"]["addresses"][0]["address"]
+    assert (
+        found["h"]["podIP"]
+        == found["a"]["hostIP"]
+        == node["status"]["addresses"][0]["address"]
+    )
     assert found["a"]["podIPs"] == [{"ip": found["a"]["podIP"]}]
 
 
@@ -184,9 +220,17 @@ def test_a_slow_node_takes_longer():
 def test_a_pod_that_was_bound_shows_that_its_container_is_being_created():
     cluster = pod_on()
     cluster.settle()
-    assert str(cluster.table("pods")).splitlines()[1].split()[:3] == ["p", "0/1", "ContainerCreating"]
+    assert str(cluster.table("pods")).splitlines()[1].split()[:3] == [
+        "p",
+        "0/1",
+        "ContainerCreating",
+    ]
     status = cluster.get("Pod", "p")["status"]
-    assert (status["phase"], "podIP" in status, status["hostIP"] != "") == ("Pending", False, True)
+    assert (status["phase"], "podIP" in status, status["hostIP"] != "") == (
+        "Pending",
+        False,
+        True,
+    )
     held = {c["type"]: c["status"] for c in status["conditions"]}
     assert held["PodScheduled"] == held["Initialized"] == "True"
     assert held["Ready"] == held["PodReadyToStartContainers"] == "False"
@@ -199,4 +243,6 @@ def test_what_the_kubelet_does_is_a_step_of_its_own():
     cluster.run_until_quiet()
     for action in cluster.actions:
         changes = cluster.store.log.changes[action.first : action.last]
-        assert {change.actor == "kubelet" for change in changes} == {action.component == "kubelet"}, action
+        assert {change.actor == "kubelet" for change in changes} == {
+            action.component == "kubelet"
+        }, action

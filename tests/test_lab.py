@@ -16,8 +16,21 @@ from tests.lab_panel import BUTTONS, click, find, node_names, spec, wait_for, wi
 
 
 def test_every_widget_that_can_be_used_has_a_class_of_its_own(lab):
-    names = [c for w in within(lab.widget) for c in w._dom_classes if c.startswith("k8s-")]
-    controls = ("picture", "sentence", "events", "kubectl", "node", "pod", "strategy", "image", "speed", "daemon-set")
+    names = [
+        c for w in within(lab.widget) for c in w._dom_classes if c.startswith("k8s-")
+    ]
+    controls = (
+        "picture",
+        "sentence",
+        "events",
+        "kubectl",
+        "node",
+        "pod",
+        "strategy",
+        "image",
+        "speed",
+        "daemon-set",
+    )
     for name in (*BUTTONS, *controls):
         assert names.count(f"k8s-{name}") == 1, name
 
@@ -38,12 +51,17 @@ def test_a_node_is_labelled_tainted_and_closed(lab):
     click(lab, "label", "taint", "cordon")
     node = lab.cluster.get("Node", "node1")
     assert {"disk": "ssd", "zone": "east"}.items() <= node["metadata"]["labels"].items()
-    assert {"key": "dedicated", "value": "gpu", "effect": "NoExecute"} in node["spec"]["taints"]
+    assert {"key": "dedicated", "value": "gpu", "effect": "NoExecute"} in node["spec"][
+        "taints"
+    ]
     assert node["spec"]["unschedulable"] is True
     assert find(lab, "cordon").description == "uncordon"
     click(lab, "cordon")
     assert not lab.cluster.get("Node", "node1")["spec"].get("unschedulable")
-    assert "kubectl taint nodes node1 dedicated=gpu:NoExecute" in find(lab, "kubectl").value
+    assert (
+        "kubectl taint nodes node1 dedicated=gpu:NoExecute"
+        in find(lab, "kubectl").value
+    )
 
 
 def test_a_node_stops_answering_and_comes_back(lab):
@@ -78,11 +96,17 @@ def test_the_strategy_is_switched_with_its_numbers(lab):
 )
 def test_wrong_numbers_are_explained_and_nothing_is_lost(lab, unavailable, surge, said):
     before = spec(lab)
-    find(lab, "max-unavailable").value, find(lab, "max-surge").value = unavailable, surge
+    find(lab, "max-unavailable").value, find(lab, "max-surge").value = (
+        unavailable,
+        surge,
+    )
     click(lab, "strategy-set")
     assert said in find(lab, "message-page").value
     assert spec(lab) == before
-    assert (find(lab, "max-unavailable").value, find(lab, "max-surge").value) == (unavailable, surge)
+    assert (find(lab, "max-unavailable").value, find(lab, "max-surge").value) == (
+        unavailable,
+        surge,
+    )
     click(lab, "node-add")
     assert find(lab, "message-page").value == ""
 
@@ -91,7 +115,10 @@ def test_a_refused_switch_is_taken_back_on_the_screen(lab):
     lab.cluster.delete("DaemonSet", "filebeat-ds")
     lab.cluster.run_until_quiet()
     find(lab, "strategy").value = "OnDelete"
-    assert "NotFound" in find(lab, "message-page").value or "DaemonSet" in find(lab, "message-page").value
+    assert (
+        "NotFound" in find(lab, "message-page").value
+        or "DaemonSet" in find(lab, "message-page").value
+    )
     assert find(lab, "strategy").value == "RollingUpdate"
 
 
@@ -100,10 +127,16 @@ def test_the_image_is_set_and_the_pods_follow(lab):
     find(lab, "image").value = NEWER_IMAGE
     click(lab, "image-set")
     assert spec(lab)["template"]["spec"]["containers"][0]["image"] == NEWER_IMAGE
-    assert f"kubectl set image ds/filebeat-ds filebeat={NEWER_IMAGE}" in find(lab, "kubectl").value
+    assert (
+        f"kubectl set image ds/filebeat-ds filebeat={NEWER_IMAGE}"
+        in find(lab, "kubectl").value
+    )
     assert f"你把 filebeat-ds 的镜像改为 {NEWER_IMAGE}。" in find(lab, "sentence").value
     click(lab, "until-quiet")
-    assert all(p["spec"]["containers"][0]["image"] == NEWER_IMAGE for p in lab.cluster.list("Pod"))
+    assert all(
+        p["spec"]["containers"][0]["image"] == NEWER_IMAGE
+        for p in lab.cluster.list("Pod")
+    )
     assert "现在一切安定" in find(lab, "sentence").value
 
 
@@ -115,7 +148,9 @@ def test_who_counts_predictions_is_told_of_each(lab):
         click(lab, "image-set", "predict-ask", "predict-1", "predict-go", "until-quiet")
         find(lab, "image").value = NEWER_IMAGE
         click(lab, "image-set", "until-quiet")
-    assert [asked for _, asked in told] == [1, 2] and told[-1][0] == lab.face.predict.score.right
+    assert [asked for _, asked in told] == [1, 2] and told[-1][
+        0
+    ] == lab.face.predict.score.right
     end()
     end()
     assert lab.face.predict.score.listeners == []
@@ -131,7 +166,10 @@ def test_what_is_being_typed_stays_when_something_else_changes(lab):
     assert find(lab, "strategy").value == "OnDelete"
 
 
-@pytest.mark.parametrize(("button", "word"), [("pod-delete", "删除 node1"), ("pod-fail", "失败"), ("pod-break", "")])
+@pytest.mark.parametrize(
+    ("button", "word"),
+    [("pod-delete", "删除 node1"), ("pod-fail", "失败"), ("pod-break", "")],
+)
 def test_something_happens_to_a_pod(lab, button, word):
     victim = find(lab, "pod").value
     before = lab.cluster.get("Pod", victim.name)
@@ -155,7 +193,11 @@ def test_one_step_is_one_action_and_is_told(lab):
         assert len(lab.cluster.actions) == before + count
         said.append(find(lab, "sentence").value)
     told = "".join(said)
-    assert 0 < told.index("DaemonSet 控制器为 node4 创建 Pod") < told.index("调度器把 Pod 绑定到 node4")
+    assert (
+        0
+        < told.index("DaemonSet 控制器为 node4 创建 Pod")
+        < told.index("调度器把 Pod 绑定到 node4")
+    )
 
 
 def test_next_pod_change_passes_over_everything_else(lab):
@@ -239,9 +281,12 @@ def test_random_clicks_never_throw_and_the_panel_agrees_with_the_store(cluster):
             widget.click()
     lab.pause()
     lab.refresh()
-    assert list(find(lab, "node").options) == sorted(node_names(lab), key=find(lab, "node").options.index)
+    assert list(find(lab, "node").options) == sorted(
+        node_names(lab), key=find(lab, "node").options.index
+    )
     assert len(find(lab, "pod").options) == sum(
-        p["status"].get("phase") not in ("Failed", "Succeeded") for p in cluster.list("Pod")
+        p["status"].get("phase") not in ("Failed", "Succeeded")
+        for p in cluster.list("Pod")
     )
     strategy = spec(lab)["updateStrategy"]
     assert find(lab, "strategy").value == strategy["type"]
@@ -251,7 +296,11 @@ def test_random_clicks_never_throw_and_the_panel_agrees_with_the_store(cluster):
 
 @pytest.mark.parametrize(
     ("text", "labels"),
-    [("disk=ssd", {"disk": "ssd"}), ("a= b-", {"a": "", "b": None}), ("x/y=1，z=2", {"x/y": "1", "z": "2"})],
+    [
+        ("disk=ssd", {"disk": "ssd"}),
+        ("a= b-", {"a": "", "b": None}),
+        ("x/y=1，z=2", {"x/y": "1", "z": "2"}),
+    ],
 )
 def test_labels_are_read_as_kubectl_reads_them(text, labels):
     assert deeds.parse_labels(text) == labels
@@ -271,4 +320,7 @@ def test_taints_that_are_none_are_refused(text):
 
 def test_a_kubectl_line_names_the_namespace_where_it_must():
     assert deeds.delete_pod(Place("default", "p")).kubectl == "kubectl delete pod p"
-    assert deeds.delete_pod(Place("kube-system", "p")).kubectl == "kubectl -n kube-system delete pod p"
+    assert (
+        deeds.delete_pod(Place("kube-system", "p")).kubectl
+        == "kubectl -n kube-system delete pod p"
+    )

@@ -47,12 +47,16 @@ def test_a_prediction_in_the_panel(lab):
     click(lab, "predict-ask")
     assert "agent 的控制器下一次动 Pod" in value(lab, "predict-told")
     click(lab, "predict-1", "predict-go")
-    assert "起作用的规则" in value(lab, "predict-told") and "/ 1" in value(lab, "predict-score")
+    assert "起作用的规则" in value(lab, "predict-told") and "/ 1" in value(
+        lab, "predict-score"
+    )
 
 
 def test_why_follows_the_chosen_node_and_pod(lab):
     lab.refresh()
-    assert "agent 在 node1" in value(lab, "why-text") and "控制器创建了它" in value(lab, "why-text")
+    assert "agent 在 node1" in value(lab, "why-text") and "控制器创建了它" in value(
+        lab, "why-text"
+    )
     find(lab, "node").value = "node2"
     lab.refresh()
     assert "agent 在 node2" in value(lab, "why-text")
@@ -67,7 +71,9 @@ def test_a_fault_shows_its_kubectl_line(lab):
 
 def test_requests_move_in_the_panel(lab):
     click(lab, "traffic-send")
-    assert "3 次请求，3 次有人回答" in value(lab, "traffic-told") and value(lab, "traffic-picture")
+    assert "3 次请求，3 次有人回答" in value(lab, "traffic-told") and value(
+        lab, "traffic-picture"
+    )
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -92,7 +98,10 @@ def test_pictures_keep_their_place_on_the_page_before_they_are_decoded(lab):
     click(lab, "traffic-send")
     for name in ("picture", "timeline", "traffic-picture"):
         image = find(lab, name)
-        assert Image.open(BytesIO(image.value)).size == (int(image.width), int(image.height))
+        assert Image.open(BytesIO(image.value)).size == (
+            int(image.width),
+            int(image.height),
+        )
 
 
 @pytest.mark.parametrize(
@@ -113,7 +122,9 @@ def test_a_newer_image_can_be_had_without_typing(image, newer):
 def test_one_click_starts_an_update(lab):
     before = find(lab, "image").value
     click(lab, "image-set")
-    container = lab.cluster.get("DaemonSet", "agent")["spec"]["template"]["spec"]["containers"][0]
+    container = lab.cluster.get("DaemonSet", "agent")["spec"]["template"]["spec"][
+        "containers"
+    ][0]
     assert container["image"] == find(lab, "image").value == next_image(before)
     assert f"={next_image(before)}" in value(lab, "kubectl")
 
@@ -146,7 +157,10 @@ def test_an_empty_cluster_is_filled_by_clicks_alone():
     lab.pause()
     click(lab, "node-add", "image-set", "until-quiet")
     assert lab.cluster.get("DaemonSet", "filebeat-ds")["status"]["numberReady"] == 1
-    assert "kubectl create -f - " in value(lab, "kubectl") and find(lab, "image-set").description == "更新"
+    assert (
+        "kubectl create -f - " in value(lab, "kubectl")
+        and find(lab, "image-set").description == "更新"
+    )
     click(lab, "first")
     assert find(lab, "image-set").description == "创建"
     click(lab, "image-set")

@@ -30,7 +30,15 @@ class ApiClient:
     def create(self, o: Any) -> Any:
         return self._cluster.create(o)
 
-    def patch(self, kind: str, name: str, patch: Any, *, namespace: str = "default", type: str = "strategic") -> Any:
+    def patch(
+        self,
+        kind: str,
+        name: str,
+        patch: Any,
+        *,
+        namespace: str = "default",
+        type: str = "strategic",
+    ) -> Any:
         return self._cluster.patch(kind, name, patch, namespace=namespace, type=type)
 
     def delete(self, kind: str, name: str, *, namespace: str = "default") -> Any:
@@ -48,11 +56,16 @@ def lab(cluster: Cluster) -> Iterator[Lab]:
 
 
 def test_it_shows_the_cluster_without_what_a_client_cannot_do(lab, cluster):
-    assert "期望 <i>3</i>" in find(lab, "head-page").value and "就绪 <i>3</i>" in find(lab, "head-page").value
+    assert (
+        "期望 <i>3</i>" in find(lab, "head-page").value
+        and "就绪 <i>3</i>" in find(lab, "head-page").value
+    )
     assert find(lab, "node").options == ("node1", "node2", "node3")
     assert all(find(lab, name).layout.display == "none" for name in (*TIME, *MACHINERY))
     shown = Lab(cluster, scale=1)
-    assert not any(find(shown, name).layout.display == "none" for name in (*TIME, *MACHINERY))
+    assert not any(
+        find(shown, name).layout.display == "none" for name in (*TIME, *MACHINERY)
+    )
     shown.close()
 
 
@@ -70,9 +83,22 @@ def test_its_clicks_are_writes_and_the_cluster_acts_by_itself(lab, cluster):
 
 def test_keys_of_the_time_row_do_nothing(lab, cluster):
     before = cluster.now, cluster.store.revision
-    for what in ("play", "step", "next-pod", "until-quiet", "first", "back", "now", "branch"):
+    for what in (
+        "play",
+        "step",
+        "next-pod",
+        "until-quiet",
+        "first",
+        "back",
+        "now",
+        "branch",
+    ):
         lab.go(what)
-    assert (cluster.now, cluster.store.revision) == before and lab.course.live and lab.branched is None
+    assert (
+        (cluster.now, cluster.store.revision) == before
+        and lab.course.live
+        and lab.branched is None
+    )
 
 
 def test_why_and_tables_come_from_what_was_watched(lab, cluster):

@@ -39,11 +39,17 @@ def test_a_past_moment_looks_as_the_present_did_then():
     seen = {}
     while cluster.step() is not None:
         lab.refresh()
-        seen[len(cluster.actions)] = find(lab, "head-page").value, find(lab, "records-page").value
+        seen[len(cluster.actions)] = (
+            find(lab, "head-page").value,
+            find(lab, "records-page").value,
+        )
     for number, (head, table) in list(seen.items())[:-1]:
         lab.go_to(number)
         lab.refresh()
-        assert (find(lab, "head-page").value, find(lab, "records-page").value) == (head, table)
+        assert (find(lab, "head-page").value, find(lab, "records-page").value) == (
+            head,
+            table,
+        )
     lab.close()
 
 
@@ -66,9 +72,9 @@ def test_a_change_in_the_past_is_made_in_the_present(lab):
     find(lab, "image").value = "agent:typed-in-the-past"
     click(lab, "image-set")
     assert lab.course.live
-    assert lab.cluster.get("DaemonSet", "filebeat-ds")["spec"]["template"]["spec"]["containers"][0]["image"].endswith(
-        "typed-in-the-past"
-    )
+    assert lab.cluster.get("DaemonSet", "filebeat-ds")["spec"]["template"]["spec"][
+        "containers"
+    ][0]["image"].endswith("typed-in-the-past")
 
 
 def test_the_past_is_played_up_to_the_present(lab):
@@ -89,7 +95,10 @@ def test_a_branch_steps_together_with_the_past_of_the_first(lab):
     for _ in range(10):
         click(lab, "step")
         assert abs(branch.time - lab.course.time) < 1e-6
-    assert branch.cluster.store.log.changes[-1].object == lab.cluster.store.log.changes[-1].object
+    assert (
+        branch.cluster.store.log.changes[-1].object
+        == lab.cluster.store.log.changes[-1].object
+    )
     lab.go_to(len(lab.cluster.actions) - 6)
     assert not branch.live and branch.time == lab.course.time
     click(lab, "close-branch")
@@ -125,7 +134,9 @@ def test_files(lab, tmp_path, ending):
     if ending in ("gif", "webp"):
         assert Image.open(path).n_frames > 3
     else:
-        assert {"png": b"\x89PNG", "svg": b"<svg", "html": b"data:image/png;base64"}[ending] in data
+        assert {"png": b"\x89PNG", "svg": b"<svg", "html": b"data:image/png;base64"}[
+            ending
+        ] in data
 
 
 def test_changed_lines_are_marked():
@@ -138,7 +149,10 @@ def test_changed_lines_are_marked():
 
 
 def test_marks_stay_in_their_slots_when_more_come():
-    few, more = (paint_timeline(codes_of(["user", "scheduler"] * n), 0, scale=1.0) for n in (10, 20))
+    few, more = (
+        paint_timeline(codes_of(["user", "scheduler"] * n), 0, scale=1.0)
+        for n in (10, 20)
+    )
     assert (few[:, 40:200] == more[:, 40:200]).all() and (few != more).any()
     assert [capacity(n) for n in (0, 75, 76, 2000)] == [75, 75, 150, 2400]
     assert paint_timeline(codes_of(["kubelet"] * 20_000), 10_000).shape == (76, 1800, 3)

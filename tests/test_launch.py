@@ -23,7 +23,9 @@ def write(folder, **files):
 def wheel(tmp_path, monkeypatch):
     """The package as if installed from a wheel with two lessons."""
     package = tmp_path / "site-packages" / "k8slearn"
-    write(package / "_notebooks", **{"00_start": "start", "04_update_strategy": "update"})
+    write(
+        package / "_notebooks", **{"00_start": "start", "04_update_strategy": "update"}
+    )
     (package / "_notebooks" / "assets").mkdir()
     (package / "_notebooks" / "assets" / "lab.png").write_bytes(b"png")
     monkeypatch.setattr(lessons, "PACKAGE", package)
@@ -35,7 +37,11 @@ def wheel(tmp_path, monkeypatch):
 def started(monkeypatch):
     """What JupyterLab would have been started with."""
     calls = []
-    monkeypatch.setattr(jupyter, "serve", lambda arguments, variables: calls.append((arguments, dict(variables))))
+    monkeypatch.setattr(
+        jupyter,
+        "serve",
+        lambda arguments, variables: calls.append((arguments, dict(variables))),
+    )
     return calls
 
 
@@ -59,13 +65,21 @@ def test_a_wheel_lays_its_lessons_out(wheel, started, tmp_path, capsys):
     assert (folder / "assets" / "lab.png").read_bytes() == b"png"
     assert f"--ServerApp.root_dir={folder}" in started[0][0]
     assert "--LabApp.default_url=/lab/tree/04_update_strategy.ipynb" in started[0][0]
-    assert texts.LAID_OUT.format(folder=folder, written=3, upgraded=0) in capsys.readouterr().out
+    assert (
+        texts.LAID_OUT.format(folder=folder, written=3, upgraded=0)
+        in capsys.readouterr().out
+    )
 
 
-def test_an_upgrade_never_overwrites_what_the_learner_changed(wheel, started, tmp_path, capsys):
+def test_an_upgrade_never_overwrites_what_the_learner_changed(
+    wheel, started, tmp_path, capsys
+):
     cli.main(["lab", "--dir", "mine"])
     mine = write(tmp_path / "mine", **{"00_start": "my answer", "notes": "my own"})
-    write(wheel, **{"00_start": "start 2", "04_update_strategy": "update 2", "notes": "theirs"})
+    write(
+        wheel,
+        **{"00_start": "start 2", "04_update_strategy": "update 2", "notes": "theirs"},
+    )
     capsys.readouterr()
     assert cli.main(["lab", "--dir", "mine"]) == 0
     assert {path.stem: path.read_text() for path in mine.glob("*.ipynb")} == {
@@ -79,18 +93,32 @@ def test_an_upgrade_never_overwrites_what_the_learner_changed(wheel, started, tm
 
 
 def notebook(*sources, **more):
-    cells = [{"cell_type": "code", "source": source, "outputs": [], "metadata": {}} | more for source in sources]
-    return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+    cells = [
+        {"cell_type": "code", "source": source, "outputs": [], "metadata": {}} | more
+        for source in sources
+    ]
+    return json.dumps(
+        {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    )
 
 
 def test_running_a_lesson_is_no_change_but_a_word_is(wheel, tmp_path):
     write(wheel, **{"00_start": notebook("1 + 1"), "04_update_strategy": notebook("2")})
     mine = tmp_path / "mine"
     lessons.lay_out(wheel, mine)
-    write(mine, **{"00_start": notebook(["1 + ", "1"], execution_count=3), "04_update_strategy": notebook("2", "mine")})
+    write(
+        mine,
+        **{
+            "00_start": notebook(["1 + ", "1"], execution_count=3),
+            "04_update_strategy": notebook("2", "mine"),
+        },
+    )
     write(wheel, **{"00_start": notebook("1 + 2"), "04_update_strategy": notebook("3")})
     done = lessons.lay_out(wheel, mine)
-    assert (done.upgraded, done.kept) == (["00_start.ipynb"], ["04_update_strategy.ipynb"])
+    assert (done.upgraded, done.kept) == (
+        ["00_start.ipynb"],
+        ["04_update_strategy.ipynb"],
+    )
 
 
 def test_what_somebody_has_done_is_not_handed_on_nor_touched(wheel, tmp_path):
@@ -105,9 +133,21 @@ def test_what_somebody_has_done_is_not_handed_on_nor_touched(wheel, tmp_path):
     assert not (mine / "progress.json.broken").exists()
 
 
-@pytest.mark.parametrize(("wanted", "found"), [("20", "20_gallery"), ("9", "09_myths"), ("99", "99_for_teachers")])
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [("20", "20_gallery"), ("9", "09_myths"), ("99", "99_for_teachers")],
+)
 def test_lessons_beyond_ten_are_laid_out_and_found(wheel, tmp_path, wanted, found):
-    write(wheel, **{"09_myths": "m", "20_gallery": "g", "21_glossary": "w", "90_how_true": "t", "99_for_teachers": "t"})
+    write(
+        wheel,
+        **{
+            "09_myths": "m",
+            "20_gallery": "g",
+            "21_glossary": "w",
+            "90_how_true": "t",
+            "99_for_teachers": "t",
+        },
+    )
     lessons.lay_out(wheel, tmp_path / "mine")
     assert len(lessons.lessons(tmp_path / "mine")) == 7
     assert lessons.find_lesson(tmp_path / "mine", wanted) == f"{found}.ipynb"
@@ -127,14 +167,19 @@ def test_without_a_readable_manifest_everything_is_kept(wheel, tmp_path):
     assert lessons.lay_out(wheel, tmp_path / "mine").kept == ["00_start.ipynb"]
 
 
-def test_a_file_in_the_place_of_the_folder_is_not_touched(wheel, started, tmp_path, capsys):
+def test_a_file_in_the_place_of_the_folder_is_not_touched(
+    wheel, started, tmp_path, capsys
+):
     (tmp_path / "mine").write_text("a file")
     assert cli.main(["lab", "--dir", "mine"]) == 2
     assert (tmp_path / "mine").read_text() == "a file"
     assert started == []
 
 
-@pytest.mark.parametrize("wanted", ["4", "04", "04_update_strategy.ipynb", "notebooks/04_update_strategy.ipynb"])
+@pytest.mark.parametrize(
+    "wanted",
+    ["4", "04", "04_update_strategy.ipynb", "notebooks/04_update_strategy.ipynb"],
+)
 def test_a_lesson_is_found_by_number_or_name(wheel, wanted):
     assert lessons.find_lesson(wheel, wanted) == "04_update_strategy.ipynb"
 
@@ -145,7 +190,9 @@ def test_an_unknown_lesson_lists_those_there_are(wheel, started, capsys):
     assert started == []
 
 
-def test_the_learners_own_jupyter_settings_are_layered_under_not_replaced(wheel, started, monkeypatch):
+def test_the_learners_own_jupyter_settings_are_layered_under_not_replaced(
+    wheel, started, monkeypatch
+):
     monkeypatch.setenv("JUPYTER_CONFIG_PATH", "/theirs")
     cli.main(["lab", "--", "--LabApp.expose_app_in_browser=True"])
     arguments, variables = started[0]
@@ -158,9 +205,13 @@ def test_the_learners_own_jupyter_settings_are_layered_under_not_replaced(wheel,
 
 def test_menus_are_chinese_and_no_news_pops_up(tmp_path):
     jupyter.write_overrides(tmp_path / "labconfig" / "default_setting_overrides.json")
-    written = json.loads((tmp_path / "labconfig" / "default_setting_overrides.json").read_text())
+    written = json.loads(
+        (tmp_path / "labconfig" / "default_setting_overrides.json").read_text()
+    )
     assert written["@jupyterlab/translation-extension:plugin"] == {"locale": "zh_CN"}
-    assert written["@jupyterlab/apputils-extension:notification"]["fetchNews"] == "false"
+    assert (
+        written["@jupyterlab/apputils-extension:notification"]["fetchNews"] == "false"
+    )
 
 
 def test_without_the_language_pack_the_menus_stay_as_they_are(monkeypatch):
@@ -169,21 +220,33 @@ def test_without_the_language_pack_the_menus_stay_as_they_are(monkeypatch):
 
 
 def test_our_programs_are_found_first_and_once():
-    path = jupyter.environment({"PATH": f"/usr/bin{os.pathsep}/bin"}, Path("/c"))["PATH"].split(os.pathsep)
+    path = jupyter.environment({"PATH": f"/usr/bin{os.pathsep}/bin"}, Path("/c"))[
+        "PATH"
+    ].split(os.pathsep)
     assert path[1:] == ["/usr/bin", "/bin"]
-    again = jupyter.environment({"PATH": os.pathsep.join(path)}, Path("/c"))["PATH"].split(os.pathsep)
+    again = jupyter.environment({"PATH": os.pathsep.join(path)}, Path("/c"))[
+        "PATH"
+    ].split(os.pathsep)
     assert again == path
 
 
 def test_terminals_look_for_the_cluster_in_a_file_of_our_own():
-    found = jupyter.environment({"KUBECONFIG": "/somebody/.kube/config"}, Path("/scratch"))
-    assert found["KUBECONFIG"] == found["K8SLEARN_KUBECONFIG"] == str(Path("/scratch/kubeconfig"))
+    found = jupyter.environment(
+        {"KUBECONFIG": "/somebody/.kube/config"}, Path("/scratch")
+    )
+    assert (
+        found["KUBECONFIG"]
+        == found["K8SLEARN_KUBECONFIG"]
+        == str(Path("/scratch/kubeconfig"))
+    )
 
 
 @pytest.mark.parametrize(("user", "allowed"), [(0, True), (1000, False)])
 def test_root_is_allowed_only_to_root(monkeypatch, user, allowed, tmp_path):
     monkeypatch.setattr(os, "geteuid", lambda: user, raising=False)
-    arguments = jupyter.server_arguments(tmp_path, "00_start.ipynb", tmp_path, None, True)
+    arguments = jupyter.server_arguments(
+        tmp_path, "00_start.ipynb", tmp_path, None, True
+    )
     assert ("--allow-root" in arguments) == allowed
 
 
@@ -212,7 +275,11 @@ def test_doctor_fits_one_screen_and_is_content_here(capsys, wheel):
 
 
 def test_doctor_names_a_package_that_is_too_old_and_how_to_mend_it(monkeypatch, capsys):
-    monkeypatch.setattr(doctor, "requires", lambda name: ["networkx>=999", "pyyaml>=1", "pytest>=999; extra == 'test'"])
+    monkeypatch.setattr(
+        doctor,
+        "requires",
+        lambda name: ["networkx>=999", "pyyaml>=1", "pytest>=999; extra == 'test'"],
+    )
     assert cli.main(["doctor"]) == 1
     said = capsys.readouterr().out
     assert "pip install --upgrade 'networkx>=999'\n" in said
@@ -220,8 +287,13 @@ def test_doctor_names_a_package_that_is_too_old_and_how_to_mend_it(monkeypatch, 
 
 
 def test_doctor_misses_widgets_kernel_and_lessons(monkeypatch, tmp_path):
-    monkeypatch.setattr("jupyter_core.paths.jupyter_path", lambda *parts: [str(tmp_path)])
-    monkeypatch.setattr("jupyter_client.kernelspec.KernelSpecManager.find_kernel_specs", lambda self: {"ir": ""})
+    monkeypatch.setattr(
+        "jupyter_core.paths.jupyter_path", lambda *parts: [str(tmp_path)]
+    )
+    monkeypatch.setattr(
+        "jupyter_client.kernelspec.KernelSpecManager.find_kernel_specs",
+        lambda self: {"ir": ""},
+    )
     monkeypatch.setattr(lessons, "PACKAGE", tmp_path / "k8slearn")
     findings = [doctor.check_widgets(), doctor.check_kernel(), doctor.check_lessons()]
     assert [finding.mark for finding in findings] == [doctor.FAILURE] * 3
@@ -242,6 +314,8 @@ def test_doctor_finds_the_kubectl_that_came_along():
 
 
 def test_every_remedy_is_a_sentence_without_holes(monkeypatch):
-    monkeypatch.setattr(doctor.webbrowser, "get", lambda: (_ for _ in ()).throw(doctor.webbrowser.Error))
+    monkeypatch.setattr(
+        doctor.webbrowser, "get", lambda: (_ for _ in ()).throw(doctor.webbrowser.Error)
+    )
     for check in doctor.CHECKS:
         assert "{" not in "".join(doctor.lines(check()))

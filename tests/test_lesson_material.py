@@ -17,7 +17,17 @@ from k8slearn.lesson import (
     quiz,
 )
 
-USES = ["glusterd", "ceph", "fluentd", "logstash", "node-exporter", "collectd", "datadog", "newrelic", "gmond"]
+USES = [
+    "glusterd",
+    "ceph",
+    "fluentd",
+    "logstash",
+    "node-exporter",
+    "collectd",
+    "datadog",
+    "newrelic",
+    "gmond",
+]
 
 
 @pytest.mark.parametrize("name", manifest_names())
@@ -47,7 +57,10 @@ def test_a_question_has_one_right_answer_and_words_for_every_choice(key: str) ->
 
 
 def test_the_right_answer_is_not_always_at_the_same_place() -> None:
-    places = [[option.right for option in question(key).options].index(True) for key in question_keys()]
+    places = [
+        [option.right for option in question(key).options].index(True)
+        for key in question_keys()
+    ]
     assert max(places.count(place) for place in set(places)) < 0.6 * len(places)
 
 
@@ -94,8 +107,13 @@ def test_the_plain_text_asks_and_does_not_tell() -> None:
     bundle = card._repr_mimebundle_()
     data = bundle[0] if isinstance(bundle, tuple) else bundle
     assert question("what-leave").text in data["text/plain"]
-    assert all(option.text in data["text/plain"] for option in question("what-leave").options)
-    assert not any(option.feedback in data["text/plain"] for option in question("what-leave").options)
+    assert all(
+        option.text in data["text/plain"] for option in question("what-leave").options
+    )
+    assert not any(
+        option.feedback in data["text/plain"]
+        for option in question("what-leave").options
+    )
 
 
 def rolled_out(**limits: int) -> tuple[Cluster, int]:
@@ -111,7 +129,11 @@ def rolled_out(**limits: int) -> tuple[Cluster, int]:
 
 @pytest.mark.parametrize(
     ("limits", "fewest"),
-    [({"max_unavailable": 1}, 3), ({"max_unavailable": 2}, 2), ({"max_unavailable": 0, "max_surge": 1}, 4)],
+    [
+        ({"max_unavailable": 1}, 3),
+        ({"max_unavailable": 2}, 2),
+        ({"max_unavailable": 0, "max_surge": 1}, 4),
+    ],
 )
 def test_the_fewest_ready_pods_of_a_past(limits: dict[str, int], fewest: int) -> None:
     assert fewest_ready(*rolled_out(**limits)) == fewest

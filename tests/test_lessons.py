@@ -15,7 +15,11 @@ from tests.store_outputs import METADATA, WIDGET, as_node, read_notebook, run_no
 
 ROOT = Path(__file__).parent.parent
 SOURCE = Path(__file__).parent / "lesson_source.md"
-NOTEBOOKS = sorted(path.stem for pattern in ("0*", "10*") for path in (ROOT / "notebooks").glob(f"{pattern}.ipynb"))
+NOTEBOOKS = sorted(
+    path.stem
+    for pattern in ("0*", "10*")
+    for path in (ROOT / "notebooks").glob(f"{pattern}.ipynb")
+)
 MARK = "> **原文**"
 FENCE = re.compile(r"^\s*```")
 LONGEST_CELL = 15
@@ -109,22 +113,35 @@ class TestForm:
         assert sum(length <= USUAL_CELL for length in lengths) >= 0.85 * len(lengths)
 
     def test_lines_fit_on_the_page(self, lesson: str) -> None:
-        too_long = [line for cell in code_cells(lesson) for line in cell.source.splitlines() if len(line) > WIDEST_LINE]
+        too_long = [
+            line
+            for cell in code_cells(lesson)
+            for line in cell.source.splitlines()
+            if len(line) > WIDEST_LINE
+        ]
         assert not too_long
 
     def test_words_stand_before_each_code_cell(self, lesson: str) -> None:
         for before, cell in pairwise(read(lesson).cells):
-            if cell.cell_type == "code" and not re.search(r"^(predict|quiz)\(", cell.source, re.MULTILINE):
+            if cell.cell_type == "code" and not re.search(
+                r"^(predict|quiz)\(", cell.source, re.MULTILINE
+            ):
                 assert before.cell_type == "markdown", cell.source
-                assert "**看什么**" in before.source or "先试一格" in before.source, cell.source
+                assert "**看什么**" in before.source or "先试一格" in before.source, (
+                    cell.source
+                )
 
     def test_nothing_that_a_stored_output_cannot_hold(self, lesson: str) -> None:
         for cell in code_cells(lesson):
-            assert not re.search(r"\b(Output\(|interact\b|display_id)", cell.source), cell.source
+            assert not re.search(r"\b(Output\(|interact\b|display_id)", cell.source), (
+                cell.source
+            )
 
     def test_outputs_are_stored(self, lesson: str) -> None:
         assert all(cell.execution_count for cell in code_cells(lesson))
-        assert sum(bool(cell.outputs) for cell in code_cells(lesson)) >= 0.8 * len(code_cells(lesson))
+        assert sum(bool(cell.outputs) for cell in code_cells(lesson)) >= 0.8 * len(
+            code_cells(lesson)
+        )
 
     def test_no_widget_of_a_gone_kernel_is_stored(self, lesson: str) -> None:
         for cell in code_cells(lesson):
@@ -134,13 +151,19 @@ class TestForm:
     def test_errors_are_stored_only_where_they_are_meant(self, lesson: str) -> None:
         for cell in code_cells(lesson):
             failed = any(output.output_type == "error" for output in cell.outputs)
-            assert failed == ("raises-exception" in cell.metadata.get("tags", [])), cell.source
+            assert failed == ("raises-exception" in cell.metadata.get("tags", [])), (
+                cell.source
+            )
 
     def test_it_is_small(self, lesson: str) -> None:
-        assert (ROOT / "notebooks" / f"{lesson}.ipynb").stat().st_size < LARGEST_NOTEBOOK
+        assert (
+            ROOT / "notebooks" / f"{lesson}.ipynb"
+        ).stat().st_size < LARGEST_NOTEBOOK
 
     def test_it_has_goals_and_a_summary(self, lesson: str) -> None:
-        text = "\n".join(cell.source for cell in read(lesson).cells if cell.cell_type == "markdown")
+        text = "\n".join(
+            cell.source for cell in read(lesson).cells if cell.cell_type == "markdown"
+        )
         assert "**学完这一课，你" in text
         assert "## 小结" in text
         assert "> **真实的 Kubernetes 还会**" in text
@@ -156,7 +179,10 @@ def test_no_cell_of_any_notebook_is_long() -> None:
 
 
 def test_all_notebooks_together_are_small() -> None:
-    assert sum(path.stat().st_size for path in (ROOT / "notebooks").glob("*.ipynb")) < LARGEST_COURSE
+    assert (
+        sum(path.stat().st_size for path in (ROOT / "notebooks").glob("*.ipynb"))
+        < LARGEST_COURSE
+    )
 
 
 def test_every_question_is_asked_once() -> None:
@@ -172,6 +198,10 @@ def test_every_question_is_asked_once() -> None:
 @pytest.mark.parametrize("lesson", NOTEBOOKS)
 def test_every_cell_can_be_run_twice(lesson: str) -> None:
     notebook = as_node(read(lesson))
-    twice = [cell for cell in notebook.cells for _ in range(1 + (cell.cell_type == "code"))]
-    notebook.cells = [as_node({**cell, "id": f"cell{i}"}) for i, cell in enumerate(twice)]
+    twice = [
+        cell for cell in notebook.cells for _ in range(1 + (cell.cell_type == "code"))
+    ]
+    notebook.cells = [
+        as_node({**cell, "id": f"cell{i}"}) for i, cell in enumerate(twice)
+    ]
     run_notebook(notebook, ROOT / "notebooks")

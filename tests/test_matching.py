@@ -55,16 +55,31 @@ def test_operators(operator, actual, values, expected):
 
 
 @pytest.mark.parametrize(
-    ("key", "value"), [("a key", "v"), ("-a", "v"), ("UPPER.example/-", "v"), ("k", "no spaces"), ("k" * 64, "v")]
+    ("key", "value"),
+    [
+        ("a key", "v"),
+        ("-a", "v"),
+        ("UPPER.example/-", "v"),
+        ("k", "no spaces"),
+        ("k" * 64, "v"),
+    ],
 )
 def test_an_expression_that_is_not_well_formed_never_holds(key, value):
-    assert not look({"key": key, "operator": "In", "values": [value]}, {key: value}).holds
+    assert not look(
+        {"key": key, "operator": "In", "values": [value]}, {key: value}
+    ).holds
     assert not look({"key": key, "operator": "NotIn", "values": [value]}, {}).holds
 
 
 def test_an_expression_tells_what_it_met():
     met = look({"key": "disk", "operator": "In", "values": ["ssd"]}, {"disk": "hdd"})
-    assert (met.key, met.operator, met.values, met.actual, met.holds) == ("disk", "In", ("ssd",), "hdd", False)
+    assert (met.key, met.operator, met.values, met.actual, met.holds) == (
+        "disk",
+        "In",
+        ("ssd",),
+        "hdd",
+        False,
+    )
 
 
 NODE = {"metadata": {"name": "node1", "labels": {"disk": "ssd"}}}
@@ -76,7 +91,10 @@ NODE = {"metadata": {"name": "node1", "labels": {"disk": "ssd"}}}
         ({"key": "metadata.name", "operator": "In", "values": ["node1"]}, True),
         ({"key": "metadata.name", "operator": "NotIn", "values": ["node1"]}, False),
         ({"key": "metadata.name", "operator": "NotIn", "values": ["node2"]}, True),
-        ({"key": "metadata.name", "operator": "In", "values": ["node1", "node2"]}, False),
+        (
+            {"key": "metadata.name", "operator": "In", "values": ["node1", "node2"]},
+            False,
+        ),
         ({"key": "metadata.name", "operator": "Exists"}, False),
         ({"key": "metadata.uid", "operator": "In", "values": ["node1"]}, False),
     ],
@@ -109,7 +127,12 @@ def test_no_affinity_is_not_the_same_as_no_terms():
     required = "requiredDuringSchedulingIgnoredDuringExecution"
     assert required_terms({}) is None
     assert required_terms({"affinity": {"nodeAffinity": {}}}) is None
-    assert required_terms({"affinity": {"nodeAffinity": {required: {"nodeSelectorTerms": []}}}}) == []
+    assert (
+        required_terms(
+            {"affinity": {"nodeAffinity": {required: {"nodeSelectorTerms": []}}}}
+        )
+        == []
+    )
 
 
 @pytest.mark.parametrize(
@@ -119,13 +142,28 @@ def test_no_affinity_is_not_the_same_as_no_terms():
         (None, True),
         ({"matchLabels": {"app": "a"}}, True),
         ({"matchLabels": {"app": "b"}}, False),
-        ({"matchLabels": {"app": "a"}, "matchExpressions": [{"key": "old", "operator": "DoesNotExist"}]}, True),
-        ({"matchExpressions": [{"key": "app", "operator": "NotIn", "values": ["a"]}]}, False),
+        (
+            {
+                "matchLabels": {"app": "a"},
+                "matchExpressions": [{"key": "old", "operator": "DoesNotExist"}],
+            },
+            True,
+        ),
+        (
+            {
+                "matchExpressions": [
+                    {"key": "app", "operator": "NotIn", "values": ["a"]}
+                ]
+            },
+            False,
+        ),
     ],
 )
 def test_label_selectors(selector, expected):
     assert selector_matches(selector, {"app": "a"}) is expected
-    assert all(met.holds for met in look_at_selector(selector, {"app": "a"})) is expected
+    assert (
+        all(met.holds for met in look_at_selector(selector, {"app": "a"})) is expected
+    )
 
 
 @pytest.mark.parametrize(
@@ -148,8 +186,13 @@ def test_tolerations(toleration, expected):
 
 
 def test_only_taints_of_the_asked_effects_count():
-    verdicts = [judge_taint({"key": e, "effect": e}, []) for e in ("NoSchedule", "NoExecute", "PreferNoSchedule")]
-    assert [taint["key"] for taint in untolerated(verdicts, "NoSchedule", "NoExecute")] == ["NoSchedule", "NoExecute"]
+    verdicts = [
+        judge_taint({"key": e, "effect": e}, [])
+        for e in ("NoSchedule", "NoExecute", "PreferNoSchedule")
+    ]
+    assert [
+        taint["key"] for taint in untolerated(verdicts, "NoSchedule", "NoExecute")
+    ] == ["NoSchedule", "NoExecute"]
 
 
 @pytest.mark.parametrize(
@@ -172,7 +215,9 @@ def test_selector_strings(text, found, expected):
     assert selector_matches(parse_selector(text), found) is expected
 
 
-@pytest.mark.parametrize("text", ["app=a b", "in (a)", "a,,b", "tier in core", "=a", "a=(b)"])
+@pytest.mark.parametrize(
+    "text", ["app=a b", "in (a)", "a,,b", "tier in core", "=a", "a=(b)"]
+)
 def test_what_is_no_selector_is_refused(text):
     with pytest.raises(ValueError, match="unable to parse requirement"):
         parse_selector(text)

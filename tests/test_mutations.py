@@ -15,12 +15,21 @@ def test_a_bug_can_be_planted(mutation, tmp_path):
     copy.write_text(source, encoding="utf-8")
     plant(mutation, tmp_path)
     planted = copy.read_text(encoding="utf-8")
-    assert planted != source and ast.dump(ast.parse(planted)) != ast.dump(ast.parse(source))
+    assert planted != source and ast.dump(ast.parse(planted)) != ast.dump(
+        ast.parse(source)
+    )
 
 
 def test_there_is_a_bug_for_each_part():
     parts = {mutation.name.partition(":")[0] for mutation in MUTATIONS}
-    assert {"placement", "rolling update", "surge", "history", "status", "validation"} <= parts
+    assert {
+        "placement",
+        "rolling update",
+        "surge",
+        "history",
+        "status",
+        "validation",
+    } <= parts
 
 
 def test_a_text_that_is_gone_is_noticed(tmp_path):

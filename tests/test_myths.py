@@ -15,8 +15,14 @@ from k8slearn.lesson import question, question_keys
 from tests.store_outputs import read_notebook
 
 LESSON = "09_myths"
-CELLS = read_notebook(Path(__file__).parent.parent / "notebooks" / f"{LESSON}.ipynb").cells
-KEYS = [key for key in question_keys() if question(key).lesson == LESSON and key.startswith("myth-")]
+CELLS = read_notebook(
+    Path(__file__).parent.parent / "notebooks" / f"{LESSON}.ipynb"
+).cells
+KEYS = [
+    key
+    for key in question_keys()
+    if question(key).lesson == LESSON and key.startswith("myth-")
+]
 VERDICTS = ("真", "假", "看情况")
 ORIGIN = "> **这话哪里来的**："
 NUMBER = re.compile(r"(?<![A-Za-z0-9.])\d+(?:\.\d+)*(?![A-Za-z0-9])")
@@ -47,7 +53,10 @@ def verdict(key: str) -> str:
 
 def shown(cell: Any) -> str:
     """The code of a cell and what it printed."""
-    texts = [output.get("text") or output.get("data", {}).get("text/plain", "") for output in cell.outputs]
+    texts = [
+        output.get("text") or output.get("data", {}).get("text/plain", "")
+        for output in cell.outputs
+    ]
     return "\n".join([cell.source, *texts])
 
 
@@ -61,7 +70,9 @@ def numbers(text: str) -> set[str]:
 
 
 def test_the_demanded_claims_and_at_least_ten_more_are_there() -> None:
-    assert {key for key, words in DEMANDED.items() if words in question(f"myth-{key}").text} == set(DEMANDED)
+    assert {
+        key for key, words in DEMANDED.items() if words in question(f"myth-{key}").text
+    } == set(DEMANDED)
     assert len(KEYS) >= len(DEMANDED) + 10
 
 
@@ -84,14 +95,19 @@ class TestClaim:
     def test_it_is_judged_true_false_or_depending(self, key: str) -> None:
         assert tuple(option.text for option in question(key).options) == VERDICTS
 
-    def test_a_short_cell_with_an_assertion_about_the_cluster_proves_it(self, key: str) -> None:
+    def test_a_short_cell_with_an_assertion_about_the_cluster_proves_it(
+        self, key: str
+    ) -> None:
         kinds = [cell.cell_type for cell in steps(key)]
         assert kinds == ["code", "markdown", "code", "markdown"]
         proof = steps(key)[2].source
         assert len(proof.splitlines()) <= LONGEST_PROOF
         assert "start(" in proof or "Cluster(" in proof
         assert asserts(proof)
-        assert all(any(isinstance(part, ast.Name) for part in ast.walk(node.test)) for node in asserts(proof))
+        assert all(
+            any(isinstance(part, ast.Name) for part in ast.walk(node.test))
+            for node in asserts(proof)
+        )
 
     def test_the_explanation_has_the_verdict_and_the_origin(self, key: str) -> None:
         why, _, origin = steps(key)[3].source.partition(ORIGIN)

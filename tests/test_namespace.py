@@ -21,13 +21,17 @@ def names(cluster, kind):
 
 
 def test_a_namespace_has_its_account_and_certificate(cluster):
-    assert names(cluster, "ServiceAccount") == ["default"] and names(cluster, "ConfigMap") == ["kube-root-ca.crt"]
+    assert names(cluster, "ServiceAccount") == ["default"] and names(
+        cluster, "ConfigMap"
+    ) == ["kube-root-ca.crt"]
     found = cluster.get("Namespace", "team")
     assert found["metadata"]["labels"]["kubernetes.io/metadata.name"] == "team"
     assert found["status"]["phase"] == "Active"
 
 
-@pytest.mark.parametrize(("kind", "name"), [("ServiceAccount", "default"), ("ConfigMap", "kube-root-ca.crt")])
+@pytest.mark.parametrize(
+    ("kind", "name"), [("ServiceAccount", "default"), ("ConfigMap", "kube-root-ca.crt")]
+)
 def test_they_come_back_when_deleted(cluster, kind, name):
     cluster.delete(kind, name, namespace="team")
     cluster.run_until_quiet()
@@ -43,10 +47,21 @@ def test_a_namespace_ends_when_it_is_empty(cluster):
     cluster.delete("Namespace", "team")
     assert cluster.get("Namespace", "team")["status"]["phase"] == "Terminating"
     with pytest.raises(ApiError, match="because it is being terminated"):
-        cluster.create({**daemon_set("late"), "metadata": {"name": "late", "namespace": "team"}})
+        cluster.create(
+            {**daemon_set("late"), "metadata": {"name": "late", "namespace": "team"}}
+        )
     cluster.run_until_quiet()
-    kinds = ("Namespace", "Pod", "DaemonSet", "ControllerRevision", "ServiceAccount", "ConfigMap")
-    assert [o for kind in kinds for o in cluster.list(kind) if "team" in str(o["metadata"])] == []
+    kinds = (
+        "Namespace",
+        "Pod",
+        "DaemonSet",
+        "ControllerRevision",
+        "ServiceAccount",
+        "ConfigMap",
+    )
+    assert [
+        o for kind in kinds for o in cluster.list(kind) if "team" in str(o["metadata"])
+    ] == []
 
 
 def test_a_namespace_waits_for_pods_that_still_end():
@@ -60,4 +75,8 @@ def test_a_namespace_waits_for_pods_that_still_end():
     assert "deletionTimestamp" in pod["metadata"] and cluster.get("Namespace", "team")
     cluster.become(pod["metadata"]["name"], "gone", namespace="team")
     cluster.run(60)
-    assert [n["metadata"]["name"] for n in cluster.list("Namespace") if n["metadata"]["name"] == "team"] == []
+    assert [
+        n["metadata"]["name"]
+        for n in cluster.list("Namespace")
+        if n["metadata"]["name"] == "team"
+    ] == []

@@ -13,23 +13,60 @@ ROOT = Path(__file__).parent.parent
 PAGE = {"text/html": "<b>stored</b>", "text/plain": "页"}
 SHOW = "from IPython.display import display\ndisplay({'text/html': '<b>now</b>', 'text/plain': '页'}, raw=True)"
 CELLS = {
-    "true": ("1 + 1", new_output("execute_result", {"text/plain": "2"}, execution_count=1)),
+    "true": (
+        "1 + 1",
+        new_output("execute_result", {"text/plain": "2"}, execution_count=1),
+    ),
     "page": (SHOW, new_output("display_data", PAGE)),
-    "address": ("object()", new_output("execute_result", {"text/plain": "<object at 0x7f00>"}, execution_count=1)),
-    "changed by hand": ("1 + 1", new_output("execute_result", {"text/plain": "3"}, execution_count=1)),
-    "words changed by hand": ("print('节点')", new_output("stream", name="stdout", text="接点\n")),
+    "address": (
+        "object()",
+        new_output(
+            "execute_result", {"text/plain": "<object at 0x7f00>"}, execution_count=1
+        ),
+    ),
+    "changed by hand": (
+        "1 + 1",
+        new_output("execute_result", {"text/plain": "3"}, execution_count=1),
+    ),
+    "words changed by hand": (
+        "print('节点')",
+        new_output("stream", name="stdout", text="接点\n"),
+    ),
 }
 
 
 @pytest.fixture(scope="module")
 def outcomes(tmp_path_factory):
     """Run one notebook of all these cells and return which of them passed."""
-    cells = [new_code_cell(source, outputs=[output], execution_count=1) for source, output in CELLS.values()]
+    cells = [
+        new_code_cell(source, outputs=[output], execution_count=1)
+        for source, output in CELLS.values()
+    ]
     path = tmp_path_factory.mktemp("nbval") / "cells.ipynb"
-    nbformat.write(new_notebook(cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": ""}}), path)
-    command = [sys.executable, "-m", "pytest", "-c", str(ROOT / "pyproject.toml"), "-rA", "-q", str(path)]
-    printed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120).stdout
-    passed = {int(number) for number in re.findall(r"^PASSED .*::Cell (\d+)$", printed, re.MULTILINE)}
+    nbformat.write(
+        new_notebook(
+            cells=cells,
+            metadata={"kernelspec": {"name": "python3", "display_name": ""}},
+        ),
+        path,
+    )
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-c",
+        str(ROOT / "pyproject.toml"),
+        "-rA",
+        "-q",
+        str(path),
+    ]
+    printed = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, timeout=120
+    ).stdout
+    passed = {
+        int(number)
+        for number in re.findall(r"^PASSED .*::Cell (\d+)$", printed, re.MULTILINE)
+    }
     return {name: number in passed for number, name in enumerate(CELLS)}
 
 

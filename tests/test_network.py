@@ -10,7 +10,15 @@ from copy import deepcopy
 import pytest
 
 from k8slearn.api.objects import Object, name, namespace
-from k8slearn.network import NXDOMAIN, REFUSED, TIMEOUT, Delivery, Place, request, resolve
+from k8slearn.network import (
+    NXDOMAIN,
+    REFUSED,
+    TIMEOUT,
+    Delivery,
+    Place,
+    request,
+    resolve,
+)
 from k8slearn.network.dns import split_service_name
 from k8slearn.network.request import split_target
 
@@ -22,9 +30,15 @@ class World:
         self.objects = list(objects)
 
     def list(self, kind: str, space: str | None = None) -> list[Object]:
-        return [o for o in self.objects if o["kind"] == kind and space in (None, "", namespace(o))]
+        return [
+            o
+            for o in self.objects
+            if o["kind"] == kind and space in (None, "", namespace(o))
+        ]
 
-    def with_(self, kind: str, wanted: str, change: Callable[[Object], object]) -> World:
+    def with_(
+        self, kind: str, wanted: str, change: Callable[[Object], object]
+    ) -> World:
         changed = deepcopy(self.objects)
         for o in changed:
             if o["kind"] == kind and name(o) == wanted:
@@ -43,12 +57,24 @@ def node(number: int, ready: str = "True") -> Object:
     return {"kind": "Node", "metadata": {"name": f"node{number}"}, "status": status}
 
 
-def pod(pod_name: str, number: int, address: str, *, host_port: int = 0, ready: bool = True, **spec: object) -> Object:
+def pod(
+    pod_name: str,
+    number: int,
+    address: str,
+    *,
+    host_port: int = 0,
+    ready: bool = True,
+    **spec: object,
+) -> Object:
     port = {"containerPort": 5066} | ({"hostPort": host_port} if host_port else {})
     return {
         "kind": "Pod",
         "metadata": {"name": pod_name, "namespace": "default"},
-        "spec": {"nodeName": f"node{number}", "containers": [{"name": "c", "ports": [port]}], **spec},
+        "spec": {
+            "nodeName": f"node{number}",
+            "containers": [{"name": "c", "ports": [port]}],
+            **spec,
+        },
         "status": {
             "phase": "Running",
             "podIP": address,
@@ -79,10 +105,17 @@ def slice_of(service_name: str, pods: list[Object]) -> Object:
     labels = {"kubernetes.io/service-name": service_name}
     metadata = {"name": f"{service_name}-x", "namespace": "default", "labels": labels}
     ports = [{"name": "http", "port": 5066}]
-    return {"kind": "EndpointSlice", "metadata": metadata, "ports": ports, "endpoints": [end(p) for p in pods]}
+    return {
+        "kind": "EndpointSlice",
+        "metadata": metadata,
+        "ports": ports,
+        "endpoints": [end(p) for p in pods],
+    }
 
 
-DAEMONS = [pod(f"ds-{i}", i, f"10.244.0.{i}", host_port=9100, ready=i != 3) for i in (1, 2, 3)]
+DAEMONS = [
+    pod(f"ds-{i}", i, f"10.244.0.{i}", host_port=9100, ready=i != 3) for i in (1, 2, 3)
+]
 CLIENT = pod("client", 1, "10.244.0.9")
 WORLD = World(
     *(node(i) for i in (1, 2, 3, 4)),
@@ -96,7 +129,9 @@ WORLD = World(
 )
 
 
-def ask(target: str, source: str = "pod/client", world: World = WORLD, seed: int = 0) -> Delivery:
+def ask(
+    target: str, source: str = "pod/client", world: World = WORLD, seed: int = 0
+) -> Delivery:
     return request(world, source, target, random.Random(seed))
 
 
@@ -106,17 +141,28 @@ def set_policy(policy: dict[str, str]) -> World:
 
 def test_a_service_spreads_over_the_ready_endpoints() -> None:
     rng = random.Random(1)
-    answered = Counter(request(WORLD, "pod/client", "metrics:80", rng).node for _ in range(400))
+    answered = Counter(
+        request(WORLD, "pod/client", "metrics:80", rng).node for _ in range(400)
+    )
     assert set(answered) == {"node1", "node2"}
     assert min(answered.values()) > 150
 
 
 def test_the_same_seed_gives_the_same_answer() -> None:
-    assert [ask("metrics:80", seed=s).pod for s in range(20)] == [ask("metrics:80", seed=s).pod for s in range(20)]
+    assert [ask("metrics:80", seed=s).pod for s in range(20)] == [
+        ask("metrics:80", seed=s).pod for s in range(20)
+    ]
 
 
 @pytest.mark.parametrize(
-    "host", ["metrics", "metrics.default", "metrics.default.svc", "metrics.default.svc.cluster.local", "10.96.0.10"]
+    "host",
+    [
+        "metrics",
+        "metrics.default",
+        "metrics.default.svc",
+        "metrics.default.svc.cluster.local",
+        "10.96.0.10",
+    ],
 )
 def test_every_form_of_a_service_name_leads_to_its_cluster_ip(host: str) -> None:
     delivery = ask(f"{host}:80")
@@ -125,7 +171,11 @@ def test_every_form_of_a_service_name_leads_to_its_cluster_ip(host: str) -> None
 
 
 def test_the_way_is_told_hop_by_hop() -> None:
-    client, dns, metrics = Place("pod", "client"), Place("dns", "DNS"), Place("service", "metrics")
+    client, dns, metrics = (
+        Place("pod", "client"),
+        Place("dns", "DNS"),
+        Place("service", "metrics"),
+    )
     delivery = ask("metrics:80")
     assert [(hop.origin, hop.target) for hop in delivery.hops] == [
         (client, dns),
@@ -152,7 +202,9 @@ def test_the_way_is_told_hop_by_hop() -> None:
         ("peers:80", "pod/client", REFUSED, "80"),
     ],
 )
-def test_failures_name_their_reason(target: str, source: str, outcome: str, word: str) -> None:
+def test_failures_name_their_reason(
+    target: str, source: str, outcome: str, word: str
+) -> None:
     delivery = ask(target, source)
     assert (delivery.ok, delivery.outcome, delivery.pod) == (False, outcome, "")
     assert word in delivery.why
@@ -182,7 +234,9 @@ def test_a_pod_that_does_not_run_yet_refuses() -> None:
 
 
 def test_an_unreachable_node_times_out() -> None:
-    world = WORLD.with_("Node", "node2", lambda n: n["status"]["conditions"][0].update(status="Unknown"))
+    world = WORLD.with_(
+        "Node", "node2", lambda n: n["status"]["conditions"][0].update(status="Unknown")
+    )
     assert ask("192.168.0.2:9100", world=world).outcome == TIMEOUT
     assert ask("10.244.0.2:5066", world=world).outcome == TIMEOUT
 
@@ -207,8 +261,12 @@ def test_an_endpoint_has_a_name_of_its_own() -> None:
 
 
 def test_a_hostname_in_the_slice_replaces_the_address_name() -> None:
-    world = WORLD.with_("EndpointSlice", "peers-x", lambda s: s["endpoints"][0].update(hostname="first"))
-    assert [record.pod for record in resolve(world, "first.peers.default.svc").records] == ["ds-1"]
+    world = WORLD.with_(
+        "EndpointSlice", "peers-x", lambda s: s["endpoints"][0].update(hostname="first")
+    )
+    assert [
+        record.pod for record in resolve(world, "first.peers.default.svc").records
+    ] == ["ds-1"]
 
 
 def test_a_headless_service_without_ready_pods_is_nxdomain() -> None:
@@ -223,7 +281,9 @@ def test_local_policy_stays_on_the_senders_node() -> None:
 
 @pytest.mark.parametrize("source", ["node/node3", "node/node4"])
 def test_local_policy_drops_where_the_node_has_no_ready_endpoint(source: str) -> None:
-    delivery = ask("10.96.0.10:80", source, set_policy({"internalTrafficPolicy": "Local"}))
+    delivery = ask(
+        "10.96.0.10:80", source, set_policy({"internalTrafficPolicy": "Local"})
+    )
     assert delivery.outcome == TIMEOUT
     assert "Local" in delivery.why
 
@@ -236,13 +296,20 @@ def test_local_policy_refuses_where_nobody_has_one() -> None:
 def test_prefer_same_node_goes_elsewhere_when_it_must() -> None:
     world = set_policy({"trafficDistribution": "PreferSameNode"})
     assert {ask("metrics:80", world=world, seed=s).node for s in range(20)} == {"node1"}
-    assert {ask("10.96.0.10:80", "node/node4", world, s).node for s in range(20)} == {"node1", "node2"}
+    assert {ask("10.96.0.10:80", "node/node4", world, s).node for s in range(20)} == {
+        "node1",
+        "node2",
+    }
 
 
 def test_terminating_endpoints_serve_when_no_other_is_left() -> None:
     def ending(s: Object) -> None:
         for end in s["endpoints"]:
-            end["conditions"] = {"ready": False, "serving": end["nodeName"] == "node2", "terminating": True}
+            end["conditions"] = {
+                "ready": False,
+                "serving": end["nodeName"] == "node2",
+                "terminating": True,
+            }
 
     world = WORLD.with_("EndpointSlice", "metrics-x", ending)
     assert {ask("metrics:80", world=world, seed=s).node for s in range(10)} == {"node2"}

@@ -7,7 +7,10 @@ from k8slearn.api.nodes import new_node
 from k8slearn.controllers.node_lifecycle import pause_between_evictions, with_taints
 from tests.helpers import by_node, events, running, taints
 
-NOT_READY, UNREACHABLE = "node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"
+NOT_READY, UNREACHABLE = (
+    "node.kubernetes.io/not-ready",
+    "node.kubernetes.io/unreachable",
+)
 
 
 def nodes(ready, failing):
@@ -18,9 +21,19 @@ def nodes(ready, failing):
 
 @pytest.mark.parametrize(
     ("ready", "failing", "pause"),
-    [(3, 1, 10), (0, 2, 10), (2, 2, 10), (2, 3, None), (3, 3, 10), (20, 40, 100), (0, 60, 10)],
+    [
+        (3, 1, 10),
+        (0, 2, 10),
+        (2, 2, 10),
+        (2, 3, None),
+        (3, 3, 10),
+        (20, 40, 100),
+        (0, 60, 10),
+    ],
 )
-def test_the_more_nodes_of_a_zone_fail_the_slower_pods_are_driven_off(ready, failing, pause):
+def test_the_more_nodes_of_a_zone_fail_the_slower_pods_are_driven_off(
+    ready, failing, pause
+):
     assert pause_between_evictions(nodes(ready, failing)) == pause
 
 
@@ -33,12 +46,27 @@ def test_the_more_nodes_of_a_zone_fail_the_slower_pods_are_driven_off(ready, fai
         ({"ready": "Unknown"}, "NoExecute", {UNREACHABLE}),
         ({"unschedulable": True}, "NoSchedule", {"node.kubernetes.io/unschedulable"}),
         ({"unschedulable": True}, "NoExecute", set()),
-        ({"taints": [f"{NOT_READY}:NoSchedule", "mine:NoSchedule"]}, "NoSchedule", {"mine"}),
-        ({"taints": ["node.kubernetes.io/disk-pressure:NoExecute"]}, "NoExecute", {"node.kubernetes.io/disk-pressure"}),
+        (
+            {"taints": [f"{NOT_READY}:NoSchedule", "mine:NoSchedule"]},
+            "NoSchedule",
+            {"mine"},
+        ),
+        (
+            {"taints": ["node.kubernetes.io/disk-pressure:NoExecute"]},
+            "NoExecute",
+            {"node.kubernetes.io/disk-pressure"},
+        ),
     ],
 )
-def test_a_node_has_the_taints_of_what_it_reports_and_keeps_those_of_others(about, effect, expected):
-    found = with_taints(new_node("n", 0.0, **about), effect, "2026-01-01T00:00:00Z")["spec"].get("taints") or []
+def test_a_node_has_the_taints_of_what_it_reports_and_keeps_those_of_others(
+    about, effect, expected
+):
+    found = (
+        with_taints(new_node("n", 0.0, **about), effect, "2026-01-01T00:00:00Z")[
+            "spec"
+        ].get("taints")
+        or []
+    )
     assert {taint["key"] for taint in found} == expected
 
 
@@ -56,10 +84,16 @@ def test_a_node_that_fails_is_closed_at_once_and_emptied_later():
     cluster.settle()
     assert taints(cluster, "node1") == [f"{NOT_READY}:NoSchedule"]
     cluster.run(5)
-    assert taints(cluster, "node1") == [f"{NOT_READY}:NoExecute", f"{NOT_READY}:NoSchedule"]
+    assert taints(cluster, "node1") == [
+        f"{NOT_READY}:NoExecute",
+        f"{NOT_READY}:NoSchedule",
+    ]
     cluster.set_node_ready("node1", "Unknown")
     cluster.run(5)
-    assert taints(cluster, "node1") == [f"{UNREACHABLE}:NoExecute", f"{UNREACHABLE}:NoSchedule"]
+    assert taints(cluster, "node1") == [
+        f"{UNREACHABLE}:NoExecute",
+        f"{UNREACHABLE}:NoSchedule",
+    ]
     cluster.set_node_ready("node1")
     cluster.run(5)
     assert taints(cluster, "node1") == [] and cluster.quiet
@@ -85,7 +119,9 @@ def test_when_all_nodes_fail_none_is_emptied():
     assert f"{NOT_READY}:NoExecute" in taints(cluster, "node1")
     cluster.set_node_ready("node2", "False")
     cluster.run(30)
-    assert [taints(cluster, node) for node in ("node1", "node2")] == [[f"{NOT_READY}:NoSchedule"]] * 2
+    assert [taints(cluster, node) for node in ("node1", "node2")] == [
+        [f"{NOT_READY}:NoSchedule"]
+    ] * 2
     cluster.set_node_ready("node2")
     cluster.run(30)
     assert f"{NOT_READY}:NoExecute" in taints(cluster, "node1")
@@ -106,4 +142,7 @@ def test_nodes_that_come_and_go_are_told_of():
     cluster = Cluster(1)
     cluster.remove_node("node1")
     cluster.run_until_quiet()
-    assert (events(cluster, "RegisteredNode"), events(cluster, "RemovingNode")) == (1, 1)
+    assert (events(cluster, "RegisteredNode"), events(cluster, "RemovingNode")) == (
+        1,
+        1,
+    )

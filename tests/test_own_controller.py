@@ -11,12 +11,19 @@ SSD = {"disk": "ssd"}
 
 def pod_for(node):
     spec = {"nodeName": node, "containers": [{"name": "main", "image": "scrub:1"}]}
-    return {**POD, "metadata": {"name": f"scrub-{node}", "labels": {"app": "scrub"}}, "spec": spec}
+    return {
+        **POD,
+        "metadata": {"name": f"scrub-{node}", "labels": {"app": "scrub"}},
+        "spec": spec,
+    }
 
 
 def scrub(api):
     wanted = {node["metadata"]["name"] for node in api.list("Node", "disk=ssd")}
-    have = {pod["metadata"]["name"].removeprefix("scrub-") for pod in api.list("Pod", "app=scrub")}
+    have = {
+        pod["metadata"]["name"].removeprefix("scrub-")
+        for pod in api.list("Pod", "app=scrub")
+    }
     for node in sorted(wanted - have):
         api.create(pod_for(node))
     for node in sorted(have - wanted):
@@ -41,7 +48,9 @@ class Counting:
 
 
 def homes(cluster):
-    return sorted(pod["spec"]["nodeName"] for pod in cluster.list("Pod", selector="app=scrub"))
+    return sorted(
+        pod["spec"]["nodeName"] for pod in cluster.list("Pod", selector="app=scrub")
+    )
 
 
 @pytest.fixture
@@ -56,7 +65,10 @@ def cluster():
 def test_it_acts_on_what_is_there_already_and_says_why(cluster):
     assert homes(cluster) == ["node1"]
     action = next(action for action in cluster.actions if action.component == "scrub")
-    assert action.why == (["node1"], []) and cluster.system.changes(action)[0].actor == "scrub"
+    assert (
+        action.why == (["node1"], [])
+        and cluster.system.changes(action)[0].actor == "scrub"
+    )
 
 
 def test_it_follows_what_changes(cluster):
@@ -74,7 +86,9 @@ def test_events_of_one_moment_are_one_call(cluster):
     for node in ("node4", "node5"):
         cluster.add_node(node, labels=SSD)
     cluster.run_until_quiet()
-    own = [action.why for action in cluster.actions[before:] if action.component == "scrub"]
+    own = [
+        action.why for action in cluster.actions[before:] if action.component == "scrub"
+    ]
     assert own == [(["node4", "node5"], [])]
 
 
@@ -146,7 +160,10 @@ def test_one_that_only_listens_never_makes_up_for_it():
     assert homes(cluster) == ["node2"]
 
 
-@pytest.mark.parametrize("name", ["scheduler", "garbage-collector", "pod-gc", "node-lifecycle", "endpointslice"])
+@pytest.mark.parametrize(
+    "name",
+    ["scheduler", "garbage-collector", "pod-gc", "node-lifecycle", "endpointslice"],
+)
 def test_what_comes_with_the_cluster_can_be_stopped_and_started_too(name):
     cluster = running(2)
     cluster.stop_controller(name)
@@ -165,10 +182,15 @@ def test_the_daemon_set_controller_makes_up_for_everything_it_missed():
     cluster.set_image(DS, "agent:2")
     cluster.run(600)
     stopped = cluster.get("DaemonSet", DS)
-    assert len(alive(cluster)) == 2 and stopped["status"]["observedGeneration"] < stopped["metadata"]["generation"]
+    assert (
+        len(alive(cluster)) == 2
+        and stopped["status"]["observedGeneration"] < stopped["metadata"]["generation"]
+    )
     cluster.start_controller("daemonset-controller")
     cluster.run_until_quiet()
-    assert status(cluster)["updatedNumberScheduled"] == status(cluster)["numberReady"] == 4
+    assert (
+        status(cluster)["updatedNumberScheduled"] == status(cluster)["numberReady"] == 4
+    )
     assert cluster.system.daemon_sets is cluster.controller("daemonset-controller")
     branch = cluster.fork()
     branch.add_node()
@@ -238,7 +260,9 @@ def test_it_may_ask_to_be_called_again():
         if api.now < 30:
             api.again_in(10)
             return None
-        return api.get("Node", "node1") and api.patch("Node", "node1", {"metadata": {"labels": {"late": "yes"}}})
+        return api.get("Node", "node1") and api.patch(
+            "Node", "node1", {"metadata": {"labels": {"late": "yes"}}}
+        )
 
     cluster.add_controller("patient", patient, ["Node"])
     cluster.run_until_quiet()
@@ -248,7 +272,9 @@ def test_it_may_ask_to_be_called_again():
 
 def test_its_cache_may_lag():
     cluster, seen = Cluster(1), []
-    cluster.add_controller("looker", lambda api: seen.append((api.now, len(api.list("Node")))), ["Node"])
+    cluster.add_controller(
+        "looker", lambda api: seen.append((api.now, len(api.list("Node")))), ["Node"]
+    )
     cluster.settle()
     cluster.lag_cache(5, "looker")
     cluster.add_node()

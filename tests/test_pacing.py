@@ -42,7 +42,10 @@ def test_paused_it_stores_and_acts_when_time_goes_on(server):
 def test_it_acts_at_once_while_time_stands_still(server):
     server.pace = 0
     client = posted(server)
-    assert [pod["spec"].get("nodeName") for pod in client.get(PODS)["items"]] == ["node2", "node1"]
+    assert [pod["spec"].get("nodeName") for pod in client.get(PODS)["items"]] == [
+        "node2",
+        "node1",
+    ]
     time.sleep(0.3)
     assert server.cluster.now == 0
 
@@ -66,7 +69,11 @@ def test_time_runs_with_the_real_one_or_faster(server):
     assert passed == pytest.approx(time.monotonic() - began, abs=0.2)
     server.pace = 50.0
     client = posted(server)
-    eventually(lambda: all(pod["status"]["phase"] == "Running" for pod in client.get(PODS)["items"]))
+    eventually(
+        lambda: all(
+            pod["status"]["phase"] == "Running" for pod in client.get(PODS)["items"]
+        )
+    )
     assert server.cluster.now > 2
 
 

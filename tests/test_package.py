@@ -16,7 +16,9 @@ HEAVY = {"matplotlib", "networkx", "IPython", "ipywidgets", "numpy", "yaml"}
 
 
 def python(code, **more):
-    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, **more).stdout
+    return subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, **more
+    ).stdout
 
 
 def fastest(code):
@@ -58,7 +60,16 @@ def test_an_unknown_name_is_an_attribute_error():
 def wheel(tmp_path_factory):
     """The wheel, built from this tree and unpacked."""
     folder = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    command = [
+        sys.executable,
+        "-m",
+        "hatchling",
+        "build",
+        "-t",
+        "wheel",
+        "-d",
+        str(folder),
+    ]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
     with zipfile.ZipFile(next(folder.glob("*.whl"))) as archive:
         archive.extractall(folder / "unpacked")
@@ -66,21 +77,36 @@ def wheel(tmp_path_factory):
 
 
 def files(folder, pattern="*"):
-    found = (path.relative_to(folder) for path in folder.rglob(pattern) if path.is_file())
-    return {str(path) for path in found if not any(part.startswith((".", "__pycache__")) for part in path.parts)}
+    found = (
+        path.relative_to(folder) for path in folder.rglob(pattern) if path.is_file()
+    )
+    return {
+        str(path)
+        for path in found
+        if not any(part.startswith((".", "__pycache__")) for part in path.parts)
+    }
 
 
 def test_the_wheel_has_all_modules_notebooks_and_data(wheel):
-    ours = {name for name in files(ROOT / "notebooks") if not name.startswith("progress.json")}
+    ours = {
+        name
+        for name in files(ROOT / "notebooks")
+        if not name.startswith("progress.json")
+    }
     assert files(wheel / "k8slearn" / "_notebooks") == ours
     assert files(ROOT / "k8slearn") <= files(wheel / "k8slearn")
-    assert files(wheel) - {f"k8slearn/{name}" for name in files(wheel / "k8slearn")} == files(wheel, "*.dist-info/**/*")
+    assert files(wheel) - {
+        f"k8slearn/{name}" for name in files(wheel / "k8slearn")
+    } == files(wheel, "*.dist-info/**/*")
 
 
 def test_the_wheel_has_its_licences_and_command(wheel):
     info = next(wheel.glob("*.dist-info"))
     assert "Apache License" in (info / "licenses" / "LICENSE").read_text()
-    assert "SIL OPEN FONT LICENSE" in (info / "licenses" / "k8slearn" / "fonts" / "OFL.txt").read_text()
+    assert (
+        "SIL OPEN FONT LICENSE"
+        in (info / "licenses" / "k8slearn" / "fonts" / "OFL.txt").read_text()
+    )
     assert "k8slearn = k8slearn.cli:main" in (info / "entry_points.txt").read_text()
     assert f"Version: {k8slearn.__version__}\n" in (info / "METADATA").read_text()
 
@@ -96,5 +122,9 @@ def test_every_python_that_is_promised_is_allowed():
     import tomllib
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    promised = [line.split(" :: ")[-1] for line in project["classifiers"] if "Python :: 3." in line]
+    promised = [
+        line.split(" :: ")[-1]
+        for line in project["classifiers"]
+        if "Python :: 3." in line
+    ]
     assert promised[0] == project["requires-python"].removeprefix(">=")

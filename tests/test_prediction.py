@@ -46,14 +46,19 @@ def test_what_is_asked_is_what_happens_up_to_the_end(strategy):
         action = played(cluster, question)
         result = judge(cluster, action, daemon_set(cluster), question.answer)
         assert result.right and result.rules and result.outcome == question.answer
-        assert len(set(question.options)) == len(question.options) >= 3 and question.answer in question.options
+        assert (
+            len(set(question.options)) == len(question.options) >= 3
+            and question.answer in question.options
+        )
         still += question.answer == Outcome()
         count += 1
     since = len(cluster.actions)
     cluster.run_until_quiet()
     assert next_action(cluster, "default/filebeat-ds", since) is None
     on_delete = strategy["strategy"] == "OnDelete"
-    assert count >= (1 if on_delete else 4) and still == 1, "all questions but the last are on Pods that move"
+    assert count >= (1 if on_delete else 4) and still == 1, (
+        "all questions but the last are on Pods that move"
+    )
 
 
 def test_a_question_changes_nothing_and_is_the_same_each_time():
@@ -67,7 +72,9 @@ def test_no_option_differs_from_the_answer_by_luck_alone():
     cluster = filebeat()
     for seed in range(20):
         question = ask(cluster, daemon_set(cluster), seed)
-        sizes = [(len(option.create), len(option.delete)) for option in question.options]
+        sizes = [
+            (len(option.create), len(option.delete)) for option in question.options
+        ]
         assert sizes.count((0, 1)) == 1
 
 
@@ -79,10 +86,22 @@ def judged(cluster, predicted):
 @pytest.mark.parametrize(
     ("strategy", "predicted", "expected"),
     [
-        (STRATEGIES[0], Outcome(delete=("node1", "node2")), "所以本轮还能替换 1 − 0 = 1 个"),
-        (STRATEGIES[0], Outcome(create=("gpu1",)), "gpu1：污点 dedicated=gpu:NoSchedule 没有被容忍"),
+        (
+            STRATEGIES[0],
+            Outcome(delete=("node1", "node2")),
+            "所以本轮还能替换 1 − 0 = 1 个",
+        ),
+        (
+            STRATEGIES[0],
+            Outcome(create=("gpu1",)),
+            "gpu1：污点 dedicated=gpu:NoSchedule 没有被容忍",
+        ),
         (STRATEGIES[1], Outcome(create=("node1",)), "node1 上已经有 Pod 了"),
-        (STRATEGIES[2], Outcome(delete=("node1",)), "先开新 Pod，旧的先留着（maxSurge）"),
+        (
+            STRATEGIES[2],
+            Outcome(delete=("node1",)),
+            "先开新 Pod，旧的先留着（maxSurge）",
+        ),
         (STRATEGIES[3], Outcome(delete=("node1",)), "OnDelete：旧 Pod 要等你自己删"),
     ],
 )
@@ -94,7 +113,9 @@ def test_the_rule_that_made_the_difference_is_named(strategy, predicted, expecte
 def test_a_pod_that_is_ending_keeps_the_new_one_out():
     cluster = filebeat(**STRATEGIES[1])
     going = played(cluster, ask(cluster, daemon_set(cluster)))
-    nodes = tuple(get_target_node_name(removal.pod) for removal in going.why.rollout.delete)
+    nodes = tuple(
+        get_target_node_name(removal.pod) for removal in going.why.rollout.delete
+    )
     result = judged(cluster, Outcome(create=nodes))
     assert len(nodes) == 3 and "旧 Pod 还没有走完" in "\n".join(map(str, result.rules))
 

@@ -25,7 +25,9 @@ def test_what_was_done_is_kept_once(place: Path) -> None:
     for _ in range(2):
         progress.record("05_placement", "exercises", "one")
     progress.record("05_placement", "questions", "two")
-    assert progress.done() == {"05_placement": {"exercises": ["one"], "questions": ["two"]}}
+    assert progress.done() == {
+        "05_placement": {"exercises": ["one"], "questions": ["two"]}
+    }
     assert set(json.loads(place.read_text())) == {"version", "lessons"}
 
 
@@ -37,9 +39,15 @@ def test_an_exercise_that_was_refused_leaves_no_trace(place: Path) -> None:
 def test_an_exercise_that_is_right_is_noted(place: Path) -> None:
     task = exercise("what-control-plane")
     toleration = {"key": "node-role.kubernetes.io/control-plane", "operator": "Exists"}
-    task.cluster.patch("DaemonSet", "filebeat-ds", {"spec": {"template": {"spec": {"tolerations": [toleration]}}}})
+    task.cluster.patch(
+        "DaemonSet",
+        "filebeat-ds",
+        {"spec": {"template": {"spec": {"tolerations": [toleration]}}}},
+    )
     assert task.check().right
-    assert progress.done() == {"01_what_is_daemonset": {"exercises": ["what-control-plane"]}}
+    assert progress.done() == {
+        "01_what_is_daemonset": {"exercises": ["what-control-plane"]}
+    }
 
 
 def test_a_quiz_counts_when_the_right_answer_is_chosen(place: Path) -> None:
@@ -51,7 +59,10 @@ def test_a_quiz_counts_when_the_right_answer_is_chosen(place: Path) -> None:
     assert progress.done() == {"01_what_is_daemonset": {"questions": ["what-desired"]}}
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"version": 1, "lessons": 3}', '{"version": 99, "lessons": {}}'])
+@pytest.mark.parametrize(
+    "content",
+    ["", "{", "[]", '{"version": 1, "lessons": 3}', '{"version": 99, "lessons": {}}'],
+)
 def test_a_broken_file_is_put_aside_and_not_lost(place: Path, content: str) -> None:
     place.write_text(content)
     assert progress.done() == {}
@@ -60,7 +71,9 @@ def test_a_broken_file_is_put_aside_and_not_lost(place: Path, content: str) -> N
     assert progress.done() == {"00_start": {"questions": ["one"]}}
 
 
-def test_a_folder_that_cannot_be_written_is_no_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_no_error(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setenv("K8SLEARN_PROGRESS", str(tmp_path / "nowhere" / "progress.json"))
     progress.record("00_start", "questions", "one")
     assert progress.done() == {}

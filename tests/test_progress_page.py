@@ -7,7 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from k8slearn.lesson import certificate, exercise_keys, progress, progress_page, question_keys
+from k8slearn.lesson import (
+    certificate,
+    exercise_keys,
+    progress,
+    progress_page,
+    question_keys,
+)
 from k8slearn.lesson.bank import entries, lessons
 from k8slearn.lesson.exercise import exercise_words
 
@@ -65,7 +71,9 @@ def test_what_the_course_no_longer_asks_does_not_count(place: Path) -> None:
     assert f"练习 0/{len(exercise_keys())}" in str(progress_page())
 
 
-def test_where_nothing_is_kept_the_pages_say_so_and_are_always_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_nothing_is_kept_the_pages_say_so_and_are_always_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("K8SLEARN_PROGRESS", "")
     progress.record("00_start", "questions", question_keys()[0])
     assert "现在不记进度" in str(progress_page())
@@ -118,7 +126,9 @@ def test_predictions_made_in_labs_are_counted_beside_the_rest(place: Path) -> No
 
 
 @pytest.mark.parametrize("counted", ["[]", '{"right": "many"}'])
-def test_broken_counts_are_put_aside_like_a_broken_file(place: Path, counted: str) -> None:
+def test_broken_counts_are_put_aside_like_a_broken_file(
+    place: Path, counted: str
+) -> None:
     place.write_text(f'{{"version": 1, "lessons": {{}}, "predictions": {counted}}}')
     assert progress.guesses() == progress.Guesses()
     assert place.with_name("progress.json.broken").exists()

@@ -11,7 +11,17 @@ from hypothesis import strategies as st
 from k8slearn.api.objects import HASH_LABEL, labels, percent_or_number
 from k8slearn.api.pods import get_target_node_name, is_pod_ready, phase
 from k8slearn.controllers.history import construct_history
-from tests.helpers import DS, alive, available_nodes, daemon_set, finish, owned, rolling, running, status
+from tests.helpers import (
+    DS,
+    alive,
+    available_nodes,
+    daemon_set,
+    finish,
+    owned,
+    rolling,
+    running,
+    status,
+)
 from tests.walks import (
     KUBELETS,
     LIMITS,
@@ -41,7 +51,11 @@ def at_most(count, wanted=lambda pod: True):
             if change.object["kind"] != "Pod":
                 return None
             living = [p for p in alive(cluster) if phase(p) != "Failed" and wanted(p)]
-            crowded = [n for n, many in Counter(map(get_target_node_name, living)).items() if many > count]
+            crowded = [
+                n
+                for n, many in Counter(map(get_target_node_name, living)).items()
+                if many > count
+            ]
             return f"{crowded} after {change.actor}" if crowded else None
 
         return check_each_write(cluster, check)
@@ -58,20 +72,32 @@ def test_never_two_daemon_pods_on_a_node_without_surge(deeds, kubelet):
     assert complaints == []
 
 
-@given(walks(NODE_DEEDS, POD_DEEDS, TIME_DEEDS, {"image": 0, "history": 0}), KUBELETS, st.sampled_from(LIMITS))
+@given(
+    walks(NODE_DEEDS, POD_DEEDS, TIME_DEEDS, {"image": 0, "history": 0}),
+    KUBELETS,
+    st.sampled_from(LIMITS),
+)
 @examples(60)
-def test_with_surge_at_most_one_old_and_one_new_pod_after_each_sync(deeds, kubelet, surge):
+def test_with_surge_at_most_one_old_and_one_new_pod_after_each_sync(
+    deeds, kubelet, surge
+):
     cluster = started(kubelet=kubelet, updateStrategy=rolling(0, surge))
     for deed in deeds:
         do(cluster, deed)
         cluster.settle()
-        crowd = Counter(get_target_node_name(p) for p in alive(cluster) if phase(p) in ("Pending", "Running"))
+        crowd = Counter(
+            get_target_node_name(p)
+            for p in alive(cluster)
+            if phase(p) in ("Pending", "Running")
+        )
         assert all(many <= 2 for many in crowd.values())
 
 
 @given(walks(*ORDINARY), KUBELETS, st.sampled_from((0.3, 2.0, 9.0)))
 @examples(40)
-def test_expectations_keep_a_controller_that_sees_late_from_doing_things_twice(deeds, kubelet, lag):
+def test_expectations_keep_a_controller_that_sees_late_from_doing_things_twice(
+    deeds, kubelet, lag
+):
     cluster = started(kubelet=kubelet, updateStrategy=rolling(2))
     cluster.system.daemon_sets.informer.lag = lag
     complaints = at_most(1)(cluster)
@@ -85,7 +111,11 @@ def test_expectations_keep_a_controller_that_sees_late_from_doing_things_twice(d
 def taken_away(cluster, action):
     """How many available Pods a round of the rolling update deleted, and how many it might have."""
     before, rollout = cluster.at(action.first), action.why.rollout
-    wanted = {node.node for node in cluster.system.daemon_sets.views[uid_of(cluster)].nodes.values() if node.wanted}
+    wanted = {
+        node.node
+        for node in cluster.system.daemon_sets.views[uid_of(cluster)].nodes.values()
+        if node.wanted
+    }
     unavailable = len(wanted - available_nodes(before))
     taken = [removal for removal in rollout.delete if is_pod_ready(removal.pod)]
     return len(taken), max(rollout.limits.max_unavailable - unavailable, 0)
@@ -117,25 +147,42 @@ def steps(cluster):
             yield action
 
 
-@given(st.integers(1, 9), st.sampled_from(LIMITS), st.sampled_from(("auto", "instant")), st.integers(0, 5))
+@given(
+    st.integers(1, 9),
+    st.sampled_from(LIMITS),
+    st.sampled_from(("auto", "instant")),
+    st.integers(0, 5),
+)
 @examples(40)
 def test_availability_stays_within_max_unavailable(nodes, limit, kubelet, seed):
     cluster = running(nodes, seed=seed, kubelet=kubelet, updateStrategy=rolling(limit))
     least = nodes - percent_or_number(limit, nodes)
-    complaints = check_each_write(cluster, lambda change: len(available_nodes(cluster)) < least)
+    complaints = check_each_write(
+        cluster, lambda change: len(available_nodes(cluster)) < least
+    )
     cluster.set_image(DS, "agent:2")
     cluster.run_until_quiet(LONG)
     assert complaints == []
     assert status(cluster)["updatedNumberScheduled"] == nodes
 
 
-@given(st.integers(1, 9), st.sampled_from(LIMITS), st.sampled_from(("auto", "instant")), st.integers(0, 5))
+@given(
+    st.integers(1, 9),
+    st.sampled_from(LIMITS),
+    st.sampled_from(("auto", "instant")),
+    st.integers(0, 5),
+)
 @examples(40)
 def test_with_surge_every_node_stays_available(nodes, limit, kubelet, seed):
-    cluster = running(nodes, seed=seed, kubelet=kubelet, updateStrategy=rolling(0, limit))
+    cluster = running(
+        nodes, seed=seed, kubelet=kubelet, updateStrategy=rolling(0, limit)
+    )
     most = nodes + percent_or_number(limit, nodes)
     complaints = check_each_write(
-        cluster, lambda change: len(available_nodes(cluster)) < nodes or len(alive(cluster)) > most
+        cluster,
+        lambda change: (
+            len(available_nodes(cluster)) < nodes or len(alive(cluster)) > most
+        ),
     )
     cluster.set_image(DS, "agent:2")
     cluster.run_until_quiet(LONG)
@@ -169,14 +216,23 @@ def test_a_rollout_ends_when_every_pod_becomes_ready(deeds, kubelet):
     cluster.run_until_quiet(LONG)
     found = status(cluster)
     desired = found["desiredNumberScheduled"]
-    assert found["observedGeneration"] == cluster.get("DaemonSet", DS)["metadata"]["generation"]
-    assert found.get("updatedNumberScheduled", 0) == found.get("numberAvailable", 0) == desired
+    assert (
+        found["observedGeneration"]
+        == cluster.get("DaemonSet", DS)["metadata"]["generation"]
+    )
+    assert (
+        found.get("updatedNumberScheduled", 0)
+        == found.get("numberAvailable", 0)
+        == desired
+    )
 
 
 @given(walks(POD_DEEDS, TIME_DEEDS, {"image": 0, "history": 0}), KUBELETS)
 @examples(40)
 def test_rolling_back_returns_to_the_same_template(deeds, kubelet):
-    cluster = running(2, kubelet="instant", updateStrategy=rolling("100%"), revisionHistoryLimit=20)
+    cluster = running(
+        2, kubelet="instant", updateStrategy=rolling("100%"), revisionHistoryLimit=20
+    )
     first = cluster.get("DaemonSet", DS)["spec"]["template"]
     revision_hash = labels(owned(cluster)[0])[HASH_LABEL]
     walk(cluster, [deed for deed in deeds if deed[0] != "history"])
@@ -186,9 +242,13 @@ def test_rolling_back_returns_to_the_same_template(deeds, kubelet):
     again = cluster.get("DaemonSet", DS)["spec"]["template"]
     assert again == first
     assert {labels(pod)[HASH_LABEL] for pod in alive(cluster)} == {revision_hash}
-    history = construct_history(cluster.get("DaemonSet", DS), cluster.list("ControllerRevision"))
+    history = construct_history(
+        cluster.get("DaemonSet", DS), cluster.list("ControllerRevision")
+    )
     assert history.current is not None and history.duplicates == ()
-    assert history.current["revision"] == max(r["revision"] for r in cluster.list("ControllerRevision"))
+    assert history.current["revision"] == max(
+        r["revision"] for r in cluster.list("ControllerRevision")
+    )
 
 
 # Nothing breaks ---------------------------------------------------------------------------------------------------
@@ -204,7 +264,11 @@ def test_no_walk_breaks_or_hangs(deeds, kubelet, seed):
     assert len(cluster.actions) - start < 1000
 
 
-@pytest.mark.parametrize("strategy", [rolling(1), rolling("50%"), rolling(0, 1), {"type": "OnDelete"}], ids=str)
+@pytest.mark.parametrize(
+    "strategy",
+    [rolling(1), rolling("50%"), rolling(0, 1), {"type": "OnDelete"}],
+    ids=str,
+)
 def test_a_second_daemon_set_does_not_disturb_the_first(strategy):
     cluster = running(3, updateStrategy=strategy)
     before = [pod["metadata"]["uid"] for pod in owned(cluster)]

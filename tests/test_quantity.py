@@ -65,7 +65,10 @@ def test_a_huge_exponent_does_no_harm():
     assert quantity.compare("1e999999999999", "1") == 1
 
 
-@pytest.mark.parametrize(("first", "second", "order"), [("1Gi", "1G", 1), ("1000m", "1", 0), ("1", "1001m", -1)])
+@pytest.mark.parametrize(
+    ("first", "second", "order"),
+    [("1Gi", "1G", 1), ("1000m", "1", 0), ("1", "1001m", -1)],
+)
 def test_order(first, second, order):
     assert quantity.compare(first, second) == order
 

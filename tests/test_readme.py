@@ -14,8 +14,15 @@ def test_links_lead_somewhere():
 
 
 def test_every_lesson_is_listed():
-    lessons = {path.relative_to(ROOT).as_posix() for path in (ROOT / "notebooks").glob("[0-9]*.ipynb")}
-    assert {link for link in LINKS if link.endswith(".ipynb") and not link.startswith("http")} == lessons
+    lessons = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "notebooks").glob("[0-9]*.ipynb")
+    }
+    assert {
+        link
+        for link in LINKS
+        if link.endswith(".ipynb") and not link.startswith("http")
+    } == lessons
 
 
 def test_each_command_is_one_line():
@@ -28,4 +35,7 @@ def test_each_command_is_one_line():
 def test_the_newest_python_it_names_is_the_newest_promised():
     named = re.search(r"到 (3\.\d+)", README)
     assert named
-    assert f'Programming Language :: Python :: {named[1]}",\n    "Topic' in (ROOT / "pyproject.toml").read_text()
+    assert (
+        f'Programming Language :: Python :: {named[1]}",\n    "Topic'
+        in (ROOT / "pyproject.toml").read_text()
+    )

@@ -8,7 +8,12 @@ from k8slearn import Cluster
 from k8slearn.api.errors import conflict
 from k8slearn.api.store import Store
 from k8slearn.clock import Clock
-from k8slearn.controllers.runtime import EXPECTATIONS_TIMEOUT, Controller, Expectations, Informer
+from k8slearn.controllers.runtime import (
+    EXPECTATIONS_TIMEOUT,
+    Controller,
+    Expectations,
+    Informer,
+)
 from tests.helpers import DS, daemon_set, owned
 
 NODE = {"apiVersion": "v1", "kind": "Node", "metadata": {"name": "n"}}
@@ -19,7 +24,13 @@ class Stubborn(Controller):
 
     def __init__(self, failures=0):
         store = Store(Clock(), Random(0))
-        super().__init__("stubborn", 1, store, store.clock, Informer(store, store.clock, "stubborn", ("Node",)))
+        super().__init__(
+            "stubborn",
+            1,
+            store,
+            store.clock,
+            Informer(store, store.clock, "stubborn", ("Node",)),
+        )
         self.failures, self.calls = failures, []
 
     def sync(self, key):
@@ -69,7 +80,9 @@ def test_a_cache_follows_when_it_is_told_to_or_when_its_lag_is_over():
     controller.store.create(NODE, "user")
     assert controller.informer.get("Node", "n") is None
     controller.informer.deliver()
-    assert [change.type for change in seen] == ["ADDED"] and list(controller.informer.list("Node"))
+    assert [change.type for change in seen] == ["ADDED"] and list(
+        controller.informer.list("Node")
+    )
     controller.informer.lag = 3.0
     controller.store.delete("Node", "n", actor="user")
     controller.informer.deliver()
@@ -105,6 +118,10 @@ def test_a_controller_that_sees_late_does_nothing_twice():
     cluster.run(4)
     cluster.patch("DaemonSet", DS, {"metadata": {"labels": {"looked": "at"}}})
     cluster.run(5.5)
-    assert [action.why.waiting for action in cluster.actions if hasattr(action.why, "waiting")][-1]
+    assert [
+        action.why.waiting
+        for action in cluster.actions
+        if hasattr(action.why, "waiting")
+    ][-1]
     cluster.run(60)
     assert len(owned(cluster)) == 3

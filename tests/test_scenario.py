@@ -15,13 +15,18 @@ def played(*steps, **about):
 
 
 def states(record):
-    return sorted((p["node"], p["phase"], p["ready"], p["terminating"]) for p in record["pods"])
+    return sorted(
+        (p["node"], p["phase"], p["ready"], p["terminating"]) for p in record["pods"]
+    )
 
 
 def test_a_record_tells_of_everything():
     *_, last = played(NODES, CREATE, READY, {"do": "create", "object": service()})
     assert last["daemonSets"]["agent"]["status"]["numberReady"] == 2
-    assert last["daemonSets"]["agent"]["generation"] == 1 and last["daemonSets"]["agent"]["templateGeneration"] == "1"
+    assert (
+        last["daemonSets"]["agent"]["generation"] == 1
+        and last["daemonSets"]["agent"]["templateGeneration"] == "1"
+    )
     assert last["nodes"]["a1"] == {"taints": [], "unschedulable": False}
     assert last["revisions"] == [{"owner": "agent", "revision": 1}]
     assert [e["node"] for e in last["endpoints"]["svc"]] == ["a1", "a2"]
@@ -54,7 +59,9 @@ def test_each_step(step, expected):
 
 
 def test_unready_concerns_running_pods_only():
-    before, after = played(NODES, CREATE, {"do": "pods", "on": "all", "become": "unready"})[-2:]
+    before, after = played(
+        NODES, CREATE, {"do": "pods", "on": "all", "become": "unready"}
+    )[-2:]
     assert states(before) == states(after)
 
 
@@ -63,14 +70,27 @@ def test_nodes_come_with_labels_taints_and_sizes():
                           "allocatable": {"cpu": "1"}, "unschedulable": True, "ready": False}])  # fmt: skip
     [record] = scenario.play()
     node = scenario.cluster.get("Node", "a1")
-    assert node["metadata"]["labels"]["x"] == "y" and node["status"]["allocatable"]["cpu"] == "1"
-    assert "k=:NoSchedule" in record["nodes"]["a1"]["taints"] and record["nodes"]["a1"]["unschedulable"]
+    assert (
+        node["metadata"]["labels"]["x"] == "y"
+        and node["status"]["allocatable"]["cpu"] == "1"
+    )
+    assert (
+        "k=:NoSchedule" in record["nodes"]["a1"]["taints"]
+        and record["nodes"]["a1"]["unschedulable"]
+    )
 
 
 def test_a_refusal_stands_in_the_record_and_the_play_goes_on():
-    _, refused, last = played(NODES, {"do": "create", "object": daemon_set(updateStrategy=rolling(1, 1))}, CREATE)
+    _, refused, last = played(
+        NODES,
+        {"do": "create", "object": daemon_set(updateStrategy=rolling(1, 1))},
+        CREATE,
+    )
     assert (refused["error"]["code"], refused["error"]["reason"]) == (422, "Invalid")
-    assert refused["error"]["causes"][0]["field"] == "spec.updateStrategy.rollingUpdate.maxSurge"
+    assert (
+        refused["error"]["causes"][0]["field"]
+        == "spec.updateStrategy.rollingUpdate.maxSurge"
+    )
     assert "error" not in last and len(last["pods"]) == 2
 
 
@@ -94,5 +114,9 @@ def test_events_are_counted_by_sort_without_those_of_nodes():
         "DaemonSet SuccessfulCreate Normal daemonset-controller": 2,
         "Pod Scheduled Normal default-scheduler": 2,
     }
-    told = {"involvedObject": {"kind": "Pod"}, "reason": "FailedScheduling", "type": "Warning"}
+    told = {
+        "involvedObject": {"kind": "Pod"},
+        "reason": "FailedScheduling",
+        "type": "Warning",
+    }
     assert count_events([told]) == {}

@@ -27,17 +27,42 @@ def pod(cpu=None, port=None, **spec):
         (pod(), node(), [], ()),
         (pod(), node(unschedulable=True), [], ("node(s) were unschedulable",)),
         (pod(tolerations=[{"operator": "Exists"}]), node(unschedulable=True), [], ()),
-        (pod(), node(taints=["a:NoSchedule"]), [], ("node(s) had untolerated taint(s)",)),
-        (pod(), node(taints=["a:NoExecute"]), [], ("node(s) had untolerated taint(s)",)),
+        (
+            pod(),
+            node(taints=["a:NoSchedule"]),
+            [],
+            ("node(s) had untolerated taint(s)",),
+        ),
+        (
+            pod(),
+            node(taints=["a:NoExecute"]),
+            [],
+            ("node(s) had untolerated taint(s)",),
+        ),
         (pod(), node(taints=["a:PreferNoSchedule"]), [], ()),
-        (pod(nodeSelector={"a": "b"}), node(), [], ("node(s) didn't match Pod's node affinity/selector",)),
+        (
+            pod(nodeSelector={"a": "b"}),
+            node(),
+            [],
+            ("node(s) didn't match Pod's node affinity/selector",),
+        ),
         (pod(nodeSelector={"a": "b"}), node(labels={"a": "b"}), [], ()),
-        (pod(port=80), node(), [pod(port=80)], ("node(s) didn't have free ports for the requested pod ports",)),
+        (
+            pod(port=80),
+            node(),
+            [pod(port=80)],
+            ("node(s) didn't have free ports for the requested pod ports",),
+        ),
         (pod(port=80), node(), [pod(port=81)], ()),
         (pod("3"), node(), [pod("1500m")], ("Insufficient cpu",)),
         (pod("2500m"), node(), [pod("1500m")], ()),
         (pod(), node(cpu="0"), [], ()),
-        (pod("1", nodeSelector={"a": "b"}), node(cpu="0"), [], ("node(s) didn't match Pod's node affinity/selector",)),
+        (
+            pod("1", nodeSelector={"a": "b"}),
+            node(cpu="0"),
+            [],
+            ("node(s) didn't match Pod's node affinity/selector",),
+        ),
     ],
 )
 def test_the_first_filter_that_refuses_tells_why(wanted, where, others, reasons):
@@ -46,11 +71,19 @@ def test_the_first_filter_that_refuses_tells_why(wanted, where, others, reasons)
 
 def test_a_full_node_lacks_room_for_pods_too():
     small = new_node("n", 0.0, allocatable={"cpu": "1", "pods": "1"})
-    assert fits(pod("2"), small, [pod()]).reasons == ("Too many pods", "Insufficient cpu")
+    assert fits(pod("2"), small, [pod()]).reasons == (
+        "Too many pods",
+        "Insufficient cpu",
+    )
 
 
 def init(cpu, **about):
-    return {"name": f"i{cpu}", "image": "x", "resources": {"requests": {"cpu": cpu}}, **about}
+    return {
+        "name": f"i{cpu}",
+        "image": "x",
+        "resources": {"requests": {"cpu": cpu}},
+        **about,
+    }
 
 
 @pytest.mark.parametrize(
@@ -74,7 +107,11 @@ def test_of_the_nodes_that_fit_the_emptiest_is_chosen():
 
 
 def test_the_message_counts_nodes_and_says_what_preemption_could_do():
-    nodes = {"a": node("a"), "b": node("b", taints=["x:NoSchedule"]), "c": node("c", cpu="1")}
+    nodes = {
+        "a": node("a"),
+        "b": node("b", taints=["x:NoSchedule"]),
+        "c": node("c", cpu="1"),
+    }
     result = schedule(pod("2"), nodes, {"a": {1: pod("3")}})
     assert result.message == (
         "0/3 nodes are available: 1 node(s) had untolerated taint(s), 2 Insufficient cpu. "
@@ -122,11 +159,19 @@ def test_a_pod_that_fits_nowhere_says_so_once():
 def grow(cluster):
     """Let the Node report more room."""
     small = cluster.get("Node", "node1")
-    cluster.store.update_status({**small, "status": {**small["status"], "allocatable": {"cpu": "2", "pods": "9"}}}, "x")
+    cluster.store.update_status(
+        {
+            **small,
+            "status": {**small["status"], "allocatable": {"cpu": "2", "pods": "9"}},
+        },
+        "x",
+    )
     cluster.system.deliver()
 
 
-@pytest.mark.parametrize("help_it", [lambda cluster: cluster.add_node("node2"), grow], ids=["joins", "grows"])
+@pytest.mark.parametrize(
+    "help_it", [lambda cluster: cluster.add_node("node2"), grow], ids=["joins", "grows"]
+)
 def test_a_waiting_pod_is_tried_again_when_a_node(help_it):
     cluster = waiting()
     help_it(cluster)
@@ -154,7 +199,9 @@ def test_a_pod_that_finished_makes_room():
 def test_what_asks_for_another_scheduler_or_is_held_back_is_left_alone():
     cluster = Cluster(1, kubelet="instant")
     cluster.create({**pod(schedulerName="mine"), "metadata": {"name": "other"}})
-    cluster.create({**pod(schedulingGates=[{"name": "quota"}]), "metadata": {"name": "gated"}})
+    cluster.create(
+        {**pod(schedulingGates=[{"name": "quota"}]), "metadata": {"name": "gated"}}
+    )
     assert place(cluster, "other") is None and place(cluster, "gated") is None
     cluster.patch("Pod", "gated", {"spec": {"schedulingGates": None}}, type="merge")
     assert place(cluster, "gated") == "node1"

@@ -76,10 +76,13 @@ def test_it_speaks_only_tls_and_only_to_this_machine(server):
             assert not line.recv(100).startswith(b"HTTP/1.1 200")
     with pytest.raises(ssl.SSLCertVerificationError):
         ssl.create_default_context().wrap_socket(
-            socket.create_connection(("127.0.0.1", server.port)), server_hostname="127.0.0.1"
+            socket.create_connection(("127.0.0.1", server.port)),
+            server_hostname="127.0.0.1",
         )
     listening = [
-        line for line in Path("/proc/net/tcp").read_text().splitlines() if f":{server.port:04X} 00000000" in line
+        line
+        for line in Path("/proc/net/tcp").read_text().splitlines()
+        if f":{server.port:04X} 00000000" in line
     ]
     assert [line.split()[1].partition(":")[0] for line in listening] == ["0100007F"]
 
@@ -87,7 +90,10 @@ def test_it_speaks_only_tls_and_only_to_this_machine(server):
 def test_what_is_written_is_for_the_user_alone_and_goes_away():
     with Server(Cluster()) as server:
         path, folder = server.kubeconfig, server.kubeconfig.parent
-        assert stat.S_IMODE(path.stat().st_mode) == 0o600 and stat.S_IMODE(folder.stat().st_mode) == 0o700
+        assert (
+            stat.S_IMODE(path.stat().st_mode) == 0o600
+            and stat.S_IMODE(folder.stat().st_mode) == 0o700
+        )
         assert [each.name for each in folder.iterdir()] == ["kubeconfig"]
         assert server.token in path.read_text()
     assert not path.exists() and not folder.exists()
@@ -98,7 +104,8 @@ def test_each_start_has_its_own_token_and_certificate(server):
         assert other.token != server.token and other.authority != server.authority
         with pytest.raises(ssl.SSLCertVerificationError):
             context_of(server).wrap_socket(
-                socket.create_connection(("127.0.0.1", other.port)), server_hostname="127.0.0.1"
+                socket.create_connection(("127.0.0.1", other.port)),
+                server_hostname="127.0.0.1",
             )
 
 
@@ -130,15 +137,32 @@ def test_a_taken_port_is_said(server, capsys):
         Server(Cluster(), port=server.port)
     command = [sys.executable, "-m", "k8slearn", "serve", "--port", str(server.port)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)
-    assert done.returncode == 2 and f"端口 {server.port} 已被占用" in done.stderr and "Traceback" not in done.stderr
+    assert (
+        done.returncode == 2
+        and f"端口 {server.port} 已被占用" in done.stderr
+        and "Traceback" not in done.stderr
+    )
 
 
 def test_the_command_says_when_it_is_ready_and_ends_when_told(tmp_path):
     path = tmp_path / "config"
-    command = [sys.executable, "-m", "k8slearn", "serve", "--nodes", "2", "--kubeconfig", str(path)]
+    command = [
+        sys.executable,
+        "-m",
+        "k8slearn",
+        "serve",
+        "--nodes",
+        "2",
+        "--kubeconfig",
+        str(path),
+    ]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     line = process.stdout.readline()
-    assert "已就绪" in line and re.search(r"https://127\.0\.0\.1:\d+", line) and path.exists()
+    assert (
+        "已就绪" in line
+        and re.search(r"https://127\.0\.0\.1:\d+", line)
+        and path.exists()
+    )
     process.send_signal(2)
     assert process.wait(20) == 0 and not path.exists()
 
@@ -162,17 +186,32 @@ def test_terminals_are_led_to_the_latest_server(tmp_path, monkeypatch):
         assert first.kubeconfig == shared and first.token in shared.read_text()
         second = Server(Cluster())
         assert second.token in shared.read_text()
-    assert second.token in shared.read_text(), "the first one took the second one's file along"
+    assert second.token in shared.read_text(), (
+        "the first one took the second one's file along"
+    )
     second.stop()
     assert not shared.exists()
 
 
 def test_bodies_are_limited(server):
-    large = b'{"kind":"ConfigMap","metadata":{"name":"x"},"data":{"a":"' + b"x" * LIMIT + b'"}}'
-    for body, headers in ((large, {}), ((large[i : i + 65536] for i in range(0, len(large), 65536)), {"encode": True})):
+    large = (
+        b'{"kind":"ConfigMap","metadata":{"name":"x"},"data":{"a":"'
+        + b"x" * LIMIT
+        + b'"}}'
+    )
+    for body, headers in (
+        (large, {}),
+        ((large[i : i + 65536] for i in range(0, len(large), 65536)), {"encode": True}),
+    ):
         wire = Wire(server)
         try:
-            wire.connection.request("POST", MAPS, body=body, headers=wire.headers, encode_chunked=bool(headers))
+            wire.connection.request(
+                "POST",
+                MAPS,
+                body=body,
+                headers=wire.headers,
+                encode_chunked=bool(headers),
+            )
             answer = wire.connection.getresponse()
             assert answer.status == 413 and b"RequestEntityTooLarge" in answer.read()
         except (BrokenPipeError, ConnectionResetError, ssl.SSLEOFError):
@@ -195,7 +234,10 @@ def test_bodies_are_limited(server):
 )
 def test_what_is_no_http_is_hung_up_on_without_a_word(server, text, capfd):
     plain = socket.create_connection(("127.0.0.1", server.port))
-    with context_of(server).wrap_socket(plain, server_hostname="127.0.0.1") as line, suppress(OSError):
+    with (
+        context_of(server).wrap_socket(plain, server_hostname="127.0.0.1") as line,
+        suppress(OSError),
+    ):
         line.settimeout(1)
         line.sendall(text)
         assert not line.recv(100).startswith(b"HTTP/1.1 2")
@@ -215,7 +257,10 @@ def drop_watches(server, count):
 
 def lasting_threads():
     """How many threads there are beside those of the pool for requests, which fills up as it is needed."""
-    return sum(not thread.name.startswith("k8slearn-request") for thread in threading.enumerate())
+    return sum(
+        not thread.name.startswith("k8slearn-request")
+        for thread in threading.enumerate()
+    )
 
 
 def test_watches_that_are_dropped_leave_nothing_behind(server):
@@ -229,7 +274,10 @@ def test_watches_that_are_dropped_leave_nothing_behind(server):
     drop_watches(server, 200)
     _until(lambda: not waiting)
     gc.collect()
-    grown = sum(max(0, s.size_diff) for s in tracemalloc.take_snapshot().compare_to(before, "filename"))
+    grown = sum(
+        max(0, s.size_diff)
+        for s in tracemalloc.take_snapshot().compare_to(before, "filename")
+    )
     tracemalloc.stop()
     assert not waiting and lasting_threads() <= threads
     assert grown < 1_500_000
@@ -271,10 +319,16 @@ def test_five_thousand_senseless_requests_do_no_harm(server):
         slow += [(method, path)] if time.monotonic() - began > 5 else []
     assert not slow
     store = server.cluster.store
-    assert healthy is not None and [c.revision for c in store.log.changes] == list(range(1, store.revision + 1))
+    assert healthy is not None and [c.revision for c in store.log.changes] == list(
+        range(1, store.revision + 1)
+    )
     for kind in ("Pod", "Node", "DaemonSet", "ConfigMap", "Namespace"):
         for o in store.list(kind):
-            assert o == store.at(store.revision).get(kind, o["metadata"]["name"], o["metadata"].get("namespace", ""))
+            assert o == store.at(store.revision).get(
+                kind, o["metadata"]["name"], o["metadata"].get("namespace", "")
+            )
     server.cluster.create({**daemon_set("after"), "apiVersion": "apps/v1"})
     server.cluster.run(60)
-    assert wire.ask("GET", "/apis/apps/v1/namespaces/default/daemonsets/after")[0] == 200
+    assert (
+        wire.ask("GET", "/apis/apps/v1/namespaces/default/daemonsets/after")[0] == 200
+    )

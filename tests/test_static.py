@@ -10,18 +10,35 @@ import pytest
 from tests.checks import CHECKS, ROOT, check
 
 LINES_OF_A_FILE = 400
-TOP_LEVEL = {"LICENSE", "README.md", "binder", "k8slearn", "notebooks", "pyproject.toml", "requirements.lock", "tests"}
+TOP_LEVEL = {
+    "LICENSE",
+    "README.md",
+    "binder",
+    "k8slearn",
+    "notebooks",
+    "pyproject.toml",
+    "requirements.lock",
+    "tests",
+}
 PYTHON_FILES = sorted([*ROOT.glob("k8slearn/**/*.py"), *ROOT.glob("tests/**/*.py")])
 # Homes of people and hosts of registries; spelled so that this line does not find itself.
-FORBIDDEN = re.compile(r"/(home|Users)/[\w]|(?<![\w.$}])/wor[k]/|(pypi|pythonhosted)[.]org")
+FORBIDDEN = re.compile(
+    r"/(home|Users)/[\w]|(?<![\w.$}])/wor[k]/|(pypi|pythonhosted)[.]org"
+)
 
 
 def tracked_files():
     """Return what git tracks; a tree without git (an sdist) has nothing to say here."""
-    done = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True
+    )
     if done.returncode:
         pytest.skip("not a git checkout")
-    return [Path(name) for name in done.stdout.split("\0") if name and (ROOT / name).is_file()]
+    return [
+        Path(name)
+        for name in done.stdout.split("\0")
+        if name and (ROOT / name).is_file()
+    ]
 
 
 @pytest.mark.parametrize("name", CHECKS)
@@ -31,7 +48,11 @@ def test_static_check(name):
 
 
 def test_a_check_that_complains_is_heard(monkeypatch):
-    monkeypatch.setitem(CHECKS, "ruff", ["-m", "ruff", "check", "--isolated", "--select=ALL", "tests/checks.py"])
+    monkeypatch.setitem(
+        CHECKS,
+        "ruff",
+        ["-m", "ruff", "check", "--isolated", "--select=ALL", "tests/checks.py"],
+    )
     assert not check("ruff")[1]
 
 
@@ -40,7 +61,9 @@ def test_the_top_level_is_tidy():
     assert {name for name in found if not name.startswith(".")} <= TOP_LEVEL
 
 
-@pytest.mark.parametrize("path", PYTHON_FILES, ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize(
+    "path", PYTHON_FILES, ids=lambda path: str(path.relative_to(ROOT))
+)
 def test_no_file_is_too_long(path):
     assert len(path.read_text(encoding="utf-8").splitlines()) <= LINES_OF_A_FILE
 
@@ -53,7 +76,11 @@ def text_of(path):
 
 
 def test_nothing_of_one_machine_stands_in_the_repository():
-    found = [(str(path), match.group()) for path in tracked_files() if (match := FORBIDDEN.search(text_of(path)))]
+    found = [
+        (str(path), match.group())
+        for path in tracked_files()
+        if (match := FORBIDDEN.search(text_of(path)))
+    ]
     here = [str(path) for path in tracked_files() if str(ROOT) in text_of(path)]
     assert found == []
     assert here == []
@@ -62,10 +89,19 @@ def test_nothing_of_one_machine_stands_in_the_repository():
 def test_pre_commit_runs_the_same_checks():
     import yaml
 
-    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"][0]["hooks"]
-    assert [hook["entry"] for hook in hooks] == [f"python -m tests.checks {name}" for name in CHECKS]
+    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"][0][
+        "hooks"
+    ]
+    assert [hook["entry"] for hook in hooks] == [
+        f"python -m tests.checks {name}" for name in CHECKS
+    ]
 
 
 def test_one_command_runs_them_all():
-    done = subprocess.run([sys.executable, "-m", "tests.checks", "ruff"], cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.checks", "ruff"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
     assert done.stdout.startswith("ruff: ")

@@ -14,17 +14,27 @@ from tests.helpers import bare_pod, daemon_set
 @pytest.fixture
 def store():
     made = Store(Clock(), Random(0))
-    made.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "default"}}, "user")
+    made.create(
+        {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "default"}},
+        "user",
+    )
     return made
 
 
 def put(store, o, **meta):
     """Create an object in the namespace `default`."""
-    return store.create({**o, "metadata": {"namespace": "default", **o["metadata"], **meta}}, "user")
+    return store.create(
+        {**o, "metadata": {"namespace": "default", **o["metadata"], **meta}}, "user"
+    )
 
 
 def config(name="c", **data):
-    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name}, "data": data}
+    return {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {"name": name},
+        "data": data,
+    }
 
 
 def refused(call, *args, **more):
@@ -38,14 +48,25 @@ def refused(call, *args, **more):
 
 def test_an_object_gets_what_only_the_server_gives(store):
     store.clock.now = 90.5
-    meta = put(store, daemon_set(), uid="mine", generation=7, deletionTimestamp="2020-01-01T00:00:00Z")["metadata"]
-    assert meta["creationTimestamp"] == "2026-01-01T00:01:30Z" and meta["generation"] == 1
+    meta = put(
+        store,
+        daemon_set(),
+        uid="mine",
+        generation=7,
+        deletionTimestamp="2020-01-01T00:00:00Z",
+    )["metadata"]
+    assert (
+        meta["creationTimestamp"] == "2026-01-01T00:01:30Z" and meta["generation"] == 1
+    )
     assert meta["resourceVersion"] == str(store.revision) and meta["uid"] != "mine"
     assert "deletionTimestamp" not in meta
 
 
 def test_a_generated_name_is_new_and_from_the_seed(store):
-    names = [put(store, {**config(), "metadata": {"generateName": "c-"}})["metadata"]["name"] for _ in range(3)]
+    names = [
+        put(store, {**config(), "metadata": {"generateName": "c-"}})["metadata"]["name"]
+        for _ in range(3)
+    ]
     assert len(set(names)) == 3
     assert all(len(name) == 7 and name.startswith("c-") for name in names)
 
@@ -59,8 +80,18 @@ def test_an_update_without_a_change_writes_nothing(store):
 
 def test_an_update_cannot_touch_the_server_s_fields(store):
     stored = put(store, config(a="1"))
-    forged = {**stored, "metadata": {**stored["metadata"], "uid": stored["metadata"]["uid"], "generation": 9}}
-    forged["metadata"] |= {"creationTimestamp": "1999-01-01T00:00:00Z", "labels": {"x": "y"}}
+    forged = {
+        **stored,
+        "metadata": {
+            **stored["metadata"],
+            "uid": stored["metadata"]["uid"],
+            "generation": 9,
+        },
+    }
+    forged["metadata"] |= {
+        "creationTimestamp": "1999-01-01T00:00:00Z",
+        "labels": {"x": "y"},
+    }
     meta = store.update(forged, "user")["metadata"]
     assert meta["creationTimestamp"] == stored["metadata"]["creationTimestamp"]
     assert "generation" not in meta and meta["labels"] == {"x": "y"}
@@ -71,34 +102,73 @@ def test_an_update_cannot_touch_the_server_s_fields(store):
     [
         (lambda o: o["metadata"].update(labels={"x": "y"}), 1, "1"),
         (lambda o: o["spec"].update(minReadySeconds=5), 2, "1"),
-        (lambda o: o["spec"]["template"]["spec"]["containers"][0].update(image="agent:2"), 2, "2"),
-        (lambda o: o["metadata"].update(annotations={"deprecated.daemonset.template.generation": "9"}), 1, "1"),
+        (
+            lambda o: o["spec"]["template"]["spec"]["containers"][0].update(
+                image="agent:2"
+            ),
+            2,
+            "2",
+        ),
+        (
+            lambda o: o["metadata"].update(
+                annotations={"deprecated.daemonset.template.generation": "9"}
+            ),
+            1,
+            "1",
+        ),
     ],
     ids=["metadata", "spec", "template", "the annotation by hand"],
 )
-def test_generations_count_changes_of_spec_and_template(store, change, generation, template_generation):
+def test_generations_count_changes_of_spec_and_template(
+    store, change, generation, template_generation
+):
     put(store, daemon_set())
     wanted = daemon_set()
     wanted["metadata"]["namespace"] = "default"
     change(wanted)
     meta = store.update(wanted, "user")["metadata"]
     assert meta["generation"] == generation
-    assert meta["annotations"]["deprecated.daemonset.template.generation"] == template_generation
+    assert (
+        meta["annotations"]["deprecated.daemonset.template.generation"]
+        == template_generation
+    )
 
 
 def test_a_manifest_may_bring_its_template_generation(store):
     annotation = "deprecated.daemonset.template.generation"
-    assert put(store, daemon_set("a"), annotations={annotation: "4"})["metadata"]["annotations"][annotation] == "4"
-    assert put(store, daemon_set("b"), annotations={annotation: "-4"})["metadata"]["annotations"][annotation] == "1"
-    assert refused(put, store, daemon_set("c"), annotations={annotation: "four"}).code == 400
+    assert (
+        put(store, daemon_set("a"), annotations={annotation: "4"})["metadata"][
+            "annotations"
+        ][annotation]
+        == "4"
+    )
+    assert (
+        put(store, daemon_set("b"), annotations={annotation: "-4"})["metadata"][
+            "annotations"
+        ][annotation]
+        == "1"
+    )
+    assert (
+        refused(put, store, daemon_set("c"), annotations={annotation: "four"}).code
+        == 400
+    )
 
 
 def test_spec_and_status_are_written_apart(store):
     stored = put(store, daemon_set())
-    both = {**stored, "spec": {**stored["spec"], "minReadySeconds": 3}, "status": {"numberReady": 5}}
+    both = {
+        **stored,
+        "spec": {**stored["spec"], "minReadySeconds": 3},
+        "status": {"numberReady": 5},
+    }
     assert store.update_status(both, "user")["spec"] == stored["spec"]
-    after = store.update({**both, "metadata": {"name": "agent", "namespace": "default"}, "status": {}}, "user")
-    assert after["spec"]["minReadySeconds"] == 3 and after["status"] == {"numberReady": 5}
+    after = store.update(
+        {**both, "metadata": {"name": "agent", "namespace": "default"}, "status": {}},
+        "user",
+    )
+    assert after["spec"]["minReadySeconds"] == 3 and after["status"] == {
+        "numberReady": 5
+    }
 
 
 # Refusing ---------------------------------------------------------------------------------------------------------
@@ -112,15 +182,24 @@ def test_what_is_there_cannot_be_created(store):
 
 def test_what_is_on_its_way_out_cannot_be_created_either(store):
     put(store, daemon_set())
-    store.delete("DaemonSet", "agent", "default", actor="user", propagation="Foreground")
+    store.delete(
+        "DaemonSet", "agent", "default", actor="user", propagation="Foreground"
+    )
     error = refused(put, store, daemon_set())
-    assert str(error) == 'object is being deleted: daemonsets.apps "agent" already exists'
+    assert (
+        str(error) == 'object is being deleted: daemonsets.apps "agent" already exists'
+    )
 
 
 def test_what_is_not_there_cannot_be_changed_or_deleted(store):
     lost = {**config("lost"), "metadata": {"name": "lost", "namespace": "default"}}
-    errors = [refused(store.update, lost, "user"), refused(store.delete, "ConfigMap", "lost", "default", actor="user")]
-    assert [(error.code, str(error)) for error in errors] == [(404, 'configmaps "lost" not found')] * 2
+    errors = [
+        refused(store.update, lost, "user"),
+        refused(store.delete, "ConfigMap", "lost", "default", actor="user"),
+    ]
+    assert [(error.code, str(error)) for error in errors] == [
+        (404, 'configmaps "lost" not found')
+    ] * 2
 
 
 def test_a_write_that_rests_on_an_old_version_is_refused(store):
@@ -128,8 +207,18 @@ def test_a_write_that_rests_on_an_old_version_is_refused(store):
     store.update({**old, "data": {"a": "2"}}, "user")
     error = refused(store.update, {**old, "data": {"a": "3"}}, "user")
     assert error.code == 409 and "the object has been modified" in str(error)
-    assert refused(store.delete, "ConfigMap", "c", "default", actor="user", version="1").code == 409
-    assert refused(store.delete, "ConfigMap", "c", "default", actor="user", uid="other").code == 409
+    assert (
+        refused(
+            store.delete, "ConfigMap", "c", "default", actor="user", version="1"
+        ).code
+        == 409
+    )
+    assert (
+        refused(
+            store.delete, "ConfigMap", "c", "default", actor="user", uid="other"
+        ).code
+        == 409
+    )
 
 
 def test_nothing_is_created_where_there_is_no_namespace_or_one_that_ends(store):
@@ -170,7 +259,9 @@ def test_a_pod_gets_its_grace_period(store, spec, grace, left):
 
 def test_a_finished_pod_needs_no_grace(store):
     pod = bound(store)
-    store.update_status({**pod, "status": {**pod["status"], "phase": "Failed"}}, "kubelet")
+    store.update_status(
+        {**pod, "status": {**pod["status"], "phase": "Failed"}}, "kubelet"
+    )
     store.delete("Pod", "p", "default", actor="user")
     assert store.get("Pod", "p", "default") is None
 
@@ -179,16 +270,29 @@ def test_a_second_deletion_can_only_shorten_the_grace_period(store):
     bound(store)
     for grace, left in ((20, 20), (None, 20), (25, 20), (3, 3)):
         store.delete("Pod", "p", "default", actor="user", grace=grace)
-        assert store.require("Pod", "p", "default")["metadata"]["deletionGracePeriodSeconds"] == left
+        assert (
+            store.require("Pod", "p", "default")["metadata"][
+                "deletionGracePeriodSeconds"
+            ]
+            == left
+        )
     store.delete("Pod", "p", "default", actor="kubelet", grace=0)
     assert store.get("Pod", "p", "default") is None
 
 
-@pytest.mark.parametrize(("propagation", "finalizer"), [("Foreground", "foregroundDeletion"), ("Orphan", "orphan")])
+@pytest.mark.parametrize(
+    ("propagation", "finalizer"),
+    [("Foreground", "foregroundDeletion"), ("Orphan", "orphan")],
+)
 def test_a_finalizer_keeps_what_was_deleted(store, propagation, finalizer):
     put(store, daemon_set())
-    marked = store.delete("DaemonSet", "agent", "default", actor="user", propagation=propagation)
-    assert marked["metadata"]["finalizers"] == [finalizer] and marked["metadata"]["generation"] == 2
+    marked = store.delete(
+        "DaemonSet", "agent", "default", actor="user", propagation=propagation
+    )
+    assert (
+        marked["metadata"]["finalizers"] == [finalizer]
+        and marked["metadata"]["generation"] == 2
+    )
     free = {**marked, "metadata": {**marked["metadata"], "finalizers": []}}
     store.update(free, "garbage-collector")
     assert store.get("DaemonSet", "agent", "default") is None
@@ -196,8 +300,12 @@ def test_a_finalizer_keeps_what_was_deleted(store, propagation, finalizer):
 
 def test_deleting_again_in_the_background_lifts_an_earlier_foreground(store):
     put(store, daemon_set())
-    store.delete("DaemonSet", "agent", "default", actor="user", propagation="Foreground")
-    store.delete("DaemonSet", "agent", "default", actor="user", propagation="Background")
+    store.delete(
+        "DaemonSet", "agent", "default", actor="user", propagation="Foreground"
+    )
+    store.delete(
+        "DaemonSet", "agent", "default", actor="user", propagation="Background"
+    )
     assert store.get("DaemonSet", "agent", "default") is None
 
 
@@ -207,12 +315,19 @@ def test_deleting_again_in_the_background_lifts_an_earlier_foreground(store):
 def test_every_past_moment_is_still_there(store):
     start = store.revision
     put(store, config(a="1"))
-    store.update({**config(a="2"), "metadata": {"name": "c", "namespace": "default"}}, "user")
+    store.update(
+        {**config(a="2"), "metadata": {"name": "c", "namespace": "default"}}, "user"
+    )
     store.clock.now = 5.0
     store.delete("ConfigMap", "c", "default", actor="user")
-    values = [store.at(r).get("ConfigMap", "c", "default") for r in range(start, store.revision + 1)]
+    values = [
+        store.at(r).get("ConfigMap", "c", "default")
+        for r in range(start, store.revision + 1)
+    ]
     assert [o and o["data"]["a"] for o in values] == [None, "1", "2", None]
-    assert [len(store.at(r).list("ConfigMap")) for r in range(start, store.revision + 1)] == [0, 1, 1, 0]
+    assert [
+        len(store.at(r).list("ConfigMap")) for r in range(start, store.revision + 1)
+    ] == [0, 1, 1, 0]
     assert store.at(store.revision).time == 5.0 and store.at(0).time == 0.0
 
 
@@ -220,17 +335,32 @@ def test_the_log_tells_what_each_write_changed(store):
     first = put(store, config(a="1"))
     second = store.update({**first, "data": {"a": "2"}}, "kubelet")
     change = store.log.changes[-1]
-    assert (change.revision, change.actor, change.type) == (store.revision, "kubelet", "MODIFIED")
+    assert (change.revision, change.actor, change.type) == (
+        store.revision,
+        "kubelet",
+        "MODIFIED",
+    )
     assert change.previous is first and change.object is second
 
 
 def test_lists_are_ordered_and_can_be_narrowed(store):
-    store.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "a"}}, "user")
-    for name, place, marks in (("z", "default", {"x": "1"}), ("b", "default", {}), ("c", "a", {"x": "2"})):
+    store.create(
+        {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "a"}}, "user"
+    )
+    for name, place, marks in (
+        ("z", "default", {"x": "1"}),
+        ("b", "default", {}),
+        ("c", "a", {"x": "2"}),
+    ):
         put(store, config(name), namespace=place, labels=marks)
     assert [o["metadata"]["name"] for o in store.list("ConfigMap")] == ["c", "b", "z"]
-    assert [o["metadata"]["name"] for o in store.list("ConfigMap", "default")] == ["b", "z"]
-    assert [o["metadata"]["name"] for o in store.list("ConfigMap", selector="x in (1,3)")] == ["z"]
+    assert [o["metadata"]["name"] for o in store.list("ConfigMap", "default")] == [
+        "b",
+        "z",
+    ]
+    assert [
+        o["metadata"]["name"] for o in store.list("ConfigMap", selector="x in (1,3)")
+    ] == ["z"]
 
 
 def test_a_copy_goes_its_own_way(store):

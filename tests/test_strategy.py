@@ -18,8 +18,13 @@ def created(**spec):
 
 
 def test_a_pod_may_stay_five_minutes_on_a_node_that_fails():
-    tolerated = {t["key"]: t.get("tolerationSeconds") for t in created()["spec"]["tolerations"]}
-    assert tolerated == {"node.kubernetes.io/not-ready": 300, "node.kubernetes.io/unreachable": 300}
+    tolerated = {
+        t["key"]: t.get("tolerationSeconds") for t in created()["spec"]["tolerations"]
+    }
+    assert tolerated == {
+        "node.kubernetes.io/not-ready": 300,
+        "node.kubernetes.io/unreachable": 300,
+    }
 
 
 def test_a_pod_that_tolerates_everything_gets_no_limit():
@@ -29,11 +34,17 @@ def test_a_pod_that_tolerates_everything_gets_no_limit():
 
 def test_priority_follows_the_class():
     assert created()["spec"]["priority"] == 0
-    assert created(priorityClassName="system-node-critical")["spec"]["priority"] == 2000001000
+    assert (
+        created(priorityClassName="system-node-critical")["spec"]["priority"]
+        == 2000001000
+    )
 
 
 def test_an_unknown_priority_class_is_refused():
-    with pytest.raises(ApiError, match='pods "p" is forbidden: no PriorityClass with name gold was found'):
+    with pytest.raises(
+        ApiError,
+        match='pods "p" is forbidden: no PriorityClass with name gold was found',
+    ):
         created(priorityClassName="gold")
 
 
@@ -42,8 +53,20 @@ def test_an_unknown_priority_class_is_refused():
     [
         ({}, "BestEffort"),
         ({"requests": {"cpu": "1"}}, "Burstable"),
-        ({"requests": {"cpu": "1", "memory": "1Gi"}, "limits": {"cpu": "1", "memory": "1Gi"}}, "Guaranteed"),
-        ({"requests": {"cpu": "1", "memory": "1Gi"}, "limits": {"cpu": "2", "memory": "1Gi"}}, "Burstable"),
+        (
+            {
+                "requests": {"cpu": "1", "memory": "1Gi"},
+                "limits": {"cpu": "1", "memory": "1Gi"},
+            },
+            "Guaranteed",
+        ),
+        (
+            {
+                "requests": {"cpu": "1", "memory": "1Gi"},
+                "limits": {"cpu": "2", "memory": "1Gi"},
+            },
+            "Burstable",
+        ),
     ],
 )
 def test_quality_of_service(resources, expected):
@@ -55,9 +78,14 @@ def test_a_refused_daemon_pod_is_told_in_an_event(filebeat):
     filebeat["spec"]["template"]["spec"]["priorityClassName"] = "gold"
     cluster.create(filebeat)
     cluster.run(1)
-    messages = [e["message"] for e in cluster.list("Event") if e["reason"] == "FailedCreate"]
+    messages = [
+        e["message"] for e in cluster.list("Event") if e["reason"] == "FailedCreate"
+    ]
     assert messages
-    assert all(m.startswith('Error creating: pods "filebeat-ds-" is forbidden') for m in messages)
+    assert all(
+        m.startswith('Error creating: pods "filebeat-ds-" is forbidden')
+        for m in messages
+    )
 
 
 @pytest.fixture

@@ -9,9 +9,30 @@ from tests.helpers import DS, running, service
 @pytest.mark.parametrize(
     ("seconds", "text"),
     [
-        *((0, "0s"), (-0.5, "0s"), (-3, "<invalid>"), (59.9, "59s"), (119, "119s"), (120, "2m"), (130, "2m10s")),
-        *((599, "9m59s"), (600, "10m"), (10799, "179m"), (10800, "3h"), (11100, "3h5m"), (28800, "8h")),
-        *((172799, "47h"), (172800, "2d"), (180000, "2d2h"), (691200, "8d"), (63072000, "2y")),
+        *(
+            (0, "0s"),
+            (-0.5, "0s"),
+            (-3, "<invalid>"),
+            (59.9, "59s"),
+            (119, "119s"),
+            (120, "2m"),
+            (130, "2m10s"),
+        ),
+        *(
+            (599, "9m59s"),
+            (600, "10m"),
+            (10799, "179m"),
+            (10800, "3h"),
+            (11100, "3h5m"),
+            (28800, "8h"),
+        ),
+        *(
+            (172799, "47h"),
+            (172800, "2d"),
+            (180000, "2d2h"),
+            (691200, "8d"),
+            (63072000, "2y"),
+        ),
     ],
 )
 def test_ages_as_kubectl_writes_them(seconds, text):
@@ -20,7 +41,11 @@ def test_ages_as_kubectl_writes_them(seconds, text):
 
 def test_columns_are_as_wide_as_what_is_in_them():
     table = Table(("NAME", "AGE"), (("a-long-name", "5s"), ("b", "10m")))
-    assert str(table) == repr(table) == "NAME          AGE\na-long-name   5s\nb             10m"
+    assert (
+        str(table)
+        == repr(table)
+        == "NAME          AGE\na-long-name   5s\nb             10m"
+    )
     assert str(Table(("NAME",), ())) == "No resources found."
 
 
@@ -28,7 +53,13 @@ def test_columns_are_as_wide_as_what_is_in_them():
 def cluster():
     made = running(2, seed=1, kubelet="manual")
     made.create(service())
-    made.delete_pod(next(p["metadata"]["name"] for p in made.list("Pod") if p["spec"]["nodeName"] == "node2"))
+    made.delete_pod(
+        next(
+            p["metadata"]["name"]
+            for p in made.list("Pod")
+            if p["spec"]["nodeName"] == "node2"
+        )
+    )
     made.run(1)
     return made
 
@@ -36,7 +67,13 @@ def cluster():
 def row(cluster, kind, first, **about):
     """One row of a table as a dict by column."""
     table = cluster.table(kind, **about)
-    return dict(zip(table.columns, next(row for row in table.rows if row[0].startswith(first)), strict=True))
+    return dict(
+        zip(
+            table.columns,
+            next(row for row in table.rows if row[0].startswith(first)),
+            strict=True,
+        )
+    )
 
 
 def test_daemon_sets(cluster):
@@ -51,7 +88,10 @@ def test_pods(cluster):
     statuses = {row[2] for row in cluster.table("pods").rows}
     assert statuses == {"Running", "Terminating"}
     assert row(cluster, "pods", DS)["READY"] == "1/1"
-    assert {row[6] for row in cluster.table("pods", wide=True).rows} == {"node1", "node2"}
+    assert {row[6] for row in cluster.table("pods", wide=True).rows} == {
+        "node1",
+        "node2",
+    }
 
 
 def test_nodes():
@@ -63,9 +103,14 @@ def test_nodes():
 
 
 def test_revisions_services_and_events(cluster):
-    assert row(cluster, "controllerrevisions", DS)["CONTROLLER"] == f"daemonset.apps/{DS}"
+    assert (
+        row(cluster, "controllerrevisions", DS)["CONTROLLER"] == f"daemonset.apps/{DS}"
+    )
     assert row(cluster, "svc", "svc")["PORT(S)"] == "80/TCP"
-    reasons = {r[cluster.table("events").columns.index("REASON")] for r in cluster.table("events").rows}
+    reasons = {
+        r[cluster.table("events").columns.index("REASON")]
+        for r in cluster.table("events").rows
+    }
     assert {"SuccessfulCreate", "Scheduled"} <= reasons
 
 

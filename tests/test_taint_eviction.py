@@ -45,7 +45,9 @@ def tainted(seconds=None, taint="a:NoExecute"):
 
 
 def left(cluster):
-    return [change.time for change in cluster.store.log.changes if change.type == "DELETED"]
+    return [
+        change.time for change in cluster.store.log.changes if change.type == "DELETED"
+    ]
 
 
 @pytest.mark.parametrize(("seconds", "at"), [(None, [1]), (60, [61])])
@@ -54,7 +56,9 @@ def test_a_pod_leaves_in_time(seconds, at):
     cluster.run(100)
     assert left(cluster) == at
     [marked] = [
-        c.object for c in cluster.store.log.changes if c.actor == "taint-eviction" and c.object["kind"] == "Event"
+        c.object
+        for c in cluster.store.log.changes
+        if c.actor == "taint-eviction" and c.object["kind"] == "Event"
     ]
     assert marked["message"] == "Marking for deletion Pod default/p"
 
@@ -100,7 +104,10 @@ def test_a_bare_pod_leaves_a_failed_node_after_five_minutes_and_a_daemon_pod_nev
     cluster.run(290)
     assert len(cluster.list("Pod")) == 3
     cluster.run(30)
-    assert by_node(cluster) == {"node1": ["agent:1 Running"], "node2": ["agent:1 Running"]}
+    assert by_node(cluster) == {
+        "node1": ["agent:1 Running"],
+        "node2": ["agent:1 Running"],
+    }
     assert len(cluster.list("Pod")) == 2
 
 

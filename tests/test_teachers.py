@@ -22,7 +22,9 @@ from tests.store_outputs import read_notebook
 
 ROOT = Path(__file__).parent.parent
 NOTEBOOK = ROOT / "notebooks" / "99_for_teachers.ipynb"
-ROW = re.compile(r"^\| \[(\d\d) .*?\]\((\w+)\.ipynb\) \| (\d+) 分钟 \| (\d+) 道 \|", re.MULTILINE)
+ROW = re.compile(
+    r"^\| \[(\d\d) .*?\]\((\w+)\.ipynb\) \| (\d+) 分钟 \| (\d+) 道 \|", re.MULTILINE
+)
 
 
 @cache
@@ -35,7 +37,12 @@ def markdown() -> str:
 
 
 def tagged(tag: str) -> str:
-    return "\n\n\n".join(cell.source for cell in cells() if tag in cell.metadata.get("tags", [])) + "\n"
+    return (
+        "\n\n\n".join(
+            cell.source for cell in cells() if tag in cell.metadata.get("tags", [])
+        )
+        + "\n"
+    )
 
 
 def fences(language: str) -> list[str]:
@@ -43,7 +50,9 @@ def fences(language: str) -> list[str]:
     text = markdown()
     long = re.findall(rf"````{language}\n(.*?)````", text, re.DOTALL)
     text = re.sub(r"````.*?````", "", text, flags=re.DOTALL)
-    return long + re.findall(rf"^```{language}\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+    return long + re.findall(
+        rf"^```{language}\n(.*?)^```", text, re.DOTALL | re.MULTILINE
+    )
 
 
 def fence(language: str, has: str) -> str:
@@ -51,7 +60,10 @@ def fence(language: str, has: str) -> str:
 
 
 def test_the_table_has_every_lesson_with_its_minutes_and_exercises() -> None:
-    rows = {lesson: (int(minutes), int(count)) for _, lesson, minutes, count in ROW.findall(markdown())}
+    rows = {
+        lesson: (int(minutes), int(count))
+        for _, lesson, minutes, count in ROW.findall(markdown())
+    }
     assert set(rows) == set(lessons())
     for lesson, (minutes, count) in rows.items():
         first = read_notebook(ROOT / "notebooks" / f"{lesson}.ipynb").cells[0].source
@@ -64,7 +76,10 @@ def test_the_answers_are_complete() -> None:
     book = unescape(answers()._repr_html_())
     for key in question_keys():
         for option in question(key).options:
-            assert f"{'✔' if option.right else '✘'} <b>{option.text}</b>　{option.feedback}" in book, key
+            assert (
+                f"{'✔' if option.right else '✘'} <b>{option.text}</b>　{option.feedback}"
+                in book
+            ), key
     for key in exercise_keys():
         about = exercise_words(key)
         said = [*about.hints, *about.refuse.values(), about.right]
@@ -81,12 +96,26 @@ def test_a_key_without_words_is_an_error() -> None:
         try_out("nothing", tagged("words").partition('"""')[2].rpartition('"""')[0])
 
 
-def test_the_hubs_script_lays_lessons_out_and_tells_terminals_where_the_cluster_is(tmp_path: Path) -> None:
-    script = fence("bash", "lay_out").replace("/opt/k8slearn/bin", str(Path(sys.executable).parent))
+def test_the_hubs_script_lays_lessons_out_and_tells_terminals_where_the_cluster_is(
+    tmp_path: Path,
+) -> None:
+    script = fence("bash", "lay_out").replace(
+        "/opt/k8slearn/bin", str(Path(sys.executable).parent)
+    )
     (tmp_path / "start").write_text(script)
     (tmp_path / "start").chmod(0o755)
-    command = ["./start", "bash", "-c", "echo $KUBECONFIG; test $KUBECONFIG = $K8SLEARN_KUBECONFIG"]
-    said = subprocess.run(command, cwd=tmp_path, env=os.environ | {"TMPDIR": str(tmp_path)}, capture_output=True)
+    command = [
+        "./start",
+        "bash",
+        "-c",
+        "echo $KUBECONFIG; test $KUBECONFIG = $K8SLEARN_KUBECONFIG",
+    ]
+    said = subprocess.run(
+        command,
+        cwd=tmp_path,
+        env=os.environ | {"TMPDIR": str(tmp_path)},
+        capture_output=True,
+    )
     assert said.returncode == 0, said.stderr
     assert Path(said.stdout.decode().strip()).parent.parent == tmp_path
     assert (tmp_path / "k8slearn-notebooks" / "00_start.ipynb").is_file()
@@ -95,33 +124,57 @@ def test_the_hubs_script_lays_lessons_out_and_tells_terminals_where_the_cluster_
 def follow(course: Path) -> None:
     """Do to a copy of the course what the notebook says, file by file."""
     words = tagged("words").partition('"""')[2].rpartition('"""')[0]
-    (course / "k8slearn/lesson/exercises/ours.py").write_text(tagged("rule"), encoding="utf-8")
+    (course / "k8slearn/lesson/exercises/ours.py").write_text(
+        tagged("rule"), encoding="utf-8"
+    )
     (course / "k8slearn/lesson/bank/30_ours.yaml").write_text(words, encoding="utf-8")
-    (course / "tests/wrong_answers/30_ours.yaml").write_text(fence("yaml", "told:"), encoding="utf-8")
-    (course / "new_lesson.py").write_text(fence("python", "new_notebook"), encoding="utf-8")
+    (course / "tests/wrong_answers/30_ours.yaml").write_text(
+        fence("yaml", "told:"), encoding="utf-8"
+    )
+    (course / "new_lesson.py").write_text(
+        fence("python", "new_notebook"), encoding="utf-8"
+    )
     readme = (course / "README.md").read_text(encoding="utf-8")
     last = re.findall(r"^\| \[\d\d .*\|\n", readme, re.MULTILINE)[-1]
     row = fence("markdown", "30_ours")
-    (course / "README.md").write_text(readme.replace(last, last + row), encoding="utf-8")
+    (course / "README.md").write_text(
+        readme.replace(last, last + row), encoding="utf-8"
+    )
 
 
 def run(line: str, course: Path) -> str:
     """Run a line of the notebook in the copy, with this Python; the output must not be an error's."""
     line = line.replace(".venv/bin/python", sys.executable)
-    here = os.environ | {"PYTHONPATH": str(course), "K8SLEARN_PROGRESS": "", "PYTEST_ADDOPTS": ""}
-    done = subprocess.run(line, shell=True, cwd=course, env=here, capture_output=True, text=True, timeout=200)
+    here = os.environ | {
+        "PYTHONPATH": str(course),
+        "K8SLEARN_PROGRESS": "",
+        "PYTEST_ADDOPTS": "",
+    }
+    done = subprocess.run(
+        line,
+        shell=True,
+        cwd=course,
+        env=here,
+        capture_output=True,
+        text=True,
+        timeout=200,
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
 
 def test_the_steps_add_an_exercise_and_a_lesson_that_pass(tmp_path: Path) -> None:
     course = tmp_path / "course"
-    skipped = ignore_patterns(".*", "__pycache__", "reference", "browser", "benchmarks", "conformance")
+    skipped = ignore_patterns(
+        ".*", "__pycache__", "reference", "browser", "benchmarks", "conformance"
+    )
     copytree(ROOT, course, ignore=skipped, ignore_dangling_symlinks=True)
     follow(course)
     for line in fence("bash", "new_lesson.py").splitlines():
         run(line, course)
-    said = run(fence("bash", "-m pytest -k").strip() + " -p no:cacheprovider -v", course)
+    said = run(
+        fence("bash", "-m pytest -k").strip() + " -p no:cacheprovider -v", course
+    )
     for expected in (
         "test_the_reference_solution_is_accepted[ours-new-image] PASSED",
         "test_a_wrong_answer_is_refused_with_its_own_message[ours-new-image-2] PASSED",

@@ -51,12 +51,21 @@ def test_pods_stand_on_their_nodes_and_apart() -> None:
 
 def test_every_node_is_there_and_only_pods_that_matter() -> None:
     parts = stage(calls()).parts
-    assert {name for kind, name in parts if kind == "node"} == {"node1", "node2", "node3", "node4"}
+    assert {name for kind, name in parts if kind == "node"} == {
+        "node1",
+        "node2",
+        "node3",
+        "node4",
+    }
     assert ("pod", "ds-3") not in parts
 
 
 def test_sisters_of_who_takes_part_are_shown_too() -> None:
-    owner = {"ownerReferences": [{"kind": "DaemonSet", "name": "ds", "uid": "u", "controller": True}]}
+    owner = {
+        "ownerReferences": [
+            {"kind": "DaemonSet", "name": "ds", "uid": "u", "controller": True}
+        ]
+    }
     owned = [{**p, "metadata": p["metadata"] | owner} for p in DAEMONS]
     world = World(*(node(i) for i in (1, 2, 3)), *owned, pod("client", 1, "10.244.0.9"))
     talks = [request(world, "pod/client", "10.244.0.2:5066", random.Random(0))]
@@ -95,7 +104,9 @@ def test_the_picture_is_a_png_with_a_description(theme: str) -> None:
 def test_an_animation_tells_every_leg_and_what_became_of_each_request() -> None:
     talks = [*calls(2), ask("nobody:80")]
     animation = animate_traffic(WORLD, talks)
-    assert [words for words in animation.captions if "✔" in words or "✘" in words] == [str(talk) for talk in talks]
+    assert [words for words in animation.captions if "✔" in words or "✘" in words] == [
+        str(talk) for talk in talks
+    ]
     assert animation.captions[:3] == (
         "client 问 DNS：这个名字在哪里？",
         "client 把包发给 Service metrics",

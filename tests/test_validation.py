@@ -4,7 +4,17 @@ import pytest
 
 from k8slearn.api.admission import admit_change, admit_update
 from k8slearn.api.errors import ApiError
-from tests.manifests import CONTAINER, DAEMON_SET, NODE, POD, SERVICE, changed, fields, refused, stored
+from tests.manifests import (
+    CONTAINER,
+    DAEMON_SET,
+    NODE,
+    POD,
+    SERVICE,
+    changed,
+    fields,
+    refused,
+    stored,
+)
 
 # Rules ------------------------------------------------------------------------------------------------------------
 
@@ -75,19 +85,39 @@ def test_daemon_sets(path, value, expected):
 
 def test_privileged_without_escalation_is_told_with_the_whole_context():
     context = {"allowPrivilegeEscalation": False, "privileged": True}
-    error = refused(changed(DAEMON_SET, "spec.template.spec.containers.0.securityContext", context))
+    error = refused(
+        changed(DAEMON_SET, "spec.template.spec.containers.0.securityContext", context)
+    )
     assert '{"Capabilities":null,"Privileged":true,' in error.message
-    assert error.message.endswith("cannot set `allowPrivilegeEscalation` to false and `privileged` to true")
+    assert error.message.endswith(
+        "cannot set `allowPrivilegeEscalation` to false and `privileged` to true"
+    )
 
 
 @pytest.mark.parametrize(
     ("path", "value", "expected"),
     [
-        ("spec.containers.0.image", " nginx", [("spec.containers[0].image", "Invalid")]),
-        ("spec.terminationGracePeriodSeconds", -1, [("spec.terminationGracePeriodSeconds", "Invalid")]),
-        ("spec.ephemeralContainers", [CONTAINER | {"name": "x"}], [("spec.ephemeralContainers", "Forbidden")]),
+        (
+            "spec.containers.0.image",
+            " nginx",
+            [("spec.containers[0].image", "Invalid")],
+        ),
+        (
+            "spec.terminationGracePeriodSeconds",
+            -1,
+            [("spec.terminationGracePeriodSeconds", "Invalid")],
+        ),
+        (
+            "spec.ephemeralContainers",
+            [CONTAINER | {"name": "x"}],
+            [("spec.ephemeralContainers", "Forbidden")],
+        ),
         ("metadata.name", "Web", [("metadata.name", "Invalid")]),
-        ("spec.containers", [CONTAINER, CONTAINER], [("spec.containers[1].name", "Duplicate")]),
+        (
+            "spec.containers",
+            [CONTAINER, CONTAINER],
+            [("spec.containers[1].name", "Duplicate")],
+        ),
     ],
 )
 def test_pods(path, value, expected):
@@ -126,7 +156,12 @@ def test_services(path, value, expected):
 
 
 def test_config_maps_and_namespaces():
-    config_map = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "c"}, "data": {"a b": "x"}}
+    config_map = {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {"name": "c"},
+        "data": {"a b": "x"},
+    }
     assert fields(refused(config_map)) == [("data[a b]", "Invalid")]
     namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "a.b"}}
     assert fields(refused(namespace)) == [("metadata.name", "Invalid")]
@@ -151,21 +186,41 @@ def test_a_daemon_set_keeps_its_selector_and_its_version():
     assert fields(refused_update(new, old)) == [("spec.selector", "Invalid")]
     image = changed(DAEMON_SET, "spec.template.spec.containers.0.image", "nginx:2")
     found = admit_update(image, old)
-    assert found["metadata"]["resourceVersion"] == "7" and found["metadata"]["uid"] == "u1"
-    assert fields(refused_update(changed(image, "metadata.uid", "u2"), old)) == [("metadata.uid", "Invalid")]
+    assert (
+        found["metadata"]["resourceVersion"] == "7" and found["metadata"]["uid"] == "u1"
+    )
+    assert fields(refused_update(changed(image, "metadata.uid", "u2"), old)) == [
+        ("metadata.uid", "Invalid")
+    ]
     assert refused_update(changed(image, "metadata.name", "other"), old).code == 400
 
 
 def test_a_pod_may_change_little():
     old = stored(changed(POD, "spec.tolerations", [{"key": "a", "operator": "Exists"}]))
     assert admit_update(changed(old, "spec.containers.0.image", "nginx:2"), old)
-    assert admit_update(changed(old, "spec.tolerations", [*old["spec"]["tolerations"], {"operator": "Exists"}]), old)
-    assert fields(refused_update(changed(old, "spec.tolerations", []), old)) == [("spec.tolerations", "Forbidden")]
-    assert fields(refused_update(changed(old, "spec.nodeSelector", {"a": "b"}), old)) == [("spec", "Forbidden")]
+    assert admit_update(
+        changed(
+            old,
+            "spec.tolerations",
+            [*old["spec"]["tolerations"], {"operator": "Exists"}],
+        ),
+        old,
+    )
+    assert fields(refused_update(changed(old, "spec.tolerations", []), old)) == [
+        ("spec.tolerations", "Forbidden")
+    ]
+    assert fields(
+        refused_update(changed(old, "spec.nodeSelector", {"a": "b"}), old)
+    ) == [("spec", "Forbidden")]
     more = [*old["spec"]["containers"], CONTAINER | {"name": "b"}]
-    assert fields(refused_update(changed(old, "spec.containers", more), old)) == [("spec.containers", "Forbidden")]
+    assert fields(refused_update(changed(old, "spec.containers", more), old)) == [
+        ("spec.containers", "Forbidden")
+    ]
     error = refused_update(changed(old, "spec.hostPID", True), old)
-    assert "pod updates may not change fields other than `spec.containers[*].image`" in error.message
+    assert (
+        "pod updates may not change fields other than `spec.containers[*].image`"
+        in error.message
+    )
 
 
 def test_a_service_keeps_its_address():
@@ -177,13 +232,23 @@ def test_a_service_keeps_its_address():
 
 def test_an_immutable_config_map():
     old = stored(
-        {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "c"}, "data": {"a": "1"}, "immutable": True}
+        {
+            "apiVersion": "v1",
+            "kind": "ConfigMap",
+            "metadata": {"name": "c"},
+            "data": {"a": "1"},
+            "immutable": True,
+        }
     )
-    assert fields(refused_update(changed(old, "data.a", "2"), old)) == [("data", "Forbidden")]
+    assert fields(refused_update(changed(old, "data.a", "2"), old)) == [
+        ("data", "Forbidden")
+    ]
 
 
 def test_a_status_has_rules_of_its_own():
     old = stored(DAEMON_SET)
     new = changed(old, "status.numberReady", -1)
-    assert fields(refused_update(new, old, status=True)) == [("status.numberReady", "Invalid")]
+    assert fields(refused_update(new, old, status=True)) == [
+        ("status.numberReady", "Invalid")
+    ]
     assert admit_change(new, old).warnings == []

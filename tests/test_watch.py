@@ -11,7 +11,9 @@ MAPS = "/api/v1/namespaces/default/configmaps"
 @pytest.fixture
 def client():
     found = Client(Cluster(2, kubelet="instant"))
-    found.post(MAPS, {**config_map("a"), "metadata": {"name": "a", "labels": {"x": "1"}}})
+    found.post(
+        MAPS, {**config_map("a"), "metadata": {"name": "a", "labels": {"x": "1"}}}
+    )
     return found
 
 
@@ -55,14 +57,22 @@ def test_an_object_comes_and_goes_with_its_labels(client):
 
 
 def test_a_streaming_list_ends_with_a_marked_bookmark(client):
-    query = {"sendInitialEvents": "true", "resourceVersionMatch": "NotOlderThan", "allowWatchBookmarks": "true"}
+    query = {
+        "sendInitialEvents": "true",
+        "resourceVersionMatch": "NotOlderThan",
+        "allowWatchBookmarks": "true",
+    }
     *first, (kind, mark) = events(client.watch(MAPS, **query).first())
     assert [kind for kind, _ in first] == ["ADDED", "ADDED"]
-    assert kind == "BOOKMARK" and mark["metadata"]["annotations"] == {"k8s.io/initial-events-end": "true"}
+    assert kind == "BOOKMARK" and mark["metadata"]["annotations"] == {
+        "k8s.io/initial-events-end": "true"
+    }
     assert mark["metadata"]["resourceVersion"] == str(client.cluster.store.revision)
 
 
-@pytest.mark.parametrize("query", [{"sendInitialEvents": "true"}, {"resourceVersionMatch": "NotOlderThan"}])
+@pytest.mark.parametrize(
+    "query", [{"sendInitialEvents": "true"}, {"resourceVersionMatch": "NotOlderThan"}]
+)
 def test_a_streaming_list_must_be_asked_for_wholly(client, query):
     assert client.call("GET", MAPS, watch="true", **query)[0] == 422
 
@@ -91,6 +101,13 @@ def test_every_change_is_seen_once_and_in_order(client):
     watch.first()
     client.post(DAEMON_SETS, daemon_set())
     client.cluster.run_until_quiet()
-    seen = [int(o["metadata"]["resourceVersion"]) for _, o in events(watch.news() + watch.news())]
-    written = [c.revision for c in client.cluster.store.log.changes if c.object["kind"] == "Pod"]
+    seen = [
+        int(o["metadata"]["resourceVersion"])
+        for _, o in events(watch.news() + watch.news())
+    ]
+    written = [
+        c.revision
+        for c in client.cluster.store.log.changes
+        if c.object["kind"] == "Pod"
+    ]
     assert seen == written

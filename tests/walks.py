@@ -19,7 +19,11 @@ from tests.helpers import DS, bare_pod, daemon_set, owned, rolling, service
 Deed = tuple[str, int, int]
 LIMITS = (1, 2, 3, "10%", "34%", "50%", "100%")
 IMAGES = ("agent:1", "agent:2", "agent:3", "agent:4")
-TAINTS = ("dedicated=gpu:NoSchedule", "dedicated=gpu:NoExecute", "spot:PreferNoSchedule")
+TAINTS = (
+    "dedicated=gpu:NoSchedule",
+    "dedicated=gpu:NoExecute",
+    "spot:PreferNoSchedule",
+)
 TEMPLATE_CHANGES: tuple[Any, ...] = (
     {"nodeSelector": {"tier": "core"}},
     {"nodeSelector": None},
@@ -35,7 +39,10 @@ def pick(things: Sequence[Any], number: int) -> Any:
 
 def node_name(cluster: Cluster, number: int) -> str:
     """A Node that is there, else a name of none."""
-    return pick([node["metadata"]["name"] for node in cluster.list("Node")], number) or "nowhere"
+    return (
+        pick([node["metadata"]["name"] for node in cluster.list("Node")], number)
+        or "nowhere"
+    )
 
 
 def pod_of(cluster: Cluster, number: int) -> str:
@@ -64,25 +71,39 @@ def recreate(cluster: Cluster, propagation: str) -> None:
     old = cluster.get("DaemonSet", DS)
     cluster.delete("DaemonSet", DS, propagation=propagation)
     cluster.settle()
-    cluster.create(daemon_set(image=old["spec"]["template"]["spec"]["containers"][0]["image"]))
+    cluster.create(
+        daemon_set(image=old["spec"]["template"]["spec"]["containers"][0]["image"])
+    )
 
 
 NODE_DEEDS: dict[str, Callable[[Cluster, int, int], Any]] = {
-    "add-node": lambda c, a, b: c.add_node(labels={"tier": pick(("core", "edge"), a)}) if a < 60 else None,
+    "add-node": lambda c, a, b: (
+        c.add_node(labels={"tier": pick(("core", "edge"), a)}) if a < 60 else None
+    ),
     "remove-node": lambda c, a, b: c.remove_node(node_name(c, a)) if b < 40 else None,
-    "label": lambda c, a, b: c.label(node_name(c, a), {"tier": pick(("core", "edge", None), b)}),
+    "label": lambda c, a, b: c.label(
+        node_name(c, a), {"tier": pick(("core", "edge", None), b)}
+    ),
     "taint": lambda c, a, b: c.taint(node_name(c, a), pick(TAINTS, b)),
-    "untaint": lambda c, a, b: c.taint(node_name(c, a), pick(("dedicated-", "spot-"), b)),
+    "untaint": lambda c, a, b: c.taint(
+        node_name(c, a), pick(("dedicated-", "spot-"), b)
+    ),
     "cordon": lambda c, a, b: c.cordon(node_name(c, a)),
     "uncordon": lambda c, a, b: c.uncordon(node_name(c, a)),
-    "not-ready": lambda c, a, b: c.set_node_ready(node_name(c, a), pick(("False", "Unknown"), b)),
+    "not-ready": lambda c, a, b: c.set_node_ready(
+        node_name(c, a), pick(("False", "Unknown"), b)
+    ),
     "node-ready": lambda c, a, b: c.set_node_ready(node_name(c, a)),
 }
 POD_DEEDS: dict[str, Callable[[Cluster, int, int], Any]] = {
     "delete-pod": lambda c, a, b: c.delete_pod(pod_of(c, a)),
     "fail-pod": lambda c, a, b: c.fail_pod(pod_of(c, a)),
-    "break-pod": lambda c, a, b: c.break_pod(pod_of(c, a), pick(("never-ready", "crash"), b)),
-    "pod": lambda c, a, b: c.become(pod_of(c, a), pick(("ready", "unready", "succeeded", "gone"), b)),
+    "break-pod": lambda c, a, b: c.break_pod(
+        pod_of(c, a), pick(("never-ready", "crash"), b)
+    ),
+    "pod": lambda c, a, b: c.become(
+        pod_of(c, a), pick(("ready", "unready", "succeeded", "gone"), b)
+    ),
     "all-ready": lambda c, a, b: all_pods(c, "ready"),
     "all-gone": lambda c, a, b: all_pods(c, "gone"),
 }
@@ -100,8 +121,12 @@ STRATEGY_DEEDS: dict[str, Callable[[Cluster, int, int], Any]] = {
 OWNER_DEEDS: dict[str, Callable[[Cluster, int, int], Any]] = {
     "recreate": lambda c, a, b: recreate(c, pick(("Background", "Orphan"), a)),
     "foreground": lambda c, a, b: recreate(c, "Foreground") if a < 25 else None,
-    "release": lambda c, a, b: c.patch("Pod", pod_of(c, a), {"metadata": {"labels": {"app": "other"}}}, type="merge"),
-    "adoptable": lambda c, a, b: c.create(bare_pod(f"bare{a % 5}", labels={"app": DS}, nodeName=node_name(c, b))),
+    "release": lambda c, a, b: c.patch(
+        "Pod", pod_of(c, a), {"metadata": {"labels": {"app": "other"}}}, type="merge"
+    ),
+    "adoptable": lambda c, a, b: c.create(
+        bare_pod(f"bare{a % 5}", labels={"app": DS}, nodeName=node_name(c, b))
+    ),
     "stranger": lambda c, a, b: c.create(bare_pod(f"stranger{a % 5}")),
     "service": lambda c, a, b: c.create(service(publishNotReadyAddresses=bool(a % 2))),
     "second": lambda c, a, b: c.create(daemon_set("second")),
@@ -111,7 +136,9 @@ TIME_DEEDS: dict[str, Callable[[Cluster, int, int], Any]] = {
     "step": lambda c, a, b: [c.step() for _ in range(a % 7)],
     "quiet": lambda c, a, b: c.run_until_quiet(300),
 }
-DEEDS = NODE_DEEDS | POD_DEEDS | ROLLOUT_DEEDS | STRATEGY_DEEDS | OWNER_DEEDS | TIME_DEEDS
+DEEDS = (
+    NODE_DEEDS | POD_DEEDS | ROLLOUT_DEEDS | STRATEGY_DEEDS | OWNER_DEEDS | TIME_DEEDS
+)
 ORDINARY = (NODE_DEEDS, POD_DEEDS, ROLLOUT_DEEDS, TIME_DEEDS)
 NUMBERS = st.integers(0, 99)
 KUBELETS = st.sampled_from(("auto", "instant", "manual"))
@@ -128,10 +155,16 @@ def examples(count: int) -> settings:
     return settings(max_examples=count * int(os.environ.get("MORE", "1")), **PROFILE)
 
 
-def walks(*groups: dict[str, Any], least: int = 6, most: int = 30) -> st.SearchStrategy[list[Deed]]:
+def walks(
+    *groups: dict[str, Any], least: int = 6, most: int = 30
+) -> st.SearchStrategy[list[Deed]]:
     """Lists of deeds out of some groups (none: of all), to be done one after another."""
     names = sorted({name for group in groups or (DEEDS,) for name in group})
-    return st.lists(st.tuples(st.sampled_from(names), NUMBERS, NUMBERS), min_size=least, max_size=most)
+    return st.lists(
+        st.tuples(st.sampled_from(names), NUMBERS, NUMBERS),
+        min_size=least,
+        max_size=most,
+    )
 
 
 def do(cluster: Cluster, deed: Deed) -> None:
@@ -148,7 +181,9 @@ def walk(cluster: Cluster, deeds: Sequence[Deed]) -> Cluster:
     return cluster
 
 
-def started(nodes: int = 3, *, seed: int = 0, kubelet: str = "auto", **about: Any) -> Cluster:
+def started(
+    nodes: int = 3, *, seed: int = 0, kubelet: str = "auto", **about: Any
+) -> Cluster:
     """A cluster in which the DaemonSet was just made."""
     cluster = Cluster(nodes, seed=seed, kubelet=kubelet)
     cluster.create(daemon_set(**about))

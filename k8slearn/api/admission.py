@@ -15,13 +15,24 @@ from k8slearn.api.gotext import go_quote
 from k8slearn.api.objects import Object
 from k8slearn.api.resources import BY_KIND
 from k8slearn.api.schema import MODULES, kind_type
-from k8slearn.api.validation import validate_create, validate_status_update, validate_update
+from k8slearn.api.validation import (
+    validate_create,
+    validate_status_update,
+    validate_update,
+)
 
 _SCHEME = 'in scheme "pkg/api/legacyscheme/scheme.go:30"'
 _ELSEWHERE = frozenset({("apps/v1beta2", "DaemonSet"), ("extensions/v1beta1", "DaemonSet"),
                         ("apps/v1beta1", "ControllerRevision"), ("apps/v1beta2", "ControllerRevision")})  # fmt: skip
-_SYSTEM_FIELDS = ("creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation")
-_OTHER_VERSION = "the API version in the data ({}) does not match the expected API version ({})"
+_SYSTEM_FIELDS = (
+    "creationTimestamp",
+    "deletionTimestamp",
+    "deletionGracePeriodSeconds",
+    "generation",
+)
+_OTHER_VERSION = (
+    "the API version in the data ({}) does not match the expected API version ({})"
+)
 _OTHER_NAMESPACE = "the namespace of the provided object does not match the namespace sent on the request"
 
 
@@ -39,7 +50,9 @@ class _Named(NamedTuple):
     kind: str
 
 
-def admit(raw: Any, *, kind: str, namespace: str = "", strict: str = "Strict") -> Admitted:
+def admit(
+    raw: Any, *, kind: str, namespace: str = "", strict: str = "Strict"
+) -> Admitted:
     """Take a new object, given as a dict or as JSON text; raises ApiError.
 
     `kind` and `namespace` are the request's own (a kind without namespaces ignores it), `strict` its fieldValidation.
@@ -54,24 +67,37 @@ def admit(raw: Any, *, kind: str, namespace: str = "", strict: str = "Strict") -
 def _unborn(found: Object) -> Object:
     """Without what only the server sets. Kubernetes: apiserver/pkg/registry/rest/create.go BeforeCreate"""
     server = (*_SYSTEM_FIELDS, "uid", "resourceVersion", "selfLink")
-    return {**found, "metadata": {key: value for key, value in found["metadata"].items() if key not in server}}
+    return {
+        **found,
+        "metadata": {
+            key: value for key, value in found["metadata"].items() if key not in server
+        },
+    }
 
 
-def admit_create(raw: Any, *, kind: str, namespace: str = "", strict: str = "Strict") -> Object:
+def admit_create(
+    raw: Any, *, kind: str, namespace: str = "", strict: str = "Strict"
+) -> Object:
     """As `admit`, without the warnings."""
     return admit(raw, kind=kind, namespace=namespace, strict=strict).object
 
 
-def admit_change(new: Any, old: Object, *, strict: str = "Strict", status: bool = False) -> Admitted:
+def admit_change(
+    new: Any, old: Object, *, strict: str = "Strict", status: bool = False
+) -> Admitted:
     """Take a changed object; `status` where only the status is being written. Raises ApiError."""
-    found, warnings = read(new, kind=old["kind"], api_version=old["apiVersion"], strict=strict)
+    found, warnings = read(
+        new, kind=old["kind"], api_version=old["apiVersion"], strict=strict
+    )
     found = _named_as(_in_namespace(found, old["metadata"].get("namespace", "")), old)
     found = _synced_addresses(with_defaults(_as_updated(found, old)), old)
     refuse(found, (validate_status_update if status else validate_update)(found, old))
     return Admitted(found, warnings)
 
 
-def admit_update(new: Any, old: Object, *, strict: str = "Strict", status: bool = False) -> Object:
+def admit_update(
+    new: Any, old: Object, *, strict: str = "Strict", status: bool = False
+) -> Object:
     """As `admit_change`, without the warnings."""
     return admit_change(new, old, strict=strict, status=status).object
 
@@ -79,17 +105,32 @@ def admit_update(new: Any, old: Object, *, strict: str = "Strict", status: bool 
 def _named_as(found: Object, old: Object) -> Object:
     name, expected = found["metadata"].get("name", ""), old["metadata"].get("name", "")
     if name and name != expected:
-        raise bad_request(f"the name of the object ({name}) does not match the name on the URL ({expected})")
-    return found if name else {**found, "metadata": {**found["metadata"], "name": expected}}
+        raise bad_request(
+            f"the name of the object ({name}) does not match the name on the URL ({expected})"
+        )
+    return (
+        found
+        if name
+        else {**found, "metadata": {**found["metadata"], "name": expected}}
+    )
 
 
 def _as_updated(found: Object, old: Object) -> Object:
     """What a client cannot change or may leave out. Kubernetes: apiserver/pkg/registry/rest/update.go BeforeUpdate"""
     metadata, before = found["metadata"], old["metadata"]
     kept = {field: before[field] for field in _SYSTEM_FIELDS if field in before}
-    given = {field: metadata[field] for field in ("uid", "resourceVersion") if metadata.get(field)}
-    version = {"uid": before.get("uid", ""), "resourceVersion": before.get("resourceVersion", "")}
-    own = {field: value for field, value in metadata.items() if field not in _SYSTEM_FIELDS}
+    given = {
+        field: metadata[field]
+        for field in ("uid", "resourceVersion")
+        if metadata.get(field)
+    }
+    version = {
+        "uid": before.get("uid", ""),
+        "resourceVersion": before.get("resourceVersion", ""),
+    }
+    own = {
+        field: value for field, value in metadata.items() if field not in _SYSTEM_FIELDS
+    }
     return {**found, "metadata": own | kept | version | given}
 
 
@@ -98,10 +139,22 @@ def _synced_addresses(found: Object, old: Object | None) -> Object:
     if found["kind"] != "Service":
         return found
     spec, before = found["spec"], (old or {}).get("spec", {})
-    if "ExternalName" not in (spec["type"], before.get("type")) and not spec.get("clusterIP"):
-        spec = {**spec, **{field: before[field] for field in ("clusterIP", "clusterIPs") if field in before}}
+    if "ExternalName" not in (spec["type"], before.get("type")) and not spec.get(
+        "clusterIP"
+    ):
+        spec = {
+            **spec,
+            **{
+                field: before[field]
+                for field in ("clusterIP", "clusterIPs")
+                if field in before
+            },
+        }
     address = spec.get("clusterIP")
-    if address and (not spec.get("clusterIPs") or spec["clusterIPs"] == before.get("clusterIPs") != [address]):
+    if address and (
+        not spec.get("clusterIPs")
+        or spec["clusterIPs"] == before.get("clusterIPs") != [address]
+    ):
         spec = {**spec, "clusterIPs": [address]}
     return {**found, "spec": spec}
 
@@ -122,7 +175,9 @@ def _home(kind: str) -> str:
     """The apiVersion under which a kind is stored."""
     if kind in BY_KIND:
         return BY_KIND[kind].api_version
-    return next((version for version in MODULES if kind_type(version, kind) is not None), "v1")
+    return next(
+        (version for version in MODULES if kind_type(version, kind) is not None), "v1"
+    )
 
 
 def _is_namespaced(kind: str) -> bool:
@@ -140,7 +195,9 @@ def read(raw: Any, *, kind: str, api_version: str, strict: str = "Strict") -> Ad
     if named.kind != kind:
         raise _unreadable(named, kind, _no_conversion(named, _Named(api_version, kind)))
     if decoded.strict and strict == "Strict":
-        raise _unreadable(named, kind, f"strict decoding error: {', '.join(decoded.strict)}")
+        raise _unreadable(
+            named, kind, f"strict decoding error: {', '.join(decoded.strict)}"
+        )
     if named.version != api_version:
         raise bad_request(_OTHER_VERSION.format(named.version, api_version))
     found = {**decoded.value, "apiVersion": api_version, "kind": kind}
@@ -178,7 +235,9 @@ def _interpret(value: Any, body: str, default: _Named) -> _Named:
     if found["apiversion"].count("/") > 1:
         message = f"unexpected GroupVersion string: {found['apiversion']}"
         raise _unrecognised(default.kind, message, body, prefix="")
-    return _Named(_version(found["apiversion"], default.version), found["kind"] or default.kind)
+    return _Named(
+        _version(found["apiversion"], default.version), found["kind"] or default.kind
+    )
 
 
 def _version(given: str, default: str) -> str:
@@ -198,7 +257,12 @@ def _text(item: Any, field: str, body: str, kind: str) -> str:
 
 
 def _word(item: Any) -> str:
-    words: list[tuple[type, str]] = [(bool, "bool"), (dict, "object"), (list, "array"), (str, "string")]
+    words: list[tuple[type, str]] = [
+        (bool, "bool"),
+        (dict, "object"),
+        (list, "array"),
+        (str, "string"),
+    ]
     return next((word for kind, word in words if isinstance(item, kind)), "number")
 
 
@@ -215,13 +279,19 @@ def _unrecognised(kind: str, message: str, body: str, prefix: str = _PARSE) -> A
     shown = body if len(body) <= 30 else f"{body[:30]} ..."
     if not body.startswith("{"):
         data = body.encode()
-        shown = data[:30].hex() + (" ..." if len(data) > 30 else "") if data else "<empty>"
-    return bad_request(f"the object provided is unrecognized (must be of type {kind}): {prefix}{message} ({shown})")
+        shown = (
+            data[:30].hex() + (" ..." if len(data) > 30 else "") if data else "<empty>"
+        )
+    return bad_request(
+        f"the object provided is unrecognized (must be of type {kind}): {prefix}{message} ({shown})"
+    )
 
 
 def _unreadable(named: _Named, kind: str, message: str) -> ApiError:
     version = go_quote(named.version.rpartition("/")[2])
-    return bad_request(f"{named.kind} in version {version} cannot be handled as a {kind}: {message}")
+    return bad_request(
+        f"{named.kind} in version {version} cannot be handled as a {kind}: {message}"
+    )
 
 
 def _registered(named: _Named, kind: str) -> Any:
@@ -247,5 +317,10 @@ def _in_namespace(found: Object, namespace: str) -> Object:
         return found
     if given and namespace:
         raise bad_request(_OTHER_NAMESPACE)
-    metadata = {key: value for key, value in found["metadata"].items() if key != "namespace"}
-    return {**found, "metadata": metadata | ({"namespace": namespace} if namespace else {})}
+    metadata = {
+        key: value for key, value in found["metadata"].items() if key != "namespace"
+    }
+    return {
+        **found,
+        "metadata": metadata | ({"namespace": namespace} if namespace else {}),
+    }

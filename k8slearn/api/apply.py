@@ -14,9 +14,16 @@ LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 def with_last_applied(manifest: Object) -> Object:
     """The manifest with itself, as JSON text, in the annotation that the next apply reads."""
-    notes = {key: value for key, value in annotations_of(manifest).items() if key != LAST_APPLIED}
+    notes = {
+        key: value
+        for key, value in annotations_of(manifest).items()
+        if key != LAST_APPLIED
+    }
     bare = with_metadata(manifest, annotations=notes)
-    text = json.dumps(bare, sort_keys=True, separators=(",", ":"), ensure_ascii=False) + "\n"
+    text = (
+        json.dumps(bare, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        + "\n"
+    )
     return with_metadata(manifest, annotations={**notes, LAST_APPLIED: text})
 
 
@@ -28,7 +35,9 @@ def apply_to(live: Object, manifest: Object) -> Object:
     """
     text = annotations_of(live).get(LAST_APPLIED)
     last = json.loads(text) if text else {}
-    return difference(last, with_last_applied(manifest), kind_type(live["apiVersion"], live["kind"]))
+    return difference(
+        last, with_last_applied(manifest), kind_type(live["apiVersion"], live["kind"])
+    )
 
 
 def difference(last: Object, new: Object, wanted: Type | None) -> Object:
@@ -37,7 +46,11 @@ def difference(last: Object, new: Object, wanted: Type | None) -> Object:
     for field, value in new.items():
         before = last.get(field)
         if isinstance(value, dict):
-            patch[field] = difference(before if isinstance(before, dict) else {}, value, field_type(wanted, field))
+            patch[field] = difference(
+                before if isinstance(before, dict) else {},
+                value,
+                field_type(wanted, field),
+            )
         elif isinstance(value, list) and isinstance(before, list):
             patch |= _list_difference(field, before, value, wanted)
         else:
@@ -45,7 +58,9 @@ def difference(last: Object, new: Object, wanted: Type | None) -> Object:
     return patch
 
 
-def _list_difference(field: str, last: list[Any], new: list[Any], wanted: Type | None) -> Object:
+def _list_difference(
+    field: str, last: list[Any], new: list[Any], wanted: Type | None
+) -> Object:
     key = merge_key(wanted, field)
     if key is None:
         return {field: new}
@@ -55,6 +70,13 @@ def _list_difference(field: str, last: list[Any], new: list[Any], wanted: Type |
     before = {item[key]: item for item in last}
     element = field_type(wanted, field)
     element = element.element if element is not None else None
-    kept = [{**difference(before.get(item[key], {}), item, element), key: item[key]} for item in new]
-    deleted = [{PATCH: "delete", key: value} for value in before if value not in {item[key] for item in new}]
+    kept = [
+        {**difference(before.get(item[key], {}), item, element), key: item[key]}
+        for item in new
+    ]
+    deleted = [
+        {PATCH: "delete", key: value}
+        for value in before
+        if value not in {item[key] for item in new}
+    ]
     return {field: kept + deleted}

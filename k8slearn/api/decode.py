@@ -17,8 +17,23 @@ from k8slearn.api.gotypes import STRUCTS, listed
 from k8slearn.api.schema import Field, Struct, Type, struct
 
 _RANGES = {"int32": 2**31, "int64": 2**63}
-_WORDS: dict[type, str] = {dict: "object", list: "array", str: "string", bool: "bool", int: "number", float: "number"}
-_EMPTY: dict[str, Any] = {"string": "", "bytes": "", "int": 0, "bool": False, "number": 0, "list": [], "map": {}}
+_WORDS: dict[type, str] = {
+    dict: "object",
+    list: "array",
+    str: "string",
+    bool: "bool",
+    int: "number",
+    float: "number",
+}
+_EMPTY: dict[str, Any] = {
+    "string": "",
+    "bytes": "",
+    "int": 0,
+    "bool": False,
+    "number": 0,
+    "list": [],
+    "map": {},
+}
 
 
 class JsonObject(dict[str, Any]):
@@ -62,7 +77,11 @@ class _At(NamedTuple):
     path: str = ""
 
     def field(self, owner: str, name: str) -> _At:
-        return _At(owner, f"{self.fields}.{name}" if self.fields else name, _join(self.path, name))
+        return _At(
+            owner,
+            f"{self.fields}.{name}" if self.fields else name,
+            _join(self.path, name),
+        )
 
 
 def _join(path: str, name: str) -> str:
@@ -90,7 +109,9 @@ class _Walk:
 
     def refuse(self, raw: Any, wanted: Type, at: _At, literal: str = "") -> Any:
         """Note the first type error and go on, as Go does."""
-        self.error = self.error or _mismatch(_WORDS[_plain(raw)] + literal, wanted.go, at)
+        self.error = self.error or _mismatch(
+            _WORDS[_plain(raw)] + literal, wanted.go, at
+        )
         self.converted = self.converted or _unconvertible(_plain(raw), wanted)
         return None
 
@@ -127,11 +148,18 @@ class _Walk:
             return None if raw is None else self.refuse(raw, wanted, at)
         assert wanted.element is not None
         self.note_keys(raw, None, at)
-        return {key: _filled(self.value(item, wanted.element, at), wanted.element) for key, item in raw.items()}
+        return {
+            key: _filled(self.value(item, wanted.element, at), wanted.element)
+            for key, item in raw.items()
+        }
 
     def scalar(self, raw: Any, wanted: Type, at: _At) -> Any:
         expected = {"string": str, "bool": bool}[wanted.kind]
-        return raw if raw is None or isinstance(raw, expected) else self.refuse(raw, wanted, at)
+        return (
+            raw
+            if raw is None or isinstance(raw, expected)
+            else self.refuse(raw, wanted, at)
+        )
 
     def integer(self, raw: Any, wanted: Type, at: _At) -> Any:
         if raw is None or _plain(raw) not in (int, float):
@@ -141,7 +169,11 @@ class _Walk:
         return raw
 
     def number(self, raw: Any, wanted: Type, at: _At) -> Any:
-        return raw if raw is None or _plain(raw) in (int, float) else self.refuse(raw, wanted, at)
+        return (
+            raw
+            if raw is None or _plain(raw) in (int, float)
+            else self.refuse(raw, wanted, at)
+        )
 
     def binary(self, raw: Any, wanted: Type, at: _At) -> Any:
         if raw is None or not isinstance(raw, str):
@@ -149,7 +181,10 @@ class _Walk:
         try:
             b64decode(raw, validate=True)
         except ValueError:
-            self.error = self.error or f"illegal base64 data at input byte {len(raw.rstrip('='))}"
+            self.error = (
+                self.error
+                or f"illegal base64 data at input byte {len(raw.rstrip('='))}"
+            )
         return raw
 
     def quantity(self, raw: Any, wanted: Type, at: _At) -> Any:
@@ -160,7 +195,11 @@ class _Walk:
             raise _Fatal(str(error)) from None
 
     def int_or_string(self, raw: Any, wanted: Type, at: _At) -> Any:
-        if raw is None or isinstance(raw, str) or (_plain(raw) is int and _fits(raw, "int32")):
+        if (
+            raw is None
+            or isinstance(raw, str)
+            or (_plain(raw) is int and _fits(raw, "int32"))
+        ):
             return raw
         literal = f" {raw}" if _plain(raw) in (int, float) else ""
         raise _Fatal(_mismatch(_WORDS[_plain(raw)] + literal, "int32", at))
@@ -196,18 +235,31 @@ _READERS: dict[str, Callable[[_Walk, Any, Type, _At], Any]] = {
 
 def _plain(raw: Any) -> type:
     """The JSON type behind a value, subclasses aside."""
-    return next(kind for kind in (bool, int, float, str, dict, list) if isinstance(raw, kind))
+    return next(
+        kind for kind in (bool, int, float, str, dict, list) if isinstance(raw, kind)
+    )
 
 
 def _unconvertible(found: type, wanted: Type) -> str:
     # Kubernetes: apimachinery/pkg/runtime/converter.go fromUnstructured
-    kind = {dict: "map", list: "slice", str: "string", bool: "bool", int: "int64", float: "float64"}[found]
+    kind = {
+        dict: "map",
+        list: "slice",
+        str: "string",
+        bool: "bool",
+        int: "int64",
+        float: "float64",
+    }[found]
     if wanted.kind in ("list", "map", "struct"):
-        name = {"list": "slice from", "map": "map from", "struct": "struct from:"}[wanted.kind]
+        name = {"list": "slice from", "map": "map from", "struct": "struct from:"}[
+            wanted.kind
+        ]
         return f"cannot restore {name} {kind}"
     if found is int and wanted.kind == "string":
         return f"cannot convert int64 to {wanted.go}"
-    basic = {"string": "string", "bool": "bool", "bytes": "slice"}.get(wanted.kind, wanted.go)
+    basic = {"string": "string", "bool": "bool", "bytes": "slice"}.get(
+        wanted.kind, wanted.go
+    )
     return (
         f"cannot convert float64 to {basic}"
         if found is float and wanted.kind == "int"
@@ -221,7 +273,11 @@ def _fits(number: int, go: str) -> bool:
 
 
 def _mismatch(found: str, wanted: str, at: _At) -> str:
-    target = f"Go struct field {at.struct}.{at.fields} of type {wanted}" if at.struct else f"Go value of type {wanted}"
+    target = (
+        f"Go struct field {at.struct}.{at.fields} of type {wanted}"
+        if at.struct
+        else f"Go value of type {wanted}"
+    )
     return f"json: cannot unmarshal {found} into {target}"
 
 
@@ -236,4 +292,9 @@ def _is_written(value: Any, raw: Any, slot: Field, owner: Struct) -> bool:
         return False
     if slot.type.kind == "struct":
         return raw is not None or listed(STRUCTS, owner.go, slot.name)
-    return bool(value) or slot.required or slot.pointer or slot.type.kind in ("int-or-string", "quantity", "any")
+    return (
+        bool(value)
+        or slot.required
+        or slot.pointer
+        or slot.type.kind in ("int-or-string", "quantity", "any")
+    )

@@ -38,7 +38,10 @@ def daemon_set(obj: Object) -> Object:
     spec["template"] = pod_template(spec.get("template", {}))
     strategy = filled(spec.get("updateStrategy", {}), {"type": "RollingUpdate"})
     if strategy["type"] == "RollingUpdate":
-        strategy = {**strategy, "rollingUpdate": {**_ROLLING_UPDATE, **strategy.get("rollingUpdate", {})}}
+        strategy = {
+            **strategy,
+            "rollingUpdate": {**_ROLLING_UPDATE, **strategy.get("rollingUpdate", {})},
+        }
     status = {**_DAEMON_SET_STATUS, **obj.get("status", {})}
     return {**obj, "spec": {**spec, "updateStrategy": strategy}, "status": status}
 
@@ -56,7 +59,11 @@ def service(obj: Object) -> Object:
         spec = {"allocateLoadBalancerNodePorts": True, **spec}
     if kind != "ExternalName":
         spec = {**_families(spec), **spec}
-    return {**obj, "spec": spec, "status": {"loadBalancer": {}, **obj.get("status", {})}}
+    return {
+        **obj,
+        "spec": spec,
+        "status": {"loadBalancer": {}, **obj.get("status", {})},
+    }
 
 
 def _families(spec: Object) -> Object:
@@ -68,15 +75,24 @@ def _families(spec: Object) -> Object:
 
 def _reachable(spec: Object) -> bool:
     kind = spec["type"]
-    return kind in ("LoadBalancer", "NodePort") or (kind == "ClusterIP" and bool(spec.get("externalIPs")))
+    return kind in ("LoadBalancer", "NodePort") or (
+        kind == "ClusterIP" and bool(spec.get("externalIPs"))
+    )
 
 
 def _session(spec: Object) -> Object:
     if spec["sessionAffinity"] == "None":
-        return {key: value for key, value in spec.items() if key != "sessionAffinityConfig"}
+        return {
+            key: value for key, value in spec.items() if key != "sessionAffinityConfig"
+        }
     given = spec.get("sessionAffinityConfig", {}).get("clientIP", {})
     if spec["sessionAffinity"] == "ClientIP" and "timeoutSeconds" not in given:
-        return {**spec, "sessionAffinityConfig": {"clientIP": {"timeoutSeconds": _AFFINITY_SECONDS}}}
+        return {
+            **spec,
+            "sessionAffinityConfig": {
+                "clientIP": {"timeoutSeconds": _AFFINITY_SECONDS}
+            },
+        }
     return spec
 
 
@@ -89,7 +105,9 @@ def node(obj: Object) -> Object:
     status = dict(obj.get("status", {}))
     for field in ("capacity", "allocatable"):
         if field in status:
-            status[field] = {key: quantity.canonical(value) for key, value in status[field].items()}
+            status[field] = {
+                key: quantity.canonical(value) for key, value in status[field].items()
+            }
     if "capacity" in status and "allocatable" not in status:
         status["allocatable"] = status["capacity"]
     return {**obj, "spec": obj.get("spec", {}), "status": status}
@@ -98,10 +116,17 @@ def node(obj: Object) -> Object:
 def namespace(obj: Object) -> Object:
     """Kubernetes: SetDefaults_Namespace, and the finalizer that the registry adds."""
     name = obj["metadata"].get("name")
-    labels = obj["metadata"].get("labels", {}) | ({"kubernetes.io/metadata.name": name} if name else {})
+    labels = obj["metadata"].get("labels", {}) | (
+        {"kubernetes.io/metadata.name": name} if name else {}
+    )
     spec = {"finalizers": ["kubernetes"], **obj.get("spec", {})}
     status = {"phase": "Active", **obj.get("status", {})}
-    return {**obj, "metadata": {**obj["metadata"], "labels": labels}, "spec": spec, "status": status}
+    return {
+        **obj,
+        "metadata": {**obj["metadata"], "labels": labels},
+        "spec": spec,
+        "status": status,
+    }
 
 
 def _secret(obj: Object) -> Object:

@@ -57,7 +57,10 @@ class ApiError(Exception):
     def causes(self) -> list[Cause]:
         """The refused fields, in the server's order."""
         found = self.status.get("details", {}).get("causes", [])
-        return [Cause(c.get("field", ""), c.get("reason", ""), c.get("message", "")) for c in found]
+        return [
+            Cause(c.get("field", ""), c.get("reason", ""), c.get("message", ""))
+            for c in found
+        ]
 
     def _render_traceback_(self) -> list[str]:
         """What IPython prints instead of a Python traceback."""
@@ -68,9 +71,16 @@ class ApiError(Exception):
         return lines
 
 
-def failure(code: int, reason: str, message: str, details: dict[str, Any] | None = None) -> ApiError:
+def failure(
+    code: int, reason: str, message: str, details: dict[str, Any] | None = None
+) -> ApiError:
     """Any other refusal, worded by the caller."""
-    status: dict[str, Any] = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure"}
+    status: dict[str, Any] = {
+        "kind": "Status",
+        "apiVersion": "v1",
+        "metadata": {},
+        "status": "Failure",
+    }
     status |= {"message": message, "reason": reason}
     if details is not None:
         status["details"] = details
@@ -97,12 +107,19 @@ def aggregate(messages: Iterable[str]) -> str:
 
 def not_found(resource: str, name: str) -> ApiError:
     """404 for one object; `resource` is qualified by its group, as in "daemonsets.apps"."""
-    return failure(404, "NotFound", f"{resource} {go_quote(name)} not found", _details(resource, name))
+    return failure(
+        404,
+        "NotFound",
+        f"{resource} {go_quote(name)} not found",
+        _details(resource, name),
+    )
 
 
 def no_such_path() -> ApiError:
     """404 for a path or an API that the server does not have."""
-    return failure(404, "NotFound", "the server could not find the requested resource", {})
+    return failure(
+        404, "NotFound", "the server could not find the requested resource", {}
+    )
 
 
 def already_exists(resource: str, name: str, *, deleting: bool = False) -> ApiError:
@@ -132,7 +149,11 @@ def bad_request(message: str) -> ApiError:
 
 def forbidden(resource: str, name: str, message: str) -> ApiError:
     """403: understood, and not allowed."""
-    whom = f"{resource} {go_quote(name)} is forbidden" if name else f"{resource} is forbidden"
+    whom = (
+        f"{resource} {go_quote(name)} is forbidden"
+        if name
+        else f"{resource} is forbidden"
+    )
     text = f"{whom}: {message}" if resource else f"forbidden: {message}"
     return failure(403, "Forbidden", text, _details(resource, name))
 
@@ -142,7 +163,9 @@ def gone(message: str) -> ApiError:
     return failure(410, "Gone", message)
 
 
-def expired(message: str = "The resourceVersion for the provided watch is too old.") -> ApiError:
+def expired(
+    message: str = "The resourceVersion for the provided watch is too old.",
+) -> ApiError:
     """410: a watch or list continues from a version that is no longer kept."""
     return failure(410, "Expired", message)
 
@@ -155,7 +178,10 @@ def method_not_allowed(resource: str, verb: str) -> ApiError:
 
 def unsupported_media_type(accepted: Iterable[str]) -> ApiError:
     """415: the body is in a format that this request does not take."""
-    text = "the body of the request was in an unknown format - accepted media types include: " + ", ".join(accepted)
+    text = (
+        "the body of the request was in an unknown format - accepted media types include: "
+        + ", ".join(accepted)
+    )
     return failure(415, "UnsupportedMediaType", text)
 
 
@@ -173,7 +199,12 @@ def too_many_requests(message: str, retry_after: int = 0) -> ApiError:
 
 def unprocessable() -> ApiError:
     """422 without a cause: a JSON patch that does not fit the object."""
-    return failure(422, "Invalid", "the server rejected our request due to an error in our request", {})
+    return failure(
+        422,
+        "Invalid",
+        "the server rejected our request due to an error in our request",
+        {},
+    )
 
 
 def internal_error(message: str) -> ApiError:

@@ -5,7 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
-_ESCAPES = dict(zip('"\\\a\b\f\n\r\t\v', ('\\"', "\\\\", "\\a", "\\b", "\\f", "\\n", "\\r", "\\t", "\\v"), strict=True))
+_ESCAPES = dict(
+    zip(
+        '"\\\a\b\f\n\r\t\v',
+        ('\\"', "\\\\", "\\a", "\\b", "\\f", "\\n", "\\r", "\\t", "\\v"),
+        strict=True,
+    )
+)
 
 
 def go_quote(text: str) -> str:
@@ -33,7 +39,11 @@ def go_json(value: Any) -> str:
 def go_plain(value: Any) -> str:
     """The value as %v writes it: map[a:1 b:[x y]]."""
     if isinstance(value, dict):
-        return "map[" + " ".join(f"{key}:{go_plain(value[key])}" for key in sorted(value)) + "]"
+        return (
+            "map["
+            + " ".join(f"{key}:{go_plain(value[key])}" for key in sorted(value))
+            + "]"
+        )
     if isinstance(value, list):
         return "[" + " ".join(map(go_plain, value)) + "]"
     if value is None:

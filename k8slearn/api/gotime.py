@@ -38,7 +38,9 @@ def complaint(text: str, *, micro: bool = False) -> str:
         if _is_out_of_range(element, match.group()):
             return f"parsing time {go_quote(text)}: {_LIMITS[element][2]} out of range"
         rest = rest[match.end() :]
-    return f"parsing time {go_quote(text)}: extra text: {go_quote(rest)}" if rest else ""
+    return (
+        f"parsing time {go_quote(text)}: extra text: {go_quote(rest)}" if rest else ""
+    )
 
 
 def _is_out_of_range(element: str, digits: str) -> bool:

@@ -32,7 +32,9 @@ class Reader(Protocol):
     def get(self, kind: str, name: str, namespace: str = "") -> Object | None:
         """The object, or None."""
 
-    def list(self, kind: str, namespace: str | None = None, selector: str = "") -> list[Object]:
+    def list(
+        self, kind: str, namespace: str | None = None, selector: str = ""
+    ) -> list[Object]:
         """The objects of a kind, ordered by namespace and name."""
 
 
@@ -65,7 +67,9 @@ class Log:
         """Add the next write."""
         self.changes.append(change)
         place = key(change.object)
-        self._history.setdefault(place[0], {}).setdefault(place, []).append(change.revision)
+        self._history.setdefault(place[0], {}).setdefault(place, []).append(
+            change.revision
+        )
 
     def find(self, place: Key, revision: int) -> Object | None:
         """The object at this place as it was right after `revision`, None if there was none."""
@@ -78,7 +82,10 @@ class Log:
 
     def changes_of(self, place: Key) -> list[Change]:
         """Every write of what is or was at this place, oldest first."""
-        return [self.changes[revision - 1] for revision in self._history.get(place[0], {}).get(place, ())]
+        return [
+            self.changes[revision - 1]
+            for revision in self._history.get(place[0], {}).get(place, ())
+        ]
 
     def places(self, kind: str) -> Iterable[Key]:
         """Every place that ever held an object of this kind."""
@@ -88,7 +95,9 @@ class Log:
 class Snapshot:
     """The cluster as it was right after a revision."""
 
-    def __init__(self, find: Callable[[Key, int], Object | None], log: Log, revision: int) -> None:
+    def __init__(
+        self, find: Callable[[Key, int], Object | None], log: Log, revision: int
+    ) -> None:
         self._find = find
         self._log = log
         self.revision = revision
@@ -102,8 +111,12 @@ class Snapshot:
         """The object as it was then, or None."""
         return self._find((kind, namespace, name), self.revision)
 
-    def list(self, kind: str, namespace: str | None = None, selector: str = "") -> list[Object]:
+    def list(
+        self, kind: str, namespace: str | None = None, selector: str = ""
+    ) -> list[Object]:
         """The objects of a kind as they were then, ordered by namespace and name."""
-        places = sorted(p for p in self._log.places(kind) if namespace is None or p[1] == namespace)
+        places = sorted(
+            p for p in self._log.places(kind) if namespace is None or p[1] == namespace
+        )
         found = (self._find(place, self.revision) for place in places)
         return select((o for o in found if o is not None), selector)

@@ -36,7 +36,11 @@ class TaintVerdict:
 
 
 def _integer(text: str | None) -> int | None:
-    return int(text) if text is not None and INTEGER.fullmatch(text) and abs(int(text)) < 2**63 else None
+    return (
+        int(text)
+        if text is not None and INTEGER.fullmatch(text) and abs(int(text)) < 2**63
+        else None
+    )
 
 
 def _compare(operator: str, actual: str | None, values: Sequence[str]) -> bool:
@@ -68,7 +72,9 @@ def holds(operator: str, actual: str | None, values: Sequence[str]) -> bool:
 
 @lru_cache(maxsize=4096)
 def _well_formed(key: str, values: tuple[str, ...]) -> bool:
-    return bool(LABEL_KEY.fullmatch(key)) and all(LABEL_VALUE.fullmatch(value) for value in values)
+    return bool(LABEL_KEY.fullmatch(key)) and all(
+        LABEL_VALUE.fullmatch(value) for value in values
+    )
 
 
 def look(expression: Mapping[str, object], found: Mapping[str, str]) -> Requirement:
@@ -80,7 +86,13 @@ def look(expression: Mapping[str, object], found: Mapping[str, str]) -> Requirem
     raw = expression.get("values")
     values = tuple(str(value) for value in raw) if isinstance(raw, Iterable) else ()
     actual = found.get(key)
-    return Requirement(key, operator, values, actual, _well_formed(key, values) and holds(operator, actual, values))
+    return Requirement(
+        key,
+        operator,
+        values,
+        actual,
+        _well_formed(key, values) and holds(operator, actual, values),
+    )
 
 
 def look_at_field(expression: Mapping[str, object], node: Object) -> Requirement:
@@ -89,10 +101,14 @@ def look_at_field(expression: Mapping[str, object], node: Object) -> Requirement
     raw = expression.get("values")
     values = tuple(str(value) for value in raw) if isinstance(raw, Iterable) else ()
     fits = key == "metadata.name" and operator in ("In", "NotIn") and len(values) == 1
-    return Requirement(key, operator, values, name(node), fits and holds(operator, name(node), values))
+    return Requirement(
+        key, operator, values, name(node), fits and holds(operator, name(node), values)
+    )
 
 
-def look_at_labels(wanted: Mapping[str, str] | None, found: Mapping[str, str]) -> tuple[Requirement, ...]:
+def look_at_labels(
+    wanted: Mapping[str, str] | None, found: Mapping[str, str]
+) -> tuple[Requirement, ...]:
     """Hold each `key: value` of matchLabels or nodeSelector against labels."""
     return tuple(
         Requirement(key, "In", (value,), found.get(key), found.get(key) == value)
@@ -100,10 +116,14 @@ def look_at_labels(wanted: Mapping[str, str] | None, found: Mapping[str, str]) -
     )
 
 
-def look_at_selector(selector: Object | None, found: Mapping[str, str]) -> tuple[Requirement, ...]:
+def look_at_selector(
+    selector: Object | None, found: Mapping[str, str]
+) -> tuple[Requirement, ...]:
     """Hold a label selector (matchLabels and matchExpressions) against labels."""
     selector = selector or {}
-    expressions = tuple(look(expression, found) for expression in selector.get("matchExpressions") or ())
+    expressions = tuple(
+        look(expression, found) for expression in selector.get("matchExpressions") or ()
+    )
     return look_at_labels(selector.get("matchLabels"), found) + expressions
 
 
@@ -113,14 +133,20 @@ def selector_matches(selector: Object | None, found: Mapping[str, str]) -> bool:
         return True
     wanted = selector.get("matchLabels") or {}
     return all(found.get(key) == value for key, value in wanted.items()) and all(
-        look(expression, found).holds for expression in selector.get("matchExpressions") or ()
+        look(expression, found).holds
+        for expression in selector.get("matchExpressions") or ()
     )
 
 
 def look_at_term(term: Object, node: Object) -> tuple[Requirement, ...]:
     """Hold one nodeSelectorTerm (matchExpressions and matchFields) against a Node; empty for an empty term."""
-    expressions = tuple(look(expression, labels(node)) for expression in term.get("matchExpressions") or ())
-    fields = tuple(look_at_field(expression, node) for expression in term.get("matchFields") or ())
+    expressions = tuple(
+        look(expression, labels(node))
+        for expression in term.get("matchExpressions") or ()
+    )
+    fields = tuple(
+        look_at_field(expression, node) for expression in term.get("matchFields") or ()
+    )
     return expressions + fields
 
 
@@ -153,12 +179,18 @@ def tolerates(toleration: Object, taint: Object) -> bool:
 
 def judge_taint(taint: Object, tolerations: Iterable[Object]) -> TaintVerdict:
     """The first toleration that meets the taint, if any does."""
-    return TaintVerdict(taint, next((each for each in tolerations if tolerates(each, taint)), None))
+    return TaintVerdict(
+        taint, next((each for each in tolerations if tolerates(each, taint)), None)
+    )
 
 
 def untolerated(verdicts: Iterable[TaintVerdict], *effects: str) -> list[Object]:
     """The taints with one of these effects that nothing tolerates."""
-    return [v.taint for v in verdicts if v.toleration is None and v.taint.get("effect") in effects]
+    return [
+        v.taint
+        for v in verdicts
+        if v.toleration is None and v.taint.get("effect") in effects
+    ]
 
 
 _CLAUSE = re.compile(
@@ -194,5 +226,9 @@ def _expression(clause: re.Match[str]) -> Object:
         }
     if clause["set"]:
         values = [value.strip() for value in clause["values"].split(",")]
-        return {"key": clause["key"], "operator": "In" if clause["set"] == "in" else "NotIn", "values": values}
+        return {
+            "key": clause["key"],
+            "operator": "In" if clause["set"] == "in" else "NotIn",
+            "values": values,
+        }
     return {"key": clause["key"], "operator": "Exists"}

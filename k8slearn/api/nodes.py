@@ -11,15 +11,28 @@ from k8slearn.api.objects import Object, timestamp, with_status
 VERSION = "v1.36.2"
 ALLOCATABLE = {"cpu": "4", "memory": "8Gi", "pods": "110"}
 READY = {
-    "True": {"status": "True", "reason": "KubeletReady", "message": "kubelet is posting ready status"},
-    "False": {"status": "False", "reason": "KubeletNotReady", "message": "container runtime is down"},
-    "Unknown": {"status": "Unknown", "reason": "NodeStatusUnknown", "message": "Kubelet stopped posting node status."},
+    "True": {
+        "status": "True",
+        "reason": "KubeletReady",
+        "message": "kubelet is posting ready status",
+    },
+    "False": {
+        "status": "False",
+        "reason": "KubeletNotReady",
+        "message": "container runtime is down",
+    },
+    "Unknown": {
+        "status": "Unknown",
+        "reason": "NodeStatusUnknown",
+        "message": "Kubelet stopped posting node status.",
+    },
 }
 _TAINT = re.compile(
     r"(?P<key>[^=:]+?)(?:=(?P<value>[^:]*))?(?::(?P<effect>NoSchedule|PreferNoSchedule|NoExecute))?(?P<off>-)?"
 )
 TAINT_SYNTAX = (
-    "污点写作 key=value:Effect（Effect 是 NoSchedule、PreferNoSchedule 或 NoExecute），去掉则在后面加 -：{text!r}"
+    "污点写作 key=value:Effect（Effect 是 NoSchedule、PreferNoSchedule 或 NoExecute），"
+    "去掉则在后面加 -：{text!r}"
 )
 
 
@@ -49,12 +62,24 @@ def new_node(
     addresses: bool = True,
 ) -> Object:
     """A Node as its kubelet registers it at `now` (simulated seconds). Raises ValueError for an unreadable taint."""
-    spec: Object = {"taints": [parse_taint(t) if isinstance(t, str) else t for t in taints]} if taints else {}
+    spec: Object = (
+        {"taints": [parse_taint(t) if isinstance(t, str) else t for t in taints]}
+        if taints
+        else {}
+    )
     if unschedulable:
         spec["unschedulable"] = True
-    known = {"kubernetes.io/hostname": name, "kubernetes.io/os": "linux", "beta.kubernetes.io/os": "linux"}
+    known = {
+        "kubernetes.io/hostname": name,
+        "kubernetes.io/os": "linux",
+        "beta.kubernetes.io/os": "linux",
+    }
     size = {**ALLOCATABLE, **(allocatable or {})}
-    info = {"kubeletVersion": VERSION, "operatingSystem": "linux", "architecture": "amd64"}
+    info = {
+        "kubeletVersion": VERSION,
+        "operatingSystem": "linux",
+        "architecture": "amd64",
+    }
     rest = (
         "machineID",
         "systemUUID",
@@ -64,11 +89,17 @@ def new_node(
         "containerRuntimeVersion",
         "kubeProxyVersion",
     )
-    status: Object = {"capacity": dict(size), "allocatable": size, "nodeInfo": {**dict.fromkeys(rest, ""), **info}}
+    status: Object = {
+        "capacity": dict(size),
+        "allocatable": size,
+        "nodeInfo": {**dict.fromkeys(rest, ""), **info},
+    }
     status["daemonEndpoints"] = {"kubeletEndpoint": {"Port": 0}}
     if addresses:
         found = {"InternalIP": address_of(name), "Hostname": name}
-        status["addresses"] = [{"type": kind, "address": address} for kind, address in found.items()]
+        status["addresses"] = [
+            {"type": kind, "address": address} for kind, address in found.items()
+        ]
     node: Object = {
         "apiVersion": "v1",
         "kind": "Node",
@@ -81,9 +112,18 @@ def with_ready(node: Object, ready: str, now: float) -> Object:
     """The Node with its condition Ready set to "True", "False" or "Unknown"."""
     before = {c["type"]: c for c in node.get("status", {}).get("conditions") or ()}
     old = before.get("Ready")
-    since = old["lastTransitionTime"] if old and old["status"] == ready else timestamp(now)
-    entry = {"type": "Ready", **READY[ready], "lastHeartbeatTime": timestamp(now), "lastTransitionTime": since}
-    return with_status(node, conditions=[*(c for kind, c in before.items() if kind != "Ready"), entry])
+    since = (
+        old["lastTransitionTime"] if old and old["status"] == ready else timestamp(now)
+    )
+    entry = {
+        "type": "Ready",
+        **READY[ready],
+        "lastHeartbeatTime": timestamp(now),
+        "lastTransitionTime": since,
+    }
+    return with_status(
+        node, conditions=[*(c for kind, c in before.items() if kind != "Ready"), entry]
+    )
 
 
 def _parts(text: str) -> re.Match[str]:
@@ -103,5 +143,10 @@ def parse_taint(text: str) -> Object:
 def changed_taints(present: Iterable[Object], text: str) -> list[Object]:
     """The taints after adding (or, with a trailing -, removing) one, as `kubectl taint --overwrite` does."""
     parts = _parts(text)
-    left = [t for t in present if t["key"] != parts["key"] or (parts["effect"] and t["effect"] != parts["effect"])]
+    left = [
+        t
+        for t in present
+        if t["key"] != parts["key"]
+        or (parts["effect"] and t["effect"] != parts["effect"])
+    ]
     return left if parts["off"] else [*left, parse_taint(text)]

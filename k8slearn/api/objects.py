@@ -86,13 +86,23 @@ def owner_reference(owner: Object) -> Object:
 def with_metadata(o: Object, **changes: Any) -> Object:
     """A copy with these metadata fields set; None removes a field."""
     meta = {**o["metadata"], **changes}
-    return {**o, "metadata": {field: value for field, value in meta.items() if value is not None}}
+    return {
+        **o,
+        "metadata": {
+            field: value for field, value in meta.items() if value is not None
+        },
+    }
 
 
 def with_status(o: Object, **changes: Any) -> Object:
     """A copy with these status fields set; None removes a field."""
     status = {**o.get("status", {}), **changes}
-    return {**o, "status": {field: value for field, value in status.items() if value is not None}}
+    return {
+        **o,
+        "status": {
+            field: value for field, value in status.items() if value is not None
+        },
+    }
 
 
 def condition(o: Object, kind: str) -> Object | None:

@@ -11,7 +11,12 @@ from typing import Any
 
 from k8slearn.api import strategic
 from k8slearn.api.decode import Decoded, decode, parse_json
-from k8slearn.api.errors import bad_request, invalid, unprocessable, unsupported_media_type
+from k8slearn.api.errors import (
+    bad_request,
+    invalid,
+    unprocessable,
+    unsupported_media_type,
+)
 from k8slearn.api.gotext import go_plain
 from k8slearn.api.objects import Object
 from k8slearn.api.schema import kind_type
@@ -25,7 +30,9 @@ MEDIA_TYPES = {
 _NOT_A_PATCH = "json: cannot unmarshal {} into Go value of type {}"
 
 
-def apply_patch(old: Object, patch: Any, type: str = "strategic", *, strict: str = "Strict") -> Object:
+def apply_patch(
+    old: Object, patch: Any, type: str = "strategic", *, strict: str = "Strict"
+) -> Object:
     """The object that a patch makes of another one; neither is changed.
 
     `patch` is JSON text or its value, `type` one of strategic, merge, json. Raises ApiError.
@@ -42,7 +49,9 @@ def _value(patch: Any, type: str) -> Any:
     value = _parsed(patch) if isinstance(patch, str | bytes) else patch
     if not isinstance(value, wanted):
         target = "[]interface {}" if type == "json" else "map[string]interface {}"
-        word = {dict: "object", list: "array", str: "string", bool: "bool"}.get(value.__class__, "number")
+        word = {dict: "object", list: "array", str: "string", bool: "bool"}.get(
+            value.__class__, "number"
+        )
         raise bad_request(f"error decoding patch: {_NOT_A_PATCH.format(word, target)}")
     return value
 
@@ -52,8 +61,14 @@ def _parsed(text: str | bytes) -> Any:
         return parse_json(text)
     except ValueError as error:
         rest = str(text)[getattr(error, "pos", 0) :].strip()
-        trouble = f"invalid character {rest[0]!r} looking for beginning of value" if rest else ""
-        raise bad_request(f"error decoding patch: {trouble or 'unexpected end of JSON input'}") from None
+        trouble = (
+            f"invalid character {rest[0]!r} looking for beginning of value"
+            if rest
+            else ""
+        )
+        raise bad_request(
+            f"error decoding patch: {trouble or 'unexpected end of JSON input'}"
+        ) from None
 
 
 def _check(found: Any, old: Object, patch: Any, type: str, strict: str) -> None:
@@ -66,7 +81,11 @@ def _check(found: Any, old: Object, patch: Any, type: str, strict: str) -> None:
     if not trouble and decoded.strict and strict == "Strict":
         trouble = f"strict decoding error: {', '.join(decoded.strict)}"
     if trouble:
-        shown = go_plain(strategic.merged_away(_value(patch, type))) if type == "strategic" else _compact(found)
+        shown = (
+            go_plain(strategic.merged_away(_value(patch, type)))
+            if type == "strategic"
+            else _compact(found)
+        )
         raise invalid("", "", [invalid_field("patch", shown, trouble)])
 
 
@@ -85,8 +104,14 @@ def merge_patch(old: Any, patch: Any) -> Any:
     base = old if isinstance(old, dict) else {}
     kept = {key: value for key, value in base.items() if key not in patch}
     given = {key: value for key, value in patch.items() if value is not None}
-    order = [*(key for key in base if key in kept or key in given), *(key for key in given if key not in base)]
-    return {key: kept[key] if key in kept else merge_patch(base.get(key), given[key]) for key in order}
+    order = [
+        *(key for key in base if key in kept or key in given),
+        *(key for key in given if key not in base),
+    ]
+    return {
+        key: kept[key] if key in kept else merge_patch(base.get(key), given[key])
+        for key in order
+    }
 
 
 def json_patch(old: Any, operations: list[Any]) -> Any:
@@ -102,7 +127,9 @@ def json_patch(old: Any, operations: list[Any]) -> Any:
 def _steps(pointer: str) -> list[str]:
     if pointer and not pointer.startswith("/"):
         raise ValueError(pointer)
-    return [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
+    return [
+        step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]
+    ]
 
 
 def _found(value: Any, steps: list[str]) -> Any:
@@ -147,7 +174,11 @@ def _add(old: Any, operation: Object) -> Any:
 
 
 def _insertion(holder: Any, step: str) -> int:
-    return len(holder) if step == str(len(holder)) else int(_index(holder, step)) % len(holder)
+    return (
+        len(holder)
+        if step == str(len(holder))
+        else int(_index(holder, step)) % len(holder)
+    )
 
 
 def _remove(old: Any, operation: Object) -> Any:
@@ -169,14 +200,20 @@ def _replace(old: Any, operation: Object) -> Any:
         place = _index(holder, step)
         if isinstance(holder, dict):
             return {**holder, place: operation["value"]}
-        return [operation["value"] if i == place % len(holder) else item for i, item in enumerate(holder)]
+        return [
+            operation["value"] if i == place % len(holder) else item
+            for i, item in enumerate(holder)
+        ]
 
     return _at(old, steps, change) if steps else operation["value"]
 
 
 def _move(old: Any, operation: Object) -> Any:
     value = _found(old, _steps(operation["from"]))
-    return _add(_remove(old, {"path": operation["from"]}), {"path": operation["path"], "value": value})
+    return _add(
+        _remove(old, {"path": operation["from"]}),
+        {"path": operation["path"], "value": value},
+    )
 
 
 def _copy(old: Any, operation: Object) -> Any:

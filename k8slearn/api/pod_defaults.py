@@ -26,14 +26,23 @@ _CONTAINER = {
     "terminationMessagePath": "/dev/termination-log",
     "terminationMessagePolicy": "File",
 }
-_PROBE = {"timeoutSeconds": 1, "periodSeconds": 10, "successThreshold": 1, "failureThreshold": 3}
+_PROBE = {
+    "timeoutSeconds": 1,
+    "periodSeconds": 10,
+    "successThreshold": 1,
+    "failureThreshold": 3,
+}
 _HTTP_GET = {"path": "/", "scheme": "HTTP"}
 _CONTAINER_LISTS = ("containers", "initContainers", "ephemeralContainers")
 
 
 def filled(given: Object, defaults: Object) -> Object:
     """`given`, completed where it has nothing or an empty text or a zero."""
-    missing = {key: value for key, value in defaults.items() if not given.get(key) and given.get(key) != {}}
+    missing = {
+        key: value
+        for key, value in defaults.items()
+        if not given.get(key) and given.get(key) != {}
+    }
     return {**given, **missing} if missing else given
 
 
@@ -55,12 +64,20 @@ def pull_policy(image: str) -> str:
     """Always for :latest, named or implied. Kubernetes: pkg/util/parsers ParseImageName"""
     name, digest = image.partition("@")[0], "@" in image
     tag = name.rpartition("/")[2].partition(":")[2]
-    return "Always" if tag == "latest" or (not tag and not digest and image) else "IfNotPresent"
+    return (
+        "Always"
+        if tag == "latest" or (not tag and not digest and image)
+        else "IfNotPresent"
+    )
 
 
 def _resources(resources: Object) -> Object:
     for side in ("limits", "requests"):
-        resources = inside(resources, side, lambda found: {k: quantity.canonical(v) for k, v in found.items()})
+        resources = inside(
+            resources,
+            side,
+            lambda found: {k: quantity.canonical(v) for k, v in found.items()},
+        )
     return resources
 
 
@@ -78,7 +95,9 @@ def _grpc(action: Object) -> Object:
 
 def _lifecycle(lifecycle: Object) -> Object:
     for hook in ("postStart", "preStop"):
-        lifecycle = inside(lifecycle, hook, lambda found: inside(found, "httpGet", _http_get))
+        lifecycle = inside(
+            lifecycle, hook, lambda found: inside(found, "httpGet", _http_get)
+        )
     return lifecycle
 
 
@@ -91,7 +110,9 @@ def _variable(variable: Object) -> Object:
 
 
 def _value_from(source: Object) -> Object:
-    return inside(inside(source, "fieldRef", _field_ref), "resourceFieldRef", _resource_ref)
+    return inside(
+        inside(source, "fieldRef", _field_ref), "resourceFieldRef", _resource_ref
+    )
 
 
 def _field_ref(selector: Object) -> Object:
@@ -135,12 +156,18 @@ def _projected(source: Object) -> Object:
 
 
 def _projection(source: Object) -> Object:
-    source = inside(source, "serviceAccountToken", lambda token: {"expirationSeconds": 3600, **token})
+    source = inside(
+        source,
+        "serviceAccountToken",
+        lambda token: {"expirationSeconds": 3600, **token},
+    )
     return inside(source, "downwardAPI", _items)
 
 
 def _claim_template(source: Object) -> Object:
-    return inside(source, "volumeClaimTemplate", lambda template: inside(template, "spec", _claim))
+    return inside(
+        source, "volumeClaimTemplate", lambda template: inside(template, "spec", _claim)
+    )
 
 
 def _claim(spec: Object) -> Object:
@@ -177,20 +204,30 @@ def pod_spec(spec: Object) -> Object:
         spec = {**spec, "serviceAccount": account, "serviceAccountName": account}
     for kind in _CONTAINER_LISTS:
         spec = inside(spec, kind, each(container))
-    spec = inside(spec, "overhead", lambda found: {k: quantity.canonical(v) for k, v in found.items()})
+    spec = inside(
+        spec,
+        "overhead",
+        lambda found: {k: quantity.canonical(v) for k, v in found.items()},
+    )
     return inside(spec, "volumes", each(_volume))
 
 
 def pod_template(template: Object) -> Object:
     """A template with its spec completed; an absent part is an empty one."""
-    return {**template, "metadata": template.get("metadata", {}), "spec": pod_spec(template.get("spec", {}))}
+    return {
+        **template,
+        "metadata": template.get("metadata", {}),
+        "spec": pod_spec(template.get("spec", {})),
+    }
 
 
 def pod(obj: Object) -> Object:
     """Kubernetes: SetDefaults_Pod: limits become requests, the host's ports those of the containers."""
     return {
         **obj,
-        "spec": asked_for({"enableServiceLinks": True, **pod_spec(obj.get("spec", {}))}),
+        "spec": asked_for(
+            {"enableServiceLinks": True, **pod_spec(obj.get("spec", {}))}
+        ),
         "status": obj.get("status", {}),
     }
 
@@ -208,8 +245,18 @@ def _requests_from_limits(found: Object) -> Object:
     resources = found.get("resources", {})
     if not (limits := resources.get("limits")):
         return found
-    return {**found, "resources": {**resources, "requests": {**limits, **resources.get("requests", {})}}}
+    return {
+        **found,
+        "resources": {
+            **resources,
+            "requests": {**limits, **resources.get("requests", {})},
+        },
+    }
 
 
 def _host_ports(found: Object) -> Object:
-    return inside(found, "ports", each(lambda port: filled(port, {"hostPort": port.get("containerPort", 0)})))
+    return inside(
+        found,
+        "ports",
+        each(lambda port: filled(port, {"hostPort": port.get("containerPort", 0)})),
+    )

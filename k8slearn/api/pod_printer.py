@@ -13,7 +13,11 @@ from k8slearn.api.printing import NONE, Cell, age, since
 def _ended(reason: str, state: Object) -> str:
     if state.get("reason"):
         return str(state["reason"])
-    return f"Signal:{state['signal']}" if state.get("signal") else f"{reason}ExitCode:{state.get('exitCode', 0)}"
+    return (
+        f"Signal:{state['signal']}"
+        if state.get("signal")
+        else f"{reason}ExitCode:{state.get('exitCode', 0)}"
+    )
 
 
 def _init_reason(pod: Object) -> str:
@@ -57,7 +61,11 @@ def pod_status(pod: Object) -> str:
     """The STATUS column of a Pod. Kubernetes: printPod"""
     status = pod.get("status") or {}
     reason = str(status.get("reason") or phase(pod))
-    if any(c.get("reason") == "SchedulingGated" for c in status.get("conditions") or () if c["type"] == "PodScheduled"):
+    if any(
+        c.get("reason") == "SchedulingGated"
+        for c in status.get("conditions") or ()
+        if c["type"] == "PodScheduled"
+    ):
         reason = "SchedulingGated"
     initializing = _init_reason(pod)
     reason = initializing or reason
@@ -73,21 +81,30 @@ def pod_status(pod: Object) -> str:
 def _restarts(pod: Object, now: float) -> str:
     statuses = pod.get("status", {}).get("containerStatuses") or ()
     count = sum(int(status.get("restartCount") or 0) for status in statuses)
-    ended = [((status.get("lastState") or {}).get("terminated") or {}).get("finishedAt") for status in statuses]
+    ended = [
+        ((status.get("lastState") or {}).get("terminated") or {}).get("finishedAt")
+        for status in statuses
+    ]
     last = max((moment for moment in ended if moment), default=None)
     return f"{count} ({since(last, now)} ago)" if count and last else str(count)
 
 
 def _gates(pod: Object) -> str:
     gates = [gate["conditionType"] for gate in pod["spec"].get("readinessGates") or ()]
-    return f"{sum(_is_true(pod, gate) for gate in gates)}/{len(gates)}" if gates else NONE
+    return (
+        f"{sum(_is_true(pod, gate) for gate in gates)}/{len(gates)}" if gates else NONE
+    )
 
 
 def pod(o: Object, now: float) -> list[Cell]:
     """Kubernetes: printPod"""
     status = o.get("status") or {}
     statuses = status.get("containerStatuses") or ()
-    ready = sum(1 for c in statuses if c.get("ready") and (c.get("state") or {}).get("running") is not None)
+    ready = sum(
+        1
+        for c in statuses
+        if c.get("ready") and (c.get("state") or {}).get("running") is not None
+    )
     addresses = status.get("podIPs") or [{"ip": status.get("podIP")}]
     return [
         name(o),

@@ -52,10 +52,16 @@ def get_target_node_name(pod: Object) -> str:
     if bound:
         return str(bound)
     required = (pod["spec"].get("affinity") or {}).get("nodeAffinity") or {}
-    terms = (required.get("requiredDuringSchedulingIgnoredDuringExecution") or {}).get("nodeSelectorTerms") or ()
+    terms = (required.get("requiredDuringSchedulingIgnoredDuringExecution") or {}).get(
+        "nodeSelectorTerms"
+    ) or ()
     for term in terms:
         for field in term.get("matchFields") or ():
-            if field.get("key") == "metadata.name" and field.get("operator") == "In" and len(field["values"]) == 1:
+            if (
+                field.get("key") == "metadata.name"
+                and field.get("operator") == "In"
+                and len(field["values"]) == 1
+            ):
                 return str(field["values"][0])
     return ""
 
@@ -63,7 +69,11 @@ def get_target_node_name(pod: Object) -> str:
 def host_ports(pod: Object) -> set[tuple[str, str, int]]:
     """(address, protocol, port) of every hostPort the Pod asks for."""
     return {
-        (port.get("hostIP") or "0.0.0.0", port.get("protocol") or "TCP", port["hostPort"])
+        (
+            port.get("hostIP") or "0.0.0.0",
+            port.get("protocol") or "TCP",
+            port["hostPort"],
+        )
         for container in pod["spec"].get("containers") or ()
         for port in container.get("ports") or ()
         if port.get("hostPort")

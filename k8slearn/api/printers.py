@@ -8,7 +8,16 @@ from __future__ import annotations
 from typing import Any
 
 from k8slearn.api.objects import Object, controller_ref, labels, name
-from k8slearn.api.printing import NONE, UNKNOWN, UNSET, Cell, age, joined, selector_text, since
+from k8slearn.api.printing import (
+    NONE,
+    UNKNOWN,
+    UNSET,
+    Cell,
+    age,
+    joined,
+    selector_text,
+    since,
+)
 
 SHOWN_ENDPOINTS = 3
 
@@ -16,8 +25,15 @@ SHOWN_ENDPOINTS = 3
 def daemon_set(o: Object, now: float) -> list[Cell]:
     """Kubernetes: printDaemonSet"""
     status, template = o.get("status") or {}, o["spec"]["template"]["spec"]
-    fields = ("desiredNumberScheduled", "currentNumberScheduled", "numberReady", "updatedNumberScheduled")
-    counts: list[Cell] = [int(status.get(field) or 0) for field in (*fields, "numberAvailable")]
+    fields = (
+        "desiredNumberScheduled",
+        "currentNumberScheduled",
+        "numberReady",
+        "updatedNumberScheduled",
+    )
+    counts: list[Cell] = [
+        int(status.get(field) or 0) for field in (*fields, "numberAvailable")
+    ]
     containers = template["containers"]
     return [
         name(o),
@@ -33,14 +49,19 @@ def daemon_set(o: Object, now: float) -> list[Cell]:
 def _roles(o: Object) -> str:
     prefix = "node-role.kubernetes.io/"
     found = {key.removeprefix(prefix) for key in labels(o) if key.startswith(prefix)}
-    return ",".join(sorted(found | {labels(o).get("kubernetes.io/role", "")} - {""})) or NONE
+    return (
+        ",".join(sorted(found | {labels(o).get("kubernetes.io/role", "")} - {""}))
+        or NONE
+    )
 
 
 def node(o: Object, now: float) -> list[Cell]:
     """Kubernetes: printNode"""
     status = o.get("status") or {}
     conditions = [c for c in status.get("conditions") or () if c.get("type") == "Ready"]
-    words = ["Ready" if c.get("status") == "True" else "NotReady" for c in conditions] or ["Unknown"]
+    words = [
+        "Ready" if c.get("status") == "True" else "NotReady" for c in conditions
+    ] or ["Unknown"]
     if (o.get("spec") or {}).get("unschedulable"):
         words.append("SchedulingDisabled")
     addresses: dict[str, str] = {}
@@ -67,7 +88,12 @@ def revision(o: Object, now: float) -> list[Cell]:
     owner = controller_ref(o)
     group = owner["apiVersion"].rpartition("/")[0] if owner else ""
     kind = owner["kind"].lower() + (f".{group}" if group else "") if owner else ""
-    return [name(o), f"{kind}/{owner['name']}" if owner else NONE, int(o.get("revision") or 0), age(o, now)]
+    return [
+        name(o),
+        f"{kind}/{owner['name']}" if owner else NONE,
+        int(o.get("revision") or 0),
+        age(o, now),
+    ]
 
 
 def _external(spec: Object, status: Object) -> str:
@@ -77,7 +103,10 @@ def _external(spec: Object, status: Object) -> str:
         return str(spec.get("externalName", ""))
     if kind == "LoadBalancer":
         ingress = (status.get("loadBalancer") or {}).get("ingress") or ()
-        return ",".join([i.get("ip") or i.get("hostname", "") for i in ingress] + given) or "<pending>"
+        return (
+            ",".join([i.get("ip") or i.get("hostname", "") for i in ingress] + given)
+            or "<pending>"
+        )
     return ",".join(given) or NONE
 
 
@@ -104,15 +133,29 @@ def _some(words: list[str], empty: str) -> str:
     """The first few words, and how many more there are."""
     if not words:
         return empty
-    more = f" + {len(words) - SHOWN_ENDPOINTS} more..." if len(words) > SHOWN_ENDPOINTS else ""
+    more = (
+        f" + {len(words) - SHOWN_ENDPOINTS} more..."
+        if len(words) > SHOWN_ENDPOINTS
+        else ""
+    )
     return ",".join(words[:SHOWN_ENDPOINTS]) + more
 
 
 def endpoint_slice(o: Object, now: float) -> list[Cell]:
     """Kubernetes: printEndpointSlice"""
     ports = [str(port.get("port") or "*") for port in o.get("ports") or ()]
-    addresses = [address for e in o.get("endpoints") or () for address in e.get("addresses") or ()]
-    return [name(o), o.get("addressType", ""), _some(ports, UNSET), _some(addresses, UNSET), age(o, now)]
+    addresses = [
+        address
+        for e in o.get("endpoints") or ()
+        for address in e.get("addresses") or ()
+    ]
+    return [
+        name(o),
+        o.get("addressType", ""),
+        _some(ports, UNSET),
+        _some(addresses, UNSET),
+        age(o, now),
+    ]
 
 
 def endpoints(o: Object, now: float) -> list[Cell]:
@@ -124,7 +167,11 @@ def endpoints(o: Object, now: float) -> list[Cell]:
 def _subset(subset: Object) -> list[str]:
     hosts = [address["ip"] for address in subset.get("addresses") or ()]
     ports = subset.get("ports") or ()
-    return [f"{host}:{port['port']}" for port in ports for host in hosts] if ports else hosts
+    return (
+        [f"{host}:{port['port']}" for port in ports for host in hosts]
+        if ports
+        else hosts
+    )
 
 
 def _event_source(o: Object) -> str:
@@ -161,7 +208,11 @@ def namespace(o: Object, now: float) -> list[Cell]:
 
 def config_map(o: Object, now: float) -> list[Cell]:
     """Kubernetes: printConfigMap"""
-    return [name(o), len(o.get("data") or {}) + len(o.get("binaryData") or {}), age(o, now)]
+    return [
+        name(o),
+        len(o.get("data") or {}) + len(o.get("binaryData") or {}),
+        age(o, now),
+    ]
 
 
 def secret(o: Object, now: float) -> list[Cell]:

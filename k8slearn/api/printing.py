@@ -33,7 +33,11 @@ def human_duration(seconds: float) -> str:
         return _two(total, _DAY, "d", _HOUR, "h")
     if total < 2 * _YEAR:
         return f"{total // _DAY}d"
-    return _two(total, _YEAR, "y", _DAY, "d") if total < 8 * _YEAR else f"{total // _YEAR}y"
+    return (
+        _two(total, _YEAR, "y", _DAY, "d")
+        if total < 8 * _YEAR
+        else f"{total // _YEAR}y"
+    )
 
 
 def _two(total: int, large: int, large_unit: str, small: int, small_unit: str) -> str:
@@ -53,19 +57,36 @@ def age(o: Object, now: float) -> str:
 
 def joined(found: Mapping[str, str] | None) -> str:
     """Labels as text. Kubernetes: apimachinery pkg/labels, FormatLabels"""
-    return ",".join(f"{key}={value}" for key, value in sorted((found or {}).items())) or NONE
+    return (
+        ",".join(f"{key}={value}" for key, value in sorted((found or {}).items()))
+        or NONE
+    )
 
 
 def selector_text(selector: Object | None) -> str:
     """A label selector as text. Kubernetes: apimachinery meta/v1, FormatLabelSelector"""
     selector = selector or {}
-    expressions = {(e["key"], e["operator"]): e.get("values") or [] for e in selector.get("matchExpressions") or ()}
-    parts = [(key, f"{key}={value}") for key, value in (selector.get("matchLabels") or {}).items()]
-    parts += [(key, _expression(key, operator, values)) for (key, operator), values in expressions.items()]
+    expressions = {
+        (e["key"], e["operator"]): e.get("values") or []
+        for e in selector.get("matchExpressions") or ()
+    }
+    parts = [
+        (key, f"{key}={value}")
+        for key, value in (selector.get("matchLabels") or {}).items()
+    ]
+    parts += [
+        (key, _expression(key, operator, values))
+        for (key, operator), values in expressions.items()
+    ]
     return ",".join(text for _, text in sorted(parts)) or NONE
 
 
 def _expression(key: str, operator: str, values: Iterable[str]) -> str:
     listed = f"({','.join(sorted(values))})"
-    words = {"In": f"{key} in {listed}", "NotIn": f"{key} notin {listed}", "Exists": key, "DoesNotExist": f"!{key}"}
+    words = {
+        "In": f"{key} in {listed}",
+        "NotIn": f"{key} notin {listed}",
+        "Exists": key,
+        "DoesNotExist": f"!{key}",
+    }
     return words.get(operator, key)

@@ -18,7 +18,18 @@ _DIGITS = 700
 _MAX_EXPONENT = 300
 DECIMAL, BINARY, EXPONENT = "DecimalSI", "BinarySI", "DecimalExponent"
 
-_POWERS = {"n": -9, "u": -6, "m": -3, "": 0, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
+_POWERS = {
+    "n": -9,
+    "u": -6,
+    "m": -3,
+    "": 0,
+    "k": 3,
+    "M": 6,
+    "G": 9,
+    "T": 12,
+    "P": 15,
+    "E": 18,
+}
 _BINARY_POWERS = {"Ki": 10, "Mi": 20, "Gi": 30, "Ti": 40, "Pi": 50, "Ei": 60}
 _NAMES = {power: suffix for suffix, power in _POWERS.items()}
 _BINARY_NAMES = {power: suffix for suffix, power in _BINARY_POWERS.items()}
@@ -54,7 +65,9 @@ def parse(text: str) -> Quantity:
         value = _round(_number(number) * Decimal(base) ** power, NANO)
     if family == BINARY:
         value = max(-MAX_BINARY, min(MAX_BINARY, value))
-    return Quantity(value, DECIMAL if family == BINARY and 0 < abs(value) < 1 else family)
+    return Quantity(
+        value, DECIMAL if family == BINARY and 0 < abs(value) < 1 else family
+    )
 
 
 def _number(text: str) -> Decimal:

@@ -42,13 +42,23 @@ class Resource:
 RESOURCES = (
     Resource("Node", "v1", "nodes", ("no",), namespaced=False, status=True),
     Resource("Namespace", "v1", "namespaces", ("ns",), namespaced=False, status=True),
-    Resource("Pod", "v1", "pods", ("po",), status=True, generation=True, categories=("all",)),
+    Resource(
+        "Pod", "v1", "pods", ("po",), status=True, generation=True, categories=("all",)
+    ),
     Resource("Service", "v1", "services", ("svc",), status=True, categories=("all",)),
     Resource("Event", "v1", "events", ("ev",)),
     Resource("ConfigMap", "v1", "configmaps", ("cm",)),
     Resource("Secret", "v1", "secrets"),
     Resource("ServiceAccount", "v1", "serviceaccounts", ("sa",)),
-    Resource("DaemonSet", "apps/v1", "daemonsets", ("ds",), status=True, generation=True, categories=("all",)),
+    Resource(
+        "DaemonSet",
+        "apps/v1",
+        "daemonsets",
+        ("ds",),
+        status=True,
+        generation=True,
+        categories=("all",),
+    ),
     Resource("ControllerRevision", "apps/v1", "controllerrevisions"),
     Resource("EndpointSlice", "discovery.k8s.io/v1", "endpointslices", generation=True),
     Resource("Lease", "coordination.k8s.io/v1", "leases"),
@@ -57,7 +67,13 @@ BY_KIND = {resource.kind: resource for resource in RESOURCES}
 _BY_NAME = {
     name: resource
     for resource in RESOURCES
-    for name in (resource.kind, resource.singular, resource.plural, resource.qualified, *resource.short_names)
+    for name in (
+        resource.kind,
+        resource.singular,
+        resource.plural,
+        resource.qualified,
+        *resource.short_names,
+    )
 }
 
 

@@ -75,9 +75,17 @@ BYTES = Type("bytes", "[]uint8")
 @cache
 def _classes(module: str) -> dict[str, list[tuple[str, str, bool]]]:
     """(field, annotation, required) of every class in a module; it is parsed, never run."""
-    path = Path(str(distribution("lightkube-models").locate_file(f"lightkube/models/{module}.py")))
+    path = Path(
+        str(
+            distribution("lightkube-models").locate_file(
+                f"lightkube/models/{module}.py"
+            )
+        )
+    )
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    return {node.name: _fields(node) for node in tree.body if isinstance(node, ast.ClassDef)}
+    return {
+        node.name: _fields(node) for node in tree.body if isinstance(node, ast.ClassDef)
+    }
 
 
 def _fields(node: ast.ClassDef) -> list[tuple[str, str, bool]]:
@@ -94,21 +102,30 @@ def struct(name: str) -> Struct:
     """A struct by its qualified name, such as "core_v1.PodSpec"."""
     module, _, bare = name.partition(".")
     fields = {
-        field: Field(field, _type(module, bare, field, annotation), required, listed(POINTERS, bare, field))
+        field: Field(
+            field,
+            _type(module, bare, field, annotation),
+            required,
+            listed(POINTERS, bare, field),
+        )
         for field, annotation, required in _classes(module)[bare]
     }
     return Struct(bare, fields)
 
 
 def _type(module: str, owner: str, field: str, annotation: str) -> Type:
-    annotation = annotation.removeprefix("Optional[").removesuffix("]" if annotation.startswith("Optional[") else "")
+    annotation = annotation.removeprefix("Optional[").removesuffix(
+        "]" if annotation.startswith("Optional[") else ""
+    )
     named = look(NAMED, owner, field)
     if annotation == "dict":
         return _map(named)
     if annotation.startswith("List["):
         return _list(_type(module, owner, "", annotation[5:-1]), named)
     if annotation in _SCALARS:
-        return _scalar(annotation, named or ("int64" if listed(INT64, owner, field) else None))
+        return _scalar(
+            annotation, named or ("int64" if listed(INT64, owner, field) else None)
+        )
     return _reference(module, annotation)
 
 
@@ -143,4 +160,8 @@ def kind_type(api_version: str, kind: str) -> Type | None:
     if module is None or kind not in _classes(module):
         return None
     name = f"{module}.{kind}"
-    return Type("struct", f"v1.{kind}", struct=name) if "kind" in struct(name).fields else None
+    return (
+        Type("struct", f"v1.{kind}", struct=name)
+        if "kind" in struct(name).fields
+        else None
+    )

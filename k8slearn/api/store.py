@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from k8slearn.api import errors, strategy
 from k8slearn.api.log import Change, Log, Snapshot, select
-from k8slearn.api.objects import Key, Object, is_deleting, key, name, namespace, timestamp, uid, with_metadata
+from k8slearn.api.objects import (
+    Key,
+    Object,
+    is_deleting,
+    key,
+    name,
+    namespace,
+    timestamp,
+    uid,
+    with_metadata,
+)
 from k8slearn.api.resources import BY_KIND, Resource
 from k8slearn.clock import Clock
 
@@ -17,7 +27,13 @@ if TYPE_CHECKING:
 Observer = Callable[[Change], None]
 Written = tuple[str, tuple[Any, ...], dict[str, Any]]
 SAFE_CHARACTERS = "bcdfghjklmnpqrstvwxz2456789"
-SERVER_FIELDS = ("uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation")
+SERVER_FIELDS = (
+    "uid",
+    "creationTimestamp",
+    "deletionTimestamp",
+    "deletionGracePeriodSeconds",
+    "generation",
+)
 
 
 class Store:
@@ -45,10 +61,15 @@ class Store:
         """The object, or None."""
         return self._current[kind].get((kind, namespace, name))
 
-    def list(self, kind: str, namespace: str | None = None, selector: str = "") -> list[Object]:
+    def list(
+        self, kind: str, namespace: str | None = None, selector: str = ""
+    ) -> list[Object]:
         """The objects of a kind, ordered by namespace and name."""
         found = sorted(self._current[kind].items())
-        return select((o for place, o in found if namespace is None or place[1] == namespace), selector)
+        return select(
+            (o for place, o in found if namespace is None or place[1] == namespace),
+            selector,
+        )
 
     def at(self, revision: int) -> Snapshot:
         """The objects as they were right after a revision."""
@@ -81,16 +102,25 @@ class Store:
         if row.namespaced:
             self._require_namespace(meta["namespace"], row, str(meta.get("name", "")))
         if not meta.get("name"):
-            meta["name"] = self._generate_name(row.kind, meta.get("namespace", ""), meta["generateName"])
+            meta["name"] = self._generate_name(
+                row.kind, meta.get("namespace", ""), meta["generateName"]
+            )
         elif there := self.get(row.kind, meta["name"], meta.get("namespace", "")):
-            raise errors.already_exists(row.qualified, meta["name"], deleting=is_deleting(there))
+            raise errors.already_exists(
+                row.qualified, meta["name"], deleting=is_deleting(there)
+            )
         meta |= {"uid": self.new_uid(), "creationTimestamp": timestamp(self.clock.now)}
         meta.pop("deletionTimestamp", None)
         meta.pop("deletionGracePeriodSeconds", None)
         meta.pop("generation", None)
         if row.generation:
             meta["generation"] = 1
-        return self._write("ADDED", strategy.prepare_for_create({**o, "metadata": meta}, self), None, actor)
+        return self._write(
+            "ADDED",
+            strategy.prepare_for_create({**o, "metadata": meta}, self),
+            None,
+            actor,
+        )
 
     def update(self, o: Object, actor: str, *, subresource: str = "") -> Object:
         """Replace an object, or only its `status`, or all of it at once (`binding`); no change writes nothing.
@@ -100,7 +130,9 @@ class Store:
         self._record("update", o, actor, subresource=subresource)
         row = BY_KIND[o["kind"]]
         old = self.require(row.kind, name(o), namespace(o))
-        self._check_version(row, old, o["metadata"].get("resourceVersion"), o["metadata"].get("uid"))
+        self._check_version(
+            row, old, o["metadata"].get("resourceVersion"), o["metadata"].get("uid")
+        )
         new = _merge(row, o, old, subresource)
         if not subresource:
             new = strategy.prepare_for_update(new, old)
@@ -132,7 +164,13 @@ class Store:
 
         Raises ApiError NotFound, or Conflict when uid or resourceVersion are not as given.
         """
-        about = {"actor": actor, "grace": grace, "propagation": propagation, "uid": uid, "version": version}
+        about = {
+            "actor": actor,
+            "grace": grace,
+            "propagation": propagation,
+            "uid": uid,
+            "version": version,
+        }
         self._record("delete", kind, name, namespace, **about)
         row = BY_KIND[kind]
         old = self.require(kind, name, namespace)
@@ -156,17 +194,25 @@ class Store:
 
     def _generate_name(self, kind: str, namespace: str, prefix: str) -> str:
         while True:
-            candidate = prefix + "".join(self.rng.choice(SAFE_CHARACTERS) for _ in range(5))
+            candidate = prefix + "".join(
+                self.rng.choice(SAFE_CHARACTERS) for _ in range(5)
+            )
             if not self.get(kind, candidate, namespace):
                 return candidate
 
-    def _check_version(self, row: Resource, old: Object, version: str | None, wanted_uid: str | None) -> None:
+    def _check_version(
+        self, row: Resource, old: Object, version: str | None, wanted_uid: str | None
+    ) -> None:
         if wanted_uid and wanted_uid != uid(old):
-            raise errors.conflict(row.qualified, name(old), strategy.uid_conflict(wanted_uid, uid(old)))
+            raise errors.conflict(
+                row.qualified, name(old), strategy.uid_conflict(wanted_uid, uid(old))
+            )
         if version and version != old["metadata"]["resourceVersion"]:
             raise errors.conflict(row.qualified, name(old))
 
-    def _write(self, kind_of_change: str, o: Object, old: Object | None, actor: str) -> Object:
+    def _write(
+        self, kind_of_change: str, o: Object, old: Object | None, actor: str
+    ) -> Object:
         revision = self.revision + 1
         o = {**o, "metadata": {**o["metadata"], "resourceVersion": str(revision)}}
         change = Change(revision, self.clock.now, actor, kind_of_change, o, old)
@@ -184,8 +230,14 @@ class Store:
 
 
 def _merge(row: Resource, o: Object, old: Object, subresource: str) -> Object:
-    kept: dict[str, Any] = {f: old["metadata"][f] for f in SERVER_FIELDS if f in old["metadata"]}
-    meta = {f: value for f, value in o["metadata"].items() if f not in SERVER_FIELDS and value not in ({}, [])}
+    kept: dict[str, Any] = {
+        f: old["metadata"][f] for f in SERVER_FIELDS if f in old["metadata"]
+    }
+    meta = {
+        f: value
+        for f, value in o["metadata"].items()
+        if f not in SERVER_FIELDS and value not in ({}, [])
+    }
     meta |= kept | {"resourceVersion": old["metadata"]["resourceVersion"]}
     if subresource == "status":
         return {**old, "metadata": meta, "status": o.get("status", {})}

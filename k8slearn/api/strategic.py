@@ -79,7 +79,9 @@ def _check_retained(patch: Object) -> None:
     kept = patch.get(RETAIN)
     if kept is None:
         return
-    if not isinstance(kept, list) or any(key not in kept for key in patch if not key.startswith("$")):
+    if not isinstance(kept, list) or any(
+        key not in kept for key in patch if not key.startswith("$")
+    ):
         raise bad_request("invalid patch format of retainKeys")
 
 
@@ -115,7 +117,9 @@ def merge_key(wanted: Type | None, field: str) -> str | None:
     return look(MERGED_PRIMITIVES, owner, field) if key is None else key
 
 
-def _merge_list(original: list[Any], patch: list[Any], field: str, wanted: Type | None) -> list[Any]:
+def _merge_list(
+    original: list[Any], patch: list[Any], field: str, wanted: Type | None
+) -> list[Any]:
     key = merge_key(wanted, field)
     if key is None:
         return [_without_directives(item) for item in patch]
@@ -129,7 +133,9 @@ def _merge_list(original: list[Any], patch: list[Any], field: str, wanted: Type 
     return _in_order(merged, changes, original, key)
 
 
-def _special_elements(original: list[Any], patch: list[Any], key: str) -> tuple[list[Any], list[Any]]:
+def _special_elements(
+    original: list[Any], patch: list[Any], key: str
+) -> tuple[list[Any], list[Any]]:
     """Carry out `$patch: delete` and `$patch: replace`; what is left of the original and of the patch."""
     for item in (*original, *patch):
         if not isinstance(item, dict):
@@ -141,7 +147,9 @@ def _special_elements(original: list[Any], patch: list[Any], key: str) -> tuple[
     return [item for item in original if item.get(key) not in gone], ordinary
 
 
-def _merge_element(merged: list[Any], change: Object, key: str, element: Type | None) -> None:
+def _merge_element(
+    merged: list[Any], change: Object, key: str, element: Type | None
+) -> None:
     value = _key_of(change, key)
     for i, item in enumerate(merged):
         if item.get(key) == value:
@@ -157,10 +165,14 @@ def _key_of(item: Any, key: str) -> Any:
 
 
 def _no_merge_key(item: Any, key: str) -> ApiError:
-    return internal_error(f"map: {go_plain(item)} does not contain declared merge key: {key}")
+    return internal_error(
+        f"map: {go_plain(item)} does not contain declared merge key: {key}"
+    )
 
 
-def _put_ordered(merged: Object, field: str, patch: Object, wanted: Type | None) -> None:
+def _put_ordered(
+    merged: Object, field: str, patch: Object, wanted: Type | None
+) -> None:
     """Merge a list and bring it into the order that the patch asks for. Kubernetes: mergePatchIntoOriginal"""
     original, changes = merged.get(field), patch.get(field)
     if original is None and changes is None:
@@ -175,17 +187,24 @@ def _put_ordered(merged: Object, field: str, patch: Object, wanted: Type | None)
     merged[field] = _in_order(found or [], patch[ORDER + field], original or [], key)
 
 
-def _in_order(found: list[Any], wanted: list[Any], before: list[Any], key: str) -> list[Any]:
+def _in_order(
+    found: list[Any], wanted: list[Any], before: list[Any], key: str
+) -> list[Any]:
     """The patch's elements in its own order, the server's others put in between. Kubernetes: normalizeElementOrder"""
     places = {_identity(item, key): i for i, item in reversed(list(enumerate(wanted)))}
     live = {_identity(item, key): i for i, item in reversed(list(enumerate(before)))}
-    asked = sorted((i for i in found if _identity(i, key) in places), key=lambda item: places[_identity(item, key)])
+    asked = sorted(
+        (i for i in found if _identity(i, key) in places),
+        key=lambda item: places[_identity(item, key)],
+    )
     others = [item for item in found if _identity(item, key) not in places]
     others.sort(key=lambda item: live.get(_identity(item, key), len(live)))
     return _interleaved(others, asked, live, key)
 
 
-def _interleaved(left: list[Any], right: list[Any], live: dict[Any, int], key: str) -> list[Any]:
+def _interleaved(
+    left: list[Any], right: list[Any], live: dict[Any, int], key: str
+) -> list[Any]:
     # Kubernetes: mergeSortedSlice
     merged: list[Any] = []
     i = 0
@@ -213,10 +232,16 @@ def _unique(items: list[Any]) -> list[Any]:
 def _without_directives(value: Any) -> Any:
     """What is left of a patch where there is nothing to merge it with: no nulls, no directives."""
     if isinstance(value, dict):
-        kept = {key: item for key, item in value.items() if item is not None and not key.startswith("$")}
+        kept = {
+            key: item
+            for key, item in value.items()
+            if item is not None and not key.startswith("$")
+        }
         return {key: _without_directives(item) for key, item in kept.items()}
     if isinstance(value, list):
-        ordinary = (item for item in value if not (isinstance(item, dict) and PATCH in item))
+        ordinary = (
+            item for item in value if not (isinstance(item, dict) and PATCH in item)
+        )
         return [_without_directives(item) for item in ordinary]
     return value
 
@@ -225,6 +250,8 @@ def merged_away(patch: Any) -> Any:
     """What Kubernetes still shows of a patch after merging it: ordered lists and directives have been used up."""
     if not isinstance(patch, dict):
         return patch
-    used = {key.removeprefix(ORDER) for key in patch if key.startswith(ORDER)} | {RETAIN}
+    used = {key.removeprefix(ORDER) for key in patch if key.startswith(ORDER)} | {
+        RETAIN
+    }
     kept = (key for key in patch if key not in used and not key.startswith(ORDER))
     return {key: merged_away(patch[key]) for key in kept}

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 from k8slearn.api.errors import bad_request, forbidden
 from k8slearn.api.gotext import go_quote
 from k8slearn.api.matching import INTEGER, tolerates
-from k8slearn.api.objects import TEMPLATE_GENERATION, Object, annotations_of, timestamp, with_metadata
+from k8slearn.api.objects import (
+    TEMPLATE_GENERATION,
+    Object,
+    annotations_of,
+    timestamp,
+    with_metadata,
+)
 from k8slearn.api.pod_defaults import asked_for
 from k8slearn.api.pods import is_pod_terminal
 
@@ -18,7 +24,10 @@ if TYPE_CHECKING:
 FOREGROUND = "foregroundDeletion"
 ORPHAN = "orphan"
 DEFAULT_GRACE = 30
-PRIORITY_CLASSES = {"system-node-critical": 2000001000, "system-cluster-critical": 2000000000}
+PRIORITY_CLASSES = {
+    "system-node-critical": 2000001000,
+    "system-cluster-critical": 2000000000,
+}
 
 
 def prepare_for_create(o: Object, store: Store) -> Object:
@@ -49,13 +58,19 @@ def uid_conflict(wanted: str, found: str) -> str:
     return f"Precondition failed: UID in precondition: {wanted}, UID in object meta: {found}"
 
 
-def mark_deleted(o: Object, grace: int | None, propagation: str | None, now: float) -> Object:
+def mark_deleted(
+    o: Object, grace: int | None, propagation: str | None, now: float
+) -> Object:
     """The object as a delete request leaves it: with the finalizers of its propagation and its grace period (seconds).
 
     Kubernetes: apiserver pkg/registry/rest, BeforeDelete; pkg/registry/core/pod, CheckGracefulDelete.
     """
     meta = {**o["metadata"]}
-    finalizers = [f for f in meta.get("finalizers") or () if propagation is None or f not in (FOREGROUND, ORPHAN)]
+    finalizers = [
+        f
+        for f in meta.get("finalizers") or ()
+        if propagation is None or f not in (FOREGROUND, ORPHAN)
+    ]
     if propagation in ("Foreground", "Orphan"):
         finalizers.append(FOREGROUND if propagation == "Foreground" else ORPHAN)
     if finalizers:
@@ -66,9 +81,15 @@ def mark_deleted(o: Object, grace: int | None, propagation: str | None, now: flo
     if "deletionTimestamp" not in meta:
         if "generation" in meta and (finalizers or seconds):
             meta["generation"] += 1
-        meta |= {"deletionTimestamp": timestamp(now + seconds), "deletionGracePeriodSeconds": seconds}
+        meta |= {
+            "deletionTimestamp": timestamp(now + seconds),
+            "deletionGracePeriodSeconds": seconds,
+        }
     elif seconds < meta.get("deletionGracePeriodSeconds", 0):
-        meta |= {"deletionTimestamp": timestamp(now + seconds), "deletionGracePeriodSeconds": seconds}
+        meta |= {
+            "deletionTimestamp": timestamp(now + seconds),
+            "deletionGracePeriodSeconds": seconds,
+        }
     marked = {**o, "metadata": meta}
     if o["kind"] == "Namespace":
         marked["status"] = {**o.get("status", {}), "phase": "Terminating"}
@@ -83,12 +104,18 @@ def _grace(o: Object, asked: int | None, *, again: bool) -> int:
         return int(o["metadata"].get("deletionGracePeriodSeconds", 0))
     if not o["spec"].get("nodeName") or is_pod_terminal(o):
         return 0
-    seconds = asked if asked is not None else int(o["spec"].get("terminationGracePeriodSeconds", DEFAULT_GRACE))
+    seconds = (
+        asked
+        if asked is not None
+        else int(o["spec"].get("terminationGracePeriodSeconds", DEFAULT_GRACE))
+    )
     return seconds if seconds >= 0 else 1
 
 
 def _with_template_generation(o: Object, generation: int) -> Object:
-    return with_metadata(o, annotations={**annotations_of(o), TEMPLATE_GENERATION: str(generation)})
+    return with_metadata(
+        o, annotations={**annotations_of(o), TEMPLATE_GENERATION: str(generation)}
+    )
 
 
 def _daemon_set(o: Object, store: Store) -> Object:
@@ -109,15 +136,27 @@ def _given_generation(o: Object) -> int:
     given = annotations_of(o).get(TEMPLATE_GENERATION, "1")
     if not INTEGER.fullmatch(given):
         reason = f"strconv.ParseInt: parsing {go_quote(given)}: invalid syntax"
-        raise bad_request(f'DaemonSet in version "v1" cannot be handled as a DaemonSet: {reason}')
+        raise bad_request(
+            f'DaemonSet in version "v1" cannot be handled as a DaemonSet: {reason}'
+        )
     return max(int(given), 1)
 
 
 def _pod(o: Object, store: Store) -> Object:
-    spec = asked_for({"enableServiceLinks": True, "preemptionPolicy": "PreemptLowerPriority", **o["spec"]})
+    spec = asked_for(
+        {
+            "enableServiceLinks": True,
+            "preemptionPolicy": "PreemptLowerPriority",
+            **o["spec"],
+        }
+    )
     spec["priority"] = _priority(o)
     spec["tolerations"] = _with_default_tolerations(spec.get("tolerations") or [])
-    return {**o, "spec": spec, "status": {"phase": "Pending", "qosClass": qos_class(spec)}}
+    return {
+        **o,
+        "spec": spec,
+        "status": {"phase": "Pending", "qosClass": qos_class(spec)},
+    }
 
 
 def _priority(pod: Object) -> int:
@@ -139,8 +178,17 @@ def _with_default_tolerations(tolerations: list[Object]) -> list[Object]:
     """
     found = list(tolerations)
     for key in ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"):
-        if not any(tolerates(t, {"key": key, "effect": "NoExecute"}) for t in tolerations):
-            found.append({"key": key, "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 300})
+        if not any(
+            tolerates(t, {"key": key, "effect": "NoExecute"}) for t in tolerations
+        ):
+            found.append(
+                {
+                    "key": key,
+                    "operator": "Exists",
+                    "effect": "NoExecute",
+                    "tolerationSeconds": 300,
+                }
+            )
     return found
 
 
@@ -150,7 +198,10 @@ def qos_class(pod_spec: Object) -> str:
     asked = [(r.get("requests") or {}, r.get("limits") or {}) for r in containers]
     if not any(requests or limits for requests, limits in asked):
         return "BestEffort"
-    complete = all({"cpu", "memory"} <= limits.keys() and requests == limits for requests, limits in asked)
+    complete = all(
+        {"cpu", "memory"} <= limits.keys() and requests == limits
+        for requests, limits in asked
+    )
     return "Guaranteed" if complete else "Burstable"
 
 
@@ -169,9 +220,16 @@ def _free_address(store: Store) -> str:
 
 
 def _namespace(o: Object, store: Store) -> Object:
-    labelled = {**(o["metadata"].get("labels") or {}), "kubernetes.io/metadata.name": o["metadata"]["name"]}
+    labelled = {
+        **(o["metadata"].get("labels") or {}),
+        "kubernetes.io/metadata.name": o["metadata"]["name"],
+    }
     spec = {"finalizers": ["kubernetes"]}
-    return {**with_metadata(o, labels=labelled), "spec": spec, "status": {"phase": "Active"}}
+    return {
+        **with_metadata(o, labels=labelled),
+        "spec": spec,
+        "status": {"phase": "Active"},
+    }
 
 
 _CREATE: dict[str, Callable[[Object, Store], Object]] = {

@@ -11,7 +11,16 @@ from k8slearn.api.objects import Object
 from k8slearn.api.pod_printer import pod_status
 from k8slearn.api.printing import Cell, human_duration
 
-__all__ = ["Cell", "Column", "Table", "cells", "columns", "human_duration", "pod_status", "table"]
+__all__ = [
+    "Cell",
+    "Column",
+    "Table",
+    "cells",
+    "columns",
+    "human_duration",
+    "pod_status",
+    "table",
+]
 
 EMPTY = "No resources found."
 
@@ -28,7 +37,12 @@ class Table:
             return EMPTY
         lines = [self.columns, *self.rows]
         widths = [max(len(line[i]) for line in lines) for i in range(len(self.columns))]
-        padded = ("   ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in lines)
+        padded = (
+            "   ".join(
+                cell.ljust(width) for cell, width in zip(line, widths, strict=True)
+            )
+            for line in lines
+        )
         return "\n".join(line.rstrip() for line in padded)
 
     __repr__ = __str__
@@ -51,8 +65,13 @@ class Column:
 def _columns(narrow: str, wide: str = "", integers: str = "") -> tuple[Column, ...]:
     """Columns from titles parted by `|`; `integers` names those that hold numbers."""
     numbers = integers.split("|")
-    titles = [(title, False) for title in narrow.split("|")] + [(title, True) for title in wide.split("|") if title]
-    return tuple(Column(title, "integer" if title in numbers else "string", far) for title, far in titles)
+    titles = [(title, False) for title in narrow.split("|")] + [
+        (title, True) for title in wide.split("|") if title
+    ]
+    return tuple(
+        Column(title, "integer" if title in numbers else "string", far)
+        for title, far in titles
+    )
 
 
 _Printer = tuple[tuple[Column, ...], Callable[[Object, float], list[Cell]]]
@@ -66,14 +85,31 @@ _PRINTERS: dict[str, _Printer] = {
         ),
         printers.daemon_set,
     ),
-    "Pod": (_columns("Name|Ready|Status|Restarts|Age", "IP|Node|Nominated Node|Readiness Gates"), pod_printer.pod),
+    "Pod": (
+        _columns(
+            "Name|Ready|Status|Restarts|Age", "IP|Node|Nominated Node|Readiness Gates"
+        ),
+        pod_printer.pod,
+    ),
     "Node": (
-        _columns("Name|Status|Roles|Age|Version", "Internal-IP|External-IP|OS-Image|Kernel-Version|Container-Runtime"),
+        _columns(
+            "Name|Status|Roles|Age|Version",
+            "Internal-IP|External-IP|OS-Image|Kernel-Version|Container-Runtime",
+        ),
         printers.node,
     ),
-    "ControllerRevision": (_columns("Name|Controller|Revision|Age", "", "Revision"), printers.revision),
-    "Service": (_columns("Name|Type|Cluster-IP|External-IP|Port(s)|Age", "Selector"), printers.service),
-    "EndpointSlice": (_columns("Name|AddressType|Ports|Endpoints|Age"), printers.endpoint_slice),
+    "ControllerRevision": (
+        _columns("Name|Controller|Revision|Age", "", "Revision"),
+        printers.revision,
+    ),
+    "Service": (
+        _columns("Name|Type|Cluster-IP|External-IP|Port(s)|Age", "Selector"),
+        printers.service,
+    ),
+    "EndpointSlice": (
+        _columns("Name|AddressType|Ports|Endpoints|Age"),
+        printers.endpoint_slice,
+    ),
     "Endpoints": (_columns("Name|Endpoints|Age"), printers.endpoints),
     "Event": (
         (
@@ -85,7 +121,10 @@ _PRINTERS: dict[str, _Printer] = {
     "Namespace": (_columns("Name|Status|Age"), printers.namespace),
     "ConfigMap": (_columns("Name|Data|Age", "", "Data"), printers.config_map),
     "Secret": (_columns("Name|Type|Data|Age", "", "Data"), printers.secret),
-    "ServiceAccount": (_columns("Name|Secrets|Age", "", "Secrets"), printers.service_account),
+    "ServiceAccount": (
+        _columns("Name|Secrets|Age", "", "Secrets"),
+        printers.service_account,
+    ),
     "Lease": (_columns("Name|Holder|Age"), printers.lease),
 }
 _OTHER: _Printer = (_columns("Name|Age"), printers.other)
@@ -101,8 +140,16 @@ def cells(o: Object, now: float) -> list[Cell]:
     return _PRINTERS.get(o["kind"], _OTHER)[1](o, now)
 
 
-def table(kind: str, objects: Sequence[Object], now: float, *, wide: bool = False) -> Table:
+def table(
+    kind: str, objects: Sequence[Object], now: float, *, wide: bool = False
+) -> Table:
     """The objects of a kind as `kubectl get` (with `-o wide`) shows them at `now` (simulated seconds)."""
     shown = [i for i, column in enumerate(columns(kind)) if wide or not column.wide]
     titles = tuple(columns(kind)[i].title.upper() for i in shown)
-    return Table(titles, tuple(tuple(str(row[i]) for i in shown) for row in (cells(o, now) for o in objects)))
+    return Table(
+        titles,
+        tuple(
+            tuple(str(row[i]) for i in shown)
+            for row in (cells(o, now) for o in objects)
+        ),
+    )

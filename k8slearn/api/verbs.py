@@ -24,7 +24,9 @@ class Verbs(ABC):
         """One object."""
 
     @abstractmethod
-    def list(self, kind: str, namespace: str | None = None, selector: str = "") -> list[Object]:
+    def list(
+        self, kind: str, namespace: str | None = None, selector: str = ""
+    ) -> list[Object]:
         """The objects of a kind."""
 
     @abstractmethod
@@ -32,7 +34,15 @@ class Verbs(ABC):
         """Create an object."""
 
     @abstractmethod
-    def patch(self, kind: str, name: str, patch: Any, *, namespace: str = "default", type: str = "strategic") -> Object:
+    def patch(
+        self,
+        kind: str,
+        name: str,
+        patch: Any,
+        *,
+        namespace: str = "default",
+        type: str = "strategic",
+    ) -> Object:
         """Patch an object; `type` is strategic, merge or json."""
 
     @abstractmethod
@@ -42,7 +52,9 @@ class Verbs(ABC):
     def add_node(self, name: str | None = None, **about: Any) -> Object:
         """Let a Node join: `labels`, `taints` ("key=value:Effect"), `allocatable`, `ready`, `unschedulable`."""
         with self.lock:
-            name = name or nodes.free_name([n["metadata"]["name"] for n in self.list("Node")])
+            name = name or nodes.free_name(
+                [n["metadata"]["name"] for n in self.list("Node")]
+            )
             return self.create(nodes.new_node(name, self.now, **about))
 
     def remove_node(self, name: str) -> Object:
@@ -70,12 +82,23 @@ class Verbs(ABC):
         return self.patch("Node", node, {"spec": {"unschedulable": None}}, type="merge")
 
     def set_image(
-        self, daemon_set: str, image: str, container: str | None = None, *, namespace: str = "default"
+        self,
+        daemon_set: str,
+        image: str,
+        container: str | None = None,
+        *,
+        namespace: str = "default",
     ) -> Object:
         """Set the image of a container (None: the first one), as `kubectl set image` does."""
-        containers = self.get("DaemonSet", daemon_set, namespace)["spec"]["template"]["spec"]["containers"]
+        containers = self.get("DaemonSet", daemon_set, namespace)["spec"]["template"][
+            "spec"
+        ]["containers"]
         target = container or containers[0]["name"]
-        patch = {"spec": {"template": {"spec": {"containers": [{"name": target, "image": image}]}}}}
+        patch = {
+            "spec": {
+                "template": {"spec": {"containers": [{"name": target, "image": image}]}}
+            }
+        }
         return self.patch("DaemonSet", daemon_set, patch, namespace=namespace)
 
     def set_strategy(
@@ -90,9 +113,16 @@ class Verbs(ABC):
         """Choose OnDelete, or RollingUpdate with maxUnavailable and maxSurge (numbers or percentages)."""
         limits = {"maxUnavailable": max_unavailable, "maxSurge": max_surge}
         rolling = {field: value for field, value in limits.items() if value is not None}
-        wanted: Object = {"type": strategy, "rollingUpdate": rolling if strategy == "RollingUpdate" else None}
+        wanted: Object = {
+            "type": strategy,
+            "rollingUpdate": rolling if strategy == "RollingUpdate" else None,
+        }
         return self.patch(
-            "DaemonSet", daemon_set, {"spec": {"updateStrategy": wanted}}, namespace=namespace, type="merge"
+            "DaemonSet",
+            daemon_set,
+            {"spec": {"updateStrategy": wanted}},
+            namespace=namespace,
+            type="merge",
         )
 
     def delete_pod(self, name: str, *, namespace: str = "default") -> Object:

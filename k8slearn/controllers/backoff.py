@@ -25,7 +25,10 @@ class Backoff:
         entries = self._entries.setdefault(owner, {})
         seconds, since = entries.get(node, (0.0, self.clock.now))
         expired = self.clock.now - since > 2 * LIMIT
-        entries[node] = (INITIAL if expired or not seconds else min(seconds * 2, LIMIT), self.clock.now)
+        entries[node] = (
+            INITIAL if expired or not seconds else min(seconds * 2, LIMIT),
+            self.clock.now,
+        )
 
     def waiting(self, owner: str) -> dict[str, float]:
         """The Nodes where a replacement must still wait, with the length of that wait in seconds."""

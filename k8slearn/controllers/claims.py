@@ -23,12 +23,18 @@ from k8slearn.api.store import Store
 
 def selects(owner: Object, o: Object) -> bool:
     """Whether the owner's selector takes the object, and both are of one namespace."""
-    return namespace(owner) == namespace(o) and selector_matches(owner["spec"]["selector"], labels(o))
+    return namespace(owner) == namespace(o) and selector_matches(
+        owner["spec"]["selector"], labels(o)
+    )
 
 
 def adoptable(owner: Object, candidates: Iterable[Object]) -> list[Object]:
     """Those without a controller that the owner should adopt."""
-    return [o for o in candidates if not controller_uid(o) and selects(owner, o) and not is_deleting(o)]
+    return [
+        o
+        for o in candidates
+        if not controller_uid(o) and selects(owner, o) and not is_deleting(o)
+    ]
 
 
 def releasable(owner: Object, own: Iterable[Object]) -> list[Object]:

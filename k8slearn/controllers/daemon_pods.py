@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from k8slearn.api.objects import GENERATION_LABEL, HASH_LABEL, Object, is_deleting, labels
+from k8slearn.api.objects import (
+    GENERATION_LABEL,
+    HASH_LABEL,
+    Object,
+    is_deleting,
+    labels,
+)
 from k8slearn.api.pods import is_pod_available, is_pod_ready, is_pod_terminal, phase
-from k8slearn.controllers.placement import Placement, node_should_run_daemon_pod, template_generation
+from k8slearn.controllers.placement import (
+    Placement,
+    node_should_run_daemon_pod,
+    template_generation,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +71,19 @@ def is_pod_updated(pod: Object, revision_hash: str, generation: str) -> bool:
     """Whether the Pod is of the present template. Kubernetes: pkg/controller/daemon/util, IsPodUpdated."""
     found = labels(pod)
     by_generation = generation != "" and found.get(GENERATION_LABEL) == generation
-    return by_generation or (revision_hash != "" and found.get(HASH_LABEL) == revision_hash)
+    return by_generation or (
+        revision_hash != "" and found.get(HASH_LABEL) == revision_hash
+    )
 
 
 def by_creation(pod: Object) -> tuple[bool, str, str]:
     """Sort key: bound Pods first, then the oldest. Kubernetes: podByCreationTimestampAndPhase."""
     meta = pod["metadata"]
-    return not pod["spec"].get("nodeName"), meta.get("creationTimestamp", ""), meta["name"]
+    return (
+        not pod["spec"].get("nodeName"),
+        meta.get("creationTimestamp", ""),
+        meta["name"],
+    )
 
 
 def find_updated_pods_on_node(
@@ -87,7 +103,9 @@ def find_updated_pods_on_node(
     return (new[0] if new else None), (old[0] if old else None), True
 
 
-def _surplus(running: list[Object], surging: bool, revision_hash: str, min_ready: int, now: float) -> list[Removal]:
+def _surplus(
+    running: list[Object], surging: bool, revision_hash: str, min_ready: int, now: float
+) -> list[Removal]:
     if len(running) <= 1:
         return []
     running = sorted(running, key=by_creation)
@@ -95,7 +113,9 @@ def _surplus(running: list[Object], surging: bool, revision_hash: str, min_ready
         return [Removal(pod, "excess") for pod in running[1:]]
     new = [pod for pod in running if labels(pod).get(HASH_LABEL) == revision_hash]
     old = [pod for pod in running if labels(pod).get(HASH_LABEL) != revision_hash]
-    gone = [Removal(pod, "excess") for pod in running if pod in new[1:] or pod in old[1:]]
+    gone = [
+        Removal(pod, "excess") for pod in running if pod in new[1:] or pod in old[1:]
+    ]
     if new and old and not is_pod_ready(old[0]):
         gone.append(Removal(old[0], "old-not-ready"))
     elif new and old and is_pod_available(new[0], min_ready, now):
@@ -104,7 +124,12 @@ def _surplus(running: list[Object], surging: bool, revision_hash: str, min_ready
 
 
 def pods_should_be_on_node(
-    daemon_set: Object, placement: Placement, pods: Sequence[Object], revision_hash: str, now: float, in_backoff: bool
+    daemon_set: Object,
+    placement: Placement,
+    pods: Sequence[Object],
+    revision_hash: str,
+    now: float,
+    in_backoff: bool,
 ) -> tuple[bool, list[Removal]]:
     """Whether the Node needs a Pod, and which of its Pods go. `in_backoff`: a failed Pod was replaced here just now.
 
@@ -141,7 +166,9 @@ def assess_node(
     present = [pod for pod in pods if not (is_deleting(pod) and is_pod_terminal(pod))]
     create, delete = False, _without_node(present)
     if placement is not None:
-        create, delete = pods_should_be_on_node(daemon_set, placement, present, revision_hash, now, in_backoff)
+        create, delete = pods_should_be_on_node(
+            daemon_set, placement, present, revision_hash, now, in_backoff
+        )
     new, old, single = find_updated_pods_on_node(present, revision_hash, generation)
     first = min(present, key=by_creation) if present else None
     return NodePods(
@@ -150,7 +177,8 @@ def assess_node(
         pods=tuple(present),
         create=create,
         delete=tuple(delete),
-        in_backoff=in_backoff and any(phase(pod) == "Failed" and not is_deleting(pod) for pod in present),
+        in_backoff=in_backoff
+        and any(phase(pod) == "Failed" and not is_deleting(pod) for pod in present),
         new_pod=new,
         old_pod=old,
         excess=not single,
@@ -166,4 +194,6 @@ def assess_node(
 
 def _without_node(pods: Sequence[Object]) -> list[Removal]:
     # Kubernetes: daemon_controller.go, getUnscheduledPodsWithoutNode
-    return [Removal(pod, "not-wanted") for pod in pods if not pod["spec"].get("nodeName")]
+    return [
+        Removal(pod, "not-wanted") for pod in pods if not pod["spec"].get("nodeName")
+    ]

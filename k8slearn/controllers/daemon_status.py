@@ -19,7 +19,9 @@ COUNTED = (
 )
 
 
-def daemon_set_status(daemon_set: Object, nodes: Iterable[NodePods], *, observe_generation: bool = True) -> Object:
+def daemon_set_status(
+    daemon_set: Object, nodes: Iterable[NodePods], *, observe_generation: bool = True
+) -> Object:
     """The status that the controller writes; of several Pods on a Node the oldest counts. What others wrote stays.
 
     Kubernetes: pkg/controller/daemon/daemon_controller.go, updateDaemonSetStatus.
@@ -37,7 +39,11 @@ def daemon_set_status(daemon_set: Object, nodes: Iterable[NodePods], *, observe_
         available += node.available
         updated += node.updated
     before = daemon_set.get("status") or {}
-    observed = daemon_set["metadata"].get("generation") if observe_generation else before.get("observedGeneration")
+    observed = (
+        daemon_set["metadata"].get("generation")
+        if observe_generation
+        else before.get("observedGeneration")
+    )
     status = {
         "currentNumberScheduled": current,
         "numberMisscheduled": misscheduled,
@@ -51,4 +57,8 @@ def daemon_set_status(daemon_set: Object, nodes: Iterable[NodePods], *, observe_
         "numberUnavailable": desired - available,
     }
     others = {field: value for field, value in before.items() if field not in COUNTED}
-    return {**status, **{field: value for field, value in optional.items() if value}, **others}
+    return {
+        **status,
+        **{field: value for field, value in optional.items() if value},
+        **others,
+    }

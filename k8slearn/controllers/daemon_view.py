@@ -20,7 +20,9 @@ PodPlace = tuple[str, str]
 class PodIndex:
     """Pods by the uid of their controller ('' for none) and by Node, kept up to date change by change."""
 
-    by_owner: Cache[str, Cache[str, Cache[PodPlace, Object]]] = field(default_factory=Cache)
+    by_owner: Cache[str, Cache[str, Cache[PodPlace, Object]]] = field(
+        default_factory=Cache
+    )
 
     def update(self, change: Change) -> None:
         """Take in one change of a Pod."""
@@ -66,11 +68,21 @@ class DaemonView:
     ) -> Iterable[NodePods]:
         """Assess again what changed and return all Nodes; `backing_off` are Nodes with a recent failure."""
         basis = (daemon_set["spec"], template_generation(daemon_set), revision_hash)
-        if self.basis is None or any(a is not b and a != b for a, b in zip(self.basis, basis, strict=True)):
+        if self.basis is None or any(
+            a is not b and a != b for a, b in zip(self.basis, basis, strict=True)
+        ):
             self.dirty |= {node for _, node in nodes} | pods.keys()
             self.basis = basis
         for node_name in sorted(self.dirty | self._waiting(daemon_set)):
-            self._assess(daemon_set, node_name, nodes, pods, revision_hash, now, node_name in backing_off)
+            self._assess(
+                daemon_set,
+                node_name,
+                nodes,
+                pods,
+                revision_hash,
+                now,
+                node_name in backing_off,
+            )
         self.dirty.clear()
         return self.nodes.values()
 
@@ -89,7 +101,9 @@ class DaemonView:
         if not node_name or (node is None and not found):
             self.nodes.pop(node_name, None)
             return
-        self.nodes[node_name] = assess_node(daemon_set, node, node_name, found, revision_hash, now, in_backoff)
+        self.nodes[node_name] = assess_node(
+            daemon_set, node, node_name, found, revision_hash, now, in_backoff
+        )
 
     def _waiting(self, daemon_set: Object) -> set[str]:
         """Nodes whose verdict depends on the time: Pods within minReadySeconds, failed Pods within their back-off."""
@@ -97,7 +111,8 @@ class DaemonView:
         return {
             node.node
             for node in self.nodes.values()
-            if node.in_backoff or (timed and any(is_pod_ready(pod) for pod in node.pods))
+            if node.in_backoff
+            or (timed and any(is_pod_ready(pod) for pod in node.pods))
         }
 
 

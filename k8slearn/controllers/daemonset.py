@@ -29,7 +29,11 @@ from k8slearn.controllers.daemon_pods import NodePods, Removal
 from k8slearn.controllers.daemon_status import daemon_set_status
 from k8slearn.controllers.daemon_view import DaemonView, PodIndex
 from k8slearn.controllers.history import History
-from k8slearn.controllers.placement import node_should_run_daemon_pod, pod_for, same_for_placement
+from k8slearn.controllers.placement import (
+    node_should_run_daemon_pod,
+    pod_for,
+    same_for_placement,
+)
 from k8slearn.controllers.recorder import Recorder
 from k8slearn.controllers.revisions import Revisions
 from k8slearn.controllers.rollout import Rollout, rolling_update
@@ -58,7 +62,9 @@ class DaemonSetController(Controller):
     """Kubernetes: pkg/controller/daemon/daemon_controller.go, DaemonSetsController."""
 
     def __init__(self, store: Store, clock: Clock, priority: int) -> None:
-        super().__init__(ACTOR, priority, store, clock, Informer(store, clock, ACTOR, KINDS))
+        super().__init__(
+            ACTOR, priority, store, clock, Informer(store, clock, ACTOR, KINDS)
+        )
         self.recorder = Recorder(store, ACTOR, ACTOR)
         self.expectations = Expectations(clock)
         self.backoff = Backoff(clock)
@@ -87,20 +93,28 @@ class DaemonSetController(Controller):
         for each in {uid(o): o for o in (owner, before) if o}.values():
             view = self.views.get(uid(each))
             if view is not None:
-                view.dirty |= {get_target_node_name(p) for p in (pod, change.previous) if p}
+                view.dirty |= {
+                    get_target_node_name(p) for p in (pod, change.previous) if p
+                }
             self.enqueue(full_name(each))
         if owner is None:
             self._orphan_seen(pod, change)
             return
         self._expect_no_more(change, full_name(owner))
-        became_ready = change.previous is not None and not is_pod_ready(change.previous) and is_pod_ready(pod)
+        became_ready = (
+            change.previous is not None
+            and not is_pod_ready(change.previous)
+            and is_pod_ready(pod)
+        )
         if became_ready and owner["spec"].get("minReadySeconds"):
             self.enqueue_after(full_name(owner), owner["spec"]["minReadySeconds"] + 1)
 
     def _expect_no_more(self, change: Change, key: str) -> None:
         if change.type == "ADDED":
             self.expectations.created(key)
-        newly_deleting = is_deleting(change.object) and not (change.previous and is_deleting(change.previous))
+        newly_deleting = is_deleting(change.object) and not (
+            change.previous and is_deleting(change.previous)
+        )
         if newly_deleting:
             self.expectations.deleted(key)
 
@@ -121,14 +135,19 @@ class DaemonSetController(Controller):
             view = self.views.get(uid(daemon_set))
             if view is not None:
                 view.dirty.add(name(node))
-            if change.type == "DELETED" or (before is not None and same_for_placement(before, node)):
+            if change.type == "DELETED" or (
+                before is not None and same_for_placement(before, node)
+            ):
                 continue
             placement = node_should_run_daemon_pod(daemon_set, node)
             pods = self.pods.of(uid(daemon_set)).get(name(node), {})
             scheduled = any(pod["spec"].get("nodeName") for pod in pods.values())
             lacking = placement.should_run and not scheduled
             unwanted = scheduled and not placement.should_continue_running
-            miscounted = scheduled and daemon_set.get("status", {}).get("numberMisscheduled", 0) > 0
+            miscounted = (
+                scheduled
+                and daemon_set.get("status", {}).get("numberMisscheduled", 0) > 0
+            )
             if lacking or unwanted or miscounted:
                 self.enqueue(full_name(daemon_set))
 
@@ -165,17 +184,32 @@ class DaemonSetController(Controller):
             return Sync((), (), None, status, waiting=True)
         create, delete = self._manage(daemon_set, nodes, revision_hash)
         rollout = None
-        if self.expectations.satisfied(key) and _strategy(daemon_set) == "RollingUpdate":
+        if (
+            self.expectations.satisfied(key)
+            and _strategy(daemon_set) == "RollingUpdate"
+        ):
             rollout = rolling_update(daemon_set, nodes)
             self._sync_nodes(daemon_set, rollout.create, rollout.delete, revision_hash)
         self._cleanup_history(daemon_set, history)
-        return Sync(create, delete, rollout, self._update_status(daemon_set, nodes, observe=True))
+        return Sync(
+            create,
+            delete,
+            rollout,
+            self._update_status(daemon_set, nodes, observe=True),
+        )
 
     def _assess(self, daemon_set: Object, revision_hash: str) -> list[NodePods]:
         view = self.views.setdefault(uid(daemon_set), DaemonView())
         pods = self.pods.of(uid(daemon_set))
         backing_off = self.backoff.waiting(_backoff_key(daemon_set))
-        found = view.refresh(daemon_set, self.informer.cache["Node"], pods, revision_hash, self.clock.now, backing_off)
+        found = view.refresh(
+            daemon_set,
+            self.informer.cache["Node"],
+            pods,
+            revision_hash,
+            self.clock.now,
+            backing_off,
+        )
         for node in found:
             if node.in_backoff and node.node in backing_off:
                 self.enqueue_after(full_name(daemon_set), backing_off[node.node])
@@ -201,14 +235,20 @@ class DaemonSetController(Controller):
         node, pod = get_target_node_name(removal.pod), full_name(removal.pod)
         if removal.why == "failed":
             self.backoff.next(_backoff_key(daemon_set), node)
-            message = f"Found failed daemon pod {pod} on node {node}, will try to kill it"
+            message = (
+                f"Found failed daemon pod {pod} on node {node}, will try to kill it"
+            )
             self.recorder.record(daemon_set, "Warning", "FailedDaemonPod", message)
         else:
             message = f"Found succeeded daemon pod {pod} on node {node}, will try to delete it"
             self.recorder.record(daemon_set, "Normal", "SucceededDaemonPod", message)
 
     def _sync_nodes(
-        self, daemon_set: Object, create: Sequence[str], delete: Sequence[Removal], revision_hash: str
+        self,
+        daemon_set: Object,
+        create: Sequence[str],
+        delete: Sequence[Removal],
+        revision_hash: str,
     ) -> tuple[tuple[str, ...], tuple[Removal, ...]]:
         """Create and delete, at most 250 of each at a time. Kubernetes: daemon_controller.go, syncNodes."""
         create, delete = tuple(create[:BURST_REPLICAS]), tuple(delete[:BURST_REPLICAS])
@@ -220,16 +260,22 @@ class DaemonSetController(Controller):
             raise failure
         return create, delete
 
-    def _create_pods(self, daemon_set: Object, nodes: Sequence[str], revision_hash: str) -> ApiError | None:
+    def _create_pods(
+        self, daemon_set: Object, nodes: Sequence[str], revision_hash: str
+    ) -> ApiError | None:
         """Create a Pod for each Node; the first refusal ends it, since the others would fare no better."""
         for done, node in enumerate(nodes):
             try:
                 pod = self.store.create(pod_for(daemon_set, node, revision_hash), ACTOR)
             except ApiError as refused:
                 self.expectations.created(full_name(daemon_set), len(nodes) - done)
-                self.recorder.record(daemon_set, "Warning", "FailedCreate", f"Error creating: {refused}")
+                self.recorder.record(
+                    daemon_set, "Warning", "FailedCreate", f"Error creating: {refused}"
+                )
                 return refused
-            self.recorder.record(daemon_set, "Normal", "SuccessfulCreate", f"Created pod: {name(pod)}")
+            self.recorder.record(
+                daemon_set, "Normal", "SuccessfulCreate", f"Created pod: {name(pod)}"
+            )
         return None
 
     def _delete_pod(self, daemon_set: Object, pod: Object) -> None:
@@ -237,15 +283,22 @@ class DaemonSetController(Controller):
             self.expectations.deleted(full_name(daemon_set))
             return
         self.store.delete("Pod", name(pod), namespace(pod), actor=ACTOR)
-        self.recorder.record(daemon_set, "Normal", "SuccessfulDelete", f"Deleted pod: {name(pod)}")
+        self.recorder.record(
+            daemon_set, "Normal", "SuccessfulDelete", f"Deleted pod: {name(pod)}"
+        )
 
-    def _update_status(self, daemon_set: Object, nodes: Iterable[NodePods], *, observe: bool) -> Object:
+    def _update_status(
+        self, daemon_set: Object, nodes: Iterable[NodePods], *, observe: bool
+    ) -> Object:
         status = daemon_set_status(daemon_set, nodes, observe_generation=observe)
         fresh = self.store.get("DaemonSet", name(daemon_set), namespace(daemon_set))
         if fresh is not None and status != fresh.get("status"):
             self.store.update_status({**fresh, "status": status}, ACTOR)
         wait = daemon_set["spec"].get("minReadySeconds")
-        if wait and (status.get("numberAvailable", 0) != status["numberReady"] or any(map(_is_waiting, nodes))):
+        if wait and (
+            status.get("numberAvailable", 0) != status["numberReady"]
+            or any(map(_is_waiting, nodes))
+        ):
             self.enqueue_after(full_name(daemon_set), wait)
         return status
 
@@ -256,11 +309,15 @@ class DaemonSetController(Controller):
 
         Kubernetes: pkg/controller/controller_ref_manager.go, ClaimPods.
         """
-        for pod in adoptable(daemon_set, [p for pods in self.pods.of("").values() for p in pods.values()]):
+        for pod in adoptable(
+            daemon_set, [p for pods in self.pods.of("").values() for p in pods.values()]
+        ):
             adopt(self.store, daemon_set, pod, ACTOR)
         view = self.views.get(uid(daemon_set))
         own = self.pods.of(uid(daemon_set))
-        for node in sorted(own if view is None or view.basis is None else view.dirty & own.keys()):
+        for node in sorted(
+            own if view is None or view.basis is None else view.dirty & own.keys()
+        ):
             for pod in releasable(daemon_set, own[node].values()):
                 release(self.store, daemon_set, pod, ACTOR)
         self.informer.deliver()
@@ -274,15 +331,28 @@ class DaemonSetController(Controller):
         return history
 
     def _relabel_pods(self, daemon_set: Object, revision_hash: str) -> None:
-        for pod in [p for pods in self.pods.of(uid(daemon_set)).values() for p in pods.values()]:
+        for pod in [
+            p for pods in self.pods.of(uid(daemon_set)).values() for p in pods.values()
+        ]:
             if labels(pod).get(HASH_LABEL) != revision_hash:
-                self.store.update(with_metadata(pod, labels={**labels(pod), HASH_LABEL: revision_hash}), ACTOR)
+                self.store.update(
+                    with_metadata(
+                        pod, labels={**labels(pod), HASH_LABEL: revision_hash}
+                    ),
+                    ACTOR,
+                )
         self.informer.deliver()
 
     def _cleanup_history(self, daemon_set: Object, history: History) -> None:
         if len(history.old) > daemon_set["spec"].get("revisionHistoryLimit", 10):
-            pods = (pod for pods in self.pods.of(uid(daemon_set)).values() for pod in pods.values())
-            self.revisions.clean_up(daemon_set, history, {labels(pod).get(HASH_LABEL, "") for pod in pods})
+            pods = (
+                pod
+                for pods in self.pods.of(uid(daemon_set)).values()
+                for pod in pods.values()
+            )
+            self.revisions.clean_up(
+                daemon_set, history, {labels(pod).get(HASH_LABEL, "") for pod in pods}
+            )
 
 
 def _is_waiting(node: NodePods) -> bool:
@@ -290,12 +360,18 @@ def _is_waiting(node: NodePods) -> bool:
 
     Deviation: Kubernetes looks again once, and an earlier look that is planned already swallows that one.
     """
-    return node.new_pod is not None and not node.new_available and is_pod_ready(node.new_pod)
+    return (
+        node.new_pod is not None
+        and not node.new_available
+        and is_pod_ready(node.new_pod)
+    )
 
 
 def _backoff_key(daemon_set: Object) -> str:
     """A new generation starts without a wait. Kubernetes: daemon_controller.go, failedPodsBackoffKey."""
-    return f"{uid(daemon_set)}/{daemon_set.get('status', {}).get('observedGeneration', 0)}"
+    return (
+        f"{uid(daemon_set)}/{daemon_set.get('status', {}).get('observedGeneration', 0)}"
+    )
 
 
 def _strategy(daemon_set: Object) -> Any:

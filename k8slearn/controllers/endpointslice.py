@@ -7,7 +7,16 @@ from dataclasses import dataclass
 
 from k8slearn.api.log import Change
 from k8slearn.api.matching import selector_matches
-from k8slearn.api.objects import Object, full_name, is_deleting, labels, name, namespace, owner_reference, uid
+from k8slearn.api.objects import (
+    Object,
+    full_name,
+    is_deleting,
+    labels,
+    name,
+    namespace,
+    owner_reference,
+    uid,
+)
 from k8slearn.api.pods import is_pod_ready, is_pod_terminal
 from k8slearn.api.store import Store
 from k8slearn.clock import Clock
@@ -33,9 +42,18 @@ def endpoint_of(pod: Object, service: Object) -> Object:
     anyway = bool(service["spec"].get("publishNotReadyAddresses"))
     endpoint: Object = {
         "addresses": [pod["status"]["podIP"]],
-        "conditions": {"ready": anyway or (ready and not terminating), "serving": ready, "terminating": terminating},
+        "conditions": {
+            "ready": anyway or (ready and not terminating),
+            "serving": ready,
+            "terminating": terminating,
+        },
         "nodeName": pod["spec"]["nodeName"],
-        "targetRef": {"kind": "Pod", "namespace": namespace(pod), "name": name(pod), "uid": uid(pod)},
+        "targetRef": {
+            "kind": "Pod",
+            "namespace": namespace(pod),
+            "name": name(pod),
+            "uid": uid(pod),
+        },
     }
     if pod["spec"].get("hostname") and pod["spec"].get("subdomain") == name(service):
         endpoint["hostname"] = pod["spec"]["hostname"]
@@ -48,7 +66,13 @@ def ports_of(service: Object, pod: Object) -> list[Object]:
     for port in service["spec"].get("ports") or ():
         number = _target(port.get("targetPort", port["port"]), pod)
         if number is not None:
-            found.append({"name": port.get("name", ""), "port": number, "protocol": port.get("protocol", "TCP")})
+            found.append(
+                {
+                    "name": port.get("name", ""),
+                    "port": number,
+                    "protocol": port.get("protocol", "TCP"),
+                }
+            )
     return found
 
 
@@ -85,7 +109,13 @@ class EndpointSliceController(Controller):
     """Kubernetes: pkg/controller/endpointslice/endpointslice_controller.go."""
 
     def __init__(self, store: Store, clock: Clock, priority: int) -> None:
-        super().__init__(ACTOR, priority, store, clock, Informer(store, clock, ACTOR, ("Service", "Pod")))
+        super().__init__(
+            ACTOR,
+            priority,
+            store,
+            clock,
+            Informer(store, clock, ACTOR, ("Service", "Pod")),
+        )
         self.informer.on("Service", self.on_service)
         self.informer.on("Pod", self.on_pod)
 
@@ -107,20 +137,28 @@ class EndpointSliceController(Controller):
         """Bring the slices of one Service up to date."""
         place, _, service_name = key.partition("/")
         service = self.store.get("Service", service_name, place)
-        if service is None or is_deleting(service) or not service["spec"].get("selector"):
+        if (
+            service is None
+            or is_deleting(service)
+            or not service["spec"].get("selector")
+        ):
             return None
         wanted = {"matchLabels": service["spec"]["selector"]}
         pods = [
             pod
             for (where, _), pod in self.informer.cache["Pod"].items()
-            if where == place and is_backing(pod) and selector_matches(wanted, labels(pod))
+            if where == place
+            and is_backing(pod)
+            and selector_matches(wanted, labels(pod))
         ]
         found = slices_of(service, pods)
         self._apply(service, found)
         return found
 
     def _apply(self, service: Object, wanted: Slices) -> None:
-        present = self.store.list("EndpointSlice", namespace(service), f"{SERVICE_LABEL}={name(service)}")
+        present = self.store.list(
+            "EndpointSlice", namespace(service), f"{SERVICE_LABEL}={name(service)}"
+        )
         for old, (ports, endpoints) in zip(present, wanted.slices, strict=False):
             self.store.update({**old, "ports": ports, "endpoints": endpoints}, ACTOR)
         for ports, endpoints in wanted.slices[len(present) :]:
@@ -130,7 +168,10 @@ class EndpointSliceController(Controller):
 
 
 def _new_slice(service: Object, ports: list[Object], endpoints: list[Object]) -> Object:
-    marks = {SERVICE_LABEL: name(service), "endpointslice.kubernetes.io/managed-by": MANAGER}
+    marks = {
+        SERVICE_LABEL: name(service),
+        "endpointslice.kubernetes.io/managed-by": MANAGER,
+    }
     if service["spec"].get("clusterIP") == "None":
         marks["service.kubernetes.io/headless"] = ""
     return {

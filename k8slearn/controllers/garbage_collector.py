@@ -23,7 +23,9 @@ class Verdict:
     finalizer: str = ""
 
 
-def judge(o: Object, dependents: int, owner_gone: bool, owner_in_foreground: bool) -> Verdict:
+def judge(
+    o: Object, dependents: int, owner_gone: bool, owner_in_foreground: bool
+) -> Verdict:
     """What the collector does with an object that has so many dependents left.
 
     Kubernetes: pkg/controller/garbagecollector/garbagecollector.go, attemptToDeleteItem.
@@ -42,7 +44,9 @@ class GarbageCollector(Controller):
     """Follows ownerReferences; keys are `kind/namespace/name`."""
 
     def __init__(self, store: Store, clock: Clock, priority: int) -> None:
-        super().__init__(ACTOR, priority, store, clock, Informer(store, clock, ACTOR, KINDS))
+        super().__init__(
+            ACTOR, priority, store, clock, Informer(store, clock, ACTOR, KINDS)
+        )
         self.dependents: Cache[str, Cache[Key, None]] = Cache()
         for kind in KINDS:
             self.informer.on(kind, self.on_change)
@@ -50,7 +54,9 @@ class GarbageCollector(Controller):
     def on_change(self, change: Change) -> None:
         """Keep the graph of owners; look at what a deletion concerns."""
         o = change.object
-        for uid in _owners(change.previous) - (set() if change.type == "DELETED" else _owners(o)):
+        for uid in _owners(change.previous) - (
+            set() if change.type == "DELETED" else _owners(o)
+        ):
             self.dependents.get(uid, Cache()).pop(key(o), None)
         if change.type == "DELETED":
             self._owner_left(o)
@@ -74,11 +80,16 @@ class GarbageCollector(Controller):
         o = self.store.get(kind, object_name, place) if kind in KINDS else None
         if o is None:
             return None
-        owners = [self._owner(ref, place) for ref in o["metadata"].get("ownerReferences") or ()]
+        owners = [
+            self._owner(ref, place)
+            for ref in o["metadata"].get("ownerReferences") or ()
+        ]
         gone = bool(owners) and all(owner is None for owner in owners)
         present = [owner for owner in owners if owner is not None]
         foreground = bool(present) and all(_in_foreground(owner) for owner in present)
-        verdict = judge(o, len(self.dependents.get(o["metadata"]["uid"], ())), gone, foreground)
+        verdict = judge(
+            o, len(self.dependents.get(o["metadata"]["uid"], ())), gone, foreground
+        )
         self._carry_out(o, verdict)
         return verdict
 
@@ -86,12 +97,18 @@ class GarbageCollector(Controller):
         if ref["kind"] not in KINDS:
             return ref
         found = self.store.get(ref["kind"], ref["name"], place)
-        return found if found is not None and found["metadata"]["uid"] == ref["uid"] else None
+        return (
+            found
+            if found is not None and found["metadata"]["uid"] == ref["uid"]
+            else None
+        )
 
     def _carry_out(self, o: Object, verdict: Verdict) -> None:
         kind, place, object_name = key(o)
         if verdict.do == "delete":
-            self.store.delete(kind, object_name, place, actor=ACTOR, propagation="Background")
+            self.store.delete(
+                kind, object_name, place, actor=ACTOR, propagation="Background"
+            )
         elif verdict.do == "release":
             for dependent in list(self.dependents.get(o["metadata"]["uid"], ())):
                 self._release(dependent, o["metadata"]["uid"])
@@ -105,7 +122,11 @@ class GarbageCollector(Controller):
     def _release(self, place: Key, owner: str) -> None:
         o = self.store.get(place[0], place[2], place[1])
         if o is not None:
-            refs = [ref for ref in o["metadata"].get("ownerReferences") or () if ref["uid"] != owner]
+            refs = [
+                ref
+                for ref in o["metadata"].get("ownerReferences") or ()
+                if ref["uid"] != owner
+            ]
             self.store.update(with_metadata(o, ownerReferences=refs or None), ACTOR)
 
     def _finish(self, o: Object, finalizer: str) -> None:
@@ -114,7 +135,9 @@ class GarbageCollector(Controller):
 
 
 def _owners(o: Object | None) -> set[str]:
-    return {ref["uid"] for ref in (o or {}).get("metadata", {}).get("ownerReferences") or ()}
+    return {
+        ref["uid"] for ref in (o or {}).get("metadata", {}).get("ownerReferences") or ()
+    }
 
 
 def _in_foreground(owner: Object) -> bool:

@@ -7,7 +7,15 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from k8slearn.api.objects import HASH_LABEL, Object, annotations_of, labels, name, namespace, owner_reference
+from k8slearn.api.objects import (
+    HASH_LABEL,
+    Object,
+    annotations_of,
+    labels,
+    name,
+    namespace,
+    owner_reference,
+)
 from k8slearn.api.store import SAFE_CHARACTERS
 
 
@@ -26,7 +34,9 @@ class History:
 
 def template_patch(daemon_set: Object) -> Object:
     """The data of a ControllerRevision: a patch that brings this template back. Kubernetes: getPatch."""
-    return {"spec": {"template": {**daemon_set["spec"]["template"], "$patch": "replace"}}}
+    return {
+        "spec": {"template": {**daemon_set["spec"]["template"], "$patch": "replace"}}
+    }
 
 
 def match(daemon_set: Object, revision: Object) -> bool:
@@ -48,14 +58,18 @@ def construct_history(daemon_set: Object, revisions: Iterable[Object]) -> Histor
     return History(current, tuple(present[:-1]), tuple(old), number)
 
 
-def cleanup_history(old: Sequence[Object], limit: int, live_hashes: Collection[str]) -> list[Object]:
+def cleanup_history(
+    old: Sequence[Object], limit: int, live_hashes: Collection[str]
+) -> list[Object]:
     """The old revisions to delete: the oldest beyond `limit`, but none that a Pod still carries.
 
     Kubernetes: pkg/controller/daemon/update.go, cleanupHistory.
     """
     excess = max(len(old) - limit, 0)
     unused = [
-        revision for revision in sorted(old, key=_by_number) if labels(revision).get(HASH_LABEL) not in live_hashes
+        revision
+        for revision in sorted(old, key=_by_number)
+        if labels(revision).get(HASH_LABEL) not in live_hashes
     ]
     return unused[:excess]
 
@@ -98,7 +112,9 @@ def compute_hash(daemon_set: Object) -> str:
     value = 0x811C9DC5
     for byte in text.encode():
         value = (value ^ byte) * 0x01000193 & 0xFFFFFFFF
-    return "".join(SAFE_CHARACTERS[ord(digit) % len(SAFE_CHARACTERS)] for digit in str(value))
+    return "".join(
+        SAFE_CHARACTERS[ord(digit) % len(SAFE_CHARACTERS)] for digit in str(value)
+    )
 
 
 def _by_number(revision: Object) -> tuple[int, str]:

@@ -19,11 +19,19 @@ def defaults_of(namespace: str) -> list[Object]:
     meta = {"namespace": namespace}
     note = "Contains a CA bundle that can be used to verify the kube-apiserver"
     return [
-        {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {**meta, "name": "default"}},
+        {
+            "apiVersion": "v1",
+            "kind": "ServiceAccount",
+            "metadata": {**meta, "name": "default"},
+        },
         {
             "apiVersion": "v1",
             "kind": "ConfigMap",
-            "metadata": {**meta, "name": ROOT_CA, "annotations": {"kubernetes.io/description": note}},
+            "metadata": {
+                **meta,
+                "name": ROOT_CA,
+                "annotations": {"kubernetes.io/description": note},
+            },
             "data": {"ca.crt": ""},
         },
     ]
@@ -34,7 +42,9 @@ class NamespaceController(Controller):
 
     def __init__(self, store: Store, clock: Clock, priority: int) -> None:
         kinds = ("Namespace", *NAMESPACED)
-        super().__init__(ACTOR, priority, store, clock, Informer(store, clock, ACTOR, kinds))
+        super().__init__(
+            ACTOR, priority, store, clock, Informer(store, clock, ACTOR, kinds)
+        )
         self.informer.on("Namespace", self.on_namespace)
         for kind in NAMESPACED:
             self.informer.on(kind, self.on_content)
@@ -49,7 +59,9 @@ class NamespaceController(Controller):
         if change.type == "DELETED":
             place = change.object["metadata"]["namespace"]
             namespace = self.informer.get("Namespace", place)
-            if change.object["kind"] in ("ServiceAccount", "ConfigMap") or (namespace and is_deleting(namespace)):
+            if change.object["kind"] in ("ServiceAccount", "ConfigMap") or (
+                namespace and is_deleting(namespace)
+            ):
                 self.enqueue(place)
 
     def sync(self, key: str) -> None:
@@ -69,8 +81,18 @@ class NamespaceController(Controller):
         for kind in NAMESPACED:
             for o in self.store.list(kind, name(namespace)):
                 if not is_deleting(o):
-                    self.store.delete(kind, name(o), name(namespace), actor=ACTOR, propagation="Background")
+                    self.store.delete(
+                        kind,
+                        name(o),
+                        name(namespace),
+                        actor=ACTOR,
+                        propagation="Background",
+                    )
             left += len(self.store.list(kind, name(namespace)))
         if not left:
-            spec = {field: value for field, value in namespace["spec"].items() if field != "finalizers"}
+            spec = {
+                field: value
+                for field, value in namespace["spec"].items()
+                if field != "finalizers"
+            }
             self.store.update({**namespace, "spec": spec}, ACTOR)

@@ -66,12 +66,25 @@ def with_taints(node: Object, effect: str, now: str) -> Object:
     wanted = taints_for(node, effect)
     present = node.get("spec", {}).get("taints") or []
     managed = FAILING if effect == "NoExecute" else MANAGED
-    kept = [t for t in present if t["key"] not in managed or t["effect"] != effect or (t["key"], effect) in wanted]
+    kept = [
+        t
+        for t in present
+        if t["key"] not in managed
+        or t["effect"] != effect
+        or (t["key"], effect) in wanted
+    ]
     have = {(t["key"], t["effect"]) for t in kept}
-    added = [{"key": key, "effect": effect, "timeAdded": now} for key, _ in sorted(wanted - have)]
+    added = [
+        {"key": key, "effect": effect, "timeAdded": now}
+        for key, _ in sorted(wanted - have)
+    ]
     if not added and len(kept) == len(present):
         return node
-    spec = {field: value for field, value in node.get("spec", {}).items() if field != "taints"}
+    spec = {
+        field: value
+        for field, value in node.get("spec", {}).items()
+        if field != "taints"
+    }
     taints = kept + added
     return {**node, "spec": {**spec, "taints": taints} if taints else spec}
 
@@ -87,7 +100,11 @@ def without_taints(node: Object) -> Object:
     if not has_failing_taint(node):
         return node
     spec = {field: value for field, value in node["spec"].items() if field != "taints"}
-    kept = [t for t in node["spec"]["taints"] if t["effect"] != "NoExecute" or t["key"] not in FAILING]
+    kept = [
+        t
+        for t in node["spec"]["taints"]
+        if t["effect"] != "NoExecute" or t["key"] not in FAILING
+    ]
     return {**node, "spec": {**spec, "taints": kept} if kept else spec}
 
 
@@ -121,7 +138,9 @@ class NodeLifecycle(Controller):
     """
 
     def __init__(self, store: Store, clock: Clock, priority: int) -> None:
-        super().__init__(ACTOR, priority, store, clock, Informer(store, clock, ACTOR, ("Node",)))
+        super().__init__(
+            ACTOR, priority, store, clock, Informer(store, clock, ACTOR, ("Node",))
+        )
         self.recorder = Recorder(store, "node-controller", ACTOR)
         self.known: set[str] = set()
         self.failing: set[str] = set()
@@ -139,7 +158,12 @@ class NodeLifecycle(Controller):
         self.failing = before - {name(node)}
         if change.type != "DELETED" and is_failing(node):
             self.failing.add(name(node))
-        if before or self.failing or has_failing_taint(node) or change.type != "MODIFIED":
+        if (
+            before
+            or self.failing
+            or has_failing_taint(node)
+            or change.type != "MODIFIED"
+        ):
             self._expect_monitor()
 
     def sync(self, key: str) -> Taints | None:
@@ -154,10 +178,22 @@ class NodeLifecycle(Controller):
         """Tell of the Nodes that came or left since the last look. Kubernetes: monitorNodeHealth, classifyNodes."""
         present = {name(node): node for node in nodes}
         for key in [key for key in present if key not in self.known]:
-            self._record(present[key], "RegisteredNode", f"Node {key} event: Registered Node {key} in Controller")
+            self._record(
+                present[key],
+                "RegisteredNode",
+                f"Node {key} event: Registered Node {key} in Controller",
+            )
         for key in sorted(self.known - present.keys()):
-            gone: Object = {"apiVersion": "v1", "kind": "Node", "metadata": {"name": key, "uid": key}}
-            self._record(gone, "RemovingNode", f"Node {key} event: Removing Node {key} from Controller")
+            gone: Object = {
+                "apiVersion": "v1",
+                "kind": "Node",
+                "metadata": {"name": key, "uid": key},
+            }
+            self._record(
+                gone,
+                "RemovingNode",
+                f"Node {key} event: Removing Node {key} from Controller",
+            )
         self.known = set(present)
 
     def _record(self, node: Object, reason: str, message: str) -> None:
@@ -187,14 +223,21 @@ class NodeLifecycle(Controller):
             zones.setdefault(zone_of(node), []).append(node)
         for zone in zones.values():
             self._monitor_zone(zone)
-        return Taints(frozenset(taint for node in nodes for taint in taints_for(node, "NoExecute")))
+        return Taints(
+            frozenset(
+                taint for node in nodes for taint in taints_for(node, "NoExecute")
+            )
+        )
 
     def _monitor_zone(self, zone: Sequence[Object]) -> None:
         pause, place = pause_between_evictions(zone), zone_of(zone[0])
         for node in zone:
             if not is_failing(node) or has_failing_taint(node):
                 self._taint(node, "NoExecute")
-            elif pause is not None and self.next_eviction.get(place, 0.0) <= self.clock.now:
+            elif (
+                pause is not None
+                and self.next_eviction.get(place, 0.0) <= self.clock.now
+            ):
                 self._taint(node, "NoExecute")
                 self.next_eviction[place] = self.clock.now + pause
             elif pause is not None:

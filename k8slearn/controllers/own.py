@@ -45,27 +45,46 @@ class Api:
         row = resource(kind)
         return self._cache(row.kind).get((namespace if row.namespaced else "", name))
 
-    def list(self, kind: str, selector: str = "", namespace: str | None = None) -> list[Object]:
+    def list(
+        self, kind: str, selector: str = "", namespace: str | None = None
+    ) -> list[Object]:
         """The objects of a kind out of the cache, by namespace and name; `selector` as in `kubectl get -l`."""
         found = sorted(self._cache(resource(kind).kind).items())
-        return select((o for place, o in found if namespace in (None, place[0])), selector)
+        return select(
+            (o for place, o in found if namespace in (None, place[0])), selector
+        )
 
     def create(self, o: Object) -> Object:
         """Create an object. Raises ApiError; one that is not caught has the controller called again later."""
-        admitted = admission.admit_create(o, kind=o["kind"], namespace=namespace(o) or "default")
+        admitted = admission.admit_create(
+            o, kind=o["kind"], namespace=namespace(o) or "default"
+        )
         return self._controller.store.create(admitted, self._controller.name)
 
-    def patch(self, kind: str, name: str, patch: Any, *, namespace: str = "default", type: str = "merge") -> Object:
+    def patch(
+        self,
+        kind: str,
+        name: str,
+        patch: Any,
+        *,
+        namespace: str = "default",
+        type: str = "merge",
+    ) -> Object:
         """Patch an object; `type` is merge, strategic or json. Raises ApiError."""
         row, store = resource(kind), self._controller.store
         old = store.require(row.kind, name, namespace if row.namespaced else "")
-        return store.update(admission.admit_update(apply_patch(old, patch, type), old), self._controller.name)
+        return store.update(
+            admission.admit_update(apply_patch(old, patch, type), old),
+            self._controller.name,
+        )
 
     def delete(self, kind: str, name: str, *, namespace: str = "default") -> Object:
         """Delete an object. Raises ApiError NotFound."""
         row = resource(kind)
         place = namespace if row.namespaced else ""
-        return self._controller.store.delete(row.kind, name, place, actor=self._controller.name)
+        return self._controller.store.delete(
+            row.kind, name, place, actor=self._controller.name
+        )
 
     def again_in(self, seconds: float) -> None:
         """Have the controller called again in so many simulated seconds, whatever happens."""
@@ -75,7 +94,11 @@ class Api:
         cache = self._controller.informer.cache
         if kind not in cache:
             watched = "、".join(cache)
-            raise ValueError(NOT_WATCHED.format(name=self._controller.name, kind=kind, watched=watched))
+            raise ValueError(
+                NOT_WATCHED.format(
+                    name=self._controller.name, kind=kind, watched=watched
+                )
+            )
         return cache[kind]
 
 
@@ -98,10 +121,24 @@ class OwnController(Controller):
     in_a_row: int = 0
 
     @classmethod
-    def make(cls, name: str, store: Store, clock: Clock, reconcile: Reconcile, watch: Sequence[str]) -> OwnController:
+    def make(
+        cls,
+        name: str,
+        store: Store,
+        clock: Clock,
+        reconcile: Reconcile,
+        watch: Sequence[str],
+    ) -> OwnController:
         """A controller that watches these kinds, named in any way that kubectl knows."""
         kinds = [resource(kind).kind for kind in watch]
-        made = cls(name, PRIORITY, store, clock, Informer(store, clock, name, kinds), reconcile=reconcile)
+        made = cls(
+            name,
+            PRIORITY,
+            store,
+            clock,
+            Informer(store, clock, name, kinds),
+            reconcile=reconcile,
+        )
         for kind in kinds:
             made.informer.on(kind, made.hear)
         made.enqueue(KEY)
@@ -129,4 +166,6 @@ class OwnController(Controller):
             raise
         finally:
             self.in_a_row = self.in_a_row + 1 if self.store.revision > before else 0
-            self.next_call = self.clock.now + (PAUSE if self.in_a_row < PATIENCE else LONG_PAUSE)
+            self.next_call = self.clock.now + (
+                PAUSE if self.in_a_row < PATIENCE else LONG_PAUSE
+            )

@@ -65,12 +65,19 @@ def added_tolerations(pod_spec: Object) -> list[Object]:
 
     Kubernetes: pkg/controller/daemon/util, AddOrUpdateDaemonPodTolerations.
     """
-    pairs = ADDED_TOLERATIONS + ((HOST_NETWORK_TOLERATION,) if pod_spec.get("hostNetwork") else ())
-    return [{"key": key, "operator": "Exists", "effect": effect} for key, effect in pairs]
+    pairs = ADDED_TOLERATIONS + (
+        (HOST_NETWORK_TOLERATION,) if pod_spec.get("hostNetwork") else ()
+    )
+    return [
+        {"key": key, "operator": "Exists", "effect": effect} for key, effect in pairs
+    ]
 
 
 def _same_toleration(one: Object, other: Object) -> bool:
-    return all((one.get(field) or "") == (other.get(field) or "") for field in ("key", "effect", "operator", "value"))
+    return all(
+        (one.get(field) or "") == (other.get(field) or "")
+        for field in ("key", "effect", "operator", "value")
+    )
 
 
 def daemon_tolerations(pod_spec: Object) -> list[Object]:
@@ -78,7 +85,9 @@ def daemon_tolerations(pod_spec: Object) -> list[Object]:
     found = list(pod_spec.get("tolerations") or ())
     for added in added_tolerations(pod_spec):
         present = any(_same_toleration(own, added) for own in found)
-        found = [added if _same_toleration(own, added) else own for own in found] + ([] if present else [added])
+        found = [added if _same_toleration(own, added) else own for own in found] + (
+            [] if present else [added]
+        )
     return found
 
 
@@ -91,7 +100,9 @@ def node_should_run_daemon_pod(daemon_set: Object, node: Object) -> Placement:
     fits_name = spec.get("nodeName") in (None, "", name(node))
     selector = look_at_labels(spec.get("nodeSelector"), labels(node))
     wanted = required_terms(spec)
-    terms = None if wanted is None else tuple(look_at_term(term, node) for term in wanted)
+    terms = (
+        None if wanted is None else tuple(look_at_term(term, node) for term in wanted)
+    )
     taints = node.get("spec", {}).get("taints") or ()
     tolerations = daemon_tolerations(spec) if taints else ()
     verdicts = tuple(judge_taint(taint, tolerations) for taint in taints)
@@ -135,12 +146,27 @@ def pod_for(daemon_set: Object, node_name: str, revision_hash: str) -> Object:
     for field in ("annotations", "finalizers"):
         if template.get("metadata", {}).get(field):
             meta[field] = template["metadata"][field]
-    pod_spec = {**spec, "tolerations": daemon_tolerations(spec), "affinity": _affinity(spec, node_name)}
+    pod_spec = {
+        **spec,
+        "tolerations": daemon_tolerations(spec),
+        "affinity": _affinity(spec, node_name),
+    }
     return {"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": pod_spec}
 
 
 def _affinity(pod_spec: Object, node_name: str) -> Object:
     affinity = pod_spec.get("affinity") or {}
-    target = [{"matchFields": [{"key": "metadata.name", "operator": "In", "values": [node_name]}]}]
-    required = {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": target}}
-    return {**affinity, "nodeAffinity": {**(affinity.get("nodeAffinity") or {}), **required}}
+    target = [
+        {
+            "matchFields": [
+                {"key": "metadata.name", "operator": "In", "values": [node_name]}
+            ]
+        }
+    ]
+    required = {
+        "requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": target}
+    }
+    return {
+        **affinity,
+        "nodeAffinity": {**(affinity.get("nodeAffinity") or {}), **required},
+    }

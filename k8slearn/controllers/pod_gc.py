@@ -6,7 +6,14 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from k8slearn.api.log import Change
-from k8slearn.api.objects import Object, is_deleting, name, namespace, timestamp, with_status
+from k8slearn.api.objects import (
+    Object,
+    is_deleting,
+    name,
+    namespace,
+    timestamp,
+    with_status,
+)
 from k8slearn.api.pods import is_pod_terminal
 from k8slearn.api.store import Store
 from k8slearn.clock import Clock
@@ -26,19 +33,32 @@ class Sweep:
     unbound: tuple[Object, ...]
 
 
-def sweep(pods: Iterable[Object], nodes: Collection[str], missed: Mapping[str, float], now: float) -> Sweep:
+def sweep(
+    pods: Iterable[Object],
+    nodes: Collection[str],
+    missed: Mapping[str, float],
+    now: float,
+) -> Sweep:
     """Decide one sweep; `missed` are Nodes already in quarantine and since when (simulated seconds).
 
     Kubernetes: pkg/controller/podgc/gc_controller.go, gcOrphaned and gcUnscheduledTerminating.
     """
     pods = list(pods)
-    homeless = [pod for pod in pods if pod["spec"].get("nodeName") and pod["spec"]["nodeName"] not in nodes]
+    homeless = [
+        pod
+        for pod in pods
+        if pod["spec"].get("nodeName") and pod["spec"]["nodeName"] not in nodes
+    ]
     gone = {pod["spec"]["nodeName"] for pod in homeless}
-    over = {node for node in gone if node in missed and now - missed[node] >= QUARANTINE}
+    over = {
+        node for node in gone if node in missed and now - missed[node] >= QUARANTINE
+    }
     return Sweep(
         tuple(sorted(gone - missed.keys())),
         tuple(pod for pod in homeless if pod["spec"]["nodeName"] in over),
-        tuple(pod for pod in pods if is_deleting(pod) and not pod["spec"].get("nodeName")),
+        tuple(
+            pod for pod in pods if is_deleting(pod) and not pod["spec"].get("nodeName")
+        ),
     )
 
 
@@ -46,7 +66,13 @@ class PodGarbageCollector(Controller):
     """Sweeps every 20 seconds; when there is nothing that a sweep could find, the clock is left alone."""
 
     def __init__(self, store: Store, clock: Clock, priority: int) -> None:
-        super().__init__(ACTOR, priority, store, clock, Informer(store, clock, ACTOR, ("Pod", "Node")))
+        super().__init__(
+            ACTOR,
+            priority,
+            store,
+            clock,
+            Informer(store, clock, ACTOR, ("Pod", "Node")),
+        )
         self.missed: dict[str, float] = {}
         self.due = False
         self.informer.on("Pod", self.on_pod)
@@ -62,7 +88,11 @@ class PodGarbageCollector(Controller):
     def on_pod(self, change: Change) -> None:
         """A Pod bound to a Node that does not exist is found by a sweep."""
         node = change.object["spec"].get("nodeName")
-        if change.type != "DELETED" and node and self.informer.get("Node", node) is None:
+        if (
+            change.type != "DELETED"
+            and node
+            and self.informer.get("Node", node) is None
+        ):
             self._expect_sweep()
 
     def _expect_sweep(self) -> None:
@@ -81,7 +111,9 @@ class PodGarbageCollector(Controller):
             self._remove(pod)
         for pod in found.unbound:
             self.store.delete("Pod", name(pod), namespace(pod), actor=ACTOR, grace=0)
-        if len(found.orphaned) < sum(1 for pod in pods if pod["spec"].get("nodeName", nodes) not in nodes):
+        if len(found.orphaned) < sum(
+            1 for pod in pods if pod["spec"].get("nodeName", nodes) not in nodes
+        ):
             self._expect_sweep()
         return found
 
@@ -90,11 +122,22 @@ class PodGarbageCollector(Controller):
         if fresh is None:
             return
         if not is_pod_terminal(fresh):
-            self.store.update_status(_disrupted(fresh, timestamp(self.clock.now)), ACTOR)
+            self.store.update_status(
+                _disrupted(fresh, timestamp(self.clock.now)), ACTOR
+            )
         self.store.delete("Pod", name(pod), namespace(pod), actor=ACTOR, grace=0)
 
 
 def _disrupted(pod: Object, now: str) -> Object:
     why = {"reason": "DeletionByPodGC", "message": "PodGC: node no longer exists"}
-    entry = {"type": "DisruptionTarget", "status": "True", "lastTransitionTime": now, "lastProbeTime": None} | why
-    return with_status(pod, phase="Failed", conditions=[*(pod["status"].get("conditions") or ()), entry])
+    entry = {
+        "type": "DisruptionTarget",
+        "status": "True",
+        "lastTransitionTime": now,
+        "lastProbeTime": None,
+    } | why
+    return with_status(
+        pod,
+        phase="Failed",
+        conditions=[*(pod["status"].get("conditions") or ()), entry],
+    )

@@ -6,7 +6,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from k8slearn.api.errors import ApiError
-from k8slearn.api.objects import Object, micro_timestamp, name, namespace, timestamp, uid
+from k8slearn.api.objects import (
+    Object,
+    micro_timestamp,
+    name,
+    namespace,
+    timestamp,
+    uid,
+)
 from k8slearn.api.store import Store
 
 SIMILAR_LIMIT = 10
@@ -39,7 +46,13 @@ class Recorder:
         combined = self._combined(group, message, now)
         identity = group if combined else (group, message)
         if self._passes(subject, now):
-            self._write(identity, about, kind, reason, COMBINED + message if combined else message)
+            self._write(
+                identity,
+                about,
+                kind,
+                reason,
+                COMBINED + message if combined else message,
+            )
 
     def _combined(self, group: Any, message: str, now: float) -> bool:
         messages, since = self._similar.get(group, ({}, now))
@@ -58,23 +71,35 @@ class Recorder:
         self._tokens[subject] = (tokens - 1 if tokens >= 1 else tokens, now)
         return tokens >= 1
 
-    def _write(self, identity: Any, about: Object, kind: str, reason: str, message: str) -> None:
+    def _write(
+        self, identity: Any, about: Object, kind: str, reason: str, message: str
+    ) -> None:
         place = self._written.get(identity)
         known = self.store.get("Event", place[1], place[0]) if place else None
         now = timestamp(self.store.clock.now)
         if known is not None:
-            again = {**known, "count": known["count"] + 1, "lastTimestamp": now, "message": message}
+            again = {
+                **known,
+                "count": known["count"] + 1,
+                "lastTimestamp": now,
+                "message": message,
+            }
             self.store.update(again, self.actor)
             return
         event = event_about(about, kind, reason, message, self.store)
         event |= {"count": 1, "firstTimestamp": now, "lastTimestamp": now}
-        event |= {"source": {"component": self.component}, "reportingComponent": self.component}
+        event |= {
+            "source": {"component": self.component},
+            "reportingComponent": self.component,
+        }
         if not _told(self.store, event | {"reportingInstance": ""}, self.actor):
             return
         self._written[identity] = (namespace(event), name(event))
 
 
-def event_about(about: Object, kind: str, reason: str, message: str, store: Store) -> Object:
+def event_about(
+    about: Object, kind: str, reason: str, message: str, store: Store
+) -> Object:
     """An Event about an object, not yet stored; those about objects without a namespace go to `default`."""
     place = namespace(about) or "default"
     suffix = f"{store.rng.getrandbits(60):016x}"
@@ -97,7 +122,15 @@ def event_about(about: Object, kind: str, reason: str, message: str, store: Stor
     }
 
 
-def record_once(store: Store, actor: str, about: Object, kind: str, reason: str, message: str, **more: Any) -> None:
+def record_once(
+    store: Store,
+    actor: str,
+    about: Object,
+    kind: str,
+    reason: str,
+    message: str,
+    **more: Any,
+) -> None:
     """Write an Event in the newer form, as the scheduler does: one time, no count."""
     event = event_about(about, kind, reason, message, store)
     event |= {

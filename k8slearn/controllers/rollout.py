@@ -47,7 +47,9 @@ def limits_of(daemon_set: Object, desired: int) -> Limits:
 
     Kubernetes: pkg/controller/daemon/update.go, updatedDesiredNodeCounts.
     """
-    rolling: dict[str, Any] = (daemon_set["spec"].get("updateStrategy") or {}).get("rollingUpdate") or {}
+    rolling: dict[str, Any] = (daemon_set["spec"].get("updateStrategy") or {}).get(
+        "rollingUpdate"
+    ) or {}
     unavailable = percent_or_number(rolling.get("maxUnavailable", 0), desired)
     surge = percent_or_number(rolling.get("maxSurge", 0), desired)
     if desired and not unavailable and not surge:
@@ -62,7 +64,9 @@ def rolling_update(daemon_set: Object, nodes: Collection[NodePods]) -> Rollout:
     """
     limits = limits_of(daemon_set, sum(1 for node in nodes if node.wanted))
     # The real controller walks its Nodes in no fixed order; here those where nothing is ending go first.
-    involved = [node for node in nodes if (node.pods or node.wanted) and not node.terminating]
+    involved = [
+        node for node in nodes if (node.pods or node.wanted) and not node.terminating
+    ]
     involved += [node for node in nodes if node.terminating]
     if limits.max_surge:
         return _surge(limits, involved)
@@ -122,4 +126,12 @@ def _surge(limits: Limits, nodes: Iterable[NodePods]) -> Rollout:
     delete = [Removal(pod, "new-available") for pod in replaced]
     delete += [Removal(pod, "not-wanted") for pod in stray + misplaced[:spare]]
     create = (*forced, *candidates[:free])
-    return Rollout(limits, tuple(busy), free, tuple(forced), tuple(candidates), tuple(delete), create)
+    return Rollout(
+        limits,
+        tuple(busy),
+        free,
+        tuple(forced),
+        tuple(candidates),
+        tuple(delete),
+        create,
+    )

@@ -38,7 +38,9 @@ class Informer:
     seconds later.
     """
 
-    def __init__(self, store: Store, clock: Clock, component: str, kinds: Iterable[str]) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, component: str, kinds: Iterable[str]
+    ) -> None:
         self.clock = clock
         self.component = component
         self.lag = 0.0
@@ -77,7 +79,9 @@ class Informer:
         """Hear of every object that is there, as a watch that begins does."""
         for kind in self.cache:
             for o in store.list(kind):
-                self._observe(Change(store.revision, self.clock.now, "", "ADDED", o, None))
+                self._observe(
+                    Change(store.revision, self.clock.now, "", "ADDED", o, None)
+                )
 
     def detach(self, store: Store) -> None:
         """Hear of nothing any more."""
@@ -88,7 +92,9 @@ class Informer:
     def _observe(self, change: Change) -> None:
         self.pending.append((self.clock.now + self.lag, change))
         if self.lag:
-            self.clock.schedule(self.clock.now + self.lag, 0, self.component, "cache", self.deliver)
+            self.clock.schedule(
+                self.clock.now + self.lag, 0, self.component, "cache", self.deliver
+            )
 
     def _take_in(self, change: Change) -> None:
         o = change.object
@@ -133,17 +139,25 @@ class Controller:
         """Have `key` synced as soon as this component's turn comes."""
         if key not in self._queued:
             self._queued.add(key)
-            self.clock.schedule(self.clock.now, self.priority, self.name, key, self._process, key)
+            self.clock.schedule(
+                self.clock.now, self.priority, self.name, key, self._process, key
+            )
 
     def enqueue_after(self, key: str, seconds: float) -> None:
         """Have `key` synced in so many simulated seconds; of several waits the shortest counts."""
         due = self.clock.now + seconds
         waiting = self._delayed.get(key)
-        if waiting is not None and not waiting.cancelled and self.clock.now <= waiting.time <= due:
+        if (
+            waiting is not None
+            and not waiting.cancelled
+            and self.clock.now <= waiting.time <= due
+        ):
             return
         if waiting is not None:
             waiting.cancelled = True
-        self._delayed[key] = self.clock.schedule(due, self.priority, self.name, key, self._wake, key)
+        self._delayed[key] = self.clock.schedule(
+            due, self.priority, self.name, key, self._wake, key
+        )
 
     def _wake(self, key: str) -> None:
         self._delayed.pop(key, None)

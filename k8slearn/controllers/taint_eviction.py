@@ -7,7 +7,15 @@ from dataclasses import dataclass
 
 from k8slearn.api.log import Change
 from k8slearn.api.matching import tolerates
-from k8slearn.api.objects import Object, full_name, is_deleting, name, namespace, timestamp, with_status
+from k8slearn.api.objects import (
+    Object,
+    full_name,
+    is_deleting,
+    name,
+    namespace,
+    timestamp,
+    with_status,
+)
 from k8slearn.api.store import Store
 from k8slearn.clock import Clock, Timer
 from k8slearn.controllers.recorder import Recorder
@@ -25,7 +33,9 @@ class Eviction:
     after: float
 
 
-def stay_seconds(taints: Iterable[Object], tolerations: Iterable[Object]) -> float | None:
+def stay_seconds(
+    taints: Iterable[Object], tolerations: Iterable[Object]
+) -> float | None:
     """How long a Pod may stay under NoExecute taints: None for ever, 0 when one of them is not tolerated.
 
     Kubernetes: pkg/controller/tainteviction, processPodOnNode and getMinTolerationTime.
@@ -37,7 +47,11 @@ def stay_seconds(taints: Iterable[Object], tolerations: Iterable[Object]) -> flo
     if not all(any(tolerates(t, taint) for t in tolerations) for taint in taints):
         return 0.0
     used = [t for t in tolerations if any(tolerates(t, taint) for taint in taints)]
-    limits = [max(float(t["tolerationSeconds"]), 0.0) for t in used if t.get("tolerationSeconds") is not None]
+    limits = [
+        max(float(t["tolerationSeconds"]), 0.0)
+        for t in used
+        if t.get("tolerationSeconds") is not None
+    ]
     return min(limits, default=None)
 
 
@@ -45,7 +59,13 @@ class TaintEviction(Controller):
     """Watches Nodes and Pods; keys are Pods (`namespace/name`)."""
 
     def __init__(self, store: Store, clock: Clock, priority: int) -> None:
-        super().__init__(ACTOR, priority, store, clock, Informer(store, clock, ACTOR, ("Pod", "Node")))
+        super().__init__(
+            ACTOR,
+            priority,
+            store,
+            clock,
+            Informer(store, clock, ACTOR, ("Pod", "Node")),
+        )
         self.recorder = Recorder(store, SOURCE, ACTOR)
         self.tainted: Cache[str, list[Object]] = Cache()
         self.on_nodes: Cache[str, Cache[str, None]] = Cache()
@@ -59,7 +79,11 @@ class TaintEviction(Controller):
         if change.type == "DELETED":
             self.tainted.pop(name(node), None)
             return
-        taints = [taint for taint in node.get("spec", {}).get("taints") or () if taint["effect"] == "NoExecute"]
+        taints = [
+            taint
+            for taint in node.get("spec", {}).get("taints") or ()
+            if taint["effect"] == "NoExecute"
+        ]
         if taints == self.tainted.get(name(node), []):
             return
         self.tainted[name(node)] = taints
@@ -78,7 +102,9 @@ class TaintEviction(Controller):
             return
         self.on_nodes.setdefault(node, Cache())[full_name(pod)] = None
         moved = before is None or before["spec"].get("nodeName") != node
-        changed = before is not None and before["spec"].get("tolerations") != pod["spec"].get("tolerations")
+        changed = before is not None and before["spec"].get("tolerations") != pod[
+            "spec"
+        ].get("tolerations")
         if self.tainted.get(node) and (moved or changed):
             self.enqueue(full_name(pod))
 
@@ -101,14 +127,21 @@ class TaintEviction(Controller):
             self._evict(key)
         elif key not in self.planned:
             due = self.clock.now + seconds
-            self.planned[key] = self.clock.schedule(due, self.priority, self.name, key, self._evict, key)
+            self.planned[key] = self.clock.schedule(
+                due, self.priority, self.name, key, self._evict, key
+            )
         return Eviction(key, seconds)
 
     def _call_off(self, key: str, pod: Object) -> None:
         planned = self.planned.pop(key, None)
         if planned is not None:
             planned.cancelled = True
-            self.recorder.record(pod, "Normal", "TaintManagerEviction", f"Cancelling deletion of Pod {key}")
+            self.recorder.record(
+                pod,
+                "Normal",
+                "TaintManagerEviction",
+                f"Cancelling deletion of Pod {key}",
+            )
 
     def _evict(self, key: str) -> Eviction | None:
         place, _, pod_name = key.partition("/")
@@ -116,10 +149,19 @@ class TaintEviction(Controller):
         pod = self.store.get("Pod", pod_name, place)
         if pod is None:
             return None
-        self.recorder.record(pod, "Normal", "TaintManagerEviction", f"Marking for deletion Pod {key}")
+        self.recorder.record(
+            pod, "Normal", "TaintManagerEviction", f"Marking for deletion Pod {key}"
+        )
         if not is_deleting(pod):
-            why = {"reason": "DeletionByTaintManager", "message": "Taint manager: deleting due to NoExecute taint"}
-            entry = {"type": "DisruptionTarget", "status": "True", "lastProbeTime": None} | why
+            why = {
+                "reason": "DeletionByTaintManager",
+                "message": "Taint manager: deleting due to NoExecute taint",
+            }
+            entry = {
+                "type": "DisruptionTarget",
+                "status": "True",
+                "lastProbeTime": None,
+            } | why
             entry["lastTransitionTime"] = timestamp(self.clock.now)
             conditions = [*(pod["status"].get("conditions") or ()), entry]
             self.store.update_status(with_status(pod, conditions=conditions), ACTOR)

@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from k8slearn.api.log import Reader
-from k8slearn.api.objects import HASH_LABEL, Object, controller_uid, labels, name, namespace, uid
+from k8slearn.api.objects import (
+    HASH_LABEL,
+    Object,
+    controller_uid,
+    labels,
+    name,
+    namespace,
+    uid,
+)
 from k8slearn.api.pods import get_target_node_name
 from k8slearn.controllers.daemon_pods import NodePods, assess_node
 from k8slearn.controllers.history import construct_history
@@ -32,7 +40,11 @@ def outlook(reader: Reader, daemon_set: Object, now: float, only: str = "") -> O
     With `only`, one Node is looked at and no round is decided, which at many Nodes is much quicker.
     """
     place = namespace(daemon_set)
-    own = [r for r in reader.list("ControllerRevision", place) if controller_uid(r) == uid(daemon_set)]
+    own = [
+        r
+        for r in reader.list("ControllerRevision", place)
+        if controller_uid(r) == uid(daemon_set)
+    ]
     current = construct_history(daemon_set, own).current
     revision_hash = labels(current).get(HASH_LABEL, "") if current else ""
     pods: dict[str, list[Object]] = {}
@@ -43,9 +55,16 @@ def outlook(reader: Reader, daemon_set: Object, now: float, only: str = "") -> O
     nodes |= dict.fromkeys(pods.keys() - nodes.keys())
     nodes = {node: o for node, o in nodes.items() if only in ("", node)}
     assessed = {
-        node: assess_node(daemon_set, o, node, pods.get(node, []), revision_hash, now) for node, o in nodes.items()
+        node: assess_node(daemon_set, o, node, pods.get(node, []), revision_hash, now)
+        for node, o in nodes.items()
     }
-    strategy = (daemon_set["spec"].get("updateStrategy") or {}).get("type", "RollingUpdate")
-    rollout = rolling_update(daemon_set, list(assessed.values())) if strategy == "RollingUpdate" and not only else None
+    strategy = (daemon_set["spec"].get("updateStrategy") or {}).get(
+        "type", "RollingUpdate"
+    )
+    rollout = (
+        rolling_update(daemon_set, list(assessed.values()))
+        if strategy == "RollingUpdate" and not only
+        else None
+    )
     numbers = {labels(r).get(HASH_LABEL, ""): int(r["revision"]) for r in own}
     return Outlook(daemon_set, revision_hash, numbers, assessed, rollout)

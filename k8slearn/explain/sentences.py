@@ -27,6 +27,11 @@ class Explanation:
     reasons: tuple[Sentence, ...]
 
     def __str__(self) -> str:
-        return "\n".join([f"{self.about}：{self.answer}", *(f"  {reason}" for reason in self.reasons)])
+        return "\n".join(
+            [
+                f"{self.about}：{self.answer}",
+                *(f"  {reason}" for reason in self.reasons),
+            ]
+        )
 
     __repr__ = __str__

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from k8slearn.api.log import Reader
-from k8slearn.api.objects import Object, condition, controller_uid, is_deleting, name, seconds_of, uid
+from k8slearn.api.objects import (
+    Object,
+    condition,
+    controller_uid,
+    is_deleting,
+    name,
+    seconds_of,
+    uid,
+)
 from k8slearn.api.pods import get_target_node_name, is_pod_ready
 from k8slearn.controllers.daemon_pods import NodePods
 from k8slearn.explain.outlook import Outlook, outlook
@@ -26,7 +34,10 @@ WORDS = {
 
 def why_here(reader: Reader, node: str, now: float) -> list[Explanation]:
     """For each DaemonSet: does a Pod belong on this Node, why, and what is there; `now` in simulated seconds."""
-    return [_one_set(reader, daemon_set, node, now) for daemon_set in reader.list("DaemonSet")]
+    return [
+        _one_set(reader, daemon_set, node, now)
+        for daemon_set in reader.list("DaemonSet")
+    ]
 
 
 def _one_set(reader: Reader, daemon_set: Object, node: str, now: float) -> Explanation:
@@ -36,15 +47,25 @@ def _one_set(reader: Reader, daemon_set: Object, node: str, now: float) -> Expla
     if seen is None or seen.placement is None:
         return Explanation(title, WORDS["gone"], tuple(_pods(reader, found, seen, now)))
     placed = why_placement(daemon_set, node, seen.placement)
-    return Explanation(title, placed.answer, (*placed.reasons, *_pods(reader, found, seen, now)))
+    return Explanation(
+        title, placed.answer, (*placed.reasons, *_pods(reader, found, seen, now))
+    )
 
 
-def _pods(reader: Reader, found: Outlook, seen: NodePods | None, now: float) -> list[Sentence]:
+def _pods(
+    reader: Reader, found: Outlook, seen: NodePods | None, now: float
+) -> list[Sentence]:
     if seen is None or not seen.pods:
         return [Sentence(WORDS["will_create" if seen and seen.create else "none"])]
     told = []
     for pod in seen.pods:
-        told.append(Sentence(WORDS["has"].format(pod=name(pod), state=why_pod(found, pod, now).answer)))
+        told.append(
+            Sentence(
+                WORDS["has"].format(
+                    pod=name(pod), state=why_pod(found, pod, now).answer
+                )
+            )
+        )
         told += _unbound(reader, pod)
     return told
 
@@ -54,7 +75,9 @@ def _unbound(reader: Reader, pod: Object) -> tuple[Sentence, ...]:
     return why_scheduled(reader, pod).reasons if waits else ()
 
 
-def why_this_pod(history: History, reader: Reader, pod: Object, now: float) -> Explanation:
+def why_this_pod(
+    history: History, reader: Reader, pod: Object, now: float
+) -> Explanation:
     """A Pod's state, its version, why it was made, what it waits for and what this round does with it."""
     owner = _owner(reader, pod)
     made = why_created(history, pod)
@@ -63,26 +86,45 @@ def why_this_pod(history: History, reader: Reader, pod: Object, now: float) -> E
     told = why_pod(_outlook_for(reader, owner, pod, now), pod, now)
     going = why_going(history, pod) if is_deleting(pod) else []
     version, fate = told.reasons[:1], told.reasons[1:]
-    reasons = (*version, *made, *_unbound(reader, pod), *_clock(pod, owner, now), *going, *fate)
+    reasons = (
+        *version,
+        *made,
+        *_unbound(reader, pod),
+        *_clock(pod, owner, now),
+        *going,
+        *fate,
+    )
     return Explanation(told.about, told.answer, reasons)
 
 
-def _outlook_for(reader: Reader, daemon_set: Object, pod: Object, now: float) -> Outlook:
+def _outlook_for(
+    reader: Reader, daemon_set: Object, pod: Object, now: float
+) -> Outlook:
     """What bears on one Pod: its Node alone, and the round of all Nodes only for an old Pod that it may replace."""
     node = get_target_node_name(pod)
     near = outlook(reader, daemon_set, now, only=node)
     old = near.nodes[node].old_pod if node in near.nodes else None
-    return near if old is None or name(old) != name(pod) else outlook(reader, daemon_set, now)
+    return (
+        near
+        if old is None or name(old) != name(pod)
+        else outlook(reader, daemon_set, now)
+    )
 
 
 def _owner(reader: Reader, pod: Object) -> Object | None:
-    return next((ds for ds in reader.list("DaemonSet") if uid(ds) == controller_uid(pod)), None)
+    return next(
+        (ds for ds in reader.list("DaemonSet") if uid(ds) == controller_uid(pod)), None
+    )
 
 
 def _clock(pod: Object, daemon_set: Object, now: float) -> list[Sentence]:
     """A ready Pod whose Node wrote a time that has not come yet."""
     ready = condition(pod, "Ready")
-    if not daemon_set["spec"].get("minReadySeconds") or not is_pod_ready(pod) or ready is None:
+    if (
+        not daemon_set["spec"].get("minReadySeconds")
+        or not is_pod_ready(pod)
+        or ready is None
+    ):
         return []
     ahead = seconds_of(ready["lastTransitionTime"]) - now
     return [Sentence(WORDS["ahead"].format(seconds=ahead), False)] if ahead > 0 else []

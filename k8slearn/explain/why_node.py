@@ -6,7 +6,11 @@ from collections.abc import Iterable
 
 from k8slearn.api.matching import Requirement, TaintVerdict
 from k8slearn.api.objects import Object, name
-from k8slearn.controllers.placement import Placement, added_tolerations, node_should_run_daemon_pod
+from k8slearn.controllers.placement import (
+    Placement,
+    added_tolerations,
+    node_should_run_daemon_pod,
+)
 from k8slearn.explain.sentences import Explanation, Sentence
 
 ANSWERS = {
@@ -77,7 +81,9 @@ def expression(requirement: Requirement) -> str:
     values = ", ".join(requirement.values)
     if requirement.operator in ("In", "NotIn"):
         values = f"({values})"
-    return " ".join(part for part in (requirement.key, requirement.operator, values) if part)
+    return " ".join(
+        part for part in (requirement.key, requirement.operator, values) if part
+    )
 
 
 def _terms(placement: Placement) -> Iterable[Sentence]:
@@ -89,17 +95,26 @@ def _terms(placement: Placement) -> Iterable[Sentence]:
             yield Sentence(WORDS["empty_term"].format(number=number), False)
         for requirement in term:
             title = WORDS["term"].format(number=number)
-            yield Sentence(f"{title}：{expression(requirement)}；{_met(requirement)}", requirement.holds)
+            yield Sentence(
+                f"{title}：{expression(requirement)}；{_met(requirement)}",
+                requirement.holds,
+            )
 
 
 def _taint(spec: Object, verdict: TaintVerdict) -> Sentence:
     taint = WORDS["taint"].format(taint=taint_text(verdict.taint))
     if verdict.toleration is None:
         effect = verdict.taint["effect"]
-        return Sentence(f"{taint} {UNTOLERATED[effect]}", None if effect == "PreferNoSchedule" else False)
+        return Sentence(
+            f"{taint} {UNTOLERATED[effect]}",
+            None if effect == "PreferNoSchedule" else False,
+        )
     origin = _origin(spec, verdict.toleration)
     shown = toleration_text(verdict.toleration)
-    return Sentence(f"{taint} {WORDS['tolerated'].format(toleration=shown, origin=WORDS[origin])}", True)
+    return Sentence(
+        f"{taint} {WORDS['tolerated'].format(toleration=shown, origin=WORDS[origin])}",
+        True,
+    )
 
 
 def _origin(spec: Object, toleration: Object) -> str:
@@ -118,6 +133,8 @@ def toleration_text(toleration: Object) -> str:
     """A toleration in one phrase: `dedicated=gpu:NoSchedule`, `gpu Exists`, or `Exists` for one that takes all."""
     key, effect = toleration.get("key", ""), toleration.get("effect", "")
     wanted = (
-        f"{key} Exists".strip() if toleration.get("operator") == "Exists" else f"{key}={toleration.get('value', '')}"
+        f"{key} Exists".strip()
+        if toleration.get("operator") == "Exists"
+        else f"{key}={toleration.get('value', '')}"
     )
     return f"{wanted}:{effect}" if effect else wanted

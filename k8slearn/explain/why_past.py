@@ -70,11 +70,26 @@ def why_created(history: History, pod: Object) -> list[Sentence]:
     change = next((c for c in _life(history, pod) if c.type == "ADDED"), None)
     if change is None:
         return []
-    node, action = get_target_node_name(pod), action_of(history.actions, change.revision)
-    told = [Sentence(CREATED[_maker(action, change.actor, node)].format(time=change.time, node=node, who=change.actor))]
+    node, action = (
+        get_target_node_name(pod),
+        action_of(history.actions, change.revision),
+    )
+    told = [
+        Sentence(
+            CREATED[_maker(action, change.actor, node)].format(
+                time=change.time, node=node, who=change.actor
+            )
+        )
+    ]
     before = _before(history, pod, change.revision)
     if before is not None:
-        told.append(Sentence(BEFORE.format(node=node, pod=name(before.object), how=_how(history, before))))
+        told.append(
+            Sentence(
+                BEFORE.format(
+                    node=node, pod=name(before.object), how=_how(history, before)
+                )
+            )
+        )
     return told
 
 
@@ -86,32 +101,55 @@ def why_going(history: History, pod: Object) -> list[Sentence]:
     told = [Sentence(ENDING.format(time=change.time, how=_how(history, change)))]
     action = action_of(history.actions, change.revision)
     removal = _removal(action, pod)
-    if action is None or removal is None or removal.why != "rollout" or action.why.rollout is None:
+    if (
+        action is None
+        or removal is None
+        or removal.why != "rollout"
+        or action.why.rollout is None
+    ):
         return told
     place, _, daemon_set_name = action.subject.partition("/")
     daemon_set = history.store.at(action.first).get("DaemonSet", daemon_set_name, place)
-    return told if daemon_set is None else [*told, *arithmetic(daemon_set, action.why.rollout)]
+    return (
+        told
+        if daemon_set is None
+        else [*told, *arithmetic(daemon_set, action.why.rollout)]
+    )
 
 
 def _maker(action: Action | None, actor: str, node: str) -> str:
     if action is None or not isinstance(action.why, Sync):
-        return "user" if actor == "user" else "manage" if actor == "daemonset-controller" else "other"
+        return (
+            "user"
+            if actor == "user"
+            else "manage"
+            if actor == "daemonset-controller"
+            else "other"
+        )
     return "manage" if node in action.why.create else "rollout"
 
 
 def _life(history: History, pod: Object) -> list[Change]:
     """The writes of one Pod, oldest first."""
-    return [c for c in history.store.log.changes_of(key(pod)) if uid(c.object) == uid(pod)]
+    return [
+        c for c in history.store.log.changes_of(key(pod)) if uid(c.object) == uid(pod)
+    ]
 
 
 def _before(history: History, pod: Object, revision: int) -> Change | None:
     """The write by which the Pod before this one on its Node, of the same controller, was sent away."""
-    node, owner, changes = get_target_node_name(pod), controller_uid(pod), history.store.log.changes
+    node, owner, changes = (
+        get_target_node_name(pod),
+        controller_uid(pod),
+        history.store.log.changes,
+    )
     for index in range(min(revision, len(changes)) - 1, -1, -1):
         o = changes[index].object
         if o["kind"] != "Pod" or not is_deleting(o) or get_target_node_name(o) != node:
             continue
-        if controller_uid(o) == owner is not None and not is_deleting(changes[index].previous or {"metadata": {}}):
+        if controller_uid(o) == owner is not None and not is_deleting(
+            changes[index].previous or {"metadata": {}}
+        ):
             return changes[index]
     return None
 

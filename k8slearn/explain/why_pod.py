@@ -4,8 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from k8slearn.api.objects import HASH_LABEL, Object, condition, is_deleting, labels, name
-from k8slearn.api.pods import available_at, get_target_node_name, is_pod_ready, is_pod_terminal, phase
+from k8slearn.api.objects import (
+    HASH_LABEL,
+    Object,
+    condition,
+    is_deleting,
+    labels,
+    name,
+)
+from k8slearn.api.pods import (
+    available_at,
+    get_target_node_name,
+    is_pod_ready,
+    is_pod_terminal,
+    phase,
+)
 from k8slearn.controllers.daemon_pods import NodePods, Removal
 from k8slearn.explain.outlook import Outlook
 from k8slearn.explain.sentences import Explanation, Sentence
@@ -70,7 +83,11 @@ def _state(found: Outlook, pod: Object, now: float) -> str:
     if not is_pod_ready(pod):
         return STATES["unready"]
     due = available_at(pod, found.daemon_set["spec"].get("minReadySeconds", 0))
-    return STATES["settling"].format(seconds=due - now) if due is not None and due > now else STATES["available"]
+    return (
+        STATES["settling"].format(seconds=due - now)
+        if due is not None and due > now
+        else STATES["available"]
+    )
 
 
 def _unbound(pod: Object) -> str:
@@ -82,7 +99,10 @@ def _unbound(pod: Object) -> str:
 
 def _waiting(pod: Object) -> str:
     statuses = pod.get("status", {}).get("containerStatuses") or ()
-    reasons = ((status.get("state") or {}).get("waiting", {}).get("reason", "") for status in statuses)
+    reasons = (
+        (status.get("state") or {}).get("waiting", {}).get("reason", "")
+        for status in statuses
+    )
     return next((reason for reason in reasons if reason), "")
 
 
@@ -107,9 +127,19 @@ def _fate(found: Outlook, pod: Object, node: NodePods | None) -> list[Sentence]:
     numbers = list(arithmetic(found.daemon_set, found.rollout))
     if removal is not None:
         return [Sentence(REMOVALS["rollout"], False), *numbers]
-    return [Sentence(KEPT["first" if node.node in found.rollout.create else "no_room"], True), *numbers]
+    return [
+        Sentence(
+            KEPT["first" if node.node in found.rollout.create else "no_room"], True
+        ),
+        *numbers,
+    ]
 
 
 def _removal(found: Outlook, pod: Object, node: NodePods | None) -> Removal | None:
-    decided: Iterable[Removal] = (*(node.delete if node else ()), *(found.rollout.delete if found.rollout else ()))
-    return next((removal for removal in decided if name(removal.pod) == name(pod)), None)
+    decided: Iterable[Removal] = (
+        *(node.delete if node else ()),
+        *(found.rollout.delete if found.rollout else ()),
+    )
+    return next(
+        (removal for removal in decided if name(removal.pod) == name(pod)), None
+    )

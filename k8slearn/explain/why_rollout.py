@@ -52,16 +52,25 @@ def arithmetic(daemon_set: Object, rollout: Rollout) -> Iterable[Sentence]:
     surging = bool(rollout.limits.max_surge)
     limit = rollout.limits.max_surge if surging else rollout.limits.max_unavailable
     suffix = "_surge" if surging else ""
-    yield Sentence(_limit(daemon_set, rollout, "maxSurge" if surging else "maxUnavailable", limit))
+    yield Sentence(
+        _limit(daemon_set, rollout, "maxSurge" if surging else "maxUnavailable", limit)
+    )
     if rollout.busy:
-        yield Sentence(WORDS["busy" + suffix].format(count=len(rollout.busy), nodes="、".join(rollout.busy)))
+        yield Sentence(
+            WORDS["busy" + suffix].format(
+                count=len(rollout.busy), nodes="、".join(rollout.busy)
+            )
+        )
     else:
         yield Sentence(WORDS["idle" + suffix])
     if rollout.forced:
         yield Sentence(WORDS["forced" + suffix].format(count=len(rollout.forced)))
     used = len(rollout.busy) + (0 if surging else len(rollout.forced))
     result = "over" if used > limit else "so" + suffix
-    yield Sentence(WORDS[result].format(limit=limit, used=used, free=rollout.free), bool(rollout.free))
+    yield Sentence(
+        WORDS[result].format(limit=limit, used=used, free=rollout.free),
+        bool(rollout.free),
+    )
     if rollout.candidates:
         yield Sentence(WORDS["candidates"].format(count=len(rollout.candidates)))
     if len(rollout.candidates) > rollout.free > 0:
@@ -70,10 +79,14 @@ def arithmetic(daemon_set: Object, rollout: Rollout) -> Iterable[Sentence]:
 
 def _limit(daemon_set: Object, rollout: Rollout, field: str, number: int) -> str:
     desired = rollout.limits.desired
-    value = ((daemon_set["spec"].get("updateStrategy") or {}).get("rollingUpdate") or {}).get(field, 0)
+    value = (
+        (daemon_set["spec"].get("updateStrategy") or {}).get("rollingUpdate") or {}
+    ).get(field, 0)
     if isinstance(value, str):
         product = int(value.removesuffix("%")) * desired / 100
-        return WORDS["percent"].format(field=field, value=value, desired=desired, product=product, number=number)
+        return WORDS["percent"].format(
+            field=field, value=value, desired=desired, product=product, number=number
+        )
     if not value:
         return WORDS["both_zero"]
     return WORDS["number"].format(field=field, number=number, desired=desired)

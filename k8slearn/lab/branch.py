@@ -18,20 +18,45 @@ class Branch:
     """What is shown of a branch; `attempt` carries out a change in its cluster, `close` ends it."""
 
     def __init__(
-        self, course: Course, theme: str, scale: float, attempt: Callable[..., bool], close: Callable[[], Any]
+        self,
+        course: Course,
+        theme: str,
+        scale: float,
+        attempt: Callable[..., bool],
+        close: Callable[[], Any],
     ) -> None:
         self.course = course
         self.screen = Screen(course, theme, scale)
         self.update = UpdateControls(attempt)
         title = label(f"<b>{words.BRANCH_TITLE.format(time=course.time)}</b>")
-        top = named(row(title, button("close-branch", words.CLOSE_BRANCH, close, words.TIPS["close-branch"])), "above")
-        parts = [top, self.screen.head, self.screen.told, self.screen.picture, self.update.root]
+        top = named(
+            row(
+                title,
+                button(
+                    "close-branch",
+                    words.CLOSE_BRANCH,
+                    close,
+                    words.TIPS["close-branch"],
+                ),
+            ),
+            "above",
+        )
+        parts = [
+            top,
+            self.screen.head,
+            self.screen.told,
+            self.screen.picture,
+            self.update.root,
+        ]
         self.root = named(w.VBox(parts), "beside", "side")
 
     def look(self, stepping: bool, choice: Choice) -> Look:
         """Take in the moment; the caller holds the branch's lock."""
         return self.screen.look(
-            stepping, Choice(self.update.selected or choice.daemon_set, choice.group_by, choice.node)
+            stepping,
+            Choice(
+                self.update.selected or choice.daemon_set, choice.group_by, choice.node
+            ),
         )
 
     def show(self, look: Look) -> None:

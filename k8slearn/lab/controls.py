@@ -27,14 +27,23 @@ class NodeControls:
         self.taint = button("taint", words.TAINT, self._taint, words.TIPS["taint"])
         self.group = choice("group", [(words.NO_GROUP, "")], "", width="130px")
         self.cordon = button("cordon", words.CORDON, self._cordon, words.TIPS["cordon"])
-        self.ready = button("not-ready", words.NOT_READY, self._ready, words.TIPS["ready"])
+        self.ready = button(
+            "not-ready", words.NOT_READY, self._ready, words.TIPS["ready"]
+        )
         self.root = card("nodes", words.CARD_NODES, *self._rows())
         for chosen in (self.node, self.label_text, self.taint_text):
             chosen.observe(lambda _: self._name_buttons(), "value")
 
     def _rows(self) -> list[object]:
-        add = button("node-add", words.ADD_NODE, lambda: self._attempt(deeds.add_node), words.TIPS["add"])
-        remove = button("node-remove", words.REMOVE_NODE, self._remove, words.TIPS["remove"])
+        add = button(
+            "node-add",
+            words.ADD_NODE,
+            lambda: self._attempt(deeds.add_node),
+            words.TIPS["add"],
+        )
+        remove = button(
+            "node-remove", words.REMOVE_NODE, self._remove, words.TIPS["remove"]
+        )
         return [
             row(add, label(words.GROUP), self.group),
             row(self.node, remove, self.cordon, self.ready),
@@ -51,14 +60,21 @@ class NodeControls:
         """Show the Nodes of now."""
         self._nodes = {node.name: node for node in facts.nodes}
         offer(self.node, self._nodes)
-        offer(self.group, [(words.NO_GROUP, ""), *((key, key) for key in facts.label_keys)])
+        offer(
+            self.group,
+            [(words.NO_GROUP, ""), *((key, key) for key in facts.label_keys)],
+        )
         self._name_buttons()
 
     def _name_buttons(self) -> None:
         """A button is named after what it would do to the chosen Node."""
         node = self._nodes.get(self.selected)
-        self.cordon.description = words.UNCORDON if node and node.cordoned else words.CORDON
-        self.ready.description = words.READY if node and not node.ready else words.NOT_READY
+        self.cordon.description = (
+            words.UNCORDON if node and node.cordoned else words.CORDON
+        )
+        self.ready.description = (
+            words.READY if node and not node.ready else words.NOT_READY
+        )
         self.label.description = words.UNLABEL if self._is_labelled() else words.LABEL
         self.taint.description = words.UNTAINT if self._is_tainted() else words.TAINT
 
@@ -105,9 +121,24 @@ class PodControls:
         self._attempt = attempt
         self.pod = choice("pod")
         buttons = (
-            button("pod-delete", words.DELETE_POD, lambda: self._on_pod(deeds.delete_pod), words.TIPS["delete"]),
-            button("pod-fail", words.FAIL_POD, lambda: self._on_pod(deeds.fail_pod), words.TIPS["fail"]),
-            button("pod-break", words.BREAK_POD, lambda: self._on_pod(deeds.break_pod), words.TIPS["break"]),
+            button(
+                "pod-delete",
+                words.DELETE_POD,
+                lambda: self._on_pod(deeds.delete_pod),
+                words.TIPS["delete"],
+            ),
+            button(
+                "pod-fail",
+                words.FAIL_POD,
+                lambda: self._on_pod(deeds.fail_pod),
+                words.TIPS["fail"],
+            ),
+            button(
+                "pod-break",
+                words.BREAK_POD,
+                lambda: self._on_pod(deeds.break_pod),
+                words.TIPS["break"],
+            ),
         )
         self.root = card("pods", words.CARD_PODS, row(self.pod, *buttons))
 
@@ -137,14 +168,26 @@ class UpdateControls:
         self.unavailable = field("max-unavailable", "1", "1", width="64px")
         self.surge = field("max-surge", "0", "0", width="64px")
         self.image = field("image", words.IMAGE_HINT)
-        self.setter = button("image-set", words.SET_IMAGE, self._set_image, words.TIPS["image"])
+        self.setter = button(
+            "image-set", words.SET_IMAGE, self._set_image, words.TIPS["image"]
+        )
         self.root = card("update", words.CARD_UPDATE, *self._rows())
         self.strategy.observe(lambda change: self._switch(change["new"]), "value")
         self.daemon_set.observe(lambda _: self._show(), "value")
 
     def _rows(self) -> list[object]:
-        set_strategy = button("strategy-set", words.SET_STRATEGY, lambda: self._set_strategy(self.strategy.value))
-        numbers = [label("maxUnavailable"), self.unavailable, label("maxSurge"), self.surge, set_strategy]
+        set_strategy = button(
+            "strategy-set",
+            words.SET_STRATEGY,
+            lambda: self._set_strategy(self.strategy.value),
+        )
+        numbers = [
+            label("maxUnavailable"),
+            self.unavailable,
+            label("maxSurge"),
+            self.surge,
+            set_strategy,
+        ]
         return [
             row(self.daemon_set, self.strategy),
             row(*numbers),
@@ -172,7 +215,11 @@ class UpdateControls:
         before, self._seen = self._seen, fact
         self.strategy.value = fact.strategy
         self._grey_out()
-        for widget, part in ((self.unavailable, "unavailable"), (self.surge, "surge"), (self.image, "image")):
+        for widget, part in (
+            (self.unavailable, "unavailable"),
+            (self.surge, "surge"),
+            (self.image, "image"),
+        ):
             if before is None or getattr(before, part) != getattr(fact, part):
                 widget.value = getattr(fact, part)
 
@@ -193,7 +240,12 @@ class UpdateControls:
 
     def _set_strategy(self, strategy: str) -> bool:
         return self._attempt(
-            lambda: deeds.set_strategy(self._require().place, strategy, self.unavailable.value, self.surge.value)
+            lambda: deeds.set_strategy(
+                self._require().place,
+                strategy,
+                self.unavailable.value,
+                self.surge.value,
+            )
         )
 
     def _set_image(self) -> None:
@@ -204,7 +256,11 @@ class UpdateControls:
         fact = self._sets.get(self.daemon_set.value)
         if fact is not None and self.image.value.strip() == fact.image:
             self.image.value = deeds.next_image(fact.image)
-        self._attempt(lambda: deeds.set_image(self._require().place, self._require().container, self.image.value))
+        self._attempt(
+            lambda: deeds.set_image(
+                self._require().place, self._require().container, self.image.value
+            )
+        )
 
     def _require(self) -> SetFact:
         fact = self._sets.get(self.daemon_set.value)

@@ -37,7 +37,9 @@ class Moment:
         """The object as it was then, or None."""
         return self.reader.get(kind, name, namespace)
 
-    def list(self, kind: str, namespace: str | None = None, selector: str = "") -> list[Object]:
+    def list(
+        self, kind: str, namespace: str | None = None, selector: str = ""
+    ) -> list[Object]:
         """The objects of a kind as they were then."""
         return self.reader.list(kind, namespace, selector)
 
@@ -86,13 +88,19 @@ class Course:
             if number >= len(self.cluster.actions):
                 return self.to_now()
             number = max(number, 0)
-            self._time = self.cluster.actions[number - 1].time if number else self._start()
+            self._time = (
+                self.cluster.actions[number - 1].time if number else self._start()
+            )
             self.position = number
 
     def go_to_time(self, time: float) -> None:
         """Show what was done by a simulated second."""
         with self.cluster.lock:
-            self.go_to(bisect_right([action.time for action in self.cluster.actions], time + TOLERANCE))
+            self.go_to(
+                bisect_right(
+                    [action.time for action in self.cluster.actions], time + TOLERANCE
+                )
+            )
             if not self.live:
                 self._time = max(self._time, time)
 
@@ -141,17 +149,25 @@ class Course:
         """What is shown; the caller holds the lock while it reads the present."""
         store, actions, number = self.cluster.store, self.cluster.actions, self.number
         action = actions[number - 1] if number else None
-        revision = store.revision if self.live else action.last if action else actions[0].first
+        revision = (
+            store.revision if self.live else action.last if action else actions[0].first
+        )
         changes = tuple(self.cluster.changes(action)) if action else ()
         reader = self._present if self.live else Remembered(store.at(revision))
         before = store.at(action.first) if action else None
-        return Moment(reader, before, self.time, revision, number, self.live, action, changes)
+        return Moment(
+            reader, before, self.time, revision, number, self.live, action, changes
+        )
 
 
 def advance(courses: Sequence[Course]) -> list[Action]:
     """The soonest action among clusters that go together, one of each at most; [] when nothing is left to do."""
     while (least := soonest(courses)) is not None and least <= FAR:
-        done = [action for course in courses if (action := course.step_within(least)) is not None]
+        done = [
+            action
+            for course in courses
+            if (action := course.step_within(least)) is not None
+        ]
         if done:
             return done
     return []
@@ -174,5 +190,9 @@ def follow(branch: Course, original: Course) -> None:
 def has_pod_news(course: Course, before: int) -> bool:
     """Whether something happened to a Pod since `before` actions were shown."""
     cluster = course.cluster
-    changes = (change for action in cluster.actions[before : course.number] for change in cluster.changes(action))
+    changes = (
+        change
+        for action in cluster.actions[before : course.number]
+        for change in cluster.changes(action)
+    )
     return any(change.object["kind"] == "Pod" and is_news(change) for change in changes)

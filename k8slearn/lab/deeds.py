@@ -16,7 +16,9 @@ from k8slearn.lesson.manifests import manifest
 
 EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 _LABEL = re.compile(r"(?P<key>[\w./-]*\w)(?:=(?P<value>[\w.-]*)|(?P<off>-))")
-_TAINT = re.compile(r"(?P<key>[\w./-]*\w)(?:=(?P<value>[\w.-]*?))?(?::(?P<effect>\w+))?(?P<off>-)?")
+_TAINT = re.compile(
+    r"(?P<key>[\w./-]*\w)(?:=(?P<value>[\w.-]*?))?(?::(?P<effect>\w+))?(?P<off>-)?"
+)
 
 
 class Mistake(ValueError):
@@ -51,7 +53,9 @@ def add_node() -> Deed:
 
 def remove_node(node: str) -> Deed:
     """A Node leaves."""
-    return Deed(f"kubectl delete node {node}", lambda cluster: cluster.remove_node(node))
+    return Deed(
+        f"kubectl delete node {node}", lambda cluster: cluster.remove_node(node)
+    )
 
 
 def parse_labels(text: str) -> dict[str, str | None]:
@@ -68,24 +72,37 @@ def parse_labels(text: str) -> dict[str, str | None]:
 def label_node(node: str, text: str) -> Deed:
     """Set or remove labels."""
     labels = parse_labels(text)
-    shown = " ".join(f"{key}-" if value is None else f"{key}={value}" for key, value in labels.items())
-    return Deed(f"kubectl label node {node} {shown} --overwrite", lambda cluster: cluster.label(node, labels))
+    shown = " ".join(
+        f"{key}-" if value is None else f"{key}={value}"
+        for key, value in labels.items()
+    )
+    return Deed(
+        f"kubectl label node {node} {shown} --overwrite",
+        lambda cluster: cluster.label(node, labels),
+    )
 
 
 def parse_taint(text: str) -> str:
     """A taint as `Cluster.taint` takes it. Raises Mistake."""
     taint = text.strip()
     match = _TAINT.fullmatch(taint)
-    known = match is not None and (match["effect"] in EFFECTS or (match["off"] and match["effect"] is None))
+    known = match is not None and (
+        match["effect"] in EFFECTS or (match["off"] and match["effect"] is None)
+    )
     if not known:
-        raise Mistake(words.NEED_TAINT.format(effects="、".join(EFFECTS), text=text or words.NONE))
+        raise Mistake(
+            words.NEED_TAINT.format(effects="、".join(EFFECTS), text=text or words.NONE)
+        )
     return taint
 
 
 def taint_node(node: str, text: str) -> Deed:
     """Add or remove a taint."""
     taint = parse_taint(text)
-    return Deed(f"kubectl taint nodes {node} {taint}", lambda cluster: cluster.taint(node, taint))
+    return Deed(
+        f"kubectl taint nodes {node} {taint}",
+        lambda cluster: cluster.taint(node, taint),
+    )
 
 
 def cordon(node: str, closed: bool) -> Deed:
@@ -97,7 +114,10 @@ def cordon(node: str, closed: bool) -> Deed:
 
 def set_ready(node: str, ready: bool) -> Deed:
     """Let a Node report Ready or NotReady."""
-    return Deed(words.BY_KUBELET.format(node=node), lambda cluster: cluster.set_node_ready(node, str(ready)))
+    return Deed(
+        words.BY_KUBELET.format(node=node),
+        lambda cluster: cluster.set_node_ready(node, str(ready)),
+    )
 
 
 def parse_amount(field: str, text: str) -> int | str:
@@ -149,7 +169,12 @@ def set_image(place: Place, container: str, text: str) -> Deed:
     if not image or re.search(r"\s", image):
         raise Mistake(words.NEED_IMAGE)
     line = f"kubectl{place.flag} set image ds/{place.name} {container}={image}"
-    return Deed(line, lambda cluster: cluster.set_image(place.name, image, container, namespace=place.namespace))
+    return Deed(
+        line,
+        lambda cluster: cluster.set_image(
+            place.name, image, container, namespace=place.namespace
+        ),
+    )
 
 
 def next_image(image: str) -> str:
@@ -157,23 +182,31 @@ def next_image(image: str) -> str:
     stem, colon, tag = image.partition("@")[0].rpartition(":")
     if not colon or "/" in tag:
         return f"{stem}{colon}{tag}:2"
-    newer, found = re.subn(r"\d+(?=\D*$)", lambda number: str(int(number[0]) + 1), tag, count=1)
+    newer, found = re.subn(
+        r"\d+(?=\D*$)", lambda number: str(int(number[0]) + 1), tag, count=1
+    )
     return f"{stem}:{newer if found else 2}"
 
 
 def delete_pod(pod: Place) -> Deed:
     """Delete a Pod."""
     line = f"kubectl{pod.flag} delete pod {pod.name}"
-    return Deed(line, lambda cluster: cluster.delete_pod(pod.name, namespace=pod.namespace))
+    return Deed(
+        line, lambda cluster: cluster.delete_pod(pod.name, namespace=pod.namespace)
+    )
 
 
 def fail_pod(pod: Place) -> Deed:
     """Let a Pod fail for good."""
     line = words.BY_CONTAINER.format(pod=pod.name)
-    return Deed(line, lambda cluster: cluster.fail_pod(pod.name, namespace=pod.namespace))
+    return Deed(
+        line, lambda cluster: cluster.fail_pod(pod.name, namespace=pod.namespace)
+    )
 
 
 def break_pod(pod: Place) -> Deed:
     """Let a Pod never get ready."""
     line = words.BY_CONTAINER.format(pod=pod.name)
-    return Deed(line, lambda cluster: cluster.break_pod(pod.name, namespace=pod.namespace))
+    return Deed(
+        line, lambda cluster: cluster.break_pod(pod.name, namespace=pod.namespace)
+    )

@@ -30,7 +30,9 @@ def save(course: Course, path: Path, theme: str, choice: Choice) -> Path:
                 "group_by": choice.group_by,
                 "time": moment.time,
             }
-            return draw(moment.reader, changes=moment.changes, theme=theme, **options).save(path)
+            return draw(
+                moment.reader, changes=moment.changes, theme=theme, **options
+            ).save(path)
         since = first_revision(course)
         if since >= moment.revision:
             raise Mistake(words.NOTHING_TO_SAVE)
@@ -42,4 +44,8 @@ def save(course: Course, path: Path, theme: str, choice: Choice) -> Path:
 def first_revision(course: Course) -> int:
     """Where an animation begins: at the start, or so many actions before its end that it can still be watched."""
     actions, number = course.cluster.actions, course.number
-    return actions[max(number - MOST_ACTIONS, 0)].first if number else course.cluster.store.revision
+    return (
+        actions[max(number - MOST_ACTIONS, 0)].first
+        if number
+        else course.cluster.store.revision
+    )

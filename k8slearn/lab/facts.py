@@ -8,7 +8,14 @@ from k8slearn.api.objects import Object, labels, name, namespace
 from k8slearn.api.pods import get_target_node_name, is_pod_terminal
 from k8slearn.lab import text as words
 from k8slearn.lab.deeds import Place
-from k8slearn.view.scene import Readable, Scene, age_and_name, natural, node_ready, taint_text
+from k8slearn.view.scene import (
+    Readable,
+    Scene,
+    age_and_name,
+    natural,
+    node_ready,
+    taint_text,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +56,13 @@ def node_fact(node: Object) -> NodeFact:
     spec = node.get("spec", {})
     found = frozenset(f"{key}={value}" for key, value in labels(node).items())
     taints = frozenset(map(taint_text, spec.get("taints") or ()))
-    return NodeFact(name(node), node_ready(node) == "True", bool(spec.get("unschedulable")), found, taints)
+    return NodeFact(
+        name(node),
+        node_ready(node) == "True",
+        bool(spec.get("unschedulable")),
+        found,
+        taints,
+    )
 
 
 def set_fact(ds: Object) -> SetFact:
@@ -70,19 +83,27 @@ def set_fact(ds: Object) -> SetFact:
 def pod_choice(pod: Object) -> tuple[str, Place]:
     """A Pod's label in the list, and where it is."""
     node = get_target_node_name(pod)
-    return (f"{node} · {name(pod)}" if node else name(pod)), Place(namespace(pod), name(pod))
+    return (f"{node} · {name(pod)}" if node else name(pod)), Place(
+        namespace(pod), name(pod)
+    )
 
 
 def facts_of(reader: Readable) -> Facts:
     """The facts of one moment."""
     nodes = sorted(reader.list("Node"), key=age_and_name)
     alive = (pod for pod in reader.list("Pod") if not is_pod_terminal(pod))
-    pods = sorted(alive, key=lambda pod: (natural(get_target_node_name(pod)), age_and_name(pod)))
-    keys = {key for node in nodes for key in labels(node) if "kubernetes.io/" not in key}
+    pods = sorted(
+        alive, key=lambda pod: (natural(get_target_node_name(pod)), age_and_name(pod))
+    )
+    keys = {
+        key for node in nodes for key in labels(node) if "kubernetes.io/" not in key
+    }
     return Facts(
         tuple(node_fact(node) for node in nodes),
         tuple(pod_choice(pod) for pod in pods),
-        tuple(set_fact(ds) for ds in sorted(reader.list("DaemonSet"), key=age_and_name)),
+        tuple(
+            set_fact(ds) for ds in sorted(reader.list("DaemonSet"), key=age_and_name)
+        ),
         tuple(sorted(keys)),
     )
 
@@ -90,5 +111,9 @@ def facts_of(reader: Readable) -> Facts:
 def summary(facts: Facts, scene: Scene) -> str:
     """The panel in one line."""
     counts = asdict(scene.counts)
-    sets = words.ONE_SET.format(name=scene.daemon_set, **counts) if scene.daemon_set else words.NO_SETS
+    sets = (
+        words.ONE_SET.format(name=scene.daemon_set, **counts)
+        if scene.daemon_set
+        else words.NO_SETS
+    )
     return words.SUMMARY.format(title=words.TITLE, nodes=len(facts.nodes), sets=sets)

@@ -15,7 +15,8 @@ NO_KUBECTL = "# 没有对应的 kubectl；"
 LINES = {
     "not-ready": NO_KUBECTL + "在 {node} 上：sudo systemctl stop containerd",
     "not-ready-mend": NO_KUBECTL + "在 {node} 上：sudo systemctl start containerd",
-    "unreachable": NO_KUBECTL + "在 {node} 上：sudo systemctl stop kubelet，或者拔掉网线",
+    "unreachable": NO_KUBECTL
+    + "在 {node} 上：sudo systemctl stop kubelet，或者拔掉网线",
     "unreachable-mend": NO_KUBECTL + "在 {node} 上：sudo systemctl start kubelet",
     "fill": "kubectl run filler-{node} --image=registry.k8s.io/pause:3.10 --overrides='{spec}'",
     "fill-mend": "kubectl delete pod filler-{node}",
@@ -64,7 +65,10 @@ class Fault:
 def _node_ready(key: str, ready: str) -> Callable[[Cluster, Target], Deed]:
     def make(_: Cluster, target: Target) -> Deed:
         node = target.node
-        return Deed(LINES[key].format(node=node), lambda cluster: cluster.set_node_ready(node, ready))
+        return Deed(
+            LINES[key].format(node=node),
+            lambda cluster: cluster.set_node_ready(node, ready),
+        )
 
     return make
 
@@ -72,20 +76,32 @@ def _node_ready(key: str, ready: str) -> Callable[[Cluster, Target], Deed]:
 def _fill(cluster: Cluster, target: Target) -> Deed:
     node = target.node
     others = [pod for pod in cluster.list("Pod") if pod["spec"].get("nodeName") == node]
-    spec = json.dumps({"spec": filler(cluster.get("Node", node), others)["spec"]}, separators=(",", ":"))
-    return Deed(LINES["fill"].format(node=node, spec=spec), lambda cluster: cluster.fill_node(node))
+    spec = json.dumps(
+        {"spec": filler(cluster.get("Node", node), others)["spec"]},
+        separators=(",", ":"),
+    )
+    return Deed(
+        LINES["fill"].format(node=node, spec=spec),
+        lambda cluster: cluster.fill_node(node),
+    )
 
 
 def _empty(_: Cluster, target: Target) -> Deed:
     node = target.node
-    return Deed(LINES["fill-mend"].format(node=node), lambda cluster: cluster.delete_pod(f"filler-{node}"))
+    return Deed(
+        LINES["fill-mend"].format(node=node),
+        lambda cluster: cluster.delete_pod(f"filler-{node}"),
+    )
 
 
 def _pod_fault(key: str, fault: str) -> Callable[[Cluster, Target], Deed]:
     def make(_: Cluster, target: Target) -> Deed:
         pod = _of(target.pod)
         line = LINES[key].format(flag=pod.flag, pod=pod.name)
-        return Deed(line, lambda cluster: cluster.break_pod(pod.name, fault, namespace=pod.namespace))
+        return Deed(
+            line,
+            lambda cluster: cluster.break_pod(pod.name, fault, namespace=pod.namespace),
+        )
 
     return make
 
@@ -93,7 +109,9 @@ def _pod_fault(key: str, fault: str) -> Callable[[Cluster, Target], Deed]:
 def _new_pod(_: Cluster, target: Target) -> Deed:
     pod = _of(target.pod)
     line = LINES["pod-mend"].format(flag=pod.flag, pod=pod.name)
-    return Deed(line, lambda cluster: cluster.delete_pod(pod.name, namespace=pod.namespace))
+    return Deed(
+        line, lambda cluster: cluster.delete_pod(pod.name, namespace=pod.namespace)
+    )
 
 
 def _of(place: Place | None) -> Place:
@@ -106,8 +124,15 @@ def _image(missing: bool) -> Callable[[Cluster, Target], Deed]:
         place = _of(target.daemon_set)
         found = _container(cluster.get("DaemonSet", place.name, place.namespace))
         image = found["image"].removesuffix(MISSING) + (MISSING if missing else "")
-        line = LINES["image"].format(flag=place.flag, name=place.name, container=found["name"], image=image)
-        return Deed(line, lambda c: c.set_image(place.name, image, found["name"], namespace=place.namespace))
+        line = LINES["image"].format(
+            flag=place.flag, name=place.name, container=found["name"], image=image
+        )
+        return Deed(
+            line,
+            lambda c: c.set_image(
+                place.name, image, found["name"], namespace=place.namespace
+            ),
+        )
 
     return make
 
@@ -120,29 +145,43 @@ def _slow(_: Cluster, target: Target) -> Deed:
     node, amount = target.node, target.amount
     if amount <= 0:
         raise Mistake(TOO_SMALL)
-    return Deed(LINES["slow"].format(node=node, amount=amount), lambda cluster: cluster.slow_kubelet(node, amount))
+    return Deed(
+        LINES["slow"].format(node=node, amount=amount),
+        lambda cluster: cluster.slow_kubelet(node, amount),
+    )
 
 
 def _brisk(_: Cluster, target: Target) -> Deed:
     node = target.node
-    return Deed(LINES["slow-mend"].format(node=node), lambda cluster: cluster.slow_kubelet(node, 1.0))
+    return Deed(
+        LINES["slow-mend"].format(node=node),
+        lambda cluster: cluster.slow_kubelet(node, 1.0),
+    )
 
 
 def _skew(_: Cluster, target: Target) -> Deed:
     node, amount = target.node, target.amount
-    return Deed(LINES["clock"].format(node=node, amount=amount), lambda cluster: cluster.skew_clock(node, amount))
+    return Deed(
+        LINES["clock"].format(node=node, amount=amount),
+        lambda cluster: cluster.skew_clock(node, amount),
+    )
 
 
 def _true_clock(_: Cluster, target: Target) -> Deed:
     node = target.node
-    return Deed(LINES["clock-mend"].format(node=node), lambda cluster: cluster.skew_clock(node, 0.0))
+    return Deed(
+        LINES["clock-mend"].format(node=node),
+        lambda cluster: cluster.skew_clock(node, 0.0),
+    )
 
 
 def _lag(_: Cluster, target: Target) -> Deed:
     amount = target.amount
     if amount <= 0:
         raise Mistake(TOO_SMALL)
-    return Deed(LINES["lag"].format(amount=amount), lambda cluster: cluster.lag_cache(amount))
+    return Deed(
+        LINES["lag"].format(amount=amount), lambda cluster: cluster.lag_cache(amount)
+    )
 
 
 def _no_lag(_: Cluster, target: Target) -> Deed:
@@ -238,7 +277,11 @@ def fault(key: str) -> Fault:
 
 def check(chosen: Fault, target: Target) -> None:
     """Raise Mistake when what the fault needs is not chosen."""
-    lacking = {"node": not target.node, "pod": target.pod is None, "set": target.daemon_set is None}
+    lacking = {
+        "node": not target.node,
+        "pod": target.pod is None,
+        "set": target.daemon_set is None,
+    }
     words = {"node": NO_NODE, "pod": NO_POD, "set": NO_SET}
     if lacking.get(chosen.needs):
         raise Mistake(words[chosen.needs])

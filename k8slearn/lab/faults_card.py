@@ -40,11 +40,18 @@ class FaultsCard:
         self._lab = lab
         self.kind = choice("fault", [(each.name, each.key) for each in FAULTS])
         self.amount, self.unit = field("fault-amount", width="52px"), label("")
-        self.make = button("fault-make", WORDS["make"], lambda: self._act("make"), WORDS["make_tip"])
-        self.mend = button("fault-mend", WORDS["mend"], lambda: self._act("mend"), WORDS["mend_tip"])
+        self.make = button(
+            "fault-make", WORDS["make"], lambda: self._act("make"), WORDS["make_tip"]
+        )
+        self.mend = button(
+            "fault-mend", WORDS["mend"], lambda: self._act("mend"), WORDS["mend_tip"]
+        )
         self.look = page("look")
         self.root = card(
-            "faults", WORDS["title"], row(self.kind, self.amount, self.unit, self.make, self.mend), self.look
+            "faults",
+            WORDS["title"],
+            row(self.kind, self.amount, self.unit, self.make, self.mend),
+            self.look,
         )
         self.kind.observe(lambda _: self._choose(), "value")
         self._show_amount()
@@ -81,13 +88,26 @@ class FaultsCard:
         try:
             deed = self._deed(chosen, what)
         except (Mistake, ApiError) as mistake:
-            self._lab.say(WORDS["refused"].format(reason=mistake) if isinstance(mistake, ApiError) else str(mistake))
+            self._lab.say(
+                WORDS["refused"].format(reason=mistake)
+                if isinstance(mistake, ApiError)
+                else str(mistake)
+            )
             return
         self._lab.do(deed.call, deed.kubectl)
 
     def _deed(self, chosen: Fault, what: str) -> Deed:
-        amount = parse_number(self.amount.value, chosen.amount) if chosen.amount and what == "make" else 0.0
-        target = Target(self._lab.selected_node, self._lab.selected_pod, self._lab.daemon_set, amount)
+        amount = (
+            parse_number(self.amount.value, chosen.amount)
+            if chosen.amount and what == "make"
+            else 0.0
+        )
+        target = Target(
+            self._lab.selected_node,
+            self._lab.selected_pod,
+            self._lab.daemon_set,
+            amount,
+        )
         check(chosen, target)
         make: Callable[[Cluster, Target], Deed] = getattr(chosen, what)
         return make(self._lab.cluster, target)

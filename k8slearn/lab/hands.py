@@ -27,7 +27,9 @@ class Hands(anywidget.AnyWidget):
     narrow: Any = traitlets.Bool(False).tag(sync=True)
 
 
-def hands(touched: Callable[[str, float, float], Any], narrowed: Callable[[bool], Any]) -> Any:
+def hands(
+    touched: Callable[[str, float, float], Any], narrowed: Callable[[bool], Any]
+) -> Any:
     """A widget that calls `touched` for every click on a picture of its panel, `narrowed` when its room changes."""
     made = Hands()
     made.add_class("k8s-hands")

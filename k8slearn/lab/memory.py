@@ -28,7 +28,9 @@ class Memory:
     def read(self, cluster: Shown, stepping: bool) -> None:
         """Take in what has happened since the last time; when `stepping`, every single action is worth a sentence."""
         changes = cluster.store.log.changes
-        first = self._revision if self._revision >= 0 else max(0, len(changes) - LOOK_BACK)
+        first = (
+            self._revision if self._revision >= 0 else max(0, len(changes) - LOOK_BACK)
+        )
         numbers = revision_numbers(cluster.store.list("ControllerRevision"))
         news = (line_of(change, numbers) for change in islice(changes, first, None))
         self.lines.extend(line for line in news if line)
@@ -41,11 +43,16 @@ class Memory:
         self._actions = len(cluster.actions)
         steps = [tuple(cluster.changes(action)) for action in new]
         worth = [step for step in steps if any(is_news(change) for change in step)]
-        self.step = (worth or (steps if stepping and len(steps) == 1 else []) or [self.step])[-1]
+        self.step = (
+            worth or (steps if stepping and len(steps) == 1 else []) or [self.step]
+        )[-1]
 
 
 def lines_until(cluster: Shown, moment: Moment) -> tuple[Line, ...]:
     """The lines of the event stream as it was at a past moment."""
-    changes, numbers = cluster.store.log.changes, revision_numbers(moment.list("ControllerRevision"))
+    changes, numbers = (
+        cluster.store.log.changes,
+        revision_numbers(moment.list("ControllerRevision")),
+    )
     told = (line_of(changes[i], numbers) for i in range(moment.revision - 1, -1, -1))
     return tuple(islice((line for line in told if line), SHOWN_LINES))[::-1]

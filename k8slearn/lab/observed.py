@@ -32,7 +32,9 @@ class Seen:
         """The object, or None."""
         return self.log.find((kind, namespace, name), self.revision)
 
-    def list(self, kind: str, namespace: str | None = None, selector: str = "") -> list[Object]:
+    def list(
+        self, kind: str, namespace: str | None = None, selector: str = ""
+    ) -> list[Object]:
         """The objects of a kind, ordered by namespace and name."""
         return self.at(self.revision).list(kind, namespace, selector)
 
@@ -40,7 +42,9 @@ class Seen:
         """The objects as they were when so many writes had been seen."""
         return Snapshot(self.log.find, self.log, revision)
 
-    def add(self, time: float, actor: str, kind_of_change: str, o: Object) -> Change | None:
+    def add(
+        self, time: float, actor: str, kind_of_change: str, o: Object
+    ) -> Change | None:
         """Take in a write; None for one that was seen before."""
         before = self.log.find(key(o), self.revision)
         if before == o and kind_of_change != "DELETED":
@@ -68,16 +72,35 @@ class Observed(Verbs):
         """What is there already; a kind that the server does not know is left out."""
         with suppress(ApiError):
             for o in self.client.list(kind):
-                if self.store.get(kind, o["metadata"]["name"], o["metadata"].get("namespace", "")) is None:
+                if (
+                    self.store.get(
+                        kind, o["metadata"]["name"], o["metadata"].get("namespace", "")
+                    )
+                    is None
+                ):
                     self.store.add(self.now, manager_of(o), "ADDED", o)
 
     def _take(self, change: Change) -> None:
         with self.lock:
-            seen = self.store.add(self.now, change.actor or manager_of(change.object), change.type, change.object)
+            seen = self.store.add(
+                self.now,
+                change.actor or manager_of(change.object),
+                change.type,
+                change.object,
+            )
             if seen is None:
                 return
             number, subject = len(self.actions), full_name(seen.object)
-            self.actions.append(Action(number, seen.time, seen.actor, subject, seen.revision - 1, seen.revision))
+            self.actions.append(
+                Action(
+                    number,
+                    seen.time,
+                    seen.actor,
+                    subject,
+                    seen.revision - 1,
+                    seen.revision,
+                )
+            )
         for call in tuple(self._callbacks):
             call(seen)
 
@@ -85,7 +108,11 @@ class Observed(Verbs):
     def now(self) -> float:
         """The cluster's own seconds since 2026 began; of a real one, those of this computer's clock."""
         found = getattr(self.client, "now", None)
-        return (datetime.now(UTC) - START).total_seconds() if found is None else float(found)
+        return (
+            (datetime.now(UTC) - START).total_seconds()
+            if found is None
+            else float(found)
+        )
 
     def changes(self, action: Action) -> Sequence[Change]:
         """What a step wrote."""
@@ -108,7 +135,9 @@ class Observed(Verbs):
         """One object. Raises ApiError."""
         return self.client.get(kind, name, namespace)
 
-    def list(self, kind: str, namespace: str | None = None, selector: str = "") -> list[Object]:
+    def list(
+        self, kind: str, namespace: str | None = None, selector: str = ""
+    ) -> list[Object]:
         """The objects of a kind. Raises ApiError."""
         return self.client.list(kind, namespace, selector)
 
@@ -116,7 +145,15 @@ class Observed(Verbs):
         """Create an object. Raises ApiError."""
         return self.client.create(o)
 
-    def patch(self, kind: str, name: str, patch: Any, *, namespace: str = "default", type: str = "strategic") -> Object:
+    def patch(
+        self,
+        kind: str,
+        name: str,
+        patch: Any,
+        *,
+        namespace: str = "default",
+        type: str = "strategic",
+    ) -> Object:
         """Patch an object. Raises ApiError."""
         return self.client.patch(kind, name, patch, namespace=namespace, type=type)
 

@@ -41,7 +41,9 @@ class Pacer:
         """Let time run, if it does not already."""
         if not self.playing:
             self._end = threading.Event()
-            threading.Thread(target=self._run, args=(self._end,), name="k8s-pacer", daemon=True).start()
+            threading.Thread(
+                target=self._run, args=(self._end,), name="k8s-pacer", daemon=True
+            ).start()
 
     def pause(self) -> None:
         """Stop time; an action that has begun is finished first."""
@@ -85,10 +87,14 @@ class Pacer:
 
     def _act(self, courses: Sequence[Course], gap: float) -> float:
         """The next action that is due, or as many as fit into a tick: in a large cluster each is seen shortly."""
-        crowd = max(CALM_NODES, *(len(course.cluster.store.list("Node")) for course in courses))
+        crowd = max(
+            CALM_NODES, *(len(course.cluster.store.list("Node")) for course in courses)
+        )
         dwell = DWELL * CALM_NODES / crowd / self.speed
         done = 0
-        while done * dwell < TICK and any([course.step_within(gap) is not None for course in courses]):
+        while done * dwell < TICK and any(
+            [course.step_within(gap) is not None for course in courses]
+        ):
             done, gap = done + 1, 0.0
         self.on_move()
         return done * dwell

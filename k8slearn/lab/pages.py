@@ -29,7 +29,11 @@ def head(scene: Scene) -> str:
 def told(scene: Scene, quiet: bool) -> str:
     """What the last step did, and the simulated time."""
     said = escape(scene.sentence or words.NOTHING_YET)
-    rest = f'<span class="k8s-quiet-text">{words.QUIET}</span>' if quiet and scene.sentence else ""
+    rest = (
+        f'<span class="k8s-quiet-text">{words.QUIET}</span>'
+        if quiet and scene.sentence
+        else ""
+    )
     time = SECONDS.format(time=scene.time)
     return f'<div class="k8s-told"><span>{words.STEP}{said}{rest}</span><time>{time}</time></div>'
 
@@ -41,7 +45,11 @@ def where(time: float, number: int, count: int) -> str:
 
 def message(text: str, hint: bool = False) -> str:
     """Something went wrong (or, as a hint, nothing happened); an empty text is no message."""
-    return f'<div class="k8s-message{" k8s-hint" if hint else ""}" role="alert">{escape(text)}</div>' if text else ""
+    return (
+        f'<div class="k8s-message{" k8s-hint" if hint else ""}" role="alert">{escape(text)}</div>'
+        if text
+        else ""
+    )
 
 
 def _line(line: Line) -> str:
@@ -56,14 +64,18 @@ def events(lines: Sequence[Line]) -> str:
     """The event stream, the latest first."""
     body = "".join(_line(line) for line in reversed(lines[-SHOWN_LINES:]))
     empty = f'<span class="k8s-quiet-text">{words.NO_EVENTS}</span>'
-    return _titled(words.CARD_EVENTS, f'<div class="k8s-lines" tabindex="0">{body or empty}</div>')
+    return _titled(
+        words.CARD_EVENTS, f'<div class="k8s-lines" tabindex="0">{body or empty}</div>'
+    )
 
 
 def kubectl(lines: Iterable[str]) -> str:
     """The kubectl lines of the last clicks, the latest first."""
     body = "".join(f"<code>{escape(line)}</code>" for line in lines)
     empty = f'<span class="k8s-quiet-text">{words.NO_KUBECTL}</span>'
-    return _titled(words.CARD_KUBECTL, f'<div class="k8s-kubectl-lines">{body or empty}</div>')
+    return _titled(
+        words.CARD_KUBECTL, f'<div class="k8s-kubectl-lines">{body or empty}</div>'
+    )
 
 
 def title(name: str) -> str:

@@ -37,7 +37,9 @@ MACHINERY = ("not-ready", "pod-fail", "pod-break", "traffic-compare", "traffic-i
 Callback = Callable[[Moment], Any]
 
 
-def shut(watcher: Watcher, pacer: Pacer, unsubscribe: Callable[[], None], root: Any) -> None:
+def shut(
+    watcher: Watcher, pacer: Pacer, unsubscribe: Callable[[], None], root: Any
+) -> None:
     """End the threads and the widgets of a panel."""
     unsubscribe()
     pacer.pause()
@@ -54,8 +56,12 @@ class Lab:
     A click lets time run until all is quiet, unless you have pressed pause, gone back or stepped before.
     """
 
-    def __init__(self, cluster: Timed | Client, *, theme: str = "auto", scale: float = 2.0) -> None:
-        self.cluster: Shown = cluster if isinstance(cluster, Timed) else Observed(cluster)
+    def __init__(
+        self, cluster: Timed | Client, *, theme: str = "auto", scale: float = 2.0
+    ) -> None:
+        self.cluster: Shown = (
+            cluster if isinstance(cluster, Timed) else Observed(cluster)
+        )
         self.held = False
         self.commands: deque[str] = deque(maxlen=5)
         self.course = Course(self.cluster)
@@ -68,12 +74,22 @@ class Lab:
         self._watcher = Watcher(weakly(self._redraw))
         self._pacer = Pacer(self.courses, weakly(self._stopped), weakly(self.wake))
         self.face = Face(weakref.proxy(self), self._pacer, theme, scale)
-        self.widget, self.message, self.picture = self.face.root, self.face.message, self.face.screen.picture
-        self.nodes, self.pods, self.update = self.face.nodes, self.face.pods, self.face.update
+        self.widget, self.message, self.picture = (
+            self.face.root,
+            self.face.message,
+            self.face.screen.picture,
+        )
+        self.nodes, self.pods, self.update = (
+            self.face.nodes,
+            self.face.pods,
+            self.face.update,
+        )
         if self.course.timed is None:
             hide(self.widget, (*TIME, *MACHINERY))
         unsubscribe = self.cluster.subscribe(self._watcher.wake)
-        self._finalizer = weakref.finalize(self, shut, self._watcher, self._pacer, unsubscribe, self.widget)
+        self._finalizer = weakref.finalize(
+            self, shut, self._watcher, self._pacer, unsubscribe, self.widget
+        )
         self.refresh()
 
     # What is chosen --------------------------------------------------------------------------------------------
@@ -118,7 +134,10 @@ class Lab:
     def narrow(self, narrow: bool) -> None:
         """The page has little room for the pictures from now on, or much."""
         with self._drawing:
-            for screen in (self.face.screen, *([self.branched.screen] if self.branched else [])):
+            for screen in (
+                self.face.screen,
+                *([self.branched.screen] if self.branched else []),
+            ):
                 screen.narrow(narrow)
         self._watcher.wake()
 
@@ -137,13 +156,19 @@ class Lab:
             course.to_now()
             deed.call(cluster)
         except ApiError as error:
-            return self.say(words.REFUSED.format(reason=error.reason, message=error.message))
+            return self.say(
+                words.REFUSED.format(reason=error.reason, message=error.message)
+            )
         except ValueError as mistake:
             return self.say(str(mistake))
         except Exception as error:
             return self.say(words.NOT_DONE.format(error=repr(error)))
         self.say("")
-        line = deed.kubectl if course is self.course else words.IN_BRANCH.format(line=deed.kubectl)
+        line = (
+            deed.kubectl
+            if course is self.course
+            else words.IN_BRANCH.format(line=deed.kubectl)
+        )
         self.commands.appendleft(line)
         if not self.held and course.timed is not None:
             self._pacer.play()
@@ -283,7 +308,9 @@ class Lab:
     def refresh(self) -> None:
         """Bring the panel up to date now, in this thread."""
         with self._drawing, uncollected():
-            choice = Choice(self.update.selected, self.nodes.group.value or "", self.nodes.selected)
+            choice = Choice(
+                self.update.selected, self.nodes.group.value or "", self.nodes.selected
+            )
             with self.cluster.lock:
                 look = self.face.screen.look(self.held, choice)
                 self.moment = look.moment
@@ -310,7 +337,9 @@ class Lab:
         self._callbacks.append(callback)
         return lambda: self._forget(callback)
 
-    def on_prediction(self, callback: Callable[[int, int], object]) -> Callable[[], None]:
+    def on_prediction(
+        self, callback: Callable[[int, int], object]
+    ) -> Callable[[], None]:
         """Call `callback(right, asked)`, the counts so far, after each prediction; returns a function that ends it."""
         listeners = self.face.predict.score.listeners
         listeners.append(callback)
@@ -329,7 +358,12 @@ class Lab:
 
     def still(self) -> Picture:
         """The placement of now as a still picture."""
-        return draw(self.cluster.store, theme=self.face.theme, time=self.cluster.now, daemon_set=self.update.selected)
+        return draw(
+            self.cluster.store,
+            theme=self.face.theme,
+            time=self.cluster.now,
+            daemon_set=self.update.selected,
+        )
 
     def save(self, path: str | Path) -> Path:
         """What is shown as a file: .png or .svg of the moment, .html, .gif or .webp of the way to it."""

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from k8slearn.api.objects import Object
 from k8slearn.lab.explained import reasons_html
-from k8slearn.lab.prediction import MOST_STEPS, OPTIONS, Outcome, Question, Result, ask, judge, next_action
+from k8slearn.lab.prediction import (
+    MOST_STEPS,
+    OPTIONS,
+    Outcome,
+    Question,
+    Result,
+    ask,
+    judge,
+    next_action,
+)
 from k8slearn.lab.widgets import button, card, page, row
 
 if TYPE_CHECKING:
@@ -77,7 +86,10 @@ class PredictCard:
         self._began: Object = {}
         self.asker = button("predict-ask", WORDS["ask"], self.ask, WORDS["tip"])
         self.go = button("predict-go", WORDS["go"], self.until_outcome)
-        self.told, self.counted = page("predict-told"), page("predict-score", str(self.score))
+        self.told, self.counted = (
+            page("predict-told"),
+            page("predict-score", str(self.score)),
+        )
         self.options = [self._option(number) for number in range(OPTIONS)]
         head = row(self.asker, self.go, self.counted)
         self.root = card("predict", WORDS["title"], head, self.told, row(*self.options))
@@ -104,19 +116,30 @@ class PredictCard:
     def _put(self, place: Any) -> None:
         cluster = self._lab.cluster
         self._began = cluster.get("DaemonSet", place.name, place.namespace)
-        self.question, self.chosen = ask(cluster, self._began, seed=len(self.score.results)), None
+        self.question, self.chosen = (
+            ask(cluster, self._began, seed=len(self.score.results)),
+            None,
+        )
         self._since = len(cluster.actions)
         if self.question is None:
             self.told.value = escape(WORDS["never"])
             return
-        self.told.value = escape(WORDS["question"].format(name=place.name, time=cluster.now))
+        self.told.value = escape(
+            WORDS["question"].format(name=place.name, time=cluster.now)
+        )
 
     def choose(self, number: int) -> None:
         """Take one of the options; it cannot be taken back."""
-        if self.question is None or self.chosen is not None or number >= len(self.question.options):
+        if (
+            self.question is None
+            or self.chosen is not None
+            or number >= len(self.question.options)
+        ):
             return
         self.chosen = self.question.options[number]
-        self.told.value += f"<p>{escape(WORDS['chosen'].format(option=self.chosen))}</p>"
+        self.told.value += (
+            f"<p>{escape(WORDS['chosen'].format(option=self.chosen))}</p>"
+        )
         self._show_buttons()
 
     def until_outcome(self) -> None:
@@ -139,7 +162,11 @@ class PredictCard:
     def _settle(self) -> bool:
         with self._lab.cluster.lock:
             question, chosen = self.question, self.chosen
-            action = next_action(self._lab.cluster, question.daemon_set, self._since) if question else None
+            action = (
+                next_action(self._lab.cluster, question.daemon_set, self._since)
+                if question
+                else None
+            )
             if action is None:
                 return False
             if chosen is not None:
@@ -150,7 +177,11 @@ class PredictCard:
     def _tell(self, result: Result) -> None:
         self.score.add(result)
         outcome = WORDS["outcome"].format(time=result.time, outcome=result.outcome)
-        lines = [WORDS["right" if result.right else "wrong"], WORDS["chosen"].format(option=result.predicted), outcome]
+        lines = [
+            WORDS["right" if result.right else "wrong"],
+            WORDS["chosen"].format(option=result.predicted),
+            outcome,
+        ]
         said = "".join(f"<p>{escape(line)}</p>" for line in lines)
         rules = f"<p>{escape(WORDS['because'])}</p>{reasons_html(result.rules)}"
         self.told.value = f'<div class="k8s-told-why k8s-outcome"><div>{said}</div><div>{rules}</div></div>'

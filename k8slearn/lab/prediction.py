@@ -57,7 +57,9 @@ class Outcome:
 
     def __str__(self) -> str:
         parts = [WORDS["create"].format(nodes=some(self.create))] if self.create else []
-        parts += [WORDS["delete"].format(nodes=some(self.delete))] if self.delete else []
+        parts += (
+            [WORDS["delete"].format(nodes=some(self.delete))] if self.delete else []
+        )
         return WORDS["join"].join(parts) or WORDS["nothing"]
 
 
@@ -88,7 +90,11 @@ class Result:
 def some(nodes: Sequence[str]) -> str:
     """The first few names, and how many there are when they are many."""
     shown = WORDS["comma"].join(nodes[:SHOWN])
-    return shown if len(nodes) <= SHOWN else WORDS["many"].format(nodes=shown, count=len(nodes))
+    return (
+        shown
+        if len(nodes) <= SHOWN
+        else WORDS["many"].format(nodes=shown, count=len(nodes))
+    )
 
 
 def next_action(cluster: Cluster, key: str, since: int) -> Action | None:
@@ -99,7 +105,9 @@ def next_action(cluster: Cluster, key: str, since: int) -> Action | None:
     found = [
         action
         for action in islice(cluster.actions, since, None)
-        if action.component == ACTOR and action.subject == key and isinstance(action.why, Sync)
+        if action.component == ACTOR
+        and action.subject == key
+        and isinstance(action.why, Sync)
     ]
     moving = (action for action in found if any(map(_moves, cluster.changes(action))))
     return next(moving, found[-1] if found and cluster.quiet else None)
@@ -112,7 +120,9 @@ def _moves(change: Change) -> bool:
 
 
 def _is_sent_away(change: Change) -> bool:
-    return is_deleting(change.object) and not (change.previous and is_deleting(change.previous))
+    return is_deleting(change.object) and not (
+        change.previous and is_deleting(change.previous)
+    )
 
 
 def run_ahead(cluster: Cluster, key: str) -> tuple[Cluster, Action | None]:
@@ -128,7 +138,9 @@ def outcome_of(changes: Iterable[Change], daemon_set: Object) -> Outcome:
     """What writes mean for the Pods of a DaemonSet, by Node."""
     create, delete = [], []
     for change in changes:
-        if change.object["kind"] != "Pod" or controller_uid(change.object) != uid(daemon_set):
+        if change.object["kind"] != "Pod" or controller_uid(change.object) != uid(
+            daemon_set
+        ):
             continue
         if change.type == "ADDED":
             create.append(get_target_node_name(change.object))
@@ -189,50 +201,91 @@ def _wrong(answer: Outcome, nodes: Sequence[NodePods]) -> Iterable[Outcome]:
         Outcome(holding[:1], ()),
     ]
     told = (Outcome(_sorted(guess.create), _sorted(guess.delete)) for guess in guesses)
-    return [guess for guess in told if guess != answer and not _only_luck(guess, answer)]
+    return [
+        guess for guess in told if guess != answer and not _only_luck(guess, answer)
+    ]
 
 
 def _only_luck(guess: Outcome, answer: Outcome) -> bool:
     """As many of each kind, only on other Nodes: the real controller picks in no fixed order."""
-    return len(guess.create) == len(answer.create) and len(guess.delete) == len(answer.delete)
+    return len(guess.create) == len(answer.create) and len(guess.delete) == len(
+        answer.delete
+    )
 
 
 # What happened, and why ------------------------------------------------------------------------------------------
 
 
-def judge(cluster: Cluster, action: Action, daemon_set: Object, predicted: Outcome) -> Result:
+def judge(
+    cluster: Cluster, action: Action, daemon_set: Object, predicted: Outcome
+) -> Result:
     """Hold a prediction against an action of the controller, and say which rule made the difference."""
     outcome = outcome_of(cluster.changes(action), daemon_set)
     before = cluster.at(action.first)
     nodes = _nodes(before, daemon_set, action.time)
-    then = before.get("DaemonSet", daemon_set["metadata"]["name"], daemon_set["metadata"].get("namespace", ""))
-    rules = list(_rules(then or daemon_set, action.why, outcome, predicted, {node.node: node for node in nodes}))
-    return Result(predicted, outcome, tuple(dict.fromkeys(rules)) or (Sentence(RULES["settled"], True),), action.time)
+    then = before.get(
+        "DaemonSet",
+        daemon_set["metadata"]["name"],
+        daemon_set["metadata"].get("namespace", ""),
+    )
+    rules = list(
+        _rules(
+            then or daemon_set,
+            action.why,
+            outcome,
+            predicted,
+            {node.node: node for node in nodes},
+        )
+    )
+    return Result(
+        predicted,
+        outcome,
+        tuple(dict.fromkeys(rules)) or (Sentence(RULES["settled"], True),),
+        action.time,
+    )
 
 
 def _rules(
-    daemon_set: Object, sync: Sync, outcome: Outcome, predicted: Outcome, nodes: dict[str, NodePods]
+    daemon_set: Object,
+    sync: Sync,
+    outcome: Outcome,
+    predicted: Outcome,
+    nodes: dict[str, NodePods],
 ) -> Iterable[Sentence]:
     if sync.waiting:
         yield Sentence(RULES["waiting"], False)
         return
-    yield from _not_created(daemon_set, [n for n in predicted.create if n not in outcome.create], nodes)
+    yield from _not_created(
+        daemon_set, [n for n in predicted.create if n not in outcome.create], nodes
+    )
     yield from _created(sync, outcome)
     yield from _deleted(sync)
-    if sync.rollout is None and any(node.old_pod is not None for node in nodes.values()):
-        yield Sentence(RULES["on_delete" if on_delete(daemon_set) else "next_sync"], False)
+    if sync.rollout is None and any(
+        node.old_pod is not None for node in nodes.values()
+    ):
+        yield Sentence(
+            RULES["on_delete" if on_delete(daemon_set) else "next_sync"], False
+        )
     if sync.rollout is not None and (sync.rollout.candidates or sync.rollout.forced):
         yield from arithmetic(daemon_set, sync.rollout)
 
 
 def on_delete(daemon_set: Object) -> bool:
     """Whether old Pods stay until somebody deletes them."""
-    return bool((daemon_set["spec"].get("updateStrategy") or {}).get("type") == "OnDelete")
+    return bool(
+        (daemon_set["spec"].get("updateStrategy") or {}).get("type") == "OnDelete"
+    )
 
 
-def _not_created(daemon_set: Object, missed: Sequence[str], nodes: dict[str, NodePods]) -> Iterable[Sentence]:
+def _not_created(
+    daemon_set: Object, missed: Sequence[str], nodes: dict[str, NodePods]
+) -> Iterable[Sentence]:
     ending = [node for node in missed if node in nodes and nodes[node].terminating]
-    holding = [node for node in missed if node in nodes and nodes[node].pods and node not in ending]
+    holding = [
+        node
+        for node in missed
+        if node in nodes and nodes[node].pods and node not in ending
+    ]
     for word, group in (("ending", ending), ("has_pod", holding)):
         if group:
             yield Sentence(RULES[word].format(nodes=some(group)), False)
@@ -240,7 +293,9 @@ def _not_created(daemon_set: Object, missed: Sequence[str], nodes: dict[str, Nod
         placement = nodes[node].placement if node in nodes else None
         if placement is not None and not placement.should_run:
             told = why_placement(daemon_set, node, placement)
-            reason = next(reason.text for reason in told.reasons if reason.holds is False)
+            reason = next(
+                reason.text for reason in told.reasons if reason.holds is False
+            )
             yield Sentence(RULES["unwanted"].format(node=node, reason=reason), False)
 
 

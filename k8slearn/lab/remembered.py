@@ -28,7 +28,9 @@ class Remembered:
         """The revision of the latest write."""
         return self.reader.revision
 
-    def list(self, kind: str, namespace: str | None = None, selector: str = "") -> list[Object]:
+    def list(
+        self, kind: str, namespace: str | None = None, selector: str = ""
+    ) -> list[Object]:
         """The objects of a kind, ordered by namespace and name."""
         revision, lists = self._known
         if revision != self.reader.revision:
@@ -37,7 +39,9 @@ class Remembered:
         if found is None:
             found = lists[kind] = self.reader.list(kind)
         if namespace is not None:
-            found = [o for o in found if o["metadata"].get("namespace", "") == namespace]
+            found = [
+                o for o in found if o["metadata"].get("namespace", "") == namespace
+            ]
         return select(found, selector)
 
     def get(self, kind: str, name: str, namespace: str = "") -> Object | None:

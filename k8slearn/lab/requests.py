@@ -38,7 +38,11 @@ Moment = Remembered
 def port_of(daemon_set: Object, field: str) -> int:
     """The first containerPort or hostPort of the template, 0 when it has none."""
     containers = daemon_set["spec"]["template"]["spec"]["containers"]
-    ports = (port.get(field, 0) for container in containers for port in container.get("ports") or ())
+    ports = (
+        port.get(field, 0)
+        for container in containers
+        for port in container.get("ports") or ()
+    )
     return next((int(port) for port in ports if port), 0)
 
 
@@ -56,7 +60,11 @@ def services_of(objects: Moment, daemon_set: Object) -> dict[str, Object]:
 def _pattern(service: Object) -> str:
     if service["spec"].get("clusterIP") == "None":
         return "dns"
-    return "local" if service["spec"].get("internalTrafficPolicy") == "Local" else "service"
+    return (
+        "local"
+        if service["spec"].get("internalTrafficPolicy") == "Local"
+        else "service"
+    )
 
 
 def round_of_requests(
@@ -70,10 +78,16 @@ def round_of_requests(
     if host_port:
         addresses = {name(node): node_address(node) for node in objects.list("Node")}
         outside = Sender(Place(OUTSIDE, WORDS["outside"]))
-        found["node"] = [_sent(objects, outside, f"{addresses[node.node]}:{host_port}", rng) for node in wanted]
+        found["node"] = [
+            _sent(objects, outside, f"{addresses[node.node]}:{host_port}", rng)
+            for node in wanted
+        ]
     for pattern, service in sorted(services_of(objects, daemon_set).items()):
         target = _target(daemon_set, service, pattern)
-        found[pattern] = [_sent(objects, _client(n.node, namespace(daemon_set)), target, rng) for n in wanted]
+        found[pattern] = [
+            _sent(objects, _client(n.node, namespace(daemon_set)), target, rng)
+            for n in wanted
+        ]
     return found
 
 
@@ -84,9 +98,13 @@ def push(node: NodePods) -> Delivery:
     trip = Delivery(f"pod/{pod}" if pod else f"node/{node.node}", WORDS["backend"])
     if not pod:
         trip = trip.through(Place("node", node.node), backend)
-        return replace(trip, outcome=WORDS["silent"], why=WORDS["nobody"].format(node=node.node))
+        return replace(
+            trip, outcome=WORDS["silent"], why=WORDS["nobody"].format(node=node.node)
+        )
     why = WORDS["pushed"].format(pod=pod, node=node.node)
-    return replace(trip.through(Place("pod", pod), backend), pod=pod, node=node.node, why=why)
+    return replace(
+        trip.through(Place("pod", pod), backend), pod=pod, node=node.node, why=why
+    )
 
 
 def works(pod: Object) -> bool:
@@ -97,7 +115,11 @@ def works(pod: Object) -> bool:
 
 
 def _target(daemon_set: Object, service: Object, pattern: str) -> str:
-    port = port_of(daemon_set, "containerPort") if pattern == "dns" else service["spec"]["ports"][0]["port"]
+    port = (
+        port_of(daemon_set, "containerPort")
+        if pattern == "dns"
+        else service["spec"]["ports"][0]["port"]
+    )
     return TARGET.format(name=name(service), namespace=namespace(service), port=port)
 
 
@@ -106,4 +128,9 @@ def _client(node: str, space: str) -> Sender:
 
 
 def _sent(objects: Moment, sender: Sender, target: str, rng: Random) -> Delivery:
-    return send(objects, sender, Delivery(WORDS["from"].format(node=sender.node or sender.place.name), target), rng)
+    return send(
+        objects,
+        sender,
+        Delivery(WORDS["from"].format(node=sender.node or sender.place.name), target),
+        rng,
+    )

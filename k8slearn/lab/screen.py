@@ -45,7 +45,12 @@ class Screen:
 
     def __init__(self, course: Course, theme: str, scale: float) -> None:
         self.course = course
-        self.painter = Painter("dark" if theme == "dark" else "light", titled=False, told=False, scale=scale)
+        self.painter = Painter(
+            "dark" if theme == "dark" else "light",
+            titled=False,
+            told=False,
+            scale=scale,
+        )
         self.memory = Memory()
         self.head, self.told = page("head-page"), page("sentence")
         follows = ["follows-theme"] if theme == "auto" else []
@@ -83,9 +88,13 @@ class Screen:
         """Paint for a page with little room from now on, or for one with much."""
         self.painter.width = NARROW if narrow else WIDTH
 
-    def under(self, across: float, down: float) -> tuple[NodeCard | None, PodMark | None]:
+    def under(
+        self, across: float, down: float
+    ) -> tuple[NodeCard | None, PodMark | None]:
         """The Node and the Pod at fractions of the picture's width and height."""
         if self._painted is None:
             return None, None
         scene, places, top, height = self._painted
-        return under(scene, places, top, *point(across, down, places.form.width, height))
+        return under(
+            scene, places, top, *point(across, down, places.form.width, height)
+        )

@@ -32,6 +32,8 @@ def keep(panel: Closable) -> None:
 def current_cell() -> tuple[str, str]:
     """(the cell, the run) that is being executed; the same two strings outside a notebook."""
     shell = get_ipython()
-    parent = shell.get_parent() if shell is not None and hasattr(shell, "get_parent") else {}
+    parent = (
+        shell.get_parent() if shell is not None and hasattr(shell, "get_parent") else {}
+    )
     cell = str((parent.get("metadata") or {}).get("cellId", ""))
     return cell, str((parent.get("header") or {}).get("msg_id", "")) if cell else ""

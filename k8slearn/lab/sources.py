@@ -21,13 +21,23 @@ class Client(Protocol):
     def get(self, kind: str, name: str, namespace: str = "default") -> Object:
         """One object."""
 
-    def list(self, kind: str, namespace: str | None = None, selector: str = "") -> list[Object]:
+    def list(
+        self, kind: str, namespace: str | None = None, selector: str = ""
+    ) -> list[Object]:
         """The objects of a kind, of all namespaces unless one is given."""
 
     def create(self, o: Object) -> Object:
         """Create an object."""
 
-    def patch(self, kind: str, name: str, patch: Any, *, namespace: str = "default", type: str = "strategic") -> Object:
+    def patch(
+        self,
+        kind: str,
+        name: str,
+        patch: Any,
+        *,
+        namespace: str = "default",
+        type: str = "strategic",
+    ) -> Object:
         """Patch an object; `type` is strategic, merge or json."""
 
     def delete(self, kind: str, name: str, *, namespace: str = "default") -> Object:
@@ -49,7 +59,9 @@ class History(Protocol):
     def get(self, kind: str, name: str, namespace: str = "") -> Object | None:
         """The object, or None."""
 
-    def list(self, kind: str, namespace: str | None = None, selector: str = "") -> list[Object]:
+    def list(
+        self, kind: str, namespace: str | None = None, selector: str = ""
+    ) -> list[Object]:
         """The objects of a kind."""
 
     def at(self, revision: int) -> Snapshot:

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 from unicodedata import east_asian_width
 
-from k8slearn.api.objects import Object, controller_uid, is_deleting, name, namespace, uid
+from k8slearn.api.objects import (
+    Object,
+    controller_uid,
+    is_deleting,
+    name,
+    namespace,
+    uid,
+)
 from k8slearn.cluster import Cluster
 from k8slearn.explain import why_scheduled
 from k8slearn.lab.requests import PATTERNS, Moment, port_of, services_of
@@ -63,7 +70,9 @@ class Comparison:
 
     def png(self, theme: str = "light") -> bytes:
         """Available Pods and failed requests against time."""
-        return availability_png([row.availability.trace(row.strategy.name) for row in self.rows], theme)
+        return availability_png(
+            [row.availability.trace(row.strategy.name) for row in self.rows], theme
+        )
 
     @property
     def table(self) -> list[list[str]]:
@@ -75,7 +84,11 @@ class Comparison:
     @property
     def notes(self) -> list[str]:
         """Why strategies did not come to their end."""
-        return [STUCK.format(name=row.strategy.name, why=row.stuck) for row in self.rows if row.stuck]
+        return [
+            STUCK.format(name=row.strategy.name, why=row.stuck)
+            for row in self.rows
+            if row.stuck
+        ]
 
     def __str__(self) -> str:
         return "\n".join([*aligned(self.table), *self.notes])
@@ -83,7 +96,9 @@ class Comparison:
     __repr__ = __str__
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        return {"image/png": self.png(), "text/plain": str(self)}, {"image/png": {"width": WIDTH}}
+        return {"image/png": self.png(), "text/plain": str(self)}, {
+            "image/png": {"width": WIDTH}
+        }
 
 
 def compare_strategies(
@@ -99,7 +114,10 @@ def compare_strategies(
     The cluster itself is not touched; Services for the ways of talking are made in the forks where they lack.
     """
     start = cluster.fork()
-    chosen = next((o for o in start.list("DaemonSet") if name(o) == daemon_set), None) or start.list("DaemonSet")[0]
+    chosen = (
+        next((o for o in start.list("DaemonSet") if name(o) == daemon_set), None)
+        or start.list("DaemonSet")[0]
+    )
     add_services(start, chosen)
     start.run_until_quiet()
     since = start.store.revision
@@ -107,14 +125,19 @@ def compare_strategies(
     until = max(twin.now for twin in twins) + REST
     rows = []
     for strategy, twin in zip(strategies, twins, strict=True):
-        found = availability(twin, since, daemon_set=name(chosen), every=every, until=until)
+        found = availability(
+            twin, since, daemon_set=name(chosen), every=every, until=until
+        )
         rows.append(Row(strategy, found, _stuck(twin, chosen, strategy, found)))
     return Comparison(rows)
 
 
 def _tried(start: Cluster, chosen: Object, image: str, strategy: Strategy) -> Cluster:
     twin, where = start.fork(), {"namespace": namespace(chosen)}
-    limits = {"max_unavailable": strategy.max_unavailable, "max_surge": strategy.max_surge}
+    limits = {
+        "max_unavailable": strategy.max_unavailable,
+        "max_surge": strategy.max_surge,
+    }
     twin.set_strategy(name(chosen), strategy.type, **limits, **where)  # type: ignore[arg-type]
     twin.set_image(name(chosen), image, **where)
     if strategy.delete_all:
@@ -128,13 +151,23 @@ def _own(cluster: Cluster, chosen: Object) -> list[Object]:
     return [pod for pod in cluster.list("Pod") if controller_uid(pod) == uid(chosen)]
 
 
-def _stuck(twin: Cluster, chosen: Object, strategy: Strategy, found: Availability) -> str:
+def _stuck(
+    twin: Cluster, chosen: Object, strategy: Strategy, found: Availability
+) -> str:
     if found.done is not None:
         return ""
     if strategy.type == "OnDelete" and not strategy.delete_all:
         return NOTHING
-    waiting = [p for p in _own(twin, chosen) if not p["spec"].get("nodeName") and not is_deleting(p)]
-    reasons = [reason.text for pod in waiting for reason in why_scheduled(twin.store, pod).reasons]
+    waiting = [
+        p
+        for p in _own(twin, chosen)
+        if not p["spec"].get("nodeName") and not is_deleting(p)
+    ]
+    reasons = [
+        reason.text
+        for pod in waiting
+        for reason in why_scheduled(twin.store, pod).reasons
+    ]
     return reasons[0] if reasons else UNREADY
 
 
@@ -149,19 +182,30 @@ def add_services(cluster: Cluster, daemon_set: Object) -> None:
     }
     for pattern, spec in kinds.items():
         if port and pattern not in present:
-            cluster.create(_service(daemon_set, pattern, {**spec, "ports": [{"port": port}]}))
+            cluster.create(
+                _service(daemon_set, pattern, {**spec, "ports": [{"port": port}]})
+            )
 
 
 def _service(daemon_set: Object, pattern: str, spec: Object) -> Object:
     selector = daemon_set["spec"]["selector"].get("matchLabels") or {}
     meta = {"name": f"{name(daemon_set)}-{pattern}", "namespace": namespace(daemon_set)}
-    return {"apiVersion": "v1", "kind": "Service", "metadata": meta, "spec": {"selector": selector, **spec}}
+    return {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": meta,
+        "spec": {"selector": selector, **spec},
+    }
 
 
 def _cells(row: Row, patterns: Sequence[str]) -> list[str]:
     found = row.availability
     took = NEVER if found.done is None else SECONDS.format(seconds=found.done)
-    cells = [row.strategy.name, took, OF.format(count=found.fewest, total=found.desired)]
+    cells = [
+        row.strategy.name,
+        took,
+        OF.format(count=found.fewest, total=found.desired),
+    ]
     cells += [OF.format(count=found.failed(), total=found.sent()), f"{found.share:.1%}"]
     return cells + [f"{found.failed(p) / max(found.sent(p), 1):.1%}" for p in patterns]
 
@@ -170,7 +214,10 @@ def aligned(table: Sequence[Sequence[str]]) -> list[str]:
     """Rows of cells as lines; a Chinese character is two columns wide."""
     widths = [max(map(_width, column)) for column in zip(*table, strict=True)]
     return [
-        "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
+        "  ".join(
+            cell + " " * (width - _width(cell))
+            for cell, width in zip(row, widths, strict=True)
+        ).rstrip()
         for row in table
     ]
 

@@ -112,5 +112,8 @@ _RULES = """
 
 def style_sheet(*more: str) -> str:
     """The style element of a panel, with the rules of its cards."""
-    dots = "\n".join(f".k8s-line u.k8s-by-{chip} {{ background: {colour}; }}" for chip, colour in ACTOR_COLOURS.items())
+    dots = "\n".join(
+        f".k8s-line u.k8s-by-{chip} {{ background: {colour}; }}"
+        for chip, colour in ACTOR_COLOURS.items()
+    )
     return f"<style>{_RULES}{dots}{''.join(more)}</style>"

@@ -13,10 +13,26 @@ from k8slearn.api.errors import ApiError
 from k8slearn.api.objects import Object
 from k8slearn.explain import outlook
 from k8slearn.lab.deeds import next_image
-from k8slearn.lab.requests import PATTERNS, Moment, port_of, round_of_requests, services_of
+from k8slearn.lab.requests import (
+    PATTERNS,
+    Moment,
+    port_of,
+    round_of_requests,
+    services_of,
+)
 from k8slearn.lab.strategies import compare_strategies
 from k8slearn.lab.uptime import availability
-from k8slearn.lab.widgets import button, card, choice, field, label, named, page, row, show_picture
+from k8slearn.lab.widgets import (
+    button,
+    card,
+    choice,
+    field,
+    label,
+    named,
+    page,
+    row,
+    show_picture,
+)
 from k8slearn.network import Delivery
 from k8slearn.view.traffic import animate_traffic, summary
 
@@ -63,17 +79,29 @@ class TrafficCard:
     def __init__(self, lab: Any) -> None:
         self._lab = lab
         self._since: int | None = None
-        self.pattern = choice("traffic-pattern", [(title, key) for key, title in PATTERNS.items()], width="150px")
+        self.pattern = choice(
+            "traffic-pattern",
+            [(title, key) for key, title in PATTERNS.items()],
+            width="150px",
+        )
         self.image = field("traffic-image")
         self.told = page("traffic-told")
-        self.picture = named(w.Image(format="png", layout=w.Layout(display="none")), "traffic-picture", "follows-theme")
-        self.root = card("traffic", WORDS["title"], *self._rows(), self.told, self.picture)
+        self.picture = named(
+            w.Image(format="png", layout=w.Layout(display="none")),
+            "traffic-picture",
+            "follows-theme",
+        )
+        self.root = card(
+            "traffic", WORDS["title"], *self._rows(), self.told, self.picture
+        )
 
     def _rows(self) -> list[Any]:
         send = button("traffic-send", WORDS["send"], self.send, WORDS["send_tip"])
         mark = button("traffic-mark", WORDS["mark"], self.mark)
         count = button("traffic-count", WORDS["count"], self.count, WORDS["count_tip"])
-        compare = button("traffic-compare", WORDS["compare"], self.compare, WORDS["compare_tip"])
+        compare = button(
+            "traffic-compare", WORDS["compare"], self.compare, WORDS["compare_tip"]
+        )
         return [
             row(label(WORDS["pattern"]), self.pattern, send, mark, count),
             row(label(WORDS["image"]), self.image, compare),
@@ -87,7 +115,9 @@ class TrafficCard:
 
     def _daemon_set(self) -> Object | None:
         place = self._lab.daemon_set
-        found: Object | None = place and self._lab.moment.get("DaemonSet", place.name, place.namespace)
+        found: Object | None = place and self._lab.moment.get(
+            "DaemonSet", place.name, place.namespace
+        )
         if found is None:
             return None
         return found
@@ -103,12 +133,22 @@ class TrafficCard:
             shown = self._lab.moment
             moment = Moment(shown)
             nodes = list(outlook(moment, daemon_set, shown.time).nodes.values())
-            trips = round_of_requests(moment, daemon_set, nodes, Random(shown.revision)).get(self.pattern.value)
+            trips = round_of_requests(
+                moment, daemon_set, nodes, Random(shown.revision)
+            ).get(self.pattern.value)
             if trips is None:
-                return self._tell(WORDS["not_offered"].format(why=lacking(moment, daemon_set, self.pattern.value)))
+                return self._tell(
+                    WORDS["not_offered"].format(
+                        why=lacking(moment, daemon_set, self.pattern.value)
+                    )
+                )
         if not trips:
             return self._tell(WORDS["nobody"])
-        failures = [WORDS["failed"].format(trip=f"{trip.target}：{trip.why}") for trip in trips if not trip.ok]
+        failures = [
+            WORDS["failed"].format(trip=f"{trip.target}：{trip.why}")
+            for trip in trips
+            if not trip.ok
+        ]
         lines = [summary(trips), *dict.fromkeys(failures)][: SHOWN_FAILURES + 1]
         self._tell("\n".join(lines), moving(moment, trips))
 
@@ -124,7 +164,9 @@ class TrafficCard:
         if place is None:
             return self._tell(WORDS["none"])
         cluster = self._lab.cluster
-        found = availability(cluster, self._since or beginning(cluster), daemon_set=place.name)
+        found = availability(
+            cluster, self._since or beginning(cluster), daemon_set=place.name
+        )
         self._tell(str(found))
 
     def compare(self) -> None:
@@ -136,7 +178,9 @@ class TrafficCard:
         with self._lab.cluster.lock:
             twin = self._lab.cluster.fork()
         try:
-            found = compare_strategies(twin, self.image.value.strip(), daemon_set=place.name)
+            found = compare_strategies(
+                twin, self.image.value.strip(), daemon_set=place.name
+            )
         except ApiError as error:
             return self._tell(WORDS["refused"].format(message=error.message))
         self._tell("\n".join(found.notes), found.png(), table_html(found.table))
@@ -151,7 +195,10 @@ class TrafficCard:
 
 def table_html(table: list[list[str]]) -> str:
     """Rows of cells, heads first."""
-    head, *rows = ("".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in row) for tag, row in _tagged(table))
+    head, *rows = (
+        "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in row)
+        for tag, row in _tagged(table)
+    )
     return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(f'<tr>{row}</tr>' for row in rows)}</tbody></table>"
 
 
@@ -167,7 +214,10 @@ def image_of(daemon_set: Object) -> str:
 def beginning(cluster: Any) -> int:
     """The revision at which the first DaemonSet was there."""
     changes = cluster.store.log.changes
-    return next((change.revision for change in changes if change.object["kind"] == "DaemonSet"), 0)
+    return next(
+        (change.revision for change in changes if change.object["kind"] == "DaemonSet"),
+        0,
+    )
 
 
 def lacking(moment: Moment, daemon_set: Object, pattern: str) -> str:
@@ -175,7 +225,11 @@ def lacking(moment: Moment, daemon_set: Object, pattern: str) -> str:
     if pattern == "node":
         return WORDS["no_host_port"]
     has_service = pattern in services_of(moment, daemon_set)
-    return WORDS["no_port"] if has_service and not port_of(daemon_set, "containerPort") else WORDS["no_service"]
+    return (
+        WORDS["no_port"]
+        if has_service and not port_of(daemon_set, "containerPort")
+        else WORDS["no_service"]
+    )
 
 
 def moving(moment: Moment, trips: list[Delivery]) -> bytes:

@@ -20,7 +20,9 @@ from k8slearn.view.timeline import capacity, codes_of, paint_timeline
 class Transport:
     """`go` is called with the name of what was pressed, `go_to` with how many actions are to be shown."""
 
-    def __init__(self, pacer: Pacer, go: Callable[[str], Any], go_to: Callable[[int], Any]) -> None:
+    def __init__(
+        self, pacer: Pacer, go: Callable[[str], Any], go_to: Callable[[int], Any]
+    ) -> None:
         self._pacer, self._go, self._go_to = pacer, go, go_to
         self._count, self._filling = 0, False
         self._codes = codes_of([])
@@ -28,18 +30,35 @@ class Transport:
         speeds = [(f"{speed:g}×", speed) for speed in SPEEDS]
         self.speed = choice("speed", speeds, 1.0, width="84px")
         self.speed.observe(self._set_speed, "value")
-        self.slider = named(w.IntSlider(0, 0, 75, readout=False, layout=w.Layout(width="auto")), "time")
+        self.slider = named(
+            w.IntSlider(0, 0, 75, readout=False, layout=w.Layout(width="auto")), "time"
+        )
         self.slider.observe(self._slide, "value")
 
     def rows(self) -> list[Any]:
         """The buttons."""
         names = (("first", words.FIRST), ("back", words.BACK))
-        later = (("step", words.STEP_BUTTON), ("next-pod", words.NEXT_POD), ("now", words.LATEST))
+        later = (
+            ("step", words.STEP_BUTTON),
+            ("next-pod", words.NEXT_POD),
+            ("now", words.LATEST),
+        )
         rest = (("until-quiet", words.UNTIL_QUIET), ("branch", words.BRANCH))
-        buttons = [self._button(*pair) for pair in names] + [self.play] + [self._button(*pair) for pair in later]
-        whole = button("whole", words.WHOLE, lambda: None, words.TIPS["whole"])  # the browser does it: hands.js
+        buttons = (
+            [self._button(*pair) for pair in names]
+            + [self.play]
+            + [self._button(*pair) for pair in later]
+        )
+        whole = button(
+            "whole", words.WHOLE, lambda: None, words.TIPS["whole"]
+        )  # the browser does it: hands.js
         last = [label(words.SPEED), self.speed, whole]
-        return [named(row(*buttons, *[self._button(*pair) for pair in rest], *last), "transport")]
+        return [
+            named(
+                row(*buttons, *[self._button(*pair) for pair in rest], *last),
+                "transport",
+            )
+        ]
 
     def _button(self, name: str, said: str) -> Any:
         return button(name, said, lambda: self._go(name), words.TIPS.get(name, ""))
@@ -62,7 +81,9 @@ class Transport:
             self._codes = codes_of([])
         fresh = codes_of([action.component for action in actions[len(self._codes) :]])
         self._codes = np.concatenate([self._codes, fresh])
-        return encode(paint_timeline(self._codes, course.number, theme=theme, scale=scale))
+        return encode(
+            paint_timeline(self._codes, course.number, theme=theme, scale=scale)
+        )
 
     def _slide(self, change: dict[str, Any]) -> None:
         if not self._filling:
@@ -82,6 +103,10 @@ class Where:
 
     def fill(self, course: Course) -> None:
         """Say it, or nothing."""
-        self._page.value = "" if course.live else pages.where(course.time, course.number, len(course.cluster.actions))
+        self._page.value = (
+            ""
+            if course.live
+            else pages.where(course.time, course.number, len(course.cluster.actions))
+        )
         self._button.layout.display = "none" if course.live else None
         (self.root.remove_class if course.live else self.root.add_class)("k8s-past")

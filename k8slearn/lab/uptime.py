@@ -91,21 +91,39 @@ class Availability:
 
     def __str__(self) -> str:
         seconds, share = self.samples[-1].time, self.share
-        numbers = {"sent": self.sent(), "failed": self.failed(), "fewest": self.fewest, "desired": self.desired}
+        numbers = {
+            "sent": self.sent(),
+            "failed": self.failed(),
+            "fewest": self.fewest,
+            "desired": self.desired,
+        }
         parts = [
-            OF_PATTERN.format(pattern=PATTERNS[p], failed=self.failed(p), sent=self.sent(p)) for p in self.patterns
+            OF_PATTERN.format(
+                pattern=PATTERNS[p], failed=self.failed(p), sent=self.sent(p)
+            )
+            for p in self.patterns
         ]
-        return "\n".join([SUMMARY.format(seconds=seconds, share=share, **numbers), "　".join(parts)])
+        return "\n".join(
+            [SUMMARY.format(seconds=seconds, share=share, **numbers), "　".join(parts)]
+        )
 
     __repr__ = __str__
 
 
 def _total(counts: list[Mapping[str, int]], pattern: str) -> int:
-    return sum(count.get(pattern, 0) if pattern else sum(count.values()) for count in counts)
+    return sum(
+        count.get(pattern, 0) if pattern else sum(count.values()) for count in counts
+    )
 
 
 def availability(
-    cluster: Cluster, since: int, *, daemon_set: str = "", every: float = EVERY, seed: int = 0, until: float = 0.0
+    cluster: Cluster,
+    since: int,
+    *,
+    daemon_set: str = "",
+    every: float = EVERY,
+    seed: int = 0,
+    until: float = 0.0,
 ) -> Availability:
     """Ready Pods, available Pods and failed requests from revision `since` to now (or `until`, simulated seconds).
 
@@ -118,7 +136,9 @@ def availability(
         place = chosen["metadata"].get("namespace", "")
         found = []
         end = max(until, cluster.now)
-        for time, moment in _moments(cluster, since, start, end, max(every, (end - start) / MOST_ROUNDS)):
+        for time, moment in _moments(
+            cluster, since, start, end, max(every, (end - start) / MOST_ROUNDS)
+        ):
             then = moment.get("DaemonSet", name(chosen), place)
             if then is not None:
                 found.append(_sample(moment, then, time, time - start, rng))
@@ -130,18 +150,24 @@ def _chosen(cluster: Cluster, wanted: str) -> Object:
     return next((o for o in sets if name(o) == wanted), None) or sets[0]
 
 
-def _moments(cluster: Cluster, since: int, start: float, end: float, every: float) -> Iterator[tuple[float, Moment]]:
+def _moments(
+    cluster: Cluster, since: int, start: float, end: float, every: float
+) -> Iterator[tuple[float, Moment]]:
     """The cluster as it was at each tick; ticks between which nothing was written share one look."""
     changes, seen, moment = cluster.store.log.changes, -1, Moment(cluster.store)
     for tick in range(int((end - start) / every + TOLERANCE) + 1):
         time = start + tick * every
-        revision = max(bisect_right(changes, time, key=lambda change: change.time), since)
+        revision = max(
+            bisect_right(changes, time, key=lambda change: change.time), since
+        )
         if revision != seen:
             seen, moment = revision, Moment(cluster.at(revision))
         yield time, moment
 
 
-def _sample(moment: Moment, daemon_set: Object, now: float, elapsed: float, rng: Random) -> Sample:
+def _sample(
+    moment: Moment, daemon_set: Object, now: float, elapsed: float, rng: Random
+) -> Sample:
     nodes = list(outlook(moment, daemon_set, now).nodes.values())
     wanted = [node for node in nodes if node.wanted]
     answers = round_of_requests(moment, daemon_set, nodes, rng)
@@ -150,10 +176,16 @@ def _sample(moment: Moment, daemon_set: Object, now: float, elapsed: float, rng:
         elapsed,
         len(wanted),
         sum(any(is_pod_ready(pod) for pod in staying(node)) for node in wanted),
-        sum(any(is_pod_available(pod, min_ready, now) for pod in staying(node)) for node in wanted),
+        sum(
+            any(is_pod_available(pod, min_ready, now) for pod in staying(node))
+            for node in wanted
+        ),
         sum(node.new_available and node.old_pod is None for node in wanted),
         {pattern: len(trips) for pattern, trips in answers.items()},
-        {pattern: sum(not trip.ok for trip in trips) for pattern, trips in answers.items()},
+        {
+            pattern: sum(not trip.ok for trip in trips)
+            for pattern, trips in answers.items()
+        },
     )
 
 

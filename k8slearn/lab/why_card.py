@@ -34,7 +34,13 @@ class WhyCard:
     def refresh(self, moment: Moment) -> None:
         """Show this moment; the same moment with the same choice is not worked out again."""
         pod = self._lab.selected_pod
-        asked = (moment.revision, moment.time, self._lab.selected_node, pod, self._lab.daemon_set)
+        asked = (
+            moment.revision,
+            moment.time,
+            self._lab.selected_node,
+            pod,
+            self._lab.daemon_set,
+        )
         if asked != self._shown:
             self._shown = asked
             told = [*self._pod(moment, pod), *self._node(moment), *self._round(moment)]
@@ -58,10 +64,16 @@ class WhyCard:
         if daemon_set is None or len(moment.list("Node")) > MANY:
             return []
         told = why_rollout(outlook(moment, daemon_set, moment.time))
-        return [Explanation(WORDS["round"].format(name=name(daemon_set)), told.answer, told.reasons)]
+        return [
+            Explanation(
+                WORDS["round"].format(name=name(daemon_set)), told.answer, told.reasons
+            )
+        ]
 
 
 def chosen(lab: Any, moment: Moment) -> Object | None:
     """The DaemonSet that is chosen in the lab, as it is at this moment."""
     place = lab.daemon_set
-    return None if place is None else moment.get("DaemonSet", place.name, place.namespace)
+    return (
+        None if place is None else moment.get("DaemonSet", place.name, place.namespace)
+    )

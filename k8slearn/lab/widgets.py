@@ -33,12 +33,20 @@ def _flex(width: str, least: int) -> str:
 def field(name: str, hint: str = "", value: str = "", width: str = "auto") -> Any:
     """A line of text; its value changes when the learner leaves it or presses Enter."""
     layout = w.Layout(width=width, flex=_flex(width, 120))
-    return named(w.Text(value=value, placeholder=hint, continuous_update=False, layout=layout), name)
+    return named(
+        w.Text(value=value, placeholder=hint, continuous_update=False, layout=layout),
+        name,
+    )
 
 
-def choice(name: str, options: Sequence[Any] = (), value: Any = None, width: str = "auto") -> Any:
+def choice(
+    name: str, options: Sequence[Any] = (), value: Any = None, width: str = "auto"
+) -> Any:
     """A drop-down list."""
-    made = w.Dropdown(options=options, layout=w.Layout(width=width, flex=_flex(width, 110), max_width="330px"))
+    made = w.Dropdown(
+        options=options,
+        layout=w.Layout(width=width, flex=_flex(width, 110), max_width="330px"),
+    )
     if value is not None:
         made.value = value
     return named(made, name)
@@ -46,7 +54,12 @@ def choice(name: str, options: Sequence[Any] = (), value: Any = None, width: str
 
 def toggle(name: str, options: Sequence[str]) -> Any:
     """Buttons of which one is pressed."""
-    return named(w.ToggleButtons(options=options, style=w.ToggleButtonsStyle(button_width="auto")), name)
+    return named(
+        w.ToggleButtons(
+            options=options, style=w.ToggleButtonsStyle(button_width="auto")
+        ),
+        name,
+    )
 
 
 def label(text: str) -> Any:

@@ -42,7 +42,13 @@ def run(arguments: Namespace) -> int:
     for finding in findings:
         print("\n".join(lines(finding)))
     marks = {finding.mark for finding in findings}
-    print(texts.SOME_FAILURES if FAILURE in marks else texts.SOME_WARNINGS if WARNING in marks else texts.ALL_WELL)
+    print(
+        texts.SOME_FAILURES
+        if FAILURE in marks
+        else texts.SOME_WARNINGS
+        if WARNING in marks
+        else texts.ALL_WELL
+    )
     return 1 if FAILURE in marks else 0
 
 
@@ -62,19 +68,35 @@ def padded(text: str, width: int) -> str:
 def check_python() -> Finding:
     """Is Python new enough?"""
     mark = FINE if sys.version_info >= (3, 11) else FAILURE
-    return Finding(mark, texts.PYTHON, f"{sys.version.split()[0]}（{sys.executable}）", texts.PYTHON_REMEDY)
+    return Finding(
+        mark,
+        texts.PYTHON,
+        f"{sys.version.split()[0]}（{sys.executable}）",
+        texts.PYTHON_REMEDY,
+    )
 
 
 def check_packages() -> Finding:
     """Is every package that the metadata asks for here, in a version that fits?"""
-    wanted = [requirement for requirement in requires("k8slearn") or [] if "extra ==" not in requirement]
+    wanted = [
+        requirement
+        for requirement in requires("k8slearn") or []
+        if "extra ==" not in requirement
+    ]
     unmet = [requirement for requirement in wanted if not is_met(requirement)]
     if unmet:
         names = " ".join(f"'{requirement}'" for requirement in unmet)
         remedy = texts.PACKAGES_REMEDY.format(python=sys.executable, names=names)
-        return Finding(FAILURE, texts.PACKAGES, texts.PACKAGES_MISSING.format(names="、".join(unmet)), remedy)
+        return Finding(
+            FAILURE,
+            texts.PACKAGES,
+            texts.PACKAGES_MISSING.format(names="、".join(unmet)),
+            remedy,
+        )
     shown = {name: version(name) for name in ("jupyterlab", "matplotlib")}
-    return Finding(FINE, texts.PACKAGES, texts.PACKAGES_FINE.format(count=len(wanted), **shown))
+    return Finding(
+        FINE, texts.PACKAGES, texts.PACKAGES_FINE.format(count=len(wanted), **shown)
+    )
 
 
 def is_met(requirement: str) -> bool:
@@ -92,9 +114,14 @@ def check_widgets() -> Finding:
     """Does JupyterLab have the extension that shows widgets?"""
     from jupyter_core.paths import jupyter_path
 
-    found = any((Path(folder) / WIDGET_MANAGER / "package.json").is_file() for folder in jupyter_path("labextensions"))
+    found = any(
+        (Path(folder) / WIDGET_MANAGER / "package.json").is_file()
+        for folder in jupyter_path("labextensions")
+    )
     detail = texts.WIDGETS_FINE if found else texts.WIDGETS_MISSING
-    return Finding(FINE if found else FAILURE, texts.WIDGETS, detail, texts.WIDGETS_REMEDY)
+    return Finding(
+        FINE if found else FAILURE, texts.WIDGETS, detail, texts.WIDGETS_REMEDY
+    )
 
 
 def check_kernel() -> Finding:
@@ -103,7 +130,9 @@ def check_kernel() -> Finding:
 
     found = "python3" in KernelSpecManager().find_kernel_specs()
     detail = texts.KERNEL_FINE if found else texts.KERNEL_MISSING
-    return Finding(FINE if found else FAILURE, texts.KERNEL, detail, texts.KERNEL_REMEDY)
+    return Finding(
+        FINE if found else FAILURE, texts.KERNEL, detail, texts.KERNEL_REMEDY
+    )
 
 
 def check_font() -> Finding:
@@ -128,8 +157,14 @@ def check_lessons() -> Finding:
     """Are the lessons where `k8slearn lab` takes them from?"""
     folder = lessons.source_folder()
     count = len(lessons.lessons(folder))
-    detail = texts.LESSONS_FINE.format(count=count, folder=folder) if count else texts.LESSONS_MISSING
-    return Finding(FINE if count else FAILURE, texts.LESSONS, detail, texts.LESSONS_REMEDY)
+    detail = (
+        texts.LESSONS_FINE.format(count=count, folder=folder)
+        if count
+        else texts.LESSONS_MISSING
+    )
+    return Finding(
+        FINE if count else FAILURE, texts.LESSONS, detail, texts.LESSONS_REMEDY
+    )
 
 
 def check_browser() -> Finding:
@@ -137,7 +172,9 @@ def check_browser() -> Finding:
     try:
         webbrowser.get()
     except webbrowser.Error:
-        return Finding(WARNING, texts.BROWSER, texts.BROWSER_MISSING, texts.BROWSER_REMEDY)
+        return Finding(
+            WARNING, texts.BROWSER, texts.BROWSER_MISSING, texts.BROWSER_REMEDY
+        )
     return Finding(FINE, texts.BROWSER, texts.BROWSER_FINE)
 
 
@@ -146,8 +183,12 @@ def check_kubectl() -> Finding:
     path = shutil.which("kubectl", path=jupyter.environment(os.environ, Path())["PATH"])
     found = kubectl_version(path) if path else None
     if found is None:
-        return Finding(WARNING, texts.KUBECTL, texts.KUBECTL_MISSING, texts.KUBECTL_REMEDY)
-    return Finding(FINE, texts.KUBECTL, texts.KUBECTL_FINE.format(version=found, path=path))
+        return Finding(
+            WARNING, texts.KUBECTL, texts.KUBECTL_MISSING, texts.KUBECTL_REMEDY
+        )
+    return Finding(
+        FINE, texts.KUBECTL, texts.KUBECTL_FINE.format(version=found, path=path)
+    )
 
 
 def kubectl_version(path: str) -> str | None:
@@ -163,7 +204,9 @@ def kubectl_version(path: str) -> str | None:
 def check_port() -> Finding:
     """Is the usual port free?"""
     taken = jupyter.is_taken(jupyter.DEFAULT_PORT)
-    detail = (texts.PORT_TAKEN if taken else texts.PORT_FINE).format(port=jupyter.DEFAULT_PORT)
+    detail = (texts.PORT_TAKEN if taken else texts.PORT_FINE).format(
+        port=jupyter.DEFAULT_PORT
+    )
     return Finding(WARNING if taken else FINE, texts.PORT, detail, texts.PORT_REMEDY)
 
 

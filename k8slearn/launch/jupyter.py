@@ -18,7 +18,10 @@ DEFAULT_PORT = 8888
 def setting_overrides() -> dict[str, dict[str, Any]]:
     """Return our defaults of JupyterLab's settings; what the learner has set stands above them."""
     overrides: dict[str, dict[str, Any]] = {
-        "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
+        "@jupyterlab/apputils-extension:notification": {
+            "fetchNews": "false",
+            "checkForUpdates": False,
+        },
         "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
     }
     if find_spec(LANGUAGE_PACK):
@@ -40,7 +43,9 @@ def terminal_settings() -> dict[str, list[str]]:
 
 def install_defaults(prefix: Path) -> None:
     """Make our defaults those of the environment at `prefix`, where no launcher can give them (Binder)."""
-    write_overrides(prefix / "share" / "jupyter" / "lab" / "settings" / "overrides.json")
+    write_overrides(
+        prefix / "share" / "jupyter" / "lab" / "settings" / "overrides.json"
+    )
     server = {"ServerApp": {"terminado_settings": terminal_settings()}}
     config = prefix / "etc" / "jupyter" / "jupyter_server_config.d" / "k8slearn.json"
     config.parent.mkdir(parents=True, exist_ok=True)
@@ -56,7 +61,9 @@ def environment(current: Mapping[str, str], config: Path) -> dict[str, str]:
         "KUBECONFIG": kubeconfig,
         "K8SLEARN_KUBECONFIG": kubeconfig,
         "KUBECACHEDIR": str(config / "kubectl-cache"),
-        "JUPYTER_CONFIG_PATH": _prepend(str(config), current.get("JUPYTER_CONFIG_PATH")),
+        "JUPYTER_CONFIG_PATH": _prepend(
+            str(config), current.get("JUPYTER_CONFIG_PATH")
+        ),
         "PATH": _prepend(programs, current.get("PATH")),
     }
 
@@ -66,7 +73,9 @@ def _prepend(first: str, rest: str | None) -> str:
     return os.pathsep.join([first, *others])
 
 
-def server_arguments(folder: Path, lesson: str, scratch: Path, port: int | None, browser: bool) -> list[str]:
+def server_arguments(
+    folder: Path, lesson: str, scratch: Path, port: int | None, browser: bool
+) -> list[str]:
     """Return JupyterLab's arguments: it opens `lesson`, its layout lives in `scratch` and is forgotten."""
     arguments = [
         f"--ServerApp.root_dir={folder}",

@@ -50,7 +50,11 @@ def prepare_folder(wanted: Path | None) -> Path | None:
 
 def report(folder: Path, done: lessons.LaidOut) -> None:
     """Say what was written, and which of the learner's files were left alone."""
-    print(texts.LAID_OUT.format(folder=folder, written=len(done.written), upgraded=len(done.upgraded)))
+    print(
+        texts.LAID_OUT.format(
+            folder=folder, written=len(done.written), upgraded=len(done.upgraded)
+        )
+    )
     for name in done.kept:
         print(texts.KEPT.format(name=name))
 
@@ -69,6 +73,12 @@ def open_lesson(folder: Path, lesson: str, arguments: Namespace) -> None:
     """Run JupyterLab in the folder, where terminals begin too; its settings and layout are ours and go when it ends."""
     with TemporaryDirectory(prefix="k8slearn-") as name, chdir(folder):
         scratch = Path(name)
-        jupyter.write_overrides(scratch / "labconfig" / "default_setting_overrides.json")
-        server = jupyter.server_arguments(folder, lesson, scratch, arguments.port, not arguments.no_browser)
-        jupyter.serve(server + arguments.extra, jupyter.environment(os.environ, scratch))
+        jupyter.write_overrides(
+            scratch / "labconfig" / "default_setting_overrides.json"
+        )
+        server = jupyter.server_arguments(
+            folder, lesson, scratch, arguments.port, not arguments.no_browser
+        )
+        jupyter.serve(
+            server + arguments.extra, jupyter.environment(os.environ, scratch)
+        )

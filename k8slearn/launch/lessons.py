@@ -25,7 +25,11 @@ class LaidOut:
 def checkout_folder() -> Path | None:
     """Return `notebooks/` of the checkout that this package runs from, if it does."""
     root = PACKAGE.parent
-    return root / "notebooks" if (root / "pyproject.toml").is_file() and (root / "notebooks").is_dir() else None
+    return (
+        root / "notebooks"
+        if (root / "pyproject.toml").is_file() and (root / "notebooks").is_dir()
+        else None
+    )
 
 
 def source_folder() -> Path:
@@ -54,11 +58,15 @@ def lay_out(source: Path, target: Path) -> LaidOut:
     done = LaidOut()
     for name in relative_files(source):
         _lay_out_file(source / name, target / name, name, ours, done)
-    (target / MANIFEST).write_text(json.dumps(ours, indent=1, sort_keys=True), encoding="utf-8")
+    (target / MANIFEST).write_text(
+        json.dumps(ours, indent=1, sort_keys=True), encoding="utf-8"
+    )
     return done
 
 
-def _lay_out_file(source: Path, target: Path, name: str, ours: dict[str, str], done: LaidOut) -> None:
+def _lay_out_file(
+    source: Path, target: Path, name: str, ours: dict[str, str], done: LaidOut
+) -> None:
     new = digest(source)
     old = digest(target) if target.exists() else None
     if old == new:
@@ -75,7 +83,11 @@ def _lay_out_file(source: Path, target: Path, name: str, ours: dict[str, str], d
 def relative_files(folder: Path) -> list[str]:
     """List the files to lay out, without editors' hidden ones and somebody's progress."""
     paths = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
-    return sorted(path.as_posix() for path in paths if not any(_is_private(part) for part in path.parts))
+    return sorted(
+        path.as_posix()
+        for path in paths
+        if not any(_is_private(part) for part in path.parts)
+    )
 
 
 def _is_private(part: str) -> bool:
@@ -102,6 +114,8 @@ def digest(path: Path) -> str:
 def _written_text(notebook: bytes) -> bytes:
     try:
         cells = json.loads(notebook)["cells"]
-        return json.dumps([[cell["cell_type"], "".join(cell["source"])] for cell in cells]).encode()
+        return json.dumps(
+            [[cell["cell_type"], "".join(cell["source"])] for cell in cells]
+        ).encode()
     except (ValueError, KeyError, TypeError):
         return notebook

@@ -18,13 +18,21 @@ from k8slearn.launch import lessons, site_source, texts
 
 MODULES = ("sphinx", "myst_nb", "sphinx_book_theme")
 MARK = ".k8slearn-site"
-NOT_NEEDED = ("objects.inv", ".buildinfo", "genindex.html", "_static/locales/**/*.*", "**/*.map")
+NOT_NEEDED = (
+    "objects.inv",
+    ".buildinfo",
+    "genindex.html",
+    "_static/locales/**/*.*",
+    "**/*.map",
+)
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("folder", type=Path, metavar="FOLDER", help=texts.SITE_FOLDER_HELP)
+    parser.add_argument(
+        "folder", type=Path, metavar="FOLDER", help=texts.SITE_FOLDER_HELP
+    )
     parser.add_argument("--open", action="store_true", help=texts.SITE_OPEN_HELP)
 
 
@@ -32,7 +40,10 @@ def run(arguments: Namespace) -> int:
     """Make the pages in the wanted folder, with the maker's complaints told; 2 when it cannot be done."""
     folder = arguments.folder.absolute()
     if missing():
-        print(texts.SITE_NEEDS.format(python=sys.executable, names=wanted()), file=sys.stderr)
+        print(
+            texts.SITE_NEEDS.format(python=sys.executable, names=wanted()),
+            file=sys.stderr,
+        )
         return 2
     if is_somebody_elses(folder):
         print(texts.SITE_NOT_EMPTY.format(folder=folder), file=sys.stderr)
@@ -53,14 +64,20 @@ def missing() -> list[str]:
 def wanted() -> str:
     """What the extra asks for, as pip takes it."""
     ours = (line.partition(";") for line in requires("k8slearn") or [])
-    return " ".join(f"'{need.strip()}'" for need, _, when in ours if "extra" in when and "site" in when)
+    return " ".join(
+        f"'{need.strip()}'"
+        for need, _, when in ours
+        if "extra" in when and "site" in when
+    )
 
 
 def is_somebody_elses(folder: Path) -> bool:
     """Is there something in the folder that this command did not put there?"""
     if not folder.exists():
         return False
-    return not folder.is_dir() or (any(folder.iterdir()) and not (folder / MARK).exists())
+    return not folder.is_dir() or (
+        any(folder.iterdir()) and not (folder / MARK).exists()
+    )
 
 
 def make(notebooks: Path, folder: Path) -> tuple[list[str], str]:
@@ -68,11 +85,15 @@ def make(notebooks: Path, folder: Path) -> tuple[list[str], str]:
     with scratch() as work:
         pages = site_source.write(notebooks, work / "source")
         complaints = build(work / "source", work / "site", work / "doctrees")
-        for path in [path for pattern in NOT_NEEDED for path in (work / "site").glob(pattern)]:
+        for path in [
+            path for pattern in NOT_NEEDED for path in (work / "site").glob(pattern)
+        ]:
             path.unlink()
         (work / "site" / MARK).touch()
         copytree(work / "site", folder, dirs_exist_ok=True)
-    return pages, COLOURS.sub("", complaints).replace(str(work / "source"), str(notebooks))
+    return pages, COLOURS.sub("", complaints).replace(
+        str(work / "source"), str(notebooks)
+    )
 
 
 @contextmanager
@@ -92,7 +113,16 @@ def build(source: Path, target: Path, doctrees: Path) -> str:
 
     warnings = StringIO()
     with patch_docutils(), docutils_namespace():
-        app = Sphinx(source, None, target, doctrees, "html", configuration(), status=None, warning=warnings)
+        app = Sphinx(
+            source,
+            None,
+            target,
+            doctrees,
+            "html",
+            configuration(),
+            status=None,
+            warning=warnings,
+        )
         app.build(force_all=True)
     return warnings.getvalue()
 

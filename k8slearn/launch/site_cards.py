@@ -15,16 +15,31 @@ def card(kind: str, key: str) -> str:
 def _question(kind: str, key: str) -> str:
     asked = question(key)
     options = zip("ABCDEF", asked.options, strict=False)
-    folded = "".join(_fold(f"{letter}. {option.text}", _reply(option)) for letter, option in options)
-    return _block(f"k8s-{kind}", texts.SITE_KINDS[kind], asked.text, folded + _small(texts.SITE_CHOOSE))
+    folded = "".join(
+        _fold(f"{letter}. {option.text}", _reply(option)) for letter, option in options
+    )
+    return _block(
+        f"k8s-{kind}",
+        texts.SITE_KINDS[kind],
+        asked.text,
+        folded + _small(texts.SITE_CHOOSE),
+    )
 
 
 def _exercise(key: str) -> str:
     about = exercise_words(key)
     numbered = enumerate(about.hints, 1)
-    hints = "".join(_fold(texts.SITE_HINT.format(number=number), escape(hint)) for number, hint in numbered)
+    hints = "".join(
+        _fold(texts.SITE_HINT.format(number=number), escape(hint))
+        for number, hint in numbered
+    )
     task = f'<div class="k8s-task">{escape(about.task.strip())}</div>'
-    return _block("k8s-exercise", texts.SITE_KINDS["exercise"], about.title, task + hints + _small(texts.SITE_DO_IT))
+    return _block(
+        "k8s-exercise",
+        texts.SITE_KINDS["exercise"],
+        about.title,
+        task + hints + _small(texts.SITE_DO_IT),
+    )
 
 
 def _block(look: str, kind: str, heading: str, body: str) -> str:
@@ -36,7 +51,11 @@ def _fold(summary: str, inside: str) -> str:
 
 
 def _reply(option: Option) -> str:
-    verdict, look = (texts.SITE_RIGHT, "k8s-right") if option.right else (texts.SITE_WRONG, "k8s-wrong")
+    verdict, look = (
+        (texts.SITE_RIGHT, "k8s-right")
+        if option.right
+        else (texts.SITE_WRONG, "k8s-wrong")
+    )
     return f'<b class="{look}">{verdict}</b> {escape(option.feedback)}'
 
 

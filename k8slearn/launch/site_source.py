@@ -12,7 +12,11 @@ from k8slearn.launch import lessons, texts
 Notebook = dict[str, Any]
 
 ASKED = re.compile(r"\b(predict|quiz|exercise)\(\s*\"([^\"]+)\"")
-PARTS = ((texts.SITE_COURSE, "[01]*"), (texts.SITE_REFERENCE, "[2-8]*"), (texts.SITE_MORE, "9*"))
+PARTS = (
+    (texts.SITE_COURSE, "[01]*"),
+    (texts.SITE_REFERENCE, "[2-8]*"),
+    (texts.SITE_MORE, "9*"),
+)
 
 
 def write(notebooks: Path, source: Path) -> list[str]:
@@ -34,8 +38,13 @@ def write(notebooks: Path, source: Path) -> list[str]:
 
 def readable(notebook: Notebook) -> Notebook:
     """The notebook for a page that runs nothing: questions and exercises stand as blocks to read and unfold."""
-    metadata = notebook["metadata"] | {"language_info": {"name": "python", "pygments_lexer": "ipython3"}}
-    return notebook | {"cells": [_readable_cell(cell) for cell in notebook["cells"]], "metadata": metadata}
+    metadata = notebook["metadata"] | {
+        "language_info": {"name": "python", "pygments_lexer": "ipython3"}
+    }
+    return notebook | {
+        "cells": [_readable_cell(cell) for cell in notebook["cells"]],
+        "metadata": metadata,
+    }
 
 
 def _readable_cell(cell: Notebook) -> Notebook:
@@ -47,7 +56,10 @@ def _readable_cell(cell: Notebook) -> Notebook:
     if asked is None:
         return cell
     outputs = [_stand_in(output, *asked.groups()) for output in cell["outputs"]]
-    tags = [*cell["metadata"].get("tags", []), *(["remove-input"] if asked[1] != "exercise" else [])]
+    tags = [
+        *cell["metadata"].get("tags", []),
+        *(["remove-input"] if asked[1] != "exercise" else []),
+    ]
     return cell | {"outputs": outputs, "metadata": cell["metadata"] | {"tags": tags}}
 
 
@@ -71,7 +83,11 @@ def _stand_in(output: Notebook, kind: str, key: str) -> Notebook:
 
 def front_page(notebooks: Path) -> str:
     """The table of contents as Markdown."""
-    picture = f"![{texts.SITE_PICTURE}](assets/lab.png)\n\n" if (notebooks / "assets" / "lab.png").exists() else ""
+    picture = (
+        f"![{texts.SITE_PICTURE}](assets/lab.png)\n\n"
+        if (notebooks / "assets" / "lab.png").exists()
+        else ""
+    )
     parts = "\n".join(_part(notebooks, caption, pattern) for caption, pattern in PARTS)
     return f"# {texts.SITE_TITLE}\n\n{texts.SITE_ABOUT}\n\n{picture}{parts}\n{texts.SITE_RUN_IT}\n"
 
@@ -89,8 +105,12 @@ def _part(notebooks: Path, caption: str, pattern: str) -> str:
 def _row(path: Path) -> str:
     first = "".join(json.loads(path.read_text(encoding="utf-8"))["cells"][0]["source"])
     title = first.partition("\n")[0].removeprefix("# ")
-    goals = "；".join(line[2:].rstrip("；。") for line in first.splitlines() if line.startswith("- "))
+    goals = "；".join(
+        line[2:].rstrip("；。") for line in first.splitlines() if line.startswith("- ")
+    )
     minutes = re.search(r"大约 (\d+) 分钟", first)
     time = texts.SITE_MINUTES.format(minutes=minutes[1]) if minutes else ""
-    cells = (cell.replace("|", r"\|") for cell in (f"[{title}]({path.name}){time}", goals))
+    cells = (
+        cell.replace("|", r"\|") for cell in (f"[{title}]({path.name}){time}", goals)
+    )
     return f"| {' | '.join(cells)} |"

@@ -14,7 +14,9 @@ NO_LESSONS = "{folder} 里没有课程。请重新安装 k8slearn，或在源码
 NO_SUCH_LESSON = "没有课程 “{wanted}”。可以打开的课程："
 LAID_OUT = "课程放在 {folder}：新写入 {written} 个文件，更新 {upgraded} 个。"
 KEPT = "你改过 {name}，所以保留了你的版本；想要新版，请把它改名或删除，再运行一次。"
-PORT_IN_USE = "端口 {port} 已被占用。请用 --port 换一个，或省略它，让 JupyterLab 自己找。"
+PORT_IN_USE = (
+    "端口 {port} 已被占用。请用 --port 换一个，或省略它，让 JupyterLab 自己找。"
+)
 FOLDER_IS_FILE = "{folder} 不是文件夹，无法把课程放进去。请用 --dir 换一个。"
 
 SITE_HELP = "把整个课程做成静态网页，不用安装、不用运行就能读"
@@ -22,7 +24,9 @@ SITE_FOLDER_HELP = "网页放在这个文件夹（新建的、空的，或者以
 SITE_OPEN_HELP = "做好之后在浏览器里打开"
 SITE_NEEDS = "做网页还要装几个包，装好再运行一次：\n{python} -m pip install {names}"
 SITE_NOT_EMPTY = "{folder} 里已经有别的东西，不往里写。请换一个新文件夹。"
-SITE_MADE = "做好了，共 {pages} 课。用浏览器打开 {index}，或者把整个文件夹放到任何静态网站上。"
+SITE_MADE = (
+    "做好了，共 {pages} 课。用浏览器打开 {index}，或者把整个文件夹放到任何静态网站上。"
+)
 
 SITE_TITLE = "DaemonSet 课程"
 SITE_ABOUT = (
@@ -55,13 +59,17 @@ SOME_FAILURES = "标 ✗ 的项目处理好之后，课程才能运行。"
 PYTHON = "Python"
 PYTHON_REMEDY = "课程需要 Python 3.11 或更新的版本。"
 PACKAGES = "依赖包"
-PACKAGES_FINE = "{count} 个都满足要求（jupyterlab {jupyterlab}、matplotlib {matplotlib}）"
+PACKAGES_FINE = (
+    "{count} 个都满足要求（jupyterlab {jupyterlab}、matplotlib {matplotlib}）"
+)
 PACKAGES_MISSING = "缺少或太旧：{names}"
 PACKAGES_REMEDY = "{python} -m pip install --upgrade {names}"
 WIDGETS = "控件扩展"
 WIDGETS_FINE = "JupyterLab 能显示 ipywidgets 控件"
 WIDGETS_MISSING = "没有找到 @jupyter-widgets/jupyterlab-manager"
-WIDGETS_REMEDY = "{python} -m pip install --force-reinstall ipywidgets jupyterlab_widgets"
+WIDGETS_REMEDY = (
+    "{python} -m pip install --force-reinstall ipywidgets jupyterlab_widgets"
+)
 KERNEL = "内核"
 KERNEL_FINE = "python3"
 KERNEL_MISSING = "没有找到名为 python3 的内核"

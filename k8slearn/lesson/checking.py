@@ -59,20 +59,33 @@ class Attempt:
         """The Pods that a DaemonSet controls, those that are on their way out left aside."""
         owner = uid(self.need("DaemonSet", daemon_set, namespace))
         pods = self.cluster.list("Pod", namespace)
-        return [pod for pod in pods if not is_deleting(pod) and controller_uid(pod) == owner]
+        return [
+            pod for pod in pods if not is_deleting(pod) and controller_uid(pod) == owner
+        ]
 
     def homes(self, daemon_set: str, namespace: str = "default") -> set[str]:
         """The names of the Nodes where a DaemonSet has a ready Pod."""
-        return {pod["spec"]["nodeName"] for pod in self.pods(daemon_set, namespace) if is_pod_ready(pod)}
+        return {
+            pod["spec"]["nodeName"]
+            for pod in self.pods(daemon_set, namespace)
+            if is_pod_ready(pod)
+        }
 
     def images(self, daemon_set: str, namespace: str = "default") -> set[str]:
         """The images of the first containers of a DaemonSet's Pods."""
-        return {pod["spec"]["containers"][0]["image"] for pod in self.pods(daemon_set, namespace)}
+        return {
+            pod["spec"]["containers"][0]["image"]
+            for pod in self.pods(daemon_set, namespace)
+        }
 
     def kept(self, daemon_set: str, namespace: str = "default") -> set[str]:
         """The Nodes whose Pod of a DaemonSet was there already when the exercise began."""
         known = {uid(pod) for pod in self.before.list("Pod", namespace)}
-        return {pod["spec"]["nodeName"] for pod in self.pods(daemon_set, namespace) if uid(pod) in known}
+        return {
+            pod["spec"]["nodeName"]
+            for pod in self.pods(daemon_set, namespace)
+            if uid(pod) in known
+        }
 
     def rebuilt(self, daemon_set: str) -> bool:
         """Whether a DaemonSet is another one than when the exercise began."""
@@ -83,9 +96,13 @@ class Attempt:
         """The smallest number of ready Pods at any moment since the exercise began."""
         return fewest_ready(self.cluster, self.since)
 
-    def at_start(self, kind: str, name: str, namespace: str = "default") -> Object | None:
+    def at_start(
+        self, kind: str, name: str, namespace: str = "default"
+    ) -> Object | None:
         """One object as it was when the exercise began."""
-        return self.before.get(kind, name, namespace if resource(kind).namespaced else "")
+        return self.before.get(
+            kind, name, namespace if resource(kind).namespaced else ""
+        )
 
 
 Check = Callable[[Attempt], Iterator[Missing]]
@@ -112,7 +129,9 @@ class Rule:
 RULES: dict[str, Rule] = {}
 
 
-def rule(key: str, start: Callable[[], Cluster], *, wait: bool = True) -> Callable[[Check], Check]:
+def rule(
+    key: str, start: Callable[[], Cluster], *, wait: bool = True
+) -> Callable[[Check], Check]:
     """Declare the check of the exercise `key`: a generator that yields what is missing, the most important first."""
 
     def declare(check: Check) -> Check:

@@ -113,7 +113,9 @@ class Task(widgets.VBox):  # type: ignore[misc]
         hints = self.about.hints
         if self._hints > len(hints):
             return WORDS["no_more"]
-        return WORDS["hint"].format(number=self._hints, count=len(hints), text=hints[self._hints - 1])
+        return WORDS["hint"].format(
+            number=self._hints, count=len(hints), text=hints[self._hints - 1]
+        )
 
     def _buttons(self) -> widgets.HBox:
         check = widgets.Button(description=WORDS["check"], button_style="primary")
@@ -123,12 +125,16 @@ class Task(widgets.VBox):  # type: ignore[misc]
         return widgets.HBox([check, ask])
 
     def _show(self, verdict: Verdict) -> None:
-        self.reply.value = box(verdict.text, None if verdict.key == "hint" else verdict.right)
+        self.reply.value = box(
+            verdict.text, None if verdict.key == "hint" else verdict.right
+        )
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         bundle = super()._repr_mimebundle_(**kwargs)
         data = bundle[0] if isinstance(bundle, tuple) else bundle
-        data["text/plain"] = f"【{WORDS['kind']}】{self.about.title}\n{self.about.task.strip()}"
+        data["text/plain"] = (
+            f"【{WORDS['kind']}】{self.about.title}\n{self.about.task.strip()}"
+        )
         return bundle
 
 
@@ -157,17 +163,24 @@ def box(text: str, right: bool | None) -> str:
 
 @cache
 def _bank() -> dict[str, Exercise]:
-    return {key: read_exercise(key, lesson, entry) for key, (lesson, entry) in entries("exercises").items()}
+    return {
+        key: read_exercise(key, lesson, entry)
+        for key, (lesson, entry) in entries("exercises").items()
+    }
 
 
 def read_exercise(key: str, lesson: str, entry: dict[str, Any]) -> Exercise:
     """The words of an exercise from its entry in the bank."""
     hints, refuse = tuple(entry["hints"]), dict(entry["refuse"])
-    return Exercise(key, lesson, entry["title"], entry["task"], hints, entry["right"], refuse)
+    return Exercise(
+        key, lesson, entry["title"], entry["task"], hints, entry["right"], refuse
+    )
 
 
 def _message(about: Exercise, found: Missing) -> str:
-    template = about.refuse.get(found.key) or (WORDS[GONE] if found.key == GONE else found.key)
+    template = about.refuse.get(found.key) or (
+        WORDS[GONE] if found.key == GONE else found.key
+    )
     return template.strip().format(**found.facts)
 
 

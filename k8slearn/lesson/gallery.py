@@ -68,17 +68,32 @@ class Exhibit:
     def __init__(self, piece: Piece) -> None:
         self.piece = piece
         self.text = manifest(piece.name).rstrip("\n").splitlines()
-        self.signs = {where_is(line.line, self.text): sign for line, sign in zip(piece.lines, SIGNS, strict=False)}
-        self.notes = [_note(piece, line, sign) for line, sign in zip(piece.lines, SIGNS, strict=False)]
+        self.signs = {
+            where_is(line.line, self.text): sign
+            for line, sign in zip(piece.lines, SIGNS, strict=False)
+        }
+        self.notes = [
+            _note(piece, line, sign)
+            for line, sign in zip(piece.lines, SIGNS, strict=False)
+        ]
         self.nodes = _placed(piece.name)
 
     def __repr__(self) -> str:
-        shown = [f"{self.signs.get(number, ' ')} {line}" for number, line in enumerate(self.text)]
-        return "\n".join([self.piece.about, "", *shown, "", *self.notes, "", self.nodes])
+        shown = [
+            f"{self.signs.get(number, ' ')} {line}"
+            for number, line in enumerate(self.text)
+        ]
+        return "\n".join(
+            [self.piece.about, "", *shown, "", *self.notes, "", self.nodes]
+        )
 
     def _repr_html_(self) -> str:
-        code = "\n".join(self._code_line(number, line) for number, line in enumerate(self.text))
-        notes = "".join(f"<p style='margin:.3em 0'>{escape(note)}</p>" for note in self.notes)
+        code = "\n".join(
+            self._code_line(number, line) for number, line in enumerate(self.text)
+        )
+        notes = "".join(
+            f"<p style='margin:.3em 0'>{escape(note)}</p>" for note in self.notes
+        )
         pre = f"<pre style='line-height:1.35;overflow-x:auto'>{code}</pre>"
         return f"<p>{escape(self.piece.about)}</p>{pre}{notes}<p><b>{escape(self.nodes)}</b></p>"
 
@@ -98,19 +113,28 @@ def exhibit(name: str) -> Exhibit:
 @cache
 def pieces() -> dict[str, Piece]:
     """All pieces, in the order of the file."""
-    read = yaml.safe_load((files("k8slearn.lesson") / "gallery.yaml").read_text(encoding="utf-8"))
+    read = yaml.safe_load(
+        (files("k8slearn.lesson") / "gallery.yaml").read_text(encoding="utf-8")
+    )
     return {key: _piece(key, entry) for key, entry in read.items()}
 
 
 def _piece(key: str, entry: dict[str, Any]) -> Piece:
     text = manifest(key).splitlines()
-    lines = sorted((Line(**line) for line in entry["lines"]), key=lambda line: where_is(line.line, text))
+    lines = sorted(
+        (Line(**line) for line in entry["lines"]),
+        key=lambda line: where_is(line.line, text),
+    )
     return Piece(key, entry["title"], entry["about"], tuple(lines))
 
 
 def where_is(line: str, text: list[str]) -> int:
     """The number of the last line of the text that is this one; ValueError if none is."""
-    found = [number for number, each in enumerate(text) if each.strip().removeprefix("- ") == line.removeprefix("- ")]
+    found = [
+        number
+        for number, each in enumerate(text)
+        if each.strip().removeprefix("- ") == line.removeprefix("- ")
+    ]
     if not found:
         raise ValueError(line)
     return found[-1]
@@ -119,10 +143,16 @@ def where_is(line: str, text: list[str]) -> int:
 def mixed() -> Cluster:
     """Eight Nodes of all sorts: a control plane, plain ones, a GPU, two kinds of storage, Windows, one not ready."""
     cluster = Cluster(seed=20, kubelet="instant")
-    cluster.add_node("control1", taints=["node-role.kubernetes.io/control-plane:NoSchedule"])
+    cluster.add_node(
+        "control1", taints=["node-role.kubernetes.io/control-plane:NoSchedule"]
+    )
     cluster.add_node("node1")
     cluster.add_node("node2")
-    cluster.add_node("gpu1", labels={"nvidia.com/gpu.present": "true"}, taints=["nvidia.com/gpu:NoSchedule"])
+    cluster.add_node(
+        "gpu1",
+        labels={"nvidia.com/gpu.present": "true"},
+        taints=["nvidia.com/gpu:NoSchedule"],
+    )
     cluster.add_node("gluster1", labels={"storage": "gluster"})
     cluster.add_node("ceph1", labels={"storage": "ceph"})
     cluster.add_node("win1", labels={"kubernetes.io/os": "windows"})
@@ -137,7 +167,12 @@ def gallery_map() -> str:
     rows = [[WORDS["corner"] + " " * 15, *(f"{node:9}" for node in nodes)]]
     for key in pieces():
         homes = placed(running(yaml.safe_load(manifest(key))))
-        rows.append([f"{key:19}", *(f"{HERE if node in homes else NOT_HERE:9}" for node in nodes)])
+        rows.append(
+            [
+                f"{key:19}",
+                *(f"{HERE if node in homes else NOT_HERE:9}" for node in nodes),
+            ]
+        )
     return "\n".join("".join(row).rstrip() for row in rows)
 
 
@@ -151,7 +186,11 @@ def running(daemon_set: Object) -> Cluster:
 
 def placed(cluster: Cluster) -> list[str]:
     """The Nodes where a Pod is."""
-    return sorted(pod["spec"]["nodeName"] for pod in cluster.list("Pod") if pod["spec"].get("nodeName"))
+    return sorted(
+        pod["spec"]["nodeName"]
+        for pod in cluster.list("Pod")
+        if pod["spec"].get("nodeName")
+    )
 
 
 def without(daemon_set: Object, path: str) -> Object:
@@ -185,14 +224,20 @@ def _note(piece: Piece, line: Line, sign: str) -> str:
         return note
     before, after = tried(piece, line)
     if line.trial == "nodes":
-        return note + WORDS["moved"].format(changes=_changes(before.split(), after.split()))
+        return note + WORDS["moved"].format(
+            changes=_changes(before.split(), after.split())
+        )
     return note + WORDS["tried"].format(before=before, after=after)
 
 
 def _changes(before: list[str], after: list[str]) -> str:
     """Which Nodes are there more, and which fewer."""
     differences = {"more": set(after) - set(before), "fewer": set(before) - set(after)}
-    told = [WORDS[key].format(nodes=_listed(sorted(nodes))) for key, nodes in differences.items() if nodes]
+    told = [
+        WORDS[key].format(nodes=_listed(sorted(nodes)))
+        for key, nodes in differences.items()
+        if nodes
+    ]
     return "，".join(told)
 
 
@@ -207,31 +252,47 @@ def _nodes(daemon_set: Object, _: str) -> str:
 def _update(daemon_set: Object, _: str) -> str:
     cluster = running(daemon_set)
     before = {name(pod) for pod in cluster.list("Pod")}
-    cluster.set_image(name(daemon_set), "example.com/next:2.0", namespace=namespace(daemon_set))
+    cluster.set_image(
+        name(daemon_set), "example.com/next:2.0", namespace=namespace(daemon_set)
+    )
     cluster.run_until_quiet()
-    return WORDS["updated"].format(count=sum(name(pod) not in before for pod in cluster.list("Pod")))
+    return WORDS["updated"].format(
+        count=sum(name(pod) not in before for pod in cluster.list("Pod"))
+    )
 
 
 def _port(daemon_set: Object, port: str) -> str:
     cluster = running(daemon_set)
-    node = next(node for node in cluster.list("Node") if labels(node).get("kubernetes.io/hostname") == "node1")
+    node = next(
+        node
+        for node in cluster.list("Node")
+        if labels(node).get("kubernetes.io/hostname") == "node1"
+    )
     answer = request(cluster, "outside", f"{node_address(node)}:{port}")
-    return WORDS["reached" if answer.ok else "not_reached"].format(node=name(node), port=port)
+    return WORDS["reached" if answer.ok else "not_reached"].format(
+        node=name(node), port=port
+    )
 
 
 def _qos(daemon_set: Object, _: str) -> str:
-    return WORDS["qos"].format(qos=running(daemon_set).list("Pod")[0]["status"]["qosClass"])
+    return WORDS["qos"].format(
+        qos=running(daemon_set).list("Pod")[0]["status"]["qosClass"]
+    )
 
 
 def _priority(daemon_set: Object, _: str) -> str:
-    return WORDS["priority"].format(priority=running(daemon_set).list("Pod")[0]["spec"]["priority"])
+    return WORDS["priority"].format(
+        priority=running(daemon_set).list("Pod")[0]["spec"]["priority"]
+    )
 
 
 def _admission(daemon_set: Object, _: str) -> str:
     try:
         mixed().apply(daemon_set)
     except ApiError as error:
-        causes = error.status.get("details", {}).get("causes") or [{"message": str(error)}]
+        causes = error.status.get("details", {}).get("causes") or [
+            {"message": str(error)}
+        ]
         return WORDS["refused"].format(error=causes[0]["message"])
     return WORDS["admitted"]
 

@@ -52,16 +52,24 @@ class Glossary:
     def _repr_html_(self) -> str:
         if not self.terms:
             return escape(self.nothing)
-        head = "".join(f"<th style='text-align:left'>{column}</th>" for column in WORDS["columns"])
+        head = "".join(
+            f"<th style='text-align:left'>{column}</th>" for column in WORDS["columns"]
+        )
         return f"<table><tr>{head}</tr>{''.join(map(_row, self.terms))}</table>"
 
 
 def glossary(group: str = "", *, find: str = "") -> Glossary:
     """The terms of one group, or those in which `find` stands; KeyError for a group that there is not."""
     if group and group not in groups():
-        raise KeyError(str(WORDS["no_group"]).format(group=group, known="、".join(groups())))
+        raise KeyError(
+            str(WORDS["no_group"]).format(group=group, known="、".join(groups()))
+        )
     wanted = find.casefold()
-    found = [term for term in terms() if term.group == (group or term.group) and wanted in _all_of(term)]
+    found = [
+        term
+        for term in terms()
+        if term.group == (group or term.group) and wanted in _all_of(term)
+    ]
     return Glossary(found, str(WORDS["nothing"]).format(wanted=find))
 
 
@@ -73,14 +81,22 @@ def groups() -> list[str]:
 @cache
 def terms() -> tuple[Term, ...]:
     """All terms, in the order of the file."""
-    read = yaml.safe_load((files("k8slearn.lesson") / "glossary.yaml").read_text(encoding="utf-8"))
+    read = yaml.safe_load(
+        (files("k8slearn.lesson") / "glossary.yaml").read_text(encoding="utf-8")
+    )
     names = {name[:2]: name for name in (*lessons(), *FURTHER)}
-    return tuple(_term(entry, group, names) for group, entries in read.items() for entry in entries)
+    return tuple(
+        _term(entry, group, names)
+        for group, entries in read.items()
+        for entry in entries
+    )
 
 
 def _term(entry: dict[str, Any], group: str, names: dict[str, str]) -> Term:
     places = tuple(names[number] for number in str(entry["in"]).split())
-    words = tuple(entry.get("words") or [word for word in (entry["en"], entry["zh"]) if word])
+    words = tuple(
+        entry.get("words") or [word for word in (entry["en"], entry["zh"]) if word]
+    )
     return Term(entry["en"], entry["zh"], entry["says"], group, places, words)
 
 
@@ -95,6 +111,11 @@ def _line(term: Term) -> str:
 
 
 def _row(term: Term) -> str:
-    links = " ".join(f'<a href="{lesson}.ipynb">{lesson[:2]}</a>' for lesson in term.lessons)
-    texts = "".join(f"<td style='text-align:left'>{escape(text)}</td>" for text in (term.zh, term.says))
+    links = " ".join(
+        f'<a href="{lesson}.ipynb">{lesson[:2]}</a>' for lesson in term.lessons
+    )
+    texts = "".join(
+        f"<td style='text-align:left'>{escape(text)}</td>"
+        for text in (term.zh, term.says)
+    )
     return f"<tr><td style='text-align:left'><b>{escape(term.en)}</b></td>{texts}<td>{links}</td></tr>"

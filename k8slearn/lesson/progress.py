@@ -96,13 +96,21 @@ def _kept() -> _Kept:
 def _read(content: Any) -> _Kept:
     lessons = content["lessons"] if isinstance(content, dict) else None
     counted = content.get("predictions", {}) if isinstance(content, dict) else None
-    if not isinstance(lessons, dict) or not isinstance(counted, dict) or content.get("version") != VERSION:
+    if (
+        not isinstance(lessons, dict)
+        or not isinstance(counted, dict)
+        or content.get("version") != VERSION
+    ):
         raise ValueError(content)
     known = {
-        str(lesson): {section: [str(key) for key in keys] for section, keys in sections.items()}
+        str(lesson): {
+            section: [str(key) for key in keys] for section, keys in sections.items()
+        }
         for lesson, sections in lessons.items()
     }
-    return _Kept(known, Guesses(int(counted.get("right", 0)), int(counted.get("asked", 0))))
+    return _Kept(
+        known, Guesses(int(counted.get("right", 0)), int(counted.get("asked", 0)))
+    )
 
 
 def _keep(known: _Kept) -> None:
@@ -114,5 +122,7 @@ def _keep(known: _Kept) -> None:
         content["predictions"] = asdict(known.guesses)
     with suppress(OSError):
         fresh = place.with_name(f".{place.name}.new")
-        fresh.write_text(json.dumps(content, indent=1, sort_keys=True), encoding="utf-8")
+        fresh.write_text(
+            json.dumps(content, indent=1, sort_keys=True), encoding="utf-8"
+        )
         fresh.replace(place)

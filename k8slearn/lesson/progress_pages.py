@@ -65,7 +65,10 @@ class Row:
     @property
     def counts(self) -> dict[str, tuple[int, int]]:
         """The counts of both sections."""
-        return {"exercises": self.count(self.exercises), "questions": self.count(self.questions)}
+        return {
+            "exercises": self.count(self.exercises),
+            "questions": self.count(self.questions),
+        }
 
     def left(self, keys: tuple[str, ...]) -> list[str]:
         """Those that are not done."""
@@ -80,19 +83,31 @@ class Row:
 def rows() -> list[Row]:
     """The lessons that ask for something, with what is done; keys that the course no longer has do not count."""
     done = progress.done()
-    return [_row(lesson, words, done.get(lesson, {})) for lesson, words in lessons().items() if _asks(words)]
+    return [
+        _row(lesson, words, done.get(lesson, {}))
+        for lesson, words in lessons().items()
+        if _asks(words)
+    ]
 
 
 def total(counted: list[Row]) -> dict[str, tuple[int, int]]:
     """The counts of all lessons together."""
-    pairs = {section: [row.counts[section] for row in counted] for section in progress.SECTIONS}
-    return {section: (sum(a for a, _ in found), sum(b for _, b in found)) for section, found in pairs.items()}
+    pairs = {
+        section: [row.counts[section] for row in counted]
+        for section in progress.SECTIONS
+    }
+    return {
+        section: (sum(a for a, _ in found), sum(b for _, b in found))
+        for section, found in pairs.items()
+    }
 
 
 class Page:
     """Text and HTML of what `lines` and `html` return at the moment it is shown."""
 
-    def __init__(self, lines: Callable[[], Iterator[str]], html: Callable[[], str]) -> None:
+    def __init__(
+        self, lines: Callable[[], Iterator[str]], html: Callable[[], str]
+    ) -> None:
         self._lines, self._html = lines, html
 
     def __repr__(self) -> str:
@@ -104,7 +119,10 @@ class Page:
     def save(self, path: str | Path) -> Path:
         """Write a page of its own that a browser can print."""
         target = Path(path)
-        target.write_text(SHEET.format(title=WORDS["certificate"], body=self._html()), encoding="utf-8")
+        target.write_text(
+            SHEET.format(title=WORDS["certificate"], body=self._html()),
+            encoding="utf-8",
+        )
         return target
 
 
@@ -123,8 +141,13 @@ def _asks(words: Any) -> bool:
 
 
 def _row(lesson: str, words: Any, done: dict[str, list[str]]) -> Row:
-    exercises, questions = tuple(words.get("exercises", {})), tuple(words.get("questions", {}))
-    keys = frozenset(done.get("exercises", [])) & {*exercises} | frozenset(done.get("questions", [])) & {*questions}
+    exercises, questions = (
+        tuple(words.get("exercises", {})),
+        tuple(words.get("questions", {})),
+    )
+    keys = frozenset(done.get("exercises", [])) & {*exercises} | frozenset(
+        done.get("questions", [])
+    ) & {*questions}
     return Row(lesson, words["title"], exercises, questions, keys)
 
 
@@ -141,7 +164,10 @@ def _progress_lines() -> Iterator[str]:
 
 def _progress_html() -> str:
     found = rows()
-    table = "".join(_bar_row(f'<a href="{row.lesson}.ipynb">{escape(row.name)}</a>', row.counts) for row in found)
+    table = "".join(
+        _bar_row(f'<a href="{row.lesson}.ipynb">{escape(row.name)}</a>', row.counts)
+        for row in found
+    )
     table += _bar_row(f"<b>{WORDS['all']}</b>", total(found))
     lesson, told = _next(found)
     told = f'<a href="{lesson}.ipynb">{escape(told)}</a>' if lesson else escape(told)
@@ -163,7 +189,9 @@ def _bar_row(name: str, counts: dict[str, tuple[int, int]]) -> str:
 
 def _bar(done: int, asked: int, colour: str) -> str:
     outer = f"display:inline-block;width:110px;height:10px;border-radius:5px;background:{GREY};overflow:hidden"
-    inner = f"display:block;height:10px;width:{_share(done, asked):.0%};background:{colour}"
+    inner = (
+        f"display:block;height:10px;width:{_share(done, asked):.0%};background:{colour}"
+    )
     return f'<span style="{outer}"><span style="{inner}"></span></span>'
 
 
@@ -182,9 +210,13 @@ def _next(found: list[Row]) -> tuple[str, str]:
     for row in found:
         if keys := row.left(row.exercises):
             title = exercise_words(keys[0]).title
-            return row.lesson, WORDS["next"] + WORDS["next_exercise"].format(lesson=row.name, title=title)
+            return row.lesson, WORDS["next"] + WORDS["next_exercise"].format(
+                lesson=row.name, title=title
+            )
         if keys := row.left(row.questions):
-            return row.lesson, WORDS["next"] + WORDS["next_questions"].format(lesson=row.name, count=len(keys))
+            return row.lesson, WORDS["next"] + WORDS["next_questions"].format(
+                lesson=row.name, count=len(keys)
+            )
     return "", WORDS["finished"]
 
 
@@ -203,7 +235,10 @@ def _certificate_parts() -> Iterator[tuple[str, list[str]]]:
     found = rows()
     checked = [key for row in found for key in row.exercises if key in row.done]
     yield WORDS["checked"], [_checked(key) for key in checked] or [WORDS["none"]]
-    yield WORDS["answered"], [line for row in found for line in _answered(row)] or [WORDS["none"]]
+    yield (
+        WORDS["answered"],
+        [line for row in found for line in _answered(row)] or [WORDS["none"]],
+    )
     yield WORDS["missing"], [*filter(None, map(_left, found))] or [_all_done(found)]
 
 
@@ -219,7 +254,9 @@ def _checked(key: str) -> str:
 
 
 def _left(row: Row) -> str:
-    titles = "".join(f"「{exercise_words(key).title}」" for key in row.left(row.exercises))
+    titles = "".join(
+        f"「{exercise_words(key).title}」" for key in row.left(row.exercises)
+    )
     parts = [WORDS["left_exercises"].format(titles=titles)] if titles else []
     if keys := row.left(row.questions):
         parts.append(WORDS["left_questions"].format(count=len(keys)))
@@ -228,7 +265,9 @@ def _left(row: Row) -> str:
 
 def _all_done(found: list[Row]) -> str:
     counts = total(found)
-    return WORDS["nothing_missing"].format(exercises=counts["exercises"][1], questions=counts["questions"][1])
+    return WORDS["nothing_missing"].format(
+        exercises=counts["exercises"][1], questions=counts["questions"][1]
+    )
 
 
 def _day() -> list[str]:
@@ -249,6 +288,8 @@ def _certificate_html() -> str:
         for heading, lines in _certificate_parts()
     )
     day = "".join(f"<p>{line}</p>" for line in _day())
-    style = f"border:2px solid {GREEN};border-radius:8px;padding:8px 20px;line-height:1.6"
+    style = (
+        f"border:2px solid {GREEN};border-radius:8px;padding:8px 20px;line-height:1.6"
+    )
     heading = f'<p style="font-size:20px"><b>{WORDS["certificate"]}</b></p>'
     return f'<div style="{style}">{heading}{day}{parts}<p>{WORDS["no_exam"]}</p></div>'

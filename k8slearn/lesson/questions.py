@@ -30,7 +30,10 @@ class Question:
 
     def as_text(self) -> str:
         """The question as plain text, without its answer."""
-        lines = [f"  {letter}. {option.text}" for letter, option in zip("ABCDEF", self.options, strict=False)]
+        lines = [
+            f"  {letter}. {option.text}"
+            for letter, option in zip("ABCDEF", self.options, strict=False)
+        ]
         return "\n".join([self.text, *lines])
 
 
@@ -49,7 +52,10 @@ def question_keys() -> list[str]:
 
 @cache
 def _bank() -> dict[str, Question]:
-    return {key: _question(key, lesson, entry) for key, (lesson, entry) in entries("questions").items()}
+    return {
+        key: _question(key, lesson, entry)
+        for key, (lesson, entry) in entries("questions").items()
+    }
 
 
 def _question(key: str, lesson: str, entry: dict[str, object]) -> Question:

@@ -30,19 +30,25 @@ class Card(widgets.VBox):  # type: ignore[misc]
         self.asked = asked
         self.hold_back = hold_back
         self.kind = WORDS["predict" if hold_back else "quiz"]
-        self.radio = widgets.RadioButtons(options=_labels(asked), value=None, layout={"width": "auto"})
+        self.radio = widgets.RadioButtons(
+            options=_labels(asked), value=None, layout={"width": "auto"}
+        )
         self.reveal = widgets.Button(description=WORDS["reveal"], disabled=True)
         self.reply = widgets.HTML()
         self.radio.observe(self._choose, "value")
         self.reveal.on_click(lambda _: self._answer())
         rows = [widgets.HTML(_heading(self.kind, asked.text)), self.radio]
-        super().__init__([*rows, self.reveal, self.reply] if hold_back else [*rows, self.reply])
+        super().__init__(
+            [*rows, self.reveal, self.reply] if hold_back else [*rows, self.reply]
+        )
         self.add_class("k8s-predict" if hold_back else "k8s-quiz")
 
     @property
     def chosen(self) -> Option | None:
         """The option that is picked."""
-        return None if self.radio.index is None else self.asked.options[self.radio.index]
+        return (
+            None if self.radio.index is None else self.asked.options[self.radio.index]
+        )
 
     def choose(self, letter: str) -> None:
         """What a click on that option does."""
@@ -52,7 +58,9 @@ class Card(widgets.VBox):  # type: ignore[misc]
         self.reveal.disabled = False
         if not self.hold_back:
             return self._answer()
-        self.reply.value = _box(WORDS["noted"].format(letter=LETTERS[self.radio.index]), None)
+        self.reply.value = _box(
+            WORDS["noted"].format(letter=LETTERS[self.radio.index]), None
+        )
 
     def _answer(self) -> None:
         option = self.chosen
@@ -60,12 +68,16 @@ class Card(widgets.VBox):  # type: ignore[misc]
         verdict = WORDS["right" if option.right else "wrong"]
         if option.right or self.hold_back:
             progress.record(self.asked.lesson, "questions", self.asked.key)
-        self.reply.value = _box(f"<b>{verdict}</b> {escape(option.feedback)}", option.right)
+        self.reply.value = _box(
+            f"<b>{verdict}</b> {escape(option.feedback)}", option.right
+        )
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         bundle = super()._repr_mimebundle_(**kwargs)
         data = bundle[0] if isinstance(bundle, tuple) else bundle
-        data["text/plain"] = f"【{self.kind}】{self.asked.as_text()}\n{WORDS['stand_in']}"
+        data["text/plain"] = (
+            f"【{self.kind}】{self.asked.as_text()}\n{WORDS['stand_in']}"
+        )
         return bundle
 
 
@@ -80,7 +92,10 @@ def quiz(key: str) -> Card:
 
 
 def _labels(asked: Question) -> list[str]:
-    return [f"{letter}. {option.text}" for letter, option in zip(LETTERS, asked.options, strict=False)]
+    return [
+        f"{letter}. {option.text}"
+        for letter, option in zip(LETTERS, asked.options, strict=False)
+    ]
 
 
 def _heading(kind: str, text: str) -> str:

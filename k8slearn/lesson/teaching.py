@@ -32,7 +32,9 @@ class AnswerBook:
         self.lessons = wanted
 
     def __repr__(self) -> str:
-        return WORDS["book"].format(titles="、".join(str(lessons()[lesson]["title"]) for lesson in self.lessons))
+        return WORDS["book"].format(
+            titles="、".join(str(lessons()[lesson]["title"]) for lesson in self.lessons)
+        )
 
     def _repr_html_(self) -> str:
         return "".join(map(_lesson, self.lessons))
@@ -40,7 +42,9 @@ class AnswerBook:
 
 def answers(*wanted: str) -> AnswerBook:
     """The answers of the lessons whose names begin with `wanted` ("04"), or of all."""
-    return AnswerBook(tuple(lesson for lesson in lessons() if lesson.startswith(wanted or "")))
+    return AnswerBook(
+        tuple(lesson for lesson in lessons() if lesson.startswith(wanted or ""))
+    )
 
 
 def try_out(key: str, words: str) -> Task:
@@ -53,7 +57,9 @@ def _lesson(lesson: str) -> str:
     words = lessons()[lesson]
     questions, exercises = words.get("questions", {}), words.get("exercises", {})
     counts = {"questions": len(questions), "exercises": len(exercises)}
-    title = WORDS["title"].format(number=lesson.partition("_")[0], title=escape(words["title"]), **counts)
+    title = WORDS["title"].format(
+        number=lesson.partition("_")[0], title=escape(words["title"]), **counts
+    )
     inside = "".join(_question(question(key)) for key in questions)
     inside += "".join(_exercise(exercise_words(key)) for key in exercises)
     return f"<details><summary><b>{title}</b></summary>{inside}</details>"
@@ -61,21 +67,33 @@ def _lesson(lesson: str) -> str:
 
 def _question(asked: Question) -> str:
     options = sorted(asked.options, key=lambda option: not option.right)
-    lines = [f"{RIGHT if one.right else WRONG} <b>{escape(one.text)}</b>　{escape(one.feedback)}" for one in options]
+    lines = [
+        f"{RIGHT if one.right else WRONG} <b>{escape(one.text)}</b>　{escape(one.feedback)}"
+        for one in options
+    ]
     return f"<p><b>{escape(asked.text)}</b></p>{_list(lines)}"
 
 
 def _exercise(about: Exercise) -> str:
     heading = f"<p><b>{WORDS['exercise']}　{escape(about.title)}</b></p>"
     task = f'<p style="white-space:pre-line">{escape(about.task.strip())}</p>'
-    return heading + task + "".join(f"<p>{name}</p>{_list(lines)}" for name, lines in _told(about) if lines)
+    return (
+        heading
+        + task
+        + "".join(
+            f"<p>{name}</p>{_list(lines)}" for name, lines in _told(about) if lines
+        )
+    )
 
 
 def _told(about: Exercise) -> Iterator[tuple[str, list[str]]]:
     said = [escape(message.strip()) for message in about.refuse.values()]
     yield WORDS["hints"], [escape(hint) for hint in about.hints]
     yield WORDS["right"], [escape(about.right.strip())]
-    yield WORDS["misconceptions"], [line for line in said if line.startswith(MISCONCEPTION)]
+    yield (
+        WORDS["misconceptions"],
+        [line for line in said if line.startswith(MISCONCEPTION)],
+    )
     yield WORDS["others"], [line for line in said if not line.startswith(MISCONCEPTION)]
 
 

@@ -27,8 +27,16 @@ class Telling:
 def narrate(cluster: HasStore, since: int = 0, *, first: int | None = None) -> Telling:
     """One line a step after revision `since`, in order; `first` tells only so many of them."""
     changes = cluster.store.log.changes[since:]
-    numbers = revision_numbers(cluster.store.at(cluster.store.log.changes[-1].revision).list("ControllerRevision"))
+    numbers = revision_numbers(
+        cluster.store.at(cluster.store.log.changes[-1].revision).list(
+            "ControllerRevision"
+        )
+    )
     told = [(step[0].time, sentence_of(step, numbers)) for step in steps(changes)]
-    lines = [LINE.format(time=time, sentence=sentence) for time, sentence in told if sentence]
+    lines = [
+        LINE.format(time=time, sentence=sentence) for time, sentence in told if sentence
+    ]
     left = len(lines) - (first if first is not None else len(lines))
-    return Telling(tuple(lines[:first]) + ((MORE.format(count=left),) if left > 0 else ()))
+    return Telling(
+        tuple(lines[:first]) + ((MORE.format(count=left),) if left > 0 else ())
+    )

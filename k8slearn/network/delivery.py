@@ -8,7 +8,12 @@ from typing import Any
 from k8slearn.api.objects import Object, name
 from k8slearn.api.pods import is_pod_ready
 
-ANSWERED, NXDOMAIN, REFUSED, TIMEOUT = "answered", "NXDOMAIN", "connection refused", "timeout"
+ANSWERED, NXDOMAIN, REFUSED, TIMEOUT = (
+    "answered",
+    "NXDOMAIN",
+    "connection refused",
+    "timeout",
+)
 OUTSIDE = "outside"
 
 WORDS = {
@@ -78,4 +83,9 @@ class Delivery:
         """The same, ended with the Pod's answer."""
         node = pod["spec"]["nodeName"]
         word = "answered" if is_pod_ready(pod) else "unready"
-        return replace(self, pod=name(pod), node=node, why=WORDS[word].format(pod=name(pod), node=node))
+        return replace(
+            self,
+            pod=name(pod),
+            node=node,
+            why=WORDS[word].format(pod=name(pod), node=node),
+        )

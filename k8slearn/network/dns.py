@@ -36,7 +36,9 @@ class Answer:
     records: tuple[Record, ...] = ()
 
     def __str__(self) -> str:
-        summary = SUMMARY.format(question=self.question, rcode=self.rcode, count=len(self.records))
+        summary = SUMMARY.format(
+            question=self.question, rcode=self.rcode, count=len(self.records)
+        )
         return "\n".join([summary, *map(str, self.records)])
 
     __repr__ = __str__
@@ -48,14 +50,20 @@ def resolve(objects: Objects, host: str, search: str = "default") -> Answer:
     Kubernetes: CoreDNS plugin/kubernetes findServices; a headless Service without a ready endpoint is NXDOMAIN.
     """
     hostname, service_name, space = split_service_name(host, search)
-    service = next((s for s in objects.list("Service", space) if name(s) == service_name), None)
+    service = next(
+        (s for s in objects.list("Service", space) if name(s) == service_name), None
+    )
     if service is None:
         return Answer(host, NXDOMAIN)
     full = f"{service_name}.{space}.svc.{ZONE}"
     cluster_ip = service["spec"].get("clusterIP", "None")
     if cluster_ip != "None" and not hostname:
         return Answer(host, NOERROR, (Record(full, cluster_ip),))
-    ready = [end for end in endpoints(objects, service) if end.ready and hostname in ("", end.hostname)]
+    ready = [
+        end
+        for end in endpoints(objects, service)
+        if end.ready and hostname in ("", end.hostname)
+    ]
     asked = f"{hostname}.{full}" if hostname else full
     records = tuple(Record(asked, end.address, end.pod, end.node) for end in ready)
     return Answer(host, NOERROR if records else NXDOMAIN, records)

@@ -28,7 +28,9 @@ class Endpoint:
     terminating: bool
 
 
-def endpoints(objects: Objects, service: Object, port_name: str | None = None) -> list[Endpoint]:
+def endpoints(
+    objects: Objects, service: Object, port_name: str | None = None
+) -> list[Endpoint]:
     """All endpoints of a Service out of its EndpointSlices; port_name None takes each slice's first port."""
     return [
         _endpoint(end, port)
@@ -39,7 +41,9 @@ def endpoints(objects: Objects, service: Object, port_name: str | None = None) -
     ]
 
 
-def usable_endpoints(service: Object, candidates: list[Endpoint], node: str) -> list[Endpoint]:
+def usable_endpoints(
+    service: Object, candidates: list[Endpoint], node: str
+) -> list[Endpoint]:
     """Those that a packet from `node` may go to.
 
     Kubernetes: pkg/proxy/topology.go CategorizeEndpoints. PreferSameNode is read from the Service, where the real
@@ -49,7 +53,9 @@ def usable_endpoints(service: Object, candidates: list[Endpoint], node: str) -> 
     local = [end for end in candidates if end.node == node]
     if spec.get("internalTrafficPolicy") == "Local":
         return ready_or_terminating(local)
-    if spec.get("trafficDistribution") == "PreferSameNode" and any(end.ready for end in local):
+    if spec.get("trafficDistribution") == "PreferSameNode" and any(
+        end.ready for end in local
+    ):
         return [end for end in local if end.ready]
     return ready_or_terminating(candidates)
 
@@ -64,7 +70,8 @@ def _slices(objects: Objects, service: Object) -> list[Object]:
     return [
         s
         for s in objects.list("EndpointSlice", namespace(service))
-        if s["metadata"].get("labels", {}).get("kubernetes.io/service-name") == name(service)
+        if s["metadata"].get("labels", {}).get("kubernetes.io/service-name")
+        == name(service)
     ]
 
 

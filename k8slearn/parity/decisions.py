@@ -19,8 +19,15 @@ CURRENT = "current"
 def node_decision(row: Object) -> list[Difference]:
     """(what, expected, got) where shouldRun or shouldContinueRunning differ."""
     placement = node_should_run_daemon_pod(row["daemonSet"], row["node"])
-    got = {"shouldRun": placement.should_run, "shouldContinueRunning": placement.should_continue_running}
-    return [(field, row[field], value) for field, value in got.items() if row[field] != value]
+    got = {
+        "shouldRun": placement.should_run,
+        "shouldContinueRunning": placement.should_continue_running,
+    }
+    return [
+        (field, row[field], value)
+        for field, value in got.items()
+        if row[field] != value
+    ]
 
 
 def aged_pod(pod: Object, place: int, count: int) -> Object:
@@ -29,22 +36,40 @@ def aged_pod(pod: Object, place: int, count: int) -> Object:
     found = {**meta["labels"], HASH_LABEL: meta["labels"]["rev"]}
     created = timestamp(NOW - 3600 - count + place)
     status = pod.get("status") or {}
-    conditions = [{"lastTransitionTime": timestamp(NOW - 3600), **c} for c in status.get("conditions") or ()]
+    conditions = [
+        {"lastTransitionTime": timestamp(NOW - 3600), **c}
+        for c in status.get("conditions") or ()
+    ]
     return {
         **pod,
-        "metadata": {**meta, "labels": found, "creationTimestamp": meta.get("creationTimestamp", created)},
+        "metadata": {
+            **meta,
+            "labels": found,
+            "creationTimestamp": meta.get("creationTimestamp", created),
+        },
         "status": {**status, "conditions": conditions},
     }
 
 
 def assessed(row: Object) -> list[NodePods]:
     """Every Node of the row, those that are gone included, as the controller sees it."""
-    pods = [aged_pod(pod, place, len(row["pods"])) for place, pod in enumerate(row["pods"])]
-    nodes: dict[str, Object | None] = {node["metadata"]["name"]: node for node in row["nodes"]}
+    pods = [
+        aged_pod(pod, place, len(row["pods"])) for place, pod in enumerate(row["pods"])
+    ]
+    nodes: dict[str, Object | None] = {
+        node["metadata"]["name"]: node for node in row["nodes"]
+    }
     for pod in pods:
         nodes.setdefault(get_target_node_name(pod), None)
     return [
-        assess_node(row["daemonSet"], node, name, [p for p in pods if get_target_node_name(p) == name], CURRENT, NOW)
+        assess_node(
+            row["daemonSet"],
+            node,
+            name,
+            [p for p in pods if get_target_node_name(p) == name],
+            CURRENT,
+            NOW,
+        )
         for name, node in nodes.items()
         if name
     ]
@@ -62,7 +87,10 @@ def sync_decision(row: Object) -> list[Difference]:
         differences.append(("manage", row["manage"], manage))
     if row["rollingUpdate"] is not None:
         rollout = rolling_update(row["daemonSet"], nodes)
-        got = {"create": list(rollout.create), "delete": [r.pod["metadata"]["name"] for r in rollout.delete]}
+        got = {
+            "create": list(rollout.create),
+            "delete": [r.pod["metadata"]["name"] for r in rollout.delete],
+        }
         if not all(allowed(row["rollingUpdate"][side], got[side]) for side in got):
             differences.append(("rollingUpdate", row["rollingUpdate"], got))
     status = daemon_set_status(row["daemonSet"], nodes)
@@ -73,9 +101,9 @@ def sync_decision(row: Object) -> list[Difference]:
 
 def allowed(expected: Object, got: list[str]) -> bool:
     """Whether a choice among candidates is one that the real controller could have made."""
-    return len(got) == len(set(got)) == expected["count"] and set(expected["always"]) <= set(got) <= set(
-        expected["sometimes"]
-    ) | set(expected["always"])
+    return len(got) == len(set(got)) == expected["count"] and set(
+        expected["always"]
+    ) <= set(got) <= set(expected["sometimes"]) | set(expected["always"])
 
 
 def without_zeros(status: Object) -> Object:

@@ -22,7 +22,9 @@ def as_sent(value: Any) -> Any:
         return [as_sent(item) for item in value]
     if not isinstance(value, dict):
         return value
-    keys = [key for key in _FIRST if key in value] + [key for key in value if key not in _FIRST]
+    keys = [key for key in _FIRST if key in value] + [
+        key for key in value if key not in _FIRST
+    ]
     return {key: as_sent(value[key]) for key in keys}
 
 
@@ -32,23 +34,36 @@ def verdict(manifest: Any) -> dict[str, Any]:
         admit_create(as_sent(manifest), kind=KIND, namespace=NAMESPACE)
     except ApiError as error:
         causes = [cause.as_dict() for cause in error.causes]
-        return {"code": error.code, "reason": error.reason, "message": error.message, "causes": causes}
+        return {
+            "code": error.code,
+            "reason": error.reason,
+            "message": error.message,
+            "causes": causes,
+        }
     return {"code": 201}
 
 
 def _fields(answer: dict[str, Any]) -> list[tuple[str, str]]:
-    return [(cause.get("field", ""), cause.get("reason", "")) for cause in answer.get("causes") or []]
+    return [
+        (cause.get("field", ""), cause.get("reason", ""))
+        for cause in answer.get("causes") or []
+    ]
 
 
 def replay(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """One entry a row: whether code, causes (field and reason, in order) and message agree, and both verdicts."""
-    return [_compare(row["case"], row["verdict"], verdict(row["manifest"])) for row in rows]
+    return [
+        _compare(row["case"], row["verdict"], verdict(row["manifest"])) for row in rows
+    ]
 
 
-def _compare(case: str, expected: dict[str, Any], got: dict[str, Any]) -> dict[str, Any]:
+def _compare(
+    case: str, expected: dict[str, Any], got: dict[str, Any]
+) -> dict[str, Any]:
     return {
         "case": case,
-        "code_ok": (expected["code"], expected.get("reason")) == (got["code"], got.get("reason")),
+        "code_ok": (expected["code"], expected.get("reason"))
+        == (got["code"], got.get("reason")),
         "causes_ok": _fields(expected) == _fields(got),
         "message_ok": expected.get("message") == got.get("message"),
         "expected": expected,
@@ -59,4 +74,8 @@ def _compare(case: str, expected: dict[str, Any], got: dict[str, Any]) -> dict[s
 def verdict_differences(row: dict[str, Any]) -> list[Difference]:
     """(what, expected, got) where code or causes differ; the wording is not counted."""
     found = _compare(row["case"], row["verdict"], verdict(row["manifest"]))
-    return [(what, found["expected"], found["got"]) for what in ("code_ok", "causes_ok") if not found[what]]
+    return [
+        (what, found["expected"], found["got"])
+        for what in ("code_ok", "causes_ok")
+        if not found[what]
+    ]

@@ -24,7 +24,13 @@ WORDS = {
     "stand_in": "（在 JupyterLab 里运行这个单元，就能挑一段过程，一步一步对照）",
     "no_pods": "没有 Pod",
 }
-PARTS = {"groups": "Node 和 Pod", "daemon_sets": "DaemonSet", "revisions": "版本", "endpoints": "端点", "error": "错误"}
+PARTS = {
+    "groups": "Node 和 Pod",
+    "daemon_sets": "DaemonSet",
+    "revisions": "版本",
+    "endpoints": "端点",
+    "error": "错误",
+}
 CELL = "text-align:left;padding:2px 12px;vertical-align:top;border:1px solid var(--jp-border-color2,#ccc)"
 
 
@@ -39,7 +45,9 @@ def describe_step(step: Mapping[str, Any]) -> str:
     """One step of a script on one line."""
     rest = {key: value for key, value in step.items() if key not in ("do", "quiet")}
     if "object" in rest:
-        rest["object"] = f"{rest['object']['kind']}/{rest['object']['metadata']['name']}"
+        rest["object"] = (
+            f"{rest['object']['kind']}/{rest['object']['metadata']['name']}"
+        )
     if "patch" in rest:
         rest["patch"] = json.dumps(rest["patch"], ensure_ascii=False)
     return f"{step['do']} " + " ".join(f"{key}={value}" for key, value in rest.items())
@@ -47,7 +55,10 @@ def describe_step(step: Mapping[str, Any]) -> str:
 
 def describe_pods(record: Mapping[str, Any]) -> list[str]:
     """The Pods of a record, one line each, by Node."""
-    return [_pod_line(pod) for pod in sorted(record["pods"], key=lambda p: (p["node"], str(p["revision"])))]
+    return [
+        _pod_line(pod)
+        for pod in sorted(record["pods"], key=lambda p: (p["node"], str(p["revision"])))
+    ]
 
 
 def _pod_line(pod: Mapping[str, Any]) -> str:
@@ -60,8 +71,12 @@ def _pod_line(pod: Mapping[str, Any]) -> str:
 def side_by_side(name: str, step: int) -> str:
     """HTML: record and model after one step, and whether they agree."""
     recorded, model = traces()[name]["after"][step], played(name)[step]
-    columns = "".join(f"<td style='{CELL}'>{_column(record)}</td>" for record in (recorded, model))
-    heads = "".join(f"<th style='{CELL}'>{WORDS[side]}</th>" for side in ("real", "model"))
+    columns = "".join(
+        f"<td style='{CELL}'>{_column(record)}</td>" for record in (recorded, model)
+    )
+    heads = "".join(
+        f"<th style='{CELL}'>{WORDS[side]}</th>" for side in ("real", "model")
+    )
     done = escape(describe_step(traces()[name]["steps"][step]))
     table = f"<table><tr>{heads}</tr><tr>{columns}</tr></table>"
     return f"<p><code>{done}</code></p>{table}<p><b>{_verdict(recorded, model)}</b></p>"
@@ -77,7 +92,10 @@ class Moment:
         return side_by_side(self.name, self.step)
 
     def __repr__(self) -> str:
-        recorded, model = traces()[self.name]["after"][self.step], played(self.name)[self.step]
+        recorded, model = (
+            traces()[self.name]["after"][self.step],
+            played(self.name)[self.step],
+        )
         lines = [describe_step(traces()[self.name]["steps"][self.step])]
         for side, record in (("real", recorded), ("model", model)):
             lines += [WORDS[side], *(f"  {line}" for line in describe_pods(record))]
@@ -90,13 +108,25 @@ def _verdict(recorded: Mapping[str, Any], model: Mapping[str, Any]) -> str:
 
 
 def _column(record: Mapping[str, Any]) -> str:
-    pods = "<br>".join(escape(line) for line in describe_pods(record)) or WORDS["no_pods"]
+    pods = (
+        "<br>".join(escape(line) for line in describe_pods(record)) or WORDS["no_pods"]
+    )
     status = "".join(
         f"<br><b>{escape(name)}</b> "
-        + escape(" ".join(f"{field}={value}" for field, value in sorted(ds["status"].items()) if value))
+        + escape(
+            " ".join(
+                f"{field}={value}"
+                for field, value in sorted(ds["status"].items())
+                if value
+            )
+        )
         for name, ds in record["daemonSets"].items()
     )
-    error = f"<br><b>{escape(record['error']['message'])}</b>" if record.get("error") else ""
+    error = (
+        f"<br><b>{escape(record['error']['message'])}</b>"
+        if record.get("error")
+        else ""
+    )
     return pods + status + error
 
 
@@ -104,9 +134,18 @@ class TracePicker(widgets.VBox):  # type: ignore[misc]
     """Choose a trace and a step; both sides are shown."""
 
     def __init__(self, name: str = "surge-3-1") -> None:
-        options = [(f"{key} · {trace['about']}", key) for key, trace in traces().items()]
-        self.choice = widgets.Dropdown(options=options, value=name, description=WORDS["trace"], layout={"width": "95%"})
-        self.step = widgets.IntSlider(min=0, max=0, description=WORDS["step"], layout={"width": "60%"})
+        options = [
+            (f"{key} · {trace['about']}", key) for key, trace in traces().items()
+        ]
+        self.choice = widgets.Dropdown(
+            options=options,
+            value=name,
+            description=WORDS["trace"],
+            layout={"width": "95%"},
+        )
+        self.step = widgets.IntSlider(
+            min=0, max=0, description=WORDS["step"], layout={"width": "60%"}
+        )
         self.view = widgets.HTML()
         self.choice.observe(self._pick, "value")
         self.step.observe(self._show, "value")

@@ -35,5 +35,8 @@ def decisions(name: str) -> list[dict[str, Any]]:
 @cache
 def traces() -> dict[str, dict[str, Any]]:
     """All recorded traces by name, in the order of their names."""
-    found = (json.loads(path.read_text(encoding="utf-8")) for path in sorted((folder() / "traces").glob("*.json")))
+    found = (
+        json.loads(path.read_text(encoding="utf-8"))
+        for path in sorted((folder() / "traces").glob("*.json"))
+    )
     return {trace["name"]: trace for trace in found}

@@ -37,13 +37,17 @@ class Report:
     figures: tuple[Figures, ...]
 
     def __str__(self) -> str:
-        rows = [(f.kind, str(f.agree), str(f.total), ABOUT[f.kind]) for f in self.figures]
+        rows = [
+            (f.kind, str(f.agree), str(f.total), ABOUT[f.kind]) for f in self.figures
+        ]
         return aligned([TITLES, *rows])
 
     __repr__ = __str__
 
 
-def count(kind: str, records: Iterable[Any], differences: Callable[[Any], object]) -> Figures:
+def count(
+    kind: str, records: Iterable[Any], differences: Callable[[Any], object]
+) -> Figures:
     """Replay records of one kind."""
     verdicts = [not differences(record) for record in records]
     return Figures(kind, sum(verdicts), len(verdicts))
@@ -53,10 +57,18 @@ def report() -> Report:
     """Replay every recorded decision and trace now; takes a few seconds."""
     return Report(
         (
-            count("node_decisions", reference.decisions("node_decisions"), node_decision),
-            count("sync_decisions", reference.decisions("sync_decisions"), sync_decision),
+            count(
+                "node_decisions", reference.decisions("node_decisions"), node_decision
+            ),
+            count(
+                "sync_decisions", reference.decisions("sync_decisions"), sync_decision
+            ),
             count("traces", reference.traces().values(), trace),
-            count("manifest_verdicts", reference.decisions("manifest_verdicts"), verdict_differences),
+            count(
+                "manifest_verdicts",
+                reference.decisions("manifest_verdicts"),
+                verdict_differences,
+            ),
         )
     )
 
@@ -68,8 +80,13 @@ def width(text: str) -> int:
 
 def aligned(lines: Sequence[Sequence[str]]) -> str:
     """Lines of cells as columns."""
-    widths = [max(width(line[column]) for line in lines) for column in range(len(lines[0]))]
+    widths = [
+        max(width(line[column]) for line in lines) for column in range(len(lines[0]))
+    ]
     return "\n".join(
-        "  ".join(cell + " " * (wide - width(cell)) for cell, wide in zip(line, widths, strict=True)).rstrip()
+        "  ".join(
+            cell + " " * (wide - width(cell))
+            for cell, wide in zip(line, widths, strict=True)
+        ).rstrip()
         for line in lines
     )

@@ -38,15 +38,23 @@ def differences(recorded: Mapping[str, Any], played: Scenario) -> list[Differenc
 def wording(recorded: Mapping[str, Any], played: Scenario) -> list[Difference]:
     """(what, expected, got) for each refusal that is worded differently."""
     return [
-        (f"step {number} ({step['do']}): message", message_of(expected), message_of(got))
+        (
+            f"step {number} ({step['do']}): message",
+            message_of(expected),
+            message_of(got),
+        )
         for number, step, expected, got in _steps(recorded, played)
         if message_of(expected) != message_of(got)
     ]
 
 
-def _steps(recorded: Mapping[str, Any], played: Scenario) -> Iterable[tuple[int, Any, Any, Any]]:
+def _steps(
+    recorded: Mapping[str, Any], played: Scenario
+) -> Iterable[tuple[int, Any, Any, Any]]:
     numbers = range(len(recorded["steps"]))
-    return zip(numbers, recorded["steps"], recorded["after"], played.records, strict=True)
+    return zip(
+        numbers, recorded["steps"], recorded["after"], played.records, strict=True
+    )
 
 
 def compare(expected: Mapping[str, Any], got: Mapping[str, Any]) -> list[Difference]:
@@ -68,7 +76,9 @@ def groups_of(record: Mapping[str, Any]) -> dict[str, Counter[str]]:
     """For each group of Nodes the multiset of its Nodes' states."""
     pods: dict[str, list[str]] = defaultdict(list)
     for pod in record["pods"]:
-        pods[pod["node"]].append(dumps({k: v for k, v in pod.items() if k != "node"}, sort_keys=True))
+        pods[pod["node"]].append(
+            dumps({k: v for k, v in pod.items() if k != "node"}, sort_keys=True)
+        )
     states: dict[str, Counter[str]] = defaultdict(Counter)
     for node in record["nodes"].keys() | pods.keys():
         about = record["nodes"].get(node)
@@ -79,7 +89,10 @@ def groups_of(record: Mapping[str, Any]) -> dict[str, Counter[str]]:
 
 def daemon_sets_of(record: Mapping[str, Any]) -> dict[str, Any]:
     """The DaemonSets, without status fields that are 0."""
-    return {name: {**ds, "status": without_zeros(ds["status"])} for name, ds in record["daemonSets"].items()}
+    return {
+        name: {**ds, "status": without_zeros(ds["status"])}
+        for name, ds in record["daemonSets"].items()
+    }
 
 
 def revisions_of(record: Mapping[str, Any]) -> list[str]:
@@ -90,7 +103,10 @@ def revisions_of(record: Mapping[str, Any]) -> list[str]:
 def endpoints_of(record: Mapping[str, Any]) -> dict[str, list[str]]:
     """The endpoints of each Service in no order, by group of Nodes."""
     found = record.get("endpoints") or {}
-    return {name: sorted(_endpoint(e) for e in endpoints) for name, endpoints in found.items()}
+    return {
+        name: sorted(_endpoint(e) for e in endpoints)
+        for name, endpoints in found.items()
+    }
 
 
 def _endpoint(endpoint: Mapping[str, Any]) -> str:
@@ -101,7 +117,10 @@ def error_of(record: Mapping[str, Any]) -> dict[str, Any]:
     """The refusal without its wording."""
     error = record.get("error") or {}
     causes: Iterable[Any] = error.get("causes") or ()
-    return {**{k: error.get(k) for k in ("code", "reason")}, "causes": sorted(map(dumps, causes))}
+    return {
+        **{k: error.get(k) for k in ("code", "reason")},
+        "causes": sorted(map(dumps, causes)),
+    }
 
 
 def message_of(record: Mapping[str, Any]) -> str:
@@ -109,8 +128,16 @@ def message_of(record: Mapping[str, Any]) -> str:
     return str((record.get("error") or {}).get("message", ""))
 
 
-def compare_events(expected: Mapping[str, int], got: Mapping[str, int]) -> list[Difference]:
+def compare_events(
+    expected: Mapping[str, int], got: Mapping[str, int]
+) -> list[Difference]:
     """Which sorts of Events there are, and how many where they are few: many are folded by chance."""
-    want = {sort: count if count < FEW else FEW for sort, count in expected.items() if not sort.startswith("Node ")}
-    have = {sort: min(count, FEW) if sort in want else count for sort, count in got.items()}
+    want = {
+        sort: count if count < FEW else FEW
+        for sort, count in expected.items()
+        if not sort.startswith("Node ")
+    }
+    have = {
+        sort: min(count, FEW) if sort in want else count for sort, count in got.items()
+    }
     return [] if want == have else [("events", want, have)]

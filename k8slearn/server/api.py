@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from k8slearn.api.errors import ApiError, bad_request, failure, internal_error, no_such_path
+from k8slearn.api.errors import (
+    ApiError,
+    bad_request,
+    failure,
+    internal_error,
+    no_such_path,
+)
 from k8slearn.api.objects import Object
 from k8slearn.cluster import Cluster
 from k8slearn.server import discovery, endpoints, openapi, subresources, texts
@@ -29,7 +35,11 @@ class Api:
     """Answers requests; `before` is called ahead of each about objects, `after` when something may have been stored."""
 
     def __init__(
-        self, cluster: Cluster, *, before: Callable[[], None] = lambda: None, after: Callable[[], None] = lambda: None
+        self,
+        cluster: Cluster,
+        *,
+        before: Callable[[], None] = lambda: None,
+        after: Callable[[], None] = lambda: None,
     ) -> None:
         self.cluster = cluster
         self.before = before
@@ -74,7 +84,11 @@ class Api:
         if verb in ("get", "list", "watch"):
             answer = self._read(verb, target, request)
         elif target.served.verbs == ("create",):
-            answer = subresources.review(target, request) if verb == "create" else _method_not_allowed()
+            answer = (
+                subresources.review(target, request)
+                if verb == "create"
+                else _method_not_allowed()
+            )
         else:
             answer = self._write(verb, target, request)
         if isinstance(answer, Response):
@@ -95,7 +109,9 @@ class Api:
             return Watch(self.cluster, target, request, shape, self.oldest)
         with self.cluster.lock:
             if verb == "get":
-                return _written(shaped(find(self.cluster, target), shape, self.cluster.now), shape)
+                return _written(
+                    shaped(find(self.cluster, target), shape, self.cluster.now), shape
+                )
             page = listed(self.cluster, target, request, self.oldest)
             return _written(shaped_list(page, target, shape, self.cluster.now), shape)
 
@@ -106,12 +122,20 @@ class Api:
     def _write(self, verb: str, target: Target, request: Request) -> Answer:
         if target.subresource in _POD_STREAMS:
             return subresources.refuse_stream(self.writer, target, request)
-        special = {"binding": subresources.binding, "eviction": subresources.eviction}.get(target.subresource)
+        special = {
+            "binding": subresources.binding,
+            "eviction": subresources.eviction,
+        }.get(target.subresource)
         if special is not None:
-            return special(self.writer, target, request) if verb == "create" else _method_not_allowed()
+            return (
+                special(self.writer, target, request)
+                if verb == "create"
+                else _method_not_allowed()
+            )
         write = _WRITES.get(verb)
         if write is None or (
-            target.subresource and (target.subresource != "status" or verb not in ("update", "patch"))
+            target.subresource
+            and (target.subresource != "status" or verb not in ("update", "patch"))
         ):
             return _method_not_allowed()
         if target.served.stored and verb not in target.served.verbs:
@@ -141,14 +165,22 @@ def _of_the_client(error: ApiError) -> ApiError:
 def refusal(error: ApiError) -> Response:
     """An error as an answer."""
     wait = error.status.get("details", {}).get("retryAfterSeconds")
-    return Response(error.status, error.code, headers={"Retry-After": str(wait)} if wait else {})
+    return Response(
+        error.status, error.code, headers={"Retry-After": str(wait)} if wait else {}
+    )
 
 
 def _verb(request: Request, target: Target) -> str:
     """What the method means here. Kubernetes: apiserver/pkg/endpoints/request/requestinfo.go"""
     method, single = request.method, bool(target.name)
     if method in ("GET", "HEAD"):
-        return "watch" if request.flag("watch") and not target.subresource else "get" if single else "list"
+        return (
+            "watch"
+            if request.flag("watch") and not target.subresource
+            else "get"
+            if single
+            else "list"
+        )
     verbs = {"PUT": "update", "PATCH": "patch", "DELETE": "delete"}
     if method == "POST":
         return "create" if not single or target.subresource else ""
@@ -159,7 +191,12 @@ def _verb(request: Request, target: Target) -> str:
 
 def _method_not_allowed() -> Response:
     return refusal(
-        failure(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", {})
+        failure(
+            405,
+            "MethodNotAllowed",
+            "the server does not allow this method on the requested resource",
+            {},
+        )
     )
 
 
@@ -177,16 +214,33 @@ def _static(path: str, request: Request) -> Response | None:
         return Response(discovery.version())
     if path in ("/api", "/apis"):
         if wants_aggregated(request):
-            return Response(discovery.aggregated(path == "/api"), media_type=discovery.AGGREGATED)
-        return Response(discovery.legacy_versions() if path == "/api" else discovery.groups())
+            return Response(
+                discovery.aggregated(path == "/api"), media_type=discovery.AGGREGATED
+            )
+        return Response(
+            discovery.legacy_versions() if path == "/api" else discovery.groups()
+        )
     parts = path.strip("/").split("/")
     found: Object | None = None
     if parts[0] == "api" and len(parts) == 2:
         found = discovery.resources(parts[1])
     elif parts[0] == "apis" and len(parts) in (2, 3):
-        found = discovery.group(parts[1]) if len(parts) == 2 else discovery.resources("/".join(parts[1:]))
+        found = (
+            discovery.group(parts[1])
+            if len(parts) == 2
+            else discovery.resources("/".join(parts[1:]))
+        )
     elif path == "/":
-        found = {"paths": ["/api", "/apis", *HEALTH, "/openapi/v2", "/openapi/v3", "/version"]}
+        found = {
+            "paths": [
+                "/api",
+                "/apis",
+                *HEALTH,
+                "/openapi/v2",
+                "/openapi/v3",
+                "/version",
+            ]
+        }
     elif parts[0] in ("api", "apis"):
         return None
     if found is None:

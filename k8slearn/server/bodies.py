@@ -19,7 +19,9 @@ from k8slearn.server import protobuf
 from k8slearn.server.message import JSON, Request, dumps
 from k8slearn.server.paths import Target
 
-_ESCAPE = re.compile(r"\\[^u]|(?i:\\ud[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2}|(?P<half>\\ud[89a-f][0-9a-f]{2}))")
+_ESCAPE = re.compile(
+    r"\\[^u]|(?i:\\ud[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2}|(?P<half>\\ud[89a-f][0-9a-f]{2}))"
+)
 POLICIES = ("Background", "Foreground", "Orphan")
 MAX_YAML = 256 * 1024
 """Bytes of YAML that are read: its parser is slow, and JSON is what clients send."""
@@ -56,7 +58,9 @@ def as_json(request: Request) -> Request:
     """
     if request.media_type == protobuf.MEDIA_TYPE and request.body:
         headers = {**request.headers, "content-type": JSON}
-        return replace(request, body=dumps(protobuf.decode(request.body)), headers=headers)
+        return replace(
+            request, body=dumps(protobuf.decode(request.body)), headers=headers
+        )
     text = request.body.decode("utf-8", "replace")
     return replace(request, body=_ESCAPE.sub(_whole, text).encode())
 
@@ -73,9 +77,13 @@ def json_object(body: bytes, what: str) -> Object:
     try:
         found = parse_json(body)
     except ValueError as error:
-        raise bad_request(f"couldn't get version/kind; json parse error: {error}") from None
+        raise bad_request(
+            f"couldn't get version/kind; json parse error: {error}"
+        ) from None
     if not isinstance(found, dict):
-        raise bad_request(f"the object provided is unrecognized (must be of type {what})")
+        raise bad_request(
+            f"the object provided is unrecognized (must be of type {what})"
+        )
     return found
 
 
@@ -96,22 +104,39 @@ def _from_query(request: Request) -> Object:
 
 def options_of(body: Object, request: Request) -> DeleteOptions:
     """DeleteOptions from their JSON. Raises ApiError 400, 422."""
-    grace, policy, orphan = (body.get(f) for f in ("gracePeriodSeconds", "propagationPolicy", "orphanDependents"))
-    if grace is not None and (isinstance(grace, bool) or not isinstance(grace, int) or abs(grace) > 10**9):
+    grace, policy, orphan = (
+        body.get(f)
+        for f in ("gracePeriodSeconds", "propagationPolicy", "orphanDependents")
+    )
+    if grace is not None and (
+        isinstance(grace, bool) or not isinstance(grace, int) or abs(grace) > 10**9
+    ):
         raise bad_request("DeleteOptions.gracePeriodSeconds: not an int64")
     if policy is not None and policy not in POLICIES:
-        listed = ", ".join(f'"{each}"' for each in (*POLICIES[1:2], *POLICIES[:1], POLICIES[2], "nil"))
-        raise _invalid("propagationPolicy", f"Unsupported value: {json.dumps(policy)}: supported values: {listed}")
+        listed = ", ".join(
+            f'"{each}"' for each in (*POLICIES[1:2], *POLICIES[:1], POLICIES[2], "nil")
+        )
+        raise _invalid(
+            "propagationPolicy",
+            f"Unsupported value: {json.dumps(policy)}: supported values: {listed}",
+        )
     if policy is not None and orphan is not None:
         raise _invalid(
-            "propagationPolicy", "Invalid value: orphanDependents and deletionPropagation cannot be both set"
+            "propagationPolicy",
+            "Invalid value: orphanDependents and deletionPropagation cannot be both set",
         )
     if orphan is not None:
         policy = "Orphan" if orphan else "Background"
     given = body.get("preconditions")
     wanted: Object = given if isinstance(given, dict) else {}
     grace = 1 if grace is not None and grace < 0 else grace
-    return DeleteOptions(grace, policy, _text(wanted, "uid"), _text(wanted, "resourceVersion"), _dry(body, request))
+    return DeleteOptions(
+        grace,
+        policy,
+        _text(wanted, "uid"),
+        _text(wanted, "resourceVersion"),
+        _dry(body, request),
+    )
 
 
 def _text(o: Object, field: str) -> str | None:
@@ -122,12 +147,16 @@ def _text(o: Object, field: str) -> str | None:
 def _dry(body: Object, request: Request) -> bool:
     given = body.get("dryRun") or []
     if given not in ([], ["All"]):
-        raise _invalid("dryRun", f'Unsupported value: {json.dumps(given)}: supported values: "All"')
+        raise _invalid(
+            "dryRun", f'Unsupported value: {json.dumps(given)}: supported values: "All"'
+        )
     return request.dry_run or bool(given)
 
 
 def _invalid(field: str, message: str) -> ApiError:
-    return invalid("DeleteOptions.meta.k8s.io", "", [Cause(field, "FieldValueInvalid", message)])
+    return invalid(
+        "DeleteOptions.meta.k8s.io", "", [Cause(field, "FieldValueInvalid", message)]
+    )
 
 
 def apply_configuration(request: Request, target: Target) -> Object:
@@ -135,7 +164,9 @@ def apply_configuration(request: Request, target: Target) -> Object:
     wanted = _parsed(request.body)
     if not isinstance(wanted, dict):
         raise bad_request("error decoding YAML: the body must be an object")
-    found = admission.read(wanted, kind=target.kind, api_version=target.served.resource.api_version).object
+    found = admission.read(
+        wanted, kind=target.kind, api_version=target.served.resource.api_version
+    ).object
     metadata = found["metadata"]
     if metadata.get("managedFields"):
         raise bad_request("metadata.managedFields must be nil")
@@ -153,7 +184,9 @@ def _is_meant(field: str, target: Target) -> bool:
     """Whether a field counts here: the status only under `status`, and there nothing else."""
     if field in ("apiVersion", "kind", "metadata"):
         return True
-    return (field == "status") is (target.subresource == "status") or not target.served.resource.status
+    return (field == "status") is (
+        target.subresource == "status"
+    ) or not target.served.resource.status
 
 
 class _Loader(yaml.SafeLoader):

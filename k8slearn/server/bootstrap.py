@@ -20,7 +20,9 @@ def publish(cluster: Cluster, port: int) -> None:
     with cluster.lock, cluster.system.acting(ACTOR, f"default/{SERVICE}"):
         if cluster.store.get("Service", SERVICE, "default") is None:
             taken = {o["spec"].get("clusterIP") for o in cluster.store.list("Service")}
-            cluster.store.create(_service(port, "" if _CLUSTER_IP in taken else _CLUSTER_IP), ACTOR)
+            cluster.store.create(
+                _service(port, "" if _CLUSTER_IP in taken else _CLUSTER_IP), ACTOR
+            )
         old = cluster.store.get("EndpointSlice", SERVICE, "default")
         if old is None:
             cluster.store.create(_slice(port), ACTOR)
@@ -33,7 +35,9 @@ def _service(port: int, address: str) -> Object:
         "internalTrafficPolicy": "Cluster",
         "ipFamilies": ["IPv4"],
         "ipFamilyPolicy": "SingleStack",
-        "ports": [{"name": "https", "port": 443, "protocol": "TCP", "targetPort": port}],
+        "ports": [
+            {"name": "https", "port": 443, "protocol": "TCP", "targetPort": port}
+        ],
         "sessionAffinity": "None",
         "type": "ClusterIP",
     }
@@ -45,7 +49,11 @@ def _service(port: int, address: str) -> Object:
 
 
 def _slice(port: int) -> Object:
-    metadata = {"name": SERVICE, "namespace": "default", "labels": {"kubernetes.io/service-name": SERVICE}}
+    metadata = {
+        "name": SERVICE,
+        "namespace": "default",
+        "labels": {"kubernetes.io/service-name": SERVICE},
+    }
     return {
         "apiVersion": "discovery.k8s.io/v1",
         "kind": "EndpointSlice",

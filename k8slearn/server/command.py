@@ -17,10 +17,18 @@ from k8slearn.server import texts
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("--port", type=int, default=0, help=texts.PORT_HELP)
-    parser.add_argument("--kubeconfig", type=Path, metavar="FILE", help=texts.KUBECONFIG_HELP)
-    parser.add_argument("--kubelet", choices=("auto", "manual"), default="auto", help=texts.KUBELET_HELP)
-    parser.add_argument("--nodes", type=int, default=0, metavar="N", help=texts.NODES_HELP)
-    parser.add_argument("--seed", type=int, default=None, metavar="N", help=texts.SEED_HELP)
+    parser.add_argument(
+        "--kubeconfig", type=Path, metavar="FILE", help=texts.KUBECONFIG_HELP
+    )
+    parser.add_argument(
+        "--kubelet", choices=("auto", "manual"), default="auto", help=texts.KUBELET_HELP
+    )
+    parser.add_argument(
+        "--nodes", type=int, default=0, metavar="N", help=texts.NODES_HELP
+    )
+    parser.add_argument(
+        "--seed", type=int, default=None, metavar="N", help=texts.SEED_HELP
+    )
 
 
 def run(arguments: Namespace) -> int:
@@ -29,7 +37,9 @@ def run(arguments: Namespace) -> int:
     from k8slearn.server.serving import Server
 
     seed = arguments.seed if arguments.seed is not None else time.time_ns() % 2**32
-    cluster = Cluster(arguments.nodes, seed=seed, kubelet=arguments.kubelet, start=seconds_now())
+    cluster = Cluster(
+        arguments.nodes, seed=seed, kubelet=arguments.kubelet, start=seconds_now()
+    )
     try:
         server = Server(cluster, port=arguments.port, kubeconfig=arguments.kubeconfig)
     except OSError as error:

@@ -15,7 +15,11 @@ import yaml
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+)
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 HOST = "127.0.0.1"
@@ -42,14 +46,18 @@ def new_credentials(scratch: Path) -> Credentials:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.set_alpn_protocols(["http/1.1"])
-    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()) + leaf.public_bytes(Encoding.PEM)
+    pem = key.private_bytes(
+        Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+    ) + leaf.public_bytes(Encoding.PEM)
     chain = scratch / "server.pem"
     write_private(chain, pem)
     try:
         context.load_cert_chain(chain)
     finally:
         chain.unlink()
-    return Credentials(secrets.token_urlsafe(32), authority.public_bytes(Encoding.PEM), context)
+    return Credentials(
+        secrets.token_urlsafe(32), authority.public_bytes(Encoding.PEM), context
+    )
 
 
 def _name(text: str) -> x509.Name:
@@ -66,7 +74,9 @@ def _builder(subject: str, key: ec.EllipticCurvePrivateKey) -> x509.CertificateB
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(minutes=5))
         .not_valid_after(now + LIFETIME)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .add_extension(
+            x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False
+        )
     )
 
 
@@ -93,15 +103,21 @@ def _authority(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
     )
 
 
-def _leaf(key: ec.EllipticCurvePrivateKey, authority_key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
+def _leaf(
+    key: ec.EllipticCurvePrivateKey, authority_key: ec.EllipticCurvePrivateKey
+) -> x509.Certificate:
     names = [x509.DNSName("localhost"), x509.IPAddress(IPv4Address(HOST))]
-    issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key.public_key())
+    issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(
+        authority_key.public_key()
+    )
     return (
         _builder("k8slearn", key)
         .add_extension(issuer, critical=False)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(x509.SubjectAlternativeName(names), critical=False)
-        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+        .add_extension(
+            x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False
+        )
         .add_extension(_usage(signs=False), critical=True)
         .sign(authority_key, SHA256())
     )
@@ -121,18 +137,25 @@ def may_write(path: Path) -> bool:
         return False
     if not path.exists():
         return True
-    return path.is_file() and (path.stat().st_size == 0 or path.read_bytes().startswith(MARK.encode()))
+    return path.is_file() and (
+        path.stat().st_size == 0 or path.read_bytes().startswith(MARK.encode())
+    )
 
 
 def write_kubeconfig(path: Path, url: str, credentials: Credentials) -> None:
     """Write the kubeconfig that leads to a server."""
-    cluster = {"server": url, "certificate-authority-data": b64encode(credentials.authority).decode()}
+    cluster = {
+        "server": url,
+        "certificate-authority-data": b64encode(credentials.authority).decode(),
+    }
     config = {
         "apiVersion": "v1",
         "kind": "Config",
         "clusters": [{"name": CONTEXT, "cluster": cluster}],
         "users": [{"name": CONTEXT, "user": {"token": credentials.token}}],
-        "contexts": [{"name": CONTEXT, "context": {"cluster": CONTEXT, "user": CONTEXT}}],
+        "contexts": [
+            {"name": CONTEXT, "context": {"cluster": CONTEXT, "user": CONTEXT}}
+        ],
         "current-context": CONTEXT,
     }
     write_private(path, (MARK + yaml.safe_dump(config, sort_keys=False)).encode())

@@ -30,11 +30,21 @@ _LEAVES: dict[str, tuple[str, Object]] = {
     "v1.MicroTime": (f"{META}MicroTime", {"type": "string", "format": "date-time"}),
     "v1.FieldsV1": (f"{META}FieldsV1", {"type": "object"}),
     "v1.Patch": (f"{META}Patch", {"type": "object"}),
-    "runtime.RawExtension": ("io.k8s.apimachinery.pkg.runtime.RawExtension", {"type": "object"}),
-    "resource.Quantity": ("io.k8s.apimachinery.pkg.api.resource.Quantity", {"oneOf": _NUMBER_OR_TEXT}),
+    "runtime.RawExtension": (
+        "io.k8s.apimachinery.pkg.runtime.RawExtension",
+        {"type": "object"},
+    ),
+    "resource.Quantity": (
+        "io.k8s.apimachinery.pkg.api.resource.Quantity",
+        {"oneOf": _NUMBER_OR_TEXT},
+    ),
     "intstr.IntOrString": (
         "io.k8s.apimachinery.pkg.util.intstr.IntOrString",
-        {"description": _INT_OR_STRING, "format": "int-or-string", "oneOf": [{"type": "integer"}, {"type": "string"}]},
+        {
+            "description": _INT_OR_STRING,
+            "format": "int-or-string",
+            "oneOf": [{"type": "integer"}, {"type": "string"}],
+        },
     ),
 }
 _PLAIN: dict[str, Object] = {
@@ -62,7 +72,9 @@ class Definitions:
         """Add a kind with all it consists of; returns its name."""
         name = self.add(qualified)
         group, _, version = api_version.rpartition("/")
-        self.found[name]["x-kubernetes-group-version-kind"] = [{"group": group, "kind": kind, "version": version}]
+        self.found[name]["x-kubernetes-group-version-kind"] = [
+            {"group": group, "kind": kind, "version": version}
+        ]
         return name
 
     def add(self, qualified: str) -> str:
@@ -70,12 +82,17 @@ class Definitions:
         name = definition_name(qualified)
         if name in self.found:
             return name
-        schema = self.found[name] = {"type": "object", "description": "", "properties": {}}
+        schema = self.found[name] = {
+            "type": "object",
+            "description": "",
+            "properties": {},
+        }
         about, texts = descriptions(qualified)
         known = struct(qualified)
         schema["description"] = about
         schema["properties"] = {
-            field.name: self._property(field, known.go, texts.get(field.name, "")) for field in known.fields.values()
+            field.name: self._property(field, known.go, texts.get(field.name, ""))
+            for field in known.fields.values()
         }
         required = [field.name for field in known.fields.values() if field.required]
         if required:
@@ -86,13 +103,21 @@ class Definitions:
 
     def _property(self, field: Field, owner: str, text: str) -> Object:
         schema = self._schema(field.type)
-        values = ENUMS.get(f"{owner}.{field.name}", ENUMS.get(field.name)) if field.type.kind == "string" else None
+        values = (
+            ENUMS.get(f"{owner}.{field.name}", ENUMS.get(field.name))
+            if field.type.kind == "string"
+            else None
+        )
         if values:
             schema = {**schema, "enum": list(values)}
             text = f"{text}\n\n{described(values)}"
         if "$ref" in schema and self.wrapped and text:
             return {"description": text, "allOf": [schema]}
-        return {**({"description": text} if text else {}), **schema, **_marks(field, owner)}
+        return {
+            **({"description": text} if text else {}),
+            **schema,
+            **_marks(field, owner),
+        }
 
     def _schema(self, wanted: Type) -> Object:
         if wanted.go in _LEAVES:
@@ -104,33 +129,58 @@ class Definitions:
         if wanted.kind == "list" and wanted.element is not None:
             return {"type": "array", "items": self._schema(wanted.element)}
         if wanted.kind == "map" and wanted.element is not None:
-            return {"type": "object", "additionalProperties": self._schema(wanted.element)}
+            return {
+                "type": "object",
+                "additionalProperties": self._schema(wanted.element),
+            }
         if wanted.kind == "int":
-            return {"type": "integer", "format": "int64" if wanted.go == "int64" else "int32"}
+            return {
+                "type": "integer",
+                "format": "int64" if wanted.go == "int64" else "int32",
+            }
         return _PLAIN.get(wanted.kind, {"type": "object"})
 
     def _leaf(self, schema: Object) -> Object:
         """OpenAPI v2 has no oneOf: there such a value is a string."""
         if self.wrapped or "oneOf" not in schema:
             return schema
-        return {"type": "string"} | {key: value for key, value in schema.items() if key != "oneOf"}
+        return {"type": "string"} | {
+            key: value for key, value in schema.items() if key != "oneOf"
+        }
 
 
 def _marks(field: Field, owner: str) -> Object:
     """How lists and maps are merged, for a strategic merge patch and for server-side apply."""
     if field.type.kind == "map":
-        return {"x-kubernetes-map-type": "atomic"} if f"{owner}.{field.name}" in ATOMIC_MAPS else {}
+        return (
+            {"x-kubernetes-map-type": "atomic"}
+            if f"{owner}.{field.name}" in ATOMIC_MAPS
+            else {}
+        )
     if field.type.kind != "list":
         return {}
-    merge, keys = look(MERGE_KEYS, owner, field.name), look(LIST_KEYS, owner, field.name)
+    merge, keys = (
+        look(MERGE_KEYS, owner, field.name),
+        look(LIST_KEYS, owner, field.name),
+    )
     if look(MERGED_PRIMITIVES, owner, field.name) is not None:
         return {"x-kubernetes-list-type": "set", "x-kubernetes-patch-strategy": "merge"}
     if keys:
-        found: Object = {"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": keys.split()}
+        found: Object = {
+            "x-kubernetes-list-type": "map",
+            "x-kubernetes-list-map-keys": keys.split(),
+        }
     else:
-        found = {"x-kubernetes-list-type": "set" if f"{owner}.{field.name}" in SETS else "atomic"}
+        found = {
+            "x-kubernetes-list-type": "set"
+            if f"{owner}.{field.name}" in SETS
+            else "atomic"
+        }
     if merge:
-        found |= {"x-kubernetes-patch-strategy": "merge", "x-kubernetes-patch-merge-key": merge}
+        found |= {
+            "x-kubernetes-patch-strategy": "merge",
+            "x-kubernetes-patch-merge-key": merge,
+        }
     return found
 
 
@@ -138,16 +188,26 @@ def definition_name(qualified: str) -> str:
     """The name of a struct such as "apps_v1.DaemonSet" in OpenAPI documents."""
     module, _, bare = qualified.partition(".")
     group, _, version = module.partition("_")
-    return f"{META}{bare}" if group == "meta" else f"io.k8s.api.{group}.{version}.{bare}"
+    return (
+        f"{META}{bare}" if group == "meta" else f"io.k8s.api.{group}.{version}.{bare}"
+    )
 
 
 @cache
 def _documented(module: str) -> dict[str, str]:
     """The docstring of every class in a module of types; it is parsed, never run."""
-    path = Path(str(distribution("lightkube-models").locate_file(f"lightkube/models/{module}.py")))
+    path = Path(
+        str(
+            distribution("lightkube-models").locate_file(
+                f"lightkube/models/{module}.py"
+            )
+        )
+    )
     tree = ast.parse(path.read_text(encoding="utf-8"))
     return {
-        node.name: ast.get_docstring(node, clean=False) or "" for node in tree.body if isinstance(node, ast.ClassDef)
+        node.name: ast.get_docstring(node, clean=False) or ""
+        for node in tree.body
+        if isinstance(node, ast.ClassDef)
     }
 
 

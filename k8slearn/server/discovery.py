@@ -10,7 +10,9 @@ from k8slearn.api.objects import Object
 from k8slearn.server.kinds import VERSIONS, Served, of_version
 
 AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
-GROUPS = tuple(dict.fromkeys(version.rpartition("/")[0] for version in VERSIONS if "/" in version))
+GROUPS = tuple(
+    dict.fromkeys(version.rpartition("/")[0] for version in VERSIONS if "/" in version)
+)
 _MAJOR, _MINOR, _ = VERSION.removeprefix("v").split(".")
 
 
@@ -40,17 +42,29 @@ def legacy_versions() -> Object:
 
 def groups() -> Object:
     """/apis"""
-    return {"kind": "APIGroupList", "apiVersion": "v1", "groups": [_group(name) for name in GROUPS]}
+    return {
+        "kind": "APIGroupList",
+        "apiVersion": "v1",
+        "groups": [_group(name) for name in GROUPS],
+    }
 
 
 def _group(name: str) -> Object:
-    found = [{"groupVersion": v, "version": v.rpartition("/")[2]} for v in VERSIONS if v.rpartition("/")[0] == name]
+    found = [
+        {"groupVersion": v, "version": v.rpartition("/")[2]}
+        for v in VERSIONS
+        if v.rpartition("/")[0] == name
+    ]
     return {"name": name, "versions": found, "preferredVersion": found[0]}
 
 
 def group(name: str) -> Object | None:
     """/apis/NAME, None where there is no such group."""
-    return {"kind": "APIGroup", "apiVersion": "v1", **_group(name)} if name in GROUPS else None
+    return (
+        {"kind": "APIGroup", "apiVersion": "v1", **_group(name)}
+        if name in GROUPS
+        else None
+    )
 
 
 def resources(api_version: str) -> Object | None:
@@ -58,12 +72,21 @@ def resources(api_version: str) -> Object | None:
     if api_version not in VERSIONS:
         return None
     listed = [entry for served in of_version(api_version) for entry in _entries(served)]
-    return {"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": api_version, "resources": listed}
+    return {
+        "kind": "APIResourceList",
+        "apiVersion": "v1",
+        "groupVersion": api_version,
+        "resources": listed,
+    }
 
 
 def _entries(served: Served) -> list[Object]:
     row = served.resource
-    entry: dict[str, Any] = {"name": row.plural, "singularName": row.singular, "namespaced": row.namespaced}
+    entry: dict[str, Any] = {
+        "name": row.plural,
+        "singularName": row.singular,
+        "namespaced": row.namespaced,
+    }
     entry |= {"kind": row.kind, "verbs": list(served.verbs)}
     if row.short_names:
         entry["shortNames"] = list(row.short_names)
@@ -72,9 +95,16 @@ def _entries(served: Served) -> list[Object]:
     return [entry, *(_subentry(served, *each) for each in served.subresources)]
 
 
-def _subentry(served: Served, name: str, api_version: str, kind: str, verbs: tuple[str, ...]) -> Object:
+def _subentry(
+    served: Served, name: str, api_version: str, kind: str, verbs: tuple[str, ...]
+) -> Object:
     row = served.resource
-    entry: Object = {"name": f"{row.plural}/{name}", "singularName": "", "namespaced": row.namespaced, "kind": kind}
+    entry: Object = {
+        "name": f"{row.plural}/{name}",
+        "singularName": "",
+        "namespaced": row.namespaced,
+        "kind": kind,
+    }
     if api_version:
         group_name, _, version_name = api_version.rpartition("/")
         entry |= {"group": group_name, "version": version_name}
@@ -85,14 +115,22 @@ def _subentry(served: Served, name: str, api_version: str, kind: str, verbs: tup
 def aggregated(core: bool) -> Object:
     """Every group with its kinds in one answer: of /api (`core`) or of /apis."""
     names = [""] if core else list(GROUPS)
-    kind = {"kind": "APIGroupDiscoveryList", "apiVersion": "apidiscovery.k8s.io/v2", "metadata": {}}
+    kind = {
+        "kind": "APIGroupDiscoveryList",
+        "apiVersion": "apidiscovery.k8s.io/v2",
+        "metadata": {},
+    }
     return {**kind, "items": [_discovered(name) for name in names]}
 
 
 def _discovered(name: str) -> Object:
     found = [v for v in VERSIONS if v.rpartition("/")[0] == name]
     versions = [
-        {"version": v.rpartition("/")[2], "freshness": "Current", "resources": [_resource(s) for s in of_version(v)]}
+        {
+            "version": v.rpartition("/")[2],
+            "freshness": "Current",
+            "resources": [_resource(s) for s in of_version(v)],
+        }
         for v in found
     ]
     return {"metadata": {"name": name} if name else {}, "versions": versions}
@@ -100,8 +138,14 @@ def _discovered(name: str) -> Object:
 
 def _resource(served: Served) -> Object:
     row = served.resource
-    entry: Object = {"resource": row.plural, "responseKind": _kind(row.api_version, row.kind)}
-    entry |= {"scope": "Namespaced" if row.namespaced else "Cluster", "singularResource": row.singular}
+    entry: Object = {
+        "resource": row.plural,
+        "responseKind": _kind(row.api_version, row.kind),
+    }
+    entry |= {
+        "scope": "Namespaced" if row.namespaced else "Cluster",
+        "singularResource": row.singular,
+    }
     entry["verbs"] = list(served.verbs)
     if row.short_names:
         entry["shortNames"] = list(row.short_names)
@@ -109,7 +153,11 @@ def _resource(served: Served) -> Object:
         entry["categories"] = list(row.categories)
     if served.subresources:
         entry["subresources"] = [
-            {"subresource": name, "responseKind": _kind(api_version or row.api_version, kind), "verbs": list(verbs)}
+            {
+                "subresource": name,
+                "responseKind": _kind(api_version or row.api_version, kind),
+                "verbs": list(verbs),
+            }
             for name, api_version, kind, verbs in served.subresources
         ]
     return entry

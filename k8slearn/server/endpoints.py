@@ -9,7 +9,9 @@ from k8slearn.api.log import Reader
 from k8slearn.api.objects import Object, labels, name, namespace
 from k8slearn.controllers.endpointslice import SERVICE_LABEL
 
-DEPRECATED = "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"
+DEPRECATED = (
+    "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"
+)
 
 
 def listed(store: Reader, place: str) -> list[Object]:
@@ -32,23 +34,39 @@ def find(store: Reader, wanted: str, place: str) -> Object:
 
 def _endpoints(place: str, service: str, slices: list[Object]) -> Object:
     first = slices[0]["metadata"]
-    metadata = {field: first[field] for field in ("creationTimestamp", "resourceVersion", "uid") if field in first}
+    metadata = {
+        field: first[field]
+        for field in ("creationTimestamp", "resourceVersion", "uid")
+        if field in first
+    }
     subsets = [subset for each in slices for subset in _subset(each)]
-    bare = {"apiVersion": "v1", "kind": "Endpoints", "metadata": {"name": service, "namespace": place, **metadata}}
+    bare = {
+        "apiVersion": "v1",
+        "kind": "Endpoints",
+        "metadata": {"name": service, "namespace": place, **metadata},
+    }
     return bare | ({"subsets": subsets} if subsets else {})
 
 
 def _subset(each: Object) -> Iterable[Object]:
     ready = [e for e in each.get("endpoints") or () if e["conditions"].get("ready")]
-    unready = [e for e in each.get("endpoints") or () if not e["conditions"].get("ready")]
+    unready = [
+        e for e in each.get("endpoints") or () if not e["conditions"].get("ready")
+    ]
     subset: Object = {}
     for field, found in (("addresses", ready), ("notReadyAddresses", unready)):
         if found:
-            subset[field] = sorted((_address(e) for e in found), key=lambda address: address["ip"])
+            subset[field] = sorted(
+                (_address(e) for e in found), key=lambda address: address["ip"]
+            )
     if subset:
         yield {**subset, "ports": each.get("ports") or []}
 
 
 def _address(endpoint: Object) -> Object:
-    kept: Object = {field: endpoint[field] for field in ("nodeName", "targetRef") if field in endpoint}
+    kept: Object = {
+        field: endpoint[field]
+        for field in ("nodeName", "targetRef")
+        if field in endpoint
+    }
     return {"ip": endpoint["addresses"][0], **kept}

@@ -126,5 +126,8 @@ ENUMS |= _EXPLAINED
 
 def described(values: dict[str, str]) -> str:
     """The paragraph that explains the values. Kubernetes: kube-openapi pkg/generators/enum.go DescriptionLines"""
-    lines = (f' - `"{value}"`' + (f" {text}" if text else "") for value, text in values.items())
+    lines = (
+        f' - `"{value}"`' + (f" {text}" if text else "")
+        for value, text in values.items()
+    )
     return "\n".join(["Possible enum values:", *lines])

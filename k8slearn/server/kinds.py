@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from k8slearn.api.resources import RESOURCES, Resource
 
 READ = ("get", "list", "watch")
-ALL = ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")
+ALL = (
+    "create",
+    "delete",
+    "deletecollection",
+    "get",
+    "list",
+    "patch",
+    "update",
+    "watch",
+)
 STATUS = ("get", "patch", "update")
 PROTECTED = ("Namespace", "Node")
 
@@ -40,15 +49,34 @@ _PODS = (
 def _served(row: Resource) -> Served:
     own = _PODS if row.kind == "Pod" else ()
     status = (("status", "", row.kind, STATUS),) if row.status else ()
-    verbs = tuple(verb for verb in ALL if verb != "deletecollection") if row.kind == "Namespace" else ALL
+    verbs = (
+        tuple(verb for verb in ALL if verb != "deletecollection")
+        if row.kind == "Namespace"
+        else ALL
+    )
     return Served(row, verbs, stored=True, subresources=own + status)
 
 
 def _absent(
-    kind: str, version: str, plural: str, short: str = "", *, namespaced: bool = True, every: bool = False
+    kind: str,
+    version: str,
+    plural: str,
+    short: str = "",
+    *,
+    namespaced: bool = True,
+    every: bool = False,
 ) -> Served:
     categories = ("all",) if every else ()
-    return Served(Resource(kind, version, plural, tuple(short.split()), namespaced, categories=categories))
+    return Served(
+        Resource(
+            kind,
+            version,
+            plural,
+            tuple(short.split()),
+            namespaced,
+            categories=categories,
+        )
+    )
 
 
 ABSENT = (
@@ -62,18 +90,39 @@ ABSENT = (
     _absent("Deployment", "apps/v1", "deployments", "deploy", every=True),
     _absent("ReplicaSet", "apps/v1", "replicasets", "rs", every=True),
     _absent("StatefulSet", "apps/v1", "statefulsets", "sts", every=True),
-    _absent("HorizontalPodAutoscaler", "autoscaling/v2", "horizontalpodautoscalers", "hpa", every=True),
+    _absent(
+        "HorizontalPodAutoscaler",
+        "autoscaling/v2",
+        "horizontalpodautoscalers",
+        "hpa",
+        every=True,
+    ),
     _absent("CronJob", "batch/v1", "cronjobs", "cj", every=True),
     _absent("Job", "batch/v1", "jobs", every=True),
     _absent("Ingress", "networking.k8s.io/v1", "ingresses", "ing"),
     _absent("NetworkPolicy", "networking.k8s.io/v1", "networkpolicies", "netpol"),
     _absent("PodDisruptionBudget", "policy/v1", "poddisruptionbudgets", "pdb"),
-    _absent("ClusterRole", "rbac.authorization.k8s.io/v1", "clusterroles", namespaced=False),
-    _absent("ClusterRoleBinding", "rbac.authorization.k8s.io/v1", "clusterrolebindings", namespaced=False),
+    _absent(
+        "ClusterRole", "rbac.authorization.k8s.io/v1", "clusterroles", namespaced=False
+    ),
+    _absent(
+        "ClusterRoleBinding",
+        "rbac.authorization.k8s.io/v1",
+        "clusterrolebindings",
+        namespaced=False,
+    ),
     _absent("Role", "rbac.authorization.k8s.io/v1", "roles"),
     _absent("RoleBinding", "rbac.authorization.k8s.io/v1", "rolebindings"),
-    _absent("PriorityClass", "scheduling.k8s.io/v1", "priorityclasses", "pc", namespaced=False),
-    _absent("StorageClass", "storage.k8s.io/v1", "storageclasses", "sc", namespaced=False),
+    _absent(
+        "PriorityClass",
+        "scheduling.k8s.io/v1",
+        "priorityclasses",
+        "pc",
+        namespaced=False,
+    ),
+    _absent(
+        "StorageClass", "storage.k8s.io/v1", "storageclasses", "sc", namespaced=False
+    ),
 )
 REVIEWS = tuple(
     Served(Resource(kind, version, f"{kind.lower()}s", namespaced=False), ("create",))
@@ -83,14 +132,22 @@ REVIEWS = tuple(
         ("SelfSubjectRulesReview", "authorization.k8s.io/v1"),
     )
 )
-SERVED = tuple(sorted((*map(_served, RESOURCES), *ABSENT, *REVIEWS), key=lambda each: each.resource.plural))
+SERVED = tuple(
+    sorted(
+        (*map(_served, RESOURCES), *ABSENT, *REVIEWS),
+        key=lambda each: each.resource.plural,
+    )
+)
 
 _GROUPS = (
     "", "apps", "authentication.k8s.io", "authorization.k8s.io", "autoscaling", "batch", "networking.k8s.io", "policy",
     "rbac.authorization.k8s.io", "storage.k8s.io", "scheduling.k8s.io", "coordination.k8s.io", "discovery.k8s.io",
 )  # fmt: skip
 VERSIONS = tuple(
-    sorted({each.resource.api_version for each in SERVED}, key=lambda v: _GROUPS.index(v.rpartition("/")[0]))
+    sorted(
+        {each.resource.api_version for each in SERVED},
+        key=lambda v: _GROUPS.index(v.rpartition("/")[0]),
+    )
 )
 """Group and version, in the order in which the real server names its groups."""
 

@@ -49,17 +49,27 @@ EXPORTER = Story(
         'time={time} level=info msg="Starting node_exporter" version={tag}',
         'time={time} level=info msg="Listening on" address=:9100 node={node}',
     ),
-    ('time={time} level=debug msg="collect query" collector=cpu,meminfo,filesystem samples={count}',),
+    (
+        'time={time} level=debug msg="collect query" collector=cpu,meminfo,filesystem samples={count}',
+    ),
 )
 FLUENTD = Story(
-    ("{time} [info]: starting fluentd-{tag} on {node}", "{time} [info]: following tail of /var/log/containers/*.log"),
+    (
+        "{time} [info]: starting fluentd-{tag} on {node}",
+        "{time} [info]: following tail of /var/log/containers/*.log",
+    ),
     ("{time} [info]: buffer flushed chunk_bytes={count}00 records={count}",),
 )
 OTHER = Story(
     ("{time} {container} {tag} started on {node}",),
     ("{time} {container} is running on {node}: {count} units of work done",),
 )
-STORIES = {"filebeat": FILEBEAT, "node-exporter": EXPORTER, "node_exporter": EXPORTER, "fluent": FLUENTD}
+STORIES = {
+    "filebeat": FILEBEAT,
+    "node-exporter": EXPORTER,
+    "node_exporter": EXPORTER,
+    "fluent": FLUENTD,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +84,14 @@ class Options:
 
 def story_of(container: Object) -> Story:
     """The story that an image suggests."""
-    return next((story for word, story in STORIES.items() if word in container.get("image", "")), OTHER)
+    return next(
+        (
+            story
+            for word, story in STORIES.items()
+            if word in container.get("image", "")
+        ),
+        OTHER,
+    )
 
 
 def lines(pod: Object, container: Object, now: float) -> Iterator[tuple[float, str]]:
@@ -91,7 +108,12 @@ def lines(pod: Object, container: Object, now: float) -> Iterator[tuple[float, s
         digest = int(sha256(f"{name(pod)}{i}".encode()).hexdigest()[:8], 16)
         text = story.then[i % len(story.then)]
         at = started + (i + 1) * PERIOD
-        yield at, text.format(**facts, time=_stamp(at), number=digest % 7, count=digest % 90 + 10)
+        yield (
+            at,
+            text.format(
+                **facts, time=_stamp(at), number=digest % 7, count=digest % 90 + 10
+            ),
+        )
 
 
 def _stamp(at: float) -> str:
@@ -103,10 +125,12 @@ def _span(pod: Object, container: Object, now: float) -> tuple[float | None, flo
         if status.get("name") == container["name"]:
             state = status.get("state") or {}
             ended = (state.get("terminated") or {}).get("finishedAt")
-            began = (state.get("running") or state.get("terminated") or {}).get("startedAt") or pod["status"].get(
-                "startTime"
+            began = (state.get("running") or state.get("terminated") or {}).get(
+                "startedAt"
+            ) or pod["status"].get("startTime")
+            return (seconds_of(began) if began else None), (
+                seconds_of(ended) if ended else now
             )
-            return (seconds_of(began) if began else None), (seconds_of(ended) if ended else now)
     return None, now
 
 
@@ -152,7 +176,8 @@ class PodLog:
         """Whether the Pod is gone, so that nothing more will come."""
         pod = self._pod()
         return pod is None or not any(
-            "running" in (s.get("state") or {}) for s in pod["status"].get("containerStatuses") or ()
+            "running" in (s.get("state") or {})
+            for s in pod["status"].get("containerStatuses") or ()
         )
 
     def _pod(self) -> Object | None:
@@ -162,19 +187,34 @@ class PodLog:
 
     def _new(self) -> list[tuple[float, str]]:
         pod = self._pod()
-        found = [line for line in lines(pod, self.container, self.cluster.now) if line[0] > self.shown] if pod else []
+        found = (
+            [
+                line
+                for line in lines(pod, self.container, self.cluster.now)
+                if line[0] > self.shown
+            ]
+            if pod
+            else []
+        )
         self.shown = found[-1][0] if found else self.shown
         return found
 
     def _text(self, found: list[tuple[float, str]]) -> bytes:
         return "".join(
-            f"{micro_timestamp(at) + ' ' if self.options.stamped else ''}{text}\n" for at, text in found
+            f"{micro_timestamp(at) + ' ' if self.options.stamped else ''}{text}\n"
+            for at, text in found
         ).encode()
 
 
 def _options(request: Request, now: float) -> Options:
-    tail, limit, seconds = (request.number(f) for f in ("tailLines", "limitBytes", "sinceSeconds"))
-    if (tail or 0) < 0 or (limit is not None and limit < 1) or (seconds is not None and seconds < 1):
+    tail, limit, seconds = (
+        request.number(f) for f in ("tailLines", "limitBytes", "sinceSeconds")
+    )
+    if (
+        (tail or 0) < 0
+        or (limit is not None and limit < 1)
+        or (seconds is not None and seconds < 1)
+    ):
         raise bad_request("tailLines, limitBytes and sinceSeconds must be positive")
     since = now - seconds if seconds is not None else -inf
     return Options(since, tail, limit, request.flag("timestamps"))
@@ -182,7 +222,10 @@ def _options(request: Request, now: float) -> Options:
 
 def _container(pod: Object, wanted: str) -> Object:
     # Kubernetes: pkg/registry/core/pod/strategy.go, LogLocation
-    found = {c["name"]: c for c in (*pod["spec"].get("initContainers", ()), *pod["spec"]["containers"])}
+    found = {
+        c["name"]: c
+        for c in (*pod["spec"].get("initContainers", ()), *pod["spec"]["containers"])
+    }
     names = " ".join(c["name"] for c in pod["spec"]["containers"])
     if not wanted and len(pod["spec"]["containers"]) > 1:
         raise bad_request(texts.LINES_CONTAINER.format(pod=name(pod), names=names))
@@ -196,7 +239,9 @@ def _require_started(cluster: Cluster, pod: Object, container: Object) -> None:
     node_name = pod["spec"].get("nodeName", "")
     node = cluster.store.get("Node", node_name)
     if not node_name:
-        raise bad_request(f'container "{container["name"]}" in pod "{name(pod)}" is waiting to start: no host assigned')
+        raise bad_request(
+            f'container "{container["name"]}" in pod "{name(pod)}" is waiting to start: no host assigned'
+        )
     if not ((node or {}).get("status") or {}).get("addresses"):
         raise _unreachable()
     if _span(pod, container, cluster.now)[0] is None:

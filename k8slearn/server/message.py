@@ -49,7 +49,9 @@ class Request:
         try:
             return _int64(text)
         except ValueError:
-            raise bad_request(f'strconv.ParseInt: parsing "{text}": invalid syntax') from None
+            raise bad_request(
+                f'strconv.ParseInt: parsing "{text}": invalid syntax'
+            ) from None
 
     @property
     def media_type(self) -> str:
@@ -64,23 +66,44 @@ class Request:
     @property
     def strictness(self) -> str:
         """fieldValidation: Ignore, Warn (the default) or Strict. Raises ApiError 422."""
-        return _one_of("fieldValidation", self.query.get("fieldValidation", ""), ("Ignore", "Warn", "Strict")) or "Warn"
+        return (
+            _one_of(
+                "fieldValidation",
+                self.query.get("fieldValidation", ""),
+                ("Ignore", "Warn", "Strict"),
+            )
+            or "Warn"
+        )
 
     @property
     def manager(self) -> str:
         """Who writes: the parameter fieldManager, else the first word of the client's name. Raises ApiError 422."""
         given = self.query.get("fieldManager", "")
         if len(given.encode()) > MAX_MANAGER:
-            raise _invalid("fieldManager", "FieldValueTooLong", f"Too long: may not be more than {MAX_MANAGER} bytes")
+            raise _invalid(
+                "fieldManager",
+                "FieldValueTooLong",
+                f"Too long: may not be more than {MAX_MANAGER} bytes",
+            )
         if not given.isprintable():
             raise _invalid(
-                "fieldManager", "FieldValueInvalid", "Invalid value: should only contain printable characters"
+                "fieldManager",
+                "FieldValueInvalid",
+                "Invalid value: should only contain printable characters",
             )
-        return given or self.headers.get("user-agent", "").partition("/")[0][:MAX_MANAGER] or "unknown"
+        return (
+            given
+            or self.headers.get("user-agent", "").partition("/")[0][:MAX_MANAGER]
+            or "unknown"
+        )
 
 
 def _int64(text: str) -> int:
-    if not text.lstrip("+-").isascii() or not text.lstrip("+-").isdigit() or abs(int(text[:40])) >= 2**63:
+    if (
+        not text.lstrip("+-").isascii()
+        or not text.lstrip("+-").isdigit()
+        or abs(int(text[:40])) >= 2**63
+    ):
         raise ValueError(text)
     return int(text)
 
@@ -88,7 +111,11 @@ def _int64(text: str) -> int:
 def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> str:
     if value and value not in allowed:
         supported = ", ".join(f'"{each}"' for each in allowed)
-        raise _invalid(name, "FieldValueNotSupported", f'Unsupported value: "{value}": supported values: {supported}')
+        raise _invalid(
+            name,
+            "FieldValueNotSupported",
+            f'Unsupported value: "{value}": supported values: {supported}',
+        )
     return value
 
 
@@ -115,7 +142,12 @@ class Response:
 
 def dumps(value: Any) -> bytes:
     """A value as the API server writes it: compact JSON and a line feed."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass") + b"\n"
+    return (
+        json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(
+            "utf-8", "surrogatepass"
+        )
+        + b"\n"
+    )
 
 
 def warning_header(text: str) -> str:

@@ -32,7 +32,9 @@ def accepted(request: Request) -> list[tuple[str, dict[str, str]]]:
     for part in request.headers.get("accept", "*/*").split(","):
         media, *parameters = (piece.strip() for piece in part.split(";"))
         pairs = (parameter.partition("=") for parameter in parameters)
-        found.append((media.lower(), {key.strip(): value.strip() for key, _, value in pairs}))
+        found.append(
+            (media.lower(), {key.strip(): value.strip() for key, _, value in pairs})
+        )
     return found
 
 
@@ -47,7 +49,11 @@ def shape_of(request: Request) -> Shape:
         wanted = parameters.get("as", "")
         if not wanted:
             return Shape()
-        if wanted in _FORMS and parameters.get("g") == "meta.k8s.io" and parameters.get("v") == "v1":
+        if (
+            wanted in _FORMS
+            and parameters.get("g") == "meta.k8s.io"
+            and parameters.get("v") == "v1"
+        ):
             return Shape(_FORMS[wanted], embedded)
     raise not_acceptable((JSON, "application/json;as=Table;v=v1;g=meta.k8s.io"))
 
@@ -55,6 +61,8 @@ def shape_of(request: Request) -> Shape:
 def wants_aggregated(request: Request) -> bool:
     """Whether discovery is to come in one piece."""
     return any(
-        media == JSON and parameters.get("as") == "APIGroupDiscoveryList" and parameters.get("v") == "v2"
+        media == JSON
+        and parameters.get("as") == "APIGroupDiscoveryList"
+        and parameters.get("v") == "v2"
         for media, parameters in accepted(request)
     )

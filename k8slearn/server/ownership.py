@@ -72,7 +72,9 @@ Owners = dict[Owner, Owned]
 def element_key(item: Object, keys: str) -> str:
     """How an element of a keyed list is told from the others."""
     found = {key: item.get(key, KEY_DEFAULTS.get(key)) for key in keys.split()}
-    return "k:" + json.dumps(found, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return "k:" + json.dumps(
+        found, sort_keys=True, separators=(",", ":"), ensure_ascii=False
+    )
 
 
 def is_atomic(owner: str, field: Field) -> bool:
@@ -90,16 +92,26 @@ def is_atomic(owner: str, field: Field) -> bool:
 def list_keys(owner: str, field: Field) -> str:
     """The keys of a list's elements, '' for a list that has none."""
     element = field.type.element
-    return (look(LIST_KEYS, owner, field.name) or "") if element is not None and element.kind == "struct" else ""
+    return (
+        (look(LIST_KEYS, owner, field.name) or "")
+        if element is not None and element.kind == "struct"
+        else ""
+    )
 
 
 def leaves(o: Object) -> Leaves:
     """Every path of an object with its value; what identifies the object is left out."""
     wanted = kind_type(o["apiVersion"], o["kind"])
-    body = {field: value for field, value in o.items() if field not in ("apiVersion", "kind")}
+    body = {
+        field: value
+        for field, value in o.items()
+        if field not in ("apiVersion", "kind")
+    }
     found = dict(_fields(body, wanted, ())) if wanted else {}
     return {
-        path: value for path, value in found.items() if (path[:2] not in _NOT_OWNED and len(path) > 1) or _whole(path)
+        path: value
+        for path, value in found.items()
+        if (path[:2] not in _NOT_OWNED and len(path) > 1) or _whole(path)
     }
 
 
@@ -115,7 +127,9 @@ def _fields(o: Object, wanted: Type, at: Path) -> Iterator[tuple[Path, Any]]:
             yield from _field(value, field, known.go, (*at, f"f:{name}"))
 
 
-def _field(value: Any, field: Field, owner: str, at: Path) -> Iterator[tuple[Path, Any]]:
+def _field(
+    value: Any, field: Field, owner: str, at: Path
+) -> Iterator[tuple[Path, Any]]:
     if not value or is_atomic(owner, field):
         yield at, value
     elif field.type.kind == "struct":
@@ -131,7 +145,9 @@ def _field(value: Any, field: Field, owner: str, at: Path) -> Iterator[tuple[Pat
         yield from (((*at, "v:" + json.dumps(item)), item) for item in value)
 
 
-def _elements(items: list[Any], keys: str, element: Type | None, at: Path) -> Iterator[tuple[Path, Any]]:
+def _elements(
+    items: list[Any], keys: str, element: Type | None, at: Path
+) -> Iterator[tuple[Path, Any]]:
     for item in items:
         place = (*at, element_key(item, keys))
         yield place, CONTAINER
@@ -148,12 +164,17 @@ def encode(paths: Iterable[Path]) -> Object:
             node = node.setdefault(step, {})
         node.setdefault(path[-1], {})
     members = set(paths)
-    return {step: _marked(child, (step,), members) for step, child in sorted(tree.items())}
+    return {
+        step: _marked(child, (step,), members) for step, child in sorted(tree.items())
+    }
 
 
 def _marked(node: Object, at: Path, members: set[Path]) -> Object:
     found: Object = {".": {}} if node and at in members else {}
-    return found | {step: _marked(child, (*at, step), members) for step, child in sorted(node.items())}
+    return found | {
+        step: _marked(child, (*at, step), members)
+        for step, child in sorted(node.items())
+    }
 
 
 def decode(fields: Any, at: Path = ()) -> Iterator[Path]:
@@ -172,23 +193,43 @@ def owners_of(o: Object) -> Owners:
     found: Owners = {}
     for entry in o["metadata"].get("managedFields") or ():
         if entry.get("manager") is not None and entry.get("fieldsV1") is not None:
-            owner = Owner(entry["manager"], entry.get("operation", UPDATE), entry.get("subresource", ""))
+            owner = Owner(
+                entry["manager"],
+                entry.get("operation", UPDATE),
+                entry.get("subresource", ""),
+            )
             paths = frozenset(decode(entry["fieldsV1"]))
-            found[owner] = Owned(paths, entry.get("apiVersion", ""), entry.get("time", ""))
+            found[owner] = Owned(
+                paths, entry.get("apiVersion", ""), entry.get("time", "")
+            )
     return found
 
 
 def with_owners(o: Object, owners: Owners) -> Object:
     """The object with its managedFields; owners of nothing are left out."""
     entries = [_entry(owner, owned) for owner, owned in owners.items() if owned.paths]
-    entries.sort(key=lambda entry: (entry["operation"] != APPLY, entry["time"], entry["manager"]))
-    metadata = {field: value for field, value in o["metadata"].items() if field != "managedFields"}
+    entries.sort(
+        key=lambda entry: (entry["operation"] != APPLY, entry["time"], entry["manager"])
+    )
+    metadata = {
+        field: value
+        for field, value in o["metadata"].items()
+        if field != "managedFields"
+    }
     return {**o, "metadata": metadata | ({"managedFields": entries} if entries else {})}
 
 
 def _entry(owner: Owner, owned: Owned) -> Object:
-    entry: Object = {"manager": owner.manager, "operation": owner.operation, "apiVersion": owned.api_version}
-    entry |= {"time": owned.time, "fieldsType": "FieldsV1", "fieldsV1": encode(owned.paths)}
+    entry: Object = {
+        "manager": owner.manager,
+        "operation": owner.operation,
+        "apiVersion": owned.api_version,
+    }
+    entry |= {
+        "time": owned.time,
+        "fieldsType": "FieldsV1",
+        "fieldsV1": encode(owned.paths),
+    }
     return entry | ({"subresource": owner.subresource} if owner.subresource else {})
 
 
@@ -207,8 +248,14 @@ class Difference(NamedTuple):
 
 def difference(old: Leaves, new: Leaves) -> Difference:
     """What is different between two objects."""
-    modified = (path for path, value in new.items() if path in old and old[path] != value)
-    return Difference(frozenset(new.keys() - old.keys()), frozenset(modified), frozenset(old.keys() - new.keys()))
+    modified = (
+        path for path, value in new.items() if path in old and old[path] != value
+    )
+    return Difference(
+        frozenset(new.keys() - old.keys()),
+        frozenset(modified),
+        frozenset(old.keys() - new.keys()),
+    )
 
 
 def tracked(new: Object, old: Object | None, owner: Owner, now: float) -> Object:
@@ -219,13 +266,20 @@ def tracked(new: Object, old: Object | None, owner: Owner, now: float) -> Object
     given = new["metadata"].get("managedFields")
     reset = given == [{}]
     owners = {} if reset else owners_of(new if given else old or new)
-    changes = difference(_part(old, owner.subresource) if old else {}, _part(new, owner.subresource))
+    changes = difference(
+        _part(old, owner.subresource) if old else {}, _part(new, owner.subresource)
+    )
     if reset or not (changes.written or changes.removed):
         return with_owners(new, owners)
-    owners = {other: _without(owned, changes) if other != owner else owned for other, owned in owners.items()}
+    owners = {
+        other: _without(owned, changes) if other != owner else owned
+        for other, owned in owners.items()
+    }
     own = owners[owner].paths if owner in owners else frozenset()
     paths = (own - changes.removed) | changes.written
-    return with_owners(new, owners | {owner: Owned(paths, new["apiVersion"], timestamp(now))})
+    return with_owners(
+        new, owners | {owner: Owned(paths, new["apiVersion"], timestamp(now))}
+    )
 
 
 def _without(owned: Owned, changes: Difference) -> Owned:
@@ -236,5 +290,9 @@ def _part(o: Object, subresource: str) -> Leaves:
     """The paths that a request can write: the status alone, or all but the status where there is one."""
     found = leaves(o)
     if subresource:
-        return {path: value for path, value in found.items() if path[0] in ("f:status", "f:metadata")}
+        return {
+            path: value
+            for path, value in found.items()
+            if path[0] in ("f:status", "f:metadata")
+        }
     return {path: value for path, value in found.items() if path[0] != "f:status"}

@@ -29,7 +29,9 @@ class Pacer:
         self.failure: Exception | None = None
         self._news = threading.Event()
         self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="k8slearn-pacer", daemon=True)
+        self._thread = threading.Thread(
+            target=self._run, name="k8slearn-pacer", daemon=True
+        )
 
     @property
     def pace(self) -> float | None:
@@ -81,7 +83,9 @@ class Pacer:
     def _aim(self) -> float:
         """The simulated second that it should be by now."""
         now = time.monotonic()
-        self._goal = max(self._goal, self.cluster.now) + (now - self._last) * self._flows
+        self._goal = (
+            max(self._goal, self.cluster.now) + (now - self._last) * self._flows
+        )
         self._last = now
         return self._goal
 
@@ -109,4 +113,8 @@ class Pacer:
                     return 0.0
             self.cluster.clock.now = max(self.cluster.now, goal)
             due = self.cluster.next_time()
-            return IDLE if due is None else min(IDLE, max(BREATH, (due - self.cluster.now) / self._flows))
+            return (
+                IDLE
+                if due is None
+                else min(IDLE, max(BREATH, (due - self.cluster.now) / self._flows))
+            )

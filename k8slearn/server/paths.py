@@ -41,14 +41,25 @@ def parse(path: str) -> Target:
 
 def _target(api_version: str, parts: list[str]) -> Target:
     namespace = ""
-    if parts[0] == "namespaces" and len(parts) > 2 and (api_version, parts[2]) in BY_PLURAL:
+    if (
+        parts[0] == "namespaces"
+        and len(parts) > 2
+        and (api_version, parts[2]) in BY_PLURAL
+    ):
         namespace, parts = parts[1], parts[2:]
     served = BY_PLURAL.get((api_version, parts[0]))
-    if served is None or len(parts) > 3 or not all(parts) or (namespace and not served.resource.namespaced):
+    if (
+        served is None
+        or len(parts) > 3
+        or not all(parts)
+        or (namespace and not served.resource.namespaced)
+    ):
         raise no_such_path()
     if len(parts) > 1 and served.resource.namespaced and not namespace:
         raise no_such_path()
     found = Target(served, namespace, *parts[1:])
-    if found.subresource and found.subresource not in {name for name, *_ in served.subresources}:
+    if found.subresource and found.subresource not in {
+        name for name, *_ in served.subresources
+    }:
         raise no_such_path()
     return found

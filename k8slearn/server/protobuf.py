@@ -54,17 +54,29 @@ message, or with * a list of messages."""
 
 def _table(text: str) -> Message:
     words = text.split()
-    return {int(number): field for number, field in zip(words[::2], words[1::2], strict=True)}
+    return {
+        int(number): field
+        for number, field in zip(words[::2], words[1::2], strict=True)
+    }
 
 
 MESSAGES = {name: _table(text) for name, text in _MESSAGES.items()}
-_POINTERS = frozenset({"gracePeriodSeconds", "orphanDependents", "automountServiceAccountToken", "immutable"})
+_POINTERS = frozenset(
+    {
+        "gracePeriodSeconds",
+        "orphanDependents",
+        "automountServiceAccountToken",
+        "immutable",
+    }
+)
 
 
 def decode(body: bytes) -> Object:
     """An object in Kubernetes' envelope. Raises ApiError 400, or 415 for a kind that has to come as JSON."""
     if not body.startswith(MAGIC):
-        raise bad_request("the body does not begin with the protobuf prefix of Kubernetes")
+        raise bad_request(
+            "the body does not begin with the protobuf prefix of Kubernetes"
+        )
     try:
         envelope = _message(body[len(MAGIC) :], "Unknown", 0)
         kind = envelope.get("typeMeta", {}).get("kind", "")
@@ -100,7 +112,9 @@ def _parts(data: bytes) -> Iterator[tuple[int, Any]]:
         if kind == _BYTES:
             length, at = _varint(data, at)
         else:
-            length = {_FIXED64: 8, _FIXED32: 4}[kind] if kind in (_FIXED64, _FIXED32) else -1
+            length = (
+                {_FIXED64: 8, _FIXED32: 4}[kind] if kind in (_FIXED64, _FIXED32) else -1
+            )
         if length < 0 or at + length > len(data):
             raise ValueError("a field ends too early")
         yield tag >> 3, data[at : at + length]
@@ -116,7 +130,9 @@ def _message(data: bytes, name: str, depth: int) -> Object:
         field, _, kind = known.get(number, "").partition(":")
         if field:
             value = _value(raw, kind, depth)
-            if value not in ("", None, {}, 0, False) or (field in _POINTERS and value is not None):
+            if value not in ("", None, {}, 0, False) or (
+                field in _POINTERS and value is not None
+            ):
                 found[field] = _joined(found.get(field), value, kind)
     return found
 
@@ -136,13 +152,22 @@ def _value(raw: Any, kind: str, depth: int) -> Any:
         return raw - 2**64 if raw >= 2**63 else raw
     if kind in ("bool", "data"):
         return bool(raw) if kind == "bool" else raw
-    special = {"time": _time, "map": _pair, "datamap": _data_pair, "int-or-string": _int_or_string}.get(kind)
+    special = {
+        "time": _time,
+        "map": _pair,
+        "datamap": _data_pair,
+        "int-or-string": _int_or_string,
+    }.get(kind)
     return special(raw) if special else _message(raw, kind.rstrip("*"), depth + 1)
 
 
 def _time(raw: bytes) -> str | None:
     seconds = dict(_parts(raw)).get(1, 0)
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if 0 < seconds < 2**37 else None
+    return (
+        datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        if 0 < seconds < 2**37
+        else None
+    )
 
 
 def _bytes_of(parts: dict[int, Any], number: int) -> bytes:

@@ -8,7 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from k8slearn.api.errors import ApiError, Cause, bad_request, expired, invalid, not_found
+from k8slearn.api.errors import (
+    ApiError,
+    Cause,
+    bad_request,
+    expired,
+    invalid,
+    not_found,
+)
 from k8slearn.api.log import Reader
 from k8slearn.api.objects import Object
 from k8slearn.api.tables import cells, columns
@@ -19,7 +26,9 @@ from k8slearn.server.paths import Target
 from k8slearn.server.selecting import key_of, selection
 
 TABLE, METADATA, PLAIN = "Table", "PartialObjectMetadata", ""
-_TOO_OLD = "The provided continue parameter is too old to display a consistent list result."
+_TOO_OLD = (
+    "The provided continue parameter is too old to display a consistent list result."
+)
 _BAD_TOKEN = "continue key is not valid"
 _MATCHES = ("Exact", "NotOlderThan")
 
@@ -46,7 +55,9 @@ class Page:
         found: Object = {"resourceVersion": str(self.revision)}
         if self.continue_:
             found["continue"] = self.continue_
-        return found | ({"remainingItemCount": self.remaining} if self.remaining else {})
+        return found | (
+            {"remainingItemCount": self.remaining} if self.remaining else {}
+        )
 
 
 def find(cluster: Cluster, target: Target) -> Object:
@@ -62,7 +73,11 @@ def objects_of(store: Reader, target: Target) -> list[Object]:
     """All objects of a kind in the target's namespace; of a kind that the model lacks there are none."""
     if target.kind == "Endpoints":
         return endpoints.listed(store, target.namespace)
-    return store.list(target.kind, target.namespace or None) if target.served.stored else []
+    return (
+        store.list(target.kind, target.namespace or None)
+        if target.served.stored
+        else []
+    )
 
 
 def listed(cluster: Cluster, target: Target, request: Request, oldest: int) -> Page:
@@ -70,26 +85,51 @@ def listed(cluster: Cluster, target: Target, request: Request, oldest: int) -> P
     select = selection(request, target)
     limit, token = request.number("limit") or 0, request.query.get("continue", "")
     revision, after = _token(token) if token else (_revision(cluster, request), None)
-    if revision is not None and revision < oldest and (token or request.query.get("resourceVersionMatch") == "Exact"):
-        raise expired(_TOO_OLD if token else "The resourceVersion for the provided list is too old.")
+    if (
+        revision is not None
+        and revision < oldest
+        and (token or request.query.get("resourceVersionMatch") == "Exact")
+    ):
+        raise expired(
+            _TOO_OLD
+            if token
+            else "The resourceVersion for the provided list is too old."
+        )
     current = cluster.store.revision
     past = revision is not None and revision != current
-    store: Reader = cluster.store.at(revision) if past and revision is not None else cluster.store
-    found = [o for o in objects_of(store, target) if (after is None or key_of(o) > after) and select(o)]
+    store: Reader = (
+        cluster.store.at(revision) if past and revision is not None else cluster.store
+    )
+    found = [
+        o
+        for o in objects_of(store, target)
+        if (after is None or key_of(o) > after) and select(o)
+    ]
     shown = revision if revision is not None else current
     if limit <= 0 or len(found) <= limit:
         return Page(found, shown)
-    rest = None if request.query.get("labelSelector") or request.query.get("fieldSelector") else len(found) - limit
+    rest = (
+        None
+        if request.query.get("labelSelector") or request.query.get("fieldSelector")
+        else len(found) - limit
+    )
     return Page(found[:limit], shown, _continue(shown, found[limit - 1]), rest)
 
 
 def _revision(cluster: Cluster, request: Request) -> int | None:
     """The past revision that is asked for, None for the present."""
-    match, text = request.query.get("resourceVersionMatch", ""), request.query.get("resourceVersion", "")
+    match, text = (
+        request.query.get("resourceVersionMatch", ""),
+        request.query.get("resourceVersion", ""),
+    )
     if match and match not in _MATCHES:
-        raise _forbidden_match(f'Unsupported value: "{match}": supported values: "Exact", "NotOlderThan", ""')
+        raise _forbidden_match(
+            f'Unsupported value: "{match}": supported values: "Exact", "NotOlderThan", ""'
+        )
     if match and not text:
-        raise _forbidden_match("Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided")
+        raise _forbidden_match(
+            "Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided"
+        )
     wanted = revision_number(text)
     if wanted > cluster.store.revision:
         raise too_large(wanted, cluster.store.revision)
@@ -98,7 +138,11 @@ def _revision(cluster: Cluster, request: Request) -> int | None:
 
 
 def _forbidden_match(message: str) -> ApiError:
-    return invalid("ListOptions.meta.k8s.io", "", [Cause("resourceVersionMatch", "FieldValueForbidden", message)])
+    return invalid(
+        "ListOptions.meta.k8s.io",
+        "",
+        [Cause("resourceVersionMatch", "FieldValueForbidden", message)],
+    )
 
 
 def revision_number(text: str) -> int:
@@ -107,7 +151,9 @@ def revision_number(text: str) -> int:
         return 0
     if not text.isascii() or not text.isdigit() or len(text) > 20:
         cause = Cause(
-            "resourceVersion", "FieldValueInvalid", f'Invalid value: "{text}": strconv.ParseUint: invalid syntax'
+            "resourceVersion",
+            "FieldValueInvalid",
+            f'Invalid value: "{text}": strconv.ParseUint: invalid syntax',
         )
         raise invalid("", "", [cause])
     return int(text)
@@ -117,13 +163,21 @@ def too_large(wanted: int, current: int) -> ApiError:
     """A version that is still to come. Deviation: the real server waits and answers 504; ours is no server error."""
     error = bad_request(f"Too large resource version: {wanted}, current: {current}")
     error.status["details"] = {
-        "causes": [{"reason": "ResourceVersionTooLarge", "message": "Too large resource version"}]
+        "causes": [
+            {
+                "reason": "ResourceVersionTooLarge",
+                "message": "Too large resource version",
+            }
+        ]
     }
     return error
 
 
 def _continue(revision: int, last: Object) -> str:
-    token = json.dumps({"v": "meta.k8s.io/v1", "rv": revision, "start": key_of(last)}, separators=(",", ":"))
+    token = json.dumps(
+        {"v": "meta.k8s.io/v1", "rv": revision, "start": key_of(last)},
+        separators=(",", ":"),
+    )
     return urlsafe_b64encode(token.encode()).decode().rstrip("=")
 
 
@@ -142,7 +196,13 @@ def _token(text: str) -> tuple[int, tuple[str, str]]:
 def shaped(o: Object, shape: Shape, now: float) -> Object:
     """One object as the client wants it."""
     if shape.form == TABLE:
-        return table([o], o["kind"], {"resourceVersion": o["metadata"].get("resourceVersion", "")}, shape, now)
+        return table(
+            [o],
+            o["kind"],
+            {"resourceVersion": o["metadata"].get("resourceVersion", "")},
+            shape,
+            now,
+        )
     return partial(o) if shape.form == METADATA else o
 
 
@@ -152,10 +212,26 @@ def shaped_list(page: Page, target: Target, shape: Shape, now: float) -> Object:
         return table(page.objects, target.kind, page.metadata(), shape, now)
     if shape.form == METADATA:
         items = [partial(o) for o in page.objects]
-        return {**_typed("PartialObjectMetadataList"), "metadata": page.metadata(), "items": items}
+        return {
+            **_typed("PartialObjectMetadataList"),
+            "metadata": page.metadata(),
+            "items": items,
+        }
     version = target.served.resource.api_version
-    bare = [{field: value for field, value in o.items() if field not in ("apiVersion", "kind")} for o in page.objects]
-    return {"kind": f"{target.kind}List", "apiVersion": version, "metadata": page.metadata(), "items": bare}
+    bare = [
+        {
+            field: value
+            for field, value in o.items()
+            if field not in ("apiVersion", "kind")
+        }
+        for o in page.objects
+    ]
+    return {
+        "kind": f"{target.kind}List",
+        "apiVersion": version,
+        "metadata": page.metadata(),
+        "items": bare,
+    }
 
 
 def _typed(kind: str) -> Object:
@@ -167,13 +243,20 @@ def partial(o: Object) -> Object:
     return {**_typed("PartialObjectMetadata"), "metadata": o["metadata"]}
 
 
-def table(objects: Sequence[Object], kind: str, metadata: Object, shape: Shape, now: float) -> Object:
+def table(
+    objects: Sequence[Object], kind: str, metadata: Object, shape: Shape, now: float
+) -> Object:
     """Objects as a Table. Kubernetes: meta/v1 Table, pkg/printers/tablegenerator.go"""
     return {
         **_typed("Table"),
         "metadata": metadata,
-        "columnDefinitions": [_column(title, kind, wide, i) for i, (title, kind, wide) in enumerate(_titles(kind))],
-        "rows": [{"cells": cells(o, now), "object": _embedded(o, shape)} for o in objects],
+        "columnDefinitions": [
+            _column(title, kind, wide, i)
+            for i, (title, kind, wide) in enumerate(_titles(kind))
+        ],
+        "rows": [
+            {"cells": cells(o, now), "object": _embedded(o, shape)} for o in objects
+        ],
     }
 
 
@@ -183,7 +266,13 @@ def _titles(kind: str) -> list[tuple[str, str, bool]]:
 
 def _column(title: str, kind: str, wide: bool, place: int) -> Object:
     form = "name" if title == "Name" else ""
-    return {"name": title, "type": kind, "format": form, "description": "", "priority": int(wide)}
+    return {
+        "name": title,
+        "type": kind,
+        "format": form,
+        "description": "",
+        "priority": int(wide),
+    }
 
 
 def _embedded(o: Object, shape: Shape) -> Object | None:

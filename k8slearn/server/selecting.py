@@ -38,7 +38,9 @@ FIELDS: dict[str, frozenset[str]] = {
         "Service": "spec.clusterIP spec.type",
     }.items()
 }
-_UNKNOWN = '"{}" is not a known field selector: only "metadata.name", "metadata.namespace"'
+_UNKNOWN = (
+    '"{}" is not a known field selector: only "metadata.name", "metadata.namespace"'
+)
 _BOOLEANS = ("spec.unschedulable", "spec.hostNetwork")
 _OF_EVERY_KIND = ("metadata.name", "metadata.namespace")
 _TERM = re.compile(r"\s*([^=!,]+?)\s*(==|!=|=)((?:[^,\\=]|\\.)*)")
@@ -61,7 +63,9 @@ def parse_fields(written: str, kind: str) -> list[FieldTerm]:
     for term in terms:
         if term.field not in _OF_EVERY_KIND and term.field not in FIELDS.get(kind, ()):
             raise bad_request(
-                f"field label not supported: {term.field}" if kind in FIELDS else _UNKNOWN.format(term.field)
+                f"field label not supported: {term.field}"
+                if kind in FIELDS
+                else _UNKNOWN.format(term.field)
             )
     return terms
 
@@ -80,7 +84,11 @@ def _term(part: str) -> FieldTerm:
 def field_value(o: Object, field: str) -> str:
     """The value of a selectable field as text."""
     if field == "source":
-        return str((o.get("source") or {}).get("component") or o.get("reportingComponent") or "")
+        return str(
+            (o.get("source") or {}).get("component")
+            or o.get("reportingComponent")
+            or ""
+        )
     found: Any = o
     for step in field.split("."):
         found = found.get(step) if isinstance(found, Mapping) else None
@@ -99,7 +107,10 @@ def selection(request: Request, target: Target) -> Select:
     def select(o: Object) -> bool:
         return (
             (not target.namespace or namespace(o) == target.namespace)
-            and all((field_value(o, term.field) == term.value) is term.equal for term in by_field)
+            and all(
+                (field_value(o, term.field) == term.value) is term.equal
+                for term in by_field
+            )
             and (by_label is None or selector_matches(by_label, labels(o)))
         )
 
@@ -124,10 +135,14 @@ def _check(expression: Object) -> None:
     key = expression["key"]
     wrong = [("key", key, text.label_key(key))]
     values = enumerate(expression.get("values", ()))
-    wrong += [(f"values[{i}][{key}]", value, text.label_value(value)) for i, value in values]
+    wrong += [
+        (f"values[{i}][{key}]", value, text.label_value(value)) for i, value in values
+    ]
     for place, value, messages in wrong:
         for message in messages:
-            raise bad_request(f'unable to parse requirement: {place}: Invalid value: "{value}": {message}')
+            raise bad_request(
+                f'unable to parse requirement: {place}: Invalid value: "{value}": {message}'
+            )
 
 
 def key_of(o: Object) -> tuple[str, str]:

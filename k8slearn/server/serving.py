@@ -23,7 +23,12 @@ from k8slearn.cluster import Cluster
 from k8slearn.server import texts
 from k8slearn.server.api import Api
 from k8slearn.server.bootstrap import publish
-from k8slearn.server.credentials import HOST, may_write, new_credentials, write_kubeconfig
+from k8slearn.server.credentials import (
+    HOST,
+    may_write,
+    new_credentials,
+    write_kubeconfig,
+)
 from k8slearn.server.pacing import Pacer
 from k8slearn.server.web import THREADS, Bell, application
 
@@ -42,7 +47,12 @@ class Server:
     """
 
     def __init__(
-        self, cluster: Cluster, *, port: int = 0, kubeconfig: str | Path | None = None, pace: float | None = 1.0
+        self,
+        cluster: Cluster,
+        *,
+        port: int = 0,
+        kubeconfig: str | Path | None = None,
+        pace: float | None = 1.0,
     ) -> None:
         self.cluster = cluster
         self._scratch = Path(mkdtemp(prefix="k8slearn-"))
@@ -85,8 +95,16 @@ class Server:
     def environment(self) -> dict[str, str]:
         """The variables with which kubectl finds this cluster, and a kubectl is found."""
         programs, rest = str(Path(sys.executable).parent), os.environ.get("PATH", "")
-        path = rest if rest.partition(os.pathsep)[0] == programs else os.pathsep.join(filter(None, (programs, rest)))
-        return {"KUBECONFIG": str(self.kubeconfig), "KUBECACHEDIR": str(self._scratch / "cache"), "PATH": path}
+        path = (
+            rest
+            if rest.partition(os.pathsep)[0] == programs
+            else os.pathsep.join(filter(None, (programs, rest)))
+        )
+        return {
+            "KUBECONFIG": str(self.kubeconfig),
+            "KUBECACHEDIR": str(self._scratch / "cache"),
+            "PATH": path,
+        }
 
     def enter_environment(self) -> None:
         """Let every kubectl that this process starts from now on find the cluster."""
@@ -98,7 +116,9 @@ class Server:
         """Put the environment back as it was, where it is still ours."""
         if os.environ.get("KUBECONFIG") == str(self.kubeconfig):
             for name, value in self._saved.items():
-                os.environ.pop(name, None) if value is None else os.environ.update({name: value})
+                os.environ.pop(name, None) if value is None else os.environ.update(
+                    {name: value}
+                )
         self._saved.clear()
 
     def stop(self) -> None:
@@ -112,7 +132,9 @@ class Server:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self.leave_environment()
-        if self.kubeconfig.exists() and self.token in self.kubeconfig.read_text(encoding="utf-8"):
+        if self.kubeconfig.exists() and self.token in self.kubeconfig.read_text(
+            encoding="utf-8"
+        ):
             self.kubeconfig.unlink()
         shutil.rmtree(self._scratch, ignore_errors=True)
 
@@ -120,7 +142,10 @@ class Server:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self.stop()
 
@@ -131,11 +156,15 @@ class Server:
         publish(self.cluster, self.port)
         self._loop = asyncio.new_event_loop()
         self._bell = Bell(self._loop)
-        self._api = Api(self.cluster, before=self.pacer.catch_up, after=self.pacer.wrote)
+        self._api = Api(
+            self.cluster, before=self.pacer.catch_up, after=self.pacer.wrote
+        )
         self._unsubscribe = self.cluster.subscribe(self._bell.ring)
         ready: Future[None] = Future()
         logging.getLogger(_LOGGER).addFilter(_is_not_ours)
-        self._thread = threading.Thread(target=self._serve, args=(ready,), name=THREAD, daemon=True)
+        self._thread = threading.Thread(
+            target=self._serve, args=(ready,), name=THREAD, daemon=True
+        )
         self._thread.start()
         ready.result()
         self.pacer.start()
@@ -146,7 +175,12 @@ class Server:
         self._loop.set_exception_handler(lambda *_: None)
         pool = ThreadPoolExecutor(THREADS, thread_name_prefix="k8slearn-request")
         app = application(self._api, self.token, self._bell, pool)
-        http = HTTPServer(app, ssl_options=self._credentials.context, max_body_size=UNLIMITED, body_timeout=60.0)
+        http = HTTPServer(
+            app,
+            ssl_options=self._credentials.context,
+            max_body_size=UNLIMITED,
+            body_timeout=60.0,
+        )
         http.add_sockets(self._sockets)
         self._loop.call_soon(ready.set_result, None)
         try:
@@ -185,7 +219,9 @@ def _bind(port: int) -> list[Any]:
         return bind_sockets(port, HOST)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            raise OSError(errno.EADDRINUSE, texts.PORT_TAKEN.format(port=port)) from None
+            raise OSError(
+                errno.EADDRINUSE, texts.PORT_TAKEN.format(port=port)
+            ) from None
         raise
 
 

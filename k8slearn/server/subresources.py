@@ -12,7 +12,12 @@ from k8slearn.server.message import Request, Response
 from k8slearn.server.paths import Target
 from k8slearn.server.writing import Writer, subject_of
 
-_SUCCESS: Object = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success"}
+_SUCCESS: Object = {
+    "kind": "Status",
+    "apiVersion": "v1",
+    "metadata": {},
+    "status": "Success",
+}
 _EVERYTHING = {"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]}
 NAME = "kubernetes-admin"
 
@@ -20,10 +25,16 @@ NAME = "kubernetes-admin"
 def binding(writer: Writer, target: Target, request: Request) -> Response:
     """POST pods/X/binding: what a scheduler does. Kubernetes: pkg/registry/core/pod/storage, BindingREST"""
     body = json_object(request.body, "Binding")
-    node = body.get("target", {}).get("name") if isinstance(body.get("target"), dict) else None
+    node = (
+        body.get("target", {}).get("name")
+        if isinstance(body.get("target"), dict)
+        else None
+    )
     if not isinstance(node, str) or not node:
         raise bad_request("target.name: Required value")
-    with writer.store(subject_of(target.namespace, target.name), request.dry_run) as store:
+    with writer.store(
+        subject_of(target.namespace, target.name), request.dry_run
+    ) as store:
         pod = store.require("Pod", target.name, target.namespace)
         if pod["spec"].get("nodeName"):
             why = f'pod {target.name} is already assigned to node "{pod["spec"]["nodeName"]}"'
@@ -37,7 +48,9 @@ def eviction(writer: Writer, target: Target, request: Request) -> Response:
     body = json_object(request.body, "Eviction")
     given = body.get("deleteOptions")
     options = options_of(given if isinstance(given, dict) else {}, request)
-    with writer.store(subject_of(target.namespace, target.name), options.dry_run) as store:
+    with writer.store(
+        subject_of(target.namespace, target.name), options.dry_run
+    ) as store:
         options.delete(store, "Pod", target.name, target.namespace)
     return Response(_SUCCESS, 201)
 
@@ -55,7 +68,12 @@ def review(target: Target, request: Request) -> Response:
     """Who am I, and may I: the one user may do everything."""
     body = json_object(request.body, target.kind)
     answers: dict[str, Object] = {
-        "SelfSubjectReview": {"userInfo": {"username": NAME, "groups": ["system:masters", "system:authenticated"]}},
+        "SelfSubjectReview": {
+            "userInfo": {
+                "username": NAME,
+                "groups": ["system:masters", "system:authenticated"],
+            }
+        },
         "SelfSubjectAccessReview": {"allowed": True},
         "SelfSubjectRulesReview": {
             "incomplete": False,
@@ -64,5 +82,10 @@ def review(target: Target, request: Request) -> Response:
         },
     }
     version = target.served.resource.api_version
-    found = {**body, "apiVersion": version, "kind": target.kind, "status": answers[target.kind]}
+    found = {
+        **body,
+        "apiVersion": version,
+        "kind": target.kind,
+        "status": answers[target.kind],
+    }
     return Response({"metadata": {}, **found}, 201)

@@ -13,7 +13,15 @@ from k8slearn.api.objects import Object
 from k8slearn.cluster import Cluster
 from k8slearn.server.message import Request, dumps
 from k8slearn.server.paths import Target
-from k8slearn.server.reading import TABLE, Shape, objects_of, revision_number, shaped, table, too_large
+from k8slearn.server.reading import (
+    TABLE,
+    Shape,
+    objects_of,
+    revision_number,
+    shaped,
+    table,
+    too_large,
+)
 from k8slearn.server.selecting import selection
 
 DEFAULT_SECONDS = 1800
@@ -24,7 +32,14 @@ INITIAL_END = "k8s.io/initial-events-end"
 class Watch:
     """One client's watch. `first` and `news` give events as bytes, one a line; `seconds` is how long it may last."""
 
-    def __init__(self, cluster: Cluster, target: Target, request: Request, shape: Shape, oldest: int) -> None:
+    def __init__(
+        self,
+        cluster: Cluster,
+        target: Target,
+        request: Request,
+        shape: Shape,
+        oldest: int,
+    ) -> None:
         self.cluster, self.target, self.shape = cluster, target, shape
         self.select = selection(request, target)
         self.streaming = _streams_list(request)
@@ -51,7 +66,9 @@ class Watch:
             if self.wanted and not self.streaming:
                 return self.news()
             self.cursor = self.cluster.store.revision
-            found = [o for o in objects_of(self.cluster.store, self.target) if self.select(o)]
+            found = [
+                o for o in objects_of(self.cluster.store, self.target) if self.select(o)
+            ]
         events = [self._event("ADDED", o) for o in found]
         if self.streaming and self.bookmarks:
             events.append(self.bookmark(initial=True))
@@ -61,7 +78,11 @@ class Watch:
         """What has happened since the last call."""
         changes = self.cluster.store.log.changes
         end = len(changes)
-        found = [self._event(kind, o) for c in changes[self.cursor : end] for kind, o in self._seen(c)]
+        found = [
+            self._event(kind, o)
+            for c in changes[self.cursor : end]
+            for kind, o in self._seen(c)
+        ]
         self.cursor = end
         return b"".join(found)
 
@@ -75,20 +96,38 @@ class Watch:
             yield ("MODIFIED" if was_there else "ADDED"), change.object
         elif was_there and change.previous is not None:
             last = change.object if change.type == "DELETED" else change.previous
-            yield "DELETED", {**last, "metadata": {**last["metadata"], "resourceVersion": str(change.revision)}}
+            yield (
+                "DELETED",
+                {
+                    **last,
+                    "metadata": {
+                        **last["metadata"],
+                        "resourceVersion": str(change.revision),
+                    },
+                },
+            )
 
     def _event(self, kind: str, o: Object) -> bytes:
         return _line(kind, shaped(o, self.shape, self.cluster.now))
 
     def bookmark(self, *, initial: bool = False) -> bytes:
         """How far the client has come, though nothing happened that concerns it."""
-        metadata: Object = {"resourceVersion": str(self.cursor), "creationTimestamp": None}
+        metadata: Object = {
+            "resourceVersion": str(self.cursor),
+            "creationTimestamp": None,
+        }
         if initial:
             metadata["annotations"] = {INITIAL_END: "true"}
         if self.shape.form == TABLE:
-            return _line("BOOKMARK", table([], self.target.kind, metadata, self.shape, self.cluster.now))
+            return _line(
+                "BOOKMARK",
+                table([], self.target.kind, metadata, self.shape, self.cluster.now),
+            )
         version = self.target.served.resource.api_version
-        return _line("BOOKMARK", {"kind": self.target.kind, "apiVersion": version, "metadata": metadata})
+        return _line(
+            "BOOKMARK",
+            {"kind": self.target.kind, "apiVersion": version, "metadata": metadata},
+        )
 
 
 def _line(kind: str, o: Object) -> bytes:
@@ -97,10 +136,15 @@ def _line(kind: str, o: Object) -> bytes:
 
 def _streams_list(request: Request) -> bool:
     """Whether the watch begins with the list. Kubernetes: metainternalversion/validation, validateWatchOptions"""
-    match, asked = request.query.get("resourceVersionMatch", ""), "sendInitialEvents" in request.query
+    match, asked = (
+        request.query.get("resourceVersionMatch", ""),
+        "sendInitialEvents" in request.query,
+    )
     if asked and match != "NotOlderThan":
         why = "Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"
-        raise _invalid("sendInitialEvents" if not match else "resourceVersionMatch", why)
+        raise _invalid(
+            "sendInitialEvents" if not match else "resourceVersionMatch", why
+        )
     if match and not asked:
         raise _invalid(
             "resourceVersionMatch",
@@ -110,4 +154,6 @@ def _streams_list(request: Request) -> bool:
 
 
 def _invalid(field: str, message: str) -> ApiError:
-    return invalid("ListOptions.meta.k8s.io", "", [Cause(field, "FieldValueForbidden", message)])
+    return invalid(
+        "ListOptions.meta.k8s.io", "", [Cause(field, "FieldValueForbidden", message)]
+    )

@@ -49,7 +49,9 @@ class Bell:
             event.set()
 
 
-def application(api: Api, token: str, bell: Bell, pool: ThreadPoolExecutor) -> Application:
+def application(
+    api: Api, token: str, bell: Bell, pool: ThreadPoolExecutor
+) -> Application:
     """The tornado application; nothing is logged, since a kernel's output belongs to its cells."""
     wiring = {"api": api, "token": f"Bearer {token}", "bell": bell, "pool": pool}
     return Application([(r".*", Handler, wiring)], log_function=lambda handler: None)
@@ -64,7 +66,9 @@ class Handler(RequestHandler):
     bell: Bell
     pool: ThreadPoolExecutor
 
-    def initialize(self, api: Api, token: str, bell: Bell, pool: ThreadPoolExecutor) -> None:
+    def initialize(
+        self, api: Api, token: str, bell: Bell, pool: ThreadPoolExecutor
+    ) -> None:
         """Called by tornado for each request."""
         self.api, self.token, self.bell, self.pool = api, token, bell, pool
         self.chunks: list[bytes] = []
@@ -89,7 +93,9 @@ class Handler(RequestHandler):
 
     def _is_known(self) -> bool:
         given = self.request.headers.get_list("Authorization")
-        return len(given) == 1 and hmac.compare_digest(given[0].encode("utf-8", "replace"), self.token.encode())
+        return len(given) == 1 and hmac.compare_digest(
+            given[0].encode("utf-8", "replace"), self.token.encode()
+        )
 
     def _announced(self) -> int:
         length = self.request.headers.get("Content-Length", "0")
@@ -161,8 +167,14 @@ class Handler(RequestHandler):
     async def _watch(self, source: Watch, news: asyncio.Event) -> None:
         clock = asyncio.get_running_loop()
         end = clock.time() + source.seconds
-        while source.refused is None and (left := end - clock.time()) > 0 and not self._is_left():
-            data = source.news() if await _rung(news, min(left, BOOKMARK_SECONDS)) else b""
+        while (
+            source.refused is None
+            and (left := end - clock.time()) > 0
+            and not self._is_left()
+        ):
+            data = (
+                source.news() if await _rung(news, min(left, BOOKMARK_SECONDS)) else b""
+            )
             if not data and source.bookmarks and left > BOOKMARK_SECONDS:
                 data = source.bookmark()
             if data:

@@ -32,7 +32,9 @@ _PATCH_TYPES = {media: kind for kind, media in MEDIA_TYPES.items()}
 class Writer:
     """Carries out what clients write; `after` is called when something may have been stored."""
 
-    def __init__(self, cluster: Cluster, after: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self, cluster: Cluster, after: Callable[[], None] = lambda: None
+    ) -> None:
         self.cluster = cluster
         self.after = after
 
@@ -41,7 +43,9 @@ class Writer:
         """The store, held for one write by a user; for a dry run a copy that is thrown away."""
         with self.cluster.lock:
             if dry_run:
-                yield self.cluster.store.copy_for(self.cluster.clock, deepcopy(self.cluster.store.rng))
+                yield self.cluster.store.copy_for(
+                    self.cluster.clock, deepcopy(self.cluster.store.rng)
+                )
                 return
             with self.cluster.system.acting(USER, subject):
                 yield self.cluster.store
@@ -51,33 +55,52 @@ class Writer:
         """POST to a collection."""
         require_json(request)
         admitted = admission.admit(
-            request.body, kind=target.kind, namespace=target.namespace, strict=request.strictness
+            request.body,
+            kind=target.kind,
+            namespace=target.namespace,
+            strict=request.strictness,
         )
         now, owner = self.cluster.now, Owner(request.manager, UPDATE)
         new = tracked(with_null_times(admitted.object), None, owner, now)
-        with self.store(subject_of(target.namespace, name(new)), request.dry_run) as store:
+        with self.store(
+            subject_of(target.namespace, name(new)), request.dry_run
+        ) as store:
             stored = store.create(new, USER)
-        return Response(_as_tried(stored, "") if request.dry_run else stored, 201, admitted.warnings)
+        return Response(
+            _as_tried(stored, "") if request.dry_run else stored, 201, admitted.warnings
+        )
 
     def update(self, target: Target, request: Request) -> Response:
         """PUT of an object or of its status."""
         require_json(request)
-        with self.store(subject_of(target.namespace, target.name), request.dry_run) as store:
+        with self.store(
+            subject_of(target.namespace, target.name), request.dry_run
+        ) as store:
             old = store.get(target.kind, target.name, target.namespace)
             if old is None and target.kind in CREATED_BY_UPDATE:
                 return self.create(target, request)
             old = store.require(target.kind, target.name, target.namespace)
             return self._replace(store, request.body, old, target, request)
 
-    def _replace(self, store: Store, new: Any, old: Object, target: Target, request: Request) -> Response:
+    def _replace(
+        self, store: Store, new: Any, old: Object, target: Target, request: Request
+    ) -> Response:
         status = target.subresource == "status"
-        admitted = admission.admit_change(new, old, strict=request.strictness, status=status)
+        admitted = admission.admit_change(
+            new, old, strict=request.strictness, status=status
+        )
         owner = Owner(request.manager, UPDATE, target.subresource)
         new = tracked(with_null_times(admitted.object), old, owner, store.clock.now)
         return self._put(store, new, old, target, request, admitted.warnings)
 
     def _put(
-        self, store: Store, new: Object, old: Object, target: Target, request: Request, warnings: list[str]
+        self,
+        store: Store,
+        new: Object,
+        old: Object,
+        target: Target,
+        request: Request,
+        warnings: list[str],
     ) -> Response:
         stored = store.update(new, USER, subresource=target.subresource)
         if request.dry_run:
@@ -91,32 +114,60 @@ class Writer:
         kind = _PATCH_TYPES.get(request.media_type)
         if kind is None:
             raise unsupported_media_type((*_PATCH_TYPES, *APPLY_PATCH[:1]))
-        with self.store(subject_of(target.namespace, target.name), request.dry_run) as store:
+        with self.store(
+            subject_of(target.namespace, target.name), request.dry_run
+        ) as store:
             old = store.require(target.kind, target.name, target.namespace)
-            new = apply_patch(old, request.body.decode("utf-8", "replace"), kind, strict=request.strictness)
+            new = apply_patch(
+                old,
+                request.body.decode("utf-8", "replace"),
+                kind,
+                strict=request.strictness,
+            )
             return self._replace(store, new, old, target, request)
 
     def _apply(self, target: Target, request: Request) -> Response:
         """Server-side apply: create the object, or merge into it what this manager wants."""
         if not request.query.get("fieldManager"):
-            cause = Cause("fieldManager", "FieldValueRequired", "Required value: is required for apply patch")
+            cause = Cause(
+                "fieldManager",
+                "FieldValueRequired",
+                "Required value: is required for apply patch",
+            )
             raise invalid("PatchOptions.meta.k8s.io", "", [cause])
         wanted = apply_configuration(request, target)
         owner = Owner(request.manager, APPLY, target.subresource)
-        with self.store(subject_of(target.namespace, target.name), request.dry_run) as store:
+        with self.store(
+            subject_of(target.namespace, target.name), request.dry_run
+        ) as store:
             live = store.get(target.kind, target.name, target.namespace)
             if live is None and not target.subresource:
                 return self._apply_new(store, wanted, owner, target, request)
             live = store.require(target.kind, target.name, target.namespace)
-            merged = apply(live, wanted, owner, store.clock.now, force=request.flag("force"))
+            merged = apply(
+                live, wanted, owner, store.clock.now, force=request.flag("force")
+            )
             status = target.subresource == "status"
-            new = admission.admit_update(merged, live, strict=request.strictness, status=status)
+            new = admission.admit_update(
+                merged, live, strict=request.strictness, status=status
+            )
             return self._put(store, new, live, target, request, [])
 
-    def _apply_new(self, store: Store, wanted: Object, owner: Owner, target: Target, request: Request) -> Response:
-        bare: Object = {field: wanted[field] for field in ("apiVersion", "kind")} | {"metadata": {}}
+    def _apply_new(
+        self,
+        store: Store,
+        wanted: Object,
+        owner: Owner,
+        target: Target,
+        request: Request,
+    ) -> Response:
+        bare: Object = {field: wanted[field] for field in ("apiVersion", "kind")} | {
+            "metadata": {}
+        }
         new = apply(bare, wanted, owner, store.clock.now)
-        admitted = admission.admit_create(new, kind=target.kind, namespace=target.namespace, strict=request.strictness)
+        admitted = admission.admit_create(
+            new, kind=target.kind, namespace=target.namespace, strict=request.strictness
+        )
         stored = store.create(admitted, USER)
         return Response(_as_tried(stored, "") if request.dry_run else stored, 201)
 
@@ -124,7 +175,9 @@ class Writer:
         """DELETE of one object."""
         _require_mortal(target)
         options = delete_options(request)
-        with self.store(subject_of(target.namespace, target.name), options.dry_run) as store:
+        with self.store(
+            subject_of(target.namespace, target.name), options.dry_run
+        ) as store:
             old = options.delete(store, target.kind, target.name, target.namespace)
             left = store.get(target.kind, target.name, target.namespace)
         if left is not None or target.kind in RETURNED:
@@ -134,21 +187,39 @@ class Writer:
     def delete_collection(self, target: Target, request: Request) -> Response:
         """DELETE of all objects that the selectors mean."""
         options, select = delete_options(request), selection(request, target)
-        with self.store(subject_of(target.namespace, target.served.resource.plural), options.dry_run) as store:
+        with self.store(
+            subject_of(target.namespace, target.served.resource.plural), options.dry_run
+        ) as store:
             found = [o for o in objects_of(store, target) if select(o)]
-            deleted = [options.delete(store, target.kind, name(o), namespace(o)) for o in found]
+            deleted = [
+                options.delete(store, target.kind, name(o), namespace(o)) for o in found
+            ]
             revision = store.revision
         version = target.served.resource.api_version
         metadata = {"resourceVersion": str(revision)}
-        return Response({"kind": f"{target.kind}List", "apiVersion": version, "metadata": metadata, "items": deleted})
+        return Response(
+            {
+                "kind": f"{target.kind}List",
+                "apiVersion": version,
+                "metadata": metadata,
+                "items": deleted,
+            }
+        )
 
 
 def success(target: Target, o: Object) -> Object:
     """The Status of a deletion that is done."""
     row = target.served.resource
-    details = {"name": name(o), "group": row.group, "kind": row.plural, "uid": o["metadata"].get("uid", "")}
+    details = {
+        "name": name(o),
+        "group": row.group,
+        "kind": row.plural,
+        "uid": o["metadata"].get("uid", ""),
+    }
     bare = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success"}
-    return bare | {"details": {field: value for field, value in details.items() if value}}
+    return bare | {
+        "details": {field: value for field, value in details.items() if value}
+    }
 
 
 def subject_of(namespace: str, name: str) -> str:
@@ -159,7 +230,9 @@ def subject_of(namespace: str, name: str) -> str:
 def require_writable(target: Target) -> None:
     """A kind that the model lacks can be asked for, not written. Raises ApiError 403."""
     if not target.served.stored and "list" in target.served.verbs:
-        raise forbidden(target.qualified, target.name, texts.ABSENT.format(kind=target.kind))
+        raise forbidden(
+            target.qualified, target.name, texts.ABSENT.format(kind=target.kind)
+        )
 
 
 def require_json(request: Request) -> None:
@@ -180,11 +253,21 @@ def with_null_times(o: Object) -> Object:
     status = o.get("status") or {}
     if o["kind"] != "Pod" or not status.get("conditions"):
         return o
-    conditions = [{"lastProbeTime": None, "lastTransitionTime": None, **each} for each in status["conditions"]]
+    conditions = [
+        {"lastProbeTime": None, "lastTransitionTime": None, **each}
+        for each in status["conditions"]
+    ]
     return {**o, "status": {**status, "conditions": conditions}}
 
 
 def _as_tried(stored: Object, version: str) -> Object:
     """What a dry run answers: the version has not changed."""
-    metadata = {field: value for field, value in stored["metadata"].items() if field != "resourceVersion"}
-    return {**stored, "metadata": metadata | ({"resourceVersion": version} if version else {})}
+    metadata = {
+        field: value
+        for field, value in stored["metadata"].items()
+        if field != "resourceVersion"
+    }
+    return {
+        **stored,
+        "metadata": metadata | ({"resourceVersion": version} if version else {}),
+    }

@@ -31,7 +31,9 @@ class HasStore(Protocol):
 class Animation:
     """Frames as one APNG; a notebook shows it with play, pause, step and speed."""
 
-    def __init__(self, apng_bytes: bytes, captions: Sequence[str], description: str) -> None:
+    def __init__(
+        self, apng_bytes: bytes, captions: Sequence[str], description: str
+    ) -> None:
         self.png = apng_bytes
         self.captions = tuple(captions)
         self.description = description
@@ -51,7 +53,9 @@ class Animation:
         """Write the animation to a file; the ending says as what: .png, .html, .gif or .webp."""
         target = Path(path)
         if target.suffix == ".html":
-            target.write_text(player.document(self.html, self.description), encoding="utf-8")
+            target.write_text(
+                player.document(self.html, self.description), encoding="utf-8"
+            )
         elif target.suffix in (".gif", ".webp"):
             Image.open(BytesIO(self.png)).save(target, save_all=True)
         else:
@@ -63,7 +67,9 @@ def same_size(frames: Iterable[Pixels]) -> list[Pixels]:
     """Frames padded at the bottom to the height of the highest, in the colour of their last row."""
     drawn = list(frames)
     height = max(len(frame) for frame in drawn)
-    return [np.pad(f, ((0, height - len(f)), (0, 0), (0, 0)), mode="edge") for f in drawn]
+    return [
+        np.pad(f, ((0, height - len(f)), (0, 0), (0, 0)), mode="edge") for f in drawn
+    ]
 
 
 def paint_all(painter: Painter, told: Iterable[Scene]) -> Iterator[Pixels]:
@@ -83,15 +89,25 @@ def caption(scene: Scene) -> str:
     return f"{words.SECONDS.format(time=scene.time)}　{said}"
 
 
-def record(told: Sequence[Scene], *, theme: str = "light", scale: float = SCALE, step: int = STEP) -> Animation:
+def record(
+    told: Sequence[Scene],
+    *,
+    theme: str = "light",
+    scale: float = SCALE,
+    step: int = STEP,
+) -> Animation:
     """An animation of some scenes; `step` is how long each stands, in milliseconds.
 
     The sentences are text on the page, not ink: drawn they would take as much room as all the rest.
     """
     painter = Painter(theme, told=False, scale=scale)
     frames = same_size(paint_all(painter, told))
-    data = apng.encode(frames, durations(len(frames), step), exact=painter.theme.colours())
-    description = words.ANIMATION.format(steps=len(frames) - 1, name=told[-1].daemon_set)
+    data = apng.encode(
+        frames, durations(len(frames), step), exact=painter.theme.colours()
+    )
+    description = words.ANIMATION.format(
+        steps=len(frames) - 1, name=told[-1].daemon_set
+    )
     return Animation(data, [caption(scene) for scene in told], description)
 
 
@@ -108,4 +124,6 @@ def animate(
 
     Options: `daemon_set` (whose numbers are shown) and `group_by` (a label's key).
     """
-    return record(list(scenes(cluster.store, since, until, **options)), theme=theme, scale=scale)
+    return record(
+        list(scenes(cluster.store, since, until, **options)), theme=theme, scale=scale
+    )

@@ -48,14 +48,19 @@ def patches(frames: Iterable[Pixels]) -> Iterator[Patch]:
 
 def _difference(packed: Packed, before: Packed) -> Patch:
     changed = packed != before
-    rows, columns = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
+    rows, columns = (
+        np.flatnonzero(changed.any(axis=1)),
+        np.flatnonzero(changed.any(axis=0)),
+    )
     if not len(rows):
         return Patch(0, 0, packed[:1, :1], changed[:1, :1])
     area = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
     return Patch(int(columns[0]), int(rows[0]), packed[area].copy(), changed[area])
 
 
-def palette_of(found: Sequence[Patch], size: int, exact: Pixels) -> tuple[Packed, NDArray[np.uint8], Pixels]:
+def palette_of(
+    found: Sequence[Patch], size: int, exact: Pixels
+) -> tuple[Packed, NDArray[np.uint8], Pixels]:
     """All colours in use (sorted), the palette index of each, and the palette; index 0 is left to "as before".
 
     The `exact` colours are in the palette, the rest of it is cut from what the frames use.
@@ -63,23 +68,36 @@ def palette_of(found: Sequence[Patch], size: int, exact: Pixels) -> tuple[Packed
     used = [patch.colours[patch.changed] for patch in found]
     colours, counts = np.unique(np.concatenate(used), return_counts=True)
     rest = _unpack(np.repeat(colours, np.ceil(np.sqrt(counts)).astype(int)))
-    cut = Image.fromarray(rest[None]).quantize(max(size - 1 - len(exact), 2)).getpalette() or []
-    palette = np.concatenate([exact, np.array(cut, np.uint8).reshape(-1, 3)])[: size - 1]
+    cut = (
+        Image.fromarray(rest[None]).quantize(max(size - 1 - len(exact), 2)).getpalette()
+        or []
+    )
+    palette = np.concatenate([exact, np.array(cut, np.uint8).reshape(-1, 3)])[
+        : size - 1
+    ]
     return colours, _nearest(_unpack(colours), palette) + np.uint8(1), palette
 
 
 def _unpack(packed: Packed) -> Pixels:
-    return np.stack([packed >> 16, packed >> 8 & 255, packed & 255], axis=-1).astype(np.uint8)
+    return np.stack([packed >> 16, packed >> 8 & 255, packed & 255], axis=-1).astype(
+        np.uint8
+    )
 
 
 def _nearest(colours: Pixels, palette: Pixels) -> NDArray[np.uint8]:
     """The palette entry closest to each colour."""
-    distance = ((colours[:, None].astype(np.int32) - palette[None].astype(np.int32)) ** 2).sum(axis=2)
+    distance = (
+        (colours[:, None].astype(np.int32) - palette[None].astype(np.int32)) ** 2
+    ).sum(axis=2)
     return np.asarray(distance.argmin(axis=1), np.uint8)
 
 
 def encode(
-    frames: Iterable[Pixels], milliseconds: Sequence[int], *, colours: int = 64, exact: Sequence[Any] = ()
+    frames: Iterable[Pixels],
+    milliseconds: Sequence[int],
+    *,
+    colours: int = 64,
+    exact: Sequence[Any] = (),
 ) -> bytes:
     """Frames of one size as an APNG that plays for ever; `milliseconds` tells how long each stands.
 
@@ -97,10 +115,24 @@ def encode(
     serial = 0
     for number, (patch, wait) in enumerate(zip(found, milliseconds, strict=True)):
         size = patch.colours.shape[1], patch.colours.shape[0]
-        control = struct.pack(">IIIIIHHBB", serial, *size, patch.x, patch.y, wait, 1000, 0, int(number > 0))
+        control = struct.pack(
+            ">IIIIIHHBB",
+            serial,
+            *size,
+            patch.x,
+            patch.y,
+            wait,
+            1000,
+            0,
+            int(number > 0),
+        )
         data = _compress(patch, used, indexes)
         chunks.append(_chunk(b"fcTL", control))
-        chunks.append(_chunk(b"fdAT", struct.pack(">I", serial + 1) + data) if number else _chunk(b"IDAT", data))
+        chunks.append(
+            _chunk(b"fdAT", struct.pack(">I", serial + 1) + data)
+            if number
+            else _chunk(b"IDAT", data)
+        )
         serial += 2 if number else 1
     return b"".join([_SIGNATURE, *chunks, _chunk(b"IEND", b"")])
 
@@ -119,7 +151,10 @@ def small(pixels: Pixels, colours: int, exact: Sequence[Any] = ()) -> bytes:
     """One frame as a PNG with a palette of so many colours, the `exact` ones among them."""
     found = list(patches([pixels]))
     used, indexes, palette = palette_of(found, colours, _bytes(exact))
-    header = _chunk(b"IHDR", struct.pack(">IIBBBBB", pixels.shape[1], pixels.shape[0], 8, 3, 0, 0, 0))
+    header = _chunk(
+        b"IHDR",
+        struct.pack(">IIBBBBB", pixels.shape[1], pixels.shape[0], 8, 3, 0, 0, 0),
+    )
     chunks = [
         header,
         _chunk(b"PLTE", bytes(3) + palette.tobytes()),
@@ -130,7 +165,9 @@ def small(pixels: Pixels, colours: int, exact: Sequence[Any] = ()) -> bytes:
 
 def _bytes(colours: Sequence[Any]) -> Pixels:
     """RGB triples between 0 and 1 as bytes, each once."""
-    return np.unique(np.round(np.array(colours, float).reshape(-1, 3) * 255).astype(np.uint8), axis=0)
+    return np.unique(
+        np.round(np.array(colours, float).reshape(-1, 3) * 255).astype(np.uint8), axis=0
+    )
 
 
 def _compress(patch: Patch, used: Packed, indexes: NDArray[np.uint8]) -> bytes:
@@ -141,4 +178,9 @@ def _compress(patch: Patch, used: Packed, indexes: NDArray[np.uint8]) -> bytes:
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    return (
+        struct.pack(">I", len(data))
+        + kind
+        + data
+        + struct.pack(">I", zlib.crc32(kind + data))
+    )

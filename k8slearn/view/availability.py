@@ -44,14 +44,22 @@ class Trace:
     desired: int = 0
 
 
-def availability_png(traces: Sequence[Trace], theme: str = "light", scale: float = 1.5) -> bytes:
+def availability_png(
+    traces: Sequence[Trace], theme: str = "light", scale: float = 1.5
+) -> bytes:
     """The picture of some strategies as PNG; times are cut where the last of them has come to rest."""
     look = THEMES[theme]
-    with rc_context({"font.family": list(register()), "axes.unicode_minus": False, "font.size": 10}):
-        figure = Figure(figsize=(WIDTH / DPI, HEIGHT / DPI), dpi=DPI * scale, facecolor=look.ground)
+    with rc_context(
+        {"font.family": list(register()), "axes.unicode_minus": False, "font.size": 10}
+    ):
+        figure = Figure(
+            figsize=(WIDTH / DPI, HEIGHT / DPI), dpi=DPI * scale, facecolor=look.ground
+        )
         canvas = FigureCanvasAgg(figure)
         above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
-        figure.subplots_adjust(left=0.075, right=0.97, top=0.82, bottom=0.105, hspace=0.16)
+        figure.subplots_adjust(
+            left=0.075, right=0.97, top=0.82, bottom=0.105, hspace=0.16
+        )
         figure.text(0.075, 0.95, WORDS["title"], color=look.ink, fontsize=14)
         _lines(above, traces, "available", look)
         _lines(below, traces, "failed", look)
@@ -59,7 +67,11 @@ def availability_png(traces: Sequence[Trace], theme: str = "light", scale: float
         below.set_xlabel(WORDS["time"], color=look.quiet)
         _legend(figure, traces, look)
         canvas.draw()  # type: ignore[no-untyped-call]
-        return encode(np.asarray(canvas.buffer_rgba())[:, :, :3].copy(), colours=64, exact=look.colours())  # type: ignore[no-untyped-call]
+        return encode(
+            np.asarray(canvas.buffer_rgba())[:, :, :3].copy(),
+            colours=64,
+            exact=look.colours(),
+        )  # type: ignore[no-untyped-call]
 
 
 def _lines(axes: Axes, traces: Sequence[Trace], what: str, theme: Theme) -> None:
@@ -68,8 +80,18 @@ def _lines(axes: Axes, traces: Sequence[Trace], what: str, theme: Theme) -> None
     for number, trace in enumerate(traces):
         values = getattr(trace, what)
         every = max(len(values) // 8, 1)
-        signs: dict[str, Any] = {"marker": _sign(number), "markevery": (number * every // 5, every)}
-        axes.step(trace.times, values, where="post", clip_on=False, **signs, **_pen(number, theme))
+        signs: dict[str, Any] = {
+            "marker": _sign(number),
+            "markevery": (number * every // 5, every),
+        }
+        axes.step(
+            trace.times,
+            values,
+            where="post",
+            clip_on=False,
+            **signs,
+            **_pen(number, theme),
+        )
     axes.set_ylabel(WORDS[what], color=theme.quiet)
     axes.set_ylim(bottom=0)
     axes.set_ymargin(0.1)
@@ -87,7 +109,12 @@ def _sign(number: int) -> str:
 
 def _pen(number: int, theme: Theme) -> dict[str, Any]:
     colour = theme.edge(COLOURS[number % len(COLOURS)])
-    return {"color": colour, "linestyle": DASHES[number % len(DASHES)], "linewidth": 1.8, "markersize": 5}
+    return {
+        "color": colour,
+        "linestyle": DASHES[number % len(DASHES)],
+        "linewidth": 1.8,
+        "markersize": 5,
+    }
 
 
 def _desired(axes: Axes, traces: Sequence[Trace], theme: Theme) -> None:

@@ -49,7 +49,13 @@ class Stress:
 
 
 def card_artists(
-    card: NodeCard, box: Box, form: str, theme: Theme, lanes: Mapping[str, int], owners: Sequence[str], stress: Stress
+    card: NodeCard,
+    box: Box,
+    form: str,
+    theme: Theme,
+    lanes: Mapping[str, int],
+    owners: Sequence[str],
+    stress: Stress,
 ) -> list[Artist]:
     """All artists of a card; with several owners each Pod is told whose it is, by name or by the legend's letter."""
     sizes = SIZES[form]
@@ -60,7 +66,10 @@ def card_artists(
         return artists + _pods(card, box, sizes, theme, lanes, owner_letters(owners))
     size = sizes.word - 1
     note = fit(card.note or words.EMPTY_NODE, box.width - 2 * sizes.inset, size)
-    return [*artists, text(box.x + sizes.inset, box.y + sizes.pod_y, note, size, theme.quiet)]
+    return [
+        *artists,
+        text(box.x + sizes.inset, box.y + sizes.pod_y, note, size, theme.quiet),
+    ]
 
 
 def _frame(card: NodeCard, box: Box, theme: Theme, stress: Stress) -> list[Artist]:
@@ -85,18 +94,35 @@ def _title(card: NodeCard, box: Box, sizes: Sizes, theme: Theme) -> list[Artist]
     """The Node's name and, where there is room, its labels (large) or signs (small)."""
     x, y, room = box.x + sizes.inset, box.y + sizes.name_y, box.width - 2 * sizes.inset
     badges = "" if sizes.tags else words.node_badges(card)
-    taken = text_width(badges, sizes.small) + 3 if badges else 30 if sizes.tags and card.tags else 0
+    taken = (
+        text_width(badges, sizes.small) + 3
+        if badges
+        else 30
+        if sizes.tags and card.tags
+        else 0
+    )
     name = fit(card.name, room - taken, sizes.name)
     artists: list[Artist] = [text(x, y, name, sizes.name, theme.ink)]
     if badges:
-        artists.append(text(box.x + box.width - sizes.inset, y, badges, sizes.small, theme.warn, "right"))
+        artists.append(
+            text(
+                box.x + box.width - sizes.inset,
+                y,
+                badges,
+                sizes.small,
+                theme.warn,
+                "right",
+            )
+        )
     if sizes.tags:
         left = x + text_width(name, sizes.name) + 8
         artists += _tags(card.tags, left, y, box.x + box.width - 7, sizes.small, theme)
     return artists
 
 
-def _tags(tags: tuple[str, ...], x: float, y: float, limit: float, size: float, theme: Theme) -> list[Artist]:
+def _tags(
+    tags: tuple[str, ...], x: float, y: float, limit: float, size: float, theme: Theme
+) -> list[Artist]:
     """The labels as capsules, as many as fit; the rest as a number."""
     artists: list[Artist] = []
     for index, tag in enumerate(tags):
@@ -106,7 +132,14 @@ def _tags(tags: tuple[str, ...], x: float, y: float, limit: float, size: float, 
         if len(shown) < min(4, len(tag)):
             return [*artists, text(x, y, f"+{rest + 1}", size, theme.quiet)]
         width = text_width(shown, size) + 12
-        artists += pill(Box(x, y - size * 0.8, width, size * 1.6), shown, size, theme.pale, theme.pale, theme.quiet)
+        artists += pill(
+            Box(x, y - size * 0.8, width, size * 1.6),
+            shown,
+            size,
+            theme.pale,
+            theme.pale,
+            theme.quiet,
+        )
         x += width + 5
     return artists
 
@@ -114,14 +147,27 @@ def _tags(tags: tuple[str, ...], x: float, y: float, limit: float, size: float, 
 def _state(card: NodeCard, box: Box, sizes: Sizes, theme: Theme) -> list[Artist]:
     """What is unusual about the Node in words, on two lines at most; taints are shortened until they fit."""
     room, x, size = box.width - 2 * sizes.inset + 4, box.x + sizes.inset, sizes.small
-    told = ["，".join(words.node_words(card, taints)) for taints in words.taint_words(card.taints)]
-    line = next((line for line in told if fits(line, room, size, STATE_LINES)), told[-1])
+    told = [
+        "，".join(words.node_words(card, taints))
+        for taints in words.taint_words(card.taints)
+    ]
+    line = next(
+        (line for line in told if fits(line, room, size, STATE_LINES)), told[-1]
+    )
     rows = enumerate(wrap(line, room, size, STATE_LINES))
-    return [text(x, box.y + sizes.state_y + n * size * 1.2, row, size, theme.warn) for n, row in rows]
+    return [
+        text(x, box.y + sizes.state_y + n * size * 1.2, row, size, theme.warn)
+        for n, row in rows
+    ]
 
 
 def _pods(
-    card: NodeCard, box: Box, sizes: Sizes, theme: Theme, lanes: Mapping[str, int], letters: Mapping[str, str]
+    card: NodeCard,
+    box: Box,
+    sizes: Sizes,
+    theme: Theme,
+    lanes: Mapping[str, int],
+    letters: Mapping[str, str],
 ) -> list[Artist]:
     """The Pods side by side, each in its lane."""
     room = box.width - 2 * sizes.inset + 4
@@ -134,7 +180,9 @@ def _pods(
     return artists
 
 
-def _pod(mark: PodMark, spot: Box, sizes: Sizes, theme: Theme, letter: str) -> list[Artist]:
+def _pod(
+    mark: PodMark, spot: Box, sizes: Sizes, theme: Theme, letter: str
+) -> list[Artist]:
     """The mark with its words: beside it what it is doing (and whose it is), or below it what there is room for."""
     radius = min(sizes.radius, spot.width * 0.42)
     left = spot.x + 2 * radius + 9
@@ -145,13 +193,32 @@ def _pod(mark: PodMark, spot: Box, sizes: Sizes, theme: Theme, letter: str) -> l
         lift = sizes.word * 0.62 if owner else 0
         artists = [*pod_artists(mark, spot.x + radius + 1, spot.y, radius, theme)]
         artists.append(text(left, spot.y + lift, word, sizes.word, theme.quiet))
-        return [*artists, text(left, spot.y - lift, owner, sizes.small, theme.ink)] if owner else artists
-    below = next((w for w in _below(word, letter, sizes) if text_width(w, sizes.small) <= spot.width - 2), "")
-    radius, y = (min(radius, sizes.radius * 0.85), spot.y - sizes.radius * 0.35) if below else (radius, spot.y)
+        return (
+            [*artists, text(left, spot.y - lift, owner, sizes.small, theme.ink)]
+            if owner
+            else artists
+        )
+    below = next(
+        (
+            w
+            for w in _below(word, letter, sizes)
+            if text_width(w, sizes.small) <= spot.width - 2
+        ),
+        "",
+    )
+    radius, y = (
+        (min(radius, sizes.radius * 0.85), spot.y - sizes.radius * 0.35)
+        if below
+        else (radius, spot.y)
+    )
     artists = pod_artists(mark, spot.x + radius + 1, y, radius, theme)
     x, align = (spot.x + radius + 1, "center") if below == letter else (spot.x, "left")
     size = sizes.small - 0.5
-    return [*artists, text(x, y + radius + size * 0.85, below, size, theme.quiet, align)] if below else artists
+    return (
+        [*artists, text(x, y + radius + size * 0.85, below, size, theme.quiet, align)]
+        if below
+        else artists
+    )
 
 
 def _owner(mark: PodMark, letter: str, room: float, size: float) -> str:

@@ -13,7 +13,15 @@ from matplotlib.transforms import Affine2D, Transform
 
 from k8slearn.view import text as words
 from k8slearn.view.header import group_artists
-from k8slearn.view.layout import MARGIN, NARROW, Box, Places, group_lines, row_tops, slot_box
+from k8slearn.view.layout import (
+    MARGIN,
+    NARROW,
+    Box,
+    Places,
+    group_lines,
+    row_tops,
+    slot_box,
+)
 from k8slearn.view.marks import PX, phase_style, shape_at, text
 from k8slearn.view.measure import fit
 from k8slearn.view.scene import NodeCard, Phase, Scene
@@ -31,9 +39,13 @@ class Canvas:
     scale: float
 
 
-def _collection(shape: str, points: Points, radius: float, canvas: Canvas, **style: Any) -> PathCollection:
+def _collection(
+    shape: str, points: Points, radius: float, canvas: Canvas, **style: Any
+) -> PathCollection:
     """The same outline at many points."""
-    made = PathCollection([outline(shape)], offsets=points, offset_transform=canvas.data, **style)
+    made = PathCollection(
+        [outline(shape)], offsets=points, offset_transform=canvas.data, **style
+    )
     made.set_transform(Affine2D().scale(radius * canvas.scale, -radius * canvas.scale))
     return made
 
@@ -47,18 +59,28 @@ def chosen_only(scene: Scene) -> Scene:
     """Without the Pods that a map leaves out."""
     if not is_part(scene):
         return scene
-    kept = (replace(card, pods=tuple(m for m in card.pods if m.owner == scene.daemon_set)) for card in scene.cards)
+    kept = (
+        replace(card, pods=tuple(m for m in card.pods if m.owner == scene.daemon_set))
+        for card in scene.cards
+    )
     return replace(scene, cards=tuple(kept))
 
 
 def cells(scene: Scene, places: Places, top: float) -> Iterator[tuple[NodeCard, Box]]:
     """Every Node with its cell."""
     tops = row_tops(places, top)
-    return ((card, slot_box(places, tops, places.slots[card.name])) for card in scene.cards)
+    return (
+        (card, slot_box(places, tops, places.slots[card.name])) for card in scene.cards
+    )
 
 
 def dense_artists(
-    scene: Scene, places: Places, top: float, theme: Theme, canvas: Canvas, chips: dict[str, str]
+    scene: Scene,
+    places: Places,
+    top: float,
+    theme: Theme,
+    canvas: Canvas,
+    chips: dict[str, str],
 ) -> list[Artist]:
     """The whole map: cells by the state of their Node, marks by revision and phase, names of the rows' first Nodes."""
     placed = list(cells(scene, places, top))
@@ -72,64 +94,120 @@ def dense_artists(
 
 
 def _cell_artists(
-    placed: list[tuple[NodeCard, Box]], theme: Theme, canvas: Canvas, chips: dict[str, str]
+    placed: list[tuple[NodeCard, Box]],
+    theme: Theme,
+    canvas: Canvas,
+    chips: dict[str, str],
 ) -> Iterator[Artist]:
     """The cells, one collection for each state that a Node can be in."""
     groups: dict[tuple[str, bool, bool], Points] = defaultdict(list)
     for card, box in placed:
-        groups[chips.get(card.name, ""), card.gone or card.ready != "True", card.cordoned].append(box.centre)
+        groups[
+            chips.get(card.name, ""), card.gone or card.ready != "True", card.cordoned
+        ].append(box.centre)
     radius = placed[0][1].width / 2 / 0.88 if placed else 1.0
     for (chip, troubled, cordoned), points in sorted(groups.items()):
-        edge = actor_colour(chip) if chip else theme.warn if troubled else theme.line if radius > 6 else theme.card
+        edge = (
+            actor_colour(chip)
+            if chip
+            else theme.warn
+            if troubled
+            else theme.line
+            if radius > 6
+            else theme.card
+        )
         width = 1.8 if chip else 1.2 if troubled else 0.7
         face = theme.pale if cordoned else theme.card
-        yield _collection("square", points, radius, canvas, facecolor=face, edgecolor=edge, linewidth=width * PX)
+        yield _collection(
+            "square",
+            points,
+            radius,
+            canvas,
+            facecolor=face,
+            edgecolor=edge,
+            linewidth=width * PX,
+        )
 
 
-def _mark_artists(placed: list[tuple[NodeCard, Box]], places: Places, theme: Theme, canvas: Canvas) -> Iterator[Artist]:
+def _mark_artists(
+    placed: list[tuple[NodeCard, Box]], places: Places, theme: Theme, canvas: Canvas
+) -> Iterator[Artist]:
     """The Pods, one collection for each revision and phase; two share a cell, of more the first two are shown."""
     groups: dict[tuple[int, Phase, int], Points] = defaultdict(list)
     for card, box in placed:
         marks = sorted(card.pods, key=lambda mark: places.lanes[mark.uid])[:2]
         for index, mark in enumerate(marks):
             shift = (index - (len(marks) - 1) / 2) * box.width * 0.42
-            groups[mark.revision, mark.phase, len(marks)].append((box.centre[0] + shift, box.centre[1]))
+            groups[mark.revision, mark.phase, len(marks)].append(
+                (box.centre[0] + shift, box.centre[1])
+            )
     size = placed[0][1].width * 0.31 if placed else 1.0
     for (revision, phase, many), points in sorted(groups.items()):
         look, radius = look_of(revision), size * (1.0 if many == 1 else 0.6)
         style = phase_style(phase, look.colour, theme, min(1.6, radius * 0.45))
         yield _collection(look.shape, points, radius, canvas, **style)
         if phase is Phase.FAILED:
-            yield _collection("cross", points, radius * 0.9, canvas, edgecolor=theme.warn, linewidth=radius * 0.2)
+            yield _collection(
+                "cross",
+                points,
+                radius * 0.9,
+                canvas,
+                edgecolor=theme.warn,
+                linewidth=radius * 0.2,
+            )
 
 
-def _chosen(placed: list[tuple[NodeCard, Box]], selected: str, theme: Theme) -> Iterator[Artist]:
+def _chosen(
+    placed: list[tuple[NodeCard, Box]], selected: str, theme: Theme
+) -> Iterator[Artist]:
     """A line around the chosen Node's cell, wide enough to be found among thousands."""
     for card, box in placed:
         if card.name == selected:
             around = max(box.width / 2, 5) + 2
-            style: dict[str, Any] = {"facecolor": "none", "edgecolor": theme.ink, "linewidth": 1.8 * PX}
+            style: dict[str, Any] = {
+                "facecolor": "none",
+                "edgecolor": theme.ink,
+                "linewidth": 1.8 * PX,
+            }
             yield shape_at("square", *box.centre, around / 0.88, **style)
 
 
-def _row_names(placed: list[tuple[NodeCard, Box]], places: Places, theme: Theme) -> Iterator[Artist]:
+def _row_names(
+    placed: list[tuple[NodeCard, Box]], places: Places, theme: Theme
+) -> Iterator[Artist]:
     """The name of the first Node of every row, or of every fifth row where they are low."""
     step = 1 if places.form.height > 10 else 5
     for card, box in placed:
         row, column = places.slots[card.name]
         if column == 0 and row % step == 0:
-            yield text(MARGIN, box.centre[1], fit(card.name, places.form.gutter - 6, 10), 10, theme.quiet)
+            yield text(
+                MARGIN,
+                box.centre[1],
+                fit(card.name, places.form.gutter - 6, 10),
+                10,
+                theme.quiet,
+            )
 
 
 def _group_names(places: Places, top: float, theme: Theme) -> list[Artist]:
     """The lines with the names of the groups."""
     lines = group_lines(places, top)
-    return [a for _, box, value in lines for a in group_artists(places.group_by, *value, box, theme)]
+    return [
+        a
+        for _, box, value in lines
+        for a in group_artists(places.group_by, *value, box, theme)
+    ]
 
 
 def tally(cards: Iterable[NodeCard]) -> tuple[tuple[tuple[int, Phase], int], ...]:
     """How many Pods there are of each revision and phase."""
-    return tuple(sorted(Counter((mark.revision, mark.phase) for card in cards for mark in card.pods).items()))
+    return tuple(
+        sorted(
+            Counter(
+                (mark.revision, mark.phase) for card in cards for mark in card.pods
+            ).items()
+        )
+    )
 
 
 def tally_lines(width: float) -> int:
@@ -151,25 +229,59 @@ def tally_artists(scene: Scene, box: Box, theme: Theme) -> list[Artist]:
     artists: list[Artist] = []
     for row, revision in enumerate(revisions):
         y = box.y + 12 + row * lines * TALLY_PITCH
-        artists.append(text(box.x, y, words.LEGEND_VERSION.format(number=revision or "–"), 12, theme.quiet))
+        artists.append(
+            text(
+                box.x,
+                y,
+                words.LEGEND_VERSION.format(number=revision or "–"),
+                12,
+                theme.quiet,
+            )
+        )
         for column, phase in enumerate(Phase):
             if count := counts.get((revision, phase)):
-                x, down = box.x + TALLY_MARGIN + column % columns * width, y + column // columns * TALLY_PITCH
+                x, down = (
+                    box.x + TALLY_MARGIN + column % columns * width,
+                    y + column // columns * TALLY_PITCH,
+                )
                 artists += _sign(revision, phase, x + 6, down, theme)
-                artists.append(text(x + 17, down, f"{words.PHASES[phase]} {count}", 12, theme.ink))
+                artists.append(
+                    text(x + 17, down, f"{words.PHASES[phase]} {count}", 12, theme.ink)
+                )
     if empty := sum(not card.pods for card in scene.cards):
         told = words.NO_POD_TALLY.format(count=empty)
-        artists.append(text(box.x + box.width, box.y + 12 + (lines - 1) * TALLY_PITCH, told, 12, theme.quiet, "right"))
+        artists.append(
+            text(
+                box.x + box.width,
+                box.y + 12 + (lines - 1) * TALLY_PITCH,
+                told,
+                12,
+                theme.quiet,
+                "right",
+            )
+        )
     if is_part(scene):
         told = fit(words.ONLY.format(name=scene.daemon_set), box.width, 12)
-        artists.append(text(box.x, box.y + 12 + TALLY_PITCH * TALLY_ROWS * lines, told, 12, theme.quiet))
+        artists.append(
+            text(
+                box.x,
+                box.y + 12 + TALLY_PITCH * TALLY_ROWS * lines,
+                told,
+                12,
+                theme.quiet,
+            )
+        )
     return artists
 
 
-def _sign(revision: int, phase: Phase, x: float, y: float, theme: Theme) -> list[Artist]:
+def _sign(
+    revision: int, phase: Phase, x: float, y: float, theme: Theme
+) -> list[Artist]:
     """A small mark as it stands in the map."""
     look = look_of(revision)
-    signs: list[Artist] = [shape_at(look.shape, x, y, 5.5, **phase_style(phase, look.colour, theme, 1.6))]
+    signs: list[Artist] = [
+        shape_at(look.shape, x, y, 5.5, **phase_style(phase, look.colour, theme, 1.6))
+    ]
     if phase is Phase.FAILED:
         signs.append(shape_at("cross", x, y, 5, edgecolor=theme.warn, linewidth=PX))
     return signs

@@ -43,7 +43,9 @@ def overlay(scene: Scene, places: Places, made: Plan, theme: Theme) -> list[Arti
     return arrow_artists(placement_graph(scene), places, made.chip_top, made.top, theme)
 
 
-def draw_on(axes: Axes, scene: Scene, *, theme: str = "light", titled: bool = True) -> Plan:
+def draw_on(
+    axes: Axes, scene: Scene, *, theme: str = "light", titled: bool = True
+) -> Plan:
     """Draw a scene once on any Axes; units are pixels of a picture that is 900 wide."""
     look, places = THEMES[theme], arrange(scene)
     made = plan(scene, places, look, Above(titled, titled))
@@ -59,7 +61,14 @@ def draw_on(axes: Axes, scene: Scene, *, theme: str = "light", titled: bool = Tr
 class Painter:
     """Paints one scene after another on one canvas; Nodes keep their places from each to the next."""
 
-    def __init__(self, theme: str = "light", *, titled: bool = True, told: bool = True, scale: float = 2.0) -> None:
+    def __init__(
+        self,
+        theme: str = "light",
+        *,
+        titled: bool = True,
+        told: bool = True,
+        scale: float = 2.0,
+    ) -> None:
         self.theme = THEMES[theme]
         self.above = Above(titled, told)
         self.scale = scale
@@ -67,7 +76,9 @@ class Painter:
         self.places: Places | None = None
         self.top = 0.0
         self.redrawn: tuple[str, ...] = ()
-        self._ground = np.round(np.array(to_rgba(self.theme.ground)) * 255).astype(np.uint8)
+        self._ground = np.round(np.array(to_rgba(self.theme.ground)) * 255).astype(
+            np.uint8
+        )
         self._drawn: dict[str, tuple[Box, Any]] = {}
         self._stamps: dict[tuple[str, Box, Any], Pixels] = {}
         self._size = (0, 0)
@@ -111,7 +122,9 @@ class Painter:
             if wanted.get(key) != (box, value):
                 self._wipe(box)
                 self._show(box)
-        stale = [part for part in parts if self._drawn.get(part.key) != wanted[part.key]]
+        stale = [
+            part for part in parts if self._drawn.get(part.key) != wanted[part.key]
+        ]
         for part in stale:
             self._wipe(part.box)
             self._stamp(part)
@@ -122,7 +135,9 @@ class Painter:
     def _area(self, box: Box) -> tuple[slice, slice]:
         """The rows and columns of a rectangle."""
         x0, y0 = (max(floor(edge * self.scale), 0) for edge in (box.x, box.y))
-        x1, y1 = (ceil(edge * self.scale) for edge in (box.x + box.width, box.y + box.height))
+        x1, y1 = (
+            ceil(edge * self.scale) for edge in (box.x + box.width, box.y + box.height)
+        )
         return slice(y0, y1), slice(x0, x1)
 
     def _wipe(self, box: Box) -> None:
@@ -142,7 +157,9 @@ class Painter:
             return
         self._ink(part.make(Canvas(self._axes.transData, self.scale)), part.box)
         if part.few:
-            self._stamps[part.key, part.box, part.value] = self._pixels[self._area(part.box)].copy()
+            self._stamps[part.key, part.box, part.value] = self._pixels[
+                self._area(part.box)
+            ].copy()
 
     def _ink(self, artists: Sequence[Artist], box: Box | None = None) -> None:
         """Draw artists now, cut off at `box`."""

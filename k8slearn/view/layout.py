@@ -83,20 +83,30 @@ def choose_form(count: int, previous: Form | None, width: int = WIDTH) -> Form:
     """The form for so many Nodes; a form once taken is kept until it is really too small."""
     if previous is not None and count <= previous.most and previous.width == width:
         return previous
-    return next(form for form in (FORMS if width == WIDTH else NARROW_FORMS) if count <= form.fits)
+    return next(
+        form
+        for form in (FORMS if width == WIDTH else NARROW_FORMS)
+        if count <= form.fits
+    )
 
 
 def arrange(scene: Scene, previous: Places | None = None, width: int = WIDTH) -> Places:
     """The places of a scene, in a picture WIDTH or NARROW pixels wide; whoever had one in `previous` keeps it."""
     form = choose_form(len(scene.cards), previous.form if previous else None, width)
     lanes = _lanes(scene.cards, previous.lanes if previous else {})
-    if previous is None or previous.form is not form or previous.group_by != scene.group_by:
+    if (
+        previous is None
+        or previous.form is not form
+        or previous.group_by != scene.group_by
+    ):
         previous = Places(form)
     rows, slots = _seat(scene.cards, previous)
     return Places(form, scene.group_by, rows, slots, lanes)
 
 
-def _seat(cards: Iterable[NodeCard], previous: Places) -> tuple[tuple[str, ...], dict[str, Slot]]:
+def _seat(
+    cards: Iterable[NodeCard], previous: Places
+) -> tuple[tuple[str, ...], dict[str, Slot]]:
     """Keep every Node that may stay and give the others the first free slots of their group."""
     groups = {card.name: _group_of(card, previous) for card in cards}
     slots = {
@@ -110,7 +120,9 @@ def _seat(cards: Iterable[NodeCard], previous: Places) -> tuple[tuple[str, ...],
             waiting[group].append(node)
     rows = list(previous.rows)
     for group in sorted(waiting, key=lambda g: (g == "", g)):
-        slots |= _fill(waiting[group], group, rows, set(slots.values()), previous.form.columns)
+        slots |= _fill(
+            waiting[group], group, rows, set(slots.values()), previous.form.columns
+        )
     return tuple(rows), slots
 
 
@@ -121,10 +133,15 @@ def _group_of(card: NodeCard, previous: Places) -> str:
     return card.group
 
 
-def _fill(names: list[str], group: str, rows: list[str], taken: set[Slot], columns: int) -> dict[str, Slot]:
+def _fill(
+    names: list[str], group: str, rows: list[str], taken: set[Slot], columns: int
+) -> dict[str, Slot]:
     """The first free slots of a group; `rows` grows at its end when the group is full."""
     missing = len(names) - sum(
-        (row, column) not in taken for row, owner in enumerate(rows) if owner == group for column in range(columns)
+        (row, column) not in taken
+        for row, owner in enumerate(rows)
+        if owner == group
+        for column in range(columns)
     )
     rows += [group] * max(0, -(-missing // columns))
     free = (
@@ -141,9 +158,17 @@ def _lanes(cards: Iterable[NodeCard], previous: Mapping[str, int]) -> dict[str, 
     """A Pod keeps its lane on the Node; a new one takes the lowest that is free."""
     lanes: dict[str, int] = {}
     for card in cards:
-        kept = {mark.uid: previous[mark.uid] for mark in card.pods if mark.uid in previous}
-        free = (lane for lane in range(len(card.pods) + max(kept.values(), default=0) + 1) if lane not in kept.values())
-        lanes |= kept | {mark.uid: next(free) for mark in card.pods if mark.uid not in kept}
+        kept = {
+            mark.uid: previous[mark.uid] for mark in card.pods if mark.uid in previous
+        }
+        free = (
+            lane
+            for lane in range(len(card.pods) + max(kept.values(), default=0) + 1)
+            if lane not in kept.values()
+        )
+        lanes |= kept | {
+            mark.uid: next(free) for mark in card.pods if mark.uid not in kept
+        }
     return lanes
 
 
@@ -172,10 +197,18 @@ def slot_box(places: Places, tops: list[float], slot: Slot) -> Box:
     return Box(x, tops[row], form.left(column + 1) - form.gap - x, form.height)
 
 
-def group_lines(places: Places, top: float) -> Iterator[tuple[int, Box, tuple[str, bool]]]:
+def group_lines(
+    places: Places, top: float
+) -> Iterator[tuple[int, Box, tuple[str, bool]]]:
     """(row, where, (group, whether it is continued)) for every row that begins another group."""
     before = None
-    for row, (group, y) in enumerate(zip(places.rows, row_tops(places, top), strict=True)):
+    for row, (group, y) in enumerate(
+        zip(places.rows, row_tops(places, top), strict=True)
+    ):
         if places.group_by and group != before:
-            yield row, Box(0, y - HEADER, places.form.width, HEADER - 2), (group, group in places.rows[:row])
+            yield (
+                row,
+                Box(0, y - HEADER, places.form.width, HEADER - 2),
+                (group, group in places.rows[:row]),
+            )
         before = group

@@ -16,7 +16,10 @@ _LOAD_UNHINTED = 2
 @cache
 def _faces() -> tuple[FT2Font, ...]:
     """Our font and its fallback, for measuring only."""
-    paths = [str(fonts.font_path()), findfont(FontProperties(family=[fonts.register()[1]]))]
+    paths = [
+        str(fonts.font_path()),
+        findfont(FontProperties(family=[fonts.register()[1]])),
+    ]
     faces = tuple(FT2Font(path) for path in paths)
     for face in faces:
         face.set_size(_UNIT, 72)
@@ -83,7 +86,9 @@ def _may_break(text: str, index: int) -> bool:
     before, after = text[index - 1], text[index]
     if after in "，。；：、！？）」…,.;:!?)":
         return False
-    return before in " :=/" or after == " " or not (before.isascii() and after.isascii())
+    return (
+        before in " :=/" or after == " " or not (before.isascii() and after.isascii())
+    )
 
 
 def prepare() -> list[str]:

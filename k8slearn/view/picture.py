@@ -36,22 +36,33 @@ class Picture:
 
     def __repr__(self) -> str:
         pods = sum(len(card.pods) for card in self.scene.cards)
-        return words.alt_text(self.scene.daemon_set, self.scene.counts, len(self.scene.cards), pods)
+        return words.alt_text(
+            self.scene.daemon_set, self.scene.counts, len(self.scene.cards), pods
+        )
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        return {"image/png": self.png, "text/plain": repr(self)}, {"image/png": {"width": WIDTH}}
+        return {"image/png": self.png, "text/plain": repr(self)}, {
+            "image/png": {"width": WIDTH}
+        }
 
     def save(self, path: str | Path) -> Path:
         """Write the picture to a file: as SVG where its name says so, else as PNG."""
         target = Path(path)
-        target.write_bytes(svg(self.scene, self.theme) if target.suffix == ".svg" else self.png)
+        target.write_bytes(
+            svg(self.scene, self.theme) if target.suffix == ".svg" else self.png
+        )
         return target
 
 
 def svg(scene: Scene, theme: str = "light") -> bytes:
     """A scene as SVG; letters are outlines, so that it needs no font."""
     height = plan(scene, arrange(scene), THEMES[theme], Above()).height
-    figure, out = Figure(figsize=(WIDTH / DPI, height / DPI), dpi=DPI, facecolor=THEMES[theme].ground), BytesIO()
+    figure, out = (
+        Figure(
+            figsize=(WIDTH / DPI, height / DPI), dpi=DPI, facecolor=THEMES[theme].ground
+        ),
+        BytesIO(),
+    )
     draw_on(whole_axes(figure, WIDTH, height), scene, theme=theme)
     with rc_context({"svg.hashsalt": "k8slearn"}):
         figure.savefig(out, format="svg", metadata={"Date": None})
@@ -60,7 +71,11 @@ def svg(scene: Scene, theme: str = "light") -> bytes:
 
 def paint_relations(scene: Scene, theme: str, scale: float) -> Pixels:
     """The graph of a scene as rows of RGB pixels."""
-    figure = Figure(figsize=(WIDTH / DPI, HEIGHT / DPI), dpi=DPI * scale, facecolor=THEMES[theme].ground)
+    figure = Figure(
+        figsize=(WIDTH / DPI, HEIGHT / DPI),
+        dpi=DPI * scale,
+        facecolor=THEMES[theme].ground,
+    )
     canvas = FigureCanvasAgg(figure)
     draw_relations(whole_axes(figure, WIDTH, HEIGHT), scene, theme)
     canvas.draw()  # type: ignore[no-untyped-call]

@@ -35,7 +35,10 @@ def _button(name: str, sign: str) -> str:
 
 def _controls() -> str:
     """Buttons, slider, speed and the number of the frame; hidden until the script is there."""
-    speeds = "".join(f'<option value="{s}"{" selected" if s == "1" else ""}>{s}×</option>' for s in _SPEEDS)
+    speeds = "".join(
+        f'<option value="{s}"{" selected" if s == "1" else ""}>{s}×</option>'
+        for s in _SPEEDS
+    )
     buttons = [("first", "|◀"), ("back", "◀"), ("play", "▶"), ("next", "▶|")]
     return (
         '<div data-k8s="controls" style="display:none;flex-wrap:wrap;gap:8px;align-items:center;margin-top:6px">'
@@ -50,15 +53,19 @@ def _controls() -> str:
 def _told(captions: Sequence[str]) -> str:
     """What each step did, as a list to unfold; the script reads its captions from here."""
     items = "".join(f"<li>{escape(caption)}</li>" for caption in captions)
+    summary = f"<summary>{words.PLAYER['told']}</summary>"
     return (
-        f'<details style="margin-top:6px"><summary>{words.PLAYER["told"]}</summary><ol start="0">{items}</ol></details>'
+        f'<details style="margin-top:6px">{summary}<ol start="0">{items}</ol></details>'
     )
 
 
 def page(apng: bytes, description: str, captions: Sequence[str]) -> str:
     """HTML with the animation; where scripts do not run, the picture plays by itself, without controls."""
     source = b64encode(apng).decode()
-    names = " ".join(f'data-{name}="{escape(words.PLAYER[name])}"' for name in ("play", "pause", "frame"))
+    names = " ".join(
+        f'data-{name}="{escape(words.PLAYER[name])}"'
+        for name in ("play", "pause", "frame")
+    )
     return (
         f'<div class="k8s-player" tabindex="0" {names} style="max-width:{WIDTH}px;font-size:13px">'
         f'<div data-k8s="caption" aria-live="polite" style="display:none;{_CAPTION}"></div>'

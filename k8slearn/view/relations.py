@@ -11,7 +11,14 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from k8slearn.view import text as words
-from k8slearn.view.graph import Point, Vertex, layered_positions, node_of, node_vertex, placement_graph
+from k8slearn.view.graph import (
+    Point,
+    Vertex,
+    layered_positions,
+    node_of,
+    node_vertex,
+    placement_graph,
+)
 from k8slearn.view.layout import WIDTH, Box, arrange
 from k8slearn.view.marks import PX, pill, pod_artists, rounded, text
 from k8slearn.view.measure import fit, text_width
@@ -40,21 +47,40 @@ def relation_artists(scene: Scene, theme: Theme) -> list[Artist]:
     return artists
 
 
-def _lines(graph: nx.DiGraph, points: dict[Vertex, Point], theme: Theme) -> Iterator[Artist]:
+def _lines(
+    graph: nx.DiGraph, points: dict[Vertex, Point], theme: Theme
+) -> Iterator[Artist]:
     """Who owns whom (plain), who runs where (thick), who is only meant for a Node (dotted)."""
     dotted = (0.0, (1.0, 1.6))
-    styles: dict[str, tuple[float, Any]] = {"owns": (1, "solid"), "runs-on": (2.2, "solid"), "meant-for": (2, dotted)}
+    styles: dict[str, tuple[float, Any]] = {
+        "owns": (1, "solid"),
+        "runs-on": (2.2, "solid"),
+        "meant-for": (2, dotted),
+    }
     for source, target, relation in graph.edges(data="relation"):
         if relation in styles:
             (x0, y0), (x1, y1) = points[source], points[target]
             width, dashes = styles[relation]
-            yield Line2D([x0, x1], [y0, y1], color=theme.quiet, linewidth=width * PX, linestyle=dashes)
+            yield Line2D(
+                [x0, x1],
+                [y0, y1],
+                color=theme.quiet,
+                linewidth=width * PX,
+                linestyle=dashes,
+            )
 
 
 def _owner(name: str, at: Point, theme: Theme) -> list[Artist]:
     label = fit(f"DaemonSet {name}", 300, 14)
     width = text_width(label, 14) + 36
-    return pill(Box(at[0] - width / 2, at[1] - 16, width, 32), label, 14, GREEN, theme.ground, ink_on(GREEN))
+    return pill(
+        Box(at[0] - width / 2, at[1] - 16, width, 32),
+        label,
+        14,
+        GREEN,
+        theme.ground,
+        ink_on(GREEN),
+    )
 
 
 def _pod(mark: PodMark, at: Point, width: float, theme: Theme) -> list[Artist]:
@@ -73,13 +99,17 @@ def _node(card: NodeCard, at: Point, width: float, theme: Theme) -> list[Artist]
     box = Box(at[0] - width / 2, at[1] - 24, width, 48)
     face = theme.pale if card.cordoned or card.gone else theme.card
     dashes = (0.0, (3.0, 2.0)) if troubled else "solid"
-    artists: list[Artist] = [rounded(box, 6, face, theme.warn if troubled else theme.line, 1.3, dashes)]
+    artists: list[Artist] = [
+        rounded(box, 6, face, theme.warn if troubled else theme.line, 1.3, dashes)
+    ]
     if text_width(card.name, 12) > width - 4:
         upright = text(at[0], at[1], fit(card.name, 44, 11), 11, theme.ink, "center")
         upright.set(rotation=90, verticalalignment="center")
         return [*artists, upright]
     lines = (
-        [card.name, *words.node_words(card, next(words.taint_words(card.taints)))[:1]] if width > 60 else [card.name]
+        [card.name, *words.node_words(card, next(words.taint_words(card.taints)))[:1]]
+        if width > 60
+        else [card.name]
     )
     for index, line in enumerate(lines):
         y = at[1] + (index - (len(lines) - 1) / 2) * 17

@@ -120,7 +120,13 @@ _CHIPS = {
     "garbage-collector": "garbage-collector",
 }
 _SYSTEM_LABELS = ("kubernetes.io/", "node.kubernetes.io/", "beta.kubernetes.io/")
-_PROBLEMS = ("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "CrashLoopBackOff", "CreateContainerError")
+_PROBLEMS = (
+    "ErrImagePull",
+    "ImagePullBackOff",
+    "InvalidImageName",
+    "CrashLoopBackOff",
+    "CreateContainerError",
+)
 
 
 def chip_of(actor: str) -> str:
@@ -144,14 +150,24 @@ def phase_of(pod: Object) -> Phase:
 
 def revision_numbers(revisions: Iterable[Object]) -> dict[tuple[str, str], int]:
     """(namespace, hash) of every ControllerRevision to its number."""
-    return {(namespace(r), labels(r).get(HASH_LABEL, "")): int(r.get("revision", 0)) for r in revisions}
+    return {
+        (namespace(r), labels(r).get(HASH_LABEL, "")): int(r.get("revision", 0))
+        for r in revisions
+    }
 
 
 def pod_mark(pod: Object, numbers: Mapping[tuple[str, str], int]) -> PodMark:
     """The mark of one Pod."""
     owner = controller_ref(pod)
     revision = numbers.get((namespace(pod), labels(pod).get(HASH_LABEL, "")), 0)
-    return PodMark(uid(pod), name(pod), owner["name"] if owner else "", revision, phase_of(pod), _problem(pod))
+    return PodMark(
+        uid(pod),
+        name(pod),
+        owner["name"] if owner else "",
+        revision,
+        phase_of(pod),
+        _problem(pod),
+    )
 
 
 def _problem(pod: Object) -> str:
@@ -162,7 +178,11 @@ def _problem(pod: Object) -> str:
         if reason in _PROBLEMS:
             return str(reason)
     scheduled = condition(pod, "PodScheduled")
-    return "Unschedulable" if scheduled and scheduled.get("reason") == "Unschedulable" else ""
+    return (
+        "Unschedulable"
+        if scheduled and scheduled.get("reason") == "Unschedulable"
+        else ""
+    )
 
 
 def taint_text(taint: Mapping[str, Any]) -> str:
@@ -178,14 +198,24 @@ def node_ready(node: Object) -> str:
     return str(ready["status"]) if ready else "Unknown"
 
 
-def node_card(node: Object, pods: Sequence[PodMark], group_by: str, note: str = "") -> NodeCard:
+def node_card(
+    node: Object, pods: Sequence[PodMark], group_by: str, note: str = ""
+) -> NodeCard:
     """The card of one Node."""
     spec, own = node.get("spec", {}), labels(node)
     return NodeCard(
         name=name(node),
         group=own.get(group_by, "") if group_by else "",
-        tags=tuple(_tag(k, v) for k, v in sorted(own.items()) if k != group_by and not k.startswith(_SYSTEM_LABELS)),
-        taints=tuple(taint_text(t) for t in spec.get("taints") or () if t["key"] != "node.kubernetes.io/unschedulable"),
+        tags=tuple(
+            _tag(k, v)
+            for k, v in sorted(own.items())
+            if k != group_by and not k.startswith(_SYSTEM_LABELS)
+        ),
+        taints=tuple(
+            taint_text(t)
+            for t in spec.get("taints") or ()
+            if t["key"] != "node.kubernetes.io/unschedulable"
+        ),
         ready=node_ready(node),
         cordoned=bool(spec.get("unschedulable")),
         pods=tuple(pods),
@@ -203,7 +233,9 @@ def strategy_text(daemon_set: Object) -> str:
     words = [str(strategy.get("type", "RollingUpdate"))]
     limits = strategy.get("rollingUpdate") or {}
     words += [
-        f"{field} {limits[field]}" for field in ("maxUnavailable", "maxSurge") if limits.get(field) not in (None, 0)
+        f"{field} {limits[field]}"
+        for field in ("maxUnavailable", "maxSurge")
+        if limits.get(field) not in (None, 0)
     ]
     return " · ".join(words)
 
@@ -211,13 +243,21 @@ def strategy_text(daemon_set: Object) -> str:
 def counts_of(daemon_set: Object) -> Counts:
     """The four numbers of a DaemonSet's status."""
     status = daemon_set.get("status", {})
-    fields = ("desiredNumberScheduled", "numberReady", "updatedNumberScheduled", "numberUnavailable")
+    fields = (
+        "desiredNumberScheduled",
+        "numberReady",
+        "updatedNumberScheduled",
+        "numberUnavailable",
+    )
     return Counts(*(int(status.get(field, 0)) for field in fields))
 
 
 def chosen_daemon_set(daemon_sets: Sequence[Object], wanted: str) -> Object | None:
     """The DaemonSet called `wanted`, else the first one."""
-    return next((d for d in daemon_sets if name(d) == wanted), daemon_sets[0] if daemon_sets and not wanted else None)
+    return next(
+        (d for d in daemon_sets if name(d) == wanted),
+        daemon_sets[0] if daemon_sets and not wanted else None,
+    )
 
 
 def age_and_name(o: Object) -> tuple[str, Natural]:
@@ -228,7 +268,9 @@ def age_and_name(o: Object) -> tuple[str, Natural]:
 @lru_cache(maxsize=20_000)
 def natural(text: str) -> Natural:
     """A sort key by which node2 comes before node10."""
-    return tuple((p.isdigit(), int(p) if p.isdigit() else 0, p) for p in re.split(r"(\d+)", text))
+    return tuple(
+        (p.isdigit(), int(p) if p.isdigit() else 0, p) for p in re.split(r"(\d+)", text)
+    )
 
 
 def marks_by_node(source: Readable) -> dict[str, list[PodMark]]:
@@ -254,8 +296,15 @@ def scene_of(
     """The Scene of a cluster, a store or a snapshot; `changes` are what the last step wrote, `time` is in seconds."""
     marks = marks_by_node(source)
     nodes = sorted(source.list("Node"), key=age_and_name)
-    cards = [node_card(n, marks.pop(name(n), []), group_by, (notes or {}).get(name(n), "")) for n in nodes]
-    cards += [NodeCard(gone, "", ready="Unknown", gone=True, pods=tuple(left)) for gone, left in marks.items() if gone]
+    cards = [
+        node_card(n, marks.pop(name(n), []), group_by, (notes or {}).get(name(n), ""))
+        for n in nodes
+    ]
+    cards += [
+        NodeCard(gone, "", ready="Unknown", gone=True, pods=tuple(left))
+        for gone, left in marks.items()
+        if gone
+    ]
     chosen = chosen_daemon_set(source.list("DaemonSet"), daemon_set)
     seen = [mark for card in cards for mark in card.pods]
     return Scene(

@@ -41,10 +41,14 @@ def is_news(change: Change) -> bool:
 def told_scene(source: Readable, changes: Sequence[Change], **options: Any) -> Scene:
     """The scene of `source` with the sentence on what these writes did; options as for `scene_of`."""
     numbers = revision_numbers(source.list("ControllerRevision"))
-    return scene_of(source, changes=changes, sentence=sentence_of(changes, numbers), **options)
+    return scene_of(
+        source, changes=changes, sentence=sentence_of(changes, numbers), **options
+    )
 
 
-def scenes(store: Recorded, since: int = 0, until: int | None = None, **options: Any) -> Iterator[Scene]:
+def scenes(
+    store: Recorded, since: int = 0, until: int | None = None, **options: Any
+) -> Iterator[Scene]:
     """The scene at revision `since`, then one for each step up to revision `until`."""
     start = store.at(since)
     yield scene_of(start, time=start.time, **options)

@@ -84,7 +84,10 @@ PLAYER = {
     "frame": "第 {number} / {total} 步",
 }
 PICTURE = "{nodes} 个节点，{pods} 个 Pod"
-PICTURE_OF = "{name}：期望 {desired}，就绪 {ready}，已更新 {updated}，不可用 {unavailable}；" + PICTURE
+PICTURE_OF = (
+    "{name}：期望 {desired}，就绪 {ready}，已更新 {updated}，不可用 {unavailable}；"
+    + PICTURE
+)
 ANIMATION = "动画：{name}，{steps} 步"
 
 
@@ -165,7 +168,11 @@ def glue(*words: str) -> str:
 
 def _wants_space(before: str, after: str) -> bool:
     """Between Chinese and Latin, but not beside punctuation."""
-    return before.isascii() != after.isascii() and before not in " ：，（、" and after not in "，。：（、 "
+    return (
+        before.isascii() != after.isascii()
+        and before not in " ：，（、"
+        and after not in "，。：（、 "
+    )
 
 
 DEEDS = {

@@ -9,7 +9,14 @@ import numpy as np
 from matplotlib.colors import to_rgb
 from matplotlib.path import Path
 
-BLUE, ORANGE, GREEN, PINK, SKY, RED = "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00"
+BLUE, ORANGE, GREEN, PINK, SKY, RED = (
+    "#0072B2",
+    "#E69F00",
+    "#009E73",
+    "#CC79A7",
+    "#56B4E9",
+    "#D55E00",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +39,35 @@ class Theme:
 
     def colours(self) -> list[tuple[float, float, float]]:
         """Every colour that fills an area in this theme, as RGB between 0 and 1."""
-        greys = (self.ground, self.card, self.line, self.ink, self.quiet, self.pale, self.warn)
+        greys = (
+            self.ground,
+            self.card,
+            self.line,
+            self.ink,
+            self.quiet,
+            self.pale,
+            self.warn,
+        )
         accents = {look.colour for look in _LOOKS} | set(ACTOR_COLOURS.values())
-        return [to_rgb(c) for c in (*greys, *accents)] + [self.edge(c) for c in accents if self.lift]
+        return [to_rgb(c) for c in (*greys, *accents)] + [
+            self.edge(c) for c in accents if self.lift
+        ]
 
 
-LIGHT = Theme("light", "#fafafa", "#ffffff", "#d5d9e0", "#1f2430", "#5f6775", "#eef0f4", "#b84700")
-DARK = Theme("dark", "#15181d", "#20252d", "#3c4450", "#eceff4", "#a4adba", "#2d333d", "#ff9a55", 0.3)
+LIGHT = Theme(
+    "light", "#fafafa", "#ffffff", "#d5d9e0", "#1f2430", "#5f6775", "#eef0f4", "#b84700"
+)
+DARK = Theme(
+    "dark",
+    "#15181d",
+    "#20252d",
+    "#3c4450",
+    "#eceff4",
+    "#a4adba",
+    "#2d333d",
+    "#ff9a55",
+    0.3,
+)
 THEMES = {"light": LIGHT, "dark": DARK}
 
 
@@ -83,14 +112,20 @@ def actor_colour(chip: str) -> str:
 @lru_cache(maxsize=256)
 def mix(colour: str, other: str, share: float) -> tuple[float, float, float]:
     """`share` of `colour`, the rest of `other`, as RGB between 0 and 1."""
-    red, green, blue = (a * share + b * (1 - share) for a, b in zip(to_rgb(colour), to_rgb(other), strict=True))
+    red, green, blue = (
+        a * share + b * (1 - share)
+        for a, b in zip(to_rgb(colour), to_rgb(other), strict=True)
+    )
     return red, green, blue
 
 
 @lru_cache(maxsize=64)
 def ink_on(colour: str) -> str:
     """Black or white, whichever can be read on `colour` (WCAG relative luminance)."""
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)]
+    linear = [
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
+        for c in to_rgb(colour)
+    ]
     luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
     return "#14181f" if luminance > 0.28 else "#ffffff"
 
@@ -103,12 +138,20 @@ def outline(shape: str) -> Path:
     if shape == "square":
         return _rounded_square(0.88, 0.3)
     if shape == "cross":
-        return Path([(-1, -1), (1, 1), (-1, 1), (1, -1)], [Path.MOVETO, Path.LINETO, Path.MOVETO, Path.LINETO])
+        return Path(
+            [(-1, -1), (1, 1), (-1, 1), (1, -1)],
+            [Path.MOVETO, Path.LINETO, Path.MOVETO, Path.LINETO],
+        )
     corners = {"diamond": 4, "hexagon": 6, "triangle": 3, "pentagon": 5}[shape]
-    radius = {"diamond": 1.17, "hexagon": 1.08, "triangle": 1.3, "pentagon": 1.14}[shape]
+    radius = {"diamond": 1.17, "hexagon": 1.08, "triangle": 1.3, "pentagon": 1.14}[
+        shape
+    ]
     drop = {"triangle": 0.2, "pentagon": 0.06}.get(shape, 0.0)
     angles = -np.pi / 2 + 2 * np.pi * np.arange(corners + 1) / corners
-    return Path(np.column_stack([radius * np.cos(angles), radius * np.sin(angles) + drop]), closed=True)
+    return Path(
+        np.column_stack([radius * np.cos(angles), radius * np.sin(angles) + drop]),
+        closed=True,
+    )
 
 
 def _rounded_square(half: float, radius: float) -> Path:

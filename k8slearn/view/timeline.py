@@ -30,7 +30,9 @@ def capacity(count: int) -> int:
 
 def codes_of(components: Sequence[str]) -> NDArray[np.intp]:
     """The number of each component's colour."""
-    return np.array([_CHIPS.index(chip_of(component)) for component in components], np.intp)
+    return np.array(
+        [_CHIPS.index(chip_of(component)) for component in components], np.intp
+    )
 
 
 def _rgb(colour: str) -> NDArray[np.float64]:
@@ -40,11 +42,17 @@ def _rgb(colour: str) -> NDArray[np.float64]:
 def slots_at(width: int, height: int, slots: int) -> NDArray[np.intp]:
     """The slot at each pixel: side by side, and, where one pixel has to hold several, one above the other."""
     per_pixel = slots / width
-    rows = np.arange(height)[:, None] / height if per_pixel > 1 / 3 else np.zeros((height, 1))
+    rows = (
+        np.arange(height)[:, None] / height
+        if per_pixel > 1 / 3
+        else np.zeros((height, 1))
+    )
     return np.asarray(((np.arange(width)[None, :] + rows) * per_pixel).astype(np.intp))
 
 
-def paint_timeline(codes: NDArray[np.intp], shown: int, *, theme: str = "light", scale: float = 2.0) -> Pixels:
+def paint_timeline(
+    codes: NDArray[np.intp], shown: int, *, theme: str = "light", scale: float = 2.0
+) -> Pixels:
     """The timeline as rows of RGB pixels; the first `shown` actions are strong, the later ones pale."""
     look = THEMES[theme]
     ground = _rgb(look.ground)
@@ -52,7 +60,9 @@ def paint_timeline(codes: NDArray[np.intp], shown: int, *, theme: str = "light",
     pixels = np.empty((round(HEIGHT * scale), width + 2 * left, 3))
     pixels[:] = ground
     slots = capacity(len(codes))
-    marks = pixels[round(TOP * scale) : round((HEIGHT - 3) * scale), left : left + width]
+    marks = pixels[
+        round(TOP * scale) : round((HEIGHT - 3) * scale), left : left + width
+    ]
     where = slots_at(width, len(marks), slots)
     filled = where < len(codes)
     if width / slots >= 3:
@@ -70,8 +80,13 @@ def _cursor(pixels: NDArray[np.float64], x: float, look: Theme, scale: float) ->
     """A line with a knob at the end of what is shown."""
     ink, half = _rgb(look.ink), max(scale * 0.7, 0.5)
     pixels[round(KNOB * scale) :, round(x - half) : round(x + half)] = ink
-    rows, columns = np.arange(pixels.shape[0])[:, None], np.arange(pixels.shape[1])[None, :]
-    pixels[(rows - KNOB * scale - scale) ** 2 + (columns - x) ** 2 <= (KNOB * scale) ** 2] = ink
+    rows, columns = (
+        np.arange(pixels.shape[0])[:, None],
+        np.arange(pixels.shape[1])[None, :],
+    )
+    pixels[
+        (rows - KNOB * scale - scale) ** 2 + (columns - x) ** 2 <= (KNOB * scale) ** 2
+    ] = ink
 
 
 def number_at(fraction: float, count: int) -> int:

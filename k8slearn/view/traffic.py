@@ -25,7 +25,15 @@ from k8slearn.view.traffic_ink import (
     packet_artists,
     place_artists,
 )
-from k8slearn.view.traffic_stage import Leg, Stage, Talk, curve, stage_of, talk_graph, vertex
+from k8slearn.view.traffic_stage import (
+    Leg,
+    Stage,
+    Talk,
+    curve,
+    stage_of,
+    talk_graph,
+    vertex,
+)
 
 SUMMARY = "谁和谁说了话：{count} 次请求，{answered} 次有人回答"
 MOVE, REST, LAST = 600, 1400, 3000
@@ -56,8 +64,12 @@ class TrafficPicture:
 class Board:
     """A canvas with everything that stands still; frames are drawn on copies of it."""
 
-    def __init__(self, height: float, ground: Iterable[Artist], theme: Theme, scale: float) -> None:
-        figure = Figure(figsize=(WIDTH / DPI, height / DPI), dpi=DPI * scale, facecolor=theme.ground)
+    def __init__(
+        self, height: float, ground: Iterable[Artist], theme: Theme, scale: float
+    ) -> None:
+        figure = Figure(
+            figsize=(WIDTH / DPI, height / DPI), dpi=DPI * scale, facecolor=theme.ground
+        )
         self.canvas = FigureCanvasAgg(figure)
         self.axes = whole_axes(figure, WIDTH, height)
         for artist in ground:
@@ -89,20 +101,39 @@ def draw_traffic(
     """All requests at once, with how many went along each arrow."""
     graph, look = talk_graph(talks), THEMES[theme]
     stage = stage_of(source, graph)
-    lines = [*line_artists(stage, graph, look), *place_artists(stage, graph, look), *count_artists(stage, graph, look)]
-    board = Board(stage.height + CAPTION, ground_artists(stage, graph, look), look, scale)
+    lines = [
+        *line_artists(stage, graph, look),
+        *place_artists(stage, graph, look),
+        *count_artists(stage, graph, look),
+    ]
+    board = Board(
+        stage.height + CAPTION, ground_artists(stage, graph, look), look, scale
+    )
     words = str(talks[0]) if len(talks) == 1 else summary(talks)
-    png = encode(board.frame([*lines, *caption_artists(words, stage.height, look)]), colours=64, exact=look.colours())
+    png = encode(
+        board.frame([*lines, *caption_artists(words, stage.height, look)]),
+        colours=64,
+        exact=look.colours(),
+    )
     return TrafficPicture(png, words)
 
 
-def animate_traffic(source: Readable, talks: Sequence[Talk], *, theme: str = "light", scale: float = 1.25) -> Animation:
+def animate_traffic(
+    source: Readable,
+    talks: Sequence[Talk],
+    *,
+    theme: str = "light",
+    scale: float = 1.25,
+) -> Animation:
     """One request after another: a frame for each leg of its way, then one for what became of it."""
     graph, look = talk_graph(talks), THEMES[theme]
     stage = stage_of(source, graph)
     board = Board(stage.height, ground_artists(stage, graph, look), look, scale)
     told = list(_told(stage, talks))
-    frames = [board.frame(_frame(stage, graph, talks[:done], leg, look)) for done, leg, _ in told]
+    frames = [
+        board.frame(_frame(stage, graph, talks[:done], leg, look))
+        for done, leg, _ in told
+    ]
     waits = [MOVE if leg else REST for _, leg, _ in told[:-1]] + [LAST]
     data = apng.encode(frames, waits, exact=look.colours())
     return Animation(data, [words for _, _, words in told], summary(talks))
@@ -124,9 +155,15 @@ def leg_words(hop: Leg) -> str:
     return words.format(origin=hop.origin.name, target=hop.target.name)
 
 
-def _frame(stage: Stage, graph: nx.DiGraph, done: Sequence[Talk], leg: Leg | None, theme: Theme) -> list[Artist]:
+def _frame(
+    stage: Stage, graph: nx.DiGraph, done: Sequence[Talk], leg: Leg | None, theme: Theme
+) -> list[Artist]:
     """What is drawn on the board: arrows of what is done and the leg under way."""
     so_far = talk_graph(done)
     artists = [*line_artists(stage, so_far, theme), *place_artists(stage, graph, theme)]
     artists += count_artists(stage, so_far, theme)
-    return artists + (packet_artists(curve(stage, vertex(leg.origin), vertex(leg.target)), theme) if leg else [])
+    return artists + (
+        packet_artists(curve(stage, vertex(leg.origin), vertex(leg.target)), theme)
+        if leg
+        else []
+    )

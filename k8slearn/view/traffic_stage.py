@@ -61,13 +61,17 @@ class Stage:
 
     def holds(self, card: Box) -> bool:
         """Whether a Node's card holds a Pod."""
-        return any(kind == "pod" and within(box, card) for (kind, _), box in self.parts.items())
+        return any(
+            kind == "pod" and within(box, card) for (kind, _), box in self.parts.items()
+        )
 
 
 def within(inner: Box, outer: Box) -> bool:
     """Whether the middle of one box lies in the other."""
     x, y = inner.centre
-    return outer.x <= x <= outer.x + outer.width and outer.y <= y <= outer.y + outer.height
+    return (
+        outer.x <= x <= outer.x + outer.width and outer.y <= y <= outer.y + outer.height
+    )
 
 
 def vertex(end: End) -> Vertex:
@@ -80,9 +84,16 @@ def talk_graph(talks: Iterable[Talk]) -> nx.DiGraph:
     graph = nx.DiGraph()
     for talk in talks:
         for hop in talk.hops:
-            edge = graph.get_edge_data(vertex(hop.origin), vertex(hop.target), {"count": 0, "failed": 0})
+            edge = graph.get_edge_data(
+                vertex(hop.origin), vertex(hop.target), {"count": 0, "failed": 0}
+            )
             failed = edge["failed"] + (not talk.ok and hop is talk.hops[-1])
-            graph.add_edge(vertex(hop.origin), vertex(hop.target), count=edge["count"] + 1, failed=failed)
+            graph.add_edge(
+                vertex(hop.origin),
+                vertex(hop.target),
+                count=edge["count"] + 1,
+                failed=failed,
+            )
     return graph
 
 
@@ -91,14 +102,20 @@ def stage_of(source: Readable, graph: nx.DiGraph) -> Stage:
     pods = _pods_by_node(source, graph)
     top = _row([v for v in graph if v[0] in LABELS])
     cards = _cards([name(node) for node in source.list("Node")], pods)
-    inner = {("pod", pod): box for node, names in pods.items() for pod, box in _stack(cards["node", node], names)}
+    inner = {
+        ("pod", pod): box
+        for node, names in pods.items()
+        for pod, box in _stack(cards["node", node], names)
+    }
     parts = top | cards | inner
     anchors = {v: (box.centre[0], box.y + box.height) for v, box in top.items()}
     anchors |= {v: (box.centre[0], box.y) for v, box in (cards | inner).items()}
     for node, pod in graph.edges:
         if node in cards and pod in inner:
             anchors[node] = inner[pod].centre[0], cards[node].y
-    return Stage(parts, anchors, max((b.y + b.height for b in parts.values()), default=0) + 8)
+    return Stage(
+        parts, anchors, max((b.y + b.height for b in parts.values()), default=0) + 8
+    )
 
 
 def _pods_by_node(source: Readable, graph: nx.DiGraph) -> dict[str, list[str]]:
@@ -111,7 +128,10 @@ def _pods_by_node(source: Readable, graph: nx.DiGraph) -> dict[str, list[str]]:
         node = pod["spec"].get("nodeName", "")
         if node in known and (("pod", name(pod)) in graph or _owner(pod) in owners):
             found[node].append(name(pod))
-    return {node: sorted(names, key=lambda pod: not graph.out_degree(("pod", pod))) for node, names in found.items()}
+    return {
+        node: sorted(names, key=lambda pod: not graph.out_degree(("pod", pod)))
+        for node, names in found.items()
+    }
 
 
 def _owner(pod: Object) -> str:
@@ -175,5 +195,8 @@ def curve(stage: Stage, origin: Vertex, target: Vertex) -> Curve:
 def along(points: Curve, t: float) -> Point:
     """The point at `t` (0 to 1) of a cubic curve."""
     weights = ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3)
-    x, y = (sum(w * p[axis] for w, p in zip(weights, points, strict=True)) for axis in (0, 1))
+    x, y = (
+        sum(w * p[axis] for w, p in zip(weights, points, strict=True))
+        for axis in (0, 1)
+    )
     return x, y

@@ -19,7 +19,10 @@ MOST_SECONDS = 60.0
 
 def groups() -> dict[str, list[Path]]:
     """The files of each kind."""
-    found = {name: [path for path in files_of(REFERENCE) if path.name.startswith(name)] for name in BY_NAME}
+    found = {
+        name: [path for path in files_of(REFERENCE) if path.name.startswith(name)]
+        for name in BY_NAME
+    }
     return {**found, "traces": files_of(REFERENCE / "traces")}
 
 
@@ -27,7 +30,11 @@ def measure(paths: Iterable[Path]) -> tuple[int, int, float]:
     """How many cases agree, of how many, and the processor seconds it took."""
     start = time.process_time()
     reports = [replay(path) for path in paths if (replay := replayer(path)) is not None]
-    return sum(r.agree for r in reports), sum(r.total for r in reports), time.process_time() - start
+    return (
+        sum(r.agree for r in reports),
+        sum(r.total for r in reports),
+        time.process_time() - start,
+    )
 
 
 def main() -> int:

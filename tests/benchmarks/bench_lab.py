@@ -91,7 +91,9 @@ def measure_animation() -> bool:
     taken = time.perf_counter() - start
     size = sum(len(part.encode()) for part in animation._repr_mimebundle_().values())
     frames = len(animation.captions)
-    print(f"animation of a rolling update over 12 nodes: {frames} frames, {size / 1000:.0f} kB in {taken:.1f} s")
+    print(
+        f"animation of a rolling update over 12 nodes: {frames} frames, {size / 1000:.0f} kB in {taken:.1f} s"
+    )
     return size <= MOST_BYTES
 
 
@@ -104,7 +106,10 @@ def measure_past() -> bool:
     lab, rng = Lab(cluster), random.Random(1)
     lab._watcher.end()
     lab.held = True
-    taken = [cpu(lambda: (lab.course.go_to(rng.randrange(PAST_ACTIONS)), lab.refresh())) for _ in range(25)]
+    taken = [
+        cpu(lambda: (lab.course.go_to(rng.randrange(PAST_ACTIONS)), lab.refresh()))
+        for _ in range(25)
+    ]
     branch = cpu(lambda: cluster.fork(len(cluster.actions) * 3 // 4))
     print(
         f"going back at 100 nodes, {len(cluster.actions)} actions: median {statistics.median(taken):.0f} ms, "
@@ -125,8 +130,13 @@ def measure_why() -> bool:
     lab.held, good = True, True
     pods = [place for _, place in lab.pods.pod.options]
     for which, chosen in (("first", pods[1:9]), ("last", pods[-8:])):
-        taken = [cpu(lambda pod=pod: (lab.select_pod(pod.name), lab.refresh())) for pod in chosen]
-        why = [cpu(lambda pod=pod: lab.face.why._pod(lab.moment, pod)) for pod in chosen]
+        taken = [
+            cpu(lambda pod=pod: (lab.select_pod(pod.name), lab.refresh()))
+            for pod in chosen
+        ]
+        why = [
+            cpu(lambda pod=pod: lab.face.why._pod(lab.moment, pod)) for pod in chosen
+        ]
         good &= max(taken) <= LIMITS_MS[500, 1]
         print(
             f"another Pod chosen at 1000 nodes ({which}): {statistics.median(taken):.0f} ms with the redraw, "

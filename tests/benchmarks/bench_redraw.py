@@ -69,8 +69,13 @@ def measure(nodes: int) -> bool:
     """Print a line for one size; whether both limits are kept."""
     cluster, painter = cluster_of(nodes), Painter(titled=False, told=False)
     encode(painter.paint(stepped(cluster)))
-    taken = [milliseconds(lambda: encode(painter.paint(stepped(cluster)))) for _ in range(ROUNDS[nodes])]
-    usual = statistics.median(milliseconds(lambda: plain(stepped(cluster))) for _ in range(2))
+    taken = [
+        milliseconds(lambda: encode(painter.paint(stepped(cluster))))
+        for _ in range(ROUNDS[nodes])
+    ]
+    usual = statistics.median(
+        milliseconds(lambda: plain(stepped(cluster))) for _ in range(2)
+    )
     ours, limit = statistics.median(taken), LIMITS_MS[nodes]
     print(
         f"{nodes:>5} nodes  one redraw median {ours:6.1f} ms, worst {max(taken):6.1f} ms (limit {limit} ms)  "
@@ -81,7 +86,11 @@ def measure(nodes: int) -> bool:
 
 def resident_mb() -> float:
     """The memory this process holds, from Linux' own books."""
-    line = next(x for x in Path("/proc/self/status").read_text().splitlines() if x.startswith("VmRSS"))
+    line = next(
+        x
+        for x in Path("/proc/self/status").read_text().splitlines()
+        if x.startswith("VmRSS")
+    )
     return int(line.split()[1]) / 1000
 
 
@@ -94,7 +103,9 @@ def measure_memory() -> bool:
             before = resident_mb()
         encode(painter.paint(scenes[count % len(scenes)]))
     growth = resident_mb() - before
-    print(f"memory after {REDRAWS} redraws: {resident_mb():.0f} MB, {growth:+.1f} MB since the first thousand")
+    print(
+        f"memory after {REDRAWS} redraws: {resident_mb():.0f} MB, {growth:+.1f} MB since the first thousand"
+    )
     return growth <= MOST_GROWTH_MB
 
 

@@ -36,7 +36,8 @@ CASES = (
 MOST_GROWTH = 6.5
 MOST_MEGABYTES = 500
 HEAD = (
-    f"{'Nodes':>6} {'maxUnavailable':>14} {'create s':>9} {'rollout s':>9} {'growth':>7} {'writes':>7} {'peak MB':>8}"
+    f"{'Nodes':>6} {'maxUnavailable':>14} {'create s':>9} {'rollout s':>9} "
+    f"{'growth':>7} {'writes':>7} {'peak MB':>8}"
 )
 
 
@@ -50,16 +51,32 @@ def measure(nodes: int, limit: int | str) -> dict[str, float]:
     cluster.set_image(DS, "agent:2")
     cluster.run_until_quiet()
     rolled = time.process_time()
-    assert status(cluster)["updatedNumberScheduled"] == status(cluster)["numberAvailable"] == nodes
+    assert (
+        status(cluster)["updatedNumberScheduled"]
+        == status(cluster)["numberAvailable"]
+        == nodes
+    )
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {"create": created - start, "rollout": rolled - created, "writes": cluster.store.revision, "peak": peak}
+    return {
+        "create": created - start,
+        "rollout": rolled - created,
+        "writes": cluster.store.revision,
+        "peak": peak,
+    }
 
 
 def apart(case: Case) -> dict[str, float]:
     """The best of several rounds, each in a fresh process."""
-    command = [sys.executable, "-m", __spec__.name, json.dumps([case.nodes, case.limit])]
+    command = [
+        sys.executable,
+        "-m",
+        __spec__.name,
+        json.dumps([case.nodes, case.limit]),
+    ]
     rounds = [
-        json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+        json.loads(
+            subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        )
         for _ in range(case.rounds)
     ]
     return min(rounds, key=lambda found: found["rollout"])
@@ -67,7 +84,11 @@ def apart(case: Case) -> dict[str, float]:
 
 def growth(case: Case, found: dict[Case, dict[str, float]]) -> float | None:
     """How many times longer than the next smaller size with the same limit."""
-    smaller = [other for other in found if other.limit == case.limit and other.nodes < case.nodes]
+    smaller = [
+        other
+        for other in found
+        if other.limit == case.limit and other.nodes < case.nodes
+    ]
     return found[case]["rollout"] / found[max(smaller)]["rollout"] if smaller else None
 
 
@@ -89,7 +110,9 @@ def missed(found: dict[Case, dict[str, float]]) -> list[str]:
     grown = growth(biggest, found) or 0.0
     slow += [f"growth {grown:.1f} > {MOST_GROWTH}"] if grown > MOST_GROWTH else []
     peak = found[biggest]["peak"]
-    return slow + ([f"memory {peak:.0f} MB > {MOST_MEGABYTES} MB"] if peak > MOST_MEGABYTES else [])
+    return slow + (
+        [f"memory {peak:.0f} MB > {MOST_MEGABYTES} MB"] if peak > MOST_MEGABYTES else []
+    )
 
 
 def main(arguments: list[str]) -> int:

@@ -60,14 +60,23 @@ def rates(server: Server) -> dict[str, Rate]:
     pod = cluster.list("Pod")[0]["metadata"]["name"]
     patch = f"{DAEMON_SETS}/web"
     return {
-        "get": Rate(per_second(lambda: ask("GET", f"{PODS}/{pod}")), per_second(lambda: cluster.get("Pod", pod))),
+        "get": Rate(
+            per_second(lambda: ask("GET", f"{PODS}/{pod}")),
+            per_second(lambda: cluster.get("Pod", pod)),
+        ),
         "list of 500 Pods as Table": Rate(
             per_second(lambda: ask("GET", PODS, Accept=TABLE)),
             per_second(lambda: cluster.table("Pod", wide=True)),
         ),
         "patch": Rate(
-            per_second(lambda: ask("PATCH", patch, json.dumps(label()).encode(), Content_Type=MERGE)),
-            per_second(lambda: cluster.patch("DaemonSet", "web", label(), type="merge")),
+            per_second(
+                lambda: ask(
+                    "PATCH", patch, json.dumps(label()).encode(), Content_Type=MERGE
+                )
+            ),
+            per_second(
+                lambda: cluster.patch("DaemonSet", "web", label(), type="merge")
+            ),
         ),
     }
 
@@ -89,7 +98,11 @@ def kubectl_get(server: Server) -> float:
     environment = {**os.environ, **server.environment}
     command = [find_kubectl(), "get", "pods"]
     subprocess.run(command, env=environment, capture_output=True, check=True)
-    return milliseconds(lambda: subprocess.run(command, env=environment, capture_output=True, check=True))
+    return milliseconds(
+        lambda: subprocess.run(
+            command, env=environment, capture_output=True, check=True
+        )
+    )
 
 
 def main() -> int:

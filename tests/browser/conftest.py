@@ -45,7 +45,9 @@ def browser(chromium_path, tmp_path_factory):
     environment = os.environ | {"XDG_DATA_HOME": str(fonts.parent)}
     with sync_playwright() as playwright:
         arguments = ["--no-sandbox", "--disable-dev-shm-usage"]
-        launched = playwright.chromium.launch(executable_path=chromium_path, args=arguments, env=environment)
+        launched = playwright.chromium.launch(
+            executable_path=chromium_path, args=arguments, env=environment
+        )
         yield launched
         launched.close()
 
@@ -64,7 +66,9 @@ def lesson(browser, jupyterlab):
     opened = []
 
     def open_lesson(name):
-        page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, locale="zh-CN")
+        page = browser.new_page(
+            viewport={"width": WIDTH, "height": HEIGHT}, locale="zh-CN"
+        )
         page.set_default_timeout(TIMEOUT_MS)
         opened.append(NotebookPage(page, jupyterlab))
         return opened[-1].open(name)
@@ -93,7 +97,9 @@ def open_once(browser, jupyterlab):
     def run(name, *sources):
         if name not in opened:
             write_notebook(jupyterlab.folder / name, *sources)
-            page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, locale="zh-CN")
+            page = browser.new_page(
+                viewport={"width": WIDTH, "height": HEIGHT}, locale="zh-CN"
+            )
             page.set_default_timeout(TIMEOUT_MS)
             opened[name] = NotebookPage(page, jupyterlab).open(name)
         opened[name].start_afresh()

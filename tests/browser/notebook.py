@@ -8,7 +8,9 @@ SCREENSHOTS = Path(__file__).parents[2] / ".screenshots"
 WIDTH, HEIGHT = 1280, 900
 
 # What JupyterLab itself writes to the console and nobody can help.
-NOISE = re.compile(r"favicon|ResizeObserver loop|net::ERR_ABORTED|Failed to load resource.*(workspaces|favicon)")
+NOISE = re.compile(
+    r"favicon|ResizeObserver loop|net::ERR_ABORTED|Failed to load resource.*(workspaces|favicon)"
+)
 
 OPEN = """
 async path => {
@@ -54,7 +56,10 @@ class NotebookPage:
         self.server = server
         self.errors = []
         page.on("pageerror", lambda error: self._complain(str(error)))
-        page.on("console", lambda message: message.type == "error" and self._complain(message.text))
+        page.on(
+            "console",
+            lambda message: message.type == "error" and self._complain(message.text),
+        )
 
     def _complain(self, text):
         if not NOISE.search(text):

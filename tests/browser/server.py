@@ -48,10 +48,22 @@ def free_port():
 
 def isolated_environment(home, token):
     """Return an environment in which neither JupyterLab nor a kernel sees the user's settings."""
-    folders = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data", "JUPYTER_RUNTIME_DIR": "runtime"}
-    variables = {name: value for name, value in os.environ.items() if not name.startswith(("JUPYTER", "IPYTHON"))}
+    folders = {
+        "JUPYTER_CONFIG_DIR": "config",
+        "JUPYTER_DATA_DIR": "data",
+        "JUPYTER_RUNTIME_DIR": "runtime",
+    }
+    variables = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("JUPYTER", "IPYTHON"))
+    }
     variables |= {name: str(home / folder) for name, folder in folders.items()}
-    return variables | {"HOME": str(home), "IPYTHONDIR": str(home / "ipython"), "JUPYTER_TOKEN": token}
+    return variables | {
+        "HOME": str(home),
+        "IPYTHONDIR": str(home / "ipython"),
+        "JUPYTER_TOKEN": token,
+    }
 
 
 def write_test_settings(config):
@@ -67,15 +79,32 @@ def write_notebook(path, *sources):
     cells = [nbformat.v4.new_code_cell(source) for source in sources]
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     path.parent.mkdir(parents=True, exist_ok=True)
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), path)
+    nbformat.write(
+        nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), path
+    )
 
 
 def start_server(home):
     """Start the course with the very command of the README, and return when JupyterLab answers."""
-    port, token, folder, log = free_port(), secrets.token_hex(16), home / "lessons", home / "server.log"
+    port, token, folder, log = (
+        free_port(),
+        secrets.token_hex(16),
+        home / "lessons",
+        home / "server.log",
+    )
     write_test_settings(home / "config")
     write_notebook(folder / SCRATCH)
-    command = [sys.executable, "-m", "k8slearn", "lab", "--dir", str(folder), "--port", str(port), "--no-browser"]
+    command = [
+        sys.executable,
+        "-m",
+        "k8slearn",
+        "lab",
+        "--dir",
+        str(folder),
+        "--port",
+        str(port),
+        "--no-browser",
+    ]
     command += ["--", "--LabApp.expose_app_in_browser=True"]
     process = subprocess.Popen(
         command,

@@ -33,7 +33,9 @@ index => { const box = window.notebook.content.widgets[index].node.querySelector
 def first_patient(lesson):
     """Lesson 08 with everything run up to the first check, and the index of that cell."""
     notebook = lesson("08_clinic.ipynb")
-    check = next(i for i, cell in enumerate(notebook.cells()) if cell["source"] == CHECK)
+    check = next(
+        i for i, cell in enumerate(notebook.cells()) if cell["source"] == CHECK
+    )
     notebook.page.evaluate(RUN_UP_TO, check + 1)
     notebook.wait_until_idle()
     return notebook, check
@@ -41,7 +43,9 @@ def first_patient(lesson):
 
 def answer(notebook, check):
     """What the check cell says, and the colour of its edge."""
-    said = "".join(output["data"]["text/plain"] for output in notebook.cells()[check]["outputs"])
+    said = "".join(
+        output["data"]["text/plain"] for output in notebook.cells()[check]["outputs"]
+    )
     return said[:1], notebook.page.evaluate(EDGE, check)
 
 

@@ -23,7 +23,11 @@ DONE = "; date +%s.%N > {file}.new; mv {file}.new {file}"
 @pytest.fixture
 def lab(lesson, scratch_notebook):
     """A notebook with a panel over a cluster that is served; time stands still in it."""
-    notebook = lesson(scratch_notebook(SETUP, SERVED, "!kubectl get ds -o name\n!kubectl config view -o name"))
+    notebook = lesson(
+        scratch_notebook(
+            SETUP, SERVED, "!kubectl get ds -o name\n!kubectl config view -o name"
+        )
+    )
     notebook.run_all_cells()
     notebook.page.locator("img.k8s-picture").wait_for()
     return notebook
@@ -51,9 +55,16 @@ def done_at(lab, file):
 
 
 def test_a_pod_deleted_in_the_terminal_is_seen_in_the_lab(lab, jupyterlab):
-    done_at(lab, typed(terminal_beside(lab), jupyterlab.folder, "kubectl get pods >/dev/null"))
+    done_at(
+        lab,
+        typed(terminal_beside(lab), jupyterlab.folder, "kubectl get pods >/dev/null"),
+    )
     before = lab.picture("k8s-picture")
-    file = typed(lab, jupyterlab.folder, "kubectl delete pods --field-selector spec.nodeName=node2 --wait=false")
+    file = typed(
+        lab,
+        jupyterlab.folder,
+        "kubectl delete pods --field-selector spec.nodeName=node2 --wait=false",
+    )
     lab.wait_for_new_picture("k8s-picture", before)
     seen = time.time()
     assert (seen - done_at(lab, file)) * 1000 < SEEN_WITHIN_MS
@@ -82,8 +93,14 @@ def test_the_buttons_keep_their_place_however_long_the_sentence_is(lab):
     terminal_beside(lab)
     lab.page.wait_for_timeout(500)
     before = lab.widget("k8s-until-quiet").bounding_box()
-    for step in ("cluster.set_image('filebeat-ds', 'agent:2')", "cluster.step()", "cluster.run_until_quiet()"):
+    for step in (
+        "cluster.set_image('filebeat-ds', 'agent:2')",
+        "cluster.step()",
+        "cluster.run_until_quiet()",
+    ):
         said = text_of(lab, "sentence")
         lab.page.evaluate(run, step)
         lab.wait_until(lambda said=said: text_of(lab, "sentence") != said)
-        assert lab.widget("k8s-until-quiet").bounding_box() == before, text_of(lab, "sentence")
+        assert lab.widget("k8s-until-quiet").bounding_box() == before, text_of(
+            lab, "sentence"
+        )

@@ -27,7 +27,17 @@ since = cluster.store.revision
 _ = cluster.set_image('filebeat-ds', '{NEWER}')
 _ = cluster.run_until_quiet()
 """
-PARTS = ("head-page", "sentence", "picture", "transport", "nodes", "pods", "update", "events", "kubectl")
+PARTS = (
+    "head-page",
+    "sentence",
+    "picture",
+    "transport",
+    "nodes",
+    "pods",
+    "update",
+    "events",
+    "kubectl",
+)
 FRAME, CAPTION, PLAY = (f'[data-k8s="{name}"]' for name in ("frame", "caption", "play"))
 
 
@@ -65,7 +75,9 @@ def test_a_click_is_seen_in_picture_head_and_events(lab):
     lab.click_widget("k8s-pod-delete")
     wait_for_text(lab, "events", "就绪（版本 2）")
     lab.wait_for_new_picture("k8s-picture", before)
-    assert f"kubectl set image ds/filebeat-ds filebeat={NEWER}" in text_of(lab, "kubectl")
+    assert f"kubectl set image ds/filebeat-ds filebeat={NEWER}" in text_of(
+        lab, "kubectl"
+    )
     assert lab.errors == []
     assert lab.error_outputs() == []
 

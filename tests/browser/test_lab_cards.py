@@ -43,7 +43,9 @@ LINES = {
 @pytest.fixture
 def lab(open_once):
     """A panel over three Nodes with an agent and its Service; time is stopped."""
-    notebook = open_once("98_cards.ipynb", SETUP, "lab = Lab(cluster)\nlab.pause()\nlab")
+    notebook = open_once(
+        "98_cards.ipynb", SETUP, "lab = Lab(cluster)\nlab.pause()\nlab"
+    )
     notebook.page.locator("img.k8s-picture").wait_for()
     wait_for_text(notebook, "head-page", "就绪 3")
     return notebook
@@ -54,7 +56,11 @@ def choose(lab, name, label):
 
 
 def chosen(lab, name):
-    return lab.widget(f"k8s-{name}").locator("select").evaluate("s => s.selectedOptions[0].text")
+    return (
+        lab.widget(f"k8s-{name}")
+        .locator("select")
+        .evaluate("s => s.selectedOptions[0].text")
+    )
 
 
 def show_table(lab, kind):
@@ -98,7 +104,9 @@ def test_why_follows_a_click_on_a_node_and_on_a_pod(lab):
     wait_for_text(lab, "why-text", "控制器创建了它：node3 该有一个 Pod")
     lab.type_in("k8s-taint-text", "dedicated=gpu:NoSchedule")
     lab.click_widget("k8s-taint")
-    lab.page.locator(".k8s-why .k8s-no", has_text="dedicated=gpu:NoSchedule").first.wait_for()
+    lab.page.locator(
+        ".k8s-why .k8s-no", has_text="dedicated=gpu:NoSchedule"
+    ).first.wait_for()
     assert lab.errors == []
 
 
@@ -108,7 +116,9 @@ def test_a_prediction_is_held_against_what_happens(lab):
     wait_for_text(lab, "sentence", "agent:2")
     lab.click_widget("k8s-predict-ask")
     wait_for_text(lab, "predict-told", "agent 的控制器下一次动 Pod，会做什么？")
-    option = lab.page.locator(".k8s-option:visible", has_text=re.compile(r"^删掉 node1 上的 Pod$"))
+    option = lab.page.locator(
+        ".k8s-option:visible", has_text=re.compile(r"^删掉 node1 上的 Pod$")
+    )
     before = lab.picture("k8s-picture")
     option.click()
     wait_for_text(lab, "predict-told", "你猜：删掉 node1 上的 Pod")
@@ -153,7 +163,10 @@ def see_the_fault(lab, key, usual, before):
         wait_for_line(lab, "kind: Pod")
         lines = lab.page.locator(".k8s-records-lines > div").all_inner_texts()
         pod = yaml.safe_load("\n".join(line[2:] for line in lines))
-        made, started = map(datetime.fromisoformat, (pod["metadata"]["creationTimestamp"], pod["status"]["startTime"]))
+        made, started = map(
+            datetime.fromisoformat,
+            (pod["metadata"]["creationTimestamp"], pod["status"]["startTime"]),
+        )
         assert (started - made).total_seconds() > 29
     else:
         assert replace_a_pod(lab) > usual + 4
@@ -217,7 +230,10 @@ def test_a_double_click_does_what_one_click_does(lab):
 
 def test_everything_is_pressed_twice_and_fast(lab):
     buttons = lab.page.locator(".k8s-lab button:visible").all()
-    classes = [re.search(r"k8s-[\w-]+", button.get_attribute("class") or "") for button in buttons]
+    classes = [
+        re.search(r"k8s-[\w-]+", button.get_attribute("class") or "")
+        for button in buttons
+    ]
     names = [found[0] for found in classes if found]
     assert len(names) >= 30
     for name in names:

@@ -46,7 +46,9 @@ def past_number(lab):
 
 def press_at(lab, css_class, across, down):
     box = lab.page.locator(f"img.{css_class}").first.bounding_box()
-    lab.page.mouse.click(box["x"] + across * box["width"], box["y"] + down * box["height"])
+    lab.page.mouse.click(
+        box["x"] + across * box["width"], box["y"] + down * box["height"]
+    )
 
 
 def test_back_and_forth_by_button_and_key(lab):
@@ -62,7 +64,9 @@ def test_back_and_forth_by_button_and_key(lab):
     lab.page.keyboard.press("ArrowLeft")
     wait_for_text(lab, "where-page", "第 1 步")
     lab.click_widget("k8s-next-pod")
-    lab.page.wait_for_function("() => !document.querySelector('.k8s-where-page').innerText.includes('第 1 步')")
+    lab.page.wait_for_function(
+        "() => !document.querySelector('.k8s-where-page').innerText.includes('第 1 步')"
+    )
     lab.page.keyboard.press("End")
     lab.page.locator(".k8s-where-text").wait_for(state="detached")
     wait_for_text(lab, "head-page", "已更新 3")
@@ -108,9 +112,16 @@ def test_a_click_on_a_node_chooses_it_and_its_pod(lab):
     before = lab.picture("k8s-picture")
     press_at(lab, "k8s-picture", 0.3, 0.6)
     lab.wait_for_new_picture("k8s-picture", before)
-    assert lab.widget("k8s-node").locator("select").evaluate("s => s.selectedOptions[0].text") == "node2"
+    assert (
+        lab.widget("k8s-node")
+        .locator("select")
+        .evaluate("s => s.selectedOptions[0].text")
+        == "node2"
+    )
     lab.page.wait_for_timeout(300)
-    assert "node2" in lab.widget("k8s-pod").locator("select").evaluate("s => s.selectedOptions[0].text")
+    assert "node2" in lab.widget("k8s-pod").locator("select").evaluate(
+        "s => s.selectedOptions[0].text"
+    )
 
 
 def test_a_branch_goes_another_way_beside_the_first(lab):
@@ -140,7 +151,9 @@ def test_a_branch_goes_another_way_beside_the_first(lab):
 def test_tables_and_yaml_follow_the_timeline(lab):
     lines = lab.page.locator(".k8s-records-lines")
     for kind in ("DaemonSet", "Pod", "ControllerRevision", "Event", "Node"):
-        lab.widget("k8s-records-kind").get_by_role("button", name=kind, exact=True).click()
+        lab.widget("k8s-records-kind").get_by_role(
+            "button", name=kind, exact=True
+        ).click()
         lab.page.locator(".k8s-records-page", has_text="kubectl get").wait_for()
     lab.widget("k8s-records-kind").get_by_role("button", name="Pod", exact=True).click()
     lines.get_by_text("Running").first.wait_for()
@@ -160,7 +173,9 @@ def test_files_are_saved_beside_the_notebook(lab, jupyterlab):
         old.unlink()
     for ending in ("png", "svg", "html", "gif", "webp"):
         lab.click_widget(f"k8s-save-{ending}")
-        lab.wait_until(lambda e=ending: list(jupyterlab.folder.glob(f"k8slearn-*.{e}")), 30_000)
+        lab.wait_until(
+            lambda e=ending: list(jupyterlab.folder.glob(f"k8slearn-*.{e}")), 30_000
+        )
         wait_for_text(lab, "message-page", f".{ending}")
     assert lab.errors == []
 

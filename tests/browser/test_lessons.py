@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-NOTEBOOKS = sorted(path.name for path in (Path(__file__).parents[2] / "notebooks").glob("[0-9]*.ipynb"))
+NOTEBOOKS = sorted(
+    path.name for path in (Path(__file__).parents[2] / "notebooks").glob("[0-9]*.ipynb")
+)
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
@@ -41,7 +43,9 @@ def test_a_kernel_finds_the_kubectl_that_came_along(lesson, scratch_notebook):
 
 def test_a_terminal_finds_it_too(lesson, scratch_notebook, jupyterlab):
     notebook = lesson(scratch_notebook("1"))
-    notebook.open_terminal().type_line("command -v kubectl > found.txt; mv found.txt found-in-terminal.txt")
+    notebook.open_terminal().type_line(
+        "command -v kubectl > found.txt; mv found.txt found-in-terminal.txt"
+    )
     found = jupyterlab.folder / "found-in-terminal.txt"
     notebook.wait_until(found.exists)
     assert found.read_text().strip() == str(Path(sys.executable).with_name("kubectl"))

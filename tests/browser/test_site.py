@@ -17,7 +17,9 @@ WIDE, NARROW = (1440, 900), (420, 860)
 @pytest.fixture(params=[WIDE, NARROW], ids=["wide", "narrow"])
 def page(browser: Any, request: pytest.FixtureRequest) -> Iterator[Any]:
     width, height = request.param
-    opened = browser.new_page(viewport={"width": width, "height": height}, locale="zh-CN")
+    opened = browser.new_page(
+        viewport={"width": width, "height": height}, locale="zh-CN"
+    )
     opened.asked_elsewhere = []
     opened.on("request", lambda asked: _note(opened.asked_elsewhere, asked.url))
     yield opened
@@ -42,7 +44,9 @@ def shoot(page: Any, name: str) -> None:
 
 def fits(page: Any) -> bool:
     """Is there nothing to scroll sideways?"""
-    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+    return bool(
+        page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    )
 
 
 def test_the_front_page_leads_to_a_lesson(page: Any) -> None:
@@ -66,7 +70,11 @@ def test_an_animation_plays(page: Any) -> None:
     player.scroll_into_view_if_needed()
     frame = player.locator("[data-k8s=frame]")
     first = frame.inner_text()
-    page.wait_for_function("([e, t]) => e.innerText !== t", arg=[frame.element_handle(), first], timeout=15_000)
+    page.wait_for_function(
+        "([e, t]) => e.innerText !== t",
+        arg=[frame.element_handle(), first],
+        timeout=15_000,
+    )
     shoot(page, "animation")
 
 
@@ -74,8 +82,12 @@ def test_search_finds_a_chinese_word(page: Any) -> None:
     show(page, "search.html?q=污点")
     page.locator("#search-results li a").first.wait_for()
     page.wait_for_timeout(500)
-    found = page.locator("#search-results li a").evaluate_all("links => links.map(link => link.href)")
-    names = {link.rpartition("/")[2].partition("#")[0].partition(".")[0] for link in found}
+    found = page.locator("#search-results li a").evaluate_all(
+        "links => links.map(link => link.href)"
+    )
+    names = {
+        link.rpartition("/")[2].partition("#")[0].partition(".")[0] for link in found
+    }
     assert "01_what_is_daemonset" in names
     shoot(page, "search")
 
@@ -96,5 +108,8 @@ def test_it_can_be_dark(page: Any) -> None:
     exercise = page.locator(".k8s-exercise").first
     exercise.scroll_into_view_if_needed()
     behind = "e => getComputedStyle(e).backgroundColor"
-    assert exercise.evaluate_handle("e => e.parentElement").evaluate(behind) == "rgba(0, 0, 0, 0)"
+    assert (
+        exercise.evaluate_handle("e => e.parentElement").evaluate(behind)
+        == "rgba(0, 0, 0, 0)"
+    )
     shoot(page, "dark")

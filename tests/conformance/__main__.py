@@ -63,8 +63,12 @@ def replay_verdicts(path):
         report.total += 1
         report.agree += right["code"] and right["causes"]
         counts.update(aspect for aspect in ASPECTS if right[aspect])
-        report.differences += [(f"row {number} ({row['case']})", *difference) for difference in found]
-    report.notes.append(", ".join(f"{aspect} {counts[aspect]}/{report.total}" for aspect in ASPECTS))
+        report.differences += [
+            (f"row {number} ({row['case']})", *difference) for difference in found
+        ]
+    report.notes.append(
+        ", ".join(f"{aspect} {counts[aspect]}/{report.total}" for aspect in ASPECTS)
+    )
     return report
 
 
@@ -92,11 +96,19 @@ def replay_trace(recorded):
 
     def find_differences():
         played = play(recorded)
-        notes.extend(f"worded differently, not counted: {difference}" for difference in wording(recorded, played))
+        notes.extend(
+            f"worded differently, not counted: {difference}"
+            for difference in wording(recorded, played)
+        )
         return differences(recorded, played)
 
     found = guarded(find_differences)
-    return Report(int(not found), 1, [(recorded.get("name", "trace"), *difference) for difference in found], notes)
+    return Report(
+        int(not found),
+        1,
+        [(recorded.get("name", "trace"), *difference) for difference in found],
+        notes,
+    )
 
 
 def replay_session(recorded):
@@ -122,28 +134,51 @@ BY_NAME = {
 def replayer(path):
     """The function that replays a file, None for a file of another kind."""
     for beginning, replay_file in BY_NAME.items():
-        if path.name.startswith(beginning) and path.name.endswith((".jsonl", ".jsonl.gz")):
+        if path.name.startswith(beginning) and path.name.endswith(
+            (".jsonl", ".jsonl.gz")
+        ):
             return replay_file
     return replay_json if path.suffix == ".json" else None
 
 
 def files_of(path):
     """The files that a path stands for: itself, or all records in the folder and below."""
-    return sorted(p for p in path.rglob("*") if p.is_file() and replayer(p)) if path.is_dir() else [path]
+    return (
+        sorted(p for p in path.rglob("*") if p.is_file() and replayer(p))
+        if path.is_dir()
+        else [path]
+    )
 
 
 def main(args):
     """Replay all files, print what differs and the figures; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m tests.conformance", description=__doc__.splitlines()[0])
-    parser.add_argument("paths", metavar="PATH", nargs="+", type=Path, help="a file or a folder of records")
-    parser.add_argument("--all", action="store_true", help="print every difference, and all of it")
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.conformance", description=__doc__.splitlines()[0]
+    )
+    parser.add_argument(
+        "paths",
+        metavar="PATH",
+        nargs="+",
+        type=Path,
+        help="a file or a folder of records",
+    )
+    parser.add_argument(
+        "--all", action="store_true", help="print every difference, and all of it"
+    )
     options = parser.parse_args(args)
     paths = [file for each in options.paths for file in files_of(each)]
-    strange = [path for path in paths or options.paths if not path.is_file() or replayer(path) is None]
+    strange = [
+        path
+        for path in paths or options.paths
+        if not path.is_file() or replayer(path) is None
+    ]
     if strange:
         parser.error(f"no records of a known kind: {', '.join(map(str, strange))}")
     reports = [tell(path, replayer(path)(path), options.all) for path in paths]
-    agree, total = sum(report.agree for report in reports), sum(report.total for report in reports)
+    agree, total = (
+        sum(report.agree for report in reports),
+        sum(report.total for report in reports),
+    )
     print(f"agree {agree}/{total}")
     return int(agree < total)
 

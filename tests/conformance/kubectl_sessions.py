@@ -51,7 +51,12 @@ _RULES = [
     (re.compile(r"\b(\d+[dhms]){1,2}\b"), "AGE"),
     (re.compile(r"\bnode\d+\b"), "node#"),
     (re.compile(r"[ \t]+"), " "),
-    (re.compile(r"(?m)^.*\b(RegisteredNode|RemovingNode|NodeReady|NodeNotReady)\b.*\n"), ""),
+    (
+        re.compile(
+            r"(?m)^.*\b(RegisteredNode|RemovingNode|NodeReady|NodeNotReady)\b.*\n"
+        ),
+        "",
+    ),
     (re.compile(r"Events:\n Type Reason .*\n ---- .*\n(?! )"), "Events: <none>\n"),
 ]
 
@@ -77,8 +82,13 @@ class Session:
         found: list[Difference] = []
         others: list[Difference] = []
         agree = total = 0
-        for number, (step, after) in enumerate(zip(self.recorded["steps"], self.recorded["after"], strict=True)):
-            mine = [(f"step {number} {_told(step)}: {what}", *rest) for what, *rest in self.do(step, after)]
+        for number, (step, after) in enumerate(
+            zip(self.recorded["steps"], self.recorded["after"], strict=True)
+        ):
+            mine = [
+                (f"step {number} {_told(step)}: {what}", *rest)
+                for what, *rest in self.do(step, after)
+            ]
             if step["do"] != "kubectl":
                 others += mine
                 continue
@@ -91,7 +101,11 @@ class Session:
         """Do one step and compare what it left, and what kubectl said."""
         if step["do"] == "kubectl":
             code, out, err = self.run(step)
-            differences = _compare_output(after["kubectl"], code, out, err) if step.get("compare", True) else []
+            differences = (
+                _compare_output(after["kubectl"], code, out, err)
+                if step.get("compare", True)
+                else []
+            )
             record = self.rest(step)
         else:
             differences, record = [], self.by_hand(step)
@@ -111,10 +125,17 @@ class Session:
 
     def rest(self, step: Mapping[str, Any]) -> Object:
         """Leave the cluster alone until nothing has changed for a while, and record it."""
-        cluster, quiet = self.scenario.cluster, float(step.get("quiet", self.scenario.quiet))
+        cluster, quiet = (
+            self.scenario.cluster,
+            float(step.get("quiet", self.scenario.quiet)),
+        )
         with cluster.lock:
             since = cluster.now
-            while (left := max(since, cluster.store.log.changes[-1].time) + quiet - cluster.now) > 0:
+            while (
+                left := max(since, cluster.store.log.changes[-1].time)
+                + quiet
+                - cluster.now
+            ) > 0:
                 cluster.run(left)
             return look(cluster.store)
 
@@ -122,7 +143,12 @@ class Session:
         """Run kubectl in the session's folder."""
         for name, content in step.get("files", {}).items():
             (self.folder / name).write_text(content, encoding="utf-8")
-        environment = {**os.environ, "HOME": str(self.folder), **self.server.environment, **step.get("env", {})}
+        environment = {
+            **os.environ,
+            "HOME": str(self.folder),
+            **self.server.environment,
+            **step.get("env", {}),
+        }
         done = subprocess.run(
             [find_kubectl(), *step["argv"]],
             input=step.get("stdin", ""),
@@ -147,10 +173,17 @@ def find_kubectl() -> str:
 
 def add_nodes(cluster: Cluster, step: Mapping[str, Any]) -> None:
     """Nodes register; their Ready condition has no message."""
-    about = {f: step[f] for f in ("labels", "taints", "unschedulable", "allocatable", "ready") if f in step}
+    about = {
+        f: step[f]
+        for f in ("labels", "taints", "unschedulable", "allocatable", "ready")
+        if f in step
+    }
     for name in step["names"]:
         node = new_node(name, cluster.now, addresses=False, **about)
-        conditions = [{k: v for k, v in c.items() if k != "message"} for c in node["status"]["conditions"]]
+        conditions = [
+            {k: v for k, v in c.items() if k != "message"}
+            for c in node["status"]["conditions"]
+        ]
         cluster.create({**node, "status": {**node["status"], "conditions": conditions}})
 
 
@@ -164,17 +197,35 @@ def tell_hosts(cluster: Cluster) -> None:
 
 def without_server(record: Object) -> Object:
     """A record without the Service that the API server makes for itself."""
-    endpoints = {name: e for name, e in record.get("endpoints", {}).items() if name != "kubernetes"}
-    return {**{k: v for k, v in record.items() if k != "endpoints"}, **({"endpoints": endpoints} if endpoints else {})}
+    endpoints = {
+        name: e
+        for name, e in record.get("endpoints", {}).items()
+        if name != "kubernetes"
+    }
+    return {
+        **{k: v for k, v in record.items() if k != "endpoints"},
+        **({"endpoints": endpoints} if endpoints else {}),
+    }
 
 
 def _told(step: Mapping[str, Any]) -> str:
-    return "kubectl " + " ".join(step["argv"]) if step["do"] == "kubectl" else str(step["do"])
+    return (
+        "kubectl " + " ".join(step["argv"])
+        if step["do"] == "kubectl"
+        else str(step["do"])
+    )
 
 
-def _compare_output(expected: Mapping[str, Any], code: int, out: str, err: str) -> list[Difference]:
-    found: list[Difference] = [] if expected["code"] == code else [("exit code", expected["code"], code)]
-    for what, want, have in (("stdout", expected["stdout"], out), ("stderr", expected["stderr"], err)):
+def _compare_output(
+    expected: Mapping[str, Any], code: int, out: str, err: str
+) -> list[Difference]:
+    found: list[Difference] = (
+        [] if expected["code"] == code else [("exit code", expected["code"], code)]
+    )
+    for what, want, have in (
+        ("stdout", expected["stdout"], out),
+        ("stderr", expected["stderr"], err),
+    ):
         if normalised(want) != normalised(have):
             found.append((what, *_unlike(normalised(want), normalised(have))))
     return found
@@ -193,5 +244,8 @@ def session(recorded: Mapping[str, Any]) -> tuple[int, int, list[Difference]]:
     start = (datetime.now(UTC) - START).total_seconds() - DAY
     cluster = Cluster(kubelet="manual", start=start)
     scenario = Scenario([], quiet=recorded.get("quiet", QUIET), cluster=cluster)
-    with TemporaryDirectory(prefix="k8slearn-session-") as folder, Server(cluster) as server:
+    with (
+        TemporaryDirectory(prefix="k8slearn-session-") as folder,
+        Server(cluster) as server,
+    ):
         return Session(recorded, scenario, server, Path(folder)).play()

@@ -19,9 +19,13 @@ class Report:
     def lines(self, everything):
         """What is printed about the file, cut to a readable length unless `everything` is asked for."""
         shown = self.differences if everything else self.differences[:MANY]
-        lines = [line for difference in shown for line in describe(*difference, everything)]
+        lines = [
+            line for difference in shown for line in describe(*difference, everything)
+        ]
         if len(shown) < len(self.differences):
-            lines.append(f"… and {len(self.differences) - len(shown)} more differences (--all shows them)")
+            lines.append(
+                f"… and {len(self.differences) - len(shown)} more differences (--all shows them)"
+            )
         return [*lines, *self.notes]
 
 
@@ -30,7 +34,11 @@ def describe(where, what, expected, got, everything=False):
     if not everything:
         expected, got = parted(expected, got)
     width = None if everything else WIDTH
-    return [f"{where}: {what}", f"    expected {cut(expected, width)}", f"    got      {cut(got, width)}"]
+    return [
+        f"{where}: {what}",
+        f"    expected {cut(expected, width)}",
+        f"    got      {cut(got, width)}",
+    ]
 
 
 def parted(expected, got):
@@ -38,13 +46,24 @@ def parted(expected, got):
     if isinstance(expected, Counter) and isinstance(got, Counter):
         return list((expected - got).elements()), list((got - expected).elements())
     if isinstance(expected, dict) and isinstance(got, dict):
-        unlike = [k for k in expected | got if k not in expected or k not in got or expected[k] != got[k]]
+        unlike = [
+            k
+            for k in expected | got
+            if k not in expected or k not in got or expected[k] != got[k]
+        ]
         pairs = {k: parted(expected.get(k), got.get(k)) for k in unlike}
-        return tuple({k: pairs[k][side] for k in unlike if k in o} for side, o in enumerate((expected, got)))
+        return tuple(
+            {k: pairs[k][side] for k in unlike if k in o}
+            for side, o in enumerate((expected, got))
+        )
     return expected, got
 
 
 def cut(value, width):
     """A value as text, at most `width` characters of it."""
     text = value if isinstance(value, str) else repr(value)
-    return text if width is None or len(text) <= width else f"{text[:width]}… ({len(text)} characters)"
+    return (
+        text
+        if width is None or len(text) <= width
+        else f"{text[:width]}… ({len(text)} characters)"
+    )

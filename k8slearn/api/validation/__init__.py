@@ -24,7 +24,15 @@ _CREATE: dict[str, Callable[[Object], Causes]] = {
     "Event": light.event,
 }
 _CLUSTER_SCOPED = frozenset(
-    {"Node", "Namespace", "PersistentVolume", "PriorityClass", "StorageClass", "ClusterRole", "ClusterRoleBinding"}
+    {
+        "Node",
+        "Namespace",
+        "PersistentVolume",
+        "PriorityClass",
+        "StorageClass",
+        "ClusterRole",
+        "ClusterRoleBinding",
+    }
 )
 _UPDATE: dict[str, Callable[[Object, Object], Causes]] = {
     "DaemonSet": daemonset.update,

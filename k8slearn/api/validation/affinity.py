@@ -25,7 +25,9 @@ _PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
 _EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 _BAD_OPERATOR = "not a valid selector operator"
 _SINGLE = "must be specified single value when `operator` is 'Lt' or 'Gt'"
-_ONLY_ONE = "must be only one value when `operator` is 'In' or 'NotIn' for node field selector"
+_ONLY_ONE = (
+    "must be only one value when `operator` is 'In' or 'NotIn' for node field selector"
+)
 _NEEDS_EXISTS = 'operator must be Exists when `key` is empty, which means "match all values and all keys"'
 _NEEDS_NO_EXECUTE = "effect must be 'NoExecute' when `tolerationSeconds` is set"
 _IN_BOTH = "exists in both matchLabelKeys and labelSelector"
@@ -46,7 +48,9 @@ def _node_affinity(found: Object, path: str) -> Causes:
     for i, term in enumerate(found.get(_PREFERRED, [])):
         at = f"{path}.{_PREFERRED}[{i}]"
         yield from _weight(term, at)
-        yield from _node_term(term.get("preference", {}), f"{at}.preference", check_values=False)
+        yield from _node_term(
+            term.get("preference", {}), f"{at}.preference", check_values=False
+        )
 
 
 def _weight(term: Object, path: str) -> Causes:
@@ -58,14 +62,18 @@ def node_selector(found: Object, path: str) -> Causes:
     """Terms of which a Node must meet one. Kubernetes: ValidateNodeSelector"""
     terms = found.get("nodeSelectorTerms") or []
     if not terms:
-        yield required(f"{path}.nodeSelectorTerms", "must have at least one node selector term")
+        yield required(
+            f"{path}.nodeSelectorTerms", "must have at least one node selector term"
+        )
     for i, term in enumerate(terms):
         yield from _node_term(term, f"{path}.nodeSelectorTerms[{i}]", check_values=True)
 
 
 def _node_term(term: Object, path: str, *, check_values: bool) -> Causes:
     for i, expression in enumerate(term.get("matchExpressions", [])):
-        yield from _node_expression(expression, f"{path}.matchExpressions[{i}]", check_values)
+        yield from _node_expression(
+            expression, f"{path}.matchExpressions[{i}]", check_values
+        )
     for i, expression in enumerate(term.get("matchFields", [])):
         yield from _node_field(expression, f"{path}.matchFields[{i}]")
 
@@ -119,17 +127,25 @@ def _pod_term(term: Object, path: str) -> Causes:
     yield from meta.label_key(key, f"{path}.topologyKey")
 
 
-def _label_keys(match: list[str], mismatch: list[str], selector: Object | None, path: str) -> Causes:
+def _label_keys(
+    match: list[str], mismatch: list[str], selector: Object | None, path: str
+) -> Causes:
     # Kubernetes: ValidateMatchLabelKeysAndMismatchLabelKeys
     for field, keys in (("matchLabelKeys", match), ("mismatchLabelKeys", mismatch)):
         if keys and selector is None:
-            yield forbidden(f"{path}.{field}", "must not be specified when labelSelector is not set")
+            yield forbidden(
+                f"{path}.{field}", "must not be specified when labelSelector is not set"
+            )
         for i, key in enumerate(keys if selector is not None else ()):
             yield from meta.label_key(key, f"{path}.{field}[{i}]")
     yield from _merged_keys(match, selector or {}, path)
     for i, key in enumerate(match):
         if key in mismatch:
-            yield invalid(f"{path}.matchLabelKeys[{i}]", key, "exists in both matchLabelKeys and mismatchLabelKeys")
+            yield invalid(
+                f"{path}.matchLabelKeys[{i}]",
+                key,
+                "exists in both matchLabelKeys and mismatchLabelKeys",
+            )
 
 
 def _merged_keys(match: list[str], selector: Object, path: str) -> Causes:
@@ -167,9 +183,18 @@ def _toleration_value(operator: str, value: str, path: str) -> Causes:
             yield invalid(f"{path}.operator", value, ";".join(messages))
     elif operator == "Exists":
         if value:
-            yield invalid(f"{path}.operator", value, "value must be empty when `operator` is 'Exists'")
-    elif operator in ("Lt", "Gt"):  # refused while the feature gate TaintTolerationComparisonOperators is off
-        yield not_supported(f"{path}.operator", operator, ("Equal", "Exists", "Lt", "Gt"))
+            yield invalid(
+                f"{path}.operator",
+                value,
+                "value must be empty when `operator` is 'Exists'",
+            )
+    elif operator in (
+        "Lt",
+        "Gt",
+    ):  # refused while the feature gate TaintTolerationComparisonOperators is off
+        yield not_supported(
+            f"{path}.operator", operator, ("Equal", "Exists", "Lt", "Gt")
+        )
     else:
         yield not_supported(f"{path}.operator", operator, ("Equal", "Exists"))
 
@@ -187,12 +212,16 @@ def taints(found: list[Object], path: str) -> Causes:
         elif effect not in _EFFECTS:
             yield not_supported(f"{at}.effect", effect, _EFFECTS)
         if (key, effect) in seen:
-            yield duplicate(at, _taint_as_go(taint), "taints must be unique by key and effect pair")
+            yield duplicate(
+                at, _taint_as_go(taint), "taints must be unique by key and effect pair"
+            )
         seen.add((key, effect))
 
 
 def _taint_as_go(taint: Object) -> Object:
-    shown = {field.capitalize(): taint.get(field, "") for field in ("key", "value", "effect")}
+    shown = {
+        field.capitalize(): taint.get(field, "") for field in ("key", "value", "effect")
+    }
     return {**shown, "TimeAdded": taint.get("timeAdded")}
 
 
@@ -222,25 +251,43 @@ def _topology_key(constraint: Object, path: str) -> Causes:
 def _when_unsatisfiable(constraint: Object, path: str) -> Causes:
     action = constraint.get("whenUnsatisfiable", "")
     if action not in ("DoNotSchedule", "ScheduleAnyway"):
-        yield not_supported(f"{path}.whenUnsatisfiable", action, ("DoNotSchedule", "ScheduleAnyway"))
+        yield not_supported(
+            f"{path}.whenUnsatisfiable", action, ("DoNotSchedule", "ScheduleAnyway")
+        )
 
 
-_SPREAD_CHECKS: tuple[Callable[[Object, str], Causes], ...] = (_skew, _topology_key, _when_unsatisfiable)
+_SPREAD_CHECKS: tuple[Callable[[Object, str], Causes], ...] = (
+    _skew,
+    _topology_key,
+    _when_unsatisfiable,
+)
 
 
 def _not_repeated(constraint: Object, rest: list[Object], path: str) -> Causes:
     pair = (constraint.get("topologyKey", ""), constraint.get("whenUnsatisfiable", ""))
-    if any((other.get("topologyKey", ""), other.get("whenUnsatisfiable", "")) == pair for other in rest):
-        yield duplicate(f"{path}.{{topologyKey, whenUnsatisfiable}}", f"{{{pair[0]}, {pair[1]}}}")
+    if any(
+        (other.get("topologyKey", ""), other.get("whenUnsatisfiable", "")) == pair
+        for other in rest
+    ):
+        yield duplicate(
+            f"{path}.{{topologyKey, whenUnsatisfiable}}", f"{{{pair[0]}, {pair[1]}}}"
+        )
 
 
 def _spread_policies(constraint: Object, path: str) -> Causes:
-    domains, action = constraint.get("minDomains"), constraint.get("whenUnsatisfiable", "")
+    domains, action = (
+        constraint.get("minDomains"),
+        constraint.get("whenUnsatisfiable", ""),
+    )
     if domains is not None and domains <= 0:
         yield invalid(f"{path}.minDomains", domains, "must be greater than zero")
     if domains is not None and action != "DoNotSchedule":
-        detail = f"can only use minDomains if whenUnsatisfiable=DoNotSchedule, not {action}"
+        detail = (
+            f"can only use minDomains if whenUnsatisfiable=DoNotSchedule, not {action}"
+        )
         yield invalid(f"{path}.minDomains", domains, detail)
     for field in ("nodeAffinityPolicy", "nodeTaintsPolicy"):
         if constraint.get(field, "Honor") not in ("Honor", "Ignore"):
-            yield not_supported(f"{path}.{field}", constraint[field], ("Honor", "Ignore"))
+            yield not_supported(
+                f"{path}.{field}", constraint[field], ("Honor", "Ignore")
+            )

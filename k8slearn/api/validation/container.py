@@ -51,7 +51,11 @@ class Around:
     @property
     def claims(self) -> list[str]:
         """Names of the Pod's resourceClaims."""
-        return [claim["name"] for claim in self.spec.get("resourceClaims", []) if claim.get("name")]
+        return [
+            claim["name"]
+            for claim in self.spec.get("resourceClaims", [])
+            if claim.get("name")
+        ]
 
 
 def containers(spec: Object, volumes: dict[str, Object], path: str) -> Causes:
@@ -59,7 +63,9 @@ def containers(spec: Object, volumes: dict[str, Object], path: str) -> Causes:
     around = Around(spec, volumes)
     yield from _regular(spec.get("containers", []), around, f"{path}.containers")
     yield from _init(spec.get("initContainers", []), around, f"{path}.initContainers")
-    yield from _ephemeral(spec.get("ephemeralContainers", []), around, f"{path}.ephemeralContainers")
+    yield from _ephemeral(
+        spec.get("ephemeralContainers", []), around, f"{path}.ephemeralContainers"
+    )
 
 
 def _regular(found: list[Object], around: Around, path: str) -> Causes:
@@ -79,7 +85,9 @@ def _regular(found: list[Object], around: Around, path: str) -> Causes:
 
 
 def _init(found: list[Object], around: Around, path: str) -> Causes:
-    seen = {container.get("name", "") for container in around.spec.get("containers", [])}
+    seen = {
+        container.get("name", "") for container in around.spec.get("containers", [])
+    }
     for i, container in enumerate(found):
         at = f"{path}[{i}]"
         yield from _common(container, around, at)
@@ -101,13 +109,20 @@ def _init_hooks(container: Object, around: Around, path: str) -> Causes:
             yield forbidden(f"{path}.{field}", _ONLY_SIDECARS)
     for i, policy in enumerate(container.get("resizePolicy", [])):
         if policy.get("restartPolicy") == "RestartContainer":
-            detail = "must not be set to 'RestartContainer' for non-sidecar initContainers"
-            yield invalid(f"{path}.resizePolicy[{i}].restartPolicy", "RestartContainer", detail)
+            detail = (
+                "must not be set to 'RestartContainer' for non-sidecar initContainers"
+            )
+            yield invalid(
+                f"{path}.resizePolicy[{i}].restartPolicy", "RestartContainer", detail
+            )
 
 
 def _ephemeral(found: list[Object], around: Around, path: str) -> Causes:
     spec = around.spec
-    others = {c.get("name", "") for c in [*spec.get("containers", []), *spec.get("initContainers", [])]}
+    others = {
+        c.get("name", "")
+        for c in [*spec.get("containers", []), *spec.get("initContainers", [])]
+    }
     seen = set(others)
     for i, container in enumerate(found):
         at = f"{path}[{i}]"
@@ -118,24 +133,45 @@ def _ephemeral(found: list[Object], around: Around, path: str) -> Causes:
         seen.add(name)
         if (target := container.get("targetContainerName")) and target not in others:
             yield not_found(f"{at}.targetContainerName", target)
-        for field in ("ports", "livenessProbe", "readinessProbe", "startupProbe", "lifecycle"):
+        for field in (
+            "ports",
+            "livenessProbe",
+            "readinessProbe",
+            "startupProbe",
+            "lifecycle",
+        ):
             if field in container:
-                yield forbidden(f"{at}.{field}", "cannot be set for an Ephemeral Container")
+                yield forbidden(
+                    f"{at}.{field}", "cannot be set for an Ephemeral Container"
+                )
 
 
 def _common(container: Object, around: Around, path: str) -> Causes:
     yield from _identity(container, path)
-    mounts, devices = container.get("volumeMounts", []), container.get("volumeDevices", [])
+    mounts, devices = (
+        container.get("volumeMounts", []),
+        container.get("volumeDevices", []),
+    )
     yield from _ports(container.get("ports", []), f"{path}.ports")
     yield from env_vars(container.get("env", []), f"{path}.env")
     yield from env_from(container.get("envFrom", []), f"{path}.envFrom")
-    yield from volume_mounts(mounts, devices, around.volumes, container, f"{path}.volumeMounts")
+    yield from volume_mounts(
+        mounts, devices, around.volumes, container, f"{path}.volumeMounts"
+    )
     yield from volume_devices(devices, mounts, around.volumes, f"{path}.volumeDevices")
-    yield from one_of(f"{path}.imagePullPolicy", container.get("imagePullPolicy", ""), PULL_POLICIES)
-    yield from container_resources(container.get("resources", {}), around.claims, f"{path}.resources")
-    yield from _resize_policy(container.get("resizePolicy", []), around.spec, f"{path}.resizePolicy")
+    yield from one_of(
+        f"{path}.imagePullPolicy", container.get("imagePullPolicy", ""), PULL_POLICIES
+    )
+    yield from container_resources(
+        container.get("resources", {}), around.claims, f"{path}.resources"
+    )
+    yield from _resize_policy(
+        container.get("resizePolicy", []), around.spec, f"{path}.resizePolicy"
+    )
     host_users = around.spec.get("hostUsers", True)
-    yield from security_context(container.get("securityContext"), f"{path}.securityContext", host_users)
+    yield from security_context(
+        container.get("securityContext"), f"{path}.securityContext", host_users
+    )
 
 
 def _identity(container: Object, path: str) -> Causes:
@@ -146,16 +182,22 @@ def _identity(container: Object, path: str) -> Causes:
     if not container.get("image"):
         yield required(f"{path}.image")
     policy = container.get("terminationMessagePolicy", "")
-    yield from one_of(f"{path}.terminationMessagePolicy", policy, ("File", "FallbackToLogsOnError"))
+    yield from one_of(
+        f"{path}.terminationMessagePolicy", policy, ("File", "FallbackToLogsOnError")
+    )
 
 
 def _hooks(container: Object, around: Around, path: str) -> Causes:
     if "lifecycle" in container:
         os = around.spec.get("os", {}).get("name")
-        yield from lifecycle(container["lifecycle"], around.grace_period, f"{path}.lifecycle", os)
+        yield from lifecycle(
+            container["lifecycle"], around.grace_period, f"{path}.lifecycle", os
+        )
     for field in _PROBES:
         if field in container:
-            yield from probe(field, container[field], around.grace_period, f"{path}.{field}")
+            yield from probe(
+                field, container[field], around.grace_period, f"{path}.{field}"
+            )
 
 
 def _ports(ports: list[Object], path: str) -> Causes:
@@ -164,7 +206,9 @@ def _ports(ports: list[Object], path: str) -> Causes:
         at = f"{path}[{i}]"
         yield from _port_name(port.get("name", ""), seen, at)
         if number := port.get("containerPort"):
-            yield from each_invalid(f"{at}.containerPort", number, text.port_number(number))
+            yield from each_invalid(
+                f"{at}.containerPort", number, text.port_number(number)
+            )
         else:
             yield required(f"{at}.containerPort")
         if number := port.get("hostPort"):
@@ -201,9 +245,14 @@ def _restart_policy(container: Object, path: str) -> Causes:
     rules = container.get("restartPolicyRules", [])
     if "restartPolicy" not in container:
         if rules:
-            yield required(f"{path}.restartPolicy", "must specify restartPolicy when restart rules are used")
+            yield required(
+                f"{path}.restartPolicy",
+                "must specify restartPolicy when restart rules are used",
+            )
     elif container["restartPolicy"] not in RESTART_POLICIES:
-        yield not_supported(f"{path}.restartPolicy", container["restartPolicy"], RESTART_POLICIES)
+        yield not_supported(
+            f"{path}.restartPolicy", container["restartPolicy"], RESTART_POLICIES
+        )
     if len(rules) > 20:
         yield too_many(f"{path}.restartPolicyRules", len(rules), 20)
     for i, rule in enumerate(rules):
@@ -217,7 +266,9 @@ def _restart_rule(rule: Object, path: str) -> Causes:
     if codes is None:
         yield required(f"{path}.exitCodes", "must be specified")
     elif codes.get("operator") not in ("In", "NotIn"):
-        yield not_supported(f"{path}.exitCodes.operator", codes.get("operator", ""), ("In", "NotIn"))
+        yield not_supported(
+            f"{path}.exitCodes.operator", codes.get("operator", ""), ("In", "NotIn")
+        )
 
 
 def _resize_policy(policies: list[Object], spec: Object, path: str) -> Causes:
@@ -231,7 +282,11 @@ def _resize_policy(policies: list[Object], spec: Object, path: str) -> Causes:
         restart = policy.get("restartPolicy", "")
         yield from one_of(path, restart, ("NotRequired", "RestartContainer"))
         if spec.get("restartPolicy") == "Never" and restart != "NotRequired":
-            yield invalid(path, restart, "must be 'NotRequired' when pod `restartPolicy` is 'Never'")
+            yield invalid(
+                path,
+                restart,
+                "must be 'NotRequired' when pod `restartPolicy` is 'Never'",
+            )
 
 
 def only_for_pods(found: list[Object], path: str) -> Causes:
@@ -239,4 +294,8 @@ def only_for_pods(found: list[Object], path: str) -> Causes:
     for i, container in enumerate(found):
         image = container.get("image", "")
         if image != image.strip():
-            yield invalid(f"{path}[{i}].image", image, "must not have leading or trailing whitespace")
+            yield invalid(
+                f"{path}[{i}].image",
+                image,
+                "must not have leading or trailing whitespace",
+            )

@@ -32,7 +32,9 @@ _STATUS_NUMBERS = (
 
 def create(daemon_set: Object) -> Causes:
     """A new DaemonSet. Kubernetes: ValidateDaemonSet"""
-    yield from meta.object_meta(daemon_set["metadata"], "metadata", namespaced=True, rule=text.dns_subdomain)
+    yield from meta.object_meta(
+        daemon_set["metadata"], "metadata", namespaced=True, rule=text.dns_subdomain
+    )
     yield from _spec(daemon_set.get("spec", {}), "spec")
 
 
@@ -58,7 +60,9 @@ def update_status(new: Object, old: Object) -> Causes:
 
 def _spec(spec: Object, path: str) -> Causes:
     template = spec.get("template", {})
-    yield from _selector(spec.get("selector"), template.get("metadata", {}).get("labels"), path)
+    yield from _selector(
+        spec.get("selector"), template.get("metadata", {}).get("labels"), path
+    )
     yield from pod_template(template, f"{path}.template")
     pod = template.get("spec", {})
     if (policy := pod.get("restartPolicy", "")) != "Always":
@@ -68,15 +72,25 @@ def _spec(spec: Object, path: str) -> Causes:
         yield forbidden(f"{path}.template.spec.activeDeadlineSeconds", detail)
     yield from not_negative(f"{path}.minReadySeconds", spec.get("minReadySeconds"))
     yield from _strategy(spec.get("updateStrategy", {}), f"{path}.updateStrategy")
-    yield from not_negative(f"{path}.revisionHistoryLimit", spec.get("revisionHistoryLimit"))
+    yield from not_negative(
+        f"{path}.revisionHistoryLimit", spec.get("revisionHistoryLimit")
+    )
 
 
-def _selector(selector: Object | None, labels: dict[str, str] | None, path: str) -> Causes:
+def _selector(
+    selector: Object | None, labels: dict[str, str] | None, path: str
+) -> Causes:
     causes = list(meta.label_selector(selector, f"{path}.selector"))
     yield from causes
-    if not causes and not (selector is not None and selector_matches(selector, labels or {})):
+    if not causes and not (
+        selector is not None and selector_matches(selector, labels or {})
+    ):
         shown = NIL if labels is None else dict(sorted(labels.items()))
-        yield invalid(f"{path}.template.metadata.labels", shown, "`selector` does not match template `labels`")
+        yield invalid(
+            f"{path}.template.metadata.labels",
+            shown,
+            "`selector` does not match template `labels`",
+        )
     if selector is not None and not selector:
         yield invalid(f"{path}.selector", {}, "empty selector is invalid for daemonset")
 
@@ -95,7 +109,10 @@ def _strategy(strategy: Object, path: str) -> Causes:
 def _rolling_as_go(rolling: Object | None) -> Object | None:
     if rolling is None:
         return None
-    return {"MaxUnavailable": rolling.get("maxUnavailable", 0), "MaxSurge": rolling.get("maxSurge", 0)}
+    return {
+        "MaxUnavailable": rolling.get("maxUnavailable", 0),
+        "MaxSurge": rolling.get("maxSurge", 0),
+    }
 
 
 def _rolling_update(rolling: Object, path: str) -> Causes:
@@ -104,10 +121,16 @@ def _rolling_update(rolling: Object, path: str) -> Causes:
     for field, amount in (("maxUnavailable", unavailable), ("maxSurge", surge)):
         yield from _number_or_percent(amount, f"{path}.{field}")
     for field, amount in (("maxUnavailable", unavailable), ("maxSurge", surge)):
-        if isinstance(amount, str) and not text.percent(amount) and int(amount[:-1]) > 100:
+        if (
+            isinstance(amount, str)
+            and not text.percent(amount)
+            and int(amount[:-1]) > 100
+        ):
             yield invalid(f"{path}.{field}", amount, "must not be greater than 100%")
     if _amount(unavailable) and _amount(surge):
-        yield invalid(f"{path}.maxSurge", surge, "may not be set when maxUnavailable is non-zero")
+        yield invalid(
+            f"{path}.maxSurge", surge, "may not be set when maxUnavailable is non-zero"
+        )
     elif not _amount(unavailable) and not _amount(surge):
         yield required(f"{path}.maxUnavailable", "cannot be 0 when maxSurge is 0")
 
@@ -129,7 +152,9 @@ def _amount(amount: Any) -> int:
 
 def create_revision(revision: Object) -> Causes:
     """A new ControllerRevision. Kubernetes: ValidateControllerRevision"""
-    yield from meta.object_meta(revision["metadata"], "metadata", namespaced=True, rule=text.dns_subdomain)
+    yield from meta.object_meta(
+        revision["metadata"], "metadata", namespaced=True, rule=text.dns_subdomain
+    )
     yield from _revision(revision)
 
 

@@ -11,7 +11,13 @@ from collections.abc import Callable
 from k8slearn.api import quantity
 from k8slearn.api.objects import Object
 from k8slearn.api.validation import text
-from k8slearn.api.validation.field import Causes, each_invalid, invalid, not_supported, required
+from k8slearn.api.validation.field import (
+    Causes,
+    each_invalid,
+    invalid,
+    not_supported,
+    required,
+)
 
 ENV_FIELDS = (
     "metadata.name",
@@ -24,17 +30,46 @@ ENV_FIELDS = (
     "status.podIP",
     "status.podIPs",
 )
-VOLUME_FIELDS = ("metadata.annotations", "metadata.labels", "metadata.name", "metadata.namespace", "metadata.uid")
+VOLUME_FIELDS = (
+    "metadata.annotations",
+    "metadata.labels",
+    "metadata.name",
+    "metadata.namespace",
+    "metadata.uid",
+)
 
 _CONVERTIBLE = frozenset(
-    {*ENV_FIELDS, *VOLUME_FIELDS, "spec.restartPolicy", "spec.schedulerName", "status.phase", "spec.host"}
+    {
+        *ENV_FIELDS,
+        *VOLUME_FIELDS,
+        "spec.restartPolicy",
+        "spec.schedulerName",
+        "status.phase",
+        "spec.host",
+    }
 )
 _RENAMED = {"spec.host": "spec.nodeName"}
 _SUBSCRIPT = re.compile(r"(.*)\['(.*)'\]", re.S)
 _COMPUTE = ("cpu", "ephemeral-storage", "memory")
-_RESOURCES = tuple(f"{side}.{name}" for side in ("limits", "requests") for name in _COMPUTE)
+_RESOURCES = tuple(
+    f"{side}.{name}" for side in ("limits", "requests") for name in _COMPUTE
+)
 _HUGE_PAGES = ("limits.hugepages-", "requests.hugepages-")
-_UNITS = ("1", "1k", "1M", "1G", "1T", "1P", "1E", "1Ki", "1Mi", "1Gi", "1Ti", "1Pi", "1Ei")
+_UNITS = (
+    "1",
+    "1k",
+    "1M",
+    "1G",
+    "1T",
+    "1P",
+    "1E",
+    "1Ki",
+    "1Mi",
+    "1Gi",
+    "1Ti",
+    "1Pi",
+    "1Ei",
+)
 _ONE_OF = "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`"
 
 
@@ -63,7 +98,9 @@ def _value_from(variable: Object, path: str) -> Causes:
         yield invalid(path, "", "may not have more than one field specified at a time")
 
 
-def field_ref(selector: Object, path: str, allowed: tuple[str, ...] = ENV_FIELDS) -> Causes:
+def field_ref(
+    selector: Object, path: str, allowed: tuple[str, ...] = ENV_FIELDS
+) -> Causes:
     """A field of the Pod. Kubernetes: validateObjectFieldSelector"""
     field = selector.get("fieldPath", "")
     if not selector.get("apiVersion"):
@@ -74,8 +111,12 @@ def field_ref(selector: Object, path: str, allowed: tuple[str, ...] = ENV_FIELDS
         return
     subscript = _SUBSCRIPT.fullmatch(field)
     base = _RENAMED.get(field, field) if subscript is None else str(subscript.group(1))
-    if trouble := _unconvertible(selector["apiVersion"], field, base if subscript else None):
-        yield invalid(f"{path}.fieldPath", field, f"error converting fieldPath: {trouble}")
+    if trouble := _unconvertible(
+        selector["apiVersion"], field, base if subscript else None
+    ):
+        yield invalid(
+            f"{path}.fieldPath", field, f"error converting fieldPath: {trouble}"
+        )
     elif subscript is not None:
         yield from _subscripted(base or "", str(subscript[2]), path)
     elif base not in allowed:
@@ -113,11 +154,17 @@ def _divisor(resource: str, divisor: str, path: str) -> Causes:
     if quantity.compare(divisor, "0") == 0:
         return
     kind = resource.partition(".")[2]
-    named = {"cpu": "cpu", "memory": "memory", "ephemeral-storage": "local ephemeral storage"}.get(kind, "hugepages")
+    named = {
+        "cpu": "cpu",
+        "memory": "memory",
+        "ephemeral-storage": "local ephemeral storage",
+    }.get(kind, "hugepages")
     allowed = ("1m", "1") if kind == "cpu" else _UNITS
     if divisor not in allowed:
         values = "1m and 1" if kind == "cpu" else ", ".join(_UNITS)
-        detail = f"only divisor's values {values} are supported with the {named} resource"
+        detail = (
+            f"only divisor's values {values} are supported with the {named} resource"
+        )
         yield invalid(f"{path}.divisor", resource, detail)
 
 
@@ -131,7 +178,11 @@ def _key_ref(selector: Object, path: str) -> Causes:
 
 
 def _file_ref(selector: Object, path: str) -> Causes:
-    for field, check in (("key", text.env_name), ("volumeName", text.dns_label), ("path", no_backsteps)):
+    for field, check in (
+        ("key", text.env_name),
+        ("volumeName", text.dns_label),
+        ("path", no_backsteps),
+    ):
         if value := selector.get(field):
             yield from each_invalid(f"{path}.{field}", value, check(value))
         else:
@@ -162,13 +213,19 @@ def env_from(found: list[Object], path: str) -> Causes:
         for name in given:
             yield from _whole_ref(source[name], f"{at}.{name}")
         if not given:
-            yield invalid(path, "", "must specify one of: `configMapRef` or `secretRef`")
+            yield invalid(
+                path, "", "must specify one of: `configMapRef` or `secretRef`"
+            )
         elif len(given) > 1:
-            yield invalid(path, "", "may not have more than one field specified at a time")
+            yield invalid(
+                path, "", "may not have more than one field specified at a time"
+            )
 
 
 def _whole_ref(reference: Object, path: str) -> Causes:
     if name := reference.get("name"):
-        yield from each_invalid(f"{path}.name", name, text.dns_subdomain(text.without_trailing_dash(name)))
+        yield from each_invalid(
+            f"{path}.name", name, text.dns_subdomain(text.without_trailing_dash(name))
+        )
     else:
         yield required(f"{path}.name")

@@ -34,7 +34,9 @@ def _worded(title: str, detail: str) -> str:
 
 def invalid(path: str, value: Any, detail: str) -> Cause:
     """A malformed value."""
-    return Cause(path, "FieldValueInvalid", _worded(f"Invalid value: {_printed(value)}", detail))
+    return Cause(
+        path, "FieldValueInvalid", _worded(f"Invalid value: {_printed(value)}", detail)
+    )
 
 
 def each_invalid(path: str, value: Any, details: Iterable[str]) -> Causes:
@@ -55,28 +57,42 @@ def forbidden(path: str, detail: str) -> Cause:
 
 def duplicate(path: str, value: Any, detail: str = "") -> Cause:
     """A value that must be unique."""
-    return Cause(path, "FieldValueDuplicate", _worded(f"Duplicate value: {_printed(value)}", detail))
+    return Cause(
+        path,
+        "FieldValueDuplicate",
+        _worded(f"Duplicate value: {_printed(value)}", detail),
+    )
 
 
 def not_found(path: str, value: Any, detail: str = "") -> Cause:
     """A name that nothing has."""
-    return Cause(path, "FieldValueNotFound", _worded(f"Not found: {_printed(value)}", detail))
+    return Cause(
+        path, "FieldValueNotFound", _worded(f"Not found: {_printed(value)}", detail)
+    )
 
 
 def not_supported(path: str, value: Any, supported: Iterable[str]) -> Cause:
     """A value outside an enumeration; `supported` is printed in its order."""
     listed = "supported values: " + ", ".join(map(go_quote, supported))
-    return Cause(path, "FieldValueNotSupported", f"Unsupported value: {_printed(value)}: {listed}")
+    return Cause(
+        path,
+        "FieldValueNotSupported",
+        f"Unsupported value: {_printed(value)}: {listed}",
+    )
 
 
 def too_long(path: str, limit: int) -> Cause:
     """A value of more than `limit` bytes."""
-    return Cause(path, "FieldValueTooLong", f"Too long: may not be more than {limit} bytes")
+    return Cause(
+        path, "FieldValueTooLong", f"Too long: may not be more than {limit} bytes"
+    )
 
 
 def too_many(path: str, count: int, limit: int) -> Cause:
     """A list of more than `limit` items."""
-    return Cause(path, "FieldValueTooMany", f"Too many: {count}: must have at most {limit} items")
+    return Cause(
+        path, "FieldValueTooMany", f"Too many: {count}: must have at most {limit} items"
+    )
 
 
 def not_negative(path: str, value: int | None) -> Causes:

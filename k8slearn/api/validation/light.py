@@ -33,11 +33,15 @@ _FROZEN = "field is immutable when `immutable` is set"
 _ADDRESS_TYPES = ("FQDN", "IPv4", "IPv6")
 
 
-def plain(rule: meta.NameRule = text.dns_subdomain, *, namespaced: bool = True) -> Callable[[Object], Causes]:
+def plain(
+    rule: meta.NameRule = text.dns_subdomain, *, namespaced: bool = True
+) -> Callable[[Object], Causes]:
     """A check of metadata alone."""
 
     def check(found: Object) -> Causes:
-        yield from meta.object_meta(found["metadata"], "metadata", namespaced=namespaced, rule=rule)
+        yield from meta.object_meta(
+            found["metadata"], "metadata", namespaced=namespaced, rule=rule
+        )
 
     return check
 
@@ -96,7 +100,11 @@ def lease(found: Object) -> Causes:
     yield from plain()(found)
     spec = found.get("spec", {})
     if spec.get("leaseDurationSeconds", 1) <= 0:
-        yield invalid("spec.leaseDurationSeconds", spec["leaseDurationSeconds"], "must be greater than 0")
+        yield invalid(
+            "spec.leaseDurationSeconds",
+            spec["leaseDurationSeconds"],
+            "must be greater than 0",
+        )
     yield from not_negative("spec.leaseTransitions", spec.get("leaseTransitions"))
 
 
@@ -107,10 +115,16 @@ def endpoint_slice(found: Object) -> Causes:
     yield from one_of("addressType", kind, _ADDRESS_TYPES)
     for i, endpoint in enumerate(found.get("endpoints") or []):
         for j, address in enumerate(endpoint.get("addresses") or []):
-            messages = text.dns_subdomain(address) if kind == "FQDN" else text.ip_address(address)
+            messages = (
+                text.dns_subdomain(address)
+                if kind == "FQDN"
+                else text.ip_address(address)
+            )
             yield from each_invalid(f"endpoints[{i}].addresses[{j}]", address, messages)
         if not endpoint.get("addresses"):
-            yield required(f"endpoints[{i}].addresses", "must contain at least 1 address")
+            yield required(
+                f"endpoints[{i}].addresses", "must contain at least 1 address"
+            )
     for i, port in enumerate(found.get("ports") or []):
         if port.get("protocol", "TCP") not in PROTOCOLS:
             yield not_supported(f"ports[{i}].protocol", port["protocol"], PROTOCOLS)
@@ -120,5 +134,7 @@ def event(found: Object) -> Causes:
     """An Event: it lies in the namespace of what it is about. Kubernetes: pkg/apis/core/validation/events.go"""
     about = found.get("involvedObject", {}).get("namespace", "")
     if (about or "default") != found["metadata"].get("namespace"):
-        yield invalid("involvedObject.namespace", about, "does not match event.namespace")
+        yield invalid(
+            "involvedObject.namespace", about, "does not match event.namespace"
+        )
     yield from plain()(found)

@@ -47,7 +47,9 @@ def object_meta(meta: Object, path: str, *, namespaced: bool, rule: NameRule) ->
 
 def _names(meta: Object, path: str, rule: NameRule) -> Causes:
     if prefix := meta.get("generateName"):
-        yield from each_invalid(f"{path}.generateName", prefix, rule(text.without_trailing_dash(prefix)))
+        yield from each_invalid(
+            f"{path}.generateName", prefix, rule(text.without_trailing_dash(prefix))
+        )
     if name := meta.get("name"):
         yield from each_invalid(f"{path}.name", name, rule(name))
     elif not prefix:
@@ -61,18 +63,24 @@ def _namespace(meta: Object, path: str, namespaced: bool) -> Causes:
     elif namespaced and not namespace:
         yield required(f"{path}.namespace")
     elif namespaced:
-        yield from each_invalid(f"{path}.namespace", namespace, text.dns_label(namespace))
+        yield from each_invalid(
+            f"{path}.namespace", namespace, text.dns_label(namespace)
+        )
 
 
 def _common(meta: Object, path: str) -> Causes:
     yield from labels(meta.get("labels", {}), f"{path}.labels")
     yield from annotation_keys(meta.get("annotations", {}), f"{path}.annotations")
-    yield from owner_references(meta.get("ownerReferences", []), f"{path}.ownerReferences")
+    yield from owner_references(
+        meta.get("ownerReferences", []), f"{path}.ownerReferences"
+    )
     yield from _finalizers(meta.get("finalizers", []), f"{path}.finalizers")
     for i, entry in enumerate(meta.get("managedFields", [])):
         if entry.get("operation") not in ("Apply", "Update"):
             yield invalid(
-                f"{path}.managedFields[{i}].operation", entry.get("operation", ""), "must be `Apply` or `Update`"
+                f"{path}.managedFields[{i}].operation",
+                entry.get("operation", ""),
+                "must be `Apply` or `Update`",
             )
 
 
@@ -92,7 +100,10 @@ def annotation_keys(found: dict[str, str], path: str) -> Causes:
     """Keys of annotations, and their size altogether. Kubernetes: ValidateAnnotations"""
     for key in found:
         yield from each_invalid(path, key, text.label_key(key.lower()))
-    if sum(text.size(key) + text.size(value) for key, value in found.items()) > _ANNOTATIONS_LIMIT:
+    if (
+        sum(text.size(key) + text.size(value) for key, value in found.items())
+        > _ANNOTATIONS_LIMIT
+    ):
         yield too_long(path, _ANNOTATIONS_LIMIT)
 
 
@@ -106,7 +117,11 @@ def owner_references(references: list[Object], path: str) -> Causes:
         current = f"{reference.get('kind', '')}/{reference.get('name', '')}"
         if controller:
             both = f'Found "true" in references for {controller} and {current}'
-            yield invalid(path, references, f"Only one reference can have Controller set to true. {both}")
+            yield invalid(
+                path,
+                references,
+                f"Only one reference can have Controller set to true. {both}",
+            )
         controller = controller or current
 
 
@@ -118,32 +133,44 @@ def _owner_reference(reference: Object, path: str) -> Causes:
         if not reference.get(field):
             yield invalid(f"{path}.{field}", "", "must not be empty")
     if (version, reference.get("kind")) == ("v1", "Event"):
-        yield invalid(path, reference, "/v1, Kind=Event is disallowed from being an owner")
+        yield invalid(
+            path, reference, "/v1, Kind=Event is disallowed from being an owner"
+        )
 
 
 def _finalizers(finalizers: list[str], path: str) -> Causes:
     for finalizer in finalizers:
         yield from each_invalid(path, finalizer, text.label_key(finalizer))
     if "orphan" in finalizers and "foregroundDeletion" in finalizers:
-        yield invalid(path, finalizers, "finalizer orphan and foregroundDeletion cannot be both set")
+        yield invalid(
+            path,
+            finalizers,
+            "finalizer orphan and foregroundDeletion cannot be both set",
+        )
 
 
 def kube_finalizers(finalizers: list[str], path: str) -> Causes:
     """Finalizers without a domain must be Kubernetes' own. Kubernetes: core validateKubeFinalizerName"""
     for i, finalizer in enumerate(finalizers):
         if "/" not in finalizer and finalizer not in _STANDARD_FINALIZERS:
-            detail = "name is neither a standard finalizer name nor is it fully qualified"
+            detail = (
+                "name is neither a standard finalizer name nor is it fully qualified"
+            )
             yield invalid(f"{path}[{i}]", finalizer, detail)
 
 
 def object_meta_update(new: Object, old: Object, path: str) -> Causes:
     """metadata of a changed object. Kubernetes: ValidateObjectMetaAccessorUpdate"""
     if "deletionTimestamp" in old:
-        yield from _no_new_finalizers(new.get("finalizers", []), old.get("finalizers", []), f"{path}.finalizers")
+        yield from _no_new_finalizers(
+            new.get("finalizers", []), old.get("finalizers", []), f"{path}.finalizers"
+        )
     if not new.get("resourceVersion"):
         yield invalid(f"{path}.resourceVersion", "", "must be specified for an update")
     if new.get("generation", 0) < old.get("generation", 0):
-        yield invalid(f"{path}.generation", new.get("generation", 0), "must not be decremented")
+        yield invalid(
+            f"{path}.generation", new.get("generation", 0), "must not be decremented"
+        )
     for field, empty in _FIXED:
         yield from immutable(f"{path}.{field}", new.get(field), old.get(field), empty)
     yield from _common(new, path)
@@ -163,7 +190,9 @@ def immutable(path: str, new: Any, old: Any, empty: Any = NIL) -> Causes:
         yield invalid(path, empty if new is None else new, IMMUTABLE)
 
 
-def label_selector(selector: Object | None, path: str, *, values: bool = True) -> Causes:
+def label_selector(
+    selector: Object | None, path: str, *, values: bool = True
+) -> Causes:
     """A selector with matchLabels and matchExpressions. Kubernetes: ValidateLabelSelector"""
     if selector is None:
         return
@@ -185,9 +214,14 @@ def _expression(expression: Object, path: str, check_values: bool) -> Causes:
 def set_operator(operator: str, values: list[str], path: str) -> Causes:
     """In and NotIn need values, Exists and DoesNotExist may have none."""
     if operator in ("In", "NotIn") and not values:
-        yield required(f"{path}.values", "must be specified when `operator` is 'In' or 'NotIn'")
+        yield required(
+            f"{path}.values", "must be specified when `operator` is 'In' or 'NotIn'"
+        )
     if operator in ("Exists", "DoesNotExist") and values:
-        yield forbidden(f"{path}.values", "may not be specified when `operator` is 'Exists' or 'DoesNotExist'")
+        yield forbidden(
+            f"{path}.values",
+            "may not be specified when `operator` is 'Exists' or 'DoesNotExist'",
+        )
 
 
 def selector_value(selector: Object) -> Object:
@@ -197,5 +231,7 @@ def selector_value(selector: Object) -> Object:
     if selector.get("matchLabels"):
         found["matchLabels"] = dict(sorted(selector["matchLabels"].items()))
     if selector.get("matchExpressions"):
-        found["matchExpressions"] = [{k: e[k] for k in order if k in e} for e in selector["matchExpressions"]]
+        found["matchExpressions"] = [
+            {k: e[k] for k in order if k in e} for e in selector["matchExpressions"]
+        ]
     return found

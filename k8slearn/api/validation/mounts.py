@@ -7,7 +7,15 @@ from __future__ import annotations
 
 from k8slearn.api.objects import Object
 from k8slearn.api.validation.env import no_backsteps
-from k8slearn.api.validation.field import Causes, each_invalid, forbidden, invalid, not_found, not_supported, required
+from k8slearn.api.validation.field import (
+    Causes,
+    each_invalid,
+    forbidden,
+    invalid,
+    not_found,
+    not_supported,
+    required,
+)
 
 _PROPAGATIONS = ("Bidirectional", "HostToContainer", "None")
 _RECURSIVE = ("Disabled", "Enabled", "IfPossible")
@@ -28,10 +36,16 @@ def local_path(path: str, field: str) -> Causes:
 
 
 def volume_mounts(
-    mounts: list[Object], devices: list[Object], volumes: dict[str, Object], container: Object, path: str
+    mounts: list[Object],
+    devices: list[Object],
+    volumes: dict[str, Object],
+    container: Object,
+    path: str,
 ) -> Causes:
     """The list `volumeMounts`."""
-    device_paths = {device.get("name", ""): device.get("devicePath", "") for device in devices}
+    device_paths = {
+        device.get("name", ""): device.get("devicePath", "") for device in devices
+    }
     seen: set[str] = set()
     for i, mount in enumerate(mounts):
         at = f"{path}[{i}]"
@@ -42,7 +56,9 @@ def volume_mounts(
         yield from _recursive(mount, f"{path}.recursiveReadOnly")
 
 
-def _target(mount: Object, volumes: dict[str, Object], seen: set[str], path: str) -> Causes:
+def _target(
+    mount: Object, volumes: dict[str, Object], seen: set[str], path: str
+) -> Causes:
     name, place = mount.get("name", ""), mount.get("mountPath", "")
     if not name:
         yield required(f"{path}.name")
@@ -60,7 +76,11 @@ def _overlap(mount: Object, devices: dict[str, str], path: str) -> Causes:
     if name in devices:
         yield invalid(f"{path}.name", name, "must not already exist in volumeDevices")
     if place in devices.values():
-        yield invalid(f"{path}.mountPath", place, "must not already exist as a path in volumeDevices")
+        yield invalid(
+            f"{path}.mountPath",
+            place,
+            "must not already exist as a path in volumeDevices",
+        )
 
 
 def _sub_paths(mount: Object, path: str, at: str) -> Causes:
@@ -69,7 +89,11 @@ def _sub_paths(mount: Object, path: str, at: str) -> Causes:
         yield from descending_path(sub, f"{path}.subPath")
     if expression:
         if sub:
-            yield invalid(f"{at}.subPathExpr", expression, "subPathExpr and subPath are mutually exclusive")
+            yield invalid(
+                f"{at}.subPathExpr",
+                expression,
+                "subPathExpr and subPath are mutually exclusive",
+            )
         yield from descending_path(expression, f"{path}.subPathExpr")
 
 
@@ -79,8 +103,13 @@ def _propagation(mount: Object, container: Object, path: str) -> Causes:
         return
     if mode not in _PROPAGATIONS:
         yield not_supported(path, mode, _PROPAGATIONS)
-    if mode == "Bidirectional" and not container.get("securityContext", {}).get("privileged"):
-        yield forbidden(path, "Bidirectional mount propagation is available only to privileged containers")
+    if mode == "Bidirectional" and not container.get("securityContext", {}).get(
+        "privileged"
+    ):
+        yield forbidden(
+            path,
+            "Bidirectional mount propagation is available only to privileged containers",
+        )
 
 
 def _recursive(mount: Object, path: str) -> Causes:
@@ -89,12 +118,17 @@ def _recursive(mount: Object, path: str) -> Causes:
         if not mount.get("readOnly"):
             yield forbidden(path, "may only be specified when readOnly is true")
         if mount.get("mountPropagation", "None") != "None":
-            yield forbidden(path, "may only be specified when mountPropagation is None or not specified")
+            yield forbidden(
+                path,
+                "may only be specified when mountPropagation is None or not specified",
+            )
     elif mode is not None and mode != "Disabled":
         yield not_supported(path, mode, _RECURSIVE)
 
 
-def volume_devices(devices: list[Object], mounts: list[Object], volumes: dict[str, Object], path: str) -> Causes:
+def volume_devices(
+    devices: list[Object], mounts: list[Object], volumes: dict[str, Object], path: str
+) -> Causes:
     """The list `volumeDevices`."""
     mounted = {mount.get("name", ""): mount.get("mountPath", "") for mount in mounts}
     names: set[str] = set()
@@ -104,12 +138,22 @@ def volume_devices(devices: list[Object], mounts: list[Object], volumes: dict[st
         yield from _device_name(device.get("name", ""), volumes, names, at)
         yield from _device_path(device.get("devicePath", ""), places, at)
         if device.get("name", "") in mounted:
-            yield invalid(f"{at}.name", device.get("name", ""), "must not already exist in volumeMounts")
+            yield invalid(
+                f"{at}.name",
+                device.get("name", ""),
+                "must not already exist in volumeMounts",
+            )
         if (place := device.get("devicePath", "")) in mounted.values():
-            yield invalid(f"{at}.devicePath", place, "must not already exist as a path in volumeMounts")
+            yield invalid(
+                f"{at}.devicePath",
+                place,
+                "must not already exist as a path in volumeMounts",
+            )
 
 
-def _device_name(name: str, volumes: dict[str, Object], seen: set[str], path: str) -> Causes:
+def _device_name(
+    name: str, volumes: dict[str, Object], seen: set[str], path: str
+) -> Causes:
     if not name:
         yield required(f"{path}.name")
     if name in seen:

@@ -8,13 +8,21 @@ from __future__ import annotations
 from k8slearn.api.objects import Object
 from k8slearn.api.validation import meta, text
 from k8slearn.api.validation.affinity import taints
-from k8slearn.api.validation.field import Causes, duplicate, each_invalid, forbidden, invalid
+from k8slearn.api.validation.field import (
+    Causes,
+    duplicate,
+    each_invalid,
+    forbidden,
+    invalid,
+)
 from k8slearn.api.validation.resources import resource_amount
 
 
 def create(node: Object) -> Causes:
     """A new Node; errors of its taints are, as in Kubernetes, reported below metadata."""
-    yield from meta.object_meta(node["metadata"], "metadata", namespaced=False, rule=text.dns_subdomain)
+    yield from meta.object_meta(
+        node["metadata"], "metadata", namespaced=False, rule=text.dns_subdomain
+    )
     spec = node.get("spec", {})
     yield from taints(spec.get("taints", []), "metadata.taints")
     yield from _amounts(node)
@@ -44,31 +52,48 @@ def update(new: Object, old: Object) -> Causes:
 def _addresses(addresses: list[Object]) -> Causes:
     for i, address in enumerate(addresses):
         if address in addresses[:i]:
-            shown = {"Type": address.get("type", ""), "Address": address.get("address", "")}
+            shown = {
+                "Type": address.get("type", ""),
+                "Address": address.get("address", ""),
+            }
             yield duplicate(f"status.addresses[{i}]", shown)
 
 
 def _pod_cidrs(new: list[str], old: list[str]) -> Causes:
     if old and new != old:
-        yield forbidden("spec.podCIDRs", 'node updates may not change podCIDR except from "" to valid')
+        yield forbidden(
+            "spec.podCIDRs",
+            'node updates may not change podCIDR except from "" to valid',
+        )
 
 
 def _provider(new: str, old: str) -> Causes:
     if old and new != old:
-        yield forbidden("spec.providerID", 'node updates may not change providerID except from "" to valid')
+        yield forbidden(
+            "spec.providerID",
+            'node updates may not change providerID except from "" to valid',
+        )
 
 
 def create_namespace(namespace: Object) -> Causes:
     """A new Namespace."""
-    yield from meta.object_meta(namespace["metadata"], "metadata", namespaced=False, rule=text.dns_label)
+    yield from meta.object_meta(
+        namespace["metadata"], "metadata", namespaced=False, rule=text.dns_label
+    )
     yield from _finalizers(namespace)
 
 
 def _finalizers(namespace: Object) -> Causes:
     for finalizer in namespace.get("spec", {}).get("finalizers", []):
         yield from each_invalid("spec.finalizers", finalizer, text.label_key(finalizer))
-        if "/" not in finalizer and finalizer not in ("kubernetes", "orphan", "foregroundDeletion"):
-            detail = "name is neither a standard finalizer name nor is it fully qualified"
+        if "/" not in finalizer and finalizer not in (
+            "kubernetes",
+            "orphan",
+            "foregroundDeletion",
+        ):
+            detail = (
+                "name is neither a standard finalizer name nor is it fully qualified"
+            )
             yield invalid("spec.finalizers", finalizer, detail)
 
 

@@ -39,11 +39,18 @@ def pod_template(template: Object, path: str) -> Causes:
     """A template inside a controller. Kubernetes: ValidatePodTemplateSpec"""
     metadata, spec = template.get("metadata", {}), template.get("spec", {})
     yield from meta.labels(metadata.get("labels", {}), f"{path}.labels")
-    yield from meta.annotation_keys(metadata.get("annotations", {}), f"{path}.annotations")
-    yield from pod_annotations(metadata.get("annotations", {}), spec, f"{path}.annotations")
+    yield from meta.annotation_keys(
+        metadata.get("annotations", {}), f"{path}.annotations"
+    )
+    yield from pod_annotations(
+        metadata.get("annotations", {}), spec, f"{path}.annotations"
+    )
     yield from pod_spec(spec, f"{path}.spec")
     if spec.get("ephemeralContainers"):
-        yield forbidden(f"{path}.spec.ephemeralContainers", "ephemeral containers not allowed in pod template")
+        yield forbidden(
+            f"{path}.spec.ephemeralContainers",
+            "ephemeral containers not allowed in pod template",
+        )
 
 
 def pod_annotations(found: dict[str, str], spec: Object, path: str) -> Causes:
@@ -62,19 +69,25 @@ def pod_spec(spec: Object, path: str, *, is_pod: bool = False) -> Causes:
         yield required(f"{path}.terminationGracePeriodSeconds")
     valid, causes = volumes(spec.get("volumes", []), f"{path}.volumes")
     yield from causes
-    yield from _resource_claims(spec.get("resourceClaims", []), f"{path}.resourceClaims")
+    yield from _resource_claims(
+        spec.get("resourceClaims", []), f"{path}.resourceClaims"
+    )
     yield from containers(spec, valid, path)
     if "resources" in spec:
         yield from pod_resources(spec["resources"], f"{path}.resources")
     yield from _host_network(spec, path, is_pod)
     yield from _policies(spec, path)
     yield from meta.labels(spec.get("nodeSelector", {}), f"{path}.nodeSelector")
-    yield from pod_security_context(spec.get("securityContext", {}), spec, f"{path}.securityContext")
+    yield from pod_security_context(
+        spec.get("securityContext", {}), spec, f"{path}.securityContext"
+    )
     yield from _namespaces(spec, path)
     yield from affinity(spec.get("affinity", {}), f"{path}.affinity")
     yield from _dns(spec, f"{path}.dnsConfig")
     yield from _gates(spec, path)
-    yield from topology_spread(spec.get("topologySpreadConstraints", []), f"{path}.topologySpreadConstraints")
+    yield from topology_spread(
+        spec.get("topologySpreadConstraints", []), f"{path}.topologySpreadConstraints"
+    )
     yield from _host_users(spec, path)
     yield from _host_name(spec, path)
     yield from _names(spec, path)
@@ -97,14 +110,22 @@ def _resource_claims(claims: list[Object], path: str) -> Causes:
 
 def _claim_source(claim: Object, path: str) -> Causes:
     given = [field for field in _CLAIM_SOURCES if field in claim]
-    shown = {"Name": claim.get("name", "")} | {f[0].upper() + f[1:]: claim.get(f) for f in _CLAIM_SOURCES}
+    shown = {"Name": claim.get("name", "")} | {
+        f[0].upper() + f[1:]: claim.get(f) for f in _CLAIM_SOURCES
+    }
     if len(given) > 1:
         detail = "at most one of `resourceClaimName` or `resourceClaimTemplateName` may be specified"
         yield invalid(path, shown, detail)
     if not given:
-        yield invalid(path, shown, "must specify one of: `resourceClaimName`, `resourceClaimTemplateName`")
+        yield invalid(
+            path,
+            shown,
+            "must specify one of: `resourceClaimName`, `resourceClaimTemplateName`",
+        )
     for field in given:
-        yield from each_invalid(f"{path}.{field}", claim[field], text.dns_subdomain(claim[field]))
+        yield from each_invalid(
+            f"{path}.{field}", claim[field], text.dns_subdomain(claim[field])
+        )
 
 
 def _host_network(spec: Object, path: str, is_pod: bool) -> Causes:
@@ -116,11 +137,15 @@ def _host_network(spec: Object, path: str, is_pod: bool) -> Causes:
             host, own = port.get("hostPort", 0), port.get("containerPort", 0)
             if (is_pod or host) and host != own:
                 at = f"{path}.containers[{i}].ports[{j}].hostPort"
-                yield invalid(at, host, "must match `containerPort` when `hostNetwork` is true")
+                yield invalid(
+                    at, host, "must match `containerPort` when `hostNetwork` is true"
+                )
 
 
 def _policies(spec: Object, path: str) -> Causes:
-    yield from one_of(f"{path}.restartPolicy", spec.get("restartPolicy", ""), RESTART_POLICIES)
+    yield from one_of(
+        f"{path}.restartPolicy", spec.get("restartPolicy", ""), RESTART_POLICIES
+    )
     yield from one_of(f"{path}.dnsPolicy", spec.get("dnsPolicy", ""), DNS_POLICIES)
 
 
@@ -136,7 +161,10 @@ def _dns(spec: Object, path: str) -> Causes:
     if spec.get("dnsPolicy") == "None" and config is None:
         yield required(path, "must provide `dnsConfig` when `dnsPolicy` is None")
     elif spec.get("dnsPolicy") == "None" and not (config or {}).get("nameservers"):
-        yield required(f"{path}.nameservers", "must provide at least one DNS nameserver when `dnsPolicy` is None")
+        yield required(
+            f"{path}.nameservers",
+            "must provide at least one DNS nameserver when `dnsPolicy` is None",
+        )
     elif config is not None:
         yield from _dns_config(config, path)
 
@@ -144,18 +172,26 @@ def _dns(spec: Object, path: str) -> Causes:
 def _dns_config(config: Object, path: str) -> Causes:
     servers, searches = config.get("nameservers", []), config.get("searches", [])
     if len(servers) > 3:
-        yield invalid(f"{path}.nameservers", servers, "must not have more than 3 nameservers")
+        yield invalid(
+            f"{path}.nameservers", servers, "must not have more than 3 nameservers"
+        )
     for i, server in enumerate(servers):
-        yield from each_invalid(f"{path}.nameservers[{i}]", server, text.ip_address(server))
+        yield from each_invalid(
+            f"{path}.nameservers[{i}]", server, text.ip_address(server)
+        )
     if len(searches) > 32:
-        yield invalid(f"{path}.searches", searches, "must not have more than 32 search paths")
+        yield invalid(
+            f"{path}.searches", searches, "must not have more than 32 search paths"
+        )
     if text.size(" ".join(searches)) > 2048:
         detail = "must not have more than 2048 characters (including spaces) in the search list"
         yield invalid(f"{path}.searches", searches, detail)
     for i, search in enumerate(searches):
         name = search.removesuffix(".")
         yield from each_invalid(
-            f"{path}.searches[{i}]", name, text.dns_subdomain_underscore(name) if search != "." else []
+            f"{path}.searches[{i}]",
+            name,
+            text.dns_subdomain_underscore(name) if search != "." else [],
         )
     for i, option in enumerate(config.get("options", [])):
         if not option.get("name"):
@@ -165,7 +201,9 @@ def _dns_config(config: Object, path: str) -> Causes:
 def _gates(spec: Object, path: str) -> Causes:
     for i, gate in enumerate(spec.get("readinessGates", [])):
         kind = gate.get("conditionType", "")
-        yield from each_invalid(f"{path}.readinessGates[{i}].conditionType", kind, text.label_key(kind))
+        yield from each_invalid(
+            f"{path}.readinessGates[{i}].conditionType", kind, text.label_key(kind)
+        )
     seen: set[str] = set()
     for i, gate in enumerate(spec.get("schedulingGates", [])):
         name, at = gate.get("name", ""), f"{path}.schedulingGates[{i}]"
@@ -178,7 +216,11 @@ def _gates(spec: Object, path: str) -> Causes:
 def _host_users(spec: Object, path: str) -> Causes:
     if spec.get("hostUsers", True):
         return
-    for field, shown in (("hostNetwork", "hostNetwork"), ("hostPID", "HostPID"), ("hostIPC", "HostIPC")):
+    for field, shown in (
+        ("hostNetwork", "hostNetwork"),
+        ("hostPID", "HostPID"),
+        ("hostIPC", "HostIPC"),
+    ):
         if spec.get(field):
             yield forbidden(f"{path}.{shown}", "when `hostUsers` is false")
 
@@ -199,7 +241,9 @@ def _host_name(spec: Object, path: str) -> Causes:
 def _names(spec: Object, path: str) -> Causes:
     account = spec.get("serviceAccountName", "")
     if account:
-        yield from each_invalid(f"{path}.serviceAccountName", account, text.dns_subdomain(account))
+        yield from each_invalid(
+            f"{path}.serviceAccountName", account, text.dns_subdomain(account)
+        )
     if (alias := spec.get("serviceAccount", "")) != account:
         detail = f'must be the same as serviceAccountName: "{account}"'
         yield invalid(f"{path}.deprecatedServiceAccount", alias, detail)
@@ -207,7 +251,9 @@ def _names(spec: Object, path: str) -> Causes:
         yield from each_invalid(f"{path}.nodeName", node, text.dns_subdomain(node))
     deadline: Any = spec.get("activeDeadlineSeconds")
     if deadline is not None and not 1 <= deadline <= _MAX_INT32:
-        yield invalid(f"{path}.activeDeadlineSeconds", deadline, text.between(1, _MAX_INT32))
+        yield invalid(
+            f"{path}.activeDeadlineSeconds", deadline, text.between(1, _MAX_INT32)
+        )
     for field in ("hostname", "subdomain"):
         if value := spec.get(field):
             yield from each_invalid(f"{path}.{field}", value, text.dns_label(value))
@@ -221,9 +267,13 @@ def _rest(spec: Object, path: str) -> Causes:
             yield from each_invalid(f"{path}.{field}", value, text.dns_subdomain(value))
     if "preemptionPolicy" in spec:
         policies = ("PreemptLowerPriority", "Never")
-        yield from one_of(f"{path}.preemptionPolicy", spec["preemptionPolicy"], policies)
+        yield from one_of(
+            f"{path}.preemptionPolicy", spec["preemptionPolicy"], policies
+        )
     if "overhead" in spec:
-        yield from container_resources({"limits": spec["overhead"]}, [], f"{path}.overhead")
+        yield from container_resources(
+            {"limits": spec["overhead"]}, [], f"{path}.overhead"
+        )
     if "os" in spec:
         yield from _os(spec["os"].get("name", ""), f"{path}.os")
     yield from _file_volumes(spec, path)
@@ -231,9 +281,13 @@ def _rest(spec: Object, path: str) -> Causes:
 
 def _host_aliases(found: list[Object], path: str) -> Causes:
     for i, alias in enumerate(found):
-        yield from each_invalid(f"{path}[{i}].ip", alias.get("ip", ""), text.ip_address(alias.get("ip", "")))
+        yield from each_invalid(
+            f"{path}[{i}].ip", alias.get("ip", ""), text.ip_address(alias.get("ip", ""))
+        )
         for j, name in enumerate(alias.get("hostnames", [])):
-            yield from each_invalid(f"{path}[{i}].hostnames[{j}]", name, text.dns_subdomain(name))
+            yield from each_invalid(
+                f"{path}[{i}].hostnames[{j}]", name, text.dns_subdomain(name)
+            )
 
 
 def _os(name: str, path: str) -> Causes:

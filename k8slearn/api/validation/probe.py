@@ -20,40 +20,67 @@ from k8slearn.api.validation.field import (
     required,
 )
 
-_NUMBERS = ("initialDelaySeconds", "timeoutSeconds", "periodSeconds", "successThreshold", "failureThreshold")
+_NUMBERS = (
+    "initialDelaySeconds",
+    "timeoutSeconds",
+    "periodSeconds",
+    "successThreshold",
+    "failureThreshold",
+)
 _UNSET_OS = "may not be set for containers with empty `spec.os.name`"
 
 
 def probe(kind: str, found: Object, grace_period: int | None, path: str) -> Causes:
     """livenessProbe, readinessProbe or startupProbe, as `kind` says."""
-    yield from handler(found, ("exec", "httpGet", "tcpSocket", "grpc"), grace_period, path)
+    yield from handler(
+        found, ("exec", "httpGet", "tcpSocket", "grpc"), grace_period, path
+    )
     for field in _NUMBERS:
         yield from not_negative(f"{path}.{field}", found.get(field))
     seconds = found.get("terminationGracePeriodSeconds")
     if seconds is not None and seconds <= 0:
-        yield invalid(f"{path}.terminationGracePeriodSeconds", seconds, "must be greater than 0")
+        yield invalid(
+            f"{path}.terminationGracePeriodSeconds", seconds, "must be greater than 0"
+        )
     if kind == "readinessProbe":
         if seconds is not None:
-            yield invalid(f"{path}.terminationGracePeriodSeconds", seconds, "must not be set for readinessProbes")
+            yield invalid(
+                f"{path}.terminationGracePeriodSeconds",
+                seconds,
+                "must not be set for readinessProbes",
+            )
     elif found.get("successThreshold", 0) != 1:
-        yield invalid(f"{path}.successThreshold", found.get("successThreshold", 0), "must be 1")
+        yield invalid(
+            f"{path}.successThreshold", found.get("successThreshold", 0), "must be 1"
+        )
 
 
-def lifecycle(found: Object, grace_period: int | None, path: str, os: str | None) -> Causes:
+def lifecycle(
+    found: Object, grace_period: int | None, path: str, os: str | None
+) -> Causes:
     """What happens after a container starts and before it stops."""
     for hook in ("postStart", "preStop"):
         if hook in found:
-            yield from handler(found[hook], ("exec", "httpGet", "tcpSocket", "sleep"), grace_period, f"{path}.{hook}")
+            yield from handler(
+                found[hook],
+                ("exec", "httpGet", "tcpSocket", "sleep"),
+                grace_period,
+                f"{path}.{hook}",
+            )
     if "stopSignal" in found and os is None:
         yield forbidden(f"{path}.stopSignal", _UNSET_OS)
 
 
-def handler(found: Object, kinds: tuple[str, ...], grace_period: int | None, path: str) -> Causes:
+def handler(
+    found: Object, kinds: tuple[str, ...], grace_period: int | None, path: str
+) -> Causes:
     """Exactly one way to probe or to be told. Kubernetes: validateHandler"""
     given = [kind for kind in kinds if kind in found]
     for i, kind in enumerate(given):
         if i:
-            yield forbidden(f"{path}.{kind}", "may not specify more than 1 handler type")
+            yield forbidden(
+                f"{path}.{kind}", "may not specify more than 1 handler type"
+            )
         else:
             yield from _ACTIONS[kind](found[kind], grace_period, f"{path}.{kind}")
     if not given:
@@ -70,7 +97,9 @@ def _http_get(action: Object, grace_period: int | None, path: str) -> Causes:
         yield required(f"{path}.path")
     yield from port_number_or_name(action.get("port", 0), f"{path}.port")
     if action.get("scheme") not in ("HTTP", "HTTPS"):
-        yield not_supported(f"{path}.scheme", action.get("scheme", ""), ("HTTP", "HTTPS"))
+        yield not_supported(
+            f"{path}.scheme", action.get("scheme", ""), ("HTTP", "HTTPS")
+        )
     for header in action.get("httpHeaders", []):
         name = header.get("name", "")
         yield from each_invalid(f"{path}.httpHeaders", name, text.header_name(name))

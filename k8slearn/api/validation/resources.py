@@ -46,7 +46,9 @@ def container_resources(found: Object, claims: list[str], path: str) -> Causes:
 def pod_resources(found: Object, path: str) -> Causes:
     """A Pod's own `resources`. Kubernetes: validatePodResources"""
     if "claims" in found:
-        yield forbidden(f"{path}.claims", "claims may not be set for Resources at pod-level")
+        yield forbidden(
+            f"{path}.claims", "claims may not be set for Resources at pod-level"
+        )
     yield from _requirements(found, _pod_resource_name, path)
 
 
@@ -66,19 +68,29 @@ def _entry(name: str, amount: str, rule: NameRule, path: str) -> Causes:
     yield from rule(name, path)
     yield from resource_amount(name, amount, path)
     if _is_huge_page(name) and not _is_multiple(amount, name.removeprefix(_HUGE_PAGES)):
-        yield invalid(path, amount, f"{amount} is not positive integer multiple of {name}")
+        yield invalid(
+            path, amount, f"{amount} is not positive integer multiple of {name}"
+        )
 
 
 def _within(name: str, amount: str, limit: str | None, path: str) -> Causes:
     if limit is None:
         if not _may_overcommit(name):
-            yield required(f"{path}.limits", "Limit must be set for non overcommitable resources")
+            yield required(
+                f"{path}.limits", "Limit must be set for non overcommitable resources"
+            )
         return
     order = quantity.compare(amount, limit)
     if order and not _may_overcommit(name):
-        yield invalid(f"{path}.requests", amount, f"must be equal to {name} limit of {limit}")
+        yield invalid(
+            f"{path}.requests", amount, f"must be equal to {name} limit of {limit}"
+        )
     elif order > 0:
-        yield invalid(f"{path}.requests", amount, f"must be less than or equal to {name} limit of {limit}")
+        yield invalid(
+            f"{path}.requests",
+            amount,
+            f"must be less than or equal to {name} limit of {limit}",
+        )
 
 
 def resource_amount(name: str, amount: str, path: str) -> Causes:
@@ -124,7 +136,11 @@ def _is_native(name: str) -> bool:
 
 def _is_extended(name: str) -> bool:
     # Kubernetes: pkg/apis/core/helper IsExtendedResourceName
-    return not _is_native(name) and not name.startswith("requests.") and not text.label_key(f"requests.{name}")
+    return (
+        not _is_native(name)
+        and not name.startswith("requests.")
+        and not text.label_key(f"requests.{name}")
+    )
 
 
 def _may_overcommit(name: str) -> bool:
@@ -151,7 +167,11 @@ def _claims(found: list[Object], known: list[str], path: str) -> Causes:
             yield duplicate(at, name if name in seen else key)
         seen.add(key)
         if name not in known:
-            yield not_found(at, name, "must be one of the names in pod.spec.resourceClaims" + _listed(known))
+            yield not_found(
+                at,
+                name,
+                "must be one of the names in pod.spec.resourceClaims" + _listed(known),
+            )
 
 
 def _listed(known: Iterable[str]) -> str:

@@ -56,7 +56,9 @@ def security_context(found: Object | None, path: str, host_users: bool) -> Cause
 def _unix_ids(found: Object, fields: tuple[str, ...], path: str) -> Causes:
     for field in fields:
         if field in found:
-            yield from each_invalid(f"{path}.{field}", found[field], text.unix_id(found[field]))
+            yield from each_invalid(
+                f"{path}.{field}", found[field], text.unix_id(found[field])
+            )
 
 
 def _proc_mount(kind: str | None, path: str, host_users: bool) -> Causes:
@@ -74,14 +76,19 @@ def _escalation(found: Object, path: str) -> Causes:
     if found.get("privileged"):
         yield invalid(path, _as_go(found), f"{_NO_ESCALATION}`privileged` to true")
     if "CAP_SYS_ADMIN" in found.get("capabilities", {}).get("add", []):
-        yield invalid(path, _as_go(found), f"{_NO_ESCALATION}`capabilities.Add` CAP_SYS_ADMIN")
+        yield invalid(
+            path, _as_go(found), f"{_NO_ESCALATION}`capabilities.Add` CAP_SYS_ADMIN"
+        )
 
 
 def _as_go(found: Object) -> Object:
     """The context as Go prints its internal type: every field, under its Go name."""
     whole = {**found, "sELinuxOptions": found.get("seLinuxOptions")}
     if capabilities := found.get("capabilities"):
-        whole["capabilities"] = {"Add": capabilities.get("add"), "Drop": capabilities.get("drop")}
+        whole["capabilities"] = {
+            "Add": capabilities.get("add"),
+            "Drop": capabilities.get("drop"),
+        }
     return {field[0].upper() + field[1:]: whole.get(field) for field in _GO_FIELDS}
 
 
@@ -96,9 +103,15 @@ def _seccomp(profile: Object | None, path: str) -> Causes:
     if kind != "Localhost":
         if local is not None:
             shown = {"Type": kind, "LocalhostProfile": local}
-            yield invalid(f"{path}.localhostProfile", shown, "can only be set when seccomp type is Localhost")
+            yield invalid(
+                f"{path}.localhostProfile",
+                shown,
+                "can only be set when seccomp type is Localhost",
+            )
     elif local is None:
-        yield required(f"{path}.localhostProfile", "must be set when seccomp type is Localhost")
+        yield required(
+            f"{path}.localhostProfile", "must be set when seccomp type is Localhost"
+        )
     else:
         yield from descending_path(local, f"{path}.localhostProfile")
 
@@ -114,7 +127,11 @@ def _app_armor(profile: Object | None, path: str) -> Causes:
     elif kind == "Localhost":
         yield from _local_app_armor(local, f"{path}.localhostProfile")
     elif local is not None:
-        yield invalid(f"{path}.localhostProfile", local, "can only be set when AppArmor type is Localhost")
+        yield invalid(
+            f"{path}.localhostProfile",
+            local,
+            "can only be set when AppArmor type is Localhost",
+        )
 
 
 def _local_app_armor(profile: str | None, path: str) -> Causes:
@@ -131,7 +148,9 @@ def pod_security_context(found: Object, spec: Object, path: str) -> Causes:
     """A Pod's securityContext."""
     yield from _unix_ids(found, _IDS, path)
     for i, group in enumerate(found.get("supplementalGroups", [])):
-        yield from each_invalid(f"{path}.supplementalGroups[{i}]", group, text.unix_id(group))
+        yield from each_invalid(
+            f"{path}.supplementalGroups[{i}]", group, text.unix_id(group)
+        )
     yield from _sysctls(found.get("sysctls", []), spec, f"{path}.sysctls")
     yield from _policy(found, "fsGroupChangePolicy", path)
     yield from _seccomp(found.get("seccompProfile"), f"{path}.seccompProfile")

@@ -36,7 +36,9 @@ _UNCHANGED = "may not change once set"
 
 def create(service: Object) -> Causes:
     """A new Service."""
-    yield from meta.object_meta(service["metadata"], "metadata", namespaced=True, rule=text.dns_label)
+    yield from meta.object_meta(
+        service["metadata"], "metadata", namespaced=True, rule=text.dns_label
+    )
     yield from _spec(service.get("spec", {}))
 
 
@@ -49,7 +51,9 @@ def update(new: Object, old: Object) -> Causes:
         yield from _families_update(spec, before)
     both = spec.get("type") == before.get("type") == "LoadBalancer"
     if both and spec.get("loadBalancerClass") != before.get("loadBalancerClass"):
-        yield invalid("spec.loadBalancerClass", spec.get("loadBalancerClass"), _UNCHANGED)
+        yield invalid(
+            "spec.loadBalancerClass", spec.get("loadBalancerClass"), _UNCHANGED
+        )
     yield from _balancer_class(spec)
     yield from _spec(spec)
 
@@ -87,7 +91,11 @@ def _families_update(spec: Object, before: Object) -> Causes:
 
 
 def _spec(spec: Object) -> Causes:
-    if not spec.get("ports") and not is_headless(spec) and spec.get("type") != "ExternalName":
+    if (
+        not spec.get("ports")
+        and not is_headless(spec)
+        and spec.get("type") != "ExternalName"
+    ):
         yield required("spec.ports")
     yield from _type(spec)
     yield from _ports(spec)
@@ -96,7 +104,9 @@ def _spec(spec: Object) -> Causes:
     if spec.get("type") != "ExternalName":
         yield from _cluster_ips(spec)
     for i, address in enumerate(spec.get("externalIPs", [])):
-        yield from each_invalid(f"spec.externalIPs[{i}]", address, text.ip_address(address))
+        yield from each_invalid(
+            f"spec.externalIPs[{i}]", address, text.ip_address(address)
+        )
     yield from one_of("spec.type", spec.get("type", ""), TYPES)
     yield from _port_conflicts(spec)
     yield from _source_ranges(spec)
@@ -108,7 +118,11 @@ def _spec(spec: Object) -> Causes:
 def _type(spec: Object) -> Causes:
     kind = spec.get("type")
     if kind in ("LoadBalancer", "NodePort") and is_headless(spec):
-        yield invalid("spec.clusterIPs[0]", "None", f"may not be set to 'None' for {kind} services")
+        yield invalid(
+            "spec.clusterIPs[0]",
+            "None",
+            f"may not be set to 'None' for {kind} services",
+        )
     if kind != "ExternalName":
         return
     for field in ("clusterIPs", "ipFamilies", "ipFamilyPolicy"):
@@ -125,11 +139,15 @@ def _ports(spec: Object) -> Causes:
     for i, port in enumerate(ports):
         at = f"spec.ports[{i}]"
         yield from _port_name(port.get("name", ""), len(ports) > 1, seen, at)
-        yield from each_invalid(f"{at}.port", port.get("port", 0), text.port_number(port.get("port", 0)))
+        yield from each_invalid(
+            f"{at}.port", port.get("port", 0), text.port_number(port.get("port", 0))
+        )
         yield from one_of(f"{at}.protocol", port.get("protocol", ""), PROTOCOLS)
         yield from port_number_or_name(port.get("targetPort", 0), f"{at}.targetPort")
         if protocol := port.get("appProtocol"):
-            yield from each_invalid(f"{at}.appProtocol", protocol, text.label_key(protocol))
+            yield from each_invalid(
+                f"{at}.appProtocol", protocol, text.label_key(protocol)
+            )
 
 
 def _port_name(name: str, needed: bool, seen: set[str], path: str) -> Causes:
@@ -144,15 +162,23 @@ def _port_name(name: str, needed: bool, seen: set[str], path: str) -> Causes:
 
 
 def _affinity(spec: Object) -> Causes:
-    affinity, config = spec.get("sessionAffinity", ""), spec.get("sessionAffinityConfig")
+    affinity, config = (
+        spec.get("sessionAffinity", ""),
+        spec.get("sessionAffinityConfig"),
+    )
     yield from one_of("spec.sessionAffinity", affinity, ("ClientIP", "None"))
     if affinity == "None" and config is not None:
-        yield forbidden("spec.sessionAffinityConfig", "must not be set when session affinity is None")
+        yield forbidden(
+            "spec.sessionAffinityConfig",
+            "must not be set when session affinity is None",
+        )
     if affinity == "ClientIP":
         seconds = (config or {}).get("clientIP", {}).get("timeoutSeconds", 0)
         if not 0 < seconds <= _MAX_AFFINITY:
             path = "spec.sessionAffinityConfig.clientIP.timeoutSeconds"
-            yield invalid(path, seconds, f"must be greater than 0 and less than {_MAX_AFFINITY}")
+            yield invalid(
+                path, seconds, f"must be greater than 0 and less than {_MAX_AFFINITY}"
+            )
 
 
 def _cluster_ips(spec: Object) -> Causes:
@@ -161,16 +187,28 @@ def _cluster_ips(spec: Object) -> Causes:
     if first and not addresses:
         yield required("spec.clusterIPs")
     elif first and addresses[0] != first:
-        yield invalid("spec.clusterIPs", addresses, "first value must match `clusterIP`")
+        yield invalid(
+            "spec.clusterIPs", addresses, "first value must match `clusterIP`"
+        )
     elif addresses and not first:
-        yield invalid("spec.clusterIPs", addresses, "must be empty when `clusterIP` is not specified")
+        yield invalid(
+            "spec.clusterIPs",
+            addresses,
+            "must be empty when `clusterIP` is not specified",
+        )
     yield from _families(spec)
     for i, address in enumerate(addresses):
         if i == 0 and address == "None":
             if len(addresses) > 1:
-                yield invalid("spec.clusterIPs", addresses, "'None' must be the first and only value")
+                yield invalid(
+                    "spec.clusterIPs",
+                    addresses,
+                    "'None' must be the first and only value",
+                )
             continue
-        yield from each_invalid(f"spec.clusterIPs[{i}]", address, text.ip_address(address))
+        yield from each_invalid(
+            f"spec.clusterIPs[{i}]", address, text.ip_address(address)
+        )
     if len(addresses) > 2:
         yield invalid("spec.clusterIPs", addresses, "may only hold up to 2 values")
     yield from _matching_families(addresses, spec.get("ipFamilies", []))
@@ -184,7 +222,9 @@ def _families(spec: Object) -> Causes:
         if family in families[:i]:
             yield duplicate(f"spec.ipFamilies[{i}]", family)
     if spec.get("ipFamilyPolicy", "SingleStack") not in _FAMILY_POLICIES:
-        yield not_supported("spec.ipFamilyPolicy", spec["ipFamilyPolicy"], _FAMILY_POLICIES)
+        yield not_supported(
+            "spec.ipFamilyPolicy", spec["ipFamilyPolicy"], _FAMILY_POLICIES
+        )
 
 
 def _matching_families(addresses: list[str], families: list[str]) -> Causes:
@@ -200,23 +240,44 @@ def _port_conflicts(spec: Object) -> Causes:
     ports = spec.get("ports", [])
     for i, port in enumerate(ports):
         if spec.get("type") == "ClusterIP" and port.get("nodePort"):
-            yield forbidden(f"spec.ports[{i}].nodePort", "may not be used when `type` is 'ClusterIP'")
+            yield forbidden(
+                f"spec.ports[{i}].nodePort",
+                "may not be used when `type` is 'ClusterIP'",
+            )
     for i, port in enumerate(ports):
         pair = (port.get("protocol"), port.get("nodePort"))
-        if port.get("nodePort") and pair in [(p.get("protocol"), p.get("nodePort")) for p in ports[:i]]:
+        if port.get("nodePort") and pair in [
+            (p.get("protocol"), p.get("nodePort")) for p in ports[:i]
+        ]:
             yield duplicate(f"spec.ports[{i}].nodePort", port["nodePort"])
     for i, port in enumerate(ports):
-        if (port.get("protocol"), port.get("port")) in [(p.get("protocol"), p.get("port")) for p in ports[:i]]:
-            shown = {"Name": "", "Protocol": port.get("protocol", ""), "AppProtocol": None, "Port": port.get("port", 0)}
-            yield duplicate(f"spec.ports[{i}]", shown | {"TargetPort": 0, "NodePort": 0})
+        if (port.get("protocol"), port.get("port")) in [
+            (p.get("protocol"), p.get("port")) for p in ports[:i]
+        ]:
+            shown = {
+                "Name": "",
+                "Protocol": port.get("protocol", ""),
+                "AppProtocol": None,
+                "Port": port.get("port", 0),
+            }
+            yield duplicate(
+                f"spec.ports[{i}]", shown | {"TargetPort": 0, "NodePort": 0}
+            )
 
 
 def _source_ranges(spec: Object) -> Causes:
-    ranges, balanced = spec.get("loadBalancerSourceRanges", []), spec.get("type") == "LoadBalancer"
+    ranges, balanced = (
+        spec.get("loadBalancerSourceRanges", []),
+        spec.get("type") == "LoadBalancer",
+    )
     if ranges and not balanced:
         yield forbidden("spec.LoadBalancerSourceRanges", _ONLY_BALANCED)
     for i, value in enumerate(ranges):
-        yield from each_invalid(f"spec.LoadBalancerSourceRanges[{i}]", value.strip(), text.cidr(value.strip()))
+        yield from each_invalid(
+            f"spec.LoadBalancerSourceRanges[{i}]",
+            value.strip(),
+            text.cidr(value.strip()),
+        )
     if "allocateLoadBalancerNodePorts" in spec and not balanced:
         yield forbidden("spec.allocateLoadBalancerNodePorts", _ONLY_BALANCED)
 
@@ -233,11 +294,17 @@ def _balancer_class(spec: Object) -> Causes:
 
 def _external_traffic(spec: Object) -> Causes:
     policy, kind = spec.get("externalTrafficPolicy", ""), spec.get("type")
-    reachable = kind in ("LoadBalancer", "NodePort") or (kind == "ClusterIP" and bool(spec.get("externalIPs")))
+    reachable = kind in ("LoadBalancer", "NodePort") or (
+        kind == "ClusterIP" and bool(spec.get("externalIPs"))
+    )
     if reachable:
         yield from one_of("spec.externalTrafficPolicy", policy, _TRAFFIC)
     elif policy:
-        yield invalid("spec.externalTrafficPolicy", policy, "may only be set for externally-accessible services")
+        yield invalid(
+            "spec.externalTrafficPolicy",
+            policy,
+            "may only be set for externally-accessible services",
+        )
     port = spec.get("healthCheckNodePort", 0)
     if port and not (kind == "LoadBalancer" and policy == "Local"):
         yield invalid("spec.healthCheckNodePort", port, _HEALTH)

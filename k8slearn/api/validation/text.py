@@ -27,13 +27,21 @@ _SUBDOMAIN_MESSAGE = (
     "and must start and end with an alphanumeric character"
 )
 _KEY_MESSAGE = (
-    "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character"
+    "must consist of alphanumeric characters, '-', '_' or '.', "
+    "and must start and end with an alphanumeric character"
 )
-_VALUE_MESSAGE = "a valid label must be an empty string or consist of" + _KEY_MESSAGE.removeprefix("must consist of")
+_VALUE_MESSAGE = (
+    "a valid label must be an empty string or consist of"
+    + _KEY_MESSAGE.removeprefix("must consist of")
+)
 _KEY_EXAMPLES = ("MyName", "my.name", "123-abc")
 _ENV_MESSAGE = "a valid environment variable name must consist only of printable ASCII characters other than '='"
-_PREFIX_HINT = " with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')"
-_PORT_NAME_MESSAGE = "must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)"
+_PREFIX_HINT = (
+    " with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')"
+)
+_PORT_NAME_MESSAGE = (
+    "must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)"
+)
 _DECIMAL_MESSAGE = "must be a valid decimal integer in canonical form"
 
 NON_EMPTY = "must be non-empty"
@@ -41,7 +49,10 @@ NON_EMPTY = "must be non-empty"
 
 def regex_message(message: str, pattern: str, *examples: str) -> str:
     """The explanation of a pattern that was not met."""
-    shown = "".join(f"'{example}', {' or ' if i < len(examples) - 1 else ''}" for i, example in enumerate(examples))
+    shown = "".join(
+        f"'{example}', {' or ' if i < len(examples) - 1 else ''}"
+        for i, example in enumerate(examples)
+    )
     opening = f"(e.g. {shown}" if examples else "("
     return f"{message} {opening}regex used for validation is '{pattern}')"
 
@@ -66,7 +77,11 @@ def dns_label(text: str) -> list[str]:
     found = [at_most(63)] if size(text) > 63 else []
     if not re.fullmatch(_LABEL, text):
         dotted = re.fullmatch(_SUBDOMAIN, text)
-        found.append("must not contain dots" if dotted else regex_message(_LABEL_MESSAGE, _LABEL, "my-name", "123-abc"))
+        found.append(
+            "must not contain dots"
+            if dotted
+            else regex_message(_LABEL_MESSAGE, _LABEL, "my-name", "123-abc")
+        )
     return found
 
 
@@ -74,7 +89,9 @@ def dns_subdomain(text: str) -> list[str]:
     """What keeps a text from being a DNS subdomain, such as a DaemonSet's name."""
     found = [at_most(253)] if size(text) > 253 else []
     if not re.fullmatch(_SUBDOMAIN, text):
-        found.append(regex_message(_SUBDOMAIN_MESSAGE.format(""), _SUBDOMAIN, "example.com"))
+        found.append(
+            regex_message(_SUBDOMAIN_MESSAGE.format(""), _SUBDOMAIN, "example.com")
+        )
     return found
 
 
@@ -82,7 +99,11 @@ def dns_subdomain_underscore(text: str) -> list[str]:
     """As a DNS subdomain, underscores allowed."""
     found = [at_most(253)] if size(text) > 253 else []
     if not re.fullmatch(_SUBDOMAIN_UNDERSCORE, text):
-        found.append(regex_message(_SUBDOMAIN_MESSAGE.format("'_', "), _SUBDOMAIN_UNDERSCORE, "example.com"))
+        found.append(
+            regex_message(
+                _SUBDOMAIN_MESSAGE.format("'_', "), _SUBDOMAIN_UNDERSCORE, "example.com"
+            )
+        )
     return found
 
 
@@ -95,13 +116,20 @@ def label_key(text: str) -> list[str]:
     """What keeps a text from being a label's key (a qualified name)."""
     parts = text.split("/")
     if len(parts) > 2:
-        return ["a valid label key " + regex_message(_KEY_MESSAGE, _KEY, *_KEY_EXAMPLES) + _PREFIX_HINT]
+        return [
+            "a valid label key "
+            + regex_message(_KEY_MESSAGE, _KEY, *_KEY_EXAMPLES)
+            + _PREFIX_HINT
+        ]
     prefix = _prefix_part(parts[0]) if len(parts) == 2 else []
     return prefix + _name_part(parts[-1])
 
 
 def _prefix_part(prefix: str) -> list[str]:
-    return [f"prefix part {message}" for message in (dns_subdomain(prefix) if prefix else [NON_EMPTY])]
+    return [
+        f"prefix part {message}"
+        for message in (dns_subdomain(prefix) if prefix else [NON_EMPTY])
+    ]
 
 
 def _name_part(name: str) -> list[str]:
@@ -117,13 +145,19 @@ def label_value(text: str) -> list[str]:
     """What keeps a text from being a label's value."""
     found = [at_most(63, "bytes")] if size(text) > 63 else []
     if not re.fullmatch(_VALUE, text):
-        found.append(regex_message(_VALUE_MESSAGE, _VALUE, "MyValue", "my_value", "12345"))
+        found.append(
+            regex_message(_VALUE_MESSAGE, _VALUE, "MyValue", "my_value", "12345")
+        )
     return found
 
 
 def env_name(text: str) -> list[str]:
     """What keeps a text from naming an environment variable."""
-    return [] if all(" " <= char <= "~" and char != "=" for char in text) else [_ENV_MESSAGE]
+    return (
+        []
+        if all(" " <= char <= "~" and char != "=" for char in text)
+        else [_ENV_MESSAGE]
+    )
 
 
 def config_key(text: str) -> list[str]:
@@ -131,7 +165,9 @@ def config_key(text: str) -> list[str]:
     found = [at_most(253)] if size(text) > 253 else []
     if not re.fullmatch(_CONFIG_KEY, text):
         message = "a valid config key must consist of alphanumeric characters, '-', '_' or '.'"
-        found.append(regex_message(message, _CONFIG_KEY, "key.name", "KEY_NAME", "key-name"))
+        found.append(
+            regex_message(message, _CONFIG_KEY, "key.name", "KEY_NAME", "key-name")
+        )
     if text in (".", ".."):
         return [*found, f"must not be '{text}'"]
     return [*found, "must not start with '..'"] if text.startswith("..") else found
@@ -157,7 +193,10 @@ def port_name(text: str) -> list[str]:
         (not re.fullmatch("[-a-z0-9]+", text), _PORT_NAME_MESSAGE),
         (not re.search("[a-z]", text), "must contain at least one letter (a-z)"),
         ("--" in text, "must not contain consecutive hyphens"),
-        (text.startswith("-") or text.endswith("-"), "must not begin or end with a hyphen"),
+        (
+            text.startswith("-") or text.endswith("-"),
+            "must not begin or end with a hyphen",
+        ),
     ]
     return [message for broken, message in checks if broken]
 
@@ -166,7 +205,9 @@ def percent(text: str) -> list[str]:
     """What keeps a text from being a percentage."""
     if re.fullmatch(_PERCENT, text):
         return []
-    message = "a valid percent string must be a numeric string followed by an ending '%'"
+    message = (
+        "a valid percent string must be a numeric string followed by an ending '%'"
+    )
     return [regex_message(message, _PERCENT, "1%", "93%")]
 
 
@@ -197,4 +238,8 @@ def cidr(text: str) -> list[str]:
         ipaddress.ip_network(text, strict=False)
     except ValueError:
         return ["must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"]
-    return [] if "/" in text else ["must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"]
+    return (
+        []
+        if "/" in text
+        else ["must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"]
+    )

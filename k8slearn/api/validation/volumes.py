@@ -11,7 +11,12 @@ from k8slearn.api import quantity
 from k8slearn.api.errors import Cause
 from k8slearn.api.objects import Object
 from k8slearn.api.validation import meta, text
-from k8slearn.api.validation.env import VOLUME_FIELDS, field_ref, no_backsteps, resource_ref
+from k8slearn.api.validation.env import (
+    VOLUME_FIELDS,
+    field_ref,
+    no_backsteps,
+    resource_ref,
+)
 from k8slearn.api.validation.field import (
     Causes,
     duplicate,
@@ -87,7 +92,10 @@ def _source(volume: Object, path: str) -> Causes:
     given = [kind for kind in _SOURCES if kind in volume]
     for i, kind in enumerate(given):
         if i:
-            yield forbidden(f"{path}.{_MISSPELT.get(kind, kind)}", "may not specify more than 1 volume type")
+            yield forbidden(
+                f"{path}.{_MISSPELT.get(kind, kind)}",
+                "may not specify more than 1 volume type",
+            )
         else:
             yield from _SOURCES[kind](volume[kind], f"{path}.{kind}")
     if not given:
@@ -101,7 +109,9 @@ def _mode(mode: int | None, path: str) -> Causes:
 
 def _empty_dir(source: Object, path: str) -> Causes:
     if quantity.parse(source.get("sizeLimit", "0")).value < 0:
-        yield forbidden(f"{path}.sizeLimit", "SizeLimit field must be a valid resource quantity")
+        yield forbidden(
+            f"{path}.sizeLimit", "SizeLimit field must be a valid resource quantity"
+        )
 
 
 def _host_path(source: Object, path: str) -> Causes:
@@ -149,7 +159,9 @@ def _downward_file(item: Object, path: str) -> Causes:
             detail = "fieldRef and resourceFieldRef can not be specified simultaneously"
             yield invalid(path, "resource", detail)
     elif "resourceFieldRef" in item:
-        yield from resource_ref(item["resourceFieldRef"], f"{path}.resourceFieldRef", volume=True)
+        yield from resource_ref(
+            item["resourceFieldRef"], f"{path}.resourceFieldRef", volume=True
+        )
     else:
         yield required(path, "one of fieldRef and resourceFieldRef is required")
     yield from _mode(item.get("mode"), f"{path}.mode")
@@ -161,24 +173,34 @@ def _projected(source: Object, path: str) -> Causes:
     for i, projection in enumerate(source.get("sources", [])):
         at = f"{path}.sources[{i}]"
         for kind in ("secret", "configMap"):
-            yield from _projected_keys(projection.get(kind), paths, f"{at}.{kind}", path)
+            yield from _projected_keys(
+                projection.get(kind), paths, f"{at}.{kind}", path
+            )
         for item in projection.get("downwardAPI", {}).get("items", []):
             yield from _downward_file(item, f"{at}.downwardAPI")
-            yield from _unique_path(item.get("path", ""), item.get("path", ""), paths, path)
+            yield from _unique_path(
+                item.get("path", ""), item.get("path", ""), paths, path
+            )
         if "serviceAccountToken" in projection:
-            yield from _token(projection["serviceAccountToken"], f"{at}.serviceAccountToken", path)
+            yield from _token(
+                projection["serviceAccountToken"], f"{at}.serviceAccountToken", path
+            )
         if len(projection) > 1:
             yield forbidden(at, "may not specify more than 1 volume type per source")
 
 
-def _projected_keys(source: Object | None, paths: set[str], path: str, volume: str) -> Causes:
+def _projected_keys(
+    source: Object | None, paths: set[str], path: str, volume: str
+) -> Causes:
     if source is None:
         return
     if not source.get("name"):
         yield required(f"{path}.name")
     for i, item in enumerate(source.get("items", [])):
         yield from _key_to_path(item, f"{path}.items[{i}]")
-        yield from _unique_path(item.get("path", ""), source.get("name", ""), paths, volume)
+        yield from _unique_path(
+            item.get("path", ""), source.get("name", ""), paths, volume
+        )
 
 
 def _unique_path(place: str, shown: str, seen: set[str], path: str) -> Causes:
@@ -192,9 +214,17 @@ def _token(source: Object, path: str, volume: str) -> Causes:
     if seconds is None:
         yield required(f"{path}.expirationSeconds")
     elif seconds < 600:
-        yield invalid(f"{path}.expirationSeconds", seconds, "may not specify a duration less than 10 minutes")
+        yield invalid(
+            f"{path}.expirationSeconds",
+            seconds,
+            "may not specify a duration less than 10 minutes",
+        )
     elif seconds > 1 << 32:
-        yield invalid(f"{path}.expirationSeconds", seconds, "may not specify a duration larger than 2^32 seconds")
+        yield invalid(
+            f"{path}.expirationSeconds",
+            seconds,
+            "may not specify a duration larger than 2^32 seconds",
+        )
     if place := source.get("path"):
         yield from local_path(place, f"{volume}.path")
     else:
@@ -208,7 +238,9 @@ def _csi(source: Object, path: str) -> Causes:
     elif text.size(driver) > 63:
         yield too_long(f"{path}.driver", 63)
     if driver:
-        yield from each_invalid(f"{path}.driver", driver, text.dns_subdomain(driver.lower()))
+        yield from each_invalid(
+            f"{path}.driver", driver, text.dns_subdomain(driver.lower())
+        )
 
 
 def _ephemeral(source: Object, path: str) -> Causes:
@@ -217,7 +249,9 @@ def _ephemeral(source: Object, path: str) -> Causes:
         yield required(f"{path}.volumeClaimTemplate")
         return
     at, spec = f"{path}.volumeClaimTemplate", template.get("spec", {})
-    yield from meta.labels(template.get("metadata", {}).get("labels", {}), f"{at}.metadata.labels")
+    yield from meta.labels(
+        template.get("metadata", {}).get("labels", {}), f"{at}.metadata.labels"
+    )
     if not spec.get("accessModes"):
         yield required(f"{at}.spec.accessModes", "at least 1 access mode is required")
     if "storage" not in spec.get("resources", {}).get("requests", {}):
@@ -227,13 +261,17 @@ def _ephemeral(source: Object, path: str) -> Causes:
 def _image(source: Object, path: str) -> Causes:
     if not source.get("reference"):
         yield required(f"{path}.reference")
-    yield from one_of(f"{path}.pullPolicy", source.get("pullPolicy", ""), _PULL_POLICIES)
+    yield from one_of(
+        f"{path}.pullPolicy", source.get("pullPolicy", ""), _PULL_POLICIES
+    )
 
 
 def _nfs(source: Object, path: str) -> Causes:
     yield from _needs("server", "path")(source, path)
     if not source.get("path", "").startswith("/"):
-        yield invalid(f"{path}.path", source.get("path", ""), "must be an absolute path")
+        yield invalid(
+            f"{path}.path", source.get("path", ""), "must be an absolute path"
+        )
 
 
 def _needs(*fields: str) -> Callable[[Object, str], Causes]:
@@ -247,7 +285,10 @@ def _needs(*fields: str) -> Callable[[Object, str], Causes]:
 
 def _fc(source: Object, path: str) -> Causes:
     if not source.get("targetWWNs") and not source.get("wwids"):
-        yield required(f"{path}.targetWWNs", "must specify either targetWWNs or wwids, but not both")
+        yield required(
+            f"{path}.targetWWNs",
+            "must specify either targetWWNs or wwids, but not both",
+        )
 
 
 _ORDER = (
@@ -269,4 +310,7 @@ _CHECKS: dict[str, Callable[[Object, str], Causes]] = {
     "ephemeral": _ephemeral,
     "image": _image,
 }
-_SOURCES = {kind: _CHECKS.get(kind) or _needs(*_REQUIRED_FIELDS.get(kind, ())) for kind in _ORDER.split()}
+_SOURCES = {
+    kind: _CHECKS.get(kind) or _needs(*_REQUIRED_FIELDS.get(kind, ()))
+    for kind in _ORDER.split()
+}

@@ -18,12 +18,22 @@ import yaml
 @cache
 def lessons() -> Mapping[str, Mapping[str, Any]]:
     """Each lesson's file, by the lesson's name, in the order of the course."""
-    found = sorted((entry for entry in files(__name__).iterdir() if entry.name.endswith(".yaml")), key=lambda e: e.name)
-    return {entry.name.removesuffix(".yaml"): yaml.safe_load(entry.read_text(encoding="utf-8")) for entry in found}
+    found = sorted(
+        (entry for entry in files(__name__).iterdir() if entry.name.endswith(".yaml")),
+        key=lambda e: e.name,
+    )
+    return {
+        entry.name.removesuffix(".yaml"): yaml.safe_load(
+            entry.read_text(encoding="utf-8")
+        )
+        for entry in found
+    }
 
 
 def entries(section: str) -> dict[str, tuple[str, dict[str, Any]]]:
     """Everything in a section ("questions" or "exercises") of all lessons: key to lesson and entry."""
     return {
-        key: (lesson, entry) for lesson, words in lessons().items() for key, entry in words.get(section, {}).items()
+        key: (lesson, entry)
+        for lesson, words in lessons().items()
+        for key, entry in words.get(section, {}).items()
     }

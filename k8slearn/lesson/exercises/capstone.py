@@ -43,20 +43,32 @@ def _lost(attempt: Attempt) -> Iterator[Missing]:
     """Nodes that lack a ready agent, or have one that should not."""
     homes, wanted = attempt.homes(AGENT), _wanted(attempt.cluster)
     if homes != wanted:
-        yield missing("lost", lacking=names(wanted - homes) or "没有", extra=names(homes - wanted) or "没有")
+        yield missing(
+            "lost",
+            lacking=names(wanted - homes) or "没有",
+            extra=names(homes - wanted) or "没有",
+        )
 
 
 def _history(cluster: Cluster, since: int) -> Iterator[tuple[float, dict[str, float]]]:
     """After each write to a Pod since then: the moment, and since when which Node has a ready agent."""
     pods = {uid(pod): pod for pod in agents(cluster.at(since).list("Pod"))}
-    ready = {pod["spec"]["nodeName"]: float("-inf") for pod in pods.values() if is_pod_ready(pod)}
+    ready = {
+        pod["spec"]["nodeName"]: float("-inf")
+        for pod in pods.values()
+        if is_pod_ready(pod)
+    }
     for change in cluster.store.log.changes[since:]:
         pod = change.object
         if pod["kind"] == "Pod" and agents([pod]):
             pods[uid(pod)] = pod
             if change.type == "DELETED":
                 del pods[uid(pod)]
-            now = {each["spec"].get("nodeName", "") for each in pods.values() if is_pod_ready(each)}
+            now = {
+                each["spec"].get("nodeName", "")
+                for each in pods.values()
+                if is_pod_ready(each)
+            }
             ready = {node: ready.get(node, change.time) for node in now}
             yield change.time, ready
 
@@ -69,7 +81,10 @@ def _fewest(cluster: Cluster, since: int) -> int:
 def _fewest_warm(cluster: Cluster, since: int) -> int:
     """The same, where an agent counts only when it has been ready for a while."""
     moments = _history(cluster, since)
-    return min((sum(now - at >= WARM for at in ready.values()) for now, ready in moments), default=TARGET)
+    return min(
+        (sum(now - at >= WARM for at in ready.values()) for now, ready in moments),
+        default=TARGET,
+    )
 
 
 def _container(daemon_set: Object) -> Any:
@@ -88,14 +103,20 @@ def place(attempt: Attempt) -> Iterator[Missing]:
     """Everywhere but at the edge, modest, and neither on strange Nodes nor bound to names."""
     if attempt.get("DaemonSet", AGENT) is None:
         yield missing("nothing")
-    pods, homes, wanted = attempt.pods(AGENT), attempt.homes(AGENT), _wanted(attempt.cluster)
+    pods, homes, wanted = (
+        attempt.pods(AGENT),
+        attempt.homes(AGENT),
+        _wanted(attempt.cluster),
+    )
     if extra := homes - wanted:
         yield missing("edge", nodes=names(extra))
     if pending := [pod for pod in pods if not pod["spec"].get("nodeName")]:
         yield missing("pending", count=len(pending))
     if lacking := wanted - homes:
         yield missing("blocked", nodes=names(lacking))
-    asked = (_container(attempt.need("DaemonSet", AGENT)).get("resources") or {}).get("requests") or {}
+    asked = (_container(attempt.need("DaemonSet", AGENT)).get("resources") or {}).get(
+        "requests"
+    ) or {}
     if not {"cpu", "memory"} <= asked.keys():
         yield missing("no-requests")
     later = attempt.cluster.fork()
@@ -118,13 +139,19 @@ def home(attempt: Attempt) -> Iterator[Missing]:
     spec = attempt.need("DaemonSet", AGENT)["spec"]["template"]["spec"]
     container = spec["containers"][0]
     yield from _knows_its_node(container)
-    paths = {v["name"]: (v.get("hostPath") or {}).get("path", "") for v in spec.get("volumes") or ()}
+    paths = {
+        v["name"]: (v.get("hostPath") or {}).get("path", "")
+        for v in spec.get("volumes") or ()
+    }
     mounts = {paths.get(m["name"], ""): m for m in container.get("volumeMounts") or ()}
     if "/var/log" not in mounts:
         yield missing("no-logs")
     if not mounts.get("/var/log", {}).get("readOnly"):
         yield missing("writable")
-    if not any(path and path != "/var/log" and not mount.get("readOnly") for path, mount in mounts.items()):
+    if not any(
+        path and path != "/var/log" and not mount.get("readOnly")
+        for path, mount in mounts.items()
+    ):
         yield missing("no-state")
     if PORT not in [port.get("hostPort") for port in container.get("ports") or ()]:
         yield missing("no-port")
@@ -132,7 +159,9 @@ def home(attempt: Attempt) -> Iterator[Missing]:
 
 
 def _knows_its_node(container: Object) -> Iterator[Missing]:
-    entry = next((e for e in container.get("env") or () if e["name"] == "NODE_NAME"), None)
+    entry = next(
+        (e for e in container.get("env") or () if e["name"] == "NODE_NAME"), None
+    )
     if entry is None:
         yield missing("no-name")
         return
@@ -150,7 +179,9 @@ def _knows_its_node(container: Object) -> Iterator[Missing]:
 def strategy(attempt: Attempt) -> Iterator[Missing]:
     """An update of it, tried on a fork, keeps to the target and ends in time."""
     daemon_set = attempt.need("DaemonSet", AGENT)
-    if PORT not in [port.get("hostPort") for port in _container(daemon_set).get("ports") or ()]:
+    if PORT not in [
+        port.get("hostPort") for port in _container(daemon_set).get("ports") or ()
+    ]:
         yield missing("port-gone")
     if daemon_set["spec"]["updateStrategy"]["type"] == "OnDelete":
         yield missing("by-hand")
@@ -159,13 +190,17 @@ def strategy(attempt: Attempt) -> Iterator[Missing]:
     begin = trial.now
     trial.set_image(AGENT, IMAGE + "1.0-trial")
     trial.run_until_quiet(2000)
-    if not _image_is(Attempt(trial, since), "1.0-trial") or Attempt(trial, since).homes(AGENT) != _wanted(trial):
+    if not _image_is(Attempt(trial, since), "1.0-trial") or Attempt(trial, since).homes(
+        AGENT
+    ) != _wanted(trial):
         yield missing("stuck")
     if (fewest := _fewest(trial, since)) < TARGET:
         yield missing("below", fewest=fewest)
     if (fewest := _fewest_warm(trial, since)) < TARGET:
         yield missing("cold", fewest=fewest)
-    took = max(at for _, ready in _history(trial, since) for at in ready.values()) - begin
+    took = (
+        max(at for _, ready in _history(trial, since) for at in ready.values()) - begin
+    )
     if took > LONGEST:
         yield missing("slow", seconds=round(took))
 
@@ -179,7 +214,8 @@ def upgrade(attempt: Attempt) -> Iterator[Missing]:
     new = [
         (change.time, change.object["spec"]["nodeName"])
         for change in attempt.cluster.store.log.changes[attempt.since :]
-        if change.object["kind"] == "Pod" and _has_become_ready(change.object, change.previous, "1.1")
+        if change.object["kind"] == "Pod"
+        and _has_become_ready(change.object, change.previous, "1.1")
     ]
     if not new:
         yield missing("untouched")
@@ -188,16 +224,28 @@ def upgrade(attempt: Attempt) -> Iterator[Missing]:
     first = {node for _, node in new[: len(CANARIES)]}
     if first != CANARIES:
         yield missing("no-canary", nodes=names(first - CANARIES) or "没有")
-    if len(new) > len(first) and (waited := new[len(first)][0] - new[len(first) - 1][0]) < PROBATION:
+    if (
+        len(new) > len(first)
+        and (waited := new[len(first)][0] - new[len(first) - 1][0]) < PROBATION
+    ):
         yield missing("hasty", seconds=round(waited))
     if not _image_is(attempt, "1.1"):
-        yield missing("half", count=sum(_container_image(pod) == IMAGE + "1.1" for pod in attempt.pods(AGENT)))
+        yield missing(
+            "half",
+            count=sum(
+                _container_image(pod) == IMAGE + "1.1" for pod in attempt.pods(AGENT)
+            ),
+        )
     yield from _lost(attempt)
 
 
 def _has_become_ready(pod: Object, before: Object | None, version: str) -> bool:
     ready = is_pod_ready(pod) and not (before and is_pod_ready(before))
-    return ready and labels(pod).get("app") == AGENT and _container_image(pod) == IMAGE + version
+    return (
+        ready
+        and labels(pod).get("app") == AGENT
+        and _container_image(pod) == IMAGE + version
+    )
 
 
 def _container_image(pod: Object) -> str:
@@ -213,11 +261,18 @@ def rollback(attempt: Attempt) -> Iterator[Missing]:
     before = agents(attempt.before.list("Pod"))
     if (fewest := _fewest(attempt.cluster, attempt.since)) < TARGET:
         yield missing("more-hurt", fewest=fewest)
-    bad = [pod for pod in attempt.pods(AGENT) if _container_image(pod).endswith("broken")]
+    bad = [
+        pod for pod in attempt.pods(AGENT) if _container_image(pod).endswith("broken")
+    ]
     if bad:
         renewed = {uid(pod) for pod in bad} - {uid(pod) for pod in before}
-        halted = attempt.need("DaemonSet", AGENT)["spec"]["updateStrategy"]["type"] == "OnDelete"
-        yield missing("halted" if halted else "again" if renewed else "stuck", count=len(bad))
+        halted = (
+            attempt.need("DaemonSet", AGENT)["spec"]["updateStrategy"]["type"]
+            == "OnDelete"
+        )
+        yield missing(
+            "halted" if halted else "again" if renewed else "stuck", count=len(bad)
+        )
     if not _image_is(attempt, "1.1"):
         yield missing("other-version", images=names(attempt.images(AGENT)))
     well = {uid(pod) for pod in before if is_pod_ready(pod)}
@@ -237,7 +292,13 @@ def spot(attempt: Attempt) -> Iterator[Missing]:
     if gone := before - there - {*DEAD}:
         yield missing("gone-too", nodes=names(gone))
     living = _wanted(attempt.cluster) - {*DEAD}
-    least = min((len(ready.keys() & living) for _, ready in _history(attempt.cluster, attempt.since)), default=99)
+    least = min(
+        (
+            len(ready.keys() & living)
+            for _, ready in _history(attempt.cluster, attempt.since)
+        ),
+        default=99,
+    )
     if least < len(living) - LEEWAY:
         yield missing("below", fewest=least, living=len(living))
     daemon_set = attempt.need("DaemonSet", AGENT)

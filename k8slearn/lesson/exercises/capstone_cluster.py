@@ -53,10 +53,18 @@ def mixed() -> Cluster:
     for number in range(1, 10):
         cluster.add_node(f"app{number}")
     for number in range(1, 4):
-        cluster.add_node(f"control{number}", labels={CONTROL: ""}, taints=[f"{CONTROL}:NoSchedule"])
+        cluster.add_node(
+            f"control{number}", labels={CONTROL: ""}, taints=[f"{CONTROL}:NoSchedule"]
+        )
     for number in range(1, 7):
-        cluster.add_node(f"edge{number}", labels={"site": "edge"}, allocatable={"cpu": "1", "memory": "1Gi"})
-        cluster.add_node(f"gpu{number}", labels={"hw": "gpu"}, taints=[f"{GPU}=present:NoSchedule"])
+        cluster.add_node(
+            f"edge{number}",
+            labels={"site": "edge"},
+            allocatable={"cpu": "1", "memory": "1Gi"},
+        )
+        cluster.add_node(
+            f"gpu{number}", labels={"hw": "gpu"}, taints=[f"{GPU}=present:NoSchedule"]
+        )
         add_spot(cluster, f"spot{number}")
     for number in (1, 2):
         cluster.create(_training(f"gpu{number}"))
@@ -66,13 +74,24 @@ def mixed() -> Cluster:
 
 def add_spot(cluster: Cluster, node: str) -> None:
     """A Node that the cloud may take back at any time."""
-    cluster.add_node(node, labels={"lifecycle": "spot"}, taints=[f"{SPOT}=true:NoSchedule"])
+    cluster.add_node(
+        node, labels={"lifecycle": "spot"}, taints=[f"{SPOT}=true:NoSchedule"]
+    )
 
 
 def _training(node: str) -> Object:
-    container = {"name": "train", "image": "example.com/train:3", "resources": {"requests": {"cpu": "3900m"}}}
+    container = {
+        "name": "train",
+        "image": "example.com/train:3",
+        "resources": {"requests": {"cpu": "3900m"}},
+    }
     spec = {"nodeName": node, "containers": [container]}
-    return {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": f"train-{node}"}, "spec": spec}
+    return {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": f"train-{node}"},
+        "spec": spec,
+    }
 
 
 def apply_agent(cluster: Cluster, pod_spec: Any) -> None:
@@ -80,7 +99,14 @@ def apply_agent(cluster: Cluster, pod_spec: Any) -> None:
     marks = {"app": AGENT}
     template = {"metadata": {"labels": marks}, "spec": pod_spec}
     spec = {"selector": {"matchLabels": marks}, "template": template}
-    cluster.apply({"apiVersion": "apps/v1", "kind": "DaemonSet", "metadata": {"name": AGENT}, "spec": spec})
+    cluster.apply(
+        {
+            "apiVersion": "apps/v1",
+            "kind": "DaemonSet",
+            "metadata": {"name": AGENT},
+            "spec": spec,
+        }
+    )
     cluster.run_until_quiet()
 
 

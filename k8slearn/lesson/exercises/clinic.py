@@ -38,12 +38,25 @@ def with_a_large_request() -> Cluster:
     cluster = Cluster(nodes=4, seed=8)
     for number, node in enumerate(NODES, start=1):
         meta = {"name": f"shop-{number}", "labels": {"app": "shop"}}
-        spec = {"nodeName": node, "containers": [container("shop", "example.com/shop:3.7", "3")]}
-        cluster.create({"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": spec})
+        spec = {
+            "nodeName": node,
+            "containers": [container("shop", "example.com/shop:3.7", "3")],
+        }
+        cluster.create(
+            {"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": spec}
+        )
     metrics = container("metrics", "example.com/metrics:1.4", "50m")
-    cluster.apply(daemon_set("log-agent", container("agent", "example.com/log-agent:1.0", "200m"), metrics))
+    cluster.apply(
+        daemon_set(
+            "log-agent",
+            container("agent", "example.com/log-agent:1.0", "200m"),
+            metrics,
+        )
+    )
     cluster.run_until_quiet()
-    change_template(cluster, "log-agent", container("agent", "example.com/log-agent:2.0", "3"))
+    change_template(
+        cluster, "log-agent", container("agent", "example.com/log-agent:2.0", "3")
+    )
     return cluster
 
 
@@ -76,9 +89,13 @@ def with_a_wrong_image() -> Cluster:
     """Four Nodes with filebeat, and an update to a tag with two letters exchanged."""
     cluster = Cluster(nodes=4, seed=8)
     keep_tags(cluster, FILEBEAT, "5.6.5-alpine", "5.6.6-alpine", "latest")
-    cluster.apply(daemon_set("filebeat-ds", container("filebeat", f"{FILEBEAT}:5.6.5-alpine")))
+    cluster.apply(
+        daemon_set("filebeat-ds", container("filebeat", f"{FILEBEAT}:5.6.5-alpine"))
+    )
     cluster.run_until_quiet()
-    change_template(cluster, "filebeat-ds", container("filebeat", f"{FILEBEAT}:5.6.6-apline"))
+    change_template(
+        cluster, "filebeat-ds", container("filebeat", f"{FILEBEAT}:5.6.6-apline")
+    )
     return cluster
 
 
@@ -95,7 +112,11 @@ def wrong_image(attempt: Attempt) -> Iterator[Missing]:
     if image in (FILEBEAT, f"{FILEBEAT}:latest"):
         yield missing("floating")
     before = attempt.at_start("DaemonSet", "filebeat-ds")
-    if not rolled_out(attempt, "filebeat-ds") and before and image != pod_spec(before)["containers"][0]["image"]:
+    if (
+        not rolled_out(attempt, "filebeat-ds")
+        and before
+        and image != pod_spec(before)["containers"][0]["image"]
+    ):
         yield missing("still-missing", image=image)
     yield from stuck(attempt, "filebeat-ds", "not-pulled")
     if image not in (f"{FILEBEAT}:5.6.5-alpine", f"{FILEBEAT}:5.6.6-alpine"):
@@ -114,7 +135,9 @@ def with_taints() -> Cluster:
     for node in sorted(GPU):
         cluster.add_node(node, taints=["dedicated=gpu:NoSchedule"])
     cluster.add_node("repair1", taints=["repair=disk:NoExecute"])
-    cluster.apply(daemon_set("log-agent", container("agent", "example.com/log-agent:2.0")))
+    cluster.apply(
+        daemon_set("log-agent", container("agent", "example.com/log-agent:2.0"))
+    )
     cluster.run_until_quiet()
     return cluster
 
@@ -123,9 +146,13 @@ def with_taints() -> Cluster:
 def no_toleration(attempt: Attempt) -> Iterator[Missing]:
     """On the GPU Nodes too, by a toleration of that taint; not on the one under repair, no taint touched."""
     yield from same_patient(attempt, "log-agent")
-    if freed := [node for node in (*sorted(GPU), "repair1") if taints_changed(attempt, node)]:
+    if freed := [
+        node for node in (*sorted(GPU), "repair1") if taints_changed(attempt, node)
+    ]:
         yield missing("taint-gone", nodes="、".join(freed))
-    tolerations = pod_spec(attempt.need("DaemonSet", "log-agent")).get("tolerations") or []
+    tolerations = (
+        pod_spec(attempt.need("DaemonSet", "log-agent")).get("tolerations") or []
+    )
     if any(not toleration.get("key") for toleration in tolerations):
         yield missing("everything")
     homes = attempt.homes("log-agent")
@@ -134,8 +161,16 @@ def no_toleration(attempt: Attempt) -> Iterator[Missing]:
     if lost := ORDINARY - homes:
         yield missing("lost", nodes=names(lost))
     if GPU - homes:
-        by_hand = any(pod["spec"].get("nodeName") in GPU for pod in attempt.cluster.list("Pod"))
-        yield missing("bare-pod" if by_hand and not homes & GPU else "no-match" if tolerations else "nothing-there")
+        by_hand = any(
+            pod["spec"].get("nodeName") in GPU for pod in attempt.cluster.list("Pod")
+        )
+        yield missing(
+            "bare-pod"
+            if by_hand and not homes & GPU
+            else "no-match"
+            if tolerations
+            else "nothing-there"
+        )
 
 
 # 4: three bad updates in a row ------------------------------------------------------------------------------------
@@ -155,7 +190,9 @@ def with_three_bad_updates() -> Cluster:
     cluster = Cluster(nodes=4, seed=8)
     keep_tags(cluster, FILEBEAT, "5.6.4-alpine", "5.6.5-alpine", "5.6.6-alpine")
     for number, (tag, cpu, cause) in enumerate(RELEASES):
-        shape = daemon_set("filebeat-ds", container("filebeat", f"{FILEBEAT}:{tag}", cpu))
+        shape = daemon_set(
+            "filebeat-ds", container("filebeat", f"{FILEBEAT}:{tag}", cpu)
+        )
         shape["metadata"]["annotations"] = {CHANGE_CAUSE: cause}
         cluster.apply(shape)
         cluster.run_until_quiet()
@@ -165,7 +202,10 @@ def with_three_bad_updates() -> Cluster:
 
 def hashes(revisions: list[Object]) -> dict[int, str]:
     """The hash of each revision of filebeat-ds by its number."""
-    return {int(revision["revision"]): labels(revision)[HASH_LABEL] for revision in revisions}
+    return {
+        int(revision["revision"]): labels(revision)[HASH_LABEL]
+        for revision in revisions
+    }
 
 
 @rule("clinic-three-updates", with_three_bad_updates)
@@ -176,7 +216,9 @@ def three_bad_updates(attempt: Attempt) -> Iterator[Missing]:
         yield missing("loosened", ready=len(attempt.homes("filebeat-ds")))
     known = hashes(attempt.before.list("ControllerRevision"))
     present = hashes(attempt.cluster.list("ControllerRevision"))
-    template = next((number for number, found in known.items() if found == present[max(present)]), 0)
+    template = next(
+        (number for number, found in known.items() if found == present[max(present)]), 0
+    )
     if wrong := _wrong_revision(template, untouched=present == known):
         yield missing(wrong)
     yield from stuck(attempt, "filebeat-ds", "stuck")
@@ -197,10 +239,18 @@ MIN_READY = 30
 def with_a_wrong_clock() -> Cluster:
     """An update that waits for node2, whose clock took the local time for UTC."""
     cluster = Cluster(nodes=4, seed=8)
-    cluster.apply(daemon_set("log-agent", container("agent", "example.com/log-agent:1.0"), minReadySeconds=MIN_READY))
+    cluster.apply(
+        daemon_set(
+            "log-agent",
+            container("agent", "example.com/log-agent:1.0"),
+            minReadySeconds=MIN_READY,
+        )
+    )
     cluster.run_until_quiet()
     cluster.skew_clock("node2", AHEAD)
-    change_template(cluster, "log-agent", container("agent", "example.com/log-agent:2.0"))
+    change_template(
+        cluster, "log-agent", container("agent", "example.com/log-agent:2.0")
+    )
     return cluster
 
 
@@ -217,7 +267,9 @@ def wrong_clock(attempt: Attempt) -> Iterator[Missing]:
     skew = attempt.cluster.kubelet.faults.skew.get("node2", 0)
     done = rolled_out(attempt, "log-agent")
     if skew:
-        yield missing("waited" if done else "by-hand" if deleted_by_hand(attempt) else "late")
+        yield missing(
+            "waited" if done else "by-hand" if deleted_by_hand(attempt) else "late"
+        )
     if not done:
         yield missing("old-stamp")
 
@@ -228,8 +280,14 @@ def wrong_clock(attempt: Attempt) -> Iterator[Missing]:
 def with_one_port_for_two() -> Cluster:
     """node-exporter has port 9100 of every Node, in a namespace of its own; a new agent wants it too."""
     cluster = Cluster(nodes=4, seed=8)
-    cluster.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "monitoring"}})
-    exporter = container("node-exporter", "quay.io/prometheus/node-exporter:v1.9.1", ports=[_port(9100, 9100)])
+    cluster.create(
+        {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "monitoring"}}
+    )
+    exporter = container(
+        "node-exporter",
+        "quay.io/prometheus/node-exporter:v1.9.1",
+        ports=[_port(9100, 9100)],
+    )
     cluster.apply(daemon_set("node-exporter", exporter, namespace="monitoring"))
     cluster.run_until_quiet()
     agent = container("agent", "example.com/agent:1.0", ports=[_port(9100, 9100)])
@@ -256,9 +314,21 @@ def port_conflict(attempt: Attempt) -> Iterator[Missing]:
     if not wanted:
         yield missing("no-port")
     if set(NODES) - attempt.homes("agent"):
-        inside = {port["containerPort"] for c in pod_spec(daemon)["containers"] for port in c.get("ports") or ()}
-        other = "on-host" if pod_spec(daemon).get("hostNetwork") else "wrong-field" if 9100 not in inside else "no-room"
-        yield missing("by-hand" if other == "no-room" and deleted_by_hand(attempt) else other)
+        inside = {
+            port["containerPort"]
+            for c in pod_spec(daemon)["containers"]
+            for port in c.get("ports") or ()
+        }
+        other = (
+            "on-host"
+            if pod_spec(daemon).get("hostNetwork")
+            else "wrong-field"
+            if 9100 not in inside
+            else "no-room"
+        )
+        yield missing(
+            "by-hand" if other == "no-room" and deleted_by_hand(attempt) else other
+        )
 
 
 def _exporter_as_before(attempt: Attempt) -> Iterator[Missing]:
@@ -280,10 +350,19 @@ def with_a_wrong_selector() -> Cluster:
     for node in sorted(WITH_SSD):
         cluster.label(node, {"disk": "ssd"})
     cluster.apply(
-        daemon_set("cache", container("cache", "example.com/cache:1.0"), pod={"nodeSelector": {"disk": "ssd"}})
+        daemon_set(
+            "cache",
+            container("cache", "example.com/cache:1.0"),
+            pod={"nodeSelector": {"disk": "ssd"}},
+        )
     )
     cluster.run_until_quiet()
-    change_template(cluster, "cache", container("cache", "example.com/cache:1.1"), nodeSelector={"disk": "sdd"})
+    change_template(
+        cluster,
+        "cache",
+        container("cache", "example.com/cache:1.1"),
+        nodeSelector={"disk": "sdd"},
+    )
     return cluster
 
 
@@ -292,7 +371,9 @@ def on_no_node(attempt: Attempt) -> Iterator[Missing]:
     """1.1 on every Node with an ssd and on no other, by a selector that is spelled right."""
     daemon = attempt.need("DaemonSet", "cache")
     bent = [
-        name(n) for n in attempt.cluster.list("Node") if labels(n) != labels(attempt.at_start("Node", name(n)) or {})
+        name(n)
+        for n in attempt.cluster.list("Node")
+        if labels(n) != labels(attempt.at_start("Node", name(n)) or {})
     ]
     if bent:
         yield missing("labels-bent", nodes="、".join(bent))
@@ -304,7 +385,9 @@ def on_no_node(attempt: Attempt) -> Iterator[Missing]:
     if not homes and ready_on(attempt, "cache"):
         yield missing("bare-pod")
     if not homes:
-        restarted = "kubectl.kubernetes.io/restartedAt" in annotations_of(daemon["spec"]["template"])
+        restarted = "kubectl.kubernetes.io/restartedAt" in annotations_of(
+            daemon["spec"]["template"]
+        )
         yield missing("restarted" if restarted else "nobody")
     if lost := WITH_SSD - homes:
         yield missing("some", nodes=names(lost))

@@ -17,7 +17,11 @@ from k8slearn.network.delivery import Delivery
 NODES = ("node1", "node2", "node3")
 TRIES = 12
 CLIENT = {"name": "client", "image": "nginx:1.27-alpine"}
-AGENT = {"name": "agent", "image": "example.com/agent:1.0", "ports": [{"name": "metrics", "containerPort": 9100}]}
+AGENT = {
+    "name": "agent",
+    "image": "example.com/agent:1.0",
+    "ports": [{"name": "metrics", "containerPort": 9100}],
+}
 OTHER = {"name": "ship", "image": "ikubernetes/filebeat:5.6.5-alpine"}
 TIER = {"tier": "daemon"}
 
@@ -54,12 +58,18 @@ def own_node(attempt: Attempt) -> Iterator[Missing]:
         yield missing("headless")
     if not _selected(attempt.cluster, service):
         yield missing("nobody")
-    answers = {node: _answers(attempt.cluster, f"web{number}", "agent:80") for number, node in enumerate(NODES, 1)}
+    answers = {
+        node: _answers(attempt.cluster, f"web{number}", "agent:80")
+        for number, node in enumerate(NODES, 1)
+    }
     if failed := [found for each in answers.values() for found in each if not found.ok]:
         yield missing("no-answer", trip=str(failed[0]))
     if any(found.node != node for node, each in answers.items() for found in each):
         yield missing("random", count=len({found.node for found in answers["node1"]}))
-    if any(found.ok for found in _answers(_without_agent(attempt, "node1"), "web1", "agent:80")):
+    if any(
+        found.ok
+        for found in _answers(_without_agent(attempt, "node1"), "web1", "agent:80")
+    ):
         yield missing("prefer")
 
 
@@ -71,7 +81,11 @@ def every_address(attempt: Attempt) -> Iterator[Missing]:
     service = attempt.get("Service", "agents")
     if service is not None and service["spec"].get("clusterIP") not in (None, "None"):
         others = [name for name in _services(attempt) if name != "agents"]
-        yield missing("other-name", names="、".join(others)) if others else missing("one-address")
+        yield (
+            missing("other-name", names="、".join(others))
+            if others
+            else missing("one-address")
+        )
     if not found:
         yield missing("nobody")
     if strangers := found - wanted:
@@ -86,19 +100,26 @@ def every_address(attempt: Attempt) -> Iterator[Missing]:
 def from_outside(attempt: Attempt) -> Iterator[Missing]:
     """From outside the cluster, port 9100 of every Node leads to the agent of that Node."""
     nodes = attempt.cluster.list("Node")
-    trips = [request(attempt.cluster, "outside", f"{node_address(node)}:9100") for node in nodes]
+    trips = [
+        request(attempt.cluster, "outside", f"{node_address(node)}:9100")
+        for node in nodes
+    ]
     agents = {pod["metadata"]["name"] for pod in attempt.pods("agent")}
     template = attempt.need("DaemonSet", "agent")["spec"]["template"]["spec"]
     if any(trip.ok and trip.pod not in agents for trip in trips):
         yield missing("not-agent")
     if failed := [trip for trip in trips if not trip.ok]:
-        ports = {port.get("hostPort") for port in template["containers"][0].get("ports", [])} - {None}
+        ports = {
+            port.get("hostPort") for port in template["containers"][0].get("ports", [])
+        } - {None}
         yield _why_closed(attempt, ports, failed[0])
 
 
 def _why_closed(attempt: Attempt, ports: set[Any], trip: Delivery) -> Missing:
     if ports and 9100 not in ports:
-        return missing("other-port", ports="、".join(str(port) for port in sorted(ports)))
+        return missing(
+            "other-port", ports="、".join(str(port) for port in sorted(ports))
+        )
     if _services(attempt):
         return missing("service")
     return missing("closed", trip=str(trip))
@@ -107,18 +128,32 @@ def _why_closed(attempt: Attempt, ports: set[Any], trip: Delivery) -> Missing:
 def _services(attempt: Attempt) -> list[str]:
     """The learner's: that of the API itself selects no Pods."""
     found = attempt.cluster.list("Service", "default")
-    return [service["metadata"]["name"] for service in found if service["spec"].get("selector")]
+    return [
+        service["metadata"]["name"]
+        for service in found
+        if service["spec"].get("selector")
+    ]
 
 
 def _daemon_set(name: str, labels: dict[str, str], container: Object) -> Object:
     template = {"metadata": {"labels": labels}, "spec": {"containers": [container]}}
     spec = {"selector": {"matchLabels": {"app": name}}, "template": template}
-    return {"apiVersion": "apps/v1", "kind": "DaemonSet", "metadata": {"name": name}, "spec": spec}
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "DaemonSet",
+        "metadata": {"name": name},
+        "spec": spec,
+    }
 
 
 def _client(name: str, node: str) -> Object:
     spec = {"nodeSelector": {"kubernetes.io/hostname": node}, "containers": [CLIENT]}
-    return {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name, "labels": {"app": "web"}}, "spec": spec}
+    return {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": name, "labels": {"app": "web"}},
+        "spec": spec,
+    }
 
 
 def _address(pod: Object) -> str:
@@ -128,7 +163,10 @@ def _address(pod: Object) -> str:
 def _answers(cluster: Cluster, client: str, target: str) -> list[Delivery]:
     """Many requests. Raises ApiError NotFound if the client is gone."""
     cluster.get("Pod", client)
-    return [request(cluster, f"pod/{client}", target, random.Random(number)) for number in range(TRIES)]
+    return [
+        request(cluster, f"pod/{client}", target, random.Random(number))
+        for number in range(TRIES)
+    ]
 
 
 def _selected(cluster: Cluster, service: Object) -> list[Object]:
@@ -149,5 +187,15 @@ def _without_agent(attempt: Attempt, node: str) -> Cluster:
 
 
 def _keeps_the_sick(attempt: Attempt) -> bool:
-    here = {_address(pod) for pod in attempt.pods("agent") if pod["spec"].get("nodeName") == "node1"}
-    return bool(here & {record.address for record in resolve(_without_agent(attempt, "node1"), "agents").records})
+    here = {
+        _address(pod)
+        for pod in attempt.pods("agent")
+        if pod["spec"].get("nodeName") == "node1"
+    }
+    return bool(
+        here
+        & {
+            record.address
+            for record in resolve(_without_agent(attempt, "node1"), "agents").records
+        }
+    )

@@ -28,7 +28,11 @@ def new_version(cluster: Cluster, image: str, cause: str, **env: str) -> None:
     if env:
         container["env"] = [{"name": key, "value": value} for key, value in env.items()]
     template = {"spec": {"containers": [container]}}
-    cluster.patch("DaemonSet", NAME, {"metadata": {"annotations": {CAUSE: cause}}, "spec": {"template": template}})
+    cluster.patch(
+        "DaemonSet",
+        NAME,
+        {"metadata": {"annotations": {CAUSE: cause}}, "spec": {"template": template}},
+    )
     cluster.run_until_quiet()
 
 
@@ -36,7 +40,9 @@ def revisions(attempt: Attempt) -> list[Object]:
     """The versions of filebeat that are kept, by number."""
     owner = uid(attempt.need("DaemonSet", NAME))
     found = [
-        r for r in attempt.cluster.list("ControllerRevision") if r["metadata"]["ownerReferences"][0]["uid"] == owner
+        r
+        for r in attempt.cluster.list("ControllerRevision")
+        if r["metadata"]["ownerReferences"][0]["uid"] == owner
     ]
     return sorted(found, key=lambda revision: int(revision["revision"]))
 
@@ -45,13 +51,20 @@ def is_version(attempt: Attempt, number: int) -> bool:
     """Whether the present template is that of the version which had this number when the exercise began."""
     daemon_set = attempt.need("DaemonSet", NAME)
     before = attempt.before.list("ControllerRevision")
-    return any(revision["revision"] == number and match(daemon_set, revision) for revision in before)
+    return any(
+        revision["revision"] == number and match(daemon_set, revision)
+        for revision in before
+    )
 
 
 def unlike_template(attempt: Attempt) -> list[Object]:
     """The Pods that are not of the present version, or not ready."""
     current = labels(revisions(attempt)[-1])[HASH_LABEL]
-    return [pod for pod in attempt.pods(NAME) if labels(pod).get(HASH_LABEL) != current or not is_pod_ready(pod)]
+    return [
+        pod
+        for pod in attempt.pods(NAME)
+        if labels(pod).get(HASH_LABEL) != current or not is_pod_ready(pod)
+    ]
 
 
 # Two bad versions, one after the other -----------------------------------------------------------------------------
@@ -61,8 +74,19 @@ def with_two_bad_versions() -> Cluster:
     """Four versions: the second was the last good one, the third has a wrong address, the fourth does not start."""
     cluster = filebeat_on(3)
     redis = "redis.default.svc.cluster.local"
-    new_version(cluster, IMAGE.format(6), "升级到 5.6.6，日志改成 warning", REDIS_HOST=redis, REDIS_LOG_LEVEL="warning")
-    new_version(cluster, IMAGE.format(7), "升级到 5.6.7，换 redis 地址", REDIS_HOST="redis.typo.svc.cluster.local")
+    new_version(
+        cluster,
+        IMAGE.format(6),
+        "升级到 5.6.6，日志改成 warning",
+        REDIS_HOST=redis,
+        REDIS_LOG_LEVEL="warning",
+    )
+    new_version(
+        cluster,
+        IMAGE.format(7),
+        "升级到 5.6.7，换 redis 地址",
+        REDIS_HOST="redis.typo.svc.cluster.local",
+    )
     new_version(cluster, BROKEN, "紧急修复 redis 地址")
     return cluster
 
@@ -111,7 +135,9 @@ def on_delete(attempt: Attempt) -> Iterator[Missing]:
         touched = present - {uid(pod) for pod in attempt.before.list("Pod")}
         yield missing("same-again" if touched else "untouched")
     if bad:
-        yield missing("template-only", nodes=names(pod["spec"]["nodeName"] for pod in bad))
+        yield missing(
+            "template-only", nodes=names(pod["spec"]["nodeName"] for pod in bad)
+        )
 
 
 # A history that can be read ----------------------------------------------------------------------------------------

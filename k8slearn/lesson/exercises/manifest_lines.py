@@ -72,8 +72,16 @@ def write(attempt: Attempt) -> Iterator[Missing]:
     """A DaemonSet of one's own, in a namespace of its own, with a limit to its memory."""
     found = attempt.get("DaemonSet", "disk-report", "monitoring")
     if found is None:
-        astray = [each for each in attempt.cluster.list("DaemonSet") if each["metadata"]["name"] == "disk-report"]
-        yield missing("elsewhere", place=astray[0]["metadata"]["namespace"]) if astray else missing("nothing")
+        astray = [
+            each
+            for each in attempt.cluster.list("DaemonSet")
+            if each["metadata"]["name"] == "disk-report"
+        ]
+        yield (
+            missing("elsewhere", place=astray[0]["metadata"]["namespace"])
+            if astray
+            else missing("nothing")
+        )
         return
     container = _container(found)
     if container["image"] != IMAGE:
@@ -81,7 +89,9 @@ def write(attempt: Attempt) -> Iterator[Missing]:
     resources = container.get("resources", {})
     memory = resources.get("limits", {}).get("memory")
     if memory is None:
-        yield missing("requests" if "memory" in resources.get("requests", {}) else "no-limit")
+        yield missing(
+            "requests" if "memory" in resources.get("requests", {}) else "no-limit"
+        )
     elif compare(memory, "64Mi") != 0:
         yield missing("unit", memory=memory)
     if lost := NODES - attempt.homes("disk-report", "monitoring"):

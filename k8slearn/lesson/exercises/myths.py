@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from k8slearn.api.objects import HASH_LABEL, Object, controller_uid, is_deleting, labels, name, uid
+from k8slearn.api.objects import (
+    HASH_LABEL,
+    Object,
+    controller_uid,
+    is_deleting,
+    labels,
+    name,
+    uid,
+)
 from k8slearn.api.pods import is_pod_ready
 from k8slearn.cluster import Cluster
 from k8slearn.lesson.checking import Attempt, Missing, missing, names, rule
@@ -23,7 +31,11 @@ def three_filebeats() -> Cluster:
 def pairs(attempt: Attempt) -> Iterator[Pair]:
     """Any two Pods that were on one Node at the same moment since the exercise began."""
     for moment in range(attempt.since, attempt.cluster.store.revision + 1):
-        placed = [pod for pod in attempt.cluster.at(moment).list("Pod") if pod["spec"].get("nodeName")]
+        placed = [
+            pod
+            for pod in attempt.cluster.at(moment).list("Pod")
+            if pod["spec"].get("nodeName")
+        ]
         for number, one in enumerate(placed):
             for other in placed[number + 1 :]:
                 if one["spec"]["nodeName"] == other["spec"]["nodeName"]:
@@ -38,7 +50,11 @@ def both_ready(pair: Pair) -> bool:
 def template_changed(attempt: Attempt) -> bool:
     """Whether the template is another one than when the exercise began."""
     before = attempt.at_start("DaemonSet", FILEBEAT)
-    return before is not None and before["spec"]["template"] != attempt.need("DaemonSet", FILEBEAT)["spec"]["template"]
+    return (
+        before is not None
+        and before["spec"]["template"]
+        != attempt.need("DaemonSet", FILEBEAT)["spec"]["template"]
+    )
 
 
 @rule("myth-two-on-a-node", three_filebeats)
@@ -67,7 +83,9 @@ def none_left(attempt: Attempt) -> Iterator[Missing]:
         yield missing("rebuilt")
     if changed := changed_nodes(attempt):
         yield missing("nodes-changed", nodes=names(changed))
-    pods = [pod for pod in attempt.cluster.list("Pod", "default") if not is_deleting(pod)]
+    pods = [
+        pod for pod in attempt.cluster.list("Pod", "default") if not is_deleting(pod)
+    ]
     at_start = {name(pod) for pod in attempt.before.list("Pod")}
     if pods and not any(map(is_pod_ready, pods)):
         yield missing("only-broken", count=len(pods))

@@ -17,7 +17,12 @@ from k8slearn.lesson.manifests import manifest
 
 DEVICE_PLUGIN = "nvcr.io/nvidia/k8s-device-plugin:v0.17.4"
 GPU = "nvidia.com/gpu"
-FOR_BATCH = {"key": "dedicated", "operator": "Equal", "value": "batch", "effect": "NoExecute"}
+FOR_BATCH = {
+    "key": "dedicated",
+    "operator": "Equal",
+    "value": "batch",
+    "effect": "NoExecute",
+}
 
 
 def other_daemon(named: str, image: str, **pod: Any) -> Object:
@@ -27,26 +32,38 @@ def other_daemon(named: str, image: str, **pod: Any) -> Object:
     spec = {"containers": [{"name": named, "image": image}], **pod}
     template = {"metadata": {"labels": marked}, "spec": spec}
     meta = {"name": named, "namespace": "default"}
-    return {**daemon_set, "metadata": meta, "spec": {"selector": {"matchLabels": marked}, "template": template}}
+    return {
+        **daemon_set,
+        "metadata": meta,
+        "spec": {"selector": {"matchLabels": marked}, "template": template},
+    }
 
 
 def changed_nodes(attempt: Attempt) -> set[str]:
     """Nodes that are gone, or have other labels or taints than when the exercise began."""
     before = {name(node): node for node in attempt.before.list("Node")}
     after = {name(node): node for node in attempt.cluster.list("Node")}
-    return {node for node in before if node not in after or _marks(before[node]) != _marks(after[node])}
+    return {
+        node
+        for node in before
+        if node not in after or _marks(before[node]) != _marks(after[node])
+    }
 
 
 def _marks(node: Object) -> tuple[object, ...]:
     spec = node.get("spec", {})
-    taints = sorted((t["key"], t.get("value", ""), t["effect"]) for t in spec.get("taints") or ())
+    taints = sorted(
+        (t["key"], t.get("value", ""), t["effect"]) for t in spec.get("taints") or ()
+    )
     return labels(node), taints, bool(spec.get("unschedulable"))
 
 
 def would_run(attempt: Attempt, daemon_set: str, marked: Mapping[str, str]) -> bool:
     """Whether a Node with these labels that joined tomorrow would get a Pod."""
     node = new_node("node-of-tomorrow", attempt.cluster.now, labels=marked)
-    return node_should_run_daemon_pod(attempt.need("DaemonSet", daemon_set), node).should_run
+    return node_should_run_daemon_pod(
+        attempt.need("DaemonSet", daemon_set), node
+    ).should_run
 
 
 def node_affinity(attempt: Attempt, daemon_set: str) -> Object:
@@ -91,7 +108,9 @@ def ssd_not_edge(attempt: Attempt) -> Iterator[Missing]:
     if would_run(attempt, "filebeat-ds", {"site": "core"}):
         yield missing("not-hdd")
     new = {"disk": "ssd", "site": "lab"}
-    if not would_run(attempt, "filebeat-ds", new) or would_run(attempt, "filebeat-ds", {**new, "site": "edge"}):
+    if not would_run(attempt, "filebeat-ds", new) or would_run(
+        attempt, "filebeat-ds", {**new, "site": "edge"}
+    ):
         yield missing("by-name")
 
 
@@ -101,8 +120,12 @@ def ssd_not_edge(attempt: Attempt) -> Iterator[Missing]:
 def with_gpus() -> Cluster:
     """Two ordinary Nodes, two with a GPU, and one with a GPU that is being repaired."""
     cluster = Cluster(nodes=2, seed=5)
-    cluster.add_node("gpu1", labels={"accelerator": "nvidia"}, taints=[f"{GPU}=t4:NoSchedule"])
-    cluster.add_node("gpu2", labels={"accelerator": "nvidia"}, taints=[f"{GPU}=a100:NoSchedule"])
+    cluster.add_node(
+        "gpu1", labels={"accelerator": "nvidia"}, taints=[f"{GPU}=t4:NoSchedule"]
+    )
+    cluster.add_node(
+        "gpu2", labels={"accelerator": "nvidia"}, taints=[f"{GPU}=a100:NoSchedule"]
+    )
     in_repair = [f"{GPU}=a100:NoSchedule", "repair=true:NoSchedule"]
     cluster.add_node("gpu3", labels={"accelerator": "nvidia"}, taints=in_repair)
     cluster.apply(other_daemon("gpu-plugin", DEVICE_PLUGIN))
@@ -124,7 +147,9 @@ def gpu(attempt: Attempt) -> Iterator[Missing]:
     if not gpus:
         yield missing("no-gpu")
     if len(gpus) == 1:
-        yield missing("one-value", here=names(gpus), nodes=names({"gpu1", "gpu2"} - gpus))
+        yield missing(
+            "one-value", here=names(gpus), nodes=names({"gpu1", "gpu2"} - gpus)
+        )
     if ordinary:
         yield missing("ordinary", nodes=names(ordinary))
 
@@ -138,7 +163,9 @@ def with_neighbours() -> Cluster:
     cluster.apply(manifest("filebeat-ds"))
     cluster.apply(manifest("node-exporter"))
     web = {"nodeName": "node2", "containers": [{"name": "web", "image": "nginx:1.29"}]}
-    cluster.create({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "web"}, "spec": web})
+    cluster.create(
+        {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "web"}, "spec": web}
+    )
     cluster.run_until_quiet()
     return cluster
 
@@ -148,12 +175,20 @@ def empty_node(attempt: Attempt) -> Iterator[Missing]:
     """node2 without filebeat for good, and its neighbours there the very ones they were."""
     spec = attempt.need("Node", "node2").get("spec", {})
     if gone := _neighbours_gone(attempt):
-        evicting = any(taint["effect"] == "NoExecute" for taint in spec.get("taints") or ())
+        evicting = any(
+            taint["effect"] == "NoExecute" for taint in spec.get("taints") or ()
+        )
         yield missing("no-execute" if evicting else "neighbours", pods=names(gone))
     there = {name(pod) for pod in _filebeat_on_node2(attempt)}
     before = {name(pod) for pod in attempt.before.list("Pod")}
     if there:
-        yield missing("cordoned" if spec.get("unschedulable") else "untouched" if there <= before else "came-back")
+        yield missing(
+            "cordoned"
+            if spec.get("unschedulable")
+            else "untouched"
+            if there <= before
+            else "came-back"
+        )
     if spec.get("taints") or spec.get("unschedulable"):
         yield missing("closed")
     if lost := {"node1", "node3"} - attempt.homes("filebeat-ds"):
@@ -161,12 +196,18 @@ def empty_node(attempt: Attempt) -> Iterator[Missing]:
 
 
 def _filebeat_on_node2(attempt: Attempt) -> list[Object]:
-    return [pod for pod in attempt.pods("filebeat-ds") if pod["spec"].get("nodeName") == "node2"]
+    return [
+        pod
+        for pod in attempt.pods("filebeat-ds")
+        if pod["spec"].get("nodeName") == "node2"
+    ]
 
 
 def _neighbours_gone(attempt: Attempt) -> set[str]:
     """The Pods on node2, filebeat's apart, that were there at the beginning and are no more."""
-    before = [p for p in attempt.before.list("Pod") if p["spec"].get("nodeName") == "node2"]
+    before = [
+        p for p in attempt.before.list("Pod") if p["spec"].get("nodeName") == "node2"
+    ]
     present = {pod["metadata"]["uid"] for pod in attempt.cluster.list("Pod")}
     others = [pod for pod in before if labels(pod).get("app") != "filebeat"]
     return {name(pod) for pod in others if pod["metadata"]["uid"] not in present}
@@ -180,7 +221,9 @@ def with_wrong_effect() -> Cluster:
     cluster = Cluster(nodes=2, seed=5)
     cluster.add_node("batch1", taints=["dedicated=batch:NoSchedule"])
     cluster.add_node("db1", taints=["dedicated=db:NoSchedule"])
-    cluster.apply(other_daemon("log-agent", "fluent/fluent-bit:4.0", tolerations=[FOR_BATCH]))
+    cluster.apply(
+        other_daemon("log-agent", "fluent/fluent-bit:4.0", tolerations=[FOR_BATCH])
+    )
     cluster.run_until_quiet()
     return cluster
 

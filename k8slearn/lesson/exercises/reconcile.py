@@ -31,7 +31,10 @@ def without_controller() -> Cluster:
 @rule("reconcile-stopped", without_controller)
 def stopped(attempt: Attempt) -> Iterator[Missing]:
     """The new image on each Node, by the controller itself."""
-    daemon_set, before = attempt.need("DaemonSet", "filebeat-ds"), attempt.at_start("DaemonSet", "filebeat-ds")
+    daemon_set, before = (
+        attempt.need("DaemonSet", "filebeat-ds"),
+        attempt.at_start("DaemonSet", "filebeat-ds"),
+    )
     assert before is not None
     if any(controller_ref(pod) is None for pod in attempt.cluster.list("Pod")):
         yield missing("bare-pod")
@@ -40,7 +43,10 @@ def stopped(attempt: Attempt) -> Iterator[Missing]:
     meta, pods = daemon_set["metadata"], attempt.pods("filebeat-ds")
     if meta["generation"] != daemon_set["status"]["observedGeneration"]:
         touched = meta["generation"] > before["metadata"]["generation"]
-        yield missing("touched" if touched else "deleted" if len(pods) < 2 else "nobody", pods=len(pods))
+        yield missing(
+            "touched" if touched else "deleted" if len(pods) < 2 else "nobody",
+            pods=len(pods),
+        )
     if attempt.images("filebeat-ds") != {NEW_IMAGE}:
         yield missing("other-image", images=names(attempt.images("filebeat-ds")))
     if len(attempt.homes("filebeat-ds")) < 3:
@@ -55,7 +61,9 @@ def listening(api: Api) -> None:
     for change in api.heard:
         if change.type == "ADDED":
             size = "big" if _cpu(change.object) >= BIG else "small"
-            api.patch("Node", name(change.object), {"metadata": {"labels": {"size": size}}})
+            api.patch(
+                "Node", name(change.object), {"metadata": {"labels": {"size": size}}}
+            )
 
 
 def with_listener() -> Cluster:
@@ -89,12 +97,18 @@ def sizes(attempt: Attempt) -> Iterator[Missing]:
 
 
 def _unlabelled(cluster: Cluster, key: str) -> Iterator[Missing]:
-    if lacking := [name(node) for node in cluster.list("Node") if "size" not in labels(node)]:
+    if lacking := [
+        name(node) for node in cluster.list("Node") if "size" not in labels(node)
+    ]:
         yield missing(key, nodes="、".join(lacking))
 
 
 def _mislabelled(cluster: Cluster, key: str) -> Iterator[Missing]:
-    if wrong := [name(node) for node in cluster.list("Node") if (_cpu(node) >= BIG) != (labels(node)["size"] == "big")]:
+    if wrong := [
+        name(node)
+        for node in cluster.list("Node")
+        if (_cpu(node) >= BIG) != (labels(node)["size"] == "big")
+    ]:
         yield missing(key, nodes="、".join(wrong))
 
 
@@ -131,13 +145,19 @@ def own(attempt: Attempt) -> Iterator[Missing]:
     yield from _settled(later, "new-node")
     later.label("node1", {"disk": None})
     yield from _settled(later, "left-over")
-    later.delete_pod(next(name(pod) for pod in _pods(later) if pod["spec"]["nodeName"] == "node9"))
+    later.delete_pod(
+        next(name(pod) for pod in _pods(later) if pod["spec"]["nodeName"] == "node9")
+    )
     yield from _settled(later, "not-replaced")
     yield from _outage(later)
 
 
 def _outage(later: Cluster) -> Iterator[Missing]:
-    own_ones = [controller.name for controller in later.system.controllers if isinstance(controller, OwnController)]
+    own_ones = [
+        controller.name
+        for controller in later.system.controllers
+        if isinstance(controller, OwnController)
+    ]
     for each in own_ones:
         later.stop_controller(each)
     later.label("node3", {"disk": None})
@@ -151,14 +171,26 @@ def _outage(later: Cluster) -> Iterator[Missing]:
 def _settled(cluster: Cluster, key: str) -> Iterator[Missing]:
     """What is wrong after a while; a refusal that the function did not catch is told before all."""
     cluster.run_until_quiet()
-    wanted, homes = {name(node) for node in cluster.list("Node", selector="disk=ssd")}, _homes(cluster)
+    wanted, homes = (
+        {name(node) for node in cluster.list("Node", selector="disk=ssd")},
+        _homes(cluster),
+    )
     if homes != Counter(wanted):
         yield from _refused(cluster)
-        yield missing(key, lacking=_names(wanted - homes.keys()), extra=_names(homes.keys() - wanted))
+        yield missing(
+            key,
+            lacking=_names(wanted - homes.keys()),
+            extra=_names(homes.keys() - wanted),
+        )
 
 
 def _refused(cluster: Cluster) -> Iterator[Missing]:
-    failures = [f for c in cluster.system.controllers if isinstance(c, OwnController) for f in c.failures]
+    failures = [
+        f
+        for c in cluster.system.controllers
+        if isinstance(c, OwnController)
+        for f in c.failures
+    ]
     if failures:
         yield missing("refused", failure=failures[-1])
 
@@ -168,7 +200,9 @@ def _names(nodes: set[str]) -> str:
 
 
 def _pods(cluster: Cluster) -> list[Object]:
-    return [pod for pod in cluster.list("Pod", selector="app=scrub") if not is_deleting(pod)]
+    return [
+        pod for pod in cluster.list("Pod", selector="app=scrub") if not is_deleting(pod)
+    ]
 
 
 def _homes(cluster: Cluster) -> Counter[str]:

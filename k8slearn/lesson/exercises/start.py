@@ -24,10 +24,16 @@ def third_node(attempt: Attempt) -> Iterator[Missing]:
     nodes = attempt.cluster.list("Node")
     if len(nodes) != WANTED:
         yield missing("nodes", count=len(nodes))
-    sets = [found["metadata"]["name"] for found in attempt.cluster.list("DaemonSet", "default")]
+    sets = [
+        found["metadata"]["name"]
+        for found in attempt.cluster.list("DaemonSet", "default")
+    ]
     if len(sets) > 1:
         yield missing("second-set", names="、".join(sets))
-    if any("ownerReferences" not in pod["metadata"] for pod in attempt.cluster.list("Pod", "default")):
+    if any(
+        "ownerReferences" not in pod["metadata"]
+        for pod in attempt.cluster.list("Pod", "default")
+    ):
         yield missing("by-hand")
     homes = attempt.homes("filebeat-ds")
     if not homes:

@@ -68,7 +68,10 @@ def two_at_once(attempt: Attempt) -> Iterator[Missing]:
 @rule("update-no-gap", lambda: running(4))
 def no_gap(attempt: Attempt) -> Iterator[Missing]:
     """All new, and no moment at which fewer Pods were ready than there are Nodes."""
-    sets = [found["metadata"]["name"] for found in attempt.cluster.list("DaemonSet", "default")]
+    sets = [
+        found["metadata"]["name"]
+        for found in attempt.cluster.list("DaemonSet", "default")
+    ]
     if sets != [DS]:
         yield missing("two-sets", names="、".join(sets))
     count, fewest = len(attempt.cluster.list("Node")), attempt.fewest_ready()

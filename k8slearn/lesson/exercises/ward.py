@@ -18,17 +18,31 @@ def container(named: str, image: str, cpu: str = "", **more: Any) -> Object:
 
 
 def daemon_set(
-    named: str, *containers: Object, namespace: str = "default", pod: Object | None = None, **spec: Any
+    named: str,
+    *containers: Object,
+    namespace: str = "default",
+    pod: Object | None = None,
+    **spec: Any,
 ) -> Object:
     """A DaemonSet whose Pods carry its name as their label."""
     marked = {"app": named}
-    template = {"metadata": {"labels": marked}, "spec": {"containers": list(containers), **(pod or {})}}
+    template = {
+        "metadata": {"labels": marked},
+        "spec": {"containers": list(containers), **(pod or {})},
+    }
     meta = {"name": named, "namespace": namespace}
     spec = {"selector": {"matchLabels": marked}, "template": template, **spec}
-    return {"apiVersion": "apps/v1", "kind": "DaemonSet", "metadata": meta, "spec": spec}
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "DaemonSet",
+        "metadata": meta,
+        "spec": spec,
+    }
 
 
-def change_template(cluster: Cluster, named: str, *containers: Object, **pod: Any) -> None:
+def change_template(
+    cluster: Cluster, named: str, *containers: Object, **pod: Any
+) -> None:
     """Somebody's update, and as much time as it takes to get stuck."""
     template = {"spec": {"containers": list(containers), **pod}}
     cluster.patch("DaemonSet", named, {"spec": {"template": template}})
@@ -37,7 +51,11 @@ def change_template(cluster: Cluster, named: str, *containers: Object, **pod: An
 
 def keep_tags(cluster: Cluster, repository: str, *tags: str) -> None:
     """Let a repository have these tags and no others."""
-    cluster.alter(lambda system: system.kubelet.faults.tags.update({repository: tags}), "registry", repository)
+    cluster.alter(
+        lambda system: system.kubelet.faults.tags.update({repository: tags}),
+        "registry",
+        repository,
+    )
 
 
 def pod_spec(daemon: Object) -> Object:
@@ -48,7 +66,9 @@ def pod_spec(daemon: Object) -> Object:
 
 def cpu_of(daemon: Object, named: str) -> str:
     """What a container of the template asks of the CPU, '' for nothing."""
-    found: Object = next((c for c in pod_spec(daemon)["containers"] if c["name"] == named), {})
+    found: Object = next(
+        (c for c in pod_spec(daemon)["containers"] if c["name"] == named), {}
+    )
     return str(((found.get("resources") or {}).get("requests") or {}).get("cpu", ""))
 
 
@@ -64,22 +84,34 @@ def same_patient(attempt: Attempt, named: str) -> Iterator[Missing]:
 def changed(attempt: Attempt, named: str, field: str) -> bool:
     """Whether a field of a DaemonSet's spec is no longer what it was."""
     before = attempt.at_start("DaemonSet", named)
-    return before is not None and before["spec"].get(field) != attempt.need("DaemonSet", named)["spec"].get(field)
+    return before is not None and before["spec"].get(field) != attempt.need(
+        "DaemonSet", named
+    )["spec"].get(field)
 
 
 def rolled_out(attempt: Attempt, named: str) -> bool:
     """Whether every Node that is wanted has an available Pod of the present template."""
     status = attempt.need("DaemonSet", named).get("status", {})
-    counts = [status.get(field, 0) for field in ("desiredNumberScheduled", "updatedNumberScheduled", "numberAvailable")]
+    counts = [
+        status.get(field, 0)
+        for field in (
+            "desiredNumberScheduled",
+            "updatedNumberScheduled",
+            "numberAvailable",
+        )
+    ]
     return len(set(counts)) == 1
 
 
 def deleted_by_hand(attempt: Attempt) -> bool:
     """Whether the learner deleted Pods of a DaemonSet."""
     return any(
-        change.actor == "user" and change.object["kind"] == "Pod" and controller_ref(change.object) is not None
+        change.actor == "user"
+        and change.object["kind"] == "Pod"
+        and controller_ref(change.object) is not None
         for change in attempt.cluster.store.log.changes
-        if change.revision > attempt.since and (change.type == "DELETED" or is_deleting(change.object))
+        if change.revision > attempt.since
+        and (change.type == "DELETED" or is_deleting(change.object))
     )
 
 
@@ -91,11 +123,21 @@ def stuck(attempt: Attempt, named: str, otherwise: str) -> Iterator[Missing]:
 
 def ready_on(attempt: Attempt, named: str) -> set[str]:
     """The Nodes with a ready Pod of that name or of its numbered kind, such as shop-1."""
-    pods = [pod for pod in attempt.cluster.list("Pod", "default") if name(pod).startswith(f"{named}-")]
-    return {pod["spec"]["nodeName"] for pod in pods if is_pod_ready(pod) and not is_deleting(pod)}
+    pods = [
+        pod
+        for pod in attempt.cluster.list("Pod", "default")
+        if name(pod).startswith(f"{named}-")
+    ]
+    return {
+        pod["spec"]["nodeName"]
+        for pod in pods
+        if is_pod_ready(pod) and not is_deleting(pod)
+    }
 
 
 def taints_changed(attempt: Attempt, node: str) -> bool:
     """Whether a Node that was there at the beginning has other taints now."""
     before, now = attempt.at_start("Node", node) or {}, attempt.need("Node", node)
-    return bool(before.get("spec", {}).get("taints") != now.get("spec", {}).get("taints"))
+    return bool(
+        before.get("spec", {}).get("taints") != now.get("spec", {}).get("taints")
+    )

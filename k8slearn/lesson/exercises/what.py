@@ -42,7 +42,11 @@ def control_plane(attempt: Attempt) -> Iterator[Missing]:
         yield missing("everything")
     homes = attempt.homes("filebeat-ds")
     if "control1" not in homes:
-        strangers = [pod for pod in attempt.cluster.list("Pod") if pod["spec"].get("nodeName") == "control1"]
+        strangers = [
+            pod
+            for pod in attempt.cluster.list("Pod")
+            if pod["spec"].get("nodeName") == "control1"
+        ]
         yield missing("bare-pod" if strangers else "nothing-there")
     if lost := {"node1", "node2"} - homes:
         yield missing("lost", nodes=names(lost))
@@ -52,7 +56,9 @@ def control_plane(attempt: Attempt) -> Iterator[Missing]:
 def only_ssd(attempt: Attempt) -> Iterator[Missing]:
     """Pods on the labelled Nodes alone, on one that joins later as well, and the Nodes left as they were."""
     nodes = attempt.cluster.list("Node")
-    if marred := [node["metadata"]["name"] for node in nodes if node["spec"].get("taints")]:
+    if marred := [
+        node["metadata"]["name"] for node in nodes if node["spec"].get("taints")
+    ]:
         closed = any(node["spec"].get("unschedulable") for node in nodes)
         yield missing("cordoned" if closed else "tainted", nodes="、".join(marred))
     homes = attempt.homes("filebeat-ds")
@@ -69,7 +75,10 @@ def only_ssd(attempt: Attempt) -> Iterator[Missing]:
 @rule("what-rename", lambda: with_filebeat(Cluster(nodes=3, seed=1)))
 def rename(attempt: Attempt) -> Iterator[Missing]:
     """The same Pods, now controlled by a DaemonSet of another name with the same template."""
-    old, new = attempt.get("DaemonSet", "filebeat-ds"), attempt.get("DaemonSet", "log-agent")
+    old, new = (
+        attempt.get("DaemonSet", "filebeat-ds"),
+        attempt.get("DaemonSet", "log-agent"),
+    )
     if new is None:
         yield missing("no-new")
         return

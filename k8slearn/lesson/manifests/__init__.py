@@ -8,7 +8,11 @@ _FOLDER = files(__name__)
 
 def manifest_names() -> list[str]:
     """The names `manifest` knows, sorted."""
-    return sorted(f.name.removesuffix(".yaml") for f in _FOLDER.iterdir() if f.name.endswith(".yaml"))
+    return sorted(
+        f.name.removesuffix(".yaml")
+        for f in _FOLDER.iterdir()
+        if f.name.endswith(".yaml")
+    )
 
 
 def manifest(name: str) -> str:
