@@ -6,11 +6,11 @@ from typing import Any
 __version__ = "0.1.0"
 
 _EXPORTS = {
-    "ApiError": "k8slearn.api.errors",
+    "ApiError": "k8slearn.apimachinery.errors",
     "Cluster": "k8slearn.cluster",
     "Lab": "k8slearn.lab",
     "Scenario": "k8slearn.scenario",
-    "serve": "k8slearn.server",
+    "serve": "k8slearn.http",
 }
 
 __all__ = ["__version__", *_EXPORTS]

@@ -5,9 +5,9 @@ from argparse import ArgumentParser
 from collections.abc import Sequence
 
 from k8slearn import __version__
+from k8slearn.http import command as serve
+from k8slearn.http.texts import SERVE_HELP
 from k8slearn.launch import doctor, lab, site, texts
-from k8slearn.server import command as serve
-from k8slearn.server.texts import SERVE_HELP
 
 # name, what the help says, how it declares its arguments, how it runs (returning the exit status)
 COMMANDS = (

@@ -10,21 +10,23 @@ from typing import Any
 
 import yaml
 
-from k8slearn.api import admission, errors, nodes
-from k8slearn.api.apply import apply_to, with_last_applied
-from k8slearn.api.log import Change, Snapshot
-from k8slearn.api.objects import Object, full_name, name, namespace
-from k8slearn.api.patch import apply_patch
-from k8slearn.api.resources import BY_KIND, resource
-from k8slearn.api.store import Store
-from k8slearn.api.tables import Table, table
-from k8slearn.api.verbs import Verbs
+from k8slearn.apimachinery import errors
+from k8slearn.apimachinery.client_side_apply import apply_to, with_last_applied
+from k8slearn.apimachinery.log import Change, Snapshot
+from k8slearn.apimachinery.objects import Object, full_name, name, namespace
+from k8slearn.apimachinery.patch import apply_patch
+from k8slearn.apiserver import admission
+from k8slearn.apiserver.store import Store
+from k8slearn.apiserver.verbs import Verbs
 from k8slearn.clock import Clock
-from k8slearn.controllers.own import Reconcile
+from k8slearn.controllers.custom import Reconcile
 from k8slearn.controllers.runtime import Controller
-from k8slearn.kubelet import Kubelet
+from k8slearn.controlplane import Action, System
+from k8slearn.kinds import nodes
+from k8slearn.kinds.resources import BY_KIND, resource
+from k8slearn.kinds.tables import Table, table
+from k8slearn.kubelet.kubelet import Kubelet
 from k8slearn.scheduler import free_cpu
-from k8slearn.system import Action, System
 
 USER = "user"
 NO_MATCH = 'no matches for kind "{}" in version "{}"'
@@ -303,8 +305,8 @@ class Cluster(Verbs):
             return self.system.run(self.now + limit)
 
     def serve(self, **options: Any) -> Any:
-        """Serve the Kubernetes API to the real kubectl; see `k8slearn.server.serve`, which stands above this layer."""
-        return import_module("k8slearn.server").serve(self, **options)
+        """Serve the Kubernetes API to the real kubectl; see `k8slearn.http.serve`, which stands above this layer."""
+        return import_module("k8slearn.http").serve(self, **options)
 
     # Looking ---------------------------------------------------------------------------------------------------
 

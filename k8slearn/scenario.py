@@ -7,10 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from k8slearn.api.errors import ApiError
-from k8slearn.api.log import Reader
-from k8slearn.api.nodes import new_node
-from k8slearn.api.objects import (
+from k8slearn.apimachinery.errors import ApiError
+from k8slearn.apimachinery.log import Reader
+from k8slearn.apimachinery.objects import (
     HASH_LABEL,
     TEMPLATE_GENERATION,
     Object,
@@ -19,9 +18,10 @@ from k8slearn.api.objects import (
     is_deleting,
     labels,
 )
-from k8slearn.api.objects import name as name_of
-from k8slearn.api.pods import get_target_node_name, is_pod_ready, phase
+from k8slearn.apimachinery.objects import name as name_of
 from k8slearn.cluster import Cluster
+from k8slearn.kinds.nodes import new_node
+from k8slearn.kinds.pods import get_target_node_name, is_pod_ready, phase
 
 QUIET = 0.7
 TICK = 1.0  # timestamps have whole seconds: what two steps create must differ in age

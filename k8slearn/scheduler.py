@@ -7,16 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from k8slearn.api.log import Change
-from k8slearn.api.matching import (
-    judge_taint,
-    look_at_labels,
-    look_at_term,
-    required_terms,
-    term_matches,
-    untolerated,
-)
-from k8slearn.api.objects import (
+from k8slearn.apimachinery.log import Change
+from k8slearn.apimachinery.objects import (
     Object,
     condition,
     full_name,
@@ -27,12 +19,20 @@ from k8slearn.api.objects import (
     timestamp,
     with_status,
 )
-from k8slearn.api.pods import get_target_node_name, host_ports, is_pod_terminal
-from k8slearn.api.quantity import parse
-from k8slearn.api.store import Store
+from k8slearn.apimachinery.quantity import parse
+from k8slearn.apimachinery.selectors import (
+    judge_taint,
+    look_at_labels,
+    look_at_term,
+    required_terms,
+    term_matches,
+    untolerated,
+)
+from k8slearn.apiserver.store import Store
 from k8slearn.clock import Clock
 from k8slearn.controllers.recorder import record_once
 from k8slearn.controllers.runtime import Cache, Controller, Informer
+from k8slearn.kinds.pods import get_target_node_name, host_ports, is_pod_terminal
 
 NAME = "scheduler"
 SOURCE = "default-scheduler"

@@ -1,5 +1,5 @@
 """Fixtures for every test."""
 
-from tests.lab_panel import cluster, lab
+from tests.support.lab_panel import cluster, lab
 
 __all__ = ["cluster", "lab"]

@@ -14,7 +14,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-ROOT = Path(__file__).parent.parent
+from tests.support.paths import ROOT
+
 COPIED = ("k8slearn", "tests", "pyproject.toml")
 LEFT_OUT = shutil.ignore_patterns("__pycache__", "browser", "*.ipynb", "kubectl")
 PYTEST = [
@@ -41,7 +42,7 @@ class Mutation(NamedTuple):
 
 def controller(name: str) -> str:
     """The path of a controller's module."""
-    return f"k8slearn/controllers/{name}.py"
+    return f"k8slearn/controllers/daemon/{name}.py"
 
 
 MUTATIONS = (
@@ -50,97 +51,99 @@ MUTATIONS = (
         controller("placement"),
         'fits and not untolerated(verdicts, "NoSchedule", "NoExecute")',
         'fits and not untolerated(verdicts, "NoSchedule")',
-        ("test_placement",),
+        ("controllers/daemon/test_placement",),
     ),
     Mutation(
         "placement: of the terms of an affinity all must hold",
         controller("placement"),
         "any(term_matches(term) for term in self.terms)",
         "all(term_matches(term) for term in self.terms)",
-        ("test_placement",),
+        ("controllers/daemon/test_placement",),
     ),
     Mutation(
         "rolling update: one Pod too many",
-        controller("rollout"),
+        controller("update"),
         "free = max(limits.max_unavailable - len(busy) - len(forced), 0)",
         "free = max(limits.max_unavailable - len(busy) - len(forced) + 1, 0)",
-        ("test_rollout",),
+        ("controllers/daemon/test_update",),
     ),
     Mutation(
         "rolling update: percentages are rounded down",
-        "k8slearn/api/objects.py",
+        "k8slearn/apimachinery/objects.py",
         'return -(-int(value.removesuffix("%")) * total // 100)',
         'return int(value.removesuffix("%")) * total // 100',
-        ("test_objects", "test_rollout"),
+        ("apimachinery/test_objects", "controllers/daemon/test_update"),
     ),
     Mutation(
         "surge: the old Pod goes before the new one is available",
-        controller("daemon_pods"),
+        controller("pods"),
         "elif new and old and is_pod_available(new[0], min_ready, now):",
         "elif new and old:",
-        ("test_daemon_pods",),
+        ("controllers/daemon/test_pods",),
     ),
     Mutation(
         "surge: nobody counts the Nodes that surge already",
-        controller("rollout"),
+        controller("update"),
         "free = max(limits.max_surge - len(busy), 0)",
         "free = limits.max_surge",
-        ("test_rollout",),
+        ("controllers/daemon/test_update",),
     ),
     Mutation(
         "history: rolling back gives no new number",
         controller("history"),
         'number = max((revision["revision"] for revision in old), default=0) + 1',
         "number = len(old) + 1",
-        ("test_history",),
+        ("controllers/daemon/test_history",),
     ),
     Mutation(
         "history: revisions that Pods carry are deleted",
         controller("history"),
         "if labels(revision).get(HASH_LABEL) not in live_hashes",
         "if labels(revision)",
-        ("test_history",),
+        ("controllers/daemon/test_history",),
     ),
     Mutation(
         "status: ready counts as available",
-        controller("daemon_status"),
+        controller("status"),
         "available += node.available",
         "available += node.ready",
-        ("test_conformance",),
+        ("parity/test_conformance",),
     ),
     Mutation(
         "status: Nodes that want no Pod are not told of",
-        controller("daemon_status"),
+        controller("status"),
         "misscheduled += node.scheduled",
         "misscheduled += 0",
-        ("test_placement",),
+        ("controllers/daemon/test_placement",),
     ),
     Mutation(
         "validation: maxSurge and maxUnavailable may go together",
-        "k8slearn/api/validation/daemonset.py",
+        "k8slearn/kinds/validation/daemonset.py",
         "if _amount(unavailable) and _amount(surge):",
         "if _amount(unavailable) and _amount(surge) > 1:",
         ("test_scenario",),
     ),
     Mutation(
         "validation: any restartPolicy will do",
-        "k8slearn/api/validation/daemonset.py",
+        "k8slearn/kinds/validation/daemonset.py",
         """!= "Always":
         yield not_supported""",
         """not in ("Always", "OnFailure"):
         yield not_supported""",
-        ("test_conformance",),
+        ("parity/test_conformance",),
     ),
     Mutation(
         "expectations: nobody waits for what was asked for",
-        controller("runtime"),
+        "k8slearn/controllers/runtime.py",
         "return self.clock.now - found.since > EXPECTATIONS_TIMEOUT",
         "return True",
-        ("test_runtime::test_a_controller_that_sees_late_does_nothing_twice",),
+        (
+            "controllers/test_runtime::test_a_controller_that_sees_late_does_nothing_twice",
+        ),
     ),
     Mutation(
         "memory: what happened to a Node is not looked at again",
-        controller("daemonset"),
+        controller("controller"),
         "                view.dirty.add(name(node))",
         "                view.dirty.discard(name(node))",
         (

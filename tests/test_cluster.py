@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from k8slearn import ApiError, Cluster
-from tests.helpers import (
+from tests.support.helpers import (
     DS,
     bare_pod,
     by_node,

@@ -10,9 +10,17 @@ from unittest.mock import patch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from k8slearn.controllers.daemon_view import DaemonView
-from tests.helpers import bare_pod, lines
-from tests.walks import KUBELETS, check_each_write, do, examples, started, walk, walks
+from k8slearn.controllers.daemon.view import DaemonView
+from tests.support.helpers import bare_pod, lines
+from tests.support.walks import (
+    KUBELETS,
+    check_each_write,
+    do,
+    examples,
+    started,
+    walk,
+    walks,
+)
 
 # Who touches what -------------------------------------------------------------------------------------------------
 
@@ -145,8 +153,8 @@ def test_a_branch_from_a_past_moment_lives_through_the_same(deeds, kubelet, perc
 
 SCRIPT = """
 import hashlib, random
-from tests.helpers import lines
-from tests.walks import DEEDS, started, walk
+from tests.support.helpers import lines
+from tests.support.walks import DEEDS, started, walk
 rng = random.Random(7)
 deeds = [(rng.choice(sorted(DEEDS)), rng.randrange(100), rng.randrange(100)) for _ in range(400)]
 print(hashlib.sha256("".join(lines(walk(started(5), deeds))).encode()).hexdigest())

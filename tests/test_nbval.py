@@ -3,13 +3,13 @@
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-ROOT = Path(__file__).parent.parent
+from tests.support.paths import ROOT
+
 PAGE = {"text/html": "<b>stored</b>", "text/plain": "页"}
 SHOW = "from IPython.display import display\ndisplay({'text/html': '<b>now</b>', 'text/plain': '页'}, raw=True)"
 CELLS = {

@@ -4,13 +4,12 @@ import subprocess
 import sys
 import time
 import zipfile
-from pathlib import Path
 
 import pytest
 
 import k8slearn
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).parent.parent
 IMPORT_SECONDS, ROUNDS = 0.2, 5
 HEAVY = {"matplotlib", "networkx", "IPython", "ipywidgets", "numpy", "yaml"}
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from k8slearn.api.objects import HASH_LABEL, labels, percent_or_number
-from k8slearn.api.pods import get_target_node_name, is_pod_ready, phase
-from k8slearn.controllers.history import construct_history
-from tests.helpers import (
+from k8slearn.apimachinery.objects import HASH_LABEL, labels, percent_or_number
+from k8slearn.controllers.daemon.history import construct_history
+from k8slearn.kinds.pods import get_target_node_name, is_pod_ready, phase
+from tests.support.helpers import (
     DS,
     alive,
     available_nodes,
@@ -22,7 +22,7 @@ from tests.helpers import (
     running,
     status,
 )
-from tests.walks import (
+from tests.support.walks import (
     KUBELETS,
     LIMITS,
     NODE_DEEDS,

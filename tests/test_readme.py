@@ -1,9 +1,9 @@
 """What README says is so: its links lead somewhere, it names every lesson, its commands are one line each."""
 
 import re
-from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+from tests.support.paths import ROOT
+
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 LINKS = set(re.findall(r"\]\(([^)#]+)\)", README))
 

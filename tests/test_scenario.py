@@ -3,7 +3,7 @@
 import pytest
 
 from k8slearn.scenario import QUIET, Scenario, count_events
-from tests.helpers import daemon_set, rolling, service
+from tests.support.helpers import daemon_set, rolling, service
 
 NODES = {"do": "add-nodes", "names": ["a1", "a2"]}
 CREATE = {"do": "create", "object": daemon_set()}

@@ -3,9 +3,9 @@
 import pytest
 
 from k8slearn import Cluster
-from k8slearn.api.nodes import new_node
+from k8slearn.kinds.nodes import new_node
 from k8slearn.scheduler import fits, requests, schedule
-from tests.helpers import bare_pod, events
+from tests.support.helpers import bare_pod, events
 
 
 def node(name="node1", taints=(), cpu="4", **about):

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from k8slearn.api.matching import selector_matches
-from k8slearn.api.objects import (
+from k8slearn.apimachinery.objects import (
     Object,
     controller_uid,
     is_deleting,
@@ -18,7 +17,8 @@ from k8slearn.api.objects import (
     uid,
     with_metadata,
 )
-from k8slearn.api.store import Store
+from k8slearn.apimachinery.selectors import selector_matches
+from k8slearn.apiserver.store import Store
 
 
 def selects(owner: Object, o: Object) -> bool:

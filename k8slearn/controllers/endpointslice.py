@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from k8slearn.api.log import Change
-from k8slearn.api.matching import selector_matches
-from k8slearn.api.objects import (
+from k8slearn.apimachinery.log import Change
+from k8slearn.apimachinery.objects import (
     Object,
     full_name,
     is_deleting,
@@ -17,10 +16,11 @@ from k8slearn.api.objects import (
     owner_reference,
     uid,
 )
-from k8slearn.api.pods import is_pod_ready, is_pod_terminal
-from k8slearn.api.store import Store
+from k8slearn.apimachinery.selectors import selector_matches
+from k8slearn.apiserver.store import Store
 from k8slearn.clock import Clock
 from k8slearn.controllers.runtime import Controller, Informer
+from k8slearn.kinds.pods import is_pod_ready, is_pod_terminal
 
 ACTOR = "endpointslice"
 MANAGER = "endpointslice-controller.k8s.io"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from k8slearn.api.log import Change
-from k8slearn.api.objects import Key, Object, is_deleting, key, with_metadata
-from k8slearn.api.store import Store
-from k8slearn.api.strategy import FOREGROUND, ORPHAN
+from k8slearn.apimachinery.log import Change
+from k8slearn.apimachinery.objects import Key, Object, is_deleting, key, with_metadata
+from k8slearn.apiserver.store import Store
 from k8slearn.clock import Clock
 from k8slearn.controllers.runtime import Cache, Controller, Informer
+from k8slearn.kinds.strategy import FOREGROUND, ORPHAN
 
 ACTOR = "garbage-collector"
 KINDS = ("DaemonSet", "Pod", "ControllerRevision", "Service", "EndpointSlice")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from k8slearn.api.log import Change
-from k8slearn.api.objects import Object, is_deleting, name
-from k8slearn.api.resources import RESOURCES
-from k8slearn.api.store import Store
+from k8slearn.apimachinery.log import Change
+from k8slearn.apimachinery.objects import Object, is_deleting, name
+from k8slearn.apiserver.store import Store
 from k8slearn.clock import Clock
 from k8slearn.controllers.runtime import Controller, Informer
+from k8slearn.kinds.resources import RESOURCES
 
 ACTOR = "namespace-controller"
 ROOT_CA = "kube-root-ca.crt"

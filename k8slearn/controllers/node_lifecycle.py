@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from k8slearn.api.log import Change
-from k8slearn.api.objects import Object, condition, labels, name, timestamp
-from k8slearn.api.store import Store
+from k8slearn.apimachinery.log import Change
+from k8slearn.apimachinery.objects import Object, condition, labels, name, timestamp
+from k8slearn.apiserver.store import Store
 from k8slearn.clock import Clock
 from k8slearn.controllers.recorder import Recorder
 from k8slearn.controllers.runtime import Controller, Informer

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from k8slearn.api.log import Change
-from k8slearn.api.objects import (
+from k8slearn.apimachinery.log import Change
+from k8slearn.apimachinery.objects import (
     Object,
     is_deleting,
     name,
@@ -14,10 +14,10 @@ from k8slearn.api.objects import (
     timestamp,
     with_status,
 )
-from k8slearn.api.pods import is_pod_terminal
-from k8slearn.api.store import Store
+from k8slearn.apiserver.store import Store
 from k8slearn.clock import Clock
 from k8slearn.controllers.runtime import Controller, Informer
+from k8slearn.kinds.pods import is_pod_terminal
 
 ACTOR = "pod-gc"
 PERIOD = 20.0

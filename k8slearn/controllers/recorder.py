@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from k8slearn.api.errors import ApiError
-from k8slearn.api.objects import (
+from k8slearn.apimachinery.errors import ApiError
+from k8slearn.apimachinery.objects import (
     Object,
     micro_timestamp,
     name,
@@ -14,7 +14,7 @@ from k8slearn.api.objects import (
     timestamp,
     uid,
 )
-from k8slearn.api.store import Store
+from k8slearn.apiserver.store import Store
 
 SIMILAR_LIMIT = 10
 SIMILAR_SECONDS = 600.0

@@ -8,10 +8,10 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from k8slearn.api.errors import ApiError
-from k8slearn.api.log import Change
-from k8slearn.api.objects import Object
-from k8slearn.api.store import Store
+from k8slearn.apimachinery.errors import ApiError
+from k8slearn.apimachinery.log import Change
+from k8slearn.apimachinery.objects import Object
+from k8slearn.apiserver.store import Store
 from k8slearn.clock import Clock, Timer
 
 RETRY_BASE = 0.005

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from k8slearn.api.log import Change
-from k8slearn.api.matching import tolerates
-from k8slearn.api.objects import (
+from k8slearn.apimachinery.log import Change
+from k8slearn.apimachinery.objects import (
     Object,
     full_name,
     is_deleting,
@@ -16,7 +15,8 @@ from k8slearn.api.objects import (
     timestamp,
     with_status,
 )
-from k8slearn.api.store import Store
+from k8slearn.apimachinery.selectors import tolerates
+from k8slearn.apiserver.store import Store
 from k8slearn.clock import Clock, Timer
 from k8slearn.controllers.recorder import Recorder
 from k8slearn.controllers.runtime import Cache, Controller, Informer

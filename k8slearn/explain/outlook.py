@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from k8slearn.api.log import Reader
-from k8slearn.api.objects import (
+from k8slearn.apimachinery.log import Reader
+from k8slearn.apimachinery.objects import (
     HASH_LABEL,
     Object,
     controller_uid,
@@ -14,10 +14,10 @@ from k8slearn.api.objects import (
     namespace,
     uid,
 )
-from k8slearn.api.pods import get_target_node_name
-from k8slearn.controllers.daemon_pods import NodePods, assess_node
-from k8slearn.controllers.history import construct_history
-from k8slearn.controllers.rollout import Rollout, rolling_update
+from k8slearn.controllers.daemon.history import construct_history
+from k8slearn.controllers.daemon.pods import NodePods, assess_node
+from k8slearn.controllers.daemon.update import Rollout, rolling_update
+from k8slearn.kinds.pods import get_target_node_name
 
 
 @dataclass(frozen=True, slots=True)

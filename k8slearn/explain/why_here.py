@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from k8slearn.api.log import Reader
-from k8slearn.api.objects import (
+from k8slearn.apimachinery.log import Reader
+from k8slearn.apimachinery.objects import (
     Object,
     condition,
     controller_uid,
@@ -12,14 +12,14 @@ from k8slearn.api.objects import (
     seconds_of,
     uid,
 )
-from k8slearn.api.pods import get_target_node_name, is_pod_ready
-from k8slearn.controllers.daemon_pods import NodePods
+from k8slearn.controllers.daemon.pods import NodePods
 from k8slearn.explain.outlook import Outlook, outlook
 from k8slearn.explain.sentences import Explanation, Sentence
 from k8slearn.explain.why_node import why_placement
 from k8slearn.explain.why_past import History, why_created, why_going
 from k8slearn.explain.why_pod import why_pod
 from k8slearn.explain.why_scheduled import why_scheduled
+from k8slearn.kinds.pods import get_target_node_name, is_pod_ready
 
 WORDS = {
     "title": "{daemon_set} 在 {node}",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from k8slearn.api.matching import Requirement, TaintVerdict
-from k8slearn.api.objects import Object, name
-from k8slearn.controllers.placement import (
+from k8slearn.apimachinery.objects import Object, name
+from k8slearn.apimachinery.selectors import Requirement, TaintVerdict
+from k8slearn.controllers.daemon.placement import (
     Placement,
     added_tolerations,
     node_should_run_daemon_pod,

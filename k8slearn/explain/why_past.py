@@ -6,14 +6,21 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Protocol
 
-from k8slearn.api.log import Change, Log, Snapshot
-from k8slearn.api.objects import Object, controller_uid, is_deleting, key, name, uid
-from k8slearn.api.pods import get_target_node_name
-from k8slearn.controllers.daemon_pods import Removal
-from k8slearn.controllers.daemonset import Sync
+from k8slearn.apimachinery.log import Change, Log, Snapshot
+from k8slearn.apimachinery.objects import (
+    Object,
+    controller_uid,
+    is_deleting,
+    key,
+    name,
+    uid,
+)
+from k8slearn.controllers.daemon.controller import Sync
+from k8slearn.controllers.daemon.pods import Removal
+from k8slearn.controlplane import Action
 from k8slearn.explain.sentences import Sentence
 from k8slearn.explain.why_rollout import arithmetic
-from k8slearn.system import Action
+from k8slearn.kinds.pods import get_target_node_name
 
 CREATED = {
     "manage": "{time:.1f} 秒，控制器创建了它：{node} 该有一个 Pod，而当时没有",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from k8slearn.api.objects import (
+from k8slearn.apimachinery.objects import (
     HASH_LABEL,
     Object,
     condition,
@@ -12,17 +12,17 @@ from k8slearn.api.objects import (
     labels,
     name,
 )
-from k8slearn.api.pods import (
+from k8slearn.controllers.daemon.pods import NodePods, Removal
+from k8slearn.explain.outlook import Outlook
+from k8slearn.explain.sentences import Explanation, Sentence
+from k8slearn.explain.why_rollout import arithmetic
+from k8slearn.kinds.pods import (
     available_at,
     get_target_node_name,
     is_pod_ready,
     is_pod_terminal,
     phase,
 )
-from k8slearn.controllers.daemon_pods import NodePods, Removal
-from k8slearn.explain.outlook import Outlook
-from k8slearn.explain.sentences import Explanation, Sentence
-from k8slearn.explain.why_rollout import arithmetic
 
 STATES = {
     "terminating": "正在终止：kubelet 停下容器之后它才消失",

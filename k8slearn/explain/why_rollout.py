@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from k8slearn.api.objects import Object, name
-from k8slearn.controllers.rollout import Rollout
+from k8slearn.apimachinery.objects import Object, name
+from k8slearn.controllers.daemon.update import Rollout
 from k8slearn.explain.outlook import Outlook
 from k8slearn.explain.sentences import Explanation, Sentence
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from k8slearn.api.log import Reader
-from k8slearn.api.matching import judge_taint, untolerated
-from k8slearn.api.objects import Object, full_name, name
-from k8slearn.api.pods import host_ports, is_pod_terminal
+from k8slearn.apimachinery.log import Reader
+from k8slearn.apimachinery.objects import Object, full_name, name
+from k8slearn.apimachinery.selectors import judge_taint, untolerated
 from k8slearn.explain.sentences import Explanation, Sentence
 from k8slearn.explain.why_node import taint_text
+from k8slearn.kinds.pods import host_ports, is_pod_terminal
 from k8slearn.scheduler import (
     CORDONED,
     NO_NODE_LABELS,

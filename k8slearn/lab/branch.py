@@ -9,7 +9,7 @@ import ipywidgets as w
 
 from k8slearn.lab import text as words
 from k8slearn.lab.controls import UpdateControls
-from k8slearn.lab.course import Course
+from k8slearn.lab.playback import Course
 from k8slearn.lab.screen import Choice, Look, Screen
 from k8slearn.lab.widgets import button, label, named, row
 

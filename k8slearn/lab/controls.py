@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from k8slearn.lab import deeds
+from k8slearn.lab import commands as deeds
 from k8slearn.lab import text as words
-from k8slearn.lab.deeds import Deed, Mistake, Place
-from k8slearn.lab.facts import Facts, NodeFact, SetFact
+from k8slearn.lab.commands import Deed, Mistake, Place
+from k8slearn.lab.view_model import Facts, NodeFact, SetFact
 from k8slearn.lab.widgets import button, card, choice, field, label, offer, row, toggle
 
 Attempt = Callable[[Callable[[], Deed]], bool]

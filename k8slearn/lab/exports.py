@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from k8slearn.lab import text as words
-from k8slearn.lab.course import Course
-from k8slearn.lab.deeds import Mistake
+from k8slearn.lab.commands import Mistake
+from k8slearn.lab.playback import Course
 from k8slearn.lab.screen import Choice
 from k8slearn.view.animate import record
 from k8slearn.view.picture import draw

@@ -6,9 +6,9 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from k8slearn.api.objects import Object
+from k8slearn.apimachinery.objects import Object
 from k8slearn.cluster import Cluster, filler
-from k8slearn.lab.deeds import Deed, Mistake, Place
+from k8slearn.lab.commands import Deed, Mistake, Place
 
 MISSING = "-does-not-exist"
 NO_KUBECTL = "# 没有对应的 kubectl；"

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from html import escape
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from k8slearn.api.errors import ApiError
+from k8slearn.apimachinery.errors import ApiError
 from k8slearn.cluster import Cluster
-from k8slearn.lab.deeds import Deed, Mistake
+from k8slearn.lab.commands import Deed, Mistake
 from k8slearn.lab.faults import FAULTS, Fault, Target, check, fault, parse_number
 from k8slearn.lab.widgets import button, card, choice, field, label, page, row
 
 if TYPE_CHECKING:
-    from k8slearn.lab.course import Moment
+    from k8slearn.lab.playback import Moment
 
 WORDS = {
     "title": "故障",

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 
-from k8slearn.lab.course import Course, soonest
+from k8slearn.lab.playback import Course, soonest
 
 TICK = 0.05
 DWELL = 0.3

@@ -12,21 +12,22 @@ from typing import Any
 
 from IPython.display import display
 
-from k8slearn.api.errors import ApiError
-from k8slearn.lab import exports, pages, shown
+from k8slearn.apimachinery.errors import ApiError
+from k8slearn.controlplane import Action, NotReplayable, uncollected
+from k8slearn.lab import exports, pages
+from k8slearn.lab import registry as shown
 from k8slearn.lab import text as words
 from k8slearn.lab.branch import Branch
-from k8slearn.lab.course import Course, Moment, advance, follow, has_pod_news
-from k8slearn.lab.deeds import Deed, Place
-from k8slearn.lab.face import Face
-from k8slearn.lab.facts import summary
-from k8slearn.lab.observed import Observed
+from k8slearn.lab.commands import Deed, Place
+from k8slearn.lab.layout import Face
 from k8slearn.lab.pacing import Pacer
+from k8slearn.lab.playback import Course, Moment, advance, follow, has_pod_news
+from k8slearn.lab.protocols import Client, Shown, Timed
+from k8slearn.lab.reflector import Observed
 from k8slearn.lab.screen import Choice
-from k8slearn.lab.sources import Client, Shown, Timed
-from k8slearn.lab.tree import close_widgets, hide
+from k8slearn.lab.view_model import summary
+from k8slearn.lab.walk import close_widgets, hide
 from k8slearn.lab.watcher import Watcher, weakly
-from k8slearn.system import Action, NotReplayable, uncollected
 from k8slearn.view.picture import Picture, draw
 from k8slearn.view.timeline import number_at
 
@@ -51,7 +52,7 @@ class Lab:
     """A panel to watch and change a cluster. `theme` is the picture's: light, dark, or auto (as JupyterLab is).
 
     `scale` is how many pixels the picture has for one of the page. A cluster whose time cannot be moved is any client
-    of an API (`k8slearn.lab.sources.Client`): then there is nothing to step, to go back in or to break.
+    of an API (`k8slearn.lab.protocols.Client`): then there is nothing to step, to go back in or to break.
 
     A click lets time run until all is quiet, unless you have pressed pause, gone back or stepped before.
     """

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from k8slearn.api.objects import Object
-from k8slearn.lab.explained import reasons_html
+from k8slearn.apimachinery.objects import Object
 from k8slearn.lab.prediction import (
     MOST_STEPS,
     OPTIONS,
@@ -19,10 +18,11 @@ from k8slearn.lab.prediction import (
     judge,
     next_action,
 )
+from k8slearn.lab.render import reasons_html
 from k8slearn.lab.widgets import button, card, page, row
 
 if TYPE_CHECKING:
-    from k8slearn.lab.course import Moment
+    from k8slearn.lab.playback import Moment
 
 WORDS = {
     "title": "预测",

@@ -7,15 +7,21 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from random import Random
 
-from k8slearn.api.log import Change, Reader
-from k8slearn.api.objects import Object, controller_uid, full_name, is_deleting, uid
-from k8slearn.api.pods import get_target_node_name
+from k8slearn.apimachinery.log import Change, Reader
+from k8slearn.apimachinery.objects import (
+    Object,
+    controller_uid,
+    full_name,
+    is_deleting,
+    uid,
+)
 from k8slearn.cluster import Cluster
-from k8slearn.controllers.daemon_pods import NodePods
-from k8slearn.controllers.daemonset import ACTOR, Sync
+from k8slearn.controllers.daemon.controller import ACTOR, Sync
+from k8slearn.controllers.daemon.pods import NodePods
+from k8slearn.controlplane import Action
 from k8slearn.explain import Sentence, outlook, why_placement
 from k8slearn.explain.why_rollout import arithmetic
-from k8slearn.system import Action
+from k8slearn.kinds.pods import get_target_node_name
 
 MOST_STEPS = 500
 OPTIONS = 4

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import ipywidgets as w
 
 from k8slearn.lab import pages
-from k8slearn.lab.course import Course, Moment
-from k8slearn.lab.facts import Facts, facts_of
-from k8slearn.lab.memory import Memory, lines_until
+from k8slearn.lab.event_feed import Memory, lines_until
+from k8slearn.lab.playback import Course, Moment
+from k8slearn.lab.view_model import Facts, facts_of
 from k8slearn.lab.widgets import named, page, show_picture
 from k8slearn.view.draw import Painter, encode
 from k8slearn.view.hits import point, under

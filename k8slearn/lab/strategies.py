@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from unicodedata import east_asian_width
 
-from k8slearn.api.objects import (
+from k8slearn.apimachinery.objects import (
     Object,
     controller_uid,
     is_deleting,
@@ -17,8 +17,8 @@ from k8slearn.api.objects import (
 )
 from k8slearn.cluster import Cluster
 from k8slearn.explain import why_scheduled
-from k8slearn.lab.requests import PATTERNS, Moment, port_of, services_of
-from k8slearn.lab.uptime import EVERY, Availability, availability
+from k8slearn.lab.availability import EVERY, Availability, availability
+from k8slearn.lab.probes import PATTERNS, Moment, port_of, services_of
 from k8slearn.view.availability import availability_png
 from k8slearn.view.layout import WIDTH
 

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import ipywidgets as w
 
-from k8slearn.api.errors import ApiError
-from k8slearn.api.objects import Object
+from k8slearn.apimachinery.errors import ApiError
+from k8slearn.apimachinery.objects import Object
 from k8slearn.explain import outlook
-from k8slearn.lab.deeds import next_image
-from k8slearn.lab.requests import (
+from k8slearn.lab.availability import availability
+from k8slearn.lab.commands import next_image
+from k8slearn.lab.probes import (
     PATTERNS,
     Moment,
     port_of,
@@ -21,7 +22,6 @@ from k8slearn.lab.requests import (
     services_of,
 )
 from k8slearn.lab.strategies import compare_strategies
-from k8slearn.lab.uptime import availability
 from k8slearn.lab.widgets import (
     button,
     card,
@@ -37,7 +37,7 @@ from k8slearn.network import Delivery
 from k8slearn.view.traffic import animate_traffic, summary
 
 if TYPE_CHECKING:
-    from k8slearn.lab.course import Moment as Shown
+    from k8slearn.lab.playback import Moment as Shown
 
 WORDS = {
     "title": "流量",

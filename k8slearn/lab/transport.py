@@ -10,8 +10,8 @@ import numpy as np
 
 from k8slearn.lab import pages
 from k8slearn.lab import text as words
-from k8slearn.lab.course import Course
 from k8slearn.lab.pacing import SPEEDS, Pacer
+from k8slearn.lab.playback import Course
 from k8slearn.lab.widgets import button, choice, label, named, page, row
 from k8slearn.view.draw import encode
 from k8slearn.view.timeline import capacity, codes_of, paint_timeline
@@ -51,7 +51,7 @@ class Transport:
         )
         whole = button(
             "whole", words.WHOLE, lambda: None, words.TIPS["whole"]
-        )  # the browser does it: hands.js
+        )  # the browser does it: input_events.js
         last = [label(words.SPEED), self.speed, whole]
         return [
             named(

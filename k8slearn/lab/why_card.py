@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from k8slearn.api.objects import Object, name
+from k8slearn.apimachinery.objects import Object, name
 from k8slearn.explain import Explanation, outlook, why_here, why_rollout, why_this_pod
-from k8slearn.lab.explained import STYLE, explained
+from k8slearn.lab.render import STYLE, explained
 from k8slearn.lab.widgets import card, page
 
 if TYPE_CHECKING:
-    from k8slearn.lab.course import Moment
+    from k8slearn.lab.playback import Moment
 
 WORDS = {
     "title": "为什么？",

@@ -2,9 +2,9 @@
 
 from html import escape
 
+from k8slearn.course.exercise import exercise_words
+from k8slearn.course.questions import Option, question
 from k8slearn.launch import texts
-from k8slearn.lesson.exercise import exercise_words
-from k8slearn.lesson.questions import Option, question
 
 
 def card(kind: str, key: str) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from k8slearn.api.objects import Object, name
-from k8slearn.api.pods import is_pod_ready
+from k8slearn.apimachinery.objects import Object, name
+from k8slearn.kinds.pods import is_pod_ready
 
 ANSWERED, NXDOMAIN, REFUSED, TIMEOUT = (
     "answered",

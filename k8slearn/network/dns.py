@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from k8slearn.api.objects import name
+from k8slearn.apimachinery.objects import name
 from k8slearn.network.delivery import NXDOMAIN
 from k8slearn.network.endpoints import Objects, endpoints
 

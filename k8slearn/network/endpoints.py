@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from k8slearn.api.objects import Object, name, namespace
+from k8slearn.apimachinery.objects import Object, name, namespace
 
 
 class Objects(Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, replace
 
-from k8slearn.api.objects import Object, name, namespace
+from k8slearn.apimachinery.objects import Object, name, namespace
 from k8slearn.network.delivery import (
     NXDOMAIN,
     OUTSIDE,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from k8slearn.api.objects import HASH_LABEL, Object, timestamp
-from k8slearn.api.pods import get_target_node_name
-from k8slearn.controllers.daemon_pods import NodePods, assess_node
-from k8slearn.controllers.daemon_status import daemon_set_status
-from k8slearn.controllers.placement import node_should_run_daemon_pod
-from k8slearn.controllers.rollout import rolling_update
+from k8slearn.apimachinery.objects import HASH_LABEL, Object, timestamp
+from k8slearn.controllers.daemon.placement import node_should_run_daemon_pod
+from k8slearn.controllers.daemon.pods import NodePods, assess_node
+from k8slearn.controllers.daemon.status import daemon_set_status
+from k8slearn.controllers.daemon.update import rolling_update
+from k8slearn.kinds.pods import get_target_node_name
 
 Difference = tuple[str, Any, Any]
 NOW = 7200.0

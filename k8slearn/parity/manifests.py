@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from k8slearn.api.admission import admit_create
-from k8slearn.api.errors import ApiError
+from k8slearn.apimachinery.errors import ApiError
+from k8slearn.apiserver.admission import admit_create
 
 Difference = tuple[str, Any, Any]
 KIND, NAMESPACE = "DaemonSet", "default"

@@ -67,11 +67,8 @@ def availability_png(
         below.set_xlabel(WORDS["time"], color=look.quiet)
         _legend(figure, traces, look)
         canvas.draw()  # type: ignore[no-untyped-call]
-        return encode(
-            np.asarray(canvas.buffer_rgba())[:, :, :3].copy(),
-            colours=64,
-            exact=look.colours(),
-        )  # type: ignore[no-untyped-call]
+        pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
+        return encode(pixels[:, :, :3].copy(), colours=64, exact=look.colours())
 
 
 def _lines(axes: Axes, traces: Sequence[Trace], what: str, theme: Theme) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from k8slearn.api.log import Change
-from k8slearn.api.objects import (
+from k8slearn.apimachinery.log import Change
+from k8slearn.apimachinery.objects import (
     HASH_LABEL,
     Object,
     controller_uid,
@@ -16,8 +16,8 @@ from k8slearn.api.objects import (
     name,
     namespace,
 )
-from k8slearn.api.pods import get_target_node_name, is_pod_ready
-from k8slearn.api.pods import phase as pod_phase
+from k8slearn.kinds.pods import get_target_node_name, is_pod_ready
+from k8slearn.kinds.pods import phase as pod_phase
 from k8slearn.view import text as words
 from k8slearn.view.scene import (
     chip_of,

@@ -13,7 +13,7 @@ from matplotlib import rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from k8slearn.api.log import Change
+from k8slearn.apimachinery.log import Change
 from k8slearn.view import text as words
 from k8slearn.view.draw import DPI, Painter, Pixels, draw_on, encode, whole_axes
 from k8slearn.view.layout import WIDTH, Places, arrange

@@ -10,8 +10,8 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Protocol
 
-from k8slearn.api.log import Change
-from k8slearn.api.objects import (
+from k8slearn.apimachinery.log import Change
+from k8slearn.apimachinery.objects import (
     HASH_LABEL,
     Object,
     condition,
@@ -22,8 +22,8 @@ from k8slearn.api.objects import (
     namespace,
     uid,
 )
-from k8slearn.api.pods import get_target_node_name, is_pod_ready
-from k8slearn.api.pods import phase as pod_phase
+from k8slearn.kinds.pods import get_target_node_name, is_pod_ready
+from k8slearn.kinds.pods import phase as pod_phase
 
 Natural = tuple[tuple[bool, int, str], ...]
 

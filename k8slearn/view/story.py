@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any, Protocol
 
-from k8slearn.api.log import Change, Log, Snapshot
+from k8slearn.apimachinery.log import Change, Log, Snapshot
 from k8slearn.view.narrate import BOOKKEEPING, deed_of, sentence_of
 from k8slearn.view.scene import Readable, Scene, revision_numbers, scene_of
 

@@ -9,7 +9,7 @@ from typing import Protocol
 
 import networkx as nx
 
-from k8slearn.api.objects import Object, controller_ref, name
+from k8slearn.apimachinery.objects import Object, controller_ref, name
 from k8slearn.view.layout import MARGIN, WIDTH, Box
 from k8slearn.view.measure import text_width
 from k8slearn.view.scene import Readable

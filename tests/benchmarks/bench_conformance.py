@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from tests.conformance.__main__ import BY_NAME, files_of, replayer
+from tests.support.paths import REFERENCE
 
-REFERENCE = Path(__file__).parent.parent / "reference"
 MOST_SECONDS = 60.0
 
 

@@ -13,9 +13,9 @@ from collections.abc import Callable
 from typing import Any
 
 from k8slearn import Cluster, Lab
-from k8slearn.lab import deeds
+from k8slearn.lab import commands as deeds
 from k8slearn.view import animate
-from tests.fakes import DAEMON_SET, NEWER_IMAGE
+from tests.support.fakes import DAEMON_SET, NEWER_IMAGE
 
 LIMITS_MS = {(20, 3): 150, (500, 1): 500}
 MOST_BYTES = 400_000

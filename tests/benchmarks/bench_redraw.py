@@ -23,7 +23,7 @@ from k8slearn.view.draw import Painter, encode
 from k8slearn.view.graph import placement_graph
 from k8slearn.view.scene import Scene
 from k8slearn.view.story import told_scene
-from tests.fakes import DAEMON_SET, NEWER_IMAGE
+from tests.support.fakes import DAEMON_SET, NEWER_IMAGE
 
 LIMITS_MS = {20: 40, 200: 150, 1000: 400, 5000: 1000}
 FASTER = 5

@@ -14,7 +14,7 @@ import time
 from typing import Any, NamedTuple
 
 from k8slearn import Cluster
-from tests.helpers import DS, daemon_set, rolling, status
+from tests.support.helpers import DS, daemon_set, rolling, status
 
 
 class Case(NamedTuple):

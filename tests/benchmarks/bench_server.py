@@ -14,10 +14,10 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from k8slearn.cluster import Cluster
-from k8slearn.server import Server
-from tests.api_client import DAEMON_SETS, PODS, daemon_set
+from k8slearn.http import Server
 from tests.conformance.kubectl_sessions import find_kubectl
-from tests.http_client import Wire
+from tests.support.api_client import DAEMON_SETS, PODS, daemon_set
+from tests.support.http_client import Wire
 
 PODS_COUNT = 500
 SECONDS = 1.5

@@ -1,10 +1,11 @@
 """One notebook open in JupyterLab, driven through `window.jupyterapp` instead of menus."""
 
 import re
-from pathlib import Path
 from uuid import uuid4
 
-SCREENSHOTS = Path(__file__).parents[2] / ".screenshots"
+from tests.support.paths import ROOT
+
+SCREENSHOTS = ROOT / ".screenshots"
 WIDTH, HEIGHT = 1280, 900
 
 # What JupyterLab itself writes to the console and nobody can help.

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-NOTEBOOKS = sorted(
-    path.name for path in (Path(__file__).parents[2] / "notebooks").glob("[0-9]*.ipynb")
-)
+from tests.support.paths import ROOT
+
+NOTEBOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("[0-9]*.ipynb"))
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)

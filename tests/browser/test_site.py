@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests import site_pages
+from tests.support import site_pages
+from tests.support.paths import ROOT
 
-SHOTS = Path(__file__).parent.parent.parent / ".screenshots"
+SHOTS = ROOT / ".screenshots"
 WIDE, NARROW = (1440, 900), (420, 860)
 
 

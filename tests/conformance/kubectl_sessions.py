@@ -18,12 +18,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from k8slearn.api.nodes import new_node
-from k8slearn.api.objects import START, Object, with_status
+from k8slearn.apimachinery.objects import START, Object, with_status
 from k8slearn.cluster import Cluster
+from k8slearn.http import Server
+from k8slearn.kinds.nodes import new_node
 from k8slearn.parity.traces import compare, compare_events
 from k8slearn.scenario import QUIET, Scenario, look, pods
-from k8slearn.server import Server
 
 Difference = tuple[str, Any, Any]
 

@@ -1,1 +1,0 @@
-"""The Kubernetes API: objects as plain JSON dicts, their rules, and the store that keeps them."""

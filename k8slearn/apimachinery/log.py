@@ -1,0 +1,122 @@
+"""The append-only log of all writes, and a look at any past moment."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from k8slearn.apimachinery.objects import Key, Object, key, labels
+from k8slearn.apimachinery.selectors import parse_selector, selector_matches
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One write. `revision` is the resourceVersion it got, `time` simulated seconds, `actor` who wrote.
+
+    `type` is ADDED, MODIFIED or DELETED; `object` is how it is after the write (DELETED: its last state).
+    """
+
+    revision: int
+    time: float
+    actor: str
+    type: str
+    object: Object
+    previous: Object | None
+
+
+class Reader(Protocol):
+    """Whatever can be asked for objects: the store as it is, or a snapshot of it as it was."""
+
+    def get(self, kind: str, name: str, namespace: str = "") -> Object | None:
+        """The object, or None."""
+
+    def list(
+        self, kind: str, namespace: str | None = None, selector: str = ""
+    ) -> list[Object]:
+        """The objects of a kind, ordered by namespace and name."""
+
+
+def select(objects: Iterable[Object], selector: str) -> list[Object]:
+    """The objects whose labels meet a selector string; an empty one takes all."""
+    if not selector:
+        return list(objects)
+    wanted = parse_selector(selector)
+    return [o for o in objects if selector_matches(wanted, labels(o))]
+
+
+class Log:
+    """All writes so far; entry i has revision i + 1."""
+
+    def __init__(self) -> None:
+        self.changes: list[Change] = []
+        self._history: dict[str, dict[Key, list[int]]] = {}
+
+    def copy(self) -> Log:
+        """A log that goes its own way from here; the entries are shared."""
+        twin = Log()
+        twin.changes = self.changes.copy()
+        twin._history = {
+            kind: {place: revisions.copy() for place, revisions in places.items()}
+            for kind, places in self._history.items()
+        }
+        return twin
+
+    def append(self, change: Change) -> None:
+        """Add the next write."""
+        self.changes.append(change)
+        place = key(change.object)
+        self._history.setdefault(place[0], {}).setdefault(place, []).append(
+            change.revision
+        )
+
+    def find(self, place: Key, revision: int) -> Object | None:
+        """The object at this place as it was right after `revision`, None if there was none."""
+        revisions = self._history.get(place[0], {}).get(place, [])
+        index = bisect_right(revisions, revision)
+        if not index:
+            return None
+        change = self.changes[revisions[index - 1] - 1]
+        return None if change.type == "DELETED" else change.object
+
+    def changes_of(self, place: Key) -> list[Change]:
+        """Every write of what is or was at this place, oldest first."""
+        return [
+            self.changes[revision - 1]
+            for revision in self._history.get(place[0], {}).get(place, ())
+        ]
+
+    def places(self, kind: str) -> Iterable[Key]:
+        """Every place that ever held an object of this kind."""
+        return self._history.get(kind, {}).keys()
+
+
+class Snapshot:
+    """The cluster as it was right after a revision."""
+
+    def __init__(
+        self, find: Callable[[Key, int], Object | None], log: Log, revision: int
+    ) -> None:
+        self._find = find
+        self._log = log
+        self.revision = revision
+
+    @property
+    def time(self) -> float:
+        """Simulated seconds of that moment."""
+        return self._log.changes[self.revision - 1].time if self.revision else 0.0
+
+    def get(self, kind: str, name: str, namespace: str = "") -> Object | None:
+        """The object as it was then, or None."""
+        return self._find((kind, namespace, name), self.revision)
+
+    def list(
+        self, kind: str, namespace: str | None = None, selector: str = ""
+    ) -> list[Object]:
+        """The objects of a kind as they were then, ordered by namespace and name."""
+        places = sorted(
+            p for p in self._log.places(kind) if namespace is None or p[1] == namespace
+        )
+        found = (self._find(place, self.revision) for place in places)
+        return select((o for o in found if o is not None), selector)

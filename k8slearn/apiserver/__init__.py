@@ -1,0 +1,1 @@
+"""The API server: the store, and the one way into it."""

@@ -1,0 +1,298 @@
+"""Who owns which field: objects as sets of paths, and metadata.managedFields.
+
+Kubernetes: sigs.k8s.io/structured-merge-diff; the marks stand in the types as +listType, +listMapKey, +structType and
++mapType. A path's elements are written as in FieldsV1: `f:name`, `k:{"name":"x"}`, `v:"x"`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from k8slearn.apimachinery.gotypes import listed, look
+from k8slearn.apimachinery.objects import Object, timestamp
+from k8slearn.apimachinery.schema import Field, Type, kind_type, struct
+from k8slearn.apimachinery.strategic_merge import MERGE_KEYS
+
+Path = tuple[str, ...]
+Leaves = dict[Path, Any]
+
+APPLY, UPDATE = "Apply", "Update"
+CONTAINER = object()
+"""What stands for a list, a map or a list's element in `leaves`: it is there, whatever is in it."""
+
+
+def words(text: str) -> frozenset[str]:
+    """The words of a text as a set."""
+    return frozenset(text.split())
+
+
+LIST_KEYS = MERGE_KEYS | {
+    "Container.ports": "containerPort protocol",
+    "EphemeralContainer.ports": "containerPort protocol",
+    "ServiceSpec.ports": "port protocol",
+    "PodSpec.topologySpreadConstraints": "topologyKey whenUnsatisfiable",
+    "PodStatus.podIPs": "",
+    "PodStatus.hostIPs": "",
+}
+KEY_DEFAULTS = {"protocol": "TCP"}
+SETS = frozenset({"ObjectMeta.finalizers", "NodeSpec.podCIDRs"})
+ATOMIC_MAPS = frozenset({"PodSpec.nodeSelector", "ServiceSpec.selector"})
+ATOMIC_STRUCTS = words(
+    "LabelSelector NodeSelector NodeSelectorTerm SecretKeySelector ConfigMapKeySelector ObjectFieldSelector "
+    "ResourceFieldSelector LocalObjectReference ObjectReference TypedLocalObjectReference OwnerReference"
+)
+_META_NOT_OWNED = words(
+    "name namespace creationTimestamp deletionTimestamp deletionGracePeriodSeconds selfLink uid generation "
+    "managedFields resourceVersion"
+)
+_NOT_OWNED = frozenset(("f:metadata", f"f:{field}") for field in _META_NOT_OWNED)
+
+
+class Owner(NamedTuple):
+    """Who wrote: a manager's entry in managedFields is found by these."""
+
+    manager: str
+    operation: str
+    subresource: str = ""
+
+
+class Owned(NamedTuple):
+    """The paths of one owner, and when it wrote last."""
+
+    paths: frozenset[Path]
+    api_version: str
+    time: str
+
+
+Owners = dict[Owner, Owned]
+
+
+def element_key(item: Object, keys: str) -> str:
+    """How an element of a keyed list is told from the others."""
+    found = {key: item.get(key, KEY_DEFAULTS.get(key)) for key in keys.split()}
+    return "k:" + json.dumps(
+        found, sort_keys=True, separators=(",", ":"), ensure_ascii=False
+    )
+
+
+def is_atomic(owner: str, field: Field) -> bool:
+    """Whether a field is owned as a whole."""
+    kind = field.type.kind
+    if kind == "struct":
+        return struct(field.type.struct).go in ATOMIC_STRUCTS
+    if kind == "map":
+        return listed(ATOMIC_MAPS, owner, field.name)
+    if kind == "list":
+        return not list_keys(owner, field) and not listed(SETS, owner, field.name)
+    return True
+
+
+def list_keys(owner: str, field: Field) -> str:
+    """The keys of a list's elements, '' for a list that has none."""
+    element = field.type.element
+    return (
+        (look(LIST_KEYS, owner, field.name) or "")
+        if element is not None and element.kind == "struct"
+        else ""
+    )
+
+
+def leaves(o: Object) -> Leaves:
+    """Every path of an object with its value; what identifies the object is left out."""
+    wanted = kind_type(o["apiVersion"], o["kind"])
+    body = {
+        field: value
+        for field, value in o.items()
+        if field not in ("apiVersion", "kind")
+    }
+    found = dict(_fields(body, wanted, ())) if wanted else {}
+    return {
+        path: value
+        for path, value in found.items()
+        if (path[:2] not in _NOT_OWNED and len(path) > 1) or _whole(path)
+    }
+
+
+def _whole(path: Path) -> bool:
+    return len(path) == 1 and path[0] not in ("f:metadata", "f:spec", "f:status")
+
+
+def _fields(o: Object, wanted: Type, at: Path) -> Iterator[tuple[Path, Any]]:
+    known = struct(wanted.struct)
+    for name, value in o.items():
+        field = known.fields.get(name)
+        if field is not None and value is not None:
+            yield from _field(value, field, known.go, (*at, f"f:{name}"))
+
+
+def _field(
+    value: Any, field: Field, owner: str, at: Path
+) -> Iterator[tuple[Path, Any]]:
+    if not value or is_atomic(owner, field):
+        yield at, value
+    elif field.type.kind == "struct":
+        yield from _fields(value, field.type, at)
+    elif field.type.kind == "map":
+        yield at, CONTAINER
+        yield from (((*at, f"f:{key}"), item) for key, item in value.items())
+    elif keys := list_keys(owner, field):
+        yield at, CONTAINER
+        yield from _elements(value, keys, field.type.element, at)
+    else:
+        yield at, CONTAINER
+        yield from (((*at, "v:" + json.dumps(item)), item) for item in value)
+
+
+def _elements(
+    items: list[Any], keys: str, element: Type | None, at: Path
+) -> Iterator[tuple[Path, Any]]:
+    for item in items:
+        place = (*at, element_key(item, keys))
+        yield place, CONTAINER
+        if element is not None:
+            yield from _fields(item, element, place)
+
+
+def encode(paths: Iterable[Path]) -> Object:
+    """Paths as FieldsV1."""
+    tree: Object = {}
+    for path in sorted(paths, key=len):
+        node = tree
+        for step in path[:-1]:
+            node = node.setdefault(step, {})
+        node.setdefault(path[-1], {})
+    members = set(paths)
+    return {
+        step: _marked(child, (step,), members) for step, child in sorted(tree.items())
+    }
+
+
+def _marked(node: Object, at: Path, members: set[Path]) -> Object:
+    found: Object = {".": {}} if node and at in members else {}
+    return found | {
+        step: _marked(child, (*at, step), members)
+        for step, child in sorted(node.items())
+    }
+
+
+def decode(fields: Any, at: Path = ()) -> Iterator[Path]:
+    """The paths of a FieldsV1."""
+    for step, child in fields.items() if isinstance(fields, Mapping) else ():
+        if step == ".":
+            yield at
+        elif child:
+            yield from decode(child, (*at, step))
+        else:
+            yield (*at, step)
+
+
+def owners_of(o: Object) -> Owners:
+    """metadata.managedFields by owner."""
+    found: Owners = {}
+    for entry in o["metadata"].get("managedFields") or ():
+        if entry.get("manager") is not None and entry.get("fieldsV1") is not None:
+            owner = Owner(
+                entry["manager"],
+                entry.get("operation", UPDATE),
+                entry.get("subresource", ""),
+            )
+            paths = frozenset(decode(entry["fieldsV1"]))
+            found[owner] = Owned(
+                paths, entry.get("apiVersion", ""), entry.get("time", "")
+            )
+    return found
+
+
+def with_owners(o: Object, owners: Owners) -> Object:
+    """The object with its managedFields; owners of nothing are left out."""
+    entries = [_entry(owner, owned) for owner, owned in owners.items() if owned.paths]
+    entries.sort(
+        key=lambda entry: (entry["operation"] != APPLY, entry["time"], entry["manager"])
+    )
+    metadata = {
+        field: value
+        for field, value in o["metadata"].items()
+        if field != "managedFields"
+    }
+    return {**o, "metadata": metadata | ({"managedFields": entries} if entries else {})}
+
+
+def _entry(owner: Owner, owned: Owned) -> Object:
+    entry: Object = {
+        "manager": owner.manager,
+        "operation": owner.operation,
+        "apiVersion": owned.api_version,
+    }
+    entry |= {
+        "time": owned.time,
+        "fieldsType": "FieldsV1",
+        "fieldsV1": encode(owned.paths),
+    }
+    return entry | ({"subresource": owner.subresource} if owner.subresource else {})
+
+
+class Difference(NamedTuple):
+    """The paths that came, changed and went."""
+
+    added: frozenset[Path]
+    modified: frozenset[Path]
+    removed: frozenset[Path]
+
+    @property
+    def written(self) -> frozenset[Path]:
+        """What came or changed."""
+        return self.added | self.modified
+
+
+def difference(old: Leaves, new: Leaves) -> Difference:
+    """What is different between two objects."""
+    modified = (
+        path for path, value in new.items() if path in old and old[path] != value
+    )
+    return Difference(
+        frozenset(new.keys() - old.keys()),
+        frozenset(modified),
+        frozenset(old.keys() - new.keys()),
+    )
+
+
+def tracked(new: Object, old: Object | None, owner: Owner, now: float) -> Object:
+    """The new object with managedFields that say what this writer has changed.
+
+    Kubernetes: apimachinery pkg/util/managedfields, FieldManager.Update
+    """
+    given = new["metadata"].get("managedFields")
+    reset = given == [{}]
+    owners = {} if reset else owners_of(new if given else old or new)
+    changes = difference(
+        _part(old, owner.subresource) if old else {}, _part(new, owner.subresource)
+    )
+    if reset or not (changes.written or changes.removed):
+        return with_owners(new, owners)
+    owners = {
+        other: _without(owned, changes) if other != owner else owned
+        for other, owned in owners.items()
+    }
+    own = owners[owner].paths if owner in owners else frozenset()
+    paths = (own - changes.removed) | changes.written
+    return with_owners(
+        new, owners | {owner: Owned(paths, new["apiVersion"], timestamp(now))}
+    )
+
+
+def _without(owned: Owned, changes: Difference) -> Owned:
+    return owned._replace(paths=owned.paths - changes.written - changes.removed)
+
+
+def _part(o: Object, subresource: str) -> Leaves:
+    """The paths that a request can write: the status alone, or all but the status where there is one."""
+    found = leaves(o)
+    if subresource:
+        return {
+            path: value
+            for path, value in found.items()
+            if path[0] in ("f:status", "f:metadata")
+        }
+    return {path: value for path, value in found.items() if path[0] != "f:status"}

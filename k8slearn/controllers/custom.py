@@ -1,0 +1,171 @@
+"""A controller that somebody writes on top of the model: one function that compares what is with what should be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from k8slearn.apimachinery.errors import ApiError
+from k8slearn.apimachinery.log import Change, select
+from k8slearn.apimachinery.objects import Object, namespace
+from k8slearn.apimachinery.patch import apply_patch
+from k8slearn.apiserver import admission
+from k8slearn.apiserver.store import Store
+from k8slearn.clock import Clock
+from k8slearn.controllers.runtime import Cache, Controller, Informer
+from k8slearn.kinds.resources import resource
+
+PRIORITY = 55
+PAUSE = 0.1
+LONG_PAUSE = 10.0
+PATIENCE = 30
+KEY = "all"
+NOT_WATCHED = "控制器 {name} 没有 watch {kind}，所以看不见它；add_controller 的 watch 里有：{watched}"
+FAILURE = "{time:.1f} s  {error}"
+
+
+class Api:
+    """What the function is given: objects as the controller's cache has them, and writes that go to the API server.
+
+    `heard` are the changes that reached the controller since the last call; after a start, everything there is.
+    """
+
+    def __init__(self, controller: OwnController, heard: Sequence[Change]) -> None:
+        self._controller = controller
+        self.heard = tuple(heard)
+
+    @property
+    def now(self) -> float:
+        """Simulated seconds."""
+        return self._controller.clock.now
+
+    def get(self, kind: str, name: str, namespace: str = "default") -> Object | None:
+        """One object out of the cache, None where there is none."""
+        row = resource(kind)
+        return self._cache(row.kind).get((namespace if row.namespaced else "", name))
+
+    def list(
+        self, kind: str, selector: str = "", namespace: str | None = None
+    ) -> list[Object]:
+        """The objects of a kind out of the cache, by namespace and name; `selector` as in `kubectl get -l`."""
+        found = sorted(self._cache(resource(kind).kind).items())
+        return select(
+            (o for place, o in found if namespace in (None, place[0])), selector
+        )
+
+    def create(self, o: Object) -> Object:
+        """Create an object. Raises ApiError; one that is not caught has the controller called again later."""
+        admitted = admission.admit_create(
+            o, kind=o["kind"], namespace=namespace(o) or "default"
+        )
+        return self._controller.store.create(admitted, self._controller.name)
+
+    def patch(
+        self,
+        kind: str,
+        name: str,
+        patch: Any,
+        *,
+        namespace: str = "default",
+        type: str = "merge",
+    ) -> Object:
+        """Patch an object; `type` is merge, strategic or json. Raises ApiError."""
+        row, store = resource(kind), self._controller.store
+        old = store.require(row.kind, name, namespace if row.namespaced else "")
+        return store.update(
+            admission.admit_update(apply_patch(old, patch, type), old),
+            self._controller.name,
+        )
+
+    def delete(self, kind: str, name: str, *, namespace: str = "default") -> Object:
+        """Delete an object. Raises ApiError NotFound."""
+        row = resource(kind)
+        place = namespace if row.namespaced else ""
+        return self._controller.store.delete(
+            row.kind, name, place, actor=self._controller.name
+        )
+
+    def again_in(self, seconds: float) -> None:
+        """Have the controller called again in so many simulated seconds, whatever happens."""
+        self._controller.enqueue_after(KEY, seconds)
+
+    def _cache(self, kind: str) -> Cache[tuple[str, str], Object]:
+        cache = self._controller.informer.cache
+        if kind not in cache:
+            watched = "、".join(cache)
+            raise ValueError(
+                NOT_WATCHED.format(
+                    name=self._controller.name, kind=kind, watched=watched
+                )
+            )
+        return cache[kind]
+
+
+Reconcile = Callable[[Api], Any]
+
+
+@dataclass
+class OwnController(Controller):
+    """Calls `reconcile` when something changed among the kinds it watches; what that returns is the action's `why`.
+
+    Between two calls there is at least a tenth of a simulated second, after 30 calls that all wrote something 10
+    seconds, so that one that wakes itself up can neither stop time nor fill the log. `failures` are the refusals that
+    it did not catch.
+    """
+
+    reconcile: Reconcile = field(kw_only=True)
+    heard: Cache[int, Change] = field(default_factory=Cache)
+    failures: list[str] = field(default_factory=list)
+    next_call: float = 0.0
+    in_a_row: int = 0
+
+    @classmethod
+    def make(
+        cls,
+        name: str,
+        store: Store,
+        clock: Clock,
+        reconcile: Reconcile,
+        watch: Sequence[str],
+    ) -> OwnController:
+        """A controller that watches these kinds, named in any way that kubectl knows."""
+        kinds = [resource(kind).kind for kind in watch]
+        made = cls(
+            name,
+            PRIORITY,
+            store,
+            clock,
+            Informer(store, clock, name, kinds),
+            reconcile=reconcile,
+        )
+        for kind in kinds:
+            made.informer.on(kind, made.hear)
+        made.enqueue(KEY)
+        return made
+
+    def hear(self, change: Change) -> None:
+        """A change has reached the cache."""
+        self.heard[len(self.heard)] = change
+        self.enqueue(KEY)
+
+    def enqueue(self, key: str) -> None:
+        """As every controller, but not sooner than a pause after the call before."""
+        if key not in self._queued:
+            self._queued.add(key)
+            due = max(self.clock.now, self.next_call)
+            self.clock.schedule(due, self.priority, self.name, key, self._process, key)
+
+    def sync(self, key: str) -> Any:
+        """Let the function decide and act."""
+        heard, self.heard, before = self.heard, Cache(), self.store.revision
+        try:
+            return self.reconcile(Api(self, [*heard.values()]))
+        except ApiError as error:
+            self.failures.append(FAILURE.format(time=self.clock.now, error=error))
+            raise
+        finally:
+            self.in_a_row = self.in_a_row + 1 if self.store.revision > before else 0
+            self.next_call = self.clock.now + (
+                PAUSE if self.in_a_row < PATIENCE else LONG_PAUSE
+            )

@@ -1,0 +1,172 @@
+"""Which Nodes a DaemonSet wants, and the Pod it makes for one of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from k8slearn.apimachinery.objects import (
+    GENERATION_LABEL,
+    HASH_LABEL,
+    TEMPLATE_GENERATION,
+    Object,
+    annotations_of,
+    labels,
+    name,
+    namespace,
+    owner_reference,
+)
+from k8slearn.apimachinery.selectors import (
+    Requirement,
+    TaintVerdict,
+    judge_taint,
+    look_at_labels,
+    look_at_term,
+    required_terms,
+    term_matches,
+    untolerated,
+)
+
+ADDED_TOLERATIONS = (
+    ("node.kubernetes.io/not-ready", "NoExecute"),
+    ("node.kubernetes.io/unreachable", "NoExecute"),
+    ("node.kubernetes.io/disk-pressure", "NoSchedule"),
+    ("node.kubernetes.io/memory-pressure", "NoSchedule"),
+    ("node.kubernetes.io/pid-pressure", "NoSchedule"),
+    ("node.kubernetes.io/unschedulable", "NoSchedule"),
+)
+HOST_NETWORK_TOLERATION = ("node.kubernetes.io/network-unavailable", "NoSchedule")
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Whether a daemon Pod may start on a Node and whether a running one may stay, with all that was looked at.
+
+    `terms` are the alternatives of the required node affinity, None when there is no such affinity.
+    """
+
+    should_run: bool
+    should_continue_running: bool
+    fits_node_name: bool
+    node_selector: tuple[Requirement, ...]
+    terms: tuple[tuple[Requirement, ...], ...] | None
+    taints: tuple[TaintVerdict, ...]
+
+    @property
+    def fits_affinity(self) -> bool:
+        """Whether nodeSelector and required affinity take the Node."""
+        return all(r.holds for r in self.node_selector) and (
+            self.terms is None or any(term_matches(term) for term in self.terms)
+        )
+
+
+def added_tolerations(pod_spec: Object) -> list[Object]:
+    """The tolerations that every daemon Pod gets by itself.
+
+    Kubernetes: pkg/controller/daemon/util, AddOrUpdateDaemonPodTolerations.
+    """
+    pairs = ADDED_TOLERATIONS + (
+        (HOST_NETWORK_TOLERATION,) if pod_spec.get("hostNetwork") else ()
+    )
+    return [
+        {"key": key, "operator": "Exists", "effect": effect} for key, effect in pairs
+    ]
+
+
+def _same_toleration(one: Object, other: Object) -> bool:
+    return all(
+        (one.get(field) or "") == (other.get(field) or "")
+        for field in ("key", "effect", "operator", "value")
+    )
+
+
+def daemon_tolerations(pod_spec: Object) -> list[Object]:
+    """The template's tolerations followed by those that are added; one that is there already takes its place."""
+    found = list(pod_spec.get("tolerations") or ())
+    for added in added_tolerations(pod_spec):
+        present = any(_same_toleration(own, added) for own in found)
+        found = [added if _same_toleration(own, added) else own for own in found] + (
+            [] if present else [added]
+        )
+    return found
+
+
+def node_should_run_daemon_pod(daemon_set: Object, node: Object) -> Placement:
+    """May a Pod of this DaemonSet start on this Node, and may one that runs there stay?
+
+    Kubernetes: pkg/controller/daemon/daemon_controller.go, NodeShouldRunDaemonPod.
+    """
+    spec = daemon_set["spec"]["template"]["spec"]
+    fits_name = spec.get("nodeName") in (None, "", name(node))
+    selector = look_at_labels(spec.get("nodeSelector"), labels(node))
+    wanted = required_terms(spec)
+    terms = (
+        None if wanted is None else tuple(look_at_term(term, node) for term in wanted)
+    )
+    taints = node.get("spec", {}).get("taints") or ()
+    tolerations = daemon_tolerations(spec) if taints else ()
+    verdicts = tuple(judge_taint(taint, tolerations) for taint in taints)
+    fits = fits_name and Placement(True, True, True, selector, terms, ()).fits_affinity
+    should_run = fits and not untolerated(verdicts, "NoSchedule", "NoExecute")
+    should_continue = fits and not untolerated(verdicts, "NoExecute")
+    return Placement(should_run, should_continue, fits_name, selector, terms, verdicts)
+
+
+def same_for_placement(one: Object, other: Object) -> bool:
+    """Whether two versions of a Node are alike in what decides who may run there.
+
+    Kubernetes: pkg/controller/daemon/daemon_controller.go, shouldIgnoreNodeUpdate.
+    """
+    taints = [node.get("spec", {}).get("taints") or [] for node in (one, other)]
+    return labels(one) == labels(other) and taints[0] == taints[1]
+
+
+def template_generation(daemon_set: Object) -> str:
+    """The template's generation as the deprecated annotation has it, or ''."""
+    return annotations_of(daemon_set).get(TEMPLATE_GENERATION, "")
+
+
+def pod_for(daemon_set: Object, node_name: str, revision_hash: str) -> Object:
+    """The Pod that the DaemonSet wants on a Node: bound to it by affinity on metadata.name, not by nodeName.
+
+    Kubernetes: pkg/controller/daemon/util, CreatePodTemplate and ReplaceDaemonSetPodNodeNameNodeAffinity.
+    """
+    template = daemon_set["spec"]["template"]
+    spec = template["spec"]
+    meta: dict[str, Any] = {
+        "generateName": f"{name(daemon_set)}-",
+        "namespace": namespace(daemon_set),
+        "labels": {
+            **labels(template),
+            HASH_LABEL: revision_hash,
+            GENERATION_LABEL: template_generation(daemon_set),
+        },
+        "ownerReferences": [owner_reference(daemon_set)],
+    }
+    for field in ("annotations", "finalizers"):
+        if template.get("metadata", {}).get(field):
+            meta[field] = template["metadata"][field]
+    pod_spec = {
+        **spec,
+        "tolerations": daemon_tolerations(spec),
+        "affinity": _affinity(spec, node_name),
+    }
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": pod_spec}
+
+
+def _affinity(pod_spec: Object, node_name: str) -> Object:
+    affinity = pod_spec.get("affinity") or {}
+    target = [
+        {
+            "matchFields": [
+                {"key": "metadata.name", "operator": "In", "values": [node_name]}
+            ]
+        }
+    ]
+    required = {
+        "requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": target}
+    }
+    return {
+        **affinity,
+        "nodeAffinity": {**(affinity.get("nodeAffinity") or {}), **required},
+    }

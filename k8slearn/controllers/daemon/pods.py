@@ -1,0 +1,199 @@
+"""What one DaemonSet wants on one Node: which of its Pods are new or old, which go, and whether one must be made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from k8slearn.apimachinery.objects import (
+    GENERATION_LABEL,
+    HASH_LABEL,
+    Object,
+    is_deleting,
+    labels,
+)
+from k8slearn.controllers.daemon.placement import (
+    Placement,
+    node_should_run_daemon_pod,
+    template_generation,
+)
+from k8slearn.kinds.pods import is_pod_available, is_pod_ready, is_pod_terminal, phase
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """A Pod that goes, and why: not-wanted, failed, succeeded, excess, old-not-ready, new-available or rollout."""
+
+    pod: Object
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class NodePods:
+    """A Node as one DaemonSet sees it. `placement` is None when the Node no longer exists.
+
+    `new_pod` and `old_pod` are the Pods of the present and of an older template that are not terminating; `excess`
+    means that there is more than one of either, `terminating` that a Pod is on its way out. The last four say what the
+    Node counts for in the status.
+    """
+
+    node: str
+    placement: Placement | None
+    pods: tuple[Object, ...]
+    create: bool
+    delete: tuple[Removal, ...]
+    in_backoff: bool
+    new_pod: Object | None
+    old_pod: Object | None
+    excess: bool
+    terminating: bool
+    new_available: bool
+    old_available: bool
+    scheduled: bool
+    ready: bool
+    available: bool
+    updated: bool
+
+    @property
+    def wanted(self) -> bool:
+        """Whether a Pod may start here."""
+        return self.placement is not None and self.placement.should_run
+
+
+def allows_surge(daemon_set: Object) -> bool:
+    """Whether a rolling update starts the new Pod before the old one ends. Kubernetes: daemon/util, AllowsSurge."""
+    strategy = daemon_set["spec"].get("updateStrategy") or {}
+    surge = (strategy.get("rollingUpdate") or {}).get("maxSurge", 0)
+    return strategy.get("type") == "RollingUpdate" and surge not in (0, "0", "0%", None)
+
+
+def is_pod_updated(pod: Object, revision_hash: str, generation: str) -> bool:
+    """Whether the Pod is of the present template. Kubernetes: pkg/controller/daemon/util, IsPodUpdated."""
+    found = labels(pod)
+    by_generation = generation != "" and found.get(GENERATION_LABEL) == generation
+    return by_generation or (
+        revision_hash != "" and found.get(HASH_LABEL) == revision_hash
+    )
+
+
+def by_creation(pod: Object) -> tuple[bool, str, str]:
+    """Sort key: bound Pods first, then the oldest. Kubernetes: podByCreationTimestampAndPhase."""
+    meta = pod["metadata"]
+    return (
+        not pod["spec"].get("nodeName"),
+        meta.get("creationTimestamp", ""),
+        meta["name"],
+    )
+
+
+def find_updated_pods_on_node(
+    pods: Sequence[Object], revision_hash: str, generation: str
+) -> tuple[Object | None, Object | None, bool]:
+    """The new Pod, the old Pod, and whether there is at most one of each; terminating Pods do not count.
+
+    Kubernetes: pkg/controller/daemon/update.go, findUpdatedPodsOnNode.
+    """
+    new: list[Object] = []
+    old: list[Object] = []
+    for pod in pods:
+        if not is_deleting(pod):
+            (new if is_pod_updated(pod, revision_hash, generation) else old).append(pod)
+    if len(new) > 1 or len(old) > 1:
+        return None, None, False
+    return (new[0] if new else None), (old[0] if old else None), True
+
+
+def _surplus(
+    running: list[Object], surging: bool, revision_hash: str, min_ready: int, now: float
+) -> list[Removal]:
+    if len(running) <= 1:
+        return []
+    running = sorted(running, key=by_creation)
+    if not surging:
+        return [Removal(pod, "excess") for pod in running[1:]]
+    new = [pod for pod in running if labels(pod).get(HASH_LABEL) == revision_hash]
+    old = [pod for pod in running if labels(pod).get(HASH_LABEL) != revision_hash]
+    gone = [
+        Removal(pod, "excess") for pod in running if pod in new[1:] or pod in old[1:]
+    ]
+    if new and old and not is_pod_ready(old[0]):
+        gone.append(Removal(old[0], "old-not-ready"))
+    elif new and old and is_pod_available(new[0], min_ready, now):
+        gone.append(Removal(old[0], "new-available"))
+    return gone
+
+
+def pods_should_be_on_node(
+    daemon_set: Object,
+    placement: Placement,
+    pods: Sequence[Object],
+    revision_hash: str,
+    now: float,
+    in_backoff: bool,
+) -> tuple[bool, list[Removal]]:
+    """Whether the Node needs a Pod, and which of its Pods go. `in_backoff`: a failed Pod was replaced here just now.
+
+    Kubernetes: pkg/controller/daemon/daemon_controller.go, podsShouldBeOnNode.
+    """
+    if placement.should_run and not pods:
+        return True, []
+    alive = [pod for pod in pods if not is_deleting(pod)]
+    if not placement.should_continue_running:
+        return False, [Removal(pod, "not-wanted") for pod in alive]
+    failed = [pod for pod in alive if phase(pod) == "Failed"]
+    gone = [Removal(pod, "failed") for pod in failed[:1] if not in_backoff]
+    gone += [Removal(pod, "succeeded") for pod in alive if phase(pod) == "Succeeded"]
+    running = [pod for pod in alive if not is_pod_terminal(pod)]
+    surging = allows_surge(daemon_set)
+    min_ready = daemon_set["spec"].get("minReadySeconds", 0)
+    create = surging and not running and placement.should_run
+    return create, gone + _surplus(running, surging, revision_hash, min_ready, now)
+
+
+def assess_node(
+    daemon_set: Object,
+    node: Object | None,
+    node_name: str,
+    pods: Sequence[Object],
+    revision_hash: str,
+    now: float,
+    in_backoff: bool = False,
+) -> NodePods:
+    """Everything that the controller's three decisions need to know of one Node; `pods` are the DaemonSet's there."""
+    min_ready = daemon_set["spec"].get("minReadySeconds", 0)
+    generation = template_generation(daemon_set)
+    placement = None if node is None else node_should_run_daemon_pod(daemon_set, node)
+    present = [pod for pod in pods if not (is_deleting(pod) and is_pod_terminal(pod))]
+    create, delete = False, _without_node(present)
+    if placement is not None:
+        create, delete = pods_should_be_on_node(
+            daemon_set, placement, present, revision_hash, now, in_backoff
+        )
+    new, old, single = find_updated_pods_on_node(present, revision_hash, generation)
+    first = min(present, key=by_creation) if present else None
+    return NodePods(
+        node=node_name,
+        placement=placement,
+        pods=tuple(present),
+        create=create,
+        delete=tuple(delete),
+        in_backoff=in_backoff
+        and any(phase(pod) == "Failed" and not is_deleting(pod) for pod in present),
+        new_pod=new,
+        old_pod=old,
+        excess=not single,
+        terminating=any(is_deleting(pod) for pod in present),
+        new_available=new is not None and is_pod_available(new, min_ready, now),
+        old_available=old is not None and is_pod_available(old, min_ready, now),
+        scheduled=first is not None,
+        ready=first is not None and is_pod_ready(first),
+        available=first is not None and is_pod_available(first, min_ready, now),
+        updated=first is not None and is_pod_updated(first, revision_hash, generation),
+    )
+
+
+def _without_node(pods: Sequence[Object]) -> list[Removal]:
+    # Kubernetes: daemon_controller.go, getUnscheduledPodsWithoutNode
+    return [
+        Removal(pod, "not-wanted") for pod in pods if not pod["spec"].get("nodeName")
+    ]

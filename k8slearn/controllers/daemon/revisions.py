@@ -1,0 +1,107 @@
+"""The ControllerRevisions of a DaemonSet in the store: which are its own, the present one, and those that may go."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from k8slearn.apimachinery.objects import (
+    HASH_LABEL,
+    Object,
+    controller_uid,
+    labels,
+    name,
+    namespace,
+    uid,
+    with_metadata,
+)
+from k8slearn.apiserver.store import Store
+from k8slearn.controllers.claims import adopt, adoptable, releasable, release
+from k8slearn.controllers.daemon.history import (
+    History,
+    cleanup_history,
+    construct_history,
+    match,
+    new_revision,
+)
+
+KIND = "ControllerRevision"
+
+
+@dataclass
+class Revisions:
+    """Carries out what `history` decides, as the controller `actor`. Raises ApiError where the store refuses."""
+
+    store: Store
+    actor: str
+
+    def construct(self, daemon_set: Object) -> History:
+        """Claim the DaemonSet's revisions; store or renumber the one of its present template.
+
+        Kubernetes: pkg/controller/daemon/update.go, constructHistory.
+        """
+        history = construct_history(
+            daemon_set, [self._hashed(r) for r in self._claim(daemon_set)]
+        )
+        current = history.current
+        if current is None:
+            current = self._hashed(self._snapshot(daemon_set, history.number))
+        elif current["revision"] < history.number:
+            current = self.store.update(
+                {**current, "revision": history.number}, self.actor
+            )
+        return History(current, history.duplicates, history.old, history.number)
+
+    def delete(self, revision: Object) -> None:
+        """Delete one revision."""
+        self.store.delete(KIND, name(revision), namespace(revision), actor=self.actor)
+
+    def clean_up(
+        self, daemon_set: Object, history: History, live_hashes: Collection[str]
+    ) -> None:
+        """Delete old revisions beyond revisionHistoryLimit that no Pod carries."""
+        for revision in cleanup_history(
+            history.old, daemon_set["spec"].get("revisionHistoryLimit", 10), live_hashes
+        ):
+            self.delete(revision)
+
+    def _claim(self, daemon_set: Object) -> list[Object]:
+        found = self.store.list(KIND, namespace(daemon_set))
+        own = [
+            revision
+            for revision in found
+            if controller_uid(revision) == uid(daemon_set)
+        ]
+        foreign = releasable(daemon_set, own)
+        for revision in foreign:
+            release(self.store, daemon_set, revision, self.actor)
+        adopted = [
+            adopt(self.store, daemon_set, revision, self.actor)
+            for revision in adoptable(daemon_set, found)
+        ]
+        return [revision for revision in own if revision not in foreign] + adopted
+
+    def _hashed(self, revision: Object) -> Object:
+        """A revision that somebody else made without the hash label gets its name as the hash."""
+        if HASH_LABEL in labels(revision):
+            return revision
+        found = {**labels(revision), HASH_LABEL: name(revision)}
+        return self.store.update(with_metadata(revision, labels=found), self.actor)
+
+    def _snapshot(self, daemon_set: Object, number: int) -> Object:
+        """Store the present template; when another one has its name, count a collision and raise AlreadyExists.
+
+        Kubernetes: pkg/controller/daemon/update.go, snapshot.
+        """
+        revision = new_revision(daemon_set, number)
+        found = self.store.get(KIND, name(revision), namespace(revision))
+        if found is not None and match(daemon_set, found):
+            return found
+        if found is not None:
+            status = daemon_set.get("status", {})
+            counted = {
+                **status,
+                "collisionCount": (status.get("collisionCount") or 0) + 1,
+            }
+            self.store.update_status({**daemon_set, "status": counted}, self.actor)
+        return self.store.create(revision, self.actor)

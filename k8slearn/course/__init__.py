@@ -1,0 +1,1 @@
+"""The course: exercises, questions, progress, and the pages about them."""

@@ -1,0 +1,141 @@
+"""How an exercise is judged: by what its cluster is and has been through, never by how the learner got there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from k8slearn.apimachinery.errors import ApiError
+from k8slearn.apimachinery.log import Snapshot
+from k8slearn.apimachinery.objects import Object, controller_uid, is_deleting, uid
+from k8slearn.cluster import Cluster
+from k8slearn.course.readiness import fewest_ready
+from k8slearn.kinds.pods import is_pod_ready
+from k8slearn.kinds.resources import resource
+
+GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Something that is not as asked: the key of its message in the bank, and what fills the message's places."""
+
+    key: str
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+def names(found: Iterable[str]) -> str:
+    """Names for a sentence."""
+    return "、".join(sorted(found))
+
+
+def missing(key: str, **facts: Any) -> Missing:
+    """A `Missing` with its facts as keywords."""
+    return Missing(key, facts)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A cluster that the learner has worked on, and the revision it had when the exercise began."""
+
+    cluster: Cluster
+    since: int
+
+    @property
+    def before(self) -> Snapshot:
+        """The cluster as it was when the exercise began."""
+        return self.cluster.at(self.since)
+
+    def get(self, kind: str, name: str, namespace: str = "default") -> Object | None:
+        """One object, None where there is none."""
+        return self.cluster.store.get(kind, name, namespace)
+
+    def need(self, kind: str, name: str, namespace: str = "default") -> Object:
+        """One object. Raises ApiError NotFound, which counts as the message "gone"."""
+        return self.cluster.get(kind, name, namespace)
+
+    def pods(self, daemon_set: str, namespace: str = "default") -> list[Object]:
+        """The Pods that a DaemonSet controls, those that are on their way out left aside."""
+        owner = uid(self.need("DaemonSet", daemon_set, namespace))
+        pods = self.cluster.list("Pod", namespace)
+        return [
+            pod for pod in pods if not is_deleting(pod) and controller_uid(pod) == owner
+        ]
+
+    def homes(self, daemon_set: str, namespace: str = "default") -> set[str]:
+        """The names of the Nodes where a DaemonSet has a ready Pod."""
+        return {
+            pod["spec"]["nodeName"]
+            for pod in self.pods(daemon_set, namespace)
+            if is_pod_ready(pod)
+        }
+
+    def images(self, daemon_set: str, namespace: str = "default") -> set[str]:
+        """The images of the first containers of a DaemonSet's Pods."""
+        return {
+            pod["spec"]["containers"][0]["image"]
+            for pod in self.pods(daemon_set, namespace)
+        }
+
+    def kept(self, daemon_set: str, namespace: str = "default") -> set[str]:
+        """The Nodes whose Pod of a DaemonSet was there already when the exercise began."""
+        known = {uid(pod) for pod in self.before.list("Pod", namespace)}
+        return {
+            pod["spec"]["nodeName"]
+            for pod in self.pods(daemon_set, namespace)
+            if uid(pod) in known
+        }
+
+    def rebuilt(self, daemon_set: str) -> bool:
+        """Whether a DaemonSet is another one than when the exercise began."""
+        before = self.at_start("DaemonSet", daemon_set)
+        return before is None or uid(before) != uid(self.need("DaemonSet", daemon_set))
+
+    def fewest_ready(self) -> int:
+        """The smallest number of ready Pods at any moment since the exercise began."""
+        return fewest_ready(self.cluster, self.since)
+
+    def at_start(
+        self, kind: str, name: str, namespace: str = "default"
+    ) -> Object | None:
+        """One object as it was when the exercise began."""
+        return self.before.get(
+            kind, name, namespace if resource(kind).namespaced else ""
+        )
+
+
+Check = Callable[[Attempt], Iterator[Missing]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """The logic of an exercise: the cluster it begins with, and what its end is to be like."""
+
+    start: Callable[[], Cluster]
+    check: Check
+    wait: bool
+
+    def first_missing(self, attempt: Attempt) -> Missing | None:
+        """What is told to the learner, None when all is right; with `wait` time first passes until all is quiet."""
+        if self.wait:
+            attempt.cluster.run_until_quiet()
+        try:
+            return next(iter(self.check(attempt)), None)
+        except ApiError as error:
+            return missing(GONE, error=str(error))
+
+
+RULES: dict[str, Rule] = {}
+
+
+def rule(
+    key: str, start: Callable[[], Cluster], *, wait: bool = True
+) -> Callable[[Check], Check]:
+    """Declare the check of the exercise `key`: a generator that yields what is missing, the most important first."""
+
+    def declare(check: Check) -> Check:
+        RULES[key] = Rule(start, check, wait)
+        return check
+
+    return declare

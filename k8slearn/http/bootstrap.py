@@ -1,0 +1,64 @@
+"""What a real API server puts into the cluster about itself: the Service `kubernetes`.
+
+Kubernetes: pkg/controlplane/controller/kubernetesservice/controller.go
+"""
+
+from __future__ import annotations
+
+from k8slearn.apimachinery.objects import Object
+from k8slearn.cluster import Cluster
+
+ACTOR = "kube-apiserver"
+SERVICE = "kubernetes"
+ADDRESS = "192.0.2.2"
+"""An address that stands for the API server: loopback ones are not allowed in an EndpointSlice."""
+_CLUSTER_IP = "10.96.0.1"
+
+
+def publish(cluster: Cluster, port: int) -> None:
+    """Create the Service and its EndpointSlice where they are missing; the port is kept up to date."""
+    with cluster.lock, cluster.system.acting(ACTOR, f"default/{SERVICE}"):
+        if cluster.store.get("Service", SERVICE, "default") is None:
+            taken = {o["spec"].get("clusterIP") for o in cluster.store.list("Service")}
+            cluster.store.create(
+                _service(port, "" if _CLUSTER_IP in taken else _CLUSTER_IP), ACTOR
+            )
+        old = cluster.store.get("EndpointSlice", SERVICE, "default")
+        if old is None:
+            cluster.store.create(_slice(port), ACTOR)
+        else:
+            cluster.store.update({**old, "ports": _slice(port)["ports"]}, ACTOR)
+
+
+def _service(port: int, address: str) -> Object:
+    spec: Object = {
+        "internalTrafficPolicy": "Cluster",
+        "ipFamilies": ["IPv4"],
+        "ipFamilyPolicy": "SingleStack",
+        "ports": [
+            {"name": "https", "port": 443, "protocol": "TCP", "targetPort": port}
+        ],
+        "sessionAffinity": "None",
+        "type": "ClusterIP",
+    }
+    if address:
+        spec |= {"clusterIP": address, "clusterIPs": [address]}
+    labels = {"component": "apiserver", "provider": "kubernetes"}
+    metadata = {"name": SERVICE, "namespace": "default", "labels": labels}
+    return {"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": spec}
+
+
+def _slice(port: int) -> Object:
+    metadata = {
+        "name": SERVICE,
+        "namespace": "default",
+        "labels": {"kubernetes.io/service-name": SERVICE},
+    }
+    return {
+        "apiVersion": "discovery.k8s.io/v1",
+        "kind": "EndpointSlice",
+        "metadata": metadata,
+        "addressType": "IPv4",
+        "ports": [{"name": "https", "port": port, "protocol": "TCP"}],
+        "endpoints": [{"addresses": [ADDRESS], "conditions": {"ready": True}}],
+    }

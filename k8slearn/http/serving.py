@@ -1,0 +1,256 @@
+"""Runs the API in the background of a kernel, or of a command."""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import errno
+import logging
+import os
+import shutil
+import sys
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from tempfile import mkdtemp
+from types import TracebackType
+from typing import Any
+
+from tornado.httpserver import HTTPServer
+from tornado.netutil import bind_sockets
+
+from k8slearn.cluster import Cluster
+from k8slearn.http import texts
+from k8slearn.http.api import Api
+from k8slearn.http.bootstrap import publish
+from k8slearn.http.credentials import (
+    HOST,
+    may_write,
+    new_credentials,
+    write_kubeconfig,
+)
+from k8slearn.http.pacing import Pacer
+from k8slearn.http.web import THREADS, Bell, application
+
+UNLIMITED = 2**62
+"""The limit on bodies is the handler's, which says why it refuses."""
+THREAD = "k8slearn-server"
+_LOGGER = "tornado.general"
+SHARED_KUBECONFIG = "K8SLEARN_KUBECONFIG"
+"""Names the file that a launcher has told terminals to look at."""
+
+
+class Server:
+    """A cluster that kubectl can reach. `url` and `kubeconfig` lead there; `pace` can be changed at any time.
+
+    Raises OSError for a port that is taken and FileExistsError for a kubeconfig that is not ours.
+    """
+
+    def __init__(
+        self,
+        cluster: Cluster,
+        *,
+        port: int = 0,
+        kubeconfig: str | Path | None = None,
+        pace: float | None = 1.0,
+    ) -> None:
+        self.cluster = cluster
+        self._scratch = Path(mkdtemp(prefix="k8slearn-"))
+        try:
+            self.kubeconfig = _kubeconfig_path(kubeconfig, self._scratch)
+            self._sockets = _bind(port)
+            self.port: int = self._sockets[0].getsockname()[1]
+            self.url = f"https://{HOST}:{self.port}"
+            self._credentials = new_credentials(self._scratch)
+            write_kubeconfig(self.kubeconfig, self.url, self._credentials)
+        except BaseException:
+            shutil.rmtree(self._scratch, ignore_errors=True)
+            raise
+        self.token = self._credentials.token
+        self.pacer = Pacer(cluster, pace)
+        self._saved: dict[str, str | None] = {}
+        self._stopped = False
+        self._start()
+
+    @property
+    def pace(self) -> float | None:
+        """Simulated seconds per real second; 0, infinity and None as for `serve`."""
+        return self.pacer.pace
+
+    @pace.setter
+    def pace(self, pace: float | None) -> None:
+        self.pacer.pace = pace
+
+    @property
+    def authority(self) -> bytes:
+        """The certificate, in PEM, that a client has to trust."""
+        return self._credentials.authority
+
+    @property
+    def running(self) -> bool:
+        """Whether it has not been stopped."""
+        return not self._stopped
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables with which kubectl finds this cluster, and a kubectl is found."""
+        programs, rest = str(Path(sys.executable).parent), os.environ.get("PATH", "")
+        path = (
+            rest
+            if rest.partition(os.pathsep)[0] == programs
+            else os.pathsep.join(filter(None, (programs, rest)))
+        )
+        return {
+            "KUBECONFIG": str(self.kubeconfig),
+            "KUBECACHEDIR": str(self._scratch / "cache"),
+            "PATH": path,
+        }
+
+    def enter_environment(self) -> None:
+        """Let every kubectl that this process starts from now on find the cluster."""
+        for name, value in self.environment.items():
+            self._saved[name] = os.environ.get(name)
+            os.environ[name] = value
+
+    def leave_environment(self) -> None:
+        """Put the environment back as it was, where it is still ours."""
+        if os.environ.get("KUBECONFIG") == str(self.kubeconfig):
+            for name, value in self._saved.items():
+                os.environ.pop(name, None) if value is None else os.environ.update(
+                    {name: value}
+                )
+        self._saved.clear()
+
+    def stop(self) -> None:
+        """Stop serving and remove what was written; threads and connections are gone when this returns."""
+        if self._stopped:
+            return
+        self._stopped = True
+        atexit.unregister(self.stop)
+        self._unsubscribe()
+        self.pacer.end()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self.leave_environment()
+        if self.kubeconfig.exists() and self.token in self.kubeconfig.read_text(
+            encoding="utf-8"
+        ):
+            self.kubeconfig.unlink()
+        shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def __enter__(self) -> Server:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def __repr__(self) -> str:
+        return f"<Server {self.url} {'running' if self.running else 'stopped'}>"
+
+    def _start(self) -> None:
+        publish(self.cluster, self.port)
+        self._loop = asyncio.new_event_loop()
+        self._bell = Bell(self._loop)
+        self._api = Api(
+            self.cluster, before=self.pacer.catch_up, after=self.pacer.wrote
+        )
+        self._unsubscribe = self.cluster.subscribe(self._bell.ring)
+        ready: Future[None] = Future()
+        logging.getLogger(_LOGGER).addFilter(_is_not_ours)
+        self._thread = threading.Thread(
+            target=self._serve, args=(ready,), name=THREAD, daemon=True
+        )
+        self._thread.start()
+        ready.result()
+        self.pacer.start()
+        atexit.register(self.stop)
+
+    def _serve(self, ready: Future[None]) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._loop.set_exception_handler(lambda *_: None)
+        pool = ThreadPoolExecutor(THREADS, thread_name_prefix="k8slearn-request")
+        app = application(self._api, self.token, self._bell, pool)
+        http = HTTPServer(
+            app,
+            ssl_options=self._credentials.context,
+            max_body_size=UNLIMITED,
+            body_timeout=60.0,
+        )
+        http.add_sockets(self._sockets)
+        self._loop.call_soon(ready.set_result, None)
+        try:
+            self._loop.run_forever()
+            http.stop()
+            self._loop.run_until_complete(self._close(http))
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+            self._loop.close()
+
+    async def _close(self, http: HTTPServer) -> None:
+        """Close the connections and let the requests that hang on them end."""
+        await http.close_all_connections()
+        me = asyncio.current_task()
+        others = [task for task in asyncio.all_tasks() if task is not me]
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+
+
+def _is_not_ours(record: logging.LogRecord) -> bool:
+    """What a client does wrong is not printed: a kernel's output belongs to its cells."""
+    return record.threadName != THREAD
+
+
+def _kubeconfig_path(wanted: str | Path | None, scratch: Path) -> Path:
+    given = wanted or os.environ.get(SHARED_KUBECONFIG)
+    path = Path(given).expanduser().absolute() if given else scratch / "kubeconfig"
+    if not may_write(path):
+        raise FileExistsError(errno.EEXIST, texts.KUBECONFIG_TAKEN.format(path=path))
+    return path
+
+
+def _bind(port: int) -> list[Any]:
+    try:
+        return bind_sockets(port, HOST)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise OSError(
+                errno.EADDRINUSE, texts.PORT_TAKEN.format(port=port)
+            ) from None
+        raise
+
+
+_current: Server | None = None
+
+
+def serve(
+    cluster: Cluster,
+    *,
+    port: int = 0,
+    kubeconfig: str | Path | None = None,
+    pace: float | None = 1.0,
+    environment: bool = True,
+) -> Server:
+    """Serve a cluster in the background; `!kubectl` and terminals started from here find it.
+
+    `pace` is in simulated seconds per real second; 0: the cluster acts at once and time stands still; `math.inf`: after
+    each command time jumps to where all is quiet; None: paused, time goes on when the notebook or the lab lets it.
+    With `environment` the server before it, if there is one, is stopped: a cell may be run again.
+
+    Ages in `kubectl get` are worked out here and are simulated seconds. `kubectl describe` works them out by this
+    computer's clock, so that a cluster whose simulated time starts on 2026-01-01 looks old in it; one that is made with
+    `Cluster(start=seconds_now())` (`k8slearn.http.command`, as `k8slearn serve` does) starts at the present.
+    """
+    global _current
+    if environment and _current is not None:
+        _current.stop()
+    server = Server(cluster, port=port, kubeconfig=kubeconfig, pace=pace)
+    if environment:
+        server.enter_environment()
+        _current = server
+    return server

@@ -1,0 +1,224 @@
+"""The API over HTTP, by tornado: it comes with Jupyter, so that a kernel has it loaded already.
+
+Work is done in a few threads, since a cell that runs may hold the cluster's lock; watches are coroutines, not threads.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+from collections.abc import Awaitable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from tornado.httputil import HTTPServerRequest
+from tornado.iostream import StreamClosedError
+from tornado.web import Application, RequestHandler, stream_request_body
+
+from k8slearn.apimachinery.errors import ApiError, failure, internal_error
+from k8slearn.http.api import OPEN, Api, refusal
+from k8slearn.http.logs import PodLog
+from k8slearn.http.types import JSON, Request, Response, warning_header
+from k8slearn.http.watching import BOOKMARK_SECONDS, Watch
+
+MAX_BODY = 3 * 1024 * 1024
+MAX_DRAINED = 2 * MAX_BODY
+"""So many bytes of a refused body are read, so that a client comes to see why; then it is cut off."""
+THREADS = 8
+LOG_SECONDS = 1.0
+_TOO_LARGE = f"Request entity too large: limit is {MAX_BODY}"
+
+
+class Bell:
+    """Tells the watches that something was written; `ring` may be called from any thread."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.loop = loop
+        self.waiting: set[asyncio.Event] = set()
+        self._rung = False
+
+    def ring(self, *_: object) -> None:
+        """Wake everyone soon; many calls become one."""
+        if not self._rung:
+            self._rung = True
+            self.loop.call_soon_threadsafe(self._wake)
+
+    def _wake(self) -> None:
+        self._rung = False
+        for event in self.waiting:
+            event.set()
+
+
+def application(
+    api: Api, token: str, bell: Bell, pool: ThreadPoolExecutor
+) -> Application:
+    """The tornado application; nothing is logged, since a kernel's output belongs to its cells."""
+    wiring = {"api": api, "token": f"Bearer {token}", "bell": bell, "pool": pool}
+    return Application([(r".*", Handler, wiring)], log_function=lambda handler: None)
+
+
+@stream_request_body
+class Handler(RequestHandler):
+    """One request. Who has no token learns nothing, and its body is not read."""
+
+    api: Api
+    token: str
+    bell: Bell
+    pool: ThreadPoolExecutor
+
+    def initialize(
+        self, api: Api, token: str, bell: Bell, pool: ThreadPoolExecutor
+    ) -> None:
+        """Called by tornado for each request."""
+        self.api, self.token, self.bell, self.pool = api, token, bell, pool
+        self.chunks: list[bytes] = []
+        self.size = 0
+        self.gone = asyncio.Event()
+
+    def set_default_headers(self) -> None:
+        """Kubernetes: apiserver/pkg/endpoints/filters/cachecontrol.go"""
+        self.clear_header("Server")
+        self.set_header("Cache-Control", "no-cache, private")
+        self.set_header("Content-Type", JSON)
+
+    def compute_etag(self) -> None:
+        """No hash over each answer."""
+
+    def prepare(self) -> None:
+        """Refuse before the body is read."""
+        if self.request.path not in OPEN and not self._is_known():
+            self._refuse(failure(401, "Unauthorized", "Unauthorized"))
+        elif self._announced() > MAX_BODY:
+            self._refuse(failure(413, "RequestEntityTooLarge", _TOO_LARGE))
+
+    def _is_known(self) -> bool:
+        given = self.request.headers.get_list("Authorization")
+        return len(given) == 1 and hmac.compare_digest(
+            given[0].encode("utf-8", "replace"), self.token.encode()
+        )
+
+    def _announced(self) -> int:
+        length = self.request.headers.get("Content-Length", "0")
+        return int(length) if length.isascii() and length.isdigit() else 0
+
+    def _refuse(self, error: ApiError) -> None:
+        """Answer and close: what is left of the body will not be read."""
+        self.set_header("Connection", "close")
+        self._write_response(refusal(error))
+        self.finish()
+
+    def data_received(self, chunk: bytes) -> None:
+        """A part of the body has come."""
+        self.size += len(chunk)
+        if self.size > MAX_DRAINED:
+            self.request.connection.stream.close()  # type: ignore[union-attr]
+        elif self._finished:
+            self.chunks.clear()
+        elif self.size > MAX_BODY:
+            self._refuse(failure(413, "RequestEntityTooLarge", _TOO_LARGE))
+        else:
+            self.chunks.append(chunk)
+
+    async def get(self) -> None:
+        """Answer the request, whatever its method."""
+        request = _request(self.request, b"".join(self.chunks))
+        answer = await self._work(self.api.handle, request)
+        if isinstance(answer, Response):
+            self._write_response(answer)
+            await self.finish()
+        else:
+            await self._stream(answer)
+
+    head = post = put = patch = delete = options = get
+
+    def _work(self, call: Any, *args: Any) -> Awaitable[Any]:
+        return asyncio.get_running_loop().run_in_executor(self.pool, call, *args)
+
+    def _write_response(self, answer: Response) -> None:
+        self.set_status(answer.code)
+        self.set_header("Content-Type", answer.media_type)
+        for name, value in answer.headers.items():
+            self.set_header(name, value)
+        for text in answer.warnings:
+            self.add_header("Warning", warning_header(text))
+        self.write(answer.payload())
+
+    async def _stream(self, source: Watch | PodLog) -> None:
+        """Send what is there, then what comes, until the client leaves or its time is up."""
+        news = asyncio.Event()
+        self.bell.waiting.add(news)
+        self.gone = news
+        try:
+            await self._send(await self._work(source.first))
+            if isinstance(source, Watch):
+                await self._watch(source, news)
+            else:
+                await self._follow(source, news)
+            await self.finish()
+        except StreamClosedError:
+            pass
+        finally:
+            self.bell.waiting.discard(news)
+
+    async def _send(self, data: bytes) -> None:
+        self.write(data)
+        await self.flush()
+
+    async def _watch(self, source: Watch, news: asyncio.Event) -> None:
+        clock = asyncio.get_running_loop()
+        end = clock.time() + source.seconds
+        while (
+            source.refused is None
+            and (left := end - clock.time()) > 0
+            and not self._is_left()
+        ):
+            data = (
+                source.news() if await _rung(news, min(left, BOOKMARK_SECONDS)) else b""
+            )
+            if not data and source.bookmarks and left > BOOKMARK_SECONDS:
+                data = source.bookmark()
+            if data:
+                await self._send(data)
+
+    async def _follow(self, source: PodLog, news: asyncio.Event) -> None:
+        while not self._is_left() and not await self._work(getattr, source, "over"):
+            await _rung(news, LOG_SECONDS)
+            data = await self._work(source.news)
+            if data:
+                await self._send(data)
+
+    def _is_left(self) -> bool:
+        return bool(getattr(self, "_left", False))
+
+    def on_connection_close(self) -> None:
+        """The client has gone: wake the stream so that it ends."""
+        self._left = True
+        self.gone.set()
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """What tornado itself refuses, such as an unknown method, is a Status as well."""
+        words = {404: "NotFound", 405: "MethodNotAllowed", 400: "BadRequest"}
+        error = (
+            internal_error("unexpected")
+            if status_code >= 500
+            else failure(status_code, words.get(status_code, ""), self._reason)
+        )
+        self._refuse(error)
+
+    def log_exception(self, *_: Any) -> None:
+        """Nothing is printed: a kernel's output belongs to its cells."""
+
+
+async def _rung(event: asyncio.Event, seconds: float) -> bool:
+    """Wait for news; whether there are any."""
+    try:
+        await asyncio.wait_for(event.wait(), seconds)
+    except TimeoutError:
+        return False
+    event.clear()
+    return True
+
+
+def _request(raw: HTTPServerRequest, body: bytes) -> Request:
+    headers = {name.lower(): value for name, value in raw.headers.get_all()}
+    return Request(raw.method or "GET", raw.path, raw.query or "", headers, body)

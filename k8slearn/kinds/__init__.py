@@ -1,0 +1,1 @@
+"""The kinds: what the API server knows of each."""

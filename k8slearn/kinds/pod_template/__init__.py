@@ -1,0 +1,1 @@
+"""The Pod template, which kinds share: its defaults and its rules."""

@@ -1,0 +1,212 @@
+"""What a click means: a call on the cluster and the kubectl line that does the same. Wrong input is a `Mistake`."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from k8slearn.cluster import Cluster
+from k8slearn.lab import text as words
+from k8slearn.manifests import manifest
+
+EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
+_LABEL = re.compile(r"(?P<key>[\w./-]*\w)(?:=(?P<value>[\w.-]*)|(?P<off>-))")
+_TAINT = re.compile(
+    r"(?P<key>[\w./-]*\w)(?:=(?P<value>[\w.-]*?))?(?::(?P<effect>\w+))?(?P<off>-)?"
+)
+
+
+class Mistake(ValueError):
+    """Input that means nothing; the message is for the learner."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One change that a user makes."""
+
+    kubectl: str
+    call: Callable[[Cluster], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The namespace and the name of an object."""
+
+    namespace: str
+    name: str
+
+    @property
+    def flag(self) -> str:
+        """kubectl's -n, where it is needed."""
+        return "" if self.namespace == "default" else f" -n {self.namespace}"
+
+
+def add_node() -> Deed:
+    """Another machine joins."""
+    return Deed(words.BY_MACHINE, lambda cluster: cluster.add_node())
+
+
+def remove_node(node: str) -> Deed:
+    """A Node leaves."""
+    return Deed(
+        f"kubectl delete node {node}", lambda cluster: cluster.remove_node(node)
+    )
+
+
+def parse_labels(text: str) -> dict[str, str | None]:
+    """`disk=ssd old-` as {"disk": "ssd", "old": None}. Raises Mistake."""
+    found: dict[str, str | None] = {}
+    for part in re.split(r"[\s,，]+", text.strip()):
+        match = _LABEL.fullmatch(part)
+        if match is None:
+            raise Mistake(words.NEED_LABEL.format(text=text or words.NONE))
+        found[match["key"]] = None if match["off"] else match["value"]
+    return found
+
+
+def label_node(node: str, text: str) -> Deed:
+    """Set or remove labels."""
+    labels = parse_labels(text)
+    shown = " ".join(
+        f"{key}-" if value is None else f"{key}={value}"
+        for key, value in labels.items()
+    )
+    return Deed(
+        f"kubectl label node {node} {shown} --overwrite",
+        lambda cluster: cluster.label(node, labels),
+    )
+
+
+def parse_taint(text: str) -> str:
+    """A taint as `Cluster.taint` takes it. Raises Mistake."""
+    taint = text.strip()
+    match = _TAINT.fullmatch(taint)
+    known = match is not None and (
+        match["effect"] in EFFECTS or (match["off"] and match["effect"] is None)
+    )
+    if not known:
+        raise Mistake(
+            words.NEED_TAINT.format(effects="、".join(EFFECTS), text=text or words.NONE)
+        )
+    return taint
+
+
+def taint_node(node: str, text: str) -> Deed:
+    """Add or remove a taint."""
+    taint = parse_taint(text)
+    return Deed(
+        f"kubectl taint nodes {node} {taint}",
+        lambda cluster: cluster.taint(node, taint),
+    )
+
+
+def cordon(node: str, closed: bool) -> Deed:
+    """Close a Node for new Pods, or open it."""
+    if closed:
+        return Deed(f"kubectl cordon {node}", lambda cluster: cluster.cordon(node))
+    return Deed(f"kubectl uncordon {node}", lambda cluster: cluster.uncordon(node))
+
+
+def set_ready(node: str, ready: bool) -> Deed:
+    """Let a Node report Ready or NotReady."""
+    return Deed(
+        words.BY_KUBELET.format(node=node),
+        lambda cluster: cluster.set_node_ready(node, str(ready)),
+    )
+
+
+def parse_amount(field: str, text: str) -> int | str:
+    """A number or a percentage. Raises Mistake."""
+    amount = text.strip().replace("％", "%")
+    if not re.fullmatch(r"\d+%?", amount):
+        raise Mistake(words.NEED_AMOUNT.format(field=field, text=text or words.NONE))
+    return amount if amount.endswith("%") else int(amount)
+
+
+def _is_zero(amount: int | str) -> bool:
+    return str(amount).rstrip("%").strip("0") == ""
+
+
+def set_strategy(place: Place, strategy: str, unavailable: str, surge: str) -> Deed:
+    """Choose the update strategy and, for RollingUpdate, its two numbers."""
+    limits: dict[str, Any] = {}
+    if strategy == "RollingUpdate":
+        limits["maxUnavailable"] = parse_amount("maxUnavailable", unavailable)
+        limits["maxSurge"] = parse_amount("maxSurge", surge)
+        zeros = [_is_zero(amount) for amount in limits.values()]
+        if all(zeros) or not any(zeros):
+            raise Mistake(words.BOTH_ZERO if all(zeros) else words.BOTH_SET)
+    wanted = {"type": strategy, "rollingUpdate": limits or None}
+    patch = json.dumps({"spec": {"updateStrategy": wanted}}, separators=(",", ":"))
+    line = f"kubectl{place.flag} patch ds {place.name} --type merge -p '{patch}'"
+    return Deed(
+        line,
+        lambda cluster: cluster.set_strategy(
+            place.name,
+            strategy,
+            max_unavailable=limits.get("maxUnavailable"),
+            max_surge=limits.get("maxSurge"),
+            namespace=place.namespace,
+        ),
+    )
+
+
+def create_example() -> Deed:
+    """The course's own DaemonSet, for a cluster that has none."""
+    text = manifest("filebeat-ds")
+    line = f"kubectl create -f - <<'EOF'\n{text.rstrip()}\nEOF"
+    return Deed(line, lambda cluster: cluster.create(yaml.safe_load(text)))
+
+
+def set_image(place: Place, container: str, text: str) -> Deed:
+    """Set the image of the first container."""
+    image = text.strip()
+    if not image or re.search(r"\s", image):
+        raise Mistake(words.NEED_IMAGE)
+    line = f"kubectl{place.flag} set image ds/{place.name} {container}={image}"
+    return Deed(
+        line,
+        lambda cluster: cluster.set_image(
+            place.name, image, container, namespace=place.namespace
+        ),
+    )
+
+
+def next_image(image: str) -> str:
+    """The image with a newer tag: the last number in it is one higher; without a number it is 2."""
+    stem, colon, tag = image.partition("@")[0].rpartition(":")
+    if not colon or "/" in tag:
+        return f"{stem}{colon}{tag}:2"
+    newer, found = re.subn(
+        r"\d+(?=\D*$)", lambda number: str(int(number[0]) + 1), tag, count=1
+    )
+    return f"{stem}:{newer if found else 2}"
+
+
+def delete_pod(pod: Place) -> Deed:
+    """Delete a Pod."""
+    line = f"kubectl{pod.flag} delete pod {pod.name}"
+    return Deed(
+        line, lambda cluster: cluster.delete_pod(pod.name, namespace=pod.namespace)
+    )
+
+
+def fail_pod(pod: Place) -> Deed:
+    """Let a Pod fail for good."""
+    line = words.BY_CONTAINER.format(pod=pod.name)
+    return Deed(
+        line, lambda cluster: cluster.fail_pod(pod.name, namespace=pod.namespace)
+    )
+
+
+def break_pod(pod: Place) -> Deed:
+    """Let a Pod never get ready."""
+    line = words.BY_CONTAINER.format(pod=pod.name)
+    return Deed(
+        line, lambda cluster: cluster.break_pod(pod.name, namespace=pod.namespace)
+    )

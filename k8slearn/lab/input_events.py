@@ -1,0 +1,38 @@
+"""Keys pressed in the panel, and clicks on its pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import anywidget
+import traitlets
+
+
+@cache
+def _script() -> str:
+    return (files("k8slearn.lab") / "input_events.js").read_text(encoding="utf-8")
+
+
+class Hands(anywidget.AnyWidget):
+    """Shows nothing. `touch` is [picture or timeline, fraction of its width, of its height, serial number].
+
+    `narrow` says that the page has too little room for a wide picture.
+    """
+
+    _esm = _script()
+    touch: Any = traitlets.List([]).tag(sync=True)
+    narrow: Any = traitlets.Bool(False).tag(sync=True)
+
+
+def hands(
+    touched: Callable[[str, float, float], Any], narrowed: Callable[[bool], Any]
+) -> Any:
+    """A widget that calls `touched` for every click on a picture of its panel, `narrowed` when its room changes."""
+    made = Hands()
+    made.add_class("k8s-hands")
+    made.observe(lambda change: touched(*change["new"][:3]), "touch")
+    made.observe(lambda change: narrowed(change["new"]), "narrow")
+    return made

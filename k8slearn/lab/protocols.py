@@ -1,0 +1,111 @@
+"""What the lab stands in front of: any client of a Kubernetes API, or a cluster whose time can be moved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol, runtime_checkable
+
+from k8slearn.apimachinery.log import Change, Log, Snapshot
+from k8slearn.apimachinery.objects import Object
+from k8slearn.controlplane import Action
+
+Callback = Callable[[Change], None]
+
+
+class Client(Protocol):
+    """What any client of the API can do. Every call may raise ApiError; `subscribe` is a watch on all kinds.
+
+    It may have a `lock` that is held while its callbacks are called, and `now`, its cluster's seconds since 2026 began.
+    """
+
+    def get(self, kind: str, name: str, namespace: str = "default") -> Object:
+        """One object."""
+
+    def list(
+        self, kind: str, namespace: str | None = None, selector: str = ""
+    ) -> list[Object]:
+        """The objects of a kind, of all namespaces unless one is given."""
+
+    def create(self, o: Object) -> Object:
+        """Create an object."""
+
+    def patch(
+        self,
+        kind: str,
+        name: str,
+        patch: Any,
+        *,
+        namespace: str = "default",
+        type: str = "strategic",
+    ) -> Object:
+        """Patch an object; `type` is strategic, merge or json."""
+
+    def delete(self, kind: str, name: str, *, namespace: str = "default") -> Object:
+        """Delete an object."""
+
+    def subscribe(self, callback: Callback) -> Callable[[], None]:
+        """Call `callback` after each write; returns a function that ends it."""
+
+
+class History(Protocol):
+    """Objects as they are, the `log` of all writes that were seen, and the objects as they were after any of them."""
+
+    log: Log
+
+    @property
+    def revision(self) -> int:
+        """How many writes were seen."""
+
+    def get(self, kind: str, name: str, namespace: str = "") -> Object | None:
+        """The object, or None."""
+
+    def list(
+        self, kind: str, namespace: str | None = None, selector: str = ""
+    ) -> list[Object]:
+        """The objects of a kind."""
+
+    def at(self, revision: int) -> Snapshot:
+        """The objects as they were right after a revision."""
+
+
+class Shown(Protocol):
+    """What the panel reads: the objects, and which steps made them what they are."""
+
+    @property
+    def lock(self) -> Any:
+        """Held while several things are read that belong together."""
+
+    @property
+    def store(self) -> History:
+        """The objects."""
+
+    @property
+    def actions(self) -> Sequence[Action]:
+        """The steps, oldest first."""
+
+    @property
+    def now(self) -> float:
+        """The cluster's own seconds since 2026 began."""
+
+    def changes(self, action: Action) -> Sequence[Change]:
+        """What a step wrote."""
+
+    def subscribe(self, callback: Callback) -> Callable[[], None]:
+        """Call `callback` after each write; returns a function that ends it."""
+
+
+@runtime_checkable
+class Timed(Shown, Protocol):
+    """A cluster whose time stands still until it is moved; a real one has no such thing."""
+
+    def next_time(self) -> float | None:
+        """When the next component acts, None when nothing is left to do."""
+
+    def step_within(self, seconds: float) -> Action | None:
+        """The next action if it is due within so many seconds; else the seconds pass."""
+
+    def run_until_quiet(self, limit: float = 600.0) -> Sequence[Action]:
+        """Let time pass until nothing is left to do."""
+
+    def fork(self, at: int | None = None) -> Any:
+        """A second cluster from the moment when `at` actions were done."""

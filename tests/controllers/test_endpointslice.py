@@ -1,0 +1,154 @@
+"""The EndpointSlice controller: the addresses behind a Service."""
+
+import pytest
+
+from k8slearn.controllers.endpointslice import endpoint_of, ports_of, slices_of
+from tests.support.helpers import LABELS, bare_pod, by_hand, owned, running, service
+
+
+def pod(name="p", ready=True, ending=False, **spec):
+    found = bare_pod(name, labels=LABELS, nodeName="node1", **spec)
+    found["metadata"] |= {"namespace": "default", "uid": f"uid-{name}"}
+    found["metadata"] |= {"deletionTimestamp": "2026-01-01T00:00:00Z"} if ending else {}
+    found["status"] = {
+        "podIP": "10.0.0.1",
+        "conditions": [{"type": "Ready", "status": str(ready)}],
+    }
+    return found
+
+
+@pytest.mark.parametrize(
+    ("ready", "ending", "anyway", "expected"),
+    [
+        (True, False, False, (True, True, False)),
+        (False, False, False, (False, False, False)),
+        (True, True, False, (False, True, True)),
+        (False, True, False, (False, False, True)),
+        (False, False, True, (True, False, False)),
+        (True, True, True, (True, True, True)),
+    ],
+)
+def test_conditions_of_an_endpoint(ready, ending, anyway, expected):
+    found = endpoint_of(
+        pod(ready=ready, ending=ending), service(publishNotReadyAddresses=anyway)
+    )["conditions"]
+    assert (found["ready"], found["serving"], found["terminating"]) == expected
+
+
+@pytest.mark.parametrize(
+    ("port", "expected"),
+    [
+        ({"port": 80}, [80]),
+        ({"port": 80, "targetPort": 8080}, [8080]),
+        ({"port": 80, "targetPort": "http"}, [9000]),
+        ({"port": 80, "targetPort": "missing"}, []),
+    ],
+)
+def test_target_ports_are_numbers_or_names(port, expected):
+    named = pod(
+        containers=[{"name": "c", "ports": [{"name": "http", "containerPort": 9000}]}]
+    )
+    assert [
+        found["port"] for found in ports_of(service(ports=[port]), named)
+    ] == expected
+
+
+def test_slices_hold_a_hundred_endpoints_and_one_set_of_ports_each():
+    pods = [pod(f"p{number:03}") for number in range(250)]
+    odd = pod(
+        "odd",
+        containers=[{"name": "c", "ports": [{"name": "http", "containerPort": 1}]}],
+    )
+    plain = slices_of(service(), pods).slices
+    assert [len(endpoints) for _, endpoints in plain] == [100, 100, 50]
+    named = slices_of(
+        service(ports=[{"port": 80, "targetPort": "http"}]), [*pods[:2], odd]
+    ).slices
+    assert sorted(len(endpoints) for _, endpoints in named) == [1, 2]
+    assert slices_of(service(), []).slices == (([], []),)
+
+
+# In a cluster -----------------------------------------------------------------------------------------------------
+
+
+def endpoints(cluster, name="svc"):
+    """Node and readiness of the endpoints of a Service."""
+    slices = cluster.list(
+        "EndpointSlice", selector=f"kubernetes.io/service-name={name}"
+    )
+    return sorted(
+        (e["nodeName"], e["conditions"]["ready"])
+        for s in slices
+        for e in s.get("endpoints") or ()
+    )
+
+
+def served(**about):
+    cluster = running(2, kubelet="manual")
+    cluster.create(service(**about))
+    cluster.run(1)
+    return cluster
+
+
+def test_endpoints_follow_the_pods():
+    cluster = served()
+    assert endpoints(cluster) == [("node1", True), ("node2", True)]
+    by_hand(cluster, "unready", on="node1")
+    assert endpoints(cluster) == [("node1", False), ("node2", True)]
+    cluster.delete_pod(
+        next(
+            p["metadata"]["name"]
+            for p in owned(cluster)
+            if p["spec"]["nodeName"] == "node2"
+        )
+    )
+    cluster.run(1)
+    assert endpoints(cluster) == [("node1", False), ("node2", False)]
+    by_hand(cluster, "gone")
+    assert endpoints(cluster) == [("node1", False)]
+
+
+def test_a_pod_that_no_longer_matches_leaves():
+    cluster = served()
+    [first, _] = owned(cluster)
+    cluster.patch(
+        "Pod",
+        first["metadata"]["name"],
+        {"metadata": {"labels": {"app": "other"}}},
+        type="merge",
+    )
+    cluster.run(1)
+    assert (first["spec"]["nodeName"], True) not in endpoints(cluster)
+
+
+def test_a_service_without_selector_gets_no_slices():
+    cluster = running(1)
+    without = service()
+    del without["spec"]["selector"]
+    cluster.create(without)
+    cluster.run_until_quiet()
+    assert cluster.list("EndpointSlice") == []
+
+
+def test_slices_belong_to_their_service_and_go_with_it():
+    cluster = served(clusterIP="None")
+    [found] = cluster.list("EndpointSlice")
+    assert found["metadata"]["labels"]["service.kubernetes.io/headless"] == ""
+    assert found["metadata"]["ownerReferences"][0]["name"] == "svc"
+    cluster.delete("Service", "svc")
+    cluster.run(1)
+    assert cluster.list("EndpointSlice") == []
+
+
+def test_a_changed_port_changes_the_slices():
+    cluster = served()
+    cluster.patch(
+        "Service",
+        "svc",
+        {"spec": {"ports": [{"port": 80, "targetPort": 9999}]}},
+        type="merge",
+    )
+    cluster.run(1)
+    assert [
+        port["port"] for s in cluster.list("EndpointSlice") for port in s["ports"]
+    ] == [9999]

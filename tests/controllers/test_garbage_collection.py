@@ -1,0 +1,187 @@
+"""Two collectors: one follows owners, one the Pods of Nodes that are gone."""
+
+import pytest
+
+from k8slearn.controllers.garbage_collector import judge
+from k8slearn.controllers.pod_gc import QUARANTINE, sweep
+from tests.support.helpers import (
+    alive,
+    bare_pod,
+    by_hand,
+    by_node,
+    daemon_set,
+    owned,
+    running,
+    service,
+)
+
+
+def owning(**meta):
+    return {"kind": "DaemonSet", "metadata": {"name": "d", **meta}}
+
+
+ENDING = {"deletionTimestamp": "2026-01-01T00:00:00Z"}
+
+
+@pytest.mark.parametrize(
+    ("o", "dependents", "owner_gone", "owner_in_foreground", "expected"),
+    [
+        (owning(), 0, False, False, "none"),
+        (owning(), 0, True, False, "delete"),
+        (owning(), 0, False, True, "delete"),
+        (owning(**ENDING), 0, True, False, "none"),
+        (owning(**ENDING, finalizers=["foregroundDeletion"]), 2, False, False, "none"),
+        (
+            owning(**ENDING, finalizers=["foregroundDeletion"]),
+            0,
+            False,
+            False,
+            "finish",
+        ),
+        (owning(**ENDING, finalizers=["orphan"]), 2, False, False, "release"),
+        (owning(finalizers=["orphan"]), 2, False, False, "none"),
+    ],
+)
+def test_verdicts_of_the_garbage_collector(
+    o, dependents, owner_gone, owner_in_foreground, expected
+):
+    assert judge(o, dependents, owner_gone, owner_in_foreground).do == expected
+
+
+def kinds(cluster):
+    """What is left of DaemonSets and what they own."""
+    return sorted(
+        o["kind"]
+        for kind in ("DaemonSet", "Pod", "ControllerRevision")
+        for o in cluster.list(kind)
+    )
+
+
+def test_in_the_background_the_owner_goes_first():
+    cluster = running(2, kubelet="manual")
+    cluster.delete("DaemonSet", "agent")
+    assert kinds(cluster) == ["ControllerRevision", "Pod", "Pod"]
+    cluster.run(1)
+    assert kinds(cluster) == ["Pod", "Pod"] and alive(cluster) == []
+    by_hand(cluster, "gone")
+    assert kinds(cluster) == []
+
+
+def test_in_the_foreground_the_owner_waits_for_what_it_owns():
+    cluster = running(2, kubelet="manual")
+    cluster.delete("DaemonSet", "agent", propagation="Foreground")
+    cluster.run(1)
+    assert kinds(cluster) == ["DaemonSet", "Pod", "Pod"]
+    by_hand(cluster, "gone", on="node1")
+    assert kinds(cluster) == ["DaemonSet", "Pod"]
+    by_hand(cluster, "gone")
+    assert kinds(cluster) == []
+
+
+def test_a_daemon_set_that_is_being_deleted_makes_no_pods():
+    cluster = running(2, kubelet="manual")
+    cluster.delete("DaemonSet", "agent", propagation="Foreground")
+    cluster.add_node()
+    cluster.run(5)
+    assert len(owned(cluster)) == 2
+
+
+def test_orphans_stay_and_are_adopted_by_the_next():
+    cluster = running(2)
+    before = [pod["metadata"]["uid"] for pod in owned(cluster)]
+    cluster.delete("DaemonSet", "agent", propagation="Orphan")
+    cluster.run_until_quiet()
+    assert kinds(cluster) == ["ControllerRevision", "Pod", "Pod"]
+    assert all("ownerReferences" not in pod["metadata"] for pod in cluster.list("Pod"))
+    cluster.create(daemon_set())
+    cluster.run_until_quiet()
+    assert [pod["metadata"]["uid"] for pod in owned(cluster)] == before
+
+
+def test_pods_of_an_owner_of_the_same_name_that_is_another_are_collected():
+    cluster = running(1, kubelet="manual")
+    cluster.delete("DaemonSet", "agent")
+    cluster.create(daemon_set())
+    cluster.run(1)
+    by_hand(cluster, "gone", "ready")
+    [pod] = cluster.list("Pod")
+    assert (
+        pod["metadata"]["ownerReferences"][0]["uid"]
+        == cluster.get("DaemonSet", "agent")["metadata"]["uid"]
+    )
+
+
+def test_what_still_has_an_owner_stays():
+    cluster = running(1, kubelet="instant")
+    cluster.create(service("a"))
+    cluster.create(service("b"))
+    refs = [{"apiVersion": "v1", "kind": "Service", "name": n, "uid": cluster.get("Service", n)["metadata"]["uid"]}
+            for n in "ab"]  # fmt: skip
+    child = bare_pod("child")
+    child["metadata"]["ownerReferences"] = refs
+    cluster.create(child)
+    for name, left in (("a", 1), ("b", 0)):
+        cluster.delete("Service", name, propagation="Foreground")
+        cluster.run_until_quiet()
+        assert (
+            sum(pod["metadata"]["name"] == "child" for pod in cluster.list("Pod"))
+            == left
+        )
+
+
+# Pods of Nodes that are gone --------------------------------------------------------------------------------------
+
+
+def test_a_sweep_puts_nodes_in_quarantine_first():
+    lost, kept = bare_pod("lost", nodeName="gone"), bare_pod("kept", nodeName="here")
+    first = sweep([lost, kept], {"here"}, {}, 100.0)
+    assert (first.missed, first.orphaned) == (("gone",), ())
+    assert (
+        sweep([lost, kept], {"here"}, {"gone": 100.0}, 100.0 + QUARANTINE - 1).orphaned
+        == ()
+    )
+    assert sweep(
+        [lost, kept], {"here"}, {"gone": 100.0}, 100.0 + QUARANTINE
+    ).orphaned == (lost,)
+
+
+def test_the_pod_of_a_node_that_left_is_collected_and_not_by_the_daemon_set_controller():
+    cluster = running(2)
+    cluster.remove_node("node1")
+    cluster.run(30)
+    assert list(by_node(cluster)) == ["node1", "node2"]
+    cluster.run(60)
+    assert list(by_node(cluster)) == ["node2"]
+    [deletion] = [
+        c
+        for c in cluster.store.log.changes
+        if c.type == "DELETED" and c.object["kind"] == "Pod"
+    ]
+    assert deletion.actor == "pod-gc"
+    assert [
+        c["reason"]
+        for c in deletion.object["status"]["conditions"]
+        if c["type"] == "DisruptionTarget"
+    ] == ["DeletionByPodGC"]
+
+
+def test_a_node_that_comes_back_in_time_keeps_its_pods():
+    cluster = running(2)
+    before = owned(cluster)
+    cluster.remove_node("node1")
+    cluster.run(30)
+    cluster.add_node("node1")
+    cluster.run(200)
+    assert [pod["metadata"]["uid"] for pod in owned(cluster)] == [
+        pod["metadata"]["uid"] for pod in before
+    ]
+
+
+def test_a_pod_bound_to_a_node_that_never_was_is_collected():
+    cluster = running(1)
+    cluster.create(bare_pod("lost", nodeName="nowhere"))
+    cluster.run(100)
+    assert [pod["metadata"]["name"] for pod in cluster.list("Pod")] == [
+        owned(cluster)[0]["metadata"]["name"]
+    ]
+    assert cluster.quiet

@@ -1,0 +1,127 @@
+"""What every component is built of: caches that follow late, a queue that comes back, expectations."""
+
+from random import Random
+
+import pytest
+
+from k8slearn import Cluster
+from k8slearn.apimachinery.errors import conflict
+from k8slearn.apiserver.store import Store
+from k8slearn.clock import Clock
+from k8slearn.controllers.runtime import (
+    EXPECTATIONS_TIMEOUT,
+    Controller,
+    Expectations,
+    Informer,
+)
+from tests.support.helpers import DS, daemon_set, owned
+
+NODE = {"apiVersion": "v1", "kind": "Node", "metadata": {"name": "n"}}
+
+
+class Stubborn(Controller):
+    """Fails so many times, then succeeds; notes when it was called."""
+
+    def __init__(self, failures=0):
+        store = Store(Clock(), Random(0))
+        super().__init__(
+            "stubborn",
+            1,
+            store,
+            store.clock,
+            Informer(store, store.clock, "stubborn", ("Node",)),
+        )
+        self.failures, self.calls = failures, []
+
+    def sync(self, key):
+        self.calls.append((round(self.clock.now, 3), key))
+        if len(self.calls) <= self.failures:
+            raise conflict("nodes", "n")
+        return "done"
+
+
+def run(controller):
+    """Do all that is due, and return what each call gave."""
+    found = []
+    while (timer := controller.clock.pop()) is not None:
+        found.append(timer.call(*timer.args))
+    return found
+
+
+def test_a_key_waits_once():
+    controller = Stubborn()
+    for key in ("a", "b", "a"):
+        controller.enqueue(key)
+    assert run(controller) == ["done", "done"]
+    assert controller.calls == [(0, "a"), (0, "b")]
+
+
+def test_a_failure_comes_back_later_and_later_and_is_then_forgotten():
+    controller = Stubborn(failures=3)
+    controller.enqueue("a")
+    run(controller)
+    assert [at for at, _ in controller.calls] == [0, 0.01, 0.03, 0.07]
+    assert controller._failures == {}
+
+
+@pytest.mark.parametrize(("waits", "at"), [((5, 3), [3]), ((3, 5), [3]), ((4,), [4])])
+def test_of_several_waits_the_shortest_counts(waits, at):
+    controller = Stubborn()
+    for seconds in waits:
+        controller.enqueue_after("a", seconds)
+    run(controller)
+    assert [time for time, _ in controller.calls] == at
+
+
+def test_a_cache_follows_when_it_is_told_to_or_when_its_lag_is_over():
+    controller = Stubborn()
+    seen = []
+    controller.informer.on("Node", seen.append)
+    controller.store.create(NODE, "user")
+    assert controller.informer.get("Node", "n") is None
+    controller.informer.deliver()
+    assert [change.type for change in seen] == ["ADDED"] and list(
+        controller.informer.list("Node")
+    )
+    controller.informer.lag = 3.0
+    controller.store.delete("Node", "n", actor="user")
+    controller.informer.deliver()
+    assert controller.informer.get("Node", "n") is not None
+    run(controller)
+    assert controller.clock.now == 3.0 and controller.informer.get("Node", "n") is None
+
+
+def test_expectations_end_when_all_is_seen_or_after_five_minutes():
+    clock = Clock()
+    expected = Expectations(clock)
+    assert expected.satisfied("a")
+    expected.set("a", 2, 1)
+    expected.created("a")
+    expected.deleted("a")
+    assert not expected.satisfied("a")
+    expected.created("a")
+    assert expected.satisfied("a")
+    expected.set("a", 1, 0)
+    clock.now = EXPECTATIONS_TIMEOUT
+    assert not expected.satisfied("a")
+    clock.now += 1
+    assert expected.satisfied("a")
+    expected.set("a", 1, 0)
+    expected.forget("a")
+    assert expected.satisfied("a")
+
+
+def test_a_controller_that_sees_late_does_nothing_twice():
+    cluster = Cluster(3, kubelet="manual")
+    cluster.system.daemon_sets.informer.lag = 5.0
+    cluster.create(daemon_set())
+    cluster.run(4)
+    cluster.patch("DaemonSet", DS, {"metadata": {"labels": {"looked": "at"}}})
+    cluster.run(5.5)
+    assert [
+        action.why.waiting
+        for action in cluster.actions
+        if hasattr(action.why, "waiting")
+    ][-1]
+    cluster.run(60)
+    assert len(owned(cluster)) == 3

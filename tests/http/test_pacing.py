@@ -1,0 +1,97 @@
+"""When a served cluster acts on what a client writes, and how its time runs."""
+
+import time
+from math import inf
+
+import pytest
+
+from k8slearn.cluster import Cluster
+from k8slearn.http import Server
+from tests.http.test_e2e_calls import E2e
+from tests.support.api_client import DAEMON_SETS, PODS, daemon_set, names
+from tests.support.http_client import Wire
+
+
+@pytest.fixture
+def server():
+    with Server(Cluster(2), pace=None) as found:
+        yield found
+
+
+def posted(server):
+    client = E2e(server)
+    assert client.ask("POST", DAEMON_SETS, daemon_set())[0] == 201
+    return client
+
+
+def eventually(holds, seconds=10.0):
+    end = time.monotonic() + seconds
+    while not holds() and time.monotonic() < end:
+        time.sleep(0.02)
+    assert holds()
+
+
+def test_paused_it_stores_and_acts_when_time_goes_on(server):
+    client = posted(server)
+    time.sleep(0.3)
+    assert client.get(PODS)["items"] == [] and server.cluster.now == 0
+    server.cluster.run_until_quiet()
+    assert len(client.get(PODS)["items"]) == 2
+
+
+def test_it_acts_at_once_while_time_stands_still(server):
+    server.pace = 0
+    client = posted(server)
+    assert [pod["spec"].get("nodeName") for pod in client.get(PODS)["items"]] == [
+        "node2",
+        "node1",
+    ]
+    time.sleep(0.3)
+    assert server.cluster.now == 0
+
+
+def test_after_each_command_all_is_quiet(server):
+    server.pace = inf
+    client = posted(server)
+    pods = client.get(PODS)["items"]
+    assert [pod["status"]["phase"] for pod in pods] == ["Running"] * 2
+    victim = pods[0]["metadata"]["name"]
+    assert client.ask("DELETE", f"{PODS}/{victim}")[0] == 200
+    assert victim not in names(client.get(PODS)) and len(client.get(PODS)["items"]) == 2
+
+
+def test_time_runs_with_the_real_one_or_faster(server):
+    server.pace = 1.0
+    began, simulated = time.monotonic(), server.cluster.now
+    time.sleep(0.5)
+    Wire(server).ask("GET", PODS)
+    passed = server.cluster.now - simulated
+    assert passed == pytest.approx(time.monotonic() - began, abs=0.2)
+    server.pace = 50.0
+    client = posted(server)
+    eventually(
+        lambda: all(
+            pod["status"]["phase"] == "Running" for pod in client.get(PODS)["items"]
+        )
+    )
+    assert server.cluster.now > 2
+
+
+def test_a_component_that_fails_does_not_stop_time(server):
+    def broken():
+        raise RuntimeError("broken")
+
+    cluster = server.cluster
+    cluster.clock.schedule(cluster.now, 0, "broken", "x", broken)
+    server.pace = 20.0
+    eventually(lambda: server.pacer.failure is not None)
+    client = posted(server)
+    eventually(lambda: len(client.get(PODS)["items"]) == 2)
+
+
+def test_a_cell_that_holds_the_cluster_delays_requests_but_not_health(server):
+    wire = Wire(server)
+    server.pace = 1.0
+    with server.cluster.lock:
+        assert wire.ask("GET", "/healthz") == (200, b"ok")
+    assert wire.ask("GET", PODS)[0] == 200

@@ -1,0 +1,353 @@
+"""The network over hand-made objects: every way to an answer, every way to fail."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable
+from copy import deepcopy
+
+import pytest
+
+from k8slearn.apimachinery.objects import Object, name, namespace
+from k8slearn.network import (
+    NXDOMAIN,
+    REFUSED,
+    TIMEOUT,
+    Delivery,
+    Place,
+    request,
+    resolve,
+)
+from k8slearn.network.dns import split_service_name
+from k8slearn.network.request import split_target
+
+
+class World:
+    """Objects in a list; what the network needs of a cluster."""
+
+    def __init__(self, *objects: Object) -> None:
+        self.objects = list(objects)
+
+    def list(self, kind: str, space: str | None = None) -> list[Object]:
+        return [
+            o
+            for o in self.objects
+            if o["kind"] == kind and space in (None, "", namespace(o))
+        ]
+
+    def with_(
+        self, kind: str, wanted: str, change: Callable[[Object], object]
+    ) -> World:
+        changed = deepcopy(self.objects)
+        for o in changed:
+            if o["kind"] == kind and name(o) == wanted:
+                change(o)
+        return World(*changed)
+
+    def without(self, kind: str) -> World:
+        return World(*(o for o in self.objects if o["kind"] != kind))
+
+
+def node(number: int, ready: str = "True") -> Object:
+    status = {
+        "addresses": [{"type": "InternalIP", "address": f"192.168.0.{number}"}],
+        "conditions": [{"type": "Ready", "status": ready}],
+    }
+    return {"kind": "Node", "metadata": {"name": f"node{number}"}, "status": status}
+
+
+def pod(
+    pod_name: str,
+    number: int,
+    address: str,
+    *,
+    host_port: int = 0,
+    ready: bool = True,
+    **spec: object,
+) -> Object:
+    port = {"containerPort": 5066} | ({"hostPort": host_port} if host_port else {})
+    return {
+        "kind": "Pod",
+        "metadata": {"name": pod_name, "namespace": "default"},
+        "spec": {
+            "nodeName": f"node{number}",
+            "containers": [{"name": "c", "ports": [port]}],
+            **spec,
+        },
+        "status": {
+            "phase": "Running",
+            "podIP": address,
+            "conditions": [{"type": "Ready", "status": str(ready)}],
+        },
+    }
+
+
+def service(service_name: str, address: str, **spec: object) -> Object:
+    ports = [{"name": "http", "port": 80, "targetPort": 5066}]
+    return {
+        "kind": "Service",
+        "metadata": {"name": service_name, "namespace": "default"},
+        "spec": {"clusterIP": address, "ports": ports, **spec},
+    }
+
+
+def slice_of(service_name: str, pods: list[Object]) -> Object:
+    def end(p: Object) -> Object:
+        ready = p["status"]["conditions"][0]["status"] == "True"
+        return {
+            "addresses": [p["status"]["podIP"]],
+            "nodeName": p["spec"]["nodeName"],
+            "targetRef": {"kind": "Pod", "name": name(p)},
+            "conditions": {"ready": ready, "serving": ready, "terminating": False},
+        }
+
+    labels = {"kubernetes.io/service-name": service_name}
+    metadata = {"name": f"{service_name}-x", "namespace": "default", "labels": labels}
+    ports = [{"name": "http", "port": 5066}]
+    return {
+        "kind": "EndpointSlice",
+        "metadata": metadata,
+        "ports": ports,
+        "endpoints": [end(p) for p in pods],
+    }
+
+
+DAEMONS = [
+    pod(f"ds-{i}", i, f"10.244.0.{i}", host_port=9100, ready=i != 3) for i in (1, 2, 3)
+]
+CLIENT = pod("client", 1, "10.244.0.9")
+WORLD = World(
+    *(node(i) for i in (1, 2, 3, 4)),
+    *DAEMONS,
+    CLIENT,
+    service("metrics", "10.96.0.10"),
+    slice_of("metrics", DAEMONS),
+    service("peers", "None"),
+    slice_of("peers", DAEMONS),
+    service("nobody", "10.96.0.11"),
+)
+
+
+def ask(
+    target: str, source: str = "pod/client", world: World = WORLD, seed: int = 0
+) -> Delivery:
+    return request(world, source, target, random.Random(seed))
+
+
+def set_policy(policy: dict[str, str]) -> World:
+    return WORLD.with_("Service", "metrics", lambda s: s["spec"].update(policy))
+
+
+def test_a_service_spreads_over_the_ready_endpoints() -> None:
+    rng = random.Random(1)
+    answered = Counter(
+        request(WORLD, "pod/client", "metrics:80", rng).node for _ in range(400)
+    )
+    assert set(answered) == {"node1", "node2"}
+    assert min(answered.values()) > 150
+
+
+def test_the_same_seed_gives_the_same_answer() -> None:
+    assert [ask("metrics:80", seed=s).pod for s in range(20)] == [
+        ask("metrics:80", seed=s).pod for s in range(20)
+    ]
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "metrics",
+        "metrics.default",
+        "metrics.default.svc",
+        "metrics.default.svc.cluster.local",
+        "10.96.0.10",
+    ],
+)
+def test_every_form_of_a_service_name_leads_to_its_cluster_ip(host: str) -> None:
+    delivery = ask(f"{host}:80")
+    assert delivery.ok
+    assert delivery.address == "10.96.0.10:80"
+
+
+def test_the_way_is_told_hop_by_hop() -> None:
+    client, dns, metrics = (
+        Place("pod", "client"),
+        Place("dns", "DNS"),
+        Place("service", "metrics"),
+    )
+    delivery = ask("metrics:80")
+    assert [(hop.origin, hop.target) for hop in delivery.hops] == [
+        (client, dns),
+        (client, metrics),
+        (metrics, Place("pod", delivery.pod)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("target", "source", "outcome", "word"),
+    [
+        ("redis:6379", "pod/client", NXDOMAIN, "DNS 里没有"),
+        ("metrics.other:80", "pod/client", NXDOMAIN, "DNS 里没有"),
+        ("metrics:80", "node/node1", NXDOMAIN, "问不到"),
+        ("metrics:80", "outside", NXDOMAIN, "问不到"),
+        ("metrics:81", "pod/client", TIMEOUT, "81"),
+        ("nobody:80", "pod/client", REFUSED, "endpoint"),
+        ("10.96.0.10:80", "outside", TIMEOUT, "10.96.0.10"),
+        ("10.244.0.1:5066", "outside", TIMEOUT, "10.244.0.1"),
+        ("10.244.0.1:80", "pod/client", REFUSED, "80"),
+        ("10.244.9.9:80", "pod/client", TIMEOUT, "10.244.9.9"),
+        ("192.168.0.4:9100", "outside", REFUSED, "node4"),
+        ("192.168.0.1:5066", "outside", REFUSED, "node1"),
+        ("peers:80", "pod/client", REFUSED, "80"),
+    ],
+)
+def test_failures_name_their_reason(
+    target: str, source: str, outcome: str, word: str
+) -> None:
+    delivery = ask(target, source)
+    assert (delivery.ok, delivery.outcome, delivery.pod) == (False, outcome, "")
+    assert word in delivery.why
+    assert outcome in str(delivery)
+
+
+def test_a_cluster_ip_works_from_a_node() -> None:
+    assert ask("10.96.0.10:80", "node/node4").ok
+
+
+@pytest.mark.parametrize("source", ["outside", "node/node4", "pod/client"])
+def test_a_host_port_is_reached_by_the_node_address(source: str) -> None:
+    delivery = ask("192.168.0.2:9100", source)
+    assert (delivery.pod, delivery.node) == ("ds-2", "node2")
+
+
+def test_a_host_port_does_not_look_at_ready() -> None:
+    delivery = ask("192.168.0.3:9100", "outside")
+    assert delivery.ok
+    assert "Ready" in delivery.why
+
+
+def test_a_pod_that_does_not_run_yet_refuses() -> None:
+    world = WORLD.with_("Pod", "ds-2", lambda p: p["status"].update(phase="Pending"))
+    assert ask("192.168.0.2:9100", world=world).outcome == REFUSED
+    assert ask("10.244.0.2:5066", world=world).outcome == REFUSED
+
+
+def test_an_unreachable_node_times_out() -> None:
+    world = WORLD.with_(
+        "Node", "node2", lambda n: n["status"]["conditions"][0].update(status="Unknown")
+    )
+    assert ask("192.168.0.2:9100", world=world).outcome == TIMEOUT
+    assert ask("10.244.0.2:5066", world=world).outcome == TIMEOUT
+
+
+def test_a_headless_name_lists_the_ready_pods() -> None:
+    answer = resolve(WORLD, "peers")
+    assert [record.address for record in answer.records] == ["10.244.0.1", "10.244.0.2"]
+    assert [record.node for record in answer.records] == ["node1", "node2"]
+    assert "2 条 A 记录" in str(answer)
+
+
+def test_a_headless_service_does_not_translate_ports() -> None:
+    assert ask("peers:5066").ok
+    assert ask("peers:80").outcome == REFUSED
+
+
+def test_an_endpoint_has_a_name_of_its_own() -> None:
+    answer = resolve(WORLD, "10-244-0-2.peers.default.svc.cluster.local")
+    assert [record.pod for record in answer.records] == ["ds-2"]
+    assert resolve(WORLD, "10-244-0-3.peers.default.svc").rcode == NXDOMAIN
+    assert ask("10-244-0-2.peers.default.svc:5066").node == "node2"
+
+
+def test_a_hostname_in_the_slice_replaces_the_address_name() -> None:
+    world = WORLD.with_(
+        "EndpointSlice", "peers-x", lambda s: s["endpoints"][0].update(hostname="first")
+    )
+    assert [
+        record.pod for record in resolve(world, "first.peers.default.svc").records
+    ] == ["ds-1"]
+
+
+def test_a_headless_service_without_ready_pods_is_nxdomain() -> None:
+    assert resolve(WORLD.without("EndpointSlice"), "peers").rcode == NXDOMAIN
+    assert resolve(WORLD.without("EndpointSlice"), "metrics").rcode == "NOERROR"
+
+
+def test_local_policy_stays_on_the_senders_node() -> None:
+    world = set_policy({"internalTrafficPolicy": "Local"})
+    assert {ask("metrics:80", world=world, seed=s).node for s in range(20)} == {"node1"}
+
+
+@pytest.mark.parametrize("source", ["node/node3", "node/node4"])
+def test_local_policy_drops_where_the_node_has_no_ready_endpoint(source: str) -> None:
+    delivery = ask(
+        "10.96.0.10:80", source, set_policy({"internalTrafficPolicy": "Local"})
+    )
+    assert delivery.outcome == TIMEOUT
+    assert "Local" in delivery.why
+
+
+def test_local_policy_refuses_where_nobody_has_one() -> None:
+    world = set_policy({"internalTrafficPolicy": "Local"}).without("EndpointSlice")
+    assert ask("metrics:80", world=world).outcome == REFUSED
+
+
+def test_prefer_same_node_goes_elsewhere_when_it_must() -> None:
+    world = set_policy({"trafficDistribution": "PreferSameNode"})
+    assert {ask("metrics:80", world=world, seed=s).node for s in range(20)} == {"node1"}
+    assert {ask("10.96.0.10:80", "node/node4", world, s).node for s in range(20)} == {
+        "node1",
+        "node2",
+    }
+
+
+def test_terminating_endpoints_serve_when_no_other_is_left() -> None:
+    def ending(s: Object) -> None:
+        for end in s["endpoints"]:
+            end["conditions"] = {
+                "ready": False,
+                "serving": end["nodeName"] == "node2",
+                "terminating": True,
+            }
+
+    world = WORLD.with_("EndpointSlice", "metrics-x", ending)
+    assert {ask("metrics:80", world=world, seed=s).node for s in range(10)} == {"node2"}
+
+
+@pytest.mark.parametrize(
+    ("spec", "outcome"),
+    [
+        ({"hostNetwork": True}, NXDOMAIN),
+        ({"hostNetwork": True, "dnsPolicy": "ClusterFirstWithHostNet"}, "answered"),
+        ({"dnsPolicy": "Default"}, NXDOMAIN),
+    ],
+)
+def test_dns_policy_decides_who_is_asked(spec: dict[str, object], outcome: str) -> None:
+    world = WORLD.with_("Pod", "client", lambda p: p["spec"].update(spec))
+    assert ask("metrics:80", world=world).outcome == outcome
+
+
+def test_an_unknown_sender_is_an_error_that_lists_the_known() -> None:
+    with pytest.raises(KeyError, match="client"):
+        ask("metrics:80", "pod/nobody")
+
+
+def test_a_target_needs_a_port() -> None:
+    with pytest.raises(ValueError, match="host:port"):
+        split_target("metrics")
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("a", ("", "a", "here")),
+        ("a.ns", ("", "a", "ns")),
+        ("a.ns.svc", ("", "a", "ns")),
+        ("a.ns.svc.cluster.local.", ("", "a", "ns")),
+        ("h.a.ns.svc.cluster.local", ("h", "a", "ns")),
+        ("www.example.com", ("", "www", "example.com")),
+    ],
+)
+def test_names_fall_into_their_parts(host: str, expected: tuple[str, str, str]) -> None:
+    assert split_service_name(host, "here") == expected

@@ -1,0 +1,59 @@
+"""Requests over the network, as any HTTP client would send them."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import ssl
+from typing import Any
+
+from k8slearn.http import Server
+
+
+def context_of(server: Server) -> ssl.SSLContext:
+    """A context that trusts this server's certificate and no other."""
+    return ssl.create_default_context(cadata=server.authority.decode())
+
+
+class Wire:
+    """One connection to a server, with its token unless told otherwise."""
+
+    def __init__(
+        self, server: Server, *, token: str | None = "", timeout: float = 20.0
+    ) -> None:
+        self.server = server
+        given = server.token if token == "" else token
+        self.headers = {"Authorization": f"Bearer {given}"} if given is not None else {}
+        self.connection = http.client.HTTPSConnection(
+            "127.0.0.1", server.port, context=context_of(server), timeout=timeout
+        )
+
+    def send(
+        self, method: str, path: str, body: bytes = b"", **headers: str
+    ) -> http.client.HTTPResponse:
+        """Send one request; the answer's body is still to be read."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        self.connection.request(
+            method, path, body=body or None, headers={**self.headers, **named}
+        )
+        return self.connection.getresponse()
+
+    def ask(
+        self, method: str, path: str, body: bytes = b"", **headers: str
+    ) -> tuple[int, bytes]:
+        """(code, body) of one request."""
+        answer = self.send(method, path, body, **headers)
+        return answer.status, answer.read()
+
+    def status(
+        self, method: str, path: str, body: bytes = b"", **headers: str
+    ) -> dict[str, Any]:
+        """The Status that refuses a request."""
+        code, data = self.ask(method, path, body, **headers)
+        found = json.loads(data)
+        assert found["kind"] == "Status" and found["code"] == code
+        return found
+
+    def close(self) -> None:
+        """Hang up."""
+        self.connection.close()

@@ -1,0 +1,83 @@
+"""Executes notebooks and stores their outputs in them: `python -m tests.support.store_outputs notebooks/*.ipynb`."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbclient import NotebookClient
+
+METADATA = {
+    "kernelspec": {
+        "display_name": "Python 3 (ipykernel)",
+        "language": "python",
+        "name": "python3",
+    },
+    "language_info": {"name": "python"},
+}
+CELL_TIMEOUT = 120
+WIDGET = "application/vnd.jupyter.widget-view+json"
+
+
+def read_notebook(path: Path) -> Any:
+    """The notebook as nbformat 4."""
+    return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+
+
+def as_node(data: dict[str, Any]) -> Any:
+    """A deep copy as nbformat's own kind of dict."""
+    return nbformat.from_dict(data)  # type: ignore[no-untyped-call]
+
+
+def run_notebook(notebook: Any, folder: Path) -> None:
+    """Run every cell in `folder`; raises nbclient's CellExecutionError on an error that is not expected.
+
+    Neither widgets nor the times of execution are kept: they change with each run, and a widget of a kernel that is
+    gone shows only an error where its text and its still picture would do.
+    """
+    client = NotebookClient(
+        notebook,
+        timeout=CELL_TIMEOUT,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(folder)}},
+        store_widget_state=False,
+        record_timing=False,
+    )
+    client.execute()
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = joined(cell.outputs)
+            for output in cell.outputs:
+                output.get("data", {}).pop(WIDGET, None)
+    notebook.metadata = as_node(METADATA)
+
+
+def joined(outputs: list[Any]) -> list[Any]:
+    """The outputs with neighbouring pieces of one stream in one: where a stream is cut is chance."""
+    found: list[Any] = []
+    for output in outputs:
+        before = found[-1] if found else None
+        if (
+            before
+            and output.output_type == before.output_type == "stream"
+            and output.name == before.name
+        ):
+            before.text += output.text
+        else:
+            found.append(output)
+    return found
+
+
+def store(path: Path) -> None:
+    """Run one notebook and write it back."""
+    notebook = read_notebook(path)
+    run_notebook(notebook, path.parent)
+    nbformat.write(notebook, path)  # type: ignore[no-untyped-call]
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("K8SLEARN_PROGRESS", "")
+    for argument in sys.argv[1:]:
+        store(Path(argument))
+        print(argument)

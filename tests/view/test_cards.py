@@ -1,0 +1,429 @@
+"""The lab's cards with a lab that is no panel: why, prediction, faults, traffic."""
+
+import json
+from io import BytesIO
+from types import SimpleNamespace
+
+import pytest
+from PIL import Image
+
+from k8slearn import Cluster
+from k8slearn.kinds.pods import is_pod_ready
+from k8slearn.lab.commands import Place
+from k8slearn.lab.faults import FAULTS, fault
+from k8slearn.lab.faults_card import FaultsCard
+from k8slearn.lab.predict_card import PredictCard, Score
+from k8slearn.lab.traffic_card import TrafficCard, image_of
+from k8slearn.lab.why_card import WhyCard
+from k8slearn.lesson import manifest
+from k8slearn.scheduler import requests
+
+
+class FakeLab:
+    """What a card sees of the lab, over one cluster at its present."""
+
+    def __init__(self, cluster, node="", pod=None):
+        self.cluster, self.selected_node, self.selected_pod = cluster, node, pod
+        self.daemon_set = (
+            Place("default", "filebeat-ds") if cluster.list("DaemonSet") else None
+        )
+        self.lines, self.said, self.paused, self.live = [], [], 0, True
+
+    @property
+    def moment(self):
+        store, now = self.cluster.store, self.cluster.now
+        return SimpleNamespace(
+            get=store.get,
+            list=store.list,
+            time=now,
+            revision=store.revision,
+            live=self.live,
+        )
+
+    def do(self, call, line):
+        self.lines.append(line)
+        call(self.cluster)
+        return True
+
+    def step(self):
+        self.cluster.step()
+
+    def to_now(self):
+        self.live = True
+
+    def pause(self):
+        self.paused += 1
+
+    def say(self, text, hint=False):
+        self.said.append(text)
+
+
+def filebeat(nodes=3):
+    cluster = Cluster(nodes, seed=1)
+    cluster.apply(manifest("filebeat-ds"))
+    cluster.run_until_quiet()
+    return cluster
+
+
+def updating(nodes=3):
+    cluster = filebeat(nodes)
+    cluster.set_image("filebeat-ds", "filebeat:2")
+    return cluster
+
+
+# Why ----------------------------------------------------------------------------------------------------------------
+
+
+def test_why_says_what_it_is_for_when_nothing_is_there():
+    lab = FakeLab(Cluster(1))
+    made = WhyCard(lab)
+    made.refresh(lab.moment)
+    assert "选一个 Node 或 Pod" in made.text.value
+
+
+def test_why_tells_node_pod_and_round():
+    cluster = updating()
+    pod = cluster.list("Pod")[0]
+    lab = FakeLab(cluster, "node1", Place("default", pod["metadata"]["name"]))
+    made = WhyCard(lab)
+    made.refresh(lab.moment)
+    for part in (
+        "filebeat-ds 在 node1",
+        pod["metadata"]["name"],
+        "本轮还能替换",
+        "控制器创建了它",
+    ):
+        assert part in made.text.value
+
+
+def test_a_template_without_a_number_yet_is_told_so():
+    cluster = filebeat()
+    cluster.set_image("filebeat-ds", "filebeat:2")
+    lab = FakeLab(
+        cluster, "node1", Place("default", cluster.list("Pod")[0]["metadata"]["name"])
+    )
+    made = WhyCard(lab)
+    made.refresh(lab.moment)
+    assert "还没有给它编号" in made.text.value and "None" not in made.text.value
+
+
+def test_why_follows_time_and_choice():
+    lab = FakeLab(updating(), "node1")
+    made, seen = WhyCard(lab), set()
+    for node in ("node1", "node2"):
+        lab.selected_node = node
+        made.refresh(lab.moment)
+        seen.add(made.text.value)
+    lab.cluster.run_until_quiet()
+    made.refresh(lab.moment)
+    assert len({*seen, made.text.value}) == 3
+
+
+def test_what_objects_are_called_is_no_html():
+    cluster = filebeat()
+    lab = FakeLab(cluster, "<b>x</b>")
+    made = WhyCard(lab)
+    made.refresh(lab.moment)
+    assert "<b>x</b>" not in made.text.value.replace(
+        "<b>filebeat-ds 在 &lt;b&gt;x&lt;/b&gt;</b>", ""
+    )
+
+
+# Prediction -----------------------------------------------------------------------------------------------------------
+
+
+def shown(made):
+    return [
+        option.description for option in made.options if option.layout.display != "none"
+    ]
+
+
+def test_a_prediction_is_asked_answered_and_counted():
+    lab = FakeLab(updating())
+    made = PredictCard(lab)
+    made.asker.click()
+    assert lab.paused and len(shown(made)) == 4 and made.question is not None
+    right = made.question.options.index(made.question.answer)
+    made.options[right].click()
+    assert shown(made) == [] and "你猜" in made.told.value
+    made.go.click()
+    assert "猜对了" in made.told.value and "起作用的规则" in made.told.value
+    assert str(made.score) == "本课得分 1 / 1" == made.counted.value
+
+
+def test_a_wrong_prediction_shows_both_and_the_rule():
+    lab = FakeLab(updating())
+    made = PredictCard(lab)
+    made.ask()
+    made.choose(
+        next(
+            n
+            for n, option in enumerate(made.question.options)
+            if option != made.question.answer
+        )
+    )
+    made.until_outcome()
+    assert (
+        "没猜中" in made.told.value and "实际：删掉 node1 上的 Pod" in made.told.value
+    )
+    assert "1 − 0 = 1 个" in made.told.value and str(made.score) == "本课得分 0 / 1"
+
+
+def test_who_steps_alone_is_told_by_the_next_refresh():
+    lab = FakeLab(updating())
+    made = PredictCard(lab)
+    made.ask()
+    made.choose(0)
+    lab.cluster.run_until_quiet()
+    made.refresh(lab.moment)
+    assert len(made.score.results) == 1 and made.question is None
+
+
+def test_what_was_not_answered_does_not_count():
+    lab = FakeLab(updating())
+    made = PredictCard(lab)
+    made.ask()
+    lab.cluster.run_until_quiet()
+    made.refresh(lab.moment)
+    assert made.score.results == [] and made.question is None and shown(made) == []
+
+
+@pytest.mark.parametrize("twice", ["asker", "go"])
+def test_pressing_everything_twice_does_no_harm(twice):
+    lab = FakeLab(updating())
+    made = PredictCard(lab)
+    made.asker.click()
+    made.options[0].click()
+    made.options[0].click()
+    getattr(made, twice).click()
+    getattr(made, twice).click()
+    made.go.click()
+    assert len(made.score.results) <= 1
+
+
+def test_nothing_to_predict_is_said():
+    lab = FakeLab(filebeat())
+    made = PredictCard(lab)
+    made.ask()
+    assert "再没有什么要做" in made.told.value
+    lab.live = False
+    made.ask()
+    assert "先回到现在" in lab.said[-1]
+    bare = FakeLab(Cluster(1))
+    PredictCard(bare).ask()
+    assert "还没有 DaemonSet" in bare.said[-1]
+
+
+def test_a_score_can_be_shared():
+    score = Score()
+    for _ in range(2):
+        made = PredictCard(FakeLab(updating()), score)
+        made.ask()
+        made.choose(0)
+        made.until_outcome()
+    assert len(score.results) == 2
+
+
+# Faults ---------------------------------------------------------------------------------------------------------------
+
+
+def breaking(cluster=None):
+    cluster = cluster or filebeat()
+    pod = cluster.list("Pod")[0]
+    lab = FakeLab(
+        cluster, pod["spec"]["nodeName"], Place("default", pod["metadata"]["name"])
+    )
+    return lab, FaultsCard(lab)
+
+
+@pytest.mark.parametrize("key", [each.key for each in FAULTS])
+def test_every_fault_can_be_made_and_mended_and_has_its_line(key):
+    lab, made = breaking()
+    made.kind.value = key
+    made.make.click()
+    lab.cluster.run(30)
+    made.mend.click()
+    lab.cluster.run_until_quiet()
+    assert lab.said == [] and len(lab.lines) == 2
+    assert all(
+        line.startswith(("kubectl ", "# 没有对应的 kubectl")) for line in lab.lines
+    )
+    assert lab.cluster.get("DaemonSet", "filebeat-ds")["status"]["numberAvailable"] == 3
+    made.refresh(lab.moment)
+    assert "对象：" in made.look.value and fault(key).look in made.look.value
+
+
+def test_each_fault_is_felt():
+    felt = {}
+    for each in FAULTS:
+        lab, made = breaking()
+        made.kind.value = each.key
+        made.make.click()
+        lab.cluster.run(20)
+        felt[each.key] = state(lab.cluster)
+    calm = state(filebeat())
+    assert {key for key, seen in felt.items() if seen != calm} == {
+        f.key for f in FAULTS
+    }
+
+
+def state(cluster):
+    """Nodes' taints, Pods' phases, and what was altered in the machinery."""
+    nodes = [
+        (n["metadata"]["name"], [t["key"] for t in n["spec"].get("taints") or ()])
+        for n in cluster.list("Node")
+    ]
+    pods = [
+        (p["metadata"]["name"], is_pod_ready(p), p["spec"]["containers"][0]["image"])
+        for p in cluster.list("Pod")
+    ]
+    faults = cluster.kubelet.faults
+    return (
+        nodes,
+        pods,
+        faults.slow,
+        faults.skew,
+        faults.crashing,
+        cluster.system.daemon_sets.informer.lag,
+    )
+
+
+def test_the_line_that_fills_a_node_is_what_was_created():
+    lab, made = breaking()
+    made.kind.value = "fill"
+    made.make.click()
+    spec = json.loads(lab.lines[0].split("--overrides=")[1].strip("'"))["spec"]
+    created = lab.cluster.get("Pod", f"filler-{lab.selected_node}")["spec"]
+    assert spec["nodeName"] == created["nodeName"] == lab.selected_node
+    assert (
+        requests({"spec": spec}) == requests({"spec": created})
+        and requests({"spec": spec})["cpu"] == 4000
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "expected"),
+    [
+        ("lag", "soon", "要写一个数，例如 5"),
+        ("lag", "0", "要大于 0"),
+        ("slow", "-1", "要大于 0"),
+    ],
+)
+def test_a_number_that_is_none_is_said(key, text, expected):
+    lab, made = breaking()
+    made.kind.value = key
+    made.amount.value = text
+    made.make.click()
+    assert expected in lab.said[0] and lab.lines == []
+
+
+@pytest.mark.parametrize("key", ["not-ready", "crash", "image"])
+def test_nothing_chosen_is_said(key):
+    lab = FakeLab(Cluster(1))
+    made = FaultsCard(lab)
+    made.kind.value = key
+    made.make.click()
+    made.mend.click()
+    made.refresh(lab.moment)
+    assert len(lab.said) == 2 and lab.lines == []
+
+
+# Traffic --------------------------------------------------------------------------------------------------------------
+
+
+def agents():
+    cluster = Cluster(3, seed=1)
+    cluster.apply(manifest("agent"))
+    cluster.apply(manifest("agent-service"))
+    cluster.run_until_quiet()
+    lab = FakeLab(cluster)
+    lab.daemon_set = Place("default", "agent")
+    return lab, TrafficCard(lab)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "answered"),
+    [("push", True), ("node", True), ("service", True), ("dns", False)],
+)
+def test_a_round_of_requests_moves(pattern, answered):
+    _, made = agents()
+    made.pattern.value = pattern
+    made.send()
+    if not answered:
+        assert (
+            "没有这样的 Service" in made.told.value
+            and made.picture.layout.display == "none"
+        )
+        return
+    assert "3 次请求，3 次有人回答" in made.told.value
+    assert Image.open(BytesIO(made.picture.value)).n_frames >= 3
+
+
+def test_who_does_not_answer_is_said_and_drawn():
+    lab, made = agents()
+    lab.cluster.delete_pod(lab.cluster.list("Pod")[0]["metadata"]["name"])
+    lab.cluster.run(2.5)
+    for pattern, reason in (("push", "没有谁来推"), ("node", "没有 Pod 在听")):
+        made.pattern.value = pattern
+        made.send()
+        assert (
+            "2 次有人回答" in made.told.value
+            and reason in made.told.value
+            and made.picture.value
+        )
+
+
+def test_where_no_node_should_have_a_pod_nothing_is_sent():
+    lab, made = agents()
+    for node in ("node1", "node2", "node3"):
+        lab.cluster.taint(node, "closed:NoExecute")
+    lab.cluster.run_until_quiet()
+    made.send()
+    assert "没有请求可发" in made.told.value and made.picture.layout.display == "none"
+
+
+def test_failures_are_counted_since_a_mark():
+    lab, made = agents()
+    made.mark()
+    lab.cluster.run(5)
+    made.count()
+    assert "失败 0 次" in made.told.value
+    lab.cluster.set_image("agent", "agent:2")
+    lab.cluster.run_until_quiet()
+    made.count()
+    assert (
+        "失败 0 次" not in made.told.value
+        and "可用的 Pod 最少 2 / 3" in made.told.value
+    )
+
+
+def test_strategies_are_compared_from_the_present():
+    lab, made = agents()
+    made.refresh(lab.moment)
+    offered = made.image.value
+    assert offered != image_of(lab.cluster.get("DaemonSet", "agent"))
+    lab.cluster.set_image("agent", offered)
+    made.refresh(lab.moment)
+    assert made.image.value not in ("", offered)
+    before = lab.cluster.store.revision
+    made.compare()
+    assert (
+        "maxUnavailable 30%" in made.told.value
+        and bytes(made.picture.value[:4]) == b"\x89PNG"
+    )
+    assert lab.cluster.store.revision == before
+    made.image.value = ""
+    made.compare()
+    assert (
+        "API server 拒绝了" in made.told.value and made.picture.layout.display == "none"
+    )
+
+
+def test_without_a_daemon_set_every_button_says_so():
+    lab = FakeLab(Cluster(1))
+    made = TrafficCard(lab)
+    made.refresh(lab.moment)
+    for press in (made.send, made.count, made.compare):
+        made.told.value = ""
+        press()
+        assert "还没有 DaemonSet" in made.told.value
