@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
@@ -26,7 +26,7 @@ from k8slearn.kinds import nodes
 from k8slearn.kinds.resources import BY_KIND, resource
 from k8slearn.kinds.tables import Table, table
 from k8slearn.kubelet.kubelet import Kubelet
-from k8slearn.scheduler import free_cpu
+from k8slearn.scheduler.decide import filler
 
 USER = "user"
 NO_MATCH = 'no matches for kind "{}" in version "{}"'
@@ -394,16 +394,3 @@ def _documents(manifest: str | Object) -> Iterator[Object]:
     for document in yaml.safe_load_all(manifest):
         if document is not None:
             yield document
-
-
-def filler(node: Object, others: Iterable[Object]) -> Object:
-    """A bare Pod that asks for all the CPU that `others` leave on a Node; it does not ask the scheduler."""
-    asks = {"requests": {"cpu": f"{free_cpu(node, others)}m"}}
-    container = {
-        "name": "filler",
-        "image": "registry.k8s.io/pause:3.10",
-        "resources": asks,
-    }
-    meta = {"name": f"filler-{name(node)}", "namespace": "default"}
-    spec = {"nodeName": name(node), "containers": [container]}
-    return {"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": spec}

@@ -14,7 +14,7 @@ from k8slearn.apimachinery.errors import ApiError
 from k8slearn.apimachinery.log import Change
 from k8slearn.apiserver.store import Observer, Store, Written
 from k8slearn.clock import Clock
-from k8slearn.controllers.custom import OwnController, Reconcile
+from k8slearn.controllers.custom import CustomController, Reconcile
 from k8slearn.controllers.daemon.controller import DaemonSetController
 from k8slearn.controllers.endpointslice import EndpointSliceController
 from k8slearn.controllers.garbage_collector import GarbageCollector
@@ -24,7 +24,7 @@ from k8slearn.controllers.pod_gc import PodGarbageCollector
 from k8slearn.controllers.runtime import Controller
 from k8slearn.controllers.taint_eviction import TaintEviction
 from k8slearn.kubelet.kubelet import AUTO, INSTANT, Kubelet
-from k8slearn.scheduler import Scheduler
+from k8slearn.scheduler.scheduler import Scheduler
 
 PACES = {"auto": AUTO, "instant": INSTANT, "manual": None}
 UNKNOWN = "没有叫 {name!r} 的控制器；现有：{known}"
@@ -123,13 +123,13 @@ class System:
             **self.stopped,
             **{controller.name: controller for controller in self.controllers},
         }.get(name)
-        if present is not None and not isinstance(present, OwnController):
+        if present is not None and not isinstance(present, CustomController):
             raise ValueError(TAKEN.format(name=name))
         if present is not None and present in self.controllers:
             self.stop(name)
         self.stopped.pop(name, None)
         self._enter(
-            OwnController.make(name, self.store, self.clock, deepcopy(reconcile), watch)
+            CustomController(name, self.store, self.clock, deepcopy(reconcile), watch)
         )
 
     def named(self, name: str) -> Controller:
@@ -144,7 +144,7 @@ class System:
         if name in self.stopped:
             return
         found = self.named(name)
-        if not isinstance(found, (*PLAIN, OwnController)):
+        if not isinstance(found, (*PLAIN, CustomController)):
             raise ValueError(STAYS.format(name=name))
         found.informer.detach(self.store)
         for timer in self.clock.pending():
@@ -158,9 +158,9 @@ class System:
             self.named(name)
             return
         gone = self.stopped.pop(name)
-        if isinstance(gone, OwnController):
+        if isinstance(gone, CustomController):
             self._enter(
-                OwnController.make(
+                CustomController(
                     name,
                     self.store,
                     self.clock,

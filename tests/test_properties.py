@@ -10,7 +10,12 @@ from hypothesis import strategies as st
 
 from k8slearn.apimachinery.objects import HASH_LABEL, labels, percent_or_number
 from k8slearn.controllers.daemon.history import construct_history
-from k8slearn.kinds.pods import get_target_node_name, is_pod_ready, phase
+from k8slearn.kinds.pods import (
+    get_target_node_name,
+    is_pod_available,
+    is_pod_ready,
+    phase,
+)
 from tests.support.helpers import (
     DS,
     alive,
@@ -117,7 +122,13 @@ def taken_away(cluster, action):
         if node.wanted
     }
     unavailable = len(wanted - available_nodes(before))
-    taken = [removal for removal in rollout.delete if is_pod_ready(removal.pod)]
+    # A Pod within its minReadySeconds is ready, yet not available: nothing is lost with it.
+    min_ready = before.get("DaemonSet", DS, "default")["spec"].get("minReadySeconds", 0)
+    taken = [
+        removal
+        for removal in rollout.delete
+        if is_pod_available(removal.pod, min_ready, action.time)
+    ]
     return len(taken), max(rollout.limits.max_unavailable - unavailable, 0)
 
 

@@ -18,7 +18,7 @@ from k8slearn.apimachinery.objects import (
     with_metadata,
 )
 from k8slearn.apimachinery.selectors import selector_matches
-from k8slearn.apiserver.store import Store
+from k8slearn.apiserver.client import Client
 
 
 def selects(owner: Object, o: Object) -> bool:
@@ -42,13 +42,13 @@ def releasable(owner: Object, own: Iterable[Object]) -> list[Object]:
     return [o for o in own if not selects(owner, o)]
 
 
-def adopt(store: Store, owner: Object, o: Object, actor: str) -> Object:
+def adopt(client: Client, owner: Object, o: Object) -> Object:
     """Make `owner` the controller of an object."""
     refs = [*(o["metadata"].get("ownerReferences") or ()), owner_reference(owner)]
-    return store.update(with_metadata(o, ownerReferences=refs), actor)
+    return client.update(with_metadata(o, ownerReferences=refs))
 
 
-def release(store: Store, owner: Object, o: Object, actor: str) -> Object:
+def release(client: Client, owner: Object, o: Object) -> Object:
     """Take the owner's reference off an object."""
     refs = [ref for ref in o["metadata"]["ownerReferences"] if ref["uid"] != uid(owner)]
-    return store.update(with_metadata(o, ownerReferences=refs or None), actor)
+    return client.update(with_metadata(o, ownerReferences=refs or None))

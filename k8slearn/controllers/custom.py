@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from k8slearn.apimachinery.errors import ApiError
@@ -13,7 +12,7 @@ from k8slearn.apimachinery.patch import apply_patch
 from k8slearn.apiserver import admission
 from k8slearn.apiserver.store import Store
 from k8slearn.clock import Clock
-from k8slearn.controllers.runtime import Cache, Controller, Informer
+from k8slearn.controllers.runtime import Cache, Controller
 from k8slearn.kinds.resources import resource
 
 PRIORITY = 55
@@ -31,7 +30,7 @@ class Api:
     `heard` are the changes that reached the controller since the last call; after a start, everything there is.
     """
 
-    def __init__(self, controller: OwnController, heard: Sequence[Change]) -> None:
+    def __init__(self, controller: CustomController, heard: Sequence[Change]) -> None:
         self._controller = controller
         self.heard = tuple(heard)
 
@@ -59,7 +58,7 @@ class Api:
         admitted = admission.admit_create(
             o, kind=o["kind"], namespace=namespace(o) or "default"
         )
-        return self._controller.store.create(admitted, self._controller.name)
+        return self._controller.client.create(admitted)
 
     def patch(
         self,
@@ -71,20 +70,15 @@ class Api:
         type: str = "merge",
     ) -> Object:
         """Patch an object; `type` is merge, strategic or json. Raises ApiError."""
-        row, store = resource(kind), self._controller.store
-        old = store.require(row.kind, name, namespace if row.namespaced else "")
-        return store.update(
-            admission.admit_update(apply_patch(old, patch, type), old),
-            self._controller.name,
-        )
+        row, client = resource(kind), self._controller.client
+        old = client.require(row.kind, name, namespace if row.namespaced else "")
+        return client.update(admission.admit_update(apply_patch(old, patch, type), old))
 
     def delete(self, kind: str, name: str, *, namespace: str = "default") -> Object:
         """Delete an object. Raises ApiError NotFound."""
         row = resource(kind)
         place = namespace if row.namespaced else ""
-        return self._controller.store.delete(
-            row.kind, name, place, actor=self._controller.name
-        )
+        return self._controller.client.delete(row.kind, name, place)
 
     def again_in(self, seconds: float) -> None:
         """Have the controller called again in so many simulated seconds, whatever happens."""
@@ -105,8 +99,7 @@ class Api:
 Reconcile = Callable[[Api], Any]
 
 
-@dataclass
-class OwnController(Controller):
+class CustomController(Controller):
     """Calls `reconcile` when something changed among the kinds it watches; what that returns is the action's `why`.
 
     Between two calls there is at least a tenth of a simulated second, after 30 calls that all wrote something 10
@@ -114,35 +107,25 @@ class OwnController(Controller):
     it did not catch.
     """
 
-    reconcile: Reconcile = field(kw_only=True)
-    heard: Cache[int, Change] = field(default_factory=Cache)
-    failures: list[str] = field(default_factory=list)
-    next_call: float = 0.0
-    in_a_row: int = 0
-
-    @classmethod
-    def make(
-        cls,
+    def __init__(
+        self,
         name: str,
         store: Store,
         clock: Clock,
         reconcile: Reconcile,
         watch: Sequence[str],
-    ) -> OwnController:
+    ) -> None:
         """A controller that watches these kinds, named in any way that kubectl knows."""
         kinds = [resource(kind).kind for kind in watch]
-        made = cls(
-            name,
-            PRIORITY,
-            store,
-            clock,
-            Informer(store, clock, name, kinds),
-            reconcile=reconcile,
-        )
+        super().__init__(name, PRIORITY, store, clock, kinds)
+        self.reconcile = reconcile
+        self.heard: Cache[int, Change] = Cache()
+        self.failures: list[str] = []
+        self.next_call = 0.0
+        self.in_a_row = 0
         for kind in kinds:
-            made.informer.on(kind, made.hear)
-        made.enqueue(KEY)
-        return made
+            self.informer.on(kind, self.hear)
+        self.enqueue(KEY)
 
     def hear(self, change: Change) -> None:
         """A change has reached the cache."""
@@ -158,14 +141,16 @@ class OwnController(Controller):
 
     def sync(self, key: str) -> Any:
         """Let the function decide and act."""
-        heard, self.heard, before = self.heard, Cache(), self.store.revision
+        heard, self.heard, before = self.heard, Cache(), self.client.store.revision
         try:
             return self.reconcile(Api(self, [*heard.values()]))
         except ApiError as error:
             self.failures.append(FAILURE.format(time=self.clock.now, error=error))
             raise
         finally:
-            self.in_a_row = self.in_a_row + 1 if self.store.revision > before else 0
+            self.in_a_row = (
+                self.in_a_row + 1 if self.client.store.revision > before else 0
+            )
             self.next_call = self.clock.now + (
                 PAUSE if self.in_a_row < PATIENCE else LONG_PAUSE
             )

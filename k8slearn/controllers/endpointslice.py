@@ -19,7 +19,7 @@ from k8slearn.apimachinery.objects import (
 from k8slearn.apimachinery.selectors import selector_matches
 from k8slearn.apiserver.store import Store
 from k8slearn.clock import Clock
-from k8slearn.controllers.runtime import Controller, Informer
+from k8slearn.controllers.runtime import Controller
 from k8slearn.kinds.pods import is_pod_ready, is_pod_terminal
 
 ACTOR = "endpointslice"
@@ -109,13 +109,7 @@ class EndpointSliceController(Controller):
     """Kubernetes: pkg/controller/endpointslice/endpointslice_controller.go."""
 
     def __init__(self, store: Store, clock: Clock, priority: int) -> None:
-        super().__init__(
-            ACTOR,
-            priority,
-            store,
-            clock,
-            Informer(store, clock, ACTOR, ("Service", "Pod")),
-        )
+        super().__init__(ACTOR, priority, store, clock, ("Service", "Pod"))
         self.informer.on("Service", self.on_service)
         self.informer.on("Pod", self.on_pod)
 
@@ -136,7 +130,7 @@ class EndpointSliceController(Controller):
     def sync(self, key: str) -> Slices | None:
         """Bring the slices of one Service up to date."""
         place, _, service_name = key.partition("/")
-        service = self.store.get("Service", service_name, place)
+        service = self.client.get("Service", service_name, place)
         if (
             service is None
             or is_deleting(service)
@@ -156,15 +150,15 @@ class EndpointSliceController(Controller):
         return found
 
     def _apply(self, service: Object, wanted: Slices) -> None:
-        present = self.store.list(
+        present = self.client.list(
             "EndpointSlice", namespace(service), f"{SERVICE_LABEL}={name(service)}"
         )
         for old, (ports, endpoints) in zip(present, wanted.slices, strict=False):
-            self.store.update({**old, "ports": ports, "endpoints": endpoints}, ACTOR)
+            self.client.update({**old, "ports": ports, "endpoints": endpoints})
         for ports, endpoints in wanted.slices[len(present) :]:
-            self.store.create(_new_slice(service, ports, endpoints), ACTOR)
+            self.client.create(_new_slice(service, ports, endpoints))
         for old in present[len(wanted.slices) :]:
-            self.store.delete("EndpointSlice", name(old), namespace(old), actor=ACTOR)
+            self.client.delete("EndpointSlice", name(old), namespace(old))
 
 
 def _new_slice(service: Object, ports: list[Object], endpoints: list[Object]) -> Object:

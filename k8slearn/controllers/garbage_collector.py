@@ -8,7 +8,7 @@ from k8slearn.apimachinery.log import Change
 from k8slearn.apimachinery.objects import Key, Object, is_deleting, key, with_metadata
 from k8slearn.apiserver.store import Store
 from k8slearn.clock import Clock
-from k8slearn.controllers.runtime import Cache, Controller, Informer
+from k8slearn.controllers.runtime import Cache, Controller
 from k8slearn.kinds.strategy import FOREGROUND, ORPHAN
 
 ACTOR = "garbage-collector"
@@ -44,9 +44,7 @@ class GarbageCollector(Controller):
     """Follows ownerReferences; keys are `kind/namespace/name`."""
 
     def __init__(self, store: Store, clock: Clock, priority: int) -> None:
-        super().__init__(
-            ACTOR, priority, store, clock, Informer(store, clock, ACTOR, KINDS)
-        )
+        super().__init__(ACTOR, priority, store, clock, KINDS)
         self.dependents: Cache[str, Cache[Key, None]] = Cache()
         for kind in KINDS:
             self.informer.on(kind, self.on_change)
@@ -77,7 +75,7 @@ class GarbageCollector(Controller):
     def sync(self, key: str) -> Verdict | None:
         """Look at one object."""
         kind, place, object_name = key.split("/", 2)
-        o = self.store.get(kind, object_name, place) if kind in KINDS else None
+        o = self.client.get(kind, object_name, place) if kind in KINDS else None
         if o is None:
             return None
         owners = [
@@ -96,7 +94,7 @@ class GarbageCollector(Controller):
     def _owner(self, ref: Object, place: str) -> Object | None:
         if ref["kind"] not in KINDS:
             return ref
-        found = self.store.get(ref["kind"], ref["name"], place)
+        found = self.client.get(ref["kind"], ref["name"], place)
         return (
             found
             if found is not None and found["metadata"]["uid"] == ref["uid"]
@@ -106,9 +104,7 @@ class GarbageCollector(Controller):
     def _carry_out(self, o: Object, verdict: Verdict) -> None:
         kind, place, object_name = key(o)
         if verdict.do == "delete":
-            self.store.delete(
-                kind, object_name, place, actor=ACTOR, propagation="Background"
-            )
+            self.client.delete(kind, object_name, place, propagation="Background")
         elif verdict.do == "release":
             for dependent in list(self.dependents.get(o["metadata"]["uid"], ())):
                 self._release(dependent, o["metadata"]["uid"])
@@ -120,18 +116,18 @@ class GarbageCollector(Controller):
                 self.enqueue("/".join(dependent))
 
     def _release(self, place: Key, owner: str) -> None:
-        o = self.store.get(place[0], place[2], place[1])
+        o = self.client.get(place[0], place[2], place[1])
         if o is not None:
             refs = [
                 ref
                 for ref in o["metadata"].get("ownerReferences") or ()
                 if ref["uid"] != owner
             ]
-            self.store.update(with_metadata(o, ownerReferences=refs or None), ACTOR)
+            self.client.update(with_metadata(o, ownerReferences=refs or None))
 
     def _finish(self, o: Object, finalizer: str) -> None:
         left = [f for f in o["metadata"].get("finalizers") or () if f != finalizer]
-        self.store.update(with_metadata(o, finalizers=left or None), ACTOR)
+        self.client.update(with_metadata(o, finalizers=left or None))
 
 
 def _owners(o: Object | None) -> set[str]:

@@ -6,7 +6,7 @@ from k8slearn.apimachinery.log import Change
 from k8slearn.apimachinery.objects import Object, is_deleting, name
 from k8slearn.apiserver.store import Store
 from k8slearn.clock import Clock
-from k8slearn.controllers.runtime import Controller, Informer
+from k8slearn.controllers.runtime import Controller
 from k8slearn.kinds.resources import RESOURCES
 
 ACTOR = "namespace-controller"
@@ -42,9 +42,7 @@ class NamespaceController(Controller):
 
     def __init__(self, store: Store, clock: Clock, priority: int) -> None:
         kinds = ("Namespace", *NAMESPACED)
-        super().__init__(
-            ACTOR, priority, store, clock, Informer(store, clock, ACTOR, kinds)
-        )
+        super().__init__(ACTOR, priority, store, clock, kinds)
         self.informer.on("Namespace", self.on_namespace)
         for kind in NAMESPACED:
             self.informer.on(kind, self.on_content)
@@ -66,33 +64,32 @@ class NamespaceController(Controller):
 
     def sync(self, key: str) -> None:
         """Bring one namespace nearer to what it should be."""
-        namespace = self.store.get("Namespace", key)
+        namespace = self.client.get("Namespace", key)
         if namespace is None:
             return
         if is_deleting(namespace):
             self._empty(namespace)
             return
         for o in defaults_of(key):
-            if self.store.get(o["kind"], name(o), key) is None:
-                self.store.create(o, ACTOR)
+            if self.client.get(o["kind"], name(o), key) is None:
+                self.client.create(o)
 
     def _empty(self, namespace: Object) -> None:
         left = 0
         for kind in NAMESPACED:
-            for o in self.store.list(kind, name(namespace)):
+            for o in self.client.list(kind, name(namespace)):
                 if not is_deleting(o):
-                    self.store.delete(
+                    self.client.delete(
                         kind,
                         name(o),
                         name(namespace),
-                        actor=ACTOR,
                         propagation="Background",
                     )
-            left += len(self.store.list(kind, name(namespace)))
+            left += len(self.client.list(kind, name(namespace)))
         if not left:
             spec = {
                 field: value
                 for field, value in namespace["spec"].items()
                 if field != "finalizers"
             }
-            self.store.update({**namespace, "spec": spec}, ACTOR)
+            self.client.update({**namespace, "spec": spec})

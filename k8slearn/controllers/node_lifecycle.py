@@ -10,7 +10,7 @@ from k8slearn.apimachinery.objects import Object, condition, labels, name, times
 from k8slearn.apiserver.store import Store
 from k8slearn.clock import Clock
 from k8slearn.controllers.recorder import Recorder
-from k8slearn.controllers.runtime import Controller, Informer
+from k8slearn.controllers.runtime import Controller
 
 ACTOR = "node-lifecycle"
 MONITOR_PERIOD = 5.0
@@ -138,10 +138,8 @@ class NodeLifecycle(Controller):
     """
 
     def __init__(self, store: Store, clock: Clock, priority: int) -> None:
-        super().__init__(
-            ACTOR, priority, store, clock, Informer(store, clock, ACTOR, ("Node",))
-        )
-        self.recorder = Recorder(store, "node-controller", ACTOR)
+        super().__init__(ACTOR, priority, store, clock, ("Node",))
+        self.recorder = Recorder(self.client, "node-controller")
         self.known: set[str] = set()
         self.failing: set[str] = set()
         self.next_eviction: dict[tuple[str, ...], float] = {}
@@ -168,7 +166,7 @@ class NodeLifecycle(Controller):
 
     def sync(self, key: str) -> Taints | None:
         """Bring one Node's NoSchedule taints up to date."""
-        node = self.store.get("Node", key)
+        node = self.client.get("Node", key)
         if node is None:
             return None
         self._taint(node, "NoSchedule")
@@ -200,7 +198,7 @@ class NodeLifecycle(Controller):
         self.recorder.record(node, "Normal", reason, message)
 
     def _taint(self, node: Object, effect: str) -> None:
-        self.store.update(with_taints(node, effect, timestamp(self.clock.now)), ACTOR)
+        self.client.update(with_taints(node, effect, timestamp(self.clock.now)))
 
     def _expect_monitor(self) -> None:
         if not self.watching:
@@ -212,11 +210,11 @@ class NodeLifecycle(Controller):
     def _monitor(self) -> Taints:
         """Kubernetes: pkg/controller/nodelifecycle, monitorNodeHealth, handleDisruption, doNoExecuteTaintingPass."""
         self.watching, self.looked = False, self.clock.now
-        nodes = self.store.list("Node")
+        nodes = self.client.list("Node")
         self._tell(nodes)
         if nodes and all(is_failing(node) for node in nodes):
             for node in nodes:
-                self.store.update(without_taints(node), ACTOR)
+                self.client.update(without_taints(node))
             return Taints(frozenset())
         zones: dict[tuple[str, ...], list[Object]] = {}
         for node in nodes:

@@ -16,7 +16,7 @@ from k8slearn.apimachinery.objects import (
 )
 from k8slearn.apiserver.store import Store
 from k8slearn.clock import Clock
-from k8slearn.controllers.runtime import Controller, Informer
+from k8slearn.controllers.runtime import Controller
 from k8slearn.kinds.pods import is_pod_terminal
 
 ACTOR = "pod-gc"
@@ -66,13 +66,7 @@ class PodGarbageCollector(Controller):
     """Sweeps every 20 seconds; when there is nothing that a sweep could find, the clock is left alone."""
 
     def __init__(self, store: Store, clock: Clock, priority: int) -> None:
-        super().__init__(
-            ACTOR,
-            priority,
-            store,
-            clock,
-            Informer(store, clock, ACTOR, ("Pod", "Node")),
-        )
+        super().__init__(ACTOR, priority, store, clock, ("Pod", "Node"))
         self.missed: dict[str, float] = {}
         self.due = False
         self.informer.on("Pod", self.on_pod)
@@ -110,7 +104,7 @@ class PodGarbageCollector(Controller):
         for pod in found.orphaned:
             self._remove(pod)
         for pod in found.unbound:
-            self.store.delete("Pod", name(pod), namespace(pod), actor=ACTOR, grace=0)
+            self.client.delete("Pod", name(pod), namespace(pod), grace=0)
         if len(found.orphaned) < sum(
             1 for pod in pods if pod["spec"].get("nodeName", nodes) not in nodes
         ):
@@ -118,14 +112,12 @@ class PodGarbageCollector(Controller):
         return found
 
     def _remove(self, pod: Object) -> None:
-        fresh = self.store.get("Pod", name(pod), namespace(pod))
+        fresh = self.client.get("Pod", name(pod), namespace(pod))
         if fresh is None:
             return
         if not is_pod_terminal(fresh):
-            self.store.update_status(
-                _disrupted(fresh, timestamp(self.clock.now)), ACTOR
-            )
-        self.store.delete("Pod", name(pod), namespace(pod), actor=ACTOR, grace=0)
+            self.client.update_status(_disrupted(fresh, timestamp(self.clock.now)))
+        self.client.delete("Pod", name(pod), namespace(pod), grace=0)
 
 
 def _disrupted(pod: Object, now: str) -> Object:

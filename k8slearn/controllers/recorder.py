@@ -14,7 +14,7 @@ from k8slearn.apimachinery.objects import (
     timestamp,
     uid,
 )
-from k8slearn.apiserver.store import Store
+from k8slearn.apiserver.client import Client
 
 SIMILAR_LIMIT = 10
 SIMILAR_SECONDS = 600.0
@@ -25,22 +25,21 @@ COMBINED = "(combined from similar events): "
 
 @dataclass
 class Recorder:
-    """Writes Events of one source (`component`), as the actor that stands behind it.
+    """Writes Events of one source (`component`).
 
     From the tenth similar one within 10 minutes they become one; after 25 about one object only one in five minutes
     passes. Kubernetes: client-go tools/record, EventCorrelator.
     """
 
-    store: Store
+    client: Client
     component: str
-    actor: str
     _similar: dict[Any, tuple[dict[str, None], float]] = field(default_factory=dict)
     _written: dict[Any, tuple[str, str]] = field(default_factory=dict)
     _tokens: dict[Any, tuple[float, float]] = field(default_factory=dict)
 
     def record(self, about: Object, kind: str, reason: str, message: str) -> None:
         """Tell that something happened to an object; `kind` is Normal or Warning."""
-        now = self.store.clock.now
+        now = self.client.now
         subject = (about["kind"], namespace(about), name(about), uid(about))
         group = (subject, kind, reason)
         combined = self._combined(group, message, now)
@@ -75,8 +74,8 @@ class Recorder:
         self, identity: Any, about: Object, kind: str, reason: str, message: str
     ) -> None:
         place = self._written.get(identity)
-        known = self.store.get("Event", place[1], place[0]) if place else None
-        now = timestamp(self.store.clock.now)
+        known = self.client.get("Event", place[1], place[0]) if place else None
+        now = timestamp(self.client.now)
         if known is not None:
             again = {
                 **known,
@@ -84,25 +83,25 @@ class Recorder:
                 "lastTimestamp": now,
                 "message": message,
             }
-            self.store.update(again, self.actor)
+            self.client.update(again)
             return
-        event = event_about(about, kind, reason, message, self.store)
+        event = event_about(about, kind, reason, message, self.client)
         event |= {"count": 1, "firstTimestamp": now, "lastTimestamp": now}
         event |= {
             "source": {"component": self.component},
             "reportingComponent": self.component,
         }
-        if not _told(self.store, event | {"reportingInstance": ""}, self.actor):
+        if not _told(self.client, event | {"reportingInstance": ""}):
             return
         self._written[identity] = (namespace(event), name(event))
 
 
 def event_about(
-    about: Object, kind: str, reason: str, message: str, store: Store
+    about: Object, kind: str, reason: str, message: str, client: Client
 ) -> Object:
     """An Event about an object, not yet stored; those about objects without a namespace go to `default`."""
     place = namespace(about) or "default"
-    suffix = f"{store.rng.getrandbits(60):016x}"
+    suffix = f"{client.store.rng.getrandbits(60):016x}"
     involved = {
         "apiVersion": about["apiVersion"],
         "kind": about["kind"],
@@ -123,8 +122,7 @@ def event_about(
 
 
 def record_once(
-    store: Store,
-    actor: str,
+    client: Client,
     about: Object,
     kind: str,
     reason: str,
@@ -132,20 +130,20 @@ def record_once(
     **more: Any,
 ) -> None:
     """Write an Event in the newer form, as the scheduler does: one time, no count."""
-    event = event_about(about, kind, reason, message, store)
+    event = event_about(about, kind, reason, message, client)
     event |= {
-        "eventTime": micro_timestamp(store.clock.now),
+        "eventTime": micro_timestamp(client.now),
         "firstTimestamp": None,
         "lastTimestamp": None,
         "source": {},
     }
-    _told(store, event | more, actor)
+    _told(client, event | more)
 
 
-def _told(store: Store, event: Object, actor: str) -> bool:
+def _told(client: Client, event: Object) -> bool:
     """Whether an Event could be written: a namespace that is being deleted takes none, and nobody minds."""
     try:
-        store.create(event, actor)
+        client.create(event)
     except ApiError:
         return False
     return True

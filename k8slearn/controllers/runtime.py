@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from k8slearn.apimachinery.errors import ApiError
 from k8slearn.apimachinery.log import Change
 from k8slearn.apimachinery.objects import Object
+from k8slearn.apiserver.client import Client
 from k8slearn.apiserver.store import Store
 from k8slearn.clock import Clock, Timer
 
@@ -118,18 +119,23 @@ class Informer:
         return twin
 
 
-@dataclass
 class Controller:
-    """A component with a workqueue of keys: a key waits at most once, and a failed one comes back later and later."""
+    """A component with a workqueue of keys: a key waits at most once, and a failed one comes back later and later.
 
-    name: str
-    priority: int
-    store: Store
-    clock: Clock
-    informer: Informer
-    _queued: set[str] = field(default_factory=set)
-    _delayed: dict[str, Timer] = field(default_factory=dict)
-    _failures: dict[str, int] = field(default_factory=dict)
+    `priority` says who goes first at one moment of simulated time; `kinds` are the ones that it watches.
+    """
+
+    def __init__(
+        self, name: str, priority: int, store: Store, clock: Clock, kinds: Iterable[str]
+    ) -> None:
+        self.name = name
+        self.priority = priority
+        self.clock = clock
+        self.client = Client(store, name)
+        self.informer = Informer(store, clock, name, kinds)
+        self._queued: set[str] = set()
+        self._delayed: dict[str, Timer] = {}
+        self._failures: dict[str, int] = {}
 
     def sync(self, key: str) -> Any:
         """Bring the world nearer to what `key` asks for; returns what was decided."""

@@ -19,7 +19,7 @@ from k8slearn.apimachinery.selectors import tolerates
 from k8slearn.apiserver.store import Store
 from k8slearn.clock import Clock, Timer
 from k8slearn.controllers.recorder import Recorder
-from k8slearn.controllers.runtime import Cache, Controller, Informer
+from k8slearn.controllers.runtime import Cache, Controller
 
 ACTOR = "taint-eviction"
 SOURCE = "taint-eviction-controller"
@@ -59,14 +59,8 @@ class TaintEviction(Controller):
     """Watches Nodes and Pods; keys are Pods (`namespace/name`)."""
 
     def __init__(self, store: Store, clock: Clock, priority: int) -> None:
-        super().__init__(
-            ACTOR,
-            priority,
-            store,
-            clock,
-            Informer(store, clock, ACTOR, ("Pod", "Node")),
-        )
-        self.recorder = Recorder(store, SOURCE, ACTOR)
+        super().__init__(ACTOR, priority, store, clock, ("Pod", "Node"))
+        self.recorder = Recorder(self.client, SOURCE)
         self.tainted: Cache[str, list[Object]] = Cache()
         self.on_nodes: Cache[str, Cache[str, None]] = Cache()
         self.planned: dict[str, Timer] = {}
@@ -146,7 +140,7 @@ class TaintEviction(Controller):
     def _evict(self, key: str) -> Eviction | None:
         place, _, pod_name = key.partition("/")
         self.planned.pop(key, None)
-        pod = self.store.get("Pod", pod_name, place)
+        pod = self.client.get("Pod", pod_name, place)
         if pod is None:
             return None
         self.recorder.record(
@@ -164,6 +158,6 @@ class TaintEviction(Controller):
             } | why
             entry["lastTransitionTime"] = timestamp(self.clock.now)
             conditions = [*(pod["status"].get("conditions") or ()), entry]
-            self.store.update_status(with_status(pod, conditions=conditions), ACTOR)
-            self.store.delete("Pod", name(pod), namespace(pod), actor=ACTOR)
+            self.client.update_status(with_status(pod, conditions=conditions))
+            self.client.delete("Pod", name(pod), namespace(pod))
         return Eviction(key, 0.0)

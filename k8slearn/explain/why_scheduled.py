@@ -10,7 +10,7 @@ from k8slearn.apimachinery.selectors import judge_taint, untolerated
 from k8slearn.explain.sentences import Explanation, Sentence
 from k8slearn.explain.why_node import taint_text
 from k8slearn.kinds.pods import host_ports, is_pod_terminal
-from k8slearn.scheduler import (
+from k8slearn.scheduler.decide import (
     CORDONED,
     NO_NODE_LABELS,
     NO_PORTS,

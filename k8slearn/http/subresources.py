@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from k8slearn.apimachinery.errors import bad_request, conflict
 from k8slearn.apimachinery.objects import Object
+from k8slearn.apiserver.client import Client
 from k8slearn.cluster import USER
 from k8slearn.http import texts
 from k8slearn.http.options import json_object, options_of
 from k8slearn.http.paths import Target
 from k8slearn.http.types import Request, Response
 from k8slearn.http.writing import Writer, subject_of
-from k8slearn.scheduler import bind
+from k8slearn.scheduler.scheduler import bind
 
 _SUCCESS: Object = {
     "kind": "Status",
@@ -39,7 +40,7 @@ def binding(writer: Writer, target: Target, request: Request) -> Response:
         if pod["spec"].get("nodeName"):
             why = f'pod {target.name} is already assigned to node "{pod["spec"]["nodeName"]}"'
             raise conflict("pods/binding", target.name, why)
-        bind(store, pod, node, USER)
+        bind(Client(store, USER), pod, node)
     return Response(_SUCCESS, 201)
 
 

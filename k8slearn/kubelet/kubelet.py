@@ -19,7 +19,7 @@ from k8slearn.apimachinery.objects import (
 from k8slearn.apiserver.store import Store
 from k8slearn.clock import Clock
 from k8slearn.controllers.recorder import Recorder
-from k8slearn.controllers.runtime import Controller, Informer
+from k8slearn.controllers.runtime import Controller
 from k8slearn.kinds.pods import is_pod_terminal, phase
 
 if TYPE_CHECKING:
@@ -75,13 +75,11 @@ class Kubelet(Controller):
     def __init__(
         self, store: Store, clock: Clock, priority: int, rng: Random, pace: Pace | None
     ) -> None:
-        super().__init__(
-            NAME, priority, store, clock, Informer(store, clock, NAME, ("Pod",))
-        )
+        super().__init__(NAME, priority, store, clock, ("Pod",))
         self.rng = rng
         self.pace = pace
         self.faults = Faults()
-        self.recorder = Recorder(store, NAME, NAME)
+        self.recorder = Recorder(self.client, NAME)
         self.pulled: set[tuple[str, str]] = set()
         self.addresses = 0
         self.informer.on("Pod", self.on_pod)
@@ -135,7 +133,7 @@ class Kubelet(Controller):
 
     def _find(self, key: str) -> Object | None:
         place, _, pod_name = key.partition("/")
-        return self.store.get("Pod", pod_name, place)
+        return self.client.get("Pod", pod_name, place)
 
     def _pulled(self, key: str) -> None:
         pod = self._find(key)
@@ -209,7 +207,7 @@ class Kubelet(Controller):
     def _end(self, key: str) -> None:
         pod = self._find(key)
         if pod is not None and is_deleting(pod):
-            self.store.delete("Pod", name(pod), namespace(pod), actor=NAME, grace=0)
+            self.client.delete("Pod", name(pod), namespace(pod), grace=0)
 
     def become(self, pod: Object, state: str) -> None:
         """Put a Pod into a state: ready, unready (runs, not ready), failed, succeeded, or gone (it must terminate).
@@ -284,10 +282,10 @@ class Kubelet(Controller):
         changes.setdefault(
             "startTime", pod["status"].get("startTime") or self._time(pod)
         )
-        self.store.update_status(with_status(pod, **changes), NAME)
+        self.client.update_status(with_status(pod, **changes))
 
     def _host_addresses(self, pod: Object) -> Object:
-        node = self.store.get("Node", pod["spec"]["nodeName"])
+        node = self.client.get("Node", pod["spec"]["nodeName"])
         host = next(
             (a["address"] for a in _node_addresses(node) if a["type"] == "InternalIP"),
             "",

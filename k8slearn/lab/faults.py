@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from k8slearn.apimachinery.objects import Object
-from k8slearn.cluster import Cluster, filler
+from k8slearn.cluster import Cluster
 from k8slearn.lab.commands import Deed, Mistake, Place
+from k8slearn.scheduler.decide import filler
 
 MISSING = "-does-not-exist"
 NO_KUBECTL = "# 没有对应的 kubectl；"

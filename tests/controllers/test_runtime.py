@@ -12,7 +12,6 @@ from k8slearn.controllers.runtime import (
     EXPECTATIONS_TIMEOUT,
     Controller,
     Expectations,
-    Informer,
 )
 from tests.support.helpers import DS, daemon_set, owned
 
@@ -24,13 +23,7 @@ class Stubborn(Controller):
 
     def __init__(self, failures=0):
         store = Store(Clock(), Random(0))
-        super().__init__(
-            "stubborn",
-            1,
-            store,
-            store.clock,
-            Informer(store, store.clock, "stubborn", ("Node",)),
-        )
+        super().__init__("stubborn", 1, store, store.clock, ("Node",))
         self.failures, self.calls = failures, []
 
     def sync(self, key):
@@ -77,14 +70,14 @@ def test_a_cache_follows_when_it_is_told_to_or_when_its_lag_is_over():
     controller = Stubborn()
     seen = []
     controller.informer.on("Node", seen.append)
-    controller.store.create(NODE, "user")
+    controller.client.create(NODE)
     assert controller.informer.get("Node", "n") is None
     controller.informer.deliver()
     assert [change.type for change in seen] == ["ADDED"] and list(
         controller.informer.list("Node")
     )
     controller.informer.lag = 3.0
-    controller.store.delete("Node", "n", actor="user")
+    controller.client.delete("Node", "n")
     controller.informer.deliver()
     assert controller.informer.get("Node", "n") is not None
     run(controller)

@@ -36,7 +36,7 @@ from k8slearn.controllers.daemon.status import daemon_set_status
 from k8slearn.controllers.daemon.update import Rollout, rolling_update
 from k8slearn.controllers.daemon.view import DaemonView, PodIndex
 from k8slearn.controllers.recorder import Recorder
-from k8slearn.controllers.runtime import Controller, Expectations, Informer
+from k8slearn.controllers.runtime import Controller, Expectations
 from k8slearn.kinds.pods import get_target_node_name, is_pod_ready
 
 ACTOR = "daemonset-controller"
@@ -62,13 +62,11 @@ class DaemonSetController(Controller):
     """Kubernetes: pkg/controller/daemon/daemon_controller.go, DaemonSetsController."""
 
     def __init__(self, store: Store, clock: Clock, priority: int) -> None:
-        super().__init__(
-            ACTOR, priority, store, clock, Informer(store, clock, ACTOR, KINDS)
-        )
-        self.recorder = Recorder(store, ACTOR, ACTOR)
+        super().__init__(ACTOR, priority, store, clock, KINDS)
+        self.recorder = Recorder(self.client, ACTOR)
         self.expectations = Expectations(clock)
         self.backoff = Backoff(clock)
-        self.revisions = Revisions(store, ACTOR)
+        self.revisions = Revisions(self.client)
         self.pods = PodIndex()
         self.views: dict[str, DaemonView] = {}
         self.informer.on("DaemonSet", self.on_daemon_set)
@@ -266,7 +264,7 @@ class DaemonSetController(Controller):
         """Create a Pod for each Node; the first refusal ends it, since the others would fare no better."""
         for done, node in enumerate(nodes):
             try:
-                pod = self.store.create(pod_for(daemon_set, node, revision_hash), ACTOR)
+                pod = self.client.create(pod_for(daemon_set, node, revision_hash))
             except ApiError as refused:
                 self.expectations.created(full_name(daemon_set), len(nodes) - done)
                 self.recorder.record(
@@ -279,10 +277,10 @@ class DaemonSetController(Controller):
         return None
 
     def _delete_pod(self, daemon_set: Object, pod: Object) -> None:
-        if self.store.get("Pod", name(pod), namespace(pod)) is None:
+        if self.client.get("Pod", name(pod), namespace(pod)) is None:
             self.expectations.deleted(full_name(daemon_set))
             return
-        self.store.delete("Pod", name(pod), namespace(pod), actor=ACTOR)
+        self.client.delete("Pod", name(pod), namespace(pod))
         self.recorder.record(
             daemon_set, "Normal", "SuccessfulDelete", f"Deleted pod: {name(pod)}"
         )
@@ -291,9 +289,9 @@ class DaemonSetController(Controller):
         self, daemon_set: Object, nodes: Iterable[NodePods], *, observe: bool
     ) -> Object:
         status = daemon_set_status(daemon_set, nodes, observe_generation=observe)
-        fresh = self.store.get("DaemonSet", name(daemon_set), namespace(daemon_set))
+        fresh = self.client.get("DaemonSet", name(daemon_set), namespace(daemon_set))
         if fresh is not None and status != fresh.get("status"):
-            self.store.update_status({**fresh, "status": status}, ACTOR)
+            self.client.update_status({**fresh, "status": status})
         wait = daemon_set["spec"].get("minReadySeconds")
         if wait and (
             status.get("numberAvailable", 0) != status["numberReady"]
@@ -312,14 +310,14 @@ class DaemonSetController(Controller):
         for pod in adoptable(
             daemon_set, [p for pods in self.pods.of("").values() for p in pods.values()]
         ):
-            adopt(self.store, daemon_set, pod, ACTOR)
+            adopt(self.client, daemon_set, pod)
         view = self.views.get(uid(daemon_set))
         own = self.pods.of(uid(daemon_set))
         for node in sorted(
             own if view is None or view.basis is None else view.dirty & own.keys()
         ):
             for pod in releasable(daemon_set, own[node].values()):
-                release(self.store, daemon_set, pod, ACTOR)
+                release(self.client, daemon_set, pod)
         self.informer.deliver()
 
     def _construct_history(self, daemon_set: Object) -> History:
@@ -335,11 +333,10 @@ class DaemonSetController(Controller):
             p for pods in self.pods.of(uid(daemon_set)).values() for p in pods.values()
         ]:
             if labels(pod).get(HASH_LABEL) != revision_hash:
-                self.store.update(
+                self.client.update(
                     with_metadata(
                         pod, labels={**labels(pod), HASH_LABEL: revision_hash}
                     ),
-                    ACTOR,
                 )
         self.informer.deliver()
 

@@ -15,7 +15,7 @@ from k8slearn.apimachinery.objects import (
     uid,
     with_metadata,
 )
-from k8slearn.apiserver.store import Store
+from k8slearn.apiserver.client import Client
 from k8slearn.controllers.claims import adopt, adoptable, releasable, release
 from k8slearn.controllers.daemon.history import (
     History,
@@ -30,10 +30,9 @@ KIND = "ControllerRevision"
 
 @dataclass
 class Revisions:
-    """Carries out what `history` decides, as the controller `actor`. Raises ApiError where the store refuses."""
+    """Carries out what `history` decides. Raises ApiError where the store refuses."""
 
-    store: Store
-    actor: str
+    client: Client
 
     def construct(self, daemon_set: Object) -> History:
         """Claim the DaemonSet's revisions; store or renumber the one of its present template.
@@ -47,14 +46,12 @@ class Revisions:
         if current is None:
             current = self._hashed(self._snapshot(daemon_set, history.number))
         elif current["revision"] < history.number:
-            current = self.store.update(
-                {**current, "revision": history.number}, self.actor
-            )
+            current = self.client.update({**current, "revision": history.number})
         return History(current, history.duplicates, history.old, history.number)
 
     def delete(self, revision: Object) -> None:
         """Delete one revision."""
-        self.store.delete(KIND, name(revision), namespace(revision), actor=self.actor)
+        self.client.delete(KIND, name(revision), namespace(revision))
 
     def clean_up(
         self, daemon_set: Object, history: History, live_hashes: Collection[str]
@@ -66,7 +63,7 @@ class Revisions:
             self.delete(revision)
 
     def _claim(self, daemon_set: Object) -> list[Object]:
-        found = self.store.list(KIND, namespace(daemon_set))
+        found = self.client.list(KIND, namespace(daemon_set))
         own = [
             revision
             for revision in found
@@ -74,9 +71,9 @@ class Revisions:
         ]
         foreign = releasable(daemon_set, own)
         for revision in foreign:
-            release(self.store, daemon_set, revision, self.actor)
+            release(self.client, daemon_set, revision)
         adopted = [
-            adopt(self.store, daemon_set, revision, self.actor)
+            adopt(self.client, daemon_set, revision)
             for revision in adoptable(daemon_set, found)
         ]
         return [revision for revision in own if revision not in foreign] + adopted
@@ -86,7 +83,7 @@ class Revisions:
         if HASH_LABEL in labels(revision):
             return revision
         found = {**labels(revision), HASH_LABEL: name(revision)}
-        return self.store.update(with_metadata(revision, labels=found), self.actor)
+        return self.client.update(with_metadata(revision, labels=found))
 
     def _snapshot(self, daemon_set: Object, number: int) -> Object:
         """Store the present template; when another one has its name, count a collision and raise AlreadyExists.
@@ -94,7 +91,7 @@ class Revisions:
         Kubernetes: pkg/controller/daemon/update.go, snapshot.
         """
         revision = new_revision(daemon_set, number)
-        found = self.store.get(KIND, name(revision), namespace(revision))
+        found = self.client.get(KIND, name(revision), namespace(revision))
         if found is not None and match(daemon_set, found):
             return found
         if found is not None:
@@ -103,5 +100,5 @@ class Revisions:
                 **status,
                 "collisionCount": (status.get("collisionCount") or 0) + 1,
             }
-            self.store.update_status({**daemon_set, "status": counted}, self.actor)
-        return self.store.create(revision, self.actor)
+            self.client.update_status({**daemon_set, "status": counted})
+        return self.client.create(revision)

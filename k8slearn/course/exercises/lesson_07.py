@@ -14,7 +14,7 @@ from k8slearn.apimachinery.objects import (
     uid,
 )
 from k8slearn.cluster import Cluster
-from k8slearn.controllers.custom import Api, OwnController
+from k8slearn.controllers.custom import Api, CustomController
 from k8slearn.course.checking import Attempt, Missing, missing, names, rule
 from k8slearn.course.exercises.starts import with_filebeat
 
@@ -163,7 +163,7 @@ def _outage(later: Cluster) -> Iterator[Missing]:
     own_ones = [
         controller.name
         for controller in later.system.controllers
-        if isinstance(controller, OwnController)
+        if isinstance(controller, CustomController)
     ]
     for each in own_ones:
         later.stop_controller(each)
@@ -195,7 +195,7 @@ def _refused(cluster: Cluster) -> Iterator[Missing]:
     failures = [
         f
         for c in cluster.system.controllers
-        if isinstance(c, OwnController)
+        if isinstance(c, CustomController)
         for f in c.failures
     ]
     if failures:

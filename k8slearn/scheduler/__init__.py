@@ -1,0 +1,1 @@
+"""The scheduler: one pure decision, and the component that carries it out."""

@@ -1,0 +1,93 @@
+"""The parts of a Pod that are no fields of it, and bodies that are no objects."""
+
+from k8slearn.cluster import Cluster
+from tests.support.api_client import (
+    DAEMON_SETS,
+    PODS,
+    Client,
+    config_map,
+    daemon_set,
+    names,
+)
+
+MAPS = "/api/v1/namespaces/default/configmaps"
+TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json"
+
+
+def test_binding_and_eviction_are_parts_of_a_pod():
+    client = Client(Cluster(1, kubelet="manual"))
+    pod = {
+        "metadata": {"name": "p"},
+        "spec": {"containers": [{"name": "c", "image": "i"}], "schedulerName": "mine"},
+    }
+    client.post(PODS, pod)
+    binding = {
+        "kind": "Binding",
+        "metadata": {"name": "p"},
+        "target": {"kind": "Node", "name": "node1"},
+    }
+    assert client.call("POST", f"{PODS}/p/binding", binding)[0] == 201
+    found = client.get(f"{PODS}/p")
+    assert found["spec"]["nodeName"] == "node1" and found["metadata"]["generation"] == 1
+    assert client.call("POST", f"{PODS}/p/binding", binding)[0] == 409
+    assert client.call("POST", f"{PODS}/p/eviction", {"kind": "Eviction"})[0] == 201
+    assert client.get(f"{PODS}/p")["metadata"]["deletionTimestamp"]
+
+
+def test_what_the_model_leaves_out_is_said(running):
+    (pod, *_) = names(running.get(PODS))
+    for part in ("exec", "attach", "portforward"):
+        code, status = running.call("POST", f"{PODS}/{pod}/{part}")
+        assert code == 400 and "模型" in status["message"]
+
+
+def test_a_log_is_the_same_every_time_and_grows_with_simulated_time(running):
+    (pod, *_) = names(running.get(PODS))
+    first = running.log(pod).payload()
+    assert first and running.log(pod).payload() == first
+    running.cluster.run(60)
+    later = running.log(pod).payload()
+    assert later.startswith(first) and later.count(b"\n") == first.count(b"\n") + 6
+    assert (
+        running.log(pod, tailLines="1").payload() == later.splitlines(keepends=True)[-1]
+    )
+    assert running.log(pod, container="no").code == 400
+
+
+def test_a_followed_log_goes_on_until_its_pod_is_gone(running):
+    (pod, *_) = names(running.get(PODS))
+    log = running.log(pod, follow="true")
+    assert log.first() and not log.news() and not log.over
+    running.cluster.run(10)
+    assert log.news()
+    running.cluster.delete_pod(pod)
+    running.cluster.run_until_quiet()
+    assert log.over
+
+
+def test_a_paused_cluster_stores_what_is_written_and_acts_later(client):
+    client.post(DAEMON_SETS, daemon_set())
+    assert client.get(PODS)["items"] == []
+    client.cluster.settle()
+    assert len(client.get(PODS)["items"]) == 3
+
+
+def test_bodies_of_other_types_and_shapes_are_refused(client):
+    assert (
+        client.call(
+            "POST", MAPS, b"\x00", headers={"content-type": "application/yaml"}
+        )[0]
+        == 415
+    )
+    assert client.call("POST", MAPS, b"[]")[0] == 400
+    assert client.call("POST", MAPS, b"[" * 100_000)[0] == 400
+    assert (
+        client.call(
+            "POST",
+            MAPS,
+            config_map("a") | {"metadata": {"name": "a", "namespace": "kube-system"}},
+        )[0]
+        == 400
+    )
+    assert client.call("POST", f"{MAPS}/a", config_map("a"))[0] == 405
+    assert client.call("GET", "/apis/nope/v1/x")[0] == 404
