@@ -7,21 +7,22 @@ from collections.abc import Sequence
 from k8slearn import __version__
 from k8slearn.http import command as serve
 from k8slearn.http.texts import SERVE_HELP
-from k8slearn.launch import doctor, lab, site, texts
+from k8slearn.launch import doctor, lab, site
+from k8slearn.locale import launch as words
 
 # name, what the help says, how it declares its arguments, how it runs (returning the exit status)
 COMMANDS = (
-    ("lab", texts.LAB_HELP, lab.add_arguments, lab.run),
+    ("lab", words.LAB_HELP, lab.add_arguments, lab.run),
     ("serve", SERVE_HELP, serve.add_arguments, serve.run),
-    ("site", texts.SITE_HELP, site.add_arguments, site.run),
-    ("doctor", texts.DOCTOR_HELP, doctor.add_arguments, doctor.run),
+    ("site", words.SITE_HELP, site.add_arguments, site.run),
+    ("doctor", words.DOCTOR_HELP, doctor.add_arguments, doctor.run),
 )
 
 
 def build_parser() -> ArgumentParser:
     """Return the parser with a subparser for each row."""
     parser = ArgumentParser(
-        prog="k8slearn", description=texts.PROGRAM, epilog=texts.EXTRA_HELP
+        prog="k8slearn", description=words.PROGRAM, epilog=words.EXTRA_HELP
     )
     parser.add_argument(
         "--version", action="version", version=f"k8slearn {__version__}"

@@ -15,7 +15,8 @@ from pathlib import Path
 from unicodedata import east_asian_width
 
 import k8slearn
-from k8slearn.launch import jupyter, lessons, texts
+from k8slearn.launch import jupyter, lessons
+from k8slearn.locale import launch as words
 
 FINE, WARNING, FAILURE = "✓", "!", "✗"
 WIDGET_MANAGER = "@jupyter-widgets/jupyterlab-manager"
@@ -38,16 +39,16 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     """Print the screen; 1 when something is missing without which the course does not run."""
     findings = [check() for check in CHECKS]
-    print(texts.DOCTOR_TITLE.format(version=k8slearn.__version__))
+    print(words.DOCTOR_TITLE.format(version=k8slearn.__version__))
     for finding in findings:
         print("\n".join(lines(finding)))
     marks = {finding.mark for finding in findings}
     print(
-        texts.SOME_FAILURES
+        words.SOME_FAILURES
         if FAILURE in marks
-        else texts.SOME_WARNINGS
+        else words.SOME_WARNINGS
         if WARNING in marks
-        else texts.ALL_WELL
+        else words.ALL_WELL
     )
     return 1 if FAILURE in marks else 0
 
@@ -70,9 +71,9 @@ def check_python() -> Finding:
     mark = FINE if sys.version_info >= (3, 11) else FAILURE
     return Finding(
         mark,
-        texts.PYTHON,
+        words.PYTHON,
         f"{sys.version.split()[0]}（{sys.executable}）",
-        texts.PYTHON_REMEDY,
+        words.PYTHON_REMEDY,
     )
 
 
@@ -86,16 +87,16 @@ def check_packages() -> Finding:
     unmet = [requirement for requirement in wanted if not is_met(requirement)]
     if unmet:
         names = " ".join(f"'{requirement}'" for requirement in unmet)
-        remedy = texts.PACKAGES_REMEDY.format(python=sys.executable, names=names)
+        remedy = words.PACKAGES_REMEDY.format(python=sys.executable, names=names)
         return Finding(
             FAILURE,
-            texts.PACKAGES,
-            texts.PACKAGES_MISSING.format(names="、".join(unmet)),
+            words.PACKAGES,
+            words.PACKAGES_MISSING.format(names="、".join(unmet)),
             remedy,
         )
     shown = {name: version(name) for name in ("jupyterlab", "matplotlib")}
     return Finding(
-        FINE, texts.PACKAGES, texts.PACKAGES_FINE.format(count=len(wanted), **shown)
+        FINE, words.PACKAGES, words.PACKAGES_FINE.format(count=len(wanted), **shown)
     )
 
 
@@ -118,9 +119,9 @@ def check_widgets() -> Finding:
         (Path(folder) / WIDGET_MANAGER / "package.json").is_file()
         for folder in jupyter_path("labextensions")
     )
-    detail = texts.WIDGETS_FINE if found else texts.WIDGETS_MISSING
+    detail = words.WIDGETS_FINE if found else words.WIDGETS_MISSING
     return Finding(
-        FINE if found else FAILURE, texts.WIDGETS, detail, texts.WIDGETS_REMEDY
+        FINE if found else FAILURE, words.WIDGETS, detail, words.WIDGETS_REMEDY
     )
 
 
@@ -129,9 +130,9 @@ def check_kernel() -> Finding:
     from jupyter_client.kernelspec import KernelSpecManager
 
     found = "python3" in KernelSpecManager().find_kernel_specs()
-    detail = texts.KERNEL_FINE if found else texts.KERNEL_MISSING
+    detail = words.KERNEL_FINE if found else words.KERNEL_MISSING
     return Finding(
-        FINE if found else FAILURE, texts.KERNEL, detail, texts.KERNEL_REMEDY
+        FINE if found else FAILURE, words.KERNEL, detail, words.KERNEL_REMEDY
     )
 
 
@@ -142,15 +143,15 @@ def check_font() -> Finding:
     try:
         register()
     except OSError:
-        return Finding(FAILURE, texts.FONT, texts.FONT_MISSING, texts.FONT_REMEDY)
-    return Finding(FINE, texts.FONT, texts.FONT_FINE.format(family=FAMILY))
+        return Finding(FAILURE, words.FONT, words.FONT_MISSING, words.FONT_REMEDY)
+    return Finding(FINE, words.FONT, words.FONT_FINE.format(family=FAMILY))
 
 
 def check_menus() -> Finding:
     """Will JupyterLab's menus be in Chinese?"""
     found = find_spec(jupyter.LANGUAGE_PACK) is not None
-    detail = texts.MENUS_FINE if found else texts.MENUS_MISSING
-    return Finding(FINE if found else WARNING, texts.MENUS, detail, texts.MENUS_REMEDY)
+    detail = words.MENUS_FINE if found else words.MENUS_MISSING
+    return Finding(FINE if found else WARNING, words.MENUS, detail, words.MENUS_REMEDY)
 
 
 def check_lessons() -> Finding:
@@ -158,12 +159,12 @@ def check_lessons() -> Finding:
     folder = lessons.source_folder()
     count = len(lessons.lessons(folder))
     detail = (
-        texts.LESSONS_FINE.format(count=count, folder=folder)
+        words.LESSONS_FINE.format(count=count, folder=folder)
         if count
-        else texts.LESSONS_MISSING
+        else words.LESSONS_MISSING
     )
     return Finding(
-        FINE if count else FAILURE, texts.LESSONS, detail, texts.LESSONS_REMEDY
+        FINE if count else FAILURE, words.LESSONS, detail, words.LESSONS_REMEDY
     )
 
 
@@ -173,9 +174,9 @@ def check_browser() -> Finding:
         webbrowser.get()
     except webbrowser.Error:
         return Finding(
-            WARNING, texts.BROWSER, texts.BROWSER_MISSING, texts.BROWSER_REMEDY
+            WARNING, words.BROWSER, words.BROWSER_MISSING, words.BROWSER_REMEDY
         )
-    return Finding(FINE, texts.BROWSER, texts.BROWSER_FINE)
+    return Finding(FINE, words.BROWSER, words.BROWSER_FINE)
 
 
 def check_kubectl() -> Finding:
@@ -184,10 +185,10 @@ def check_kubectl() -> Finding:
     found = kubectl_version(path) if path else None
     if found is None:
         return Finding(
-            WARNING, texts.KUBECTL, texts.KUBECTL_MISSING, texts.KUBECTL_REMEDY
+            WARNING, words.KUBECTL, words.KUBECTL_MISSING, words.KUBECTL_REMEDY
         )
     return Finding(
-        FINE, texts.KUBECTL, texts.KUBECTL_FINE.format(version=found, path=path)
+        FINE, words.KUBECTL, words.KUBECTL_FINE.format(version=found, path=path)
     )
 
 
@@ -204,10 +205,10 @@ def kubectl_version(path: str) -> str | None:
 def check_port() -> Finding:
     """Is the usual port free?"""
     taken = jupyter.is_taken(jupyter.DEFAULT_PORT)
-    detail = (texts.PORT_TAKEN if taken else texts.PORT_FINE).format(
+    detail = (words.PORT_TAKEN if taken else words.PORT_FINE).format(
         port=jupyter.DEFAULT_PORT
     )
-    return Finding(WARNING if taken else FINE, texts.PORT, detail, texts.PORT_REMEDY)
+    return Finding(WARNING if taken else FINE, words.PORT, detail, words.PORT_REMEDY)
 
 
 CHECKS: tuple[Callable[[], Finding], ...] = (

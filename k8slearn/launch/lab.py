@@ -7,21 +7,22 @@ from contextlib import chdir
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from k8slearn.launch import jupyter, lessons, texts
+from k8slearn.launch import jupyter, lessons
+from k8slearn.locale import launch as words
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("lesson", nargs="?", metavar="LESSON", help=texts.LESSON_HELP)
-    parser.add_argument("--port", type=int, help=texts.PORT_HELP)
-    parser.add_argument("--no-browser", action="store_true", help=texts.NO_BROWSER_HELP)
-    parser.add_argument("--dir", type=Path, metavar="FOLDER", help=texts.DIR_HELP)
+    parser.add_argument("lesson", nargs="?", metavar="LESSON", help=words.LESSON_HELP)
+    parser.add_argument("--port", type=int, help=words.PORT_HELP)
+    parser.add_argument("--no-browser", action="store_true", help=words.NO_BROWSER_HELP)
+    parser.add_argument("--dir", type=Path, metavar="FOLDER", help=words.DIR_HELP)
 
 
 def run(arguments: Namespace) -> int:
     """Open the wanted lesson; returns when JupyterLab ends (0), or 2 when it cannot be opened."""
     if arguments.port and jupyter.is_taken(arguments.port):
-        print(texts.PORT_IN_USE.format(port=arguments.port), file=sys.stderr)
+        print(words.PORT_IN_USE.format(port=arguments.port), file=sys.stderr)
         return 2
     folder = prepare_folder(arguments.dir)
     if folder is None:
@@ -30,7 +31,7 @@ def run(arguments: Namespace) -> int:
     if lesson is None:
         explain_missing(folder, arguments.lesson)
         return 2
-    print(texts.OPENING.format(lesson=lesson, folder=folder), flush=True)
+    print(words.OPENING.format(lesson=lesson, folder=folder), flush=True)
     open_lesson(folder, lesson, arguments)
     return 0
 
@@ -42,7 +43,7 @@ def prepare_folder(wanted: Path | None) -> Path | None:
         return checkout
     folder = (wanted or Path(lessons.DEFAULT_FOLDER)).absolute()
     if folder.exists() and not folder.is_dir():
-        print(texts.FOLDER_IS_FILE.format(folder=folder), file=sys.stderr)
+        print(words.FOLDER_IS_FILE.format(folder=folder), file=sys.stderr)
         return None
     report(folder, lessons.lay_out(lessons.source_folder(), folder))
     return folder
@@ -51,20 +52,20 @@ def prepare_folder(wanted: Path | None) -> Path | None:
 def report(folder: Path, done: lessons.LaidOut) -> None:
     """Say what was written, and which of the learner's files were left alone."""
     print(
-        texts.LAID_OUT.format(
+        words.LAID_OUT.format(
             folder=folder, written=len(done.written), upgraded=len(done.upgraded)
         )
     )
     for name in done.kept:
-        print(texts.KEPT.format(name=name))
+        print(words.KEPT.format(name=name))
 
 
 def explain_missing(folder: Path, wanted: str | None) -> None:
     """Say which lessons there are."""
     if wanted is None:
-        print(texts.NO_LESSONS.format(folder=folder), file=sys.stderr)
+        print(words.NO_LESSONS.format(folder=folder), file=sys.stderr)
         return
-    print(texts.NO_SUCH_LESSON.format(wanted=wanted), file=sys.stderr)
+    print(words.NO_SUCH_LESSON.format(wanted=wanted), file=sys.stderr)
     for name in lessons.lessons(folder):
         print(f"  {name}", file=sys.stderr)
 

@@ -14,7 +14,8 @@ from shutil import copytree, rmtree
 from tempfile import mkdtemp
 from typing import Any
 
-from k8slearn.launch import lessons, site_source, texts
+from k8slearn.launch import lessons, site_source
+from k8slearn.locale import launch as words
 
 MODULES = ("sphinx", "myst_nb", "sphinx_book_theme")
 MARK = ".k8slearn-site"
@@ -31,9 +32,9 @@ COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument(
-        "folder", type=Path, metavar="FOLDER", help=texts.SITE_FOLDER_HELP
+        "folder", type=Path, metavar="FOLDER", help=words.SITE_FOLDER_HELP
     )
-    parser.add_argument("--open", action="store_true", help=texts.SITE_OPEN_HELP)
+    parser.add_argument("--open", action="store_true", help=words.SITE_OPEN_HELP)
 
 
 def run(arguments: Namespace) -> int:
@@ -41,16 +42,16 @@ def run(arguments: Namespace) -> int:
     folder = arguments.folder.absolute()
     if missing():
         print(
-            texts.SITE_NEEDS.format(python=sys.executable, names=wanted()),
+            words.SITE_NEEDS.format(python=sys.executable, names=wanted()),
             file=sys.stderr,
         )
         return 2
     if is_somebody_elses(folder):
-        print(texts.SITE_NOT_EMPTY.format(folder=folder), file=sys.stderr)
+        print(words.SITE_NOT_EMPTY.format(folder=folder), file=sys.stderr)
         return 2
     pages, complaints = make(lessons.source_folder(), folder)
     print(complaints, file=sys.stderr, end="")
-    print(texts.SITE_MADE.format(pages=len(pages), index=folder / "index.html"))
+    print(words.SITE_MADE.format(pages=len(pages), index=folder / "index.html"))
     if arguments.open:
         webbrowser.open((folder / "index.html").as_uri())
     return 0
@@ -130,8 +131,8 @@ def build(source: Path, target: Path, doctrees: Path) -> str:
 def configuration() -> dict[str, Any]:
     """What would stand in a conf.py."""
     return {
-        "project": texts.SITE_TITLE,
-        "html_title": texts.SITE_TITLE,
+        "project": words.SITE_TITLE,
+        "html_title": words.SITE_TITLE,
         "author": "k8slearn",
         "language": "zh_CN",
         "extensions": ["myst_nb", "k8slearn.launch.site_search"],
@@ -145,7 +146,7 @@ def configuration() -> dict[str, Any]:
             "use_fullscreen_button": False,
             "home_page_in_toc": True,
             "show_toc_level": 2,
-            "search_bar_text": texts.SITE_SEARCH,
+            "search_bar_text": words.SITE_SEARCH,
             "navbar_persistent": [],
             "footer_content_items": [],
         },

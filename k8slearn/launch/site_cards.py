@@ -4,7 +4,7 @@ from html import escape
 
 from k8slearn.course.exercise import exercise_words
 from k8slearn.course.questions import Option, question
-from k8slearn.launch import texts
+from k8slearn.locale import launch as words
 
 
 def card(kind: str, key: str) -> str:
@@ -20,9 +20,9 @@ def _question(kind: str, key: str) -> str:
     )
     return _block(
         f"k8s-{kind}",
-        texts.SITE_KINDS[kind],
+        words.SITE_KINDS[kind],
         asked.text,
-        folded + _small(texts.SITE_CHOOSE),
+        folded + _small(words.SITE_CHOOSE),
     )
 
 
@@ -30,15 +30,15 @@ def _exercise(key: str) -> str:
     about = exercise_words(key)
     numbered = enumerate(about.hints, 1)
     hints = "".join(
-        _fold(texts.SITE_HINT.format(number=number), escape(hint))
+        _fold(words.SITE_HINT.format(number=number), escape(hint))
         for number, hint in numbered
     )
     task = f'<div class="k8s-task">{escape(about.task.strip())}</div>'
     return _block(
         "k8s-exercise",
-        texts.SITE_KINDS["exercise"],
+        words.SITE_KINDS["exercise"],
         about.title,
-        task + hints + _small(texts.SITE_DO_IT),
+        task + hints + _small(words.SITE_DO_IT),
     )
 
 
@@ -52,9 +52,9 @@ def _fold(summary: str, inside: str) -> str:
 
 def _reply(option: Option) -> str:
     verdict, look = (
-        (texts.SITE_RIGHT, "k8s-right")
+        (words.SITE_RIGHT, "k8s-right")
         if option.right
-        else (texts.SITE_WRONG, "k8s-wrong")
+        else (words.SITE_WRONG, "k8s-wrong")
     )
     return f'<b class="{look}">{verdict}</b> {escape(option.feedback)}'
 

@@ -7,15 +7,16 @@ from pathlib import Path
 from shutil import copy, copytree
 from typing import Any
 
-from k8slearn.launch import lessons, texts
+from k8slearn.launch import lessons
+from k8slearn.locale import launch as words
 
 Notebook = dict[str, Any]
 
 ASKED = re.compile(r"\b(predict|quiz|exercise)\(\s*\"([^\"]+)\"")
 PARTS = (
-    (texts.SITE_COURSE, "[01]*"),
-    (texts.SITE_REFERENCE, "[2-8]*"),
-    (texts.SITE_MORE, "9*"),
+    (words.SITE_COURSE, "[01]*"),
+    (words.SITE_REFERENCE, "[2-8]*"),
+    (words.SITE_MORE, "9*"),
 )
 
 
@@ -84,12 +85,12 @@ def _stand_in(output: Notebook, kind: str, key: str) -> Notebook:
 def front_page(notebooks: Path) -> str:
     """The table of contents as Markdown."""
     picture = (
-        f"![{texts.SITE_PICTURE}](assets/lab.png)\n\n"
+        f"![{words.SITE_PICTURE}](assets/lab.png)\n\n"
         if (notebooks / "assets" / "lab.png").exists()
         else ""
     )
     parts = "\n".join(_part(notebooks, caption, pattern) for caption, pattern in PARTS)
-    return f"# {texts.SITE_TITLE}\n\n{texts.SITE_ABOUT}\n\n{picture}{parts}\n{texts.SITE_RUN_IT}\n"
+    return f"# {words.SITE_TITLE}\n\n{words.SITE_ABOUT}\n\n{picture}{parts}\n{words.SITE_RUN_IT}\n"
 
 
 def _part(notebooks: Path, caption: str, pattern: str) -> str:
@@ -99,7 +100,7 @@ def _part(notebooks: Path, caption: str, pattern: str) -> str:
     listed = "\n".join(Path(name).stem for name in names)
     rows = "\n".join(_row(notebooks / name) for name in names)
     tree = f"```{{toctree}}\n:hidden:\n:caption: {caption}\n\n{listed}\n```\n"
-    return f"{tree}\n## {caption}\n\n{texts.SITE_TABLE}\n{rows}\n"
+    return f"{tree}\n## {caption}\n\n{words.SITE_TABLE}\n{rows}\n"
 
 
 def _row(path: Path) -> str:
@@ -109,7 +110,7 @@ def _row(path: Path) -> str:
         line[2:].rstrip("；。") for line in first.splitlines() if line.startswith("- ")
     )
     minutes = re.search(r"大约 (\d+) 分钟", first)
-    time = texts.SITE_MINUTES.format(minutes=minutes[1]) if minutes else ""
+    time = words.SITE_MINUTES.format(minutes=minutes[1]) if minutes else ""
     cells = (
         cell.replace("|", r"\|") for cell in (f"[{title}]({path.name}){time}", goals)
     )

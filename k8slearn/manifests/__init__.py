@@ -2,7 +2,8 @@
 
 from importlib.resources import files
 
-UNKNOWN = "没有叫 {name!r} 的清单；现有：{known}"
+from k8slearn.locale import course as words
+
 _FOLDER = files(__name__)
 
 
@@ -18,5 +19,6 @@ def manifest_names() -> list[str]:
 def manifest(name: str) -> str:
     """The YAML text of one manifest; KeyError that lists the names if there is none such."""
     if name not in manifest_names():
-        raise KeyError(UNKNOWN.format(name=name, known="、".join(manifest_names())))
+        known = "、".join(manifest_names())
+        raise KeyError(words.MANIFEST_UNKNOWN.format(name=name, known=known))
     return (_FOLDER / f"{name}.yaml").read_text(encoding="utf-8")

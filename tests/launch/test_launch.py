@@ -9,7 +9,8 @@ import pytest
 
 import k8slearn
 from k8slearn import cli
-from k8slearn.launch import doctor, jupyter, lessons, texts
+from k8slearn.launch import doctor, jupyter, lessons
+from k8slearn.locale import launch as words
 
 
 def write(folder, **files):
@@ -66,7 +67,7 @@ def test_a_wheel_lays_its_lessons_out(wheel, started, tmp_path, capsys):
     assert f"--ServerApp.root_dir={folder}" in started[0][0]
     assert "--LabApp.default_url=/lab/tree/04_update_strategy.ipynb" in started[0][0]
     assert (
-        texts.LAID_OUT.format(folder=folder, written=3, upgraded=0)
+        words.LAID_OUT.format(folder=folder, written=3, upgraded=0)
         in capsys.readouterr().out
     )
 
@@ -88,8 +89,8 @@ def test_an_upgrade_never_overwrites_what_the_learner_changed(
         "notes": "my own",
     }
     said = capsys.readouterr().out
-    assert texts.KEPT.format(name="00_start.ipynb") in said
-    assert texts.KEPT.format(name="notes.ipynb") in said
+    assert words.KEPT.format(name="00_start.ipynb") in said
+    assert words.KEPT.format(name="notes.ipynb") in said
 
 
 def notebook(*sources, **more):
@@ -263,7 +264,7 @@ def test_a_taken_port_is_told_before_anything_is_done(wheel, started, tmp_path, 
         listener.listen()
         port = listener.getsockname()[1]
         assert cli.main(["lab", "--port", str(port)]) == 2
-    assert capsys.readouterr().err == texts.PORT_IN_USE.format(port=port) + "\n"
+    assert capsys.readouterr().err == words.PORT_IN_USE.format(port=port) + "\n"
     assert not (tmp_path / lessons.DEFAULT_FOLDER).exists()
 
 
@@ -283,7 +284,7 @@ def test_doctor_names_a_package_that_is_too_old_and_how_to_mend_it(monkeypatch, 
     assert cli.main(["doctor"]) == 1
     said = capsys.readouterr().out
     assert "pip install --upgrade 'networkx>=999'\n" in said
-    assert texts.SOME_FAILURES in said
+    assert words.SOME_FAILURES in said
 
 
 def test_doctor_misses_widgets_kernel_and_lessons(monkeypatch, tmp_path):

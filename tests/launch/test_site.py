@@ -13,8 +13,9 @@ import pytest
 
 from k8slearn import cli
 from k8slearn.course.exercise import exercise_words
-from k8slearn.launch import site, site_source, texts
+from k8slearn.launch import site, site_source
 from k8slearn.lesson import exercise_keys, question, question_keys
+from k8slearn.locale import launch as words
 from tests.support import site_pages
 from tests.support.paths import ROOT
 
@@ -82,7 +83,7 @@ def _places(terms: dict[str, Any], term: str) -> set[int]:
 def test_every_notebook_is_a_page(pages: dict[str, Page]) -> None:
     assert set(pages) == {*LESSONS, "index", "search"}
     assert (
-        texts.SITE_MADE.format(pages=len(LESSONS), index="").partition("。")[0]
+        words.SITE_MADE.format(pages=len(LESSONS), index="").partition("。")[0]
         in site_pages.made()[1].stdout
     )
 
@@ -188,7 +189,7 @@ def test_a_folder_with_other_things_is_left_alone(
     assert cli.main(["site", str(tmp_path)]) == 2
     assert (tmp_path / "index.html").read_text() == "mine"
     assert (
-        capsys.readouterr().err == texts.SITE_NOT_EMPTY.format(folder=tmp_path) + "\n"
+        capsys.readouterr().err == words.SITE_NOT_EMPTY.format(folder=tmp_path) + "\n"
     )
 
 

@@ -1,4 +1,4 @@
-"""All that the commands say to a learner, in one place."""
+"""What the commands `lab`, `site` and `doctor` say, and the words of the web pages."""
 
 PROGRAM = "k8slearn：在一个忠实的集群模型上学习 Kubernetes DaemonSet"
 LAB_HELP = "在 JupyterLab 里打开课程"

@@ -1,0 +1,14 @@
+"""Every word that a learner reads and that is no lesson: `from k8slearn.locale import course as words`.
+
+One language is one folder beside this file; which one is spoken is the one import below.
+"""
+
+from k8slearn.locale.zh import (
+    course,
+    launch,
+)
+
+__all__ = [
+    "course",
+    "launch",
+]
