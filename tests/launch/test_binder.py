@@ -7,6 +7,7 @@ import sys
 import tomllib
 from pathlib import Path
 
+import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -31,32 +32,48 @@ def dockerfile():
 
 def test_repo2docker_understands_the_repository():
     log = dockerfile()
-    in_order = (
-        "src/ ${REPO_DIR}/",
-        '-r "binder/requirements.txt"',
-        "RUN ./binder/postBuild",
-    )
-    steps = [log.index(step) for step in in_order]
-    assert steps == sorted(steps), "the lock is copied before pip needs it"
+    steps = [log.index(step) for step in ('-r "binder/requirements.txt"', "postBuild")]
+    assert steps == sorted(steps), "the dependencies are there when the package comes"
     assert "python=3.11" in log
     assert 'R2D_ENTRYPOINT="${REPO_DIR}/binder/start"' in log
 
 
-def test_the_checkout_is_installed_at_locked_versions():
-    lines = (BINDER / "requirements.txt").read_text().splitlines()
-    assert {"-e .", "-c ../requirements.lock"} <= set(lines)
-    assert (BINDER / "../requirements.lock").resolve().is_file()
+LOCKS = ("requirements.lock", "tests/requirements.lock", "binder/requirements.txt")
 
 
-def locked_here():
-    """Return the lock's requirements that apply to this Python on this machine."""
-    lines = (ROOT / "requirements.lock").read_text().splitlines()
-    locked = [Requirement(line) for line in lines if not line.startswith("#")]
+def locked(file):
+    """Return a lock's requirements, each with its hashes, that apply to this Python on this machine."""
+    text = (ROOT / file).read_text().replace("\\\n", "")
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    found = [(Requirement(line.partition(" --hash")[0]), line) for line in lines]
     return [
-        requirement
-        for requirement in locked
+        (requirement, line)
+        for requirement, line in found
         if requirement.marker is None or requirement.marker.evaluate()
     ]
+
+
+def test_the_checkout_is_installed_over_locked_dependencies():
+    assert (
+        "pip install --quiet --no-deps --no-build-isolation -e ."
+        in (BINDER / "postBuild").read_text()
+    )
+    names = {requirement.name for requirement, _ in locked("binder/requirements.txt")}
+    assert {"notebook", "jupyterlab", "hatchling", "editables"} <= names
+
+
+@pytest.mark.parametrize("file", LOCKS)
+def test_a_lock_has_each_dependency_once_with_version_and_hashes(file):
+    names = [canonicalize_name(requirement.name) for requirement, _ in locked(file)]
+    assert len(names) == len(set(names))
+    for requirement, line in locked(file):
+        assert str(requirement.specifier).startswith("==")
+        assert "--hash=sha256:" in line
+
+
+def test_what_learners_get_is_what_was_tested():
+    tested = {line for _, line in locked("tests/requirements.lock")}
+    assert {line for _, line in locked("requirements.lock")} <= tested
 
 
 def wanted_here():
@@ -69,18 +86,10 @@ def wanted_here():
     return [need for need in wanted if need.name != project["name"]]
 
 
-def test_the_lock_has_every_dependency_once():
-    names = [canonicalize_name(requirement.name) for requirement in locked_here()]
-    assert len(names) == len(set(names))
-    assert all(
-        str(requirement.specifier).startswith("==") for requirement in locked_here()
-    )
-
-
 def test_the_lock_fits_what_the_package_asks_for():
     versions = {
-        canonicalize_name(locked.name): str(locked.specifier)[2:]
-        for locked in locked_here()
+        canonicalize_name(requirement.name): str(requirement.specifier)[2:]
+        for requirement, _ in locked("tests/requirements.lock")
     }
     for wanted in wanted_here():
         assert wanted.specifier.contains(versions[canonicalize_name(wanted.name)]), (
