@@ -32,7 +32,10 @@ def dockerfile():
 
 def test_repo2docker_understands_the_repository():
     log = dockerfile()
-    steps = [log.index(step) for step in ('-r "binder/requirements.txt"', "postBuild")]
+    steps = [
+        log.index(step)
+        for step in ('-r "binder/requirements.txt"', "RUN ./binder/postBuild")
+    ]
     assert steps == sorted(steps), "the dependencies are there when the package comes"
     assert "python=3.11" in log
     assert 'R2D_ENTRYPOINT="${REPO_DIR}/binder/start"' in log
