@@ -1,0 +1,98 @@
+"""The facts of one Kubernetes version: what the API's types are made of, and what a real API server says of its kinds.
+
+They stand in one generated file, as the server itself words them (OpenAPI v3, discovery, Table, generated.proto).
+`python -m tests.support.make_facts` makes it from tests/reference/schema. Another version is another file and VERSION.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+VERSION = "v1.36.2"
+"""The version that everything here is true of; its first two numbers name the file."""
+
+Entry = dict[str, Any]
+
+
+class Column(NamedTuple):
+    """A column of a kind's table; `type` is string, integer or date, `priority` 0 unless only `-o wide` shows it."""
+
+    title: str
+    type: str
+    format: str
+    priority: int
+
+    @property
+    def wide(self) -> bool:
+        """Whether the column is left out unless it is asked for."""
+        return self.priority > 0
+
+
+def path(version: str = VERSION) -> Path:
+    """The file of a version such as "v1.36.2"; a patch release changes none of the facts."""
+    major, minor, _ = version.split(".")
+    return Path(__file__).with_name(f"{major}_{minor}.json.gz")
+
+
+@cache
+def _facts() -> dict[str, Any]:
+    # Read when the first type is looked up: importing the package has to stay quick.
+    found: dict[str, Any] = json.loads(gzip.decompress(path().read_bytes()))
+    return found
+
+
+def schemas() -> dict[str, Entry]:
+    """The OpenAPI v3 schema of each type by its full name, such as "io.k8s.api.core.v1.Pod"; without sentences."""
+    found: dict[str, Entry] = _facts()["schemas"]
+    return found
+
+
+def message(name: str) -> dict[int, tuple[str, str, str]] | None:
+    """{number: (field, type, label)} of a type on the wire, None for no such type. Kubernetes: generated.proto
+
+    Names are those of `schemas`; labels are optional, repeated and map.
+    """
+    fields = _facts()["messages"].get(name)
+    if fields is None:
+        return None
+    return {
+        number: (field, type, label) for field, (number, type, label) in fields.items()
+    }
+
+
+def groups() -> list[str]:
+    """The API groups in the order in which a server names them; the core group is not among them."""
+    return [group["name"] for group in _facts()["groups"]]
+
+
+@cache
+def resource(api_version: str, kind: str) -> Entry:
+    """What discovery says of a kind: name (its plural), shortNames, verbs, ...; raises KeyError for an unknown one."""
+    for entry in _facts()["resources"].get(api_version, ()):
+        if entry["kind"] == kind and "/" not in entry["name"]:
+            found: Entry = entry
+            return found
+    raise KeyError(f"{api_version} has no kind {kind}")
+
+
+@cache
+def subresource(api_version: str, plural: str, name: str) -> Entry:
+    """What discovery says of a subresource such as ("v1", "pods", "log"); raises KeyError for an unknown one."""
+    for entry in _facts()["resources"].get(api_version, ()):
+        if entry["name"] == f"{plural}/{name}":
+            found: Entry = entry
+            return found
+    raise KeyError(f"{api_version} {plural} has no subresource {name}")
+
+
+@cache
+def columns(api_version: str, kind: str) -> tuple[Column, ...]:
+    """The columns that the server prints of a kind, the wide ones included; empty for one that it does not print."""
+    rows = _facts()["columns"].get(f"{api_version}/{kind}", ())
+    return tuple(
+        Column(row["name"], row["type"], row["format"], row["priority"]) for row in rows
+    )

@@ -1,0 +1,69 @@
+"""Make the package's facts from what a real API server said: `python -m tests.support.make_facts`.
+
+For another Kubernetes version: record the four files of tests/reference/schema anew, change facts.VERSION, run this.
+"""
+
+import gzip
+import json
+
+from k8slearn.apimachinery import facts
+from tests.support.paths import REFERENCE
+
+RECORDED = REFERENCE / "schema"
+WRAPPERS = "io.k8s.apimachinery.pkg.runtime."
+"""Unknown and TypeMeta are the envelope of every protobuf body; OpenAPI does not know them."""
+
+
+def recorded(name):
+    return json.loads(gzip.decompress((RECORDED / f"{name}.json.gz").read_bytes()))
+
+
+def full_name(name, package):
+    """The name that OpenAPI gives to a protobuf type; `package` is where it is mentioned."""
+    if name.startswith(".k8s.io."):
+        return "io.k8s." + name.removeprefix(".k8s.io.")
+    return f"{package}.{name}" if name[0].isupper() else name
+
+
+def fields_of(fields, package):
+    """{field: [number, type, label]}; the type of a map is that of its values, since all keys are strings."""
+    found = {}
+    for field, (number, kind, label) in fields.items():
+        kind = kind.removeprefix("map<string, ").removesuffix(">")
+        found[field] = [number, full_name(kind, package), label]
+    return found
+
+
+def messages(schemas):
+    """The messages by OpenAPI's names: one type has one name. Those of other versions and of nobody go."""
+    packages = {name.rpartition(".")[0] for name in schemas}
+    found = {}
+    for name, fields in recorded("protobuf_facts").items():
+        name = full_name(f".{name}", "")
+        package = name.rpartition(".")[0]
+        if package in packages or name.startswith(WRAPPERS):
+            found[name] = fields_of(fields, package)
+    return found
+
+
+def make():
+    """The facts as one value."""
+    schemas = recorded("openapi_facts")
+    return {
+        **recorded("discovery"),
+        "columns": recorded("table_columns"),
+        "messages": messages(schemas),
+        "schemas": schemas,
+        "version": facts.VERSION,
+    }
+
+
+def main():
+    text = json.dumps(make(), sort_keys=True, separators=(",", ":"))
+    # No time in the header: the same facts are the same file.
+    facts.path().write_bytes(gzip.compress(text.encode(), mtime=0))
+    print(facts.path(), facts.path().stat().st_size, "bytes")
+
+
+if __name__ == "__main__":
+    main()
