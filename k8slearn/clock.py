@@ -63,6 +63,14 @@ class Clock:
         self.now = due
         return heappop(self._heap)[3]
 
+    def pass_until(self, end: float) -> bool:
+        """Let time pass up to `end` (seconds), unless a timer is due by then; whether it did. It never goes back."""
+        due = self.next_time()
+        if due is not None and due <= end:
+            return False
+        self.now = max(self.now, end)
+        return True
+
     def pending(self) -> list[Timer]:
         """The timers to come, soonest first."""
         return [timer for *_, timer in sorted(self._heap) if not timer.cancelled]

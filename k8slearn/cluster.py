@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
+from random import Random
+from threading import RLock
 from typing import Any
 
 import yaml
@@ -21,7 +22,7 @@ from k8slearn.apiserver.verbs import Verbs
 from k8slearn.clock import Clock
 from k8slearn.controllers.custom import Reconcile
 from k8slearn.controllers.runtime import Controller
-from k8slearn.controlplane import Action, System
+from k8slearn.controlplane import Action, ControlPlane
 from k8slearn.kinds import nodes
 from k8slearn.kinds.resources import BY_KIND, resource
 from k8slearn.kinds.tables import Table, table
@@ -30,7 +31,6 @@ from k8slearn.scheduler.decide import filler
 
 USER = "user"
 NO_MATCH = 'no matches for kind "{}" in version "{}"'
-HOUR = 3600.0
 NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 
 
@@ -49,9 +49,8 @@ class Cluster(Verbs):
         kubelet: str = "auto",
         start: float = 0.0,
     ) -> None:
-        self.lock = threading.RLock()
-        self.system = System(seed, kubelet)
-        self.clock.now = start
+        self.control_plane = ControlPlane(Random(seed), kubelet, RLock, start)
+        self.lock = self.control_plane.lock
         for place in NAMESPACES:
             self.create(
                 {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": place}}
@@ -59,27 +58,27 @@ class Cluster(Verbs):
         for number in range(1, nodes + 1):
             self.add_node(f"node{number}")
         self.settle()
-        self.system.actions.clear()
+        self.control_plane.actions.clear()
 
     @property
     def store(self) -> Store:
         """The store: what is, and the log of how it came to be."""
-        return self.system.store
+        return self.control_plane.store
 
     @property
     def clock(self) -> Clock:
         """Simulated time."""
-        return self.system.clock
+        return self.control_plane.clock
 
     @property
     def kubelet(self) -> Kubelet:
         """The kubelet of all Nodes."""
-        return self.system.kubelet
+        return self.control_plane.kubelet
 
     @property
     def actions(self) -> list[Action]:
         """Every step that wrote something, the user's included, oldest first."""
-        return self.system.actions
+        return self.control_plane.actions
 
     @property
     def now(self) -> float:
@@ -178,7 +177,7 @@ class Cluster(Verbs):
         with self.lock:
             pod = self.store.require("Pod", name, namespace)
             self.alter(
-                lambda system: system.kubelet.break_pod(pod, fault),
+                lambda plane: plane.kubelet.break_pod(pod, fault),
                 USER,
                 full_name(pod),
             )
@@ -188,17 +187,19 @@ class Cluster(Verbs):
         with self.lock:
             found = self.store.require("Pod", pod, namespace)
             self.alter(
-                lambda system: system.kubelet.become(found, state),
+                lambda plane: plane.kubelet.become(found, state),
                 "kubelet",
                 full_name(found),
             )
 
     def alter(
-        self, call: Callable[[System], object], component: str = USER, subject: str = ""
+        self,
+        call: Callable[[ControlPlane], object],
+        component: str = USER,
+        subject: str = "",
     ) -> None:
-        """Change the machinery; `call` rests on the system it is given alone, for a fork of the past calls it again."""
-        with self.lock:
-            self.system.alter(call, component, subject)
+        """Change the machinery; `call` rests on what it is given alone, for a fork of the past calls it again."""
+        self.control_plane.alter(call, component, subject)
 
     # What can go wrong -----------------------------------------------------------------------------------------
 
@@ -206,22 +207,20 @@ class Cluster(Verbs):
         """Let everything that a Node's kubelet begins from now on take `factor` times as long; 1 is the usual pace."""
         with self.lock:
             self.store.require("Node", node)
-            self.alter(lambda system: system.kubelet.faults.slow.update({node: factor}))
+            self.alter(lambda plane: plane.kubelet.faults.slow.update({node: factor}))
 
     def skew_clock(self, node: str, seconds: float) -> None:
         """Set the clock of a Node ahead (negative: behind); the times that its kubelet writes into Pods are wrong."""
         with self.lock:
             self.store.require("Node", node)
-            self.alter(
-                lambda system: system.kubelet.faults.skew.update({node: seconds})
-            )
+            self.alter(lambda plane: plane.kubelet.faults.skew.update({node: seconds}))
 
     def lag_cache(
         self, seconds: float, controller: str = "daemonset-controller"
     ) -> None:
         """Let a controller hear of every change only so many simulated seconds later; 0 ends it."""
         self.alter(
-            lambda system: system.named(controller).informer.lag_by(seconds),
+            lambda plane: plane.named(controller).informer.lag_by(seconds),
             controller,
             "cache",
         )
@@ -246,63 +245,50 @@ class Cluster(Verbs):
         What it returns is the action's `why`. A second one of that name takes the place of the first. Objects with a
         state of their own may be called as well: each fork has its copy.
         """
-        self.alter(lambda system: system.add(name, reconcile, watch), name)
+        self.alter(lambda plane: plane.add(name, reconcile, watch), name)
 
     def stop_controller(self, name: str) -> None:
         """End a controller's process: what happens from now on it never hears of. ValueError if there is none such."""
-        self.alter(lambda system: system.stop(name), name)
+        self.alter(lambda plane: plane.stop(name), name)
 
     def start_controller(self, name: str) -> None:
         """Start a controller that was stopped: it knows nothing and looks at everything that is there."""
-        self.alter(lambda system: system.start(name), name)
+        self.alter(lambda plane: plane.start(name), name)
 
     def controller(self, name: str) -> Controller:
         """A controller that runs, such as "daemonset-controller" or one that was added. ValueError if unknown."""
-        return self.system.named(name)
+        return self.control_plane.named(name)
 
     # Time ------------------------------------------------------------------------------------------------------
 
     def next_time(self) -> float | None:
         """The simulated second at which the next component acts, None when all is quiet."""
-        with self.lock:
-            return self.clock.next_time()
+        return self.control_plane.next_time()
 
     @property
     def quiet(self) -> bool:
         """Whether nothing is left to do unless somebody changes something."""
-        return self.next_time() is None
+        return self.control_plane.quiet
 
     def step(self) -> Action | None:
         """One action of one component; time jumps to it. None when nothing is left to do."""
-        with self.lock:
-            return self.system.step(self.now + HOUR)
+        return self.control_plane.step()
 
     def step_within(self, seconds: float) -> Action | None:
         """The next action if it is due within so many simulated seconds; else the seconds pass and nothing happens."""
-        with self.lock:
-            end = self.now + seconds
-            action = self.system.step(end)
-            if action is None:
-                self.clock.now = max(self.now, end)
-            return action
+        return self.control_plane.step_within(seconds)
 
     def settle(self) -> list[Action]:
         """Let everything happen that is due now; time stands still."""
-        with self.lock:
-            return self.system.run(self.now)
+        return self.control_plane.settle()
 
     def run(self, seconds: float) -> list[Action]:
-        """Let simulated time pass."""
-        with self.lock:
-            end = self.now + seconds
-            done = self.system.run(end)
-            self.clock.now = max(self.now, end)
-            return done
+        """Let so many simulated seconds pass."""
+        return self.control_plane.run(seconds)
 
     def run_until_quiet(self, limit: float = 600.0) -> list[Action]:
-        """Let time pass until nothing is left to do, `limit` seconds at most."""
-        with self.lock:
-            return self.system.run(self.now + limit)
+        """Let time pass until nothing is left to do, `limit` simulated seconds at most."""
+        return self.control_plane.run_until_quiet(limit)
 
     def serve(self, **options: Any) -> Any:
         """Serve the Kubernetes API to the real kubectl; see `k8slearn.http.serve`, which stands above this layer."""
@@ -347,26 +333,25 @@ class Cluster(Verbs):
 
     def changes(self, action: Action) -> Sequence[Change]:
         """What an action wrote."""
-        return self.system.changes(action)
+        return self.control_plane.changes(action)
 
     def fork(self, at: int | None = None) -> Cluster:
         """A second cluster that goes its own way from here, or from the moment when `at` actions were done."""
         with self.lock:
             twin = Cluster.__new__(Cluster)
-            twin.lock = threading.RLock()
-            twin.system = self.system.fork(at)
+            twin.control_plane = self.control_plane.fork(at)
+            twin.lock = twin.control_plane.lock
             return twin
 
     def subscribe(self, callback: Callable[[Change], None]) -> Callable[[], None]:
         """Call `callback` after each write, in the writer's thread; returns a function that ends it."""
-        self.system.subscribe(callback)
-        return lambda: self.system.unsubscribe(callback)
+        return self.control_plane.subscribe(callback)
 
     # Within ----------------------------------------------------------------------------------------------------
 
     @contextmanager
     def _acting(self, about: Object, component: str = USER) -> Iterator[None]:
-        with self.lock, self.system.acting(component, full_name(about)):
+        with self.control_plane.acting(component, full_name(about)):
             yield
 
     def _apply_one(self, document: Object) -> Object:

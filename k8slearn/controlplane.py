@@ -1,48 +1,37 @@
-"""All components of a cluster, wired to one store and one clock, and the loop that lets them act one after another."""
+"""The control plane: all components wired to one store and one clock, and the loop that lets them act in turn.
+
+What always holds: at one moment of simulated time the component of the lowest priority goes first; after each action
+every component has heard of it (unless its cache lags); the journal has everything that came from outside, so that any
+past moment can be lived through again; nobody but the clock's own methods moves time, and it never goes back.
+"""
 
 from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from copy import deepcopy
 from dataclasses import dataclass
-from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from k8slearn.apimachinery.errors import ApiError
 from k8slearn.apimachinery.log import Change
 from k8slearn.apiserver.store import Observer, Store, Written
 from k8slearn.clock import Clock
+from k8slearn.components import COMPONENTS, DECLARED, Component, new_component
 from k8slearn.controllers.custom import CustomController, Reconcile
 from k8slearn.controllers.daemon.controller import DaemonSetController
-from k8slearn.controllers.endpointslice import EndpointSliceController
-from k8slearn.controllers.garbage_collector import GarbageCollector
-from k8slearn.controllers.namespace import NamespaceController
-from k8slearn.controllers.node_lifecycle import NodeLifecycle
-from k8slearn.controllers.pod_gc import PodGarbageCollector
 from k8slearn.controllers.runtime import Controller
-from k8slearn.controllers.taint_eviction import TaintEviction
-from k8slearn.kubelet.kubelet import AUTO, INSTANT, Kubelet
-from k8slearn.scheduler.scheduler import Scheduler
+from k8slearn.kubelet.kubelet import Kubelet
+from k8slearn.locale import controlplane as words
 
-PACES = {"auto": AUTO, "instant": INSTANT, "manual": None}
-UNKNOWN = "没有叫 {name!r} 的控制器；现有：{known}"
-STAYS = "{name} 不能停：每个 Node 上都有它"
-TAKEN = "{name!r} 是集群自带的组件，换一个名字"
+if TYPE_CHECKING:
+    from random import Random
 
+Lock = AbstractContextManager[Any]
 
-PLAIN = (
-    NamespaceController,
-    Scheduler,
-    NodeLifecycle,
-    GarbageCollector,
-    DaemonSetController,
-    TaintEviction,
-    EndpointSliceController,
-    PodGarbageCollector,
-)
-"""Controllers that need nothing but store and clock, and so can be stopped and started."""
+HOUR = 3600.0
+"""Simulated seconds that one step looks ahead: a timer may come again and again without anything to write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +57,17 @@ class Interference:
     turns: int
     time: float
     written: list[Written]
-    call: Callable[[System], object] | None = None
+    call: Callable[[ControlPlane], object] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a control plane is made from, so that another one can begin as it did; `rng` is never drawn from."""
+
+    rng: Random
+    kubelet: str
+    new_lock: Callable[[], Lock]
+    start: float
 
 
 @contextmanager
@@ -87,65 +86,76 @@ class NotReplayable(RuntimeError):
     """Something was changed past `acting` and `alter`, so the past cannot be lived through again."""
 
 
-class System:
-    """The machinery of a cluster. At one moment the kubelet goes first and the DaemonSet controller late, so that it
-    sees what has happened in one go.
+class ControlPlane:
+    """The machinery of a cluster. Chance and locks are handed in; `start` is the simulated second that it begins at.
+
+    `kubelet` is a key of `components.PACES`. `new_lock` makes a re-entrant lock: each fork has one of its own. Whoever
+    reads things that belong together holds `lock` meanwhile; every method here takes it by itself.
     """
 
-    def __init__(self, seed: int, kubelet: str) -> None:
-        self.origin = seed, kubelet
+    def __init__(
+        self,
+        rng: Random,
+        kubelet: str,
+        new_lock: Callable[[], Lock],
+        start: float = 0.0,
+    ) -> None:
+        self.origin = Origin(deepcopy(rng), kubelet, new_lock, start)
+        self.lock = new_lock()
         self.journal: list[Interference] = []
         self.turns = 0
-        self.clock = Clock()
-        self.rng = Random(seed)
-        self.store = Store(self.clock, self.rng)
-        store, clock = self.store, self.clock
-        self.kubelet = Kubelet(store, clock, 10, self.rng, PACES[kubelet])
-        self.scheduler = Scheduler(store, clock, 20)
-        self.daemon_sets = DaemonSetController(store, clock, 40)
-        self.controllers: tuple[Controller, ...] = (
-            NamespaceController(store, clock, 5),
-            self.kubelet,
-            self.scheduler,
-            NodeLifecycle(store, clock, 30),
-            GarbageCollector(store, clock, 35),
-            self.daemon_sets,
-            TaintEviction(store, clock, 45),
-            EndpointSliceController(store, clock, 50),
-            PodGarbageCollector(store, clock, 60),
-        )
-        self.stopped: dict[str, Controller] = {}
         self.actions: list[Action] = []
+        self.rng = rng
+        self.clock = Clock(start)
+        self.store = Store(self.clock, rng)
+        self.controllers = tuple(self._new(component) for component in COMPONENTS)
+        self.stopped: dict[str, Controller] = {}
 
-    def add(self, name: str, reconcile: Reconcile, watch: Sequence[str]) -> None:
-        """Add a controller that is one function; one of this name that was added before goes."""
-        present = {
-            **self.stopped,
-            **{controller.name: controller for controller in self.controllers},
-        }.get(name)
-        if present is not None and not isinstance(present, CustomController):
-            raise ValueError(TAKEN.format(name=name))
-        if present is not None and present in self.controllers:
-            self.stop(name)
-        self.stopped.pop(name, None)
-        self._enter(
-            CustomController(name, self.store, self.clock, deepcopy(reconcile), watch)
-        )
+    def _new(self, component: Component) -> Controller:
+        pace = self.origin.kubelet
+        return new_component(component, self.store, self.clock, self.rng, pace)
+
+    @property
+    def kubelet(self) -> Kubelet:
+        """The kubelet of all Nodes."""
+        found = self.named("kubelet")
+        assert isinstance(found, Kubelet)
+        return found
+
+    @property
+    def daemon_sets(self) -> DaemonSetController:
+        """The DaemonSet controller. ValueError while it is stopped."""
+        found = self.named("daemonset-controller")
+        assert isinstance(found, DaemonSetController)
+        return found
+
+    # Components ------------------------------------------------------------------------------------------------
 
     def named(self, name: str) -> Controller:
         """A controller that runs. ValueError, with the known ones, if there is none of that name."""
         known = {controller.name: controller for controller in self.controllers}
         if name not in known:
-            raise ValueError(UNKNOWN.format(name=name, known="、".join(known)))
+            raise ValueError(words.UNKNOWN.format(name=name, known="、".join(known)))
         return known[name]
+
+    def add(self, name: str, reconcile: Reconcile, watch: Sequence[str]) -> None:
+        """Add a controller that is one function; one of this name that was added before goes. ValueError if taken."""
+        if name in DECLARED:
+            raise ValueError(words.TAKEN.format(name=name))
+        if any(controller.name == name for controller in self.controllers):
+            self.stop(name)
+        self.stopped.pop(name, None)
+        # The function may have a state of its own: two forks that go through the same journal must not share it.
+        own = deepcopy(reconcile)
+        self._enter(CustomController(name, self.store, self.clock, own, watch))
 
     def stop(self, name: str) -> None:
         """End a controller's process: it hears nothing and forgets what it knew. ValueError if it is unknown."""
         if name in self.stopped:
             return
         found = self.named(name)
-        if not isinstance(found, (*PLAIN, CustomController)):
-            raise ValueError(STAYS.format(name=name))
+        if name in DECLARED and not DECLARED[name].stoppable:
+            raise ValueError(words.STAYS.format(name=name))
         found.informer.detach(self.store)
         for timer in self.clock.pending():
             timer.cancelled |= timer.component == name
@@ -159,51 +169,96 @@ class System:
             return
         gone = self.stopped.pop(name)
         if isinstance(gone, CustomController):
+            watched = tuple(gone.informer.cache)
             self._enter(
-                CustomController(
-                    name,
-                    self.store,
-                    self.clock,
-                    gone.reconcile,
-                    (*gone.informer.cache,),
-                )
+                CustomController(name, self.store, self.clock, gone.reconcile, watched)
             )
-        elif isinstance(gone, PLAIN):
-            self._enter(type(gone)(self.store, self.clock, gone.priority))
+        else:
+            self._enter(self._new(DECLARED[name]))
 
     def _enter(self, controller: Controller) -> None:
         controller.informer.relist(self.store)
-        self.controllers = tuple(
-            sorted((*self.controllers, controller), key=lambda each: each.priority)
-        )
-        if isinstance(controller, DaemonSetController):
-            self.daemon_sets = controller
+        # News are delivered in this order, so one that is started late still hears them at its turn.
+        everyone = (*self.controllers, controller)
+        self.controllers = tuple(sorted(everyone, key=lambda each: each.priority))
 
     def deliver(self) -> None:
         """Let every component take in what was written and is due to reach it, and what was told meanwhile."""
         taken_in = -1
+        # Taking in may write (a Pod is marked by its kubelet), and that is news for the others in turn.
         while taken_in != self.store.revision:
             taken_in = self.store.revision
             for controller in self.controllers:
                 controller.informer.deliver()
 
-    def step(self, until: float) -> Action | None:
-        """Do the next action that is due by `until` (simulated seconds) and writes something; None if there is none."""
-        while True:
-            due = self.clock.next_time()
-            if due is None or due > until:
-                return None
-            action = self._act()
-            if action is not None:
-                return action
+    # Time ------------------------------------------------------------------------------------------------------
 
-    def run(self, until: float) -> list[Action]:
-        """Do all actions that are due by `until` (simulated seconds) and return them."""
-        start = len(self.actions)
-        with uncollected():
-            while self.step(until) is not None:
+    @property
+    def now(self) -> float:
+        """Simulated seconds."""
+        return self.clock.now
+
+    def next_time(self) -> float | None:
+        """The simulated second at which the next component acts, None when all is quiet."""
+        with self.lock:
+            return self.clock.next_time()
+
+    @property
+    def quiet(self) -> bool:
+        """Whether nothing is left to do unless somebody changes something."""
+        return self.next_time() is None
+
+    def step(self) -> Action | None:
+        """One action of one component; time jumps to it. None when nothing is left to do within an hour."""
+        return self.step_until(self.now + HOUR)
+
+    def step_until(self, end: float) -> Action | None:
+        """The next action that is due by `end` (simulated seconds) and writes something; None if there is none."""
+        with self.lock:
+            while True:
+                due = self.clock.next_time()
+                if due is None or due > end:
+                    return None
+                action = self._act()
+                if action is not None:
+                    return action
+
+    def step_within(self, seconds: float) -> Action | None:
+        """The next action if it is due within so many simulated seconds; else the seconds pass and nothing happens."""
+        with self.lock:
+            end = self.now + seconds
+            action = self.step_until(end)
+            if action is None:
+                self.clock.pass_until(end)
+            return action
+
+    def pass_until(self, end: float) -> bool:
+        """Let time pass up to `end` (simulated seconds), unless something is due by then; whether it did."""
+        with self.lock:
+            return self.clock.pass_until(end)
+
+    def settle(self) -> list[Action]:
+        """Let everything happen that is due now; time stands still."""
+        return self._run_until(self.now)
+
+    def run(self, seconds: float) -> list[Action]:
+        """Let so many simulated seconds pass."""
+        with self.lock:
+            end = self.now + seconds
+            done = self._run_until(end)
+            self.clock.pass_until(end)
+            return done
+
+    def run_until_quiet(self, limit: float = 600.0) -> list[Action]:
+        """Let time pass until nothing is left to do, `limit` simulated seconds at most."""
+        return self._run_until(self.now + limit)
+
+    def _run_until(self, end: float) -> list[Action]:
+        with self.lock, uncollected():
+            start = len(self.actions)
+            while self.step_until(end) is not None:
                 pass
-        return self.actions[start:]
+            return self.actions[start:]
 
     def _act(self) -> Action | None:
         timer = self.clock.pop()
@@ -212,36 +267,43 @@ class System:
         before = self.store.revision
         why = timer.call(*timer.args)
         self.deliver()
-        if self.store.revision == before:
+        return self._note(timer.component, timer.subject, before, why)
+
+    def _note(
+        self, component: str, subject: str, before: int, why: Any = None
+    ) -> Action | None:
+        """The action that has written all since revision `before`, kept in `actions`; None if that is nothing."""
+        last = self.store.revision
+        if last == before:
             return None
         number = len(self.actions)
-        action = Action(
-            number,
-            self.clock.now,
-            timer.component,
-            timer.subject,
-            before,
-            self.store.revision,
-            why,
-        )
+        action = Action(number, self.now, component, subject, before, last, why)
         self.actions.append(action)
         return action
+
+    # From outside ----------------------------------------------------------------------------------------------
 
     @contextmanager
     def acting(self, component: str, subject: str) -> Iterator[None]:
         """What is written inside is one action of somebody outside the components; the journal keeps it."""
-        entry = Interference(self.turns, self.clock.now, [])
-        self.journal.append(entry)
-        with self._outside(component, subject, entry.written):
-            yield
+        with self.lock:
+            entry = Interference(self.turns, self.now, [])
+            self.journal.append(entry)
+            with self._outside(component, subject, entry.written):
+                yield
 
     def alter(
-        self, call: Callable[[System], object], component: str = "", subject: str = ""
+        self,
+        call: Callable[[ControlPlane], object],
+        component: str = "",
+        subject: str = "",
     ) -> None:
-        """Change the machinery itself. `call` must rest on the system it is given and on plain values alone."""
-        self.journal.append(Interference(self.turns, self.clock.now, [], call))
-        with self._outside(component, subject, None):
-            call(self)
+        """Change the machinery itself. `call` must rest on the control plane it is given and on plain values alone."""
+        with self.lock:
+            self.journal.append(Interference(self.turns, self.now, [], call))
+            # Not recorded: to live through it again, `call` is called again.
+            with self._outside(component, subject, None):
+                call(self)
 
     @contextmanager
     def _outside(
@@ -254,42 +316,50 @@ class System:
         finally:
             self.store.recorder = recorder
             self.deliver()
-            if self.store.revision > before:
-                action = Action(
-                    len(self.actions),
-                    self.clock.now,
-                    component,
-                    subject,
-                    before,
-                    self.store.revision,
-                )
-                self.actions.append(action)
+            self._note(component, subject, before)
 
-    def fork(self, at: int | None = None) -> System:
+    def subscribe(self, listener: Observer) -> Callable[[], None]:
+        """Call `listener` after each write, in the writer's thread; returns a function that ends it."""
+        listeners = self.store.listeners
+        listeners.append(listener)
+
+        def end() -> None:
+            if listener in listeners:
+                listeners.remove(listener)
+
+        return end
+
+    def changes(self, action: Action) -> list[Change]:
+        """What an action wrote."""
+        return self.store.log.changes[action.first : action.last]
+
+    # Forks -----------------------------------------------------------------------------------------------------
+
+    def fork(self, at: int | None = None) -> ControlPlane:
         """A copy that goes its own way from here, or from where `at` actions were done; objects and past are shared.
 
         A past moment is lived through again from the start. Raises NotReplayable when that gives another log.
         """
-        return (
-            deepcopy(self)
-            if at is None or at >= len(self.actions)
-            else self._replayed(at)
-        )
+        with self.lock:
+            if at is None or at >= len(self.actions):
+                return deepcopy(self)
+            return self._replayed(at)
 
-    def _replayed(self, at: int) -> System:
-        twin, log = System(*self.origin), self.store.log.changes
+    def _replayed(self, at: int) -> ControlPlane:
+        origin = self.origin
+        twin = ControlPlane(
+            deepcopy(origin.rng), origin.kubelet, origin.new_lock, origin.start
+        )
         revision = self.actions[at - 1].last if at else self.actions[0].first
         for entry in self.journal:
             twin._turn(entry.turns, revision)
             if twin.store.revision >= revision:
                 break
-            twin.clock.now = entry.time
+            twin.clock.pass_until(entry.time)
             twin._interfere(entry)
         twin._turn(self.turns, revision)
-        same = [(c.time, c.object) for c in twin.store.log.changes] == [
-            (c.time, c.object) for c in log[:revision]
-        ]
-        if not same:
+        then, again = self.store.log.changes[:revision], twin.store.log.changes
+        if [(c.time, c.object) for c in again] != [(c.time, c.object) for c in then]:
             raise NotReplayable(
                 f"the log up to revision {revision} was not written through the journal alone"
             )
@@ -298,11 +368,9 @@ class System:
 
     def _turn(self, turns: int, revision: int) -> None:
         """Let the components take turns until they had so many, or until the store is at `revision`."""
-        while (
-            self.turns < turns
-            and self.store.revision < revision
-            and self.clock.next_time() is not None
-        ):
+        while self.turns < turns and self.store.revision < revision:
+            if self.clock.next_time() is None:
+                return
             self._act()
 
     def _interfere(self, entry: Interference) -> None:
@@ -315,40 +383,20 @@ class System:
                 with suppress(ApiError):
                     getattr(self.store, method)(*positional, **named)
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> System:
-        twin = System.__new__(System)
+    def __deepcopy__(self, memo: dict[int, Any]) -> ControlPlane:
+        twin = ControlPlane.__new__(ControlPlane)
         memo[id(self)] = twin
+        twin.origin, twin.lock = self.origin, self.origin.new_lock()
+        twin.turns = self.turns
+        twin.journal, twin.actions = self.journal.copy(), self.actions.copy()
+        # What the components hold comes before them: copied as part of one, the store would bring along the whole
+        # log, and the clock the components themselves, which are the owners of the calls that it is to make.
         twin.rng = memo[id(self.rng)] = deepcopy(self.rng)
-        twin.clock = memo[id(self.clock)] = Clock(self.clock.now)
+        twin.clock = memo[id(self.clock)] = Clock(self.now)
         twin.store = memo[id(self.store)] = self.store.copy_for(twin.clock, twin.rng)
         twin.controllers = deepcopy(self.controllers, memo)
-        twin.kubelet, twin.scheduler = (
-            deepcopy(self.kubelet, memo),
-            deepcopy(self.scheduler, memo),
-        )
-        twin.daemon_sets, twin.stopped = (
-            deepcopy(self.daemon_sets, memo),
-            deepcopy(self.stopped, memo),
-        )
+        twin.stopped = deepcopy(self.stopped, memo)
+        # Observers and timers are bound methods of the components: they find the copies in `memo`, so they come last.
         twin.store.observers = deepcopy(self.store.observers, memo)
         twin.clock.take_over(deepcopy(self.clock.entries(), memo))
-        twin.actions = self.actions.copy()
-        twin.origin, twin.journal, twin.turns = (
-            self.origin,
-            self.journal.copy(),
-            self.turns,
-        )
         return twin
-
-    def subscribe(self, listener: Observer) -> None:
-        """Call `listener` after each write."""
-        self.store.listeners.append(listener)
-
-    def unsubscribe(self, listener: Observer) -> None:
-        """Stop calling it."""
-        if listener in self.store.listeners:
-            self.store.listeners.remove(listener)
-
-    def changes(self, action: Action) -> list[Change]:
-        """What an action wrote."""
-        return self.store.log.changes[action.first : action.last]

@@ -86,7 +86,7 @@ def test_what_components_remember_is_what_is_there(deeds, kubelet):
     for deed in deeds:
         do(cluster, deed)
         cluster.settle()
-        for controller in cluster.system.controllers:
+        for controller in cluster.control_plane.controllers:
             for kind, known in controller.informer.cache.items():
                 assert [known[place] for place in sorted(known)] == cluster.store.list(
                     kind

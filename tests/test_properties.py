@@ -104,7 +104,7 @@ def test_expectations_keep_a_controller_that_sees_late_from_doing_things_twice(
     deeds, kubelet, lag
 ):
     cluster = started(kubelet=kubelet, updateStrategy=rolling(2))
-    cluster.system.daemon_sets.informer.lag = lag
+    cluster.control_plane.daemon_sets.informer.lag = lag
     complaints = at_most(1)(cluster)
     walk(cluster, deeds).run(60)
     assert complaints == []
@@ -118,7 +118,9 @@ def taken_away(cluster, action):
     before, rollout = cluster.at(action.first), action.why.rollout
     wanted = {
         node.node
-        for node in cluster.system.daemon_sets.views[uid_of(cluster)].nodes.values()
+        for node in cluster.control_plane.daemon_sets.views[
+            uid_of(cluster)
+        ].nodes.values()
         if node.wanted
     }
     unavailable = len(wanted - available_nodes(before))

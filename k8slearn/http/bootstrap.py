@@ -17,7 +17,7 @@ _CLUSTER_IP = "10.96.0.1"
 
 def publish(cluster: Cluster, port: int) -> None:
     """Create the Service and its EndpointSlice where they are missing; the port is kept up to date."""
-    with cluster.lock, cluster.system.acting(ACTOR, f"default/{SERVICE}"):
+    with cluster.lock, cluster.control_plane.acting(ACTOR, f"default/{SERVICE}"):
         if cluster.store.get("Service", SERVICE, "default") is None:
             taken = {o["spec"].get("clusterIP") for o in cluster.store.list("Service")}
             cluster.store.create(

@@ -108,7 +108,7 @@ class Pacer:
             if not self._flows:
                 return IDLE
             end = time.monotonic() + SLICE
-            while self.cluster.system.step(goal) is not None:
+            while self.cluster.control_plane.step_until(goal) is not None:
                 if time.monotonic() > end:
                     return 0.0
             self.cluster.clock.now = max(self.cluster.now, goal)

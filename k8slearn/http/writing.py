@@ -52,7 +52,7 @@ class Writer:
                     self.cluster.clock, deepcopy(self.cluster.store.rng)
                 )
                 return
-            with self.cluster.system.acting(USER, subject):
+            with self.cluster.control_plane.acting(USER, subject):
                 yield self.cluster.store
         self.after()
 

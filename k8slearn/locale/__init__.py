@@ -4,11 +4,13 @@ One language is one folder beside this file; which one is spoken is the one impo
 """
 
 from k8slearn.locale.zh import (
+    controlplane,
     course,
     launch,
 )
 
 __all__ = [
+    "controlplane",
     "course",
     "launch",
 ]

@@ -189,7 +189,7 @@ def add_nodes(cluster: Cluster, step: Mapping[str, Any]) -> None:
 
 def tell_hosts(cluster: Cluster) -> None:
     """Pods that run know the address of their host."""
-    with cluster.lock, cluster.system.acting("kubelet", "hosts"):
+    with cluster.lock, cluster.control_plane.acting("kubelet", "hosts"):
         for pod in cluster.list("Pod"):
             if pod["status"].get("podIP") and not pod["status"].get("hostIP"):
                 cluster.store.update_status(with_status(pod, hostIP=HOST_IP), "kubelet")

@@ -67,7 +67,7 @@ def test_it_acts_on_what_is_there_already_and_says_why(cluster):
     action = next(action for action in cluster.actions if action.component == "scrub")
     assert (
         action.why == (["node1"], [])
-        and cluster.system.changes(action)[0].actor == "scrub"
+        and cluster.control_plane.changes(action)[0].actor == "scrub"
     )
 
 
@@ -191,7 +191,9 @@ def test_the_daemon_set_controller_makes_up_for_everything_it_missed():
     assert (
         status(cluster)["updatedNumberScheduled"] == status(cluster)["numberReady"] == 4
     )
-    assert cluster.system.daemon_sets is cluster.controller("daemonset-controller")
+    assert cluster.control_plane.daemon_sets is cluster.controller(
+        "daemonset-controller"
+    )
     branch = cluster.fork()
     branch.add_node()
     branch.run_until_quiet()
@@ -225,7 +227,7 @@ def test_stopping_twice_and_starting_twice_is_no_mistake(cluster):
         cluster.stop_controller("scrub")
     for _ in range(2):
         cluster.start_controller("scrub")
-    assert [c.name for c in cluster.system.controllers].count("scrub") == 1
+    assert [c.name for c in cluster.control_plane.controllers].count("scrub") == 1
 
 
 def test_a_refusal_is_noted_and_it_is_called_again(cluster):

@@ -242,7 +242,7 @@ def state(cluster):
         faults.slow,
         faults.skew,
         faults.crashing,
-        cluster.system.daemon_sets.informer.lag,
+        cluster.control_plane.daemon_sets.informer.lag,
     )
 
 

@@ -79,7 +79,7 @@ def test_a_step_that_writes_nothing_does_not_make_time_leap(cluster):
 
 def test_a_failure_while_time_runs_is_said_in_the_panel(cluster, monkeypatch):
     lab = Lab(cluster, scale=1)
-    monkeypatch.setattr(cluster.system, "step", lambda until: 1 / 0)
+    monkeypatch.setattr(cluster.control_plane, "step_within", lambda seconds: 1 / 0)
     click(lab, "node-add")
     wait_for(lambda: "ZeroDivisionError" in find(lab, "message-page").value)
     wait_for(lambda: find(lab, "play").description == "▶ 播放")

@@ -166,7 +166,7 @@ def grow(cluster):
         },
         "x",
     )
-    cluster.system.deliver()
+    cluster.control_plane.deliver()
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ def change_template(
 def keep_tags(cluster: Cluster, repository: str, *tags: str) -> None:
     """Let a repository have these tags and no others."""
     cluster.alter(
-        lambda system: system.kubelet.faults.tags.update({repository: tags}),
+        lambda plane: plane.kubelet.faults.tags.update({repository: tags}),
         "registry",
         repository,
     )

@@ -162,7 +162,7 @@ def own(attempt: Attempt) -> Iterator[Missing]:
 def _outage(later: Cluster) -> Iterator[Missing]:
     own_ones = [
         controller.name
-        for controller in later.system.controllers
+        for controller in later.control_plane.controllers
         if isinstance(controller, CustomController)
     ]
     for each in own_ones:
@@ -194,7 +194,7 @@ def _settled(cluster: Cluster, key: str) -> Iterator[Missing]:
 def _refused(cluster: Cluster) -> Iterator[Missing]:
     failures = [
         f
-        for c in cluster.system.controllers
+        for c in cluster.control_plane.controllers
         if isinstance(c, CustomController)
         for f in c.failures
     ]

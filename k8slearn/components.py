@@ -1,0 +1,73 @@
+"""The components of a cluster, declared once: a new one is a line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from k8slearn.apiserver.store import Store
+from k8slearn.clock import Clock
+from k8slearn.controllers.daemon.controller import DaemonSetController
+from k8slearn.controllers.endpointslice import EndpointSliceController
+from k8slearn.controllers.garbage_collector import GarbageCollector
+from k8slearn.controllers.namespace import NamespaceController
+from k8slearn.controllers.node_lifecycle import NodeLifecycle
+from k8slearn.controllers.pod_gc import PodGarbageCollector
+from k8slearn.controllers.runtime import Controller
+from k8slearn.controllers.taint_eviction import TaintEviction
+from k8slearn.kubelet.kubelet import AUTO, INSTANT, Kubelet
+from k8slearn.scheduler.scheduler import Scheduler
+
+if TYPE_CHECKING:
+    from random import Random
+
+PACES = {"auto": AUTO, "instant": INSTANT, "manual": None}
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """One row of the declaration below. `make` takes store, clock and priority; lower priorities go first."""
+
+    name: str
+    make: Callable[..., Controller]
+    priority: int
+    stoppable: bool = True
+
+
+# A real cluster leaves it to chance who is first. Here the order is fixed, so that a seed gives one log: whoever
+# changes what others count goes before those who count, and each then acts once on all that happened at that moment.
+COMPONENTS = (
+    # Ahead of all: what a namespace that ends has marked for deletion is not counted on by anybody after it.
+    Component("namespace-controller", NamespaceController, 5),
+    # The Pods' own news come next: everybody below reacts to them. Each Node has a kubelet, so it cannot be stopped.
+    Component("kubelet", Kubelet, 10, stoppable=False),
+    # A Pod is bound before anybody asks which Nodes have one.
+    Component("scheduler", Scheduler, 20),
+    # Taints follow a Node's conditions before the DaemonSet controller looks at the taints.
+    Component("node-lifecycle", NodeLifecycle, 30),
+    # Dependents whose owner is gone are deleted before the next owner of the same name counts its Pods.
+    Component("garbage-collector", GarbageCollector, 35),
+    # Late, so that it sees in one go what has happened to Nodes and Pods: its status is then written once.
+    Component("daemonset-controller", DaemonSetController, 40),
+    # Both delete Pods from a Node with a NoExecute taint. The DaemonSet controller's reason is the one to be told.
+    Component("taint-eviction", TaintEviction, 45),
+    # After all that makes, binds and deletes Pods: a slice is written once for all of them.
+    Component("endpointslice", EndpointSliceController, 50),
+    # It sweeps up what nobody else ends; a controller of one's own (priority 55) goes before it too.
+    Component("pod-gc", PodGarbageCollector, 60),
+)
+DECLARED = {component.name: component for component in COMPONENTS}
+
+
+def new_component(
+    component: Component, store: Store, clock: Clock, rng: Random, pace: str
+) -> Controller:
+    """A new process of a component; `pace`, a key of PACES, is how long the kubelet takes for its work."""
+    about: tuple[Any, ...] = (store, clock, component.priority)
+    if component.make is Kubelet:
+        # The one component that chance has a part in: how long a Pod takes to start and to stop.
+        about += (rng, PACES[pace])
+    controller = component.make(*about)
+    assert controller.name == component.name, controller.name
+    return controller
