@@ -17,6 +17,7 @@ from k8slearn.apimachinery.log import Change, Snapshot
 from k8slearn.apimachinery.objects import Object, full_name, name, namespace
 from k8slearn.apimachinery.patch import apply_patch
 from k8slearn.apiserver import admission
+from k8slearn.apiserver.registry import Identity, Registry
 from k8slearn.apiserver.store import Store
 from k8slearn.apiserver.verbs import Verbs
 from k8slearn.clock import Clock
@@ -30,6 +31,7 @@ from k8slearn.kubelet.kubelet import Kubelet
 from k8slearn.scheduler.decide import filler
 
 USER = "user"
+USER_IDENTITY = Identity(USER, "python")
 NO_MATCH = 'no matches for kind "{}" in version "{}"'
 NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 
@@ -64,6 +66,11 @@ class Cluster(Verbs):
     def store(self) -> Store:
         """The store: what is, and the log of how it came to be."""
         return self.control_plane.store
+
+    @property
+    def registry(self) -> Registry:
+        """The API server's rules: the way into the store."""
+        return self.control_plane.registry
 
     @property
     def clock(self) -> Clock:
@@ -102,17 +109,19 @@ class Cluster(Verbs):
             o, kind=o["kind"], namespace=namespace(o) or "default"
         )
         with self._acting(admitted):
-            return self.store.create(admitted, USER)
+            return self.registry.create(admitted, USER_IDENTITY)
 
     def update(self, o: Object) -> Object:
         """Replace one object. Raises ApiError, such as Conflict when it has changed since it was read."""
         row = BY_KIND[o["kind"]]
         with self.lock:
-            old = self.store.require(
+            old = self.registry.require(
                 row.kind, name(o), namespace(o) or ("default" if row.namespaced else "")
             )
             with self._acting(old):
-                return self.store.update(admission.admit_update(o, old), USER)
+                return self.registry.update(
+                    admission.admit_update(o, old), USER_IDENTITY
+                )
 
     def patch(
         self,
@@ -127,10 +136,11 @@ class Cluster(Verbs):
         row = resource(kind)
         place = namespace if row.namespaced else ""
         with self.lock:
-            old = self.store.require(row.kind, name, place)
+            old = self.registry.require(row.kind, name, place)
             with self._acting(old):
-                return self.store.update(
-                    admission.admit_update(apply_patch(old, patch, type), old), USER
+                return self.registry.update(
+                    admission.admit_update(apply_patch(old, patch, type), old),
+                    USER_IDENTITY,
                 )
 
     def delete(
@@ -146,13 +156,13 @@ class Cluster(Verbs):
         row = resource(kind)
         place = namespace if row.namespaced else ""
         with self.lock:
-            old = self.store.require(row.kind, name, place)
+            old = self.registry.require(row.kind, name, place)
             with self._acting(old):
-                return self.store.delete(
+                return self.registry.delete(
                     row.kind,
                     name,
                     place,
-                    actor=USER,
+                    by=USER_IDENTITY,
                     propagation=propagation,
                     grace=grace,
                 )
@@ -160,10 +170,12 @@ class Cluster(Verbs):
     def set_node_ready(self, node: str, ready: str = "True") -> Object:
         """Let a Node report Ready = "True", "False" or "Unknown"."""
         with self.lock:
-            found = self.store.require("Node", node)
+            found = self.registry.require("Node", node)
             with self._acting(found):
-                return self.store.update_status(
-                    nodes.with_ready(found, ready, self.clock.now), USER
+                return self.registry.update(
+                    nodes.with_ready(found, ready, self.clock.now),
+                    USER_IDENTITY,
+                    subresource="status",
                 )
 
     def fail_pod(self, name: str, *, namespace: str = "default") -> None:
@@ -175,7 +187,7 @@ class Cluster(Verbs):
     ) -> None:
         """Make a Pod never ready ("never-ready") or crash over and over ("crash")."""
         with self.lock:
-            pod = self.store.require("Pod", name, namespace)
+            pod = self.registry.require("Pod", name, namespace)
             self.alter(
                 lambda plane: plane.kubelet.break_pod(pod, fault),
                 USER,
@@ -185,7 +197,7 @@ class Cluster(Verbs):
     def become(self, pod: str, state: str, *, namespace: str = "default") -> None:
         """Play the kubelet: put a Pod into the state ready, unready, failed, succeeded or gone."""
         with self.lock:
-            found = self.store.require("Pod", pod, namespace)
+            found = self.registry.require("Pod", pod, namespace)
             self.alter(
                 lambda plane: plane.kubelet.become(found, state),
                 "kubelet",
@@ -206,13 +218,13 @@ class Cluster(Verbs):
     def slow_kubelet(self, node: str, factor: float = 10.0) -> None:
         """Let everything that a Node's kubelet begins from now on take `factor` times as long; 1 is the usual pace."""
         with self.lock:
-            self.store.require("Node", node)
+            self.registry.require("Node", node)
             self.alter(lambda plane: plane.kubelet.faults.slow.update({node: factor}))
 
     def skew_clock(self, node: str, seconds: float) -> None:
         """Set the clock of a Node ahead (negative: behind); the times that its kubelet writes into Pods are wrong."""
         with self.lock:
-            self.store.require("Node", node)
+            self.registry.require("Node", node)
             self.alter(lambda plane: plane.kubelet.faults.skew.update({node: seconds}))
 
     def lag_cache(
@@ -233,7 +245,7 @@ class Cluster(Verbs):
                 for pod in self.store.list("Pod")
                 if pod["spec"].get("nodeName") == node
             ]
-            return self.create(filler(self.store.require("Node", node), others))
+            return self.create(filler(self.registry.require("Node", node), others))
 
     # Controllers of one's own ----------------------------------------------------------------------------------
 
@@ -300,7 +312,7 @@ class Cluster(Verbs):
         """One object. Raises ApiError NotFound."""
         row = resource(kind)
         with self.lock:
-            return self.store.require(
+            return self.registry.require(
                 row.kind, name, namespace if row.namespaced else ""
             )
 

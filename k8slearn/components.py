@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from k8slearn.apiserver.store import Store
+from k8slearn.apiserver.registry import Registry
 from k8slearn.clock import Clock
 from k8slearn.controllers.daemon.controller import DaemonSetController
 from k8slearn.controllers.endpointslice import EndpointSliceController
@@ -27,7 +27,7 @@ PACES = {"auto": AUTO, "instant": INSTANT, "manual": None}
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """One row of the declaration below. `make` takes store, clock and priority; lower priorities go first."""
+    """One row of the declaration below. `make` takes registry, clock and priority; lower priorities go first."""
 
     name: str
     make: Callable[..., Controller]
@@ -61,10 +61,10 @@ DECLARED = {component.name: component for component in COMPONENTS}
 
 
 def new_component(
-    component: Component, store: Store, clock: Clock, rng: Random, pace: str
+    component: Component, registry: Registry, clock: Clock, rng: Random, pace: str
 ) -> Controller:
     """A new process of a component; `pace`, a key of PACES, is how long the kubelet takes for its work."""
-    about: tuple[Any, ...] = (store, clock, component.priority)
+    about: tuple[Any, ...] = (registry, clock, component.priority)
     if component.make is Kubelet:
         # The one component that chance has a part in: how long a Pod takes to start and to stop.
         about += (rng, PACES[pace])

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from k8slearn.apimachinery.errors import ApiError
 from k8slearn.apimachinery.log import Change
-from k8slearn.apiserver.store import Observer, Store, Written
+from k8slearn.apiserver.registry import Registry, Written
+from k8slearn.apiserver.store import Observer, Store
 from k8slearn.clock import Clock
 from k8slearn.components import COMPONENTS, DECLARED, Component, new_component
 from k8slearn.controllers.custom import CustomController, Reconcile
@@ -107,13 +108,14 @@ class ControlPlane:
         self.actions: list[Action] = []
         self.rng = rng
         self.clock = Clock(start)
-        self.store = Store(self.clock, rng)
+        self.store = Store(self.clock)
+        self.registry = Registry(self.store, rng)
         self.controllers = tuple(self._new(component) for component in COMPONENTS)
         self.stopped: dict[str, Controller] = {}
 
     def _new(self, component: Component) -> Controller:
         pace = self.origin.kubelet
-        return new_component(component, self.store, self.clock, self.rng, pace)
+        return new_component(component, self.registry, self.clock, self.rng, pace)
 
     @property
     def kubelet(self) -> Kubelet:
@@ -147,7 +149,7 @@ class ControlPlane:
         self.stopped.pop(name, None)
         # The function may have a state of its own: two forks that go through the same journal must not share it.
         own = deepcopy(reconcile)
-        self._enter(CustomController(name, self.store, self.clock, own, watch))
+        self._enter(CustomController(name, self.registry, self.clock, own, watch))
 
     def stop(self, name: str) -> None:
         """End a controller's process: it hears nothing and forgets what it knew. ValueError if it is unknown."""
@@ -171,7 +173,9 @@ class ControlPlane:
         if isinstance(gone, CustomController):
             watched = tuple(gone.informer.cache)
             self._enter(
-                CustomController(name, self.store, self.clock, gone.reconcile, watched)
+                CustomController(
+                    name, self.registry, self.clock, gone.reconcile, watched
+                )
             )
         else:
             self._enter(self._new(DECLARED[name]))
@@ -309,12 +313,12 @@ class ControlPlane:
     def _outside(
         self, component: str, subject: str, written: list[Written] | None
     ) -> Iterator[None]:
-        before, recorder = self.store.revision, self.store.recorder
-        self.store.recorder = written
+        before, recorder = self.store.revision, self.registry.recorder
+        self.registry.recorder = written
         try:
             yield
         finally:
-            self.store.recorder = recorder
+            self.registry.recorder = recorder
             self.deliver()
             self._note(component, subject, before)
 
@@ -381,7 +385,7 @@ class ControlPlane:
                 entry.call(self)
             for method, positional, named in entry.written:
                 with suppress(ApiError):
-                    getattr(self.store, method)(*positional, **named)
+                    getattr(self.registry, method)(*positional, **named)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> ControlPlane:
         twin = ControlPlane.__new__(ControlPlane)
@@ -393,7 +397,8 @@ class ControlPlane:
         # log, and the clock the components themselves, which are the owners of the calls that it is to make.
         twin.rng = memo[id(self.rng)] = deepcopy(self.rng)
         twin.clock = memo[id(self.clock)] = Clock(self.now)
-        twin.store = memo[id(self.store)] = self.store.copy_for(twin.clock, twin.rng)
+        twin.store = memo[id(self.store)] = self.store.copy_for(twin.clock)
+        twin.registry = memo[id(self.registry)] = Registry(twin.store, twin.rng)
         twin.controllers = deepcopy(self.controllers, memo)
         twin.stopped = deepcopy(self.stopped, memo)
         # Observers and timers are bound methods of the components: they find the copies in `memo`, so they come last.

@@ -10,7 +10,7 @@ from k8slearn.apimachinery.log import Change, select
 from k8slearn.apimachinery.objects import Object, namespace
 from k8slearn.apimachinery.patch import apply_patch
 from k8slearn.apiserver import admission
-from k8slearn.apiserver.store import Store
+from k8slearn.apiserver.registry import Registry
 from k8slearn.clock import Clock
 from k8slearn.controllers.runtime import Cache, Controller
 from k8slearn.kinds.resources import resource
@@ -110,14 +110,14 @@ class CustomController(Controller):
     def __init__(
         self,
         name: str,
-        store: Store,
+        registry: Registry,
         clock: Clock,
         reconcile: Reconcile,
         watch: Sequence[str],
     ) -> None:
         """A controller that watches these kinds, named in any way that kubectl knows."""
         kinds = [resource(kind).kind for kind in watch]
-        super().__init__(name, PRIORITY, store, clock, kinds)
+        super().__init__(name, PRIORITY, registry, clock, kinds)
         self.reconcile = reconcile
         self.heard: Cache[int, Change] = Cache()
         self.failures: list[str] = []
@@ -141,16 +141,14 @@ class CustomController(Controller):
 
     def sync(self, key: str) -> Any:
         """Let the function decide and act."""
-        heard, self.heard, before = self.heard, Cache(), self.client.store.revision
+        heard, self.heard, before = self.heard, Cache(), self.client.revision
         try:
             return self.reconcile(Api(self, [*heard.values()]))
         except ApiError as error:
             self.failures.append(FAILURE.format(time=self.clock.now, error=error))
             raise
         finally:
-            self.in_a_row = (
-                self.in_a_row + 1 if self.client.store.revision > before else 0
-            )
+            self.in_a_row = self.in_a_row + 1 if self.client.revision > before else 0
             self.next_call = self.clock.now + (
                 PAUSE if self.in_a_row < PATIENCE else LONG_PAUSE
             )

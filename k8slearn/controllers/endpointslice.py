@@ -17,7 +17,7 @@ from k8slearn.apimachinery.objects import (
     uid,
 )
 from k8slearn.apimachinery.selectors import selector_matches
-from k8slearn.apiserver.store import Store
+from k8slearn.apiserver.registry import Registry
 from k8slearn.clock import Clock
 from k8slearn.controllers.runtime import Controller
 from k8slearn.kinds.pods import is_pod_ready, is_pod_terminal
@@ -108,8 +108,8 @@ def slices_of(service: Object, pods: Iterable[Object]) -> Slices:
 class EndpointSliceController(Controller):
     """Kubernetes: pkg/controller/endpointslice/endpointslice_controller.go."""
 
-    def __init__(self, store: Store, clock: Clock, priority: int) -> None:
-        super().__init__(ACTOR, priority, store, clock, ("Service", "Pod"))
+    def __init__(self, registry: Registry, clock: Clock, priority: int) -> None:
+        super().__init__(ACTOR, priority, registry, clock, ("Service", "Pod"))
         self.informer.on("Service", self.on_service)
         self.informer.on("Pod", self.on_pod)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from k8slearn.apimachinery.log import Change
 from k8slearn.apimachinery.objects import Key, Object, is_deleting, key, with_metadata
-from k8slearn.apiserver.store import Store
+from k8slearn.apiserver.registry import Registry
 from k8slearn.clock import Clock
 from k8slearn.controllers.runtime import Cache, Controller
 from k8slearn.kinds.strategy import FOREGROUND, ORPHAN
@@ -43,8 +43,8 @@ def judge(
 class GarbageCollector(Controller):
     """Follows ownerReferences; keys are `kind/namespace/name`."""
 
-    def __init__(self, store: Store, clock: Clock, priority: int) -> None:
-        super().__init__(ACTOR, priority, store, clock, KINDS)
+    def __init__(self, registry: Registry, clock: Clock, priority: int) -> None:
+        super().__init__(ACTOR, priority, registry, clock, KINDS)
         self.dependents: Cache[str, Cache[Key, None]] = Cache()
         for kind in KINDS:
             self.informer.on(kind, self.on_change)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from k8slearn.apimachinery.log import Change
 from k8slearn.apimachinery.objects import Object, is_deleting, name
-from k8slearn.apiserver.store import Store
+from k8slearn.apiserver.registry import Registry
 from k8slearn.clock import Clock
 from k8slearn.controllers.runtime import Controller
 from k8slearn.kinds.resources import RESOURCES
@@ -40,9 +40,9 @@ def defaults_of(namespace: str) -> list[Object]:
 class NamespaceController(Controller):
     """Kubernetes: pkg/controller/namespace and pkg/controller/serviceaccount."""
 
-    def __init__(self, store: Store, clock: Clock, priority: int) -> None:
+    def __init__(self, registry: Registry, clock: Clock, priority: int) -> None:
         kinds = ("Namespace", *NAMESPACED)
-        super().__init__(ACTOR, priority, store, clock, kinds)
+        super().__init__(ACTOR, priority, registry, clock, kinds)
         self.informer.on("Namespace", self.on_namespace)
         for kind in NAMESPACED:
             self.informer.on(kind, self.on_content)

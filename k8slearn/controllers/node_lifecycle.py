@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from k8slearn.apimachinery.log import Change
 from k8slearn.apimachinery.objects import Object, condition, labels, name, timestamp
-from k8slearn.apiserver.store import Store
+from k8slearn.apiserver.registry import Registry
 from k8slearn.clock import Clock
 from k8slearn.controllers.recorder import Recorder
 from k8slearn.controllers.runtime import Controller
@@ -137,8 +137,8 @@ class NodeLifecycle(Controller):
     then it is more likely the control plane that is cut off.
     """
 
-    def __init__(self, store: Store, clock: Clock, priority: int) -> None:
-        super().__init__(ACTOR, priority, store, clock, ("Node",))
+    def __init__(self, registry: Registry, clock: Clock, priority: int) -> None:
+        super().__init__(ACTOR, priority, registry, clock, ("Node",))
         self.recorder = Recorder(self.client, "node-controller")
         self.known: set[str] = set()
         self.failing: set[str] = set()

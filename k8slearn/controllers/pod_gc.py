@@ -14,7 +14,7 @@ from k8slearn.apimachinery.objects import (
     timestamp,
     with_status,
 )
-from k8slearn.apiserver.store import Store
+from k8slearn.apiserver.registry import Registry
 from k8slearn.clock import Clock
 from k8slearn.controllers.runtime import Controller
 from k8slearn.kinds.pods import is_pod_terminal
@@ -65,8 +65,8 @@ def sweep(
 class PodGarbageCollector(Controller):
     """Sweeps every 20 seconds; when there is nothing that a sweep could find, the clock is left alone."""
 
-    def __init__(self, store: Store, clock: Clock, priority: int) -> None:
-        super().__init__(ACTOR, priority, store, clock, ("Pod", "Node"))
+    def __init__(self, registry: Registry, clock: Clock, priority: int) -> None:
+        super().__init__(ACTOR, priority, registry, clock, ("Pod", "Node"))
         self.missed: dict[str, float] = {}
         self.due = False
         self.informer.on("Pod", self.on_pod)

@@ -101,7 +101,7 @@ def event_about(
 ) -> Object:
     """An Event about an object, not yet stored; those about objects without a namespace go to `default`."""
     place = namespace(about) or "default"
-    suffix = f"{client.store.rng.getrandbits(60):016x}"
+    suffix = f"{client.registry.rng.getrandbits(60):016x}"
     involved = {
         "apiVersion": about["apiVersion"],
         "kind": about["kind"],

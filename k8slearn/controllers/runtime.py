@@ -12,6 +12,7 @@ from k8slearn.apimachinery.errors import ApiError
 from k8slearn.apimachinery.log import Change
 from k8slearn.apimachinery.objects import Object
 from k8slearn.apiserver.client import Client
+from k8slearn.apiserver.registry import Registry
 from k8slearn.apiserver.store import Store
 from k8slearn.clock import Clock, Timer
 
@@ -125,14 +126,22 @@ class Controller:
     `priority` says who goes first at one moment of simulated time; `kinds` are the ones that it watches.
     """
 
+    manager = "kube-controller-manager"
+    """The name with which the real one signs its writes; most controllers run in this one process."""
+
     def __init__(
-        self, name: str, priority: int, store: Store, clock: Clock, kinds: Iterable[str]
+        self,
+        name: str,
+        priority: int,
+        registry: Registry,
+        clock: Clock,
+        kinds: Iterable[str],
     ) -> None:
         self.name = name
         self.priority = priority
         self.clock = clock
-        self.client = Client(store, name)
-        self.informer = Informer(store, clock, name, kinds)
+        self.client = Client(registry, name, self.manager)
+        self.informer = Informer(registry.store, clock, name, kinds)
         self._queued: set[str] = set()
         self._delayed: dict[str, Timer] = {}
         self._failures: dict[str, int] = {}

@@ -16,7 +16,7 @@ from k8slearn.apimachinery.objects import (
     with_status,
 )
 from k8slearn.apimachinery.selectors import tolerates
-from k8slearn.apiserver.store import Store
+from k8slearn.apiserver.registry import Registry
 from k8slearn.clock import Clock, Timer
 from k8slearn.controllers.recorder import Recorder
 from k8slearn.controllers.runtime import Cache, Controller
@@ -58,8 +58,8 @@ def stay_seconds(
 class TaintEviction(Controller):
     """Watches Nodes and Pods; keys are Pods (`namespace/name`)."""
 
-    def __init__(self, store: Store, clock: Clock, priority: int) -> None:
-        super().__init__(ACTOR, priority, store, clock, ("Pod", "Node"))
+    def __init__(self, registry: Registry, clock: Clock, priority: int) -> None:
+        super().__init__(ACTOR, priority, registry, clock, ("Pod", "Node"))
         self.recorder = Recorder(self.client, SOURCE)
         self.tainted: Cache[str, list[Object]] = Cache()
         self.on_nodes: Cache[str, Cache[str, None]] = Cache()

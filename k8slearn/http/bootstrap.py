@@ -6,9 +6,11 @@ Kubernetes: pkg/controlplane/controller/kubernetesservice/controller.go
 from __future__ import annotations
 
 from k8slearn.apimachinery.objects import Object
+from k8slearn.apiserver.registry import Identity
 from k8slearn.cluster import Cluster
 
 ACTOR = "kube-apiserver"
+IDENTITY = Identity(ACTOR, ACTOR)
 SERVICE = "kubernetes"
 ADDRESS = "192.0.2.2"
 """An address that stands for the API server: loopback ones are not allowed in an EndpointSlice."""
@@ -17,17 +19,18 @@ _CLUSTER_IP = "10.96.0.1"
 
 def publish(cluster: Cluster, port: int) -> None:
     """Create the Service and its EndpointSlice where they are missing; the port is kept up to date."""
+    registry = cluster.registry
     with cluster.lock, cluster.control_plane.acting(ACTOR, f"default/{SERVICE}"):
         if cluster.store.get("Service", SERVICE, "default") is None:
             taken = {o["spec"].get("clusterIP") for o in cluster.store.list("Service")}
-            cluster.store.create(
-                _service(port, "" if _CLUSTER_IP in taken else _CLUSTER_IP), ACTOR
+            registry.create(
+                _service(port, "" if _CLUSTER_IP in taken else _CLUSTER_IP), IDENTITY
             )
         old = cluster.store.get("EndpointSlice", SERVICE, "default")
         if old is None:
-            cluster.store.create(_slice(port), ACTOR)
+            registry.create(_slice(port), IDENTITY)
         else:
-            cluster.store.update({**old, "ports": _slice(port)["ports"]}, ACTOR)
+            registry.update({**old, "ports": _slice(port)["ports"]}, IDENTITY)
 
 
 def _service(port: int, address: str) -> Object:

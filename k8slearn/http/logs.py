@@ -154,7 +154,7 @@ class PodLog:
         self.options = _options(request, cluster.now)
         self.shown = -inf
         with cluster.lock:
-            pod = cluster.store.require("Pod", target.name, target.namespace)
+            pod = cluster.registry.require("Pod", target.name, target.namespace)
             self.container = _container(pod, request.query.get("container", ""))
             _require_started(cluster, pod, self.container)
         self.uid = pod["metadata"]["uid"]

@@ -13,8 +13,8 @@ from k8slearn.apimachinery.decode import parse_json
 from k8slearn.apimachinery.errors import ApiError, Cause, bad_request, invalid
 from k8slearn.apimachinery.objects import Object
 from k8slearn.apiserver import admission
-from k8slearn.apiserver.store import Store
-from k8slearn.cluster import USER
+from k8slearn.apiserver.registry import Registry
+from k8slearn.cluster import USER_IDENTITY
 from k8slearn.http import protobuf
 from k8slearn.http.paths import Target
 from k8slearn.http.types import JSON, Request, dumps
@@ -37,13 +37,15 @@ class DeleteOptions:
     version: str | None = None
     dry_run: bool = False
 
-    def delete(self, store: Store, kind: str, name: str, namespace: str) -> Object:
+    def delete(
+        self, registry: Registry, kind: str, name: str, namespace: str
+    ) -> Object:
         """Delete one object so. Raises ApiError 404, 409."""
-        return store.delete(
+        return registry.delete(
             kind,
             name,
             namespace,
-            actor=USER,
+            by=USER_IDENTITY,
             grace=self.grace,
             propagation=self.propagation,
             uid=self.uid,

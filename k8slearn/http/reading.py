@@ -66,7 +66,7 @@ def find(cluster: Cluster, target: Target) -> Object:
         return endpoints.find(cluster.store, target.name, target.namespace)
     if not target.served.stored:
         raise not_found(target.qualified, target.name)
-    return cluster.store.require(target.kind, target.name, target.namespace)
+    return cluster.registry.require(target.kind, target.name, target.namespace)
 
 
 def objects_of(store: Reader, target: Target) -> list[Object]:

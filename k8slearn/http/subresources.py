@@ -33,14 +33,14 @@ def binding(writer: Writer, target: Target, request: Request) -> Response:
     )
     if not isinstance(node, str) or not node:
         raise bad_request("target.name: Required value")
-    with writer.store(
+    with writer.registry(
         subject_of(target.namespace, target.name), request.dry_run
-    ) as store:
-        pod = store.require("Pod", target.name, target.namespace)
+    ) as registry:
+        pod = registry.require("Pod", target.name, target.namespace)
         if pod["spec"].get("nodeName"):
             why = f'pod {target.name} is already assigned to node "{pod["spec"]["nodeName"]}"'
             raise conflict("pods/binding", target.name, why)
-        bind(Client(store, USER), pod, node)
+        bind(Client(registry, USER, "python"), pod, node)
     return Response(_SUCCESS, 201)
 
 
@@ -49,17 +49,17 @@ def eviction(writer: Writer, target: Target, request: Request) -> Response:
     body = json_object(request.body, "Eviction")
     given = body.get("deleteOptions")
     options = options_of(given if isinstance(given, dict) else {}, request)
-    with writer.store(
+    with writer.registry(
         subject_of(target.namespace, target.name), options.dry_run
-    ) as store:
-        options.delete(store, "Pod", target.name, target.namespace)
+    ) as registry:
+        options.delete(registry, "Pod", target.name, target.namespace)
     return Response(_SUCCESS, 201)
 
 
 def refuse_stream(writer: Writer, target: Target, request: Request) -> Response:
     """exec, attach and port-forward need what the model leaves out."""
     with writer.cluster.lock:
-        writer.cluster.store.require("Pod", target.name, target.namespace)
+        writer.cluster.registry.require("Pod", target.name, target.namespace)
     if target.subresource == "portforward":
         raise bad_request(texts.NO_FORWARD)
     raise bad_request(texts.NO_EXEC.format(verb=target.subresource))

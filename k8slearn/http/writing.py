@@ -17,9 +17,9 @@ from k8slearn.apimachinery.objects import Object, name, namespace
 from k8slearn.apimachinery.patch import MEDIA_TYPES, apply_patch
 from k8slearn.apiserver import admission
 from k8slearn.apiserver.managed_fields import APPLY, UPDATE, Owner, tracked
+from k8slearn.apiserver.registry import Registry
 from k8slearn.apiserver.server_side_apply import apply
-from k8slearn.apiserver.store import Store
-from k8slearn.cluster import USER, Cluster
+from k8slearn.cluster import USER, USER_IDENTITY, Cluster
 from k8slearn.http import texts
 from k8slearn.http.options import apply_configuration, delete_options
 from k8slearn.http.paths import Target
@@ -44,16 +44,15 @@ class Writer:
         self.after = after
 
     @contextmanager
-    def store(self, subject: str, dry_run: bool) -> Iterator[Store]:
+    def registry(self, subject: str, dry_run: bool) -> Iterator[Registry]:
         """The store, held for one write by a user; for a dry run a copy that is thrown away."""
         with self.cluster.lock:
             if dry_run:
-                yield self.cluster.store.copy_for(
-                    self.cluster.clock, deepcopy(self.cluster.store.rng)
-                )
+                copy = self.cluster.store.copy_for(self.cluster.clock)
+                yield Registry(copy, deepcopy(self.cluster.registry.rng))
                 return
             with self.cluster.control_plane.acting(USER, subject):
-                yield self.cluster.store
+                yield self.cluster.registry
         self.after()
 
     def create(self, target: Target, request: Request) -> Response:
@@ -67,10 +66,10 @@ class Writer:
         )
         now, owner = self.cluster.now, Owner(request.manager, UPDATE)
         new = tracked(with_null_times(admitted.object), None, owner, now)
-        with self.store(
+        with self.registry(
             subject_of(target.namespace, name(new)), request.dry_run
-        ) as store:
-            stored = store.create(new, USER)
+        ) as registry:
+            stored = registry.create(new, USER_IDENTITY)
         return Response(
             _as_tried(stored, "") if request.dry_run else stored, 201, admitted.warnings
         )
@@ -78,36 +77,41 @@ class Writer:
     def update(self, target: Target, request: Request) -> Response:
         """PUT of an object or of its status."""
         require_json(request)
-        with self.store(
+        with self.registry(
             subject_of(target.namespace, target.name), request.dry_run
-        ) as store:
-            old = store.get(target.kind, target.name, target.namespace)
+        ) as registry:
+            old = registry.get(target.kind, target.name, target.namespace)
             if old is None and target.kind in CREATED_BY_UPDATE:
                 return self.create(target, request)
-            old = store.require(target.kind, target.name, target.namespace)
-            return self._replace(store, request.body, old, target, request)
+            old = registry.require(target.kind, target.name, target.namespace)
+            return self._replace(registry, request.body, old, target, request)
 
     def _replace(
-        self, store: Store, new: Any, old: Object, target: Target, request: Request
+        self,
+        registry: Registry,
+        new: Any,
+        old: Object,
+        target: Target,
+        request: Request,
     ) -> Response:
         status = target.subresource == "status"
         admitted = admission.admit_change(
             new, old, strict=request.strictness, status=status
         )
         owner = Owner(request.manager, UPDATE, target.subresource)
-        new = tracked(with_null_times(admitted.object), old, owner, store.clock.now)
-        return self._put(store, new, old, target, request, admitted.warnings)
+        new = tracked(with_null_times(admitted.object), old, owner, registry.clock.now)
+        return self._put(registry, new, old, target, request, admitted.warnings)
 
     def _put(
         self,
-        store: Store,
+        registry: Registry,
         new: Object,
         old: Object,
         target: Target,
         request: Request,
         warnings: list[str],
     ) -> Response:
-        stored = store.update(new, USER, subresource=target.subresource)
+        stored = registry.update(new, USER_IDENTITY, subresource=target.subresource)
         if request.dry_run:
             stored = _as_tried(stored, old["metadata"]["resourceVersion"])
         return Response(stored, 200, warnings)
@@ -119,17 +123,17 @@ class Writer:
         kind = _PATCH_TYPES.get(request.media_type)
         if kind is None:
             raise unsupported_media_type((*_PATCH_TYPES, *APPLY_PATCH[:1]))
-        with self.store(
+        with self.registry(
             subject_of(target.namespace, target.name), request.dry_run
-        ) as store:
-            old = store.require(target.kind, target.name, target.namespace)
+        ) as registry:
+            old = registry.require(target.kind, target.name, target.namespace)
             new = apply_patch(
                 old,
                 request.body.decode("utf-8", "replace"),
                 kind,
                 strict=request.strictness,
             )
-            return self._replace(store, new, old, target, request)
+            return self._replace(registry, new, old, target, request)
 
     def _apply(self, target: Target, request: Request) -> Response:
         """Server-side apply: create the object, or merge into it what this manager wants."""
@@ -142,25 +146,25 @@ class Writer:
             raise invalid("PatchOptions.meta.k8s.io", "", [cause])
         wanted = apply_configuration(request, target)
         owner = Owner(request.manager, APPLY, target.subresource)
-        with self.store(
+        with self.registry(
             subject_of(target.namespace, target.name), request.dry_run
-        ) as store:
-            live = store.get(target.kind, target.name, target.namespace)
+        ) as registry:
+            live = registry.get(target.kind, target.name, target.namespace)
             if live is None and not target.subresource:
-                return self._apply_new(store, wanted, owner, target, request)
-            live = store.require(target.kind, target.name, target.namespace)
+                return self._apply_new(registry, wanted, owner, target, request)
+            live = registry.require(target.kind, target.name, target.namespace)
             merged = apply(
-                live, wanted, owner, store.clock.now, force=request.flag("force")
+                live, wanted, owner, registry.clock.now, force=request.flag("force")
             )
             status = target.subresource == "status"
             new = admission.admit_update(
                 merged, live, strict=request.strictness, status=status
             )
-            return self._put(store, new, live, target, request, [])
+            return self._put(registry, new, live, target, request, [])
 
     def _apply_new(
         self,
-        store: Store,
+        registry: Registry,
         wanted: Object,
         owner: Owner,
         target: Target,
@@ -169,22 +173,22 @@ class Writer:
         bare: Object = {field: wanted[field] for field in ("apiVersion", "kind")} | {
             "metadata": {}
         }
-        new = apply(bare, wanted, owner, store.clock.now)
+        new = apply(bare, wanted, owner, registry.clock.now)
         admitted = admission.admit_create(
             new, kind=target.kind, namespace=target.namespace, strict=request.strictness
         )
-        stored = store.create(admitted, USER)
+        stored = registry.create(admitted, USER_IDENTITY)
         return Response(_as_tried(stored, "") if request.dry_run else stored, 201)
 
     def delete(self, target: Target, request: Request) -> Response:
         """DELETE of one object."""
         _require_mortal(target)
         options = delete_options(request)
-        with self.store(
+        with self.registry(
             subject_of(target.namespace, target.name), options.dry_run
-        ) as store:
-            old = options.delete(store, target.kind, target.name, target.namespace)
-            left = store.get(target.kind, target.name, target.namespace)
+        ) as registry:
+            old = options.delete(registry, target.kind, target.name, target.namespace)
+            left = registry.get(target.kind, target.name, target.namespace)
         if left is not None or target.kind in RETURNED:
             return Response(old)
         return Response(success(target, old))
@@ -192,14 +196,15 @@ class Writer:
     def delete_collection(self, target: Target, request: Request) -> Response:
         """DELETE of all objects that the selectors mean."""
         options, select = delete_options(request), selection(request, target)
-        with self.store(
+        with self.registry(
             subject_of(target.namespace, target.served.resource.plural), options.dry_run
-        ) as store:
-            found = [o for o in objects_of(store, target) if select(o)]
+        ) as registry:
+            found = [o for o in objects_of(registry.store, target) if select(o)]
             deleted = [
-                options.delete(store, target.kind, name(o), namespace(o)) for o in found
+                options.delete(registry, target.kind, name(o), namespace(o))
+                for o in found
             ]
-            revision = store.revision
+            revision = registry.store.revision
         version = target.served.resource.api_version
         metadata = {"resourceVersion": str(revision)}
         return Response(

@@ -16,7 +16,7 @@ from k8slearn.apimachinery.objects import (
     timestamp,
     with_status,
 )
-from k8slearn.apiserver.store import Store
+from k8slearn.apiserver.registry import Registry
 from k8slearn.clock import Clock
 from k8slearn.controllers.recorder import Recorder
 from k8slearn.controllers.runtime import Controller
@@ -72,10 +72,17 @@ class Faults:
 class Kubelet(Controller):
     """The part of every Node that runs Pods. `pace` None: it does nothing by itself, `become` moves the Pods."""
 
+    manager = "kubelet"
+
     def __init__(
-        self, store: Store, clock: Clock, priority: int, rng: Random, pace: Pace | None
+        self,
+        registry: Registry,
+        clock: Clock,
+        priority: int,
+        rng: Random,
+        pace: Pace | None,
     ) -> None:
-        super().__init__(NAME, priority, store, clock, ("Pod",))
+        super().__init__(NAME, priority, registry, clock, ("Pod",))
         self.rng = rng
         self.pace = pace
         self.faults = Faults()

@@ -15,7 +15,7 @@ from k8slearn.apimachinery.objects import (
     with_status,
 )
 from k8slearn.apiserver.client import Client
-from k8slearn.apiserver.store import Store
+from k8slearn.apiserver.registry import Registry
 from k8slearn.clock import Clock
 from k8slearn.controllers.recorder import record_once
 from k8slearn.controllers.runtime import Cache, Controller
@@ -49,8 +49,10 @@ HELP = {
 class Scheduler(Controller):
     """Binds unbound Pods; those that fit nowhere are tried again when a Node or a Pod changes."""
 
-    def __init__(self, store: Store, clock: Clock, priority: int) -> None:
-        super().__init__(NAME, priority, store, clock, ("Pod", "Node"))
+    manager = "kube-scheduler"
+
+    def __init__(self, registry: Registry, clock: Clock, priority: int) -> None:
+        super().__init__(NAME, priority, registry, clock, ("Pod", "Node"))
         self.nodes: Cache[str, Object] = Cache()
         self.running: Cache[str, Cache[object, Object]] = Cache()
         self.unschedulable: dict[str, frozenset[str]] = {}

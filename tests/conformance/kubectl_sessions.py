@@ -192,7 +192,7 @@ def tell_hosts(cluster: Cluster) -> None:
     with cluster.lock, cluster.control_plane.acting("kubelet", "hosts"):
         for pod in cluster.list("Pod"):
             if pod["status"].get("podIP") and not pod["status"].get("hostIP"):
-                cluster.store.update_status(with_status(pod, hostIP=HOST_IP), "kubelet")
+                cluster.kubelet.client.update_status(with_status(pod, hostIP=HOST_IP))
 
 
 def without_server(record: Object) -> Object:

@@ -6,6 +6,7 @@ import pytest
 
 from k8slearn import Cluster
 from k8slearn.apimachinery.errors import conflict
+from k8slearn.apiserver.registry import Registry
 from k8slearn.apiserver.store import Store
 from k8slearn.clock import Clock
 from k8slearn.controllers.runtime import (
@@ -22,8 +23,9 @@ class Stubborn(Controller):
     """Fails so many times, then succeeds; notes when it was called."""
 
     def __init__(self, failures=0):
-        store = Store(Clock(), Random(0))
-        super().__init__("stubborn", 1, store, store.clock, ("Node",))
+        store = Store(Clock())
+        registry = Registry(store, Random(0))
+        super().__init__("stubborn", 1, registry, store.clock, ("Node",))
         self.failures, self.calls = failures, []
 
     def sync(self, key):

@@ -5,7 +5,7 @@ import pytest
 from k8slearn import Cluster
 from k8slearn.kinds.nodes import new_node
 from k8slearn.scheduler.decide import fits, requests, schedule
-from tests.support.helpers import bare_pod, events
+from tests.support.helpers import bare_pod, client_of, events
 
 
 def node(name="node1", taints=(), cpu="4", **about):
@@ -159,12 +159,11 @@ def test_a_pod_that_fits_nowhere_says_so_once():
 def grow(cluster):
     """Let the Node report more room."""
     small = cluster.get("Node", "node1")
-    cluster.store.update_status(
+    client_of(cluster).update_status(
         {
             **small,
             "status": {**small["status"], "allocatable": {"cpu": "2", "pods": "9"}},
         },
-        "x",
     )
     cluster.control_plane.deliver()
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from k8slearn import Cluster
 from k8slearn.apimachinery.objects import controller_ref, is_deleting
+from k8slearn.apiserver.client import Client
 from k8slearn.kinds.pods import get_target_node_name, is_pod_ready, phase
 
 DS = "agent"
@@ -74,6 +75,11 @@ def service(name: str = "svc", *, selector: Any = None, **spec: Any) -> Any:
         "metadata": {"name": name},
         "spec": body,
     }
+
+
+def client_of(cluster: Cluster, component: str = "user") -> Client:
+    """A client of the cluster's API server that writes as a component does."""
+    return Client(cluster.registry, component, component)
 
 
 def running(

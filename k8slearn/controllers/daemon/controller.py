@@ -20,7 +20,7 @@ from k8slearn.apimachinery.objects import (
     uid,
     with_metadata,
 )
-from k8slearn.apiserver.store import Store
+from k8slearn.apiserver.registry import Registry
 from k8slearn.clock import Clock
 from k8slearn.controllers.backoff import Backoff
 from k8slearn.controllers.claims import adopt, adoptable, releasable, release, selects
@@ -61,8 +61,8 @@ class Sync:
 class DaemonSetController(Controller):
     """Kubernetes: pkg/controller/daemon/daemon_controller.go, DaemonSetsController."""
 
-    def __init__(self, store: Store, clock: Clock, priority: int) -> None:
-        super().__init__(ACTOR, priority, store, clock, KINDS)
+    def __init__(self, registry: Registry, clock: Clock, priority: int) -> None:
+        super().__init__(ACTOR, priority, registry, clock, KINDS)
         self.recorder = Recorder(self.client, ACTOR)
         self.expectations = Expectations(clock)
         self.backoff = Backoff(clock)

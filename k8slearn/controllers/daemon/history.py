@@ -16,7 +16,7 @@ from k8slearn.apimachinery.objects import (
     namespace,
     owner_reference,
 )
-from k8slearn.apiserver.store import SAFE_CHARACTERS
+from k8slearn.apiserver.registry import SAFE_CHARACTERS
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from k8slearn.controllers.daemon.pods import assess_node, is_pod_updated
 from tests.support.helpers import (
     by_hand,
     by_node,
+    client_of,
     daemon_set,
     events,
     owned,
@@ -263,8 +264,8 @@ def test_what_others_wrote_into_the_status_stays():
     cluster = running(1)
     condition = [{"type": "Watched", "status": "True"}]
     ds = cluster.get("DaemonSet", "agent")
-    cluster.store.update_status(
-        {**ds, "status": {**ds["status"], "conditions": condition}}, "user"
+    client_of(cluster).update_status(
+        {**ds, "status": {**ds["status"], "conditions": condition}}
     )
     cluster.add_node()
     cluster.run_until_quiet()

@@ -1,0 +1,350 @@
+"""The registry: what a write does to an object, what is refused, and that the past stays."""
+
+from random import Random
+
+import pytest
+
+from k8slearn.apimachinery.errors import ApiError
+from k8slearn.apimachinery.objects import timestamp
+from k8slearn.apiserver.client import Client
+from k8slearn.apiserver.registry import Registry
+from k8slearn.apiserver.store import Store
+from k8slearn.clock import Clock
+from tests.support.helpers import bare_pod, daemon_set
+
+
+@pytest.fixture
+def api():
+    made = Client(Registry(Store(Clock()), Random(0)), "user", "python")
+    made.create(
+        {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "default"}}
+    )
+    return made
+
+
+def put(api, o, **meta):
+    """Create an object in the namespace `default`."""
+    return api.create(
+        {**o, "metadata": {"namespace": "default", **o["metadata"], **meta}}
+    )
+
+
+def config(name="c", **data):
+    return {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {"name": name},
+        "data": data,
+    }
+
+
+def refused(call, *args, **more):
+    with pytest.raises(ApiError) as caught:
+        call(*args, **more)
+    return caught.value
+
+
+# Writing ----------------------------------------------------------------------------------------------------------
+
+
+def test_an_object_gets_what_only_the_server_gives(api):
+    api.registry.store.clock.now = 90.5
+    meta = put(
+        api,
+        daemon_set(),
+        uid="mine",
+        generation=7,
+        deletionTimestamp="2020-01-01T00:00:00Z",
+    )["metadata"]
+    assert (
+        meta["creationTimestamp"] == "2026-01-01T00:01:30Z" and meta["generation"] == 1
+    )
+    assert meta["resourceVersion"] == str(api.revision) and meta["uid"] != "mine"
+    assert "deletionTimestamp" not in meta
+
+
+def test_a_generated_name_is_new_and_from_the_seed(api):
+    names = [
+        put(api, {**config(), "metadata": {"generateName": "c-"}})["metadata"]["name"]
+        for _ in range(3)
+    ]
+    assert len(set(names)) == 3
+    assert all(len(name) == 7 and name.startswith("c-") for name in names)
+
+
+def test_an_update_without_a_change_writes_nothing(api):
+    stored = put(api, config(a="1"))
+    before = api.revision
+    assert api.update(stored) is stored
+    assert api.revision == before
+
+
+def test_an_update_cannot_touch_the_server_s_fields(api):
+    stored = put(api, config(a="1"))
+    forged = {
+        **stored,
+        "metadata": {
+            **stored["metadata"],
+            "uid": stored["metadata"]["uid"],
+            "generation": 9,
+        },
+    }
+    forged["metadata"] |= {
+        "creationTimestamp": "1999-01-01T00:00:00Z",
+        "labels": {"x": "y"},
+    }
+    meta = api.update(forged)["metadata"]
+    assert meta["creationTimestamp"] == stored["metadata"]["creationTimestamp"]
+    assert "generation" not in meta and meta["labels"] == {"x": "y"}
+
+
+@pytest.mark.parametrize(
+    ("change", "generation", "template_generation"),
+    [
+        (lambda o: o["metadata"].update(labels={"x": "y"}), 1, "1"),
+        (lambda o: o["spec"].update(minReadySeconds=5), 2, "1"),
+        (
+            lambda o: o["spec"]["template"]["spec"]["containers"][0].update(
+                image="agent:2"
+            ),
+            2,
+            "2",
+        ),
+        (
+            lambda o: o["metadata"].update(
+                annotations={"deprecated.daemonset.template.generation": "9"}
+            ),
+            1,
+            "1",
+        ),
+    ],
+    ids=["metadata", "spec", "template", "the annotation by hand"],
+)
+def test_generations_count_changes_of_spec_and_template(
+    api, change, generation, template_generation
+):
+    put(api, daemon_set())
+    wanted = daemon_set()
+    wanted["metadata"]["namespace"] = "default"
+    change(wanted)
+    meta = api.update(wanted)["metadata"]
+    assert meta["generation"] == generation
+    assert (
+        meta["annotations"]["deprecated.daemonset.template.generation"]
+        == template_generation
+    )
+
+
+def test_a_manifest_may_bring_its_template_generation(api):
+    annotation = "deprecated.daemonset.template.generation"
+    assert (
+        put(api, daemon_set("a"), annotations={annotation: "4"})["metadata"][
+            "annotations"
+        ][annotation]
+        == "4"
+    )
+    assert (
+        put(api, daemon_set("b"), annotations={annotation: "-4"})["metadata"][
+            "annotations"
+        ][annotation]
+        == "1"
+    )
+    assert (
+        refused(put, api, daemon_set("c"), annotations={annotation: "four"}).code == 400
+    )
+
+
+def test_spec_and_status_are_written_apart(api):
+    stored = put(api, daemon_set())
+    both = {
+        **stored,
+        "spec": {**stored["spec"], "minReadySeconds": 3},
+        "status": {"numberReady": 5},
+    }
+    assert api.update_status(both)["spec"] == stored["spec"]
+    after = api.update(
+        {**both, "metadata": {"name": "agent", "namespace": "default"}, "status": {}}
+    )
+    assert after["spec"]["minReadySeconds"] == 3 and after["status"] == {
+        "numberReady": 5
+    }
+
+
+# Refusing ---------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_there_cannot_be_created(api):
+    put(api, config())
+    error = refused(put, api, config())
+    assert (error.code, str(error)) == (409, 'configmaps "c" already exists')
+
+
+def test_what_is_on_its_way_out_cannot_be_created_either(api):
+    put(api, daemon_set())
+    api.delete("DaemonSet", "agent", "default", propagation="Foreground")
+    error = refused(put, api, daemon_set())
+    assert (
+        str(error) == 'object is being deleted: daemonsets.apps "agent" already exists'
+    )
+
+
+def test_what_is_not_there_cannot_be_changed_or_deleted(api):
+    lost = {**config("lost"), "metadata": {"name": "lost", "namespace": "default"}}
+    errors = [
+        refused(api.update, lost),
+        refused(api.delete, "ConfigMap", "lost", "default"),
+    ]
+    assert [(error.code, str(error)) for error in errors] == [
+        (404, 'configmaps "lost" not found')
+    ] * 2
+
+
+def test_a_write_that_rests_on_an_old_version_is_refused(api):
+    old = put(api, config(a="1"))
+    api.update({**old, "data": {"a": "2"}})
+    error = refused(api.update, {**old, "data": {"a": "3"}})
+    assert error.code == 409 and "the object has been modified" in str(error)
+    assert refused(api.delete, "ConfigMap", "c", "default", version="1").code == 409
+    assert refused(api.delete, "ConfigMap", "c", "default", uid="other").code == 409
+
+
+def test_nothing_is_created_where_there_is_no_namespace_or_one_that_ends(api):
+    assert refused(put, api, config(), namespace="nowhere").code == 404
+    api.delete("Namespace", "default")
+    error = refused(put, api, config())
+    assert error.code == 403 and "because it is being terminated" in str(error)
+
+
+# Deleting ---------------------------------------------------------------------------------------------------------
+
+
+def bound(api, **spec):
+    return put(api, bare_pod("p", nodeName="node1", **spec))
+
+
+@pytest.mark.parametrize(
+    ("spec", "grace", "left"),
+    [
+        ({}, None, 30),
+        ({"terminationGracePeriodSeconds": 5}, None, 5),
+        ({}, 2, 2),
+        ({}, -1, 1),
+        ({}, 0, None),
+        ({"nodeName": ""}, None, None),
+    ],
+    ids=["default", "the Pod's own", "asked for", "negative", "at once", "on no Node"],
+)
+def test_a_pod_gets_its_grace_period(api, spec, grace, left):
+    pod = put(api, bare_pod("p", **{"nodeName": "node1", **spec}))
+    api.delete("Pod", "p", "default", grace=grace)
+    after = api.get("Pod", "p", "default")
+    assert (after and after["metadata"]["deletionGracePeriodSeconds"]) == left
+    if left is not None:
+        assert after["metadata"]["deletionTimestamp"] == timestamp(left)
+        assert after["metadata"]["generation"] == pod["metadata"]["generation"] + 1
+
+
+def test_a_finished_pod_needs_no_grace(api):
+    pod = bound(api)
+    api.update_status({**pod, "status": {**pod["status"], "phase": "Failed"}})
+    api.delete("Pod", "p", "default")
+    assert api.get("Pod", "p", "default") is None
+
+
+def test_a_second_deletion_can_only_shorten_the_grace_period(api):
+    bound(api)
+    for grace, left in ((20, 20), (None, 20), (25, 20), (3, 3)):
+        api.delete("Pod", "p", "default", grace=grace)
+        assert (
+            api.require("Pod", "p", "default")["metadata"]["deletionGracePeriodSeconds"]
+            == left
+        )
+    api.delete("Pod", "p", "default", grace=0)
+    assert api.get("Pod", "p", "default") is None
+
+
+@pytest.mark.parametrize(
+    ("propagation", "finalizer"),
+    [("Foreground", "foregroundDeletion"), ("Orphan", "orphan")],
+)
+def test_a_finalizer_keeps_what_was_deleted(api, propagation, finalizer):
+    put(api, daemon_set())
+    marked = api.delete("DaemonSet", "agent", "default", propagation=propagation)
+    assert (
+        marked["metadata"]["finalizers"] == [finalizer]
+        and marked["metadata"]["generation"] == 2
+    )
+    free = {**marked, "metadata": {**marked["metadata"], "finalizers": []}}
+    api.update(free)
+    assert api.get("DaemonSet", "agent", "default") is None
+
+
+def test_deleting_again_in_the_background_lifts_an_earlier_foreground(api):
+    put(api, daemon_set())
+    api.delete("DaemonSet", "agent", "default", propagation="Foreground")
+    api.delete("DaemonSet", "agent", "default", propagation="Background")
+    assert api.get("DaemonSet", "agent", "default") is None
+
+
+# The past ---------------------------------------------------------------------------------------------------------
+
+
+def test_every_past_moment_is_still_there(api):
+    start = api.revision
+    put(api, config(a="1"))
+    api.update({**config(a="2"), "metadata": {"name": "c", "namespace": "default"}})
+    api.registry.store.clock.now = 5.0
+    api.delete("ConfigMap", "c", "default")
+    values = [
+        api.registry.store.at(r).get("ConfigMap", "c", "default")
+        for r in range(start, api.revision + 1)
+    ]
+    assert [o and o["data"]["a"] for o in values] == [None, "1", "2", None]
+    assert [
+        len(api.registry.store.at(r).list("ConfigMap"))
+        for r in range(start, api.revision + 1)
+    ] == [0, 1, 1, 0]
+    assert (
+        api.registry.store.at(api.revision).time == 5.0
+        and api.registry.store.at(0).time == 0.0
+    )
+
+
+def test_the_log_tells_what_each_write_changed(api):
+    first = put(api, config(a="1"))
+    kubelet = Client(api.registry, "kubelet", "kubelet")
+    second = kubelet.update({**first, "data": {"a": "2"}})
+    change = api.registry.store.log.changes[-1]
+    assert (change.revision, change.actor, change.type) == (
+        api.revision,
+        "kubelet",
+        "MODIFIED",
+    )
+    assert change.previous is first and change.object is second
+
+
+def test_lists_are_ordered_and_can_be_narrowed(api):
+    api.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "a"}})
+    for name, place, marks in (
+        ("z", "default", {"x": "1"}),
+        ("b", "default", {}),
+        ("c", "a", {"x": "2"}),
+    ):
+        put(api, config(name), namespace=place, labels=marks)
+    assert [o["metadata"]["name"] for o in api.list("ConfigMap")] == ["c", "b", "z"]
+    assert [o["metadata"]["name"] for o in api.list("ConfigMap", "default")] == [
+        "b",
+        "z",
+    ]
+    assert [
+        o["metadata"]["name"] for o in api.list("ConfigMap", selector="x in (1,3)")
+    ] == ["z"]
+
+
+def test_a_copy_goes_its_own_way(api):
+    put(api, config(a="1"))
+    copy, before = api.registry.store.copy_for(Clock()), api.revision
+    twin = Client(Registry(copy, Random(1)), "user", "python")
+    twin.delete("ConfigMap", "c", "default")
+    assert api.get("ConfigMap", "c", "default") and api.revision == before
+    assert twin.get("ConfigMap", "c", "default") is None
