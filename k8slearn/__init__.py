@@ -1,29 +1,43 @@
 """A course on the Kubernetes DaemonSet; the public names are imported when they are first used (PEP 562)."""
 
-from importlib import import_module
 from typing import Any
 
 __version__ = "0.1.0"
 
-_EXPORTS = {
-    "ApiError": "k8slearn.apimachinery.errors",
-    "Cluster": "k8slearn.cluster",
-    "Lab": "k8slearn.lab",
-    "Scenario": "k8slearn.scenario",
-    "serve": "k8slearn.http",
-}
-
-__all__ = ["__version__", *_EXPORTS]
+__all__ = ["ApiError", "Cluster", "Lab", "Scenario", "__version__", "serve"]
 
 
 def __getattr__(name: str) -> Any:
-    """Import a public name from its module; the next access finds it here."""
-    if name not in _EXPORTS:
-        raise AttributeError(f"module 'k8slearn' has no attribute {name!r}")
-    value = getattr(import_module(_EXPORTS[name]), name)
-    globals()[name] = value
+    """Import a public name from its module; the next access finds it here. Raises AttributeError for any other."""
+    value = globals()[name] = _load(name)
     return value
 
 
+def _load(name: str) -> Any:
+    # Statements, not strings: so tools that read imports see what the package offers.
+    match name:
+        case "ApiError":
+            from k8slearn.apimachinery.errors import ApiError
+
+            return ApiError
+        case "Cluster":
+            from k8slearn.cluster import Cluster
+
+            return Cluster
+        case "Lab":
+            from k8slearn.lab import Lab
+
+            return Lab
+        case "Scenario":
+            from k8slearn.scenario import Scenario
+
+            return Scenario
+        case "serve":
+            from k8slearn.cluster import serve
+
+            return serve
+    raise AttributeError(f"module 'k8slearn' has no attribute {name!r}")
+
+
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_EXPORTS})
+    return sorted({*globals(), *__all__})

@@ -5,15 +5,13 @@ from argparse import ArgumentParser
 from collections.abc import Sequence
 
 from k8slearn import __version__
-from k8slearn.http import command as serve
-from k8slearn.http.texts import SERVE_HELP
-from k8slearn.launch import doctor, lab, site
+from k8slearn.launch import doctor, lab, serve, site
 from k8slearn.locale import launch as words
 
 # name, what the help says, how it declares its arguments, how it runs (returning the exit status)
 COMMANDS = (
     ("lab", words.LAB_HELP, lab.add_arguments, lab.run),
-    ("serve", SERVE_HELP, serve.add_arguments, serve.run),
+    ("serve", words.SERVE_HELP, serve.add_arguments, serve.run),
     ("site", words.SITE_HELP, site.add_arguments, site.run),
     ("doctor", words.DOCTOR_HELP, doctor.add_arguments, doctor.run),
 )

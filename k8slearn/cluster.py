@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from importlib import import_module
 from random import Random
 from threading import RLock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -17,21 +16,22 @@ from k8slearn.apimachinery.log import Change, Snapshot
 from k8slearn.apimachinery.objects import Object, full_name, name, namespace
 from k8slearn.apimachinery.patch import apply_patch
 from k8slearn.apiserver import admission
-from k8slearn.apiserver.registry import Identity, Registry
+from k8slearn.apiserver.registry import Registry
 from k8slearn.apiserver.store import Store
 from k8slearn.apiserver.verbs import Verbs
 from k8slearn.clock import Clock
 from k8slearn.controllers.custom import Reconcile
 from k8slearn.controllers.runtime import Controller
-from k8slearn.controlplane import Action, ControlPlane
+from k8slearn.controlplane import USER, USER_IDENTITY, Action, ControlPlane
 from k8slearn.kinds import nodes
 from k8slearn.kinds.resources import BY_KIND, resource
 from k8slearn.kinds.tables import Table, table
 from k8slearn.kubelet.kubelet import Kubelet
 from k8slearn.scheduler.decide import filler
 
-USER = "user"
-USER_IDENTITY = Identity(USER, "python")
+if TYPE_CHECKING:
+    from k8slearn.http import Server
+
 NO_MATCH = 'no matches for kind "{}" in version "{}"'
 NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 
@@ -302,9 +302,15 @@ class Cluster(Verbs):
         """Let time pass until nothing is left to do, `limit` simulated seconds at most."""
         return self.control_plane.run_until_quiet(limit)
 
-    def serve(self, **options: Any) -> Any:
-        """Serve the Kubernetes API to the real kubectl; see `k8slearn.http.serve`, which stands above this layer."""
-        return import_module("k8slearn.http").serve(self, **options)
+    def serve(self, **options: Any) -> Server:
+        """Serve the Kubernetes API to the real kubectl; the options are those of `k8slearn.http.serve`.
+
+        Raises OSError for a port that is taken and FileExistsError for a kubeconfig that is not ours.
+        """
+        # Here, since the web server is loaded only by who serves.
+        from k8slearn.http import serve
+
+        return serve(self.control_plane, **options)
 
     # Looking ---------------------------------------------------------------------------------------------------
 
@@ -382,6 +388,11 @@ class Cluster(Verbs):
             return self.patch(
                 row.kind, name(document), apply_to(live, document), namespace=place
             )
+
+
+def serve(cluster: Cluster, **options: Any) -> Server:
+    """Serve a cluster to the real kubectl, as `Cluster.serve` does."""
+    return cluster.serve(**options)
 
 
 def _documents(manifest: str | Object) -> Iterator[Object]:

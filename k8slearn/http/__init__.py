@@ -1,6 +1,5 @@
-"""The Kubernetes REST API over a cluster, for the real kubectl and every other client; loaded when it is used."""
+"""The Kubernetes REST API over a control plane, for the real kubectl and every other client; loaded when it is used."""
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -13,4 +12,6 @@ def __getattr__(name: str) -> Any:
     """Import what is asked for from its module: commands that do not serve need no web server."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module("k8slearn.http.serving"), name)
+    from k8slearn.http import serving
+
+    return getattr(serving, name)

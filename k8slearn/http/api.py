@@ -12,12 +12,11 @@ from k8slearn.apimachinery.errors import (
     no_such_path,
 )
 from k8slearn.apimachinery.objects import Object
-from k8slearn.cluster import Cluster
+from k8slearn.controlplane import ControlPlane
 from k8slearn.http import (
     discovery,
     openapi,
     subresources,
-    texts,
 )
 from k8slearn.http import (
     endpoints_v1 as endpoints,
@@ -30,6 +29,7 @@ from k8slearn.http.reading import find, listed, shaped, shaped_list
 from k8slearn.http.types import JSON, Request, Response
 from k8slearn.http.watching import Watch
 from k8slearn.http.writing import Writer, require_writable
+from k8slearn.locale import http as words
 
 HEALTH = ("/healthz", "/livez", "/readyz")
 OPEN = (*HEALTH, "/version")
@@ -44,20 +44,20 @@ class Api:
 
     def __init__(
         self,
-        cluster: Cluster,
+        control_plane: ControlPlane,
         *,
         before: Callable[[], None] = lambda: None,
         after: Callable[[], None] = lambda: None,
     ) -> None:
-        self.cluster = cluster
+        self.control_plane = control_plane
         self.before = before
-        self.writer = Writer(cluster, after)
-        self.start = cluster.store.revision
+        self.writer = Writer(control_plane, after)
+        self.start = control_plane.store.revision
 
     @property
     def oldest(self) -> int:
         """The oldest revision that is still to be had: none from before the start, as with a real watch cache."""
-        return max(self.start, self.cluster.store.revision - WINDOW)
+        return max(self.start, self.control_plane.store.revision - WINDOW)
 
     def handle(self, request: Request) -> Answer:
         """Answer one request; whatever goes wrong is a Status object."""
@@ -66,7 +66,7 @@ class Api:
         except ApiError as error:
             return refusal(error if error.code < 500 else _of_the_client(error))
         except RecursionError:
-            return refusal(bad_request(texts.NOT_ALL_AT_ONCE))
+            return refusal(bad_request(words.NOT_ALL_AT_ONCE))
         except Exception as error:
             return refusal(internal_error(f"{type(error).__name__}: {error}"))
 
@@ -114,17 +114,22 @@ class Api:
             return _method_not_allowed()
         shape = shape_of(request)
         if verb == "watch":
-            return Watch(self.cluster, target, request, shape, self.oldest)
-        with self.cluster.lock:
+            return Watch(self.control_plane, target, request, shape, self.oldest)
+        with self.control_plane.lock:
             if verb == "get":
                 return _written(
-                    shaped(find(self.cluster, target), shape, self.cluster.now), shape
+                    shaped(
+                        find(self.control_plane, target), shape, self.control_plane.now
+                    ),
+                    shape,
                 )
-            page = listed(self.cluster, target, request, self.oldest)
-            return _written(shaped_list(page, target, shape, self.cluster.now), shape)
+            page = listed(self.control_plane, target, request, self.oldest)
+            return _written(
+                shaped_list(page, target, shape, self.control_plane.now), shape
+            )
 
     def _log(self, target: Target, request: Request) -> Answer:
-        log = PodLog(self.cluster, target, request)
+        log = PodLog(self.control_plane, target, request)
         return log if log.follow else Response(log.first(), media_type="text/plain")
 
     def _write(self, verb: str, target: Target, request: Request) -> Answer:
@@ -151,7 +156,7 @@ class Api:
         answer = write(self.writer, target, request)
         shape = shape_of(request)
         if isinstance(answer.body, dict) and answer.body.get("kind") == target.kind:
-            answer.body = shaped(answer.body, shape, self.cluster.now)
+            answer.body = shaped(answer.body, shape, self.control_plane.now)
         return answer
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from k8slearn.apimachinery.objects import Object
 from k8slearn.apiserver.registry import Identity
-from k8slearn.cluster import Cluster
+from k8slearn.controlplane import ControlPlane
 
 ACTOR = "kube-apiserver"
 IDENTITY = Identity(ACTOR, ACTOR)
@@ -17,16 +17,18 @@ ADDRESS = "192.0.2.2"
 _CLUSTER_IP = "10.96.0.1"
 
 
-def publish(cluster: Cluster, port: int) -> None:
+def publish(control_plane: ControlPlane, port: int) -> None:
     """Create the Service and its EndpointSlice where they are missing; the port is kept up to date."""
-    registry = cluster.registry
-    with cluster.lock, cluster.control_plane.acting(ACTOR, f"default/{SERVICE}"):
-        if cluster.store.get("Service", SERVICE, "default") is None:
-            taken = {o["spec"].get("clusterIP") for o in cluster.store.list("Service")}
+    registry = control_plane.registry
+    with control_plane.acting(ACTOR, f"default/{SERVICE}"):
+        if control_plane.store.get("Service", SERVICE, "default") is None:
+            taken = {
+                o["spec"].get("clusterIP") for o in control_plane.store.list("Service")
+            }
             registry.create(
                 _service(port, "" if _CLUSTER_IP in taken else _CLUSTER_IP), IDENTITY
             )
-        old = cluster.store.get("EndpointSlice", SERVICE, "default")
+        old = control_plane.store.get("EndpointSlice", SERVICE, "default")
         if old is None:
             registry.create(_slice(port), IDENTITY)
         else:

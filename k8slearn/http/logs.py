@@ -12,8 +12,7 @@ from math import inf
 
 from k8slearn.apimachinery.errors import ApiError, bad_request, failure
 from k8slearn.apimachinery.objects import Object, micro_timestamp, name, seconds_of
-from k8slearn.cluster import Cluster
-from k8slearn.http import texts
+from k8slearn.controlplane import ControlPlane
 from k8slearn.http.paths import Target
 from k8slearn.http.types import Request
 
@@ -148,15 +147,17 @@ def _facts(pod: Object, container: Object) -> dict[str, str]:
 class PodLog:
     """The log of one container as a request wants it; `follow` says whether to wait for more."""
 
-    def __init__(self, cluster: Cluster, target: Target, request: Request) -> None:
-        self.cluster, self.target = cluster, target
+    def __init__(
+        self, control_plane: ControlPlane, target: Target, request: Request
+    ) -> None:
+        self.control_plane, self.target = control_plane, target
         self.follow = request.flag("follow")
-        self.options = _options(request, cluster.now)
+        self.options = _options(request, control_plane.now)
         self.shown = -inf
-        with cluster.lock:
-            pod = cluster.registry.require("Pod", target.name, target.namespace)
+        with control_plane.lock:
+            pod = control_plane.registry.require("Pod", target.name, target.namespace)
             self.container = _container(pod, request.query.get("container", ""))
-            _require_started(cluster, pod, self.container)
+            _require_started(control_plane, pod, self.container)
         self.uid = pod["metadata"]["uid"]
 
     def first(self) -> bytes:
@@ -181,8 +182,10 @@ class PodLog:
         )
 
     def _pod(self) -> Object | None:
-        with self.cluster.lock:
-            pod = self.cluster.store.get("Pod", self.target.name, self.target.namespace)
+        with self.control_plane.lock:
+            pod = self.control_plane.store.get(
+                "Pod", self.target.name, self.target.namespace
+            )
         return pod if pod is not None and pod["metadata"]["uid"] == self.uid else None
 
     def _new(self) -> list[tuple[float, str]]:
@@ -190,7 +193,7 @@ class PodLog:
         found = (
             [
                 line
-                for line in lines(pod, self.container, self.cluster.now)
+                for line in lines(pod, self.container, self.control_plane.now)
                 if line[0] > self.shown
             ]
             if pod
@@ -228,23 +231,27 @@ def _container(pod: Object, wanted: str) -> Object:
     }
     names = " ".join(c["name"] for c in pod["spec"]["containers"])
     if not wanted and len(pod["spec"]["containers"]) > 1:
-        raise bad_request(texts.LINES_CONTAINER.format(pod=name(pod), names=names))
+        raise bad_request(
+            f"a container name must be specified for pod {name(pod)}, choose one of: [{names}]"
+        )
     wanted = wanted or pod["spec"]["containers"][0]["name"]
     if wanted not in found:
         raise bad_request(f"container {wanted} is not valid for pod {name(pod)}")
     return dict(found[wanted])
 
 
-def _require_started(cluster: Cluster, pod: Object, container: Object) -> None:
+def _require_started(
+    control_plane: ControlPlane, pod: Object, container: Object
+) -> None:
     node_name = pod["spec"].get("nodeName", "")
-    node = cluster.store.get("Node", node_name)
+    node = control_plane.store.get("Node", node_name)
     if not node_name:
         raise bad_request(
             f'container "{container["name"]}" in pod "{name(pod)}" is waiting to start: no host assigned'
         )
     if not ((node or {}).get("status") or {}).get("addresses"):
         raise _unreachable()
-    if _span(pod, container, cluster.now)[0] is None:
+    if _span(pod, container, control_plane.now)[0] is None:
         raise bad_request(
             f'container "{container["name"]}" in pod "{name(pod)}" is waiting to start: ContainerCreating'
         )

@@ -14,7 +14,7 @@ from k8slearn.apimachinery.errors import ApiError, Cause, bad_request, invalid
 from k8slearn.apimachinery.objects import Object
 from k8slearn.apiserver import admission
 from k8slearn.apiserver.registry import Registry
-from k8slearn.cluster import USER_IDENTITY
+from k8slearn.controlplane import USER_IDENTITY
 from k8slearn.http import protobuf
 from k8slearn.http.paths import Target
 from k8slearn.http.types import JSON, Request, dumps

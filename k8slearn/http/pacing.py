@@ -6,7 +6,7 @@ import threading
 import time
 from math import inf
 
-from k8slearn.cluster import Cluster
+from k8slearn.controlplane import ControlPlane
 
 SLICE = 0.02
 IDLE = 0.2
@@ -21,10 +21,10 @@ class Pacer:
     written waits until somebody lets time go on. `failure` is the last exception of a component; time does not stop.
     """
 
-    def __init__(self, cluster: Cluster, pace: float | None) -> None:
-        self.cluster = cluster
+    def __init__(self, control_plane: ControlPlane, pace: float | None) -> None:
+        self.control_plane = control_plane
         self._pace = pace
-        self._goal = cluster.now
+        self._goal = control_plane.now
         self._last = time.monotonic()
         self.failure: Exception | None = None
         self._news = threading.Event()
@@ -40,7 +40,7 @@ class Pacer:
 
     @pace.setter
     def pace(self, pace: float | None) -> None:
-        with self.cluster.lock:
+        with self.control_plane.lock:
             self._aim()
             self._pace = pace
         self._news.set()
@@ -65,9 +65,9 @@ class Pacer:
     def wrote(self) -> None:
         """Something was written: act on it."""
         if self._pace == 0:
-            self.cluster.settle()
+            self.control_plane.settle()
         elif self._pace == inf:
-            self.cluster.run_until_quiet()
+            self.control_plane.run_until_quiet()
         elif self._pace is not None:
             self._news.set()
 
@@ -75,16 +75,16 @@ class Pacer:
         """Bring the clock to the present if nothing is due until then, so that ages are true."""
         if not self._flows:
             return
-        with self.cluster.lock:
-            goal, due = self._aim(), self.cluster.next_time()
+        with self.control_plane.lock:
+            goal, due = self._aim(), self.control_plane.next_time()
             if due is None or due > goal:
-                self.cluster.clock.now = goal
+                self.control_plane.pass_until(goal)
 
     def _aim(self) -> float:
         """The simulated second that it should be by now."""
         now = time.monotonic()
         self._goal = (
-            max(self._goal, self.cluster.now) + (now - self._last) * self._flows
+            max(self._goal, self.control_plane.now) + (now - self._last) * self._flows
         )
         self._last = now
         return self._goal
@@ -103,18 +103,20 @@ class Pacer:
 
     def _advance(self) -> float:
         """Act for a moment; returns the real seconds to wait, 0 when there is more to do."""
-        with self.cluster.lock:
+        with self.control_plane.lock:
             goal = self._aim()
             if not self._flows:
                 return IDLE
             end = time.monotonic() + SLICE
-            while self.cluster.control_plane.step_until(goal) is not None:
+            while self.control_plane.step_until(goal) is not None:
                 if time.monotonic() > end:
                     return 0.0
-            self.cluster.clock.now = max(self.cluster.now, goal)
-            due = self.cluster.next_time()
+            self.control_plane.pass_until(goal)
+            due = self.control_plane.next_time()
             return (
                 IDLE
                 if due is None
-                else min(IDLE, max(BREATH, (due - self.cluster.now) / self._flows))
+                else min(
+                    IDLE, max(BREATH, (due - self.control_plane.now) / self._flows)
+                )
             )

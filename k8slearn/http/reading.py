@@ -18,7 +18,7 @@ from k8slearn.apimachinery.errors import (
 )
 from k8slearn.apimachinery.log import Reader
 from k8slearn.apimachinery.objects import Object
-from k8slearn.cluster import Cluster
+from k8slearn.controlplane import ControlPlane
 from k8slearn.http import endpoints_v1 as endpoints
 from k8slearn.http.paths import Target
 from k8slearn.http.selecting import key_of, selection
@@ -60,13 +60,13 @@ class Page:
         )
 
 
-def find(cluster: Cluster, target: Target) -> Object:
+def find(control_plane: ControlPlane, target: Target) -> Object:
     """One object. Raises ApiError 404."""
     if target.kind == "Endpoints":
-        return endpoints.find(cluster.store, target.name, target.namespace)
+        return endpoints.find(control_plane.store, target.name, target.namespace)
     if not target.served.stored:
         raise not_found(target.qualified, target.name)
-    return cluster.registry.require(target.kind, target.name, target.namespace)
+    return control_plane.registry.require(target.kind, target.name, target.namespace)
 
 
 def objects_of(store: Reader, target: Target) -> list[Object]:
@@ -80,11 +80,15 @@ def objects_of(store: Reader, target: Target) -> list[Object]:
     )
 
 
-def listed(cluster: Cluster, target: Target, request: Request, oldest: int) -> Page:
+def listed(
+    control_plane: ControlPlane, target: Target, request: Request, oldest: int
+) -> Page:
     """The page of a list that a request asks for. Raises ApiError 400, 410."""
     select = selection(request, target)
     limit, token = request.number("limit") or 0, request.query.get("continue", "")
-    revision, after = _token(token) if token else (_revision(cluster, request), None)
+    revision, after = (
+        _token(token) if token else (_revision(control_plane, request), None)
+    )
     if (
         revision is not None
         and revision < oldest
@@ -95,10 +99,12 @@ def listed(cluster: Cluster, target: Target, request: Request, oldest: int) -> P
             if token
             else "The resourceVersion for the provided list is too old."
         )
-    current = cluster.store.revision
+    current = control_plane.store.revision
     past = revision is not None and revision != current
     store: Reader = (
-        cluster.store.at(revision) if past and revision is not None else cluster.store
+        control_plane.store.at(revision)
+        if past and revision is not None
+        else control_plane.store
     )
     found = [
         o
@@ -116,7 +122,7 @@ def listed(cluster: Cluster, target: Target, request: Request, oldest: int) -> P
     return Page(found[:limit], shown, _continue(shown, found[limit - 1]), rest)
 
 
-def _revision(cluster: Cluster, request: Request) -> int | None:
+def _revision(control_plane: ControlPlane, request: Request) -> int | None:
     """The past revision that is asked for, None for the present."""
     match, text = (
         request.query.get("resourceVersionMatch", ""),
@@ -131,8 +137,8 @@ def _revision(cluster: Cluster, request: Request) -> int | None:
             "Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided"
         )
     wanted = revision_number(text)
-    if wanted > cluster.store.revision:
-        raise too_large(wanted, cluster.store.revision)
+    if wanted > control_plane.store.revision:
+        raise too_large(wanted, control_plane.store.revision)
     exact = match == "Exact" or (not match and request.number("limit") and wanted)
     return wanted if exact else None
 

@@ -19,8 +19,7 @@ from typing import Any
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 
-from k8slearn.cluster import Cluster
-from k8slearn.http import texts
+from k8slearn.controlplane import ControlPlane
 from k8slearn.http.api import Api
 from k8slearn.http.bootstrap import publish
 from k8slearn.http.credentials import (
@@ -31,6 +30,7 @@ from k8slearn.http.credentials import (
 )
 from k8slearn.http.pacing import Pacer
 from k8slearn.http.web import THREADS, Bell, application
+from k8slearn.locale import http as words
 
 UNLIMITED = 2**62
 """The limit on bodies is the handler's, which says why it refuses."""
@@ -48,13 +48,13 @@ class Server:
 
     def __init__(
         self,
-        cluster: Cluster,
+        control_plane: ControlPlane,
         *,
         port: int = 0,
         kubeconfig: str | Path | None = None,
         pace: float | None = 1.0,
     ) -> None:
-        self.cluster = cluster
+        self.control_plane = control_plane
         self._scratch = Path(mkdtemp(prefix="k8slearn-"))
         try:
             self.kubeconfig = _kubeconfig_path(kubeconfig, self._scratch)
@@ -67,7 +67,7 @@ class Server:
             shutil.rmtree(self._scratch, ignore_errors=True)
             raise
         self.token = self._credentials.token
-        self.pacer = Pacer(cluster, pace)
+        self.pacer = Pacer(control_plane, pace)
         self._saved: dict[str, str | None] = {}
         self._stopped = False
         self._start()
@@ -153,13 +153,13 @@ class Server:
         return f"<Server {self.url} {'running' if self.running else 'stopped'}>"
 
     def _start(self) -> None:
-        publish(self.cluster, self.port)
+        publish(self.control_plane, self.port)
         self._loop = asyncio.new_event_loop()
         self._bell = Bell(self._loop)
         self._api = Api(
-            self.cluster, before=self.pacer.catch_up, after=self.pacer.wrote
+            self.control_plane, before=self.pacer.catch_up, after=self.pacer.wrote
         )
-        self._unsubscribe = self.cluster.subscribe(self._bell.ring)
+        self._unsubscribe = self.control_plane.subscribe(self._bell.ring)
         ready: Future[None] = Future()
         logging.getLogger(_LOGGER).addFilter(_is_not_ours)
         self._thread = threading.Thread(
@@ -210,7 +210,7 @@ def _kubeconfig_path(wanted: str | Path | None, scratch: Path) -> Path:
     given = wanted or os.environ.get(SHARED_KUBECONFIG)
     path = Path(given).expanduser().absolute() if given else scratch / "kubeconfig"
     if not may_write(path):
-        raise FileExistsError(errno.EEXIST, texts.KUBECONFIG_TAKEN.format(path=path))
+        raise FileExistsError(errno.EEXIST, words.KUBECONFIG_TAKEN.format(path=path))
     return path
 
 
@@ -220,7 +220,7 @@ def _bind(port: int) -> list[Any]:
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise OSError(
-                errno.EADDRINUSE, texts.PORT_TAKEN.format(port=port)
+                errno.EADDRINUSE, words.PORT_TAKEN.format(port=port)
             ) from None
         raise
 
@@ -229,7 +229,7 @@ _current: Server | None = None
 
 
 def serve(
-    cluster: Cluster,
+    control_plane: ControlPlane,
     *,
     port: int = 0,
     kubeconfig: str | Path | None = None,
@@ -244,12 +244,12 @@ def serve(
 
     Ages in `kubectl get` are worked out here and are simulated seconds. `kubectl describe` works them out by this
     computer's clock, so that a cluster whose simulated time starts on 2026-01-01 looks old in it; one that is made with
-    `Cluster(start=seconds_now())` (`k8slearn.http.command`, as `k8slearn serve` does) starts at the present.
+    `Cluster(start=seconds_now())` (`k8slearn.pacing`, as `k8slearn serve` does) starts at the present.
     """
     global _current
     if environment and _current is not None:
         _current.stop()
-    server = Server(cluster, port=port, kubeconfig=kubeconfig, pace=pace)
+    server = Server(control_plane, port=port, kubeconfig=kubeconfig, pace=pace)
     if environment:
         server.enter_environment()
         _current = server

@@ -5,12 +5,12 @@ from __future__ import annotations
 from k8slearn.apimachinery.errors import bad_request, conflict
 from k8slearn.apimachinery.objects import Object
 from k8slearn.apiserver.client import Client
-from k8slearn.cluster import USER
-from k8slearn.http import texts
+from k8slearn.controlplane import USER
 from k8slearn.http.options import json_object, options_of
 from k8slearn.http.paths import Target
 from k8slearn.http.types import Request, Response
 from k8slearn.http.writing import Writer, subject_of
+from k8slearn.locale import http as words
 from k8slearn.scheduler.scheduler import bind
 
 _SUCCESS: Object = {
@@ -58,11 +58,11 @@ def eviction(writer: Writer, target: Target, request: Request) -> Response:
 
 def refuse_stream(writer: Writer, target: Target, request: Request) -> Response:
     """exec, attach and port-forward need what the model leaves out."""
-    with writer.cluster.lock:
-        writer.cluster.registry.require("Pod", target.name, target.namespace)
+    with writer.control_plane.lock:
+        writer.control_plane.registry.require("Pod", target.name, target.namespace)
     if target.subresource == "portforward":
-        raise bad_request(texts.NO_FORWARD)
-    raise bad_request(texts.NO_EXEC.format(verb=target.subresource))
+        raise bad_request(words.NO_FORWARD)
+    raise bad_request(words.NO_EXEC.format(verb=target.subresource))
 
 
 def review(target: Target, request: Request) -> Response:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from k8slearn.apimachinery.errors import ApiError, Cause, expired, invalid
 from k8slearn.apimachinery.log import Change
 from k8slearn.apimachinery.objects import Object
-from k8slearn.cluster import Cluster
+from k8slearn.controlplane import ControlPlane
 from k8slearn.http.paths import Target
 from k8slearn.http.reading import (
     TABLE,
@@ -34,13 +34,13 @@ class Watch:
 
     def __init__(
         self,
-        cluster: Cluster,
+        control_plane: ControlPlane,
         target: Target,
         request: Request,
         shape: Shape,
         oldest: int,
     ) -> None:
-        self.cluster, self.target, self.shape = cluster, target, shape
+        self.control_plane, self.target, self.shape = control_plane, target, shape
         self.select = selection(request, target)
         self.streaming = _streams_list(request)
         self.bookmarks = request.flag("allowWatchBookmarks")
@@ -51,7 +51,7 @@ class Watch:
 
     def _refusal(self, oldest: int) -> ApiError | None:
         """Why the watch cannot begin where the client wants it to."""
-        current = self.cluster.store.revision
+        current = self.control_plane.store.revision
         if self.wanted > current:
             return too_large(self.wanted, current)
         if self.wanted and self.wanted < oldest and not self.streaming:
@@ -62,12 +62,14 @@ class Watch:
         """What is sent at once: the objects as they are, or what a client that knows them has missed; or an error."""
         if self.refused is not None:
             return _line("ERROR", self.refused.status)
-        with self.cluster.lock:
+        with self.control_plane.lock:
             if self.wanted and not self.streaming:
                 return self.news()
-            self.cursor = self.cluster.store.revision
+            self.cursor = self.control_plane.store.revision
             found = [
-                o for o in objects_of(self.cluster.store, self.target) if self.select(o)
+                o
+                for o in objects_of(self.control_plane.store, self.target)
+                if self.select(o)
             ]
         events = [self._event("ADDED", o) for o in found]
         if self.streaming and self.bookmarks:
@@ -76,7 +78,7 @@ class Watch:
 
     def news(self) -> bytes:
         """What has happened since the last call."""
-        changes = self.cluster.store.log.changes
+        changes = self.control_plane.store.log.changes
         end = len(changes)
         found = [
             self._event(kind, o)
@@ -108,7 +110,7 @@ class Watch:
             )
 
     def _event(self, kind: str, o: Object) -> bytes:
-        return _line(kind, shaped(o, self.shape, self.cluster.now))
+        return _line(kind, shaped(o, self.shape, self.control_plane.now))
 
     def bookmark(self, *, initial: bool = False) -> bytes:
         """How far the client has come, though nothing happened that concerns it."""
@@ -121,7 +123,9 @@ class Watch:
         if self.shape.form == TABLE:
             return _line(
                 "BOOKMARK",
-                table([], self.target.kind, metadata, self.shape, self.cluster.now),
+                table(
+                    [], self.target.kind, metadata, self.shape, self.control_plane.now
+                ),
             )
         version = self.target.served.resource.api_version
         return _line(

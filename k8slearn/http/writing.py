@@ -19,13 +19,13 @@ from k8slearn.apiserver import admission
 from k8slearn.apiserver.managed_fields import APPLY, UPDATE, Owner, tracked
 from k8slearn.apiserver.registry import Registry
 from k8slearn.apiserver.server_side_apply import apply
-from k8slearn.cluster import USER, USER_IDENTITY, Cluster
-from k8slearn.http import texts
+from k8slearn.controlplane import USER, USER_IDENTITY, ControlPlane
 from k8slearn.http.options import apply_configuration, delete_options
 from k8slearn.http.paths import Target
 from k8slearn.http.reading import objects_of
 from k8slearn.http.selecting import selection
 from k8slearn.http.types import JSON, Request, Response
+from k8slearn.locale import http as words
 
 APPLY_PATCH = ("application/apply-patch+yaml", "application/apply-patch+json")
 IMMORTAL = ("default", "kube-public", "kube-system")
@@ -38,21 +38,21 @@ class Writer:
     """Carries out what clients write; `after` is called when something may have been stored."""
 
     def __init__(
-        self, cluster: Cluster, after: Callable[[], None] = lambda: None
+        self, control_plane: ControlPlane, after: Callable[[], None] = lambda: None
     ) -> None:
-        self.cluster = cluster
+        self.control_plane = control_plane
         self.after = after
 
     @contextmanager
     def registry(self, subject: str, dry_run: bool) -> Iterator[Registry]:
         """The store, held for one write by a user; for a dry run a copy that is thrown away."""
-        with self.cluster.lock:
+        with self.control_plane.lock:
             if dry_run:
-                copy = self.cluster.store.copy_for(self.cluster.clock)
-                yield Registry(copy, deepcopy(self.cluster.registry.rng))
+                copy = self.control_plane.store.copy_for(self.control_plane.clock)
+                yield Registry(copy, deepcopy(self.control_plane.registry.rng))
                 return
-            with self.cluster.control_plane.acting(USER, subject):
-                yield self.cluster.registry
+            with self.control_plane.acting(USER, subject):
+                yield self.control_plane.registry
         self.after()
 
     def create(self, target: Target, request: Request) -> Response:
@@ -64,7 +64,7 @@ class Writer:
             namespace=target.namespace,
             strict=request.strictness,
         )
-        now, owner = self.cluster.now, Owner(request.manager, UPDATE)
+        now, owner = self.control_plane.now, Owner(request.manager, UPDATE)
         new = tracked(with_null_times(admitted.object), None, owner, now)
         with self.registry(
             subject_of(target.namespace, name(new)), request.dry_run
@@ -241,7 +241,7 @@ def require_writable(target: Target) -> None:
     """A kind that the model lacks can be asked for, not written. Raises ApiError 403."""
     if not target.served.stored and "list" in target.served.verbs:
         raise forbidden(
-            target.qualified, target.name, texts.ABSENT.format(kind=target.kind)
+            target.qualified, target.name, words.ABSENT.format(kind=target.kind)
         )
 
 

@@ -6,11 +6,13 @@ One language is one folder beside this file; which one is spoken is the one impo
 from k8slearn.locale.zh import (
     controlplane,
     course,
+    http,
     launch,
 )
 
 __all__ = [
     "controlplane",
     "course",
+    "http",
     "launch",
 ]

@@ -17,7 +17,7 @@ from k8slearn.cluster import Cluster
 from k8slearn.http import Server
 from tests.conformance.kubectl_sessions import find_kubectl
 from tests.support.api_client import DAEMON_SETS, PODS, daemon_set
-from tests.support.http_client import Wire
+from tests.support.http_client import ClusterServer, Wire
 
 PODS_COUNT = 500
 SECONDS = 1.5
@@ -90,7 +90,7 @@ def milliseconds(call: Callable[[], Any]) -> float:
 
 def start_and_stop() -> float:
     """Milliseconds to start and to stop a server, once its modules are loaded."""
-    return milliseconds(lambda: Server(Cluster()).stop())
+    return milliseconds(lambda: ClusterServer(Cluster()).stop())
 
 
 def kubectl_get(server: Server) -> float:
@@ -110,7 +110,7 @@ def main() -> int:
     cluster = Cluster(PODS_COUNT, kubelet="instant")
     cluster.apply(daemon_set(updateStrategy={"type": "OnDelete"}))
     cluster.run_until_quiet()
-    with Server(cluster, pace=0) as server:
+    with ClusterServer(cluster, pace=0) as server:
         found = rates(server)
         print(f"{'requests per second':<28} {'served':>8} {'model':>9}")
         for name, rate in found.items():

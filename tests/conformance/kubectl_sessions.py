@@ -24,6 +24,7 @@ from k8slearn.http import Server
 from k8slearn.kinds.nodes import new_node
 from k8slearn.parity.traces import compare, compare_events
 from k8slearn.scenario import QUIET, Scenario, look, pods
+from tests.support.http_client import ClusterServer
 
 Difference = tuple[str, Any, Any]
 
@@ -246,6 +247,6 @@ def session(recorded: Mapping[str, Any]) -> tuple[int, int, list[Difference]]:
     scenario = Scenario([], quiet=recorded.get("quiet", QUIET), cluster=cluster)
     with (
         TemporaryDirectory(prefix="k8slearn-session-") as folder,
-        Server(cluster) as server,
+        ClusterServer(cluster) as server,
     ):
         return Session(recorded, scenario, server, Path(folder)).play()

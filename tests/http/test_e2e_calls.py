@@ -9,9 +9,8 @@ import time
 import pytest
 
 from k8slearn.cluster import Cluster
-from k8slearn.http import Server
 from tests.support.api_client import events
-from tests.support.http_client import Wire
+from tests.support.http_client import ClusterServer, Wire
 
 NAMESPACE = "daemonsets-1234"
 PLACE = f"/api/v1/namespaces/{NAMESPACE}"
@@ -107,7 +106,7 @@ def is_ready(pod):
 
 @pytest.fixture(scope="module")
 def server():
-    with Server(Cluster(3), pace=20.0) as found:
+    with ClusterServer(Cluster(3), pace=20.0) as found:
         yield found
 
 

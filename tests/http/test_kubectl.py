@@ -9,10 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from k8slearn.cluster import Cluster
-from k8slearn.http import Server
 from tests.conformance import kubectl_sessions
 from tests.conformance.kubectl_sessions import normalised, session
 from tests.support.api_client import daemon_set
+from tests.support.http_client import ClusterServer
 from tests.support.paths import REFERENCE
 
 RECORDS = sorted((REFERENCE / "kubectl").glob("*.json"))
@@ -36,7 +36,7 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture
 def server():
-    with Server(Cluster(3, kubelet="instant"), pace=0) as found:
+    with ClusterServer(Cluster(3, kubelet="instant"), pace=0) as found:
         yield found
 
 

@@ -6,15 +6,14 @@ from math import inf
 import pytest
 
 from k8slearn.cluster import Cluster
-from k8slearn.http import Server
 from tests.http.test_e2e_calls import E2e
 from tests.support.api_client import DAEMON_SETS, PODS, daemon_set, names
-from tests.support.http_client import Wire
+from tests.support.http_client import ClusterServer, Wire
 
 
 @pytest.fixture
 def server():
-    with Server(Cluster(2), pace=None) as found:
+    with ClusterServer(Cluster(2), pace=None) as found:
         yield found
 
 

@@ -7,13 +7,13 @@ from kubernetes import client, config, watch
 from kubernetes.client.exceptions import ApiException
 
 from k8slearn.cluster import Cluster
-from k8slearn.http import Server
 from tests.support.api_client import daemon_set
+from tests.support.http_client import ClusterServer
 
 
 @pytest.fixture
 def server():
-    with Server(Cluster(3, kubelet="instant"), pace=0) as found:
+    with ClusterServer(Cluster(3, kubelet="instant"), pace=0) as found:
         yield found
 
 

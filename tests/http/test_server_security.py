@@ -18,9 +18,8 @@ from pathlib import Path
 import pytest
 
 from k8slearn.cluster import Cluster
-from k8slearn.http import Server
 from tests.support.api_client import daemon_set
-from tests.support.http_client import Wire, context_of
+from tests.support.http_client import ClusterServer, Wire, context_of
 from tests.support.nonsense import nonsense
 
 PODS = "/api/v1/namespaces/default/pods"
@@ -33,7 +32,7 @@ LIMIT = 3 * 1024 * 1024
 def server():
     cluster = Cluster(3, kubelet="instant")
     cluster.apply(daemon_set())
-    with Server(cluster, pace=0) as found:
+    with ClusterServer(cluster, pace=0) as found:
         cluster.settle()
         yield found
 
@@ -88,7 +87,7 @@ def test_it_speaks_only_tls_and_only_to_this_machine(server):
 
 
 def test_what_is_written_is_for_the_user_alone_and_goes_away():
-    with Server(Cluster()) as server:
+    with ClusterServer(Cluster()) as server:
         path, folder = server.kubeconfig, server.kubeconfig.parent
         assert (
             stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -100,7 +99,7 @@ def test_what_is_written_is_for_the_user_alone_and_goes_away():
 
 
 def test_each_start_has_its_own_token_and_certificate(server):
-    with Server(Cluster()) as other:
+    with ClusterServer(Cluster()) as other:
         assert other.token != server.token and other.authority != server.authority
         with pytest.raises(ssl.SSLCertVerificationError):
             context_of(server).wrap_socket(
@@ -113,14 +112,14 @@ def test_a_file_that_is_not_ours_is_not_overwritten(tmp_path, monkeypatch):
     own = tmp_path / "mine"
     own.write_text("apiVersion: v1\n")
     with pytest.raises(FileExistsError, match="不会覆盖"):
-        Server(Cluster(), kubeconfig=own)
+        ClusterServer(Cluster(), kubeconfig=own)
     assert own.read_text() == "apiVersion: v1\n"
     monkeypatch.setenv("HOME", str(tmp_path))
     with pytest.raises(FileExistsError):
-        Server(Cluster(), kubeconfig=tmp_path / ".kube" / "config")
+        ClusterServer(Cluster(), kubeconfig=tmp_path / ".kube" / "config")
     shared = tmp_path / "shared"
     shared.touch(mode=0o644)
-    with Server(Cluster(), kubeconfig=shared):
+    with ClusterServer(Cluster(), kubeconfig=shared):
         assert stat.S_IMODE(shared.stat().st_mode) == 0o600
 
 
@@ -128,13 +127,13 @@ def test_a_link_is_replaced_not_followed(tmp_path):
     victim, link = tmp_path / "victim", tmp_path / "link"
     victim.touch()
     link.symlink_to(victim)
-    with Server(Cluster(), kubeconfig=link):
+    with ClusterServer(Cluster(), kubeconfig=link):
         assert victim.read_text() == "" and not link.is_symlink()
 
 
 def test_a_taken_port_is_said(server, capsys):
     with pytest.raises(OSError, match=f"端口 {server.port} 已被占用"):
-        Server(Cluster(), port=server.port)
+        ClusterServer(Cluster(), port=server.port)
     command = [sys.executable, "-m", "k8slearn", "serve", "--port", str(server.port)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert (
@@ -168,7 +167,7 @@ def test_the_command_says_when_it_is_ready_and_ends_when_told(tmp_path):
 
 
 def test_the_environment_is_put_back():
-    from k8slearn.http import serve
+    from k8slearn import serve
 
     before = dict(os.environ)
     first = serve(Cluster())
@@ -182,9 +181,9 @@ def test_the_environment_is_put_back():
 def test_terminals_are_led_to_the_latest_server(tmp_path, monkeypatch):
     shared = tmp_path / "kubeconfig"
     monkeypatch.setenv("K8SLEARN_KUBECONFIG", str(shared))
-    with Server(Cluster()) as first:
+    with ClusterServer(Cluster()) as first:
         assert first.kubeconfig == shared and first.token in shared.read_text()
-        second = Server(Cluster())
+        second = ClusterServer(Cluster())
         assert second.token in shared.read_text()
     assert second.token in shared.read_text(), (
         "the first one took the second one's file along"
@@ -285,7 +284,7 @@ def test_watches_that_are_dropped_leave_nothing_behind(server):
 
 def test_a_stopped_server_leaves_no_thread():
     before = set(threading.enumerate())
-    with Server(Cluster(2)) as server:
+    with ClusterServer(Cluster(2)) as server:
         wire = Wire(server)
         wire.send("GET", f"{PODS}?watch=true")
         assert set(threading.enumerate()) - before

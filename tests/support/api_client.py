@@ -54,7 +54,7 @@ class Client:
 
     def __init__(self, cluster: Cluster) -> None:
         self.cluster = cluster
-        self.api = Api(cluster)
+        self.api = Api(cluster.control_plane)
 
     def ask(
         self,

@@ -7,7 +7,16 @@ import json
 import ssl
 from typing import Any
 
-from k8slearn.http import Server
+from k8slearn.cluster import Cluster
+from k8slearn.http.serving import Server
+
+
+class ClusterServer(Server):
+    """A server that knows the whole cluster, so that a test can act on both sides."""
+
+    def __init__(self, cluster: Cluster, **options: Any) -> None:
+        self.cluster = cluster
+        super().__init__(cluster.control_plane, **options)
 
 
 def context_of(server: Server) -> ssl.SSLContext:

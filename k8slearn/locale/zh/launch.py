@@ -1,4 +1,4 @@
-"""What the commands `lab`, `site` and `doctor` say, and the words of the web pages."""
+"""What the commands `lab`, `serve`, `site` and `doctor` say, and the words of the web pages."""
 
 PROGRAM = "k8slearn：在一个忠实的集群模型上学习 Kubernetes DaemonSet"
 LAB_HELP = "在 JupyterLab 里打开课程"
@@ -18,6 +18,14 @@ PORT_IN_USE = (
     "端口 {port} 已被占用。请用 --port 换一个，或省略它，让 JupyterLab 自己找。"
 )
 FOLDER_IS_FILE = "{folder} 不是文件夹，无法把课程放进去。请用 --dir 换一个。"
+
+SERVE_READY = "k8slearn 集群已就绪：{url}  KUBECONFIG={path}"
+SERVE_HELP = "运行一个集群，让真正的 kubectl 连上来（Ctrl-C 结束）"
+SERVE_PORT_HELP = "监听的端口（默认任选一个空闲的）；只监听 127.0.0.1"
+SERVE_KUBECONFIG_HELP = "把连接用的 kubeconfig 写到这个文件（默认是一个临时文件）"
+SERVE_KUBELET_HELP = "auto：Pod 自己启动；manual：Pod 和 Node 的状态都由客户端写"
+SERVE_NODES_HELP = "一开始有几个 Node"
+SERVE_SEED_HELP = "随机数的种子"
 
 SITE_HELP = "把整个课程做成静态网页，不用安装、不用运行就能读"
 SITE_FOLDER_HELP = "网页放在这个文件夹（新建的、空的，或者以前做过网页的）"

@@ -7,54 +7,57 @@ import sys
 import threading
 import time
 from argparse import ArgumentParser, Namespace
-from datetime import UTC, datetime
 from pathlib import Path
 
-from k8slearn.apimachinery.objects import START
-from k8slearn.http import texts
+from k8slearn.locale import launch as words
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("--port", type=int, default=0, help=texts.PORT_HELP)
+    parser.add_argument("--port", type=int, default=0, help=words.SERVE_PORT_HELP)
     parser.add_argument(
-        "--kubeconfig", type=Path, metavar="FILE", help=texts.KUBECONFIG_HELP
+        "--kubeconfig", type=Path, metavar="FILE", help=words.SERVE_KUBECONFIG_HELP
     )
     parser.add_argument(
-        "--kubelet", choices=("auto", "manual"), default="auto", help=texts.KUBELET_HELP
+        "--kubelet",
+        choices=("auto", "manual"),
+        default="auto",
+        help=words.SERVE_KUBELET_HELP,
     )
     parser.add_argument(
-        "--nodes", type=int, default=0, metavar="N", help=texts.NODES_HELP
+        "--nodes", type=int, default=0, metavar="N", help=words.SERVE_NODES_HELP
     )
     parser.add_argument(
-        "--seed", type=int, default=None, metavar="N", help=texts.SEED_HELP
+        "--seed", type=int, default=None, metavar="N", help=words.SERVE_SEED_HELP
     )
 
 
 def run(arguments: Namespace) -> int:
     """Serve until interrupted (0); 2 when the port or the file cannot be had."""
+    # Here, since `k8slearn --help` and the other commands need neither a cluster nor a web server.
     from k8slearn.cluster import Cluster
-    from k8slearn.http.serving import Server
+    from k8slearn.pacing import seconds_now
 
-    seed = arguments.seed if arguments.seed is not None else time.time_ns() % 2**32
+    seed = arguments.seed
+    if seed is None:
+        seed = time.time_ns() % 2**32
+    # It starts at the present: kubectl works out some ages by the computer's clock.
     cluster = Cluster(
         arguments.nodes, seed=seed, kubelet=arguments.kubelet, start=seconds_now()
     )
     try:
-        server = Server(cluster, port=arguments.port, kubeconfig=arguments.kubeconfig)
+        server = cluster.serve(
+            port=arguments.port, kubeconfig=arguments.kubeconfig, environment=False
+        )
     except OSError as error:
         print(error.strerror or error, file=sys.stderr)
         return 2
     with server:
         end = ending()
-        print(texts.READY.format(url=server.url, path=server.kubeconfig), flush=True)
+        ready = words.SERVE_READY.format(url=server.url, path=server.kubeconfig)
+        print(ready, flush=True)
         end.wait()
     return 0
-
-
-def seconds_now() -> float:
-    """The present as a simulated second, so that ages which kubectl works out by itself are true."""
-    return (datetime.now(UTC) - START).total_seconds()
 
 
 def ending() -> threading.Event:

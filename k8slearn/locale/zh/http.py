@@ -1,0 +1,10 @@
+"""What the API server says that a real one does not; names stay as Kubernetes writes them."""
+
+ABSENT = "这个教学集群只有 DaemonSet 的控制器，没有 {kind}：可以查询（结果为空），不能创建或修改"
+NO_EXEC = "模型里的 Pod 没有真正的容器进程，所以不能 {verb}；要看它的状态，用 kubectl describe 或 kubectl logs"
+NO_FORWARD = (
+    "模型里的 Pod 没有真正的网络，所以不能 port-forward；谁能访问谁，见课程里的 Network"
+)
+NOT_ALL_AT_ONCE = "正文太深，读不懂"
+PORT_TAKEN = "端口 {port} 已被占用：换一个 --port，或先停掉占用它的程序"
+KUBECONFIG_TAKEN = "不会覆盖 {path}：它不是 k8slearn 写的 kubeconfig，请换一个文件名"
