@@ -23,8 +23,8 @@ from k8slearn.clock import Clock
 from k8slearn.controllers.custom import Reconcile
 from k8slearn.controllers.runtime import Controller
 from k8slearn.controlplane import USER, USER_IDENTITY, Action, ControlPlane
-from k8slearn.kinds import nodes
-from k8slearn.kinds.resources import BY_KIND, resource
+from k8slearn.kinds import BY_KIND, resource
+from k8slearn.kinds.node import with_ready
 from k8slearn.kinds.tables import Table, table
 from k8slearn.kubelet.kubelet import Kubelet
 from k8slearn.scheduler.decide import filler
@@ -173,7 +173,7 @@ class Cluster(Verbs):
             found = self.registry.require("Node", node)
             with self._acting(found):
                 return self.registry.update(
-                    nodes.with_ready(found, ready, self.clock.now),
+                    with_ready(found, ready, self.clock.now),
                     USER_IDENTITY,
                     subresource="status",
                 )

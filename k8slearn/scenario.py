@@ -20,8 +20,8 @@ from k8slearn.apimachinery.objects import (
 )
 from k8slearn.apimachinery.objects import name as name_of
 from k8slearn.cluster import Cluster
-from k8slearn.kinds.nodes import new_node
-from k8slearn.kinds.pods import get_target_node_name, is_pod_ready, phase
+from k8slearn.kinds.node import new_node
+from k8slearn.kinds.pod.state import get_target_node_name, is_pod_ready, phase
 
 QUIET = 0.7
 TICK = 1.0  # timestamps have whole seconds: what two steps create must differ in age

@@ -118,18 +118,16 @@ MUTATIONS = (
     ),
     Mutation(
         "validation: maxSurge and maxUnavailable may go together",
-        "k8slearn/kinds/validation/daemonset.py",
+        "k8slearn/kinds/daemonset.py",
         "if _amount(unavailable) and _amount(surge):",
         "if _amount(unavailable) and _amount(surge) > 1:",
         ("test_scenario",),
     ),
     Mutation(
         "validation: any restartPolicy will do",
-        "k8slearn/kinds/validation/daemonset.py",
-        """!= "Always":
-        yield not_supported""",
-        """not in ("Always", "OnFailure"):
-        yield not_supported""",
+        "k8slearn/kinds/daemonset.py",
+        'if policy != "Always":',
+        'if policy not in ("Always", "OnFailure"):',
         ("parity/test_conformance",),
     ),
     Mutation(

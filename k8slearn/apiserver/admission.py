@@ -13,13 +13,7 @@ from k8slearn.apimachinery.errors import ApiError, bad_request, invalid
 from k8slearn.apimachinery.gotext import go_quote
 from k8slearn.apimachinery.objects import Object
 from k8slearn.apimachinery.schema import MODULES, kind_type
-from k8slearn.kinds.defaults import with_defaults
-from k8slearn.kinds.resources import BY_KIND
-from k8slearn.kinds.validation import (
-    validate_create,
-    validate_status_update,
-    validate_update,
-)
+from k8slearn.kinds import BY_KIND
 
 _SCHEME = 'in scheme "pkg/api/legacyscheme/scheme.go:30"'
 _ELSEWHERE = frozenset({("apps/v1beta2", "DaemonSet"), ("extensions/v1beta1", "DaemonSet"),
@@ -59,8 +53,9 @@ def admit(
     """
     found, warnings = read(raw, kind=kind, api_version=_home(kind), strict=strict)
     found = _in_namespace(_unborn(found), namespace if _is_namespaced(kind) else "")
-    found = _synced_addresses(with_defaults(found), None)
-    refuse(found, validate_create(found))
+    row = BY_KIND[kind]
+    found = row.normalize(row.default(found), None)
+    refuse(found, list(row.validate_create(found)))
     return Admitted(found, warnings)
 
 
@@ -90,8 +85,10 @@ def admit_change(
         new, kind=old["kind"], api_version=old["apiVersion"], strict=strict
     )
     found = _named_as(_in_namespace(found, old["metadata"].get("namespace", "")), old)
-    found = _synced_addresses(with_defaults(_as_updated(found, old)), old)
-    refuse(found, (validate_status_update if status else validate_update)(found, old))
+    row = BY_KIND[old["kind"]]
+    found = row.normalize(row.default(_as_updated(found, old)), old)
+    validate = row.validate_status if status else row.validate_update
+    refuse(found, list(validate(found, old)))
     return Admitted(found, warnings)
 
 
@@ -132,31 +129,6 @@ def _as_updated(found: Object, old: Object) -> Object:
         field: value for field, value in metadata.items() if field not in _SYSTEM_FIELDS
     }
     return {**found, "metadata": own | kept | version | given}
-
-
-def _synced_addresses(found: Object, old: Object | None) -> Object:
-    """clusterIP and clusterIPs go together. Kubernetes: pkg/registry/core/service NormalizeClusterIPs"""
-    if found["kind"] != "Service":
-        return found
-    spec, before = found["spec"], (old or {}).get("spec", {})
-    if "ExternalName" not in (spec["type"], before.get("type")) and not spec.get(
-        "clusterIP"
-    ):
-        spec = {
-            **spec,
-            **{
-                field: before[field]
-                for field in ("clusterIP", "clusterIPs")
-                if field in before
-            },
-        }
-    address = spec.get("clusterIP")
-    if address and (
-        not spec.get("clusterIPs")
-        or spec["clusterIPs"] == before.get("clusterIPs") != [address]
-    ):
-        spec = {**spec, "clusterIPs": [address]}
-    return {**found, "spec": spec}
 
 
 def refuse(obj: Object, causes: list[Any]) -> None:

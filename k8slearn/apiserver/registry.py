@@ -19,8 +19,9 @@ from k8slearn.apimachinery.objects import (
 )
 from k8slearn.apiserver.store import ChangeType, Store
 from k8slearn.clock import Clock
-from k8slearn.kinds import strategy
-from k8slearn.kinds.resources import BY_KIND, Resource
+from k8slearn.kinds import BY_KIND
+from k8slearn.kinds.deletion import mark_deleted
+from k8slearn.kinds.kind import Kind
 
 if TYPE_CHECKING:
     from random import Random
@@ -98,7 +99,7 @@ class Registry:
             meta["generation"] = 1
         return self._write(
             "ADDED",
-            strategy.prepare_for_create({**o, "metadata": meta}, self.store),
+            row.prepare_for_create({**o, "metadata": meta}, self.store),
             None,
             by,
         )
@@ -116,8 +117,8 @@ class Registry:
         )
         new = _merge(row, o, old, subresource)
         if not subresource:
-            new = strategy.prepare_for_update(new, old)
-            if row.generation and strategy.changes_generation(new, old):
+            new = row.prepare_for_update(new, old)
+            if row.changes_generation(new, old):
                 new = with_metadata(new, generation=old["metadata"]["generation"] + 1)
         if new == old:
             return old
@@ -152,7 +153,7 @@ class Registry:
         row = BY_KIND[kind]
         old = self.require(kind, name, namespace)
         self._check_version(row, old, version, uid)
-        marked = strategy.mark_deleted(old, grace, propagation, self.clock.now)
+        marked = mark_deleted(row, old, grace, propagation, self.clock.now)
         if _may_vanish(marked):
             return self._write("DELETED", marked, old, by)
         return old if marked == old else self._write("MODIFIED", marked, old, by)
@@ -161,7 +162,7 @@ class Registry:
         if self.recorder is not None:
             self.recorder.append((method, positional, named))
 
-    def _require_namespace(self, wanted: str, row: Resource, object_name: str) -> None:
+    def _require_namespace(self, wanted: str, row: Kind, object_name: str) -> None:
         found = self.get("Namespace", wanted)
         if found is None:
             raise errors.not_found("namespaces", wanted)
@@ -178,11 +179,11 @@ class Registry:
                 return candidate
 
     def _check_version(
-        self, row: Resource, old: Object, version: str | None, wanted_uid: str | None
+        self, row: Kind, old: Object, version: str | None, wanted_uid: str | None
     ) -> None:
         if wanted_uid and wanted_uid != uid(old):
             raise errors.conflict(
-                row.qualified, name(old), strategy.uid_conflict(wanted_uid, uid(old))
+                row.qualified, name(old), _uid_conflict(wanted_uid, uid(old))
             )
         if version and version != old["metadata"]["resourceVersion"]:
             raise errors.conflict(row.qualified, name(old))
@@ -193,7 +194,7 @@ class Registry:
         return self.store.write(type, o, old, by.component).object
 
 
-def _merge(row: Resource, o: Object, old: Object, subresource: str) -> Object:
+def _merge(row: Kind, o: Object, old: Object, subresource: str) -> Object:
     kept: dict[str, Any] = {
         f: old["metadata"][f] for f in SERVER_FIELDS if f in old["metadata"]
     }
@@ -213,6 +214,10 @@ def _merge(row: Resource, o: Object, old: Object, subresource: str) -> Object:
     elif row.status:
         new.pop("status", None)
     return new
+
+
+def _uid_conflict(wanted: str, found: str) -> str:
+    return f"Precondition failed: UID in precondition: {wanted}, UID in object meta: {found}"
 
 
 def _may_vanish(o: Object) -> bool:

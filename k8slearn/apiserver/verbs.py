@@ -6,7 +6,8 @@ from abc import ABC, abstractmethod
 from typing import Any
 
 from k8slearn.apimachinery.objects import Object
-from k8slearn.kinds import nodes
+from k8slearn.kinds.node import free_name, new_node
+from k8slearn.kinds.taint import changed_taints
 
 
 class Verbs(ABC):
@@ -52,10 +53,8 @@ class Verbs(ABC):
     def add_node(self, name: str | None = None, **about: Any) -> Object:
         """Let a Node join: `labels`, `taints` ("key=value:Effect"), `allocatable`, `ready`, `unschedulable`."""
         with self.lock:
-            name = name or nodes.free_name(
-                [n["metadata"]["name"] for n in self.list("Node")]
-            )
-            return self.create(nodes.new_node(name, self.now, **about))
+            name = name or free_name([n["metadata"]["name"] for n in self.list("Node")])
+            return self.create(new_node(name, self.now, **about))
 
     def remove_node(self, name: str) -> Object:
         """Take a Node out of the cluster."""
@@ -70,7 +69,7 @@ class Verbs(ABC):
         with self.lock:
             present = self.get("Node", node).get("spec", {}).get("taints") or []
             for text in taints:
-                present = nodes.changed_taints(present, text)
+                present = changed_taints(present, text)
             return self.patch("Node", node, {"spec": {"taints": present}}, type="merge")
 
     def cordon(self, node: str) -> Object:

@@ -13,7 +13,7 @@ from k8slearn.apiserver import admission
 from k8slearn.apiserver.registry import Registry
 from k8slearn.clock import Clock
 from k8slearn.controllers.runtime import Cache, Controller
-from k8slearn.kinds.resources import resource
+from k8slearn.kinds import resource
 
 PRIORITY = 55
 PAUSE = 0.1

@@ -20,7 +20,7 @@ from k8slearn.apimachinery.selectors import selector_matches
 from k8slearn.apiserver.registry import Registry
 from k8slearn.clock import Clock
 from k8slearn.controllers.runtime import Controller
-from k8slearn.kinds.pods import is_pod_ready, is_pod_terminal
+from k8slearn.kinds.pod.state import is_pod_ready, is_pod_terminal
 
 ACTOR = "endpointslice"
 MANAGER = "endpointslice-controller.k8s.io"

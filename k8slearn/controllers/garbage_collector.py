@@ -9,7 +9,7 @@ from k8slearn.apimachinery.objects import Key, Object, is_deleting, key, with_me
 from k8slearn.apiserver.registry import Registry
 from k8slearn.clock import Clock
 from k8slearn.controllers.runtime import Cache, Controller
-from k8slearn.kinds.strategy import FOREGROUND, ORPHAN
+from k8slearn.kinds.metadata import FOREGROUND, ORPHAN
 
 ACTOR = "garbage-collector"
 KINDS = ("DaemonSet", "Pod", "ControllerRevision", "Service", "EndpointSlice")

@@ -7,11 +7,11 @@ from k8slearn.apimachinery.objects import Object, is_deleting, name
 from k8slearn.apiserver.registry import Registry
 from k8slearn.clock import Clock
 from k8slearn.controllers.runtime import Controller
-from k8slearn.kinds.resources import RESOURCES
+from k8slearn.kinds import KINDS
 
 ACTOR = "namespace-controller"
 ROOT_CA = "kube-root-ca.crt"
-NAMESPACED = tuple(row.kind for row in RESOURCES if row.namespaced)
+NAMESPACED = tuple(row.kind for row in KINDS if row.namespaced)
 
 
 def defaults_of(namespace: str) -> list[Object]:

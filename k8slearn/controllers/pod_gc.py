@@ -17,7 +17,7 @@ from k8slearn.apimachinery.objects import (
 from k8slearn.apiserver.registry import Registry
 from k8slearn.clock import Clock
 from k8slearn.controllers.runtime import Controller
-from k8slearn.kinds.pods import is_pod_terminal
+from k8slearn.kinds.pod.state import is_pod_terminal
 
 ACTOR = "pod-gc"
 PERIOD = 20.0

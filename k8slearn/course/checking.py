@@ -11,8 +11,8 @@ from k8slearn.apimachinery.log import Snapshot
 from k8slearn.apimachinery.objects import Object, controller_uid, is_deleting, uid
 from k8slearn.cluster import Cluster
 from k8slearn.course.readiness import fewest_ready
-from k8slearn.kinds.pods import is_pod_ready
-from k8slearn.kinds.resources import resource
+from k8slearn.kinds import resource
+from k8slearn.kinds.pod.state import is_pod_ready
 
 GONE = "gone"
 

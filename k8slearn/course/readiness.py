@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from k8slearn.kinds.pods import is_pod_ready
+from k8slearn.kinds.pod.state import is_pod_ready
 from k8slearn.view.animate import HasStore
 
 

@@ -17,7 +17,7 @@ from k8slearn.apimachinery.objects import (
 from k8slearn.controllers.daemon.history import construct_history
 from k8slearn.controllers.daemon.pods import NodePods, assess_node
 from k8slearn.controllers.daemon.update import Rollout, rolling_update
-from k8slearn.kinds.pods import get_target_node_name
+from k8slearn.kinds.pod.state import get_target_node_name
 
 
 @dataclass(frozen=True, slots=True)

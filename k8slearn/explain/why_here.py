@@ -19,7 +19,7 @@ from k8slearn.explain.why_node import why_placement
 from k8slearn.explain.why_past import History, why_created, why_going
 from k8slearn.explain.why_pod import why_pod
 from k8slearn.explain.why_scheduled import why_scheduled
-from k8slearn.kinds.pods import get_target_node_name, is_pod_ready
+from k8slearn.kinds.pod.state import get_target_node_name, is_pod_ready
 
 WORDS = {
     "title": "{daemon_set} 在 {node}",

@@ -20,7 +20,7 @@ from k8slearn.controllers.daemon.pods import Removal
 from k8slearn.controlplane import Action
 from k8slearn.explain.sentences import Sentence
 from k8slearn.explain.why_rollout import arithmetic
-from k8slearn.kinds.pods import get_target_node_name
+from k8slearn.kinds.pod.state import get_target_node_name
 
 CREATED = {
     "manage": "{time:.1f} 秒，控制器创建了它：{node} 该有一个 Pod，而当时没有",

@@ -16,7 +16,7 @@ from k8slearn.controllers.daemon.pods import NodePods, Removal
 from k8slearn.explain.outlook import Outlook
 from k8slearn.explain.sentences import Explanation, Sentence
 from k8slearn.explain.why_rollout import arithmetic
-from k8slearn.kinds.pods import (
+from k8slearn.kinds.pod.state import (
     available_at,
     get_target_node_name,
     is_pod_ready,

@@ -9,7 +9,7 @@ from k8slearn.apimachinery.objects import Object, full_name, name
 from k8slearn.apimachinery.selectors import judge_taint, untolerated
 from k8slearn.explain.sentences import Explanation, Sentence
 from k8slearn.explain.why_node import taint_text
-from k8slearn.kinds.pods import host_ports, is_pod_terminal
+from k8slearn.kinds.pod.state import host_ports, is_pod_terminal
 from k8slearn.scheduler.decide import (
     CORDONED,
     NO_NODE_LABELS,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from k8slearn.kinds.resources import RESOURCES, Resource
+from k8slearn.kinds import KINDS
+from k8slearn.kinds.kind import Kind
 
 READ = ("get", "list", "watch")
 ALL = (
@@ -25,7 +26,7 @@ PROTECTED = ("Namespace", "Node")
 class Served:
     """A kind on offer. Only a `stored` one can be written; `subresources` are (name, kind, verbs)."""
 
-    resource: Resource
+    resource: Kind
     verbs: tuple[str, ...] = READ
     stored: bool = False
     subresources: tuple[tuple[str, str, str, tuple[str, ...]], ...] = ()
@@ -46,7 +47,7 @@ _PODS = (
 )
 
 
-def _served(row: Resource) -> Served:
+def _served(row: Kind) -> Served:
     own = _PODS if row.kind == "Pod" else ()
     status = (("status", "", row.kind, STATUS),) if row.status else ()
     verbs = (
@@ -68,7 +69,7 @@ def _absent(
 ) -> Served:
     categories = ("all",) if every else ()
     return Served(
-        Resource(
+        Kind(
             kind,
             version,
             plural,
@@ -125,7 +126,7 @@ ABSENT = (
     ),
 )
 REVIEWS = tuple(
-    Served(Resource(kind, version, f"{kind.lower()}s", namespaced=False), ("create",))
+    Served(Kind(kind, version, f"{kind.lower()}s", namespaced=False), ("create",))
     for kind, version in (
         ("SelfSubjectReview", "authentication.k8s.io/v1"),
         ("SelfSubjectAccessReview", "authorization.k8s.io/v1"),
@@ -134,7 +135,7 @@ REVIEWS = tuple(
 )
 SERVED = tuple(
     sorted(
-        (*map(_served, RESOURCES), *ABSENT, *REVIEWS),
+        (*map(_served, KINDS), *ABSENT, *REVIEWS),
         key=lambda each: each.resource.plural,
     )
 )

@@ -12,7 +12,7 @@ from k8slearn.apimachinery.schema import kind_type
 from k8slearn.http.definitions import Definitions
 from k8slearn.http.kinds import VERSIONS, Served, of_version
 from k8slearn.http.types import JSON, Request, Response, dumps
-from k8slearn.kinds.nodes import VERSION
+from k8slearn.kinds.node import VERSION
 
 _INFO = {"title": "Kubernetes", "version": VERSION}
 PROTOBUF = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf"

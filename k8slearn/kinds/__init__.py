@@ -1,1 +1,43 @@
-"""The kinds: what the API server knows of each."""
+"""The kinds: what the API server knows of each, one module and one row a kind.
+
+The order is that in which a Namespace is emptied.
+"""
+
+from k8slearn.kinds.configmap import CONFIG_MAP
+from k8slearn.kinds.controllerrevision import CONTROLLER_REVISION
+from k8slearn.kinds.daemonset import DAEMON_SET
+from k8slearn.kinds.endpointslice import ENDPOINT_SLICE
+from k8slearn.kinds.event import EVENT
+from k8slearn.kinds.kind import Kind
+from k8slearn.kinds.lease import LEASE
+from k8slearn.kinds.namespace import NAMESPACE
+from k8slearn.kinds.node import NODE
+from k8slearn.kinds.pod import POD
+from k8slearn.kinds.secret import SECRET
+from k8slearn.kinds.service import SERVICE
+from k8slearn.kinds.serviceaccount import SERVICE_ACCOUNT
+
+KINDS: tuple[Kind, ...] = (
+    NODE,
+    NAMESPACE,
+    POD,
+    SERVICE,
+    EVENT,
+    CONFIG_MAP,
+    SECRET,
+    SERVICE_ACCOUNT,
+    DAEMON_SET,
+    CONTROLLER_REVISION,
+    ENDPOINT_SLICE,
+    LEASE,
+)
+BY_KIND = {row.kind: row for row in KINDS}
+_BY_NAME = {name: row for row in KINDS for name in row.names}
+
+
+def resource(name: str) -> Kind:
+    """The row of a kind by any of its names (`DaemonSet`, `daemonsets`, `ds`); raises KeyError for an unknown one."""
+    found = _BY_NAME.get(name) or _BY_NAME.get(name.lower())
+    if found is None:
+        raise KeyError(f'the server doesn\'t have a resource type "{name}"')
+    return found

@@ -25,7 +25,9 @@ from k8slearn.apimachinery.objects import Object
 NameRule = Callable[[str], list[str]]
 
 _ANNOTATIONS_LIMIT = 256 * 1024
-_STANDARD_FINALIZERS = ("kubernetes", "orphan", "foregroundDeletion")
+FOREGROUND, ORPHAN = "foregroundDeletion", "orphan"
+# Names without a domain are Kubernetes' own; these three are all that it has.
+_STANDARD_FINALIZERS = ("kubernetes", ORPHAN, FOREGROUND)
 _FIXED = (
     ("name", ""),
     ("namespace", ""),
@@ -141,22 +143,23 @@ def _owner_reference(reference: Object, path: str) -> Causes:
 def _finalizers(finalizers: list[str], path: str) -> Causes:
     for finalizer in finalizers:
         yield from each_invalid(path, finalizer, text.label_key(finalizer))
-    if "orphan" in finalizers and "foregroundDeletion" in finalizers:
-        yield invalid(
-            path,
-            finalizers,
-            "finalizer orphan and foregroundDeletion cannot be both set",
-        )
+    # Dependents are either waited for or let go.
+    if ORPHAN in finalizers and FOREGROUND in finalizers:
+        detail = f"finalizer {ORPHAN} and {FOREGROUND} cannot be both set"
+        yield invalid(path, finalizers, detail)
 
 
 def kube_finalizers(finalizers: list[str], path: str) -> Causes:
-    """Finalizers without a domain must be Kubernetes' own. Kubernetes: core validateKubeFinalizerName"""
+    """Finalizers without a domain must be Kubernetes' own."""
     for i, finalizer in enumerate(finalizers):
-        if "/" not in finalizer and finalizer not in _STANDARD_FINALIZERS:
-            detail = (
-                "name is neither a standard finalizer name nor is it fully qualified"
-            )
-            yield invalid(f"{path}[{i}]", finalizer, detail)
+        yield from kube_finalizer(finalizer, f"{path}[{i}]")
+
+
+def kube_finalizer(finalizer: str, path: str) -> Causes:
+    """Kubernetes: core validateKubeFinalizerName"""
+    if "/" not in finalizer and finalizer not in _STANDARD_FINALIZERS:
+        detail = "name is neither a standard finalizer name nor is it fully qualified"
+        yield invalid(path, finalizer, detail)
 
 
 def object_meta_update(new: Object, old: Object, path: str) -> Causes:

@@ -1,8 +1,12 @@
-"""How kubectl's tables write ages, labels and what is missing."""
+"""What the tables of `kubectl get` share: their columns, and how they write ages, labels and what is missing.
+
+Kubernetes: pkg/printers/internalversion/printers.go
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from k8slearn.apimachinery.objects import Object, seconds_of
 
@@ -11,12 +15,36 @@ Cell = str | int
 NONE = "<none>"
 UNKNOWN = "<unknown>"
 UNSET = "<unset>"
+# kubectl's width stays bounded: of many ports or addresses only the first are shown.
+SHOWN_ENDPOINTS = 3
 _MINUTE, _HOUR, _DAY, _YEAR = 60, 3600, 86400, 86400 * 365
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column; `wide` ones are shown with `-o wide` only, `type` is string or integer."""
+
+    title: str
+    type: str = "string"
+    wide: bool = False
+
+
+def columns(narrow: str, *, wide: str = "", integers: str = "") -> tuple[Column, ...]:
+    """Columns from titles parted by `|`; `integers` names those that hold numbers."""
+    numbers = integers.split("|")
+    found: list[Column] = []
+    for titles, is_wide in ((narrow, False), (wide, True)):
+        for title in titles.split("|"):
+            if title:
+                kind = "integer" if title in numbers else "string"
+                found.append(Column(title, kind, is_wide))
+    return tuple(found)
 
 
 def human_duration(seconds: float) -> str:
     """An age as kubectl writes it: 5s, 2m10s, 3h4m, 2d. Kubernetes: apimachinery duration, HumanDuration."""
     total = int(seconds)
+    # Clocks of different machines may be a second apart: that is no reason to complain.
     if total < -1:
         return "<invalid>"
     if total < 2 * _MINUTE:
@@ -33,21 +61,25 @@ def human_duration(seconds: float) -> str:
         return _two(total, _DAY, "d", _HOUR, "h")
     if total < 2 * _YEAR:
         return f"{total // _DAY}d"
-    return (
-        _two(total, _YEAR, "y", _DAY, "d")
-        if total < 8 * _YEAR
-        else f"{total // _YEAR}y"
-    )
+    if total < 8 * _YEAR:
+        return _two(total, _YEAR, "y", _DAY, "d")
+    return f"{total // _YEAR}y"
 
 
 def _two(total: int, large: int, large_unit: str, small: int, small_unit: str) -> str:
+    """Two units, as 2m10s, or only the larger where nothing is left for the smaller."""
+    shown = f"{total // large}{large_unit}"
     rest = total % large // small
-    return f"{total // large}{large_unit}" + (f"{rest}{small_unit}" if rest else "")
+    if rest:
+        shown += f"{rest}{small_unit}"
+    return shown
 
 
 def since(moment: str | None, now: float) -> str:
     """How long ago a timestamp was at `now` (simulated seconds)."""
-    return human_duration(now - seconds_of(moment)) if moment else UNKNOWN
+    if not moment:
+        return UNKNOWN
+    return human_duration(now - seconds_of(moment))
 
 
 def age(o: Object, now: float) -> str:
@@ -55,29 +87,34 @@ def age(o: Object, now: float) -> str:
     return since(o["metadata"].get("creationTimestamp"), now)
 
 
+def first_few(words: list[str], empty: str) -> str:
+    """The first few words, and how many more there are. Kubernetes: formatEndpoints"""
+    if not words:
+        return empty
+    shown = ",".join(words[:SHOWN_ENDPOINTS])
+    more = len(words) - SHOWN_ENDPOINTS
+    return f"{shown} + {more} more..." if more > 0 else shown
+
+
 def joined(found: Mapping[str, str] | None) -> str:
     """Labels as text. Kubernetes: apimachinery pkg/labels, FormatLabels"""
-    return (
-        ",".join(f"{key}={value}" for key, value in sorted((found or {}).items()))
-        or NONE
-    )
+    pairs = [f"{key}={value}" for key, value in sorted((found or {}).items())]
+    return ",".join(pairs) or NONE
 
 
 def selector_text(selector: Object | None) -> str:
     """A label selector as text. Kubernetes: apimachinery meta/v1, FormatLabelSelector"""
     selector = selector or {}
+    parts: list[tuple[str, str]] = []
+    for key, value in (selector.get("matchLabels") or {}).items():
+        parts.append((key, f"{key}={value}"))
+    # Of two requirements with one key and operator the last counts, as in a Go map.
     expressions = {
         (e["key"], e["operator"]): e.get("values") or []
         for e in selector.get("matchExpressions") or ()
     }
-    parts = [
-        (key, f"{key}={value}")
-        for key, value in (selector.get("matchLabels") or {}).items()
-    ]
-    parts += [
-        (key, _expression(key, operator, values))
-        for (key, operator), values in expressions.items()
-    ]
+    for (key, operator), values in expressions.items():
+        parts.append((key, _expression(key, operator, values)))
     return ",".join(text for _, text in sorted(parts)) or NONE
 
 

@@ -1,26 +1,16 @@
-"""What `kubectl get` prints: the columns of each kind and their cells, for Python and for the API's Table objects."""
+"""What `kubectl get` prints, for Python and for the API's Table objects."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
 from k8slearn.apimachinery.objects import Object
-from k8slearn.kinds import pod_printer, printers
-from k8slearn.kinds.pod_printer import pod_status
-from k8slearn.kinds.printing import Cell, human_duration
-
-__all__ = [
-    "Cell",
-    "Column",
-    "Table",
-    "cells",
-    "columns",
-    "human_duration",
-    "pod_status",
-    "table",
-]
+from k8slearn.kinds import BY_KIND
+from k8slearn.kinds.endpoints import ENDPOINTS
+from k8slearn.kinds.kind import Kind
+from k8slearn.kinds.printing import Cell, Column
 
 EMPTY = "No resources found."
 
@@ -36,14 +26,13 @@ class Table:
         if not self.rows:
             return EMPTY
         lines = [self.columns, *self.rows]
-        widths = [max(len(line[i]) for line in lines) for i in range(len(self.columns))]
-        padded = (
-            "   ".join(
-                cell.ljust(width) for cell, width in zip(line, widths, strict=True)
-            )
-            for line in lines
-        )
-        return "\n".join(line.rstrip() for line in padded)
+        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+        padded: list[str] = []
+        for line in lines:
+            cells = map(str.ljust, line, widths)
+            # Three spaces between two columns, none at the end: kubectl's tabwriter.
+            padded.append("   ".join(cells).rstrip())
+        return "\n".join(padded)
 
     __repr__ = __str__
 
@@ -53,103 +42,38 @@ class Table:
         return f'<pre style="{style}">{escape(str(self))}</pre>'
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column; `wide` ones are shown with `-o wide` only, `type` is string or integer."""
-
-    title: str
-    type: str = "string"
-    wide: bool = False
+# What is served without being stored, and what the model lacks: a name and an age are all there is to show.
+_OTHER = Kind("", "v1", "")
 
 
-def _columns(narrow: str, wide: str = "", integers: str = "") -> tuple[Column, ...]:
-    """Columns from titles parted by `|`; `integers` names those that hold numbers."""
-    numbers = integers.split("|")
-    titles = [(title, False) for title in narrow.split("|")] + [
-        (title, True) for title in wide.split("|") if title
-    ]
-    return tuple(
-        Column(title, "integer" if title in numbers else "string", far)
-        for title, far in titles
-    )
-
-
-_Printer = tuple[tuple[Column, ...], Callable[[Object, float], list[Cell]]]
-_WORKLOAD = "Containers|Images|Selector"
-_PRINTERS: dict[str, _Printer] = {
-    "DaemonSet": (
-        _columns(
-            "Name|Desired|Current|Ready|Up-to-date|Available|Node Selector|Age",
-            _WORKLOAD,
-            "Desired|Current|Ready|Up-to-date|Available",
-        ),
-        printers.daemon_set,
-    ),
-    "Pod": (
-        _columns(
-            "Name|Ready|Status|Restarts|Age", "IP|Node|Nominated Node|Readiness Gates"
-        ),
-        pod_printer.pod,
-    ),
-    "Node": (
-        _columns(
-            "Name|Status|Roles|Age|Version",
-            "Internal-IP|External-IP|OS-Image|Kernel-Version|Container-Runtime",
-        ),
-        printers.node,
-    ),
-    "ControllerRevision": (
-        _columns("Name|Controller|Revision|Age", "", "Revision"),
-        printers.revision,
-    ),
-    "Service": (
-        _columns("Name|Type|Cluster-IP|External-IP|Port(s)|Age", "Selector"),
-        printers.service,
-    ),
-    "EndpointSlice": (
-        _columns("Name|AddressType|Ports|Endpoints|Age"),
-        printers.endpoint_slice,
-    ),
-    "Endpoints": (_columns("Name|Endpoints|Age"), printers.endpoints),
-    "Event": (
-        (
-            *_columns("Last Seen|Type|Reason|Object", "Subobject|Source"),
-            *_columns("Message", "First Seen|Count|Name", "Count"),
-        ),
-        printers.event,
-    ),
-    "Namespace": (_columns("Name|Status|Age"), printers.namespace),
-    "ConfigMap": (_columns("Name|Data|Age", "", "Data"), printers.config_map),
-    "Secret": (_columns("Name|Type|Data|Age", "", "Data"), printers.secret),
-    "ServiceAccount": (
-        _columns("Name|Secrets|Age", "", "Secrets"),
-        printers.service_account,
-    ),
-    "Lease": (_columns("Name|Holder|Age"), printers.lease),
-}
-_OTHER: _Printer = (_columns("Name|Age"), printers.other)
+def _row(kind: str) -> Kind:
+    if kind == ENDPOINTS.kind:
+        return ENDPOINTS
+    return BY_KIND.get(kind, _OTHER)
 
 
 def columns(kind: str) -> tuple[Column, ...]:
-    """The columns of a kind. Kubernetes: pkg/printers/internalversion/printers.go, AddHandlers"""
-    return _PRINTERS.get(kind, _OTHER)[0]
+    """The columns of a kind."""
+    return _row(kind).columns
 
 
 def cells(o: Object, now: float) -> list[Cell]:
     """The cells of an object at `now` (simulated seconds), one for each column, the wide ones included."""
-    return _PRINTERS.get(o["kind"], _OTHER)[1](o, now)
+    return _row(o["kind"]).cells(o, now)
 
 
 def table(
     kind: str, objects: Sequence[Object], now: float, *, wide: bool = False
 ) -> Table:
     """The objects of a kind as `kubectl get` (with `-o wide`) shows them at `now` (simulated seconds)."""
-    shown = [i for i, column in enumerate(columns(kind)) if wide or not column.wide]
-    titles = tuple(columns(kind)[i].title.upper() for i in shown)
-    return Table(
-        titles,
-        tuple(
-            tuple(str(row[i]) for i in shown)
-            for row in (cells(o, now) for o in objects)
-        ),
-    )
+    shown: list[int] = []
+    titles: list[str] = []
+    for i, column in enumerate(columns(kind)):
+        if wide or not column.wide:
+            shown.append(i)
+            titles.append(column.title.upper())
+    rows: list[tuple[str, ...]] = []
+    for o in objects:
+        line = cells(o, now)
+        rows.append(tuple(str(line[i]) for i in shown))
+    return Table(tuple(titles), tuple(rows))

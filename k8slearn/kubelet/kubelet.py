@@ -20,7 +20,7 @@ from k8slearn.apiserver.registry import Registry
 from k8slearn.clock import Clock
 from k8slearn.controllers.recorder import Recorder
 from k8slearn.controllers.runtime import Controller
-from k8slearn.kinds.pods import is_pod_terminal, phase
+from k8slearn.kinds.pod.state import is_pod_terminal, phase
 
 if TYPE_CHECKING:
     from random import Random

@@ -12,7 +12,7 @@ from k8slearn.apimachinery.objects import Object, is_deleting, name
 from k8slearn.cluster import Cluster
 from k8slearn.controllers.daemon.pods import NodePods
 from k8slearn.explain import outlook
-from k8slearn.kinds.pods import is_pod_available, is_pod_ready
+from k8slearn.kinds.pod.state import is_pod_available, is_pod_ready
 from k8slearn.lab.probes import PATTERNS, Moment, round_of_requests
 from k8slearn.view.availability import Trace
 

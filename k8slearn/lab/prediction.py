@@ -21,7 +21,7 @@ from k8slearn.controllers.daemon.pods import NodePods
 from k8slearn.controlplane import Action
 from k8slearn.explain import Sentence, outlook, why_placement
 from k8slearn.explain.why_rollout import arithmetic
-from k8slearn.kinds.pods import get_target_node_name
+from k8slearn.kinds.pod.state import get_target_node_name
 
 MOST_STEPS = 500
 OPTIONS = 4

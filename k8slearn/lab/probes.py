@@ -8,7 +8,7 @@ from random import Random
 
 from k8slearn.apimachinery.objects import Object, is_deleting, labels, name, namespace
 from k8slearn.controllers.daemon.pods import NodePods
-from k8slearn.kinds.pods import phase
+from k8slearn.kinds.pod.state import phase
 from k8slearn.lab.cached_reader import Remembered
 from k8slearn.network import OUTSIDE, Delivery, Place, Sender, node_address, send
 

@@ -13,7 +13,7 @@ from k8slearn.apimachinery.log import Change, Log, Snapshot
 from k8slearn.apimachinery.objects import START, Object, full_name, key
 from k8slearn.apiserver.verbs import Verbs
 from k8slearn.controlplane import Action
-from k8slearn.kinds.resources import BY_KIND
+from k8slearn.kinds import BY_KIND
 from k8slearn.lab.protocols import Callback, Client
 
 

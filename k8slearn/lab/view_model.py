@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 
 from k8slearn.apimachinery.objects import Object, labels, name, namespace
-from k8slearn.kinds.pods import get_target_node_name, is_pod_terminal
+from k8slearn.kinds.pod.state import get_target_node_name, is_pod_terminal
 from k8slearn.lab import text as words
 from k8slearn.lab.commands import Place
 from k8slearn.view.scene import (

@@ -7,6 +7,7 @@ from k8slearn.locale.zh import (
     controlplane,
     course,
     http,
+    kinds,
     launch,
 )
 
@@ -14,5 +15,6 @@ __all__ = [
     "controlplane",
     "course",
     "http",
+    "kinds",
     "launch",
 ]

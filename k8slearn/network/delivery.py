@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from k8slearn.apimachinery.objects import Object, name
-from k8slearn.kinds.pods import is_pod_ready
+from k8slearn.kinds.pod.state import is_pod_ready
 
 ANSWERED, NXDOMAIN, REFUSED, TIMEOUT = (
     "answered",

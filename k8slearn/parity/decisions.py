@@ -9,7 +9,7 @@ from k8slearn.controllers.daemon.placement import node_should_run_daemon_pod
 from k8slearn.controllers.daemon.pods import NodePods, assess_node
 from k8slearn.controllers.daemon.status import daemon_set_status
 from k8slearn.controllers.daemon.update import rolling_update
-from k8slearn.kinds.pods import get_target_node_name
+from k8slearn.kinds.pod.state import get_target_node_name
 
 Difference = tuple[str, Any, Any]
 NOW = 7200.0

@@ -21,7 +21,7 @@ from k8slearn.apimachinery.selectors import (
     term_matches,
     untolerated,
 )
-from k8slearn.kinds.pods import get_target_node_name, host_ports, is_pod_terminal
+from k8slearn.kinds.pod.state import get_target_node_name, host_ports, is_pod_terminal
 
 NO_NODE_LABELS = "node(s) didn't match Pod's node affinity/selector"
 NO_TOLERATION = "node(s) had untolerated taint(s)"

@@ -19,7 +19,7 @@ from k8slearn.apiserver.registry import Registry
 from k8slearn.clock import Clock
 from k8slearn.controllers.recorder import record_once
 from k8slearn.controllers.runtime import Cache, Controller
-from k8slearn.kinds.pods import is_pod_terminal
+from k8slearn.kinds.pod.state import is_pod_terminal
 from k8slearn.scheduler.decide import (
     CORDONED,
     NO_NODE_LABELS,

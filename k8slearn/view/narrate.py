@@ -16,8 +16,8 @@ from k8slearn.apimachinery.objects import (
     name,
     namespace,
 )
-from k8slearn.kinds.pods import get_target_node_name, is_pod_ready
-from k8slearn.kinds.pods import phase as pod_phase
+from k8slearn.kinds.pod.state import get_target_node_name, is_pod_ready
+from k8slearn.kinds.pod.state import phase as pod_phase
 from k8slearn.view import text as words
 from k8slearn.view.scene import (
     chip_of,

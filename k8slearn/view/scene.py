@@ -22,8 +22,8 @@ from k8slearn.apimachinery.objects import (
     namespace,
     uid,
 )
-from k8slearn.kinds.pods import get_target_node_name, is_pod_ready
-from k8slearn.kinds.pods import phase as pod_phase
+from k8slearn.kinds.pod.state import get_target_node_name, is_pod_ready
+from k8slearn.kinds.pod.state import phase as pod_phase
 
 Natural = tuple[tuple[bool, int, str], ...]
 

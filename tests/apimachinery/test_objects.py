@@ -10,7 +10,7 @@ from k8slearn.apimachinery.objects import (
     with_metadata,
     with_status,
 )
-from k8slearn.kinds import pods
+from k8slearn.kinds.pod import state as pods
 from tests.support.helpers import bare_pod, daemon_set
 
 

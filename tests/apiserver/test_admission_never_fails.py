@@ -8,7 +8,7 @@ from k8slearn.apimachinery.errors import ApiError
 from k8slearn.apimachinery.patch import apply_patch
 from k8slearn.apimachinery.schema import kind_type, struct
 from k8slearn.apiserver.admission import admit_create, admit_update
-from k8slearn.kinds.resources import RESOURCES
+from k8slearn.kinds import KINDS
 from tests.support.manifests import DAEMON_SET, NODE, POD, SERVICE, stored
 
 ODD = ["", "x", "X Y", "日志", None, True, 0, -1, 1.5, [], {}, [None], [{}], {"a": "b"}]
@@ -73,7 +73,7 @@ def answered(act):
         return None
 
 
-@pytest.mark.parametrize("resource", RESOURCES, ids=lambda resource: resource.kind)
+@pytest.mark.parametrize("resource", KINDS, ids=lambda resource: resource.kind)
 def test_new_objects(resource):
     rng = random.Random(resource.kind)
     for strict in ("Strict", "Ignore") * 100:

@@ -21,7 +21,7 @@ from typing import Any
 from k8slearn.apimachinery.objects import START, Object, with_status
 from k8slearn.cluster import Cluster
 from k8slearn.http import Server
-from k8slearn.kinds.nodes import new_node
+from k8slearn.kinds.node import new_node
 from k8slearn.parity.traces import compare, compare_events
 from k8slearn.scenario import QUIET, Scenario, look, pods
 from tests.support.http_client import ClusterServer

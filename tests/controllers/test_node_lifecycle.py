@@ -4,7 +4,7 @@ import pytest
 
 from k8slearn import Cluster
 from k8slearn.controllers.node_lifecycle import pause_between_evictions, with_taints
-from k8slearn.kinds.nodes import new_node
+from k8slearn.kinds.node import new_node
 from tests.support.helpers import by_node, events, running, taints
 
 NOT_READY, UNREACHABLE = (

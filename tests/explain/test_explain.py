@@ -13,7 +13,7 @@ from k8slearn.explain import (
     why_scheduled,
     why_this_pod,
 )
-from k8slearn.kinds.pods import get_target_node_name
+from k8slearn.kinds.pod.state import get_target_node_name
 from k8slearn.lesson import manifest
 from k8slearn.parity import reference
 from tests.support.helpers import bare_pod, daemon_set, owned

@@ -2,7 +2,8 @@
 
 import pytest
 
-from k8slearn.kinds.tables import Table, human_duration
+from k8slearn.kinds.printing import human_duration
+from k8slearn.kinds.tables import Table
 from tests.support.helpers import DS, running, service
 
 

@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 from k8slearn import Cluster
-from k8slearn.kinds.pods import is_pod_ready, phase
+from k8slearn.kinds.pod.state import is_pod_ready, phase
 from tests.support.helpers import bare_pod, events
 
 

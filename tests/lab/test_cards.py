@@ -5,7 +5,7 @@ import json
 import pytest
 
 from k8slearn import Cluster
-from k8slearn.kinds.pods import is_pod_ready
+from k8slearn.kinds.pod.state import is_pod_ready
 from k8slearn.lab.commands import Place
 from k8slearn.lab.faults import FAULTS, fault
 from k8slearn.lab.faults_card import FaultsCard

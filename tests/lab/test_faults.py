@@ -5,7 +5,7 @@ import pytest
 from k8slearn import ApiError, Cluster
 from k8slearn.apimachinery.objects import is_deleting, seconds_of
 from k8slearn.controllers.runtime import Expectations
-from k8slearn.kinds.pods import get_target_node_name, is_pod_ready
+from k8slearn.kinds.pod.state import get_target_node_name, is_pod_ready
 from tests.support.helpers import DS, daemon_set, events, owned, rolling, running
 
 

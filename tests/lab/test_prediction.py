@@ -3,7 +3,7 @@
 import pytest
 
 from k8slearn import Cluster
-from k8slearn.kinds.pods import get_target_node_name
+from k8slearn.kinds.pod.state import get_target_node_name
 from k8slearn.lab.prediction import Outcome, ask, judge, next_action, some
 from k8slearn.lesson import manifest
 

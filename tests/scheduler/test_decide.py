@@ -3,7 +3,7 @@
 import pytest
 
 from k8slearn import Cluster
-from k8slearn.kinds.nodes import new_node
+from k8slearn.kinds.node import new_node
 from k8slearn.scheduler.decide import fits, requests, schedule
 from tests.support.helpers import bare_pod, client_of, events
 

@@ -8,7 +8,7 @@ from typing import Any
 from k8slearn import Cluster
 from k8slearn.apimachinery.objects import controller_ref, is_deleting
 from k8slearn.apiserver.client import Client
-from k8slearn.kinds.pods import get_target_node_name, is_pod_ready, phase
+from k8slearn.kinds.pod.state import get_target_node_name, is_pod_ready, phase
 
 DS = "agent"
 LABELS = {"app": "agent"}

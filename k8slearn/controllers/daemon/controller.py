@@ -37,7 +37,7 @@ from k8slearn.controllers.daemon.update import Rollout, rolling_update
 from k8slearn.controllers.daemon.view import DaemonView, PodIndex
 from k8slearn.controllers.recorder import Recorder
 from k8slearn.controllers.runtime import Controller, Expectations
-from k8slearn.kinds.pods import get_target_node_name, is_pod_ready
+from k8slearn.kinds.pod.state import get_target_node_name, is_pod_ready
 
 ACTOR = "daemonset-controller"
 BURST_REPLICAS = 250

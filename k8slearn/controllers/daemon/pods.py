@@ -17,7 +17,12 @@ from k8slearn.controllers.daemon.placement import (
     node_should_run_daemon_pod,
     template_generation,
 )
-from k8slearn.kinds.pods import is_pod_available, is_pod_ready, is_pod_terminal, phase
+from k8slearn.kinds.pod.state import (
+    is_pod_available,
+    is_pod_ready,
+    is_pod_terminal,
+    phase,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from k8slearn.apimachinery.objects import Object, controller_uid, name
 from k8slearn.controllers.daemon.placement import template_generation
 from k8slearn.controllers.daemon.pods import NodePods, assess_node
 from k8slearn.controllers.runtime import Cache
-from k8slearn.kinds.pods import get_target_node_name, is_pod_ready
+from k8slearn.kinds.pod.state import get_target_node_name, is_pod_ready
 
 PodPlace = tuple[str, str]
 

@@ -14,7 +14,7 @@ from k8slearn.apimachinery.objects import (
 )
 from k8slearn.cluster import Cluster
 from k8slearn.course.checking import Attempt, Missing, missing
-from k8slearn.kinds.pods import is_pod_ready
+from k8slearn.kinds.pod.state import is_pod_ready
 
 
 def container(named: str, image: str, cpu: str = "", **more: Any) -> Object:

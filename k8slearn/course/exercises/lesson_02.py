@@ -9,7 +9,7 @@ from typing import Any
 from k8slearn.apimachinery.objects import Object
 from k8slearn.cluster import Cluster
 from k8slearn.course.checking import Attempt, Missing, missing, rule
-from k8slearn.kinds.pods import is_pod_ready
+from k8slearn.kinds.pod.state import is_pod_ready
 from k8slearn.manifests import manifest
 from k8slearn.network import node_address, request, resolve
 from k8slearn.network.delivery import Delivery

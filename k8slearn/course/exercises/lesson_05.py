@@ -12,7 +12,7 @@ from k8slearn.cluster import Cluster
 from k8slearn.controllers.daemon.placement import node_should_run_daemon_pod
 from k8slearn.course.checking import Attempt, Missing, missing, names, rule
 from k8slearn.course.exercises.starts import with_filebeat
-from k8slearn.kinds.nodes import new_node
+from k8slearn.kinds.node import new_node
 from k8slearn.manifests import manifest
 
 DEVICE_PLUGIN = "nvcr.io/nvidia/k8s-device-plugin:v0.17.4"

@@ -28,7 +28,7 @@ from k8slearn.course.exercises.clinic_fixtures import (
     stuck,
     taints_changed,
 )
-from k8slearn.kinds.pods import host_ports
+from k8slearn.kinds.pod.state import host_ports
 
 CHANGE_CAUSE = "kubernetes.io/change-cause"
 FILEBEAT = "ikubernetes/filebeat"

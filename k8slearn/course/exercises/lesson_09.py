@@ -17,7 +17,7 @@ from k8slearn.cluster import Cluster
 from k8slearn.course.checking import Attempt, Missing, missing, names, rule
 from k8slearn.course.exercises.lesson_05 import changed_nodes
 from k8slearn.course.exercises.starts import with_filebeat
-from k8slearn.kinds.pods import is_pod_ready
+from k8slearn.kinds.pod.state import is_pod_ready
 
 FILEBEAT = "filebeat-ds"
 Pair = tuple[Object, Object]

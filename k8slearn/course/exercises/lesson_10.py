@@ -22,7 +22,7 @@ from k8slearn.course.exercises.capstone_cluster import (
     with_bad_image,
     with_dead_spots,
 )
-from k8slearn.kinds.pods import is_pod_ready
+from k8slearn.kinds.pod.state import is_pod_ready
 
 PORT = 24224
 TARGET, LONGEST = 21, 240.0

@@ -1,6 +1,6 @@
-"""Affinities, tolerations, taints and spreading.
+"""Affinities, tolerations and spreading.
 
-Kubernetes: pkg/apis/core/validation/validation.go validateAffinity, ValidateTolerations, validateNodeTaints,
+Kubernetes: pkg/apis/core/validation/validation.go validateAffinity, ValidateTolerations,
 validateTopologySpreadConstraints
 """
 
@@ -20,10 +20,10 @@ from k8slearn.apimachinery.field import (
 )
 from k8slearn.apimachinery.objects import Object
 from k8slearn.kinds import metadata as meta
+from k8slearn.kinds.taint import EFFECTS
 
 _REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 _PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
-_EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 _BAD_OPERATOR = "not a valid selector operator"
 _SINGLE = "must be specified single value when `operator` is 'Lt' or 'Gt'"
 _ONLY_ONE = (
@@ -174,8 +174,8 @@ def _toleration(toleration: Object, path: str) -> Causes:
     if "tolerationSeconds" in toleration and effect != "NoExecute":
         yield invalid(f"{path}.effect", effect, _NEEDS_NO_EXECUTE)
     yield from _toleration_value(operator, toleration.get("value", ""), path)
-    if effect and effect not in _EFFECTS:
-        yield not_supported(f"{path}.effect", effect, _EFFECTS)
+    if effect and effect not in EFFECTS:
+        yield not_supported(f"{path}.effect", effect, EFFECTS)
 
 
 def _toleration_value(operator: str, value: str, path: str) -> Causes:
@@ -198,32 +198,6 @@ def _toleration_value(operator: str, value: str, path: str) -> Causes:
         )
     else:
         yield not_supported(f"{path}.operator", operator, ("Equal", "Exists"))
-
-
-def taints(found: list[Object], path: str) -> Causes:
-    """What a Node repels with; key and effect together are unique."""
-    seen: set[tuple[str, str]] = set()
-    for i, taint in enumerate(found):
-        at, key, effect = f"{path}[{i}]", taint.get("key", ""), taint.get("effect", "")
-        yield from meta.label_key(key, f"{at}.key")
-        if messages := text.label_value(taint.get("value", "")):
-            yield invalid(f"{at}.value", taint["value"], ";".join(messages))
-        if not effect:
-            yield required(f"{at}.effect")
-        elif effect not in _EFFECTS:
-            yield not_supported(f"{at}.effect", effect, _EFFECTS)
-        if (key, effect) in seen:
-            yield duplicate(
-                at, _taint_as_go(taint), "taints must be unique by key and effect pair"
-            )
-        seen.add((key, effect))
-
-
-def _taint_as_go(taint: Object) -> Object:
-    shown = {
-        field.capitalize(): taint.get(field, "") for field in ("key", "value", "effect")
-    }
-    return {**shown, "TimeAdded": taint.get("timeAdded")}
 
 
 def topology_spread(found: list[Object], path: str) -> Causes:

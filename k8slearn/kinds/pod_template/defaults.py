@@ -8,18 +8,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from k8slearn.apimachinery import quantity
 from k8slearn.apimachinery.objects import Object
+from k8slearn.kinds.filling import Filler, canonical_amounts, each, filled, inside
 
-Filler = Callable[[Object], Object]
-
+# What a container gets between SIGTERM and SIGKILL, in seconds.
+GRACE_PERIOD = 30
+# rw-r--r--: readable by whatever user the container runs as.
 _FILE_MODE = 0o644
 _POD_SPEC = {
     "dnsPolicy": "ClusterFirst",
     "restartPolicy": "Always",
     "schedulerName": "default-scheduler",
     "securityContext": {},
-    "terminationGracePeriodSeconds": 30,
+    "terminationGracePeriodSeconds": GRACE_PERIOD,
 }
 _CONTAINER = {
     "resources": {},
@@ -36,53 +37,25 @@ _HTTP_GET = {"path": "/", "scheme": "HTTP"}
 _CONTAINER_LISTS = ("containers", "initContainers", "ephemeralContainers")
 
 
-def filled(given: Object, defaults: Object) -> Object:
-    """`given`, completed where it has nothing or an empty text or a zero."""
-    missing = {
-        key: value
-        for key, value in defaults.items()
-        if not given.get(key) and given.get(key) != {}
-    }
-    return {**given, **missing} if missing else given
-
-
-def inside(obj: Object, field: str, change: Callable[[Any], Any]) -> Object:
-    """`obj` with one field changed, where it has that field."""
-    return {**obj, field: change(obj[field])} if field in obj else obj
-
-
-def each(change: Filler) -> Callable[[list[Object]], list[Object]]:
-    """The change, for every element of a list."""
-
-    def changed(items: list[Object]) -> list[Object]:
-        return [change(item) for item in items]
-
-    return changed
-
-
 def pull_policy(image: str) -> str:
     """Always for :latest, named or implied. Kubernetes: pkg/util/parsers ParseImageName"""
-    name, digest = image.partition("@")[0], "@" in image
+    name = image.partition("@")[0]
+    # A colon before the last slash parts a registry's port, not a tag.
     tag = name.rpartition("/")[2].partition(":")[2]
-    return (
-        "Always"
-        if tag == "latest" or (not tag and not digest and image)
-        else "IfNotPresent"
-    )
+    is_implied = bool(image) and not tag and "@" not in image
+    return "Always" if tag == "latest" or is_implied else "IfNotPresent"
 
 
 def _resources(resources: Object) -> Object:
     for side in ("limits", "requests"):
-        resources = inside(
-            resources,
-            side,
-            lambda found: {k: quantity.canonical(v) for k, v in found.items()},
-        )
+        resources = inside(resources, side, canonical_amounts)
     return resources
 
 
 def _probe(probe: Object) -> Object:
-    return inside(inside(filled(probe, _PROBE), "httpGet", _http_get), "grpc", _grpc)
+    probe = filled(probe, _PROBE)
+    probe = inside(probe, "httpGet", _http_get)
+    return inside(probe, "grpc", _grpc)
 
 
 def _http_get(action: Object) -> Object:
@@ -90,15 +63,18 @@ def _http_get(action: Object) -> Object:
 
 
 def _grpc(action: Object) -> Object:
+    # The one default that is an empty text: the health of the server as a whole.
     return {"service": "", **action}
 
 
 def _lifecycle(lifecycle: Object) -> Object:
     for hook in ("postStart", "preStop"):
-        lifecycle = inside(
-            lifecycle, hook, lambda found: inside(found, "httpGet", _http_get)
-        )
+        lifecycle = inside(lifecycle, hook, _hook)
     return lifecycle
+
+
+def _hook(hook: Object) -> Object:
+    return inside(hook, "httpGet", _http_get)
 
 
 def _port(port: Object) -> Object:
@@ -110,9 +86,8 @@ def _variable(variable: Object) -> Object:
 
 
 def _value_from(source: Object) -> Object:
-    return inside(
-        inside(source, "fieldRef", _field_ref), "resourceFieldRef", _resource_ref
-    )
+    source = inside(source, "fieldRef", _field_ref)
+    return inside(source, "resourceFieldRef", _resource_ref)
 
 
 def _field_ref(selector: Object) -> Object:
@@ -156,18 +131,21 @@ def _projected(source: Object) -> Object:
 
 
 def _projection(source: Object) -> Object:
-    source = inside(
-        source,
-        "serviceAccountToken",
-        lambda token: {"expirationSeconds": 3600, **token},
-    )
+    source = inside(source, "serviceAccountToken", _token)
     return inside(source, "downwardAPI", _items)
 
 
-def _claim_template(source: Object) -> Object:
-    return inside(
-        source, "volumeClaimTemplate", lambda template: inside(template, "spec", _claim)
-    )
+def _token(source: Object) -> Object:
+    # An hour: the kubelet fetches a new one long before.
+    return {"expirationSeconds": 3600, **source}
+
+
+def _claim_source(source: Object) -> Object:
+    return inside(source, "volumeClaimTemplate", _claim_template)
+
+
+def _claim_template(template: Object) -> Object:
+    return inside(template, "spec", _claim)
 
 
 def _claim(spec: Object) -> Object:
@@ -184,12 +162,13 @@ _VOLUMES: dict[str, Filler] = {
     "downwardAPI": lambda source: _items(_moded(source)),
     "projected": _projected,
     "hostPath": lambda source: {"type": "", **source},
-    "ephemeral": _claim_template,
+    "ephemeral": _claim_source,
     "image": _image,
 }
 
 
 def _volume(volume: Object) -> Object:
+    # A volume that names no source is an empty directory. Kubernetes: SetDefaults_Volume
     if not volume.keys() - {"name"}:
         return {**volume, "emptyDir": {}}
     for kind, change in _VOLUMES.items():
@@ -200,15 +179,13 @@ def _volume(volume: Object) -> Object:
 def pod_spec(spec: Object) -> Object:
     """Kubernetes: SetDefaults_PodSpec, and the alias of serviceAccountName."""
     spec = filled(spec, _POD_SPEC)
-    if account := spec.get("serviceAccountName") or spec.get("serviceAccount"):
+    # `serviceAccount` is the older name of the same field; both are written.
+    account = spec.get("serviceAccountName") or spec.get("serviceAccount")
+    if account:
         spec = {**spec, "serviceAccount": account, "serviceAccountName": account}
     for kind in _CONTAINER_LISTS:
         spec = inside(spec, kind, each(container))
-    spec = inside(
-        spec,
-        "overhead",
-        lambda found: {k: quantity.canonical(v) for k, v in found.items()},
-    )
+    spec = inside(spec, "overhead", canonical_amounts)
     return inside(spec, "volumes", each(_volume))
 
 
@@ -219,44 +196,3 @@ def pod_template(template: Object) -> Object:
         "metadata": template.get("metadata", {}),
         "spec": pod_spec(template.get("spec", {})),
     }
-
-
-def pod(obj: Object) -> Object:
-    """Kubernetes: SetDefaults_Pod: limits become requests, the host's ports those of the containers."""
-    return {
-        **obj,
-        "spec": asked_for(
-            {"enableServiceLinks": True, **pod_spec(obj.get("spec", {}))}
-        ),
-        "status": obj.get("status", {}),
-    }
-
-
-def asked_for(spec: Object) -> Object:
-    """A Pod's spec with what its limits and the host's network mean for the scheduler."""
-    for kind in ("containers", "initContainers"):
-        spec = inside(spec, kind, each(_requests_from_limits))
-        if spec.get("hostNetwork"):
-            spec = inside(spec, kind, each(_host_ports))
-    return spec
-
-
-def _requests_from_limits(found: Object) -> Object:
-    resources = found.get("resources", {})
-    if not (limits := resources.get("limits")):
-        return found
-    return {
-        **found,
-        "resources": {
-            **resources,
-            "requests": {**limits, **resources.get("requests", {})},
-        },
-    }
-
-
-def _host_ports(found: Object) -> Object:
-    return inside(
-        found,
-        "ports",
-        each(lambda port: filled(port, {"hostPort": port.get("containerPort", 0)})),
-    )

@@ -3,7 +3,7 @@
 import pytest
 
 from k8slearn import ApiError, Cluster
-from k8slearn.kinds.strategy import qos_class
+from k8slearn.kinds.pod.strategy import qos_class
 
 POD = {
     "apiVersion": "v1",

@@ -1,0 +1,47 @@
+"""ConfigMap. Kubernetes: pkg/registry/core/configmap/strategy.go"""
+
+from __future__ import annotations
+
+from k8slearn.apimachinery.field import Causes, invalid, too_long
+from k8slearn.apimachinery.objects import Object, name
+from k8slearn.kinds.keyed_data import MAX_SIZE, frozen, size_of, valid_key
+from k8slearn.kinds.kind import Kind
+from k8slearn.kinds.printing import Cell, age, columns
+
+
+def validate(config_map: Object) -> Causes:
+    """Kubernetes: ValidateConfigMap"""
+    data = config_map.get("data", {})
+    binary = config_map.get("binaryData", {})
+    for key in data:
+        yield from valid_key("data", key)
+        # Both become files of one volume, where a name stands for one file.
+        if key in binary:
+            yield invalid(f"data[{key}]", key, "duplicate of key present in binaryData")
+    for key in binary:
+        yield from valid_key("binaryData", key)
+    if size_of(data) + size_of(binary) > MAX_SIZE:
+        yield too_long("", MAX_SIZE)
+
+
+def validate_update(new: Object, old: Object) -> Causes:
+    """Kubernetes: ValidateConfigMapUpdate"""
+    yield from frozen(new, old, "data", "binaryData")
+
+
+def cells(o: Object, now: float) -> list[Cell]:
+    """Kubernetes: printConfigMap"""
+    count = len(o.get("data") or {}) + len(o.get("binaryData") or {})
+    return [name(o), count, age(o, now)]
+
+
+CONFIG_MAP = Kind(
+    "ConfigMap",
+    "v1",
+    "configmaps",
+    ("cm",),
+    create_rules=validate,
+    update_rules=validate_update,
+    columns=columns("Name|Data|Age", integers="Data"),
+    cells=cells,
+)

@@ -1,0 +1,283 @@
+"""DaemonSet.
+
+Kubernetes: pkg/registry/apps/daemonset/strategy.go, pkg/apis/apps/validation/validation.go,
+pkg/apis/apps/v1/defaults.go
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from k8slearn.apimachinery import validation as text
+from k8slearn.apimachinery.errors import bad_request
+from k8slearn.apimachinery.field import (
+    NIL,
+    Causes,
+    each_invalid,
+    forbidden,
+    invalid,
+    not_negative,
+    not_supported,
+    required,
+)
+from k8slearn.apimachinery.gotext import go_quote
+from k8slearn.apimachinery.objects import (
+    TEMPLATE_GENERATION,
+    Object,
+    annotations_of,
+    name,
+    with_metadata,
+)
+from k8slearn.apimachinery.selectors import INTEGER, selector_matches
+from k8slearn.kinds import metadata as meta
+from k8slearn.kinds.filling import filled
+from k8slearn.kinds.kind import Kind
+from k8slearn.kinds.pod_template.defaults import pod_template as template_defaults
+from k8slearn.kinds.pod_template.spec import pod_template
+from k8slearn.kinds.printing import Cell, age, columns, joined, selector_text
+
+STRATEGIES = ("RollingUpdate", "OnDelete")
+# One Pod at a time: an agent that fails takes no more than one Node with it.
+_ROLLING_UPDATE = {"maxSurge": 0, "maxUnavailable": 1}
+# Go's status has these by value: they are written even when they are zero.
+_NO_STATUS = {
+    "currentNumberScheduled": 0,
+    "desiredNumberScheduled": 0,
+    "numberMisscheduled": 0,
+    "numberReady": 0,
+}
+_STATUS_NUMBERS = (
+    "currentNumberScheduled",
+    "numberMisscheduled",
+    "desiredNumberScheduled",
+    "numberReady",
+    "observedGeneration",
+    "updatedNumberScheduled",
+    "numberAvailable",
+    "numberUnavailable",
+    "collisionCount",
+)
+_SHOWN_NUMBERS = (
+    "desiredNumberScheduled",
+    "currentNumberScheduled",
+    "numberReady",
+    "updatedNumberScheduled",
+    "numberAvailable",
+)
+
+
+def default(daemon_set: Object) -> Object:
+    """Kubernetes: SetDefaults_DaemonSet"""
+    spec = {"revisionHistoryLimit": 10, **daemon_set.get("spec", {})}
+    spec["template"] = template_defaults(spec.get("template", {}))
+    strategy = filled(spec.get("updateStrategy", {}), {"type": "RollingUpdate"})
+    if strategy["type"] == "RollingUpdate":
+        rolling = {**_ROLLING_UPDATE, **strategy.get("rollingUpdate", {})}
+        strategy = {**strategy, "rollingUpdate": rolling}
+    spec["updateStrategy"] = strategy
+    status = {**_NO_STATUS, **daemon_set.get("status", {})}
+    return {**daemon_set, "spec": spec, "status": status}
+
+
+def prepare_for_create(daemon_set: Object, reader: object) -> Object:
+    """Kubernetes: daemonSetStrategy.PrepareForCreate"""
+    generation = _given_generation(daemon_set)
+    new = _with_template_generation(daemon_set, generation)
+    return {**new, "status": _NO_STATUS}
+
+
+def prepare_for_update(new: Object, old: Object) -> Object:
+    """The template's generation counts its changes. Kubernetes: daemonSetStrategy.PrepareForUpdate"""
+    generation = int(annotations_of(old).get(TEMPLATE_GENERATION, "1"))
+    if new["spec"]["template"] != old["spec"]["template"]:
+        generation += 1
+    return _with_template_generation(new, generation)
+
+
+def _with_template_generation(daemon_set: Object, generation: int) -> Object:
+    # In extensions/v1beta1 it was a field of the spec; apps/v1 carries it along as an annotation.
+    annotations = {**annotations_of(daemon_set), TEMPLATE_GENERATION: str(generation)}
+    return with_metadata(daemon_set, annotations=annotations)
+
+
+def _given_generation(daemon_set: Object) -> int:
+    """The template's generation that a manifest carries along, at least 1. Raises ApiError BadRequest for no number.
+
+    Kubernetes: pkg/apis/apps/v1/conversion.go, Convert_v1_DaemonSet_To_apps_DaemonSet.
+    """
+    given = annotations_of(daemon_set).get(TEMPLATE_GENERATION, "1")
+    if not INTEGER.fullmatch(given):
+        reason = f"strconv.ParseInt: parsing {go_quote(given)}: invalid syntax"
+        raise bad_request(
+            f'DaemonSet in version "v1" cannot be handled as a DaemonSet: {reason}'
+        )
+    return max(int(given), 1)
+
+
+def validate(daemon_set: Object) -> Causes:
+    """Kubernetes: ValidateDaemonSet"""
+    yield from _spec(daemon_set.get("spec", {}), "spec")
+
+
+def validate_update(new: Object, old: Object) -> Causes:
+    """Its selector never changes. Kubernetes: ValidateDaemonSetUpdate, daemonSetStrategy.ValidateUpdate"""
+    selector = new["spec"].get("selector", {})
+    if selector != old["spec"].get("selector", {}):
+        yield from meta.immutable("spec.selector", meta.selector_value(selector), None)
+    yield from _spec(new["spec"], "spec")
+
+
+def validate_status(new: Object, old: Object) -> Causes:
+    """Kubernetes: ValidateDaemonSetStatusUpdate"""
+    status = new.get("status", {})
+    for field in _STATUS_NUMBERS:
+        yield from not_negative(f"status.{field}", status.get(field))
+    count = status.get("collisionCount", 0)
+    if count < old.get("status", {}).get("collisionCount", 0):
+        yield invalid("status.collisionCount", count, "cannot be decremented")
+
+
+def _spec(spec: Object, path: str) -> Causes:
+    # Kubernetes: ValidateDaemonSetSpec
+    template = spec.get("template", {})
+    labels = template.get("metadata", {}).get("labels")
+    yield from _selector(spec.get("selector"), labels, path)
+    yield from pod_template(template, f"{path}.template")
+    yield from _pods_that_stay(template.get("spec", {}), f"{path}.template.spec")
+    yield from not_negative(f"{path}.minReadySeconds", spec.get("minReadySeconds"))
+    yield from _strategy(spec.get("updateStrategy", {}), f"{path}.updateStrategy")
+    limit = spec.get("revisionHistoryLimit")
+    yield from not_negative(f"{path}.revisionHistoryLimit", limit)
+
+
+def _pods_that_stay(pod: Object, path: str) -> Causes:
+    """A daemon is never done: nothing in its template may let it end for good."""
+    policy = pod.get("restartPolicy", "")
+    if policy != "Always":
+        yield not_supported(f"{path}.restartPolicy", policy, ("Always",))
+    if "activeDeadlineSeconds" in pod:
+        detail = "activeDeadlineSeconds in DaemonSet is not Supported"
+        yield forbidden(f"{path}.activeDeadlineSeconds", detail)
+
+
+def _selector(
+    selector: Object | None, labels: dict[str, str] | None, path: str
+) -> Causes:
+    causes = list(meta.label_selector(selector, f"{path}.selector"))
+    yield from causes
+    # An unreadable selector matches nothing; that it does not is no second error.
+    if not causes and not _selects(selector, labels or {}):
+        shown = NIL if labels is None else dict(sorted(labels.items()))
+        detail = "`selector` does not match template `labels`"
+        yield invalid(f"{path}.template.metadata.labels", shown, detail)
+    if selector is not None and not selector:
+        yield invalid(f"{path}.selector", {}, "empty selector is invalid for daemonset")
+
+
+def _selects(selector: Object | None, labels: dict[str, str]) -> bool:
+    # A selector that is not there selects nothing, an empty one everything.
+    return selector is not None and selector_matches(selector, labels)
+
+
+def _strategy(strategy: Object, path: str) -> Causes:
+    # Kubernetes: ValidateDaemonSetUpdateStrategy
+    kind, rolling = strategy.get("type", ""), strategy.get("rollingUpdate")
+    if kind not in STRATEGIES:
+        # The whole strategy is the bad value, under the names of Go's struct.
+        shown = {"Type": kind, "RollingUpdate": _as_go(rolling)}
+        yield not_supported(path, shown, STRATEGIES)
+    elif kind == "RollingUpdate":
+        yield from _rolling_update(rolling, f"{path}.rollingUpdate")
+
+
+def _as_go(rolling: Object | None) -> Object | None:
+    if rolling is None:
+        return None
+    return {
+        "MaxUnavailable": rolling.get("maxUnavailable", 0),
+        "MaxSurge": rolling.get("maxSurge", 0),
+    }
+
+
+def _rolling_update(rolling: Object | None, path: str) -> Causes:
+    # Kubernetes: ValidateRollingUpdateDaemonSet
+    if rolling is None:
+        yield required(path)
+        return
+    unavailable, surge = rolling.get("maxUnavailable", 0), rolling.get("maxSurge", 0)
+    limits = {"maxUnavailable": unavailable, "maxSurge": surge}
+    for field, limit in limits.items():
+        yield from _number_or_percent(limit, f"{path}.{field}")
+    for field, limit in limits.items():
+        if _is_over_all(limit):
+            yield invalid(f"{path}.{field}", limit, "must not be greater than 100%")
+    # Either an old Pod goes first or a new one comes first: both at once, or neither, is no order.
+    if _amount(unavailable) and _amount(surge):
+        detail = "may not be set when maxUnavailable is non-zero"
+        yield invalid(f"{path}.maxSurge", surge, detail)
+    elif not _amount(unavailable) and not _amount(surge):
+        yield required(f"{path}.maxUnavailable", "cannot be 0 when maxSurge is 0")
+
+
+def _number_or_percent(amount: Any, path: str) -> Causes:
+    if isinstance(amount, str):
+        yield from each_invalid(path, amount, text.percent(amount))
+    else:
+        yield from not_negative(path, amount)
+
+
+def _is_over_all(amount: Any) -> bool:
+    # Kubernetes: IsNotMoreThan100Percent, which lets numbers and unreadable texts pass
+    if not isinstance(amount, str) or text.percent(amount):
+        return False
+    return int(amount.removesuffix("%")) > 100
+
+
+def _amount(amount: Any) -> int:
+    """A number, or that of a percentage; any other text counts as strconv.Atoi has it."""
+    if not isinstance(amount, str):
+        return int(amount)
+    number = amount if text.percent(amount) else amount.removesuffix("%")
+    if not re.fullmatch(r"[+-]?[0-9]+", number):
+        return 0
+    return int(number)
+
+
+def cells(o: Object, now: float) -> list[Cell]:
+    """Kubernetes: printDaemonSet"""
+    status, template = o.get("status") or {}, o["spec"]["template"]["spec"]
+    counts: list[Cell] = [int(status.get(field) or 0) for field in _SHOWN_NUMBERS]
+    containers = template["containers"]
+    return [
+        name(o),
+        *counts,
+        joined(template.get("nodeSelector")),
+        age(o, now),
+        ",".join(container["name"] for container in containers),
+        ",".join(container.get("image", "") for container in containers),
+        selector_text(o["spec"].get("selector")),
+    ]
+
+
+DAEMON_SET = Kind(
+    "DaemonSet",
+    "apps/v1",
+    "daemonsets",
+    ("ds",),
+    status=True,
+    generation=True,
+    categories=("all",),
+    default=default,
+    create_rules=validate,
+    update_rules=validate_update,
+    status_rules=validate_status,
+    prepare_for_create=prepare_for_create,
+    prepare_for_update=prepare_for_update,
+    columns=columns(
+        "Name|Desired|Current|Ready|Up-to-date|Available|Node Selector|Age",
+        wide="Containers|Images|Selector",
+        integers="Desired|Current|Ready|Up-to-date|Available",
+    ),
+    cells=cells,
+)

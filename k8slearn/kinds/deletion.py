@@ -1,0 +1,45 @@
+"""What a request to delete does to an object that stays for now.
+
+Kubernetes: apiserver pkg/registry/rest/delete.go BeforeDelete, pkg/registry/generic/registry/store.go
+deletionFinalizersForGarbageCollection
+"""
+
+from __future__ import annotations
+
+from k8slearn.apimachinery.objects import Object, is_deleting, timestamp
+from k8slearn.kinds.kind import Kind
+from k8slearn.kinds.metadata import FOREGROUND, ORPHAN
+
+_FINALIZERS = {"Foreground": FOREGROUND, "Orphan": ORPHAN}
+
+
+def mark_deleted(
+    row: Kind, o: Object, grace: int | None, propagation: str | None, now: float
+) -> Object:
+    """The object as a delete request leaves it: with its propagation's finalizers and a grace period (seconds)."""
+    meta = {**o["metadata"]}
+    finalizers = _finalizers(meta.get("finalizers") or [], propagation)
+    if finalizers:
+        meta["finalizers"] = finalizers
+    else:
+        meta.pop("finalizers", None)
+    seconds = row.grace_period(o, grace, again=is_deleting(o))
+    stays = bool(finalizers or seconds)
+    # A second request may hasten the end, never put it off.
+    is_sooner = seconds < meta.get("deletionGracePeriodSeconds", 0)
+    if not is_deleting(o) or is_sooner:
+        meta["deletionTimestamp"] = timestamp(now + seconds)
+        meta["deletionGracePeriodSeconds"] = seconds
+    # The first request counts as a change of what is wanted, if anybody is left to see it.
+    if not is_deleting(o) and "generation" in meta and stays:
+        meta["generation"] += 1
+    return row.mark_terminating({**o, "metadata": meta})
+
+
+def _finalizers(present: list[str], propagation: str | None) -> list[str]:
+    """The finalizers with the one that the propagation means; None changes nothing, Background takes both off."""
+    if propagation is None:
+        return list(present)
+    left = [f for f in present if f not in _FINALIZERS.values()]
+    wanted = _FINALIZERS.get(propagation)
+    return [*left, wanted] if wanted else left

@@ -1,0 +1,34 @@
+"""Endpoints of v1: served, but not stored; the API works them out from EndpointSlices."""
+
+from __future__ import annotations
+
+from k8slearn.apimachinery.objects import Object, name
+from k8slearn.kinds.kind import Kind
+from k8slearn.kinds.printing import NONE, Cell, age, columns, first_few
+
+
+def cells(o: Object, now: float) -> list[Cell]:
+    """Kubernetes: printEndpoints"""
+    shown: list[str] = []
+    for subset in o.get("subsets") or ():
+        shown += _addresses(subset)
+    return [name(o), first_few(shown, NONE), age(o, now)]
+
+
+def _addresses(subset: Object) -> list[str]:
+    # Kubernetes: formatEndpoints
+    hosts = [address["ip"] for address in subset.get("addresses") or ()]
+    ports = subset.get("ports") or ()
+    if not ports:
+        return hosts
+    return [f"{host}:{port['port']}" for port in ports for host in hosts]
+
+
+ENDPOINTS = Kind(
+    "Endpoints",
+    "v1",
+    "endpoints",
+    ("ep",),
+    columns=columns("Name|Endpoints|Age"),
+    cells=cells,
+)

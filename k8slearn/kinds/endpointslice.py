@@ -1,0 +1,67 @@
+"""EndpointSlice: where a Service's Pods are. Kubernetes: pkg/registry/discovery/endpointslice/strategy.go"""
+
+from __future__ import annotations
+
+from k8slearn.apimachinery import validation as text
+from k8slearn.apimachinery.field import (
+    Causes,
+    each_invalid,
+    not_supported,
+    one_of,
+    required,
+)
+from k8slearn.apimachinery.objects import Object, name
+from k8slearn.kinds.kind import Kind
+from k8slearn.kinds.pod_template.container import PROTOCOLS
+from k8slearn.kinds.printing import UNSET, Cell, age, columns, first_few
+
+_ADDRESS_TYPES = ("FQDN", "IPv4", "IPv6")
+
+
+def validate(endpoint_slice: Object) -> Causes:
+    """Kubernetes: pkg/apis/discovery/validation ValidateEndpointSlice"""
+    kind = endpoint_slice.get("addressType", "")
+    yield from one_of("addressType", kind, _ADDRESS_TYPES)
+    for i, endpoint in enumerate(endpoint_slice.get("endpoints") or []):
+        yield from _addresses(
+            endpoint.get("addresses") or [], kind, f"endpoints[{i}].addresses"
+        )
+    for i, port in enumerate(endpoint_slice.get("ports") or []):
+        if port.get("protocol", "TCP") not in PROTOCOLS:
+            yield not_supported(f"ports[{i}].protocol", port["protocol"], PROTOCOLS)
+
+
+def _addresses(addresses: list[str], kind: str, path: str) -> Causes:
+    rule = text.dns_subdomain if kind == "FQDN" else text.ip_address
+    for i, address in enumerate(addresses):
+        yield from each_invalid(f"{path}[{i}]", address, rule(address))
+    if not addresses:
+        yield required(path, "must contain at least 1 address")
+
+
+def cells(o: Object, now: float) -> list[Cell]:
+    """Kubernetes: printEndpointSlice"""
+    # A port without a number means every port.
+    ports = [str(port.get("port") or "*") for port in o.get("ports") or ()]
+    addresses: list[str] = []
+    for endpoint in o.get("endpoints") or ():
+        addresses += endpoint.get("addresses") or ()
+    return [
+        name(o),
+        o.get("addressType", ""),
+        first_few(ports, UNSET),
+        first_few(addresses, UNSET),
+        age(o, now),
+    ]
+
+
+ENDPOINT_SLICE = Kind(
+    "EndpointSlice",
+    "discovery.k8s.io/v1",
+    "endpointslices",
+    # It has no spec: every change of what is not metadata counts.
+    generation=True,
+    create_rules=validate,
+    columns=columns("Name|AddressType|Ports|Endpoints|Age"),
+    cells=cells,
+)

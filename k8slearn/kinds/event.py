@@ -1,0 +1,105 @@
+"""Event: what a component has to say about another object.
+
+Kubernetes: pkg/registry/core/event/strategy.go, pkg/apis/core/validation/events.go
+"""
+
+from __future__ import annotations
+
+from k8slearn.apimachinery.field import Causes, invalid
+from k8slearn.apimachinery.objects import Object, name
+from k8slearn.kinds.kind import Kind, texts_at
+from k8slearn.kinds.printing import Cell, columns, since
+
+# metav1.Time and MicroTime by value: Go writes an unset one as null instead of leaving it out.
+_TIMES = ("eventTime", "firstTimestamp", "lastTimestamp")
+
+
+def validate(event: Object) -> Causes:
+    """An Event lies in the namespace of what it is about. Kubernetes: legacyValidateEvent"""
+    about = event.get("involvedObject", {}).get("namespace", "")
+    # What has no namespace, as a Node, has its Events in `default`.
+    if (about or "default") != event["metadata"].get("namespace"):
+        detail = "does not match event.namespace"
+        yield invalid("involvedObject.namespace", about, detail)
+
+
+def with_null_times(event: Object) -> Object:
+    """The Event with its unset times as null."""
+    return {**dict.fromkeys(_TIMES), **event}
+
+
+def component_of(event: Object) -> str:
+    """Who speaks: older clients say it in `source`, newer ones in `reportingComponent`."""
+    source = event.get("source") or {}
+    return str(source.get("component") or event.get("reportingComponent") or "")
+
+
+def _source(event: Object) -> str:
+    # Kubernetes: formatEventSource
+    source = event.get("source") or {}
+    instance = source.get("host") or event.get("reportingInstance") or ""
+    component = component_of(event)
+    return f"{component}, {instance}" if instance else component
+
+
+def _subject(about: Object) -> str:
+    kind = about.get("kind", "").lower()
+    return f"{kind}/{about['name']}" if about.get("name") else str(kind)
+
+
+def cells(o: Object, now: float) -> list[Cell]:
+    """Kubernetes: printEvent"""
+    series = o.get("series") or {}
+    about = o.get("involvedObject") or {}
+    first = since(o.get("firstTimestamp") or o.get("eventTime"), now)
+    last = first
+    # A series tells of its latest occurrence, an Event that happened once has only its first.
+    latest = series.get("lastObservedTime") or o.get("lastTimestamp")
+    if latest:
+        last = since(latest, now)
+    return [
+        last,
+        o.get("type", ""),
+        o.get("reason", ""),
+        _subject(about),
+        about.get("fieldPath", ""),
+        _source(o),
+        str(o.get("message", "")).strip(),
+        first,
+        int(series.get("count") or o.get("count") or 1),
+        name(o),
+    ]
+
+
+_ABOUT = (
+    "kind",
+    "namespace",
+    "name",
+    "uid",
+    "apiVersion",
+    "resourceVersion",
+    "fieldPath",
+)
+
+EVENT = Kind(
+    "Event",
+    "v1",
+    "events",
+    ("ev",),
+    create_rules=validate,
+    # Its metadata is no part of ValidateEventCreate: the registry looks at it afterwards (rest.BeforeCreate).
+    rules_before_metadata=True,
+    # A recorder counts up an Event that may have expired meanwhile.
+    created_by_put=True,
+    with_null_times=with_null_times,
+    columns=(
+        *columns("Last Seen|Type|Reason|Object", wide="Subobject|Source"),
+        *columns("Message", wide="First Seen|Count|Name", integers="Count"),
+    ),
+    cells=cells,
+    selectable_fields={
+        **texts_at(*(f"involvedObject.{field}" for field in _ABOUT)),
+        **texts_at("reason", "reportingComponent", "type"),
+        "source": component_of,
+    },
+)

@@ -1,0 +1,188 @@
+"""The row of a kind: everything that the API server, its tables and its selectors know of it.
+
+Whatever asks "which kinds …" asks the rows; a kind's module ends with its own, and `k8slearn.kinds` lists them.
+Each callable has a default that does nothing, so that a kind without rules needs no more than its names.
+Kubernetes: apiserver pkg/registry/rest RESTCreateStrategy, RESTUpdateStrategy; pkg/registry/*/strategy.go
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from k8slearn.apimachinery import validation as text
+from k8slearn.apimachinery.field import Causes
+from k8slearn.apimachinery.log import Reader
+from k8slearn.apimachinery.objects import Object, name, namespace
+from k8slearn.kinds.metadata import NameRule, object_meta, object_meta_update
+from k8slearn.kinds.printing import Cell, Column, age
+
+FieldReader = Callable[[Object], str]
+
+
+def _unchanged(o: Object) -> Object:
+    return o
+
+
+def _with_nothing_from(o: Object, other: object) -> Object:
+    return o
+
+
+def _no_grace(o: Object, asked: int | None, *, again: bool) -> int:
+    return 0
+
+
+def _no_causes(*objects: Object) -> Causes:
+    yield from ()
+
+
+def _name_and_age(o: Object, now: float) -> list[Cell]:
+    return [name(o), age(o, now)]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of object.
+
+    `status`: it has the status subresource; `generation`: changes of its spec are counted.
+    The fields that hold functions are in the order in which a request meets them.
+    """
+
+    kind: str
+    api_version: str
+    plural: str
+    short_names: tuple[str, ...] = ()
+    namespaced: bool = True
+    status: bool = False
+    generation: bool = False
+    categories: tuple[str, ...] = ()
+
+    default: Callable[[Object], Object] = _unchanged
+    """What the object says by leaving it out. Kubernetes: pkg/apis/*/v1/defaults.go"""
+    normalize: Callable[[Object, Object | None], Object] = _with_nothing_from
+    """Fields that go together, brought together; the second object is the old one, None for a new object."""
+    name_rule: NameRule = text.dns_subdomain
+    create_rules: Callable[[Object], Causes] = _no_causes
+    """What a new object must meet besides its metadata's rules."""
+    rules_before_metadata: bool = False
+    """Whether `create_rules` speak before the metadata's."""
+    update_rules: Callable[[Object, Object], Causes] = _no_causes
+    """What a changed object (the first) must meet, given the old one."""
+    status_rules: Callable[[Object, Object], Causes] = _no_causes
+    """As `update_rules`, where the status alone is written."""
+    prepare_for_create: Callable[[Object, Reader], Object] = _with_nothing_from
+    """What the object gets at birth; the reader finds what other objects have taken."""
+    prepare_for_update: Callable[[Object, Object], Object] = _with_nothing_from
+    """What a changed object (the first) gets when anything but its status is written."""
+
+    grace_period: Callable[..., int] = _no_grace
+    """Seconds from a deletion's request to the end: of (object, seconds asked for or None, again=on its way out)."""
+    mark_terminating: Callable[[Object], Object] = _unchanged
+    """What else a deletion's request changes."""
+    protected_names: tuple[str, ...] = ()
+    """Names of objects that nobody may delete."""
+    returned_on_delete: bool = False
+    """Whether a deletion answers with the object instead of a Status. Kubernetes: ReturnDeletedObject"""
+    created_by_put: bool = False
+    """Whether PUT makes an object that is not there. Kubernetes: RESTUpdateStrategy AllowCreateOnUpdate"""
+    with_null_times: Callable[[Object], Object] = _unchanged
+    """The object with its unset times as null, where Go's type holds them by value."""
+
+    columns: tuple[Column, ...] = (Column("Name"), Column("Age"))
+    cells: Callable[[Object, float], list[Cell]] = _name_and_age
+    """One cell a column at a moment (simulated seconds). Kubernetes: pkg/printers/internalversion AddHandlers"""
+    selectable_fields: Mapping[str, FieldReader] = field(default_factory=dict)
+    """Fields besides the name and the namespace that a field selector may ask by, and how each reads."""
+
+    @property
+    def group(self) -> str:
+        """The API group, '' for the core group."""
+        return self.api_version.rpartition("/")[0]
+
+    @property
+    def version(self) -> str:
+        """The version without the group."""
+        return self.api_version.rpartition("/")[2]
+
+    @property
+    def singular(self) -> str:
+        """The lower-case kind, as kubectl takes it."""
+        return self.kind.lower()
+
+    @property
+    def qualified(self) -> str:
+        """`daemonsets.apps`, `pods`: the name that error messages use."""
+        return f"{self.plural}.{self.group}" if self.group else self.plural
+
+    @property
+    def names(self) -> Iterator[str]:
+        """Everything that kubectl takes for this kind."""
+        yield from (self.kind, self.singular, self.plural, self.qualified)
+        yield from self.short_names
+
+    def validate_create(self, o: Object) -> Causes:
+        """What is wrong with a new object, decoded and defaulted; in Kubernetes' order."""
+        if self.rules_before_metadata:
+            yield from self.create_rules(o)
+        yield from object_meta(
+            o["metadata"],
+            "metadata",
+            namespaced=self.namespaced,
+            rule=self.name_rule,
+        )
+        if not self.rules_before_metadata:
+            yield from self.create_rules(o)
+
+    def validate_update(self, new: Object, old: Object) -> Causes:
+        """What is wrong with a change: the new object's rules, and what may not differ from the old one."""
+        yield from object_meta_update(new["metadata"], old["metadata"], "metadata")
+        yield from self.update_rules(new, old)
+
+    def validate_status(self, new: Object, old: Object) -> Causes:
+        """What is wrong with a change of the status alone."""
+        yield from object_meta_update(new["metadata"], old["metadata"], "metadata")
+        yield from self.status_rules(new, old)
+
+    def changes_generation(self, new: Object, old: Object) -> bool:
+        """Whether a change counts in metadata.generation: the spec's; without a spec, any but the metadata's."""
+        if not self.generation:
+            return False
+        if "spec" in new or "spec" in old:
+            return bool(new.get("spec") != old.get("spec"))
+        return {**new, "metadata": 0} != {**old, "metadata": 0}
+
+    def field_value(self, o: Object, path: str) -> str:
+        """The value of a selectable field as text. Raises KeyError for a field that cannot be asked by."""
+        if path == "metadata.name":
+            return name(o)
+        if path == "metadata.namespace":
+            return namespace(o)
+        return self.selectable_fields[path](o)
+
+
+def text_at(path: str) -> FieldReader:
+    """A reader of the field at a dotted path; an unset one reads ''."""
+    steps = path.split(".")
+
+    def read(o: Object) -> str:
+        found: object = o
+        for step in steps:
+            found = found.get(step) if isinstance(found, Mapping) else None
+        return "" if found is None else str(found)
+
+    return read
+
+
+def flag_at(path: str) -> FieldReader:
+    """A reader of the boolean at a dotted path, which is omitted when false."""
+    read = text_at(path)
+
+    def read_flag(o: Object) -> str:
+        return "true" if read(o) == "True" else "false"
+
+    return read_flag
+
+
+def texts_at(*paths: str) -> dict[str, FieldReader]:
+    """A reader for each of these paths."""
+    return {path: text_at(path) for path in paths}

@@ -1,0 +1,36 @@
+"""Lease: how a kubelet says that it is alive. Kubernetes: pkg/registry/coordination/lease/strategy.go"""
+
+from __future__ import annotations
+
+from k8slearn.apimachinery.field import Causes, invalid, not_negative
+from k8slearn.apimachinery.objects import Object, name
+from k8slearn.kinds.kind import Kind
+from k8slearn.kinds.printing import Cell, age, columns
+
+
+def validate(lease: Object) -> Causes:
+    """Kubernetes: pkg/apis/coordination/validation ValidateLeaseSpec"""
+    spec = lease.get("spec", {})
+    # An absent duration is no duration of zero: the field is a pointer in Go.
+    seconds = spec.get("leaseDurationSeconds", 1)
+    if seconds <= 0:
+        yield invalid("spec.leaseDurationSeconds", seconds, "must be greater than 0")
+    yield from not_negative("spec.leaseTransitions", spec.get("leaseTransitions"))
+
+
+def cells(o: Object, now: float) -> list[Cell]:
+    """Kubernetes: printLease"""
+    holder = (o.get("spec") or {}).get("holderIdentity") or ""
+    return [name(o), holder, age(o, now)]
+
+
+LEASE = Kind(
+    "Lease",
+    "coordination.k8s.io/v1",
+    "leases",
+    create_rules=validate,
+    # A client renews its Lease without asking first whether it is still there.
+    created_by_put=True,
+    columns=columns("Name|Holder|Age"),
+    cells=cells,
+)

@@ -1,0 +1,73 @@
+"""Namespace. Kubernetes: pkg/registry/core/namespace/strategy.go"""
+
+from __future__ import annotations
+
+from k8slearn.apimachinery import validation as text
+from k8slearn.apimachinery.field import Causes, each_invalid
+from k8slearn.apimachinery.objects import (
+    Object,
+    labels,
+    name,
+    with_metadata,
+    with_status,
+)
+from k8slearn.kinds import metadata as meta
+from k8slearn.kinds.kind import Kind, texts_at
+from k8slearn.kinds.printing import Cell, age, columns
+
+NAME_LABEL = "kubernetes.io/metadata.name"
+
+
+def default(namespace: Object) -> Object:
+    """Kubernetes: SetDefaults_Namespace, and the finalizer of namespaceStrategy.PrepareForCreate."""
+    marked = labels(namespace)
+    # One that is to be named by `generateName` has no name yet.
+    if name(namespace):
+        marked = {**marked, NAME_LABEL: name(namespace)}
+    # The finalizer keeps the Namespace until the namespace controller has emptied it.
+    spec = {"finalizers": ["kubernetes"], **namespace.get("spec", {})}
+    status = {"phase": "Active", **namespace.get("status", {})}
+    return {**with_metadata(namespace, labels=marked), "spec": spec, "status": status}
+
+
+def prepare_for_create(namespace: Object, reader: object) -> Object:
+    """A new Namespace is active and has the one finalizer, whatever its manifest says."""
+    return default({**namespace, "spec": {}, "status": {}})
+
+
+def validate(namespace: Object) -> Causes:
+    """Kubernetes: ValidateNamespace"""
+    for finalizer in namespace.get("spec", {}).get("finalizers", []):
+        yield from each_invalid("spec.finalizers", finalizer, text.label_key(finalizer))
+        yield from meta.kube_finalizer(finalizer, "spec.finalizers")
+
+
+def mark_terminating(namespace: Object) -> Object:
+    """Kubernetes: pkg/registry/core/namespace/storage Delete"""
+    return with_status(namespace, phase="Terminating")
+
+
+def cells(o: Object, now: float) -> list[Cell]:
+    """Kubernetes: printNamespace"""
+    return [name(o), (o.get("status") or {}).get("phase", ""), age(o, now)]
+
+
+NAMESPACE = Kind(
+    "Namespace",
+    "v1",
+    "namespaces",
+    ("ns",),
+    namespaced=False,
+    status=True,
+    default=default,
+    # A Service's DNS name has the Namespace as one of its labels, which may hold no dot.
+    name_rule=text.dns_label,
+    create_rules=validate,
+    prepare_for_create=prepare_for_create,
+    mark_terminating=mark_terminating,
+    # Kubernetes: plugin/pkg/admission/namespace/lifecycle, immortalNamespaces
+    protected_names=("default", "kube-public", "kube-system"),
+    columns=columns("Name|Status|Age"),
+    cells=cells,
+    selectable_fields=texts_at("status.phase"),
+)

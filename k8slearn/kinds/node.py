@@ -1,0 +1,258 @@
+"""Node: as a kubelet registers it, and what the API server knows of it.
+
+Kubernetes: pkg/registry/core/node/strategy.go, pkg/kubelet/kubelet_node_status.go
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from zlib import crc32
+
+from k8slearn.apimachinery import validation as text
+from k8slearn.apimachinery.field import Causes, duplicate, each_invalid, forbidden
+from k8slearn.apimachinery.objects import Object, labels, name, timestamp, with_status
+from k8slearn.kinds.filling import canonical_amounts
+from k8slearn.kinds.kind import Kind, flag_at
+from k8slearn.kinds.pod_template.resources import resource_amount
+from k8slearn.kinds.printing import NONE, UNKNOWN, Cell, age, columns
+from k8slearn.kinds.taint import parse_taint, validate_taints
+
+VERSION = "v1.36.2"
+# A small machine, large enough for every lesson: 110 Pods are the kubelet's own default (--max-pods).
+ALLOCATABLE = {"cpu": "4", "memory": "8Gi", "pods": "110"}
+# Kubernetes: pkg/kubelet/nodestatus ReadyCondition; "Unknown" is what node_lifecycle_controller.go writes.
+READY = {
+    "True": {
+        "status": "True",
+        "reason": "KubeletReady",
+        "message": "kubelet is posting ready status",
+    },
+    "False": {
+        "status": "False",
+        "reason": "KubeletNotReady",
+        "message": "container runtime is down",
+    },
+    "Unknown": {
+        "status": "Unknown",
+        "reason": "NodeStatusUnknown",
+        "message": "Kubelet stopped posting node status.",
+    },
+}
+# Go's NodeSystemInfo leaves none of its fields out: what the model has no word for is an empty text.
+_NODE_INFO = {
+    "machineID": "",
+    "systemUUID": "",
+    "bootID": "",
+    "kernelVersion": "",
+    "osImage": "",
+    "containerRuntimeVersion": "",
+    "kubeProxyVersion": "",
+    "kubeletVersion": VERSION,
+    "operatingSystem": "linux",
+    "architecture": "amd64",
+}
+_ROLE_PREFIX = "node-role.kubernetes.io/"
+
+
+def free_name(taken: Collection[str]) -> str:
+    """node1, node2, …: the next name after the highest in use."""
+    numbers = [int(name[4:]) for name in taken if re.fullmatch(r"node\d+", name)]
+    return f"node{max(numbers, default=0) + 1}"
+
+
+def address_of(name: str) -> str:
+    """A made-up internal address that depends on the name alone: its stem and its trailing number."""
+    stem = name.rstrip("0123456789")
+    # Ten on, since the first addresses of a network are its routers'.
+    number = int(name[len(stem) :] or 0) + 10
+    network = 168
+    if stem != "node":
+        # Nodes of another stem are another pool; a checksum, since Python's hash differs from run to run.
+        network = 169 + crc32(stem.encode()) % 80
+    return f"192.{network}.{number // 256 % 256}.{number % 256}"
+
+
+def new_node(
+    name: str,
+    now: float,
+    *,
+    labels: Mapping[str, str] | None = None,
+    taints: Sequence[str | Object] | None = None,
+    allocatable: Mapping[str, str] | None = None,
+    ready: bool | str = True,
+    unschedulable: bool = False,
+    addresses: bool = True,
+) -> Object:
+    """A Node as its kubelet registers it at `now` (simulated seconds). Raises ValueError for an unreadable taint."""
+    known = {
+        "kubernetes.io/hostname": name,
+        "kubernetes.io/os": "linux",
+        "beta.kubernetes.io/os": "linux",
+    }
+    size = {**ALLOCATABLE, **(allocatable or {})}
+    status: Object = {
+        "capacity": dict(size),
+        "allocatable": size,
+        "nodeInfo": dict(_NODE_INFO),
+        # Go's type holds the port by value, under a name that begins with a capital.
+        "daemonEndpoints": {"kubeletEndpoint": {"Port": 0}},
+    }
+    if addresses:
+        status["addresses"] = [
+            {"type": "InternalIP", "address": address_of(name)},
+            {"type": "Hostname", "address": name},
+        ]
+    node: Object = {
+        "apiVersion": "v1",
+        "kind": "Node",
+        "metadata": {"name": name, "labels": {**known, **(labels or {})}},
+        "spec": _new_spec(taints or (), unschedulable),
+        "status": status,
+    }
+    return with_ready(node, str(ready), now)
+
+
+def _new_spec(taints: Sequence[str | Object], unschedulable: bool) -> Object:
+    spec: Object = {}
+    if taints:
+        spec["taints"] = [
+            parse_taint(taint) if isinstance(taint, str) else taint for taint in taints
+        ]
+    if unschedulable:
+        spec["unschedulable"] = True
+    return spec
+
+
+def with_ready(node: Object, ready: str, now: float) -> Object:
+    """The Node with its condition Ready set to "True", "False" or "Unknown"."""
+    before = {c["type"]: c for c in node.get("status", {}).get("conditions") or ()}
+    old = before.pop("Ready", None)
+    since = timestamp(now)
+    # A heartbeat that says the same again is no transition.
+    if old and old["status"] == ready:
+        since = old["lastTransitionTime"]
+    entry = {
+        "type": "Ready",
+        **READY[ready],
+        "lastHeartbeatTime": timestamp(now),
+        "lastTransitionTime": since,
+    }
+    return with_status(node, conditions=[*before.values(), entry])
+
+
+def default(node: Object) -> Object:
+    """Kubernetes: SetDefaults_NodeStatus"""
+    status = dict(node.get("status", {}))
+    for field in ("capacity", "allocatable"):
+        if field in status:
+            status[field] = canonical_amounts(status[field])
+    if "capacity" in status and "allocatable" not in status:
+        status["allocatable"] = status["capacity"]
+    return {**node, "spec": node.get("spec", {}), "status": status}
+
+
+def validate(node: Object) -> Causes:
+    """Kubernetes: ValidateNode"""
+    spec = node.get("spec", {})
+    # Not below spec: ValidateNode hands its path of the metadata on.
+    yield from validate_taints(spec.get("taints", []), "metadata.taints")
+    yield from _amounts(node)
+    for i, value in enumerate(spec.get("podCIDRs", [])):
+        yield from each_invalid(f"spec.podCIDRs[{i}]", value, text.cidr(value))
+
+
+def _amounts(node: Object) -> Causes:
+    for field in ("capacity", "allocatable"):
+        for resource, amount in node.get("status", {}).get(field, {}).items():
+            yield from resource_amount(resource, amount, f"status.{field}.{resource}")
+
+
+def validate_update(new: Object, old: Object) -> Causes:
+    """Kubernetes: ValidateNodeUpdate, which the status is checked by as well"""
+    yield from _amounts(new)
+    yield from _addresses(new.get("status", {}).get("addresses", []))
+    spec, before = new.get("spec", {}), old.get("spec", {})
+    yield from _settled(spec, before, "podCIDRs", "podCIDR")
+    yield from _settled(spec, before, "providerID", "providerID")
+    yield from validate_taints(spec.get("taints", []), "metadata.taints")
+    if spec.get("externalID") != before.get("externalID"):
+        yield forbidden("spec.externalID", "may not be updated")
+
+
+def _addresses(addresses: list[Object]) -> Causes:
+    for i, address in enumerate(addresses):
+        if address in addresses[:i]:
+            kind, value = address.get("type", ""), address.get("address", "")
+            shown = {"Type": kind, "Address": value}
+            yield duplicate(f"status.addresses[{i}]", shown)
+
+
+def _settled(new: Object, old: Object, field: str, shown: str) -> Causes:
+    """A field that is given once, by whoever brings the machine."""
+    if old.get(field) and new.get(field) != old[field]:
+        detail = f'node updates may not change {shown} except from "" to valid'
+        yield forbidden(f"spec.{field}", detail)
+
+
+def _status_column(node: Object) -> str:
+    state = "Unknown"
+    for condition in (node.get("status") or {}).get("conditions") or ():
+        if condition.get("type") == "Ready":
+            state = "Ready" if condition.get("status") == "True" else "NotReady"
+    if (node.get("spec") or {}).get("unschedulable"):
+        state += ",SchedulingDisabled"
+    return state
+
+
+def _roles(node: Object) -> str:
+    # Kubernetes: findNodeRoles
+    found = {labels(node).get("kubernetes.io/role", "")}
+    for label in labels(node):
+        if label.startswith(_ROLE_PREFIX):
+            found.add(label.removeprefix(_ROLE_PREFIX))
+    return ",".join(sorted(found - {""})) or NONE
+
+
+def cells(o: Object, now: float) -> list[Cell]:
+    """Kubernetes: printNode"""
+    status = o.get("status") or {}
+    addresses: dict[str, str] = {}
+    for address in status.get("addresses") or ():
+        # Of several addresses of a type the first is shown.
+        addresses.setdefault(address["type"], address["address"])
+    info = status.get("nodeInfo") or {}
+    kernel = info.get("kernelVersion") or UNKNOWN
+    architecture = info.get("architecture") or UNKNOWN
+    return [
+        name(o),
+        _status_column(o),
+        _roles(o),
+        age(o, now),
+        info.get("kubeletVersion", ""),
+        addresses.get("InternalIP", NONE),
+        addresses.get("ExternalIP", NONE),
+        info.get("osImage") or UNKNOWN,
+        f"{kernel} ({architecture})",
+        info.get("containerRuntimeVersion") or UNKNOWN,
+    ]
+
+
+NODE = Kind(
+    "Node",
+    "v1",
+    "nodes",
+    ("no",),
+    namespaced=False,
+    status=True,
+    default=default,
+    create_rules=validate,
+    update_rules=validate_update,
+    status_rules=validate_update,
+    columns=columns(
+        "Name|Status|Roles|Age|Version",
+        wide="Internal-IP|External-IP|OS-Image|Kernel-Version|Container-Runtime",
+    ),
+    cells=cells,
+    selectable_fields={"spec.unschedulable": flag_at("spec.unschedulable")},
+)

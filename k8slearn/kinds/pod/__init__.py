@@ -1,0 +1,48 @@
+"""Pod. Kubernetes: pkg/registry/core/pod/strategy.go"""
+
+from k8slearn.kinds.kind import Kind, flag_at, texts_at
+from k8slearn.kinds.pod.printer import cells
+from k8slearn.kinds.pod.strategy import (
+    default,
+    grace_period,
+    prepare_for_create,
+    with_null_times,
+)
+from k8slearn.kinds.pod.validation import validate, validate_status, validate_update
+from k8slearn.kinds.printing import columns
+
+POD = Kind(
+    "Pod",
+    "v1",
+    "pods",
+    ("po",),
+    status=True,
+    generation=True,
+    categories=("all",),
+    default=default,
+    create_rules=validate,
+    update_rules=validate_update,
+    status_rules=validate_status,
+    prepare_for_create=prepare_for_create,
+    grace_period=grace_period,
+    returned_on_delete=True,
+    with_null_times=with_null_times,
+    columns=columns(
+        "Name|Ready|Status|Restarts|Age",
+        wide="IP|Node|Nominated Node|Readiness Gates",
+    ),
+    cells=cells,
+    selectable_fields={
+        # Kubernetes: ToSelectableFields; the kubelet and the drainer ask by the Node.
+        **texts_at(
+            "spec.nodeName",
+            "spec.restartPolicy",
+            "spec.schedulerName",
+            "spec.serviceAccountName",
+            "status.phase",
+            "status.podIP",
+            "status.nominatedNodeName",
+        ),
+        "spec.hostNetwork": flag_at("spec.hostNetwork"),
+    },
+)

@@ -1,0 +1,125 @@
+"""The line of `kubectl get pods`: above all, what its STATUS column says.
+
+Kubernetes: pkg/printers/internalversion/printers.go, printPod
+"""
+
+from __future__ import annotations
+
+from k8slearn.apimachinery.objects import Object, condition, is_deleting, name
+from k8slearn.kinds.pod.state import is_pod_terminal, phase
+from k8slearn.kinds.printing import NONE, Cell, age, since
+
+
+def cells(o: Object, now: float) -> list[Cell]:
+    """Kubernetes: printPod"""
+    spec, status = o["spec"], o.get("status") or {}
+    # status.podIP is older than podIPs and set together with it.
+    addresses = status.get("podIPs") or [{"ip": status.get("podIP")}]
+    return [
+        name(o),
+        f"{_ready_containers(status)}/{len(spec.get('containers') or ())}",
+        pod_status(o),
+        _restarts(status, now),
+        age(o, now),
+        addresses[0].get("ip") or NONE,
+        spec.get("nodeName") or NONE,
+        status.get("nominatedNodeName") or NONE,
+        _gates(o),
+    ]
+
+
+def _ready_containers(status: Object) -> int:
+    count = 0
+    for container in status.get("containerStatuses") or ():
+        running = (container.get("state") or {}).get("running")
+        if container.get("ready") and running is not None:
+            count += 1
+    return count
+
+
+def _is_true(o: Object, kind: str) -> bool:
+    found = condition(o, kind)
+    return found is not None and found.get("status") == "True"
+
+
+def pod_status(pod: Object) -> str:
+    """The STATUS column of a Pod. Kubernetes: printPod"""
+    status = pod.get("status") or {}
+    reason = str(status.get("reason") or phase(pod))
+    if (condition(pod, "PodScheduled") or {}).get("reason") == "SchedulingGated":
+        reason = "SchedulingGated"
+    initializing = _init_reason(pod)
+    reason = initializing or reason
+    # Init containers that run again after a restart of the Pod do not hide its containers.
+    if not initializing or _is_true(pod, "Initialized"):
+        reason = _containers_reason(pod, reason)
+    if not is_deleting(pod):
+        return reason
+    # The Node is gone: nobody can tell how far the Pod has come.
+    if status.get("reason") == "NodeLost":
+        return "Unknown"
+    return reason if is_pod_terminal(pod) else "Terminating"
+
+
+def _init_reason(pod: Object) -> str:
+    """What an unfinished init container makes of the STATUS column, '' when all have finished."""
+    statuses = pod.get("status", {}).get("initContainerStatuses") or ()
+    for i, container in enumerate(statuses):
+        state = container.get("state") or {}
+        ended, waiting = state.get("terminated"), state.get("waiting") or {}
+        if ended is not None:
+            if not ended.get("exitCode"):
+                continue
+            return f"Init:{_ended(ended)}"
+        reason = waiting.get("reason")
+        if reason and reason != "PodInitializing":
+            return f"Init:{reason}"
+        # Init containers run one after the other: as many as stand before it are done.
+        return f"Init:{i}/{len(pod['spec'].get('initContainers') or ())}"
+    return ""
+
+
+def _ended(terminated: Object) -> str:
+    if terminated.get("reason"):
+        return str(terminated["reason"])
+    if terminated.get("signal"):
+        return f"Signal:{terminated['signal']}"
+    return f"ExitCode:{terminated.get('exitCode', 0)}"
+
+
+def _containers_reason(pod: Object, reason: str) -> str:
+    """The STATUS column as the containers make it; the first container has the last word."""
+    is_running = False
+    for container in reversed(pod.get("status", {}).get("containerStatuses") or ()):
+        state = container.get("state") or {}
+        waiting = (state.get("waiting") or {}).get("reason")
+        if waiting:
+            reason = waiting
+        elif state.get("terminated") is not None:
+            reason = _ended(state["terminated"])
+        elif container.get("ready") and state.get("running") is not None:
+            is_running = True
+    # One container is through, another still runs: the Pod is not completed.
+    if reason == "Completed" and is_running:
+        return "Running" if _is_true(pod, "Ready") else "NotReady"
+    return reason
+
+
+def _restarts(status: Object, now: float) -> str:
+    count, last = 0, ""
+    for container in status.get("containerStatuses") or ():
+        count += int(container.get("restartCount") or 0)
+        before = (container.get("lastState") or {}).get("terminated") or {}
+        # Timestamps of one form: the later one is also the greater text.
+        last = max(last, before.get("finishedAt") or "")
+    if not count or not last:
+        return str(count)
+    return f"{count} ({since(last, now)} ago)"
+
+
+def _gates(pod: Object) -> str:
+    gates = [gate["conditionType"] for gate in pod["spec"].get("readinessGates") or ()]
+    if not gates:
+        return NONE
+    passed = sum(_is_true(pod, gate) for gate in gates)
+    return f"{passed}/{len(gates)}"

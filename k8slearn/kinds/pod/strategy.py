@@ -1,0 +1,145 @@
+"""What a Pod gets when it is created, and how long it may take to go.
+
+Kubernetes: pkg/apis/core/v1/defaults.go SetDefaults_Pod, pkg/registry/core/pod/strategy.go, plugin/pkg/admission
+"""
+
+from __future__ import annotations
+
+from k8slearn.apimachinery.errors import forbidden
+from k8slearn.apimachinery.objects import Object
+from k8slearn.apimachinery.selectors import tolerates
+from k8slearn.kinds.filling import each, filled, inside
+from k8slearn.kinds.pod.state import is_pod_terminal
+from k8slearn.kinds.pod_template.defaults import GRACE_PERIOD, pod_spec
+
+# pkg/apis/scheduling/types.go: SystemCriticalPriority is twice HighestUserDefinablePriority (a billion).
+PRIORITY_CLASSES = {
+    "system-node-critical": 2000001000,
+    "system-cluster-critical": 2000000000,
+}
+# The admission plugin's flags --default-not-ready-toleration-seconds and --default-unreachable-…: five minutes.
+_TOLERATION_SECONDS = 300
+_FAILING_NODE = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
+
+
+def default(pod: Object) -> Object:
+    """Kubernetes: SetDefaults_Pod: limits become requests, the host's ports those of the containers."""
+    spec = {"enableServiceLinks": True, **pod_spec(pod.get("spec", {}))}
+    return {**pod, "spec": _asked_for(spec), "status": pod.get("status", {})}
+
+
+def _asked_for(spec: Object) -> Object:
+    """The spec with what its limits and the host's network mean for the scheduler."""
+    for kind in ("containers", "initContainers"):
+        spec = inside(spec, kind, each(_requests_from_limits))
+        if spec.get("hostNetwork"):
+            spec = inside(spec, kind, each(_host_ports))
+    return spec
+
+
+def _requests_from_limits(container: Object) -> Object:
+    resources = container.get("resources", {})
+    limits = resources.get("limits")
+    if not limits:
+        return container
+    requests = {**limits, **resources.get("requests", {})}
+    return {**container, "resources": {**resources, "requests": requests}}
+
+
+def _host_ports(container: Object) -> Object:
+    return inside(container, "ports", each(_host_port))
+
+
+def _host_port(port: Object) -> Object:
+    return filled(port, {"hostPort": port.get("containerPort", 0)})
+
+
+def prepare_for_create(pod: Object, reader: object) -> Object:
+    """A new Pod waits, with its priority and quality. Raises ApiError Forbidden for an unknown priorityClassName."""
+    # What a controller makes of its template has the template's defaults alone: a Pod has some more.
+    links = {"enableServiceLinks": True, "preemptionPolicy": "PreemptLowerPriority"}
+    spec = _asked_for({**links, **pod["spec"]})
+    spec["priority"] = _priority(pod)
+    spec["tolerations"] = _with_default_tolerations(spec.get("tolerations") or [])
+    status = {"phase": "Pending", "qosClass": qos_class(spec)}
+    return {**pod, "spec": spec, "status": status}
+
+
+def _priority(pod: Object) -> int:
+    """The Pod's priority. Raises ApiError Forbidden for a class that does not exist.
+
+    Kubernetes: plugin/pkg/admission/priority.
+    """
+    wanted = pod["spec"].get("priorityClassName") or ""
+    if not wanted:
+        return 0
+    if wanted not in PRIORITY_CLASSES:
+        metadata = pod["metadata"]
+        shown = metadata.get("generateName") or metadata.get("name", "")
+        raise forbidden("pods", shown, f"no PriorityClass with name {wanted} was found")
+    return PRIORITY_CLASSES[wanted]
+
+
+def _with_default_tolerations(tolerations: list[Object]) -> list[Object]:
+    """A Pod may stay five minutes on a Node that is not ready or unreachable, unless it says otherwise.
+
+    Kubernetes: plugin/pkg/admission/defaulttolerationseconds.
+    """
+    found = list(tolerations)
+    for key in _FAILING_NODE:
+        taint = {"key": key, "effect": "NoExecute"}
+        if any(tolerates(toleration, taint) for toleration in tolerations):
+            continue
+        found.append(
+            {
+                "key": key,
+                "operator": "Exists",
+                "effect": "NoExecute",
+                "tolerationSeconds": _TOLERATION_SECONDS,
+            }
+        )
+    return found
+
+
+def qos_class(pod_spec: Object) -> str:
+    """BestEffort, Burstable or Guaranteed. Kubernetes: pkg/apis/core/v1/helper/qos, ComputePodQOS."""
+    is_asking, is_complete = False, True
+    for container in pod_spec.get("containers") or ():
+        resources = container.get("resources") or {}
+        requests = resources.get("requests") or {}
+        limits = resources.get("limits") or {}
+        is_asking = is_asking or bool(requests or limits)
+        # Guaranteed: not a byte more is promised than may be used, of both resources, in every container.
+        if not {"cpu", "memory"} <= limits.keys() or requests != limits:
+            is_complete = False
+    if not is_asking:
+        return "BestEffort"
+    return "Guaranteed" if is_complete else "Burstable"
+
+
+def grace_period(pod: Object, asked: int | None, *, again: bool) -> int:
+    """Seconds that a Pod may take to end; one on its way out keeps its own unless another is asked for.
+
+    Kubernetes: podStrategy.CheckGracefulDelete
+    """
+    if again and asked is None:
+        return int(pod["metadata"].get("deletionGracePeriodSeconds", 0))
+    # Nothing runs of a Pod without a Node, nor of one that has ended: there is nobody to wait for.
+    if not pod["spec"].get("nodeName") or is_pod_terminal(pod):
+        return 0
+    seconds = asked
+    if seconds is None:
+        own = pod["spec"].get("terminationGracePeriodSeconds", GRACE_PERIOD)
+        seconds = int(own)
+    # A negative period is one second, which upstream allows for objects of old.
+    return seconds if seconds >= 0 else 1
+
+
+def with_null_times(pod: Object) -> Object:
+    """The Pod with the unset times of its conditions as null: Go's PodCondition holds them by value."""
+    status = pod.get("status") or {}
+    if not status.get("conditions"):
+        return pod
+    unset = {"lastProbeTime": None, "lastTransitionTime": None}
+    conditions = [{**unset, **condition} for condition in status["conditions"]]
+    return {**pod, "status": {**status, "conditions": conditions}}

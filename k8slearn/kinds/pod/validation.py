@@ -1,0 +1,179 @@
+"""The rules of a Pod, and what little of it may change.
+
+Kubernetes: pkg/apis/core/validation/validation.go ValidatePodCreate, ValidatePodUpdate, ValidatePodStatusUpdate
+"""
+
+from __future__ import annotations
+
+import json
+from difflib import unified_diff
+from typing import Any
+
+from k8slearn.apimachinery import validation as text
+from k8slearn.apimachinery.field import (
+    Causes,
+    each_invalid,
+    forbidden,
+    invalid,
+    not_negative,
+    required,
+)
+from k8slearn.apimachinery.objects import Object
+from k8slearn.kinds import metadata as meta
+from k8slearn.kinds.pod_template.container import only_for_pods
+from k8slearn.kinds.pod_template.spec import pod_annotations, pod_spec
+
+_MAX_INT32 = 2**31 - 1
+_CONTAINERS = ("containers", "initContainers")
+_GRACE = "terminationGracePeriodSeconds"
+_CHANGEABLE = ",".join(
+    (
+        "`spec.containers[*].image`",
+        "`spec.initContainers[*].image`",
+        "`spec.activeDeadlineSeconds`",
+        "`spec.tolerations` (only additions to existing tolerations)",
+        "`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)",
+    )
+)
+_CHANGED_TOLERATION = (
+    "existing toleration can not be modified except its tolerationSeconds"
+)
+# Upstream spares these the check of their name: they are as old as Pods are.
+_SYSTEM_CONDITIONS = ("PodScheduled", "Ready", "Initialized")
+
+
+def validate(pod: Object) -> Causes:
+    """Kubernetes: ValidatePodCreate"""
+    yield from _annotations_and_spec(pod)
+    spec = pod.get("spec", {})
+    if spec.get("ephemeralContainers"):
+        yield forbidden("spec.ephemeralContainers", "cannot be set on create")
+    if spec.get("nodeName") and spec.get("schedulingGates"):
+        detail = "cannot be set until all schedulingGates have been cleared"
+        yield forbidden("spec.nodeName", detail)
+
+
+def _annotations_and_spec(pod: Object) -> Causes:
+    # Kubernetes: validatePodMetadataAndSpec, after the metadata
+    annotations, spec = pod["metadata"].get("annotations", {}), pod.get("spec", {})
+    yield from pod_annotations(annotations, spec, "metadata.annotations")
+    yield from pod_spec(spec, "spec", is_pod=True)
+    yield from not_negative(f"spec.{_GRACE}", spec.get(_GRACE))
+    for kind in _CONTAINERS:
+        yield from only_for_pods(spec.get(kind) or [], f"spec.{kind}")
+
+
+def validate_update(new: Object, old: Object) -> Causes:
+    """Of its spec little more than images and further tolerations may change. Kubernetes: ValidatePodUpdate"""
+    # A changed Pod must be one that could be created as it now is.
+    yield from meta.object_meta(
+        new["metadata"], "metadata", namespaced=True, rule=text.dns_subdomain
+    )
+    yield from _annotations_and_spec(new)
+    spec, before = new.get("spec", {}), old.get("spec", {})
+    for kind in _CONTAINERS:
+        containers = spec.get(kind) or []
+        if len(containers) != len(before.get(kind) or []):
+            detail = "pod updates may not add or remove containers"
+            yield forbidden(f"spec.{kind}", detail)
+            # The rest compares them one by one, which no longer means anything.
+            return
+        yield from _images(containers, f"spec.{kind}")
+    deadline = spec.get("activeDeadlineSeconds")
+    yield from _deadline(deadline, before.get("activeDeadlineSeconds"))
+    yield from _tolerations(spec.get("tolerations", []), before.get("tolerations", []))
+    gates = spec.get("schedulingGates", [])
+    yield from _gates(gates, before.get("schedulingGates", []))
+    yield from _rest(spec, before)
+
+
+def _images(containers: list[Object], path: str) -> Causes:
+    for i, container in enumerate(containers):
+        if not container.get("image"):
+            yield required(f"{path}[{i}].image")
+    yield from only_for_pods(containers, path)
+
+
+def _deadline(new: int | None, old: int | None) -> Causes:
+    """A deadline may be set, and brought nearer; it is never put off."""
+    path = "spec.activeDeadlineSeconds"
+    if new is None:
+        if old is not None:
+            detail = "must not update from a positive integer to nil value"
+            yield invalid(path, None, detail)
+    elif not 0 <= new <= _MAX_INT32:
+        yield invalid(path, new, text.between(0, _MAX_INT32))
+    elif old is not None and old < new:
+        yield invalid(path, new, "must be less than or equal to previous value")
+
+
+def _tolerations(new: list[Object], old: list[Object]) -> Causes:
+    # What let the Pod onto its Node must stay; only how long it may stay there is open.
+    kept = [_without(toleration, "tolerationSeconds") for toleration in new]
+    for toleration in old:
+        if _without(toleration, "tolerationSeconds") not in kept:
+            yield forbidden("spec.tolerations", _CHANGED_TOLERATION)
+            return
+
+
+def _without(o: Object, *fields: str) -> Object:
+    return {field: value for field, value in o.items() if field not in fields}
+
+
+def _gates(new: list[Object], old: list[Object]) -> Causes:
+    known = {gate.get("name") for gate in old}
+    for i, gate in enumerate(new):
+        if gate.get("name") not in known:
+            shown = gate.get("name", "")
+            detail = (
+                f"only deletion is allowed, but found new scheduling gate '{shown}'"
+            )
+            yield forbidden(f"spec.schedulingGates[{i}].name", detail)
+
+
+def _rest(spec: Object, before: Object) -> Causes:
+    old, new = _fixed_part(before), _fixed_part(spec)
+    grace = before.get(_GRACE, 0)
+    # An object of old may hold a negative period, which no longer passes: 1 is what it always meant.
+    if grace < 0 and spec.get(_GRACE) == 1:
+        new = {**new, _GRACE: grace}
+    if old != new:
+        detail = f"pod updates may not change fields other than {_CHANGEABLE}"
+        yield forbidden("spec", f"{detail}\n{_difference(old, new)}")
+
+
+def _fixed_part(spec: Object) -> Object:
+    fixed = _without(spec, "activeDeadlineSeconds", "tolerations", "schedulingGates")
+    for kind in _CONTAINERS:
+        if kind in fixed:
+            fixed[kind] = [_without(each, "image") for each in fixed[kind]]
+    return fixed
+
+
+def _difference(old: Any, new: Any) -> str:
+    """The lines that differ. Kubernetes prints its Go structs here; we print the JSON."""
+    before, after = (
+        json.dumps(value, indent=2, sort_keys=True).splitlines() for value in (old, new)
+    )
+    # The first three lines name files and the place in them.
+    lines = list(unified_diff(before, after, lineterm="", n=2))[3:]
+    return "\n".join(lines) + "\n"
+
+
+def validate_status(new: Object, old: Object) -> Causes:
+    """Kubernetes: ValidatePodStatusUpdate"""
+    status, before = new.get("status", {}), old.get("status", {})
+    for i, condition in enumerate(status.get("conditions", [])):
+        kind = condition.get("type", "")
+        if kind not in _SYSTEM_CONDITIONS:
+            messages = text.label_key(kind)
+            yield from each_invalid(f"status.conditions[{i}].Type", kind, messages)
+    if new.get("spec", {}).get("nodeName") != old.get("spec", {}).get("nodeName"):
+        yield forbidden("status.nodeName", "may not be changed directly")
+    generation = status.get("observedGeneration")
+    yield from not_negative("status.observedGeneration", generation)
+    # The kubelet places a Pod into a cgroup by its quality when it starts.
+    if quality := before.get("qosClass"):
+        yield from meta.immutable(
+            "status.qosClass", status.get("qosClass", ""), quality
+        )

@@ -1,0 +1,61 @@
+"""Secret. Kubernetes: pkg/registry/core/secret/strategy.go"""
+
+from __future__ import annotations
+
+from k8slearn.apimachinery.field import Causes, required, too_long
+from k8slearn.apimachinery.objects import Object, name
+from k8slearn.kinds import metadata as meta
+from k8slearn.kinds.filling import filled
+from k8slearn.kinds.keyed_data import MAX_SIZE, frozen, size_of, valid_key
+from k8slearn.kinds.kind import Kind, texts_at
+from k8slearn.kinds.printing import Cell, age, columns
+
+# Types that somebody reads by fixed keys: the kubelet its registry passwords, an Ingress its certificate.
+_REQUIRED_KEYS: dict[str, tuple[str, ...]] = {
+    "kubernetes.io/dockercfg": (".dockercfg",),
+    "kubernetes.io/dockerconfigjson": (".dockerconfigjson",),
+    "kubernetes.io/ssh-auth": ("ssh-privatekey",),
+    "kubernetes.io/tls": ("tls.crt", "tls.key"),
+}
+
+
+def default(secret: Object) -> Object:
+    """Kubernetes: SetDefaults_Secret"""
+    return filled(secret, {"type": "Opaque"})
+
+
+def validate(secret: Object) -> Causes:
+    """Kubernetes: ValidateSecret"""
+    data = secret.get("data", {})
+    for key in data:
+        yield from valid_key("data", key)
+    # The values are base64 here, four letters for three bytes; the limit is meant for the bytes.
+    if size_of(data) * 3 // 4 > MAX_SIZE:
+        yield too_long("data", MAX_SIZE)
+    for key in _REQUIRED_KEYS.get(secret.get("type", ""), ()):
+        if key not in data:
+            yield required(f"data[{key}]")
+
+
+def validate_update(new: Object, old: Object) -> Causes:
+    """Kubernetes: ValidateSecretUpdate"""
+    yield from meta.immutable("type", new.get("type", ""), old.get("type", ""))
+    yield from frozen(new, old, "data")
+
+
+def cells(o: Object, now: float) -> list[Cell]:
+    """Kubernetes: printSecret"""
+    return [name(o), o.get("type", ""), len(o.get("data") or {}), age(o, now)]
+
+
+SECRET = Kind(
+    "Secret",
+    "v1",
+    "secrets",
+    default=default,
+    create_rules=validate,
+    update_rules=validate_update,
+    columns=columns("Name|Type|Data|Age", integers="Data"),
+    cells=cells,
+    selectable_fields=texts_at("type"),
+)

@@ -1,0 +1,42 @@
+"""The line of `kubectl get services`. Kubernetes: pkg/printers/internalversion/printers.go, printService"""
+
+from __future__ import annotations
+
+from k8slearn.apimachinery.objects import Object, name
+from k8slearn.kinds.printing import NONE, Cell, age, joined
+
+
+def cells(o: Object, now: float) -> list[Cell]:
+    """Kubernetes: printService"""
+    spec = o["spec"]
+    ports = [_port(port) for port in spec.get("ports") or ()]
+    return [
+        name(o),
+        spec.get("type", "ClusterIP"),
+        spec.get("clusterIP") or NONE,
+        _external(spec, o.get("status") or {}),
+        ",".join(ports) or NONE,
+        age(o, now),
+        joined(spec.get("selector")),
+    ]
+
+
+def _external(spec: Object, status: Object) -> str:
+    # Kubernetes: getServiceExternalIP
+    kind = spec.get("type", "ClusterIP")
+    if kind == "ExternalName":
+        return str(spec.get("externalName", ""))
+    given = list(spec.get("externalIPs") or ())
+    if kind != "LoadBalancer":
+        return ",".join(given) or NONE
+    ingress = (status.get("loadBalancer") or {}).get("ingress") or ()
+    balanced = [each.get("ip") or each.get("hostname", "") for each in ingress]
+    return ",".join(balanced + given) or "<pending>"
+
+
+def _port(port: Object) -> str:
+    # Kubernetes: makePortString
+    number = str(port["port"])
+    if port.get("nodePort"):
+        number += f":{port['nodePort']}"
+    return f"{number}/{port.get('protocol', 'TCP')}"

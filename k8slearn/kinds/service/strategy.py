@@ -1,0 +1,105 @@
+"""What a Service gets: its defaults, and its address.
+
+Kubernetes: pkg/apis/core/v1/defaults.go SetDefaults_Service, pkg/registry/core/service/storage/alloc.go
+"""
+
+from __future__ import annotations
+
+from k8slearn.apimachinery.log import Reader
+from k8slearn.apimachinery.objects import Object
+from k8slearn.kinds.filling import each, filled, inside
+
+# core.DefaultClientIPServiceAffinitySeconds: three hours.
+_AFFINITY_SECONDS = 10800
+_NO_STATUS: Object = {"loadBalancer": {}}
+_ADDRESSES = ("clusterIP", "clusterIPs")
+# kubeadm's --service-cidr: 10.96.0.0/12; the model hands out the first 65534 of its addresses.
+_NETWORK, _SIZE = "10.96", 65534
+WITH_CLUSTER_IP = ("ClusterIP", "NodePort", "LoadBalancer")
+
+
+def default(service: Object) -> Object:
+    """Kubernetes: SetDefaults_Service. The addresses are allocated when the Service is created."""
+    spec = service.get("spec", {})
+    spec = filled(spec, {"sessionAffinity": "None", "type": "ClusterIP"})
+    spec = inside(_session(spec), "ports", each(_port))
+    if is_externally_accessible(spec):
+        spec = filled(spec, {"externalTrafficPolicy": "Cluster"})
+    if spec["type"] in WITH_CLUSTER_IP:
+        spec = {"internalTrafficPolicy": "Cluster", **spec}
+    if spec["type"] == "LoadBalancer":
+        spec = {"allocateLoadBalancerNodePorts": True, **spec}
+    if spec["type"] != "ExternalName":
+        spec = {**_families(spec), **spec}
+    status = {**_NO_STATUS, **service.get("status", {})}
+    return {**service, "spec": spec, "status": status}
+
+
+def is_externally_accessible(spec: Object) -> bool:
+    """Whether it can be reached from outside the cluster. Kubernetes: pkg/api/service ExternallyAccessible"""
+    if spec.get("type") == "ClusterIP":
+        return bool(spec.get("externalIPs"))
+    return spec.get("type") in ("LoadBalancer", "NodePort")
+
+
+def _session(spec: Object) -> Object:
+    if spec["sessionAffinity"] == "None":
+        spec = {**spec}
+        spec.pop("sessionAffinityConfig", None)
+        return spec
+    given = spec.get("sessionAffinityConfig", {}).get("clientIP", {})
+    if spec["sessionAffinity"] != "ClientIP" or "timeoutSeconds" in given:
+        return spec
+    client = {"timeoutSeconds": _AFFINITY_SECONDS}
+    return {**spec, "sessionAffinityConfig": {"clientIP": client}}
+
+
+def _port(port: Object) -> Object:
+    return filled(port, {"protocol": "TCP", "targetPort": port.get("port", 0)})
+
+
+def _families(spec: Object) -> Object:
+    """A cluster with IPv4 alone. Kubernetes: initIPFamilyFields"""
+    # Without a selector somebody else writes the endpoints, in whatever family: both are let in.
+    if spec.get("clusterIP") == "None" and not spec.get("selector"):
+        return {"ipFamilies": ["IPv4", "IPv6"], "ipFamilyPolicy": "RequireDualStack"}
+    return {"ipFamilies": ["IPv4"], "ipFamilyPolicy": "SingleStack"}
+
+
+def normalize(service: Object, old: Object | None) -> Object:
+    """clusterIP and clusterIPs go together. Kubernetes: NormalizeClusterIPs, patchAllocatedValues"""
+    spec, before = service["spec"], (old or {}).get("spec", {})
+    types = (spec["type"], before.get("type"))
+    # A manifest that is sent again does not know the address that was allocated: it stays.
+    if "ExternalName" not in types and not spec.get("clusterIP"):
+        kept = {field: before[field] for field in _ADDRESSES if field in before}
+        spec = {**spec, **kept}
+    address = spec.get("clusterIP")
+    if address and _addresses_are_older(spec, before):
+        spec = {**spec, "clusterIPs": [address]}
+    return {**service, "spec": spec}
+
+
+def _addresses_are_older(spec: Object, before: Object) -> bool:
+    """Whether clusterIP was set by a client that does not know clusterIPs."""
+    if not spec.get("clusterIPs"):
+        return True
+    is_same = bool(spec["clusterIPs"] == before.get("clusterIPs"))
+    return is_same and spec["clusterIPs"] != [spec["clusterIP"]]
+
+
+def prepare_for_create(service: Object, reader: Reader) -> Object:
+    """Its address and an empty status. Kubernetes: allocClusterIPs"""
+    spec = service["spec"]
+    if spec.get("type") != "ExternalName" and not spec.get("clusterIP"):
+        address = _free_address(reader)
+        spec = {**spec, "clusterIP": address, "clusterIPs": [address]}
+    return {**service, "spec": spec, "status": _NO_STATUS}
+
+
+def _free_address(reader: Reader) -> str:
+    # The real allocator takes one by chance; the lowest one makes the lessons' outputs the same each time.
+    taken = {service["spec"].get("clusterIP") for service in reader.list("Service")}
+    numbers = range(1, _SIZE + 1)
+    addresses = (f"{_NETWORK}.{n // 256}.{n % 256}" for n in numbers)
+    return next(address for address in addresses if address not in taken)

@@ -1,0 +1,319 @@
+"""The rules of a Service.
+
+Kubernetes: pkg/apis/core/validation/validation.go ValidateService, ValidateServiceUpdate
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Any
+
+from k8slearn.apimachinery import validation as text
+from k8slearn.apimachinery.field import (
+    NIL,
+    Causes,
+    duplicate,
+    each_invalid,
+    forbidden,
+    invalid,
+    not_supported,
+    one_of,
+    required,
+)
+from k8slearn.apimachinery.objects import Object
+from k8slearn.kinds import metadata as meta
+from k8slearn.kinds.pod_template.container import PROTOCOLS
+from k8slearn.kinds.pod_template.probe import port_number_or_name
+from k8slearn.kinds.service.strategy import WITH_CLUSTER_IP, is_externally_accessible
+
+TYPES = ("ClusterIP", "ExternalName", "LoadBalancer", "NodePort")
+_TRAFFIC = ("Cluster", "Local")
+_DISTRIBUTIONS = ("PreferClose", "PreferSameZone", "PreferSameNode")
+_FAMILIES = ("IPv4", "IPv6")
+_FAMILY_POLICIES = ("PreferDualStack", "RequireDualStack", "SingleStack")
+# core.MaxClientIPServiceAffinitySeconds: one day.
+_MAX_AFFINITY = 86400
+_ONLY_BALANCED = "may only be used when `type` is 'LoadBalancer'"
+_HEALTH = "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'"
+_UNCHANGED = "may not change once set"
+
+
+def validate(service: Object) -> Causes:
+    """Kubernetes: ValidateService"""
+    yield from _spec(service.get("spec", {}))
+
+
+def validate_update(new: Object, old: Object) -> Causes:
+    """Its first address stays. Kubernetes: ValidateServiceUpdate"""
+    spec, before = new.get("spec", {}), old.get("spec", {})
+    # An ExternalName has no address of its own: becoming or leaving one is free.
+    if "ExternalName" not in (spec.get("type"), before.get("type")):
+        yield from _cluster_ips_update(spec, before)
+        yield from _families_update(spec, before)
+    if spec.get("type") == before.get("type") == "LoadBalancer":
+        name = spec.get("loadBalancerClass")
+        if name != before.get("loadBalancerClass"):
+            yield invalid("spec.loadBalancerClass", name, _UNCHANGED)
+    yield from _balancer_class(spec)
+    yield from _spec(spec)
+
+
+def is_headless(spec: Object) -> bool:
+    """clusterIP: None."""
+    return bool(spec.get("clusterIPs") == ["None"])
+
+
+def _cluster_ips_update(spec: Object, before: Object) -> Causes:
+    # Kubernetes: validateUpgradeDowngradeClusterIPs
+    new, old = spec.get("clusterIPs", []), before.get("clusterIPs", [])
+    if is_headless(spec) and is_headless(before):
+        return
+    if old and not new:
+        yield invalid("spec.clusterIPs[0]", NIL, "primary clusterIP can not be unset")
+    for i, (first, second) in enumerate(zip(old, new, strict=False)):
+        if first == second:
+            continue
+        # The second address may go or come with its family, the first never.
+        if i == 0 or len(old) == len(new):
+            yield invalid(f"spec.clusterIPs[{i}]", new, _UNCHANGED)
+    policy = spec.get("ipFamilyPolicy")
+    if len(old) > len(new) == 1 and policy != "SingleStack":
+        detail = "must be set to 'SingleStack' when releasing the secondary clusterIP"
+        yield invalid("spec.ipFamilyPolicy", policy, detail)
+
+
+def _families_update(spec: Object, before: Object) -> Causes:
+    if is_headless(spec) or is_headless(before):
+        return
+    new, old = spec.get("ipFamilies", []), before.get("ipFamilies", [])
+    if len(new) == len(old):
+        for first, second in zip(old, new, strict=True):
+            if first != second:
+                yield invalid("spec.ipFamilies[0]", new, _UNCHANGED)
+    elif old and new and old[0] != new[0]:
+        # The addresses as the value of the families: so upstream writes it.
+        shown = spec.get("clusterIPs", NIL)
+        yield invalid("spec.ipFamilies[0]", shown, _UNCHANGED)
+
+
+def _spec(spec: Object) -> Causes:
+    kind = spec.get("type", "")
+    if not spec.get("ports") and not is_headless(spec) and kind != "ExternalName":
+        yield required("spec.ports")
+    yield from _type(spec)
+    yield from _ports(spec)
+    yield from meta.labels(spec.get("selector", {}), "spec.selector")
+    yield from _affinity(spec)
+    if kind != "ExternalName":
+        yield from _cluster_ips(spec)
+    for i, address in enumerate(spec.get("externalIPs", [])):
+        messages = text.ip_address(address)
+        yield from each_invalid(f"spec.externalIPs[{i}]", address, messages)
+    yield from one_of("spec.type", kind, TYPES)
+    yield from _node_ports(spec)
+    yield from _port_conflicts(spec)
+    yield from _source_ranges(spec)
+    yield from _balancer_class(spec)
+    yield from _external_traffic(spec)
+    yield from _internal_traffic(spec)
+
+
+def _type(spec: Object) -> Causes:
+    kind = spec.get("type")
+    if kind in ("LoadBalancer", "NodePort") and is_headless(spec):
+        detail = f"may not be set to 'None' for {kind} services"
+        yield invalid("spec.clusterIPs[0]", "None", detail)
+    if kind != "ExternalName":
+        return
+    for field in ("clusterIPs", "ipFamilies", "ipFamilyPolicy"):
+        if spec.get(field):
+            yield forbidden(f"spec.{field}", "may not be set for ExternalName services")
+    # DNS' own way of writing a full name ends with a dot.
+    if name := spec.get("externalName", "").removesuffix("."):
+        yield from each_invalid("spec.externalName", name, text.dns_subdomain(name))
+    else:
+        yield required("spec.externalName")
+
+
+def _ports(spec: Object) -> Causes:
+    ports, seen = spec.get("ports", []), set[str]()
+    for i, port in enumerate(ports):
+        at = f"spec.ports[{i}]"
+        number = port.get("port", 0)
+        # A single port needs no name to be told from others.
+        yield from _port_name(port.get("name", ""), len(ports) > 1, seen, at)
+        yield from each_invalid(f"{at}.port", number, text.port_number(number))
+        yield from one_of(f"{at}.protocol", port.get("protocol", ""), PROTOCOLS)
+        yield from port_number_or_name(port.get("targetPort", 0), f"{at}.targetPort")
+        if protocol := port.get("appProtocol"):
+            messages = text.label_key(protocol)
+            yield from each_invalid(f"{at}.appProtocol", protocol, messages)
+
+
+def _port_name(name: str, needed: bool, seen: set[str], path: str) -> Causes:
+    if not name:
+        if needed:
+            yield required(f"{path}.name")
+        return
+    yield from each_invalid(f"{path}.name", name, text.dns_label(name))
+    if name in seen:
+        yield duplicate(f"{path}.name", name)
+    seen.add(name)
+
+
+def _affinity(spec: Object) -> Causes:
+    affinity = spec.get("sessionAffinity", "")
+    config = spec.get("sessionAffinityConfig")
+    yield from one_of("spec.sessionAffinity", affinity, ("ClientIP", "None"))
+    if affinity == "None" and config is not None:
+        detail = "must not be set when session affinity is None"
+        yield forbidden("spec.sessionAffinityConfig", detail)
+    if affinity != "ClientIP":
+        return
+    seconds = (config or {}).get("clientIP", {}).get("timeoutSeconds", 0)
+    if not 0 < seconds <= _MAX_AFFINITY:
+        path = "spec.sessionAffinityConfig.clientIP.timeoutSeconds"
+        detail = f"must be greater than 0 and less than {_MAX_AFFINITY}"
+        yield invalid(path, seconds, detail)
+
+
+def _cluster_ips(spec: Object) -> Causes:
+    # Kubernetes: ValidateServiceClusterIPsRelatedFields
+    path = "spec.clusterIPs"
+    addresses = spec.get("clusterIPs", [])
+    yield from _first_address(spec.get("clusterIP", ""), addresses, path)
+    yield from _families(spec)
+    for i, address in enumerate(addresses):
+        if address != "None" or i > 0:
+            yield from each_invalid(f"{path}[{i}]", address, text.ip_address(address))
+        elif len(addresses) > 1:
+            detail = "'None' must be the first and only value"
+            yield invalid(path, addresses, detail)
+    # One address a family, and there are two families.
+    if len(addresses) > 2:
+        yield invalid(path, addresses, "may only hold up to 2 values")
+    yield from _matching_families(addresses, spec.get("ipFamilies", []))
+
+
+def _first_address(first: str, addresses: list[str], path: str) -> Causes:
+    if first and not addresses:
+        yield required(path)
+    elif first and addresses[0] != first:
+        yield invalid(path, addresses, "first value must match `clusterIP`")
+    elif addresses and not first:
+        detail = "must be empty when `clusterIP` is not specified"
+        yield invalid(path, addresses, detail)
+
+
+def _families(spec: Object) -> Causes:
+    families = spec.get("ipFamilies", [])
+    for i, family in enumerate(families):
+        at = f"spec.ipFamilies[{i}]"
+        if family not in _FAMILIES:
+            yield not_supported(at, family, _FAMILIES)
+        if family in families[:i]:
+            yield duplicate(at, family)
+    policy = spec.get("ipFamilyPolicy", "SingleStack")
+    if policy not in _FAMILY_POLICIES:
+        yield not_supported("spec.ipFamilyPolicy", policy, _FAMILY_POLICIES)
+
+
+def _matching_families(addresses: list[str], families: list[str]) -> Causes:
+    # What is no address has been complained of and has no family.
+    if "None" in addresses or any(text.ip_address(address) for address in addresses):
+        return
+    for i, (address, family) in enumerate(zip(addresses, families, strict=False)):
+        if f"IPv{ipaddress.ip_address(address).version}" != family:
+            detail = f"expected an {family} value as indicated by `ipFamilies[{i}]`"
+            yield invalid(f"spec.clusterIPs[{i}]", address, detail)
+
+
+def _node_ports(spec: Object) -> Causes:
+    ports = spec.get("ports", [])
+    if spec.get("type") == "ClusterIP":
+        for i, port in enumerate(ports):
+            if port.get("nodePort"):
+                detail = "may not be used when `type` is 'ClusterIP'"
+                yield forbidden(f"spec.ports[{i}].nodePort", detail)
+    seen: set[tuple[Any, Any]] = set()
+    for i, port in enumerate(ports):
+        number = port.get("nodePort")
+        if not number:
+            continue
+        pair = (port.get("protocol"), number)
+        if pair in seen:
+            yield duplicate(f"spec.ports[{i}].nodePort", number)
+        seen.add(pair)
+
+
+def _port_conflicts(spec: Object) -> Causes:
+    seen: set[tuple[Any, Any]] = set()
+    for i, port in enumerate(spec.get("ports", [])):
+        pair = (port.get("protocol"), port.get("port"))
+        if pair in seen:
+            yield duplicate(f"spec.ports[{i}]", _key_as_go(port))
+        seen.add(pair)
+
+
+def _key_as_go(port: Object) -> Object:
+    """The ServicePort that upstream compares by: protocol and number alone, everything else zero."""
+    return {
+        "Name": "",
+        "Protocol": port.get("protocol", ""),
+        "AppProtocol": None,
+        "Port": port.get("port", 0),
+        "TargetPort": 0,
+        "NodePort": 0,
+    }
+
+
+def _source_ranges(spec: Object) -> Causes:
+    # Go's name of the field, with a capital: so upstream builds the path.
+    path = "spec.LoadBalancerSourceRanges"
+    is_balanced = spec.get("type") == "LoadBalancer"
+    ranges = spec.get("loadBalancerSourceRanges", [])
+    if ranges and not is_balanced:
+        yield forbidden(path, _ONLY_BALANCED)
+    for i, written in enumerate(ranges):
+        value = written.strip()
+        yield from each_invalid(f"{path}[{i}]", value, text.cidr(value))
+    if "allocateLoadBalancerNodePorts" in spec and not is_balanced:
+        yield forbidden("spec.allocateLoadBalancerNodePorts", _ONLY_BALANCED)
+
+
+def _balancer_class(spec: Object) -> Causes:
+    name = spec.get("loadBalancerClass")
+    if name is None:
+        return
+    if spec.get("type") == "LoadBalancer":
+        yield from each_invalid("spec.loadBalancerClass", name, text.label_key(name))
+    else:
+        yield forbidden("spec.loadBalancerClass", _ONLY_BALANCED)
+
+
+def _external_traffic(spec: Object) -> Causes:
+    # Kubernetes: validateServiceExternalTrafficPolicy
+    path, policy = "spec.externalTrafficPolicy", spec.get("externalTrafficPolicy", "")
+    if is_externally_accessible(spec):
+        yield from one_of(path, policy, _TRAFFIC)
+    elif policy:
+        detail = "may only be set for externally-accessible services"
+        yield invalid(path, policy, detail)
+    port = spec.get("healthCheckNodePort", 0)
+    # With policy Cluster every Node answers: there is nothing for a balancer to check.
+    if port and not (spec.get("type") == "LoadBalancer" and policy == "Local"):
+        yield invalid("spec.healthCheckNodePort", port, _HEALTH)
+
+
+def _internal_traffic(spec: Object) -> Causes:
+    policy = spec.get("internalTrafficPolicy")
+    path = "spec.internalTrafficPolicy"
+    if policy is None:
+        if spec.get("type") in WITH_CLUSTER_IP:
+            yield required(path)
+    elif policy not in _TRAFFIC:
+        yield not_supported(path, policy, _TRAFFIC)
+    distribution = spec.get("trafficDistribution", "PreferClose")
+    if distribution not in _DISTRIBUTIONS:
+        path = "spec.trafficDistribution"
+        yield not_supported(path, distribution, _DISTRIBUTIONS)

@@ -1,0 +1,90 @@
+"""Taints of a Node: their rules, and how `kubectl taint` writes them.
+
+Kubernetes: pkg/apis/core/validation ValidateNodeTaints, kubectl pkg/cmd/taint/utils.go
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from k8slearn.apimachinery import validation as text
+from k8slearn.apimachinery.field import (
+    Causes,
+    duplicate,
+    invalid,
+    not_supported,
+    required,
+)
+from k8slearn.apimachinery.objects import Object
+from k8slearn.kinds import metadata as meta
+from k8slearn.locale import kinds as words
+
+EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
+_WRITTEN = re.compile(
+    r"(?P<key>[^=:]+?)(?:=(?P<value>[^:]*))?"
+    rf"(?::(?P<effect>{'|'.join(EFFECTS)}))?(?P<off>-)?"
+)
+
+
+def validate_taints(found: list[Object], path: str) -> Causes:
+    """What a Node repels with; key and effect together are unique. Kubernetes: ValidateNodeTaints"""
+    seen: set[tuple[str, str]] = set()
+    for i, taint in enumerate(found):
+        at = f"{path}[{i}]"
+        yield from _taint(taint, at)
+        pair = (taint.get("key", ""), taint.get("effect", ""))
+        if pair in seen:
+            detail = "taints must be unique by key and effect pair"
+            yield duplicate(at, _as_go(taint), detail)
+        seen.add(pair)
+
+
+def _taint(taint: Object, path: str) -> Causes:
+    yield from meta.label_key(taint.get("key", ""), f"{path}.key")
+    if messages := text.label_value(taint.get("value", "")):
+        yield invalid(f"{path}.value", taint["value"], ";".join(messages))
+    effect = taint.get("effect", "")
+    if not effect:
+        yield required(f"{path}.effect")
+    elif effect not in EFFECTS:
+        yield not_supported(f"{path}.effect", effect, EFFECTS)
+
+
+def _as_go(taint: Object) -> Object:
+    """The taint as Go prints its struct into the message."""
+    fields = ("key", "value", "effect")
+    shown = {field.capitalize(): taint.get(field, "") for field in fields}
+    return {**shown, "TimeAdded": taint.get("timeAdded")}
+
+
+def _parts(written: str) -> re.Match[str]:
+    found = _WRITTEN.fullmatch(written)
+    # Only what takes a taint off may leave the effect out: `key-` means every effect.
+    if found is None or (not found["off"] and not found["effect"]):
+        raise ValueError(words.TAINT_SYNTAX.format(text=written))
+    return found
+
+
+def parse_taint(written: str) -> Object:
+    """`key=value:Effect` as a taint. Raises ValueError when it is not written so."""
+    parts = _parts(written)
+    taint = {"key": parts["key"], "effect": parts["effect"]}
+    if parts["value"]:
+        taint["value"] = parts["value"]
+    return taint
+
+
+def changed_taints(present: Iterable[Object], written: str) -> list[Object]:
+    """The taints after adding (or, with a trailing -, removing) one, as `kubectl taint --overwrite` does."""
+    parts = _parts(written)
+    left = [taint for taint in present if not _is_meant(taint, parts)]
+    if parts["off"]:
+        return left
+    return [*left, parse_taint(written)]
+
+
+def _is_meant(taint: Object, parts: re.Match[str]) -> bool:
+    if taint["key"] != parts["key"]:
+        return False
+    return not parts["effect"] or bool(taint["effect"] == parts["effect"])
