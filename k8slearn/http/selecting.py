@@ -6,9 +6,8 @@ Kubernetes: apimachinery pkg/fields/selector.go; the fields of each kind: pkg/re
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from k8slearn.apimachinery import validation as text
 from k8slearn.apimachinery.errors import bad_request
@@ -16,33 +15,13 @@ from k8slearn.apimachinery.objects import Object, labels, name, namespace
 from k8slearn.apimachinery.selectors import parse_selector, selector_matches
 from k8slearn.http.paths import Target
 from k8slearn.http.types import Request
+from k8slearn.kinds.kind import Kind
 
 Select = Callable[[Object], bool]
 
-_POD_FIELDS = (
-    "spec.nodeName spec.restartPolicy spec.schedulerName spec.serviceAccountName spec.hostNetwork status.phase "
-    "status.podIP status.nominatedNodeName"
-)
-_EVENT_FIELDS = (
-    "involvedObject.kind involvedObject.namespace involvedObject.name involvedObject.uid involvedObject.apiVersion "
-    "involvedObject.resourceVersion involvedObject.fieldPath reason reportingComponent source type"
-)
-FIELDS: dict[str, frozenset[str]] = {
-    kind: frozenset(fields.split())
-    for kind, fields in {
-        "Pod": _POD_FIELDS,
-        "Event": _EVENT_FIELDS,
-        "Node": "spec.unschedulable",
-        "Namespace": "status.phase",
-        "Secret": "type",
-        "Service": "spec.clusterIP spec.type",
-    }.items()
-}
 _UNKNOWN = (
     '"{}" is not a known field selector: only "metadata.name", "metadata.namespace"'
 )
-_BOOLEANS = ("spec.unschedulable", "spec.hostNetwork")
-_OF_EVERY_KIND = ("metadata.name", "metadata.namespace")
 _TERM = re.compile(r"\s*([^=!,]+?)\s*(==|!=|=)((?:[^,\\=]|\\.)*)")
 _ESCAPE = re.compile(r"\\(.)")
 _BAD_ESCAPE = re.compile(r"\\[^\\,=]")
@@ -57,16 +36,16 @@ class FieldTerm:
     value: str
 
 
-def parse_fields(written: str, kind: str) -> list[FieldTerm]:
+def parse_fields(written: str, row: Kind) -> list[FieldTerm]:
     """The terms of a field selector. Raises ApiError 400 for bad syntax and for a field that cannot be asked by."""
     terms = [_term(part) for part in _split(written) if part]
     for term in terms:
-        if term.field not in _OF_EVERY_KIND and term.field not in FIELDS.get(kind, ()):
-            raise bad_request(
-                f"field label not supported: {term.field}"
-                if kind in FIELDS
-                else _UNKNOWN.format(term.field)
-            )
+        if row.is_selectable(term.field):
+            continue
+        # A kind with fields of its own has its own conversion, which words it otherwise.
+        if row.selectable_fields:
+            raise bad_request(f"field label not supported: {term.field}")
+        raise bad_request(_UNKNOWN.format(term.field))
     return terms
 
 
@@ -81,26 +60,11 @@ def _term(part: str) -> FieldTerm:
     return FieldTerm(match[1], match[2] != "!=", _ESCAPE.sub(r"\1", match[3]))
 
 
-def field_value(o: Object, field: str) -> str:
-    """The value of a selectable field as text."""
-    if field == "source":
-        return str(
-            (o.get("source") or {}).get("component")
-            or o.get("reportingComponent")
-            or ""
-        )
-    found: Any = o
-    for step in field.split("."):
-        found = found.get(step) if isinstance(found, Mapping) else None
-    if field in _BOOLEANS:
-        return "true" if found else "false"
-    return "" if found is None else str(found)
-
-
 def selection(request: Request, target: Target) -> Select:
     """Whether an object is meant by the request, whose path and selectors are looked at. Raises ApiError 400."""
     by_label = label_selector(request.query.get("labelSelector", ""))
-    by_field = parse_fields(request.query.get("fieldSelector", ""), target.kind)
+    row = target.served.resource
+    by_field = parse_fields(request.query.get("fieldSelector", ""), row)
     if target.name:
         by_field.append(FieldTerm("metadata.name", True, target.name))
 
@@ -108,7 +72,7 @@ def selection(request: Request, target: Target) -> Select:
         return (
             (not target.namespace or namespace(o) == target.namespace)
             and all(
-                (field_value(o, term.field) == term.value) is term.equal
+                (row.field_value(o, term.field) == term.value) is term.equal
                 for term in by_field
             )
             and (by_label is None or selector_matches(by_label, labels(o)))

@@ -28,9 +28,6 @@ from k8slearn.http.types import JSON, Request, Response
 from k8slearn.locale import http as words
 
 APPLY_PATCH = ("application/apply-patch+yaml", "application/apply-patch+json")
-IMMORTAL = ("default", "kube-public", "kube-system")
-RETURNED = ("Pod", "Service", "ServiceAccount")
-CREATED_BY_UPDATE = ("Event", "Lease")
 _PATCH_TYPES = {media: kind for kind, media in MEDIA_TYPES.items()}
 
 
@@ -65,7 +62,9 @@ class Writer:
             strict=request.strictness,
         )
         now, owner = self.control_plane.now, Owner(request.manager, UPDATE)
-        new = tracked(with_null_times(admitted.object), None, owner, now)
+        new = tracked(
+            target.served.resource.with_null_times(admitted.object), None, owner, now
+        )
         with self.registry(
             subject_of(target.namespace, name(new)), request.dry_run
         ) as registry:
@@ -81,7 +80,7 @@ class Writer:
             subject_of(target.namespace, target.name), request.dry_run
         ) as registry:
             old = registry.get(target.kind, target.name, target.namespace)
-            if old is None and target.kind in CREATED_BY_UPDATE:
+            if old is None and target.served.resource.created_by_put:
                 return self.create(target, request)
             old = registry.require(target.kind, target.name, target.namespace)
             return self._replace(registry, request.body, old, target, request)
@@ -99,7 +98,12 @@ class Writer:
             new, old, strict=request.strictness, status=status
         )
         owner = Owner(request.manager, UPDATE, target.subresource)
-        new = tracked(with_null_times(admitted.object), old, owner, registry.clock.now)
+        new = tracked(
+            target.served.resource.with_null_times(admitted.object),
+            old,
+            owner,
+            registry.clock.now,
+        )
         return self._put(registry, new, old, target, request, admitted.warnings)
 
     def _put(
@@ -189,7 +193,7 @@ class Writer:
         ) as registry:
             old = options.delete(registry, target.kind, target.name, target.namespace)
             left = registry.get(target.kind, target.name, target.namespace)
-        if left is not None or target.kind in RETURNED:
+        if left is not None or target.served.resource.returned_on_delete:
             return Response(old)
         return Response(success(target, old))
 
@@ -252,22 +256,11 @@ def require_json(request: Request) -> None:
 
 
 def _require_mortal(target: Target) -> None:
-    if target.kind == "Namespace" and target.name in IMMORTAL:
-        raise forbidden("namespaces", target.name, "this namespace may not be deleted")
-
-
-def with_null_times(o: Object) -> Object:
-    """The object with the times that Go writes as null when they are not set: they are no pointers there."""
-    if o["kind"] == "Event":
-        return {**dict.fromkeys(("eventTime", "firstTimestamp", "lastTimestamp")), **o}
-    status = o.get("status") or {}
-    if o["kind"] != "Pod" or not status.get("conditions"):
-        return o
-    conditions = [
-        {"lastProbeTime": None, "lastTransitionTime": None, **each}
-        for each in status["conditions"]
-    ]
-    return {**o, "status": {**status, "conditions": conditions}}
+    if target.name in target.served.resource.protected_names:
+        kind = target.kind.lower()
+        raise forbidden(
+            target.qualified, target.name, f"this {kind} may not be deleted"
+        )
 
 
 def _as_tried(stored: Object, version: str) -> Object:

@@ -18,6 +18,10 @@ from k8slearn.kinds.metadata import NameRule, object_meta, object_meta_update
 from k8slearn.kinds.printing import Cell, Column, age
 
 FieldReader = Callable[[Object], str]
+_OF_EVERY_KIND: Mapping[str, FieldReader] = {
+    "metadata.name": name,
+    "metadata.namespace": namespace,
+}
 
 
 def _unchanged(o: Object) -> Object:
@@ -92,7 +96,7 @@ class Kind:
     cells: Callable[[Object, float], list[Cell]] = _name_and_age
     """One cell a column at a moment (simulated seconds). Kubernetes: pkg/printers/internalversion AddHandlers"""
     selectable_fields: Mapping[str, FieldReader] = field(default_factory=dict)
-    """Fields besides the name and the namespace that a field selector may ask by, and how each reads."""
+    """Fields besides name and namespace that a field selector may ask by, and how each reads. Kubernetes: GetAttrs"""
 
     @property
     def group(self) -> str:
@@ -151,13 +155,14 @@ class Kind:
             return bool(new.get("spec") != old.get("spec"))
         return {**new, "metadata": 0} != {**old, "metadata": 0}
 
+    def is_selectable(self, path: str) -> bool:
+        """Whether a field selector may ask by this field."""
+        return path in _OF_EVERY_KIND or path in self.selectable_fields
+
     def field_value(self, o: Object, path: str) -> str:
         """The value of a selectable field as text. Raises KeyError for a field that cannot be asked by."""
-        if path == "metadata.name":
-            return name(o)
-        if path == "metadata.namespace":
-            return namespace(o)
-        return self.selectable_fields[path](o)
+        read = _OF_EVERY_KIND.get(path) or self.selectable_fields[path]
+        return read(o)
 
 
 def text_at(path: str) -> FieldReader:
