@@ -105,15 +105,15 @@ MUTATIONS = (
     Mutation(
         "status: ready counts as available",
         controller("status"),
-        "available += node.available",
-        "available += node.ready",
+        "    if node.available:",
+        "    if node.ready:",
         ("parity/test_conformance",),
     ),
     Mutation(
         "status: Nodes that want no Pod are not told of",
         controller("status"),
-        "misscheduled += node.scheduled",
-        "misscheduled += 0",
+        "return (MISSCHEDULED,) if node.scheduled else ()",
+        "return ()",
         ("controllers/daemon/test_placement",),
     ),
     Mutation(

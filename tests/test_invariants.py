@@ -10,6 +10,7 @@ from unittest.mock import patch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from k8slearn.controllers.daemon.decide import decide
 from k8slearn.controllers.daemon.view import DaemonView
 from tests.support.helpers import bare_pod, lines
 from tests.support.walks import (
@@ -94,16 +95,22 @@ def test_what_components_remember_is_what_is_there(deeds, kubelet):
 
 
 def compare_with_all(differences):
-    """The refresh of a DaemonView that also assesses every Node anew and notes where the two differ."""
+    """The refresh of a DaemonView that also assesses every Node anew; notes where they, or the decisions, differ."""
     refresh = DaemonView.refresh
 
-    def refreshed(view, *about):
-        kept = {node.node: node for node in refresh(view, *about)}
-        fresh = {node.node: node for node in refresh(DaemonView(), *about)}
+    def refreshed(view, daemon_set, *about):
+        kept = refresh(view, daemon_set, *about)
+        fresh = refresh(DaemonView(), daemon_set, *about)
         differences.extend(
-            name for name in kept | fresh if kept.get(name) != fresh.get(name)
+            name
+            for name in kept.nodes | fresh.nodes
+            if kept.nodes.get(name) != fresh.nodes.get(name)
         )
-        return kept.values()
+        if decide(daemon_set, kept) != decide(daemon_set, fresh):
+            differences.append("decision")
+        if (kept.timed, kept.settling) != (fresh.timed, fresh.settling):
+            differences.append("what time will change")
+        return kept
 
     return patch.object(DaemonView, "refresh", refreshed)
 

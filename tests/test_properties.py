@@ -116,13 +116,7 @@ def test_expectations_keep_a_controller_that_sees_late_from_doing_things_twice(
 def taken_away(cluster, action):
     """How many available Pods a round of the rolling update deleted, and how many it might have."""
     before, rollout = cluster.at(action.first), action.why.rollout
-    wanted = {
-        node.node
-        for node in cluster.control_plane.daemon_sets.views[
-            uid_of(cluster)
-        ].nodes.values()
-        if node.wanted
-    }
+    wanted = {node.node for node in tally_of(cluster).nodes.values() if node.wanted}
     unavailable = len(wanted - available_nodes(before))
     # A Pod within its minReadySeconds is ready, yet not available: nothing is lost with it.
     min_ready = before.get("DaemonSet", DS, "default")["spec"].get("minReadySeconds", 0)
@@ -134,8 +128,9 @@ def taken_away(cluster, action):
     return len(taken), max(rollout.limits.max_unavailable - unavailable, 0)
 
 
-def uid_of(cluster):
-    return cluster.get("DaemonSet", DS)["metadata"]["uid"]
+def tally_of(cluster):
+    uid = cluster.get("DaemonSet", DS)["metadata"]["uid"]
+    return cluster.control_plane.daemon_sets.views[uid].tally
 
 
 @given(walks(*ORDINARY, {"surge": 0}), KUBELETS)

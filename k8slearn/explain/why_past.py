@@ -15,7 +15,7 @@ from k8slearn.apimachinery.objects import (
     name,
     uid,
 )
-from k8slearn.controllers.daemon.controller import Sync
+from k8slearn.controllers.daemon.decide import Sync
 from k8slearn.controllers.daemon.pods import Removal
 from k8slearn.controlplane import Action
 from k8slearn.explain.sentences import Sentence

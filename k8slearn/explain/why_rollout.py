@@ -72,8 +72,8 @@ def arithmetic(daemon_set: Object, rollout: Rollout) -> Iterable[Sentence]:
         bool(rollout.free),
     )
     if rollout.candidates:
-        yield Sentence(WORDS["candidates"].format(count=len(rollout.candidates)))
-    if len(rollout.candidates) > rollout.free > 0:
+        yield Sentence(WORDS["candidates"].format(count=rollout.candidates))
+    if rollout.candidates > rollout.free > 0:
         yield Sentence(WORDS["order"])
 
 

@@ -16,7 +16,8 @@ from k8slearn.apimachinery.objects import (
     uid,
 )
 from k8slearn.cluster import Cluster
-from k8slearn.controllers.daemon.controller import ACTOR, Sync
+from k8slearn.controllers.daemon.controller import ACTOR
+from k8slearn.controllers.daemon.decide import Sync
 from k8slearn.controllers.daemon.pods import NodePods
 from k8slearn.controlplane import Action
 from k8slearn.explain import Sentence, outlook, why_placement

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
-from k8slearn.apimachinery.objects import HASH_LABEL, Object, timestamp
+from k8slearn.apimachinery.objects import HASH_LABEL, Object, name, timestamp
+from k8slearn.controllers.daemon.decide import Sync, decide
 from k8slearn.controllers.daemon.placement import node_should_run_daemon_pod
-from k8slearn.controllers.daemon.pods import NodePods, assess_node
-from k8slearn.controllers.daemon.status import daemon_set_status
-from k8slearn.controllers.daemon.update import rolling_update
+from k8slearn.controllers.daemon.pods import Removal
+from k8slearn.controllers.daemon.tally import assess_nodes
 from k8slearn.kinds.pod.state import get_target_node_name
 
 Difference = tuple[str, Any, Any]
@@ -51,59 +53,55 @@ def aged_pod(pod: Object, place: int, count: int) -> Object:
     }
 
 
-def assessed(row: Object) -> list[NodePods]:
-    """Every Node of the row, those that are gone included, as the controller sees it."""
-    pods = [
-        aged_pod(pod, place, len(row["pods"])) for place, pod in enumerate(row["pods"])
-    ]
-    nodes: dict[str, Object | None] = {
-        node["metadata"]["name"]: node for node in row["nodes"]
-    }
-    for pod in pods:
-        nodes.setdefault(get_target_node_name(pod), None)
-    return [
-        assess_node(
-            row["daemonSet"],
-            node,
-            name,
-            [p for p in pods if get_target_node_name(p) == name],
-            CURRENT,
-            NOW,
-        )
-        for name, node in nodes.items()
-        if name
-    ]
+def decided(row: Object) -> Sync:
+    """What the model's controller decides from the row's state, Nodes that are gone included."""
+    pods: dict[str, list[Object]] = defaultdict(list)
+    for place, pod in enumerate(row["pods"]):
+        aged = aged_pod(pod, place, len(row["pods"]))
+        pods[get_target_node_name(aged)].append(aged)
+    nodes: dict[str, Object | None] = dict.fromkeys(pods)
+    nodes |= {name(node): node for node in row["nodes"]}
+    # A Pod that names no Node is nowhere.
+    nodes.pop("", None)
+    tally = assess_nodes(row["daemonSet"], nodes, pods, CURRENT, NOW)
+    return decide(row["daemonSet"], tally)
 
 
 def sync_decision(row: Object) -> list[Difference]:
     """(what, expected, got) where manage, rollingUpdate or status differ."""
-    nodes = assessed(row)
-    manage = {
-        "create": sorted(n.node for n in nodes if n.create),
-        "delete": sorted(r.pod["metadata"]["name"] for n in nodes for r in n.delete),
-    }
+    got = decided(row)
     differences: list[Difference] = []
+    manage = {"create": sorted(got.create), "delete": sorted(pod_names(got.delete))}
     if manage != {side: sorted(names) for side, names in row["manage"].items()}:
         differences.append(("manage", row["manage"], manage))
-    if row["rollingUpdate"] is not None:
-        rollout = rolling_update(row["daemonSet"], nodes)
-        got = {
-            "create": list(rollout.create),
-            "delete": [r.pod["metadata"]["name"] for r in rollout.delete],
+    expected = row["rollingUpdate"]
+    if expected is not None:
+        assert got.rollout is not None, "recorded under RollingUpdate alone"
+        rollout = {
+            "create": list(got.rollout.create),
+            "delete": pod_names(got.rollout.delete),
         }
-        if not all(allowed(row["rollingUpdate"][side], got[side]) for side in got):
-            differences.append(("rollingUpdate", row["rollingUpdate"], got))
-    status = daemon_set_status(row["daemonSet"], nodes)
-    if without_zeros(status) != without_zeros(row["status"]):
-        differences.append(("status", row["status"], status))
+        if not all(allowed(expected[side], rollout[side]) for side in rollout):
+            differences.append(("rollingUpdate", expected, rollout))
+    if without_zeros(got.status) != without_zeros(row["status"]):
+        differences.append(("status", row["status"], got.status))
     return differences
 
 
+def pod_names(removals: Iterable[Removal]) -> list[str]:
+    """The Pods that go, by name."""
+    return [name(removal.pod) for removal in removals]
+
+
 def allowed(expected: Object, got: list[str]) -> bool:
-    """Whether a choice among candidates is one that the real controller could have made."""
-    return len(got) == len(set(got)) == expected["count"] and set(
-        expected["always"]
-    ) <= set(got) <= set(expected["sometimes"]) | set(expected["always"])
+    """Whether a choice among candidates is one that the real controller could have made.
+
+    It walks a Go map, so the record has what it chose each time and what it chose at times.
+    """
+    always, sometimes = set(expected["always"]), set(expected["sometimes"])
+    if len(got) != expected["count"] or len(set(got)) != len(got):
+        return False
+    return always <= set(got) <= always | sometimes
 
 
 def without_zeros(status: Object) -> Object:

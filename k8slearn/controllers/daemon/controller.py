@@ -1,12 +1,17 @@
-"""The DaemonSet controller: watches, decides in pure functions, and carries out what was decided."""
+"""The DaemonSet controller: watches, has one pure function decide, and carries out what was decided.
+
+Invariants: Pods and Nodes are read from its own cache alone, and nothing that it writes changes that cache before the
+watch tells of it (save what it adopts, releases or relabels, as upstream); a sync begins with whatever the cache has.
+It reads live, past the cache, where upstream does: before it adopts (canAdoptFunc), before it writes a status, for the
+revisions that it is about to number, and for a Pod that it is about to delete.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
 
-from k8slearn.apimachinery.errors import ApiError
+from k8slearn.apimachinery.errors import ApiError, conflict
 from k8slearn.apimachinery.log import Change
 from k8slearn.apimachinery.objects import (
     HASH_LABEL,
@@ -24,38 +29,28 @@ from k8slearn.apiserver.registry import Registry
 from k8slearn.clock import Clock
 from k8slearn.controllers.backoff import Backoff
 from k8slearn.controllers.claims import adopt, adoptable, releasable, release, selects
+from k8slearn.controllers.daemon.decide import Sync, decide
 from k8slearn.controllers.daemon.history import History
 from k8slearn.controllers.daemon.placement import (
     node_should_run_daemon_pod,
     pod_for,
     same_for_placement,
 )
-from k8slearn.controllers.daemon.pods import NodePods, Removal
+from k8slearn.controllers.daemon.pods import Removal
 from k8slearn.controllers.daemon.revisions import Revisions
-from k8slearn.controllers.daemon.status import daemon_set_status
-from k8slearn.controllers.daemon.update import Rollout, rolling_update
+from k8slearn.controllers.daemon.tally import Tally
 from k8slearn.controllers.daemon.view import DaemonView, PodIndex
 from k8slearn.controllers.recorder import Recorder
 from k8slearn.controllers.runtime import Controller, Expectations
 from k8slearn.kinds.pod.state import get_target_node_name, is_pod_ready
 
 ACTOR = "daemonset-controller"
-BURST_REPLICAS = 250
 KINDS = ("DaemonSet", "Pod", "Node", "ControllerRevision")
+BURST_REPLICAS = 250
+"""As many Pods at most are created, and as many deleted, in one go, so that one DaemonSet cannot flood the API server.
 
-
-@dataclass(frozen=True, slots=True)
-class Sync:
-    """What one sync decided: Nodes that get a Pod, Pods that go, the round of the rolling update, the status.
-
-    `waiting` means that earlier creations or deletions were not yet seen, so that only the status was brought up.
-    """
-
-    create: tuple[str, ...]
-    delete: tuple[Removal, ...]
-    rollout: Rollout | None
-    status: Object
-    waiting: bool = False
+Kubernetes: pkg/controller/daemon/daemon_controller.go, BurstReplicas.
+"""
 
 
 class DaemonSetController(Controller):
@@ -84,36 +79,44 @@ class DaemonSetController(Controller):
         self.enqueue(full_name(change.object))
 
     def on_pod(self, change: Change) -> None:
-        """A Pod belongs to its controller; one without a controller may be adopted by any that matches."""
+        """A Pod belongs to its controller; one without a controller may be adopted by any that matches.
+
+        Kubernetes: pkg/controller/daemon/daemon_controller.go, addPod, updatePod and deletePod.
+        """
         self.pods.update(change)
-        pod, owner = change.object, self._owner(change.object)
-        before = self._owner(change.previous) if change.previous else None
-        for each in {uid(o): o for o in (owner, before) if o}.values():
-            view = self.views.get(uid(each))
-            if view is not None:
-                view.dirty |= {
-                    get_target_node_name(p) for p in (pod, change.previous) if p
-                }
-            self.enqueue(full_name(each))
+        pod, before = change.object, change.previous
+        owner = self._owner(pod)
+        if owner is not None:
+            self._touched(owner, pod, before)
+        former = self._owner(before) if before is not None else None
+        if former is not None and former is not owner:
+            self._touched(former, pod, before)
         if owner is None:
             self._orphan_seen(pod, change)
             return
         self._expect_no_more(change, full_name(owner))
-        became_ready = (
-            change.previous is not None
-            and not is_pod_ready(change.previous)
-            and is_pod_ready(pod)
-        )
-        if became_ready and owner["spec"].get("minReadySeconds"):
-            self.enqueue_after(full_name(owner), owner["spec"]["minReadySeconds"] + 1)
+        min_ready = owner["spec"].get("minReadySeconds")
+        if min_ready and before is not None:
+            became_ready = is_pod_ready(pod) and not is_pod_ready(before)
+            # A second more than asked for, as updatePod does: timestamps of conditions have whole seconds.
+            if became_ready:
+                self.enqueue_after(full_name(owner), min_ready + 1)
+
+    def _touched(self, daemon_set: Object, pod: Object, before: Object | None) -> None:
+        """Something happened to a Pod of this DaemonSet: look at its Node, and at the one that it was on."""
+        view = self.views.get(uid(daemon_set))
+        if view is not None:
+            view.dirty.add(get_target_node_name(pod))
+            if before is not None:
+                view.dirty.add(get_target_node_name(before))
+        self.enqueue(full_name(daemon_set))
 
     def _expect_no_more(self, change: Change, key: str) -> None:
         if change.type == "ADDED":
             self.expectations.created(key)
-        newly_deleting = is_deleting(change.object) and not (
-            change.previous and is_deleting(change.previous)
-        )
-        if newly_deleting:
+        # Marked or gone, whichever is seen first; a Pod with a grace period is told of twice and counts once.
+        was_deleting = change.previous is not None and is_deleting(change.previous)
+        if is_deleting(change.object) and not was_deleting:
             self.expectations.deleted(key)
 
     def _orphan_seen(self, o: Object, change: Change) -> None:
@@ -129,25 +132,25 @@ class DaemonSetController(Controller):
         A deleted Node never does. Kubernetes: pkg/controller/daemon/daemon_controller.go, syncNodeUpdate.
         """
         node, before = change.object, change.previous
+        gone = change.type == "DELETED"
+        # Heartbeats come all the time; most changes of a Node bear on no DaemonSet.
+        alike = before is not None and same_for_placement(before, node)
         for daemon_set in self.informer.list("DaemonSet"):
             view = self.views.get(uid(daemon_set))
-            if view is not None:
+            if view is not None and (gone or not alike):
                 view.dirty.add(name(node))
-            if change.type == "DELETED" or (
-                before is not None and same_for_placement(before, node)
-            ):
-                continue
-            placement = node_should_run_daemon_pod(daemon_set, node)
-            pods = self.pods.of(uid(daemon_set)).get(name(node), {})
-            scheduled = any(pod["spec"].get("nodeName") for pod in pods.values())
-            lacking = placement.should_run and not scheduled
-            unwanted = scheduled and not placement.should_continue_running
-            miscounted = (
-                scheduled
-                and daemon_set.get("status", {}).get("numberMisscheduled", 0) > 0
-            )
-            if lacking or unwanted or miscounted:
+            if not gone and not alike and self._concerns(daemon_set, node):
                 self.enqueue(full_name(daemon_set))
+
+    def _concerns(self, daemon_set: Object, node: Object) -> bool:
+        """Whether a Node as it is now calls for a sync."""
+        placement = node_should_run_daemon_pod(daemon_set, node)
+        pods = self.pods.of(uid(daemon_set)).get(name(node), {})
+        scheduled = any(pod["spec"].get("nodeName") for pod in pods.values())
+        if not scheduled:
+            return placement.should_run
+        miscounted = daemon_set.get("status", {}).get("numberMisscheduled", 0) > 0
+        return miscounted or not placement.should_continue_running
 
     def on_revision(self, change: Change) -> None:
         """A revision that changed or went calls for a sync of its owner; one without owner, of whoever may adopt it."""
@@ -158,81 +161,85 @@ class DaemonSetController(Controller):
             self._orphan_seen(change.object, change)
 
     def _owner(self, o: Object) -> Object | None:
+        """The DaemonSet that controls an object; one of the same name that was made later does not."""
         ref = controller_ref(o)
         if ref is None or ref["kind"] != "DaemonSet":
             return None
-        found = self.informer.get("DaemonSet", ref["name"], namespace(o))
-        return found if found is not None and uid(found) == ref["uid"] else None
+        owner = self.informer.get("DaemonSet", ref["name"], namespace(o))
+        if owner is None or uid(owner) != ref["uid"]:
+            return None
+        return owner
 
     # One sync --------------------------------------------------------------------------------------------------
 
     def sync(self, key: str) -> Sync | None:
-        """Bring one DaemonSet nearer to its spec. Kubernetes: daemon_controller.go, syncDaemonSet."""
+        """Bring one DaemonSet nearer to its spec; returns what was decided.
+
+        Kubernetes: pkg/controller/daemon/daemon_controller.go, syncDaemonSet.
+        """
         place, _, daemon_set_name = key.partition("/")
         daemon_set = self.informer.get("DaemonSet", daemon_set_name, place)
         if daemon_set is None or is_deleting(daemon_set):
             return None
         self._claim_pods(daemon_set)
         history = self._construct_history(daemon_set)
-        assert history.current is not None
-        revision_hash = labels(history.current)[HASH_LABEL]
+        revision_hash = _hash_of(history)
         nodes = self._assess(daemon_set, revision_hash)
-        if not self.expectations.satisfied(key):
-            status = self._update_status(daemon_set, nodes, observe=False)
-            return Sync((), (), None, status, waiting=True)
-        create, delete = self._manage(daemon_set, nodes, revision_hash)
-        rollout = None
-        if (
-            self.expectations.satisfied(key)
-            and _strategy(daemon_set) == "RollingUpdate"
-        ):
-            rollout = rolling_update(daemon_set, nodes)
-            self._sync_nodes(daemon_set, rollout.create, rollout.delete, revision_hash)
-        self._cleanup_history(daemon_set, history)
-        return Sync(
-            create,
-            delete,
-            rollout,
-            self._update_status(daemon_set, nodes, observe=True),
-        )
+        waiting = not self.expectations.satisfied(key)
+        decided = decide(daemon_set, nodes, waiting=waiting)
+        try:
+            if not waiting:
+                decided = self._update_daemon_set(daemon_set, decided, revision_hash)
+                self._cleanup_history(daemon_set, history)
+        finally:
+            # Upstream writes the status even when Pods were refused: else nobody could read that they are missing.
+            self._update_daemon_set_status(daemon_set, decided.status, nodes)
+        return decided
 
-    def _assess(self, daemon_set: Object, revision_hash: str) -> list[NodePods]:
+    def _assess(self, daemon_set: Object, revision_hash: str) -> Tally:
+        """What is known of its Nodes; where a failed Pod must wait for its successor, look again after the wait."""
         view = self.views.setdefault(uid(daemon_set), DaemonView())
-        pods = self.pods.of(uid(daemon_set))
         backing_off = self.backoff.waiting(_backoff_key(daemon_set))
-        found = view.refresh(
+        nodes = view.refresh(
             daemon_set,
             self.informer.cache["Node"],
-            pods,
+            self.pods.of(uid(daemon_set)),
             revision_hash,
             self.clock.now,
             backing_off,
         )
-        for node in found:
-            if node.in_backoff and node.node in backing_off:
-                self.enqueue_after(full_name(daemon_set), backing_off[node.node])
-        return list(found)
+        for node, seconds in backing_off.items():
+            if node in nodes.nodes and nodes.nodes[node].in_backoff:
+                self.enqueue_after(full_name(daemon_set), seconds)
+        return nodes
 
-    def _manage(
-        self, daemon_set: Object, nodes: Iterable[NodePods], revision_hash: str
-    ) -> tuple[tuple[str, ...], tuple[Removal, ...]]:
-        create: list[str] = []
-        delete: list[Removal] = []
-        for node in nodes:
-            if node.create:
-                create.append(node.node)
-            if node.delete:
-                delete.extend(node.delete)
-        for removal in delete:
+    def _update_daemon_set(
+        self, daemon_set: Object, decided: Sync, revision_hash: str
+    ) -> Sync:
+        """Carry out what was decided; returns it without the round that had to wait.
+
+        Kubernetes: pkg/controller/daemon/daemon_controller.go, updateDaemonSet.
+        """
+        for removal in decided.delete:
             self._tell_why(daemon_set, removal)
-        return self._sync_nodes(daemon_set, create, delete, revision_hash)
+        self._sync_nodes(daemon_set, decided.create, decided.delete, revision_hash)
+        # What manage asked for must be seen before a round counts Pods: else it would take more than the limit leaves.
+        satisfied = self.expectations.satisfied(full_name(daemon_set))
+        if decided.rollout is None or not satisfied:
+            return replace(decided, rollout=None)
+        rollout = decided.rollout
+        self._sync_nodes(daemon_set, rollout.create, rollout.delete, revision_hash)
+        return decided
 
     def _tell_why(self, daemon_set: Object, removal: Removal) -> None:
+        """Events about Pods that ended by themselves. Kubernetes: daemon_controller.go, podsShouldBeOnNode."""
         if removal.why not in ("failed", "succeeded"):
             return
         node, pod = get_target_node_name(removal.pod), full_name(removal.pod)
         if removal.why == "failed":
             self.backoff.next(_backoff_key(daemon_set), node)
+            # From now on the Node is backing off, also when the burst has no room for its Pod in this sync.
+            self.views[uid(daemon_set)].dirty.add(node)
             message = (
                 f"Found failed daemon pod {pod} on node {node}, will try to kill it"
             )
@@ -247,16 +254,19 @@ class DaemonSetController(Controller):
         create: Sequence[str],
         delete: Sequence[Removal],
         revision_hash: str,
-    ) -> tuple[tuple[str, ...], tuple[Removal, ...]]:
-        """Create and delete, at most 250 of each at a time. Kubernetes: daemon_controller.go, syncNodes."""
-        create, delete = tuple(create[:BURST_REPLICAS]), tuple(delete[:BURST_REPLICAS])
+    ) -> None:
+        """Create and delete, at most 250 of each at a time; the rest comes when these were seen.
+
+        Kubernetes: pkg/controller/daemon/daemon_controller.go, syncNodes.
+        """
+        create, delete = create[:BURST_REPLICAS], delete[:BURST_REPLICAS]
+        # Before the first write: what is asked for may be seen while the next is being asked for.
         self.expectations.set(full_name(daemon_set), len(create), len(delete))
         failure = self._create_pods(daemon_set, create, revision_hash)
         for removal in delete:
             self._delete_pod(daemon_set, removal.pod)
         if failure is not None:
             raise failure
-        return create, delete
 
     def _create_pods(
         self, daemon_set: Object, nodes: Sequence[str], revision_hash: str
@@ -285,20 +295,20 @@ class DaemonSetController(Controller):
             daemon_set, "Normal", "SuccessfulDelete", f"Deleted pod: {name(pod)}"
         )
 
-    def _update_status(
-        self, daemon_set: Object, nodes: Iterable[NodePods], *, observe: bool
-    ) -> Object:
-        status = daemon_set_status(daemon_set, nodes, observe_generation=observe)
+    def _update_daemon_set_status(
+        self, daemon_set: Object, status: Object, nodes: Tally
+    ) -> None:
+        """Write the status where it differs. Kubernetes: daemon_controller.go, updateDaemonSetStatus."""
+        # Read live, as storeDaemonSetStatus does when it has to try again: only the status is replaced, and not with
+        # an old version of the rest.
         fresh = self.client.get("DaemonSet", name(daemon_set), namespace(daemon_set))
         if fresh is not None and status != fresh.get("status"):
             self.client.update_status({**fresh, "status": status})
-        wait = daemon_set["spec"].get("minReadySeconds")
-        if wait and (
-            status.get("numberAvailable", 0) != status["numberReady"]
-            or any(map(_is_waiting, nodes))
-        ):
-            self.enqueue_after(full_name(daemon_set), wait)
-        return status
+        min_ready = daemon_set["spec"].get("minReadySeconds")
+        unavailable = status.get("numberAvailable", 0) != status["numberReady"]
+        # Deviation: Kubernetes looks again once, and an earlier look that is planned already swallows that one.
+        if min_ready and (unavailable or nodes.settling):
+            self.enqueue_after(full_name(daemon_set), min_ready)
 
     # Pods and revisions that it takes or lets go -----------------------------------------------------------------
 
@@ -307,69 +317,72 @@ class DaemonSetController(Controller):
 
         Kubernetes: pkg/controller/controller_ref_manager.go, ClaimPods.
         """
-        for pod in adoptable(
-            daemon_set, [p for pods in self.pods.of("").values() for p in pods.values()]
-        ):
-            adopt(self.client, daemon_set, pod)
+        orphans = adoptable(daemon_set, self.pods.all_of(""))
+        if orphans:
+            self._check_can_adopt(daemon_set)
+        for pod in orphans:
+            self._took(daemon_set, pod, adopt(self.client, daemon_set, pod))
         view = self.views.get(uid(daemon_set))
         own = self.pods.of(uid(daemon_set))
-        for node in sorted(
-            own if view is None or view.basis is None else view.dirty & own.keys()
-        ):
+        # Whoever did not change since the last sync matched then and still does.
+        changed = own.keys() if view is None or not view.basis else view.dirty
+        for node in sorted(own.keys() & changed):
             for pod in releasable(daemon_set, own[node].values()):
-                release(self.client, daemon_set, pod)
-        self.informer.deliver()
+                self._took(daemon_set, pod, release(self.client, daemon_set, pod))
+
+    def _check_can_adopt(self, daemon_set: Object) -> None:
+        """Read the DaemonSet live: one that is gone or going must take nothing. Raises ApiError Conflict.
+
+        Kubernetes: pkg/controller/daemon/daemon_controller.go, canAdoptFunc in getDaemonPods.
+        """
+        fresh = self.client.get("DaemonSet", name(daemon_set), namespace(daemon_set))
+        if fresh is None or uid(fresh) != uid(daemon_set) or is_deleting(fresh):
+            raise conflict("daemonsets.apps", name(daemon_set))
+
+    def _took(self, daemon_set: Object, before: Object, after: Object) -> None:
+        """Count on a Pod as it was just written: upstream too goes on with what ClaimPods returned, not the cache."""
+        self.pods.replace(before, after)
+        view = self.views.get(uid(daemon_set))
+        if view is not None:
+            view.dirty.add(get_target_node_name(after))
 
     def _construct_history(self, daemon_set: Object) -> History:
+        """Its revisions, with the present template stored and numbered. Kubernetes: update.go, constructHistory."""
         history = self.revisions.construct(daemon_set)
-        if history.duplicates and history.current is not None:
-            self._relabel_pods(daemon_set, labels(history.current)[HASH_LABEL])
+        if history.duplicates:
+            self._relabel_pods(daemon_set, _hash_of(history))
         for duplicate in history.duplicates:
             self.revisions.delete(duplicate)
         return history
 
     def _relabel_pods(self, daemon_set: Object, revision_hash: str) -> None:
-        for pod in [
-            p for pods in self.pods.of(uid(daemon_set)).values() for p in pods.values()
-        ]:
-            if labels(pod).get(HASH_LABEL) != revision_hash:
-                self.client.update(
-                    with_metadata(
-                        pod, labels={**labels(pod), HASH_LABEL: revision_hash}
-                    ),
-                )
-        self.informer.deliver()
+        """Before duplicates of a revision go, their Pods get the label of the one that stays: they are not old.
+
+        Kubernetes: pkg/controller/daemon/update.go, dedupCurHistories.
+        """
+        for pod in self.pods.all_of(uid(daemon_set)):
+            if labels(pod).get(HASH_LABEL) == revision_hash:
+                continue
+            marks = {**labels(pod), HASH_LABEL: revision_hash}
+            after = self.client.update(with_metadata(pod, labels=marks))
+            self._took(daemon_set, pod, after)
 
     def _cleanup_history(self, daemon_set: Object, history: History) -> None:
-        if len(history.old) > daemon_set["spec"].get("revisionHistoryLimit", 10):
-            pods = (
-                pod
-                for pods in self.pods.of(uid(daemon_set)).values()
-                for pod in pods.values()
-            )
-            self.revisions.clean_up(
-                daemon_set, history, {labels(pod).get(HASH_LABEL, "") for pod in pods}
-            )
+        """Kubernetes: pkg/controller/daemon/update.go, cleanupHistory."""
+        if len(history.old) <= daemon_set["spec"].get("revisionHistoryLimit", 10):
+            return
+        pods = self.pods.all_of(uid(daemon_set))
+        live_hashes = {labels(pod).get(HASH_LABEL, "") for pod in pods}
+        self.revisions.clean_up(daemon_set, history, live_hashes)
 
 
-def _is_waiting(node: NodePods) -> bool:
-    """Whether the new Pod is ready and not yet available.
-
-    Deviation: Kubernetes looks again once, and an earlier look that is planned already swallows that one.
-    """
-    return (
-        node.new_pod is not None
-        and not node.new_available
-        and is_pod_ready(node.new_pod)
-    )
+def _hash_of(history: History) -> str:
+    """The hash that Pods of the present template carry."""
+    assert history.current is not None, "Revisions.construct stores what is missing"
+    return labels(history.current)[HASH_LABEL]
 
 
 def _backoff_key(daemon_set: Object) -> str:
     """A new generation starts without a wait. Kubernetes: daemon_controller.go, failedPodsBackoffKey."""
-    return (
-        f"{uid(daemon_set)}/{daemon_set.get('status', {}).get('observedGeneration', 0)}"
-    )
-
-
-def _strategy(daemon_set: Object) -> Any:
-    return (daemon_set["spec"].get("updateStrategy") or {}).get("type", "RollingUpdate")
+    observed = daemon_set.get("status", {}).get("observedGeneration", 0)
+    return f"{uid(daemon_set)}/{observed}"

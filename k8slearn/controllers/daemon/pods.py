@@ -38,8 +38,8 @@ class NodePods:
     """A Node as one DaemonSet sees it. `placement` is None when the Node no longer exists.
 
     `new_pod` and `old_pod` are the Pods of the present and of an older template that are not terminating; `excess`
-    means that there is more than one of either, `terminating` that a Pod is on its way out. The last four say what the
-    Node counts for in the status.
+    means that there is more than one of either, `terminating` that a Pod is on its way out, `timed` that time alone
+    will change this assessment. The last four say what the Node counts for in the status.
     """
 
     node: str
@@ -52,6 +52,7 @@ class NodePods:
     old_pod: Object | None
     excess: bool
     terminating: bool
+    timed: bool
     new_available: bool
     old_available: bool
     scheduled: bool
@@ -63,6 +64,23 @@ class NodePods:
     def wanted(self) -> bool:
         """Whether a Pod may start here."""
         return self.placement is not None and self.placement.should_run
+
+    @property
+    def involved(self) -> bool:
+        """Whether a rolling update has to do with this Node at all."""
+        return self.wanted or bool(self.pods)
+
+    @property
+    def only_new_available(self) -> bool:
+        """Whether there is no old Pod and the new one is available."""
+        return self.old_pod is None and self.new_available
+
+    @property
+    def settling(self) -> bool:
+        """Whether the new Pod is ready and, within its minReadySeconds, not yet available."""
+        if self.new_pod is None or self.new_available:
+            return False
+        return is_pod_ready(self.new_pod)
 
 
 def allows_surge(daemon_set: Object) -> bool:
@@ -111,16 +129,17 @@ def find_updated_pods_on_node(
 def _surplus(
     running: list[Object], surging: bool, revision_hash: str, min_ready: int, now: float
 ) -> list[Removal]:
+    """Of several Pods on a Node the oldest stays; while surging, the oldest of each version may stay for a while."""
     if len(running) <= 1:
         return []
     running = sorted(running, key=by_creation)
     if not surging:
         return [Removal(pod, "excess") for pod in running[1:]]
+    # By the hash alone: unlike IsPodUpdated, podsShouldBeOnNode does not ask for the template's generation here.
     new = [pod for pod in running if labels(pod).get(HASH_LABEL) == revision_hash]
     old = [pod for pod in running if labels(pod).get(HASH_LABEL) != revision_hash]
-    gone = [
-        Removal(pod, "excess") for pod in running if pod in new[1:] or pod in old[1:]
-    ]
+    surplus = new[1:] + old[1:]
+    gone = [Removal(pod, "excess") for pod in running if pod in surplus]
     if new and old and not is_pod_ready(old[0]):
         gone.append(Removal(old[0], "old-not-ready"))
     elif new and old and is_pod_available(new[0], min_ready, now):
@@ -167,38 +186,51 @@ def assess_node(
     """Everything that the controller's three decisions need to know of one Node; `pods` are the DaemonSet's there."""
     min_ready = daemon_set["spec"].get("minReadySeconds", 0)
     generation = template_generation(daemon_set)
-    placement = None if node is None else node_should_run_daemon_pod(daemon_set, node)
+    # A Pod that has finished and is being deleted is gone for all purposes: daemon_controller.go, getNodesToDaemonPods.
     present = [pod for pod in pods if not (is_deleting(pod) and is_pod_terminal(pod))]
-    create, delete = False, _without_node(present)
-    if placement is not None:
+    alive = [pod for pod in present if not is_deleting(pod)]
+    held = in_backoff and any(phase(pod) == "Failed" for pod in alive)
+    if node is None:
+        placement = None
+        create, delete = False, _pods_without_node(present)
+    else:
+        placement = node_should_run_daemon_pod(daemon_set, node)
         create, delete = pods_should_be_on_node(
             daemon_set, placement, present, revision_hash, now, in_backoff
         )
     new, old, single = find_updated_pods_on_node(present, revision_hash, generation)
     first = min(present, key=by_creation) if present else None
+    available = {id(pod): is_pod_available(pod, min_ready, now) for pod in present}
     return NodePods(
         node=node_name,
         placement=placement,
         pods=tuple(present),
         create=create,
         delete=tuple(delete),
-        in_backoff=in_backoff
-        and any(phase(pod) == "Failed" and not is_deleting(pod) for pod in present),
+        in_backoff=held,
         new_pod=new,
         old_pod=old,
         excess=not single,
-        terminating=any(is_deleting(pod) for pod in present),
-        new_available=new is not None and is_pod_available(new, min_ready, now),
-        old_available=old is not None and is_pod_available(old, min_ready, now),
+        terminating=len(alive) < len(present),
+        timed=held or any(_settles(pod, available[id(pod)]) for pod in present),
+        new_available=new is not None and available[id(new)],
+        old_available=old is not None and available[id(old)],
         scheduled=first is not None,
         ready=first is not None and is_pod_ready(first),
-        available=first is not None and is_pod_available(first, min_ready, now),
+        available=first is not None and available[id(first)],
         updated=first is not None and is_pod_updated(first, revision_hash, generation),
     )
 
 
-def _without_node(pods: Sequence[Object]) -> list[Removal]:
-    # Kubernetes: daemon_controller.go, getUnscheduledPodsWithoutNode
-    return [
-        Removal(pod, "not-wanted") for pod in pods if not pod["spec"].get("nodeName")
-    ]
+def _settles(pod: Object, available: bool) -> bool:
+    """Whether the Pod is ready and becomes available by waiting."""
+    return not available and is_pod_ready(pod)
+
+
+def _pods_without_node(pods: Sequence[Object]) -> list[Removal]:
+    """Unbound Pods go with their Node; bound ones are the Pod garbage collector's.
+
+    Kubernetes: pkg/controller/daemon/daemon_controller.go, getUnscheduledPodsWithoutNode.
+    """
+    unbound = [pod for pod in pods if not pod["spec"].get("nodeName")]
+    return [Removal(pod, "not-wanted") for pod in unbound]

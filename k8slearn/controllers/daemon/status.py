@@ -2,63 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 from k8slearn.apimachinery.objects import Object
 from k8slearn.controllers.daemon.pods import NodePods
 
-COUNTED = (
-    "observedGeneration",
-    "currentNumberScheduled",
-    "numberMisscheduled",
-    "desiredNumberScheduled",
-    "numberReady",
-    "updatedNumberScheduled",
-    "numberAvailable",
-    "numberUnavailable",
-)
+CURRENT = "currentNumberScheduled"
+MISSCHEDULED = "numberMisscheduled"
+DESIRED = "desiredNumberScheduled"
+READY = "numberReady"
+UPDATED = "updatedNumberScheduled"
+AVAILABLE = "numberAvailable"
+
+ALWAYS_WRITTEN = (CURRENT, MISSCHEDULED, DESIRED, READY)
+"""Fields without `omitempty` in Go: they stand there even when they are 0."""
+WRITTEN = (*ALWAYS_WRITTEN, "observedGeneration", UPDATED, AVAILABLE, "numberUnavailable")  # fmt: skip
+
+
+def counted(node: NodePods) -> tuple[str, ...]:
+    """The status fields in which a Node counts (one that is gone: in none); of several Pods on it the oldest speaks.
+
+    Kubernetes: pkg/controller/daemon/daemon_controller.go, the loop of updateDaemonSetStatus.
+    """
+    if node.placement is None:
+        return ()
+    if not node.placement.should_run:
+        return (MISSCHEDULED,) if node.scheduled else ()
+    found = [DESIRED]
+    if node.scheduled:
+        found.append(CURRENT)
+    if node.ready:
+        found.append(READY)
+    if node.available:
+        found.append(AVAILABLE)
+    if node.updated:
+        found.append(UPDATED)
+    return tuple(found)
 
 
 def daemon_set_status(
-    daemon_set: Object, nodes: Iterable[NodePods], *, observe_generation: bool = True
+    daemon_set: Object, counts: Mapping[str, int], *, observe_generation: bool = True
 ) -> Object:
-    """The status that the controller writes; of several Pods on a Node the oldest counts. What others wrote stays.
+    """The status that the controller writes for these counts of its Nodes. What others wrote stays.
 
-    Kubernetes: pkg/controller/daemon/daemon_controller.go, updateDaemonSetStatus.
+    Kubernetes: pkg/controller/daemon/daemon_controller.go, updateDaemonSetStatus and storeDaemonSetStatus.
     """
-    desired = current = misscheduled = ready = available = updated = 0
-    for node in nodes:
-        if node.placement is None:
-            continue
-        if not node.placement.should_run:
-            misscheduled += node.scheduled
-            continue
-        desired += 1
-        current += node.scheduled
-        ready += node.ready
-        available += node.available
-        updated += node.updated
     before = daemon_set.get("status") or {}
-    observed = (
-        daemon_set["metadata"].get("generation")
-        if observe_generation
-        else before.get("observedGeneration")
-    )
-    status = {
-        "currentNumberScheduled": current,
-        "numberMisscheduled": misscheduled,
-        "desiredNumberScheduled": desired,
-        "numberReady": ready,
-    }
+    observed = before.get("observedGeneration")
+    if observe_generation:
+        observed = daemon_set["metadata"].get("generation")
     optional = {
         "observedGeneration": observed,
-        "updatedNumberScheduled": updated,
-        "numberAvailable": available,
-        "numberUnavailable": desired - available,
+        UPDATED: counts[UPDATED],
+        AVAILABLE: counts[AVAILABLE],
+        "numberUnavailable": counts[DESIRED] - counts[AVAILABLE],
     }
-    others = {field: value for field, value in before.items() if field not in COUNTED}
     return {
-        **status,
+        **{field: counts[field] for field in ALWAYS_WRITTEN},
         **{field: value for field, value in optional.items() if value},
-        **others,
+        **{field: value for field, value in before.items() if field not in WRITTEN},
     }

@@ -6,12 +6,23 @@ goes only after a new one on its Node is available; terminating Pods are never c
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from k8slearn.apimachinery.objects import Object, percent_or_number
-from k8slearn.controllers.daemon.pods import NodePods, Removal
+from k8slearn.apimachinery.objects import Object, name, percent_or_number
+from k8slearn.controllers.daemon.pods import Removal
+from k8slearn.controllers.daemon.status import DESIRED
+from k8slearn.controllers.daemon.tally import (
+    BUSY,
+    CANDIDATES,
+    FORCED,
+    GONE,
+    MISPLACED,
+    REPLACED,
+    STRAY,
+    Tally,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +39,15 @@ class Rollout:
     """One round of the rolling update, with its arithmetic.
 
     `busy` are the Nodes that count against the limit (unavailable, or surging), `free` how many more may start,
-    `forced` what is replaced in any case since it does not work, `candidates` what could be replaced. `blocked` names
-    a Node that is gone and stops a surging round.
+    `forced` what is replaced in any case since it does not work, `candidates` how many could be replaced. `blocked`
+    names a Node that is gone and stops a surging round.
     """
 
     limits: Limits
     busy: tuple[str, ...] = ()
     free: int = 0
     forced: tuple[str, ...] = ()
-    candidates: tuple[str, ...] = ()
+    candidates: int = 0
     delete: tuple[Removal, ...] = ()
     create: tuple[str, ...] = ()
     blocked: str = ""
@@ -47,91 +58,71 @@ def limits_of(daemon_set: Object, desired: int) -> Limits:
 
     Kubernetes: pkg/controller/daemon/update.go, updatedDesiredNodeCounts.
     """
-    rolling: dict[str, Any] = (daemon_set["spec"].get("updateStrategy") or {}).get(
-        "rollingUpdate"
-    ) or {}
+    strategy = daemon_set["spec"].get("updateStrategy") or {}
+    rolling: dict[str, Any] = strategy.get("rollingUpdate") or {}
     unavailable = percent_or_number(rolling.get("maxUnavailable", 0), desired)
     surge = percent_or_number(rolling.get("maxSurge", 0), desired)
+    # Without this a rollout could never begin; validation refuses two zeros, a DaemonSet stored before it need not.
     if desired and not unavailable and not surge:
         unavailable = 1
     return Limits(desired, unavailable, surge)
 
 
-def rolling_update(daemon_set: Object, nodes: Collection[NodePods]) -> Rollout:
+def rolling_update(daemon_set: Object, nodes: Tally) -> Rollout:
     """Decide one round. Nodes without a Pod where none belongs do not count.
 
     Kubernetes: pkg/controller/daemon/update.go, rollingUpdate.
     """
-    limits = limits_of(daemon_set, sum(1 for node in nodes if node.wanted))
-    # The real controller walks its Nodes in no fixed order; here those where nothing is ending go first.
-    involved = [
-        node for node in nodes if (node.pods or node.wanted) and not node.terminating
-    ]
-    involved += [node for node in nodes if node.terminating]
+    limits = limits_of(daemon_set, nodes.counts[DESIRED])
     if limits.max_surge:
-        return _surge(limits, involved)
-    return _replace(limits, involved)
+        return _surge(limits, nodes)
+    return _replace(limits, nodes)
 
 
-def _replace(limits: Limits, nodes: Iterable[NodePods]) -> Rollout:
-    busy: list[str] = []
-    forced: list[Object] = []
-    candidates: list[Object] = []
-    for node in nodes:
-        if node.excess or (node.new_pod is None) == (node.old_pod is None):
-            busy.append(node.node)
-        elif node.new_pod is not None:
-            if not node.new_available:
-                busy.append(node.node)
-        elif node.old_pod is not None:
-            (candidates if node.old_available else forced).append(node.old_pod)
+def _replace(limits: Limits, nodes: Tally) -> Rollout:
+    """Delete old Pods: those that do not work at once, of the others as many as the limit leaves."""
+    busy = nodes.in_place[BUSY]
+    forced = nodes.old_pods(nodes.in_place[FORCED])
+    candidates = nodes.in_place[CANDIDATES]
     free = max(limits.max_unavailable - len(busy) - len(forced), 0)
+    chosen = nodes.old_pods(candidates.first(free))
     return Rollout(
         limits,
-        tuple(busy),
-        free,
-        tuple(pod["metadata"]["name"] for pod in forced),
-        tuple(pod["metadata"]["name"] for pod in candidates),
-        tuple(Removal(pod, "rollout") for pod in forced + candidates[:free]),
+        busy=tuple(busy),
+        free=free,
+        forced=tuple(name(pod) for pod in forced),
+        candidates=len(candidates),
+        delete=_removals(forced + chosen, "rollout"),
     )
 
 
-def _surge(limits: Limits, nodes: Iterable[NodePods]) -> Rollout:
-    busy: list[str] = []
-    forced: list[str] = []
-    candidates: list[str] = []
-    replaced: list[Object] = []
-    misplaced: list[Object] = []
-    stray: list[Object] = []
-    available = 0
-    for node in nodes:
-        available += node.old_available if node.old_pod else node.new_available
-        if node.excess:
-            busy.append(node.node)
-        elif node.old_pod is None:
-            continue
-        elif node.new_pod is not None:
-            if node.new_available:
-                replaced.append(node.old_pod)
-            else:
-                busy.append(node.node)
-        elif node.placement is None:
-            return Rollout(limits, blocked=node.node)
-        elif not node.wanted:
-            (misplaced if node.old_available else stray).append(node.old_pod)
-        else:
-            (candidates if node.old_available else forced).append(node.node)
+def _surge(limits: Limits, nodes: Tally) -> Rollout:
+    """Start new Pods beside old ones, and delete old ones whose successor is available."""
+    baskets = nodes.surging
+    # An old Pod on a Node that is gone keeps the real controller from deciding at all (it fails to look the Node up)
+    # until the Pod garbage collector has taken the Pod away.
+    if baskets[GONE]:
+        return Rollout(limits, blocked=baskets[GONE].first(1)[0])
+    busy, forced, candidates = baskets[BUSY], baskets[FORCED], baskets[CANDIDATES]
     free = max(limits.max_surge - len(busy), 0)
-    spare = max(available - limits.desired, 0)
-    delete = [Removal(pod, "new-available") for pod in replaced]
-    delete += [Removal(pod, "not-wanted") for pod in stray + misplaced[:spare]]
-    create = (*forced, *candidates[:free])
+    # A Pod that works where none belongs may go only while enough others work.
+    spare = max(nodes.working - limits.desired, 0)
+    misplaced = nodes.old_pods(baskets[MISPLACED].first(spare))
+    not_wanted = nodes.old_pods(baskets[STRAY]) + misplaced
+    replaced = nodes.old_pods(baskets[REPLACED])
     return Rollout(
         limits,
-        tuple(busy),
-        free,
-        tuple(forced),
-        tuple(candidates),
-        tuple(delete),
-        create,
+        busy=tuple(busy),
+        free=free,
+        forced=tuple(forced),
+        candidates=len(candidates),
+        delete=(
+            *_removals(replaced, "new-available"),
+            *_removals(not_wanted, "not-wanted"),
+        ),
+        create=(*forced, *candidates.first(free)),
     )
+
+
+def _removals(pods: Iterable[Object], why: str) -> tuple[Removal, ...]:
+    return tuple(Removal(pod, why) for pod in pods)

@@ -1,26 +1,28 @@
-"""The DaemonSet controller's memory: its Pods by Node, and an assessment of each Node, redone where it changed."""
+"""The DaemonSet controller's cached view: its Pods by Node, and each Node's assessment, redone where it changed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from k8slearn.apimachinery.log import Change
 from k8slearn.apimachinery.objects import Object, controller_uid, name
 from k8slearn.controllers.daemon.placement import template_generation
-from k8slearn.controllers.daemon.pods import NodePods, assess_node
+from k8slearn.controllers.daemon.pods import assess_node
+from k8slearn.controllers.daemon.tally import Tally
 from k8slearn.controllers.runtime import Cache
-from k8slearn.kinds.pod.state import get_target_node_name, is_pod_ready
+from k8slearn.kinds.pod.state import get_target_node_name
 
-PodPlace = tuple[str, str]
+PodKey = tuple[str, str]
+PodsByNode = Mapping[str, Mapping[PodKey, Object]]
 
 
 @dataclass
 class PodIndex:
     """Pods by the uid of their controller ('' for none) and by Node, kept up to date change by change."""
 
-    by_owner: Cache[str, Cache[str, Cache[PodPlace, Object]]] = field(
+    by_owner: Cache[str, Cache[str, Cache[PodKey, Object]]] = field(
         default_factory=Cache
     )
 
@@ -31,90 +33,75 @@ class PodIndex:
         if change.type != "DELETED":
             self._add(change.object)
 
-    def of(self, owner: str) -> Mapping[str, Mapping[PodPlace, Object]]:
+    def replace(self, before: Object, after: Object) -> None:
+        """Take in what the controller itself just wrote; the watch will tell of it again, which changes nothing."""
+        self._remove(before)
+        self._add(after)
+
+    def of(self, owner: str) -> PodsByNode:
         """The Pods of one controller by Node ('' where no Node is named)."""
         return self.by_owner.get(owner) or {}
 
+    def all_of(self, owner: str) -> list[Object]:
+        """The Pods of one controller, Node by Node."""
+        return [pod for pods in self.of(owner).values() for pod in pods.values()]
+
     def _add(self, pod: Object) -> None:
         nodes = self.by_owner.setdefault(controller_uid(pod) or "", Cache())
-        nodes.setdefault(get_target_node_name(pod), Cache())[_place(pod)] = pod
+        nodes.setdefault(get_target_node_name(pod), Cache())[_key(pod)] = pod
 
     def _remove(self, pod: Object) -> None:
         owner, node = controller_uid(pod) or "", get_target_node_name(pod)
         pods = self.by_owner.get(owner, Cache()).get(node)
         if pods is None:
             return
-        pods.pop(_place(pod), None)
+        pods.pop(_key(pod), None)
         if not pods:
             del self.by_owner[owner][node]
 
 
 @dataclass
 class DaemonView:
-    """One DaemonSet's Nodes as last assessed, and which of them must be looked at again."""
+    """One DaemonSet's Nodes as last assessed, and which of them must be looked at again (`dirty`).
+
+    Invariant: after `refresh` the tally equals one of all Nodes made from scratch. So a sync costs as much as changed
+    since the last one, however many Nodes there are.
+    """
 
     basis: Any = None
-    nodes: Cache[str, NodePods] = field(default_factory=Cache)
+    tally: Tally = field(default_factory=Tally)
     dirty: set[str] = field(default_factory=set)
 
     def refresh(
         self,
         daemon_set: Object,
         nodes: Mapping[tuple[str, str], Object],
-        pods: Mapping[str, Mapping[PodPlace, Object]],
+        pods: PodsByNode,
         revision_hash: str,
         now: float,
-        backing_off: Mapping[str, float],
-    ) -> Iterable[NodePods]:
-        """Assess again what changed and return all Nodes; `backing_off` are Nodes with a recent failure."""
+        backing_off: Collection[str],
+    ) -> Tally:
+        """Assess again what changed; `backing_off` are Nodes with a recent failure."""
         basis = (daemon_set["spec"], template_generation(daemon_set), revision_hash)
-        if self.basis is None or any(
-            a is not b and a != b for a, b in zip(self.basis, basis, strict=True)
-        ):
+        # Objects are never changed in place, so comparing usually ends at the identity of the spec.
+        if self.basis != basis:
             self.dirty |= {node for _, node in nodes} | pods.keys()
             self.basis = basis
-        for node_name in sorted(self.dirty | self._waiting(daemon_set)):
-            self._assess(
-                daemon_set,
-                node_name,
-                nodes,
-                pods,
-                revision_hash,
-                now,
-                node_name in backing_off,
+        for node_name in self.dirty | self.tally.timed:
+            node = nodes.get(("", node_name))
+            here = list(pods.get(node_name, {}).values())
+            # A Pod that names no Node ('') is nowhere: upstream's getNodesToDaemonPods passes it over.
+            if not node_name or (node is None and not here):
+                self.tally.drop(node_name)
+                continue
+            in_backoff = node_name in backing_off
+            assessed = assess_node(
+                daemon_set, node, node_name, here, revision_hash, now, in_backoff
             )
+            self.tally.put(assessed)
         self.dirty.clear()
-        return self.nodes.values()
-
-    def _assess(
-        self,
-        daemon_set: Object,
-        node_name: str,
-        nodes: Mapping[tuple[str, str], Object],
-        pods: Mapping[str, Mapping[PodPlace, Object]],
-        revision_hash: str,
-        now: float,
-        in_backoff: bool,
-    ) -> None:
-        node = nodes.get(("", node_name))
-        found = list(pods.get(node_name, {}).values())
-        if not node_name or (node is None and not found):
-            self.nodes.pop(node_name, None)
-            return
-        self.nodes[node_name] = assess_node(
-            daemon_set, node, node_name, found, revision_hash, now, in_backoff
-        )
-
-    def _waiting(self, daemon_set: Object) -> set[str]:
-        """Nodes whose verdict depends on the time: Pods within minReadySeconds, failed Pods within their back-off."""
-        timed = bool(daemon_set["spec"].get("minReadySeconds"))
-        return {
-            node.node
-            for node in self.nodes.values()
-            if node.in_backoff
-            or (timed and any(is_pod_ready(pod) for pod in node.pods))
-        }
+        return self.tally
 
 
-def _place(pod: Object) -> PodPlace:
+def _key(pod: Object) -> PodKey:
     return pod["metadata"]["namespace"], name(pod)

@@ -1,0 +1,177 @@
+"""All Nodes of one DaemonSet as assessed, counted and sorted while they come, so that a decision need not walk them.
+
+Invariant: what a tally says depends on the Nodes in it alone, never on the order or the number of times they were put.
+That is why the Nodes are sorted by name, while the real controller walks a Go map in no fixed order.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any
+
+from k8slearn.apimachinery.objects import Object
+from k8slearn.controllers.daemon.pods import NodePods, assess_node
+from k8slearn.controllers.daemon.status import counted
+from k8slearn.controllers.runtime import Cache
+
+BUSY, FORCED, CANDIDATES = "busy", "forced", "candidates"
+REPLACED, MISPLACED, STRAY, GONE = "replaced", "misplaced", "stray", "gone"
+NO_BASKET = ""
+
+IN_PLACE = (BUSY, FORCED, CANDIDATES)
+"""The baskets of a round that deletes an old Pod first."""
+SURGING = (BUSY, FORCED, CANDIDATES, REPLACED, MISPLACED, STRAY, GONE)
+"""The baskets of a round that starts a new Pod first."""
+
+
+class Basket:
+    """Names of Nodes in order: those where nothing is ending first, then by name.
+
+    A sorted list: with 1,000 Nodes in it, putting one in or taking it out still costs about a microsecond.
+    """
+
+    def __init__(self, ranked: Iterable[tuple[bool, str]] = ()) -> None:
+        self._ranked = list(ranked)
+
+    def put(self, node: str, *, ending: bool = False) -> None:
+        """Put a Node in; `ending` is whether one of its Pods is on its way out."""
+        insort(self._ranked, (ending, node))
+
+    def take(self, node: str, *, ending: bool = False) -> None:
+        """Take out a Node that was put in so."""
+        del self._ranked[bisect_left(self._ranked, (ending, node))]
+
+    def first(self, count: int) -> list[str]:
+        """At most so many, from the beginning."""
+        return [node for _, node in self._ranked[:count]]
+
+    def __iter__(self) -> Iterator[str]:
+        return (node for _, node in self._ranked)
+
+    def __len__(self) -> int:
+        return len(self._ranked)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Basket:
+        # A fork copies 20 of them; the pairs never change and may be shared.
+        return Basket(self._ranked)
+
+
+class Tally:
+    """The Nodes by name, and what the three decisions ask of them.
+
+    `create` and `delete` are where manage has something to do, `in_place` and `surging` the baskets of a round of the
+    rolling update, `counts` the numbers of the status. `working` counts the Nodes with an available Pod that a surging
+    round relies on, `settling` those whose new Pod is ready and not yet available. `timed` are the Nodes about which
+    time alone changes the verdict.
+    """
+
+    def __init__(self) -> None:
+        self.nodes: Cache[str, NodePods] = Cache()
+        self.create, self.delete = Basket(), Basket()
+        self.in_place = {basket: Basket() for basket in IN_PLACE}
+        self.surging = {basket: Basket() for basket in SURGING}
+        self.counts: Counter[str] = Counter()
+        self.working = 0
+        self.settling = 0
+        self.timed: set[str] = set()
+
+    def put(self, node: NodePods) -> None:
+        """Take in what is now known of a Node."""
+        self.drop(node.node)
+        self.nodes[node.node] = node
+        for basket, ending in self._baskets_of(node):
+            basket.put(node.node, ending=ending)
+        self._count(node, 1)
+        if node.timed:
+            self.timed.add(node.node)
+
+    def drop(self, name: str) -> None:
+        """Forget a Node; one that is not there is forgotten already."""
+        node = self.nodes.pop(name, None)
+        if node is None:
+            return
+        for basket, ending in self._baskets_of(node):
+            basket.take(name, ending=ending)
+        self._count(node, -1)
+        self.timed.discard(name)
+
+    def old_pods(self, nodes: Iterable[str]) -> list[Object]:
+        """The old Pods on these Nodes."""
+        pods = (self.nodes[node].old_pod for node in nodes)
+        return [pod for pod in pods if pod is not None]
+
+    def _baskets_of(self, node: NodePods) -> Iterable[tuple[Basket, bool]]:
+        if node.create:
+            yield self.create, False
+        if node.delete:
+            yield self.delete, False
+        in_place, surging = in_place_basket(node), surging_basket(node)
+        if in_place:
+            yield self.in_place[in_place], node.terminating
+        if surging:
+            yield self.surging[surging], node.terminating
+
+    def _count(self, node: NodePods, one: int) -> None:
+        for field in counted(node):
+            self.counts[field] += one
+        self.working += one * (node.old_available or node.only_new_available)
+        self.settling += one * node.settling
+
+
+def in_place_basket(node: NodePods) -> str:
+    """Where a Node belongs when a round deletes the old Pod first.
+
+    Kubernetes: pkg/controller/daemon/update.go, rollingUpdate, the loop under `if maxSurge == 0`.
+    """
+    if not node.involved:
+        return NO_BASKET
+    if node.excess or (node.new_pod is None and node.old_pod is None):
+        return BUSY
+    if node.new_pod is not None and node.old_pod is not None:
+        return BUSY
+    if node.new_pod is not None:
+        return NO_BASKET if node.new_available else BUSY
+    return CANDIDATES if node.old_available else FORCED
+
+
+def surging_basket(node: NodePods) -> str:
+    """Where a Node belongs when a round starts the new Pod first.
+
+    Kubernetes: pkg/controller/daemon/update.go, rollingUpdate, the second loop.
+    """
+    if node.excess:
+        return BUSY
+    if node.old_pod is None:
+        return NO_BASKET
+    if node.new_pod is not None:
+        return REPLACED if node.new_available else BUSY
+    if node.placement is None:
+        return GONE
+    if not node.wanted:
+        return MISPLACED if node.old_available else STRAY
+    return CANDIDATES if node.old_available else FORCED
+
+
+def assess_nodes(
+    daemon_set: Object,
+    nodes: Mapping[str, Object | None],
+    pods: Mapping[str, Iterable[Object]],
+    revision_hash: str,
+    now: float,
+    backing_off: Collection[str] = (),
+) -> Tally:
+    """Assess every Node (None: it is gone) with the DaemonSet's Pods on it, at `now` (simulated seconds).
+
+    `backing_off` are the Nodes where a failed Pod was replaced just now.
+    """
+    tally = Tally()
+    for name, node in nodes.items():
+        here = list(pods.get(name, ()))
+        in_backoff = name in backing_off
+        assessed = assess_node(
+            daemon_set, node, name, here, revision_hash, now, in_backoff
+        )
+        tally.put(assessed)
+    return tally
