@@ -62,3 +62,11 @@ def test_a_clock_goes_on_with_what_another_had_scheduled(done):
     second.take_over(list(first.entries()))
     second.schedule(1.0, 1, "b", "x", done.append)
     assert names(done, second) == [(1.0, "a"), (1.0, "b")]
+
+
+def test_time_passes_up_to_what_is_due_and_never_back():
+    clock = Clock()
+    clock.schedule(5.0, 0, "somebody", "x", int)
+    assert clock.pass_until(4.0) and clock.now == 4.0
+    assert not clock.pass_until(5.0) and clock.now == 4.0
+    assert clock.pass_until(3.0) and clock.now == 4.0

@@ -1,20 +1,21 @@
-"""Lets a served cluster act by itself: a thread ties simulated time to real seconds."""
+"""How the time of a served cluster runs: by itself, with the real one or faster, or only when something is written."""
 
 from __future__ import annotations
 
-import threading
 import time
 from math import inf
 
 from k8slearn.controlplane import ControlPlane
+from k8slearn.pacing import BREATH, Pacer, Stopwatch, ThreadPacer
 
 SLICE = 0.02
+"""Real seconds that one turn may hold the cluster's lock, while requests wait for it."""
 IDLE = 0.2
-BREATH = 0.0005
+"""Real seconds between two turns at most, so that ages in a `kubectl get -w` stay true to a fifth of a second."""
 
 
-class Pacer:
-    """`pace` is in simulated seconds per real second.
+class ServedTime:
+    """The time of a served cluster. `pace` is in simulated seconds per real second.
 
     0: the cluster acts at once on what is written and time stands still. Infinity: after each write time jumps to where
     all is quiet again, so that what a client sees next does not depend on how fast it is. None: it is paused, what is
@@ -23,15 +24,12 @@ class Pacer:
 
     def __init__(self, control_plane: ControlPlane, pace: float | None) -> None:
         self.control_plane = control_plane
-        self._pace = pace
-        self._goal = control_plane.now
-        self._last = time.monotonic()
         self.failure: Exception | None = None
-        self._news = threading.Event()
-        self._ended = threading.Event()
-        self._thread = threading.Thread(
-            target=self._run, name="k8slearn-pacer", daemon=True
-        )
+        self._pace = pace
+        self._stopwatch = Stopwatch(_flow(pace))
+        # The simulated second that it should be by now: ahead of the clock while more is due than fits into a turn.
+        self._goal = control_plane.now
+        self._pacer: Pacer = ThreadPacer("k8slearn-pacer", self._turn)
 
     @property
     def pace(self) -> float | None:
@@ -41,26 +39,18 @@ class Pacer:
     @pace.setter
     def pace(self, pace: float | None) -> None:
         with self.control_plane.lock:
-            self._aim()
             self._pace = pace
-        self._news.set()
-
-    @property
-    def _flows(self) -> float:
-        """Simulated seconds per real second, 0 where time does not flow by itself."""
-        return self._pace if self._pace and self._pace != inf else 0.0
+            self._stopwatch.speed = _flow(pace)
+        self._pacer.wake()
 
     def start(self) -> None:
         """Let time run from now on."""
-        self._last = time.monotonic()
-        self._thread.start()
+        self._stopwatch.restart()
+        self._pacer.start()
 
     def end(self) -> None:
-        """Stop, and wait until the thread has ended."""
-        self._ended.set()
-        self._news.set()
-        if self._thread.is_alive() and self._thread is not threading.current_thread():
-            self._thread.join()
+        """Stop time; no component acts any more when this returns."""
+        self._pacer.end(wait=True)
 
     def wrote(self) -> None:
         """Something was written: act on it."""
@@ -69,43 +59,34 @@ class Pacer:
         elif self._pace == inf:
             self.control_plane.run_until_quiet()
         elif self._pace is not None:
-            self._news.set()
+            self._pacer.wake()
 
     def catch_up(self) -> None:
         """Bring the clock to the present if nothing is due until then, so that ages are true."""
-        if not self._flows:
+        if not self._stopwatch.speed:
             return
         with self.control_plane.lock:
-            goal, due = self._aim(), self.control_plane.next_time()
-            if due is None or due > goal:
-                self.control_plane.pass_until(goal)
+            self.control_plane.pass_until(self._aim())
 
     def _aim(self) -> float:
-        """The simulated second that it should be by now."""
-        now = time.monotonic()
-        self._goal = (
-            max(self._goal, self.control_plane.now) + (now - self._last) * self._flows
-        )
-        self._last = now
+        # A cell may have moved time further than the stopwatch did; from there on it counts.
+        reached = max(self._goal, self.control_plane.now)
+        self._goal = reached + self._stopwatch.lap()
         return self._goal
 
-    def _run(self) -> None:
-        while not self._ended.is_set():
-            self._news.clear()
-            try:
-                wait = self._advance()
-            except Exception as error:
-                self.failure, wait = error, IDLE
-            if wait:
-                self._news.wait(wait)
-            else:
-                time.sleep(BREATH)
+    def _turn(self) -> float:
+        try:
+            return self._advance()
+        except Exception as error:
+            self.failure = error
+            return IDLE
 
     def _advance(self) -> float:
         """Act for a moment; returns the real seconds to wait, 0 when there is more to do."""
+        speed = self._stopwatch.speed
         with self.control_plane.lock:
             goal = self._aim()
-            if not self._flows:
+            if not speed:
                 return IDLE
             end = time.monotonic() + SLICE
             while self.control_plane.step_until(goal) is not None:
@@ -113,10 +94,14 @@ class Pacer:
                     return 0.0
             self.control_plane.pass_until(goal)
             due = self.control_plane.next_time()
-            return (
-                IDLE
-                if due is None
-                else min(
-                    IDLE, max(BREATH, (due - self.control_plane.now) / self._flows)
-                )
-            )
+        if due is None:
+            return IDLE
+        wait = (due - goal) / speed
+        return min(IDLE, max(BREATH, wait))
+
+
+def _flow(pace: float | None) -> float:
+    """How fast time flows by itself: not at all when it is paused, or moves only with what is written."""
+    if pace is None or pace == inf:
+        return 0.0
+    return pace

@@ -28,7 +28,7 @@ from k8slearn.http.credentials import (
     new_credentials,
     write_kubeconfig,
 )
-from k8slearn.http.pacing import Pacer
+from k8slearn.http.pacing import ServedTime
 from k8slearn.http.web import THREADS, Bell, application
 from k8slearn.locale import http as words
 
@@ -67,7 +67,7 @@ class Server:
             shutil.rmtree(self._scratch, ignore_errors=True)
             raise
         self.token = self._credentials.token
-        self.pacer = Pacer(control_plane, pace)
+        self.time = ServedTime(control_plane, pace)
         self._saved: dict[str, str | None] = {}
         self._stopped = False
         self._start()
@@ -75,11 +75,11 @@ class Server:
     @property
     def pace(self) -> float | None:
         """Simulated seconds per real second; 0, infinity and None as for `serve`."""
-        return self.pacer.pace
+        return self.time.pace
 
     @pace.setter
     def pace(self, pace: float | None) -> None:
-        self.pacer.pace = pace
+        self.time.pace = pace
 
     @property
     def authority(self) -> bytes:
@@ -128,7 +128,7 @@ class Server:
         self._stopped = True
         atexit.unregister(self.stop)
         self._unsubscribe()
-        self.pacer.end()
+        self.time.end()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self.leave_environment()
@@ -157,7 +157,7 @@ class Server:
         self._loop = asyncio.new_event_loop()
         self._bell = Bell(self._loop)
         self._api = Api(
-            self.control_plane, before=self.pacer.catch_up, after=self.pacer.wrote
+            self.control_plane, before=self.time.catch_up, after=self.time.wrote
         )
         self._unsubscribe = self.control_plane.subscribe(self._bell.ring)
         ready: Future[None] = Future()
@@ -167,7 +167,7 @@ class Server:
         )
         self._thread.start()
         ready.result()
-        self.pacer.start()
+        self.time.start()
         atexit.register(self.stop)
 
     def _serve(self, ready: Future[None]) -> None:

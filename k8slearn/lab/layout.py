@@ -16,7 +16,7 @@ from k8slearn.lab.controls import NodeControls, PodControls, UpdateControls
 from k8slearn.lab.exports import ENDINGS
 from k8slearn.lab.faults_card import FaultsCard
 from k8slearn.lab.input_events import hands
-from k8slearn.lab.pacing import Pacer
+from k8slearn.lab.pacing import Player
 from k8slearn.lab.playback import Course
 from k8slearn.lab.predict_card import PredictCard
 from k8slearn.lab.screen import Look, Screen
@@ -40,7 +40,7 @@ class Panel(w.VBox):  # type: ignore[misc]
 class Face:
     """`lab` is a weak proxy of the panel whose face this is."""
 
-    def __init__(self, lab: Any, pacer: Pacer, theme: str, scale: float) -> None:
+    def __init__(self, lab: Any, pacer: Player, theme: str, scale: float) -> None:
         self.theme = "dark" if theme == "dark" else "light"
         self._scale = scale
         self.screen = Screen(lab.course, theme, scale)

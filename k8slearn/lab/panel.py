@@ -20,7 +20,7 @@ from k8slearn.lab import text as words
 from k8slearn.lab.branch import Branch
 from k8slearn.lab.commands import Deed, Place
 from k8slearn.lab.layout import Face
-from k8slearn.lab.pacing import Pacer
+from k8slearn.lab.pacing import Player
 from k8slearn.lab.playback import Course, Moment, advance, follow, has_pod_news
 from k8slearn.lab.protocols import Client, Shown, Timed
 from k8slearn.lab.reflector import Observed
@@ -39,7 +39,7 @@ Callback = Callable[[Moment], Any]
 
 
 def shut(
-    watcher: Watcher, pacer: Pacer, unsubscribe: Callable[[], None], root: Any
+    watcher: Watcher, pacer: Player, unsubscribe: Callable[[], None], root: Any
 ) -> None:
     """End the threads and the widgets of a panel."""
     unsubscribe()
@@ -73,7 +73,7 @@ class Lab:
         self._callbacks: list[Callback] = []
         self._drawing = threading.RLock()
         self._watcher = Watcher(weakly(self._redraw))
-        self._pacer = Pacer(self.courses, weakly(self._stopped), weakly(self.wake))
+        self._pacer = Player(self.courses, weakly(self._stopped), weakly(self.wake))
         self.face = Face(weakref.proxy(self), self._pacer, theme, scale)
         self.widget, self.message, self.picture = (
             self.face.root,

@@ -10,7 +10,7 @@ import numpy as np
 
 from k8slearn.lab import pages
 from k8slearn.lab import text as words
-from k8slearn.lab.pacing import SPEEDS, Pacer
+from k8slearn.lab.pacing import SPEEDS, Player
 from k8slearn.lab.playback import Course
 from k8slearn.lab.widgets import button, choice, label, named, page, row
 from k8slearn.view.draw import encode
@@ -21,7 +21,7 @@ class Transport:
     """`go` is called with the name of what was pressed, `go_to` with how many actions are to be shown."""
 
     def __init__(
-        self, pacer: Pacer, go: Callable[[str], Any], go_to: Callable[[int], Any]
+        self, pacer: Player, go: Callable[[str], Any], go_to: Callable[[int], Any]
     ) -> None:
         self._pacer, self._go, self._go_to = pacer, go, go_to
         self._count, self._filling = 0, False

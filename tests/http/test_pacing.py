@@ -83,7 +83,7 @@ def test_a_component_that_fails_does_not_stop_time(server):
     cluster = server.cluster
     cluster.clock.schedule(cluster.now, 0, "broken", "x", broken)
     server.pace = 20.0
-    eventually(lambda: server.pacer.failure is not None)
+    eventually(lambda: server.time.failure is not None)
     client = posted(server)
     eventually(lambda: len(client.get(PODS)["items"]) == 2)
 

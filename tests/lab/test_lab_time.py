@@ -11,7 +11,7 @@ import pytest
 
 from k8slearn import Lab
 from k8slearn.lab import registry as shown
-from k8slearn.lab.pacing import Pacer
+from k8slearn.lab.pacing import Player
 from k8slearn.lab.playback import Course
 from tests.support.lab_panel import click, find, wait_for
 
@@ -51,7 +51,7 @@ def test_a_panel_does_not_move_time_by_itself(cluster):
 
 
 def test_time_is_tied_to_real_seconds(cluster):
-    pacer = Pacer([Course(cluster)], lambda error: None)
+    pacer = Player([Course(cluster)], lambda error: None)
     cluster.add_node()
     waits = []
     while cluster.next_time() == cluster.now:
@@ -68,7 +68,7 @@ def test_time_is_tied_to_real_seconds(cluster):
 
 
 def test_a_step_that_writes_nothing_does_not_make_time_leap(cluster):
-    pacer = Pacer([Course(cluster)], lambda error: None)
+    pacer = Player([Course(cluster)], lambda error: None)
     cluster.clock.schedule(cluster.now + 1.0, 99, "nobody", "nothing", int)
     cluster.clock.schedule(cluster.now + 300.0, 99, "nobody", "nothing", int)
     start = cluster.now
