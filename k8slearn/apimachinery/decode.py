@@ -13,11 +13,13 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from k8slearn.apimachinery import gotime, quantity
-from k8slearn.apimachinery.gotypes import STRUCTS, listed
 from k8slearn.apimachinery.schema import Field, Struct, Type, struct
 
 _RANGES = {"int32": 2**31, "int64": 2**63}
-_WORDS: dict[type, str] = {
+
+# What Go calls a JSON value: encoding/json when it meets one that it did not expect, and
+# apimachinery/pkg/runtime/converter.go, which knows the Go values that JSON has become.
+_JSON_NAMES: dict[type, str] = {
     dict: "object",
     list: "array",
     str: "string",
@@ -25,7 +27,16 @@ _WORDS: dict[type, str] = {
     int: "number",
     float: "number",
 }
-_EMPTY: dict[str, Any] = {
+_GO_NAMES: dict[type, str] = {
+    dict: "map",
+    list: "slice",
+    str: "string",
+    bool: "bool",
+    int: "int64",
+    float: "float64",
+}
+_CONTAINERS = {"list": "slice from", "map": "map from", "struct": "struct from:"}
+_ZEROS: dict[str, Any] = {
     "string": "",
     "bytes": "",
     "int": 0,
@@ -69,30 +80,16 @@ class _Fatal(Exception):
     """A type that decodes itself gave up."""
 
 
-class _At(NamedTuple):
-    """Where the walk is: the innermost struct, the fields that led there, and the full path with indexes."""
-
-    struct: str = ""
-    fields: str = ""
-    path: str = ""
-
-    def field(self, owner: str, name: str) -> _At:
-        return _At(
-            owner,
-            f"{self.fields}.{name}" if self.fields else name,
-            _join(self.path, name),
-        )
-
-
-def _join(path: str, name: str) -> str:
-    return f"{path}.{name}" if path else name
+# Where the walk is, told backwards: (what it lies in, the struct's name in Go, its field), or for an element of a list
+# (what it lies in, "", its index). Words are made of it only when something is wrong, which is rare.
+_At = tuple["_At", str, str | int] | tuple[()]
 
 
 def decode(raw: Any, wanted: Type) -> Decoded:
     """Read a JSON value as one of the API's types."""
     walk = _Walk()
     try:
-        value = walk.value(raw, wanted, _At())
+        value = walk.value(raw, wanted, ())
     except _Fatal as fatal:
         return Decoded(None, str(fatal), walk.strict)
     return Decoded(value, walk.error, walk.strict, walk.converted)
@@ -100,6 +97,8 @@ def decode(raw: Any, wanted: Type) -> Decoded:
 
 @dataclass
 class _Walk:
+    """One document on its way through; each reader returns the value as it is stored, None for one to leave out."""
+
     error: str = ""
     converted: str = ""
     strict: list[str] = field(default_factory=list)
@@ -107,109 +106,128 @@ class _Walk:
     def value(self, raw: Any, wanted: Type, at: _At) -> Any:
         return _READERS[wanted.kind](self, raw, wanted, at)
 
-    def refuse(self, raw: Any, wanted: Type, at: _At, literal: str = "") -> Any:
-        """Note the first type error and go on, as Go does."""
-        self.error = self.error or _mismatch(
-            _WORDS[_plain(raw)] + literal, wanted.go, at
-        )
-        self.converted = self.converted or _unconvertible(_plain(raw), wanted)
-        return None
+    def refuse(self, raw: Any, wanted: Type, at: _At, literal: str = "") -> None:
+        """Note the first type error; the walk goes on, as Go's does."""
+        if not self.error:
+            found = _JSON_NAMES[_plain(raw)] + literal
+            self.error = _mismatch(found, wanted.go, at)
+        if not self.converted:
+            self.converted = _unconvertible(_plain(raw), wanted)
 
     def struct(self, raw: Any, wanted: Type, at: _At) -> Any:
+        if raw is None:
+            return {}
         if not isinstance(raw, dict):
-            return {} if raw is None else self.refuse(raw, wanted, at)
+            return self.refuse(raw, wanted, at)
         known = struct(wanted.struct)
-        self.note_keys(raw, known, at)
+        self.note_duplicates(raw, known, at)
         found: dict[str, Any] = {}
         for key, item in raw.items():
-            if key in known.fields:
-                slot = known.fields[key]
-                kept = self.value(item, slot.type, at.field(known.go, key))
-                if _is_written(kept, item, slot, known):
-                    found[key] = kept
-            else:
-                self.strict.append(f'unknown field "{_join(at.path, key)}"')
+            slot = known.fields.get(key)
+            if slot is None:
+                self.strict.append(f'unknown field "{_path((at, "", key))}"')
+                continue
+            kept = self.value(item, slot.type, (at, known.go, key))
+            if _is_written(kept, item, slot):
+                found[key] = kept
         return found
 
-    def note_keys(self, raw: dict[str, Any], known: Struct | None, at: _At) -> None:
-        for key in raw.duplicates if isinstance(raw, JsonObject) else ():
+    def note_duplicates(
+        self, raw: dict[str, Any], known: Struct | None, at: _At
+    ) -> None:
+        if not isinstance(raw, JsonObject):
+            return
+        for key in raw.duplicates:
+            # An unknown field is reported once, as unknown.
             if known is None or key in known.fields:
-                self.strict.append(f'duplicate field "{_join(at.path, key)}"')
+                self.strict.append(f'duplicate field "{_path((at, "", key))}"')
 
     def list(self, raw: Any, wanted: Type, at: _At) -> Any:
+        if raw is None:
+            return None
         if not isinstance(raw, list):
-            return None if raw is None else self.refuse(raw, wanted, at)
-        assert wanted.element is not None
-        return [_filled(self.value(item, wanted.element, at._replace(path=f"{at.path}[{i}]")), wanted.element)
-                for i, item in enumerate(raw)]  # fmt: skip
+            return self.refuse(raw, wanted, at)
+        element = _element(wanted)
+        found = []
+        for index, item in enumerate(raw):
+            found.append(_filled(self.value(item, element, (at, "", index)), element))
+        return found
 
     def map(self, raw: Any, wanted: Type, at: _At) -> Any:
+        if raw is None:
+            return None
         if not isinstance(raw, dict):
-            return None if raw is None else self.refuse(raw, wanted, at)
-        assert wanted.element is not None
-        self.note_keys(raw, None, at)
-        return {
-            key: _filled(self.value(item, wanted.element, at), wanted.element)
-            for key, item in raw.items()
-        }
+            return self.refuse(raw, wanted, at)
+        element = _element(wanted)
+        self.note_duplicates(raw, None, at)
+        found = {}
+        for key, item in raw.items():
+            # Go names the map's field when an entry is wrong, not the entry.
+            found[key] = _filled(self.value(item, element, at), element)
+        return found
 
-    def scalar(self, raw: Any, wanted: Type, at: _At) -> Any:
-        expected = {"string": str, "bool": bool}[wanted.kind]
-        return (
-            raw
-            if raw is None or isinstance(raw, expected)
-            else self.refuse(raw, wanted, at)
-        )
+    def string(self, raw: Any, wanted: Type, at: _At) -> Any:
+        if raw is None or isinstance(raw, str):
+            return raw
+        return self.refuse(raw, wanted, at)
+
+    def boolean(self, raw: Any, wanted: Type, at: _At) -> Any:
+        if raw is None or isinstance(raw, bool):
+            return raw
+        return self.refuse(raw, wanted, at)
 
     def integer(self, raw: Any, wanted: Type, at: _At) -> Any:
-        if raw is None or _plain(raw) not in (int, float):
-            return None if raw is None else self.refuse(raw, wanted, at)
+        if raw is None:
+            return None
+        if not _is_number(raw):
+            return self.refuse(raw, wanted, at)
         if isinstance(raw, float) or not _fits(raw, wanted.go):
             return self.refuse(raw, wanted, at, f" {raw}")
         return raw
 
     def number(self, raw: Any, wanted: Type, at: _At) -> Any:
-        return (
-            raw
-            if raw is None or _plain(raw) in (int, float)
-            else self.refuse(raw, wanted, at)
-        )
+        if raw is None or _is_number(raw):
+            return raw
+        return self.refuse(raw, wanted, at)
 
     def binary(self, raw: Any, wanted: Type, at: _At) -> Any:
-        if raw is None or not isinstance(raw, str):
-            return None if raw is None else self.refuse(raw, wanted, at)
+        if raw is None:
+            return None
+        if not isinstance(raw, str):
+            return self.refuse(raw, wanted, at)
         try:
             b64decode(raw, validate=True)
         except ValueError:
-            self.error = (
-                self.error
-                or f"illegal base64 data at input byte {len(raw.rstrip('='))}"
-            )
+            position = len(raw.rstrip("="))
+            message = f"illegal base64 data at input byte {position}"
+            self.error = self.error or message
         return raw
 
     def quantity(self, raw: Any, wanted: Type, at: _At) -> Any:
+        if raw is None:
+            return "0"
         text = raw if isinstance(raw, str) else json.dumps(raw)
         try:
-            return "0" if raw is None else str(quantity.parse(text.strip()))
+            return quantity.written(text.strip())
         except quantity.QuantityError as error:
             raise _Fatal(str(error)) from None
 
     def int_or_string(self, raw: Any, wanted: Type, at: _At) -> Any:
-        if (
-            raw is None
-            or isinstance(raw, str)
-            or (_plain(raw) is int and _fits(raw, "int32"))
-        ):
+        if raw is None or isinstance(raw, str):
             return raw
-        literal = f" {raw}" if _plain(raw) in (int, float) else ""
-        raise _Fatal(_mismatch(_WORDS[_plain(raw)] + literal, "int32", at))
+        if not _is_number(raw):
+            raise _Fatal(_mismatch(_JSON_NAMES[_plain(raw)], "int32", at))
+        if isinstance(raw, float) or not _fits(raw, "int32"):
+            raise _Fatal(_mismatch(f"number {raw}", "int32", at))
+        return raw
 
     def time(self, raw: Any, wanted: Type, at: _At) -> Any:
         if raw is None:
             return None
         if not isinstance(raw, str):
-            raise _Fatal(_mismatch(_WORDS[_plain(raw)], "string", at))
-        if message := gotime.complaint(raw, micro=wanted.go == "v1.MicroTime"):
+            raise _Fatal(_mismatch(_JSON_NAMES[_plain(raw)], "string", at))
+        message = gotime.complaint(raw, micro=wanted.go == "v1.MicroTime")
+        if message:
             raise _Fatal(message)
         return raw
 
@@ -221,8 +239,8 @@ _READERS: dict[str, Callable[[_Walk, Any, Type, _At], Any]] = {
     "struct": _Walk.struct,
     "list": _Walk.list,
     "map": _Walk.map,
-    "string": _Walk.scalar,
-    "bool": _Walk.scalar,
+    "string": _Walk.string,
+    "bool": _Walk.boolean,
     "int": _Walk.integer,
     "number": _Walk.number,
     "bytes": _Walk.binary,
@@ -233,68 +251,87 @@ _READERS: dict[str, Callable[[_Walk, Any, Type, _At], Any]] = {
 }
 
 
-def _plain(raw: Any) -> type:
-    """The JSON type behind a value, subclasses aside."""
-    return next(
-        kind for kind in (bool, int, float, str, dict, list) if isinstance(raw, kind)
-    )
-
-
-def _unconvertible(found: type, wanted: Type) -> str:
-    # Kubernetes: apimachinery/pkg/runtime/converter.go fromUnstructured
-    kind = {
-        dict: "map",
-        list: "slice",
-        str: "string",
-        bool: "bool",
-        int: "int64",
-        float: "float64",
-    }[found]
-    if wanted.kind in ("list", "map", "struct"):
-        name = {"list": "slice from", "map": "map from", "struct": "struct from:"}[
-            wanted.kind
-        ]
-        return f"cannot restore {name} {kind}"
-    if found is int and wanted.kind == "string":
-        return f"cannot convert int64 to {wanted.go}"
-    basic = {"string": "string", "bool": "bool", "bytes": "slice"}.get(
-        wanted.kind, wanted.go
-    )
-    return (
-        f"cannot convert float64 to {basic}"
-        if found is float and wanted.kind == "int"
-        else f"unrecognized type: {basic}"
-    )
-
-
-def _fits(number: int, go: str) -> bool:
-    limit = _RANGES.get(go, 2**31)
-    return -limit <= number < limit
-
-
-def _mismatch(found: str, wanted: str, at: _At) -> str:
-    target = (
-        f"Go struct field {at.struct}.{at.fields} of type {wanted}"
-        if at.struct
-        else f"Go value of type {wanted}"
-    )
-    return f"json: cannot unmarshal {found} into {target}"
+def _element(wanted: Type) -> Type:
+    assert wanted.element is not None
+    return wanted.element
 
 
 def _filled(value: Any, wanted: Type) -> Any:
     """A null inside a list or a map is the type's zero value."""
-    return _EMPTY.get(wanted.kind, {}) if value is None else value
+    return _ZEROS.get(wanted.kind, {}) if value is None else value
 
 
-def _is_written(value: Any, raw: Any, slot: Field, owner: Struct) -> bool:
+def _is_written(value: Any, raw: Any, slot: Field) -> bool:
     """Whether Go would write the field again: it leaves out nulls and, mostly, what is empty."""
     if value is None:
         return False
     if slot.type.kind == "struct":
-        return raw is not None or listed(STRUCTS, owner.go, slot.name)
-    return (
-        bool(value)
-        or slot.required
-        or slot.pointer
-        or slot.type.kind in ("int-or-string", "quantity", "any")
-    )
+        # A null leaves a pointer nil; a struct that is no pointer is there anyhow.
+        return raw is not None or slot.by_value
+    return bool(value) or slot.keeps_empty
+
+
+def _plain(raw: Any) -> type:
+    """The JSON type behind a value, subclasses aside; bool comes first, as Python's is an int."""
+    for kind in (bool, int, float, str, dict):
+        if isinstance(raw, kind):
+            return kind
+    return list
+
+
+def _is_number(raw: Any) -> bool:
+    return isinstance(raw, int | float) and not isinstance(raw, bool)
+
+
+def _fits(number: int, go: str) -> bool:
+    limit = _RANGES[go]
+    return -limit <= number < limit
+
+
+# Words for what is wrong ------------------------------------------------------------------------------------------
+
+
+def _unconvertible(found: type, wanted: Type) -> str:
+    # Kubernetes: apimachinery/pkg/runtime/converter.go fromUnstructured
+    if wanted.kind in _CONTAINERS:
+        return f"cannot restore {_CONTAINERS[wanted.kind]} {_GO_NAMES[found]}"
+    if found is int and wanted.kind == "string":
+        return f"cannot convert int64 to {wanted.go}"
+    # The converter looks at what a type is made of, whatever its name.
+    basic = wanted.go
+    if wanted.kind in ("string", "bool"):
+        basic = wanted.kind
+    if wanted.kind == "bytes":
+        basic = "slice"
+    if found is float and wanted.kind == "int":
+        return f"cannot convert float64 to {basic}"
+    return f"unrecognized type: {basic}"
+
+
+def _mismatch(found: str, wanted: str, at: _At) -> str:
+    owner, fields = _fields(at)
+    target = f"Go struct field {owner}.{fields}" if owner else "Go value"
+    return f"json: cannot unmarshal {found} into {target} of type {wanted}"
+
+
+def _fields(at: _At) -> tuple[str, str]:
+    """The innermost struct and the fields that led into it, without the indexes, as Go's JSON package has them."""
+    owner = ""
+    names: list[str] = []
+    while at:
+        at, struct_name, step = at
+        if struct_name:
+            owner = owner or struct_name
+            names.append(str(step))
+    return owner, ".".join(reversed(names))
+
+
+def _path(at: _At) -> str:
+    """The whole path with its indexes, as strict decoding has it: spec.containers[0].image."""
+    if not at:
+        return ""
+    before, _, step = at
+    path = _path(before)
+    if isinstance(step, int):
+        return f"{path}[{step}]"
+    return f"{path}.{step}" if path else step

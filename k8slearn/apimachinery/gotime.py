@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from k8slearn.apimachinery.gotext import go_quote
 
@@ -26,6 +27,7 @@ _LIMITS = {"01": (1, 12, "month"), "02": (1, 31, "day"), "15": (0, 23, "hour"), 
            "05": (0, 59, "second")}  # fmt: skip
 
 
+@lru_cache(maxsize=4096)
 def complaint(text: str, *, micro: bool = False) -> str:
     """Why the text is no time, '' if it is one. Kubernetes: apimachinery/pkg/apis/meta/v1/time.go UnmarshalJSON"""
     layout = _MICRO_LAYOUT if micro else _LAYOUT

@@ -1,14 +1,14 @@
-"""What the published types of the API leave out and Go's messages name: named strings, widths, pointers.
+"""What Go's types say and the facts do not: the names of named strings, and which fields are pointers.
 
+Kept by hand, because neither OpenAPI nor generated.proto has them and both show: Go's error messages name the type
+("of type v1.PullPolicy"), and a pointer's zero is written where another field's zero is left out.
 Each table is keyed by a field's name, or by "Struct.field" where the name alone is ambiguous.
 Kubernetes: staging/src/k8s.io/api/{core,apps}/v1/types.go, apimachinery/pkg/apis/meta/v1/types.go
 """
 
 from __future__ import annotations
 
-RESOURCE_LIST = "v1.ResourceList"
-
-NAMED: dict[str, str] = {
+_NAMES: dict[str, str] = {
     "restartPolicy": "v1.RestartPolicy",
     "Container.restartPolicy": "v1.ContainerRestartPolicy",
     "EphemeralContainer.restartPolicy": "v1.ContainerRestartPolicy",
@@ -67,37 +67,10 @@ NAMED: dict[str, str] = {
     "Capabilities.drop": "[]v1.Capability",
     "accessModes": "[]v1.PersistentVolumeAccessMode",
     "volumeMode": "v1.PersistentVolumeMode",
-    "supplementalGroups": "[]int64",
     "NamespaceSpec.finalizers": "[]v1.FinalizerName",
-    "limits": RESOURCE_LIST,
-    "requests": RESOURCE_LIST,
-    "overhead": RESOURCE_LIST,
-    "allocatable": RESOURCE_LIST,
-    "capacity": RESOURCE_LIST,
-    "allocatedResources": RESOURCE_LIST,
-    "hard": RESOURCE_LIST,
-    "used": RESOURCE_LIST,
-    "LimitRangeItem.max": RESOURCE_LIST,
-    "LimitRangeItem.min": RESOURCE_LIST,
-    "LimitRangeItem.default": RESOURCE_LIST,
-    "LimitRangeItem.defaultRequest": RESOURCE_LIST,
-    "LimitRangeItem.maxLimitRequestRatio": RESOURCE_LIST,
-    "Secret.data": "map[string][]uint8",
-    "ConfigMap.binaryData": "map[string][]uint8",
 }
 
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-INT64 = _words(
-    "terminationGracePeriodSeconds activeDeadlineSeconds tolerationSeconds runAsUser runAsGroup fsGroup "
-    "supplementalGroups generation observedGeneration deletionGracePeriodSeconds gracePeriodSeconds "
-    "expirationSeconds SleepAction.seconds ControllerRevision.revision Status.code sizeBytes"
-)
-
-POINTERS = _words(
+_POINTER_FIELDS = (
     "terminationGracePeriodSeconds activeDeadlineSeconds tolerationSeconds runAsUser runAsGroup fsGroup priority "
     "revisionHistoryLimit defaultMode mode expirationSeconds ClientIPConfig.timeoutSeconds FCVolumeSource.lun "
     "collisionCount replicas deletionGracePeriodSeconds minDomains maxExpirationSeconds leaseDurationSeconds "
@@ -109,22 +82,18 @@ POINTERS = _words(
     "storageClassName volumeMode appProtocol HostPathVolumeSource.type mountPropagation recursiveReadOnly "
     "Container.restartPolicy ipFamilyPolicy internalTrafficPolicy loadBalancerClass trafficDistribution "
     "Endpoint.nodeName Endpoint.hostname Endpoint.zone holderIdentity GRPCAction.service hostnameOverride "
-    "resourceClaimName resourceClaimTemplateName nodeAffinityPolicy nodeTaintsPolicy stopSignal sizeLimit "
-    "EndpointPort.name EndpointPort.port EndpointPort.protocol CSIVolumeSource.fsType"
+    "resourceClaimName resourceClaimTemplateName nodeAffinityPolicy nodeTaintsPolicy stopSignal "
+    "DeleteOptions.gracePeriodSeconds DeleteOptions.orphanDependents EndpointPort.name EndpointPort.port "
+    "EndpointPort.protocol CSIVolumeSource.fsType"
 )
-
-STRUCTS = _words(
-    "metadata spec status template updateStrategy Container.resources EphemeralContainer.resources loadBalancer "
-    "nodeInfo daemonEndpoints kubeletEndpoint ContainerStatus.state lastState involvedObject Event.source"
-)
-"""Fields that hold a struct, not a pointer to one: Go writes them even when they are empty."""
+_POINTERS = frozenset(_POINTER_FIELDS.split())
 
 
-def look(table: dict[str, str], struct: str, field: str) -> str | None:
-    """The entry for a field, the one that names its struct first."""
-    return table.get(f"{struct}.{field}", table.get(field))
+def string_name(struct: str, field: str) -> str | None:
+    """Go's name for the type of a field of strings, or of a list of them; None where it is a plain string."""
+    return _NAMES.get(f"{struct}.{field}", _NAMES.get(field))
 
 
-def listed(names: frozenset[str], struct: str, field: str) -> bool:
-    """Whether a field is in one of the sets above."""
-    return field in names or f"{struct}.{field}" in names
+def is_pointer(struct: str, field: str) -> bool:
+    """Whether a field that may be left out is a pointer; those that hold structs are not listed here."""
+    return field in _POINTERS or f"{struct}.{field}" in _POINTERS

@@ -99,6 +99,12 @@ def rounded_to_milli(quantity: Quantity) -> Quantity:
         return Quantity(_round(quantity.value, MILLI), quantity.format)
 
 
+@lru_cache(maxsize=4096)
+def written(text: str) -> str:
+    """The text as a decoded quantity is written again: "0.5" is "500m"; raises QuantityError for no quantity."""
+    return str(parse(text))
+
+
 def canonical(text: str) -> str:
     """The text that Kubernetes writes for a resource list's entry: "1000m" is "1"."""
     return str(rounded_to_milli(parse(text)))

@@ -1,54 +1,41 @@
-"""The API's types, read from the package lightkube-models when first needed."""
+"""The API's types, made from the facts when they are first asked for; each is made once and shared.
+
+A type is known by its full name, such as "io.k8s.api.core.v1.PodSpec".
+"""
 
 from __future__ import annotations
 
-import ast
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import distribution
-from pathlib import Path
+from typing import Any
 
-from k8slearn.apimachinery.gotypes import (
-    INT64,
-    NAMED,
-    POINTERS,
-    RESOURCE_LIST,
-    listed,
-    look,
-)
+from k8slearn.apimachinery import facts
+from k8slearn.apimachinery.facts import Entry
+from k8slearn.apimachinery.gotypes import is_pointer, string_name
 
-MODULES = {
-    "v1": "core_v1",
-    "apps/v1": "apps_v1",
-    "autoscaling/v1": "autoscaling_v1",
-    "autoscaling/v2": "autoscaling_v2",
-    "batch/v1": "batch_v1",
-    "coordination.k8s.io/v1": "coordination_v1",
-    "discovery.k8s.io/v1": "discovery_v1",
-    "events.k8s.io/v1": "events_v1",
-    "networking.k8s.io/v1": "networking_v1",
-    "policy/v1": "policy_v1",
-    "rbac.authorization.k8s.io/v1": "rbac_v1",
-    "scheduling.k8s.io/v1": "scheduling_v1",
-    "storage.k8s.io/v1": "storage_v1",
+_KINDS = "io.k8s.api."
+"""Where kinds are; what else has a group, version and kind is sent along with them, as DeleteOptions are."""
+_REFERENCE = "#/components/schemas/"
+_META = "io.k8s.apimachinery.pkg.apis.meta.v1."
+_MACHINERY = "io.k8s.apimachinery.pkg."
+
+# Types that read and write themselves (UnmarshalJSON), so that their schema says too little.
+_THEMSELVES = {
+    f"{_META}Time": ("time", "v1.Time"),
+    f"{_META}MicroTime": ("time", "v1.MicroTime"),
+    f"{_META}FieldsV1": ("any", "v1.FieldsV1"),
+    f"{_META}Patch": ("any", "v1.Patch"),
+    f"{_MACHINERY}runtime.RawExtension": ("any", "runtime.RawExtension"),
+    f"{_MACHINERY}util.intstr.IntOrString": ("int-or-string", "intstr.IntOrString"),
+    f"{_MACHINERY}api.resource.Quantity": ("quantity", "resource.Quantity"),
 }
-
-_SCALARS = {"str": "string", "int": "int32", "bool": "bool", "float": "float64"}
-_ALIASES = {
-    "meta_v1.Time": ("time", "v1.Time"),
-    "meta_v1.MicroTime": ("time", "v1.MicroTime"),
-    "meta_v1.FieldsV1": ("any", "v1.FieldsV1"),
-    "meta_v1.Patch": ("any", "v1.Patch"),
-    "runtime.RawExtension": ("any", "runtime.RawExtension"),
-    "util_intstr.IntOrString": ("int-or-string", "intstr.IntOrString"),
-    "resource.Quantity": ("quantity", "resource.Quantity"),
-}
+_ALWAYS_WRITTEN = ("int-or-string", "quantity", "any")
 
 
 @dataclass(frozen=True, slots=True)
 class Type:
     """What a value may be: `kind` is struct, list, map, string, int, bool, number, bytes, time, quantity,
-    int-or-string or any; `go` is the type's name in Go; `struct` the qualified name of a struct."""
+    int-or-string or any; `go` is the type's name in Go; `struct` the full name of a struct."""
 
     kind: str
     go: str
@@ -58,12 +45,23 @@ class Type:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of a struct; `required` fields are written even when empty, pointers keep a zero."""
+    """A field of a struct, with how it is written, owned and merged.
+
+    `keeps_empty`: Go writes it even when it is empty; `by_value`: a struct and no pointer to one, so always there.
+    `atomic`: owned as a whole; else `keys` tell a list's elements apart, or it is a set of plain values (`unique`).
+    `merge_key`: by what a strategic merge patch merges a list, "" for plain values, None where it replaces the list.
+    """
 
     name: str
     type: Type
+    default: Any
     required: bool
-    pointer: bool
+    keeps_empty: bool
+    by_value: bool
+    atomic: bool
+    unique: bool
+    keys: tuple[str, ...]
+    merge_key: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,101 +72,136 @@ class Struct:
     fields: dict[str, Field]
 
 
-STRING = Type("string", "string")
-QUANTITY = Type("quantity", "resource.Quantity")
-BYTES = Type("bytes", "[]uint8")
-
-
-@cache
-def _classes(module: str) -> dict[str, list[tuple[str, str, bool]]]:
-    """(field, annotation, required) of every class in a module; it is parsed, never run."""
-    path = Path(
-        str(
-            distribution("lightkube-models").locate_file(
-                f"lightkube/models/{module}.py"
-            )
-        )
-    )
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    return {
-        node.name: _fields(node) for node in tree.body if isinstance(node, ast.ClassDef)
-    }
-
-
-def _fields(node: ast.ClassDef) -> list[tuple[str, str, bool]]:
-    found = []
-    for item in node.body:
-        if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name):
-            annotation = str(ast.literal_eval(item.annotation))
-            found.append((item.target.id.rstrip("_"), annotation, item.value is None))
-    return found
-
-
 @cache
 def struct(name: str) -> Struct:
-    """A struct by its qualified name, such as "core_v1.PodSpec"."""
-    module, _, bare = name.partition(".")
+    """A struct by its full name."""
+    schema = facts.schemas()[name]
+    bare = name.rpartition(".")[2]
+    required = schema.get("required", ())
     fields = {
-        field: Field(
-            field,
-            _type(module, bare, field, annotation),
-            required,
-            listed(POINTERS, bare, field),
-        )
-        for field, annotation, required in _classes(module)[bare]
+        field: _field(bare, field, entry, field in required)
+        for field, entry in schema.get("properties", {}).items()
     }
     return Struct(bare, fields)
 
 
-def _type(module: str, owner: str, field: str, annotation: str) -> Type:
-    annotation = annotation.removeprefix("Optional[").removesuffix(
-        "]" if annotation.startswith("Optional[") else ""
+def _field(owner: str, name: str, entry: Entry, required: bool) -> Field:
+    type = _type(owner, name, entry)
+    keeps_empty = required or type.kind in _ALWAYS_WRITTEN
+    return Field(
+        name=name,
+        type=type,
+        default=entry.get("default"),
+        required=required,
+        keeps_empty=keeps_empty or is_pointer(owner, name),
+        # The server's OpenAPI gives a default to every struct that is not behind a pointer.
+        by_value=type.kind == "struct" and entry.get("default") == {},
+        atomic=_is_atomic(entry, type),
+        unique=entry.get("x-kubernetes-list-type") == "set",
+        keys=tuple(entry.get("x-kubernetes-list-map-keys", ())),
+        merge_key=_merge_key(entry),
     )
-    named = look(NAMED, owner, field)
-    if annotation == "dict":
-        return _map(named)
-    if annotation.startswith("List["):
-        return _list(_type(module, owner, "", annotation[5:-1]), named)
-    if annotation in _SCALARS:
-        return _scalar(
-            annotation, named or ("int64" if listed(INT64, owner, field) else None)
-        )
-    return _reference(module, annotation)
 
 
-def _map(named: str | None) -> Type:
-    if named == RESOURCE_LIST:
-        return Type("map", named, element=QUANTITY)
-    return Type("map", named or "map[string]string", element=BYTES if named else STRING)
+def _is_atomic(entry: Entry, type: Type) -> bool:
+    # Kubernetes: structured-merge-diff takes lists as atomic unless marked, maps and structs as granular.
+    if type.kind == "list":
+        return bool(entry.get("x-kubernetes-list-type", "atomic") == "atomic")
+    if type.kind == "map":
+        return bool(entry.get("x-kubernetes-map-type") == "atomic")
+    if type.kind == "struct":
+        # The mark may stand on the field or on the type.
+        marked = (entry, facts.schemas()[type.struct])
+        return any(each.get("x-kubernetes-map-type") == "atomic" for each in marked)
+    return True
 
 
-def _list(element: Type, named: str | None) -> Type:
-    if named:
-        element = Type(element.kind, named.removeprefix("[]"))
-    return Type("list", f"[]{element.go}", element=element)
+def _merge_key(entry: Entry) -> str | None:
+    # A strategy may be "merge,retainKeys"; the second word is for clients that make patches.
+    if "merge" not in entry.get("x-kubernetes-patch-strategy", "").split(","):
+        return None
+    key: str = entry.get("x-kubernetes-patch-merge-key", "")
+    return key
 
 
-def _scalar(annotation: str, named: str | None) -> Type:
-    kind = {"str": "string", "float": "number"}.get(annotation, annotation)
-    return Type(kind, named or _SCALARS[annotation])
+def _type(owner: str, name: str, entry: Entry) -> Type:
+    """The type of a field; Go's names of strings are not among the facts and stand in `gotypes`."""
+    reference = _reference(entry)
+    if reference:
+        return _referred(reference)
+    named = string_name(owner, name)
+    match entry["type"]:
+        case "array":
+            element = _type(owner, "", entry["items"])
+            if named:
+                element = Type(element.kind, named.removeprefix("[]"))
+            return Type("list", f"[]{element.go}", element=element)
+        case "object" if "additionalProperties" in entry:
+            return _map(_type(owner, "", entry["additionalProperties"]))
+        case "integer":
+            return Type("int", entry["format"])
+        case "boolean":
+            return Type("bool", "bool")
+        case "number":
+            return Type("number", "float64")
+        case "string" if entry.get("format") == "byte":
+            return Type("bytes", "[]uint8")
+        case "string":
+            return Type("string", named or "string")
+    return Type("any", "interface {}")
 
 
-def _reference(module: str, annotation: str) -> Type:
-    name = annotation if "." in annotation else f"{module}.{annotation}"
-    if name in _ALIASES:
-        return Type(*_ALIASES[name])
-    return Type("struct", f"v1.{name.rpartition('.')[2]}", struct=name)
+def _reference(entry: Entry) -> str:
+    """The type that a schema refers to, "" if it stands for itself."""
+    # With a default beside it a reference is wrapped, since in OpenAPI v3.0 nothing may stand beside $ref.
+    wrapped = entry.get("allOf")
+    if wrapped:
+        entry = wrapped[0]
+    reference: str = entry.get("$ref", "")
+    return reference.removeprefix(_REFERENCE)
+
+
+def _referred(name: str) -> Type:
+    if name in _THEMSELVES:
+        return Type(*_THEMSELVES[name])
+    schema = facts.schemas()[name]
+    version, bare = name.split(".")[-2:]
+    if "properties" not in schema:
+        return Type("any", f"{version}.{bare}")
+    return Type("struct", f"{version}.{bare}", struct=name)
+
+
+def _map(element: Type) -> Type:
+    go = f"map[string]{element.go}"
+    if element.kind == "quantity":
+        # The one map of the API that has a name of its own in Go.
+        go = "v1.ResourceList"
+    return Type("map", go, element=element)
+
+
+@cache
+def _kinds() -> dict[tuple[str, str], str]:
+    """The type's name of each (apiVersion, kind)."""
+    found: dict[tuple[str, str], str] = {}
+    for name, schema in facts.schemas().items():
+        for marked in schema.get("x-kubernetes-group-version-kind", ()):
+            if name.startswith(_KINDS):
+                version = "/".join(filter(None, (marked["group"], marked["version"])))
+                found[version, marked["kind"]] = name
+    return found
 
 
 @cache
 def kind_type(api_version: str, kind: str) -> Type | None:
     """The type of a registered kind, None where the API has no such kind."""
-    module = MODULES.get(api_version)
-    if module is None or kind not in _classes(module):
-        return None
-    name = f"{module}.{kind}"
-    return (
-        Type("struct", f"v1.{kind}", struct=name)
-        if "kind" in struct(name).fields
-        else None
-    )
+    name = _kinds().get((api_version, kind))
+    return None if name is None else _referred(name)
+
+
+@cache
+def home(kind: str) -> str:
+    """An apiVersion that has this kind, the core group's before others; "v1" for an unknown kind."""
+    versions = {version for version, each in _kinds() if each == kind}
+    if "v1" in versions or not versions:
+        return "v1"
+    return min(versions)

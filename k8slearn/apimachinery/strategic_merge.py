@@ -1,6 +1,7 @@
 """Strategic merge patches: lists whose elements have a key are merged element by element.
 
-Kubernetes: apimachinery/pkg/util/strategicpatch/patch.go; the keys stand in the types' patchMergeKey tags.
+Kubernetes: apimachinery/pkg/util/strategicpatch/patch.go; the keys stand in the types' patchMergeKey tags,
+which the schema has from OpenAPI.
 """
 
 from __future__ import annotations
@@ -9,38 +10,8 @@ from typing import Any
 
 from k8slearn.apimachinery.errors import ApiError, bad_request, internal_error
 from k8slearn.apimachinery.gotext import go_json, go_plain
-from k8slearn.apimachinery.gotypes import look
 from k8slearn.apimachinery.objects import Object
-from k8slearn.apimachinery.schema import Type, struct
-
-MERGE_KEYS = {
-    "ObjectMeta.ownerReferences": "uid",
-    "PodSpec.containers": "name",
-    "PodSpec.initContainers": "name",
-    "PodSpec.ephemeralContainers": "name",
-    "PodSpec.volumes": "name",
-    "PodSpec.imagePullSecrets": "name",
-    "PodSpec.hostAliases": "ip",
-    "PodSpec.topologySpreadConstraints": "topologyKey",
-    "PodSpec.resourceClaims": "name",
-    "PodSpec.schedulingGates": "name",
-    "Container.ports": "containerPort",
-    "Container.env": "name",
-    "Container.volumeMounts": "mountPath",
-    "Container.volumeDevices": "devicePath",
-    "EphemeralContainer.ports": "containerPort",
-    "EphemeralContainer.env": "name",
-    "EphemeralContainer.volumeMounts": "mountPath",
-    "EphemeralContainer.volumeDevices": "devicePath",
-    "ServiceSpec.ports": "port",
-    "ServiceAccount.secrets": "name",
-    "conditions": "type",
-    "PodStatus.podIPs": "ip",
-    "PodStatus.hostIPs": "ip",
-    "PodStatus.resourceClaimStatuses": "name",
-    "NodeStatus.addresses": "type",
-}
-MERGED_PRIMITIVES = {"ObjectMeta.finalizers": "", "NodeSpec.podCIDRs": ""}
+from k8slearn.apimachinery.schema import Field, Type, struct
 
 PATCH = "$patch"
 RETAIN = "$retainKeys"
@@ -102,19 +73,20 @@ def _merge_field(merged: Object, key: str, value: Any, wanted: Type | None) -> N
 
 def field_type(wanted: Type | None, key: str) -> Type | None:
     """The type of a field, None where it is unknown."""
+    field = _field(wanted, key)
+    return field.type if field else None
+
+
+def _field(wanted: Type | None, name: str) -> Field | None:
     if wanted is None or wanted.kind != "struct":
         return None
-    field = struct(wanted.struct).fields.get(key)
-    return field.type if field else None
+    return struct(wanted.struct).fields.get(name)
 
 
 def merge_key(wanted: Type | None, field: str) -> str | None:
     """The key by which a list is merged, '' for one of primitives, None for a list that is replaced."""
-    if wanted is None or wanted.kind != "struct":
-        return None
-    owner = struct(wanted.struct).go
-    key = look(MERGE_KEYS, owner, field)
-    return look(MERGED_PRIMITIVES, owner, field) if key is None else key
+    found = _field(wanted, field)
+    return found.merge_key if found else None
 
 
 def _merge_list(

@@ -12,7 +12,7 @@ from k8slearn.apimachinery.decode import decode, parse_json
 from k8slearn.apimachinery.errors import ApiError, bad_request, invalid
 from k8slearn.apimachinery.gotext import go_quote
 from k8slearn.apimachinery.objects import Object
-from k8slearn.apimachinery.schema import MODULES, kind_type
+from k8slearn.apimachinery.schema import home, kind_type
 from k8slearn.kinds import BY_KIND
 
 _SCHEME = 'in scheme "pkg/api/legacyscheme/scheme.go:30"'
@@ -145,11 +145,7 @@ def qualified_kind(obj: Object) -> str:
 
 def _home(kind: str) -> str:
     """The apiVersion under which a kind is stored."""
-    if kind in BY_KIND:
-        return BY_KIND[kind].api_version
-    return next(
-        (version for version in MODULES if kind_type(version, kind) is not None), "v1"
-    )
+    return BY_KIND[kind].api_version if kind in BY_KIND else home(kind)
 
 
 def _is_namespaced(kind: str) -> bool:

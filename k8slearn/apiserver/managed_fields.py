@@ -10,10 +10,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from k8slearn.apimachinery.gotypes import listed, look
 from k8slearn.apimachinery.objects import Object, timestamp
 from k8slearn.apimachinery.schema import Field, Type, kind_type, struct
-from k8slearn.apimachinery.strategic_merge import MERGE_KEYS
 
 Path = tuple[str, ...]
 Leaves = dict[Path, Any]
@@ -28,21 +26,6 @@ def words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-LIST_KEYS = MERGE_KEYS | {
-    "Container.ports": "containerPort protocol",
-    "EphemeralContainer.ports": "containerPort protocol",
-    "ServiceSpec.ports": "port protocol",
-    "PodSpec.topologySpreadConstraints": "topologyKey whenUnsatisfiable",
-    "PodStatus.podIPs": "",
-    "PodStatus.hostIPs": "",
-}
-KEY_DEFAULTS = {"protocol": "TCP"}
-SETS = frozenset({"ObjectMeta.finalizers", "NodeSpec.podCIDRs"})
-ATOMIC_MAPS = frozenset({"PodSpec.nodeSelector", "ServiceSpec.selector"})
-ATOMIC_STRUCTS = words(
-    "LabelSelector NodeSelector NodeSelectorTerm SecretKeySelector ConfigMapKeySelector ObjectFieldSelector "
-    "ResourceFieldSelector LocalObjectReference ObjectReference TypedLocalObjectReference OwnerReference"
-)
 _META_NOT_OWNED = words(
     "name namespace creationTimestamp deletionTimestamp deletionGracePeriodSeconds selfLink uid generation "
     "managedFields resourceVersion"
@@ -69,33 +52,16 @@ class Owned(NamedTuple):
 Owners = dict[Owner, Owned]
 
 
-def element_key(item: Object, keys: str) -> str:
-    """How an element of a keyed list is told from the others."""
-    found = {key: item.get(key, KEY_DEFAULTS.get(key)) for key in keys.split()}
+def element_key(item: Object, keys: Iterable[str], element: Type) -> str:
+    """How an element of a keyed list is told from the others; a key that is absent counts as its default."""
+    fields = struct(element.struct).fields
+    found = {}
+    for key in keys:
+        # A client may send managedFields with keys that no such element has.
+        default = fields[key].default if key in fields else None
+        found[key] = item.get(key, default)
     return "k:" + json.dumps(
         found, sort_keys=True, separators=(",", ":"), ensure_ascii=False
-    )
-
-
-def is_atomic(owner: str, field: Field) -> bool:
-    """Whether a field is owned as a whole."""
-    kind = field.type.kind
-    if kind == "struct":
-        return struct(field.type.struct).go in ATOMIC_STRUCTS
-    if kind == "map":
-        return listed(ATOMIC_MAPS, owner, field.name)
-    if kind == "list":
-        return not list_keys(owner, field) and not listed(SETS, owner, field.name)
-    return True
-
-
-def list_keys(owner: str, field: Field) -> str:
-    """The keys of a list's elements, '' for a list that has none."""
-    element = field.type.element
-    return (
-        (look(LIST_KEYS, owner, field.name) or "")
-        if element is not None and element.kind == "struct"
-        else ""
     )
 
 
@@ -124,35 +90,32 @@ def _fields(o: Object, wanted: Type, at: Path) -> Iterator[tuple[Path, Any]]:
     for name, value in o.items():
         field = known.fields.get(name)
         if field is not None and value is not None:
-            yield from _field(value, field, known.go, (*at, f"f:{name}"))
+            yield from _field(value, field, (*at, f"f:{name}"))
 
 
-def _field(
-    value: Any, field: Field, owner: str, at: Path
-) -> Iterator[tuple[Path, Any]]:
-    if not value or is_atomic(owner, field):
+def _field(value: Any, field: Field, at: Path) -> Iterator[tuple[Path, Any]]:
+    if not value or field.atomic:
         yield at, value
     elif field.type.kind == "struct":
         yield from _fields(value, field.type, at)
     elif field.type.kind == "map":
         yield at, CONTAINER
         yield from (((*at, f"f:{key}"), item) for key, item in value.items())
-    elif keys := list_keys(owner, field):
+    elif field.keys and field.type.element is not None:
         yield at, CONTAINER
-        yield from _elements(value, keys, field.type.element, at)
+        yield from _elements(value, field.keys, field.type.element, at)
     else:
         yield at, CONTAINER
         yield from (((*at, "v:" + json.dumps(item)), item) for item in value)
 
 
 def _elements(
-    items: list[Any], keys: str, element: Type | None, at: Path
+    items: list[Any], keys: tuple[str, ...], element: Type, at: Path
 ) -> Iterator[tuple[Path, Any]]:
     for item in items:
-        place = (*at, element_key(item, keys))
+        place = (*at, element_key(item, keys, element))
         yield place, CONTAINER
-        if element is not None:
-            yield from _fields(item, element, place)
+        yield from _fields(item, element, place)
 
 
 def encode(paths: Iterable[Path]) -> Object:

@@ -11,21 +11,17 @@ from typing import Any
 
 from k8slearn.apimachinery.errors import ApiError, Cause, failure
 from k8slearn.apimachinery.gotext import go_quote
-from k8slearn.apimachinery.gotypes import listed
 from k8slearn.apimachinery.objects import Object, timestamp
 from k8slearn.apimachinery.schema import Field, Type, kind_type, struct
 from k8slearn.apiserver.managed_fields import (
     APPLY,
     CONTAINER,
-    SETS,
     Owned,
     Owner,
     Path,
     difference,
     element_key,
-    is_atomic,
     leaves,
-    list_keys,
     owners_of,
     with_owners,
 )
@@ -81,28 +77,28 @@ def _merge(live: Object, wanted: Object, kind: Type) -> Object:
             or name not in live
             or not value
             or not live[name]
-            or is_atomic(known.go, field)
+            or field.atomic
         ):
             merged[name] = value
         else:
-            merged[name] = _merge_field(live[name], value, field, known.go)
+            merged[name] = _merge_field(live[name], value, field)
     return merged
 
 
-def _merge_field(live: Any, wanted: Any, field: Field, owner: str) -> Any:
+def _merge_field(live: Any, wanted: Any, field: Field) -> Any:
     if field.type.kind == "struct":
         return _merge(live, wanted, field.type)
     if field.type.kind == "map":
         return {**live, **wanted}
-    if listed(SETS, owner, field.name):
+    element = field.type.element
+    if field.unique or element is None:
         return [*live, *(item for item in wanted if item not in live)]
-    keys, element = list_keys(owner, field), field.type.element
-    found = {element_key(item, keys): item for item in live}
+    found = {element_key(item, field.keys, element): item for item in live}
     for item in wanted:
-        place = element_key(item, keys)
-        found[place] = (
-            _merge(found[place], item, element) if place in found and element else item
-        )
+        place = element_key(item, field.keys, element)
+        if place in found:
+            item = _merge(found[place], item, element)
+        found[place] = item
     return list(found.values())
 
 
@@ -155,23 +151,23 @@ def _inner(value: Any, path: Path, field: Field | None) -> Any:
         return _without(value, path, kind)
     if not isinstance(value, list):
         return value
-    matching = [i for i, item in enumerate(value) if _is_at(item, path[0])]
+    element = kind.element if kind is not None else None
+    matching = [i for i, item in enumerate(value) if _is_at(item, path[0], element)]
     if len(path) == 1:
         return [item for i, item in enumerate(value) if i not in matching]
-    element = kind.element if kind is not None else None
     return [
         _without(item, path[1:], element) if i in matching else item
         for i, item in enumerate(value)
     ]
 
 
-def _is_at(item: Any, step: str) -> bool:
+def _is_at(item: Any, step: str, element: Type | None) -> bool:
     if step.startswith("v:"):
         return bool(item == json.loads(step[2:]))
     keys = json.loads(step[2:])
-    return isinstance(item, dict) and element_key(item, " ".join(keys)) == element_key(
-        keys, " ".join(keys)
-    )
+    if not isinstance(item, dict) or element is None or element.kind != "struct":
+        return False
+    return element_key(item, keys, element) == element_key(keys, keys, element)
 
 
 # Conflicts ---------------------------------------------------------------------------------------------------------

@@ -1,63 +1,30 @@
-"""The API's types as JSON schemas, with the texts and marks that the real OpenAPI documents give them."""
+"""The API's types as JSON schemas: the facts, with the sentences that the real OpenAPI documents have beside them."""
 
 from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from functools import cache
 from importlib.metadata import distribution
 from pathlib import Path
+from typing import Any
 
-from k8slearn.apimachinery.gotypes import look
+from k8slearn.apimachinery import facts
 from k8slearn.apimachinery.objects import Object
-from k8slearn.apimachinery.schema import Field, Type, struct
-from k8slearn.apimachinery.strategic_merge import MERGE_KEYS, MERGED_PRIMITIVES
-from k8slearn.apiserver.managed_fields import (
-    ATOMIC_MAPS,
-    ATOMIC_STRUCTS,
-    LIST_KEYS,
-    SETS,
-)
-from k8slearn.http.enums import ENUMS, described
+from k8slearn.http.enums import described
 
-META = "io.k8s.apimachinery.pkg.apis.meta.v1."
+REFERENCE = "#/components/schemas/"
+"""Where the facts, being of OpenAPI v3, look for the types they refer to."""
 WRAPPED_AT = 79
-"""Characters: where the package with the types breaks its lines."""
+"""Characters: where the package with the sentences breaks its lines."""
 
-_INT_OR_STRING = (
+_INT_OR_STRING = "io.k8s.apimachinery.pkg.util.intstr.IntOrString"
+_INT_OR_STRING_TEXT = (
     "IntOrString is a type that can hold an int32 or a string.  When used in JSON or YAML marshalling and "
     "unmarshalling, it produces or consumes the inner type.  This allows you to have, for example, a JSON field that "
     "can accept a name or number."
 )
-_NUMBER_OR_TEXT = [{"type": "string"}, {"type": "number"}]
-_LEAVES: dict[str, tuple[str, Object]] = {
-    "v1.Time": (f"{META}Time", {"type": "string", "format": "date-time"}),
-    "v1.MicroTime": (f"{META}MicroTime", {"type": "string", "format": "date-time"}),
-    "v1.FieldsV1": (f"{META}FieldsV1", {"type": "object"}),
-    "v1.Patch": (f"{META}Patch", {"type": "object"}),
-    "runtime.RawExtension": (
-        "io.k8s.apimachinery.pkg.runtime.RawExtension",
-        {"type": "object"},
-    ),
-    "resource.Quantity": (
-        "io.k8s.apimachinery.pkg.api.resource.Quantity",
-        {"oneOf": _NUMBER_OR_TEXT},
-    ),
-    "intstr.IntOrString": (
-        "io.k8s.apimachinery.pkg.util.intstr.IntOrString",
-        {
-            "description": _INT_OR_STRING,
-            "format": "int-or-string",
-            "oneOf": [{"type": "integer"}, {"type": "string"}],
-        },
-    ),
-}
-_PLAIN: dict[str, Object] = {
-    "string": {"type": "string"},
-    "bool": {"type": "boolean"},
-    "number": {"type": "number", "format": "double"},
-    "bytes": {"type": "string", "format": "byte"},
-}
 _PARAMETER = re.compile(r"^ {6}\* \*\*(\w+)\*\* ``.*?`` - (?:\*\(optional\)\* )?(.*)$")
 
 
@@ -73,165 +40,109 @@ class Definitions:
         """A reference to a schema."""
         return {"$ref": self.prefix + name}
 
-    def kind(self, kind: str, api_version: str, qualified: str) -> str:
-        """Add a kind with all it consists of; returns its name."""
-        name = self.add(qualified)
-        group, _, version = api_version.rpartition("/")
-        self.found[name]["x-kubernetes-group-version-kind"] = [
-            {"group": group, "kind": kind, "version": version}
-        ]
-        return name
-
-    def add(self, qualified: str) -> str:
-        """Add a struct and what it refers to; returns its name."""
-        name = definition_name(qualified)
+    def add(self, name: str) -> None:
+        """Add a type and what it refers to."""
         if name in self.found:
-            return name
-        schema = self.found[name] = {
-            "type": "object",
-            "description": "",
-            "properties": {},
-        }
-        about, texts = descriptions(qualified)
-        known = struct(qualified)
-        schema["description"] = about
-        schema["properties"] = {
-            field.name: self._property(field, known.go, texts.get(field.name, ""))
-            for field in known.fields.values()
-        }
-        required = [field.name for field in known.fields.values() if field.required]
-        if required:
-            schema["required"] = required
-        if known.go in ATOMIC_STRUCTS:
-            schema["x-kubernetes-map-type"] = "atomic"
-        return name
+            return
+        schema = facts.schemas()[name]
+        self.found[name] = self._schema(name, schema)
+        for reference in _references(schema):
+            self.add(reference)
 
-    def _property(self, field: Field, owner: str, text: str) -> Object:
-        schema = self._schema(field.type)
-        values = (
-            ENUMS.get(f"{owner}.{field.name}", ENUMS.get(field.name))
-            if field.type.kind == "string"
-            else None
-        )
-        if values:
-            schema = {**schema, "enum": list(values)}
-            text = f"{text}\n\n{described(values)}"
-        if "$ref" in schema and self.wrapped and text:
-            return {"description": text, "allOf": [schema]}
-        return {
-            **({"description": text} if text else {}),
-            **schema,
-            **_marks(field, owner),
-        }
-
-    def _schema(self, wanted: Type) -> Object:
-        if wanted.go in _LEAVES:
-            name, schema = _LEAVES[wanted.go]
-            self.found.setdefault(name, self._leaf(schema))
-            return self.reference(name)
-        if wanted.kind == "struct" and wanted.struct:
-            return self.reference(self.add(wanted.struct))
-        if wanted.kind == "list" and wanted.element is not None:
-            return {"type": "array", "items": self._schema(wanted.element)}
-        if wanted.kind == "map" and wanted.element is not None:
-            return {
-                "type": "object",
-                "additionalProperties": self._schema(wanted.element),
+    def _schema(self, name: str, schema: Object) -> Object:
+        about, texts = descriptions(name)
+        found = dict(schema)
+        if about:
+            found["description"] = about
+        if "oneOf" in found and not self.wrapped:
+            # OpenAPI v2 has no oneOf: there such a value is a string.
+            del found["oneOf"]
+            found["type"] = "string"
+        if "properties" in found:
+            bare = name.rpartition(".")[2]
+            found["properties"] = {
+                field: self._property(entry, f"{bare}.{field}", texts.get(field, ""))
+                for field, entry in schema["properties"].items()
             }
-        if wanted.kind == "int":
-            return {
-                "type": "integer",
-                "format": "int64" if wanted.go == "int64" else "int32",
-            }
-        return _PLAIN.get(wanted.kind, {"type": "object"})
+        return found
 
-    def _leaf(self, schema: Object) -> Object:
-        """OpenAPI v2 has no oneOf: there such a value is a string."""
-        if self.wrapped or "oneOf" not in schema:
-            return schema
-        return {"type": "string"} | {
-            key: value for key, value in schema.items() if key != "oneOf"
-        }
+    def _property(self, entry: Object, field: str, text: str) -> Object:
+        if "enum" in entry:
+            text = f"{text}\n\n{described(field, entry['enum'])}"
+        if not self.wrapped and "allOf" in entry:
+            # What v3 wraps stands alone in v2, which has no default for it.
+            entry = entry["allOf"][0]
+        elif self.wrapped and "$ref" in entry and text:
+            entry = {"allOf": [entry]}
+        found: Object = self._placed(entry)
+        return {"description": text, **found} if text else found
 
-
-def _marks(field: Field, owner: str) -> Object:
-    """How lists and maps are merged, for a strategic merge patch and for server-side apply."""
-    if field.type.kind == "map":
-        return (
-            {"x-kubernetes-map-type": "atomic"}
-            if f"{owner}.{field.name}" in ATOMIC_MAPS
-            else {}
-        )
-    if field.type.kind != "list":
-        return {}
-    merge, keys = (
-        look(MERGE_KEYS, owner, field.name),
-        look(LIST_KEYS, owner, field.name),
-    )
-    if look(MERGED_PRIMITIVES, owner, field.name) is not None:
-        return {"x-kubernetes-list-type": "set", "x-kubernetes-patch-strategy": "merge"}
-    if keys:
-        found: Object = {
-            "x-kubernetes-list-type": "map",
-            "x-kubernetes-list-map-keys": keys.split(),
-        }
-    else:
-        found = {
-            "x-kubernetes-list-type": "set"
-            if f"{owner}.{field.name}" in SETS
-            else "atomic"
-        }
-    if merge:
-        found |= {
-            "x-kubernetes-patch-strategy": "merge",
-            "x-kubernetes-patch-merge-key": merge,
-        }
-    return found
+    def _placed(self, value: Any) -> Any:
+        """The value with its references turned to where this document has its types."""
+        if isinstance(value, dict):
+            return {key: self._placed(item) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self._placed(item) for item in value]
+        if isinstance(value, str) and value.startswith(REFERENCE):
+            return self.prefix + value.removeprefix(REFERENCE)
+        return value
 
 
-def definition_name(qualified: str) -> str:
-    """The name of a struct such as "apps_v1.DaemonSet" in OpenAPI documents."""
-    module, _, bare = qualified.partition(".")
-    group, _, version = module.partition("_")
-    return (
-        f"{META}{bare}" if group == "meta" else f"io.k8s.api.{group}.{version}.{bare}"
-    )
+def _references(value: Any) -> Iterator[str]:
+    """The names of the types that a schema refers to."""
+    if isinstance(value, dict):
+        if "$ref" in value:
+            yield value["$ref"].removeprefix(REFERENCE)
+        for item in value.values():
+            yield from _references(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _references(item)
+
+
+def _module(name: str) -> str:
+    """The module of lightkube-models that has a type: "core_v1" for "io.k8s.api.core.v1.Pod"."""
+    group, version = name.split(".")[-3:-1]
+    return f"{group}_{version}"
 
 
 @cache
 def _documented(module: str) -> dict[str, str]:
     """The docstring of every class in a module of types; it is parsed, never run."""
-    path = Path(
-        str(
-            distribution("lightkube-models").locate_file(
-                f"lightkube/models/{module}.py"
-            )
-        )
+    source = distribution("lightkube-models").locate_file(
+        f"lightkube/models/{module}.py"
     )
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    return {
-        node.name: ast.get_docstring(node, clean=False) or ""
-        for node in tree.body
-        if isinstance(node, ast.ClassDef)
-    }
+    path = Path(str(source))
+    if not path.exists():
+        # Types that the package writes as plain values, such as Quantity, have no module.
+        return {}
+    found = {}
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ClassDef):
+            found[node.name] = ast.get_docstring(node, clean=False) or ""
+    return found
 
 
 @cache
-def descriptions(qualified: str) -> tuple[str, dict[str, str]]:
-    """The text about a struct, and those about its fields."""
-    module, _, bare = qualified.partition(".")
-    about, _, rest = _documented(module).get(bare, "").partition("**parameters**")
+def descriptions(name: str) -> tuple[str, dict[str, str]]:
+    """The text about a type, and those about its fields."""
+    if name == _INT_OR_STRING:
+        return _INT_OR_STRING_TEXT, {}
+    docstring = _documented(_module(name)).get(name.rpartition(".")[2], "")
+    if not docstring:
+        return "", {}
+    about, _, rest = docstring.partition("**parameters**")
     texts: dict[str, list[str]] = {}
     lines: list[str] = []
     for line in rest.splitlines():
         match = _PARAMETER.match(line)
         if match:
-            lines = texts[match[1]] = [match[2]]
+            # A field that is a Python keyword has a _ behind it there: from_.
+            lines = texts[match[1].rstrip("_")] = [match[2]]
         elif line.strip():
             lines.append(line.strip())
-    return unwrapped([line.strip() for line in about.splitlines()]), {
-        name: unwrapped(text) for name, text in texts.items()
-    }
+    by_field = {field: unwrapped(text) for field, text in texts.items()}
+    return unwrapped([line.strip() for line in about.splitlines()]), by_field
 
 
 def unwrapped(lines: list[str]) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from k8slearn.apimachinery.facts import VERSION
 from k8slearn.apimachinery.objects import Object
 from k8slearn.http.kinds import VERSIONS, Served, of_version
-from k8slearn.kinds.node import VERSION
 
 AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
 GROUPS = tuple(

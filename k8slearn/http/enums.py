@@ -1,61 +1,16 @@
-"""The values that a field may have, as the real API's OpenAPI names them; a text stands where the type explains one.
+"""What the real API says about the values of some fields: the one thing that neither the facts nor the package have.
 
-Keyed by a field's name, or by "Struct.field" where the name alone is ambiguous.
+Keyed by a field's name, or by "Struct.field" where the name alone is ambiguous; `kubectl explain` shows it.
 """
 
 from __future__ import annotations
 
-_PULL = "Always Never IfNotPresent"
+from collections.abc import Iterable
+
 _ON_DELETE = "Replace the old daemons only when it's killed"
 _ROLLING = "Replace the old daemons by new ones using rolling update i.e replace them on each node one after the other."
-_OPERATORS = "In NotIn Exists DoesNotExist Gt Lt"
-_SIGNALS = (
-    "SIGABRT SIGALRM SIGBUS SIGCHLD SIGCLD SIGCONT SIGFPE SIGHUP SIGILL SIGINT SIGIO SIGIOT SIGKILL SIGPIPE SIGPOLL "
-    "SIGPROF SIGPWR SIGQUIT SIGSEGV SIGSTKFLT SIGSTOP SIGSYS SIGTERM SIGTRAP SIGTSTP SIGTTIN SIGTTOU SIGURG SIGUSR1 "
-    "SIGUSR2 SIGVTALRM SIGWINCH SIGXCPU SIGXFSZ"
-)
 
-_PLAIN = {
-    "imagePullPolicy": _PULL,
-    "ImageVolumeSource.pullPolicy": _PULL,
-    "HTTPGetAction.scheme": "HTTP HTTPS",
-    "Lifecycle.stopSignal": _SIGNALS,
-    "ContainerStatus.stopSignal": _SIGNALS,
-    "ContainerPort.protocol": "SCTP TCP UDP",
-    "ServicePort.protocol": "SCTP TCP UDP",
-    "EndpointPort.protocol": "SCTP TCP UDP",
-    "SeccompProfile.type": "Localhost RuntimeDefault Unconfined",
-    "AppArmorProfile.type": "Localhost RuntimeDefault Unconfined",
-    "SecurityContext.procMount": "Default Unmasked",
-    "terminationMessagePolicy": "FallbackToLogsOnError File",
-    "VolumeMount.mountPropagation": "Bidirectional HostToContainer None",
-    "dnsPolicy": "ClusterFirst ClusterFirstWithHostNet Default None",
-    "PodSpec.preemptionPolicy": "Never PreemptLowerPriority",
-    "PodSpec.restartPolicy": "Always Never OnFailure",
-    "fsGroupChangePolicy": "Always OnRootMismatch",
-    "supplementalGroupsPolicy": "Merge Strict",
-    "NodeSelectorRequirement.operator": _OPERATORS,
-    "Toleration.operator": "Equal Exists Gt Lt",
-    "Toleration.effect": "NoExecute NoSchedule PreferNoSchedule",
-    "Taint.effect": "NoExecute NoSchedule PreferNoSchedule",
-    "nodeAffinityPolicy": "Honor Ignore",
-    "nodeTaintsPolicy": "Honor Ignore",
-    "whenUnsatisfiable": "DoNotSchedule ScheduleAnyway",
-    "PersistentVolumeClaimSpec.volumeMode": "Block Filesystem",
-    "AzureDiskVolumeSource.cachingMode": "None ReadOnly ReadWrite",
-    "AzureDiskVolumeSource.kind": "Dedicated Managed Shared",
-    "PodStatus.phase": "Failed Pending Running Succeeded Unknown",
-    "PodStatus.qosClass": "BestEffort Burstable Guaranteed",
-    "NamespaceStatus.phase": "Active Terminating",
-    "NodeStatus.phase": "Pending Running Terminated",
-    "ServiceSpec.type": "ClusterIP ExternalName LoadBalancer NodePort",
-    "sessionAffinity": "ClientIP None",
-    "internalTrafficPolicy": "Cluster Local",
-    "externalTrafficPolicy": "Cluster Local",
-    "ipFamilyPolicy": "PreferDualStack RequireDualStack SingleStack",
-    "EndpointSlice.addressType": "FQDN IPv4 IPv6",
-}
-_EXPLAINED = {
+_EXPLAINED: dict[str, dict[str, str]] = {
     "DaemonSetUpdateStrategy.type": {"OnDelete": _ON_DELETE, "RollingUpdate": _ROLLING},
     "imagePullPolicy": {
         "Always": "means that kubelet always attempts to pull the latest image. Container will fail If the pull fails.",
@@ -118,16 +73,11 @@ _EXPLAINED["HostPathVolumeSource.type"] = {
 _EXPLAINED["ServicePort.protocol"] = _EXPLAINED["ContainerPort.protocol"]
 
 
-ENUMS: dict[str, dict[str, str]] = {
-    field: dict.fromkeys(sorted(values.split()), "") for field, values in _PLAIN.items()
-}
-ENUMS |= _EXPLAINED
-
-
-def described(values: dict[str, str]) -> str:
-    """The paragraph that explains the values. Kubernetes: kube-openapi pkg/generators/enum.go DescriptionLines"""
-    lines = (
-        f' - `"{value}"`' + (f" {text}" if text else "")
-        for value, text in values.items()
-    )
-    return "\n".join(["Possible enum values:", *lines])
+def described(field: str, values: Iterable[str]) -> str:
+    """The paragraph on the values of "Struct.field". Kubernetes: kube-openapi pkg/generators/enum.go"""
+    texts = _EXPLAINED.get(field) or _EXPLAINED.get(field.partition(".")[2], {})
+    lines = ["Possible enum values:"]
+    for value in values:
+        text = texts.get(value, "")
+        lines.append(f' - `"{value}"` {text}'.rstrip())
+    return "\n".join(lines)

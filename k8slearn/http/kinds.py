@@ -1,35 +1,61 @@
-"""What the server offers: the kinds of the store, and those that a client may ask for and finds none of."""
+"""What the server offers: the kinds of the store, and those that a client may ask for and finds none of.
+
+Which they are is said here; their names, verbs and subresources are facts.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
+from k8slearn.apimachinery import facts
 from k8slearn.kinds import KINDS
 from k8slearn.kinds.kind import Kind
 
-READ = ("get", "list", "watch")
-ALL = (
-    "create",
-    "delete",
-    "deletecollection",
-    "get",
-    "list",
-    "patch",
-    "update",
-    "watch",
-)
-STATUS = ("get", "patch", "update")
-PROTECTED = ("Namespace", "Node")
+_READ = ("get", "list", "watch")
+
+# The parts of an object that the server answers for, besides the status of the kinds that have one. kubectl asks for
+# some only to be told that there is no container behind a Pod (attach, exec, port-forward).
+_PARTS = {"Pod": ("attach", "binding", "eviction", "exec", "log", "portforward")}
+
+# Common kinds without a controller here: `kubectl get` finds none of them instead of an unknown kind.
+_ABSENT = {
+    "v1": (
+        "Endpoints LimitRange PersistentVolume PersistentVolumeClaim PodTemplate ReplicationController ResourceQuota"
+    ),
+    "apps/v1": "Deployment ReplicaSet StatefulSet",
+    "autoscaling/v2": "HorizontalPodAutoscaler",
+    "batch/v1": "CronJob Job",
+    "networking.k8s.io/v1": "Ingress NetworkPolicy",
+    "policy/v1": "PodDisruptionBudget",
+    "rbac.authorization.k8s.io/v1": "ClusterRole ClusterRoleBinding Role RoleBinding",
+    "scheduling.k8s.io/v1": "PriorityClass",
+    "storage.k8s.io/v1": "StorageClass",
+}
+# Questions about oneself, which are answered and never kept: kubectl auth whoami, can-i.
+_REVIEWS = {
+    "authentication.k8s.io/v1": "SelfSubjectReview",
+    "authorization.k8s.io/v1": "SelfSubjectAccessReview SelfSubjectRulesReview",
+}
+
+
+class Subresource(NamedTuple):
+    """A part of an object; `api_version` is '' where the part's kind is of the object's own group and version."""
+
+    name: str
+    api_version: str
+    kind: str
+    verbs: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A kind on offer. Only a `stored` one can be written; `subresources` are (name, kind, verbs)."""
+    """A kind on offer. Only a `stored` one can be written."""
 
     resource: Kind
-    verbs: tuple[str, ...] = READ
+    verbs: tuple[str, ...]
     stored: bool = False
-    subresources: tuple[tuple[str, str, str, tuple[str, ...]], ...] = ()
+    subresources: tuple[Subresource, ...] = ()
 
     @property
     def kind(self) -> str:
@@ -37,122 +63,63 @@ class Served:
         return self.resource.kind
 
 
-_PODS = (
-    ("attach", "", "PodAttachOptions", ("create", "get")),
-    ("binding", "", "Binding", ("create",)),
-    ("eviction", "policy/v1", "Eviction", ("create",)),
-    ("exec", "", "PodExecOptions", ("create", "get")),
-    ("log", "", "Pod", ("get",)),
-    ("portforward", "", "PodPortForwardOptions", ("create", "get")),
-)
+def _stored(row: Kind) -> Served:
+    names = _PARTS.get(row.kind, ())
+    if row.status:
+        names = (*names, "status")
+    verbs = facts.resource(row.api_version, row.kind)["verbs"]
+    parts = tuple(_subresource(row, name) for name in names)
+    return Served(row, tuple(verbs), stored=True, subresources=parts)
 
 
-def _served(row: Kind) -> Served:
-    own = _PODS if row.kind == "Pod" else ()
-    status = (("status", "", row.kind, STATUS),) if row.status else ()
-    verbs = (
-        tuple(verb for verb in ALL if verb != "deletecollection")
-        if row.kind == "Namespace"
-        else ALL
-    )
-    return Served(row, verbs, stored=True, subresources=own + status)
+def _subresource(row: Kind, name: str) -> Subresource:
+    entry = facts.subresource(row.api_version, row.plural, name)
+    api_version = ""
+    if "group" in entry:
+        api_version = f"{entry['group']}/{entry['version']}"
+    return Subresource(name, api_version, entry["kind"], tuple(entry["verbs"]))
 
 
-def _absent(
-    kind: str,
-    version: str,
-    plural: str,
-    short: str = "",
-    *,
-    namespaced: bool = True,
-    every: bool = False,
-) -> Served:
-    categories = ("all",) if every else ()
-    return Served(
-        Kind(
-            kind,
-            version,
-            plural,
-            tuple(short.split()),
-            namespaced,
-            categories=categories,
-        )
+def _not_stored(table: dict[str, str], verbs: tuple[str, ...]) -> list[Served]:
+    found = []
+    for api_version, kinds in table.items():
+        for kind in kinds.split():
+            found.append(Served(_row(api_version, kind), verbs))
+    return found
+
+
+def _row(api_version: str, kind: str) -> Kind:
+    entry = facts.resource(api_version, kind)
+    return Kind(
+        kind,
+        api_version,
+        entry["name"],
+        tuple(entry.get("shortNames", ())),
+        namespaced=entry["namespaced"],
+        categories=tuple(entry.get("categories", ())),
     )
 
 
-ABSENT = (
-    _absent("Endpoints", "v1", "endpoints", "ep"),
-    _absent("LimitRange", "v1", "limitranges", "limits"),
-    _absent("PersistentVolume", "v1", "persistentvolumes", "pv", namespaced=False),
-    _absent("PersistentVolumeClaim", "v1", "persistentvolumeclaims", "pvc"),
-    _absent("PodTemplate", "v1", "podtemplates"),
-    _absent("ReplicationController", "v1", "replicationcontrollers", "rc", every=True),
-    _absent("ResourceQuota", "v1", "resourcequotas", "quota"),
-    _absent("Deployment", "apps/v1", "deployments", "deploy", every=True),
-    _absent("ReplicaSet", "apps/v1", "replicasets", "rs", every=True),
-    _absent("StatefulSet", "apps/v1", "statefulsets", "sts", every=True),
-    _absent(
-        "HorizontalPodAutoscaler",
-        "autoscaling/v2",
-        "horizontalpodautoscalers",
-        "hpa",
-        every=True,
-    ),
-    _absent("CronJob", "batch/v1", "cronjobs", "cj", every=True),
-    _absent("Job", "batch/v1", "jobs", every=True),
-    _absent("Ingress", "networking.k8s.io/v1", "ingresses", "ing"),
-    _absent("NetworkPolicy", "networking.k8s.io/v1", "networkpolicies", "netpol"),
-    _absent("PodDisruptionBudget", "policy/v1", "poddisruptionbudgets", "pdb"),
-    _absent(
-        "ClusterRole", "rbac.authorization.k8s.io/v1", "clusterroles", namespaced=False
-    ),
-    _absent(
-        "ClusterRoleBinding",
-        "rbac.authorization.k8s.io/v1",
-        "clusterrolebindings",
-        namespaced=False,
-    ),
-    _absent("Role", "rbac.authorization.k8s.io/v1", "roles"),
-    _absent("RoleBinding", "rbac.authorization.k8s.io/v1", "rolebindings"),
-    _absent(
-        "PriorityClass",
-        "scheduling.k8s.io/v1",
-        "priorityclasses",
-        "pc",
-        namespaced=False,
-    ),
-    _absent(
-        "StorageClass", "storage.k8s.io/v1", "storageclasses", "sc", namespaced=False
-    ),
-)
-REVIEWS = tuple(
-    Served(Kind(kind, version, f"{kind.lower()}s", namespaced=False), ("create",))
-    for kind, version in (
-        ("SelfSubjectReview", "authentication.k8s.io/v1"),
-        ("SelfSubjectAccessReview", "authorization.k8s.io/v1"),
-        ("SelfSubjectRulesReview", "authorization.k8s.io/v1"),
-    )
-)
-SERVED = tuple(
-    sorted(
-        (*map(_served, KINDS), *ABSENT, *REVIEWS),
-        key=lambda each: each.resource.plural,
-    )
-)
+def _all() -> tuple[Served, ...]:
+    found = [_stored(row) for row in KINDS]
+    found += _not_stored(_ABSENT, _READ)
+    found += _not_stored(_REVIEWS, ("create",))
+    # A server names the kinds of a group by their plurals' order.
+    return tuple(sorted(found, key=lambda served: served.resource.plural))
 
-_GROUPS = (
-    "", "apps", "authentication.k8s.io", "authorization.k8s.io", "autoscaling", "batch", "networking.k8s.io", "policy",
-    "rbac.authorization.k8s.io", "storage.k8s.io", "scheduling.k8s.io", "coordination.k8s.io", "discovery.k8s.io",
-)  # fmt: skip
-VERSIONS = tuple(
-    sorted(
-        {each.resource.api_version for each in SERVED},
-        key=lambda v: _GROUPS.index(v.rpartition("/")[0]),
-    )
-)
+
+def _versions() -> tuple[str, ...]:
+    named = {served.resource.api_version for served in SERVED}
+    groups = ["", *facts.groups()]
+    return tuple(sorted(named, key=lambda v: groups.index(v.rpartition("/")[0])))
+
+
+SERVED = _all()
+VERSIONS = _versions()
 """Group and version, in the order in which the real server names its groups."""
-
-BY_PLURAL = {(each.resource.api_version, each.resource.plural): each for each in SERVED}
+BY_PLURAL = {
+    (served.resource.api_version, served.resource.plural): served for served in SERVED
+}
 
 
 def of_version(api_version: str) -> list[Served]:

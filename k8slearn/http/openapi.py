@@ -4,27 +4,20 @@ from __future__ import annotations
 
 from functools import cache
 from hashlib import sha256
-from typing import Any
 
 from k8slearn.apimachinery.errors import no_such_path
+from k8slearn.apimachinery.facts import VERSION
 from k8slearn.apimachinery.objects import Object
 from k8slearn.apimachinery.schema import kind_type
 from k8slearn.http.definitions import Definitions
 from k8slearn.http.kinds import VERSIONS, Served, of_version
 from k8slearn.http.types import JSON, Request, Response, dumps
-from k8slearn.kinds.node import VERSION
 
 _INFO = {"title": "Kubernetes", "version": VERSION}
 PROTOBUF = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf"
 _EMPTY = b"\x0a\x032.0"
 """A document of version 2.0 without types. kubectl wants v2 in this form, and only for kinds that v3 does not have."""
-_ACTIONS = {
-    "get": "get",
-    "put": "put",
-    "patch": "patch",
-    "delete": "delete",
-    "post": "post",
-}
+_WRITES = ("post", "put", "patch")
 _WRITE_PARAMETERS = ("dryRun", "fieldManager", "fieldValidation")
 _PATCH_TYPES = (
     "application/json-patch+json",
@@ -43,11 +36,7 @@ def answer(path: str, request: Request) -> Response:
     if path == "/openapi/v3":
         return Response(_index())
     place = path.removeprefix("/openapi/v3/")
-    api_version = (
-        place.removeprefix("apis/")
-        if place.startswith("apis/")
-        else place.removeprefix("api/")
-    )
+    api_version = place.partition("/")[2]
     if api_version not in VERSIONS or place != _place(api_version):
         raise no_such_path()
     return Response(_version_three(api_version))
@@ -66,11 +55,9 @@ def _index() -> bytes:
 
 
 def _url(api_version: str) -> str:
-    digest = (
-        sha256(f"{VERSION} {api_version} {of_version(api_version)}".encode())
-        .hexdigest()
-        .upper()
-    )
+    # kubectl keeps a document for as long as its hash stays the same.
+    content = f"{VERSION} {api_version} {of_version(api_version)}"
+    digest = sha256(content.encode()).hexdigest().upper()
     return f"/openapi/v3/{_place(api_version)}?hash={digest}"
 
 
@@ -109,31 +96,31 @@ def _paths(api_version: str, definitions: Definitions) -> Object:
         wanted = kind_type(api_version, served.kind)
         if wanted is None:
             continue
-        name = definitions.kind(served.kind, api_version, wanted.struct)
+        definitions.add(wanted.struct)
         for path, methods in _routes(served).items():
-            paths[path] = {
-                method: _operation(method, path, served, definitions, name)
-                for method in methods
-            }
+            operations = {}
+            for method in methods:
+                operations[method] = _operation(
+                    method, path, served, definitions, wanted.struct
+                )
+            paths[path] = operations
     return paths
 
 
 def _routes(served: Served) -> dict[str, tuple[str, ...]]:
+    """The paths of a kind with the HTTP methods that each takes."""
     row = served.resource
-    base = (
-        f"/{_place(row.api_version)}/"
-        + ("namespaces/{namespace}/" if row.namespaced else "")
-        + row.plural
-    )
-    writes = served.stored
+    namespace = "namespaces/{namespace}/" if row.namespaced else ""
+    many = f"/{_place(row.api_version)}/{namespace}{row.plural}"
+    one = f"{many}/{{name}}"
+    if not served.stored:
+        return {many: ("get",), one: ("get",)}
     routes: dict[str, tuple[str, ...]] = {
-        base: ("get", "post", "delete") if writes else ("get",)
+        many: ("get", "post", "delete"),
+        one: ("get", "put", "patch", "delete"),
     }
-    routes[f"{base}/{{name}}"] = (
-        ("get", "put", "patch", "delete") if writes else ("get",)
-    )
     if row.status:
-        routes[f"{base}/{{name}}/status"] = ("get", "put", "patch")
+        routes[f"{one}/status"] = ("get", "put", "patch")
     return routes
 
 
@@ -141,48 +128,51 @@ def _operation(
     method: str, path: str, served: Served, definitions: Definitions, name: str
 ) -> Object:
     row = served.resource
-    single = path.endswith(("{name}", "/status"))
-    action = (
-        _ACTIONS[method]
-        if single or method == "post"
-        else {"get": "list", "delete": "deletecollection"}[method]
-    )
-    gvk = {"group": row.group, "version": row.version, "kind": row.kind}
-    parameters = (
-        _WRITE_PARAMETERS
-        if method in ("post", "put", "patch")
-        else ("dryRun",)
-        if method == "delete"
-        else ()
-    )
+    action = _action(method, path)
     result = definitions.reference(name)
+    words = path.replace("{", "").replace("}", "").split("/")
     found: Object = {
-        "operationId": f"{action}{''.join(part.title() for part in path.replace('{', '').replace('}', '').split('/'))}",
+        "operationId": action + "".join(word.title() for word in words),
         "tags": [row.api_version],
         "x-kubernetes-action": action,
-        "x-kubernetes-group-version-kind": gvk,
-        "parameters": [_parameter(each, definitions.wrapped) for each in parameters],
+        "x-kubernetes-group-version-kind": {
+            "group": row.group,
+            "version": row.version,
+            "kind": row.kind,
+        },
+        "parameters": _parameters(method, definitions.wrapped),
         "responses": {"200": _result(result, definitions.wrapped)},
     }
-    if method in ("post", "put", "patch") and definitions.wrapped:
-        types = _PATCH_TYPES if method == "patch" else (JSON,)
-        found["requestBody"] = {
-            "content": {media: {"schema": result} for media in types}
-        }
-    elif method == "patch":
+    if method == "patch" and not definitions.wrapped:
         found["consumes"] = list(_PATCH_TYPES)
+    elif method in _WRITES and definitions.wrapped:
+        types = _PATCH_TYPES if method == "patch" else (JSON,)
+        content = {media: {"schema": result} for media in types}
+        found["requestBody"] = {"content": content}
     return found
 
 
-def _parameter(name: str, wrapped: bool) -> Object:
-    kind: dict[str, Any] = (
-        {"schema": {"type": "string"}} if wrapped else {"type": "string"}
-    )
-    return {"name": name, "in": "query", **kind}
+def _action(method: str, path: str) -> str:
+    """What the server calls it: GET of many objects is `list`, DELETE of many `deletecollection`."""
+    if path.endswith(("{name}", "/status")):
+        return method
+    return {"get": "list", "delete": "deletecollection"}.get(method, method)
+
+
+def _parameters(method: str, wrapped: bool) -> list[Object]:
+    # kubectl looks for fieldValidation among them before it sends a manifest to be checked.
+    names: tuple[str, ...] = ()
+    if method in _WRITES:
+        names = _WRITE_PARAMETERS
+    elif method == "delete":
+        names = ("dryRun",)
+    kind: Object = {"type": "string"}
+    if wrapped:
+        kind = {"schema": kind}
+    return [{"name": name, "in": "query", **kind} for name in names]
 
 
 def _result(schema: Object, wrapped: bool) -> Object:
-    return {
-        "description": "OK",
-        **({"content": {JSON: {"schema": schema}}} if wrapped else {"schema": schema}),
-    }
+    if wrapped:
+        return {"description": "OK", "content": {JSON: {"schema": schema}}}
+    return {"description": "OK", "schema": schema}

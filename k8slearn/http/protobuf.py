@@ -1,74 +1,36 @@
-"""The few objects that kubectl's `create` commands, `auth` and `drain` send as protobuf, read into JSON.
+"""Objects that a client sends as protobuf, read into JSON: kubectl's `create` commands, `auth` and `drain` do so.
 
-The numbers of the fields are those of k8s.io/api/*/generated.proto; what is not listed is passed over. Answers are
-always JSON, which every client that sends protobuf accepts as well.
+The numbers and types of the fields are facts (k8s.io/api/*/generated.proto). Answers are always JSON, which every
+client that sends protobuf accepts as well.
 """
 
 from __future__ import annotations
 
+import json
+import struct
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+from k8slearn.apimachinery import facts, schema
 from k8slearn.apimachinery.errors import bad_request, unsupported_media_type
+from k8slearn.apimachinery.gotypes import is_pointer
 from k8slearn.apimachinery.objects import Object
 
 MEDIA_TYPE = "application/vnd.kubernetes.protobuf"
 MAGIC = b"k8s\x00"
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
-_MAX_DEPTH = 12
+_FIXED_SIZES = {_FIXED64: 8, _FIXED32: 4}
 
-Message = dict[int, str]
+# No type of the API lies this deep; a body that does was made to exhaust the server.
+_MAX_DEPTH = 24
+# Seconds: times later than the year 6000 are nonsense, and datetime ends at 9999.
+_MAX_TIME = 2**37
 
-_MESSAGES: dict[str, str] = {
-    "Unknown": "1 typeMeta:TypeMeta 2 raw:data 3 contentEncoding 4 contentType",
-    "TypeMeta": "1 apiVersion 2 kind",
-    "ObjectMeta": "1 name 2 generateName 3 namespace 5 uid 6 resourceVersion 8 creationTimestamp:time 11 labels:map "
-    "12 annotations:map 13 ownerReferences:OwnerReference* 14 finalizers:texts",
-    "OwnerReference": "1 kind 3 name 4 uid 5 apiVersion 6 controller:bool 7 blockOwnerDeletion:bool",
-    "Namespace": "1 metadata:ObjectMeta",
-    "ConfigMap": "1 metadata:ObjectMeta 2 data:map 3 binaryData:datamap 4 immutable:bool",
-    "Secret": "1 metadata:ObjectMeta 2 data:datamap 3 type 4 stringData:map 5 immutable:bool",
-    "ServiceAccount": "1 metadata:ObjectMeta 2 secrets:ObjectReference* 3 imagePullSecrets:LocalObjectReference* "
-    "4 automountServiceAccountToken:bool",
-    "ObjectReference": "1 kind 2 namespace 3 name 4 uid 5 apiVersion 6 resourceVersion 7 fieldPath",
-    "LocalObjectReference": "1 name",
-    "Service": "1 metadata:ObjectMeta 2 spec:ServiceSpec",
-    "ServiceSpec": "1 ports:ServicePort* 2 selector:map 3 clusterIP 4 type 5 externalIPs:texts 7 sessionAffinity "
-    "8 loadBalancerIP 10 externalName 11 externalTrafficPolicy 13 publishNotReadyAddresses:bool 17 ipFamilyPolicy "
-    "18 clusterIPs:texts 19 ipFamilies:texts 22 internalTrafficPolicy",
-    "ServicePort": "1 name 2 protocol 3 port:int 4 targetPort:int-or-string 5 nodePort:int 6 appProtocol",
-    "DeleteOptions": "1 gracePeriodSeconds:int 2 preconditions:Preconditions 3 orphanDependents:bool "
-    "4 propagationPolicy 5 dryRun:texts",
-    "Preconditions": "1 uid 2 resourceVersion",
-    "Eviction": "1 metadata:ObjectMeta 2 deleteOptions:DeleteOptions",
-    "Binding": "1 metadata:ObjectMeta 2 target:ObjectReference",
-    "SelfSubjectReview": "1 metadata:ObjectMeta",
-    "SelfSubjectAccessReview": "1 metadata:ObjectMeta",
-    "SelfSubjectRulesReview": "1 metadata:ObjectMeta",
-}
-"""A field is `number name:type`: text if nothing is said, int, bool, data, time, texts, map, datamap, int-or-string, a
-message, or with * a list of messages."""
-
-
-def _table(text: str) -> Message:
-    words = text.split()
-    return {
-        int(number): field
-        for number, field in zip(words[::2], words[1::2], strict=True)
-    }
-
-
-MESSAGES = {name: _table(text) for name, text in _MESSAGES.items()}
-_POINTERS = frozenset(
-    {
-        "gracePeriodSeconds",
-        "orphanDependents",
-        "automountServiceAccountToken",
-        "immutable",
-    }
-)
+_MACHINERY = "io.k8s.apimachinery.pkg."
+_META = f"{_MACHINERY}apis.meta.v1."
+_NUMBERS = ("int32", "int64", "bool")
 
 
 def decode(body: bytes) -> Object:
@@ -78,13 +40,23 @@ def decode(body: bytes) -> Object:
             "the body does not begin with the protobuf prefix of Kubernetes"
         )
     try:
-        envelope = _message(body[len(MAGIC) :], "Unknown", 0)
-        kind = envelope.get("typeMeta", {}).get("kind", "")
-        if kind not in MESSAGES:
-            raise unsupported_media_type(("application/json",))
-        return {**envelope["typeMeta"], **_message(envelope.get("raw", b""), kind, 0)}
+        # Kubernetes: apimachinery/pkg/runtime/types.go Unknown: 1 is what it is, 2 the object itself.
+        envelope = dict(_parts(body[len(MAGIC) :]))
+        type_meta = _message(_bytes_of(envelope, 1), f"{_MACHINERY}runtime.TypeMeta", 0)
+        name = _type_name(type_meta)
+        return {**type_meta, **_message(_bytes_of(envelope, 2), name, 0)}
     except (IndexError, ValueError, OverflowError) as error:
         raise bad_request(f"unable to decode the protobuf body: {error}") from None
+
+
+def _type_name(type_meta: Object) -> str:
+    kind = type_meta.get("kind", "")
+    found = schema.kind_type(type_meta.get("apiVersion", ""), kind)
+    # What goes along with requests, such as DeleteOptions, has the group of the request in its envelope.
+    name = found.struct if found else _META + kind
+    if facts.message(name) is None:
+        raise unsupported_media_type(("application/json",))
+    return name
 
 
 def _varint(data: bytes, at: int) -> tuple[int, int]:
@@ -100,7 +72,7 @@ def _varint(data: bytes, at: int) -> tuple[int, int]:
 
 
 def _parts(data: bytes) -> Iterator[tuple[int, Any]]:
-    """(field number, value) of each field on the wire."""
+    """(field number, value) of each field on the wire: an int, or bytes."""
     at = 0
     while at < len(data):
         tag, at = _varint(data, at)
@@ -112,9 +84,7 @@ def _parts(data: bytes) -> Iterator[tuple[int, Any]]:
         if kind == _BYTES:
             length, at = _varint(data, at)
         else:
-            length = (
-                {_FIXED64: 8, _FIXED32: 4}[kind] if kind in (_FIXED64, _FIXED32) else -1
-            )
+            length = _FIXED_SIZES.get(kind, -1)
         if length < 0 or at + length > len(data):
             raise ValueError("a field ends too early")
         yield tag >> 3, data[at : at + length]
@@ -124,50 +94,58 @@ def _parts(data: bytes) -> Iterator[tuple[int, Any]]:
 def _message(data: bytes, name: str, depth: int) -> Object:
     if depth > _MAX_DEPTH:
         raise ValueError("nested too deeply")
-    known = MESSAGES[name]
+    numbers = facts.message(name)
+    if numbers is None:
+        raise ValueError(f"no message {name}")
+    known = _fields(name)
     found: Object = {}
     for number, raw in _parts(data):
-        field, _, kind = known.get(number, "").partition(":")
-        if field:
-            value = _value(raw, kind, depth)
-            if value not in ("", None, {}, 0, False) or (
-                field in _POINTERS and value is not None
-            ):
-                found[field] = _joined(found.get(field), value, kind)
+        # What a newer client knows and this version does not is passed over, as protobuf has it.
+        if number not in numbers:
+            continue
+        field, kind, label = numbers[number]
+        value = _joined(found.get(field), raw, kind, label, depth)
+        if known and field not in known:
+            # JSON has the fields of an embedded struct in the struct around it: a Volume's volumeSource.
+            found |= value
+        elif value or field not in known or _keeps_zero(name, known[field]):
+            found[field] = value
     return found
 
 
-def _joined(before: Any, value: Any, kind: str) -> Any:
-    if kind == "texts" or kind.endswith("*"):
-        return [*(before or []), value]
-    return {**(before or {}), **value} if kind.endswith("map") else value
+def _fields(name: str) -> dict[str, schema.Field]:
+    """The fields that JSON knows of a message, none for one that never comes as JSON."""
+    return schema.struct(name).fields if name in facts.schemas() else {}
+
+
+def _keeps_zero(name: str, field: schema.Field) -> bool:
+    """Go sends the zero of every field that is no pointer; in JSON only a pointer's zero says something."""
+    if field.type.kind == "struct":
+        return not field.by_value
+    return is_pointer(name.rpartition(".")[2], field.name)
+
+
+def _joined(before: Any, raw: Any, kind: str, label: str, depth: int) -> Any:
+    """A field's value, together with what came of the field before."""
+    if label == "map":
+        # An entry of a map is a message of its own: 1 is the key, 2 the value.
+        parts = dict(_parts(raw)) if isinstance(raw, bytes) else {}
+        key = _bytes_of(parts, 1).decode()
+        return {**(before or {}), key: _value(parts.get(2, b""), kind, depth)}
+    value = _value(raw, kind, depth)
+    return [*(before or []), value] if label == "repeated" else value
 
 
 def _value(raw: Any, kind: str, depth: int) -> Any:
-    if isinstance(raw, int) != (kind in ("int", "bool")):
+    if isinstance(raw, int) != (kind in _NUMBERS):
         raise ValueError("a field has the wrong type")
-    if kind in ("", "texts"):
-        return raw.decode()
-    if kind == "int":
+    if kind == "bool":
+        return bool(raw)
+    if kind in _NUMBERS:
+        # A negative number is sent as its two's complement.
         return raw - 2**64 if raw >= 2**63 else raw
-    if kind in ("bool", "data"):
-        return bool(raw) if kind == "bool" else raw
-    special = {
-        "time": _time,
-        "map": _pair,
-        "datamap": _data_pair,
-        "int-or-string": _int_or_string,
-    }.get(kind)
-    return special(raw) if special else _message(raw, kind.rstrip("*"), depth + 1)
-
-
-def _time(raw: bytes) -> str | None:
-    seconds = dict(_parts(raw)).get(1, 0)
-    return (
-        datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        if 0 < seconds < 2**37
-        else None
-    )
+    reader = _READERS.get(kind)
+    return reader(raw) if reader else _message(raw, kind, depth + 1)
 
 
 def _bytes_of(parts: dict[int, Any], number: int) -> bytes:
@@ -177,16 +155,53 @@ def _bytes_of(parts: dict[int, Any], number: int) -> bytes:
     return value
 
 
-def _pair(raw: bytes) -> dict[str, str]:
-    parts = dict(_parts(raw))
-    return {_bytes_of(parts, 1).decode(): _bytes_of(parts, 2).decode()}
+def _text(raw: bytes) -> str:
+    return raw.decode()
 
 
-def _data_pair(raw: bytes) -> dict[str, str]:
-    parts = dict(_parts(raw))
-    return {_bytes_of(parts, 1).decode(): b64encode(_bytes_of(parts, 2)).decode()}
+def _double(raw: bytes) -> float:
+    if len(raw) != _FIXED_SIZES[_FIXED64]:
+        raise ValueError("a field has the wrong type")
+    number: float = struct.unpack("<d", raw)[0]
+    return number
+
+
+def _data(raw: bytes) -> str:
+    return b64encode(raw).decode()
+
+
+def _time(raw: bytes) -> str | None:
+    seconds = dict(_parts(raw)).get(1, 0)
+    if not isinstance(seconds, int) or not 0 < seconds < _MAX_TIME:
+        return None
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _quantity(raw: bytes) -> str:
+    return _bytes_of(dict(_parts(raw)), 1).decode()
 
 
 def _int_or_string(raw: bytes) -> int | str:
+    # Kubernetes: apimachinery/pkg/util/intstr: 1 says which of the two it is, 1 for a string.
     parts = dict(_parts(raw))
-    return _bytes_of(parts, 3).decode() if parts.get(1) == 1 else int(parts.get(2) or 0)
+    if parts.get(1) == 1:
+        return _bytes_of(parts, 3).decode()
+    return int(parts.get(2) or 0)
+
+
+def _json(raw: bytes) -> Any:
+    return json.loads(_bytes_of(dict(_parts(raw)), 1) or b"null")
+
+
+_READERS: dict[str, Callable[[bytes], Any]] = {
+    "string": _text,
+    "bytes": _data,
+    "double": _double,
+    f"{_META}Time": _time,
+    f"{_META}MicroTime": _time,
+    f"{_META}FieldsV1": _json,
+    f"{_MACHINERY}api.resource.Quantity": _quantity,
+    f"{_MACHINERY}runtime.RawExtension": _json,
+    f"{_MACHINERY}util.intstr.IntOrString": _int_or_string,
+}
+"""The types that are not in JSON what they are on the wire."""

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from zlib import crc32
 
 from k8slearn.apimachinery import validation as text
+from k8slearn.apimachinery.facts import VERSION
 from k8slearn.apimachinery.field import Causes, duplicate, each_invalid, forbidden
 from k8slearn.apimachinery.objects import Object, labels, name, timestamp, with_status
 from k8slearn.kinds.filling import canonical_amounts
@@ -18,7 +19,6 @@ from k8slearn.kinds.pod_template.resources import resource_amount
 from k8slearn.kinds.printing import NONE, UNKNOWN, Cell, age, columns
 from k8slearn.kinds.taint import parse_taint, validate_taints
 
-VERSION = "v1.36.2"
 # A small machine, large enough for every lesson: 110 Pods are the kubelet's own default (--max-pods).
 ALLOCATABLE = {"cpu": "4", "memory": "8Gi", "pods": "110"}
 # Kubernetes: pkg/kubelet/nodestatus ReadyCondition; "Unknown" is what node_lifecycle_controller.go writes.

@@ -10,8 +10,6 @@ from k8slearn.apimachinery import facts
 from tests.support.paths import REFERENCE
 
 RECORDED = REFERENCE / "schema"
-WRAPPERS = "io.k8s.apimachinery.pkg.runtime."
-"""Unknown and TypeMeta are the envelope of every protobuf body; OpenAPI does not know them."""
 
 
 def recorded(name):
@@ -35,13 +33,13 @@ def fields_of(fields, package):
 
 
 def messages(schemas):
-    """The messages by OpenAPI's names: one type has one name. Those of other versions and of nobody go."""
+    """The messages by OpenAPI's names: one type has one name. Packages that OpenAPI knows nothing of go."""
     packages = {name.rpartition(".")[0] for name in schemas}
     found = {}
     for name, fields in recorded("protobuf_facts").items():
         name = full_name(f".{name}", "")
         package = name.rpartition(".")[0]
-        if package in packages or name.startswith(WRAPPERS):
+        if package in packages:
             found[name] = fields_of(fields, package)
     return found
 

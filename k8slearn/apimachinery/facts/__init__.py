@@ -51,6 +51,7 @@ def schemas() -> dict[str, Entry]:
     return found
 
 
+@cache
 def message(name: str) -> dict[int, tuple[str, str, str]] | None:
     """{number: (field, type, label)} of a type on the wire, None for no such type. Kubernetes: generated.proto
 
