@@ -11,7 +11,6 @@ from k8slearn.kinds import KINDS
 
 ACTOR = "namespace-controller"
 ROOT_CA = "kube-root-ca.crt"
-NAMESPACED = tuple(row.kind for row in KINDS if row.namespaced)
 
 
 def defaults_of(namespace: str) -> list[Object]:
@@ -41,10 +40,11 @@ class NamespaceController(Controller):
     """Kubernetes: pkg/controller/namespace and pkg/controller/serviceaccount."""
 
     def __init__(self, registry: Registry, clock: Clock, priority: int) -> None:
-        kinds = ("Namespace", *NAMESPACED)
+        self.namespaced = tuple(row.kind for row in KINDS if row.namespaced)
+        kinds = ("Namespace", *self.namespaced)
         super().__init__(ACTOR, priority, registry, clock, kinds)
         self.informer.on("Namespace", self.on_namespace)
-        for kind in NAMESPACED:
+        for kind in self.namespaced:
             self.informer.on(kind, self.on_content)
 
     def on_namespace(self, change: Change) -> None:
@@ -76,7 +76,7 @@ class NamespaceController(Controller):
 
     def _empty(self, namespace: Object) -> None:
         left = 0
-        for kind in NAMESPACED:
+        for kind in self.namespaced:
             for o in self.client.list(kind, name(namespace)):
                 if not is_deleting(o):
                     self.client.delete(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from k8slearn.apimachinery import facts
-from k8slearn.kinds import KINDS
+from k8slearn.kinds import KINDS, row_of
 from k8slearn.kinds.kind import Kind
 
 _READ = ("get", "list", "watch")
@@ -84,20 +84,8 @@ def _not_stored(table: dict[str, str], verbs: tuple[str, ...]) -> list[Served]:
     found = []
     for api_version, kinds in table.items():
         for kind in kinds.split():
-            found.append(Served(_row(api_version, kind), verbs))
+            found.append(Served(row_of(api_version, kind), verbs))
     return found
-
-
-def _row(api_version: str, kind: str) -> Kind:
-    entry = facts.resource(api_version, kind)
-    return Kind(
-        kind,
-        api_version,
-        entry["name"],
-        tuple(entry.get("shortNames", ())),
-        namespaced=entry["namespaced"],
-        categories=tuple(entry.get("categories", ())),
-    )
 
 
 def _all() -> tuple[Served, ...]:

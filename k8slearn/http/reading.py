@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from k8slearn.apimachinery import facts
 from k8slearn.apimachinery.errors import (
     ApiError,
     Cause,
@@ -23,7 +24,8 @@ from k8slearn.http import endpoints_v1 as endpoints
 from k8slearn.http.paths import Target
 from k8slearn.http.selecting import key_of, selection
 from k8slearn.http.types import Request
-from k8slearn.kinds.tables import cells, columns
+from k8slearn.kinds import row_of
+from k8slearn.kinds.kind import Kind
 
 TABLE, METADATA, PLAIN = "Table", "PartialObjectMetadata", ""
 _TOO_OLD = (
@@ -204,7 +206,7 @@ def shaped(o: Object, shape: Shape, now: float) -> Object:
     if shape.form == TABLE:
         return table(
             [o],
-            o["kind"],
+            row_of(o["apiVersion"], o["kind"]),
             {"resourceVersion": o["metadata"].get("resourceVersion", "")},
             shape,
             now,
@@ -215,7 +217,7 @@ def shaped(o: Object, shape: Shape, now: float) -> Object:
 def shaped_list(page: Page, target: Target, shape: Shape, now: float) -> Object:
     """A list as the client wants it."""
     if shape.form == TABLE:
-        return table(page.objects, target.kind, page.metadata(), shape, now)
+        return table(page.objects, target.served.resource, page.metadata(), shape, now)
     if shape.form == METADATA:
         items = [partial(o) for o in page.objects]
         return {
@@ -250,34 +252,26 @@ def partial(o: Object) -> Object:
 
 
 def table(
-    objects: Sequence[Object], kind: str, metadata: Object, shape: Shape, now: float
+    objects: Sequence[Object], row: Kind, metadata: Object, shape: Shape, now: float
 ) -> Object:
     """Objects as a Table. Kubernetes: meta/v1 Table, pkg/printers/tablegenerator.go"""
     return {
         **_typed("Table"),
         "metadata": metadata,
-        "columnDefinitions": [
-            _column(title, kind, wide, i)
-            for i, (title, kind, wide) in enumerate(_titles(kind))
-        ],
+        "columnDefinitions": [_column(column) for column in row.columns],
         "rows": [
-            {"cells": cells(o, now), "object": _embedded(o, shape)} for o in objects
+            {"cells": row.cells(o, now), "object": _embedded(o, shape)} for o in objects
         ],
     }
 
 
-def _titles(kind: str) -> list[tuple[str, str, bool]]:
-    return [(column.title, column.type, column.wide) for column in columns(kind)]
-
-
-def _column(title: str, kind: str, wide: bool, place: int) -> Object:
-    form = "name" if title == "Name" else ""
+def _column(column: facts.Column) -> Object:
     return {
-        "name": title,
-        "type": kind,
-        "format": form,
+        "name": column.title,
+        "type": column.type,
+        "format": column.format,
         "description": "",
-        "priority": int(wide),
+        "priority": column.priority,
     }
 
 

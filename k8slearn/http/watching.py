@@ -124,7 +124,11 @@ class Watch:
             return _line(
                 "BOOKMARK",
                 table(
-                    [], self.target.kind, metadata, self.shape, self.control_plane.now
+                    [],
+                    self.target.served.resource,
+                    metadata,
+                    self.shape,
+                    self.control_plane.now,
                 ),
             )
         version = self.target.served.resource.api_version

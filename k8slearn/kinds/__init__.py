@@ -3,9 +3,12 @@
 The order is that in which a Namespace is emptied.
 """
 
+from functools import cache
+
 from k8slearn.kinds.configmap import CONFIG_MAP
 from k8slearn.kinds.controllerrevision import CONTROLLER_REVISION
 from k8slearn.kinds.daemonset import DAEMON_SET
+from k8slearn.kinds.endpoints import ENDPOINTS
 from k8slearn.kinds.endpointslice import ENDPOINT_SLICE
 from k8slearn.kinds.event import EVENT
 from k8slearn.kinds.kind import Kind
@@ -32,12 +35,25 @@ KINDS: tuple[Kind, ...] = (
     LEASE,
 )
 BY_KIND = {row.kind: row for row in KINDS}
-_BY_NAME = {name: row for row in KINDS for name in row.names}
+
+
+@cache
+def _by_name() -> dict[str, Kind]:
+    return {name: row for row in KINDS for name in row.names}
 
 
 def resource(name: str) -> Kind:
     """The row of a kind by any of its names (`DaemonSet`, `daemonsets`, `ds`); raises KeyError for an unknown one."""
-    found = _BY_NAME.get(name) or _BY_NAME.get(name.lower())
+    found = _by_name().get(name) or _by_name().get(name.lower())
     if found is None:
         raise KeyError(f'the server doesn\'t have a resource type "{name}"')
     return found
+
+
+@cache
+def row_of(api_version: str, kind: str) -> Kind:
+    """The row of any kind that a server may offer; one that the model does not store has a bare one."""
+    for row in (*KINDS, ENDPOINTS):
+        if (row.api_version, row.kind) == (api_version, kind):
+            return row
+    return Kind(api_version, kind)

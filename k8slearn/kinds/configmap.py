@@ -6,7 +6,7 @@ from k8slearn.apimachinery.field import Causes, invalid, too_long
 from k8slearn.apimachinery.objects import Object, name
 from k8slearn.kinds.keyed_data import MAX_SIZE, frozen, size_of, valid_key
 from k8slearn.kinds.kind import Kind
-from k8slearn.kinds.printing import Cell, age, columns
+from k8slearn.kinds.printing import Cell, age
 
 
 def validate(config_map: Object) -> Causes:
@@ -36,12 +36,9 @@ def cells(o: Object, now: float) -> list[Cell]:
 
 
 CONFIG_MAP = Kind(
-    "ConfigMap",
     "v1",
-    "configmaps",
-    ("cm",),
+    "ConfigMap",
     create_rules=validate,
     update_rules=validate_update,
-    columns=columns("Name|Data|Age", integers="Data"),
     cells=cells,
 )

@@ -6,7 +6,7 @@ from k8slearn.apimachinery.field import Causes, not_negative, required
 from k8slearn.apimachinery.objects import Object, controller_ref, name
 from k8slearn.kinds import metadata as meta
 from k8slearn.kinds.kind import Kind
-from k8slearn.kinds.printing import NONE, Cell, age, columns
+from k8slearn.kinds.printing import NONE, Cell, age
 
 
 def validate(revision: Object) -> Causes:
@@ -40,11 +40,9 @@ def cells(o: Object, now: float) -> list[Cell]:
 
 
 CONTROLLER_REVISION = Kind(
-    "ControllerRevision",
     "apps/v1",
-    "controllerrevisions",
+    "ControllerRevision",
     create_rules=validate,
     update_rules=validate_update,
-    columns=columns("Name|Controller|Revision|Age", integers="Revision"),
     cells=cells,
 )

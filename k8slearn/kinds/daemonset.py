@@ -35,7 +35,7 @@ from k8slearn.kinds.filling import filled
 from k8slearn.kinds.kind import Kind
 from k8slearn.kinds.pod_template.defaults import pod_template as template_defaults
 from k8slearn.kinds.pod_template.spec import pod_template
-from k8slearn.kinds.printing import Cell, age, columns, joined, selector_text
+from k8slearn.kinds.printing import Cell, age, joined, selector_text
 
 STRATEGIES = ("RollingUpdate", "OnDelete")
 # One Pod at a time: an agent that fails takes no more than one Node with it.
@@ -261,23 +261,14 @@ def cells(o: Object, now: float) -> list[Cell]:
 
 
 DAEMON_SET = Kind(
-    "DaemonSet",
     "apps/v1",
-    "daemonsets",
-    ("ds",),
-    status=True,
+    "DaemonSet",
     generation=True,
-    categories=("all",),
     default=default,
     create_rules=validate,
     update_rules=validate_update,
     status_rules=validate_status,
     prepare_for_create=prepare_for_create,
     prepare_for_update=prepare_for_update,
-    columns=columns(
-        "Name|Desired|Current|Ready|Up-to-date|Available|Node Selector|Age",
-        wide="Containers|Images|Selector",
-        integers="Desired|Current|Ready|Up-to-date|Available",
-    ),
     cells=cells,
 )

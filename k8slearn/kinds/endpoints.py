@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from k8slearn.apimachinery.objects import Object, name
 from k8slearn.kinds.kind import Kind
-from k8slearn.kinds.printing import NONE, Cell, age, columns, first_few
+from k8slearn.kinds.printing import NONE, Cell, age, first_few
 
 
 def cells(o: Object, now: float) -> list[Cell]:
@@ -25,10 +25,7 @@ def _addresses(subset: Object) -> list[str]:
 
 
 ENDPOINTS = Kind(
-    "Endpoints",
     "v1",
-    "endpoints",
-    ("ep",),
-    columns=columns("Name|Endpoints|Age"),
+    "Endpoints",
     cells=cells,
 )

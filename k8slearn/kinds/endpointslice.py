@@ -13,7 +13,7 @@ from k8slearn.apimachinery.field import (
 from k8slearn.apimachinery.objects import Object, name
 from k8slearn.kinds.kind import Kind
 from k8slearn.kinds.pod_template.container import PROTOCOLS
-from k8slearn.kinds.printing import UNSET, Cell, age, columns, first_few
+from k8slearn.kinds.printing import UNSET, Cell, age, first_few
 
 _ADDRESS_TYPES = ("FQDN", "IPv4", "IPv6")
 
@@ -56,12 +56,10 @@ def cells(o: Object, now: float) -> list[Cell]:
 
 
 ENDPOINT_SLICE = Kind(
-    "EndpointSlice",
     "discovery.k8s.io/v1",
-    "endpointslices",
+    "EndpointSlice",
     # It has no spec: every change of what is not metadata counts.
     generation=True,
     create_rules=validate,
-    columns=columns("Name|AddressType|Ports|Endpoints|Age"),
     cells=cells,
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from k8slearn.apimachinery.field import Causes, invalid
 from k8slearn.apimachinery.objects import Object, name
 from k8slearn.kinds.kind import Kind, texts_at
-from k8slearn.kinds.printing import Cell, columns, since
+from k8slearn.kinds.printing import Cell, since
 
 # metav1.Time and MicroTime by value: Go writes an unset one as null instead of leaving it out.
 _TIMES = ("eventTime", "firstTimestamp", "lastTimestamp")
@@ -82,20 +82,14 @@ _ABOUT = (
 )
 
 EVENT = Kind(
-    "Event",
     "v1",
-    "events",
-    ("ev",),
+    "Event",
     create_rules=validate,
     # Its metadata is no part of ValidateEventCreate: the registry looks at it afterwards (rest.BeforeCreate).
     rules_before_metadata=True,
     # A recorder counts up an Event that may have expired meanwhile.
     created_by_put=True,
     with_null_times=with_null_times,
-    columns=(
-        *columns("Last Seen|Type|Reason|Object", wide="Subobject|Source"),
-        *columns("Message", wide="First Seen|Count|Name", integers="Count"),
-    ),
     cells=cells,
     selectable_fields={
         **texts_at(*(f"involvedObject.{field}" for field in _ABOUT)),

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
+from k8slearn.apimachinery import facts
 from k8slearn.apimachinery import validation as text
 from k8slearn.apimachinery.field import Causes
 from k8slearn.apimachinery.log import Reader
 from k8slearn.apimachinery.objects import Object, name, namespace
 from k8slearn.kinds.metadata import NameRule, object_meta, object_meta_update
-from k8slearn.kinds.printing import Cell, Column, age
+from k8slearn.kinds.printing import Cell, age
 
 FieldReader = Callable[[Object], str]
 _OF_EVERY_KIND: Mapping[str, FieldReader] = {
@@ -44,22 +46,18 @@ def _name_and_age(o: Object, now: float) -> list[Cell]:
     return [name(o), age(o, now)]
 
 
-@dataclass(frozen=True, slots=True)
+# Compared by identity: there is one row a kind, and functions have no other equality.
+@dataclass(frozen=True, eq=False)
 class Kind:
-    """One kind of object.
+    """One kind of object; what discovery says of it is read from the version's facts.
 
-    `status`: it has the status subresource; `generation`: changes of its spec are counted.
     The fields that hold functions are in the order in which a request meets them.
     """
 
-    kind: str
     api_version: str
-    plural: str
-    short_names: tuple[str, ...] = ()
-    namespaced: bool = True
-    status: bool = False
+    kind: str
     generation: bool = False
-    categories: tuple[str, ...] = ()
+    """Whether changes of its spec are counted in metadata.generation."""
 
     default: Callable[[Object], Object] = _unchanged
     """What the object says by leaving it out. Kubernetes: pkg/apis/*/v1/defaults.go"""
@@ -92,9 +90,8 @@ class Kind:
     with_null_times: Callable[[Object], Object] = _unchanged
     """The object with its unset times as null, where Go's type holds them by value."""
 
-    columns: tuple[Column, ...] = (Column("Name"), Column("Age"))
     cells: Callable[[Object, float], list[Cell]] = _name_and_age
-    """One cell a column at a moment (simulated seconds). Kubernetes: pkg/printers/internalversion AddHandlers"""
+    """One cell for each of `columns` at a moment (simulated seconds). Kubernetes: internalversion AddHandlers"""
     selectable_fields: Mapping[str, FieldReader] = field(default_factory=dict)
     """Fields besides name and namespace that a field selector may ask by, and how each reads. Kubernetes: GetAttrs"""
 
@@ -108,10 +105,45 @@ class Kind:
         """The version without the group."""
         return self.api_version.rpartition("/")[2]
 
+    # Read when they are asked for, since the facts are a file: importing the rows has to stay quick.
+    @cached_property
+    def _discovered(self) -> facts.Entry:
+        return facts.resource(self.api_version, self.kind)
+
     @property
     def singular(self) -> str:
         """The lower-case kind, as kubectl takes it."""
         return self.kind.lower()
+
+    @cached_property
+    def plural(self) -> str:
+        """`daemonsets`: the name in the path of a request."""
+        return str(self._discovered["name"])
+
+    @cached_property
+    def short_names(self) -> tuple[str, ...]:
+        """`ds`."""
+        return tuple(self._discovered.get("shortNames", ()))
+
+    @cached_property
+    def categories(self) -> tuple[str, ...]:
+        """The groups that `kubectl get all` and the like mean."""
+        return tuple(self._discovered.get("categories", ()))
+
+    @cached_property
+    def namespaced(self) -> bool:
+        """Whether its objects lie in Namespaces."""
+        return bool(self._discovered["namespaced"])
+
+    @cached_property
+    def status(self) -> bool:
+        """Whether the status is a subresource, which the object's own verbs leave alone."""
+        return facts.has_subresource(self.api_version, self.plural, "status")
+
+    @cached_property
+    def columns(self) -> tuple[facts.Column, ...]:
+        """The columns of its table, the wide ones included."""
+        return facts.columns(self.api_version, self.kind)
 
     @property
     def qualified(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from k8slearn.apimachinery.field import Causes, invalid, not_negative
 from k8slearn.apimachinery.objects import Object, name
 from k8slearn.kinds.kind import Kind
-from k8slearn.kinds.printing import Cell, age, columns
+from k8slearn.kinds.printing import Cell, age
 
 
 def validate(lease: Object) -> Causes:
@@ -25,12 +25,10 @@ def cells(o: Object, now: float) -> list[Cell]:
 
 
 LEASE = Kind(
-    "Lease",
     "coordination.k8s.io/v1",
-    "leases",
+    "Lease",
     create_rules=validate,
     # A client renews its Lease without asking first whether it is still there.
     created_by_put=True,
-    columns=columns("Name|Holder|Age"),
     cells=cells,
 )

@@ -13,7 +13,7 @@ from k8slearn.apimachinery.objects import (
 )
 from k8slearn.kinds import metadata as meta
 from k8slearn.kinds.kind import Kind, texts_at
-from k8slearn.kinds.printing import Cell, age, columns
+from k8slearn.kinds.printing import Cell, age
 
 NAME_LABEL = "kubernetes.io/metadata.name"
 
@@ -53,12 +53,8 @@ def cells(o: Object, now: float) -> list[Cell]:
 
 
 NAMESPACE = Kind(
-    "Namespace",
     "v1",
-    "namespaces",
-    ("ns",),
-    namespaced=False,
-    status=True,
+    "Namespace",
     default=default,
     # A Service's DNS name has the Namespace as one of its labels, which may hold no dot.
     name_rule=text.dns_label,
@@ -67,7 +63,6 @@ NAMESPACE = Kind(
     mark_terminating=mark_terminating,
     # Kubernetes: plugin/pkg/admission/namespace/lifecycle, immortalNamespaces
     protected_names=("default", "kube-public", "kube-system"),
-    columns=columns("Name|Status|Age"),
     cells=cells,
     selectable_fields=texts_at("status.phase"),
 )

@@ -16,7 +16,7 @@ from k8slearn.apimachinery.objects import Object, labels, name, timestamp, with_
 from k8slearn.kinds.filling import canonical_amounts
 from k8slearn.kinds.kind import Kind, flag_at
 from k8slearn.kinds.pod_template.resources import resource_amount
-from k8slearn.kinds.printing import NONE, UNKNOWN, Cell, age, columns
+from k8slearn.kinds.printing import NONE, UNKNOWN, Cell, age
 from k8slearn.kinds.taint import parse_taint, validate_taints
 
 # A small machine, large enough for every lesson: 110 Pods are the kubelet's own default (--max-pods).
@@ -239,20 +239,12 @@ def cells(o: Object, now: float) -> list[Cell]:
 
 
 NODE = Kind(
-    "Node",
     "v1",
-    "nodes",
-    ("no",),
-    namespaced=False,
-    status=True,
+    "Node",
     default=default,
     create_rules=validate,
     update_rules=validate_update,
     status_rules=validate_update,
-    columns=columns(
-        "Name|Status|Roles|Age|Version",
-        wide="Internal-IP|External-IP|OS-Image|Kernel-Version|Container-Runtime",
-    ),
     cells=cells,
     selectable_fields={"spec.unschedulable": flag_at("spec.unschedulable")},
 )

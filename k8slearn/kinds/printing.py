@@ -1,4 +1,4 @@
-"""What the tables of `kubectl get` share: their columns, and how they write ages, labels and what is missing.
+"""What the tables of `kubectl get` share: how they write ages, labels and what is missing.
 
 Kubernetes: pkg/printers/internalversion/printers.go
 """
@@ -6,7 +6,6 @@ Kubernetes: pkg/printers/internalversion/printers.go
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from k8slearn.apimachinery.objects import Object, seconds_of
 
@@ -18,27 +17,6 @@ UNSET = "<unset>"
 # kubectl's width stays bounded: of many ports or addresses only the first are shown.
 SHOWN_ENDPOINTS = 3
 _MINUTE, _HOUR, _DAY, _YEAR = 60, 3600, 86400, 86400 * 365
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column; `wide` ones are shown with `-o wide` only, `type` is string or integer."""
-
-    title: str
-    type: str = "string"
-    wide: bool = False
-
-
-def columns(narrow: str, *, wide: str = "", integers: str = "") -> tuple[Column, ...]:
-    """Columns from titles parted by `|`; `integers` names those that hold numbers."""
-    numbers = integers.split("|")
-    found: list[Column] = []
-    for titles, is_wide in ((narrow, False), (wide, True)):
-        for title in titles.split("|"):
-            if title:
-                kind = "integer" if title in numbers else "string"
-                found.append(Column(title, kind, is_wide))
-    return tuple(found)
 
 
 def human_duration(seconds: float) -> str:

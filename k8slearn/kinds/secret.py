@@ -8,7 +8,7 @@ from k8slearn.kinds import metadata as meta
 from k8slearn.kinds.filling import filled
 from k8slearn.kinds.keyed_data import MAX_SIZE, frozen, size_of, valid_key
 from k8slearn.kinds.kind import Kind, texts_at
-from k8slearn.kinds.printing import Cell, age, columns
+from k8slearn.kinds.printing import Cell, age
 
 # Types that somebody reads by fixed keys: the kubelet its registry passwords, an Ingress its certificate.
 _REQUIRED_KEYS: dict[str, tuple[str, ...]] = {
@@ -49,13 +49,11 @@ def cells(o: Object, now: float) -> list[Cell]:
 
 
 SECRET = Kind(
-    "Secret",
     "v1",
-    "secrets",
+    "Secret",
     default=default,
     create_rules=validate,
     update_rules=validate_update,
-    columns=columns("Name|Type|Data|Age", integers="Data"),
     cells=cells,
     selectable_fields=texts_at("type"),
 )

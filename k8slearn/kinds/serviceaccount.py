@@ -2,22 +2,10 @@
 
 from __future__ import annotations
 
-from k8slearn.apimachinery.objects import Object, name
 from k8slearn.kinds.kind import Kind
-from k8slearn.kinds.printing import Cell, age, columns
-
-
-def cells(o: Object, now: float) -> list[Cell]:
-    """Kubernetes: printServiceAccount"""
-    return [name(o), len(o.get("secrets") or ()), age(o, now)]
-
 
 SERVICE_ACCOUNT = Kind(
-    "ServiceAccount",
     "v1",
-    "serviceaccounts",
-    ("sa",),
+    "ServiceAccount",
     returned_on_delete=True,
-    columns=columns("Name|Secrets|Age", integers="Secrets"),
-    cells=cells,
 )

@@ -8,9 +8,6 @@ from html import escape
 
 from k8slearn.apimachinery.objects import Object
 from k8slearn.kinds import BY_KIND
-from k8slearn.kinds.endpoints import ENDPOINTS
-from k8slearn.kinds.kind import Kind
-from k8slearn.kinds.printing import Cell, Column
 
 EMPTY = "No resources found."
 
@@ -42,38 +39,19 @@ class Table:
         return f'<pre style="{style}">{escape(str(self))}</pre>'
 
 
-# What is served without being stored, and what the model lacks: a name and an age are all there is to show.
-_OTHER = Kind("", "v1", "")
-
-
-def _row(kind: str) -> Kind:
-    if kind == ENDPOINTS.kind:
-        return ENDPOINTS
-    return BY_KIND.get(kind, _OTHER)
-
-
-def columns(kind: str) -> tuple[Column, ...]:
-    """The columns of a kind."""
-    return _row(kind).columns
-
-
-def cells(o: Object, now: float) -> list[Cell]:
-    """The cells of an object at `now` (simulated seconds), one for each column, the wide ones included."""
-    return _row(o["kind"]).cells(o, now)
-
-
 def table(
     kind: str, objects: Sequence[Object], now: float, *, wide: bool = False
 ) -> Table:
     """The objects of a kind as `kubectl get` (with `-o wide`) shows them at `now` (simulated seconds)."""
     shown: list[int] = []
     titles: list[str] = []
-    for i, column in enumerate(columns(kind)):
+    row = BY_KIND[kind]
+    for i, column in enumerate(row.columns):
         if wide or not column.wide:
             shown.append(i)
             titles.append(column.title.upper())
     rows: list[tuple[str, ...]] = []
     for o in objects:
-        line = cells(o, now)
+        line = row.cells(o, now)
         rows.append(tuple(str(line[i]) for i in shown))
     return Table(tuple(titles), tuple(rows))

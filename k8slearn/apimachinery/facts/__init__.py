@@ -90,6 +90,12 @@ def subresource(api_version: str, plural: str, name: str) -> Entry:
     raise KeyError(f"{api_version} {plural} has no subresource {name}")
 
 
+def has_subresource(api_version: str, plural: str, name: str) -> bool:
+    """Whether discovery knows of a subresource, such as ("v1", "pods", "status")."""
+    entries = _facts()["resources"].get(api_version, ())
+    return any(entry["name"] == f"{plural}/{name}" for entry in entries)
+
+
 @cache
 def columns(api_version: str, kind: str) -> tuple[Column, ...]:
     """The columns that the server prints of a kind, the wide ones included; empty for one that it does not print."""

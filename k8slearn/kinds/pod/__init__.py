@@ -9,16 +9,11 @@ from k8slearn.kinds.pod.strategy import (
     with_null_times,
 )
 from k8slearn.kinds.pod.validation import validate, validate_status, validate_update
-from k8slearn.kinds.printing import columns
 
 POD = Kind(
-    "Pod",
     "v1",
-    "pods",
-    ("po",),
-    status=True,
+    "Pod",
     generation=True,
-    categories=("all",),
     default=default,
     create_rules=validate,
     update_rules=validate_update,
@@ -27,10 +22,6 @@ POD = Kind(
     grace_period=grace_period,
     returned_on_delete=True,
     with_null_times=with_null_times,
-    columns=columns(
-        "Name|Ready|Status|Restarts|Age",
-        wide="IP|Node|Nominated Node|Readiness Gates",
-    ),
     cells=cells,
     selectable_fields={
         # Kubernetes: ToSelectableFields; the kubelet and the drainer ask by the Node.

@@ -2,18 +2,13 @@
 
 from k8slearn.apimachinery import validation as text
 from k8slearn.kinds.kind import Kind, texts_at
-from k8slearn.kinds.printing import columns
 from k8slearn.kinds.service.printer import cells
 from k8slearn.kinds.service.strategy import default, normalize, prepare_for_create
 from k8slearn.kinds.service.validation import validate, validate_update
 
 SERVICE = Kind(
-    "Service",
     "v1",
-    "services",
-    ("svc",),
-    status=True,
-    categories=("all",),
+    "Service",
     default=default,
     normalize=normalize,
     # Its name is a label of a DNS name, which may hold no dot.
@@ -22,10 +17,6 @@ SERVICE = Kind(
     update_rules=validate_update,
     prepare_for_create=prepare_for_create,
     returned_on_delete=True,
-    columns=columns(
-        "Name|Type|Cluster-IP|External-IP|Port(s)|Age",
-        wide="Selector",
-    ),
     cells=cells,
     selectable_fields=texts_at("spec.clusterIP", "spec.type"),
 )
