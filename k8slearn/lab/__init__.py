@@ -1,7 +1,7 @@
 """The lab: a panel over one cluster, to watch it and to change it; and what an update costs, measured afterwards."""
 
+from k8slearn.lab.app import Lab
 from k8slearn.lab.availability import Availability, availability
-from k8slearn.lab.panel import Lab
 from k8slearn.lab.strategies import STRATEGIES, Comparison, Strategy, compare_strategies
 
 __all__ = [

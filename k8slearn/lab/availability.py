@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
 from random import Random
 
-from k8slearn.apimachinery.objects import Object, is_deleting, name
+from k8slearn.apimachinery.objects import Object, is_deleting, name, namespace
 from k8slearn.cluster import Cluster
 from k8slearn.controllers.daemon.pods import NodePods
 from k8slearn.explain import outlook
 from k8slearn.kinds.pod.state import is_pod_available, is_pod_ready
-from k8slearn.lab.probes import PATTERNS, Moment, round_of_requests
+from k8slearn.lab.cached_reader import CachedReader
+from k8slearn.lab.probes import round_of_requests
+from k8slearn.locale import lab as words
 from k8slearn.view.availability import Trace
 
+# Seconds between two rounds of requests: a Pod is away for several of them in a rollout.
 EVERY = 0.5
+# As many points as the picture can show; ten minutes at two rounds a second would be 1,200.
 MOST_ROUNDS = 120
+# Sums of seconds differ in their last digits.
 TOLERANCE = 1e-6
-SUMMARY = "{seconds:.0f} 秒里 {sent} 次请求，失败 {failed} 次（{share:.1%}）；可用的 Pod 最少 {fewest} / {desired}"
-OF_PATTERN = "{pattern} {failed}/{sent}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ class Availability:
     @property
     def patterns(self) -> list[str]:
         """The ways of talking that were tried."""
-        return [pattern for pattern in PATTERNS if self.sent(pattern)]
+        return [pattern for pattern in words.PATTERNS if self.sent(pattern)]
 
     def sent(self, pattern: str = "") -> int:
         """Requests sent, in one pattern or in all."""
@@ -73,9 +76,12 @@ class Availability:
     @property
     def done(self) -> float | None:
         """Seconds until every Node had an available Pod of the present template, for good; None when never."""
-        behind = [s.time for s in self.samples if s.updated < s.desired]
-        after = [s.time for s in self.samples if not behind or s.time > behind[-1]]
-        return after[0] if after else None
+        done = None
+        for sample in reversed(self.samples):
+            if sample.updated < sample.desired:
+                break
+            done = sample.time
+        return done
 
     def trace(self, title: str) -> Trace:
         """The line of the picture."""
@@ -90,30 +96,32 @@ class Availability:
         )
 
     def __str__(self) -> str:
-        seconds, share = self.samples[-1].time, self.share
-        numbers = {
-            "sent": self.sent(),
-            "failed": self.failed(),
-            "fewest": self.fewest,
-            "desired": self.desired,
-        }
-        parts = [
-            OF_PATTERN.format(
-                pattern=PATTERNS[p], failed=self.failed(p), sent=self.sent(p)
-            )
-            for p in self.patterns
-        ]
-        return "\n".join(
-            [SUMMARY.format(seconds=seconds, share=share, **numbers), "　".join(parts)]
+        said = words.AVAILABILITY.format(
+            seconds=self.samples[-1].time,
+            share=self.share,
+            sent=self.sent(),
+            failed=self.failed(),
+            fewest=self.fewest,
+            desired=self.desired,
+        )
+        parts = [self._of_pattern(pattern) for pattern in self.patterns]
+        return f"{said}\n{words.AVAILABILITY_JOIN.join(parts)}"
+
+    def _of_pattern(self, pattern: str) -> str:
+        failed, sent = self.failed(pattern), self.sent(pattern)
+        title = words.PATTERNS[pattern]
+        return words.AVAILABILITY_OF_PATTERN.format(
+            pattern=title, failed=failed, sent=sent
         )
 
     __repr__ = __str__
 
 
-def _total(counts: list[Mapping[str, int]], pattern: str) -> int:
-    return sum(
-        count.get(pattern, 0) if pattern else sum(count.values()) for count in counts
-    )
+def _total(counts: Iterable[Mapping[str, int]], pattern: str) -> int:
+    total = 0
+    for count in counts:
+        total += count.get(pattern, 0) if pattern else sum(count.values())
+    return total
 
 
 def availability(
@@ -132,61 +140,63 @@ def availability(
     """
     with cluster.lock:
         rng, start = Random(seed), cluster.at(since).time
-        chosen = _chosen(cluster, daemon_set)
-        place = chosen["metadata"].get("namespace", "")
-        found = []
+        chosen = daemon_set_called(cluster, daemon_set)
+        key = name(chosen), namespace(chosen)
         end = max(until, cluster.now)
-        for time, moment in _moments(
-            cluster, since, start, end, max(every, (end - start) / MOST_ROUNDS)
-        ):
-            then = moment.get("DaemonSet", name(chosen), place)
+        pause = max(every, (end - start) / MOST_ROUNDS)
+        samples = []
+        for time, reader in _readers(cluster, since, start, end, pause):
+            then = reader.get("DaemonSet", *key)
+            # Before it was created there was nothing that could be available.
             if then is not None:
-                found.append(_sample(moment, then, time, time - start, rng))
-        return Availability(tuple(found))
+                samples.append(_sample(reader, then, time, time - start, rng))
+        return Availability(tuple(samples))
 
 
-def _chosen(cluster: Cluster, wanted: str) -> Object:
+def daemon_set_called(cluster: Cluster, wanted: str) -> Object:
+    """The DaemonSet called `wanted`, else the first one."""
     sets = cluster.list("DaemonSet")
-    return next((o for o in sets if name(o) == wanted), None) or sets[0]
+    for daemon_set in sets:
+        if name(daemon_set) == wanted:
+            return daemon_set
+    return sets[0]
 
 
-def _moments(
+def _readers(
     cluster: Cluster, since: int, start: float, end: float, every: float
-) -> Iterator[tuple[float, Moment]]:
-    """The cluster as it was at each tick; ticks between which nothing was written share one look."""
-    changes, seen, moment = cluster.store.log.changes, -1, Moment(cluster.store)
+) -> Iterator[tuple[float, CachedReader]]:
+    """The cluster as it was at each tick; ticks between which nothing was written share one reader."""
+    changes = cluster.store.log.changes
+    last_revision, reader = -1, CachedReader(cluster.store)
     for tick in range(int((end - start) / every + TOLERANCE) + 1):
         time = start + tick * every
-        revision = max(
-            bisect_right(changes, time, key=lambda change: change.time), since
-        )
-        if revision != seen:
-            seen, moment = revision, Moment(cluster.at(revision))
-        yield time, moment
+        written = bisect_right(changes, time, key=lambda change: change.time)
+        revision = max(written, since)
+        if revision != last_revision:
+            last_revision, reader = revision, CachedReader(cluster.at(revision))
+        yield time, reader
 
 
 def _sample(
-    moment: Moment, daemon_set: Object, now: float, elapsed: float, rng: Random
+    reader: CachedReader, daemon_set: Object, now: float, elapsed: float, rng: Random
 ) -> Sample:
-    nodes = list(outlook(moment, daemon_set, now).nodes.values())
-    wanted = [node for node in nodes if node.wanted]
-    answers = round_of_requests(moment, daemon_set, nodes, rng)
+    nodes = list(outlook(reader, daemon_set, now).nodes.values())
     min_ready = daemon_set["spec"].get("minReadySeconds", 0)
-    return Sample(
-        elapsed,
-        len(wanted),
-        sum(any(is_pod_ready(pod) for pod in staying(node)) for node in wanted),
-        sum(
-            any(is_pod_available(pod, min_ready, now) for pod in staying(node))
-            for node in wanted
-        ),
-        sum(node.new_available and node.old_pod is None for node in wanted),
-        {pattern: len(trips) for pattern, trips in answers.items()},
-        {
-            pattern: sum(not trip.ok for trip in trips)
-            for pattern, trips in answers.items()
-        },
-    )
+    desired = ready = available = updated = 0
+    for node in nodes:
+        if not node.wanted:
+            continue
+        pods = staying(node)
+        desired += 1
+        ready += any([is_pod_ready(pod) for pod in pods])
+        available += any([is_pod_available(pod, min_ready, now) for pod in pods])
+        updated += node.new_available and node.old_pod is None
+    sent, failed = {}, {}
+    rounds = round_of_requests(reader, daemon_set, nodes, rng)
+    for pattern, trips in rounds.items():
+        sent[pattern] = len(trips)
+        failed[pattern] = len([trip for trip in trips if not trip.ok])
+    return Sample(elapsed, desired, ready, available, updated, sent, failed)
 
 
 def staying(node: NodePods) -> list[Object]:

@@ -8,7 +8,7 @@ from k8slearn.apimachinery.log import Reader, select
 from k8slearn.apimachinery.objects import Object
 
 
-class Versioned(Reader, Protocol):
+class VersionedReader(Reader, Protocol):
     """A reader that tells how far it has come: the store, or a snapshot of it."""
 
     @property
@@ -16,12 +16,13 @@ class Versioned(Reader, Protocol):
         """The revision of the latest write that it shows."""
 
 
-class Remembered:
+class CachedReader:
     """A reader that lists each kind once, as long as nothing is written: a redraw asks for the same many times."""
 
-    def __init__(self, reader: Versioned) -> None:
+    def __init__(self, reader: VersionedReader) -> None:
         self.reader = reader
-        self._known: tuple[int, dict[str, list[Object]]] = (-1, {})
+        self._cached_at = -1
+        self._lists: dict[str, list[Object]] = {}
 
     @property
     def revision(self) -> int:
@@ -32,17 +33,17 @@ class Remembered:
         self, kind: str, namespace: str | None = None, selector: str = ""
     ) -> list[Object]:
         """The objects of a kind, ordered by namespace and name."""
-        revision, lists = self._known
-        if revision != self.reader.revision:
-            self._known = _, lists = self.reader.revision, {}
-        found = lists.get(kind)
-        if found is None:
-            found = lists[kind] = self.reader.list(kind)
+        revision = self.reader.revision
+        if revision != self._cached_at:
+            self._cached_at, self._lists = revision, {}
+        objects = self._lists.get(kind)
+        if objects is None:
+            objects = self._lists[kind] = self.reader.list(kind)
         if namespace is not None:
-            found = [
-                o for o in found if o["metadata"].get("namespace", "") == namespace
+            objects = [
+                o for o in objects if o["metadata"].get("namespace", "") == namespace
             ]
-        return select(found, selector)
+        return select(objects, selector) if selector else objects
 
     def get(self, kind: str, name: str, namespace: str = "") -> Object | None:
         """The object, or None."""

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from k8slearn.cluster import Cluster
-from k8slearn.lab import text as words
+from k8slearn.locale import lab as words
 from k8slearn.manifests import manifest
 
 EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
@@ -26,15 +26,15 @@ class Mistake(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
-    """One change that a user makes."""
+class Command:
+    """One change that a learner makes: the line that does it with kubectl, and the call on the cluster."""
 
     kubectl: str
     call: Callable[[Cluster], Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ObjectKey:
     """The namespace and the name of an object."""
 
     namespace: str
@@ -46,14 +46,14 @@ class Place:
         return "" if self.namespace == "default" else f" -n {self.namespace}"
 
 
-def add_node() -> Deed:
+def add_node() -> Command:
     """Another machine joins."""
-    return Deed(words.BY_MACHINE, lambda cluster: cluster.add_node())
+    return Command(words.BY_MACHINE, lambda cluster: cluster.add_node())
 
 
-def remove_node(node: str) -> Deed:
+def remove_node(node: str) -> Command:
     """A Node leaves."""
-    return Deed(
+    return Command(
         f"kubectl delete node {node}", lambda cluster: cluster.remove_node(node)
     )
 
@@ -69,14 +69,14 @@ def parse_labels(text: str) -> dict[str, str | None]:
     return found
 
 
-def label_node(node: str, text: str) -> Deed:
+def label_node(node: str, text: str) -> Command:
     """Set or remove labels."""
     labels = parse_labels(text)
     shown = " ".join(
         f"{key}-" if value is None else f"{key}={value}"
         for key, value in labels.items()
     )
-    return Deed(
+    return Command(
         f"kubectl label node {node} {shown} --overwrite",
         lambda cluster: cluster.label(node, labels),
     )
@@ -96,25 +96,25 @@ def parse_taint(text: str) -> str:
     return taint
 
 
-def taint_node(node: str, text: str) -> Deed:
+def taint_node(node: str, text: str) -> Command:
     """Add or remove a taint."""
     taint = parse_taint(text)
-    return Deed(
+    return Command(
         f"kubectl taint nodes {node} {taint}",
         lambda cluster: cluster.taint(node, taint),
     )
 
 
-def cordon(node: str, closed: bool) -> Deed:
+def cordon(node: str, closed: bool) -> Command:
     """Close a Node for new Pods, or open it."""
     if closed:
-        return Deed(f"kubectl cordon {node}", lambda cluster: cluster.cordon(node))
-    return Deed(f"kubectl uncordon {node}", lambda cluster: cluster.uncordon(node))
+        return Command(f"kubectl cordon {node}", lambda cluster: cluster.cordon(node))
+    return Command(f"kubectl uncordon {node}", lambda cluster: cluster.uncordon(node))
 
 
-def set_ready(node: str, ready: bool) -> Deed:
+def set_ready(node: str, ready: bool) -> Command:
     """Let a Node report Ready or NotReady."""
-    return Deed(
+    return Command(
         words.BY_KUBELET.format(node=node),
         lambda cluster: cluster.set_node_ready(node, str(ready)),
     )
@@ -132,7 +132,9 @@ def _is_zero(amount: int | str) -> bool:
     return str(amount).rstrip("%").strip("0") == ""
 
 
-def set_strategy(place: Place, strategy: str, unavailable: str, surge: str) -> Deed:
+def set_strategy(
+    key: ObjectKey, strategy: str, unavailable: str, surge: str
+) -> Command:
     """Choose the update strategy and, for RollingUpdate, its two numbers."""
     limits: dict[str, Any] = {}
     if strategy == "RollingUpdate":
@@ -143,36 +145,36 @@ def set_strategy(place: Place, strategy: str, unavailable: str, surge: str) -> D
             raise Mistake(words.BOTH_ZERO if all(zeros) else words.BOTH_SET)
     wanted = {"type": strategy, "rollingUpdate": limits or None}
     patch = json.dumps({"spec": {"updateStrategy": wanted}}, separators=(",", ":"))
-    line = f"kubectl{place.flag} patch ds {place.name} --type merge -p '{patch}'"
-    return Deed(
+    line = f"kubectl{key.flag} patch ds {key.name} --type merge -p '{patch}'"
+    return Command(
         line,
         lambda cluster: cluster.set_strategy(
-            place.name,
+            key.name,
             strategy,
             max_unavailable=limits.get("maxUnavailable"),
             max_surge=limits.get("maxSurge"),
-            namespace=place.namespace,
+            namespace=key.namespace,
         ),
     )
 
 
-def create_example() -> Deed:
+def create_example() -> Command:
     """The course's own DaemonSet, for a cluster that has none."""
     text = manifest("filebeat-ds")
     line = f"kubectl create -f - <<'EOF'\n{text.rstrip()}\nEOF"
-    return Deed(line, lambda cluster: cluster.create(yaml.safe_load(text)))
+    return Command(line, lambda cluster: cluster.create(yaml.safe_load(text)))
 
 
-def set_image(place: Place, container: str, text: str) -> Deed:
+def set_image(key: ObjectKey, container: str, text: str) -> Command:
     """Set the image of the first container."""
     image = text.strip()
     if not image or re.search(r"\s", image):
         raise Mistake(words.NEED_IMAGE)
-    line = f"kubectl{place.flag} set image ds/{place.name} {container}={image}"
-    return Deed(
+    line = f"kubectl{key.flag} set image ds/{key.name} {container}={image}"
+    return Command(
         line,
         lambda cluster: cluster.set_image(
-            place.name, image, container, namespace=place.namespace
+            key.name, image, container, namespace=key.namespace
         ),
     )
 
@@ -188,25 +190,25 @@ def next_image(image: str) -> str:
     return f"{stem}:{newer if found else 2}"
 
 
-def delete_pod(pod: Place) -> Deed:
+def delete_pod(pod: ObjectKey) -> Command:
     """Delete a Pod."""
     line = f"kubectl{pod.flag} delete pod {pod.name}"
-    return Deed(
+    return Command(
         line, lambda cluster: cluster.delete_pod(pod.name, namespace=pod.namespace)
     )
 
 
-def fail_pod(pod: Place) -> Deed:
+def fail_pod(pod: ObjectKey) -> Command:
     """Let a Pod fail for good."""
     line = words.BY_CONTAINER.format(pod=pod.name)
-    return Deed(
+    return Command(
         line, lambda cluster: cluster.fail_pod(pod.name, namespace=pod.namespace)
     )
 
 
-def break_pod(pod: Place) -> Deed:
+def break_pod(pod: ObjectKey) -> Command:
     """Let a Pod never get ready."""
     line = words.BY_CONTAINER.format(pod=pod.name)
-    return Deed(
+    return Command(
         line, lambda cluster: cluster.break_pod(pod.name, namespace=pod.namespace)
     )

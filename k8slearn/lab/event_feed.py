@@ -3,56 +3,80 @@
 from __future__ import annotations
 
 from collections import deque
-from itertools import islice
+from collections.abc import Sequence
 
 from k8slearn.apimachinery.log import Change
-from k8slearn.lab.pages import SHOWN_LINES
-from k8slearn.lab.playback import Moment
-from k8slearn.lab.protocols import Shown
-from k8slearn.view.narrate import Line, line_of
+from k8slearn.lab.playback import ShownMoment
+from k8slearn.lab.protocols import ShownCluster
+from k8slearn.lab.render import SHOWN_LINES
+from k8slearn.view.narrate import Line, Numbers, line_of
 from k8slearn.view.scene import revision_numbers
-from k8slearn.view.story import is_news
 
+# A panel over a cluster with a long past shows the last 80 lines at first; they are found in
+# the last 2,000 writes, of which most are no line (statuses, leases).
 LOOK_BACK = 2000
 
 
-class Memory:
-    """Follows the cluster's log; `read` takes in what is new. The caller holds the lock."""
+class EventFeed:
+    """Follows the cluster's log; what is new is worded once. The caller holds the lock."""
 
     def __init__(self) -> None:
         self.step: tuple[Change, ...] = ()
         self.lines: deque[Line] = deque(maxlen=SHOWN_LINES)
         self._revision = -1
         self._actions = 0
+        self._numbers: Numbers = {}
+        self._worded: dict[int, Line | None] = {}
 
-    def read(self, cluster: Shown, stepping: bool) -> None:
+    def read(self, cluster: ShownCluster, moment: ShownMoment, stepping: bool) -> None:
         """Take in what has happened since the last time; when `stepping`, every single action is worth a sentence."""
         changes = cluster.store.log.changes
-        first = (
-            self._revision if self._revision >= 0 else max(0, len(changes) - LOOK_BACK)
-        )
-        numbers = revision_numbers(cluster.store.list("ControllerRevision"))
-        news = (line_of(change, numbers) for change in islice(changes, first, None))
-        self.lines.extend(line for line in news if line)
+        first = self._revision
+        if first < 0:
+            first = max(0, len(changes) - LOOK_BACK)
+        if first < len(changes):
+            self._read_numbers(moment)
+        news = set()
+        for change in changes[first:]:
+            line = self._line(change)
+            if line is not None:
+                self.lines.append(line)
+                if not line.minor:
+                    news.add(change.revision)
         self._revision = len(changes)
-        self._read_step(cluster, stepping)
+        self._read_step(cluster, news, stepping)
 
-    def _read_step(self, cluster: Shown, stepping: bool) -> None:
+    def _read_step(self, cluster: ShownCluster, news: set[int], stepping: bool) -> None:
         """The last step that is more than bookkeeping; without a new one the sentence stays as it is."""
-        new = cluster.actions[self._actions :]
+        new_actions = cluster.actions[self._actions :]
         self._actions = len(cluster.actions)
-        steps = [tuple(cluster.changes(action)) for action in new]
-        worth = [step for step in steps if any(is_news(change) for change in step)]
-        self.step = (
-            worth or (steps if stepping and len(steps) == 1 else []) or [self.step]
-        )[-1]
+        for action in reversed(new_actions):
+            if not news.isdisjoint(range(action.first + 1, action.last + 1)):
+                self.step = tuple(cluster.changes(action))
+                return
+        if stepping and len(new_actions) == 1:
+            self.step = tuple(cluster.changes(new_actions[0]))
 
+    def lines_until(self, cluster: ShownCluster, moment: ShownMoment) -> Sequence[Line]:
+        """The lines of the event stream as it was at a past moment, oldest first."""
+        self._read_numbers(moment)
+        changes, lines = cluster.store.log.changes, list[Line]()
+        for index in range(moment.revision - 1, -1, -1):
+            line = self._line(changes[index])
+            if line is not None:
+                lines.append(line)
+            if len(lines) == SHOWN_LINES:
+                break
+        return lines[::-1]
 
-def lines_until(cluster: Shown, moment: Moment) -> tuple[Line, ...]:
-    """The lines of the event stream as it was at a past moment."""
-    changes, numbers = (
-        cluster.store.log.changes,
-        revision_numbers(moment.list("ControllerRevision")),
-    )
-    told = (line_of(changes[i], numbers) for i in range(moment.revision - 1, -1, -1))
-    return tuple(islice((line for line in told if line), SHOWN_LINES))[::-1]
+    def _read_numbers(self, moment: ShownMoment) -> None:
+        """A line names a Pod's revision by number; a rollback gives numbers anew, so that lines are worded anew."""
+        numbers = revision_numbers(moment.list("ControllerRevision"))
+        if numbers != self._numbers:
+            self._numbers, self._worded = numbers, {}
+
+    def _line(self, change: Change) -> Line | None:
+        """A write's line, or None; going through the past step by step words no write twice."""
+        if change.revision not in self._worded:
+            self._worded[change.revision] = line_of(change, self._numbers)
+        return self._worded[change.revision]

@@ -1,138 +1,170 @@
-"""What can be broken on purpose: each fault as a deed with its kubectl line, how to mend it, and what to look for."""
+"""What can be broken on purpose: each fault as a command, how it is mended, and what it needs. One fault is one row.
+
+The words of each, its kubectl lines among them, stand in the catalogue under the same key.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from k8slearn.apimachinery.objects import Object
 from k8slearn.cluster import Cluster
-from k8slearn.lab.commands import Deed, Mistake, Place
+from k8slearn.lab.commands import Command, Mistake, ObjectKey
+from k8slearn.locale import lab as words
 from k8slearn.scheduler.decide import filler
 
 MISSING = "-does-not-exist"
-NO_KUBECTL = "# 没有对应的 kubectl；"
-LINES = {
-    "not-ready": NO_KUBECTL + "在 {node} 上：sudo systemctl stop containerd",
-    "not-ready-mend": NO_KUBECTL + "在 {node} 上：sudo systemctl start containerd",
-    "unreachable": NO_KUBECTL
-    + "在 {node} 上：sudo systemctl stop kubelet，或者拔掉网线",
-    "unreachable-mend": NO_KUBECTL + "在 {node} 上：sudo systemctl start kubelet",
-    "fill": "kubectl run filler-{node} --image=registry.k8s.io/pause:3.10 --overrides='{spec}'",
-    "fill-mend": "kubectl delete pod filler-{node}",
-    "crash": "kubectl{flag} exec {pod} -- kill 1  # 这样只崩一次；反复崩溃要程序自己有错",
-    "unready": NO_KUBECTL + "这是 {pod} 的就绪探针一直失败",
-    "pod-mend": "kubectl{flag} delete pod {pod}",
-    "image": "kubectl{flag} set image ds/{name} {container}={image}",
-    "slow": NO_KUBECTL + "{node} 的磁盘和网络慢了 {amount:g} 倍",
-    "slow-mend": NO_KUBECTL + "{node} 的 kubelet 恢复原来的快慢",
-    "clock": NO_KUBECTL + "在 {node} 上：sudo date -s '{amount:+g} seconds'",
-    "clock-mend": NO_KUBECTL + "在 {node} 上：sudo chronyc makestep",
-    "lag": NO_KUBECTL + "控制器的 watch 晚 {amount:g} 秒才收到变化",
-    "lag-mend": NO_KUBECTL + "控制器的 watch 赶上来了",
-}
-NO_NODE = "没有选中的节点：先选一个。"
-NO_POD = "没有选中的 Pod：先选一个。"
-NO_SET = "还没有 DaemonSet：先创建一个。"
-NO_AMOUNT = "要写一个数，例如 {example:g}。收到的是：{text}"
-TOO_SMALL = "这个数要大于 0。"
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class FaultTarget:
     """What is chosen in the lab, and the number that was typed."""
 
     node: str = ""
-    pod: Place | None = None
-    daemon_set: Place | None = None
+    pod: ObjectKey | None = None
+    daemon_set: ObjectKey | None = None
     amount: float = 0.0
+
+
+Make = Callable[[Cluster, FaultTarget], Command]
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One way to break something. `amount` is the number it takes at first, 0 for none; `look` says what to watch."""
+    """One way to break something. `needs` is what has to be chosen: node, pod, set, or '' for nothing.
+
+    `amount` is the number it takes at first, 0 for none.
+    """
 
     key: str
-    name: str
-    look: str
     needs: str
-    make: Callable[[Cluster, Target], Deed]
-    mend: Callable[[Cluster, Target], Deed]
+    make: Make
+    mend: Make
     amount: float = 0.0
-    unit: str = ""
+
+    @property
+    def name(self) -> str:
+        """What it is called in the list."""
+        return words.FAULTS[self.key]["name"]
+
+    @property
+    def look(self) -> str:
+        """What to watch when it is broken."""
+        return words.FAULTS[self.key]["look"]
+
+    @property
+    def unit(self) -> str:
+        """What its number counts."""
+        return words.FAULTS[self.key].get("unit", "")
 
 
-def _node_ready(key: str, ready: str) -> Callable[[Cluster, Target], Deed]:
-    def make(_: Cluster, target: Target) -> Deed:
+def _line(key: str, what: str, **gaps: Any) -> str:
+    """The kubectl line that makes or mends a fault, or the remark that there is none."""
+    return words.FAULTS[key][what].format(**gaps)
+
+
+# On a Node -----------------------------------------------------------------------------
+
+
+def _node_ready(key: str, what: str, ready: str) -> Make:
+    """A Node's condition Ready becomes True, False (the kubelet says so) or Unknown (nobody says anything)."""
+
+    def make(_: Cluster, target: FaultTarget) -> Command:
         node = target.node
-        return Deed(
-            LINES[key].format(node=node),
-            lambda cluster: cluster.set_node_ready(node, ready),
+        line = _line(key, what, node=node)
+        return Command(line, lambda cluster: cluster.set_node_ready(node, ready))
+
+    return make
+
+
+def _fill(cluster: Cluster, target: FaultTarget) -> Command:
+    """The line is made of the very Pod that `fill_node` creates, so that it does the same on a real cluster."""
+    node = target.node
+    pods = [pod for pod in cluster.list("Pod") if pod["spec"].get("nodeName") == node]
+    pod = filler(cluster.get("Node", node), pods)
+    spec = json.dumps({"spec": pod["spec"]}, separators=(",", ":"))
+    line = _line("fill", "make", node=node, spec=spec)
+    return Command(line, lambda cluster: cluster.fill_node(node))
+
+
+def _empty(_: Cluster, target: FaultTarget) -> Command:
+    node = target.node
+    line = _line("fill", "mend", node=node)
+    return Command(line, lambda cluster: cluster.delete_pod(f"filler-{node}"))
+
+
+def _slow(_: Cluster, target: FaultTarget) -> Command:
+    node, factor = target.node, _positive(target.amount)
+    line = _line("slow", "make", node=node, amount=factor)
+    return Command(line, lambda cluster: cluster.slow_kubelet(node, factor))
+
+
+def _not_slow(_: Cluster, target: FaultTarget) -> Command:
+    node = target.node
+    line = _line("slow", "mend", node=node)
+    return Command(line, lambda cluster: cluster.slow_kubelet(node, 1.0))
+
+
+def _skew(_: Cluster, target: FaultTarget) -> Command:
+    node, seconds = target.node, target.amount
+    line = _line("clock", "make", node=node, amount=seconds)
+    return Command(line, lambda cluster: cluster.skew_clock(node, seconds))
+
+
+def _not_skew(_: Cluster, target: FaultTarget) -> Command:
+    node = target.node
+    line = _line("clock", "mend", node=node)
+    return Command(line, lambda cluster: cluster.skew_clock(node, 0.0))
+
+
+# On a Pod ------------------------------------------------------------------------------
+
+
+def _break_pod(key: str, fault_of_kubelet: str) -> Make:
+    """The kubelet treats one Pod as if its program were at fault."""
+
+    def make(_: Cluster, target: FaultTarget) -> Command:
+        name, namespace = _name_and_namespace(target.pod)
+        line = _line(key, "make", flag=_flag(target.pod), pod=name)
+        return Command(
+            line,
+            lambda c: c.break_pod(name, fault_of_kubelet, namespace=namespace),
         )
 
     return make
 
 
-def _fill(cluster: Cluster, target: Target) -> Deed:
-    node = target.node
-    others = [pod for pod in cluster.list("Pod") if pod["spec"].get("nodeName") == node]
-    spec = json.dumps(
-        {"spec": filler(cluster.get("Node", node), others)["spec"]},
-        separators=(",", ":"),
-    )
-    return Deed(
-        LINES["fill"].format(node=node, spec=spec),
-        lambda cluster: cluster.fill_node(node),
-    )
+def _new_pod(key: str) -> Make:
+    """A Pod's fault goes with the Pod: the controller makes a sound one."""
 
-
-def _empty(_: Cluster, target: Target) -> Deed:
-    node = target.node
-    return Deed(
-        LINES["fill-mend"].format(node=node),
-        lambda cluster: cluster.delete_pod(f"filler-{node}"),
-    )
-
-
-def _pod_fault(key: str, fault: str) -> Callable[[Cluster, Target], Deed]:
-    def make(_: Cluster, target: Target) -> Deed:
-        pod = _of(target.pod)
-        line = LINES[key].format(flag=pod.flag, pod=pod.name)
-        return Deed(
-            line,
-            lambda cluster: cluster.break_pod(pod.name, fault, namespace=pod.namespace),
-        )
+    def make(_: Cluster, target: FaultTarget) -> Command:
+        name, namespace = _name_and_namespace(target.pod)
+        line = _line(key, "mend", flag=_flag(target.pod), pod=name)
+        return Command(line, lambda c: c.delete_pod(name, namespace=namespace))
 
     return make
 
 
-def _new_pod(_: Cluster, target: Target) -> Deed:
-    pod = _of(target.pod)
-    line = LINES["pod-mend"].format(flag=pod.flag, pod=pod.name)
-    return Deed(
-        line, lambda cluster: cluster.delete_pod(pod.name, namespace=pod.namespace)
-    )
+# On a DaemonSet, or on the controller --------------------------------------------------
 
 
-def _of(place: Place | None) -> Place:
-    assert place is not None
-    return place
+def _image(what: str) -> Make:
+    """The template's image gets a name that no registry has, or loses it again."""
 
-
-def _image(missing: bool) -> Callable[[Cluster, Target], Deed]:
-    def make(cluster: Cluster, target: Target) -> Deed:
-        place = _of(target.daemon_set)
-        found = _container(cluster.get("DaemonSet", place.name, place.namespace))
-        image = found["image"].removesuffix(MISSING) + (MISSING if missing else "")
-        line = LINES["image"].format(
-            flag=place.flag, name=place.name, container=found["name"], image=image
-        )
-        return Deed(
-            line,
-            lambda c: c.set_image(
-                place.name, image, found["name"], namespace=place.namespace
-            ),
+    def make(cluster: Cluster, target: FaultTarget) -> Command:
+        name, namespace = _name_and_namespace(target.daemon_set)
+        container = _container(cluster.get("DaemonSet", name, namespace))
+        image = container["image"].removesuffix(MISSING)
+        if what == "make":
+            image += MISSING
+        gaps = {"name": name, "container": container["name"], "image": image}
+        line = _line("image", what, flag=_flag(target.daemon_set), **gaps)
+        which = container["name"]
+        return Command(
+            line, lambda c: c.set_image(name, image, which, namespace=namespace)
         )
 
     return make
@@ -142,155 +174,81 @@ def _container(daemon_set: Object) -> Object:
     return dict(daemon_set["spec"]["template"]["spec"]["containers"][0])
 
 
-def _slow(_: Cluster, target: Target) -> Deed:
-    node, amount = target.node, target.amount
-    if amount <= 0:
-        raise Mistake(TOO_SMALL)
-    return Deed(
-        LINES["slow"].format(node=node, amount=amount),
-        lambda cluster: cluster.slow_kubelet(node, amount),
-    )
+def _lag(_: Cluster, target: FaultTarget) -> Command:
+    seconds = _positive(target.amount)
+    line = _line("lag", "make", amount=seconds)
+    return Command(line, lambda cluster: cluster.lag_cache(seconds))
 
 
-def _brisk(_: Cluster, target: Target) -> Deed:
-    node = target.node
-    return Deed(
-        LINES["slow-mend"].format(node=node),
-        lambda cluster: cluster.slow_kubelet(node, 1.0),
-    )
+def _not_lag(_: Cluster, target: FaultTarget) -> Command:
+    return Command(_line("lag", "mend"), lambda cluster: cluster.lag_cache(0.0))
 
 
-def _skew(_: Cluster, target: Target) -> Deed:
-    node, amount = target.node, target.amount
-    return Deed(
-        LINES["clock"].format(node=node, amount=amount),
-        lambda cluster: cluster.skew_clock(node, amount),
-    )
+# The rows ------------------------------------------------------------------------------
 
-
-def _true_clock(_: Cluster, target: Target) -> Deed:
-    node = target.node
-    return Deed(
-        LINES["clock-mend"].format(node=node),
-        lambda cluster: cluster.skew_clock(node, 0.0),
-    )
-
-
-def _lag(_: Cluster, target: Target) -> Deed:
-    amount = target.amount
-    if amount <= 0:
-        raise Mistake(TOO_SMALL)
-    return Deed(
-        LINES["lag"].format(amount=amount), lambda cluster: cluster.lag_cache(amount)
-    )
-
-
-def _no_lag(_: Cluster, target: Target) -> Deed:
-    return Deed(LINES["lag-mend"], lambda cluster: cluster.lag_cache(0.0))
-
-
+# In the order of the list: what happens to Nodes and Pods every day, then what is rarer and
+# needs a number. The numbers are large enough to be seen in a rollout over three Nodes.
 FAULTS = (
     Fault(
         "not-ready",
-        "Node NotReady",
-        "Node 得到 not-ready 污点；daemon Pod 自动容忍它，留在原地。",
         "node",
-        _node_ready("not-ready", "False"),
-        _node_ready("not-ready-mend", "True"),
+        _node_ready("not-ready", "make", "False"),
+        _node_ready("not-ready", "mend", "True"),
     ),
     Fault(
         "unreachable",
-        "Node 失联",
-        "Ready 变成 Unknown，污点是 unreachable；普通 Pod 五分钟后被驱逐，daemon Pod 不会。",
         "node",
-        _node_ready("unreachable", "Unknown"),
-        _node_ready("unreachable-mend", "True"),
+        _node_ready("unreachable", "make", "Unknown"),
+        _node_ready("unreachable", "mend", "True"),
     ),
-    Fault(
-        "fill",
-        "Node 放满了",
-        "一个 Pod 占光剩下的 CPU。写了 requests 的新 Pod 放不下；没写 requests 的照样放得下。",
-        "node",
-        _fill,
-        _empty,
-    ),
-    Fault(
-        "crash",
-        "Pod 反复崩溃",
-        "容器不停重启（CrashLoopBackOff），越等越久；控制器不管它，滚动更新却会停在这里。",
-        "pod",
-        _pod_fault("crash", "crash"),
-        _new_pod,
-    ),
-    Fault(
-        "unready",
-        "Pod 永不就绪",
-        "它在运行，但不算可用：占着 maxUnavailable 的额度。",
-        "pod",
-        _pod_fault("unready", "never-ready"),
-        _new_pod,
-    ),
-    Fault(
-        "image",
-        "镜像不存在",
-        "新 Pod 拉不到镜像，第一批就停住；旧 Pod 还剩多少，看 maxUnavailable。",
-        "set",
-        _image(True),
-        _image(False),
-    ),
-    Fault(
-        "slow",
-        "kubelet 变慢",
-        "这个 Node 上启动、停止都慢，整个滚动更新跟着它等。",
-        "node",
-        _slow,
-        _brisk,
-        10.0,
-        "倍",
-    ),
-    Fault(
-        "clock",
-        "Node 的钟不准",
-        "要有 minReadySeconds 才看得出：kubelet 写的就绪时间和控制器的钟对不上。快了就多等，慢了就提前算可用。",
-        "node",
-        _skew,
-        _true_clock,
-        30.0,
-        "秒",
-    ),
-    Fault(
-        "lag",
-        "控制器的缓存滞后",
-        "它看到的是几秒前的集群。没有 expectations，它会以为 Pod 还没建，再建一遍。",
-        "",
-        _lag,
-        _no_lag,
-        5.0,
-        "秒",
-    ),
+    Fault("fill", "node", _fill, _empty),
+    Fault("crash", "pod", _break_pod("crash", "crash"), _new_pod("crash")),
+    Fault("unready", "pod", _break_pod("unready", "never-ready"), _new_pod("unready")),
+    Fault("image", "set", _image("make"), _image("mend")),
+    Fault("slow", "node", _slow, _not_slow, 10.0),
+    Fault("clock", "node", _skew, _not_skew, 30.0),
+    Fault("lag", "", _lag, _not_lag, 5.0),
 )
+_BY_KEY = {each.key: each for each in FAULTS}
 
 
 def fault(key: str) -> Fault:
     """The fault with this key."""
-    return next(each for each in FAULTS if each.key == key)
+    return _BY_KEY[key]
 
 
-def check(chosen: Fault, target: Target) -> None:
+def check(chosen: Fault, target: FaultTarget) -> None:
     """Raise Mistake when what the fault needs is not chosen."""
-    lacking = {
-        "node": not target.node,
-        "pod": target.pod is None,
-        "set": target.daemon_set is None,
+    chosen_things = {
+        "node": bool(target.node),
+        "pod": target.pod is not None,
+        "set": target.daemon_set is not None,
     }
-    words = {"node": NO_NODE, "pod": NO_POD, "set": NO_SET}
-    if lacking.get(chosen.needs):
-        raise Mistake(words[chosen.needs])
+    if chosen.needs and not chosen_things[chosen.needs]:
+        raise Mistake(words.FAULT_NEEDS[chosen.needs])
 
 
 def parse_number(text: str, example: float) -> float:
     """A number as it was typed. Raises Mistake."""
     try:
+        # Chinese keyboards write the minus sign of mathematics.
         return float(text.strip().replace("−", "-"))
     except ValueError:
-        raise Mistake(NO_AMOUNT.format(example=example, text=text)) from None
+        said = words.FAULT_NO_AMOUNT.format(example=example, text=text)
+        raise Mistake(said) from None
+
+
+def _positive(amount: float) -> float:
+    if amount <= 0:
+        raise Mistake(words.FAULT_TOO_SMALL)
+    return amount
+
+
+def _name_and_namespace(key: ObjectKey | None) -> tuple[str, str]:
+    """Of what is chosen; `check` has seen to it that something is."""
+    assert key is not None
+    return key.name, key.namespace
+
+
+def _flag(key: ObjectKey | None) -> str:
+    return key.flag if key else ""

@@ -16,7 +16,7 @@ def _script() -> str:
     return (files("k8slearn.lab") / "input_events.js").read_text(encoding="utf-8")
 
 
-class Hands(anywidget.AnyWidget):
+class InputEvents(anywidget.AnyWidget):
     """Shows nothing. `touch` is [picture or timeline, fraction of its width, of its height, serial number].
 
     `narrow` says that the page has too little room for a wide picture.
@@ -27,11 +27,11 @@ class Hands(anywidget.AnyWidget):
     narrow: Any = traitlets.Bool(False).tag(sync=True)
 
 
-def hands(
+def input_events(
     touched: Callable[[str, float, float], Any], narrowed: Callable[[bool], Any]
 ) -> Any:
     """A widget that calls `touched` for every click on a picture of its panel, `narrowed` when its room changes."""
-    made = Hands()
+    made = InputEvents()
     made.add_class("k8s-hands")
     made.observe(lambda change: touched(*change["new"][:3]), "touch")
     made.observe(lambda change: narrowed(change["new"]), "narrow")

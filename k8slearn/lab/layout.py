@@ -1,34 +1,59 @@
-"""All widgets of a panel, how they lie, and how they are filled from one look at the cluster."""
+"""Which cards there are and where they lie; how the panel is refreshed and painted from one view model."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import partial
-from typing import Any
+from functools import cache
+from importlib.resources import files
+from typing import Any, TypeVar
 
 import ipywidgets as w
 
-from k8slearn.lab import pages
-from k8slearn.lab import text as words
-from k8slearn.lab.branch import original_title
-from k8slearn.lab.commands import Place
-from k8slearn.lab.controls import NodeControls, PodControls, UpdateControls
-from k8slearn.lab.exports import ENDINGS
-from k8slearn.lab.faults_card import FaultsCard
-from k8slearn.lab.input_events import hands
-from k8slearn.lab.pacing import Player
-from k8slearn.lab.playback import Course
-from k8slearn.lab.predict_card import PredictCard
-from k8slearn.lab.screen import Look, Screen
-from k8slearn.lab.style import style_sheet
-from k8slearn.lab.tables_card import Records
-from k8slearn.lab.traffic_card import TrafficCard
-from k8slearn.lab.transport import Transport, Where
-from k8slearn.lab.why_card import WhyCard
-from k8slearn.lab.widgets import button, label, named, page, row, show_picture
+from k8slearn.lab import render
+from k8slearn.lab.cards import LabCard, Painted, Panel
+from k8slearn.lab.cards.branch import BranchCard
+from k8slearn.lab.cards.events import EventsCard
+from k8slearn.lab.cards.faults import FaultsCard
+from k8slearn.lab.cards.files import FilesCard
+from k8slearn.lab.cards.kubectl import KubectlCard
+from k8slearn.lab.cards.nodes import NodesCard
+from k8slearn.lab.cards.picture import PictureCard
+from k8slearn.lab.cards.pods import PodsCard
+from k8slearn.lab.cards.predict import PredictCard
+from k8slearn.lab.cards.tables import TablesCard
+from k8slearn.lab.cards.time import TimelineCard, TransportCard, WhereCard
+from k8slearn.lab.cards.traffic import TrafficCard
+from k8slearn.lab.cards.update import UpdateCard
+from k8slearn.lab.cards.why import WhyCard
+from k8slearn.lab.input_events import input_events
+from k8slearn.lab.view_model import ViewModel
+from k8slearn.lab.widgets import hide, label, named, page, row, set_class, set_visible
+from k8slearn.locale import lab as words
+
+CardType = TypeVar("CardType", bound=LabCard)
+
+# One row a card: what it is, and the area in which it lies, below or beside those of the
+# same area that are named before it.
+CARDS: tuple[tuple[type[Any], str], ...] = (
+    (TransportCard, "main"),
+    (WhereCard, "said"),
+    (PredictCard, "below"),
+    (NodesCard, "left"),
+    (PodsCard, "left"),
+    (UpdateCard, "right"),
+    (FaultsCard, "right"),
+    (WhyCard, "reading"),
+    (EventsCard, "reading"),
+    (KubectlCard, "reading"),
+    (TrafficCard, "body"),
+    (FilesCard, "body"),
+    (TablesCard, "body"),
+)
+# What a cluster that cannot be stepped, gone back in or broken has no use for.
+TIME = ("timeline-box", "transport", "where", "predict", "faults")
+MACHINERY = ("not-ready", "pod-fail", "pod-break", "traffic-compare", "traffic-image")
 
 
-class Panel(w.VBox):  # type: ignore[misc]
+class PanelBox(w.VBox):  # type: ignore[misc]
     """The root of the widgets; its text is the same on every machine."""
 
     summary = ""
@@ -37,139 +62,94 @@ class Panel(w.VBox):  # type: ignore[misc]
         return self.summary
 
 
-class Face:
-    """`lab` is a weak proxy of the panel whose face this is."""
+@cache
+def base_style() -> str:
+    """The rules that no card owns: the grid, and what all cards share."""
+    return (files("k8slearn.lab") / "panel.css").read_text(encoding="utf-8")
 
-    def __init__(self, lab: Any, pacer: Player, theme: str, scale: float) -> None:
-        self.theme = "dark" if theme == "dark" else "light"
-        self._scale = scale
-        self.screen = Screen(lab.course, theme, scale)
+
+class Layout:
+    """All widgets of a panel; `panel` is a weak proxy of it, so that widgets keep no panel alive."""
+
+    def __init__(self, panel: Panel, theme: str, scale: float) -> None:
+        self._title = named(row(label(f"<b>{words.ORIGINAL_TITLE}</b>")), "above")
+        set_visible(self._title, False)
+        self.picture = PictureCard(theme, scale, self._title)
+        self.timeline = TimelineCard(panel, theme, scale)
         self.message = page("message-page")
-        self.transport = Transport(
-            pacer, lambda what: lab.go(what), lambda number: lab.go_to(number)
-        )
-        self.where = Where(lambda: lab.go("now"))
-        self.timeline = named(
-            w.Image(format="png"),
-            "timeline",
-            *(["follows-theme"] if theme == "auto" else []),
-        )
+        self._areas: dict[str, list[LabCard]] = {}
+        self.cards: list[LabCard] = []
+        for kind, area in CARDS:
+            made = kind(panel)
+            self.cards.append(made)
+            self._areas.setdefault(area, []).append(made)
+        self._painted: list[Painted] = [self.picture, self.timeline]
+        self.cards += [self.picture, self.timeline]
+        self._sides = named(w.Box([self.picture.root]), "sides")
+        self._right = named(w.VBox(self._roots("right")), "column")
+        self._own_side = self.picture.root.children
+        self.root = named(PanelBox(self._parts(panel)), "lab")
 
-        def attempt(make: Any) -> bool:
-            done: bool = lab.attempt(make)
-            return done
+    def card(self, kind: type[CardType]) -> CardType:
+        """The card of a class."""
+        for each in self.cards:
+            if isinstance(each, kind):
+                return each
+        raise LookupError(kind.__name__)
 
-        self.nodes, self.pods, self.update = (
-            NodeControls(attempt),
-            PodControls(attempt),
-            UpdateControls(attempt),
-        )
-        self.records = Records(lambda _: lab.wake())
-        self.events = named(page("events", pages.events([])), "card")
-        self.kubectl = named(page("kubectl", pages.kubectl([])), "card")
-        self.why, self.predict, self.faults = (
-            WhyCard(lab),
-            PredictCard(lab),
-            FaultsCard(lab),
-        )
-        self.traffic = TrafficCard(lab)
-        self.cards: list[Any] = [self.why, self.predict, self.faults, self.traffic]
-        self._title = original_title()
-        self._title.layout.display = "none"
-        self._own = (
-            self._title,
-            self.screen.head,
-            self.screen.told,
-            self.screen.picture,
-        )
-        self._side = named(w.VBox(self._own), "side")
-        self._sides = named(w.Box([self._side]), "sides")
-        self.root = named(Panel(self._parts(lab)), "lab")
-        for chosen in (
-            self.nodes.node,
-            self.nodes.group,
-            self.pods.pod,
-            self.update.daemon_set,
-        ):
-            chosen.observe(lambda _: lab.wake(), "value")
+    def _roots(self, area: str) -> list[Any]:
+        return [each.root for each in self._areas[area]]
 
-    def _parts(self, lab: Any) -> list[Any]:
+    def _parts(self, panel: Panel) -> list[Any]:
         """Everything; the style sheet says what stands below what and, where there is room, beside it."""
-        heard = hands(
-            lambda *touch: lab.touched(*touch), lambda narrow: lab.narrow(narrow)
+        heard = input_events(
+            lambda *touch: panel.touched(*touch), lambda narrow: panel.narrow(narrow)
         )
-        style = page("style", style_sheet(*(extra.STYLE for extra in self.cards)))
-        reading = named(w.Box([self.why.root, self.events, self.kubectl]), "reading")
-        parts = [
-            self._main(),
-            self._cards(),
-            reading,
-            self.traffic.root,
-            self._saving(lab),
-            self.records.root,
-        ]
-        return [style, heard, named(w.Box(parts), "body")]
+        styles = [base_style(), *[each.STYLE for each in self.cards]]
+        style = page("style", f"<style>{''.join(styles)}</style>")
+        said = named(w.Box([*self._roots("said"), self.message]), "said")
+        time = [self.timeline.root, *self._roots("main"), said, *self._roots("below")]
+        main = named(w.VBox([self._sides, *time]), "main")
+        left = named(w.VBox(self._roots("left")), "column")
+        changing = named(w.Box([left, self._right]), "cards")
+        reading = named(w.Box(self._roots("reading")), "reading")
+        body = [main, changing, reading, *self._roots("body")]
+        return [style, heard, named(w.Box(body), "body")]
 
-    def _main(self) -> Any:
-        """The picture with everything that moves time."""
-        line = named(w.VBox([self.timeline, self.transport.slider]), "timeline-box")
-        said = named(w.Box([self.where.root, self.message]), "said")
-        return named(
-            w.VBox(
-                [self._sides, line, *self.transport.rows(), said, self.predict.root]
-            ),
-            "main",
-        )
-
-    def _cards(self) -> Any:
-        """What can be changed, in two columns."""
-        left = named(w.VBox([self.nodes.root, self.pods.root]), "column")
-        self._right = named(w.VBox([self.update.root, self.faults.root]), "column")
-        return named(w.Box([left, self._right]), "cards")
-
-    def _saving(self, lab: Any) -> Any:
-        """A button for each kind of file."""
-        files = [
-            button(f"save-{e}", e.upper(), partial(_export, lab, e), words.TIPS[e])
-            for e in ENDINGS
-        ]
-        return named(row(label(words.CARD_EXPORT), *files), "saving")
-
-    def put_beside(self, branch: Any | None) -> None:
+    def put_beside(self, branch: BranchCard | None) -> None:
         """Show a branch beside the cluster, or take it away (None); either side has its own update card below it."""
-        self._title.layout.display = "none" if branch is None else None
-        self._side.children = (
-            self._own if branch is None else (*self._own, self.update.root)
+        update = self.card(UpdateCard).root
+        right, side, sides = (
+            self._roots("right"),
+            [*self._own_side],
+            [self.picture.root],
         )
-        self._right.children = (
-            (self.update.root, self.faults.root)
-            if branch is None
-            else (self.faults.root,)
-        )
-        self._sides.children = (self._side,) if branch is None else (self._side, branch)
-        (self.root.remove_class if branch is None else self.root.add_class)("k8s-two")
+        if branch is not None:
+            right.remove(update)
+            side.append(update)
+            sides.append(branch.root)
+        set_visible(self._title, branch is not None)
+        self.picture.root.children = side
+        self._right.children = right
+        self._sides.children = sides
+        set_class(self.root, "two", branch is not None)
 
-    def show_records(self, look: Look, targets: dict[str, Place | None]) -> None:
-        """Fill what reads the store itself; the caller holds the lock."""
-        self.records.fill(look.moment, targets)
-        for extra in self.cards:
-            extra.refresh(look.moment)
+    def hide_simulation(self) -> None:
+        """Take off the screen what only a simulated cluster can do."""
+        hide(self.root, (*TIME, *MACHINERY))
 
-    def show(self, look: Look, course: Course, commands: Iterable[str]) -> None:
-        """Fill everything else."""
-        self.screen.show(look)
-        self.events.value = pages.events(look.lines)
-        self.kubectl.value = pages.kubectl(commands)
-        self.nodes.fill(look.facts)
-        self.pods.fill(look.facts)
-        self.update.fill(look.facts)
-        self.transport.fill(course)
-        self.where.fill(course)
-        (self.root.remove_class if course.live else self.root.add_class)("k8s-in-past")
-        show_picture(
-            self.timeline, self.transport.picture(course, self.theme, self._scale)
-        )
+    def refresh(self, model: ViewModel) -> None:
+        """Show a moment; the caller holds the cluster's lock."""
+        for each in self.cards:
+            each.refresh(model)
+        set_class(self.root, "in-past", not model.moment.live)
+        self.root.summary = model.summary()
 
+    def paint(self) -> None:
+        """Draw what was refreshed; the lock is free again."""
+        for each in self._painted:
+            each.paint()
 
-def _export(lab: Any, ending: str) -> None:
-    lab.export(ending)
+    def say(self, text: str, hint: bool) -> None:
+        """Put a line under the buttons."""
+        self.message.value = render.message(text, hint)

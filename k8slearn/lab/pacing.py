@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 
-from k8slearn.lab.playback import Course, soonest
+from k8slearn.lab.playback import Playback, soonest
 from k8slearn.pacing import Pacer, Stopwatch, ThreadPacer
 
 TICK = 0.05
@@ -23,11 +23,11 @@ class Player:
 
     def __init__(
         self,
-        courses: Sequence[Course],
+        playbacks: Sequence[Playback],
         on_stop: Callable[[Exception | None], None],
         on_move: Callable[[], None] = lambda: None,
     ) -> None:
-        self.courses = courses
+        self.playbacks = playbacks
         self.on_move = on_move
         self._stopwatch = Stopwatch()
         self._pacer: Pacer = ThreadPacer("k8s-pacer", self._turn, on_stop)
@@ -64,28 +64,28 @@ class Player:
 
         Returns the real seconds to wait until the next tick, None when nothing is left to do.
         """
-        courses = tuple(self.courses)
+        playbacks = tuple(self.playbacks)
         with ExitStack() as locks:
-            for course in courses:
-                locks.enter_context(course.cluster.lock)
-            gap = soonest(courses)
+            for playback in playbacks:
+                locks.enter_context(playback.cluster.lock)
+            gap = soonest(playbacks)
             if gap is None:
                 return None
             if gap > passed:
-                for course in courses:
-                    course.step_within(passed)
+                for playback in playbacks:
+                    playback.step_within(passed)
                 return TICK
-            return self._act(courses, gap)
+            return self._act(playbacks, gap)
 
-    def _act(self, courses: Sequence[Course], gap: float) -> float:
+    def _act(self, playbacks: Sequence[Playback], gap: float) -> float:
         """The next action that is due, or as many as fit into a tick: in a large cluster each is seen shortly."""
-        sizes = [len(course.cluster.store.list("Node")) for course in courses]
+        sizes = [len(playback.cluster.store.list("Node")) for playback in playbacks]
         crowd = max(CALM_NODES, *sizes)
         dwell = DWELL * CALM_NODES / crowd / self.speed
         done = 0
         while done * dwell < TICK:
             # All of them, not any: clusters side by side go through the same second together.
-            acted = [course.step_within(gap) is not None for course in courses]
+            acted = [playback.step_within(gap) is not None for playback in playbacks]
             if not any(acted):
                 break
             done += 1

@@ -9,16 +9,19 @@ from dataclasses import dataclass
 from k8slearn.apimachinery.log import Change, Reader
 from k8slearn.apimachinery.objects import Object
 from k8slearn.controlplane import Action, NotReplayable
-from k8slearn.lab.cached_reader import Remembered
-from k8slearn.lab.protocols import Shown, Timed
+from k8slearn.lab.cached_reader import CachedReader
+from k8slearn.lab.protocols import ShownCluster, SimulatedCluster
 from k8slearn.view.story import is_news
 
+# Sums of seconds differ in their last digits from the seconds that the log has.
 TOLERANCE = 1e-9
+# What is due in more than an hour (a lease, a timer of the node lifecycle) is no next step
+# for a learner: time would leap.
 FAR = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class ShownMoment:
     """What is shown: the objects of that moment, how many actions were done by then, and what the last one wrote.
 
     `before` are the objects as they were before that action; `time` is in simulated seconds.
@@ -44,18 +47,18 @@ class Moment:
         return self.reader.list(kind, namespace, selector)
 
 
-class Course:
+class Playback:
     """One cluster and the moment of it that is shown; `position` is None while that is the present.
 
-    `timed` is the cluster if its time can be moved, None for one that goes on by itself.
+    `simulated` is the cluster if its time can be moved, None for one that goes on by itself.
     """
 
-    def __init__(self, cluster: Shown) -> None:
+    def __init__(self, cluster: ShownCluster) -> None:
         self.cluster = cluster
-        self.timed = cluster if isinstance(cluster, Timed) else None
+        self.simulated = cluster if isinstance(cluster, SimulatedCluster) else None
         self.position: int | None = None
         self._time = 0.0
-        self._present = Remembered(cluster.store)
+        self._present = CachedReader(cluster.store)
 
     @property
     def live(self) -> bool:
@@ -65,8 +68,9 @@ class Course:
     @property
     def number(self) -> int:
         """How many actions are shown."""
-        position = self.position
-        return len(self.cluster.actions) if position is None else position
+        if self.position is None:
+            return len(self.cluster.actions)
+        return self.position
 
     @property
     def time(self) -> float:
@@ -76,7 +80,9 @@ class Course:
     @property
     def quiet(self) -> bool:
         """Whether the present is shown and nothing is left to do."""
-        return self.live and self.timed is not None and self.timed.next_time() is None
+        if self.position is not None or self.simulated is None:
+            return False
+        return self.simulated.next_time() is None
 
     def to_now(self) -> None:
         """Show the present."""
@@ -85,22 +91,18 @@ class Course:
     def go_to(self, number: int) -> None:
         """Show the first `number` actions; all of them is the present."""
         with self.cluster.lock:
-            if number >= len(self.cluster.actions):
+            actions = self.cluster.actions
+            if number >= len(actions):
                 return self.to_now()
             number = max(number, 0)
-            self._time = (
-                self.cluster.actions[number - 1].time if number else self._start()
-            )
+            self._time = actions[number - 1].time if number else self._start()
             self.position = number
 
     def go_to_time(self, time: float) -> None:
         """Show what was done by a simulated second."""
         with self.cluster.lock:
-            self.go_to(
-                bisect_right(
-                    [action.time for action in self.cluster.actions], time + TOLERANCE
-                )
-            )
+            times = [action.time for action in self.cluster.actions]
+            self.go_to(bisect_right(times, time + TOLERANCE))
             if not self.live:
                 self._time = max(self._time, time)
 
@@ -112,19 +114,24 @@ class Course:
         """Seconds until something is due to happen after what is shown, None when nothing is."""
         with self.cluster.lock:
             if self.position is not None:
-                return max(self.cluster.actions[self.position].time - self._time, 0.0)
-            due = self.timed.next_time() if self.timed is not None else None
-            return None if due is None else max(due - self.cluster.now, 0.0)
+                due = self.cluster.actions[self.position].time
+                return max(due - self._time, 0.0)
+            next_time = self.simulated.next_time() if self.simulated else None
+            if next_time is None:
+                return None
+            return max(next_time - self.cluster.now, 0.0)
 
     def step_within(self, seconds: float) -> Action | None:
         """The next action if it is due within so many seconds; else let the seconds pass."""
-        if self.position is None:
-            return self.timed.step_within(seconds) if self.timed is not None else None
-        with self.cluster.lock:
-            return self._relive(self.time + seconds)
+        if self.position is not None:
+            with self.cluster.lock:
+                return self._step_through_past(self._time + seconds)
+        if self.simulated is None:
+            return None
+        return self.simulated.step_within(seconds)
 
-    def _relive(self, until: float) -> Action | None:
-        """Show one action more of the past."""
+    def _step_through_past(self, until: float) -> Action | None:
+        """Show one action more of the past; the log is not written to."""
         assert self.position is not None
         action = self.cluster.actions[self.position]
         if action.time > until + TOLERANCE:
@@ -136,50 +143,51 @@ class Course:
     def run_until_quiet(self, limit: float) -> Sequence[Action]:
         """Go to the present and let time pass until nothing is left to do, so many simulated seconds at most."""
         self.to_now()
-        return self.timed.run_until_quiet(limit) if self.timed is not None else ()
+        return self.simulated.run_until_quiet(limit) if self.simulated else ()
 
-    def fork(self) -> Timed:
+    def fork(self) -> SimulatedCluster:
         """A second cluster from the moment that is shown. NotReplayable when it cannot be made."""
-        if self.timed is None:
+        if self.simulated is None:
             raise NotReplayable(repr(self.cluster))
-        twin: Timed = self.timed.fork(self.position)
+        twin: SimulatedCluster = self.simulated.fork(self.position)
         return twin
 
-    def moment(self) -> Moment:
+    def moment(self) -> ShownMoment:
         """What is shown; the caller holds the lock while it reads the present."""
         store, actions, number = self.cluster.store, self.cluster.actions, self.number
         action = actions[number - 1] if number else None
-        revision = (
-            store.revision if self.live else action.last if action else actions[0].first
-        )
-        changes = tuple(self.cluster.changes(action)) if action else ()
-        reader = self._present if self.live else Remembered(store.at(revision))
-        before = store.at(action.first) if action else None
-        return Moment(
-            reader, before, self.time, revision, number, self.live, action, changes
+        live, time = self.position is None, self.time
+        reader: CachedReader
+        if live:
+            revision, reader = store.revision, self._present
+        else:
+            revision = action.last if action else actions[0].first
+            reader = CachedReader(store.at(revision))
+        if action is None:
+            return ShownMoment(reader, None, time, revision, number, live, None, ())
+        before, changes = store.at(action.first), tuple(self.cluster.changes(action))
+        return ShownMoment(
+            reader, before, time, revision, number, live, action, changes
         )
 
 
-def advance(courses: Sequence[Course]) -> list[Action]:
+def advance(playbacks: Sequence[Playback]) -> list[Action]:
     """The soonest action among clusters that go together, one of each at most; [] when nothing is left to do."""
-    while (least := soonest(courses)) is not None and least <= FAR:
-        done = [
-            action
-            for course in courses
-            if (action := course.step_within(least)) is not None
-        ]
+    while (gap := soonest(playbacks)) is not None and gap <= FAR:
+        taken = [playback.step_within(gap) for playback in playbacks]
+        done = [action for action in taken if action is not None]
         if done:
             return done
     return []
 
 
-def soonest(courses: Sequence[Course]) -> float | None:
+def soonest(playbacks: Sequence[Playback]) -> float | None:
     """Seconds until the first of them has something to do."""
-    gaps = [gap for course in courses if (gap := course.gap()) is not None]
-    return min(gaps, default=None)
+    gaps = [playback.gap() for playback in playbacks]
+    return min((gap for gap in gaps if gap is not None), default=None)
 
 
-def follow(branch: Course, original: Course) -> None:
+def follow(branch: Playback, original: Playback) -> None:
     """Let a branch show the second that the original shows."""
     if original.live:
         branch.to_now()
@@ -187,12 +195,11 @@ def follow(branch: Course, original: Course) -> None:
         branch.go_to_time(original.time)
 
 
-def has_pod_news(course: Course, before: int) -> bool:
+def has_pod_news(playback: Playback, before: int) -> bool:
     """Whether something happened to a Pod since `before` actions were shown."""
-    cluster = course.cluster
-    changes = (
-        change
-        for action in cluster.actions[before : course.number]
-        for change in cluster.changes(action)
-    )
-    return any(change.object["kind"] == "Pod" and is_news(change) for change in changes)
+    cluster = playback.cluster
+    for action in cluster.actions[before : playback.number]:
+        for change in cluster.changes(action):
+            if change.object["kind"] == "Pod" and is_news(change):
+                return True
+    return False

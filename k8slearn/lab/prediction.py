@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from random import Random
 
-from k8slearn.apimachinery.log import Change, Reader
+from k8slearn.apimachinery.log import Change
 from k8slearn.apimachinery.objects import (
     Object,
     controller_uid,
@@ -23,36 +23,16 @@ from k8slearn.controlplane import Action
 from k8slearn.explain import Sentence, outlook, why_placement
 from k8slearn.explain.why_rollout import arithmetic
 from k8slearn.kinds.pod.state import get_target_node_name
+from k8slearn.locale import lab as words
+from k8slearn.view.scene import natural
 
+# The controller's next action is a few dozen steps away; a cluster that never comes to rest
+# (a Pod that crashes for ever) must not hold up the panel.
 MOST_STEPS = 500
+# As many as can be compared at a glance.
 OPTIONS = 4
+# So many Nodes are named before the rest is counted.
 SHOWN = 4
-WORDS = {
-    "create": "在 {nodes} 上创建新 Pod",
-    "delete": "删掉 {nodes} 上的 Pod",
-    "nothing": "一个 Pod 也不动，除非再有人改点什么",
-    "many": "{nodes} 等 {count} 个 Node",
-    "join": "，",
-    "comma": "、",
-}
-RULES = {
-    "waiting": "它要的创建或删除还没有全部回到它的缓存里（expectations）：看到之前不再动 Pod",
-    "on_delete": "OnDelete：旧 Pod 要等你自己删",
-    "next_sync": "这一次先补齐或清理 Pod；滚动更新等看到它们之后的下一次同步",
-    "lacking": "{nodes} 该有一个 Pod，而现在一个也没有：创建",
-    "surging": "{nodes} 上先开新 Pod，旧的先留着（maxSurge）",
-    "has_pod": "{nodes} 上已经有 Pod 了，不再建",
-    "ending": "{nodes} 上的旧 Pod 还没有走完，走完之前不建新的",
-    "unwanted": "{node}：{reason}",
-    "settled": "每个 Node 都已经是该有的样子",
-    "not-wanted": "{nodes} 上不该有 Pod：删掉",
-    "failed": "{nodes} 上的 Pod 失败了：删掉重建",
-    "succeeded": "{nodes} 上的 Pod 自己结束了：删掉重建",
-    "excess": "{nodes} 上的 Pod 多了：留下最老的",
-    "old-not-ready": "{nodes} 上有了新 Pod，而旧的没有就绪：删掉旧的",
-    "new-available": "{nodes} 上的新 Pod 可用了：删掉旧的",
-    "rollout": "{nodes} 上是旧版本，本轮有额度：删掉，等它走完再建新的",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +43,16 @@ class Outcome:
     delete: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        parts = [WORDS["create"].format(nodes=some(self.create))] if self.create else []
-        parts += (
-            [WORDS["delete"].format(nodes=some(self.delete))] if self.delete else []
-        )
-        return WORDS["join"].join(parts) or WORDS["nothing"]
+        parts = []
+        if self.create:
+            parts.append(words.OUTCOME_CREATE.format(nodes=some(self.create)))
+        if self.delete:
+            parts.append(words.OUTCOME_DELETE.format(nodes=some(self.delete)))
+        return words.OUTCOME_JOIN.join(parts) or words.OUTCOME_NOTHING
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class NextPodQuestion:
     """Options of which one is what the controller will do if nobody interferes."""
 
     daemon_set: str
@@ -96,12 +77,10 @@ class Result:
 
 def some(nodes: Sequence[str]) -> str:
     """The first few names, and how many there are when they are many."""
-    shown = WORDS["comma"].join(nodes[:SHOWN])
-    return (
-        shown
-        if len(nodes) <= SHOWN
-        else WORDS["many"].format(nodes=shown, count=len(nodes))
-    )
+    shown = words.COMMA.join(nodes[:SHOWN])
+    if len(nodes) <= SHOWN:
+        return shown
+    return words.MANY_NODES.format(nodes=shown, count=len(nodes))
 
 
 def next_action(cluster: Cluster, key: str, since: int) -> Action | None:
@@ -109,27 +88,31 @@ def next_action(cluster: Cluster, key: str, since: int) -> Action | None:
 
     When all is quiet without one it is the last at all, which shows why none moves. None as long as that is open.
     """
-    found = [
-        action
-        for action in islice(cluster.actions, since, None)
-        if action.component == ACTOR
-        and action.subject == key
-        and isinstance(action.why, Sync)
-    ]
-    moving = (action for action in found if any(map(_moves, cluster.changes(action))))
-    return next(moving, found[-1] if found and cluster.quiet else None)
+    last = None
+    for action in islice(cluster.actions, since, None):
+        if action.component != ACTOR or action.subject != key:
+            continue
+        # A sync that failed has no decision to judge by.
+        if not isinstance(action.why, Sync):
+            continue
+        last = action
+        if any(map(_moves_pod, cluster.changes(action))):
+            return action
+    return last if cluster.quiet else None
 
 
-def _moves(change: Change) -> bool:
+def _moves_pod(change: Change) -> bool:
     """Whether a write makes a Pod or sends one away."""
-    o = change.object
-    return o["kind"] == "Pod" and (change.type == "ADDED" or _is_sent_away(change))
+    if change.object["kind"] != "Pod":
+        return False
+    return change.type == "ADDED" or _sends_away(change)
 
 
-def _is_sent_away(change: Change) -> bool:
-    return is_deleting(change.object) and not (
-        change.previous and is_deleting(change.previous)
-    )
+def _sends_away(change: Change) -> bool:
+    """Whether a write gives an object its deletionTimestamp."""
+    if not is_deleting(change.object):
+        return False
+    return change.previous is None or not is_deleting(change.previous)
 
 
 def run_ahead(cluster: Cluster, key: str) -> tuple[Cluster, Action | None]:
@@ -145,82 +128,88 @@ def outcome_of(changes: Iterable[Change], daemon_set: Object) -> Outcome:
     """What writes mean for the Pods of a DaemonSet, by Node."""
     create, delete = [], []
     for change in changes:
-        if change.object["kind"] != "Pod" or controller_uid(change.object) != uid(
-            daemon_set
-        ):
+        o = change.object
+        if o["kind"] != "Pod" or controller_uid(o) != uid(daemon_set):
             continue
         if change.type == "ADDED":
-            create.append(get_target_node_name(change.object))
-        elif _is_sent_away(change):
-            delete.append(get_target_node_name(change.object))
-    return Outcome(_sorted(create), _sorted(delete))
+            create.append(get_target_node_name(o))
+        elif _sends_away(change):
+            delete.append(get_target_node_name(o))
+    return Outcome(_in_order(create), _in_order(delete))
 
 
-def _sorted(nodes: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(nodes, key=_natural))
+def _in_order(nodes: Iterable[str]) -> tuple[str, ...]:
+    """node2 before node10."""
+    return tuple(sorted(nodes, key=natural))
 
 
-def _natural(node: str) -> tuple[str, int]:
-    stem = node.rstrip("0123456789")
-    return stem, int(node[len(stem) :] or 0)
+# What is asked -------------------------------------------------------------------------
 
 
-def ask(cluster: Cluster, daemon_set: Object, seed: int = 0) -> Question | None:
+def ask(cluster: Cluster, daemon_set: Object, seed: int = 0) -> NextPodQuestion | None:
     """A question on the next Pods that the controller moves, None when it does nothing; a seed asks the same again."""
     key = full_name(daemon_set)
     twin, action = run_ahead(cluster, key)
     if action is None:
         return None
     answer = outcome_of(twin.changes(action), daemon_set)
-    before = twin.at(action.first)
-    wrong = list(dict.fromkeys(_wrong(answer, _nodes(before, daemon_set, action.time))))
-    rng = Random(f"{seed}/{action.first}")
-    options = [answer, *rng.sample(wrong, min(len(wrong), OPTIONS - 1))]
-    rng.shuffle(options)
-    return Question(key, tuple(options), answer)
+    _, nodes = _before(twin, action, daemon_set)
+    wrong = list(dict.fromkeys(_wrong_outcomes(answer, nodes)))
+    chance = Random(f"{seed}/{action.first}")
+    options = [answer, *chance.sample(wrong, min(len(wrong), OPTIONS - 1))]
+    chance.shuffle(options)
+    return NextPodQuestion(key, tuple(options), answer)
 
 
-def _nodes(reader: Reader, daemon_set: Object, now: float) -> list[NodePods]:
-    place = daemon_set["metadata"].get("namespace", "")
-    then = reader.get("DaemonSet", daemon_set["metadata"]["name"], place) or daemon_set
-    nodes = outlook(reader, then, now).nodes
-    return [nodes[node] for node in sorted(nodes, key=_natural)]
+def _before(
+    cluster: Cluster, action: Action, daemon_set: Object
+) -> tuple[Object, list[NodePods]]:
+    """The DaemonSet and its Nodes as the controller assessed them before an action."""
+    reader, meta = cluster.at(action.first), daemon_set["metadata"]
+    then = reader.get("DaemonSet", meta["name"], meta.get("namespace", ""))
+    then = then or daemon_set
+    nodes = outlook(reader, then, action.time).nodes
+    return then, [nodes[node] for node in _in_order(nodes)]
 
 
-def _wrong(answer: Outcome, nodes: Sequence[NodePods]) -> Iterable[Outcome]:
+def _wrong_outcomes(answer: Outcome, nodes: Sequence[NodePods]) -> list[Outcome]:
     """Plausible outcomes that are not the answer and can be told from it by the rules, not by luck."""
-    old = tuple(node.node for node in nodes if node.old_pod is not None)
-    ending = tuple(node.node for node in nodes if node.terminating)
-    unwanted = tuple(node.node for node in nodes if not node.wanted and not node.pods)
-    holding = tuple(node.node for node in nodes if node.pods)
-    rest = tuple(node for node in old if node not in answer.delete)
+    old = tuple([node.node for node in nodes if node.old_pod is not None])
+    ending = tuple([node.node for node in nodes if node.terminating])
+    holding = tuple([node.node for node in nodes if node.pods])
+    empty = [node for node in nodes if not node.pods]
+    unwanted = tuple([node.node for node in empty if not node.wanted])
+    rest = tuple([node for node in old if node not in answer.delete])
+    # Each is what somebody expects who has one rule wrong: which one, it says beside it.
     guesses = [
-        Outcome(),
-        Outcome(answer.create, answer.delete + rest),
-        Outcome(answer.create, answer.delete + rest[:1]),
-        Outcome(answer.create[:-1], answer.delete),
+        Outcome(),  # nothing happens by itself
+        Outcome(answer.create, answer.delete + rest),  # all old Pods at once
+        Outcome(answer.create, answer.delete + rest[:1]),  # one more than there is room
+        Outcome(answer.create[:-1], answer.delete),  # one fewer, here and below
         Outcome(answer.create, answer.delete[:-1]),
-        Outcome(answer.delete, ()),
-        Outcome(ending, ()),
-        Outcome(answer.create + unwanted, answer.delete),
-        Outcome((), answer.create),
-        Outcome((), holding),
-        Outcome(holding[:1], ()),
+        Outcome(answer.delete, ()),  # the new Pod before the old one has gone
+        Outcome(ending, ()),  # a Pod that is ending counts as gone
+        Outcome(answer.create + unwanted, answer.delete),  # every Node gets one
+        Outcome((), answer.create),  # the other way round
+        Outcome((), holding),  # the whole DaemonSet is made anew
+        Outcome(holding[:1], ()),  # two Pods on one Node
     ]
-    told = (Outcome(_sorted(guess.create), _sorted(guess.delete)) for guess in guesses)
-    return [
-        guess for guess in told if guess != answer and not _only_luck(guess, answer)
-    ]
+    wrong = []
+    for guess in guesses:
+        made = Outcome(_in_order(guess.create), _in_order(guess.delete))
+        if made != answer and not _differs_by_luck(made, answer):
+            wrong.append(made)
+    return wrong
 
 
-def _only_luck(guess: Outcome, answer: Outcome) -> bool:
+def _differs_by_luck(guess: Outcome, answer: Outcome) -> bool:
     """As many of each kind, only on other Nodes: the real controller picks in no fixed order."""
-    return len(guess.create) == len(answer.create) and len(guess.delete) == len(
-        answer.delete
-    )
+    if len(guess.create) != len(answer.create):
+        return False
+    return len(guess.delete) == len(answer.delete)
 
 
-# What happened, and why ------------------------------------------------------------------------------------------
+# What happened, and why ----------------------------------------------------------------
 
 
 def judge(
@@ -228,28 +217,11 @@ def judge(
 ) -> Result:
     """Hold a prediction against an action of the controller, and say which rule made the difference."""
     outcome = outcome_of(cluster.changes(action), daemon_set)
-    before = cluster.at(action.first)
-    nodes = _nodes(before, daemon_set, action.time)
-    then = before.get(
-        "DaemonSet",
-        daemon_set["metadata"]["name"],
-        daemon_set["metadata"].get("namespace", ""),
-    )
-    rules = list(
-        _rules(
-            then or daemon_set,
-            action.why,
-            outcome,
-            predicted,
-            {node.node: node for node in nodes},
-        )
-    )
-    return Result(
-        predicted,
-        outcome,
-        tuple(dict.fromkeys(rules)) or (Sentence(RULES["settled"], True),),
-        action.time,
-    )
+    then, assessed = _before(cluster, action, daemon_set)
+    nodes = {node.node: node for node in assessed}
+    rules = dict.fromkeys(_rules(then, action.why, outcome, predicted, nodes))
+    told = tuple(rules) or (Sentence(words.RULES["settled"], True),)
+    return Result(predicted, outcome, told, action.time)
 
 
 def _rules(
@@ -259,64 +231,64 @@ def _rules(
     predicted: Outcome,
     nodes: dict[str, NodePods],
 ) -> Iterable[Sentence]:
+    """In the order in which the controller decides: expectations, then Pods, then the rolling update."""
     if sync.waiting:
-        yield Sentence(RULES["waiting"], False)
+        yield Sentence(words.RULES["waiting"], False)
         return
-    yield from _not_created(
-        daemon_set, [n for n in predicted.create if n not in outcome.create], nodes
-    )
+    missed = [node for node in predicted.create if node not in outcome.create]
+    yield from _not_created(daemon_set, missed, nodes)
     yield from _created(sync, outcome)
     yield from _deleted(sync)
-    if sync.rollout is None and any(
-        node.old_pod is not None for node in nodes.values()
-    ):
-        yield Sentence(
-            RULES["on_delete" if on_delete(daemon_set) else "next_sync"], False
-        )
-    if sync.rollout is not None and (sync.rollout.candidates or sync.rollout.forced):
-        yield from arithmetic(daemon_set, sync.rollout)
+    rollout = sync.rollout
+    if rollout is None:
+        if any([node.old_pod is not None for node in nodes.values()]):
+            rule = "on_delete" if on_delete(daemon_set) else "next_sync"
+            yield Sentence(words.RULES[rule], False)
+    elif rollout.candidates or rollout.forced:
+        yield from arithmetic(daemon_set, rollout)
 
 
 def on_delete(daemon_set: Object) -> bool:
     """Whether old Pods stay until somebody deletes them."""
-    return bool(
-        (daemon_set["spec"].get("updateStrategy") or {}).get("type") == "OnDelete"
-    )
+    strategy = daemon_set["spec"].get("updateStrategy") or {}
+    return bool(strategy.get("type") == "OnDelete")
 
 
 def _not_created(
     daemon_set: Object, missed: Sequence[str], nodes: dict[str, NodePods]
 ) -> Iterable[Sentence]:
-    ending = [node for node in missed if node in nodes and nodes[node].terminating]
-    holding = [
-        node
-        for node in missed
-        if node in nodes and nodes[node].pods and node not in ending
-    ]
-    for word, group in (("ending", ending), ("has_pod", holding)):
-        if group:
-            yield Sentence(RULES[word].format(nodes=some(group)), False)
-    for node in missed:
-        placement = nodes[node].placement if node in nodes else None
-        if placement is not None and not placement.should_run:
-            told = why_placement(daemon_set, node, placement)
-            reason = next(
-                reason.text for reason in told.reasons if reason.holds is False
-            )
-            yield Sentence(RULES["unwanted"].format(node=node, reason=reason), False)
+    known = [nodes[node] for node in missed if node in nodes]
+    ending = [node.node for node in known if node.terminating]
+    holding = [node.node for node in known if node.pods and not node.terminating]
+    yield from _rule("ending", ending, False)
+    yield from _rule("has_pod", holding, False)
+    for node in known:
+        if node.placement is None or node.placement.should_run:
+            continue
+        told = why_placement(daemon_set, node.node, node.placement)
+        against = [reason.text for reason in told.reasons if reason.holds is False]
+        said = words.RULES["unwanted"].format(node=node.node, reason=against[0])
+        yield Sentence(said, False)
 
 
 def _created(sync: Sync, outcome: Outcome) -> Iterable[Sentence]:
     lacking = [node for node in outcome.create if node in sync.create]
     surging = [node for node in outcome.create if node not in sync.create]
-    for word, group in (("lacking", lacking), ("surging", surging)):
-        if group:
-            yield Sentence(RULES[word].format(nodes=some(group)), True)
+    yield from _rule("lacking", lacking, True)
+    yield from _rule("surging", surging, True)
 
 
 def _deleted(sync: Sync) -> Iterable[Sentence]:
-    grouped: dict[str, list[str]] = {}
-    for removal in chain(sync.delete, sync.rollout.delete if sync.rollout else ()):
-        grouped.setdefault(removal.why, []).append(get_target_node_name(removal.pod))
-    for why, group in grouped.items():
-        yield Sentence(RULES[why].format(nodes=some(sorted(group, key=_natural))), True)
+    nodes_by_reason: dict[str, list[str]] = {}
+    by_rollout = sync.rollout.delete if sync.rollout else ()
+    for removal in chain(sync.delete, by_rollout):
+        node = get_target_node_name(removal.pod)
+        nodes_by_reason.setdefault(removal.why, []).append(node)
+    for reason, nodes in nodes_by_reason.items():
+        yield from _rule(reason, _in_order(nodes), True)
+
+
+def _rule(rule: str, nodes: Sequence[str], holds: bool) -> Iterable[Sentence]:
+    """A rule with the Nodes on which it decided; nothing where it decided on none."""
+    if nodes:
+        yield Sentence(words.RULES[rule].format(nodes=some(nodes)), holds)

@@ -12,7 +12,7 @@ from k8slearn.controlplane import Action
 Callback = Callable[[Change], None]
 
 
-class Client(Protocol):
+class KubernetesClient(Protocol):
     """What any client of the API can do. Every call may raise ApiError; `subscribe` is a watch on all kinds.
 
     It may have a `lock` that is held while its callbacks are called, and `now`, its cluster's seconds since 2026 began.
@@ -47,7 +47,7 @@ class Client(Protocol):
         """Call `callback` after each write; returns a function that ends it."""
 
 
-class History(Protocol):
+class ObjectHistory(Protocol):
     """Objects as they are, the `log` of all writes that were seen, and the objects as they were after any of them."""
 
     log: Log
@@ -68,7 +68,7 @@ class History(Protocol):
         """The objects as they were right after a revision."""
 
 
-class Shown(Protocol):
+class ShownCluster(Protocol):
     """What the panel reads: the objects, and which steps made them what they are."""
 
     @property
@@ -76,7 +76,7 @@ class Shown(Protocol):
         """Held while several things are read that belong together."""
 
     @property
-    def store(self) -> History:
+    def store(self) -> ObjectHistory:
         """The objects."""
 
     @property
@@ -95,7 +95,7 @@ class Shown(Protocol):
 
 
 @runtime_checkable
-class Timed(Shown, Protocol):
+class SimulatedCluster(ShownCluster, Protocol):
     """A cluster whose time stands still until it is moved; a real one has no such thing."""
 
     def next_time(self) -> float | None:

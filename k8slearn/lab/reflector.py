@@ -14,10 +14,10 @@ from k8slearn.apimachinery.objects import START, Object, full_name, key
 from k8slearn.apiserver.verbs import Verbs
 from k8slearn.controlplane import Action
 from k8slearn.kinds import BY_KIND
-from k8slearn.lab.protocols import Callback, Client
+from k8slearn.lab.protocols import Callback, KubernetesClient
 
 
-class Seen:
+class WatchLog:
     """The objects that were listed or watched, with the log of all of it."""
 
     def __init__(self) -> None:
@@ -54,13 +54,13 @@ class Seen:
         return change
 
 
-class Observed(Verbs):
+class Reflector(Verbs):
     """A client with all that its watch has told. One write is one step, for more a watch does not tell."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: KubernetesClient) -> None:
         self.client = client
         self.lock = getattr(client, "lock", None) or RLock()
-        self.store = Seen()
+        self.store = WatchLog()
         self.actions: list[Action] = []
         self._callbacks: list[Callback] = []
         with self.lock:
@@ -72,47 +72,33 @@ class Observed(Verbs):
         """What is there already; a kind that the server does not know is left out."""
         with suppress(ApiError):
             for o in self.client.list(kind):
-                if (
-                    self.store.get(
-                        kind, o["metadata"]["name"], o["metadata"].get("namespace", "")
-                    )
-                    is None
-                ):
+                # The watch was begun first, so that nothing falls between it and the list;
+                # what it has told meanwhile is newer than the list.
+                _, namespace, name = key(o)
+                if self.store.get(kind, name, namespace) is None:
                     self.store.add(self.now, manager_of(o), "ADDED", o)
 
     def _take(self, change: Change) -> None:
+        o = change.object
+        actor = change.actor or manager_of(o)
         with self.lock:
-            seen = self.store.add(
-                self.now,
-                change.actor or manager_of(change.object),
-                change.type,
-                change.object,
-            )
-            if seen is None:
+            news = self.store.add(self.now, actor, change.type, o)
+            if news is None:
                 return
-            number, subject = len(self.actions), full_name(seen.object)
-            self.actions.append(
-                Action(
-                    number,
-                    seen.time,
-                    seen.actor,
-                    subject,
-                    seen.revision - 1,
-                    seen.revision,
-                )
-            )
+            # A watch does not tell which writes were one step, so that each is a step.
+            first, last, number = news.revision - 1, news.revision, len(self.actions)
+            action = Action(number, news.time, news.actor, full_name(o), first, last)
+            self.actions.append(action)
         for call in tuple(self._callbacks):
-            call(seen)
+            call(news)
 
     @property
     def now(self) -> float:
         """The cluster's own seconds since 2026 began; of a real one, those of this computer's clock."""
-        found = getattr(self.client, "now", None)
-        return (
-            (datetime.now(UTC) - START).total_seconds()
-            if found is None
-            else float(found)
-        )
+        client_now = getattr(self.client, "now", None)
+        if client_now is None:
+            return (datetime.now(UTC) - START).total_seconds()
+        return float(client_now)
 
     def changes(self, action: Action) -> Sequence[Change]:
         """What a step wrote."""

@@ -14,26 +14,30 @@ class Closable(Protocol):
         """End it."""
 
 
-_shown: dict[str, tuple[str, list[Closable]]] = {}
+_panels: dict[str, tuple[str, list[Closable]]] = {}
 
 
 def keep(panel: Closable) -> None:
     """Keep a panel that is being displayed; the panels of this cell's earlier runs are closed."""
     cell, run = current_cell()
-    before, panels = _shown.get(cell, (run, []))
-    if before != run:
-        for old in panels:
-            if old is not panel:
-                old.close()
-        panels = []
-    _shown[cell] = run, [*(p for p in panels if p is not panel), panel]
+    last_run, earlier = _panels.get(cell, (run, []))
+    others = [each for each in earlier if each is not panel]
+    # One cell may show several panels in one run; only a new run replaces them.
+    if last_run != run:
+        for old in others:
+            old.close()
+        others = []
+    _panels[cell] = run, [*others, panel]
 
 
 def current_cell() -> tuple[str, str]:
     """(the cell, the run) that is being executed; the same two strings outside a notebook."""
     shell = get_ipython()
-    parent = (
-        shell.get_parent() if shell is not None and hasattr(shell, "get_parent") else {}
-    )
-    cell = str((parent.get("metadata") or {}).get("cellId", ""))
-    return cell, str((parent.get("header") or {}).get("msg_id", "")) if cell else ""
+    # Only a kernel's shell knows the request that it carries out; a terminal's does not.
+    if shell is None or not hasattr(shell, "get_parent"):
+        return "", ""
+    request = shell.get_parent()
+    cell = (request.get("metadata") or {}).get("cellId", "")
+    if not cell:
+        return "", ""
+    return str(cell), str((request.get("header") or {}).get("msg_id", ""))

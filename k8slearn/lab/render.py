@@ -1,15 +1,23 @@
-"""Explanations as HTML."""
+"""The panel's texts as HTML: head, sentence, messages, events, kubectl lines, explanations. All pure functions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from html import escape
 
 from k8slearn.explain import Explanation, Sentence
 from k8slearn.explain.sentences import MARKS
+from k8slearn.locale import lab as words
+from k8slearn.view.narrate import Line
+from k8slearn.view.scene import Scene
+from k8slearn.view.text import SECONDS, counters
 
-CLASSES = {True: "k8s-yes", False: "k8s-no", None: "k8s-so"}
-STYLE = """
+# As many as a learner scrolls through; a browser lays them out without a pause.
+SHOWN_LINES = 80
+# For, against and remarks differ by sign as well as by colour.
+REASON_CLASSES = {True: "k8s-yes", False: "k8s-no", None: "k8s-so"}
+EXPLANATION_STYLE = """
 .k8s-told-why { margin: 2px 0 6px; font-size: 13px; line-height: 1.5; }
 .k8s-told-why p { margin: 0; }
 .k8s-told-why b { font-weight: 500; }
@@ -21,15 +29,96 @@ STYLE = """
 """
 
 
-def reasons_html(reasons: Iterable[Sentence]) -> str:
-    """One line a reason; for, against and remarks differ by sign as well as by colour."""
-    return "".join(
-        f'<div class="k8s-reason {CLASSES[reason.holds]}"><i>{MARKS[reason.holds]}</i>{escape(reason.text)}</div>'
-        for reason in reasons
+def head(scene: Scene) -> str:
+    """The DaemonSet, its strategy and the four counters."""
+    pills = []
+    for index, (label, number) in enumerate(counters(scene.counts)):
+        # The last counter is of what is unavailable: bad as soon as it is not 0.
+        bad = " k8s-bad" if index == 3 and number else ""
+        pills.append(f'<span class="k8s-counter{bad}">{label} <i>{number}</i></span>')
+    title = escape(scene.daemon_set or words.NO_DAEMON_SET)
+    strategy = f'<span class="k8s-strategy-now">{escape(scene.strategy)}</span>'
+    counted = f'<span class="k8s-counters">{"".join(pills)}</span>'
+    return f'<div class="k8s-head"><b>{title}</b>{strategy}{counted}</div>'
+
+
+def sentence(scene: Scene, quiet: bool) -> str:
+    """What the last step did, and the simulated time."""
+    said = escape(scene.sentence or words.NOTHING_YET)
+    rest = quiet_text(words.QUIET) if quiet and scene.sentence else ""
+    time = SECONDS.format(time=scene.time)
+    return f'<div class="k8s-told"><span>{words.STEP}{said}{rest}</span><time>{time}</time></div>'
+
+
+def where(time: float, number: int, count: int) -> str:
+    """That the past is shown."""
+    said = words.WHERE.format(time=time, number=number, count=count)
+    return f'<span class="k8s-where-text">{said}</span>'
+
+
+def message(text: str, hint: bool = False) -> str:
+    """Something went wrong (or, as a hint, nothing happened); an empty text is no message."""
+    if not text:
+        return ""
+    weight = " k8s-hint" if hint else ""
+    return f'<div class="k8s-message{weight}" role="alert">{escape(text)}</div>'
+
+
+def quiet_text(text: str) -> str:
+    """A remark, paler than the rest."""
+    return f'<span class="k8s-quiet-text">{text}</span>'
+
+
+@lru_cache(maxsize=50 * SHOWN_LINES)
+def _line(line: Line) -> str:
+    weight = ""
+    if line.warning:
+        weight = " k8s-warning"
+    elif line.minor:
+        weight = " k8s-minor"
+    return (
+        f'<div class="k8s-line{weight}"><time>{SECONDS.format(time=line.time)}</time>'
+        f'<u class="k8s-by-{line.chip}"></u><b>{escape(line.actor)}</b><span>{escape(line.text)}</span></div>'
     )
 
 
-def explained(told: Explanation) -> str:
+def events(lines: Sequence[Line]) -> str:
+    """The event stream, the latest first."""
+    body = "".join(map(_line, reversed(lines[-SHOWN_LINES:])))
+    body = body or quiet_text(words.NO_EVENTS)
+    shown = f'<div class="k8s-lines" tabindex="0">{body}</div>'
+    return title(words.CARD_EVENTS) + shown
+
+
+def kubectl(lines: Iterable[str]) -> str:
+    """The kubectl lines of the last clicks, the latest first."""
+    body = "".join([f"<code>{escape(line)}</code>" for line in lines])
+    body = body or quiet_text(words.NO_KUBECTL)
+    shown = f'<div class="k8s-kubectl-lines">{body}</div>'
+    return title(words.CARD_KUBECTL) + shown
+
+
+def title(name: str) -> str:
+    """A card's title."""
+    return f'<span class="k8s-card-title">{name}</span>'
+
+
+def paragraphs(lines: Iterable[str]) -> str:
+    """Each line of text by itself."""
+    return "".join([f"<p>{escape(line)}</p>" for line in lines])
+
+
+def reasons(sentences: Iterable[Sentence]) -> str:
+    """One line a reason."""
+    lines = []
+    for reason in sentences:
+        sign = f"<i>{MARKS[reason.holds]}</i>"
+        style = f"k8s-reason {REASON_CLASSES[reason.holds]}"
+        lines.append(f'<div class="{style}">{sign}{escape(reason.text)}</div>')
+    return "".join(lines)
+
+
+def explanation(told: Explanation) -> str:
     """The answer first, then its reasons."""
-    head = f"<p><b>{escape(told.about)}</b>：{escape(told.answer)}</p>"
-    return f'<div class="k8s-told-why">{head}{reasons_html(told.reasons)}</div>'
+    answer = f"<p><b>{escape(told.about)}</b>：{escape(told.answer)}</p>"
+    return f'<div class="k8s-told-why">{answer}{reasons(told.reasons)}</div>'

@@ -17,20 +17,21 @@ from k8slearn.apimachinery.objects import (
 )
 from k8slearn.cluster import Cluster
 from k8slearn.explain import why_scheduled
-from k8slearn.lab.availability import EVERY, Availability, availability
-from k8slearn.lab.probes import PATTERNS, Moment, port_of, services_of
+from k8slearn.lab.availability import (
+    EVERY,
+    Availability,
+    availability,
+    daemon_set_called,
+)
+from k8slearn.lab.probes import port_of, services_of
+from k8slearn.locale import lab as words
 from k8slearn.view.availability import availability_png
 from k8slearn.view.layout import WIDTH
 
+# A rollout over the Nodes of a lesson takes less than two minutes; who takes ten is stuck.
 LIMIT = 600.0
+# Seconds that are shown after the slowest strategy has come to its end.
 REST = 2.0
-HEADS = ("策略", "换完用时", "可用最少", "失败的请求", "失败率")
-NEVER = "没有换完"
-SECONDS = "{seconds:.1f} s"
-OF = "{count}/{total}"
-STUCK = "{name}：没有换完，{why}"
-NOTHING = "没有人去删旧 Pod，所以一个也没换"
-UNREADY = "新 Pod 一直没有就绪"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,8 @@ class Strategy:
 
 
 STRATEGIES = (
-    Strategy("OnDelete，没人删", "OnDelete"),
-    Strategy("OnDelete，一次全删", "OnDelete", delete_all=True),
+    Strategy(words.STRATEGY_ON_DELETE, "OnDelete"),
+    Strategy(words.STRATEGY_DELETE_ALL, "OnDelete", delete_all=True),
     Strategy("maxUnavailable 1", max_unavailable=1, max_surge=0),
     Strategy("maxUnavailable 30%", max_unavailable="30%", max_surge=0),
     Strategy("maxSurge 1", max_unavailable=0, max_surge=1),
@@ -54,7 +55,7 @@ STRATEGIES = (
 
 
 @dataclass(frozen=True)
-class Row:
+class Trial:
     """What became of one strategy; `stuck` says why it did not come to its end, '' when it did."""
 
     strategy: Strategy
@@ -65,30 +66,28 @@ class Row:
 class Comparison:
     """A notebook shows the picture; printed, it is a table."""
 
-    def __init__(self, rows: Sequence[Row]) -> None:
+    def __init__(self, rows: Sequence[Trial]) -> None:
         self.rows = tuple(rows)
 
     def png(self, theme: str = "light") -> bytes:
         """Available Pods and failed requests against time."""
-        return availability_png(
-            [row.availability.trace(row.strategy.name) for row in self.rows], theme
-        )
+        traces = [row.availability.trace(row.strategy.name) for row in self.rows]
+        return availability_png(traces, theme)
 
     @property
     def table(self) -> list[list[str]]:
         """The numbers, heads first."""
         patterns = self.rows[0].availability.patterns
-        heads = [*HEADS, *(PATTERNS[pattern] for pattern in patterns)]
-        return [heads, *(_cells(row, patterns) for row in self.rows)]
+        heads = [*words.COMPARISON_HEADS]
+        heads += [words.PATTERNS[pattern] for pattern in patterns]
+        return [heads, *[_cells(row, patterns) for row in self.rows]]
 
     @property
     def notes(self) -> list[str]:
         """Why strategies did not come to their end."""
-        return [
-            STUCK.format(name=row.strategy.name, why=row.stuck)
-            for row in self.rows
-            if row.stuck
-        ]
+        stuck = [row for row in self.rows if row.stuck]
+        said = words.COMPARISON_STUCK
+        return [said.format(name=row.strategy.name, why=row.stuck) for row in stuck]
 
     def __str__(self) -> str:
         return "\n".join([*aligned(self.table), *self.notes])
@@ -96,9 +95,8 @@ class Comparison:
     __repr__ = __str__
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        return {"image/png": self.png(), "text/plain": str(self)}, {
-            "image/png": {"width": WIDTH}
-        }
+        data = {"image/png": self.png(), "text/plain": str(self)}
+        return data, {"image/png": {"width": WIDTH}}
 
 
 def compare_strategies(
@@ -114,77 +112,76 @@ def compare_strategies(
     The cluster itself is not touched; Services for the ways of talking are made in the forks where they lack.
     """
     start = cluster.fork()
-    chosen = (
-        next((o for o in start.list("DaemonSet") if name(o) == daemon_set), None)
-        or start.list("DaemonSet")[0]
-    )
+    chosen = daemon_set_called(start, daemon_set)
     add_services(start, chosen)
     start.run_until_quiet()
     since = start.store.revision
     twins = [_tried(start, chosen, image, strategy) for strategy in strategies]
+    # All are looked at equally long: a share of failed requests says nothing otherwise.
     until = max(twin.now for twin in twins) + REST
     rows = []
     for strategy, twin in zip(strategies, twins, strict=True):
-        found = availability(
+        measured = availability(
             twin, since, daemon_set=name(chosen), every=every, until=until
         )
-        rows.append(Row(strategy, found, _stuck(twin, chosen, strategy, found)))
+        stuck = _stuck(twin, chosen, strategy, measured)
+        rows.append(Trial(strategy, measured, stuck))
     return Comparison(rows)
 
 
 def _tried(start: Cluster, chosen: Object, image: str, strategy: Strategy) -> Cluster:
-    twin, where = start.fork(), {"namespace": namespace(chosen)}
-    limits = {
-        "max_unavailable": strategy.max_unavailable,
-        "max_surge": strategy.max_surge,
-    }
-    twin.set_strategy(name(chosen), strategy.type, **limits, **where)  # type: ignore[arg-type]
-    twin.set_image(name(chosen), image, **where)
+    """A fork in which the image was set under the strategy, and all has come to rest."""
+    twin, where = start.fork(), namespace(chosen)
+    twin.set_strategy(
+        name(chosen),
+        strategy.type,
+        max_unavailable=strategy.max_unavailable,
+        max_surge=strategy.max_surge,
+        namespace=where,
+    )
+    twin.set_image(name(chosen), image, namespace=where)
     if strategy.delete_all:
-        for pod in _own(twin, chosen):
+        for pod in _pods_of(twin, chosen):
             twin.delete_pod(name(pod), namespace=namespace(pod))
     twin.run_until_quiet(LIMIT)
     return twin
 
 
-def _own(cluster: Cluster, chosen: Object) -> list[Object]:
+def _pods_of(cluster: Cluster, chosen: Object) -> list[Object]:
     return [pod for pod in cluster.list("Pod") if controller_uid(pod) == uid(chosen)]
 
 
 def _stuck(
-    twin: Cluster, chosen: Object, strategy: Strategy, found: Availability
+    twin: Cluster, chosen: Object, strategy: Strategy, measured: Availability
 ) -> str:
-    if found.done is not None:
+    """Why not every Node has a new Pod, '' when every one has."""
+    if measured.done is not None:
         return ""
     if strategy.type == "OnDelete" and not strategy.delete_all:
-        return NOTHING
-    waiting = [
-        p
-        for p in _own(twin, chosen)
-        if not p["spec"].get("nodeName") and not is_deleting(p)
-    ]
-    reasons = [
-        reason.text
-        for pod in waiting
-        for reason in why_scheduled(twin.store, pod).reasons
-    ]
-    return reasons[0] if reasons else UNREADY
+        return words.STUCK_NOT_DELETED
+    for pod in _pods_of(twin, chosen):
+        if pod["spec"].get("nodeName") or is_deleting(pod):
+            continue
+        for reason in why_scheduled(twin.store, pod).reasons:
+            return reason.text
+    return words.STUCK_UNREADY
 
 
 def add_services(cluster: Cluster, daemon_set: Object) -> None:
     """A headless Service, one of the whole cluster and one with internalTrafficPolicy: Local, where they lack."""
     port = port_of(daemon_set, "containerPort")
-    present = services_of(Moment(cluster.store), daemon_set)
-    kinds: dict[str, Object] = {
+    if not port:
+        return
+    present = services_of(cluster.store, daemon_set)
+    specs: dict[str, Object] = {
         "dns": {"clusterIP": "None"},
         "service": {},
         "local": {"internalTrafficPolicy": "Local"},
     }
-    for pattern, spec in kinds.items():
-        if port and pattern not in present:
-            cluster.create(
-                _service(daemon_set, pattern, {**spec, "ports": [{"port": port}]})
-            )
+    for pattern, spec in specs.items():
+        if pattern not in present:
+            with_port = {**spec, "ports": [{"port": port}]}
+            cluster.create(_service(daemon_set, pattern, with_port))
 
 
 def _service(daemon_set: Object, pattern: str, spec: Object) -> Object:
@@ -198,29 +195,34 @@ def _service(daemon_set: Object, pattern: str, spec: Object) -> Object:
     }
 
 
-def _cells(row: Row, patterns: Sequence[str]) -> list[str]:
-    found = row.availability
-    took = NEVER if found.done is None else SECONDS.format(seconds=found.done)
-    cells = [
-        row.strategy.name,
-        took,
-        OF.format(count=found.fewest, total=found.desired),
-    ]
-    cells += [OF.format(count=found.failed(), total=found.sent()), f"{found.share:.1%}"]
-    return cells + [f"{found.failed(p) / max(found.sent(p), 1):.1%}" for p in patterns]
+def _cells(row: Trial, patterns: Sequence[str]) -> list[str]:
+    measured = row.availability
+    sent, failed = measured.sent(), measured.failed()
+    took = words.COMPARISON_NEVER
+    if measured.done is not None:
+        took = f"{measured.done:.1f} s"
+    fewest = f"{measured.fewest}/{measured.desired}"
+    cells = [row.strategy.name, took, fewest, f"{failed}/{sent}"]
+    cells.append(f"{measured.share:.1%}")
+    for pattern in patterns:
+        share = measured.failed(pattern) / max(measured.sent(pattern), 1)
+        cells.append(f"{share:.1%}")
+    return cells
 
 
 def aligned(table: Sequence[Sequence[str]]) -> list[str]:
     """Rows of cells as lines; a Chinese character is two columns wide."""
     widths = [max(map(_width, column)) for column in zip(*table, strict=True)]
-    return [
-        "  ".join(
+    lines = []
+    for row in table:
+        padded = [
             cell + " " * (width - _width(cell))
             for cell, width in zip(row, widths, strict=True)
-        ).rstrip()
-        for row in table
-    ]
+        ]
+        lines.append("  ".join(padded).rstrip())
+    return lines
 
 
 def _width(text: str) -> int:
-    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
+    wide = [character for character in text if east_asian_width(character) in "WF"]
+    return len(text) + len(wide)

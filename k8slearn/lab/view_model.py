@@ -1,119 +1,228 @@
-"""What the panel needs to know about the cluster, taken at one moment; widgets are filled from it."""
+"""Everything that a panel shows of one moment: taken once a redraw, with the lock held, and handed to every card."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from operator import attrgetter
+from typing import Generic, TypeVar
 
 from k8slearn.apimachinery.objects import Object, labels, name, namespace
+from k8slearn.controlplane import Action
 from k8slearn.kinds.pod.state import get_target_node_name, is_pod_terminal
-from k8slearn.lab import text as words
-from k8slearn.lab.commands import Place
-from k8slearn.view.scene import (
-    Readable,
-    Scene,
-    age_and_name,
-    natural,
-    node_ready,
-    taint_text,
-)
+from k8slearn.lab.commands import ObjectKey
+from k8slearn.lab.event_feed import EventFeed
+from k8slearn.lab.playback import Playback, ShownMoment
+from k8slearn.locale import lab as words
+from k8slearn.view.narrate import Line
+from k8slearn.view.scene import Scene, age_and_name, natural, node_ready, taint_text
+from k8slearn.view.story import told_scene
+
+RowType = TypeVar("RowType")
+in_order = attrgetter("order")
 
 
 @dataclass(frozen=True, slots=True)
-class NodeFact:
-    """One Node as the controls see it."""
+class Selection:
+    """What the learner has chosen: a Node, a Pod, a DaemonSet, and the label by which Nodes are grouped."""
+
+    node: str = ""
+    pod: ObjectKey | None = None
+    daemon_set: ObjectKey | None = None
+    group_by: str = ""
+
+    @property
+    def daemon_set_name(self) -> str:
+        """The name of the chosen DaemonSet, '' when there is none."""
+        return self.daemon_set.name if self.daemon_set else ""
+
+    def of_kind(self, kind: str) -> ObjectKey | None:
+        """The chosen object of a kind."""
+        if kind == "Pod":
+            return self.pod
+        if kind == "DaemonSet":
+            return self.daemon_set
+        return ObjectKey("", self.node) if self.node else None
+
+
+@dataclass(frozen=True, slots=True)
+class NodeRow:
+    """One Node as the controls see it; labels and taints as a user writes them."""
 
     name: str
     ready: bool
     cordoned: bool
     labels: frozenset[str] = frozenset()
     taints: frozenset[str] = frozenset()
+    label_keys: frozenset[str] = frozenset()
+    order: tuple[object, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class SetFact:
-    """One DaemonSet as the controls see it."""
+class PodRow:
+    """One Pod in the list of those that can be chosen; one that has come to its end is not `alive`."""
 
-    place: Place
+    text: str
+    key: ObjectKey
+    alive: bool = True
+    order: tuple[object, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DaemonSetRow:
+    """One DaemonSet as the controls see it; what OnDelete does not have is shown as the defaults."""
+
+    key: ObjectKey
     strategy: str
     unavailable: str
     surge: str
     container: str
     image: str
+    order: tuple[object, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """Everything the controls show."""
+class ViewModel:
+    """One moment of one cluster. `daemon_set` is the chosen one as it was then; `scene` is what the picture shows.
 
-    nodes: tuple[NodeFact, ...] = ()
-    pods: tuple[tuple[str, Place], ...] = ()
-    sets: tuple[SetFact, ...] = ()
+    `actions` are all steps of the cluster, later ones included; `commands` the kubectl lines of the last clicks, the
+    latest first; `playing` tells whether time runs.
+    """
+
+    moment: ShownMoment
+    selection: Selection
+    scene: Scene
+    nodes: tuple[NodeRow, ...] = ()
+    pods: tuple[PodRow, ...] = ()
+    daemon_sets: tuple[DaemonSetRow, ...] = ()
     label_keys: tuple[str, ...] = ()
+    daemon_set: Object | None = None
+    lines: Sequence[Line] = ()
+    actions: Sequence[Action] = ()
+    quiet: bool = False
+    playing: bool = False
+    commands: tuple[str, ...] = ()
+
+    def summary(self) -> str:
+        """The panel in one line."""
+        sets = words.NO_SETS
+        if self.scene.daemon_set:
+            counts = asdict(self.scene.counts)
+            sets = words.ONE_SET.format(name=self.scene.daemon_set, **counts)
+        return words.SUMMARY.format(title=words.TITLE, nodes=len(self.nodes), sets=sets)
 
 
-def node_fact(node: Object) -> NodeFact:
-    """A Node's fact; labels and taints as a user writes them."""
-    spec = node.get("spec", {})
-    found = frozenset(f"{key}={value}" for key, value in labels(node).items())
-    taints = frozenset(map(taint_text, spec.get("taints") or ()))
-    return NodeFact(
+@dataclass
+class ViewModels:
+    """Takes the view models of one cluster, one redraw after another; the caller holds the cluster's lock."""
+
+    playback: Playback
+    feed: EventFeed = field(default_factory=EventFeed)
+
+    def __post_init__(self) -> None:
+        self._nodes = Rows(node_row)
+        self._pods = Rows(pod_row)
+        self._daemon_sets = Rows(daemon_set_row)
+
+    def take(
+        self,
+        selection: Selection,
+        *,
+        stepping: bool = False,
+        playing: bool = False,
+        commands: Iterable[str] = (),
+    ) -> ViewModel:
+        """The moment that is shown; when `stepping`, every single action is worth a sentence."""
+        playback, moment = self.playback, self.playback.moment()
+        cluster, feed = playback.cluster, self.feed
+        if moment.live:
+            feed.read(cluster, moment, stepping)
+            step, lines = feed.step, tuple(feed.lines)
+        else:
+            step, lines = moment.changes, tuple(feed.lines_until(cluster, moment))
+        scene = told_scene(
+            moment.reader,
+            step,
+            time=moment.time,
+            daemon_set=selection.daemon_set_name,
+            group_by=selection.group_by,
+            selected=selection.node,
+        )
+        nodes = self._nodes.of(moment.list("Node"))
+        pods = self._pods.of(moment.list("Pod"))
+        label_keys = set[str]().union(*[row.label_keys for row in nodes])
+        return ViewModel(
+            moment,
+            selection,
+            scene,
+            nodes=tuple(nodes),
+            pods=tuple([row for row in pods if row.alive]),
+            daemon_sets=tuple(self._daemon_sets.of(moment.list("DaemonSet"))),
+            label_keys=tuple(sorted(label_keys)),
+            daemon_set=find(moment, "DaemonSet", selection.daemon_set),
+            lines=lines,
+            actions=cluster.actions,
+            quiet=playback.quiet,
+            playing=playing,
+            commands=tuple(commands),
+        )
+
+
+def find(moment: ShownMoment, kind: str, key: ObjectKey | None) -> Object | None:
+    """The object of that key as it was at this moment, or None."""
+    return None if key is None else moment.get(kind, key.name, key.namespace)
+
+
+class Rows(Generic[RowType]):
+    """Rows of objects; one that was not written since the last redraw keeps its row, for objects never change."""
+
+    def __init__(self, row_of: Callable[[Object], RowType]) -> None:
+        self._row_of = row_of
+        self._known: dict[tuple[str, str], RowType] = {}
+
+    def of(self, objects: Iterable[Object]) -> list[RowType]:
+        """The rows, the oldest object first."""
+        known, self._known = self._known, {}
+        for o in objects:
+            version = o["metadata"]["uid"], o["metadata"]["resourceVersion"]
+            self._known[version] = known.get(version) or self._row_of(o)
+        return sorted(self._known.values(), key=in_order)
+
+
+def node_row(node: Object) -> NodeRow:
+    """A Node's row."""
+    spec, own = node.get("spec", {}), labels(node)
+    return NodeRow(
         name(node),
         node_ready(node) == "True",
         bool(spec.get("unschedulable")),
-        found,
-        taints,
+        frozenset([f"{key}={value}" for key, value in own.items()]),
+        frozenset([taint_text(taint) for taint in spec.get("taints") or ()]),
+        # Nobody groups by the labels that the kubelet sets: they differ for every Node.
+        frozenset([key for key in own if "kubernetes.io/" not in key]),
+        age_and_name(node),
     )
 
 
-def set_fact(ds: Object) -> SetFact:
-    """A DaemonSet's fact; what OnDelete does not have is shown as the defaults."""
-    strategy = ds["spec"].get("updateStrategy") or {}
+def pod_row(pod: Object) -> PodRow:
+    """A Pod's row; its list goes from Node to Node."""
+    node, key = get_target_node_name(pod), ObjectKey(namespace(pod), name(pod))
+    text = f"{node} · {key.name}" if node else key.name
+    order = (natural(node), age_and_name(pod))
+    return PodRow(text, key, not is_pod_terminal(pod), order)
+
+
+def daemon_set_row(daemon_set: Object) -> DaemonSetRow:
+    """A DaemonSet's row."""
+    strategy = daemon_set["spec"].get("updateStrategy") or {}
     limits = strategy.get("rollingUpdate") or {}
-    container = (ds["spec"]["template"]["spec"].get("containers") or [{}])[0]
-    return SetFact(
-        Place(namespace(ds), name(ds)),
+    containers = daemon_set["spec"]["template"]["spec"].get("containers") or [{}]
+    return DaemonSetRow(
+        ObjectKey(namespace(daemon_set), name(daemon_set)),
         str(strategy.get("type", "RollingUpdate")),
         str(limits.get("maxUnavailable", 1)),
         str(limits.get("maxSurge", 0)),
-        str(container.get("name", "")),
-        str(container.get("image", "")),
+        str(containers[0].get("name", "")),
+        str(containers[0].get("image", "")),
+        age_and_name(daemon_set),
     )
-
-
-def pod_choice(pod: Object) -> tuple[str, Place]:
-    """A Pod's label in the list, and where it is."""
-    node = get_target_node_name(pod)
-    return (f"{node} · {name(pod)}" if node else name(pod)), Place(
-        namespace(pod), name(pod)
-    )
-
-
-def facts_of(reader: Readable) -> Facts:
-    """The facts of one moment."""
-    nodes = sorted(reader.list("Node"), key=age_and_name)
-    alive = (pod for pod in reader.list("Pod") if not is_pod_terminal(pod))
-    pods = sorted(
-        alive, key=lambda pod: (natural(get_target_node_name(pod)), age_and_name(pod))
-    )
-    keys = {
-        key for node in nodes for key in labels(node) if "kubernetes.io/" not in key
-    }
-    return Facts(
-        tuple(node_fact(node) for node in nodes),
-        tuple(pod_choice(pod) for pod in pods),
-        tuple(
-            set_fact(ds) for ds in sorted(reader.list("DaemonSet"), key=age_and_name)
-        ),
-        tuple(sorted(keys)),
-    )
-
-
-def summary(facts: Facts, scene: Scene) -> str:
-    """The panel in one line."""
-    counts = asdict(scene.counts)
-    sets = (
-        words.ONE_SET.format(name=scene.daemon_set, **counts)
-        if scene.daemon_set
-        else words.NO_SETS
-    )
-    return words.SUMMARY.format(title=words.TITLE, nodes=len(facts.nodes), sets=sets)

@@ -1,4 +1,4 @@
-"""Small makers of widgets; each gets a class `k8s-…` by which style sheet and tests find it."""
+"""Small makers of widgets, and walks over them; each gets a class `k8s-…` by which style sheet and tests find it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import ipywidgets as w
 
-from k8slearn.lab import pages
+from k8slearn.lab import render
 
 
 def named(widget: Any, *classes: str) -> Any:
@@ -74,7 +74,7 @@ def row(*children: Any) -> Any:
 
 def card(name: str, title: str, first: Any, *children: Any) -> Any:
     """A framed group; a first row has the title at its left, anything else below it."""
-    heading = w.HTML(pages.title(title))
+    heading = w.HTML(render.title(title))
     if "k8s-row" in first._dom_classes:
         first.children = (heading, *first.children)
         return named(w.VBox([first, *children]), "card", name)
@@ -88,6 +88,7 @@ def page(name: str, html: str = "") -> Any:
 
 def show_picture(image: Any, png: bytes) -> None:
     """Give an Image a PNG with its size (from its header), so that the page keeps its place until it is decoded."""
+    # A PNG begins with 8 bytes of signature and 8 of its first chunk's length and name.
     width, height = struct.unpack(">II", png[16:24])
     with image.hold_sync():
         image.width, image.height, image.value = str(width), str(height), png
@@ -95,12 +96,39 @@ def show_picture(image: Any, png: bytes) -> None:
 
 def offer(dropdown: Any, options: Iterable[Any]) -> None:
     """Give a drop-down list other options; what is chosen stays chosen if it is still there, else the first is."""
-    wanted = tuple(options)
-    if tuple(dropdown.options) == wanted:
+    offered = tuple(options)
+    if tuple(dropdown.options) == offered:
         return
     chosen = dropdown.value
-    values = [option[1] if isinstance(option, tuple) else option for option in wanted]
+    values = [option[1] if isinstance(option, tuple) else option for option in offered]
+    # Setting the options chooses the first; held back, the browser never sees that.
     with dropdown.hold_sync():
-        dropdown.options = wanted
+        dropdown.options = offered
         if values:
             dropdown.value = chosen if chosen in values else values[0]
+
+
+def set_class(widget: Any, name: str, present: bool) -> None:
+    """Give a widget a class, or take it away."""
+    change = widget.add_class if present else widget.remove_class
+    change(f"k8s-{name}")
+
+
+def set_visible(widget: Any, visible: bool) -> None:
+    """Show a widget, or take it off the screen with the room that it has."""
+    widget.layout.display = None if visible else "none"
+
+
+def close_widgets(root: Any) -> None:
+    """Close a widget with all that is in it."""
+    for child in getattr(root, "children", ()):
+        close_widgets(child)
+    root.close()
+
+
+def hide(root: Any, names: Sequence[str]) -> None:
+    """Take the widgets of these names off the screen."""
+    for child in getattr(root, "children", ()):
+        if any(f"k8s-{name}" in child._dom_classes for name in names):
+            set_visible(child, False)
+        hide(child, names)

@@ -8,6 +8,7 @@ from k8slearn.locale.zh import (
     course,
     http,
     kinds,
+    lab,
     launch,
 )
 
@@ -16,5 +17,6 @@ __all__ = [
     "course",
     "http",
     "kinds",
+    "lab",
     "launch",
 ]

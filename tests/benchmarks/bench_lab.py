@@ -10,10 +10,12 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from k8slearn import Cluster, Lab
-from k8slearn.lab import commands as deeds
+from k8slearn.lab import commands
+from k8slearn.lab.cards.why import WhyCard
 from k8slearn.view import animate
 from tests.support.fakes import DAEMON_SET, NEWER_IMAGE
 
@@ -49,12 +51,12 @@ def clicks(lab: Lab) -> dict[str, Callable[[], Any]]:
 
     def label() -> None:
         lab.nodes.label_text.value = f"n={next(counter)}"
-        lab.nodes._label()
+        lab.nodes.set_label()
 
     return {
-        "加一个节点": lambda: lab.attempt(deeds.add_node),
+        "加一个节点": lambda: lab.attempt(commands.add_node),
         "打标签": label,
-        "cordon": lab.nodes._cordon,
+        "cordon": lab.nodes.set_cordon,
         "一步": lab.step,
     }
 
@@ -63,7 +65,7 @@ def measure(nodes: int, sets: int) -> bool:
     """Print a line for each click; whether all are within the limit."""
     cluster = busy_cluster(nodes, sets)
     lab = Lab(cluster)
-    lab._watcher.end()
+    lab._redraw_thread.end()
     lab.held = True
     limit, good = LIMITS_MS[nodes, sets], True
     for name, click in clicks(lab).items():
@@ -104,10 +106,10 @@ def measure_past() -> bool:
         cluster.set_image("set0", f"agent:{len(cluster.actions)}")
         cluster.run_until_quiet(3600)
     lab, rng = Lab(cluster), random.Random(1)
-    lab._watcher.end()
+    lab._redraw_thread.end()
     lab.held = True
     taken = [
-        cpu(lambda: (lab.course.go_to(rng.randrange(PAST_ACTIONS)), lab.refresh()))
+        cpu(lambda: (lab.playback.go_to(rng.randrange(PAST_ACTIONS)), lab.refresh()))
         for _ in range(25)
     ]
     branch = cpu(lambda: cluster.fork(len(cluster.actions) * 3 // 4))
@@ -126,17 +128,17 @@ def measure_why() -> bool:
     cluster.set_image("set0", "agent:2")
     cluster.settle()
     lab = Lab(cluster)
-    lab._watcher.end()
+    lab._redraw_thread.end()
     lab.held, good = True, True
-    pods = [place for _, place in lab.pods.pod.options]
+    pods = [key for _, key in lab.pods.pod.options]
+    card = lab.layout.card(WhyCard)
     for which, chosen in (("first", pods[1:9]), ("last", pods[-8:])):
         taken = [
             cpu(lambda pod=pod: (lab.select_pod(pod.name), lab.refresh()))
             for pod in chosen
         ]
-        why = [
-            cpu(lambda pod=pod: lab.face.why._pod(lab.moment, pod)) for pod in chosen
-        ]
+        models = [with_pod(lab, pod) for pod in chosen]
+        why = [cpu(lambda model=model: card.of_pod(model)) for model in models]
         good &= max(taken) <= LIMITS_MS[500, 1]
         print(
             f"another Pod chosen at 1000 nodes ({which}): {statistics.median(taken):.0f} ms with the redraw, "
@@ -144,6 +146,11 @@ def measure_why() -> bool:
         )
     lab.close()
     return good
+
+
+def with_pod(lab: Lab, pod: Any) -> Any:
+    """The view model of now with another Pod chosen."""
+    return replace(lab.model, selection=replace(lab.model.selection, pod=pod))
 
 
 def cpu(call: Callable[[], Any]) -> float:

@@ -6,11 +6,11 @@ import pytest
 
 from k8slearn import Cluster
 from k8slearn.kinds.pod.state import is_pod_ready
-from k8slearn.lab.commands import Place
+from k8slearn.lab.cards.faults import FaultsCard
+from k8slearn.lab.cards.predict import PredictCard, Score
+from k8slearn.lab.cards.why import WhyCard
+from k8slearn.lab.commands import ObjectKey
 from k8slearn.lab.faults import FAULTS, fault
-from k8slearn.lab.faults_card import FaultsCard
-from k8slearn.lab.predict_card import PredictCard, Score
-from k8slearn.lab.why_card import WhyCard
 from k8slearn.lesson import manifest
 from k8slearn.scheduler.decide import requests
 from tests.support.fake_lab import FakeLab
@@ -35,16 +35,16 @@ def updating(nodes=3):
 def test_why_says_what_it_is_for_when_nothing_is_there():
     lab = FakeLab(Cluster(1))
     made = WhyCard(lab)
-    made.refresh(lab.moment)
+    made.refresh(lab.model)
     assert "选一个 Node 或 Pod" in made.text.value
 
 
 def test_why_tells_node_pod_and_round():
     cluster = updating()
     pod = cluster.list("Pod")[0]
-    lab = FakeLab(cluster, "node1", Place("default", pod["metadata"]["name"]))
+    lab = FakeLab(cluster, "node1", ObjectKey("default", pod["metadata"]["name"]))
     made = WhyCard(lab)
-    made.refresh(lab.moment)
+    made.refresh(lab.model)
     for part in (
         "filebeat-ds 在 node1",
         pod["metadata"]["name"],
@@ -58,10 +58,12 @@ def test_a_template_without_a_number_yet_is_told_so():
     cluster = filebeat()
     cluster.set_image("filebeat-ds", "filebeat:2")
     lab = FakeLab(
-        cluster, "node1", Place("default", cluster.list("Pod")[0]["metadata"]["name"])
+        cluster,
+        "node1",
+        ObjectKey("default", cluster.list("Pod")[0]["metadata"]["name"]),
     )
     made = WhyCard(lab)
-    made.refresh(lab.moment)
+    made.refresh(lab.model)
     assert "还没有给它编号" in made.text.value and "None" not in made.text.value
 
 
@@ -69,11 +71,11 @@ def test_why_follows_time_and_choice():
     lab = FakeLab(updating(), "node1")
     made, seen = WhyCard(lab), set()
     for node in ("node1", "node2"):
-        lab.selected_node = node
-        made.refresh(lab.moment)
+        lab.node = node
+        made.refresh(lab.model)
         seen.add(made.text.value)
     lab.cluster.run_until_quiet()
-    made.refresh(lab.moment)
+    made.refresh(lab.model)
     assert len({*seen, made.text.value}) == 3
 
 
@@ -81,7 +83,7 @@ def test_what_objects_are_called_is_no_html():
     cluster = filebeat()
     lab = FakeLab(cluster, "<b>x</b>")
     made = WhyCard(lab)
-    made.refresh(lab.moment)
+    made.refresh(lab.model)
     assert "<b>x</b>" not in made.text.value.replace(
         "<b>filebeat-ds 在 &lt;b&gt;x&lt;/b&gt;</b>", ""
     )
@@ -133,7 +135,7 @@ def test_who_steps_alone_is_told_by_the_next_refresh():
     made.ask()
     made.choose(0)
     lab.cluster.run_until_quiet()
-    made.refresh(lab.moment)
+    made.refresh(lab.model)
     assert len(made.score.results) == 1 and made.question is None
 
 
@@ -142,7 +144,7 @@ def test_what_was_not_answered_does_not_count():
     made = PredictCard(lab)
     made.ask()
     lab.cluster.run_until_quiet()
-    made.refresh(lab.moment)
+    made.refresh(lab.model)
     assert made.score.results == [] and made.question is None and shown(made) == []
 
 
@@ -189,7 +191,7 @@ def breaking(cluster=None):
     cluster = cluster or filebeat()
     pod = cluster.list("Pod")[0]
     lab = FakeLab(
-        cluster, pod["spec"]["nodeName"], Place("default", pod["metadata"]["name"])
+        cluster, pod["spec"]["nodeName"], ObjectKey("default", pod["metadata"]["name"])
     )
     return lab, FaultsCard(lab)
 
@@ -207,7 +209,7 @@ def test_every_fault_can_be_made_and_mended_and_has_its_line(key):
         line.startswith(("kubectl ", "# 没有对应的 kubectl")) for line in lab.lines
     )
     assert lab.cluster.get("DaemonSet", "filebeat-ds")["status"]["numberAvailable"] == 3
-    made.refresh(lab.moment)
+    made.refresh(lab.model)
     assert "对象：" in made.look.value and fault(key).look in made.look.value
 
 
@@ -251,8 +253,8 @@ def test_the_line_that_fills_a_node_is_what_was_created():
     made.kind.value = "fill"
     made.make.click()
     spec = json.loads(lab.lines[0].split("--overrides=")[1].strip("'"))["spec"]
-    created = lab.cluster.get("Pod", f"filler-{lab.selected_node}")["spec"]
-    assert spec["nodeName"] == created["nodeName"] == lab.selected_node
+    created = lab.cluster.get("Pod", f"filler-{lab.node}")["spec"]
+    assert spec["nodeName"] == created["nodeName"] == lab.node
     assert (
         requests({"spec": spec}) == requests({"spec": created})
         and requests({"spec": spec})["cpu"] == 4000
@@ -282,7 +284,7 @@ def test_nothing_chosen_is_said(key):
     made.kind.value = key
     made.make.click()
     made.mend.click()
-    made.refresh(lab.moment)
+    made.refresh(lab.model)
     assert len(lab.said) == 2 and lab.lines == []
 
 

@@ -9,8 +9,9 @@ import pytest
 from PIL import Image
 
 from k8slearn import Cluster, Lab
-from k8slearn.lab import commands as deeds
-from k8slearn.lab.commands import Mistake, Place
+from k8slearn.lab import commands
+from k8slearn.lab.cards.predict import PredictCard
+from k8slearn.lab.commands import Mistake, ObjectKey
 from tests.support.fakes import IMAGE, NEWER_IMAGE
 from tests.support.lab_panel import (
     BUTTONS,
@@ -156,12 +157,12 @@ def test_who_counts_predictions_is_told_of_each(lab):
         click(lab, "image-set", "predict-ask", "predict-1", "predict-go", "until-quiet")
         find(lab, "image").value = NEWER_IMAGE
         click(lab, "image-set", "until-quiet")
-    assert [asked for _, asked in told] == [1, 2] and told[-1][
-        0
-    ] == lab.face.predict.score.right
+    assert [asked for _, asked in told] == [1, 2] and told[-1][0] == lab.layout.card(
+        PredictCard
+    ).score.right
     end()
     end()
-    assert lab.face.predict.score.listeners == []
+    assert lab.layout.card(PredictCard).score.listeners == []
 
 
 def test_what_is_being_typed_stays_when_something_else_changes(lab):
@@ -247,7 +248,7 @@ def test_its_text_is_the_same_on_every_machine(lab):
 
 def test_it_shows_a_panel_and_a_still_picture(lab, monkeypatch):
     displayed = []
-    monkeypatch.setattr("k8slearn.lab.panel.display", displayed.append)
+    monkeypatch.setattr("k8slearn.lab.app.display", displayed.append)
     lab._ipython_display_()
     assert displayed[0] is lab.widget
     assert "image/png" in displayed[1]._repr_mimebundle_()[0]
@@ -311,24 +312,26 @@ def test_random_clicks_never_throw_and_the_panel_agrees_with_the_store(cluster):
     ],
 )
 def test_labels_are_read_as_kubectl_reads_them(text, labels):
-    assert deeds.parse_labels(text) == labels
+    assert commands.parse_labels(text) == labels
 
 
 @pytest.mark.parametrize("text", ["", "disk", "=ssd", "a=b c"])
 def test_labels_that_are_none_are_refused(text):
     with pytest.raises(Mistake, match="key=value"):
-        deeds.parse_labels(text)
+        commands.parse_labels(text)
 
 
 @pytest.mark.parametrize("text", ["", "gpu", "a=b", "a=b:Never", ":NoSchedule"])
 def test_taints_that_are_none_are_refused(text):
     with pytest.raises(Mistake, match="key=value:Effect"):
-        deeds.parse_taint(text)
+        commands.parse_taint(text)
 
 
 def test_a_kubectl_line_names_the_namespace_where_it_must():
-    assert deeds.delete_pod(Place("default", "p")).kubectl == "kubectl delete pod p"
     assert (
-        deeds.delete_pod(Place("kube-system", "p")).kubectl
+        commands.delete_pod(ObjectKey("default", "p")).kubectl == "kubectl delete pod p"
+    )
+    assert (
+        commands.delete_pod(ObjectKey("kube-system", "p")).kubectl
         == "kubectl -n kube-system delete pod p"
     )

@@ -9,8 +9,8 @@ import pytest
 
 from k8slearn import Cluster, Lab
 from k8slearn.apimachinery.log import Change
-from k8slearn.lab.panel import MACHINERY, TIME
-from k8slearn.lab.reflector import Observed
+from k8slearn.lab.layout import MACHINERY, TIME
+from k8slearn.lab.reflector import Reflector
 from tests.support.fakes import NEWER_IMAGE
 from tests.support.lab_panel import click, find, node_names, spec, wait_for
 
@@ -96,7 +96,7 @@ def test_keys_of_the_time_row_do_nothing(lab, cluster):
         lab.go(what)
     assert (
         (cluster.now, cluster.store.revision) == before
-        and lab.course.live
+        and lab.playback.live
         and lab.branched is None
     )
 
@@ -114,6 +114,6 @@ def test_why_and_tables_come_from_what_was_watched(lab, cluster):
 
 def test_a_closed_panel_watches_no_longer(cluster):
     lab = Lab(ApiClient(cluster), scale=1)
-    assert isinstance(lab.cluster, Observed) and len(cluster.store.listeners) == 1
+    assert isinstance(lab.cluster, Reflector) and len(cluster.store.listeners) == 1
     lab.close()
     assert cluster.store.listeners == []

@@ -6,8 +6,8 @@ import pytest
 from PIL import Image
 
 from k8slearn import Cluster, Lab
-from k8slearn.lab.playback import Course, advance
-from k8slearn.lab.tables_card import differences
+from k8slearn.lab.cards.tables import differences
+from k8slearn.lab.playback import Playback, advance
 from k8slearn.view.timeline import capacity, codes_of, number_at, paint_timeline
 from tests.support.fakes import NEWER_IMAGE
 from tests.support.lab_panel import busy_cluster, click, find, wait_for
@@ -71,7 +71,7 @@ def test_a_change_in_the_past_is_made_in_the_present(lab):
     lab.refresh()
     find(lab, "image").value = "agent:typed-in-the-past"
     click(lab, "image-set")
-    assert lab.course.live
+    assert lab.playback.live
     assert lab.cluster.get("DaemonSet", "filebeat-ds")["spec"]["template"]["spec"][
         "containers"
     ][0]["image"].endswith("typed-in-the-past")
@@ -82,7 +82,7 @@ def test_the_past_is_played_up_to_the_present(lab):
     lab.go_to(len(lab.cluster.actions) - 8)
     written = lab.cluster.store.revision
     click(lab, "play")
-    wait_for(lambda: lab.course.live and find(lab, "play").description == "▶ 播放")
+    wait_for(lambda: lab.playback.live and find(lab, "play").description == "▶ 播放")
     wait_for(lambda: find(lab, "where-page").value == "")
     assert lab.cluster.store.revision == written
 
@@ -90,38 +90,38 @@ def test_the_past_is_played_up_to_the_present(lab):
 def test_a_branch_steps_together_with_the_past_of_the_first(lab):
     lab.go_to(len(lab.cluster.actions) - 10)
     click(lab, "branch")
-    branch = lab.branched.course
-    assert branch.time == lab.course.time
+    branch = lab.branched.playback
+    assert branch.time == lab.playback.time
     for _ in range(10):
         click(lab, "step")
-        assert abs(branch.time - lab.course.time) < 1e-6
+        assert abs(branch.time - lab.playback.time) < 1e-6
     assert (
         branch.cluster.store.log.changes[-1].object
         == lab.cluster.store.log.changes[-1].object
     )
     lab.go_to(len(lab.cluster.actions) - 6)
-    assert not branch.live and branch.time == lab.course.time
+    assert not branch.live and branch.time == lab.playback.time
     click(lab, "close-branch")
-    assert lab.branched is None and len(lab.courses) == 1
+    assert lab.branched is None and len(lab.playbacks) == 1
 
 
 def test_the_strategies_are_compared_from_one_start(lab):
     click(lab, "branch")
     lab.branched.update.strategy.value = "OnDelete"
-    for cluster in (lab.cluster, lab.branched.course.cluster):
+    for cluster in (lab.cluster, lab.branched.playback.cluster):
         cluster.set_image("filebeat-ds", "agent:3")
     click(lab, "until-quiet")
     updated = [
         c.get("DaemonSet", "filebeat-ds")["status"].get("updatedNumberScheduled", 0)
-        for c in (lab.cluster, lab.branched.course.cluster)
+        for c in (lab.cluster, lab.branched.playback.cluster)
     ]
     assert updated == [3, 0]
 
 
 def test_what_goes_together_never_runs_ahead():
-    first, second = (Course(Cluster(nodes=n, seed=n)) for n in (2, 3))
-    for course in (first, second):
-        course.cluster.add_node()
+    first, second = (Playback(Cluster(nodes=n, seed=n)) for n in (2, 3))
+    for playback in (first, second):
+        playback.cluster.add_node()
     while advance([first, second]):
         assert abs(first.time - second.time) < 1e-6
 

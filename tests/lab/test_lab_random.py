@@ -120,7 +120,7 @@ def agree(lab: Lab) -> None:
     find(lab, "records-kind").value = "Pod"
     lab.refresh()
     cluster = lab.cluster
-    assert lab.moment.revision == cluster.store.revision
+    assert lab.model.moment.revision == cluster.store.revision
     assert sorted(find(lab, "node").options) == sorted(node_names(lab))
     alive = {
         p["metadata"]["name"]

@@ -10,9 +10,9 @@ import weakref
 import pytest
 
 from k8slearn import Lab
-from k8slearn.lab import registry as shown
+from k8slearn.lab import registry
 from k8slearn.lab.pacing import Player
-from k8slearn.lab.playback import Course
+from k8slearn.lab.playback import Playback
 from tests.support.lab_panel import click, find, wait_for
 
 
@@ -51,29 +51,29 @@ def test_a_panel_does_not_move_time_by_itself(cluster):
 
 
 def test_time_is_tied_to_real_seconds(cluster):
-    pacer = Player([Course(cluster)], lambda error: None)
+    player = Player([Playback(cluster)], lambda error: None)
     cluster.add_node()
     waits = []
     while cluster.next_time() == cluster.now:
-        waits.append(pacer.tick(0.1))
+        waits.append(player.tick(0.1))
     now = cluster.now
     assert waits and all(wait in (0.0, pytest.approx(0.3)) for wait in waits)
-    assert pacer.tick(0.1) == pytest.approx(0.05)
+    assert player.tick(0.1) == pytest.approx(0.05)
     assert cluster.now == pytest.approx(now + 0.1)
-    pacer.speed = 4.0
-    while (wait := pacer.tick(0.1)) is not None:
+    player.speed = 4.0
+    while (wait := player.tick(0.1)) is not None:
         assert wait <= 0.3 / 4
     assert cluster.quiet
     assert cluster.now - now < 10
 
 
 def test_a_step_that_writes_nothing_does_not_make_time_leap(cluster):
-    pacer = Player([Course(cluster)], lambda error: None)
+    player = Player([Playback(cluster)], lambda error: None)
     cluster.clock.schedule(cluster.now + 1.0, 99, "nobody", "nothing", int)
     cluster.clock.schedule(cluster.now + 300.0, 99, "nobody", "nothing", int)
     start = cluster.now
     for _ in range(20):
-        pacer.tick(0.1)
+        player.tick(0.1)
     assert cluster.now - start < 3
 
 
@@ -131,10 +131,10 @@ def test_a_panel_nobody_holds_goes_by_itself(cluster):
 
 def test_running_a_cell_again_closes_its_former_panel(cluster, monkeypatch):
     runs = iter(["run 1", "run 1", "run 2"])
-    monkeypatch.setattr(shown, "current_cell", lambda: ("cell", next(runs)))
+    monkeypatch.setattr(registry, "current_cell", lambda: ("cell", next(runs)))
     first, beside, second = (Lab(cluster, scale=1) for _ in range(3))
     for lab in (first, beside, second):
-        shown.keep(lab)
-    wait_for(lambda: not first._watcher.alive and not beside._watcher.alive)
-    assert second._watcher.alive
+        registry.keep(lab)
+    wait_for(lambda: not first._redraw_thread.alive and not beside._redraw_thread.alive)
+    assert second._redraw_thread.alive
     second.close()

@@ -6,8 +6,8 @@ import pytest
 from PIL import Image
 
 from k8slearn import Cluster
-from k8slearn.lab.commands import Place
-from k8slearn.lab.traffic_card import TrafficCard, image_of
+from k8slearn.lab.cards.traffic import TrafficCard, image_of
+from k8slearn.lab.commands import ObjectKey
 from k8slearn.lesson import manifest
 from tests.support.fake_lab import FakeLab
 
@@ -18,7 +18,7 @@ def agents():
     cluster.apply(manifest("agent-service"))
     cluster.run_until_quiet()
     lab = FakeLab(cluster)
-    lab.daemon_set = Place("default", "agent")
+    lab.daemon_set = ObjectKey("default", "agent")
     return lab, TrafficCard(lab)
 
 
@@ -80,11 +80,11 @@ def test_failures_are_counted_since_a_mark():
 
 def test_strategies_are_compared_from_the_present():
     lab, made = agents()
-    made.refresh(lab.moment)
+    made.refresh(lab.model)
     offered = made.image.value
     assert offered != image_of(lab.cluster.get("DaemonSet", "agent"))
     lab.cluster.set_image("agent", offered)
-    made.refresh(lab.moment)
+    made.refresh(lab.model)
     assert made.image.value not in ("", offered)
     before = lab.cluster.store.revision
     made.compare()
@@ -103,7 +103,7 @@ def test_strategies_are_compared_from_the_present():
 def test_without_a_daemon_set_every_button_says_so():
     lab = FakeLab(Cluster(1))
     made = TrafficCard(lab)
-    made.refresh(lab.moment)
+    made.refresh(lab.model)
     for press in (made.send, made.count, made.compare):
         made.told.value = ""
         press()

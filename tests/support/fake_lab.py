@@ -1,34 +1,41 @@
 """A lab that is no panel: what a card sees of it."""
 
-from types import SimpleNamespace
+from dataclasses import replace
 
-from k8slearn.lab.commands import Place
+from k8slearn.apimachinery.errors import ApiError
+from k8slearn.lab.commands import ObjectKey
+from k8slearn.lab.playback import Playback
+from k8slearn.lab.view_model import Selection, ViewModels
 
 
 class FakeLab:
     """What a card sees of the lab, over one cluster at its present."""
 
     def __init__(self, cluster, node="", pod=None):
-        self.cluster, self.selected_node, self.selected_pod = cluster, node, pod
+        self.cluster, self.node, self.pod = cluster, node, pod
         self.daemon_set = (
-            Place("default", "filebeat-ds") if cluster.list("DaemonSet") else None
+            ObjectKey("default", "filebeat-ds") if cluster.list("DaemonSet") else None
         )
         self.lines, self.said, self.paused, self.live = [], [], 0, True
+        self._models = ViewModels(Playback(cluster))
 
     @property
-    def moment(self):
-        store, now = self.cluster.store, self.cluster.now
-        return SimpleNamespace(
-            get=store.get,
-            list=store.list,
-            time=now,
-            revision=store.revision,
-            live=self.live,
-        )
+    def selection(self):
+        return Selection(self.node, self.pod, self.daemon_set)
 
-    def do(self, call, line):
-        self.lines.append(line)
-        call(self.cluster)
+    @property
+    def model(self):
+        model = self._models.take(self.selection)
+        return replace(model, moment=replace(model.moment, live=self.live))
+
+    def attempt(self, make):
+        try:
+            command = make()
+        except (ApiError, ValueError) as mistake:
+            self.say(str(mistake))
+            return False
+        self.lines.append(command.kubectl)
+        command.call(self.cluster)
         return True
 
     def step(self):

@@ -1,4 +1,4 @@
-"""The view thread: whoever changes the cluster sets an event, one thread redraws, at most 30 times a second."""
+"""What runs beside the learner: the thread that redraws, and calls that keep no panel alive."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 from weakref import WeakMethod
 
+# A browser shows no more than 30 pictures a second; what is written between two is one redraw.
 PAUSE = 1 / 30
 
 
@@ -22,8 +23,8 @@ def weakly(method: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
-class Watcher:
-    """Calls `redraw` soon after `wake`, in its own thread; many wakes become one call."""
+class RedrawThread:
+    """Calls `redraw` soon after `wake`, in its own thread, at most 30 times a second; many wakes become one call."""
 
     def __init__(self, redraw: Callable[[], None]) -> None:
         self._redraw = redraw
@@ -49,6 +50,7 @@ class Watcher:
     def _run(self) -> None:
         while True:
             self._news.wait()
+            # Cleared before the redraw: what changes during it wakes the thread once more.
             self._news.clear()
             if self._ended:
                 return

@@ -1,0 +1,395 @@
+"""The lab: one panel over one cluster. It shows what is in the store and hands every click to the cluster."""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from IPython.display import display
+
+from k8slearn.apimachinery.errors import ApiError
+from k8slearn.controlplane import NotReplayable, uncollected
+from k8slearn.lab import registry
+from k8slearn.lab.cards.branch import BranchCard
+from k8slearn.lab.cards.files import save
+from k8slearn.lab.cards.nodes import NodesCard
+from k8slearn.lab.cards.pods import PodsCard
+from k8slearn.lab.cards.predict import PredictCard
+from k8slearn.lab.cards.update import UpdateCard
+from k8slearn.lab.commands import Command
+from k8slearn.lab.layout import Layout
+from k8slearn.lab.pacing import Player
+from k8slearn.lab.playback import (
+    Playback,
+    advance,
+    follow,
+    has_pod_news,
+)
+from k8slearn.lab.protocols import KubernetesClient, ShownCluster, SimulatedCluster
+from k8slearn.lab.reflector import Reflector
+from k8slearn.lab.runtime import RedrawThread, weakly
+from k8slearn.lab.view_model import Selection, ViewModels
+from k8slearn.lab.widgets import close_widgets
+from k8slearn.locale import lab as words
+from k8slearn.view.picture import Picture, draw
+from k8slearn.view.timeline import number_at
+
+# A search for the next change of a Pod ends here: a cluster may write for ever without one.
+MOST_ACTIONS = 20_000
+# Simulated seconds: longer than any rollout in the lessons takes.
+QUIET_LIMIT = 600.0
+# As many kubectl lines as the card has room for.
+SHOWN_COMMANDS = 5
+
+
+def shut(
+    redraw: RedrawThread, player: Player, unsubscribe: Callable[[], None], root: Any
+) -> None:
+    """End the threads and the widgets of a panel."""
+    unsubscribe()
+    player.pause()
+    redraw.end()
+    close_widgets(root)
+
+
+class Lab:
+    """A panel to watch and change a cluster. `theme` is the picture's: light, dark, or auto (as JupyterLab is).
+
+    `scale` is how many pixels the picture has for one of the page. A cluster whose time cannot be moved is any client
+    of an API (`k8slearn.lab.protocols.KubernetesClient`): then there is nothing to step, to go back in or to break.
+
+    A click lets time run until all is quiet, unless you have pressed pause, gone back or stepped before.
+    """
+
+    def __init__(
+        self,
+        cluster: SimulatedCluster | KubernetesClient,
+        *,
+        theme: str = "auto",
+        scale: float = 2.0,
+    ) -> None:
+        self.cluster: ShownCluster
+        if isinstance(cluster, SimulatedCluster):
+            self.cluster = cluster
+        else:
+            self.cluster = Reflector(cluster)
+        self.held = False
+        self.commands: deque[str] = deque(maxlen=SHOWN_COMMANDS)
+        self.playback = Playback(self.cluster)
+        self.playbacks = [self.playback]
+        self.branched: BranchCard | None = None
+        self._theme, self._scale = theme, scale
+        self._models = ViewModels(self.playback)
+        # Held while widgets are filled: the redraw's thread and the kernel's both do it.
+        self._drawing = threading.RLock()
+        # Threads and widgets hold the panel weakly: one that no variable holds ends.
+        self._redraw_thread = RedrawThread(weakly(self._redraw))
+        self._player = Player(self.playbacks, weakly(self._stopped), weakly(self.wake))
+        self.layout = Layout(weakref.proxy(self), theme, scale)
+        self.widget, self.message = self.layout.root, self.layout.message
+        self.picture = self.layout.picture.picture
+        self.nodes, self.pods = self.layout.card(NodesCard), self.layout.card(PodsCard)
+        self.update = self.layout.card(UpdateCard)
+        if self.playback.simulated is None:
+            self.layout.hide_simulation()
+        unsubscribe = self.cluster.subscribe(self._redraw_thread.wake)
+        parts = self._redraw_thread, self._player, unsubscribe, self.widget
+        self._finalizer = weakref.finalize(self, shut, *parts)
+        self.refresh()
+
+    # What is chosen ------------------------------------------------------------------------
+
+    @property
+    def selection(self) -> Selection:
+        """What is chosen at this instant."""
+        nodes, pod = self.nodes, self.pods.selected
+        return Selection(nodes.selected, pod, self.update.selected, nodes.group_by)
+
+    def select_node(self, name: str) -> None:
+        """Choose a Node, if it is there."""
+        if name in self.nodes.node.options:
+            self.nodes.node.value = name
+
+    def select_pod(self, name: str) -> None:
+        """Choose a Pod, if it is there."""
+        for _, key in self.pods.pod.options:
+            if key.name == name:
+                self.pods.pod.value = key
+                return
+
+    def touched(self, what: str, across: float, down: float) -> None:
+        """A click at fractions of a picture's width and height: a moment, or a Node with its Pod."""
+        if what == "timeline":
+            return self.go_to(number_at(across, len(self.cluster.actions)))
+        card, mark = self.layout.picture.under(across, down)
+        if card is not None:
+            self.select_node(card.name)
+        if mark is not None:
+            self.select_pod(mark.name)
+
+    def narrow(self, narrow: bool) -> None:
+        """The page has little room for the pictures from now on, or much."""
+        with self._drawing:
+            self.layout.picture.narrow(narrow)
+            if self.branched is not None:
+                self.branched.picture.narrow(narrow)
+        self.wake()
+
+    # What a learner does -------------------------------------------------------------------
+
+    def do(self, call: Callable[[Any], Any], kubectl: str) -> bool:
+        """Carry out a change and show the kubectl line that does the same. Returns whether it was done."""
+        return self.attempt(lambda: Command(kubectl, call))
+
+    def attempt(self, make: Callable[[], Command]) -> bool:
+        """Carry out a click, in the present; what is wrong with it is said. Returns whether it was done."""
+        return self._attempt(make, self.playback, "{line}")
+
+    def attempt_in_branch(self, make: Callable[[], Command]) -> bool:
+        """The same in the second cluster."""
+        if self.branched is None:
+            return False
+        return self._attempt(make, self.branched.playback, words.IN_BRANCH)
+
+    def _attempt(
+        self, make: Callable[[], Command], playback: Playback, shown_as: str
+    ) -> bool:
+        cluster: Any = playback.cluster
+        try:
+            command = make()
+            playback.to_now()
+            command.call(cluster)
+        except ApiError as error:
+            said = words.REFUSED.format(reason=error.reason, message=error.message)
+            return self.say(said)
+        except ValueError as mistake:
+            return self.say(str(mistake))
+        except Exception as error:
+            # Whatever it is, the learner has to see that the click did nothing.
+            return self.say(words.NOT_DONE.format(error=repr(error)))
+        self.say("")
+        self.commands.appendleft(shown_as.format(line=command.kubectl))
+        if not self.held and playback.simulated is not None:
+            self._player.play()
+        self.wake()
+        return True
+
+    def say(self, text: str, hint: bool = False) -> bool:
+        """Put a line under the buttons; '' takes it away. Returns False, for what was said was not done."""
+        self.layout.say(text, hint)
+        return False
+
+    def _stopped(self, error: Exception | None) -> None:
+        """Time has come to rest by itself, because all is quiet or because a component failed."""
+        if error is not None:
+            self.say(words.NOT_DONE.format(error=repr(error)))
+        self.wake()
+
+    # Time ----------------------------------------------------------------------------------
+
+    def go(self, what: str) -> None:
+        """A button of the time row was pressed, or its key."""
+        if self.playback.simulated is None:
+            return
+        self.say("")
+        called: dict[str, Callable[[], None]] = {
+            "play": self.toggle,
+            "step": self.step,
+            "next-pod": self.next_pod_change,
+            "until-quiet": self.until_quiet,
+            "first": lambda: self.go_to(0),
+            "back": lambda: self.go_to(self.playback.number - 1),
+            "now": self.to_now,
+            "branch": self.branch,
+        }
+        called[what]()
+        self.wake()
+
+    def set_speed(self, speed: float) -> None:
+        """How many simulated seconds go by in a real one."""
+        self._player.speed = speed
+
+    def toggle(self) -> None:
+        """Play, or pause."""
+        if self._player.playing:
+            self.pause()
+        else:
+            self.play()
+
+    def play(self) -> None:
+        """Let time run, through the past first, until nothing is left to do."""
+        self.held = False
+        if all([playback.quiet for playback in self.playbacks]):
+            self.say(words.NOTHING_TO_DO, hint=True)
+        else:
+            self._player.play()
+        self.wake()
+
+    def pause(self) -> None:
+        """Stop time; later clicks do not start it again."""
+        self.held = True
+        self._player.pause()
+        self.wake()
+
+    def step(self) -> None:
+        """One action of one component, in each cluster at most."""
+        self.pause()
+        if not advance(self.playbacks):
+            self.say(words.NOTHING_TO_DO, hint=True)
+
+    def next_pod_change(self) -> None:
+        """Step until something happens to a Pod."""
+        self.pause()
+        with self.cluster.lock:
+            for _ in range(MOST_ACTIONS):
+                before = [playback.number for playback in self.playbacks]
+                if not advance(self.playbacks):
+                    break
+                if any(map(has_pod_news, self.playbacks, before)):
+                    return
+        self.say(words.NO_POD_CHANGE, hint=True)
+
+    def until_quiet(self) -> None:
+        """Let time pass at once until nothing is left to do, 600 simulated seconds at most."""
+        self.pause()
+        was_live, done = self.playback.live, 0
+        for playback in self.playbacks:
+            done += len(playback.run_until_quiet(QUIET_LIMIT))
+        if was_live and not done:
+            self.say(words.NOTHING_TO_DO, hint=True)
+
+    def go_to(self, number: int) -> None:
+        """Show the first `number` actions; a branch follows to the same simulated second."""
+        self.pause()
+        with self.cluster.lock:
+            self.playback.go_to(number)
+            if self.branched is not None:
+                follow(self.branched.playback, self.playback)
+        self.wake()
+
+    def to_now(self) -> None:
+        """Show the present."""
+        for playback in self.playbacks:
+            playback.to_now()
+        self.wake()
+
+    def branch(self) -> None:
+        """Fork a second cluster from the moment that is shown, and put the two side by side; time stands still."""
+        self.pause()
+        try:
+            twin = self.playback.fork()
+        except NotReplayable:
+            self.say(words.NOT_BRANCHED)
+            return
+        with self._drawing:
+            self.close_branch()
+            playback, look = Playback(twin), (self._theme, self._scale)
+            self.branched = BranchCard(weakref.proxy(self), playback, *look)
+            first = self.layout.picture
+            self.branched.picture.painter.width = first.painter.width
+            twin.subscribe(self._redraw_thread.wake)
+            self.playbacks.append(playback)
+            # Before it is seen: what fills up under the pointer is missed by a click.
+            self.refresh()
+            self.layout.put_beside(self.branched)
+        self.say(words.BRANCHED, hint=True)
+
+    def close_branch(self) -> None:
+        """Leave only the original."""
+        with self._drawing:
+            ended, self.branched = self.branched, None
+            if ended is not None:
+                self.playbacks.remove(ended.playback)
+                self.layout.put_beside(None)
+                close_widgets(ended.root)
+
+    # What a learner sees -------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Bring the panel up to date now, in this thread: everything from one view model."""
+        with self._drawing, uncollected():
+            with self.cluster.lock:
+                self.model = self._models.take(
+                    self.selection,
+                    stepping=self.held,
+                    playing=self._player.playing,
+                    commands=self.commands,
+                )
+                self.layout.refresh(self.model)
+            branched = self.branched
+            if branched is not None:
+                with branched.playback.cluster.lock:
+                    branched.refresh(branched.take(self.model, self.held))
+                branched.paint()
+            self.layout.paint()
+
+    def wake(self, *_: object) -> None:
+        """Redraw soon."""
+        self._redraw_thread.wake()
+
+    def on_prediction(
+        self, callback: Callable[[int, int], object]
+    ) -> Callable[[], None]:
+        """Call `callback(right, asked)`, the counts so far, after each prediction; returns a function that ends it."""
+        listeners = self.layout.card(PredictCard).score.listeners
+        listeners.append(callback)
+
+        def end() -> None:
+            if callback in listeners:
+                listeners.remove(callback)
+
+        return end
+
+    def _redraw(self) -> None:
+        """The view thread's turn; a failure is shown in the panel, for nobody sees a thread's traceback."""
+        try:
+            self.refresh()
+        except Exception as error:
+            self.say(words.DRAWING_FAILED.format(error=repr(error)))
+
+    def still(self) -> Picture:
+        """The placement of now as a still picture."""
+        return draw(
+            self.cluster.store,
+            theme=self.drawn_theme,
+            time=self.cluster.now,
+            daemon_set=self.selection.daemon_set_name,
+        )
+
+    @property
+    def drawn_theme(self) -> str:
+        """The theme in which files are drawn; `auto` is drawn light, and turned dark by the page."""
+        return "dark" if self._theme == "dark" else "light"
+
+    def save(self, path: str | Path) -> Path:
+        """What is shown as a file: .png or .svg of the moment, .html, .gif or .webp of the way to it."""
+        return save(self.playback, Path(path), self.drawn_theme, self.selection)
+
+    def export(self, ending: str) -> None:
+        """Save what is shown beside the notebook, under a name that tells the moment."""
+        time, number = self.playback.time, self.playback.number
+        name = f"k8slearn-{time:.1f}s-{number}.{ending}"
+        try:
+            self.save(name)
+        except (ValueError, OSError) as error:
+            self.say(str(error), hint=True)
+        else:
+            self.say(words.SAVED.format(name=name), hint=True)
+
+    def __repr__(self) -> str:
+        return str(self.widget.summary)
+
+    def _ipython_display_(self) -> None:
+        """The panel and, for who reads the page without a kernel, a still picture that the panel hides."""
+        registry.keep(self)
+        self.refresh()
+        display(self.widget)  # type: ignore[no-untyped-call]
+        display(self.still())  # type: ignore[no-untyped-call]
+
+    def close(self) -> None:
+        """End the panel: its threads stop, its widgets go."""
+        self._finalizer()

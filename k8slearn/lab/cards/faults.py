@@ -1,0 +1,111 @@
+"""Faults: break something on purpose, see the kubectl line that does the same, and mend it again."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import ClassVar
+
+from k8slearn.lab.cards import Panel
+from k8slearn.lab.commands import Command
+from k8slearn.lab.faults import FAULTS, Fault, FaultTarget, check, fault, parse_number
+from k8slearn.lab.view_model import Selection, ViewModel
+from k8slearn.lab.widgets import (
+    button,
+    card,
+    choice,
+    field,
+    label,
+    page,
+    row,
+    set_visible,
+)
+from k8slearn.locale import lab as words
+
+
+class FaultsCard:
+    """One list of faults, a number where one is needed, and two buttons."""
+
+    STYLE: ClassVar[str] = """
+.k8s-faults .k8s-look { font-size: 12px; line-height: 1.5; min-height: 3em; color: var(--jp-ui-font-color2, #666); }
+"""
+
+    def __init__(self, panel: Panel) -> None:
+        self._panel = panel
+        self.kind = choice("fault", [(each.name, each.key) for each in FAULTS])
+        self.amount, self.unit = field("fault-amount", width="52px"), label("")
+        self.make = button(
+            "fault-make", words.FAULT_MAKE, self.break_it, words.FAULT_MAKE_TIP
+        )
+        self.mend = button(
+            "fault-mend", words.FAULT_MEND, self.mend_it, words.FAULT_MEND_TIP
+        )
+        self.look = page("look")
+        head = row(self.kind, self.amount, self.unit, self.make, self.mend)
+        self.root = card("faults", words.CARD_FAULTS, head, self.look)
+        self.kind.observe(lambda _: self._choose(), "value")
+        self._show_amount()
+
+    @property
+    def chosen(self) -> Fault:
+        """The fault that is chosen."""
+        return fault(self.kind.value)
+
+    def refresh(self, model: ViewModel) -> None:
+        """Say what the chosen fault would hit."""
+        self._tell(model.selection)
+
+    def _tell(self, selection: Selection) -> None:
+        chosen = self.chosen
+        target = _name_of_target(chosen, selection)
+        on = words.FAULT_ON.format(target=target or words.FAULT_NOTHING)
+        self.look.value = f"{escape(on)}　{escape(chosen.look)}"
+
+    def _choose(self) -> None:
+        self._show_amount()
+        self._tell(self._panel.selection)
+
+    def _show_amount(self) -> None:
+        chosen = self.chosen
+        self.amount.value = f"{chosen.amount:g}" if chosen.amount else ""
+        set_visible(self.amount, bool(chosen.amount))
+        self.unit.value = chosen.unit
+
+    # What a click does ---------------------------------------------------------------------
+
+    def break_it(self) -> None:
+        """Break what is chosen, with the number that is typed."""
+        chosen = self.chosen
+
+        def make() -> Command:
+            amount = 0.0
+            if chosen.amount:
+                amount = parse_number(self.amount.value, chosen.amount)
+            return chosen.make(self._panel.cluster, self._target(chosen, amount))
+
+        self._panel.attempt(make)
+
+    def mend_it(self) -> None:
+        """Mend what is chosen."""
+        chosen = self.chosen
+
+        def make() -> Command:
+            return chosen.mend(self._panel.cluster, self._target(chosen))
+
+        self._panel.attempt(make)
+
+    def _target(self, chosen: Fault, amount: float = 0.0) -> FaultTarget:
+        now = self._panel.selection
+        target = FaultTarget(now.node, now.pod, now.daemon_set, amount)
+        check(chosen, target)
+        return target
+
+
+def _name_of_target(chosen: Fault, selection: Selection) -> str:
+    """What the fault would hit, '' when nothing of its kind is chosen."""
+    if chosen.needs == "node":
+        return selection.node
+    if chosen.needs == "pod":
+        return selection.pod.name if selection.pod else ""
+    if chosen.needs == "set":
+        return selection.daemon_set_name
+    return words.FAULT_CONTROLLER

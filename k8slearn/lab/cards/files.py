@@ -1,0 +1,79 @@
+"""What is shown, as files: one moment as PNG or SVG, the way to it as HTML, GIF or WebP."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Any, ClassVar
+
+from k8slearn.lab.cards import Panel
+from k8slearn.lab.commands import Mistake
+from k8slearn.lab.playback import Playback
+from k8slearn.lab.view_model import Selection, ViewModel
+from k8slearn.lab.widgets import button, label, named, row
+from k8slearn.locale import lab as words
+from k8slearn.view.animate import record
+from k8slearn.view.picture import draw
+from k8slearn.view.story import scenes
+
+STILL = ("png", "svg")
+ENDINGS = (*STILL, "html", "gif", "webp")
+# An animation of more steps than that is watched by nobody, and takes half a minute to make.
+MOST_ACTIONS = 400
+
+
+class FilesCard:
+    """A button for each kind of file."""
+
+    STYLE: ClassVar[str] = ""
+
+    def __init__(self, panel: Panel) -> None:
+        self._panel = panel
+        buttons = [self._button(ending) for ending in ENDINGS]
+        self.root = named(row(label(words.CARD_EXPORT), *buttons), "saving")
+
+    def _button(self, ending: str) -> Any:
+        press = partial(self._export, ending)
+        return button(f"save-{ending}", ending.upper(), press, words.TIPS[ending])
+
+    def _export(self, ending: str) -> None:
+        self._panel.export(ending)
+
+    def refresh(self, model: ViewModel) -> None:
+        """Nothing: a file is made at a click."""
+
+
+def save(playback: Playback, path: Path, theme: str, selection: Selection) -> Path:
+    """Write the file that `path` names. Raises Mistake when nothing can be animated, ValueError for other endings."""
+    ending = path.suffix.removeprefix(".")
+    if ending not in ENDINGS:
+        raise ValueError(path.name)
+    chosen: dict[str, Any] = {
+        "daemon_set": selection.daemon_set_name,
+        "group_by": selection.group_by,
+    }
+    with playback.cluster.lock:
+        moment = playback.moment()
+        if ending in STILL:
+            made = draw(
+                moment.reader,
+                changes=moment.changes,
+                theme=theme,
+                time=moment.time,
+                **chosen,
+            )
+            return made.save(path)
+        since = first_revision(playback)
+        if since >= moment.revision:
+            raise Mistake(words.NOTHING_TO_SAVE)
+        store = playback.cluster.store
+        way = list(scenes(store, since, moment.revision, **chosen))
+        return record(way, theme=theme).save(path)
+
+
+def first_revision(playback: Playback) -> int:
+    """Where an animation begins: at the start, or so many actions before its end that it can still be watched."""
+    number = playback.number
+    if not number:
+        return playback.cluster.store.revision
+    return playback.cluster.actions[max(number - MOST_ACTIONS, 0)].first

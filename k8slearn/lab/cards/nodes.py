@@ -1,0 +1,129 @@
+"""Nodes come and go, are labelled, tainted, closed, and stop answering."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from k8slearn.lab import commands
+from k8slearn.lab.cards import Commandable
+from k8slearn.lab.commands import Command, Mistake
+from k8slearn.lab.view_model import NodeRow, ViewModel
+from k8slearn.lab.widgets import button, card, choice, field, label, offer, row
+from k8slearn.locale import lab as words
+
+
+class NodesCard:
+    """The Node that is chosen, what can be done to it, and the label by which the picture groups Nodes."""
+
+    # Wide enough for both names of the button, so that the row does not move.
+    STYLE: ClassVar[str] = """
+.k8s-lab button.k8s-cordon { min-width: 80px; }
+.k8s-lab button.k8s-not-ready { min-width: 92px; }
+"""
+
+    def __init__(self, panel: Commandable) -> None:
+        self._panel = panel
+        self._nodes: dict[str, NodeRow] = {}
+        self.node = choice("node")
+        self.label_text = field("label-text", words.LABEL_HINT, words.LABEL_EXAMPLE)
+        self.taint_text = field("taint-text", words.TAINT_HINT, words.TAINT_EXAMPLE)
+        self.group = choice("group", [(words.NO_GROUP, "")], "", width="130px")
+        tips = words.TIPS
+        self.label = button("label", words.LABEL, self.set_label, tips["label"])
+        self.taint = button("taint", words.TAINT, self.set_taint, tips["taint"])
+        self.cordon = button("cordon", words.CORDON, self.set_cordon, tips["cordon"])
+        self.ready = button("not-ready", words.NOT_READY, self.set_ready, tips["ready"])
+        self.root = card("nodes", words.CARD_NODES, *self._rows())
+        for chosen in (self.node, self.label_text, self.taint_text):
+            chosen.observe(lambda _: self._name_buttons(), "value")
+        for shown in (self.node, self.group):
+            shown.observe(lambda _: self._panel.wake(), "value")
+
+    def _rows(self) -> list[object]:
+        tips = words.TIPS
+        add = button("node-add", words.ADD_NODE, self.add, tips["add"])
+        remove = button("node-remove", words.REMOVE_NODE, self.remove, tips["remove"])
+        return [
+            row(add, label(words.GROUP), self.group),
+            row(self.node, remove, self.cordon, self.ready),
+            row(self.label_text, self.label),
+            row(self.taint_text, self.taint),
+        ]
+
+    @property
+    def selected(self) -> str:
+        """The name of the chosen Node, '' when there is none."""
+        return self.node.value or ""
+
+    @property
+    def group_by(self) -> str:
+        """The label by which Nodes are grouped, '' for none."""
+        return self.group.value or ""
+
+    def refresh(self, model: ViewModel) -> None:
+        """Show the Nodes of this moment."""
+        self._nodes = {row.name: row for row in model.nodes}
+        offer(self.node, self._nodes)
+        labels = [(key, key) for key in model.label_keys]
+        offer(self.group, [(words.NO_GROUP, ""), *labels])
+        self._name_buttons()
+
+    def _name_buttons(self) -> None:
+        """A button is named after what it would do to the chosen Node."""
+        node = self._nodes.get(self.node.value or "")
+        if node is None:
+            node = NodeRow("", ready=True, cordoned=False)
+        labelled = self.label_text.value.strip() in node.labels
+        tainted = self.taint_text.value.strip() in node.taints
+        self.cordon.description = words.UNCORDON if node.cordoned else words.CORDON
+        self.ready.description = words.NOT_READY if node.ready else words.READY
+        self.label.description = words.UNLABEL if labelled else words.LABEL
+        self.taint.description = words.UNTAINT if tainted else words.TAINT
+
+    def _on_node(self, make: Callable[[NodeRow], Command]) -> None:
+        self._panel.attempt(lambda: make(self._chosen()))
+
+    def _chosen(self) -> NodeRow:
+        if self.selected not in self._nodes:
+            raise Mistake(words.NO_NODE)
+        return self._nodes[self.selected]
+
+    # What a click does ---------------------------------------------------------------------
+
+    def add(self) -> None:
+        """Let a Node join."""
+        self._panel.attempt(commands.add_node)
+
+    def remove(self) -> None:
+        """Take the chosen Node away."""
+        self._on_node(lambda node: commands.remove_node(node.name))
+
+    def set_label(self) -> None:
+        """Label the chosen Node; the very label that it has already is taken away."""
+        text = self.label_text.value
+
+        def make(node: NodeRow) -> Command:
+            if text.strip() in node.labels:
+                return commands.label_node(node.name, text.strip().split("=")[0] + "-")
+            return commands.label_node(node.name, text)
+
+        self._on_node(make)
+
+    def set_taint(self) -> None:
+        """Taint the chosen Node; the very taint that it has already is taken away."""
+        taint = self.taint_text.value.strip()
+
+        def make(node: NodeRow) -> Command:
+            off = "-" if taint in node.taints else ""
+            return commands.taint_node(node.name, taint + off)
+
+        self._on_node(make)
+
+    def set_cordon(self) -> None:
+        """Close the chosen Node for new Pods, or open it."""
+        self._on_node(lambda node: commands.cordon(node.name, not node.cordoned))
+
+    def set_ready(self) -> None:
+        """Let the chosen Node report NotReady, or Ready again."""
+        self._on_node(lambda node: commands.set_ready(node.name, not node.ready))

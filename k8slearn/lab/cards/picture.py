@@ -1,0 +1,76 @@
+"""One cluster on the screen: head, sentence and picture, always of one moment."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import ipywidgets as w
+
+from k8slearn.lab import render
+from k8slearn.lab.view_model import ViewModel
+from k8slearn.lab.widgets import named, page, show_picture
+from k8slearn.view.draw import Painter, encode
+from k8slearn.view.hits import point, under
+from k8slearn.view.layout import NARROW, WIDTH, Places
+from k8slearn.view.scene import NodeCard, PodMark, Scene
+
+
+class PictureCard:
+    """`title` stands above it while there is a second cluster."""
+
+    STYLE: ClassVar[str] = """
+.k8s-head { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 14px; }
+.k8s-head b { font-size: 18px; font-weight: 500; }
+.k8s-head .k8s-strategy-now { color: var(--jp-ui-font-color2, #666); flex: 1 1 200px; }
+.k8s-counter { display: inline-flex; gap: 10px; align-items: baseline; padding: 2px 12px; border-radius: 14px;
+  border: 1px solid var(--jp-border-color2, #ddd); color: var(--jp-ui-font-color2, #666); margin-left: 4px; }
+.k8s-counter i { font-style: normal; font-size: 16px; color: var(--jp-ui-font-color1, #222); }
+.k8s-counter.k8s-bad i { color: var(--jp-error-color1, #d33); }
+.k8s-told { display: flex; gap: 12px; font-size: 14px; height: 3em; align-items: flex-end; }
+.k8s-told > span { flex: 1; max-height: 3em; overflow-y: auto; }
+.k8s-told time { color: var(--jp-ui-font-color2, #666); white-space: nowrap; }
+.k8s-picture img, img.k8s-picture { width: 100%; max-width: 900px; height: auto;
+  margin: 2px 0; border-radius: 8px; }
+.k8s-picture { cursor: pointer; border-radius: 8px; box-sizing: border-box; }
+"""
+
+    def __init__(self, theme: str, scale: float, title: Any) -> None:
+        drawn = "dark" if theme == "dark" else "light"
+        # Head and sentence are texts of the page: they can be read aloud and copied.
+        self.painter = Painter(drawn, titled=False, told=False, scale=scale)
+        self.head, self.sentence = page("head-page"), page("sentence")
+        follows = ["follows-theme"] if theme == "auto" else []
+        self.picture = named(w.Image(format="png"), "picture", *follows)
+        self.root = w.VBox([title, self.head, self.sentence, self.picture])
+        named(self.root, "side")
+        self._scene: Scene | None = None
+        self._painted: tuple[Scene, Places, float, int] | None = None
+
+    def refresh(self, model: ViewModel) -> None:
+        """Show this moment."""
+        self._scene = model.scene
+        self.head.value = render.head(model.scene)
+        self.sentence.value = render.sentence(model.scene, model.quiet)
+
+    def paint(self) -> None:
+        """Draw what was refreshed, and remember what is where, for clicks on it."""
+        assert self._scene is not None
+        painter = self.painter
+        show_picture(self.picture, encode(painter.paint(self._scene)))
+        if painter.places is not None:
+            where = painter.places, painter.top, painter.height
+            self._painted = self._scene, *where
+
+    def narrow(self, narrow: bool) -> None:
+        """Paint for a page with little room from now on, or for one with much."""
+        self.painter.width = NARROW if narrow else WIDTH
+
+    def under(
+        self, across: float, down: float
+    ) -> tuple[NodeCard | None, PodMark | None]:
+        """The Node and the Pod at fractions of the picture's width and height."""
+        if self._painted is None:
+            return None, None
+        scene, places, top, height = self._painted
+        x, y = point(across, down, places.form.width, height)
+        return under(scene, places, top, x, y)

@@ -1,0 +1,176 @@
+"""The tables that `kubectl get` prints and the YAML of one object, for the moment that is shown."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator
+from html import escape
+from typing import ClassVar
+
+import yaml
+
+from k8slearn.apimachinery.log import Change, Reader
+from k8slearn.apimachinery.objects import Object, name
+from k8slearn.kinds.tables import Table, table
+from k8slearn.lab import render
+from k8slearn.lab.cards import Commandable
+from k8slearn.lab.commands import ObjectKey
+from k8slearn.lab.playback import ShownMoment
+from k8slearn.lab.view_model import ViewModel, find
+from k8slearn.lab.widgets import card, choice, page, row, set_visible, toggle
+from k8slearn.locale import lab as words
+
+KINDS = ("DaemonSet", "Pod", "ControllerRevision", "Event", "Node")
+# What a learner types after `kubectl get`: kubectl's short names where it has them.
+RESOURCES = {
+    "DaemonSet": "ds",
+    "Pod": "pods",
+    "ControllerRevision": "controllerrevisions",
+    "Event": "events",
+    "Node": "nodes",
+}
+YAML = "YAML"
+# More rows than anybody reads in a card make every redraw slow.
+MOST_ROWS = 200
+# The height of a line, in em, and of the card at most: as in STYLE below.
+LINE_HEIGHT, ROWS_AT_ONCE = 1.45, 5
+SIGNS = {"": "  ", "changed": "+ ", "gone": "− "}
+# libyaml's dumper is ten times as fast, and not everywhere.
+_Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+
+
+class TablesCard:
+    """One table or one object; only what is chosen is made."""
+
+    STYLE: ClassVar[str] = """
+.k8s-records-lines { height: 260px; overflow: auto; overscroll-behavior: contain; white-space: pre; font-size: 12px;
+  line-height: 1.45; font-family: var(--jp-code-font-family, monospace); margin-top: 4px; }
+.k8s-records-lines .k8s-changed { background: rgba(0, 158, 115, 0.18); }
+.k8s-records-lines .k8s-gone { background: rgba(213, 94, 0, 0.16); text-decoration: line-through; }
+"""
+
+    def __init__(self, panel: Commandable) -> None:
+        self.kind = toggle("records-kind", (*KINDS, YAML))
+        objects = [(said, kind) for kind, said in words.YAML_OF.items()]
+        self.target = choice("records-target", objects, width="150px")
+        self.page = page("records-page")
+        head = row(self.kind, self.target)
+        self.root = card("records", words.CARD_TABLES, head, self.page)
+        for widget in (self.kind, self.target):
+            widget.observe(lambda _: panel.wake(), "value")
+
+    def refresh(self, model: ViewModel) -> None:
+        """Show this moment."""
+        is_yaml = self.kind.value == YAML
+        set_visible(self.target, is_yaml)
+        if is_yaml:
+            kind = self.target.value
+            key = model.selection.of_kind(kind)
+            self.page.value = yaml_page(model.moment, kind, key)
+        else:
+            self.page.value = table_page(model.moment, self.kind.value)
+
+
+# Tables --------------------------------------------------------------------------------
+
+
+def rows_of(reader: Reader, kind: str) -> list[Object]:
+    """The objects of a kind as a table lists them: Events by their time, the others by name."""
+    objects = reader.list(kind)
+    if kind == "Event":
+        return sorted(objects, key=_event_time)[-MOST_ROWS:]
+    return objects[:MOST_ROWS]
+
+
+def _event_time(event: Object) -> str:
+    time = event.get("lastTimestamp") or event["metadata"]["creationTimestamp"]
+    return str(time)
+
+
+def table_page(moment: ShownMoment, kind: str) -> str:
+    """A table; the rows of what the last action wrote are marked."""
+    objects = rows_of(moment.reader, kind)
+    wide = kind == "Pod"
+    made = _without_wide(table(kind, objects, moment.time, wide=wide))
+    heads, *lines = str(made).splitlines()
+    written = {name(change.object) for change in _written(moment, kind)}
+    marked = [(heads, "")]
+    for o, line in zip(objects, lines, strict=False):
+        marked.append((line, "changed" if name(o) in written else ""))
+    flag = " -o wide" if wide else ""
+    title = f"<code>kubectl get {RESOURCES[kind]}{flag}</code>"
+    return title + _lines(marked, f' style="height: {height(len(objects) + 1)}"')
+
+
+def height(rows: int) -> str:
+    """Room for so many rows: it grows by five at a time, so that a Pod more or less moves nothing."""
+    steps = -(-rows // ROWS_AT_ONCE)
+    # Half an em more than the lines, for a scroll bar below them.
+    return f"min(260px, {LINE_HEIGHT * ROWS_AT_ONCE * steps + 0.5:.2f}em)"
+
+
+def _without_wide(made: Table) -> Table:
+    """A Pod's columns up to its Node: the two after it are empty in the lessons, and the card is narrow."""
+    if "NOMINATED NODE" not in made.columns:
+        return made
+    end = made.columns.index("NOMINATED NODE")
+    return Table(made.columns[:end], tuple([line[:end] for line in made.rows]))
+
+
+def _written(moment: ShownMoment, kind: str) -> list[Change]:
+    """What the last action wrote of a kind."""
+    return [change for change in moment.changes if change.object["kind"] == kind]
+
+
+# YAML ----------------------------------------------------------------------------------
+
+
+def text_of(o: Object | None) -> list[str]:
+    """The lines of an object's YAML, without what kubectl hides."""
+    if o is None:
+        return []
+    meta = {**o["metadata"]}
+    meta.pop("managedFields", None)
+    shown = {**o, "metadata": meta}
+    # As wide as the card, so that long strings are not broken twice.
+    dumped = yaml.dump(
+        shown, Dumper=_Dumper, sort_keys=True, allow_unicode=True, width=100
+    )
+    return str(dumped).splitlines()
+
+
+def yaml_page(moment: ShownMoment, kind: str, key: ObjectKey | None) -> str:
+    """The YAML of one object; what the last action changed is marked."""
+    now = find(moment, kind, key)
+    if key is None or now is None:
+        return render.quiet_text(words.NO_OBJECT.format(kind=kind))
+    written = [name(change.object) for change in _written(moment, kind)]
+    if key.name in written and moment.before:
+        before = text_of(moment.before.get(kind, key.name, key.namespace))
+        marked = list(differences(before, text_of(now)))
+    else:
+        marked = [(line, "") for line in text_of(now)]
+    line = f"kubectl get {kind.lower()} {escape(key.name)} -o yaml"
+    return f"<code>{line}</code>{_lines(marked)}"
+
+
+def differences(before: list[str], now: list[str]) -> Iterator[tuple[str, str]]:
+    """The lines of now and, where they stood, those that are gone, each with its mark."""
+    # autojunk would take lines that are frequent in a long YAML for no lines at all.
+    matcher = difflib.SequenceMatcher(None, before, now, autojunk=False)
+    for what, i, j, k, m in matcher.get_opcodes():
+        if what == "equal":
+            yield from ((line, "") for line in now[k:m])
+        else:
+            yield from ((line, "gone") for line in before[i:j])
+            yield from ((line, "changed") for line in now[k:m])
+
+
+def _lines(marked: Iterable[tuple[str, str]], style: str = "") -> str:
+    """Lines with their marks, in a box of their own that scrolls."""
+    made = []
+    for line, mark in marked:
+        colour = f"k8s-{mark}" if mark else ""
+        made.append(f'<div class="{colour}">{SIGNS[mark]}{escape(line)}</div>')
+    body = "".join(made)
+    return f'<div class="k8s-records-lines" tabindex="0"{style}>{body}</div>'

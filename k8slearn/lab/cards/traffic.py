@@ -1,0 +1,198 @@
+"""Traffic: requests to the daemon Pods at this moment, what has failed since a mark, and strategies side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from random import Random
+from typing import Any, ClassVar
+
+import ipywidgets as w
+
+from k8slearn.apimachinery.errors import ApiError
+from k8slearn.apimachinery.objects import Object
+from k8slearn.explain import outlook
+from k8slearn.lab import render
+from k8slearn.lab.availability import availability
+from k8slearn.lab.cached_reader import CachedReader
+from k8slearn.lab.cards import Panel
+from k8slearn.lab.commands import next_image
+from k8slearn.lab.probes import port_of, round_of_requests, services_of
+from k8slearn.lab.strategies import compare_strategies
+from k8slearn.lab.view_model import ViewModel, find
+from k8slearn.lab.widgets import (
+    button,
+    card,
+    choice,
+    field,
+    label,
+    named,
+    page,
+    row,
+    set_visible,
+    show_picture,
+)
+from k8slearn.locale import lab as words
+from k8slearn.network import Delivery
+from k8slearn.view.traffic import animate_traffic, summary
+
+# As many as fit below the picture without scrolling; most failures have the same reason.
+SHOWN_FAILURES = 4
+
+
+class TrafficCard:
+    """Three questions on traffic; everything is worked out on a click, nothing at a redraw."""
+
+    STYLE: ClassVar[str] = """
+.k8s-lab .k8s-traffic-image { max-width: 420px; }
+.k8s-traffic-lines { overflow-x: auto; margin: 4px 0; font-size: 13px; line-height: 1.5; }
+.k8s-traffic-lines p { margin: 0; }
+.k8s-traffic-lines table { border-collapse: collapse; font-size: 12px; margin: 0 0 4px; }
+.k8s-traffic-lines :is(th, td) { padding: 1px 14px 1px 0; text-align: right; white-space: nowrap; font-weight: 400; }
+.k8s-traffic-lines :is(th, td):first-child { text-align: left; }
+.k8s-traffic-lines th { color: var(--jp-ui-font-color2, #666); border-bottom: 1px solid var(--jp-border-color2, #ddd); }
+.k8s-traffic img { width: 100%; max-width: 900px; height: auto; border-radius: 8px; }
+"""
+
+    def __init__(self, panel: Panel) -> None:
+        self._panel = panel
+        self._since: int | None = None
+        patterns = [(title, key) for key, title in words.PATTERNS.items()]
+        self.pattern = choice("traffic-pattern", patterns, width="150px")
+        self.image = field("traffic-image")
+        self.told = page("traffic-told")
+        hidden = w.Image(format="png", layout=w.Layout(display="none"))
+        self.picture = named(hidden, "traffic-picture", "follows-theme")
+        parts = [*self._rows(), self.told, self.picture]
+        self.root = card("traffic", words.CARD_TRAFFIC, *parts)
+
+    def _rows(self) -> list[Any]:
+        send_tip, count_tip = words.TRAFFIC_SEND_TIP, words.TRAFFIC_COUNT_TIP
+        send = button("traffic-send", words.TRAFFIC_SEND, self.send, send_tip)
+        mark = button("traffic-mark", words.TRAFFIC_MARK, self.mark)
+        count = button("traffic-count", words.TRAFFIC_COUNT, self.count, count_tip)
+        compare = button(
+            "traffic-compare",
+            words.TRAFFIC_COMPARE,
+            self.compare,
+            words.TRAFFIC_COMPARE_TIP,
+        )
+        return [
+            row(label(words.TRAFFIC_PATTERN), self.pattern, send, mark, count),
+            row(label(words.TRAFFIC_IMAGE), self.image, compare),
+        ]
+
+    def refresh(self, model: ViewModel) -> None:
+        """Offer another image for the comparison; the rest waits for a click."""
+        if model.daemon_set is None:
+            return
+        present = image_of(model.daemon_set)
+        if self.image.value in ("", present):
+            self.image.value = next_image(present)
+
+    # What a learner asks -------------------------------------------------------------------
+
+    def send(self) -> None:
+        """One request a Node, as moving pictures."""
+        moment = self._panel.model.moment
+        daemon_set = find(moment, "DaemonSet", self._panel.selection.daemon_set)
+        if daemon_set is None:
+            return self._tell(words.TRAFFIC_NO_SET)
+        pattern = self.pattern.value
+        with self._panel.cluster.lock:
+            reader = CachedReader(moment)
+            nodes = outlook(reader, daemon_set, moment.time).nodes.values()
+            # The same moment sends the same requests, however often it is asked.
+            chance = Random(moment.revision)
+            rounds = round_of_requests(reader, daemon_set, nodes, chance)
+            if pattern not in rounds:
+                why = lacking(reader, daemon_set, pattern)
+                return self._tell(words.TRAFFIC_NOT_OFFERED.format(why=why))
+        trips = rounds[pattern]
+        if not trips:
+            return self._tell(words.TRAFFIC_NOBODY)
+        lines = [summary(trips), *_failures(trips)]
+        self._tell("\n".join(lines), animate_traffic(reader, trips).png)
+
+    def mark(self) -> None:
+        """Count from here."""
+        self._panel.to_now()
+        cluster = self._panel.cluster
+        self._since = cluster.store.revision
+        self._tell(words.TRAFFIC_MARKED.format(time=cluster.now))
+
+    def count(self) -> None:
+        """What has failed since the mark, or since the beginning."""
+        key = self._panel.selection.daemon_set
+        if key is None:
+            return self._tell(words.TRAFFIC_NO_SET)
+        cluster = self._panel.cluster
+        since = self._since or beginning(cluster)
+        self._tell(str(availability(cluster, since, daemon_set=key.name)))
+
+    def compare(self) -> None:
+        """Strategies side by side, from forks of the present."""
+        key, image = self._panel.selection.daemon_set, self.image.value.strip()
+        if key is None:
+            return self._tell(words.TRAFFIC_NO_SET)
+        self._panel.to_now()
+        with self._panel.cluster.lock:
+            twin = self._panel.cluster.fork()
+        try:
+            compared = compare_strategies(twin, image, daemon_set=key.name)
+        except ApiError as error:
+            return self._tell(words.TRAFFIC_REFUSED.format(message=error.message))
+        table = table_html(compared.table)
+        self._tell("\n".join(compared.notes), compared.png(), table)
+
+    def _tell(self, text: str, png: bytes = b"", table: str = "") -> None:
+        lines = render.paragraphs(text.splitlines())
+        self.told.value = f'<div class="k8s-traffic-lines">{table}{lines}</div>'
+        if png:
+            show_picture(self.picture, png)
+        set_visible(self.picture, bool(png))
+
+
+def _failures(trips: Sequence[Delivery]) -> list[str]:
+    """What did not arrive, each once."""
+    failed = [trip for trip in trips if not trip.ok]
+    lines = [
+        words.TRAFFIC_FAILED.format(target=trip.target, why=trip.why) for trip in failed
+    ]
+    return list(dict.fromkeys(lines))[:SHOWN_FAILURES]
+
+
+def table_html(table: Sequence[Sequence[str]]) -> str:
+    """Rows of cells, heads first."""
+    heads, *rows = table
+    body = "".join([_row_html("td", row) for row in rows])
+    head = _row_html("th", heads)
+    return f"<table><thead>{head}</thead><tbody>{body}</tbody></table>"
+
+
+def _row_html(tag: str, cells: Sequence[str]) -> str:
+    inner = "".join([f"<{tag}>{escape(cell)}</{tag}>" for cell in cells])
+    return f"<tr>{inner}</tr>"
+
+
+def image_of(daemon_set: Object) -> str:
+    """The image of the first container."""
+    return str(daemon_set["spec"]["template"]["spec"]["containers"][0]["image"])
+
+
+def beginning(cluster: Any) -> int:
+    """The revision at which the first DaemonSet was there."""
+    for change in cluster.store.log.changes:
+        if change.object["kind"] == "DaemonSet":
+            return int(change.revision)
+    return 0
+
+
+def lacking(reader: CachedReader, daemon_set: Object, pattern: str) -> str:
+    """Why a pattern is not offered."""
+    if pattern == "node":
+        return words.TRAFFIC_NO_HOST_PORT
+    has_service = pattern in services_of(reader, daemon_set)
+    if has_service and not port_of(daemon_set, "containerPort"):
+        return words.TRAFFIC_NO_PORT
+    return words.TRAFFIC_NO_SERVICE

@@ -1,0 +1,128 @@
+"""The update strategy and the image of one DaemonSet."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import ClassVar
+
+from k8slearn.lab import commands
+from k8slearn.lab.cards import Commandable
+from k8slearn.lab.commands import Command, Mistake, ObjectKey
+from k8slearn.lab.view_model import DaemonSetRow, ViewModel
+from k8slearn.lab.widgets import button, card, choice, field, label, offer, row, toggle
+from k8slearn.locale import lab as words
+
+
+class UpdateCard:
+    """The DaemonSet that is chosen, its strategy with its two numbers, and its image."""
+
+    STYLE: ClassVar[str] = """
+.k8s-lab .k8s-image-set { background: #E69F00; color: #14181f; }
+.k8s-lab .k8s-strategy .jupyter-button.mod-active { background: #0072B2; color: #fff; }
+"""
+
+    def __init__(self, panel: Commandable) -> None:
+        self._panel = panel
+        self._sets: dict[ObjectKey, DaemonSetRow] = {}
+        self._shown: DaemonSetRow | None = None
+        self.daemon_set = choice("daemon-set")
+        self.strategy = toggle("strategy", ("RollingUpdate", "OnDelete"))
+        self.unavailable = field("max-unavailable", "1", "1", width="64px")
+        self.surge = field("max-surge", "0", "0", width="64px")
+        self.image = field("image", words.IMAGE_HINT)
+        self.set_image_button = button(
+            "image-set", words.SET_IMAGE, self.set_image, words.TIPS["image"]
+        )
+        self.root = card("update", words.CARD_UPDATE, *self._rows())
+        self.strategy.observe(lambda change: self._switch(change["new"]), "value")
+        self.daemon_set.observe(lambda _: self._show(), "value")
+        self.daemon_set.observe(lambda _: self._panel.wake(), "value")
+
+    def _rows(self) -> list[object]:
+        set_strategy = button("strategy-set", words.SET_STRATEGY, self.set_numbers)
+        unavailable = (label("maxUnavailable"), self.unavailable)
+        surge = (label("maxSurge"), self.surge)
+        return [
+            row(self.daemon_set, self.strategy),
+            row(*unavailable, *surge, set_strategy),
+            row(label(words.IMAGE), self.image, self.set_image_button),
+        ]
+
+    @property
+    def selected(self) -> ObjectKey | None:
+        """The chosen DaemonSet."""
+        chosen: ObjectKey | None = self.daemon_set.value
+        return chosen
+
+    def refresh(self, model: ViewModel) -> None:
+        """Show the DaemonSets of this moment."""
+        self._sets = {row.key: row for row in model.daemon_sets}
+        said = words.SET_IMAGE if self._sets else words.CREATE
+        self.set_image_button.description = said
+        offer(self.daemon_set, [(key.name, key) for key in self._sets])
+        self._show()
+
+    def _show(self) -> None:
+        """Fill the fields of the chosen DaemonSet when it has changed; what the learner is typing stays otherwise."""
+        now, before = self._sets.get(self.daemon_set.value), self._shown
+        if now is None or now == before:
+            return
+        # Set before the toggle is: its observer has to see that this is no click.
+        self._shown = now
+        self.strategy.value = now.strategy
+        self._grey_out()
+        if before is None or before.unavailable != now.unavailable:
+            self.unavailable.value = now.unavailable
+        if before is None or before.surge != now.surge:
+            self.surge.value = now.surge
+        if before is None or before.image != now.image:
+            self.image.value = now.image
+
+    def _grey_out(self) -> None:
+        for widget in (self.unavailable, self.surge):
+            widget.disabled = self.strategy.value == "OnDelete"
+
+    def _chosen(self) -> DaemonSetRow:
+        chosen = self._sets.get(self.daemon_set.value)
+        if chosen is None:
+            raise Mistake(words.NO_SET)
+        return chosen
+
+    # What a click does ---------------------------------------------------------------------
+
+    def set_numbers(self) -> None:
+        """Set the strategy that is pressed, with the numbers as they are typed."""
+        self._set_strategy(self.strategy.value)
+
+    def _switch(self, strategy: str) -> None:
+        """The learner clicked the other strategy; what the store says is no click, a refused one is taken back."""
+        shown = self._shown
+        if shown is None or strategy == shown.strategy:
+            return
+        if self._set_strategy(strategy):
+            self._shown = replace(shown, strategy=strategy)
+        else:
+            self.strategy.value = shown.strategy
+        self._grey_out()
+
+    def _set_strategy(self, strategy: str) -> bool:
+        def make() -> Command:
+            numbers = self.unavailable.value, self.surge.value
+            return commands.set_strategy(self._chosen().key, strategy, *numbers)
+
+        return self._panel.attempt(make)
+
+    def set_image(self) -> None:
+        """Set the image; one that has not been changed is taken to mean: a newer one. Without a DaemonSet: make one."""
+        if not self._sets:
+            self._panel.attempt(commands.create_example)
+            return
+        now = self._sets.get(self.daemon_set.value)
+        if now is not None and self.image.value.strip() == now.image:
+            self.image.value = commands.next_image(now.image)
+
+        def make() -> Command:
+            chosen = self._chosen()
+            return commands.set_image(chosen.key, chosen.container, self.image.value)
+
+        self._panel.attempt(make)

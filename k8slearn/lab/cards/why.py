@@ -1,0 +1,72 @@
+"""Why: what the controller and the scheduler make of the chosen Node and Pod, now or at the moment that is shown."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from k8slearn.apimachinery.objects import name
+from k8slearn.explain import Explanation, outlook, why_here, why_rollout, why_this_pod
+from k8slearn.lab import render
+from k8slearn.lab.cards import Panel
+from k8slearn.lab.view_model import ViewModel, find
+from k8slearn.lab.widgets import card, page
+from k8slearn.locale import lab as words
+
+# The round of an update asks every Node; with more than 400 that would be felt after each step.
+MANY = 400
+
+
+class WhyCard:
+    """Reasons for the chosen Node (each DaemonSet's), the chosen Pod and the round of the rolling update."""
+
+    STYLE: ClassVar[str] = render.EXPLANATION_STYLE
+
+    def __init__(self, panel: Panel) -> None:
+        self._panel = panel
+        self._shown: object = None
+        self.text = page("why-text")
+        self.root = card("why", words.CARD_WHY, self.text)
+
+    def refresh(self, model: ViewModel) -> None:
+        """Show this moment; the same moment with the same choice is not worked out again."""
+        moment, chosen = model.moment, model.selection
+        shown = (
+            moment.revision,
+            moment.time,
+            chosen.node,
+            chosen.pod,
+            chosen.daemon_set,
+        )
+        if shown == self._shown:
+            return
+        self._shown = shown
+        explanations = [
+            *self.of_pod(model),
+            *self.of_node(model),
+            *self.of_round(model),
+        ]
+        told = "".join([render.explanation(each) for each in explanations])
+        self.text.value = told or words.WHY_CHOOSE
+
+    def of_pod(self, model: ViewModel) -> list[Explanation]:
+        """What there is to say of the chosen Pod."""
+        moment = model.moment
+        pod = find(moment, "Pod", model.selection.pod)
+        if pod is None:
+            return []
+        history = self._panel.cluster
+        return [why_this_pod(history, moment.reader, pod, moment.time)]
+
+    def of_node(self, model: ViewModel) -> list[Explanation]:
+        """What each DaemonSet makes of the chosen Node."""
+        node, moment = model.selection.node, model.moment
+        return why_here(moment.reader, node, moment.time) if node else []
+
+    def of_round(self, model: ViewModel) -> list[Explanation]:
+        """How many Pods may be replaced now."""
+        daemon_set, moment = model.daemon_set, model.moment
+        if daemon_set is None or len(model.nodes) > MANY:
+            return []
+        told = why_rollout(outlook(moment.reader, daemon_set, moment.time))
+        about = words.WHY_ROUND.format(name=name(daemon_set))
+        return [Explanation(about, told.answer, told.reasons)]

@@ -1,0 +1,285 @@
+"""What the lab says: its panel first, then card by card."""
+
+TITLE = "DaemonSet 实验室"
+NO_DAEMON_SET = "还没有 DaemonSet"
+STEP = "本步："
+NOTHING_YET = "还没有发生什么。改点什么，或者按“播放”。"
+QUIET = "　现在一切安定。"
+CARD_NODES = "节点"
+CARD_PODS = "Pod"
+CARD_UPDATE = "更新"
+CARD_EVENTS = "事件"
+CARD_KUBECTL = "等价的 kubectl"
+NO_EVENTS = "还没有事件"
+NO_KUBECTL = "在上面点一下，这里就写出做同一件事的命令"
+NONE = "（没有）"
+
+PLAY, PAUSE = "▶ 播放", "❚❚ 暂停"
+STEP_BUTTON = "一步 ▶"
+NEXT_POD = "到下个 Pod 变化"
+UNTIL_QUIET = "直到安定"
+SPEED = "速度"
+FIRST, BACK, LATEST = "«", "◀ 退一步", "»"
+BRANCH = "从这里分支"
+WHOLE = "全屏"
+TO_NOW = "回到现在"
+WHERE = "正在看 {time:.1f} s 时的集群（第 {number} 步，共 {count} 步）"
+BRANCH_TITLE = "分支：从 {time:.1f} s 起"
+ORIGINAL_TITLE = "原来的集群"
+CLOSE_BRANCH = "关闭分支"
+IN_BRANCH = "{line}　# 在分支里"
+BRANCHED = "分支建好了：时间停着，两边改好策略，再按“播放”，它们就一起走。"
+NOT_BRANCHED = "不能从这里分支：有的改动没有记下来，重演不出同一个集群。"
+CARD_TABLES = "表格与 YAML"
+YAML_OF = {"DaemonSet": "选中的 DaemonSet", "Pod": "选中的 Pod", "Node": "选中的节点"}
+NO_OBJECT = "这一刻没有选中的 {kind}。"
+CARD_EXPORT = "保存"
+SAVED = "已保存为 {name}，在左边的文件列表里。"
+NOTHING_TO_SAVE = "还没有发生什么，没有动画可存。"
+
+ADD_NODE, REMOVE_NODE = "＋ 加一个", "－ 移除"
+LABEL, TAINT = "打标签", "加污点"
+UNLABEL, UNTAINT = "去掉标签", "去掉污点"
+LABEL_EXAMPLE, TAINT_EXAMPLE = "disk=ssd", "dedicated=gpu:NoSchedule"
+CORDON, UNCORDON = "cordon", "uncordon"
+NOT_READY, READY = "NotReady", "恢复 Ready"
+DELETE_POD, FAIL_POD, BREAK_POD = "删除", "失败", "永不就绪"
+SET_STRATEGY, SET_IMAGE, CREATE = "设定", "更新", "创建"
+IMAGE = "镜像"
+GROUP = "分组"
+NO_GROUP = "不分组"
+LABEL_HINT = "disk=ssd，去掉写 disk-"
+TAINT_HINT = "dedicated=gpu:NoSchedule，去掉在后面加 -"
+IMAGE_HINT = "ikubernetes/filebeat:5.6.6-alpine"
+
+TIPS = {
+    "add": "一台新机器加入集群",
+    "remove": "把选中的节点移出集群",
+    "label": "给选中的节点打标签；已经有了，就去掉",
+    "taint": "给选中的节点加污点；已经有了，就去掉",
+    "cordon": "不让新 Pod 调度到选中的节点",
+    "ready": "让选中节点的 kubelet 报告 NotReady，或恢复",
+    "image": "换成这个镜像；没有改过，就换成下一个版本；还没有 DaemonSet，就创建 filebeat-ds",
+    "delete": "删除选中的 Pod",
+    "fail": "让选中的 Pod 失败（phase 变为 Failed）",
+    "break": "让选中的 Pod 一直到不了就绪",
+    "play": "播放或暂停（空格键）",
+    "step": "一个组件做一个动作（→ 键）",
+    "next-pod": "一直走到下一次有 Pod 变化",
+    "until-quiet": "一直走到没有什么要做",
+    "first": "回到最开始（Home 键）",
+    "back": "退回一个动作（← 键）",
+    "now": "回到现在（End 键）",
+    "branch": "从正在看的这一刻另开一个集群，和原来的并排比较，一起走",
+    "whole": "占满整个屏幕，投影时用（F 键；Esc 键退出）",
+    "close-branch": "只留下原来的集群",
+    "png": "正在看的这一刻，一张图片",
+    "svg": "正在看的这一刻，可以无限放大",
+    "html": "到这一刻为止的动画，带播放按钮，不需要内核",
+    "gif": "到这一刻为止的动画",
+    "webp": "到这一刻为止的动画，比 GIF 小",
+}
+
+NO_NODE = "没有选中的节点：先加一个。"
+NO_POD = "没有选中的 Pod：等控制器建出来。"
+NO_SET = "还没有 DaemonSet：按“创建”，或者用 cluster.apply(...)。"
+NEED_LABEL = "标签写作 key=value（例如 disk=ssd），要去掉就写 key-。收到的是：{text}"
+NEED_TAINT = "污点写作 key=value:Effect（例如 dedicated=gpu:NoSchedule），Effect 只有 {effects}。收到的是：{text}"
+NEED_AMOUNT = "{field} 要写个数（例如 1）或百分数（例如 30%）。收到的是：{text}"
+BOTH_ZERO = "maxUnavailable 和 maxSurge 不能都是 0：那样一个 Pod 也换不了。"
+BOTH_SET = "maxUnavailable 和 maxSurge 不能都大于 0：要么先停旧的，要么先起新的，把其中一个设为 0。"
+NEED_IMAGE = "镜像名不能是空的，也不能有空格。"
+REFUSED = "API server 拒绝了（{reason}）：{message}"
+NOTHING_TO_DO = "现在没有什么要做的：一切安定。"
+NOT_DONE = "没有做成：{error}"
+DRAWING_FAILED = "画面更新失败：{error}"
+NO_POD_CHANGE = "没有等到 Pod 变化：没有什么要做了，或者要等很久。"
+
+BY_MACHINE = "# 没有对应的 kubectl：新机器上的 kubelet 自己向 API server 注册"
+BY_KUBELET = "# 没有对应的 kubectl：这是 {node} 上的 kubelet 报告的"
+BY_CONTAINER = "# 没有对应的 kubectl：这是 {pod} 的容器自己出的事"
+
+SUMMARY = "{title}：{nodes} 个节点，{sets}"
+ONE_SET = "{name} 期望 {desired}，就绪 {ready}，已更新 {updated}，不可用 {unavailable}"
+NO_SETS = "没有 DaemonSet"
+
+# The card that explains ----------------------------------------------------------------
+
+CARD_WHY = "为什么？"
+WHY_CHOOSE = "选一个 Node 或 Pod，这里就说它为什么是这样。"
+WHY_ROUND = "{name} 的这一轮"
+
+# The card that asks for a prediction ---------------------------------------------------
+
+CARD_PREDICT = "预测"
+PREDICT_ASK = "预测下一步"
+PREDICT_TIP = "先猜，再看：控制器下一次动 Pod，动哪几个"
+PREDICT_QUESTION = "{time:.1f} s 之后，{name} 的控制器下一次动 Pod，会做什么？"
+PREDICT_GO = "走到那一步 ▶"
+PREDICT_CHOSEN = "你猜：{option}"
+PREDICT_RIGHT = "✔ 猜对了"
+PREDICT_WRONG = "✘ 没猜中"
+PREDICT_OUTCOME = "{time:.1f} s 实际：{outcome}"
+PREDICT_BECAUSE = "起作用的规则："
+PREDICT_SCORE = "本课得分 {right} / {asked}"
+PREDICT_PAST = "现在看的是过去：先回到现在，再猜。"
+PREDICT_NO_SET = "还没有 DaemonSet：先创建一个。"
+PREDICT_NEVER = "控制器再没有什么要做的：先改点什么，再猜。"
+
+OUTCOME_CREATE = "在 {nodes} 上创建新 Pod"
+OUTCOME_DELETE = "删掉 {nodes} 上的 Pod"
+OUTCOME_NOTHING = "一个 Pod 也不动，除非再有人改点什么"
+OUTCOME_JOIN = "，"
+MANY_NODES = "{nodes} 等 {count} 个 Node"
+COMMA = "、"
+
+RULES = {
+    "waiting": "它要的创建或删除还没有全部回到它的缓存里（expectations）：看到之前不再动 Pod",
+    "on_delete": "OnDelete：旧 Pod 要等你自己删",
+    "next_sync": "这一次先补齐或清理 Pod；滚动更新等看到它们之后的下一次同步",
+    "lacking": "{nodes} 该有一个 Pod，而现在一个也没有：创建",
+    "surging": "{nodes} 上先开新 Pod，旧的先留着（maxSurge）",
+    "has_pod": "{nodes} 上已经有 Pod 了，不再建",
+    "ending": "{nodes} 上的旧 Pod 还没有走完，走完之前不建新的",
+    "unwanted": "{node}：{reason}",
+    "settled": "每个 Node 都已经是该有的样子",
+    "not-wanted": "{nodes} 上不该有 Pod：删掉",
+    "failed": "{nodes} 上的 Pod 失败了：删掉重建",
+    "succeeded": "{nodes} 上的 Pod 自己结束了：删掉重建",
+    "excess": "{nodes} 上的 Pod 多了：留下最老的",
+    "old-not-ready": "{nodes} 上有了新 Pod，而旧的没有就绪：删掉旧的",
+    "new-available": "{nodes} 上的新 Pod 可用了：删掉旧的",
+    "rollout": "{nodes} 上是旧版本，本轮有额度：删掉，等它走完再建新的",
+}
+
+# The card with which things are broken -------------------------------------------------
+
+CARD_FAULTS = "故障"
+FAULT_MAKE, FAULT_MEND = "弄坏", "修好"
+FAULT_MAKE_TIP = "对选中的节点、Pod 或 DaemonSet"
+FAULT_MEND_TIP = "撤销这一种故障"
+FAULT_ON = "对象：{target}"
+FAULT_NOTHING = "（还没有选）"
+FAULT_CONTROLLER = "DaemonSet 控制器"
+FAULT_NEEDS = {
+    "node": "没有选中的节点：先选一个。",
+    "pod": "没有选中的 Pod：先选一个。",
+    "set": "还没有 DaemonSet：先创建一个。",
+}
+FAULT_NO_AMOUNT = "要写一个数，例如 {example:g}。收到的是：{text}"
+FAULT_TOO_SMALL = "这个数要大于 0。"
+_NO_KUBECTL = "# 没有对应的 kubectl；"
+
+# One entry a fault: its name, what to look for, the unit of its number, and the lines that
+# make and mend it outside of the lab.
+FAULTS = {
+    "not-ready": {
+        "name": "Node NotReady",
+        "look": "Node 得到 not-ready 污点；daemon Pod 自动容忍它，留在原地。",
+        "make": _NO_KUBECTL + "在 {node} 上：sudo systemctl stop containerd",
+        "mend": _NO_KUBECTL + "在 {node} 上：sudo systemctl start containerd",
+    },
+    "unreachable": {
+        "name": "Node 失联",
+        "look": "Ready 变成 Unknown，污点是 unreachable；普通 Pod 五分钟后被驱逐，daemon Pod 不会。",
+        "make": _NO_KUBECTL + "在 {node} 上：sudo systemctl stop kubelet，或者拔掉网线",
+        "mend": _NO_KUBECTL + "在 {node} 上：sudo systemctl start kubelet",
+    },
+    "fill": {
+        "name": "Node 放满了",
+        "look": "一个 Pod 占光剩下的 CPU。写了 requests 的新 Pod 放不下；没写 requests 的照样放得下。",
+        "make": "kubectl run filler-{node} --image=registry.k8s.io/pause:3.10 --overrides='{spec}'",
+        "mend": "kubectl delete pod filler-{node}",
+    },
+    "crash": {
+        "name": "Pod 反复崩溃",
+        "look": "容器不停重启（CrashLoopBackOff），越等越久；控制器不管它，滚动更新却会停在这里。",
+        "make": "kubectl{flag} exec {pod} -- kill 1  # 这样只崩一次；反复崩溃要程序自己有错",
+        "mend": "kubectl{flag} delete pod {pod}",
+    },
+    "unready": {
+        "name": "Pod 永不就绪",
+        "look": "它在运行，但不算可用：占着 maxUnavailable 的额度。",
+        "make": _NO_KUBECTL + "这是 {pod} 的就绪探针一直失败",
+        "mend": "kubectl{flag} delete pod {pod}",
+    },
+    "image": {
+        "name": "镜像不存在",
+        "look": "新 Pod 拉不到镜像，第一批就停住；旧 Pod 还剩多少，看 maxUnavailable。",
+        "make": "kubectl{flag} set image ds/{name} {container}={image}",
+        "mend": "kubectl{flag} set image ds/{name} {container}={image}",
+    },
+    "slow": {
+        "name": "kubelet 变慢",
+        "look": "这个 Node 上启动、停止都慢，整个滚动更新跟着它等。",
+        "unit": "倍",
+        "make": _NO_KUBECTL + "{node} 的磁盘和网络慢了 {amount:g} 倍",
+        "mend": _NO_KUBECTL + "{node} 的 kubelet 恢复原来的快慢",
+    },
+    "clock": {
+        "name": "Node 的钟不准",
+        "look": "要有 minReadySeconds 才看得出：kubelet 写的就绪时间和控制器的钟对不上。"
+        "快了就多等，慢了就提前算可用。",
+        "unit": "秒",
+        "make": _NO_KUBECTL + "在 {node} 上：sudo date -s '{amount:+g} seconds'",
+        "mend": _NO_KUBECTL + "在 {node} 上：sudo chronyc makestep",
+    },
+    "lag": {
+        "name": "控制器的缓存滞后",
+        "look": "它看到的是几秒前的集群。没有 expectations，它会以为 Pod 还没建，再建一遍。",
+        "unit": "秒",
+        "make": _NO_KUBECTL + "控制器的 watch 晚 {amount:g} 秒才收到变化",
+        "mend": _NO_KUBECTL + "控制器的 watch 赶上来了",
+    },
+}
+
+# The card of traffic -------------------------------------------------------------------
+
+CARD_TRAFFIC = "流量"
+TRAFFIC_PATTERN = "怎么访问"
+TRAFFIC_SEND = "发一轮请求"
+TRAFFIC_SEND_TIP = "每个 Node 一次，看包怎么走、谁回答"
+TRAFFIC_MARK = "从现在开始数"
+TRAFFIC_COUNT = "数到现在"
+TRAFFIC_COUNT_TIP = "每 0.5 秒一轮，按模拟时间，从记录里算"
+TRAFFIC_COMPARE = "比较策略"
+TRAFFIC_COMPARE_TIP = "从这一刻分出几个集群，各用一种策略换成这个镜像"
+TRAFFIC_IMAGE = "换成镜像"
+TRAFFIC_NO_SET = "还没有 DaemonSet：先创建一个。"
+TRAFFIC_NOT_OFFERED = "这个 DaemonSet 现在不能这样访问：{why}"
+TRAFFIC_NO_HOST_PORT = "模板里没有 hostPort"
+TRAFFIC_NO_PORT = "容器没有写 containerPort"
+TRAFFIC_NO_SERVICE = "没有这样的 Service 指向它的 Pod"
+TRAFFIC_NOBODY = "没有一个 Node 该有它的 Pod，所以没有请求可发。"
+TRAFFIC_REFUSED = "API server 拒绝了：{message}"
+TRAFFIC_MARKED = "从 {time:.1f} s 开始数。改点什么，让时间走，再按“数到现在”。"
+TRAFFIC_FAILED = "✘ {target}：{why}"
+
+PATTERNS = {
+    "push": "推送",
+    "node": "节点端口",
+    "dns": "DNS",
+    "service": "Service",
+    "local": "Service（Local）",
+}
+PROBE_OUTSIDE = "集群外"
+PROBE_CLIENT = "每个 Node 上的客户端"
+PROBE_FROM = "{node} 的客户端"
+PROBE_BACKEND = "收数据的服务器"
+PROBE_SILENT = "没有推送"
+PROBE_NOBODY = "{node} 上没有在运行的 Pod，没有谁来推"
+PROBE_PUSHED = "{pod}（{node}）推到了"
+
+AVAILABILITY = "{seconds:.0f} 秒里 {sent} 次请求，失败 {failed} 次（{share:.1%}）；可用的 Pod 最少 {fewest} / {desired}"
+AVAILABILITY_OF_PATTERN = "{pattern} {failed}/{sent}"
+AVAILABILITY_JOIN = "　"
+
+# Strategies side by side ---------------------------------------------------------------
+
+STRATEGY_ON_DELETE = "OnDelete，没人删"
+STRATEGY_DELETE_ALL = "OnDelete，一次全删"
+COMPARISON_HEADS = ("策略", "换完用时", "可用最少", "失败的请求", "失败率")
+COMPARISON_NEVER = "没有换完"
+COMPARISON_STUCK = "{name}：没有换完，{why}"
+STUCK_NOT_DELETED = "没有人去删旧 Pod，所以一个也没换"
+STUCK_UNREADY = "新 Pod 一直没有就绪"
