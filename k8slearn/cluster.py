@@ -14,15 +14,14 @@ from k8slearn.apimachinery import errors
 from k8slearn.apimachinery.client_side_apply import apply_to, with_last_applied
 from k8slearn.apimachinery.log import Change, Snapshot
 from k8slearn.apimachinery.objects import Object, full_name, name, namespace
-from k8slearn.apimachinery.patch import apply_patch
-from k8slearn.apiserver import admission
-from k8slearn.apiserver.registry import Registry
+from k8slearn.apiserver.client import Client, typed
+from k8slearn.apiserver.registry import Identity, Registry
 from k8slearn.apiserver.store import Store
 from k8slearn.apiserver.verbs import Verbs
 from k8slearn.clock import Clock
 from k8slearn.controllers.custom import Reconcile
 from k8slearn.controllers.runtime import Controller
-from k8slearn.controlplane import USER, USER_IDENTITY, Action, ControlPlane
+from k8slearn.controlplane import USER, Action, ControlPlane
 from k8slearn.kinds import BY_KIND, resource
 from k8slearn.kinds.node import with_ready
 from k8slearn.kinds.tables import Table, table
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from k8slearn.http import Server
 
 NO_MATCH = 'no matches for kind "{}" in version "{}"'
+KUBELET, CONTROLLERS = "kubelet", "kube-controller-manager"
 NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 
 
@@ -54,9 +54,8 @@ class Cluster(Verbs):
         self.control_plane = ControlPlane(Random(seed), kubelet, RLock, start)
         self.lock = self.control_plane.lock
         for place in NAMESPACES:
-            self.create(
-                {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": place}}
-            )
+            o = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": place}}
+            self.create(o, manager="kube-apiserver")
         for number in range(1, nodes + 1):
             self.add_node(f"node{number}")
         self.settle()
@@ -103,25 +102,17 @@ class Cluster(Verbs):
         applied = [self._apply_one(document) for document in documents]
         return applied[0] if len(applied) == 1 else applied
 
-    def create(self, o: Object) -> Object:
+    def create(self, o: Object, *, manager: str = "kubectl-create") -> Object:
         """Create one object. Raises ApiError."""
-        admitted = admission.admit_create(
-            o, kind=o["kind"], namespace=namespace(o) or "default"
-        )
-        with self._acting(admitted):
-            return self.registry.create(admitted, USER_IDENTITY)
+        o = typed(o)
+        with self._acting(o):
+            return self._client(manager).create(o)
 
     def update(self, o: Object) -> Object:
         """Replace one object. Raises ApiError, such as Conflict when it has changed since it was read."""
-        row = BY_KIND[o["kind"]]
-        with self.lock:
-            old = self.registry.require(
-                row.kind, name(o), namespace(o) or ("default" if row.namespaced else "")
-            )
-            with self._acting(old):
-                return self.registry.update(
-                    admission.admit_update(o, old), USER_IDENTITY
-                )
+        o = typed(o)
+        with self._acting(o):
+            return self._client("kubectl-replace").update(o)
 
     def patch(
         self,
@@ -131,17 +122,13 @@ class Cluster(Verbs):
         *,
         namespace: str = "default",
         type: str = "strategic",
+        manager: str = "kubectl-patch",
     ) -> Object:
         """Patch one object; `type` is strategic, merge or json. Raises ApiError."""
-        row = resource(kind)
-        place = namespace if row.namespaced else ""
         with self.lock:
-            old = self.registry.require(row.kind, name, place)
+            old = self._find(kind, name, namespace)
             with self._acting(old):
-                return self.registry.update(
-                    admission.admit_update(apply_patch(old, patch, type), old),
-                    USER_IDENTITY,
-                )
+                return self._client(manager).patch(old, patch, type)
 
     def delete(
         self,
@@ -153,30 +140,30 @@ class Cluster(Verbs):
         grace: int | None = None,
     ) -> Object:
         """Delete one object; `propagation` says what becomes of what it owns. Raises ApiError NotFound."""
-        row = resource(kind)
-        place = namespace if row.namespaced else ""
         with self.lock:
-            old = self.registry.require(row.kind, name, place)
+            old = self._find(kind, name, namespace)
+            place = old["metadata"].get("namespace", "")
             with self._acting(old):
-                return self.registry.delete(
-                    row.kind,
-                    name,
-                    place,
-                    by=USER_IDENTITY,
-                    propagation=propagation,
-                    grace=grace,
+                return self._client("kubectl").delete(
+                    old["kind"], name, place, propagation=propagation, grace=grace
                 )
+
+    def register(self, node: Object) -> Object:
+        """Let a kubelet register its Node. Raises ApiError."""
+        node = typed(node)
+        identity = Identity(USER, KUBELET, registers=True)
+        with self._acting(node):
+            return self.registry.create(node, identity).object
 
     def set_node_ready(self, node: str, ready: str = "True") -> Object:
         """Let a Node report Ready = "True", "False" or "Unknown"."""
         with self.lock:
             found = self.registry.require("Node", node)
+            changed = with_ready(found, ready, self.clock.now)
+            # A kubelet tells how it is; that nothing is heard of it is for the Node controller to tell.
+            manager = CONTROLLERS if ready == "Unknown" else KUBELET
             with self._acting(found):
-                return self.registry.update(
-                    with_ready(found, ready, self.clock.now),
-                    USER_IDENTITY,
-                    subresource="status",
-                )
+                return self._client(manager).update_status(changed)
 
     def fail_pod(self, name: str, *, namespace: str = "default") -> None:
         """Let a Pod fail for good (phase Failed)."""
@@ -316,11 +303,8 @@ class Cluster(Verbs):
 
     def get(self, kind: str, name: str, namespace: str = "default") -> Object:
         """One object. Raises ApiError NotFound."""
-        row = resource(kind)
         with self.lock:
-            return self.registry.require(
-                row.kind, name, namespace if row.namespaced else ""
-            )
+            return self.registry.shown(self._find(kind, name, namespace))
 
     def list(
         self, kind: str, namespace: str | None = None, selector: str = ""
@@ -372,21 +356,28 @@ class Cluster(Verbs):
         with self.control_plane.acting(component, full_name(about)):
             yield
 
+    def _client(self, manager: str) -> Client:
+        return Client(self.registry, USER, manager)
+
+    def _find(self, kind: str, name: str, namespace: str) -> Object:
+        row = resource(kind)
+        place = namespace if row.namespaced else ""
+        return self.registry.require(row.kind, name, place)
+
     def _apply_one(self, document: Object) -> Object:
-        row = BY_KIND.get(document.get("kind", ""))
-        if row is None or row.api_version != document.get("apiVersion"):
-            raise errors.bad_request(
-                NO_MATCH.format(
-                    document.get("kind", ""), document.get("apiVersion", "")
-                )
-            )
+        kind, version = document.get("kind", ""), document.get("apiVersion", "")
+        row = BY_KIND.get(kind)
+        if row is None or row.api_version != version:
+            raise errors.bad_request(NO_MATCH.format(kind, version))
         place = (namespace(document) or "default") if row.namespaced else ""
+        manager = "kubectl-client-side-apply"
         with self.lock:
             live = self.store.get(row.kind, name(document), place)
             if live is None:
-                return self.create(with_last_applied(document))
+                return self.create(with_last_applied(document), manager=manager)
+            patch = apply_to(live, document)
             return self.patch(
-                row.kind, name(document), apply_to(live, document), namespace=place
+                kind, name(document), patch, namespace=place, manager=manager
             )
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from k8slearn.apimachinery.errors import ApiError
 from k8slearn.apimachinery.log import Change
-from k8slearn.apiserver.registry import Identity, Registry, Written
+from k8slearn.apiserver.registry import Registry, Written
 from k8slearn.apiserver.store import Observer, Store
 from k8slearn.clock import Clock
 from k8slearn.components import COMPONENTS, DECLARED, Component, new_component
@@ -33,7 +33,6 @@ Lock = AbstractContextManager[Any]
 
 USER = "user"
 """Who acts when it is no component: the learner, through Python, the lab or kubectl."""
-USER_IDENTITY = Identity(USER, "python")
 
 HOUR = 3600.0
 """Simulated seconds that one step looks ahead: a timer may come again and again without anything to write."""

@@ -103,7 +103,7 @@ def test_kinds_go_by_any_of_their_names():
         cluster.get(kind, DS)
         for kind in ("DaemonSet", "daemonsets", "ds", "daemonset", "daemonsets.apps")
     ]
-    assert all(o is found[0] for o in found)
+    assert all(o == found[0] for o in found)
     with pytest.raises(KeyError, match="have a resource type"):
         cluster.list("gadgets")
 

@@ -5,17 +5,27 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from k8slearn.apimachinery.objects import Key, Object, key, labels
 from k8slearn.apimachinery.selectors import parse_selector, selector_matches
+
+
+class Signature(NamedTuple):
+    """In whose name fields are written: an entry of metadata.managedFields is found by these three."""
+
+    manager: str
+    operation: str
+    subresource: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """One write. `revision` is the resourceVersion it got, `time` simulated seconds, `actor` who wrote.
 
-    `type` is ADDED, MODIFIED or DELETED; `object` is how it is after the write (DELETED: its last state).
+    `type` is ADDED, MODIFIED or DELETED; `object` is how it is after the write (DELETED: its last state). `signatures`
+    say in whose name fields were written: nobody's in a deletion or a binding. `sent` is the object as its writer sent
+    it, defaults included, where the server then filled in more; None: as stored.
     """
 
     revision: int
@@ -24,6 +34,8 @@ class Change:
     type: str
     object: Object
     previous: Object | None
+    signatures: tuple[Signature, ...] = ()
+    sent: Object | None = None
 
 
 class Reader(Protocol):

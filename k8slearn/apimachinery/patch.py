@@ -33,15 +33,25 @@ _NOT_A_PATCH = "json: cannot unmarshal {} into Go value of type {}"
 def apply_patch(
     old: Object, patch: Any, type: str = "strategic", *, strict: str = "Strict"
 ) -> Object:
-    """The object that a patch makes of another one; neither is changed.
+    """The object that a patch makes of another one; neither is changed. Arguments as for `patched`. Raises ApiError."""
+    found: Object = patched(old, patch, type, strict=strict).value
+    return found
+
+
+def patched(
+    old: Object, patch: Any, type: str = "strategic", *, strict: str = "Strict"
+) -> Decoded:
+    """The object that a patch makes of another one, decoded; neither is changed.
 
     `patch` is JSON text or its value, `type` one of strategic, merge, json. Raises ApiError.
     """
     if type not in _PATCHES:
         raise unsupported_media_type(MEDIA_TYPES.values())
-    found = _PATCHES[type](old, _value(patch, type))
-    _check(found, old, patch, type, strict)
-    return {**found, "apiVersion": old["apiVersion"], "kind": old["kind"]}
+    value = _value(patch, type)
+    decoded = _decoded(_PATCHES[type](old, value), old, value, type, strict)
+    # A patch cannot make another kind of an object.
+    kept = {"apiVersion": old["apiVersion"], "kind": old["kind"]}
+    return decoded._replace(value={"metadata": {}, **decoded.value, **kept})
 
 
 def _value(patch: Any, type: str) -> Any:
@@ -71,8 +81,8 @@ def _parsed(text: str | bytes) -> Any:
         ) from None
 
 
-def _check(found: Any, old: Object, patch: Any, type: str, strict: str) -> None:
-    """Refuse a result that is no object of this kind, worded as for patches."""
+def _decoded(found: Any, old: Object, patch: Any, type: str, strict: str) -> Decoded:
+    """The result as this kind's types have it; what is no object of the kind is refused, worded as for patches."""
     wanted = kind_type(old["apiVersion"], old["kind"])
     decoded = decode(found, wanted) if wanted else Decoded(found, "", [])
     trouble = decoded.error
@@ -82,11 +92,12 @@ def _check(found: Any, old: Object, patch: Any, type: str, strict: str) -> None:
         trouble = f"strict decoding error: {', '.join(decoded.strict)}"
     if trouble:
         shown = (
-            go_plain(strategic.merged_away(_value(patch, type)))
+            go_plain(strategic.merged_away(patch))
             if type == "strategic"
             else _compact(found)
         )
         raise invalid("", "", [invalid_field("patch", shown, trouble)])
+    return decoded
 
 
 def _compact(found: Any) -> str:

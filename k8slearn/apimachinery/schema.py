@@ -66,10 +66,11 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Struct:
-    """One of the API's objects; `go` is its bare name in Go."""
+    """One of the API's objects; `go` is its bare name in Go. `atomic`: owned as a whole, in a list as well."""
 
     go: str
     fields: dict[str, Field]
+    atomic: bool
 
 
 @cache
@@ -82,7 +83,7 @@ def struct(name: str) -> Struct:
         field: _field(bare, field, entry, field in required)
         for field, entry in schema.get("properties", {}).items()
     }
-    return Struct(bare, fields)
+    return Struct(bare, fields, schema.get("x-kubernetes-map-type") == "atomic")
 
 
 def _field(owner: str, name: str, entry: Entry, required: bool) -> Field:

@@ -1,17 +1,21 @@
-"""How a component holds the API server: it reads what is there and writes in its own name."""
+"""How the API server is held: whoever reads what is there and writes in a name of its own."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from k8slearn.apimachinery.objects import Object
+from k8slearn.apimachinery.objects import Object, name, namespace
+from k8slearn.apiserver.admission import in_namespace
+from k8slearn.apiserver.decoding import read
 from k8slearn.apiserver.registry import Identity, Registry
+from k8slearn.kinds import BY_KIND
 
 
 class Client:
     """The API server as one component sees it; what it writes is signed with the component's name.
 
-    `component` is who acts as log and actions name it, `manager` the name with which the real one signs.
+    `component` is who acts as log and actions name it, `manager` the name with which the real one signs. Objects must
+    be well typed, as they are in the components' Go.
     """
 
     def __init__(self, registry: Registry, component: str, manager: str) -> None:
@@ -44,18 +48,40 @@ class Client:
 
     def create(self, o: Object) -> Object:
         """Create an object. Raises ApiError."""
-        return self.registry.create(o, self.identity)
+        return self.registry.create(o, self.identity).object
 
     def update(self, o: Object, *, subresource: str = "") -> Object:
-        """Replace an object, or a part of it. Raises ApiError NotFound, Conflict."""
-        return self.registry.update(o, self.identity, subresource=subresource)
+        """Replace an object, or only its `status`. Raises ApiError NotFound, Conflict, Invalid."""
+        return self.registry.update(o, self.identity, subresource=subresource).object
 
     def update_status(self, o: Object) -> Object:
-        """Replace only the status of an object. Raises ApiError NotFound, Conflict."""
+        """Replace only the status of an object. Raises ApiError NotFound, Conflict, Invalid."""
         return self.update(o, subresource="status")
+
+    def patch(self, old: Object, patch: Any, type: str = "strategic") -> Object:
+        """Patch an object; `type` is strategic, merge or json. Raises ApiError."""
+        return self.registry.patch(old, patch, type, self.identity)[0].object
+
+    def bind(self, pod: Object, node: str) -> Object:
+        """Set the Node of a Pod. Raises ApiError NotFound, Conflict."""
+        return self.registry.bind(name(pod), namespace(pod), node, self.identity).object
+
+    def finalize(self, namespace: Object) -> Object:
+        """Write the finalizers in a Namespace's spec. Raises ApiError NotFound."""
+        return self.registry.finalize(namespace, self.identity).object
 
     def delete(
         self, kind: str, name: str, namespace: str = "", **options: Any
     ) -> Object:
         """Delete an object; the options are those of `Registry.delete`. Raises ApiError."""
-        return self.registry.delete(kind, name, namespace, by=self.identity, **options)
+        change = self.registry.delete(
+            kind, name, namespace, by=self.identity, **options
+        )
+        return change.object
+
+
+def typed(manifest: Object) -> Object:
+    """A manifest that somebody wrote by hand, decoded; what has no namespace goes to `default`. Raises ApiError."""
+    o = read(manifest, kind=manifest["kind"]).object
+    namespaced = BY_KIND[o["kind"]].namespaced
+    return in_namespace(o, (namespace(o) or "default") if namespaced else "")

@@ -10,7 +10,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from k8slearn.apimachinery.objects import Object, timestamp
+from k8slearn.apimachinery.log import Signature
+from k8slearn.apimachinery.objects import Object
 from k8slearn.apimachinery.schema import Field, Type, kind_type, struct
 
 Path = tuple[str, ...]
@@ -33,14 +34,6 @@ _META_NOT_OWNED = words(
 _NOT_OWNED = frozenset(("f:metadata", f"f:{field}") for field in _META_NOT_OWNED)
 
 
-class Owner(NamedTuple):
-    """Who wrote: a manager's entry in managedFields is found by these."""
-
-    manager: str
-    operation: str
-    subresource: str = ""
-
-
 class Owned(NamedTuple):
     """The paths of one owner, and when it wrote last."""
 
@@ -49,7 +42,7 @@ class Owned(NamedTuple):
     time: str
 
 
-Owners = dict[Owner, Owned]
+Owners = dict[Signature, Owned]
 
 
 def element_key(item: Object, keys: Iterable[str], element: Type) -> str:
@@ -73,7 +66,7 @@ def leaves(o: Object) -> Leaves:
         for field, value in o.items()
         if field not in ("apiVersion", "kind")
     }
-    found = dict(_fields(body, wanted, ())) if wanted else {}
+    found = _fields(body, wanted, (), is_fixed=True) if wanted else {}
     return {
         path: value
         for path, value in found.items()
@@ -85,37 +78,46 @@ def _whole(path: Path) -> bool:
     return len(path) == 1 and path[0] not in ("f:metadata", "f:spec", "f:status")
 
 
-def _fields(o: Object, wanted: Type, at: Path) -> Iterator[tuple[Path, Any]]:
-    known = struct(wanted.struct)
+def _fields(o: Object, wanted: Type, at: Path, is_fixed: bool) -> Leaves:
+    """The paths within a struct; `is_fixed`: Go writes it even into an empty object, so it never came from anybody."""
+    known = struct(wanted.struct).fields
+    found: Leaves = {}
     for name, value in o.items():
-        field = known.fields.get(name)
-        if field is not None and value is not None:
-            yield from _field(value, field, (*at, f"f:{name}"))
+        # A null time counts in an element that comes with it; in the object itself it was null before.
+        if name in known and not (value is None and is_fixed):
+            found |= _field(value, known[name], (*at, f"f:{name}"), is_fixed)
+    return found
 
 
-def _field(value: Any, field: Field, at: Path) -> Iterator[tuple[Path, Any]]:
+def _field(value: Any, field: Field, at: Path, is_fixed: bool) -> Leaves:
     if not value or field.atomic:
-        yield at, value
-    elif field.type.kind == "struct":
-        yield from _fields(value, field.type, at)
-    elif field.type.kind == "map":
-        yield at, CONTAINER
-        yield from (((*at, f"f:{key}"), item) for key, item in value.items())
-    elif field.keys and field.type.element is not None:
-        yield at, CONTAINER
-        yield from _elements(value, field.keys, field.type.element, at)
-    else:
-        yield at, CONTAINER
-        yield from (((*at, "v:" + json.dumps(item)), item) for item in value)
+        return {at: value}
+    element = field.type.element
+    if field.type.kind == "struct":
+        is_fixed = is_fixed and field.by_value
+        own: Leaves = {} if is_fixed else {at: CONTAINER}
+        return own | _fields(value, field.type, at, is_fixed)
+    if field.type.kind == "map":
+        entries = {(*at, f"f:{key}"): item for key, item in value.items()}
+        return {at: CONTAINER} | entries
+    if field.keys and element is not None:
+        own = {} if is_fixed and field.required else {at: CONTAINER}
+        return own | _elements(value, field.keys, element, at)
+    return {at: CONTAINER} | {(*at, "v:" + json.dumps(item)): item for item in value}
 
 
 def _elements(
     items: list[Any], keys: tuple[str, ...], element: Type, at: Path
-) -> Iterator[tuple[Path, Any]]:
+) -> Leaves:
+    found: Leaves = {}
     for item in items:
         place = (*at, element_key(item, keys, element))
-        yield place, CONTAINER
-        yield from _fields(item, element, place)
+        if struct(element.struct).atomic:
+            found[place] = item
+        else:
+            found[place] = CONTAINER
+            found |= _fields(item, element, place, is_fixed=False)
+    return found
 
 
 def encode(paths: Iterable[Path]) -> Object:
@@ -156,7 +158,7 @@ def owners_of(o: Object) -> Owners:
     found: Owners = {}
     for entry in o["metadata"].get("managedFields") or ():
         if entry.get("manager") is not None and entry.get("fieldsV1") is not None:
-            owner = Owner(
+            owner = Signature(
                 entry["manager"],
                 entry.get("operation", UPDATE),
                 entry.get("subresource", ""),
@@ -171,9 +173,7 @@ def owners_of(o: Object) -> Owners:
 def with_owners(o: Object, owners: Owners) -> Object:
     """The object with its managedFields; owners of nothing are left out."""
     entries = [_entry(owner, owned) for owner, owned in owners.items() if owned.paths]
-    entries.sort(
-        key=lambda entry: (entry["operation"] != APPLY, entry["time"], entry["manager"])
-    )
+    entries.sort(key=_order)
     metadata = {
         field: value
         for field, value in o["metadata"].items()
@@ -182,7 +182,13 @@ def with_owners(o: Object, owners: Owners) -> Object:
     return {**o, "metadata": metadata | ({"managedFields": entries} if entries else {})}
 
 
-def _entry(owner: Owner, owned: Owned) -> Object:
+def _order(entry: Object) -> tuple[str, ...]:
+    # Kubernetes: managedfields/internal/managedfields.go, sortEncodedManagedFields
+    fields = ("operation", "time", "manager", "apiVersion", "subresource")
+    return tuple(entry.get(field, "") for field in fields)
+
+
+def _entry(owner: Signature, owned: Owned) -> Object:
     entry: Object = {
         "manager": owner.manager,
         "operation": owner.operation,
@@ -219,43 +225,3 @@ def difference(old: Leaves, new: Leaves) -> Difference:
         frozenset(modified),
         frozenset(old.keys() - new.keys()),
     )
-
-
-def tracked(new: Object, old: Object | None, owner: Owner, now: float) -> Object:
-    """The new object with managedFields that say what this writer has changed.
-
-    Kubernetes: apimachinery pkg/util/managedfields, FieldManager.Update
-    """
-    given = new["metadata"].get("managedFields")
-    reset = given == [{}]
-    owners = {} if reset else owners_of(new if given else old or new)
-    changes = difference(
-        _part(old, owner.subresource) if old else {}, _part(new, owner.subresource)
-    )
-    if reset or not (changes.written or changes.removed):
-        return with_owners(new, owners)
-    owners = {
-        other: _without(owned, changes) if other != owner else owned
-        for other, owned in owners.items()
-    }
-    own = owners[owner].paths if owner in owners else frozenset()
-    paths = (own - changes.removed) | changes.written
-    return with_owners(
-        new, owners | {owner: Owned(paths, new["apiVersion"], timestamp(now))}
-    )
-
-
-def _without(owned: Owned, changes: Difference) -> Owned:
-    return owned._replace(paths=owned.paths - changes.written - changes.removed)
-
-
-def _part(o: Object, subresource: str) -> Leaves:
-    """The paths that a request can write: the status alone, or all but the status where there is one."""
-    found = leaves(o)
-    if subresource:
-        return {
-            path: value
-            for path, value in found.items()
-            if path[0] in ("f:status", "f:metadata")
-        }
-    return {path: value for path, value in found.items() if path[0] != "f:status"}

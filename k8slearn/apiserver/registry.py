@@ -1,13 +1,19 @@
 """The API server's rules: the one way in for every write, whoever makes it.
 
-Kubernetes: apiserver/pkg/registry/generic/registry/store.go
+A write comes as a typed object (`decoding` makes one of a body) and goes: checks against the request → defaults →
+validation → what the kind fills in → the log, with the names of those who sign. Nobody else writes to the store.
+
+Kubernetes: apiserver/pkg/registry/generic/registry/store.go, Store.Create, Update and Delete
 """
 
 from __future__ import annotations
 
+from copy import deepcopy
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from k8slearn.apimachinery import errors
+from k8slearn.apimachinery.log import Change, Signature
 from k8slearn.apimachinery.objects import (
     Object,
     is_deleting,
@@ -16,7 +22,13 @@ from k8slearn.apimachinery.objects import (
     timestamp,
     uid,
     with_metadata,
+    with_status,
 )
+from k8slearn.apimachinery.patch import patched
+from k8slearn.apiserver import admission
+from k8slearn.apiserver.field_owners import FieldOwners
+from k8slearn.apiserver.managed_fields import APPLY, UPDATE, owners_of, with_owners
+from k8slearn.apiserver.server_side_apply import apply
 from k8slearn.apiserver.store import ChangeType, Store
 from k8slearn.clock import Clock
 from k8slearn.kinds import BY_KIND
@@ -28,20 +40,21 @@ if TYPE_CHECKING:
 
 Written = tuple[str, tuple[Any, ...], dict[str, Any]]
 SAFE_CHARACTERS = "bcdfghjklmnpqrstvwxz2456789"
-SERVER_FIELDS = (
-    "uid",
-    "creationTimestamp",
-    "deletionTimestamp",
-    "deletionGracePeriodSeconds",
-    "generation",
-)
+"""No vowels, so that chance writes no words. Kubernetes: apimachinery/pkg/util/rand"""
+SUFFIX_LENGTH = 5
+"""Kubernetes: apiserver/pkg/storage/names/generate.go, randomLength"""
+UID_CONFLICT = "Precondition failed: UID in precondition: {}, UID in object meta: {}"
 
 
 class Identity(NamedTuple):
-    """Who writes: the `component` as log and actions name it, the `manager` as managedFields do."""
+    """Who writes: the `component` as log and actions name it, the `manager` as managedFields do.
+
+    A `registers` of True is a kubelet's that brings its Node's first status along: that part is signed apart.
+    """
 
     component: str
     manager: str
+    registers: bool = False
 
 
 class Registry:
@@ -53,7 +66,18 @@ class Registry:
     def __init__(self, store: Store, rng: Random) -> None:
         self.store = store
         self.rng = rng
+        self.owners = FieldOwners(store.log)
         self.recorder: list[Written] | None = None
+        self.dry_run = False
+
+    def rehearsal(self) -> Registry:
+        """Where a dry run goes: the same rules and the same objects, but nothing is stored."""
+        twin = Registry(self.store, deepcopy(self.rng))
+        twin.owners = self.owners
+        twin.dry_run = True
+        return twin
+
+    # Reading ---------------------------------------------------------------------------------------------------
 
     @property
     def clock(self) -> Clock:
@@ -64,11 +88,6 @@ class Registry:
         """The object, or None."""
         return self.store.get(kind, name, namespace)
 
-    def new_uid(self) -> str:
-        """A uid that depends on the seed alone."""
-        digits = f"{self.rng.getrandbits(128):032x}"
-        return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
-
     def require(self, kind: str, name: str, namespace: str = "") -> Object:
         """The object; raises ApiError NotFound when it is not there."""
         found = self.get(kind, name, namespace)
@@ -76,55 +95,201 @@ class Registry:
             raise errors.not_found(BY_KIND[kind].qualified, name)
         return found
 
-    def create(self, o: Object, by: Identity) -> Object:
-        """Store a new object with uid, time and generation. Raises ApiError AlreadyExists or NotFound (namespace)."""
-        self._record("create", o, by)
-        row = BY_KIND[o["kind"]]
-        meta = {**o["metadata"]}
-        if row.namespaced:
-            self._require_namespace(meta["namespace"], row, str(meta.get("name", "")))
-        if not meta.get("name"):
-            meta["name"] = self._generate_name(
-                row.kind, meta.get("namespace", ""), meta["generateName"]
-            )
-        elif there := self.get(row.kind, meta["name"], meta.get("namespace", "")):
-            raise errors.already_exists(
-                row.qualified, meta["name"], deleting=is_deleting(there)
-            )
-        meta |= {"uid": self.new_uid(), "creationTimestamp": timestamp(self.clock.now)}
-        meta.pop("deletionTimestamp", None)
-        meta.pop("deletionGracePeriodSeconds", None)
-        meta.pop("generation", None)
-        if row.generation:
-            meta["generation"] = 1
-        return self._write(
-            "ADDED",
-            row.prepare_for_create({**o, "metadata": meta}, self.store),
-            None,
-            by,
-        )
+    def shown(self, o: Object) -> Object:
+        """An object of the store as clients of the API see it: with its managedFields."""
+        return self.owners.shown(o)
 
-    def update(self, o: Object, by: Identity, *, subresource: str = "") -> Object:
-        """Replace an object, or only its `status`, or all of it at once (`binding`); no change writes nothing.
+    def shown_after(self, change: Change) -> Object:
+        """The object after a write, a tried one included, as clients see it."""
+        return with_owners(change.object, self.owners.at(change))
 
-        Raises ApiError NotFound, or Conflict when the object carries an older resourceVersion.
+    # Creating --------------------------------------------------------------------------------------------------
+
+    def create(self, o: Object, by: Identity, *, operation: str = UPDATE) -> Change:
+        """Store a new object with uid, time and generation.
+
+        Raises ApiError AlreadyExists, NotFound or Forbidden (namespace), Invalid.
         """
-        self._record("update", o, by, subresource=subresource)
+        self._record("create", o, by, operation=operation)
+        row = BY_KIND[o["kind"]]
+        if row.namespaced:
+            self._require_namespace(row, o)
+        # Kubernetes names the object before it validates it, so a refusal tells the generated name.
+        sent = admission.new_object(self._named(row, admission.unborn(o)))
+        there = self.get(row.kind, name(sent), namespace(sent))
+        if there is not None:
+            deleting = is_deleting(there)
+            raise errors.already_exists(row.qualified, name(sent), deleting=deleting)
+        new = row.prepare_for_create(self._born(row, sent), self.store)
+        signed = self._signed(by, operation)
+        return self._write("ADDED", new, None, by, signed, _apart(sent, new))
+
+    def _require_namespace(self, row: Kind, o: Object) -> None:
+        # Kubernetes: apiserver/pkg/admission/plugin/namespace/lifecycle
+        found = self.get("Namespace", namespace(o))
+        if found is None:
+            raise errors.not_found("namespaces", namespace(o))
+        if is_deleting(found):
+            why = f"unable to create new content in namespace {namespace(o)} because it is being terminated"
+            raise errors.forbidden(row.qualified, name(o), why)
+
+    def _named(self, row: Kind, o: Object) -> Object:
+        prefix = o["metadata"].get("generateName")
+        if name(o) or not prefix:
+            return o
+        free = self._free_name(row.kind, namespace(o), prefix)
+        return {**o, "metadata": {**o["metadata"], "name": free}}
+
+    def _free_name(self, kind: str, namespace: str, prefix: str) -> str:
+        while True:
+            letters = (self.rng.choice(SAFE_CHARACTERS) for _ in range(SUFFIX_LENGTH))
+            candidate = prefix + "".join(letters)
+            if not self.get(kind, candidate, namespace):
+                return candidate
+
+    def _born(self, row: Kind, o: Object) -> Object:
+        now = timestamp(self.clock.now)
+        metadata = {**o["metadata"], "uid": self._new_uid(), "creationTimestamp": now}
+        metadata.pop("managedFields", None)
+        if row.generation:
+            metadata["generation"] = 1
+        return {**o, "metadata": metadata}
+
+    def _new_uid(self) -> str:
+        """A uid that depends on the seed alone; the two fixed digits make it a random one (RFC 9562, version 4)."""
+        digits = f"{self.rng.getrandbits(128):032x}"
+        return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
+
+    # Changing --------------------------------------------------------------------------------------------------
+
+    def update(
+        self, o: Object, by: Identity, *, subresource: str = "", operation: str = UPDATE
+    ) -> Change:
+        """Replace an object, or only its `status`; where nothing changes nothing is written.
+
+        Raises ApiError NotFound, Invalid, or Conflict when the object carries an older resourceVersion.
+        """
+        self._record("update", o, by, subresource=subresource, operation=operation)
         row = BY_KIND[o["kind"]]
         old = self.require(row.kind, name(o), namespace(o))
-        self._check_version(
-            row, old, o["metadata"].get("resourceVersion"), o["metadata"].get("uid")
-        )
-        new = _merge(row, o, old, subresource)
-        if not subresource:
+        metadata = o["metadata"]
+        version, wanted_uid = metadata.get("resourceVersion"), metadata.get("uid")
+        self._check_version(row, old, version, wanted_uid)
+        status = subresource == "status"
+        part = _part(row, admission.as_updated(o, old), old, status=status)
+        sent = admission.changed_object(part, old, status=status)
+        new = _without_owners(sent, old)
+        if not status:
             new = row.prepare_for_update(new, old)
             if row.changes_generation(new, old):
                 new = with_metadata(new, generation=old["metadata"]["generation"] + 1)
-        if new == old:
-            return old
+        signed = self._signed(by, operation, subresource)
+        return self._replace(old, new, by, signed, _apart(sent, new))
+
+    def patch(
+        self,
+        old: Object,
+        patch: Any,
+        type: str,
+        by: Identity,
+        *,
+        subresource: str = "",
+        strict: str = "Strict",
+    ) -> tuple[Change, list[str]]:
+        """Change an object by a patch (JSON text or its value) of one of the types strategic, merge and json.
+
+        Returns the write and what the client should be warned about. Raises ApiError.
+        """
+        base = old
+        if "managedFields" in str(patch):
+            # Nobody pays for the owners but a patch that is about them.
+            base = self.shown(old)
+        found = patched(base, patch, type, strict=strict)
+        row = BY_KIND[old["kind"]]
+        o = self.addressed(row.with_null_times(found.value), old)
+        warnings = found.strict if strict == "Warn" else []
+        return self.update(o, by, subresource=subresource), warnings
+
+    def addressed(self, o: Object, old: Object) -> Object:
+        """An object that was sent to the URL of another one. Raises ApiError 400 where it says it is something else."""
+        return admission.named(admission.in_namespace(o, namespace(old)), name(old))
+
+    def apply(
+        self,
+        wanted: Object,
+        by: Identity,
+        *,
+        subresource: str = "",
+        force: bool = False,
+    ) -> Change:
+        """Server-side apply: create the object, or merge into it what this manager wants. Raises ApiError."""
+        signature = Signature(by.manager, APPLY, subresource)
+        kind, now = wanted["kind"], self.clock.now
+        row = BY_KIND[kind]
+        live = self.get(kind, name(wanted), namespace(wanted))
+        if live is None and not subresource:
+            nothing = {"apiVersion": wanted["apiVersion"], "kind": kind, "metadata": {}}
+            merged = apply(nothing, wanted, signature, now, force=force)
+            return self.create(row.with_null_times(merged), by, operation=APPLY)
+        live = self.shown(self.require(kind, name(wanted), namespace(wanted)))
+        merged = apply(live, wanted, signature, now, force=force)
+        return self.update(
+            row.with_null_times(merged), by, subresource=subresource, operation=APPLY
+        )
+
+    def bind(self, pod_name: str, place: str, node: str, by: Identity) -> Change:
+        """Set a Pod's Node and its condition PodScheduled. Raises ApiError NotFound, Conflict.
+
+        Nobody signs: no entry of managedFields tells of it. Kubernetes: pkg/registry/core/pod/storage, BindingREST
+        """
+        self._record("bind", pod_name, place, node, by)
+        pod = self.require("Pod", pod_name, place)
+        present = pod["spec"].get("nodeName")
+        if present:
+            why = f'pod {pod_name} is already assigned to node "{present}"'
+            raise errors.conflict("pods/binding", pod_name, why)
+        scheduled = {
+            "type": "PodScheduled",
+            "status": "True",
+            "lastProbeTime": None,
+            "lastTransitionTime": timestamp(self.clock.now),
+        }
+        bound = with_status(pod, conditions=[scheduled])
+        bound["spec"] = {**pod["spec"], "nodeName": node}
+        return self._write("MODIFIED", bound, pod, by)
+
+    def finalize(self, o: Object, by: Identity) -> Change:
+        """Write the finalizers in a Namespace's spec. Kubernetes: pkg/registry/core/namespace/storage, FinalizeREST"""
+        self._record("finalize", o, by)
+        old = self.require(o["kind"], name(o))
+        return self._replace(old, {**old, "spec": o["spec"]}, by, (), None)
+
+    def _replace(
+        self,
+        old: Object,
+        new: Object,
+        by: Identity,
+        signed: tuple[Signature, ...],
+        sent: Object | None,
+    ) -> Change:
+        if new == old and not self._changes_owners(old, sent, signed):
+            return self._latest(old)
         if is_deleting(old) and _may_vanish(new):
-            return self._write("DELETED", new, old, by)
-        return self._write("MODIFIED", new, old, by)
+            return self._write("DELETED", new, old, by, signed, sent)
+        return self._write("MODIFIED", new, old, by, signed, sent)
+
+    def _changes_owners(
+        self, old: Object, sent: Object | None, signed: tuple[Signature, ...]
+    ) -> bool:
+        """Whether only managedFields change: an apply may take part in what others own, a client may reset them."""
+        if sent is None or not signed:
+            return False
+        applies = signed[0].operation == APPLY
+        if not applies and not sent["metadata"].get("managedFields"):
+            return False
+        return owners_of(sent) != self.owners.of(old)
+
+    # Deleting --------------------------------------------------------------------------------------------------
 
     def delete(
         self,
@@ -137,18 +302,13 @@ class Registry:
         propagation: str | None = None,
         uid: str | None = None,
         version: str | None = None,
-    ) -> Object:
+    ) -> Change:
         """Delete an object, or mark it when a grace period (seconds) or a finalizer keeps it for now.
 
         Raises ApiError NotFound, or Conflict when uid or resourceVersion are not as given.
         """
-        about = {
-            "by": by,
-            "grace": grace,
-            "propagation": propagation,
-            "uid": uid,
-            "version": version,
-        }
+        about = {"by": by, "grace": grace, "propagation": propagation}
+        about |= {"uid": uid, "version": version}
         self._record("delete", kind, name, namespace, **about)
         row = BY_KIND[kind]
         old = self.require(kind, name, namespace)
@@ -156,74 +316,94 @@ class Registry:
         marked = mark_deleted(row, old, grace, propagation, self.clock.now)
         if _may_vanish(marked):
             return self._write("DELETED", marked, old, by)
-        return old if marked == old else self._write("MODIFIED", marked, old, by)
+        if marked == old:
+            return self._latest(old)
+        return self._write("MODIFIED", marked, old, by)
+
+    # Within ----------------------------------------------------------------------------------------------------
 
     def _record(self, method: str, *positional: Any, **named: Any) -> None:
         if self.recorder is not None:
             self.recorder.append((method, positional, named))
 
-    def _require_namespace(self, wanted: str, row: Kind, object_name: str) -> None:
-        found = self.get("Namespace", wanted)
-        if found is None:
-            raise errors.not_found("namespaces", wanted)
-        if is_deleting(found):
-            why = f"unable to create new content in namespace {wanted} because it is being terminated"
-            raise errors.forbidden(row.qualified, object_name, why)
-
-    def _generate_name(self, kind: str, namespace: str, prefix: str) -> str:
-        while True:
-            candidate = prefix + "".join(
-                self.rng.choice(SAFE_CHARACTERS) for _ in range(5)
-            )
-            if not self.get(kind, candidate, namespace):
-                return candidate
-
     def _check_version(
         self, row: Kind, old: Object, version: str | None, wanted_uid: str | None
     ) -> None:
         if wanted_uid and wanted_uid != uid(old):
-            raise errors.conflict(
-                row.qualified, name(old), _uid_conflict(wanted_uid, uid(old))
-            )
+            why = UID_CONFLICT.format(wanted_uid, uid(old))
+            raise errors.conflict(row.qualified, name(old), why)
         if version and version != old["metadata"]["resourceVersion"]:
             raise errors.conflict(row.qualified, name(old))
 
+    def _signed(
+        self, by: Identity, operation: str, subresource: str = ""
+    ) -> tuple[Signature, ...]:
+        return _signatures(by.manager, operation, subresource, by.registers)
+
+    def _latest(self, o: Object) -> Change:
+        """The write that made a stored object what it is."""
+        return self.store.log.changes[int(o["metadata"]["resourceVersion"]) - 1]
+
     def _write(
-        self, type: ChangeType, o: Object, old: Object | None, by: Identity
-    ) -> Object:
-        return self.store.write(type, o, old, by.component).object
+        self,
+        type: ChangeType,
+        o: Object,
+        old: Object | None,
+        by: Identity,
+        signed: tuple[Signature, ...] = (),
+        sent: Object | None = None,
+    ) -> Change:
+        if self.dry_run:
+            revision, now = self.store.revision + 1, self.clock.now
+            return Change(revision, now, by.component, type, o, old, signed, sent)
+        return self.store.write(type, o, old, by.component, signed, sent)
 
 
-def _merge(row: Kind, o: Object, old: Object, subresource: str) -> Object:
-    kept: dict[str, Any] = {
-        f: old["metadata"][f] for f in SERVER_FIELDS if f in old["metadata"]
+@lru_cache(maxsize=1024)
+def _signatures(
+    manager: str, operation: str, subresource: str, registers: bool
+) -> tuple[Signature, ...]:
+    signature = Signature(manager, operation, subresource)
+    if registers:
+        return signature, Signature(manager, operation, "status")
+    return (signature,)
+
+
+def _part(row: Kind, o: Object, old: Object, *, status: bool) -> Object:
+    """Of an update the part that counts: only the status, or all but the status where that has a subresource."""
+    if status:
+        return {**old, "metadata": o["metadata"], "status": o.get("status", {})}
+    if not row.status:
+        return o
+    if "status" in old:
+        return {**o, "status": old["status"]}
+    return {field: value for field, value in o.items() if field != "status"}
+
+
+def _without_owners(o: Object, old: Object) -> Object:
+    """What is stored of an update: empty metadata are none, and who owns what stands in the log."""
+    metadata = {
+        field: value
+        for field, value in o["metadata"].items()
+        if value not in ({}, []) and field != "managedFields"
     }
-    meta = {
-        f: value
-        for f, value in o["metadata"].items()
-        if f not in SERVER_FIELDS and value not in ({}, [])
-    }
-    meta |= kept | {"resourceVersion": old["metadata"]["resourceVersion"]}
-    if subresource == "status":
-        return {**old, "metadata": meta, "status": o.get("status", {})}
-    new = {**o, "metadata": meta}
-    if subresource == "binding":
-        return new
-    if row.status and "status" in old:
-        new["status"] = old["status"]
-    elif row.status:
-        new.pop("status", None)
-    return new
+    metadata["resourceVersion"] = old["metadata"]["resourceVersion"]
+    return {**o, "metadata": metadata}
 
 
-def _uid_conflict(wanted: str, found: str) -> str:
-    return f"Precondition failed: UID in precondition: {wanted}, UID in object meta: {found}"
+def _apart(sent: Object, stored: Object) -> Object | None:
+    """What a client sent, where the log has to know it: it names owners, or the server filled in fields of its own."""
+    if sent["metadata"].get("managedFields"):
+        return sent
+    for field, value in stored.items():
+        # Nobody ever owns what the server sets in the metadata, and a status that is sent is stored as it is.
+        if field not in ("metadata", "status") and sent.get(field) is not value:
+            return sent
+    return None
 
 
 def _may_vanish(o: Object) -> bool:
-    meta = o["metadata"]
-    return (
-        not meta.get("finalizers")
-        and not meta.get("deletionGracePeriodSeconds")
-        and not o.get("spec", {}).get("finalizers")
-    )
+    """Whether nothing keeps an object that is to be deleted."""
+    metadata = o["metadata"]
+    kept = metadata.get("finalizers") or metadata.get("deletionGracePeriodSeconds")
+    return not kept and not o.get("spec", {}).get("finalizers")

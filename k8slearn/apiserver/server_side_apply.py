@@ -11,13 +11,13 @@ from typing import Any
 
 from k8slearn.apimachinery.errors import ApiError, Cause, failure
 from k8slearn.apimachinery.gotext import go_quote
+from k8slearn.apimachinery.log import Signature
 from k8slearn.apimachinery.objects import Object, timestamp
 from k8slearn.apimachinery.schema import Field, Type, kind_type, struct
 from k8slearn.apiserver.managed_fields import (
     APPLY,
     CONTAINER,
     Owned,
-    Owner,
     Path,
     difference,
     element_key,
@@ -28,7 +28,7 @@ from k8slearn.apiserver.managed_fields import (
 
 
 def apply(
-    live: Object, wanted: Object, owner: Owner, now: float, *, force: bool = False
+    live: Object, wanted: Object, owner: Signature, now: float, *, force: bool = False
 ) -> Object:
     """The live object with what the applier wants merged in, with its managedFields. Raises ApiError 409."""
     assert owner.operation == APPLY
@@ -174,7 +174,7 @@ def _is_at(item: Any, step: str, element: Type | None) -> bool:
 
 
 def _conflict(
-    conflicts: dict[Owner, frozenset[Path]], owners: dict[Owner, Owned]
+    conflicts: dict[Signature, frozenset[Path]], owners: dict[Signature, Owned]
 ) -> ApiError:
     # Kubernetes: apimachinery pkg/util/managedfields/internal/conflict.go NewConflictError
     found = [
@@ -203,7 +203,7 @@ def _message(found: list[tuple[str, str]]) -> str:
     return f"Apply failed with {len(found)} conflicts: " + "\n".join(lines)
 
 
-def _who(owner: Owner, owned: Owned) -> str:
+def _who(owner: Signature, owned: Owned) -> str:
     part = (
         f" with subresource {go_quote(owner.subresource)}" if owner.subresource else ""
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
-from k8slearn.apimachinery.log import Change, Log, Snapshot, select
+from k8slearn.apimachinery.log import Change, Log, Signature, Snapshot, select
 from k8slearn.apimachinery.objects import Key, Object, key
 from k8slearn.clock import Clock
 
@@ -60,12 +60,19 @@ class Store:
         return twin
 
     def write(
-        self, type: ChangeType, o: Object, previous: Object | None, actor: str
+        self,
+        type: ChangeType,
+        o: Object,
+        previous: Object | None,
+        actor: str,
+        signatures: tuple[Signature, ...] = (),
+        sent: Object | None = None,
     ) -> Change:
         """Put an object (ADDED, MODIFIED) or take it away (DELETED: its last state), at the next revision."""
         revision = self.revision + 1
         o = {**o, "metadata": {**o["metadata"], "resourceVersion": str(revision)}}
-        change = Change(revision, self.clock.now, actor, type, o, previous)
+        now = self.clock.now
+        change = Change(revision, now, actor, type, o, previous, signatures, sent)
         self.log.append(change)
         place = key(o)
         objects = self._current.setdefault(place[0], {})

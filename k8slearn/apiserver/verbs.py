@@ -1,4 +1,8 @@
-"""What a user does to a cluster, made of what any client of the API can do: get, list, create, patch and delete."""
+"""What a user does to a cluster, made of what any client of the API can do: get, list, create, patch and delete.
+
+Each verb is signed as the kubectl command of that name signs (its --field-manager). `kubectl cordon` sets none, so the
+API server takes the first word of its User-Agent. Kubernetes: kubectl/pkg/cmd/*, apiserver managerOrUserAgent
+"""
 
 from __future__ import annotations
 
@@ -31,8 +35,8 @@ class Verbs(ABC):
         """The objects of a kind."""
 
     @abstractmethod
-    def create(self, o: Object) -> Object:
-        """Create an object."""
+    def create(self, o: Object, *, manager: str = "kubectl-create") -> Object:
+        """Create an object; `manager` signs for its fields."""
 
     @abstractmethod
     def patch(
@@ -43,18 +47,23 @@ class Verbs(ABC):
         *,
         namespace: str = "default",
         type: str = "strategic",
+        manager: str = "kubectl-patch",
     ) -> Object:
-        """Patch an object; `type` is strategic, merge or json."""
+        """Patch an object; `type` is strategic, merge or json, `manager` signs for the fields."""
 
     @abstractmethod
     def delete(self, kind: str, name: str, *, namespace: str = "default") -> Object:
         """Delete an object."""
 
+    def register(self, node: Object) -> Object:
+        """Let a kubelet register its Node."""
+        return self.create(node, manager="kubelet")
+
     def add_node(self, name: str | None = None, **about: Any) -> Object:
         """Let a Node join: `labels`, `taints` ("key=value:Effect"), `allocatable`, `ready`, `unschedulable`."""
         with self.lock:
             name = name or free_name([n["metadata"]["name"] for n in self.list("Node")])
-            return self.create(new_node(name, self.now, **about))
+            return self.register(new_node(name, self.now, **about))
 
     def remove_node(self, name: str) -> Object:
         """Take a Node out of the cluster."""
@@ -62,7 +71,7 @@ class Verbs(ABC):
 
     def label(self, node: str, labels: dict[str, str | None]) -> Object:
         """Set labels of a Node; None removes one."""
-        return self.patch("Node", node, {"metadata": {"labels": labels}}, type="merge")
+        return self._change_node(node, "kubectl-label", metadata={"labels": labels})
 
     def taint(self, node: str, *taints: str) -> Object:
         """Add taints ("key=value:Effect") to a Node, or remove them ("key:Effect-", "key-")."""
@@ -70,15 +79,18 @@ class Verbs(ABC):
             present = self.get("Node", node).get("spec", {}).get("taints") or []
             for text in taints:
                 present = changed_taints(present, text)
-            return self.patch("Node", node, {"spec": {"taints": present}}, type="merge")
+            return self._change_node(node, "kubectl-taint", spec={"taints": present})
 
     def cordon(self, node: str) -> Object:
         """Close a Node for new Pods."""
-        return self.patch("Node", node, {"spec": {"unschedulable": True}}, type="merge")
+        return self._change_node(node, "kubectl", spec={"unschedulable": True})
 
     def uncordon(self, node: str) -> Object:
         """Open a Node again."""
-        return self.patch("Node", node, {"spec": {"unschedulable": None}}, type="merge")
+        return self._change_node(node, "kubectl", spec={"unschedulable": None})
+
+    def _change_node(self, node: str, manager: str, **patch: Object) -> Object:
+        return self.patch("Node", node, patch, type="merge", manager=manager)
 
     def set_image(
         self,
@@ -89,16 +101,13 @@ class Verbs(ABC):
         namespace: str = "default",
     ) -> Object:
         """Set the image of a container (None: the first one), as `kubectl set image` does."""
-        containers = self.get("DaemonSet", daemon_set, namespace)["spec"]["template"][
-            "spec"
-        ]["containers"]
-        target = container or containers[0]["name"]
-        patch = {
-            "spec": {
-                "template": {"spec": {"containers": [{"name": target, "image": image}]}}
-            }
-        }
-        return self.patch("DaemonSet", daemon_set, patch, namespace=namespace)
+        present = self.get("DaemonSet", daemon_set, namespace)["spec"]["template"]
+        target = container or present["spec"]["containers"][0]["name"]
+        pod_spec = {"containers": [{"name": target, "image": image}]}
+        patch = {"spec": {"template": {"spec": pod_spec}}}
+        return self.patch(
+            "DaemonSet", daemon_set, patch, namespace=namespace, manager="kubectl-set"
+        )
 
     def set_strategy(
         self,
@@ -116,12 +125,9 @@ class Verbs(ABC):
             "type": strategy,
             "rollingUpdate": rolling if strategy == "RollingUpdate" else None,
         }
+        patch = {"spec": {"updateStrategy": wanted}}
         return self.patch(
-            "DaemonSet",
-            daemon_set,
-            {"spec": {"updateStrategy": wanted}},
-            namespace=namespace,
-            type="merge",
+            "DaemonSet", daemon_set, patch, namespace=namespace, type="merge"
         )
 
     def delete_pod(self, name: str, *, namespace: str = "default") -> Object:

@@ -7,9 +7,8 @@ from typing import Any
 
 from k8slearn.apimachinery.errors import ApiError
 from k8slearn.apimachinery.log import Change, select
-from k8slearn.apimachinery.objects import Object, namespace
-from k8slearn.apimachinery.patch import apply_patch
-from k8slearn.apiserver import admission
+from k8slearn.apimachinery.objects import Object
+from k8slearn.apiserver.client import typed
 from k8slearn.apiserver.registry import Registry
 from k8slearn.clock import Clock
 from k8slearn.controllers.runtime import Cache, Controller
@@ -55,10 +54,7 @@ class Api:
 
     def create(self, o: Object) -> Object:
         """Create an object. Raises ApiError; one that is not caught has the controller called again later."""
-        admitted = admission.admit_create(
-            o, kind=o["kind"], namespace=namespace(o) or "default"
-        )
-        return self._controller.client.create(admitted)
+        return self._controller.client.create(typed(o))
 
     def patch(
         self,
@@ -72,7 +68,7 @@ class Api:
         """Patch an object; `type` is merge, strategic or json. Raises ApiError."""
         row, client = resource(kind), self._controller.client
         old = client.require(row.kind, name, namespace if row.namespaced else "")
-        return client.update(admission.admit_update(apply_patch(old, patch, type), old))
+        return client.patch(old, patch, type)
 
     def delete(self, kind: str, name: str, *, namespace: str = "default") -> Object:
         """Delete an object. Raises ApiError NotFound."""

@@ -92,4 +92,4 @@ class NamespaceController(Controller):
                 for field, value in namespace["spec"].items()
                 if field != "finalizers"
             }
-            self.client.update({**namespace, "spec": spec})
+            self.client.finalize({**namespace, "spec": spec})

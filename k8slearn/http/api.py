@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from k8slearn.apimachinery.errors import (
     ApiError,
@@ -25,7 +26,7 @@ from k8slearn.http.logs import PodLog
 from k8slearn.http.negotiation import Shape, shape_of, wants_aggregated
 from k8slearn.http.options import as_json
 from k8slearn.http.paths import Target, parse
-from k8slearn.http.reading import find, listed, shaped, shaped_list
+from k8slearn.http.reading import find, given_out, listed, shaped, shaped_list
 from k8slearn.http.types import JSON, Request, Response
 from k8slearn.http.watching import Watch
 from k8slearn.http.writing import Writer, require_writable
@@ -124,6 +125,8 @@ class Api:
                     shape,
                 )
             page = listed(self.control_plane, target, request, self.oldest)
+            found = [given_out(self.control_plane, o, shape) for o in page.objects]
+            page = replace(page, objects=found)
             return _written(
                 shaped_list(page, target, shape, self.control_plane.now), shape
             )

@@ -11,10 +11,10 @@ import yaml
 
 from k8slearn.apimachinery.decode import parse_json
 from k8slearn.apimachinery.errors import ApiError, Cause, bad_request, invalid
+from k8slearn.apimachinery.log import Change
 from k8slearn.apimachinery.objects import Object
-from k8slearn.apiserver import admission
-from k8slearn.apiserver.registry import Registry
-from k8slearn.controlplane import USER_IDENTITY
+from k8slearn.apiserver.decoding import read
+from k8slearn.apiserver.registry import Identity, Registry
 from k8slearn.http import protobuf
 from k8slearn.http.paths import Target
 from k8slearn.http.types import JSON, Request, dumps
@@ -38,14 +38,12 @@ class DeleteOptions:
     dry_run: bool = False
 
     def delete(
-        self, registry: Registry, kind: str, name: str, namespace: str
-    ) -> Object:
-        """Delete one object so. Raises ApiError 404, 409."""
+        self, registry: Registry, by: Identity, place: tuple[str, str, str]
+    ) -> Change:
+        """Delete the object of this kind, name and namespace so. Raises ApiError 404, 409."""
         return registry.delete(
-            kind,
-            name,
-            namespace,
-            by=USER_IDENTITY,
+            *place,
+            by=by,
             grace=self.grace,
             propagation=self.propagation,
             uid=self.uid,
@@ -166,7 +164,7 @@ def apply_configuration(request: Request, target: Target) -> Object:
     wanted = _parsed(request.body)
     if not isinstance(wanted, dict):
         raise bad_request("error decoding YAML: the body must be an object")
-    found = admission.read(
+    found = read(
         wanted, kind=target.kind, api_version=target.served.resource.api_version
     ).object
     metadata = found["metadata"]

@@ -68,7 +68,18 @@ def find(control_plane: ControlPlane, target: Target) -> Object:
         return endpoints.find(control_plane.store, target.name, target.namespace)
     if not target.served.stored:
         raise not_found(target.qualified, target.name)
-    return control_plane.registry.require(target.kind, target.name, target.namespace)
+    o = control_plane.registry.require(target.kind, target.name, target.namespace)
+    return control_plane.registry.shown(o)
+
+
+def given_out(control_plane: ControlPlane, o: Object, shape: Shape) -> Object:
+    """An object of the store as this shape shows it. Deviation: the metadata in a Table's rows lack managedFields.
+
+    Nobody looks at them there, and a `kubectl get` of all Pods would work out the owners of each.
+    """
+    if shape.form == TABLE and shape.embedded != "Object":
+        return o
+    return control_plane.registry.shown(o)
 
 
 def objects_of(store: Reader, target: Target) -> list[Object]:

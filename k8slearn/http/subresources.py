@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from k8slearn.apimachinery.errors import bad_request, conflict
+from k8slearn.apimachinery.errors import bad_request
 from k8slearn.apimachinery.objects import Object
-from k8slearn.apiserver.client import Client
-from k8slearn.controlplane import USER
 from k8slearn.http.options import json_object, options_of
 from k8slearn.http.paths import Target
 from k8slearn.http.types import Request, Response
-from k8slearn.http.writing import Writer, subject_of
+from k8slearn.http.writing import Writer, identity_of, subject_of
 from k8slearn.locale import http as words
-from k8slearn.scheduler.scheduler import bind
 
 _SUCCESS: Object = {
     "kind": "Status",
@@ -33,14 +30,9 @@ def binding(writer: Writer, target: Target, request: Request) -> Response:
     )
     if not isinstance(node, str) or not node:
         raise bad_request("target.name: Required value")
-    with writer.registry(
-        subject_of(target.namespace, target.name), request.dry_run
-    ) as registry:
-        pod = registry.require("Pod", target.name, target.namespace)
-        if pod["spec"].get("nodeName"):
-            why = f'pod {target.name} is already assigned to node "{pod["spec"]["nodeName"]}"'
-            raise conflict("pods/binding", target.name, why)
-        bind(Client(registry, USER, "python"), pod, node)
+    subject = subject_of(target.namespace, target.name)
+    with writer.registry(subject, request.dry_run) as registry:
+        registry.bind(target.name, target.namespace, node, identity_of(request))
     return Response(_SUCCESS, 201)
 
 
@@ -49,10 +41,12 @@ def eviction(writer: Writer, target: Target, request: Request) -> Response:
     body = json_object(request.body, "Eviction")
     given = body.get("deleteOptions")
     options = options_of(given if isinstance(given, dict) else {}, request)
-    with writer.registry(
-        subject_of(target.namespace, target.name), options.dry_run
-    ) as registry:
-        options.delete(registry, "Pod", target.name, target.namespace)
+    subject, place = (
+        subject_of(target.namespace, target.name),
+        ("Pod", target.name, target.namespace),
+    )
+    with writer.registry(subject, options.dry_run) as registry:
+        options.delete(registry, identity_of(request), place)
     return Response(_SUCCESS, 201)
 
 

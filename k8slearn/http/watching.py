@@ -15,6 +15,7 @@ from k8slearn.http.paths import Target
 from k8slearn.http.reading import (
     TABLE,
     Shape,
+    given_out,
     objects_of,
     revision_number,
     shaped,
@@ -110,6 +111,7 @@ class Watch:
             )
 
     def _event(self, kind: str, o: Object) -> bytes:
+        o = given_out(self.control_plane, o, self.shape)
         return _line(kind, shaped(o, self.shape, self.control_plane.now))
 
     def bookmark(self, *, initial: bool = False) -> bytes:

@@ -1,11 +1,9 @@
-"""create, update, patch and delete, carried out on the store or, for a dry run, on a copy of it."""
+"""create, update, patch and delete, parsed, sent through the registry, answered."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from copy import deepcopy
-from typing import Any
 
 from k8slearn.apimachinery.errors import (
     Cause,
@@ -14,12 +12,11 @@ from k8slearn.apimachinery.errors import (
     unsupported_media_type,
 )
 from k8slearn.apimachinery.objects import Object, name, namespace
-from k8slearn.apimachinery.patch import MEDIA_TYPES, apply_patch
-from k8slearn.apiserver import admission
-from k8slearn.apiserver.managed_fields import APPLY, UPDATE, Owner, tracked
-from k8slearn.apiserver.registry import Registry
-from k8slearn.apiserver.server_side_apply import apply
-from k8slearn.controlplane import USER, USER_IDENTITY, ControlPlane
+from k8slearn.apimachinery.patch import MEDIA_TYPES
+from k8slearn.apiserver.admission import in_namespace
+from k8slearn.apiserver.decoding import read
+from k8slearn.apiserver.registry import Identity, Registry
+from k8slearn.controlplane import USER, ControlPlane
 from k8slearn.http.options import apply_configuration, delete_options
 from k8slearn.http.paths import Target
 from k8slearn.http.reading import objects_of
@@ -42,83 +39,54 @@ class Writer:
 
     @contextmanager
     def registry(self, subject: str, dry_run: bool) -> Iterator[Registry]:
-        """The store, held for one write by a user; for a dry run a copy that is thrown away."""
+        """The way in, held for one write by a user; for a dry run one behind which nothing is stored."""
         with self.control_plane.lock:
+            registry = self.control_plane.registry
             if dry_run:
-                copy = self.control_plane.store.copy_for(self.control_plane.clock)
-                yield Registry(copy, deepcopy(self.control_plane.registry.rng))
+                yield registry.rehearsal()
                 return
             with self.control_plane.acting(USER, subject):
-                yield self.control_plane.registry
+                yield registry
         self.after()
 
     def create(self, target: Target, request: Request) -> Response:
         """POST to a collection."""
         require_json(request)
-        admitted = admission.admit(
-            request.body,
-            kind=target.kind,
-            namespace=target.namespace,
-            strict=request.strictness,
+        typed, warnings = read(
+            request.body, kind=target.kind, strict=request.strictness
         )
-        now, owner = self.control_plane.now, Owner(request.manager, UPDATE)
-        new = tracked(
-            target.served.resource.with_null_times(admitted.object), None, owner, now
-        )
+        o = in_namespace(typed, target.namespace)
         with self.registry(
-            subject_of(target.namespace, name(new)), request.dry_run
+            subject_of(target.namespace, name(o)), request.dry_run
         ) as registry:
-            stored = registry.create(new, USER_IDENTITY)
-        return Response(
-            _as_tried(stored, "") if request.dry_run else stored, 201, admitted.warnings
-        )
+            change = registry.create(o, identity_of(request))
+            return Response(registry.shown_after(change), 201, warnings)
 
     def update(self, target: Target, request: Request) -> Response:
         """PUT of an object or of its status."""
         require_json(request)
-        with self.registry(
-            subject_of(target.namespace, target.name), request.dry_run
-        ) as registry:
-            old = registry.get(target.kind, target.name, target.namespace)
+        with self._target(target, request) as (registry, old):
             if old is None and target.served.resource.created_by_put:
                 return self.create(target, request)
             old = registry.require(target.kind, target.name, target.namespace)
-            return self._replace(registry, request.body, old, target, request)
+            typed, warnings = read(
+                request.body, kind=target.kind, strict=request.strictness
+            )
+            change = registry.update(
+                registry.addressed(typed, old),
+                identity_of(request),
+                subresource=target.subresource,
+            )
+            return Response(registry.shown_after(change), 200, warnings)
 
-    def _replace(
-        self,
-        registry: Registry,
-        new: Any,
-        old: Object,
-        target: Target,
-        request: Request,
-    ) -> Response:
-        status = target.subresource == "status"
-        admitted = admission.admit_change(
-            new, old, strict=request.strictness, status=status
-        )
-        owner = Owner(request.manager, UPDATE, target.subresource)
-        new = tracked(
-            target.served.resource.with_null_times(admitted.object),
-            old,
-            owner,
-            registry.clock.now,
-        )
-        return self._put(registry, new, old, target, request, admitted.warnings)
-
-    def _put(
-        self,
-        registry: Registry,
-        new: Object,
-        old: Object,
-        target: Target,
-        request: Request,
-        warnings: list[str],
-    ) -> Response:
-        stored = registry.update(new, USER_IDENTITY, subresource=target.subresource)
-        if request.dry_run:
-            stored = _as_tried(stored, old["metadata"]["resourceVersion"])
-        return Response(stored, 200, warnings)
+    @contextmanager
+    def _target(
+        self, target: Target, request: Request
+    ) -> Iterator[tuple[Registry, Object | None]]:
+        """The way in and the object that a request is about, if there is one."""
+        subject = subject_of(target.namespace, target.name)
+        with self.registry(subject, request.dry_run) as registry:
+            yield registry, registry.get(target.kind, target.name, target.namespace)
 
     def patch(self, target: Target, request: Request) -> Response:
         """PATCH of an object or of its status, in any of the four kinds."""
@@ -127,62 +95,33 @@ class Writer:
         kind = _PATCH_TYPES.get(request.media_type)
         if kind is None:
             raise unsupported_media_type((*_PATCH_TYPES, *APPLY_PATCH[:1]))
-        with self.registry(
-            subject_of(target.namespace, target.name), request.dry_run
-        ) as registry:
+        with self._target(target, request) as (registry, _):
             old = registry.require(target.kind, target.name, target.namespace)
-            new = apply_patch(
+            change, warnings = registry.patch(
                 old,
                 request.body.decode("utf-8", "replace"),
                 kind,
+                identity_of(request),
+                subresource=target.subresource,
                 strict=request.strictness,
             )
-            return self._replace(registry, new, old, target, request)
+            return Response(registry.shown_after(change), 200, warnings)
 
     def _apply(self, target: Target, request: Request) -> Response:
         """Server-side apply: create the object, or merge into it what this manager wants."""
         if not request.query.get("fieldManager"):
-            cause = Cause(
-                "fieldManager",
-                "FieldValueRequired",
-                "Required value: is required for apply patch",
-            )
+            message = "Required value: is required for apply patch"
+            cause = Cause("fieldManager", "FieldValueRequired", message)
             raise invalid("PatchOptions.meta.k8s.io", "", [cause])
         wanted = apply_configuration(request, target)
-        owner = Owner(request.manager, APPLY, target.subresource)
-        with self.registry(
-            subject_of(target.namespace, target.name), request.dry_run
-        ) as registry:
-            live = registry.get(target.kind, target.name, target.namespace)
-            if live is None and not target.subresource:
-                return self._apply_new(registry, wanted, owner, target, request)
-            live = registry.require(target.kind, target.name, target.namespace)
-            merged = apply(
-                live, wanted, owner, registry.clock.now, force=request.flag("force")
+        with self._target(target, request) as (registry, live):
+            change = registry.apply(
+                wanted,
+                identity_of(request),
+                subresource=target.subresource,
+                force=request.flag("force"),
             )
-            status = target.subresource == "status"
-            new = admission.admit_update(
-                merged, live, strict=request.strictness, status=status
-            )
-            return self._put(registry, new, live, target, request, [])
-
-    def _apply_new(
-        self,
-        registry: Registry,
-        wanted: Object,
-        owner: Owner,
-        target: Target,
-        request: Request,
-    ) -> Response:
-        bare: Object = {field: wanted[field] for field in ("apiVersion", "kind")} | {
-            "metadata": {}
-        }
-        new = apply(bare, wanted, owner, registry.clock.now)
-        admitted = admission.admit_create(
-            new, kind=target.kind, namespace=target.namespace, strict=request.strictness
-        )
-        stored = registry.create(admitted, USER_IDENTITY)
-        return Response(_as_tried(stored, "") if request.dry_run else stored, 201)
+            return Response(registry.shown_after(change), 200 if live else 201)
 
     def delete(self, target: Target, request: Request) -> Response:
         """DELETE of one object."""
@@ -191,34 +130,44 @@ class Writer:
         with self.registry(
             subject_of(target.namespace, target.name), options.dry_run
         ) as registry:
-            old = options.delete(registry, target.kind, target.name, target.namespace)
-            left = registry.get(target.kind, target.name, target.namespace)
-        if left is not None or target.served.resource.returned_on_delete:
-            return Response(old)
-        return Response(success(target, old))
+            change = options.delete(
+                registry,
+                identity_of(request),
+                (target.kind, target.name, target.namespace),
+            )
+            last = registry.shown_after(change)
+        returns_object = target.served.resource.returned_on_delete
+        if change.type == "DELETED" and not returns_object:
+            return Response(success(target, last))
+        return Response(last)
 
     def delete_collection(self, target: Target, request: Request) -> Response:
         """DELETE of all objects that the selectors mean."""
         options, select = delete_options(request), selection(request, target)
+        plural = target.served.resource.plural
+        deleted = []
         with self.registry(
-            subject_of(target.namespace, target.served.resource.plural), options.dry_run
+            subject_of(target.namespace, plural), options.dry_run
         ) as registry:
-            found = [o for o in objects_of(registry.store, target) if select(o)]
-            deleted = [
-                options.delete(registry, target.kind, name(o), namespace(o))
-                for o in found
-            ]
+            for o in objects_of(registry.store, target):
+                if select(o):
+                    place = (target.kind, name(o), namespace(o))
+                    change = options.delete(registry, identity_of(request), place)
+                    deleted.append(registry.shown_after(change))
             revision = registry.store.revision
-        version = target.served.resource.api_version
-        metadata = {"resourceVersion": str(revision)}
         return Response(
             {
                 "kind": f"{target.kind}List",
-                "apiVersion": version,
-                "metadata": metadata,
+                "apiVersion": target.served.resource.api_version,
+                "metadata": {"resourceVersion": str(revision)},
                 "items": deleted,
             }
         )
+
+
+def identity_of(request: Request) -> Identity:
+    """Who writes: whatever client sends it, a user; the client's name signs. Raises ApiError 422."""
+    return Identity(USER, request.manager)
 
 
 def success(target: Target, o: Object) -> Object:
@@ -261,16 +210,3 @@ def _require_mortal(target: Target) -> None:
         raise forbidden(
             target.qualified, target.name, f"this {kind} may not be deleted"
         )
-
-
-def _as_tried(stored: Object, version: str) -> Object:
-    """What a dry run answers: the version has not changed."""
-    metadata = {
-        field: value
-        for field, value in stored["metadata"].items()
-        if field != "resourceVersion"
-    }
-    return {
-        **stored,
-        "metadata": metadata | ({"resourceVersion": version} if version else {}),
-    }

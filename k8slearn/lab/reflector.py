@@ -127,8 +127,8 @@ class Reflector(Verbs):
         """The objects of a kind. Raises ApiError."""
         return self.client.list(kind, namespace, selector)
 
-    def create(self, o: Object) -> Object:
-        """Create an object. Raises ApiError."""
+    def create(self, o: Object, *, manager: str = "") -> Object:
+        """Create an object; over HTTP the client's own name signs, whoever `manager` is. Raises ApiError."""
         return self.client.create(o)
 
     def patch(
@@ -139,8 +139,9 @@ class Reflector(Verbs):
         *,
         namespace: str = "default",
         type: str = "strategic",
+        manager: str = "",
     ) -> Object:
-        """Patch an object. Raises ApiError."""
+        """Patch an object; over HTTP the client's own name signs, whoever `manager` is. Raises ApiError."""
         return self.client.patch(kind, name, patch, namespace=namespace, type=type)
 
     def delete(self, kind: str, name: str, *, namespace: str = "default") -> Object:

@@ -14,7 +14,6 @@ from k8slearn.apimachinery.objects import (
     timestamp,
     with_status,
 )
-from k8slearn.apiserver.client import Client
 from k8slearn.apiserver.registry import Registry
 from k8slearn.clock import Clock
 from k8slearn.controllers.recorder import record_once
@@ -117,7 +116,7 @@ class Scheduler(Controller):
         return result
 
     def _bind(self, pod: Object, node: str) -> None:
-        bind(self.client, pod, node)
+        self.client.bind(pod, node)
         message = f"Successfully assigned {full_name(pod)} to {node}"
         self._tell(pod, "Normal", "Scheduled", message, "Binding")
 
@@ -178,17 +177,3 @@ def _is_gated(pod: Object | None) -> bool:
 def _is_mine(pod: Object) -> bool:
     """Whether the Pod asks for the default scheduler."""
     return bool(pod["spec"].get("schedulerName", SOURCE) == SOURCE)
-
-
-def bind(client: Client, pod: Object, node: str) -> Object:
-    """Set the Pod's Node and the condition PodScheduled, as the `pods/binding` subresource does."""
-    scheduled: Object = {
-        "type": "PodScheduled",
-        "status": "True",
-        "lastProbeTime": None,
-    }
-    scheduled["lastTransitionTime"] = timestamp(client.now)
-    bound = with_status(
-        {**pod, "spec": {**pod["spec"], "nodeName": node}}, conditions=[scheduled]
-    )
-    return client.update(bound, subresource="binding")

@@ -9,7 +9,8 @@ import time
 import pytest
 
 from k8slearn.apimachinery.errors import ApiError
-from k8slearn.apiserver.admission import admit, admit_create
+from k8slearn.apiserver.admission import admit_create
+from k8slearn.apiserver.decoding import read
 from k8slearn.parity.manifests import replay
 from tests.support.manifests import (
     CONTAINER,
@@ -102,16 +103,13 @@ def test_field_validation_warns_or_keeps_quiet():
     wrong = changed(
         changed(DAEMON_SET, "spec.replicas", 3), "spec.template.spec.foo", "x"
     )
-    found = admit(wrong, kind="DaemonSet", namespace="default", strict="Warn")
+    found = read(wrong, kind="DaemonSet", strict="Warn")
     assert found.warnings == [
         'unknown field "spec.template.spec.foo"',
         'unknown field "spec.replicas"',
     ]
     assert "replicas" not in found.object["spec"]
-    assert (
-        admit(wrong, kind="DaemonSet", namespace="default", strict="Ignore").warnings
-        == []
-    )
+    assert read(wrong, kind="DaemonSet", strict="Ignore").warnings == []
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,140 @@
+"""metadata.managedFields of every object, worked out from the log when somebody asks.
+
+The log says of each write who made it and in whose name (`Change.signatures`), so nobody has to keep books while
+writing: the owners after a write follow from the owners before it and from what it changed. A write therefore costs
+nothing, whoever never looks pays nothing, and what is shown cannot be out of step with what happened.
+
+Kubernetes: apimachinery pkg/util/managedfields/internal/structuredmerge.go, structuredMergeManager.Update
+"""
+
+from __future__ import annotations
+
+from k8slearn.apimachinery.log import Change, Log, Signature
+from k8slearn.apimachinery.objects import TEMPLATE_GENERATION, Object, timestamp
+from k8slearn.apiserver.managed_fields import (
+    APPLY,
+    Difference,
+    Leaves,
+    Owned,
+    Owners,
+    Path,
+    difference,
+    leaves,
+    owners_of,
+    with_owners,
+)
+
+RESET: list[Object] = [{}]
+"""With this list a client takes all owners away. Kubernetes: managedfields, isResetManagedFields"""
+_ANNOTATIONS: Path = ("f:metadata", "f:annotations")
+_CONVERTED = (_ANNOTATIONS, (*_ANNOTATIONS, f"f:{TEMPLATE_GENERATION}"))
+
+
+class FieldOwners:
+    """Who owns which fields, for every object that a log tells of."""
+
+    def __init__(self, log: Log) -> None:
+        self.log = log
+        self._known: dict[int, Owners] = {}
+
+    def shown(self, o: Object) -> Object:
+        """A stored object as the API gives it out: with its managedFields; one that was never stored stays as it is."""
+        change = self._change_of(o)
+        return o if change is None else with_owners(o, self.at(change))
+
+    def of(self, o: Object) -> Owners:
+        """The owners of a stored object's fields."""
+        change = self._change_of(o)
+        return {} if change is None else self.at(change)
+
+    def at(self, change: Change) -> Owners:
+        """The owners after a write, in the log or only tried."""
+        # From the newest write back to one that is known: an object may have been written thousands of times, so
+        # this is a loop and no recursion.
+        unknown: list[Change] = []
+        each: Change | None = change
+        while each is not None and each.revision not in self._known:
+            unknown.append(each)
+            each = self._change_of(each.previous)
+        owners = {} if each is None else self._known[each.revision]
+        for each in reversed(unknown):
+            owners = after(owners, each)
+            if self._is_logged(each):
+                self._known[each.revision] = owners
+        return owners
+
+    def _is_logged(self, change: Change) -> bool:
+        """A dry run's write has a revision that another one will get."""
+        changes = self.log.changes
+        logged = change.revision <= len(changes)
+        return logged and changes[change.revision - 1] is change
+
+    def _change_of(self, o: Object | None) -> Change | None:
+        """The write that made an object what it is."""
+        version = o["metadata"].get("resourceVersion") if o is not None else None
+        if o is None or not version:
+            return None
+        change = self.log.changes[int(version) - 1]
+        # An Endpoints object is made up from others, whose version it carries.
+        return change if change.object["kind"] == o["kind"] else None
+
+
+def after(owners: Owners, change: Change) -> Owners:
+    """The owners after a write, from those before it."""
+    sent = change.object if change.sent is None else change.sent
+    given = sent["metadata"].get("managedFields")
+    for signature in change.signatures:
+        if signature.operation == APPLY:
+            # Server-side apply has to know the owners anyway, so it has written them down.
+            return owners_of(sent)
+        if given == RESET:
+            return {}
+        before = owners_of(sent) if given else owners
+        changes = _written(change, sent, signature.subresource)
+        owners = _credited(before, changes, signature, change)
+    return owners
+
+
+def _credited(
+    owners: Owners, changes: Difference, signature: Signature, change: Change
+) -> Owners:
+    """The writer owns what came or changed, and nobody else does; what went belongs to nobody."""
+    if not (changes.written or changes.removed):
+        return owners
+    gone = changes.written | changes.removed
+    found: Owners = {}
+    for other, owned in owners.items():
+        left = owned.paths - (changes.removed if other == signature else gone)
+        if left:
+            found[other] = owned._replace(paths=left)
+    own = found[signature].paths if signature in found else frozenset()
+    version, time = change.object["apiVersion"], timestamp(change.time)
+    found[signature] = Owned(own | changes.written, version, time)
+    return found
+
+
+def _written(change: Change, sent: Object, subresource: str) -> Difference:
+    """What a client changed of the part that it was writing to."""
+    new = leaves(sent)
+    if change.sent is not None and sent["kind"] == "DaemonSet":
+        # The conversion to v1 writes this annotation into every DaemonSet, whether the client has sent it or not.
+        # Kubernetes: pkg/apis/apps/v1/conversion.go, Convert_apps_DaemonSet_To_v1_DaemonSet
+        stored = leaves(change.object)
+        new |= {path: stored[path] for path in _CONVERTED if path in stored}
+    old = {} if change.previous is None else leaves(change.previous)
+    part = _part_of(subresource, created=change.previous is None)
+    return difference(_only(old, part), _only(new, part))
+
+
+def _part_of(subresource: str, *, created: bool) -> tuple[str, ...] | None:
+    """The top-level fields that a request can write; None: all but the status."""
+    if not subresource:
+        return None
+    # A Node's registration is signed twice, and its metadata belong to the first of the two.
+    return ("f:status",) if created else ("f:status", "f:metadata")
+
+
+def _only(found: Leaves, part: tuple[str, ...] | None) -> Leaves:
+    if part is None:
+        return {path: value for path, value in found.items() if path[0] != "f:status"}
+    return {path: value for path, value in found.items() if path[0] in part}
