@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 Object = dict[str, Any]
+Readable = Mapping[str, Any]
+"""An object, whether it is typed as a plain dict or as one of kinds.types."""
 Key = tuple[str, str, str]
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -14,48 +17,48 @@ GENERATION_LABEL = "pod-template-generation"
 TEMPLATE_GENERATION = "deprecated.daemonset.template.generation"
 
 
-def name(o: Object) -> str:
+def name(o: Readable) -> str:
     """metadata.name, or ''."""
     return str(o.get("metadata", {}).get("name") or "")
 
 
-def namespace(o: Object) -> str:
+def namespace(o: Readable) -> str:
     """metadata.namespace, or '' for an object without one."""
     return str(o.get("metadata", {}).get("namespace") or "")
 
 
-def uid(o: Object) -> str:
+def uid(o: Readable) -> str:
     """metadata.uid, or ''."""
     return str(o.get("metadata", {}).get("uid") or "")
 
 
-def labels(o: Object) -> dict[str, str]:
+def labels(o: Readable) -> dict[str, str]:
     """metadata.labels, or an empty dict."""
     return o.get("metadata", {}).get("labels") or {}
 
 
-def annotations_of(o: Object) -> dict[str, str]:
+def annotations_of(o: Readable) -> dict[str, str]:
     """metadata.annotations, or an empty dict."""
     return o.get("metadata", {}).get("annotations") or {}
 
 
-def key(o: Object) -> Key:
+def key(o: Readable) -> Key:
     """(kind, namespace, name): where the store keeps the object."""
     meta = o["metadata"]
     return o["kind"], meta.get("namespace") or "", meta["name"]
 
 
-def full_name(o: Object) -> str:
+def full_name(o: Readable) -> str:
     """`namespace/name`, or just the name of a cluster-scoped object."""
     return f"{namespace(o)}/{name(o)}" if namespace(o) else name(o)
 
 
-def is_deleting(o: Object) -> bool:
+def is_deleting(o: Readable) -> bool:
     """Whether metadata.deletionTimestamp is set."""
     return "deletionTimestamp" in o["metadata"]
 
 
-def controller_ref(o: Object) -> Object | None:
+def controller_ref(o: Readable) -> Object | None:
     """The ownerReference of the managing controller, if there is one."""
     for ref in o["metadata"].get("ownerReferences") or ():
         if ref.get("controller"):
@@ -63,7 +66,7 @@ def controller_ref(o: Object) -> Object | None:
     return None
 
 
-def controller_uid(o: Object) -> str | None:
+def controller_uid(o: Readable) -> str | None:
     """The uid of the managing controller, if there is one."""
     for ref in o["metadata"].get("ownerReferences") or ():
         if ref.get("controller"):
@@ -71,7 +74,7 @@ def controller_uid(o: Object) -> str | None:
     return None
 
 
-def owner_reference(owner: Object) -> Object:
+def owner_reference(owner: Readable) -> Object:
     """An ownerReference that makes `owner` the managing controller."""
     return {
         "apiVersion": owner["apiVersion"],
@@ -105,7 +108,7 @@ def with_status(o: Object, **changes: Any) -> Object:
     }
 
 
-def condition(o: Object, kind: str) -> Object | None:
+def condition(o: Readable, kind: str) -> Object | None:
     """The status condition of this type, if there is one."""
     for entry in o.get("status", {}).get("conditions") or ():
         if entry.get("type") == kind:

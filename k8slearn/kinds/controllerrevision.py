@@ -7,6 +7,7 @@ from k8slearn.apimachinery.objects import Object, controller_ref, name
 from k8slearn.kinds import metadata as meta
 from k8slearn.kinds.kind import Kind
 from k8slearn.kinds.printing import NONE, Cell, age
+from k8slearn.kinds.types import AnyControllerRevision
 
 
 def validate(revision: Object) -> Causes:
@@ -22,7 +23,7 @@ def validate_update(new: Object, old: Object) -> Causes:
     yield from meta.immutable("data", new.get("data"), old.get("data"))
 
 
-def _controller(revision: Object) -> str:
+def _controller(revision: AnyControllerRevision) -> str:
     """`daemonset.apps/NAME`. Kubernetes: formatResourceName"""
     owner = controller_ref(revision)
     if owner is None:
@@ -34,7 +35,7 @@ def _controller(revision: Object) -> str:
     return f"{kind}/{owner['name']}"
 
 
-def cells(o: Object, now: float) -> list[Cell]:
+def cells(o: AnyControllerRevision, now: float) -> list[Cell]:
     """Kubernetes: printControllerRevision"""
     return [name(o), _controller(o), int(o.get("revision") or 0), age(o, now)]
 

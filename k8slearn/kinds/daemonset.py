@@ -25,6 +25,7 @@ from k8slearn.apimachinery.gotext import go_quote
 from k8slearn.apimachinery.objects import (
     TEMPLATE_GENERATION,
     Object,
+    Readable,
     annotations_of,
     name,
     with_metadata,
@@ -36,6 +37,7 @@ from k8slearn.kinds.kind import Kind
 from k8slearn.kinds.pod_template.defaults import pod_template as template_defaults
 from k8slearn.kinds.pod_template.spec import pod_template
 from k8slearn.kinds.printing import Cell, age, joined, selector_text
+from k8slearn.kinds.types import AnyDaemonSet
 
 STRATEGIES = ("RollingUpdate", "OnDelete")
 # One Pod at a time: an agent that fails takes no more than one Node with it.
@@ -244,9 +246,10 @@ def _amount(amount: Any) -> int:
     return int(number)
 
 
-def cells(o: Object, now: float) -> list[Cell]:
+def cells(o: AnyDaemonSet, now: float) -> list[Cell]:
     """Kubernetes: printDaemonSet"""
-    status, template = o.get("status") or {}, o["spec"]["template"]["spec"]
+    status: Readable = o.get("status") or {}
+    template = o["spec"]["template"]["spec"]
     counts: list[Cell] = [int(status.get(field) or 0) for field in _SHOWN_NUMBERS]
     containers = template["containers"]
     return [

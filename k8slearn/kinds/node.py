@@ -18,6 +18,7 @@ from k8slearn.kinds.kind import Kind, flag_at
 from k8slearn.kinds.pod_template.resources import resource_amount
 from k8slearn.kinds.printing import NONE, UNKNOWN, Cell, age
 from k8slearn.kinds.taint import parse_taint, validate_taints
+from k8slearn.kinds.types import AnyNode
 
 # A small machine, large enough for every lesson: 110 Pods are the kubelet's own default (--max-pods).
 ALLOCATABLE = {"cpu": "4", "memory": "8Gi", "pods": "110"}
@@ -195,7 +196,7 @@ def _settled(new: Object, old: Object, field: str, shown: str) -> Causes:
         yield forbidden(f"spec.{field}", detail)
 
 
-def _status_column(node: Object) -> str:
+def _status_column(node: AnyNode) -> str:
     state = "Unknown"
     for condition in (node.get("status") or {}).get("conditions") or ():
         if condition.get("type") == "Ready":
@@ -205,7 +206,7 @@ def _status_column(node: Object) -> str:
     return state
 
 
-def _roles(node: Object) -> str:
+def _roles(node: AnyNode) -> str:
     # Kubernetes: findNodeRoles
     found = {labels(node).get("kubernetes.io/role", "")}
     for label in labels(node):
@@ -214,7 +215,7 @@ def _roles(node: Object) -> str:
     return ",".join(sorted(found - {""})) or NONE
 
 
-def cells(o: Object, now: float) -> list[Cell]:
+def cells(o: AnyNode, now: float) -> list[Cell]:
     """Kubernetes: printNode"""
     status = o.get("status") or {}
     addresses: dict[str, str] = {}

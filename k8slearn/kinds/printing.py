@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from k8slearn.apimachinery.objects import Object, seconds_of
+from k8slearn.apimachinery.objects import Readable, seconds_of
 
 Cell = str | int
 
@@ -60,7 +60,7 @@ def since(moment: str | None, now: float) -> str:
     return human_duration(now - seconds_of(moment))
 
 
-def age(o: Object, now: float) -> str:
+def age(o: Readable, now: float) -> str:
     """How old an object is at `now` (simulated seconds)."""
     return since(o["metadata"].get("creationTimestamp"), now)
 
@@ -80,7 +80,7 @@ def joined(found: Mapping[str, str] | None) -> str:
     return ",".join(pairs) or NONE
 
 
-def selector_text(selector: Object | None) -> str:
+def selector_text(selector: Readable | None) -> str:
     """A label selector as text. Kubernetes: apimachinery meta/v1, FormatLabelSelector"""
     selector = selector or {}
     parts: list[tuple[str, str]] = []

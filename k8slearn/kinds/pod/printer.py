@@ -8,9 +8,10 @@ from __future__ import annotations
 from k8slearn.apimachinery.objects import Object, condition, is_deleting, name
 from k8slearn.kinds.pod.state import is_pod_terminal, phase
 from k8slearn.kinds.printing import NONE, Cell, age, since
+from k8slearn.kinds.types import AnyPod, PodStatus, Terminated
 
 
-def cells(o: Object, now: float) -> list[Cell]:
+def cells(o: AnyPod, now: float) -> list[Cell]:
     """Kubernetes: printPod"""
     spec, status = o["spec"], o.get("status") or {}
     # status.podIP is older than podIPs and set together with it.
@@ -28,7 +29,7 @@ def cells(o: Object, now: float) -> list[Cell]:
     ]
 
 
-def _ready_containers(status: Object) -> int:
+def _ready_containers(status: PodStatus | Object) -> int:
     count = 0
     for container in status.get("containerStatuses") or ():
         running = (container.get("state") or {}).get("running")
@@ -37,12 +38,12 @@ def _ready_containers(status: Object) -> int:
     return count
 
 
-def _is_true(o: Object, kind: str) -> bool:
+def _is_true(o: AnyPod, kind: str) -> bool:
     found = condition(o, kind)
     return found is not None and found.get("status") == "True"
 
 
-def pod_status(pod: Object) -> str:
+def pod_status(pod: AnyPod) -> str:
     """The STATUS column of a Pod. Kubernetes: printPod"""
     status = pod.get("status") or {}
     reason = str(status.get("reason") or phase(pod))
@@ -61,7 +62,7 @@ def pod_status(pod: Object) -> str:
     return reason if is_pod_terminal(pod) else "Terminating"
 
 
-def _init_reason(pod: Object) -> str:
+def _init_reason(pod: AnyPod) -> str:
     """What an unfinished init container makes of the STATUS column, '' when all have finished."""
     statuses = pod.get("status", {}).get("initContainerStatuses") or ()
     for i, container in enumerate(statuses):
@@ -79,7 +80,7 @@ def _init_reason(pod: Object) -> str:
     return ""
 
 
-def _ended(terminated: Object) -> str:
+def _ended(terminated: Terminated | Object) -> str:
     if terminated.get("reason"):
         return str(terminated["reason"])
     if terminated.get("signal"):
@@ -87,7 +88,7 @@ def _ended(terminated: Object) -> str:
     return f"ExitCode:{terminated.get('exitCode', 0)}"
 
 
-def _containers_reason(pod: Object, reason: str) -> str:
+def _containers_reason(pod: AnyPod, reason: str) -> str:
     """The STATUS column as the containers make it; the first container has the last word."""
     is_running = False
     for container in reversed(pod.get("status", {}).get("containerStatuses") or ()):
@@ -105,7 +106,7 @@ def _containers_reason(pod: Object, reason: str) -> str:
     return reason
 
 
-def _restarts(status: Object, now: float) -> str:
+def _restarts(status: PodStatus | Object, now: float) -> str:
     count, last = 0, ""
     for container in status.get("containerStatuses") or ():
         count += int(container.get("restartCount") or 0)
@@ -117,7 +118,7 @@ def _restarts(status: Object, now: float) -> str:
     return f"{count} ({since(last, now)} ago)"
 
 
-def _gates(pod: Object) -> str:
+def _gates(pod: AnyPod) -> str:
     gates = [gate["conditionType"] for gate in pod["spec"].get("readinessGates") or ()]
     if not gates:
         return NONE

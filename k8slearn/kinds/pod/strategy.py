@@ -11,6 +11,7 @@ from k8slearn.apimachinery.selectors import tolerates
 from k8slearn.kinds.filling import each, filled, inside
 from k8slearn.kinds.pod.state import is_pod_terminal
 from k8slearn.kinds.pod_template.defaults import GRACE_PERIOD, pod_spec
+from k8slearn.kinds.types import AnyPod, PodSpec
 
 # pkg/apis/scheduling/types.go: SystemCriticalPriority is twice HighestUserDefinablePriority (a billion).
 PRIORITY_CLASSES = {
@@ -65,7 +66,7 @@ def prepare_for_create(pod: Object, reader: object) -> Object:
     return {**pod, "spec": spec, "status": status}
 
 
-def _priority(pod: Object) -> int:
+def _priority(pod: AnyPod) -> int:
     """The Pod's priority. Raises ApiError Forbidden for a class that does not exist.
 
     Kubernetes: plugin/pkg/admission/priority.
@@ -101,7 +102,7 @@ def _with_default_tolerations(tolerations: list[Object]) -> list[Object]:
     return found
 
 
-def qos_class(pod_spec: Object) -> str:
+def qos_class(pod_spec: PodSpec | Object) -> str:
     """BestEffort, Burstable or Guaranteed. Kubernetes: pkg/apis/core/v1/helper/qos, ComputePodQOS."""
     is_asking, is_complete = False, True
     for container in pod_spec.get("containers") or ():
@@ -117,7 +118,7 @@ def qos_class(pod_spec: Object) -> str:
     return "Guaranteed" if is_complete else "Burstable"
 
 
-def grace_period(pod: Object, asked: int | None, *, again: bool) -> int:
+def grace_period(pod: AnyPod, asked: int | None, *, again: bool) -> int:
     """Seconds that a Pod may take to end; one on its way out keeps its own unless another is asked for.
 
     Kubernetes: podStrategy.CheckGracefulDelete

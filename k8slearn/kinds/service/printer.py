@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from k8slearn.apimachinery.objects import Object, name
 from k8slearn.kinds.printing import NONE, Cell, age, joined
+from k8slearn.kinds.types import AnyService, ServicePort, ServiceSpec
 
 
-def cells(o: Object, now: float) -> list[Cell]:
+def cells(o: AnyService, now: float) -> list[Cell]:
     """Kubernetes: printService"""
     spec = o["spec"]
     ports = [_port(port) for port in spec.get("ports") or ()]
@@ -21,7 +22,7 @@ def cells(o: Object, now: float) -> list[Cell]:
     ]
 
 
-def _external(spec: Object, status: Object) -> str:
+def _external(spec: ServiceSpec | Object, status: Object) -> str:
     # Kubernetes: getServiceExternalIP
     kind = spec.get("type", "ClusterIP")
     if kind == "ExternalName":
@@ -34,7 +35,7 @@ def _external(spec: Object, status: Object) -> str:
     return ",".join(balanced + given) or "<pending>"
 
 
-def _port(port: Object) -> str:
+def _port(port: ServicePort | Object) -> str:
     # Kubernetes: makePortString
     number = str(port["port"])
     if port.get("nodePort"):
