@@ -141,9 +141,9 @@ MUTATIONS = (
     ),
     Mutation(
         "memory: what happened to a Node is not looked at again",
-        controller("controller"),
-        "                view.dirty.add(name(node))",
-        "                view.dirty.discard(name(node))",
+        controller("view"),
+        "self.dirty.add(node_name)",
+        "self.dirty.discard(node_name)",
         (
             "test_invariants::test_assessing_only_what_changed_is_as_good_as_assessing_all",
         ),

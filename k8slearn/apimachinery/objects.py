@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 Object = dict[str, Any]
@@ -50,7 +51,8 @@ def key(o: Readable) -> Key:
 
 def full_name(o: Readable) -> str:
     """`namespace/name`, or just the name of a cluster-scoped object."""
-    return f"{namespace(o)}/{name(o)}" if namespace(o) else name(o)
+    within = namespace(o)
+    return f"{within}/{name(o)}" if within else name(o)
 
 
 def is_deleting(o: Readable) -> bool:
@@ -118,7 +120,13 @@ def condition(o: Readable, kind: str) -> Object | None:
 
 def timestamp(seconds: float) -> str:
     """The moment `seconds` after the start of the simulation, as RFC 3339 with whole seconds."""
-    return (START + timedelta(seconds=int(seconds))).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return _rfc3339(int(seconds))
+
+
+@lru_cache(maxsize=256)
+def _rfc3339(whole_seconds: int) -> str:
+    # Thousands of objects are written within one simulated second, and strftime is slow.
+    return (START + timedelta(seconds=whole_seconds)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def micro_timestamp(seconds: float) -> str:

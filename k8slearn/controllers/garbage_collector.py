@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from k8slearn.apimachinery.log import Change
@@ -13,10 +14,11 @@ from k8slearn.kinds.metadata import FOREGROUND, ORPHAN
 
 ACTOR = "garbage-collector"
 KINDS = ("DaemonSet", "Pod", "ControllerRevision", "Service", "EndpointSlice")
+"""The kinds that own or are owned in the model; an owner of any other kind counts as present."""
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Collection:
     """What happens to one object: `none`, `delete` it, `release` its dependents, or `finish` a pending deletion."""
 
     do: str
@@ -25,23 +27,28 @@ class Verdict:
 
 def judge(
     o: Object, dependents: int, owner_gone: bool, owner_in_foreground: bool
-) -> Verdict:
+) -> Collection:
     """What the collector does with an object that has so many dependents left.
 
-    Kubernetes: pkg/controller/garbagecollector/garbagecollector.go, attemptToDeleteItem.
+    Kubernetes: pkg/controller/garbagecollector/garbagecollector.go, attemptToDeleteItem and attemptToOrphanWorker.
     """
     finalizers = o["metadata"].get("finalizers") or ()
     if is_deleting(o) and ORPHAN in finalizers:
-        return Verdict("release", ORPHAN)
+        return Collection("release", ORPHAN)
     if is_deleting(o) and FOREGROUND in finalizers:
-        return Verdict("none") if dependents else Verdict("finish", FOREGROUND)
+        # An owner that is deleted in the foreground outlives its dependents.
+        return Collection("none") if dependents else Collection("finish", FOREGROUND)
     if (owner_gone or owner_in_foreground) and not is_deleting(o):
-        return Verdict("delete")
-    return Verdict("none")
+        return Collection("delete")
+    return Collection("none")
 
 
 class GarbageCollector(Controller):
-    """Follows ownerReferences; keys are `kind/namespace/name`."""
+    """Follows ownerReferences; keys are `kind/namespace/name`.
+
+    `dependents` is the graph: for the uid of each owner the keys of what names it. Kubernetes:
+    pkg/controller/garbagecollector/graph_builder.go.
+    """
 
     def __init__(self, registry: Registry, clock: Clock, priority: int) -> None:
         super().__init__(ACTOR, priority, registry, clock, KINDS)
@@ -51,78 +58,81 @@ class GarbageCollector(Controller):
 
     def on_change(self, change: Change) -> None:
         """Keep the graph of owners; look at what a deletion concerns."""
-        o = change.object
-        for uid in _owners(change.previous) - (
-            set() if change.type == "DELETED" else _owners(o)
-        ):
-            self.dependents.get(uid, Cache()).pop(key(o), None)
-        if change.type == "DELETED":
+        o, before = change.object, change.previous
+        gone = change.type == "DELETED"
+        # Nearly every change is one of a status: the graph stays as it is.
+        if gone or before is None or _references(before) != _references(o):
+            self._keep_graph(o, before, gone=gone)
+        if gone:
             self._owner_left(o)
-            return
-        for uid in _owners(o) - _owners(change.previous):
-            self.dependents.setdefault(uid, Cache())[key(o)] = None
+        elif is_deleting(o) and o["metadata"].get("finalizers"):
             self.enqueue("/".join(key(o)))
-        if is_deleting(o) and o["metadata"].get("finalizers"):
+
+    def _keep_graph(self, o: Object, before: Object | None, *, gone: bool) -> None:
+        former = _owners(before)
+        present = set() if gone else _owners(o)
+        for uid in former - present:
+            self.dependents.get(uid, Cache()).pop(key(o), None)
+        for uid in present - former:
+            self.dependents.setdefault(uid, Cache())[key(o)] = None
+            # It may have come too late: its owner may be gone already.
             self.enqueue("/".join(key(o)))
 
     def _owner_left(self, o: Object) -> None:
-        for place in self.dependents.pop(o["metadata"]["uid"], Cache()):
-            self.enqueue("/".join(place))
-        for ref in o["metadata"].get("ownerReferences") or ():
-            place = (ref["kind"], o["metadata"].get("namespace", ""), ref["name"])
-            self.enqueue("/".join(place))
+        for dependent in self.dependents.pop(o["metadata"]["uid"], Cache()):
+            self.enqueue("/".join(dependent))
+        # Its own owner may wait, in the foreground, for this one to be gone.
+        for ref in _references(o):
+            owner = (ref["kind"], o["metadata"].get("namespace", ""), ref["name"])
+            self.enqueue("/".join(owner))
 
-    def sync(self, key: str) -> Verdict | None:
-        """Look at one object."""
+    def sync(self, key: str) -> Collection | None:
+        """Look at one object. Kubernetes: garbagecollector.go, attemptToDeleteItem."""
         kind, place, object_name = key.split("/", 2)
+        # All of it is read live, as upstream does before it deletes: the graph may be behind, and deleting is for good.
         o = self.client.get(kind, object_name, place) if kind in KINDS else None
         if o is None:
             return None
-        owners = [
-            self._owner(ref, place)
-            for ref in o["metadata"].get("ownerReferences") or ()
-        ]
-        gone = bool(owners) and all(owner is None for owner in owners)
+        owners = [self._owner(ref, place) for ref in _references(o)]
         present = [owner for owner in owners if owner is not None]
+        gone = bool(owners) and not present
         foreground = bool(present) and all(_in_foreground(owner) for owner in present)
-        verdict = judge(
-            o, len(self.dependents.get(o["metadata"]["uid"], ())), gone, foreground
-        )
-        self._carry_out(o, verdict)
-        return verdict
+        dependents = len(self.dependents.get(o["metadata"]["uid"], ()))
+        judged = judge(o, dependents, gone, foreground)
+        self._carry_out(o, judged)
+        return judged
 
     def _owner(self, ref: Object, place: str) -> Object | None:
+        """The owner that a reference means; one of the same name with another uid is a stranger."""
         if ref["kind"] not in KINDS:
             return ref
-        found = self.client.get(ref["kind"], ref["name"], place)
-        return (
-            found
-            if found is not None and found["metadata"]["uid"] == ref["uid"]
-            else None
-        )
+        owner = self.client.get(ref["kind"], ref["name"], place)
+        if owner is None or owner["metadata"]["uid"] != ref["uid"]:
+            return None
+        return owner
 
-    def _carry_out(self, o: Object, verdict: Verdict) -> None:
+    def _carry_out(self, o: Object, judged: Collection) -> None:
         kind, place, object_name = key(o)
-        if verdict.do == "delete":
+        own_uid = o["metadata"]["uid"]
+        if judged.do == "delete":
             self.client.delete(kind, object_name, place, propagation="Background")
-        elif verdict.do == "release":
-            for dependent in list(self.dependents.get(o["metadata"]["uid"], ())):
-                self._release(dependent, o["metadata"]["uid"])
-            self._finish(o, verdict.finalizer)
-        elif verdict.do == "finish":
-            self._finish(o, verdict.finalizer)
+        elif judged.do == "release":
+            for dependent in list(self.dependents.get(own_uid, ())):
+                self._release(dependent, own_uid)
+            # Last: when the finalizer goes, so does the object, and its dependents must not name it any more.
+            self._finish(o, judged.finalizer)
+        elif judged.do == "finish":
+            self._finish(o, judged.finalizer)
         elif is_deleting(o):
-            for dependent in self.dependents.get(o["metadata"]["uid"], ()):
+            # In the foreground it waits for its dependents, so each of them is looked at.
+            for dependent in self.dependents.get(own_uid, ()):
                 self.enqueue("/".join(dependent))
 
-    def _release(self, place: Key, owner: str) -> None:
-        o = self.client.get(place[0], place[2], place[1])
+    def _release(self, dependent: Key, owner: str) -> None:
+        kind, place, object_name = dependent
+        o = self.client.get(kind, object_name, place)
         if o is not None:
-            refs = [
-                ref
-                for ref in o["metadata"].get("ownerReferences") or ()
-                if ref["uid"] != owner
-            ]
+            refs = [ref for ref in _references(o) if ref["uid"] != owner]
             self.client.update(with_metadata(o, ownerReferences=refs or None))
 
     def _finish(self, o: Object, finalizer: str) -> None:
@@ -130,10 +140,15 @@ class GarbageCollector(Controller):
         self.client.update(with_metadata(o, finalizers=left or None))
 
 
+def _references(o: Object) -> Sequence[Object]:
+    return o["metadata"].get("ownerReferences") or ()
+
+
 def _owners(o: Object | None) -> set[str]:
-    return {
-        ref["uid"] for ref in (o or {}).get("metadata", {}).get("ownerReferences") or ()
-    }
+    """The uids of an object's owners; nothing has none."""
+    if o is None:
+        return set()
+    return {ref["uid"] for ref in _references(o)}
 
 
 def _in_foreground(owner: Object) -> bool:

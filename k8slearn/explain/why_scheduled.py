@@ -15,7 +15,7 @@ from k8slearn.scheduler.decide import (
     NO_NODE_LABELS,
     NO_PORTS,
     NO_TOLERATION,
-    Verdict,
+    Fit,
     milli_value,
     requests,
     schedule,
@@ -47,10 +47,10 @@ def why_scheduled(reader: Reader, pod: Object) -> Explanation:
     result = schedule(pod, nodes, running)
     reasons = [
         s
-        for v in result.verdicts
+        for v in result.fits
         for s in _verdict(pod, nodes[v.node], v, running.get(v.node, {}))
     ]
-    if not result.verdicts:
+    if not result.fits:
         reasons.append(Sentence(NO_TARGET, False))
     answer = ANSWERS["fits" if result.node else "nowhere"].format(
         node=result.node, message=result.message
@@ -59,7 +59,7 @@ def why_scheduled(reader: Reader, pod: Object) -> Explanation:
 
 
 def _verdict(
-    pod: Object, node: Object, verdict: Verdict, others: Mapping[object, Object]
+    pod: Object, node: Object, verdict: Fit, others: Mapping[object, Object]
 ) -> Iterable[Sentence]:
     if not verdict.reasons:
         yield Sentence(FITS.format(node=verdict.node), True)

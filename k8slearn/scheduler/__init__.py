@@ -1,1 +1,1 @@
-"""The scheduler: one pure decision, and the component that carries it out."""
+"""The scheduler: `decide` chooses a Node for a Pod in pure functions, `scheduler` binds the Pod or tries again."""

@@ -30,19 +30,21 @@ from k8slearn.scheduler.decide import (
 
 NAME = "scheduler"
 SOURCE = "default-scheduler"
-NEW_NODE, LABELS, TAINTS, ALLOCATABLE, PODS = (
-    "new Node",
-    "labels",
-    "taints",
-    "allocatable",
-    "Pods",
-)
+
+# What may change in a cluster, as far as a Pod that was refused can hope for something from it.
+# Kubernetes: pkg/scheduler/framework, ActionType, and the EventsToRegister of each plugin.
+NEW_NODE = "new Node"
+LABELS = "labels"
+TAINTS = "taints"
+ALLOCATABLE = "allocatable"
+PODS = "Pods"
 HELP = {
     NO_NODE_LABELS: {LABELS},
     NO_TOLERATION: {TAINTS},
     CORDONED: {TAINTS},
     NO_PORTS: {PODS},
 }
+"""Which change can undo which refusal; whatever is not here wants resources, which Pods free and Nodes have."""
 
 
 class Scheduler(Controller):
@@ -60,23 +62,21 @@ class Scheduler(Controller):
 
     def on_pod(self, change: Change) -> None:
         """Keep the Pods by Node; try an unbound Pod, and all that wait when a Pod has left a Node."""
-        pod, place = change.object, (namespace(change.object), name(change.object))
+        pod = change.object
         node = pod["spec"].get("nodeName")
         if node:
-            self._keep(
-                node, place, pod, gone=change.type == "DELETED" or is_pod_terminal(pod)
-            )
-        elif not is_deleting(pod) and (
-            change.type == "ADDED" or _is_gated(change.previous)
-        ):
+            self._keep(node, change)
+        elif _enters_the_queue(change):
             self.enqueue(full_name(pod))
         if change.type == "DELETED":
             self.unschedulable.pop(full_name(pod), None)
 
-    def _keep(self, node: str, place: object, pod: Object, *, gone: bool) -> None:
-        if not gone:
-            self.running.setdefault(node, Cache())[place] = pod
-        elif self.running.get(node, Cache()).pop(place, None) is not None:
+    def _keep(self, node: str, change: Change) -> None:
+        pod = change.object
+        key = (namespace(pod), name(pod))
+        if change.type != "DELETED" and not is_pod_terminal(pod):
+            self.running.setdefault(node, Cache())[key] = pod
+        elif self.running.get(node, Cache()).pop(key, None) is not None:
             self._retry({PODS})
 
     def on_node(self, change: Change) -> None:
@@ -85,7 +85,9 @@ class Scheduler(Controller):
             self.nodes.pop(name(change.object), None)
         else:
             self.nodes[name(change.object)] = change.object
-            self._retry(_what_changed(change.previous, change.object))
+            # Comparing two versions is only worth it when somebody waits; heartbeats come all the time.
+            if self.unschedulable:
+                self._retry(_what_changed(change.previous, change.object))
 
     def _retry(self, changed: set[str]) -> None:
         """Try again what was refused for something that has changed now (the real one's queueing hints)."""
@@ -94,16 +96,11 @@ class Scheduler(Controller):
                 self.enqueue(key)
 
     def sync(self, key: str) -> Scheduling | None:
-        """Try to bind one Pod."""
+        """Try to bind one Pod. Kubernetes: pkg/scheduler/schedule_one.go, ScheduleOne."""
         place, _, pod_name = key.partition("/")
+        # Read live: what was bound or deleted since it was queued must not be bound (again).
         pod = self.client.get("Pod", pod_name, place)
-        if (
-            pod is None
-            or pod["spec"].get("nodeName")
-            or is_deleting(pod)
-            or _is_gated(pod)
-            or not _is_mine(pod)
-        ):
+        if pod is None or not _is_waiting(pod):
             self.unschedulable.pop(key, None)
             return None
         result = schedule(pod, self.nodes, self.running)
@@ -121,16 +118,15 @@ class Scheduler(Controller):
         self._tell(pod, "Normal", "Scheduled", message, "Binding")
 
     def _refuse(self, pod: Object, message: str) -> None:
-        found = condition(pod, "PodScheduled")
-        if found is not None and found.get("message") == message:
+        # Told once: the real one's Event would be folded into the same, and its condition would not change.
+        known = condition(pod, "PodScheduled")
+        if known is not None and known.get("message") == message:
             return
         refused: Object = {
             "type": "PodScheduled",
             "status": "False",
             "reason": "Unschedulable",
             "message": message,
-        }
-        refused |= {
             "lastProbeTime": None,
             "lastTransitionTime": timestamp(self.clock.now),
         }
@@ -150,10 +146,11 @@ class Scheduler(Controller):
 
 def _what_could_help(result: Scheduling) -> frozenset[str]:
     """Changes that could make a refused Pod fit; a new Node always could."""
-    reasons = [reason for verdict in result.verdicts for reason in verdict.reasons]
-    return frozenset(
-        {NEW_NODE}.union(*(HELP.get(reason, {PODS, ALLOCATABLE}) for reason in reasons))
-    )
+    found = {NEW_NODE}
+    for fit in result.fits:
+        for reason in fit.reasons:
+            found |= HELP.get(reason, {PODS, ALLOCATABLE})
+    return frozenset(found)
 
 
 def _what_changed(before: Object | None, node: Object) -> set[str]:
@@ -164,16 +161,27 @@ def _what_changed(before: Object | None, node: Object) -> set[str]:
 
 
 def _aspects(node: Object) -> dict[str, object]:
-    spec, allocatable = node.get("spec", {}), node.get("status", {}).get("allocatable")
+    spec = node.get("spec", {})
+    # Cordoning counts as a taint: the real scheduler watches NodeTaint for both.
     closed = (spec.get("taints") or [], bool(spec.get("unschedulable")))
+    allocatable = node.get("status", {}).get("allocatable")
     return {LABELS: labels(node), TAINTS: closed, ALLOCATABLE: allocatable}
+
+
+def _enters_the_queue(change: Change) -> bool:
+    """Whether an unbound Pod is to be tried: when it was created, or when its last gate was taken away."""
+    if is_deleting(change.object):
+        return False
+    return change.type == "ADDED" or _is_gated(change.previous)
+
+
+def _is_waiting(pod: Object) -> bool:
+    """Whether it is for the default scheduler to bind this Pod now."""
+    if pod["spec"].get("nodeName") or is_deleting(pod) or _is_gated(pod):
+        return False
+    return bool(pod["spec"].get("schedulerName", SOURCE) == SOURCE)
 
 
 def _is_gated(pod: Object | None) -> bool:
     """Whether somebody holds the Pod back with a scheduling gate."""
     return bool(pod and pod["spec"].get("schedulingGates"))
-
-
-def _is_mine(pod: Object) -> bool:
-    """Whether the Pod asks for the default scheduler."""
-    return bool(pod["spec"].get("schedulerName", SOURCE) == SOURCE)

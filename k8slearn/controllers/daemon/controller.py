@@ -17,6 +17,7 @@ from k8slearn.apimachinery.objects import (
     HASH_LABEL,
     Object,
     controller_ref,
+    controller_uid,
     full_name,
     is_deleting,
     labels,
@@ -32,6 +33,7 @@ from k8slearn.controllers.claims import adopt, adoptable, releasable, release, s
 from k8slearn.controllers.daemon.decide import Sync, decide
 from k8slearn.controllers.daemon.history import History
 from k8slearn.controllers.daemon.placement import (
+    create_pod_template,
     node_should_run_daemon_pod,
     pod_for,
     same_for_placement,
@@ -83,14 +85,15 @@ class DaemonSetController(Controller):
 
         Kubernetes: pkg/controller/daemon/daemon_controller.go, addPod, updatePod and deletePod.
         """
-        self.pods.update(change)
+        nodes = self.pods.update(change)
         pod, before = change.object, change.previous
         owner = self._owner(pod)
         if owner is not None:
-            self._touched(owner, pod, before)
-        former = self._owner(before) if before is not None else None
-        if former is not None and former is not owner:
-            self._touched(former, pod, before)
+            self._touched(owner, nodes)
+        if before is not None and controller_uid(before) != controller_uid(pod):
+            former = self._owner(before)
+            if former is not None:
+                self._touched(former, nodes)
         if owner is None:
             self._orphan_seen(pod, change)
             return
@@ -102,13 +105,11 @@ class DaemonSetController(Controller):
             if became_ready:
                 self.enqueue_after(full_name(owner), min_ready + 1)
 
-    def _touched(self, daemon_set: Object, pod: Object, before: Object | None) -> None:
-        """Something happened to a Pod of this DaemonSet: look at its Node, and at the one that it was on."""
+    def _touched(self, daemon_set: Object, nodes: set[str]) -> None:
+        """Something happened to a Pod of this DaemonSet on these Nodes."""
         view = self.views.get(uid(daemon_set))
         if view is not None:
-            view.dirty.add(get_target_node_name(pod))
-            if before is not None:
-                view.dirty.add(get_target_node_name(before))
+            view.dirty |= nodes
         self.enqueue(full_name(daemon_set))
 
     def _expect_no_more(self, change: Change, key: str) -> None:
@@ -138,7 +139,7 @@ class DaemonSetController(Controller):
         for daemon_set in self.informer.list("DaemonSet"):
             view = self.views.get(uid(daemon_set))
             if view is not None and (gone or not alike):
-                view.dirty.add(name(node))
+                view.node_changed(name(node))
             if not gone and not alike and self._concerns(daemon_set, node):
                 self.enqueue(full_name(daemon_set))
 
@@ -272,28 +273,28 @@ class DaemonSetController(Controller):
         self, daemon_set: Object, nodes: Sequence[str], revision_hash: str
     ) -> ApiError | None:
         """Create a Pod for each Node; the first refusal ends it, since the others would fare no better."""
+        template = create_pod_template(daemon_set, revision_hash)
         for done, node in enumerate(nodes):
             try:
-                pod = self.client.create(pod_for(daemon_set, node, revision_hash))
+                pod = self.client.create(pod_for(template, node))
             except ApiError as refused:
+                # Nobody will see those that are not even tried.
                 self.expectations.created(full_name(daemon_set), len(nodes) - done)
-                self.recorder.record(
-                    daemon_set, "Warning", "FailedCreate", f"Error creating: {refused}"
-                )
+                message = f"Error creating: {refused}"
+                self.recorder.record(daemon_set, "Warning", "FailedCreate", message)
                 return refused
-            self.recorder.record(
-                daemon_set, "Normal", "SuccessfulCreate", f"Created pod: {name(pod)}"
-            )
+            message = f"Created pod: {name(pod)}"
+            self.recorder.record(daemon_set, "Normal", "SuccessfulCreate", message)
         return None
 
     def _delete_pod(self, daemon_set: Object, pod: Object) -> None:
+        # Read live: one that somebody else deleted meanwhile is no failure, and nobody will see it go again.
         if self.client.get("Pod", name(pod), namespace(pod)) is None:
             self.expectations.deleted(full_name(daemon_set))
             return
         self.client.delete("Pod", name(pod), namespace(pod))
-        self.recorder.record(
-            daemon_set, "Normal", "SuccessfulDelete", f"Deleted pod: {name(pod)}"
-        )
+        message = f"Deleted pod: {name(pod)}"
+        self.recorder.record(daemon_set, "Normal", "SuccessfulDelete", message)
 
     def _update_daemon_set_status(
         self, daemon_set: Object, status: Object, nodes: Tally
@@ -341,10 +342,10 @@ class DaemonSetController(Controller):
 
     def _took(self, daemon_set: Object, before: Object, after: Object) -> None:
         """Count on a Pod as it was just written: upstream too goes on with what ClaimPods returned, not the cache."""
-        self.pods.replace(before, after)
+        nodes = self.pods.replace(before, after)
         view = self.views.get(uid(daemon_set))
         if view is not None:
-            view.dirty.add(get_target_node_name(after))
+            view.dirty |= nodes
 
     def _construct_history(self, daemon_set: Object) -> History:
         """Its revisions, with the present template stored and numbered. Kubernetes: update.go, constructHistory."""

@@ -27,6 +27,8 @@ from k8slearn.apimachinery.selectors import (
     untolerated,
 )
 
+# What reports a Node's trouble must not be driven away by it; for the two NoExecute ones the daemon Pod of a Node that
+# is down stays there. Kubernetes: pkg/controller/daemon/util, AddOrUpdateDaemonPodTolerations.
 ADDED_TOLERATIONS = (
     ("node.kubernetes.io/not-ready", "NoExecute"),
     ("node.kubernetes.io/unreachable", "NoExecute"),
@@ -35,6 +37,7 @@ ADDED_TOLERATIONS = (
     ("node.kubernetes.io/pid-pressure", "NoSchedule"),
     ("node.kubernetes.io/unschedulable", "NoSchedule"),
 )
+# Whoever uses the host's network does not wait for the Pods' network; it may be what sets that up.
 HOST_NETWORK_TOLERATION = ("node.kubernetes.io/network-unavailable", "NoSchedule")
 
 
@@ -55,9 +58,9 @@ class Placement:
     @property
     def fits_affinity(self) -> bool:
         """Whether nodeSelector and required affinity take the Node."""
-        return all(r.holds for r in self.node_selector) and (
-            self.terms is None or any(term_matches(term) for term in self.terms)
-        )
+        if not all(requirement.holds for requirement in self.node_selector):
+            return False
+        return self.terms is None or any(term_matches(term) for term in self.terms)
 
 
 def added_tolerations(pod_spec: Object) -> list[Object]:
@@ -65,29 +68,29 @@ def added_tolerations(pod_spec: Object) -> list[Object]:
 
     Kubernetes: pkg/controller/daemon/util, AddOrUpdateDaemonPodTolerations.
     """
-    pairs = ADDED_TOLERATIONS + (
-        (HOST_NETWORK_TOLERATION,) if pod_spec.get("hostNetwork") else ()
-    )
+    pairs = list(ADDED_TOLERATIONS)
+    if pod_spec.get("hostNetwork"):
+        pairs.append(HOST_NETWORK_TOLERATION)
     return [
         {"key": key, "operator": "Exists", "effect": effect} for key, effect in pairs
     ]
 
 
 def _same_toleration(one: Object, other: Object) -> bool:
-    return all(
-        (one.get(field) or "") == (other.get(field) or "")
-        for field in ("key", "effect", "operator", "value")
-    )
+    """Alike but for tolerationSeconds. Kubernetes: pkg/apis/core/v1/toleration.go, MatchToleration."""
+    fields = ("key", "effect", "operator", "value")
+    return all((one.get(f) or "") == (other.get(f) or "") for f in fields)
 
 
 def daemon_tolerations(pod_spec: Object) -> list[Object]:
     """The template's tolerations followed by those that are added; one that is there already takes its place."""
     found = list(pod_spec.get("tolerations") or ())
     for added in added_tolerations(pod_spec):
-        present = any(_same_toleration(own, added) for own in found)
-        found = [added if _same_toleration(own, added) else own for own in found] + (
-            [] if present else [added]
-        )
+        alike = [n for n, own in enumerate(found) if _same_toleration(own, added)]
+        for number in alike:
+            found[number] = added
+        if not alike:
+            found.append(added)
     return found
 
 
@@ -100,9 +103,9 @@ def node_should_run_daemon_pod(daemon_set: Object, node: Object) -> Placement:
     fits_name = spec.get("nodeName") in (None, "", name(node))
     selector = look_at_labels(spec.get("nodeSelector"), labels(node))
     wanted = required_terms(spec)
-    terms = (
-        None if wanted is None else tuple(look_at_term(term, node) for term in wanted)
-    )
+    terms = None
+    if wanted is not None:
+        terms = tuple(look_at_term(term, node) for term in wanted)
     taints = node.get("spec", {}).get("taints") or ()
     tolerations = daemon_tolerations(spec) if taints else ()
     verdicts = tuple(judge_taint(taint, tolerations) for taint in taints)
@@ -126,13 +129,12 @@ def template_generation(daemon_set: Object) -> str:
     return annotations_of(daemon_set).get(TEMPLATE_GENERATION, "")
 
 
-def pod_for(daemon_set: Object, node_name: str, revision_hash: str) -> Object:
-    """The Pod that the DaemonSet wants on a Node: bound to it by affinity on metadata.name, not by nodeName.
+def create_pod_template(daemon_set: Object, revision_hash: str) -> Object:
+    """What all Pods of this version have in common.
 
-    Kubernetes: pkg/controller/daemon/util, CreatePodTemplate and ReplaceDaemonSetPodNodeNameNodeAffinity.
+    Kubernetes: pkg/controller/daemon/util, CreatePodTemplate; pkg/controller/controller_utils.go, GetPodFromTemplate.
     """
     template = daemon_set["spec"]["template"]
-    spec = template["spec"]
     meta: dict[str, Any] = {
         "generateName": f"{name(daemon_set)}-",
         "namespace": namespace(daemon_set),
@@ -146,27 +148,24 @@ def pod_for(daemon_set: Object, node_name: str, revision_hash: str) -> Object:
     for field in ("annotations", "finalizers"):
         if template.get("metadata", {}).get(field):
             meta[field] = template["metadata"][field]
-    pod_spec = {
-        **spec,
-        "tolerations": daemon_tolerations(spec),
-        "affinity": _affinity(spec, node_name),
-    }
-    return {"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": pod_spec}
+    spec = {**template["spec"], "tolerations": daemon_tolerations(template["spec"])}
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": spec}
 
 
-def _affinity(pod_spec: Object, node_name: str) -> Object:
-    affinity = pod_spec.get("affinity") or {}
-    target = [
-        {
-            "matchFields": [
-                {"key": "metadata.name", "operator": "In", "values": [node_name]}
-            ]
-        }
-    ]
-    required = {
-        "requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": target}
+def pod_for(template: Object, node_name: str) -> Object:
+    """The Pod for one Node: bound to it by affinity on metadata.name, not by nodeName, so that the scheduler binds it.
+
+    `template` is what `create_pod_template` made. Kubernetes: pkg/controller/daemon/util,
+    ReplaceDaemonSetPodNodeNameNodeAffinity.
+    """
+    spec = template["spec"]
+    affinity = spec.get("affinity") or {}
+    field = {"key": "metadata.name", "operator": "In", "values": [node_name]}
+    # The template's own required terms are replaced: the controller has held them against the Node already.
+    required = {"nodeSelectorTerms": [{"matchFields": [field]}]}
+    node_affinity = {
+        **(affinity.get("nodeAffinity") or {}),
+        "requiredDuringSchedulingIgnoredDuringExecution": required,
     }
-    return {
-        **affinity,
-        "nodeAffinity": {**(affinity.get("nodeAffinity") or {}), **required},
-    }
+    bound = {**affinity, "nodeAffinity": node_affinity}
+    return {**template, "spec": {**spec, "affinity": bound}}

@@ -14,7 +14,6 @@ from k8slearn.apimachinery.objects import (
 )
 from k8slearn.controllers.daemon.placement import (
     Placement,
-    node_should_run_daemon_pod,
     template_generation,
 )
 from k8slearn.kinds.pod.state import (
@@ -176,25 +175,26 @@ def pods_should_be_on_node(
 
 def assess_node(
     daemon_set: Object,
-    node: Object | None,
+    placement: Placement | None,
     node_name: str,
     pods: Sequence[Object],
     revision_hash: str,
     now: float,
     in_backoff: bool = False,
 ) -> NodePods:
-    """Everything that the controller's three decisions need to know of one Node; `pods` are the DaemonSet's there."""
+    """Everything that the controller's three decisions need to know of one Node.
+
+    `placement` is None when the Node is gone, `pods` are the DaemonSet's on it.
+    """
     min_ready = daemon_set["spec"].get("minReadySeconds", 0)
     generation = template_generation(daemon_set)
     # A Pod that has finished and is being deleted is gone for all purposes: daemon_controller.go, getNodesToDaemonPods.
     present = [pod for pod in pods if not (is_deleting(pod) and is_pod_terminal(pod))]
     alive = [pod for pod in present if not is_deleting(pod)]
     held = in_backoff and any(phase(pod) == "Failed" for pod in alive)
-    if node is None:
-        placement = None
+    if placement is None:
         create, delete = False, _pods_without_node(present)
     else:
-        placement = node_should_run_daemon_pod(daemon_set, node)
         create, delete = pods_should_be_on_node(
             daemon_set, placement, present, revision_hash, now, in_backoff
         )

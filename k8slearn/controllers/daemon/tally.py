@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from k8slearn.apimachinery.objects import Object
+from k8slearn.controllers.daemon.placement import node_should_run_daemon_pod
 from k8slearn.controllers.daemon.pods import NodePods, assess_node
 from k8slearn.controllers.daemon.status import counted
 from k8slearn.controllers.runtime import Cache
@@ -169,9 +170,12 @@ def assess_nodes(
     tally = Tally()
     for name, node in nodes.items():
         here = list(pods.get(name, ()))
+        placement = None
+        if node is not None:
+            placement = node_should_run_daemon_pod(daemon_set, node)
         in_backoff = name in backing_off
         assessed = assess_node(
-            daemon_set, node, name, here, revision_hash, now, in_backoff
+            daemon_set, placement, name, here, revision_hash, now, in_backoff
         )
         tally.put(assessed)
     return tally

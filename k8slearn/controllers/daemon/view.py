@@ -8,7 +8,11 @@ from typing import Any
 
 from k8slearn.apimachinery.log import Change
 from k8slearn.apimachinery.objects import Object, controller_uid, name
-from k8slearn.controllers.daemon.placement import template_generation
+from k8slearn.controllers.daemon.placement import (
+    Placement,
+    node_should_run_daemon_pod,
+    template_generation,
+)
 from k8slearn.controllers.daemon.pods import assess_node
 from k8slearn.controllers.daemon.tally import Tally
 from k8slearn.controllers.runtime import Cache
@@ -26,17 +30,18 @@ class PodIndex:
         default_factory=Cache
     )
 
-    def update(self, change: Change) -> None:
-        """Take in one change of a Pod."""
+    def update(self, change: Change) -> set[str]:
+        """Take in one change of a Pod; returns the Nodes that it is about."""
+        touched = set()
         if change.previous is not None:
-            self._remove(change.previous)
+            touched.add(self._remove(change.previous))
         if change.type != "DELETED":
-            self._add(change.object)
+            touched.add(self._add(change.object))
+        return touched
 
-    def replace(self, before: Object, after: Object) -> None:
-        """Take in what the controller itself just wrote; the watch will tell of it again, which changes nothing."""
-        self._remove(before)
-        self._add(after)
+    def replace(self, before: Object, after: Object) -> set[str]:
+        """As `update`, of what the controller just wrote; the watch will tell of it again, which changes nothing."""
+        return {self._remove(before), self._add(after)}
 
     def of(self, owner: str) -> PodsByNode:
         """The Pods of one controller by Node ('' where no Node is named)."""
@@ -46,18 +51,21 @@ class PodIndex:
         """The Pods of one controller, Node by Node."""
         return [pod for pods in self.of(owner).values() for pod in pods.values()]
 
-    def _add(self, pod: Object) -> None:
+    def _add(self, pod: Object) -> str:
         nodes = self.by_owner.setdefault(controller_uid(pod) or "", Cache())
-        nodes.setdefault(get_target_node_name(pod), Cache())[_key(pod)] = pod
+        node = get_target_node_name(pod)
+        nodes.setdefault(node, Cache())[_key(pod)] = pod
+        return node
 
-    def _remove(self, pod: Object) -> None:
-        owner, node = controller_uid(pod) or "", get_target_node_name(pod)
-        pods = self.by_owner.get(owner, Cache()).get(node)
-        if pods is None:
-            return
-        pods.pop(_key(pod), None)
-        if not pods:
-            del self.by_owner[owner][node]
+    def _remove(self, pod: Object) -> str:
+        nodes = self.by_owner.get(controller_uid(pod) or "", Cache())
+        node = get_target_node_name(pod)
+        pods = nodes.get(node)
+        if pods is not None:
+            pods.pop(_key(pod), None)
+            if not pods:
+                del nodes[node]
+        return node
 
 
 @dataclass
@@ -71,6 +79,12 @@ class DaemonView:
     basis: Any = None
     tally: Tally = field(default_factory=Tally)
     dirty: set[str] = field(default_factory=set)
+    placements: Cache[str, Placement] = field(default_factory=Cache)
+
+    def node_changed(self, node_name: str) -> None:
+        """A Node came, changed or went."""
+        self.dirty.add(node_name)
+        self.placements.pop(node_name, None)
 
     def refresh(
         self,
@@ -86,7 +100,8 @@ class DaemonView:
         # Objects are never changed in place, so comparing usually ends at the identity of the spec.
         if self.basis != basis:
             self.dirty |= {node for _, node in nodes} | pods.keys()
-            self.basis = basis
+            self.placements.clear()
+        self.basis = basis
         for node_name in self.dirty | self.tally.timed:
             node = nodes.get(("", node_name))
             here = list(pods.get(node_name, {}).values())
@@ -94,13 +109,24 @@ class DaemonView:
             if not node_name or (node is None and not here):
                 self.tally.drop(node_name)
                 continue
+            placement = None
+            if node is not None:
+                placement = self._placement(daemon_set, node_name, node)
             in_backoff = node_name in backing_off
             assessed = assess_node(
-                daemon_set, node, node_name, here, revision_hash, now, in_backoff
+                daemon_set, placement, node_name, here, revision_hash, now, in_backoff
             )
             self.tally.put(assessed)
         self.dirty.clear()
         return self.tally
+
+    def _placement(self, daemon_set: Object, node_name: str, node: Object) -> Placement:
+        """Pods come and go far more often than a Node's labels and taints change, so the verdict on those is kept."""
+        placement = self.placements.get(node_name)
+        if placement is None:
+            placement = node_should_run_daemon_pod(daemon_set, node)
+            self.placements[node_name] = placement
+        return placement
 
 
 def _key(pod: Object) -> PodKey:

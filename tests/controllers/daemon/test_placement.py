@@ -3,6 +3,7 @@
 import pytest
 
 from k8slearn.controllers.daemon.placement import (
+    create_pod_template,
     daemon_tolerations,
     node_should_run_daemon_pod,
     pod_for,
@@ -155,7 +156,7 @@ def test_the_pod_is_meant_for_one_node_by_affinity_and_never_bound_by_the_contro
     owner = daemon_set(pod=requiring(expression("disk", "In", "ssd")))
     owner["metadata"] |= {"uid": "u", "namespace": "default"}
     owner["metadata"]["annotations"] = {"deprecated.daemonset.template.generation": "3"}
-    pod = pod_for(owner, "node7", "hash")
+    pod = pod_for(create_pod_template(owner, "hash"), "node7")
     terms = pod["spec"]["affinity"]["nodeAffinity"][
         "requiredDuringSchedulingIgnoredDuringExecution"
     ]["nodeSelectorTerms"]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from k8slearn.controllers.daemon.placement import node_should_run_daemon_pod
 from k8slearn.controllers.daemon.pods import assess_node, is_pod_updated
 from tests.support.helpers import (
     by_hand,
@@ -51,7 +52,9 @@ def pod(name, rev="new", state="ready", *, age=50, bound=True, ready_for=40):
 
 
 def assessed(*pods, node=NODE, in_backoff=False, **spec):
-    return assess_node(daemon_set(**spec), node, "node1", pods, "new", NOW, in_backoff)
+    owner = daemon_set(**spec)
+    placement = None if node is None else node_should_run_daemon_pod(owner, node)
+    return assess_node(owner, placement, "node1", pods, "new", NOW, in_backoff)
 
 
 def gone(found):
