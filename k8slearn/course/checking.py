@@ -8,13 +8,20 @@ from typing import Any
 
 from k8slearn.apimachinery.errors import ApiError
 from k8slearn.apimachinery.log import Snapshot
-from k8slearn.apimachinery.objects import Object, controller_uid, is_deleting, uid
+from k8slearn.apimachinery.objects import (
+    Object,
+    controller_uid,
+    is_deleting,
+    labels,
+    name,
+    uid,
+)
 from k8slearn.cluster import Cluster
-from k8slearn.course.readiness import fewest_ready
+from k8slearn.course.bank_schema import GONE
+from k8slearn.course.metrics import fewest_ready
 from k8slearn.kinds import resource
 from k8slearn.kinds.pod.state import is_pod_ready
-
-GONE = "gone"
+from k8slearn.locale import course as words
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +33,23 @@ class Missing:
 
 
 def names(found: Iterable[str]) -> str:
-    """Names for a sentence."""
-    return "、".join(sorted(found))
+    """Names for a sentence, sorted; that there are none is said too."""
+    return words.SEPARATOR.join(sorted(found)) or words.NO_NAMES
 
 
 def missing(key: str, **facts: Any) -> Missing:
     """A `Missing` with its facts as keywords."""
     return Missing(key, facts)
+
+
+def container_of(owner: Object) -> Any:
+    """The first container of a DaemonSet's template."""
+    return owner["spec"]["template"]["spec"]["containers"][0]
+
+
+def image_of(pod: Object) -> str:
+    """The image of the first container of a Pod, or of a template of one."""
+    return str(pod["spec"]["containers"][0]["image"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,38 +76,38 @@ class Attempt:
         """The Pods that a DaemonSet controls, those that are on their way out left aside."""
         owner = uid(self.need("DaemonSet", daemon_set, namespace))
         pods = self.cluster.list("Pod", namespace)
-        return [
-            pod for pod in pods if not is_deleting(pod) and controller_uid(pod) == owner
-        ]
+        own = [pod for pod in pods if controller_uid(pod) == owner]
+        return [pod for pod in own if not is_deleting(pod)]
 
     def homes(self, daemon_set: str, namespace: str = "default") -> set[str]:
         """The names of the Nodes where a DaemonSet has a ready Pod."""
-        return {
-            pod["spec"]["nodeName"]
-            for pod in self.pods(daemon_set, namespace)
-            if is_pod_ready(pod)
-        }
+        pods = self.pods(daemon_set, namespace)
+        return {pod["spec"]["nodeName"] for pod in pods if is_pod_ready(pod)}
 
     def images(self, daemon_set: str, namespace: str = "default") -> set[str]:
         """The images of the first containers of a DaemonSet's Pods."""
-        return {
-            pod["spec"]["containers"][0]["image"]
-            for pod in self.pods(daemon_set, namespace)
-        }
+        return {image_of(pod) for pod in self.pods(daemon_set, namespace)}
 
     def kept(self, daemon_set: str, namespace: str = "default") -> set[str]:
         """The Nodes whose Pod of a DaemonSet was there already when the exercise began."""
         known = {uid(pod) for pod in self.before.list("Pod", namespace)}
-        return {
-            pod["spec"]["nodeName"]
-            for pod in self.pods(daemon_set, namespace)
-            if uid(pod) in known
-        }
+        pods = self.pods(daemon_set, namespace)
+        return {pod["spec"]["nodeName"] for pod in pods if uid(pod) in known}
 
     def rebuilt(self, daemon_set: str) -> bool:
         """Whether a DaemonSet is another one than when the exercise began."""
         before = self.at_start("DaemonSet", daemon_set)
+        # The name may be the same: only the uid tells an object from its successor.
         return before is None or uid(before) != uid(self.need("DaemonSet", daemon_set))
+
+    def changed_nodes(self) -> set[str]:
+        """Nodes that are gone, or have other labels or taints than when the exercise began."""
+        after = {name(node): _marks(node) for node in self.cluster.list("Node")}
+        changed = set()
+        for node in self.before.list("Node"):
+            if after.get(name(node)) != _marks(node):
+                changed.add(name(node))
+        return changed
 
     def fewest_ready(self) -> int:
         """The smallest number of ready Pods at any moment since the exercise began."""
@@ -100,9 +117,19 @@ class Attempt:
         self, kind: str, name: str, namespace: str = "default"
     ) -> Object | None:
         """One object as it was when the exercise began."""
-        return self.before.get(
-            kind, name, namespace if resource(kind).namespaced else ""
-        )
+        if not resource(kind).namespaced:
+            namespace = ""
+        return self.before.get(kind, name, namespace)
+
+
+def _marks(node: Object) -> tuple[object, ...]:
+    """What a learner can change on a Node; its heartbeats and conditions go on changing by themselves."""
+    spec = node.get("spec", {})
+    taints = [
+        (taint["key"], taint.get("value", ""), taint["effect"])
+        for taint in spec.get("taints") or ()
+    ]
+    return labels(node), sorted(taints), bool(spec.get("unschedulable"))
 
 
 Check = Callable[[Attempt], Iterator[Missing]]
@@ -121,6 +148,7 @@ class Rule:
         if self.wait:
             attempt.cluster.run_until_quiet()
         try:
+            # Only the first is asked for: what stands below it in a check may rely on it.
             return next(iter(self.check(attempt)), None)
         except ApiError as error:
             return missing(GONE, error=str(error))

@@ -2,41 +2,41 @@
 
 from __future__ import annotations
 
-from k8slearn.view.animate import HasStore
-from k8slearn.view.narrate import sentence_of
-from k8slearn.view.scene import revision_numbers
-from k8slearn.view.story import steps
-
-LINE = "{time:6.1f} s  {sentence}"
-MORE = "          ……后面还有 {count} 步"
-NOTHING = "什么也没发生"
+from k8slearn.cluster import Cluster
+from k8slearn.locale import course as words
 
 
-class Telling:
+class Narration:
     """Lines of text; a notebook shows them as they are."""
 
     def __init__(self, lines: tuple[str, ...]) -> None:
         self.lines = lines
 
     def __str__(self) -> str:
-        return "\n".join(self.lines) or NOTHING
+        return "\n".join(self.lines) or words.NOTHING_HAPPENED
 
     __repr__ = __str__
 
 
-def narrate(cluster: HasStore, since: int = 0, *, first: int | None = None) -> Telling:
+def narrate(cluster: Cluster, since: int = 0, *, first: int | None = None) -> Narration:
     """One line a step after revision `since`, in order; `first` tells only so many of them."""
-    changes = cluster.store.log.changes[since:]
-    numbers = revision_numbers(
-        cluster.store.at(cluster.store.log.changes[-1].revision).list(
-            "ControllerRevision"
-        )
-    )
-    told = [(step[0].time, sentence_of(step, numbers)) for step in steps(changes)]
-    lines = [
-        LINE.format(time=time, sentence=sentence) for time, sentence in told if sentence
-    ]
-    left = len(lines) - (first if first is not None else len(lines))
-    return Telling(
-        tuple(lines[:first]) + ((MORE.format(count=left),) if left > 0 else ())
-    )
+    # Here and not above: the package of pictures draws, and most of the course does not.
+    from k8slearn.view.narrate import sentence_of
+    from k8slearn.view.scene import revision_numbers
+    from k8slearn.view.story import steps
+
+    log = cluster.store.log.changes
+    # Revisions are numbered by what there is now: a name must not change in the middle of a story.
+    present = cluster.store.at(log[-1].revision)
+    numbers = revision_numbers(present.list("ControllerRevision"))
+    lines = []
+    for step in steps(log[since:]):
+        sentence = sentence_of(step, numbers)
+        if sentence:
+            time = step[0].time
+            lines.append(words.NARRATION_LINE.format(time=time, sentence=sentence))
+    left = 0 if first is None else len(lines) - first
+    if left > 0:
+        more = words.NARRATION_MORE.format(count=left)
+        lines = [*lines[:first], more]
+    return Narration(tuple(lines))

@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any
 
 FILE = "progress.json"
+# Names another file; empty: nothing is kept. Tests and stored outputs must not depend on who ran them.
 PLACE = "K8SLEARN_PROGRESS"
-"""Names another file; empty: nothing is kept."""
+# Of the file's form. A file of another version is put aside like a broken one, never misread.
 VERSION = 1
 SECTIONS = ("exercises", "questions")
 BROKEN = ".broken"
 
+# lesson → section → keys
 Done = dict[str, dict[str, list[str]]]
 
 
@@ -29,7 +31,9 @@ class Guesses:
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class Kept:
+    """All that the file holds."""
+
     lessons: Done = field(default_factory=dict)
     guesses: Guesses = Guesses()
 
@@ -42,28 +46,30 @@ def path() -> Path | None:
 
 def done() -> Done:
     """For each lesson, for each section, the keys that were done; a file that cannot be read is put aside."""
-    return _kept().lessons
+    return _load().lessons
 
 
 def guesses() -> Guesses:
     """The predictions made in labs."""
-    return _kept().guesses
+    return _load().guesses
 
 
 def record(lesson: str, section: str, key: str) -> None:
     """Note that something was done; a folder that cannot be written to is no error, nothing is kept then."""
-    known = _kept()
+    # Read anew each time: several notebooks, each with a kernel of its own, write the same file.
+    known = _load()
     keys = known.lessons.setdefault(lesson, {}).setdefault(section, [])
     if key not in keys:
         keys.append(key)
-        _keep(known)
+        _save(known)
 
 
 def guess(right: bool) -> None:
     """Count a prediction made in a lab."""
-    known = _kept()
+    known = _load()
     before = known.guesses
-    _keep(replace(known, guesses=Guesses(before.right + right, before.asked + 1)))
+    counted = Guesses(before.right + right, before.asked + 1)
+    _save(replace(known, guesses=counted))
 
 
 def last_day() -> str:
@@ -81,48 +87,45 @@ def forget() -> None:
         place.unlink(missing_ok=True)
 
 
-def _kept() -> _Kept:
+def _load() -> Kept:
     place = path()
     if place is None or not place.exists():
-        return _Kept()
+        return Kept()
     try:
         return _read(json.loads(place.read_text(encoding="utf-8")))
     except (OSError, ValueError):
+        # Aside and not away: it is the learner's work, and somebody may still mend it.
         with suppress(OSError):
             place.rename(place.with_suffix(place.suffix + BROKEN))
-        return _Kept()
+        return Kept()
 
 
-def _read(content: Any) -> _Kept:
-    lessons = content["lessons"] if isinstance(content, dict) else None
-    counted = content.get("predictions", {}) if isinstance(content, dict) else None
-    if (
-        not isinstance(lessons, dict)
-        or not isinstance(counted, dict)
-        or content.get("version") != VERSION
-    ):
+def _read(content: Any) -> Kept:
+    """What a file's content says. Raises ValueError where it is not of our form."""
+    if not isinstance(content, dict) or content.get("version") != VERSION:
         raise ValueError(content)
-    known = {
-        str(lesson): {
+    lessons, counts = content.get("lessons"), content.get("predictions", {})
+    if not isinstance(lessons, dict) or not isinstance(counts, dict):
+        raise ValueError(content)
+    done: Done = {}
+    for lesson, sections in lessons.items():
+        done[str(lesson)] = {
             section: [str(key) for key in keys] for section, keys in sections.items()
         }
-        for lesson, sections in lessons.items()
-    }
-    return _Kept(
-        known, Guesses(int(counted.get("right", 0)), int(counted.get("asked", 0)))
-    )
+    right, asked = int(counts.get("right", 0)), int(counts.get("asked", 0))
+    return Kept(done, Guesses(right, asked))
 
 
-def _keep(known: _Kept) -> None:
+def _save(known: Kept) -> None:
     place = path()
     if place is None:
         return
-    content = {"version": VERSION, "lessons": known.lessons}
+    content: dict[str, Any] = {"version": VERSION, "lessons": known.lessons}
     if known.guesses.asked:
         content["predictions"] = asdict(known.guesses)
     with suppress(OSError):
+        # Another file first, then its name: whoever reads meanwhile finds the old file whole, never half a new one.
         fresh = place.with_name(f".{place.name}.new")
-        fresh.write_text(
-            json.dumps(content, indent=1, sort_keys=True), encoding="utf-8"
-        )
+        text = json.dumps(content, indent=1, sort_keys=True)
+        fresh.write_text(text, encoding="utf-8")
         fresh.replace(place)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from k8slearn.course.bank import entries
-
-UNKNOWN = "没有叫 {key!r} 的题目"
+from k8slearn.course.pages import LETTERS
+from k8slearn.locale import course as words
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,43 +29,40 @@ class Question:
     text: str
     options: tuple[Option, ...]
 
+    def labels(self) -> list[str]:
+        """The options as they are shown: "A. …"."""
+        pairs = zip(LETTERS, self.options, strict=False)
+        return [f"{letter}. {option.text}" for letter, option in pairs]
+
     def as_text(self) -> str:
         """The question as plain text, without its answer."""
-        lines = [
-            f"  {letter}. {option.text}"
-            for letter, option in zip("ABCDEF", self.options, strict=False)
-        ]
-        return "\n".join([self.text, *lines])
+        return "\n".join([self.text, *(f"  {label}" for label in self.labels())])
 
 
 def question(key: str) -> Question:
     """The question of that key; KeyError if there is none such."""
-    bank = _bank()
-    if key not in bank:
-        raise KeyError(UNKNOWN.format(key=key))
-    return bank[key]
+    known = _questions()
+    if key not in known:
+        raise KeyError(words.QUESTION_UNKNOWN.format(key=key))
+    return known[key]
 
 
 def question_keys() -> list[str]:
     """The keys in the order of the lessons."""
-    return list(_bank())
+    return list(_questions())
 
 
 @cache
-def _bank() -> dict[str, Question]:
-    return {
-        key: _question(key, lesson, entry)
-        for key, (lesson, entry) in entries("questions").items()
-    }
+def _questions() -> dict[str, Question]:
+    found = {}
+    for key, (lesson, entry) in entries("questions").items():
+        found[key] = _question(key, lesson, entry)
+    return found
 
 
-def _question(key: str, lesson: str, entry: dict[str, object]) -> Question:
-    options = [(option, False) for option in _pairs(entry["wrong"])]
-    options.insert(int(str(entry.get("place", 0))), (_pairs(entry["right"])[0], True))
-    shown = tuple(Option(text, reply, right) for (text, reply), right in options)
-    return Question(key, lesson, str(entry["text"]), shown)
-
-
-def _pairs(entry: object) -> list[tuple[str, str]]:
-    assert isinstance(entry, dict)
-    return [(str(text), str(reply)) for text, reply in entry.items()]
+def _question(key: str, lesson: str, entry: dict[str, Any]) -> Question:
+    wrong = entry["wrong"].items()
+    options = [Option(text, feedback, right=False) for text, feedback in wrong]
+    [(text, feedback)] = entry["right"].items()
+    options.insert(entry.get("place", 0), Option(text, feedback, right=True))
+    return Question(key, lesson, entry["text"], tuple(options))

@@ -1,54 +1,44 @@
-"""A question as a widget of RadioButtons: a prediction holds its answer back until asked, a quiz answers at once."""
+"""A question on the page, as radio buttons: a prediction holds its answer back until asked, a quiz answers at once."""
 
 from __future__ import annotations
 
-from html import escape
 from typing import Any
 
-import ipywidgets as widgets
-
 from k8slearn.course import progress
+from k8slearn.course.pages import LETTERS, mimebundle, render, reply
 from k8slearn.course.questions import Option, Question, question
-
-WORDS = {
-    "predict": "预测",
-    "quiz": "小测",
-    "noted": "记下了：{letter}。先往下运行，看看集群怎么做，再回来对答案。",
-    "reveal": "对答案",
-    "right": "✔ 对。",
-    "wrong": "✘ 不是。",
-    "stand_in": "（在 JupyterLab 里运行这个单元，就能在这里选）",
-}
-LETTERS = "ABCDEF"
-COLOURS = {True: "#009E73", False: "#D55E00", None: "var(--jp-border-color1, #999)"}
+from k8slearn.locale import course as words
 
 
-class Card(widgets.VBox):  # type: ignore[misc]
+class Card:
     """One question on the page; `chosen` is the option picked, None before."""
 
     def __init__(self, asked: Question, *, hold_back: bool) -> None:
+        # Here and not above: questions are also read and listed where nothing is shown.
+        import ipywidgets as widgets
+
         self.asked = asked
         self.hold_back = hold_back
-        self.kind = WORDS["predict" if hold_back else "quiz"]
-        self.radio = widgets.RadioButtons(
-            options=_labels(asked), value=None, layout={"width": "auto"}
+        self.kind = words.PREDICT if hold_back else words.QUIZ
+        heading = render("question_card", kind=self.kind, text=asked.text)
+        self.radio: Any = widgets.RadioButtons(
+            options=asked.labels(), value=None, layout={"width": "auto"}
         )
-        self.reveal = widgets.Button(description=WORDS["reveal"], disabled=True)
-        self.reply = widgets.HTML()
+        self.reveal: Any = widgets.Button(description=words.REVEAL, disabled=True)
+        self.reply: Any = widgets.HTML()
         self.radio.observe(self._choose, "value")
         self.reveal.on_click(lambda _: self._answer())
-        rows = [widgets.HTML(_heading(self.kind, asked.text)), self.radio]
-        super().__init__(
-            [*rows, self.reveal, self.reply] if hold_back else [*rows, self.reply]
-        )
-        self.add_class("k8s-predict" if hold_back else "k8s-quiz")
+        rows = [widgets.HTML(heading), self.radio, self.reply]
+        if hold_back:
+            rows.insert(2, self.reveal)
+        self.widget: Any = widgets.VBox(rows)
+        self.widget.add_class("k8s-predict" if hold_back else "k8s-quiz")
 
     @property
     def chosen(self) -> Option | None:
         """The option that is picked."""
-        return (
-            None if self.radio.index is None else self.asked.options[self.radio.index]
-        )
+        index = self.radio.index
+        return None if index is None else self.asked.options[index]
 
     def choose(self, letter: str) -> None:
         """What a click on that option does."""
@@ -57,28 +47,23 @@ class Card(widgets.VBox):  # type: ignore[misc]
     def _choose(self, _: Any) -> None:
         self.reveal.disabled = False
         if not self.hold_back:
-            return self._answer()
-        self.reply.value = _box(
-            WORDS["noted"].format(letter=LETTERS[self.radio.index]), None
-        )
+            self._answer()
+            return
+        noted = words.NOTED.format(letter=LETTERS[self.radio.index])
+        self.reply.value = reply(noted, None)
 
     def _answer(self) -> None:
         option = self.chosen
         assert option is not None
-        verdict = WORDS["right" if option.right else "wrong"]
+        # A prediction counts whatever was guessed: its worth is in having guessed before looking.
         if option.right or self.hold_back:
             progress.record(self.asked.lesson, "questions", self.asked.key)
-        self.reply.value = _box(
-            f"<b>{verdict}</b> {escape(option.feedback)}", option.right
-        )
+        verdict = words.RIGHT if option.right else words.WRONG
+        self.reply.value = reply(option.feedback, option.right, verdict)
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        bundle = super()._repr_mimebundle_(**kwargs)
-        data = bundle[0] if isinstance(bundle, tuple) else bundle
-        data["text/plain"] = (
-            f"【{self.kind}】{self.asked.as_text()}\n{WORDS['stand_in']}"
-        )
-        return bundle
+    def _repr_mimebundle_(self, **_: Any) -> Any:
+        asked = f"【{self.kind}】{self.asked.as_text()}"
+        return mimebundle(self.widget, f"{asked}\n{words.STAND_IN}")
 
 
 def predict(key: str) -> Card:
@@ -89,18 +74,3 @@ def predict(key: str) -> Card:
 def quiz(key: str) -> Card:
     """A question that answers each choice at once."""
     return Card(question(key), hold_back=False)
-
-
-def _labels(asked: Question) -> list[str]:
-    return [
-        f"{letter}. {option.text}"
-        for letter, option in zip(LETTERS, asked.options, strict=False)
-    ]
-
-
-def _heading(kind: str, text: str) -> str:
-    return f"<b style='color:#D55E00'>{kind}</b>&ensp;{escape(text)}"
-
-
-def _box(text: str, right: bool | None) -> str:
-    return f"<div style='border-left:4px solid {COLOURS[right]};padding:2px 10px;line-height:1.6'>{text}</div>"

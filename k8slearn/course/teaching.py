@@ -1,28 +1,19 @@
-"""For teachers: the answers to everything that the course asks, and a place to try a new exercise in."""
+"""For teachers: the answers to everything that the course asks, and the words of an exercise that is in no file yet."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from html import escape
-
-import yaml
+from typing import Any
 
 from k8slearn.course.bank import lessons
-from k8slearn.course.exercise import Exercise, Task, exercise_words, read_exercise
-from k8slearn.course.questions import Question, question
+from k8slearn.course.bank_schema import read_lesson
+from k8slearn.course.exercise import Exercise, exercise_words, read_exercise
+from k8slearn.course.pages import render
+from k8slearn.course.questions import question
+from k8slearn.locale import course as words
 
-WORDS = {
-    "book": "答案册：{titles}",
-    "title": "{number} {title}（题目 {questions} 道，练习 {exercises} 道）",
-    "exercise": "练习",
-    "hints": "提示",
-    "right": "检查通过时",
-    "misconceptions": "认得出的误区",
-    "others": "别的拒绝",
-}
-LESSON = "99_for_teachers"
-MISCONCEPTION = "【误区】"
-RIGHT, WRONG = "✔", "✘"
+# What a draft's progress is noted under: the notebook that it is tried in.
+DRAFT_LESSON = "99_for_teachers"
+DRAFT_FILE = "WORDS"
 
 
 class AnswerBook:
@@ -32,70 +23,54 @@ class AnswerBook:
         self.lessons = wanted
 
     def __repr__(self) -> str:
-        return WORDS["book"].format(
-            titles="、".join(str(lessons()[lesson]["title"]) for lesson in self.lessons)
-        )
+        titles = [str(lessons()[lesson]["title"]) for lesson in self.lessons]
+        return words.ANSWER_BOOK.format(titles=words.SEPARATOR.join(titles))
 
     def _repr_html_(self) -> str:
-        return "".join(map(_lesson, self.lessons))
+        return render("answer_book", lessons=[_lesson(name) for name in self.lessons])
 
 
 def answers(*wanted: str) -> AnswerBook:
     """The answers of the lessons whose names begin with `wanted` ("04"), or of all."""
-    return AnswerBook(
-        tuple(lesson for lesson in lessons() if lesson.startswith(wanted or ""))
+    beginnings = wanted or ""
+    found = [lesson for lesson in lessons() if lesson.startswith(beginnings)]
+    return AnswerBook(tuple(found))
+
+
+def draft(key: str, text: str) -> Exercise:
+    """An exercise from the YAML of a lesson that is not in a file yet; KeyError if it has no such exercise.
+
+    Raises LessonFileError where the YAML is not as a lesson's file must be.
+    """
+    entry = read_lesson(text, DRAFT_FILE)["exercises"][key]
+    return read_exercise(key, DRAFT_LESSON, entry)
+
+
+def _lesson(lesson: str) -> dict[str, Any]:
+    """What the book shows of a lesson."""
+    asked = lessons()[lesson]
+    questions = [question(key) for key in asked.get("questions", {})]
+    exercises = [exercise_words(key) for key in asked.get("exercises", {})]
+    title = words.BOOK_LESSON.format(
+        number=lesson.partition("_")[0],
+        title=asked["title"],
+        questions=len(questions),
+        exercises=len(exercises),
     )
+    notes = [(exercise, _notes(exercise)) for exercise in exercises]
+    return {"title": title, "questions": questions, "exercises": notes}
 
 
-def try_out(key: str, words: str) -> Task:
-    """Begin an exercise whose words, in YAML as in the bank, are not in a file yet; its rule must be declared."""
-    entry = yaml.safe_load(words)["exercises"][key]
-    return Task(read_exercise(key, LESSON, entry), kubectl=False)
-
-
-def _lesson(lesson: str) -> str:
-    words = lessons()[lesson]
-    questions, exercises = words.get("questions", {}), words.get("exercises", {})
-    counts = {"questions": len(questions), "exercises": len(exercises)}
-    title = WORDS["title"].format(
-        number=lesson.partition("_")[0], title=escape(words["title"]), **counts
-    )
-    inside = "".join(_question(question(key)) for key in questions)
-    inside += "".join(_exercise(exercise_words(key)) for key in exercises)
-    return f"<details><summary><b>{title}</b></summary>{inside}</details>"
-
-
-def _question(asked: Question) -> str:
-    options = sorted(asked.options, key=lambda option: not option.right)
-    lines = [
-        f"{RIGHT if one.right else WRONG} <b>{escape(one.text)}</b>　{escape(one.feedback)}"
-        for one in options
+def _notes(about: Exercise) -> list[tuple[str, list[str]]]:
+    """What an exercise says in the end, under headings; misconceptions first, since they are what to talk about."""
+    misconceptions: list[str] = []
+    others: list[str] = []
+    for message in about.refuse.values():
+        is_misconception = message.strip().startswith(words.MISCONCEPTION)
+        (misconceptions if is_misconception else others).append(message)
+    return [
+        (words.BOOK_HINTS, [*about.hints]),
+        (words.BOOK_RIGHT, [about.right]),
+        (words.BOOK_MISCONCEPTIONS, misconceptions),
+        (words.BOOK_OTHERS, others),
     ]
-    return f"<p><b>{escape(asked.text)}</b></p>{_list(lines)}"
-
-
-def _exercise(about: Exercise) -> str:
-    heading = f"<p><b>{WORDS['exercise']}　{escape(about.title)}</b></p>"
-    task = f'<p style="white-space:pre-line">{escape(about.task.strip())}</p>'
-    return (
-        heading
-        + task
-        + "".join(
-            f"<p>{name}</p>{_list(lines)}" for name, lines in _told(about) if lines
-        )
-    )
-
-
-def _told(about: Exercise) -> Iterator[tuple[str, list[str]]]:
-    said = [escape(message.strip()) for message in about.refuse.values()]
-    yield WORDS["hints"], [escape(hint) for hint in about.hints]
-    yield WORDS["right"], [escape(about.right.strip())]
-    yield (
-        WORDS["misconceptions"],
-        [line for line in said if line.startswith(MISCONCEPTION)],
-    )
-    yield WORDS["others"], [line for line in said if not line.startswith(MISCONCEPTION)]
-
-
-def _list(lines: list[str]) -> str:
-    return f"<ul>{''.join(f'<li>{line}</li>' for line in lines)}</ul>"

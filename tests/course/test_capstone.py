@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 import yaml
 
-from k8slearn.course.exercises import capstone_cluster as steps
+from k8slearn.course.lessons import lesson_10_cluster as steps
 from k8slearn.lesson import exercise
-from tests.course.test_exercises import solution
+from tests.support.solutions import solution
 
 FOLLOWS = {
     "capstone-place": steps.placed,

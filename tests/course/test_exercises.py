@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 import os
-import re
-from functools import cache
 from typing import Any
 
 import pytest
-import yaml
 from IPython.core.interactiveshell import InteractiveShell
 
-from k8slearn.course.checking import GONE
+from k8slearn.course.bank_schema import GONE
 from k8slearn.course.exercise import exercise_words
-from k8slearn.course.exercises import rules
+from k8slearn.course.lessons import rules
 from k8slearn.lesson import exercise, exercise_keys
 from tests.support.nbval_hooks import find_kubectl
-from tests.support.paths import ROOT
-from tests.support.store_outputs import read_notebook
+from tests.support.solutions import solution
 
-SOLUTION = re.compile(
-    r"<details>\s*<summary>参考答案</summary>(.*?)</details>", re.DOTALL
-)
-FENCE = re.compile(r"^ *```(python|bash)\n(.*?)^ *```", re.DOTALL | re.MULTILINE)
-BEGIN = 'exercise\\("{key}"'
 SETUP = """
 import os, subprocess, yaml
 from k8slearn import Cluster
@@ -32,18 +23,10 @@ from tests.support.paths import ROOT
 """
 
 
-@cache
-def wrong_answers() -> dict[str, list[dict[str, str]]]:
-    found: dict[str, list[dict[str, str]]] = {}
-    for path in sorted((ROOT / "tests/course/wrong_answers").glob("*.yaml")):
-        found |= yaml.safe_load(path.read_text(encoding="utf-8"))
-    return found
-
-
 WRONG = [
     (key, number)
-    for key, answers in wrong_answers().items()
-    for number in range(len(answers))
+    for key in exercise_keys()
+    for number in range(len(exercise_words(key).wrong_answers))
 ]
 
 
@@ -80,26 +63,6 @@ def begin(shell: Any, key: str, *, kubectl: bool) -> Any:
     return shell.user_ns["task"]
 
 
-@cache
-def solution(key: str) -> tuple[tuple[str, str], ...]:
-    """The fenced pieces of the reference solution that stands folded away behind the exercise in its lesson."""
-    notebook = read_notebook(ROOT / "notebooks" / f"{exercise_words(key).lesson}.ipynb")
-    begun = False
-    for cell in notebook.cells:
-        begun = begun or (
-            cell.cell_type == "code"
-            and bool(re.search(BEGIN.format(key=key), cell.source))
-        )
-        folded = (
-            SOLUTION.search(cell.source)
-            if begun and cell.cell_type == "markdown"
-            else None
-        )
-        if folded:
-            return tuple(FENCE.findall(folded.group(1)))
-    return ()
-
-
 def test_every_rule_has_words_and_all_words_a_rule() -> None:
     assert sorted(rules()) == sorted(exercise_keys())
 
@@ -134,7 +97,7 @@ def test_the_reference_solution_is_accepted(key: str, shell: Any) -> None:
 def test_a_wrong_answer_is_refused_with_its_own_message(
     key: str, number: int, shell: Any
 ) -> None:
-    answer = wrong_answers()[key][number]
+    answer = exercise_words(key).wrong_answers[number]
     task = begin(shell, key, kubectl="kubectl" in answer)
     run(
         shell,
@@ -147,7 +110,7 @@ def test_a_wrong_answer_is_refused_with_its_own_message(
 
 @pytest.mark.parametrize("key", exercise_keys())
 def test_each_message_is_met_by_a_wrong_answer_of_its_own(key: str) -> None:
-    told = [answer["told"] for answer in wrong_answers()[key]]
+    told = [answer["told"] for answer in exercise_words(key).wrong_answers]
     assert len(told) == len(set(told)) >= 3
     assert set(exercise_words(key).refuse) == set(told) - {GONE}
 
@@ -173,11 +136,18 @@ def test_what_was_removed_is_named_and_no_error() -> None:
 
 def test_the_buttons_answer_on_the_page() -> None:
     task = exercise("what-control-plane")
-    check, ask = task.children[1].children
-    check.click()
-    assert "还差一点" in task.reply.value
-    ask.click()
-    assert task.about.hints[0] in task.reply.value
+    task.card.check.click()
+    assert "还差一点" in task.card.reply.value
+    task.card.ask.click()
+    assert task.about.hints[0] in task.card.reply.value
+
+
+def test_the_page_and_its_plain_text_show_the_task() -> None:
+    task = exercise("what-control-plane")
+    shown = task._repr_mimebundle_()
+    assert task.about.task.strip() in shown["text/plain"]
+    assert task.about.title in task.card.widget.children[0].value
+    assert "application/vnd.jupyter.widget-view+json" in shown
 
 
 def test_an_unknown_exercise_is_an_error_that_lists_the_known() -> None:

@@ -11,16 +11,13 @@ from k8slearn.course.gallery import (
     SIGNS,
     exhibit,
     gallery_map,
-    mixed,
     pieces,
-    placed,
-    running,
     tried,
     where_is,
-    without,
 )
+from k8slearn.course.gallery_trials import mixed, placed, running, without
 from k8slearn.lesson import manifest
-from tests.course.test_lesson_material import USES
+from tests.support.manifests import USES
 from tests.support.paths import ROOT
 from tests.support.store_outputs import read_notebook
 

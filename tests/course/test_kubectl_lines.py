@@ -23,12 +23,12 @@ from k8slearn.course.bank import lessons
 from k8slearn.course.exercise import exercise_words
 from k8slearn.http import Server
 from k8slearn.lesson import exercise_keys, manifest
-from tests.course.test_exercises import FENCE as SOLUTION_FENCE
-from tests.course.test_exercises import SOLUTION, solution
 from tests.support.helpers import bare_pod
 from tests.support.http_client import ClusterServer
 from tests.support.nbval_hooks import find_kubectl
 from tests.support.paths import ROOT
+from tests.support.solutions import FENCE as SOLUTION_FENCE
+from tests.support.solutions import SOLUTION, solution
 from tests.support.store_outputs import read_notebook
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -146,9 +146,11 @@ def solutions(lesson: str) -> list[list[tuple[str, str]]]:
 def of_bank(entry: Any) -> Iterator[str]:
     """The lines in the words of questions and exercises."""
     if isinstance(entry, dict):
+        # Wrong answers are run by test_exercises; nobody is told to type them.
         for key, value in entry.items():
-            yield from of_bank(str(key))
-            yield from of_bank(value)
+            if key != "wrong_answers":
+                yield from of_bank(str(key))
+                yield from of_bank(value)
     elif isinstance(entry, list):
         for value in entry:
             yield from of_bank(value)
@@ -172,7 +174,7 @@ def printed() -> dict[str, list[str]]:
                 found.setdefault(line, []).append(f"{path.stem} {cell.id}")
     for lesson, words in lessons().items():
         for line in of_bank(dict(words)):
-            found.setdefault(line, []).append(f"bank/{lesson}.yaml")
+            found.setdefault(line, []).append(f"lesson_{lesson}.yaml")
     return found
 
 

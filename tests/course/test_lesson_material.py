@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pkgutil import iter_modules
+
 import pytest
 import yaml
 
-from k8slearn import Cluster
+from k8slearn import Cluster, course
 from k8slearn.lesson import (
     fewest_ready,
     manifest,
@@ -16,18 +20,7 @@ from k8slearn.lesson import (
     question_keys,
     quiz,
 )
-
-USES = [
-    "glusterd",
-    "ceph",
-    "fluentd",
-    "logstash",
-    "node-exporter",
-    "collectd",
-    "datadog",
-    "newrelic",
-    "gmond",
-]
+from tests.support.manifests import USES
 
 
 @pytest.mark.parametrize("name", manifest_names())
@@ -170,3 +163,17 @@ def test_a_manifest_applies_cleanly_and_runs_where_it_may(name: str) -> None:
     for daemon_set in cluster.list("DaemonSet"):
         status = daemon_set["status"]
         assert status["numberReady"] == status["desiredNumberScheduled"] >= 1
+
+
+MODULES = sorted(
+    f"k8slearn.course.{module.name}" for module in iter_modules(course.__path__)
+)
+
+
+def test_the_course_loads_nothing_that_draws_shows_or_serves() -> None:
+    code = f"import {', '.join(MODULES)}, k8slearn.lesson, sys; print(*sys.modules)"
+    said = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert {"k8slearn.course.quiz", "k8slearn.lesson"} <= {*said.stdout.split()}
+    assert not {"matplotlib", "ipywidgets", "tornado"} & {*said.stdout.split()}

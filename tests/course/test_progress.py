@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from k8slearn.course import progress
+from k8slearn.lab.cards.predict import PredictCard
 from k8slearn.lesson import exercise, lab, question, quiz
 
 
@@ -91,7 +92,7 @@ def test_what_a_lab_asks_is_counted(place: Path) -> None:
     task = exercise("what-control-plane")
     task.cluster.delete_pod(task.cluster.list("Pod")[0]["metadata"]["name"])
     for made in (lab(task.cluster), task.lab()):
-        score = made.face.predict.score
+        score = made.layout.card(PredictCard).score
         for right in (True, False):
             score.add(SimpleNamespace(right=right))
         made.close()

@@ -16,15 +16,13 @@ import pytest
 
 from k8slearn.course.bank import lessons
 from k8slearn.course.exercise import exercise_words
-from k8slearn.course.teaching import answers, try_out
-from k8slearn.lesson import exercise_keys, question, question_keys
+from k8slearn.course.teaching import answers
+from k8slearn.lesson import exercise_keys, question, question_keys, try_out
 from tests.support.paths import ROOT
 from tests.support.store_outputs import read_notebook
 
 NOTEBOOK = ROOT / "notebooks" / "99_for_teachers.ipynb"
-ROW = re.compile(
-    r"^\| \[(\d\d) .*?\]\((\w+)\.ipynb\) \| (\d+) 分钟 \| (\d+) 道 \|", re.MULTILINE
-)
+ROW = re.compile(r"^\| \[\d\d .*?\]\((\w+)\.ipynb\) \| (\d+) 分钟 \|", re.MULTILINE)
 
 
 @cache
@@ -59,17 +57,13 @@ def fence(language: str, has: str) -> str:
     return next(piece for piece in fences(language) if has in piece)
 
 
-def test_the_table_has_every_lesson_with_its_minutes_and_exercises() -> None:
-    rows = {
-        lesson: (int(minutes), int(count))
-        for _, lesson, minutes, count in ROW.findall(markdown())
-    }
+def test_the_table_has_every_lesson_with_its_minutes() -> None:
+    rows = {lesson: int(minutes) for lesson, minutes in ROW.findall(markdown())}
     assert set(rows) == set(lessons())
-    for lesson, (minutes, count) in rows.items():
+    for lesson, minutes in rows.items():
         first = read_notebook(ROOT / "notebooks" / f"{lesson}.ipynb").cells[0].source
         said = re.search(r"大约 (\d+) 分钟", first)
         assert said and int(said[1]) == minutes, lesson
-        assert len(lessons()[lesson].get("exercises", {})) == count, lesson
 
 
 def test_the_answers_are_complete() -> None:
@@ -124,13 +118,10 @@ def test_the_hubs_script_lays_lessons_out_and_tells_terminals_where_the_cluster_
 def follow(course: Path) -> None:
     """Do to a copy of the course what the notebook says, file by file."""
     words = tagged("words").partition('"""')[2].rpartition('"""')[0]
-    (course / "k8slearn/course/exercises/ours.py").write_text(
-        tagged("rule"), encoding="utf-8"
-    )
-    (course / "k8slearn/course/bank/30_ours.yaml").write_text(words, encoding="utf-8")
-    (course / "tests/course/wrong_answers/30_ours.yaml").write_text(
-        fence("yaml", "told:"), encoding="utf-8"
-    )
+    folder = course / "k8slearn/course/lessons"
+    (folder / "lesson_30_ours.py").write_text(tagged("rule"), encoding="utf-8")
+    words += fence("yaml", "wrong_answers:")
+    (folder / "lesson_30_ours.yaml").write_text(words, encoding="utf-8")
     (course / "new_lesson.py").write_text(
         fence("python", "new_notebook"), encoding="utf-8"
     )

@@ -75,3 +75,17 @@ def fields(error):
     return [
         (cause.field, cause.reason.removeprefix("FieldValue")) for cause in error.causes
     ]
+
+
+# The uses that the original document names, by the manifest that shows each.
+USES = [
+    "glusterd",
+    "ceph",
+    "fluentd",
+    "logstash",
+    "node-exporter",
+    "collectd",
+    "datadog",
+    "newrelic",
+    "gmond",
+]

@@ -1,3 +1,127 @@
 """What exercises, questions, the progress page, the gallery and the glossary say around the lessons' own words."""
 
+# Lists of names in a sentence
+SEPARATOR = "、"
+NO_NAMES = "没有"
+
+# Manifests
 MANIFEST_UNKNOWN = "没有叫 {name!r} 的清单；现有：{known}"
+
+# A lesson's file, as its teacher wrote it
+LESSON_FILE_ERROR = "{file} 第 {line} 行，{field}：{problem}"
+LESSON_FILE_ROOT = "整个文件"
+FILE_EMPTY = "文件是空的，至少要有 title。"
+FILE_TAB = "缩进里有 Tab；YAML 的缩进只能用空格。"
+FILE_NOT_YAML = (
+    "这里不合 YAML 的写法（{found}）。冒号是不是写成了「：」，引号是不是没有配对？"
+)
+FIELD_MISSING = "缺少 {name}。"
+FIELD_UNKNOWN = "不认识的一栏。这里可以写：{known}。"
+FIELD_TWICE = "写了两次。"
+WANTED_TEXT = "要写一段文字。"
+WANTED_NUMBER = "要写一个从 0 开始的整数。"
+WANTED_LIST = "要写成列表：每条一行，以「- 」开头。"
+WANTED_MAPPING = "要写成「名字: 内容」，每行一个，冒号后面空一格。"
+TOO_FEW = "至少要有 {least} 条，现在有 {count} 条。"
+EXACTLY_ONE = "正好要有一条，现在有 {count} 条。"
+PLACE_TOO_LARGE = (
+    "正确的选项排不到第 {place} 位：错误的选项只有 {count} 个，最大写 {count}。"
+)
+BRACES = "花括号没有配对。要显示花括号本身，写两个。"
+NOT_REFUSED = "refuse 里没有叫 {told!r} 的一句；现有：{known}。"
+PYTHON_OR_KUBECTL = "python 和 kubectl 写且只写一个。"
+
+# Exercises
+EXERCISE = "练习"
+EXERCISE_UNKNOWN = "没有叫 {key!r} 的练习；现有：{known}"
+RIGHT = "✔ 对。"
+NOT_YET = "✘ 还差一点。"
+GONE = "要检查的东西找不到了：{error}。不要紧，把上面开始练习的那一格再运行一遍，就有一个新的集群。"
+HINT = "提示 {number}/{count}：{text}"
+NO_MORE_HINTS = "提示都给完了。实在想不出来，展开下面的「参考答案」看看。"
+CHECK = "检查"
+ASK_FOR_HINT = "给点提示"
+KUBECTL_ELSEWHERE = (
+    "（kubectl 现在连着别的集群；想在这道练习里用它，先运行 task.connect()）"
+)
+
+# Questions
+QUESTION_UNKNOWN = "没有叫 {key!r} 的题目"
+PREDICT = "预测"
+QUIZ = "小测"
+NOTED = "记下了：{letter}。先往下运行，看看集群怎么做，再回来对答案。"
+REVEAL = "对答案"
+WRONG = "✘ 不是。"
+STAND_IN = "（在 JupyterLab 里运行这个单元，就能在这里选）"
+
+# The progress page and the certificate
+PROGRESS_TITLE = "我的进度"
+ALL_LESSONS = "全部"
+QUESTIONS = "题目"
+COUNTS = "练习 {exercises[0]}/{exercises[1]}　题目 {questions[0]}/{questions[1]}"
+GUESSES = "实验室里的预测：猜对 {right} 次，共 {asked} 次。"
+NEXT_EXERCISE = "下一步：{lesson}，练习「{title}」"
+NEXT_QUESTIONS = "下一步：{lesson}，还有 {count} 道题目"
+FINISHED = "都做完了。certificate() 列出检查过的每一件事。"
+KEPT_IN = "记在 {path} 里。里面只有做对了哪些题，没有别的；想从头来，删掉它就行。"
+NOT_KEPT = "现在不记进度：环境变量 K8SLEARN_PROGRESS 是空的。"
+CERTIFICATE = "学习记录：Kubernetes DaemonSet"
+LAST_DAY = "最后一次记录：{day}"
+CHECKED = "检查过的练习"
+NONE_YET = "还没有。"
+ANSWERED = "答过的题目"
+STILL_MISSING = "还缺的"
+NOTHING_MISSING = "什么也不缺：{exercises} 道练习、{questions} 道题目都做完了。"
+NO_EXAM = (
+    "这不是考试，没有人监考：练习可以重做，参考答案就在旁边，题目答错了可以再选。"
+    "列出来的每一道练习，都由 check() 看过这台机器上那个模型集群的状态：它确实是要求的样子。"
+    "除此以外，什么也不证明。"
+)
+LEFT_EXERCISES = "练习：{titles}"
+LEFT_TITLE = "「{title}」"
+LEFT_QUESTIONS = "题目：{count} 道"
+LEFT_SEPARATOR = "；"
+LESSON_AND = "{lesson}　{rest}"
+CHECKED_EXERCISE = "{title}：{right}"
+
+# The gallery
+WHERE_PLACED = "在混合集群里：{nodes}（{total} 个 Node 里的 {count} 个）"
+WITHOUT = "没有它：{without}"
+TRIED = "试过：有它，{before}；没有它，{after}。"
+TRIED_NODES = "试过：没有它，{changes}。"
+MORE_NODES = "多了 {nodes}"
+FEWER_NODES = "少了 {nodes}"
+CHANGES_SEPARATOR = "，"
+ADMITTED = "API server 收下"
+REFUSED = "API server 不收（{error}）"
+UPDATED = "换了镜像，{count} 个 Pod 自己换新了"
+REACHED = "从集群外面连 {node}:{port}，通"
+NOT_REACHED = "从集群外面连 {node}:{port}，不通"
+QOS = "服务质量是 {qos}"
+PRIORITY = "优先级是 {priority}"
+MAP_CORNER = "清单"
+PIECE_UNKNOWN = "画廊里没有 {name!r}；现有：{known}"
+
+# The glossary
+GLOSSARY_COLUMNS = ("英文", "中文说法", "一句话", "在哪一课")
+TERM = "{en}（{zh}）：{says}  [{lessons}]"
+TERM_WITHOUT_CHINESE = "{en}：{says}  [{lessons}]"
+NO_TERM = "没有找到「{wanted}」。换一个说法，或者只写其中几个字。"
+GROUP_UNKNOWN = "没有叫 {group!r} 的一组；现有：{known}"
+
+# What happened, told line by line
+NARRATION_LINE = "{time:6.1f} s  {sentence}"
+NARRATION_MORE = "          ……后面还有 {count} 步"
+NOTHING_HAPPENED = "什么也没发生"
+
+# For teachers
+ANSWER_BOOK = "答案册：{titles}"
+BOOK_LESSON = "{number} {title}（题目 {questions} 道，练习 {exercises} 道）"
+BOOK_HINTS = "提示"
+BOOK_RIGHT = "检查通过时"
+BOOK_MISCONCEPTIONS = "认得出的误区"
+BOOK_OTHERS = "别的拒绝"
+MISCONCEPTION = "【误区】"
+
+# The model's own code, changed on a copy
+PIECE_ABSENT = "{name} 里没有这一段：{old}"

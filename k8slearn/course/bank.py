@@ -1,0 +1,38 @@
+"""What the lessons ask: `lessons/lesson_NN_*.yaml`, one file a lesson, read and checked when it is first needed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from k8slearn.course.bank_schema import read_lesson
+
+PREFIX, SUFFIX = "lesson_", ".yaml"
+
+
+@cache
+def lessons() -> Mapping[str, Mapping[str, Any]]:
+    """Each lesson's file, by the name of its notebook ("05_placement"), in the order of the course.
+
+    Raises LessonFileError where a file is not as `bank_schema` says.
+    """
+    folder = files("k8slearn.course.lessons")
+    names = sorted(file.name for file in folder.iterdir())
+    found = {}
+    for name in names:
+        if name.startswith(PREFIX) and name.endswith(SUFFIX):
+            lesson = name.removeprefix(PREFIX).removesuffix(SUFFIX)
+            text = (folder / name).read_text(encoding="utf-8")
+            found[lesson] = read_lesson(text, name)
+    return found
+
+
+def entries(section: str) -> dict[str, tuple[str, dict[str, Any]]]:
+    """Everything in a section ("questions" or "exercises") of all lessons: key to lesson and entry."""
+    found = {}
+    for lesson, words in lessons().items():
+        for key, entry in words.get(section, {}).items():
+            found[key] = (lesson, entry)
+    return found

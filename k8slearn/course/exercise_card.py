@@ -1,0 +1,44 @@
+"""An exercise on the page: its task, a button that checks, a button that hints, and the reply."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from k8slearn.course.pages import render, reply
+from k8slearn.locale import course as words
+
+if TYPE_CHECKING:
+    from k8slearn.course.exercise import Exercise, Verdict
+
+
+class ExerciseCard:
+    """The widget of an exercise; `on_check` and `on_hint` answer the buttons."""
+
+    def __init__(
+        self,
+        about: Exercise,
+        *,
+        on_check: Callable[[], Verdict],
+        on_hint: Callable[[], Verdict],
+    ) -> None:
+        # Here and not above: exercises are also checked and listed where nothing is shown.
+        import ipywidgets as widgets
+
+        heading = widgets.HTML(render("exercise_card", about=about))
+        self.reply: Any = widgets.HTML()
+        self.check: Any = widgets.Button(
+            description=words.CHECK, button_style="primary"
+        )
+        self.ask: Any = widgets.Button(description=words.ASK_FOR_HINT)
+        self.check.on_click(lambda _: self._show_verdict(on_check()))
+        self.ask.on_click(lambda _: self._show_hint(on_hint()))
+        buttons = widgets.HBox([self.check, self.ask])
+        self.widget: Any = widgets.VBox([heading, buttons, self.reply])
+        self.widget.add_class("k8s-exercise")
+
+    def _show_verdict(self, verdict: Verdict) -> None:
+        self.reply.value = reply(verdict.text, verdict.right)
+
+    def _show_hint(self, hint: Verdict) -> None:
+        self.reply.value = reply(hint.text, None)  # a hint judges nothing

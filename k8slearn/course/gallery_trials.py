@@ -1,0 +1,137 @@
+"""What the gallery tries on the model: a manifest as it is, and without one of its lines."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+from k8slearn.apimachinery.errors import ApiError
+from k8slearn.apimachinery.objects import Object, name, namespace
+from k8slearn.cluster import Cluster
+from k8slearn.locale import course as words
+from k8slearn.network import node_address, request
+
+NEXT_IMAGE = "example.com/next:2.0"
+
+
+def mixed() -> Cluster:
+    """Eight Nodes of all sorts: a control plane, plain ones, a GPU, two kinds of storage, Windows, one not ready."""
+    # Where Pods go is all that is looked at here, not when: so they run at once.
+    cluster = Cluster(seed=20, kubelet="instant")
+    cluster.add_node(
+        "control1", taints=["node-role.kubernetes.io/control-plane:NoSchedule"]
+    )
+    cluster.add_node("node1")
+    cluster.add_node("node2")
+    cluster.add_node(
+        "gpu1",
+        labels={"nvidia.com/gpu.present": "true"},
+        taints=["nvidia.com/gpu:NoSchedule"],
+    )
+    cluster.add_node("gluster1", labels={"storage": "gluster"})
+    cluster.add_node("ceph1", labels={"storage": "ceph"})
+    cluster.add_node("win1", labels={"kubernetes.io/os": "windows"})
+    cluster.add_node("new1", ready=False)
+    cluster.settle()
+    return cluster
+
+
+def running(daemon_set: Object) -> Cluster:
+    """The mixed cluster with a DaemonSet on it, all quiet."""
+    cluster = mixed()
+    cluster.apply(daemon_set)
+    cluster.run_until_quiet()
+    return cluster
+
+
+def placed(cluster: Cluster) -> list[str]:
+    """The Nodes where a Pod is."""
+    specs = [pod["spec"] for pod in cluster.list("Pod")]
+    return sorted(spec["nodeName"] for spec in specs if spec.get("nodeName"))
+
+
+def without(daemon_set: Object, path: str) -> Object:
+    """A copy of the DaemonSet that lacks what stands at a path such as spec.template.spec.tolerations."""
+    found = copy.deepcopy(daemon_set)
+    *way, last = path.split(".")
+    place: Any = found
+    for step in way:
+        place = place[int(step) if step.isdecimal() else step]
+    del place[last]
+    return found
+
+
+def try_without(daemon_set: Object, cut: str, trial: str) -> tuple[str, str]:
+    """What a trial ("nodes", "update", "port 9100", …) finds with the whole DaemonSet, and without what is cut."""
+    kind, _, detail = trial.partition(" ")
+    attempt = TRIALS[kind]
+    return attempt(daemon_set, detail), attempt(without(daemon_set, cut), detail)
+
+
+def node_changes(before: list[str], after: list[str]) -> str:
+    """Which Nodes there are more, and which fewer."""
+    told = []
+    for pattern, nodes in (
+        (words.MORE_NODES, set(after) - set(before)),
+        (words.FEWER_NODES, set(before) - set(after)),
+    ):
+        if nodes:
+            listed = words.SEPARATOR.join(sorted(nodes))
+            told.append(pattern.format(nodes=listed))
+    return words.CHANGES_SEPARATOR.join(told)
+
+
+def _nodes(daemon_set: Object, _: str) -> str:
+    return " ".join(placed(running(daemon_set)))
+
+
+def _update(daemon_set: Object, _: str) -> str:
+    cluster = running(daemon_set)
+    before = {name(pod) for pod in cluster.list("Pod")}
+    own = name(daemon_set)
+    cluster.set_image(own, NEXT_IMAGE, namespace=namespace(daemon_set))
+    cluster.run_until_quiet()
+    count = sum(name(pod) not in before for pod in cluster.list("Pod"))
+    return words.UPDATED.format(count=count)
+
+
+def _port(daemon_set: Object, port: str) -> str:
+    cluster = running(daemon_set)
+    # node1 is the plain one: if a port is not open there, no taint and no label is the reason.
+    node = cluster.get("Node", "node1")
+    answer = request(cluster, "outside", f"{node_address(node)}:{port}")
+    pattern = words.REACHED if answer.ok else words.NOT_REACHED
+    return pattern.format(node=name(node), port=port)
+
+
+def _qos(daemon_set: Object, _: str) -> str:
+    pod = running(daemon_set).list("Pod")[0]
+    return words.QOS.format(qos=pod["status"]["qosClass"])
+
+
+def _priority(daemon_set: Object, _: str) -> str:
+    pod = running(daemon_set).list("Pod")[0]
+    return words.PRIORITY.format(priority=pod["spec"]["priority"])
+
+
+def _admission(daemon_set: Object, _: str) -> str:
+    try:
+        mixed().apply(daemon_set)
+    except ApiError as error:
+        # One cause is enough to see why; the API server lists one for each field.
+        causes = error.status.get("details", {}).get("causes")
+        message = causes[0]["message"] if causes else str(error)
+        return words.REFUSED.format(error=message)
+    return words.ADMITTED
+
+
+# The names that gallery.yaml uses.
+TRIALS: dict[str, Callable[[Object, str], str]] = {
+    "nodes": _nodes,
+    "update": _update,
+    "port": _port,
+    "qos": _qos,
+    "priority": _priority,
+    "admission": _admission,
+}

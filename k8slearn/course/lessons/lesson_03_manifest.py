@@ -1,0 +1,119 @@
+"""The exercises of lesson 03."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from k8slearn.apimachinery.objects import Object, labels
+from k8slearn.apimachinery.quantity import compare
+from k8slearn.cluster import Cluster
+from k8slearn.course.checking import Attempt, Missing, missing, names, rule
+from k8slearn.course.lessons.shared_starts import with_filebeat
+
+NODES = {"node1", "node2", "node3"}
+TEAM = ("team", "logging")
+IMAGE = "example.com/disk-report:2.1"
+DRAFT = """\
+apiVersion: apps/v1
+kind: DaemonSet
+metadata:
+  name: node-log
+spec:
+  selector:
+    matchLabels:
+      app: node-log
+  template:
+    metadata:
+      labels:
+        app: nodelog
+    spec:
+      containers:
+      - name: node-log
+        images: example.com/node-log:1.0
+        env:
+        - name: VERBOSE
+          value: true
+        resources:
+          requests:
+            cpu: 200
+"""
+"""Four mistakes: the labels, the field `images`, a value that is no string, and 200 whole CPUs."""
+
+
+def empty() -> Cluster:
+    """Three Nodes, nothing on them."""
+    return Cluster(nodes=3, seed=3)
+
+
+@rule("manifest-mend", empty)
+def mend(attempt: Attempt) -> Iterator[Missing]:
+    """The draft, mended and applied: ready on all Nodes, and nothing that was asked for left out."""
+    if attempt.get("DaemonSet", "node-log") is None:
+        yield missing("nothing")
+        return
+    container = _container(attempt.need("DaemonSet", "node-log"))
+    given = {entry["name"]: entry.get("value") for entry in container.get("env", [])}
+    if "VERBOSE" not in given:
+        yield missing("env-gone")
+    if given["VERBOSE"] != "true":
+        yield missing("env-value", value=given["VERBOSE"])
+    cpu = container.get("resources", {}).get("requests", {}).get("cpu")
+    if cpu is None:
+        yield missing("cpu-gone")
+    if attempt.homes("node-log") != NODES:
+        yield missing("pending", cpu=cpu)
+    if compare(cpu, "200m") != 0:
+        yield missing("cpu", cpu=cpu)
+
+
+@rule("manifest-write", empty)
+def write(attempt: Attempt) -> Iterator[Missing]:
+    """A DaemonSet of one's own, in a namespace of its own, with a limit to its memory."""
+    found = attempt.get("DaemonSet", "disk-report", "monitoring")
+    if found is None:
+        astray = [
+            each
+            for each in attempt.cluster.list("DaemonSet")
+            if each["metadata"]["name"] == "disk-report"
+        ]
+        yield (
+            missing("elsewhere", place=astray[0]["metadata"]["namespace"])
+            if astray
+            else missing("nothing")
+        )
+        return
+    container = _container(found)
+    if container["image"] != IMAGE:
+        yield missing("image", image=container["image"])
+    resources = container.get("resources", {})
+    memory = resources.get("limits", {}).get("memory")
+    if memory is None:
+        yield missing(
+            "requests" if "memory" in resources.get("requests", {}) else "no-limit"
+        )
+    elif compare(memory, "64Mi") != 0:
+        yield missing("unit", memory=memory)
+    if lost := NODES - attempt.homes("disk-report", "monitoring"):
+        yield missing("not-ready", nodes=names(lost))
+
+
+@rule("manifest-team", lambda: with_filebeat(empty()))
+def team(attempt: Attempt) -> Iterator[Missing]:
+    """A label on the DaemonSet itself, and the same Pods as before."""
+    daemon_set = attempt.need("DaemonSet", "filebeat-ds")
+    if _has(daemon_set["spec"]["template"]):
+        yield missing("in-template")
+    if not _has(daemon_set):
+        marked = any(_has(pod) for pod in attempt.cluster.list("Pod", "default"))
+        yield missing("on-pods" if marked else "no-label")
+    if NODES - attempt.kept("filebeat-ds"):
+        yield missing("restarted")
+
+
+def _container(daemon_set: Object) -> Any:
+    return daemon_set["spec"]["template"]["spec"]["containers"][0]
+
+
+def _has(o: Object) -> bool:
+    return labels(o).get(TEAM[0]) == TEAM[1]

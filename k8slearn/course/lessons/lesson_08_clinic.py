@@ -1,0 +1,399 @@
+"""The patients of lesson 08: clusters in which something got stuck, and what is to be seen when they are well."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from k8slearn.apimachinery.objects import (
+    HASH_LABEL,
+    Object,
+    annotations_of,
+    labels,
+    name,
+)
+from k8slearn.cluster import Cluster
+from k8slearn.course.checking import Attempt, Missing, missing, names, rule
+from k8slearn.course.lessons.lesson_08_fixtures import (
+    change_template,
+    changed,
+    container,
+    cpu_of,
+    daemon_set,
+    deleted_by_hand,
+    keep_tags,
+    pod_spec,
+    ready_on,
+    rolled_out,
+    same_patient,
+    stuck,
+    taints_changed,
+)
+from k8slearn.kinds.pod.state import host_ports
+
+CHANGE_CAUSE = "kubernetes.io/change-cause"
+FILEBEAT = "ikubernetes/filebeat"
+HOUR = 3600
+NODES = ("node1", "node2", "node3", "node4")
+
+
+# 1: too little CPU ------------------------------------------------------------------------------------------------
+
+
+def with_a_large_request() -> Cluster:
+    """Four Nodes where a shop takes most of the CPU, and an update that asks for 3 CPUs where 300m were meant."""
+    cluster = Cluster(nodes=4, seed=8)
+    for number, node in enumerate(NODES, start=1):
+        meta = {"name": f"shop-{number}", "labels": {"app": "shop"}}
+        spec = {
+            "nodeName": node,
+            "containers": [container("shop", "example.com/shop:3.7", "3")],
+        }
+        cluster.create(
+            {"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": spec}
+        )
+    metrics = container("metrics", "example.com/metrics:1.4", "50m")
+    cluster.apply(
+        daemon_set(
+            "log-agent",
+            container("agent", "example.com/log-agent:1.0", "200m"),
+            metrics,
+        )
+    )
+    cluster.run_until_quiet()
+    change_template(
+        cluster, "log-agent", container("agent", "example.com/log-agent:2.0", "3")
+    )
+    return cluster
+
+
+@rule("clinic-cpu", with_a_large_request)
+def too_little_cpu(attempt: Attempt) -> Iterator[Missing]:
+    """2.0 on every Node with the request that was agreed on, paid neither by the shop nor by the limits."""
+    yield from same_patient(attempt, "log-agent")
+    if lost := set(NODES) - ready_on(attempt, "shop"):
+        yield missing("shop-gone", nodes=names(lost))
+    daemon = attempt.need("DaemonSet", "log-agent")
+    if (daemon["spec"]["updateStrategy"].get("rollingUpdate") or {}).get("maxSurge"):
+        yield missing("surge")
+    if changed(attempt, "log-agent", "updateStrategy"):
+        yield missing("loosened", ready=len(attempt.homes("log-agent")))
+    if pod_spec(daemon)["containers"][0]["image"] == "example.com/log-agent:1.0":
+        yield missing("rolled-back")
+    if cpu_of(daemon, "metrics") != "50m":
+        yield missing("wrong-container")
+    if not cpu_of(daemon, "agent"):
+        yield missing("unlimited")
+    yield from stuck(attempt, "log-agent", "pending")
+    if cpu_of(daemon, "agent") != "300m":
+        yield missing("not-agreed", cpu=cpu_of(daemon, "agent"))
+
+
+# 2: an image that does not exist ----------------------------------------------------------------------------------
+
+
+def with_a_wrong_image() -> Cluster:
+    """Four Nodes with filebeat, and an update to a tag with two letters exchanged."""
+    cluster = Cluster(nodes=4, seed=8)
+    keep_tags(cluster, FILEBEAT, "5.6.5-alpine", "5.6.6-alpine", "latest")
+    cluster.apply(
+        daemon_set("filebeat-ds", container("filebeat", f"{FILEBEAT}:5.6.5-alpine"))
+    )
+    cluster.run_until_quiet()
+    change_template(
+        cluster, "filebeat-ds", container("filebeat", f"{FILEBEAT}:5.6.6-apline")
+    )
+    return cluster
+
+
+@rule("clinic-image", with_a_wrong_image)
+def wrong_image(attempt: Attempt) -> Iterator[Missing]:
+    """An image that is there, named by its version; back or forward is the learner's choice."""
+    yield from same_patient(attempt, "filebeat-ds")
+    daemon = attempt.need("DaemonSet", "filebeat-ds")
+    if daemon["spec"]["updateStrategy"]["type"] == "OnDelete":
+        yield missing("frozen")
+    if changed(attempt, "filebeat-ds", "updateStrategy"):
+        yield missing("loosened", ready=len(attempt.homes("filebeat-ds")))
+    image = pod_spec(daemon)["containers"][0]["image"]
+    if image in (FILEBEAT, f"{FILEBEAT}:latest"):
+        yield missing("floating")
+    before = attempt.at_start("DaemonSet", "filebeat-ds")
+    if (
+        not rolled_out(attempt, "filebeat-ds")
+        and before
+        and image != pod_spec(before)["containers"][0]["image"]
+    ):
+        yield missing("still-missing", image=image)
+    yield from stuck(attempt, "filebeat-ds", "not-pulled")
+    if image not in (f"{FILEBEAT}:5.6.5-alpine", f"{FILEBEAT}:5.6.6-alpine"):
+        yield missing("another", image=image)
+
+
+# 3: a taint without a toleration ----------------------------------------------------------------------------------
+
+GPU = {"gpu1", "gpu2"}
+ORDINARY = {"node1", "node2", "node3"}
+
+
+def with_taints() -> Cluster:
+    """Three ordinary Nodes, two with GPUs that keep others off, and one that is being repaired."""
+    cluster = Cluster(nodes=3, seed=8)
+    for node in sorted(GPU):
+        cluster.add_node(node, taints=["dedicated=gpu:NoSchedule"])
+    cluster.add_node("repair1", taints=["repair=disk:NoExecute"])
+    cluster.apply(
+        daemon_set("log-agent", container("agent", "example.com/log-agent:2.0"))
+    )
+    cluster.run_until_quiet()
+    return cluster
+
+
+@rule("clinic-taint", with_taints)
+def no_toleration(attempt: Attempt) -> Iterator[Missing]:
+    """On the GPU Nodes too, by a toleration of that taint; not on the one under repair, no taint touched."""
+    yield from same_patient(attempt, "log-agent")
+    if freed := [
+        node for node in (*sorted(GPU), "repair1") if taints_changed(attempt, node)
+    ]:
+        yield missing("taint-gone", nodes="、".join(freed))
+    tolerations = (
+        pod_spec(attempt.need("DaemonSet", "log-agent")).get("tolerations") or []
+    )
+    if any(not toleration.get("key") for toleration in tolerations):
+        yield missing("everything")
+    homes = attempt.homes("log-agent")
+    if "repair1" in homes:
+        yield missing("in-repair")
+    if lost := ORDINARY - homes:
+        yield missing("lost", nodes=names(lost))
+    if GPU - homes:
+        by_hand = any(
+            pod["spec"].get("nodeName") in GPU for pod in attempt.cluster.list("Pod")
+        )
+        yield missing(
+            "bare-pod"
+            if by_hand and not homes & GPU
+            else "no-match"
+            if tolerations
+            else "nothing-there"
+        )
+
+
+# 4: three bad updates in a row ------------------------------------------------------------------------------------
+
+RELEASES = (
+    ("5.6.4-alpine", "", "5.6.4：首次上线"),
+    ("5.6.5-alpine", "100m", "5.6.5：修补安全漏洞"),
+    ("5.6.6-apline", "100m", "5.6.6：新的日志格式"),
+    ("5.6.6-alpne", "100m", "5.6.6：改正镜像名"),
+    ("5.6.6-alpine", "100", "5.6.6：再改镜像名，顺手把 CPU 也写好"),
+)
+GOOD = 2
+
+
+def with_three_bad_updates() -> Cluster:
+    """Five revisions: an old one with a hole, the good one, and three that each tried to mend the one before."""
+    cluster = Cluster(nodes=4, seed=8)
+    keep_tags(cluster, FILEBEAT, "5.6.4-alpine", "5.6.5-alpine", "5.6.6-alpine")
+    for number, (tag, cpu, cause) in enumerate(RELEASES):
+        shape = daemon_set(
+            "filebeat-ds", container("filebeat", f"{FILEBEAT}:{tag}", cpu)
+        )
+        shape["metadata"]["annotations"] = {CHANGE_CAUSE: cause}
+        cluster.apply(shape)
+        cluster.run_until_quiet()
+        cluster.run(HOUR if number < GOOD else 120)
+    return cluster
+
+
+def hashes(revisions: list[Object]) -> dict[int, str]:
+    """The hash of each revision of filebeat-ds by its number."""
+    return {
+        int(revision["revision"]): labels(revision)[HASH_LABEL]
+        for revision in revisions
+    }
+
+
+@rule("clinic-three-updates", with_three_bad_updates)
+def three_bad_updates(attempt: Attempt) -> Iterator[Missing]:
+    """The very template of the revision that worked last, on every Node."""
+    yield from same_patient(attempt, "filebeat-ds")
+    if changed(attempt, "filebeat-ds", "updateStrategy"):
+        yield missing("loosened", ready=len(attempt.homes("filebeat-ds")))
+    known = hashes(attempt.before.list("ControllerRevision"))
+    present = hashes(attempt.cluster.list("ControllerRevision"))
+    template = next(
+        (number for number, found in known.items() if found == present[max(present)]), 0
+    )
+    if wrong := _wrong_revision(template, untouched=present == known):
+        yield missing(wrong)
+    yield from stuck(attempt, "filebeat-ds", "stuck")
+
+
+def _wrong_revision(number: int, *, untouched: bool) -> str:
+    if number == len(RELEASES):
+        return "" if untouched else "to-and-fro"
+    return {0: "mixture", 1: "too-far", GOOD: "", 3: "also-bad", 4: "undo-once"}[number]
+
+
+# 5: minReadySeconds and a wrong clock -----------------------------------------------------------------------------
+
+AHEAD = 8 * HOUR
+MIN_READY = 30
+
+
+def with_a_wrong_clock() -> Cluster:
+    """An update that waits for node2, whose clock took the local time for UTC."""
+    cluster = Cluster(nodes=4, seed=8)
+    cluster.apply(
+        daemon_set(
+            "log-agent",
+            container("agent", "example.com/log-agent:1.0"),
+            minReadySeconds=MIN_READY,
+        )
+    )
+    cluster.run_until_quiet()
+    cluster.skew_clock("node2", AHEAD)
+    change_template(
+        cluster, "log-agent", container("agent", "example.com/log-agent:2.0")
+    )
+    return cluster
+
+
+@rule("clinic-clock", with_a_wrong_clock)
+def wrong_clock(attempt: Attempt) -> Iterator[Missing]:
+    """Everything available, the wait of 30 seconds kept, and the clock right."""
+    yield from same_patient(attempt, "log-agent")
+    if changed(attempt, "log-agent", "minReadySeconds"):
+        yield missing("guard-gone")
+    if changed(attempt, "log-agent", "updateStrategy"):
+        yield missing("loosened")
+    if lost := set(NODES) - attempt.homes("log-agent"):
+        yield missing("lost", nodes=names(lost))
+    skew = attempt.cluster.kubelet.faults.skew.get("node2", 0)
+    done = rolled_out(attempt, "log-agent")
+    if skew:
+        yield missing(
+            "waited" if done else "by-hand" if deleted_by_hand(attempt) else "late"
+        )
+    if not done:
+        yield missing("old-stamp")
+
+
+# 6: two DaemonSets on one hostPort --------------------------------------------------------------------------------
+
+
+def with_one_port_for_two() -> Cluster:
+    """node-exporter has port 9100 of every Node, in a namespace of its own; a new agent wants it too."""
+    cluster = Cluster(nodes=4, seed=8)
+    cluster.create(
+        {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "monitoring"}}
+    )
+    exporter = container(
+        "node-exporter",
+        "quay.io/prometheus/node-exporter:v1.9.1",
+        ports=[_port(9100, 9100)],
+    )
+    cluster.apply(daemon_set("node-exporter", exporter, namespace="monitoring"))
+    cluster.run_until_quiet()
+    agent = container("agent", "example.com/agent:1.0", ports=[_port(9100, 9100)])
+    cluster.apply(daemon_set("agent", agent))
+    cluster.run_until_quiet()
+    return cluster
+
+
+def _port(inside: int, outside: int) -> Object:
+    return {"name": "metrics", "containerPort": inside, "hostPort": outside}
+
+
+@rule("clinic-port", with_one_port_for_two)
+def port_conflict(attempt: Attempt) -> Iterator[Missing]:
+    """The agent can be reached on a port of every Node, and node-exporter still is on its own."""
+    yield from _exporter_as_before(attempt)
+    daemon = attempt.get("DaemonSet", "agent")
+    if daemon is None:
+        yield missing("deleted")
+        return
+    if changed(attempt, "agent", "updateStrategy"):
+        yield missing("loosened")
+    wanted = {port for _, _, port in host_ports({"spec": pod_spec(daemon)})}
+    if not wanted:
+        yield missing("no-port")
+    if set(NODES) - attempt.homes("agent"):
+        inside = {
+            port["containerPort"]
+            for c in pod_spec(daemon)["containers"]
+            for port in c.get("ports") or ()
+        }
+        other = (
+            "on-host"
+            if pod_spec(daemon).get("hostNetwork")
+            else "wrong-field"
+            if 9100 not in inside
+            else "no-room"
+        )
+        yield missing(
+            "by-hand" if other == "no-room" and deleted_by_hand(attempt) else other
+        )
+
+
+def _exporter_as_before(attempt: Attempt) -> Iterator[Missing]:
+    exporter = attempt.get("DaemonSet", "node-exporter", "monitoring")
+    if exporter is None or set(NODES) - attempt.homes("node-exporter", "monitoring"):
+        yield missing("exporter-gone")
+    elif {port for _, _, port in host_ports({"spec": pod_spec(exporter)})} != {9100}:
+        yield missing("exporter-moved")
+
+
+# 7: on no Node at all ---------------------------------------------------------------------------------------------
+
+WITH_SSD = {"node1", "node2", "node3"}
+
+
+def with_a_wrong_selector() -> Cluster:
+    """A cache for the Nodes with an ssd, and an update that asks for an sdd."""
+    cluster = Cluster(nodes=4, seed=8)
+    for node in sorted(WITH_SSD):
+        cluster.label(node, {"disk": "ssd"})
+    cluster.apply(
+        daemon_set(
+            "cache",
+            container("cache", "example.com/cache:1.0"),
+            pod={"nodeSelector": {"disk": "ssd"}},
+        )
+    )
+    cluster.run_until_quiet()
+    change_template(
+        cluster,
+        "cache",
+        container("cache", "example.com/cache:1.1"),
+        nodeSelector={"disk": "sdd"},
+    )
+    return cluster
+
+
+@rule("clinic-nowhere", with_a_wrong_selector)
+def on_no_node(attempt: Attempt) -> Iterator[Missing]:
+    """1.1 on every Node with an ssd and on no other, by a selector that is spelled right."""
+    daemon = attempt.need("DaemonSet", "cache")
+    bent = [
+        name(n)
+        for n in attempt.cluster.list("Node")
+        if labels(n) != labels(attempt.at_start("Node", name(n)) or {})
+    ]
+    if bent:
+        yield missing("labels-bent", nodes="、".join(bent))
+    if pod_spec(daemon)["containers"][0]["image"] != "example.com/cache:1.1":
+        yield missing("rolled-back")
+    homes = attempt.homes("cache")
+    if extra := homes - WITH_SSD:
+        yield missing("everywhere", nodes=names(extra))
+    if not homes and ready_on(attempt, "cache"):
+        yield missing("bare-pod")
+    if not homes:
+        restarted = "kubectl.kubernetes.io/restartedAt" in annotations_of(
+            daemon["spec"]["template"]
+        )
+        yield missing("restarted" if restarted else "nobody")
+    if lost := WITH_SSD - homes:
+        yield missing("some", nodes=names(lost))
