@@ -1,6 +1,6 @@
 """Why there is (or is no) Pod, in sentences made of the values that the decision functions return."""
 
-from k8slearn.explain.outlook import Outlook, outlook
+from k8slearn.explain.outlook import Outlook, Outlooks, outlook
 from k8slearn.explain.sentences import Explanation, Sentence
 from k8slearn.explain.why_here import why_here, why_this_pod
 from k8slearn.explain.why_node import why_node, why_placement
@@ -12,6 +12,7 @@ from k8slearn.explain.why_scheduled import why_scheduled
 __all__ = [
     "Explanation",
     "Outlook",
+    "Outlooks",
     "Sentence",
     "action_of",
     "outlook",

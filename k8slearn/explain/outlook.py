@@ -16,10 +16,14 @@ from k8slearn.apimachinery.objects import (
     uid,
 )
 from k8slearn.controllers.daemon.decide import Sync, current_hash, decide
+from k8slearn.controllers.daemon.placement import template_generation
 from k8slearn.controllers.daemon.pods import NodePods
-from k8slearn.controllers.daemon.tally import assess_nodes
+from k8slearn.controllers.daemon.tally import Tally, assess_nodes
 from k8slearn.controllers.daemon.update import Rollout
 from k8slearn.kinds.pod.state import get_target_node_name
+
+NodeKey = tuple[str, str]
+Version = tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,27 +45,100 @@ class Outlook:
         return None if self.decided is None else self.decided.rollout
 
 
-def outlook(reader: Reader, daemon_set: Object, now: float, only: str = "") -> Outlook:
-    """Have the controller's `decide` look at the objects as they are at `now` (simulated seconds).
+class Outlooks:
+    """The outlooks of all DaemonSets at one moment, present or past; each is worked out once, when it is asked for.
 
-    With `only`, one Node is looked at and nothing decided, which at many Nodes is much quicker.
+    `now` is in simulated seconds. `earlier` are those of another moment: a Node that is as it was then is not assessed
+    anew, so that who looks at one moment after another, as a panel does, pays for what has changed.
     """
-    place = namespace(daemon_set)
-    revisions = _own(daemon_set, reader.list("ControllerRevision", place))
-    revision_hash = current_hash(daemon_set, revisions)
-    pods: dict[str, list[Object]] = defaultdict(list)
-    for pod in _own(daemon_set, reader.list("Pod", place)):
-        pods[get_target_node_name(pod)].append(pod)
-    nodes = _nodes(reader, pods, only)
-    tally = assess_nodes(daemon_set, nodes, pods, revision_hash, now)
-    decided = None if only else decide(daemon_set, tally)
-    numbers = {labels(r).get(HASH_LABEL, ""): int(r["revision"]) for r in revisions}
-    return Outlook(daemon_set, revision_hash, numbers, tally.nodes, decided)
+
+    def __init__(
+        self, reader: Reader, now: float, earlier: Outlooks | None = None
+    ) -> None:
+        self.reader = reader
+        self.now = now
+        self._outlooks: dict[str, Outlook] = {}
+        self._assessed: dict[NodeKey, tuple[Version, NodePods]] = {}
+        # Not `earlier` itself: that would keep every moment that ever was. Where nothing was
+        # asked of it, what it had from before is passed on.
+        self._assessed_earlier: dict[NodeKey, tuple[Version, NodePods]] = {}
+        if earlier is not None:
+            self._assessed_earlier = earlier._assessed or earlier._assessed_earlier
+
+    def of(self, daemon_set: Object) -> Outlook:
+        """All Nodes as they are assessed, and what would be decided."""
+        known = self._outlooks.get(uid(daemon_set))
+        if known is None:
+            known = self._work_out(daemon_set, only="")
+            self._outlooks[uid(daemon_set)] = known
+        return known
+
+    def near(self, daemon_set: Object, node: str) -> Outlook:
+        """One Node, and more where it is known already; at many Nodes that is much quicker than all of them."""
+        known = self._outlooks.get(uid(daemon_set))
+        return known or self._work_out(daemon_set, only=node)
+
+    def _work_out(self, daemon_set: Object, only: str) -> Outlook:
+        reader, place = self.reader, namespace(daemon_set)
+        revisions = _own(daemon_set, reader.list("ControllerRevision", place))
+        revision_hash = current_hash(daemon_set, revisions)
+        pods: dict[str, list[Object]] = defaultdict(list)
+        for pod in _own(daemon_set, reader.list("Pod", place)):
+            pods[get_target_node_name(pod)].append(pod)
+        nodes = _nodes(reader, pods, only)
+        tally = self._assess(daemon_set, nodes, pods, revision_hash)
+        decided = None if only else decide(daemon_set, tally)
+        numbers = {labels(r).get(HASH_LABEL, ""): int(r["revision"]) for r in revisions}
+        return Outlook(daemon_set, revision_hash, numbers, tally.nodes, decided)
+
+    def _assess(
+        self,
+        daemon_set: Object,
+        nodes: dict[str, Object | None],
+        pods: dict[str, list[Object]],
+        revision_hash: str,
+    ) -> Tally:
+        """Every Node assessed, those anew about which something has changed since the earlier moment."""
+        owner, versions, kept = uid(daemon_set), dict[str, Version](), Tally()
+        spec = _version(daemon_set, "generation"), template_generation(daemon_set)
+        changed = {}
+        for node_name, node in nodes.items():
+            here = pods.get(node_name, [])
+            # All that an assessment is made of, except the time.
+            of_pods = tuple([_version(pod, "resourceVersion") for pod in here])
+            of_node = _version(node, "resourceVersion") if node else ("", "")
+            version = versions[node_name] = (*spec, revision_hash, of_node, of_pods)
+            before, assessed = self._assessed_earlier.get(
+                (owner, node_name), ((), None)
+            )
+            if assessed is None or assessed.timed or before != version:
+                changed[node_name] = node
+            else:
+                kept.put(assessed)
+        if changed:
+            now = self.now
+            fresh = assess_nodes(daemon_set, changed, pods, revision_hash, now)
+            for assessed in fresh.nodes.values():
+                kept.put(assessed)
+        for node_name, assessed in kept.nodes.items():
+            self._assessed[owner, node_name] = versions[node_name], assessed
+        return kept
+
+
+def outlook(reader: Reader, daemon_set: Object, now: float) -> Outlook:
+    """Have the controller's `decide` look at the objects as they are at `now` (simulated seconds)."""
+    return Outlooks(reader, now).of(daemon_set)
+
+
+def _version(o: Object, field: str) -> tuple[str, str]:
+    """An object as it is until it is written again; `generation` counts what is written to its spec alone."""
+    return o["metadata"]["uid"], str(o["metadata"].get(field, ""))
 
 
 def _own(daemon_set: Object, objects: list[Object]) -> list[Object]:
     """Those whose controller the DaemonSet is; unlike the controller, nobody here adopts."""
-    return [o for o in objects if controller_uid(o) == uid(daemon_set)]
+    owner = uid(daemon_set)
+    return [o for o in objects if controller_uid(o) == owner]
 
 
 def _nodes(

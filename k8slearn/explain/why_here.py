@@ -13,7 +13,7 @@ from k8slearn.apimachinery.objects import (
     uid,
 )
 from k8slearn.controllers.daemon.pods import NodePods
-from k8slearn.explain.outlook import Outlook, outlook
+from k8slearn.explain.outlook import Outlook, Outlooks
 from k8slearn.explain.sentences import Explanation, Sentence
 from k8slearn.explain.why_node import why_placement
 from k8slearn.explain.why_past import History, why_created, why_going
@@ -32,24 +32,27 @@ WORDS = {
 }
 
 
-def why_here(reader: Reader, node: str, now: float) -> list[Explanation]:
-    """For each DaemonSet: does a Pod belong on this Node, why, and what is there; `now` in simulated seconds."""
-    return [
-        _one_set(reader, daemon_set, node, now)
-        for daemon_set in reader.list("DaemonSet")
-    ]
+def why_here(
+    reader: Reader, node: str, now: float, outlooks: Outlooks | None = None
+) -> list[Explanation]:
+    """For each DaemonSet: does a Pod belong on this Node, why, and what is there; `now` in simulated seconds.
+
+    `outlooks` are those of this moment, where more is asked of it.
+    """
+    outlooks = outlooks or Outlooks(reader, now)
+    sets = reader.list("DaemonSet")
+    return [_one_set(outlooks, daemon_set, node) for daemon_set in sets]
 
 
-def _one_set(reader: Reader, daemon_set: Object, node: str, now: float) -> Explanation:
-    found = outlook(reader, daemon_set, now, only=node)
+def _one_set(outlooks: Outlooks, daemon_set: Object, node: str) -> Explanation:
+    found, reader, now = outlooks.near(daemon_set, node), outlooks.reader, outlooks.now
     title = WORDS["title"].format(daemon_set=name(daemon_set), node=node)
     seen = found.nodes.get(node)
     if seen is None or seen.placement is None:
         return Explanation(title, WORDS["gone"], tuple(_pods(reader, found, seen, now)))
     placed = why_placement(daemon_set, node, seen.placement)
-    return Explanation(
-        title, placed.answer, (*placed.reasons, *_pods(reader, found, seen, now))
-    )
+    reasons = (*placed.reasons, *_pods(reader, found, seen, now))
+    return Explanation(title, placed.answer, reasons)
 
 
 def _pods(
@@ -76,14 +79,22 @@ def _unbound(reader: Reader, pod: Object) -> tuple[Sentence, ...]:
 
 
 def why_this_pod(
-    history: History, reader: Reader, pod: Object, now: float
+    history: History,
+    reader: Reader,
+    pod: Object,
+    now: float,
+    outlooks: Outlooks | None = None,
 ) -> Explanation:
-    """A Pod's state, its version, why it was made, what it waits for and what this round does with it."""
+    """A Pod's state, its version, why it was made, what it waits for and what this round does with it.
+
+    `outlooks` are those of this moment, where more is asked of it.
+    """
     owner = _owner(reader, pod)
     made = why_created(history, pod)
     if owner is None:
         return Explanation(name(pod), WORDS["bare"], (*made, *_unbound(reader, pod)))
-    told = why_pod(_outlook_for(reader, owner, pod, now), pod, now)
+    found = _outlook_for(outlooks or Outlooks(reader, now), owner, pod)
+    told = why_pod(found, pod, now)
     going = why_going(history, pod) if is_deleting(pod) else []
     version, fate = told.reasons[:1], told.reasons[1:]
     reasons = (
@@ -97,18 +108,14 @@ def why_this_pod(
     return Explanation(told.about, told.answer, reasons)
 
 
-def _outlook_for(
-    reader: Reader, daemon_set: Object, pod: Object, now: float
-) -> Outlook:
+def _outlook_for(outlooks: Outlooks, daemon_set: Object, pod: Object) -> Outlook:
     """What bears on one Pod: its Node alone, and the round of all Nodes only for an old Pod that it may replace."""
     node = get_target_node_name(pod)
-    near = outlook(reader, daemon_set, now, only=node)
+    near = outlooks.near(daemon_set, node)
     old = near.nodes[node].old_pod if node in near.nodes else None
-    return (
-        near
-        if old is None or name(old) != name(pod)
-        else outlook(reader, daemon_set, now)
-    )
+    if old is None or name(old) != name(pod):
+        return near
+    return outlooks.of(daemon_set)
 
 
 def _owner(reader: Reader, pod: Object) -> Object | None:

@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 
 from k8slearn.apimachinery.objects import Object, labels, name, namespace
 from k8slearn.controlplane import Action
+from k8slearn.explain import Outlooks
 from k8slearn.kinds.pod.state import get_target_node_name, is_pod_terminal
 from k8slearn.lab.commands import ObjectKey
 from k8slearn.lab.event_feed import EventFeed
@@ -85,6 +86,8 @@ class DaemonSetRow:
 class ViewModel:
     """One moment of one cluster. `daemon_set` is the chosen one as it was then; `scene` is what the picture shows.
 
+    `outlooks` are what the controller would decide, worked out when a card asks for the first time.
+
     `actions` are all steps of the cluster, later ones included; `commands` the kubectl lines of the last clicks, the
     latest first; `playing` tells whether time runs.
     """
@@ -92,6 +95,7 @@ class ViewModel:
     moment: ShownMoment
     selection: Selection
     scene: Scene
+    outlooks: Outlooks
     nodes: tuple[NodeRow, ...] = ()
     pods: tuple[PodRow, ...] = ()
     daemon_sets: tuple[DaemonSetRow, ...] = ()
@@ -123,6 +127,7 @@ class ViewModels:
         self._nodes = Rows(node_row)
         self._pods = Rows(pod_row)
         self._daemon_sets = Rows(daemon_set_row)
+        self._outlooks: Outlooks | None = None
 
     def take(
         self,
@@ -150,11 +155,14 @@ class ViewModels:
         )
         nodes = self._nodes.of(moment.list("Node"))
         pods = self._pods.of(moment.list("Pod"))
+        outlooks = Outlooks(moment.reader, moment.time, self._outlooks)
+        self._outlooks = outlooks
         label_keys = set[str]().union(*[row.label_keys for row in nodes])
         return ViewModel(
             moment,
             selection,
             scene,
+            outlooks,
             nodes=tuple(nodes),
             pods=tuple([row for row in pods if row.alive]),
             daemon_sets=tuple(self._daemon_sets.of(moment.list("DaemonSet"))),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from k8slearn.apimachinery.objects import name
-from k8slearn.explain import Explanation, outlook, why_here, why_rollout, why_this_pod
+from k8slearn.explain import Explanation, why_here, why_rollout, why_this_pod
 from k8slearn.lab import render
 from k8slearn.lab.cards import Panel
 from k8slearn.lab.view_model import ViewModel, find
@@ -40,33 +40,32 @@ class WhyCard:
         if shown == self._shown:
             return
         self._shown = shown
-        explanations = [
-            *self.of_pod(model),
-            *self.of_node(model),
-            *self.of_round(model),
-        ]
+        # First, for it looks at all Nodes, and the other two then find theirs among them.
+        of_round = self.of_round(model)
+        explanations = [*self.of_pod(model), *self.of_node(model), *of_round]
         told = "".join([render.explanation(each) for each in explanations])
         self.text.value = told or words.WHY_CHOOSE
 
     def of_pod(self, model: ViewModel) -> list[Explanation]:
         """What there is to say of the chosen Pod."""
-        moment = model.moment
-        pod = find(moment, "Pod", model.selection.pod)
+        reader, now = model.moment.reader, model.moment.time
+        pod = find(model.moment, "Pod", model.selection.pod)
         if pod is None:
             return []
         history = self._panel.cluster
-        return [why_this_pod(history, moment.reader, pod, moment.time)]
+        return [why_this_pod(history, reader, pod, now, model.outlooks)]
 
     def of_node(self, model: ViewModel) -> list[Explanation]:
         """What each DaemonSet makes of the chosen Node."""
-        node, moment = model.selection.node, model.moment
-        return why_here(moment.reader, node, moment.time) if node else []
+        reader, now = model.moment.reader, model.moment.time
+        node = model.selection.node
+        return why_here(reader, node, now, model.outlooks) if node else []
 
     def of_round(self, model: ViewModel) -> list[Explanation]:
         """How many Pods may be replaced now."""
-        daemon_set, moment = model.daemon_set, model.moment
+        daemon_set = model.daemon_set
         if daemon_set is None or len(model.nodes) > MANY:
             return []
-        told = why_rollout(outlook(moment.reader, daemon_set, moment.time))
+        told = why_rollout(model.outlooks.of(daemon_set))
         about = words.WHY_ROUND.format(name=name(daemon_set))
         return [Explanation(about, told.answer, told.reasons)]

@@ -1,0 +1,76 @@
+"""What a redraw costs: each thing is computed once, so that few functions of the package are called."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import pytest
+
+import k8slearn
+from k8slearn import Lab
+from k8slearn.explain import Outlooks
+from k8slearn.view.scene import Scene
+from tests.support.fakes import NEWER_IMAGE
+from tests.support.lab_panel import busy_cluster, find
+
+PACKAGE = str(Path(k8slearn.__file__).parent)
+MOST_CALLS = 1400
+
+
+@pytest.fixture
+def lab() -> Iterator[Lab]:
+    """A panel over three Nodes; nothing but the test redraws it."""
+    made = Lab(busy_cluster(), scale=1)
+    made.held = True
+    made._redraw_thread.end()
+    made.refresh()
+    yield made
+    made.close()
+
+
+def calls(action: Callable[[], Any]) -> list[str]:
+    """The functions of the package that are called meanwhile, one entry a call; a generator's every turn is one."""
+    called = []
+
+    def count(frame: FrameType, event: str, _: object) -> None:
+        code = frame.f_code
+        if event == "call" and code.co_filename.startswith(PACKAGE):
+            called.append(code.co_name)
+
+    sys.setprofile(count)
+    try:
+        action()
+    finally:
+        sys.setprofile(None)
+    return called
+
+
+@pytest.mark.parametrize("button", ["cordon", "label", "taint", "image-set", "step"])
+def test_the_redraw_after_a_click_calls_little(lab, button):
+    if button == "step":
+        lab.cluster.set_image("filebeat-ds", NEWER_IMAGE)
+        lab.refresh()
+    find(lab, button).click()
+    assert len(calls(lab.refresh)) <= MOST_CALLS
+
+
+def test_each_thing_is_computed_once(lab, monkeypatch):
+    made = {"scene": 0, "outlook": 0}
+
+    def counting(what: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any, **options: Any) -> Any:
+            made[what] += 1
+            return function(*args, **options)
+
+        return call
+
+    monkeypatch.setattr(Scene, "__init__", counting("scene", Scene.__init__))
+    work_out = counting("outlook", Outlooks._work_out)
+    monkeypatch.setattr(Outlooks, "_work_out", work_out)
+    lab.cluster.set_image("filebeat-ds", NEWER_IMAGE)
+    lab.refresh()
+    assert made == {"scene": 1, "outlook": 1}
