@@ -7,24 +7,28 @@ from typing import Any
 
 from k8slearn.apimachinery.objects import Object, annotations_of, with_metadata
 from k8slearn.apimachinery.schema import Type, kind_type
-from k8slearn.apimachinery.strategic_merge import DELETE, PATCH, field_type, merge_key
+from k8slearn.apimachinery.strategic_merge import (
+    DELETE,
+    PATCH,
+    element_type,
+    field_type,
+    merge_key,
+)
 
+# Kubernetes: api/core/v1 LastAppliedConfigAnnotation
 LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 
 def with_last_applied(manifest: Object) -> Object:
     """The manifest with itself, as JSON text, in the annotation that the next apply reads."""
-    notes = {
-        key: value
-        for key, value in annotations_of(manifest).items()
-        if key != LAST_APPLIED
-    }
+    notes = dict(annotations_of(manifest))
+    # The annotation is not part of what it tells, or it would grow with each apply.
+    notes.pop(LAST_APPLIED, None)
     bare = with_metadata(manifest, annotations=notes)
-    text = (
-        json.dumps(bare, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        + "\n"
-    )
-    return with_metadata(manifest, annotations={**notes, LAST_APPLIED: text})
+    text = json.dumps(bare, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    # With the line's end that Go's encoder writes.
+    notes[LAST_APPLIED] = text + "\n"
+    return with_metadata(manifest, annotations=notes)
 
 
 def apply_to(live: Object, manifest: Object) -> Object:
@@ -35,9 +39,8 @@ def apply_to(live: Object, manifest: Object) -> Object:
     """
     text = annotations_of(live).get(LAST_APPLIED)
     last = json.loads(text) if text else {}
-    return difference(
-        last, with_last_applied(manifest), kind_type(live["apiVersion"], live["kind"])
-    )
+    wanted = kind_type(live["apiVersion"], live["kind"])
+    return difference(last, with_last_applied(manifest), wanted)
 
 
 def difference(last: Object, new: Object, wanted: Type | None) -> Object:
@@ -46,11 +49,8 @@ def difference(last: Object, new: Object, wanted: Type | None) -> Object:
     for field, value in new.items():
         before = last.get(field)
         if isinstance(value, dict):
-            patch[field] = difference(
-                before if isinstance(before, dict) else {},
-                value,
-                field_type(wanted, field),
-            )
+            base = before if isinstance(before, dict) else {}
+            patch[field] = difference(base, value, field_type(wanted, field))
         elif isinstance(value, list) and isinstance(before, list):
             patch |= _list_difference(field, before, value, wanted)
         else:
@@ -66,17 +66,16 @@ def _list_difference(
         return {field: new}
     if key == "":
         gone = [item for item in last if item not in new]
-        return {field: new, DELETE + field: gone} if gone else {field: new}
+        deletion = {DELETE + field: gone} if gone else {}
+        return {field: new, **deletion}
     before = {item[key]: item for item in last}
-    element = field_type(wanted, field)
-    element = element.element if element is not None else None
-    kept = [
-        {**difference(before.get(item[key], {}), item, element), key: item[key]}
-        for item in new
-    ]
-    deleted = [
-        {PATCH: "delete", key: value}
-        for value in before
-        if value not in {item[key] for item in new}
-    ]
-    return {field: kept + deleted}
+    element = element_type(wanted, field)
+    changes: list[Object] = []
+    for item in new:
+        change = difference(before.get(item[key], {}), item, element)
+        changes.append({**change, key: item[key]})
+    present = {item[key] for item in new}
+    for value in before:
+        if value not in present:
+            changes.append({PATCH: "delete", key: value})
+    return {field: changes}

@@ -1,4 +1,8 @@
-"""What the API server says when it refuses: a Kubernetes `Status` carried by a Python exception."""
+"""What the API server says when it refuses: a Kubernetes `Status` carried by a Python exception.
+
+Kubernetes: apimachinery/pkg/api/errors/errors.go; one function here answers to one New… there. Where a `resource` is
+asked for, it is qualified by its group, as in "daemonsets.apps"; so is a `kind`, as in "DaemonSet.apps".
+"""
 
 from __future__ import annotations
 
@@ -7,11 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from k8slearn.apimachinery.gotext import go_quote
+from k8slearn.locale import apimachinery as words
 
+# Kubernetes: apiserver/pkg/registry/generic/registry/store.go OptimisticLockErrorMsg
 MODIFIED = "the object has been modified; please apply your changes to the latest version and try again"
-
-_HEADLINE = "API server 拒绝了这个请求（{code} {reason}）："
-_CAUSES_TITLE = "出错的字段："
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +59,22 @@ class ApiError(Exception):
     @property
     def causes(self) -> list[Cause]:
         """The refused fields, in the server's order."""
-        found = self.status.get("details", {}).get("causes", [])
-        return [
-            Cause(c.get("field", ""), c.get("reason", ""), c.get("message", ""))
-            for c in found
-        ]
+        details = self.status.get("details", {})
+        found = []
+        for entry in details.get("causes", []):
+            texts = [entry.get(key, "") for key in ("field", "reason", "message")]
+            found.append(Cause(*texts))
+        return found
 
     def _render_traceback_(self) -> list[str]:
-        """What IPython prints instead of a Python traceback."""
-        lines = [_HEADLINE.format(code=self.code, reason=self.reason), self.message]
+        """What IPython prints instead of a Python traceback, which would only show where the model refused."""
+        headline = words.REFUSED.format(code=self.code, reason=self.reason)
+        lines = [headline, self.message]
         causes = self.causes
+        # The message of a single cause is the cause; several stand in one long line there.
         if len(causes) > 1:
-            lines += [_CAUSES_TITLE, *(f"  - {cause}" for cause in causes)]
+            lines.append(words.CAUSES)
+            lines += [f"  - {cause}" for cause in causes]
         return lines
 
 
@@ -75,71 +82,70 @@ def failure(
     code: int, reason: str, message: str, details: dict[str, Any] | None = None
 ) -> ApiError:
     """Any other refusal, worded by the caller."""
+    # In the order of Go's metav1.Status, which is the order of the JSON that a client gets.
     status: dict[str, Any] = {
         "kind": "Status",
         "apiVersion": "v1",
         "metadata": {},
         "status": "Failure",
+        "message": message,
+        "reason": reason,
     }
-    status |= {"message": message, "reason": reason}
     if details is not None:
         status["details"] = details
-    return ApiError(status | {"code": code})
-
-
-def _split(qualified: str) -> tuple[str, str]:
-    """("daemonsets", "apps") from "daemonsets.apps"."""
-    first, _, group = qualified.partition(".")
-    return first, group
+    status["code"] = code
+    return ApiError(status)
 
 
 def _details(qualified: str, name: str = "", **more: Any) -> dict[str, Any]:
-    kind, group = _split(qualified)
-    found = {"name": name, "group": group, "kind": kind} | more
+    kind, _, group = qualified.partition(".")
+    found = {"name": name, "group": group, "kind": kind, **more}
     return {key: value for key, value in found.items() if value}
 
 
 def aggregate(messages: Iterable[str]) -> str:
     """Several messages as one, repeated ones once. Kubernetes: apimachinery/pkg/util/errors, aggregate.Error."""
     unique = list(dict.fromkeys(messages))
-    return unique[0] if len(unique) == 1 else "[" + ", ".join(unique) + "]"
+    if len(unique) == 1:
+        return unique[0]
+    return f"[{', '.join(unique)}]"
 
 
 def not_found(resource: str, name: str) -> ApiError:
-    """404 for one object; `resource` is qualified by its group, as in "daemonsets.apps"."""
-    return failure(
-        404,
-        "NotFound",
-        f"{resource} {go_quote(name)} not found",
-        _details(resource, name),
-    )
+    """404 for one object."""
+    message = f"{resource} {go_quote(name)} not found"
+    return failure(404, "NotFound", message, _details(resource, name))
 
 
 def no_such_path() -> ApiError:
     """404 for a path or an API that the server does not have."""
-    return failure(
-        404, "NotFound", "the server could not find the requested resource", {}
-    )
+    message = "the server could not find the requested resource"
+    return failure(404, "NotFound", message, {})
 
 
 def already_exists(resource: str, name: str, *, deleting: bool = False) -> ApiError:
     """409: an object of this name is already there; `deleting` when it is on its way out."""
-    message = f"{'object is being deleted: ' if deleting else ''}{resource} {go_quote(name)} already exists"
+    message = f"{resource} {go_quote(name)} already exists"
+    if deleting:
+        message = f"object is being deleted: {message}"
     return failure(409, "AlreadyExists", message, _details(resource, name))
 
 
 def conflict(resource: str, name: str, message: str = MODIFIED) -> ApiError:
     """409: the write rests on an older version of the object, or a precondition does not hold."""
-    text = f"Operation cannot be fulfilled on {resource} {go_quote(name)}: {message}"
+    what = f"{resource} {go_quote(name)}"
+    text = f"Operation cannot be fulfilled on {what}: {message}"
     return failure(409, "Conflict", text, _details(resource, name))
 
 
 def invalid(kind: str, name: str, causes: Iterable[Cause]) -> ApiError:
-    """422: the object breaks rules; `kind` is qualified by its group, as in "DaemonSet.apps"."""
+    """422: the object breaks rules."""
     found = list(causes)
-    tail = f": {aggregate(str(cause) for cause in found)}" if found else ""
+    message = f"{kind} {go_quote(name)} is invalid"
+    if found:
+        message += ": " + aggregate(map(str, found))
     details = _details(kind, name, causes=[cause.as_dict() for cause in found])
-    return failure(422, "Invalid", f"{kind} {go_quote(name)} is invalid{tail}", details)
+    return failure(422, "Invalid", message, details)
 
 
 def bad_request(message: str) -> ApiError:
@@ -148,19 +154,12 @@ def bad_request(message: str) -> ApiError:
 
 
 def forbidden(resource: str, name: str, message: str) -> ApiError:
-    """403: understood, and not allowed."""
-    whom = (
-        f"{resource} {go_quote(name)} is forbidden"
-        if name
-        else f"{resource} is forbidden"
-    )
-    text = f"{whom}: {message}" if resource else f"forbidden: {message}"
-    return failure(403, "Forbidden", text, _details(resource, name))
-
-
-def gone(message: str) -> ApiError:
-    """410: what was asked for is no longer kept."""
-    return failure(410, "Gone", message)
+    """403: understood, and not allowed; `resource` and `name` are '' where it is not about one kind or object."""
+    whom = "forbidden"
+    if resource:
+        what = f"{resource} {go_quote(name)}" if name else resource
+        whom = f"{what} is forbidden"
+    return failure(403, "Forbidden", f"{whom}: {message}", _details(resource, name))
 
 
 def expired(
@@ -170,41 +169,22 @@ def expired(
     return failure(410, "Expired", message)
 
 
-def method_not_allowed(resource: str, verb: str) -> ApiError:
-    """405: this resource has no such verb."""
-    text = f"{verb} is not supported on resources of kind {go_quote(resource)}"
-    return failure(405, "MethodNotAllowed", text, _details(resource))
-
-
 def unsupported_media_type(accepted: Iterable[str]) -> ApiError:
     """415: the body is in a format that this request does not take."""
-    text = (
-        "the body of the request was in an unknown format - accepted media types include: "
-        + ", ".join(accepted)
-    )
-    return failure(415, "UnsupportedMediaType", text)
+    message = "the body of the request was in an unknown format - accepted media types include: "
+    return failure(415, "UnsupportedMediaType", message + ", ".join(accepted))
 
 
 def not_acceptable(accepted: Iterable[str]) -> ApiError:
     """406: the client accepts no format that the server writes."""
-    text = "only the following media types are accepted: " + ", ".join(accepted)
-    return failure(406, "NotAcceptable", text)
-
-
-def too_many_requests(message: str, retry_after: int = 0) -> ApiError:
-    """429: come back after `retry_after` seconds."""
-    details = {"retryAfterSeconds": retry_after} if retry_after else {}
-    return failure(429, "TooManyRequests", message, details)
+    message = "only the following media types are accepted: " + ", ".join(accepted)
+    return failure(406, "NotAcceptable", message)
 
 
 def unprocessable() -> ApiError:
     """422 without a cause: a JSON patch that does not fit the object."""
-    return failure(
-        422,
-        "Invalid",
-        "the server rejected our request due to an error in our request",
-        {},
-    )
+    message = "the server rejected our request due to an error in our request"
+    return failure(422, "Invalid", message, {})
 
 
 def internal_error(message: str) -> ApiError:

@@ -23,8 +23,11 @@ NEGATIVE = "must be greater than or equal to 0"
 def _printed(value: Any) -> str:
     if value is NIL:
         return "null"
-    if value is None or isinstance(value, str):
-        return go_quote("null" if value is None else value)
+    # Kubernetes: field.Error.ErrorBody quotes what is a string, and calls a nil pointer by this string.
+    if value is None:
+        return go_quote("null")
+    if isinstance(value, str):
+        return go_quote(value)
     return go_json(value)
 
 
@@ -34,9 +37,8 @@ def _worded(title: str, detail: str) -> str:
 
 def invalid(path: str, value: Any, detail: str) -> Cause:
     """A malformed value."""
-    return Cause(
-        path, "FieldValueInvalid", _worded(f"Invalid value: {_printed(value)}", detail)
-    )
+    message = _worded(f"Invalid value: {_printed(value)}", detail)
+    return Cause(path, "FieldValueInvalid", message)
 
 
 def each_invalid(path: str, value: Any, details: Iterable[str]) -> Causes:
@@ -47,63 +49,58 @@ def each_invalid(path: str, value: Any, details: Iterable[str]) -> Causes:
 
 def required(path: str, detail: str = "") -> Cause:
     """A value that is missing."""
-    return Cause(path, "FieldValueRequired", _worded("Required value", detail))
+    message = _worded("Required value", detail)
+    return Cause(path, "FieldValueRequired", message)
 
 
 def forbidden(path: str, detail: str) -> Cause:
     """A value that may not be set here, however well formed."""
-    return Cause(path, "FieldValueForbidden", _worded("Forbidden", detail))
+    message = _worded("Forbidden", detail)
+    return Cause(path, "FieldValueForbidden", message)
 
 
 def duplicate(path: str, value: Any, detail: str = "") -> Cause:
     """A value that must be unique."""
-    return Cause(
-        path,
-        "FieldValueDuplicate",
-        _worded(f"Duplicate value: {_printed(value)}", detail),
-    )
+    message = _worded(f"Duplicate value: {_printed(value)}", detail)
+    return Cause(path, "FieldValueDuplicate", message)
 
 
 def not_found(path: str, value: Any, detail: str = "") -> Cause:
     """A name that nothing has."""
-    return Cause(
-        path, "FieldValueNotFound", _worded(f"Not found: {_printed(value)}", detail)
-    )
+    message = _worded(f"Not found: {_printed(value)}", detail)
+    return Cause(path, "FieldValueNotFound", message)
 
 
 def not_supported(path: str, value: Any, supported: Iterable[str]) -> Cause:
     """A value outside an enumeration; `supported` is printed in its order."""
-    listed = "supported values: " + ", ".join(map(go_quote, supported))
-    return Cause(
-        path,
-        "FieldValueNotSupported",
-        f"Unsupported value: {_printed(value)}: {listed}",
-    )
+    listed = ", ".join(map(go_quote, supported))
+    message = f"Unsupported value: {_printed(value)}: supported values: {listed}"
+    return Cause(path, "FieldValueNotSupported", message)
 
 
 def too_long(path: str, limit: int) -> Cause:
     """A value of more than `limit` bytes."""
-    return Cause(
-        path, "FieldValueTooLong", f"Too long: may not be more than {limit} bytes"
-    )
+    message = f"Too long: may not be more than {limit} bytes"
+    return Cause(path, "FieldValueTooLong", message)
 
 
 def too_many(path: str, count: int, limit: int) -> Cause:
     """A list of more than `limit` items."""
-    return Cause(
-        path, "FieldValueTooMany", f"Too many: {count}: must have at most {limit} items"
-    )
+    message = f"Too many: {count}: must have at most {limit} items"
+    return Cause(path, "FieldValueTooMany", message)
 
 
 def not_negative(path: str, value: int | None) -> Causes:
     """A number that may not be below zero; an absent one is zero."""
-    if (value or 0) < 0:
+    # Kubernetes: apimachinery/pkg/api/validation ValidateNonnegativeField
+    if value is not None and value < 0:
         yield invalid(path, value, NEGATIVE)
 
 
 def one_of(path: str, value: str, supported: Iterable[str]) -> Causes:
     """A required value out of an enumeration."""
+    names = list(supported)
     if not value:
         yield required(path)
-    elif value not in (names := list(supported)):
+    elif value not in names:
         yield not_supported(path, value, names)

@@ -5,47 +5,65 @@ from __future__ import annotations
 import json
 from typing import Any
 
-_ESCAPES = dict(
-    zip(
-        '"\\\a\b\f\n\r\t\v',
-        ('\\"', "\\\\", "\\a", "\\b", "\\f", "\\n", "\\r", "\\t", "\\v"),
-        strict=True,
-    )
-)
+# Kubernetes' messages use fmt's %q and %v. The escapes are those of strconv.Quote.
+_ESCAPES = {
+    '"': '\\"',
+    "\\": "\\\\",
+    "\a": "\\a",
+    "\b": "\\b",
+    "\f": "\\f",
+    "\n": "\\n",
+    "\r": "\\r",
+    "\t": "\\t",
+    "\v": "\\v",
+}
+_ASCII_END, _BASIC_PLANE_END = 0x80, 0x10000
+
+# encoding/json escapes these so that its text may stand in a page of HTML.
+_HTML_ESCAPES = {
+    "<": "\\u003c",
+    ">": "\\u003e",
+    "&": "\\u0026",
+}
 
 
 def go_quote(text: str) -> str:
     """The string as %q writes it."""
-    return '"' + "".join(_quoted(char) for char in text) + '"'
+    return '"' + "".join(map(_quoted, text)) + '"'
 
 
 def _quoted(char: str) -> str:
     if char in _ESCAPES:
         return _ESCAPES[char]
+    # Of all kinds of space Go takes the plain one alone for printable.
     if char == " " or (char.isprintable() and not char.isspace()):
         return char
     code = ord(char)
-    if code < 0x80:
+    if code < _ASCII_END:
         return f"\\x{code:02x}"
-    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+    if code < _BASIC_PLANE_END:
+        return f"\\u{code:04x}"
+    return f"\\U{code:08x}"
 
 
 def go_json(value: Any) -> str:
     """The value as json.Marshal writes it; a dict keeps its order, as the fields of a Go struct do."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    for char, escape in _HTML_ESCAPES.items():
+        text = text.replace(char, escape)
+    return text
 
 
 def go_plain(value: Any) -> str:
     """The value as %v writes it: map[a:1 b:[x y]]."""
     if isinstance(value, dict):
-        return (
-            "map["
-            + " ".join(f"{key}:{go_plain(value[key])}" for key in sorted(value))
-            + "]"
-        )
+        # fmt sorts the keys of maps; JSON's order means nothing in Go.
+        entries = [f"{key}:{go_plain(value[key])}" for key in sorted(value)]
+        return f"map[{' '.join(entries)}]"
     if isinstance(value, list):
-        return "[" + " ".join(map(go_plain, value)) + "]"
+        return f"[{' '.join(map(go_plain, value))}]"
     if value is None:
         return "<nil>"
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value)

@@ -9,6 +9,9 @@ from k8slearn.apimachinery.gotext import go_quote
 
 _LAYOUT = "2006-01-02T15:04:05Z07:00"
 _MICRO_LAYOUT = "2006-01-02T15:04:05.000000Z07:00"
+
+# The elements of a layout in their order, each with what Go's time.Parse takes for it: it is lenient about a
+# one-digit hour and about fractions of a second, whatever the layout says.
 _PARTS = [
     ("2006", r"\d{4}"),
     ("-", "-"),
@@ -23,30 +26,40 @@ _PARTS = [
     ("05", r"\d{2}(?:[.,]\d+)?"),
     ("Z07:00", r"Z|[+-]\d{2}:\d{2}"),
 ]
-_LIMITS = {"01": (1, 12, "month"), "02": (1, 31, "day"), "15": (0, 23, "hour"), "04": (0, 59, "minute"),
-           "05": (0, 59, "second")}  # fmt: skip
+_LIMITS = {
+    "01": (1, 12, "month"),
+    "02": (1, 31, "day"),
+    "15": (0, 23, "hour"),
+    "04": (0, 59, "minute"),
+    "05": (0, 59, "second"),
+}
 
 
+# Kept, since every write of a Pod has the times of all its conditions in it, and most of them again.
 @lru_cache(maxsize=4096)
 def complaint(text: str, *, micro: bool = False) -> str:
     """Why the text is no time, '' if it is one. Kubernetes: apimachinery/pkg/apis/meta/v1/time.go UnmarshalJSON"""
-    layout = _MICRO_LAYOUT if micro else _LAYOUT
+    quoted = go_quote(text)
     rest = text
     for element, pattern in _PARTS:
         match = re.match(pattern, rest)
         if match is None:
-            what = f"{go_quote(text)} as {go_quote(layout)}"
-            return f"parsing time {what}: cannot parse {go_quote(rest)} as {go_quote(element)}"
+            layout = go_quote(_MICRO_LAYOUT if micro else _LAYOUT)
+            trouble = f"cannot parse {go_quote(rest)} as {go_quote(element)}"
+            return f"parsing time {quoted} as {layout}: {trouble}"
         if _is_out_of_range(element, match.group()):
-            return f"parsing time {go_quote(text)}: {_LIMITS[element][2]} out of range"
+            _, _, unit = _LIMITS[element]
+            return f"parsing time {quoted}: {unit} out of range"
         rest = rest[match.end() :]
-    return (
-        f"parsing time {go_quote(text)}: extra text: {go_quote(rest)}" if rest else ""
-    )
+    if rest:
+        return f"parsing time {quoted}: extra text: {go_quote(rest)}"
+    return ""
 
 
 def _is_out_of_range(element: str, digits: str) -> bool:
     if element not in _LIMITS:
         return False
     low, high, _ = _LIMITS[element]
-    return not low <= float(digits.replace(",", ".")) < high + 1
+    number = float(digits.replace(",", "."))
+    # 59.9 seconds are in range, 60 are not.
+    return not low <= number < high + 1

@@ -63,45 +63,49 @@ class Log:
 
     def __init__(self) -> None:
         self.changes: list[Change] = []
+        # kind → place → the revisions of its writes in their order: a past moment is found by halving.
         self._history: dict[str, dict[Key, list[int]]] = {}
 
     def copy(self) -> Log:
         """A log that goes its own way from here; the entries are shared."""
         twin = Log()
         twin.changes = self.changes.copy()
-        twin._history = {
-            kind: {place: revisions.copy() for place, revisions in places.items()}
-            for kind, places in self._history.items()
-        }
+        # Three levels by hand: copy.deepcopy would take every object of the past along.
+        for kind, keys in self._history.items():
+            copies = {place: revisions.copy() for place, revisions in keys.items()}
+            twin._history[kind] = copies
         return twin
 
     def append(self, change: Change) -> None:
         """Add the next write."""
         self.changes.append(change)
         place = key(change.object)
-        self._history.setdefault(place[0], {}).setdefault(place, []).append(
-            change.revision
-        )
+        revisions = self._history.setdefault(place[0], {}).setdefault(place, [])
+        revisions.append(change.revision)
 
     def find(self, place: Key, revision: int) -> Object | None:
         """The object at this place as it was right after `revision`, None if there was none."""
-        revisions = self._history.get(place[0], {}).get(place, [])
+        revisions = self._revisions(place)
         index = bisect_right(revisions, revision)
         if not index:
             return None
-        change = self.changes[revisions[index - 1] - 1]
+        change = self._change(revisions[index - 1])
         return None if change.type == "DELETED" else change.object
 
     def changes_of(self, place: Key) -> list[Change]:
         """Every write of what is or was at this place, oldest first."""
-        return [
-            self.changes[revision - 1]
-            for revision in self._history.get(place[0], {}).get(place, ())
-        ]
+        return [self._change(revision) for revision in self._revisions(place)]
 
     def places(self, kind: str) -> Iterable[Key]:
         """Every place that ever held an object of this kind."""
         return self._history.get(kind, {}).keys()
+
+    def _revisions(self, place: Key) -> list[int]:
+        return self._history.get(place[0], {}).get(place, [])
+
+    def _change(self, revision: int) -> Change:
+        # Revisions count from 1, as etcd's do; 0 is the moment before the first write.
+        return self.changes[revision - 1]
 
 
 class Snapshot:
@@ -117,7 +121,9 @@ class Snapshot:
     @property
     def time(self) -> float:
         """Simulated seconds of that moment."""
-        return self._log.changes[self.revision - 1].time if self.revision else 0.0
+        if not self.revision:
+            return 0.0
+        return self._log.changes[self.revision - 1].time
 
     def get(self, kind: str, name: str, namespace: str = "") -> Object | None:
         """The object as it was then, or None."""
@@ -127,8 +133,11 @@ class Snapshot:
         self, kind: str, namespace: str | None = None, selector: str = ""
     ) -> list[Object]:
         """The objects of a kind as they were then, ordered by namespace and name."""
-        places = sorted(
-            p for p in self._log.places(kind) if namespace is None or p[1] == namespace
-        )
-        found = (self._find(place, self.revision) for place in places)
-        return select((o for o in found if o is not None), selector)
+        found = []
+        for place in sorted(self._log.places(kind)):
+            if namespace is not None and place[1] != namespace:
+                continue
+            o = self._find(place, self.revision)
+            if o is not None:
+                found.append(o)
+        return select(found, selector)

@@ -12,10 +12,16 @@ Readable = Mapping[str, Any]
 """An object, whether it is typed as a plain dict or as one of kinds.types."""
 Key = tuple[str, str, str]
 
+# A fixed day, so that one seed gives the same timestamps whenever a lesson is read.
 START = datetime(2026, 1, 1, tzinfo=UTC)
+
+# Kubernetes: api/apps/v1/types.go DefaultDaemonSetUniqueLabelKey, DeprecatedTemplateGeneration
 HASH_LABEL = "controller-revision-hash"
 GENERATION_LABEL = "pod-template-generation"
 TEMPLATE_GENERATION = "deprecated.daemonset.template.generation"
+
+
+# These are asked for thousands of times in a rollout: they read what they need and copy nothing.
 
 
 def name(o: Readable) -> str:
@@ -51,8 +57,8 @@ def key(o: Readable) -> Key:
 
 def full_name(o: Readable) -> str:
     """`namespace/name`, or just the name of a cluster-scoped object."""
-    within = namespace(o)
-    return f"{within}/{name(o)}" if within else name(o)
+    place = namespace(o)
+    return f"{place}/{name(o)}" if place else name(o)
 
 
 def is_deleting(o: Readable) -> bool:
@@ -63,6 +69,7 @@ def is_deleting(o: Readable) -> bool:
 def controller_ref(o: Readable) -> Object | None:
     """The ownerReference of the managing controller, if there is one."""
     for ref in o["metadata"].get("ownerReferences") or ():
+        # There is one at most: the API server's validation allows no second controller.
         if ref.get("controller"):
             return dict(ref)
     return None
@@ -70,6 +77,7 @@ def controller_ref(o: Readable) -> Object | None:
 
 def controller_uid(o: Readable) -> str | None:
     """The uid of the managing controller, if there is one."""
+    # Not by way of controller_ref, whose copy costs more than all the rest here.
     for ref in o["metadata"].get("ownerReferences") or ():
         if ref.get("controller"):
             return str(ref["uid"])
@@ -77,7 +85,7 @@ def controller_uid(o: Readable) -> str | None:
 
 
 def owner_reference(owner: Readable) -> Object:
-    """An ownerReference that makes `owner` the managing controller."""
+    """An ownerReference that makes `owner` the managing controller. Kubernetes: meta/v1 NewControllerRef"""
     return {
         "apiVersion": owner["apiVersion"],
         "kind": owner["kind"],
@@ -90,24 +98,17 @@ def owner_reference(owner: Readable) -> Object:
 
 def with_metadata(o: Object, **changes: Any) -> Object:
     """A copy with these metadata fields set; None removes a field."""
-    meta = {**o["metadata"], **changes}
-    return {
-        **o,
-        "metadata": {
-            field: value for field, value in meta.items() if value is not None
-        },
-    }
+    return {**o, "metadata": _changed(o["metadata"], changes)}
 
 
 def with_status(o: Object, **changes: Any) -> Object:
     """A copy with these status fields set; None removes a field."""
-    status = {**o.get("status", {}), **changes}
-    return {
-        **o,
-        "status": {
-            field: value for field, value in status.items() if value is not None
-        },
-    }
+    return {**o, "status": _changed(o.get("status", {}), changes)}
+
+
+def _changed(fields: Object, changes: Object) -> Object:
+    merged = {**fields, **changes}
+    return {field: value for field, value in merged.items() if value is not None}
 
 
 def condition(o: Readable, kind: str) -> Object | None:
@@ -120,23 +121,27 @@ def condition(o: Readable, kind: str) -> Object | None:
 
 def timestamp(seconds: float) -> str:
     """The moment `seconds` after the start of the simulation, as RFC 3339 with whole seconds."""
+    # Kubernetes: meta/v1 Time is written without fractions, and these are cut off, not rounded.
     return _rfc3339(int(seconds))
 
 
 @lru_cache(maxsize=256)
 def _rfc3339(whole_seconds: int) -> str:
     # Thousands of objects are written within one simulated second, and strftime is slow.
-    return (START + timedelta(seconds=whole_seconds)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    moment = START + timedelta(seconds=whole_seconds)
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def micro_timestamp(seconds: float) -> str:
     """As `timestamp`, with microseconds (Kubernetes' MicroTime)."""
-    return (START + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    moment = START + timedelta(seconds=seconds)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def seconds_of(text: str) -> float:
     """Seconds from the start of the simulation to an RFC 3339 timestamp."""
-    return (datetime.fromisoformat(text) - START).total_seconds()
+    moment = datetime.fromisoformat(text)
+    return (moment - START).total_seconds()
 
 
 def percent_or_number(value: int | str, total: int) -> int:
@@ -146,4 +151,5 @@ def percent_or_number(value: int | str, total: int) -> int:
     """
     if isinstance(value, int):
         return value
+    # Rounded up by dividing the negative number, since // rounds down.
     return -(-int(value.removesuffix("%")) * total // 100)

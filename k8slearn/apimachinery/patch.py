@@ -12,13 +12,14 @@ from typing import Any
 from k8slearn.apimachinery import strategic_merge as strategic
 from k8slearn.apimachinery.decode import Decoded, decode, parse_json
 from k8slearn.apimachinery.errors import (
+    ApiError,
     bad_request,
     invalid,
-    unprocessable,
     unsupported_media_type,
 )
 from k8slearn.apimachinery.field import invalid as invalid_field
 from k8slearn.apimachinery.gotext import go_plain
+from k8slearn.apimachinery.json_patch import json_patch
 from k8slearn.apimachinery.objects import Object
 from k8slearn.apimachinery.schema import kind_type
 
@@ -27,7 +28,12 @@ MEDIA_TYPES = {
     "merge": "application/merge-patch+json",
     "strategic": "application/strategic-merge-patch+json",
 }
-_NOT_A_PATCH = "json: cannot unmarshal {} into Go value of type {}"
+_JSON_NAMES: dict[type, str] = {
+    dict: "object",
+    list: "array",
+    str: "string",
+    bool: "bool",
+}
 
 
 def apply_patch(
@@ -55,49 +61,50 @@ def patched(
 
 
 def _value(patch: Any, type: str) -> Any:
-    wanted = list if type == "json" else dict
     value = _parsed(patch) if isinstance(patch, str | bytes) else patch
-    if not isinstance(value, wanted):
-        target = "[]interface {}" if type == "json" else "map[string]interface {}"
-        word = {dict: "object", list: "array", str: "string", bool: "bool"}.get(
-            value.__class__, "number"
-        )
-        raise bad_request(f"error decoding patch: {_NOT_A_PATCH.format(word, target)}")
-    return value
+    # A JSON patch is a list of operations, the others are objects.
+    if isinstance(value, list if type == "json" else dict):
+        return value
+    target = "[]interface {}" if type == "json" else "map[string]interface {}"
+    found = _JSON_NAMES.get(value.__class__, "number")
+    message = f"json: cannot unmarshal {found} into Go value of type {target}"
+    raise bad_request(f"error decoding patch: {message}")
 
 
 def _parsed(text: str | bytes) -> Any:
     try:
         return parse_json(text)
     except ValueError as error:
-        rest = str(text)[getattr(error, "pos", 0) :].strip()
-        trouble = (
-            f"invalid character {rest[0]!r} looking for beginning of value"
-            if rest
-            else ""
-        )
-        raise bad_request(
-            f"error decoding patch: {trouble or 'unexpected end of JSON input'}"
-        ) from None
+        raise _no_json(str(text), getattr(error, "pos", 0)) from None
+
+
+def _no_json(text: str, position: int) -> ApiError:
+    rest = text[position:].strip()
+    trouble = "unexpected end of JSON input"
+    if rest:
+        trouble = f"invalid character {rest[0]!r} looking for beginning of value"
+    return bad_request(f"error decoding patch: {trouble}")
 
 
 def _decoded(found: Any, old: Object, patch: Any, type: str, strict: str) -> Decoded:
     """The result as this kind's types have it; what is no object of the kind is refused, worded as for patches."""
     wanted = kind_type(old["apiVersion"], old["kind"])
-    decoded = decode(found, wanted) if wanted else Decoded(found, "", [])
+    if wanted is None:
+        return Decoded(found, "", [])
+    decoded = decode(found, wanted)
     trouble = decoded.error
     if type == "strategic" and trouble:
+        # Upstream merges maps and converts the result: another reader, with other words.
         trouble = decoded.converted or trouble
     if not trouble and decoded.strict and strict == "Strict":
         trouble = f"strict decoding error: {', '.join(decoded.strict)}"
-    if trouble:
-        shown = (
-            go_plain(strategic.merged_away(patch))
-            if type == "strategic"
-            else _compact(found)
-        )
-        raise invalid("", "", [invalid_field("patch", shown, trouble)])
-    return decoded
+    if not trouble:
+        return decoded
+    # A strategic patch is shown as what is left of it, the others as what they made of the object.
+    shown = _compact(found)
+    if type == "strategic":
+        shown = go_plain(strategic.merged_away(patch))
+    raise invalid("", "", [invalid_field("patch", shown, trouble)])
 
 
 def _compact(found: Any) -> str:
@@ -112,140 +119,16 @@ def merge_patch(old: Any, patch: Any) -> Any:
     """RFC 7386: objects are merged, null removes, everything else replaces."""
     if not isinstance(patch, dict):
         return patch
-    base = old if isinstance(old, dict) else {}
-    kept = {key: value for key, value in base.items() if key not in patch}
-    given = {key: value for key, value in patch.items() if value is not None}
-    order = [
-        *(key for key in base if key in kept or key in given),
-        *(key for key in given if key not in base),
-    ]
-    return {
-        key: kept[key] if key in kept else merge_patch(base.get(key), given[key])
-        for key in order
-    }
+    merged = dict(old) if isinstance(old, dict) else {}
+    for key, value in patch.items():
+        if value is None:
+            merged.pop(key, None)
+        else:
+            # A field that was there keeps its place, a new one comes last.
+            merged[key] = merge_patch(merged.get(key), value)
+    return merged
 
 
-def json_patch(old: Any, operations: list[Any]) -> Any:
-    """RFC 6902; an operation that does not fit raises ApiError 422, as Kubernetes does."""
-    for operation in operations:
-        try:
-            old = _OPERATIONS[operation["op"]](old, operation)
-        except (KeyError, IndexError, TypeError, ValueError):
-            raise unprocessable() from None
-    return old
-
-
-def _steps(pointer: str) -> list[str]:
-    if pointer and not pointer.startswith("/"):
-        raise ValueError(pointer)
-    return [
-        step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]
-    ]
-
-
-def _found(value: Any, steps: list[str]) -> Any:
-    for step in steps:
-        value = value[_index(value, step)]
-    return value
-
-
-def _index(value: Any, step: str) -> Any:
-    if isinstance(value, dict):
-        return step
-    if not isinstance(value, list) or not step.removeprefix("-").isdigit():
-        raise ValueError(step)
-    place = int(step)
-    if not -len(value) <= place < len(value):
-        raise IndexError(step)
-    return place
-
-
-def _at(value: Any, steps: list[str], change: Callable[[Any, str], Any]) -> Any:
-    """A copy of the value in which the container of the last step is changed."""
-    if len(steps) == 1:
-        return change(value, steps[0])
-    place = _index(value, steps[0])
-    inner = _at(value[place], steps[1:], change)
-    if isinstance(value, dict):
-        return {**value, place: inner}
-    return [inner if i == place % len(value) else item for i, item in enumerate(value)]
-
-
-def _add(old: Any, operation: Object) -> Any:
-    new = operation["value"]
-
-    def change(holder: Any, step: str) -> Any:
-        if isinstance(holder, dict):
-            return {**holder, step: new}
-        place = len(holder) if step == "-" else _insertion(holder, step)
-        return [*holder[:place], new, *holder[place:]]
-
-    steps = _steps(operation["path"])
-    return _at(old, steps, change) if steps else new
-
-
-def _insertion(holder: Any, step: str) -> int:
-    return (
-        len(holder)
-        if step == str(len(holder))
-        else int(_index(holder, step)) % len(holder)
-    )
-
-
-def _remove(old: Any, operation: Object) -> Any:
-    def change(holder: Any, step: str) -> Any:
-        place = _index(holder, step)
-        if isinstance(holder, dict):
-            holder[place]
-            return {key: value for key, value in holder.items() if key != place}
-        return [item for i, item in enumerate(holder) if i != place % len(holder)]
-
-    return _at(old, _steps(operation["path"]), change)
-
-
-def _replace(old: Any, operation: Object) -> Any:
-    steps = _steps(operation["path"])
-    _found(old, steps)
-
-    def change(holder: Any, step: str) -> Any:
-        place = _index(holder, step)
-        if isinstance(holder, dict):
-            return {**holder, place: operation["value"]}
-        return [
-            operation["value"] if i == place % len(holder) else item
-            for i, item in enumerate(holder)
-        ]
-
-    return _at(old, steps, change) if steps else operation["value"]
-
-
-def _move(old: Any, operation: Object) -> Any:
-    value = _found(old, _steps(operation["from"]))
-    return _add(
-        _remove(old, {"path": operation["from"]}),
-        {"path": operation["path"], "value": value},
-    )
-
-
-def _copy(old: Any, operation: Object) -> Any:
-    value = _found(old, _steps(operation["from"]))
-    return _add(old, {"path": operation["path"], "value": value})
-
-
-def _test(old: Any, operation: Object) -> Any:
-    if _found(old, _steps(operation["path"])) != operation.get("value"):
-        raise ValueError(operation["path"])
-    return old
-
-
-_OPERATIONS: dict[str, Callable[[Any, Object], Any]] = {
-    "add": _add,
-    "remove": _remove,
-    "replace": _replace,
-    "move": _move,
-    "copy": _copy,
-    "test": _test,
-}
 _PATCHES: dict[str, Callable[[Object, Any], Any]] = {
     "strategic": _strategic,
     "merge": merge_patch,

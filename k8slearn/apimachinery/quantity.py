@@ -1,4 +1,7 @@
-"""Resource quantities such as 100m, 64Mi and 1e3: exact numbers and their canonical text."""
+"""Resource quantities such as 100m, 64Mi and 1e3: exact numbers and their canonical text.
+
+Kubernetes: apimachinery/pkg/api/resource/quantity.go
+"""
 
 from __future__ import annotations
 
@@ -9,13 +12,17 @@ from functools import lru_cache
 
 WRONG_FORMAT = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
 WRONG_SUFFIX = "unable to parse quantity's suffix"
-WRONG_NUMBER = "unable to parse numeric part of quantity"
 
-NANO = Decimal("1e-9")
-MILLI = Decimal("1e-3")
-MAX_BINARY = Decimal(2**63 - 1)
+# Nothing finer than a billionth is kept (quantity.go: maxAllowed, Nano), resource lists keep thousandths.
+_NANO = Decimal("1e-9")
+_MILLI = Decimal("1e-3")
+# Binary quantities are held to what an int64 has room for.
+_MAX_BINARY = Decimal(2**63 - 1)
+# Digits of exact arithmetic: enough for 1e-300 to 1e300 with a hundred digits typed before the exponent.
 _DIGITS = 700
+# Beyond this exponent a number is as good as endless; without a limit "1e999999999" would eat the machine.
 _MAX_EXPONENT = 300
+
 DECIMAL, BINARY, EXPONENT = "DecimalSI", "BinarySI", "DecimalExponent"
 
 _POWERS = {
@@ -30,9 +37,17 @@ _POWERS = {
     "P": 15,
     "E": 18,
 }
-_BINARY_POWERS = {"Ki": 10, "Mi": 20, "Gi": 30, "Ti": 40, "Pi": 50, "Ei": 60}
-_NAMES = {power: suffix for suffix, power in _POWERS.items()}
-_BINARY_NAMES = {power: suffix for suffix, power in _BINARY_POWERS.items()}
+_BINARY_POWERS = {
+    "Ki": 10,
+    "Mi": 20,
+    "Gi": 30,
+    "Ti": 40,
+    "Pi": 50,
+    "Ei": 60,
+}
+_SUFFIXES = {power: suffix for suffix, power in _POWERS.items()}
+_BINARY_SUFFIXES = {power: suffix for suffix, power in _BINARY_POWERS.items()}
+_MAX_POWER, _MAX_BINARY_POWER = max(_SUFFIXES), max(_BINARY_SUFFIXES)
 _SYNTAX = re.compile(r"([+-]?[0-9]*(?:\.[0-9]*)?)([eEinumkKMGTP]*[-+]?[0-9]*)")
 _EXPONENT = re.compile(r"[eE]([+-]?[0-9]+)")
 
@@ -52,9 +67,12 @@ class Quantity:
         return _canonical(self)
 
 
+# The three caches: a cluster writes few amounts and reads them for every Pod that is placed.
+
+
 @lru_cache(maxsize=4096)
 def parse(text: str) -> Quantity:
-    """The quantity that a text stands for. Kubernetes: apimachinery/pkg/api/resource/quantity.go ParseQuantity"""
+    """The quantity that a text stands for; raises QuantityError. Kubernetes: ParseQuantity"""
     match = _SYNTAX.fullmatch(text)
     if not text or match is None:
         raise QuantityError(WRONG_FORMAT)
@@ -62,21 +80,26 @@ def parse(text: str) -> Quantity:
     base, power, family = _suffix(suffix)
     with localcontext() as context:
         context.prec = _DIGITS
-        value = _round(_number(number) * Decimal(base) ** power, NANO)
+        value = _round(_number(number) * Decimal(base) ** power, _NANO)
     if family == BINARY:
-        value = max(-MAX_BINARY, min(MAX_BINARY, value))
-    return Quantity(
-        value, DECIMAL if family == BINARY and 0 < abs(value) < 1 else family
-    )
+        value = max(-_MAX_BINARY, min(_MAX_BINARY, value))
+        # What is below 1 is written with decimal suffixes: 0.0005Ki is 512m.
+        if 0 < abs(value) < 1:
+            family = DECIMAL
+    return Quantity(value, family)
 
 
 def _number(text: str) -> Decimal:
     digits = text.lstrip("+-")
-    value = Decimal(digits if digits not in ("", ".") else "0")
+    # A suffix with no digit before it is an amount of nothing.
+    if digits in ("", "."):
+        digits = "0"
+    value = Decimal(digits)
     return -value if text.startswith("-") else value
 
 
 def _suffix(text: str) -> tuple[int, int, str]:
+    """(base, power, family) of a suffix."""
     if text in _POWERS:
         return 10, _POWERS[text], DECIMAL
     if text in _BINARY_POWERS:
@@ -84,7 +107,8 @@ def _suffix(text: str) -> tuple[int, int, str]:
     match = _EXPONENT.fullmatch(text)
     if match is None:
         raise QuantityError(WRONG_SUFFIX)
-    return 10, max(-_MAX_EXPONENT, min(_MAX_EXPONENT, int(match.group(1)))), EXPONENT
+    power = int(match.group(1))
+    return 10, max(-_MAX_EXPONENT, min(_MAX_EXPONENT, power)), EXPONENT
 
 
 def _round(value: Decimal, step: Decimal) -> Decimal:
@@ -92,11 +116,11 @@ def _round(value: Decimal, step: Decimal) -> Decimal:
     return (value / step).to_integral_value(ROUND_UP) * step
 
 
-def rounded_to_milli(quantity: Quantity) -> Quantity:
-    """What is kept of a resource list's entry. Kubernetes: pkg/apis/core/v1/defaults.go SetDefaults_ResourceList"""
+def _rounded_to_milli(quantity: Quantity) -> Quantity:
+    # Kubernetes: pkg/apis/core/v1/defaults.go SetDefaults_ResourceList
     with localcontext() as context:
         context.prec = _DIGITS
-        return Quantity(_round(quantity.value, MILLI), quantity.format)
+        return Quantity(_round(quantity.value, _MILLI), quantity.format)
 
 
 @lru_cache(maxsize=4096)
@@ -105,9 +129,10 @@ def written(text: str) -> str:
     return str(parse(text))
 
 
+@lru_cache(maxsize=4096)
 def canonical(text: str) -> str:
     """The text that Kubernetes writes for a resource list's entry: "1000m" is "1"."""
-    return str(rounded_to_milli(parse(text)))
+    return str(_rounded_to_milli(parse(text)))
 
 
 def compare(first: str, second: str) -> int:
@@ -118,27 +143,34 @@ def compare(first: str, second: str) -> int:
 
 def _canonical(quantity: Quantity) -> str:
     # Kubernetes: quantity.go CanonicalizeBytes
-    if quantity.value == 0:
+    value = quantity.value
+    if value == 0:
         return "0"
-    whole = quantity.value == quantity.value.to_integral_value()
-    if quantity.format == BINARY and whole and abs(quantity.value) >= 1024:
-        return _binary_text(int(quantity.value))
-    return _decimal_text(quantity.value, quantity.format == EXPONENT)
+    whole = value == value.to_integral_value()
+    # Below 1024 there is no binary suffix to write, so a binary quantity is written as a decimal one.
+    if quantity.format == BINARY and whole and abs(value) >= 1024:
+        return _binary_text(int(value))
+    return _decimal_text(value, quantity.format == EXPONENT)
 
 
 def _binary_text(value: int) -> str:
     power = 0
-    while value % 1024 == 0 and power < 60:
-        value, power = value // 1024, power + 10
-    return f"{value}{_BINARY_NAMES.get(power, '')}"
+    while value % 1024 == 0 and power < _MAX_BINARY_POWER:
+        value //= 1024
+        power += 10
+    return f"{value}{_BINARY_SUFFIXES.get(power, '')}"
 
 
 def _decimal_text(value: Decimal, exponent: bool) -> str:
+    """The largest suffix that leaves a whole number; suffixes go in steps of a thousand."""
     sign, digits, scale = value.normalize().as_tuple()
     power = int(scale)
     number = int("".join(map(str, digits))) * 10 ** (power % 3)
     power -= power % 3
-    if not exponent and power > 18:
-        number, power = number * 10 ** (power - 18), 18
-    suffix = _NAMES[power] if not exponent else (f"e{power}" if power else "")
+    if not exponent and power > _MAX_POWER:
+        number *= 10 ** (power - _MAX_POWER)
+        power = _MAX_POWER
+    suffix = _SUFFIXES.get(power, "")
+    if exponent:
+        suffix = f"e{power}" if power else ""
     return f"{'-' if sign else ''}{number}{suffix}"

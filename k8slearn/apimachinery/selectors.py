@@ -1,4 +1,8 @@
-"""Selectors, node affinity, taints and tolerations, as pure functions that say what they looked at."""
+"""Selectors, node affinity, taints and tolerations, as pure functions that say what they looked at.
+
+A function named look_at… returns what it met, requirement by requirement, so that `explain` can show it; one named
+…matches or …tolerates gives only the answer.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +14,14 @@ from functools import lru_cache
 from k8slearn.apimachinery.objects import Object, labels, name
 
 INTEGER = re.compile(r"[+-]?[0-9]+")
+# strconv.ParseInt with 64 bits; what does not fit is no number to Gt and Lt.
+_INT64_END = 2**63
+
+# Kubernetes: apimachinery/pkg/util/validation IsQualifiedName, IsValidLabelValue
 _NAME = r"[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
 _DNS = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
-LABEL_KEY = re.compile(rf"((?=.{{1,253}}/){_DNS}(\.{_DNS})*/)?{_NAME}")
-LABEL_VALUE = re.compile(rf"({_NAME})?")
+_LABEL_KEY = re.compile(rf"((?=.{{1,253}}/){_DNS}(\.{_DNS})*/)?{_NAME}")
+_LABEL_VALUE = re.compile(rf"({_NAME})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +43,7 @@ class TaintVerdict:
     toleration: Object | None
 
 
-def _integer(text: str | None) -> int | None:
-    return (
-        int(text)
-        if text is not None and INTEGER.fullmatch(text) and abs(int(text)) < 2**63
-        else None
-    )
-
-
-def _compare(operator: str, actual: str | None, values: Sequence[str]) -> bool:
-    found = _integer(actual)
-    bound = _integer(values[0]) if len(values) == 1 else None
-    if found is None or bound is None:
-        return False
-    return found > bound if operator == "Gt" else found < bound
+# Label selectors ----------------------------------------------------------------------------------------------------
 
 
 def holds(operator: str, actual: str | None, values: Sequence[str]) -> bool:
@@ -60,6 +55,7 @@ def holds(operator: str, actual: str | None, values: Sequence[str]) -> bool:
         case "In":
             return bool(values) and actual in values
         case "NotIn":
+            # An absent key is in no list, so it meets NotIn.
             return bool(values) and actual not in values
         case "Exists":
             return not values and actual is not None
@@ -70,11 +66,39 @@ def holds(operator: str, actual: str | None, values: Sequence[str]) -> bool:
     return False
 
 
+def _compare(operator: str, actual: str | None, values: Sequence[str]) -> bool:
+    if actual is None or len(values) != 1:
+        return False
+    found = _integer(actual)
+    bound = _integer(values[0])
+    if found is None or bound is None:
+        return False
+    return found > bound if operator == "Gt" else found < bound
+
+
+def _integer(text: str) -> int | None:
+    if not INTEGER.fullmatch(text):
+        return None
+    number = int(text)
+    return number if abs(number) < _INT64_END else None
+
+
+# Kept, because a DaemonSet's few expressions are held against every Node again and again.
 @lru_cache(maxsize=4096)
-def _well_formed(key: str, values: tuple[str, ...]) -> bool:
-    return bool(LABEL_KEY.fullmatch(key)) and all(
-        LABEL_VALUE.fullmatch(value) for value in values
-    )
+def _is_well_formed(key: str, values: tuple[str, ...]) -> bool:
+    if not _LABEL_KEY.fullmatch(key):
+        return False
+    return all(_LABEL_VALUE.fullmatch(value) for value in values)
+
+
+def _parts(expression: Mapping[str, object]) -> tuple[str, str, tuple[str, ...]]:
+    """(key, operator, values) of an expression, whatever a user has written there."""
+    key = str(expression["key"])
+    operator = str(expression.get("operator") or "")
+    values = expression.get("values")
+    if not isinstance(values, Iterable):
+        return key, operator, ()
+    return key, operator, tuple(map(str, values))
 
 
 def look(expression: Mapping[str, object], found: Mapping[str, str]) -> Requirement:
@@ -82,72 +106,69 @@ def look(expression: Mapping[str, object], found: Mapping[str, str]) -> Requirem
 
     Kubernetes: apimachinery pkg/labels, NewRequirement.
     """
-    key, operator = str(expression["key"]), str(expression.get("operator") or "")
-    raw = expression.get("values")
-    values = tuple(str(value) for value in raw) if isinstance(raw, Iterable) else ()
+    key, operator, values = _parts(expression)
     actual = found.get(key)
-    return Requirement(
-        key,
-        operator,
-        values,
-        actual,
-        _well_formed(key, values) and holds(operator, actual, values),
-    )
-
-
-def look_at_field(expression: Mapping[str, object], node: Object) -> Requirement:
-    """Hold one matchFields entry against a Node: only metadata.name, In or NotIn, one value."""
-    key, operator = str(expression["key"]), str(expression.get("operator") or "")
-    raw = expression.get("values")
-    values = tuple(str(value) for value in raw) if isinstance(raw, Iterable) else ()
-    fits = key == "metadata.name" and operator in ("In", "NotIn") and len(values) == 1
-    return Requirement(
-        key, operator, values, name(node), fits and holds(operator, name(node), values)
-    )
+    met = _is_well_formed(key, values) and holds(operator, actual, values)
+    return Requirement(key, operator, values, actual, met)
 
 
 def look_at_labels(
     wanted: Mapping[str, str] | None, found: Mapping[str, str]
 ) -> tuple[Requirement, ...]:
     """Hold each `key: value` of matchLabels or nodeSelector against labels."""
-    return tuple(
-        Requirement(key, "In", (value,), found.get(key), found.get(key) == value)
-        for key, value in (wanted or {}).items()
-    )
+    requirements = []
+    for key, value in (wanted or {}).items():
+        actual = found.get(key)
+        met = actual == value
+        requirements.append(Requirement(key, "In", (value,), actual, met))
+    return tuple(requirements)
 
 
 def look_at_selector(
     selector: Object | None, found: Mapping[str, str]
 ) -> tuple[Requirement, ...]:
     """Hold a label selector (matchLabels and matchExpressions) against labels."""
-    selector = selector or {}
-    expressions = tuple(
-        look(expression, found) for expression in selector.get("matchExpressions") or ()
-    )
-    return look_at_labels(selector.get("matchLabels"), found) + expressions
+    if not selector:
+        return ()
+    plain = look_at_labels(selector.get("matchLabels"), found)
+    expressions = selector.get("matchExpressions") or ()
+    return (*plain, *(look(expression, found) for expression in expressions))
 
 
 def selector_matches(selector: Object | None, found: Mapping[str, str]) -> bool:
     """Whether a label selector takes these labels; an empty selector takes all."""
     if not selector:
         return True
+    # Not by way of look_at_selector: this is asked of every Pod, and stops at the first label that differs.
     wanted = selector.get("matchLabels") or {}
-    return all(found.get(key) == value for key, value in wanted.items()) and all(
-        look(expression, found).holds
-        for expression in selector.get("matchExpressions") or ()
-    )
+    for key, value in wanted.items():
+        if found.get(key) != value:
+            return False
+    expressions = selector.get("matchExpressions") or ()
+    return all(look(expression, found).holds for expression in expressions)
+
+
+# Node affinity ------------------------------------------------------------------------------------------------------
+
+
+def look_at_field(expression: Mapping[str, object], node: Object) -> Requirement:
+    """Hold one matchFields entry against a Node: only metadata.name, In or NotIn, one value."""
+    key, operator, values = _parts(expression)
+    fits = key == "metadata.name" and operator in ("In", "NotIn") and len(values) == 1
+    actual = name(node)
+    met = fits and holds(operator, actual, values)
+    return Requirement(key, operator, values, actual, met)
 
 
 def look_at_term(term: Object, node: Object) -> tuple[Requirement, ...]:
     """Hold one nodeSelectorTerm (matchExpressions and matchFields) against a Node; empty for an empty term."""
-    expressions = tuple(
-        look(expression, labels(node))
-        for expression in term.get("matchExpressions") or ()
-    )
-    fields = tuple(
-        look_at_field(expression, node) for expression in term.get("matchFields") or ()
-    )
-    return expressions + fields
+    found = labels(node)
+    requirements = []
+    for expression in term.get("matchExpressions") or ():
+        requirements.append(look(expression, found))
+    for expression in term.get("matchFields") or ():
+        requirements.append(look_at_field(expression, node))
+    return tuple(requirements)
 
 
 def term_matches(term: tuple[Requirement, ...]) -> bool:
@@ -160,17 +181,25 @@ def required_terms(pod_spec: Object) -> list[Object] | None:
 
     Kubernetes: component-helpers scheduling/corev1/nodeaffinity, GetRequiredNodeAffinity.
     """
-    affinity = (pod_spec.get("affinity") or {}).get("nodeAffinity") or {}
-    required = affinity.get("requiredDuringSchedulingIgnoredDuringExecution")
-    return None if required is None else list(required.get("nodeSelectorTerms") or ())
+    affinity = pod_spec.get("affinity") or {}
+    node_affinity = affinity.get("nodeAffinity") or {}
+    required = node_affinity.get("requiredDuringSchedulingIgnoredDuringExecution")
+    if required is None:
+        return None
+    # No terms at all is not the same as no affinity: it matches no Node.
+    return list(required.get("nodeSelectorTerms") or ())
+
+
+# Taints -------------------------------------------------------------------------------------------------------------
 
 
 def tolerates(toleration: Object, taint: Object) -> bool:
     """Whether one toleration meets one taint. Kubernetes: api core/v1, Toleration.ToleratesTaint."""
-    if toleration.get("effect") and toleration["effect"] != taint.get("effect"):
-        return False
-    if toleration.get("key") and toleration["key"] != taint.get("key"):
-        return False
+    # An empty effect or key tolerates every effect or key.
+    for field in ("effect", "key"):
+        wanted = toleration.get(field)
+        if wanted and wanted != taint.get(field):
+            return False
     operator = toleration.get("operator") or "Equal"
     if operator == "Equal":
         return (toleration.get("value") or "") == (taint.get("value") or "")
@@ -179,24 +208,31 @@ def tolerates(toleration: Object, taint: Object) -> bool:
 
 def judge_taint(taint: Object, tolerations: Iterable[Object]) -> TaintVerdict:
     """The first toleration that meets the taint, if any does."""
-    return TaintVerdict(
-        taint, next((each for each in tolerations if tolerates(each, taint)), None)
-    )
+    for toleration in tolerations:
+        if tolerates(toleration, taint):
+            return TaintVerdict(taint, toleration)
+    return TaintVerdict(taint, None)
 
 
 def untolerated(verdicts: Iterable[TaintVerdict], *effects: str) -> list[Object]:
     """The taints with one of these effects that nothing tolerates."""
-    return [
-        v.taint
-        for v in verdicts
-        if v.toleration is None and v.taint.get("effect") in effects
-    ]
+    open_ones = [verdict.taint for verdict in verdicts if verdict.toleration is None]
+    return [taint for taint in open_ones if taint.get("effect") in effects]
 
+
+# Selectors as text --------------------------------------------------------------------------------------------------
 
 _CLAUSE = re.compile(
     r"\s*(?:(?P<absent>!)\s*(?P<key0>[^\s,=!()]+)|(?P<key>[^\s,=!()]+)\s*"
     r"(?:(?P<op>==|=|!=)\s*(?P<value>[^\s,()]*)|(?P<set>in|notin)\s*\((?P<values>[^)]*)\))?)\s*(?:,|$)"
 )
+_OPERATORS = {
+    "=": "In",
+    "==": "In",
+    "!=": "NotIn",
+    "in": "In",
+    "notin": "NotIn",
+}
 
 
 def parse_selector(text: str) -> Object:
@@ -206,7 +242,8 @@ def parse_selector(text: str) -> Object:
     """
     expressions: list[Object] = []
     position = 0
-    while position < len(text.rstrip()):
+    end = len(text.rstrip())
+    while position < end:
         clause = _CLAUSE.match(text, position)
         if clause is None or clause.end() == position:
             raise ValueError(f"unable to parse requirement: {text[position:]!r}")
@@ -218,17 +255,14 @@ def parse_selector(text: str) -> Object:
 def _expression(clause: re.Match[str]) -> Object:
     if clause["absent"]:
         return {"key": clause["key0"], "operator": "DoesNotExist"}
-    if clause["op"]:
-        return {
-            "key": clause["key"],
-            "operator": "NotIn" if clause["op"] == "!=" else "In",
-            "values": [clause["value"]],
-        }
+    sign = clause["op"] or clause["set"]
+    if not sign:
+        return {"key": clause["key"], "operator": "Exists"}
+    values = [clause["value"]]
     if clause["set"]:
         values = [value.strip() for value in clause["values"].split(",")]
-        return {
-            "key": clause["key"],
-            "operator": "In" if clause["set"] == "in" else "NotIn",
-            "values": values,
-        }
-    return {"key": clause["key"], "operator": "Exists"}
+    return {
+        "key": clause["key"],
+        "operator": _OPERATORS[sign],
+        "values": values,
+    }

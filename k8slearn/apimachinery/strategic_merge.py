@@ -13,10 +13,13 @@ from k8slearn.apimachinery.gotext import go_json, go_plain
 from k8slearn.apimachinery.objects import Object
 from k8slearn.apimachinery.schema import Field, Type, struct
 
+# The directives that a patch may hold beside fields.
 PATCH = "$patch"
 RETAIN = "$retainKeys"
 ORDER = "$setElementOrder/"
 DELETE = "$deleteFromPrimitiveList/"
+
+Items = list[Any]
 
 
 def merge(original: Object, patch: Object, wanted: Type | None) -> Object:
@@ -27,6 +30,7 @@ def merge(original: Object, patch: Object, wanted: Type | None) -> Object:
     retained = patch.get(RETAIN, original)
     merged = {key: value for key, value in original.items() if key in retained}
     done = {RETAIN}
+    # Lists with an order first: the order and the list itself are one change.
     for key in patch:
         if key.startswith(ORDER):
             field = key.removeprefix(ORDER)
@@ -39,20 +43,20 @@ def merge(original: Object, patch: Object, wanted: Type | None) -> Object:
 
 
 def _directed(patch: Object) -> Object:
-    if patch[PATCH] == "replace":
+    directive = patch[PATCH]
+    if directive == "replace":
         return {key: value for key, value in patch.items() if key != PATCH}
-    if patch[PATCH] == "delete":
+    if directive == "delete":
         return {}
-    raise internal_error(f"unknown patch type: {patch[PATCH]}")
+    raise internal_error(f"unknown patch type: {directive}")
 
 
 def _check_retained(patch: Object) -> None:
     kept = patch.get(RETAIN)
     if kept is None:
         return
-    if not isinstance(kept, list) or any(
-        key not in kept for key in patch if not key.startswith("$")
-    ):
+    fields = [key for key in patch if not key.startswith("$")]
+    if not isinstance(kept, list) or not all(key in kept for key in fields):
         raise bad_request("invalid patch format of retainKeys")
 
 
@@ -61,20 +65,17 @@ def _merge_field(merged: Object, key: str, value: Any, wanted: Type | None) -> N
         field = key.removeprefix(DELETE)
         if field in merged:
             merged[field] = [item for item in merged[field] if item not in value]
-    elif value is None:
+        return
+    if value is None:
         merged.pop(key, None)
-    elif isinstance(merged.get(key), dict) and isinstance(value, dict):
-        merged[key] = merge(merged[key], value, field_type(wanted, key))
-    elif isinstance(merged.get(key), list) and isinstance(value, list):
-        merged[key] = _merge_list(merged[key], value, key, wanted)
+        return
+    before = merged.get(key)
+    if isinstance(before, dict) and isinstance(value, dict):
+        merged[key] = merge(before, value, field_type(wanted, key))
+    elif isinstance(before, list) and isinstance(value, list):
+        merged[key] = _merge_list(before, value, key, wanted)
     else:
         merged[key] = _without_directives(value)
-
-
-def field_type(wanted: Type | None, key: str) -> Type | None:
-    """The type of a field, None where it is unknown."""
-    field = _field(wanted, key)
-    return field.type if field else None
 
 
 def _field(wanted: Type | None, name: str) -> Field | None:
@@ -83,44 +84,71 @@ def _field(wanted: Type | None, name: str) -> Field | None:
     return struct(wanted.struct).fields.get(name)
 
 
+def field_type(wanted: Type | None, key: str) -> Type | None:
+    """The type of a field, None where it is unknown."""
+    field = _field(wanted, key)
+    return field.type if field else None
+
+
+def element_type(wanted: Type | None, field: str) -> Type | None:
+    """The type of a list's elements, None where it is unknown."""
+    found = field_type(wanted, field)
+    return found.element if found else None
+
+
 def merge_key(wanted: Type | None, field: str) -> str | None:
     """The key by which a list is merged, '' for one of primitives, None for a list that is replaced."""
     found = _field(wanted, field)
     return found.merge_key if found else None
 
 
+# Lists --------------------------------------------------------------------------------------------------------------
+
+
 def _merge_list(
-    original: list[Any], patch: list[Any], field: str, wanted: Type | None
-) -> list[Any]:
+    original: Items,
+    patch: Items,
+    field: str,
+    wanted: Type | None,
+) -> Items:
     key = merge_key(wanted, field)
     if key is None:
         return [_without_directives(item) for item in patch]
     if key == "":
-        return _in_order(_unique([*original, *patch]), patch, original, key)
+        together = _unique([*original, *patch])
+        return _in_order(together, patch, original, key)
     original, changes = _special_elements(original, patch, key)
-    element = field_type(wanted, field)
+    element = element_type(wanted, field)
     merged = list(original)
     for change in changes:
-        _merge_element(merged, change, key, element.element if element else None)
+        _merge_element(merged, change, key, element)
     return _in_order(merged, changes, original, key)
 
 
-def _special_elements(
-    original: list[Any], patch: list[Any], key: str
-) -> tuple[list[Any], list[Any]]:
+def _special_elements(original: Items, patch: Items, key: str) -> tuple[Items, Items]:
     """Carry out `$patch: delete` and `$patch: replace`; what is left of the original and of the patch."""
     for item in (*original, *patch):
         if not isinstance(item, dict):
             raise _no_merge_key(item, key)
-    ordinary = [item for item in patch if PATCH not in item]
-    if any(item.get(PATCH) == "replace" for item in patch):
+    ordinary: Items = []
+    gone: Items = []
+    replaced = False
+    for item in patch:
+        directive = item.get(PATCH)
+        if PATCH not in item:
+            ordinary.append(item)
+        elif directive == "replace":
+            replaced = True
+        elif directive == "delete":
+            gone.append(_key_of(item, key))
+    if replaced:
+        # What the patch brings takes the place of the whole list.
         return ordinary, []
-    gone = [_key_of(item, key) for item in patch if item.get(PATCH) == "delete"]
     return [item for item in original if item.get(key) not in gone], ordinary
 
 
 def _merge_element(
-    merged: list[Any], change: Object, key: str, element: Type | None
+    merged: Items, change: Object, key: str, element: Type | None
 ) -> None:
     value = _key_of(change, key)
     for i, item in enumerate(merged):
@@ -137,9 +165,12 @@ def _key_of(item: Any, key: str) -> Any:
 
 
 def _no_merge_key(item: Any, key: str) -> ApiError:
-    return internal_error(
-        f"map: {go_plain(item)} does not contain declared merge key: {key}"
-    )
+    # A 500, as upstream has it: mergeMap's errors are no api errors.
+    shown = go_plain(item)
+    return internal_error(f"map: {shown} does not contain declared merge key: {key}")
+
+
+# The order of lists -------------------------------------------------------------------------------------------------
 
 
 def _put_ordered(
@@ -156,74 +187,86 @@ def _put_ordered(
     else:
         found = _merge_list(original, changes, field, wanted)
     key = merge_key(wanted, field) or ""
-    merged[field] = _in_order(found or [], patch[ORDER + field], original or [], key)
+    order = patch[ORDER + field]
+    merged[field] = _in_order(found or [], order, original or [], key)
 
 
-def _in_order(
-    found: list[Any], wanted: list[Any], before: list[Any], key: str
-) -> list[Any]:
+def _in_order(found: Items, wanted: Items, before: Items, key: str) -> Items:
     """The patch's elements in its own order, the server's others put in between. Kubernetes: normalizeElementOrder"""
-    places = {_identity(item, key): i for i, item in reversed(list(enumerate(wanted)))}
-    live = {_identity(item, key): i for i, item in reversed(list(enumerate(before)))}
-    asked = sorted(
-        (i for i in found if _identity(i, key) in places),
-        key=lambda item: places[_identity(item, key)],
-    )
-    others = [item for item in found if _identity(item, key) not in places]
+    places = _places(wanted, key)
+    live = _places(before, key)
+    asked, others = [], []
+    for item in found:
+        if _identity(item, key) in places:
+            asked.append(item)
+        else:
+            others.append(item)
+    asked.sort(key=lambda item: places[_identity(item, key)])
+    # What the server had not either comes last.
     others.sort(key=lambda item: live.get(_identity(item, key), len(live)))
     return _interleaved(others, asked, live, key)
 
 
-def _interleaved(
-    left: list[Any], right: list[Any], live: dict[Any, int], key: str
-) -> list[Any]:
-    # Kubernetes: mergeSortedSlice
-    merged: list[Any] = []
-    i = 0
+def _places(items: Items, key: str) -> dict[Any, int]:
+    """Where each element stands; of two alike the first counts."""
+    places: dict[Any, int] = {}
+    for i, item in enumerate(items):
+        places.setdefault(_identity(item, key), i)
+    return places
+
+
+def _interleaved(left: Items, right: Items, live: dict[Any, int], key: str) -> Items:
+    # Kubernetes: mergeSortedSlice; one that was not live has no place, and nothing goes before or after it.
+    merged: Items = []
+    waiting = list(left)
     for item in right:
         place = live.get(_identity(item, key), -1)
-        while i < len(left) and -1 < live.get(_identity(left[i], key), -1) < place:
-            merged.append(left[i])
-            i += 1
+        while waiting and -1 < live.get(_identity(waiting[0], key), -1) < place:
+            merged.append(waiting.pop(0))
         merged.append(item)
-    return merged + left[i:]
+    return merged + waiting
 
 
 def _identity(item: Any, key: str) -> Any:
-    value = item.get(key) if key and isinstance(item, dict) else item
+    value = item
+    if key and isinstance(item, dict):
+        value = item.get(key)
+    # Only what is hashable can be looked up; a patch may hold anything where a key should be.
     return go_json(value) if isinstance(value, dict | list) else value
 
 
-def _unique(items: list[Any]) -> list[Any]:
+def _unique(items: Items) -> Items:
     found: dict[Any, Any] = {}
     for item in items:
         found.setdefault(_identity(item, ""), item)
     return list(found.values())
 
 
+# What is left of a patch --------------------------------------------------------------------------------------------
+
+
 def _without_directives(value: Any) -> Any:
     """What is left of a patch where there is nothing to merge it with: no nulls, no directives."""
     if isinstance(value, dict):
-        kept = {
-            key: item
-            for key, item in value.items()
-            if item is not None and not key.startswith("$")
-        }
-        return {key: _without_directives(item) for key, item in kept.items()}
+        kept = {}
+        for key, item in value.items():
+            if item is not None and not key.startswith("$"):
+                kept[key] = _without_directives(item)
+        return kept
     if isinstance(value, list):
-        ordinary = (
-            item for item in value if not (isinstance(item, dict) and PATCH in item)
-        )
-        return [_without_directives(item) for item in ordinary]
+        return [_without_directives(item) for item in value if not _is_directive(item)]
     return value
+
+
+def _is_directive(item: Any) -> bool:
+    return isinstance(item, dict) and PATCH in item
 
 
 def merged_away(patch: Any) -> Any:
     """What Kubernetes still shows of a patch after merging it: ordered lists and directives have been used up."""
     if not isinstance(patch, dict):
         return patch
-    used = {key.removeprefix(ORDER) for key in patch if key.startswith(ORDER)} | {
-        RETAIN
-    }
-    kept = (key for key in patch if key not in used and not key.startswith(ORDER))
+    orders = [key for key in patch if key.startswith(ORDER)]
+    used = {RETAIN, *orders, *(key.removeprefix(ORDER) for key in orders)}
+    kept = [key for key in patch if key not in used]
     return {key: merged_away(patch[key]) for key in kept}

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ipaddress
 import re
 
+# The patterns as Kubernetes' messages quote them: a Python pattern that means the same would be another text.
 _LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 _SUBDOMAIN = rf"{_LABEL}(\.{_LABEL})*"
 _LABEL_UNDERSCORE = "_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?"
@@ -42,19 +43,29 @@ _PREFIX_HINT = (
 _PORT_NAME_MESSAGE = (
     "must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)"
 )
+_CIDR_MESSAGE = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"
 _DECIMAL_MESSAGE = "must be a valid decimal integer in canonical form"
 
 NON_EMPTY = "must be non-empty"
 
+# Lengths: RFC 1123 for names, and what has to fit into them.
+_MAX_LABEL = 63
+_MAX_SUBDOMAIN = 253
+# RFC 6335: the name of a service.
+_MAX_PORT_NAME = 15
+_MAX_PORT = 65535
+# Users and groups are uint32 in Linux, the API has them as int64.
+_MAX_UNIX_ID = 0xFFFFFFFF
+
 
 def regex_message(message: str, pattern: str, *examples: str) -> str:
     """The explanation of a pattern that was not met."""
-    shown = "".join(
-        f"'{example}', {' or ' if i < len(examples) - 1 else ''}"
-        for i, example in enumerate(examples)
-    )
-    opening = f"(e.g. {shown}" if examples else "("
-    return f"{message} {opening}regex used for validation is '{pattern}')"
+    regex = f"regex used for validation is '{pattern}'"
+    if not examples:
+        return f"{message} ({regex})"
+    # Upstream's RegexError puts a comma before each "or" and a space too many.
+    shown = ",  or ".join(f"'{example}'" for example in examples)
+    return f"{message} (e.g. {shown}, {regex})"
 
 
 def between(low: int, high: int) -> str:
@@ -74,103 +85,99 @@ def size(text: str) -> int:
 
 def dns_label(text: str) -> list[str]:
     """What keeps a text from being a DNS label, such as a container's name."""
-    found = [at_most(63)] if size(text) > 63 else []
-    if not re.fullmatch(_LABEL, text):
-        dotted = re.fullmatch(_SUBDOMAIN, text)
-        found.append(
-            "must not contain dots"
-            if dotted
-            else regex_message(_LABEL_MESSAGE, _LABEL, "my-name", "123-abc")
-        )
-    return found
+    found = _too_long(text, _MAX_LABEL)
+    if re.fullmatch(_LABEL, text):
+        return found
+    if re.fullmatch(_SUBDOMAIN, text):
+        return [*found, "must not contain dots"]
+    return [*found, regex_message(_LABEL_MESSAGE, _LABEL, "my-name", "123-abc")]
+
+
+def _too_long(text: str, limit: int, unit: str = "characters") -> list[str]:
+    # Upstream calls them characters in some messages, and counts bytes in all.
+    return [at_most(limit, unit)] if size(text) > limit else []
 
 
 def dns_subdomain(text: str) -> list[str]:
     """What keeps a text from being a DNS subdomain, such as a DaemonSet's name."""
-    found = [at_most(253)] if size(text) > 253 else []
-    if not re.fullmatch(_SUBDOMAIN, text):
-        found.append(
-            regex_message(_SUBDOMAIN_MESSAGE.format(""), _SUBDOMAIN, "example.com")
-        )
-    return found
+    message = _SUBDOMAIN_MESSAGE.format("")
+    return _subdomain(text, _SUBDOMAIN, message)
 
 
 def dns_subdomain_underscore(text: str) -> list[str]:
     """As a DNS subdomain, underscores allowed."""
-    found = [at_most(253)] if size(text) > 253 else []
-    if not re.fullmatch(_SUBDOMAIN_UNDERSCORE, text):
-        found.append(
-            regex_message(
-                _SUBDOMAIN_MESSAGE.format("'_', "), _SUBDOMAIN_UNDERSCORE, "example.com"
-            )
-        )
+    message = _SUBDOMAIN_MESSAGE.format("'_', ")
+    return _subdomain(text, _SUBDOMAIN_UNDERSCORE, message)
+
+
+def _subdomain(text: str, pattern: str, message: str) -> list[str]:
+    found = _too_long(text, _MAX_SUBDOMAIN)
+    if not re.fullmatch(pattern, text):
+        found.append(regex_message(message, pattern, "example.com"))
     return found
 
 
 def without_trailing_dash(prefix: str) -> str:
     """A generateName as the rules for names see it: what follows its last dash is not known yet."""
-    return f"{prefix[:-2]}a" if prefix.endswith("-") and len(prefix) > 1 else prefix
+    # Kubernetes: apimachinery/pkg/api/validation maskTrailingDash
+    if prefix.endswith("-") and len(prefix) > 1:
+        return f"{prefix[:-2]}a"
+    return prefix
 
 
 def label_key(text: str) -> list[str]:
     """What keeps a text from being a label's key (a qualified name)."""
-    parts = text.split("/")
-    if len(parts) > 2:
-        return [
-            "a valid label key "
-            + regex_message(_KEY_MESSAGE, _KEY, *_KEY_EXAMPLES)
-            + _PREFIX_HINT
-        ]
-    prefix = _prefix_part(parts[0]) if len(parts) == 2 else []
-    return prefix + _name_part(parts[-1])
+    *prefixes, name = text.split("/")
+    if len(prefixes) > 1:
+        message = regex_message(_KEY_MESSAGE, _KEY, *_KEY_EXAMPLES)
+        return [f"a valid label key {message}{_PREFIX_HINT}"]
+    found = []
+    for prefix in prefixes:
+        found += _prefix_part(prefix)
+    return found + _name_part(name)
 
 
 def _prefix_part(prefix: str) -> list[str]:
-    return [
-        f"prefix part {message}"
-        for message in (dns_subdomain(prefix) if prefix else [NON_EMPTY])
-    ]
+    messages = dns_subdomain(prefix) if prefix else [NON_EMPTY]
+    return [f"prefix part {message}" for message in messages]
 
 
 def _name_part(name: str) -> list[str]:
-    found = [] if name else [f"name part {NON_EMPTY}"]
-    if size(name) > 63:
-        found.append(f"name part {at_most(63, 'bytes')}")
+    messages = [] if name else [NON_EMPTY]
+    messages += _too_long(name, _MAX_LABEL, "bytes")
     if not re.fullmatch(_KEY, name):
-        found.append("name part " + regex_message(_KEY_MESSAGE, _KEY, *_KEY_EXAMPLES))
-    return found
+        messages.append(regex_message(_KEY_MESSAGE, _KEY, *_KEY_EXAMPLES))
+    return [f"name part {message}" for message in messages]
 
 
 def label_value(text: str) -> list[str]:
     """What keeps a text from being a label's value."""
-    found = [at_most(63, "bytes")] if size(text) > 63 else []
+    found = _too_long(text, _MAX_LABEL, "bytes")
     if not re.fullmatch(_VALUE, text):
-        found.append(
-            regex_message(_VALUE_MESSAGE, _VALUE, "MyValue", "my_value", "12345")
-        )
+        examples = ("MyValue", "my_value", "12345")
+        found.append(regex_message(_VALUE_MESSAGE, _VALUE, *examples))
     return found
 
 
 def env_name(text: str) -> list[str]:
     """What keeps a text from naming an environment variable."""
-    return (
-        []
-        if all(" " <= char <= "~" and char != "=" for char in text)
-        else [_ENV_MESSAGE]
-    )
+    allowed = all(" " <= char <= "~" and char != "=" for char in text)
+    return [] if allowed else [_ENV_MESSAGE]
 
 
 def config_key(text: str) -> list[str]:
     """What keeps a text from being a key of a ConfigMap or Secret."""
-    found = [at_most(253)] if size(text) > 253 else []
+    found = _too_long(text, _MAX_SUBDOMAIN)
     if not re.fullmatch(_CONFIG_KEY, text):
         message = "a valid config key must consist of alphanumeric characters, '-', '_' or '.'"
-        found.append(
-            regex_message(message, _CONFIG_KEY, "key.name", "KEY_NAME", "key-name")
-        )
+        examples = ("key.name", "KEY_NAME", "key-name")
+        found.append(regex_message(message, _CONFIG_KEY, *examples))
+    # A key is a file in a volume: it may not be a folder, nor the kubelet's own ..data.
     if text in (".", ".."):
-        return [*found, f"must not be '{text}'"]
-    return [*found, "must not start with '..'"] if text.startswith("..") else found
+        found.append(f"must not be '{text}'")
+    elif text.startswith(".."):
+        found.append("must not start with '..'")
+    return found
 
 
 def header_name(text: str) -> list[str]:
@@ -183,22 +190,21 @@ def header_name(text: str) -> list[str]:
 
 def port_number(port: int) -> list[str]:
     """What keeps a number from being a port."""
-    return [] if 1 <= port <= 65535 else [between(1, 65535)]
+    return [] if 1 <= port <= _MAX_PORT else [between(1, _MAX_PORT)]
 
 
 def port_name(text: str) -> list[str]:
     """What keeps a text from being a port's name."""
-    checks = [
-        (size(text) > 15, at_most(15)),
-        (not re.fullmatch("[-a-z0-9]+", text), _PORT_NAME_MESSAGE),
-        (not re.search("[a-z]", text), "must contain at least one letter (a-z)"),
-        ("--" in text, "must not contain consecutive hyphens"),
-        (
-            text.startswith("-") or text.endswith("-"),
-            "must not begin or end with a hyphen",
-        ),
-    ]
-    return [message for broken, message in checks if broken]
+    found = _too_long(text, _MAX_PORT_NAME)
+    if not re.fullmatch("[-a-z0-9]+", text):
+        found.append(_PORT_NAME_MESSAGE)
+    if not re.search("[a-z]", text):
+        found.append("must contain at least one letter (a-z)")
+    if "--" in text:
+        found.append("must not contain consecutive hyphens")
+    if text.startswith("-") or text.endswith("-"):
+        found.append("must not begin or end with a hyphen")
+    return found
 
 
 def percent(text: str) -> list[str]:
@@ -213,7 +219,7 @@ def percent(text: str) -> list[str]:
 
 def unix_id(number: int) -> list[str]:
     """What keeps a number from being a user's or a group's id."""
-    return [] if 0 <= number <= 0xFFFFFFFF else [between(0, 0xFFFFFFFF)]
+    return [] if 0 <= number <= _MAX_UNIX_ID else [between(0, _MAX_UNIX_ID)]
 
 
 def decimal_integer(text: str) -> list[str]:
@@ -237,9 +243,6 @@ def cidr(text: str) -> list[str]:
     try:
         ipaddress.ip_network(text, strict=False)
     except ValueError:
-        return ["must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"]
-    return (
-        []
-        if "/" in text
-        else ["must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"]
-    )
+        return [_CIDR_MESSAGE]
+    # Python takes an address alone for a range of one, Go does not.
+    return [] if "/" in text else [_CIDR_MESSAGE]

@@ -4,6 +4,7 @@ One language is one folder beside this file; which one is spoken is the one impo
 """
 
 from k8slearn.locale.zh import (
+    apimachinery,
     controlplane,
     course,
     http,
@@ -13,6 +14,7 @@ from k8slearn.locale.zh import (
 )
 
 __all__ = [
+    "apimachinery",
     "controlplane",
     "course",
     "http",
