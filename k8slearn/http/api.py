@@ -1,41 +1,24 @@
-"""The Kubernetes API over a cluster, as a function from request to answer; who speaks HTTP is not its concern."""
+"""The Kubernetes API over a control plane, as a function from request to answer; who speaks HTTP is not its concern."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
-from k8slearn.apimachinery.errors import (
-    ApiError,
-    bad_request,
-    failure,
-    internal_error,
-    no_such_path,
-)
-from k8slearn.apimachinery.objects import Object
+from k8slearn.apimachinery.errors import ApiError, bad_request, internal_error
 from k8slearn.controlplane import ControlPlane
-from k8slearn.http import (
-    discovery,
-    openapi,
-    subresources,
-)
-from k8slearn.http import (
-    endpoints_v1 as endpoints,
-)
+from k8slearn.http import endpoints_v1, subresources
+from k8slearn.http.documents import about_server
 from k8slearn.http.logs import PodLog
-from k8slearn.http.negotiation import Shape, shape_of, wants_aggregated
-from k8slearn.http.options import as_json
-from k8slearn.http.paths import Target, parse
-from k8slearn.http.reading import find, given_out, listed, shaped, shaped_list
-from k8slearn.http.types import JSON, Request, Response
+from k8slearn.http.reading import find, given_out, listed
+from k8slearn.http.request import READS, STREAMS, RequestInfo, parse
+from k8slearn.http.shapes import shaped, shaped_list
+from k8slearn.http.types import Request, Response
 from k8slearn.http.watching import Watch
-from k8slearn.http.writing import Writer, require_writable
+from k8slearn.http.writing import Writer
 from k8slearn.locale import http as words
 
-HEALTH = ("/healthz", "/livez", "/readyz")
-OPEN = (*HEALTH, "/version")
 WINDOW = 20_000
-"""So many revisions back a watch or a list may begin."""
+"""So many revisions back a watch or a list may begin: enough for any lesson, and clients meet "too old" as they do."""
 
 Answer = Response | Watch | PodLog
 
@@ -63,7 +46,10 @@ class Api:
     def handle(self, request: Request) -> Answer:
         """Answer one request; whatever goes wrong is a Status object."""
         try:
-            return self._route(request)
+            document = about_server(request)
+            if document is not None:
+                return document
+            return self._answer(parse(request))
         except ApiError as error:
             return refusal(error if error.code < 500 else _of_the_client(error))
         except RecursionError:
@@ -71,100 +57,48 @@ class Api:
         except Exception as error:
             return refusal(internal_error(f"{type(error).__name__}: {error}"))
 
-    def _route(self, request: Request) -> Answer:
-        path = request.path.rstrip("/") or "/"
-        if path in HEALTH or path.startswith(tuple(f"{each}/" for each in HEALTH)):
-            return Response("ok", media_type="text/plain; charset=utf-8")
-        if path.startswith("/openapi/"):
-            return _read_only(request, openapi.answer(path, request))
-        static = _static(path, request)
-        if static is not None:
-            return _read_only(request, static)
-        target = parse(path)
+    def _answer(self, info: RequestInfo) -> Answer:
         self.before()
-        return self._resource(target, request)
-
-    def _resource(self, target: Target, request: Request) -> Answer:
-        if request.method not in ("GET", "HEAD"):
-            require_writable(target)
-            request = as_json(request)
-        warnings = [endpoints.DEPRECATED] if target.kind == "Endpoints" else []
-        verb = _verb(request, target)
-        if verb in ("get", "list", "watch"):
-            answer = self._read(verb, target, request)
-        elif target.served.verbs == ("create",):
-            answer = (
-                subresources.review(target, request)
-                if verb == "create"
-                else _method_not_allowed()
-            )
-        else:
-            answer = self._write(verb, target, request)
-        if isinstance(answer, Response):
-            answer.warnings += warnings
+        if info.subresource in STREAMS:
+            subresources.refuse_stream(self.control_plane, info)
+        if info.subresource == "log":
+            return self._log(info)
+        if info.verb == "watch":
+            return Watch(self.control_plane, info, self.oldest)
+        answer = self._read(info) if info.verb in READS else self._write(info)
+        if info.kind == "Endpoints":
+            answer.warnings.append(endpoints_v1.DEPRECATED)
         return answer
 
-    def _read(self, verb: str, target: Target, request: Request) -> Answer:
-        if target.subresource in _POD_STREAMS:
-            return subresources.refuse_stream(self.writer, target, request)
-        if verb not in target.served.verbs:
-            return _method_not_allowed()
-        if target.subresource == "log":
-            return self._log(target, request)
-        if target.subresource not in ("", "status"):
-            return _method_not_allowed()
-        shape = shape_of(request)
-        if verb == "watch":
-            return Watch(self.control_plane, target, request, shape, self.oldest)
-        with self.control_plane.lock:
-            if verb == "get":
-                return _written(
-                    shaped(
-                        find(self.control_plane, target), shape, self.control_plane.now
-                    ),
-                    shape,
-                )
-            page = listed(self.control_plane, target, request, self.oldest)
-            found = [given_out(self.control_plane, o, shape) for o in page.objects]
-            page = replace(page, objects=found)
-            return _written(
-                shaped_list(page, target, shape, self.control_plane.now), shape
-            )
-
-    def _log(self, target: Target, request: Request) -> Answer:
-        log = PodLog(self.control_plane, target, request)
+    def _log(self, info: RequestInfo) -> Response | PodLog:
+        log = PodLog(self.control_plane, info)
         return log if log.follow else Response(log.first(), media_type="text/plain")
 
-    def _write(self, verb: str, target: Target, request: Request) -> Answer:
-        if target.subresource in _POD_STREAMS:
-            return subresources.refuse_stream(self.writer, target, request)
-        special = {
-            "binding": subresources.binding,
-            "eviction": subresources.eviction,
-        }.get(target.subresource)
-        if special is not None:
-            return (
-                special(self.writer, target, request)
-                if verb == "create"
-                else _method_not_allowed()
-            )
-        write = _WRITES.get(verb)
-        if write is None or (
-            target.subresource
-            and (target.subresource != "status" or verb not in ("update", "patch"))
-        ):
-            return _method_not_allowed()
-        if target.served.stored and verb not in target.served.verbs:
-            return _method_not_allowed()
-        answer = write(self.writer, target, request)
-        shape = shape_of(request)
-        if isinstance(answer.body, dict) and answer.body.get("kind") == target.kind:
-            answer.body = shaped(answer.body, shape, self.control_plane.now)
+    def _read(self, info: RequestInfo) -> Response:
+        plane, shape = self.control_plane, info.shape
+        with plane.lock:
+            if info.verb == "get":
+                return Response(shaped(find(plane, info), shape, plane.now))
+            page = listed(plane, info, self.oldest)
+            objects = [given_out(plane, o, shape) for o in page.objects]
+            row = info.served.resource
+            return Response(shaped_list(objects, row, page.metadata, shape, plane.now))
+
+    def _write(self, info: RequestInfo) -> Response:
+        if not info.served.stored:
+            return subresources.review(info)
+        if info.subresource == "binding":
+            return subresources.binding(self.writer, info)
+        if info.subresource == "eviction":
+            return subresources.eviction(self.writer, info)
+        answer = _WRITES[info.verb](self.writer, info)
+        # A deletion may answer with a Status or a list, which have no other shape.
+        if isinstance(answer.body, dict) and answer.body.get("kind") == info.kind:
+            answer.body = shaped(answer.body, info.shape, self.control_plane.now)
         return answer
 
 
-_POD_STREAMS = ("exec", "attach", "portforward")
-_WRITES: dict[str, Callable[[Writer, Target, Request], Response]] = {
+_WRITES: dict[str, Callable[[Writer, RequestInfo], Response]] = {
     "create": Writer.create,
     "update": Writer.update,
     "patch": Writer.patch,
@@ -180,85 +114,8 @@ def _of_the_client(error: ApiError) -> ApiError:
 
 def refusal(error: ApiError) -> Response:
     """An error as an answer."""
+    headers = {}
     wait = error.status.get("details", {}).get("retryAfterSeconds")
-    return Response(
-        error.status, error.code, headers={"Retry-After": str(wait)} if wait else {}
-    )
-
-
-def _verb(request: Request, target: Target) -> str:
-    """What the method means here. Kubernetes: apiserver/pkg/endpoints/request/requestinfo.go"""
-    method, single = request.method, bool(target.name)
-    if method in ("GET", "HEAD"):
-        return (
-            "watch"
-            if request.flag("watch") and not target.subresource
-            else "get"
-            if single
-            else "list"
-        )
-    verbs = {"PUT": "update", "PATCH": "patch", "DELETE": "delete"}
-    if method == "POST":
-        return "create" if not single or target.subresource else ""
-    if not single:
-        return "deletecollection" if method == "DELETE" else ""
-    return verbs.get(method, "")
-
-
-def _method_not_allowed() -> Response:
-    return refusal(
-        failure(
-            405,
-            "MethodNotAllowed",
-            "the server does not allow this method on the requested resource",
-            {},
-        )
-    )
-
-
-def _read_only(request: Request, answer: Response) -> Response:
-    return answer if request.method in ("GET", "HEAD") else _method_not_allowed()
-
-
-def _written(o: Object, shape: Shape) -> Response:
-    return Response(o, media_type=shape.media_type)
-
-
-def _static(path: str, request: Request) -> Response | None:
-    """Answers that do not depend on the cluster; None where the path is one of the kinds'."""
-    if path == "/version":
-        return Response(discovery.version())
-    if path in ("/api", "/apis"):
-        if wants_aggregated(request):
-            return Response(
-                discovery.aggregated(path == "/api"), media_type=discovery.AGGREGATED
-            )
-        return Response(
-            discovery.legacy_versions() if path == "/api" else discovery.groups()
-        )
-    parts = path.strip("/").split("/")
-    found: Object | None = None
-    if parts[0] == "api" and len(parts) == 2:
-        found = discovery.resources(parts[1])
-    elif parts[0] == "apis" and len(parts) in (2, 3):
-        found = (
-            discovery.group(parts[1])
-            if len(parts) == 2
-            else discovery.resources("/".join(parts[1:]))
-        )
-    elif path == "/":
-        found = {
-            "paths": [
-                "/api",
-                "/apis",
-                *HEALTH,
-                "/openapi/v2",
-                "/openapi/v3",
-                "/version",
-            ]
-        }
-    elif parts[0] in ("api", "apis"):
-        return None
-    if found is None:
-        raise no_such_path()
-    return Response(found, media_type=JSON)
+    if wait:
+        headers["Retry-After"] = str(wait)
+    return Response(error.status, error.code, headers=headers)

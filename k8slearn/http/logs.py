@@ -13,10 +13,10 @@ from math import inf
 from k8slearn.apimachinery.errors import ApiError, bad_request, failure
 from k8slearn.apimachinery.objects import Object, micro_timestamp, name, seconds_of
 from k8slearn.controlplane import ControlPlane
-from k8slearn.http.paths import Target
-from k8slearn.http.types import Request
+from k8slearn.http.request import RequestInfo
 
 MAX_LINES = 5000
+"""Lines of a log at most, as a kubelet that rotates its files keeps the last ones."""
 PERIOD = 10.0
 """Simulated seconds between two lines."""
 
@@ -71,26 +71,13 @@ STORIES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What part of a log is asked for: from the simulated second `since`, the last `tail` lines, `limit` bytes."""
-
-    since: float = -inf
-    tail: int | None = None
-    limit: int | None = None
-    stamped: bool = False
-
-
 def story_of(container: Object) -> Story:
     """The story that an image suggests."""
-    return next(
-        (
-            story
-            for word, story in STORIES.items()
-            if word in container.get("image", "")
-        ),
-        OTHER,
-    )
+    image = container.get("image", "")
+    for word, story in STORIES.items():
+        if word in image:
+            return story
+    return OTHER
 
 
 def lines(pod: Object, container: Object, now: float) -> Iterator[tuple[float, str]]:
@@ -100,19 +87,17 @@ def lines(pod: Object, container: Object, now: float) -> Iterator[tuple[float, s
         return
     story, facts = story_of(container), _facts(pod, container)
     for i, text in enumerate(story.start):
+        # A hundredth apart, so that they keep their order when they are sorted by time.
         at = started + i / 100
         yield at, text.format(**facts, time=_stamp(at), number=0, count=0)
-    first = max(0, int((min(ended, now) - started) / PERIOD) - MAX_LINES)
-    for i in range(first, int(max(0.0, min(ended, now) - started) / PERIOD)):
+    count = int(max(0.0, min(ended, now) - started) / PERIOD)
+    for i in range(max(0, count - MAX_LINES), count):
+        # Numbers that look measured, and are the same whenever the log is read.
         digest = int(sha256(f"{name(pod)}{i}".encode()).hexdigest()[:8], 16)
-        text = story.then[i % len(story.then)]
+        told = {"number": digest % 7, "count": digest % 90 + 10}
         at = started + (i + 1) * PERIOD
-        yield (
-            at,
-            text.format(
-                **facts, time=_stamp(at), number=digest % 7, count=digest % 90 + 10
-            ),
-        )
+        text = story.then[i % len(story.then)]
+        yield at, text.format(**facts, time=_stamp(at), **told)
 
 
 def _stamp(at: float) -> str:
@@ -120,16 +105,17 @@ def _stamp(at: float) -> str:
 
 
 def _span(pod: Object, container: Object, now: float) -> tuple[float | None, float]:
+    """From when to when a container has run, in simulated seconds: None where it has not begun, `now` while it runs."""
     for status in pod.get("status", {}).get("containerStatuses") or ():
-        if status.get("name") == container["name"]:
-            state = status.get("state") or {}
-            ended = (state.get("terminated") or {}).get("finishedAt")
-            began = (state.get("running") or state.get("terminated") or {}).get(
-                "startedAt"
-            ) or pod["status"].get("startTime")
-            return (seconds_of(began) if began else None), (
-                seconds_of(ended) if ended else now
-            )
+        if status.get("name") != container["name"]:
+            continue
+        state = status.get("state") or {}
+        terminated = state.get("terminated") or {}
+        running = state.get("running") or terminated
+        began = running.get("startedAt") or pod["status"].get("startTime")
+        ended = terminated.get("finishedAt")
+        start = seconds_of(began) if began else None
+        return start, seconds_of(ended) if ended else now
     return None, now
 
 
@@ -145,28 +131,31 @@ def _facts(pod: Object, container: Object) -> dict[str, str]:
 
 
 class PodLog:
-    """The log of one container as a request wants it; `follow` says whether to wait for more."""
+    """The log of one container as a request wants it; `follow` says whether to wait for more.
 
-    def __init__(
-        self, control_plane: ControlPlane, target: Target, request: Request
-    ) -> None:
-        self.control_plane, self.target = control_plane, target
-        self.follow = request.flag("follow")
-        self.options = _options(request, control_plane.now)
-        self.shown = -inf
+    Raises ApiError 400 where there is none to show, and 404 for an unknown Pod.
+    """
+
+    def __init__(self, control_plane: ControlPlane, info: RequestInfo) -> None:
+        self.control_plane = control_plane
+        self.info = info
+        self.follow = info.log_options.follow
+        self._shown = -inf
         with control_plane.lock:
-            pod = control_plane.registry.require("Pod", target.name, target.namespace)
-            self.container = _container(pod, request.query.get("container", ""))
-            _require_started(control_plane, pod, self.container)
-        self.uid = pod["metadata"]["uid"]
+            pod = control_plane.registry.require("Pod", info.name, info.namespace)
+            self._container = _container(pod, info.log_options.container)
+            _require_started(control_plane, pod, self._container)
+        self._uid = pod["metadata"]["uid"]
 
     def first(self) -> bytes:
         """The lines that are there."""
-        found = [line for line in self._new() if line[0] >= self.options.since]
-        if self.options.tail is not None:
-            found = found[max(0, len(found) - self.options.tail) :]
-        text = self._text(found)
-        return text if self.options.limit is None else text[: self.options.limit]
+        options, found = self.info.log_options, self._new()
+        if options.since_seconds is not None:
+            since = self.control_plane.now - options.since_seconds
+            found = [line for line in found if line[0] >= since]
+        if options.tail is not None:
+            found = found[max(0, len(found) - options.tail) :]
+        return self._text(found)[: options.limit]
 
     def news(self) -> bytes:
         """The lines that have come since."""
@@ -174,87 +163,72 @@ class PodLog:
 
     @property
     def over(self) -> bool:
-        """Whether the Pod is gone, so that nothing more will come."""
+        """Whether the Pod is gone or its containers have ended, so that nothing more will come."""
         pod = self._pod()
-        return pod is None or not any(
-            "running" in (s.get("state") or {})
-            for s in pod["status"].get("containerStatuses") or ()
-        )
+        if pod is None:
+            return True
+        statuses = pod["status"].get("containerStatuses") or ()
+        return not any("running" in (each.get("state") or {}) for each in statuses)
 
     def _pod(self) -> Object | None:
         with self.control_plane.lock:
             pod = self.control_plane.store.get(
-                "Pod", self.target.name, self.target.namespace
+                "Pod", self.info.name, self.info.namespace
             )
-        return pod if pod is not None and pod["metadata"]["uid"] == self.uid else None
+        # Another Pod of the same name is another log.
+        if pod is None or pod["metadata"]["uid"] != self._uid:
+            return None
+        return pod
 
     def _new(self) -> list[tuple[float, str]]:
         pod = self._pod()
-        found = (
-            [
-                line
-                for line in lines(pod, self.container, self.control_plane.now)
-                if line[0] > self.shown
-            ]
-            if pod
-            else []
-        )
-        self.shown = found[-1][0] if found else self.shown
+        if pod is None:
+            return []
+        every = lines(pod, self._container, self.control_plane.now)
+        found = [line for line in every if line[0] > self._shown]
+        if found:
+            self._shown = found[-1][0]
         return found
 
     def _text(self, found: list[tuple[float, str]]) -> bytes:
-        return "".join(
-            f"{micro_timestamp(at) + ' ' if self.options.stamped else ''}{text}\n"
-            for at, text in found
-        ).encode()
-
-
-def _options(request: Request, now: float) -> Options:
-    tail, limit, seconds = (
-        request.number(f) for f in ("tailLines", "limitBytes", "sinceSeconds")
-    )
-    if (
-        (tail or 0) < 0
-        or (limit is not None and limit < 1)
-        or (seconds is not None and seconds < 1)
-    ):
-        raise bad_request("tailLines, limitBytes and sinceSeconds must be positive")
-    since = now - seconds if seconds is not None else -inf
-    return Options(since, tail, limit, request.flag("timestamps"))
+        text = ""
+        for at, line in found:
+            if self.info.log_options.timestamps:
+                text += f"{micro_timestamp(at)} "
+            text += f"{line}\n"
+        return text.encode()
 
 
 def _container(pod: Object, wanted: str) -> Object:
-    # Kubernetes: pkg/registry/core/pod/strategy.go, LogLocation
-    found = {
-        c["name"]: c
-        for c in (*pod["spec"].get("initContainers", ()), *pod["spec"]["containers"])
-    }
-    names = " ".join(c["name"] for c in pod["spec"]["containers"])
-    if not wanted and len(pod["spec"]["containers"]) > 1:
+    """The container to read. Raises ApiError 400. Kubernetes: pkg/registry/core/pod/strategy.go, LogLocation"""
+    containers = pod["spec"]["containers"]
+    if not wanted and len(containers) > 1:
+        names = " ".join(each["name"] for each in containers)
         raise bad_request(
             f"a container name must be specified for pod {name(pod)}, choose one of: [{names}]"
         )
-    wanted = wanted or pod["spec"]["containers"][0]["name"]
-    if wanted not in found:
-        raise bad_request(f"container {wanted} is not valid for pod {name(pod)}")
-    return dict(found[wanted])
+    wanted = wanted or containers[0]["name"]
+    for each in (*pod["spec"].get("initContainers", ()), *containers):
+        if each["name"] == wanted:
+            return dict(each)
+    raise bad_request(f"container {wanted} is not valid for pod {name(pod)}")
 
 
 def _require_started(
     control_plane: ControlPlane, pod: Object, container: Object
 ) -> None:
+    """Raise ApiError 400 while there is nothing to read from, with the reason that the kubelet would give."""
+    waiting = (
+        f'container "{container["name"]}" in pod "{name(pod)}" is waiting to start'
+    )
     node_name = pod["spec"].get("nodeName", "")
-    node = control_plane.store.get("Node", node_name)
     if not node_name:
-        raise bad_request(
-            f'container "{container["name"]}" in pod "{name(pod)}" is waiting to start: no host assigned'
-        )
-    if not ((node or {}).get("status") or {}).get("addresses"):
+        raise bad_request(f"{waiting}: no host assigned")
+    node = control_plane.store.get("Node", node_name) or {}
+    if not (node.get("status") or {}).get("addresses"):
         raise _unreachable()
     if _span(pod, container, control_plane.now)[0] is None:
-        raise bad_request(
-            f'container "{container["name"]}" in pod "{name(pod)}" is waiting to start: ContainerCreating'
-        )
+        raise bad_request(f"{waiting}: ContainerCreating")
 
 
 def _unreachable() -> ApiError:

@@ -1,68 +1,72 @@
-"""Which form of an answer a client accepts.
-
-Kubernetes: apiserver/pkg/endpoints/handlers/negotiation
-"""
+"""Which form of an answer a client accepts. Kubernetes: apiserver/pkg/endpoints/handlers/negotiation"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from k8slearn.apimachinery.errors import bad_request, not_acceptable
-from k8slearn.http import reading
-from k8slearn.http.types import JSON, Request
+from k8slearn.http.types import JSON
 
+TABLE, METADATA, PLAIN = "Table", "PartialObjectMetadata", ""
 _ANY = ("application/json", "application/*", "*/*", "")
 _FORMS = {
-    "Table": reading.TABLE,
-    "PartialObjectMetadata": reading.METADATA,
-    "PartialObjectMetadataList": reading.METADATA,
+    "Table": TABLE,
+    "PartialObjectMetadata": METADATA,
+    "PartialObjectMetadataList": METADATA,
 }
+_WRITTEN = (JSON, "application/json;as=Table;v=v1;g=meta.k8s.io")
 
 
 @dataclass(frozen=True, slots=True)
-class Shape(reading.Shape):
-    """A shape and the media type it is announced with."""
+class Shape:
+    """How objects are written: as they are, as a Table with their `embedded` part, or only their metadata."""
 
-    media_type: str = JSON
+    form: str = PLAIN
+    embedded: str = "Metadata"
 
 
-def accepted(request: Request) -> list[tuple[str, dict[str, str]]]:
-    """The media types of the header Accept with their parameters, in the client's order."""
+@dataclass(frozen=True, slots=True)
+class MediaType:
+    """One entry of an Accept header: a type and its parameters."""
+
+    name: str
+    parameters: dict[str, str]
+
+
+def media_types(accept: str) -> list[MediaType]:
+    """The entries of an Accept header, in the client's order."""
     found = []
-    for part in request.headers.get("accept", "*/*").split(","):
-        media, *parameters = (piece.strip() for piece in part.split(";"))
-        pairs = (parameter.partition("=") for parameter in parameters)
-        found.append(
-            (media.lower(), {key.strip(): value.strip() for key, _, value in pairs})
-        )
+    for part in accept.split(","):
+        name, *rest = part.split(";")
+        parameters = {}
+        for each in rest:
+            key, _, value = each.partition("=")
+            parameters[key.strip()] = value.strip()
+        found.append(MediaType(name.strip().lower(), parameters))
     return found
 
 
-def shape_of(request: Request) -> Shape:
-    """The first shape in the client's list that the server writes. Raises ApiError 406."""
-    embedded = request.query.get("includeObject", "Metadata") or "Metadata"
+def shape_of(accept: str, include_object: str) -> Shape:
+    """The first shape in the client's list that the server writes. Raises ApiError 400, 406."""
+    embedded = include_object or "Metadata"
     if embedded not in ("None", "Metadata", "Object"):
         raise bad_request(f'unrecognized includeObject value: "{embedded}"')
-    for media, parameters in accepted(request):
-        if media not in _ANY:
+    for media in media_types(accept):
+        if media.name not in _ANY:
             continue
-        wanted = parameters.get("as", "")
-        if not wanted:
+        form = media.parameters.get("as", "")
+        if not form:
             return Shape()
-        if (
-            wanted in _FORMS
-            and parameters.get("g") == "meta.k8s.io"
-            and parameters.get("v") == "v1"
-        ):
-            return Shape(_FORMS[wanted], embedded)
-    raise not_acceptable((JSON, "application/json;as=Table;v=v1;g=meta.k8s.io"))
+        given = media.parameters.get("g"), media.parameters.get("v")
+        if form in _FORMS and given == ("meta.k8s.io", "v1"):
+            return Shape(_FORMS[form], embedded)
+    raise not_acceptable(_WRITTEN)
 
 
-def wants_aggregated(request: Request) -> bool:
+def wants_aggregated(accept: str) -> bool:
     """Whether discovery is to come in one piece."""
-    return any(
-        media == JSON
-        and parameters.get("as") == "APIGroupDiscoveryList"
-        and parameters.get("v") == "v2"
-        for media, parameters in accepted(request)
-    )
+    for media in media_types(accept):
+        form = media.parameters.get("as"), media.parameters.get("v")
+        if media.name == JSON and form == ("APIGroupDiscoveryList", "v2"):
+            return True
+    return False

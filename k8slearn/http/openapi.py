@@ -11,7 +11,7 @@ from k8slearn.apimachinery.objects import Object
 from k8slearn.apimachinery.schema import kind_type
 from k8slearn.http.definitions import Definitions
 from k8slearn.http.kinds import VERSIONS, Served, of_version
-from k8slearn.http.types import JSON, Request, Response, dumps
+from k8slearn.http.types import JSON, Response, dumps
 
 _INFO = {"title": "Kubernetes", "version": VERSION}
 PROTOBUF = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf"
@@ -27,10 +27,10 @@ _PATCH_TYPES = (
 )
 
 
-def answer(path: str, request: Request) -> Response:
+def answer(path: str, accept: str) -> Response:
     """/openapi/v2, /openapi/v3 and what lies below. Raises ApiError 404."""
     if path == "/openapi/v2":
-        if request.headers.get("accept", "").startswith(PROTOBUF):
+        if accept.startswith(PROTOBUF):
             return Response(_EMPTY, media_type=PROTOBUF.replace("@", "."))
         return Response(_version_two())
     if path == "/openapi/v3":

@@ -1,35 +1,188 @@
-"""Bodies that are no objects of the store: delete options, apply configurations, evictions, bindings."""
+"""What a request asks for besides its object: one value for each group of verbs.
+
+Kubernetes: apimachinery pkg/apis/meta/v1/types.go; the checks: pkg/apis/meta/v1/validation,
+pkg/apis/meta/internalversion/validation
+"""
 
 from __future__ import annotations
 
 import json
-import re
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
-import yaml
-
-from k8slearn.apimachinery.decode import parse_json
 from k8slearn.apimachinery.errors import ApiError, Cause, bad_request, invalid
 from k8slearn.apimachinery.log import Change
 from k8slearn.apimachinery.objects import Object
-from k8slearn.apiserver.decoding import read
 from k8slearn.apiserver.registry import Identity, Registry
-from k8slearn.http import protobuf
-from k8slearn.http.paths import Target
-from k8slearn.http.types import JSON, Request, dumps
+from k8slearn.http.query import Query
+from k8slearn.http.selecting import FieldTerm, label_selector, parse_fields
+from k8slearn.kinds.kind import Kind
 
-_ESCAPE = re.compile(
-    r"\\[^u]|(?i:\\ud[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2}|(?P<half>\\ud[89a-f][0-9a-f]{2}))"
-)
+DEFAULT_WATCH_SECONDS = 1800
+"""Real seconds that a watch lasts whose client does not say: as a real server's --min-request-timeout."""
+MAX_MANAGER = 128
+"""Bytes of a manager's name. Kubernetes: FieldManagerMaxLength"""
 POLICIES = ("Background", "Foreground", "Orphan")
-MAX_YAML = 256 * 1024
-"""Bytes of YAML that are read: its parser is slow, and JSON is what clients send."""
+_MAX_GRACE = 10**9
+
+
+@dataclass(frozen=True, slots=True)
+class ListOptions:
+    """Which objects, and of when: for list, watch and deletecollection.
+
+    `version` is the resourceVersion, 0 where none is given. `streams_list`: a watch begins with the list as it is.
+    """
+
+    labels: Object | None = None
+    fields: tuple[FieldTerm, ...] = ()
+    limit: int = 0
+    continue_: str = ""
+    version: int = 0
+    match: str = ""
+    streams_list: bool = False
+    bookmarks: bool = False
+    seconds: int = DEFAULT_WATCH_SECONDS
+
+    @property
+    def selective(self) -> bool:
+        """Whether it has a selector."""
+        return self.labels is not None or bool(self.fields)
+
+    @property
+    def exact(self) -> bool:
+        """Whether the objects are wanted as they were at `version`, not as they are at that version or later."""
+        if self.match:
+            return self.match == "Exact"
+        return bool(self.limit and self.version)
+
+
+def list_options(query: Query, row: Kind) -> ListOptions:
+    """The options of a list. Raises ApiError 400, 422."""
+    labels = label_selector(query.text("labelSelector"))
+    fields = parse_fields(query.text("fieldSelector"), row)
+    limit = query.number("limit") or 0
+    token = query.text("continue")
+    if token:
+        # The version that counts is the one in the token.
+        return ListOptions(labels, fields, limit, token)
+    match = query.text("resourceVersionMatch")
+    if match not in ("", "Exact", "NotOlderThan"):
+        supported = '"Exact", "NotOlderThan", ""'
+        why = f'Unsupported value: "{match}": supported values: {supported}'
+        raise _forbidden("resourceVersionMatch", why)
+    text = query.text("resourceVersion")
+    if match and not text:
+        why = "Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided"
+        raise _forbidden("resourceVersionMatch", why)
+    return ListOptions(labels, fields, limit, "", _version(text), match)
+
+
+def watch_options(query: Query, row: Kind) -> ListOptions:
+    """The options of a watch. Raises ApiError 400, 422."""
+    return ListOptions(
+        labels=label_selector(query.text("labelSelector")),
+        fields=parse_fields(query.text("fieldSelector"), row),
+        streams_list=_streams_list(query),
+        bookmarks=query.flag("allowWatchBookmarks"),
+        seconds=query.number("timeoutSeconds") or DEFAULT_WATCH_SECONDS,
+        version=_version(query.text("resourceVersion")),
+    )
+
+
+def _streams_list(query: Query) -> bool:
+    """Whether the watch begins with the list. Kubernetes: metainternalversion/validation, validateWatchOptions"""
+    match = query.text("resourceVersionMatch")
+    asked = "sendInitialEvents" in query
+    if asked and match != "NotOlderThan":
+        field = "resourceVersionMatch" if match else "sendInitialEvents"
+        why = "Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"
+        raise _forbidden(field, why)
+    if match and not asked:
+        why = "Forbidden: resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided"
+        raise _forbidden("resourceVersionMatch", why)
+    return query.flag("sendInitialEvents")
+
+
+def _forbidden(field: str, message: str) -> ApiError:
+    cause = Cause(field, "FieldValueForbidden", message)
+    return invalid("ListOptions.meta.k8s.io", "", [cause])
+
+
+def _version(text: str) -> int:
+    if not text:
+        return 0
+    # 20 digits are the most that an unsigned number of 64 bits has.
+    if not text.isascii() or not text.isdigit() or len(text) > 20:
+        why = f'Invalid value: "{text}": strconv.ParseUint: invalid syntax'
+        raise invalid("", "", [Cause("resourceVersion", "FieldValueInvalid", why)])
+    return int(text)
+
+
+# Writing -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class WriteOptions:
+    """How to create, update or patch. `manager` signs; `force` is for apply.
+
+    `field_validation` is Ignore, Warn or Strict: what becomes of fields that the kind does not have.
+    """
+
+    dry_run: bool = False
+    field_validation: str = "Warn"
+    manager: str = "unknown"
+    force: bool = False
+
+
+def write_options(query: Query, agent: str) -> WriteOptions:
+    """The options of a write; `agent` is the client's name. Raises ApiError 422."""
+    validation = _one_of(query, "fieldValidation", ("Ignore", "Warn", "Strict"))
+    return WriteOptions(
+        dry_run=_dry_run(query),
+        field_validation=validation or "Warn",
+        manager=manager_of(query, agent),
+        force=query.flag("force"),
+    )
+
+
+def require_manager(query: Query) -> None:
+    """An apply has to name its manager. Raises ApiError 422. Kubernetes: ValidatePatchOptions"""
+    if not query.text("fieldManager"):
+        why = "Required value: is required for apply patch"
+        cause = Cause("fieldManager", "FieldValueRequired", why)
+        raise invalid("PatchOptions.meta.k8s.io", "", [cause])
+
+
+def manager_of(query: Query, agent: str) -> str:
+    """Who signs: the parameter fieldManager, else the client's name. Raises ApiError 422."""
+    given = query.text("fieldManager")
+    if len(given.encode()) > MAX_MANAGER:
+        why = f"Too long: may not be more than {MAX_MANAGER} bytes"
+        raise invalid("", "", [Cause("fieldManager", "FieldValueTooLong", why)])
+    if not given.isprintable():
+        why = "Invalid value: should only contain printable characters"
+        raise invalid("", "", [Cause("fieldManager", "FieldValueInvalid", why)])
+    return given or agent[:MAX_MANAGER] or "unknown"
+
+
+def _dry_run(query: Query) -> bool:
+    return _one_of(query, "dryRun", ("All",)) == "All"
+
+
+def _one_of(query: Query, name: str, allowed: tuple[str, ...]) -> str:
+    value = query.text(name)
+    if value and value not in allowed:
+        supported = ", ".join(f'"{each}"' for each in allowed)
+        why = f'Unsupported value: "{value}": supported values: {supported}'
+        raise invalid("", "", [Cause(name, "FieldValueNotSupported", why)])
+    return value
+
+
+# Deleting ----------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class DeleteOptions:
-    """How to delete; `grace` in seconds, None for the object's own."""
+    """How to delete; `grace` in seconds, None for the object's own. `uid` and `version` are preconditions."""
 
     grace: int | None = None
     propagation: str | None = None
@@ -51,92 +204,58 @@ class DeleteOptions:
         )
 
 
-def as_json(request: Request) -> Request:
-    """The request with its body in JSON, where it came as protobuf, and in valid UTF-8, as Go's decoder makes it.
-
-    Raises ApiError 400, 415.
-    """
-    if request.media_type == protobuf.MEDIA_TYPE and request.body:
-        headers = {**request.headers, "content-type": JSON}
-        return replace(
-            request, body=dumps(protobuf.decode(request.body)), headers=headers
-        )
-    text = request.body.decode("utf-8", "replace")
-    return replace(request, body=_ESCAPE.sub(_whole, text).encode())
-
-
-def _whole(match: re.Match[str]) -> str:
-    """An escape as it is; one half of a surrogate pair is no character."""
-    return "\\ufffd" if match["half"] else match[0]
-
-
-def json_object(body: bytes, what: str) -> Object:
-    """A body that must be a JSON object, {} where there is none. Raises ApiError 400."""
-    if not body.strip():
-        return {}
-    try:
-        found = parse_json(body)
-    except ValueError as error:
-        raise bad_request(
-            f"couldn't get version/kind; json parse error: {error}"
-        ) from None
-    if not isinstance(found, dict):
-        raise bad_request(
-            f"the object provided is unrecognized (must be of type {what})"
-        )
-    return found
-
-
-def delete_options(request: Request) -> DeleteOptions:
+def delete_options(query: Query, body: Object) -> DeleteOptions:
     """The options of a DELETE, from its body or else from its query. Raises ApiError 400, 422."""
-    body = json_object(request.body, "DeleteOptions")
-    return options_of(body if body else _from_query(request), request)
+    return delete_options_of(body or _from_query(query), dry_run=_dry_run(query))
 
 
-def _from_query(request: Request) -> Object:
-    query = request.query
-    found: Object = {"gracePeriodSeconds": request.number("gracePeriodSeconds")}
-    found["propagationPolicy"] = query.get("propagationPolicy") or None
-    if query.get("orphanDependents"):
-        found["orphanDependents"] = request.flag("orphanDependents")
+def _from_query(query: Query) -> Object:
+    found: Object = {
+        "gracePeriodSeconds": query.number("gracePeriodSeconds"),
+        "propagationPolicy": query.text("propagationPolicy") or None,
+    }
+    if query.text("orphanDependents"):
+        found["orphanDependents"] = query.flag("orphanDependents")
     return found
 
 
-def options_of(body: Object, request: Request) -> DeleteOptions:
-    """DeleteOptions from their JSON. Raises ApiError 400, 422."""
-    grace, policy, orphan = (
-        body.get(f)
-        for f in ("gracePeriodSeconds", "propagationPolicy", "orphanDependents")
-    )
-    if grace is not None and (
-        isinstance(grace, bool) or not isinstance(grace, int) or abs(grace) > 10**9
-    ):
-        raise bad_request("DeleteOptions.gracePeriodSeconds: not an int64")
-    if policy is not None and policy not in POLICIES:
-        listed = ", ".join(
-            f'"{each}"' for each in (*POLICIES[1:2], *POLICIES[:1], POLICIES[2], "nil")
-        )
-        raise _invalid(
-            "propagationPolicy",
-            f"Unsupported value: {json.dumps(policy)}: supported values: {listed}",
-        )
-    if policy is not None and orphan is not None:
-        raise _invalid(
-            "propagationPolicy",
-            "Invalid value: orphanDependents and deletionPropagation cannot be both set",
-        )
-    if orphan is not None:
-        policy = "Orphan" if orphan else "Background"
+def delete_options_of(body: Object, *, dry_run: bool) -> DeleteOptions:
+    """DeleteOptions from their JSON; `dry_run` is what the query says of it. Raises ApiError 400, 422."""
     given = body.get("preconditions")
-    wanted: Object = given if isinstance(given, dict) else {}
-    grace = 1 if grace is not None and grace < 0 else grace
+    preconditions: Object = given if isinstance(given, dict) else {}
     return DeleteOptions(
-        grace,
-        policy,
-        _text(wanted, "uid"),
-        _text(wanted, "resourceVersion"),
-        _dry(body, request),
+        _grace(body.get("gracePeriodSeconds")),
+        _propagation(body),
+        _text(preconditions, "uid"),
+        _text(preconditions, "resourceVersion"),
+        _is_dry(body) or dry_run,
     )
+
+
+def _grace(given: object) -> int | None:
+    if given is None:
+        return None
+    # In Python a bool is an int, in JSON it is none.
+    if isinstance(given, bool) or not isinstance(given, int) or abs(given) > _MAX_GRACE:
+        raise bad_request("DeleteOptions.gracePeriodSeconds: not an int64")
+    # Kubernetes: rest.BeforeDelete, "negative values will be treated as the value 1s"
+    return 1 if given < 0 else given
+
+
+def _propagation(body: Object) -> str | None:
+    policy, orphan = body.get("propagationPolicy"), body.get("orphanDependents")
+    if policy is not None and policy not in POLICIES:
+        supported = '"Foreground", "Background", "Orphan", "nil"'
+        why = f"Unsupported value: {json.dumps(policy)}: supported values: {supported}"
+        raise _wrong("propagationPolicy", why)
+    if orphan is None:
+        return policy
+    if policy is not None:
+        why = (
+            "Invalid value: orphanDependents and deletionPropagation cannot be both set"
+        )
+        raise _wrong("propagationPolicy", why)
+    return "Orphan" if orphan else "Background"
 
 
 def _text(o: Object, field: str) -> str | None:
@@ -144,67 +263,47 @@ def _text(o: Object, field: str) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
-def _dry(body: Object, request: Request) -> bool:
+def _is_dry(body: Object) -> bool:
     given = body.get("dryRun") or []
     if given not in ([], ["All"]):
-        raise _invalid(
-            "dryRun", f'Unsupported value: {json.dumps(given)}: supported values: "All"'
-        )
-    return request.dry_run or bool(given)
+        why = f'Unsupported value: {json.dumps(given)}: supported values: "All"'
+        raise _wrong("dryRun", why)
+    return bool(given)
 
 
-def _invalid(field: str, message: str) -> ApiError:
-    return invalid(
-        "DeleteOptions.meta.k8s.io", "", [Cause(field, "FieldValueInvalid", message)]
+def _wrong(field: str, message: str) -> ApiError:
+    cause = Cause(field, "FieldValueInvalid", message)
+    return invalid("DeleteOptions.meta.k8s.io", "", [cause])
+
+
+# Logs --------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class LogOptions:
+    """What part of a log is asked for: since so many seconds, the last `tail` lines, the first `limit` bytes of it."""
+
+    container: str = ""
+    follow: bool = False
+    since_seconds: int | None = None
+    tail: int | None = None
+    limit: int | None = None
+    timestamps: bool = False
+
+
+def log_options(query: Query) -> LogOptions:
+    """The options of a Pod's log. Raises ApiError 400. Kubernetes: pkg/apis/core PodLogOptions"""
+    tail = query.number("tailLines")
+    limit = query.number("limitBytes")
+    seconds = query.number("sinceSeconds")
+    least = ((tail, 0), (limit, 1), (seconds, 1))
+    if any(given is not None and given < bound for given, bound in least):
+        raise bad_request("tailLines, limitBytes and sinceSeconds must be positive")
+    return LogOptions(
+        query.text("container"),
+        query.flag("follow"),
+        seconds,
+        tail,
+        limit,
+        query.flag("timestamps"),
     )
-
-
-def apply_configuration(request: Request, target: Target) -> Object:
-    """The body of a server-side apply: a partial object, in JSON or YAML. Raises ApiError 400."""
-    wanted = _parsed(request.body)
-    if not isinstance(wanted, dict):
-        raise bad_request("error decoding YAML: the body must be an object")
-    found = read(
-        wanted, kind=target.kind, api_version=target.served.resource.api_version
-    ).object
-    metadata = found["metadata"]
-    if metadata.get("managedFields"):
-        raise bad_request("metadata.managedFields must be nil")
-    for field, expected in (("name", target.name), ("namespace", target.namespace)):
-        if metadata.get(field, expected) != expected:
-            raise bad_request(
-                f"the {field} of the object ({metadata[field]}) does not match the {field} on the URL ({expected})"
-            )
-    place = {"namespace": target.namespace} if target.namespace else {}
-    found = {**found, "metadata": {**metadata, "name": target.name, **place}}
-    return {field: value for field, value in found.items() if _is_meant(field, target)}
-
-
-def _is_meant(field: str, target: Target) -> bool:
-    """Whether a field counts here: the status only under `status`, and there nothing else."""
-    if field in ("apiVersion", "kind", "metadata"):
-        return True
-    return (field == "status") is (
-        target.subresource == "status"
-    ) or not target.served.resource.status
-
-
-class _Loader(yaml.SafeLoader):
-    """YAML without references: a small text could stand for a huge object."""
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.AliasEvent):
-            raise yaml.YAMLError("references are not taken")
-        return super().compose_node(parent, index)
-
-
-def _parsed(body: bytes) -> Any:
-    try:
-        return parse_json(body)
-    except ValueError:
-        if len(body) > MAX_YAML:
-            raise bad_request("error decoding YAML: too long, send JSON") from None
-    try:
-        return yaml.load(body, _Loader)
-    except (yaml.YAMLError, ValueError) as error:
-        raise bad_request(f"error decoding YAML: {error}") from None

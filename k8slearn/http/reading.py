@@ -1,46 +1,27 @@
-"""get and list: selectors, pages, versions of the past, and the three shapes an object is given out in."""
+"""get and list: selectors, pages, and versions of the past."""
 
 from __future__ import annotations
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from k8slearn.apimachinery import facts
-from k8slearn.apimachinery.errors import (
-    ApiError,
-    Cause,
-    bad_request,
-    expired,
-    invalid,
-    not_found,
-)
+from k8slearn.apimachinery.errors import ApiError, bad_request, expired, not_found
 from k8slearn.apimachinery.log import Reader
-from k8slearn.apimachinery.objects import Object
+from k8slearn.apimachinery.objects import Object, labels, name, namespace
+from k8slearn.apimachinery.selectors import selector_matches
 from k8slearn.controlplane import ControlPlane
-from k8slearn.http import endpoints_v1 as endpoints
-from k8slearn.http.paths import Target
-from k8slearn.http.selecting import key_of, selection
-from k8slearn.http.types import Request
-from k8slearn.kinds import row_of
-from k8slearn.kinds.kind import Kind
+from k8slearn.http import endpoints_v1
+from k8slearn.http.negotiation import TABLE, Shape
+from k8slearn.http.request import RequestInfo
+from k8slearn.http.selecting import FieldTerm
 
-TABLE, METADATA, PLAIN = "Table", "PartialObjectMetadata", ""
 _TOO_OLD = (
     "The provided continue parameter is too old to display a consistent list result."
 )
-_BAD_TOKEN = "continue key is not valid"
-_MATCHES = ("Exact", "NotOlderThan")
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """How objects are written: as they are, as a Table with their `embedded` part, or only their metadata."""
-
-    form: str = PLAIN
-    embedded: str = "Metadata"
+_TOO_OLD_VERSION = "The resourceVersion for the provided list is too old."
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,23 +33,32 @@ class Page:
     continue_: str = ""
     remaining: int | None = None
 
+    @property
     def metadata(self) -> Object:
         """The ListMeta."""
         found: Object = {"resourceVersion": str(self.revision)}
         if self.continue_:
             found["continue"] = self.continue_
-        return found | (
-            {"remainingItemCount": self.remaining} if self.remaining else {}
-        )
+        if self.remaining:
+            found["remainingItemCount"] = self.remaining
+        return found
 
 
-def find(control_plane: ControlPlane, target: Target) -> Object:
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where the next page of a list begins: at which revision, after which (namespace, name)."""
+
+    revision: int
+    after: tuple[str, str]
+
+
+def find(control_plane: ControlPlane, info: RequestInfo) -> Object:
     """One object. Raises ApiError 404."""
-    if target.kind == "Endpoints":
-        return endpoints.find(control_plane.store, target.name, target.namespace)
-    if not target.served.stored:
-        raise not_found(target.qualified, target.name)
-    o = control_plane.registry.require(target.kind, target.name, target.namespace)
+    if info.kind == "Endpoints":
+        return endpoints_v1.find(control_plane.store, info.name, info.namespace)
+    if not info.served.stored:
+        raise not_found(info.qualified, info.name)
+    o = control_plane.registry.require(info.kind, info.name, info.namespace)
     return control_plane.registry.shown(o)
 
 
@@ -82,211 +72,107 @@ def given_out(control_plane: ControlPlane, o: Object, shape: Shape) -> Object:
     return control_plane.registry.shown(o)
 
 
-def objects_of(store: Reader, target: Target) -> list[Object]:
-    """All objects of a kind in the target's namespace; of a kind that the model lacks there are none."""
-    if target.kind == "Endpoints":
-        return endpoints.listed(store, target.namespace)
-    return (
-        store.list(target.kind, target.namespace or None)
-        if target.served.stored
-        else []
-    )
+def objects_of(store: Reader, info: RequestInfo) -> list[Object]:
+    """All objects of a kind in the request's namespace; of a kind that the model lacks there are none."""
+    if info.kind == "Endpoints":
+        return endpoints_v1.listed(store, info.namespace)
+    if not info.served.stored:
+        return []
+    return store.list(info.kind, info.namespace or None)
 
 
-def listed(
-    control_plane: ControlPlane, target: Target, request: Request, oldest: int
-) -> Page:
-    """The page of a list that a request asks for. Raises ApiError 400, 410."""
-    select = selection(request, target)
-    limit, token = request.number("limit") or 0, request.query.get("continue", "")
-    revision, after = (
-        _token(token) if token else (_revision(control_plane, request), None)
-    )
-    if (
-        revision is not None
-        and revision < oldest
-        and (token or request.query.get("resourceVersionMatch") == "Exact")
-    ):
-        raise expired(
-            _TOO_OLD
-            if token
-            else "The resourceVersion for the provided list is too old."
-        )
-    current = control_plane.store.revision
-    past = revision is not None and revision != current
-    store: Reader = (
-        control_plane.store.at(revision)
-        if past and revision is not None
-        else control_plane.store
-    )
-    found = [
-        o
-        for o in objects_of(store, target)
-        if (after is None or key_of(o) > after) and select(o)
-    ]
-    shown = revision if revision is not None else current
+def selection(info: RequestInfo) -> Callable[[Object], bool]:
+    """Whether an object is meant by the request's path and selectors."""
+    row, options = info.served.resource, info.list_options
+    by_label = options.labels
+    terms = list(options.fields)
+    if info.name:
+        # A watch of one object, as `kubectl get pod x -w` begins it.
+        terms.append(FieldTerm("metadata.name", True, info.name))
+
+    def select(o: Object) -> bool:
+        if info.namespace and namespace(o) != info.namespace:
+            return False
+        for term in terms:
+            if (row.field_value(o, term.field) == term.value) is not term.equal:
+                return False
+        return by_label is None or selector_matches(by_label, labels(o))
+
+    return select
+
+
+def listed(control_plane: ControlPlane, info: RequestInfo, oldest: int) -> Page:
+    """The page that a request asks for; `oldest` is the first revision that is to be had. Raises ApiError 400, 410."""
+    options, current = info.list_options, control_plane.store.revision
+    cursor = _cursor(options.continue_)
+    if cursor is not None:
+        revision = cursor.revision
+    elif options.version > current:
+        raise too_large(options.version, current)
+    elif options.exact:
+        revision = options.version
+    else:
+        revision = current
+    if revision < oldest:
+        # Only who says so is refused: a limit beside a version is the first page of a client that knows no
+        # resourceVersionMatch, and it gets what there is.
+        if cursor is not None:
+            raise expired(_TOO_OLD)
+        if options.match == "Exact":
+            raise expired(_TOO_OLD_VERSION)
+    store: Reader = control_plane.store
+    if revision != current:
+        store = control_plane.store.at(revision)
+    select = selection(info)
+    found = [o for o in objects_of(store, info) if select(o)]
+    if cursor is not None:
+        found = [o for o in found if key_of(o) > cursor.after]
+    return _page(found, revision, info)
+
+
+def _page(found: Sequence[Object], revision: int, info: RequestInfo) -> Page:
+    limit = info.list_options.limit
     if limit <= 0 or len(found) <= limit:
-        return Page(found, shown)
-    rest = (
-        None
-        if request.query.get("labelSelector") or request.query.get("fieldSelector")
-        else len(found) - limit
-    )
-    return Page(found[:limit], shown, _continue(shown, found[limit - 1]), rest)
+        return Page(found, revision)
+    page = found[:limit]
+    token = _token(Cursor(revision, key_of(page[-1])))
+    if info.list_options.selective:
+        # A real server would have to read all of them to know. Kubernetes: ListMeta.remainingItemCount
+        return Page(page, revision, token)
+    return Page(page, revision, token, len(found) - limit)
 
 
-def _revision(control_plane: ControlPlane, request: Request) -> int | None:
-    """The past revision that is asked for, None for the present."""
-    match, text = (
-        request.query.get("resourceVersionMatch", ""),
-        request.query.get("resourceVersion", ""),
-    )
-    if match and match not in _MATCHES:
-        raise _forbidden_match(
-            f'Unsupported value: "{match}": supported values: "Exact", "NotOlderThan", ""'
-        )
-    if match and not text:
-        raise _forbidden_match(
-            "Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided"
-        )
-    wanted = revision_number(text)
-    if wanted > control_plane.store.revision:
-        raise too_large(wanted, control_plane.store.revision)
-    exact = match == "Exact" or (not match and request.number("limit") and wanted)
-    return wanted if exact else None
-
-
-def _forbidden_match(message: str) -> ApiError:
-    return invalid(
-        "ListOptions.meta.k8s.io",
-        "",
-        [Cause("resourceVersionMatch", "FieldValueForbidden", message)],
-    )
-
-
-def revision_number(text: str) -> int:
-    """A resourceVersion as a number, 0 where there is none. Raises ApiError 400."""
-    if not text:
-        return 0
-    if not text.isascii() or not text.isdigit() or len(text) > 20:
-        cause = Cause(
-            "resourceVersion",
-            "FieldValueInvalid",
-            f'Invalid value: "{text}": strconv.ParseUint: invalid syntax',
-        )
-        raise invalid("", "", [cause])
-    return int(text)
+def key_of(o: Object) -> tuple[str, str]:
+    """Where an object stands in a list: by namespace and name."""
+    return namespace(o), name(o)
 
 
 def too_large(wanted: int, current: int) -> ApiError:
     """A version that is still to come. Deviation: the real server waits and answers 504; ours is no server error."""
     error = bad_request(f"Too large resource version: {wanted}, current: {current}")
-    error.status["details"] = {
-        "causes": [
-            {
-                "reason": "ResourceVersionTooLarge",
-                "message": "Too large resource version",
-            }
-        ]
+    cause = {
+        "reason": "ResourceVersionTooLarge",
+        "message": "Too large resource version",
     }
+    error.status["details"] = {"causes": [cause]}
     return error
 
 
-def _continue(revision: int, last: Object) -> str:
-    token = json.dumps(
-        {"v": "meta.k8s.io/v1", "rv": revision, "start": key_of(last)},
-        separators=(",", ":"),
-    )
-    return urlsafe_b64encode(token.encode()).decode().rstrip("=")
+def _token(cursor: Cursor) -> str:
+    """A cursor as text. Kubernetes: apiserver/pkg/storage/continue.go, EncodeContinue"""
+    fields = {"v": "meta.k8s.io/v1", "rv": cursor.revision, "start": cursor.after}
+    text = json.dumps(fields, separators=(",", ":"))
+    return urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _token(text: str) -> tuple[int, tuple[str, str]]:
-    try:
-        found: Any = json.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        namespace, name = found["start"]
-        return int(found["rv"]), (str(namespace), str(name))
-    except (ValueError, KeyError, TypeError, RecursionError, OverflowError):
-        raise bad_request(_BAD_TOKEN) from None
-
-
-# Shapes ------------------------------------------------------------------------------------------------------------
-
-
-def shaped(o: Object, shape: Shape, now: float) -> Object:
-    """One object as the client wants it."""
-    if shape.form == TABLE:
-        return table(
-            [o],
-            row_of(o["apiVersion"], o["kind"]),
-            {"resourceVersion": o["metadata"].get("resourceVersion", "")},
-            shape,
-            now,
-        )
-    return partial(o) if shape.form == METADATA else o
-
-
-def shaped_list(page: Page, target: Target, shape: Shape, now: float) -> Object:
-    """A list as the client wants it."""
-    if shape.form == TABLE:
-        return table(page.objects, target.served.resource, page.metadata(), shape, now)
-    if shape.form == METADATA:
-        items = [partial(o) for o in page.objects]
-        return {
-            **_typed("PartialObjectMetadataList"),
-            "metadata": page.metadata(),
-            "items": items,
-        }
-    version = target.served.resource.api_version
-    bare = [
-        {
-            field: value
-            for field, value in o.items()
-            if field not in ("apiVersion", "kind")
-        }
-        for o in page.objects
-    ]
-    return {
-        "kind": f"{target.kind}List",
-        "apiVersion": version,
-        "metadata": page.metadata(),
-        "items": bare,
-    }
-
-
-def _typed(kind: str) -> Object:
-    return {"kind": kind, "apiVersion": "meta.k8s.io/v1"}
-
-
-def partial(o: Object) -> Object:
-    """An object of which only the metadata is shown."""
-    return {**_typed("PartialObjectMetadata"), "metadata": o["metadata"]}
-
-
-def table(
-    objects: Sequence[Object], row: Kind, metadata: Object, shape: Shape, now: float
-) -> Object:
-    """Objects as a Table. Kubernetes: meta/v1 Table, pkg/printers/tablegenerator.go"""
-    return {
-        **_typed("Table"),
-        "metadata": metadata,
-        "columnDefinitions": [_column(column) for column in row.columns],
-        "rows": [
-            {"cells": row.cells(o, now), "object": _embedded(o, shape)} for o in objects
-        ],
-    }
-
-
-def _column(column: facts.Column) -> Object:
-    return {
-        "name": column.title,
-        "type": column.type,
-        "format": column.format,
-        "description": "",
-        "priority": column.priority,
-    }
-
-
-def _embedded(o: Object, shape: Shape) -> Object | None:
-    if shape.embedded == "None":
+def _cursor(token: str) -> Cursor | None:
+    """A cursor from its text, None where there is none. Raises ApiError 400."""
+    if not token:
         return None
-    return o if shape.embedded == "Object" else partial(o)
+    padding = "=" * (-len(token) % 4)
+    try:
+        found: Any = json.loads(urlsafe_b64decode(token + padding))
+        namespace, name = found["start"]
+        return Cursor(int(found["rv"]), (str(namespace), str(name)))
+    except (ValueError, KeyError, TypeError, RecursionError, OverflowError):
+        raise bad_request("continue key is not valid") from None

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 from k8slearn.apimachinery.errors import bad_request
 from k8slearn.apimachinery.objects import Object
-from k8slearn.http.options import json_object, options_of
-from k8slearn.http.paths import Target
-from k8slearn.http.types import Request, Response
-from k8slearn.http.writing import Writer, identity_of, subject_of
+from k8slearn.controlplane import ControlPlane
+from k8slearn.http.body import json_object
+from k8slearn.http.options import delete_options_of
+from k8slearn.http.request import RequestInfo
+from k8slearn.http.types import Response
+from k8slearn.http.writing import Writer
 from k8slearn.locale import http as words
 
 _SUCCESS: Object = {
@@ -20,48 +24,40 @@ _EVERYTHING = {"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]}
 NAME = "kubernetes-admin"
 
 
-def binding(writer: Writer, target: Target, request: Request) -> Response:
+def binding(writer: Writer, info: RequestInfo) -> Response:
     """POST pods/X/binding: what a scheduler does. Kubernetes: pkg/registry/core/pod/storage, BindingREST"""
-    body = json_object(request.body, "Binding")
-    node = (
-        body.get("target", {}).get("name")
-        if isinstance(body.get("target"), dict)
-        else None
-    )
+    target = json_object(info.body, "Binding").get("target")
+    node = target.get("name") if isinstance(target, dict) else None
     if not isinstance(node, str) or not node:
         raise bad_request("target.name: Required value")
-    subject = subject_of(target.namespace, target.name)
-    with writer.registry(subject, request.dry_run) as registry:
-        registry.bind(target.name, target.namespace, node, identity_of(request))
+    with writer.registry(info.subject, info.write_options.dry_run) as registry:
+        registry.bind(info.name, info.namespace, node, info.by)
     return Response(_SUCCESS, 201)
 
 
-def eviction(writer: Writer, target: Target, request: Request) -> Response:
+def eviction(writer: Writer, info: RequestInfo) -> Response:
     """POST pods/X/eviction: a deletion that a PodDisruptionBudget could stop; the model has none."""
-    body = json_object(request.body, "Eviction")
-    given = body.get("deleteOptions")
-    options = options_of(given if isinstance(given, dict) else {}, request)
-    subject, place = (
-        subject_of(target.namespace, target.name),
-        ("Pod", target.name, target.namespace),
-    )
-    with writer.registry(subject, options.dry_run) as registry:
-        options.delete(registry, identity_of(request), place)
+    given = json_object(info.body, "Eviction").get("deleteOptions")
+    body = given if isinstance(given, dict) else {}
+    options = delete_options_of(body, dry_run=info.write_options.dry_run)
+    place = ("Pod", info.name, info.namespace)
+    with writer.registry(info.subject, options.dry_run) as registry:
+        options.delete(registry, info.by, place)
     return Response(_SUCCESS, 201)
 
 
-def refuse_stream(writer: Writer, target: Target, request: Request) -> Response:
-    """exec, attach and port-forward need what the model leaves out."""
-    with writer.control_plane.lock:
-        writer.control_plane.registry.require("Pod", target.name, target.namespace)
-    if target.subresource == "portforward":
+def refuse_stream(control_plane: ControlPlane, info: RequestInfo) -> NoReturn:
+    """exec, attach and port-forward need what the model leaves out. Raises ApiError 404 for no Pod, else 400."""
+    with control_plane.lock:
+        control_plane.registry.require("Pod", info.name, info.namespace)
+    if info.subresource == "portforward":
         raise bad_request(words.NO_FORWARD)
-    raise bad_request(words.NO_EXEC.format(verb=target.subresource))
+    raise bad_request(words.NO_EXEC.format(verb=info.subresource))
 
 
-def review(target: Target, request: Request) -> Response:
+def review(info: RequestInfo) -> Response:
     """Who am I, and may I: the one user may do everything."""
-    body = json_object(request.body, target.kind)
+    body = json_object(info.body, info.kind)
     answers: dict[str, Object] = {
         "SelfSubjectReview": {
             "userInfo": {
@@ -76,11 +72,11 @@ def review(target: Target, request: Request) -> Response:
             "nonResourceRules": [{"verbs": ["*"], "nonResourceURLs": ["*"]}],
         },
     }
-    version = target.served.resource.api_version
     found = {
+        "metadata": {},
         **body,
-        "apiVersion": version,
-        "kind": target.kind,
-        "status": answers[target.kind],
+        "apiVersion": info.api_version,
+        "kind": info.kind,
+        "status": answers[info.kind],
     }
-    return Response({"metadata": {}, **found}, 201)
+    return Response(found, 201)

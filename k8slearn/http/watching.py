@@ -7,163 +7,108 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from k8slearn.apimachinery.errors import ApiError, Cause, expired, invalid
+from k8slearn.apimachinery.errors import ApiError, expired
 from k8slearn.apimachinery.log import Change
-from k8slearn.apimachinery.objects import Object
+from k8slearn.apimachinery.objects import Object, with_metadata
 from k8slearn.controlplane import ControlPlane
-from k8slearn.http.paths import Target
-from k8slearn.http.reading import (
-    TABLE,
-    Shape,
-    given_out,
-    objects_of,
-    revision_number,
-    shaped,
-    table,
-    too_large,
-)
-from k8slearn.http.selecting import selection
-from k8slearn.http.types import Request, dumps
+from k8slearn.http.negotiation import TABLE
+from k8slearn.http.reading import given_out, objects_of, selection, too_large
+from k8slearn.http.request import RequestInfo
+from k8slearn.http.shapes import shaped, table
+from k8slearn.http.types import dumps
 
-DEFAULT_SECONDS = 1800
 BOOKMARK_SECONDS = 60.0
+"""Real seconds between two bookmarks in a quiet watch. Kubernetes: cacher.go, bookmarkFrequency"""
 INITIAL_END = "k8s.io/initial-events-end"
 
 
 class Watch:
-    """One client's watch. `first` and `news` give events as bytes, one a line; `seconds` is how long it may last."""
+    """One client's watch. `first` and `news` give events as bytes, one a line; `seconds` is how long it may last.
+
+    `oldest` is the first revision that a watch may begin at; `refused` says why it cannot begin where it is to.
+    """
 
     def __init__(
-        self,
-        control_plane: ControlPlane,
-        target: Target,
-        request: Request,
-        shape: Shape,
-        oldest: int,
+        self, control_plane: ControlPlane, info: RequestInfo, oldest: int
     ) -> None:
-        self.control_plane, self.target, self.shape = control_plane, target, shape
-        self.select = selection(request, target)
-        self.streaming = _streams_list(request)
-        self.bookmarks = request.flag("allowWatchBookmarks")
-        self.seconds = request.number("timeoutSeconds") or DEFAULT_SECONDS
-        self.wanted = revision_number(request.query.get("resourceVersion", ""))
+        self.control_plane = control_plane
+        self.info = info
+        self.bookmarks = info.list_options.bookmarks
+        self.seconds = info.list_options.seconds
         self.refused = self._refusal(oldest)
-        self.cursor = self.wanted
+        self._cursor = info.list_options.version
+        self._select = selection(info)
 
     def _refusal(self, oldest: int) -> ApiError | None:
-        """Why the watch cannot begin where the client wants it to."""
-        current = self.control_plane.store.revision
-        if self.wanted > current:
-            return too_large(self.wanted, current)
-        if self.wanted and self.wanted < oldest and not self.streaming:
-            return expired(f"too old resource version: {self.wanted} ({oldest})")
+        wanted, current = (
+            self.info.list_options.version,
+            self.control_plane.store.revision,
+        )
+        if wanted > current:
+            return too_large(wanted, current)
+        # A client that asks for the list as well misses nothing, however old its version is.
+        if wanted and wanted < oldest and not self.info.list_options.streams_list:
+            return expired(f"too old resource version: {wanted} ({oldest})")
         return None
 
     def first(self) -> bytes:
         """What is sent at once: the objects as they are, or what a client that knows them has missed; or an error."""
         if self.refused is not None:
             return _line("ERROR", self.refused.status)
+        options, store = self.info.list_options, self.control_plane.store
         with self.control_plane.lock:
-            if self.wanted and not self.streaming:
+            if options.version and not options.streams_list:
                 return self.news()
-            self.cursor = self.control_plane.store.revision
-            found = [
-                o
-                for o in objects_of(self.control_plane.store, self.target)
-                if self.select(o)
-            ]
+            self._cursor = store.revision
+            found = [o for o in objects_of(store, self.info) if self._select(o)]
         events = [self._event("ADDED", o) for o in found]
-        if self.streaming and self.bookmarks:
+        if options.streams_list and options.bookmarks:
             events.append(self.bookmark(initial=True))
         return b"".join(events)
 
     def news(self) -> bytes:
         """What has happened since the last call."""
+        # Without the lock: the log only grows, and what is in it never changes.
         changes = self.control_plane.store.log.changes
         end = len(changes)
-        found = [
-            self._event(kind, o)
-            for c in changes[self.cursor : end]
-            for kind, o in self._seen(c)
-        ]
-        self.cursor = end
-        return b"".join(found)
+        events = []
+        for change in changes[self._cursor : end]:
+            for kind, o in self._seen(change):
+                events.append(self._event(kind, o))
+        self._cursor = end
+        return b"".join(events)
 
     def _seen(self, change: Change) -> Iterator[tuple[str, Object]]:
         """A change as this client sees it: an object that begins to match its selectors is a new one."""
-        if change.object["kind"] != self.target.kind:
+        if change.object["kind"] != self.info.kind:
             return
-        is_there = change.type != "DELETED" and self.select(change.object)
-        was_there = change.previous is not None and self.select(change.previous)
+        is_there = change.type != "DELETED" and self._select(change.object)
+        was_there = change.previous is not None and self._select(change.previous)
         if is_there:
             yield ("MODIFIED" if was_there else "ADDED"), change.object
         elif was_there and change.previous is not None:
+            # One that goes on without matching is shown as it was when it did, yet with the version of its going.
             last = change.object if change.type == "DELETED" else change.previous
-            yield (
-                "DELETED",
-                {
-                    **last,
-                    "metadata": {
-                        **last["metadata"],
-                        "resourceVersion": str(change.revision),
-                    },
-                },
-            )
+            yield "DELETED", with_metadata(last, resourceVersion=str(change.revision))
 
     def _event(self, kind: str, o: Object) -> bytes:
-        o = given_out(self.control_plane, o, self.shape)
-        return _line(kind, shaped(o, self.shape, self.control_plane.now))
+        o = given_out(self.control_plane, o, self.info.shape)
+        return _line(kind, shaped(o, self.info.shape, self.control_plane.now))
 
     def bookmark(self, *, initial: bool = False) -> bytes:
         """How far the client has come, though nothing happened that concerns it."""
         metadata: Object = {
-            "resourceVersion": str(self.cursor),
+            "resourceVersion": str(self._cursor),
             "creationTimestamp": None,
         }
         if initial:
             metadata["annotations"] = {INITIAL_END: "true"}
-        if self.shape.form == TABLE:
-            return _line(
-                "BOOKMARK",
-                table(
-                    [],
-                    self.target.served.resource,
-                    metadata,
-                    self.shape,
-                    self.control_plane.now,
-                ),
-            )
-        version = self.target.served.resource.api_version
-        return _line(
-            "BOOKMARK",
-            {"kind": self.target.kind, "apiVersion": version, "metadata": metadata},
-        )
+        if self.info.shape.form == TABLE:
+            row, now = self.info.served.resource, self.control_plane.now
+            return _line("BOOKMARK", table([], row, metadata, self.info.shape, now))
+        mark = {"kind": self.info.kind, "apiVersion": self.info.api_version}
+        return _line("BOOKMARK", {**mark, "metadata": metadata})
 
 
 def _line(kind: str, o: Object) -> bytes:
     return dumps({"type": kind, "object": o})
-
-
-def _streams_list(request: Request) -> bool:
-    """Whether the watch begins with the list. Kubernetes: metainternalversion/validation, validateWatchOptions"""
-    match, asked = (
-        request.query.get("resourceVersionMatch", ""),
-        "sendInitialEvents" in request.query,
-    )
-    if asked and match != "NotOlderThan":
-        why = "Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"
-        raise _invalid(
-            "sendInitialEvents" if not match else "resourceVersionMatch", why
-        )
-    if match and not asked:
-        raise _invalid(
-            "resourceVersionMatch",
-            "Forbidden: resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided",
-        )
-    return asked and request.flag("sendInitialEvents")
-
-
-def _invalid(field: str, message: str) -> ApiError:
-    return invalid(
-        "ListOptions.meta.k8s.io", "", [Cause(field, "FieldValueForbidden", message)]
-    )

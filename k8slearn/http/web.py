@@ -16,7 +16,8 @@ from tornado.iostream import StreamClosedError
 from tornado.web import Application, RequestHandler, stream_request_body
 
 from k8slearn.apimachinery.errors import ApiError, failure, internal_error
-from k8slearn.http.api import OPEN, Api, refusal
+from k8slearn.http.api import Api, refusal
+from k8slearn.http.documents import OPEN
 from k8slearn.http.logs import PodLog
 from k8slearn.http.types import JSON, Request, Response, warning_header
 from k8slearn.http.watching import BOOKMARK_SECONDS, Watch

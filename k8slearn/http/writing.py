@@ -1,31 +1,21 @@
-"""create, update, patch and delete, parsed, sent through the registry, answered."""
+"""create, update, patch and delete: sent through the registry, and answered."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from k8slearn.apimachinery.errors import (
-    Cause,
-    forbidden,
-    invalid,
-    unsupported_media_type,
-)
+from k8slearn.apimachinery.errors import forbidden
 from k8slearn.apimachinery.objects import Object, name, namespace
-from k8slearn.apimachinery.patch import MEDIA_TYPES
 from k8slearn.apiserver.admission import in_namespace
 from k8slearn.apiserver.decoding import read
-from k8slearn.apiserver.registry import Identity, Registry
+from k8slearn.apiserver.registry import Registry
 from k8slearn.controlplane import USER, ControlPlane
-from k8slearn.http.options import apply_configuration, delete_options
-from k8slearn.http.paths import Target
-from k8slearn.http.reading import objects_of
-from k8slearn.http.selecting import selection
-from k8slearn.http.types import JSON, Request, Response
-from k8slearn.locale import http as words
-
-APPLY_PATCH = ("application/apply-patch+yaml", "application/apply-patch+json")
-_PATCH_TYPES = {media: kind for kind, media in MEDIA_TYPES.items()}
+from k8slearn.http.configuration import apply_configuration
+from k8slearn.http.reading import objects_of, selection
+from k8slearn.http.request import APPLY, RequestInfo, subject_of
+from k8slearn.http.shapes import plain_list
+from k8slearn.http.types import Response
 
 
 class Writer:
@@ -49,164 +39,111 @@ class Writer:
                 yield registry
         self.after()
 
-    def create(self, target: Target, request: Request) -> Response:
+    @contextmanager
+    def _target(self, info: RequestInfo) -> Iterator[tuple[Registry, Object | None]]:
+        """The way in and the object that a request is about, if there is one."""
+        with self.registry(info.subject, info.write_options.dry_run) as registry:
+            yield registry, registry.get(info.kind, info.name, info.namespace)
+
+    def create(self, info: RequestInfo) -> Response:
         """POST to a collection."""
-        require_json(request)
+        options = info.write_options
         typed, warnings = read(
-            request.body, kind=target.kind, strict=request.strictness
+            info.body, kind=info.kind, strict=options.field_validation
         )
-        o = in_namespace(typed, target.namespace)
-        with self.registry(
-            subject_of(target.namespace, name(o)), request.dry_run
-        ) as registry:
-            change = registry.create(o, identity_of(request))
+        o = in_namespace(typed, info.namespace)
+        subject = subject_of(info.namespace, name(o))
+        with self.registry(subject, options.dry_run) as registry:
+            change = registry.create(o, info.by)
             return Response(registry.shown_after(change), 201, warnings)
 
-    def update(self, target: Target, request: Request) -> Response:
+    def update(self, info: RequestInfo) -> Response:
         """PUT of an object or of its status."""
-        require_json(request)
-        with self._target(target, request) as (registry, old):
-            if old is None and target.served.resource.created_by_put:
-                return self.create(target, request)
-            old = registry.require(target.kind, target.name, target.namespace)
-            typed, warnings = read(
-                request.body, kind=target.kind, strict=request.strictness
-            )
-            change = registry.update(
-                registry.addressed(typed, old),
-                identity_of(request),
-                subresource=target.subresource,
-            )
+        with self._target(info) as (registry, old):
+            if old is None and info.served.resource.created_by_put:
+                return self.create(info)
+            old = registry.require(info.kind, info.name, info.namespace)
+            validation = info.write_options.field_validation
+            typed, warnings = read(info.body, kind=info.kind, strict=validation)
+            new = registry.addressed(typed, old)
+            change = registry.update(new, info.by, subresource=info.subresource)
             return Response(registry.shown_after(change), 200, warnings)
 
-    @contextmanager
-    def _target(
-        self, target: Target, request: Request
-    ) -> Iterator[tuple[Registry, Object | None]]:
-        """The way in and the object that a request is about, if there is one."""
-        subject = subject_of(target.namespace, target.name)
-        with self.registry(subject, request.dry_run) as registry:
-            yield registry, registry.get(target.kind, target.name, target.namespace)
-
-    def patch(self, target: Target, request: Request) -> Response:
+    def patch(self, info: RequestInfo) -> Response:
         """PATCH of an object or of its status, in any of the four kinds."""
-        if request.media_type in APPLY_PATCH:
-            return self._apply(target, request)
-        kind = _PATCH_TYPES.get(request.media_type)
-        if kind is None:
-            raise unsupported_media_type((*_PATCH_TYPES, *APPLY_PATCH[:1]))
-        with self._target(target, request) as (registry, _):
-            old = registry.require(target.kind, target.name, target.namespace)
+        if info.patch_type == APPLY:
+            return self._apply(info)
+        with self._target(info) as (registry, _):
+            old = registry.require(info.kind, info.name, info.namespace)
             change, warnings = registry.patch(
                 old,
-                request.body.decode("utf-8", "replace"),
-                kind,
-                identity_of(request),
-                subresource=target.subresource,
-                strict=request.strictness,
+                info.body.decode(),
+                info.patch_type,
+                info.by,
+                subresource=info.subresource,
+                strict=info.write_options.field_validation,
             )
             return Response(registry.shown_after(change), 200, warnings)
 
-    def _apply(self, target: Target, request: Request) -> Response:
+    def _apply(self, info: RequestInfo) -> Response:
         """Server-side apply: create the object, or merge into it what this manager wants."""
-        if not request.query.get("fieldManager"):
-            message = "Required value: is required for apply patch"
-            cause = Cause("fieldManager", "FieldValueRequired", message)
-            raise invalid("PatchOptions.meta.k8s.io", "", [cause])
-        wanted = apply_configuration(request, target)
-        with self._target(target, request) as (registry, live):
+        wanted = apply_configuration(info)
+        with self._target(info) as (registry, live):
             change = registry.apply(
                 wanted,
-                identity_of(request),
-                subresource=target.subresource,
-                force=request.flag("force"),
+                info.by,
+                subresource=info.subresource,
+                force=info.write_options.force,
             )
-            return Response(registry.shown_after(change), 200 if live else 201)
+            code = 201 if live is None else 200
+            return Response(registry.shown_after(change), code)
 
-    def delete(self, target: Target, request: Request) -> Response:
+    def delete(self, info: RequestInfo) -> Response:
         """DELETE of one object."""
-        _require_mortal(target)
-        options = delete_options(request)
-        with self.registry(
-            subject_of(target.namespace, target.name), options.dry_run
-        ) as registry:
-            change = options.delete(
-                registry,
-                identity_of(request),
-                (target.kind, target.name, target.namespace),
-            )
+        _require_mortal(info)
+        options = info.delete_options
+        place = (info.kind, info.name, info.namespace)
+        with self.registry(info.subject, options.dry_run) as registry:
+            change = options.delete(registry, info.by, place)
             last = registry.shown_after(change)
-        returns_object = target.served.resource.returned_on_delete
+        returns_object = info.served.resource.returned_on_delete
         if change.type == "DELETED" and not returns_object:
-            return Response(success(target, last))
+            return Response(success(info, last))
         return Response(last)
 
-    def delete_collection(self, target: Target, request: Request) -> Response:
+    def delete_collection(self, info: RequestInfo) -> Response:
         """DELETE of all objects that the selectors mean."""
-        options, select = delete_options(request), selection(request, target)
-        plural = target.served.resource.plural
+        row, options = info.served.resource, info.delete_options
+        select = selection(info)
+        subject = subject_of(info.namespace, row.plural)
         deleted = []
-        with self.registry(
-            subject_of(target.namespace, plural), options.dry_run
-        ) as registry:
-            for o in objects_of(registry.store, target):
+        with self.registry(subject, options.dry_run) as registry:
+            for o in objects_of(registry.store, info):
                 if select(o):
-                    place = (target.kind, name(o), namespace(o))
-                    change = options.delete(registry, identity_of(request), place)
+                    place = (info.kind, name(o), namespace(o))
+                    change = options.delete(registry, info.by, place)
                     deleted.append(registry.shown_after(change))
             revision = registry.store.revision
-        return Response(
-            {
-                "kind": f"{target.kind}List",
-                "apiVersion": target.served.resource.api_version,
-                "metadata": {"resourceVersion": str(revision)},
-                "items": deleted,
-            }
-        )
+        # Deviation: each item says of what kind it is.
+        found = plain_list([], row, {"resourceVersion": str(revision)})
+        return Response(found | {"items": deleted})
 
 
-def identity_of(request: Request) -> Identity:
-    """Who writes: whatever client sends it, a user; the client's name signs. Raises ApiError 422."""
-    return Identity(USER, request.manager)
-
-
-def success(target: Target, o: Object) -> Object:
+def success(info: RequestInfo, o: Object) -> Object:
     """The Status of a deletion that is done."""
-    row = target.served.resource
+    row = info.served.resource
     details = {
         "name": name(o),
         "group": row.group,
         "kind": row.plural,
         "uid": o["metadata"].get("uid", ""),
     }
+    given = {field: value for field, value in details.items() if value}
     bare = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success"}
-    return bare | {
-        "details": {field: value for field, value in details.items() if value}
-    }
+    return {**bare, "details": given}
 
 
-def subject_of(namespace: str, name: str) -> str:
-    """What an action is about, as the list of actions names it."""
-    return f"{namespace}/{name}" if namespace else name
-
-
-def require_writable(target: Target) -> None:
-    """A kind that the model lacks can be asked for, not written. Raises ApiError 403."""
-    if not target.served.stored and "list" in target.served.verbs:
-        raise forbidden(
-            target.qualified, target.name, words.ABSENT.format(kind=target.kind)
-        )
-
-
-def require_json(request: Request) -> None:
-    """Bodies are JSON; a client that sends something else is told so. Raises ApiError 415."""
-    if request.body and request.media_type not in ("", JSON):
-        raise unsupported_media_type((JSON,))
-
-
-def _require_mortal(target: Target) -> None:
-    if target.name in target.served.resource.protected_names:
-        kind = target.kind.lower()
-        raise forbidden(
-            target.qualified, target.name, f"this {kind} may not be deleted"
-        )
+def _require_mortal(info: RequestInfo) -> None:
+    if info.name in info.served.resource.protected_names:
+        why = f"this {info.kind.lower()} may not be deleted"
+        raise forbidden(info.qualified, info.name, why)

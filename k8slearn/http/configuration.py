@@ -1,0 +1,66 @@
+"""The body of a server-side apply: the fields that one manager wants, in JSON or YAML."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+
+from k8slearn.apimachinery.decode import parse_json
+from k8slearn.apimachinery.errors import bad_request
+from k8slearn.apimachinery.objects import Object
+from k8slearn.apiserver.decoding import read
+from k8slearn.http.request import RequestInfo
+
+MAX_YAML = 256 * 1024
+"""Bytes of YAML that are read: its parser is slow, and JSON is what clients send."""
+
+
+def apply_configuration(info: RequestInfo) -> Object:
+    """The body of a server-side apply: a partial object, in JSON or YAML. Raises ApiError 400."""
+    body = _parsed(info.body)
+    if not isinstance(body, dict):
+        raise bad_request("error decoding YAML: the body must be an object")
+    row = info.served.resource
+    wanted = read(body, kind=row.kind, api_version=row.api_version).object
+    metadata = wanted["metadata"]
+    if metadata.get("managedFields"):
+        raise bad_request("metadata.managedFields must be nil")
+    address = {"name": info.name, "namespace": info.namespace}
+    for field, expected in address.items():
+        given = metadata.get(field, expected)
+        if given != expected:
+            raise bad_request(
+                f"the {field} of the object ({given}) does not match the {field} on the URL ({expected})"
+            )
+    named = {field: value for field, value in address.items() if value}
+    wanted = {**wanted, "metadata": {**metadata, **named}}
+    return {field: wanted[field] for field in wanted if _is_meant(field, info)}
+
+
+def _is_meant(field: str, info: RequestInfo) -> bool:
+    """Whether a field counts here: the status only under `status`, and there nothing else."""
+    if field in ("apiVersion", "kind", "metadata") or not info.served.resource.status:
+        return True
+    return (field == "status") is (info.subresource == "status")
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML without references: a small text could stand for a huge object."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.YAMLError("references are not taken")
+        return super().compose_node(parent, index)
+
+
+def _parsed(body: bytes) -> Any:
+    try:
+        return parse_json(body)
+    except ValueError:
+        if len(body) > MAX_YAML:
+            raise bad_request("error decoding YAML: too long, send JSON") from None
+    try:
+        return yaml.load(body, _Loader)
+    except (yaml.YAMLError, ValueError) as error:
+        raise bad_request(f"error decoding YAML: {error}") from None

@@ -1,0 +1,67 @@
+"""What the server says about itself, whatever is in the cluster: health, version, discovery, OpenAPI."""
+
+from __future__ import annotations
+
+from k8slearn.apimachinery.errors import no_such_path
+from k8slearn.apimachinery.objects import Object
+from k8slearn.http import discovery, openapi
+from k8slearn.http.negotiation import wants_aggregated
+from k8slearn.http.request import method_not_allowed
+from k8slearn.http.types import Request, Response
+
+HEALTH = ("/healthz", "/livez", "/readyz")
+OPEN = (*HEALTH, "/version")
+"""What is told to who has no token. Kubernetes: the ClusterRole system:public-info-viewer"""
+_PATHS = ("/api", "/apis", *HEALTH, "/openapi/v2", "/openapi/v3", "/version")
+
+
+def about_server(request: Request) -> Response | None:
+    """The document at a path; None where the path is one of the kinds'. Raises ApiError 404, 405."""
+    path = request.path.rstrip("/") or "/"
+    # Probes come with any method and with the names of single checks, such as /livez/ping.
+    if f"/{path.split('/')[1]}" in HEALTH:
+        return Response("ok", media_type="text/plain; charset=utf-8")
+    document = _document(path, request)
+    if document is not None and not request.reads:
+        raise method_not_allowed()
+    return document
+
+
+def _document(path: str, request: Request) -> Response | None:
+    if path.startswith("/openapi/"):
+        return openapi.answer(path, request.accept)
+    if path in ("/api", "/apis") and wants_aggregated(request.accept):
+        groups = discovery.aggregated(path == "/api")
+        return Response(groups, media_type=discovery.AGGREGATED)
+    parts = path.strip("/").split("/")
+    if _is_below_kinds(parts):
+        return None
+    found = _found(path, parts)
+    if found is None:
+        raise no_such_path()
+    return Response(found)
+
+
+def _is_below_kinds(parts: list[str]) -> bool:
+    """Whether a path goes on below a group's version: /api/v1/…, /apis/apps/v1/…"""
+    depth = {"api": 2, "apis": 3}
+    return len(parts) > depth.get(parts[0], len(parts))
+
+
+def _found(path: str, parts: list[str]) -> Object | None:
+    match parts:
+        case [""]:
+            return {"paths": [*_PATHS]}
+        case ["version"]:
+            return discovery.version()
+        case ["api"]:
+            return discovery.legacy_versions()
+        case ["apis"]:
+            return discovery.groups()
+        case ["api", version]:
+            return discovery.resources(version)
+        case ["apis", group]:
+            return discovery.group(group)
+        case ["apis", group, version]:
+            return discovery.resources(f"{group}/{version}")
+    return None

@@ -1,0 +1,258 @@
+"""A request for objects, parsed once into one value: nobody after this reads a path, a query or a header.
+
+Kubernetes: apiserver/pkg/endpoints/request/requestinfo.go, and the first half of each of endpoints/handlers
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from urllib.parse import unquote
+
+from k8slearn.apimachinery.errors import (
+    ApiError,
+    failure,
+    forbidden,
+    no_such_path,
+    unsupported_media_type,
+)
+from k8slearn.apimachinery.patch import MEDIA_TYPES
+from k8slearn.apiserver.registry import Identity
+from k8slearn.controlplane import USER
+from k8slearn.http.body import is_protobuf, json_object, json_of
+from k8slearn.http.kinds import BY_PLURAL, Served
+from k8slearn.http.negotiation import Shape, shape_of
+from k8slearn.http.options import (
+    DeleteOptions,
+    ListOptions,
+    LogOptions,
+    WriteOptions,
+    delete_options,
+    list_options,
+    log_options,
+    manager_of,
+    require_manager,
+    watch_options,
+    write_options,
+)
+from k8slearn.http.query import Query
+from k8slearn.http.types import JSON, Request
+from k8slearn.locale import http as words
+
+STREAMS = ("exec", "attach", "portforward")
+READS = ("get", "list", "watch")
+APPLY = "apply"
+_PATCH_TYPES = {media: kind for kind, media in MEDIA_TYPES.items()} | {
+    "application/apply-patch+yaml": APPLY,
+}
+# Not announced, as in the real server before 1.36; a client that asks for it is served.
+_APPLY_JSON = "application/apply-patch+json"
+
+
+@dataclass(frozen=True, slots=True)
+class RequestInfo:
+    """One request for objects of a kind, for one object of it, or for a part (`subresource`) of one object.
+
+    `verb` is get, list, watch, create, update, patch, delete or deletecollection; `namespace` is '' for all of them.
+    `body` is JSON (YAML in an apply); `patch_type` is json, merge, strategic or apply, '' for other verbs. Only the
+    options that the verb has are parsed, the others are as if nothing were given.
+    """
+
+    verb: str
+    served: Served
+    namespace: str = ""
+    name: str = ""
+    subresource: str = ""
+    body: bytes = b""
+    patch_type: str = ""
+    shape: Shape = field(default_factory=Shape)
+    list_options: ListOptions = field(default_factory=ListOptions)
+    write_options: WriteOptions = field(default_factory=WriteOptions)
+    delete_options: DeleteOptions = field(default_factory=DeleteOptions)
+    log_options: LogOptions = field(default_factory=LogOptions)
+
+    @property
+    def kind(self) -> str:
+        """The kind's name."""
+        return self.served.kind
+
+    @property
+    def api_version(self) -> str:
+        """The kind's group and version, as objects carry it."""
+        return self.served.resource.api_version
+
+    @property
+    def qualified(self) -> str:
+        """The plural with its group, as error messages use it."""
+        return self.served.resource.qualified
+
+    @property
+    def by(self) -> Identity:
+        """Who writes: a user, whatever client it comes from; the client's name signs."""
+        return Identity(USER, self.write_options.manager)
+
+    @property
+    def subject(self) -> str:
+        """What the list of actions says that a write was about, such as `default/web`."""
+        return subject_of(self.namespace, self.name)
+
+
+def subject_of(namespace: str, name: str) -> str:
+    """An object as the list of actions names it."""
+    return f"{namespace}/{name}" if namespace else name
+
+
+def parse(request: Request) -> RequestInfo:
+    """What a request means. Raises ApiError 400, 403, 404, 405, 406, 415, 422.
+
+    The order is the real server's: first whether there is such a thing and such a verb, then how to answer, then the
+    options, and the body last.
+    """
+    served, namespace, name, subresource = _address(request.path)
+    query = Query(request.query_text)
+    verb = _verb(request, query, name, subresource)
+    _require_served(request, verb, served, name, subresource)
+    info = RequestInfo(verb, served, namespace, name, subresource)
+    if subresource in STREAMS:
+        return info
+    if subresource == "log":
+        return replace(info, log_options=log_options(query))
+    info = replace(info, shape=shape_of(request.accept, query.text("includeObject")))
+    if verb in READS:
+        return _with_reading(info, query)
+    if verb in ("delete", "deletecollection"):
+        return _with_deletion(info, query, request)
+    return _with_body(info, query, request)
+
+
+def _with_reading(info: RequestInfo, query: Query) -> RequestInfo:
+    row = info.served.resource
+    if info.verb == "list":
+        return replace(info, list_options=list_options(query, row))
+    if info.verb == "watch":
+        return replace(info, list_options=watch_options(query, row))
+    return info
+
+
+def _with_deletion(info: RequestInfo, query: Query, request: Request) -> RequestInfo:
+    if info.verb == "deletecollection":
+        listing = list_options(query, info.served.resource)
+        info = replace(info, list_options=listing)
+    # The client's name signs a deletion, too: an object that its finalizers keep is changed by it.
+    manager = manager_of(query, request.agent)
+    body = json_object(json_of(request), "DeleteOptions")
+    return replace(
+        info,
+        write_options=WriteOptions(manager=manager),
+        delete_options=delete_options(query, body),
+    )
+
+
+def _with_body(info: RequestInfo, query: Query, request: Request) -> RequestInfo:
+    patch_type = ""
+    if info.verb == "patch":
+        patch_type = _patch_type(request, query)
+    else:
+        _require_json(request)
+    return replace(
+        info,
+        patch_type=patch_type,
+        write_options=write_options(query, request.agent),
+        body=json_of(request),
+    )
+
+
+def _address(path: str) -> tuple[Served, str, str, str]:
+    """Kind, namespace, name and subresource of a path such as /apis/apps/v1/namespaces/default/daemonsets/x/status.
+
+    Raises ApiError 404.
+    """
+    parts = [unquote(part) for part in path.strip("/").split("/")]
+    # /api/v1/… is the core group, which is older than groups are.
+    if parts[0] == "api" and len(parts) > 2:
+        return _resource(parts[1], parts[2:])
+    if parts[0] == "apis" and len(parts) > 3:
+        return _resource("/".join(parts[1:3]), parts[3:])
+    raise no_such_path()
+
+
+def _resource(api_version: str, parts: list[str]) -> tuple[Served, str, str, str]:
+    namespace = ""
+    # /namespaces/x is a Namespace itself, /namespaces/x/status a part of it, /namespaces/x/pods is what it holds.
+    holds = len(parts) > 2 and (api_version, parts[2]) in BY_PLURAL
+    if parts[0] == "namespaces" and holds:
+        namespace, parts = parts[1], parts[2:]
+    served = BY_PLURAL.get((api_version, parts[0]))
+    if served is None or len(parts) > 3 or not all(parts):
+        raise no_such_path()
+    namespaced = served.resource.namespaced
+    if namespace and not namespaced:
+        raise no_such_path()
+    if namespaced and not namespace and len(parts) > 1:
+        raise no_such_path()
+    _, name, subresource = (*parts, "", "")[:3]
+    if subresource and _verbs_of(served, subresource) is None:
+        raise no_such_path()
+    return served, namespace, name, subresource
+
+
+def _verbs_of(served: Served, subresource: str) -> tuple[str, ...] | None:
+    for part in served.subresources:
+        if part.name == subresource:
+            return part.verbs
+    return None
+
+
+def _verb(request: Request, query: Query, name: str, subresource: str) -> str:
+    """What the method means here, '' where it means nothing."""
+    if request.reads:
+        if query.flag("watch") and not subresource:
+            return "watch"
+        return "get" if name else "list"
+    if request.method == "POST":
+        # An object's name comes with it; only its parts are created below its own path.
+        return "create" if subresource or not name else ""
+    if not name:
+        return "deletecollection" if request.method == "DELETE" else ""
+    verbs = {"PUT": "update", "PATCH": "patch", "DELETE": "delete"}
+    return verbs.get(request.method, "")
+
+
+def _require_served(
+    request: Request, verb: str, served: Served, name: str, subresource: str
+) -> None:
+    """Raise ApiError 403 for a kind that the model lacks and 405 for a verb that this resource lacks."""
+    lacking = not served.stored and "list" in served.verbs
+    if lacking and not request.reads:
+        why = words.ABSENT.format(kind=served.kind)
+        raise forbidden(served.resource.qualified, name, why)
+    verbs = served.verbs
+    if subresource:
+        verbs = _verbs_of(served, subresource) or ()
+    if verb not in verbs:
+        raise method_not_allowed()
+
+
+def method_not_allowed() -> ApiError:
+    """405: what is there does not have such a verb."""
+    why = "the server does not allow this method on the requested resource"
+    return failure(405, "MethodNotAllowed", why, {})
+
+
+def _patch_type(request: Request, query: Query) -> str:
+    if request.media_type == _APPLY_JSON:
+        found = APPLY
+    elif request.media_type in _PATCH_TYPES:
+        found = _PATCH_TYPES[request.media_type]
+    else:
+        raise unsupported_media_type(_PATCH_TYPES)
+    if found == APPLY:
+        require_manager(query)
+    return found
+
+
+def _require_json(request: Request) -> None:
+    """Bodies are JSON or protobuf; a client that sends something else is told so. Raises ApiError 415."""
+    if is_protobuf(request) or not request.body:
+        return
+    if request.media_type not in ("", JSON):
+        raise unsupported_media_type((JSON,))
