@@ -9,8 +9,8 @@ from k8slearn.apimachinery.log import Change
 from k8slearn.lab.playback import ShownMoment
 from k8slearn.lab.protocols import ShownCluster
 from k8slearn.lab.render import SHOWN_LINES
-from k8slearn.view.narrate import Line, Numbers, line_of
-from k8slearn.view.scene import revision_numbers
+from k8slearn.view.narrate import Line, line_of
+from k8slearn.view.scene import Numbers, revision_numbers
 
 # A panel over a cluster with a long past shows the last 80 lines at first; they are found in
 # the last 2,000 writes, of which most are no line (statuses, leases).

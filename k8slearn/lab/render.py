@@ -9,9 +9,10 @@ from html import escape
 from k8slearn.explain import Explanation, Sentence
 from k8slearn.explain.sentences import MARKS
 from k8slearn.locale import lab as words
+from k8slearn.locale import view as view_words
+from k8slearn.view.labels import counters
 from k8slearn.view.narrate import Line
 from k8slearn.view.scene import Scene
-from k8slearn.view.text import SECONDS, counters
 
 # As many as a learner scrolls through; a browser lays them out without a pause.
 SHOWN_LINES = 80
@@ -46,7 +47,7 @@ def sentence(scene: Scene, quiet: bool) -> str:
     """What the last step did, and the simulated time."""
     said = escape(scene.sentence or words.NOTHING_YET)
     rest = quiet_text(words.QUIET) if quiet and scene.sentence else ""
-    time = SECONDS.format(time=scene.time)
+    time = view_words.SECONDS.format(time=scene.time)
     return f'<div class="k8s-told"><span>{words.STEP}{said}{rest}</span><time>{time}</time></div>'
 
 
@@ -77,7 +78,7 @@ def _line(line: Line) -> str:
     elif line.minor:
         weight = " k8s-minor"
     return (
-        f'<div class="k8s-line{weight}"><time>{SECONDS.format(time=line.time)}</time>'
+        f'<div class="k8s-line{weight}"><time>{view_words.SECONDS.format(time=line.time)}</time>'
         f'<u class="k8s-by-{line.chip}"></u><b>{escape(line.actor)}</b><span>{escape(line.text)}</span></div>'
     )
 

@@ -11,6 +11,8 @@ from k8slearn.locale.zh import (
     kinds,
     lab,
     launch,
+    network,
+    view,
 )
 
 __all__ = [
@@ -21,4 +23,6 @@ __all__ = [
     "kinds",
     "lab",
     "launch",
+    "network",
+    "view",
 ]

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -14,22 +13,23 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from k8slearn.view.draw import DPI, encode
+from k8slearn.locale import view as words
 from k8slearn.view.fonts import register
-from k8slearn.view.layout import WIDTH
-from k8slearn.view.theme import BLUE, GREEN, ORANGE, PINK, RED, SKY, THEMES, Theme
+from k8slearn.view.ink.artists import DPI
+from k8slearn.view.ink.painter import pixels_of
+from k8slearn.view.plan.geometry import WIDTH
+from k8slearn.view.png import encode
+from k8slearn.view.theme import STRATEGY_COLOURS, THEMES, Theme
 
-HEIGHT = 470
-COLOURS = (BLUE, RED, GREEN, PINK, ORANGE, SKY)
+_HEIGHT = 470
 DASHES = ("-", "--", "-.", ":", (0, (6, 1, 1, 1, 1, 1)), (0, (1, 2)))
 SIGNS = ("o", "s", "D", "^", "v", "P")
-WORDS = {
-    "available": "可用的 Pod",
-    "failed": "失败的请求（累计）",
-    "time": "更新开始后的秒数",
-    "desired": "期望 {count}",
-    "title": "哪种策略让服务断得最少？",
-}
+# Enough signs to follow a line, few enough to see it.
+_SIGNS_A_LINE = 8
+# Signs of neighbouring lines are set off by a fifth of the way between two of them, so
+# that those of equal lines do not cover each other.
+_OFFSET = 5
+_COLOURS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,47 +49,42 @@ def availability_png(
 ) -> bytes:
     """The picture of some strategies as PNG; times are cut where the last of them has come to rest."""
     look = THEMES[theme]
-    with rc_context(
-        {"font.family": list(register()), "axes.unicode_minus": False, "font.size": 10}
-    ):
-        figure = Figure(
-            figsize=(WIDTH / DPI, HEIGHT / DPI), dpi=DPI * scale, facecolor=look.ground
-        )
+    family = list(register())
+    # Numbers on the axes are never negative; the proper minus sign need not be looked for.
+    font: Any = {"font.family": family, "font.size": 10, "axes.unicode_minus": False}
+    with rc_context(font):
+        size = WIDTH / DPI, _HEIGHT / DPI
+        figure = Figure(figsize=size, dpi=DPI * scale, facecolor=look.ground)
         canvas = FigureCanvasAgg(figure)
-        above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
-        figure.subplots_adjust(
-            left=0.075, right=0.97, top=0.82, bottom=0.105, hspace=0.16
-        )
-        figure.text(0.075, 0.95, WORDS["title"], color=look.ink, fontsize=14)
-        _lines(above, traces, "available", look)
-        _lines(below, traces, "failed", look)
-        _desired(above, traces, look)
-        below.set_xlabel(WORDS["time"], color=look.quiet)
-        _legend(figure, traces, look)
+        _draw(figure, traces, look)
         canvas.draw()  # type: ignore[no-untyped-call]
-        pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
-        return encode(pixels[:, :, :3].copy(), colours=64, exact=look.colours())
+        pixels = pixels_of(canvas)[:, :, :3].copy()
+    return encode(pixels, colours=_COLOURS, exact=look.colours())
 
 
-def _lines(axes: Axes, traces: Sequence[Trace], what: str, theme: Theme) -> None:
+def _draw(figure: Figure, traces: Sequence[Trace], theme: Theme) -> None:
+    """Available Pods above, failed requests below; the upper one is larger, since its steps are what one reads."""
+    above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
+    figure.subplots_adjust(left=0.075, right=0.97, top=0.82, bottom=0.105, hspace=0.16)
+    figure.text(0.075, 0.95, words.AVAILABILITY, color=theme.ink, fontsize=14)
+    _lines(above, traces, "available", theme)
+    _lines(below, traces, "failed", theme)
+    _desired(above, traces, theme)
+    below.set_xlabel(words.AVAILABILITY_TIME, color=theme.quiet)
+    _legend(figure, traces, theme)
+
+
+def _lines(axes: Axes, traces: Sequence[Trace], field: str, theme: Theme) -> None:
     """One step line a strategy, with signs where it can be told from the others."""
     axes.set_facecolor(theme.card)
     for number, trace in enumerate(traces):
-        values = getattr(trace, what)
-        every = max(len(values) // 8, 1)
-        signs: dict[str, Any] = {
-            "marker": _sign(number),
-            "markevery": (number * every // 5, every),
-        }
-        axes.step(
-            trace.times,
-            values,
-            where="post",
-            clip_on=False,
-            **signs,
-            **_pen(number, theme),
-        )
-    axes.set_ylabel(WORDS[what], color=theme.quiet)
+        values = getattr(trace, field)
+        every = max(len(values) // _SIGNS_A_LINE, 1)
+        pen = _pen(number, theme)
+        pen["markevery"] = (number * every // _OFFSET, every)
+        # Steps, since a number of Pods holds until it changes.
+        axes.step(trace.times, values, where="post", clip_on=False, **pen)
+    axes.set_ylabel(words.AVAILABILITY_AXES[field], color=theme.quiet)
     axes.set_ylim(bottom=0)
     axes.set_ymargin(0.1)
     axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
@@ -100,15 +95,13 @@ def _lines(axes: Axes, traces: Sequence[Trace], what: str, theme: Theme) -> None
         spine.set_color(theme.line)
 
 
-def _sign(number: int) -> str:
-    return SIGNS[number % len(SIGNS)]
-
-
 def _pen(number: int, theme: Theme) -> dict[str, Any]:
-    colour = theme.edge(COLOURS[number % len(COLOURS)])
+    """Colour, dashes and sign of a strategy; a seventh begins anew."""
+    colour = STRATEGY_COLOURS[number % len(STRATEGY_COLOURS)]
     return {
-        "color": colour,
+        "color": theme.edge(colour),
         "linestyle": DASHES[number % len(DASHES)],
+        "marker": SIGNS[number % len(SIGNS)],
         "linewidth": 1.8,
         "markersize": 5,
     }
@@ -116,13 +109,13 @@ def _pen(number: int, theme: Theme) -> dict[str, Any]:
 
 def _desired(axes: Axes, traces: Sequence[Trace], theme: Theme) -> None:
     """How many there should be, and a little room above."""
-    wanted = max((trace.desired for trace in traces), default=0)
-    top = max([wanted, *(max(trace.available, default=0) for trace in traces)])
-    axes.set_ylim(0, top * 1.14 or 1)
-    axes.axhline(wanted, color=theme.quiet, linewidth=0.8, linestyle=(0, (2, 3)))
+    desired = max((trace.desired for trace in traces), default=0)
+    most = max((max(trace.available, default=0) for trace in traces), default=0)
+    axes.set_ylim(0, max(desired, most) * 1.14 or 1)
+    axes.axhline(desired, color=theme.quiet, linewidth=0.8, linestyle=(0, (2, 3)))
     axes.annotate(
-        WORDS["desired"].format(count=wanted),
-        (1, wanted),
+        words.AVAILABILITY_DESIRED.format(count=desired),
+        (1, desired),
         (0, 4),
         color=theme.quiet,
         fontsize=9,
@@ -133,10 +126,10 @@ def _desired(axes: Axes, traces: Sequence[Trace], theme: Theme) -> None:
 
 
 def _legend(figure: Figure, traces: Sequence[Trace], theme: Theme) -> None:
-    handles = [
-        Line2D([], [], label=trace.name, marker=_sign(number), **_pen(number, theme))
-        for number, trace in enumerate(traces)
-    ]
+    """Three strategies a line: their names are long."""
+    handles = []
+    for number, trace in enumerate(traces):
+        handles.append(Line2D([], [], label=trace.name, **_pen(number, theme)))
     figure.legend(
         handles=handles,
         loc="upper left",

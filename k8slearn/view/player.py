@@ -8,19 +8,22 @@ from functools import cache
 from html import escape
 from importlib.resources import files
 
-from k8slearn.view import text as words
-from k8slearn.view.layout import WIDTH
+from k8slearn.locale import view as words
+from k8slearn.view.plan.geometry import WIDTH
+from k8slearn.view.theme import PLAYER_BORDER, PLAYER_BUTTON, PLAYER_DARK_FILTER
 
 _BUTTON = (
     "font:inherit;color:inherit;padding:3px 12px;border-radius:5px;cursor:pointer;"
-    "background:var(--jp-layout-color2,#eef0f4);border:1px solid var(--jp-border-color1,#bcc2cc)"
+    f"background:{PLAYER_BUTTON};border:1px solid {PLAYER_BORDER}"
 )
+# Two lines' height: the picture stays where it is when a caption takes one more.
 _CAPTION = "align-items:flex-end;min-height:3em;line-height:1.5;font-size:15px"
 _DARK = (
     '<style>[data-jp-theme-light="false"] .k8s-player :is(img, canvas) '
-    "{filter:invert(0.92) hue-rotate(180deg) brightness(1.2)}</style>"
+    f"{{filter:{PLAYER_DARK_FILTER}}}</style>"
 )
 _SPEEDS = ("0.25", "0.5", "1", "2", "4")
+_BUTTONS = (("first", "|◀"), ("back", "◀"), ("play", "▶"), ("next", "▶|"))
 
 
 @cache
@@ -35,15 +38,15 @@ def _button(name: str, sign: str) -> str:
 
 def _controls() -> str:
     """Buttons, slider, speed and the number of the frame; hidden until the script is there."""
-    speeds = "".join(
-        f'<option value="{s}"{" selected" if s == "1" else ""}>{s}×</option>'
-        for s in _SPEEDS
-    )
-    buttons = [("first", "|◀"), ("back", "◀"), ("play", "▶"), ("next", "▶|")]
+    speeds = ""
+    for speed in _SPEEDS:
+        selected = " selected" if speed == "1" else ""
+        speeds += f'<option value="{speed}"{selected}>{speed}×</option>'
+    buttons = "".join(_button(name, sign) for name, sign in _BUTTONS)
     return (
         '<div data-k8s="controls" style="display:none;flex-wrap:wrap;gap:8px;align-items:center;margin-top:6px">'
-        + "".join(_button(name, sign) for name, sign in buttons)
-        + f'<input data-k8s="slider" type="range" min="0" value="0" style="flex:1;min-width:120px" '
+        f"{buttons}"
+        f'<input data-k8s="slider" type="range" min="0" value="0" style="flex:1;min-width:120px" '
         f'aria-label="{words.PLAYER["slider"]}">'
         '<span data-k8s="frame" style="min-width:7em;text-align:right"></span>'
         f'<label>{words.PLAYER["speed"]} <select data-k8s="speed" style="{_BUTTON}">{speeds}</select></label></div>'
@@ -62,10 +65,9 @@ def _told(captions: Sequence[str]) -> str:
 def page(apng: bytes, description: str, captions: Sequence[str]) -> str:
     """HTML with the animation; where scripts do not run, the picture plays by itself, without controls."""
     source = b64encode(apng).decode()
-    names = " ".join(
-        f'data-{name}="{escape(words.PLAYER[name])}"'
-        for name in ("play", "pause", "frame")
-    )
+    # The script has no words of its own: it reads those that it changes from here.
+    named = ("play", "pause", "frame")
+    names = " ".join(f'data-{name}="{escape(words.PLAYER[name])}"' for name in named)
     return (
         f'<div class="k8s-player" tabindex="0" {names} style="max-width:{WIDTH}px;font-size:13px">'
         f'<div data-k8s="caption" aria-live="polite" style="display:none;{_CAPTION}"></div>'
@@ -82,7 +84,7 @@ def document(body: str, title: str) -> str:
         "font-family:system-ui,'Noto Sans SC','PingFang SC','Microsoft YaHei',sans-serif}"
     )
     return (
-        f'<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        f'<!doctype html><html lang="{words.LANGUAGE}"><head><meta charset="utf-8"><title>{escape(title)}</title>'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{style}</style></head>'
         f"<body>{body}</body></html>"
     )

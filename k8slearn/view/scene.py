@@ -1,4 +1,8 @@
-"""What is to be seen, as frozen values: plain Kubernetes objects in, a Scene out, and no ink."""
+"""What is to be seen, as frozen values: plain Kubernetes objects in, a Scene out, and no ink.
+
+A Scene is a pure function of the objects: the same objects give an equal Scene, so that whatever shows it
+can tell by comparing values what has changed.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +30,7 @@ from k8slearn.kinds.pod.state import get_target_node_name, is_pod_ready
 from k8slearn.kinds.pod.state import phase as pod_phase
 
 Natural = tuple[tuple[bool, int, str], ...]
+Numbers = Mapping[tuple[str, str], int]
 
 
 class Readable(Protocol):
@@ -111,6 +116,8 @@ class Scene:
     arrows: tuple[Arrow, ...] = ()
 
 
+# Several controllers share a chip: six fit side by side in a picture, and to a learner
+# both collect what nobody needs any more.
 _CHIPS = {
     "user": "user",
     "daemonset-controller": "daemonset-controller",
@@ -119,7 +126,10 @@ _CHIPS = {
     "pod-gc": "garbage-collector",
     "garbage-collector": "garbage-collector",
 }
+# Labels that every Node carries tell nothing about this one.
 _SYSTEM_LABELS = ("kubernetes.io/", "node.kubernetes.io/", "beta.kubernetes.io/")
+# Waiting reasons of the kubelet that a learner has to do something about; the others
+# (ContainerCreating, PodInitializing) pass by themselves.
 _PROBLEMS = (
     "ErrImagePull",
     "ImagePullBackOff",
@@ -135,7 +145,7 @@ def chip_of(actor: str) -> str:
 
 
 def phase_of(pod: Object) -> Phase:
-    """What a Pod is doing."""
+    """What a Pod is doing; that it is being deleted outweighs what its status says, as in kubectl's STATUS."""
     if is_deleting(pod):
         return Phase.ENDING
     match pod_phase(pod):
@@ -148,41 +158,41 @@ def phase_of(pod: Object) -> Phase:
     return Phase.STARTING if pod["spec"].get("nodeName") else Phase.UNBOUND
 
 
-def revision_numbers(revisions: Iterable[Object]) -> dict[tuple[str, str], int]:
+def revision_numbers(revisions: Iterable[Object]) -> Numbers:
     """(namespace, hash) of every ControllerRevision to its number."""
-    return {
-        (namespace(r), labels(r).get(HASH_LABEL, "")): int(r.get("revision", 0))
-        for r in revisions
-    }
+    numbers = {}
+    for revision in revisions:
+        key = namespace(revision), labels(revision).get(HASH_LABEL, "")
+        numbers[key] = int(revision.get("revision", 0))
+    return numbers
 
 
-def pod_mark(pod: Object, numbers: Mapping[tuple[str, str], int]) -> PodMark:
+def pod_mark(pod: Object, numbers: Numbers) -> PodMark:
     """The mark of one Pod."""
     owner = controller_ref(pod)
-    revision = numbers.get((namespace(pod), labels(pod).get(HASH_LABEL, "")), 0)
+    key = namespace(pod), labels(pod).get(HASH_LABEL, "")
     return PodMark(
-        uid(pod),
-        name(pod),
-        owner["name"] if owner else "",
-        revision,
-        phase_of(pod),
-        _problem(pod),
+        uid=uid(pod),
+        name=name(pod),
+        owner=owner["name"] if owner else "",
+        revision=numbers.get(key, 0),
+        phase=phase_of(pod),
+        problem=pod_problem(pod),
     )
 
 
-def _problem(pod: Object) -> str:
-    """Why a Pod does not get on, if its status says so."""
+def pod_problem(pod: Object) -> str:
+    """Why a Pod does not get on, as a reason of its status; "" if nothing is wrong with it."""
     status = pod.get("status", {})
     for container in status.get("containerStatuses") or ():
-        reason = (container.get("state", {}).get("waiting") or {}).get("reason", "")
+        waiting = container.get("state", {}).get("waiting") or {}
+        reason = waiting.get("reason", "")
         if reason in _PROBLEMS:
             return str(reason)
     scheduled = condition(pod, "PodScheduled")
-    return (
-        "Unschedulable"
-        if scheduled and scheduled.get("reason") == "Unschedulable"
-        else ""
-    )
+    if scheduled and scheduled.get("reason") == "Unschedulable":
+        return "Unschedulable"
+    return ""
 
 
 def taint_text(taint: Mapping[str, Any]) -> str:
@@ -193,7 +203,7 @@ def taint_text(taint: Mapping[str, Any]) -> str:
 
 
 def node_ready(node: Object) -> str:
-    """The status of a Node's condition Ready."""
+    """The status of a Node's condition Ready; a Node that has none yet counts as Unknown, as in kubectl."""
     ready = condition(node, "Ready")
     return str(ready["status"]) if ready else "Unknown"
 
@@ -202,20 +212,12 @@ def node_card(
     node: Object, pods: Sequence[PodMark], group_by: str, note: str = ""
 ) -> NodeCard:
     """The card of one Node."""
-    spec, own = node.get("spec", {}), labels(node)
+    spec = node.get("spec", {})
     return NodeCard(
         name=name(node),
-        group=own.get(group_by, "") if group_by else "",
-        tags=tuple(
-            _tag(k, v)
-            for k, v in sorted(own.items())
-            if k != group_by and not k.startswith(_SYSTEM_LABELS)
-        ),
-        taints=tuple(
-            taint_text(t)
-            for t in spec.get("taints") or ()
-            if t["key"] != "node.kubernetes.io/unschedulable"
-        ),
+        group=labels(node).get(group_by, "") if group_by else "",
+        tags=_tags(labels(node), group_by),
+        taints=_taints(spec.get("taints") or ()),
         ready=node_ready(node),
         cordoned=bool(spec.get("unschedulable")),
         pods=tuple(pods),
@@ -223,8 +225,22 @@ def node_card(
     )
 
 
-def _tag(key: str, value: str) -> str:
-    return f"{key}={value}" if value else key
+def _tags(own: Mapping[str, str], group_by: str) -> tuple[str, ...]:
+    """The labels that tell this Node from others, without the one that its row is named after."""
+    tags = []
+    for key, value in sorted(own.items()):
+        if key != group_by and not key.startswith(_SYSTEM_LABELS):
+            tags.append(f"{key}={value}" if value else key)
+    return tuple(tags)
+
+
+def _taints(taints: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """The taints in words, without the one that follows from `unschedulable`: the card says "cordoned"."""
+    return tuple(
+        taint_text(taint)
+        for taint in taints
+        if taint["key"] != "node.kubernetes.io/unschedulable"
+    )
 
 
 def strategy_text(daemon_set: Object) -> str:
@@ -232,32 +248,29 @@ def strategy_text(daemon_set: Object) -> str:
     strategy = daemon_set["spec"].get("updateStrategy") or {}
     words = [str(strategy.get("type", "RollingUpdate"))]
     limits = strategy.get("rollingUpdate") or {}
-    words += [
-        f"{field} {limits[field]}"
-        for field in ("maxUnavailable", "maxSurge")
-        if limits.get(field) not in (None, 0)
-    ]
+    for field in ("maxUnavailable", "maxSurge"):
+        if limits.get(field) not in (None, 0):
+            words.append(f"{field} {limits[field]}")
     return " · ".join(words)
 
 
 def counts_of(daemon_set: Object) -> Counts:
     """The four numbers of a DaemonSet's status."""
     status = daemon_set.get("status", {})
-    fields = (
-        "desiredNumberScheduled",
-        "numberReady",
-        "updatedNumberScheduled",
-        "numberUnavailable",
+    return Counts(
+        desired=int(status.get("desiredNumberScheduled", 0)),
+        ready=int(status.get("numberReady", 0)),
+        updated=int(status.get("updatedNumberScheduled", 0)),
+        unavailable=int(status.get("numberUnavailable", 0)),
     )
-    return Counts(*(int(status.get(field, 0)) for field in fields))
 
 
 def chosen_daemon_set(daemon_sets: Sequence[Object], wanted: str) -> Object | None:
-    """The DaemonSet called `wanted`, else the first one."""
-    return next(
-        (d for d in daemon_sets if name(d) == wanted),
-        daemon_sets[0] if daemon_sets and not wanted else None,
-    )
+    """The DaemonSet called `wanted`; the first one where none is named."""
+    for daemon_set in daemon_sets:
+        if not wanted or name(daemon_set) == wanted:
+            return daemon_set
+    return None
 
 
 def age_and_name(o: Object) -> tuple[str, Natural]:
@@ -265,21 +278,40 @@ def age_and_name(o: Object) -> tuple[str, Natural]:
     return str(o["metadata"].get("creationTimestamp", "")), natural(name(o))
 
 
+# Room for the Nodes and Pods of 5,000 Nodes twice over: every redraw sorts them all.
 @lru_cache(maxsize=20_000)
 def natural(text: str) -> Natural:
     """A sort key by which node2 comes before node10."""
-    return tuple(
-        (p.isdigit(), int(p) if p.isdigit() else 0, p) for p in re.split(r"(\d+)", text)
-    )
+    pieces = []
+    for piece in re.split(r"(\d+)", text):
+        is_number = piece.isdigit()
+        pieces.append((is_number, int(piece) if is_number else 0, piece))
+    return tuple(pieces)
 
 
 def marks_by_node(source: Readable) -> dict[str, list[PodMark]]:
     """The marks of all Pods by the Node they are on or meant for."""
     numbers = revision_numbers(source.list("ControllerRevision"))
-    found: dict[str, list[PodMark]] = defaultdict(list)
+    marks: dict[str, list[PodMark]] = defaultdict(list)
     for pod in sorted(source.list("Pod"), key=age_and_name):
-        found[get_target_node_name(pod)].append(pod_mark(pod, numbers))
-    return found
+        marks[get_target_node_name(pod)].append(pod_mark(pod, numbers))
+    return marks
+
+
+def node_cards(
+    source: Readable, group_by: str, notes: Mapping[str, str]
+) -> tuple[NodeCard, ...]:
+    """A card for each Node, and behind them one for each Node that is gone and left Pods behind."""
+    marks = marks_by_node(source)
+    cards = []
+    for node in sorted(source.list("Node"), key=age_and_name):
+        own = marks.pop(name(node), [])
+        cards.append(node_card(node, own, group_by, notes.get(name(node), "")))
+    # A Pod that is meant for no Node has "" here: it stands on no card.
+    for gone, left in marks.items():
+        if gone:
+            cards.append(NodeCard(gone, "", ready="Unknown", gone=True, pods=(*left,)))
+    return tuple(cards)
 
 
 def scene_of(
@@ -294,27 +326,23 @@ def scene_of(
     notes: Mapping[str, str] | None = None,
 ) -> Scene:
     """The Scene of a cluster, a store or a snapshot; `changes` are what the last step wrote, `time` is in seconds."""
-    marks = marks_by_node(source)
-    nodes = sorted(source.list("Node"), key=age_and_name)
-    cards = [
-        node_card(n, marks.pop(name(n), []), group_by, (notes or {}).get(name(n), ""))
-        for n in nodes
-    ]
-    cards += [
-        NodeCard(gone, "", ready="Unknown", gone=True, pods=tuple(left))
-        for gone, left in marks.items()
-        if gone
-    ]
+    cards = node_cards(source, group_by, notes or {})
     chosen = chosen_daemon_set(source.list("DaemonSet"), daemon_set)
-    seen = [mark for card in cards for mark in card.pods]
+    marks = [mark for card in cards for mark in card.pods]
+    if time is None:
+        time = changes[-1].time if changes else 0.0
+    title, strategy, counts = "", "", Counts()
+    if chosen:
+        title, strategy = name(chosen), strategy_text(chosen)
+        counts = counts_of(chosen)
     return Scene(
-        time=time if time is not None else (changes[-1].time if changes else 0.0),
-        daemon_set=name(chosen) if chosen else "",
-        strategy=strategy_text(chosen) if chosen else "",
-        counts=counts_of(chosen) if chosen else Counts(),
-        cards=tuple(cards),
-        revisions=tuple(sorted({mark.revision for mark in seen} - {0})),
-        owners=tuple(sorted({mark.owner for mark in seen} - {""})),
+        time=time,
+        daemon_set=title,
+        strategy=strategy,
+        counts=counts,
+        cards=cards,
+        revisions=tuple(sorted({mark.revision for mark in marks} - {0})),
+        owners=tuple(sorted({mark.owner for mark in marks} - {""})),
         group_by=group_by,
         selected=selected,
         chip=chip_of(changes[0].actor) if changes else "",
@@ -324,12 +352,12 @@ def scene_of(
 
 
 def arrows_of(changes: Sequence[Change]) -> tuple[Arrow, ...]:
-    """One arrow for each Pod or Node that the step wrote."""
+    """One arrow for each Pod or Node that the step wrote: of several writes the last one counts."""
     arrows: dict[tuple[str, str], Arrow] = {}
     for change in changes:
         o, chip = change.object, chip_of(change.actor)
         if o["kind"] == "Pod":
-            arrows[("Pod", uid(o))] = Arrow(chip, get_target_node_name(o), uid(o))
+            arrows["Pod", uid(o)] = Arrow(chip, get_target_node_name(o), uid(o))
         elif o["kind"] == "Node" and change.type != "DELETED":
-            arrows[("Node", name(o))] = Arrow(chip, name(o))
+            arrows["Node", name(o)] = Arrow(chip, name(o))
     return tuple(arrow for arrow in arrows.values() if arrow.node)

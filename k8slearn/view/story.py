@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any, Protocol
 
 from k8slearn.apimachinery.log import Change, Log, Snapshot
-from k8slearn.view.narrate import BOOKKEEPING, deed_of, sentence_of
+from k8slearn.view.narrate import sentence_of, summary_of
 from k8slearn.view.scene import Readable, Scene, revision_numbers, scene_of
 
 
@@ -18,6 +18,14 @@ class Recorded(Protocol):
 
     def at(self, revision: int) -> Snapshot:
         """What was there right after a revision."""
+
+
+class HasStore(Protocol):
+    """A cluster, as far as its past is concerned."""
+
+    @property
+    def store(self) -> Recorded:
+        """Where its objects and their past are."""
 
 
 def steps(changes: Iterable[Change]) -> list[tuple[Change, ...]]:
@@ -34,16 +42,15 @@ def steps(changes: Iterable[Change]) -> list[tuple[Change, ...]]:
 
 def is_news(change: Change) -> bool:
     """Whether a write is more than bookkeeping: a status that follows, an Event, a Lease."""
-    deed = deed_of(change)
-    return deed is not None and deed.verb not in BOOKKEEPING
+    summary = summary_of(change)
+    return summary is not None and not summary.is_bookkeeping
 
 
 def told_scene(source: Readable, changes: Sequence[Change], **options: Any) -> Scene:
     """The scene of `source` with the sentence on what these writes did; options as for `scene_of`."""
     numbers = revision_numbers(source.list("ControllerRevision"))
-    return scene_of(
-        source, changes=changes, sentence=sentence_of(changes, numbers), **options
-    )
+    sentence = sentence_of(changes, numbers)
+    return scene_of(source, changes=changes, sentence=sentence, **options)
 
 
 def scenes(

@@ -1,14 +1,17 @@
-"""Colours, shapes and line styles: Okabe-Ito, and nothing that only colour tells apart."""
+"""Every colour, and the shapes that say the same: nothing is told by colour alone.
+
+Another theme is another `Theme` in THEMES; nothing else names a colour.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
 
-import numpy as np
-from matplotlib.colors import to_rgb
-from matplotlib.path import Path
+Rgb = tuple[float, float, float]
+Colour = str | Rgb
 
+# Okabe and Ito's palette: told apart with every common colour blindness.
 BLUE, ORANGE, GREEN, PINK, SKY, RED = (
     "#0072B2",
     "#E69F00",
@@ -17,11 +20,17 @@ BLUE, ORANGE, GREEN, PINK, SKY, RED = (
     "#56B4E9",
     "#D55E00",
 )
+GREY, OLIVE = "#8b93a1", "#b59b2b"
+WHITE, BLACK = "#ffffff", "#14181f"
+TRANSPARENT = "none"
 
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """The greys of one picture; the accents are the same in every theme."""
+    """The greys of one picture; the accents are the same in every theme.
+
+    `lift` is how much white (0 to 1) is mixed into an accent that is a line: dark cards swallow thin blue lines.
+    """
 
     name: str
     ground: str
@@ -33,42 +42,44 @@ class Theme:
     warn: str
     lift: float = 0.0
 
-    def edge(self, colour: str) -> tuple[float, float, float]:
+    def edge(self, colour: str) -> Rgb:
         """An accent as a line on this theme's cards; lighter on dark ones."""
-        return mix("#ffffff", colour, self.lift)
+        return mix(WHITE, colour, self.lift)
 
-    def colours(self) -> list[tuple[float, float, float]]:
-        """Every colour that fills an area in this theme, as RGB between 0 and 1."""
-        greys = (
-            self.ground,
-            self.card,
-            self.line,
-            self.ink,
-            self.quiet,
-            self.pale,
-            self.warn,
-        )
-        accents = {look.colour for look in _LOOKS} | set(ACTOR_COLOURS.values())
-        return [to_rgb(c) for c in (*greys, *accents)] + [
-            self.edge(c) for c in accents if self.lift
-        ]
+    def colours(self) -> list[Rgb]:
+        """Every colour that fills an area in this theme: those that a palette must not change."""
+        greys = [self.ground, self.card, self.line, self.ink]
+        greys += [self.quiet, self.pale, self.warn]
+        accents = sorted({*ACTOR_COLOURS.values(), *(look.colour for look in _LOOKS)})
+        exact = [rgb(colour) for colour in greys + accents]
+        if self.lift:
+            exact += [self.edge(accent) for accent in accents]
+        return exact
 
 
+# Words keep a contrast of 4.5 to 1 on ground, card and pale (WCAG AA); tests measure it.
 LIGHT = Theme(
-    "light", "#fafafa", "#ffffff", "#d5d9e0", "#1f2430", "#5f6775", "#eef0f4", "#b84700"
+    name="light",
+    ground="#fafafa",
+    card="#ffffff",
+    line="#d5d9e0",
+    ink="#1f2430",
+    quiet="#5f6775",
+    pale="#eef0f4",
+    warn="#b84700",
 )
 DARK = Theme(
-    "dark",
-    "#15181d",
-    "#20252d",
-    "#3c4450",
-    "#eceff4",
-    "#a4adba",
-    "#2d333d",
-    "#ff9a55",
-    0.3,
+    name="dark",
+    ground="#15181d",
+    card="#20252d",
+    line="#3c4450",
+    ink="#eceff4",
+    quiet="#a4adba",
+    pale="#2d333d",
+    warn="#ff9a55",
+    lift=0.3,
 )
-THEMES = {"light": LIGHT, "dark": DARK}
+THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +90,8 @@ class Look:
     shape: str
 
 
+# Six, since more outlines could not be told apart at the size of a map's cell; a seventh
+# revision looks like the first, and its number tells the two apart.
 _LOOKS = (
     Look(BLUE, "circle"),
     Look(ORANGE, "square"),
@@ -87,21 +100,36 @@ _LOOKS = (
     Look(SKY, "triangle"),
     Look(RED, "pentagon"),
 )
-_UNKNOWN = Look("#8b93a1", "circle")
+_NO_REVISION = Look(GREY, "circle")
 
 ACTOR_COLOURS = {
     "user": RED,
     "daemonset-controller": GREEN,
     "scheduler": PINK,
     "kubelet": SKY,
-    "garbage-collector": "#8b93a1",
-    "other": "#b59b2b",
+    "garbage-collector": GREY,
+    "other": OLIVE,
 }
+
+# Requests: the way of a packet, a failed one, what takes part, the packet itself.
+REQUEST, FAILURE, PARTICIPANT, PACKET = BLUE, RED, GREEN, ORANGE
+FAILED_BADGE, BADGE_SIGN = RED, WHITE
+OWNER = GREEN
+
+# Lines of strategies side by side: the neighbours contrast most, for two are the usual number.
+STRATEGY_COLOURS = (BLUE, RED, GREEN, PINK, ORANGE, SKY)
+
+# The player lives in JupyterLab's page and takes its colours; these where there is none.
+PLAYER_BUTTON = "var(--jp-layout-color2,#eef0f4)"
+PLAYER_BORDER = "var(--jp-border-color1,#bcc2cc)"
+# A recorded picture cannot be drawn anew for a dark page: it is turned to its negative,
+# and its hues turned back.
+PLAYER_DARK_FILTER = "invert(0.92) hue-rotate(180deg) brightness(1.2)"
 
 
 def look_of(revision: int) -> Look:
     """The look of a revision number; 0 stands for a Pod of no known revision."""
-    return _LOOKS[(revision - 1) % len(_LOOKS)] if revision > 0 else _UNKNOWN
+    return _LOOKS[(revision - 1) % len(_LOOKS)] if revision > 0 else _NO_REVISION
 
 
 def actor_colour(chip: str) -> str:
@@ -109,60 +137,32 @@ def actor_colour(chip: str) -> str:
     return ACTOR_COLOURS[chip]
 
 
+def rgb(colour: str) -> Rgb:
+    """`#rrggbb` as three numbers between 0 and 1."""
+    red, green, blue = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    return red, green, blue
+
+
 @lru_cache(maxsize=256)
-def mix(colour: str, other: str, share: float) -> tuple[float, float, float]:
+def mix(colour: str, other: str, share: float) -> Rgb:
     """`share` of `colour`, the rest of `other`, as RGB between 0 and 1."""
-    red, green, blue = (
-        a * share + b * (1 - share)
-        for a, b in zip(to_rgb(colour), to_rgb(other), strict=True)
-    )
+    pairs = zip(rgb(colour), rgb(other), strict=True)
+    red, green, blue = (a * share + b * (1 - share) for a, b in pairs)
     return red, green, blue
 
 
 @lru_cache(maxsize=64)
 def ink_on(colour: str) -> str:
-    """Black or white, whichever can be read on `colour` (WCAG relative luminance)."""
-    linear = [
-        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
-        for c in to_rgb(colour)
-    ]
-    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-    return "#14181f" if luminance > 0.28 else "#ffffff"
+    """Black or white, whichever can be read on `colour`."""
+    # WCAG 2 relative luminance. Black and white contrast equally at 0.18; the bar lies
+    # higher so that green and vermilion keep white letters, with at least 3.4 to 1.
+    red, green, blue = (_linear(channel) for channel in rgb(colour))
+    luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    return BLACK if luminance > 0.28 else WHITE
 
 
-@lru_cache(maxsize=16)
-def outline(shape: str) -> Path:
-    """The outline of a shape of about unit radius around the origin; y points down as in the picture."""
-    if shape == "circle":
-        return Path.unit_circle()
-    if shape == "square":
-        return _rounded_square(0.88, 0.3)
-    if shape == "cross":
-        return Path(
-            [(-1, -1), (1, 1), (-1, 1), (1, -1)],
-            [Path.MOVETO, Path.LINETO, Path.MOVETO, Path.LINETO],
-        )
-    corners = {"diamond": 4, "hexagon": 6, "triangle": 3, "pentagon": 5}[shape]
-    radius = {"diamond": 1.17, "hexagon": 1.08, "triangle": 1.3, "pentagon": 1.14}[
-        shape
-    ]
-    drop = {"triangle": 0.2, "pentagon": 0.06}.get(shape, 0.0)
-    angles = -np.pi / 2 + 2 * np.pi * np.arange(corners + 1) / corners
-    return Path(
-        np.column_stack([radius * np.cos(angles), radius * np.sin(angles) + drop]),
-        closed=True,
-    )
-
-
-def _rounded_square(half: float, radius: float) -> Path:
-    """A square of half side `half` whose corners are rounded."""
-    inner = half - radius
-    corners = [(half, -half), (half, half), (-half, half), (-half, -half)]
-    starts = [(inner, -half), (half, inner), (-inner, half), (-half, -inner)]
-    ends = [(half, -inner), (inner, half), (-half, inner), (-inner, -half)]
-    points: list[tuple[float, float]] = [starts[0]]
-    codes = [Path.MOVETO]
-    for start, corner, end in zip(starts, corners, ends, strict=True):
-        points += [start, corner, end]
-        codes += [Path.LINETO, Path.CURVE3, Path.CURVE3]
-    return Path([*points, starts[0]], [*codes, Path.CLOSEPOLY])
+def _linear(channel: float) -> float:
+    """An sRGB channel (0 to 1) as light."""
+    if channel <= 0.04045:
+        return channel / 12.92
+    return float(((channel + 0.055) / 1.055) ** 2.4)

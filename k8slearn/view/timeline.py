@@ -5,24 +5,30 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from matplotlib.colors import to_rgb
 from numpy.typing import NDArray
 
-from k8slearn.view.draw import Pixels
-from k8slearn.view.layout import MARGIN, WIDTH
+from k8slearn.view.plan.geometry import MARGIN, WIDTH
+from k8slearn.view.png import Pixels
 from k8slearn.view.scene import chip_of
-from k8slearn.view.theme import ACTOR_COLOURS, THEMES, Theme
+from k8slearn.view.theme import ACTOR_COLOURS, THEMES, Theme, rgb
 
-HEIGHT, TOP = 38, 11
-LEAST = 75
-KNOB = 4.5
+_HEIGHT = 38
+# Marks begin below the cursor's knob and end above the edge.
+_TOP, _BOTTOM = 11, 3
+_KNOB = 4.5
+# With 75 slots a mark is 12 pixels wide: more could not be told from blocks, and a first
+# lesson's story of some 60 actions fits without moving any.
+_LEAST = 75
 _CHIPS = tuple(ACTOR_COLOURS)
+# How strong a later action is: enough to tell its colour, not enough to be taken for done.
 _LATER = 0.28
+# A slot of three pixels or more is filled to this share, so that marks can be counted.
+_FILLED, _COUNTABLE = 0.6, 3
 
 
 def capacity(count: int) -> int:
     """How many slots there are for so many actions: 75, and twice as many whenever they are full."""
-    slots = LEAST
+    slots = _LEAST
     while slots < count:
         slots *= 2
     return slots
@@ -30,24 +36,22 @@ def capacity(count: int) -> int:
 
 def codes_of(components: Sequence[str]) -> NDArray[np.intp]:
     """The number of each component's colour."""
-    return np.array(
-        [_CHIPS.index(chip_of(component)) for component in components], np.intp
-    )
+    codes = [_CHIPS.index(chip_of(component)) for component in components]
+    return np.array(codes, np.intp)
 
 
 def _rgb(colour: str) -> NDArray[np.float64]:
-    return np.round(np.array(to_rgb(colour)) * 255)
+    return np.round(np.array(rgb(colour)) * 255)
 
 
 def slots_at(width: int, height: int, slots: int) -> NDArray[np.intp]:
     """The slot at each pixel: side by side, and, where one pixel has to hold several, one above the other."""
     per_pixel = slots / width
-    rows = (
-        np.arange(height)[:, None] / height
-        if per_pixel > 1 / 3
-        else np.zeros((height, 1))
-    )
-    return np.asarray(((np.arange(width)[None, :] + rows) * per_pixel).astype(np.intp))
+    rows = np.zeros((height, 1))
+    if per_pixel > 1 / _COUNTABLE:
+        rows = np.arange(height)[:, None] / height
+    columns = np.arange(width)[None, :]
+    return np.asarray(((columns + rows) * per_pixel).astype(np.intp))
 
 
 def paint_timeline(
@@ -55,38 +59,48 @@ def paint_timeline(
 ) -> Pixels:
     """The timeline as rows of RGB pixels; the first `shown` actions are strong, the later ones pale."""
     look = THEMES[theme]
-    ground = _rgb(look.ground)
     left, width = round(MARGIN * scale), round((WIDTH - 2 * MARGIN) * scale)
-    pixels = np.empty((round(HEIGHT * scale), width + 2 * left, 3))
-    pixels[:] = ground
-    slots = capacity(len(codes))
-    marks = pixels[
-        round(TOP * scale) : round((HEIGHT - 3) * scale), left : left + width
-    ]
-    where = slots_at(width, len(marks), slots)
-    filled = where < len(codes)
-    if width / slots >= 3:
-        place = np.arange(width) * slots / width % 1.0
-        filled &= (place < 0.6)[None, :]
+    pixels = np.empty((round(_HEIGHT * scale), width + 2 * left, 3))
+    pixels[:] = _rgb(look.ground)
+    rows = slice(round(_TOP * scale), round((_HEIGHT - _BOTTOM) * scale))
     if len(codes):
-        strong = np.array([_rgb(colour) for colour in ACTOR_COLOURS.values()])[codes]
-        share = np.where(np.arange(len(codes)) < shown, 1.0, _LATER)[:, None]
-        marks[filled] = (strong * share + ground * (1 - share))[where[filled]]
-    _cursor(pixels, left + shown * width / slots, look, scale)
+        colours = _colours(codes, shown, _rgb(look.ground))
+        _fill(pixels[rows, left : left + width], colours)
+    slot = width / capacity(len(codes))
+    _cursor(pixels, left + shown * slot, look, scale)
     return np.asarray(pixels, np.uint8)
+
+
+def _colours(
+    codes: NDArray[np.intp], shown: int, ground: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """The colour of each action."""
+    strong = np.array([_rgb(colour) for colour in ACTOR_COLOURS.values()])[codes]
+    share = np.where(np.arange(len(codes)) < shown, 1.0, _LATER)[:, None]
+    return np.asarray(strong * share + ground * (1 - share))
+
+
+def _fill(marks: NDArray[np.float64], colours: NDArray[np.float64]) -> None:
+    """Fill the slots that are taken."""
+    height, width = marks.shape[:2]
+    slots = capacity(len(colours))
+    slot_of = slots_at(width, height, slots)
+    filled = slot_of < len(colours)
+    if width / slots >= _COUNTABLE:
+        within = np.arange(width) * slots / width % 1.0
+        filled &= (within < _FILLED)[None, :]
+    marks[filled] = colours[slot_of[filled]]
 
 
 def _cursor(pixels: NDArray[np.float64], x: float, look: Theme, scale: float) -> None:
     """A line with a knob at the end of what is shown."""
     ink, half = _rgb(look.ink), max(scale * 0.7, 0.5)
-    pixels[round(KNOB * scale) :, round(x - half) : round(x + half)] = ink
-    rows, columns = (
-        np.arange(pixels.shape[0])[:, None],
-        np.arange(pixels.shape[1])[None, :],
-    )
-    pixels[
-        (rows - KNOB * scale - scale) ** 2 + (columns - x) ** 2 <= (KNOB * scale) ** 2
-    ] = ink
+    radius = _KNOB * scale
+    pixels[round(radius) :, round(x - half) : round(x + half)] = ink
+    rows = np.arange(pixels.shape[0])[:, None]
+    columns = np.arange(pixels.shape[1])[None, :]
+    knob = (rows - radius - scale) ** 2 + (columns - x) ** 2 <= radius**2
+    pixels[knob] = ink
 
 
 def number_at(fraction: float, count: int) -> int:

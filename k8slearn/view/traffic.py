@@ -5,27 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 import networkx as nx
-import numpy as np
-from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from k8slearn.locale import view as words
 from k8slearn.view import apng
-from k8slearn.view.animate import Animation
-from k8slearn.view.draw import DPI, Pixels, encode, whole_axes
-from k8slearn.view.layout import WIDTH
-from k8slearn.view.scene import Readable
-from k8slearn.view.theme import THEMES, Theme
-from k8slearn.view.traffic_ink import (
-    CAPTION,
-    caption_artists,
-    count_artists,
-    ground_artists,
-    line_artists,
-    packet_artists,
-    place_artists,
-)
-from k8slearn.view.traffic_stage import (
+from k8slearn.view.animation import LAST, Animation
+from k8slearn.view.ink.artists import DPI, Canvas, artists_of
+from k8slearn.view.ink.painter import pixels_of, whole_axes
+from k8slearn.view.plan.geometry import WIDTH
+from k8slearn.view.plan.marks import Mark
+from k8slearn.view.plan.traffic import (
     Leg,
     Stage,
     Talk,
@@ -34,17 +24,22 @@ from k8slearn.view.traffic_stage import (
     talk_graph,
     vertex,
 )
+from k8slearn.view.plan.traffic_marks import (
+    CAPTION,
+    caption_marks,
+    card_marks,
+    count_marks,
+    line_marks,
+    packet_marks,
+    pill_marks,
+)
+from k8slearn.view.png import Pixels, encode
+from k8slearn.view.scene import Readable
+from k8slearn.view.theme import THEMES, Theme
 
-SUMMARY = "谁和谁说了话：{count} 次请求，{answered} 次有人回答"
-MOVE, REST, LAST = 600, 1400, 3000
-LEGS = {
-    "dns": "{origin} 问 DNS：这个名字在哪里？",
-    "service": "{origin} 把包发给 Service {target}",
-    "service pod": "Service {origin} 把包转给 {target}",
-    "node": "{origin} 把包发给 {target} 的端口",
-    "node pod": "{origin} 把包转给自己身上的 {target}",
-    "pod": "{origin} 直接把包发给 {target}",
-}
+# Milliseconds: a leg is seen in passing, what became of a request is to be read.
+MOVE, REST = 600, 1400
+_COLOURS = 64
 
 
 class TrafficPicture:
@@ -65,34 +60,33 @@ class Board:
     """A canvas with everything that stands still; frames are drawn on copies of it."""
 
     def __init__(
-        self, height: float, ground: Iterable[Artist], theme: Theme, scale: float
+        self, height: float, ground: Iterable[Mark], theme: Theme, scale: float
     ) -> None:
-        figure = Figure(
-            figsize=(WIDTH / DPI, height / DPI), dpi=DPI * scale, facecolor=theme.ground
-        )
-        self.canvas = FigureCanvasAgg(figure)
+        size = WIDTH / DPI, height / DPI
+        figure = Figure(figsize=size, dpi=DPI * scale, facecolor=theme.ground)
+        self.agg = FigureCanvasAgg(figure)
         self.axes = whole_axes(figure, WIDTH, height)
-        for artist in ground:
+        self.canvas = Canvas(self.axes.transData, scale)
+        for artist in artists_of(ground, self.canvas):
             self.axes.add_artist(artist)
-        self.canvas.draw()  # type: ignore[no-untyped-call]
-        self.ground = self._pixels().copy()
+        self.agg.draw()  # type: ignore[no-untyped-call]
+        self.ground = pixels_of(self.agg).copy()
 
-    def _pixels(self) -> Pixels:
-        return np.asarray(self.canvas.buffer_rgba())  # type: ignore[no-untyped-call]
-
-    def frame(self, artists: Iterable[Artist]) -> Pixels:
-        """The ground with these artists on top of it."""
-        self._pixels()[:] = self.ground
-        for artist in artists:
+    def frame(self, marks: Iterable[Mark]) -> Pixels:
+        """The ground with these marks on top of it."""
+        pixels_of(self.agg)[:] = self.ground
+        renderer = self.agg.get_renderer()  # type: ignore[no-untyped-call]
+        for artist in artists_of(marks, self.canvas):
             self.axes.add_artist(artist)
-            artist.draw(self.canvas.get_renderer())  # type: ignore[no-untyped-call]
+            artist.draw(renderer)
             artist.remove()
-        return self._pixels()[:, :, :3].copy()
+        return pixels_of(self.agg)[:, :, :3].copy()
 
 
 def summary(talks: Sequence[Talk]) -> str:
     """How many requests there were and how many were answered."""
-    return SUMMARY.format(count=len(talks), answered=sum(talk.ok for talk in talks))
+    answered = sum(talk.ok for talk in talks)
+    return words.TRAFFIC.format(count=len(talks), answered=answered)
 
 
 def draw_traffic(
@@ -101,21 +95,18 @@ def draw_traffic(
     """All requests at once, with how many went along each arrow."""
     graph, look = talk_graph(talks), THEMES[theme]
     stage = stage_of(source, graph)
-    lines = [
-        *line_artists(stage, graph, look),
-        *place_artists(stage, graph, look),
-        *count_artists(stage, graph, look),
+    ground = card_marks(stage, graph, look)
+    board = Board(stage.height + CAPTION, ground, look, scale)
+    told = str(talks[0]) if len(talks) == 1 else summary(talks)
+    # Numbers last, for a pill may lie on the line that they count.
+    marks = [
+        *line_marks(stage, graph, look),
+        *pill_marks(stage, graph, look),
+        *count_marks(stage, graph, look),
+        *caption_marks(told, stage.height, look),
     ]
-    board = Board(
-        stage.height + CAPTION, ground_artists(stage, graph, look), look, scale
-    )
-    words = str(talks[0]) if len(talks) == 1 else summary(talks)
-    png = encode(
-        board.frame([*lines, *caption_artists(words, stage.height, look)]),
-        colours=64,
-        exact=look.colours(),
-    )
-    return TrafficPicture(png, words)
+    png = encode(board.frame(marks), colours=_COLOURS, exact=look.colours())
+    return TrafficPicture(png, told)
 
 
 def animate_traffic(
@@ -128,42 +119,48 @@ def animate_traffic(
     """One request after another: a frame for each leg of its way, then one for what became of it."""
     graph, look = talk_graph(talks), THEMES[theme]
     stage = stage_of(source, graph)
-    board = Board(stage.height, ground_artists(stage, graph, look), look, scale)
-    told = list(_told(stage, talks))
-    frames = [
-        board.frame(_frame(stage, graph, talks[:done], leg, look))
-        for done, leg, _ in told
-    ]
-    waits = [MOVE if leg else REST for _, leg, _ in told[:-1]] + [LAST]
+    board = Board(stage.height, card_marks(stage, graph, look), look, scale)
+    frames, waits, captions = [], [], []
+    for done, leg, caption in _moments(stage, talks):
+        frames.append(board.frame(_marks(stage, graph, talks[:done], leg, look)))
+        waits.append(MOVE if leg else REST)
+        captions.append(caption)
+    waits[-1] = LAST
     data = apng.encode(frames, waits, exact=look.colours())
-    return Animation(data, [words for _, _, words in told], summary(talks))
+    return Animation(data, captions, summary(talks))
 
 
-def _told(stage: Stage, talks: Sequence[Talk]) -> Iterator[tuple[int, Leg | None, str]]:
+def _moments(
+    stage: Stage, talks: Sequence[Talk]
+) -> Iterator[tuple[int, Leg | None, str]]:
     """For each frame: how many requests are done, the leg under way, and what to say."""
     for number, talk in enumerate(talks):
         for hop in talk.hops:
-            if {vertex(hop.origin), vertex(hop.target)} <= set(stage.anchors):
+            # A Node that is gone since has no place to come from or to go to.
+            if {vertex(hop.origin), vertex(hop.target)} <= stage.anchors.keys():
                 yield number, hop, leg_words(hop)
         yield number + 1, None, str(talk)
 
 
 def leg_words(hop: Leg) -> str:
     """What happens on one leg."""
-    kinds = f"{hop.origin.kind} {hop.target.kind}"
-    words = LEGS.get(kinds) or LEGS.get(hop.target.kind, LEGS["pod"])
-    return words.format(origin=hop.origin.name, target=hop.target.name)
+    by_kind = words.TRAFFIC_LEGS
+    target = by_kind.get(hop.target.kind, by_kind["pod"])
+    told = by_kind.get(f"{hop.origin.kind} {hop.target.kind}", target)
+    return told.format(origin=hop.origin.name, target=hop.target.name)
 
 
-def _frame(
+def _marks(
     stage: Stage, graph: nx.DiGraph, done: Sequence[Talk], leg: Leg | None, theme: Theme
-) -> list[Artist]:
+) -> list[Mark]:
     """What is drawn on the board: arrows of what is done and the leg under way."""
     so_far = talk_graph(done)
-    artists = [*line_artists(stage, so_far, theme), *place_artists(stage, graph, theme)]
-    artists += count_artists(stage, so_far, theme)
-    return artists + (
-        packet_artists(curve(stage, vertex(leg.origin), vertex(leg.target)), theme)
-        if leg
-        else []
-    )
+    marks: list[Mark] = [
+        *line_marks(stage, so_far, theme),
+        *pill_marks(stage, graph, theme),
+        *count_marks(stage, so_far, theme),
+    ]
+    if leg:
+        points = curve(stage, vertex(leg.origin), vertex(leg.target))
+        marks += packet_marks(points, theme)
+    return marks

@@ -19,8 +19,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from k8slearn import Cluster
-from k8slearn.view.draw import Painter, encode
-from k8slearn.view.graph import placement_graph
+from k8slearn.view.ink.painter import Painter
+from k8slearn.view.plan.graph import placement_graph
+from k8slearn.view.png import encode
 from k8slearn.view.scene import Scene
 from k8slearn.view.story import told_scene
 from tests.support.fakes import DAEMON_SET, NEWER_IMAGE

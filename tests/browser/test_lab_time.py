@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from k8slearn.view.layout import NARROW, WIDTH
+from k8slearn.view.plan.geometry import NARROW, WIDTH
 from tests.browser.test_lab import NEWER, SETUP, UNCUT, text_of, wait_for_text
 
 MIDDLE = f"""

@@ -10,7 +10,8 @@ from k8slearn import Cluster
 from k8slearn.lab import Strategy, availability, compare_strategies
 from k8slearn.lab.strategies import add_services, aligned
 from k8slearn.lesson import manifest
-from k8slearn.view.availability import COLOURS, DASHES, SIGNS, Trace, availability_png
+from k8slearn.view.availability import DASHES, SIGNS, Trace, availability_png
+from k8slearn.view.theme import STRATEGY_COLOURS
 
 IMAGE = "example.com/agent:2.0"
 ONE = Strategy("one", max_unavailable=1, max_surge=0)
@@ -137,7 +138,7 @@ def test_the_picture_has_ink_for_each_line(theme):
 
 
 def test_lines_differ_by_more_than_colour():
-    assert len(set(SIGNS)) == len(SIGNS) == len(COLOURS) == len(set(DASHES))
+    assert len(set(SIGNS)) == len(SIGNS) == len(STRATEGY_COLOURS) == len(set(DASHES))
 
 
 def test_columns_line_up_with_chinese_in_them():

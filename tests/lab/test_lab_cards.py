@@ -9,7 +9,7 @@ from PIL import Image
 from k8slearn import Cluster, Lab
 from k8slearn.lab.commands import next_image
 from k8slearn.lesson import manifest
-from k8slearn.view.layout import NARROW, WIDTH
+from k8slearn.view.plan.geometry import NARROW, WIDTH
 from tests.support.lab_panel import click, find
 
 BUTTONS = [

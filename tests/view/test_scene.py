@@ -9,14 +9,12 @@ from hypothesis import strategies as st
 
 from k8slearn import Cluster
 from k8slearn.apimachinery.log import Change
-from k8slearn.view.graph import (
-    layered_positions,
-    placement_graph,
-    slot_positions,
-    touched,
-)
-from k8slearn.view.layout import FORMS, Places, arrange, row_tops, slot_box
 from k8slearn.view.narrate import line_of, sentence_of
+from k8slearn.view.plan.arrows import chips_by_node
+from k8slearn.view.plan.forms import FORMS
+from k8slearn.view.plan.graph import layered_positions, placement_graph
+from k8slearn.view.plan.grid import grid_of
+from k8slearn.view.plan.seating import Seating, arrange
 from k8slearn.view.scene import NodeCard, Phase, PodMark, Scene, natural, scene_of
 from k8slearn.view.story import scenes, steps
 from tests.support.fakes import (
@@ -105,7 +103,8 @@ def test_a_full_group_goes_on_below_everything_else() -> None:
     assert first.rows == ("east", "west")
     assert second.rows == ("east", "west", "east")
     assert second.slots["new"] == (2, 0)
-    assert row_tops(second, 0)[:2] == row_tops(first, 0)
+    before, after = grid_of(first, 0).boxes, grid_of(second, 0).boxes
+    assert {name: after[name] for name in before} == before
 
 
 def test_a_node_that_changes_its_group_moves_alone() -> None:
@@ -120,7 +119,7 @@ def test_a_node_that_changes_its_group_moves_alone() -> None:
 def test_whoever_stays_keeps_its_slot_and_nobody_shares_one(
     history: list[set[int]],
 ) -> None:
-    places: Places | None = None
+    places: Seating | None = None
     for present in history:
         names = [f"n{i}" for i in sorted(present)]
         before, places = places, arrange(scene_with(*names), places)
@@ -156,7 +155,8 @@ def test_a_new_pod_does_not_push_the_old_one_aside() -> None:
 )
 def test_the_form_fits_the_number_of_nodes(count: int, form: str) -> None:
     places = arrange(scene_with(*(f"n{i}" for i in range(count))))
-    box = slot_box(places, row_tops(places, 0), max(places.slots.values()))
+    last = max(places.slots, key=places.slots.__getitem__)
+    box = grid_of(places, 0).boxes[last]
     assert places.form.name == form
     assert box.x + box.width <= 900
     assert box.y + box.height < 700
@@ -191,24 +191,20 @@ def test_the_placement_is_a_graph_from_daemon_set_over_pods_to_nodes() -> None:
     assert graph.edges[("Pod", "uid-b"), ("Node", "node2")]["relation"] == "meant-for"
 
 
-def test_positions_are_slots_and_pods_stand_with_their_node() -> None:
+def test_in_the_graph_pods_stand_above_their_node() -> None:
     scene = scene_of(many(5))
     graph, places = placement_graph(scene), arrange(scene)
-    points = slot_positions(graph, places, 100)
-    assert (
-        points["Node", "node1"]
-        == slot_box(places, row_tops(places, 100), (0, 0)).centre
-    )
-    assert points["Pod", "uid-pod1"] == points["Node", "node1"]
     layered = layered_positions(graph, places, (10, 20, 30))
     assert {y for (kind, _), (_, y) in layered.items() if kind == "Node"} == {30}
-    assert len({layered[v] for v in layered}) == len(layered)
+    assert layered["Pod", "uid-pod1"] == (layered["Node", "node1"][0], 20)
+    assert len(set(layered.values())) == len(layered)
 
 
 def test_arrows_lead_from_the_component_to_what_it_touched() -> None:
     scene = scene_of(many(3), changes=[change(pod("pod2", "node2"), "scheduler")])
     assert scene.chip == "scheduler"
-    assert touched(placement_graph(scene)) == {"node2": "scheduler"}
+    grid = grid_of(arrange(scene), 0)
+    assert chips_by_node(scene.arrows, grid) == {"node2": "scheduler"}
 
 
 SAID = [

@@ -7,14 +7,15 @@ from collections.abc import Iterable
 from io import BytesIO
 
 import pytest
-from matplotlib.artist import Artist
 from PIL import Image
 
+from k8slearn.locale import view as words
 from k8slearn.network import Delivery, request
+from k8slearn.view.plan.marks import Mark, Text
+from k8slearn.view.plan.traffic import Stage, along, curve, stage_of, talk_graph
+from k8slearn.view.plan.traffic_marks import count_marks, line_marks
 from k8slearn.view.theme import LIGHT
 from k8slearn.view.traffic import animate_traffic, draw_traffic, summary
-from k8slearn.view.traffic_ink import CROSS, count_artists, line_artists
-from k8slearn.view.traffic_stage import Stage, along, curve, stage_of, talk_graph
 from tests.network.test_network import DAEMONS, WORLD, World, ask, node, pod
 
 CLIENT, DNS, METRICS = ("pod", "client"), ("dns", "DNS"), ("service", "metrics")
@@ -29,8 +30,8 @@ def stage(talks: list[Delivery], world: World = WORLD) -> Stage:
     return stage_of(world, talk_graph(talks))
 
 
-def texts(artists: Iterable[Artist]) -> list[str]:
-    return [artist.get_text() for artist in artists if hasattr(artist, "get_text")]
+def texts(marks: Iterable[Mark]) -> list[str]:
+    return [mark.words for mark in marks if isinstance(mark, Text)]
 
 
 def test_the_graph_counts_requests_and_failures() -> None:
@@ -83,14 +84,18 @@ def test_lines_begin_and_end_at_their_places() -> None:
 
 def test_a_failure_is_crossed_out_not_only_red() -> None:
     talks = [ask("nobody:80")]
-    assert CROSS in texts(line_artists(stage(talks), talk_graph(talks), LIGHT))
-    assert CROSS not in texts(line_artists(stage(calls()), talk_graph(calls()), LIGHT))
+    assert words.TRAFFIC_FAILED in texts(
+        line_marks(stage(talks), talk_graph(talks), LIGHT)
+    )
+    assert words.TRAFFIC_FAILED not in texts(
+        line_marks(stage(calls()), talk_graph(calls()), LIGHT)
+    )
 
 
 def test_numbers_stand_on_lines_with_more_than_one_request() -> None:
     graph = talk_graph(calls(10))
-    assert "×10" in texts(count_artists(stage(calls(10)), graph, LIGHT))
-    assert texts(count_artists(stage(calls(1)), talk_graph(calls(1)), LIGHT)) == []
+    assert "×10" in texts(count_marks(stage(calls(10)), graph, LIGHT))
+    assert texts(count_marks(stage(calls(1)), talk_graph(calls(1)), LIGHT)) == []
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -104,7 +109,7 @@ def test_the_picture_is_a_png_with_a_description(theme: str) -> None:
 def test_an_animation_tells_every_leg_and_what_became_of_each_request() -> None:
     talks = [*calls(2), ask("nobody:80")]
     animation = animate_traffic(WORLD, talks)
-    assert [words for words in animation.captions if "✔" in words or "✘" in words] == [
+    assert [told for told in animation.captions if "✔" in told or "✘" in told] == [
         str(talk) for talk in talks
     ]
     assert animation.captions[:3] == (

@@ -12,7 +12,7 @@ from k8slearn.lab.playback import Playback
 from k8slearn.lab.view_model import Selection, ViewModel
 from k8slearn.lab.widgets import button, label, named, row
 from k8slearn.locale import lab as words
-from k8slearn.view.animate import record
+from k8slearn.view.animation import record
 from k8slearn.view.picture import draw
 from k8slearn.view.story import scenes
 

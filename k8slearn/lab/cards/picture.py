@@ -9,9 +9,11 @@ import ipywidgets as w
 from k8slearn.lab import render
 from k8slearn.lab.view_model import ViewModel
 from k8slearn.lab.widgets import named, page, show_picture
-from k8slearn.view.draw import Painter, encode
-from k8slearn.view.hits import point, under
-from k8slearn.view.layout import NARROW, WIDTH, Places
+from k8slearn.view.ink.painter import Painter
+from k8slearn.view.plan import Plan
+from k8slearn.view.plan.geometry import NARROW, WIDTH
+from k8slearn.view.plan.hits import under
+from k8slearn.view.png import encode
 from k8slearn.view.scene import NodeCard, PodMark, Scene
 
 
@@ -44,7 +46,7 @@ class PictureCard:
         self.root = w.VBox([title, self.head, self.sentence, self.picture])
         named(self.root, "side")
         self._scene: Scene | None = None
-        self._painted: tuple[Scene, Places, float, int] | None = None
+        self._painted: tuple[Scene, Plan] | None = None
 
     def refresh(self, model: ViewModel) -> None:
         """Show this moment."""
@@ -57,9 +59,8 @@ class PictureCard:
         assert self._scene is not None
         painter = self.painter
         show_picture(self.picture, encode(painter.paint(self._scene)))
-        if painter.places is not None:
-            where = painter.places, painter.top, painter.height
-            self._painted = self._scene, *where
+        if painter.plan is not None:
+            self._painted = self._scene, painter.plan
 
     def narrow(self, narrow: bool) -> None:
         """Paint for a page with little room from now on, or for one with much."""
@@ -71,6 +72,5 @@ class PictureCard:
         """The Node and the Pod at fractions of the picture's width and height."""
         if self._painted is None:
             return None, None
-        scene, places, top, height = self._painted
-        x, y = point(across, down, places.form.width, height)
-        return under(scene, places, top, x, y)
+        scene, plan = self._painted
+        return under(scene, plan.grid, across * plan.width, down * plan.height)

@@ -23,7 +23,7 @@ from k8slearn.lab.widgets import (
     show_picture,
 )
 from k8slearn.locale import lab as words
-from k8slearn.view.draw import encode
+from k8slearn.view.png import encode
 from k8slearn.view.timeline import capacity, codes_of, paint_timeline
 
 # Left to right, as time goes; the play button stands between what goes back and what goes on.

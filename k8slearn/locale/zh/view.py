@@ -1,10 +1,9 @@
-"""Every Chinese word of the pictures, the sentences and the player."""
+"""The words of the pictures, the sentences and the player; phases and problems by Kubernetes' own names."""
 
-from __future__ import annotations
+LANGUAGE = "zh-CN"  # of a saved page, for screen readers and hyphenation
+COMMA, LIST_COMMA, FULL_STOP = "，", "、", "。"
 
-from collections.abc import Iterator, Sequence
-
-from k8slearn.view.scene import Counts, NodeCard, Phase, PodMark
+# ----- components ---------------------------------------------------------------------
 
 CHIPS = {
     "user": "你",
@@ -37,16 +36,18 @@ SHORT_ACTORS = {
     "namespace-controller": "命名空间",
 }
 
+# ----- Pods and Nodes -----------------------------------------------------------------
+
 PHASES = {
-    Phase.UNBOUND: "等待调度",
-    Phase.STARTING: "启动中",
-    Phase.NOT_READY: "未就绪",
-    Phase.READY: "就绪",
-    Phase.ENDING: "正在终止",
-    Phase.FAILED: "失败",
-    Phase.SUCCEEDED: "已完成",
+    "unbound": "等待调度",
+    "starting": "启动中",
+    "not-ready": "未就绪",
+    "ready": "就绪",
+    "ending": "正在终止",
+    "failed": "失败",
+    "succeeded": "已完成",
 }
-_PROBLEMS = {
+PROBLEMS = {
     "Unschedulable": "无法调度",
     "ErrImagePull": "拉不到镜像",
     "ImagePullBackOff": "拉不到镜像",
@@ -54,24 +55,47 @@ _PROBLEMS = {
     "CrashLoopBackOff": "反复崩溃",
     "CreateContainerError": "容器建不成",
 }
+NODE_GONE = "节点已移除"
+NODE_NOT_READY = {"False": "NotReady", "Unknown": "失联 Unknown"}
+CORDONED = "已 cordon"
+TAINTS = "污点 {taints}"
+MORE_TAINTS = " 等 {count} 个"
+BADGES = {"not-ready": "!", "cordoned": "⊘", "taint": "▲"}
+
+# ----- the picture --------------------------------------------------------------------
 
 TITLE = "DaemonSet 实验室"
+COUNTERS = {
+    "desired": "期望",
+    "ready": "就绪",
+    "updated": "已更新",
+    "unavailable": "不可用",
+}
 STEP = "本步："
 NOTHING_YET = "还没有发生什么"
 BEGINNING = "开始时"
+SECONDS = "{time:.1f} s"
 EMPTY_CLUSTER = "集群里还没有节点"
 EMPTY_NODE = "没有 Pod"
+GROUP = "{key} = {value}"
+NO_LABEL = "没有标签 {key}"
+CONTINUED = "{group}（续）"
 LEGEND_VERSION = "版本 {number}"
 LEGEND_HINT = "形状与数字 = 版本（不靠颜色也能分辨）"
-CONTINUED = "{group}（续）"
-NO_LABEL = "没有标签 {key}"
-GROUP = "{key} = {value}"
-BADGES = {"not-ready": "!", "cordoned": "⊘", "taint": "▲"}
 BADGE_LEGEND = "! NotReady　⊘ cordon　▲ 污点"
 OWNERS, OWNER_GAP = "谁的 Pod：", "　"
 ONLY = "图中只有 {name} 的 Pod"
 NO_POD_TALLY = "没有 Pod {count}"
-SECONDS = "{time:.1f} s"
+PICTURE = "{nodes} 个节点，{pods} 个 Pod"
+PICTURE_OF = (
+    "{name}：期望 {desired}，就绪 {ready}，已更新 {updated}，不可用 {unavailable}；"
+    + PICTURE
+)
+
+# ----- animations ---------------------------------------------------------------------
+
+ANIMATION = "动画：{name}，{steps} 步"
+CAPTION = "{time}　{sentence}"
 PLAYER = {
     "play": "播放",
     "pause": "暂停",
@@ -83,105 +107,38 @@ PLAYER = {
     "told": "文字版：每一步发生了什么",
     "frame": "第 {number} / {total} 步",
 }
-PICTURE = "{nodes} 个节点，{pods} 个 Pod"
-PICTURE_OF = (
-    "{name}：期望 {desired}，就绪 {ready}，已更新 {updated}，不可用 {unavailable}；"
-    + PICTURE
-)
-ANIMATION = "动画：{name}，{steps} 步"
 
+# ----- requests -----------------------------------------------------------------------
 
-def counters(counts: Counts) -> tuple[tuple[str, int], ...]:
-    """The four numbers with their names."""
-    return (
-        ("期望", counts.desired),
-        ("就绪", counts.ready),
-        ("已更新", counts.updated),
-        ("不可用", counts.unavailable),
-    )
+TRAFFIC = "谁和谁说了话：{count} 次请求，{answered} 次有人回答"
+TRAFFIC_LEGS = {
+    "dns": "{origin} 问 DNS：这个名字在哪里？",
+    "service": "{origin} 把包发给 Service {target}",
+    "service pod": "Service {origin} 把包转给 {target}",
+    "node": "{origin} 把包发给 {target} 的端口",
+    "node pod": "{origin} 把包转给自己身上的 {target}",
+    "pod": "{origin} 直接把包发给 {target}",
+}
+TRAFFIC_LABELS = {"dns": "{name}", "service": "Service {name}", "outside": "{name}"}
+TRAFFIC_NO_POD = "这里没有它的 Pod"
+TRAFFIC_TIMES = "×{count}"
+TRAFFIC_FAILED = "✘"
 
+# ----- strategies compared ------------------------------------------------------------
 
-def phase_word(mark: PodMark) -> str:
-    """What a Pod is doing; a problem is the better word for one that does not get on."""
-    if mark.problem and mark.phase not in (Phase.ENDING, Phase.READY):
-        return _PROBLEMS[mark.problem]
-    return PHASES[mark.phase]
+AVAILABILITY = "哪种策略让服务断得最少？"
+AVAILABILITY_AXES = {"available": "可用的 Pod", "failed": "失败的请求（累计）"}
+AVAILABILITY_TIME = "更新开始后的秒数"
+AVAILABILITY_DESIRED = "期望 {count}"
 
+# ----- what a write did ---------------------------------------------------------------
 
-def node_words(card: NodeCard, taints: str) -> tuple[str, ...]:
-    """What is unusual about a Node, most important first; `taints` is what to say of them."""
-    words = []
-    if card.gone:
-        words.append("节点已移除")
-    elif card.ready != "True":
-        words.append("NotReady" if card.ready == "False" else "失联 Unknown")
-    if card.cordoned:
-        words.append("已 cordon")
-    if taints:
-        words.append(f"污点 {taints}")
-    return tuple(words)
-
-
-def taint_words(taints: Sequence[str]) -> Iterator[str]:
-    """Ways to name some taints, from long to short: all, the first and their number, the first with its effect only."""
-    yield "、".join(taints)
-    if not taints:
-        return
-    more = f" 等 {len(taints)} 个" if len(taints) > 1 else ""
-    for length in (60, 20, 16, 12, 8, 4):
-        stem, _, effect = taints[0].rpartition(":")
-        yield f"{stem if len(stem) <= length else stem[: length - 1] + '…'}:{effect}{more}"
-
-
-def node_badges(card: NodeCard) -> str:
-    """The same in signs, for small cards."""
-    signs = [
-        BADGES["not-ready"] if card.ready != "True" else "",
-        BADGES["cordoned"] if card.cordoned else "",
-        BADGES["taint"] if card.taints else "",
-    ]
-    return "".join(signs)
-
-
-def alt_text(name: str, counts: Counts, nodes: int, pods: int) -> str:
-    """A picture in one line, for `repr` and for who cannot see it."""
-    if not name:
-        return PICTURE.format(nodes=nodes, pods=pods)
-    numbers = {"desired": counts.desired, "ready": counts.ready}
-    numbers |= {"updated": counts.updated, "unavailable": counts.unavailable}
-    return PICTURE_OF.format(name=name, nodes=nodes, pods=pods, **numbers)
-
-
-def join(names: list[str], most: int = 4, unit: str = "个") -> str:
-    """Names with the Chinese comma; many are cut to the first few and their number."""
-    shown = "、".join(names[:most])
-    return shown if len(names) <= most else f"{shown} 等 {len(names)} {unit}"
-
-
-def glue(*words: str) -> str:
-    """Words in a row, with a space where Chinese meets Latin letters or digits."""
-    line = ""
-    for word in filter(None, words):
-        line += f" {word}" if line and _wants_space(line[-1], word[0]) else word
-    return line
-
-
-def _wants_space(before: str, after: str) -> bool:
-    """Between Chinese and Latin, but not beside punctuation."""
-    return (
-        before.isascii() != after.isascii()
-        and before not in " ：，（、"
-        and after not in "，。：（、 "
-    )
-
-
-DEEDS = {
+CLAUSES = {
     "pod-created": "为 {nodes} 创建 Pod{revision}",
     "pod-deleted": "删除 {nodes} 上的 Pod{revision}，等它终止",
     "pod-evicted": "驱逐 {nodes} 上的 Pod：节点带着 NoExecute 污点",
     "pod-bound": "把 Pod 绑定到 {nodes}",
     "pod-unschedulable": "没法把 Pod 放到 {nodes}",
-    "pod-pulling": "在 {nodes} 上准备容器",
     "pod-problem": "没能启动 {nodes} 上的 Pod：{detail}",
     "pod-creating": "在 {nodes} 上准备 Pod 的容器",
     "pod-running": "启动了 {nodes} 上的 Pod{revision}，它还没有就绪",
@@ -193,7 +150,7 @@ DEEDS = {
     "pod-collected": "回收 {nodes} 上的 Pod",
     "pod-adopted": "收养 {nodes} 上的 Pod",
     "pod-released": "放开 {nodes} 上的 Pod，不再管它",
-    "pod-changed": "改了 {nodes} 上的 Pod 的{detail}",
+    "pod-labels": "改了 {nodes} 上的 Pod 的标签",
     "node-added": "加入节点 {names}",
     "node-removed": "移除节点 {names}",
     "node-labels": "给 {names} 改标签：{detail}",
@@ -202,7 +159,8 @@ DEEDS = {
     "node-cordoned": "把 {names} 设为不可调度（cordon）",
     "node-uncordoned": "让 {names} 恢复可调度（uncordon）",
     "node-ready": "让 {names} 变为 Ready",
-    "node-not-ready": "让 {names} 变为 {detail}",
+    "node-not-ready": "让 {names} 变为 NotReady",
+    "node-unknown": "让 {names} 变为 Unknown（失联）",
     "daemonset-created": "创建 DaemonSet {names}",
     "daemonset-image": "把 {names} 的镜像改为 {detail}",
     "daemonset-strategy": "把 {names} 的更新策略改为 {detail}",
@@ -219,10 +177,38 @@ DEEDS = {
     "warning": "报警 {detail}",
     "event": "记下事件 {detail}",
 }
+CLAUSE_JOIN = "；"
 REVISION = "（版本 {number}）"
 REVISION_NUMBER = "版本 {number}"
 STATUS = "期望 {desired}，就绪 {ready}，已更新 {updated}，不可用 {unavailable}"
 LABEL_REMOVED = "去掉 {key}"
-PARTS = {"labels": "标签", "spec": "配置", "status": "状态"}
+EVENT = "{reason}：{message}"
 NOWHERE = "（未定节点）"
-STEP_JOIN = "；"
+LINE_OF_POD = "{clause}　{pod}"
+FIRST_OF_MANY = "{names} 等 {count} {unit}"
+PIECES, NODES = "个", "个节点"
+
+
+def join(names: list[str], most: int = 4, unit: str = PIECES) -> str:
+    """Names with the Chinese comma; of many only the first few and their number, so that a sentence stays short."""
+    shown = LIST_COMMA.join(names[:most])
+    if len(names) <= most:
+        return shown
+    return FIRST_OF_MANY.format(names=shown, count=len(names), unit=unit)
+
+
+def glue(*words: str) -> str:
+    """Words in a row, with a space where Chinese meets Latin letters or digits."""
+    line = ""
+    for word in filter(None, words):
+        if line and _wants_space(line[-1], word[0]):
+            line += " "
+        line += word
+    return line
+
+
+def _wants_space(before: str, after: str) -> bool:
+    """Between Chinese and Latin, but not beside punctuation: a full-width mark brings its own room."""
+    if before in " ：，（、" or after in "，。：（、 ":
+        return False
+    return before.isascii() != after.isascii()

@@ -1,4 +1,4 @@
-"""Scenes as pictures: parts whose value has not changed keep their pixels, the others are drawn anew."""
+"""Scenes as pixels: parts whose value has not changed keep theirs, the others are drawn anew."""
 
 from __future__ import annotations
 
@@ -10,22 +10,16 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox, TransformedBbox
 from numpy.typing import NDArray
 
-from k8slearn.view import apng
-from k8slearn.view.arrows import arrow_artists
-from k8slearn.view.dense import Canvas
-from k8slearn.view.graph import placement_graph
-from k8slearn.view.layout import WIDTH, Box, Places, arrange
-from k8slearn.view.parts import Above, Part, Plan, plan
+from k8slearn.view.ink.artists import DPI, Canvas, artists_of
+from k8slearn.view.plan import Above, Part, Plan, Seating, arrange, plan
+from k8slearn.view.plan.geometry import WIDTH, Box
+from k8slearn.view.png import Pixels
 from k8slearn.view.scene import Scene
-from k8slearn.view.theme import THEMES, Theme
-
-DPI = 100
-Pixels = NDArray[np.uint8]
+from k8slearn.view.theme import THEMES, rgb
 
 
 def whole_axes(figure: Figure, width: float, height: float) -> Axes:
@@ -36,30 +30,36 @@ def whole_axes(figure: Figure, width: float, height: float) -> Axes:
     return axes
 
 
-def overlay(scene: Scene, places: Places, made: Plan, theme: Theme) -> list[Artist]:
-    """The arrows of the last step; a map has none."""
-    if not scene.arrows or places.form.gutter:
-        return []
-    return arrow_artists(placement_graph(scene), places, made.chip_top, made.top, theme)
+def pixels_of(canvas: FigureCanvasAgg) -> NDArray[np.uint8]:
+    """The canvas' own RGBA pixels, not a copy."""
+    return np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
+
+
+def add_all(axes: Axes, artists: Sequence[Artist]) -> None:
+    """Add artists so that each is drawn over those before it; by itself matplotlib draws texts last."""
+    for order, artist in enumerate(artists):
+        artist.set_zorder(order)
+        axes.add_artist(artist)
 
 
 def draw_on(
     axes: Axes, scene: Scene, *, theme: str = "light", titled: bool = True
 ) -> Plan:
     """Draw a scene once on any Axes; units are pixels of a picture that is 900 wide."""
-    look, places = THEMES[theme], arrange(scene)
-    made = plan(scene, places, look, Above(titled, titled))
+    made = plan(scene, arrange(scene), THEMES[theme], Above(titled, titled))
     axes.set(xlim=(0, WIDTH), ylim=(made.height, 0))
     canvas = Canvas(axes.transData, axes.get_window_extent().width / WIDTH)
-    artists = [artist for part in made.parts for artist in part.make(canvas)]
-    for order, artist in enumerate(artists + overlay(scene, places, made, look)):
-        artist.set_zorder(order)
-        axes.add_artist(artist)
+    planned = [mark for part in made.parts for mark in part.marks()]
+    add_all(axes, artists_of([*planned, *made.arrows], canvas))
     return made
 
 
 class Painter:
-    """Paints one scene after another on one canvas; Nodes keep their places from each to the next."""
+    """Paints one scene after another on one canvas; Nodes keep their places from each to the next.
+
+    `seating` is who stands where, `plan` the last picture's, `redrawn` the keys of the parts that were drawn for
+    it. `scale` is how many pixels there are to one of the page: 2 for screens of high resolution.
+    """
 
     def __init__(
         self,
@@ -73,12 +73,11 @@ class Painter:
         self.above = Above(titled, told)
         self.scale = scale
         self.width = WIDTH
-        self.places: Places | None = None
-        self.top = 0.0
+        self.seating: Seating | None = None
+        self.plan: Plan | None = None
         self.redrawn: tuple[str, ...] = ()
-        self._ground = np.round(np.array(to_rgba(self.theme.ground)) * 255).astype(
-            np.uint8
-        )
+        ground = (*rgb(self.theme.ground), 1.0)
+        self._ground = np.round(np.array(ground) * 255).astype(np.uint8)
         self._drawn: dict[str, tuple[Box, Any]] = {}
         self._stamps: dict[tuple[str, Box, Any], Pixels] = {}
         self._size = (0, 0)
@@ -86,29 +85,26 @@ class Painter:
 
     def paint(self, scene: Scene) -> Pixels:
         """The picture of a scene as rows of RGB pixels."""
-        self.places = arrange(scene, self.places, self.width)
-        made = plan(scene, self.places, self.theme, self.above)
-        self.top = made.top
-        if (self.width, made.height) != self._size:
-            self._resize(self.width, made.height)
-        self._refresh(made.parts)
-        return self._with(overlay(scene, self.places, made, self.theme))
-
-    @property
-    def height(self) -> int:
-        """How high the last picture was, in pixels of the page."""
-        return self._size[1]
+        self.seating = arrange(scene, self.seating, self.width)
+        self.plan = plan(scene, self.seating, self.theme, self.above)
+        if (self.plan.width, self.plan.height) != self._size:
+            self._resize(self.plan.width, self.plan.height)
+        self._refresh(self.plan.parts)
+        return self._with(artists_of(self.plan.arrows, self._canvas))
 
     def _resize(self, width: int, height: int) -> None:
         """A canvas of another height keeps what stands on the old one, for the top stays where it is."""
-        old = self._pixels if self._size[0] == width else None
-        self._drawn = self._drawn if old is not None else {}
+        old: Pixels | None = self._pixels if self._size[0] == width else None
+        if old is None:
+            self._drawn = {}
         self._size = width, height
-        figure = Figure(figsize=(width / DPI, height / DPI), dpi=DPI * self.scale)
-        self._canvas = FigureCanvasAgg(figure)
+        size = width / DPI, height / DPI
+        figure = Figure(figsize=size, dpi=DPI * self.scale)
+        agg = FigureCanvasAgg(figure)
         self._axes = whole_axes(figure, width, height)
-        self._renderer = self._canvas.get_renderer()  # type: ignore[no-untyped-call]
-        self._pixels: Pixels = np.asarray(self._canvas.buffer_rgba())  # type: ignore[no-untyped-call]
+        self._canvas = Canvas(self._axes.transData, self.scale)
+        self._renderer = agg.get_renderer()  # type: ignore[no-untyped-call]
+        self._pixels: Pixels = pixels_of(agg)
         self._pixels[:] = self._ground
         if old is not None:
             rows = min(len(old), len(self._pixels))
@@ -117,28 +113,26 @@ class Painter:
 
     def _refresh(self, parts: Sequence[Part]) -> None:
         """Wipe and draw the parts that are new, changed, moved or gone."""
-        wanted = {part.key: (part.box, part.value) for part in parts}
+        drawn = {part.key: (part.box, part.value) for part in parts}
+        # All that is stale is wiped before anything is drawn, or a part that moved up
+        # would be wiped with the one that stood there.
         for key, (box, value) in self._drawn.items():
-            if wanted.get(key) != (box, value):
+            if drawn.get(key) != (box, value):
                 self._wipe(box)
                 self._show(box)
-        stale = [
-            part for part in parts if self._drawn.get(part.key) != wanted[part.key]
-        ]
+        stale = [part for part in parts if self._drawn.get(part.key) != drawn[part.key]]
         for part in stale:
             self._wipe(part.box)
             self._stamp(part)
             self._show(part.box)
-        self._drawn = wanted
+        self._drawn = drawn
         self.redrawn = tuple(part.key for part in stale)
 
     def _area(self, box: Box) -> tuple[slice, slice]:
-        """The rows and columns of a rectangle."""
-        x0, y0 = (max(floor(edge * self.scale), 0) for edge in (box.x, box.y))
-        x1, y1 = (
-            ceil(edge * self.scale) for edge in (box.x + box.width, box.y + box.height)
-        )
-        return slice(y0, y1), slice(x0, x1)
+        """The rows and columns of a rectangle, whole pixels outwards."""
+        top, bottom = floor(box.y * self.scale), ceil(box.bottom * self.scale)
+        left, right = floor(box.x * self.scale), ceil(box.right * self.scale)
+        return slice(max(top, 0), bottom), slice(max(left, 0), right)
 
     def _wipe(self, box: Box) -> None:
         """Fill a rectangle with the ground."""
@@ -151,15 +145,13 @@ class Painter:
 
     def _stamp(self, part: Part) -> None:
         """Draw a part; of one that has few looks, the pixels of each are kept."""
-        kept = self._stamps.get((part.key, part.box, part.value)) if part.few else None
-        if kept is not None:
-            self._pixels[self._area(part.box)] = kept
+        key = part.key, part.box, part.value
+        if part.few and key in self._stamps:
+            self._pixels[self._area(part.box)] = self._stamps[key]
             return
-        self._ink(part.make(Canvas(self._axes.transData, self.scale)), part.box)
+        self._ink(artists_of(part.marks(), self._canvas), part.box)
         if part.few:
-            self._stamps[part.key, part.box, part.value] = self._pixels[
-                self._area(part.box)
-            ].copy()
+            self._stamps[key] = self._pixels[self._area(part.box)].copy()
 
     def _ink(self, artists: Sequence[Artist], box: Box | None = None) -> None:
         """Draw artists now, cut off at `box`."""
@@ -176,7 +168,7 @@ class Painter:
             artist.remove()
 
     def _with(self, artists: Sequence[Artist]) -> Pixels:
-        """A copy of what is shown, with these artists on top of it only."""
+        """A copy of what is shown, with these artists on top of it only: in the next picture they are gone."""
         shown = self._shown.copy()
         if not artists:
             return shown
@@ -189,13 +181,5 @@ class Painter:
 
 
 def _packed(pixels: Pixels) -> NDArray[np.uint32]:
-    """RGBA pixels as one number each, without copying them."""
+    """RGBA pixels as one number each, without copying them: four times fewer to compare."""
     return pixels.view(np.uint32)[:, :, 0]
-
-
-def encode(pixels: Pixels, *, colours: int = 0, exact: Sequence[Any] = ()) -> bytes:
-    """Pixels as PNG; with `colours` as a palette of so many, which takes longer and is much smaller.
-
-    `exact` are RGB triples between 0 and 1 that the palette must not change.
-    """
-    return apng.small(pixels, colours, exact) if colours else apng.still(pixels)

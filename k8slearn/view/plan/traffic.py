@@ -10,18 +10,26 @@ from typing import Protocol
 import networkx as nx
 
 from k8slearn.apimachinery.objects import Object, controller_ref, name
-from k8slearn.view.layout import MARGIN, WIDTH, Box
-from k8slearn.view.measure import text_width
+from k8slearn.locale import view as words
+from k8slearn.view.plan.geometry import MARGIN, WIDTH, Box, Point
+from k8slearn.view.plan.measure import text_width
 from k8slearn.view.scene import Readable
 
 Vertex = tuple[str, str]
-Point = tuple[float, float]
 Curve = tuple[Point, Point, Point, Point]
-LABELS = {"dns": "{name}", "service": "Service {name}", "outside": "{name}"}
-TOP, PILL, DROP = 8, 30, 92
-COLUMNS, GAP, TITLE, POD, FOOT = 4, 12, 24, 26, 26
-POD_TEXT = 12
-LEVEL, ARCH = 60, 75
+
+_TOP, _PILL = 8, 30
+# Between the upper row and the Nodes, so that ten curved lines can be told apart.
+_DROP = 92
+# Four cards are wide enough for a Pod's whole name, as in the placement's large form.
+_COLUMNS, _GAP = 4, 12
+# A card from above: air, Pods one below the other, the Node's name.
+CARD_TOP, POD, _CARD_FOOT = 24, 26, 26
+POD_SIZE = 12
+# Ends nearer than this in height are level: a line between them is an arch of that height.
+_LEVEL, _ARCH = 60, 75
+# There and back lie so far apart, each on its own right-hand side.
+_SIDE = 7
 
 
 class End(Protocol):
@@ -61,17 +69,8 @@ class Stage:
 
     def holds(self, card: Box) -> bool:
         """Whether a Node's card holds a Pod."""
-        return any(
-            kind == "pod" and within(box, card) for (kind, _), box in self.parts.items()
-        )
-
-
-def within(inner: Box, outer: Box) -> bool:
-    """Whether the middle of one box lies in the other."""
-    x, y = inner.centre
-    return (
-        outer.x <= x <= outer.x + outer.width and outer.y <= y <= outer.y + outer.height
-    )
+        pods = (box for (kind, _), box in self.parts.items() if kind == "pod")
+        return any(card.holds(*box.centre) for box in pods)
 
 
 def vertex(end: End) -> Vertex:
@@ -84,54 +83,50 @@ def talk_graph(talks: Iterable[Talk]) -> nx.DiGraph:
     graph = nx.DiGraph()
     for talk in talks:
         for hop in talk.hops:
-            edge = graph.get_edge_data(
-                vertex(hop.origin), vertex(hop.target), {"count": 0, "failed": 0}
-            )
-            failed = edge["failed"] + (not talk.ok and hop is talk.hops[-1])
-            graph.add_edge(
-                vertex(hop.origin),
-                vertex(hop.target),
-                count=edge["count"] + 1,
-                failed=failed,
-            )
+            origin, target = vertex(hop.origin), vertex(hop.target)
+            if not graph.has_edge(origin, target):
+                graph.add_edge(origin, target, count=0, failed=0)
+            edge = graph.edges[origin, target]
+            edge["count"] += 1
+            # A request fails where its way ends; the legs before it went well.
+            if not talk.ok and hop is talk.hops[-1]:
+                edge["failed"] += 1
     return graph
 
 
 def stage_of(source: Readable, graph: nx.DiGraph) -> Stage:
     """Fixed places: senders from outside, DNS and Services above, all Nodes below with the Pods that matter."""
     pods = _pods_by_node(source, graph)
-    top = _row([v for v in graph if v[0] in LABELS])
+    top = _row([v for v in graph if v[0] in words.TRAFFIC_LABELS])
     cards = _cards([name(node) for node in source.list("Node")], pods)
-    inner = {
-        ("pod", pod): box
-        for node, names in pods.items()
-        for pod, box in _stack(cards["node", node], names)
-    }
-    parts = top | cards | inner
-    anchors = {v: (box.centre[0], box.y + box.height) for v, box in top.items()}
+    inner: dict[Vertex, Box] = {}
+    for node, names in pods.items():
+        inner |= _stack(cards["node", node], names)
+    anchors = {v: (box.centre[0], box.bottom) for v, box in top.items()}
     anchors |= {v: (box.centre[0], box.y) for v, box in (cards | inner).items()}
+    # A packet that a Node hands to its own Pod falls straight down to it.
     for node, pod in graph.edges:
         if node in cards and pod in inner:
             anchors[node] = inner[pod].centre[0], cards[node].y
-    return Stage(
-        parts, anchors, max((b.y + b.height for b in parts.values()), default=0) + 8
-    )
+    parts = top | cards | inner
+    bottom = max((box.bottom for box in parts.values()), default=0)
+    return Stage(parts, anchors, bottom + 8)
 
 
 def _pods_by_node(source: Readable, graph: nx.DiGraph) -> dict[str, list[str]]:
     """The Pods that take part, and those of the same DaemonSets, by Node; who sends stands on top."""
     pods = source.list("Pod")
-    known = {name(node) for node in source.list("Node")}
+    nodes = {name(node) for node in source.list("Node")}
     owners = {_owner(pod) for pod in pods if ("pod", name(pod)) in graph} - {""}
     found: dict[str, list[str]] = defaultdict(list)
     for pod in pods:
         node = pod["spec"].get("nodeName", "")
-        if node in known and (("pod", name(pod)) in graph or _owner(pod) in owners):
+        takes_part = ("pod", name(pod)) in graph or _owner(pod) in owners
+        if node in nodes and takes_part:
             found[node].append(name(pod))
-    return {
-        node: sorted(names, key=lambda pod: not graph.out_degree(("pod", pod)))
-        for node, names in found.items()
-    }
+    for names in found.values():
+        names.sort(key=lambda pod: not graph.out_degree(("pod", pod)))
+    return dict(found)
 
 
 def _owner(pod: Object) -> str:
@@ -140,7 +135,9 @@ def _owner(pod: Object) -> str:
 
 
 def label_of(which: Vertex) -> str:
-    return LABELS.get(which[0], "{name}").format(name=which[1])
+    """What stands on a vertex's pill; Pods and Nodes are called by their name alone."""
+    kind, own = which
+    return words.TRAFFIC_LABELS.get(kind, "{name}").format(name=own)
 
 
 def _row(vertices: list[Vertex]) -> dict[Vertex, Box]:
@@ -149,32 +146,34 @@ def _row(vertices: list[Vertex]) -> dict[Vertex, Box]:
     boxes = {}
     for index, which in enumerate(vertices):
         width = min(text_width(label_of(which), 14) + 32, share - 8)
-        boxes[which] = Box(MARGIN + (index + 0.5) * share - width / 2, TOP, width, PILL)
+        left = MARGIN + (index + 0.5) * share - width / 2
+        boxes[which] = Box(left, _TOP, width, _PILL)
     return boxes
 
 
 def _cards(nodes: list[str], pods: dict[str, list[str]]) -> dict[Vertex, Box]:
     """One card a Node, all as high as the fullest one needs."""
-    columns = min(COLUMNS, max(len(nodes), 1))
-    width = (WIDTH - 2 * MARGIN + GAP) / columns - GAP
-    height = TITLE + POD * max(map(len, pods.values()), default=1) + FOOT
-    return {
-        ("node", node): Box(
-            MARGIN + (i % columns) * (width + GAP),
-            TOP + PILL + DROP + (i // columns) * (height + GAP * 2),
-            width,
-            height,
-        )
-        for i, node in enumerate(nodes)
-    }
+    columns = min(_COLUMNS, max(len(nodes), 1))
+    width = (WIDTH - 2 * MARGIN + _GAP) / columns - _GAP
+    height = CARD_TOP + POD * max(map(len, pods.values()), default=1) + _CARD_FOOT
+    boxes = {}
+    for index, node in enumerate(nodes):
+        row, column = divmod(index, columns)
+        left = MARGIN + column * (width + _GAP)
+        top = _TOP + _PILL + _DROP + row * (height + _GAP * 2)
+        boxes["node", node] = Box(left, top, width, height)
+    return boxes
 
 
-def _stack(card: Box, names: list[str]) -> Iterator[tuple[str, Box]]:
+def _stack(card: Box, names: list[str]) -> Iterator[tuple[Vertex, Box]]:
     """Pods below each other inside a card, left and right by turns, so that lines from above reach each."""
     for index, pod in enumerate(names):
-        width = min(text_width(pod, POD_TEXT) + 24, card.width - 20)
-        x = card.x + 10 if index % 2 == 0 else card.x + card.width - 10 - width
-        yield pod, Box(x, card.y + TITLE + POD * index, width, POD - 4)
+        width = min(text_width(pod, POD_SIZE) + 24, card.width - 20)
+        left = card.x + 10
+        if index % 2:
+            left = card.right - 10 - width
+        top = card.y + CARD_TOP + POD * index
+        yield ("pod", pod), Box(left, top, width, POD - 4)
 
 
 def curve(stage: Stage, origin: Vertex, target: Vertex) -> Curve:
@@ -183,20 +182,20 @@ def curve(stage: Stage, origin: Vertex, target: Vertex) -> Curve:
     if (origin[0], target[0]) == ("node", "pod"):
         third = (y1 - y0) / 3
         return (x1, y0), (x1, y0 + third), (x1, y1 - third), (x1, y1)
-    side = 7 if y0 > y1 else -7
+    side = _SIDE if y0 > y1 else -_SIDE
     x0, x1 = x0 + side, x1 + side
-    if abs(y1 - y0) < LEVEL:
-        arch = ARCH if y0 < ARCH else -ARCH
+    if abs(y1 - y0) < _LEVEL:
+        # Above the upper row there is no room for an arch.
+        arch = _ARCH if y0 < _ARCH else -_ARCH
         return (x0, y0), (x0, y0 + arch), (x1, y1 + arch), (x1, y1)
     lift = 0.45 * (y1 - y0)
     return (x0, y0), (x0, y0 + lift), (x1, y1 - lift), (x1, y1)
 
 
 def along(points: Curve, t: float) -> Point:
-    """The point at `t` (0 to 1) of a cubic curve."""
+    """The point at `t` (0 to 1) of a cubic curve: Bernstein's weights."""
     weights = ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3)
-    x, y = (
-        sum(w * p[axis] for w, p in zip(weights, points, strict=True))
-        for axis in (0, 1)
-    )
+    pairs = list(zip(weights, points, strict=True))
+    x = sum(weight * point[0] for weight, point in pairs)
+    y = sum(weight * point[1] for weight, point in pairs)
     return x, y

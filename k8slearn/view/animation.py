@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from io import BytesIO
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from PIL import Image
 
+from k8slearn.locale import view as words
 from k8slearn.view import apng, player
-from k8slearn.view import text as words
-from k8slearn.view.draw import Painter, Pixels
+from k8slearn.view.ink.painter import Painter
+from k8slearn.view.png import Pixels
 from k8slearn.view.scene import Scene
-from k8slearn.view.story import Recorded, scenes
+from k8slearn.view.story import HasStore, scenes
 
+# Milliseconds. A sentence can be read in 0.8 seconds by who has seen its like before; the
+# first picture is to be looked at, the last one to be understood before all begins anew.
 STEP, FIRST, LAST = 800, 1500, 3000
+# One pixel a pixel: an animation has dozens of frames, and at 1.5 it is twice as large.
 SCALE = 1.0
-
-
-class HasStore(Protocol):
-    """A cluster, as far as it is needed here."""
-
-    @property
-    def store(self) -> Recorded:
-        """Where its objects and their past are."""
 
 
 class Animation:
@@ -53,9 +49,8 @@ class Animation:
         """Write the animation to a file; the ending says as what: .png, .html, .gif or .webp."""
         target = Path(path)
         if target.suffix == ".html":
-            target.write_text(
-                player.document(self.html, self.description), encoding="utf-8"
-            )
+            page = player.document(self.html, self.description)
+            target.write_text(page, encoding="utf-8")
         elif target.suffix in (".gif", ".webp"):
             Image.open(BytesIO(self.png)).save(target, save_all=True)
         else:
@@ -67,14 +62,11 @@ def same_size(frames: Iterable[Pixels]) -> list[Pixels]:
     """Frames padded at the bottom to the height of the highest, in the colour of their last row."""
     drawn = list(frames)
     height = max(len(frame) for frame in drawn)
-    return [
-        np.pad(f, ((0, height - len(f)), (0, 0), (0, 0)), mode="edge") for f in drawn
-    ]
-
-
-def paint_all(painter: Painter, told: Iterable[Scene]) -> Iterator[Pixels]:
-    """Every scene as pixels, on one canvas."""
-    return (painter.paint(scene) for scene in told)
+    padded = []
+    for frame in drawn:
+        below = (0, height - len(frame))
+        padded.append(np.pad(frame, (below, (0, 0), (0, 0)), mode="edge"))
+    return padded
 
 
 def durations(count: int, step: int = STEP) -> list[int]:
@@ -85,8 +77,11 @@ def durations(count: int, step: int = STEP) -> list[int]:
 
 def caption(scene: Scene) -> str:
     """What a page says above a frame."""
-    said = words.STEP + scene.sentence if scene.sentence else words.BEGINNING
-    return f"{words.SECONDS.format(time=scene.time)}　{said}"
+    sentence = words.BEGINNING
+    if scene.sentence:
+        sentence = words.STEP + scene.sentence
+    time = words.SECONDS.format(time=scene.time)
+    return words.CAPTION.format(time=time, sentence=sentence)
 
 
 def record(
@@ -101,13 +96,11 @@ def record(
     The sentences are text on the page, not ink: drawn they would take as much room as all the rest.
     """
     painter = Painter(theme, told=False, scale=scale)
-    frames = same_size(paint_all(painter, told))
-    data = apng.encode(
-        frames, durations(len(frames), step), exact=painter.theme.colours()
-    )
-    description = words.ANIMATION.format(
-        steps=len(frames) - 1, name=told[-1].daemon_set
-    )
+    frames = same_size(painter.paint(scene) for scene in told)
+    waits = durations(len(frames), step)
+    data = apng.encode(frames, waits, exact=painter.theme.colours())
+    name = told[-1].daemon_set
+    description = words.ANIMATION.format(steps=len(frames) - 1, name=name)
     return Animation(data, [caption(scene) for scene in told], description)
 
 
@@ -124,6 +117,5 @@ def animate(
 
     Options: `daemon_set` (whose numbers are shown) and `group_by` (a label's key).
     """
-    return record(
-        list(scenes(cluster.store, since, until, **options)), theme=theme, scale=scale
-    )
+    told = list(scenes(cluster.store, since, until, **options))
+    return record(told, theme=theme, scale=scale)

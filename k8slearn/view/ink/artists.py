@@ -1,0 +1,183 @@
+"""One function for each kind of mark: what the plan says, as matplotlib's artists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.collections import PathCollection
+from matplotlib.font_manager import FontProperties, get_font
+from matplotlib.lines import Line2D
+from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, PathPatch
+from matplotlib.path import Path as Vertices
+from matplotlib.text import Text as Words
+from matplotlib.transforms import Affine2D, Transform
+
+from k8slearn.view import fonts
+from k8slearn.view.plan import marks, outlines
+from k8slearn.view.plan.geometry import Point
+
+DPI = 100
+# matplotlib's lines and letters are in points, 72 to the inch.
+PX = 72 / DPI
+_COMMANDS = {
+    "M": Vertices.MOVETO,
+    "L": Vertices.LINETO,
+    "Q": Vertices.CURVE3,
+    "C": Vertices.CURVE4,
+    "Z": Vertices.CLOSEPOLY,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Canvas:
+    """What collections need to know about the axes: data to pixels, and pixels to the unit length."""
+
+    data: Transform
+    scale: float
+
+
+def artists_of(planned: Iterable[marks.Mark], canvas: Canvas) -> list[Artist]:
+    """The artists of some marks, in their order."""
+    artists = []
+    for mark in planned:
+        if isinstance(mark, marks.Shapes):
+            artists.append(_shapes(mark, canvas))
+        else:
+            artists.append(_MAKERS[type(mark)](mark))
+    return artists
+
+
+@cache
+def _font(size: float) -> FontProperties:
+    """A size of our font; the font's file is loaded with the first of them."""
+    family = list(fonts.register())
+    get_font(str(fonts.font_path()))
+    return FontProperties(family=family, size=size * PX)
+
+
+def _text(mark: marks.Text) -> Artist:
+    words = Words(
+        mark.x,
+        mark.y,
+        mark.words,
+        color=mark.colour,
+        fontproperties=_font(mark.size),
+        ha=mark.align,
+        # The line through the middle of small letters: words of Latin and of Chinese
+        # letters side by side stand on one base line.
+        va="center_baseline",
+        # A dollar sign in a name is no formula.
+        parse_math=False,
+    )
+    if mark.upright:
+        words.set(rotation=90, verticalalignment="center")
+    if mark.backing:
+        words.set_bbox({"facecolor": mark.backing, "edgecolor": "none", "pad": 1.5})
+    return words
+
+
+def _dashes(dashes: marks.Dashes) -> Any:
+    return (0.0, dashes) if dashes else "solid"
+
+
+def _style(style: marks.Style) -> dict[str, Any]:
+    return {
+        "facecolor": style.face,
+        "edgecolor": style.edge,
+        "linewidth": style.width * PX,
+        "linestyle": _dashes(style.dashes),
+    }
+
+
+def _rectangle(mark: marks.Rectangle) -> Artist:
+    box, width = mark.box, mark.style.width
+    # A line is drawn half on either side of a path: inside the box, the path is smaller.
+    half = width / 2
+    radius = min(mark.radius, box.height / 2 - half)
+    return FancyBboxPatch(
+        (box.x + half, box.y + half),
+        box.width - width,
+        box.height - width,
+        boxstyle=f"round,pad=0,rounding_size={radius}",
+        **_style(mark.style),
+    )
+
+
+def vertices_of(path: marks.Path) -> Vertices:
+    """A path of the plan as matplotlib's."""
+    points: list[Point] = []
+    codes: list[Any] = []
+    for command, ends in path:
+        points += ends
+        codes += [_COMMANDS[command]] * len(ends)
+    return Vertices(points, codes)
+
+
+@cache
+def _outline(shape: str) -> Vertices:
+    if shape == "circle":
+        return Vertices.unit_circle()
+    return vertices_of(outlines.outline(shape))
+
+
+def _shape(mark: marks.Shape) -> Artist:
+    path = _outline(mark.shape)
+    points = np.asarray(path.vertices) * mark.radius + (mark.x, mark.y)
+    return PathPatch(Vertices(points, path.codes), **_style(mark.style))
+
+
+def _shapes(mark: marks.Shapes, canvas: Canvas) -> Artist:
+    """One collection: its outline is in pixels of the canvas, y upwards, only its offsets are in the page's."""
+    made = PathCollection(
+        [_outline(mark.shape)],
+        offsets=mark.points,
+        offset_transform=canvas.data,
+        **_style(mark.style),
+    )
+    radius = mark.radius * canvas.scale
+    made.set_transform(Affine2D().scale(radius, -radius))
+    return made
+
+
+def _line(mark: marks.Line) -> Artist:
+    line = Line2D(
+        [x for x, _ in mark.points],
+        [y for _, y in mark.points],
+        color=mark.colour,
+        linewidth=mark.width * PX,
+        linestyle=_dashes(mark.dashes),
+    )
+    if mark.round_ends:
+        line.set_solid_capstyle("round")
+    return line
+
+
+def _area(mark: marks.Area) -> Artist:
+    return PathPatch(vertices_of(mark.path), joinstyle="round", **_style(mark.style))
+
+
+def _arrow(mark: marks.ArrowLine) -> Artist:
+    start, *bend = mark.points
+    return FancyArrowPatch(
+        path=vertices_of((("M", [start]), ("C", bend))),
+        arrowstyle="-|>",
+        mutation_scale=mark.head,
+        color=mark.colour,
+        linewidth=mark.width * PX,
+        linestyle=_dashes(mark.dashes),
+    )
+
+
+_MAKERS: dict[type, Any] = {
+    marks.Text: _text,
+    marks.Rectangle: _rectangle,
+    marks.Shape: _shape,
+    marks.Line: _line,
+    marks.Area: _area,
+    marks.ArrowLine: _arrow,
+}

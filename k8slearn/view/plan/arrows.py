@@ -1,0 +1,64 @@
+"""Arrows from the acting component's chip to the Nodes it touched; they run between the cards, not over them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from k8slearn.view.plan.geometry import Box, Point
+from k8slearn.view.plan.grid import Grid
+from k8slearn.view.plan.heading import CHIP_HEIGHT, chip_box
+from k8slearn.view.plan.marks import Area, Mark, Style
+from k8slearn.view.scene import Arrow
+from k8slearn.view.theme import Theme, actor_colour
+
+# A step that touches more Nodes is told by the frames of their cards; more arrows would
+# only hide what they point at.
+_MOST = 12
+# Between the chips and the first row, so that arrows can turn there.
+BAND = 20
+_HEAD = 8.0
+
+
+def chips_by_node(arrows: Sequence[Arrow], grid: Grid) -> dict[str, str]:
+    """Every Node the last step did something to, with the chip of the component that did it last."""
+    return {arrow.node: arrow.chip for arrow in arrows if arrow.node in grid.boxes}
+
+
+def arrow_marks(
+    touched: Mapping[str, str], grid: Grid, chip_top: float, theme: Theme
+) -> list[Mark]:
+    """One arrow a touched Node, or none at all where there are too many."""
+    if len(touched) > _MOST:
+        return []
+    form = grid.seating.form
+    marks: list[Mark] = []
+    for node, chip in sorted(touched.items()):
+        start = chip_box(chip, chip_top + 2, form.width)
+        begin = start.centre[0], chip_top + 2 + CHIP_HEIGHT
+        end = _entry(grid.boxes[node], form.pitch - form.gap)
+        marks += _arrow(begin, end, grid.top, form.gap, actor_colour(chip), theme)
+    return marks
+
+
+def _entry(box: Box, width: float) -> Point:
+    """Where an arrow meets a card: at its left edge, beside the Node's name."""
+    x, y = box.centre
+    return x - width / 2, y - box.height / 4
+
+
+def _arrow(
+    begin: Point, end: Point, top: float, gap: float, colour: str, theme: Theme
+) -> Iterator[Mark]:
+    """From the chip down to the gutter left of the card, along it, and into the card; with a halo."""
+    # Left of the first column there is only the margin.
+    gutter = end[0] - gap / 2 if end[0] > gap * 2 else end[0] - 4
+    turn = min(top + 4, end[1] - 8)
+    bend = [(begin[0], begin[1] + BAND), (gutter, begin[1] + 4), (gutter, turn)]
+    path = [("M", [begin]), ("C", bend), ("L", [(gutter, end[1])]), ("L", [end])]
+    yield Area(path, Style(edge=theme.ground, width=4.5))
+    yield Area(path, Style(edge=colour, width=2.2))
+    tip = end[0] + _HEAD * 0.7, end[1]
+    back = tip[0] - _HEAD
+    corners = (back, tip[1] - _HEAD * 0.6), (back, tip[1] + _HEAD * 0.6)
+    head = [("M", [tip]), *(("L", [corner]) for corner in corners), ("L", [tip])]
+    yield Area(head, Style(colour, colour))

@@ -1,0 +1,110 @@
+"""The Pods on a Node's card, side by side in their lanes, each with what there is room to say about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from k8slearn.view.labels import phase_word
+from k8slearn.view.plan.geometry import Box
+from k8slearn.view.plan.marks import Mark, Text
+from k8slearn.view.plan.measure import text_width
+from k8slearn.view.plan.pod import pod_marks
+from k8slearn.view.plan.sizes import Sizes, lane_width
+from k8slearn.view.scene import PodMark
+from k8slearn.view.theme import Theme
+
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def owner_letters(owners: Sequence[str]) -> dict[str, str]:
+    """A letter for each owner of Pods, where there are several; whoever comes after Z has none."""
+    if len(owners) < 2:
+        return {}
+    return dict(zip(owners, _LETTERS, strict=False))
+
+
+def pods_marks(
+    pods: Sequence[PodMark],
+    box: Box,
+    sizes: Sizes,
+    theme: Theme,
+    lanes: Mapping[str, int],
+    letters: Mapping[str, str],
+) -> list[Mark]:
+    """The Pods of a card, each in its lane."""
+    width = lane_width(box.width, sizes, max(lanes[pod.uid] for pod in pods) + 1)
+    marks: list[Mark] = []
+    for pod in pods:
+        left = box.x + sizes.inset + lanes[pod.uid] * width
+        lane = Box(left, box.y + sizes.pod_y, width, box.height - sizes.pod_y)
+        letter = letters.get(pod.owner, "")
+        marks += _beside(pod, lane, sizes, theme, letter) or _below(
+            pod, lane, sizes, theme, letter
+        )
+    return marks
+
+
+def _radius(lane: Box, sizes: Sizes) -> float:
+    # In a lane narrower than two marks there is a little air left between neighbours.
+    return min(sizes.radius, lane.width * 0.42)
+
+
+def _beside(
+    pod: PodMark, lane: Box, sizes: Sizes, theme: Theme, letter: str
+) -> list[Mark]:
+    """The mark with its word (and whose it is) to the right; nothing where the word is too wide."""
+    radius = _radius(lane, sizes)
+    left = lane.x + 2 * radius + 9
+    room = lane.x + lane.width - left - 2
+    word = phase_word(pod)
+    if text_width(word, sizes.word) > room:
+        return []
+    # A small card is too low for two lines, and whose Pod it is matters more.
+    if letter and not sizes.below:
+        return []
+    owner = _owner(pod, letter, room, sizes.small)
+    lift = sizes.word * 0.62 if owner else 0
+    marks = pod_marks(pod, lane.x + radius + 1, lane.y, radius, theme)
+    marks.append(Text(left, lane.y + lift, word, sizes.word, theme.quiet))
+    if owner:
+        marks.append(Text(left, lane.y - lift, owner, sizes.small, theme.ink))
+    return marks
+
+
+def _below(
+    pod: PodMark, lane: Box, sizes: Sizes, theme: Theme, letter: str
+) -> list[Mark]:
+    """The mark, a little smaller and higher, with what there is room for below it."""
+    radius, y = _radius(lane, sizes), lane.y
+    words = _words_below(pod, lane.width - 2, sizes, letter)
+    if not words:
+        return pod_marks(pod, lane.x + radius + 1, y, radius, theme)
+    radius = min(radius, sizes.radius * 0.85)
+    y -= sizes.radius * 0.35
+    marks = pod_marks(pod, lane.x + radius + 1, y, radius, theme)
+    size = sizes.small - 0.5
+    line = y + radius + size * 0.85
+    if words == letter:
+        x = lane.x + radius + 1
+        marks.append(Text(x, line, words, size, theme.quiet, "center"))
+    else:
+        marks.append(Text(lane.x, line, words, size, theme.quiet))
+    return marks
+
+
+def _owner(pod: PodMark, letter: str, room: float, size: float) -> str:
+    """Whose Pod it is: the letter and, where all of it fits, the name."""
+    named = f"{letter} {pod.owner}"
+    return named if letter and text_width(named, size) <= room else letter
+
+
+def _words_below(pod: PodMark, room: float, sizes: Sizes, letter: str) -> str:
+    """What there is room for below a mark, the most telling first; "" if there is none."""
+    choices = [letter]
+    if sizes.below:
+        word = phase_word(pod)
+        choices = [f"{letter} {word}".strip(), letter or word]
+    for words in choices:
+        if words and text_width(words, sizes.small) <= room:
+            return words
+    return ""

@@ -1,0 +1,46 @@
+"""What is under a point of the placement: the Node, and the Pod on it."""
+
+from __future__ import annotations
+
+from k8slearn.view.plan.geometry import Box
+from k8slearn.view.plan.grid import Grid
+from k8slearn.view.plan.seating import Seating
+from k8slearn.view.plan.sizes import SIZES, lane_width
+from k8slearn.view.scene import NodeCard, PodMark, Scene
+
+# A pointer that is this near to a Pod means it.
+_NEAR = 4
+
+
+def under(
+    scene: Scene, grid: Grid, x: float, y: float
+) -> tuple[NodeCard | None, PodMark | None]:
+    """The Node's card and the Pod's mark at (x, y), in pixels of the picture."""
+    for card in scene.cards:
+        box = grid.boxes[card.name]
+        if not box.holds(x, y):
+            continue
+        if grid.seating.form.is_map:
+            return card, _shown(card, scene)
+        return card, _pod_under(card, box, grid.seating, x, y)
+    return None, None
+
+
+def _pod_under(
+    card: NodeCard, box: Box, seating: Seating, x: float, y: float
+) -> PodMark | None:
+    """The Pod in whose lane the point is; above the lanes there is none."""
+    sizes, lanes = SIZES[seating.form.name], seating.lanes
+    if not card.pods or y < box.y + sizes.pod_y - sizes.radius - _NEAR:
+        return None
+    count = max(lanes[pod.uid] for pod in card.pods) + 1
+    lane = (x - box.x - sizes.inset) // lane_width(box.width, sizes, count)
+    return next((pod for pod in card.pods if lanes[pod.uid] == int(lane)), None)
+
+
+def _shown(card: NodeCard, scene: Scene) -> PodMark | None:
+    """The Pod that a map's cell shows: one of the chosen DaemonSet, if there is one."""
+    for pod in card.pods:
+        if pod.owner == scene.daemon_set:
+            return pod
+    return next(iter(card.pods), None)

@@ -1,0 +1,87 @@
+"""The legend: phases by line, revisions by shape, and whose Pod each letter stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from k8slearn.locale import view as words
+from k8slearn.view.plan.geometry import MARGIN, NARROW, Box
+from k8slearn.view.plan.marks import Mark, Shape, Text
+from k8slearn.view.plan.measure import fit, text_width
+from k8slearn.view.plan.pod import phase_style
+from k8slearn.view.scene import Phase
+from k8slearn.view.theme import Theme, ink_on, look_of
+
+_LINE, _PITCH = 28, 20
+_SIZE = 11.5
+# Failed and succeeded are left out: their badges explain themselves, and a DaemonSet's
+# Pods seldom end.
+_PHASES = (
+    Phase.READY,
+    Phase.NOT_READY,
+    Phase.STARTING,
+    Phase.UNBOUND,
+    Phase.ENDING,
+)
+# More than four would push the hint out of a picture of 900 pixels.
+_REVISIONS = 4
+
+
+def legend_height(width: float, owners: bool) -> int:
+    """How high a legend of that width is: one line, one more where it is narrow, and one for the owners' letters."""
+    more = int(width < NARROW) + int(owners)
+    return _LINE + _PITCH * more
+
+
+def legend_marks(
+    revisions: Sequence[int],
+    badges: bool,
+    letters: Mapping[str, str],
+    box: Box,
+    theme: Theme,
+) -> list[Mark]:
+    """Phases first, then revisions: what comes and goes stands last, so that nothing else moves."""
+    marks: list[Mark] = []
+    x, y = _phases(marks, float(MARGIN), box.y + 14, theme), box.y + 14
+    if box.width < NARROW:
+        x, y = float(MARGIN), y + _PITCH
+    x = _revisions(marks, revisions[-_REVISIONS:] or (1,), x, y, theme)
+    hint = words.BADGE_LEGEND if badges else words.LEGEND_HINT
+    right = box.x + box.width
+    if x + text_width(hint, _SIZE) <= right:
+        marks.append(Text(right, y, hint, _SIZE, theme.quiet, "right"))
+    if letters:
+        named = [f"{letter} {owner}" for owner, letter in letters.items()]
+        line = fit(words.OWNERS + words.OWNER_GAP.join(named), box.width, _SIZE)
+        marks.append(Text(MARGIN, y + _PITCH + 1, line, _SIZE, theme.quiet))
+    return marks
+
+
+def _phases(marks: list[Mark], x: float, y: float, theme: Theme) -> float:
+    """Add the phases in grey, since a colour would be a revision's; returns where the next sign begins."""
+    for phase in _PHASES:
+        style = phase_style(phase, theme.quiet, theme, 1.6)
+        marks.append(Shape("circle", x + 7, y, 6.5, style))
+        x = _word(marks, x + 18, y, words.PHASES[phase], theme)
+    return x
+
+
+def _revisions(
+    marks: list[Mark], revisions: Sequence[int], x: float, y: float, theme: Theme
+) -> float:
+    """Add the revisions; returns where the next sign would begin."""
+    for revision in revisions:
+        look = look_of(revision)
+        style = phase_style(Phase.READY, look.colour, theme, 1.4)
+        ink = ink_on(look.colour)
+        marks.append(Shape(look.shape, x + 9, y, 8, style))
+        marks.append(Text(x + 9, y, str(revision), 9.5, ink, "center"))
+        word = words.LEGEND_VERSION.format(number=revision)
+        x = _word(marks, x + 22, y, word, theme)
+    return x
+
+
+def _word(marks: list[Mark], x: float, y: float, word: str, theme: Theme) -> float:
+    """Add a word of the legend; returns where the next sign begins."""
+    marks.append(Text(x, y, word, _SIZE, theme.quiet))
+    return x + text_width(word, _SIZE) + 14

@@ -1,0 +1,140 @@
+"""Very many Nodes: a map of small cells, as a few groups of equal shapes instead of thousands of single ones."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from k8slearn.view.plan.card import is_troubled
+from k8slearn.view.plan.geometry import MARGIN, Point
+from k8slearn.view.plan.grid import Grid
+from k8slearn.view.plan.heading import group_marks
+from k8slearn.view.plan.marks import Mark, Shape, Shapes, Style, Text
+from k8slearn.view.plan.measure import fit
+from k8slearn.view.plan.outlines import SQUARE
+from k8slearn.view.plan.pod import phase_style
+from k8slearn.view.scene import NodeCard, Phase, PodMark, Scene
+from k8slearn.view.theme import Theme, actor_colour, look_of
+
+# Two Pods side by side can still be told apart in a cell of 19 pixels, three cannot.
+_MOST_PODS = 2
+# Cells up to this radius stand so close that a line around each would be all one sees.
+_LINELESS = 6
+# Rows lower than a letter are named every fifth time.
+_LOW_ROW, _LOW_STEP = 10, 5
+# Of a failed Pod's cross, so that it reads as a cross and not as a blot.
+_CROSS_WIDTH = 5 / 18
+
+
+def is_part(scene: Scene) -> bool:
+    """Whether a map leaves Pods out: those of all but the chosen DaemonSet, for a cell cannot tell them apart."""
+    return len(scene.owners) > 1 and bool(scene.daemon_set)
+
+
+def chosen_only(scene: Scene) -> Scene:
+    """Without the Pods that a map leaves out."""
+    if not is_part(scene):
+        return scene
+    cards = []
+    for card in scene.cards:
+        pods = tuple(pod for pod in card.pods if pod.owner == scene.daemon_set)
+        cards.append(replace(card, pods=pods))
+    return replace(scene, cards=tuple(cards))
+
+
+def map_marks(
+    scene: Scene, grid: Grid, theme: Theme, chips: Mapping[str, str]
+) -> list[Mark]:
+    """The whole map: cells by the state of their Node, Pods by revision and phase, names of the rows' first Nodes."""
+    marks: list[Mark] = []
+    for heading in grid.headings:
+        marks += group_marks(grid.seating.group_by, heading, theme)
+    # A map stays a map when its last Nodes are removed, as any form does.
+    if not grid.boxes:
+        return marks
+    marks += _cells(scene, grid, theme, chips)
+    marks += _pods(scene, grid, theme)
+    marks += _row_names(scene, grid, theme)
+    marks += _chosen(scene.selected, grid, theme)
+    return marks
+
+
+def _cell_width(grid: Grid) -> float:
+    return next(iter(grid.boxes.values())).width
+
+
+def _cells(
+    scene: Scene, grid: Grid, theme: Theme, chips: Mapping[str, str]
+) -> Iterator[Mark]:
+    """The cells, one group for each state that a Node can be in."""
+    states: dict[tuple[str, bool, bool], list[NodeCard]] = defaultdict(list)
+    for card in scene.cards:
+        state = chips.get(card.name, ""), is_troubled(card), card.cordoned
+        states[state].append(card)
+    radius = _cell_width(grid) / 2 / SQUARE
+    # Sorted, so that cells with strong lines are drawn after, over those without.
+    for (chip, troubled, cordoned), cards in sorted(states.items()):
+        edge, width = theme.line, 0.7
+        if radius <= _LINELESS:
+            edge = theme.card
+        if troubled:
+            edge, width = theme.warn, 1.2
+        if chip:
+            edge, width = actor_colour(chip), 1.8
+        face = theme.pale if cordoned else theme.card
+        centres = [grid.boxes[card.name].centre for card in cards]
+        yield Shapes("square", centres, radius, Style(face, edge, width))
+
+
+def _pods(scene: Scene, grid: Grid, theme: Theme) -> Iterator[Mark]:
+    """The Pods, one group for each revision and phase; two share a cell, of more the first two are shown."""
+    lanes, cell = grid.seating.lanes, _cell_width(grid)
+    groups: dict[tuple[int, str, int], tuple[PodMark, list[Point]]] = {}
+    for card in scene.cards:
+        box = grid.boxes[card.name]
+        x, y = box.centre
+        pods = sorted(card.pods, key=lambda pod: lanes[pod.uid])[:_MOST_PODS]
+        for index, pod in enumerate(pods):
+            shift = (index - (len(pods) - 1) / 2) * box.width * 0.42
+            key = pod.revision, pod.phase, len(pods)
+            groups.setdefault(key, (pod, []))[1].append((x + shift, y))
+    for (_, _, together), (pod, points) in sorted(groups.items()):
+        radius = cell * 0.31
+        if together > 1:
+            radius *= 0.6
+        yield from _pod_shapes(pod, points, radius, theme)
+
+
+def _pod_shapes(
+    pod: PodMark, points: list[Point], radius: float, theme: Theme
+) -> Iterator[Mark]:
+    """Pods of one revision and phase; a failed one is crossed out, for an outline alone would be its revision's."""
+    look = look_of(pod.revision)
+    # On dots of two pixels a line of 1.6 would fill the mark.
+    style = phase_style(pod.phase, look.colour, theme, min(1.6, radius * 0.45))
+    yield Shapes(look.shape, points, radius, style)
+    if pod.phase is Phase.FAILED:
+        cross = Style(theme.warn, theme.warn, radius * _CROSS_WIDTH)
+        yield Shapes("cross", points, radius * 0.9, cross)
+
+
+def _chosen(selected: str, grid: Grid, theme: Theme) -> Iterator[Mark]:
+    """A line around the chosen Node's cell, wide enough to be found among thousands."""
+    box = grid.boxes.get(selected)
+    if box:
+        around = max(box.width / 2, 5) + 2
+        style = Style(edge=theme.ink, width=1.8)
+        yield Shape("square", *box.centre, around / SQUARE, style)
+
+
+def _row_names(scene: Scene, grid: Grid, theme: Theme) -> Iterator[Mark]:
+    """The name of the first Node of every row, or of every fifth row where they are low."""
+    form = grid.seating.form
+    step = 1 if form.height > _LOW_ROW else _LOW_STEP
+    for card in scene.cards:
+        row, column = grid.seating.slots[card.name]
+        if column == 0 and row % step == 0:
+            name = fit(card.name, form.gutter - 6, 10)
+            y = grid.boxes[card.name].centre[1]
+            yield Text(MARGIN, y, name, 10, theme.quiet)

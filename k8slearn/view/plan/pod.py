@@ -1,0 +1,78 @@
+"""A Pod as marks: shape, colour and number are its revision, line and filling its phase."""
+
+from __future__ import annotations
+
+from k8slearn.view.plan.geometry import Point
+from k8slearn.view.plan.marks import (
+    SOLID,
+    Align,
+    Dashes,
+    Line,
+    Mark,
+    Shape,
+    Style,
+    Text,
+)
+from k8slearn.view.scene import Phase, PodMark
+from k8slearn.view.theme import (
+    BADGE_SIGN,
+    FAILED_BADGE,
+    Colour,
+    Theme,
+    ink_on,
+    look_of,
+    mix,
+)
+
+# A Pod that is not there yet has a broken line, the less of it the less there is.
+_DASHES: dict[Phase, Dashes] = {
+    Phase.STARTING: (2.4, 1.5),
+    Phase.UNBOUND: (0.9, 1.3),
+}
+_CENTER: Align = "center"
+
+
+def phase_style(phase: Phase, colour: str, theme: Theme, width: float) -> Style:
+    """How a phase is filled and outlined: ready is filled, ending is pale, everything else is only an outline."""
+    face: Colour = theme.card
+    if phase is Phase.READY:
+        face = colour
+    elif phase is Phase.ENDING:
+        face = mix(colour, theme.card, 0.3)
+        width *= 0.7
+    return Style(face, theme.edge(colour), width, _DASHES.get(phase, SOLID))
+
+
+def pod_marks(
+    pod: PodMark, x: float, y: float, radius: float, theme: Theme
+) -> list[Mark]:
+    """A Pod around a point."""
+    look = look_of(pod.revision)
+    # A thicker line on a larger mark, or a large one looks pale beside a small one.
+    style = phase_style(pod.phase, look.colour, theme, 1.1 + radius / 11)
+    ink = ink_on(look.colour) if pod.phase is Phase.READY else theme.ink
+    number = str(pod.revision) if pod.revision else "–"
+    # Two digits fill the mark; three need smaller ones to stay inside it.
+    size = radius * (1.06 if len(number) < 3 else 0.8)
+    marks: list[Mark] = [Shape(look.shape, x, y, radius, style)]
+    marks.append(Text(x, y, number, size, ink, _CENTER))
+    if pod.phase in (Phase.FAILED, Phase.SUCCEEDED):
+        corner = radius * 0.85
+        marks += _badge(pod.phase, x + corner, y - corner, radius * 0.46, theme)
+    return marks
+
+
+def _badge(phase: Phase, x: float, y: float, radius: float, theme: Theme) -> list[Mark]:
+    """A small cross (failed) or tick (succeeded) at the mark's corner."""
+    failed = phase is Phase.FAILED
+    disc = Style(FAILED_BADGE if failed else theme.quiet, theme.card)
+    r = radius * 0.42
+    lines: list[list[Point]]
+    if failed:
+        lines = [[(x - r, y - r), (x + r, y + r)], [(x - r, y + r), (x + r, y - r)]]
+    else:
+        lines = [[(x - r, y), (x - r * 0.2, y + r * 0.8), (x + r, y - r * 0.8)]]
+    marks: list[Mark] = [Shape("circle", x, y, radius, disc)]
+    for points in lines:
+        marks.append(Line(points, BADGE_SIGN, radius / 3, round_ends=True))
+    return marks

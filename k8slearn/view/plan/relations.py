@@ -1,0 +1,114 @@
+"""The placement as a graph to look at: DaemonSets above, their Pods in the middle, the Nodes below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import networkx as nx
+
+from k8slearn.view.labels import node_words, phase_word, taint_words
+from k8slearn.view.plan.card import card_face, is_troubled
+from k8slearn.view.plan.geometry import WIDTH, Box, Point
+from k8slearn.view.plan.graph import (
+    Vertex,
+    layered_positions,
+    node_of,
+    node_vertex,
+    placement_graph,
+)
+from k8slearn.view.plan.marks import (
+    BROKEN,
+    DOTTED,
+    SOLID,
+    Line,
+    Mark,
+    Rectangle,
+    Style,
+    Text,
+    pill,
+)
+from k8slearn.view.plan.measure import fit, text_width
+from k8slearn.view.plan.pod import pod_marks
+from k8slearn.view.plan.seating import arrange
+from k8slearn.view.scene import NodeCard, Phase, PodMark, Scene
+from k8slearn.view.theme import OWNER, Theme, ink_on
+
+HEIGHT = 300
+_LAYERS = (34.0, 140.0, 256.0)
+# Who owns whom is thin, since all these lines meet; who runs where is what one looks for.
+_LINES = {"owns": (1.0, SOLID), "runs-on": (2.2, SOLID), "meant-for": (2.0, DOTTED)}
+# A box of one Node alone would be as wide as the picture.
+_WIDEST_NODE = 150
+# A second line needs room for four Chinese characters.
+_TWO_LINES = 60
+
+
+def relation_marks(scene: Scene, theme: Theme) -> list[Mark]:
+    """Lines first, then what they join."""
+    graph = placement_graph(scene)
+    points = layered_positions(graph, arrange(scene), _LAYERS)
+    width = (WIDTH - 20) / max(len(scene.cards), 1)
+    marks: list[Mark] = [*_lines(graph, points, theme)]
+    for vertex, data in graph.nodes(data=True):
+        if data["kind"] == "DaemonSet":
+            marks += _owner(data["name"], points[vertex], theme)
+        elif data["kind"] == "Pod":
+            beside = graph.in_degree(node_vertex(node_of(graph, vertex)))
+            marks += _pod(data["mark"], points[vertex], width / beside, theme)
+        elif data["kind"] == "Node":
+            across = min(width - 6, _WIDEST_NODE)
+            marks += _node(data["card"], points[vertex], across, theme)
+    return marks
+
+
+def _lines(
+    graph: nx.DiGraph, points: dict[Vertex, Point], theme: Theme
+) -> Iterator[Mark]:
+    """What owns, runs on or is meant for what; what the last step did is not shown here."""
+    for source, target, relation in graph.edges(data="relation"):
+        if relation in _LINES:
+            width, dashes = _LINES[relation]
+            yield Line([points[source], points[target]], theme.quiet, width, dashes)
+
+
+def _owner(name: str, at: Point, theme: Theme) -> tuple[Mark, ...]:
+    label = fit(f"DaemonSet {name}", 300, 14)
+    width = text_width(label, 14) + 36
+    box = Box(at[0] - width / 2, at[1] - 16, width, 32)
+    return pill(box, label, 14, Style(OWNER, theme.ground), ink_on(OWNER))
+
+
+def _pod(pod: PodMark, at: Point, width: float, theme: Theme) -> list[Mark]:
+    """The mark, and below it what it is doing unless it is ready, as nearly all are."""
+    x, y = at
+    radius = min(16.0, width * 0.3)
+    marks = pod_marks(pod, x, y, radius, theme)
+    word = phase_word(pod)
+    if pod.phase is Phase.READY or text_width(word, 11) > width - 4:
+        return marks
+    # The line to the Node runs behind the word.
+    below = y + radius + 13
+    text = Text(x, below, word, 11, theme.quiet, "center", backing=theme.ground)
+    return [*marks, text]
+
+
+def _node(card: NodeCard, at: Point, width: float, theme: Theme) -> list[Mark]:
+    x, y = at
+    troubled = is_troubled(card)
+    edge = theme.warn if troubled else theme.line
+    dashes = BROKEN if troubled else SOLID
+    style = Style(card_face(card, theme), edge, 1.3, dashes)
+    frame = Rectangle(Box(x - width / 2, y - 24, width, 48), 6, style)
+    if text_width(card.name, 12) > width - 4:
+        name = fit(card.name, 44, 11)
+        return [frame, Text(x, y, name, 11, theme.ink, "center", upright=True)]
+    unusual = node_words(card, next(taint_words(card.taints)))
+    if not unusual or width <= _TWO_LINES:
+        name = fit(card.name, width - 8, 12.5)
+        return [frame, Text(x, y, name, 12.5, theme.ink, "center")]
+    name, word = fit(card.name, width - 8, 12.5), fit(unusual[0], width - 8, 10.5)
+    return [
+        frame,
+        Text(x, y - 8.5, name, 12.5, theme.ink, "center"),
+        Text(x, y + 8.5, word, 10.5, theme.warn, "center"),
+    ]

@@ -1,0 +1,38 @@
+"""The measures of the cards of each form, in pixels from the card's edges."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """Letters are 10 pixels or more, or they cannot be read; whatever has no room is left out, not made smaller.
+
+    `name`, `small` and `word` are sizes of letters, `name_y`, `state_y` (0: none) and `pod_y` where lines stand,
+    `radius` is a Pod's, `inset` the room at the left; `tags` tells whether labels are shown, `below` whether a
+    Pod's word may stand below it.
+    """
+
+    name: float
+    name_y: float
+    small: float
+    state_y: float
+    pod_y: float
+    radius: float
+    word: float
+    inset: float
+    tags: bool
+    below: bool
+
+
+SIZES = {
+    "large": Sizes(14, 16, 11, 34, 73, 15, 12.5, 12, True, True),
+    "middle": Sizes(13, 14, 10, 29.5, 63, 11.5, 11.5, 9, True, True),
+    "small": Sizes(11, 13, 10, 0, 35, 9, 10.5, 6, False, False),
+}
+
+
+def lane_width(width: float, sizes: Sizes, lanes: int) -> float:
+    """How wide each of so many lanes is on a card of that width; the last one may run to the card's edge."""
+    return (width - 2 * sizes.inset + 4) / lanes

@@ -1,0 +1,97 @@
+"""Below a map: how many Pods there are of each revision and phase; a legend with numbers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from k8slearn.locale import view as words
+from k8slearn.view.plan.geometry import NARROW, Box
+from k8slearn.view.plan.marks import Mark, Shape, Style, Text
+from k8slearn.view.plan.measure import fit
+from k8slearn.view.plan.node_map import is_part
+from k8slearn.view.plan.pod import phase_style
+from k8slearn.view.scene import NodeCard, Phase, Scene
+from k8slearn.view.theme import Theme, look_of
+
+# An update has two revisions at a time, one that is corrected on the way three.
+_ROWS = 3
+_PITCH = 20
+# Room for "版本 12" in front of the columns.
+_MARGIN = 62
+_SIZE = 12
+Tally = tuple[tuple[tuple[int, Phase], int], ...]
+
+
+def tally(cards: Iterable[NodeCard]) -> Tally:
+    """How many Pods there are of each revision and phase."""
+    counts: Counter[tuple[int, Phase]] = Counter()
+    for card in cards:
+        counts.update((pod.revision, pod.phase) for pod in card.pods)
+    return tuple(sorted(counts.items()))
+
+
+def _lines(width: float) -> int:
+    """How many lines a revision's row takes."""
+    return 1 if width > NARROW else 2
+
+
+def tally_height(scene: Scene, width: float) -> float:
+    """How high the tally is; always room for all rows, so that nothing below moves."""
+    return 4 + _PITCH * (_ROWS * _lines(width) + is_part(scene))
+
+
+def tally_marks(scene: Scene, box: Box, theme: Theme) -> list[Mark]:
+    """A table with a fixed column for each phase and a row for each of the last revisions."""
+    counts, lines = dict(tally(scene.cards)), _lines(box.width)
+    marks: list[Mark] = []
+    y = box.y + 12
+    for revision in sorted({revision for revision, _ in counts})[-_ROWS:]:
+        marks += _row(revision, counts, box, y, theme)
+        y += lines * _PITCH
+    empty = sum(not card.pods for card in scene.cards)
+    if empty:
+        right, line = box.x + box.width, box.y + 12 + (lines - 1) * _PITCH
+        told = words.NO_POD_TALLY.format(count=empty)
+        marks.append(Text(right, line, told, _SIZE, theme.quiet, "right"))
+    if is_part(scene):
+        line = box.y + 12 + _PITCH * _ROWS * lines
+        told = fit(words.ONLY.format(name=scene.daemon_set), box.width, _SIZE)
+        marks.append(Text(box.x, line, told, _SIZE, theme.quiet))
+    return marks
+
+
+def _row(
+    revision: int,
+    counts: dict[tuple[int, Phase], int],
+    box: Box,
+    y: float,
+    theme: Theme,
+) -> list[Mark]:
+    """One revision; a phase that no Pod is in leaves its column empty, so that the others stay where they are."""
+    lines = _lines(box.width)
+    columns = -(-len(Phase) // lines)
+    # In one line the number of Nodes without a Pod stands at the right.
+    width = (box.width - (3 - lines) * _MARGIN) / columns
+    name = words.LEGEND_VERSION.format(number=revision or "–")
+    marks: list[Mark] = [Text(box.x, y, name, _SIZE, theme.quiet)]
+    for position, phase in enumerate(Phase):
+        count = counts.get((revision, phase))
+        if not count:
+            continue
+        line, column = divmod(position, columns)
+        x, down = box.x + _MARGIN + column * width, y + line * _PITCH
+        marks += _sign(revision, phase, x + 6, down, theme)
+        word = f"{words.PHASES[phase]} {count}"
+        marks.append(Text(x + 17, down, word, _SIZE, theme.ink))
+    return marks
+
+
+def _sign(revision: int, phase: Phase, x: float, y: float, theme: Theme) -> list[Mark]:
+    """A small mark as it stands in the map."""
+    look = look_of(revision)
+    style = phase_style(phase, look.colour, theme, 1.6)
+    marks: list[Mark] = [Shape(look.shape, x, y, 5.5, style)]
+    if phase is Phase.FAILED:
+        marks.append(Shape("cross", x, y, 5, Style(edge=theme.warn)))
+    return marks

@@ -1,0 +1,218 @@
+"""What one write amounts to: a key of the catalogue's clauses and a detail; SILENT is not worth a word.
+
+Each function asks in the order of weight, since a write that changes several things is told by the first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from k8slearn.apimachinery.log import Change
+from k8slearn.apimachinery.objects import Object, controller_uid, is_deleting, labels
+from k8slearn.kinds.pod.state import is_pod_ready
+from k8slearn.kinds.pod.state import phase as pod_phase
+from k8slearn.locale import view as words
+from k8slearn.view.scene import (
+    chip_of,
+    counts_of,
+    node_ready,
+    pod_problem,
+    strategy_text,
+    taint_text,
+)
+
+Verb = tuple[str, str]
+SILENT: Verb = ("", "")
+# The kubelet renews its Lease every ten seconds; told, it would drown everything else.
+_SILENT_KINDS = ("Lease",)
+
+
+def pod_verb(change: Change) -> Verb:
+    """A write to a Pod: made, gone, being deleted, bound, or what its status says."""
+    pod, before = change.object, change.previous
+    if change.type == "ADDED" or before is None:
+        return "pod-created", ""
+    if change.type == "DELETED":
+        collected = chip_of(change.actor) == "garbage-collector"
+        return ("pod-collected" if collected else "pod-gone"), ""
+    if is_deleting(pod) and not is_deleting(before):
+        evicted = change.actor == "taint-eviction"
+        return ("pod-evicted" if evicted else "pod-deleted"), ""
+    if pod["spec"].get("nodeName") and not before["spec"].get("nodeName"):
+        return "pod-bound", ""
+    return _pod_status_verb(pod, before) or _pod_metadata_verb(pod, before)
+
+
+def _pod_status_verb(pod: Object, before: Object) -> Verb | None:
+    """What changed in a Pod that stays: phase first, then readiness, then what keeps it from starting."""
+    phase, ready = pod_phase(pod), is_pod_ready(pod)
+    moved = phase != pod_phase(before)
+    if moved and phase in ("Failed", "Succeeded"):
+        return f"pod-{phase.lower()}", ""
+    if ready != is_pod_ready(before):
+        return ("pod-ready" if ready else "pod-unready"), ""
+    if moved and phase == "Running":
+        return "pod-running", ""
+    problem = pod_problem(pod)
+    if not problem or problem == pod_problem(before):
+        return None
+    if problem == "Unschedulable":
+        return "pod-unschedulable", ""
+    return "pod-problem", problem
+
+
+def _pod_metadata_verb(pod: Object, before: Object) -> Verb:
+    """A new owner or new labels; of what is left only that its containers are being made is told."""
+    owner = controller_uid(pod)
+    if owner != controller_uid(before):
+        return ("pod-adopted" if owner else "pod-released"), ""
+    if labels(pod) != labels(before):
+        return "pod-labels", ""
+    if _is_creating(pod) and not _is_creating(before):
+        return "pod-creating", ""
+    return SILENT
+
+
+def _is_creating(pod: Object) -> bool:
+    """Whether the kubelet has taken the Pod on and its containers do not run yet."""
+    for status in pod.get("status", {}).get("containerStatuses") or ():
+        waiting = status["state"].get("waiting") or {}
+        if waiting.get("reason") == "ContainerCreating":
+            return True
+    return False
+
+
+def node_verb(change: Change) -> Verb:
+    """A write to a Node: added, removed, ready or not, cordoned, relabelled, tainted."""
+    node, before = change.object, change.previous
+    if change.type == "ADDED" or before is None:
+        return "node-added", ""
+    if change.type == "DELETED":
+        return "node-removed", ""
+    ready = node_ready(node)
+    if ready != node_ready(before):
+        return _READY_VERBS[ready], ""
+    cordoned = _is_cordoned(node)
+    if cordoned != _is_cordoned(before):
+        return ("node-cordoned" if cordoned else "node-uncordoned"), ""
+    if labels(node) != labels(before):
+        return "node-labels", label_changes(labels(before), labels(node))
+    return _taint_verb(_taints(before), _taints(node))
+
+
+_READY_VERBS = {
+    "True": "node-ready",
+    "False": "node-not-ready",
+    "Unknown": "node-unknown",
+}
+
+
+def _is_cordoned(node: Object) -> bool:
+    return bool(node.get("spec", {}).get("unschedulable"))
+
+
+def _taints(node: Object) -> set[str]:
+    return {taint_text(taint) for taint in node.get("spec", {}).get("taints") or ()}
+
+
+def _taint_verb(before: set[str], after: set[str]) -> Verb:
+    """New taints are told before lost ones: they are what drives Pods away."""
+    if new := sorted(after - before):
+        return "node-tainted", words.LIST_COMMA.join(new)
+    if lost := sorted(before - after):
+        return "node-untainted", words.LIST_COMMA.join(lost)
+    return SILENT
+
+
+def label_changes(before: Mapping[str, str], after: Mapping[str, str]) -> str:
+    """What was set and what was removed, as `key=value` and in words."""
+    told = []
+    for key, value in sorted(after.items()):
+        if before.get(key) != value:
+            told.append(f"{key}={value}")
+    for key in sorted(before.keys() - after.keys()):
+        told.append(words.LABEL_REMOVED.format(key=key))
+    return words.COMMA.join(told)
+
+
+def daemon_set_verb(change: Change) -> Verb:
+    """A write to a DaemonSet: the image before anything else, for that is what rolls it out anew."""
+    ds, before = change.object, change.previous
+    if change.type == "ADDED" or before is None:
+        return "daemonset-created", ""
+    if change.type == "DELETED":
+        return "daemonset-gone", ""
+    if is_deleting(ds) and not is_deleting(before):
+        return "daemonset-deleting", ""
+    had = _images(before)
+    if _images(ds) != had:
+        new = [image for image in _images(ds) if image not in had]
+        return "daemonset-image", words.LIST_COMMA.join(new)
+    if ds["spec"].get("updateStrategy") != before["spec"].get("updateStrategy"):
+        return "daemonset-strategy", strategy_text(ds)
+    if ds["spec"] != before["spec"]:
+        return "daemonset-changed", ""
+    return _daemon_set_status_verb(ds, before)
+
+
+def _daemon_set_status_verb(ds: Object, before: Object) -> Verb:
+    """Only the four numbers of the picture: `observedGeneration` follows every write."""
+    counts = counts_of(ds)
+    if counts == counts_of(before):
+        return SILENT
+    status = words.STATUS.format(
+        desired=counts.desired,
+        ready=counts.ready,
+        updated=counts.updated,
+        unavailable=counts.unavailable,
+    )
+    return "daemonset-status", status
+
+
+def _images(ds: Object) -> list[str]:
+    containers = ds["spec"]["template"]["spec"].get("containers") or ()
+    return [str(container.get("image", "")) for container in containers]
+
+
+def revision_verb(change: Change) -> Verb:
+    """A write to a ControllerRevision; a renumbered one is a rollback to its template."""
+    number = change.object.get("revision", 0)
+    detail = words.REVISION_NUMBER.format(number=number)
+    if change.type == "ADDED":
+        return "revision-created", detail
+    if change.type == "DELETED":
+        return "revision-removed", detail
+    if (change.previous or {}).get("revision") == number:
+        return SILENT
+    return "revision-renumbered", detail
+
+
+def event_verb(change: Change) -> Verb:
+    """An Event: only the first of a warning is news, its repetitions raise a count."""
+    event = change.object
+    detail = words.EVENT.format(
+        reason=event["reason"], message=event.get("message", "")
+    )
+    warns = event.get("type") == "Warning" and change.type == "ADDED"
+    return ("warning" if warns else "event"), detail
+
+
+def other_verb(change: Change) -> Verb:
+    """Kinds that have no words of their own."""
+    if change.object["kind"] in _SILENT_KINDS:
+        return SILENT
+    return _OTHER_VERBS[change.type], ""
+
+
+_OTHER_VERBS = {
+    "ADDED": "other-added",
+    "MODIFIED": "other-changed",
+    "DELETED": "other-removed",
+}
+VERBS = {
+    "Pod": pod_verb,
+    "Node": node_verb,
+    "DaemonSet": daemon_set_verb,
+    "ControllerRevision": revision_verb,
+    "Event": event_verb,
+}
