@@ -5,13 +5,14 @@ Kubernetes: staging/src/k8s.io/apimachinery/pkg/util/validation/field/errors.go
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final, TypeVar
 
 from k8slearn.apimachinery.errors import Cause
 from k8slearn.apimachinery.gotext import go_json, go_quote
 
 Causes = Iterator[Cause]
+Item = TypeVar("Item")
 
 NIL: Final = object()
 """A nil map or list as a bad value: `null`. A nil pointer is None: `"null"`."""
@@ -45,6 +46,17 @@ def each_invalid(path: str, value: Any, details: Iterable[str]) -> Causes:
     """One malformed value with several complaints."""
     for detail in details:
         yield invalid(path, value, detail)
+
+
+def follows(path: str, value: Item, rule: Callable[[Item], Iterable[str]]) -> Causes:
+    """A value by a rule that says what is wrong with it; one error for each complaint."""
+    yield from each_invalid(path, value, rule(value))
+
+
+def indexed(items: Iterable[Item], path: str) -> Iterator[tuple[str, Item]]:
+    """Each item of a list with its own path. Kubernetes: field.Path.Index"""
+    for i, item in enumerate(items):
+        yield f"{path}[{i}]", item
 
 
 def required(path: str, detail: str = "") -> Cause:

@@ -14,7 +14,7 @@ from k8slearn.apimachinery.errors import bad_request
 from k8slearn.apimachinery.field import (
     NIL,
     Causes,
-    each_invalid,
+    follows,
     forbidden,
     invalid,
     not_negative,
@@ -224,7 +224,7 @@ def _rolling_update(rolling: Object | None, path: str) -> Causes:
 
 def _number_or_percent(amount: Any, path: str) -> Causes:
     if isinstance(amount, str):
-        yield from each_invalid(path, amount, text.percent(amount))
+        yield from follows(path, amount, text.percent)
     else:
         yield from not_negative(path, amount)
 

@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 from k8slearn.apimachinery import validation as text
-from k8slearn.apimachinery.field import (
-    Causes,
-    each_invalid,
-    not_supported,
-    one_of,
-    required,
-)
+from k8slearn.apimachinery.field import Causes, indexed, not_supported, one_of, required
 from k8slearn.apimachinery.objects import Object, name
+from k8slearn.kinds import metadata as meta
 from k8slearn.kinds.kind import Kind
 from k8slearn.kinds.pod_template.container import PROTOCOLS
 from k8slearn.kinds.printing import UNSET, Cell, age, first_few
@@ -22,19 +17,19 @@ def validate(endpoint_slice: Object) -> Causes:
     """Kubernetes: pkg/apis/discovery/validation ValidateEndpointSlice"""
     kind = endpoint_slice.get("addressType", "")
     yield from one_of("addressType", kind, _ADDRESS_TYPES)
-    for i, endpoint in enumerate(endpoint_slice.get("endpoints") or []):
-        yield from _addresses(
-            endpoint.get("addresses") or [], kind, f"endpoints[{i}].addresses"
-        )
-    for i, port in enumerate(endpoint_slice.get("ports") or []):
-        if port.get("protocol", "TCP") not in PROTOCOLS:
-            yield not_supported(f"ports[{i}].protocol", port["protocol"], PROTOCOLS)
+    # Go writes an empty list of these two as null.
+    for at, endpoint in indexed(endpoint_slice.get("endpoints") or [], "endpoints"):
+        addresses = endpoint.get("addresses") or []
+        yield from _addresses(addresses, kind, f"{at}.addresses")
+    for at, port in indexed(endpoint_slice.get("ports") or [], "ports"):
+        protocol = port.get("protocol", "TCP")
+        if protocol not in PROTOCOLS:
+            yield not_supported(f"{at}.protocol", protocol, PROTOCOLS)
 
 
 def _addresses(addresses: list[str], kind: str, path: str) -> Causes:
     rule = text.dns_subdomain if kind == "FQDN" else text.ip_address
-    for i, address in enumerate(addresses):
-        yield from each_invalid(f"{path}[{i}]", address, rule(address))
+    yield from meta.each_follows(addresses, path, rule)
     if not addresses:
         yield required(path, "must contain at least 1 address")
 

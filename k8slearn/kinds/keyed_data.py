@@ -6,7 +6,7 @@ Kubernetes: pkg/apis/core/validation/validation.go ValidateConfigMap, ValidateSe
 from __future__ import annotations
 
 from k8slearn.apimachinery import validation as text
-from k8slearn.apimachinery.field import Causes, each_invalid, forbidden
+from k8slearn.apimachinery.field import Causes, follows, forbidden
 from k8slearn.apimachinery.objects import Object
 
 # core.MaxSecretSize: etcd takes no request of more than 1.5 MiB, and an object carries its metadata too.
@@ -16,7 +16,7 @@ _FROZEN = "field is immutable when `immutable` is set"
 
 def valid_key(field: str, key: str) -> Causes:
     """A key of `data` or `binaryData`, as `field` says."""
-    yield from each_invalid(f"{field}[{key}]", key, text.config_key(key))
+    yield from follows(f"{field}[{key}]", key, text.config_key)
 
 
 def size_of(data: dict[str, str]) -> int:

@@ -13,8 +13,9 @@ from k8slearn.apimachinery.field import (
     IMMUTABLE,
     NIL,
     Causes,
-    each_invalid,
+    follows,
     forbidden,
+    indexed,
     invalid,
     not_negative,
     required,
@@ -24,10 +25,12 @@ from k8slearn.apimachinery.objects import Object
 
 NameRule = Callable[[str], list[str]]
 
-_ANNOTATIONS_LIMIT = 256 * 1024
 FOREGROUND, ORPHAN = "foregroundDeletion", "orphan"
 # Names without a domain are Kubernetes' own; these three are all that it has.
 _STANDARD_FINALIZERS = ("kubernetes", ORPHAN, FOREGROUND)
+# TotalAnnotationSizeLimitB: annotations are for notes, etcd's 1.5 MiB are for the object.
+_ANNOTATIONS_LIMIT = 256 * 1024
+# What never changes, and how Go prints its absence: by value, as an unset time, or as a nil pointer.
 _FIXED = (
     ("name", ""),
     ("namespace", ""),
@@ -36,6 +39,7 @@ _FIXED = (
     ("deletionTimestamp", None),
     ("deletionGracePeriodSeconds", None),
 )
+SET_OPERATORS = ("In", "NotIn", "Exists", "DoesNotExist")
 
 
 def object_meta(meta: Object, path: str, *, namespaced: bool, rule: NameRule) -> Causes:
@@ -48,64 +52,65 @@ def object_meta(meta: Object, path: str, *, namespaced: bool, rule: NameRule) ->
 
 
 def _names(meta: Object, path: str, rule: NameRule) -> Causes:
-    if prefix := meta.get("generateName"):
-        yield from each_invalid(
-            f"{path}.generateName", prefix, rule(text.without_trailing_dash(prefix))
-        )
-    if name := meta.get("name"):
-        yield from each_invalid(f"{path}.name", name, rule(name))
+    prefix = meta.get("generateName")
+    if prefix:
+        # Letters and digits come behind it: a dash at its end is inside the name.
+        messages = rule(text.without_trailing_dash(prefix))
+        for message in messages:
+            yield invalid(f"{path}.generateName", prefix, message)
+    name = meta.get("name")
+    if name:
+        yield from follows(f"{path}.name", name, rule)
     elif not prefix:
         yield required(f"{path}.name", "name or generateName is required")
 
 
 def _namespace(meta: Object, path: str, namespaced: bool) -> Causes:
+    at = f"{path}.namespace"
     namespace = meta.get("namespace", "")
-    if not namespaced and namespace:
-        yield forbidden(f"{path}.namespace", "not allowed on this type")
-    elif namespaced and not namespace:
-        yield required(f"{path}.namespace")
-    elif namespaced:
-        yield from each_invalid(
-            f"{path}.namespace", namespace, text.dns_label(namespace)
-        )
+    if not namespaced:
+        if namespace:
+            yield forbidden(at, "not allowed on this type")
+    elif namespace:
+        yield from follows(at, namespace, text.dns_label)
+    else:
+        yield required(at)
 
 
 def _common(meta: Object, path: str) -> Causes:
+    owners = meta.get("ownerReferences", [])
     yield from labels(meta.get("labels", {}), f"{path}.labels")
     yield from annotation_keys(meta.get("annotations", {}), f"{path}.annotations")
-    yield from owner_references(
-        meta.get("ownerReferences", []), f"{path}.ownerReferences"
-    )
+    yield from owner_references(owners, f"{path}.ownerReferences")
     yield from _finalizers(meta.get("finalizers", []), f"{path}.finalizers")
-    for i, entry in enumerate(meta.get("managedFields", [])):
-        if entry.get("operation") not in ("Apply", "Update"):
-            yield invalid(
-                f"{path}.managedFields[{i}].operation",
-                entry.get("operation", ""),
-                "must be `Apply` or `Update`",
-            )
+    for at, entry in indexed(meta.get("managedFields", []), f"{path}.managedFields"):
+        operation = entry.get("operation", "")
+        if operation not in ("Apply", "Update"):
+            detail = "must be `Apply` or `Update`"
+            yield invalid(f"{at}.operation", operation, detail)
 
 
 def labels(found: dict[str, str], path: str) -> Causes:
     """Keys and values of labels. Kubernetes: ValidateLabels"""
     for key, value in found.items():
         yield from label_key(key, path)
-        yield from each_invalid(path, value, text.label_value(value))
+        yield from follows(path, value, text.label_value)
 
 
 def label_key(key: str, path: str) -> Causes:
     """A label's key wherever one is asked for. Kubernetes: ValidateLabelName"""
-    yield from each_invalid(path, key, text.label_key(key))
+    yield from follows(path, key, text.label_key)
 
 
 def annotation_keys(found: dict[str, str], path: str) -> Causes:
     """Keys of annotations, and their size altogether. Kubernetes: ValidateAnnotations"""
-    for key in found:
-        yield from each_invalid(path, key, text.label_key(key.lower()))
-    if (
-        sum(text.size(key) + text.size(value) for key, value in found.items())
-        > _ANNOTATIONS_LIMIT
-    ):
+    size = 0
+    for key, value in found.items():
+        # Unlike a label's, the key may have capitals: nothing selects by it.
+        for message in text.label_key(key.lower()):
+            yield invalid(path, key, message)
+        size += text.size(key) + text.size(value)
+    if size > _ANNOTATIONS_LIMIT:
         yield too_long(path, _ANNOTATIONS_LIMIT)
 
 
@@ -118,12 +123,9 @@ def owner_references(references: list[Object], path: str) -> Causes:
             continue
         current = f"{reference.get('kind', '')}/{reference.get('name', '')}"
         if controller:
+            rule = "Only one reference can have Controller set to true."
             both = f'Found "true" in references for {controller} and {current}'
-            yield invalid(
-                path,
-                references,
-                f"Only one reference can have Controller set to true. {both}",
-            )
+            yield invalid(path, references, f"{rule} {both}")
         controller = controller or current
 
 
@@ -134,15 +136,15 @@ def _owner_reference(reference: Object, path: str) -> Causes:
     for field in ("kind", "name", "uid"):
         if not reference.get(field):
             yield invalid(f"{path}.{field}", "", "must not be empty")
+    # Events expire by themselves: what they owned would go with them.
     if (version, reference.get("kind")) == ("v1", "Event"):
-        yield invalid(
-            path, reference, "/v1, Kind=Event is disallowed from being an owner"
-        )
+        detail = "/v1, Kind=Event is disallowed from being an owner"
+        yield invalid(path, reference, detail)
 
 
 def _finalizers(finalizers: list[str], path: str) -> Causes:
     for finalizer in finalizers:
-        yield from each_invalid(path, finalizer, text.label_key(finalizer))
+        yield from follows(path, finalizer, text.label_key)
     # Dependents are either waited for or let go.
     if ORPHAN in finalizers and FOREGROUND in finalizers:
         detail = f"finalizer {ORPHAN} and {FOREGROUND} cannot be both set"
@@ -151,8 +153,8 @@ def _finalizers(finalizers: list[str], path: str) -> Causes:
 
 def kube_finalizers(finalizers: list[str], path: str) -> Causes:
     """Finalizers without a domain must be Kubernetes' own."""
-    for i, finalizer in enumerate(finalizers):
-        yield from kube_finalizer(finalizer, f"{path}[{i}]")
+    for at, finalizer in indexed(finalizers, path):
+        yield from kube_finalizer(finalizer, at)
 
 
 def kube_finalizer(finalizer: str, path: str) -> Causes:
@@ -164,27 +166,29 @@ def kube_finalizer(finalizer: str, path: str) -> Causes:
 
 def object_meta_update(new: Object, old: Object, path: str) -> Causes:
     """metadata of a changed object. Kubernetes: ValidateObjectMetaAccessorUpdate"""
+    finalizers = new.get("finalizers", [])
     if "deletionTimestamp" in old:
-        yield from _no_new_finalizers(
-            new.get("finalizers", []), old.get("finalizers", []), f"{path}.finalizers"
-        )
+        before = old.get("finalizers", [])
+        yield from _no_new_finalizers(finalizers, before, f"{path}.finalizers")
     if not new.get("resourceVersion"):
         yield invalid(f"{path}.resourceVersion", "", "must be specified for an update")
-    if new.get("generation", 0) < old.get("generation", 0):
-        yield invalid(
-            f"{path}.generation", new.get("generation", 0), "must not be decremented"
-        )
+    generation = new.get("generation", 0)
+    if generation < old.get("generation", 0):
+        yield invalid(f"{path}.generation", generation, "must not be decremented")
     for field, empty in _FIXED:
         yield from immutable(f"{path}.{field}", new.get(field), old.get(field), empty)
     yield from _common(new, path)
-    yield from kube_finalizers(new.get("finalizers", []), f"{path}.finalizers")
+    yield from kube_finalizers(finalizers, f"{path}.finalizers")
 
 
 def _no_new_finalizers(new: list[str], old: list[str], path: str) -> Causes:
-    if extra := sorted(set(new) - set(old)):
-        shown = "[]string{" + ", ".join(f'"{name}"' for name in extra) + "}"
-        detail = "no new finalizers can be added if the object is being deleted, found new finalizers "
-        yield forbidden(path, detail + shown)
+    """What is on its way out can be kept by nobody who did not ask to before."""
+    extra = sorted(set(new) - set(old))
+    if not extra:
+        return
+    names = ", ".join(f'"{name}"' for name in extra)
+    detail = "no new finalizers can be added if the object is being deleted"
+    yield forbidden(path, f"{detail}, found new finalizers []string{{{names}}}")
 
 
 def immutable(path: str, new: Any, old: Any, empty: Any = NIL) -> Causes:
@@ -200,41 +204,50 @@ def label_selector(
     if selector is None:
         return
     yield from labels(selector.get("matchLabels", {}), f"{path}.matchLabels")
-    for i, expression in enumerate(selector.get("matchExpressions", [])):
-        yield from _expression(expression, f"{path}.matchExpressions[{i}]", values)
+    expressions = selector.get("matchExpressions", [])
+    for at, expression in indexed(expressions, f"{path}.matchExpressions"):
+        yield from _expression(expression, at, values)
 
 
 def _expression(expression: Object, path: str, check_values: bool) -> Causes:
-    operator, values = expression.get("operator", ""), expression.get("values", [])
+    operator = expression.get("operator", "")
+    values = expression.get("values", [])
     yield from set_operator(operator, values, path)
-    if operator not in ("In", "NotIn", "Exists", "DoesNotExist"):
+    if operator not in SET_OPERATORS:
         yield invalid(f"{path}.operator", operator, "not a valid selector operator")
     yield from label_key(expression.get("key", ""), f"{path}.key")
-    for i, value in enumerate(values if check_values else ()):
-        yield from each_invalid(f"{path}.values[{i}]", value, text.label_value(value))
+    if check_values:
+        yield from each_follows(values, f"{path}.values", text.label_value)
+
+
+def each_follows(values: list[str], path: str, rule: NameRule) -> Causes:
+    """Every text of a list by one rule."""
+    for at, value in indexed(values, path):
+        yield from follows(at, value, rule)
 
 
 def set_operator(operator: str, values: list[str], path: str) -> Causes:
     """In and NotIn need values, Exists and DoesNotExist may have none."""
+    at = f"{path}.values"
     if operator in ("In", "NotIn") and not values:
-        yield required(
-            f"{path}.values", "must be specified when `operator` is 'In' or 'NotIn'"
-        )
+        yield required(at, "must be specified when `operator` is 'In' or 'NotIn'")
     if operator in ("Exists", "DoesNotExist") and values:
-        yield forbidden(
-            f"{path}.values",
-            "may not be specified when `operator` is 'Exists' or 'DoesNotExist'",
-        )
+        detail = "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"
+        yield forbidden(at, detail)
 
 
 def selector_value(selector: Object) -> Object:
     """A selector in the order in which Go prints it."""
-    order = ("key", "operator", "values")
     found: Object = {}
     if selector.get("matchLabels"):
         found["matchLabels"] = dict(sorted(selector["matchLabels"].items()))
-    if selector.get("matchExpressions"):
-        found["matchExpressions"] = [
-            {k: e[k] for k in order if k in e} for e in selector["matchExpressions"]
-        ]
+    expressions = selector.get("matchExpressions")
+    if expressions:
+        found["matchExpressions"] = [_expression_value(each) for each in expressions]
     return found
+
+
+def _expression_value(expression: Object) -> Object:
+    # Go's maps have no order of their own: it prints a map's keys sorted, a struct's fields as declared.
+    order = ("key", "operator", "values")
+    return {field: expression[field] for field in order if field in expression}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from k8slearn.apimachinery import validation as text
-from k8slearn.apimachinery.field import Causes, each_invalid
+from k8slearn.apimachinery.field import Causes, follows
 from k8slearn.apimachinery.objects import (
     Object,
     labels,
@@ -38,7 +38,7 @@ def prepare_for_create(namespace: Object, reader: object) -> Object:
 def validate(namespace: Object) -> Causes:
     """Kubernetes: ValidateNamespace"""
     for finalizer in namespace.get("spec", {}).get("finalizers", []):
-        yield from each_invalid("spec.finalizers", finalizer, text.label_key(finalizer))
+        yield from follows("spec.finalizers", finalizer, text.label_key)
         yield from meta.kube_finalizer(finalizer, "spec.finalizers")
 
 

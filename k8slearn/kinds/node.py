@@ -11,8 +11,9 @@ from zlib import crc32
 
 from k8slearn.apimachinery import validation as text
 from k8slearn.apimachinery.facts import VERSION
-from k8slearn.apimachinery.field import Causes, duplicate, each_invalid, forbidden
+from k8slearn.apimachinery.field import Causes, duplicate, forbidden
 from k8slearn.apimachinery.objects import Object, labels, name, timestamp, with_status
+from k8slearn.kinds import metadata as meta
 from k8slearn.kinds.filling import canonical_amounts
 from k8slearn.kinds.kind import Kind, flag_at
 from k8slearn.kinds.pod_template.resources import resource_amount
@@ -159,8 +160,8 @@ def validate(node: Object) -> Causes:
     # Not below spec: ValidateNode hands its path of the metadata on.
     yield from validate_taints(spec.get("taints", []), "metadata.taints")
     yield from _amounts(node)
-    for i, value in enumerate(spec.get("podCIDRs", [])):
-        yield from each_invalid(f"spec.podCIDRs[{i}]", value, text.cidr(value))
+    ranges = spec.get("podCIDRs", [])
+    yield from meta.each_follows(ranges, "spec.podCIDRs", text.cidr)
 
 
 def _amounts(node: Object) -> Causes:

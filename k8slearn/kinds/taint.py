@@ -12,6 +12,7 @@ from k8slearn.apimachinery import validation as text
 from k8slearn.apimachinery.field import (
     Causes,
     duplicate,
+    indexed,
     invalid,
     not_supported,
     required,
@@ -30,8 +31,7 @@ _WRITTEN = re.compile(
 def validate_taints(found: list[Object], path: str) -> Causes:
     """What a Node repels with; key and effect together are unique. Kubernetes: ValidateNodeTaints"""
     seen: set[tuple[str, str]] = set()
-    for i, taint in enumerate(found):
-        at = f"{path}[{i}]"
+    for at, taint in indexed(found, path):
         yield from _taint(taint, at)
         pair = (taint.get("key", ""), taint.get("effect", ""))
         if pair in seen:

@@ -12,8 +12,9 @@ from typing import Any
 from k8slearn.apimachinery import validation as text
 from k8slearn.apimachinery.field import (
     Causes,
-    each_invalid,
+    follows,
     forbidden,
+    indexed,
     invalid,
     not_negative,
     required,
@@ -88,9 +89,9 @@ def validate_update(new: Object, old: Object) -> Causes:
 
 
 def _images(containers: list[Object], path: str) -> Causes:
-    for i, container in enumerate(containers):
+    for at, container in indexed(containers, path):
         if not container.get("image"):
-            yield required(f"{path}[{i}].image")
+            yield required(f"{at}.image")
     yield from only_for_pods(containers, path)
 
 
@@ -122,13 +123,13 @@ def _without(o: Object, *fields: str) -> Object:
 
 def _gates(new: list[Object], old: list[Object]) -> Causes:
     known = {gate.get("name") for gate in old}
-    for i, gate in enumerate(new):
+    for at, gate in indexed(new, "spec.schedulingGates"):
         if gate.get("name") not in known:
             shown = gate.get("name", "")
             detail = (
                 f"only deletion is allowed, but found new scheduling gate '{shown}'"
             )
-            yield forbidden(f"spec.schedulingGates[{i}].name", detail)
+            yield forbidden(f"{at}.name", detail)
 
 
 def _rest(spec: Object, before: Object) -> Causes:
@@ -163,11 +164,11 @@ def _difference(old: Any, new: Any) -> str:
 def validate_status(new: Object, old: Object) -> Causes:
     """Kubernetes: ValidatePodStatusUpdate"""
     status, before = new.get("status", {}), old.get("status", {})
-    for i, condition in enumerate(status.get("conditions", [])):
+    conditions = status.get("conditions", [])
+    for at, condition in indexed(conditions, "status.conditions"):
         kind = condition.get("type", "")
         if kind not in _SYSTEM_CONDITIONS:
-            messages = text.label_key(kind)
-            yield from each_invalid(f"status.conditions[{i}].Type", kind, messages)
+            yield from follows(f"{at}.Type", kind, text.label_key)
     if new.get("spec", {}).get("nodeName") != old.get("spec", {}).get("nodeName"):
         yield forbidden("status.nodeName", "may not be changed directly")
     generation = status.get("observedGeneration")

@@ -6,14 +6,13 @@ validateTopologySpreadConstraints
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from k8slearn.apimachinery import validation as text
 from k8slearn.apimachinery.field import (
     Causes,
     duplicate,
-    each_invalid,
+    follows,
     forbidden,
+    indexed,
     invalid,
     not_supported,
     required,
@@ -31,7 +30,12 @@ _ONLY_ONE = (
 )
 _NEEDS_EXISTS = 'operator must be Exists when `key` is empty, which means "match all values and all keys"'
 _NEEDS_NO_EXECUTE = "effect must be 'NoExecute' when `tolerationSeconds` is set"
+_NO_VALUE = "value must be empty when `operator` is 'Exists'"
+_NEEDS_SELECTOR = "must not be specified when labelSelector is not set"
+_IN_BOTH_LISTS = "exists in both matchLabelKeys and mismatchLabelKeys"
 _IN_BOTH = "exists in both matchLabelKeys and labelSelector"
+_UNSATISFIABLE = ("DoNotSchedule", "ScheduleAnyway")
+_NODE_POLICIES = ("Honor", "Ignore")
 
 
 def affinity(found: Object, path: str) -> Causes:
@@ -46,70 +50,70 @@ def affinity(found: Object, path: str) -> Causes:
 def _node_affinity(found: Object, path: str) -> Causes:
     if _REQUIRED in found:
         yield from node_selector(found[_REQUIRED], f"{path}.{_REQUIRED}")
-    for i, term in enumerate(found.get(_PREFERRED, [])):
-        at = f"{path}.{_PREFERRED}[{i}]"
+    for at, term in indexed(found.get(_PREFERRED, []), f"{path}.{_PREFERRED}"):
         yield from _weight(term, at)
-        yield from _node_term(
-            term.get("preference", {}), f"{at}.preference", check_values=False
-        )
+        preference = term.get("preference", {})
+        # A preference that no Node can meet does no harm: its values are not looked at.
+        yield from _node_term(preference, f"{at}.preference", check_values=False)
 
 
 def _weight(term: Object, path: str) -> Causes:
-    if not 1 <= (weight := term.get("weight", 0)) <= 100:
+    weight = term.get("weight", 0)
+    if not 1 <= weight <= 100:
         yield invalid(f"{path}.weight", weight, "must be in the range 1-100")
 
 
 def node_selector(found: Object, path: str) -> Causes:
     """Terms of which a Node must meet one. Kubernetes: ValidateNodeSelector"""
+    path = f"{path}.nodeSelectorTerms"
     terms = found.get("nodeSelectorTerms") or []
     if not terms:
-        yield required(
-            f"{path}.nodeSelectorTerms", "must have at least one node selector term"
-        )
-    for i, term in enumerate(terms):
-        yield from _node_term(term, f"{path}.nodeSelectorTerms[{i}]", check_values=True)
+        yield required(path, "must have at least one node selector term")
+    for at, term in indexed(terms, path):
+        yield from _node_term(term, at, check_values=True)
 
 
 def _node_term(term: Object, path: str, *, check_values: bool) -> Causes:
-    for i, expression in enumerate(term.get("matchExpressions", [])):
-        yield from _node_expression(
-            expression, f"{path}.matchExpressions[{i}]", check_values
-        )
-    for i, expression in enumerate(term.get("matchFields", [])):
-        yield from _node_field(expression, f"{path}.matchFields[{i}]")
+    expressions = term.get("matchExpressions", [])
+    for at, expression in indexed(expressions, f"{path}.matchExpressions"):
+        yield from _node_expression(expression, at, check_values)
+    for at, field in indexed(term.get("matchFields", []), f"{path}.matchFields"):
+        yield from _node_field(field, at)
 
 
 def _node_expression(expression: Object, path: str, check_values: bool) -> Causes:
-    operator, values = expression.get("operator", ""), expression.get("values", [])
+    operator = expression.get("operator", "")
+    values = expression.get("values", [])
     yield from meta.set_operator(operator, values, path)
     if operator in ("Gt", "Lt"):
         if len(values) != 1:
             yield required(f"{path}.values", _SINGLE)
-    elif operator not in ("In", "NotIn", "Exists", "DoesNotExist"):
+    elif operator not in meta.SET_OPERATORS:
         yield invalid(f"{path}.operator", operator, _BAD_OPERATOR)
     yield from meta.label_key(expression.get("key", ""), f"{path}.key")
-    for i, value in enumerate(values if check_values else ()):
-        yield from each_invalid(f"{path}.values[{i}]", value, text.label_value(value))
+    if check_values:
+        yield from meta.each_follows(values, f"{path}.values", text.label_value)
 
 
 def _node_field(expression: Object, path: str) -> Causes:
-    operator, values = expression.get("operator", ""), expression.get("values", [])
+    operator = expression.get("operator", "")
+    values = expression.get("values", [])
     if operator not in ("In", "NotIn"):
         yield invalid(f"{path}.operator", operator, _BAD_OPERATOR)
     elif len(values) != 1:
         yield required(f"{path}.values", _ONLY_ONE)
-    if (key := expression.get("key", "")) != "metadata.name":
+    key = expression.get("key", "")
+    # The one field of a Node that can be asked by: a DaemonSet's Pods are bound by it.
+    if key != "metadata.name":
         yield invalid(f"{path}.key", key, "not a valid field selector key")
         return
-    for i, value in enumerate(values):
-        yield from each_invalid(f"{path}.values[{i}]", value, text.dns_subdomain(value))
+    yield from meta.each_follows(values, f"{path}.values", text.dns_subdomain)
 
 
 def _pod_affinity(found: Object, path: str) -> Causes:
-    for i, term in enumerate(found.get(_REQUIRED, [])):
-        yield from _pod_term(term, f"{path}.{_REQUIRED}[{i}]")
-    for i, term in enumerate(found.get(_PREFERRED, [])):
-        at = f"{path}.{_PREFERRED}[{i}]"
+    for at, term in indexed(found.get(_REQUIRED, []), f"{path}.{_REQUIRED}"):
+        yield from _pod_term(term, at)
+    for at, term in indexed(found.get(_PREFERRED, []), f"{path}.{_PREFERRED}"):
         yield from _weight(term, at)
         yield from _pod_term(term.get("podAffinityTerm", {}), f"{at}.podAffinityTerm")
 
@@ -119,7 +123,7 @@ def _pod_term(term: Object, path: str) -> Causes:
     for field in ("labelSelector", "namespaceSelector"):
         yield from meta.label_selector(term.get(field), f"{path}.{field}")
     for name in term.get("namespaces", []):
-        yield from each_invalid(f"{path}.namespace", name, text.dns_label(name))
+        yield from follows(f"{path}.namespace", name, text.dns_label)
     match, mismatch = term.get("matchLabelKeys", []), term.get("mismatchLabelKeys", [])
     yield from _label_keys(match, mismatch, term.get("labelSelector"), path)
     key = term.get("topologyKey", "")
@@ -133,26 +137,25 @@ def _label_keys(
 ) -> Causes:
     # Kubernetes: ValidateMatchLabelKeysAndMismatchLabelKeys
     for field, keys in (("matchLabelKeys", match), ("mismatchLabelKeys", mismatch)):
-        if keys and selector is None:
-            yield forbidden(
-                f"{path}.{field}", "must not be specified when labelSelector is not set"
-            )
-        for i, key in enumerate(keys if selector is not None else ()):
-            yield from meta.label_key(key, f"{path}.{field}[{i}]")
+        if not keys:
+            continue
+        at = f"{path}.{field}"
+        # The keys are merged into the selector: without one there is nothing to merge into.
+        if selector is None:
+            yield forbidden(at, _NEEDS_SELECTOR)
+        else:
+            yield from meta.each_follows(keys, at, text.label_key)
     yield from _merged_keys(match, selector or {}, path)
-    for i, key in enumerate(match):
+    for at, key in indexed(match, f"{path}.matchLabelKeys"):
         if key in mismatch:
-            yield invalid(
-                f"{path}.matchLabelKeys[{i}]",
-                key,
-                "exists in both matchLabelKeys and mismatchLabelKeys",
-            )
+            yield invalid(at, key, _IN_BOTH_LISTS)
 
 
 def _merged_keys(match: list[str], selector: Object, path: str) -> Causes:
     seen = set(selector.get("matchLabels", {}))
     for expression in selector.get("matchExpressions", []):
         key = expression.get("key", "")
+        # The API server itself adds an expression for each of the keys: only a second one is the user's.
         if key in match and key in seen:
             yield invalid(f"{path}[{match.index(key)}]", key, _IN_BOTH)
         seen.add(key)
@@ -160,52 +163,48 @@ def _merged_keys(match: list[str], selector: Object, path: str) -> Causes:
 
 def tolerations(found: list[Object], path: str) -> Causes:
     """What a Pod puts up with."""
-    for i, toleration in enumerate(found):
-        yield from _toleration(toleration, f"{path}[{i}]")
+    for at, toleration in indexed(found, path):
+        yield from _toleration(toleration, at)
 
 
 def _toleration(toleration: Object, path: str) -> Causes:
-    key, operator = toleration.get("key", ""), toleration.get("operator", "")
+    key = toleration.get("key", "")
+    operator = toleration.get("operator", "")
     effect = toleration.get("effect", "")
     if key:
         yield from meta.label_key(key, f"{path}.key")
     elif operator != "Exists":
         yield invalid(f"{path}.operator", operator, _NEEDS_EXISTS)
+    # Only NoExecute evicts: no other effect leaves a time to wait.
     if "tolerationSeconds" in toleration and effect != "NoExecute":
         yield invalid(f"{path}.effect", effect, _NEEDS_NO_EXECUTE)
-    yield from _toleration_value(operator, toleration.get("value", ""), path)
+    value = toleration.get("value", "")
+    yield from _toleration_value(operator, value, f"{path}.operator")
     if effect and effect not in EFFECTS:
         yield not_supported(f"{path}.effect", effect, EFFECTS)
 
 
 def _toleration_value(operator: str, value: str, path: str) -> Causes:
+    # Upstream hands the operator's path on for the value as well.
     if operator in ("", "Equal"):
-        if messages := text.label_value(value):
-            yield invalid(f"{path}.operator", value, ";".join(messages))
+        messages = text.label_value(value)
+        if messages:
+            yield invalid(path, value, ";".join(messages))
     elif operator == "Exists":
         if value:
-            yield invalid(
-                f"{path}.operator",
-                value,
-                "value must be empty when `operator` is 'Exists'",
-            )
-    elif operator in (
-        "Lt",
-        "Gt",
-    ):  # refused while the feature gate TaintTolerationComparisonOperators is off
-        yield not_supported(
-            f"{path}.operator", operator, ("Equal", "Exists", "Lt", "Gt")
-        )
+            yield invalid(path, value, _NO_VALUE)
+    elif operator in ("Lt", "Gt"):
+        # Known but refused while the feature gate TaintTolerationComparisonOperators is off.
+        yield not_supported(path, operator, ("Equal", "Exists", "Lt", "Gt"))
     else:
-        yield not_supported(f"{path}.operator", operator, ("Equal", "Exists"))
+        yield not_supported(path, operator, ("Equal", "Exists"))
 
 
 def topology_spread(found: list[Object], path: str) -> Causes:
     """How Pods spread over zones and Nodes."""
     for i, constraint in enumerate(found):
         at = f"{path}[{i}]"
-        for check in _SPREAD_CHECKS:
-            yield from check(constraint, at)
+        yield from _spread_basics(constraint, at)
         yield from _not_repeated(constraint, found[i + 1 :], at)
         yield from _spread_policies(constraint, at)
         selector = constraint.get("labelSelector")
@@ -213,56 +212,45 @@ def topology_spread(found: list[Object], path: str) -> Causes:
         yield from meta.label_selector(selector, f"{at}.labelSelector")
 
 
-def _skew(constraint: Object, path: str) -> Causes:
-    if (skew := constraint.get("maxSkew", 0)) <= 0:
+def _spread_basics(constraint: Object, path: str) -> Causes:
+    skew = constraint.get("maxSkew", 0)
+    if skew <= 0:
         yield invalid(f"{path}.maxSkew", skew, "must be greater than zero")
-
-
-def _topology_key(constraint: Object, path: str) -> Causes:
     if not constraint.get("topologyKey"):
         yield required(f"{path}.topologyKey", "can not be empty")
-
-
-def _when_unsatisfiable(constraint: Object, path: str) -> Causes:
     action = constraint.get("whenUnsatisfiable", "")
-    if action not in ("DoNotSchedule", "ScheduleAnyway"):
-        yield not_supported(
-            f"{path}.whenUnsatisfiable", action, ("DoNotSchedule", "ScheduleAnyway")
-        )
-
-
-_SPREAD_CHECKS: tuple[Callable[[Object, str], Causes], ...] = (
-    _skew,
-    _topology_key,
-    _when_unsatisfiable,
-)
+    if action not in _UNSATISFIABLE:
+        yield not_supported(f"{path}.whenUnsatisfiable", action, _UNSATISFIABLE)
 
 
 def _not_repeated(constraint: Object, rest: list[Object], path: str) -> Causes:
-    pair = (constraint.get("topologyKey", ""), constraint.get("whenUnsatisfiable", ""))
-    if any(
-        (other.get("topologyKey", ""), other.get("whenUnsatisfiable", "")) == pair
-        for other in rest
-    ):
-        yield duplicate(
-            f"{path}.{{topologyKey, whenUnsatisfiable}}", f"{{{pair[0]}, {pair[1]}}}"
-        )
+    pair = _spread_pair(constraint)
+    # The first of two alike is the one that is complained of, once.
+    if any(_spread_pair(other) == pair for other in rest):
+        at = f"{path}.{{topologyKey, whenUnsatisfiable}}"
+        yield duplicate(at, f"{{{pair[0]}, {pair[1]}}}")
+
+
+def _spread_pair(constraint: Object) -> tuple[str, str]:
+    key = constraint.get("topologyKey", "")
+    return key, constraint.get("whenUnsatisfiable", "")
 
 
 def _spread_policies(constraint: Object, path: str) -> Causes:
-    domains, action = (
-        constraint.get("minDomains"),
-        constraint.get("whenUnsatisfiable", ""),
-    )
-    if domains is not None and domains <= 0:
-        yield invalid(f"{path}.minDomains", domains, "must be greater than zero")
-    if domains is not None and action != "DoNotSchedule":
-        detail = (
-            f"can only use minDomains if whenUnsatisfiable=DoNotSchedule, not {action}"
-        )
-        yield invalid(f"{path}.minDomains", domains, detail)
+    domains = constraint.get("minDomains")
+    if domains is not None:
+        yield from _min_domains(domains, constraint, f"{path}.minDomains")
     for field in ("nodeAffinityPolicy", "nodeTaintsPolicy"):
-        if constraint.get(field, "Honor") not in ("Honor", "Ignore"):
-            yield not_supported(
-                f"{path}.{field}", constraint[field], ("Honor", "Ignore")
-            )
+        policy = constraint.get(field, "Honor")
+        if policy not in _NODE_POLICIES:
+            yield not_supported(f"{path}.{field}", policy, _NODE_POLICIES)
+
+
+def _min_domains(domains: int, constraint: Object, path: str) -> Causes:
+    if domains <= 0:
+        yield invalid(path, domains, "must be greater than zero")
+    action = constraint.get("whenUnsatisfiable", "")
+    # Where Pods are scheduled anyway a least number of domains binds nobody.
+    if action != "DoNotSchedule":
+        condition = "can only use minDomains if whenUnsatisfiable=DoNotSchedule"
+        yield invalid(path, domains, f"{condition}, not {action}")

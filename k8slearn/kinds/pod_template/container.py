@@ -13,7 +13,9 @@ from k8slearn.apimachinery.field import (
     Causes,
     duplicate,
     each_invalid,
+    follows,
     forbidden,
+    indexed,
     invalid,
     not_found,
     not_supported,
@@ -31,9 +33,17 @@ from k8slearn.kinds.pod_template.security import security_context
 PROTOCOLS = ("SCTP", "TCP", "UDP")
 PULL_POLICIES = ("Always", "IfNotPresent", "Never")
 RESTART_POLICIES = ("Always", "Never", "OnFailure")
-_ONLY_SIDECARS = "may not be set for init containers without restartPolicy=Always"
+_MESSAGE_POLICIES = ("File", "FallbackToLogsOnError")
+_RESIZE_POLICIES = ("NotRequired", "RestartContainer")
 _PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
 _ACTIONS = ("Restart",)
+_OPERATORS = ("In", "NotIn")
+# MaxContainerRestartPolicyRules: the kubelet goes through them at every end of the container.
+_MAX_RULES = 20
+_ONLY_SIDECARS = "may not be set for init containers without restartPolicy=Always"
+_NOT_FOR_INIT = "must not be set to 'RestartContainer' for non-sidecar initContainers"
+_NO_RESTART = "must be 'NotRequired' when pod `restartPolicy` is 'Never'"
+_NEEDS_POLICY = "must specify restartPolicy when restart rules are used"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +61,23 @@ class Around:
     @property
     def claims(self) -> list[str]:
         """Names of the Pod's resourceClaims."""
-        return [
-            claim["name"]
-            for claim in self.spec.get("resourceClaims", [])
-            if claim.get("name")
-        ]
+        claims = self.spec.get("resourceClaims", [])
+        return [claim["name"] for claim in claims if claim.get("name")]
+
+    def names(self, kind: str) -> set[str]:
+        """Names of the containers of a kind."""
+        return {container.get("name", "") for container in self.spec.get(kind, [])}
 
 
 def containers(spec: Object, volumes: dict[str, Object], path: str) -> Causes:
     """All kinds of containers of a Pod."""
     around = Around(spec, volumes)
-    yield from _regular(spec.get("containers", []), around, f"{path}.containers")
-    yield from _init(spec.get("initContainers", []), around, f"{path}.initContainers")
-    yield from _ephemeral(
-        spec.get("ephemeralContainers", []), around, f"{path}.ephemeralContainers"
-    )
+    for kind, check in (
+        ("containers", _regular),
+        ("initContainers", _init),
+        ("ephemeralContainers", _ephemeral),
+    ):
+        yield from check(spec.get(kind, []), around, f"{path}.{kind}")
 
 
 def _regular(found: list[Object], around: Around, path: str) -> Causes:
@@ -73,153 +85,129 @@ def _regular(found: list[Object], around: Around, path: str) -> Causes:
         yield required(path)
         return
     seen: set[str] = set()
-    for i, container in enumerate(found):
-        at = f"{path}[{i}]"
+    for at, container in indexed(found, path):
         yield from _common(container, around, at)
-        if (name := container.get("name", "")) in seen:
-            yield duplicate(f"{at}.name", name)
-        seen.add(name)
+        yield from _unique_name(container, seen, at)
         yield from _hooks(container, around, at)
         yield from _restart_policy(container, at)
     yield from _host_port_conflicts(found, path)
 
 
+def _unique_name(container: Object, seen: set[str], path: str) -> Causes:
+    name = container.get("name", "")
+    if name in seen:
+        yield duplicate(f"{path}.name", name)
+    seen.add(name)
+
+
 def _init(found: list[Object], around: Around, path: str) -> Causes:
-    seen = {
-        container.get("name", "") for container in around.spec.get("containers", [])
-    }
-    for i, container in enumerate(found):
-        at = f"{path}[{i}]"
+    # The kubelet finds a container by its name, whatever its kind.
+    seen = around.names("containers")
+    for at, container in indexed(found, path):
         yield from _common(container, around, at)
         if "restartPolicy" in container or container.get("restartPolicyRules"):
             yield from _restart_policy(container, at)
-        if (name := container.get("name", "")) in seen:
-            yield duplicate(f"{at}.name", name)
-        seen.add(name)
+        yield from _unique_name(container, seen, at)
+        # Init containers run one after the other: each may take the ports of the one before.
         yield from _host_port_conflicts([container], path)
         yield from _init_hooks(container, around, at)
 
 
 def _init_hooks(container: Object, around: Around, path: str) -> Causes:
+    # With restartPolicy Always it is a sidecar, which runs as long as the Pod does.
     if container.get("restartPolicy") == "Always":
         yield from _hooks(container, around, path)
         return
     for field in ("lifecycle", *_PROBES):
         if field in container:
             yield forbidden(f"{path}.{field}", _ONLY_SIDECARS)
-    for i, policy in enumerate(container.get("resizePolicy", [])):
-        if policy.get("restartPolicy") == "RestartContainer":
-            detail = (
-                "must not be set to 'RestartContainer' for non-sidecar initContainers"
-            )
-            yield invalid(
-                f"{path}.resizePolicy[{i}].restartPolicy", "RestartContainer", detail
-            )
+    for at, policy in indexed(
+        container.get("resizePolicy", []), f"{path}.resizePolicy"
+    ):
+        restart = policy.get("restartPolicy")
+        if restart == "RestartContainer":
+            yield invalid(f"{at}.restartPolicy", restart, _NOT_FOR_INIT)
 
 
 def _ephemeral(found: list[Object], around: Around, path: str) -> Causes:
-    spec = around.spec
-    others = {
-        c.get("name", "")
-        for c in [*spec.get("containers", []), *spec.get("initContainers", [])]
-    }
+    others = around.names("containers") | around.names("initContainers")
     seen = set(others)
-    for i, container in enumerate(found):
-        at = f"{path}[{i}]"
+    for at, container in indexed(found, path):
         yield from _common(container, around, at)
         yield from only_for_pods([container], at)
-        if (name := container.get("name", "")) in seen:
-            yield duplicate(f"{at}.name", name)
-        seen.add(name)
-        if (target := container.get("targetContainerName")) and target not in others:
+        yield from _unique_name(container, seen, at)
+        target = container.get("targetContainerName")
+        if target and target not in others:
             yield not_found(f"{at}.targetContainerName", target)
-        for field in (
-            "ports",
-            "livenessProbe",
-            "readinessProbe",
-            "startupProbe",
-            "lifecycle",
-        ):
+        # It is there to look around in: nothing watches over it or sends it requests.
+        for field in ("ports", *_PROBES, "lifecycle"):
             if field in container:
-                yield forbidden(
-                    f"{at}.{field}", "cannot be set for an Ephemeral Container"
-                )
+                detail = "cannot be set for an Ephemeral Container"
+                yield forbidden(f"{at}.{field}", detail)
 
 
 def _common(container: Object, around: Around, path: str) -> Causes:
     yield from _identity(container, path)
-    mounts, devices = (
-        container.get("volumeMounts", []),
-        container.get("volumeDevices", []),
-    )
+    mounts = container.get("volumeMounts", [])
+    devices = container.get("volumeDevices", [])
     yield from _ports(container.get("ports", []), f"{path}.ports")
     yield from env_vars(container.get("env", []), f"{path}.env")
     yield from env_from(container.get("envFrom", []), f"{path}.envFrom")
-    yield from volume_mounts(
-        mounts, devices, around.volumes, container, f"{path}.volumeMounts"
-    )
+    at = f"{path}.volumeMounts"
+    yield from volume_mounts(mounts, devices, around.volumes, container, at)
     yield from volume_devices(devices, mounts, around.volumes, f"{path}.volumeDevices")
-    yield from one_of(
-        f"{path}.imagePullPolicy", container.get("imagePullPolicy", ""), PULL_POLICIES
-    )
-    yield from container_resources(
-        container.get("resources", {}), around.claims, f"{path}.resources"
-    )
-    yield from _resize_policy(
-        container.get("resizePolicy", []), around.spec, f"{path}.resizePolicy"
-    )
+    policy = container.get("imagePullPolicy", "")
+    yield from one_of(f"{path}.imagePullPolicy", policy, PULL_POLICIES)
+    resources = container.get("resources", {})
+    yield from container_resources(resources, around.claims, f"{path}.resources")
+    resize = container.get("resizePolicy", [])
+    yield from _resize_policy(resize, around.spec, f"{path}.resizePolicy")
+    security = container.get("securityContext")
     host_users = around.spec.get("hostUsers", True)
-    yield from security_context(
-        container.get("securityContext"), f"{path}.securityContext", host_users
-    )
+    yield from security_context(security, f"{path}.securityContext", host_users)
 
 
 def _identity(container: Object, path: str) -> Causes:
-    if name := container.get("name"):
-        yield from each_invalid(f"{path}.name", name, text.dns_label(name))
+    name = container.get("name")
+    if name:
+        yield from follows(f"{path}.name", name, text.dns_label)
     else:
         yield required(f"{path}.name")
     if not container.get("image"):
         yield required(f"{path}.image")
     policy = container.get("terminationMessagePolicy", "")
-    yield from one_of(
-        f"{path}.terminationMessagePolicy", policy, ("File", "FallbackToLogsOnError")
-    )
+    yield from one_of(f"{path}.terminationMessagePolicy", policy, _MESSAGE_POLICIES)
 
 
 def _hooks(container: Object, around: Around, path: str) -> Causes:
+    grace = around.grace_period
     if "lifecycle" in container:
         os = around.spec.get("os", {}).get("name")
-        yield from lifecycle(
-            container["lifecycle"], around.grace_period, f"{path}.lifecycle", os
-        )
+        yield from lifecycle(container["lifecycle"], grace, f"{path}.lifecycle", os)
     for field in _PROBES:
         if field in container:
-            yield from probe(
-                field, container[field], around.grace_period, f"{path}.{field}"
-            )
+            yield from probe(field, container[field], grace, f"{path}.{field}")
 
 
 def _ports(ports: list[Object], path: str) -> Causes:
     seen: set[str] = set()
-    for i, port in enumerate(ports):
-        at = f"{path}[{i}]"
+    for at, port in indexed(ports, path):
         yield from _port_name(port.get("name", ""), seen, at)
-        if number := port.get("containerPort"):
-            yield from each_invalid(
-                f"{at}.containerPort", number, text.port_number(number)
-            )
+        if port.get("containerPort"):
+            number = port["containerPort"]
+            yield from follows(f"{at}.containerPort", number, text.port_number)
         else:
             yield required(f"{at}.containerPort")
-        if number := port.get("hostPort"):
-            yield from each_invalid(f"{at}.hostPort", number, text.port_number(number))
+        if port.get("hostPort"):
+            yield from follows(f"{at}.hostPort", port["hostPort"], text.port_number)
         yield from one_of(f"{at}.protocol", port.get("protocol", ""), PROTOCOLS)
 
 
 def _port_name(name: str, seen: set[str], path: str) -> Causes:
     if not name:
         return
-    if messages := text.port_name(name):
+    messages = text.port_name(name)
+    if messages:
         yield from each_invalid(f"{path}.name", name, messages)
     elif name in seen:
         yield duplicate(f"{path}.name", name)
@@ -230,72 +218,66 @@ def _port_name(name: str, seen: set[str], path: str) -> Causes:
 def _host_port_conflicts(found: Iterable[Object], path: str) -> Causes:
     # Kubernetes: AccumulateUniqueHostPorts
     seen: set[str] = set()
-    for i, container in enumerate(found):
-        for j, port in enumerate(container.get("ports", [])):
-            if not port.get("hostPort"):
+    for at, container in indexed(found, path):
+        for place, port in indexed(container.get("ports", []), f"{at}.ports"):
+            number = port.get("hostPort")
+            if not number:
                 continue
-            claimed = f"{port.get('protocol', '')}/{port.get('hostIP', '')}/{port['hostPort']}"
+            protocol, address = port.get("protocol", ""), port.get("hostIP", "")
+            claimed = f"{protocol}/{address}/{number}"
             if claimed in seen:
-                yield duplicate(f"{path}[{i}].ports[{j}].hostPort", claimed)
+                yield duplicate(f"{place}.hostPort", claimed)
             seen.add(claimed)
 
 
 def _restart_policy(container: Object, path: str) -> Causes:
     # Kubernetes: validateContainerRestartPolicy
+    at = f"{path}.restartPolicy"
     rules = container.get("restartPolicyRules", [])
     if "restartPolicy" not in container:
         if rules:
-            yield required(
-                f"{path}.restartPolicy",
-                "must specify restartPolicy when restart rules are used",
-            )
+            yield required(at, _NEEDS_POLICY)
     elif container["restartPolicy"] not in RESTART_POLICIES:
-        yield not_supported(
-            f"{path}.restartPolicy", container["restartPolicy"], RESTART_POLICIES
-        )
-    if len(rules) > 20:
-        yield too_many(f"{path}.restartPolicyRules", len(rules), 20)
-    for i, rule in enumerate(rules):
-        yield from _restart_rule(rule, f"{path}.restartPolicyRules[{i}]")
+        yield not_supported(at, container["restartPolicy"], RESTART_POLICIES)
+    at = f"{path}.restartPolicyRules"
+    if len(rules) > _MAX_RULES:
+        yield too_many(at, len(rules), _MAX_RULES)
+    for place, rule in indexed(rules, at):
+        yield from _restart_rule(rule, place)
 
 
 def _restart_rule(rule: Object, path: str) -> Causes:
-    if rule.get("action") not in _ACTIONS:
-        yield not_supported(f"{path}.action", rule.get("action", ""), _ACTIONS)
+    action = rule.get("action", "")
+    if action not in _ACTIONS:
+        yield not_supported(f"{path}.action", action, _ACTIONS)
     codes = rule.get("exitCodes")
     if codes is None:
         yield required(f"{path}.exitCodes", "must be specified")
-    elif codes.get("operator") not in ("In", "NotIn"):
-        yield not_supported(
-            f"{path}.exitCodes.operator", codes.get("operator", ""), ("In", "NotIn")
-        )
+        return
+    operator = codes.get("operator", "")
+    if operator not in _OPERATORS:
+        yield not_supported(f"{path}.exitCodes.operator", operator, _OPERATORS)
 
 
 def _resize_policy(policies: list[Object], spec: Object, path: str) -> Causes:
     seen: set[str] = set()
-    for i, policy in enumerate(policies):
+    for at, policy in indexed(policies, path):
         name = policy.get("resourceName", "")
         if name in seen:
-            yield duplicate(f"{path}[{i}]", name)
+            yield duplicate(at, name)
         seen.add(name)
+        # The list's own path from here on: upstream does not go into the item.
         yield from one_of(path, name, ("cpu", "memory"))
         restart = policy.get("restartPolicy", "")
-        yield from one_of(path, restart, ("NotRequired", "RestartContainer"))
+        yield from one_of(path, restart, _RESIZE_POLICIES)
         if spec.get("restartPolicy") == "Never" and restart != "NotRequired":
-            yield invalid(
-                path,
-                restart,
-                "must be 'NotRequired' when pod `restartPolicy` is 'Never'",
-            )
+            yield invalid(path, restart, _NO_RESTART)
 
 
 def only_for_pods(found: list[Object], path: str) -> Causes:
     """Rules for a Pod that a template is spared. Kubernetes: validateContainersOnlyForPod"""
-    for i, container in enumerate(found):
+    for at, container in indexed(found, path):
         image = container.get("image", "")
         if image != image.strip():
-            yield invalid(
-                f"{path}[{i}].image",
-                image,
-                "must not have leading or trailing whitespace",
-            )
+            detail = "must not have leading or trailing whitespace"
+            yield invalid(f"{at}.image", image, detail)

@@ -12,12 +12,15 @@ from k8slearn.apimachinery import quantity
 from k8slearn.apimachinery import validation as text
 from k8slearn.apimachinery.field import (
     Causes,
-    each_invalid,
+    follows,
+    indexed,
     invalid,
     not_supported,
     required,
 )
 from k8slearn.apimachinery.objects import Object
+from k8slearn.kinds.metadata import NameRule
+from k8slearn.kinds.pod_template.mounts import no_backsteps
 
 ENV_FIELDS = (
     "metadata.name",
@@ -48,6 +51,8 @@ _CONVERTIBLE = frozenset(
         "spec.host",
     }
 )
+_MAPS = ("metadata.annotations", "metadata.labels")
+# A name of v1beta1 that manifests of old still carry.
 _RENAMED = {"spec.host": "spec.nodeName"}
 _SUBSCRIPT = re.compile(r"(.*)\['(.*)'\]", re.S)
 _COMPUTE = ("cpu", "ephemeral-storage", "memory")
@@ -55,6 +60,7 @@ _RESOURCES = tuple(
     f"{side}.{name}" for side in ("limits", "requests") for name in _COMPUTE
 )
 _HUGE_PAGES = ("limits.hugepages-", "requests.hugepages-")
+_SHARES = ("1m", "1")
 _UNITS = (
     "1",
     "1k",
@@ -70,15 +76,26 @@ _UNITS = (
     "1Pi",
     "1Ei",
 )
+_NAMED = {
+    "cpu": "cpu",
+    "memory": "memory",
+    "ephemeral-storage": "local ephemeral storage",
+}
+_FILE_RULES: dict[str, NameRule] = {
+    "key": text.env_name,
+    "volumeName": text.dns_label,
+    "path": no_backsteps,
+}
+_TOO_MANY = "may not have more than one field specified at a time"
 _ONE_OF = "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`"
 
 
 def env_vars(found: list[Object], path: str) -> Causes:
     """The list `env`."""
-    for i, variable in enumerate(found):
-        at = f"{path}[{i}]"
-        if name := variable.get("name"):
-            yield from each_invalid(f"{at}.name", name, text.env_name(name))
+    for at, variable in indexed(found, path):
+        name = variable.get("name")
+        if name:
+            yield from follows(f"{at}.name", name, text.env_name)
         else:
             yield required(f"{at}.name")
         if "valueFrom" in variable:
@@ -95,7 +112,7 @@ def _value_from(variable: Object, path: str) -> Causes:
     elif variable.get("value"):
         yield invalid(path, "", "may not be specified when `value` is not empty")
     elif len(given) > 1:
-        yield invalid(path, "", "may not have more than one field specified at a time")
+        yield invalid(path, "", _TOO_MANY)
 
 
 def field_ref(
@@ -109,38 +126,42 @@ def field_ref(
     if not field:
         yield required(f"{path}.fieldPath")
         return
+    trouble = _unconvertible(selector["apiVersion"], field)
+    if trouble:
+        detail = f"error converting fieldPath: {trouble}"
+        yield invalid(f"{path}.fieldPath", field, detail)
+        return
     subscript = _SUBSCRIPT.fullmatch(field)
-    base = _RENAMED.get(field, field) if subscript is None else str(subscript.group(1))
-    if trouble := _unconvertible(
-        selector["apiVersion"], field, base if subscript else None
-    ):
-        yield invalid(
-            f"{path}.fieldPath", field, f"error converting fieldPath: {trouble}"
-        )
-    elif subscript is not None:
-        yield from _subscripted(base or "", str(subscript[2]), path)
-    elif base not in allowed:
-        yield not_supported(f"{path}.fieldPath", base, allowed)
+    if subscript is not None:
+        yield from _subscripted(subscript[1], subscript[2], path)
+        return
+    field = _RENAMED.get(field, field)
+    if field not in allowed:
+        yield not_supported(f"{path}.fieldPath", field, allowed)
 
 
-def _unconvertible(version: str, field: str, subscripted: str | None) -> str:
+def _unconvertible(version: str, field: str) -> str:
     # Kubernetes: pkg/apis/core/pods/helpers.go ConvertDownwardAPIFieldLabel
     if version != "v1":
         return f"unsupported pod version: {version}"
-    if subscripted is not None:
-        known = subscripted in ("metadata.annotations", "metadata.labels")
-        return "" if known else f"field label does not support subscript: {field}"
-    return "" if field in _CONVERTIBLE else f"field label not supported: {field}"
+    subscript = _SUBSCRIPT.fullmatch(field)
+    if subscript is None:
+        is_known = field in _CONVERTIBLE
+        return "" if is_known else f"field label not supported: {field}"
+    is_map = subscript[1] in _MAPS
+    return "" if is_map else f"field label does not support subscript: {field}"
 
 
 def _subscripted(base: str, subscript: str, path: str) -> Causes:
+    # An annotation's key may have capitals, a label's may not.
     key = subscript.lower() if base == "metadata.annotations" else subscript
-    yield from each_invalid(path, key, text.label_key(key))
+    yield from follows(path, key, text.label_key)
 
 
 def resource_ref(selector: Object, path: str, *, volume: bool = False) -> Causes:
     """A request or limit of a container. Kubernetes: validateContainerResourceFieldSelector"""
     resource = selector.get("resource", "")
+    # A variable is of a container already, a file in a volume must say of which.
     if volume and not selector.get("containerName"):
         yield required(f"{path}.containerName")
     elif not resource:
@@ -154,44 +175,32 @@ def _divisor(resource: str, divisor: str, path: str) -> Causes:
     if quantity.compare(divisor, "0") == 0:
         return
     kind = resource.partition(".")[2]
-    named = {
-        "cpu": "cpu",
-        "memory": "memory",
-        "ephemeral-storage": "local ephemeral storage",
-    }.get(kind, "hugepages")
-    allowed = ("1m", "1") if kind == "cpu" else _UNITS
-    if divisor not in allowed:
-        values = "1m and 1" if kind == "cpu" else ", ".join(_UNITS)
-        detail = (
-            f"only divisor's values {values} are supported with the {named} resource"
-        )
-        yield invalid(f"{path}.divisor", resource, detail)
+    # Only of a processor a thousandth makes sense.
+    is_processor = kind == "cpu"
+    if divisor in (_SHARES if is_processor else _UNITS):
+        return
+    values = " and ".join(_SHARES) if is_processor else ", ".join(_UNITS)
+    named = _NAMED.get(kind, "hugepages")
+    detail = f"only divisor's values {values} are supported with the {named} resource"
+    # The resource as the bad value, not the divisor: so upstream writes it.
+    yield invalid(f"{path}.divisor", resource, detail)
 
 
 def _key_ref(selector: Object, path: str) -> Causes:
     name, key = selector.get("name", ""), selector.get("key", "")
-    yield from each_invalid(f"{path}.name", name, text.dns_subdomain(name))
+    yield from follows(f"{path}.name", name, text.dns_subdomain)
     if key:
-        yield from each_invalid(f"{path}.key", key, text.config_key(key))
+        yield from follows(f"{path}.key", key, text.config_key)
     else:
         yield required(f"{path}.key")
 
 
 def _file_ref(selector: Object, path: str) -> Causes:
-    for field, check in (
-        ("key", text.env_name),
-        ("volumeName", text.dns_label),
-        ("path", no_backsteps),
-    ):
-        if value := selector.get(field):
-            yield from each_invalid(f"{path}.{field}", value, check(value))
+    for field, rule in _FILE_RULES.items():
+        if selector.get(field):
+            yield from follows(f"{path}.{field}", selector[field], rule)
         else:
             yield required(f"{path}.{field}")
-
-
-def no_backsteps(path: str) -> list[str]:
-    """What keeps a path from being one that only goes down."""
-    return ["must not contain '..'"] if ".." in path.split("/") else []
 
 
 _SOURCES: dict[str, Callable[[Object, str], Causes]] = {
@@ -205,27 +214,25 @@ _SOURCES: dict[str, Callable[[Object, str], Causes]] = {
 
 def env_from(found: list[Object], path: str) -> Causes:
     """The list `envFrom`."""
-    for i, source in enumerate(found):
-        at = f"{path}[{i}]"
-        if prefix := source.get("prefix"):
-            yield from each_invalid(f"{at}.prefix", prefix, text.env_name(prefix))
+    for at, source in indexed(found, path):
+        if source.get("prefix"):
+            yield from follows(f"{at}.prefix", source["prefix"], text.env_name)
         given = [name for name in ("configMapRef", "secretRef") if name in source]
         for name in given:
             yield from _whole_ref(source[name], f"{at}.{name}")
+        # Not the item's path but the list's: so upstream writes it.
         if not given:
-            yield invalid(
-                path, "", "must specify one of: `configMapRef` or `secretRef`"
-            )
+            detail = "must specify one of: `configMapRef` or `secretRef`"
+            yield invalid(path, "", detail)
         elif len(given) > 1:
-            yield invalid(
-                path, "", "may not have more than one field specified at a time"
-            )
+            yield invalid(path, "", _TOO_MANY)
 
 
 def _whole_ref(reference: Object, path: str) -> Causes:
-    if name := reference.get("name"):
-        yield from each_invalid(
-            f"{path}.name", name, text.dns_subdomain(text.without_trailing_dash(name))
-        )
-    else:
+    name = reference.get("name")
+    if not name:
         yield required(f"{path}.name")
+        return
+    # Upstream checks it as the beginning of a name, after which more may come.
+    for message in text.dns_subdomain(text.without_trailing_dash(name)):
+        yield invalid(f"{path}.name", name, message)

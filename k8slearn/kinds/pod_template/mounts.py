@@ -7,30 +7,46 @@ from __future__ import annotations
 
 from k8slearn.apimachinery.field import (
     Causes,
-    each_invalid,
+    follows,
     forbidden,
+    indexed,
     invalid,
     not_found,
     not_supported,
     required,
 )
 from k8slearn.apimachinery.objects import Object
-from k8slearn.kinds.pod_template.env import no_backsteps
 
 _PROPAGATIONS = ("Bidirectional", "HostToContainer", "None")
 _RECURSIVE = ("Disabled", "Enabled", "IfPossible")
+_IN_DEVICES = "must not already exist in volumeDevices"
+_PATH_IN_DEVICES = "must not already exist as a path in volumeDevices"
+_IN_MOUNTS = "must not already exist in volumeMounts"
+_PATH_IN_MOUNTS = "must not already exist as a path in volumeMounts"
+_ONLY_PRIVILEGED = (
+    "Bidirectional mount propagation is available only to privileged containers"
+)
+_NO_BLOCKS = "can only use volume source type of PersistentVolumeClaim or Ephemeral for block mode"
+
+
+def no_backsteps(path: str) -> list[str]:
+    """What keeps a path from being one that only goes down."""
+    if ".." in path.split("/"):
+        return ["must not contain '..'"]
+    return []
 
 
 def descending_path(path: str, field: str) -> Causes:
     """A relative path that never goes up. Kubernetes: validateLocalDescendingPath"""
     if path.startswith("/"):
         yield invalid(field, path, "must be a relative path")
-    yield from each_invalid(field, path, no_backsteps(path))
+    yield from follows(field, path, no_backsteps)
 
 
 def local_path(path: str, field: str) -> Causes:
     """As above, and it may not begin with two dots. Kubernetes: ValidateLocalNonReservedPath"""
     yield from descending_path(path, field)
+    # Names of that form are the kubelet's, which swaps a whole directory by a link `..data`.
     if path.startswith("..") and not path.startswith("../"):
         yield invalid(field, path, "must not start with '..'")
 
@@ -43,57 +59,52 @@ def volume_mounts(
     path: str,
 ) -> Causes:
     """The list `volumeMounts`."""
-    device_paths = {
-        device.get("name", ""): device.get("devicePath", "") for device in devices
-    }
+    by_name = _paths_by_name(devices, "devicePath")
     seen: set[str] = set()
-    for i, mount in enumerate(mounts):
-        at = f"{path}[{i}]"
+    for at, mount in indexed(mounts, path):
         yield from _target(mount, volumes, seen, at)
-        yield from _overlap(mount, device_paths, at)
+        yield from _overlap(mount, by_name, at)
+        # Some rules speak of the list instead of the item: upstream hands them its path.
         yield from _sub_paths(mount, path, at)
         yield from _propagation(mount, container, f"{path}.mountPropagation")
         yield from _recursive(mount, f"{path}.recursiveReadOnly")
 
 
+def _paths_by_name(found: list[Object], field: str) -> dict[str, str]:
+    return {each.get("name", ""): each.get(field, "") for each in found}
+
+
 def _target(
     mount: Object, volumes: dict[str, Object], seen: set[str], path: str
 ) -> Causes:
-    name, place = mount.get("name", ""), mount.get("mountPath", "")
+    name, mount_path = mount.get("name", ""), mount.get("mountPath", "")
     if not name:
         yield required(f"{path}.name")
     if name not in volumes:
         yield not_found(f"{path}.name", name)
-    if not place:
+    if not mount_path:
         yield required(f"{path}.mountPath")
-    if place in seen:
-        yield invalid(f"{path}.mountPath", place, "must be unique")
-    seen.add(place)
+    if mount_path in seen:
+        yield invalid(f"{path}.mountPath", mount_path, "must be unique")
+    seen.add(mount_path)
 
 
 def _overlap(mount: Object, devices: dict[str, str], path: str) -> Causes:
-    name, place = mount.get("name", ""), mount.get("mountPath", "")
+    name, mount_path = mount.get("name", ""), mount.get("mountPath", "")
     if name in devices:
-        yield invalid(f"{path}.name", name, "must not already exist in volumeDevices")
-    if place in devices.values():
-        yield invalid(
-            f"{path}.mountPath",
-            place,
-            "must not already exist as a path in volumeDevices",
-        )
+        yield invalid(f"{path}.name", name, _IN_DEVICES)
+    if mount_path in devices.values():
+        yield invalid(f"{path}.mountPath", mount_path, _PATH_IN_DEVICES)
 
 
 def _sub_paths(mount: Object, path: str, at: str) -> Causes:
-    sub, expression = mount.get("subPath"), mount.get("subPathExpr")
-    if sub:
-        yield from descending_path(sub, f"{path}.subPath")
+    plain, expression = mount.get("subPath"), mount.get("subPathExpr")
+    if plain:
+        yield from descending_path(plain, f"{path}.subPath")
     if expression:
-        if sub:
-            yield invalid(
-                f"{at}.subPathExpr",
-                expression,
-                "subPathExpr and subPath are mutually exclusive",
-            )
+        if plain:
+            detail = "subPathExpr and subPath are mutually exclusive"
+            yield invalid(f"{at}.subPathExpr", expression, detail)
         yield from descending_path(expression, f"{path}.subPathExpr")
 
 
@@ -103,13 +114,10 @@ def _propagation(mount: Object, container: Object, path: str) -> Causes:
         return
     if mode not in _PROPAGATIONS:
         yield not_supported(path, mode, _PROPAGATIONS)
-    if mode == "Bidirectional" and not container.get("securityContext", {}).get(
-        "privileged"
-    ):
-        yield forbidden(
-            path,
-            "Bidirectional mount propagation is available only to privileged containers",
-        )
+    # What such a container mounts appears on the Node itself.
+    is_privileged = container.get("securityContext", {}).get("privileged")
+    if mode == "Bidirectional" and not is_privileged:
+        yield forbidden(path, _ONLY_PRIVILEGED)
 
 
 def _recursive(mount: Object, path: str) -> Causes:
@@ -118,10 +126,8 @@ def _recursive(mount: Object, path: str) -> Causes:
         if not mount.get("readOnly"):
             yield forbidden(path, "may only be specified when readOnly is true")
         if mount.get("mountPropagation", "None") != "None":
-            yield forbidden(
-                path,
-                "may only be specified when mountPropagation is None or not specified",
-            )
+            detail = "when mountPropagation is None or not specified"
+            yield forbidden(path, f"may only be specified {detail}")
     elif mode is not None and mode != "Disabled":
         yield not_supported(path, mode, _RECURSIVE)
 
@@ -130,49 +136,42 @@ def volume_devices(
     devices: list[Object], mounts: list[Object], volumes: dict[str, Object], path: str
 ) -> Causes:
     """The list `volumeDevices`."""
-    mounted = {mount.get("name", ""): mount.get("mountPath", "") for mount in mounts}
+    mounted = _paths_by_name(mounts, "mountPath")
     names: set[str] = set()
-    places: set[str] = set()
-    for i, device in enumerate(devices):
-        at = f"{path}[{i}]"
-        yield from _device_name(device.get("name", ""), volumes, names, at)
-        yield from _device_path(device.get("devicePath", ""), places, at)
-        if device.get("name", "") in mounted:
-            yield invalid(
-                f"{at}.name",
-                device.get("name", ""),
-                "must not already exist in volumeMounts",
-            )
-        if (place := device.get("devicePath", "")) in mounted.values():
-            yield invalid(
-                f"{at}.devicePath",
-                place,
-                "must not already exist as a path in volumeMounts",
-            )
+    paths: set[str] = set()
+    for at, device in indexed(devices, path):
+        name, device_path = device.get("name", ""), device.get("devicePath", "")
+        yield from _device_name(name, volumes, names, at)
+        yield from _device_path(device_path, paths, at)
+        if name in mounted:
+            yield invalid(f"{at}.name", name, _IN_MOUNTS)
+        if device_path in mounted.values():
+            yield invalid(f"{at}.devicePath", device_path, _PATH_IN_MOUNTS)
 
 
 def _device_name(
     name: str, volumes: dict[str, Object], seen: set[str], path: str
 ) -> Causes:
+    at = f"{path}.name"
     if not name:
-        yield required(f"{path}.name")
+        yield required(at)
     if name in seen:
-        yield invalid(f"{path}.name", name, "must be unique")
+        yield invalid(at, name, "must be unique")
     if name not in volumes:
-        yield not_found(f"{path}.name", name)
+        yield not_found(at, name)
     elif not {"persistentVolumeClaim", "ephemeral"} & volumes[name].keys():
-        detail = "can only use volume source type of PersistentVolumeClaim or Ephemeral for block mode"
-        yield invalid(f"{path}.name", name, detail)
+        yield invalid(at, name, _NO_BLOCKS)
     if name:
         seen.add(name)
 
 
-def _device_path(place: str, seen: set[str], path: str) -> Causes:
-    if not place:
-        yield required(f"{path}.devicePath")
-    if place in seen:
-        yield invalid(f"{path}.devicePath", place, "must be unique")
-    if place and no_backsteps(place):
-        yield invalid(f"{path}.devicePath", place, "can not contain backsteps ('..')")
+def _device_path(device_path: str, seen: set[str], path: str) -> Causes:
+    at = f"{path}.devicePath"
+    if not device_path:
+        yield required(at)
+    if device_path in seen:
+        yield invalid(at, device_path, "must be unique")
+    if device_path and no_backsteps(device_path):
+        yield invalid(at, device_path, "can not contain backsteps ('..')")
     else:
-        seen.add(place)
+        seen.add(device_path)

@@ -11,7 +11,7 @@ from typing import Any
 from k8slearn.apimachinery import validation as text
 from k8slearn.apimachinery.field import (
     Causes,
-    each_invalid,
+    follows,
     forbidden,
     invalid,
     not_negative,
@@ -27,32 +27,30 @@ _NUMBERS = (
     "successThreshold",
     "failureThreshold",
 )
+_PROBE_ACTIONS = ("exec", "httpGet", "tcpSocket", "grpc")
+_HOOK_ACTIONS = ("exec", "httpGet", "tcpSocket", "sleep")
+_SCHEMES = ("HTTP", "HTTPS")
 _UNSET_OS = "may not be set for containers with empty `spec.os.name`"
 
 
 def probe(kind: str, found: Object, grace_period: int | None, path: str) -> Causes:
     """livenessProbe, readinessProbe or startupProbe, as `kind` says."""
-    yield from handler(
-        found, ("exec", "httpGet", "tcpSocket", "grpc"), grace_period, path
-    )
+    yield from handler(found, _PROBE_ACTIONS, grace_period, path)
     for field in _NUMBERS:
         yield from not_negative(f"{path}.{field}", found.get(field))
+    at = f"{path}.terminationGracePeriodSeconds"
     seconds = found.get("terminationGracePeriodSeconds")
     if seconds is not None and seconds <= 0:
-        yield invalid(
-            f"{path}.terminationGracePeriodSeconds", seconds, "must be greater than 0"
-        )
+        yield invalid(at, seconds, "must be greater than 0")
+    # A container that is not ready goes on running: there is nothing to end.
     if kind == "readinessProbe":
         if seconds is not None:
-            yield invalid(
-                f"{path}.terminationGracePeriodSeconds",
-                seconds,
-                "must not be set for readinessProbes",
-            )
-    elif found.get("successThreshold", 0) != 1:
-        yield invalid(
-            f"{path}.successThreshold", found.get("successThreshold", 0), "must be 1"
-        )
+            yield invalid(at, seconds, "must not be set for readinessProbes")
+        return
+    # The others act on a failure and have nothing to count successes for.
+    successes = found.get("successThreshold", 0)
+    if successes != 1:
+        yield invalid(f"{path}.successThreshold", successes, "must be 1")
 
 
 def lifecycle(
@@ -61,12 +59,9 @@ def lifecycle(
     """What happens after a container starts and before it stops."""
     for hook in ("postStart", "preStop"):
         if hook in found:
-            yield from handler(
-                found[hook],
-                ("exec", "httpGet", "tcpSocket", "sleep"),
-                grace_period,
-                f"{path}.{hook}",
-            )
+            at = f"{path}.{hook}"
+            yield from handler(found[hook], _HOOK_ACTIONS, grace_period, at)
+    # Which signals there are depends on the system.
     if "stopSignal" in found and os is None:
         yield forbidden(f"{path}.stopSignal", _UNSET_OS)
 
@@ -76,15 +71,14 @@ def handler(
 ) -> Causes:
     """Exactly one way to probe or to be told. Kubernetes: validateHandler"""
     given = [kind for kind in kinds if kind in found]
-    for i, kind in enumerate(given):
-        if i:
-            yield forbidden(
-                f"{path}.{kind}", "may not specify more than 1 handler type"
-            )
-        else:
-            yield from _ACTIONS[kind](found[kind], grace_period, f"{path}.{kind}")
     if not given:
         yield required(path, "must specify a handler type")
+        return
+    # Only the first is looked into; the others should not be there at all.
+    first, *others = given
+    yield from _ACTIONS[first](found[first], grace_period, f"{path}.{first}")
+    for kind in others:
+        yield forbidden(f"{path}.{kind}", "may not specify more than 1 handler type")
 
 
 def _exec(action: Object, grace_period: int | None, path: str) -> Causes:
@@ -96,13 +90,12 @@ def _http_get(action: Object, grace_period: int | None, path: str) -> Causes:
     if not action.get("path"):
         yield required(f"{path}.path")
     yield from port_number_or_name(action.get("port", 0), f"{path}.port")
-    if action.get("scheme") not in ("HTTP", "HTTPS"):
-        yield not_supported(
-            f"{path}.scheme", action.get("scheme", ""), ("HTTP", "HTTPS")
-        )
+    scheme = action.get("scheme", "")
+    if scheme not in _SCHEMES:
+        yield not_supported(f"{path}.scheme", scheme, _SCHEMES)
     for header in action.get("httpHeaders", []):
         name = header.get("name", "")
-        yield from each_invalid(f"{path}.httpHeaders", name, text.header_name(name))
+        yield from follows(f"{path}.httpHeaders", name, text.header_name)
 
 
 def _tcp_socket(action: Object, grace_period: int | None, path: str) -> Causes:
@@ -111,9 +104,10 @@ def _tcp_socket(action: Object, grace_period: int | None, path: str) -> Causes:
 
 def _sleep(action: Object, grace_period: int | None, path: str) -> Causes:
     seconds = action.get("seconds", 0)
+    # A hook that sleeps past the end of its Pod is cut off: it would never be done.
     if grace_period is not None and not 0 <= seconds <= grace_period:
-        detail = f"must be non-negative and less than terminationGracePeriodSeconds ({grace_period})"
-        yield invalid(path, seconds, detail)
+        limit = f"terminationGracePeriodSeconds ({grace_period})"
+        yield invalid(path, seconds, f"must be non-negative and less than {limit}")
 
 
 _ACTIONS: dict[str, Callable[[Object, int | None, str], Causes]] = {
@@ -127,5 +121,7 @@ _ACTIONS: dict[str, Callable[[Object, int | None, str], Causes]] = {
 
 def port_number_or_name(port: Any, path: str) -> Causes:
     """A port given as a number or by its name. Kubernetes: ValidatePortNumOrName"""
-    messages = text.port_name(port) if isinstance(port, str) else text.port_number(port)
-    yield from each_invalid(path, port, messages)
+    if isinstance(port, str):
+        yield from follows(path, port, text.port_name)
+    else:
+        yield from follows(path, port, text.port_number)

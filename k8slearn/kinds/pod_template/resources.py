@@ -13,8 +13,8 @@ from k8slearn.apimachinery.field import (
     NEGATIVE,
     Causes,
     duplicate,
-    each_invalid,
     forbidden,
+    indexed,
     invalid,
     not_found,
     not_supported,
@@ -22,19 +22,32 @@ from k8slearn.apimachinery.field import (
 )
 from k8slearn.apimachinery.objects import Object
 
-NameRule = Callable[[str, str], Causes]
+ResourceRule = Callable[[str, str], Causes]
 
 _HUGE_PAGES = "hugepages-"
-_FOR_CONTAINERS = frozenset({"cpu", "memory", "ephemeral-storage"})
-_STANDARD = _FOR_CONTAINERS | {
-    "requests.cpu", "requests.memory", "requests.ephemeral-storage", "limits.cpu", "limits.memory",
-    "limits.ephemeral-storage", "pods", "resourcequotas", "services", "replicationcontrollers", "secrets", "configmaps",
-    "persistentvolumeclaims", "storage", "requests.storage", "services.nodeports", "services.loadbalancers",
-}  # fmt: skip
-_WHOLE = frozenset(
-    {"pods", "resourcequotas", "services", "replicationcontrollers", "secrets", "configmaps", "persistentvolumeclaims",
-     "services.nodeports", "services.loadbalancers"}
-)  # fmt: skip
+_COMPUTE = ("cpu", "memory", "ephemeral-storage")
+_FOR_CONTAINERS = frozenset(_COMPUTE)
+_COUNTED = (
+    "pods",
+    "resourcequotas",
+    "services",
+    "replicationcontrollers",
+    "secrets",
+    "configmaps",
+    "persistentvolumeclaims",
+    "services.nodeports",
+    "services.loadbalancers",
+)
+# core helper.IsStandardResourceName: names of quotas count as well, wherever a resource may be named.
+_STANDARD = {
+    *_COMPUTE,
+    *_COUNTED,
+    *(f"{side}.{name}" for side in ("requests", "limits") for name in _COMPUTE),
+    "storage",
+    "requests.storage",
+}
+_ONLY_STANDARD = "must be a standard resource type or fully qualified"
+_NO_LIMIT = "Limit must be set for non overcommitable resources"
 
 
 def container_resources(found: Object, claims: list[str], path: str) -> Causes:
@@ -46,13 +59,12 @@ def container_resources(found: Object, claims: list[str], path: str) -> Causes:
 def pod_resources(found: Object, path: str) -> Causes:
     """A Pod's own `resources`. Kubernetes: validatePodResources"""
     if "claims" in found:
-        yield forbidden(
-            f"{path}.claims", "claims may not be set for Resources at pod-level"
-        )
+        detail = "claims may not be set for Resources at pod-level"
+        yield forbidden(f"{path}.claims", detail)
     yield from _requirements(found, _pod_resource_name, path)
 
 
-def _requirements(found: Object, rule: NameRule, path: str) -> Causes:
+def _requirements(found: Object, rule: ResourceRule, path: str) -> Causes:
     limits, requests = found.get("limits", {}), found.get("requests", {})
     for name, amount in limits.items():
         yield from _entry(name, amount, rule, f"{path}.limits[{name}]")
@@ -60,37 +72,36 @@ def _requirements(found: Object, rule: NameRule, path: str) -> Causes:
         yield from _entry(name, amount, rule, f"{path}.requests[{name}]")
         yield from _within(name, amount, limits.get(name), path)
     names = {*limits, *requests}
+    # Large pages are set aside for whoever asks: a Pod must be worth something by the common measures too.
     if any(map(_is_huge_page, names)) and not names & {"cpu", "memory"}:
         yield forbidden(path, "HugePages require cpu or memory")
 
 
-def _entry(name: str, amount: str, rule: NameRule, path: str) -> Causes:
+def _entry(name: str, amount: str, rule: ResourceRule, path: str) -> Causes:
     yield from rule(name, path)
     yield from resource_amount(name, amount, path)
-    if _is_huge_page(name) and not _is_multiple(amount, name.removeprefix(_HUGE_PAGES)):
-        yield invalid(
-            path, amount, f"{amount} is not positive integer multiple of {name}"
-        )
+    if not _is_huge_page(name):
+        return
+    page = name.removeprefix(_HUGE_PAGES)
+    if not _is_multiple(amount, page):
+        detail = f"{amount} is not positive integer multiple of {name}"
+        yield invalid(path, amount, detail)
 
 
 def _within(name: str, amount: str, limit: str | None, path: str) -> Causes:
+    may_overcommit = _may_overcommit(name)
     if limit is None:
-        if not _may_overcommit(name):
-            yield required(
-                f"{path}.limits", "Limit must be set for non overcommitable resources"
-            )
+        if not may_overcommit:
+            yield required(f"{path}.limits", _NO_LIMIT)
         return
     order = quantity.compare(amount, limit)
-    if order and not _may_overcommit(name):
-        yield invalid(
-            f"{path}.requests", amount, f"must be equal to {name} limit of {limit}"
-        )
+    # Devices and large pages are there or not: nobody uses less than was asked for.
+    if order and not may_overcommit:
+        detail = f"must be equal to {name} limit of {limit}"
+        yield invalid(f"{path}.requests", amount, detail)
     elif order > 0:
-        yield invalid(
-            f"{path}.requests",
-            amount,
-            f"must be less than or equal to {name} limit of {limit}",
-        )
+        detail = f"must be less than or equal to {name} limit of {limit}"
+        yield invalid(f"{path}.requests", amount, detail)
 
 
 def resource_amount(name: str, amount: str, path: str) -> Causes:
@@ -98,15 +109,19 @@ def resource_amount(name: str, amount: str, path: str) -> Causes:
     value = quantity.parse(amount).value
     if value < 0:
         yield invalid(path, amount, NEGATIVE)
-    if (name in _WHOLE or _is_extended(name)) and value % 1:
+    is_whole = name in _COUNTED or _is_extended(name)
+    if is_whole and value % 1:
         yield invalid(path, amount, "must be an integer")
 
 
 def _resource_name(name: str, path: str) -> Causes:
-    if messages := text.label_key(name):
-        yield from each_invalid(path, name, messages)
-    elif "/" not in name and name not in _STANDARD and not _is_huge_page(name):
-        yield invalid(path, name, "must be a standard resource type or fully qualified")
+    messages = text.label_key(name)
+    for message in messages:
+        yield invalid(path, name, message)
+    if messages or "/" in name:
+        return
+    if name not in _STANDARD and not _is_huge_page(name):
+        yield invalid(path, name, _ONLY_STANDARD)
 
 
 def container_resource_name(name: str, path: str) -> Causes:
@@ -131,16 +146,16 @@ def _is_huge_page(name: str) -> bool:
 
 
 def _is_native(name: str) -> bool:
+    # Kubernetes: pkg/apis/core/v1/helper IsNativeResource
     return "/" not in name or "kubernetes.io/" in name
 
 
 def _is_extended(name: str) -> bool:
     # Kubernetes: pkg/apis/core/helper IsExtendedResourceName
-    return (
-        not _is_native(name)
-        and not name.startswith("requests.")
-        and not text.label_key(f"requests.{name}")
-    )
+    if _is_native(name) or name.startswith("requests."):
+        return False
+    # A quota names it with this prefix: the name must leave room for that.
+    return not text.label_key(f"requests.{name}")
 
 
 def _may_overcommit(name: str) -> bool:
@@ -157,21 +172,23 @@ def _is_multiple(amount: str, page: str) -> bool:
 
 def _claims(found: list[Object], known: list[str], path: str) -> Causes:
     seen: set[str] = set()
-    for i, claim in enumerate(found):
-        at, name = f"{path}[{i}]", claim.get("name", "")
+    for at, claim in indexed(found, path):
+        name = claim.get("name", "")
         if not name:
             yield required(at)
             continue
-        key = f"{name}/{claim['request']}" if claim.get("request") else name
-        if key in seen or name in seen:
-            yield duplicate(at, name if name in seen else key)
+        key = name
+        if claim.get("request"):
+            key = f"{name}/{claim['request']}"
+        # The whole claim covers each of its requests.
+        if name in seen:
+            yield duplicate(at, name)
+        elif key in seen:
+            yield duplicate(at, key)
         seen.add(key)
         if name not in known:
-            yield not_found(
-                at,
-                name,
-                "must be one of the names in pod.spec.resourceClaims" + _listed(known),
-            )
+            rule = "must be one of the names in pod.spec.resourceClaims"
+            yield not_found(at, name, f"{rule}{_listed(known)}")
 
 
 def _listed(known: Iterable[str]) -> str:

@@ -11,7 +11,8 @@ from k8slearn.apimachinery import validation as text
 from k8slearn.apimachinery.field import (
     Causes,
     duplicate,
-    each_invalid,
+    follows,
+    indexed,
     invalid,
     not_supported,
     required,
@@ -24,12 +25,23 @@ _SECCOMP = ("Localhost", "RuntimeDefault", "Unconfined")
 _PROC_MOUNTS = ("Default", "Unmasked")
 _SYSCTL_SEGMENT = "[a-z0-9]([-_a-z0-9]*[a-z0-9])?"
 _SYSCTL = rf"({_SYSCTL_SEGMENT}[\./])*{_SYSCTL_SEGMENT}"
-_SYSCTL_DETAIL = f"must have at most 253 characters and match regex ^{_SYSCTL}$"
+# SysctlMaxLength.
+_MAX_SYSCTL = 253
+_SYSCTL_DETAIL = (
+    f"must have at most {_MAX_SYSCTL} characters and match regex ^{_SYSCTL}$"
+)
+# Kernel parameters that are the host's as soon as the namespace is.
 _HOST_SYSCTLS = {
     "hostNetwork": ("net.",),
     "hostIPC": ("kernel.shm", "kernel.msg", "kernel.sem", "fs.mqueue."),
 }
 _NO_ESCALATION = "cannot set `allowPrivilegeEscalation` to false and "
+_ONLY_LOCALHOST = "can only be set when seccomp type is Localhost"
+_NEEDS_LOCALHOST = "must be set when seccomp type is Localhost"
+_ONLY_LOCAL_ARMOR = "can only be set when AppArmor type is Localhost"
+_NEEDS_LOCAL_ARMOR = "must be set when AppArmor type is Localhost"
+# core.MaxAppArmorProfileNameLength is PATH_MAX without its closing zero.
+_MAX_APP_ARMOR = 4095
 _IDS = ("fsGroup", "runAsUser", "runAsGroup")
 _POLICIES = {
     "fsGroupChangePolicy": ("Always", "OnRootMismatch"),
@@ -37,9 +49,19 @@ _POLICIES = {
     "seLinuxChangePolicy": ("MountOption", "Recursive"),
 }
 _GO_FIELDS = (
-    "capabilities", "privileged", "sELinuxOptions", "windowsOptions", "runAsUser", "runAsGroup", "runAsNonRoot",
-    "readOnlyRootFilesystem", "allowPrivilegeEscalation", "procMount", "seccompProfile", "appArmorProfile",
-)  # fmt: skip
+    "capabilities",
+    "privileged",
+    "sELinuxOptions",
+    "windowsOptions",
+    "runAsUser",
+    "runAsGroup",
+    "runAsNonRoot",
+    "readOnlyRootFilesystem",
+    "allowPrivilegeEscalation",
+    "procMount",
+    "seccompProfile",
+    "appArmorProfile",
+)
 
 
 def security_context(found: Object | None, path: str, host_users: bool) -> Causes:
@@ -56,9 +78,7 @@ def security_context(found: Object | None, path: str, host_users: bool) -> Cause
 def _unix_ids(found: Object, fields: tuple[str, ...], path: str) -> Causes:
     for field in fields:
         if field in found:
-            yield from each_invalid(
-                f"{path}.{field}", found[field], text.unix_id(found[field])
-            )
+            yield from follows(f"{path}.{field}", found[field], text.unix_id)
 
 
 def _proc_mount(kind: str | None, path: str, host_users: bool) -> Causes:
@@ -67,28 +87,28 @@ def _proc_mount(kind: str | None, path: str, host_users: bool) -> Causes:
     if kind not in _PROC_MOUNTS:
         yield not_supported(path, kind, _PROC_MOUNTS)
     if kind == "Unmasked" and host_users:
+        # Without users of its own, what /proc shows and lets write is the host's.
         yield invalid(path, kind, "`hostUsers` must be false to use `Unmasked`")
 
 
 def _escalation(found: Object, path: str) -> Causes:
     if found.get("allowPrivilegeEscalation") is not False:
         return
+    # Both have every right from the start: there is nothing left to rise to.
     if found.get("privileged"):
         yield invalid(path, _as_go(found), f"{_NO_ESCALATION}`privileged` to true")
     if "CAP_SYS_ADMIN" in found.get("capabilities", {}).get("add", []):
-        yield invalid(
-            path, _as_go(found), f"{_NO_ESCALATION}`capabilities.Add` CAP_SYS_ADMIN"
-        )
+        detail = f"{_NO_ESCALATION}`capabilities.Add` CAP_SYS_ADMIN"
+        yield invalid(path, _as_go(found), detail)
 
 
 def _as_go(found: Object) -> Object:
     """The context as Go prints its internal type: every field, under its Go name."""
     whole = {**found, "sELinuxOptions": found.get("seLinuxOptions")}
-    if capabilities := found.get("capabilities"):
-        whole["capabilities"] = {
-            "Add": capabilities.get("add"),
-            "Drop": capabilities.get("drop"),
-        }
+    capabilities = found.get("capabilities")
+    if capabilities:
+        added, dropped = capabilities.get("add"), capabilities.get("drop")
+        whole["capabilities"] = {"Add": added, "Drop": dropped}
     return {field[0].upper() + field[1:]: whole.get(field) for field in _GO_FIELDS}
 
 
@@ -100,20 +120,17 @@ def _seccomp(profile: Object | None, path: str) -> Causes:
         yield required(f"{path}.type", "type is required when seccompProfile is set")
     elif kind not in _SECCOMP:
         yield not_supported(f"{path}.type", kind, _SECCOMP)
+    at = f"{path}.localhostProfile"
     if kind != "Localhost":
         if local is not None:
+            # The whole profile as Go prints it, unlike with AppArmor.
             shown = {"Type": kind, "LocalhostProfile": local}
-            yield invalid(
-                f"{path}.localhostProfile",
-                shown,
-                "can only be set when seccomp type is Localhost",
-            )
+            yield invalid(at, shown, _ONLY_LOCALHOST)
     elif local is None:
-        yield required(
-            f"{path}.localhostProfile", "must be set when seccomp type is Localhost"
-        )
+        yield required(at, _NEEDS_LOCALHOST)
     else:
-        yield from descending_path(local, f"{path}.localhostProfile")
+        # A file below the kubelet's own directory of profiles.
+        yield from descending_path(local, at)
 
 
 def _app_armor(profile: Object | None, path: str) -> Causes:
@@ -127,30 +144,25 @@ def _app_armor(profile: Object | None, path: str) -> Causes:
     elif kind == "Localhost":
         yield from _local_app_armor(local, f"{path}.localhostProfile")
     elif local is not None:
-        yield invalid(
-            f"{path}.localhostProfile",
-            local,
-            "can only be set when AppArmor type is Localhost",
-        )
+        yield invalid(f"{path}.localhostProfile", local, _ONLY_LOCAL_ARMOR)
 
 
 def _local_app_armor(profile: str | None, path: str) -> Causes:
     if not profile:
-        yield required(path, "must be set when AppArmor type is Localhost")
+        yield required(path, _NEEDS_LOCAL_ARMOR)
         return
     if profile != profile.strip():
         yield invalid(path, profile, "must not be padded with whitespace")
-    if text.size(profile) > 4095:
-        yield too_long(path, 4095)
+    if text.size(profile) > _MAX_APP_ARMOR:
+        yield too_long(path, _MAX_APP_ARMOR)
 
 
 def pod_security_context(found: Object, spec: Object, path: str) -> Causes:
     """A Pod's securityContext."""
     yield from _unix_ids(found, _IDS, path)
-    for i, group in enumerate(found.get("supplementalGroups", [])):
-        yield from each_invalid(
-            f"{path}.supplementalGroups[{i}]", group, text.unix_id(group)
-        )
+    groups = found.get("supplementalGroups", [])
+    for at, group in indexed(groups, f"{path}.supplementalGroups"):
+        yield from follows(at, group, text.unix_id)
     yield from _sysctls(found.get("sysctls", []), spec, f"{path}.sysctls")
     yield from _policy(found, "fsGroupChangePolicy", path)
     yield from _seccomp(found.get("seccompProfile"), f"{path}.seccompProfile")
@@ -166,15 +178,21 @@ def _policy(found: Object, field: str, path: str) -> Causes:
 
 def _sysctls(found: list[Object], spec: Object, path: str) -> Causes:
     seen: set[str] = set()
-    for i, sysctl in enumerate(found):
-        at, name = f"{path}[{i}].name", sysctl.get("name", "")
+    for at, sysctl in indexed(found, path):
+        name = sysctl.get("name", "")
         if not name:
-            yield required(at)
-        elif len(name) > 253 or not re.fullmatch(_SYSCTL, name):
-            yield invalid(at, name, _SYSCTL_DETAIL)
+            yield required(f"{at}.name")
+        elif len(name) > _MAX_SYSCTL or not re.fullmatch(_SYSCTL, name):
+            yield invalid(f"{at}.name", name, _SYSCTL_DETAIL)
         elif name in seen:
-            yield duplicate(at, name)
-        for field, prefixes in _HOST_SYSCTLS.items():
-            if spec.get(field) and name.replace("/", ".").startswith(prefixes):
-                yield invalid(at, name, f"may not be specified when '{field}' is true")
+            yield duplicate(f"{at}.name", name)
+        yield from _host_sysctl(name, spec, f"{at}.name")
         seen.add(name)
+
+
+def _host_sysctl(name: str, spec: Object, path: str) -> Causes:
+    # `net/ipv4/...` is another way to write `net.ipv4....`.
+    dotted = name.replace("/", ".")
+    for field, prefixes in _HOST_SYSCTLS.items():
+        if spec.get(field) and dotted.startswith(prefixes):
+            yield invalid(path, name, f"may not be specified when '{field}' is true")

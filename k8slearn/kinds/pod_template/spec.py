@@ -11,8 +11,9 @@ from k8slearn.apimachinery import validation as text
 from k8slearn.apimachinery.field import (
     Causes,
     duplicate,
-    each_invalid,
+    follows,
     forbidden,
+    indexed,
     invalid,
     not_found,
     not_supported,
@@ -24,38 +25,51 @@ from k8slearn.apimachinery.objects import Object
 from k8slearn.kinds import metadata as meta
 from k8slearn.kinds.pod_template.affinity import affinity, tolerations, topology_spread
 from k8slearn.kinds.pod_template.container import containers
+from k8slearn.kinds.pod_template.dns import dns
 from k8slearn.kinds.pod_template.resources import container_resources, pod_resources
 from k8slearn.kinds.pod_template.security import pod_security_context
 from k8slearn.kinds.pod_template.volumes import volumes
 
 RESTART_POLICIES = ("Always", "OnFailure", "Never")
 DNS_POLICIES = ("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None")
+_PREEMPTION_POLICIES = ("PreemptLowerPriority", "Never")
+_SYSTEMS = ("linux", "windows")
+# Go's int32, in which upstream keeps deadlines and costs.
 _MAX_INT32 = 2**31 - 1
+# Linux' HOST_NAME_MAX.
+_MAX_HOST_NAME = 64
 _MIRROR = "kubernetes.io/config.mirror"
 _DELETION_COST = "controller.kubernetes.io/pod-deletion-cost"
 _CLAIM_SOURCES = ("resourceClaimName", "resourceClaimTemplateName")
+_ONE_CLAIM = (
+    "at most one of `resourceClaimName` or `resourceClaimTemplateName` may be specified"
+)
+_SOME_CLAIM = "must specify one of: `resourceClaimName`, `resourceClaimTemplateName`"
+# Two of the paths begin with Go's capital: so upstream writes them.
+_HOST_NAMESPACES = {
+    "hostNetwork": "hostNetwork",
+    "hostPID": "HostPID",
+    "hostIPC": "HostIPC",
+}
 
 
 def pod_template(template: Object, path: str) -> Causes:
     """A template inside a controller. Kubernetes: ValidatePodTemplateSpec"""
     metadata, spec = template.get("metadata", {}), template.get("spec", {})
+    annotations = metadata.get("annotations", {})
+    # No `metadata` in these paths: upstream hands the template's own path on.
     yield from meta.labels(metadata.get("labels", {}), f"{path}.labels")
-    yield from meta.annotation_keys(
-        metadata.get("annotations", {}), f"{path}.annotations"
-    )
-    yield from pod_annotations(
-        metadata.get("annotations", {}), spec, f"{path}.annotations"
-    )
+    yield from meta.annotation_keys(annotations, f"{path}.annotations")
+    yield from pod_annotations(annotations, spec, f"{path}.annotations")
     yield from pod_spec(spec, f"{path}.spec")
     if spec.get("ephemeralContainers"):
-        yield forbidden(
-            f"{path}.spec.ephemeralContainers",
-            "ephemeral containers not allowed in pod template",
-        )
+        detail = "ephemeral containers not allowed in pod template"
+        yield forbidden(f"{path}.spec.ephemeralContainers", detail)
 
 
 def pod_annotations(found: dict[str, str], spec: Object, path: str) -> Causes:
     """Annotations that mean something to a Pod. Kubernetes: ValidatePodSpecificAnnotations"""
+    # A mirror is what a kubelet shows of a Pod of its own: it is bound from the start.
     if _MIRROR in found and not spec.get("nodeName"):
         detail = "must set spec.nodeName if mirror pod annotation is set"
         yield invalid(f"{path}[{_MIRROR}]", found[_MIRROR], detail)
@@ -65,250 +79,186 @@ def pod_annotations(found: dict[str, str], spec: Object, path: str) -> Causes:
 
 
 def pod_spec(spec: Object, path: str, *, is_pod: bool = False) -> Causes:
-    """A Pod's spec; `is_pod` where it is not a template."""
+    """A Pod's spec; `is_pod` where it is not a template. The order is ValidatePodSpec's."""
     if "terminationGracePeriodSeconds" not in spec:
         yield required(f"{path}.terminationGracePeriodSeconds")
     valid, causes = volumes(spec.get("volumes", []), f"{path}.volumes")
     yield from causes
-    yield from _resource_claims(
-        spec.get("resourceClaims", []), f"{path}.resourceClaims"
-    )
+    claims = spec.get("resourceClaims", [])
+    yield from _resource_claims(claims, f"{path}.resourceClaims")
     yield from containers(spec, valid, path)
     if "resources" in spec:
         yield from pod_resources(spec["resources"], f"{path}.resources")
     yield from _host_network(spec, path, is_pod)
     yield from _policies(spec, path)
     yield from meta.labels(spec.get("nodeSelector", {}), f"{path}.nodeSelector")
-    yield from pod_security_context(
-        spec.get("securityContext", {}), spec, f"{path}.securityContext"
-    )
+    security = spec.get("securityContext", {})
+    yield from pod_security_context(security, spec, f"{path}.securityContext")
     yield from _namespaces(spec, path)
     yield from affinity(spec.get("affinity", {}), f"{path}.affinity")
-    yield from _dns(spec, f"{path}.dnsConfig")
+    yield from dns(spec, f"{path}.dnsConfig")
     yield from _gates(spec, path)
-    yield from topology_spread(
-        spec.get("topologySpreadConstraints", []), f"{path}.topologySpreadConstraints"
-    )
+    constraints = spec.get("topologySpreadConstraints", [])
+    yield from topology_spread(constraints, f"{path}.topologySpreadConstraints")
     yield from _host_users(spec, path)
-    yield from _host_name(spec, path)
+    yield from _host_name(spec, f"{path}.hostnameOverride")
     yield from _names(spec, path)
     yield from _rest(spec, path)
 
 
 def _resource_claims(claims: list[Object], path: str) -> Causes:
     seen: set[str] = set()
-    for i, claim in enumerate(claims):
-        at, name = f"{path}[{i}]", claim.get("name", "")
+    for at, claim in indexed(claims, path):
+        name = claim.get("name", "")
         if not name:
             yield required(f"{at}.name")
         elif name in seen:
             yield duplicate(f"{at}.name", name)
         else:
-            yield from each_invalid(f"{at}.name", name, text.dns_label(name))
+            yield from follows(f"{at}.name", name, text.dns_label)
         seen.add(name)
         yield from _claim_source(claim, at)
 
 
 def _claim_source(claim: Object, path: str) -> Causes:
     given = [field for field in _CLAIM_SOURCES if field in claim]
-    shown = {"Name": claim.get("name", "")} | {
-        f[0].upper() + f[1:]: claim.get(f) for f in _CLAIM_SOURCES
-    }
+    # The claim as Go prints its struct into the message.
+    shown: Object = {"Name": claim.get("name", "")}
+    for field in _CLAIM_SOURCES:
+        shown[field[0].upper() + field[1:]] = claim.get(field)
     if len(given) > 1:
-        detail = "at most one of `resourceClaimName` or `resourceClaimTemplateName` may be specified"
-        yield invalid(path, shown, detail)
+        yield invalid(path, shown, _ONE_CLAIM)
     if not given:
-        yield invalid(
-            path,
-            shown,
-            "must specify one of: `resourceClaimName`, `resourceClaimTemplateName`",
-        )
+        yield invalid(path, shown, _SOME_CLAIM)
     for field in given:
-        yield from each_invalid(
-            f"{path}.{field}", claim[field], text.dns_subdomain(claim[field])
-        )
+        yield from follows(f"{path}.{field}", claim[field], text.dns_subdomain)
 
 
 def _host_network(spec: Object, path: str, is_pod: bool) -> Causes:
     # Kubernetes: validatePodHostNetworkDeps
     if not spec.get("hostNetwork"):
         return
-    for i, container in enumerate(spec.get("containers") or []):
-        for j, port in enumerate(container.get("ports", [])):
+    for at, container in indexed(spec.get("containers") or [], f"{path}.containers"):
+        for place, port in indexed(container.get("ports", []), f"{at}.ports"):
             host, own = port.get("hostPort", 0), port.get("containerPort", 0)
-            if (is_pod or host) and host != own:
-                at = f"{path}.containers[{i}].ports[{j}].hostPort"
-                yield invalid(
-                    at, host, "must match `containerPort` when `hostNetwork` is true"
-                )
+            # In a template the host's port may still be left out: the Pod's defaults fill it in.
+            is_given = is_pod or bool(host)
+            if is_given and host != own:
+                detail = "must match `containerPort` when `hostNetwork` is true"
+                yield invalid(f"{place}.hostPort", host, detail)
 
 
 def _policies(spec: Object, path: str) -> Causes:
-    yield from one_of(
-        f"{path}.restartPolicy", spec.get("restartPolicy", ""), RESTART_POLICIES
-    )
+    restart = spec.get("restartPolicy", "")
+    yield from one_of(f"{path}.restartPolicy", restart, RESTART_POLICIES)
     yield from one_of(f"{path}.dnsPolicy", spec.get("dnsPolicy", ""), DNS_POLICIES)
 
 
 def _namespaces(spec: Object, path: str) -> Causes:
+    # One namespace of processes, or the host's: not both.
     if spec.get("shareProcessNamespace") and spec.get("hostPID"):
         detail = "ShareProcessNamespace and HostPID cannot both be enabled"
         yield invalid(f"{path}.shareProcessNamespace", True, detail)
 
 
-def _dns(spec: Object, path: str) -> Causes:
-    # Kubernetes: validatePodDNSConfig
-    config = spec.get("dnsConfig")
-    if spec.get("dnsPolicy") == "None" and config is None:
-        yield required(path, "must provide `dnsConfig` when `dnsPolicy` is None")
-    elif spec.get("dnsPolicy") == "None" and not (config or {}).get("nameservers"):
-        yield required(
-            f"{path}.nameservers",
-            "must provide at least one DNS nameserver when `dnsPolicy` is None",
-        )
-    elif config is not None:
-        yield from _dns_config(config, path)
-
-
-def _dns_config(config: Object, path: str) -> Causes:
-    servers, searches = config.get("nameservers", []), config.get("searches", [])
-    if len(servers) > 3:
-        yield invalid(
-            f"{path}.nameservers", servers, "must not have more than 3 nameservers"
-        )
-    for i, server in enumerate(servers):
-        yield from each_invalid(
-            f"{path}.nameservers[{i}]", server, text.ip_address(server)
-        )
-    if len(searches) > 32:
-        yield invalid(
-            f"{path}.searches", searches, "must not have more than 32 search paths"
-        )
-    if text.size(" ".join(searches)) > 2048:
-        detail = "must not have more than 2048 characters (including spaces) in the search list"
-        yield invalid(f"{path}.searches", searches, detail)
-    for i, search in enumerate(searches):
-        name = search.removesuffix(".")
-        yield from each_invalid(
-            f"{path}.searches[{i}]",
-            name,
-            text.dns_subdomain_underscore(name) if search != "." else [],
-        )
-    for i, option in enumerate(config.get("options", [])):
-        if not option.get("name"):
-            yield required(f"{path}.options[{i}]", "must not be empty")
-
-
 def _gates(spec: Object, path: str) -> Causes:
-    for i, gate in enumerate(spec.get("readinessGates", [])):
+    for at, gate in indexed(spec.get("readinessGates", []), f"{path}.readinessGates"):
         kind = gate.get("conditionType", "")
-        yield from each_invalid(
-            f"{path}.readinessGates[{i}].conditionType", kind, text.label_key(kind)
-        )
+        yield from follows(f"{at}.conditionType", kind, text.label_key)
     seen: set[str] = set()
-    for i, gate in enumerate(spec.get("schedulingGates", [])):
-        name, at = gate.get("name", ""), f"{path}.schedulingGates[{i}]"
-        yield from each_invalid(at, name, text.label_key(name))
+    for at, gate in indexed(spec.get("schedulingGates", []), f"{path}.schedulingGates"):
+        name = gate.get("name", "")
+        yield from follows(at, name, text.label_key)
         if name in seen:
             yield duplicate(at, name)
         seen.add(name)
 
 
 def _host_users(spec: Object, path: str) -> Causes:
+    # Users of its own and a namespace of the host would be root's rights by the back door.
     if spec.get("hostUsers", True):
         return
-    for field, shown in (
-        ("hostNetwork", "hostNetwork"),
-        ("hostPID", "HostPID"),
-        ("hostIPC", "HostIPC"),
-    ):
+    for field, shown in _HOST_NAMESPACES.items():
         if spec.get(field):
             yield forbidden(f"{path}.{shown}", "when `hostUsers` is false")
 
 
 def _host_name(spec: Object, path: str) -> Causes:
     # Kubernetes: validatePodHostName
-    name, at = spec.get("hostnameOverride"), f"{path}.hostnameOverride"
+    name = spec.get("hostnameOverride")
     if name is None:
         return
     for field in ("setHostnameAsFQDN", "hostNetwork"):
         if spec.get(field):
-            yield forbidden(at, f"may not be specified when {field} is true")
-    if text.size(name) > 64:
-        yield too_long(at, 64)
-    yield from each_invalid(at, name, text.dns_subdomain(name))
+            yield forbidden(path, f"may not be specified when {field} is true")
+    if text.size(name) > _MAX_HOST_NAME:
+        yield too_long(path, _MAX_HOST_NAME)
+    yield from follows(path, name, text.dns_subdomain)
 
 
 def _names(spec: Object, path: str) -> Causes:
     account = spec.get("serviceAccountName", "")
     if account:
-        yield from each_invalid(
-            f"{path}.serviceAccountName", account, text.dns_subdomain(account)
-        )
-    if (alias := spec.get("serviceAccount", "")) != account:
+        yield from follows(f"{path}.serviceAccountName", account, text.dns_subdomain)
+    alias = spec.get("serviceAccount", "")
+    if alias != account:
         detail = f'must be the same as serviceAccountName: "{account}"'
         yield invalid(f"{path}.deprecatedServiceAccount", alias, detail)
-    if node := spec.get("nodeName"):
-        yield from each_invalid(f"{path}.nodeName", node, text.dns_subdomain(node))
+    node = spec.get("nodeName")
+    if node:
+        yield from follows(f"{path}.nodeName", node, text.dns_subdomain)
     deadline: Any = spec.get("activeDeadlineSeconds")
     if deadline is not None and not 1 <= deadline <= _MAX_INT32:
-        yield invalid(
-            f"{path}.activeDeadlineSeconds", deadline, text.between(1, _MAX_INT32)
-        )
+        detail = text.between(1, _MAX_INT32)
+        yield invalid(f"{path}.activeDeadlineSeconds", deadline, detail)
     for field in ("hostname", "subdomain"):
-        if value := spec.get(field):
-            yield from each_invalid(f"{path}.{field}", value, text.dns_label(value))
+        if spec.get(field):
+            yield from follows(f"{path}.{field}", spec[field], text.dns_label)
 
 
 def _rest(spec: Object, path: str) -> Causes:
     yield from tolerations(spec.get("tolerations", []), f"{path}.tolerations")
     yield from _host_aliases(spec.get("hostAliases", []), f"{path}.hostAliases")
     for field in ("priorityClassName", "runtimeClassName"):
-        if value := spec.get(field):
-            yield from each_invalid(f"{path}.{field}", value, text.dns_subdomain(value))
+        if spec.get(field):
+            yield from follows(f"{path}.{field}", spec[field], text.dns_subdomain)
     if "preemptionPolicy" in spec:
-        policies = ("PreemptLowerPriority", "Never")
-        yield from one_of(
-            f"{path}.preemptionPolicy", spec["preemptionPolicy"], policies
-        )
+        policy = spec["preemptionPolicy"]
+        yield from one_of(f"{path}.preemptionPolicy", policy, _PREEMPTION_POLICIES)
     if "overhead" in spec:
-        yield from container_resources(
-            {"limits": spec["overhead"]}, [], f"{path}.overhead"
-        )
+        # Upstream looks at the overhead as at a container's limits.
+        limits = {"limits": spec["overhead"]}
+        yield from container_resources(limits, [], f"{path}.overhead")
     if "os" in spec:
         yield from _os(spec["os"].get("name", ""), f"{path}.os")
     yield from _file_volumes(spec, path)
 
 
 def _host_aliases(found: list[Object], path: str) -> Causes:
-    for i, alias in enumerate(found):
-        yield from each_invalid(
-            f"{path}[{i}].ip", alias.get("ip", ""), text.ip_address(alias.get("ip", ""))
-        )
-        for j, name in enumerate(alias.get("hostnames", [])):
-            yield from each_invalid(
-                f"{path}[{i}].hostnames[{j}]", name, text.dns_subdomain(name)
-            )
+    for at, alias in indexed(found, path):
+        yield from follows(f"{at}.ip", alias.get("ip", ""), text.ip_address)
+        names = alias.get("hostnames", [])
+        yield from meta.each_follows(names, f"{at}.hostnames", text.dns_subdomain)
 
 
 def _os(name: str, path: str) -> Causes:
     if not name:
         yield required(f"{path}.name")
-    elif name not in ("linux", "windows"):
-        yield not_supported(path, name, ("linux", "windows"))
+    elif name not in _SYSTEMS:
+        yield not_supported(path, name, _SYSTEMS)
 
 
 def _file_volumes(spec: Object, path: str) -> Causes:
     # Kubernetes: validateFileKeyRefVolumes
     sources = {volume.get("name", ""): volume for volume in spec.get("volumes", [])}
     for kind in ("initContainers", "containers"):
-        for i, container in enumerate(spec.get(kind) or []):
-            for j, variable in enumerate(container.get("env", [])):
+        for place, container in indexed(spec.get(kind) or [], f"{path}.{kind}"):
+            for at, variable in indexed(container.get("env", []), f"{place}.env"):
                 reference = variable.get("valueFrom", {}).get("fileKeyRef")
-                if reference is None:
-                    continue
-                at = f"{path}.{kind}[{i}].env[{j}].valueFrom.fileKeyRef.volumeName"
-                yield from _file_volume(reference.get("volumeName", ""), sources, at)
+                if reference is not None:
+                    name = reference.get("volumeName", "")
+                    field = f"{at}.valueFrom.fileKeyRef.volumeName"
+                    yield from _file_volume(name, sources, field)
 
 
 def _file_volume(name: str, sources: dict[str, Object], path: str) -> Causes:

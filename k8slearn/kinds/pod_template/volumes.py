@@ -13,8 +13,9 @@ from k8slearn.apimachinery.errors import Cause
 from k8slearn.apimachinery.field import (
     Causes,
     duplicate,
-    each_invalid,
+    follows,
     forbidden,
+    indexed,
     invalid,
     not_supported,
     one_of,
@@ -26,10 +27,9 @@ from k8slearn.kinds import metadata as meta
 from k8slearn.kinds.pod_template.env import (
     VOLUME_FIELDS,
     field_ref,
-    no_backsteps,
     resource_ref,
 )
-from k8slearn.kinds.pod_template.mounts import local_path
+from k8slearn.kinds.pod_template.mounts import local_path, no_backsteps
 
 _HOST_PATH_TYPES = (
     "",
@@ -42,6 +42,10 @@ _HOST_PATH_TYPES = (
     "Socket",
 )
 _PULL_POLICIES = ("Always", "IfNotPresent", "Never")
+# Ten minutes, since the kubelet fetches a new token in time only for longer ones; and what Go's field holds.
+_MIN_TOKEN, _MAX_TOKEN = 600, 1 << 32
+# A name of the Container Storage Interface is a label of at most 63 bytes.
+_MAX_DRIVER = 63
 _MODE_DETAIL = "must be a number between 0 and 0777 (octal), both inclusive"
 _REQUIRED_FIELDS = {
     "gitRepo": ("repository",),
@@ -70,9 +74,10 @@ def volumes(found: list[Object], path: str) -> tuple[dict[str, Object], list[Cau
     """The volumes that are valid, by name, and what is wrong with the others."""
     valid: dict[str, Object] = {}
     causes: list[Cause] = []
-    for i, volume in enumerate(found):
-        trouble = list(_volume(volume, valid, f"{path}[{i}]"))
+    for at, volume in indexed(found, path):
+        trouble = list(_volume(volume, valid, at))
         causes += trouble
+        # A container that mounts a volume with errors is told that there is no such volume.
         if not trouble:
             valid[volume["name"]] = volume
     return valid, causes
@@ -82,7 +87,7 @@ def _volume(volume: Object, seen: dict[str, Object], path: str) -> Causes:
     yield from _source(volume, path)
     name = volume.get("name", "")
     if name:
-        yield from each_invalid(f"{path}.name", name, text.dns_label(name))
+        yield from follows(f"{path}.name", name, text.dns_label)
     else:
         yield required(f"{path}.name")
     if name in seen:
@@ -91,16 +96,15 @@ def _volume(volume: Object, seen: dict[str, Object], path: str) -> Causes:
 
 def _source(volume: Object, path: str) -> Causes:
     given = [kind for kind in _SOURCES if kind in volume]
-    for i, kind in enumerate(given):
-        if i:
-            yield forbidden(
-                f"{path}.{_MISSPELT.get(kind, kind)}",
-                "may not specify more than 1 volume type",
-            )
-        else:
-            yield from _SOURCES[kind](volume[kind], f"{path}.{kind}")
     if not given:
         yield required(path, "must specify a volume type")
+        return
+    # The first in upstream's order counts; the others should not be there at all.
+    first, *others = given
+    yield from _SOURCES[first](volume[first], f"{path}.{first}")
+    for kind in others:
+        shown = _MISSPELT.get(kind, kind)
+        yield forbidden(f"{path}.{shown}", "may not specify more than 1 volume type")
 
 
 def _mode(mode: int | None, path: str) -> Causes:
@@ -109,20 +113,21 @@ def _mode(mode: int | None, path: str) -> Causes:
 
 
 def _empty_dir(source: Object, path: str) -> Causes:
-    if quantity.parse(source.get("sizeLimit", "0")).value < 0:
-        yield forbidden(
-            f"{path}.sizeLimit", "SizeLimit field must be a valid resource quantity"
-        )
+    limit = quantity.parse(source.get("sizeLimit", "0"))
+    if limit.value < 0:
+        detail = "SizeLimit field must be a valid resource quantity"
+        yield forbidden(f"{path}.sizeLimit", detail)
 
 
 def _host_path(source: Object, path: str) -> Causes:
-    place = source.get("path", "")
-    if not place:
+    host_path = source.get("path", "")
+    if not host_path:
         yield required(f"{path}.path")
         return
-    yield from each_invalid(f"{path}.path", place, no_backsteps(place))
-    if source.get("type", "") not in _HOST_PATH_TYPES:
-        yield not_supported(f"{path}.type", source["type"], _HOST_PATH_TYPES)
+    yield from follows(f"{path}.path", host_path, no_backsteps)
+    kind = source.get("type", "")
+    if kind not in _HOST_PATH_TYPES:
+        yield not_supported(f"{path}.type", kind, _HOST_PATH_TYPES)
 
 
 def _keyed(name_field: str) -> Callable[[Object, str], Causes]:
@@ -130,8 +135,8 @@ def _keyed(name_field: str) -> Callable[[Object, str], Causes]:
         if not source.get(name_field):
             yield required(f"{path}.{name_field}")
         yield from _mode(source.get("defaultMode"), f"{path}.defaultMode")
-        for i, item in enumerate(source.get("items", [])):
-            yield from _key_to_path(item, f"{path}.items[{i}]")
+        for at, item in indexed(source.get("items", []), f"{path}.items"):
+            yield from _key_to_path(item, at)
 
     return check
 
@@ -146,6 +151,7 @@ def _key_to_path(item: Object, path: str) -> Causes:
 
 def _downward_api(source: Object, path: str) -> Causes:
     yield from _mode(source.get("defaultMode"), f"{path}.defaultMode")
+    # The volume's own path for each of the files: so upstream writes it.
     for item in source.get("items", []):
         yield from _downward_file(item, path)
 
@@ -160,9 +166,8 @@ def _downward_file(item: Object, path: str) -> Causes:
             detail = "fieldRef and resourceFieldRef can not be specified simultaneously"
             yield invalid(path, "resource", detail)
     elif "resourceFieldRef" in item:
-        yield from resource_ref(
-            item["resourceFieldRef"], f"{path}.resourceFieldRef", volume=True
-        )
+        reference = item["resourceFieldRef"]
+        yield from resource_ref(reference, f"{path}.resourceFieldRef", volume=True)
     else:
         yield required(path, "one of fieldRef and resourceFieldRef is required")
     yield from _mode(item.get("mode"), f"{path}.mode")
@@ -170,64 +175,53 @@ def _downward_file(item: Object, path: str) -> Causes:
 
 def _projected(source: Object, path: str) -> Causes:
     yield from _mode(source.get("defaultMode"), f"{path}.defaultMode")
-    paths: set[str] = set()
-    for i, projection in enumerate(source.get("sources", [])):
-        at = f"{path}.sources[{i}]"
+    # All sources end in one directory, where a name stands for one file.
+    seen: set[str] = set()
+    for at, projection in indexed(source.get("sources", []), f"{path}.sources"):
         for kind in ("secret", "configMap"):
-            yield from _projected_keys(
-                projection.get(kind), paths, f"{at}.{kind}", path
-            )
+            if kind in projection:
+                yield from _projected_keys(projection[kind], seen, f"{at}.{kind}", path)
         for item in projection.get("downwardAPI", {}).get("items", []):
             yield from _downward_file(item, f"{at}.downwardAPI")
-            yield from _unique_path(
-                item.get("path", ""), item.get("path", ""), paths, path
-            )
+            file = item.get("path", "")
+            yield from _unique_path(file, file, seen, path)
         if "serviceAccountToken" in projection:
-            yield from _token(
-                projection["serviceAccountToken"], f"{at}.serviceAccountToken", path
-            )
+            token = projection["serviceAccountToken"]
+            yield from _token(token, f"{at}.serviceAccountToken", path)
         if len(projection) > 1:
             yield forbidden(at, "may not specify more than 1 volume type per source")
 
 
-def _projected_keys(
-    source: Object | None, paths: set[str], path: str, volume: str
-) -> Causes:
-    if source is None:
-        return
-    if not source.get("name"):
+def _projected_keys(source: Object, seen: set[str], path: str, volume: str) -> Causes:
+    name = source.get("name", "")
+    if not name:
         yield required(f"{path}.name")
-    for i, item in enumerate(source.get("items", [])):
-        yield from _key_to_path(item, f"{path}.items[{i}]")
-        yield from _unique_path(
-            item.get("path", ""), source.get("name", ""), paths, volume
-        )
+    for at, item in indexed(source.get("items", []), f"{path}.items"):
+        yield from _key_to_path(item, at)
+        # The object's name as the bad value, not the path: so upstream writes it.
+        yield from _unique_path(item.get("path", ""), name, seen, volume)
 
 
-def _unique_path(place: str, shown: str, seen: set[str], path: str) -> Causes:
-    if place and place in seen:
+def _unique_path(file: str, shown: str, seen: set[str], path: str) -> Causes:
+    if file and file in seen:
         yield invalid(path, shown, "conflicting duplicate paths")
-    seen.add(place)
+    seen.add(file)
 
 
 def _token(source: Object, path: str, volume: str) -> Causes:
+    at = f"{path}.expirationSeconds"
     seconds = source.get("expirationSeconds")
     if seconds is None:
-        yield required(f"{path}.expirationSeconds")
-    elif seconds < 600:
-        yield invalid(
-            f"{path}.expirationSeconds",
-            seconds,
-            "may not specify a duration less than 10 minutes",
-        )
-    elif seconds > 1 << 32:
-        yield invalid(
-            f"{path}.expirationSeconds",
-            seconds,
-            "may not specify a duration larger than 2^32 seconds",
-        )
-    if place := source.get("path"):
-        yield from local_path(place, f"{volume}.path")
+        yield required(at)
+    elif seconds < _MIN_TOKEN:
+        yield invalid(at, seconds, "may not specify a duration less than 10 minutes")
+    elif seconds > _MAX_TOKEN:
+        detail = "may not specify a duration larger than 2^32 seconds"
+        yield invalid(at, seconds, detail)
+    # Upstream hands on the path of the volume for the file's name.
+    file = source.get("path")
+    if file:
+        yield from local_path(file, f"{volume}.path")
     else:
         yield required(f"{volume}.path")
 
@@ -236,12 +230,12 @@ def _csi(source: Object, path: str) -> Causes:
     driver = source.get("driver", "")
     if not driver:
         yield required(f"{path}.driver")
-    elif text.size(driver) > 63:
-        yield too_long(f"{path}.driver", 63)
-    if driver:
-        yield from each_invalid(
-            f"{path}.driver", driver, text.dns_subdomain(driver.lower())
-        )
+        return
+    if text.size(driver) > _MAX_DRIVER:
+        yield too_long(f"{path}.driver", _MAX_DRIVER)
+    # Drivers were named before the rule: capitals are let through.
+    for message in text.dns_subdomain(driver.lower()):
+        yield invalid(f"{path}.driver", driver, message)
 
 
 def _ephemeral(source: Object, path: str) -> Causes:
@@ -250,9 +244,8 @@ def _ephemeral(source: Object, path: str) -> Causes:
         yield required(f"{path}.volumeClaimTemplate")
         return
     at, spec = f"{path}.volumeClaimTemplate", template.get("spec", {})
-    yield from meta.labels(
-        template.get("metadata", {}).get("labels", {}), f"{at}.metadata.labels"
-    )
+    labels = template.get("metadata", {}).get("labels", {})
+    yield from meta.labels(labels, f"{at}.metadata.labels")
     if not spec.get("accessModes"):
         yield required(f"{at}.spec.accessModes", "at least 1 access mode is required")
     if "storage" not in spec.get("resources", {}).get("requests", {}):
@@ -262,17 +255,15 @@ def _ephemeral(source: Object, path: str) -> Causes:
 def _image(source: Object, path: str) -> Causes:
     if not source.get("reference"):
         yield required(f"{path}.reference")
-    yield from one_of(
-        f"{path}.pullPolicy", source.get("pullPolicy", ""), _PULL_POLICIES
-    )
+    policy = source.get("pullPolicy", "")
+    yield from one_of(f"{path}.pullPolicy", policy, _PULL_POLICIES)
 
 
 def _nfs(source: Object, path: str) -> Causes:
     yield from _needs("server", "path")(source, path)
-    if not source.get("path", "").startswith("/"):
-        yield invalid(
-            f"{path}.path", source.get("path", ""), "must be an absolute path"
-        )
+    exported = source.get("path", "")
+    if not exported.startswith("/"):
+        yield invalid(f"{path}.path", exported, "must be an absolute path")
 
 
 def _needs(*fields: str) -> Callable[[Object, str], Causes]:
@@ -286,17 +277,17 @@ def _needs(*fields: str) -> Callable[[Object, str], Causes]:
 
 def _fc(source: Object, path: str) -> Causes:
     if not source.get("targetWWNs") and not source.get("wwids"):
-        yield required(
-            f"{path}.targetWWNs",
-            "must specify either targetWWNs or wwids, but not both",
-        )
+        detail = "must specify either targetWWNs or wwids, but not both"
+        yield required(f"{path}.targetWWNs", detail)
 
 
+# validateVolumeSource goes through them in this order, and the first that is given counts.
 _ORDER = (
     "emptyDir hostPath gitRepo gcePersistentDisk awsElasticBlockStore secret nfs iscsi glusterfs flocker "
     "persistentVolumeClaim rbd cinder cephfs quobyte downwardAPI fc flexVolume configMap azureFile vsphereVolume "
     "photonPersistentDisk portworxVolume azureDisk storageos projected scaleIO csi ephemeral image"
 )
+# Two paths in upstream's messages are written otherwise than the fields.
 _MISSPELT = {"cephfs": "cephFS", "downwardAPI": "downwarAPI"}
 _CHECKS: dict[str, Callable[[Object, str], Causes]] = {
     "emptyDir": _empty_dir,

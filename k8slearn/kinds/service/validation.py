@@ -13,8 +13,9 @@ from k8slearn.apimachinery.field import (
     NIL,
     Causes,
     duplicate,
-    each_invalid,
+    follows,
     forbidden,
+    indexed,
     invalid,
     not_supported,
     one_of,
@@ -106,9 +107,8 @@ def _spec(spec: Object) -> Causes:
     yield from _affinity(spec)
     if kind != "ExternalName":
         yield from _cluster_ips(spec)
-    for i, address in enumerate(spec.get("externalIPs", [])):
-        messages = text.ip_address(address)
-        yield from each_invalid(f"spec.externalIPs[{i}]", address, messages)
+    external = spec.get("externalIPs", [])
+    yield from meta.each_follows(external, "spec.externalIPs", text.ip_address)
     yield from one_of("spec.type", kind, TYPES)
     yield from _node_ports(spec)
     yield from _port_conflicts(spec)
@@ -130,24 +130,22 @@ def _type(spec: Object) -> Causes:
             yield forbidden(f"spec.{field}", "may not be set for ExternalName services")
     # DNS' own way of writing a full name ends with a dot.
     if name := spec.get("externalName", "").removesuffix("."):
-        yield from each_invalid("spec.externalName", name, text.dns_subdomain(name))
+        yield from follows("spec.externalName", name, text.dns_subdomain)
     else:
         yield required("spec.externalName")
 
 
 def _ports(spec: Object) -> Causes:
     ports, seen = spec.get("ports", []), set[str]()
-    for i, port in enumerate(ports):
-        at = f"spec.ports[{i}]"
+    for at, port in indexed(ports, "spec.ports"):
         number = port.get("port", 0)
         # A single port needs no name to be told from others.
         yield from _port_name(port.get("name", ""), len(ports) > 1, seen, at)
-        yield from each_invalid(f"{at}.port", number, text.port_number(number))
+        yield from follows(f"{at}.port", number, text.port_number)
         yield from one_of(f"{at}.protocol", port.get("protocol", ""), PROTOCOLS)
         yield from port_number_or_name(port.get("targetPort", 0), f"{at}.targetPort")
         if protocol := port.get("appProtocol"):
-            messages = text.label_key(protocol)
-            yield from each_invalid(f"{at}.appProtocol", protocol, messages)
+            yield from follows(f"{at}.appProtocol", protocol, text.label_key)
 
 
 def _port_name(name: str, needed: bool, seen: set[str], path: str) -> Causes:
@@ -155,7 +153,7 @@ def _port_name(name: str, needed: bool, seen: set[str], path: str) -> Causes:
         if needed:
             yield required(f"{path}.name")
         return
-    yield from each_invalid(f"{path}.name", name, text.dns_label(name))
+    yield from follows(f"{path}.name", name, text.dns_label)
     if name in seen:
         yield duplicate(f"{path}.name", name)
     seen.add(name)
@@ -185,7 +183,7 @@ def _cluster_ips(spec: Object) -> Causes:
     yield from _families(spec)
     for i, address in enumerate(addresses):
         if address != "None" or i > 0:
-            yield from each_invalid(f"{path}[{i}]", address, text.ip_address(address))
+            yield from follows(f"{path}[{i}]", address, text.ip_address)
         elif len(addresses) > 1:
             detail = "'None' must be the first and only value"
             yield invalid(path, addresses, detail)
@@ -207,12 +205,13 @@ def _first_address(first: str, addresses: list[str], path: str) -> Causes:
 
 def _families(spec: Object) -> Causes:
     families = spec.get("ipFamilies", [])
-    for i, family in enumerate(families):
-        at = f"spec.ipFamilies[{i}]"
+    seen: set[str] = set()
+    for at, family in indexed(families, "spec.ipFamilies"):
         if family not in _FAMILIES:
             yield not_supported(at, family, _FAMILIES)
-        if family in families[:i]:
+        if family in seen:
             yield duplicate(at, family)
+        seen.add(family)
     policy = spec.get("ipFamilyPolicy", "SingleStack")
     if policy not in _FAMILY_POLICIES:
         yield not_supported("spec.ipFamilyPolicy", policy, _FAMILY_POLICIES)
@@ -231,27 +230,27 @@ def _matching_families(addresses: list[str], families: list[str]) -> Causes:
 def _node_ports(spec: Object) -> Causes:
     ports = spec.get("ports", [])
     if spec.get("type") == "ClusterIP":
-        for i, port in enumerate(ports):
+        for at, port in indexed(ports, "spec.ports"):
             if port.get("nodePort"):
                 detail = "may not be used when `type` is 'ClusterIP'"
-                yield forbidden(f"spec.ports[{i}].nodePort", detail)
+                yield forbidden(f"{at}.nodePort", detail)
     seen: set[tuple[Any, Any]] = set()
-    for i, port in enumerate(ports):
+    for at, port in indexed(ports, "spec.ports"):
         number = port.get("nodePort")
         if not number:
             continue
         pair = (port.get("protocol"), number)
         if pair in seen:
-            yield duplicate(f"spec.ports[{i}].nodePort", number)
+            yield duplicate(f"{at}.nodePort", number)
         seen.add(pair)
 
 
 def _port_conflicts(spec: Object) -> Causes:
     seen: set[tuple[Any, Any]] = set()
-    for i, port in enumerate(spec.get("ports", [])):
+    for at, port in indexed(spec.get("ports", []), "spec.ports"):
         pair = (port.get("protocol"), port.get("port"))
         if pair in seen:
-            yield duplicate(f"spec.ports[{i}]", _key_as_go(port))
+            yield duplicate(at, _key_as_go(port))
         seen.add(pair)
 
 
@@ -274,9 +273,8 @@ def _source_ranges(spec: Object) -> Causes:
     ranges = spec.get("loadBalancerSourceRanges", [])
     if ranges and not is_balanced:
         yield forbidden(path, _ONLY_BALANCED)
-    for i, written in enumerate(ranges):
-        value = written.strip()
-        yield from each_invalid(f"{path}[{i}]", value, text.cidr(value))
+    for at, written in indexed(ranges, path):
+        yield from follows(at, written.strip(), text.cidr)
     if "allocateLoadBalancerNodePorts" in spec and not is_balanced:
         yield forbidden("spec.allocateLoadBalancerNodePorts", _ONLY_BALANCED)
 
@@ -286,7 +284,7 @@ def _balancer_class(spec: Object) -> Causes:
     if name is None:
         return
     if spec.get("type") == "LoadBalancer":
-        yield from each_invalid("spec.loadBalancerClass", name, text.label_key(name))
+        yield from follows("spec.loadBalancerClass", name, text.label_key)
     else:
         yield forbidden("spec.loadBalancerClass", _ONLY_BALANCED)
 
