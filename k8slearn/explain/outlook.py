@@ -99,30 +99,28 @@ class Outlooks:
         revision_hash: str,
     ) -> Tally:
         """Every Node assessed, those anew about which something has changed since the earlier moment."""
-        owner, versions, kept = uid(daemon_set), dict[str, Version](), Tally()
+        owner = uid(daemon_set)
+        # All that an assessment is made of, except the time.
         spec = _version(daemon_set, "generation"), template_generation(daemon_set)
-        changed = {}
+        tally = Tally()
+        versions: dict[str, Version] = {}
+        changed: dict[str, Object | None] = {}
         for node_name, node in nodes.items():
-            here = pods.get(node_name, [])
-            # All that an assessment is made of, except the time.
-            of_pods = tuple([_version(pod, "resourceVersion") for pod in here])
-            of_node = _version(node, "resourceVersion") if node else ("", "")
-            version = versions[node_name] = (*spec, revision_hash, of_node, of_pods)
-            before, assessed = self._assessed_earlier.get(
-                (owner, node_name), ((), None)
-            )
-            if assessed is None or assessed.timed or before != version:
+            of_pods = [_version(o, "resourceVersion") for o in pods.get(node_name, ())]
+            of_node = _version(node, "resourceVersion") if node else None
+            version = (*spec, revision_hash, of_node, tuple(of_pods))
+            versions[node_name] = version
+            earlier = self._assessed_earlier.get((owner, node_name))
+            if earlier is None or earlier[0] != version or earlier[1].timed:
                 changed[node_name] = node
             else:
-                kept.put(assessed)
-        if changed:
-            now = self.now
-            fresh = assess_nodes(daemon_set, changed, pods, revision_hash, now)
-            for assessed in fresh.nodes.values():
-                kept.put(assessed)
-        for node_name, assessed in kept.nodes.items():
+                tally.put(earlier[1])
+        fresh = assess_nodes(daemon_set, changed, pods, revision_hash, self.now)
+        for assessed in fresh.nodes.values():
+            tally.put(assessed)
+        for node_name, assessed in tally.nodes.items():
             self._assessed[owner, node_name] = versions[node_name], assessed
-        return kept
+        return tally
 
 
 def outlook(reader: Reader, daemon_set: Object, now: float) -> Outlook:

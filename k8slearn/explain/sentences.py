@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+# Shape besides colour: the marks are read on a page without colours and by a screen reader too.
 MARKS = {True: "✔", False: "✘", None: "·"}
 
 
@@ -27,11 +28,8 @@ class Explanation:
     reasons: tuple[Sentence, ...]
 
     def __str__(self) -> str:
-        return "\n".join(
-            [
-                f"{self.about}：{self.answer}",
-                *(f"  {reason}" for reason in self.reasons),
-            ]
-        )
+        title = f"{self.about}：{self.answer}"
+        return "\n".join([title, *(f"  {reason}" for reason in self.reasons)])
 
+    # A cell that ends in an explanation shows it as text, with line breaks.
     __repr__ = __str__

@@ -16,20 +16,11 @@ from k8slearn.controllers.daemon.pods import NodePods
 from k8slearn.explain.outlook import Outlook, Outlooks
 from k8slearn.explain.sentences import Explanation, Sentence
 from k8slearn.explain.why_node import why_placement
-from k8slearn.explain.why_past import History, why_created, why_going
+from k8slearn.explain.why_past import WithPast, why_created, why_going
 from k8slearn.explain.why_pod import why_pod
 from k8slearn.explain.why_scheduled import why_scheduled
 from k8slearn.kinds.pod.state import get_target_node_name, is_pod_ready
-
-WORDS = {
-    "title": "{daemon_set} 在 {node}",
-    "will_create": "现在这里没有它的 Pod：控制器下一次同步就创建",
-    "none": "现在这里没有它的 Pod",
-    "has": "这里有它的 Pod {pod}：{state}",
-    "gone": "Node 已经不在了，Pod 还没有被回收",
-    "bare": "这个 Pod 不归任何 DaemonSet 管",
-    "ahead": "Node 的钟快了：它写的就绪时间比控制器的现在晚 {seconds:.0f} 秒，minReadySeconds 从那时才开始算",
-}
+from k8slearn.locale import explain as words
 
 
 def why_here(
@@ -45,41 +36,51 @@ def why_here(
 
 
 def _one_set(outlooks: Outlooks, daemon_set: Object, node: str) -> Explanation:
-    found, reader, now = outlooks.near(daemon_set, node), outlooks.reader, outlooks.now
-    title = WORDS["title"].format(daemon_set=name(daemon_set), node=node)
-    seen = found.nodes.get(node)
-    if seen is None or seen.placement is None:
-        return Explanation(title, WORDS["gone"], tuple(_pods(reader, found, seen, now)))
-    placed = why_placement(daemon_set, node, seen.placement)
-    reasons = (*placed.reasons, *_pods(reader, found, seen, now))
-    return Explanation(title, placed.answer, reasons)
+    # One Node alone: to say what is on it takes no decision on the others, of which there may be thousands.
+    found = outlooks.near(daemon_set, node)
+    title = words.HERE["title"].format(daemon_set=name(daemon_set), node=node)
+    here = found.nodes.get(node)
+    pods = _pods(outlooks.reader, found, here, outlooks.now)
+    if here is None or here.placement is None:
+        return Explanation(
+            title,
+            words.HERE["gone"],
+            tuple(pods),
+        )
+    placed = why_placement(daemon_set, node, here.placement)
+    return Explanation(
+        title,
+        placed.answer,
+        (*placed.reasons, *pods),
+    )
 
 
 def _pods(
-    reader: Reader, found: Outlook, seen: NodePods | None, now: float
+    reader: Reader,
+    found: Outlook,
+    here: NodePods | None,
+    now: float,
 ) -> list[Sentence]:
-    if seen is None or not seen.pods:
-        return [Sentence(WORDS["will_create" if seen and seen.create else "none"])]
-    told = []
-    for pod in seen.pods:
-        told.append(
-            Sentence(
-                WORDS["has"].format(
-                    pod=name(pod), state=why_pod(found, pod, now).answer
-                )
-            )
-        )
-        told += _unbound(reader, pod)
-    return told
+    if here is None or not here.pods:
+        lacking = here is not None and here.create
+        return [Sentence(words.HERE["will_create" if lacking else "none"])]
+    sentences = []
+    for pod in here.pods:
+        state = why_pod(found, pod, now).answer
+        sentences.append(Sentence(words.HERE["has"].format(pod=name(pod), state=state)))
+        sentences += _unbound(reader, pod)
+    return sentences
 
 
 def _unbound(reader: Reader, pod: Object) -> tuple[Sentence, ...]:
-    waits = not pod["spec"].get("nodeName") and not is_deleting(pod)
-    return why_scheduled(reader, pod).reasons if waits else ()
+    """Why the scheduler has not bound the Pod; nothing of one that is bound or on its way out."""
+    if pod["spec"].get("nodeName") or is_deleting(pod):
+        return ()
+    return why_scheduled(reader, pod).reasons
 
 
 def why_this_pod(
-    history: History,
+    past: WithPast,
     reader: Reader,
     pod: Object,
     now: float,
@@ -90,22 +91,25 @@ def why_this_pod(
     `outlooks` are those of this moment, where more is asked of it.
     """
     owner = _owner(reader, pod)
-    made = why_created(history, pod)
+    made = why_created(past, pod)
+    unbound = _unbound(reader, pod)
     if owner is None:
-        return Explanation(name(pod), WORDS["bare"], (*made, *_unbound(reader, pod)))
-    found = _outlook_for(outlooks or Outlooks(reader, now), owner, pod)
-    told = why_pod(found, pod, now)
-    going = why_going(history, pod) if is_deleting(pod) else []
-    version, fate = told.reasons[:1], told.reasons[1:]
-    reasons = (
-        *version,
-        *made,
-        *_unbound(reader, pod),
-        *_clock(pod, owner, now),
-        *going,
-        *fate,
+        return Explanation(
+            name(pod),
+            words.HERE["bare"],
+            (*made, *unbound),
+        )
+    outlook = _outlook_for(outlooks or Outlooks(reader, now), owner, pod)
+    found = why_pod(outlook, pod, now)
+    going = why_going(past, pod) if is_deleting(pod) else []
+    # In the order of its life: which version it is, who made it, what it waits for, what becomes of it.
+    version, fate = found.reasons[:1], found.reasons[1:]
+    life = (*made, *unbound, *_clock_ahead(pod, owner, now), *going)
+    return Explanation(
+        found.about,
+        found.answer,
+        (*version, *life, *fate),
     )
-    return Explanation(told.about, told.answer, reasons)
 
 
 def _outlook_for(outlooks: Outlooks, daemon_set: Object, pod: Object) -> Outlook:
@@ -119,19 +123,20 @@ def _outlook_for(outlooks: Outlooks, daemon_set: Object, pod: Object) -> Outlook
 
 
 def _owner(reader: Reader, pod: Object) -> Object | None:
-    return next(
-        (ds for ds in reader.list("DaemonSet") if uid(ds) == controller_uid(pod)), None
-    )
+    """The DaemonSet that controls the Pod; by uid, since another of the same name may have been made since."""
+    for daemon_set in reader.list("DaemonSet"):
+        if uid(daemon_set) == controller_uid(pod):
+            return daemon_set
+    return None
 
 
-def _clock(pod: Object, daemon_set: Object, now: float) -> list[Sentence]:
+def _clock_ahead(pod: Object, daemon_set: Object, now: float) -> list[Sentence]:
     """A ready Pod whose Node wrote a time that has not come yet."""
-    ready = condition(pod, "Ready")
-    if (
-        not daemon_set["spec"].get("minReadySeconds")
-        or not is_pod_ready(pod)
-        or ready is None
-    ):
+    # Only minReadySeconds compares the kubelet's clock with the controller's.
+    if not daemon_set["spec"].get("minReadySeconds") or not is_pod_ready(pod):
         return []
-    ahead = seconds_of(ready["lastTransitionTime"]) - now
-    return [Sentence(WORDS["ahead"].format(seconds=ahead), False)] if ahead > 0 else []
+    ready = condition(pod, "Ready")
+    ahead = seconds_of(ready["lastTransitionTime"]) - now if ready else 0.0
+    if ahead <= 0:
+        return []
+    return [Sentence(words.HERE["ahead"].format(seconds=ahead), False)]

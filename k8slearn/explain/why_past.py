@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from k8slearn.apimachinery.log import Change, Log, Snapshot
@@ -21,29 +21,7 @@ from k8slearn.controlplane import Action
 from k8slearn.explain.sentences import Sentence
 from k8slearn.explain.why_rollout import arithmetic
 from k8slearn.kinds.pod.state import get_target_node_name
-
-CREATED = {
-    "manage": "{time:.1f} 秒，控制器创建了它：{node} 该有一个 Pod，而当时没有",
-    "rollout": "{time:.1f} 秒，控制器创建了它：滚动更新先开新 Pod（maxSurge），旧的先留着",
-    "user": "{time:.1f} 秒，是你自己创建的它，不是 DaemonSet 控制器",
-    "other": "{time:.1f} 秒，{who} 创建了它",
-}
-BEFORE = "在它之前，{node} 上的 Pod {pod} {how}"
-HOW = {
-    "user": "是你删的",
-    "taint-eviction": "被污点驱逐了：它不容忍 Node 的污点",
-    "pod-gc": "被 Pod 垃圾回收收走了",
-    "garbage-collector": "被垃圾回收收走了：它的主人不在了",
-    "other": "被 {who} 删了",
-    "not-wanted": "被控制器删了：这个 Node 上不该有它",
-    "failed": "失败了，被控制器删掉重建",
-    "succeeded": "自己结束了，被控制器删掉重建",
-    "excess": "是多出来的，被控制器删了",
-    "old-not-ready": "没有就绪，新 Pod 一来控制器就删了它",
-    "new-available": "等到新 Pod 可用之后才被控制器删掉",
-    "rollout": "在滚动更新里轮到了，被控制器删了",
-}
-ENDING = "{time:.1f} 秒，它{how}"
+from k8slearn.locale import explain as words
 
 
 class Past(Protocol):
@@ -55,7 +33,7 @@ class Past(Protocol):
     def at(self, revision: int) -> Snapshot: ...
 
 
-class History(Protocol):
+class WithPast(Protocol):
     """A cluster, as far as its past is concerned."""
 
     @property
@@ -67,110 +45,107 @@ class History(Protocol):
 
 def action_of(actions: Sequence[Action], revision: int) -> Action | None:
     """The action that wrote a revision, None for what was before the first."""
+    # Actions stand in the order of what they wrote, so a look at ten of them finds one among a thousand.
     index = bisect_left(actions, revision, key=lambda action: action.last)
-    found = actions[index] if index < len(actions) else None
-    return found if found is not None and found.first < revision else None
+    if index == len(actions) or actions[index].first >= revision:
+        return None
+    return actions[index]
 
 
-def why_created(history: History, pod: Object) -> list[Sentence]:
+def why_created(past: WithPast, pod: Object) -> list[Sentence]:
     """Who created a Pod and why, and what became of the one before it on the same Node."""
-    change = next((c for c in _life(history, pod) if c.type == "ADDED"), None)
-    if change is None:
+    created = next((c for c in _life(past, pod) if c.type == "ADDED"), None)
+    if created is None:
         return []
-    node, action = (
-        get_target_node_name(pod),
-        action_of(history.actions, change.revision),
-    )
-    told = [
-        Sentence(
-            CREATED[_maker(action, change.actor, node)].format(
-                time=change.time, node=node, who=change.actor
-            )
-        )
-    ]
-    before = _before(history, pod, change.revision)
+    node = get_target_node_name(pod)
+    maker = _maker(action_of(past.actions, created.revision), created.actor, node)
+    text = words.CREATED[maker].format(time=created.time, node=node, who=created.actor)
+    sentences = [Sentence(text)]
+    before = _before(past, pod, created.revision)
     if before is not None:
-        told.append(
-            Sentence(
-                BEFORE.format(
-                    node=node, pod=name(before.object), how=_how(history, before)
-                )
-            )
-        )
-    return told
+        how = _how(past, before)
+        text = words.BEFORE.format(node=node, pod=name(before.object), how=how)
+        sentences.append(Sentence(text))
+    return sentences
 
 
-def why_going(history: History, pod: Object) -> list[Sentence]:
+def why_going(past: WithPast, pod: Object) -> list[Sentence]:
     """Who sent away a Pod that is terminating, why, and the arithmetic of that round."""
-    change = next((c for c in _life(history, pod) if is_deleting(c.object)), None)
-    if change is None:
+    marked = next((c for c in _life(past, pod) if is_deleting(c.object)), None)
+    if marked is None:
         return []
-    told = [Sentence(ENDING.format(time=change.time, how=_how(history, change)))]
-    action = action_of(history.actions, change.revision)
-    removal = _removal(action, pod)
-    if (
-        action is None
-        or removal is None
-        or removal.why != "rollout"
-        or action.why.rollout is None
-    ):
-        return told
+    text = words.ENDING.format(time=marked.time, how=_how(past, marked))
+    return [Sentence(text), *_round_of(past, marked)]
+
+
+def _round_of(past: WithPast, marked: Change) -> Iterable[Sentence]:
+    """The numbers of the round that chose the Pod, where a round did."""
+    action = action_of(past.actions, marked.revision)
+    removal = _removal(action, marked.object)
+    if action is None or removal is None or removal.why != "rollout":
+        return ()
     place, _, daemon_set_name = action.subject.partition("/")
-    daemon_set = history.store.at(action.first).get("DaemonSet", daemon_set_name, place)
-    return (
-        told
-        if daemon_set is None
-        else [*told, *arithmetic(daemon_set, action.why.rollout)]
-    )
+    # The DaemonSet as it was then: its maxUnavailable may have been changed since.
+    before = past.store.at(action.first)
+    daemon_set = before.get("DaemonSet", daemon_set_name, place)
+    if daemon_set is None or action.why.rollout is None:
+        return ()
+    return arithmetic(daemon_set, action.why.rollout)
 
 
 def _maker(action: Action | None, actor: str, node: str) -> str:
+    """Which sentence of `words.CREATED` it is."""
     if action is None or not isinstance(action.why, Sync):
-        return (
-            "user"
-            if actor == "user"
-            else "manage"
-            if actor == "daemonset-controller"
-            else "other"
-        )
+        # Replaying stops short of an action's end at times, so the name in the log has to do.
+        known = {"user": "user", "daemonset-controller": "manage"}
+        return known.get(actor, "other")
     return "manage" if node in action.why.create else "rollout"
 
 
-def _life(history: History, pod: Object) -> list[Change]:
+def _life(past: WithPast, pod: Object) -> list[Change]:
     """The writes of one Pod, oldest first."""
-    return [
-        c for c in history.store.log.changes_of(key(pod)) if uid(c.object) == uid(pod)
-    ]
+    changes = past.store.log.changes_of(key(pod))
+    # Another Pod of the same name may have lived before: a bare one that was created again.
+    return [change for change in changes if uid(change.object) == uid(pod)]
 
 
-def _before(history: History, pod: Object, revision: int) -> Change | None:
+def _before(past: WithPast, pod: Object, revision: int) -> Change | None:
     """The write by which the Pod before this one on its Node, of the same controller, was sent away."""
-    node, owner, changes = (
-        get_target_node_name(pod),
-        controller_uid(pod),
-        history.store.log.changes,
-    )
+    owner = controller_uid(pod)
+    if owner is None:
+        return None
+    changes = past.store.log.changes
+    node = get_target_node_name(pod)
+    # Backwards: it is nearly always among the last things that happened.
     for index in range(min(revision, len(changes)) - 1, -1, -1):
-        o = changes[index].object
-        if o["kind"] != "Pod" or not is_deleting(o) or get_target_node_name(o) != node:
+        o, previous = changes[index].object, changes[index].previous
+        if o["kind"] != "Pod" or not is_deleting(o):
             continue
-        if controller_uid(o) == owner is not None and not is_deleting(
-            changes[index].previous or {"metadata": {}}
-        ):
+        marked_before = previous is not None and is_deleting(previous)
+        same_owner = controller_uid(o) == owner
+        if same_owner and not marked_before and get_target_node_name(o) == node:
             return changes[index]
     return None
 
 
-def _how(history: History, change: Change) -> str:
-    removal = _removal(action_of(history.actions, change.revision), change.object)
+def _how(past: WithPast, change: Change) -> str:
+    """How the Pod of this write was sent away: the controller's own reason, or else who did it."""
+    removal = _removal(action_of(past.actions, change.revision), change.object)
     if removal is not None:
-        return HOW[removal.why]
-    return HOW.get(change.actor, HOW["other"]).format(who=change.actor)
+        return words.SENT_AWAY[removal.why]
+    text = words.SENT_AWAY.get(change.actor, words.SENT_AWAY["other"])
+    return text.format(who=change.actor)
 
 
 def _removal(action: Action | None, pod: Object) -> Removal | None:
+    """What the DaemonSet controller decided about the Pod in this action, None when it was another's action."""
     decided = action.why if action is not None else None
     if not isinstance(decided, Sync):
         return None
-    removals = (*decided.delete, *(decided.rollout.delete if decided.rollout else ()))
-    return next((removal for removal in removals if uid(removal.pod) == uid(pod)), None)
+    removals = [*decided.delete]
+    if decided.rollout is not None:
+        removals += decided.rollout.delete
+    for removal in removals:
+        if uid(removal.pod) == uid(pod):
+            return removal
+    return None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from k8slearn.apimachinery.objects import (
     HASH_LABEL,
     Object,
@@ -23,123 +21,105 @@ from k8slearn.kinds.pod.state import (
     is_pod_terminal,
     phase,
 )
-
-STATES = {
-    "terminating": "正在终止：kubelet 停下容器之后它才消失",
-    "unbound": "还没有绑定：等调度器把它放到 {node}",
-    "refused": "调度器放不下：{message}",
-    "waiting": "容器起不来：{reason}",
-    "starting": "已绑定到 {node}，kubelet 正在拉镜像、启动容器",
-    "unready": "在运行，但还没有就绪",
-    "settling": "已就绪，再过 {seconds:.0f} 秒（minReadySeconds）才算可用",
-    "available": "就绪，而且可用",
-    "finished": "已经结束（{phase}）",
-}
-WORDS = {
-    "version": "它是版本 {number}，{which}",
-    "current": "就是现在的模板",
-    "old": "现在的模板是版本 {current}",
-    "newer": "模板刚改过，控制器还没有给它编号",
-    "unknown": "没有版本的标记",
-}
-REMOVALS = {
-    "not-wanted": "会被删除：这个 Node 上不该有它",
-    "failed": "会被删除并重建：它失败了（同一个 Node 上接连失败，就要先等一等，越等越久）",
-    "succeeded": "会被删除并重建：daemon 不该结束",
-    "excess": "会被删除：同一个 Node 上多出来的，留下最老的",
-    "old-not-ready": "会被删除：同一个 Node 上有了新 Pod，而它没有就绪",
-    "new-available": "会被删除：同一个 Node 上的新 Pod 已经可用",
-    "rollout": "这一轮会被替换",
-}
-KEPT = {
-    "on_delete": "不会被替换：更新策略是 OnDelete，等你删它",
-    "no_room": "这一轮轮不到它：额度用完了",
-    "first": "这一轮先在它的 Node 上开新 Pod，新的可用了它才走",
-    "current": "不用替换",
-}
+from k8slearn.locale import explain as words
 
 
 def why_pod(found: Outlook, pod: Object, now: float) -> Explanation:
     """The state of one Pod of the DaemonSet, its version, and what this round does with it."""
     node = found.nodes.get(get_target_node_name(pod))
     reasons = [_version(found, pod)]
+    # A Pod that is ending has no fate any more: no round counts it or chooses it.
     if not is_deleting(pod):
         reasons += _fate(found, pod, node)
-    return Explanation(name(pod), _state(found, pod, now), tuple(reasons))
+    return Explanation(
+        name(pod),
+        _state(found, pod, now),
+        tuple(reasons),
+    )
 
 
 def _state(found: Outlook, pod: Object, now: float) -> str:
+    """The furthest station that the Pod has reached on its way to being available."""
+    states = words.POD_STATES
     if is_deleting(pod):
-        return STATES["terminating"]
+        return states["terminating"]
     if is_pod_terminal(pod):
-        return STATES["finished"].format(phase=phase(pod))
+        return states["finished"].format(phase=phase(pod))
     if not pod["spec"].get("nodeName"):
         return _unbound(pod)
+    # Before the phase: a container that crashes or cannot be pulled keeps the Pod in Pending or Running as if all
+    # were well.
     waiting = _waiting(pod)
     if waiting:
-        return STATES["waiting"].format(reason=waiting)
+        return states["waiting"].format(reason=waiting)
     if phase(pod) == "Pending":
-        return STATES["starting"].format(node=pod["spec"]["nodeName"])
+        return states["starting"].format(node=pod["spec"]["nodeName"])
     if not is_pod_ready(pod):
-        return STATES["unready"]
+        return states["unready"]
     due = available_at(pod, found.daemon_set["spec"].get("minReadySeconds", 0))
-    return (
-        STATES["settling"].format(seconds=due - now)
-        if due is not None and due > now
-        else STATES["available"]
-    )
+    if due is not None and due > now:
+        return states["settling"].format(seconds=due - now)
+    return states["available"]
 
 
 def _unbound(pod: Object) -> str:
     scheduled = condition(pod, "PodScheduled")
+    # The scheduler leaves a message only when it has refused; before its first attempt there is no condition.
     if scheduled is not None and scheduled.get("message"):
-        return STATES["refused"].format(message=scheduled["message"])
-    return STATES["unbound"].format(node=get_target_node_name(pod))
+        return words.POD_STATES["refused"].format(message=scheduled["message"])
+    return words.POD_STATES["unbound"].format(node=get_target_node_name(pod))
 
 
 def _waiting(pod: Object) -> str:
-    statuses = pod.get("status", {}).get("containerStatuses") or ()
-    reasons = (
-        (status.get("state") or {}).get("waiting", {}).get("reason", "")
-        for status in statuses
-    )
-    return next((reason for reason in reasons if reason), "")
+    """The reason for which the first container that waits does so, '' when none says one."""
+    for status in pod.get("status", {}).get("containerStatuses") or ():
+        waiting = (status.get("state") or {}).get("waiting", {})
+        if waiting.get("reason"):
+            return str(waiting["reason"])
+    return ""
 
 
 def _version(found: Outlook, pod: Object) -> Sentence:
     own = labels(pod).get(HASH_LABEL, "")
     if own not in found.numbers:
-        return Sentence(WORDS["unknown"])
+        return Sentence(words.POD_VERSION["unknown"])
     current = found.numbers.get(found.revision_hash)
-    which = WORDS["old"].format(current=current) if current else WORDS["newer"]
-    which = WORDS["current"] if own == found.revision_hash else which
-    return Sentence(WORDS["version"].format(number=found.numbers[own], which=which))
+    if own == found.revision_hash:
+        which = words.POD_VERSION["current"]
+    elif current:
+        which = words.POD_VERSION["old"].format(current=current)
+    else:
+        # Between the change of the template and the controller's next sync there is no revision of it.
+        which = words.POD_VERSION["newer"]
+    number = found.numbers[own]
+    return Sentence(words.POD_VERSION["version"].format(number=number, which=which))
 
 
 def _fate(found: Outlook, pod: Object, node: NodePods | None) -> list[Sentence]:
+    """What becomes of the Pod in this round; where the limit has to do with it, with the arithmetic."""
     removal = _removal(found, pod, node)
     if removal is not None and removal.why != "rollout":
-        return [Sentence(REMOVALS[removal.why], False)]
+        return [Sentence(words.POD_REMOVALS[removal.why], False)]
     if node is None or node.old_pod is None or name(node.old_pod) != name(pod):
-        return [Sentence(KEPT["current"], True)]
+        return [Sentence(words.POD_KEPT["current"], True)]
     if found.rollout is None:
-        return [Sentence(KEPT["on_delete"], True)]
-    numbers = list(arithmetic(found.daemon_set, found.rollout))
+        return [Sentence(words.POD_KEPT["on_delete"], True)]
+    numbers = arithmetic(found.daemon_set, found.rollout)
     if removal is not None:
-        return [Sentence(REMOVALS["rollout"], False), *numbers]
-    return [
-        Sentence(
-            KEPT["first" if node.node in found.rollout.create else "no_room"], True
-        ),
-        *numbers,
-    ]
+        return [Sentence(words.POD_REMOVALS["rollout"], False), *numbers]
+    kept = "first" if node.node in found.rollout.create else "no_room"
+    return [Sentence(words.POD_KEPT[kept], True), *numbers]
 
 
 def _removal(found: Outlook, pod: Object, node: NodePods | None) -> Removal | None:
-    decided: Iterable[Removal] = (
-        *(node.delete if node else ()),
-        *(found.rollout.delete if found.rollout else ()),
-    )
-    return next(
-        (removal for removal in decided if name(removal.pod) == name(pod)), None
-    )
+    decided: list[Removal] = []
+    # What manage removes comes before the round: it is not in the limit. It is read off the Node, since an outlook on
+    # one Node decides nothing.
+    if node is not None:
+        decided += node.delete
+    if found.rollout is not None:
+        decided += found.rollout.delete
+    for removal in decided:
+        if name(removal.pod) == name(pod):
+            return removal
+    return None

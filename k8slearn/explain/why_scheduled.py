@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable
 
 from k8slearn.apimachinery.log import Reader
 from k8slearn.apimachinery.objects import Object, full_name, name
@@ -10,98 +11,108 @@ from k8slearn.apimachinery.selectors import judge_taint, untolerated
 from k8slearn.explain.sentences import Explanation, Sentence
 from k8slearn.explain.why_node import taint_text
 from k8slearn.kinds.pod.state import host_ports, is_pod_terminal
+from k8slearn.locale import explain as words
 from k8slearn.scheduler.decide import (
     CORDONED,
     NO_NODE_LABELS,
     NO_PORTS,
     NO_TOLERATION,
+    TOO_MANY_PODS,
     Fit,
     milli_value,
     requests,
     schedule,
 )
 
-ANSWERS = {"fits": "调度器会把它放到 {node}", "nowhere": "调度器放不下它：{message}"}
-NO_TARGET = "它指定的 Node 不存在"
-FITS = "{node} 放得下"
-REFUSED = {
-    CORDONED: "{node} 被 cordon 了（不可调度）",
-    NO_TOLERATION: "{node} 的污点 {taints} 没有被容忍",
-    NO_NODE_LABELS: "{node} 不满足 Pod 的 nodeSelector 或节点亲和",
-    NO_PORTS: "{node} 上的 hostPort {ports} 已经有人占了",
-    "Too many pods": "{node} 最多放 {total} 个 Pod，已经有 {used} 个",
+REFUSALS = {
+    CORDONED: words.SCHEDULER_REFUSALS["cordoned"],
+    NO_TOLERATION: words.SCHEDULER_REFUSALS["no toleration"],
+    NO_NODE_LABELS: words.SCHEDULER_REFUSALS["no labels"],
+    NO_PORTS: words.SCHEDULER_REFUSALS["no ports"],
+    TOO_MANY_PODS: words.SCHEDULER_REFUSALS["too many"],
 }
-LACKING = (
-    "{node} 的 {resource} 不够：要 {wanted}，一共 {total}，已经占了 {used}，只剩 {free}"
-)
-OTHER = "{node}：{reason}"
+"""The scheduler's sentence → ours, with the numbers that the scheduler does not tell."""
+LACKING = "Insufficient "
 
 
 def why_scheduled(reader: Reader, pod: Object) -> Explanation:
     """What the scheduler makes of a Pod that is not bound, Node by Node, with its numbers."""
     nodes = {name(node): node for node in reader.list("Node")}
-    running: dict[str, dict[object, Object]] = {}
+    running: dict[str, dict[object, Object]] = defaultdict(dict)
     for other in reader.list("Pod"):
-        if other["spec"].get("nodeName") and not is_pod_terminal(other):
-            running.setdefault(other["spec"]["nodeName"], {})[full_name(other)] = other
+        node = other["spec"].get("nodeName")
+        # As the scheduler counts: a Pod that has finished holds nothing any more, though it is still listed.
+        if node and not is_pod_terminal(other):
+            running[node][full_name(other)] = other
     result = schedule(pod, nodes, running)
-    reasons = [
-        s
-        for v in result.fits
-        for s in _verdict(pod, nodes[v.node], v, running.get(v.node, {}))
-    ]
+    reasons: list[Sentence] = []
+    for fit in result.fits:
+        others = running.get(fit.node, {}).values()
+        reasons += _reasons(pod, nodes[fit.node], fit, others)
+    # Its affinity names a Node that is gone, so no Node was even looked at.
     if not result.fits:
-        reasons.append(Sentence(NO_TARGET, False))
-    answer = ANSWERS["fits" if result.node else "nowhere"].format(
-        node=result.node, message=result.message
+        reasons.append(Sentence(words.NO_TARGET, False))
+    answer = words.SCHEDULER_ANSWERS["fits" if result.node else "nowhere"]
+    text = answer.format(node=result.node, message=result.message)
+    return Explanation(
+        name(pod),
+        text,
+        tuple(reasons),
     )
-    return Explanation(name(pod), answer, tuple(reasons))
 
 
-def _verdict(
-    pod: Object, node: Object, verdict: Fit, others: Mapping[object, Object]
-) -> Iterable[Sentence]:
-    if not verdict.reasons:
-        yield Sentence(FITS.format(node=verdict.node), True)
-    for reason in verdict.reasons:
-        yield Sentence(_refusal(pod, node, reason, others.values()), False)
+def _reasons(
+    pod: Object,
+    node: Object,
+    fit: Fit,
+    others: Iterable[Object],
+) -> list[Sentence]:
+    if not fit.reasons:
+        return [Sentence(words.FITS.format(node=fit.node), True)]
+    running = list(others)
+    texts = [_refusal(pod, node, reason, running) for reason in fit.reasons]
+    return [Sentence(text, False) for text in texts]
 
 
-def _refusal(pod: Object, node: Object, reason: str, others: Iterable[Object]) -> str:
-    resource = (
-        "pods" if reason == "Too many pods" else reason.removeprefix("Insufficient ")
-    )
-    known = REFUSED.get(
-        reason, LACKING if reason.startswith("Insufficient ") else OTHER
-    )
-    ports = "、".join(str(port) for _, _, port in sorted(host_ports(pod)))
-    numbers = _numbers(pod, node, resource, others)
-    return known.format(
+def _refusal(
+    pod: Object,
+    node: Object,
+    reason: str,
+    others: list[Object],
+) -> str:
+    """One of the scheduler's reasons, with what it was that did not fit."""
+    if reason.startswith(LACKING):
+        numbers = _numbers(pod, node, reason.removeprefix(LACKING), others)
+        return words.LACKING.format(node=name(node), **numbers)
+    ports = [str(port) for _, _, port in sorted(host_ports(pod))]
+    text = REFUSALS.get(reason, words.OTHER_REFUSAL)
+    return text.format(
         node=name(node),
         reason=reason,
         taints=_taints(pod, node),
-        ports=ports,
-        **numbers,
+        ports="、".join(ports),
+        **_numbers(pod, node, "pods", others),
     )
 
 
 def _taints(pod: Object, node: Object) -> str:
     tolerations = pod["spec"].get("tolerations") or ()
-    verdicts = [
-        judge_taint(taint, tolerations)
-        for taint in node.get("spec", {}).get("taints") or ()
-    ]
-    return "、".join(
-        taint_text(taint) for taint in untolerated(verdicts, "NoSchedule", "NoExecute")
-    )
+    taints = node.get("spec", {}).get("taints") or ()
+    verdicts = [judge_taint(taint, tolerations) for taint in taints]
+    # PreferNoSchedule is left out: it never refuses.
+    refusing = untolerated(verdicts, "NoSchedule", "NoExecute")
+    return "、".join(taint_text(taint) for taint in refusing)
 
 
 def _numbers(
-    pod: Object, node: Object, resource: str, others: Iterable[Object]
+    pod: Object,
+    node: Object,
+    resource: str,
+    others: Iterable[Object],
 ) -> dict[str, str]:
-    total = milli_value(
-        (node.get("status", {}).get("allocatable") or {}).get(resource, 0)
-    )
+    """How much of a resource the Pod wants, and how the Node stands with it, as text with units."""
+    allocatable = node.get("status", {}).get("allocatable") or {}
+    total = milli_value(allocatable.get(resource, 0))
     used = sum(requests(other).get(resource, 0) for other in others)
     numbers = {
         "wanted": requests(pod).get(resource, 0),
@@ -109,16 +120,14 @@ def _numbers(
         "used": used,
         "free": max(total - used, 0),
     }
-    shown = {what: _amount(resource, number) for what, number in numbers.items()}
-    return {"resource": resource, **shown}
+    texts = {what: _amount(resource, number) for what, number in numbers.items()}
+    return {"resource": resource, **texts}
 
 
 def _amount(resource: str, thousandths: int) -> str:
     """500m of a CPU, 64Mi of memory, plain numbers of the rest."""
     if resource in ("memory", "ephemeral-storage"):
         return f"{thousandths / 1000 / 2**20:g}Mi"
-    return (
-        f"{thousandths}m"
-        if resource == "cpu" and thousandths % 1000
-        else f"{thousandths // 1000}"
-    )
+    if resource == "cpu" and thousandths % 1000:
+        return f"{thousandths}m"
+    return f"{thousandths // 1000}"

@@ -1,0 +1,140 @@
+"""The sentences of the explanations: why there is (or is no) Pod, and what it waits for."""
+
+# Whether a Pod belongs on a Node.
+PLACEMENT_ANSWERS = {
+    (True, True): "这里该有一个 Pod",
+    (False, True): "不会再放新的 Pod，已经在运行的可以留下",
+    (False, False): "这里不该有 Pod，有也会被删掉",
+}
+PLACEMENT = {
+    "node_name": "模板写明了 nodeName: {wanted}，不是这个 Node",
+    "all": "没有 nodeSelector、没有亲和、没有污点：每个 Node 都算",
+    "selector": "nodeSelector 要求 {key}={value}",
+    "term": "亲和条件 {number}",
+    "empty_term": "亲和条件 {number} 是空的：空条件不匹配任何 Node",
+    "terms": "亲和条件有 {count} 组，满足其中一组就行",
+    "found": "这个 Node 是 {key}={actual}",
+    "absent": "这个 Node 没有 {key}",
+    "taint": "污点 {taint}",
+    "tolerated": "被容忍：{toleration}，{origin}",
+    "user": "这是你在模板里写的",
+    "controller": "这是控制器自动加给每个 daemon Pod 的",
+    "both": "这是你在模板里写的；不写，控制器也会自动加",
+}
+UNTOLERATED = {
+    "NoSchedule": "没有被容忍：新 Pod 不能来",
+    "NoExecute": "没有被容忍：新 Pod 不能来，旧的也要走",
+    "PreferNoSchedule": "没有被容忍，但它只是「最好别来」，DaemonSet 不管",
+}
+
+# What a Pod waits for, and what this round does with it.
+POD_STATES = {
+    "terminating": "正在终止：kubelet 停下容器之后它才消失",
+    "unbound": "还没有绑定：等调度器把它放到 {node}",
+    "refused": "调度器放不下：{message}",
+    "waiting": "容器起不来：{reason}",
+    "starting": "已绑定到 {node}，kubelet 正在拉镜像、启动容器",
+    "unready": "在运行，但还没有就绪",
+    "settling": "已就绪，再过 {seconds:.0f} 秒（minReadySeconds）才算可用",
+    "available": "就绪，而且可用",
+    "finished": "已经结束（{phase}）",
+}
+POD_VERSION = {
+    "version": "它是版本 {number}，{which}",
+    "current": "就是现在的模板",
+    "old": "现在的模板是版本 {current}",
+    "newer": "模板刚改过，控制器还没有给它编号",
+    "unknown": "没有版本的标记",
+}
+POD_REMOVALS = {
+    "not-wanted": "会被删除：这个 Node 上不该有它",
+    "failed": "会被删除并重建：它失败了（同一个 Node 上接连失败，就要先等一等，越等越久）",
+    "succeeded": "会被删除并重建：daemon 不该结束",
+    "excess": "会被删除：同一个 Node 上多出来的，留下最老的",
+    "old-not-ready": "会被删除：同一个 Node 上有了新 Pod，而它没有就绪",
+    "new-available": "会被删除：同一个 Node 上的新 Pod 已经可用",
+    "rollout": "这一轮会被替换",
+}
+POD_KEPT = {
+    "on_delete": "不会被替换：更新策略是 OnDelete，等你删它",
+    "no_room": "这一轮轮不到它：额度用完了",
+    "first": "这一轮先在它的 Node 上开新 Pod，新的可用了它才走",
+    "current": "不用替换",
+}
+
+# The arithmetic of a round of the rolling update.
+ROLLOUT = {
+    "on_delete": "OnDelete：控制器不替换，等你自己删旧 Pod",
+    "done": "所有 Pod 都已经是最新版本",
+    "free": "本轮还能替换 {free} 个",
+    "free_surge": "本轮还能先多开 {free} 个新 Pod",
+    "blocked": "{node} 已经不在了，它的 Pod 还在：surge 停下来等 Pod 被回收",
+    "percent": "{field} {value} × {desired} = {product:g}，向上取整 = {number}",
+    "number": "{field} = {number}，该有 Pod 的 Node 有 {desired} 个",
+    "both_zero": "maxUnavailable 和 maxSurge 都是 0，按 maxUnavailable 1 算",
+    "busy": "已有 {count} 个不可用（{nodes}）",
+    "busy_surge": "正在换的有 {count} 个（{nodes}）",
+    "idle": "现在没有不可用的",
+    "idle_surge": "现在没有正在换的",
+    "forced": "本来就不可用的旧 Pod 有 {count} 个：一定替换，也占额度",
+    "forced_surge": "旧 Pod 不可用的 Node 有 {count} 个：一定先开新 Pod，不占额度",
+    "so": "所以本轮还能替换 {limit} − {used} = {free} 个",
+    "so_surge": "所以还能先多开 {limit} − {used} = {free} 个",
+    "over": "已经用掉 {used} 个，额度只有 {limit} 个：本轮一个也不多换",
+    "candidates": "还在用旧版本、可以替换的有 {count} 个",
+    "order": "真实的控制器在候选里不按固定顺序挑选",
+}
+
+# Where the scheduler puts a Pod.
+SCHEDULER_ANSWERS = {
+    "fits": "调度器会把它放到 {node}",
+    "nowhere": "调度器放不下它：{message}",
+}
+NO_TARGET = "它指定的 Node 不存在"
+FITS = "{node} 放得下"
+SCHEDULER_REFUSALS = {
+    "cordoned": "{node} 被 cordon 了（不可调度）",
+    "no toleration": "{node} 的污点 {taints} 没有被容忍",
+    "no labels": "{node} 不满足 Pod 的 nodeSelector 或节点亲和",
+    "no ports": "{node} 上的 hostPort {ports} 已经有人占了",
+    "too many": "{node} 最多放 {total} 个 Pod，已经有 {used} 个",
+}
+LACKING = (
+    "{node} 的 {resource} 不够：要 {wanted}，一共 {total}，已经占了 {used}，只剩 {free}"
+)
+OTHER_REFUSAL = "{node}：{reason}"
+
+# All that can be said of one Node or one Pod.
+HERE = {
+    "title": "{daemon_set} 在 {node}",
+    "will_create": "现在这里没有它的 Pod：控制器下一次同步就创建",
+    "none": "现在这里没有它的 Pod",
+    "has": "这里有它的 Pod {pod}：{state}",
+    "gone": "Node 已经不在了，Pod 还没有被回收",
+    "bare": "这个 Pod 不归任何 DaemonSet 管",
+    "ahead": "Node 的钟快了：它写的就绪时间比控制器的现在晚 {seconds:.0f} 秒，minReadySeconds 从那时才开始算",
+}
+
+# Who made a Pod and who sent it away.
+CREATED = {
+    "manage": "{time:.1f} 秒，控制器创建了它：{node} 该有一个 Pod，而当时没有",
+    "rollout": "{time:.1f} 秒，控制器创建了它：滚动更新先开新 Pod（maxSurge），旧的先留着",
+    "user": "{time:.1f} 秒，是你自己创建的它，不是 DaemonSet 控制器",
+    "other": "{time:.1f} 秒，{who} 创建了它",
+}
+BEFORE = "在它之前，{node} 上的 Pod {pod} {how}"
+SENT_AWAY = {
+    "user": "是你删的",
+    "taint-eviction": "被污点驱逐了：它不容忍 Node 的污点",
+    "pod-gc": "被 Pod 垃圾回收收走了",
+    "garbage-collector": "被垃圾回收收走了：它的主人不在了",
+    "other": "被 {who} 删了",
+    "not-wanted": "被控制器删了：这个 Node 上不该有它",
+    "failed": "失败了，被控制器删掉重建",
+    "succeeded": "自己结束了，被控制器删掉重建",
+    "excess": "是多出来的，被控制器删了",
+    "old-not-ready": "没有就绪，新 Pod 一来控制器就删了它",
+    "new-available": "等到新 Pod 可用之后才被控制器删掉",
+    "rollout": "在滚动更新里轮到了，被控制器删了",
+}
+ENDING = "{time:.1f} 秒，它{how}"
