@@ -36,6 +36,7 @@ _GO_NAMES: dict[type, str] = {
     float: "float64",
 }
 _CONTAINERS = {"list": "slice from", "map": "map from", "struct": "struct from:"}
+_PLAIN_TYPES: dict[str, type] = {"string": str, "bool": bool}
 _ZEROS: dict[str, Any] = {
     "string": "",
     "bytes": "",
@@ -104,6 +105,8 @@ class _Walk:
     strict: list[str] = field(default_factory=list)
 
     def value(self, raw: Any, wanted: Type, at: _At) -> Any:
+        if raw is None:
+            return _of_null(wanted)
         return _READERS[wanted.kind](self, raw, wanted, at)
 
     def refuse(self, raw: Any, wanted: Type, at: _At, literal: str = "") -> None:
@@ -115,8 +118,6 @@ class _Walk:
             self.converted = _unconvertible(_plain(raw), wanted)
 
     def struct(self, raw: Any, wanted: Type, at: _At) -> Any:
-        if raw is None:
-            return {}
         if not isinstance(raw, dict):
             return self.refuse(raw, wanted, at)
         known = struct(wanted.struct)
@@ -143,8 +144,6 @@ class _Walk:
                 self.strict.append(f'duplicate field "{_path((at, "", key))}"')
 
     def list(self, raw: Any, wanted: Type, at: _At) -> Any:
-        if raw is None:
-            return None
         if not isinstance(raw, list):
             return self.refuse(raw, wanted, at)
         element = _element(wanted)
@@ -154,8 +153,6 @@ class _Walk:
         return found
 
     def map(self, raw: Any, wanted: Type, at: _At) -> Any:
-        if raw is None:
-            return None
         if not isinstance(raw, dict):
             return self.refuse(raw, wanted, at)
         element = _element(wanted)
@@ -166,19 +163,12 @@ class _Walk:
             found[key] = _filled(self.value(item, element, at), element)
         return found
 
-    def string(self, raw: Any, wanted: Type, at: _At) -> Any:
-        if raw is None or isinstance(raw, str):
-            return raw
-        return self.refuse(raw, wanted, at)
-
-    def boolean(self, raw: Any, wanted: Type, at: _At) -> Any:
-        if raw is None or isinstance(raw, bool):
+    def plain(self, raw: Any, wanted: Type, at: _At) -> Any:
+        if isinstance(raw, _PLAIN_TYPES[wanted.kind]):
             return raw
         return self.refuse(raw, wanted, at)
 
     def integer(self, raw: Any, wanted: Type, at: _At) -> Any:
-        if raw is None:
-            return None
         if not _is_number(raw):
             return self.refuse(raw, wanted, at)
         if isinstance(raw, float) or not _fits(raw, wanted.go):
@@ -186,13 +176,11 @@ class _Walk:
         return raw
 
     def number(self, raw: Any, wanted: Type, at: _At) -> Any:
-        if raw is None or _is_number(raw):
+        if _is_number(raw):
             return raw
         return self.refuse(raw, wanted, at)
 
     def binary(self, raw: Any, wanted: Type, at: _At) -> Any:
-        if raw is None:
-            return None
         if not isinstance(raw, str):
             return self.refuse(raw, wanted, at)
         try:
@@ -204,8 +192,6 @@ class _Walk:
         return raw
 
     def quantity(self, raw: Any, wanted: Type, at: _At) -> Any:
-        if raw is None:
-            return "0"
         text = raw if isinstance(raw, str) else json.dumps(raw)
         try:
             return quantity.written(text.strip())
@@ -213,7 +199,7 @@ class _Walk:
             raise _Fatal(str(error)) from None
 
     def int_or_string(self, raw: Any, wanted: Type, at: _At) -> Any:
-        if raw is None or isinstance(raw, str):
+        if isinstance(raw, str):
             return raw
         if not _is_number(raw):
             raise _Fatal(_mismatch(_JSON_NAMES[_plain(raw)], "int32", at))
@@ -222,8 +208,6 @@ class _Walk:
         return raw
 
     def time(self, raw: Any, wanted: Type, at: _At) -> Any:
-        if raw is None:
-            return None
         if not isinstance(raw, str):
             raise _Fatal(_mismatch(_JSON_NAMES[_plain(raw)], "string", at))
         message = gotime.complaint(raw, micro=wanted.go == "v1.MicroTime")
@@ -239,8 +223,8 @@ _READERS: dict[str, Callable[[_Walk, Any, Type, _At], Any]] = {
     "struct": _Walk.struct,
     "list": _Walk.list,
     "map": _Walk.map,
-    "string": _Walk.string,
-    "bool": _Walk.boolean,
+    "string": _Walk.plain,
+    "bool": _Walk.plain,
     "int": _Walk.integer,
     "number": _Walk.number,
     "bytes": _Walk.binary,
@@ -249,6 +233,13 @@ _READERS: dict[str, Callable[[_Walk, Any, Type, _At], Any]] = {
     "time": _Walk.time,
     "any": _Walk.anything,
 }
+
+
+def _of_null(wanted: Type) -> Any:
+    """What null makes of a type: nothing, apart from the types that have no nil in Go."""
+    if wanted.kind == "struct":
+        return {}
+    return "0" if wanted.kind == "quantity" else None
 
 
 def _element(wanted: Type) -> Type:

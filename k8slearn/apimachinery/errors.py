@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from k8slearn.apimachinery.gotext import go_quote
+from k8slearn.apimachinery.objects import Object
 from k8slearn.locale import apimachinery as words
 
 # Kubernetes: apiserver/pkg/registry/generic/registry/store.go OptimisticLockErrorMsg
@@ -37,7 +38,7 @@ class Cause:
 class ApiError(Exception):
     """A refusal by the API server; `status` is the Status object that a client would receive."""
 
-    def __init__(self, status: dict[str, Any]) -> None:
+    def __init__(self, status: Object) -> None:
         super().__init__(status.get("message", ""))
         self.status = status
 
@@ -79,11 +80,11 @@ class ApiError(Exception):
 
 
 def failure(
-    code: int, reason: str, message: str, details: dict[str, Any] | None = None
+    code: int, reason: str, message: str, details: Object | None = None
 ) -> ApiError:
     """Any other refusal, worded by the caller."""
     # In the order of Go's metav1.Status, which is the order of the JSON that a client gets.
-    status: dict[str, Any] = {
+    status: Object = {
         "kind": "Status",
         "apiVersion": "v1",
         "metadata": {},
@@ -97,7 +98,7 @@ def failure(
     return ApiError(status)
 
 
-def _details(qualified: str, name: str = "", **more: Any) -> dict[str, Any]:
+def _details(qualified: str, name: str = "", **more: Any) -> Object:
     kind, _, group = qualified.partition(".")
     found = {"name": name, "group": group, "kind": kind, **more}
     return {key: value for key, value in found.items() if value}

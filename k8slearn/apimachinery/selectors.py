@@ -13,6 +13,8 @@ from functools import lru_cache
 
 from k8slearn.apimachinery.objects import Object, labels, name
 
+Labels = Mapping[str, str]
+
 INTEGER = re.compile(r"[+-]?[0-9]+")
 # strconv.ParseInt with 64 bits; what does not fit is no number to Gt and Lt.
 _INT64_END = 2**63
@@ -33,6 +35,9 @@ class Requirement:
     values: tuple[str, ...]
     actual: str | None
     holds: bool
+
+
+Requirements = tuple[Requirement, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +106,7 @@ def _parts(expression: Mapping[str, object]) -> tuple[str, str, tuple[str, ...]]
     return key, operator, tuple(map(str, values))
 
 
-def look(expression: Mapping[str, object], found: Mapping[str, str]) -> Requirement:
+def look(expression: Mapping[str, object], found: Labels) -> Requirement:
     """Hold one `{key, operator, values}` against labels; one that is not well-formed holds never.
 
     Kubernetes: apimachinery pkg/labels, NewRequirement.
@@ -112,21 +117,18 @@ def look(expression: Mapping[str, object], found: Mapping[str, str]) -> Requirem
     return Requirement(key, operator, values, actual, met)
 
 
-def look_at_labels(
-    wanted: Mapping[str, str] | None, found: Mapping[str, str]
-) -> tuple[Requirement, ...]:
+def look_at_labels(wanted: Labels | None, found: Labels) -> Requirements:
     """Hold each `key: value` of matchLabels or nodeSelector against labels."""
     requirements = []
-    for key, value in (wanted or {}).items():
+    wanted = wanted or {}
+    for key, value in wanted.items():
         actual = found.get(key)
         met = actual == value
         requirements.append(Requirement(key, "In", (value,), actual, met))
     return tuple(requirements)
 
 
-def look_at_selector(
-    selector: Object | None, found: Mapping[str, str]
-) -> tuple[Requirement, ...]:
+def look_at_selector(selector: Object | None, found: Labels) -> Requirements:
     """Hold a label selector (matchLabels and matchExpressions) against labels."""
     if not selector:
         return ()
@@ -135,7 +137,7 @@ def look_at_selector(
     return (*plain, *(look(expression, found) for expression in expressions))
 
 
-def selector_matches(selector: Object | None, found: Mapping[str, str]) -> bool:
+def selector_matches(selector: Object | None, found: Labels) -> bool:
     """Whether a label selector takes these labels; an empty selector takes all."""
     if not selector:
         return True
@@ -160,7 +162,7 @@ def look_at_field(expression: Mapping[str, object], node: Object) -> Requirement
     return Requirement(key, operator, values, actual, met)
 
 
-def look_at_term(term: Object, node: Object) -> tuple[Requirement, ...]:
+def look_at_term(term: Object, node: Object) -> Requirements:
     """Hold one nodeSelectorTerm (matchExpressions and matchFields) against a Node; empty for an empty term."""
     found = labels(node)
     requirements = []
@@ -171,7 +173,7 @@ def look_at_term(term: Object, node: Object) -> tuple[Requirement, ...]:
     return tuple(requirements)
 
 
-def term_matches(term: tuple[Requirement, ...]) -> bool:
+def term_matches(term: Requirements) -> bool:
     """Whether all requirements of a term hold; an empty term matches no Node."""
     return bool(term) and all(requirement.holds for requirement in term)
 

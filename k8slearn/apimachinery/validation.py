@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Callable
+from functools import lru_cache, wraps
 
 # The patterns as Kubernetes' messages quote them: a Python pattern that means the same would be another text.
 _LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
@@ -78,11 +80,23 @@ def at_most(limit: int, unit: str = "characters") -> str:
     return f"must be no more than {limit} {unit}"
 
 
+def _remembered(check: Callable[[str], list[str]]) -> Callable[[str], list[str]]:
+    # The same few names and labels stand in every Pod of a rollout, and each is checked at each write.
+    known = lru_cache(maxsize=4096)(lambda text: tuple(check(text)))
+
+    @wraps(check)
+    def again(text: str) -> list[str]:
+        return list(known(text))
+
+    return again
+
+
 def size(text: str) -> int:
     """Go's len(): the number of bytes."""
     return len(text.encode())
 
 
+@_remembered
 def dns_label(text: str) -> list[str]:
     """What keeps a text from being a DNS label, such as a container's name."""
     found = _too_long(text, _MAX_LABEL)
@@ -98,6 +112,7 @@ def _too_long(text: str, limit: int, unit: str = "characters") -> list[str]:
     return [at_most(limit, unit)] if size(text) > limit else []
 
 
+@_remembered
 def dns_subdomain(text: str) -> list[str]:
     """What keeps a text from being a DNS subdomain, such as a DaemonSet's name."""
     message = _SUBDOMAIN_MESSAGE.format("")
@@ -125,6 +140,7 @@ def without_trailing_dash(prefix: str) -> str:
     return prefix
 
 
+@_remembered
 def label_key(text: str) -> list[str]:
     """What keeps a text from being a label's key (a qualified name)."""
     *prefixes, name = text.split("/")
@@ -150,6 +166,7 @@ def _name_part(name: str) -> list[str]:
     return [f"name part {message}" for message in messages]
 
 
+@_remembered
 def label_value(text: str) -> list[str]:
     """What keeps a text from being a label's value."""
     found = _too_long(text, _MAX_LABEL, "bytes")
@@ -195,16 +212,14 @@ def port_number(port: int) -> list[str]:
 
 def port_name(text: str) -> list[str]:
     """What keeps a text from being a port's name."""
-    found = _too_long(text, _MAX_PORT_NAME)
-    if not re.fullmatch("[-a-z0-9]+", text):
-        found.append(_PORT_NAME_MESSAGE)
-    if not re.search("[a-z]", text):
-        found.append("must contain at least one letter (a-z)")
-    if "--" in text:
-        found.append("must not contain consecutive hyphens")
-    if text.startswith("-") or text.endswith("-"):
-        found.append("must not begin or end with a hyphen")
-    return found
+    rules = {
+        at_most(_MAX_PORT_NAME): size(text) <= _MAX_PORT_NAME,
+        _PORT_NAME_MESSAGE: re.fullmatch("[-a-z0-9]+", text),
+        "must contain at least one letter (a-z)": re.search("[a-z]", text),
+        "must not contain consecutive hyphens": "--" not in text,
+        "must not begin or end with a hyphen": text == text.strip("-"),
+    }
+    return [message for message, met in rules.items() if not met]
 
 
 def percent(text: str) -> list[str]:
