@@ -39,8 +39,9 @@ def apply_to(live: Object, manifest: Object) -> Object:
     """
     text = annotations_of(live).get(LAST_APPLIED)
     last = json.loads(text) if text else {}
+    new = with_last_applied(manifest)
     wanted = kind_type(live["apiVersion"], live["kind"])
-    return difference(last, with_last_applied(manifest), wanted)
+    return difference(last, new, wanted)
 
 
 def difference(last: Object, new: Object, wanted: Type | None) -> Object:
@@ -50,7 +51,8 @@ def difference(last: Object, new: Object, wanted: Type | None) -> Object:
         before = last.get(field)
         if isinstance(value, dict):
             base = before if isinstance(before, dict) else {}
-            patch[field] = difference(base, value, field_type(wanted, field))
+            inner = field_type(wanted, field)
+            patch[field] = difference(base, value, inner)
         elif isinstance(value, list) and isinstance(before, list):
             patch |= _list_difference(field, before, value, wanted)
         else:
@@ -65,17 +67,20 @@ def _list_difference(
     if key is None:
         return {field: new}
     if key == "":
+        patch: Object = {field: new}
         gone = [item for item in last if item not in new]
-        deletion = {DELETE + field: gone} if gone else {}
-        return {field: new, **deletion}
-    before = {item[key]: item for item in last}
+        if gone:
+            patch[DELETE + field] = gone
+        return patch
+    rest = {item[key]: item for item in last}
     element = element_type(wanted, field)
     changes: list[Object] = []
     for item in new:
-        change = difference(before.get(item[key], {}), item, element)
-        changes.append({**change, key: item[key]})
-    present = {item[key] for item in new}
-    for value in before:
-        if value not in present:
-            changes.append({PATCH: "delete", key: value})
+        identity = item[key]
+        before = rest.pop(identity, {})
+        change = difference(before, item, element)
+        # The key goes along even where nothing else of the element is told.
+        changes.append({**change, key: identity})
+    for identity in rest:
+        changes.append({PATCH: "delete", key: identity})
     return {field: changes}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -62,8 +63,9 @@ def parse_json(text: str | bytes) -> Any:
 def _object(pairs: list[tuple[str, Any]]) -> JsonObject:
     found = JsonObject(pairs)
     if len(found) < len(pairs):
-        keys = [key for key, _ in pairs]
-        found.duplicates = frozenset(key for key in found if keys.count(key) > 1)
+        counts = Counter(key for key, _ in pairs)
+        repeated = [key for key, count in counts.items() if count > 1]
+        found.duplicates = frozenset(repeated)
     return found
 
 
@@ -125,10 +127,11 @@ class _Walk:
         found: dict[str, Any] = {}
         for key, item in raw.items():
             slot = known.fields.get(key)
+            below = (at, known.go, key)
             if slot is None:
-                self.strict.append(f'unknown field "{_path((at, "", key))}"')
+                self.strict.append(f'unknown field "{_path(below)}"')
                 continue
-            kept = self.value(item, slot.type, (at, known.go, key))
+            kept = self.value(item, slot.type, below)
             if _is_written(kept, item, slot):
                 found[key] = kept
         return found
@@ -141,7 +144,8 @@ class _Walk:
         for key in raw.duplicates:
             # An unknown field is reported once, as unknown.
             if known is None or key in known.fields:
-                self.strict.append(f'duplicate field "{_path((at, "", key))}"')
+                path = _path((at, "", key))
+                self.strict.append(f'duplicate field "{path}"')
 
     def list(self, raw: Any, wanted: Type, at: _At) -> Any:
         if not isinstance(raw, list):
@@ -301,7 +305,9 @@ def _unconvertible(found: type, wanted: Type) -> str:
 
 def _mismatch(found: str, wanted: str, at: _At) -> str:
     owner, fields = _fields(at)
-    target = f"Go struct field {owner}.{fields}" if owner else "Go value"
+    target = "Go value"
+    if owner:
+        target = f"Go struct field {owner}.{fields}"
     return f"json: cannot unmarshal {found} into {target} of type {wanted}"
 
 

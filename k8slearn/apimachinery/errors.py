@@ -18,6 +18,10 @@ from k8slearn.locale import apimachinery as words
 MODIFIED = "the object has been modified; please apply your changes to the latest version and try again"
 
 
+def _without_empty(fields: dict[str, Any]) -> dict[str, Any]:
+    return {field: value for field, value in fields.items() if value}
+
+
 @dataclass(frozen=True, slots=True)
 class Cause:
     """One refused field; `reason` is a CauseType such as "FieldValueInvalid", `message` lacks the field's name."""
@@ -31,8 +35,12 @@ class Cause:
 
     def as_dict(self) -> dict[str, str]:
         """The cause as it stands in a Status; an empty field is left out."""
-        found = {"reason": self.reason, "message": self.message, "field": self.field}
-        return {key: value for key, value in found.items() if value}
+        found = {
+            "reason": self.reason,
+            "message": self.message,
+            "field": self.field,
+        }
+        return _without_empty(found)
 
 
 class ApiError(Exception):
@@ -63,8 +71,12 @@ class ApiError(Exception):
         details = self.status.get("details", {})
         found = []
         for entry in details.get("causes", []):
-            texts = [entry.get(key, "") for key in ("field", "reason", "message")]
-            found.append(Cause(*texts))
+            cause = Cause(
+                field=entry.get("field", ""),
+                reason=entry.get("reason", ""),
+                message=entry.get("message", ""),
+            )
+            found.append(cause)
         return found
 
     def _render_traceback_(self) -> list[str]:
@@ -100,8 +112,7 @@ def failure(
 
 def _details(qualified: str, name: str = "", **more: Any) -> Object:
     kind, _, group = qualified.partition(".")
-    found = {"name": name, "group": group, "kind": kind, **more}
-    return {key: value for key, value in found.items() if value}
+    return _without_empty({"name": name, "group": group, "kind": kind, **more})
 
 
 def aggregate(messages: Iterable[str]) -> str:
@@ -144,8 +155,10 @@ def invalid(kind: str, name: str, causes: Iterable[Cause]) -> ApiError:
     found = list(causes)
     message = f"{kind} {go_quote(name)} is invalid"
     if found:
-        message += ": " + aggregate(map(str, found))
-    details = _details(kind, name, causes=[cause.as_dict() for cause in found])
+        complaints = aggregate(map(str, found))
+        message = f"{message}: {complaints}"
+    causes_told = [cause.as_dict() for cause in found]
+    details = _details(kind, name, causes=causes_told)
     return failure(422, "Invalid", message, details)
 
 

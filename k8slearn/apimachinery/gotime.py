@@ -45,15 +45,18 @@ def complaint(text: str, *, micro: bool = False) -> str:
         match = re.match(pattern, rest)
         if match is None:
             layout = go_quote(_MICRO_LAYOUT if micro else _LAYOUT)
-            trouble = f"cannot parse {go_quote(rest)} as {go_quote(element)}"
+            left, wanted = go_quote(rest), go_quote(element)
+            trouble = f"cannot parse {left} as {wanted}"
             return f"parsing time {quoted} as {layout}: {trouble}"
-        if _is_out_of_range(element, match.group()):
+        digits = match.group()
+        if _is_out_of_range(element, digits):
             _, _, unit = _LIMITS[element]
             return f"parsing time {quoted}: {unit} out of range"
-        rest = rest[match.end() :]
-    if rest:
-        return f"parsing time {quoted}: extra text: {go_quote(rest)}"
-    return ""
+        rest = rest[len(digits) :]
+    if not rest:
+        return ""
+    extra = go_quote(rest)
+    return f"parsing time {quoted}: extra text: {extra}"
 
 
 def _is_out_of_range(element: str, digits: str) -> bool:

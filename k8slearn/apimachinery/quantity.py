@@ -80,9 +80,11 @@ def parse(text: str) -> Quantity:
     base, power, family = _suffix(suffix)
     with localcontext() as context:
         context.prec = _DIGITS
-        value = _round(_number(number) * Decimal(base) ** power, _NANO)
+        scale = Decimal(base) ** power
+        value = _round(_number(number) * scale, _NANO)
     if family == BINARY:
-        value = max(-_MAX_BINARY, min(_MAX_BINARY, value))
+        value = min(value, _MAX_BINARY)
+        value = max(value, -_MAX_BINARY)
         # What is below 1 is written with decimal suffixes: 0.0005Ki is 512m.
         if 0 < abs(value) < 1:
             family = DECIMAL
@@ -108,7 +110,9 @@ def _suffix(text: str) -> tuple[int, int, str]:
     if match is None:
         raise QuantityError(WRONG_SUFFIX)
     power = int(match.group(1))
-    return 10, max(-_MAX_EXPONENT, min(_MAX_EXPONENT, power)), EXPONENT
+    power = min(power, _MAX_EXPONENT)
+    power = max(power, -_MAX_EXPONENT)
+    return 10, power, EXPONENT
 
 
 def _round(value: Decimal, step: Decimal) -> Decimal:
@@ -165,12 +169,15 @@ def _decimal_text(value: Decimal, exponent: bool) -> str:
     """The largest suffix that leaves a whole number; suffixes go in steps of a thousand."""
     sign, digits, scale = value.normalize().as_tuple()
     power = int(scale)
-    number = int("".join(map(str, digits))) * 10 ** (power % 3)
-    power -= power % 3
+    number = int("".join(map(str, digits)))
+    rest = power % 3
+    power -= rest
+    number *= 10**rest
     if not exponent and power > _MAX_POWER:
         number *= 10 ** (power - _MAX_POWER)
         power = _MAX_POWER
     suffix = _SUFFIXES.get(power, "")
-    if exponent:
-        suffix = f"e{power}" if power else ""
-    return f"{'-' if sign else ''}{number}{suffix}"
+    if exponent and power:
+        suffix = f"e{power}"
+    minus = "-" if sign else ""
+    return f"{minus}{number}{suffix}"

@@ -79,11 +79,11 @@ def struct(name: str) -> Struct:
     schema = facts.schemas()[name]
     bare = name.rpartition(".")[2]
     required = schema.get("required", ())
-    fields = {
-        field: _field(bare, field, entry, field in required)
-        for field, entry in schema.get("properties", {}).items()
-    }
-    return Struct(bare, fields, schema.get("x-kubernetes-map-type") == "atomic")
+    atomic = schema.get("x-kubernetes-map-type") == "atomic"
+    fields = {}
+    for field, entry in schema.get("properties", {}).items():
+        fields[field] = _field(bare, field, entry, field in required)
+    return Struct(bare, fields, atomic)
 
 
 def _field(owner: str, name: str, entry: Entry, required: bool) -> Field:
@@ -166,10 +166,12 @@ def _referred(name: str) -> Type:
     if name in _THEMSELVES:
         return Type(*_THEMSELVES[name])
     schema = facts.schemas()[name]
-    version, bare = name.split(".")[-2:]
+    # Go's packages are named by the version alone: v1.Pod and v1.DaemonSet are of two.
+    *_, version, bare = name.split(".")
+    go = f"{version}.{bare}"
     if "properties" not in schema:
-        return Type("any", f"{version}.{bare}")
-    return Type("struct", f"{version}.{bare}", struct=name)
+        return Type("any", go)
+    return Type("struct", go, struct=name)
 
 
 def _map(element: Type) -> Type:
@@ -185,10 +187,13 @@ def _kinds() -> dict[tuple[str, str], str]:
     """The type's name of each (apiVersion, kind)."""
     found: dict[tuple[str, str], str] = {}
     for name, schema in facts.schemas().items():
+        if not name.startswith(_KINDS):
+            continue
         for marked in schema.get("x-kubernetes-group-version-kind", ()):
-            if name.startswith(_KINDS):
-                version = "/".join(filter(None, (marked["group"], marked["version"])))
-                found[version, marked["kind"]] = name
+            group, version = marked["group"], marked["version"]
+            api_version = f"{group}/{version}" if group else version
+            kind = marked["kind"]
+            found[api_version, kind] = name
     return found
 
 

@@ -14,6 +14,8 @@ from functools import lru_cache
 from k8slearn.apimachinery.objects import Object, labels, name
 
 Labels = Mapping[str, str]
+Expression = Mapping[str, object]
+Values = tuple[str, ...]
 
 INTEGER = re.compile(r"[+-]?[0-9]+")
 # strconv.ParseInt with 64 bits; what does not fit is no number to Gt and Lt.
@@ -32,7 +34,7 @@ class Requirement:
 
     key: str
     operator: str
-    values: tuple[str, ...]
+    values: Values
     actual: str | None
     holds: bool
 
@@ -78,7 +80,9 @@ def _compare(operator: str, actual: str | None, values: Sequence[str]) -> bool:
     bound = _integer(values[0])
     if found is None or bound is None:
         return False
-    return found > bound if operator == "Gt" else found < bound
+    if operator == "Gt":
+        return found > bound
+    return found < bound
 
 
 def _integer(text: str) -> int | None:
@@ -90,23 +94,23 @@ def _integer(text: str) -> int | None:
 
 # Kept, because a DaemonSet's few expressions are held against every Node again and again.
 @lru_cache(maxsize=4096)
-def _is_well_formed(key: str, values: tuple[str, ...]) -> bool:
+def _is_well_formed(key: str, values: Values) -> bool:
     if not _LABEL_KEY.fullmatch(key):
         return False
     return all(_LABEL_VALUE.fullmatch(value) for value in values)
 
 
-def _parts(expression: Mapping[str, object]) -> tuple[str, str, tuple[str, ...]]:
+def _parts(expression: Expression) -> tuple[str, str, Values]:
     """(key, operator, values) of an expression, whatever a user has written there."""
     key = str(expression["key"])
     operator = str(expression.get("operator") or "")
     values = expression.get("values")
-    if not isinstance(values, Iterable):
-        return key, operator, ()
-    return key, operator, tuple(map(str, values))
+    if isinstance(values, Iterable):
+        return key, operator, tuple(map(str, values))
+    return key, operator, ()
 
 
-def look(expression: Mapping[str, object], found: Labels) -> Requirement:
+def look(expression: Expression, found: Labels) -> Requirement:
     """Hold one `{key, operator, values}` against labels; one that is not well-formed holds never.
 
     Kubernetes: apimachinery pkg/labels, NewRequirement.
@@ -153,12 +157,16 @@ def selector_matches(selector: Object | None, found: Labels) -> bool:
 # Node affinity ------------------------------------------------------------------------------------------------------
 
 
-def look_at_field(expression: Mapping[str, object], node: Object) -> Requirement:
+def look_at_field(expression: Expression, node: Object) -> Requirement:
     """Hold one matchFields entry against a Node: only metadata.name, In or NotIn, one value."""
     key, operator, values = _parts(expression)
-    fits = key == "metadata.name" and operator in ("In", "NotIn") and len(values) == 1
     actual = name(node)
-    met = fits and holds(operator, actual, values)
+    met = (
+        key == "metadata.name"
+        and operator in ("In", "NotIn")
+        and len(values) == 1
+        and holds(operator, actual, values)
+    )
     return Requirement(key, operator, values, actual, met)
 
 
@@ -218,8 +226,12 @@ def judge_taint(taint: Object, tolerations: Iterable[Object]) -> TaintVerdict:
 
 def untolerated(verdicts: Iterable[TaintVerdict], *effects: str) -> list[Object]:
     """The taints with one of these effects that nothing tolerates."""
-    open_ones = [verdict.taint for verdict in verdicts if verdict.toleration is None]
-    return [taint for taint in open_ones if taint.get("effect") in effects]
+    found = []
+    for verdict in verdicts:
+        taint = verdict.taint
+        if verdict.toleration is None and taint.get("effect") in effects:
+            found.append(taint)
+    return found
 
 
 # Selectors as text --------------------------------------------------------------------------------------------------
@@ -248,7 +260,8 @@ def parse_selector(text: str) -> Object:
     while position < end:
         clause = _CLAUSE.match(text, position)
         if clause is None or clause.end() == position:
-            raise ValueError(f"unable to parse requirement: {text[position:]!r}")
+            rest = text[position:]
+            raise ValueError(f"unable to parse requirement: {rest!r}")
         expressions.append(_expression(clause))
         position = clause.end()
     return {"matchExpressions": expressions}

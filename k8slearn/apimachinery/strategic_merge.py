@@ -63,15 +63,17 @@ def _check_retained(patch: Object) -> None:
 def _merge_field(merged: Object, key: str, value: Any, wanted: Type | None) -> None:
     if key.startswith(DELETE):
         field = key.removeprefix(DELETE)
-        if field in merged:
-            merged[field] = [item for item in merged[field] if item not in value]
+        before = merged.get(field)
+        if before is not None:
+            merged[field] = [item for item in before if item not in value]
         return
     if value is None:
         merged.pop(key, None)
         return
     before = merged.get(key)
     if isinstance(before, dict) and isinstance(value, dict):
-        merged[key] = merge(before, value, field_type(wanted, key))
+        inner = field_type(wanted, key)
+        merged[key] = merge(before, value, inner)
     elif isinstance(before, list) and isinstance(value, list):
         merged[key] = _merge_list(before, value, key, wanted)
     else:
@@ -219,9 +221,12 @@ def _interleaved(left: Items, right: Items, live: dict[Any, int], key: str) -> I
     # Kubernetes: mergeSortedSlice; one that was not live has no place, and nothing goes before or after it.
     merged: Items = []
     waiting = list(left)
+
+    def place(item: Any) -> int:
+        return live.get(_identity(item, key), -1)
+
     for item in right:
-        place = live.get(_identity(item, key), -1)
-        while waiting and -1 < live.get(_identity(waiting[0], key), -1) < place:
+        while waiting and -1 < place(waiting[0]) < place(item):
             merged.append(waiting.pop(0))
         merged.append(item)
     return merged + waiting
@@ -266,7 +271,9 @@ def merged_away(patch: Any) -> Any:
     """What Kubernetes still shows of a patch after merging it: ordered lists and directives have been used up."""
     if not isinstance(patch, dict):
         return patch
-    orders = [key for key in patch if key.startswith(ORDER)]
-    used = {RETAIN, *orders, *(key.removeprefix(ORDER) for key in orders)}
+    used = {RETAIN}
+    for key in patch:
+        if key.startswith(ORDER):
+            used |= {key, key.removeprefix(ORDER)}
     kept = [key for key in patch if key not in used]
     return {key: merged_away(patch[key]) for key in kept}

@@ -41,7 +41,8 @@ def path(version: str = VERSION) -> Path:
 @cache
 def _facts() -> dict[str, Any]:
     # Read when the first type is looked up: importing the package has to stay quick.
-    found: dict[str, Any] = json.loads(gzip.decompress(path().read_bytes()))
+    text = gzip.decompress(path().read_bytes())
+    found: dict[str, Any] = json.loads(text)
     return found
 
 
@@ -60,9 +61,10 @@ def message(name: str) -> dict[int, tuple[str, str, str]] | None:
     fields = _facts()["messages"].get(name)
     if fields is None:
         return None
-    return {
-        number: (field, type, label) for field, (number, type, label) in fields.items()
-    }
+    by_number = {}
+    for field, (number, type, label) in fields.items():
+        by_number[number] = (field, type, label)
+    return by_number
 
 
 def groups() -> list[str]:
@@ -71,35 +73,46 @@ def groups() -> list[str]:
 
 
 @cache
-def resource(api_version: str, kind: str) -> Entry:
-    """What discovery says of a kind: name (its plural), shortNames, verbs, ...; raises KeyError for an unknown one."""
-    for entry in _facts()["resources"].get(api_version, ()):
-        if entry["kind"] == kind and "/" not in entry["name"]:
-            found: Entry = entry
-            return found
-    raise KeyError(f"{api_version} has no kind {kind}")
+def _entries(api_version: str) -> dict[str, Entry]:
+    """What discovery lists of a version, by name: "pods", "pods/log"."""
+    entries = _facts()["resources"].get(api_version, ())
+    return {entry["name"]: entry for entry in entries}
 
 
 @cache
+def resource(api_version: str, kind: str) -> Entry:
+    """What discovery says of a kind: name (its plural), shortNames, verbs, ...; raises KeyError for an unknown one."""
+    for name, entry in _entries(api_version).items():
+        # A subresource may have the kind of its object: pods/log is a Pod.
+        if entry["kind"] == kind and "/" not in name:
+            return entry
+    raise KeyError(f"{api_version} has no kind {kind}")
+
+
 def subresource(api_version: str, plural: str, name: str) -> Entry:
     """What discovery says of a subresource such as ("v1", "pods", "log"); raises KeyError for an unknown one."""
-    for entry in _facts()["resources"].get(api_version, ()):
-        if entry["name"] == f"{plural}/{name}":
-            found: Entry = entry
-            return found
-    raise KeyError(f"{api_version} {plural} has no subresource {name}")
+    found = _entries(api_version).get(f"{plural}/{name}")
+    if found is None:
+        raise KeyError(f"{api_version} {plural} has no subresource {name}")
+    return found
 
 
 def has_subresource(api_version: str, plural: str, name: str) -> bool:
     """Whether discovery knows of a subresource, such as ("v1", "pods", "status")."""
-    entries = _facts()["resources"].get(api_version, ())
-    return any(entry["name"] == f"{plural}/{name}" for entry in entries)
+    return f"{plural}/{name}" in _entries(api_version)
 
 
 @cache
 def columns(api_version: str, kind: str) -> tuple[Column, ...]:
     """The columns that the server prints of a kind, the wide ones included; empty for one that it does not print."""
     rows = _facts()["columns"].get(f"{api_version}/{kind}", ())
-    return tuple(
-        Column(row["name"], row["type"], row["format"], row["priority"]) for row in rows
+    return tuple(map(_column, rows))
+
+
+def _column(row: Entry) -> Column:
+    return Column(
+        title=row["name"],
+        type=row["type"],
+        format=row["format"],
+        priority=row["priority"],
     )
