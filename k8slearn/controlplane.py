@@ -21,7 +21,6 @@ from k8slearn.apiserver.store import Observer, Store
 from k8slearn.clock import Clock
 from k8slearn.components import COMPONENTS, DECLARED, Component, new_component
 from k8slearn.controllers.custom import CustomController, Reconcile
-from k8slearn.controllers.daemon.controller import DaemonSetController
 from k8slearn.controllers.runtime import Controller
 from k8slearn.kubelet.kubelet import Kubelet
 from k8slearn.locale import controlplane as words
@@ -127,13 +126,6 @@ class ControlPlane:
         assert isinstance(found, Kubelet)
         return found
 
-    @property
-    def daemon_sets(self) -> DaemonSetController:
-        """The DaemonSet controller. ValueError while it is stopped."""
-        found = self.named("daemonset-controller")
-        assert isinstance(found, DaemonSetController)
-        return found
-
     # Components ------------------------------------------------------------------------------------------------
 
     def named(self, name: str) -> Controller:
@@ -175,11 +167,8 @@ class ControlPlane:
         gone = self.stopped.pop(name)
         if isinstance(gone, CustomController):
             watched = tuple(gone.informer.cache)
-            self._enter(
-                CustomController(
-                    name, self.registry, self.clock, gone.reconcile, watched
-                )
-            )
+            about = (self.registry, self.clock, gone.reconcile, watched)
+            self._enter(CustomController(name, *about))
         else:
             self._enter(self._new(DECLARED[name]))
 
@@ -367,9 +356,8 @@ class ControlPlane:
         twin._turn(self.turns, revision)
         then, again = self.store.log.changes[:revision], twin.store.log.changes
         if [(c.time, c.object) for c in again] != [(c.time, c.object) for c in then]:
-            raise NotReplayable(
-                f"the log up to revision {revision} was not written through the journal alone"
-            )
+            why = f"the log up to revision {revision} was not written through the journal alone"
+            raise NotReplayable(why)
         twin.actions = self.actions[:at]
         return twin
 

@@ -104,7 +104,7 @@ def test_expectations_keep_a_controller_that_sees_late_from_doing_things_twice(
     deeds, kubelet, lag
 ):
     cluster = started(kubelet=kubelet, updateStrategy=rolling(2))
-    cluster.control_plane.daemon_sets.informer.lag = lag
+    cluster.controller("daemonset-controller").informer.lag = lag
     complaints = at_most(1)(cluster)
     walk(cluster, deeds).run(60)
     assert complaints == []
@@ -130,7 +130,7 @@ def taken_away(cluster, action):
 
 def tally_of(cluster):
     uid = cluster.get("DaemonSet", DS)["metadata"]["uid"]
-    return cluster.control_plane.daemon_sets.views[uid].tally
+    return cluster.controller("daemonset-controller").views[uid].tally
 
 
 @given(walks(*ORDINARY, {"surge": 0}), KUBELETS)

@@ -191,9 +191,6 @@ def test_the_daemon_set_controller_makes_up_for_everything_it_missed():
     assert (
         status(cluster)["updatedNumberScheduled"] == status(cluster)["numberReady"] == 4
     )
-    assert cluster.control_plane.daemon_sets is cluster.controller(
-        "daemonset-controller"
-    )
     branch = cluster.fork()
     branch.add_node()
     branch.run_until_quiet()

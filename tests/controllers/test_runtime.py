@@ -108,7 +108,7 @@ def test_expectations_end_when_all_is_seen_or_after_five_minutes():
 
 def test_a_controller_that_sees_late_does_nothing_twice():
     cluster = Cluster(3, kubelet="manual")
-    cluster.control_plane.daemon_sets.informer.lag = 5.0
+    cluster.controller("daemonset-controller").informer.lag = 5.0
     cluster.create(daemon_set())
     cluster.run(4)
     cluster.patch("DaemonSet", DS, {"metadata": {"labels": {"looked": "at"}}})

@@ -244,7 +244,7 @@ def state(cluster):
         faults.slow,
         faults.skew,
         faults.crashing,
-        cluster.control_plane.daemon_sets.informer.lag,
+        cluster.controller("daemonset-controller").informer.lag,
     )
 
 

@@ -13,7 +13,7 @@ def test_when_pods_are_refused_the_status_says_that_they_are_missing():
     cluster = Cluster(2)
     refused = forbidden("pods", DS, "no more of them")
     with patch.object(
-        cluster.control_plane.daemon_sets, "_create_pods", return_value=refused
+        cluster.controller("daemonset-controller"), "_create_pods", return_value=refused
     ):
         cluster.create(daemon_set())
         cluster.run(1)
