@@ -51,10 +51,14 @@ class Api:
                 return document
             return self._answer(parse(request))
         except ApiError as error:
-            return refusal(error if error.code < 500 else _of_the_client(error))
+            if error.code >= 500:
+                error = _of_the_client(error)
+            return refusal(error)
         except RecursionError:
+            # A body nested so deep that Python gives up is the client's doing.
             return refusal(bad_request(words.NOT_ALL_AT_ONCE))
         except Exception as error:
+            # A mistake of ours: the client is told, and the server goes on.
             return refusal(internal_error(f"{type(error).__name__}: {error}"))
 
     def _answer(self, info: RequestInfo) -> Answer:
@@ -76,6 +80,7 @@ class Api:
 
     def _read(self, info: RequestInfo) -> Response:
         plane, shape = self.control_plane, info.shape
+        # One lock for the objects and for the second that their ages are worked out for.
         with plane.lock:
             if info.verb == "get":
                 return Response(shaped(find(plane, info), shape, plane.now))

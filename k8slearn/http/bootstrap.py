@@ -15,20 +15,19 @@ SERVICE = "kubernetes"
 ADDRESS = "192.0.2.2"
 """An address that stands for the API server: loopback ones are not allowed in an EndpointSlice."""
 _CLUSTER_IP = "10.96.0.1"
+"""The first address of kubeadm's usual range for Services, where every Pod finds the API server."""
 
 
 def publish(control_plane: ControlPlane, port: int) -> None:
     """Create the Service and its EndpointSlice where they are missing; the port is kept up to date."""
-    registry = control_plane.registry
+    registry, store = control_plane.registry, control_plane.store
     with control_plane.acting(ACTOR, f"default/{SERVICE}"):
-        if control_plane.store.get("Service", SERVICE, "default") is None:
-            taken = {
-                o["spec"].get("clusterIP") for o in control_plane.store.list("Service")
-            }
-            registry.create(
-                _service(port, "" if _CLUSTER_IP in taken else _CLUSTER_IP), IDENTITY
-            )
-        old = control_plane.store.get("EndpointSlice", SERVICE, "default")
+        if store.get("Service", SERVICE, "default") is None:
+            taken = {o["spec"].get("clusterIP") for o in store.list("Service")}
+            # A cluster is served when it has lived for a while: a lesson's Service may have been given this address.
+            address = "" if _CLUSTER_IP in taken else _CLUSTER_IP
+            registry.create(_service(port, address), IDENTITY)
+        old = store.get("EndpointSlice", SERVICE, "default")
         if old is None:
             registry.create(_slice(port), IDENTITY)
         else:

@@ -24,6 +24,7 @@ def apply_configuration(info: RequestInfo) -> Object:
     row = info.served.resource
     wanted = read(body, kind=row.kind, api_version=row.api_version).object
     metadata = wanted["metadata"]
+    # Who owns what is for the server to say. Kubernetes: managedfields, structuredmerge.go Apply
     if metadata.get("managedFields"):
         raise bad_request("metadata.managedFields must be nil")
     address = {"name": info.name, "namespace": info.namespace}
@@ -33,6 +34,7 @@ def apply_configuration(info: RequestInfo) -> Object:
             raise bad_request(
                 f"the {field} of the object ({given}) does not match the {field} on the URL ({expected})"
             )
+    # A body may leave out what the URL says.
     named = {field: value for field, value in address.items() if value}
     wanted = {**wanted, "metadata": {**metadata, **named}}
     return {field: wanted[field] for field in wanted if _is_meant(field, info)}

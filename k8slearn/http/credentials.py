@@ -26,7 +26,9 @@ HOST = "127.0.0.1"
 CONTEXT = "k8slearn"
 AUTHORITY = "k8slearn-ca"
 LIFETIME = timedelta(days=7)
+"""Longer than anybody leaves a notebook open; each start makes new ones."""
 MARK = "# written by k8slearn; it is overwritten at the next start\n"
+"""The first line of our kubeconfigs: a file without it is somebody's own and is left alone."""
 
 
 @dataclass(frozen=True)
@@ -45,10 +47,12 @@ def new_credentials(scratch: Path) -> Credentials:
     leaf = _leaf(key, authority_key)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+    # Go's clients ask for HTTP/2 first, which tornado does not speak.
     context.set_alpn_protocols(["http/1.1"])
     pem = key.private_bytes(
         Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
     ) + leaf.public_bytes(Encoding.PEM)
+    # Python's ssl loads a key from a file only.
     chain = scratch / "server.pem"
     write_private(chain, pem)
     try:
@@ -72,6 +76,7 @@ def _builder(subject: str, key: ec.EllipticCurvePrivateKey) -> x509.CertificateB
         .issuer_name(_name(AUTHORITY))
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
+        # In a virtual machine or a container another clock may be a little behind.
         .not_valid_before(now - timedelta(minutes=5))
         .not_valid_after(now + LIFETIME)
         .add_extension(
@@ -125,6 +130,7 @@ def _leaf(
 
 def write_private(path: Path, content: bytes) -> None:
     """Write a file that only its owner can read; what was there before is replaced, not written into."""
+    # O_EXCL: whoever puts a file or a link there in between gets no secret, and the mode is ours from the start.
     path.unlink(missing_ok=True)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as file:
@@ -133,6 +139,7 @@ def write_private(path: Path, content: bytes) -> None:
 
 def may_write(path: Path) -> bool:
     """Whether a kubeconfig may be written there: nothing is, or an empty file, or one of ours."""
+    # The learner's own clusters, even where the file is not there yet.
     if path.resolve() == Path("~/.kube/config").expanduser().resolve():
         return False
     if not path.exists():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from k8slearn.apimachinery.errors import not_found
 from k8slearn.apimachinery.log import Reader
@@ -16,57 +16,60 @@ DEPRECATED = (
 
 def listed(store: Reader, place: str) -> list[Object]:
     """The Endpoints of every Service that has slices, in a namespace or ('') in all."""
-    found: dict[tuple[str, str], list[Object]] = {}
+    by_service: dict[tuple[str, str], list[Object]] = {}
     for each in store.list("EndpointSlice", place or None):
         service = labels(each).get(SERVICE_LABEL)
+        # A slice that somebody made by hand need not be a Service's.
         if service:
-            found.setdefault((namespace(each), service), []).append(each)
-    return [_endpoints(*where, slices) for where, slices in sorted(found.items())]
+            by_service.setdefault((namespace(each), service), []).append(each)
+    return [_endpoints(*key, slices) for key, slices in sorted(by_service.items())]
 
 
-def find(store: Reader, wanted: str, place: str) -> Object:
+def find(store: Reader, service: str, place: str) -> Object:
     """The Endpoints of one Service. Raises ApiError 404."""
     for each in listed(store, place):
-        if name(each) == wanted:
+        if name(each) == service:
             return each
-    raise not_found("endpoints", wanted)
+    raise not_found("endpoints", service)
 
 
 def _endpoints(place: str, service: str, slices: list[Object]) -> Object:
-    first = slices[0]["metadata"]
-    metadata = {
-        field: first[field]
-        for field in ("creationTimestamp", "resourceVersion", "uid")
-        if field in first
-    }
-    subsets = [subset for each in slices for subset in _subset(each)]
-    bare = {
-        "apiVersion": "v1",
-        "kind": "Endpoints",
-        "metadata": {"name": service, "namespace": place, **metadata},
-    }
-    return bare | ({"subsets": subsets} if subsets else {})
+    metadata: Object = {"name": service, "namespace": place}
+    # They are not stored, so the first slice lends them what a client tells objects apart by.
+    lender = slices[0]["metadata"]
+    for field in ("creationTimestamp", "resourceVersion", "uid"):
+        if field in lender:
+            metadata[field] = lender[field]
+    bare = {"apiVersion": "v1", "kind": "Endpoints", "metadata": metadata}
+    subsets = [subset for each in slices if (subset := _subset(each))]
+    return {**bare, "subsets": subsets} if subsets else bare
 
 
-def _subset(each: Object) -> Iterable[Object]:
-    ready = [e for e in each.get("endpoints") or () if e["conditions"].get("ready")]
-    unready = [
-        e for e in each.get("endpoints") or () if not e["conditions"].get("ready")
-    ]
+def _subset(each: Object) -> Object:
+    """A slice as a subset, {} for one without endpoints. Kubernetes: endpoints_controller.go, addEndpointSubset"""
+    ready: list[Object] = []
+    unready: list[Object] = []
+    for endpoint in each.get("endpoints") or ():
+        group = ready if endpoint["conditions"].get("ready") else unready
+        group.append(_address(endpoint))
     subset: Object = {}
-    for field, found in (("addresses", ready), ("notReadyAddresses", unready)):
-        if found:
-            subset[field] = sorted(
-                (_address(e) for e in found), key=lambda address: address["ip"]
-            )
+    if ready:
+        subset["addresses"] = _sorted(ready)
+    if unready:
+        subset["notReadyAddresses"] = _sorted(unready)
     if subset:
-        yield {**subset, "ports": each.get("ports") or []}
+        subset["ports"] = each.get("ports") or []
+    return subset
+
+
+def _sorted(addresses: Sequence[Object]) -> list[Object]:
+    # The slices' order is that of the Pods' creation; Endpoints are ordered by address.
+    return sorted(addresses, key=lambda address: str(address["ip"]))
 
 
 def _address(endpoint: Object) -> Object:
-    kept: Object = {
-        field: endpoint[field]
-        for field in ("nodeName", "targetRef")
-        if field in endpoint
-    }
-    return {"ip": endpoint["addresses"][0], **kept}
+    address: Object = {"ip": endpoint["addresses"][0]}
+    for field in ("nodeName", "targetRef"):
+        if field in endpoint:
+            address[field] = endpoint[field]
+    return address

@@ -48,6 +48,7 @@ def media_types(accept: str) -> list[MediaType]:
 
 def shape_of(accept: str, include_object: str) -> Shape:
     """The first shape in the client's list that the server writes. Raises ApiError 400, 406."""
+    # Looked at whatever the shape, as the real server decodes it with the other parameters.
     embedded = include_object or "Metadata"
     if embedded not in ("None", "Metadata", "Object"):
         raise bad_request(f'unrecognized includeObject value: "{embedded}"')
@@ -55,6 +56,7 @@ def shape_of(accept: str, include_object: str) -> Shape:
         if media.name not in _ANY:
             continue
         form = media.parameters.get("as", "")
+        # The client's order counts: kubectl names a Table first and plain JSON for a server that has none.
         if not form:
             return Shape()
         given = media.parameters.get("g"), media.parameters.get("v")

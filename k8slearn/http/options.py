@@ -238,7 +238,7 @@ def _grace(given: object) -> int | None:
     # In Python a bool is an int, in JSON it is none.
     if isinstance(given, bool) or not isinstance(given, int) or abs(given) > _MAX_GRACE:
         raise bad_request("DeleteOptions.gracePeriodSeconds: not an int64")
-    # Kubernetes: rest.BeforeDelete, "negative values will be treated as the value 1s"
+    # Negative values mean one second. Kubernetes: apiserver/pkg/registry/rest/delete.go, BeforeDelete
     return 1 if given < 0 else given
 
 

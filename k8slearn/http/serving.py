@@ -94,16 +94,11 @@ class Server:
     @property
     def environment(self) -> dict[str, str]:
         """The variables with which kubectl finds this cluster, and a kubectl is found."""
-        programs, rest = str(Path(sys.executable).parent), os.environ.get("PATH", "")
-        path = (
-            rest
-            if rest.partition(os.pathsep)[0] == programs
-            else os.pathsep.join(filter(None, (programs, rest)))
-        )
         return {
             "KUBECONFIG": str(self.kubeconfig),
+            # Of its own: what kubectl remembers of a server that had this port before is another cluster's.
             "KUBECACHEDIR": str(self._scratch / "cache"),
-            "PATH": path,
+            "PATH": _path_with_programs(),
         }
 
     def enter_environment(self) -> None:
@@ -114,11 +109,13 @@ class Server:
 
     def leave_environment(self) -> None:
         """Put the environment back as it was, where it is still ours."""
+        # Another server, or the learner, may have put its own there since.
         if os.environ.get("KUBECONFIG") == str(self.kubeconfig):
             for name, value in self._saved.items():
-                os.environ.pop(name, None) if value is None else os.environ.update(
-                    {name: value}
-                )
+                if value is None:
+                    os.environ.pop(name, None)
+                else:
+                    os.environ[name] = value
         self._saved.clear()
 
     def stop(self) -> None:
@@ -128,15 +125,20 @@ class Server:
         self._stopped = True
         atexit.unregister(self.stop)
         self._unsubscribe()
+        # Before the loop: a component that acts would ring a bell whose loop is closed.
         self.time.end()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self.leave_environment()
-        if self.kubeconfig.exists() and self.token in self.kubeconfig.read_text(
-            encoding="utf-8"
-        ):
-            self.kubeconfig.unlink()
+        self._remove_kubeconfig()
         shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def _remove_kubeconfig(self) -> None:
+        # A file that several servers share is the last one's: only who finds its own token in it takes it away.
+        if not self.kubeconfig.exists():
+            return
+        if self.token in self.kubeconfig.read_text(encoding="utf-8"):
+            self.kubeconfig.unlink()
 
     def __enter__(self) -> Server:
         return self
@@ -161,17 +163,21 @@ class Server:
         )
         self._unsubscribe = self.control_plane.subscribe(self._bell.ring)
         ready: Future[None] = Future()
+        # tornado logs what a client sends wrong; to a filter of ours alone, so that Jupyter's own lines stay.
         logging.getLogger(_LOGGER).addFilter(_is_not_ours)
         self._thread = threading.Thread(
             target=self._serve, args=(ready,), name=THREAD, daemon=True
         )
         self._thread.start()
+        # Whoever gets the server back may connect at once.
         ready.result()
         self.time.start()
+        # A kernel that is restarted leaves no kubeconfig behind that leads nowhere.
         atexit.register(self.stop)
 
     def _serve(self, ready: Future[None]) -> None:
         asyncio.set_event_loop(self._loop)
+        # A connection that breaks off is no news, and would be printed into whichever cell runs.
         self._loop.set_exception_handler(lambda *_: None)
         pool = ThreadPoolExecutor(THREADS, thread_name_prefix="k8slearn-request")
         app = application(self._api, self.token, self._bell, pool)
@@ -179,6 +185,7 @@ class Server:
             app,
             ssl_options=self._credentials.context,
             max_body_size=UNLIMITED,
+            # Real seconds; as long as a real server waits for a body (--request-timeout).
             body_timeout=60.0,
         )
         http.add_sockets(self._sockets)
@@ -193,6 +200,7 @@ class Server:
 
     async def _close(self, http: HTTPServer) -> None:
         """Close the connections and let the requests that hang on them end."""
+        # Watches would go on until their time is up.
         await http.close_all_connections()
         me = asyncio.current_task()
         others = [task for task in asyncio.all_tasks() if task is not me]
@@ -206,11 +214,22 @@ def _is_not_ours(record: logging.LogRecord) -> bool:
     return record.threadName != THREAD
 
 
+def _path_with_programs() -> str:
+    """PATH, with the folder of this Python in front: `pip install` puts a kubectl there."""
+    programs, rest = str(Path(sys.executable).parent), os.environ.get("PATH", "")
+    if not rest:
+        return programs
+    if rest.partition(os.pathsep)[0] == programs:
+        return rest
+    return os.pathsep.join((programs, rest))
+
+
 def _kubeconfig_path(wanted: str | Path | None, scratch: Path) -> Path:
     given = wanted or os.environ.get(SHARED_KUBECONFIG)
     path = Path(given).expanduser().absolute() if given else scratch / "kubeconfig"
     if not may_write(path):
-        raise FileExistsError(errno.EEXIST, words.KUBECONFIG_TAKEN.format(path=path))
+        why = words.KUBECONFIG_TAKEN.format(path=path)
+        raise FileExistsError(errno.EEXIST, why)
     return path
 
 
@@ -218,13 +237,13 @@ def _bind(port: int) -> list[Any]:
     try:
         return bind_sockets(port, HOST)
     except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            raise OSError(
-                errno.EADDRINUSE, words.PORT_TAKEN.format(port=port)
-            ) from None
-        raise
+        if error.errno != errno.EADDRINUSE:
+            raise
+        why = words.PORT_TAKEN.format(port=port)
+        raise OSError(errno.EADDRINUSE, why) from None
 
 
+# One environment has one KUBECONFIG, so a process has one server that is in it.
 _current: Server | None = None
 
 

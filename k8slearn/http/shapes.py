@@ -37,6 +37,7 @@ def plain_list(objects: Sequence[Object], row: Kind, metadata: Object) -> Object
     """Objects as a list of their kind; its items do not say again of what kind they are."""
     items = []
     for o in objects:
+        # A copy of the outer dict: objects of the store are never changed.
         bare = dict(o)
         bare.pop("apiVersion", None)
         bare.pop("kind", None)

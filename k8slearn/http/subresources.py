@@ -30,6 +30,7 @@ def binding(writer: Writer, info: RequestInfo) -> Response:
     node = target.get("name") if isinstance(target, dict) else None
     if not isinstance(node, str) or not node:
         raise bad_request("target.name: Required value")
+    # As one write: between asking whether the Pod is free and taking it nobody else may come.
     with writer.registry(info.subject, info.write_options.dry_run) as registry:
         registry.bind(info.name, info.namespace, node, info.by)
     return Response(_SUCCESS, 201)
@@ -48,6 +49,7 @@ def eviction(writer: Writer, info: RequestInfo) -> Response:
 
 def refuse_stream(control_plane: ControlPlane, info: RequestInfo) -> NoReturn:
     """exec, attach and port-forward need what the model leaves out. Raises ApiError 404 for no Pod, else 400."""
+    # A Pod that is not there is the more useful answer.
     with control_plane.lock:
         control_plane.registry.require("Pod", info.name, info.namespace)
     if info.subresource == "portforward":

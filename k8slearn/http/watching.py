@@ -18,7 +18,7 @@ from k8slearn.http.shapes import shaped, table
 from k8slearn.http.types import dumps
 
 BOOKMARK_SECONDS = 60.0
-"""Real seconds between two bookmarks in a quiet watch. Kubernetes: cacher.go, bookmarkFrequency"""
+"""Real seconds between two bookmarks in a quiet watch. Kubernetes: cacher.go, defaultBookmarkFrequency"""
 INITIAL_END = "k8s.io/initial-events-end"
 
 

@@ -23,10 +23,13 @@ from k8slearn.http.types import JSON, Request, Response, warning_header
 from k8slearn.http.watching import BOOKMARK_SECONDS, Watch
 
 MAX_BODY = 3 * 1024 * 1024
+"""Bytes. Kubernetes: apiserver/pkg/server/config.go, MaxRequestBodyBytes"""
 MAX_DRAINED = 2 * MAX_BODY
 """So many bytes of a refused body are read, so that a client comes to see why; then it is cut off."""
 THREADS = 8
+"""Requests at work at one time: `kubectl` alone asks for several groups at once, and one may wait for a lock."""
 LOG_SECONDS = 1.0
+"""Real seconds between two looks at a log: its lines come with time, which rings no bell."""
 _TOO_LARGE = f"Request entity too large: limit is {MAX_BODY}"
 
 
@@ -40,11 +43,13 @@ class Bell:
 
     def ring(self, *_: object) -> None:
         """Wake everyone soon; many calls become one."""
+        # A rollout writes hundreds of times in a moment, and to hand each over to the loop would hold up the writer.
         if not self._rung:
             self._rung = True
             self.loop.call_soon_threadsafe(self._wake)
 
     def _wake(self) -> None:
+        # First, so that what is written while they wake rings again.
         self._rung = False
         for event in self.waiting:
             event.set()
@@ -75,6 +80,7 @@ class Handler(RequestHandler):
         self.chunks: list[bytes] = []
         self.size = 0
         self.gone = asyncio.Event()
+        self.left = False
 
     def set_default_headers(self) -> None:
         """Kubernetes: apiserver/pkg/endpoints/filters/cachecontrol.go"""
@@ -94,6 +100,7 @@ class Handler(RequestHandler):
 
     def _is_known(self) -> bool:
         given = self.request.headers.get_list("Authorization")
+        # Compared in constant time; and two headers could mean one thing to us and another to somebody in between.
         return len(given) == 1 and hmac.compare_digest(
             given[0].encode("utf-8", "replace"), self.token.encode()
         )
@@ -111,6 +118,7 @@ class Handler(RequestHandler):
     def data_received(self, chunk: bytes) -> None:
         """A part of the body has come."""
         self.size += len(chunk)
+        # A client that is still sending does not read: what it is told is lost if the connection is cut at once.
         if self.size > MAX_DRAINED:
             self.request.connection.stream.close()  # type: ignore[union-attr]
         elif self._finished:
@@ -166,45 +174,45 @@ class Handler(RequestHandler):
         await self.flush()
 
     async def _watch(self, source: Watch, news: asyncio.Event) -> None:
+        if source.refused is not None:
+            return
         clock = asyncio.get_running_loop()
         end = clock.time() + source.seconds
-        while (
-            source.refused is None
-            and (left := end - clock.time()) > 0
-            and not self._is_left()
-        ):
-            data = (
-                source.news() if await _rung(news, min(left, BOOKMARK_SECONDS)) else b""
-            )
+        while not self.left:
+            left = end - clock.time()
+            if left <= 0:
+                return
+            data = b""
+            if await _rung(news, min(left, BOOKMARK_SECONDS)):
+                data = source.news()
+            # Not in the last minute: the client begins anew anyway, from the version that it knows.
             if not data and source.bookmarks and left > BOOKMARK_SECONDS:
                 data = source.bookmark()
             if data:
                 await self._send(data)
 
     async def _follow(self, source: PodLog, news: asyncio.Event) -> None:
-        while not self._is_left() and not await self._work(getattr, source, "over"):
+        while not self.left:
+            # In the pool, for it takes the cluster's lock, which a cell may hold for long.
+            if await self._work(getattr, source, "over"):
+                return
             await _rung(news, LOG_SECONDS)
             data = await self._work(source.news)
             if data:
                 await self._send(data)
 
-    def _is_left(self) -> bool:
-        return bool(getattr(self, "_left", False))
-
     def on_connection_close(self) -> None:
         """The client has gone: wake the stream so that it ends."""
-        self._left = True
+        self.left = True
         self.gone.set()
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """What tornado itself refuses, such as an unknown method, is a Status as well."""
-        words = {404: "NotFound", 405: "MethodNotAllowed", 400: "BadRequest"}
-        error = (
-            internal_error("unexpected")
-            if status_code >= 500
-            else failure(status_code, words.get(status_code, ""), self._reason)
-        )
-        self._refuse(error)
+        reasons = {404: "NotFound", 405: "MethodNotAllowed", 400: "BadRequest"}
+        if status_code >= 500:
+            return self._refuse(internal_error("unexpected"))
+        reason = reasons.get(status_code, "")
+        self._refuse(failure(status_code, reason, self._reason))
 
     def log_exception(self, *_: Any) -> None:
         """Nothing is printed: a kernel's output belongs to its cells."""

@@ -37,6 +37,7 @@ class Writer:
                 return
             with self.control_plane.acting(USER, subject):
                 yield registry
+        # Without the lock: what follows from a write may take its time, and others may read meanwhile.
         self.after()
 
     @contextmanager
@@ -60,6 +61,7 @@ class Writer:
     def update(self, info: RequestInfo) -> Response:
         """PUT of an object or of its status."""
         with self._target(info) as (registry, old):
+            # Events and Leases: their clients know the name and do not care who was first.
             if old is None and info.served.resource.created_by_put:
                 return self.create(info)
             old = registry.require(info.kind, info.name, info.namespace)
@@ -106,6 +108,7 @@ class Writer:
         with self.registry(info.subject, options.dry_run) as registry:
             change = options.delete(registry, info.by, place)
             last = registry.shown_after(change)
+        # Most kinds answer a finished deletion with a Status. Kubernetes: registry/generic/registry/store.go
         returns_object = info.served.resource.returned_on_delete
         if change.type == "DELETED" and not returns_object:
             return Response(success(info, last))

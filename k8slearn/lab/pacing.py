@@ -72,6 +72,7 @@ class Player:
             if gap is None:
                 return None
             if gap > passed:
+                # Nothing is due yet, so no picture is drawn: only the second that is shown goes on.
                 for playback in playbacks:
                     playback.step_within(passed)
                 return TICK
