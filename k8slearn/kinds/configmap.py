@@ -31,7 +31,7 @@ def validate_update(new: Object, old: Object) -> Causes:
 
 def cells(o: Object, now: float) -> list[Cell]:
     """Kubernetes: printConfigMap"""
-    count = len(o.get("data") or {}) + len(o.get("binaryData") or {})
+    count = len(o.get("data", {})) + len(o.get("binaryData", {}))
     return [name(o), count, age(o, now)]
 
 

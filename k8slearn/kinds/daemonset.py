@@ -184,7 +184,8 @@ def _selects(selector: Object | None, labels: dict[str, str]) -> bool:
 
 def _strategy(strategy: Object, path: str) -> Causes:
     # Kubernetes: ValidateDaemonSetUpdateStrategy
-    kind, rolling = strategy.get("type", ""), strategy.get("rollingUpdate")
+    kind = strategy.get("type", "")
+    rolling = strategy.get("rollingUpdate")
     if kind not in STRATEGIES:
         # The whole strategy is the bad value, under the names of Go's struct.
         shown = {"Type": kind, "RollingUpdate": _as_go(rolling)}
@@ -207,7 +208,8 @@ def _rolling_update(rolling: Object | None, path: str) -> Causes:
     if rolling is None:
         yield required(path)
         return
-    unavailable, surge = rolling.get("maxUnavailable", 0), rolling.get("maxSurge", 0)
+    unavailable = rolling.get("maxUnavailable", 0)
+    surge = rolling.get("maxSurge", 0)
     limits = {"maxUnavailable": unavailable, "maxSurge": surge}
     for field, limit in limits.items():
         yield from _number_or_percent(limit, f"{path}.{field}")
@@ -248,7 +250,7 @@ def _amount(amount: Any) -> int:
 
 def cells(o: AnyDaemonSet, now: float) -> list[Cell]:
     """Kubernetes: printDaemonSet"""
-    status: Readable = o.get("status") or {}
+    status: Readable = o.get("status", {})
     template = o["spec"]["template"]["spec"]
     counts: list[Cell] = [int(status.get(field) or 0) for field in _SHOWN_NUMBERS]
     containers = template["containers"]

@@ -18,7 +18,7 @@ def mark_deleted(
 ) -> Object:
     """The object as a delete request leaves it: with its propagation's finalizers and a grace period (seconds)."""
     meta = {**o["metadata"]}
-    finalizers = _finalizers(meta.get("finalizers") or [], propagation)
+    finalizers = _finalizers(meta.get("finalizers", []), propagation)
     if finalizers:
         meta["finalizers"] = finalizers
     else:

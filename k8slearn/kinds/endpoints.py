@@ -10,15 +10,15 @@ from k8slearn.kinds.printing import NONE, Cell, age, first_few
 def cells(o: Object, now: float) -> list[Cell]:
     """Kubernetes: printEndpoints"""
     shown: list[str] = []
-    for subset in o.get("subsets") or ():
+    for subset in o.get("subsets", ()):
         shown += _addresses(subset)
     return [name(o), first_few(shown, NONE), age(o, now)]
 
 
 def _addresses(subset: Object) -> list[str]:
     # Kubernetes: formatEndpoints
-    hosts = [address["ip"] for address in subset.get("addresses") or ()]
-    ports = subset.get("ports") or ()
+    hosts = [address["ip"] for address in subset.get("addresses", ())]
+    ports = subset.get("ports", ())
     if not ports:
         return hosts
     return [f"{host}:{port['port']}" for port in ports for host in hosts]

@@ -30,14 +30,14 @@ def with_null_times(event: Object) -> Object:
 
 def component_of(event: Object) -> str:
     """Who speaks: older clients say it in `source`, newer ones in `reportingComponent`."""
-    source = event.get("source") or {}
-    return str(source.get("component") or event.get("reportingComponent") or "")
+    source = event.get("source", {})
+    return str(source.get("component") or event.get("reportingComponent", ""))
 
 
 def _source(event: Object) -> str:
     # Kubernetes: formatEventSource
-    source = event.get("source") or {}
-    instance = source.get("host") or event.get("reportingInstance") or ""
+    source = event.get("source", {})
+    instance = source.get("host") or event.get("reportingInstance", "")
     component = component_of(event)
     return f"{component}, {instance}" if instance else component
 
@@ -49,8 +49,8 @@ def _subject(about: Object) -> str:
 
 def cells(o: Object, now: float) -> list[Cell]:
     """Kubernetes: printEvent"""
-    series = o.get("series") or {}
-    about = o.get("involvedObject") or {}
+    series = o.get("series", {})
+    about = o.get("involvedObject", {})
     first = since(o.get("firstTimestamp") or o.get("eventTime"), now)
     last = first
     # A series tells of its latest occurrence, an Event that happened once has only its first.

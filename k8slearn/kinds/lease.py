@@ -20,7 +20,7 @@ def validate(lease: Object) -> Causes:
 
 def cells(o: Object, now: float) -> list[Cell]:
     """Kubernetes: printLease"""
-    holder = (o.get("spec") or {}).get("holderIdentity") or ""
+    holder = o.get("spec", {}).get("holderIdentity", "")
     return [name(o), holder, age(o, now)]
 
 

@@ -49,7 +49,7 @@ def mark_terminating(namespace: Object) -> Object:
 
 def cells(o: Object, now: float) -> list[Cell]:
     """Kubernetes: printNamespace"""
-    return [name(o), (o.get("status") or {}).get("phase", ""), age(o, now)]
+    return [name(o), o.get("status", {}).get("phase", ""), age(o, now)]
 
 
 NAMESPACE = Kind(

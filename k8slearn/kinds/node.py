@@ -128,7 +128,7 @@ def _new_spec(taints: Sequence[str | Object], unschedulable: bool) -> Object:
 
 def with_ready(node: Object, ready: str, now: float) -> Object:
     """The Node with its condition Ready set to "True", "False" or "Unknown"."""
-    before = {c["type"]: c for c in node.get("status", {}).get("conditions") or ()}
+    before = {c["type"]: c for c in node.get("status", {}).get("conditions", ())}
     old = before.pop("Ready", None)
     since = timestamp(now)
     # A heartbeat that says the same again is no transition.
@@ -174,7 +174,8 @@ def validate_update(new: Object, old: Object) -> Causes:
     """Kubernetes: ValidateNodeUpdate, which the status is checked by as well"""
     yield from _amounts(new)
     yield from _addresses(new.get("status", {}).get("addresses", []))
-    spec, before = new.get("spec", {}), old.get("spec", {})
+    spec = new.get("spec", {})
+    before = old.get("spec", {})
     yield from _settled(spec, before, "podCIDRs", "podCIDR")
     yield from _settled(spec, before, "providerID", "providerID")
     yield from validate_taints(spec.get("taints", []), "metadata.taints")
@@ -185,7 +186,8 @@ def validate_update(new: Object, old: Object) -> Causes:
 def _addresses(addresses: list[Object]) -> Causes:
     for i, address in enumerate(addresses):
         if address in addresses[:i]:
-            kind, value = address.get("type", ""), address.get("address", "")
+            kind = address.get("type", "")
+            value = address.get("address", "")
             shown = {"Type": kind, "Address": value}
             yield duplicate(f"status.addresses[{i}]", shown)
 
@@ -199,10 +201,10 @@ def _settled(new: Object, old: Object, field: str, shown: str) -> Causes:
 
 def _status_column(node: AnyNode) -> str:
     state = "Unknown"
-    for condition in (node.get("status") or {}).get("conditions") or ():
+    for condition in node.get("status", {}).get("conditions", ()):
         if condition.get("type") == "Ready":
             state = "Ready" if condition.get("status") == "True" else "NotReady"
-    if (node.get("spec") or {}).get("unschedulable"):
+    if node.get("spec", {}).get("unschedulable"):
         state += ",SchedulingDisabled"
     return state
 
@@ -218,12 +220,12 @@ def _roles(node: AnyNode) -> str:
 
 def cells(o: AnyNode, now: float) -> list[Cell]:
     """Kubernetes: printNode"""
-    status = o.get("status") or {}
+    status = o.get("status", {})
     addresses: dict[str, str] = {}
-    for address in status.get("addresses") or ():
+    for address in status.get("addresses", ()):
         # Of several addresses of a type the first is shown.
         addresses.setdefault(address["type"], address["address"])
-    info = status.get("nodeInfo") or {}
+    info = status.get("nodeInfo", {})
     kernel = info.get("kernelVersion") or UNKNOWN
     architecture = info.get("architecture") or UNKNOWN
     return [

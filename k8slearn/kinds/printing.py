@@ -84,12 +84,12 @@ def selector_text(selector: Readable | None) -> str:
     """A label selector as text. Kubernetes: apimachinery meta/v1, FormatLabelSelector"""
     selector = selector or {}
     parts: list[tuple[str, str]] = []
-    for key, value in (selector.get("matchLabels") or {}).items():
+    for key, value in selector.get("matchLabels", {}).items():
         parts.append((key, f"{key}={value}"))
     # Of two requirements with one key and operator the last counts, as in a Go map.
     expressions = {
-        (e["key"], e["operator"]): e.get("values") or []
-        for e in selector.get("matchExpressions") or ()
+        (e["key"], e["operator"]): e.get("values", [])
+        for e in selector.get("matchExpressions", ())
     }
     for (key, operator), values in expressions.items():
         parts.append((key, _expression(key, operator, values)))

@@ -13,7 +13,8 @@ from k8slearn.kinds.types import AnyPod, PodStatus, Terminated
 
 def cells(o: AnyPod, now: float) -> list[Cell]:
     """Kubernetes: printPod"""
-    spec, status = o["spec"], o.get("status") or {}
+    spec = o["spec"]
+    status = o.get("status", {})
     # status.podIP is older than podIPs and set together with it.
     addresses = status.get("podIPs") or [{"ip": status.get("podIP")}]
     return [
@@ -31,8 +32,8 @@ def cells(o: AnyPod, now: float) -> list[Cell]:
 
 def _ready_containers(status: PodStatus | Object) -> int:
     count = 0
-    for container in status.get("containerStatuses") or ():
-        running = (container.get("state") or {}).get("running")
+    for container in status.get("containerStatuses", ()):
+        running = container.get("state", {}).get("running")
         if container.get("ready") and running is not None:
             count += 1
     return count
@@ -45,7 +46,7 @@ def _is_true(o: AnyPod, kind: str) -> bool:
 
 def pod_status(pod: AnyPod) -> str:
     """The STATUS column of a Pod. Kubernetes: printPod"""
-    status = pod.get("status") or {}
+    status = pod.get("status", {})
     reason = str(status.get("reason") or phase(pod))
     if (condition(pod, "PodScheduled") or {}).get("reason") == "SchedulingGated":
         reason = "SchedulingGated"
@@ -64,10 +65,11 @@ def pod_status(pod: AnyPod) -> str:
 
 def _init_reason(pod: AnyPod) -> str:
     """What an unfinished init container makes of the STATUS column, '' when all have finished."""
-    statuses = pod.get("status", {}).get("initContainerStatuses") or ()
+    statuses = pod.get("status", {}).get("initContainerStatuses", ())
     for i, container in enumerate(statuses):
-        state = container.get("state") or {}
-        ended, waiting = state.get("terminated"), state.get("waiting") or {}
+        state = container.get("state", {})
+        ended = state.get("terminated")
+        waiting = state.get("waiting", {})
         if ended is not None:
             if not ended.get("exitCode"):
                 continue
@@ -91,9 +93,9 @@ def _ended(terminated: Terminated | Object) -> str:
 def _containers_reason(pod: AnyPod, reason: str) -> str:
     """The STATUS column as the containers make it; the first container has the last word."""
     is_running = False
-    for container in reversed(pod.get("status", {}).get("containerStatuses") or ()):
-        state = container.get("state") or {}
-        waiting = (state.get("waiting") or {}).get("reason")
+    for container in reversed(pod.get("status", {}).get("containerStatuses", ())):
+        state = container.get("state", {})
+        waiting = state.get("waiting", {}).get("reason")
         if waiting:
             reason = waiting
         elif state.get("terminated") is not None:
@@ -107,19 +109,20 @@ def _containers_reason(pod: AnyPod, reason: str) -> str:
 
 
 def _restarts(status: PodStatus | Object, now: float) -> str:
-    count, last = 0, ""
-    for container in status.get("containerStatuses") or ():
+    count = 0
+    last = ""
+    for container in status.get("containerStatuses", ()):
         count += int(container.get("restartCount") or 0)
-        before = (container.get("lastState") or {}).get("terminated") or {}
+        before = container.get("lastState", {}).get("terminated", {})
         # Timestamps of one form: the later one is also the greater text.
-        last = max(last, before.get("finishedAt") or "")
+        last = max(last, before.get("finishedAt", ""))
     if not count or not last:
         return str(count)
     return f"{count} ({since(last, now)} ago)"
 
 
 def _gates(pod: AnyPod) -> str:
-    gates = [gate["conditionType"] for gate in pod["spec"].get("readinessGates") or ()]
+    gates = [gate["conditionType"] for gate in pod["spec"].get("readinessGates", ())]
     if not gates:
         return NONE
     passed = sum(_is_true(pod, gate) for gate in gates)

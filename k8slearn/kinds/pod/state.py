@@ -21,7 +21,7 @@ def is_pod_terminal(pod: AnyPod) -> bool:
 
 def is_pod_ready(pod: AnyPod) -> bool:
     """Whether the condition Ready is True."""
-    for condition in pod.get("status", {}).get("conditions") or ():
+    for condition in pod.get("status", {}).get("conditions", ()):
         if condition.get("type") == "Ready":
             return bool(condition.get("status") == "True")
     return False
@@ -32,7 +32,7 @@ def available_at(pod: AnyPod, min_ready_seconds: int) -> float | None:
 
     Kubernetes: pkg/api/v1/pod, IsPodAvailable.
     """
-    for condition in pod.get("status", {}).get("conditions") or ():
+    for condition in pod.get("status", {}).get("conditions", ()):
         if condition.get("type") != "Ready" or condition.get("status") != "True":
             continue
         # Ready is enough then, even where nobody wrote down since when.
@@ -58,10 +58,10 @@ def get_target_node_name(pod: AnyPod) -> str:
     bound = spec.get("nodeName")
     if bound:
         return str(bound)
-    affinity = (spec.get("affinity") or {}).get("nodeAffinity") or {}
-    required = affinity.get("requiredDuringSchedulingIgnoredDuringExecution") or {}
-    for term in required.get("nodeSelectorTerms") or ():
-        for field in term.get("matchFields") or ():
+    affinity = spec.get("affinity", {}).get("nodeAffinity", {})
+    required = affinity.get("requiredDuringSchedulingIgnoredDuringExecution", {})
+    for term in required.get("nodeSelectorTerms", ()):
+        for field in term.get("matchFields", ()):
             if field.get("key") != "metadata.name" or field.get("operator") != "In":
                 continue
             # Several names would leave the choice to the scheduler: that is no target.
@@ -73,8 +73,8 @@ def get_target_node_name(pod: AnyPod) -> str:
 def host_ports(pod: AnyPod) -> set[tuple[str, str, int]]:
     """(address, protocol, port) of every hostPort the Pod asks for."""
     found: set[tuple[str, str, int]] = set()
-    for container in pod["spec"].get("containers") or ():
-        for port in container.get("ports") or ():
+    for container in pod["spec"].get("containers", ()):
+        for port in container.get("ports", ()):
             if port.get("hostPort"):
                 # Without an address the port is taken on all of the Node's.
                 address = port.get("hostIP") or "0.0.0.0"

@@ -61,7 +61,7 @@ def prepare_for_create(pod: Object, reader: object) -> Object:
     links = {"enableServiceLinks": True, "preemptionPolicy": "PreemptLowerPriority"}
     spec = _asked_for({**links, **pod["spec"]})
     spec["priority"] = _priority(pod)
-    spec["tolerations"] = _with_default_tolerations(spec.get("tolerations") or [])
+    spec["tolerations"] = _with_default_tolerations(spec.get("tolerations", []))
     status = {"phase": "Pending", "qosClass": qos_class(spec)}
     return {**pod, "spec": spec, "status": status}
 
@@ -71,7 +71,7 @@ def _priority(pod: AnyPod) -> int:
 
     Kubernetes: plugin/pkg/admission/priority.
     """
-    wanted = pod["spec"].get("priorityClassName") or ""
+    wanted = pod["spec"].get("priorityClassName", "")
     if not wanted:
         return 0
     if wanted not in PRIORITY_CLASSES:
@@ -104,11 +104,12 @@ def _with_default_tolerations(tolerations: list[Object]) -> list[Object]:
 
 def qos_class(pod_spec: PodSpec | Object) -> str:
     """BestEffort, Burstable or Guaranteed. Kubernetes: pkg/apis/core/v1/helper/qos, ComputePodQOS."""
-    is_asking, is_complete = False, True
-    for container in pod_spec.get("containers") or ():
-        resources = container.get("resources") or {}
-        requests = resources.get("requests") or {}
-        limits = resources.get("limits") or {}
+    is_asking = False
+    is_complete = True
+    for container in pod_spec.get("containers", ()):
+        resources = container.get("resources", {})
+        requests = resources.get("requests", {})
+        limits = resources.get("limits", {})
         is_asking = is_asking or bool(requests or limits)
         # Guaranteed: not a byte more is promised than may be used, of both resources, in every container.
         if not {"cpu", "memory"} <= limits.keys() or requests != limits:
@@ -138,7 +139,7 @@ def grace_period(pod: AnyPod, asked: int | None, *, again: bool) -> int:
 
 def with_null_times(pod: Object) -> Object:
     """The Pod with the unset times of its conditions as null: Go's PodCondition holds them by value."""
-    status = pod.get("status") or {}
+    status = pod.get("status", {})
     if not status.get("conditions"):
         return pod
     unset = {"lastProbeTime": None, "lastTransitionTime": None}

@@ -56,7 +56,8 @@ def validate(pod: Object) -> Causes:
 
 def _annotations_and_spec(pod: Object) -> Causes:
     # Kubernetes: validatePodMetadataAndSpec, after the metadata
-    annotations, spec = pod["metadata"].get("annotations", {}), pod.get("spec", {})
+    annotations = pod["metadata"].get("annotations", {})
+    spec = pod.get("spec", {})
     yield from pod_annotations(annotations, spec, "metadata.annotations")
     yield from pod_spec(spec, "spec", is_pod=True)
     yield from not_negative(f"spec.{_GRACE}", spec.get(_GRACE))
@@ -71,7 +72,8 @@ def validate_update(new: Object, old: Object) -> Causes:
         new["metadata"], "metadata", namespaced=True, rule=text.dns_subdomain
     )
     yield from _annotations_and_spec(new)
-    spec, before = new.get("spec", {}), old.get("spec", {})
+    spec = new.get("spec", {})
+    before = old.get("spec", {})
     for kind in _CONTAINERS:
         containers = spec.get(kind) or []
         if len(containers) != len(before.get(kind) or []):
@@ -133,7 +135,8 @@ def _gates(new: list[Object], old: list[Object]) -> Causes:
 
 
 def _rest(spec: Object, before: Object) -> Causes:
-    old, new = _fixed_part(before), _fixed_part(spec)
+    old = _fixed_part(before)
+    new = _fixed_part(spec)
     grace = before.get(_GRACE, 0)
     # An object of old may hold a negative period, which no longer passes: 1 is what it always meant.
     if grace < 0 and spec.get(_GRACE) == 1:
@@ -163,7 +166,8 @@ def _difference(old: Any, new: Any) -> str:
 
 def validate_status(new: Object, old: Object) -> Causes:
     """Kubernetes: ValidatePodStatusUpdate"""
-    status, before = new.get("status", {}), old.get("status", {})
+    status = new.get("status", {})
+    before = old.get("status", {})
     conditions = status.get("conditions", [])
     for at, condition in indexed(conditions, "status.conditions"):
         kind = condition.get("type", "")

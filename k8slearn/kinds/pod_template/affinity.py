@@ -66,7 +66,7 @@ def _weight(term: Object, path: str) -> Causes:
 def node_selector(found: Object, path: str) -> Causes:
     """Terms of which a Node must meet one. Kubernetes: ValidateNodeSelector"""
     path = f"{path}.nodeSelectorTerms"
-    terms = found.get("nodeSelectorTerms") or []
+    terms = found.get("nodeSelectorTerms", [])
     if not terms:
         yield required(path, "must have at least one node selector term")
     for at, term in indexed(terms, path):
@@ -124,7 +124,8 @@ def _pod_term(term: Object, path: str) -> Causes:
         yield from meta.label_selector(term.get(field), f"{path}.{field}")
     for name in term.get("namespaces", []):
         yield from follows(f"{path}.namespace", name, text.dns_label)
-    match, mismatch = term.get("matchLabelKeys", []), term.get("mismatchLabelKeys", [])
+    match = term.get("matchLabelKeys", [])
+    mismatch = term.get("mismatchLabelKeys", [])
     yield from _label_keys(match, mismatch, term.get("labelSelector"), path)
     key = term.get("topologyKey", "")
     if not key:

@@ -223,7 +223,8 @@ def _host_port_conflicts(found: Iterable[Object], path: str) -> Causes:
             number = port.get("hostPort")
             if not number:
                 continue
-            protocol, address = port.get("protocol", ""), port.get("hostIP", "")
+            protocol = port.get("protocol", "")
+            address = port.get("hostIP", "")
             claimed = f"{protocol}/{address}/{number}"
             if claimed in seen:
                 yield duplicate(f"{place}.hostPort", claimed)

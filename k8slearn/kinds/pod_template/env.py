@@ -187,7 +187,8 @@ def _divisor(resource: str, divisor: str, path: str) -> Causes:
 
 
 def _key_ref(selector: Object, path: str) -> Causes:
-    name, key = selector.get("name", ""), selector.get("key", "")
+    name = selector.get("name", "")
+    key = selector.get("key", "")
     yield from follows(f"{path}.name", name, text.dns_subdomain)
     if key:
         yield from follows(f"{path}.key", key, text.config_key)

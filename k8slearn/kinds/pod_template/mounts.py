@@ -77,7 +77,8 @@ def _paths_by_name(found: list[Object], field: str) -> dict[str, str]:
 def _target(
     mount: Object, volumes: dict[str, Object], seen: set[str], path: str
 ) -> Causes:
-    name, mount_path = mount.get("name", ""), mount.get("mountPath", "")
+    name = mount.get("name", "")
+    mount_path = mount.get("mountPath", "")
     if not name:
         yield required(f"{path}.name")
     if name not in volumes:
@@ -90,7 +91,8 @@ def _target(
 
 
 def _overlap(mount: Object, devices: dict[str, str], path: str) -> Causes:
-    name, mount_path = mount.get("name", ""), mount.get("mountPath", "")
+    name = mount.get("name", "")
+    mount_path = mount.get("mountPath", "")
     if name in devices:
         yield invalid(f"{path}.name", name, _IN_DEVICES)
     if mount_path in devices.values():
@@ -98,7 +100,8 @@ def _overlap(mount: Object, devices: dict[str, str], path: str) -> Causes:
 
 
 def _sub_paths(mount: Object, path: str, at: str) -> Causes:
-    plain, expression = mount.get("subPath"), mount.get("subPathExpr")
+    plain = mount.get("subPath")
+    expression = mount.get("subPathExpr")
     if plain:
         yield from descending_path(plain, f"{path}.subPath")
     if expression:
@@ -140,7 +143,8 @@ def volume_devices(
     names: set[str] = set()
     paths: set[str] = set()
     for at, device in indexed(devices, path):
-        name, device_path = device.get("name", ""), device.get("devicePath", "")
+        name = device.get("name", "")
+        device_path = device.get("devicePath", "")
         yield from _device_name(name, volumes, names, at)
         yield from _device_path(device_path, paths, at)
         if name in mounted:

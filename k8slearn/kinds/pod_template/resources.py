@@ -65,7 +65,8 @@ def pod_resources(found: Object, path: str) -> Causes:
 
 
 def _requirements(found: Object, rule: ResourceRule, path: str) -> Causes:
-    limits, requests = found.get("limits", {}), found.get("requests", {})
+    limits = found.get("limits", {})
+    requests = found.get("requests", {})
     for name, amount in limits.items():
         yield from _entry(name, amount, rule, f"{path}.limits[{name}]")
     for name, amount in requests.items():

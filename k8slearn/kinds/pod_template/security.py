@@ -107,7 +107,8 @@ def _as_go(found: Object) -> Object:
     whole = {**found, "sELinuxOptions": found.get("seLinuxOptions")}
     capabilities = found.get("capabilities")
     if capabilities:
-        added, dropped = capabilities.get("add"), capabilities.get("drop")
+        added = capabilities.get("add")
+        dropped = capabilities.get("drop")
         whole["capabilities"] = {"Add": added, "Drop": dropped}
     return {field[0].upper() + field[1:]: whole.get(field) for field in _GO_FIELDS}
 
@@ -115,7 +116,8 @@ def _as_go(found: Object) -> Object:
 def _seccomp(profile: Object | None, path: str) -> Causes:
     if profile is None:
         return
-    kind, local = profile.get("type", ""), profile.get("localhostProfile")
+    kind = profile.get("type", "")
+    local = profile.get("localhostProfile")
     if not kind:
         yield required(f"{path}.type", "type is required when seccompProfile is set")
     elif kind not in _SECCOMP:
@@ -136,7 +138,8 @@ def _seccomp(profile: Object | None, path: str) -> Causes:
 def _app_armor(profile: Object | None, path: str) -> Causes:
     if profile is None:
         return
-    kind, local = profile.get("type", ""), profile.get("localhostProfile")
+    kind = profile.get("type", "")
+    local = profile.get("localhostProfile")
     if not kind:
         yield required(f"{path}.type", "type is required when appArmorProfile is set")
     elif kind not in _SECCOMP:

@@ -55,7 +55,8 @@ _HOST_NAMESPACES = {
 
 def pod_template(template: Object, path: str) -> Causes:
     """A template inside a controller. Kubernetes: ValidatePodTemplateSpec"""
-    metadata, spec = template.get("metadata", {}), template.get("spec", {})
+    metadata = template.get("metadata", {})
+    spec = template.get("spec", {})
     annotations = metadata.get("annotations", {})
     # No `metadata` in these paths: upstream hands the template's own path on.
     yield from meta.labels(metadata.get("labels", {}), f"{path}.labels")
@@ -138,9 +139,10 @@ def _host_network(spec: Object, path: str, is_pod: bool) -> Causes:
     # Kubernetes: validatePodHostNetworkDeps
     if not spec.get("hostNetwork"):
         return
-    for at, container in indexed(spec.get("containers") or [], f"{path}.containers"):
+    for at, container in indexed(spec.get("containers", []), f"{path}.containers"):
         for place, port in indexed(container.get("ports", []), f"{at}.ports"):
-            host, own = port.get("hostPort", 0), port.get("containerPort", 0)
+            host = port.get("hostPort", 0)
+            own = port.get("containerPort", 0)
             # In a template the host's port may still be left out: the Pod's defaults fill it in.
             is_given = is_pod or bool(host)
             if is_given and host != own:

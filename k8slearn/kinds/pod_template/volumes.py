@@ -243,7 +243,8 @@ def _ephemeral(source: Object, path: str) -> Causes:
     if template is None:
         yield required(f"{path}.volumeClaimTemplate")
         return
-    at, spec = f"{path}.volumeClaimTemplate", template.get("spec", {})
+    at = f"{path}.volumeClaimTemplate"
+    spec = template.get("spec", {})
     labels = template.get("metadata", {}).get("labels", {})
     yield from meta.labels(labels, f"{at}.metadata.labels")
     if not spec.get("accessModes"):

@@ -10,12 +10,12 @@ from k8slearn.kinds.types import AnyService, ServicePort, ServiceSpec
 def cells(o: AnyService, now: float) -> list[Cell]:
     """Kubernetes: printService"""
     spec = o["spec"]
-    ports = [_port(port) for port in spec.get("ports") or ()]
+    ports = [_port(port) for port in spec.get("ports", ())]
     return [
         name(o),
         spec.get("type", "ClusterIP"),
         spec.get("clusterIP") or NONE,
-        _external(spec, o.get("status") or {}),
+        _external(spec, o.get("status", {})),
         ",".join(ports) or NONE,
         age(o, now),
         joined(spec.get("selector")),
@@ -27,10 +27,10 @@ def _external(spec: ServiceSpec | Object, status: Object) -> str:
     kind = spec.get("type", "ClusterIP")
     if kind == "ExternalName":
         return str(spec.get("externalName", ""))
-    given = list(spec.get("externalIPs") or ())
+    given = list(spec.get("externalIPs", ()))
     if kind != "LoadBalancer":
         return ",".join(given) or NONE
-    ingress = (status.get("loadBalancer") or {}).get("ingress") or ()
+    ingress = status.get("loadBalancer", {}).get("ingress", ())
     balanced = [each.get("ip") or each.get("hostname", "") for each in ingress]
     return ",".join(balanced + given) or "<pending>"
 

@@ -68,7 +68,8 @@ def _families(spec: Object) -> Object:
 
 def normalize(service: Object, old: Object | None) -> Object:
     """clusterIP and clusterIPs go together. Kubernetes: NormalizeClusterIPs, patchAllocatedValues"""
-    spec, before = service["spec"], (old or {}).get("spec", {})
+    spec = service["spec"]
+    before = (old or {}).get("spec", {})
     types = (spec["type"], before.get("type"))
     # A manifest that is sent again does not know the address that was allocated: it stays.
     if "ExternalName" not in types and not spec.get("clusterIP"):

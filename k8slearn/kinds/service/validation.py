@@ -46,7 +46,8 @@ def validate(service: Object) -> Causes:
 
 def validate_update(new: Object, old: Object) -> Causes:
     """Its first address stays. Kubernetes: ValidateServiceUpdate"""
-    spec, before = new.get("spec", {}), old.get("spec", {})
+    spec = new.get("spec", {})
+    before = old.get("spec", {})
     # An ExternalName has no address of its own: becoming or leaving one is free.
     if "ExternalName" not in (spec.get("type"), before.get("type")):
         yield from _cluster_ips_update(spec, before)
@@ -66,7 +67,8 @@ def is_headless(spec: Object) -> bool:
 
 def _cluster_ips_update(spec: Object, before: Object) -> Causes:
     # Kubernetes: validateUpgradeDowngradeClusterIPs
-    new, old = spec.get("clusterIPs", []), before.get("clusterIPs", [])
+    new = spec.get("clusterIPs", [])
+    old = before.get("clusterIPs", [])
     if is_headless(spec) and is_headless(before):
         return
     if old and not new:
@@ -86,7 +88,8 @@ def _cluster_ips_update(spec: Object, before: Object) -> Causes:
 def _families_update(spec: Object, before: Object) -> Causes:
     if is_headless(spec) or is_headless(before):
         return
-    new, old = spec.get("ipFamilies", []), before.get("ipFamilies", [])
+    new = spec.get("ipFamilies", [])
+    old = before.get("ipFamilies", [])
     if len(new) == len(old):
         for first, second in zip(old, new, strict=True):
             if first != second:
@@ -136,7 +139,8 @@ def _type(spec: Object) -> Causes:
 
 
 def _ports(spec: Object) -> Causes:
-    ports, seen = spec.get("ports", []), set[str]()
+    ports = spec.get("ports", [])
+    seen = set[str]()
     for at, port in indexed(ports, "spec.ports"):
         number = port.get("port", 0)
         # A single port needs no name to be told from others.
@@ -291,7 +295,8 @@ def _balancer_class(spec: Object) -> Causes:
 
 def _external_traffic(spec: Object) -> Causes:
     # Kubernetes: validateServiceExternalTrafficPolicy
-    path, policy = "spec.externalTrafficPolicy", spec.get("externalTrafficPolicy", "")
+    path = "spec.externalTrafficPolicy"
+    policy = spec.get("externalTrafficPolicy", "")
     if is_externally_accessible(spec):
         yield from one_of(path, policy, _TRAFFIC)
     elif policy:
