@@ -20,6 +20,8 @@ class Timer:
     cancelled: bool = False
 
 
+# The serial breaks ties: what was asked for first comes first, and Timers, which have no
+# order of their own, are never compared.
 Entry = tuple[float, int, int, Timer]
 
 
@@ -51,6 +53,8 @@ class Clock:
 
     def next_time(self) -> float | None:
         """When the next timer is due, or None when there is none."""
+        # A cancelled timer stays in the heap until it comes up: to find it there would take
+        # as long as to go through all of them.
         while self._heap and self._heap[0][3].cancelled:
             heappop(self._heap)
         return self._heap[0][0] if self._heap else None

@@ -23,9 +23,13 @@ from k8slearn.cluster import Cluster
 from k8slearn.kinds.node import new_node
 from k8slearn.kinds.pod.state import get_target_node_name, is_pod_ready, phase
 
+# The real cluster was looked at when nothing had changed for so long: the same here.
 QUIET = 0.7
-TICK = 1.0  # timestamps have whole seconds: what two steps create must differ in age
+# Timestamps have whole seconds: what two steps create must differ in age.
+TICK = 1.0
+# A cluster that is still busy after ten minutes goes round in circles: record it as it is.
 SETTLE_LIMIT = 600.0
+# Events about these depend on how the real cluster was set up, not on the scenario.
 LEFT_OUT = ("Node", "Namespace")
 
 
@@ -74,12 +78,10 @@ class Scenario:
 
 def add_nodes(cluster: Cluster, step: Mapping[str, Any]) -> None:
     """`add-nodes {names, labels?, taints?, unschedulable?, allocatable?, ready?}`."""
-    about = {
-        f: step[f]
-        for f in ("labels", "taints", "unschedulable", "allocatable", "ready")
-        if f in step
-    }
+    fields = ("labels", "taints", "unschedulable", "allocatable", "ready")
+    about = {field: step[field] for field in fields if field in step}
     for name in step["names"]:
+        # Without addresses, as the fake Nodes of the recorded cluster were.
         cluster.create(new_node(name, cluster.now, addresses=False, **about))
 
 
@@ -90,18 +92,14 @@ def create(cluster: Cluster, step: Mapping[str, Any]) -> None:
 
 def patch(cluster: Cluster, step: Mapping[str, Any]) -> None:
     """`patch {kind, name, patch, type}`."""
-    cluster.patch(
-        step["kind"], step["name"], step["patch"], type=step.get("type", "strategic")
-    )
+    how = step.get("type", "strategic")
+    cluster.patch(step["kind"], step["name"], step["patch"], type=how)
 
 
 def delete(cluster: Cluster, step: Mapping[str, Any]) -> None:
     """`delete {kind, name, propagationPolicy?}`."""
-    cluster.delete(
-        step["kind"],
-        step["name"],
-        propagation=step.get("propagationPolicy", "Background"),
-    )
+    propagation = step.get("propagationPolicy", "Background")
+    cluster.delete(step["kind"], step["name"], propagation=propagation)
 
 
 def delete_pods(cluster: Cluster, step: Mapping[str, Any]) -> None:
@@ -111,15 +109,14 @@ def delete_pods(cluster: Cluster, step: Mapping[str, Any]) -> None:
 
 
 def pods(cluster: Cluster, step: Mapping[str, Any]) -> None:
-    """`pods {on, become}`: the kubelet's part; `unready`, `failed` and `succeeded` concern running Pods only."""
+    """`pods {on, become}`: the kubelet's part; `unready` concerns running Pods only."""
+    become = step["become"]
     for pod in _pods_on(cluster, step["on"]):
-        if (
-            step["become"] in ("ready", "gone", "failed", "succeeded")
-            or phase(pod) == "Running"
-        ):
-            cluster.become(
-                name_of(pod), step["become"], namespace=pod["metadata"]["namespace"]
-            )
+        # A probe can only fail where a container runs.
+        if become == "unready" and phase(pod) != "Running":
+            continue
+        namespace = pod["metadata"]["namespace"]
+        cluster.become(name_of(pod), become, namespace=namespace)
 
 
 def node_condition(cluster: Cluster, step: Mapping[str, Any]) -> None:
@@ -145,12 +142,10 @@ _STEPS = {
 
 
 def _pods_on(cluster: Cluster, on: str | list[str]) -> list[Object]:
-    found = cluster.list("Pod")
-    return (
-        found
-        if on == "all"
-        else [pod for pod in found if pod["spec"].get("nodeName") in on]
-    )
+    pods = cluster.list("Pod")
+    if on == "all":
+        return pods
+    return [pod for pod in pods if pod["spec"].get("nodeName") in on]
 
 
 # What a cluster looks like ---------------------------------------------------------------------------------------
@@ -161,19 +156,16 @@ def look(store: Reader) -> Object:
     revisions = store.list("ControllerRevision")
     numbers = {labels(r).get(HASH_LABEL): r["revision"] for r in revisions}
     nodes = {name_of(node): _node(node) for node in store.list("Node")}
-    record = {
+    record: Object = {
         "daemonSets": {name_of(ds): _daemon_set(ds) for ds in store.list("DaemonSet")},
         "nodes": nodes,
         "pods": [_pod(pod, numbers, nodes) for pod in store.list("Pod")],
-        "revisions": [
-            {"owner": _owner_name(r), "revision": r["revision"]} for r in revisions
-        ],
+        "revisions": [_revision(revision) for revision in revisions],
     }
-    services = store.list("Service")
-    if services:
-        record["endpoints"] = {
-            name_of(service): _endpoints(store, service) for service in services
-        }
+    # Most recordings are older than the question for endpoints.
+    if services := store.list("Service"):
+        endpoints = {name_of(s): _endpoints(store, s) for s in services}
+        record["endpoints"] = endpoints
     return record
 
 
@@ -188,28 +180,29 @@ def _daemon_set(o: Object) -> Object:
 
 
 def _node(o: Object) -> Object:
-    taints = sorted(
-        f"{t['key']}={t.get('value', '')}:{t['effect']}"
-        for t in o.get("spec", {}).get("taints") or ()
-    )
+    spec = o.get("spec", {})
+    taints = []
+    for taint in spec.get("taints") or ():
+        taints.append(f"{taint['key']}={taint.get('value', '')}:{taint['effect']}")
+    # Two controllers write taints, and which one comes first is chance.
     return {
-        "taints": taints,
-        "unschedulable": bool(o.get("spec", {}).get("unschedulable")),
+        "taints": sorted(taints),
+        "unschedulable": bool(spec.get("unschedulable")),
     }
 
 
 def _pod(
     o: Object, numbers: Mapping[str | None, int], nodes: Mapping[str, Object]
 ) -> Object:
+    """A Pod without its name, which is chance; what tells Pods apart is Node, owner and revision."""
     ref = controller_ref(o)
     node = get_target_node_name(o)
+    template_hash = labels(o).get(HASH_LABEL)
     return {
         "node": node,
         "bound": bool(o["spec"].get("nodeName")),
         "owner": f"{ref['kind']}/{ref['name']}" if ref else None,
-        "revision": numbers.get(labels(o).get(HASH_LABEL))
-        if labels(o).get(HASH_LABEL)
-        else None,
+        "revision": numbers.get(template_hash) if template_hash else None,
         "images": [container["image"] for container in o["spec"]["containers"]],
         "phase": phase(o),
         "ready": is_pod_ready(o),
@@ -218,31 +211,34 @@ def _pod(
     }
 
 
-def _owner_name(o: Object) -> str | None:
-    ref = controller_ref(o)
-    return ref["name"] if ref else None
+def _revision(o: Object) -> Object:
+    owner = controller_ref(o)
+    return {"owner": owner["name"] if owner else None, "revision": o["revision"]}
 
 
 def _endpoints(store: Reader, service: Object) -> list[Object]:
-    slices = store.list(
-        "EndpointSlice", selector=f"kubernetes.io/service-name={name_of(service)}"
-    )
-    found = [e for s in slices for e in s.get("endpoints") or ()]
-    return [{"node": e.get("nodeName"), "conditions": e["conditions"]} for e in found]
+    """The endpoints of all slices; how many slices there are is the controller's own affair."""
+    selector = f"kubernetes.io/service-name={name_of(service)}"
+    found = []
+    for endpoint_slice in store.list("EndpointSlice", selector=selector):
+        for end in endpoint_slice.get("endpoints") or ():
+            node, conditions = end.get("nodeName"), end["conditions"]
+            found.append({"node": node, "conditions": conditions})
+    return found
 
 
 def count_events(events: Iterable[Object]) -> dict[str, int]:
     """Events by `<kind> <reason> <type> <source>`; those about Nodes and FailedScheduling are left out."""
     counts: Counter[str] = Counter()
     for event in events:
-        source = event.get("source", {}).get("component") or event.get(
-            "reportingComponent", ""
-        )
-        about = event["involvedObject"]["kind"]
-        if about not in LEFT_OUT and event["reason"] != "FailedScheduling":
-            counts[f"{about} {event['reason']} {event['type']} {source}"] += (
-                event.get("count") or 1
-            )
+        about, reason = event["involvedObject"]["kind"], event["reason"]
+        # FailedScheduling is repeated as often as the scheduler tries, which is chance.
+        if about in LEFT_OUT or reason == "FailedScheduling":
+            continue
+        # The scheduler writes the newer events API, where the source stands elsewhere.
+        source = event.get("source", {}).get("component")
+        source = source or event.get("reportingComponent", "")
+        counts[f"{about} {reason} {event['type']} {source}"] += event.get("count") or 1
     return dict(counts)
 
 

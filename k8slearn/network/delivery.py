@@ -7,29 +7,12 @@ from typing import Any
 
 from k8slearn.apimachinery.objects import Object, name
 from k8slearn.kinds.pod.state import is_pod_ready
+from k8slearn.locale import network as words
 
-ANSWERED, NXDOMAIN, REFUSED, TIMEOUT = (
-    "answered",
-    "NXDOMAIN",
-    "connection refused",
-    "timeout",
-)
+ANSWERED = "answered"
+# As the tools say it: dig for a name, curl for a connection.
+NXDOMAIN, REFUSED, TIMEOUT = "NXDOMAIN", "connection refused", "timeout"
 OUTSIDE = "outside"
-
-WORDS = {
-    "answered": "{pod}（{node}）回答了",
-    "unready": "{pod}（{node}）回答了，虽然它没有就绪：这条路不看 Ready",
-    "no_cluster_dns": "这里问不到集群的 DNS",
-    "no_name": "DNS 里没有这个名字",
-    "not_routed": "{address} 只在集群里有效，集群外面的包到不了",
-    "nobody_has_it": "没有谁拥有 {address} 这个地址",
-    "no_service_port": "Service {service} 没有开 {port} 端口",
-    "no_endpoints": "Service {service} 名下没有能用的 endpoint",
-    "no_local_endpoints": "Local，而 {node} 上没有能用的 endpoint，包被丢掉",
-    "node_unreachable": "{node} 联系不上",
-    "no_host_port": "{node} 的 {port} 端口上没有 Pod 在听",
-    "not_listening": "{pod} 没有在 {port} 端口上听",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,29 +46,34 @@ class Delivery:
 
     @property
     def ok(self) -> bool:
+        """Whether somebody answered."""
         return self.outcome == ANSWERED
 
     def __str__(self) -> str:
-        verdict = f"✔ {self.why}" if self.ok else f"✘ {self.outcome}：{self.why}"
-        return f"{self.source} → {self.target}  {verdict}"
+        sentence = words.DELIVERED if self.ok else words.LOST
+        return sentence.format(
+            source=self.source,
+            target=self.target,
+            outcome=self.outcome,
+            why=self.why,
+        )
 
+    # A notebook shows it as it reads.
     __repr__ = __str__
 
     def through(self, origin: Place, target: Place) -> Delivery:
         """The same one leg further."""
         return replace(self, hops=(*self.hops, Hop(origin, target)))
 
-    def failed(self, outcome: str, word: str, **facts: Any) -> Delivery:
-        """The same, ended without an answer; `word` is a key of WORDS."""
-        return replace(self, outcome=outcome, why=WORDS[word].format(**facts))
+    def failed(self, outcome: str, verdict: str, **gaps: Any) -> Delivery:
+        """The same, ended without an answer; `verdict` is a key of the catalogue, `gaps` fill its words."""
+        why = words.VERDICTS[verdict].format(**gaps)
+        return replace(self, outcome=outcome, why=why)
 
     def answered_by(self, pod: Object) -> Delivery:
         """The same, ended with the Pod's answer."""
         node = pod["spec"]["nodeName"]
-        word = "answered" if is_pod_ready(pod) else "unready"
-        return replace(
-            self,
-            pod=name(pod),
-            node=node,
-            why=WORDS[word].format(pod=name(pod), node=node),
-        )
+        # An answer of a Pod that is not ready is a lesson of its own: not every way asks.
+        verdict = "answered" if is_pod_ready(pod) else "unready"
+        why = words.VERDICTS[verdict].format(pod=name(pod), node=node)
+        return replace(self, pod=name(pod), node=node, why=why)

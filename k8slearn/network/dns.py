@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from k8slearn.apimachinery.objects import name
+from k8slearn.apimachinery.objects import Object, name
+from k8slearn.locale import network as words
 from k8slearn.network.delivery import NXDOMAIN
 from k8slearn.network.endpoints import Objects, endpoints
 
 NOERROR = "NOERROR"
+# kubeadm's default; the kubelet writes it into each Pod's /etc/resolv.conf.
 ZONE = "cluster.local"
-SUMMARY = "{question}：{rcode}，{count} 条 A 记录"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +24,10 @@ class Record:
     node: str = ""
 
     def __str__(self) -> str:
-        where = f"   # {self.pod}（{self.node}）" if self.pod else ""
-        return f"{self.name}.  A  {self.address}{where}"
+        line = words.DNS_RECORD_OF_POD if self.pod else words.DNS_RECORD
+        return line.format(
+            name=self.name, address=self.address, pod=self.pod, node=self.node
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +39,12 @@ class Answer:
     records: tuple[Record, ...] = ()
 
     def __str__(self) -> str:
-        summary = SUMMARY.format(
+        summary = words.DNS_SUMMARY.format(
             question=self.question, rcode=self.rcode, count=len(self.records)
         )
         return "\n".join([summary, *map(str, self.records)])
 
+    # A notebook shows it as it reads.
     __repr__ = __str__
 
 
@@ -49,24 +53,25 @@ def resolve(objects: Objects, host: str, search: str = "default") -> Answer:
 
     Kubernetes: CoreDNS plugin/kubernetes findServices; a headless Service without a ready endpoint is NXDOMAIN.
     """
-    hostname, service_name, space = split_service_name(host, search)
-    service = next(
-        (s for s in objects.list("Service", space) if name(s) == service_name), None
-    )
+    hostname, service_name, namespace = split_service_name(host, search)
+    service = _service(objects, service_name, namespace)
     if service is None:
         return Answer(host, NXDOMAIN)
-    full = f"{service_name}.{space}.svc.{ZONE}"
+    full = f"{service_name}.{namespace}.svc.{ZONE}"
     cluster_ip = service["spec"].get("clusterIP", "None")
     if cluster_ip != "None" and not hostname:
         return Answer(host, NOERROR, (Record(full, cluster_ip),))
-    ready = [
-        end
-        for end in endpoints(objects, service)
-        if end.ready and hostname in ("", end.hostname)
-    ]
     asked = f"{hostname}.{full}" if hostname else full
-    records = tuple(Record(asked, end.address, end.pod, end.node) for end in ready)
-    return Answer(host, NOERROR if records else NXDOMAIN, records)
+    records = []
+    for end in endpoints(objects, service):
+        if end.ready and hostname in ("", end.hostname):
+            records.append(Record(asked, end.address, end.pod, end.node))
+    return Answer(host, NOERROR if records else NXDOMAIN, tuple(records))
+
+
+def _service(objects: Objects, wanted: str, namespace: str) -> Object | None:
+    services = objects.list("Service", namespace)
+    return next((service for service in services if name(service) == wanted), None)
 
 
 def split_service_name(host: str, search: str) -> tuple[str, str, str]:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from k8slearn.apimachinery.objects import Object, name, namespace
+from k8slearn.apimachinery.objects import Object, labels, name, namespace
+
+# discovery.k8s.io/v1 LabelServiceName
+_SERVICE_NAME = "kubernetes.io/service-name"
 
 
 class Objects(Protocol):
@@ -32,13 +35,13 @@ def endpoints(
     objects: Objects, service: Object, port_name: str | None = None
 ) -> list[Endpoint]:
     """All endpoints of a Service out of its EndpointSlices; port_name None takes each slice's first port."""
-    return [
-        _endpoint(end, port)
-        for endpoint_slice in _slices(objects, service)
-        for port in _slice_ports(endpoint_slice, port_name)
-        for end in endpoint_slice.get("endpoints") or []
-        if end.get("addresses")
-    ]
+    found = []
+    for endpoint_slice in _slices(objects, service):
+        for port in _slice_ports(endpoint_slice, port_name):
+            for end in endpoint_slice.get("endpoints") or []:
+                if end.get("addresses"):
+                    found.append(_endpoint(end, port))
+    return found
 
 
 def usable_endpoints(
@@ -51,35 +54,42 @@ def usable_endpoints(
     """
     spec = service["spec"]
     local = [end for end in candidates if end.node == node]
+    # Local is a must: a Node without an endpoint drops the packet.
     if spec.get("internalTrafficPolicy") == "Local":
         return ready_or_terminating(local)
-    if spec.get("trafficDistribution") == "PreferSameNode" and any(
-        end.ready for end in local
-    ):
-        return [end for end in local if end.ready]
+    # PreferSameNode is a wish: without a ready one here, any will do.
+    if spec.get("trafficDistribution") == "PreferSameNode":
+        ready = [end for end in local if end.ready]
+        if ready:
+            return ready
     return ready_or_terminating(candidates)
 
 
 def ready_or_terminating(candidates: list[Endpoint]) -> list[Endpoint]:
-    """The ready ones; without any, those that still serve while they end."""
+    """The ready ones; without any, those that still serve while they end.
+
+    Kubernetes: KEP 1669, so that the last Pod of a rollout answers until it is gone.
+    """
     ready = [end for end in candidates if end.ready]
     return ready or [end for end in candidates if end.serving and end.terminating]
 
 
 def _slices(objects: Objects, service: Object) -> list[Object]:
-    return [
-        s
-        for s in objects.list("EndpointSlice", namespace(service))
-        if s["metadata"].get("labels", {}).get("kubernetes.io/service-name")
-        == name(service)
-    ]
+    """A Service's slices, which the controller marks with its name."""
+    found = []
+    for endpoint_slice in objects.list("EndpointSlice", namespace(service)):
+        if labels(endpoint_slice).get(_SERVICE_NAME) == name(service):
+            found.append(endpoint_slice)
+    return found
 
 
 def _slice_ports(endpoint_slice: Object, port_name: str | None) -> list[int]:
+    """The port numbers of that name; DNS asks for none, and an address without a port counts as 0."""
     ports = endpoint_slice.get("ports") or []
     if port_name is None:
         return [ports[0]["port"] if ports else 0]
-    return [p["port"] for p in ports if (p.get("name") or "") == port_name]
+    # A Service with a single port need not name it: no name is "".
+    return [port["port"] for port in ports if (port.get("name") or "") == port_name]
 
 
 def _endpoint(end: dict[str, Any], port: int) -> Endpoint:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from k8slearn.apimachinery.objects import Object, name, namespace
+from k8slearn.apimachinery.objects import Object, condition, name, namespace
+from k8slearn.locale import network as words
 from k8slearn.network.delivery import (
     NXDOMAIN,
     OUTSIDE,
@@ -22,8 +24,8 @@ from k8slearn.network.endpoints import (
     usable_endpoints,
 )
 
-MISSING = "{wanted!r} 不存在；现有：{present}"
-OUTSIDE_NAME = "集群外"
+# Without chance of its own a request goes the same way each time it is asked for.
+_SEED = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +43,19 @@ def request(
 ) -> Delivery:
     """One connection from "pod/NAME", "pod/NAMESPACE/NAME", "node/NAME" or "outside" to "host:port".
 
-    `rng` picks among several addresses or endpoints; without one the choice is the same each time.
+    `rng` picks among several addresses or endpoints; without one the choice is the same each time. KeyError for a
+    source that is not there, ValueError for a target without a port.
     """
-    return send(
-        objects,
-        find_sender(objects, source),
-        Delivery(source, target),
-        rng or random.Random(0),
-    )
+    sender = find_sender(objects, source)
+    chance = rng or random.Random(_SEED)
+    return send(objects, sender, Delivery(source, target), chance)
 
 
 def send(
     objects: Objects, sender: Sender, trip: Delivery, rng: random.Random
 ) -> Delivery:
     """The same from a sender that need not be an object of the cluster; `trip` names the target."""
-    target = trip.target
-    host, port = split_target(target)
+    host, port = split_target(trip.target)
     if is_address(host):
         return connect(objects, sender, host, port, trip, rng)
     trip = trip.through(sender.place, Place("dns", "DNS"))
@@ -78,14 +77,14 @@ def connect(
 ) -> Delivery:
     """The way of a packet to an IP address: a Service's, a Node's or a Pod's."""
     trip = replace(trip, address=f"{address}:{port}")
-    if service := next(
-        (s for s in objects.list("Service") if s["spec"].get("clusterIP") == address),
-        None,
-    ):
+    # A Service's address is nobody's: kube-proxy's rules catch it before anything else.
+    service = _first(
+        objects, "Service", lambda o: o["spec"].get("clusterIP") == address
+    )
+    if service:
         return _to_service(objects, sender, service, port, trip, rng)
-    if node := next(
-        (n for n in objects.list("Node") if node_address(n) == address), None
-    ):
+    node = _first(objects, "Node", lambda o: node_address(o) == address)
+    if node:
         return _to_node(objects, sender, node, port, trip)
     return _to_pod(objects, sender.place, sender, address, port, trip)
 
@@ -93,17 +92,18 @@ def connect(
 def find_sender(objects: Objects, source: str) -> Sender:
     """Looks up "pod/…", "node/…" or "outside"; KeyError if there is none such."""
     if source == OUTSIDE:
-        return Sender(Place("outside", OUTSIDE_NAME))
+        return Sender(Place("outside", words.OUTSIDE_NAME))
     kind, _, rest = source.partition("/")
     if kind == "node":
-        return Sender(Place("node", name(_find(objects.list("Node"), rest))), node=rest)
-    space, _, pod_name = rest.rpartition("/")
-    pod = _find(objects.list("Pod", space or "default"), pod_name)
+        node = _named(objects.list("Node"), rest)
+        return Sender(Place("node", name(node)), node=rest)
+    pod_namespace, _, pod_name = rest.rpartition("/")
+    pod = _named(objects.list("Pod", pod_namespace or "default"), pod_name)
     return Sender(
-        Place("pod", pod_name),
-        pod["spec"].get("nodeName", ""),
-        namespace(pod),
-        uses_cluster_dns(pod),
+        place=Place("pod", pod_name),
+        node=pod["spec"].get("nodeName", ""),
+        namespace=namespace(pod),
+        cluster_dns=uses_cluster_dns(pod),
     )
 
 
@@ -111,7 +111,7 @@ def split_target(target: str) -> tuple[str, int]:
     """Splits "host:port"; ValueError without a port."""
     host, colon, port = target.rpartition(":")
     if not colon:
-        raise ValueError(f"{target!r} ≠ host:port")
+        raise ValueError(words.NO_PORT.format(target=target))
     return host, int(port)
 
 
@@ -123,16 +123,18 @@ def is_address(host: str) -> bool:
 
 def node_address(node: Object) -> str:
     """The Node's InternalIP, "" where it has none."""
-    addresses = node.get("status", {}).get("addresses") or []
-    return next((a["address"] for a in addresses if a["type"] == "InternalIP"), "")
+    for address in node.get("status", {}).get("addresses") or []:
+        if address["type"] == "InternalIP":
+            return str(address["address"])
+    return ""
 
 
 def uses_cluster_dns(pod: Object) -> bool:
     """Kubernetes: pkg/kubelet/network/dns getPodDNSType; a hostNetwork Pod falls back to its Node's resolver."""
     policy = pod["spec"].get("dnsPolicy", "ClusterFirst")
-    return policy == "ClusterFirstWithHostNet" or (
-        policy == "ClusterFirst" and not pod["spec"].get("hostNetwork")
-    )
+    if policy == "ClusterFirstWithHostNet":
+        return True
+    return policy == "ClusterFirst" and not pod["spec"].get("hostNetwork")
 
 
 def _to_service(
@@ -146,20 +148,25 @@ def _to_service(
     """Kubernetes: pkg/proxy/iptables/proxier.go: REJECT without endpoints, DROP where only other Nodes have some."""
     here = Place("service", name(service))
     trip = trip.through(sender.place, here)
+    # The rules are on the cluster's Nodes only.
     if not sender.node:
         return trip.failed(TIMEOUT, "not_routed", address=trip.address)
-    service_port = next(
-        (p for p in service["spec"].get("ports", []) if p["port"] == port), None
-    )
+    service_port = _service_port(service, port)
     if service_port is None:
         return trip.failed(TIMEOUT, "no_service_port", service=name(service), port=port)
     candidates = endpoints(objects, service, service_port.get("name", ""))
-    if usable := usable_endpoints(service, candidates, sender.node):
+    usable = usable_endpoints(service, candidates, sender.node)
+    if usable:
         chosen = rng.choice(usable)
         return _to_pod(objects, here, sender, chosen.address, chosen.port, trip)
     if ready_or_terminating(candidates):
         return trip.failed(TIMEOUT, "no_local_endpoints", node=sender.node)
     return trip.failed(REFUSED, "no_endpoints", service=name(service))
+
+
+def _service_port(service: Object, port: int) -> Object | None:
+    ports = service["spec"].get("ports", [])
+    return next((entry for entry in ports if entry["port"] == port), None)
 
 
 def _to_node(
@@ -168,19 +175,13 @@ def _to_node(
     """A hostPort leads to the Pod's container, ready or not; without such a Pod the Node itself refuses."""
     here = Place("node", name(node))
     trip = trip.through(sender.place, here)
-    if not _reachable(node):
+    if not _is_reachable(node):
         return trip.failed(TIMEOUT, "node_unreachable", node=name(node))
-    pod = next(
-        (
-            pod
-            for pod in _running_on(objects, name(node))
-            if port in _ports(pod, "hostPort")
-        ),
-        None,
-    )
-    if pod is None:
-        return trip.failed(REFUSED, "no_host_port", node=name(node), port=port)
-    return trip.through(here, Place("pod", name(pod))).answered_by(pod)
+    for pod in objects.list("Pod"):
+        is_here = pod["spec"].get("nodeName") == name(node) and _is_running(pod)
+        if is_here and _has_port(pod, "hostPort", port):
+            return trip.through(here, Place("pod", name(pod))).answered_by(pod)
+    return trip.failed(REFUSED, "no_host_port", node=name(node), port=port)
 
 
 def _to_pod(
@@ -191,57 +192,52 @@ def _to_pod(
     port: int,
     trip: Delivery,
 ) -> Delivery:
-    pod = next(
-        (p for p in objects.list("Pod") if p.get("status", {}).get("podIP") == address),
-        None,
-    )
+    """The last leg; what is asked first is what a packet would meet first on its way."""
+    pod = _first(objects, "Pod", lambda o: o.get("status", {}).get("podIP") == address)
     if pod is None:
-        return trip.through(origin, Place("pod", address)).failed(
-            TIMEOUT, "nobody_has_it", address=address
-        )
+        trip = trip.through(origin, Place("pod", address))
+        return trip.failed(TIMEOUT, "nobody_has_it", address=address)
     trip = trip.through(origin, Place("pod", name(pod)))
     if not sender.node:
         return trip.failed(TIMEOUT, "not_routed", address=address)
     node_name = pod["spec"]["nodeName"]
-    if not any(
-        name(node) == node_name and _reachable(node) for node in objects.list("Node")
-    ):
+    node = _first(objects, "Node", lambda o: name(o) == node_name)
+    if node is None or not _is_reachable(node):
         return trip.failed(TIMEOUT, "node_unreachable", node=node_name)
-    if not _running(pod) or port not in _ports(pod, "containerPort"):
+    if not _is_running(pod) or not _has_port(pod, "containerPort", port):
         return trip.failed(REFUSED, "not_listening", pod=name(pod), port=port)
     return trip.answered_by(pod)
 
 
-def _find(objects: list[Object], wanted: str) -> Object:
-    found = next((o for o in objects if name(o) == wanted), None)
-    if found is None:
-        raise KeyError(
-            MISSING.format(wanted=wanted, present=[name(o) for o in objects])
-        )
-    return found
+def _first(
+    objects: Objects, kind: str, wanted: Callable[[Object], bool]
+) -> Object | None:
+    return next((o for o in objects.list(kind) if wanted(o)), None)
 
 
-def _reachable(node: Object) -> bool:
-    conditions = node.get("status", {}).get("conditions") or []
-    return all(c["status"] != "Unknown" for c in conditions if c["type"] == "Ready")
+def _named(objects: list[Object], wanted: str) -> Object:
+    """KeyError, with the names there are, for one that is not there."""
+    for o in objects:
+        if name(o) == wanted:
+            return o
+    present = [name(o) for o in objects]
+    raise KeyError(words.MISSING.format(wanted=wanted, present=present))
 
 
-def _running(pod: Object) -> bool:
+def _is_reachable(node: Object) -> bool:
+    """Unknown is what the node lifecycle controller writes when a kubelet is silent; NotReady still answers."""
+    ready = condition(node, "Ready")
+    return ready is None or ready["status"] != "Unknown"
+
+
+def _is_running(pod: Object) -> bool:
     return bool(pod.get("status", {}).get("phase") == "Running")
 
 
-def _running_on(objects: Objects, node: str) -> list[Object]:
-    return [
-        pod
-        for pod in objects.list("Pod")
-        if pod["spec"].get("nodeName") == node and _running(pod)
-    ]
-
-
-def _ports(pod: Object, field: str) -> set[int]:
-    return {
-        p[field]
-        for c in pod["spec"]["containers"]
-        for p in c.get("ports") or []
-        if p.get(field)
-    }
+def _has_port(pod: Object, field: str, port: int) -> bool:
+    """Whether a container declares the port: here what is declared is what a program listens on."""
+    for container in pod["spec"]["containers"]:
+        for entry in container.get("ports") or []:
+            if entry.get(field) == port:
+                return True
+    return False
