@@ -91,6 +91,7 @@ _POINTERS = frozenset(_POINTER_FIELDS.split())
 
 def string_name(struct: str, field: str) -> str | None:
     """Go's name for the type of a field of strings, or of a list of them; None where it is a plain string."""
+    # The entry that names the struct is there because the field's name alone would say something else.
     return _NAMES.get(f"{struct}.{field}", _NAMES.get(field))
 
 

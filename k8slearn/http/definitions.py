@@ -45,6 +45,7 @@ class Definitions:
         if name in self.found:
             return
         schema = facts.schemas()[name]
+        # Kept before its references are followed, since a type may lie within itself.
         self.found[name] = self._schema(name, schema)
         for reference in _references(schema):
             self.add(reference)
@@ -58,34 +59,45 @@ class Definitions:
             # OpenAPI v2 has no oneOf: there such a value is a string.
             del found["oneOf"]
             found["type"] = "string"
-        if "properties" in found:
-            bare = name.rpartition(".")[2]
-            found["properties"] = {
-                field: self._property(entry, f"{bare}.{field}", texts.get(field, ""))
-                for field, entry in schema["properties"].items()
-            }
-        return found
+        if "properties" not in schema:
+            return found
+        bare = name.rpartition(".")[2]
+        properties = {}
+        for field, entry in schema["properties"].items():
+            text = texts.get(field, "")
+            properties[field] = self._property(entry, f"{bare}.{field}", text)
+        return found | {"properties": properties}
 
     def _property(self, entry: Object, field: str, text: str) -> Object:
         if "enum" in entry:
-            text = f"{text}\n\n{described(field, entry['enum'])}"
-        if not self.wrapped and "allOf" in entry:
-            # What v3 wraps stands alone in v2, which has no default for it.
-            entry = entry["allOf"][0]
-        elif self.wrapped and "$ref" in entry and text:
+            values = described(field, entry["enum"])
+            text = f"{text}\n\n{values}"
+        if not self.wrapped:
+            entry = _in_version_two(entry)
+        elif "$ref" in entry and text:
             entry = {"allOf": [entry]}
         found: Object = self._placed(entry)
-        return {"description": text, **found} if text else found
+        if text:
+            found["description"] = text
+        return found
 
     def _placed(self, value: Any) -> Any:
         """The value with its references turned to where this document has its types."""
-        if isinstance(value, dict):
-            return {key: self._placed(item) for key, item in value.items()}
         if isinstance(value, list):
             return [self._placed(item) for item in value]
-        if isinstance(value, str) and value.startswith(REFERENCE):
-            return self.prefix + value.removeprefix(REFERENCE)
-        return value
+        if not isinstance(value, dict):
+            return value
+        found = {key: self._placed(item) for key, item in value.items()}
+        if "$ref" in found:
+            found["$ref"] = self.prefix + found["$ref"].removeprefix(REFERENCE)
+        return found
+
+
+def _in_version_two(entry: Object) -> Object:
+    """A property of v3 as v2 has it: what is wrapped stands alone, and there are no defaults."""
+    # Kubernetes: kube-openapi leaves defaults out of v2, whose clients do not expect them.
+    alone: Object = entry["allOf"][0] if "allOf" in entry else entry
+    return {key: value for key, value in alone.items() if key != "default"}
 
 
 def _references(value: Any) -> Iterator[str]:

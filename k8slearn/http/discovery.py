@@ -1,19 +1,33 @@
-"""What the server says about itself: versions, groups and kinds, plain and aggregated."""
+"""What the server says about itself: versions, groups and kinds, plain and aggregated.
+
+Kubernetes: apiserver/pkg/endpoints/discovery; a client asks for the aggregated form and falls back on the plain one.
+"""
 
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
 
 from k8slearn.apimachinery.facts import VERSION
 from k8slearn.apimachinery.objects import Object
-from k8slearn.http.kinds import VERSIONS, Served, of_version
+from k8slearn.http.kinds import VERSIONS, Served, Subresource, of_version
 
 AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
-GROUPS = tuple(
-    dict.fromkeys(version.rpartition("/")[0] for version in VERSIONS if "/" in version)
-)
 _MAJOR, _MINOR, _ = VERSION.removeprefix("v").split(".")
+
+
+def _split(api_version: str) -> tuple[str, str]:
+    """("apps", "v1") from "apps/v1"; the core group is ""."""
+    group_name, _, version_name = api_version.rpartition("/")
+    return group_name, version_name
+
+
+def _named_groups() -> list[str]:
+    # A group may come with several versions; the core group has no name and answers under /api.
+    names = dict.fromkeys(_split(api_version)[0] for api_version in VERSIONS)
+    return [name for name in names if name]
+
+
+GROUPS = _named_groups()
 
 
 def version() -> Object:
@@ -25,6 +39,7 @@ def version() -> Object:
         "emulationMinor": _MINOR,
         "minCompatibilityMajor": _MAJOR,
         "minCompatibilityMinor": str(int(_MINOR) - 1),
+        # Clients read gitVersion; the rest says openly that this is no build of Kubernetes.
         "gitVersion": VERSION,
         "gitCommit": "",
         "gitTreeState": "clean",
@@ -40,6 +55,9 @@ def legacy_versions() -> Object:
     return {"kind": "APIVersions", "versions": ["v1"], "serverAddressByClientCIDRs": []}
 
 
+# The plain form ------------------------------------------------------------------------------------------------------
+
+
 def groups() -> Object:
     """/apis"""
     return {
@@ -50,28 +68,33 @@ def groups() -> Object:
 
 
 def _group(name: str) -> Object:
-    found = [
-        {"groupVersion": v, "version": v.rpartition("/")[2]}
-        for v in VERSIONS
-        if v.rpartition("/")[0] == name
-    ]
-    return {"name": name, "versions": found, "preferredVersion": found[0]}
+    found = []
+    for api_version in VERSIONS:
+        group_name, version_name = _split(api_version)
+        if group_name == name:
+            found.append({"groupVersion": api_version, "version": version_name})
+    return {
+        "name": name,
+        "versions": found,
+        "preferredVersion": found[0],
+    }
 
 
 def group(name: str) -> Object | None:
     """/apis/NAME, None where there is no such group."""
-    return (
-        {"kind": "APIGroup", "apiVersion": "v1", **_group(name)}
-        if name in GROUPS
-        else None
-    )
+    if name not in GROUPS:
+        return None
+    return {"kind": "APIGroup", "apiVersion": "v1", **_group(name)}
 
 
 def resources(api_version: str) -> Object | None:
     """/api/v1, /apis/GROUP/VERSION; None where there is no such version."""
     if api_version not in VERSIONS:
         return None
-    listed = [entry for served in of_version(api_version) for entry in _entries(served)]
+    listed = []
+    for served in of_version(api_version):
+        listed.append(_entry(served))
+        listed += [_part_entry(served, part) for part in served.subresources]
     return {
         "kind": "APIResourceList",
         "apiVersion": "v1",
@@ -80,60 +103,75 @@ def resources(api_version: str) -> Object | None:
     }
 
 
-def _entries(served: Served) -> list[Object]:
+def _entry(served: Served) -> Object:
     row = served.resource
-    entry: dict[str, Any] = {
+    return {
         "name": row.plural,
         "singularName": row.singular,
         "namespaced": row.namespaced,
+        "kind": row.kind,
+        "verbs": list(served.verbs),
+        **_other_names(served),
     }
-    entry |= {"kind": row.kind, "verbs": list(served.verbs)}
+
+
+def _other_names(served: Served) -> Object:
+    # Go's omitempty: what a kind does not have is not told.
+    row = served.resource
+    found: Object = {}
     if row.short_names:
-        entry["shortNames"] = list(row.short_names)
+        found["shortNames"] = list(row.short_names)
     if row.categories:
-        entry["categories"] = list(row.categories)
-    return [entry, *(_subentry(served, *each) for each in served.subresources)]
+        found["categories"] = list(row.categories)
+    return found
 
 
-def _subentry(
-    served: Served, name: str, api_version: str, kind: str, verbs: tuple[str, ...]
-) -> Object:
+def _part_entry(served: Served, part: Subresource) -> Object:
     row = served.resource
     entry: Object = {
-        "name": f"{row.plural}/{name}",
+        "name": f"{row.plural}/{part.name}",
         "singularName": "",
         "namespaced": row.namespaced,
-        "kind": kind,
+        "kind": part.kind,
     }
-    if api_version:
-        group_name, _, version_name = api_version.rpartition("/")
-        entry |= {"group": group_name, "version": version_name}
-    return entry | {"verbs": list(verbs)}
+    if part.api_version:
+        group_name, version_name = _split(part.api_version)
+        entry["group"] = group_name
+        entry["version"] = version_name
+    entry["verbs"] = list(part.verbs)
+    return entry
+
+
+# The aggregated form -------------------------------------------------------------------------------------------------
 
 
 @cache
 def aggregated(core: bool) -> Object:
     """Every group with its kinds in one answer: of /api (`core`) or of /apis."""
-    names = [""] if core else list(GROUPS)
-    kind = {
+    names = [""] if core else GROUPS
+    return {
         "kind": "APIGroupDiscoveryList",
         "apiVersion": "apidiscovery.k8s.io/v2",
         "metadata": {},
+        "items": [_discovered(name) for name in names],
     }
-    return {**kind, "items": [_discovered(name) for name in names]}
 
 
 def _discovered(name: str) -> Object:
-    found = [v for v in VERSIONS if v.rpartition("/")[0] == name]
-    versions = [
-        {
-            "version": v.rpartition("/")[2],
-            "freshness": "Current",
-            "resources": [_resource(s) for s in of_version(v)],
-        }
-        for v in found
-    ]
-    return {"metadata": {"name": name} if name else {}, "versions": versions}
+    versions = []
+    for api_version in VERSIONS:
+        group_name, version_name = _split(api_version)
+        if group_name == name:
+            found = {
+                "version": version_name,
+                "freshness": "Current",
+                "resources": [_resource(served) for served in of_version(api_version)],
+            }
+            versions.append(found)
+    return {
+        "metadata": {"name": name} if name else {},
+        "versions": versions,
+    }
 
 
 def _resource(served: Served) -> Object:
@@ -141,28 +179,26 @@ def _resource(served: Served) -> Object:
     entry: Object = {
         "resource": row.plural,
         "responseKind": _kind(row.api_version, row.kind),
-    }
-    entry |= {
         "scope": "Namespaced" if row.namespaced else "Cluster",
         "singularResource": row.singular,
+        "verbs": list(served.verbs),
+        **_other_names(served),
     }
-    entry["verbs"] = list(served.verbs)
-    if row.short_names:
-        entry["shortNames"] = list(row.short_names)
-    if row.categories:
-        entry["categories"] = list(row.categories)
     if served.subresources:
-        entry["subresources"] = [
-            {
-                "subresource": name,
-                "responseKind": _kind(api_version or row.api_version, kind),
-                "verbs": list(verbs),
-            }
-            for name, api_version, kind, verbs in served.subresources
-        ]
+        entry["subresources"] = [_part(served, part) for part in served.subresources]
     return entry
 
 
+def _part(served: Served, part: Subresource) -> Object:
+    # A part without a version of its own is of the object's: pods/log is a Pod of v1.
+    api_version = part.api_version or served.resource.api_version
+    return {
+        "subresource": part.name,
+        "responseKind": _kind(api_version, part.kind),
+        "verbs": list(part.verbs),
+    }
+
+
 def _kind(api_version: str, kind: str) -> Object:
-    group_name, _, version_name = api_version.rpartition("/")
+    group_name, version_name = _split(api_version)
     return {"group": group_name, "version": version_name, "kind": kind}

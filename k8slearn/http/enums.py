@@ -57,6 +57,8 @@ _EXPLAINED: dict[str, dict[str, str]] = {
         "PreemptLowerPriority": "means that pod can preempt other pods with lower priority.",
     },
 }
+
+# Types that share their Go type of strings share its sentences.
 _EXPLAINED["Taint.effect"] = _EXPLAINED["Toleration.effect"]
 _EXPLAINED["HostPathVolumeSource.type"] = {
     "": "For backwards compatible, leave it empty if unset",
@@ -75,9 +77,11 @@ _EXPLAINED["ServicePort.protocol"] = _EXPLAINED["ContainerPort.protocol"]
 
 def described(field: str, values: Iterable[str]) -> str:
     """The paragraph on the values of "Struct.field". Kubernetes: kube-openapi pkg/generators/enum.go"""
-    texts = _EXPLAINED.get(field) or _EXPLAINED.get(field.partition(".")[2], {})
+    name = field.partition(".")[2]
+    texts = _EXPLAINED.get(field) or _EXPLAINED.get(name, {})
     lines = ["Possible enum values:"]
     for value in values:
         text = texts.get(value, "")
+        # Not every value is explained, and the line then ends with its name.
         lines.append(f' - `"{value}"` {text}'.rstrip())
     return "\n".join(lines)

@@ -30,6 +30,7 @@ _PATCH_TYPES = (
 def answer(path: str, accept: str) -> Response:
     """/openapi/v2, /openapi/v3 and what lies below. Raises ApiError 404."""
     if path == "/openapi/v2":
+        # kubectl asks for v2 in protobuf alone, everybody else takes JSON.
         if accept.startswith(PROTOBUF):
             return Response(_EMPTY, media_type=PROTOBUF.replace("@", "."))
         return Response(_version_two())
@@ -55,10 +56,15 @@ def _index() -> bytes:
 
 
 def _url(api_version: str) -> str:
-    # kubectl keeps a document for as long as its hash stays the same.
-    content = f"{VERSION} {api_version} {of_version(api_version)}"
+    # kubectl keeps a document for as long as its hash stays the same, so the hash is of all that the document is
+    # made of: the version's facts and what is on offer. The document itself takes too long to make for an index.
+    offered = [(each.kind, each.stored, each.verbs) for each in of_version(api_version)]
+    content = f"{VERSION} {api_version} {offered}"
     digest = sha256(content.encode()).hexdigest().upper()
     return f"/openapi/v3/{_place(api_version)}?hash={digest}"
+
+
+# Both documents are kept as bytes: they are large, and the same for as long as the server runs.
 
 
 @cache
@@ -76,18 +82,18 @@ def _version_three(api_version: str) -> bytes:
 
 @cache
 def _version_two() -> bytes:
+    # All groups in one document; v3 has one for each, so that a client loads what it needs.
     definitions = Definitions("#/definitions/")
     paths: Object = {}
     for version in VERSIONS:
         paths |= _paths(version, definitions)
-    return dumps(
-        {
-            "swagger": "2.0",
-            "info": _INFO,
-            "paths": paths,
-            "definitions": definitions.found,
-        }
-    )
+    document = {
+        "swagger": "2.0",
+        "info": _INFO,
+        "paths": paths,
+        "definitions": definitions.found,
+    }
+    return dumps(document)
 
 
 def _paths(api_version: str, definitions: Definitions) -> Object:

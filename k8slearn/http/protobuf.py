@@ -30,6 +30,7 @@ _MAX_TIME = 2**37
 
 _MACHINERY = "io.k8s.apimachinery.pkg."
 _META = f"{_MACHINERY}apis.meta.v1."
+_TYPE_META = f"{_MACHINERY}runtime.TypeMeta"
 _NUMBERS = ("int32", "int64", "bool")
 
 
@@ -42,9 +43,10 @@ def decode(body: bytes) -> Object:
     try:
         # Kubernetes: apimachinery/pkg/runtime/types.go Unknown: 1 is what it is, 2 the object itself.
         envelope = dict(_parts(body[len(MAGIC) :]))
-        type_meta = _message(_bytes_of(envelope, 1), f"{_MACHINERY}runtime.TypeMeta", 0)
+        head, rest = _bytes_of(envelope, 1), _bytes_of(envelope, 2)
+        type_meta = _message(head, _TYPE_META, 0)
         name = _type_name(type_meta)
-        return {**type_meta, **_message(_bytes_of(envelope, 2), name, 0)}
+        return type_meta | _message(rest, name, 0)
     except (IndexError, ValueError, OverflowError) as error:
         raise bad_request(f"unable to decode the protobuf body: {error}") from None
 
@@ -61,10 +63,12 @@ def _type_name(type_meta: Object) -> str:
 
 def _varint(data: bytes, at: int) -> tuple[int, int]:
     number = shift = 0
+    # Seven bits a byte, the lowest first; the eighth says that there are more.
     while True:
         byte = data[at]
         number |= (byte & 127) << shift
-        at, shift = at + 1, shift + 7
+        at += 1
+        shift += 7
         if byte < 128:
             return number, at
         if shift > 63:
@@ -76,19 +80,20 @@ def _parts(data: bytes) -> Iterator[tuple[int, Any]]:
     at = 0
     while at < len(data):
         tag, at = _varint(data, at)
-        kind = tag & 7
+        number, kind = tag >> 3, tag & 7
         if kind == _VARINT:
             value, at = _varint(data, at)
-            yield tag >> 3, value
+            yield number, value
             continue
         if kind == _BYTES:
             length, at = _varint(data, at)
         else:
             length = _FIXED_SIZES.get(kind, -1)
-        if length < 0 or at + length > len(data):
+        end = at + length
+        if length < 0 or end > len(data):
             raise ValueError("a field ends too early")
-        yield tag >> 3, data[at : at + length]
-        at += length
+        yield number, data[at:end]
+        at = end
 
 
 def _message(data: bytes, name: str, depth: int) -> Object:
@@ -131,9 +136,12 @@ def _joined(before: Any, raw: Any, kind: str, label: str, depth: int) -> Any:
         # An entry of a map is a message of its own: 1 is the key, 2 the value.
         parts = dict(_parts(raw)) if isinstance(raw, bytes) else {}
         key = _bytes_of(parts, 1).decode()
-        return {**(before or {}), key: _value(parts.get(2, b""), kind, depth)}
+        entry = {key: _value(parts.get(2, b""), kind, depth)}
+        return {**before, **entry} if before else entry
     value = _value(raw, kind, depth)
-    return [*(before or []), value] if label == "repeated" else value
+    if label != "repeated":
+        return value
+    return [*before, value] if before else [value]
 
 
 def _value(raw: Any, kind: str, depth: int) -> Any:
