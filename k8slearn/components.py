@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from k8slearn.apiserver.registry import Registry
+from k8slearn.chance import Chance
 from k8slearn.clock import Clock
 from k8slearn.controllers.daemon.controller import DaemonSetController
 from k8slearn.controllers.endpointslice import EndpointSliceController
@@ -18,9 +19,6 @@ from k8slearn.controllers.runtime import Controller
 from k8slearn.controllers.taint_eviction import TaintEviction
 from k8slearn.kubelet.kubelet import AUTO, INSTANT, Kubelet
 from k8slearn.scheduler.scheduler import Scheduler
-
-if TYPE_CHECKING:
-    from random import Random
 
 PACES = {"auto": AUTO, "instant": INSTANT, "manual": None}
 
@@ -61,7 +59,7 @@ DECLARED = {component.name: component for component in COMPONENTS}
 
 
 def new_component(
-    component: Component, registry: Registry, clock: Clock, rng: Random, pace: str
+    component: Component, registry: Registry, clock: Clock, rng: Chance, pace: str
 ) -> Controller:
     """A new process of a component; `pace`, a key of PACES, is how long the kubelet takes for its work."""
     about: tuple[Any, ...] = (registry, clock, component.priority)

@@ -12,21 +12,19 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from copy import deepcopy
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from k8slearn.apimachinery.errors import ApiError
 from k8slearn.apimachinery.log import Change
 from k8slearn.apiserver.registry import Registry, Written
 from k8slearn.apiserver.store import Observer, Store
+from k8slearn.chance import Chance
 from k8slearn.clock import Clock
 from k8slearn.components import COMPONENTS, DECLARED, Component, new_component
 from k8slearn.controllers.custom import CustomController, Reconcile
 from k8slearn.controllers.runtime import Controller
 from k8slearn.kubelet.kubelet import Kubelet
 from k8slearn.locale import controlplane as words
-
-if TYPE_CHECKING:
-    from random import Random
 
 Lock = AbstractContextManager[Any]
 
@@ -67,7 +65,7 @@ class Interference:
 class Origin:
     """What a control plane is made from, so that another one can begin as it did; `rng` is never drawn from."""
 
-    rng: Random
+    rng: Chance
     kubelet: str
     new_lock: Callable[[], Lock]
     start: float
@@ -98,7 +96,7 @@ class ControlPlane:
 
     def __init__(
         self,
-        rng: Random,
+        rng: Chance,
         kubelet: str,
         new_lock: Callable[[], Lock],
         start: float = 0.0,

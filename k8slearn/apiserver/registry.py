@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from copy import deepcopy
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from k8slearn.apimachinery import errors
 from k8slearn.apimachinery.log import Change, Signature
@@ -30,13 +30,11 @@ from k8slearn.apiserver.field_owners import FieldOwners
 from k8slearn.apiserver.managed_fields import APPLY, UPDATE, owners_of, with_owners
 from k8slearn.apiserver.server_side_apply import apply
 from k8slearn.apiserver.store import ChangeType, Store
+from k8slearn.chance import Chance
 from k8slearn.clock import Clock
 from k8slearn.kinds import BY_KIND
 from k8slearn.kinds.deletion import mark_deleted
 from k8slearn.kinds.kind import Kind
-
-if TYPE_CHECKING:
-    from random import Random
 
 Written = tuple[str, tuple[Any, ...], dict[str, Any]]
 SAFE_CHARACTERS = "bcdfghjklmnpqrstvwxz2456789"
@@ -63,7 +61,7 @@ class Registry:
     `recorder` takes down what is asked for (method and arguments) while somebody outside the components writes.
     """
 
-    def __init__(self, store: Store, rng: Random) -> None:
+    def __init__(self, store: Store, rng: Chance) -> None:
         self.store = store
         self.rng = rng
         self.owners = FieldOwners(store.log)

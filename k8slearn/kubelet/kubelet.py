@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from k8slearn.apimachinery.log import Change
 from k8slearn.apimachinery.objects import (
@@ -17,13 +16,11 @@ from k8slearn.apimachinery.objects import (
     with_status,
 )
 from k8slearn.apiserver.registry import Registry
+from k8slearn.chance import Chance
 from k8slearn.clock import Clock
 from k8slearn.controllers.recorder import Recorder
 from k8slearn.controllers.runtime import Controller
 from k8slearn.kinds.pod.state import is_pod_terminal, phase
-
-if TYPE_CHECKING:
-    from random import Random
 
 NAME = "kubelet"
 CONDITIONS = ("PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady")
@@ -79,7 +76,7 @@ class Kubelet(Controller):
         registry: Registry,
         clock: Clock,
         priority: int,
-        rng: Random,
+        rng: Chance,
         pace: Pace | None,
     ) -> None:
         super().__init__(NAME, priority, registry, clock, ("Pod",))
