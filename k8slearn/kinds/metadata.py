@@ -13,8 +13,10 @@ from k8slearn.apimachinery.field import (
     IMMUTABLE,
     NIL,
     Causes,
+    Check,
     follows,
     forbidden,
+    given,
     indexed,
     invalid,
     not_negative,
@@ -78,12 +80,12 @@ def _namespace(meta: Object, path: str, namespaced: bool) -> Causes:
 
 
 def _common(meta: Object, path: str) -> Causes:
-    owners = meta.get("ownerReferences", [])
-    yield from labels(meta.get("labels", {}), f"{path}.labels")
-    yield from annotation_keys(meta.get("annotations", {}), f"{path}.annotations")
-    yield from owner_references(owners, f"{path}.ownerReferences")
-    yield from _finalizers(meta.get("finalizers", []), f"{path}.finalizers")
-    for at, entry in indexed(meta.get("managedFields", []), f"{path}.managedFields"):
+    # Every object that is written passes here: what it does not have costs one look.
+    yield from given(meta, path, _CHECKS)
+
+
+def _managed_fields(found: list[Object], path: str) -> Causes:
+    for at, entry in indexed(found, path):
         operation = entry.get("operation", "")
         if operation not in ("Apply", "Update"):
             detail = "must be `Apply` or `Update`"
@@ -93,8 +95,10 @@ def _common(meta: Object, path: str) -> Causes:
 def labels(found: dict[str, str], path: str) -> Causes:
     """Keys and values of labels. Kubernetes: ValidateLabels"""
     for key, value in found.items():
-        yield from label_key(key, path)
-        yield from follows(path, value, text.label_value)
+        for message in text.label_key(key):
+            yield invalid(path, key, message)
+        for message in text.label_value(value):
+            yield invalid(path, value, message)
 
 
 def label_key(key: str, path: str) -> Causes:
@@ -149,6 +153,16 @@ def _finalizers(finalizers: list[str], path: str) -> Causes:
     if ORPHAN in finalizers and FOREGROUND in finalizers:
         detail = f"finalizer {ORPHAN} and {FOREGROUND} cannot be both set"
         yield invalid(path, finalizers, detail)
+
+
+# In the order of ValidateObjectMetaAccessor.
+_CHECKS: dict[str, Check] = {
+    "labels": labels,
+    "annotations": annotation_keys,
+    "ownerReferences": owner_references,
+    "finalizers": _finalizers,
+    "managedFields": _managed_fields,
+}
 
 
 def kube_finalizers(finalizers: list[str], path: str) -> Causes:

@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from k8slearn.apimachinery import validation as text
 from k8slearn.apimachinery.field import (
     Causes,
+    Check,
+    by,
     duplicate,
     each_invalid,
-    follows,
     forbidden,
+    given,
     indexed,
     invalid,
     not_found,
@@ -38,6 +40,11 @@ _RESIZE_POLICIES = ("NotRequired", "RestartContainer")
 _PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
 _ACTIONS = ("Restart",)
 _OPERATORS = ("In", "NotIn")
+_NAME = {"name": by(text.dns_label)}
+_PORT_NUMBERS = {
+    "containerPort": by(text.port_number),
+    "hostPort": by(text.port_number),
+}
 # MaxContainerRestartPolicyRules: the kubelet goes through them at every end of the container.
 _MAX_RULES = 20
 _ONLY_SIDECARS = "may not be set for init containers without restartPolicy=Always"
@@ -150,9 +157,7 @@ def _common(container: Object, around: Around, path: str) -> Causes:
     yield from _identity(container, path)
     mounts = container.get("volumeMounts", [])
     devices = container.get("volumeDevices", [])
-    yield from _ports(container.get("ports", []), f"{path}.ports")
-    yield from env_vars(container.get("env", []), f"{path}.env")
-    yield from env_from(container.get("envFrom", []), f"{path}.envFrom")
+    yield from given(container, path, _BASICS)
     at = f"{path}.volumeMounts"
     yield from volume_mounts(mounts, devices, around.volumes, container, at)
     yield from volume_devices(devices, mounts, around.volumes, f"{path}.volumeDevices")
@@ -168,13 +173,10 @@ def _common(container: Object, around: Around, path: str) -> Causes:
 
 
 def _identity(container: Object, path: str) -> Causes:
-    name = container.get("name")
-    if name:
-        yield from follows(f"{path}.name", name, text.dns_label)
-    else:
-        yield required(f"{path}.name")
-    if not container.get("image"):
-        yield required(f"{path}.image")
+    yield from given(container, path, _NAME)
+    for field in ("name", "image"):
+        if not container.get(field):
+            yield required(f"{path}.{field}")
     policy = container.get("terminationMessagePolicy", "")
     yield from one_of(f"{path}.terminationMessagePolicy", policy, _MESSAGE_POLICIES)
 
@@ -193,13 +195,9 @@ def _ports(ports: list[Object], path: str) -> Causes:
     seen: set[str] = set()
     for at, port in indexed(ports, path):
         yield from _port_name(port.get("name", ""), seen, at)
-        if port.get("containerPort"):
-            number = port["containerPort"]
-            yield from follows(f"{at}.containerPort", number, text.port_number)
-        else:
+        if not port.get("containerPort"):
             yield required(f"{at}.containerPort")
-        if port.get("hostPort"):
-            yield from follows(f"{at}.hostPort", port["hostPort"], text.port_number)
+        yield from given(port, at, _PORT_NUMBERS)
         yield from one_of(f"{at}.protocol", port.get("protocol", ""), PROTOCOLS)
 
 
@@ -282,3 +280,10 @@ def only_for_pods(found: list[Object], path: str) -> Causes:
         if image != image.strip():
             detail = "must not have leading or trailing whitespace"
             yield invalid(f"{at}.image", image, detail)
+
+
+_BASICS: dict[str, Check] = {
+    "ports": _ports,
+    "env": env_vars,
+    "envFrom": env_from,
+}

@@ -10,9 +10,12 @@ from typing import Any
 from k8slearn.apimachinery import validation as text
 from k8slearn.apimachinery.field import (
     Causes,
+    Check,
+    by,
     duplicate,
     follows,
     forbidden,
+    given,
     indexed,
     invalid,
     not_found,
@@ -53,6 +56,10 @@ _HOST_NAMESPACES = {
 }
 
 
+_subdomain = by(text.dns_subdomain)
+_label = by(text.dns_label)
+
+
 def pod_template(template: Object, path: str) -> Causes:
     """A template inside a controller. Kubernetes: ValidatePodTemplateSpec"""
     metadata = template.get("metadata", {})
@@ -85,25 +92,22 @@ def pod_spec(spec: Object, path: str, *, is_pod: bool = False) -> Causes:
         yield required(f"{path}.terminationGracePeriodSeconds")
     valid, causes = volumes(spec.get("volumes", []), f"{path}.volumes")
     yield from causes
-    claims = spec.get("resourceClaims", [])
-    yield from _resource_claims(claims, f"{path}.resourceClaims")
+    yield from given(spec, path, {"resourceClaims": _resource_claims})
     yield from containers(spec, valid, path)
-    if "resources" in spec:
-        yield from pod_resources(spec["resources"], f"{path}.resources")
+    yield from given(spec, path, {"resources": pod_resources})
     yield from _host_network(spec, path, is_pod)
     yield from _policies(spec, path)
-    yield from meta.labels(spec.get("nodeSelector", {}), f"{path}.nodeSelector")
+    yield from given(spec, path, {"nodeSelector": meta.labels})
     security = spec.get("securityContext", {})
     yield from pod_security_context(security, spec, f"{path}.securityContext")
     yield from _namespaces(spec, path)
-    yield from affinity(spec.get("affinity", {}), f"{path}.affinity")
+    yield from given(spec, path, {"affinity": affinity})
     yield from dns(spec, f"{path}.dnsConfig")
-    yield from _gates(spec, path)
-    constraints = spec.get("topologySpreadConstraints", [])
-    yield from topology_spread(constraints, f"{path}.topologySpreadConstraints")
+    yield from given(spec, path, _PLACEMENT)
     yield from _host_users(spec, path)
     yield from _host_name(spec, f"{path}.hostnameOverride")
     yield from _names(spec, path)
+    yield from given(spec, path, _REST)
     yield from _rest(spec, path)
 
 
@@ -163,12 +167,15 @@ def _namespaces(spec: Object, path: str) -> Causes:
         yield invalid(f"{path}.shareProcessNamespace", True, detail)
 
 
-def _gates(spec: Object, path: str) -> Causes:
-    for at, gate in indexed(spec.get("readinessGates", []), f"{path}.readinessGates"):
+def _readiness_gates(gates: list[Object], path: str) -> Causes:
+    for at, gate in indexed(gates, path):
         kind = gate.get("conditionType", "")
         yield from follows(f"{at}.conditionType", kind, text.label_key)
+
+
+def _scheduling_gates(gates: list[Object], path: str) -> Causes:
     seen: set[str] = set()
-    for at, gate in indexed(spec.get("schedulingGates", []), f"{path}.schedulingGates"):
+    for at, gate in indexed(gates, path):
         name = gate.get("name", "")
         yield from follows(at, name, text.label_key)
         if name in seen:
@@ -199,31 +206,21 @@ def _host_name(spec: Object, path: str) -> Causes:
 
 
 def _names(spec: Object, path: str) -> Causes:
+    yield from given(spec, path, {"serviceAccountName": _subdomain})
     account = spec.get("serviceAccountName", "")
-    if account:
-        yield from follows(f"{path}.serviceAccountName", account, text.dns_subdomain)
     alias = spec.get("serviceAccount", "")
     if alias != account:
         detail = f'must be the same as serviceAccountName: "{account}"'
         yield invalid(f"{path}.deprecatedServiceAccount", alias, detail)
-    node = spec.get("nodeName")
-    if node:
-        yield from follows(f"{path}.nodeName", node, text.dns_subdomain)
+    yield from given(spec, path, {"nodeName": _subdomain})
     deadline: Any = spec.get("activeDeadlineSeconds")
     if deadline is not None and not 1 <= deadline <= _MAX_INT32:
         detail = text.between(1, _MAX_INT32)
         yield invalid(f"{path}.activeDeadlineSeconds", deadline, detail)
-    for field in ("hostname", "subdomain"):
-        if spec.get(field):
-            yield from follows(f"{path}.{field}", spec[field], text.dns_label)
+    yield from given(spec, path, {"hostname": _label, "subdomain": _label})
 
 
 def _rest(spec: Object, path: str) -> Causes:
-    yield from tolerations(spec.get("tolerations", []), f"{path}.tolerations")
-    yield from _host_aliases(spec.get("hostAliases", []), f"{path}.hostAliases")
-    for field in ("priorityClassName", "runtimeClassName"):
-        if spec.get(field):
-            yield from follows(f"{path}.{field}", spec[field], text.dns_subdomain)
     if "preemptionPolicy" in spec:
         policy = spec["preemptionPolicy"]
         yield from one_of(f"{path}.preemptionPolicy", policy, _PREEMPTION_POLICIES)
@@ -254,13 +251,14 @@ def _file_volumes(spec: Object, path: str) -> Causes:
     # Kubernetes: validateFileKeyRefVolumes
     sources = {volume.get("name", ""): volume for volume in spec.get("volumes", [])}
     for kind in ("initContainers", "containers"):
-        for place, container in indexed(spec.get(kind) or [], f"{path}.{kind}"):
+        for place, container in indexed(spec.get(kind, []), f"{path}.{kind}"):
             for at, variable in indexed(container.get("env", []), f"{place}.env"):
                 reference = variable.get("valueFrom", {}).get("fileKeyRef")
-                if reference is not None:
-                    name = reference.get("volumeName", "")
-                    field = f"{at}.valueFrom.fileKeyRef.volumeName"
-                    yield from _file_volume(name, sources, field)
+                if reference is None:
+                    continue
+                name = reference.get("volumeName", "")
+                field = f"{at}.valueFrom.fileKeyRef.volumeName"
+                yield from _file_volume(name, sources, field)
 
 
 def _file_volume(name: str, sources: dict[str, Object], path: str) -> Causes:
@@ -268,3 +266,17 @@ def _file_volume(name: str, sources: dict[str, Object], path: str) -> Causes:
         yield not_found(path, name)
     elif "emptyDir" not in sources[name]:
         yield invalid(path, name, "referenced volume must be of type emptyDir")
+
+
+# Each in the order in which ValidatePodSpec comes to its fields.
+_PLACEMENT: dict[str, Check] = {
+    "readinessGates": _readiness_gates,
+    "schedulingGates": _scheduling_gates,
+    "topologySpreadConstraints": topology_spread,
+}
+_REST: dict[str, Check] = {
+    "tolerations": tolerations,
+    "hostAliases": _host_aliases,
+    "priorityClassName": _subdomain,
+    "runtimeClassName": _subdomain,
+}
