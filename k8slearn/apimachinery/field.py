@@ -79,6 +79,31 @@ def indexed(items: Iterable[Item], path: str) -> Iterator[tuple[str, Item]]:
         yield f"{path}[{i}]", item
 
 
+def items(o: Mapping[str, Any], field: str, path: str) -> Iterator[tuple[str, Any]]:
+    """Each item of the list in a field of `o`, with its own path."""
+    return indexed(o.get(field, ()), f"{path}.{field}")
+
+
+def each_by(rule: Callable[[Any], Iterable[str]]) -> Check:
+    """A rule as the check of each value of a list at a path."""
+
+    def check(values: Iterable[Any], path: str) -> Causes:
+        for at, value in indexed(values, path):
+            yield from follows(at, value, rule)
+
+    return check
+
+
+def each(check: Check) -> Check:
+    """The check of each item of a list at a path."""
+
+    def check_all(values: Iterable[Any], path: str) -> Causes:
+        for at, value in indexed(values, path):
+            yield from check(value, at)
+
+    return check_all
+
+
 def required(path: str, detail: str = "") -> Cause:
     """A value that is missing."""
     message = _worded("Required value", detail)

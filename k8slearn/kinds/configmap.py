@@ -31,7 +31,8 @@ def validate_update(new: Object, old: Object) -> Causes:
 
 def cells(o: Object, now: float) -> list[Cell]:
     """Kubernetes: printConfigMap"""
-    count = len(o.get("data", {})) + len(o.get("binaryData", {}))
+    count = len(o.get("data", {}))
+    count += len(o.get("binaryData", {}))
     return [name(o), count, age(o, now)]
 
 

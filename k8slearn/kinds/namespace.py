@@ -49,7 +49,8 @@ def mark_terminating(namespace: Object) -> Object:
 
 def cells(o: Object, now: float) -> list[Cell]:
     """Kubernetes: printNamespace"""
-    return [name(o), o.get("status", {}).get("phase", ""), age(o, now)]
+    phase = o.get("status", {}).get("phase", "")
+    return [name(o), phase, age(o, now)]
 
 
 NAMESPACE = Kind(

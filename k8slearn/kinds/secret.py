@@ -39,13 +39,19 @@ def validate(secret: Object) -> Causes:
 
 def validate_update(new: Object, old: Object) -> Causes:
     """Kubernetes: ValidateSecretUpdate"""
-    yield from meta.immutable("type", new.get("type", ""), old.get("type", ""))
+    before = old.get("type", "")
+    yield from meta.immutable("type", new.get("type", ""), before)
     yield from frozen(new, old, "data")
 
 
 def cells(o: Object, now: float) -> list[Cell]:
     """Kubernetes: printSecret"""
-    return [name(o), o.get("type", ""), len(o.get("data", {})), age(o, now)]
+    return [
+        name(o),
+        o.get("type", ""),
+        len(o.get("data", {})),
+        age(o, now),
+    ]
 
 
 SECRET = Kind(

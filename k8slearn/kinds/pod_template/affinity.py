@@ -10,10 +10,13 @@ from k8slearn.apimachinery import validation as text
 from k8slearn.apimachinery.field import (
     Causes,
     duplicate,
+    each,
     follows,
     forbidden,
+    given,
     indexed,
     invalid,
+    items,
     not_supported,
     required,
 )
@@ -40,17 +43,13 @@ _NODE_POLICIES = ("Honor", "Ignore")
 
 def affinity(found: Object, path: str) -> Causes:
     """A Pod's affinity."""
-    if "nodeAffinity" in found:
-        yield from _node_affinity(found["nodeAffinity"], f"{path}.nodeAffinity")
-    for kind in ("podAffinity", "podAntiAffinity"):
-        if kind in found:
-            yield from _pod_affinity(found[kind], f"{path}.{kind}")
+    yield from given(found, path, _AFFINITIES)
 
 
 def _node_affinity(found: Object, path: str) -> Causes:
     if _REQUIRED in found:
         yield from node_selector(found[_REQUIRED], f"{path}.{_REQUIRED}")
-    for at, term in indexed(found.get(_PREFERRED, []), f"{path}.{_PREFERRED}"):
+    for at, term in items(found, _PREFERRED, path):
         yield from _weight(term, at)
         preference = term.get("preference", {})
         # A preference that no Node can meet does no harm: its values are not looked at.
@@ -77,7 +76,7 @@ def _node_term(term: Object, path: str, *, check_values: bool) -> Causes:
     expressions = term.get("matchExpressions", [])
     for at, expression in indexed(expressions, f"{path}.matchExpressions"):
         yield from _node_expression(expression, at, check_values)
-    for at, field in indexed(term.get("matchFields", []), f"{path}.matchFields"):
+    for at, field in items(term, "matchFields", path):
         yield from _node_field(field, at)
 
 
@@ -111,17 +110,16 @@ def _node_field(expression: Object, path: str) -> Causes:
 
 
 def _pod_affinity(found: Object, path: str) -> Causes:
-    for at, term in indexed(found.get(_REQUIRED, []), f"{path}.{_REQUIRED}"):
+    for at, term in items(found, _REQUIRED, path):
         yield from _pod_term(term, at)
-    for at, term in indexed(found.get(_PREFERRED, []), f"{path}.{_PREFERRED}"):
+    for at, term in items(found, _PREFERRED, path):
         yield from _weight(term, at)
         yield from _pod_term(term.get("podAffinityTerm", {}), f"{at}.podAffinityTerm")
 
 
 def _pod_term(term: Object, path: str) -> Causes:
     # Kubernetes: validatePodAffinityTerm
-    for field in ("labelSelector", "namespaceSelector"):
-        yield from meta.label_selector(term.get(field), f"{path}.{field}")
+    yield from given(term, path, _SELECTORS)
     for name in term.get("namespaces", []):
         yield from follows(f"{path}.namespace", name, text.dns_label)
     match = term.get("matchLabelKeys", [])
@@ -131,6 +129,17 @@ def _pod_term(term: Object, path: str) -> Causes:
     if not key:
         yield required(f"{path}.topologyKey", "can not be empty")
     yield from meta.label_key(key, f"{path}.topologyKey")
+
+
+_SELECTORS = {
+    "labelSelector": meta.label_selector,
+    "namespaceSelector": meta.label_selector,
+}
+_AFFINITIES = {
+    "nodeAffinity": _node_affinity,
+    "podAffinity": _pod_affinity,
+    "podAntiAffinity": _pod_affinity,
+}
 
 
 def _label_keys(
@@ -164,8 +173,7 @@ def _merged_keys(match: list[str], selector: Object, path: str) -> Causes:
 
 def tolerations(found: list[Object], path: str) -> Causes:
     """What a Pod puts up with."""
-    for at, toleration in indexed(found, path):
-        yield from _toleration(toleration, at)
+    yield from each(_toleration)(found, path)
 
 
 def _toleration(toleration: Object, path: str) -> Causes:
@@ -227,14 +235,15 @@ def _spread_basics(constraint: Object, path: str) -> Causes:
 def _not_repeated(constraint: Object, rest: list[Object], path: str) -> Causes:
     pair = _spread_pair(constraint)
     # The first of two alike is the one that is complained of, once.
-    if any(_spread_pair(other) == pair for other in rest):
-        at = f"{path}.{{topologyKey, whenUnsatisfiable}}"
-        yield duplicate(at, f"{{{pair[0]}, {pair[1]}}}")
+    if pair in map(_spread_pair, rest):
+        yield duplicate(f"{path}.{{topologyKey, whenUnsatisfiable}}", pair)
 
 
-def _spread_pair(constraint: Object) -> tuple[str, str]:
+def _spread_pair(constraint: Object) -> str:
+    """The pair as upstream prints it."""
     key = constraint.get("topologyKey", "")
-    return key, constraint.get("whenUnsatisfiable", "")
+    action = constraint.get("whenUnsatisfiable", "")
+    return f"{{{key}, {action}}}"
 
 
 def _spread_policies(constraint: Object, path: str) -> Causes:

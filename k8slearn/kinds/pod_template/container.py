@@ -19,6 +19,7 @@ from k8slearn.apimachinery.field import (
     given,
     indexed,
     invalid,
+    items,
     not_found,
     not_supported,
     one_of,
@@ -128,9 +129,7 @@ def _init_hooks(container: Object, around: Around, path: str) -> Causes:
     for field in ("lifecycle", *_PROBES):
         if field in container:
             yield forbidden(f"{path}.{field}", _ONLY_SIDECARS)
-    for at, policy in indexed(
-        container.get("resizePolicy", []), f"{path}.resizePolicy"
-    ):
+    for at, policy in items(container, "resizePolicy", path):
         restart = policy.get("restartPolicy")
         if restart == "RestartContainer":
             yield invalid(f"{at}.restartPolicy", restart, _NOT_FOR_INIT)
@@ -217,7 +216,7 @@ def _host_port_conflicts(found: Iterable[Object], path: str) -> Causes:
     # Kubernetes: AccumulateUniqueHostPorts
     seen: set[str] = set()
     for at, container in indexed(found, path):
-        for place, port in indexed(container.get("ports", []), f"{at}.ports"):
+        for place, port in items(container, "ports", at):
             number = port.get("hostPort")
             if not number:
                 continue

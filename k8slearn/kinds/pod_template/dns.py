@@ -6,7 +6,16 @@ Kubernetes: pkg/apis/core/validation/validation.go validatePodDNSConfig
 from __future__ import annotations
 
 from k8slearn.apimachinery import validation as text
-from k8slearn.apimachinery.field import Causes, follows, indexed, invalid, required
+from k8slearn.apimachinery.field import (
+    Causes,
+    Check,
+    each,
+    follows,
+    given,
+    indexed,
+    invalid,
+    required,
+)
 from k8slearn.apimachinery.objects import Object
 from k8slearn.kinds import metadata as meta
 
@@ -25,11 +34,7 @@ def dns(spec: Object, path: str) -> Causes:
         detail = "must provide at least one DNS nameserver when `dnsPolicy` is None"
         yield required(f"{path}.nameservers", detail)
     else:
-        yield from _servers(config.get("nameservers", []), f"{path}.nameservers")
-        yield from _searches(config.get("searches", []), f"{path}.searches")
-        for at, option in indexed(config.get("options", []), f"{path}.options"):
-            if not option.get("name"):
-                yield required(at, "must not be empty")
+        yield from given(config, path, _CHECKS)
 
 
 def _servers(servers: list[str], path: str) -> Causes:
@@ -52,3 +57,15 @@ def _searches(searches: list[str], path: str) -> Causes:
         if search != ".":
             name = search.removesuffix(".")
             yield from follows(at, name, text.dns_subdomain_underscore)
+
+
+def _option(option: Object, path: str) -> Causes:
+    if not option.get("name"):
+        yield required(path, "must not be empty")
+
+
+_CHECKS: dict[str, Check] = {
+    "nameservers": _servers,
+    "searches": _searches,
+    "options": each(_option),
+}

@@ -18,6 +18,7 @@ from k8slearn.apimachinery.field import (
     given,
     indexed,
     invalid,
+    items,
     not_found,
     not_supported,
     one_of,
@@ -143,8 +144,8 @@ def _host_network(spec: Object, path: str, is_pod: bool) -> Causes:
     # Kubernetes: validatePodHostNetworkDeps
     if not spec.get("hostNetwork"):
         return
-    for at, container in indexed(spec.get("containers", []), f"{path}.containers"):
-        for place, port in indexed(container.get("ports", []), f"{at}.ports"):
+    for at, container in items(spec, "containers", path):
+        for place, port in items(container, "ports", at):
             host = port.get("hostPort", 0)
             own = port.get("containerPort", 0)
             # In a template the host's port may still be left out: the Pod's defaults fill it in.
@@ -251,8 +252,8 @@ def _file_volumes(spec: Object, path: str) -> Causes:
     # Kubernetes: validateFileKeyRefVolumes
     sources = {volume.get("name", ""): volume for volume in spec.get("volumes", [])}
     for kind in ("initContainers", "containers"):
-        for place, container in indexed(spec.get(kind, []), f"{path}.{kind}"):
-            for at, variable in indexed(container.get("env", []), f"{place}.env"):
+        for place, container in items(spec, kind, path):
+            for at, variable in items(container, "env", place):
                 reference = variable.get("valueFrom", {}).get("fileKeyRef")
                 if reference is None:
                     continue

@@ -12,11 +12,15 @@ from k8slearn.apimachinery import validation as text
 from k8slearn.apimachinery.errors import Cause
 from k8slearn.apimachinery.field import (
     Causes,
+    Check,
     duplicate,
+    each,
     follows,
     forbidden,
+    given,
     indexed,
     invalid,
+    items,
     not_supported,
     one_of,
     required,
@@ -107,8 +111,8 @@ def _source(volume: Object, path: str) -> Causes:
         yield forbidden(f"{path}.{shown}", "may not specify more than 1 volume type")
 
 
-def _mode(mode: int | None, path: str) -> Causes:
-    if mode is not None and not 0 <= mode <= 0o777:
+def _mode(mode: int, path: str) -> Causes:
+    if not 0 <= mode <= 0o777:
         yield invalid(path, mode, _MODE_DETAIL)
 
 
@@ -134,9 +138,7 @@ def _keyed(name_field: str) -> Callable[[Object, str], Causes]:
     def check(source: Object, path: str) -> Causes:
         if not source.get(name_field):
             yield required(f"{path}.{name_field}")
-        yield from _mode(source.get("defaultMode"), f"{path}.defaultMode")
-        for at, item in indexed(source.get("items", []), f"{path}.items"):
-            yield from _key_to_path(item, at)
+        yield from given(source, path, _KEYED)
 
     return check
 
@@ -146,11 +148,17 @@ def _key_to_path(item: Object, path: str) -> Causes:
         if not item.get(field):
             yield required(f"{path}.{field}")
     yield from local_path(item.get("path", ""), f"{path}.path")
-    yield from _mode(item.get("mode"), f"{path}.mode")
+    yield from given(item, path, {"mode": _mode})
+
+
+_KEYED: dict[str, Check] = {
+    "defaultMode": _mode,
+    "items": each(_key_to_path),
+}
 
 
 def _downward_api(source: Object, path: str) -> Causes:
-    yield from _mode(source.get("defaultMode"), f"{path}.defaultMode")
+    yield from given(source, path, {"defaultMode": _mode})
     # The volume's own path for each of the files: so upstream writes it.
     for item in source.get("items", []):
         yield from _downward_file(item, path)
@@ -170,14 +178,14 @@ def _downward_file(item: Object, path: str) -> Causes:
         yield from resource_ref(reference, f"{path}.resourceFieldRef", volume=True)
     else:
         yield required(path, "one of fieldRef and resourceFieldRef is required")
-    yield from _mode(item.get("mode"), f"{path}.mode")
+    yield from given(item, path, {"mode": _mode})
 
 
 def _projected(source: Object, path: str) -> Causes:
-    yield from _mode(source.get("defaultMode"), f"{path}.defaultMode")
+    yield from given(source, path, {"defaultMode": _mode})
     # All sources end in one directory, where a name stands for one file.
     seen: set[str] = set()
-    for at, projection in indexed(source.get("sources", []), f"{path}.sources"):
+    for at, projection in items(source, "sources", path):
         for kind in ("secret", "configMap"):
             if kind in projection:
                 yield from _projected_keys(projection[kind], seen, f"{at}.{kind}", path)
@@ -196,7 +204,7 @@ def _projected_keys(source: Object, seen: set[str], path: str, volume: str) -> C
     name = source.get("name", "")
     if not name:
         yield required(f"{path}.name")
-    for at, item in indexed(source.get("items", []), f"{path}.items"):
+    for at, item in items(source, "items", path):
         yield from _key_to_path(item, at)
         # The object's name as the bad value, not the path: so upstream writes it.
         yield from _unique_path(item.get("path", ""), name, seen, volume)
