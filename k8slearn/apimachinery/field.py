@@ -60,8 +60,10 @@ def follows(path: str, value: Item, rule: Callable[[Item], Iterable[str]]) -> Ca
 def given(o: dict[str, Any], path: str, checks: Mapping[str, Check]) -> Causes:
     """The checks of those fields that hold anything, in the order of the checks."""
     for field, check in checks.items():
-        if o.get(field):
-            yield from check(o[field], f"{path}.{field}")
+        value = o.get(field)
+        # An empty object is something that was said, an empty text or a zero is not.
+        if value or value == {}:
+            yield from check(value, f"{path}.{field}")
 
 
 def by(rule: Callable[[Any], Iterable[str]]) -> Check:

@@ -43,8 +43,10 @@ def _source(event: Object) -> str:
 
 
 def _subject(about: Object) -> str:
-    kind = about.get("kind", "").lower()
-    return f"{kind}/{about['name']}" if about.get("name") else str(kind)
+    kind = str(about.get("kind", "")).lower()
+    if about.get("name"):
+        return f"{kind}/{about['name']}"
+    return kind
 
 
 def cells(o: Object, now: float) -> list[Cell]:

@@ -72,7 +72,8 @@ def address_of(name: str) -> str:
     if stem != "node":
         # Nodes of another stem are another pool; a checksum, since Python's hash differs from run to run.
         network = 169 + crc32(stem.encode()) % 80
-    return f"192.{network}.{number // 256 % 256}.{number % 256}"
+    high, low = divmod(number, 256)
+    return f"192.{network}.{high % 256}.{low}"
 
 
 def new_node(
@@ -128,7 +129,8 @@ def _new_spec(taints: Sequence[str | Object], unschedulable: bool) -> Object:
 
 def with_ready(node: Object, ready: str, now: float) -> Object:
     """The Node with its condition Ready set to "True", "False" or "Unknown"."""
-    before = {c["type"]: c for c in node.get("status", {}).get("conditions", ())}
+    conditions = node.get("status", {}).get("conditions", ())
+    before = {condition["type"]: condition for condition in conditions}
     old = before.pop("Ready", None)
     since = timestamp(now)
     # A heartbeat that says the same again is no transition.
@@ -165,15 +167,18 @@ def validate(node: Object) -> Causes:
 
 
 def _amounts(node: Object) -> Causes:
+    status = node.get("status", {})
     for field in ("capacity", "allocatable"):
-        for resource, amount in node.get("status", {}).get(field, {}).items():
-            yield from resource_amount(resource, amount, f"status.{field}.{resource}")
+        for resource, amount in status.get(field, {}).items():
+            at = f"status.{field}.{resource}"
+            yield from resource_amount(resource, amount, at)
 
 
 def validate_update(new: Object, old: Object) -> Causes:
     """Kubernetes: ValidateNodeUpdate, which the status is checked by as well"""
     yield from _amounts(new)
-    yield from _addresses(new.get("status", {}).get("addresses", []))
+    addresses = new.get("status", {}).get("addresses", [])
+    yield from _addresses(addresses)
     spec = new.get("spec", {})
     before = old.get("spec", {})
     yield from _settled(spec, before, "podCIDRs", "podCIDR")

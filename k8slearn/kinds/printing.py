@@ -16,7 +16,10 @@ UNKNOWN = "<unknown>"
 UNSET = "<unset>"
 # kubectl's width stays bounded: of many ports or addresses only the first are shown.
 SHOWN_ENDPOINTS = 3
-_MINUTE, _HOUR, _DAY, _YEAR = 60, 3600, 86400, 86400 * 365
+_MINUTE = 60
+_HOUR = 60 * _MINUTE
+_DAY = 24 * _HOUR
+_YEAR = 365 * _DAY
 
 
 def human_duration(seconds: float) -> str:
@@ -71,13 +74,17 @@ def first_few(words: list[str], empty: str) -> str:
         return empty
     shown = ",".join(words[:SHOWN_ENDPOINTS])
     more = len(words) - SHOWN_ENDPOINTS
-    return f"{shown} + {more} more..." if more > 0 else shown
+    if more <= 0:
+        return shown
+    return f"{shown} + {more} more..."
 
 
 def joined(found: Mapping[str, str] | None) -> str:
     """Labels as text. Kubernetes: apimachinery pkg/labels, FormatLabels"""
-    pairs = [f"{key}={value}" for key, value in sorted((found or {}).items())]
-    return ",".join(pairs) or NONE
+    if not found:
+        return NONE
+    pairs = [f"{key}={value}" for key, value in sorted(found.items())]
+    return ",".join(pairs)
 
 
 def selector_text(selector: Readable | None) -> str:

@@ -17,9 +17,10 @@ def cells(o: AnyPod, now: float) -> list[Cell]:
     status = o.get("status", {})
     # status.podIP is older than podIPs and set together with it.
     addresses = status.get("podIPs") or [{"ip": status.get("podIP")}]
+    ready = _ready_containers(status)
     return [
         name(o),
-        f"{_ready_containers(status)}/{len(spec.get('containers') or ())}",
+        f"{ready}/{len(spec['containers'])}",
         pod_status(o),
         _restarts(status, now),
         age(o, now),
@@ -78,7 +79,8 @@ def _init_reason(pod: AnyPod) -> str:
         if reason and reason != "PodInitializing":
             return f"Init:{reason}"
         # Init containers run one after the other: as many as stand before it are done.
-        return f"Init:{i}/{len(pod['spec'].get('initContainers') or ())}"
+        total = len(pod["spec"].get("initContainers", ()))
+        return f"Init:{i}/{total}"
     return ""
 
 
@@ -93,7 +95,8 @@ def _ended(terminated: Terminated | Object) -> str:
 def _containers_reason(pod: AnyPod, reason: str) -> str:
     """The STATUS column as the containers make it; the first container has the last word."""
     is_running = False
-    for container in reversed(pod.get("status", {}).get("containerStatuses", ())):
+    statuses = pod.get("status", {}).get("containerStatuses", ())
+    for container in reversed(statuses):
         state = container.get("state", {})
         waiting = state.get("waiting", {}).get("reason")
         if waiting:
@@ -122,8 +125,8 @@ def _restarts(status: PodStatus | Object, now: float) -> str:
 
 
 def _gates(pod: AnyPod) -> str:
-    gates = [gate["conditionType"] for gate in pod["spec"].get("readinessGates", ())]
+    gates = pod["spec"].get("readinessGates", ())
     if not gates:
         return NONE
-    passed = sum(_is_true(pod, gate) for gate in gates)
+    passed = sum(_is_true(pod, gate["conditionType"]) for gate in gates)
     return f"{passed}/{len(gates)}"

@@ -62,7 +62,7 @@ def _annotations_and_spec(pod: Object) -> Causes:
     yield from pod_spec(spec, "spec", is_pod=True)
     yield from not_negative(f"spec.{_GRACE}", spec.get(_GRACE))
     for kind in _CONTAINERS:
-        yield from only_for_pods(spec.get(kind) or [], f"spec.{kind}")
+        yield from only_for_pods(spec.get(kind, []), f"spec.{kind}")
 
 
 def validate_update(new: Object, old: Object) -> Causes:
@@ -75,8 +75,8 @@ def validate_update(new: Object, old: Object) -> Causes:
     spec = new.get("spec", {})
     before = old.get("spec", {})
     for kind in _CONTAINERS:
-        containers = spec.get(kind) or []
-        if len(containers) != len(before.get(kind) or []):
+        containers = spec.get(kind, [])
+        if len(containers) != len(before.get(kind, [])):
             detail = "pod updates may not add or remove containers"
             yield forbidden(f"spec.{kind}", detail)
             # The rest compares them one by one, which no longer means anything.
@@ -84,7 +84,8 @@ def validate_update(new: Object, old: Object) -> Causes:
         yield from _images(containers, f"spec.{kind}")
     deadline = spec.get("activeDeadlineSeconds")
     yield from _deadline(deadline, before.get("activeDeadlineSeconds"))
-    yield from _tolerations(spec.get("tolerations", []), before.get("tolerations", []))
+    tolerations = spec.get("tolerations", [])
+    yield from _tolerations(tolerations, before.get("tolerations", []))
     gates = spec.get("schedulingGates", [])
     yield from _gates(gates, before.get("schedulingGates", []))
     yield from _rest(spec, before)
@@ -173,7 +174,9 @@ def validate_status(new: Object, old: Object) -> Causes:
         kind = condition.get("type", "")
         if kind not in _SYSTEM_CONDITIONS:
             yield from follows(f"{at}.Type", kind, text.label_key)
-    if new.get("spec", {}).get("nodeName") != old.get("spec", {}).get("nodeName"):
+    spec = new.get("spec", {})
+    bound = old.get("spec", {}).get("nodeName")
+    if spec.get("nodeName") != bound:
         yield forbidden("status.nodeName", "may not be changed directly")
     generation = status.get("observedGeneration")
     yield from not_negative("status.observedGeneration", generation)

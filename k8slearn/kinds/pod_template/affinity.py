@@ -47,13 +47,15 @@ def affinity(found: Object, path: str) -> Causes:
 
 
 def _node_affinity(found: Object, path: str) -> Causes:
-    if _REQUIRED in found:
-        yield from node_selector(found[_REQUIRED], f"{path}.{_REQUIRED}")
+    yield from given(found, path, {_REQUIRED: node_selector})
     for at, term in items(found, _PREFERRED, path):
         yield from _weight(term, at)
-        preference = term.get("preference", {})
-        # A preference that no Node can meet does no harm: its values are not looked at.
-        yield from _node_term(preference, f"{at}.preference", check_values=False)
+        yield from given(term, at, {"preference": _node_preference})
+
+
+def _node_preference(term: Object, path: str) -> Causes:
+    # A preference that no Node can meet does no harm: its values are not looked at.
+    yield from _node_term(term, path, check_values=False)
 
 
 def _weight(term: Object, path: str) -> Causes:
@@ -114,7 +116,8 @@ def _pod_affinity(found: Object, path: str) -> Causes:
         yield from _pod_term(term, at)
     for at, term in items(found, _PREFERRED, path):
         yield from _weight(term, at)
-        yield from _pod_term(term.get("podAffinityTerm", {}), f"{at}.podAffinityTerm")
+        wanted = term.get("podAffinityTerm", {})
+        yield from _pod_term(wanted, f"{at}.podAffinityTerm")
 
 
 def _pod_term(term: Object, path: str) -> Causes:

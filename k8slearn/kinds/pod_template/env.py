@@ -93,25 +93,21 @@ _ONE_OF = "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef
 def env_vars(found: list[Object], path: str) -> Causes:
     """The list `env`."""
     for at, variable in indexed(found, path):
-        name = variable.get("name")
-        if name:
-            yield from follows(f"{at}.name", name, text.env_name)
-        else:
-            yield required(f"{at}.name")
+        yield from _needed(variable, "name", text.env_name, at)
         if "valueFrom" in variable:
             yield from _value_from(variable, f"{at}.valueFrom")
 
 
 def _value_from(variable: Object, path: str) -> Causes:
     source = variable["valueFrom"]
-    given = [(name, check) for name, check in _SOURCES.items() if name in source]
-    for name, check in given:
-        yield from check(source[name], f"{path}.{name}")
-    if not given:
+    named = [name for name in _SOURCES if name in source]
+    for name in named:
+        yield from _SOURCES[name](source[name], f"{path}.{name}")
+    if not named:
         yield invalid(path, "", _ONE_OF)
     elif variable.get("value"):
         yield invalid(path, "", "may not be specified when `value` is not empty")
-    elif len(given) > 1:
+    elif len(named) > 1:
         yield invalid(path, "", _TOO_MANY)
 
 
@@ -188,20 +184,22 @@ def _divisor(resource: str, divisor: str, path: str) -> Causes:
 
 def _key_ref(selector: Object, path: str) -> Causes:
     name = selector.get("name", "")
-    key = selector.get("key", "")
     yield from follows(f"{path}.name", name, text.dns_subdomain)
-    if key:
-        yield from follows(f"{path}.key", key, text.config_key)
+    yield from _needed(selector, "key", text.config_key, path)
+
+
+def _needed(o: Object, field: str, rule: NameRule, path: str) -> Causes:
+    """A text that must be there and follow a rule."""
+    value = o.get(field)
+    if value:
+        yield from follows(f"{path}.{field}", value, rule)
     else:
-        yield required(f"{path}.key")
+        yield required(f"{path}.{field}")
 
 
 def _file_ref(selector: Object, path: str) -> Causes:
     for field, rule in _FILE_RULES.items():
-        if selector.get(field):
-            yield from follows(f"{path}.{field}", selector[field], rule)
-        else:
-            yield required(f"{path}.{field}")
+        yield from _needed(selector, field, rule, path)
 
 
 _SOURCES: dict[str, Callable[[Object, str], Causes]] = {
@@ -218,14 +216,14 @@ def env_from(found: list[Object], path: str) -> Causes:
     for at, source in indexed(found, path):
         if source.get("prefix"):
             yield from follows(f"{at}.prefix", source["prefix"], text.env_name)
-        given = [name for name in ("configMapRef", "secretRef") if name in source]
-        for name in given:
+        named = [name for name in ("configMapRef", "secretRef") if name in source]
+        for name in named:
             yield from _whole_ref(source[name], f"{at}.{name}")
         # Not the item's path but the list's: so upstream writes it.
-        if not given:
+        if not named:
             detail = "must specify one of: `configMapRef` or `secretRef`"
             yield invalid(path, "", detail)
-        elif len(given) > 1:
+        elif len(named) > 1:
             yield invalid(path, "", _TOO_MANY)
 
 

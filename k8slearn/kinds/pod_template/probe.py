@@ -70,12 +70,12 @@ def handler(
     found: Object, kinds: tuple[str, ...], grace_period: int | None, path: str
 ) -> Causes:
     """Exactly one way to probe or to be told. Kubernetes: validateHandler"""
-    given = [kind for kind in kinds if kind in found]
-    if not given:
+    named = [kind for kind in kinds if kind in found]
+    if not named:
         yield required(path, "must specify a handler type")
         return
     # Only the first is looked into; the others should not be there at all.
-    first, *others = given
+    first, *others = named
     yield from _ACTIONS[first](found[first], grace_period, f"{path}.{first}")
     for kind in others:
         yield forbidden(f"{path}.{kind}", "may not specify more than 1 handler type")

@@ -68,13 +68,16 @@ def _requirements(found: Object, rule: ResourceRule, path: str) -> Causes:
     limits = found.get("limits", {})
     requests = found.get("requests", {})
     for name, amount in limits.items():
-        yield from _entry(name, amount, rule, f"{path}.limits[{name}]")
+        at = f"{path}.limits[{name}]"
+        yield from _entry(name, amount, rule, at)
     for name, amount in requests.items():
-        yield from _entry(name, amount, rule, f"{path}.requests[{name}]")
+        at = f"{path}.requests[{name}]"
+        yield from _entry(name, amount, rule, at)
         yield from _within(name, amount, limits.get(name), path)
     names = {*limits, *requests}
     # Large pages are set aside for whoever asks: a Pod must be worth something by the common measures too.
-    if any(map(_is_huge_page, names)) and not names & {"cpu", "memory"}:
+    has_pages = any(map(_is_huge_page, names))
+    if has_pages and not names & {"cpu", "memory"}:
         yield forbidden(path, "HugePages require cpu or memory")
 
 
@@ -128,9 +131,10 @@ def _resource_name(name: str, path: str) -> Causes:
 def container_resource_name(name: str, path: str) -> Causes:
     """What a container may ask for. Kubernetes: ValidateContainerResourceName"""
     yield from _resource_name(name, path)
+    if _is_huge_page(name) or name in _FOR_CONTAINERS:
+        return
     if "/" not in name:
-        if name not in _FOR_CONTAINERS and not _is_huge_page(name):
-            yield invalid(path, name, "must be a standard resource for containers")
+        yield invalid(path, name, "must be a standard resource for containers")
     elif not _is_native(name) and not _is_extended(name):
         yield invalid(path, name, "doesn't follow extended resource name standard")
 
@@ -138,7 +142,9 @@ def container_resource_name(name: str, path: str) -> Causes:
 def _pod_resource_name(name: str, path: str) -> Causes:
     causes = list(_resource_name(name, path))
     yield from causes
-    if not causes and name not in ("cpu", "memory") and not _is_huge_page(name):
+    if causes or _is_huge_page(name):
+        return
+    if name not in ("cpu", "memory"):
         yield not_supported(path, name, ("cpu", "hugepages-", "memory"))
 
 

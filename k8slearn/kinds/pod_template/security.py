@@ -10,8 +10,11 @@ import re
 from k8slearn.apimachinery import validation as text
 from k8slearn.apimachinery.field import (
     Causes,
+    Check,
     duplicate,
+    each_by,
     follows,
+    given,
     indexed,
     invalid,
     not_supported,
@@ -43,11 +46,6 @@ _NEEDS_LOCAL_ARMOR = "must be set when AppArmor type is Localhost"
 # core.MaxAppArmorProfileNameLength is PATH_MAX without its closing zero.
 _MAX_APP_ARMOR = 4095
 _IDS = ("fsGroup", "runAsUser", "runAsGroup")
-_POLICIES = {
-    "fsGroupChangePolicy": ("Always", "OnRootMismatch"),
-    "supplementalGroupsPolicy": ("Merge", "Strict"),
-    "seLinuxChangePolicy": ("MountOption", "Recursive"),
-}
 _GO_FIELDS = (
     "capabilities",
     "privileged",
@@ -70,9 +68,9 @@ def security_context(found: Object | None, path: str, host_users: bool) -> Cause
         return
     yield from _unix_ids(found, ("runAsUser", "runAsGroup"), path)
     yield from _proc_mount(found.get("procMount"), f"{path}.procMount", host_users)
-    yield from _seccomp(found.get("seccompProfile"), f"{path}.seccompProfile")
+    yield from given(found, path, {"seccompProfile": _seccomp})
     yield from _escalation(found, path)
-    yield from _app_armor(found.get("appArmorProfile"), f"{path}.appArmorProfile")
+    yield from given(found, path, {"appArmorProfile": _app_armor})
 
 
 def _unix_ids(found: Object, fields: tuple[str, ...], path: str) -> Causes:
@@ -110,12 +108,13 @@ def _as_go(found: Object) -> Object:
         added = capabilities.get("add")
         dropped = capabilities.get("drop")
         whole["capabilities"] = {"Add": added, "Drop": dropped}
-    return {field[0].upper() + field[1:]: whole.get(field) for field in _GO_FIELDS}
+    shown: Object = {}
+    for field in _GO_FIELDS:
+        shown[field[0].upper() + field[1:]] = whole.get(field)
+    return shown
 
 
-def _seccomp(profile: Object | None, path: str) -> Causes:
-    if profile is None:
-        return
+def _seccomp(profile: Object, path: str) -> Causes:
     kind = profile.get("type", "")
     local = profile.get("localhostProfile")
     if not kind:
@@ -135,9 +134,7 @@ def _seccomp(profile: Object | None, path: str) -> Causes:
         yield from descending_path(local, at)
 
 
-def _app_armor(profile: Object | None, path: str) -> Causes:
-    if profile is None:
-        return
+def _app_armor(profile: Object, path: str) -> Causes:
     kind = profile.get("type", "")
     local = profile.get("localhostProfile")
     if not kind:
@@ -163,20 +160,29 @@ def _local_app_armor(profile: str | None, path: str) -> Causes:
 def pod_security_context(found: Object, spec: Object, path: str) -> Causes:
     """A Pod's securityContext."""
     yield from _unix_ids(found, _IDS, path)
-    groups = found.get("supplementalGroups", [])
-    for at, group in indexed(groups, f"{path}.supplementalGroups"):
-        yield from follows(at, group, text.unix_id)
+    yield from given(found, path, {"supplementalGroups": each_by(text.unix_id)})
     yield from _sysctls(found.get("sysctls", []), spec, f"{path}.sysctls")
-    yield from _policy(found, "fsGroupChangePolicy", path)
-    yield from _seccomp(found.get("seccompProfile"), f"{path}.seccompProfile")
-    yield from _app_armor(found.get("appArmorProfile"), f"{path}.appArmorProfile")
-    yield from _policy(found, "supplementalGroupsPolicy", path)
-    yield from _policy(found, "seLinuxChangePolicy", path)
+    for field, check in _OF_PODS.items():
+        # Pointers in Go: an empty text is a policy too, though no good one.
+        if field in found:
+            yield from check(found[field], f"{path}.{field}")
 
 
-def _policy(found: Object, field: str, path: str) -> Causes:
-    if field in found and found[field] not in _POLICIES[field]:
-        yield not_supported(f"{path}.{field}", found[field], _POLICIES[field])
+def _one_of(*supported: str) -> Check:
+    def check(value: str, path: str) -> Causes:
+        if value not in supported:
+            yield not_supported(path, value, supported)
+
+    return check
+
+
+_OF_PODS: dict[str, Check] = {
+    "fsGroupChangePolicy": _one_of("Always", "OnRootMismatch"),
+    "seccompProfile": _seccomp,
+    "appArmorProfile": _app_armor,
+    "supplementalGroupsPolicy": _one_of("Merge", "Strict"),
+    "seLinuxChangePolicy": _one_of("MountOption", "Recursive"),
+}
 
 
 def _sysctls(found: list[Object], spec: Object, path: str) -> Causes:

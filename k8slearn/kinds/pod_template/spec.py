@@ -127,16 +127,16 @@ def _resource_claims(claims: list[Object], path: str) -> Causes:
 
 
 def _claim_source(claim: Object, path: str) -> Causes:
-    given = [field for field in _CLAIM_SOURCES if field in claim]
+    named = [field for field in _CLAIM_SOURCES if field in claim]
     # The claim as Go prints its struct into the message.
     shown: Object = {"Name": claim.get("name", "")}
     for field in _CLAIM_SOURCES:
         shown[field[0].upper() + field[1:]] = claim.get(field)
-    if len(given) > 1:
+    if len(named) > 1:
         yield invalid(path, shown, _ONE_CLAIM)
-    if not given:
+    if not named:
         yield invalid(path, shown, _SOME_CLAIM)
-    for field in given:
+    for field in named:
         yield from follows(f"{path}.{field}", claim[field], text.dns_subdomain)
 
 

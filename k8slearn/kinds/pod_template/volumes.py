@@ -99,12 +99,12 @@ def _volume(volume: Object, seen: dict[str, Object], path: str) -> Causes:
 
 
 def _source(volume: Object, path: str) -> Causes:
-    given = [kind for kind in _SOURCES if kind in volume]
-    if not given:
+    named = [kind for kind in _SOURCES if kind in volume]
+    if not named:
         yield required(path, "must specify a volume type")
         return
     # The first in upstream's order counts; the others should not be there at all.
-    first, *others = given
+    first, *others = named
     yield from _SOURCES[first](volume[first], f"{path}.{first}")
     for kind in others:
         shown = _MISSPELT.get(kind, kind)

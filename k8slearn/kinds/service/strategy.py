@@ -13,8 +13,8 @@ from k8slearn.kinds.filling import each, filled, inside
 _AFFINITY_SECONDS = 10800
 _NO_STATUS: Object = {"loadBalancer": {}}
 _ADDRESSES = ("clusterIP", "clusterIPs")
-# kubeadm's --service-cidr: 10.96.0.0/12; the model hands out the first 65534 of its addresses.
-_NETWORK, _SIZE = "10.96", 65534
+# kubeadm's --service-cidr: 10.96.0.0/12; the model hands out those of its first half, 65534 of them.
+_NETWORK = "10.96"
 WITH_CLUSTER_IP = ("ClusterIP", "NodePort", "LoadBalancer")
 
 
@@ -55,15 +55,22 @@ def _session(spec: Object) -> Object:
 
 
 def _port(port: Object) -> Object:
-    return filled(port, {"protocol": "TCP", "targetPort": port.get("port", 0)})
+    target = port.get("port", 0)
+    return filled(port, {"protocol": "TCP", "targetPort": target})
 
 
 def _families(spec: Object) -> Object:
     """A cluster with IPv4 alone. Kubernetes: initIPFamilyFields"""
     # Without a selector somebody else writes the endpoints, in whatever family: both are let in.
     if spec.get("clusterIP") == "None" and not spec.get("selector"):
-        return {"ipFamilies": ["IPv4", "IPv6"], "ipFamilyPolicy": "RequireDualStack"}
-    return {"ipFamilies": ["IPv4"], "ipFamilyPolicy": "SingleStack"}
+        return {
+            "ipFamilies": ["IPv4", "IPv6"],
+            "ipFamilyPolicy": "RequireDualStack",
+        }
+    return {
+        "ipFamilies": ["IPv4"],
+        "ipFamilyPolicy": "SingleStack",
+    }
 
 
 def normalize(service: Object, old: Object | None) -> Object:
@@ -100,7 +107,14 @@ def prepare_for_create(service: Object, reader: Reader) -> Object:
 
 def _free_address(reader: Reader) -> str:
     # The real allocator takes one by chance; the lowest one makes the lessons' outputs the same each time.
-    taken = {service["spec"].get("clusterIP") for service in reader.list("Service")}
-    numbers = range(1, _SIZE + 1)
-    addresses = (f"{_NETWORK}.{n // 256}.{n % 256}" for n in numbers)
-    return next(address for address in addresses if address not in taken)
+    services = reader.list("Service")
+    taken = {service["spec"].get("clusterIP") for service in services}
+    number = 1
+    while _address(number) in taken:
+        number += 1
+    return _address(number)
+
+
+def _address(number: int) -> str:
+    high, low = divmod(number, 256)
+    return f"{_NETWORK}.{high}.{low}"

@@ -12,9 +12,12 @@ from k8slearn.apimachinery import validation as text
 from k8slearn.apimachinery.field import (
     NIL,
     Causes,
+    by,
     duplicate,
+    each_by,
     follows,
     forbidden,
+    given,
     indexed,
     invalid,
     not_supported,
@@ -102,16 +105,16 @@ def _families_update(spec: Object, before: Object) -> Causes:
 
 def _spec(spec: Object) -> Causes:
     kind = spec.get("type", "")
-    if not spec.get("ports") and not is_headless(spec) and kind != "ExternalName":
+    needs_ports = not is_headless(spec) and kind != "ExternalName"
+    if needs_ports and not spec.get("ports"):
         yield required("spec.ports")
     yield from _type(spec)
     yield from _ports(spec)
-    yield from meta.labels(spec.get("selector", {}), "spec.selector")
+    yield from given(spec, "spec", {"selector": meta.labels})
     yield from _affinity(spec)
     if kind != "ExternalName":
         yield from _cluster_ips(spec)
-    external = spec.get("externalIPs", [])
-    yield from meta.each_follows(external, "spec.externalIPs", text.ip_address)
+    yield from given(spec, "spec", {"externalIPs": each_by(text.ip_address)})
     yield from one_of("spec.type", kind, TYPES)
     yield from _node_ports(spec)
     yield from _port_conflicts(spec)
@@ -144,12 +147,12 @@ def _ports(spec: Object) -> Causes:
     for at, port in indexed(ports, "spec.ports"):
         number = port.get("port", 0)
         # A single port needs no name to be told from others.
-        yield from _port_name(port.get("name", ""), len(ports) > 1, seen, at)
+        needs_name = len(ports) > 1
+        yield from _port_name(port.get("name", ""), needs_name, seen, at)
         yield from follows(f"{at}.port", number, text.port_number)
         yield from one_of(f"{at}.protocol", port.get("protocol", ""), PROTOCOLS)
         yield from port_number_or_name(port.get("targetPort", 0), f"{at}.targetPort")
-        if protocol := port.get("appProtocol"):
-            yield from follows(f"{at}.appProtocol", protocol, text.label_key)
+        yield from given(port, at, {"appProtocol": by(text.label_key)})
 
 
 def _port_name(name: str, needed: bool, seen: set[str], path: str) -> Causes:
@@ -172,7 +175,8 @@ def _affinity(spec: Object) -> Causes:
         yield forbidden("spec.sessionAffinityConfig", detail)
     if affinity != "ClientIP":
         return
-    seconds = (config or {}).get("clientIP", {}).get("timeoutSeconds", 0)
+    client = (config or {}).get("clientIP", {})
+    seconds = client.get("timeoutSeconds", 0)
     if not 0 < seconds <= _MAX_AFFINITY:
         path = "spec.sessionAffinityConfig.clientIP.timeoutSeconds"
         detail = f"must be greater than 0 and less than {_MAX_AFFINITY}"
@@ -222,11 +226,14 @@ def _families(spec: Object) -> Causes:
 
 
 def _matching_families(addresses: list[str], families: list[str]) -> Causes:
-    # What is no address has been complained of and has no family.
-    if "None" in addresses or any(text.ip_address(address) for address in addresses):
-        return
-    for i, (address, family) in enumerate(zip(addresses, families, strict=False)):
-        if f"IPv{ipaddress.ip_address(address).version}" != family:
+    # What is no address has been complained of and has no family; `None` is none either.
+    for address in addresses:
+        if text.ip_address(address):
+            return
+    pairs = zip(addresses, families, strict=False)
+    for i, (address, family) in enumerate(pairs):
+        version = ipaddress.ip_address(address).version
+        if family != f"IPv{version}":
             detail = f"expected an {family} value as indicated by `ipFamilies[{i}]`"
             yield invalid(f"spec.clusterIPs[{i}]", address, detail)
 
@@ -304,7 +311,8 @@ def _external_traffic(spec: Object) -> Causes:
         yield invalid(path, policy, detail)
     port = spec.get("healthCheckNodePort", 0)
     # With policy Cluster every Node answers: there is nothing for a balancer to check.
-    if port and not (spec.get("type") == "LoadBalancer" and policy == "Local"):
+    is_checked = spec.get("type") == "LoadBalancer" and policy == "Local"
+    if port and not is_checked:
         yield invalid("spec.healthCheckNodePort", port, _HEALTH)
 
 
