@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from k8slearn.apimachinery.objects import name
 from k8slearn.cluster import Cluster
-from k8slearn.course.checking import Attempt, Missing, missing, rule
+from k8slearn.course.checking import Attempt, Missing, missing, names, rule
 from k8slearn.manifests import manifest
 
 WANTED = 3
@@ -18,25 +19,22 @@ def before_time_goes_on() -> Cluster:
     return cluster
 
 
+# Without waiting: that nothing happens until time goes on is what this lesson is about.
 @rule("start-third-node", before_time_goes_on, wait=False)
 def third_node(attempt: Attempt) -> Iterator[Missing]:
     """Three Nodes, each with a ready Pod of the one DaemonSet; letting time go on is the learner's part."""
     nodes = attempt.cluster.list("Node")
     if len(nodes) != WANTED:
         yield missing("nodes", count=len(nodes))
-    sets = [
-        found["metadata"]["name"]
-        for found in attempt.cluster.list("DaemonSet", "default")
-    ]
+    sets = attempt.cluster.list("DaemonSet", "default")
     if len(sets) > 1:
-        yield missing("second-set", names="、".join(sets))
-    if any(
-        "ownerReferences" not in pod["metadata"]
-        for pod in attempt.cluster.list("Pod", "default")
-    ):
+        yield missing("second-set", names=names(map(name, sets)))
+    pods = attempt.cluster.list("Pod", "default")
+    if any("ownerReferences" not in pod["metadata"] for pod in pods):
         yield missing("by-hand")
     homes = attempt.homes("filebeat-ds")
     if not homes:
         yield missing("still")
+    # Pods come one after another: whoever stopped half way is told how far it went.
     if len(homes) < WANTED:
         yield missing("halfway", count=len(homes))

@@ -4,32 +4,40 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from typing import Any
 
-from k8slearn.apimachinery.objects import Object
+from k8slearn.apimachinery.objects import Object, name
 from k8slearn.cluster import Cluster
-from k8slearn.course.checking import Attempt, Missing, missing, rule
+from k8slearn.course.checking import (
+    Attempt,
+    Missing,
+    container_of,
+    missing,
+    names,
+    rule,
+)
+from k8slearn.course.lessons.shared_starts import container, daemon_set, pod
 from k8slearn.kinds.pod.state import is_pod_ready
 from k8slearn.manifests import manifest
 from k8slearn.network import node_address, request, resolve
 from k8slearn.network.delivery import Delivery
 
 NODES = ("node1", "node2", "node3")
+# With three agents chosen among at random, twelve requests all end at the same one once in 177,147 attempts.
 TRIES = 12
-CLIENT = {"name": "client", "image": "nginx:1.27-alpine"}
-AGENT = {
-    "name": "agent",
-    "image": "example.com/agent:1.0",
-    "ports": [{"name": "metrics", "containerPort": 9100}],
-}
-OTHER = {"name": "ship", "image": "ikubernetes/filebeat:5.6.5-alpine"}
+PORT = 9100
+AGENT = container(
+    "agent",
+    "example.com/agent:1.0",
+    ports=[{"name": "metrics", "containerPort": PORT}],
+)
+# A label that two DaemonSets have in common: whoever selects by it gets both.
 TIER = {"tier": "daemon"}
 
 
 def with_clients() -> Cluster:
     """An agent on each of three Nodes, and on each a Pod that wants to talk to it."""
     cluster = Cluster(nodes=3, seed=2)
-    cluster.apply(_daemon_set("agent", {"app": "agent"}, AGENT))
+    cluster.apply(daemon_set("agent", AGENT))
     for number, node in enumerate(NODES, start=1):
         cluster.apply(_client(f"web{number}", node))
     cluster.run_until_quiet()
@@ -39,163 +47,154 @@ def with_clients() -> Cluster:
 def with_one_address() -> Cluster:
     """The agents, another DaemonSet with a label in common, and an ordinary Service that is to become headless."""
     cluster = Cluster(nodes=3, seed=2)
-    cluster.apply(_daemon_set("agent", {"app": "agent", **TIER}, AGENT))
-    cluster.apply(_daemon_set("ship", {"app": "ship", **TIER}, OTHER))
+    ship = container("ship", "ikubernetes/filebeat:5.6.5-alpine")
+    cluster.apply(daemon_set("agent", AGENT, labels=TIER))
+    cluster.apply(daemon_set("ship", ship, labels=TIER))
     cluster.apply(_client("web1", "node1"))
     cluster.apply(manifest("agent-service").replace("name: agent\n", "name: agents\n"))
     cluster.run_until_quiet()
     return cluster
 
 
+def _client(named: str, node: str) -> Object:
+    return pod(
+        named,
+        container("client", "nginx:1.27-alpine"),
+        labels={"app": "web"},
+        nodeSelector={"kubernetes.io/hostname": node},
+    )
+
+
+# Each to the agent of its own Node ----------------------------------------------------------------------------
+
+
 @rule("talk-own-node", with_clients)
 def own_node(attempt: Attempt) -> Iterator[Missing]:
     """`agent:80` leads every client to the agent of its own Node, and nowhere else when that one is not ready."""
+    cluster = attempt.cluster
     service = attempt.get("Service", "agent")
     if service is None:
         yield missing("no-service")
         return
     if service["spec"].get("clusterIP") == "None":
         yield missing("headless")
-    if not _selected(attempt.cluster, service):
+    if not _selects_somebody(cluster, service):
         yield missing("nobody")
-    answers = {
-        node: _answers(attempt.cluster, f"web{number}", "agent:80")
-        for number, node in enumerate(NODES, 1)
-    }
-    if failed := [found for each in answers.values() for found in each if not found.ok]:
-        yield missing("no-answer", trip=str(failed[0]))
-    if any(found.node != node for node, each in answers.items() for found in each):
-        yield missing("random", count=len({found.node for found in answers["node1"]}))
-    if any(
-        found.ok
-        for found in _answers(_without_agent(attempt, "node1"), "web1", "agent:80")
-    ):
+    answers = []
+    for number, node in enumerate(NODES, start=1):
+        for answer in _answers(cluster, f"web{number}"):
+            answers.append((node, answer))
+    for _, answer in answers:
+        if not answer.ok:
+            yield missing("no-answer", trip=str(answer))
+    if any(answer.node != node for node, answer in answers):
+        reached = {answer.node for node, answer in answers if node == "node1"}
+        yield missing("random", count=len(reached))
+    # To prefer the own Node looks the same as to stay on it, until the agent there is ill.
+    if any(answer.ok for answer in _answers(_without_agent(attempt), "web1")):
         yield missing("prefer")
+
+
+def _answers(cluster: Cluster, client: str) -> list[Delivery]:
+    """Many requests to agent:80. Raises ApiError NotFound if the client is gone."""
+    cluster.get("Pod", client)
+    answers = []
+    for number in range(TRIES):
+        # Chance of its own for each, and the same at every check.
+        chance = random.Random(number)
+        answers.append(request(cluster, f"pod/{client}", "agent:80", chance))
+    return answers
+
+
+def _selects_somebody(cluster: Cluster, service: Object) -> bool:
+    pairs = (service["spec"].get("selector") or {}).items()
+    selector = ",".join(f"{key}={value}" for key, value in pairs)
+    # An empty selector would match every Pod in a list, while a Service with one has no endpoints.
+    if not selector:
+        return False
+    return any(map(is_pod_ready, cluster.list("Pod", "default", selector=selector)))
+
+
+def _without_agent(attempt: Attempt) -> Cluster:
+    """What would be if the agent of node1 were not ready."""
+    sick = attempt.cluster.fork()
+    for agent in attempt.pods("agent"):
+        if agent["spec"].get("nodeName") == "node1":
+            sick.break_pod(name(agent))
+    sick.run_until_quiet()
+    return sick
+
+
+# The addresses of all -----------------------------------------------------------------------------------------
 
 
 @rule("talk-every-address", with_one_address)
 def every_address(attempt: Attempt) -> Iterator[Missing]:
     """The name `agents` resolves to the addresses of the agents' Pods, to all of them, and to no other's."""
-    wanted = {_address(pod) for pod in attempt.pods("agent")}
-    found = {record.address for record in resolve(attempt.cluster, "agents").records}
+    agents = attempt.pods("agent")
+    wanted = set(map(_address, agents))
+    found = _resolved(attempt.cluster)
     service = attempt.get("Service", "agents")
     if service is not None and service["spec"].get("clusterIP") not in (None, "None"):
-        others = [name for name in _services(attempt) if name != "agents"]
-        yield (
-            missing("other-name", names="、".join(others))
-            if others
-            else missing("one-address")
-        )
+        yield _still_one_address(attempt)
     if not found:
         yield missing("nobody")
     if strangers := found - wanted:
         yield missing("strangers", count=len(found), extra=len(strangers))
     if found != wanted:
         yield missing("some", count=len(found))
-    if _keeps_the_sick(attempt):
+    # publishNotReadyAddresses would give the right answer today, and a wrong one as soon as an agent is ill.
+    on_node1 = [agent for agent in agents if agent["spec"].get("nodeName") == "node1"]
+    if _resolved(_without_agent(attempt)) & set(map(_address, on_node1)):
         yield missing("sick")
+
+
+def _still_one_address(attempt: Attempt) -> Missing:
+    """The Service has a cluster IP, which cannot be changed; perhaps another one was made beside it."""
+    others = [service for service in _services(attempt) if service != "agents"]
+    if others:
+        return missing("other-name", names=names(others))
+    return missing("one-address")
+
+
+def _resolved(cluster: Cluster) -> set[str]:
+    return {record.address for record in resolve(cluster, "agents").records}
+
+
+def _address(agent: Object) -> str:
+    return str(agent.get("status", {}).get("podIP", ""))
+
+
+def _services(attempt: Attempt) -> list[str]:
+    """The learner's: that of the API itself selects no Pods."""
+    services = attempt.cluster.list("Service", "default")
+    return [name(service) for service in services if service["spec"].get("selector")]
+
+
+# From outside -------------------------------------------------------------------------------------------------
 
 
 @rule("talk-from-outside", with_clients)
 def from_outside(attempt: Attempt) -> Iterator[Missing]:
     """From outside the cluster, port 9100 of every Node leads to the agent of that Node."""
-    nodes = attempt.cluster.list("Node")
-    trips = [
-        request(attempt.cluster, "outside", f"{node_address(node)}:9100")
-        for node in nodes
-    ]
-    agents = {pod["metadata"]["name"] for pod in attempt.pods("agent")}
-    template = attempt.need("DaemonSet", "agent")["spec"]["template"]["spec"]
+    trips = []
+    for node in attempt.cluster.list("Node"):
+        target = f"{node_address(node)}:{PORT}"
+        trips.append(request(attempt.cluster, "outside", target))
+    agents = set(map(name, attempt.pods("agent")))
     if any(trip.ok and trip.pod not in agents for trip in trips):
         yield missing("not-agent")
-    if failed := [trip for trip in trips if not trip.ok]:
-        ports = {
-            port.get("hostPort") for port in template["containers"][0].get("ports", [])
-        } - {None}
-        yield _why_closed(attempt, ports, failed[0])
+    for trip in trips:
+        if not trip.ok:
+            yield _why_closed(attempt, trip)
 
 
-def _why_closed(attempt: Attempt, ports: set[Any], trip: Delivery) -> Missing:
-    if ports and 9100 not in ports:
-        return missing(
-            "other-port", ports="、".join(str(port) for port in sorted(ports))
-        )
+def _why_closed(attempt: Attempt, trip: Delivery) -> Missing:
+    agent = container_of(attempt.need("DaemonSet", "agent"))
+    opened = {port.get("hostPort") for port in agent.get("ports", [])} - {None}
+    if opened and PORT not in opened:
+        return missing("other-port", ports=names(map(str, opened)))
+    # A NodePort opens a port too, but leads to any agent, and its numbers begin at 30000.
     if _services(attempt):
         return missing("service")
     return missing("closed", trip=str(trip))
-
-
-def _services(attempt: Attempt) -> list[str]:
-    """The learner's: that of the API itself selects no Pods."""
-    found = attempt.cluster.list("Service", "default")
-    return [
-        service["metadata"]["name"]
-        for service in found
-        if service["spec"].get("selector")
-    ]
-
-
-def _daemon_set(name: str, labels: dict[str, str], container: Object) -> Object:
-    template = {"metadata": {"labels": labels}, "spec": {"containers": [container]}}
-    spec = {"selector": {"matchLabels": {"app": name}}, "template": template}
-    return {
-        "apiVersion": "apps/v1",
-        "kind": "DaemonSet",
-        "metadata": {"name": name},
-        "spec": spec,
-    }
-
-
-def _client(name: str, node: str) -> Object:
-    spec = {"nodeSelector": {"kubernetes.io/hostname": node}, "containers": [CLIENT]}
-    return {
-        "apiVersion": "v1",
-        "kind": "Pod",
-        "metadata": {"name": name, "labels": {"app": "web"}},
-        "spec": spec,
-    }
-
-
-def _address(pod: Object) -> str:
-    return str(pod.get("status", {}).get("podIP", ""))
-
-
-def _answers(cluster: Cluster, client: str, target: str) -> list[Delivery]:
-    """Many requests. Raises ApiError NotFound if the client is gone."""
-    cluster.get("Pod", client)
-    return [
-        request(cluster, f"pod/{client}", target, random.Random(number))
-        for number in range(TRIES)
-    ]
-
-
-def _selected(cluster: Cluster, service: Object) -> list[Object]:
-    pairs = (service["spec"].get("selector") or {}).items()
-    selector = ",".join(f"{key}={value}" for key, value in pairs)
-    pods = cluster.list("Pod", "default", selector=selector) if selector else []
-    return [pod for pod in pods if is_pod_ready(pod)]
-
-
-def _without_agent(attempt: Attempt, node: str) -> Cluster:
-    """What would be if the agent of a Node were not ready."""
-    sick = attempt.cluster.fork()
-    for pod in attempt.pods("agent"):
-        if pod["spec"].get("nodeName") == node:
-            sick.break_pod(pod["metadata"]["name"])
-    sick.run_until_quiet()
-    return sick
-
-
-def _keeps_the_sick(attempt: Attempt) -> bool:
-    here = {
-        _address(pod)
-        for pod in attempt.pods("agent")
-        if pod["spec"].get("nodeName") == "node1"
-    }
-    return bool(
-        here
-        & {
-            record.address
-            for record in resolve(_without_agent(attempt, "node1"), "agents").records
-        }
-    )

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from k8slearn.apimachinery.objects import Object, labels
+from k8slearn.apimachinery.objects import Object, labels, name, namespace
 from k8slearn.apimachinery.quantity import compare
 from k8slearn.cluster import Cluster
-from k8slearn.course.checking import Attempt, Missing, missing, names, rule
+from k8slearn.course.checking import (
+    Attempt,
+    Missing,
+    container_of,
+    missing,
+    names,
+    rule,
+)
 from k8slearn.course.lessons.shared_starts import with_filebeat
 
 NODES = {"node1", "node2", "node3"}
 TEAM = ("team", "logging")
 IMAGE = "example.com/disk-report:2.1"
+# Four mistakes: the labels, the field `images`, a value that is no string, and 200 whole CPUs.
 DRAFT = """\
 apiVersion: apps/v1
 kind: DaemonSet
@@ -38,7 +45,6 @@ spec:
           requests:
             cpu: 200
 """
-"""Four mistakes: the labels, the field `images`, a value that is no string, and 200 whole CPUs."""
 
 
 def empty() -> Cluster:
@@ -49,10 +55,12 @@ def empty() -> Cluster:
 @rule("manifest-mend", empty)
 def mend(attempt: Attempt) -> Iterator[Missing]:
     """The draft, mended and applied: ready on all Nodes, and nothing that was asked for left out."""
-    if attempt.get("DaemonSet", "node-log") is None:
+    daemon_set = attempt.get("DaemonSet", "node-log")
+    if daemon_set is None:
         yield missing("nothing")
         return
-    container = _container(attempt.need("DaemonSet", "node-log"))
+    # Two of the mistakes the API server refuses by itself. These two can be "mended" by leaving something out.
+    container = container_of(daemon_set)
     given = {entry["name"]: entry.get("value") for entry in container.get("env", [])}
     if "VERBOSE" not in given:
         yield missing("env-gone")
@@ -63,6 +71,7 @@ def mend(attempt: Attempt) -> Iterator[Missing]:
         yield missing("cpu-gone")
     if attempt.homes("node-log") != NODES:
         yield missing("pending", cpu=cpu)
+    # By value: "0.2" is as right as "200m".
     if compare(cpu, "200m") != 0:
         yield missing("cpu", cpu=cpu)
 
@@ -72,48 +81,45 @@ def write(attempt: Attempt) -> Iterator[Missing]:
     """A DaemonSet of one's own, in a namespace of its own, with a limit to its memory."""
     found = attempt.get("DaemonSet", "disk-report", "monitoring")
     if found is None:
-        astray = [
-            each
-            for each in attempt.cluster.list("DaemonSet")
-            if each["metadata"]["name"] == "disk-report"
-        ]
-        yield (
-            missing("elsewhere", place=astray[0]["metadata"]["namespace"])
-            if astray
-            else missing("nothing")
-        )
+        yield _astray(attempt)
         return
-    container = _container(found)
+    container = container_of(found)
     if container["image"] != IMAGE:
         yield missing("image", image=container["image"])
     resources = container.get("resources", {})
     memory = resources.get("limits", {}).get("memory")
     if memory is None:
-        yield missing(
-            "requests" if "memory" in resources.get("requests", {}) else "no-limit"
-        )
+        # To take a request for a limit is the common mistake, so it has its own words.
+        asked = "memory" in resources.get("requests", {})
+        yield missing("requests" if asked else "no-limit")
     elif compare(memory, "64Mi") != 0:
         yield missing("unit", memory=memory)
     if lost := NODES - attempt.homes("disk-report", "monitoring"):
         yield missing("not-ready", nodes=names(lost))
 
 
+def _astray(attempt: Attempt) -> Missing:
+    """It is not where it should be: perhaps it is in another namespace."""
+    for each in attempt.cluster.list("DaemonSet"):
+        if name(each) == "disk-report":
+            return missing("elsewhere", place=namespace(each))
+    return missing("nothing")
+
+
 @rule("manifest-team", lambda: with_filebeat(empty()))
 def team(attempt: Attempt) -> Iterator[Missing]:
     """A label on the DaemonSet itself, and the same Pods as before."""
     daemon_set = attempt.need("DaemonSet", "filebeat-ds")
-    if _has(daemon_set["spec"]["template"]):
+    # In the template it would replace every Pod, which is the point of the exercise.
+    if _has_team(daemon_set["spec"]["template"]):
         yield missing("in-template")
-    if not _has(daemon_set):
-        marked = any(_has(pod) for pod in attempt.cluster.list("Pod", "default"))
+    if not _has_team(daemon_set):
+        marked = any(map(_has_team, attempt.cluster.list("Pod", "default")))
         yield missing("on-pods" if marked else "no-label")
     if NODES - attempt.kept("filebeat-ds"):
         yield missing("restarted")
 
 
-def _container(daemon_set: Object) -> Any:
-    return daemon_set["spec"]["template"]["spec"]["containers"][0]
-
-
-def _has(o: Object) -> bool:
-    return labels(o).get(TEAM[0]) == TEAM[1]
+def _has_team(o: Object) -> bool:
+    key, value = TEAM
+    return labels(o).get(key) == value

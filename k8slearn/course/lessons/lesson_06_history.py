@@ -22,6 +22,8 @@ NAME = "filebeat-ds"
 CAUSE = "kubernetes.io/change-cause"
 IMAGE = "ikubernetes/filebeat:5.6.{}-alpine"
 BROKEN = "ikubernetes/filebeat:5.6.8-broken"
+REDIS = "redis.default.svc.cluster.local"
+REDIS_MISSPELLED = "redis.typo.svc.cluster.local"
 
 
 def filebeat_on(nodes: int) -> Cluster:
@@ -35,64 +37,63 @@ def new_version(cluster: Cluster, image: str, cause: str, **env: str) -> None:
     if env:
         container["env"] = [{"name": key, "value": value} for key, value in env.items()]
     template = {"spec": {"containers": [container]}}
-    cluster.patch(
-        "DaemonSet",
-        NAME,
-        {"metadata": {"annotations": {CAUSE: cause}}, "spec": {"template": template}},
-    )
+    # One write, for the controller copies the annotations into the history when it makes the new version.
+    change = {
+        "metadata": {"annotations": {CAUSE: cause}},
+        "spec": {"template": template},
+    }
+    cluster.patch("DaemonSet", NAME, change)
     cluster.run_until_quiet()
 
 
 def revisions(attempt: Attempt) -> list[Object]:
     """The versions of filebeat that are kept, by number."""
     owner = uid(attempt.need("DaemonSet", NAME))
-    found = [
-        r
-        for r in attempt.cluster.list("ControllerRevision")
-        if r["metadata"]["ownerReferences"][0]["uid"] == owner
-    ]
+    found = []
+    for revision in attempt.cluster.list("ControllerRevision"):
+        if revision["metadata"]["ownerReferences"][0]["uid"] == owner:
+            found.append(revision)
     return sorted(found, key=lambda revision: int(revision["revision"]))
 
 
 def is_version(attempt: Attempt, number: int) -> bool:
     """Whether the present template is that of the version which had this number when the exercise began."""
+    # By content: a rollback gives an old template a new number.
     daemon_set = attempt.need("DaemonSet", NAME)
-    before = attempt.before.list("ControllerRevision")
-    return any(
-        revision["revision"] == number and match(daemon_set, revision)
-        for revision in before
-    )
+    for revision in attempt.before.list("ControllerRevision"):
+        if revision["revision"] == number and match(daemon_set, revision):
+            return True
+    return False
 
 
 def unlike_template(attempt: Attempt) -> list[Object]:
     """The Pods that are not of the present version, or not ready."""
     current = labels(revisions(attempt)[-1])[HASH_LABEL]
-    return [
-        pod
-        for pod in attempt.pods(NAME)
-        if labels(pod).get(HASH_LABEL) != current or not is_pod_ready(pod)
-    ]
+    found = []
+    for pod in attempt.pods(NAME):
+        if labels(pod).get(HASH_LABEL) != current or not is_pod_ready(pod):
+            found.append(pod)
+    return found
 
 
-# Two bad versions, one after the other -----------------------------------------------------------------------------
+# Two bad versions, one after the other ------------------------------------------------------------------------
 
 
 def with_two_bad_versions() -> Cluster:
     """Four versions: the second was the last good one, the third has a wrong address, the fourth does not start."""
     cluster = filebeat_on(3)
-    redis = "redis.default.svc.cluster.local"
     new_version(
         cluster,
         IMAGE.format(6),
         "升级到 5.6.6，日志改成 warning",
-        REDIS_HOST=redis,
+        REDIS_HOST=REDIS,
         REDIS_LOG_LEVEL="warning",
     )
     new_version(
         cluster,
         IMAGE.format(7),
         "升级到 5.6.7，换 redis 地址",
-        REDIS_HOST="redis.typo.svc.cluster.local",
+        REDIS_HOST=REDIS_MISSPELLED,
     )
     new_version(cluster, BROKEN, "紧急修复 redis 地址")
     return cluster
@@ -103,16 +104,18 @@ def last_good(attempt: Attempt) -> Iterator[Missing]:
     """The template of version 2, all of it, in the same DaemonSet."""
     if attempt.rebuilt(NAME):
         yield missing("rebuilt")
+    # What `undo` without a number does goes from 4 to 3, which is bad as well.
     for number, key in {4: "stuck", 3: "one-back", 1: "too-far"}.items():
         if is_version(attempt, number):
             yield missing(key)
+    # None of the four: the image was set back, and the environment forgotten.
     if not is_version(attempt, 2):
         yield missing("half")
     if waiting := unlike_template(attempt):
         yield missing("waiting", count=len(waiting))
 
 
-# Going back under OnDelete ----------------------------------------------------------------------------------------
+# Going back under OnDelete ------------------------------------------------------------------------------------
 
 
 def half_on_delete() -> Cluster:
@@ -133,21 +136,27 @@ def on_delete(attempt: Attempt) -> Iterator[Missing]:
     """The old template again, the two bad Pods replaced, and the two good ones the very ones they were."""
     if attempt.need("DaemonSet", NAME)["spec"]["updateStrategy"]["type"] != "OnDelete":
         yield missing("strategy")
-    before = [pod for pod in attempt.before.list("Pod") if is_pod_ready(pod)]
-    present = {uid(pod) for pod in attempt.pods(NAME)}
-    if lost := [pod["spec"]["nodeName"] for pod in before if uid(pod) not in present]:
-        yield missing("innocent", nodes=names(lost))
-    bad = unlike_template(attempt)
+    before = attempt.before.list("Pod")
+    present = set(map(uid, attempt.pods(NAME)))
+    lost = [pod for pod in before if is_pod_ready(pod) and uid(pod) not in present]
+    if lost:
+        yield missing("innocent", nodes=_nodes_of(lost))
     if not is_version(attempt, 1):
-        touched = present - {uid(pod) for pod in attempt.before.list("Pod")}
+        # Pods deleted before the template was set back come again as bad as they were.
+        touched = present - set(map(uid, before))
         yield missing("same-again" if touched else "untouched")
-    if bad:
-        yield missing(
-            "template-only", nodes=names(pod["spec"]["nodeName"] for pod in bad)
-        )
+    if bad := unlike_template(attempt):
+        yield missing("template-only", nodes=_nodes_of(bad))
 
 
-# A history that can be read ----------------------------------------------------------------------------------------
+def _nodes_of(pods: list[Object]) -> str:
+    return names(pod["spec"]["nodeName"] for pod in pods)
+
+
+# A history that can be read -----------------------------------------------------------------------------------
+
+# As many old versions as the exercise asks to keep.
+LIMIT = 2
 
 
 def with_bare_history() -> Cluster:
@@ -162,19 +171,25 @@ def with_bare_history() -> Cluster:
 @rule("history-readable", with_bare_history)
 def readable(attempt: Attempt) -> Iterator[Missing]:
     """The new version with its cause in the history, and two old versions to go back to."""
-    daemon_set = attempt.need("DaemonSet", NAME)
-    template = daemon_set["spec"]["template"]
     if attempt.images(NAME) != {IMAGE.format(8)}:
         yield missing("not-updated")
-    found = revisions(attempt)
-    if "5.6.8" not in annotations_of(found[-1]).get(CAUSE, ""):
-        if CAUSE in annotations_of(template):
-            yield missing("on-template")
-        yield missing("late" if CAUSE in annotations_of(daemon_set) else "no-cause")
-    old = len(found) - 1
-    if old > 2:
+    newest = revisions(attempt)[-1]
+    if "5.6.8" not in annotations_of(newest).get(CAUSE, ""):
+        yield missing(_where_cause_is(attempt))
+    limit = attempt.need("DaemonSet", NAME)["spec"]["revisionHistoryLimit"]
+    old = len(revisions(attempt)) - 1
+    if old > LIMIT:
         yield missing("too-many", count=old)
-    if daemon_set["spec"]["revisionHistoryLimit"] < 2 or old < 2:
+    if limit < LIMIT or old < LIMIT:
         yield missing("too-few", count=old)
-    if daemon_set["spec"]["revisionHistoryLimit"] > 2:
+    # Two are left today, by deleting one; without the limit there will be more again.
+    if limit > LIMIT:
         yield missing("no-limit")
+
+
+def _where_cause_is(attempt: Attempt) -> str:
+    daemon_set = attempt.need("DaemonSet", NAME)
+    if CAUSE in annotations_of(daemon_set["spec"]["template"]):
+        return "on-template"
+    # Annotated after the version was made: the copy in the history was taken before.
+    return "late" if CAUSE in annotations_of(daemon_set) else "no-cause"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from k8slearn.apimachinery.objects import (
     HASH_LABEL,
@@ -12,13 +13,18 @@ from k8slearn.apimachinery.objects import (
     name,
 )
 from k8slearn.cluster import Cluster
-from k8slearn.course.checking import Attempt, Missing, missing, names, rule
+from k8slearn.course.checking import (
+    Attempt,
+    Missing,
+    container_of,
+    missing,
+    names,
+    rule,
+)
 from k8slearn.course.lessons.lesson_08_fixtures import (
     change_template,
     changed,
-    container,
     cpu_of,
-    daemon_set,
     deleted_by_hand,
     keep_tags,
     pod_spec,
@@ -28,6 +34,7 @@ from k8slearn.course.lessons.lesson_08_fixtures import (
     stuck,
     taints_changed,
 )
+from k8slearn.course.lessons.shared_starts import container, daemon_set, pod
 from k8slearn.kinds.pod.state import host_ports
 
 CHANGE_CAUSE = "kubernetes.io/change-cause"
@@ -42,27 +49,17 @@ NODES = ("node1", "node2", "node3", "node4")
 def with_a_large_request() -> Cluster:
     """Four Nodes where a shop takes most of the CPU, and an update that asks for 3 CPUs where 300m were meant."""
     cluster = Cluster(nodes=4, seed=8)
+    # 3 of a Node's 4 CPUs: what is left has room for 300m, and not for 3.
+    shop = container("shop", "example.com/shop:3.7", "3")
     for number, node in enumerate(NODES, start=1):
-        meta = {"name": f"shop-{number}", "labels": {"app": "shop"}}
-        spec = {
-            "nodeName": node,
-            "containers": [container("shop", "example.com/shop:3.7", "3")],
-        }
-        cluster.create(
-            {"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": spec}
-        )
+        marks = {"app": "shop"}
+        cluster.create(pod(f"shop-{number}", shop, labels=marks, nodeName=node))
+    agent = container("agent", "example.com/log-agent:1.0", "200m")
     metrics = container("metrics", "example.com/metrics:1.4", "50m")
-    cluster.apply(
-        daemon_set(
-            "log-agent",
-            container("agent", "example.com/log-agent:1.0", "200m"),
-            metrics,
-        )
-    )
+    cluster.apply(daemon_set("log-agent", agent, metrics))
     cluster.run_until_quiet()
-    change_template(
-        cluster, "log-agent", container("agent", "example.com/log-agent:2.0", "3")
-    )
+    agent = container("agent", "example.com/log-agent:2.0", "3")
+    change_template(cluster, "log-agent", agent)
     return cluster
 
 
@@ -73,12 +70,15 @@ def too_little_cpu(attempt: Attempt) -> Iterator[Missing]:
     if lost := set(NODES) - ready_on(attempt, "shop"):
         yield missing("shop-gone", nodes=names(lost))
     daemon = attempt.need("DaemonSet", "log-agent")
-    if (daemon["spec"]["updateStrategy"].get("rollingUpdate") or {}).get("maxSurge"):
+    # A surge needs room for two at once, so it makes matters worse; it is a changed strategy too, and told apart.
+    strategy = daemon["spec"]["updateStrategy"]
+    if (strategy.get("rollingUpdate") or {}).get("maxSurge"):
         yield missing("surge")
     if changed(attempt, "log-agent", "updateStrategy"):
         yield missing("loosened", ready=len(attempt.homes("log-agent")))
-    if pod_spec(daemon)["containers"][0]["image"] == "example.com/log-agent:1.0":
+    if container_of(daemon)["image"] == "example.com/log-agent:1.0":
         yield missing("rolled-back")
+    # `kubectl set resources` without -c changes every container.
     if cpu_of(daemon, "metrics") != "50m":
         yield missing("wrong-container")
     if not cpu_of(daemon, "agent"):
@@ -95,13 +95,11 @@ def with_a_wrong_image() -> Cluster:
     """Four Nodes with filebeat, and an update to a tag with two letters exchanged."""
     cluster = Cluster(nodes=4, seed=8)
     keep_tags(cluster, FILEBEAT, "5.6.5-alpine", "5.6.6-alpine", "latest")
-    cluster.apply(
-        daemon_set("filebeat-ds", container("filebeat", f"{FILEBEAT}:5.6.5-alpine"))
-    )
+    good = container("filebeat", f"{FILEBEAT}:5.6.5-alpine")
+    cluster.apply(daemon_set("filebeat-ds", good))
     cluster.run_until_quiet()
-    change_template(
-        cluster, "filebeat-ds", container("filebeat", f"{FILEBEAT}:5.6.6-apline")
-    )
+    misspelled = container("filebeat", f"{FILEBEAT}:5.6.6-apline")
+    change_template(cluster, "filebeat-ds", misspelled)
     return cluster
 
 
@@ -114,15 +112,13 @@ def wrong_image(attempt: Attempt) -> Iterator[Missing]:
         yield missing("frozen")
     if changed(attempt, "filebeat-ds", "updateStrategy"):
         yield missing("loosened", ready=len(attempt.homes("filebeat-ds")))
-    image = pod_spec(daemon)["containers"][0]["image"]
+    image = container_of(daemon)["image"]
+    # Before whether it runs: "latest" does run, and is another image tomorrow.
     if image in (FILEBEAT, f"{FILEBEAT}:latest"):
         yield missing("floating")
-    before = attempt.at_start("DaemonSet", "filebeat-ds")
-    if (
-        not rolled_out(attempt, "filebeat-ds")
-        and before
-        and image != pod_spec(before)["containers"][0]["image"]
-    ):
+    before = attempt.at_start("DaemonSet", "filebeat-ds") or daemon
+    another = image != container_of(before)["image"]
+    if another and not rolled_out(attempt, "filebeat-ds"):
         yield missing("still-missing", image=image)
     yield from stuck(attempt, "filebeat-ds", "not-pulled")
     if image not in (f"{FILEBEAT}:5.6.5-alpine", f"{FILEBEAT}:5.6.6-alpine"):
@@ -141,9 +137,8 @@ def with_taints() -> Cluster:
     for node in sorted(GPU):
         cluster.add_node(node, taints=["dedicated=gpu:NoSchedule"])
     cluster.add_node("repair1", taints=["repair=disk:NoExecute"])
-    cluster.apply(
-        daemon_set("log-agent", container("agent", "example.com/log-agent:2.0"))
-    )
+    agent = container("agent", "example.com/log-agent:2.0")
+    cluster.apply(daemon_set("log-agent", agent))
     cluster.run_until_quiet()
     return cluster
 
@@ -152,13 +147,12 @@ def with_taints() -> Cluster:
 def no_toleration(attempt: Attempt) -> Iterator[Missing]:
     """On the GPU Nodes too, by a toleration of that taint; not on the one under repair, no taint touched."""
     yield from same_patient(attempt, "log-agent")
-    if freed := [
-        node for node in (*sorted(GPU), "repair1") if taints_changed(attempt, node)
-    ]:
-        yield missing("taint-gone", nodes="、".join(freed))
-    tolerations = (
-        pod_spec(attempt.need("DaemonSet", "log-agent")).get("tolerations") or []
-    )
+    tainted = {*GPU, "repair1"}
+    if freed := [node for node in tainted if taints_changed(attempt, node)]:
+        yield missing("taint-gone", nodes=names(freed))
+    spec = pod_spec(attempt.need("DaemonSet", "log-agent"))
+    tolerations = spec.get("tolerations") or []
+    # A toleration without a key tolerates everything, the repair included.
     if any(not toleration.get("key") for toleration in tolerations):
         yield missing("everything")
     homes = attempt.homes("log-agent")
@@ -167,16 +161,15 @@ def no_toleration(attempt: Attempt) -> Iterator[Missing]:
     if lost := ORDINARY - homes:
         yield missing("lost", nodes=names(lost))
     if GPU - homes:
-        by_hand = any(
-            pod["spec"].get("nodeName") in GPU for pod in attempt.cluster.list("Pod")
-        )
-        yield missing(
-            "bare-pod"
-            if by_hand and not homes & GPU
-            else "no-match"
-            if tolerations
-            else "nothing-there"
-        )
+        yield missing(_why_not_on_gpus(attempt, homes, tolerations))
+
+
+def _why_not_on_gpus(attempt: Attempt, homes: set[str], tolerations: Any) -> str:
+    places = {pod["spec"].get("nodeName") for pod in attempt.cluster.list("Pod")}
+    # Somebody's Pods are there, and none of the DaemonSet's: they were made by hand.
+    if places & GPU and not homes & GPU:
+        return "bare-pod"
+    return "no-match" if tolerations else "nothing-there"
 
 
 # 4: three bad updates in a row ------------------------------------------------------------------------------------
@@ -189,6 +182,8 @@ RELEASES = (
     ("5.6.6-alpine", "100", "5.6.6：再改镜像名，顺手把 CPU 也写好"),
 )
 GOOD = 2
+# What is said of the others; 0 is a template that was none of them.
+BAD_REVISIONS = {0: "mixture", 1: "too-far", 3: "also-bad", 4: "undo-once"}
 
 
 def with_three_bad_updates() -> Cluster:
@@ -196,12 +191,12 @@ def with_three_bad_updates() -> Cluster:
     cluster = Cluster(nodes=4, seed=8)
     keep_tags(cluster, FILEBEAT, "5.6.4-alpine", "5.6.5-alpine", "5.6.6-alpine")
     for number, (tag, cpu, cause) in enumerate(RELEASES):
-        shape = daemon_set(
-            "filebeat-ds", container("filebeat", f"{FILEBEAT}:{tag}", cpu)
-        )
-        shape["metadata"]["annotations"] = {CHANGE_CAUSE: cause}
-        cluster.apply(shape)
+        release = container("filebeat", f"{FILEBEAT}:{tag}", cpu)
+        manifest = daemon_set("filebeat-ds", release)
+        manifest["metadata"]["annotations"] = {CHANGE_CAUSE: cause}
+        cluster.apply(manifest)
         cluster.run_until_quiet()
+        # The good ones lasted an hour; after the second the updates followed one another in haste.
         cluster.run(HOUR if number < GOOD else 120)
     return cluster
 
@@ -222,22 +217,22 @@ def three_bad_updates(attempt: Attempt) -> Iterator[Missing]:
         yield missing("loosened", ready=len(attempt.homes("filebeat-ds")))
     known = hashes(attempt.before.list("ControllerRevision"))
     present = hashes(attempt.cluster.list("ControllerRevision"))
-    template = next(
-        (number for number, found in known.items() if found == present[max(present)]), 0
-    )
-    if wrong := _wrong_revision(template, untouched=present == known):
-        yield missing(wrong)
-    yield from stuck(attempt, "filebeat-ds", "stuck")
-
-
-def _wrong_revision(number: int, *, untouched: bool) -> str:
+    # A rollback gives an old template a new number, so the newest is looked up by its hash.
+    newest = present[max(present)]
+    old_numbers = {found: number for number, found in known.items()}
+    number = old_numbers.get(newest, 0)
     if number == len(RELEASES):
-        return "" if untouched else "to-and-fro"
-    return {0: "mixture", 1: "too-far", GOOD: "", 3: "also-bad", 4: "undo-once"}[number]
+        # Back and forth again; if nothing was done at all, `stuck` says so.
+        if present != known:
+            yield missing("to-and-fro")
+    elif number != GOOD:
+        yield missing(BAD_REVISIONS[number])
+    yield from stuck(attempt, "filebeat-ds", "stuck")
 
 
 # 5: minReadySeconds and a wrong clock -----------------------------------------------------------------------------
 
+# China's clocks are eight hours ahead of UTC.
 AHEAD = 8 * HOUR
 MIN_READY = 30
 
@@ -245,18 +240,12 @@ MIN_READY = 30
 def with_a_wrong_clock() -> Cluster:
     """An update that waits for node2, whose clock took the local time for UTC."""
     cluster = Cluster(nodes=4, seed=8)
-    cluster.apply(
-        daemon_set(
-            "log-agent",
-            container("agent", "example.com/log-agent:1.0"),
-            minReadySeconds=MIN_READY,
-        )
-    )
+    agent = container("agent", "example.com/log-agent:1.0")
+    cluster.apply(daemon_set("log-agent", agent, minReadySeconds=MIN_READY))
     cluster.run_until_quiet()
     cluster.skew_clock("node2", AHEAD)
-    change_template(
-        cluster, "log-agent", container("agent", "example.com/log-agent:2.0")
-    )
+    agent = container("agent", "example.com/log-agent:2.0")
+    change_template(cluster, "log-agent", agent)
     return cluster
 
 
@@ -272,15 +261,19 @@ def wrong_clock(attempt: Attempt) -> Iterator[Missing]:
         yield missing("lost", nodes=names(lost))
     skew = attempt.cluster.kubelet.faults.skew.get("node2", 0)
     done = rolled_out(attempt, "log-agent")
+    # The eight hours pass by themselves, and then all is available; the clock is as wrong as before.
+    if skew and done:
+        yield missing("waited")
     if skew:
-        yield missing(
-            "waited" if done else "by-hand" if deleted_by_hand(attempt) else "late"
-        )
+        yield missing("by-hand" if deleted_by_hand(attempt) else "late")
+    # The clock is right, but a Pod keeps the time at which it became ready by the wrong one.
     if not done:
         yield missing("old-stamp")
 
 
 # 6: two DaemonSets on one hostPort --------------------------------------------------------------------------------
+
+PORT = 9100
 
 
 def with_one_port_for_two() -> Cluster:
@@ -289,21 +282,16 @@ def with_one_port_for_two() -> Cluster:
     cluster.create(
         {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "monitoring"}}
     )
-    exporter = container(
-        "node-exporter",
-        "quay.io/prometheus/node-exporter:v1.9.1",
-        ports=[_port(9100, 9100)],
-    )
+    ports = [{"name": "metrics", "containerPort": PORT, "hostPort": PORT}]
+    image = "quay.io/prometheus/node-exporter:v1.9.1"
+    exporter = container("node-exporter", image, ports=ports)
     cluster.apply(daemon_set("node-exporter", exporter, namespace="monitoring"))
+    # The first to be there has the port; namespaces do not divide a Node's ports.
     cluster.run_until_quiet()
-    agent = container("agent", "example.com/agent:1.0", ports=[_port(9100, 9100)])
+    agent = container("agent", "example.com/agent:1.0", ports=ports)
     cluster.apply(daemon_set("agent", agent))
     cluster.run_until_quiet()
     return cluster
-
-
-def _port(inside: int, outside: int) -> Object:
-    return {"name": "metrics", "containerPort": inside, "hostPort": outside}
 
 
 @rule("clinic-port", with_one_port_for_two)
@@ -316,32 +304,35 @@ def port_conflict(attempt: Attempt) -> Iterator[Missing]:
         return
     if changed(attempt, "agent", "updateStrategy"):
         yield missing("loosened")
-    wanted = {port for _, _, port in host_ports({"spec": pod_spec(daemon)})}
-    if not wanted:
+    if not _host_ports(daemon):
         yield missing("no-port")
     if set(NODES) - attempt.homes("agent"):
-        inside = {
-            port["containerPort"]
-            for c in pod_spec(daemon)["containers"]
-            for port in c.get("ports") or ()
-        }
-        other = (
-            "on-host"
-            if pod_spec(daemon).get("hostNetwork")
-            else "wrong-field"
-            if 9100 not in inside
-            else "no-room"
-        )
-        yield missing(
-            "by-hand" if other == "no-room" and deleted_by_hand(attempt) else other
-        )
+        yield missing(_why_no_agent(attempt, daemon))
+
+
+def _host_ports(daemon: Object) -> set[int]:
+    return {port for _, _, port in host_ports({"spec": pod_spec(daemon)})}
+
+
+def _why_no_agent(attempt: Attempt, daemon: Object) -> str:
+    spec = pod_spec(daemon)
+    # On the host's network every containerPort is a port of the Node.
+    if spec.get("hostNetwork"):
+        return "on-host"
+    inside = set()
+    for each in spec["containers"]:
+        inside |= {port["containerPort"] for port in each.get("ports") or ()}
+    # The program listens on 9100 whatever the manifest says; the hostPort is what had to change.
+    if PORT not in inside:
+        return "wrong-field"
+    return "by-hand" if deleted_by_hand(attempt) else "no-room"
 
 
 def _exporter_as_before(attempt: Attempt) -> Iterator[Missing]:
     exporter = attempt.get("DaemonSet", "node-exporter", "monitoring")
     if exporter is None or set(NODES) - attempt.homes("node-exporter", "monitoring"):
         yield missing("exporter-gone")
-    elif {port for _, _, port in host_ports({"spec": pod_spec(exporter)})} != {9100}:
+    elif _host_ports(exporter) != {PORT}:
         yield missing("exporter-moved")
 
 
@@ -355,20 +346,12 @@ def with_a_wrong_selector() -> Cluster:
     cluster = Cluster(nodes=4, seed=8)
     for node in sorted(WITH_SSD):
         cluster.label(node, {"disk": "ssd"})
-    cluster.apply(
-        daemon_set(
-            "cache",
-            container("cache", "example.com/cache:1.0"),
-            pod={"nodeSelector": {"disk": "ssd"}},
-        )
-    )
+    cache = container("cache", "example.com/cache:1.0")
+    right, misspelled = {"disk": "ssd"}, {"disk": "sdd"}
+    cluster.apply(daemon_set("cache", cache, pod={"nodeSelector": right}))
     cluster.run_until_quiet()
-    change_template(
-        cluster,
-        "cache",
-        container("cache", "example.com/cache:1.1"),
-        nodeSelector={"disk": "sdd"},
-    )
+    cache = container("cache", "example.com/cache:1.1")
+    change_template(cluster, "cache", cache, nodeSelector=misspelled)
     return cluster
 
 
@@ -376,14 +359,15 @@ def with_a_wrong_selector() -> Cluster:
 def on_no_node(attempt: Attempt) -> Iterator[Missing]:
     """1.1 on every Node with an ssd and on no other, by a selector that is spelled right."""
     daemon = attempt.need("DaemonSet", "cache")
-    bent = [
-        name(n)
-        for n in attempt.cluster.list("Node")
-        if labels(n) != labels(attempt.at_start("Node", name(n)) or {})
-    ]
+    # The label could be misspelled on the Nodes as well: that runs, and is wrong for everybody else.
+    bent = []
+    for node in attempt.cluster.list("Node"):
+        before = attempt.at_start("Node", name(node)) or {}
+        if labels(node) != labels(before):
+            bent.append(name(node))
     if bent:
-        yield missing("labels-bent", nodes="、".join(bent))
-    if pod_spec(daemon)["containers"][0]["image"] != "example.com/cache:1.1":
+        yield missing("labels-bent", nodes=names(bent))
+    if container_of(daemon)["image"] != "example.com/cache:1.1":
         yield missing("rolled-back")
     homes = attempt.homes("cache")
     if extra := homes - WITH_SSD:
@@ -391,9 +375,9 @@ def on_no_node(attempt: Attempt) -> Iterator[Missing]:
     if not homes and ready_on(attempt, "cache"):
         yield missing("bare-pod")
     if not homes:
-        restarted = "kubectl.kubernetes.io/restartedAt" in annotations_of(
-            daemon["spec"]["template"]
-        )
+        # What `kubectl rollout restart` leaves behind.
+        marks = annotations_of(daemon["spec"]["template"])
+        restarted = "kubectl.kubernetes.io/restartedAt" in marks
         yield missing("restarted" if restarted else "nobody")
     if lost := WITH_SSD - homes:
         yield missing("some", nodes=names(lost))

@@ -1,4 +1,4 @@
-"""What the patients of the clinic have in common: how they are made, and what is looked at when they are well."""
+"""What the patients of the clinic have in common: how they fall ill, and what is looked at when they are well."""
 
 from __future__ import annotations
 
@@ -10,40 +10,10 @@ from k8slearn.apimachinery.objects import (
     controller_ref,
     is_deleting,
     name,
-    uid,
 )
 from k8slearn.cluster import Cluster
 from k8slearn.course.checking import Attempt, Missing, missing
 from k8slearn.kinds.pod.state import is_pod_ready
-
-
-def container(named: str, image: str, cpu: str = "", **more: Any) -> Object:
-    """A container, with what it asks of the CPU."""
-    asks = {"resources": {"requests": {"cpu": cpu}}} if cpu else {}
-    return {"name": named, "image": image, **asks, **more}
-
-
-def daemon_set(
-    named: str,
-    *containers: Object,
-    namespace: str = "default",
-    pod: Object | None = None,
-    **spec: Any,
-) -> Object:
-    """A DaemonSet whose Pods carry its name as their label."""
-    marked = {"app": named}
-    template = {
-        "metadata": {"labels": marked},
-        "spec": {"containers": list(containers), **(pod or {})},
-    }
-    meta = {"name": named, "namespace": namespace}
-    spec = {"selector": {"matchLabels": marked}, "template": template, **spec}
-    return {
-        "apiVersion": "apps/v1",
-        "kind": "DaemonSet",
-        "metadata": meta,
-        "spec": spec,
-    }
 
 
 def change_template(
@@ -57,6 +27,7 @@ def change_template(
 
 def keep_tags(cluster: Cluster, repository: str, *tags: str) -> None:
     """Let a repository have these tags and no others."""
+    # As a fault that is noted in the log, so that a fork and a replay have it too.
     cluster.alter(
         lambda plane: plane.kubelet.faults.tags.update({repository: tags}),
         "registry",
@@ -72,53 +43,53 @@ def pod_spec(daemon: Object) -> Object:
 
 def cpu_of(daemon: Object, named: str) -> str:
     """What a container of the template asks of the CPU, '' for nothing."""
-    found: Object = next(
-        (c for c in pod_spec(daemon)["containers"] if c["name"] == named), {}
-    )
-    return str(((found.get("resources") or {}).get("requests") or {}).get("cpu", ""))
+    for container in pod_spec(daemon)["containers"]:
+        if container["name"] == named:
+            # A learner may have written `resources:` or `requests:` and nothing behind it.
+            requests = (container.get("resources") or {}).get("requests") or {}
+            return str(requests.get("cpu", ""))
+    return ""
 
 
 def same_patient(attempt: Attempt, named: str) -> Iterator[Missing]:
     """The DaemonSet is still there, and still the one that it was."""
-    before, now = attempt.at_start("DaemonSet", named), attempt.get("DaemonSet", named)
-    if now is None:
+    # First in every check: deleting and creating anew ends most troubles, and the service with them.
+    if attempt.get("DaemonSet", named) is None:
         yield missing("deleted")
-    elif before is not None and uid(before) != uid(now):
+    elif attempt.rebuilt(named):
         yield missing("rebuilt")
 
 
 def changed(attempt: Attempt, named: str, field: str) -> bool:
     """Whether a field of a DaemonSet's spec is no longer what it was."""
     before = attempt.at_start("DaemonSet", named)
-    return before is not None and before["spec"].get(field) != attempt.need(
-        "DaemonSet", named
-    )["spec"].get(field)
+    if before is None:
+        return False
+    now = attempt.need("DaemonSet", named)
+    return bool(before["spec"].get(field) != now["spec"].get(field))
 
 
 def rolled_out(attempt: Attempt, named: str) -> bool:
     """Whether every Node that is wanted has an available Pod of the present template."""
+    # The three counts by which `kubectl rollout status` decides the same (rollout_status.go).
     status = attempt.need("DaemonSet", named).get("status", {})
-    counts = [
-        status.get(field, 0)
-        for field in (
-            "desiredNumberScheduled",
-            "updatedNumberScheduled",
-            "numberAvailable",
-        )
-    ]
-    return len(set(counts)) == 1
+    wanted = status.get("desiredNumberScheduled", 0)
+    updated = status.get("updatedNumberScheduled", 0)
+    available = status.get("numberAvailable", 0)
+    return bool(wanted == updated == available)
 
 
 def deleted_by_hand(attempt: Attempt) -> bool:
     """Whether the learner deleted Pods of a DaemonSet."""
-    return any(
-        change.actor == "user"
-        and change.object["kind"] == "Pod"
-        and controller_ref(change.object) is not None
-        for change in attempt.cluster.store.log.changes
-        if change.revision > attempt.since
-        and (change.type == "DELETED" or is_deleting(change.object))
-    )
+    for change in attempt.cluster.store.log.changes:
+        if change.revision <= attempt.since or change.actor != "user":
+            continue
+        pod = change.object
+        # A deletion is first marked on the Pod; with no grace it goes at once.
+        going = change.type == "DELETED" or is_deleting(pod)
+        if pod["kind"] == "Pod" and controller_ref(pod) is not None and going:
+            return True
+    return False
 
 
 def stuck(attempt: Attempt, named: str, otherwise: str) -> Iterator[Missing]:
@@ -129,21 +100,17 @@ def stuck(attempt: Attempt, named: str, otherwise: str) -> Iterator[Missing]:
 
 def ready_on(attempt: Attempt, named: str) -> set[str]:
     """The Nodes with a ready Pod of that name or of its numbered kind, such as shop-1."""
-    pods = [
-        pod
-        for pod in attempt.cluster.list("Pod", "default")
-        if name(pod).startswith(f"{named}-")
-    ]
-    return {
-        pod["spec"]["nodeName"]
-        for pod in pods
-        if is_pod_ready(pod) and not is_deleting(pod)
-    }
+    found = set()
+    for pod in attempt.cluster.list("Pod", "default"):
+        own = name(pod).startswith(f"{named}-")
+        if own and is_pod_ready(pod) and not is_deleting(pod):
+            found.add(pod["spec"]["nodeName"])
+    return found
 
 
 def taints_changed(attempt: Attempt, node: str) -> bool:
     """Whether a Node that was there at the beginning has other taints now."""
-    before, now = attempt.at_start("Node", node) or {}, attempt.need("Node", node)
-    return bool(
-        before.get("spec", {}).get("taints") != now.get("spec", {}).get("taints")
-    )
+    before = attempt.at_start("Node", node) or {}
+    taints = before.get("spec", {}).get("taints")
+    now = attempt.need("Node", node).get("spec", {})
+    return bool(taints != now.get("taints"))

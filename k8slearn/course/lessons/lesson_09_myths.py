@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 
 from k8slearn.apimachinery.objects import (
     HASH_LABEL,
@@ -27,18 +28,39 @@ def three_filebeats() -> Cluster:
     return with_filebeat(Cluster(nodes=3, seed=9))
 
 
+# "Never two Pods of one DaemonSet on a Node" ------------------------------------------------------------------
+
+
+@rule("myth-two-on-a-node", three_filebeats)
+def two_on_a_node(attempt: Attempt) -> Iterator[Missing]:
+    """At some moment two ready Pods of this one DaemonSet were on one Node."""
+    owner = uid(attempt.need("DaemonSet", FILEBEAT))
+    seen = list(pairs(attempt))
+    own = [pair for pair in seen if set(map(controller_uid, pair)) == {owner}]
+    if any(map(both_ready, own)):
+        return
+    # A Pod made by hand with the right labels is adopted, but has no hash of a template.
+    if any(HASH_LABEL not in labels(pod) for pair in own for pod in pair):
+        yield missing("by-hand")
+    if own:
+        node = own[0][0]["spec"]["nodeName"]
+        yield missing("one-not-ready", node=node)
+    if any(map(both_ready, seen)):
+        yield missing("of-another")
+    if template_changed(attempt):
+        yield missing("one-by-one")
+    yield missing("never-two")
+
+
 def pairs(attempt: Attempt) -> Iterator[Pair]:
     """Any two Pods that were on one Node at the same moment since the exercise began."""
+    # Every moment: with a surge the two stand side by side for some seconds only.
     for moment in range(attempt.since, attempt.cluster.store.revision + 1):
-        placed = [
-            pod
-            for pod in attempt.cluster.at(moment).list("Pod")
-            if pod["spec"].get("nodeName")
-        ]
-        for number, one in enumerate(placed):
-            for other in placed[number + 1 :]:
-                if one["spec"]["nodeName"] == other["spec"]["nodeName"]:
-                    yield one, other
+        pods = attempt.cluster.at(moment).list("Pod")
+        placed = [pod for pod in pods if pod["spec"].get("nodeName")]
+        for one, other in combinations(placed, 2):
+            if one["spec"]["nodeName"] == other["spec"]["nodeName"]:
+                yield one, other
 
 
 def both_ready(pair: Pair) -> bool:
@@ -49,30 +71,13 @@ def both_ready(pair: Pair) -> bool:
 def template_changed(attempt: Attempt) -> bool:
     """Whether the template is another one than when the exercise began."""
     before = attempt.at_start("DaemonSet", FILEBEAT)
-    return (
-        before is not None
-        and before["spec"]["template"]
-        != attempt.need("DaemonSet", FILEBEAT)["spec"]["template"]
-    )
+    if before is None:
+        return False
+    now = attempt.need("DaemonSet", FILEBEAT)
+    return bool(before["spec"]["template"] != now["spec"]["template"])
 
 
-@rule("myth-two-on-a-node", three_filebeats)
-def two_on_a_node(attempt: Attempt) -> Iterator[Missing]:
-    """At some moment two ready Pods of this one DaemonSet were on one Node."""
-    owner = uid(attempt.need("DaemonSet", FILEBEAT))
-    seen = list(pairs(attempt))
-    own = [pair for pair in seen if all(controller_uid(pod) == owner for pod in pair)]
-    if any(map(both_ready, own)):
-        return
-    if any(HASH_LABEL not in labels(pod) for pair in own for pod in pair):
-        yield missing("by-hand")
-    if own:
-        yield missing("one-not-ready", node=own[0][0]["spec"]["nodeName"])
-    if any(map(both_ready, seen)):
-        yield missing("of-another")
-    if template_changed(attempt):
-        yield missing("one-by-one")
-    yield missing("never-two")
+# "Without deleting it there is no way to be rid of its Pods" --------------------------------------------------
 
 
 @rule("myth-none-left", three_filebeats)
@@ -82,13 +87,15 @@ def none_left(attempt: Attempt) -> Iterator[Missing]:
         yield missing("rebuilt")
     if changed := attempt.changed_nodes():
         yield missing("nodes-changed", nodes=names(changed))
-    pods = [
-        pod for pod in attempt.cluster.list("Pod", "default") if not is_deleting(pod)
-    ]
-    at_start = {name(pod) for pod in attempt.before.list("Pod")}
-    if pods and not any(map(is_pod_ready, pods)):
-        yield missing("only-broken", count=len(pods))
-    if any(name(pod) not in at_start for pod in pods):
-        yield missing("came-back", count=len(pods))
-    if pods:
-        yield missing("still-there", count=len(pods))
+    pods = attempt.cluster.list("Pod", "default")
+    pods = [pod for pod in pods if not is_deleting(pod)]
+    if not pods:
+        return
+    count = len(pods)
+    # Pods that do not run are Pods: an image that cannot be pulled is no way out.
+    if not any(map(is_pod_ready, pods)):
+        yield missing("only-broken", count=count)
+    at_start = set(map(name, attempt.before.list("Pod")))
+    if set(map(name, pods)) - at_start:
+        yield missing("came-back", count=count)
+    yield missing("still-there", count=count)

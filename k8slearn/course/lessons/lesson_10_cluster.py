@@ -8,11 +8,15 @@ import yaml
 
 from k8slearn.apimachinery.objects import Object, labels, name
 from k8slearn.cluster import Cluster
+from k8slearn.course.lessons.shared_starts import container, daemon_set, pod
 
 AGENT = "log-agent"
 IMAGE = "example.com/log-agent:"
 CONTROL, GPU, SPOT = "node-role.kubernetes.io/control-plane", "nvidia.com/gpu", "spot"
+# The target that the lesson sets itself: of 24 Nodes at most three without an agent, and an agent counts as there
+# when it has been ready for 20 seconds.
 LEEWAY, WARM = 3, 20
+# As many as the leeway: so the upgrade halts, though its settings are right.
 DEAD = ("spot2", "spot4", "spot5")
 TEMPLATE = """
 tolerations:
@@ -66,8 +70,10 @@ def mixed() -> Cluster:
             f"gpu{number}", labels={"hw": "gpu"}, taints=[f"{GPU}=present:NoSchedule"]
         )
         add_spot(cluster, f"spot{number}")
-    for number in (1, 2):
-        cluster.create(_training(f"gpu{number}"))
+    # 100m of their 4 CPUs are left, just what the lesson's agent asks for.
+    training = container("train", "example.com/train:3", cpu="3900m")
+    for node in ("gpu1", "gpu2"):
+        cluster.create(pod(f"train-{node}", training, nodeName=node))
     cluster.run_until_quiet()
     return cluster
 
@@ -79,34 +85,9 @@ def add_spot(cluster: Cluster, node: str) -> None:
     )
 
 
-def _training(node: str) -> Object:
-    container = {
-        "name": "train",
-        "image": "example.com/train:3",
-        "resources": {"requests": {"cpu": "3900m"}},
-    }
-    spec = {"nodeName": node, "containers": [container]}
-    return {
-        "apiVersion": "v1",
-        "kind": "Pod",
-        "metadata": {"name": f"train-{node}"},
-        "spec": spec,
-    }
-
-
 def apply_agent(cluster: Cluster, pod_spec: Any) -> None:
     """Roll out the agent with this Pod spec and let it settle."""
-    marks = {"app": AGENT}
-    template = {"metadata": {"labels": marks}, "spec": pod_spec}
-    spec = {"selector": {"matchLabels": marks}, "template": template}
-    cluster.apply(
-        {
-            "apiVersion": "apps/v1",
-            "kind": "DaemonSet",
-            "metadata": {"name": AGENT},
-            "spec": spec,
-        }
-    )
+    cluster.apply(daemon_set(AGENT, pod=pod_spec))
     cluster.run_until_quiet()
 
 
@@ -139,6 +120,7 @@ def careful() -> Cluster:
 def upgraded() -> Cluster:
     """Version 1.1 runs everywhere."""
     cluster = at_home()
+    # All at once, since nobody looks: this is how the step begins, not what it is about.
     cluster.set_strategy(AGENT, "RollingUpdate", max_unavailable="100%")
     cluster.set_image(AGENT, IMAGE + "1.1")
     cluster.run_until_quiet()
@@ -157,13 +139,15 @@ def with_dead_spots() -> Cluster:
     """In the midst of an upgrade three Nodes died and two others came."""
     cluster = upgraded()
     cluster.set_image(AGENT, IMAGE + "1.2")
+    # Some batches are done by then, and others are not.
     cluster.run(40)
     for node in DEAD:
+        # A machine without power: its kubelet does nothing any more, and its Pods answer nobody.
         cluster.slow_kubelet(node, 1e6)
         cluster.set_node_ready(node, "Unknown")
-        for pod in agents(cluster.list("Pod")):
-            if pod["spec"].get("nodeName") == node:
-                cluster.become(name(pod), "unready")
+        for each in agents(cluster.list("Pod")):
+            if each["spec"].get("nodeName") == node:
+                cluster.become(name(each), "unready")
     for node in ("spot7", "spot8"):
         add_spot(cluster, node)
     cluster.run(300)
