@@ -42,9 +42,24 @@ def missing(key: str, **facts: Any) -> Missing:
     return Missing(key, facts)
 
 
-def container_of(owner: Object) -> Any:
+def pod_spec(daemon_set: Object) -> Any:
+    """The Pods' spec in a DaemonSet's template."""
+    return daemon_set["spec"]["template"]["spec"]
+
+
+def container_of(daemon_set: Object) -> Any:
     """The first container of a DaemonSet's template."""
-    return owner["spec"]["template"]["spec"]["containers"][0]
+    return pod_spec(daemon_set)["containers"][0]
+
+
+def strategy_of(daemon_set: Object) -> str:
+    """The type of a DaemonSet's update strategy."""
+    return str(daemon_set["spec"]["updateStrategy"]["type"])
+
+
+def node_of(pod: Object) -> str:
+    """The Node that a Pod is bound to, "" before it is."""
+    return str(pod["spec"].get("nodeName", ""))
 
 
 def image_of(pod: Object) -> str:
@@ -72,6 +87,10 @@ class Attempt:
         """One object. Raises ApiError NotFound, which counts as the message "gone"."""
         return self.cluster.get(kind, name, namespace)
 
+    def daemon_set(self, name: str) -> Object:
+        """A DaemonSet of the namespace default. Raises ApiError NotFound, as `need` does."""
+        return self.need("DaemonSet", name)
+
     def pods(self, daemon_set: str, namespace: str = "default") -> list[Object]:
         """The Pods that a DaemonSet controls, those that are on their way out left aside."""
         owner = uid(self.need("DaemonSet", daemon_set, namespace))
@@ -82,7 +101,7 @@ class Attempt:
     def homes(self, daemon_set: str, namespace: str = "default") -> set[str]:
         """The names of the Nodes where a DaemonSet has a ready Pod."""
         pods = self.pods(daemon_set, namespace)
-        return {pod["spec"]["nodeName"] for pod in pods if is_pod_ready(pod)}
+        return {node_of(pod) for pod in pods if is_pod_ready(pod)}
 
     def images(self, daemon_set: str, namespace: str = "default") -> set[str]:
         """The images of the first containers of a DaemonSet's Pods."""
@@ -92,7 +111,7 @@ class Attempt:
         """The Nodes whose Pod of a DaemonSet was there already when the exercise began."""
         known = {uid(pod) for pod in self.before.list("Pod", namespace)}
         pods = self.pods(daemon_set, namespace)
-        return {pod["spec"]["nodeName"] for pod in pods if uid(pod) in known}
+        return {node_of(pod) for pod in pods if uid(pod) in known}
 
     def rebuilt(self, daemon_set: str) -> bool:
         """Whether a DaemonSet is another one than when the exercise began."""

@@ -12,6 +12,8 @@ from k8slearn.course.checking import (
     image_of,
     missing,
     names,
+    node_of,
+    pod_spec,
     rule,
 )
 from k8slearn.course.lessons.shared_starts import with_filebeat
@@ -40,16 +42,17 @@ def control_plane(attempt: Attempt) -> Iterator[Missing]:
         yield missing("taint-gone")
     if attempt.rebuilt(FILEBEAT):
         yield missing("rebuilt")
-    spec = attempt.need("DaemonSet", FILEBEAT)["spec"]["template"]["spec"]
+    spec = pod_spec(attempt.daemon_set(FILEBEAT))
     tolerations = spec.get("tolerations", [])
     # A toleration without a key tolerates everything, also what will be kept off tomorrow.
     if any(not toleration.get("key") for toleration in tolerations):
         yield missing("everything")
     homes = attempt.homes(FILEBEAT)
     if "control1" not in homes:
-        places = [pod["spec"].get("nodeName") for pod in attempt.cluster.list("Pod")]
+        places = [node_of(pod) for pod in attempt.cluster.list("Pod")]
         yield missing("bare-pod" if "control1" in places else "nothing-there")
-    if lost := {"node1", "node2"} - homes:
+    lost = {"node1", "node2"} - homes
+    if lost:
         yield missing("lost", nodes=names(lost))
 
 
@@ -78,9 +81,11 @@ def only_ssd(attempt: Attempt) -> Iterator[Missing]:
     homes = attempt.homes(FILEBEAT)
     if not homes:
         yield missing("nowhere")
-    if extra := homes & {"node2", "node4"}:
+    extra = homes & {"node2", "node4"}
+    if extra:
         yield missing("extra", nodes=names(extra))
-    if lost := {"node1", "node3"} - homes:
+    lost = {"node1", "node3"} - homes
+    if lost:
         yield missing("lost", nodes=names(lost))
     if _homes_later(attempt) != {*homes, "later-ssd"}:
         yield missing("by-name")
@@ -114,5 +119,6 @@ def rename(attempt: Attempt) -> Iterator[Missing]:
         yield missing("selector")
     if image_of(new["spec"]["template"]) != image_of(before["spec"]["template"]):
         yield missing("template")
-    if lost := {"node1", "node2", "node3"} - attempt.kept("log-agent"):
+    lost = {"node1", "node2", "node3"} - attempt.kept("log-agent")
+    if lost:
         yield missing("restarted", nodes=names(lost))

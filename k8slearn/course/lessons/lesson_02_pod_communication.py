@@ -13,6 +13,7 @@ from k8slearn.course.checking import (
     container_of,
     missing,
     names,
+    node_of,
     rule,
 )
 from k8slearn.course.lessons.shared_starts import container, daemon_set, pod
@@ -119,7 +120,7 @@ def _without_agent(attempt: Attempt) -> Cluster:
     """What would be if the agent of node1 were not ready."""
     sick = attempt.cluster.fork()
     for agent in attempt.pods("agent"):
-        if agent["spec"].get("nodeName") == "node1":
+        if node_of(agent) == "node1":
             sick.break_pod(name(agent))
     sick.run_until_quiet()
     return sick
@@ -139,12 +140,13 @@ def every_address(attempt: Attempt) -> Iterator[Missing]:
         yield _still_one_address(attempt)
     if not found:
         yield missing("nobody")
-    if strangers := found - wanted:
+    strangers = found - wanted
+    if strangers:
         yield missing("strangers", count=len(found), extra=len(strangers))
     if found != wanted:
         yield missing("some", count=len(found))
     # publishNotReadyAddresses would give the right answer today, and a wrong one as soon as an agent is ill.
-    on_node1 = [agent for agent in agents if agent["spec"].get("nodeName") == "node1"]
+    on_node1 = [agent for agent in agents if node_of(agent) == "node1"]
     if _resolved(_without_agent(attempt)) & set(map(_address, on_node1)):
         yield missing("sick")
 
@@ -190,7 +192,7 @@ def from_outside(attempt: Attempt) -> Iterator[Missing]:
 
 
 def _why_closed(attempt: Attempt, trip: Delivery) -> Missing:
-    agent = container_of(attempt.need("DaemonSet", "agent"))
+    agent = container_of(attempt.daemon_set("agent"))
     opened = {port.get("hostPort") for port in agent.get("ports", [])} - {None}
     if opened and PORT not in opened:
         return missing("other-port", ports=names(map(str, opened)))

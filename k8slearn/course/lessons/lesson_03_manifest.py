@@ -94,7 +94,8 @@ def write(attempt: Attempt) -> Iterator[Missing]:
         yield missing("requests" if asked else "no-limit")
     elif compare(memory, "64Mi") != 0:
         yield missing("unit", memory=memory)
-    if lost := NODES - attempt.homes("disk-report", "monitoring"):
+    lost = NODES - attempt.homes("disk-report", "monitoring")
+    if lost:
         yield missing("not-ready", nodes=names(lost))
 
 
@@ -109,7 +110,7 @@ def _astray(attempt: Attempt) -> Missing:
 @rule("manifest-team", lambda: with_filebeat(empty()))
 def team(attempt: Attempt) -> Iterator[Missing]:
     """A label on the DaemonSet itself, and the same Pods as before."""
-    daemon_set = attempt.need("DaemonSet", "filebeat-ds")
+    daemon_set = attempt.daemon_set("filebeat-ds")
     # In the template it would replace every Pod, which is the point of the exercise.
     if _has_team(daemon_set["spec"]["template"]):
         yield missing("in-template")

@@ -12,7 +12,9 @@ from k8slearn.course.checking import (
     image_of,
     missing,
     names,
+    node_of,
     rule,
+    strategy_of,
 )
 from k8slearn.course.lessons.shared_starts import with_filebeat
 
@@ -40,7 +42,7 @@ def stuck() -> Cluster:
 @rule("update-one-node", lambda: running(4))
 def one_node(attempt: Attempt) -> Iterator[Missing]:
     """The new template's Pod on one Node; the others' Pods are still the old ones, and stay so."""
-    template = attempt.need("DaemonSet", DS)["spec"]["template"]
+    template = attempt.daemon_set(DS)["spec"]["template"]
     pods = attempt.pods(DS)
     fresh = [pod for pod in pods if image_of(pod) == NEW]
     if image_of(template) != NEW:
@@ -50,7 +52,7 @@ def one_node(attempt: Attempt) -> Iterator[Missing]:
         yield missing("all", count=len(fresh))
     if not fresh:
         yield missing("waiting")
-    [node] = [pod["spec"].get("nodeName", "") for pod in fresh]
+    [node] = [node_of(pod) for pod in fresh]
     if node != CHOSEN:
         yield missing("other-node", node=node)
     if len(attempt.kept(DS)) < len(pods) - 1:
@@ -62,8 +64,8 @@ def two_at_once(attempt: Attempt) -> Iterator[Missing]:
     """All new, two missing at the worst moment, by a strategy that does the same the next time."""
     if attempt.images(DS) != {NEW}:
         yield missing("old")
-    daemon_set = attempt.need("DaemonSet", DS)
-    if daemon_set["spec"]["updateStrategy"]["type"] != "RollingUpdate":
+    daemon_set = attempt.daemon_set(DS)
+    if strategy_of(daemon_set) != "RollingUpdate":
         yield missing("by-hand")
     # What the strategy says is not looked at: "33%" of six is two as well.
     lost = len(attempt.cluster.list("Node")) - attempt.fewest_ready()
@@ -94,7 +96,7 @@ def no_gap(attempt: Attempt) -> Iterator[Missing]:
 @rule("update-rescue", stuck)
 def rescue(attempt: Attempt) -> Iterator[Missing]:
     """Every Node has a ready Pod of the old image, and those that were healthy were left alone."""
-    daemon_set = attempt.need("DaemonSet", DS)
+    daemon_set = attempt.daemon_set(DS)
     image = image_of(daemon_set["spec"]["template"])
     kept = len(attempt.kept(DS))
     if image == BROKEN:
@@ -113,7 +115,7 @@ def _how_stuck(attempt: Attempt, daemon_set: Object) -> Missing:
     broken = [pod for pod in attempt.pods(DS) if image_of(pod) == BROKEN]
     if len(broken) > 1:
         return missing("pushed")
-    if daemon_set["spec"]["updateStrategy"]["type"] == "OnDelete":
+    if strategy_of(daemon_set) == "OnDelete":
         return missing("on-delete")
     untouched = len(attempt.kept(DS)) == 4
     return missing("stuck" if untouched else "deleted")

@@ -7,7 +7,15 @@ from collections.abc import Iterator, Mapping
 from k8slearn.apimachinery.objects import Object, labels, name, uid
 from k8slearn.cluster import Cluster
 from k8slearn.controllers.daemon.placement import node_should_run_daemon_pod
-from k8slearn.course.checking import Attempt, Missing, missing, names, rule
+from k8slearn.course.checking import (
+    Attempt,
+    Missing,
+    missing,
+    names,
+    node_of,
+    pod_spec,
+    rule,
+)
 from k8slearn.course.lessons.shared_starts import (
     container,
     daemon_set,
@@ -26,7 +34,7 @@ def would_run(attempt: Attempt, marked: Mapping[str, str]) -> bool:
     """Whether a Node with these labels that joined tomorrow would get a Pod of filebeat."""
     # The controller's own decision is asked; a fork to try it out on would take far longer.
     node = new_node("node-of-tomorrow", attempt.cluster.now, labels=marked)
-    daemon = attempt.need("DaemonSet", FILEBEAT)
+    daemon = attempt.daemon_set(FILEBEAT)
     return node_should_run_daemon_pod(daemon, node).should_run
 
 
@@ -48,21 +56,24 @@ def with_edge() -> Cluster:
 @rule("placement-ssd-not-edge", with_edge)
 def ssd_not_edge(attempt: Attempt) -> Iterator[Missing]:
     """A rule, not a list of names: every Node with an ssd whose site is not the edge, also one that comes tomorrow."""
-    if changed := attempt.changed_nodes():
+    changed = attempt.changed_nodes()
+    if changed:
         yield missing("node-changed", nodes=names(changed))
-    spec = attempt.need("DaemonSet", FILEBEAT)["spec"]["template"]["spec"]
+    spec = pod_spec(attempt.daemon_set(FILEBEAT))
     affinity = (spec.get("affinity") or {}).get("nodeAffinity") or {}
     if affinity and "requiredDuringSchedulingIgnoredDuringExecution" not in affinity:
         yield missing("preferred")
     homes = attempt.homes(FILEBEAT)
-    if lost := {"node1", "node2"} - homes:
+    lost = {"node1", "node2"} - homes
+    if lost:
         yield missing("lost", nodes=names(lost))
     # Two sets of Nodes give away which mistake was made: an "or" for the "and", and half of the rule.
     if homes == {"node1", "node2", "node3", "edge1"}:
         yield missing("either")
     if homes == {"node1", "node2", "edge1"}:
         yield missing("at-the-edge")
-    if extra := homes - {"node1", "node2"}:
+    extra = homes - {"node1", "node2"}
+    if extra:
         yield missing("too-many", nodes=names(extra))
     # Today's Nodes are right. Those of tomorrow tell the rule from what merely agrees with it.
     if would_run(attempt, {"site": "core"}):
@@ -93,7 +104,8 @@ def with_gpus() -> Cluster:
 @rule("placement-gpu", with_gpus)
 def gpu(attempt: Attempt) -> Iterator[Missing]:
     """Both halves: a toleration that opens the door, and a selector that keeps the Pods from everywhere else."""
-    if changed := attempt.changed_nodes():
+    changed = attempt.changed_nodes()
+    if changed:
         yield missing("node-changed", nodes=names(changed))
     homes = attempt.homes("gpu-plugin")
     if "gpu3" in homes:
@@ -129,15 +141,18 @@ def empty_node(attempt: Attempt) -> Iterator[Missing]:
     """node2 without filebeat for good, and its neighbours there the very ones they were."""
     spec = attempt.need("Node", "node2").get("spec", {})
     # What happened to others is said before what is still undone: it cannot be undone.
-    if gone := _neighbours_gone(attempt):
+    gone = _neighbours_gone(attempt)
+    if gone:
         taints = spec.get("taints") or ()
         evicting = any(taint["effect"] == "NoExecute" for taint in taints)
         yield missing("no-execute" if evicting else "neighbours", pods=names(gone))
-    if there := _filebeat_on_node2(attempt):
+    there = _filebeat_on_node2(attempt)
+    if there:
         yield missing(_why_still_there(attempt, spec, there))
     if spec.get("taints") or spec.get("unschedulable"):
         yield missing("closed")
-    if lost := {"node1", "node3"} - attempt.homes(FILEBEAT):
+    lost = {"node1", "node3"} - attempt.homes(FILEBEAT)
+    if lost:
         yield missing("lost", nodes=names(lost))
 
 
@@ -150,7 +165,7 @@ def _why_still_there(attempt: Attempt, spec: Object, there: set[str]) -> str:
 
 def _filebeat_on_node2(attempt: Attempt) -> set[str]:
     pods = attempt.pods(FILEBEAT)
-    return {name(each) for each in pods if each["spec"].get("nodeName") == "node2"}
+    return {name(each) for each in pods if node_of(each) == "node2"}
 
 
 def _neighbours_gone(attempt: Attempt) -> set[str]:
@@ -159,7 +174,7 @@ def _neighbours_gone(attempt: Attempt) -> set[str]:
     present = set(map(uid, attempt.cluster.list("Pod")))
     gone = set()
     for each in attempt.before.list("Pod"):
-        here = each["spec"].get("nodeName") == "node2"
+        here = node_of(each) == "node2"
         other = labels(each).get("app") != "filebeat"
         if here and other and uid(each) not in present:
             gone.add(name(each))
@@ -189,13 +204,15 @@ def with_wrong_effect() -> Cluster:
 @rule("placement-toleration", with_wrong_effect)
 def toleration(attempt: Attempt) -> Iterator[Missing]:
     """The toleration mended, neither the taint changed nor everything tolerated."""
-    if changed := attempt.changed_nodes():
+    changed = attempt.changed_nodes()
+    if changed:
         yield missing("taint-changed", nodes=names(changed))
     homes = attempt.homes("log-agent")
     # db1 is there for this: without a value or a key the toleration fits its taint as well.
     if "db1" in homes:
         yield missing("too-wide")
-    if lost := {"node1", "node2"} - homes:
+    lost = {"node1", "node2"} - homes
+    if lost:
         yield missing("lost", nodes=names(lost))
     if "batch1" not in homes:
         yield missing("kept-off")

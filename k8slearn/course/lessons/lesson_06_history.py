@@ -14,7 +14,15 @@ from k8slearn.apimachinery.objects import (
 )
 from k8slearn.cluster import Cluster
 from k8slearn.controllers.daemon.history import match
-from k8slearn.course.checking import Attempt, Missing, missing, names, rule
+from k8slearn.course.checking import (
+    Attempt,
+    Missing,
+    missing,
+    names,
+    node_of,
+    rule,
+    strategy_of,
+)
 from k8slearn.course.lessons.shared_starts import with_filebeat
 from k8slearn.kinds.pod.state import is_pod_ready
 
@@ -48,7 +56,7 @@ def new_version(cluster: Cluster, image: str, cause: str, **env: str) -> None:
 
 def revisions(attempt: Attempt) -> list[Object]:
     """The versions of filebeat that are kept, by number."""
-    owner = uid(attempt.need("DaemonSet", NAME))
+    owner = uid(attempt.daemon_set(NAME))
     found = []
     for revision in attempt.cluster.list("ControllerRevision"):
         if revision["metadata"]["ownerReferences"][0]["uid"] == owner:
@@ -59,7 +67,7 @@ def revisions(attempt: Attempt) -> list[Object]:
 def is_version(attempt: Attempt, number: int) -> bool:
     """Whether the present template is that of the version which had this number when the exercise began."""
     # By content: a rollback gives an old template a new number.
-    daemon_set = attempt.need("DaemonSet", NAME)
+    daemon_set = attempt.daemon_set(NAME)
     for revision in attempt.before.list("ControllerRevision"):
         if revision["revision"] == number and match(daemon_set, revision):
             return True
@@ -111,7 +119,8 @@ def last_good(attempt: Attempt) -> Iterator[Missing]:
     # None of the four: the image was set back, and the environment forgotten.
     if not is_version(attempt, 2):
         yield missing("half")
-    if waiting := unlike_template(attempt):
+    waiting = unlike_template(attempt)
+    if waiting:
         yield missing("waiting", count=len(waiting))
 
 
@@ -125,7 +134,7 @@ def half_on_delete() -> Cluster:
     cluster.set_image(NAME, BROKEN)
     cluster.run_until_quiet()
     for pod in cluster.list("Pod"):
-        if pod["spec"]["nodeName"] in ("node1", "node2"):
+        if node_of(pod) in ("node1", "node2"):
             cluster.delete_pod(name(pod))
     cluster.run_until_quiet()
     return cluster
@@ -134,7 +143,7 @@ def half_on_delete() -> Cluster:
 @rule("history-on-delete", half_on_delete)
 def on_delete(attempt: Attempt) -> Iterator[Missing]:
     """The old template again, the two bad Pods replaced, and the two good ones the very ones they were."""
-    if attempt.need("DaemonSet", NAME)["spec"]["updateStrategy"]["type"] != "OnDelete":
+    if strategy_of(attempt.daemon_set(NAME)) != "OnDelete":
         yield missing("strategy")
     before = attempt.before.list("Pod")
     present = set(map(uid, attempt.pods(NAME)))
@@ -145,12 +154,13 @@ def on_delete(attempt: Attempt) -> Iterator[Missing]:
         # Pods deleted before the template was set back come again as bad as they were.
         touched = present - set(map(uid, before))
         yield missing("same-again" if touched else "untouched")
-    if bad := unlike_template(attempt):
+    bad = unlike_template(attempt)
+    if bad:
         yield missing("template-only", nodes=_nodes_of(bad))
 
 
 def _nodes_of(pods: list[Object]) -> str:
-    return names(pod["spec"]["nodeName"] for pod in pods)
+    return names(node_of(pod) for pod in pods)
 
 
 # A history that can be read -----------------------------------------------------------------------------------
@@ -176,7 +186,7 @@ def readable(attempt: Attempt) -> Iterator[Missing]:
     newest = revisions(attempt)[-1]
     if "5.6.8" not in annotations_of(newest).get(CAUSE, ""):
         yield missing(_where_cause_is(attempt))
-    limit = attempt.need("DaemonSet", NAME)["spec"]["revisionHistoryLimit"]
+    limit = attempt.daemon_set(NAME)["spec"]["revisionHistoryLimit"]
     old = len(revisions(attempt)) - 1
     if old > LIMIT:
         yield missing("too-many", count=old)
@@ -188,7 +198,7 @@ def readable(attempt: Attempt) -> Iterator[Missing]:
 
 
 def _where_cause_is(attempt: Attempt) -> str:
-    daemon_set = attempt.need("DaemonSet", NAME)
+    daemon_set = attempt.daemon_set(NAME)
     if CAUSE in annotations_of(daemon_set["spec"]["template"]):
         return "on-template"
     # Annotated after the version was made: the copy in the history was taken before.

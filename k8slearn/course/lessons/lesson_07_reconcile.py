@@ -14,7 +14,14 @@ from k8slearn.apimachinery.objects import (
 )
 from k8slearn.cluster import Cluster
 from k8slearn.controllers.custom import Api, CustomController
-from k8slearn.course.checking import Attempt, Missing, missing, names, rule
+from k8slearn.course.checking import (
+    Attempt,
+    Missing,
+    missing,
+    names,
+    node_of,
+    rule,
+)
 from k8slearn.course.lessons.shared_starts import with_filebeat
 
 NEW_IMAGE = "ikubernetes/filebeat:5.6.6-alpine"
@@ -44,7 +51,7 @@ def stopped(attempt: Attempt) -> Iterator[Missing]:
         yield missing("bare-pod")
     if attempt.rebuilt("filebeat-ds"):
         yield missing("rebuilt")
-    daemon_set = attempt.need("DaemonSet", "filebeat-ds")
+    daemon_set = attempt.daemon_set("filebeat-ds")
     pods = attempt.pods("filebeat-ds")
     # The status lags behind the generation: this is how one sees on any cluster that no controller runs.
     if (
@@ -62,7 +69,7 @@ def _what_was_tried(attempt: Attempt) -> str:
     """Without a controller: the DaemonSet was changed again, or more Pods were deleted, or nothing was done."""
     before = attempt.at_start("DaemonSet", "filebeat-ds")
     assert before is not None
-    now = attempt.need("DaemonSet", "filebeat-ds")
+    now = attempt.daemon_set("filebeat-ds")
     if now["metadata"]["generation"] > before["metadata"]["generation"]:
         return "touched"
     # Two of three were left at the beginning.
@@ -114,7 +121,8 @@ def sizes(attempt: Attempt) -> Iterator[Missing]:
 
 def _unlabelled(cluster: Cluster, key: str) -> Iterator[Missing]:
     nodes = cluster.list("Node")
-    if lacking := [name(node) for node in nodes if "size" not in labels(node)]:
+    lacking = [name(node) for node in nodes if "size" not in labels(node)]
+    if lacking:
         yield missing(key, nodes=names(lacking))
 
 
@@ -164,7 +172,7 @@ def own(attempt: Attempt) -> Iterator[Missing]:
     yield from _settled(later, "new-node")
     later.label("node1", {"disk": None})
     yield from _settled(later, "left-over")
-    on_node9 = [pod for pod in _pods(later) if pod["spec"]["nodeName"] == "node9"]
+    on_node9 = [pod for pod in _pods(later) if node_of(pod) == "node9"]
     later.delete_pod(name(on_node9[0]))
     yield from _settled(later, "not-replaced")
     yield from _outage(later)
@@ -216,4 +224,4 @@ def _pods(cluster: Cluster) -> list[Object]:
 
 def _homes(cluster: Cluster) -> Counter[str]:
     # Counted: a controller that looks before its own Pods are there makes two.
-    return Counter(pod["spec"].get("nodeName", "") for pod in _pods(cluster))
+    return Counter(node_of(pod) for pod in _pods(cluster))

@@ -19,7 +19,10 @@ from k8slearn.course.checking import (
     container_of,
     missing,
     names,
+    node_of,
+    pod_spec,
     rule,
+    strategy_of,
 )
 from k8slearn.course.lessons.lesson_08_fixtures import (
     change_template,
@@ -27,7 +30,6 @@ from k8slearn.course.lessons.lesson_08_fixtures import (
     cpu_of,
     deleted_by_hand,
     keep_tags,
-    pod_spec,
     ready_on,
     rolled_out,
     same_patient,
@@ -67,9 +69,10 @@ def with_a_large_request() -> Cluster:
 def too_little_cpu(attempt: Attempt) -> Iterator[Missing]:
     """2.0 on every Node with the request that was agreed on, paid neither by the shop nor by the limits."""
     yield from same_patient(attempt, "log-agent")
-    if lost := set(NODES) - ready_on(attempt, "shop"):
+    lost = set(NODES) - ready_on(attempt, "shop")
+    if lost:
         yield missing("shop-gone", nodes=names(lost))
-    daemon = attempt.need("DaemonSet", "log-agent")
+    daemon = attempt.daemon_set("log-agent")
     # A surge needs room for two at once, so it makes matters worse; it is a changed strategy too, and told apart.
     strategy = daemon["spec"]["updateStrategy"]
     if (strategy.get("rollingUpdate") or {}).get("maxSurge"):
@@ -107,8 +110,8 @@ def with_a_wrong_image() -> Cluster:
 def wrong_image(attempt: Attempt) -> Iterator[Missing]:
     """An image that is there, named by its version; back or forward is the learner's choice."""
     yield from same_patient(attempt, "filebeat-ds")
-    daemon = attempt.need("DaemonSet", "filebeat-ds")
-    if daemon["spec"]["updateStrategy"]["type"] == "OnDelete":
+    daemon = attempt.daemon_set("filebeat-ds")
+    if strategy_of(daemon) == "OnDelete":
         yield missing("frozen")
     if changed(attempt, "filebeat-ds", "updateStrategy"):
         yield missing("loosened", ready=len(attempt.homes("filebeat-ds")))
@@ -148,9 +151,10 @@ def no_toleration(attempt: Attempt) -> Iterator[Missing]:
     """On the GPU Nodes too, by a toleration of that taint; not on the one under repair, no taint touched."""
     yield from same_patient(attempt, "log-agent")
     tainted = {*GPU, "repair1"}
-    if freed := [node for node in tainted if taints_changed(attempt, node)]:
+    freed = [node for node in tainted if taints_changed(attempt, node)]
+    if freed:
         yield missing("taint-gone", nodes=names(freed))
-    spec = pod_spec(attempt.need("DaemonSet", "log-agent"))
+    spec = pod_spec(attempt.daemon_set("log-agent"))
     tolerations = spec.get("tolerations") or []
     # A toleration without a key tolerates everything, the repair included.
     if any(not toleration.get("key") for toleration in tolerations):
@@ -158,14 +162,15 @@ def no_toleration(attempt: Attempt) -> Iterator[Missing]:
     homes = attempt.homes("log-agent")
     if "repair1" in homes:
         yield missing("in-repair")
-    if lost := ORDINARY - homes:
+    lost = ORDINARY - homes
+    if lost:
         yield missing("lost", nodes=names(lost))
     if GPU - homes:
         yield missing(_why_not_on_gpus(attempt, homes, tolerations))
 
 
 def _why_not_on_gpus(attempt: Attempt, homes: set[str], tolerations: Any) -> str:
-    places = {pod["spec"].get("nodeName") for pod in attempt.cluster.list("Pod")}
+    places = {node_of(pod) for pod in attempt.cluster.list("Pod")}
     # Somebody's Pods are there, and none of the DaemonSet's: they were made by hand.
     if places & GPU and not homes & GPU:
         return "bare-pod"
@@ -257,7 +262,8 @@ def wrong_clock(attempt: Attempt) -> Iterator[Missing]:
         yield missing("guard-gone")
     if changed(attempt, "log-agent", "updateStrategy"):
         yield missing("loosened")
-    if lost := set(NODES) - attempt.homes("log-agent"):
+    lost = set(NODES) - attempt.homes("log-agent")
+    if lost:
         yield missing("lost", nodes=names(lost))
     skew = attempt.cluster.kubelet.faults.skew.get("node2", 0)
     done = rolled_out(attempt, "log-agent")
@@ -358,7 +364,7 @@ def with_a_wrong_selector() -> Cluster:
 @rule("clinic-nowhere", with_a_wrong_selector)
 def on_no_node(attempt: Attempt) -> Iterator[Missing]:
     """1.1 on every Node with an ssd and on no other, by a selector that is spelled right."""
-    daemon = attempt.need("DaemonSet", "cache")
+    daemon = attempt.daemon_set("cache")
     # The label could be misspelled on the Nodes as well: that runs, and is wrong for everybody else.
     bent = []
     for node in attempt.cluster.list("Node"):
@@ -370,7 +376,8 @@ def on_no_node(attempt: Attempt) -> Iterator[Missing]:
     if container_of(daemon)["image"] != "example.com/cache:1.1":
         yield missing("rolled-back")
     homes = attempt.homes("cache")
-    if extra := homes - WITH_SSD:
+    extra = homes - WITH_SSD
+    if extra:
         yield missing("everywhere", nodes=names(extra))
     if not homes and ready_on(attempt, "cache"):
         yield missing("bare-pod")
@@ -379,5 +386,6 @@ def on_no_node(attempt: Attempt) -> Iterator[Missing]:
         marks = annotations_of(daemon["spec"]["template"])
         restarted = "kubectl.kubernetes.io/restartedAt" in marks
         yield missing("restarted" if restarted else "nobody")
-    if lost := WITH_SSD - homes:
+    lost = WITH_SSD - homes
+    if lost:
         yield missing("some", nodes=names(lost))

@@ -12,7 +12,13 @@ from k8slearn.apimachinery.objects import (
     name,
 )
 from k8slearn.cluster import Cluster
-from k8slearn.course.checking import Attempt, Missing, missing
+from k8slearn.course.checking import (
+    Attempt,
+    Missing,
+    missing,
+    node_of,
+    pod_spec,
+)
 from k8slearn.kinds.pod.state import is_pod_ready
 
 
@@ -33,12 +39,6 @@ def keep_tags(cluster: Cluster, repository: str, *tags: str) -> None:
         "registry",
         repository,
     )
-
-
-def pod_spec(daemon: Object) -> Object:
-    """The Pods' spec in a DaemonSet's template."""
-    found: Object = daemon["spec"]["template"]["spec"]
-    return found
 
 
 def cpu_of(daemon: Object, named: str) -> str:
@@ -65,14 +65,14 @@ def changed(attempt: Attempt, named: str, field: str) -> bool:
     before = attempt.at_start("DaemonSet", named)
     if before is None:
         return False
-    now = attempt.need("DaemonSet", named)
+    now = attempt.daemon_set(named)
     return bool(before["spec"].get(field) != now["spec"].get(field))
 
 
 def rolled_out(attempt: Attempt, named: str) -> bool:
     """Whether every Node that is wanted has an available Pod of the present template."""
     # The three counts by which `kubectl rollout status` decides the same (rollout_status.go).
-    status = attempt.need("DaemonSet", named).get("status", {})
+    status = attempt.daemon_set(named).get("status", {})
     wanted = status.get("desiredNumberScheduled", 0)
     updated = status.get("updatedNumberScheduled", 0)
     available = status.get("numberAvailable", 0)
@@ -104,7 +104,7 @@ def ready_on(attempt: Attempt, named: str) -> set[str]:
     for pod in attempt.cluster.list("Pod", "default"):
         own = name(pod).startswith(f"{named}-")
         if own and is_pod_ready(pod) and not is_deleting(pod):
-            found.add(pod["spec"]["nodeName"])
+            found.add(node_of(pod))
     return found
 
 

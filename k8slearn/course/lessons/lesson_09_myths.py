@@ -15,7 +15,14 @@ from k8slearn.apimachinery.objects import (
     uid,
 )
 from k8slearn.cluster import Cluster
-from k8slearn.course.checking import Attempt, Missing, missing, names, rule
+from k8slearn.course.checking import (
+    Attempt,
+    Missing,
+    missing,
+    names,
+    node_of,
+    rule,
+)
 from k8slearn.course.lessons.shared_starts import with_filebeat
 from k8slearn.kinds.pod.state import is_pod_ready
 
@@ -34,7 +41,7 @@ def three_filebeats() -> Cluster:
 @rule("myth-two-on-a-node", three_filebeats)
 def two_on_a_node(attempt: Attempt) -> Iterator[Missing]:
     """At some moment two ready Pods of this one DaemonSet were on one Node."""
-    owner = uid(attempt.need("DaemonSet", FILEBEAT))
+    owner = uid(attempt.daemon_set(FILEBEAT))
     seen = list(pairs(attempt))
     own = [pair for pair in seen if set(map(controller_uid, pair)) == {owner}]
     if any(map(both_ready, own)):
@@ -57,7 +64,7 @@ def pairs(attempt: Attempt) -> Iterator[Pair]:
     # Every moment: with a surge the two stand side by side for some seconds only.
     for moment in range(attempt.since, attempt.cluster.store.revision + 1):
         pods = attempt.cluster.at(moment).list("Pod")
-        placed = [pod for pod in pods if pod["spec"].get("nodeName")]
+        placed = [pod for pod in pods if node_of(pod)]
         for one, other in combinations(placed, 2):
             if one["spec"]["nodeName"] == other["spec"]["nodeName"]:
                 yield one, other
@@ -73,7 +80,7 @@ def template_changed(attempt: Attempt) -> bool:
     before = attempt.at_start("DaemonSet", FILEBEAT)
     if before is None:
         return False
-    now = attempt.need("DaemonSet", FILEBEAT)
+    now = attempt.daemon_set(FILEBEAT)
     return bool(before["spec"]["template"] != now["spec"]["template"])
 
 
@@ -85,7 +92,8 @@ def none_left(attempt: Attempt) -> Iterator[Missing]:
     """No Pod is left, and neither the DaemonSet nor a Node was taken away or shut off."""
     if attempt.rebuilt(FILEBEAT):
         yield missing("rebuilt")
-    if changed := attempt.changed_nodes():
+    changed = attempt.changed_nodes()
+    if changed:
         yield missing("nodes-changed", nodes=names(changed))
     pods = attempt.cluster.list("Pod", "default")
     pods = [pod for pod in pods if not is_deleting(pod)]

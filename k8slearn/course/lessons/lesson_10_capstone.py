@@ -13,7 +13,9 @@ from k8slearn.course.checking import (
     image_of,
     missing,
     names,
+    node_of,
     rule,
+    strategy_of,
 )
 from k8slearn.course.lessons.lesson_10_cluster import (
     AGENT,
@@ -74,7 +76,7 @@ def _history(cluster: Cluster, since: int) -> Iterator[tuple[float, dict[str, fl
 
 
 def _ready_nodes(pods: Iterable[Object]) -> set[str]:
-    return {pod["spec"].get("nodeName", "") for pod in pods if is_pod_ready(pod)}
+    return {node_of(pod) for pod in pods if is_pod_ready(pod)}
 
 
 def _fewest(cluster: Cluster, since: int) -> int:
@@ -108,13 +110,16 @@ def place(attempt: Attempt) -> Iterator[Missing]:
         yield missing("nothing")
         return
     homes, wanted = attempt.homes(AGENT), _wanted(attempt.cluster)
-    if extra := homes - wanted:
+    extra = homes - wanted
+    if extra:
         yield missing("edge", nodes=names(extra))
     pods = attempt.pods(AGENT)
     # Before those that lack one: on the full GPU Nodes the Pods are there, and find no room.
-    if pending := [pod for pod in pods if not pod["spec"].get("nodeName")]:
+    pending = [pod for pod in pods if not node_of(pod)]
+    if pending:
         yield missing("pending", count=len(pending))
-    if lacking := wanted - homes:
+    lacking = wanted - homes
+    if lacking:
         yield missing("blocked", nodes=names(lacking))
     requests = (container_of(daemon_set).get("resources") or {}).get("requests") or {}
     if not {"cpu", "memory"} <= requests.keys():
@@ -141,7 +146,7 @@ def _places_tomorrow(attempt: Attempt) -> Iterator[Missing]:
 @rule("capstone-home", placed)
 def home(attempt: Attempt) -> Iterator[Missing]:
     """Its Node's name, logs, a place that outlives the Pod, and a port."""
-    daemon_set = attempt.need("DaemonSet", AGENT)
+    daemon_set = attempt.daemon_set(AGENT)
     yield from _knows_its_node(container_of(daemon_set))
     mounts = _host_mounts(daemon_set)
     logs = mounts.pop("/var/log", None)
@@ -192,11 +197,11 @@ def _host_ports(daemon_set: Object) -> list[int | None]:
 @rule("capstone-strategy", at_home)
 def strategy(attempt: Attempt) -> Iterator[Missing]:
     """An update of it, tried on a fork, keeps to the target and ends in time."""
-    daemon_set = attempt.need("DaemonSet", AGENT)
+    daemon_set = attempt.daemon_set(AGENT)
     # With a hostPort no surge is possible; to give the port up for one would undo step 2.
     if PORT not in _host_ports(daemon_set):
         yield missing("port-gone")
-    if daemon_set["spec"]["updateStrategy"]["type"] == "OnDelete":
+    if strategy_of(daemon_set) == "OnDelete":
         yield missing("by-hand")
     yield from _lost(attempt)
     yield from _trial(attempt)
@@ -212,9 +217,11 @@ def _trial(attempt: Attempt) -> Iterator[Missing]:
     after = Attempt(trial, since)
     if not _image_is(after, "1.0-trial") or after.homes(AGENT) != _wanted(trial):
         yield missing("stuck")
-    if (fewest := _fewest(trial, since)) < TARGET:
+    fewest = _fewest(trial, since)
+    if fewest < TARGET:
         yield missing("below", fewest=fewest)
-    if (fewest := _fewest_warm(trial, since)) < TARGET:
+    fewest = _fewest_warm(trial, since)
+    if fewest < TARGET:
         yield missing("cold", fewest=fewest)
     moments = [at for _, ready in _history(trial, since) for at in ready.values()]
     took = max(moments) - begin
@@ -231,7 +238,8 @@ def upgrade(attempt: Attempt) -> Iterator[Missing]:
     became_ready = _became_ready(attempt, "1.1")
     if not became_ready:
         yield missing("untouched")
-    if (fewest := _fewest(attempt.cluster, attempt.since)) < TARGET:
+    fewest = _fewest(attempt.cluster, attempt.since)
+    if fewest < TARGET:
         yield missing("below", fewest=fewest)
     first, rest = became_ready[: len(CANARIES)], became_ready[len(CANARIES) :]
     nodes = {node for _, node in first}
@@ -256,7 +264,7 @@ def _became_ready(attempt: Attempt, version: str) -> list[tuple[float, str]]:
         if before is not None and is_pod_ready(before):
             continue
         if is_pod_ready(pod) and image_of(pod) == IMAGE + version:
-            found.append((change.time, pod["spec"]["nodeName"]))
+            found.append((change.time, node_of(pod)))
     return found
 
 
@@ -266,7 +274,8 @@ def _became_ready(attempt: Attempt, version: str) -> list[tuple[float, str]]:
 @rule("capstone-rollback", with_bad_image)
 def rollback(attempt: Attempt) -> Iterator[Missing]:
     """Back to 1.1, by no more harm than was done, and without touching what is well."""
-    if (fewest := _fewest(attempt.cluster, attempt.since)) < TARGET:
+    fewest = _fewest(attempt.cluster, attempt.since)
+    if fewest < TARGET:
         yield missing("more-hurt", fewest=fewest)
     pods = attempt.pods(AGENT)
     bad = [pod for pod in pods if image_of(pod).endswith("broken")]
@@ -277,14 +286,15 @@ def rollback(attempt: Attempt) -> Iterator[Missing]:
     # What ran well all the time must be the very same Pods: a rollback has no need to touch them.
     before = agents(attempt.before.list("Pod"))
     well = {uid(pod) for pod in before if is_pod_ready(pod)}
-    if gone := well - set(map(uid, pods)):
+    gone = well - set(map(uid, pods))
+    if gone:
         yield missing("restarted", count=len(gone))
     yield from _lost(attempt)
 
 
 def _why_still_bad(attempt: Attempt, bad: list[Object]) -> str:
-    daemon_set = attempt.need("DaemonSet", AGENT)
-    if daemon_set["spec"]["updateStrategy"]["type"] == "OnDelete":
+    daemon_set = attempt.daemon_set(AGENT)
+    if strategy_of(daemon_set) == "OnDelete":
         return "halted"
     before = set(map(uid, attempt.before.list("Pod")))
     # Deleted, and made anew from the same bad template.
@@ -300,7 +310,8 @@ def spot(attempt: Attempt) -> Iterator[Missing]:
     """1.2 on every Node that lives, no dead Node left, and of the living never more than three without an agent."""
     there = set(map(name, attempt.cluster.list("Node")))
     before = set(map(name, attempt.before.list("Node")))
-    if gone := before - there - {*DEAD}:
+    gone = before - there - {*DEAD}
+    if gone:
         yield missing("gone-too", nodes=names(gone))
     # The dead ones count neither for nor against: what was lost with them is not the learner's doing.
     living = _wanted(attempt.cluster) - {*DEAD}
@@ -309,12 +320,13 @@ def spot(attempt: Attempt) -> Iterator[Missing]:
     least = min(counts, default=len(living))
     if least < len(living) - LEEWAY:
         yield missing("below", fewest=least, living=len(living))
-    image = container_of(attempt.need("DaemonSet", AGENT))["image"]
+    image = container_of(attempt.daemon_set(AGENT))["image"]
     if image != IMAGE + "1.2":
         yield missing("other-version", image=image)
     old = [pod for pod in attempt.pods(AGENT) if image_of(pod) != IMAGE + "1.2"]
     if old:
         yield missing("stuck", count=len(old))
-    if dead := there & {*DEAD}:
+    dead = there & {*DEAD}
+    if dead:
         yield missing("dead-left", nodes=names(dead))
     yield from _lost(attempt)

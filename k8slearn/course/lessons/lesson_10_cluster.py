@@ -8,6 +8,7 @@ import yaml
 
 from k8slearn.apimachinery.objects import Object, labels, name
 from k8slearn.cluster import Cluster
+from k8slearn.course.checking import node_of
 from k8slearn.course.lessons.shared_starts import container, daemon_set, pod
 
 AGENT = "log-agent"
@@ -146,7 +147,7 @@ def with_dead_spots() -> Cluster:
         cluster.slow_kubelet(node, 1e6)
         cluster.set_node_ready(node, "Unknown")
         for each in agents(cluster.list("Pod")):
-            if each["spec"].get("nodeName") == node:
+            if node_of(each) == node:
                 cluster.become(name(each), "unready")
     for node in ("spot7", "spot8"):
         add_spot(cluster, node)
