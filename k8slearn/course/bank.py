@@ -19,14 +19,14 @@ def lessons() -> Mapping[str, Mapping[str, Any]]:
     Raises LessonFileError where a file is not as `bank_schema` says.
     """
     folder = files("k8slearn.course.lessons")
-    names = sorted(file.name for file in folder.iterdir())
     found = {}
-    for name in names:
-        if name.startswith(PREFIX) and name.endswith(SUFFIX):
-            lesson = name.removeprefix(PREFIX).removesuffix(SUFFIX)
-            text = (folder / name).read_text(encoding="utf-8")
-            found[lesson] = read_lesson(text, name)
-    return found
+    for file in folder.iterdir():
+        if file.name.endswith(SUFFIX):
+            lesson = file.name.removeprefix(PREFIX).removesuffix(SUFFIX)
+            text = file.read_text(encoding="utf-8")
+            found[lesson] = read_lesson(text, file.name)
+    # Folders list their files in any order; the lessons' numbers are the order of the course.
+    return dict(sorted(found.items()))
 
 
 def entries(section: str) -> dict[str, tuple[str, dict[str, Any]]]:

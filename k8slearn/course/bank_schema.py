@@ -54,6 +54,7 @@ class Spot:
 
 
 Shape = Callable[[Node, Spot], Any]
+Pairs = dict[str, tuple[Node, Spot]]
 
 
 def read_lesson(text: str, file: str) -> dict[str, Any]:
@@ -118,7 +119,8 @@ def list_of(each: Shape, least: int = 0) -> Shape:
             raise spot.error(words.TOO_FEW, least=least, count=len(node.value))
         found = []
         for position, item in enumerate(node.value):
-            found.append(each(item, spot.inside(str(position), item)))
+            inside = spot.inside(str(position), item)
+            found.append(each(item, inside))
         return found
 
     return read
@@ -131,7 +133,10 @@ def named(each: Shape, least: int = 0) -> Shape:
         pairs = _pairs(node, spot)
         if len(pairs) < least:
             raise spot.error(words.TOO_FEW, least=least, count=len(pairs))
-        return {name: each(value, inside) for name, (value, inside) in pairs.items()}
+        found = {}
+        for name, (value, inside) in pairs.items():
+            found[name] = each(value, inside)
+        return found
 
     return read
 
@@ -150,35 +155,39 @@ def fields(needed: Mapping[str, Shape], allowed: Mapping[str, Shape]) -> Shape:
         for name in needed:
             if name not in pairs:
                 raise spot.error(words.FIELD_MISSING, name=name)
-        return {
-            name: known[name](value, inside) for name, (value, inside) in pairs.items()
-        }
+        found = {}
+        for name, (value, inside) in pairs.items():
+            shape = known[name]
+            found[name] = shape(value, inside)
+        return found
 
     return read
 
 
-def _pairs(node: Node, spot: Spot) -> dict[str, tuple[Node, Spot]]:
+def _pairs(node: Node, spot: Spot) -> Pairs:
     """The values of a mapping and where each stands, by name; YAML itself would let the last of two equals win."""
     if not isinstance(node, MappingNode):
         raise spot.error(words.WANTED_MAPPING)
-    pairs: dict[str, tuple[Node, Spot]] = {}
+    pairs: Pairs = {}
     for key, value in node.value:
-        inside = spot.inside(str(key.value), key)
-        if key.value in pairs:
+        name = str(key.value)
+        inside = spot.inside(name, key)
+        if name in pairs:
             raise inside.error(words.FIELD_TWICE)
-        pairs[str(key.value)] = (value, inside)
+        pairs[name] = (value, inside)
     return pairs
 
 
 def _spot_of(node: Node, spot: Spot, field: str) -> Spot:
-    return _pairs(node, spot)[field][1]
+    _, inside = _pairs(node, spot)[field]
+    return inside
 
 
 # The schema --------------------------------------------------------------------------------------------------
 
 
 def _one_option(node: Node, spot: Spot) -> dict[str, str]:
-    options: dict[str, str] = named(text)(node, spot)
+    options: dict[str, str] = OPTIONS(node, spot)
     if len(options) != 1:
         raise spot.error(words.EXACTLY_ONE, count=len(options))
     return options
@@ -186,7 +195,8 @@ def _one_option(node: Node, spot: Spot) -> dict[str, str]:
 
 def _question(node: Node, spot: Spot) -> dict[str, Any]:
     read: dict[str, Any] = QUESTION(node, spot)
-    count, place = len(read["wrong"]), read.get("place", 0)
+    count = len(read["wrong"])
+    place = read.get("place", 0)
     if place > count:
         where = _spot_of(node, spot, "place")
         raise where.error(words.PLACE_TOO_LARGE, place=place, count=count)
@@ -206,21 +216,33 @@ def _exercise(node: Node, spot: Spot) -> dict[str, Any]:
     for position, answer in enumerate(read.get("wrong_answers", [])):
         told = answer["told"]
         if told not in known:
-            value, inside = _pairs(node, spot)["wrong_answers"]
-            item = value.value[position]
-            where = _spot_of(item, inside.inside(str(position), item), "told")
+            answers, inside = _pairs(node, spot)["wrong_answers"]
+            item = answers.value[position]
+            inside = inside.inside(str(position), item)
+            where = _spot_of(item, inside, "told")
             listed = words.SEPARATOR.join(known)
             raise where.error(words.NOT_REFUSED, told=told, known=listed)
     return read
 
 
+# An option is its text with what is replied to it.
+OPTIONS = named(text, least=1)
 QUESTION = fields(
-    # An option is its text with what is replied to it.
-    {"text": text, "right": _one_option, "wrong": named(text, least=1)},
+    {
+        "text": text,
+        "right": _one_option,
+        "wrong": OPTIONS,
+    },
     # Where the right option stands among the others, counted from 0; without it, first.
     {"place": number},
 )
-WRONG_ANSWER = fields({"told": text}, {"python": text, "kubectl": text})
+WRONG_ANSWER = fields(
+    {"told": text},
+    {
+        "python": text,
+        "kubectl": text,
+    },
+)
 EXERCISE = fields(
     {
         "title": text,
@@ -234,5 +256,8 @@ EXERCISE = fields(
 )
 LESSON = fields(
     {"title": text},
-    {"questions": named(_question), "exercises": named(_exercise)},
+    {
+        "questions": named(_question),
+        "exercises": named(_exercise),
+    },
 )

@@ -34,11 +34,15 @@ class Missing:
 
 def names(found: Iterable[str]) -> str:
     """Names for a sentence, sorted; that there are none is said too."""
-    return words.SEPARATOR.join(sorted(found)) or words.NO_NAMES
+    in_order = sorted(found)
+    return words.SEPARATOR.join(in_order) or words.NO_NAMES
 
 
 def missing(key: str, **facts: Any) -> Missing:
-    """A `Missing` with its facts as keywords."""
+    """A `Missing` with its facts as keywords; a set or a list of names is put as in a sentence."""
+    for place, fact in facts.items():
+        if isinstance(fact, set | list):
+            facts[place] = names(fact)
     return Missing(key, facts)
 
 
@@ -50,6 +54,12 @@ def pod_spec(daemon_set: Object) -> Any:
 def container_of(daemon_set: Object) -> Any:
     """The first container of a DaemonSet's template."""
     return pod_spec(daemon_set)["containers"][0]
+
+
+def requests_of(container: Object) -> Any:
+    """What a container asks for; a learner may have written `resources:` and nothing behind it."""
+    resources = container.get("resources") or {}
+    return resources.get("requests") or {}
 
 
 def strategy_of(daemon_set: Object) -> str:
@@ -64,7 +74,8 @@ def node_of(pod: Object) -> str:
 
 def image_of(pod: Object) -> str:
     """The image of the first container of a Pod, or of a template of one."""
-    return str(pod["spec"]["containers"][0]["image"])
+    first = pod["spec"]["containers"][0]
+    return str(first["image"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,38 +105,46 @@ class Attempt:
     def pods(self, daemon_set: str, namespace: str = "default") -> list[Object]:
         """The Pods that a DaemonSet controls, those that are on their way out left aside."""
         owner = uid(self.need("DaemonSet", daemon_set, namespace))
-        pods = self.cluster.list("Pod", namespace)
-        own = [pod for pod in pods if controller_uid(pod) == owner]
-        return [pod for pod in own if not is_deleting(pod)]
+        found = []
+        for pod in self.cluster.list("Pod", namespace):
+            if controller_uid(pod) == owner and not is_deleting(pod):
+                found.append(pod)
+        return found
 
     def homes(self, daemon_set: str, namespace: str = "default") -> set[str]:
         """The names of the Nodes where a DaemonSet has a ready Pod."""
-        pods = self.pods(daemon_set, namespace)
-        return {node_of(pod) for pod in pods if is_pod_ready(pod)}
+        ready = filter(is_pod_ready, self.pods(daemon_set, namespace))
+        return set(map(node_of, ready))
 
     def images(self, daemon_set: str, namespace: str = "default") -> set[str]:
         """The images of the first containers of a DaemonSet's Pods."""
-        return {image_of(pod) for pod in self.pods(daemon_set, namespace)}
+        pods = self.pods(daemon_set, namespace)
+        return set(map(image_of, pods))
 
     def kept(self, daemon_set: str, namespace: str = "default") -> set[str]:
         """The Nodes whose Pod of a DaemonSet was there already when the exercise began."""
-        known = {uid(pod) for pod in self.before.list("Pod", namespace)}
-        pods = self.pods(daemon_set, namespace)
-        return {node_of(pod) for pod in pods if uid(pod) in known}
+        before = self.before.list("Pod", namespace)
+        known = set(map(uid, before))
+        kept = set()
+        for pod in self.pods(daemon_set, namespace):
+            if uid(pod) in known:
+                kept.add(node_of(pod))
+        return kept
 
     def rebuilt(self, daemon_set: str) -> bool:
         """Whether a DaemonSet is another one than when the exercise began."""
         before = self.at_start("DaemonSet", daemon_set)
+        now = self.daemon_set(daemon_set)
         # The name may be the same: only the uid tells an object from its successor.
-        return before is None or uid(before) != uid(self.need("DaemonSet", daemon_set))
+        return before is None or uid(before) != uid(now)
 
     def changed_nodes(self) -> set[str]:
         """Nodes that are gone, or have other labels or taints than when the exercise began."""
-        after = {name(node): _marks(node) for node in self.cluster.list("Node")}
         changed = set()
-        for node in self.before.list("Node"):
-            if after.get(name(node)) != _marks(node):
-                changed.add(name(node))
+        for before in self.before.list("Node"):
+            now = self.get("Node", name(before), "")
+            if now is None or _marks(now) != _marks(before):
+                changed.add(name(before))
         return changed
 
     def fewest_ready(self) -> int:
@@ -144,11 +163,12 @@ class Attempt:
 def _marks(node: Object) -> tuple[object, ...]:
     """What a learner can change on a Node; its heartbeats and conditions go on changing by themselves."""
     spec = node.get("spec", {})
-    taints = [
-        (taint["key"], taint.get("value", ""), taint["effect"])
-        for taint in spec.get("taints") or ()
-    ]
-    return labels(node), sorted(taints), bool(spec.get("unschedulable"))
+    taints = []
+    for taint in spec.get("taints") or ():
+        value = taint.get("value", "")
+        taints.append((taint["key"], value, taint["effect"]))
+    cordoned = bool(spec.get("unschedulable"))
+    return labels(node), sorted(taints), cordoned
 
 
 Check = Callable[[Attempt], Iterator[Missing]]

@@ -84,7 +84,8 @@ class Task:
         if found is None:
             progress.record(self.about.lesson, "exercises", self.about.key)
             return Verdict(True, "", words.RIGHT + self.about.right)
-        return Verdict(False, found.key, "\n".join(self._refusal(found)))
+        refusal = "\n".join(self._refusal(found))
+        return Verdict(False, found.key, refusal)
 
     def hint(self) -> Verdict:
         """The next hint; each says more than the one before."""
@@ -118,7 +119,8 @@ class Task:
 
     def _repr_mimebundle_(self, **_: Any) -> Any:
         title = f"【{words.EXERCISE}】{self.about.title}"
-        return mimebundle(self.card.widget, f"{title}\n{self.about.task.strip()}")
+        task = self.about.task.strip()
+        return mimebundle(self.card.widget, f"{title}\n{task}")
 
 
 def exercise_words(key: str) -> Exercise:

@@ -63,13 +63,25 @@ class Exhibit:
         self.notes: list[str] = []
         for line, sign in zip(piece.lines, SIGNS, strict=False):
             signs[where_is(line.line, text)] = sign
-            self.notes.append(f"{sign} {_note(piece, line)}")
-        self.lines = [(signs.get(at, ""), line) for at, line in enumerate(text)]
+            note = _note(piece, line)
+            self.notes.append(f"{sign} {note}")
+        self.lines = []
+        for number, each in enumerate(text):
+            sign = signs.get(number, "")
+            self.lines.append((sign, each))
         self.nodes = _where_placed(piece.name)
 
     def __repr__(self) -> str:
         shown = [f"{sign or ' '} {line}" for sign, line in self.lines]
-        parts = [self.piece.about, "", *shown, "", *self.notes, "", self.nodes]
+        parts = [
+            self.piece.about,
+            "",
+            *shown,
+            "",
+            *self.notes,
+            "",
+            self.nodes,
+        ]
         return "\n".join(parts)
 
     def _repr_html_(self) -> str:
@@ -103,15 +115,22 @@ def _piece(key: str, entry: dict[str, Any]) -> Piece:
     lines = [Line(**line) for line in entry["lines"]]
     # From the top of the manifest down, so that its signs are met in their order.
     lines.sort(key=lambda line: where_is(line.line, text))
-    return Piece(key, entry["title"], entry["about"], tuple(lines))
+    return Piece(
+        key,
+        title=entry["title"],
+        about=entry["about"],
+        lines=tuple(lines),
+    )
 
 
 def where_is(line: str, text: list[str]) -> int:
     """The number of the last line of the text that is this one; ValueError if none is."""
     wanted = line.removeprefix("- ")
-    found = [
-        at for at, each in enumerate(text) if each.strip().removeprefix("- ") == wanted
-    ]
+    found = []
+    for number, each in enumerate(text):
+        # The first field of a list's entry has the list's dash before it.
+        if each.strip().removeprefix("- ") == wanted:
+            found.append(number)
     if not found:
         raise ValueError(line)
     return found[-1]
@@ -121,7 +140,9 @@ def gallery_map() -> str:
     """Which piece runs on which Node of the mixed cluster, as a table of text."""
     nodes = [name(node) for node in mixed().list("Node")]
     head = words.MAP_CORNER + CORNER_GAP
-    rows = [head + "".join(f"{node:{NODE_COLUMN}}" for node in nodes)]
+    for node in nodes:
+        head += f"{node:{NODE_COLUMN}}"
+    rows = [head]
     for key in pieces():
         homes = _homes(key)
         row = f"{key:{NAME_COLUMN}}"

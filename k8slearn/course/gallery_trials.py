@@ -9,6 +9,7 @@ from typing import Any
 from k8slearn.apimachinery.errors import ApiError
 from k8slearn.apimachinery.objects import Object, name, namespace
 from k8slearn.cluster import Cluster
+from k8slearn.course.checking import node_of
 from k8slearn.locale import course as words
 from k8slearn.network import node_address, request
 
@@ -47,8 +48,9 @@ def running(daemon_set: Object) -> Cluster:
 
 def placed(cluster: Cluster) -> list[str]:
     """The Nodes where a Pod is."""
-    specs = [pod["spec"] for pod in cluster.list("Pod")]
-    return sorted(spec["nodeName"] for spec in specs if spec.get("nodeName"))
+    nodes = set(map(node_of, cluster.list("Pod")))
+    # Pods that no Node fits have none yet.
+    return sorted(nodes - {""})
 
 
 def without(daemon_set: Object, path: str) -> Object:
@@ -66,7 +68,9 @@ def try_without(daemon_set: Object, cut: str, trial: str) -> tuple[str, str]:
     """What a trial ("nodes", "update", "port 9100", …) finds with the whole DaemonSet, and without what is cut."""
     kind, _, detail = trial.partition(" ")
     attempt = TRIALS[kind]
-    return attempt(daemon_set, detail), attempt(without(daemon_set, cut), detail)
+    before = attempt(daemon_set, detail)
+    after = attempt(without(daemon_set, cut), detail)
+    return before, after
 
 
 def node_changes(before: list[str], after: list[str]) -> str:
@@ -88,19 +92,20 @@ def _nodes(daemon_set: Object, _: str) -> str:
 
 def _update(daemon_set: Object, _: str) -> str:
     cluster = running(daemon_set)
-    before = {name(pod) for pod in cluster.list("Pod")}
+    before = set(map(name, cluster.list("Pod")))
     own = name(daemon_set)
     cluster.set_image(own, NEXT_IMAGE, namespace=namespace(daemon_set))
     cluster.run_until_quiet()
-    count = sum(name(pod) not in before for pod in cluster.list("Pod"))
-    return words.UPDATED.format(count=count)
+    new = set(map(name, cluster.list("Pod"))) - before
+    return words.UPDATED.format(count=len(new))
 
 
 def _port(daemon_set: Object, port: str) -> str:
     cluster = running(daemon_set)
     # node1 is the plain one: if a port is not open there, no taint and no label is the reason.
     node = cluster.get("Node", "node1")
-    answer = request(cluster, "outside", f"{node_address(node)}:{port}")
+    address = node_address(node)
+    answer = request(cluster, "outside", f"{address}:{port}")
     pattern = words.REACHED if answer.ok else words.NOT_REACHED
     return pattern.format(node=name(node), port=port)
 

@@ -37,7 +37,8 @@ class Term:
 
     def has(self, wanted: str) -> bool:
         """Whether some text, in small letters, stands in the term or its sentence."""
-        return wanted in f"{self.en} {self.zh} {self.says}".casefold()
+        everything = f"{self.en} {self.zh} {self.says}"
+        return wanted in everything.casefold()
 
 
 class Glossary:
@@ -66,8 +67,11 @@ def glossary(group: str = "", *, find: str = "") -> Glossary:
         known = words.SEPARATOR.join(groups())
         raise KeyError(words.GROUP_UNKNOWN.format(group=group, known=known))
     wanted = find.casefold()
-    found = [term for term in terms() if not group or term.group == group]
-    found = [term for term in found if term.has(wanted)]
+    found = []
+    for term in terms():
+        in_group = not group or term.group == group
+        if in_group and term.has(wanted):
+            found.append(term)
     return Glossary(found, words.NO_TERM.format(wanted=wanted))
 
 
@@ -82,7 +86,9 @@ def terms() -> tuple[Term, ...]:
     file = files("k8slearn.course") / "glossary.yaml"
     read = yaml.safe_load(file.read_text(encoding="utf-8"))
     # The file names lessons by their numbers, which are easier to keep in step than whole names.
-    by_number = {lesson[:2]: lesson for lesson in (*lessons(), *FURTHER)}
+    by_number = {}
+    for lesson in (*lessons(), *FURTHER):
+        by_number[lesson[:2]] = lesson
     found = []
     for group, entries in read.items():
         found += [_term(entry, group, by_number) for entry in entries]
@@ -90,7 +96,16 @@ def terms() -> tuple[Term, ...]:
 
 
 def _term(entry: dict[str, Any], group: str, by_number: dict[str, str]) -> Term:
-    places = tuple(by_number[number] for number in str(entry["in"]).split())
-    en, zh = entry["en"], entry["zh"]
+    numbers = str(entry["in"]).split()
+    places = tuple(by_number[number] for number in numbers)
+    en = entry["en"]
+    zh = entry["zh"]
     spellings = entry.get("words") or [word for word in (en, zh) if word]
-    return Term(en, zh, entry["says"], group, places, tuple(spellings))
+    return Term(
+        en,
+        zh,
+        says=entry["says"],
+        group=group,
+        lessons=places,
+        spellings=tuple(spellings),
+    )

@@ -34,7 +34,8 @@ def narrate(cluster: Cluster, since: int = 0, *, first: int | None = None) -> Na
         sentence = sentence_of(step, numbers)
         if sentence:
             time = step[0].time
-            lines.append(words.NARRATION_LINE.format(time=time, sentence=sentence))
+            line = words.NARRATION_LINE.format(time=time, sentence=sentence)
+            lines.append(line)
     left = 0 if first is None else len(lines) - first
     if left > 0:
         more = words.NARRATION_MORE.format(count=left)

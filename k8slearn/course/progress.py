@@ -102,17 +102,21 @@ def _load() -> Kept:
 
 def _read(content: Any) -> Kept:
     """What a file's content says. Raises ValueError where it is not of our form."""
-    if not isinstance(content, dict) or content.get("version") != VERSION:
+    if not isinstance(content, dict):
         raise ValueError(content)
-    lessons, counts = content.get("lessons"), content.get("predictions", {})
+    if content.get("version") != VERSION:
+        raise ValueError(content)
+    lessons = content.get("lessons")
+    counts = content.get("predictions", {})
     if not isinstance(lessons, dict) or not isinstance(counts, dict):
         raise ValueError(content)
     done: Done = {}
     for lesson, sections in lessons.items():
-        done[str(lesson)] = {
-            section: [str(key) for key in keys] for section, keys in sections.items()
-        }
-    right, asked = int(counts.get("right", 0)), int(counts.get("asked", 0))
+        kept = done.setdefault(str(lesson), {})
+        for section, keys in sections.items():
+            kept[section] = list(map(str, keys))
+    right = int(counts.get("right", 0))
+    asked = int(counts.get("asked", 0))
     return Kept(done, Guesses(right, asked))
 
 

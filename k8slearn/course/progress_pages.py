@@ -15,40 +15,40 @@ from k8slearn.locale import course as words
 
 # How many signs long a bar of text is.
 TEXT_BAR = 10
-# For each section how many are done, of how many.
-Counts = dict[str, tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The exercises, or the questions, of a lesson: the keys of those that are done and of those that are left."""
+
+    done: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+
+    @property
+    def asked(self) -> int:
+        """How many there are."""
+        return len(self.done) + len(self.left)
+
+    def __str__(self) -> str:
+        return f"{len(self.done)}/{self.asked}"
+
+    def __add__(self, other: Section) -> Section:
+        return Section(self.done + other.done, self.left + other.left)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A lesson: what it asks for and what is done of it, as keys in the order of the lesson."""
+    """A lesson, or all of them together, with what is done and what is left."""
 
-    lesson: str
-    title: str
-    exercises: tuple[str, ...]
-    questions: tuple[str, ...]
-    done: frozenset[str]
-
-    def count(self, keys: tuple[str, ...]) -> tuple[int, int]:
-        """How many are done, of how many."""
-        return sum(key in self.done for key in keys), len(keys)
+    name: str
+    exercises: Section
+    questions: Section
+    lesson: str = ""
 
     @property
-    def counts(self) -> Counts:
-        """The counts of both sections."""
-        return {
-            "exercises": self.count(self.exercises),
-            "questions": self.count(self.questions),
-        }
-
-    def left(self, keys: tuple[str, ...]) -> list[str]:
-        """Those that are not done."""
-        return [key for key in keys if key not in self.done]
-
-    @property
-    def name(self) -> str:
-        """The lesson's number and title."""
-        return f"{self.lesson.partition('_')[0]} {self.title}"
+    def counts(self) -> str:
+        """How many are done of how many, in words."""
+        return words.COUNTS.format(exercises=self.exercises, questions=self.questions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,30 +60,37 @@ class Next:
 
 
 def rows() -> list[Row]:
-    """The lessons that ask for something, with what is done; keys that the course no longer has do not count."""
-    done = progress.done()
+    """The lessons that ask for something, in the order of the course."""
     found = []
     for lesson, asked in lessons().items():
-        if asked.get("exercises") or asked.get("questions"):
-            found.append(_row(lesson, asked, done.get(lesson, {})))
+        exercises = _section(lesson, "exercises", asked)
+        questions = _section(lesson, "questions", asked)
+        if exercises.asked or questions.asked:
+            number = lesson.partition("_")[0]
+            name = f"{number} {asked['title']}"
+            found.append(Row(name, exercises, questions, lesson))
     return found
 
 
-def _row(lesson: str, asked: Mapping[str, Any], done: dict[str, list[str]]) -> Row:
-    exercises = tuple(asked.get("exercises", {}))
-    questions = tuple(asked.get("questions", {}))
-    known = {*exercises} & {*done.get("exercises", [])}
-    known |= {*questions} & {*done.get("questions", [])}
-    return Row(lesson, asked["title"], exercises, questions, frozenset(known))
+def _section(lesson: str, section: str, asked: Mapping[str, Any]) -> Section:
+    noted = progress.done().get(lesson, {})
+    known = noted.get(section, [])
+    done = []
+    left = []
+    # In the order of the lesson. Keys that the course no longer has do not count.
+    for key in asked.get(section, {}):
+        if key in known:
+            done.append(key)
+        else:
+            left.append(key)
+    return Section(tuple(done), tuple(left))
 
 
-def total(counted: list[Row]) -> Counts:
-    """The counts of all lessons together."""
-    sums = {}
-    for section in progress.SECTIONS:
-        pairs = [row.counts[section] for row in counted]
-        sums[section] = (sum(done for done, _ in pairs), sum(of for _, of in pairs))
-    return sums
+def total(found: list[Row]) -> Row:
+    """All lessons together."""
+    exercises = sum((row.exercises for row in found), Section())
+    questions = sum((row.questions for row in found), Section())
+    return Row(words.PROGRESS_TITLE, exercises, questions)
 
 
 class Page:
@@ -92,7 +99,8 @@ class Page:
     def __init__(
         self, lines: Callable[[], Iterator[str]], html: Callable[[], str]
     ) -> None:
-        self._lines, self._html = lines, html
+        self._lines = lines
+        self._html = html
 
     def __repr__(self) -> str:
         return "\n".join(self._lines())
@@ -125,11 +133,14 @@ def certificate() -> Page:
 
 def _progress_lines() -> Iterator[str]:
     found = rows()
-    yield _beside(words.PROGRESS_TITLE, words.COUNTS.format(**total(found)))
+    everything = total(found)
+    yield _beside(everything.name, everything.counts)
     for row in found:
-        counts = words.COUNTS.format(**row.counts)
-        yield f"{_text_bar(row.counts)} {_beside(row.name, counts)}"
-    if guesses := _guesses():
+        bar = _text_bar(row)
+        line = _beside(row.name, row.counts)
+        yield f"{bar} {line}"
+    guesses = _guesses()
+    if guesses:
         yield guesses
     yield _next(found).sentence
     yield _kept_in()
@@ -151,23 +162,25 @@ def _beside(left: str, right: str) -> str:
     return words.LESSON_AND.format(lesson=left, rest=right)
 
 
-def _text_bar(counts: Counts) -> str:
-    done = sum(done for done, _ in counts.values())
-    asked = sum(asked for _, asked in counts.values())
+def _text_bar(row: Row) -> str:
+    both = row.exercises + row.questions
     # Rounded down: a full bar must mean that nothing is left.
-    full = TEXT_BAR * done // asked
-    return "[" + "#" * full + "." * (TEXT_BAR - full) + "]"
+    full = TEXT_BAR * len(both.done) // both.asked
+    bar = "#" * full
+    return f"[{bar:.<{TEXT_BAR}}]"
 
 
 def _next(found: list[Row]) -> Next:
     # Exercises before questions: who can do it has mostly understood it.
     for row in found:
-        if keys := row.left(row.exercises):
-            title = exercise_words(keys[0]).title
+        if row.exercises.left:
+            key = row.exercises.left[0]
+            title = exercise_words(key).title
             sentence = words.NEXT_EXERCISE.format(lesson=row.name, title=title)
             return Next(sentence, row.lesson)
-        if keys := row.left(row.questions):
-            sentence = words.NEXT_QUESTIONS.format(lesson=row.name, count=len(keys))
+        if row.questions.left:
+            count = len(row.questions.left)
+            sentence = words.NEXT_QUESTIONS.format(lesson=row.name, count=count)
             return Next(sentence, row.lesson)
     return Next(words.FINISHED)
 
@@ -193,13 +206,16 @@ def _kept_in() -> str:
 def _certificate_parts() -> Iterator[tuple[str, list[str]]]:
     """Headings and the lines under each."""
     found = rows()
-    checked, answered, left = [], [], []
+    checked: list[str] = []
+    answered: list[str] = []
+    left: list[str] = []
     for row in found:
-        checked += [_checked(key) for key in row.exercises if key in row.done]
-        done, asked = row.counts["questions"]
-        if done:
-            answered.append(_beside(row.name, f"{done}/{asked}"))
-        if missing := _left(row):
+        checked += map(_checked, row.exercises.done)
+        if row.questions.done:
+            line = _beside(row.name, str(row.questions))
+            answered.append(line)
+        missing = _left(row)
+        if missing:
             left.append(missing)
     yield words.CHECKED, checked or [words.NONE_YET]
     yield words.ANSWERED, answered or [words.NONE_YET]
@@ -216,21 +232,27 @@ def _checked(key: str) -> str:
 def _left(row: Row) -> str:
     """What is missing of a lesson, "" for nothing."""
     parts = []
-    if exercises := row.left(row.exercises):
-        titles = [exercise_words(key).title for key in exercises]
-        quoted = "".join(words.LEFT_TITLE.format(title=title) for title in titles)
-        parts.append(words.LEFT_EXERCISES.format(titles=quoted))
-    if questions := row.left(row.questions):
-        parts.append(words.LEFT_QUESTIONS.format(count=len(questions)))
+    if row.exercises.left:
+        titles = ""
+        for key in row.exercises.left:
+            title = exercise_words(key).title
+            titles += words.LEFT_TITLE.format(title=title)
+        parts.append(words.LEFT_EXERCISES.format(titles=titles))
+    if row.questions.left:
+        count = len(row.questions.left)
+        parts.append(words.LEFT_QUESTIONS.format(count=count))
     if not parts:
         return ""
-    return _beside(row.name, words.LEFT_SEPARATOR.join(parts))
+    rest = words.LEFT_SEPARATOR.join(parts)
+    return _beside(row.name, rest)
 
 
 def _all_done(found: list[Row]) -> str:
-    counts = total(found)
-    exercises, questions = counts["exercises"][1], counts["questions"][1]
-    return words.NOTHING_MISSING.format(exercises=exercises, questions=questions)
+    everything = total(found)
+    return words.NOTHING_MISSING.format(
+        exercises=everything.exercises.asked,
+        questions=everything.questions.asked,
+    )
 
 
 def _last_day() -> str:
@@ -240,11 +262,16 @@ def _last_day() -> str:
 
 def _certificate_lines() -> Iterator[str]:
     yield words.CERTIFICATE
-    if day := _last_day():
+    day = _last_day()
+    if day:
         yield day
     for heading, lines in _certificate_parts():
-        yield from ["", heading, *(f"  - {line}" for line in lines)]
-    yield from ["", words.NO_EXAM]
+        yield ""
+        yield heading
+        for line in lines:
+            yield f"  - {line}"
+    yield ""
+    yield words.NO_EXAM
 
 
 def _certificate_html() -> str:

@@ -36,7 +36,8 @@ class Question:
 
     def as_text(self) -> str:
         """The question as plain text, without its answer."""
-        return "\n".join([self.text, *(f"  {label}" for label in self.labels())])
+        lines = [f"  {label}" for label in self.labels()]
+        return "\n".join([self.text, *lines])
 
 
 def question(key: str) -> Question:
@@ -64,5 +65,6 @@ def _question(key: str, lesson: str, entry: dict[str, Any]) -> Question:
     wrong = entry["wrong"].items()
     options = [Option(text, feedback, right=False) for text, feedback in wrong]
     [(text, feedback)] = entry["right"].items()
-    options.insert(entry.get("place", 0), Option(text, feedback, right=True))
+    place = entry.get("place", 0)
+    options.insert(place, Option(text, feedback, right=True))
     return Question(key, lesson, entry["text"], tuple(options))

@@ -22,23 +22,32 @@ class Card:
         self.kind = words.PREDICT if hold_back else words.QUIZ
         heading = render("question_card", kind=self.kind, text=asked.text)
         self.radio: Any = widgets.RadioButtons(
-            options=asked.labels(), value=None, layout={"width": "auto"}
+            options=asked.labels(),
+            value=None,
+            layout={"width": "auto"},
         )
-        self.reveal: Any = widgets.Button(description=words.REVEAL, disabled=True)
+        self.reveal: Any = widgets.Button(
+            description=words.REVEAL,
+            disabled=True,
+        )
         self.reply: Any = widgets.HTML()
         self.radio.observe(self._choose, "value")
         self.reveal.on_click(lambda _: self._answer())
-        rows = [widgets.HTML(heading), self.radio, self.reply]
+        rows = [widgets.HTML(heading), self.radio]
         if hold_back:
-            rows.insert(2, self.reveal)
+            rows.append(self.reveal)
+        rows.append(self.reply)
         self.widget: Any = widgets.VBox(rows)
-        self.widget.add_class("k8s-predict" if hold_back else "k8s-quiz")
+        look = "k8s-predict" if hold_back else "k8s-quiz"
+        self.widget.add_class(look)
 
     @property
     def chosen(self) -> Option | None:
         """The option that is picked."""
-        index = self.radio.index
-        return None if index is None else self.asked.options[index]
+        index: int | None = self.radio.index
+        if index is None:
+            return None
+        return self.asked.options[index]
 
     def choose(self, letter: str) -> None:
         """What a click on that option does."""
@@ -49,7 +58,8 @@ class Card:
         if not self.hold_back:
             self._answer()
             return
-        noted = words.NOTED.format(letter=LETTERS[self.radio.index])
+        letter = LETTERS[self.radio.index]
+        noted = words.NOTED.format(letter=letter)
         self.reply.value = reply(noted, None)
 
     def _answer(self) -> None:
@@ -62,7 +72,8 @@ class Card:
         self.reply.value = reply(option.feedback, option.right, verdict)
 
     def _repr_mimebundle_(self, **_: Any) -> Any:
-        asked = f"【{self.kind}】{self.asked.as_text()}"
+        question = self.asked.as_text()
+        asked = f"【{self.kind}】{question}"
         return mimebundle(self.widget, f"{asked}\n{words.STAND_IN}")
 
 

@@ -23,11 +23,15 @@ class AnswerBook:
         self.lessons = wanted
 
     def __repr__(self) -> str:
-        titles = [str(lessons()[lesson]["title"]) for lesson in self.lessons]
-        return words.ANSWER_BOOK.format(titles=words.SEPARATOR.join(titles))
+        titles = []
+        for lesson in self.lessons:
+            titles.append(lessons()[lesson]["title"])
+        listed = words.SEPARATOR.join(titles)
+        return words.ANSWER_BOOK.format(titles=listed)
 
     def _repr_html_(self) -> str:
-        return render("answer_book", lessons=[_lesson(name) for name in self.lessons])
+        shown = list(map(_lesson, self.lessons))
+        return render("answer_book", lessons=shown)
 
 
 def answers(*wanted: str) -> AnswerBook:

@@ -56,7 +56,8 @@ def environment(current: Mapping[str, str], config: Path) -> dict[str, str]:
     """Return what the server's environment gets: our config layered in, our programs found first, and the file where
     terminals find the cluster that a lesson serves; the learner's own ~/.kube is left alone.
     """
-    programs, kubeconfig = str(Path(sys.executable).parent), str(config / "kubeconfig")
+    programs = str(Path(sys.executable).parent)
+    kubeconfig = str(config / "kubeconfig")
     return {
         "KUBECONFIG": kubeconfig,
         "K8SLEARN_KUBECONFIG": kubeconfig,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from k8slearn.apimachinery.objects import name
 from k8slearn.cluster import Cluster
-from k8slearn.course.checking import Attempt, Missing, missing, names, rule
+from k8slearn.course.checking import Attempt, Missing, missing, rule
 from k8slearn.manifests import manifest
 
 WANTED = 3
@@ -28,7 +28,7 @@ def third_node(attempt: Attempt) -> Iterator[Missing]:
         yield missing("nodes", count=len(nodes))
     sets = attempt.cluster.list("DaemonSet", "default")
     if len(sets) > 1:
-        yield missing("second-set", names=names(map(name, sets)))
+        yield missing("second-set", names=set(map(name, sets)))
     pods = attempt.cluster.list("Pod", "default")
     if any("ownerReferences" not in pod["metadata"] for pod in pods):
         yield missing("by-hand")

@@ -9,9 +9,8 @@ from k8slearn.cluster import Cluster
 from k8slearn.course.checking import (
     Attempt,
     Missing,
-    image_of,
+    container_of,
     missing,
-    names,
     node_of,
     pod_spec,
     rule,
@@ -37,7 +36,8 @@ def with_control_plane() -> Cluster:
 def control_plane(attempt: Attempt) -> Iterator[Missing]:
     """A ready Pod on the tainted Node too, by a toleration of that taint alone."""
     # The two ways around the toleration come first: taking the lock away, and starting over.
-    taints = attempt.need("Node", "control1")["spec"].get("taints", [])
+    node = attempt.need("Node", "control1")
+    taints = node["spec"].get("taints", [])
     if CONTROL_PLANE not in [taint["key"] for taint in taints]:
         yield missing("taint-gone")
     if attempt.rebuilt(FILEBEAT):
@@ -49,11 +49,11 @@ def control_plane(attempt: Attempt) -> Iterator[Missing]:
         yield missing("everything")
     homes = attempt.homes(FILEBEAT)
     if "control1" not in homes:
-        places = [node_of(pod) for pod in attempt.cluster.list("Pod")]
+        places = map(node_of, attempt.cluster.list("Pod"))
         yield missing("bare-pod" if "control1" in places else "nothing-there")
     lost = {"node1", "node2"} - homes
     if lost:
-        yield missing("lost", nodes=names(lost))
+        yield missing("lost", nodes=lost)
 
 
 # Only where the disk is fast ----------------------------------------------------------------------------------
@@ -64,7 +64,8 @@ def with_two_disks() -> Cluster:
     cluster = Cluster(seed=1)
     for number in range(1, 5):
         # Every other one, so that "the first two" is no right answer.
-        cluster.add_node(f"node{number}", labels=DISK if number % 2 else None)
+        labels = DISK if number % 2 else None
+        cluster.add_node(f"node{number}", labels=labels)
     return with_filebeat(cluster)
 
 
@@ -75,18 +76,18 @@ def only_ssd(attempt: Attempt) -> Iterator[Missing]:
     marred = [node for node in nodes if node["spec"].get("taints")]
     if marred:
         # A cordon is a taint too, but it is another misconception.
-        closed = any(node["spec"].get("unschedulable") for node in nodes)
+        closed = any(node["spec"].get("unschedulable") for node in marred)
         key = "cordoned" if closed else "tainted"
-        yield missing(key, nodes=names(map(name, marred)))
+        yield missing(key, nodes=set(map(name, marred)))
     homes = attempt.homes(FILEBEAT)
     if not homes:
         yield missing("nowhere")
     extra = homes & {"node2", "node4"}
     if extra:
-        yield missing("extra", nodes=names(extra))
+        yield missing("extra", nodes=extra)
     lost = {"node1", "node3"} - homes
     if lost:
-        yield missing("lost", nodes=names(lost))
+        yield missing("lost", nodes=lost)
     if _homes_later(attempt) != {*homes, "later-ssd"}:
         yield missing("by-name")
 
@@ -117,8 +118,9 @@ def rename(attempt: Attempt) -> Iterator[Missing]:
     # Pods are adopted by their labels: with another selector or template there is nothing to keep.
     if new["spec"]["selector"] != before["spec"]["selector"]:
         yield missing("selector")
-    if image_of(new["spec"]["template"]) != image_of(before["spec"]["template"]):
+    image = container_of(before)["image"]
+    if container_of(new)["image"] != image:
         yield missing("template")
     lost = {"node1", "node2", "node3"} - attempt.kept("log-agent")
     if lost:
-        yield missing("restarted", nodes=names(lost))
+        yield missing("restarted", nodes=lost)

@@ -12,7 +12,6 @@ from k8slearn.course.checking import (
     Missing,
     container_of,
     missing,
-    names,
     node_of,
     rule,
 )
@@ -81,18 +80,19 @@ def own_node(attempt: Attempt) -> Iterator[Missing]:
         yield missing("headless")
     if not _selects_somebody(cluster, service):
         yield missing("nobody")
-    answers = []
+    reached = {}
     for number, node in enumerate(NODES, start=1):
-        for answer in _answers(cluster, f"web{number}"):
-            answers.append((node, answer))
-    for _, answer in answers:
-        if not answer.ok:
-            yield missing("no-answer", trip=str(answer))
-    if any(answer.node != node for node, answer in answers):
-        reached = {answer.node for node, answer in answers if node == "node1"}
-        yield missing("random", count=len(reached))
+        answers = _answers(cluster, f"web{number}")
+        for answer in answers:
+            if not answer.ok:
+                yield missing("no-answer", trip=str(answer))
+        reached[node] = {answer.node for answer in answers}
+    for node, others in reached.items():
+        if others != {node}:
+            yield missing("random", count=len(reached["node1"]))
     # To prefer the own Node looks the same as to stay on it, until the agent there is ill.
-    if any(answer.ok for answer in _answers(_without_agent(attempt), "web1")):
+    later = _answers(_without_agent(attempt), "web1")
+    if any(answer.ok for answer in later):
         yield missing("prefer")
 
 
@@ -103,17 +103,19 @@ def _answers(cluster: Cluster, client: str) -> list[Delivery]:
     for number in range(TRIES):
         # Chance of its own for each, and the same at every check.
         chance = random.Random(number)
-        answers.append(request(cluster, f"pod/{client}", "agent:80", chance))
+        answer = request(cluster, f"pod/{client}", "agent:80", chance)
+        answers.append(answer)
     return answers
 
 
 def _selects_somebody(cluster: Cluster, service: Object) -> bool:
-    pairs = (service["spec"].get("selector") or {}).items()
-    selector = ",".join(f"{key}={value}" for key, value in pairs)
+    labels = service["spec"].get("selector") or {}
+    selector = ",".join(f"{key}={value}" for key, value in labels.items())
     # An empty selector would match every Pod in a list, while a Service with one has no endpoints.
     if not selector:
         return False
-    return any(map(is_pod_ready, cluster.list("Pod", "default", selector=selector)))
+    pods = cluster.list("Pod", "default", selector=selector)
+    return any(map(is_pod_ready, pods))
 
 
 def _without_agent(attempt: Attempt) -> Cluster:
@@ -136,7 +138,8 @@ def every_address(attempt: Attempt) -> Iterator[Missing]:
     wanted = set(map(_address, agents))
     found = _resolved(attempt.cluster)
     service = attempt.get("Service", "agents")
-    if service is not None and service["spec"].get("clusterIP") not in (None, "None"):
+    address = (service or {}).get("spec", {}).get("clusterIP", "None")
+    if address != "None":
         yield _still_one_address(attempt)
     if not found:
         yield missing("nobody")
@@ -147,7 +150,8 @@ def every_address(attempt: Attempt) -> Iterator[Missing]:
         yield missing("some", count=len(found))
     # publishNotReadyAddresses would give the right answer today, and a wrong one as soon as an agent is ill.
     on_node1 = [agent for agent in agents if node_of(agent) == "node1"]
-    if _resolved(_without_agent(attempt)) & set(map(_address, on_node1)):
+    later = _resolved(_without_agent(attempt))
+    if later & set(map(_address, on_node1)):
         yield missing("sick")
 
 
@@ -155,7 +159,7 @@ def _still_one_address(attempt: Attempt) -> Missing:
     """The Service has a cluster IP, which cannot be changed; perhaps another one was made beside it."""
     others = [service for service in _services(attempt) if service != "agents"]
     if others:
-        return missing("other-name", names=names(others))
+        return missing("other-name", names=others)
     return missing("one-address")
 
 
@@ -164,13 +168,15 @@ def _resolved(cluster: Cluster) -> set[str]:
 
 
 def _address(agent: Object) -> str:
-    return str(agent.get("status", {}).get("podIP", ""))
+    status = agent.get("status", {})
+    return str(status.get("podIP", ""))
 
 
 def _services(attempt: Attempt) -> list[str]:
     """The learner's: that of the API itself selects no Pods."""
     services = attempt.cluster.list("Service", "default")
-    return [name(service) for service in services if service["spec"].get("selector")]
+    own = [service for service in services if service["spec"].get("selector")]
+    return list(map(name, own))
 
 
 # From outside -------------------------------------------------------------------------------------------------
@@ -184,8 +190,9 @@ def from_outside(attempt: Attempt) -> Iterator[Missing]:
         target = f"{node_address(node)}:{PORT}"
         trips.append(request(attempt.cluster, "outside", target))
     agents = set(map(name, attempt.pods("agent")))
-    if any(trip.ok and trip.pod not in agents for trip in trips):
-        yield missing("not-agent")
+    for trip in trips:
+        if trip.ok and trip.pod not in agents:
+            yield missing("not-agent")
     for trip in trips:
         if not trip.ok:
             yield _why_closed(attempt, trip)
@@ -193,9 +200,10 @@ def from_outside(attempt: Attempt) -> Iterator[Missing]:
 
 def _why_closed(attempt: Attempt, trip: Delivery) -> Missing:
     agent = container_of(attempt.daemon_set("agent"))
-    opened = {port.get("hostPort") for port in agent.get("ports", [])} - {None}
+    ports = agent.get("ports", [])
+    opened = {port.get("hostPort") for port in ports} - {None}
     if opened and PORT not in opened:
-        return missing("other-port", ports=names(map(str, opened)))
+        return missing("other-port", ports=set(map(str, opened)))
     # A NodePort opens a port too, but leads to any agent, and its numbers begin at 30000.
     if _services(attempt):
         return missing("service")

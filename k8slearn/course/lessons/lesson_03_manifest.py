@@ -12,7 +12,7 @@ from k8slearn.course.checking import (
     Missing,
     container_of,
     missing,
-    names,
+    requests_of,
     rule,
 )
 from k8slearn.course.lessons.shared_starts import with_filebeat
@@ -61,12 +61,14 @@ def mend(attempt: Attempt) -> Iterator[Missing]:
         return
     # Two of the mistakes the API server refuses by itself. These two can be "mended" by leaving something out.
     container = container_of(daemon_set)
-    given = {entry["name"]: entry.get("value") for entry in container.get("env", [])}
+    given = {}
+    for entry in container.get("env", []):
+        given[entry["name"]] = entry.get("value")
     if "VERBOSE" not in given:
         yield missing("env-gone")
     if given["VERBOSE"] != "true":
         yield missing("env-value", value=given["VERBOSE"])
-    cpu = container.get("resources", {}).get("requests", {}).get("cpu")
+    cpu = requests_of(container).get("cpu")
     if cpu is None:
         yield missing("cpu-gone")
     if attempt.homes("node-log") != NODES:
@@ -86,17 +88,17 @@ def write(attempt: Attempt) -> Iterator[Missing]:
     container = container_of(found)
     if container["image"] != IMAGE:
         yield missing("image", image=container["image"])
-    resources = container.get("resources", {})
-    memory = resources.get("limits", {}).get("memory")
+    limits = container.get("resources", {}).get("limits", {})
+    memory = limits.get("memory")
     if memory is None:
         # To take a request for a limit is the common mistake, so it has its own words.
-        asked = "memory" in resources.get("requests", {})
+        asked = "memory" in requests_of(container)
         yield missing("requests" if asked else "no-limit")
     elif compare(memory, "64Mi") != 0:
         yield missing("unit", memory=memory)
     lost = NODES - attempt.homes("disk-report", "monitoring")
     if lost:
-        yield missing("not-ready", nodes=names(lost))
+        yield missing("not-ready", nodes=lost)
 
 
 def _astray(attempt: Attempt) -> Missing:
@@ -115,7 +117,8 @@ def team(attempt: Attempt) -> Iterator[Missing]:
     if _has_team(daemon_set["spec"]["template"]):
         yield missing("in-template")
     if not _has_team(daemon_set):
-        marked = any(map(_has_team, attempt.cluster.list("Pod", "default")))
+        pods = attempt.cluster.list("Pod", "default")
+        marked = any(map(_has_team, pods))
         yield missing("on-pods" if marked else "no-label")
     if NODES - attempt.kept("filebeat-ds"):
         yield missing("restarted")

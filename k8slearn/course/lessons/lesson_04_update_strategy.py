@@ -11,7 +11,6 @@ from k8slearn.course.checking import (
     Missing,
     image_of,
     missing,
-    names,
     node_of,
     rule,
     strategy_of,
@@ -55,7 +54,8 @@ def one_node(attempt: Attempt) -> Iterator[Missing]:
     [node] = [node_of(pod) for pod in fresh]
     if node != CHOSEN:
         yield missing("other-node", node=node)
-    if len(attempt.kept(DS)) < len(pods) - 1:
+    others = len(pods) - 1
+    if len(attempt.kept(DS)) < others:
         yield missing("restarted")
 
 
@@ -68,7 +68,8 @@ def two_at_once(attempt: Attempt) -> Iterator[Missing]:
     if strategy_of(daemon_set) != "RollingUpdate":
         yield missing("by-hand")
     # What the strategy says is not looked at: "33%" of six is two as well.
-    lost = len(attempt.cluster.list("Node")) - attempt.fewest_ready()
+    nodes = attempt.cluster.list("Node")
+    lost = len(nodes) - attempt.fewest_ready()
     if lost == 0:
         yield missing("surge")
     if lost > 2:
@@ -81,10 +82,12 @@ def two_at_once(attempt: Attempt) -> Iterator[Missing]:
 def no_gap(attempt: Attempt) -> Iterator[Missing]:
     """All new, and no moment at which fewer Pods were ready than there are Nodes."""
     # A second DaemonSet beside the first would leave no gap either, and twice the Pods.
-    sets = {name(each) for each in attempt.cluster.list("DaemonSet", "default")}
+    found = attempt.cluster.list("DaemonSet", "default")
+    sets = set(map(name, found))
     if sets != {DS}:
-        yield missing("two-sets", names=names(sets))
-    count, fewest = len(attempt.cluster.list("Node")), attempt.fewest_ready()
+        yield missing("two-sets", names=sets)
+    count = len(attempt.cluster.list("Node"))
+    fewest = attempt.fewest_ready()
     if fewest == 0:
         yield missing("dark")
     if fewest < count:

@@ -11,7 +11,6 @@ from k8slearn.course.checking import (
     Attempt,
     Missing,
     missing,
-    names,
     node_of,
     pod_spec,
     rule,
@@ -58,7 +57,7 @@ def ssd_not_edge(attempt: Attempt) -> Iterator[Missing]:
     """A rule, not a list of names: every Node with an ssd whose site is not the edge, also one that comes tomorrow."""
     changed = attempt.changed_nodes()
     if changed:
-        yield missing("node-changed", nodes=names(changed))
+        yield missing("node-changed", nodes=changed)
     spec = pod_spec(attempt.daemon_set(FILEBEAT))
     affinity = (spec.get("affinity") or {}).get("nodeAffinity") or {}
     if affinity and "requiredDuringSchedulingIgnoredDuringExecution" not in affinity:
@@ -66,7 +65,7 @@ def ssd_not_edge(attempt: Attempt) -> Iterator[Missing]:
     homes = attempt.homes(FILEBEAT)
     lost = {"node1", "node2"} - homes
     if lost:
-        yield missing("lost", nodes=names(lost))
+        yield missing("lost", nodes=lost)
     # Two sets of Nodes give away which mistake was made: an "or" for the "and", and half of the rule.
     if homes == {"node1", "node2", "node3", "edge1"}:
         yield missing("either")
@@ -74,7 +73,7 @@ def ssd_not_edge(attempt: Attempt) -> Iterator[Missing]:
         yield missing("at-the-edge")
     extra = homes - {"node1", "node2"}
     if extra:
-        yield missing("too-many", nodes=names(extra))
+        yield missing("too-many", nodes=extra)
     # Today's Nodes are right. Those of tomorrow tell the rule from what merely agrees with it.
     if would_run(attempt, {"site": "core"}):
         yield missing("not-hdd")
@@ -106,7 +105,7 @@ def gpu(attempt: Attempt) -> Iterator[Missing]:
     """Both halves: a toleration that opens the door, and a selector that keeps the Pods from everywhere else."""
     changed = attempt.changed_nodes()
     if changed:
-        yield missing("node-changed", nodes=names(changed))
+        yield missing("node-changed", nodes=changed)
     homes = attempt.homes("gpu-plugin")
     if "gpu3" in homes:
         yield missing("in-repair")
@@ -118,9 +117,9 @@ def gpu(attempt: Attempt) -> Iterator[Missing]:
         yield missing("no-gpu")
     if len(gpus) == 1:
         other = {"gpu1", "gpu2"} - gpus
-        yield missing("one-value", here=names(gpus), nodes=names(other))
+        yield missing("one-value", here=gpus, nodes=other)
     if ordinary:
-        yield missing("ordinary", nodes=names(ordinary))
+        yield missing("ordinary", nodes=ordinary)
 
 
 # Empty one Node of one daemon Pod -----------------------------------------------------------------------------
@@ -145,7 +144,7 @@ def empty_node(attempt: Attempt) -> Iterator[Missing]:
     if gone:
         taints = spec.get("taints") or ()
         evicting = any(taint["effect"] == "NoExecute" for taint in taints)
-        yield missing("no-execute" if evicting else "neighbours", pods=names(gone))
+        yield missing("no-execute" if evicting else "neighbours", pods=gone)
     there = _filebeat_on_node2(attempt)
     if there:
         yield missing(_why_still_there(attempt, spec, there))
@@ -153,7 +152,7 @@ def empty_node(attempt: Attempt) -> Iterator[Missing]:
         yield missing("closed")
     lost = {"node1", "node3"} - attempt.homes(FILEBEAT)
     if lost:
-        yield missing("lost", nodes=names(lost))
+        yield missing("lost", nodes=lost)
 
 
 def _why_still_there(attempt: Attempt, spec: Object, there: set[str]) -> str:
@@ -206,13 +205,13 @@ def toleration(attempt: Attempt) -> Iterator[Missing]:
     """The toleration mended, neither the taint changed nor everything tolerated."""
     changed = attempt.changed_nodes()
     if changed:
-        yield missing("taint-changed", nodes=names(changed))
+        yield missing("taint-changed", nodes=changed)
     homes = attempt.homes("log-agent")
     # db1 is there for this: without a value or a key the toleration fits its taint as well.
     if "db1" in homes:
         yield missing("too-wide")
     lost = {"node1", "node2"} - homes
     if lost:
-        yield missing("lost", nodes=names(lost))
+        yield missing("lost", nodes=lost)
     if "batch1" not in homes:
         yield missing("kept-off")

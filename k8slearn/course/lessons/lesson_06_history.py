@@ -147,7 +147,8 @@ def on_delete(attempt: Attempt) -> Iterator[Missing]:
         yield missing("strategy")
     before = attempt.before.list("Pod")
     present = set(map(uid, attempt.pods(NAME)))
-    lost = [pod for pod in before if is_pod_ready(pod) and uid(pod) not in present]
+    good = [pod for pod in before if is_pod_ready(pod)]
+    lost = [pod for pod in good if uid(pod) not in present]
     if lost:
         yield missing("innocent", nodes=_nodes_of(lost))
     if not is_version(attempt, 1):

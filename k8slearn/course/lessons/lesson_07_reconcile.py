@@ -18,7 +18,6 @@ from k8slearn.course.checking import (
     Attempt,
     Missing,
     missing,
-    names,
     node_of,
     rule,
 )
@@ -47,7 +46,8 @@ def without_controller() -> Cluster:
 def stopped(attempt: Attempt) -> Iterator[Missing]:
     """The new image on each Node, by the controller itself."""
     # A Pod without a controller is the learner's own: it does the controller's work this once.
-    if any(controller_ref(pod) is None for pod in attempt.cluster.list("Pod")):
+    owners = map(controller_ref, attempt.cluster.list("Pod"))
+    if None in owners:
         yield missing("bare-pod")
     if attempt.rebuilt("filebeat-ds"):
         yield missing("rebuilt")
@@ -60,7 +60,7 @@ def stopped(attempt: Attempt) -> Iterator[Missing]:
     ):
         yield missing(_what_was_tried(attempt), pods=len(pods))
     if attempt.images("filebeat-ds") != {NEW_IMAGE}:
-        yield missing("other-image", images=names(attempt.images("filebeat-ds")))
+        yield missing("other-image", images=attempt.images("filebeat-ds"))
     if len(attempt.homes("filebeat-ds")) < 3:
         yield missing("deleted", pods=len(pods))
 
@@ -70,7 +70,8 @@ def _what_was_tried(attempt: Attempt) -> str:
     before = attempt.at_start("DaemonSet", "filebeat-ds")
     assert before is not None
     now = attempt.daemon_set("filebeat-ds")
-    if now["metadata"]["generation"] > before["metadata"]["generation"]:
+    generation = now["metadata"]["generation"]
+    if generation > before["metadata"]["generation"]:
         return "touched"
     # Two of three were left at the beginning.
     return "deleted" if len(attempt.pods("filebeat-ds")) < 2 else "nobody"
@@ -91,7 +92,8 @@ def listening(api: Api) -> None:
 def with_listener() -> Cluster:
     """Four Nodes with their labels; then one loses it, another gets the wrong one."""
     cluster = Cluster(seed=7)
-    for node, cpu in {"node1": "4", "node2": "32", "node3": "8", "node4": "16"}.items():
+    for number, cpu in enumerate(("4", "32", "8", "16"), start=1):
+        node = f"node{number}"
         cluster.add_node(node, allocatable={"cpu": cpu})
     cluster.add_controller("sizer", listening, ["Node"])
     cluster.run_until_quiet()
@@ -123,21 +125,24 @@ def _unlabelled(cluster: Cluster, key: str) -> Iterator[Missing]:
     nodes = cluster.list("Node")
     lacking = [name(node) for node in nodes if "size" not in labels(node)]
     if lacking:
-        yield missing(key, nodes=names(lacking))
+        yield missing(key, nodes=lacking)
 
 
 def _mislabelled(cluster: Cluster, key: str) -> Iterator[Missing]:
     wrong = []
     for node in cluster.list("Node"):
         # "big" or not is all that counts: the others may be called whatever the learner likes.
-        if (labels(node)["size"] == "big") != (_size_of(node) == "big"):
+        says_big = labels(node)["size"] == "big"
+        is_big = _size_of(node) == "big"
+        if says_big != is_big:
             wrong.append(name(node))
     if wrong:
-        yield missing(key, nodes=names(wrong))
+        yield missing(key, nodes=wrong)
 
 
 def _size_of(node: Object) -> str:
-    return "big" if int(node["status"]["allocatable"]["cpu"]) >= BIG else "small"
+    allocatable = node["status"]["allocatable"]
+    return "big" if int(allocatable["cpu"]) >= BIG else "small"
 
 
 # A controller of one's own -------------------------------------------------------------------------------------
@@ -172,8 +177,9 @@ def own(attempt: Attempt) -> Iterator[Missing]:
     yield from _settled(later, "new-node")
     later.label("node1", {"disk": None})
     yield from _settled(later, "left-over")
-    on_node9 = [pod for pod in _pods(later) if node_of(pod) == "node9"]
-    later.delete_pod(name(on_node9[0]))
+    for pod in _pods(later):
+        if node_of(pod) == "node9":
+            later.delete_pod(name(pod))
     yield from _settled(later, "not-replaced")
     yield from _outage(later)
 
@@ -198,8 +204,11 @@ def _settled(cluster: Cluster, key: str) -> Iterator[Missing]:
     homes = _homes(cluster)
     if homes != Counter(wanted):
         yield from _refused(cluster)
-        lacking, extra = wanted - homes.keys(), homes.keys() - wanted
-        yield missing(key, lacking=names(lacking), extra=names(extra))
+        yield missing(
+            key,
+            lacking=wanted - homes.keys(),
+            extra=homes.keys() - wanted,
+        )
 
 
 def _refused(cluster: Cluster) -> Iterator[Missing]:

@@ -18,7 +18,6 @@ from k8slearn.course.checking import (
     Missing,
     container_of,
     missing,
-    names,
     node_of,
     pod_spec,
     rule,
@@ -55,7 +54,8 @@ def with_a_large_request() -> Cluster:
     shop = container("shop", "example.com/shop:3.7", "3")
     for number, node in enumerate(NODES, start=1):
         marks = {"app": "shop"}
-        cluster.create(pod(f"shop-{number}", shop, labels=marks, nodeName=node))
+        one = pod(f"shop-{number}", shop, labels=marks, nodeName=node)
+        cluster.create(one)
     agent = container("agent", "example.com/log-agent:1.0", "200m")
     metrics = container("metrics", "example.com/metrics:1.4", "50m")
     cluster.apply(daemon_set("log-agent", agent, metrics))
@@ -71,7 +71,7 @@ def too_little_cpu(attempt: Attempt) -> Iterator[Missing]:
     yield from same_patient(attempt, "log-agent")
     lost = set(NODES) - ready_on(attempt, "shop")
     if lost:
-        yield missing("shop-gone", nodes=names(lost))
+        yield missing("shop-gone", nodes=lost)
     daemon = attempt.daemon_set("log-agent")
     # A surge needs room for two at once, so it makes matters worse; it is a changed strategy too, and told apart.
     strategy = daemon["spec"]["updateStrategy"]
@@ -124,7 +124,8 @@ def wrong_image(attempt: Attempt) -> Iterator[Missing]:
     if another and not rolled_out(attempt, "filebeat-ds"):
         yield missing("still-missing", image=image)
     yield from stuck(attempt, "filebeat-ds", "not-pulled")
-    if image not in (f"{FILEBEAT}:5.6.5-alpine", f"{FILEBEAT}:5.6.6-alpine"):
+    _, _, tag = image.partition(":")
+    if tag not in ("5.6.5-alpine", "5.6.6-alpine"):
         yield missing("another", image=image)
 
 
@@ -153,7 +154,7 @@ def no_toleration(attempt: Attempt) -> Iterator[Missing]:
     tainted = {*GPU, "repair1"}
     freed = [node for node in tainted if taints_changed(attempt, node)]
     if freed:
-        yield missing("taint-gone", nodes=names(freed))
+        yield missing("taint-gone", nodes=freed)
     spec = pod_spec(attempt.daemon_set("log-agent"))
     tolerations = spec.get("tolerations") or []
     # A toleration without a key tolerates everything, the repair included.
@@ -164,7 +165,7 @@ def no_toleration(attempt: Attempt) -> Iterator[Missing]:
         yield missing("in-repair")
     lost = ORDINARY - homes
     if lost:
-        yield missing("lost", nodes=names(lost))
+        yield missing("lost", nodes=lost)
     if GPU - homes:
         yield missing(_why_not_on_gpus(attempt, homes, tolerations))
 
@@ -264,7 +265,7 @@ def wrong_clock(attempt: Attempt) -> Iterator[Missing]:
         yield missing("loosened")
     lost = set(NODES) - attempt.homes("log-agent")
     if lost:
-        yield missing("lost", nodes=names(lost))
+        yield missing("lost", nodes=lost)
     skew = attempt.cluster.kubelet.faults.skew.get("node2", 0)
     done = rolled_out(attempt, "log-agent")
     # The eight hours pass by themselves, and then all is available; the clock is as wrong as before.
@@ -317,7 +318,8 @@ def port_conflict(attempt: Attempt) -> Iterator[Missing]:
 
 
 def _host_ports(daemon: Object) -> set[int]:
-    return {port for _, _, port in host_ports({"spec": pod_spec(daemon)})}
+    pod_of_template = {"spec": pod_spec(daemon)}
+    return {port for _, _, port in host_ports(pod_of_template)}
 
 
 def _why_no_agent(attempt: Attempt, daemon: Object) -> str:
@@ -327,7 +329,8 @@ def _why_no_agent(attempt: Attempt, daemon: Object) -> str:
         return "on-host"
     inside = set()
     for each in spec["containers"]:
-        inside |= {port["containerPort"] for port in each.get("ports") or ()}
+        for port in each.get("ports") or ():
+            inside.add(port["containerPort"])
     # The program listens on 9100 whatever the manifest says; the hostPort is what had to change.
     if PORT not in inside:
         return "wrong-field"
@@ -336,9 +339,13 @@ def _why_no_agent(attempt: Attempt, daemon: Object) -> str:
 
 def _exporter_as_before(attempt: Attempt) -> Iterator[Missing]:
     exporter = attempt.get("DaemonSet", "node-exporter", "monitoring")
-    if exporter is None or set(NODES) - attempt.homes("node-exporter", "monitoring"):
+    if exporter is None:
         yield missing("exporter-gone")
-    elif _host_ports(exporter) != {PORT}:
+        return
+    homes = attempt.homes("node-exporter", "monitoring")
+    if set(NODES) - homes:
+        yield missing("exporter-gone")
+    if _host_ports(exporter) != {PORT}:
         yield missing("exporter-moved")
 
 
@@ -353,7 +360,8 @@ def with_a_wrong_selector() -> Cluster:
     for node in sorted(WITH_SSD):
         cluster.label(node, {"disk": "ssd"})
     cache = container("cache", "example.com/cache:1.0")
-    right, misspelled = {"disk": "ssd"}, {"disk": "sdd"}
+    right = {"disk": "ssd"}
+    misspelled = {"disk": "sdd"}
     cluster.apply(daemon_set("cache", cache, pod={"nodeSelector": right}))
     cluster.run_until_quiet()
     cache = container("cache", "example.com/cache:1.1")
@@ -372,13 +380,13 @@ def on_no_node(attempt: Attempt) -> Iterator[Missing]:
         if labels(node) != labels(before):
             bent.append(name(node))
     if bent:
-        yield missing("labels-bent", nodes=names(bent))
+        yield missing("labels-bent", nodes=bent)
     if container_of(daemon)["image"] != "example.com/cache:1.1":
         yield missing("rolled-back")
     homes = attempt.homes("cache")
     extra = homes - WITH_SSD
     if extra:
-        yield missing("everywhere", nodes=names(extra))
+        yield missing("everywhere", nodes=extra)
     if not homes and ready_on(attempt, "cache"):
         yield missing("bare-pod")
     if not homes:
@@ -388,4 +396,4 @@ def on_no_node(attempt: Attempt) -> Iterator[Missing]:
         yield missing("restarted" if restarted else "nobody")
     lost = WITH_SSD - homes
     if lost:
-        yield missing("some", nodes=names(lost))
+        yield missing("some", nodes=lost)

@@ -18,6 +18,7 @@ from k8slearn.course.checking import (
     missing,
     node_of,
     pod_spec,
+    requests_of,
 )
 from k8slearn.kinds.pod.state import is_pod_ready
 
@@ -45,9 +46,7 @@ def cpu_of(daemon: Object, named: str) -> str:
     """What a container of the template asks of the CPU, '' for nothing."""
     for container in pod_spec(daemon)["containers"]:
         if container["name"] == named:
-            # A learner may have written `resources:` or `requests:` and nothing behind it.
-            requests = (container.get("resources") or {}).get("requests") or {}
-            return str(requests.get("cpu", ""))
+            return str(requests_of(container).get("cpu", ""))
     return ""
 
 
@@ -66,7 +65,8 @@ def changed(attempt: Attempt, named: str, field: str) -> bool:
     if before is None:
         return False
     now = attempt.daemon_set(named)
-    return bool(before["spec"].get(field) != now["spec"].get(field))
+    value = now["spec"].get(field)
+    return bool(before["spec"].get(field) != value)
 
 
 def rolled_out(attempt: Attempt, named: str) -> bool:

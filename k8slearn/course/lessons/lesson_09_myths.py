@@ -19,7 +19,6 @@ from k8slearn.course.checking import (
     Attempt,
     Missing,
     missing,
-    names,
     node_of,
     rule,
 )
@@ -43,7 +42,10 @@ def two_on_a_node(attempt: Attempt) -> Iterator[Missing]:
     """At some moment two ready Pods of this one DaemonSet were on one Node."""
     owner = uid(attempt.daemon_set(FILEBEAT))
     seen = list(pairs(attempt))
-    own = [pair for pair in seen if set(map(controller_uid, pair)) == {owner}]
+    own = []
+    for pair in seen:
+        if set(map(controller_uid, pair)) == {owner}:
+            own.append(pair)
     if any(map(both_ready, own)):
         return
     # A Pod made by hand with the right labels is adopted, but has no hash of a template.
@@ -81,7 +83,8 @@ def template_changed(attempt: Attempt) -> bool:
     if before is None:
         return False
     now = attempt.daemon_set(FILEBEAT)
-    return bool(before["spec"]["template"] != now["spec"]["template"])
+    template = now["spec"]["template"]
+    return bool(before["spec"]["template"] != template)
 
 
 # "Without deleting it there is no way to be rid of its Pods" --------------------------------------------------
@@ -94,7 +97,7 @@ def none_left(attempt: Attempt) -> Iterator[Missing]:
         yield missing("rebuilt")
     changed = attempt.changed_nodes()
     if changed:
-        yield missing("nodes-changed", nodes=names(changed))
+        yield missing("nodes-changed", nodes=changed)
     pods = attempt.cluster.list("Pod", "default")
     pods = [pod for pod in pods if not is_deleting(pod)]
     if not pods:

@@ -1,0 +1,67 @@
+"""What the agents of lesson 10 have been through: at every moment, which Nodes had one that was ready."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from k8slearn.apimachinery.log import Change
+from k8slearn.apimachinery.objects import Object, uid
+from k8slearn.cluster import Cluster
+from k8slearn.course.checking import node_of
+from k8slearn.course.lessons.lesson_10_cluster import TARGET, WARM, agents
+from k8slearn.kinds.pod.state import is_pod_ready
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Just after a write to an agent's Pod: the time, and since when which Node has a ready agent."""
+
+    time: float
+    ready_since: dict[str, float]
+
+    def warm(self) -> int:
+        """How many have been ready for a while; an agent that has just begun has sent nothing yet."""
+        times = self.ready_since.values()
+        return sum(self.time - since >= WARM for since in times)
+
+
+def changes_of_agents(cluster: Cluster, since: int) -> Iterator[Change]:
+    """The writes to agents' Pods since a revision."""
+    for change in cluster.store.log.changes[since:]:
+        pod = change.object
+        if pod["kind"] == "Pod" and agents([pod]):
+            yield change
+
+
+def history(cluster: Cluster, since: int) -> Iterator[Moment]:
+    """All moments since then."""
+    at_start = agents(cluster.at(since).list("Pod"))
+    pods = {uid(pod): pod for pod in at_start}
+    # Whoever was ready at the beginning counts as warm: it has been so for longer than is looked at.
+    ready = dict.fromkeys(_ready_nodes(at_start), float("-inf"))
+    for change in changes_of_agents(cluster, since):
+        pod = change.object
+        pods[uid(pod)] = pod
+        if change.type == "DELETED":
+            del pods[uid(pod)]
+        now = _ready_nodes(pods.values())
+        ready = {node: ready.get(node, change.time) for node in now}
+        yield Moment(change.time, ready)
+
+
+def _ready_nodes(pods: Iterable[Object]) -> set[str]:
+    return {node_of(pod) for pod in pods if is_pod_ready(pod)}
+
+
+def fewest(cluster: Cluster, since: int) -> int:
+    """The smallest number of Nodes with a ready agent."""
+    counts = [len(moment.ready_since) for moment in history(cluster, since)]
+    # No write to a Pod at all: then nothing was lost either.
+    return min(counts, default=TARGET)
+
+
+def fewest_warm(cluster: Cluster, since: int) -> int:
+    """The same, where an agent counts only when it has been ready for a while."""
+    counts = [moment.warm() for moment in history(cluster, since)]
+    return min(counts, default=TARGET)
