@@ -43,14 +43,12 @@ def run(arguments: Namespace) -> int:
     for finding in findings:
         print("\n".join(lines(finding)))
     marks = {finding.mark for finding in findings}
-    print(
-        words.SOME_FAILURES
-        if FAILURE in marks
-        else words.SOME_WARNINGS
-        if WARNING in marks
-        else words.ALL_WELL
-    )
-    return 1 if FAILURE in marks else 0
+    if FAILURE in marks:
+        print(words.SOME_FAILURES)
+        return 1
+    # A warning is no failure: the course runs, only less comfortably.
+    print(words.SOME_WARNINGS if WARNING in marks else words.ALL_WELL)
+    return 0
 
 
 def lines(finding: Finding) -> Iterator[str]:
@@ -79,11 +77,9 @@ def check_python() -> Finding:
 
 def check_packages() -> Finding:
     """Is every package that the metadata asks for here, in a version that fits?"""
-    wanted = [
-        requirement
-        for requirement in requires("k8slearn") or []
-        if "extra ==" not in requirement
-    ]
+    # The extras are for pages and tests; a learner needs none of them.
+    every = requires("k8slearn") or []
+    wanted = [requirement for requirement in every if "extra ==" not in requirement]
     unmet = [requirement for requirement in wanted if not is_met(requirement)]
     if unmet:
         names = " ".join(f"'{requirement}'" for requirement in unmet)
@@ -102,6 +98,7 @@ def check_packages() -> Finding:
 
 def is_met(requirement: str) -> bool:
     """Is a requirement such as `networkx>=3.4` met by what is installed?"""
+    # Comes with JupyterLab, so the doctor must be able to start without it.
     from packaging.requirements import Requirement
 
     parsed = Requirement(requirement)
@@ -181,7 +178,9 @@ def check_browser() -> Finding:
 
 def check_kubectl() -> Finding:
     """Which kubectl will a lesson's kernel and terminal find, and does it run?"""
-    path = shutil.which("kubectl", path=jupyter.environment(os.environ, Path())["PATH"])
+    # As a lesson would find it, not as this shell does: ours stands first in the kernel's PATH.
+    variables = jupyter.environment(os.environ, Path())
+    path = shutil.which("kubectl", path=variables["PATH"])
     found = kubectl_version(path) if path else None
     if found is None:
         return Finding(
@@ -195,6 +194,7 @@ def check_kubectl() -> Finding:
 def kubectl_version(path: str) -> str | None:
     """Return what the program at `path` says its version is, or None when it does not answer within 10 s."""
     try:
+        # --client: no cluster is asked, for there may be none, and waiting for it would take long.
         command = [path, "version", "--client", "-o", "json"]
         answer = subprocess.run(command, capture_output=True, timeout=10, check=True)
         return str(json.loads(answer.stdout)["clientVersion"]["gitVersion"])
@@ -211,6 +211,7 @@ def check_port() -> Finding:
     return Finding(WARNING if taken else FINE, words.PORT, detail, words.PORT_REMEDY)
 
 
+# What everything else rests on comes first; whoever reads from the top mends in the right order.
 CHECKS: tuple[Callable[[], Finding], ...] = (
     check_python,
     check_packages,

@@ -18,10 +18,12 @@ DEFAULT_PORT = 8888
 def setting_overrides() -> dict[str, dict[str, Any]]:
     """Return our defaults of JupyterLab's settings; what the learner has set stands above them."""
     overrides: dict[str, dict[str, Any]] = {
+        # No question about news over the first lesson, and none about updates that we do not follow.
         "@jupyterlab/apputils-extension:notification": {
             "fetchNews": "false",
             "checkForUpdates": False,
         },
+        # Cells out of sight stay on the page; taken off it, what plays in them would begin anew.
         "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
     }
     if find_spec(LANGUAGE_PACK):
@@ -37,6 +39,7 @@ def write_overrides(path: Path) -> None:
 
 def terminal_settings() -> dict[str, list[str]]:
     """Return the shell of JupyterLab's terminals; its default, a login shell, resets PATH: another kubectl answers."""
+    # Windows has its own default, which needs nothing from us.
     shell = shutil.which("bash")
     return {"shell_command": [shell]} if shell else {}
 
@@ -59,6 +62,7 @@ def environment(current: Mapping[str, str], config: Path) -> dict[str, str]:
     programs = str(Path(sys.executable).parent)
     kubeconfig = str(config / "kubeconfig")
     return {
+        # The first is for kubectl, which a learner may point elsewhere; by the second a served cluster finds the file.
         "KUBECONFIG": kubeconfig,
         "K8SLEARN_KUBECONFIG": kubeconfig,
         "KUBECACHEDIR": str(config / "kubectl-cache"),
@@ -87,9 +91,11 @@ def server_arguments(
         "--Application.log_level=WARN",
     ]
     if port:
+        # Whoever names a port wants that one; without a name JupyterLab looks for the next free one.
         arguments.append("--ServerApp.port_retries=0")
     if not browser:
         arguments.append("--no-browser")
+    # In a container one is root, and JupyterLab refuses that unless told; Windows knows no such user.
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         arguments.append("--allow-root")
     return arguments
@@ -103,6 +109,7 @@ def is_taken(port: int) -> bool:
 
 def serve(arguments: list[str], variables: Mapping[str, str]) -> None:
     """Run JupyterLab in this process until it is interrupted."""
+    # Takes a second to import, which the other commands need not wait for.
     from jupyterlab.labapp import LabApp
 
     os.environ.update(variables)

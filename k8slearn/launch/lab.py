@@ -21,6 +21,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Open the wanted lesson; returns when JupyterLab ends (0), or 2 when it cannot be opened."""
+    # Before anything is written: a command that cannot be carried out leaves nothing behind.
     if arguments.port and jupyter.is_taken(arguments.port):
         print(words.PORT_IN_USE.format(port=arguments.port), file=sys.stderr)
         return 2
@@ -31,6 +32,7 @@ def run(arguments: Namespace) -> int:
     if lesson is None:
         explain_missing(folder, arguments.lesson)
         return 2
+    # Flushed, since from here on JupyterLab writes, and does so until the end.
     print(words.OPENING.format(lesson=lesson, folder=folder), flush=True)
     open_lesson(folder, lesson, arguments)
     return 0
@@ -38,6 +40,7 @@ def run(arguments: Namespace) -> int:
 
 def prepare_folder(wanted: Path | None) -> Path | None:
     """Return the folder to open, laid out if it has to be; None when it cannot be made."""
+    # Who works in the checkout edits the lessons themselves, not copies of them.
     checkout = lessons.checkout_folder()
     if wanted is None and checkout is not None:
         return checkout

@@ -9,8 +9,8 @@ from pathlib import Path
 PACKAGE = Path(__file__).resolve().parent.parent
 MANIFEST = ".k8slearn.json"
 DEFAULT_FOLDER = "k8slearn-notebooks"
+# What somebody has done in this folder; never handed on.
 PROGRESS = "progress.json"
-"""What somebody has done in this folder; never handed on."""
 
 
 @dataclass(slots=True)
@@ -25,11 +25,11 @@ class LaidOut:
 def checkout_folder() -> Path | None:
     """Return `notebooks/` of the checkout that this package runs from, if it does."""
     root = PACKAGE.parent
-    return (
-        root / "notebooks"
-        if (root / "pyproject.toml").is_file() and (root / "notebooks").is_dir()
-        else None
-    )
+    notebooks = root / "notebooks"
+    # Somebody's own folder of that name may lie beside an installed package; with a pyproject.toml it is the checkout.
+    if (root / "pyproject.toml").is_file() and notebooks.is_dir():
+        return notebooks
+    return None
 
 
 def source_folder() -> Path:
@@ -47,6 +47,7 @@ def find_lesson(folder: Path, wanted: str | None) -> str | None:
     names = lessons(folder)
     if wanted is None:
         return names[0] if names else None
+    # "4" is lesson 04; anything else is the beginning of a file's name, perhaps with its folder before it.
     start = wanted.zfill(2) if wanted.isdecimal() else Path(wanted).name
     return next((name for name in names if name.startswith(start)), None)
 
@@ -67,15 +68,18 @@ def lay_out(source: Path, target: Path) -> LaidOut:
 def _lay_out_file(
     source: Path, target: Path, name: str, ours: dict[str, str], done: LaidOut
 ) -> None:
+    # Three texts are compared: ours now, the learner's, and ours when it was last laid out.
     new = digest(source)
     old = digest(target) if target.exists() else None
     if old == new:
         ours[name] = new
+    # Not there, or still as we wrote it: then nobody loses anything.
     elif old is None or old == ours.get(name):
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, target)
         ours[name] = new
-        (done.written if old is None else done.upgraded).append(name)
+        changed = done.written if old is None else done.upgraded
+        changed.append(name)
     else:
         done.kept.append(name)
 
@@ -114,8 +118,8 @@ def digest(path: Path) -> str:
 def _written_text(notebook: bytes) -> bytes:
     try:
         cells = json.loads(notebook)["cells"]
-        return json.dumps(
-            [[cell["cell_type"], "".join(cell["source"])] for cell in cells]
-        ).encode()
+        written = [[cell["cell_type"], "".join(cell["source"])] for cell in cells]
+        return json.dumps(written).encode()
     except (ValueError, KeyError, TypeError):
+        # No notebook any more; then its bytes are what somebody wrote.
         return notebook

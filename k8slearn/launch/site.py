@@ -18,7 +18,9 @@ from k8slearn.launch import lessons, site_source
 from k8slearn.locale import launch as words
 
 MODULES = ("sphinx", "myst_nb", "sphinx_book_theme")
+# Says that a folder is ours to write over.
 MARK = ".k8slearn-site"
+# What Sphinx leaves for other tools, and no reader opens.
 NOT_NEEDED = (
     "objects.inv",
     ".buildinfo",
@@ -26,6 +28,7 @@ NOT_NEEDED = (
     "_static/locales/**/*.*",
     "**/*.map",
 )
+# Sphinx colours its complaints also where no terminal reads them.
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -86,15 +89,17 @@ def make(notebooks: Path, folder: Path) -> tuple[list[str], str]:
     with scratch() as work:
         pages = site_source.write(notebooks, work / "source")
         complaints = build(work / "source", work / "site", work / "doctrees")
-        for path in [
-            path for pattern in NOT_NEEDED for path in (work / "site").glob(pattern)
-        ]:
-            path.unlink()
-        (work / "site" / MARK).touch()
-        copytree(work / "site", folder, dirs_exist_ok=True)
-    return pages, COLOURS.sub("", complaints).replace(
-        str(work / "source"), str(notebooks)
-    )
+        site = work / "site"
+        for pattern in NOT_NEEDED:
+            for path in list(site.glob(pattern)):
+                path.unlink()
+        (site / MARK).touch()
+        # Copied when all is made: a failure leaves the old pages as they were.
+        copytree(site, folder, dirs_exist_ok=True)
+    complaints = COLOURS.sub("", complaints)
+    # In the names of the files that the reader knows, not of those in the scratch folder.
+    complaints = complaints.replace(str(work / "source"), str(notebooks))
+    return pages, complaints
 
 
 @contextmanager
@@ -109,6 +114,7 @@ def scratch() -> Iterator[Path]:
 
 def build(source: Path, target: Path, doctrees: Path) -> str:
     """Run Sphinx, without a conf.py; returns its warnings."""
+    # An extra: `k8slearn site` says what to install where it is missing.
     from sphinx.application import Sphinx
     from sphinx.util.docutils import docutils_namespace, patch_docutils
 
@@ -136,7 +142,9 @@ def configuration() -> dict[str, Any]:
         "author": "k8slearn",
         "language": "zh_CN",
         "extensions": ["myst_nb", "k8slearn.launch.site_search"],
+        # Outputs are stored in the notebooks, and tested there; pages are made without running anything.
         "nb_execution_mode": "off",
+        # Nothing is fetched from elsewhere: widgets stand as text or as our own blocks.
         "nb_ipywidgets_js": {},
         "nb_render_error_lexer": "myst-ansi",
         "myst_heading_anchors": 4,

@@ -51,17 +51,20 @@ def readable(notebook: Notebook) -> Notebook:
 def _readable_cell(cell: Notebook) -> Notebook:
     text = "".join(cell["source"])
     if cell["cell_type"] != "code":
+        # The original document, quoted word for word, has links that are empty; MyST would complain of them.
         return cell | {"source": text.replace("[]()", r"\[\]()")}
     cell = cell | {"outputs": [_linked(output) for output in cell["outputs"]]}
     asked = ASKED.search(text)
     if asked is None:
         return cell
-    outputs = [_stand_in(output, *asked.groups()) for output in cell["outputs"]]
-    tags = [
-        *cell["metadata"].get("tags", []),
-        *(["remove-input"] if asked[1] != "exercise" else []),
-    ]
-    return cell | {"outputs": outputs, "metadata": cell["metadata"] | {"tags": tags}}
+    kind, key = asked.groups()
+    outputs = [_stand_in(output, kind, key) for output in cell["outputs"]]
+    metadata = cell["metadata"]
+    # The line that asks a question says nothing to a reader; the one that begins an exercise shows how to begin it.
+    if kind != "exercise":
+        tags = [*metadata.get("tags", []), "remove-input"]
+        metadata = metadata | {"tags": tags}
+    return cell | {"outputs": outputs, "metadata": metadata}
 
 
 def _linked(output: Notebook) -> Notebook:
@@ -69,26 +72,30 @@ def _linked(output: Notebook) -> Notebook:
     data = output.get("data", {})
     if "text/html" not in data:
         return output
-    html = re.sub(r'(<a href="[\w/]+)\.ipynb"', r'\1.html"', "".join(data["text/html"]))
+    html = "".join(data["text/html"])
+    html = re.sub(r'(<a href="[\w/]+)\.ipynb"', r'\1.html"', html)
     return output | {"data": data | {"text/html": html}}
 
 
 def _stand_in(output: Notebook, kind: str, key: str) -> Notebook:
+    # The lessons' words are read only when pages are made, so that other commands start at once.
     from k8slearn.launch import site_cards
 
     data = output.get("data", {})
-    if not "".join(data.get("text/plain", "")).startswith("【"):
+    # A cell may print other things beside its card, whose text begins so.
+    text = "".join(data.get("text/plain", ""))
+    if not text.startswith("【"):
         return output
-    return output | {"data": data | {"text/html": site_cards.card(kind, key)}}
+    card = site_cards.card(kind, key)
+    return output | {"data": data | {"text/html": card}}
 
 
 def front_page(notebooks: Path) -> str:
     """The table of contents as Markdown."""
-    picture = (
-        f"![{words.SITE_PICTURE}](assets/lab.png)\n\n"
-        if (notebooks / "assets" / "lab.png").exists()
-        else ""
-    )
+    picture = ""
+    # Notebooks laid out by hand may come without it.
+    if (notebooks / "assets" / "lab.png").exists():
+        picture = f"![{words.SITE_PICTURE}](assets/lab.png)\n\n"
     parts = "\n".join(_part(notebooks, caption, pattern) for caption, pattern in PARTS)
     return f"# {words.SITE_TITLE}\n\n{words.SITE_ABOUT}\n\n{picture}{parts}\n{words.SITE_RUN_IT}\n"
 
@@ -106,12 +113,13 @@ def _part(notebooks: Path, caption: str, pattern: str) -> str:
 def _row(path: Path) -> str:
     first = "".join(json.loads(path.read_text(encoding="utf-8"))["cells"][0]["source"])
     title = first.partition("\n")[0].removeprefix("# ")
+    # The goals are the list in the first cell; in a table they are one line.
     goals = "；".join(
         line[2:].rstrip("；。") for line in first.splitlines() if line.startswith("- ")
     )
     minutes = re.search(r"大约 (\d+) 分钟", first)
     time = words.SITE_MINUTES.format(minutes=minutes[1]) if minutes else ""
-    cells = (
-        cell.replace("|", r"\|") for cell in (f"[{title}]({path.name}){time}", goals)
-    )
-    return f"| {' | '.join(cells)} |"
+    link = f"[{title}]({path.name}){time}"
+    cells = [cell.replace("|", r"\|") for cell in (link, goals)]
+    row = " | ".join(cells)
+    return f"| {row} |"
