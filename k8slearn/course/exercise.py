@@ -118,7 +118,7 @@ class Task:
         return ExerciseCard(self.about, on_check=self.check, on_hint=self.hint)
 
     def _repr_mimebundle_(self, **_: Any) -> Any:
-        title = f"【{words.EXERCISE}】{self.about.title}"
+        title = words.CARD.format(kind=words.EXERCISE, text=self.about.title)
         task = self.about.task.strip()
         return mimebundle(self.card.widget, f"{title}\n{task}")
 

@@ -72,8 +72,7 @@ class Card:
         self.reply.value = reply(option.feedback, option.right, verdict)
 
     def _repr_mimebundle_(self, **_: Any) -> Any:
-        question = self.asked.as_text()
-        asked = f"【{self.kind}】{question}"
+        asked = words.CARD.format(kind=self.kind, text=self.asked.as_text())
         return mimebundle(self.widget, f"{asked}\n{words.STAND_IN}")
 
 

@@ -67,10 +67,11 @@ def padded(text: str, width: int) -> str:
 def check_python() -> Finding:
     """Is Python new enough?"""
     mark = FINE if sys.version_info >= (3, 11) else FAILURE
+    found = sys.version.split()[0]
     return Finding(
         mark,
         words.PYTHON,
-        f"{sys.version.split()[0]}（{sys.executable}）",
+        words.PYTHON_FOUND.format(version=found, python=sys.executable),
         words.PYTHON_REMEDY,
     )
 
@@ -87,7 +88,7 @@ def check_packages() -> Finding:
         return Finding(
             FAILURE,
             words.PACKAGES,
-            words.PACKAGES_MISSING.format(names="、".join(unmet)),
+            words.PACKAGES_MISSING.format(names=words.PACKAGES_SEPARATOR.join(unmet)),
             remedy,
         )
     shown = {name: version(name) for name in ("jupyterlab", "matplotlib")}

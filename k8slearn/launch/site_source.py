@@ -8,6 +8,7 @@ from shutil import copy, copytree
 from typing import Any
 
 from k8slearn.launch import lessons
+from k8slearn.locale import course as card_words
 from k8slearn.locale import launch as words
 
 Notebook = dict[str, Any]
@@ -84,7 +85,7 @@ def _stand_in(output: Notebook, kind: str, key: str) -> Notebook:
     data = output.get("data", {})
     # A cell may print other things beside its card, whose text begins so.
     text = "".join(data.get("text/plain", ""))
-    if not text.startswith("【"):
+    if not text.startswith(card_words.CARD_BEGINS):
         return output
     card = site_cards.card(kind, key)
     return output | {"data": data | {"text/html": card}}
@@ -114,12 +115,15 @@ def _row(path: Path) -> str:
     first = "".join(json.loads(path.read_text(encoding="utf-8"))["cells"][0]["source"])
     title = first.partition("\n")[0].removeprefix("# ")
     # The goals are the list in the first cell; in a table they are one line.
-    goals = "；".join(
-        line[2:].rstrip("；。") for line in first.splitlines() if line.startswith("- ")
-    )
-    minutes = re.search(r"大约 (\d+) 分钟", first)
+    goals = []
+    for line in first.splitlines():
+        if line.startswith("- "):
+            goals.append(line.removeprefix("- ").rstrip(words.GOAL_ENDS))
+    minutes = re.search(words.NOTEBOOK_MINUTES, first)
     time = words.SITE_MINUTES.format(minutes=minutes[1]) if minutes else ""
     link = f"[{title}]({path.name}){time}"
-    cells = [cell.replace("|", r"\|") for cell in (link, goals)]
+    cells = [
+        cell.replace("|", r"\|") for cell in (link, words.GOAL_SEPARATOR.join(goals))
+    ]
     row = " | ".join(cells)
     return f"| {row} |"

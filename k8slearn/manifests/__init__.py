@@ -19,6 +19,6 @@ def manifest_names() -> list[str]:
 def manifest(name: str) -> str:
     """The YAML text of one manifest; KeyError that lists the names if there is none such."""
     if name not in manifest_names():
-        known = "、".join(manifest_names())
+        known = words.SEPARATOR.join(manifest_names())
         raise KeyError(words.MANIFEST_UNKNOWN.format(name=name, known=known))
     return (_FOLDER / f"{name}.yaml").read_text(encoding="utf-8")

@@ -4,6 +4,10 @@
 SEPARATOR = "、"
 NO_NAMES = "没有"
 
+# An exercise or a question as plain text; what begins so is one
+CARD = "【{kind}】{text}"
+CARD_BEGINS = "【"
+
 # Manifests
 MANIFEST_UNKNOWN = "没有叫 {name!r} 的清单；现有：{known}"
 
@@ -117,6 +121,7 @@ NOTHING_HAPPENED = "什么也没发生"
 # For teachers
 ANSWER_BOOK = "答案册：{titles}"
 BOOK_LESSON = "{number} {title}（题目 {questions} 道，练习 {exercises} 道）"
+BOOK_GAP = "　"
 BOOK_HINTS = "提示"
 BOOK_RIGHT = "检查通过时"
 BOOK_MISCONCEPTIONS = "认得出的误区"

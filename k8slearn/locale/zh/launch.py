@@ -48,6 +48,10 @@ SITE_RUN_IT = (
 SITE_PICTURE = "实验室：节点、Pod、更新策略和事件"
 SITE_TABLE = "| 课 | 学完你能 |\n| --- | --- |"
 SITE_MINUTES = "<br>{minutes} 分钟"
+# What a notebook's first cell says of its length, and how its goals end and are put in one line
+NOTEBOOK_MINUTES = r"大约 (\d+) 分钟"
+GOAL_ENDS = "；。"
+GOAL_SEPARATOR = "；"
 SITE_COURSE = "课程"
 SITE_REFERENCE = "查阅"
 SITE_MORE = "模型与教学"
@@ -65,8 +69,10 @@ SOME_WARNINGS = "课程可以运行；标 ! 的项目按提示处理后会更顺
 SOME_FAILURES = "标 ✗ 的项目处理好之后，课程才能运行。"
 
 PYTHON = "Python"
+PYTHON_FOUND = "{version}（{python}）"
 PYTHON_REMEDY = "课程需要 Python 3.11 或更新的版本。"
 PACKAGES = "依赖包"
+PACKAGES_SEPARATOR = "、"
 PACKAGES_FINE = (
     "{count} 个都满足要求（jupyterlab {jupyterlab}、matplotlib {matplotlib}）"
 )
