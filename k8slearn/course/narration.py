@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from k8slearn.cluster import Cluster
 from k8slearn.locale import course as words
+from k8slearn.view.narrate import sentence_of
+from k8slearn.view.scene import revision_numbers
+from k8slearn.view.story import steps
 
 
 class Narration:
@@ -20,11 +23,6 @@ class Narration:
 
 def narrate(cluster: Cluster, since: int = 0, *, first: int | None = None) -> Narration:
     """One line a step after revision `since`, in order; `first` tells only so many of them."""
-    # Here and not above: the package of pictures draws, and most of the course does not.
-    from k8slearn.view.narrate import sentence_of
-    from k8slearn.view.scene import revision_numbers
-    from k8slearn.view.story import steps
-
     log = cluster.store.log.changes
     # Revisions are numbered by what there is now: a name must not change in the middle of a story.
     present = cluster.store.at(log[-1].revision)
