@@ -120,9 +120,9 @@ class ControlPlane:
     @property
     def kubelet(self) -> Kubelet:
         """The kubelet of all Nodes."""
-        found = self.named("kubelet")
-        assert isinstance(found, Kubelet)
-        return found
+        kubelet = self.named("kubelet")
+        assert isinstance(kubelet, Kubelet)
+        return kubelet
 
     # Components ------------------------------------------------------------------------------------------------
 
@@ -148,14 +148,14 @@ class ControlPlane:
         """End a controller's process: it hears nothing and forgets what it knew. ValueError if it is unknown."""
         if name in self.stopped:
             return
-        found = self.named(name)
+        controller = self.named(name)
         if name in DECLARED and not DECLARED[name].stoppable:
             raise ValueError(words.STAYS.format(name=name))
-        found.informer.detach(self.store)
+        controller.informer.detach(self.store)
         for timer in self.clock.pending():
             timer.cancelled |= timer.component == name
-        self.controllers = tuple(c for c in self.controllers if c is not found)
-        self.stopped[name] = found
+        self.controllers = tuple(c for c in self.controllers if c is not controller)
+        self.stopped[name] = controller
 
     def start(self, name: str) -> None:
         """Start a controller that was stopped: a new process, which looks at everything. ValueError if unknown."""

@@ -42,11 +42,11 @@ def json_object(body: bytes, what: str) -> Object:
     if not body.strip():
         return {}
     try:
-        found = parse_json(body)
+        value = parse_json(body)
     except ValueError as error:
         why = f"couldn't get version/kind; json parse error: {error}"
         raise bad_request(why) from None
-    if not isinstance(found, dict):
+    if not isinstance(value, dict):
         why = f"the object provided is unrecognized (must be of type {what})"
         raise bad_request(why)
-    return found
+    return value

@@ -22,8 +22,8 @@ def apply_configuration(info: RequestInfo) -> Object:
     if not isinstance(body, dict):
         raise bad_request("error decoding YAML: the body must be an object")
     row = info.served.resource
-    wanted = read(body, kind=row.kind, api_version=row.api_version).object
-    metadata = wanted["metadata"]
+    configuration = read(body, kind=row.kind, api_version=row.api_version).object
+    metadata = configuration["metadata"]
     # Who owns what is for the server to say. Kubernetes: managedfields, structuredmerge.go Apply
     if metadata.get("managedFields"):
         raise bad_request("metadata.managedFields must be nil")
@@ -36,8 +36,10 @@ def apply_configuration(info: RequestInfo) -> Object:
             )
     # A body may leave out what the URL says.
     named = {field: value for field, value in address.items() if value}
-    wanted = {**wanted, "metadata": {**metadata, **named}}
-    return {field: wanted[field] for field in wanted if _is_meant(field, info)}
+    configuration = {**configuration, "metadata": {**metadata, **named}}
+    return {
+        field: configuration[field] for field in configuration if _is_meant(field, info)
+    }
 
 
 def _is_meant(field: str, info: RequestInfo) -> bool:

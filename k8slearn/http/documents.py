@@ -36,10 +36,10 @@ def _document(path: str, request: Request) -> Response | None:
     parts = path.strip("/").split("/")
     if _is_below_kinds(parts):
         return None
-    found = _found(path, parts)
-    if found is None:
+    document = _at(path, parts)
+    if document is None:
         raise no_such_path()
-    return Response(found)
+    return Response(document)
 
 
 def _is_below_kinds(parts: list[str]) -> bool:
@@ -48,7 +48,7 @@ def _is_below_kinds(parts: list[str]) -> bool:
     return len(parts) > depth.get(parts[0], len(parts))
 
 
-def _found(path: str, parts: list[str]) -> Object | None:
+def _at(path: str, parts: list[str]) -> Object | None:
     match parts:
         case [""]:
             return {"paths": [*_PATHS]}

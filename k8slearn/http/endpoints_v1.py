@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from k8slearn.apimachinery.errors import not_found
 from k8slearn.apimachinery.log import Reader
-from k8slearn.apimachinery.objects import Object, labels, name, namespace
+from k8slearn.apimachinery.objects import Object, labels, name
+from k8slearn.apimachinery.objects import namespace as namespace_of
 from k8slearn.controllers.endpointslice import SERVICE_LABEL
 
 DEPRECATED = (
@@ -14,27 +15,27 @@ DEPRECATED = (
 )
 
 
-def listed(store: Reader, place: str) -> list[Object]:
+def listed(store: Reader, namespace: str) -> list[Object]:
     """The Endpoints of every Service that has slices, in a namespace or ('') in all."""
     by_service: dict[tuple[str, str], list[Object]] = {}
-    for each in store.list("EndpointSlice", place or None):
+    for each in store.list("EndpointSlice", namespace or None):
         service = labels(each).get(SERVICE_LABEL)
         # A slice that somebody made by hand need not be a Service's.
         if service:
-            by_service.setdefault((namespace(each), service), []).append(each)
+            by_service.setdefault((namespace_of(each), service), []).append(each)
     return [_endpoints(*key, slices) for key, slices in sorted(by_service.items())]
 
 
-def find(store: Reader, service: str, place: str) -> Object:
+def find(store: Reader, service: str, namespace: str) -> Object:
     """The Endpoints of one Service. Raises ApiError 404."""
-    for each in listed(store, place):
+    for each in listed(store, namespace):
         if name(each) == service:
             return each
     raise not_found("endpoints", service)
 
 
-def _endpoints(place: str, service: str, slices: list[Object]) -> Object:
-    metadata: Object = {"name": service, "namespace": place}
+def _endpoints(namespace: str, service: str, slices: list[Object]) -> Object:
+    metadata: Object = {"name": service, "namespace": namespace}
     # They are not stored, so the first slice lends them what a client tells objects apart by.
     lender = slices[0]["metadata"]
     for field in ("creationTimestamp", "resourceVersion", "uid"):

@@ -149,13 +149,13 @@ class PodLog:
 
     def first(self) -> bytes:
         """The lines that are there."""
-        options, found = self.info.log_options, self._new()
+        options, new = self.info.log_options, self._new()
         if options.since_seconds is not None:
             since = self.control_plane.now - options.since_seconds
-            found = [line for line in found if line[0] >= since]
+            new = [line for line in new if line[0] >= since]
         if options.tail is not None:
-            found = found[max(0, len(found) - options.tail) :]
-        return self._text(found)[: options.limit]
+            new = new[max(0, len(new) - options.tail) :]
+        return self._text(new)[: options.limit]
 
     def news(self) -> bytes:
         """The lines that have come since."""
@@ -185,33 +185,33 @@ class PodLog:
         if pod is None:
             return []
         every = lines(pod, self._container, self.control_plane.now)
-        found = [line for line in every if line[0] > self._shown]
-        if found:
-            self._shown = found[-1][0]
-        return found
+        new = [line for line in every if line[0] > self._shown]
+        if new:
+            self._shown = new[-1][0]
+        return new
 
-    def _text(self, found: list[tuple[float, str]]) -> bytes:
+    def _text(self, lines: list[tuple[float, str]]) -> bytes:
         text = ""
-        for at, line in found:
+        for at, line in lines:
             if self.info.log_options.timestamps:
                 text += f"{micro_timestamp(at)} "
             text += f"{line}\n"
         return text.encode()
 
 
-def _container(pod: Object, wanted: str) -> Object:
+def _container(pod: Object, container: str) -> Object:
     """The container to read. Raises ApiError 400. Kubernetes: pkg/registry/core/pod/strategy.go, LogLocation"""
     containers = pod["spec"]["containers"]
-    if not wanted and len(containers) > 1:
+    if not container and len(containers) > 1:
         names = " ".join(each["name"] for each in containers)
         raise bad_request(
             f"a container name must be specified for pod {name(pod)}, choose one of: [{names}]"
         )
-    wanted = wanted or containers[0]["name"]
+    container = container or containers[0]["name"]
     for each in (*pod["spec"].get("initContainers", ()), *containers):
-        if each["name"] == wanted:
+        if each["name"] == container:
             return dict(each)
-    raise bad_request(f"container {wanted} is not valid for pod {name(pod)}")
+    raise bad_request(f"container {container} is not valid for pod {name(pod)}")
 
 
 def _require_started(

@@ -35,15 +35,15 @@ class MediaType:
 
 def media_types(accept: str) -> list[MediaType]:
     """The entries of an Accept header, in the client's order."""
-    found = []
+    entries = []
     for part in accept.split(","):
         name, *rest = part.split(";")
         parameters = {}
         for each in rest:
             key, _, value = each.partition("=")
             parameters[key.strip()] = value.strip()
-        found.append(MediaType(name.strip().lower(), parameters))
-    return found
+        entries.append(MediaType(name.strip().lower(), parameters))
+    return entries
 
 
 def shape_of(accept: str, include_object: str) -> Shape:

@@ -191,11 +191,11 @@ class DeleteOptions:
     dry_run: bool = False
 
     def delete(
-        self, registry: Registry, by: Identity, place: tuple[str, str, str]
+        self, registry: Registry, by: Identity, address: tuple[str, str, str]
     ) -> Change:
         """Delete the object of this kind, name and namespace so. Raises ApiError 404, 409."""
         return registry.delete(
-            *place,
+            *address,
             by=by,
             grace=self.grace,
             propagation=self.propagation,
@@ -210,13 +210,13 @@ def delete_options(query: Query, body: Object) -> DeleteOptions:
 
 
 def _from_query(query: Query) -> Object:
-    found: Object = {
+    options: Object = {
         "gracePeriodSeconds": query.number("gracePeriodSeconds"),
         "propagationPolicy": query.text("propagationPolicy") or None,
     }
     if query.text("orphanDependents"):
-        found["orphanDependents"] = query.flag("orphanDependents")
-    return found
+        options["orphanDependents"] = query.flag("orphanDependents")
+    return options
 
 
 def delete_options_of(body: Object, *, dry_run: bool) -> DeleteOptions:

@@ -36,12 +36,12 @@ class Page:
     @property
     def metadata(self) -> Object:
         """The ListMeta."""
-        found: Object = {"resourceVersion": str(self.revision)}
+        meta: Object = {"resourceVersion": str(self.revision)}
         if self.continue_:
-            found["continue"] = self.continue_
+            meta["continue"] = self.continue_
         if self.remaining:
-            found["remainingItemCount"] = self.remaining
-        return found
+            meta["remainingItemCount"] = self.remaining
+        return meta
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,22 +124,22 @@ def listed(control_plane: ControlPlane, info: RequestInfo, oldest: int) -> Page:
     if revision != current:
         store = control_plane.store.at(revision)
     select = selection(info)
-    found = [o for o in objects_of(store, info) if select(o)]
+    objects = [o for o in objects_of(store, info) if select(o)]
     if cursor is not None:
-        found = [o for o in found if key_of(o) > cursor.after]
-    return _page(found, revision, info)
+        objects = [o for o in objects if key_of(o) > cursor.after]
+    return _page(objects, revision, info)
 
 
-def _page(found: Sequence[Object], revision: int, info: RequestInfo) -> Page:
+def _page(objects: Sequence[Object], revision: int, info: RequestInfo) -> Page:
     limit = info.list_options.limit
-    if limit <= 0 or len(found) <= limit:
-        return Page(found, revision)
-    page = found[:limit]
+    if limit <= 0 or len(objects) <= limit:
+        return Page(objects, revision)
+    page = objects[:limit]
     token = _token(Cursor(revision, key_of(page[-1])))
     if info.list_options.selective:
         # A real server would have to read all of them to know. Kubernetes: ListMeta.remainingItemCount
         return Page(page, revision, token)
-    return Page(page, revision, token, len(found) - limit)
+    return Page(page, revision, token, len(objects) - limit)
 
 
 def key_of(o: Object) -> tuple[str, str]:
@@ -147,9 +147,9 @@ def key_of(o: Object) -> tuple[str, str]:
     return namespace(o), name(o)
 
 
-def too_large(wanted: int, current: int) -> ApiError:
+def too_large(version: int, current: int) -> ApiError:
     """A version that is still to come. Deviation: the real server waits and answers 504; ours is no server error."""
-    error = bad_request(f"Too large resource version: {wanted}, current: {current}")
+    error = bad_request(f"Too large resource version: {version}, current: {current}")
     cause = {
         "reason": "ResourceVersionTooLarge",
         "message": "Too large resource version",
@@ -171,8 +171,8 @@ def _cursor(token: str) -> Cursor | None:
         return None
     padding = "=" * (-len(token) % 4)
     try:
-        found: Any = json.loads(urlsafe_b64decode(token + padding))
-        namespace, name = found["start"]
-        return Cursor(int(found["rv"]), (str(namespace), str(name)))
+        fields: Any = json.loads(urlsafe_b64decode(token + padding))
+        namespace, name = fields["start"]
+        return Cursor(int(fields["rv"]), (str(namespace), str(name)))
     except (ValueError, KeyError, TypeError, RecursionError, OverflowError):
         raise bad_request("continue key is not valid") from None

@@ -240,14 +240,14 @@ def method_not_allowed() -> ApiError:
 
 def _patch_type(request: Request, query: Query) -> str:
     if request.media_type == _APPLY_JSON:
-        found = APPLY
+        patch_type = APPLY
     elif request.media_type in _PATCH_TYPES:
-        found = _PATCH_TYPES[request.media_type]
+        patch_type = _PATCH_TYPES[request.media_type]
     else:
         raise unsupported_media_type(_PATCH_TYPES)
-    if found == APPLY:
+    if patch_type == APPLY:
         require_manager(query)
-    return found
+    return patch_type
 
 
 def _require_json(request: Request) -> None:

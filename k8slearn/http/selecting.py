@@ -61,12 +61,12 @@ def label_selector(written: str) -> Object | None:
     if not written.strip():
         return None
     try:
-        found = parse_selector(written)
+        selector = parse_selector(written)
     except ValueError as error:
         raise bad_request(str(error).replace("'", '"')) from None
-    for expression in found["matchExpressions"]:
+    for expression in selector["matchExpressions"]:
         _check(expression)
-    return found
+    return selector
 
 
 def _check(expression: Object) -> None:

@@ -224,9 +224,9 @@ def _path_with_programs() -> str:
     return os.pathsep.join((programs, rest))
 
 
-def _kubeconfig_path(wanted: str | Path | None, scratch: Path) -> Path:
-    given = wanted or os.environ.get(SHARED_KUBECONFIG)
-    path = Path(given).expanduser().absolute() if given else scratch / "kubeconfig"
+def _kubeconfig_path(given: str | Path | None, scratch: Path) -> Path:
+    name = given or os.environ.get(SHARED_KUBECONFIG)
+    path = Path(name).expanduser().absolute() if name else scratch / "kubeconfig"
     if not may_write(path):
         why = words.KUBECONFIG_TAKEN.format(path=path)
         raise FileExistsError(errno.EEXIST, why)

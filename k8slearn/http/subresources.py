@@ -41,9 +41,9 @@ def eviction(writer: Writer, info: RequestInfo) -> Response:
     given = json_object(info.body, "Eviction").get("deleteOptions")
     body = given if isinstance(given, dict) else {}
     options = delete_options_of(body, dry_run=info.write_options.dry_run)
-    place = ("Pod", info.name, info.namespace)
+    address = ("Pod", info.name, info.namespace)
     with writer.registry(info.subject, options.dry_run) as registry:
-        options.delete(registry, info.by, place)
+        options.delete(registry, info.by, address)
     return Response(_SUCCESS, 201)
 
 
@@ -74,11 +74,11 @@ def review(info: RequestInfo) -> Response:
             "nonResourceRules": [{"verbs": ["*"], "nonResourceURLs": ["*"]}],
         },
     }
-    found = {
+    answer = {
         "metadata": {},
         **body,
         "apiVersion": info.api_version,
         "kind": info.kind,
         "status": answers[info.kind],
     }
-    return Response(found, 201)
+    return Response(answer, 201)

@@ -40,15 +40,13 @@ class Watch:
         self._select = selection(info)
 
     def _refusal(self, oldest: int) -> ApiError | None:
-        wanted, current = (
-            self.info.list_options.version,
-            self.control_plane.store.revision,
-        )
-        if wanted > current:
-            return too_large(wanted, current)
+        version = self.info.list_options.version
+        current = self.control_plane.store.revision
+        if version > current:
+            return too_large(version, current)
         # A client that asks for the list as well misses nothing, however old its version is.
-        if wanted and wanted < oldest and not self.info.list_options.streams_list:
-            return expired(f"too old resource version: {wanted} ({oldest})")
+        if version and version < oldest and not self.info.list_options.streams_list:
+            return expired(f"too old resource version: {version} ({oldest})")
         return None
 
     def first(self) -> bytes:
@@ -60,8 +58,8 @@ class Watch:
             if options.version and not options.streams_list:
                 return self.news()
             self._cursor = store.revision
-            found = [o for o in objects_of(store, self.info) if self._select(o)]
-        events = [self._event("ADDED", o) for o in found]
+            objects = [o for o in objects_of(store, self.info) if self._select(o)]
+        events = [self._event("ADDED", o) for o in objects]
         if options.streams_list and options.bookmarks:
             events.append(self.bookmark(initial=True))
         return b"".join(events)

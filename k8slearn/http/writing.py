@@ -89,10 +89,10 @@ class Writer:
 
     def _apply(self, info: RequestInfo) -> Response:
         """Server-side apply: create the object, or merge into it what this manager wants."""
-        wanted = apply_configuration(info)
+        configuration = apply_configuration(info)
         with self._target(info) as (registry, live):
             change = registry.apply(
-                wanted,
+                configuration,
                 info.by,
                 subresource=info.subresource,
                 force=info.write_options.force,
@@ -104,9 +104,9 @@ class Writer:
         """DELETE of one object."""
         _require_mortal(info)
         options = info.delete_options
-        place = (info.kind, info.name, info.namespace)
+        address = (info.kind, info.name, info.namespace)
         with self.registry(info.subject, options.dry_run) as registry:
-            change = options.delete(registry, info.by, place)
+            change = options.delete(registry, info.by, address)
             last = registry.shown_after(change)
         # Most kinds answer a finished deletion with a Status. Kubernetes: registry/generic/registry/store.go
         returns_object = info.served.resource.returned_on_delete
@@ -123,13 +123,13 @@ class Writer:
         with self.registry(subject, options.dry_run) as registry:
             for o in objects_of(registry.store, info):
                 if select(o):
-                    place = (info.kind, name(o), namespace(o))
-                    change = options.delete(registry, info.by, place)
+                    address = (info.kind, name(o), namespace(o))
+                    change = options.delete(registry, info.by, address)
                     deleted.append(registry.shown_after(change))
             revision = registry.store.revision
         # Deviation: each item says of what kind it is.
-        found = plain_list([], row, {"resourceVersion": str(revision)})
-        return Response(found | {"items": deleted})
+        answer = plain_list([], row, {"resourceVersion": str(revision)})
+        return Response({**answer, "items": deleted})
 
 
 def success(info: RequestInfo, o: Object) -> Object:

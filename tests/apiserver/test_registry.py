@@ -48,7 +48,7 @@ def refused(call, *args, **more):
 
 
 def test_an_object_gets_what_only_the_server_gives(api):
-    api.registry.store.clock.now = 90.5
+    api.registry.store.clock.pass_until(90.5)
     meta = put(
         api,
         daemon_set(),
@@ -292,7 +292,7 @@ def test_every_past_moment_is_still_there(api):
     start = api.revision
     put(api, config(a="1"))
     api.update({**config(a="2"), "metadata": {"name": "c", "namespace": "default"}})
-    api.registry.store.clock.now = 5.0
+    api.registry.store.clock.pass_until(5.0)
     api.delete("ConfigMap", "c", "default")
     values = [
         api.registry.store.at(r).get("ConfigMap", "c", "default")
