@@ -17,7 +17,8 @@ from k8slearn.controllers.node_lifecycle import NodeLifecycle
 from k8slearn.controllers.pod_gc import PodGarbageCollector
 from k8slearn.controllers.runtime import Controller
 from k8slearn.controllers.taint_eviction import TaintEviction
-from k8slearn.kubelet.kubelet import AUTO, INSTANT, Kubelet
+from k8slearn.kubelet.kubelet import Kubelet
+from k8slearn.kubelet.pace import AUTO, INSTANT
 from k8slearn.scheduler.scheduler import Scheduler
 
 PACES = {"auto": AUTO, "instant": INSTANT, "manual": None}

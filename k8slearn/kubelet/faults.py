@@ -1,0 +1,30 @@
+"""What was broken on purpose on the Nodes and in the registries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+# An image whose name says so cannot be pulled: a lesson's manifest shows by itself what will happen.
+BAD_IMAGE = ("broken", "does-not-exist", "nonexistent", "non-existent")
+
+
+@dataclass
+class Faults:
+    """Pods (`namespace/name`) that never get ready or crash; Nodes whose kubelet is slow (a factor) or whose clock is
+    wrong (seconds ahead, negative for behind); image repositories that have only some tags.
+    """
+
+    never_ready: set[str] = field(default_factory=set)
+    crashing: set[str] = field(default_factory=set)
+    slow: dict[str, float] = field(default_factory=dict)
+    skew: dict[str, float] = field(default_factory=dict)
+    tags: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def lacks(self, image: str) -> bool:
+        """Whether no registry has the image."""
+        if any(word in image for word in BAD_IMAGE):
+            return True
+        repository, _, tag = image.partition(":")
+        known = self.tags.get(repository)
+        # Without a tag the runtime asks for `latest`, as Docker's reference parser does.
+        return known is not None and (tag or "latest") not in known

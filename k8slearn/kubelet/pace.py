@@ -1,0 +1,27 @@
+"""How long a kubelet takes for what it does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+Range = tuple[float, float]
+AT_ONCE: Range = (0.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How long things take, in simulated seconds: a range for each, from which the seed picks.
+
+    The ranges are those of a small image on a quiet machine; they need not be true, only different from each other,
+    so that Nodes that begin together do not end together.
+    """
+
+    pull: Range = (1.5, 2.5)
+    start: Range = (0.8, 1.4)
+    stop: Range = (1.0, 2.0)
+    events: bool = True
+
+
+AUTO = Pace()
+# The recorded clusters had an instant kubelet that told no Events: whoever compares with them needs the same.
+INSTANT = Pace(AT_ONCE, AT_ONCE, AT_ONCE, events=False)

@@ -1,0 +1,108 @@
+"""What a kubelet reports of a Pod: conditions, container statuses, addresses. Pure functions of objects.
+
+Kubernetes: pkg/kubelet/kubelet_pods.go, generateAPIPodStatus; pkg/kubelet/status/generate.go.
+"""
+
+from __future__ import annotations
+
+from k8slearn.apimachinery.objects import Object
+
+# In the order in which the real kubelet lists them.
+CONDITIONS = ("PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady")
+UNREADY = ("Ready", "ContainersReady")
+CREATING: Object = {"waiting": {"reason": "ContainerCreating"}}
+IMAGE_PULL_BACK_OFF = "ImagePullBackOff"
+CRASH_LOOP_BACK_OFF = "CrashLoopBackOff"
+
+
+def first_container(pod: Object) -> Object:
+    """The container that the model follows: the recordings of DaemonSets have one."""
+    return dict(pod["spec"]["containers"][0])
+
+
+def restart_count(pod: Object) -> int:
+    """How often the most restless of the Pod's containers was restarted."""
+    statuses = pod.get("status", {}).get("containerStatuses") or ()
+    return max((status.get("restartCount", 0) for status in statuses), default=0)
+
+
+def running_state(pod: Object, now: str) -> Object:
+    """The state `running`: since when it already runs, else since `now` (RFC 3339)."""
+    for status in pod.get("status", {}).get("containerStatuses") or ():
+        state = status.get("state") or {}
+        if "running" in state:
+            return dict(state)
+    return {"running": {"startedAt": now}}
+
+
+def terminated_state(exit_code: int, now: str) -> Object:
+    """The state of a container that ended at `now` (RFC 3339)."""
+    reason = "Error" if exit_code else "Completed"
+    return {"terminated": {"exitCode": exit_code, "reason": reason, "finishedAt": now}}
+
+
+def waiting_state(reason: str, message: str) -> Object:
+    """The state of a container that is held back."""
+    return {"waiting": {"reason": reason, "message": message}}
+
+
+def conditions(pod: Object, ready: bool, now: str, *, sandbox: bool) -> list[Object]:
+    """The Pod's conditions; one that stays as it was keeps its time. Those of others (PodScheduled) come last."""
+    before = {c["type"]: c for c in pod["status"].get("conditions") or ()}
+    # A Pod without init containers is initialized from the start.
+    held = dict(zip(CONDITIONS, (sandbox, True, ready, ready), strict=True))
+    found = [
+        _condition(pod, kind, str(value), before.get(kind), now)
+        for kind, value in held.items()
+    ]
+    return found + [other for kind, other in before.items() if kind not in held]
+
+
+def _condition(
+    pod: Object, kind: str, value: str, old: Object | None, now: str
+) -> Object:
+    since = now
+    if old is not None and old["status"] == value:
+        since = old.get("lastTransitionTime") or now
+    entry: Object = {
+        "type": kind,
+        "status": value,
+        # The real kubelet has not written a probe's time for years; the field is there and null.
+        "lastProbeTime": None,
+        "lastTransitionTime": since,
+    }
+    if value == "False" and kind in UNREADY:
+        names = " ".join(container["name"] for container in pod["spec"]["containers"])
+        entry["reason"] = "ContainersNotReady"
+        entry["message"] = f"containers with unready status: [{names}]"
+    return entry
+
+
+def container_statuses(
+    pod: Object, ready: bool, state: Object, restarts: int
+) -> list[Object]:
+    """One status a container, all in the same state."""
+    return [
+        {
+            "name": container["name"],
+            "image": container["image"],
+            "imageID": "",
+            "ready": ready,
+            "restartCount": restarts,
+            "started": "running" in state,
+            "state": state,
+            "lastState": {},
+        }
+        for container in pod["spec"]["containers"]
+    ]
+
+
+def host_addresses(pod: Object, node: Object | None) -> Object:
+    """The Node's address, for a Pod that has none yet."""
+    if pod["status"].get("hostIP"):
+        return {}
+    for address in (node or {}).get("status", {}).get("addresses") or ():
+        if address.get("type") == "InternalIP" and address.get("address"):
+            host = address["address"]
+            return {"hostIP": host, "hostIPs": [{"ip": host}]}
+    return {}
