@@ -14,7 +14,6 @@ from k8slearn.apimachinery.objects import TEMPLATE_GENERATION, Object, timestamp
 from k8slearn.apiserver.managed_fields import (
     APPLY,
     Difference,
-    Leaves,
     Owned,
     Owners,
     Path,
@@ -115,26 +114,27 @@ def _credited(
 
 def _written(change: Change, sent: Object, subresource: str) -> Difference:
     """What a client changed of the part that it was writing to."""
-    new = leaves(sent)
+    previous = change.previous
+    foreign = _foreign(sent, subresource, created=previous is None)
+    if previous is None:
+        return difference({}, leaves(sent, foreign))
+    # What is the very same object as before has not changed.
+    for field, value in sent.items():
+        if previous.get(field) is value:
+            foreign.add(field)
+    new = leaves(sent, foreign)
     if change.sent is not None and sent["kind"] == "DaemonSet":
         # The conversion to v1 writes this annotation into every DaemonSet, whether the client has sent it or not.
         # Kubernetes: pkg/apis/apps/v1/conversion.go, Convert_apps_DaemonSet_To_v1_DaemonSet
-        stored = leaves(change.object)
+        stored = leaves(change.object, foreign)
         new |= {path: stored[path] for path in _CONVERTED if path in stored}
-    old = {} if change.previous is None else leaves(change.previous)
-    part = _part_of(subresource, created=change.previous is None)
-    return difference(_only(old, part), _only(new, part))
+    return difference(leaves(previous, foreign), new)
 
 
-def _part_of(subresource: str, *, created: bool) -> tuple[str, ...] | None:
-    """The top-level fields that a request can write; None: all but the status."""
+def _foreign(o: Object, subresource: str, *, created: bool) -> set[str]:
+    """The fields at the top that a request cannot write: the status, or all but the status and the metadata."""
     if not subresource:
-        return None
+        return {"status"}
     # A Node's registration is signed twice, and its metadata belong to the first of the two.
-    return ("f:status",) if created else ("f:status", "f:metadata")
-
-
-def _only(found: Leaves, part: tuple[str, ...] | None) -> Leaves:
-    if part is None:
-        return {path: value for path, value in found.items() if path[0] != "f:status"}
-    return {path: value for path, value in found.items() if path[0] in part}
+    own = ("status",) if created else ("status", "metadata")
+    return {field for field in o if field not in own}

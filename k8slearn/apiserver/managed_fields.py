@@ -7,7 +7,7 @@ Kubernetes: sigs.k8s.io/structured-merge-diff; the marks stand in the types as +
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from k8slearn.apimachinery.log import Signature
@@ -31,7 +31,11 @@ _META_NOT_OWNED = words(
     "name namespace creationTimestamp deletionTimestamp deletionGracePeriodSeconds selfLink uid generation "
     "managedFields resourceVersion"
 )
-_NOT_OWNED = frozenset(("f:metadata", f"f:{field}") for field in _META_NOT_OWNED)
+"""Who an object is, and what the server alone sets. Kubernetes: managedfields/internal/stripmeta.go"""
+_NOT_OWNED = frozenset(
+    (f"f:{field}",) for field in ("apiVersion", "kind", "metadata", "spec", "status")
+)
+"""Nor is the whole of a part anybody's, where it is empty."""
 
 
 class Owned(NamedTuple):
@@ -58,24 +62,20 @@ def element_key(item: Object, keys: Iterable[str], element: Type) -> str:
     )
 
 
-def leaves(o: Object) -> Leaves:
-    """Every path of an object with its value; what identifies the object is left out."""
+def leaves(o: Object, left_out: Collection[str] = ()) -> Leaves:
+    """Every path of an object with its value, without what identifies it; `left_out` are fields at the top."""
     wanted = kind_type(o["apiVersion"], o["kind"])
-    body = {
-        field: value
-        for field, value in o.items()
-        if field not in ("apiVersion", "kind")
-    }
-    found = _fields(body, wanted, (), is_fixed=True) if wanted else {}
-    return {
-        path: value
-        for path, value in found.items()
-        if (path[:2] not in _NOT_OWNED and len(path) > 1) or _whole(path)
-    }
-
-
-def _whole(path: Path) -> bool:
-    return len(path) == 1 and path[0] not in ("f:metadata", "f:spec", "f:status")
+    if wanted is None:
+        return {}
+    body = {field: value for field, value in o.items() if field not in left_out}
+    if "metadata" in body:
+        body["metadata"] = {
+            field: value
+            for field, value in o["metadata"].items()
+            if field not in _META_NOT_OWNED
+        }
+    found = _fields(body, wanted, (), is_fixed=True)
+    return {path: value for path, value in found.items() if path not in _NOT_OWNED}
 
 
 def _fields(o: Object, wanted: Type, at: Path, is_fixed: bool) -> Leaves:
@@ -83,15 +83,20 @@ def _fields(o: Object, wanted: Type, at: Path, is_fixed: bool) -> Leaves:
     known = struct(wanted.struct).fields
     found: Leaves = {}
     for name, value in o.items():
+        field = known.get(name)
         # A null time counts in an element that comes with it; in the object itself it was null before.
-        if name in known and not (value is None and is_fixed):
-            found |= _field(value, known[name], (*at, f"f:{name}"), is_fixed)
+        if field is None or (value is None and is_fixed):
+            continue
+        path = (*at, f"f:{name}")
+        if not value or field.atomic:
+            found[path] = value
+        else:
+            found |= _granular(value, field, path, is_fixed)
     return found
 
 
-def _field(value: Any, field: Field, at: Path, is_fixed: bool) -> Leaves:
-    if not value or field.atomic:
-        return {at: value}
+def _granular(value: Any, field: Field, at: Path, is_fixed: bool) -> Leaves:
+    """The paths of a field whose parts may belong to several."""
     element = field.type.element
     if field.type.kind == "struct":
         is_fixed = is_fixed and field.by_value

@@ -1,9 +1,12 @@
 """The registry: what a write does to an object, what is refused, and that the past stays."""
 
+import re
+from itertools import pairwise
 from random import Random
 
 import pytest
 
+from k8slearn import Cluster
 from k8slearn.apimachinery.errors import ApiError
 from k8slearn.apimachinery.objects import timestamp
 from k8slearn.apiserver.client import Client
@@ -347,3 +350,65 @@ def test_a_copy_goes_its_own_way(api):
     twin.delete("ConfigMap", "c", "default")
     assert api.get("ConfigMap", "c", "default") and api.revision == before
     assert twin.get("ConfigMap", "c", "default") is None
+
+
+# One way in ----------------------------------------------------------------------------------------------------------
+
+
+def test_what_a_component_writes_is_completed_and_validated_like_anybody_s(api):
+    bare = {**bare_pod("p"), "metadata": {"name": "p", "namespace": "default"}}
+    made = api.create(bare)
+    assert made["spec"]["restartPolicy"] == "Always"
+    wrong = {**bare, "metadata": {"name": "P!", "namespace": "default"}}
+    assert refused(api.create, wrong).code == 422
+    status = {**made["status"], "qosClass": "Guaranteed"}
+    assert refused(api.update_status, {**made, "status": status}).code == 422
+
+
+def test_a_pod_of_a_valid_template_may_be_refused_and_its_controller_tries_again():
+    cluster = Cluster(2)
+    # Upstream spares templates the check of blanks around an image: some meant something by them.
+    cluster.apply(daemon_set(image=" nginx "))
+    cluster.run(10)
+    assert cluster.list("Pod") == []
+    told = [e for e in cluster.list("Event") if e["reason"] == "FailedCreate"]
+    why = 'is invalid: spec.containers[0].image: Invalid value: " nginx ": must not have leading or trailing whitespace'
+    assert told and all(why in event["message"] for event in told)
+    assert all(event["type"] == "Warning" for event in told)
+    tries = [a.time for a in cluster.actions if a.component == "daemonset-controller"]
+    pauses = [later - sooner for sooner, later in pairwise(tries[2:])]
+    # The workqueue's back-off: each pause is twice the one before.
+    assert all(b == pytest.approx(2 * a) for a, b in pairwise(pauses))
+    cluster.set_image("agent", "nginx")
+    cluster.run(60)
+    assert len(cluster.list("Pod")) == 2
+
+
+def test_a_refused_name_is_told_as_it_was_generated(api):
+    wrong = bare_pod("p", containers=[{"name": "c", "image": " x "}])
+    wrong["metadata"] = {"generateName": "p-", "namespace": "default"}
+    message = refused(api.create, wrong).message
+    assert re.match(r'Pod "p-[a-z0-9]{5}" is invalid', message)
+
+
+def test_a_rehearsal_says_what_would_happen_and_stores_nothing(api):
+    put(api, config(a="1"))
+    before, state = api.revision, api.registry.rng.getstate()
+    rehearsal = Client(api.registry.rehearsal(), "user", "python")
+    made = put(rehearsal, {**config(), "metadata": {"generateName": "c-"}})
+    assert made["metadata"]["name"].startswith("c-")
+    assert "resourceVersion" not in made["metadata"]
+    changed = rehearsal.update({**api.require("ConfigMap", "c", "default"), "data": {}})
+    assert changed["data"] == {}
+    rehearsal.delete("ConfigMap", "c", "default")
+    assert refused(put, rehearsal, config()).code == 409
+    assert (api.revision, api.registry.rng.getstate()) == (before, state)
+
+
+def test_a_binding_is_made_once_and_signed_by_nobody(api):
+    put(api, bare_pod("p"))
+    pod = api.require("Pod", "p", "default")
+    bound = api.bind(pod, "node1")
+    assert bound["spec"]["nodeName"] == "node1"
+    assert api.registry.store.log.changes[-1].signatures == ()
+    assert refused(api.bind, pod, "node2").code == 409

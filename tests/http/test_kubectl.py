@@ -242,3 +242,17 @@ def test_fifty_at_once_lose_nothing(server):
     assert {f"l{n}" for n in range(0, 50, 5)} <= labels.keys()
     seen = {o["metadata"]["name"] for o in server.cluster.list("ConfigMap", "default")}
     assert {f"c{n}" for n in range(1, 50, 5)} <= seen
+
+
+def test_managed_fields_are_those_of_a_real_cluster(server):
+    applied(server)
+    assert kubectl(server, "set", "image", "ds/web", "main=nginx:2").returncode == 0
+    assert kubectl(server, "rollout", "status", "ds/web").returncode == 0
+    shown = kubectl(server, "get", "ds/web", "-o", "json", "--show-managed-fields")
+    entries = json.loads(shown.stdout)["metadata"]["managedFields"]
+    signed = [(e["manager"], e["operation"], e.get("subresource")) for e in entries]
+    assert sorted(signed, key=str) == [
+        ("kube-controller-manager", "Update", "status"),
+        ("kubectl-client-side-apply", "Update", None),
+        ("kubectl-set", "Update", None),
+    ]

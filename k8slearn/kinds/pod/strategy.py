@@ -9,6 +9,7 @@ from k8slearn.apimachinery.errors import forbidden
 from k8slearn.apimachinery.objects import Object
 from k8slearn.apimachinery.selectors import tolerates
 from k8slearn.kinds.filling import each, filled, inside
+from k8slearn.kinds.pod.shared import Shared
 from k8slearn.kinds.pod.state import is_pod_terminal
 from k8slearn.kinds.pod_template.defaults import GRACE_PERIOD, pod_spec
 from k8slearn.kinds.types import AnyPod, PodSpec
@@ -25,8 +26,14 @@ _FAILING_NODE = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable
 
 def default(pod: Object) -> Object:
     """Kubernetes: SetDefaults_Pod: limits become requests, the host's ports those of the containers."""
-    spec = {"enableServiceLinks": True, **pod_spec(pod.get("spec", {}))}
-    return {**pod, "spec": _asked_for(spec), "status": pod.get("status", {})}
+    spec = pod.get("spec", {})
+    completed = {**spec, **_completed(spec)}
+    return {**pod, "spec": completed, "status": pod.get("status", {})}
+
+
+@Shared
+def _completed(spec: Object) -> Object:
+    return _asked_for({"enableServiceLinks": True, **pod_spec(spec)})
 
 
 def _asked_for(spec: Object) -> Object:
@@ -57,13 +64,17 @@ def _host_port(port: Object) -> Object:
 
 def prepare_for_create(pod: Object, reader: object) -> Object:
     """A new Pod waits, with its priority and quality. Raises ApiError Forbidden for an unknown priorityClassName."""
-    # What a controller makes of its template has the template's defaults alone: a Pod has some more.
-    links = {"enableServiceLinks": True, "preemptionPolicy": "PreemptLowerPriority"}
-    spec = _asked_for({**links, **pod["spec"]})
-    spec["priority"] = _priority(pod)
-    spec["tolerations"] = _with_default_tolerations(spec.get("tolerations", []))
+    spec = {**pod["spec"], **_admitted(pod["spec"]), "priority": _priority(pod)}
     status = {"phase": "Pending", "qosClass": qos_class(spec)}
     return {**pod, "spec": spec, "status": status}
+
+
+@Shared
+def _admitted(spec: Object) -> Object:
+    """What admission plugins put into a spec."""
+    tolerations = _with_default_tolerations(spec.get("tolerations") or [])
+    policy = spec.get("preemptionPolicy", "PreemptLowerPriority")
+    return {"preemptionPolicy": policy, "tolerations": tolerations}
 
 
 def _priority(pod: AnyPod) -> int:

@@ -21,6 +21,8 @@ from k8slearn.apimachinery.field import (
 )
 from k8slearn.apimachinery.objects import Object
 from k8slearn.kinds import metadata as meta
+from k8slearn.kinds.pod.shared import Shared
+from k8slearn.kinds.pod_template.affinity import affinity
 from k8slearn.kinds.pod_template.container import only_for_pods
 from k8slearn.kinds.pod_template.spec import pod_annotations, pod_spec
 
@@ -59,10 +61,24 @@ def _annotations_and_spec(pod: Object) -> Causes:
     annotations = pod["metadata"].get("annotations", {})
     spec = pod.get("spec", {})
     yield from pod_annotations(annotations, spec, "metadata.annotations")
+    if _is_sound(spec):
+        # Whatever is wrong with the spec is wrong with its affinity, which has rules of its own alone.
+        yield from affinity(spec.get("affinity", {}), "spec.affinity")
+    else:
+        yield from _spec(spec)
+
+
+def _spec(spec: Object) -> Causes:
     yield from pod_spec(spec, "spec", is_pod=True)
     yield from not_negative(f"spec.{_GRACE}", spec.get(_GRACE))
     for kind in _CONTAINERS:
         yield from only_for_pods(spec.get(kind, []), f"spec.{kind}")
+
+
+@Shared
+def _is_sound(spec: Object) -> bool:
+    """Whether nothing is wrong with a spec."""
+    return not list(_spec(spec))
 
 
 def validate_update(new: Object, old: Object) -> Causes:
