@@ -4,10 +4,12 @@ import subprocess
 import sys
 import time
 import zipfile
+from pkgutil import iter_modules
 
 import pytest
 
 import k8slearn
+from k8slearn import course
 from tests.support.paths import ROOT
 
 IMPORT_SECONDS, ROUNDS = 0.2, 5
@@ -42,6 +44,16 @@ def test_importing_loads_nothing_heavy():
 def test_the_commands_load_nothing_heavy():
     loaded = set(python("import k8slearn.cli, sys; print(*sys.modules)").split())
     assert loaded & (HEAVY | {"jupyterlab", "jupyter_server"}) == set()
+
+
+def test_the_course_loads_nothing_that_draws_shows_or_serves():
+    modules = [
+        module.name for module in iter_modules(course.__path__, "k8slearn.course.")
+    ]
+    code = f"import {', '.join(modules)}, k8slearn.lesson, sys; print(*sys.modules)"
+    loaded = set(python(code).split())
+    assert {"k8slearn.course.quiz", "k8slearn.lesson"} <= loaded
+    assert loaded & {"matplotlib", "ipywidgets", "tornado"} == set()
 
 
 @pytest.mark.parametrize("name", sorted({*k8slearn.__all__} - {"__version__"}))

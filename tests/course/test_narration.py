@@ -1,0 +1,26 @@
+"""A narration says who did what, in order; cut short, it says so."""
+
+from __future__ import annotations
+
+from k8slearn.course.narration import narrate
+from tests.support.rollouts import rolled_out
+
+
+def test_a_narration_names_who_did_what_in_order() -> None:
+    cluster, before = rolled_out(max_unavailable=1)
+    lines = narrate(cluster, since=before).lines
+    assert "你" in lines[0]
+    assert "DaemonSet 控制器" in lines[1]
+    assert len(lines) > 15
+
+
+def test_a_narration_can_be_cut_and_says_so() -> None:
+    cluster, before = rolled_out(max_unavailable=1)
+    whole, cut = narrate(cluster, since=before), narrate(cluster, since=before, first=3)
+    assert cut.lines[:3] == whole.lines[:3]
+    assert str(len(whole.lines) - 3) in cut.lines[3]
+
+
+def test_nothing_to_tell_is_said() -> None:
+    cluster, _ = rolled_out(max_unavailable=1)
+    assert str(narrate(cluster, since=cluster.store.revision)) == "什么也没发生"
