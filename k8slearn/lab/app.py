@@ -24,6 +24,7 @@ from k8slearn.lab.commands import Command
 from k8slearn.lab.layout import Layout
 from k8slearn.lab.pacing import Player
 from k8slearn.lab.playback import (
+    FAR,
     Playback,
     advance,
     follow,
@@ -38,8 +39,6 @@ from k8slearn.locale import lab as words
 from k8slearn.view.picture import Picture, draw
 from k8slearn.view.timeline import number_at
 
-# A search for the next change of a Pod ends here: a cluster may write for ever without one.
-MOST_ACTIONS = 20_000
 # Simulated seconds: longer than any rollout in the lessons takes.
 QUIET_LIMIT = 600.0
 # As many kubectl lines as the card has room for.
@@ -244,8 +243,10 @@ class Lab:
     def next_pod_change(self) -> None:
         """Step until something happens to a Pod."""
         self.pause()
+        # A Pod that crashes for ever writes for ever, and none of it is news.
+        latest = self.playback.time + FAR
         with self.cluster.lock:
-            for _ in range(MOST_ACTIONS):
+            while self.playback.time <= latest:
                 before = [playback.number for playback in self.playbacks]
                 if not advance(self.playbacks):
                     break

@@ -138,3 +138,12 @@ def test_running_a_cell_again_closes_its_former_panel(cluster, monkeypatch):
     wait_for(lambda: not first._redraw_thread.alive and not beside._redraw_thread.alive)
     assert second._redraw_thread.alive
     second.close()
+
+
+def test_the_search_for_a_change_of_a_pod_ends_where_one_crashes_for_ever(lab):
+    [pod, *_] = lab.cluster.list("Pod")
+    lab.cluster.break_pod(pod["metadata"]["name"], "crash")
+    lab.cluster.run(3600)
+    start = len(lab.cluster.actions)
+    click(lab, "next-pod")
+    assert len(lab.cluster.actions) - start < 1000
