@@ -43,10 +43,9 @@ class Store:
     ) -> list[Object]:
         """The objects of a kind, ordered by namespace and name."""
         found = sorted(self._current.get(kind, {}).items())
-        return select(
-            (o for place, o in found if namespace is None or place[1] == namespace),
-            selector,
-        )
+        if namespace is not None:
+            found = [(key, o) for key, o in found if key[1] == namespace]
+        return select([o for _, o in found], selector)
 
     def at(self, revision: int) -> Snapshot:
         """The objects as they were right after a revision."""

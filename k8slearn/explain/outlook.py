@@ -100,23 +100,25 @@ class Outlooks:
     ) -> Tally:
         """Every Node assessed, those anew about which something has changed since the earlier moment."""
         owner = uid(daemon_set)
-        # All that an assessment is made of, except the time.
-        spec = _version(daemon_set, "generation"), template_generation(daemon_set)
-        tally = Tally()
+        # Not its resourceVersion, which each of its statuses changes.
+        generation = daemon_set["metadata"].get("generation")
+        template = generation, template_generation(daemon_set), revision_hash
         versions: dict[str, Version] = {}
         changed: dict[str, Object | None] = {}
+        unchanged: list[NodePods] = []
         for node_name, node in nodes.items():
-            of_pods = [_version(o, "resourceVersion") for o in pods.get(node_name, ())]
-            of_node = _version(node, "resourceVersion") if node else None
-            version = (*spec, revision_hash, of_node, tuple(of_pods))
+            objects = [node, *pods.get(node_name, ())]
+            # All that an assessment is made of, except the time.
+            parts = [o and o["metadata"]["resourceVersion"] for o in objects]
+            version = (*template, *parts)
             versions[node_name] = version
             earlier = self._assessed_earlier.get((owner, node_name))
             if earlier is None or earlier[0] != version or earlier[1].timed:
                 changed[node_name] = node
             else:
-                tally.put(earlier[1])
-        fresh = assess_nodes(daemon_set, changed, pods, revision_hash, self.now)
-        for assessed in fresh.nodes.values():
+                unchanged.append(earlier[1])
+        tally = assess_nodes(daemon_set, changed, pods, revision_hash, self.now)
+        for assessed in unchanged:
             tally.put(assessed)
         for node_name, assessed in tally.nodes.items():
             self._assessed[owner, node_name] = versions[node_name], assessed
@@ -126,11 +128,6 @@ class Outlooks:
 def outlook(reader: Reader, daemon_set: Object, now: float) -> Outlook:
     """Have the controller's `decide` look at the objects as they are at `now` (simulated seconds)."""
     return Outlooks(reader, now).of(daemon_set)
-
-
-def _version(o: Object, field: str) -> tuple[str, str]:
-    """An object as it is until it is written again; `generation` counts what is written to its spec alone."""
-    return o["metadata"]["uid"], str(o["metadata"].get(field, ""))
 
 
 def _own(daemon_set: Object, objects: list[Object]) -> list[Object]:

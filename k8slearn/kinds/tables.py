@@ -47,11 +47,11 @@ def table(
     titles: list[str] = []
     row = BY_KIND[kind]
     for i, column in enumerate(row.columns):
-        if wide or not column.wide:
+        if wide or not column.priority:
             shown.append(i)
             titles.append(column.title.upper())
     rows: list[tuple[str, ...]] = []
     for o in objects:
         line = row.cells(o, now)
-        rows.append(tuple(str(line[i]) for i in shown))
+        rows.append(tuple([str(line[i]) for i in shown]))
     return Table(tuple(titles), tuple(rows))

@@ -167,13 +167,13 @@ def _readers(
 ) -> Iterator[tuple[float, CachedReader]]:
     """The cluster as it was at each tick; ticks between which nothing was written share one reader."""
     changes = cluster.store.log.changes
-    last_revision, reader = -1, CachedReader(cluster.store)
+    reader = CachedReader(cluster.store, -1)
     for tick in range(int((end - start) / every + TOLERANCE) + 1):
         time = start + tick * every
         written = bisect_right(changes, time, key=lambda change: change.time)
         revision = max(written, since)
-        if revision != last_revision:
-            last_revision, reader = revision, CachedReader(cluster.at(revision))
+        if revision != reader.revision:
+            reader = CachedReader(cluster.store, revision)
         yield time, reader
 
 

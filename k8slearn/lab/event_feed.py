@@ -18,14 +18,17 @@ LOOK_BACK = 2000
 
 
 class EventFeed:
-    """Follows the cluster's log; what is new is worded once. The caller holds the lock."""
+    """Follows the cluster's log; what is new is worded once. The caller holds the lock.
+
+    `numbers` are those of the ControllerRevisions at the moment that was read last.
+    """
 
     def __init__(self) -> None:
         self.step: tuple[Change, ...] = ()
         self.lines: deque[Line] = deque(maxlen=SHOWN_LINES)
         self._revision = -1
         self._actions = 0
-        self._numbers: Numbers = {}
+        self.numbers: Numbers = {}
         self._worded: dict[int, Line | None] = {}
 
     def read(self, cluster: ShownCluster, moment: ShownMoment, stepping: bool) -> None:
@@ -34,8 +37,7 @@ class EventFeed:
         first = self._revision
         if first < 0:
             first = max(0, len(changes) - LOOK_BACK)
-        if first < len(changes):
-            self._read_numbers(moment)
+        self._read_numbers(moment)
         news = set()
         for change in changes[first:]:
             line = self._line(change)
@@ -48,8 +50,9 @@ class EventFeed:
 
     def _read_step(self, cluster: ShownCluster, news: set[int], stepping: bool) -> None:
         """The last step that is more than bookkeeping; without a new one the sentence stays as it is."""
-        new_actions = cluster.actions[self._actions :]
-        self._actions = len(cluster.actions)
+        actions = cluster.actions
+        new_actions = actions[self._actions :]
+        self._actions = len(actions)
         for action in reversed(new_actions):
             if not news.isdisjoint(range(action.first + 1, action.last + 1)):
                 self.step = tuple(cluster.changes(action))
@@ -71,12 +74,12 @@ class EventFeed:
 
     def _read_numbers(self, moment: ShownMoment) -> None:
         """A line names a Pod's revision by number; a rollback gives numbers anew, so that lines are worded anew."""
-        numbers = revision_numbers(moment.list("ControllerRevision"))
-        if numbers != self._numbers:
-            self._numbers, self._worded = numbers, {}
+        numbers = revision_numbers(moment.reader.list("ControllerRevision"))
+        if numbers != self.numbers:
+            self.numbers, self._worded = numbers, {}
 
     def _line(self, change: Change) -> Line | None:
         """A write's line, or None; going through the past step by step words no write twice."""
         if change.revision not in self._worded:
-            self._worded[change.revision] = line_of(change, self._numbers)
+            self._worded[change.revision] = line_of(change, self.numbers)
         return self._worded[change.revision]

@@ -58,7 +58,7 @@ class Playback:
         self.simulated = cluster if isinstance(cluster, SimulatedCluster) else None
         self.position: int | None = None
         self._time = 0.0
-        self._present = CachedReader(cluster.store)
+        self._reader = CachedReader(cluster.store, -1)
 
     @property
     def live(self) -> bool:
@@ -154,15 +154,21 @@ class Playback:
 
     def moment(self) -> ShownMoment:
         """What is shown; the caller holds the lock while it reads the present."""
-        store, actions, number = self.cluster.store, self.cluster.actions, self.number
+        store, actions, position = (
+            self.cluster.store,
+            self.cluster.actions,
+            self.position,
+        )
+        live, time = position is None, self.time
+        number = len(actions) if position is None else position
         action = actions[number - 1] if number else None
-        live, time = self.position is None, self.time
-        reader: CachedReader
-        if live:
-            revision, reader = store.revision, self._present
-        else:
+        revision = store.revision
+        if not live:
             revision = action.last if action else actions[0].first
-            reader = CachedReader(store.at(revision))
+        # Two redraws of one moment share what was listed.
+        if self._reader.revision != revision:
+            self._reader = CachedReader(store, revision)
+        reader = self._reader
         if action is None:
             return ShownMoment(reader, None, time, revision, number, live, None, ())
         before, changes = store.at(action.first), tuple(self.cluster.changes(action))

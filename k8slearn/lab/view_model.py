@@ -139,23 +139,24 @@ class ViewModels:
     ) -> ViewModel:
         """The moment that is shown; when `stepping`, every single action is worth a sentence."""
         playback, moment = self.playback, self.playback.moment()
-        cluster, feed = playback.cluster, self.feed
+        cluster, feed, reader = playback.cluster, self.feed, moment.reader
         if moment.live:
             feed.read(cluster, moment, stepping)
             step, lines = feed.step, tuple(feed.lines)
         else:
             step, lines = moment.changes, tuple(feed.lines_until(cluster, moment))
         scene = told_scene(
-            moment.reader,
+            reader,
             step,
+            feed.numbers,
             time=moment.time,
             daemon_set=selection.daemon_set_name,
             group_by=selection.group_by,
             selected=selection.node,
         )
-        nodes = self._nodes.of(moment.list("Node"))
-        pods = self._pods.of(moment.list("Pod"))
-        outlooks = Outlooks(moment.reader, moment.time, self._outlooks)
+        nodes = self._nodes.of(reader.list("Node"))
+        pods = self._pods.of(reader.list("Pod"))
+        outlooks = Outlooks(reader, moment.time, self._outlooks)
         self._outlooks = outlooks
         label_keys = set[str]().union(*[row.label_keys for row in nodes])
         return ViewModel(
@@ -165,7 +166,7 @@ class ViewModels:
             outlooks,
             nodes=tuple(nodes),
             pods=tuple([row for row in pods if row.alive]),
-            daemon_sets=tuple(self._daemon_sets.of(moment.list("DaemonSet"))),
+            daemon_sets=tuple(self._daemon_sets.of(reader.list("DaemonSet"))),
             label_keys=tuple(sorted(label_keys)),
             daemon_set=find(moment, "DaemonSet", selection.daemon_set),
             lines=lines,

@@ -68,16 +68,16 @@ def summary_of(change: Change, numbers: Numbers | None = None) -> Summary | None
 def say(summaries: Sequence[Summary]) -> str:
     """Summaries of one verb as one clause."""
     first = summaries[0]
-    # dict.fromkeys: each name once, in the order of the writes
-    nodes = list(dict.fromkeys(summary.node or words.NOWHERE for summary in summaries))
-    names = list(dict.fromkeys(summary.name for summary in summaries))
+    nodes = [summary.node or words.NOWHERE for summary in summaries]
+    names = [summary.name for summary in summaries]
     revisions = sorted({summary.revision for summary in summaries} - {0})
     told = ""
     if revisions:
         told = words.REVISION.format(number=words.LIST_COMMA.join(map(str, revisions)))
+    # dict.fromkeys: each name once, in the order of the writes
     return words.CLAUSES[first.verb].format(
-        nodes=words.join(nodes, unit=words.NODES),
-        names=words.join(names),
+        nodes=words.join(list(dict.fromkeys(nodes)), unit=words.NODES),
+        names=words.join(list(dict.fromkeys(names))),
         revision=told,
         detail=first.detail,
         kind=first.kind,

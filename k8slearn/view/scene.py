@@ -289,9 +289,8 @@ def natural(text: str) -> Natural:
     return tuple(pieces)
 
 
-def marks_by_node(source: Readable) -> dict[str, list[PodMark]]:
+def marks_by_node(source: Readable, numbers: Numbers) -> dict[str, list[PodMark]]:
     """The marks of all Pods by the Node they are on or meant for."""
-    numbers = revision_numbers(source.list("ControllerRevision"))
     marks: dict[str, list[PodMark]] = defaultdict(list)
     for pod in sorted(source.list("Pod"), key=age_and_name):
         marks[get_target_node_name(pod)].append(pod_mark(pod, numbers))
@@ -299,10 +298,10 @@ def marks_by_node(source: Readable) -> dict[str, list[PodMark]]:
 
 
 def node_cards(
-    source: Readable, group_by: str, notes: Mapping[str, str]
+    source: Readable, numbers: Numbers, group_by: str, notes: Mapping[str, str]
 ) -> tuple[NodeCard, ...]:
     """A card for each Node, and behind them one for each Node that is gone and left Pods behind."""
-    marks = marks_by_node(source)
+    marks = marks_by_node(source, numbers)
     cards = []
     for node in sorted(source.list("Node"), key=age_and_name):
         own = marks.pop(name(node), [])
@@ -324,9 +323,15 @@ def scene_of(
     selected: str = "",
     sentence: str = "",
     notes: Mapping[str, str] | None = None,
+    numbers: Numbers | None = None,
 ) -> Scene:
-    """The Scene of a cluster, a store or a snapshot; `changes` are what the last step wrote, `time` is in seconds."""
-    cards = node_cards(source, group_by, notes or {})
+    """The Scene of a cluster, a store or a snapshot; `changes` are what the last step wrote, `time` is in seconds.
+
+    `numbers` are those of the revisions, for who has them already.
+    """
+    if numbers is None:
+        numbers = revision_numbers(source.list("ControllerRevision"))
+    cards = node_cards(source, numbers, group_by, notes or {})
     chosen = chosen_daemon_set(source.list("DaemonSet"), daemon_set)
     marks = [mark for card in cards for mark in card.pods]
     if time is None:

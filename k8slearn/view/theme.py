@@ -137,6 +137,8 @@ def actor_colour(chip: str) -> str:
     return ACTOR_COLOURS[chip]
 
 
+# There are a few dozen colours, and every picture asks for them.
+@lru_cache(maxsize=256)
 def rgb(colour: str) -> Rgb:
     """`#rrggbb` as three numbers between 0 and 1."""
     red, green, blue = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +41,7 @@ def codes_of(components: Sequence[str]) -> NDArray[np.intp]:
     return np.array(codes, np.intp)
 
 
+@lru_cache(maxsize=256)
 def _rgb(colour: str) -> NDArray[np.float64]:
     return np.round(np.array(rgb(colour)) * 255)
 

@@ -18,7 +18,8 @@ from tests.support.fakes import NEWER_IMAGE
 from tests.support.lab_panel import busy_cluster, find
 
 PACKAGE = str(Path(k8slearn.__file__).parent)
-MOST_CALLS = 1400
+# Of a step it is more: it may write several objects, and change the template on every Node.
+MOST_CALLS = {"cordon": 900, "label": 900, "taint": 900, "image-set": 900, "step": 1100}
 
 
 @pytest.fixture
@@ -49,13 +50,13 @@ def calls(action: Callable[[], Any]) -> list[str]:
     return called
 
 
-@pytest.mark.parametrize("button", ["cordon", "label", "taint", "image-set", "step"])
+@pytest.mark.parametrize("button", MOST_CALLS)
 def test_the_redraw_after_a_click_calls_little(lab, button):
     if button == "step":
         lab.cluster.set_image("filebeat-ds", NEWER_IMAGE)
         lab.refresh()
     find(lab, button).click()
-    assert len(calls(lab.refresh)) <= MOST_CALLS
+    assert len(calls(lab.refresh)) <= MOST_CALLS[button]
 
 
 def test_each_thing_is_computed_once(lab, monkeypatch):

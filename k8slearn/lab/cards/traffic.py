@@ -10,11 +10,11 @@ from typing import Any, ClassVar
 import ipywidgets as w
 
 from k8slearn.apimachinery.errors import ApiError
+from k8slearn.apimachinery.log import Reader
 from k8slearn.apimachinery.objects import Object
 from k8slearn.explain import outlook
 from k8slearn.lab import render
 from k8slearn.lab.availability import availability
-from k8slearn.lab.cached_reader import CachedReader
 from k8slearn.lab.cards import Panel
 from k8slearn.lab.commands import next_image
 from k8slearn.lab.probes import port_of, round_of_requests, services_of
@@ -100,7 +100,7 @@ class TrafficCard:
             return self._tell(words.TRAFFIC_NO_SET)
         pattern = self.pattern.value
         with self._panel.cluster.lock:
-            reader = CachedReader(moment)
+            reader = moment.reader
             nodes = outlook(reader, daemon_set, moment.time).nodes.values()
             # The same moment sends the same requests, however often it is asked.
             chance = Random(moment.revision)
@@ -188,7 +188,7 @@ def beginning(cluster: Any) -> int:
     return 0
 
 
-def lacking(reader: CachedReader, daemon_set: Object, pattern: str) -> str:
+def lacking(reader: Reader, daemon_set: Object, pattern: str) -> str:
     """Why a pattern is not offered."""
     if pattern == "node":
         return words.TRAFFIC_NO_HOST_PORT

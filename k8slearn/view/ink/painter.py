@@ -21,6 +21,8 @@ from k8slearn.view.png import Pixels
 from k8slearn.view.scene import Scene
 from k8slearn.view.theme import THEMES, rgb
 
+Area = tuple[slice, slice]
+
 
 def whole_axes(figure: Figure, width: float, height: float) -> Axes:
     """Axes over the whole figure whose units are the picture's pixels, y pointing down."""
@@ -114,44 +116,44 @@ class Painter:
     def _refresh(self, parts: Sequence[Part]) -> None:
         """Wipe and draw the parts that are new, changed, moved or gone."""
         drawn = {part.key: (part.box, part.value) for part in parts}
-        # All that is stale is wiped before anything is drawn, or a part that moved up
-        # would be wiped with the one that stood there.
-        for key, (box, value) in self._drawn.items():
-            if drawn.get(key) != (box, value):
-                self._wipe(box)
-                self._show(box)
+        # What is gone from its place is wiped before anything is drawn, or a part that moved
+        # up would be wiped with the one that stood there. Who stays is wiped below.
+        for key, (box, _) in self._drawn.items():
+            if key not in drawn or drawn[key][0] != box:
+                self._wipe(self._area(box))
+                self._show(self._area(box))
         stale = [part for part in parts if self._drawn.get(part.key) != drawn[part.key]]
         for part in stale:
-            self._wipe(part.box)
-            self._stamp(part)
-            self._show(part.box)
+            area = self._area(part.box)
+            self._wipe(area)
+            self._stamp(part, area)
+            self._show(area)
         self._drawn = drawn
         self.redrawn = tuple(part.key for part in stale)
 
-    def _area(self, box: Box) -> tuple[slice, slice]:
+    def _area(self, box: Box) -> Area:
         """The rows and columns of a rectangle, whole pixels outwards."""
         top, bottom = floor(box.y * self.scale), ceil(box.bottom * self.scale)
         left, right = floor(box.x * self.scale), ceil(box.right * self.scale)
         return slice(max(top, 0), bottom), slice(max(left, 0), right)
 
-    def _wipe(self, box: Box) -> None:
+    def _wipe(self, area: Area) -> None:
         """Fill a rectangle with the ground."""
-        self._pixels[self._area(box)] = self._ground
+        self._pixels[area] = self._ground
 
-    def _show(self, box: Box) -> None:
+    def _show(self, area: Area) -> None:
         """Take a rectangle over into the colours that are shown: to take all of them over each time is slow."""
-        area = self._area(box)
         self._shown[area] = self._pixels[area][:, :, :3]
 
-    def _stamp(self, part: Part) -> None:
+    def _stamp(self, part: Part, area: Area) -> None:
         """Draw a part; of one that has few looks, the pixels of each are kept."""
         key = part.key, part.box, part.value
         if part.few and key in self._stamps:
-            self._pixels[self._area(part.box)] = self._stamps[key]
+            self._pixels[area] = self._stamps[key]
             return
         self._ink(artists_of(part.marks(), self._canvas), part.box)
         if part.few:
-            self._stamps[key] = self._pixels[self._area(part.box)].copy()
+            self._stamps[key] = self._pixels[area].copy()
 
     def _ink(self, artists: Sequence[Artist], box: Box | None = None) -> None:
         """Draw artists now, cut off at `box`."""
