@@ -9,7 +9,7 @@ from k8slearn.apimachinery.log import Change
 from k8slearn.lab.playback import ShownMoment
 from k8slearn.lab.protocols import ShownCluster
 from k8slearn.lab.render import SHOWN_LINES
-from k8slearn.view.narrate import Line, line_of
+from k8slearn.view.narrate import Line, Summary, summary_of, told_line, told_sentence
 from k8slearn.view.scene import Numbers, revision_numbers
 
 # A panel over a cluster with a long past shows the last 80 lines at first; they are found in
@@ -29,7 +29,7 @@ class EventFeed:
         self._revision = -1
         self._actions = 0
         self.numbers: Numbers = {}
-        self._worded: dict[int, Line | None] = {}
+        self._told: dict[int, tuple[Summary | None, Line | None]] = {}
 
     def read(self, cluster: ShownCluster, moment: ShownMoment, stepping: bool) -> None:
         """Take in what has happened since the last time; when `stepping`, every single action is worth a sentence."""
@@ -40,7 +40,7 @@ class EventFeed:
         self._read_numbers(moment)
         news = set()
         for change in changes[first:]:
-            line = self._line(change)
+            _, line = self._tell(change)
             if line is not None:
                 self.lines.append(line)
                 if not line.minor:
@@ -65,21 +65,29 @@ class EventFeed:
         self._read_numbers(moment)
         changes, lines = cluster.store.log.changes, list[Line]()
         for index in range(moment.revision - 1, -1, -1):
-            line = self._line(changes[index])
+            change = changes[index]
+            _, line = self._tell(change)
             if line is not None:
                 lines.append(line)
             if len(lines) == SHOWN_LINES:
                 break
         return lines[::-1]
 
+    def sentence(self, step: Sequence[Change]) -> str:
+        """What a step did, as the lines of its writes have it."""
+        return told_sentence([(each.actor, self._tell(each)[0]) for each in step])
+
     def _read_numbers(self, moment: ShownMoment) -> None:
-        """A line names a Pod's revision by number; a rollback gives numbers anew, so that lines are worded anew."""
+        """A Pod's revision is told by number; a rollback gives numbers anew, so that all is summed up anew."""
         numbers = revision_numbers(moment.reader.list("ControllerRevision"))
         if numbers != self.numbers:
-            self.numbers, self._worded = numbers, {}
+            self.numbers, self._told = numbers, {}
 
-    def _line(self, change: Change) -> Line | None:
-        """A write's line, or None; going through the past step by step words no write twice."""
-        if change.revision not in self._worded:
-            self._worded[change.revision] = line_of(change, self.numbers)
-        return self._worded[change.revision]
+    def _tell(self, change: Change) -> tuple[Summary | None, Line | None]:
+        """What a write amounts to, and its line; going through the past step by step tells no write twice."""
+        told = self._told.get(change.revision)
+        if told is None:
+            summary = summary_of(change, self.numbers)
+            told = summary, told_line(change, summary)
+            self._told[change.revision] = told
+        return told

@@ -159,7 +159,8 @@ class Playback:
             self.cluster.actions,
             self.position,
         )
-        live, time = position is None, self.time
+        live = position is None
+        time = self.cluster.now if live else self._time
         number = len(actions) if position is None else position
         action = actions[number - 1] if number else None
         revision = store.revision

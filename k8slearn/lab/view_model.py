@@ -16,8 +16,14 @@ from k8slearn.lab.event_feed import EventFeed
 from k8slearn.lab.playback import Playback, ShownMoment
 from k8slearn.locale import lab as words
 from k8slearn.view.narrate import Line
-from k8slearn.view.scene import Scene, age_and_name, natural, node_ready, taint_text
-from k8slearn.view.story import told_scene
+from k8slearn.view.scene import (
+    Scene,
+    age_and_name,
+    natural,
+    node_ready,
+    scene_of,
+    taint_text,
+)
 
 RowType = TypeVar("RowType")
 in_order = attrgetter("order")
@@ -145,10 +151,11 @@ class ViewModels:
             step, lines = feed.step, tuple(feed.lines)
         else:
             step, lines = moment.changes, tuple(feed.lines_until(cluster, moment))
-        scene = told_scene(
+        scene = scene_of(
             reader,
-            step,
-            feed.numbers,
+            changes=step,
+            sentence=feed.sentence(step),
+            numbers=feed.numbers,
             time=moment.time,
             daemon_set=selection.daemon_set_name,
             group_by=selection.group_by,
@@ -179,7 +186,7 @@ class ViewModels:
 
 def find(moment: ShownMoment, kind: str, key: ObjectKey | None) -> Object | None:
     """The object of that key as it was at this moment, or None."""
-    return None if key is None else moment.get(kind, key.name, key.namespace)
+    return None if key is None else moment.reader.get(kind, key.name, key.namespace)
 
 
 class Rows(Generic[RowType]):

@@ -86,10 +86,12 @@ def say(summaries: Sequence[Summary]) -> str:
 
 def sentence_of(changes: Iterable[Change], numbers: Numbers | None = None) -> str:
     """What a step did: its writes by verb, the component in front. Bookkeeping is told only if nothing else is."""
-    told = []
-    for change in changes:
-        if summary := summary_of(change, numbers):
-            told.append((change.actor, summary))
+    return told_sentence([(c.actor, summary_of(c, numbers)) for c in changes])
+
+
+def told_sentence(step: Iterable[tuple[str, Summary | None]]) -> str:
+    """The same of who wrote and what it amounts to, for who has worked that out already."""
+    told = [(actor, summary) for actor, summary in step if summary is not None]
     if not told:
         return ""
     news = [pair for pair in told if not pair[1].is_bookkeeping]
@@ -110,7 +112,11 @@ def actor_name(actor: str) -> str:
 
 def line_of(change: Change, numbers: Numbers | None = None) -> Line | None:
     """One write as a line of the event stream, or None."""
-    summary = summary_of(change, numbers)
+    return told_line(change, summary_of(change, numbers))
+
+
+def told_line(change: Change, summary: Summary | None) -> Line | None:
+    """The same of a write and what it amounts to, for who has worked that out already."""
     if summary is None or summary.verb == "event":
         return None
     text = say([summary])

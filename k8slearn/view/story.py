@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from k8slearn.apimachinery.log import Change, Log, Snapshot
 from k8slearn.view.narrate import sentence_of, summary_of
-from k8slearn.view.scene import Numbers, Readable, Scene, revision_numbers, scene_of
+from k8slearn.view.scene import Readable, Scene, revision_numbers, scene_of
 
 
 class Recorded(Protocol):
@@ -46,15 +46,9 @@ def is_news(change: Change) -> bool:
     return summary is not None and not summary.is_bookkeeping
 
 
-def told_scene(
-    source: Readable,
-    changes: Sequence[Change],
-    numbers: Numbers | None = None,
-    **options: Any,
-) -> Scene:
+def told_scene(source: Readable, changes: Sequence[Change], **options: Any) -> Scene:
     """The scene of `source` with the sentence on what these writes did; options as for `scene_of`."""
-    if numbers is None:
-        numbers = revision_numbers(source.list("ControllerRevision"))
+    numbers = revision_numbers(source.list("ControllerRevision"))
     sentence = sentence_of(changes, numbers)
     return scene_of(
         source, changes=changes, sentence=sentence, numbers=numbers, **options

@@ -76,20 +76,22 @@ def added_tolerations(pod_spec: Object) -> list[Object]:
     ]
 
 
-def _same_toleration(one: Object, other: Object) -> bool:
-    """Alike but for tolerationSeconds. Kubernetes: pkg/apis/core/v1/toleration.go, MatchToleration."""
+def _matched_fields(toleration: Object) -> list[Any]:
+    """By these two are alike, not by tolerationSeconds. Kubernetes: pkg/apis/core/v1/toleration.go, MatchToleration."""
     fields = ("key", "effect", "operator", "value")
-    return all((one.get(f) or "") == (other.get(f) or "") for f in fields)
+    return [toleration.get(field) or "" for field in fields]
 
 
 def daemon_tolerations(pod_spec: Object) -> list[Object]:
     """The template's tolerations followed by those that are added; one that is there already takes its place."""
     found = list(pod_spec.get("tolerations") or ())
+    matched = [_matched_fields(own) for own in found]
     for added in added_tolerations(pod_spec):
-        alike = [n for n, own in enumerate(found) if _same_toleration(own, added)]
-        for number in alike:
-            found[number] = added
-        if not alike:
+        fields = _matched_fields(added)
+        for number, own in enumerate(matched):
+            if own == fields:
+                found[number] = added
+        if fields not in matched:
             found.append(added)
     return found
 

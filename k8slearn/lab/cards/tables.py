@@ -9,7 +9,7 @@ from typing import ClassVar
 
 import yaml
 
-from k8slearn.apimachinery.log import Change, Reader
+from k8slearn.apimachinery.log import Reader
 from k8slearn.apimachinery.objects import Object, name
 from k8slearn.kinds.tables import Table, table
 from k8slearn.lab import render
@@ -93,7 +93,7 @@ def table_page(moment: ShownMoment, kind: str) -> str:
     wide = kind == "Pod"
     made = _without_wide(table(kind, objects, moment.time, wide=wide))
     heads, *lines = str(made).splitlines()
-    written = {name(change.object) for change in _written(moment, kind)}
+    written = _written(moment, kind)
     marked = [(heads, "")]
     for o, line in zip(objects, lines, strict=False):
         marked.append((line, "changed" if name(o) in written else ""))
@@ -117,9 +117,10 @@ def _without_wide(made: Table) -> Table:
     return Table(made.columns[:end], tuple([line[:end] for line in made.rows]))
 
 
-def _written(moment: ShownMoment, kind: str) -> list[Change]:
-    """What the last action wrote of a kind."""
-    return [change for change in moment.changes if change.object["kind"] == kind]
+def _written(moment: ShownMoment, kind: str) -> list[str]:
+    """The names of what the last action wrote of a kind."""
+    objects = [change.object for change in moment.changes]
+    return [name(o) for o in objects if o["kind"] == kind]
 
 
 # YAML ----------------------------------------------------------------------------------
@@ -144,8 +145,7 @@ def yaml_page(moment: ShownMoment, kind: str, key: ObjectKey | None) -> str:
     now = find(moment, kind, key)
     if key is None or now is None:
         return render.quiet_text(words.NO_OBJECT.format(kind=kind))
-    written = [name(change.object) for change in _written(moment, kind)]
-    if key.name in written and moment.before:
+    if key.name in _written(moment, kind) and moment.before:
         before = text_of(moment.before.get(kind, key.name, key.namespace))
         marked = list(differences(before, text_of(now)))
     else:

@@ -85,6 +85,8 @@ def _dashes(dashes: marks.Dashes) -> Any:
     return (0.0, dashes) if dashes else "solid"
 
 
+# A picture has hundreds of marks and a few styles.
+@cache
 def _style(style: marks.Style) -> dict[str, Any]:
     return {
         "facecolor": style.face,
