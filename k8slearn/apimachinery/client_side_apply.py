@@ -46,7 +46,10 @@ def apply_to(live: Object, manifest: Object) -> Object:
 
 def difference(last: Object, new: Object, wanted: Type | None) -> Object:
     """`new` as a patch: with null for each field, and a deletion for each list element, that only `last` has."""
-    patch: Object = {field: None for field in last if field not in new}
+    patch: Object = {}
+    for field in last:
+        if field not in new:
+            patch[field] = None
     for field, value in new.items():
         before = last.get(field)
         if isinstance(value, dict):

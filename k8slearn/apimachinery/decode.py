@@ -36,8 +36,25 @@ _GO_NAMES: dict[type, str] = {
     int: "int64",
     float: "float64",
 }
-_CONTAINERS = {"list": "slice from", "map": "map from", "struct": "struct from:"}
-_PLAIN_TYPES: dict[str, type] = {"string": str, "bool": bool}
+_CONTAINERS = {
+    "list": "slice from",
+    "map": "map from",
+    "struct": "struct from:",
+}
+_BASIC_NAMES = {
+    "string": "string",
+    "bool": "bool",
+    "bytes": "slice",
+}
+_PLAIN_TYPES: dict[str, type] = {
+    "string": str,
+    "bool": bool,
+}
+_OF_NULL: dict[str, Callable[[], Any]] = {
+    "struct": dict,
+    "quantity": lambda: "0",
+}
+"""What null makes of the types that have no nil in Go; of the others it makes nothing."""
 _ZEROS: dict[str, Any] = {
     "string": "",
     "bytes": "",
@@ -108,16 +125,17 @@ class _Walk:
 
     def value(self, raw: Any, wanted: Type, at: _At) -> Any:
         if raw is None:
-            return _of_null(wanted)
+            return _OF_NULL.get(wanted.kind, _nothing)()
         return _READERS[wanted.kind](self, raw, wanted, at)
 
     def refuse(self, raw: Any, wanted: Type, at: _At, literal: str = "") -> None:
         """Note the first type error; the walk goes on, as Go's does."""
-        if not self.error:
-            found = _JSON_NAMES[_plain(raw)] + literal
-            self.error = _mismatch(found, wanted.go, at)
-        if not self.converted:
-            self.converted = _unconvertible(_plain(raw), wanted)
+        if self.error:
+            return
+        plain = _plain(raw)
+        found = _JSON_NAMES[plain] + literal
+        self.error = _mismatch(found, wanted.go, at)
+        self.converted = _unconvertible(plain, wanted)
 
     def struct(self, raw: Any, wanted: Type, at: _At) -> Any:
         if not isinstance(raw, dict):
@@ -129,7 +147,8 @@ class _Walk:
             slot = known.fields.get(key)
             below = (at, known.go, key)
             if slot is None:
-                self.strict.append(f'unknown field "{_path(below)}"')
+                path = _path(below)
+                self.strict.append(f'unknown field "{path}"')
                 continue
             kept = self.value(item, slot.type, below)
             if _is_written(kept, item, slot):
@@ -153,7 +172,8 @@ class _Walk:
         element = _element(wanted)
         found = []
         for index, item in enumerate(raw):
-            found.append(_filled(self.value(item, element, (at, "", index)), element))
+            value = self.value(item, element, (at, "", index))
+            found.append(_filled(value, element))
         return found
 
     def map(self, raw: Any, wanted: Type, at: _At) -> Any:
@@ -164,7 +184,8 @@ class _Walk:
         found = {}
         for key, item in raw.items():
             # Go names the map's field when an entry is wrong, not the entry.
-            found[key] = _filled(self.value(item, element, at), element)
+            value = self.value(item, element, at)
+            found[key] = _filled(value, element)
         return found
 
     def plain(self, raw: Any, wanted: Type, at: _At) -> Any:
@@ -205,15 +226,17 @@ class _Walk:
     def int_or_string(self, raw: Any, wanted: Type, at: _At) -> Any:
         if isinstance(raw, str):
             return raw
+        found = _JSON_NAMES[_plain(raw)]
         if not _is_number(raw):
-            raise _Fatal(_mismatch(_JSON_NAMES[_plain(raw)], "int32", at))
+            raise _Fatal(_mismatch(found, "int32", at))
         if isinstance(raw, float) or not _fits(raw, "int32"):
-            raise _Fatal(_mismatch(f"number {raw}", "int32", at))
+            raise _Fatal(_mismatch(f"{found} {raw}", "int32", at))
         return raw
 
     def time(self, raw: Any, wanted: Type, at: _At) -> Any:
         if not isinstance(raw, str):
-            raise _Fatal(_mismatch(_JSON_NAMES[_plain(raw)], "string", at))
+            found = _JSON_NAMES[_plain(raw)]
+            raise _Fatal(_mismatch(found, "string", at))
         message = gotime.complaint(raw, micro=wanted.go == "v1.MicroTime")
         if message:
             raise _Fatal(message)
@@ -239,11 +262,8 @@ _READERS: dict[str, Callable[[_Walk, Any, Type, _At], Any]] = {
 }
 
 
-def _of_null(wanted: Type) -> Any:
-    """What null makes of a type: nothing, apart from the types that have no nil in Go."""
-    if wanted.kind == "struct":
-        return {}
-    return "0" if wanted.kind == "quantity" else None
+def _nothing() -> None:
+    return None
 
 
 def _element(wanted: Type) -> Type:
@@ -293,11 +313,7 @@ def _unconvertible(found: type, wanted: Type) -> str:
     if found is int and wanted.kind == "string":
         return f"cannot convert int64 to {wanted.go}"
     # The converter looks at what a type is made of, whatever its name.
-    basic = wanted.go
-    if wanted.kind in ("string", "bool"):
-        basic = wanted.kind
-    if wanted.kind == "bytes":
-        basic = "slice"
+    basic = _BASIC_NAMES.get(wanted.kind, wanted.go)
     if found is float and wanted.kind == "int":
         return f"cannot convert float64 to {basic}"
     return f"unrecognized type: {basic}"
@@ -320,7 +336,8 @@ def _fields(at: _At) -> tuple[str, str]:
         if struct_name:
             owner = owner or struct_name
             names.append(str(step))
-    return owner, ".".join(reversed(names))
+    names.reverse()
+    return owner, ".".join(names)
 
 
 def _path(at: _At) -> str:

@@ -120,7 +120,8 @@ def aggregate(messages: Iterable[str]) -> str:
     unique = list(dict.fromkeys(messages))
     if len(unique) == 1:
         return unique[0]
-    return f"[{', '.join(unique)}]"
+    listed = ", ".join(unique)
+    return f"[{listed}]"
 
 
 def not_found(resource: str, name: str) -> ApiError:
@@ -145,20 +146,21 @@ def already_exists(resource: str, name: str, *, deleting: bool = False) -> ApiEr
 
 def conflict(resource: str, name: str, message: str = MODIFIED) -> ApiError:
     """409: the write rests on an older version of the object, or a precondition does not hold."""
-    what = f"{resource} {go_quote(name)}"
-    text = f"Operation cannot be fulfilled on {what}: {message}"
+    quoted = go_quote(name)
+    text = f"Operation cannot be fulfilled on {resource} {quoted}: {message}"
     return failure(409, "Conflict", text, _details(resource, name))
 
 
 def invalid(kind: str, name: str, causes: Iterable[Cause]) -> ApiError:
     """422: the object breaks rules."""
     found = list(causes)
-    message = f"{kind} {go_quote(name)} is invalid"
+    quoted = go_quote(name)
+    message = f"{kind} {quoted} is invalid"
     if found:
         complaints = aggregate(map(str, found))
         message = f"{message}: {complaints}"
-    causes_told = [cause.as_dict() for cause in found]
-    details = _details(kind, name, causes=causes_told)
+    told = [cause.as_dict() for cause in found]
+    details = _details(kind, name, causes=told)
     return failure(422, "Invalid", message, details)
 
 
@@ -171,9 +173,12 @@ def forbidden(resource: str, name: str, message: str) -> ApiError:
     """403: understood, and not allowed; `resource` and `name` are '' where it is not about one kind or object."""
     whom = "forbidden"
     if resource:
-        what = f"{resource} {go_quote(name)}" if name else resource
-        whom = f"{what} is forbidden"
-    return failure(403, "Forbidden", f"{whom}: {message}", _details(resource, name))
+        whom = f"{resource} is forbidden"
+    if resource and name:
+        quoted = go_quote(name)
+        whom = f"{resource} {quoted} is forbidden"
+    text = f"{whom}: {message}"
+    return failure(403, "Forbidden", text, _details(resource, name))
 
 
 def expired(

@@ -38,9 +38,14 @@ def _worded(title: str, detail: str) -> str:
     return f"{title}: {detail}" if detail else title
 
 
+def _about(title: str, value: Any, detail: str) -> str:
+    shown = _printed(value)
+    return _worded(f"{title}: {shown}", detail)
+
+
 def invalid(path: str, value: Any, detail: str) -> Cause:
     """A malformed value."""
-    message = _worded(f"Invalid value: {_printed(value)}", detail)
+    message = _about("Invalid value", value, detail)
     return Cause(path, "FieldValueInvalid", message)
 
 
@@ -120,20 +125,20 @@ def forbidden(path: str, detail: str) -> Cause:
 
 def duplicate(path: str, value: Any, detail: str = "") -> Cause:
     """A value that must be unique."""
-    message = _worded(f"Duplicate value: {_printed(value)}", detail)
+    message = _about("Duplicate value", value, detail)
     return Cause(path, "FieldValueDuplicate", message)
 
 
 def not_found(path: str, value: Any, detail: str = "") -> Cause:
     """A name that nothing has."""
-    message = _worded(f"Not found: {_printed(value)}", detail)
+    message = _about("Not found", value, detail)
     return Cause(path, "FieldValueNotFound", message)
 
 
 def not_supported(path: str, value: Any, supported: Iterable[str]) -> Cause:
     """A value outside an enumeration; `supported` is printed in its order."""
     listed = ", ".join(map(go_quote, supported))
-    message = f"Unsupported value: {_printed(value)}: supported values: {listed}"
+    message = _about("Unsupported value", value, f"supported values: {listed}")
     return Cause(path, "FieldValueNotSupported", message)
 
 

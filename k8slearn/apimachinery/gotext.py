@@ -58,12 +58,16 @@ def go_plain(value: Any) -> str:
     """The value as %v writes it: map[a:1 b:[x y]]."""
     if isinstance(value, dict):
         # fmt sorts the keys of maps; JSON's order means nothing in Go.
-        entries = [f"{key}:{go_plain(value[key])}" for key in sorted(value)]
-        return f"map[{' '.join(entries)}]"
+        entries = []
+        for key in sorted(value):
+            shown = go_plain(value[key])
+            entries.append(f"{key}:{shown}")
+        inside = " ".join(entries)
+        return f"map[{inside}]"
     if isinstance(value, list):
-        return f"[{' '.join(map(go_plain, value))}]"
+        inside = " ".join(map(go_plain, value))
+        return f"[{inside}]"
     if value is None:
         return "<nil>"
-    if isinstance(value, bool):
-        return str(value).lower()
-    return str(value)
+    text = str(value)
+    return text.lower() if isinstance(value, bool) else text

@@ -58,14 +58,19 @@ def _at(value: Any, steps: _Steps, change: Callable[[Any, str], Any]) -> Any:
     if not rest:
         return change(value, step)
     place = _index(value, step)
-    return _with(value, place, _at(value[place], rest, change))
+    inner = _at(value[place], rest, change)
+    return _with(value, place, inner)
 
 
 def _with(holder: Any, place: Any, new: Any) -> Any:
     """A copy of an object or a list with something else at a place."""
-    copy = dict(holder) if isinstance(holder, dict) else list(holder)
+    copy = _copied(holder)
     copy[place] = new
     return copy
+
+
+def _copied(holder: Any) -> Any:
+    return dict(holder) if isinstance(holder, dict) else list(holder)
 
 
 def _add(old: Any, operation: Object) -> Any:
@@ -93,7 +98,7 @@ def _insertion(holder: Any, step: str) -> int:
 def _remove(old: Any, operation: Object) -> Any:
     def drop(holder: Any, step: str) -> Any:
         place = _index(holder, step)
-        copy = dict(holder) if isinstance(holder, dict) else list(holder)
+        copy = _copied(holder)
         del copy[place]
         return copy
 
@@ -115,20 +120,23 @@ def _replace(old: Any, operation: Object) -> Any:
 
 
 def _move(old: Any, operation: Object) -> Any:
-    source, target = operation["from"], operation["path"]
+    source = operation["from"]
     value = _found(old, _steps(source))
     rest = _remove(old, {"path": source})
+    target = operation["path"]
     return _add(rest, {"path": target, "value": value})
 
 
 def _copy(old: Any, operation: Object) -> Any:
     value = _found(old, _steps(operation["from"]))
-    return _add(old, {"path": operation["path"], "value": value})
+    target = operation["path"]
+    return _add(old, {"path": target, "value": value})
 
 
 def _test(old: Any, operation: Object) -> Any:
-    if _found(old, _steps(operation["path"])) != operation.get("value"):
-        raise ValueError(operation["path"])
+    path = operation["path"]
+    if _found(old, _steps(path)) != operation.get("value"):
+        raise ValueError(path)
     return old
 
 

@@ -55,7 +55,11 @@ def select(objects: Iterable[Object], selector: str) -> list[Object]:
     if not selector:
         return list(objects)
     wanted = parse_selector(selector)
-    return [o for o in objects if selector_matches(wanted, labels(o))]
+    found = []
+    for o in objects:
+        if selector_matches(wanted, labels(o)):
+            found.append(o)
+    return found
 
 
 class Log:
@@ -80,8 +84,8 @@ class Log:
         """Add the next write."""
         self.changes.append(change)
         place = key(change.object)
-        revisions = self._history.setdefault(place[0], {}).setdefault(place, [])
-        revisions.append(change.revision)
+        of_kind = self._history.setdefault(place[0], {})
+        of_kind.setdefault(place, []).append(change.revision)
 
     def find(self, place: Key, revision: int) -> Object | None:
         """The object at this place as it was right after `revision`, None if there was none."""

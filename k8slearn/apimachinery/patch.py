@@ -54,10 +54,16 @@ def patched(
     if type not in _PATCHES:
         raise unsupported_media_type(MEDIA_TYPES.values())
     value = _value(patch, type)
-    decoded = _decoded(_PATCHES[type](old, value), old, value, type, strict)
-    # A patch cannot make another kind of an object.
-    kept = {"apiVersion": old["apiVersion"], "kind": old["kind"]}
-    return decoded._replace(value={"metadata": {}, **decoded.value, **kept})
+    found = _PATCHES[type](old, value)
+    decoded = _decoded(found, old, value, type, strict)
+    # A patch cannot make another kind of an object, whatever it says.
+    new = {
+        "metadata": {},
+        **decoded.value,
+        "apiVersion": old["apiVersion"],
+        "kind": old["kind"],
+    }
+    return decoded._replace(value=new)
 
 
 def _value(patch: Any, type: str) -> Any:

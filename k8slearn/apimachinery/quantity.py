@@ -141,7 +141,8 @@ def canonical(text: str) -> str:
 
 def compare(first: str, second: str) -> int:
     """-1, 0 or 1 as the first quantity is less than, equal to or greater than the second."""
-    left, right = parse(first).value, parse(second).value
+    left = parse(first).value
+    right = parse(second).value
     return (left > right) - (left < right)
 
 
@@ -168,8 +169,8 @@ def _binary_text(value: int) -> str:
 def _decimal_text(value: Decimal, exponent: bool) -> str:
     """The largest suffix that leaves a whole number; suffixes go in steps of a thousand."""
     sign, digits, scale = value.normalize().as_tuple()
-    power = int(scale)
     number = int("".join(map(str, digits)))
+    power = int(scale)
     rest = power % 3
     power -= rest
     number *= 10**rest

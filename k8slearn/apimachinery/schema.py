@@ -80,8 +80,9 @@ def struct(name: str) -> Struct:
     bare = name.rpartition(".")[2]
     required = schema.get("required", ())
     atomic = schema.get("x-kubernetes-map-type") == "atomic"
+    properties = schema.get("properties", {})
     fields = {}
-    for field, entry in schema.get("properties", {}).items():
+    for field, entry in properties.items():
         fields[field] = _field(bare, field, entry, field in required)
     return Struct(bare, fields, atomic)
 
@@ -190,8 +191,9 @@ def _kinds() -> dict[tuple[str, str], str]:
         if not name.startswith(_KINDS):
             continue
         for marked in schema.get("x-kubernetes-group-version-kind", ()):
-            group, version = marked["group"], marked["version"]
-            api_version = f"{group}/{version}" if group else version
+            api_version = marked["version"]
+            if marked["group"]:
+                api_version = f"{marked['group']}/{api_version}"
             kind = marked["kind"]
             found[api_version, kind] = name
     return found
@@ -207,7 +209,10 @@ def kind_type(api_version: str, kind: str) -> Type | None:
 @cache
 def home(kind: str) -> str:
     """An apiVersion that has this kind, the core group's before others; "v1" for an unknown kind."""
-    versions = {version for version, each in _kinds() if each == kind}
+    versions = []
+    for api_version, each in _kinds():
+        if each == kind:
+            versions.append(api_version)
     if "v1" in versions or not versions:
         return "v1"
     return min(versions)

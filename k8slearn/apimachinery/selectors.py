@@ -74,10 +74,8 @@ def holds(operator: str, actual: str | None, values: Sequence[str]) -> bool:
 
 
 def _compare(operator: str, actual: str | None, values: Sequence[str]) -> bool:
-    if actual is None or len(values) != 1:
-        return False
+    bound = _integer(values[0]) if len(values) == 1 else None
     found = _integer(actual)
-    bound = _integer(values[0])
     if found is None or bound is None:
         return False
     if operator == "Gt":
@@ -85,8 +83,8 @@ def _compare(operator: str, actual: str | None, values: Sequence[str]) -> bool:
     return found < bound
 
 
-def _integer(text: str) -> int | None:
-    if not INTEGER.fullmatch(text):
+def _integer(text: str | None) -> int | None:
+    if text is None or not INTEGER.fullmatch(text):
         return None
     number = int(text)
     return number if abs(number) < _INT64_END else None
@@ -97,7 +95,7 @@ def _integer(text: str) -> int | None:
 def _is_well_formed(key: str, values: Values) -> bool:
     if not _LABEL_KEY.fullmatch(key):
         return False
-    return all(_LABEL_VALUE.fullmatch(value) for value in values)
+    return all(map(_LABEL_VALUE.fullmatch, values))
 
 
 def _parts(expression: Expression) -> tuple[str, str, Values]:
@@ -128,7 +126,8 @@ def look_at_labels(wanted: Labels | None, found: Labels) -> Requirements:
     for key, value in wanted.items():
         actual = found.get(key)
         met = actual == value
-        requirements.append(Requirement(key, "In", (value,), actual, met))
+        requirement = Requirement(key, "In", (value,), actual, met)
+        requirements.append(requirement)
     return tuple(requirements)
 
 
@@ -136,9 +135,11 @@ def look_at_selector(selector: Object | None, found: Labels) -> Requirements:
     """Hold a label selector (matchLabels and matchExpressions) against labels."""
     if not selector:
         return ()
-    plain = look_at_labels(selector.get("matchLabels"), found)
-    expressions = selector.get("matchExpressions") or ()
-    return (*plain, *(look(expression, found) for expression in expressions))
+    requirements = list(look_at_labels(selector.get("matchLabels"), found))
+    for expression in selector.get("matchExpressions") or ():
+        requirement = look(expression, found)
+        requirements.append(requirement)
+    return tuple(requirements)
 
 
 def selector_matches(selector: Object | None, found: Labels) -> bool:
@@ -175,9 +176,11 @@ def look_at_term(term: Object, node: Object) -> Requirements:
     found = labels(node)
     requirements = []
     for expression in term.get("matchExpressions") or ():
-        requirements.append(look(expression, found))
+        requirement = look(expression, found)
+        requirements.append(requirement)
     for expression in term.get("matchFields") or ():
-        requirements.append(look_at_field(expression, node))
+        requirement = look_at_field(expression, node)
+        requirements.append(requirement)
     return tuple(requirements)
 
 
@@ -197,7 +200,8 @@ def required_terms(pod_spec: Object) -> list[Object] | None:
     if required is None:
         return None
     # No terms at all is not the same as no affinity: it matches no Node.
-    return list(required.get("nodeSelectorTerms") or ())
+    terms = required.get("nodeSelectorTerms") or ()
+    return list(terms)
 
 
 # Taints -------------------------------------------------------------------------------------------------------------
@@ -212,7 +216,9 @@ def tolerates(toleration: Object, taint: Object) -> bool:
             return False
     operator = toleration.get("operator") or "Equal"
     if operator == "Equal":
-        return (toleration.get("value") or "") == (taint.get("value") or "")
+        wanted = toleration.get("value") or ""
+        found = taint.get("value") or ""
+        return bool(wanted == found)
     return bool(operator == "Exists")
 
 

@@ -28,7 +28,10 @@ def merge(original: Object, patch: Object, wanted: Type | None) -> Object:
         return _directed(patch)
     _check_retained(patch)
     retained = patch.get(RETAIN, original)
-    merged = {key: value for key, value in original.items() if key in retained}
+    merged = {}
+    for key, value in original.items():
+        if key in retained:
+            merged[key] = value
     done = {RETAIN}
     # Lists with an order first: the order and the list itself are one change.
     for key in patch:
@@ -45,7 +48,9 @@ def merge(original: Object, patch: Object, wanted: Type | None) -> Object:
 def _directed(patch: Object) -> Object:
     directive = patch[PATCH]
     if directive == "replace":
-        return {key: value for key, value in patch.items() if key != PATCH}
+        replacement = dict(patch)
+        del replacement[PATCH]
+        return replacement
     if directive == "delete":
         return {}
     raise internal_error(f"unknown patch type: {directive}")
@@ -89,19 +94,25 @@ def _field(wanted: Type | None, name: str) -> Field | None:
 def field_type(wanted: Type | None, key: str) -> Type | None:
     """The type of a field, None where it is unknown."""
     field = _field(wanted, key)
-    return field.type if field else None
+    if field is None:
+        return None
+    return field.type
 
 
 def element_type(wanted: Type | None, field: str) -> Type | None:
     """The type of a list's elements, None where it is unknown."""
     found = field_type(wanted, field)
-    return found.element if found else None
+    if found is None:
+        return None
+    return found.element
 
 
 def merge_key(wanted: Type | None, field: str) -> str | None:
     """The key by which a list is merged, '' for one of primitives, None for a list that is replaced."""
     found = _field(wanted, field)
-    return found.merge_key if found else None
+    if found is None:
+        return None
+    return found.merge_key
 
 
 # Lists --------------------------------------------------------------------------------------------------------------
@@ -157,7 +168,8 @@ def _merge_element(
         if item.get(key) == value:
             merged[i] = merge(item, change, element)
             return
-    merged.append(_without_directives(change))
+    new = _without_directives(change)
+    merged.append(new)
 
 
 def _key_of(item: Any, key: str) -> Any:
@@ -179,7 +191,8 @@ def _put_ordered(
     merged: Object, field: str, patch: Object, wanted: Type | None
 ) -> None:
     """Merge a list and bring it into the order that the patch asks for. Kubernetes: mergePatchIntoOriginal"""
-    original, changes = merged.get(field), patch.get(field)
+    original = merged.get(field)
+    changes = patch.get(field)
     if original is None and changes is None:
         return
     if changes is None:
@@ -205,7 +218,8 @@ def _in_order(found: Items, wanted: Items, before: Items, key: str) -> Items:
             others.append(item)
     asked.sort(key=lambda item: places[_identity(item, key)])
     # What the server had not either comes last.
-    others.sort(key=lambda item: live.get(_identity(item, key), len(live)))
+    last = len(live)
+    others.sort(key=lambda item: live.get(_identity(item, key), last))
     return _interleaved(others, asked, live, key)
 
 

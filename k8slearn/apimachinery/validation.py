@@ -20,6 +20,7 @@ _VALUE = f"({_KEY})?"
 _PERCENT = "[0-9]+%"
 _CONFIG_KEY = "[-._a-zA-Z0-9]+"
 _HEADER = "[-A-Za-z0-9]+"
+_ENV_NAME = "[ -<>-~]*"
 
 _LABEL_MESSAGE = (
     "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', "
@@ -66,7 +67,8 @@ def regex_message(message: str, pattern: str, *examples: str) -> str:
     if not examples:
         return f"{message} ({regex})"
     # Upstream's RegexError puts a comma before each "or" and a space too many.
-    shown = ",  or ".join(f"'{example}'" for example in examples)
+    quoted = [f"'{example}'" for example in examples]
+    shown = ",  or ".join(quoted)
     return f"{message} (e.g. {shown}, {regex})"
 
 
@@ -91,6 +93,10 @@ def _remembered(check: Callable[[str], list[str]]) -> Callable[[str], list[str]]
     return again
 
 
+def _unless(met: object, message: str) -> list[str]:
+    return [] if met else [message]
+
+
 def size(text: str) -> int:
     """Go's len(): the number of bytes."""
     return len(text.encode())
@@ -109,7 +115,7 @@ def dns_label(text: str) -> list[str]:
 
 def _too_long(text: str, limit: int, unit: str = "characters") -> list[str]:
     # Upstream calls them characters in some messages, and counts bytes in all.
-    return [at_most(limit, unit)] if size(text) > limit else []
+    return _unless(size(text) <= limit, at_most(limit, unit))
 
 
 @_remembered
@@ -126,10 +132,9 @@ def dns_subdomain_underscore(text: str) -> list[str]:
 
 
 def _subdomain(text: str, pattern: str, message: str) -> list[str]:
+    explained = regex_message(message, pattern, "example.com")
     found = _too_long(text, _MAX_SUBDOMAIN)
-    if not re.fullmatch(pattern, text):
-        found.append(regex_message(message, pattern, "example.com"))
-    return found
+    return found + _unless(re.fullmatch(pattern, text), explained)
 
 
 def without_trailing_dash(prefix: str) -> str:
@@ -159,36 +164,36 @@ def _prefix_part(prefix: str) -> list[str]:
 
 
 def _name_part(name: str) -> list[str]:
-    messages = [] if name else [NON_EMPTY]
+    pattern = regex_message(_KEY_MESSAGE, _KEY, *_KEY_EXAMPLES)
+    messages = _unless(name, NON_EMPTY)
     messages += _too_long(name, _MAX_LABEL, "bytes")
-    if not re.fullmatch(_KEY, name):
-        messages.append(regex_message(_KEY_MESSAGE, _KEY, *_KEY_EXAMPLES))
+    messages += _unless(re.fullmatch(_KEY, name), pattern)
     return [f"name part {message}" for message in messages]
 
 
 @_remembered
 def label_value(text: str) -> list[str]:
     """What keeps a text from being a label's value."""
+    examples = ("MyValue", "my_value", "12345")
+    explained = regex_message(_VALUE_MESSAGE, _VALUE, *examples)
     found = _too_long(text, _MAX_LABEL, "bytes")
-    if not re.fullmatch(_VALUE, text):
-        examples = ("MyValue", "my_value", "12345")
-        found.append(regex_message(_VALUE_MESSAGE, _VALUE, *examples))
-    return found
+    return found + _unless(re.fullmatch(_VALUE, text), explained)
 
 
 def env_name(text: str) -> list[str]:
     """What keeps a text from naming an environment variable."""
-    allowed = all(" " <= char <= "~" and char != "=" for char in text)
-    return [] if allowed else [_ENV_MESSAGE]
+    return _unless(re.fullmatch(_ENV_NAME, text), _ENV_MESSAGE)
 
 
 def config_key(text: str) -> list[str]:
     """What keeps a text from being a key of a ConfigMap or Secret."""
+    message = (
+        "a valid config key must consist of alphanumeric characters, '-', '_' or '.'"
+    )
+    examples = ("key.name", "KEY_NAME", "key-name")
+    explained = regex_message(message, _CONFIG_KEY, *examples)
     found = _too_long(text, _MAX_SUBDOMAIN)
-    if not re.fullmatch(_CONFIG_KEY, text):
-        message = "a valid config key must consist of alphanumeric characters, '-', '_' or '.'"
-        examples = ("key.name", "KEY_NAME", "key-name")
-        found.append(regex_message(message, _CONFIG_KEY, *examples))
+    found += _unless(re.fullmatch(_CONFIG_KEY, text), explained)
     # A key is a file in a volume: it may not be a folder, nor the kubelet's own ..data.
     if text in (".", ".."):
         found.append(f"must not be '{text}'")
@@ -199,15 +204,14 @@ def config_key(text: str) -> list[str]:
 
 def header_name(text: str) -> list[str]:
     """What keeps a text from being the name of an HTTP header."""
-    if re.fullmatch(_HEADER, text):
-        return []
     message = "a valid HTTP header must consist of alphanumeric characters or '-'"
-    return [regex_message(message, _HEADER, "X-Header-Name")]
+    explained = regex_message(message, _HEADER, "X-Header-Name")
+    return _unless(re.fullmatch(_HEADER, text), explained)
 
 
 def port_number(port: int) -> list[str]:
     """What keeps a number from being a port."""
-    return [] if 1 <= port <= _MAX_PORT else [between(1, _MAX_PORT)]
+    return _unless(1 <= port <= _MAX_PORT, between(1, _MAX_PORT))
 
 
 def port_name(text: str) -> list[str]:
@@ -224,24 +228,23 @@ def port_name(text: str) -> list[str]:
 
 def percent(text: str) -> list[str]:
     """What keeps a text from being a percentage."""
-    if re.fullmatch(_PERCENT, text):
-        return []
     message = (
         "a valid percent string must be a numeric string followed by an ending '%'"
     )
-    return [regex_message(message, _PERCENT, "1%", "93%")]
+    explained = regex_message(message, _PERCENT, "1%", "93%")
+    return _unless(re.fullmatch(_PERCENT, text), explained)
 
 
 def unix_id(number: int) -> list[str]:
     """What keeps a number from being a user's or a group's id."""
-    return [] if 0 <= number <= _MAX_UNIX_ID else [between(0, _MAX_UNIX_ID)]
+    return _unless(0 <= number <= _MAX_UNIX_ID, between(0, _MAX_UNIX_ID))
 
 
 def decimal_integer(text: str) -> list[str]:
     """What keeps a text from being a plainly written integer."""
     if not text:
         return [NON_EMPTY]
-    return [] if re.fullmatch("0|-?[1-9][0-9]*", text) else [_DECIMAL_MESSAGE]
+    return _unless(re.fullmatch("0|-?[1-9][0-9]*", text), _DECIMAL_MESSAGE)
 
 
 def ip_address(text: str) -> list[str]:
@@ -260,4 +263,4 @@ def cidr(text: str) -> list[str]:
     except ValueError:
         return [_CIDR_MESSAGE]
     # Python takes an address alone for a range of one, Go does not.
-    return [] if "/" in text else [_CIDR_MESSAGE]
+    return _unless("/" in text, _CIDR_MESSAGE)

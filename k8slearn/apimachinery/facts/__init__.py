@@ -35,7 +35,8 @@ class Column(NamedTuple):
 def path(version: str = VERSION) -> Path:
     """The file of a version such as "v1.36.2"; a patch release changes none of the facts."""
     major, minor, _ = version.split(".")
-    return Path(__file__).with_name(f"{major}_{minor}.json.gz")
+    name = f"{major}_{minor}.json.gz"
+    return Path(__file__).with_name(name)
 
 
 @cache
@@ -105,7 +106,8 @@ def has_subresource(api_version: str, plural: str, name: str) -> bool:
 @cache
 def columns(api_version: str, kind: str) -> tuple[Column, ...]:
     """The columns that the server prints of a kind, the wide ones included; empty for one that it does not print."""
-    rows = _facts()["columns"].get(f"{api_version}/{kind}", ())
+    by_kind = _facts()["columns"]
+    rows = by_kind.get(f"{api_version}/{kind}", ())
     return tuple(map(_column, rows))
 
 
