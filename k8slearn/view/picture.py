@@ -14,11 +14,11 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from k8slearn.apimachinery.log import Change
-from k8slearn.view.ink.artists import DPI, Canvas, artists_of
+from k8slearn.view.ink.artists import DPI
 from k8slearn.view.ink.painter import (
     Painter,
-    add_all,
     draw_on,
+    ink_on_axes,
     pixels_of,
     whole_axes,
 )
@@ -75,7 +75,7 @@ def _figure(height: float, theme: str, scale: float = 1.0) -> tuple[Figure, Axes
 
 def svg(scene: Scene, theme: str = "light") -> bytes:
     """A scene as SVG; letters are outlines, so that it needs no font."""
-    height = plan(scene, arrange(scene), THEMES[theme], Above()).height
+    height = plan(scene, arrange(scene), Above()).height
     figure, axes = _figure(height, theme)
     draw_on(axes, scene, theme=theme)
     out = BytesIO()
@@ -87,9 +87,7 @@ def svg(scene: Scene, theme: str = "light") -> bytes:
 
 def draw_relations(axes: Axes, scene: Scene, theme: str = "light") -> None:
     """Draw the graph on any Axes; units are pixels of a picture that is 900 wide."""
-    axes.set(xlim=(0, WIDTH), ylim=(HEIGHT, 0))
-    canvas = Canvas(axes.transData, axes.get_window_extent().width / WIDTH)
-    add_all(axes, artists_of(relation_marks(scene, THEMES[theme]), canvas))
+    ink_on_axes(axes, HEIGHT, relation_marks(scene), THEMES[theme])
 
 
 def paint_relations(scene: Scene, theme: str, scale: float) -> Pixels:

@@ -1,6 +1,7 @@
 """Every colour, and the shapes that say the same: nothing is told by colour alone.
 
-Another theme is another `Theme` in THEMES; nothing else names a colour.
+A plan names roles (INK, CARD, …) and accents; a theme says which colours they are when the plan is inked. Another
+theme is another `Theme` in THEMES; nothing else names a colour.
 """
 
 from __future__ import annotations
@@ -9,7 +10,29 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 Rgb = tuple[float, float, float]
-Colour = str | Rgb
+
+# Roles: the fields of a Theme.
+GROUND, CARD, LINE, INK = "ground", "card", "line", "ink"
+QUIET, PALE, WARN = "quiet", "pale", "warn"
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """An accent as a line on a card."""
+
+    accent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Faded:
+    """An accent that fills what is going away."""
+
+    accent: str
+
+
+# A role, an accent as `#rrggbb`, or an accent that depends on the theme's cards.
+Colour = str | Edge | Faded
+_FADED = 0.3
 
 # Okabe and Ito's palette: told apart with every common colour blindness.
 BLUE, ORANGE, GREEN, PINK, SKY, RED = (
@@ -41,6 +64,18 @@ class Theme:
     pale: str
     warn: str
     lift: float = 0.0
+
+    def resolve(self, colour: Colour) -> str | Rgb:
+        """What a colour of a plan is in this theme."""
+        if isinstance(colour, Edge):
+            return self.edge(self._named(colour.accent))
+        if isinstance(colour, Faded):
+            return mix(self._named(colour.accent), self.card, _FADED)
+        return self._named(colour)
+
+    def _named(self, colour: str) -> str:
+        """The colour of a role; any other colour is its own name."""
+        return str(getattr(self, colour, colour))
 
     def edge(self, colour: str) -> Rgb:
         """An accent as a line on this theme's cards; lighter on dark ones."""

@@ -66,7 +66,7 @@ class Board:
         figure = Figure(figsize=size, dpi=DPI * scale, facecolor=theme.ground)
         self.agg = FigureCanvasAgg(figure)
         self.axes = whole_axes(figure, WIDTH, height)
-        self.canvas = Canvas(self.axes.transData, scale)
+        self.canvas = Canvas(self.axes.transData, scale, theme)
         for artist in artists_of(ground, self.canvas):
             self.axes.add_artist(artist)
         self.agg.draw()  # type: ignore[no-untyped-call]
@@ -95,15 +95,15 @@ def draw_traffic(
     """All requests at once, with how many went along each arrow."""
     graph, look = talk_graph(talks), THEMES[theme]
     stage = stage_of(source, graph)
-    ground = card_marks(stage, graph, look)
+    ground = card_marks(stage, graph)
     board = Board(stage.height + CAPTION, ground, look, scale)
     told = str(talks[0]) if len(talks) == 1 else summary(talks)
     # Numbers last, for a pill may lie on the line that they count.
     marks = [
-        *line_marks(stage, graph, look),
-        *pill_marks(stage, graph, look),
-        *count_marks(stage, graph, look),
-        *caption_marks(told, stage.height, look),
+        *line_marks(stage, graph),
+        *pill_marks(stage, graph),
+        *count_marks(stage, graph),
+        *caption_marks(told, stage.height),
     ]
     png = encode(board.frame(marks), colours=_COLOURS, exact=look.colours())
     return TrafficPicture(png, told)
@@ -119,10 +119,10 @@ def animate_traffic(
     """One request after another: a frame for each leg of its way, then one for what became of it."""
     graph, look = talk_graph(talks), THEMES[theme]
     stage = stage_of(source, graph)
-    board = Board(stage.height, card_marks(stage, graph, look), look, scale)
+    board = Board(stage.height, card_marks(stage, graph), look, scale)
     frames, waits, captions = [], [], []
     for done, leg, caption in _moments(stage, talks):
-        frames.append(board.frame(_marks(stage, graph, talks[:done], leg, look)))
+        frames.append(board.frame(_marks(stage, graph, talks[:done], leg)))
         waits.append(MOVE if leg else REST)
         captions.append(caption)
     waits[-1] = LAST
@@ -151,16 +151,16 @@ def leg_words(hop: Leg) -> str:
 
 
 def _marks(
-    stage: Stage, graph: nx.DiGraph, done: Sequence[Talk], leg: Leg | None, theme: Theme
+    stage: Stage, graph: nx.DiGraph, done: Sequence[Talk], leg: Leg | None
 ) -> list[Mark]:
     """What is drawn on the board: arrows of what is done and the leg under way."""
     so_far = talk_graph(done)
     marks: list[Mark] = [
-        *line_marks(stage, so_far, theme),
-        *pill_marks(stage, graph, theme),
-        *count_marks(stage, so_far, theme),
+        *line_marks(stage, so_far),
+        *pill_marks(stage, graph),
+        *count_marks(stage, so_far),
     ]
     if leg:
         points = curve(stage, vertex(leg.origin), vertex(leg.target))
-        marks += packet_marks(points, theme)
+        marks += packet_marks(points)
     return marks

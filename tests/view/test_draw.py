@@ -25,7 +25,7 @@ from k8slearn.view.plan.geometry import NARROW, WIDTH, Box
 from k8slearn.view.plan.measure import fit, text_width, wrap
 from k8slearn.view.png import encode
 from k8slearn.view.scene import Scene, scene_of
-from k8slearn.view.theme import DARK, LIGHT, THEMES, Theme, ink_on, look_of
+from k8slearn.view.theme import DARK, LIGHT, Theme, ink_on, look_of
 from tests.support.fakes import (
     DAEMON_SET,
     Listed,
@@ -37,7 +37,7 @@ from tests.support.fakes import (
     revision,
 )
 
-CANVAS = Canvas(IdentityTransform(), 1.0)
+CANVAS = Canvas(IdentityTransform(), 1.0, LIGHT)
 LONG = "a-node-with-a-name-that-is-far-too-long-for-its-card.example.internal"
 TAINTS = [
     {"key": "dedicated", "value": "gpu", "effect": "NoSchedule"},
@@ -95,17 +95,17 @@ def full_scene(count: int) -> Scene:
 
 
 def inked(
-    scene: Scene, theme: str = "light", width: int = WIDTH
+    scene: Scene, width: int = WIDTH
 ) -> dict[str, tuple[Box, list[tuple[str, Box]]]]:
     """Every part with its texts and where their ink is; a narrow picture has no title of its own."""
     wide = width == WIDTH
-    made = plan(scene, arrange(scene, None, width), THEMES[theme], Above(wide, wide))
+    made = plan(scene, arrange(scene, None, width), Above(wide, wide))
     figure = Figure(figsize=(width / 100, made.height / 100), dpi=100)
     renderer = FigureCanvasAgg(figure).get_renderer()  # type: ignore[no-untyped-call]
     axes = whole_axes(figure, width, made.height)
     found = {}
     for part in made.parts:
-        artists = artists_of(part.marks(), Canvas(axes.transData, 1.0))
+        artists = artists_of(part.marks(), Canvas(axes.transData, 1.0, LIGHT))
         for artist in artists:
             axes.add_artist(artist)
         texts = [a for a in artists if isinstance(a, Text) and a.get_text()]
@@ -146,8 +146,7 @@ def test_no_text_is_cut_off_and_none_lies_over_another(count: int, width: int) -
 def test_parts_do_not_overlap(count: int, width: int) -> None:
     scene = full_scene(count)
     boxes = [
-        part.box
-        for part in plan(scene, arrange(scene, None, width), LIGHT, Above()).parts
+        part.box for part in plan(scene, arrange(scene, None, width), Above()).parts
     ]
     assert not [pair for pair in combinations(boxes, 2) if overlap(*pair, slack=0.01)]
 

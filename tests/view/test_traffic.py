@@ -14,7 +14,6 @@ from k8slearn.network import Delivery, request
 from k8slearn.view.plan.marks import Mark, Text
 from k8slearn.view.plan.traffic import Stage, along, curve, stage_of, talk_graph
 from k8slearn.view.plan.traffic_marks import count_marks, line_marks
-from k8slearn.view.theme import LIGHT
 from k8slearn.view.traffic import animate_traffic, draw_traffic, summary
 from tests.network.test_network import DAEMONS, WORLD, World, ask, node, pod
 
@@ -84,18 +83,16 @@ def test_lines_begin_and_end_at_their_places() -> None:
 
 def test_a_failure_is_crossed_out_not_only_red() -> None:
     talks = [ask("nobody:80")]
-    assert words.TRAFFIC_FAILED in texts(
-        line_marks(stage(talks), talk_graph(talks), LIGHT)
-    )
+    assert words.TRAFFIC_FAILED in texts(line_marks(stage(talks), talk_graph(talks)))
     assert words.TRAFFIC_FAILED not in texts(
-        line_marks(stage(calls()), talk_graph(calls()), LIGHT)
+        line_marks(stage(calls()), talk_graph(calls()))
     )
 
 
 def test_numbers_stand_on_lines_with_more_than_one_request() -> None:
     graph = talk_graph(calls(10))
-    assert "×10" in texts(count_marks(stage(calls(10)), graph, LIGHT))
-    assert texts(count_marks(stage(calls(1)), talk_graph(calls(1)), LIGHT)) == []
+    assert "×10" in texts(count_marks(stage(calls(10)), graph))
+    assert texts(count_marks(stage(calls(1)), talk_graph(calls(1)))) == []
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -20,6 +20,7 @@ from matplotlib.transforms import Affine2D, Transform
 from k8slearn.view import fonts
 from k8slearn.view.plan import marks, outlines
 from k8slearn.view.plan.geometry import Point
+from k8slearn.view.theme import Theme
 
 DPI = 100
 # matplotlib's lines and letters are in points, 72 to the inch.
@@ -35,21 +36,16 @@ _COMMANDS = {
 
 @dataclass(frozen=True, slots=True)
 class Canvas:
-    """What collections need to know about the axes: data to pixels, and pixels to the unit length."""
+    """What is drawn on: data to pixels and pixels to the unit length (for collections), and the theme's colours."""
 
     data: Transform
     scale: float
+    theme: Theme
 
 
 def artists_of(planned: Iterable[marks.Mark], canvas: Canvas) -> list[Artist]:
     """The artists of some marks, in their order."""
-    artists = []
-    for mark in planned:
-        if isinstance(mark, marks.Shapes):
-            artists.append(_shapes(mark, canvas))
-        else:
-            artists.append(_MAKERS[type(mark)](mark))
-    return artists
+    return [_MAKERS[type(mark)](mark, canvas) for mark in planned]
 
 
 @cache
@@ -60,12 +56,12 @@ def _font(size: float) -> FontProperties:
     return FontProperties(family=family, size=size * PX)
 
 
-def _text(mark: marks.Text) -> Artist:
+def _text(mark: marks.Text, canvas: Canvas) -> Artist:
     words = Words(
         mark.x,
         mark.y,
         mark.words,
-        color=mark.colour,
+        color=canvas.theme.resolve(mark.colour),
         fontproperties=_font(mark.size),
         ha=mark.align,
         # The line through the middle of small letters: words of Latin and of Chinese
@@ -77,7 +73,8 @@ def _text(mark: marks.Text) -> Artist:
     if mark.upright:
         words.set(rotation=90, verticalalignment="center")
     if mark.backing:
-        words.set_bbox({"facecolor": mark.backing, "edgecolor": "none", "pad": 1.5})
+        backing = canvas.theme.resolve(mark.backing)
+        words.set_bbox({"facecolor": backing, "edgecolor": "none", "pad": 1.5})
     return words
 
 
@@ -87,16 +84,16 @@ def _dashes(dashes: marks.Dashes) -> Any:
 
 # A picture has hundreds of marks and a few styles.
 @cache
-def _style(style: marks.Style) -> dict[str, Any]:
+def _style(style: marks.Style, theme: Theme) -> dict[str, Any]:
     return {
-        "facecolor": style.face,
-        "edgecolor": style.edge,
+        "facecolor": theme.resolve(style.face),
+        "edgecolor": theme.resolve(style.edge),
         "linewidth": style.width * PX,
         "linestyle": _dashes(style.dashes),
     }
 
 
-def _rectangle(mark: marks.Rectangle) -> Artist:
+def _rectangle(mark: marks.Rectangle, canvas: Canvas) -> Artist:
     box, width = mark.box, mark.style.width
     # A line is drawn half on either side of a path: inside the box, the path is smaller.
     half = width / 2
@@ -106,7 +103,7 @@ def _rectangle(mark: marks.Rectangle) -> Artist:
         box.width - width,
         box.height - width,
         boxstyle=f"round,pad=0,rounding_size={radius}",
-        **_style(mark.style),
+        **_style(mark.style, canvas.theme),
     )
 
 
@@ -127,10 +124,10 @@ def _outline(shape: str) -> Vertices:
     return vertices_of(outlines.outline(shape))
 
 
-def _shape(mark: marks.Shape) -> Artist:
+def _shape(mark: marks.Shape, canvas: Canvas) -> Artist:
     path = _outline(mark.shape)
     points = np.asarray(path.vertices) * mark.radius + (mark.x, mark.y)
-    return PathPatch(Vertices(points, path.codes), **_style(mark.style))
+    return PathPatch(Vertices(points, path.codes), **_style(mark.style, canvas.theme))
 
 
 def _shapes(mark: marks.Shapes, canvas: Canvas) -> Artist:
@@ -139,18 +136,18 @@ def _shapes(mark: marks.Shapes, canvas: Canvas) -> Artist:
         [_outline(mark.shape)],
         offsets=mark.points,
         offset_transform=canvas.data,
-        **_style(mark.style),
+        **_style(mark.style, canvas.theme),
     )
     radius = mark.radius * canvas.scale
     made.set_transform(Affine2D().scale(radius, -radius))
     return made
 
 
-def _line(mark: marks.Line) -> Artist:
+def _line(mark: marks.Line, canvas: Canvas) -> Artist:
     line = Line2D(
         [x for x, _ in mark.points],
         [y for _, y in mark.points],
-        color=mark.colour,
+        color=canvas.theme.resolve(mark.colour),
         linewidth=mark.width * PX,
         linestyle=_dashes(mark.dashes),
     )
@@ -159,17 +156,19 @@ def _line(mark: marks.Line) -> Artist:
     return line
 
 
-def _area(mark: marks.Area) -> Artist:
-    return PathPatch(vertices_of(mark.path), joinstyle="round", **_style(mark.style))
+def _area(mark: marks.Area, canvas: Canvas) -> Artist:
+    return PathPatch(
+        vertices_of(mark.path), joinstyle="round", **_style(mark.style, canvas.theme)
+    )
 
 
-def _arrow(mark: marks.ArrowLine) -> Artist:
+def _arrow(mark: marks.ArrowLine, canvas: Canvas) -> Artist:
     start, *bend = mark.points
     return FancyArrowPatch(
         path=vertices_of((("M", [start]), ("C", bend))),
         arrowstyle="-|>",
         mutation_scale=mark.head,
-        color=mark.colour,
+        color=canvas.theme.resolve(mark.colour),
         linewidth=mark.width * PX,
         linestyle=_dashes(mark.dashes),
     )
@@ -179,6 +178,7 @@ _MAKERS: dict[type, Any] = {
     marks.Text: _text,
     marks.Rectangle: _rectangle,
     marks.Shape: _shape,
+    marks.Shapes: _shapes,
     marks.Line: _line,
     marks.Area: _area,
     marks.ArrowLine: _arrow,

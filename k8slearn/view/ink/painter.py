@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 from k8slearn.view.ink.artists import DPI, Canvas, artists_of
 from k8slearn.view.plan import Above, Part, Plan, Seating, arrange, plan
 from k8slearn.view.plan.geometry import WIDTH, Box
+from k8slearn.view.plan.marks import Mark
 from k8slearn.view.png import Pixels
 from k8slearn.view.scene import Scene
-from k8slearn.view.theme import THEMES, rgb
+from k8slearn.view.theme import THEMES, Theme, rgb
 
 Area = tuple[slice, slice]
 
@@ -37,8 +38,12 @@ def pixels_of(canvas: FigureCanvasAgg) -> NDArray[np.uint8]:
     return np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
 
 
-def add_all(axes: Axes, artists: Sequence[Artist]) -> None:
-    """Add artists so that each is drawn over those before it; by itself matplotlib draws texts last."""
+def ink_on_axes(axes: Axes, height: float, marks: Sequence[Mark], theme: Theme) -> None:
+    """Draw marks on any Axes, as a picture 900 pixels wide and so many high."""
+    axes.set(xlim=(0, WIDTH), ylim=(height, 0))
+    scale = axes.get_window_extent().width / WIDTH
+    artists = artists_of(marks, Canvas(axes.transData, scale, theme))
+    # Each over those before it; by itself matplotlib draws texts last.
     for order, artist in enumerate(artists):
         artist.set_zorder(order)
         axes.add_artist(artist)
@@ -48,11 +53,9 @@ def draw_on(
     axes: Axes, scene: Scene, *, theme: str = "light", titled: bool = True
 ) -> Plan:
     """Draw a scene once on any Axes; units are pixels of a picture that is 900 wide."""
-    made = plan(scene, arrange(scene), THEMES[theme], Above(titled, titled))
-    axes.set(xlim=(0, WIDTH), ylim=(made.height, 0))
-    canvas = Canvas(axes.transData, axes.get_window_extent().width / WIDTH)
+    made = plan(scene, arrange(scene), Above(titled, titled))
     planned = [mark for part in made.parts for mark in part.marks()]
-    add_all(axes, artists_of([*planned, *made.arrows], canvas))
+    ink_on_axes(axes, made.height, [*planned, *made.arrows], THEMES[theme])
     return made
 
 
@@ -88,7 +91,7 @@ class Painter:
     def paint(self, scene: Scene) -> Pixels:
         """The picture of a scene as rows of RGB pixels."""
         self.seating = arrange(scene, self.seating, self.width)
-        self.plan = plan(scene, self.seating, self.theme, self.above)
+        self.plan = plan(scene, self.seating, self.above)
         if (self.plan.width, self.plan.height) != self._size:
             self._resize(self.plan.width, self.plan.height)
         self._refresh(self.plan.parts)
@@ -104,7 +107,7 @@ class Painter:
         figure = Figure(figsize=size, dpi=DPI * self.scale)
         agg = FigureCanvasAgg(figure)
         self._axes = whole_axes(figure, width, height)
-        self._canvas = Canvas(self._axes.transData, self.scale)
+        self._canvas = Canvas(self._axes.transData, self.scale, self.theme)
         self._renderer = agg.get_renderer()  # type: ignore[no-untyped-call]
         self._pixels: Pixels = pixels_of(agg)
         self._pixels[:] = self._ground

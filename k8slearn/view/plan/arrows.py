@@ -9,7 +9,7 @@ from k8slearn.view.plan.grid import Grid
 from k8slearn.view.plan.heading import CHIP_HEIGHT, chip_box
 from k8slearn.view.plan.marks import Area, Mark, Style
 from k8slearn.view.scene import Arrow
-from k8slearn.view.theme import Theme, actor_colour
+from k8slearn.view.theme import GROUND, actor_colour
 
 # A step that touches more Nodes is told by the frames of their cards; more arrows would
 # only hide what they point at.
@@ -24,9 +24,7 @@ def chips_by_node(arrows: Sequence[Arrow], grid: Grid) -> dict[str, str]:
     return {arrow.node: arrow.chip for arrow in arrows if arrow.node in grid.boxes}
 
 
-def arrow_marks(
-    touched: Mapping[str, str], grid: Grid, chip_top: float, theme: Theme
-) -> list[Mark]:
+def arrow_marks(touched: Mapping[str, str], grid: Grid, chip_top: float) -> list[Mark]:
     """One arrow a touched Node, or none at all where there are too many."""
     if len(touched) > _MOST:
         return []
@@ -36,7 +34,7 @@ def arrow_marks(
         start = chip_box(chip, chip_top + 2, form.width)
         begin = start.centre[0], chip_top + 2 + CHIP_HEIGHT
         end = _entry(grid.boxes[node], form.pitch - form.gap)
-        marks += _arrow(begin, end, grid.top, form.gap, actor_colour(chip), theme)
+        marks += _arrow(begin, end, grid.top, form.gap, actor_colour(chip))
     return marks
 
 
@@ -47,7 +45,7 @@ def _entry(box: Box, width: float) -> Point:
 
 
 def _arrow(
-    begin: Point, end: Point, top: float, gap: float, colour: str, theme: Theme
+    begin: Point, end: Point, top: float, gap: float, colour: str
 ) -> Iterator[Mark]:
     """From the chip down to the gutter left of the card, along it, and into the card; with a halo."""
     # Left of the first column there is only the margin.
@@ -55,7 +53,7 @@ def _arrow(
     turn = min(top + 4, end[1] - 8)
     bend = [(begin[0], begin[1] + BAND), (gutter, begin[1] + 4), (gutter, turn)]
     path = [("M", [begin]), ("C", bend), ("L", [(gutter, end[1])]), ("L", [end])]
-    yield Area(path, Style(edge=theme.ground, width=4.5))
+    yield Area(path, Style(edge=GROUND, width=4.5))
     yield Area(path, Style(edge=colour, width=2.2))
     tip = end[0] + _HEAD * 0.7, end[1]
     back = tip[0] - _HEAD

@@ -21,7 +21,7 @@ from k8slearn.view.plan.marks import (
 from k8slearn.view.plan.measure import fit, fits, text_width, wrap
 from k8slearn.view.plan.sizes import SIZES, Sizes
 from k8slearn.view.scene import NodeCard
-from k8slearn.view.theme import Theme, actor_colour
+from k8slearn.view.theme import CARD, INK, LINE, PALE, QUIET, WARN, actor_colour
 
 # A third line would run into the Pods.
 _STATE_LINES = 2
@@ -41,23 +41,22 @@ def card_marks(
     card: NodeCard,
     box: Box,
     form: str,
-    theme: Theme,
     lanes: Mapping[str, int],
     owners: Sequence[str],
     stress: Stress,
 ) -> list[Mark]:
     """A whole card; with several owners each Pod is told whose it is, by name or by the legend's letter."""
     sizes = SIZES[form]
-    marks = [*_frame(card, box, theme, stress), *_title(card, box, sizes, theme)]
+    marks = [*_frame(card, box, stress), *_title(card, box, sizes)]
     if sizes.state_y:
-        marks += _state(card, box, sizes, theme)
+        marks += _state(card, box, sizes)
     if card.pods:
         letters = owner_letters(owners)
-        return marks + pods_marks(card.pods, box, sizes, theme, lanes, letters)
+        return marks + pods_marks(card.pods, box, sizes, lanes, letters)
     size = sizes.word - 1
     note = fit(card.note or words.EMPTY_NODE, box.width - 2 * sizes.inset, size)
     y = box.y + sizes.pod_y
-    return [*marks, Text(box.x + sizes.inset, y, note, size, theme.quiet)]
+    return [*marks, Text(box.x + sizes.inset, y, note, size, QUIET)]
 
 
 def is_troubled(card: NodeCard) -> bool:
@@ -65,35 +64,35 @@ def is_troubled(card: NodeCard) -> bool:
     return card.gone or card.ready != "True"
 
 
-def card_face(card: NodeCard, theme: Theme) -> str:
+def card_face(card: NodeCard) -> str:
     """What a card is filled with: pale where no new Pod goes."""
-    return theme.pale if card.cordoned or card.gone else theme.card
+    return PALE if card.cordoned or card.gone else CARD
 
 
-def _frame(card: NodeCard, box: Box, theme: Theme, stress: Stress) -> list[Mark]:
+def _frame(card: NodeCard, box: Box, stress: Stress) -> list[Mark]:
     """The card itself: a broken line for a Node that does not answer, the actor's colour when it was touched.
 
     One that is touched and chosen has both lines.
     """
     troubled = is_troubled(card)
-    edge, width = theme.line, 1.2
+    edge, width = LINE, 1.2
     if stress.selected:
-        edge, width = theme.ink, 2.0
+        edge, width = INK, 2.0
     if troubled:
-        edge = theme.warn
+        edge = WARN
     # Last, since what just happened is what the picture is about.
     if stress.chip:
         edge, width = actor_colour(stress.chip), 2.2
     dashes = BROKEN if troubled else SOLID
-    style = Style(card_face(card, theme), edge, width, dashes)
+    style = Style(card_face(card), edge, width, dashes)
     frame = Rectangle(box, 6, style)
     if not (stress.selected and (stress.chip or troubled)):
         return [frame]
     inner = Box(box.x + 3, box.y + 3, box.width - 6, box.height - 6)
-    return [frame, Rectangle(inner, 4, Style(edge=theme.ink, width=1.4))]
+    return [frame, Rectangle(inner, 4, Style(edge=INK, width=1.4))]
 
 
-def _title(card: NodeCard, box: Box, sizes: Sizes, theme: Theme) -> list[Mark]:
+def _title(card: NodeCard, box: Box, sizes: Sizes) -> list[Mark]:
     """The Node's name and, where there is room, its labels (large) or signs (small)."""
     x, y = box.x + sizes.inset, box.y + sizes.name_y
     room = box.width - 2 * sizes.inset
@@ -104,23 +103,23 @@ def _title(card: NodeCard, box: Box, sizes: Sizes, theme: Theme) -> list[Mark]:
         # Room for a capsule with "+1".
         room -= 30
     name = fit(card.name, room, sizes.name)
-    marks: list[Mark] = [Text(x, y, name, sizes.name, theme.ink)]
+    marks: list[Mark] = [Text(x, y, name, sizes.name, INK)]
     if badges:
         right = box.x + box.width - sizes.inset
-        marks.append(Text(right, y, badges, sizes.small, theme.warn, "right"))
+        marks.append(Text(right, y, badges, sizes.small, WARN, "right"))
     if sizes.tags:
         left = x + text_width(name, sizes.name) + 8
         limit = box.x + box.width - 7
-        marks += _tags(card.tags, left, y, limit, sizes.small, theme)
+        marks += _tags(card.tags, left, y, limit, sizes.small)
     return marks
 
 
 def _tags(
-    tags: tuple[str, ...], x: float, y: float, limit: float, size: float, theme: Theme
+    tags: tuple[str, ...], x: float, y: float, limit: float, size: float
 ) -> list[Mark]:
     """The labels as capsules, as many as fit; the rest as a number."""
     marks: list[Mark] = []
-    style = Style(theme.pale, theme.pale)
+    style = Style(PALE, PALE)
     for index, tag in enumerate(tags):
         rest = len(tags) - index - 1
         room = limit - x - 12
@@ -128,15 +127,15 @@ def _tags(
             room -= text_width(f"+{rest}", size) + 5
         shown = fit(tag, room, size)
         if len(shown) < min(_SHORTEST_TAG, len(tag)):
-            return [*marks, Text(x, y, f"+{rest + 1}", size, theme.quiet)]
+            return [*marks, Text(x, y, f"+{rest + 1}", size, QUIET)]
         width = text_width(shown, size) + 12
         box = Box(x, y - size * 0.8, width, size * 1.6)
-        marks += pill(box, shown, size, style, theme.quiet)
+        marks += pill(box, shown, size, style, QUIET)
         x += width + 5
     return marks
 
 
-def _state(card: NodeCard, box: Box, sizes: Sizes, theme: Theme) -> list[Mark]:
+def _state(card: NodeCard, box: Box, sizes: Sizes) -> list[Mark]:
     """What is unusual about the Node in words, on two lines at most; taints are shortened until they fit."""
     room, size = box.width - 2 * sizes.inset + 4, sizes.small
     line = ""
@@ -147,5 +146,5 @@ def _state(card: NodeCard, box: Box, sizes: Sizes, theme: Theme) -> list[Mark]:
     x, y = box.x + sizes.inset, box.y + sizes.state_y
     marks: list[Mark] = []
     for number, row in enumerate(wrap(line, room, size, _STATE_LINES)):
-        marks.append(Text(x, y + number * size * 1.2, row, size, theme.warn))
+        marks.append(Text(x, y + number * size * 1.2, row, size, WARN))
     return marks

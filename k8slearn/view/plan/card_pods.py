@@ -11,7 +11,7 @@ from k8slearn.view.plan.measure import text_width
 from k8slearn.view.plan.pod import pod_marks
 from k8slearn.view.plan.sizes import Sizes, lane_width
 from k8slearn.view.scene import PodMark
-from k8slearn.view.theme import Theme
+from k8slearn.view.theme import INK, QUIET
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -27,7 +27,6 @@ def pods_marks(
     pods: Sequence[PodMark],
     box: Box,
     sizes: Sizes,
-    theme: Theme,
     lanes: Mapping[str, int],
     letters: Mapping[str, str],
 ) -> list[Mark]:
@@ -38,9 +37,7 @@ def pods_marks(
         left = box.x + sizes.inset + lanes[pod.uid] * width
         lane = Box(left, box.y + sizes.pod_y, width, box.height - sizes.pod_y)
         letter = letters.get(pod.owner, "")
-        marks += _beside(pod, lane, sizes, theme, letter) or _below(
-            pod, lane, sizes, theme, letter
-        )
+        marks += _beside(pod, lane, sizes, letter) or _below(pod, lane, sizes, letter)
     return marks
 
 
@@ -49,9 +46,7 @@ def _radius(lane: Box, sizes: Sizes) -> float:
     return min(sizes.radius, lane.width * 0.42)
 
 
-def _beside(
-    pod: PodMark, lane: Box, sizes: Sizes, theme: Theme, letter: str
-) -> list[Mark]:
+def _beside(pod: PodMark, lane: Box, sizes: Sizes, letter: str) -> list[Mark]:
     """The mark with its word (and whose it is) to the right; nothing where the word is too wide."""
     radius = _radius(lane, sizes)
     left = lane.x + 2 * radius + 9
@@ -64,31 +59,29 @@ def _beside(
         return []
     owner = _owner(pod, letter, room, sizes.small)
     lift = sizes.word * 0.62 if owner else 0
-    marks = pod_marks(pod, lane.x + radius + 1, lane.y, radius, theme)
-    marks.append(Text(left, lane.y + lift, word, sizes.word, theme.quiet))
+    marks = pod_marks(pod, lane.x + radius + 1, lane.y, radius)
+    marks.append(Text(left, lane.y + lift, word, sizes.word, QUIET))
     if owner:
-        marks.append(Text(left, lane.y - lift, owner, sizes.small, theme.ink))
+        marks.append(Text(left, lane.y - lift, owner, sizes.small, INK))
     return marks
 
 
-def _below(
-    pod: PodMark, lane: Box, sizes: Sizes, theme: Theme, letter: str
-) -> list[Mark]:
+def _below(pod: PodMark, lane: Box, sizes: Sizes, letter: str) -> list[Mark]:
     """The mark, a little smaller and higher, with what there is room for below it."""
     radius, y = _radius(lane, sizes), lane.y
     words = _words_below(pod, lane.width - 2, sizes, letter)
     if not words:
-        return pod_marks(pod, lane.x + radius + 1, y, radius, theme)
+        return pod_marks(pod, lane.x + radius + 1, y, radius)
     radius = min(radius, sizes.radius * 0.85)
     y -= sizes.radius * 0.35
-    marks = pod_marks(pod, lane.x + radius + 1, y, radius, theme)
+    marks = pod_marks(pod, lane.x + radius + 1, y, radius)
     size = sizes.small - 0.5
     line = y + radius + size * 0.85
     if words == letter:
         x = lane.x + radius + 1
-        marks.append(Text(x, line, words, size, theme.quiet, "center"))
+        marks.append(Text(x, line, words, size, QUIET, "center"))
     else:
-        marks.append(Text(lane.x, line, words, size, theme.quiet))
+        marks.append(Text(lane.x, line, words, size, QUIET))
     return marks
 
 

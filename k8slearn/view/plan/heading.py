@@ -9,7 +9,7 @@ from k8slearn.view.plan.grid import Heading
 from k8slearn.view.plan.marks import Line, Mark, Rectangle, Style, Text, pill
 from k8slearn.view.plan.measure import fit, text_width
 from k8slearn.view.scene import Counts, Scene
-from k8slearn.view.theme import Theme, actor_colour, ink_on
+from k8slearn.view.theme import CARD, INK, LINE, QUIET, WARN, actor_colour, ink_on
 
 TITLE_HEIGHT, SENTENCE_HEIGHT, CHIPS_HEIGHT = 44, 26, 30
 CHIP_HEIGHT = 26
@@ -23,44 +23,44 @@ _TIME_WIDTH = 80
 _NAME_WIDTH = 240
 
 
-def title_marks(scene: Scene, box: Box, theme: Theme) -> list[Mark]:
+def title_marks(scene: Scene, box: Box) -> list[Mark]:
     """The DaemonSet, its strategy, and the four counters at the right."""
     y = box.centre[1]
     name = fit(scene.daemon_set or words.TITLE, _NAME_WIDTH, 18)
     left = MARGIN + text_width(name, 18) + 14
     strategy = fit(scene.strategy, box.width - MARGIN - _COUNTERS - 8 - left, 12.5)
     return [
-        Text(MARGIN, y, name, 18, theme.ink),
-        Text(left, y, strategy, 12.5, theme.quiet),
-        *_counters(scene.counts, box, theme),
+        Text(MARGIN, y, name, 18, INK),
+        Text(left, y, strategy, 12.5, QUIET),
+        *_counters(scene.counts, box),
     ]
 
 
-def _counters(counts: Counts, box: Box, theme: Theme) -> list[Mark]:
+def _counters(counts: Counts, box: Box) -> list[Mark]:
     """期望, 就绪, 已更新, 不可用, each in a capsule; the last one warns when it is not 0."""
     marks: list[Mark] = []
     x, y = box.width - MARGIN - _COUNTERS + 6, box.centre[1]
-    style = Style(theme.card, theme.line)
+    style = Style(CARD, LINE)
     for label, number in counters(counts):
         capsule = Box(x, y - 14, _COUNTER_WIDTH, 28)
         warns = number and label == words.COUNTERS["unavailable"]
-        ink = theme.warn if warns else theme.ink
+        ink = WARN if warns else INK
         marks.append(Rectangle(capsule, 14, style))
-        marks.append(Text(x + 12, y, label, 11.5, theme.quiet))
+        marks.append(Text(x + 12, y, label, 11.5, QUIET))
         marks.append(Text(x + 74, y, str(number), 15, ink, "right"))
         x += _COUNTER_PITCH
     return marks
 
 
-def sentence_marks(scene: Scene, box: Box, theme: Theme) -> list[Mark]:
+def sentence_marks(scene: Scene, box: Box) -> list[Mark]:
     """What the last step did, and the simulated time."""
     y = box.centre[1]
     sentence = words.STEP + (scene.sentence or words.NOTHING_YET)
     line = fit(sentence, box.width - 2 * MARGIN - _TIME_WIDTH, 14)
     time = words.SECONDS.format(time=scene.time)
     return [
-        Text(MARGIN, y, line, 14, theme.ink),
-        Text(box.width - MARGIN, y, time, 12.5, theme.quiet, "right"),
+        Text(MARGIN, y, line, 14, INK),
+        Text(box.width - MARGIN, y, time, 12.5, QUIET, "right"),
     ]
 
 
@@ -71,12 +71,12 @@ def chip_box(chip: str, top: float, across: float) -> Box:
     return Box(MARGIN + index * pitch, top, pitch - _CHIP_GAP, CHIP_HEIGHT)
 
 
-def chip_marks(acting: str, box: Box, theme: Theme) -> list[Mark]:
+def chip_marks(acting: str, box: Box) -> list[Mark]:
     """All chips in a row, the acting one lit."""
     marks: list[Mark] = []
     for chip, label in words.CHIPS.items():
         colour = actor_colour(chip)
-        style, ink = Style(theme.card, colour, 1.3), theme.ink
+        style, ink = Style(CARD, colour, 1.3), INK
         if chip == acting:
             style, ink = Style(colour, colour, 2.0), ink_on(colour)
         capsule = chip_box(chip, box.y + 2, box.width)
@@ -86,7 +86,7 @@ def chip_marks(acting: str, box: Box, theme: Theme) -> list[Mark]:
     return marks
 
 
-def group_marks(key: str, heading: Heading, theme: Theme) -> list[Mark]:
+def group_marks(key: str, heading: Heading) -> list[Mark]:
     """The name of a group of Nodes with a line to the right edge."""
     box = heading.box
     label = words.NO_LABEL.format(key=key)
@@ -96,5 +96,5 @@ def group_marks(key: str, heading: Heading, theme: Theme) -> list[Mark]:
         label = words.CONTINUED.format(group=label)
     label = fit(label, box.width / 2, 12)
     x, y = MARGIN + text_width(label, 12) + 10, box.centre[1]
-    rule = Line([(x, y), (box.width - MARGIN, y)], theme.line)
-    return [Text(MARGIN, y, label, 12, theme.quiet), rule]
+    rule = Line([(x, y), (box.width - MARGIN, y)], LINE)
+    return [Text(MARGIN, y, label, 12, QUIET), rule]

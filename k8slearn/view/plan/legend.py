@@ -10,7 +10,7 @@ from k8slearn.view.plan.marks import Mark, Shape, Text
 from k8slearn.view.plan.measure import fit, text_width
 from k8slearn.view.plan.pod import phase_style
 from k8slearn.view.scene import Phase
-from k8slearn.view.theme import Theme, ink_on, look_of
+from k8slearn.view.theme import QUIET, ink_on, look_of
 
 _LINE, _PITCH = 28, 20
 _SIZE = 11.5
@@ -38,50 +38,49 @@ def legend_marks(
     badges: bool,
     letters: Mapping[str, str],
     box: Box,
-    theme: Theme,
 ) -> list[Mark]:
     """Phases first, then revisions: what comes and goes stands last, so that nothing else moves."""
     marks: list[Mark] = []
-    x, y = _phases(marks, float(MARGIN), box.y + 14, theme), box.y + 14
+    x, y = _phases(marks, float(MARGIN), box.y + 14), box.y + 14
     if box.width < NARROW:
         x, y = float(MARGIN), y + _PITCH
-    x = _revisions(marks, revisions[-_REVISIONS:] or (1,), x, y, theme)
+    x = _revisions(marks, revisions[-_REVISIONS:] or (1,), x, y)
     hint = words.BADGE_LEGEND if badges else words.LEGEND_HINT
     right = box.x + box.width
     if x + text_width(hint, _SIZE) <= right:
-        marks.append(Text(right, y, hint, _SIZE, theme.quiet, "right"))
+        marks.append(Text(right, y, hint, _SIZE, QUIET, "right"))
     if letters:
         named = [f"{letter} {owner}" for owner, letter in letters.items()]
         line = fit(words.OWNERS + words.OWNER_GAP.join(named), box.width, _SIZE)
-        marks.append(Text(MARGIN, y + _PITCH + 1, line, _SIZE, theme.quiet))
+        marks.append(Text(MARGIN, y + _PITCH + 1, line, _SIZE, QUIET))
     return marks
 
 
-def _phases(marks: list[Mark], x: float, y: float, theme: Theme) -> float:
+def _phases(marks: list[Mark], x: float, y: float) -> float:
     """Add the phases in grey, since a colour would be a revision's; returns where the next sign begins."""
     for phase in _PHASES:
-        style = phase_style(phase, theme.quiet, theme, 1.6)
+        style = phase_style(phase, QUIET, 1.6)
         marks.append(Shape("circle", x + 7, y, 6.5, style))
-        x = _word(marks, x + 18, y, words.PHASES[phase], theme)
+        x = _word(marks, x + 18, y, words.PHASES[phase])
     return x
 
 
 def _revisions(
-    marks: list[Mark], revisions: Sequence[int], x: float, y: float, theme: Theme
+    marks: list[Mark], revisions: Sequence[int], x: float, y: float
 ) -> float:
     """Add the revisions; returns where the next sign would begin."""
     for revision in revisions:
         look = look_of(revision)
-        style = phase_style(Phase.READY, look.colour, theme, 1.4)
+        style = phase_style(Phase.READY, look.colour, 1.4)
         ink = ink_on(look.colour)
         marks.append(Shape(look.shape, x + 9, y, 8, style))
         marks.append(Text(x + 9, y, str(revision), 9.5, ink, "center"))
         word = words.LEGEND_VERSION.format(number=revision)
-        x = _word(marks, x + 22, y, word, theme)
+        x = _word(marks, x + 22, y, word)
     return x
 
 
-def _word(marks: list[Mark], x: float, y: float, word: str, theme: Theme) -> float:
+def _word(marks: list[Mark], x: float, y: float, word: str) -> float:
     """Add a word of the legend; returns where the next sign begins."""
-    marks.append(Text(x, y, word, _SIZE, theme.quiet))
+    marks.append(Text(x, y, word, _SIZE, QUIET))
     return x + text_width(word, _SIZE) + 14

@@ -15,7 +15,16 @@ from k8slearn.view.plan.measure import fit
 from k8slearn.view.plan.outlines import SQUARE
 from k8slearn.view.plan.pod import phase_style
 from k8slearn.view.scene import NodeCard, Phase, PodMark, Scene
-from k8slearn.view.theme import Theme, actor_colour, look_of
+from k8slearn.view.theme import (
+    CARD,
+    INK,
+    LINE,
+    PALE,
+    QUIET,
+    WARN,
+    actor_colour,
+    look_of,
+)
 
 # Two Pods side by side can still be told apart in a cell of 19 pixels, three cannot.
 _MOST_PODS = 2
@@ -43,20 +52,18 @@ def chosen_only(scene: Scene) -> Scene:
     return replace(scene, cards=tuple(cards))
 
 
-def map_marks(
-    scene: Scene, grid: Grid, theme: Theme, chips: Mapping[str, str]
-) -> list[Mark]:
+def map_marks(scene: Scene, grid: Grid, chips: Mapping[str, str]) -> list[Mark]:
     """The whole map: cells by the state of their Node, Pods by revision and phase, names of the rows' first Nodes."""
     marks: list[Mark] = []
     for heading in grid.headings:
-        marks += group_marks(grid.seating.group_by, heading, theme)
+        marks += group_marks(grid.seating.group_by, heading)
     # A map stays a map when its last Nodes are removed, as any form does.
     if not grid.boxes:
         return marks
-    marks += _cells(scene, grid, theme, chips)
-    marks += _pods(scene, grid, theme)
-    marks += _row_names(scene, grid, theme)
-    marks += _chosen(scene.selected, grid, theme)
+    marks += _cells(scene, grid, chips)
+    marks += _pods(scene, grid)
+    marks += _row_names(scene, grid)
+    marks += _chosen(scene.selected, grid)
     return marks
 
 
@@ -64,9 +71,7 @@ def _cell_width(grid: Grid) -> float:
     return next(iter(grid.boxes.values())).width
 
 
-def _cells(
-    scene: Scene, grid: Grid, theme: Theme, chips: Mapping[str, str]
-) -> Iterator[Mark]:
+def _cells(scene: Scene, grid: Grid, chips: Mapping[str, str]) -> Iterator[Mark]:
     """The cells, one group for each state that a Node can be in."""
     states: dict[tuple[str, bool, bool], list[NodeCard]] = defaultdict(list)
     for card in scene.cards:
@@ -75,19 +80,19 @@ def _cells(
     radius = _cell_width(grid) / 2 / SQUARE
     # Sorted, so that cells with strong lines are drawn after, over those without.
     for (chip, troubled, cordoned), cards in sorted(states.items()):
-        edge, width = theme.line, 0.7
+        edge, width = LINE, 0.7
         if radius <= _LINELESS:
-            edge = theme.card
+            edge = CARD
         if troubled:
-            edge, width = theme.warn, 1.2
+            edge, width = WARN, 1.2
         if chip:
             edge, width = actor_colour(chip), 1.8
-        face = theme.pale if cordoned else theme.card
+        face = PALE if cordoned else CARD
         centres = [grid.boxes[card.name].centre for card in cards]
         yield Shapes("square", centres, radius, Style(face, edge, width))
 
 
-def _pods(scene: Scene, grid: Grid, theme: Theme) -> Iterator[Mark]:
+def _pods(scene: Scene, grid: Grid) -> Iterator[Mark]:
     """The Pods, one group for each revision and phase; two share a cell, of more the first two are shown."""
     lanes, cell = grid.seating.lanes, _cell_width(grid)
     groups: dict[tuple[int, str, int], tuple[PodMark, list[Point]]] = {}
@@ -103,32 +108,30 @@ def _pods(scene: Scene, grid: Grid, theme: Theme) -> Iterator[Mark]:
         radius = cell * 0.31
         if together > 1:
             radius *= 0.6
-        yield from _pod_shapes(pod, points, radius, theme)
+        yield from _pod_shapes(pod, points, radius)
 
 
-def _pod_shapes(
-    pod: PodMark, points: list[Point], radius: float, theme: Theme
-) -> Iterator[Mark]:
+def _pod_shapes(pod: PodMark, points: list[Point], radius: float) -> Iterator[Mark]:
     """Pods of one revision and phase; a failed one is crossed out, for an outline alone would be its revision's."""
     look = look_of(pod.revision)
     # On dots of two pixels a line of 1.6 would fill the mark.
-    style = phase_style(pod.phase, look.colour, theme, min(1.6, radius * 0.45))
+    style = phase_style(pod.phase, look.colour, min(1.6, radius * 0.45))
     yield Shapes(look.shape, points, radius, style)
     if pod.phase is Phase.FAILED:
-        cross = Style(theme.warn, theme.warn, radius * _CROSS_WIDTH)
+        cross = Style(WARN, WARN, radius * _CROSS_WIDTH)
         yield Shapes("cross", points, radius * 0.9, cross)
 
 
-def _chosen(selected: str, grid: Grid, theme: Theme) -> Iterator[Mark]:
+def _chosen(selected: str, grid: Grid) -> Iterator[Mark]:
     """A line around the chosen Node's cell, wide enough to be found among thousands."""
     box = grid.boxes.get(selected)
     if box:
         around = max(box.width / 2, 5) + 2
-        style = Style(edge=theme.ink, width=1.8)
+        style = Style(edge=INK, width=1.8)
         yield Shape("square", *box.centre, around / SQUARE, style)
 
 
-def _row_names(scene: Scene, grid: Grid, theme: Theme) -> Iterator[Mark]:
+def _row_names(scene: Scene, grid: Grid) -> Iterator[Mark]:
     """The name of the first Node of every row, or of every fifth row where they are low."""
     form = grid.seating.form
     step = 1 if form.height > _LOW_ROW else _LOW_STEP
@@ -137,4 +140,4 @@ def _row_names(scene: Scene, grid: Grid, theme: Theme) -> Iterator[Mark]:
         if column == 0 and row % step == 0:
             name = fit(card.name, form.gutter - 6, 10)
             y = grid.boxes[card.name].centre[1]
-            yield Text(MARGIN, y, name, 10, theme.quiet)
+            yield Text(MARGIN, y, name, 10, QUIET)

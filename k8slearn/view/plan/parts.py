@@ -28,7 +28,7 @@ from k8slearn.view.plan.node_map import chosen_only, map_marks
 from k8slearn.view.plan.seating import Seating
 from k8slearn.view.plan.tally import tally, tally_height, tally_marks
 from k8slearn.view.scene import Scene
-from k8slearn.view.theme import Theme
+from k8slearn.view.theme import QUIET
 
 # A line on the edge of the picture would be cut in half.
 _EDGE = 2
@@ -68,62 +68,60 @@ class Above:
     sentence: bool = True
 
 
-def plan(scene: Scene, seating: Seating, theme: Theme, above: Above) -> Plan:
+def plan(scene: Scene, seating: Seating, above: Above) -> Plan:
     """The picture of a scene. Places are worked out here, once; everything below is handed its box."""
     form = seating.form
     if form.is_map:
         scene = chosen_only(scene)
-    heads = list(_heads(scene, theme, above, form.width))
+    heads = list(_heads(scene, above, form.width))
     chip_top = heads[-1].box.bottom if heads else _EDGE
     grid = grid_of(seating, chip_top + CHIPS_HEIGHT + BAND)
     touched = chips_by_node(scene.arrows, grid)
     if form.is_map:
-        rows = [_map(scene, grid, touched, theme)]
-        foot = _tally(scene, grid, theme)
+        rows = [_map(scene, grid, touched)]
+        foot = _tally(scene, grid)
     else:
-        rows = [*_groups(grid, theme), *_cards(scene, grid, touched, theme)]
-        foot = _legend(scene, grid, theme)
-    parts = [*heads, _chips(scene, chip_top, theme, form.width), *rows, foot]
+        rows = [*_groups(grid), *_cards(scene, grid, touched)]
+        foot = _legend(scene, grid)
+    parts = [*heads, _chips(scene, chip_top, form.width), *rows, foot]
     if not scene.cards:
-        parts.append(_nobody(grid, theme))
-    arrows = () if form.is_map else arrow_marks(touched, grid, chip_top, theme)
+        parts.append(_nobody(grid))
+    arrows = () if form.is_map else arrow_marks(touched, grid, chip_top)
     height = round(foot.box.bottom + _FOOT_GAP)
     return Plan(tuple(parts), tuple(arrows), grid, form.width, height)
 
 
-def _heads(scene: Scene, theme: Theme, above: Above, width: float) -> Iterator[Part]:
+def _heads(scene: Scene, above: Above, width: float) -> Iterator[Part]:
     """Title and sentence."""
     y = 0
     if above.title:
         box = Box(0, y, width, TITLE_HEIGHT)
         value = scene.daemon_set, scene.strategy, scene.counts
-        yield Part("title", box, value, partial(title_marks, scene, box, theme))
+        yield Part("title", box, value, partial(title_marks, scene, box))
         y += TITLE_HEIGHT
     if above.sentence:
         box = Box(0, y, width, SENTENCE_HEIGHT)
         said = scene.sentence, scene.time
-        yield Part("sentence", box, said, partial(sentence_marks, scene, box, theme))
+        yield Part("sentence", box, said, partial(sentence_marks, scene, box))
 
 
-def _chips(scene: Scene, top: float, theme: Theme, width: float) -> Part:
+def _chips(scene: Scene, top: float, width: float) -> Part:
     """The components; with six chips there are seven looks in all."""
     box = Box(0, top, width, CHIPS_HEIGHT)
-    marks = partial(chip_marks, scene.chip, box, theme)
+    marks = partial(chip_marks, scene.chip, box)
     return Part("chips", box, scene.chip, marks, few=True)
 
 
-def _groups(grid: Grid, theme: Theme) -> Iterator[Part]:
+def _groups(grid: Grid) -> Iterator[Part]:
     """A line with the group's name above every row that begins another group."""
     key = grid.seating.group_by
     for heading in grid.headings:
         value = key, heading.group, heading.continued
-        marks = partial(group_marks, key, heading, theme)
+        marks = partial(group_marks, key, heading)
         yield Part(f"group/{heading.row}", heading.box, value, marks)
 
 
-def _cards(
-    scene: Scene, grid: Grid, touched: Mapping[str, str], theme: Theme
-) -> Iterator[Part]:
+def _cards(scene: Scene, grid: Grid, touched: Mapping[str, str]) -> Iterator[Part]:
     """One part a Node; owners count only where there are several, or a first Pod would redraw every card."""
     form, lanes_of = grid.seating.form.name, grid.seating.lanes
     owners = scene.owners if len(scene.owners) > 1 else ()
@@ -132,15 +130,15 @@ def _cards(
         lanes = {pod.uid: lanes_of[pod.uid] for pod in card.pods}
         stress = Stress(touched.get(card.name, ""), card.name == scene.selected)
         value = card, tuple(lanes.values()), owners, stress
-        marks = partial(card_marks, card, box, form, theme, lanes, owners, stress)
+        marks = partial(card_marks, card, box, form, lanes, owners, stress)
         yield Part(f"node/{card.name}", box, value, marks)
 
 
-def _map(scene: Scene, grid: Grid, touched: Mapping[str, str], theme: Theme) -> Part:
+def _map(scene: Scene, grid: Grid, touched: Mapping[str, str]) -> Part:
     """All Nodes as one part: a cell costs so little that to look for the changed ones would cost more."""
     box = Box(0, grid.top - 2, grid.seating.form.width, grid.bottom - grid.top + 4)
     value = scene.cards, scene.arrows, scene.group_by, scene.selected
-    return Part("map", box, value, partial(map_marks, scene, grid, theme, touched))
+    return Part("map", box, value, partial(map_marks, scene, grid, touched))
 
 
 def _foot_box(grid: Grid, height: float) -> Box:
@@ -148,29 +146,29 @@ def _foot_box(grid: Grid, height: float) -> Box:
     return Box(MARGIN, grid.bottom + _FOOT_GAP, width, height)
 
 
-def _tally(scene: Scene, grid: Grid, theme: Theme) -> Part:
+def _tally(scene: Scene, grid: Grid) -> Part:
     """Below a map."""
     box = _foot_box(grid, 0)
     box = replace(box, height=tally_height(scene, box.width))
     empty = sum(not card.pods for card in scene.cards)
     value = tally(scene.cards), empty, scene.owners, scene.daemon_set
-    return Part("foot", box, value, partial(tally_marks, scene, box, theme))
+    return Part("foot", box, value, partial(tally_marks, scene, box))
 
 
-def _legend(scene: Scene, grid: Grid, theme: Theme) -> Part:
+def _legend(scene: Scene, grid: Grid) -> Part:
     """Below cards."""
     letters = owner_letters(scene.owners)
     badges = grid.seating.form.name == "small"
     box = _foot_box(grid, 0)
     box = replace(box, height=legend_height(box.width, bool(letters)))
     value = scene.revisions, badges, tuple(letters)
-    marks = partial(legend_marks, scene.revisions, badges, letters, box, theme)
+    marks = partial(legend_marks, scene.revisions, badges, letters, box)
     return Part("foot", box, value, marks)
 
 
-def _nobody(grid: Grid, theme: Theme) -> Part:
+def _nobody(grid: Grid) -> Part:
     """What is said of a cluster without Nodes."""
     box = Box(0, grid.top, grid.seating.form.width, EMPTY)
     x, y = box.centre
-    text = Text(x, y, words.EMPTY_CLUSTER, 14, theme.quiet, "center")
+    text = Text(x, y, words.EMPTY_CLUSTER, 14, QUIET, "center")
     return Part("nobody", box, "", lambda: [text])

@@ -16,12 +16,15 @@ from k8slearn.view.plan.marks import (
 from k8slearn.view.scene import Phase, PodMark
 from k8slearn.view.theme import (
     BADGE_SIGN,
+    CARD,
     FAILED_BADGE,
+    INK,
+    QUIET,
     Colour,
-    Theme,
+    Edge,
+    Faded,
     ink_on,
     look_of,
-    mix,
 )
 
 # A Pod that is not there yet has a broken line, the less of it the less there is.
@@ -32,25 +35,23 @@ _DASHES: dict[Phase, Dashes] = {
 _CENTER: Align = "center"
 
 
-def phase_style(phase: Phase, colour: str, theme: Theme, width: float) -> Style:
+def phase_style(phase: Phase, colour: str, width: float) -> Style:
     """How a phase is filled and outlined: ready is filled, ending is pale, everything else is only an outline."""
-    face: Colour = theme.card
+    face: Colour = CARD
     if phase is Phase.READY:
         face = colour
     elif phase is Phase.ENDING:
-        face = mix(colour, theme.card, 0.3)
+        face = Faded(colour)
         width *= 0.7
-    return Style(face, theme.edge(colour), width, _DASHES.get(phase, SOLID))
+    return Style(face, Edge(colour), width, _DASHES.get(phase, SOLID))
 
 
-def pod_marks(
-    pod: PodMark, x: float, y: float, radius: float, theme: Theme
-) -> list[Mark]:
+def pod_marks(pod: PodMark, x: float, y: float, radius: float) -> list[Mark]:
     """A Pod around a point."""
     look = look_of(pod.revision)
     # A thicker line on a larger mark, or a large one looks pale beside a small one.
-    style = phase_style(pod.phase, look.colour, theme, 1.1 + radius / 11)
-    ink = ink_on(look.colour) if pod.phase is Phase.READY else theme.ink
+    style = phase_style(pod.phase, look.colour, 1.1 + radius / 11)
+    ink = ink_on(look.colour) if pod.phase is Phase.READY else INK
     number = str(pod.revision) if pod.revision else "–"
     # Two digits fill the mark; three need smaller ones to stay inside it.
     size = radius * (1.06 if len(number) < 3 else 0.8)
@@ -58,14 +59,14 @@ def pod_marks(
     marks.append(Text(x, y, number, size, ink, _CENTER))
     if pod.phase in (Phase.FAILED, Phase.SUCCEEDED):
         corner = radius * 0.85
-        marks += _badge(pod.phase, x + corner, y - corner, radius * 0.46, theme)
+        marks += _badge(pod.phase, x + corner, y - corner, radius * 0.46)
     return marks
 
 
-def _badge(phase: Phase, x: float, y: float, radius: float, theme: Theme) -> list[Mark]:
+def _badge(phase: Phase, x: float, y: float, radius: float) -> list[Mark]:
     """A small cross (failed) or tick (succeeded) at the mark's corner."""
     failed = phase is Phase.FAILED
-    disc = Style(FAILED_BADGE if failed else theme.quiet, theme.card)
+    disc = Style(FAILED_BADGE if failed else QUIET, CARD)
     r = radius * 0.42
     lines: list[list[Point]]
     if failed:

@@ -31,7 +31,7 @@ from k8slearn.view.plan.measure import fit, text_width
 from k8slearn.view.plan.pod import pod_marks
 from k8slearn.view.plan.seating import arrange
 from k8slearn.view.scene import NodeCard, Phase, PodMark, Scene
-from k8slearn.view.theme import OWNER, Theme, ink_on
+from k8slearn.view.theme import GROUND, INK, LINE, OWNER, QUIET, WARN, ink_on
 
 HEIGHT = 300
 _LAYERS = (34.0, 140.0, 256.0)
@@ -43,72 +43,70 @@ _WIDEST_NODE = 150
 _TWO_LINES = 60
 
 
-def relation_marks(scene: Scene, theme: Theme) -> list[Mark]:
+def relation_marks(scene: Scene) -> list[Mark]:
     """Lines first, then what they join."""
     graph = placement_graph(scene)
     points = layered_positions(graph, arrange(scene), _LAYERS)
     width = (WIDTH - 20) / max(len(scene.cards), 1)
-    marks: list[Mark] = [*_lines(graph, points, theme)]
+    marks: list[Mark] = [*_lines(graph, points)]
     for vertex, data in graph.nodes(data=True):
         if data["kind"] == "DaemonSet":
-            marks += _owner(data["name"], points[vertex], theme)
+            marks += _owner(data["name"], points[vertex])
         elif data["kind"] == "Pod":
             beside = graph.in_degree(node_vertex(node_of(graph, vertex)))
-            marks += _pod(data["mark"], points[vertex], width / beside, theme)
+            marks += _pod(data["mark"], points[vertex], width / beside)
         elif data["kind"] == "Node":
             across = min(width - 6, _WIDEST_NODE)
-            marks += _node(data["card"], points[vertex], across, theme)
+            marks += _node(data["card"], points[vertex], across)
     return marks
 
 
-def _lines(
-    graph: nx.DiGraph, points: dict[Vertex, Point], theme: Theme
-) -> Iterator[Mark]:
+def _lines(graph: nx.DiGraph, points: dict[Vertex, Point]) -> Iterator[Mark]:
     """What owns, runs on or is meant for what; what the last step did is not shown here."""
     for source, target, relation in graph.edges(data="relation"):
         if relation in _LINES:
             width, dashes = _LINES[relation]
-            yield Line([points[source], points[target]], theme.quiet, width, dashes)
+            yield Line([points[source], points[target]], QUIET, width, dashes)
 
 
-def _owner(name: str, at: Point, theme: Theme) -> tuple[Mark, ...]:
+def _owner(name: str, at: Point) -> tuple[Mark, ...]:
     label = fit(f"DaemonSet {name}", 300, 14)
     width = text_width(label, 14) + 36
     box = Box(at[0] - width / 2, at[1] - 16, width, 32)
-    return pill(box, label, 14, Style(OWNER, theme.ground), ink_on(OWNER))
+    return pill(box, label, 14, Style(OWNER, GROUND), ink_on(OWNER))
 
 
-def _pod(pod: PodMark, at: Point, width: float, theme: Theme) -> list[Mark]:
+def _pod(pod: PodMark, at: Point, width: float) -> list[Mark]:
     """The mark, and below it what it is doing unless it is ready, as nearly all are."""
     x, y = at
     radius = min(16.0, width * 0.3)
-    marks = pod_marks(pod, x, y, radius, theme)
+    marks = pod_marks(pod, x, y, radius)
     word = phase_word(pod)
     if pod.phase is Phase.READY or text_width(word, 11) > width - 4:
         return marks
     # The line to the Node runs behind the word.
     below = y + radius + 13
-    text = Text(x, below, word, 11, theme.quiet, "center", backing=theme.ground)
+    text = Text(x, below, word, 11, QUIET, "center", backing=GROUND)
     return [*marks, text]
 
 
-def _node(card: NodeCard, at: Point, width: float, theme: Theme) -> list[Mark]:
+def _node(card: NodeCard, at: Point, width: float) -> list[Mark]:
     x, y = at
     troubled = is_troubled(card)
-    edge = theme.warn if troubled else theme.line
+    edge = WARN if troubled else LINE
     dashes = BROKEN if troubled else SOLID
-    style = Style(card_face(card, theme), edge, 1.3, dashes)
+    style = Style(card_face(card), edge, 1.3, dashes)
     frame = Rectangle(Box(x - width / 2, y - 24, width, 48), 6, style)
     if text_width(card.name, 12) > width - 4:
         name = fit(card.name, 44, 11)
-        return [frame, Text(x, y, name, 11, theme.ink, "center", upright=True)]
+        return [frame, Text(x, y, name, 11, INK, "center", upright=True)]
     unusual = node_words(card, next(taint_words(card.taints)))
     if not unusual or width <= _TWO_LINES:
         name = fit(card.name, width - 8, 12.5)
-        return [frame, Text(x, y, name, 12.5, theme.ink, "center")]
+        return [frame, Text(x, y, name, 12.5, INK, "center")]
     name, word = fit(card.name, width - 8, 12.5), fit(unusual[0], width - 8, 10.5)
     return [
         frame,
-        Text(x, y - 8.5, name, 12.5, theme.ink, "center"),
-        Text(x, y + 8.5, word, 10.5, theme.warn, "center"),
+        Text(x, y - 8.5, name, 12.5, INK, "center"),
+        Text(x, y + 8.5, word, 10.5, WARN, "center"),
     ]

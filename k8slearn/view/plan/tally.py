@@ -12,7 +12,7 @@ from k8slearn.view.plan.measure import fit
 from k8slearn.view.plan.node_map import is_part
 from k8slearn.view.plan.pod import phase_style
 from k8slearn.view.scene import NodeCard, Phase, Scene
-from k8slearn.view.theme import Theme, look_of
+from k8slearn.view.theme import INK, QUIET, WARN, look_of
 
 # An update has two revisions at a time, one that is corrected on the way three.
 _ROWS = 3
@@ -41,23 +41,23 @@ def tally_height(scene: Scene, width: float) -> float:
     return 4 + _PITCH * (_ROWS * _lines(width) + is_part(scene))
 
 
-def tally_marks(scene: Scene, box: Box, theme: Theme) -> list[Mark]:
+def tally_marks(scene: Scene, box: Box) -> list[Mark]:
     """A table with a fixed column for each phase and a row for each of the last revisions."""
     counts, lines = dict(tally(scene.cards)), _lines(box.width)
     marks: list[Mark] = []
     y = box.y + 12
     for revision in sorted({revision for revision, _ in counts})[-_ROWS:]:
-        marks += _row(revision, counts, box, y, theme)
+        marks += _row(revision, counts, box, y)
         y += lines * _PITCH
     empty = sum(not card.pods for card in scene.cards)
     if empty:
         right, line = box.x + box.width, box.y + 12 + (lines - 1) * _PITCH
         told = words.NO_POD_TALLY.format(count=empty)
-        marks.append(Text(right, line, told, _SIZE, theme.quiet, "right"))
+        marks.append(Text(right, line, told, _SIZE, QUIET, "right"))
     if is_part(scene):
         line = box.y + 12 + _PITCH * _ROWS * lines
         told = fit(words.ONLY.format(name=scene.daemon_set), box.width, _SIZE)
-        marks.append(Text(box.x, line, told, _SIZE, theme.quiet))
+        marks.append(Text(box.x, line, told, _SIZE, QUIET))
     return marks
 
 
@@ -66,7 +66,6 @@ def _row(
     counts: dict[tuple[int, Phase], int],
     box: Box,
     y: float,
-    theme: Theme,
 ) -> list[Mark]:
     """One revision; a phase that no Pod is in leaves its column empty, so that the others stay where they are."""
     lines = _lines(box.width)
@@ -74,24 +73,24 @@ def _row(
     # In one line the number of Nodes without a Pod stands at the right.
     width = (box.width - (3 - lines) * _MARGIN) / columns
     name = words.LEGEND_VERSION.format(number=revision or "–")
-    marks: list[Mark] = [Text(box.x, y, name, _SIZE, theme.quiet)]
+    marks: list[Mark] = [Text(box.x, y, name, _SIZE, QUIET)]
     for position, phase in enumerate(Phase):
         count = counts.get((revision, phase))
         if not count:
             continue
         line, column = divmod(position, columns)
         x, down = box.x + _MARGIN + column * width, y + line * _PITCH
-        marks += _sign(revision, phase, x + 6, down, theme)
+        marks += _sign(revision, phase, x + 6, down)
         word = f"{words.PHASES[phase]} {count}"
-        marks.append(Text(x + 17, down, word, _SIZE, theme.ink))
+        marks.append(Text(x + 17, down, word, _SIZE, INK))
     return marks
 
 
-def _sign(revision: int, phase: Phase, x: float, y: float, theme: Theme) -> list[Mark]:
+def _sign(revision: int, phase: Phase, x: float, y: float) -> list[Mark]:
     """A small mark as it stands in the map."""
     look = look_of(revision)
-    style = phase_style(phase, look.colour, theme, 1.6)
+    style = phase_style(phase, look.colour, 1.6)
     marks: list[Mark] = [Shape(look.shape, x, y, 5.5, style)]
     if phase is Phase.FAILED:
-        marks.append(Shape("cross", x, y, 5, Style(edge=theme.warn)))
+        marks.append(Shape("cross", x, y, 5, Style(edge=WARN)))
     return marks

@@ -32,7 +32,19 @@ from k8slearn.view.plan.traffic import (
     curve,
     label_of,
 )
-from k8slearn.view.theme import FAILURE, PACKET, PARTICIPANT, REQUEST, Colour, Theme
+from k8slearn.view.theme import (
+    CARD,
+    FAILURE,
+    INK,
+    LINE,
+    PACKET,
+    PALE,
+    PARTICIPANT,
+    QUIET,
+    REQUEST,
+    Colour,
+    Edge,
+)
 
 CAPTION = 30
 _FAILED_DASHES: Dashes = (4.0, 2.5)
@@ -41,54 +53,54 @@ _FAILED_DASHES: Dashes = (4.0, 2.5)
 _CROSS_AT, _COUNT_UP, _COUNT_DOWN, _PACKET_AT = 0.8, 0.35, 0.6, 0.55
 
 
-def card_marks(stage: Stage, graph: nx.DiGraph, theme: Theme) -> list[Mark]:
+def card_marks(stage: Stage, graph: nx.DiGraph) -> list[Mark]:
     """The cards of the Nodes, without Pods."""
     marks: list[Mark] = []
     for which, box in stage.parts.items():
         if which[0] != "node":
             continue
-        style = Style(theme.card, theme.line, 1.2)
+        style = Style(CARD, LINE, 1.2)
         if which in graph:
-            style = Style(theme.card, PARTICIPANT, 1.6)
+            style = Style(CARD, PARTICIPANT, 1.6)
         name = fit(which[1], box.width - 24, 14)
         marks.append(Rectangle(box, 6, style))
-        marks.append(Text(box.x + 12, box.bottom - 14, name, 14, theme.ink))
+        marks.append(Text(box.x + 12, box.bottom - 14, name, 14, INK))
         if not stage.holds(box):
             note = fit(words.TRAFFIC_NO_POD, box.width - 20, POD_SIZE)
             y = box.y + CARD_TOP + POD / 2 - 2
-            marks.append(Text(box.x + 12, y, note, POD_SIZE, theme.quiet))
+            marks.append(Text(box.x + 12, y, note, POD_SIZE, QUIET))
     return marks
 
 
-def pill_marks(stage: Stage, graph: nx.DiGraph, theme: Theme) -> list[Mark]:
+def pill_marks(stage: Stage, graph: nx.DiGraph) -> list[Mark]:
     """Everything that lines lead to and from; Pods that take no part are pale."""
     marks: list[Mark] = []
     for which, box in stage.parts.items():
         if which[0] == "node":
             continue
         is_pod = which[0] == "pod"
-        style, ink = Style(theme.pale, theme.line), theme.quiet
+        style, ink = Style(PALE, LINE), QUIET
         if which in graph:
-            edge = theme.edge(REQUEST) if is_pod else theme.quiet
-            style, ink = Style(theme.card, edge), theme.ink
+            edge = Edge(REQUEST) if is_pod else QUIET
+            style, ink = Style(CARD, edge), INK
         size = POD_SIZE if is_pod else 14
         label = fit(label_of(which), box.width - 14, size)
         marks += pill(box, label, size, style, ink)
     return marks
 
 
-def line_marks(stage: Stage, graph: nx.DiGraph, theme: Theme) -> Iterator[Mark]:
+def line_marks(stage: Stage, graph: nx.DiGraph) -> Iterator[Mark]:
     """One arrow an edge: red, broken and crossed where every request along it failed, dotted to DNS."""
     for points, target, edge in _lines(stage, graph):
         failed = edge["failed"] == edge["count"]
-        yield _arrow(points, target[0] == "dns", failed, theme)
+        yield _arrow(points, target[0] == "dns", failed)
         if failed:
             x, y = along(points, _CROSS_AT)
-            red = theme.edge(FAILURE)
+            red = Edge(FAILURE)
             yield Text(x + 12, y, words.TRAFFIC_FAILED, 17, red, "center")
 
 
-def count_marks(stage: Stage, graph: nx.DiGraph, theme: Theme) -> Iterator[Mark]:
+def count_marks(stage: Stage, graph: nx.DiGraph) -> Iterator[Mark]:
     """How many requests went along an arrow, where it was more than one."""
     for points, target, edge in _lines(stage, graph):
         # Every request by name asks DNS: that number says nothing.
@@ -99,7 +111,7 @@ def count_marks(stage: Stage, graph: nx.DiGraph, theme: Theme) -> Iterator[Mark]
         label = words.TRAFFIC_TIMES.format(count=edge["count"])
         width = text_width(label, 12) + 12
         box = Box(x - width / 2, y - 9, width, 18)
-        yield from pill(box, label, 12, Style(theme.card, theme.line), theme.ink)
+        yield from pill(box, label, 12, Style(CARD, LINE), INK)
 
 
 def _lines(
@@ -111,26 +123,26 @@ def _lines(
             yield curve(stage, origin, target), target, edge
 
 
-def _arrow(points: Curve, lookup: bool, failed: bool, theme: Theme) -> Mark:
-    colour: Colour = theme.edge(REQUEST)
+def _arrow(points: Curve, lookup: bool, failed: bool) -> Mark:
+    colour: Colour = Edge(REQUEST)
     dashes = SOLID
     if lookup:
-        colour, dashes = theme.quiet, DOTTED
+        colour, dashes = QUIET, DOTTED
     elif failed:
         dashes = _FAILED_DASHES
     if failed:
-        colour = theme.edge(FAILURE)
+        colour = Edge(FAILURE)
     return ArrowLine(points, colour, 1.4 if lookup else 2.4, 11, dashes)
 
 
-def packet_marks(points: Curve, theme: Theme) -> list[Mark]:
+def packet_marks(points: Curve) -> list[Mark]:
     """A packet on its way along a line."""
     x, y = along(points, _PACKET_AT)
-    disc = Style(PACKET, theme.card, 1.5)
+    disc = Style(PACKET, CARD, 1.5)
     return [ArrowLine(points, PACKET, 3.4, 14), Shape("circle", x, y, 8, disc)]
 
 
-def caption_marks(sentence: str, top: float, theme: Theme) -> list[Mark]:
+def caption_marks(sentence: str, top: float) -> list[Mark]:
     """A sentence in a strip of CAPTION pixels that begins at `top`."""
     line = fit(sentence, WIDTH - 2 * MARGIN, 14)
-    return [Text(MARGIN + 2, top + CAPTION / 2 - 4, line, 14, theme.ink)]
+    return [Text(MARGIN + 2, top + CAPTION / 2 - 4, line, 14, INK)]
