@@ -28,7 +28,10 @@ class Animation:
     """Frames as one APNG; a notebook shows it with play, pause, step and speed."""
 
     def __init__(
-        self, apng_bytes: bytes, captions: Sequence[str], description: str
+        self,
+        apng_bytes: bytes,
+        captions: Sequence[str],
+        description: str,
     ) -> None:
         self.png = apng_bytes
         self.captions = tuple(captions)

@@ -57,11 +57,13 @@ def _difference(packed: Packed, before: Packed) -> Patch:
     rows = np.flatnonzero(changed.any(axis=1))
     columns = np.flatnonzero(changed.any(axis=0))
     if not len(rows):
-        return Patch(0, 0, packed[:1, :1], changed[:1, :1])
-    area = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+        rows = columns = np.zeros(1, int)
+    top, bottom = int(rows[0]), int(rows[-1]) + 1
+    left, right = int(columns[0]), int(columns[-1]) + 1
+    area = slice(top, bottom), slice(left, right)
     # A copy, so that the whole frame is not kept for a few pixels of it.
     colours = packed[area].copy()
-    return Patch(int(columns[0]), int(rows[0]), colours, changed[area])
+    return Patch(left, top, colours, changed[area])
 
 
 def encode(
@@ -98,7 +100,11 @@ def encode(
     return b"".join([SIGNATURE, *chunks, chunk(END, b"")])
 
 
-def _frame_control(serial: int, patch: Patch, milliseconds: int) -> bytes:
+def _frame_control(
+    serial: int,
+    patch: Patch,
+    milliseconds: int,
+) -> bytes:
     """Where a frame is drawn and for how long; all but the first are drawn over the one before."""
     height, width = patch.colours.shape
     place = struct.pack(">IIIII", serial, width, height, patch.x, patch.y)
@@ -106,7 +112,11 @@ def _frame_control(serial: int, patch: Patch, milliseconds: int) -> bytes:
     return chunk(b"fcTL", place + wait)
 
 
-def _image_data(patch: Patch, used: Packed, indexes: NDArray[np.uint8]) -> bytes:
+def _image_data(
+    patch: Patch,
+    used: Packed,
+    indexes: NDArray[np.uint8],
+) -> bytes:
     """The rows of a patch; what did not change may have a colour that no frame's change has."""
     positions = np.searchsorted(used, patch.colours).clip(max=len(used) - 1)
     return compress(np.where(patch.changed, indexes[positions], _KEEP), 9)

@@ -45,7 +45,9 @@ class Trace:
 
 
 def availability_png(
-    traces: Sequence[Trace], theme: str = "light", scale: float = 1.5
+    traces: Sequence[Trace],
+    theme: str = "light",
+    scale: float = 1.5,
 ) -> bytes:
     """The picture of some strategies as PNG; times are cut where the last of them has come to rest."""
     look = THEMES[theme]
@@ -62,7 +64,11 @@ def availability_png(
     return encode(pixels, colours=_COLOURS, exact=look.colours())
 
 
-def _draw(figure: Figure, traces: Sequence[Trace], theme: Theme) -> None:
+def _draw(
+    figure: Figure,
+    traces: Sequence[Trace],
+    theme: Theme,
+) -> None:
     """Available Pods above, failed requests below; the upper one is larger, since its steps are what one reads."""
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
     figure.subplots_adjust(left=0.075, right=0.97, top=0.82, bottom=0.105, hspace=0.16)
@@ -74,7 +80,12 @@ def _draw(figure: Figure, traces: Sequence[Trace], theme: Theme) -> None:
     _legend(figure, traces, theme)
 
 
-def _lines(axes: Axes, traces: Sequence[Trace], field: str, theme: Theme) -> None:
+def _lines(
+    axes: Axes,
+    traces: Sequence[Trace],
+    field: str,
+    theme: Theme,
+) -> None:
     """One step line a strategy, with signs where it can be told from the others."""
     axes.set_facecolor(theme.card)
     for number, trace in enumerate(traces):
@@ -107,7 +118,11 @@ def _pen(number: int, theme: Theme) -> dict[str, Any]:
     }
 
 
-def _desired(axes: Axes, traces: Sequence[Trace], theme: Theme) -> None:
+def _desired(
+    axes: Axes,
+    traces: Sequence[Trace],
+    theme: Theme,
+) -> None:
     """How many there should be, and a little room above."""
     desired = max((trace.desired for trace in traces), default=0)
     most = max((max(trace.available, default=0) for trace in traces), default=0)
@@ -125,7 +140,11 @@ def _desired(axes: Axes, traces: Sequence[Trace], theme: Theme) -> None:
     )
 
 
-def _legend(figure: Figure, traces: Sequence[Trace], theme: Theme) -> None:
+def _legend(
+    figure: Figure,
+    traces: Sequence[Trace],
+    theme: Theme,
+) -> None:
     """Three strategies a line: their names are long."""
     handles = []
     for number, trace in enumerate(traces):

@@ -101,8 +101,9 @@ def told_sentence(step: Iterable[tuple[str, Summary | None]]) -> str:
     for _, summary in news:
         clauses.setdefault((summary.verb, summary.detail), []).append(summary)
     said = words.CLAUSE_JOIN.join(say(group) for group in clauses.values())
+    sentence = words.glue(actor_name(news[0][0]), said)
     # A detail may be an Event's message, which ends with a full stop of its own.
-    return words.glue(actor_name(news[0][0]), said).rstrip(".") + words.FULL_STOP
+    return sentence.rstrip(".") + words.FULL_STOP
 
 
 def actor_name(actor: str) -> str:

@@ -42,7 +42,12 @@ _seatings: WeakKeyDictionary[Readable, Seating] = WeakKeyDictionary()
 class Picture:
     """A still picture that a notebook shows; `scene` is what is on it."""
 
-    def __init__(self, scene: Scene, pixels: Pixels, theme: str = "light") -> None:
+    def __init__(
+        self,
+        scene: Scene,
+        pixels: Pixels,
+        theme: str = "light",
+    ) -> None:
         self.scene, self.theme = scene, theme
         exact = THEMES[theme].colours()
         self.png = encode(pixels, colours=_COLOURS, exact=exact)
@@ -66,7 +71,11 @@ class Picture:
         return target
 
 
-def _figure(height: float, theme: str, scale: float = 1.0) -> tuple[Figure, Axes]:
+def _figure(
+    height: float,
+    theme: str,
+    scale: float = 1.0,
+) -> tuple[Figure, Axes]:
     """A whole picture's figure and its axes in pixels of the page."""
     size, ground = (WIDTH / DPI, height / DPI), THEMES[theme].ground
     figure = Figure(figsize=size, dpi=DPI * scale, facecolor=ground)
@@ -85,12 +94,20 @@ def svg(scene: Scene, theme: str = "light") -> bytes:
     return out.getvalue()
 
 
-def draw_relations(axes: Axes, scene: Scene, theme: str = "light") -> None:
+def draw_relations(
+    axes: Axes,
+    scene: Scene,
+    theme: str = "light",
+) -> None:
     """Draw the graph on any Axes; units are pixels of a picture that is 900 wide."""
     ink_on_axes(axes, HEIGHT, relation_marks(scene), THEMES[theme])
 
 
-def paint_relations(scene: Scene, theme: str, scale: float) -> Pixels:
+def paint_relations(
+    scene: Scene,
+    theme: str,
+    scale: float,
+) -> Pixels:
     """The graph of a scene as rows of RGB pixels."""
     figure, axes = _figure(HEIGHT, theme, scale)
     canvas = FigureCanvasAgg(figure)

@@ -19,7 +19,12 @@ END = b"IEND"
 RGB, PALETTE = 2, 3
 
 
-def encode(pixels: Pixels, *, colours: int = 0, exact: Sequence[Any] = ()) -> bytes:
+def encode(
+    pixels: Pixels,
+    *,
+    colours: int = 0,
+    exact: Sequence[Any] = (),
+) -> bytes:
     """RGB pixels as PNG; with `colours` as a palette of so many, which takes longer and is much smaller.
 
     `exact` are RGB triples between 0 and 1 that the palette must not change.
@@ -54,8 +59,9 @@ def header(pixels: Pixels | Packed, colour_type: int) -> bytes:
 
 def chunk(kind: bytes, data: bytes) -> bytes:
     """A chunk with its length in front and its checksum behind."""
-    checksum = zlib.crc32(kind + data)
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", checksum)
+    length = struct.pack(">I", len(data))
+    checksum = struct.pack(">I", zlib.crc32(kind + data))
+    return length + kind + data + checksum
 
 
 def compress(rows: Pixels, level: int) -> bytes:
@@ -68,7 +74,8 @@ def compress(rows: Pixels, level: int) -> bytes:
 
 def pack(pixels: Pixels) -> Packed:
     """RGB pixels as one number each."""
-    red, green, blue = (pixels[:, :, i].astype(np.uint32) for i in range(3))
+    wide = pixels.astype(np.uint32)
+    red, green, blue = wide[:, :, 0], wide[:, :, 1], wide[:, :, 2]
     return np.asarray(red << 16 | green << 8 | blue, np.uint32)
 
 
@@ -78,7 +85,9 @@ def _unpack(packed: Packed) -> Pixels:
 
 
 def palette_of(
-    used: Packed, size: int, exact: Sequence[Any] = ()
+    used: Packed,
+    size: int,
+    exact: Sequence[Any] = (),
 ) -> tuple[Packed, NDArray[np.uint8], bytes]:
     """All colours in use (sorted), the palette index of each, and the palette; index 0 is left to the caller.
 
@@ -90,7 +99,8 @@ def palette_of(
     # softened edges of letters, which are few pixels of many colours, get none.
     weights = np.ceil(np.sqrt(counts)).astype(int)
     sample = Image.fromarray(_unpack(np.repeat(colours, weights))[None])
-    cut = sample.quantize(max(size - 1 - len(fixed), 2)).getpalette() or []
+    left_over = max(size - 1 - len(fixed), 2)
+    cut = sample.quantize(left_over).getpalette() or []
     cut_colours = np.array(cut, np.uint8).reshape(-1, 3)
     palette = np.concatenate([fixed, cut_colours])[: size - 1]
     indexes = _nearest(_unpack(colours), palette) + np.uint8(1)
@@ -99,7 +109,9 @@ def palette_of(
 
 def _nearest(colours: Pixels, palette: Pixels) -> NDArray[np.uint8]:
     """The palette entry closest to each colour."""
-    difference = colours[:, None].astype(np.int32) - palette[None].astype(np.int32)
+    # Wider numbers, for a difference may be below zero and its square above 255.
+    every, one = colours.astype(np.int32), palette.astype(np.int32)
+    difference = every[:, None] - one[None]
     distance = (difference**2).sum(axis=2)
     return np.asarray(distance.argmin(axis=1), np.uint8)
 

@@ -209,7 +209,10 @@ def node_ready(node: Object) -> str:
 
 
 def node_card(
-    node: Object, pods: Sequence[PodMark], group_by: str, note: str = ""
+    node: Object,
+    pods: Sequence[PodMark],
+    group_by: str,
+    note: str = "",
 ) -> NodeCard:
     """The card of one Node."""
     spec = node.get("spec", {})
@@ -298,7 +301,10 @@ def marks_by_node(source: Readable, numbers: Numbers) -> dict[str, list[PodMark]
 
 
 def node_cards(
-    source: Readable, numbers: Numbers, group_by: str, notes: Mapping[str, str]
+    source: Readable,
+    numbers: Numbers,
+    group_by: str,
+    notes: Mapping[str, str],
 ) -> tuple[NodeCard, ...]:
     """A card for each Node, and behind them one for each Node that is gone and left Pods behind."""
     marks = marks_by_node(source, numbers)

@@ -46,7 +46,11 @@ def _rgb(colour: str) -> NDArray[np.float64]:
     return np.round(np.array(rgb(colour)) * 255)
 
 
-def slots_at(width: int, height: int, slots: int) -> NDArray[np.intp]:
+def slots_at(
+    width: int,
+    height: int,
+    slots: int,
+) -> NDArray[np.intp]:
     """The slot at each pixel: side by side, and, where one pixel has to hold several, one above the other."""
     per_pixel = slots / width
     rows = np.zeros((height, 1))
@@ -57,12 +61,18 @@ def slots_at(width: int, height: int, slots: int) -> NDArray[np.intp]:
 
 
 def paint_timeline(
-    codes: NDArray[np.intp], shown: int, *, theme: str = "light", scale: float = 2.0
+    codes: NDArray[np.intp],
+    shown: int,
+    *,
+    theme: str = "light",
+    scale: float = 2.0,
 ) -> Pixels:
     """The timeline as rows of RGB pixels; the first `shown` actions are strong, the later ones pale."""
     look = THEMES[theme]
-    left, width = round(MARGIN * scale), round((WIDTH - 2 * MARGIN) * scale)
-    pixels = np.empty((round(_HEIGHT * scale), width + 2 * left, 3))
+    left = round(MARGIN * scale)
+    width = round((WIDTH - 2 * MARGIN) * scale)
+    height = round(_HEIGHT * scale)
+    pixels = np.empty((height, width + 2 * left, 3))
     pixels[:] = _rgb(look.ground)
     rows = slice(round(_TOP * scale), round((_HEIGHT - _BOTTOM) * scale))
     if len(codes):
@@ -74,11 +84,14 @@ def paint_timeline(
 
 
 def _colours(
-    codes: NDArray[np.intp], shown: int, ground: NDArray[np.float64]
+    codes: NDArray[np.intp],
+    shown: int,
+    ground: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """The colour of each action."""
     strong = np.array([_rgb(colour) for colour in ACTOR_COLOURS.values()])[codes]
-    share = np.where(np.arange(len(codes)) < shown, 1.0, _LATER)[:, None]
+    done = np.arange(len(codes)) < shown
+    share = np.where(done, 1.0, _LATER)[:, None]
     return np.asarray(strong * share + ground * (1 - share))
 
 
@@ -94,15 +107,21 @@ def _fill(marks: NDArray[np.float64], colours: NDArray[np.float64]) -> None:
     marks[filled] = colours[slot_of[filled]]
 
 
-def _cursor(pixels: NDArray[np.float64], x: float, look: Theme, scale: float) -> None:
+def _cursor(
+    pixels: NDArray[np.float64],
+    x: float,
+    look: Theme,
+    scale: float,
+) -> None:
     """A line with a knob at the end of what is shown."""
     ink, half = _rgb(look.ink), max(scale * 0.7, 0.5)
     radius = _KNOB * scale
-    pixels[round(radius) :, round(x - half) : round(x + half)] = ink
-    rows = np.arange(pixels.shape[0])[:, None]
-    columns = np.arange(pixels.shape[1])[None, :]
-    knob = (rows - radius - scale) ** 2 + (columns - x) ** 2 <= radius**2
-    pixels[knob] = ink
+    left, right = round(x - half), round(x + half)
+    pixels[round(radius) :, left:right] = ink
+    height, width = pixels.shape[:2]
+    down = np.arange(height)[:, None] - radius - scale
+    across = np.arange(width)[None, :] - x
+    pixels[down**2 + across**2 <= radius**2] = ink
 
 
 def number_at(fraction: float, count: int) -> int:

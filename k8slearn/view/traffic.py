@@ -60,7 +60,11 @@ class Board:
     """A canvas with everything that stands still; frames are drawn on copies of it."""
 
     def __init__(
-        self, height: float, ground: Iterable[Mark], theme: Theme, scale: float
+        self,
+        height: float,
+        ground: Iterable[Mark],
+        theme: Theme,
+        scale: float,
     ) -> None:
         size = WIDTH / DPI, height / DPI
         figure = Figure(figsize=size, dpi=DPI * scale, facecolor=theme.ground)
@@ -90,7 +94,11 @@ def summary(talks: Sequence[Talk]) -> str:
 
 
 def draw_traffic(
-    source: Readable, talks: Sequence[Talk], *, theme: str = "light", scale: float = 1.5
+    source: Readable,
+    talks: Sequence[Talk],
+    *,
+    theme: str = "light",
+    scale: float = 1.5,
 ) -> TrafficPicture:
     """All requests at once, with how many went along each arrow."""
     graph, look = talk_graph(talks), THEMES[theme]
@@ -151,7 +159,10 @@ def leg_words(hop: Leg) -> str:
 
 
 def _marks(
-    stage: Stage, graph: nx.DiGraph, done: Sequence[Talk], leg: Leg | None
+    stage: Stage,
+    graph: nx.DiGraph,
+    done: Sequence[Talk],
+    leg: Leg | None,
 ) -> list[Mark]:
     """What is drawn on the board: arrows of what is done and the leg under way."""
     so_far = talk_graph(done)

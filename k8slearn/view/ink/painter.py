@@ -25,7 +25,11 @@ from k8slearn.view.theme import THEMES, Theme, rgb
 Area = tuple[slice, slice]
 
 
-def whole_axes(figure: Figure, width: float, height: float) -> Axes:
+def whole_axes(
+    figure: Figure,
+    width: float,
+    height: float,
+) -> Axes:
     """Axes over the whole figure whose units are the picture's pixels, y pointing down."""
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set(xlim=(0, width), ylim=(height, 0))
@@ -38,7 +42,12 @@ def pixels_of(canvas: FigureCanvasAgg) -> NDArray[np.uint8]:
     return np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
 
 
-def ink_on_axes(axes: Axes, height: float, marks: Sequence[Mark], theme: Theme) -> None:
+def ink_on_axes(
+    axes: Axes,
+    height: float,
+    marks: Sequence[Mark],
+    theme: Theme,
+) -> None:
     """Draw marks on any Axes, as a picture 900 pixels wide and so many high."""
     axes.set(xlim=(0, WIDTH), ylim=(height, 0))
     scale = axes.get_window_extent().width / WIDTH
@@ -50,7 +59,11 @@ def ink_on_axes(axes: Axes, height: float, marks: Sequence[Mark], theme: Theme) 
 
 
 def draw_on(
-    axes: Axes, scene: Scene, *, theme: str = "light", titled: bool = True
+    axes: Axes,
+    scene: Scene,
+    *,
+    theme: str = "light",
+    titled: bool = True,
 ) -> Plan:
     """Draw a scene once on any Axes; units are pixels of a picture that is 900 wide."""
     made = plan(scene, arrange(scene), Above(titled, titled))
@@ -114,7 +127,8 @@ class Painter:
         if old is not None:
             rows = min(len(old), len(self._pixels))
             self._pixels[:rows] = old[:rows]
-        self._shown, self._kept = self._pixels[:, :, :3].copy(), self._pixels.copy()
+        self._shown = self._pixels[:, :, :3].copy()
+        self._kept = self._pixels.copy()
 
     def _refresh(self, parts: Sequence[Part]) -> None:
         """Wipe and draw the parts that are new, changed, moved or gone."""
@@ -136,9 +150,11 @@ class Painter:
 
     def _area(self, box: Box) -> Area:
         """The rows and columns of a rectangle, whole pixels outwards."""
-        top, bottom = floor(box.y * self.scale), ceil(box.bottom * self.scale)
-        left, right = floor(box.x * self.scale), ceil(box.right * self.scale)
-        return slice(max(top, 0), bottom), slice(max(left, 0), right)
+        top = max(floor(box.y * self.scale), 0)
+        left = max(floor(box.x * self.scale), 0)
+        bottom = ceil(box.bottom * self.scale)
+        right = ceil(box.right * self.scale)
+        return slice(top, bottom), slice(left, right)
 
     def _wipe(self, area: Area) -> None:
         """Fill a rectangle with the ground."""

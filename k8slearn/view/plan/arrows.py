@@ -24,7 +24,11 @@ def chips_by_node(arrows: Sequence[Arrow], grid: Grid) -> dict[str, str]:
     return {arrow.node: arrow.chip for arrow in arrows if arrow.node in grid.boxes}
 
 
-def arrow_marks(touched: Mapping[str, str], grid: Grid, chip_top: float) -> list[Mark]:
+def arrow_marks(
+    touched: Mapping[str, str],
+    grid: Grid,
+    chip_top: float,
+) -> list[Mark]:
     """One arrow a touched Node, or none at all where there are too many."""
     if len(touched) > _MOST:
         return []
@@ -45,18 +49,36 @@ def _entry(box: Box, width: float) -> Point:
 
 
 def _arrow(
-    begin: Point, end: Point, top: float, gap: float, colour: str
+    begin: Point,
+    end: Point,
+    top: float,
+    gap: float,
+    colour: str,
 ) -> Iterator[Mark]:
     """From the chip down to the gutter left of the card, along it, and into the card; with a halo."""
+    x, y = begin
+    right, down = end
+    gutter = right - gap / 2
     # Left of the first column there is only the margin.
-    gutter = end[0] - gap / 2 if end[0] > gap * 2 else end[0] - 4
-    turn = min(top + 4, end[1] - 8)
-    bend = [(begin[0], begin[1] + BAND), (gutter, begin[1] + 4), (gutter, turn)]
-    path = [("M", [begin]), ("C", bend), ("L", [(gutter, end[1])]), ("L", [end])]
+    if right <= gap * 2:
+        gutter = right - 4
+    turn = min(top + 4, down - 8)
+    bend = [(x, y + BAND), (gutter, y + 4), (gutter, turn)]
+    path = [
+        ("M", [begin]),
+        ("C", bend),
+        ("L", [(gutter, down)]),
+        ("L", [end]),
+    ]
     yield Area(path, Style(edge=GROUND, width=4.5))
     yield Area(path, Style(edge=colour, width=2.2))
-    tip = end[0] + _HEAD * 0.7, end[1]
-    back = tip[0] - _HEAD
-    corners = (back, tip[1] - _HEAD * 0.6), (back, tip[1] + _HEAD * 0.6)
-    head = [("M", [tip]), *(("L", [corner]) for corner in corners), ("L", [tip])]
+    # The head reaches into the card, or its tip would hide behind the frame.
+    tip = right + _HEAD * 0.7
+    back, half = tip - _HEAD, _HEAD * 0.6
+    head = [
+        ("M", [(tip, down)]),
+        ("L", [(back, down - half)]),
+        ("L", [(back, down + half)]),
+        ("L", [(tip, down)]),
+    ]
     yield Area(head, Style(colour, colour))

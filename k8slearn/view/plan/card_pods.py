@@ -31,13 +31,15 @@ def pods_marks(
     letters: Mapping[str, str],
 ) -> list[Mark]:
     """The Pods of a card, each in its lane."""
-    width = lane_width(box.width, sizes, max(lanes[pod.uid] for pod in pods) + 1)
+    count = max(lanes[pod.uid] for pod in pods) + 1
+    width = lane_width(box.width, sizes, count)
     marks: list[Mark] = []
     for pod in pods:
         left = box.x + sizes.inset + lanes[pod.uid] * width
         lane = Box(left, box.y + sizes.pod_y, width, box.height - sizes.pod_y)
         letter = letters.get(pod.owner, "")
-        marks += _beside(pod, lane, sizes, letter) or _below(pod, lane, sizes, letter)
+        told = _beside(pod, lane, sizes, letter)
+        marks += told or _below(pod, lane, sizes, letter)
     return marks
 
 
@@ -46,7 +48,12 @@ def _radius(lane: Box, sizes: Sizes) -> float:
     return min(sizes.radius, lane.width * 0.42)
 
 
-def _beside(pod: PodMark, lane: Box, sizes: Sizes, letter: str) -> list[Mark]:
+def _beside(
+    pod: PodMark,
+    lane: Box,
+    sizes: Sizes,
+    letter: str,
+) -> list[Mark]:
     """The mark with its word (and whose it is) to the right; nothing where the word is too wide."""
     radius = _radius(lane, sizes)
     left = lane.x + 2 * radius + 9
@@ -66,7 +73,12 @@ def _beside(pod: PodMark, lane: Box, sizes: Sizes, letter: str) -> list[Mark]:
     return marks
 
 
-def _below(pod: PodMark, lane: Box, sizes: Sizes, letter: str) -> list[Mark]:
+def _below(
+    pod: PodMark,
+    lane: Box,
+    sizes: Sizes,
+    letter: str,
+) -> list[Mark]:
     """The mark, a little smaller and higher, with what there is room for below it."""
     radius, y = _radius(lane, sizes), lane.y
     words = _words_below(pod, lane.width - 2, sizes, letter)
@@ -85,13 +97,23 @@ def _below(pod: PodMark, lane: Box, sizes: Sizes, letter: str) -> list[Mark]:
     return marks
 
 
-def _owner(pod: PodMark, letter: str, room: float, size: float) -> str:
+def _owner(
+    pod: PodMark,
+    letter: str,
+    room: float,
+    size: float,
+) -> str:
     """Whose Pod it is: the letter and, where all of it fits, the name."""
     named = f"{letter} {pod.owner}"
     return named if letter and text_width(named, size) <= room else letter
 
 
-def _words_below(pod: PodMark, room: float, sizes: Sizes, letter: str) -> str:
+def _words_below(
+    pod: PodMark,
+    room: float,
+    sizes: Sizes,
+    letter: str,
+) -> str:
     """What there is room for below a mark, the most telling first; "" if there is none."""
     choices = [letter]
     if sizes.below:

@@ -42,22 +42,105 @@ class Form:
 # Columns: a large card is 212 pixels wide, enough for a name of 14 letters and a label;
 # 40 dense and 100 dotted ones make rows that can be counted in tens.
 FORMS = (
-    Form("large", 4, 104, 12, 12, 20),
-    Form("middle", 6, 92, 10, 30, 42),
-    Form("small", 10, 58, 7, 70, 100),
-    Form("dense", 40, 19, 2, 1200, 1500, 62),
-    Form("dots", 100, 7, 2, 10**9, 10**9, 62),
+    Form(
+        "large",
+        columns=4,
+        height=104,
+        gap=12,
+        fits=12,
+        most=20,
+    ),
+    Form(
+        "middle",
+        columns=6,
+        height=92,
+        gap=10,
+        fits=30,
+        most=42,
+    ),
+    Form(
+        "small",
+        columns=10,
+        height=58,
+        gap=7,
+        fits=70,
+        most=100,
+    ),
+    Form(
+        "dense",
+        columns=40,
+        height=19,
+        gap=2,
+        fits=1200,
+        most=1500,
+        gutter=62,
+    ),
+    Form(
+        "dots",
+        columns=100,
+        height=7,
+        gap=2,
+        fits=10**9,
+        most=10**9,
+        gutter=62,
+    ),
 )
 NARROW_FORMS = (
-    Form("large", 3, 104, 10, 9, 15, 0, NARROW),
-    Form("middle", 4, 92, 8, 28, 40, 0, NARROW),
-    Form("small", 6, 58, 7, 60, 90, 0, NARROW),
-    Form("dense", 24, 19, 2, 1200, 1500, 62, NARROW),
-    Form("dots", 60, 7, 2, 10**9, 10**9, 62, NARROW),
+    Form(
+        "large",
+        columns=3,
+        height=104,
+        gap=10,
+        fits=9,
+        most=15,
+        width=NARROW,
+    ),
+    Form(
+        "middle",
+        columns=4,
+        height=92,
+        gap=8,
+        fits=28,
+        most=40,
+        width=NARROW,
+    ),
+    Form(
+        "small",
+        columns=6,
+        height=58,
+        gap=7,
+        fits=60,
+        most=90,
+        width=NARROW,
+    ),
+    Form(
+        "dense",
+        columns=24,
+        height=19,
+        gap=2,
+        fits=1200,
+        most=1500,
+        gutter=62,
+        width=NARROW,
+    ),
+    Form(
+        "dots",
+        columns=60,
+        height=7,
+        gap=2,
+        fits=10**9,
+        most=10**9,
+        gutter=62,
+        width=NARROW,
+    ),
 )
 
 
-def choose_form(count: int, previous: Form | None, width: int = WIDTH) -> Form:
+def choose_form(
+    count: int,
+    previous: Form | None,
+    width: int = WIDTH,
+) -> Form:
     """The form for so many Nodes; a form once taken is kept until it is really too small."""
     if previous is not None and count <= previous.most and previous.width == width:
         return previous

@@ -46,7 +46,11 @@ def _add_daemon_set(graph: nx.DiGraph, name: str) -> None:
     graph.add_node(daemon_set_vertex(name), kind="DaemonSet", name=name)
 
 
-def _add_pod(graph: nx.DiGraph, card: NodeCard, pod: PodMark) -> None:
+def _add_pod(
+    graph: nx.DiGraph,
+    card: NodeCard,
+    pod: PodMark,
+) -> None:
     """A Pod with the edge from its owner and the edge to its Node."""
     graph.add_node(pod_vertex(pod), kind="Pod", mark=pod)
     if pod.owner:
@@ -82,14 +86,18 @@ def pods_on(graph: nx.DiGraph, node: str) -> list[Vertex]:
 
 
 def layered_positions(
-    graph: nx.DiGraph, seating: Seating, layers: tuple[float, float, float]
+    graph: nx.DiGraph,
+    seating: Seating,
+    layers: tuple[float, float, float],
 ) -> dict[Vertex, Point]:
     """Three rows: DaemonSets, Pods, Nodes. A Node keeps the column of its slot; `layers` are the rows' y.
 
     A layout as networkx knows it, vertex to point, so that any of its drawing functions takes it.
     """
     columns = seating.form.columns
-    order = {n: row * columns + column for n, (row, column) in seating.slots.items()}
+    order = {}
+    for node, (row, column) in seating.slots.items():
+        order[node] = row * columns + column
     width = (WIDTH - 2 * MARGIN) / (max(order.values(), default=0) + 1)
     points = {}
     for node, index in order.items():
@@ -114,6 +122,7 @@ def _pod_points(
         if vertex[0] != "Pod":
             continue
         node = node_of(graph, vertex)
-        lanes = max(seating.lanes[uid] for _, uid in pods_on(graph, node)) + 1
-        shift = seating.lanes[vertex[1]] - (lanes - 1) / 2
-        yield vertex, (nodes[node_vertex(node)][0] + shift * width / lanes, y)
+        last = max(seating.lanes[uid] for _, uid in pods_on(graph, node))
+        shift = seating.lanes[vertex[1]] - last / 2
+        centre, _ = nodes[node_vertex(node)]
+        yield vertex, (centre + shift * width / (last + 1), y)

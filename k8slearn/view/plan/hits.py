@@ -13,7 +13,10 @@ _NEAR = 4
 
 
 def under(
-    scene: Scene, grid: Grid, x: float, y: float
+    scene: Scene,
+    grid: Grid,
+    x: float,
+    y: float,
 ) -> tuple[NodeCard | None, PodMark | None]:
     """The Node's card and the Pod's mark at (x, y), in pixels of the picture."""
     for card in scene.cards:
@@ -27,7 +30,11 @@ def under(
 
 
 def _pod_under(
-    card: NodeCard, box: Box, seating: Seating, x: float, y: float
+    card: NodeCard,
+    box: Box,
+    seating: Seating,
+    x: float,
+    y: float,
 ) -> PodMark | None:
     """The Pod in whose lane the point is; above the lanes there is none."""
     sizes, lanes = SIZES[seating.form.name], seating.lanes

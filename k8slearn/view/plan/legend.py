@@ -41,14 +41,14 @@ def legend_marks(
 ) -> list[Mark]:
     """Phases first, then revisions: what comes and goes stands last, so that nothing else moves."""
     marks: list[Mark] = []
-    x, y = _phases(marks, float(MARGIN), box.y + 14), box.y + 14
+    y = box.y + 14
+    x = _phases(marks, float(MARGIN), y)
     if box.width < NARROW:
         x, y = float(MARGIN), y + _PITCH
     x = _revisions(marks, revisions[-_REVISIONS:] or (1,), x, y)
     hint = words.BADGE_LEGEND if badges else words.LEGEND_HINT
-    right = box.x + box.width
-    if x + text_width(hint, _SIZE) <= right:
-        marks.append(Text(right, y, hint, _SIZE, QUIET, "right"))
+    if x + text_width(hint, _SIZE) <= box.right:
+        marks.append(Text(box.right, y, hint, _SIZE, QUIET, "right"))
     if letters:
         named = [f"{letter} {owner}" for owner, letter in letters.items()]
         line = fit(words.OWNERS + words.OWNER_GAP.join(named), box.width, _SIZE)
@@ -56,7 +56,11 @@ def legend_marks(
     return marks
 
 
-def _phases(marks: list[Mark], x: float, y: float) -> float:
+def _phases(
+    marks: list[Mark],
+    x: float,
+    y: float,
+) -> float:
     """Add the phases in grey, since a colour would be a revision's; returns where the next sign begins."""
     for phase in _PHASES:
         style = phase_style(phase, QUIET, 1.6)
@@ -66,7 +70,10 @@ def _phases(marks: list[Mark], x: float, y: float) -> float:
 
 
 def _revisions(
-    marks: list[Mark], revisions: Sequence[int], x: float, y: float
+    marks: list[Mark],
+    revisions: Sequence[int],
+    x: float,
+    y: float,
 ) -> float:
     """Add the revisions; returns where the next sign would begin."""
     for revision in revisions:
@@ -80,7 +87,12 @@ def _revisions(
     return x
 
 
-def _word(marks: list[Mark], x: float, y: float, word: str) -> float:
+def _word(
+    marks: list[Mark],
+    x: float,
+    y: float,
+    word: str,
+) -> float:
     """Add a word of the legend; returns where the next sign begins."""
     marks.append(Text(x, y, word, _SIZE, QUIET))
     return x + text_width(word, _SIZE) + 14

@@ -110,7 +110,11 @@ Mark = Text | Rectangle | Shape | Shapes | Line | Area | ArrowLine
 
 
 def pill(
-    box: Box, words: str, size: float, style: Style, ink: Colour
+    box: Box,
+    words: str,
+    size: float,
+    style: Style,
+    ink: Colour,
 ) -> tuple[Rectangle, Text]:
     """Words in a capsule."""
     x, y = box.centre

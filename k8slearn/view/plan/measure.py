@@ -19,7 +19,11 @@ def text_width(text: str, size: float) -> float:
 
 # The texts of one picture of 1,000 Nodes with room to spare.
 @lru_cache(maxsize=4096)
-def fit(text: str, width: float, size: float) -> str:
+def fit(
+    text: str,
+    width: float,
+    size: float,
+) -> str:
     """`text`, or as much of it as fits into `width` with an ellipsis."""
     if text_width(text, size) <= width:
         return text
@@ -29,7 +33,12 @@ def fit(text: str, width: float, size: float) -> str:
     return ""
 
 
-def wrap(text: str, width: float, size: float, lines: int) -> tuple[str, ...]:
+def wrap(
+    text: str,
+    width: float,
+    size: float,
+    lines: int,
+) -> tuple[str, ...]:
     """`text` broken into at most `lines` lines of `width`; the last one is cut if it must be."""
     rows: list[str] = []
     rest = text
@@ -42,12 +51,21 @@ def wrap(text: str, width: float, size: float, lines: int) -> tuple[str, ...]:
     return tuple(rows)
 
 
-def fits(text: str, width: float, size: float, lines: int) -> bool:
+def fits(
+    text: str,
+    width: float,
+    size: float,
+    lines: int,
+) -> bool:
     """Whether `text` needs no more than so many lines of `width`."""
     return len(wrap(text, width, size, lines + 1)) <= lines
 
 
-def _break_at(text: str, width: float, size: float) -> int:
+def _break_at(
+    text: str,
+    width: float,
+    size: float,
+) -> int:
     """Where to break: as late as fits, but not inside a Latin word and not before a closing mark."""
     total, longest = 0.0, 0
     for index, char in enumerate(text):

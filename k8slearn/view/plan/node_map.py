@@ -52,7 +52,11 @@ def chosen_only(scene: Scene) -> Scene:
     return replace(scene, cards=tuple(cards))
 
 
-def map_marks(scene: Scene, grid: Grid, chips: Mapping[str, str]) -> list[Mark]:
+def map_marks(
+    scene: Scene,
+    grid: Grid,
+    chips: Mapping[str, str],
+) -> list[Mark]:
     """The whole map: cells by the state of their Node, Pods by revision and phase, names of the rows' first Nodes."""
     marks: list[Mark] = []
     for heading in grid.headings:
@@ -71,7 +75,11 @@ def _cell_width(grid: Grid) -> float:
     return next(iter(grid.boxes.values())).width
 
 
-def _cells(scene: Scene, grid: Grid, chips: Mapping[str, str]) -> Iterator[Mark]:
+def _cells(
+    scene: Scene,
+    grid: Grid,
+    chips: Mapping[str, str],
+) -> Iterator[Mark]:
     """The cells, one group for each state that a Node can be in."""
     states: dict[tuple[str, bool, bool], list[NodeCard]] = defaultdict(list)
     for card in scene.cards:
@@ -111,7 +119,11 @@ def _pods(scene: Scene, grid: Grid) -> Iterator[Mark]:
         yield from _pod_shapes(pod, points, radius)
 
 
-def _pod_shapes(pod: PodMark, points: list[Point], radius: float) -> Iterator[Mark]:
+def _pod_shapes(
+    pod: PodMark,
+    points: list[Point],
+    radius: float,
+) -> Iterator[Mark]:
     """Pods of one revision and phase; a failed one is crossed out, for an outline alone would be its revision's."""
     look = look_of(pod.revision)
     # On dots of two pixels a line of 1.6 would fill the mark.

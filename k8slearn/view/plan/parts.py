@@ -68,7 +68,11 @@ class Above:
     sentence: bool = True
 
 
-def plan(scene: Scene, seating: Seating, above: Above) -> Plan:
+def plan(
+    scene: Scene,
+    seating: Seating,
+    above: Above,
+) -> Plan:
     """The picture of a scene. Places are worked out here, once; everything below is handed its box."""
     form = seating.form
     if form.is_map:
@@ -91,7 +95,11 @@ def plan(scene: Scene, seating: Seating, above: Above) -> Plan:
     return Plan(tuple(parts), tuple(arrows), grid, form.width, height)
 
 
-def _heads(scene: Scene, above: Above, width: float) -> Iterator[Part]:
+def _heads(
+    scene: Scene,
+    above: Above,
+    width: float,
+) -> Iterator[Part]:
     """Title and sentence."""
     y = 0
     if above.title:
@@ -105,7 +113,11 @@ def _heads(scene: Scene, above: Above, width: float) -> Iterator[Part]:
         yield Part("sentence", box, said, partial(sentence_marks, scene, box))
 
 
-def _chips(scene: Scene, top: float, width: float) -> Part:
+def _chips(
+    scene: Scene,
+    top: float,
+    width: float,
+) -> Part:
     """The components; with six chips there are seven looks in all."""
     box = Box(0, top, width, CHIPS_HEIGHT)
     marks = partial(chip_marks, scene.chip, box)
@@ -121,7 +133,11 @@ def _groups(grid: Grid) -> Iterator[Part]:
         yield Part(f"group/{heading.row}", heading.box, value, marks)
 
 
-def _cards(scene: Scene, grid: Grid, touched: Mapping[str, str]) -> Iterator[Part]:
+def _cards(
+    scene: Scene,
+    grid: Grid,
+    touched: Mapping[str, str],
+) -> Iterator[Part]:
     """One part a Node; owners count only where there are several, or a first Pod would redraw every card."""
     form, lanes_of = grid.seating.form.name, grid.seating.lanes
     owners = scene.owners if len(scene.owners) > 1 else ()
@@ -134,9 +150,14 @@ def _cards(scene: Scene, grid: Grid, touched: Mapping[str, str]) -> Iterator[Par
         yield Part(f"node/{card.name}", box, value, marks)
 
 
-def _map(scene: Scene, grid: Grid, touched: Mapping[str, str]) -> Part:
+def _map(
+    scene: Scene,
+    grid: Grid,
+    touched: Mapping[str, str],
+) -> Part:
     """All Nodes as one part: a cell costs so little that to look for the changed ones would cost more."""
-    box = Box(0, grid.top - 2, grid.seating.form.width, grid.bottom - grid.top + 4)
+    top, width = grid.top - _EDGE, grid.seating.form.width
+    box = Box(0, top, width, grid.bottom + _EDGE - top)
     value = scene.cards, scene.arrows, scene.group_by, scene.selected
     return Part("map", box, value, partial(map_marks, scene, grid, touched))
 

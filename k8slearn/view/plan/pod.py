@@ -35,7 +35,11 @@ _DASHES: dict[Phase, Dashes] = {
 _CENTER: Align = "center"
 
 
-def phase_style(phase: Phase, colour: str, width: float) -> Style:
+def phase_style(
+    phase: Phase,
+    colour: str,
+    width: float,
+) -> Style:
     """How a phase is filled and outlined: ready is filled, ending is pale, everything else is only an outline."""
     face: Colour = CARD
     if phase is Phase.READY:
@@ -46,7 +50,12 @@ def phase_style(phase: Phase, colour: str, width: float) -> Style:
     return Style(face, Edge(colour), width, _DASHES.get(phase, SOLID))
 
 
-def pod_marks(pod: PodMark, x: float, y: float, radius: float) -> list[Mark]:
+def pod_marks(
+    pod: PodMark,
+    x: float,
+    y: float,
+    radius: float,
+) -> list[Mark]:
     """A Pod around a point."""
     look = look_of(pod.revision)
     # A thicker line on a larger mark, or a large one looks pale beside a small one.
@@ -63,16 +72,26 @@ def pod_marks(pod: PodMark, x: float, y: float, radius: float) -> list[Mark]:
     return marks
 
 
-def _badge(phase: Phase, x: float, y: float, radius: float) -> list[Mark]:
+def _badge(
+    phase: Phase,
+    x: float,
+    y: float,
+    radius: float,
+) -> list[Mark]:
     """A small cross (failed) or tick (succeeded) at the mark's corner."""
     failed = phase is Phase.FAILED
     disc = Style(FAILED_BADGE if failed else QUIET, CARD)
     r = radius * 0.42
+    left, right, top, bottom = x - r, x + r, y - r, y + r
     lines: list[list[Point]]
     if failed:
-        lines = [[(x - r, y - r), (x + r, y + r)], [(x - r, y + r), (x + r, y - r)]]
+        falling = [(left, top), (right, bottom)]
+        rising = [(left, bottom), (right, top)]
+        lines = [falling, rising]
     else:
-        lines = [[(x - r, y), (x - r * 0.2, y + r * 0.8), (x + r, y - r * 0.8)]]
+        rise = r * 0.8
+        foot = x - r * 0.2, y + rise
+        lines = [[(left, y), foot, (right, y - rise)]]
     marks: list[Mark] = [Shape("circle", x, y, radius, disc)]
     for points in lines:
         marks.append(Line(points, BADGE_SIGN, radius / 3, round_ends=True))

@@ -76,7 +76,11 @@ def _owner(name: str, at: Point) -> tuple[Mark, ...]:
     return pill(box, label, 14, Style(OWNER, GROUND), ink_on(OWNER))
 
 
-def _pod(pod: PodMark, at: Point, width: float) -> list[Mark]:
+def _pod(
+    pod: PodMark,
+    at: Point,
+    width: float,
+) -> list[Mark]:
     """The mark, and below it what it is doing unless it is ready, as nearly all are."""
     x, y = at
     radius = min(16.0, width * 0.3)
@@ -90,7 +94,11 @@ def _pod(pod: PodMark, at: Point, width: float) -> list[Mark]:
     return [*marks, text]
 
 
-def _node(card: NodeCard, at: Point, width: float) -> list[Mark]:
+def _node(
+    card: NodeCard,
+    at: Point,
+    width: float,
+) -> list[Mark]:
     x, y = at
     troubled = is_troubled(card)
     edge = WARN if troubled else LINE
@@ -104,7 +112,9 @@ def _node(card: NodeCard, at: Point, width: float) -> list[Mark]:
     if not unusual or width <= _TWO_LINES:
         name = fit(card.name, width - 8, 12.5)
         return [frame, Text(x, y, name, 12.5, INK, "center")]
-    name, word = fit(card.name, width - 8, 12.5), fit(unusual[0], width - 8, 10.5)
+    room = width - 8
+    name = fit(card.name, room, 12.5)
+    word = fit(unusual[0], room, 10.5)
     return [
         frame,
         Text(x, y - 8.5, name, 12.5, INK, "center"),

@@ -28,7 +28,9 @@ class Seating:
 
 
 def arrange(
-    scene: Scene, previous: Seating | None = None, width: int = WIDTH
+    scene: Scene,
+    previous: Seating | None = None,
+    width: int = WIDTH,
 ) -> Seating:
     """The seating of a scene, in a picture WIDTH or NARROW pixels wide; whoever had a place in `previous` keeps it."""
     form = choose_form(len(scene.cards), previous.form if previous else None, width)
@@ -66,7 +68,11 @@ def _seat(
 
 
 def _fill(
-    names: list[str], group: str, rows: list[str], taken: set[Slot], columns: int
+    names: list[str],
+    group: str,
+    rows: list[str],
+    taken: set[Slot],
+    columns: int,
 ) -> dict[str, Slot]:
     """The first free slots of a group; `rows` grows at its end when the group is full."""
     free = _free_slots(group, rows, taken, columns)
@@ -77,7 +83,10 @@ def _fill(
 
 
 def _free_slots(
-    group: str, rows: list[str], taken: set[Slot], columns: int
+    group: str,
+    rows: list[str],
+    taken: set[Slot],
+    columns: int,
 ) -> list[Slot]:
     free = []
     for row, owner in enumerate(rows):

@@ -51,9 +51,9 @@ def tally_marks(scene: Scene, box: Box) -> list[Mark]:
         y += lines * _PITCH
     empty = sum(not card.pods for card in scene.cards)
     if empty:
-        right, line = box.x + box.width, box.y + 12 + (lines - 1) * _PITCH
+        line = box.y + 12 + (lines - 1) * _PITCH
         told = words.NO_POD_TALLY.format(count=empty)
-        marks.append(Text(right, line, told, _SIZE, QUIET, "right"))
+        marks.append(Text(box.right, line, told, _SIZE, QUIET, "right"))
     if is_part(scene):
         line = box.y + 12 + _PITCH * _ROWS * lines
         told = fit(words.ONLY.format(name=scene.daemon_set), box.width, _SIZE)
@@ -79,14 +79,20 @@ def _row(
         if not count:
             continue
         line, column = divmod(position, columns)
-        x, down = box.x + _MARGIN + column * width, y + line * _PITCH
+        x = box.x + _MARGIN + column * width
+        down = y + line * _PITCH
         marks += _sign(revision, phase, x + 6, down)
         word = f"{words.PHASES[phase]} {count}"
         marks.append(Text(x + 17, down, word, _SIZE, INK))
     return marks
 
 
-def _sign(revision: int, phase: Phase, x: float, y: float) -> list[Mark]:
+def _sign(
+    revision: int,
+    phase: Phase,
+    x: float,
+    y: float,
+) -> list[Mark]:
     """A small mark as it stands in the map."""
     look = look_of(revision)
     style = phase_style(phase, look.colour, 1.6)

@@ -102,8 +102,11 @@ def stage_of(source: Readable, graph: nx.DiGraph) -> Stage:
     inner: dict[Vertex, Box] = {}
     for node, names in pods.items():
         inner |= _stack(cards["node", node], names)
-    anchors = {v: (box.centre[0], box.bottom) for v, box in top.items()}
-    anchors |= {v: (box.centre[0], box.y) for v, box in (cards | inner).items()}
+    anchors = {}
+    for which, box in top.items():
+        anchors[which] = box.centre[0], box.bottom
+    for which, box in (cards | inner).items():
+        anchors[which] = box.centre[0], box.y
     # A packet that a Node hands to its own Pod falls straight down to it.
     for node, pod in graph.edges:
         if node in cards and pod in inner:
@@ -117,7 +120,8 @@ def _pods_by_node(source: Readable, graph: nx.DiGraph) -> dict[str, list[str]]:
     """The Pods that take part, and those of the same DaemonSets, by Node; who sends stands on top."""
     pods = source.list("Pod")
     nodes = {name(node) for node in source.list("Node")}
-    owners = {_owner(pod) for pod in pods if ("pod", name(pod)) in graph} - {""}
+    taking_part = [pod for pod in pods if ("pod", name(pod)) in graph]
+    owners = {_owner(pod) for pod in taking_part} - {""}
     found: dict[str, list[str]] = defaultdict(list)
     for pod in pods:
         node = pod["spec"].get("nodeName", "")
@@ -155,7 +159,8 @@ def _cards(nodes: list[str], pods: dict[str, list[str]]) -> dict[Vertex, Box]:
     """One card a Node, all as high as the fullest one needs."""
     columns = min(_COLUMNS, max(len(nodes), 1))
     width = (WIDTH - 2 * MARGIN + _GAP) / columns - _GAP
-    height = CARD_TOP + POD * max(map(len, pods.values()), default=1) + _CARD_FOOT
+    most = max(map(len, pods.values()), default=1)
+    height = CARD_TOP + POD * most + _CARD_FOOT
     boxes = {}
     for index, node in enumerate(nodes):
         row, column = divmod(index, columns)
@@ -176,25 +181,42 @@ def _stack(card: Box, names: list[str]) -> Iterator[tuple[Vertex, Box]]:
         yield ("pod", pod), Box(left, top, width, POD - 4)
 
 
-def curve(stage: Stage, origin: Vertex, target: Vertex) -> Curve:
+def curve(
+    stage: Stage,
+    origin: Vertex,
+    target: Vertex,
+) -> Curve:
     """The four points of the line between two places: bent, but straight inside a card; there and back lie apart."""
     (x0, y0), (x1, y1) = stage.anchors[origin], stage.anchors[target]
     if (origin[0], target[0]) == ("node", "pod"):
         third = (y1 - y0) / 3
-        return (x1, y0), (x1, y0 + third), (x1, y1 - third), (x1, y1)
+        return _bent(x1, y0, x1, y1, third, -third)
     side = _SIDE if y0 > y1 else -_SIDE
     x0, x1 = x0 + side, x1 + side
     if abs(y1 - y0) < _LEVEL:
         # Above the upper row there is no room for an arch.
         arch = _ARCH if y0 < _ARCH else -_ARCH
-        return (x0, y0), (x0, y0 + arch), (x1, y1 + arch), (x1, y1)
+        return _bent(x0, y0, x1, y1, arch, arch)
     lift = 0.45 * (y1 - y0)
-    return (x0, y0), (x0, y0 + lift), (x1, y1 - lift), (x1, y1)
+    return _bent(x0, y0, x1, y1, lift, -lift)
+
+
+def _bent(
+    x0: float,
+    y0: float,
+    x1: float,
+    y1: float,
+    leave: float,
+    arrive: float,
+) -> Curve:
+    """A curve that leaves and arrives upright; the last two say how far it does so."""
+    return (x0, y0), (x0, y0 + leave), (x1, y1 + arrive), (x1, y1)
 
 
 def along(points: Curve, t: float) -> Point:
     """The point at `t` (0 to 1) of a cubic curve: Bernstein's weights."""
-    weights = ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3)
+    s = 1 - t
+    weights = s**3, 3 * t * s**2, 3 * t * t * s, t**3
     pairs = list(zip(weights, points, strict=True))
     x = sum(weight * point[0] for weight, point in pairs)
     y = sum(weight * point[1] for weight, point in pairs)

@@ -123,7 +123,11 @@ def _lines(
             yield curve(stage, origin, target), target, edge
 
 
-def _arrow(points: Curve, lookup: bool, failed: bool) -> Mark:
+def _arrow(
+    points: Curve,
+    lookup: bool,
+    failed: bool,
+) -> Mark:
     colour: Colour = Edge(REQUEST)
     dashes = SOLID
     if lookup:
@@ -145,4 +149,6 @@ def packet_marks(points: Curve) -> list[Mark]:
 def caption_marks(sentence: str, top: float) -> list[Mark]:
     """A sentence in a strip of CAPTION pixels that begins at `top`."""
     line = fit(sentence, WIDTH - 2 * MARGIN, 14)
-    return [Text(MARGIN + 2, top + CAPTION / 2 - 4, line, 14, INK)]
+    # A little above the middle of the strip: it belongs to the picture above it.
+    y = top + CAPTION / 2 - 4
+    return [Text(MARGIN + 2, y, line, 14, INK)]
