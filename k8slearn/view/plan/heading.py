@@ -37,7 +37,7 @@ def title_marks(scene: Scene, box: Box) -> list[Mark]:
 
 
 def _counters(counts: Counts, box: Box) -> list[Mark]:
-    """期望, 就绪, 已更新, 不可用, each in a capsule; the last one warns when it is not 0."""
+    """Four numbers, each in a capsule; that of unavailable Pods warns when it is not 0."""
     marks: list[Mark] = []
     x, y = box.width - MARGIN - _COUNTERS + 6, box.centre[1]
     style = Style(CARD, LINE)

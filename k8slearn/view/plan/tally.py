@@ -17,7 +17,7 @@ from k8slearn.view.theme import INK, QUIET, WARN, look_of
 # An update has two revisions at a time, one that is corrected on the way three.
 _ROWS = 3
 _PITCH = 20
-# Room for "版本 12" in front of the columns.
+# Room for the word and number of a revision in front of the columns.
 _MARGIN = 62
 _SIZE = 12
 Tally = tuple[tuple[tuple[int, Phase], int], ...]

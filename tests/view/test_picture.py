@@ -1,0 +1,51 @@
+"""Pictures for a notebook, of the present and of the past."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+from PIL import Image
+
+from k8slearn import Cluster
+from k8slearn.view import draw
+from k8slearn.view.ink.painter import Painter
+from k8slearn.view.plan import arrange
+from k8slearn.view.png import encode
+from tests.support.fakes import (
+    DAEMON_SET,
+    many,
+)
+
+
+def test_draw_shows_a_cluster_and_a_moment_of_its_past() -> None:
+    cluster = Cluster(nodes=3, seed=1)
+    before = cluster.store.revision
+    cluster.apply(DAEMON_SET)
+    cluster.run_until_quiet()
+    picture = draw(cluster)
+    assert (
+        repr(picture)
+        == "filebeat-ds：期望 3，就绪 3，已更新 3，不可用 0；3 个节点，3 个 Pod"
+    )
+    assert repr(draw(cluster.at(before))) == "3 个节点，0 个 Pod"
+    data, meta = picture._repr_mimebundle_()
+    assert Image.open(BytesIO(data["image/png"])).width == 1350
+    assert meta["image/png"]["width"] == 900
+
+
+def test_nodes_keep_their_places_from_one_picture_to_the_next() -> None:
+    cluster = Cluster(nodes=3, seed=1)
+    draw(cluster)
+    cluster.remove_node("node2")
+    picture = draw(cluster)
+    painter = Painter("light", told=False, scale=1.5)
+    painter.seating = arrange(picture.scene)
+    moved = painter.paint(picture.scene)
+    assert encode(moved, colours=128) != picture.png
+
+
+def test_the_graph_picture_joins_daemon_set_pods_and_nodes() -> None:
+    pictures = [draw(many(count), graph=True, scale=1).png for count in (3, 24)]
+    sizes = [Image.open(BytesIO(png)).size for png in pictures]
+    assert sizes == [(900, 300), (900, 300)]
+    assert pictures[0] != pictures[1]
