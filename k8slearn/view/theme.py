@@ -65,15 +65,7 @@ class Theme:
     warn: str
     lift: float = 0.0
 
-    def resolve(self, colour: Colour) -> str | Rgb:
-        """What a colour of a plan is in this theme."""
-        if isinstance(colour, Edge):
-            return self.edge(self._named(colour.accent))
-        if isinstance(colour, Faded):
-            return mix(self._named(colour.accent), self.card, _FADED)
-        return self._named(colour)
-
-    def _named(self, colour: str) -> str:
+    def named(self, colour: str) -> str:
         """The colour of a role; any other colour is its own name."""
         return str(getattr(self, colour, colour))
 
@@ -160,6 +152,17 @@ PLAYER_BORDER = "var(--jp-border-color1,#bcc2cc)"
 # A recorded picture cannot be drawn anew for a dark page: it is turned to its negative,
 # and its hues turned back.
 PLAYER_DARK_FILTER = "invert(0.92) hue-rotate(180deg) brightness(1.2)"
+
+
+# Some forty colours a theme, asked for with every mark.
+@lru_cache(maxsize=256)
+def resolve(colour: Colour, theme: Theme) -> str | Rgb:
+    """What a colour of a plan is in a theme."""
+    if isinstance(colour, Edge):
+        return theme.edge(theme.named(colour.accent))
+    if isinstance(colour, Faded):
+        return mix(theme.named(colour.accent), theme.card, _FADED)
+    return theme.named(colour)
 
 
 def look_of(revision: int) -> Look:

@@ -46,6 +46,9 @@ def _rgb(colour: str) -> NDArray[np.float64]:
     return np.round(np.array(rgb(colour)) * 255)
 
 
+_STRONG = np.array([_rgb(colour) for colour in ACTOR_COLOURS.values()])
+
+
 def slots_at(
     width: int,
     height: int,
@@ -89,7 +92,7 @@ def _colours(
     ground: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """The colour of each action."""
-    strong = np.array([_rgb(colour) for colour in ACTOR_COLOURS.values()])[codes]
+    strong = _STRONG[codes]
     done = np.arange(len(codes)) < shown
     share = np.where(done, 1.0, _LATER)[:, None]
     return np.asarray(strong * share + ground * (1 - share))

@@ -20,7 +20,7 @@ from matplotlib.transforms import Affine2D, Transform
 from k8slearn.view import fonts
 from k8slearn.view.plan import marks, outlines
 from k8slearn.view.plan.geometry import Point
-from k8slearn.view.theme import Theme
+from k8slearn.view.theme import Theme, resolve
 
 DPI = 100
 # matplotlib's lines and letters are in points, 72 to the inch.
@@ -61,7 +61,7 @@ def _text(mark: marks.Text, canvas: Canvas) -> Artist:
         mark.x,
         mark.y,
         mark.words,
-        color=canvas.theme.resolve(mark.colour),
+        color=resolve(mark.colour, canvas.theme),
         fontproperties=_font(mark.size),
         ha=mark.align,
         # The line through the middle of small letters: words of Latin and of Chinese
@@ -73,11 +73,12 @@ def _text(mark: marks.Text, canvas: Canvas) -> Artist:
     if mark.upright:
         words.set(rotation=90, verticalalignment="center")
     if mark.backing:
-        backing = canvas.theme.resolve(mark.backing)
+        backing = resolve(mark.backing, canvas.theme)
         words.set_bbox({"facecolor": backing, "edgecolor": "none", "pad": 1.5})
     return words
 
 
+@cache
 def _dashes(dashes: marks.Dashes) -> Any:
     return (0.0, dashes) if dashes else "solid"
 
@@ -86,8 +87,8 @@ def _dashes(dashes: marks.Dashes) -> Any:
 @cache
 def _style(style: marks.Style, theme: Theme) -> dict[str, Any]:
     return {
-        "facecolor": theme.resolve(style.face),
-        "edgecolor": theme.resolve(style.edge),
+        "facecolor": resolve(style.face, theme),
+        "edgecolor": resolve(style.edge, theme),
         "linewidth": style.width * PX,
         "linestyle": _dashes(style.dashes),
     }
@@ -147,7 +148,7 @@ def _line(mark: marks.Line, canvas: Canvas) -> Artist:
     line = Line2D(
         [x for x, _ in mark.points],
         [y for _, y in mark.points],
-        color=canvas.theme.resolve(mark.colour),
+        color=resolve(mark.colour, canvas.theme),
         linewidth=mark.width * PX,
         linestyle=_dashes(mark.dashes),
     )
@@ -168,7 +169,7 @@ def _arrow(mark: marks.ArrowLine, canvas: Canvas) -> Artist:
         path=vertices_of((("M", [start]), ("C", bend))),
         arrowstyle="-|>",
         mutation_scale=mark.head,
-        color=canvas.theme.resolve(mark.colour),
+        color=resolve(mark.colour, canvas.theme),
         linewidth=mark.width * PX,
         linestyle=_dashes(mark.dashes),
     )

@@ -152,8 +152,8 @@ class Painter:
         """The rows and columns of a rectangle, whole pixels outwards."""
         top = max(floor(box.y * self.scale), 0)
         left = max(floor(box.x * self.scale), 0)
-        bottom = ceil(box.bottom * self.scale)
-        right = ceil(box.right * self.scale)
+        bottom = ceil((box.y + box.height) * self.scale)
+        right = ceil((box.x + box.width) * self.scale)
         return slice(top, bottom), slice(left, right)
 
     def _wipe(self, area: Area) -> None:
