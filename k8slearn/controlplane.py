@@ -183,7 +183,9 @@ class ControlPlane:
         while taken_in != self.store.revision:
             taken_in = self.store.revision
             for controller in self.controllers:
-                controller.informer.deliver()
+                # Most of them have heard nothing, after most of the actions.
+                if controller.informer.pending:
+                    controller.informer.deliver()
 
     # Time ------------------------------------------------------------------------------------------------------
 

@@ -57,6 +57,8 @@ def as_updated(o: Object, old: Object) -> Object:
     Kubernetes: apiserver/pkg/registry/rest/update.go BeforeUpdate
     """
     metadata, before = o["metadata"], old["metadata"]
+    if metadata is before:
+        return o
     found = {
         field: value for field, value in metadata.items() if field not in SYSTEM_FIELDS
     }

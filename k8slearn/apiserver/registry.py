@@ -380,6 +380,8 @@ def _part(row: Kind, o: Object, old: Object, *, status: bool) -> Object:
 
 def _without_owners(o: Object, old: Object) -> Object:
     """What is stored of an update: empty metadata are none, and who owns what stands in the log."""
+    if o["metadata"] is old["metadata"]:
+        return o
     metadata = {
         field: value
         for field, value in o["metadata"].items()

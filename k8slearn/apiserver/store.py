@@ -25,14 +25,11 @@ class Store:
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
         self.log = Log()
+        self.revision = 0
+        """The revision of the latest write."""
         self.observers: dict[str, list[Observer]] = {}
         self.listeners: list[Observer] = []
         self._current: dict[str, dict[Key, Object]] = {}
-
-    @property
-    def revision(self) -> int:
-        """The revision of the latest write."""
-        return len(self.log.changes)
 
     def get(self, kind: str, name: str, namespace: str = "") -> Object | None:
         """The object, or None."""
@@ -54,7 +51,7 @@ class Store:
     def copy_for(self, clock: Clock) -> Store:
         """A store that goes its own way from here; the objects are shared, the observers are not taken along."""
         twin = Store(clock)
-        twin.log = self.log.copy()
+        twin.log, twin.revision = self.log.copy(), self.revision
         twin._current = {kind: places.copy() for kind, places in self._current.items()}
         return twin
 
@@ -68,7 +65,8 @@ class Store:
         sent: Object | None = None,
     ) -> Change:
         """Put an object (ADDED, MODIFIED) or take it away (DELETED: its last state), at the next revision."""
-        revision = self.revision + 1
+        self.revision += 1
+        revision = self.revision
         o = {**o, "metadata": {**o["metadata"], "resourceVersion": str(revision)}}
         now = self.clock.now
         change = Change(revision, now, actor, type, o, previous, signatures, sent)

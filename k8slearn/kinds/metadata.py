@@ -190,6 +190,9 @@ def kube_finalizer(finalizer: str, path: str) -> Causes:
 
 def object_meta_update(new: Object, old: Object, path: str) -> Causes:
     """metadata of a changed object. Kubernetes: ValidateObjectMetaAccessorUpdate"""
+    if new is old:
+        # Most writes are of a status alone.
+        return
     finalizers = new.get("finalizers", [])
     if "deletionTimestamp" in old:
         before = old.get("finalizers", [])
@@ -201,7 +204,7 @@ def object_meta_update(new: Object, old: Object, path: str) -> Causes:
         yield invalid(f"{path}.generation", generation, "must not be decremented")
     for field, empty in _FIXED:
         yield from immutable(f"{path}.{field}", new.get(field), old.get(field), empty)
-    # What is the very same as before has been looked at before: most writes are of the status alone.
+    # What is the very same as before has been looked at before.
     if any(new.get(field) is not old.get(field) for field in _CHANGEABLE):
         yield from _common(new, path)
         yield from kube_finalizers(finalizers, f"{path}.finalizers")
