@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
@@ -23,10 +23,9 @@ from k8slearn.clock import Clock
 from k8slearn.components import COMPONENTS, DECLARED, Component, new_component
 from k8slearn.controllers.custom import CustomController, Reconcile
 from k8slearn.controllers.runtime import Controller
+from k8slearn.journal import Interference, Lock, Origin
 from k8slearn.kubelet.kubelet import Kubelet
 from k8slearn.locale import controlplane as words
-
-Lock = AbstractContextManager[Any]
 
 USER = "user"
 """Who acts when it is no component: the learner, through Python, the lab or kubectl."""
@@ -49,26 +48,6 @@ class Action:
     first: int
     last: int
     why: Any = None
-
-
-@dataclass(frozen=True, slots=True)
-class Interference:
-    """What came from outside the components: after how many of their turns, when, what was written or altered."""
-
-    turns: int
-    time: float
-    written: list[Written]
-    call: Callable[[ControlPlane], object] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """What a control plane is made from, so that another one can begin as it did; `rng` is never drawn from."""
-
-    rng: Chance
-    kubelet: str
-    new_lock: Callable[[], Lock]
-    start: float
 
 
 @contextmanager
@@ -153,7 +132,8 @@ class ControlPlane:
             raise ValueError(words.STAYS.format(name=name))
         controller.informer.detach(self.store)
         for timer in self.clock.pending():
-            timer.cancelled |= timer.component == name
+            if timer.component == name:
+                timer.cancelled = True
         self.controllers = tuple(c for c in self.controllers if c is not controller)
         self.stopped[name] = controller
 
@@ -283,9 +263,10 @@ class ControlPlane:
     def acting(self, component: str, subject: str) -> Iterator[None]:
         """What is written inside is one action of somebody outside the components; the journal keeps it."""
         with self.lock:
-            entry = Interference(self.turns, self.now, [])
+            written: list[Written] = []
+            entry = Interference(self.turns, self.now, written)
             self.journal.append(entry)
-            with self._outside(component, subject, entry.written):
+            with self._outside(component, subject, written):
                 yield
 
     def alter(
@@ -296,7 +277,8 @@ class ControlPlane:
     ) -> None:
         """Change the machinery itself. `call` must rest on the control plane it is given and on plain values alone."""
         with self.lock:
-            self.journal.append(Interference(self.turns, self.now, [], call))
+            entry = Interference(self.turns, self.now, [], call)
+            self.journal.append(entry)
             # Not recorded: to live through it again, `call` is called again.
             with self._outside(component, subject, None):
                 call(self)
@@ -305,7 +287,8 @@ class ControlPlane:
     def _outside(
         self, component: str, subject: str, written: list[Written] | None
     ) -> Iterator[None]:
-        before, recorder = self.store.revision, self.registry.recorder
+        before = self.store.revision
+        recorder = self.registry.recorder
         self.registry.recorder = written
         try:
             yield
@@ -354,8 +337,9 @@ class ControlPlane:
             twin.clock.pass_until(entry.time)
             twin._interfere(entry)
         twin._turn(self.turns, revision)
-        then, again = self.store.log.changes[:revision], twin.store.log.changes
-        if [(c.time, c.object) for c in again] != [(c.time, c.object) for c in then]:
+        then = [(c.time, c.object) for c in self.store.log.changes[:revision]]
+        again = [(c.time, c.object) for c in twin.store.log.changes]
+        if then != again:
             why = f"the log up to revision {revision} was not written through the journal alone"
             raise NotReplayable(why)
         twin.actions = self.actions[:at]
@@ -375,21 +359,28 @@ class ControlPlane:
             if entry.call is not None:
                 entry.call(self)
             for method, positional, named in entry.written:
+                write = getattr(self.registry, method)
                 with suppress(ApiError):
-                    getattr(self.registry, method)(*positional, **named)
+                    write(*positional, **named)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> ControlPlane:
         twin = ControlPlane.__new__(ControlPlane)
         memo[id(self)] = twin
-        twin.origin, twin.lock = self.origin, self.origin.new_lock()
+        twin.origin = self.origin
+        twin.lock = self.origin.new_lock()
         twin.turns = self.turns
-        twin.journal, twin.actions = self.journal.copy(), self.actions.copy()
+        twin.journal = self.journal.copy()
+        twin.actions = self.actions.copy()
         # What the components hold comes before them: copied as part of one, the store would bring along the whole
         # log, and the clock the components themselves, which are the owners of the calls that it is to make.
-        twin.rng = memo[id(self.rng)] = deepcopy(self.rng)
-        twin.clock = memo[id(self.clock)] = Clock(self.now)
-        twin.store = memo[id(self.store)] = self.store.copy_for(twin.clock)
-        twin.registry = memo[id(self.registry)] = Registry(twin.store, twin.rng)
+        twin.rng = deepcopy(self.rng)
+        memo[id(self.rng)] = twin.rng
+        twin.clock = Clock(self.now)
+        memo[id(self.clock)] = twin.clock
+        twin.store = self.store.copy_for(twin.clock)
+        memo[id(self.store)] = twin.store
+        twin.registry = Registry(twin.store, twin.rng)
+        memo[id(self.registry)] = twin.registry
         twin.controllers = deepcopy(self.controllers, memo)
         twin.stopped = deepcopy(self.stopped, memo)
         # Observers and timers are bound methods of the components: they find the copies in `memo`, so they come last.
