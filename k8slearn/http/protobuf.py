@@ -47,7 +47,7 @@ def decode(body: bytes) -> Object:
         type_meta = _message(head, _TYPE_META, 0)
         name = _type_name(type_meta)
         return type_meta | _message(rest, name, 0)
-    except (IndexError, ValueError, OverflowError) as error:
+    except (IndexError, ValueError, OverflowError, RecursionError) as error:
         raise bad_request(f"unable to decode the protobuf body: {error}") from None
 
 

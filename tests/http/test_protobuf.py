@@ -2,6 +2,7 @@
 
 import pytest
 
+from k8slearn.apimachinery import facts
 from k8slearn.apimachinery.errors import ApiError
 from k8slearn.http import protobuf
 from tests.support.wire import envelope, field
@@ -64,3 +65,11 @@ def test_what_does_not_fit_is_a_bad_request(body):
     with pytest.raises(ApiError) as refused:
         protobuf.decode(b"nothing" if not body else envelope("v1", "Pod", body))
     assert refused.value.code == 400
+
+
+def test_only_embedded_structs_are_fields_that_json_has_not():
+    for name, fields in facts.schemas().items():
+        wire = facts.message(name) or {}
+        for field_name, kind, label in wire.values():
+            if "properties" in fields and field_name not in fields["properties"]:
+                assert facts.message(kind) and label == "optional", (name, field_name)

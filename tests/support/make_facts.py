@@ -23,11 +23,13 @@ def full_name(name, package):
     return f"{package}.{name}" if name[0].isupper() else name
 
 
-def fields_of(fields, package):
+def fields_of(fields, package, properties):
     """{field: [number, type, label]}; the type of a map is that of its values, since all keys are strings."""
     found = {}
     for field, (number, kind, label) in fields.items():
         kind = kind.removeprefix("map<string, ").removesuffix(">")
+        # A few names differ from JSON's in their case: aPIGroup, Webhooks.
+        field = properties.get(field.lower(), field)
         found[field] = [number, full_name(kind, package), label]
     return found
 
@@ -40,7 +42,9 @@ def messages(schemas):
         name = full_name(f".{name}", "")
         package = name.rpartition(".")[0]
         if package in packages:
-            found[name] = fields_of(fields, package)
+            known = schemas.get(name, {}).get("properties", ())
+            properties = {each.lower(): each for each in known}
+            found[name] = fields_of(fields, package, properties)
     return found
 
 
