@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from k8slearn.course import progress
 from k8slearn.course.bank import lessons
@@ -61,10 +60,12 @@ class Next:
 
 def rows() -> list[Row]:
     """The lessons that ask for something, in the order of the course."""
+    done = progress.done()
     found = []
     for lesson, asked in lessons().items():
-        exercises = _section(lesson, "exercises", asked)
-        questions = _section(lesson, "questions", asked)
+        noted = done.get(lesson, {})
+        exercises = _section(asked.get("exercises", {}), noted.get("exercises", []))
+        questions = _section(asked.get("questions", {}), noted.get("questions", []))
         if exercises.asked or questions.asked:
             number = lesson.partition("_")[0]
             name = f"{number} {asked['title']}"
@@ -72,14 +73,11 @@ def rows() -> list[Row]:
     return found
 
 
-def _section(lesson: str, section: str, asked: Mapping[str, Any]) -> Section:
-    noted = progress.done().get(lesson, {})
-    known = noted.get(section, [])
-    done = []
-    left = []
+def _section(asked: Iterable[str], noted: list[str]) -> Section:
+    done, left = [], []
     # In the order of the lesson. Keys that the course no longer has do not count.
-    for key in asked.get(section, {}):
-        if key in known:
+    for key in asked:
+        if key in noted:
             done.append(key)
         else:
             left.append(key)

@@ -29,6 +29,7 @@ from k8slearn.course.lessons.lesson_08_fixtures import (
     cpu_of,
     deleted_by_hand,
     keep_tags,
+    opened_ports,
     ready_on,
     rolled_out,
     same_patient,
@@ -36,7 +37,6 @@ from k8slearn.course.lessons.lesson_08_fixtures import (
     taints_changed,
 )
 from k8slearn.course.lessons.shared_starts import container, daemon_set, pod
-from k8slearn.kinds.pod.state import host_ports
 
 CHANGE_CAUSE = "kubernetes.io/change-cause"
 FILEBEAT = "ikubernetes/filebeat"
@@ -315,15 +315,10 @@ def port_conflict(attempt: Attempt) -> Iterator[Missing]:
         return
     if changed(attempt, "agent", "updateStrategy"):
         yield missing("loosened")
-    if not _host_ports(daemon):
+    if not opened_ports(daemon):
         yield missing("no-port")
     if set(NODES) - attempt.homes("agent"):
         yield missing(_why_no_agent(attempt, daemon))
-
-
-def _host_ports(daemon: Object) -> set[int]:
-    pod_of_template = {"spec": pod_spec(daemon)}
-    return {port for _, _, port in host_ports(pod_of_template)}
 
 
 def _why_no_agent(attempt: Attempt, daemon: Object) -> str:
@@ -349,7 +344,7 @@ def _exporter_as_before(attempt: Attempt) -> Iterator[Missing]:
     homes = attempt.homes("node-exporter", "monitoring")
     if set(NODES) - homes:
         yield missing("exporter-gone")
-    if _host_ports(exporter) != {PORT}:
+    if opened_ports(exporter) != {PORT}:
         yield missing("exporter-moved")
 
 

@@ -20,7 +20,7 @@ from k8slearn.course.checking import (
     pod_spec,
     requests_of,
 )
-from k8slearn.kinds.pod.state import is_pod_ready
+from k8slearn.kinds.pod.state import host_ports, is_pod_ready
 
 
 def change_template(
@@ -48,6 +48,12 @@ def cpu_of(daemon: Object, named: str) -> str:
         if container["name"] == named:
             return str(requests_of(container).get("cpu", ""))
     return ""
+
+
+def opened_ports(daemon: Object) -> set[int]:
+    """The ports of the Node that a DaemonSet's Pods take."""
+    pod_of_template = {"spec": pod_spec(daemon)}
+    return {port for _, _, port in host_ports(pod_of_template)}
 
 
 def same_patient(attempt: Attempt, named: str) -> Iterator[Missing]:
