@@ -71,7 +71,9 @@ class Availability:
     @property
     def share(self) -> float:
         """The share of the requests that failed."""
-        return self.failed() / self.sent() if self.sent() else 0.0
+        if self.sent():
+            return self.failed() / self.sent()
+        return 0.0
 
     @property
     def done(self) -> float | None:
@@ -108,7 +110,8 @@ class Availability:
         return f"{said}\n{words.AVAILABILITY_JOIN.join(parts)}"
 
     def _of_pattern(self, pattern: str) -> str:
-        failed, sent = self.failed(pattern), self.sent(pattern)
+        failed = self.failed(pattern)
+        sent = self.sent(pattern)
         title = words.PATTERNS[pattern]
         return words.AVAILABILITY_OF_PATTERN.format(
             pattern=title, failed=failed, sent=sent
@@ -139,7 +142,8 @@ def availability(
     changed, all is read from the log.
     """
     with cluster.lock:
-        rng, start = Random(seed), cluster.at(since).time
+        rng = Random(seed)
+        start = cluster.at(since).time
         chosen = daemon_set_called(cluster, daemon_set)
         key = name(chosen), namespace(chosen)
         end = max(until, cluster.now)
@@ -191,7 +195,8 @@ def _sample(
         ready += any([is_pod_ready(pod) for pod in pods])
         available += any([is_pod_available(pod, min_ready, now) for pod in pods])
         updated += node.new_available and node.old_pod is None
-    sent, failed = {}, {}
+    sent = {}
+    failed = {}
     rounds = round_of_requests(reader, daemon_set, nodes, rng)
     for pattern, trips in rounds.items():
         sent[pattern] = len(trips)

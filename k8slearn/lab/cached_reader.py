@@ -26,7 +26,9 @@ class CachedReader:
             objects = [
                 o for o in objects if o["metadata"].get("namespace", "") == namespace
             ]
-        return select(objects, selector) if selector else objects
+        if selector:
+            return select(objects, selector)
+        return objects
 
     def get(self, kind: str, name: str, namespace: str = "") -> Object | None:
         """The object, or None."""

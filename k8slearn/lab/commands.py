@@ -43,7 +43,9 @@ class ObjectKey:
     @property
     def flag(self) -> str:
         """kubectl's -n, where it is needed."""
-        return "" if self.namespace == "default" else f" -n {self.namespace}"
+        if self.namespace == "default":
+            return ""
+        return f" -n {self.namespace}"
 
 
 def add_node() -> Command:
@@ -125,7 +127,9 @@ def parse_amount(field: str, text: str) -> int | str:
     amount = text.strip().replace("％", "%")
     if not re.fullmatch(r"\d+%?", amount):
         raise Mistake(words.NEED_AMOUNT.format(field=field, text=text or words.NONE))
-    return amount if amount.endswith("%") else int(amount)
+    if amount.endswith("%"):
+        return amount
+    return int(amount)
 
 
 def _is_zero(amount: int | str) -> bool:
@@ -141,8 +145,11 @@ def set_strategy(
         limits["maxUnavailable"] = parse_amount("maxUnavailable", unavailable)
         limits["maxSurge"] = parse_amount("maxSurge", surge)
         zeros = [_is_zero(amount) for amount in limits.values()]
-        if all(zeros) or not any(zeros):
-            raise Mistake(words.BOTH_ZERO if all(zeros) else words.BOTH_SET)
+        # As the API server has it: validation.go, ValidateRollingUpdateDaemonSet.
+        if all(zeros):
+            raise Mistake(words.BOTH_ZERO)
+        if not any(zeros):
+            raise Mistake(words.BOTH_SET)
     wanted = {"type": strategy, "rollingUpdate": limits or None}
     patch = json.dumps({"spec": {"updateStrategy": wanted}}, separators=(",", ":"))
     line = f"kubectl{key.flag} patch ds {key.name} --type merge -p '{patch}'"
@@ -184,10 +191,12 @@ def next_image(image: str) -> str:
     stem, colon, tag = image.partition("@")[0].rpartition(":")
     if not colon or "/" in tag:
         return f"{stem}{colon}{tag}:2"
-    newer, found = re.subn(
-        r"\d+(?=\D*$)", lambda number: str(int(number[0]) + 1), tag, count=1
-    )
-    return f"{stem}:{newer if found else 2}"
+    last_number = re.search(r"\d+(?=\D*$)", tag)
+    if last_number is None:
+        return f"{stem}:2"
+    start, end = last_number.span()
+    newer = int(last_number[0]) + 1
+    return f"{stem}:{tag[:start]}{newer}{tag[end:]}"
 
 
 def delete_pod(pod: ObjectKey) -> Command:

@@ -63,7 +63,8 @@ class EventFeed:
     def lines_until(self, cluster: ShownCluster, moment: ShownMoment) -> Sequence[Line]:
         """The lines of the event stream as it was at a past moment, oldest first."""
         self._read_numbers(moment)
-        changes, lines = cluster.store.log.changes, list[Line]()
+        changes = cluster.store.log.changes
+        lines = list[Line]()
         for index in range(moment.revision - 1, -1, -1):
             change = changes[index]
             _, line = self._tell(change)
@@ -81,7 +82,8 @@ class EventFeed:
         """A Pod's revision is told by number; a rollback gives numbers anew, so that all is summed up anew."""
         numbers = revision_numbers(moment.reader.list("ControllerRevision"))
         if numbers != self.numbers:
-            self.numbers, self._told = numbers, {}
+            self.numbers = numbers
+            self._told = {}
 
     def _tell(self, change: Change) -> tuple[Summary | None, Line | None]:
         """What a write amounts to, and its line; going through the past step by step tells no write twice."""

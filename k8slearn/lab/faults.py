@@ -97,7 +97,8 @@ def _empty(_: Cluster, target: FaultTarget) -> Command:
 
 
 def _slow(_: Cluster, target: FaultTarget) -> Command:
-    node, factor = target.node, _positive(target.amount)
+    node = target.node
+    factor = _positive(target.amount)
     line = _line("slow", "make", node=node, amount=factor)
     return Command(line, lambda cluster: cluster.slow_kubelet(node, factor))
 
@@ -109,7 +110,8 @@ def _not_slow(_: Cluster, target: FaultTarget) -> Command:
 
 
 def _skew(_: Cluster, target: FaultTarget) -> Command:
-    node, seconds = target.node, target.amount
+    node = target.node
+    seconds = target.amount
     line = _line("clock", "make", node=node, amount=seconds)
     return Command(line, lambda cluster: cluster.skew_clock(node, seconds))
 
@@ -251,4 +253,6 @@ def _name_and_namespace(key: ObjectKey | None) -> tuple[str, str]:
 
 
 def _flag(key: ObjectKey | None) -> str:
-    return key.flag if key else ""
+    if key:
+        return key.flag
+    return ""

@@ -119,11 +119,9 @@ class Layout:
     def put_beside(self, branch: BranchCard | None) -> None:
         """Show a branch beside the cluster, or take it away (None); either side has its own update card below it."""
         update = self.card(UpdateCard).root
-        right, side, sides = (
-            self._roots("right"),
-            [*self._own_side],
-            [self.picture.root],
-        )
+        right = self._roots("right")
+        side = [*self._own_side]
+        sides = [self.picture.root]
         if branch is not None:
             right.remove(update)
             side.append(update)

@@ -75,7 +75,9 @@ class Playback:
     @property
     def time(self) -> float:
         """The simulated second that is shown."""
-        return self.cluster.now if self.position is None else self._time
+        if self.position is None:
+            return self.cluster.now
+        return self._time
 
     @property
     def quiet(self) -> bool:
@@ -143,7 +145,9 @@ class Playback:
     def run_until_quiet(self, limit: float) -> Sequence[Action]:
         """Go to the present and let time pass until nothing is left to do, so many simulated seconds at most."""
         self.to_now()
-        return self.simulated.run_until_quiet(limit) if self.simulated else ()
+        if self.simulated:
+            return self.simulated.run_until_quiet(limit)
+        return ()
 
     def fork(self) -> SimulatedCluster:
         """A second cluster from the moment that is shown. NotReplayable when it cannot be made."""
@@ -154,11 +158,9 @@ class Playback:
 
     def moment(self) -> ShownMoment:
         """What is shown; the caller holds the lock while it reads the present."""
-        store, actions, position = (
-            self.cluster.store,
-            self.cluster.actions,
-            self.position,
-        )
+        store = self.cluster.store
+        actions = self.cluster.actions
+        position = self.position
         live = position is None
         time = self.cluster.now if live else self._time
         number = len(actions) if position is None else position
@@ -172,7 +174,8 @@ class Playback:
         reader = self._reader
         if action is None:
             return ShownMoment(reader, None, time, revision, number, live, None, ())
-        before, changes = store.at(action.first), tuple(self.cluster.changes(action))
+        before = store.at(action.first)
+        changes = tuple(self.cluster.changes(action))
         return ShownMoment(
             reader, before, time, revision, number, live, action, changes
         )

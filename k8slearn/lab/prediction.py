@@ -98,7 +98,9 @@ def next_action(cluster: Cluster, key: str, since: int) -> Action | None:
         last = action
         if any(map(_moves_pod, cluster.changes(action))):
             return action
-    return last if cluster.quiet else None
+    if cluster.quiet:
+        return last
+    return None
 
 
 def _moves_pod(change: Change) -> bool:
@@ -117,7 +119,8 @@ def _sends_away(change: Change) -> bool:
 
 def run_ahead(cluster: Cluster, key: str) -> tuple[Cluster, Action | None]:
     """A fork that has gone on to the action that is asked about, and that action; None when there is none."""
-    twin, since = cluster.fork(), len(cluster.actions)
+    twin = cluster.fork()
+    since = len(cluster.actions)
     for _ in range(MOST_STEPS):
         if twin.step() is None or next_action(twin, key, since):
             break
@@ -126,7 +129,8 @@ def run_ahead(cluster: Cluster, key: str) -> tuple[Cluster, Action | None]:
 
 def outcome_of(changes: Iterable[Change], daemon_set: Object) -> Outcome:
     """What writes mean for the Pods of a DaemonSet, by Node."""
-    create, delete = [], []
+    create = []
+    delete = []
     for change in changes:
         o = change.object
         if o["kind"] != "Pod" or controller_uid(o) != uid(daemon_set):
@@ -165,7 +169,8 @@ def _before(
     cluster: Cluster, action: Action, daemon_set: Object
 ) -> tuple[Object, list[NodePods]]:
     """The DaemonSet and its Nodes as the controller assessed them before an action."""
-    reader, meta = cluster.at(action.first), daemon_set["metadata"]
+    reader = cluster.at(action.first)
+    meta = daemon_set["metadata"]
     then = reader.get("DaemonSet", meta["name"], meta.get("namespace", ""))
     then = then or daemon_set
     nodes = outlook(reader, then, action.time).nodes

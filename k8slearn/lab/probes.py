@@ -58,13 +58,17 @@ def round_of_requests(
     if host_port:
         addresses = {name(node): node_address(node) for node in reader.list("Node")}
         outside = Sender(Place(OUTSIDE, words.PROBE_OUTSIDE))
-        targets = [f"{addresses[node.node]}:{host_port}" for node in senders]
-        rounds["node"] = [_sent(reader, outside, to, rng) for to in targets]
+        rounds["node"] = []
+        for node in senders:
+            target = f"{addresses[node.node]}:{host_port}"
+            rounds["node"].append(_sent(reader, outside, target, rng))
     # In a fixed order, for all of them draw from the same chance.
     for pattern, service in sorted(services_of(reader, daemon_set).items()):
         target = _target(daemon_set, service, pattern)
-        clients = [_client(node.node, namespace(daemon_set)) for node in senders]
-        rounds[pattern] = [_sent(reader, each, target, rng) for each in clients]
+        rounds[pattern] = []
+        for node in senders:
+            client = _client(node.node, namespace(daemon_set))
+            rounds[pattern].append(_sent(reader, client, target, rng))
     return rounds
 
 

@@ -86,7 +86,9 @@ class Reflector(Verbs):
             if news is None:
                 return
             # A watch does not tell which writes were one step, so that each is a step.
-            first, last, number = news.revision - 1, news.revision, len(self.actions)
+            first = news.revision - 1
+            last = news.revision
+            number = len(self.actions)
             action = Action(number, news.time, news.actor, full_name(o), first, last)
             self.actions.append(action)
         for call in tuple(self._callbacks):

@@ -37,7 +37,10 @@ def current_cell() -> tuple[str, str]:
     if shell is None or not hasattr(shell, "get_parent"):
         return "", ""
     request = shell.get_parent()
-    cell = (request.get("metadata") or {}).get("cellId", "")
+    metadata = request.get("metadata") or {}
+    header = request.get("header") or {}
+    cell = metadata.get("cellId", "")
     if not cell:
         return "", ""
-    return str(cell), str((request.get("header") or {}).get("msg_id", ""))
+    run = header.get("msg_id", "")
+    return str(cell), str(run)

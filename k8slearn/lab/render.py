@@ -113,9 +113,10 @@ def reasons(sentences: Iterable[Sentence]) -> str:
     """One line a reason."""
     lines = []
     for reason in sentences:
-        sign = f"<i>{MARKS[reason.holds]}</i>"
-        style = f"k8s-reason {REASON_CLASSES[reason.holds]}"
-        lines.append(f'<div class="{style}">{sign}{escape(reason.text)}</div>')
+        sign = MARKS[reason.holds]
+        style = REASON_CLASSES[reason.holds]
+        text = escape(reason.text)
+        lines.append(f'<div class="k8s-reason {style}"><i>{sign}</i>{text}</div>')
     return "".join(lines)
 
 

@@ -18,7 +18,9 @@ def weakly(method: Callable[..., Any]) -> Callable[..., Any]:
 
     def call(*args: Any) -> Any:
         target = reference()
-        return None if target is None else target(*args)
+        if target is None:
+            return None
+        return target(*args)
 
     return call
 

@@ -131,7 +131,8 @@ def compare_strategies(
 
 def _tried(start: Cluster, chosen: Object, image: str, strategy: Strategy) -> Cluster:
     """A fork in which the image was set under the strategy, and all has come to rest."""
-    twin, where = start.fork(), namespace(chosen)
+    twin = start.fork()
+    where = namespace(chosen)
     twin.set_strategy(
         name(chosen),
         strategy.type,
@@ -197,7 +198,8 @@ def _service(daemon_set: Object, pattern: str, spec: Object) -> Object:
 
 def _cells(row: Trial, patterns: Sequence[str]) -> list[str]:
     measured = row.availability
-    sent, failed = measured.sent(), measured.failed()
+    sent = measured.sent()
+    failed = measured.failed()
     took = words.COMPARISON_NEVER
     if measured.done is not None:
         took = f"{measured.done:.1f} s"

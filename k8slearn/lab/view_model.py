@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from operator import attrgetter
 from typing import Generic, TypeVar
 
+from k8slearn.apimachinery.log import Change
 from k8slearn.apimachinery.objects import Object, labels, name, namespace
 from k8slearn.controlplane import Action
 from k8slearn.explain import Outlooks
@@ -41,7 +42,9 @@ class Selection:
     @property
     def daemon_set_name(self) -> str:
         """The name of the chosen DaemonSet, '' when there is none."""
-        return self.daemon_set.name if self.daemon_set else ""
+        if self.daemon_set:
+            return self.daemon_set.name
+        return ""
 
     def of_kind(self, kind: str) -> ObjectKey | None:
         """The chosen object of a kind."""
@@ -49,7 +52,9 @@ class Selection:
             return self.pod
         if kind == "DaemonSet":
             return self.daemon_set
-        return ObjectKey("", self.node) if self.node else None
+        if self.node:
+            return ObjectKey("", self.node)
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,49 +149,63 @@ class ViewModels:
         commands: Iterable[str] = (),
     ) -> ViewModel:
         """The moment that is shown; when `stepping`, every single action is worth a sentence."""
-        playback, moment = self.playback, self.playback.moment()
-        cluster, feed, reader = playback.cluster, self.feed, moment.reader
-        if moment.live:
-            feed.read(cluster, moment, stepping)
-            step, lines = feed.step, tuple(feed.lines)
-        else:
-            step, lines = moment.changes, tuple(feed.lines_until(cluster, moment))
-        scene = scene_of(
-            reader,
-            changes=step,
-            sentence=feed.sentence(step),
-            numbers=feed.numbers,
-            time=moment.time,
-            daemon_set=selection.daemon_set_name,
-            group_by=selection.group_by,
-            selected=selection.node,
-        )
+        playback = self.playback
+        moment = playback.moment()
+        reader = moment.reader
+        step, lines = self._tell(moment, stepping)
+        scene = self._scene(moment, selection, step)
+        self._outlooks = Outlooks(reader, moment.time, self._outlooks)
         nodes = self._nodes.of(reader.list("Node"))
         pods = self._pods.of(reader.list("Pod"))
-        outlooks = Outlooks(reader, moment.time, self._outlooks)
-        self._outlooks = outlooks
         label_keys = set[str]().union(*[row.label_keys for row in nodes])
         return ViewModel(
             moment,
             selection,
             scene,
-            outlooks,
+            self._outlooks,
             nodes=tuple(nodes),
             pods=tuple([row for row in pods if row.alive]),
             daemon_sets=tuple(self._daemon_sets.of(reader.list("DaemonSet"))),
             label_keys=tuple(sorted(label_keys)),
             daemon_set=find(moment, "DaemonSet", selection.daemon_set),
             lines=lines,
-            actions=cluster.actions,
+            actions=playback.cluster.actions,
             quiet=playback.quiet,
             playing=playing,
             commands=tuple(commands),
         )
 
+    def _scene(
+        self, moment: ShownMoment, selection: Selection, step: Sequence[Change]
+    ) -> Scene:
+        return scene_of(
+            moment.reader,
+            changes=step,
+            sentence=self.feed.sentence(step),
+            numbers=self.feed.numbers,
+            time=moment.time,
+            daemon_set=selection.daemon_set_name,
+            group_by=selection.group_by,
+            selected=selection.node,
+        )
+
+    def _tell(
+        self, moment: ShownMoment, stepping: bool
+    ) -> tuple[Sequence[Change], Sequence[Line]]:
+        """The step that the sentence is about, and the lines of the event stream."""
+        feed = self.feed
+        cluster = self.playback.cluster
+        if moment.live:
+            feed.read(cluster, moment, stepping)
+            return feed.step, tuple(feed.lines)
+        return moment.changes, feed.lines_until(cluster, moment)
+
 
 def find(moment: ShownMoment, kind: str, key: ObjectKey | None) -> Object | None:
     """The object of that key as it was at this moment, or None."""
-    return None if key is None else moment.reader.get(kind, key.name, key.namespace)
+    if key is None:
+        return None
+    return moment.reader.get(kind, key.name, key.namespace)
 
 
 class Rows(Generic[RowType]):
@@ -207,7 +226,8 @@ class Rows(Generic[RowType]):
 
 def node_row(node: Object) -> NodeRow:
     """A Node's row."""
-    spec, own = node.get("spec", {}), labels(node)
+    spec = node.get("spec", {})
+    own = labels(node)
     return NodeRow(
         name(node),
         node_ready(node) == "True",
@@ -222,7 +242,8 @@ def node_row(node: Object) -> NodeRow:
 
 def pod_row(pod: Object) -> PodRow:
     """A Pod's row; its list goes from Node to Node."""
-    node, key = get_target_node_name(pod), ObjectKey(namespace(pod), name(pod))
+    node = get_target_node_name(pod)
+    key = ObjectKey(namespace(pod), name(pod))
     text = f"{node} · {key.name}" if node else key.name
     order = (natural(node), age_and_name(pod))
     return PodRow(text, key, not is_pod_terminal(pod), order)

@@ -27,26 +27,32 @@ def button(name: str, label: str, call: Callable[[], object], tip: str = "") -> 
 
 def _flex(width: str, least: int) -> str:
     """A widget without a width of its own takes what room there is."""
-    return f"1 1 {least}px" if width == "auto" else f"0 0 {width}"
+    if width == "auto":
+        return f"1 1 {least}px"
+    return f"0 0 {width}"
 
 
 def field(name: str, hint: str = "", value: str = "", width: str = "auto") -> Any:
     """A line of text; its value changes when the learner leaves it or presses Enter."""
-    layout = w.Layout(width=width, flex=_flex(width, 120))
-    return named(
-        w.Text(value=value, placeholder=hint, continuous_update=False, layout=layout),
-        name,
+    made = w.Text(
+        value=value,
+        placeholder=hint,
+        continuous_update=False,
+        layout=w.Layout(width=width, flex=_flex(width, 120)),
     )
+    return named(made, name)
 
 
 def choice(
     name: str, options: Sequence[Any] = (), value: Any = None, width: str = "auto"
 ) -> Any:
     """A drop-down list."""
-    made = w.Dropdown(
-        options=options,
-        layout=w.Layout(width=width, flex=_flex(width, 110), max_width="330px"),
+    layout = w.Layout(
+        width=width,
+        flex=_flex(width, 110),
+        max_width="330px",
     )
+    made = w.Dropdown(options=options, layout=layout)
     if value is not None:
         made.value = value
     return named(made, name)
@@ -54,12 +60,9 @@ def choice(
 
 def toggle(name: str, options: Sequence[str]) -> Any:
     """Buttons of which one is pressed."""
-    return named(
-        w.ToggleButtons(
-            options=options, style=w.ToggleButtonsStyle(button_width="auto")
-        ),
-        name,
-    )
+    style = w.ToggleButtonsStyle(button_width="auto")
+    made = w.ToggleButtons(options=options, style=style)
+    return named(made, name)
 
 
 def label(text: str) -> Any:
@@ -91,7 +94,9 @@ def show_picture(image: Any, png: bytes) -> None:
     # A PNG begins with 8 bytes of signature and 8 of its first chunk's length and name.
     width, height = struct.unpack(">II", png[16:24])
     with image.hold_sync():
-        image.width, image.height, image.value = str(width), str(height), png
+        image.width = str(width)
+        image.height = str(height)
+        image.value = png
 
 
 def offer(dropdown: Any, options: Iterable[Any]) -> None:

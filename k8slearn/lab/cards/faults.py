@@ -32,7 +32,8 @@ class FaultsCard:
     def __init__(self, panel: Panel) -> None:
         self._panel = panel
         self.kind = choice("fault", [(each.name, each.key) for each in FAULTS])
-        self.amount, self.unit = field("fault-amount", width="52px"), label("")
+        self.amount = field("fault-amount", width="52px")
+        self.unit = label("")
         self.make = button(
             "fault-make", words.FAULT_MAKE, self.break_it, words.FAULT_MAKE_TIP
         )
@@ -105,7 +106,9 @@ def _name_of_target(chosen: Fault, selection: Selection) -> str:
     if chosen.needs == "node":
         return selection.node
     if chosen.needs == "pod":
-        return selection.pod.name if selection.pod else ""
+        if selection.pod:
+            return selection.pod.name
+        return ""
     if chosen.needs == "set":
         return selection.daemon_set_name
     return words.FAULT_CONTROLLER

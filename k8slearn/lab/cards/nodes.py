@@ -30,10 +30,30 @@ class NodesCard:
         self.taint_text = field("taint-text", words.TAINT_HINT, words.TAINT_EXAMPLE)
         self.group = choice("group", [(words.NO_GROUP, "")], "", width="130px")
         tips = words.TIPS
-        self.label = button("label", words.LABEL, self.set_label, tips["label"])
-        self.taint = button("taint", words.TAINT, self.set_taint, tips["taint"])
-        self.cordon = button("cordon", words.CORDON, self.set_cordon, tips["cordon"])
-        self.ready = button("not-ready", words.NOT_READY, self.set_ready, tips["ready"])
+        self.label = button(
+            "label",
+            words.LABEL,
+            self.set_label,
+            tips["label"],
+        )
+        self.taint = button(
+            "taint",
+            words.TAINT,
+            self.set_taint,
+            tips["taint"],
+        )
+        self.cordon = button(
+            "cordon",
+            words.CORDON,
+            self.set_cordon,
+            tips["cordon"],
+        )
+        self.ready = button(
+            "not-ready",
+            words.NOT_READY,
+            self.set_ready,
+            tips["ready"],
+        )
         self.root = card("nodes", words.CARD_NODES, *self._rows())
         for chosen in (self.node, self.label_text, self.taint_text):
             chosen.observe(lambda _: self._name_buttons(), "value")
@@ -104,8 +124,10 @@ class NodesCard:
         text = self.label_text.value
 
         def make(node: NodeRow) -> Command:
-            if text.strip() in node.labels:
-                return commands.label_node(node.name, text.strip().split("=")[0] + "-")
+            label_text = text.strip()
+            if label_text in node.labels:
+                label_key, _, _ = label_text.partition("=")
+                return commands.label_node(node.name, f"{label_key}-")
             return commands.label_node(node.name, text)
 
         self._on_node(make)

@@ -40,7 +40,8 @@ class PictureCard:
         drawn = "dark" if theme == "dark" else "light"
         # Head and sentence are texts of the page: they can be read aloud and copied.
         self.painter = Painter(drawn, titled=False, told=False, scale=scale)
-        self.head, self.sentence = page("head-page"), page("sentence")
+        self.head = page("head-page")
+        self.sentence = page("sentence")
         follows = ["follows-theme"] if theme == "auto" else []
         self.picture = named(w.Image(format="png"), "picture", *follows)
         self.root = w.VBox([title, self.head, self.sentence, self.picture])

@@ -144,7 +144,8 @@ class PredictCard:
         """Tell the outcome if it is there; a question that nobody has answered by then is over."""
         cluster = self._panel.cluster
         with cluster.lock:
-            question, chosen = self.question, self.chosen
+            question = self.question
+            chosen = self.chosen
             if question is None:
                 return False
             action = next_action(cluster, question.daemon_set, self._since)

@@ -33,7 +33,8 @@ YAML = "YAML"
 # More rows than anybody reads in a card make every redraw slow.
 MOST_ROWS = 200
 # The height of a line, in em, and of the card at most: as in STYLE below.
-LINE_HEIGHT, ROWS_AT_ONCE = 1.45, 5
+LINE_HEIGHT = 1.45
+ROWS_AT_ONCE = 5
 SIGNS = {"": "  ", "changed": "+ ", "gone": "− "}
 # libyaml's dumper is ten times as fast, and not everywhere.
 _Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
@@ -159,11 +160,12 @@ def differences(before: list[str], now: list[str]) -> Iterator[tuple[str, str]]:
     # autojunk would take lines that are frequent in a long YAML for no lines at all.
     matcher = difflib.SequenceMatcher(None, before, now, autojunk=False)
     for what, i, j, k, m in matcher.get_opcodes():
-        if what == "equal":
-            yield from ((line, "") for line in now[k:m])
-        else:
-            yield from ((line, "gone") for line in before[i:j])
-            yield from ((line, "changed") for line in now[k:m])
+        mark = "" if what == "equal" else "changed"
+        if mark:
+            for line in before[i:j]:
+                yield line, "gone"
+        for line in now[k:m]:
+            yield line, mark
 
 
 def _lines(marked: Iterable[tuple[str, str]], style: str = "") -> str:

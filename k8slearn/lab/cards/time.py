@@ -48,10 +48,12 @@ class TimelineCard:
 
     def __init__(self, panel: Panel, theme: str, scale: float) -> None:
         self._panel = panel
-        self._theme, self._scale = theme, scale
+        self._theme = theme
+        self._scale = scale
         self._model: ViewModel | None = None
         self._codes = codes_of([])
-        self._count, self._filling = 0, False
+        self._count = 0
+        self._filling = False
         follows = ["follows-theme"] if theme == "auto" else []
         self.picture = named(w.Image(format="png"), "timeline", *follows)
         slider = w.IntSlider(0, 0, 75, readout=False, layout=w.Layout(width="auto"))
@@ -61,7 +63,8 @@ class TimelineCard:
 
     def refresh(self, model: ViewModel) -> None:
         """Show how far things are."""
-        self._model, self._count = model, len(model.actions)
+        self._model = model
+        self._count = len(model.actions)
         # The slider tells of every new value; only those that the learner gives it move time.
         self._filling = True
         try:
@@ -134,7 +137,8 @@ class WhereCard:
 
     def refresh(self, model: ViewModel) -> None:
         """Say it, or nothing."""
-        moment, said = model.moment, ""
+        moment = model.moment
+        said = ""
         if not moment.live:
             said = render.where(moment.time, moment.number, len(model.actions))
         self._page.value = said

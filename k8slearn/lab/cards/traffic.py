@@ -67,7 +67,8 @@ class TrafficCard:
         self.root = card("traffic", words.CARD_TRAFFIC, *parts)
 
     def _rows(self) -> list[Any]:
-        send_tip, count_tip = words.TRAFFIC_SEND_TIP, words.TRAFFIC_COUNT_TIP
+        send_tip = words.TRAFFIC_SEND_TIP
+        count_tip = words.TRAFFIC_COUNT_TIP
         send = button("traffic-send", words.TRAFFIC_SEND, self.send, send_tip)
         mark = button("traffic-mark", words.TRAFFIC_MARK, self.mark)
         count = button("traffic-count", words.TRAFFIC_COUNT, self.count, count_tip)
@@ -132,7 +133,8 @@ class TrafficCard:
 
     def compare(self) -> None:
         """Strategies side by side, from forks of the present."""
-        key, image = self._panel.selection.daemon_set, self.image.value.strip()
+        key = self._panel.selection.daemon_set
+        image = self.image.value.strip()
         if key is None:
             return self._tell(words.TRAFFIC_NO_SET)
         self._panel.to_now()

@@ -64,7 +64,8 @@ class UpdateCard:
 
     def _show(self) -> None:
         """Fill the fields of the chosen DaemonSet when it has changed; what the learner is typing stays otherwise."""
-        now, before = self._sets.get(self.daemon_set.value), self._shown
+        now = self._sets.get(self.daemon_set.value)
+        before = self._shown
         if now is None or now == before:
             return
         # Set before the toggle is: its observer has to see that this is no click.

@@ -29,7 +29,8 @@ class WhyCard:
 
     def refresh(self, model: ViewModel) -> None:
         """Show this moment; the same moment with the same choice is not worked out again."""
-        moment, chosen = model.moment, model.selection
+        moment = model.moment
+        chosen = model.selection
         shown = (
             moment.revision,
             moment.time,
@@ -48,7 +49,8 @@ class WhyCard:
 
     def of_pod(self, model: ViewModel) -> list[Explanation]:
         """What there is to say of the chosen Pod."""
-        reader, now = model.moment.reader, model.moment.time
+        reader = model.moment.reader
+        now = model.moment.time
         pod = find(model.moment, "Pod", model.selection.pod)
         if pod is None:
             return []
@@ -57,9 +59,12 @@ class WhyCard:
 
     def of_node(self, model: ViewModel) -> list[Explanation]:
         """What each DaemonSet makes of the chosen Node."""
-        reader, now = model.moment.reader, model.moment.time
+        reader = model.moment.reader
+        now = model.moment.time
         node = model.selection.node
-        return why_here(reader, node, now, model.outlooks) if node else []
+        if node:
+            return why_here(reader, node, now, model.outlooks)
+        return []
 
     def of_round(self, model: ViewModel) -> list[Explanation]:
         """How many Pods may be replaced now."""
