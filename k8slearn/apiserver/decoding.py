@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any, NamedTuple
 
-from k8slearn.apimachinery.decode import decode, parse_json
+from k8slearn.apimachinery.decode import JsonObject, decode, parse_json
 from k8slearn.apimachinery.errors import ApiError, bad_request
 from k8slearn.apimachinery.gotext import go_quote
 from k8slearn.apimachinery.objects import Object
@@ -21,6 +21,19 @@ _ELSEWHERE = frozenset({("apps/v1beta2", "DaemonSet"), ("extensions/v1beta1", "D
 _OTHER_VERSION = (
     "the API version in the data ({}) does not match the expected API version ({})"
 )
+
+
+_PARSE = "couldn't get version/kind; json parse error: "
+# encoding/json: UnmarshalTypeError.Value; whatever else there is, is a number.
+_WORDS = {
+    bool: "bool",
+    dict: "object",
+    JsonObject: "object",
+    list: "array",
+    str: "string",
+}
+# So much of a body a refusal repeats. Kubernetes: transformDecodeError
+_SHOWN = 30
 
 
 class Typed(NamedTuple):
@@ -54,9 +67,8 @@ def read(
     if named.kind != kind:
         raise _unreadable(named, kind, _no_conversion(named, _Named(api_version, kind)))
     if decoded.strict and strict == "Strict":
-        raise _unreadable(
-            named, kind, f"strict decoding error: {', '.join(decoded.strict)}"
-        )
+        why = f"strict decoding error: {', '.join(decoded.strict)}"
+        raise _unreadable(named, kind, why)
     if named.version != api_version:
         raise bad_request(_OTHER_VERSION.format(named.version, api_version))
     found = {**decoded.value, "apiVersion": api_version, "kind": kind}
@@ -70,7 +82,7 @@ def _body(raw: Any) -> tuple[str, Any]:
     """The text of a body and its value."""
     if not isinstance(raw, str | bytes):
         return json.dumps(raw), raw
-    text = raw.decode() if isinstance(raw, bytes) else raw
+    text = raw if isinstance(raw, str) else raw.decode()
     try:
         return text, parse_json(text)
     except ValueError as error:
@@ -96,35 +108,30 @@ def _interpret(value: Any, body: str, default: _Named) -> _Named:
     if found["apiversion"].count("/") > 1:
         message = f"unexpected GroupVersion string: {found['apiversion']}"
         raise _unrecognised(default.kind, message, body, prefix="")
-    return _Named(
-        _version(found["apiversion"], default.version), found["kind"] or default.kind
-    )
+    version = _version(found["apiversion"], default.version)
+    return _Named(version, found["kind"] or default.kind)
 
 
 def _version(given: str, default: str) -> str:
-    # Kubernetes: json.go gvkWithDefaults
+    # Kubernetes: json.go gvkWithDefaults. "apps/" leaves the version out, and of a group without a version there is
+    # none but the request's own.
     group, _, version = given.rpartition("/")
-    if not version and group in ("", default.rpartition("/")[0]):
+    own_group = default.rpartition("/")[0]
+    if not version and group in ("", own_group):
         return default
-    return version if not group else given
+    return given if group else version
 
 
 def _text(item: Any, field: str, body: str, kind: str) -> str:
     if isinstance(item, str):
         return item
-    name = {"apiversion": "apiVersion"}.get(field, field)
+    name = "apiVersion" if field == "apiversion" else field
     message = f"json: cannot unmarshal {_word(item)} into Go struct field .{name} of type string"
     raise _unrecognised(kind, message, body)
 
 
 def _word(item: Any) -> str:
-    words: list[tuple[type, str]] = [
-        (bool, "bool"),
-        (dict, "object"),
-        (list, "array"),
-        (str, "string"),
-    ]
-    return next((word for kind, word in words if isinstance(item, kind)), "number")
+    return _WORDS.get(type(item), "number")
 
 
 def _not_an_object(value: Any) -> str:
@@ -132,36 +139,39 @@ def _not_an_object(value: Any) -> str:
     return f"json: cannot unmarshal {_word(value)} into Go value of type {target}"
 
 
-_PARSE = "couldn't get version/kind; json parse error: "
-
-
 def _unrecognised(kind: str, message: str, body: str, prefix: str = _PARSE) -> ApiError:
     # Kubernetes: apiserver/pkg/endpoints/handlers/rest.go transformDecodeError
-    shown = body if len(body) <= 30 else f"{body[:30]} ..."
-    if not body.startswith("{"):
-        data = body.encode()
-        shown = (
-            data[:30].hex() + (" ..." if len(data) > 30 else "") if data else "<empty>"
-        )
+    shown = _beginning(body)
     return bad_request(
         f"the object provided is unrecognized (must be of type {kind}): {prefix}{message} ({shown})"
     )
 
 
+def _beginning(body: str) -> str:
+    """The beginning of a body; what does not look like JSON is shown as bytes, for it may be anything."""
+    if not body:
+        return "<empty>"
+    data = body if body.startswith("{") else body.encode()
+    start = data[:_SHOWN]
+    text = start if isinstance(start, str) else start.hex()
+    return f"{text} ..." if len(data) > _SHOWN else text
+
+
 def _unreadable(named: _Named, kind: str, message: str) -> ApiError:
     version = go_quote(named.version.rpartition("/")[2])
-    return bad_request(
-        f"{named.kind} in version {version} cannot be handled as a {kind}: {message}"
-    )
+    found = f"{named.kind} in version {version}"
+    return bad_request(f"{found} cannot be handled as a {kind}: {message}")
 
 
 def _registered(named: _Named, kind: str) -> Any:
     found = kind_type(named.version, named.kind)
-    if found is None and (named.version, named.kind) in _ELSEWHERE:
+    # An older version of the kind has the same fields here: what is refused is its version, further on.
+    if found is None and named in _ELSEWHERE:
         found = kind_type(_home(named.kind), named.kind)
     if found is None:
-        message = f"no kind {go_quote(named.kind)} is registered for version {go_quote(named.version)} {_SCHEME}"
-        raise _unreadable(named, kind, message)
+        shown, version = go_quote(named.kind), go_quote(named.version)
+        why = f"no kind {shown} is registered for version {version} {_SCHEME}"
+        raise _unreadable(named, kind, why)
     return found
 
 

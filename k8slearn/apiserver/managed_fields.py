@@ -57,9 +57,9 @@ def element_key(item: Object, keys: Iterable[str], element: Type) -> str:
         # A client may send managedFields with keys that no such element has.
         default = fields[key].default if key in fields else None
         found[key] = item.get(key, default)
-    return "k:" + json.dumps(
-        found, sort_keys=True, separators=(",", ":"), ensure_ascii=False
-    )
+    # Written as Go writes it: two texts of one key would be two elements.
+    text = json.dumps(found, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return f"k:{text}"
 
 
 def leaves(o: Object, left_out: Collection[str] = ()) -> Leaves:
@@ -126,30 +126,32 @@ def _elements(
 
 
 def encode(paths: Iterable[Path]) -> Object:
-    """Paths as FieldsV1."""
+    """Paths as FieldsV1: a tree of steps, in which "." marks what is owned although more lies in it."""
     tree: Object = {}
-    for path in sorted(paths, key=len):
+    # In order, so that each level comes out sorted as Go writes it, and what contains comes before what it contains.
+    for path in sorted(paths):
         node = tree
-        for step in path[:-1]:
+        for step in path:
             node = node.setdefault(step, {})
-        node.setdefault(path[-1], {})
-    members = set(paths)
-    return {
-        step: _marked(child, (step,), members) for step, child in sorted(tree.items())
-    }
+        node["."] = {}
+    _drop_marks(tree)
+    return tree
 
 
-def _marked(node: Object, at: Path, members: set[Path]) -> Object:
-    found: Object = {".": {}} if node and at in members else {}
-    return found | {
-        step: _marked(child, (*at, step), members)
-        for step, child in sorted(node.items())
-    }
+def _drop_marks(node: Object) -> None:
+    """Where nothing lies below, to be there is to be owned."""
+    for child in node.values():
+        if child.keys() == {"."}:
+            child.clear()
+        _drop_marks(child)
 
 
 def decode(fields: Any, at: Path = ()) -> Iterator[Path]:
     """The paths of a FieldsV1."""
-    for step, child in fields.items() if isinstance(fields, Mapping) else ():
+    # A client may send anything.
+    if not isinstance(fields, Mapping):
+        return
+    for step, child in fields.items():
         if step == ".":
             yield at
         elif child:
@@ -159,38 +161,33 @@ def decode(fields: Any, at: Path = ()) -> Iterator[Path]:
 
 
 def owners_of(o: Object) -> Owners:
-    """metadata.managedFields by owner."""
+    """metadata.managedFields by owner; an entry without a manager or fields says nothing."""
     found: Owners = {}
     for entry in o["metadata"].get("managedFields") or ():
-        if entry.get("manager") is not None and entry.get("fieldsV1") is not None:
-            owner = Signature(
-                entry["manager"],
-                entry.get("operation", UPDATE),
-                entry.get("subresource", ""),
-            )
-            paths = frozenset(decode(entry["fieldsV1"]))
-            found[owner] = Owned(
-                paths, entry.get("apiVersion", ""), entry.get("time", "")
-            )
+        manager, fields = entry.get("manager"), entry.get("fieldsV1")
+        if manager is None or fields is None:
+            continue
+        operation, part = entry.get("operation", UPDATE), entry.get("subresource", "")
+        version, time = entry.get("apiVersion", ""), entry.get("time", "")
+        owned = Owned(frozenset(decode(fields)), version, time)
+        found[Signature(manager, operation, part)] = owned
     return found
 
 
 def with_owners(o: Object, owners: Owners) -> Object:
     """The object with its managedFields; owners of nothing are left out."""
+    metadata = {**o["metadata"]}
+    metadata.pop("managedFields", None)
     entries = [_entry(owner, owned) for owner, owned in owners.items() if owned.paths]
-    entries.sort(key=_order)
-    metadata = {
-        field: value
-        for field, value in o["metadata"].items()
-        if field != "managedFields"
-    }
-    return {**o, "metadata": metadata | ({"managedFields": entries} if entries else {})}
+    if entries:
+        metadata["managedFields"] = sorted(entries, key=_order)
+    return {**o, "metadata": metadata}
 
 
-def _order(entry: Object) -> tuple[str, ...]:
+def _order(entry: Object) -> list[str]:
     # Kubernetes: managedfields/internal/managedfields.go, sortEncodedManagedFields
     fields = ("operation", "time", "manager", "apiVersion", "subresource")
-    return tuple(entry.get(field, "") for field in fields)
+    return [entry.get(field, "") for field in fields]
 
 
 def _entry(owner: Signature, owned: Owned) -> Object:
@@ -198,13 +195,13 @@ def _entry(owner: Signature, owned: Owned) -> Object:
         "manager": owner.manager,
         "operation": owner.operation,
         "apiVersion": owned.api_version,
-    }
-    entry |= {
         "time": owned.time,
         "fieldsType": "FieldsV1",
         "fieldsV1": encode(owned.paths),
     }
-    return entry | ({"subresource": owner.subresource} if owner.subresource else {})
+    if owner.subresource:
+        entry["subresource"] = owner.subresource
+    return entry
 
 
 class Difference(NamedTuple):
@@ -222,11 +219,7 @@ class Difference(NamedTuple):
 
 def difference(old: Leaves, new: Leaves) -> Difference:
     """What is different between two objects."""
-    modified = (
-        path for path, value in new.items() if path in old and old[path] != value
-    )
-    return Difference(
-        frozenset(new.keys() - old.keys()),
-        frozenset(modified),
-        frozenset(old.keys() - new.keys()),
-    )
+    added, removed = new.keys() - old.keys(), old.keys() - new.keys()
+    kept = new.keys() & old.keys()
+    modified = {path for path in kept if old[path] != new[path]}
+    return Difference(frozenset(added), frozenset(modified), frozenset(removed))

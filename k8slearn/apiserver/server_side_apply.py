@@ -31,40 +31,39 @@ def apply(
     live: Object, wanted: Object, owner: Signature, now: float, *, force: bool = False
 ) -> Object:
     """The live object with what the applier wants merged in, with its managedFields. Raises ApiError 409."""
-    assert owner.operation == APPLY
     owners = owners_of(live)
     kind = kind_type(wanted["apiVersion"], wanted["kind"])
-    mine = frozenset(
-        path
-        for path, value in leaves(wanted).items()
-        if value is not CONTAINER or path[-1][0] == "k"
-    )
+    mine = _named(wanted)
+    before = owners.pop(owner, None)
     merged = _merge(live, wanted, kind) if kind else wanted
-    given_up = owners[owner].paths - mine if owner in owners else frozenset()
-    others = {other: owned for other, owned in owners.items() if other != owner}
-    merged = _pruned(
-        merged,
-        given_up - _held([mine, *(owned.paths for owned in others.values())]),
-        kind,
-    )
+    if before is not None:
+        # What the applier named the last time and names no more goes, unless somebody else wants it.
+        held = _held([mine, *(owned.paths for owned in owners.values())])
+        merged = _pruned(merged, before.paths - mine - held, kind)
     changes = difference(leaves(live), leaves(merged))
-    conflicts = {
-        other: owned.paths & changes.written for other, owned in others.items()
-    }
-    if any(conflicts.values()) and not force:
-        raise _conflict(
-            {other: paths for other, paths in conflicts.items() if paths}, others
-        )
-    kept = {
-        other: owned._replace(paths=owned.paths - conflicts[other] - changes.removed)
-        for other, owned in others.items()
-    }
-    before = owners.get(owner)
-    same = before is not None and before.paths == mine
-    moment = before.time if same and before is not None else timestamp(now)
-    return with_owners(
-        merged, kept | {owner: Owned(mine, wanted["apiVersion"], moment)}
-    )
+    disputed = {who: owned.paths & changes.written for who, owned in owners.items()}
+    conflicts = {who: paths for who, paths in disputed.items() if paths}
+    if conflicts and not force:
+        raise _conflict(conflicts, owners)
+    for who, owned in owners.items():
+        left = owned.paths - disputed[who] - changes.removed
+        owners[who] = owned._replace(paths=left)
+    moment = timestamp(now)
+    if before is not None and before.paths == mine:
+        # Who wants what it wanted before keeps its entry, time included, or each apply would be a write.
+        moment = before.time
+    owners[owner] = Owned(mine, wanted["apiVersion"], moment)
+    return with_owners(merged, owners)
+
+
+def _named(wanted: Object) -> frozenset[Path]:
+    """What an applier wants to own: the values that it names, and the elements of lists, but not what these lie in."""
+    found = set()
+    for path, value in leaves(wanted).items():
+        is_element = path[-1].startswith("k:")
+        if value is not CONTAINER or is_element:
+            found.add(path)
+    return frozenset(found)
 
 
 def _merge(live: Object, wanted: Object, kind: Type) -> Object:
@@ -104,12 +103,11 @@ def _merge_field(live: Any, wanted: Any, field: Field) -> Any:
 
 def _held(owned: Iterable[frozenset[Path]]) -> frozenset[Path]:
     """What somebody holds, and what that lies in."""
-    return frozenset(
-        path[:end]
-        for paths in owned
-        for path in paths
-        for end in range(1, len(path) + 1)
-    )
+    found: set[Path] = set()
+    for paths in owned:
+        for path in paths:
+            found.update(path[:end] for end in range(1, len(path) + 1))
+    return frozenset(found)
 
 
 def _pruned(o: Any, gone: Iterable[Path], kind: Type | None) -> Any:
@@ -121,10 +119,11 @@ def _pruned(o: Any, gone: Iterable[Path], kind: Type | None) -> Any:
 
 
 def _is_key(path: Path) -> bool:
+    """Whether a path leads to one of the fields by which a list's element is told from the others."""
     inside = path[-2] if len(path) > 1 else ""
-    return inside.startswith("k:") and path[-1].removeprefix("f:") in json.loads(
-        inside[2:]
-    )
+    if not inside.startswith("k:"):
+        return False
+    return path[-1].removeprefix("f:") in json.loads(inside[2:])
 
 
 def _without(o: Any, path: Path, kind: Type | None) -> Any:
@@ -132,15 +131,13 @@ def _without(o: Any, path: Path, kind: Type | None) -> Any:
     name = path[0].removeprefix("f:")
     if not isinstance(o, dict) or name not in o:
         return o
-    field = (
-        struct(kind.struct).fields.get(name)
-        if kind is not None and kind.kind == "struct"
-        else None
-    )
+    field = None
+    if kind is not None and kind.kind == "struct":
+        field = struct(kind.struct).fields.get(name)
     rest = _inner(o[name], path[1:], field) if len(path) > 1 else None
-    if rest is None or (
-        rest in ([], {}) and field is not None and field.type.kind in ("list", "map")
-    ):
+    # An empty struct still says something (`emptyDir: {}`); an empty list or map is none.
+    is_collection = field is not None and field.type.kind in ("list", "map")
+    if rest is None or (is_collection and not rest):
         return {key: value for key, value in o.items() if key != name}
     return {**o, name: rest}
 
@@ -152,13 +149,13 @@ def _inner(value: Any, path: Path, field: Field | None) -> Any:
     if not isinstance(value, list):
         return value
     element = kind.element if kind is not None else None
-    matching = [i for i, item in enumerate(value) if _is_at(item, path[0], element)]
-    if len(path) == 1:
-        return [item for i, item in enumerate(value) if i not in matching]
-    return [
-        _without(item, path[1:], element) if i in matching else item
-        for i, item in enumerate(value)
-    ]
+    left = []
+    for item in value:
+        if not _is_at(item, path[0], element):
+            left.append(item)
+        elif len(path) > 1:
+            left.append(_without(item, path[1:], element))
+    return left
 
 
 def _is_at(item: Any, step: str, element: Type | None) -> bool:
@@ -177,38 +174,36 @@ def _conflict(
     conflicts: dict[Signature, frozenset[Path]], owners: dict[Signature, Owned]
 ) -> ApiError:
     # Kubernetes: apimachinery pkg/util/managedfields/internal/conflict.go NewConflictError
-    found = [
-        (_who(owner, owners[owner]), _shown(path))
-        for owner, paths in conflicts.items()
-        for path in sorted(paths)
-    ]
-    causes = [
-        Cause(path, "FieldManagerConflict", f"conflict with {who}").as_dict()
-        for who, path in found
-    ]
+    found = []
+    for owner, paths in conflicts.items():
+        who = _who(owner, owners[owner])
+        found += [(who, _shown(path)) for path in sorted(paths)]
+    causes = []
+    for who, path in found:
+        cause = Cause(path, "FieldManagerConflict", f"conflict with {who}")
+        causes.append(cause.as_dict())
     return failure(409, "Conflict", _message(found), {"causes": causes})
 
 
 def _message(found: list[tuple[str, str]]) -> str:
     if len(found) == 1:
-        return (
-            f"Apply failed with 1 conflict: conflict with {found[0][0]}: {found[0][1]}"
-        )
+        who, path = found[0]
+        return f"Apply failed with 1 conflict: conflict with {who}: {path}"
     lines = []
-    for who in sorted({who for who, _ in found}):
-        lines += [
-            f"conflicts with {who}:",
-            *(f"- {path}" for each, path in found if each == who),
-        ]
+    for each in sorted({who for who, _ in found}):
+        lines.append(f"conflicts with {each}:")
+        lines += [f"- {path}" for who, path in found if who == each]
     return f"Apply failed with {len(found)} conflicts: " + "\n".join(lines)
 
 
 def _who(owner: Signature, owned: Owned) -> str:
-    part = (
-        f" with subresource {go_quote(owner.subresource)}" if owner.subresource else ""
-    )
-    version = f" using {owned.api_version}" if owner.operation != APPLY else ""
-    return go_quote(owner.manager) + part + version
+    found = go_quote(owner.manager)
+    if owner.subresource:
+        found += f" with subresource {go_quote(owner.subresource)}"
+    # An applier's version is its own affair; an updater's says how its fields are to be read.
+    if owner.operation != APPLY:
+        found += f" using {owned.api_version}"
+    return found
 
 
 def _shown(path: Path) -> str:
@@ -221,8 +216,5 @@ def _step(step: str) -> str:
     if step.startswith("v:"):
         return f"[={step[2:]}]"
     keys = json.loads(step[2:])
-    return (
-        "["
-        + ",".join(f"{key}={json.dumps(value)}" for key, value in keys.items())
-        + "]"
-    )
+    pairs = [f"{key}={json.dumps(value)}" for key, value in keys.items()]
+    return f"[{','.join(pairs)}]"
