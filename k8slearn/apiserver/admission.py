@@ -24,6 +24,7 @@ SYSTEM_FIELDS = (
 """Metadata that no client can write: an update keeps what was there."""
 UNBORN = frozenset((*SYSTEM_FIELDS, "uid", "resourceVersion", "selfLink"))
 """Metadata that a new object cannot bring along."""
+_OTHER_NAME = "the name of the object ({}) does not match the name on the URL ({})"
 _OTHER_NAMESPACE = "the namespace of the provided object does not match the namespace sent on the request"
 
 
@@ -58,14 +59,39 @@ def as_updated(o: Object, old: Object) -> Object:
     """
     metadata, before = o["metadata"], old["metadata"]
     if metadata is before:
+        # Who writes a status alone hands back the metadata as they were.
         return o
-    found = {
-        field: value for field, value in metadata.items() if field not in SYSTEM_FIELDS
-    }
-    found |= {field: before[field] for field in SYSTEM_FIELDS if field in before}
+    found = {**metadata}
+    for field in SYSTEM_FIELDS:
+        found.pop(field, None)
+        if field in before:
+            found[field] = before[field]
     for field in ("uid", "resourceVersion"):
         found[field] = metadata.get(field) or before.get(field, "")
     return {**o, "metadata": found}
+
+
+def written_part(o: Object, old: Object, *, status: bool) -> Object:
+    """Of an update the part that counts: only the status, or all but the status where that has a subresource."""
+    if status:
+        return {**old, "metadata": o["metadata"], "status": o.get("status", {})}
+    if not BY_KIND[o["kind"]].status:
+        return o
+    if "status" in old:
+        return {**o, "status": old["status"]}
+    return {field: value for field, value in o.items() if field != "status"}
+
+
+def as_stored(o: Object, old: Object) -> Object:
+    """An update without what is not stored: empty metadata are none, and who owns what stands in the log."""
+    if o["metadata"] is old["metadata"]:
+        return o
+    metadata = {}
+    for field, value in o["metadata"].items():
+        if value not in ({}, []) and field != "managedFields":
+            metadata[field] = value
+    metadata["resourceVersion"] = old["metadata"]["resourceVersion"]
+    return {**o, "metadata": metadata}
 
 
 def in_namespace(o: Object, wanted: str) -> Object:
@@ -76,11 +102,9 @@ def in_namespace(o: Object, wanted: str) -> Object:
         return o
     if given and wanted:
         raise bad_request(_OTHER_NAMESPACE)
-    metadata = {
-        field: value for field, value in o["metadata"].items() if field != "namespace"
-    }
-    if wanted:
-        metadata["namespace"] = wanted
+    metadata = {**o["metadata"], "namespace": wanted}
+    if not wanted:
+        del metadata["namespace"]
     return {**o, "metadata": metadata}
 
 
@@ -88,11 +112,10 @@ def named(o: Object, expected: str) -> Object:
     """The object under the name of the URL. Raises ApiError 400 where it has another one."""
     given = o["metadata"].get("name", "")
     if not given:
+        # A body may leave it out: the URL has said it.
         return {**o, "metadata": {**o["metadata"], "name": expected}}
     if given != expected:
-        raise bad_request(
-            f"the name of the object ({given}) does not match the name on the URL ({expected})"
-        )
+        raise bad_request(_OTHER_NAME.format(given, expected))
     return o
 
 

@@ -83,5 +83,8 @@ class Client:
 def typed(manifest: Object) -> Object:
     """A manifest that somebody wrote by hand, decoded; what has no namespace goes to `default`. Raises ApiError."""
     o = read(manifest, kind=manifest["kind"]).object
-    namespaced = BY_KIND[o["kind"]].namespaced
-    return in_namespace(o, (namespace(o) or "default") if namespaced else "")
+    place = ""
+    if BY_KIND[o["kind"]].namespaced:
+        # kubectl takes it from the present context; ours is `default`.
+        place = namespace(o) or "default"
+    return in_namespace(o, place)

@@ -174,9 +174,9 @@ class Registry:
         version, wanted_uid = metadata.get("resourceVersion"), metadata.get("uid")
         self._check_version(row, old, version, wanted_uid)
         status = subresource == "status"
-        part = _part(row, admission.as_updated(o, old), old, status=status)
+        part = admission.written_part(admission.as_updated(o, old), old, status=status)
         sent = admission.changed_object(part, old, status=status)
-        new = _without_owners(sent, old)
+        new = admission.as_stored(sent, old)
         if not status:
             new = row.prepare_for_update(new, old)
             if row.changes_generation(new, old):
@@ -231,9 +231,8 @@ class Registry:
             return self.create(row.with_null_times(merged), by, operation=APPLY)
         live = self.shown(self.require(kind, name(wanted), namespace(wanted)))
         merged = apply(live, wanted, signature, now, force=force)
-        return self.update(
-            row.with_null_times(merged), by, subresource=subresource, operation=APPLY
-        )
+        o = row.with_null_times(merged)
+        return self.update(o, by, subresource=subresource, operation=APPLY)
 
     def bind(self, pod_name: str, place: str, node: str, by: Identity) -> Change:
         """Set a Pod's Node and its condition PodScheduled. Raises ApiError NotFound, Conflict.
@@ -365,30 +364,6 @@ def _signatures(
     if registers:
         return signature, Signature(manager, operation, "status")
     return (signature,)
-
-
-def _part(row: Kind, o: Object, old: Object, *, status: bool) -> Object:
-    """Of an update the part that counts: only the status, or all but the status where that has a subresource."""
-    if status:
-        return {**old, "metadata": o["metadata"], "status": o.get("status", {})}
-    if not row.status:
-        return o
-    if "status" in old:
-        return {**o, "status": old["status"]}
-    return {field: value for field, value in o.items() if field != "status"}
-
-
-def _without_owners(o: Object, old: Object) -> Object:
-    """What is stored of an update: empty metadata are none, and who owns what stands in the log."""
-    if o["metadata"] is old["metadata"]:
-        return o
-    metadata = {
-        field: value
-        for field, value in o["metadata"].items()
-        if value not in ({}, []) and field != "managedFields"
-    }
-    metadata["resourceVersion"] = old["metadata"]["resourceVersion"]
-    return {**o, "metadata": metadata}
 
 
 def _apart(sent: Object, stored: Object) -> Object | None:
