@@ -142,15 +142,15 @@ def admit_create(
     `kind` and `namespace` are the request's own (a kind without namespaces ignores it), `strict` its fieldValidation.
     """
     o = read(raw, kind=kind, strict=strict).object
-    namespaced = BY_KIND[kind].namespaced if kind in BY_KIND else True
-    return new_object(in_namespace(unborn(o), namespace if namespaced else ""))
+    place = namespace if BY_KIND[kind].namespaced else ""
+    return new_object(in_namespace(unborn(o), place))
 
 
 def admit_update(
     raw: Any, old: Object, *, strict: str = "Strict", status: bool = False
 ) -> Object:
     """What becomes of the body of a PUT; `status` where only the status is written. Raises ApiError 400, 422."""
-    kind, version = old["kind"], old["apiVersion"]
-    o = read(raw, kind=kind, api_version=version, strict=strict).object
-    o = named(in_namespace(o, namespace_of(old)), old["metadata"].get("name", ""))
+    o = read(raw, kind=old["kind"], strict=strict).object
+    o = in_namespace(o, namespace_of(old))
+    o = named(o, old["metadata"].get("name", ""))
     return changed_object(as_updated(o, old), old, status=status)

@@ -164,13 +164,20 @@ def owners_of(o: Object) -> Owners:
     """metadata.managedFields by owner; an entry without a manager or fields says nothing."""
     found: Owners = {}
     for entry in o["metadata"].get("managedFields") or ():
-        manager, fields = entry.get("manager"), entry.get("fieldsV1")
+        manager = entry.get("manager")
+        fields = entry.get("fieldsV1")
         if manager is None or fields is None:
             continue
-        operation, part = entry.get("operation", UPDATE), entry.get("subresource", "")
-        version, time = entry.get("apiVersion", ""), entry.get("time", "")
-        owned = Owned(frozenset(decode(fields)), version, time)
-        found[Signature(manager, operation, part)] = owned
+        owner = Signature(
+            manager,
+            operation=entry.get("operation", UPDATE),
+            subresource=entry.get("subresource", ""),
+        )
+        found[owner] = Owned(
+            frozenset(decode(fields)),
+            api_version=entry.get("apiVersion", ""),
+            time=entry.get("time", ""),
+        )
     return found
 
 
@@ -219,7 +226,8 @@ class Difference(NamedTuple):
 
 def difference(old: Leaves, new: Leaves) -> Difference:
     """What is different between two objects."""
-    added, removed = new.keys() - old.keys(), old.keys() - new.keys()
+    added = new.keys() - old.keys()
+    removed = old.keys() - new.keys()
     kept = new.keys() & old.keys()
     modified = {path for path in kept if old[path] != new[path]}
     return Difference(frozenset(added), frozenset(modified), frozenset(removed))

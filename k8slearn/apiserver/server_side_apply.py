@@ -71,16 +71,13 @@ def _merge(live: Object, wanted: Object, kind: Type) -> Object:
     merged = dict(live)
     for name, value in wanted.items():
         field = known.fields.get(name)
-        if (
-            field is None
-            or name not in live
-            or not value
-            or not live[name]
-            or field.atomic
-        ):
+        present = live.get(name)
+        # With nothing on one of the sides there is nothing to merge.
+        is_alone = not value or not present
+        if field is None or field.atomic or is_alone:
             merged[name] = value
         else:
-            merged[name] = _merge_field(live[name], value, field)
+            merged[name] = _merge_field(present, value, field)
     return merged
 
 
