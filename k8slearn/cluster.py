@@ -302,7 +302,7 @@ class Cluster(Verbs):
     # Looking ---------------------------------------------------------------------------------------------------
 
     def get(self, kind: str, name: str, namespace: str = "default") -> Object:
-        """One object. Raises ApiError NotFound."""
+        """One object, with its managedFields, which lists leave out. Raises ApiError NotFound."""
         with self.lock:
             return self.registry.shown(self._find(kind, name, namespace))
 

@@ -44,6 +44,7 @@ class Client:
         self, kind: str, namespace: str | None = None, selector: str = ""
     ) -> list[Object]:
         """The objects of a kind as they are now, ordered by namespace and name."""
+        # Without their managedFields: no component looks at them, and they would be worked out for each object.
         return self.registry.store.list(kind, namespace, selector)
 
     def create(self, o: Object) -> Object:

@@ -39,6 +39,7 @@ class Store:
         self, kind: str, namespace: str | None = None, selector: str = ""
     ) -> list[Object]:
         """The objects of a kind, ordered by namespace and name."""
+        # etcd lists by key, which is the namespace and then the name.
         found = sorted(self._current.get(kind, {}).items())
         if namespace is not None:
             found = [(key, o) for key, o in found if key[1] == namespace]
@@ -77,6 +78,7 @@ class Store:
             del objects[place]
         else:
             objects[place] = o
+        # The components first: who watches from outside may look at what they know by then.
         for observe in self.observers.get(place[0], ()):
             observe(change)
         # A listener may end its own watch when it is called.

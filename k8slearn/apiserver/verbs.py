@@ -76,6 +76,7 @@ class Verbs(ABC):
     def taint(self, node: str, *taints: str) -> Object:
         """Add taints ("key=value:Effect") to a Node, or remove them ("key:Effect-", "key-")."""
         with self.lock:
+            # A list of taints is replaced as a whole, so nobody may change it in between: hence the lock.
             present = self.get("Node", node).get("spec", {}).get("taints") or []
             for text in taints:
                 present = changed_taints(present, text)
@@ -102,6 +103,7 @@ class Verbs(ABC):
     ) -> Object:
         """Set the image of a container (None: the first one), as `kubectl set image` does."""
         present = self.get("DaemonSet", daemon_set, namespace)["spec"]["template"]
+        # kubectl asks for the container's name; here the first one is meant.
         target = container or present["spec"]["containers"][0]["name"]
         pod_spec = {"containers": [{"name": target, "image": image}]}
         patch = {"spec": {"template": {"spec": pod_spec}}}
@@ -121,6 +123,7 @@ class Verbs(ABC):
         """Choose OnDelete, or RollingUpdate with maxUnavailable and maxSurge (numbers or percentages)."""
         limits = {"maxUnavailable": max_unavailable, "maxSurge": max_surge}
         rolling = {field: value for field, value in limits.items() if value is not None}
+        # The limits mean nothing to OnDelete: null takes away what was there.
         wanted: Object = {
             "type": strategy,
             "rollingUpdate": rolling if strategy == "RollingUpdate" else None,
