@@ -168,3 +168,15 @@ def one_of(path: str, value: str, supported: Iterable[str]) -> Causes:
         yield required(path)
     elif value not in names:
         yield not_supported(path, value, names)
+
+
+def chosen(
+    o: Mapping[str, Any], field: str, path: str, supported: Iterable[str]
+) -> Causes:
+    """A field that must hold one value out of an enumeration."""
+    return one_of(f"{path}.{field}", o.get(field, ""), supported)
+
+
+def nonnegative(value: int, path: str) -> Causes:
+    """As `not_negative`, in the order of a check. Kubernetes: ValidateNonnegativeField"""
+    return not_negative(path, value)

@@ -44,7 +44,8 @@ def _by_name() -> dict[str, Kind]:
 
 def resource(name: str) -> Kind:
     """The row of a kind by any of its names (`DaemonSet`, `daemonsets`, `ds`); raises KeyError for an unknown one."""
-    found = _by_name().get(name) or _by_name().get(name.lower())
+    rows = _by_name()
+    found = rows.get(name) or rows.get(name.lower())
     if found is None:
         raise KeyError(f'the server doesn\'t have a resource type "{name}"')
     return found

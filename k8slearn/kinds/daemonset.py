@@ -16,7 +16,9 @@ from k8slearn.apimachinery.field import (
     Causes,
     follows,
     forbidden,
+    given,
     invalid,
+    nonnegative,
     not_negative,
     not_supported,
     required,
@@ -133,8 +135,8 @@ def validate_update(new: Object, old: Object) -> Causes:
 def validate_status(new: Object, old: Object) -> Causes:
     """Kubernetes: ValidateDaemonSetStatusUpdate"""
     status = new.get("status", {})
-    for field in _STATUS_NUMBERS:
-        yield from not_negative(f"status.{field}", status.get(field))
+    numbers = dict.fromkeys(_STATUS_NUMBERS, nonnegative)
+    yield from given(status, "status", numbers)
     count = status.get("collisionCount", 0)
     if count < old.get("status", {}).get("collisionCount", 0):
         yield invalid("status.collisionCount", count, "cannot be decremented")
@@ -147,10 +149,9 @@ def _spec(spec: Object, path: str) -> Causes:
     yield from _selector(spec.get("selector"), labels, path)
     yield from pod_template(template, f"{path}.template")
     yield from _pods_that_stay(template.get("spec", {}), f"{path}.template.spec")
-    yield from not_negative(f"{path}.minReadySeconds", spec.get("minReadySeconds"))
+    yield from given(spec, path, {"minReadySeconds": nonnegative})
     yield from _strategy(spec.get("updateStrategy", {}), f"{path}.updateStrategy")
-    limit = spec.get("revisionHistoryLimit")
-    yield from not_negative(f"{path}.revisionHistoryLimit", limit)
+    yield from given(spec, path, {"revisionHistoryLimit": nonnegative})
 
 
 def _pods_that_stay(pod: Object, path: str) -> Causes:

@@ -15,10 +15,13 @@ def filled(given: Object, defaults: Object) -> Object:
     """`given`, completed where it has nothing or an empty text or a zero."""
     missing: Object = {}
     for field, value in defaults.items():
+        present = given.get(field)
         # An empty object is something that was said: `securityContext: {}` stays as it is.
-        if not given.get(field) and given.get(field) != {}:
+        if not present and present != {}:
             missing[field] = value
-    return {**given, **missing} if missing else given
+    if not missing:
+        return given
+    return {**given, **missing}
 
 
 def inside(obj: Object, field: str, change: Callable[[Any], Any]) -> Object:

@@ -16,7 +16,8 @@ _FROZEN = "field is immutable when `immutable` is set"
 
 def valid_key(field: str, key: str) -> Causes:
     """A key of `data` or `binaryData`, as `field` says."""
-    yield from follows(f"{field}[{key}]", key, text.config_key)
+    at = f"{field}[{key}]"
+    yield from follows(at, key, text.config_key)
 
 
 def size_of(data: dict[str, str]) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from k8slearn.apimachinery.field import Causes, invalid, not_negative
+from k8slearn.apimachinery.field import Causes, given, invalid, nonnegative
 from k8slearn.apimachinery.objects import Object, name
 from k8slearn.kinds.kind import Kind
 from k8slearn.kinds.printing import Cell, age
@@ -15,7 +15,7 @@ def validate(lease: Object) -> Causes:
     seconds = spec.get("leaseDurationSeconds", 1)
     if seconds <= 0:
         yield invalid("spec.leaseDurationSeconds", seconds, "must be greater than 0")
-    yield from not_negative("spec.leaseTransitions", spec.get("leaseTransitions"))
+    yield from given(spec, "spec", {"leaseTransitions": nonnegative})
 
 
 def cells(o: Object, now: float) -> list[Cell]:

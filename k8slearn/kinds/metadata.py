@@ -19,7 +19,7 @@ from k8slearn.apimachinery.field import (
     given,
     indexed,
     invalid,
-    not_negative,
+    nonnegative,
     required,
     too_long,
 )
@@ -55,9 +55,9 @@ def object_meta(meta: Object, path: str, *, namespaced: bool, rule: NameRule) ->
     """metadata of a new object. Kubernetes: ValidateObjectMetaAccessor"""
     yield from _names(meta, path, rule)
     yield from _namespace(meta, path, namespaced)
-    yield from not_negative(f"{path}.generation", meta.get("generation"))
+    yield from given(meta, path, {"generation": nonnegative})
     yield from _common(meta, path)
-    yield from kube_finalizers(meta.get("finalizers", []), f"{path}.finalizers")
+    yield from given(meta, path, {"finalizers": kube_finalizers})
 
 
 def _names(meta: Object, path: str, rule: NameRule) -> Causes:
@@ -135,7 +135,9 @@ def owner_references(references: list[Object], path: str) -> Causes:
         yield from _owner_reference(reference, path)
         if not reference.get("controller"):
             continue
-        current = f"{reference.get('kind', '')}/{reference.get('name', '')}"
+        kind = reference.get("kind", "")
+        name = reference.get("name", "")
+        current = f"{kind}/{name}"
         if controller:
             rule = "Only one reference can have Controller set to true."
             both = f'Found "true" in references for {controller} and {current}'
@@ -203,11 +205,13 @@ def object_meta_update(new: Object, old: Object, path: str) -> Causes:
     if generation < old.get("generation", 0):
         yield invalid(f"{path}.generation", generation, "must not be decremented")
     for field, empty in _FIXED:
-        yield from immutable(f"{path}.{field}", new.get(field), old.get(field), empty)
-    # What is the very same as before has been looked at before.
+        at = f"{path}.{field}"
+        before = old.get(field)
+        yield from immutable(at, new.get(field), before, empty)
+    # What is the very same as before has been looked at before: most writes are of the status.
     if any(new.get(field) is not old.get(field) for field in _CHANGEABLE):
         yield from _common(new, path)
-        yield from kube_finalizers(finalizers, f"{path}.finalizers")
+        yield from given(new, path, {"finalizers": kube_finalizers})
 
 
 def _no_new_finalizers(new: list[str], old: list[str], path: str) -> Causes:
@@ -222,8 +226,10 @@ def _no_new_finalizers(new: list[str], old: list[str], path: str) -> Causes:
 
 def immutable(path: str, new: Any, old: Any, empty: Any = NIL) -> Causes:
     """A field that never changes; `empty` is how its absence is printed. Kubernetes: ValidateImmutableField"""
-    if new != old:
-        yield invalid(path, empty if new is None else new, IMMUTABLE)
+    if new == old:
+        return
+    shown = empty if new is None else new
+    yield invalid(path, shown, IMMUTABLE)
 
 
 def label_selector(
@@ -232,7 +238,7 @@ def label_selector(
     """A selector with matchLabels and matchExpressions. Kubernetes: ValidateLabelSelector"""
     if selector is None:
         return
-    yield from labels(selector.get("matchLabels", {}), f"{path}.matchLabels")
+    yield from given(selector, path, {"matchLabels": labels})
     expressions = selector.get("matchExpressions", [])
     for at, expression in indexed(expressions, f"{path}.matchExpressions"):
         yield from _expression(expression, at, values)
@@ -244,7 +250,8 @@ def _expression(expression: Object, path: str, check_values: bool) -> Causes:
     yield from set_operator(operator, values, path)
     if operator not in SET_OPERATORS:
         yield invalid(f"{path}.operator", operator, "not a valid selector operator")
-    yield from label_key(expression.get("key", ""), f"{path}.key")
+    key = expression.get("key", "")
+    yield from label_key(key, f"{path}.key")
     if check_values:
         yield from each_follows(values, f"{path}.values", text.label_value)
 
@@ -269,7 +276,8 @@ def selector_value(selector: Object) -> Object:
     """A selector in the order in which Go prints it."""
     found: Object = {}
     if selector.get("matchLabels"):
-        found["matchLabels"] = dict(sorted(selector["matchLabels"].items()))
+        pairs = sorted(selector["matchLabels"].items())
+        found["matchLabels"] = dict(pairs)
     expressions = selector.get("matchExpressions")
     if expressions:
         found["matchExpressions"] = [_expression_value(each) for each in expressions]

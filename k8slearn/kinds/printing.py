@@ -83,7 +83,9 @@ def joined(found: Mapping[str, str] | None) -> str:
     """Labels as text. Kubernetes: apimachinery pkg/labels, FormatLabels"""
     if not found:
         return NONE
-    pairs = [f"{key}={value}" for key, value in sorted(found.items())]
+    pairs: list[str] = []
+    for key in sorted(found):
+        pairs.append(f"{key}={found[key]}")
     return ",".join(pairs)
 
 
@@ -94,20 +96,25 @@ def selector_text(selector: Readable | None) -> str:
     for key, value in selector.get("matchLabels", {}).items():
         parts.append((key, f"{key}={value}"))
     # Of two requirements with one key and operator the last counts, as in a Go map.
-    expressions = {
-        (e["key"], e["operator"]): e.get("values", [])
-        for e in selector.get("matchExpressions", ())
-    }
+    expressions: dict[tuple[str, str], list[str]] = {}
+    for each in selector.get("matchExpressions", ()):
+        kind = (each["key"], each["operator"])
+        expressions[kind] = each.get("values", [])
     for (key, operator), values in expressions.items():
-        parts.append((key, _expression(key, operator, values)))
-    return ",".join(text for _, text in sorted(parts)) or NONE
+        words = _expression(key, operator, values)
+        parts.append((key, words))
+    if not parts:
+        return NONE
+    # By key; two requirements of one key by their text.
+    parts.sort()
+    return ",".join(text for _, text in parts)
 
 
 def _expression(key: str, operator: str, values: Iterable[str]) -> str:
-    listed = f"({','.join(sorted(values))})"
+    listed = ",".join(sorted(values))
     words = {
-        "In": f"{key} in {listed}",
-        "NotIn": f"{key} notin {listed}",
+        "In": f"{key} in ({listed})",
+        "NotIn": f"{key} notin ({listed})",
         "Exists": key,
         "DoesNotExist": f"!{key}",
     }

@@ -41,9 +41,13 @@ def validate_taints(found: list[Object], path: str) -> Causes:
 
 
 def _taint(taint: Object, path: str) -> Causes:
-    yield from meta.label_key(taint.get("key", ""), f"{path}.key")
-    if messages := text.label_value(taint.get("value", "")):
-        yield invalid(f"{path}.value", taint["value"], ";".join(messages))
+    key = taint.get("key", "")
+    yield from meta.label_key(key, f"{path}.key")
+    value = taint.get("value", "")
+    messages = text.label_value(value)
+    # One error for all complaints, unlike with a label.
+    if messages:
+        yield invalid(f"{path}.value", value, ";".join(messages))
     effect = taint.get("effect", "")
     if not effect:
         yield required(f"{path}.effect")
@@ -61,9 +65,9 @@ def _as_go(taint: Object) -> Object:
 def _parts(written: str) -> re.Match[str]:
     found = _WRITTEN.fullmatch(written)
     # Only what takes a taint off may leave the effect out: `key-` means every effect.
-    if found is None or (not found["off"] and not found["effect"]):
-        raise ValueError(words.TAINT_SYNTAX.format(text=written))
-    return found
+    if found and (found["off"] or found["effect"]):
+        return found
+    raise ValueError(words.TAINT_SYNTAX.format(text=written))
 
 
 def parse_taint(written: str) -> Object:
@@ -87,4 +91,6 @@ def changed_taints(present: Iterable[Object], written: str) -> list[Object]:
 def _is_meant(taint: Object, parts: re.Match[str]) -> bool:
     if taint["key"] != parts["key"]:
         return False
-    return not parts["effect"] or bool(taint["effect"] == parts["effect"])
+    # Without an effect every taint of that key is meant.
+    effect = parts["effect"] or taint["effect"]
+    return bool(taint["effect"] == effect)

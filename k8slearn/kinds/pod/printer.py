@@ -49,7 +49,8 @@ def pod_status(pod: AnyPod) -> str:
     """The STATUS column of a Pod. Kubernetes: printPod"""
     status = pod.get("status", {})
     reason = str(status.get("reason") or phase(pod))
-    if (condition(pod, "PodScheduled") or {}).get("reason") == "SchedulingGated":
+    scheduled = condition(pod, "PodScheduled") or {}
+    if scheduled.get("reason") == "SchedulingGated":
         reason = "SchedulingGated"
     initializing = _init_reason(pod)
     reason = initializing or reason
@@ -128,5 +129,7 @@ def _gates(pod: AnyPod) -> str:
     gates = pod["spec"].get("readinessGates", ())
     if not gates:
         return NONE
-    passed = sum(_is_true(pod, gate["conditionType"]) for gate in gates)
+    passed = 0
+    for gate in gates:
+        passed += _is_true(pod, gate["conditionType"])
     return f"{passed}/{len(gates)}"

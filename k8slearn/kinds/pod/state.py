@@ -5,13 +5,14 @@ Kubernetes: pkg/api/v1/pod/util.go
 
 from __future__ import annotations
 
-from k8slearn.apimachinery.objects import seconds_of
-from k8slearn.kinds.types import AnyPod
+from k8slearn.apimachinery.objects import Object, seconds_of
+from k8slearn.kinds.types import AnyPod, Condition
 
 
 def phase(pod: AnyPod) -> str:
     """status.phase; a Pod without one is Pending."""
-    return str(pod.get("status", {}).get("phase") or "Pending")
+    status = pod.get("status", {})
+    return str(status.get("phase") or "Pending")
 
 
 def is_pod_terminal(pod: AnyPod) -> bool:
@@ -21,10 +22,16 @@ def is_pod_terminal(pod: AnyPod) -> bool:
 
 def is_pod_ready(pod: AnyPod) -> bool:
     """Whether the condition Ready is True."""
-    for condition in pod.get("status", {}).get("conditions", ()):
-        if condition.get("type") == "Ready":
-            return bool(condition.get("status") == "True")
-    return False
+    ready = _ready(pod)
+    return ready is not None and ready["status"] == "True"
+
+
+def _ready(pod: AnyPod) -> Condition | Object | None:
+    # Not by `condition`, which copies: every Pod is asked at every sync.
+    for found in pod.get("status", {}).get("conditions", ()):
+        if found["type"] == "Ready":
+            return found
+    return None
 
 
 def available_at(pod: AnyPod, min_ready_seconds: int) -> float | None:
@@ -32,15 +39,16 @@ def available_at(pod: AnyPod, min_ready_seconds: int) -> float | None:
 
     Kubernetes: pkg/api/v1/pod, IsPodAvailable.
     """
-    for condition in pod.get("status", {}).get("conditions", ()):
-        if condition.get("type") != "Ready" or condition.get("status") != "True":
-            continue
-        # Ready is enough then, even where nobody wrote down since when.
-        if not min_ready_seconds:
-            return float("-inf")
-        since = condition.get("lastTransitionTime")
-        return seconds_of(since) + min_ready_seconds if since else None
-    return None
+    ready = _ready(pod)
+    if ready is None or ready["status"] != "True":
+        return None
+    # Ready is enough then, even where nobody wrote down since when.
+    if not min_ready_seconds:
+        return float("-inf")
+    since = ready.get("lastTransitionTime")
+    if not since:
+        return None
+    return seconds_of(since) + min_ready_seconds
 
 
 def is_pod_available(pod: AnyPod, min_ready_seconds: int, now: float) -> bool:
@@ -62,7 +70,7 @@ def get_target_node_name(pod: AnyPod) -> str:
     required = affinity.get("requiredDuringSchedulingIgnoredDuringExecution", {})
     for term in required.get("nodeSelectorTerms", ()):
         for field in term.get("matchFields", ()):
-            if field.get("key") != "metadata.name" or field.get("operator") != "In":
+            if (field["key"], field["operator"]) != ("metadata.name", "In"):
                 continue
             # Several names would leave the choice to the scheduler: that is no target.
             if len(field["values"]) == 1:

@@ -87,8 +87,10 @@ def _priority(pod: AnyPod) -> int:
         return 0
     if wanted not in PRIORITY_CLASSES:
         metadata = pod["metadata"]
+        # Admission plugins come before the name is made: what they refuse has only its prefix.
         shown = metadata.get("generateName") or metadata.get("name", "")
-        raise forbidden("pods", shown, f"no PriorityClass with name {wanted} was found")
+        why = f"no PriorityClass with name {wanted} was found"
+        raise forbidden("pods", shown, why)
     return PRIORITY_CLASSES[wanted]
 
 

@@ -14,9 +14,10 @@ from k8slearn.apimachinery.field import (
     Causes,
     follows,
     forbidden,
+    given,
     indexed,
     invalid,
-    not_negative,
+    nonnegative,
     required,
 )
 from k8slearn.apimachinery.objects import Object
@@ -70,7 +71,7 @@ def _annotations_and_spec(pod: Object) -> Causes:
 
 def _spec(spec: Object) -> Causes:
     yield from pod_spec(spec, "spec", is_pod=True)
-    yield from not_negative(f"spec.{_GRACE}", spec.get(_GRACE))
+    yield from given(spec, "spec", {_GRACE: nonnegative})
     for kind in _CONTAINERS:
         yield from only_for_pods(spec.get(kind, []), f"spec.{kind}")
 
@@ -194,8 +195,7 @@ def validate_status(new: Object, old: Object) -> Causes:
     bound = old.get("spec", {}).get("nodeName")
     if spec.get("nodeName") != bound:
         yield forbidden("status.nodeName", "may not be changed directly")
-    generation = status.get("observedGeneration")
-    yield from not_negative("status.observedGeneration", generation)
+    yield from given(status, "status", {"observedGeneration": nonnegative})
     # The kubelet places a Pod into a cgroup by its quality when it starts.
     if quality := before.get("qosClass"):
         yield from meta.immutable(

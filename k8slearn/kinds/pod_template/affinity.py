@@ -11,6 +11,7 @@ from k8slearn.apimachinery.field import (
     Causes,
     duplicate,
     each,
+    each_by,
     follows,
     forbidden,
     given,
@@ -37,6 +38,8 @@ _NO_VALUE = "value must be empty when `operator` is 'Exists'"
 _NEEDS_SELECTOR = "must not be specified when labelSelector is not set"
 _IN_BOTH_LISTS = "exists in both matchLabelKeys and mismatchLabelKeys"
 _IN_BOTH = "exists in both matchLabelKeys and labelSelector"
+_LABEL_VALUES = each_by(text.label_value)
+_NODE_NAMES = each_by(text.dns_subdomain)
 _UNSATISFIABLE = ("DoNotSchedule", "ScheduleAnyway")
 _NODE_POLICIES = ("Honor", "Ignore")
 
@@ -60,7 +63,7 @@ def _node_preference(term: Object, path: str) -> Causes:
 
 def _weight(term: Object, path: str) -> Causes:
     weight = term.get("weight", 0)
-    if not 1 <= weight <= 100:
+    if weight < 1 or weight > 100:
         yield invalid(f"{path}.weight", weight, "must be in the range 1-100")
 
 
@@ -91,9 +94,10 @@ def _node_expression(expression: Object, path: str, check_values: bool) -> Cause
             yield required(f"{path}.values", _SINGLE)
     elif operator not in meta.SET_OPERATORS:
         yield invalid(f"{path}.operator", operator, _BAD_OPERATOR)
-    yield from meta.label_key(expression.get("key", ""), f"{path}.key")
+    key = expression.get("key", "")
+    yield from meta.label_key(key, f"{path}.key")
     if check_values:
-        yield from meta.each_follows(values, f"{path}.values", text.label_value)
+        yield from given(expression, path, {"values": _LABEL_VALUES})
 
 
 def _node_field(expression: Object, path: str) -> Causes:
@@ -108,7 +112,7 @@ def _node_field(expression: Object, path: str) -> Causes:
     if key != "metadata.name":
         yield invalid(f"{path}.key", key, "not a valid field selector key")
         return
-    yield from meta.each_follows(values, f"{path}.values", text.dns_subdomain)
+    yield from given(expression, path, {"values": _NODE_NAMES})
 
 
 def _pod_affinity(found: Object, path: str) -> Causes:
@@ -127,7 +131,8 @@ def _pod_term(term: Object, path: str) -> Causes:
         yield from follows(f"{path}.namespace", name, text.dns_label)
     match = term.get("matchLabelKeys", [])
     mismatch = term.get("mismatchLabelKeys", [])
-    yield from _label_keys(match, mismatch, term.get("labelSelector"), path)
+    selector = term.get("labelSelector")
+    yield from _label_keys(match, mismatch, selector, path)
     key = term.get("topologyKey", "")
     if not key:
         yield required(f"{path}.topologyKey", "can not be empty")
@@ -170,7 +175,8 @@ def _merged_keys(match: list[str], selector: Object, path: str) -> Causes:
         key = expression.get("key", "")
         # The API server itself adds an expression for each of the keys: only a second one is the user's.
         if key in match and key in seen:
-            yield invalid(f"{path}[{match.index(key)}]", key, _IN_BOTH)
+            place = match.index(key)
+            yield invalid(f"{path}[{place}]", key, _IN_BOTH)
         seen.add(key)
 
 
@@ -220,7 +226,8 @@ def topology_spread(found: list[Object], path: str) -> Causes:
         yield from _not_repeated(constraint, found[i + 1 :], at)
         yield from _spread_policies(constraint, at)
         selector = constraint.get("labelSelector")
-        yield from _label_keys(constraint.get("matchLabelKeys", []), [], selector, at)
+        keys = constraint.get("matchLabelKeys", [])
+        yield from _label_keys(keys, [], selector, at)
         yield from meta.label_selector(selector, f"{at}.labelSelector")
 
 

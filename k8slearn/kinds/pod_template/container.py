@@ -13,6 +13,7 @@ from k8slearn.apimachinery.field import (
     Causes,
     Check,
     by,
+    chosen,
     duplicate,
     each_invalid,
     forbidden,
@@ -74,7 +75,8 @@ class Around:
 
     def names(self, kind: str) -> set[str]:
         """Names of the containers of a kind."""
-        return {container.get("name", "") for container in self.spec.get(kind, [])}
+        found = self.spec.get(kind, [])
+        return {container.get("name", "") for container in found}
 
 
 def containers(spec: Object, volumes: dict[str, Object], path: str) -> Causes:
@@ -85,7 +87,8 @@ def containers(spec: Object, volumes: dict[str, Object], path: str) -> Causes:
         ("initContainers", _init),
         ("ephemeralContainers", _ephemeral),
     ):
-        yield from check(spec.get(kind, []), around, f"{path}.{kind}")
+        found = spec.get(kind, [])
+        yield from check(found, around, f"{path}.{kind}")
 
 
 def _regular(found: list[Object], around: Around, path: str) -> Causes:
@@ -160,8 +163,7 @@ def _common(container: Object, around: Around, path: str) -> Causes:
     at = f"{path}.volumeMounts"
     yield from volume_mounts(mounts, devices, around.volumes, container, at)
     yield from volume_devices(devices, mounts, around.volumes, f"{path}.volumeDevices")
-    policy = container.get("imagePullPolicy", "")
-    yield from one_of(f"{path}.imagePullPolicy", policy, PULL_POLICIES)
+    yield from chosen(container, "imagePullPolicy", path, PULL_POLICIES)
     resources = container.get("resources", {})
     yield from container_resources(resources, around.claims, f"{path}.resources")
     resize = container.get("resizePolicy", [])
@@ -176,18 +178,19 @@ def _identity(container: Object, path: str) -> Causes:
     for field in ("name", "image"):
         if not container.get(field):
             yield required(f"{path}.{field}")
-    policy = container.get("terminationMessagePolicy", "")
-    yield from one_of(f"{path}.terminationMessagePolicy", policy, _MESSAGE_POLICIES)
+    yield from chosen(container, "terminationMessagePolicy", path, _MESSAGE_POLICIES)
 
 
 def _hooks(container: Object, around: Around, path: str) -> Causes:
     grace = around.grace_period
     if "lifecycle" in container:
         os = around.spec.get("os", {}).get("name")
-        yield from lifecycle(container["lifecycle"], grace, f"{path}.lifecycle", os)
+        at = f"{path}.lifecycle"
+        yield from lifecycle(container["lifecycle"], grace, at, os)
     for field in _PROBES:
         if field in container:
-            yield from probe(field, container[field], grace, f"{path}.{field}")
+            at = f"{path}.{field}"
+            yield from probe(field, container[field], grace, at)
 
 
 def _ports(ports: list[Object], path: str) -> Causes:
@@ -197,7 +200,7 @@ def _ports(ports: list[Object], path: str) -> Causes:
         if not port.get("containerPort"):
             yield required(f"{at}.containerPort")
         yield from given(port, at, _PORT_NUMBERS)
-        yield from one_of(f"{at}.protocol", port.get("protocol", ""), PROTOCOLS)
+        yield from chosen(port, "protocol", at, PROTOCOLS)
 
 
 def _port_name(name: str, seen: set[str], path: str) -> Causes:

@@ -101,7 +101,8 @@ def _resource_ref(selector: Object) -> Object:
 def container(found: Object) -> Object:
     """Kubernetes: SetDefaults_Container and those of what stands in it."""
     found = filled(found, _CONTAINER)
-    found = filled(found, {"imagePullPolicy": pull_policy(found.get("image", ""))})
+    policy = pull_policy(found.get("image", ""))
+    found = filled(found, {"imagePullPolicy": policy})
     for field, change in _IN_CONTAINER.items():
         found = inside(found, field, change)
     return found
@@ -153,7 +154,8 @@ def _claim(spec: Object) -> Object:
 
 
 def _image(source: Object) -> Object:
-    return filled(source, {"pullPolicy": pull_policy(source.get("reference", ""))})
+    policy = pull_policy(source.get("reference", ""))
+    return filled(source, {"pullPolicy": policy})
 
 
 _VOLUMES: dict[str, Filler] = {

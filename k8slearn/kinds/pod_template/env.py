@@ -6,13 +6,15 @@ Kubernetes: pkg/apis/core/validation/validation.go ValidateEnv, validateEnvVarVa
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from k8slearn.apimachinery import quantity
 from k8slearn.apimachinery import validation as text
 from k8slearn.apimachinery.field import (
     Causes,
+    Check,
+    by,
     follows,
+    given,
     indexed,
     invalid,
     not_supported,
@@ -202,7 +204,7 @@ def _file_ref(selector: Object, path: str) -> Causes:
         yield from _needed(selector, field, rule, path)
 
 
-_SOURCES: dict[str, Callable[[Object, str], Causes]] = {
+_SOURCES: dict[str, Check] = {
     "fieldRef": field_ref,
     "resourceFieldRef": resource_ref,
     "configMapKeyRef": _key_ref,
@@ -214,8 +216,7 @@ _SOURCES: dict[str, Callable[[Object, str], Causes]] = {
 def env_from(found: list[Object], path: str) -> Causes:
     """The list `envFrom`."""
     for at, source in indexed(found, path):
-        if source.get("prefix"):
-            yield from follows(f"{at}.prefix", source["prefix"], text.env_name)
+        yield from given(source, at, {"prefix": by(text.env_name)})
         named = [name for name in ("configMapRef", "secretRef") if name in source]
         for name in named:
             yield from _whole_ref(source[name], f"{at}.{name}")

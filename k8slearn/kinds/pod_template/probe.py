@@ -11,22 +11,24 @@ from typing import Any
 from k8slearn.apimachinery import validation as text
 from k8slearn.apimachinery.field import (
     Causes,
+    Check,
     follows,
     forbidden,
+    given,
     invalid,
-    not_negative,
+    nonnegative,
     not_supported,
     required,
 )
 from k8slearn.apimachinery.objects import Object
 
-_NUMBERS = (
-    "initialDelaySeconds",
-    "timeoutSeconds",
-    "periodSeconds",
-    "successThreshold",
-    "failureThreshold",
-)
+_NUMBERS: dict[str, Check] = {
+    "initialDelaySeconds": nonnegative,
+    "timeoutSeconds": nonnegative,
+    "periodSeconds": nonnegative,
+    "successThreshold": nonnegative,
+    "failureThreshold": nonnegative,
+}
 _PROBE_ACTIONS = ("exec", "httpGet", "tcpSocket", "grpc")
 _HOOK_ACTIONS = ("exec", "httpGet", "tcpSocket", "sleep")
 _SCHEMES = ("HTTP", "HTTPS")
@@ -36,8 +38,7 @@ _UNSET_OS = "may not be set for containers with empty `spec.os.name`"
 def probe(kind: str, found: Object, grace_period: int | None, path: str) -> Causes:
     """livenessProbe, readinessProbe or startupProbe, as `kind` says."""
     yield from handler(found, _PROBE_ACTIONS, grace_period, path)
-    for field in _NUMBERS:
-        yield from not_negative(f"{path}.{field}", found.get(field))
+    yield from given(found, path, _NUMBERS)
     at = f"{path}.terminationGracePeriodSeconds"
     seconds = found.get("terminationGracePeriodSeconds")
     if seconds is not None and seconds <= 0:
@@ -89,7 +90,8 @@ def _exec(action: Object, grace_period: int | None, path: str) -> Causes:
 def _http_get(action: Object, grace_period: int | None, path: str) -> Causes:
     if not action.get("path"):
         yield required(f"{path}.path")
-    yield from port_number_or_name(action.get("port", 0), f"{path}.port")
+    port = action.get("port", 0)
+    yield from port_number_or_name(port, f"{path}.port")
     scheme = action.get("scheme", "")
     if scheme not in _SCHEMES:
         yield not_supported(f"{path}.scheme", scheme, _SCHEMES)
@@ -99,7 +101,8 @@ def _http_get(action: Object, grace_period: int | None, path: str) -> Causes:
 
 
 def _tcp_socket(action: Object, grace_period: int | None, path: str) -> Causes:
-    yield from port_number_or_name(action.get("port", 0), f"{path}.port")
+    port = action.get("port", 0)
+    yield from port_number_or_name(port, f"{path}.port")
 
 
 def _sleep(action: Object, grace_period: int | None, path: str) -> Causes:

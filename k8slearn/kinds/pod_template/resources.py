@@ -53,7 +53,8 @@ _NO_LIMIT = "Limit must be set for non overcommitable resources"
 def container_resources(found: Object, claims: list[str], path: str) -> Causes:
     """A container's `resources`; `claims` are the Pod's."""
     yield from _requirements(found, container_resource_name, path)
-    yield from _claims(found.get("claims", []), claims, f"{path}.claims")
+    asked = found.get("claims", [])
+    yield from _claims(asked, claims, f"{path}.claims")
 
 
 def pod_resources(found: Object, path: str) -> Causes:

@@ -12,7 +12,9 @@ from k8slearn.apimachinery.field import (
     Causes,
     Check,
     by,
+    chosen,
     duplicate,
+    each_by,
     follows,
     forbidden,
     given,
@@ -21,7 +23,6 @@ from k8slearn.apimachinery.field import (
     items,
     not_found,
     not_supported,
-    one_of,
     required,
     too_long,
 )
@@ -59,6 +60,8 @@ _HOST_NAMESPACES = {
 
 _subdomain = by(text.dns_subdomain)
 _label = by(text.dns_label)
+_HOST_NAMES = {"hostnames": each_by(text.dns_subdomain)}
+_TEMPLATE_METADATA = {"labels": meta.labels, "annotations": meta.annotation_keys}
 
 
 def pod_template(template: Object, path: str) -> Causes:
@@ -67,8 +70,7 @@ def pod_template(template: Object, path: str) -> Causes:
     spec = template.get("spec", {})
     annotations = metadata.get("annotations", {})
     # No `metadata` in these paths: upstream hands the template's own path on.
-    yield from meta.labels(metadata.get("labels", {}), f"{path}.labels")
-    yield from meta.annotation_keys(annotations, f"{path}.annotations")
+    yield from given(metadata, path, _TEMPLATE_METADATA)
     yield from pod_annotations(annotations, spec, f"{path}.annotations")
     yield from pod_spec(spec, f"{path}.spec")
     if spec.get("ephemeralContainers"):
@@ -80,11 +82,14 @@ def pod_annotations(found: dict[str, str], spec: Object, path: str) -> Causes:
     """Annotations that mean something to a Pod. Kubernetes: ValidatePodSpecificAnnotations"""
     # A mirror is what a kubelet shows of a Pod of its own: it is bound from the start.
     if _MIRROR in found and not spec.get("nodeName"):
+        at = f"{path}[{_MIRROR}]"
         detail = "must set spec.nodeName if mirror pod annotation is set"
-        yield invalid(f"{path}[{_MIRROR}]", found[_MIRROR], detail)
+        yield invalid(at, found[_MIRROR], detail)
     cost = found.get(_DELETION_COST, "0")
-    if text.decimal_integer(cost) or abs(int(cost)) > _MAX_INT32:
-        yield invalid(f"{path}[{_DELETION_COST}]", cost, "must be a 32bit integer")
+    is_number = not text.decimal_integer(cost)
+    if not is_number or abs(int(cost)) > _MAX_INT32:
+        at = f"{path}[{_DELETION_COST}]"
+        yield invalid(at, cost, "must be a 32bit integer")
 
 
 def pod_spec(spec: Object, path: str, *, is_pod: bool = False) -> Causes:
@@ -131,7 +136,8 @@ def _claim_source(claim: Object, path: str) -> Causes:
     # The claim as Go prints its struct into the message.
     shown: Object = {"Name": claim.get("name", "")}
     for field in _CLAIM_SOURCES:
-        shown[field[0].upper() + field[1:]] = claim.get(field)
+        go_name = field[0].upper() + field[1:]
+        shown[go_name] = claim.get(field)
     if len(named) > 1:
         yield invalid(path, shown, _ONE_CLAIM)
     if not named:
@@ -156,9 +162,8 @@ def _host_network(spec: Object, path: str, is_pod: bool) -> Causes:
 
 
 def _policies(spec: Object, path: str) -> Causes:
-    restart = spec.get("restartPolicy", "")
-    yield from one_of(f"{path}.restartPolicy", restart, RESTART_POLICIES)
-    yield from one_of(f"{path}.dnsPolicy", spec.get("dnsPolicy", ""), DNS_POLICIES)
+    yield from chosen(spec, "restartPolicy", path, RESTART_POLICIES)
+    yield from chosen(spec, "dnsPolicy", path, DNS_POLICIES)
 
 
 def _namespaces(spec: Object, path: str) -> Causes:
@@ -223,22 +228,22 @@ def _names(spec: Object, path: str) -> Causes:
 
 def _rest(spec: Object, path: str) -> Causes:
     if "preemptionPolicy" in spec:
-        policy = spec["preemptionPolicy"]
-        yield from one_of(f"{path}.preemptionPolicy", policy, _PREEMPTION_POLICIES)
+        yield from chosen(spec, "preemptionPolicy", path, _PREEMPTION_POLICIES)
     if "overhead" in spec:
         # Upstream looks at the overhead as at a container's limits.
         limits = {"limits": spec["overhead"]}
         yield from container_resources(limits, [], f"{path}.overhead")
     if "os" in spec:
-        yield from _os(spec["os"].get("name", ""), f"{path}.os")
+        system = spec["os"].get("name", "")
+        yield from _os(system, f"{path}.os")
     yield from _file_volumes(spec, path)
 
 
 def _host_aliases(found: list[Object], path: str) -> Causes:
     for at, alias in indexed(found, path):
-        yield from follows(f"{at}.ip", alias.get("ip", ""), text.ip_address)
-        names = alias.get("hostnames", [])
-        yield from meta.each_follows(names, f"{at}.hostnames", text.dns_subdomain)
+        address = alias.get("ip", "")
+        yield from follows(f"{at}.ip", address, text.ip_address)
+        yield from given(alias, at, _HOST_NAMES)
 
 
 def _os(name: str, path: str) -> Causes:
@@ -250,7 +255,8 @@ def _os(name: str, path: str) -> Causes:
 
 def _file_volumes(spec: Object, path: str) -> Causes:
     # Kubernetes: validateFileKeyRefVolumes
-    sources = {volume.get("name", ""): volume for volume in spec.get("volumes", [])}
+    volumes = spec.get("volumes", [])
+    sources = {volume.get("name", ""): volume for volume in volumes}
     for kind in ("initContainers", "containers"):
         for place, container in items(spec, kind, path):
             for at, variable in items(container, "env", place):

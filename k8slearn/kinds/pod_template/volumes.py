@@ -13,6 +13,7 @@ from k8slearn.apimachinery.errors import Cause
 from k8slearn.apimachinery.field import (
     Causes,
     Check,
+    chosen,
     duplicate,
     each,
     follows,
@@ -22,7 +23,6 @@ from k8slearn.apimachinery.field import (
     invalid,
     items,
     not_supported,
-    one_of,
     required,
     too_long,
 )
@@ -147,7 +147,8 @@ def _key_to_path(item: Object, path: str) -> Causes:
     for field in ("key", "path"):
         if not item.get(field):
             yield required(f"{path}.{field}")
-    yield from local_path(item.get("path", ""), f"{path}.path")
+    file = item.get("path", "")
+    yield from local_path(file, f"{path}.path")
     yield from given(item, path, {"mode": _mode})
 
 
@@ -167,7 +168,8 @@ def _downward_api(source: Object, path: str) -> Causes:
 def _downward_file(item: Object, path: str) -> Causes:
     if not item.get("path"):
         yield required(f"{path}.path")
-    yield from local_path(item.get("path", ""), f"{path}.path")
+    file = item.get("path", "")
+    yield from local_path(file, f"{path}.path")
     if "fieldRef" in item:
         yield from field_ref(item["fieldRef"], f"{path}.fieldRef", VOLUME_FIELDS)
         if "resourceFieldRef" in item:
@@ -264,8 +266,7 @@ def _ephemeral(source: Object, path: str) -> Causes:
 def _image(source: Object, path: str) -> Causes:
     if not source.get("reference"):
         yield required(f"{path}.reference")
-    policy = source.get("pullPolicy", "")
-    yield from one_of(f"{path}.pullPolicy", policy, _PULL_POLICIES)
+    yield from chosen(source, "pullPolicy", path, _PULL_POLICIES)
 
 
 def _nfs(source: Object, path: str) -> Causes:
@@ -298,7 +299,7 @@ _ORDER = (
 )
 # Two paths in upstream's messages are written otherwise than the fields.
 _MISSPELT = {"cephfs": "cephFS", "downwardAPI": "downwarAPI"}
-_CHECKS: dict[str, Callable[[Object, str], Causes]] = {
+_CHECKS: dict[str, Check] = {
     "emptyDir": _empty_dir,
     "hostPath": _host_path,
     "secret": _keyed("secretName"),

@@ -31,7 +31,10 @@ def _external(spec: ServiceSpec | Object, status: Object) -> str:
     if kind != "LoadBalancer":
         return ",".join(given) or NONE
     ingress = status.get("loadBalancer", {}).get("ingress", ())
-    balanced = [each.get("ip") or each.get("hostname", "") for each in ingress]
+    balanced: list[str] = []
+    for each in ingress:
+        # A balancer of a cloud has an address or, with some providers, a name alone.
+        balanced.append(each.get("ip") or each.get("hostname", ""))
     return ",".join(balanced + given) or "<pending>"
 
 

@@ -62,7 +62,8 @@ def _port(port: Object) -> Object:
 def _families(spec: Object) -> Object:
     """A cluster with IPv4 alone. Kubernetes: initIPFamilyFields"""
     # Without a selector somebody else writes the endpoints, in whatever family: both are let in.
-    if spec.get("clusterIP") == "None" and not spec.get("selector"):
+    is_headless = spec.get("clusterIP") == "None"
+    if is_headless and not spec.get("selector"):
         return {
             "ipFamilies": ["IPv4", "IPv6"],
             "ipFamilyPolicy": "RequireDualStack",
@@ -80,8 +81,10 @@ def normalize(service: Object, old: Object | None) -> Object:
     types = (spec["type"], before.get("type"))
     # A manifest that is sent again does not know the address that was allocated: it stays.
     if "ExternalName" not in types and not spec.get("clusterIP"):
-        kept = {field: before[field] for field in _ADDRESSES if field in before}
-        spec = {**spec, **kept}
+        spec = {**spec}
+        for field in _ADDRESSES:
+            if field in before:
+                spec[field] = before[field]
     address = spec.get("clusterIP")
     if address and _addresses_are_older(spec, before):
         spec = {**spec, "clusterIPs": [address]}
@@ -92,14 +95,16 @@ def _addresses_are_older(spec: Object, before: Object) -> bool:
     """Whether clusterIP was set by a client that does not know clusterIPs."""
     if not spec.get("clusterIPs"):
         return True
-    is_same = bool(spec["clusterIPs"] == before.get("clusterIPs"))
-    return is_same and spec["clusterIPs"] != [spec["clusterIP"]]
+    addresses = spec["clusterIPs"]
+    is_same = bool(addresses == before.get("clusterIPs"))
+    return is_same and addresses != [spec["clusterIP"]]
 
 
 def prepare_for_create(service: Object, reader: Reader) -> Object:
     """Its address and an empty status. Kubernetes: allocClusterIPs"""
     spec = service["spec"]
-    if spec.get("type") != "ExternalName" and not spec.get("clusterIP"):
+    needs_address = spec.get("type") != "ExternalName"
+    if needs_address and not spec.get("clusterIP"):
         address = _free_address(reader)
         spec = {**spec, "clusterIP": address, "clusterIPs": [address]}
     return {**service, "spec": spec, "status": _NO_STATUS}

@@ -13,6 +13,7 @@ from k8slearn.apimachinery.field import (
     NIL,
     Causes,
     by,
+    chosen,
     duplicate,
     each_by,
     follows,
@@ -20,6 +21,7 @@ from k8slearn.apimachinery.field import (
     given,
     indexed,
     invalid,
+    items,
     not_supported,
     one_of,
     required,
@@ -52,7 +54,8 @@ def validate_update(new: Object, old: Object) -> Causes:
     spec = new.get("spec", {})
     before = old.get("spec", {})
     # An ExternalName has no address of its own: becoming or leaving one is free.
-    if "ExternalName" not in (spec.get("type"), before.get("type")):
+    types = (spec.get("type"), before.get("type"))
+    if "ExternalName" not in types:
         yield from _cluster_ips_update(spec, before)
         yield from _families_update(spec, before)
     if spec.get("type") == before.get("type") == "LoadBalancer":
@@ -76,14 +79,16 @@ def _cluster_ips_update(spec: Object, before: Object) -> Causes:
         return
     if old and not new:
         yield invalid("spec.clusterIPs[0]", NIL, "primary clusterIP can not be unset")
-    for i, (first, second) in enumerate(zip(old, new, strict=False)):
+    pairs = zip(old, new, strict=False)
+    for i, (first, second) in enumerate(pairs):
         if first == second:
             continue
         # The second address may go or come with its family, the first never.
         if i == 0 or len(old) == len(new):
             yield invalid(f"spec.clusterIPs[{i}]", new, _UNCHANGED)
     policy = spec.get("ipFamilyPolicy")
-    if len(old) > len(new) == 1 and policy != "SingleStack":
+    is_released = len(new) == 1 < len(old)
+    if is_released and policy != "SingleStack":
         detail = "must be set to 'SingleStack' when releasing the secondary clusterIP"
         yield invalid("spec.ipFamilyPolicy", policy, detail)
 
@@ -148,10 +153,12 @@ def _ports(spec: Object) -> Causes:
         number = port.get("port", 0)
         # A single port needs no name to be told from others.
         needs_name = len(ports) > 1
-        yield from _port_name(port.get("name", ""), needs_name, seen, at)
+        name = port.get("name", "")
+        yield from _port_name(name, needs_name, seen, at)
         yield from follows(f"{at}.port", number, text.port_number)
-        yield from one_of(f"{at}.protocol", port.get("protocol", ""), PROTOCOLS)
-        yield from port_number_or_name(port.get("targetPort", 0), f"{at}.targetPort")
+        yield from chosen(port, "protocol", at, PROTOCOLS)
+        target = port.get("targetPort", 0)
+        yield from port_number_or_name(target, f"{at}.targetPort")
         yield from given(port, at, {"appProtocol": by(text.label_key)})
 
 
@@ -191,7 +198,8 @@ def _cluster_ips(spec: Object) -> Causes:
     yield from _families(spec)
     for i, address in enumerate(addresses):
         if address != "None" or i > 0:
-            yield from follows(f"{path}[{i}]", address, text.ip_address)
+            at = f"{path}[{i}]"
+            yield from follows(at, address, text.ip_address)
         elif len(addresses) > 1:
             detail = "'None' must be the first and only value"
             yield invalid(path, addresses, detail)
@@ -258,7 +266,7 @@ def _node_ports(spec: Object) -> Causes:
 
 def _port_conflicts(spec: Object) -> Causes:
     seen: set[tuple[Any, Any]] = set()
-    for at, port in indexed(spec.get("ports", []), "spec.ports"):
+    for at, port in items(spec, "ports", "spec"):
         pair = (port.get("protocol"), port.get("port"))
         if pair in seen:
             yield duplicate(at, _key_as_go(port))
