@@ -239,7 +239,7 @@ class Cluster(Verbs):
     def add_controller(
         self, name: str, reconcile: Reconcile, watch: Sequence[str] = ("Node", "Pod")
     ) -> None:
-        """Let a function be a controller: called with an `Api` whenever an object of a kind in `watch` changes.
+        """Let a function be a controller: called with a `ControllerApi` when an object of a kind in `watch` changes.
 
         What it returns is the action's `why`. A second one of that name takes the place of the first. Objects with a
         state of their own may be called as well: each fork has its copy.

@@ -23,18 +23,19 @@ from k8slearn.apiserver.client import Client
 
 def selects(owner: Object, o: Object) -> bool:
     """Whether the owner's selector takes the object, and both are of one namespace."""
-    return namespace(owner) == namespace(o) and selector_matches(
-        owner["spec"]["selector"], labels(o)
-    )
+    if namespace(owner) != namespace(o):
+        return False
+    return selector_matches(owner["spec"]["selector"], labels(o))
 
 
 def adoptable(owner: Object, candidates: Iterable[Object]) -> list[Object]:
     """Those without a controller that the owner should adopt."""
-    return [
-        o
-        for o in candidates
-        if not controller_uid(o) and selects(owner, o) and not is_deleting(o)
-    ]
+    found = []
+    for o in candidates:
+        # One that is on its way out is left in peace: adopting it would only make somebody wait for it.
+        if not controller_uid(o) and not is_deleting(o) and selects(owner, o):
+            found.append(o)
+    return found
 
 
 def releasable(owner: Object, own: Iterable[Object]) -> list[Object]:

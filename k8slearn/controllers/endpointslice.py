@@ -25,6 +25,7 @@ from k8slearn.kinds.pod.state import is_pod_ready, is_pod_terminal
 ACTOR = "endpointslice"
 MANAGER = "endpointslice-controller.k8s.io"
 SERVICE_LABEL = "kubernetes.io/service-name"
+# kube-controller-manager's --max-endpoints-per-slice: one Pod that changes has at most so many endpoints sent anew.
 MAX_ENDPOINTS = 100
 
 
@@ -39,6 +40,7 @@ class Slices:
 def endpoint_of(pod: Object, service: Object) -> Object:
     """The endpoint that a Pod is for a Service. Kubernetes: staging endpointslice/utils.go, podToEndpoint."""
     ready, terminating = is_pod_ready(pod), is_deleting(pod)
+    # For Pods that must find each other before they can be ready.
     anyway = bool(service["spec"].get("publishNotReadyAddresses"))
     endpoint: Object = {
         "addresses": [pod["status"]["podIP"]],
@@ -55,6 +57,7 @@ def endpoint_of(pod: Object, service: Object) -> Object:
             "uid": uid(pod),
         },
     }
+    # Only then DNS gives the Pod a name of its own below the Service's.
     if pod["spec"].get("hostname") and pod["spec"].get("subdomain") == name(service):
         endpoint["hostname"] = pod["spec"]["hostname"]
     return endpoint
@@ -65,14 +68,16 @@ def ports_of(service: Object, pod: Object) -> list[Object]:
     found = []
     for port in service["spec"].get("ports") or ():
         number = _target(port.get("targetPort", port["port"]), pod)
-        if number is not None:
-            found.append(
-                {
-                    "name": port.get("name", ""),
-                    "port": number,
-                    "protocol": port.get("protocol", "TCP"),
-                }
-            )
+        # A Pod without a port of that name is left out of this port, not of the others.
+        if number is None:
+            continue
+        found.append(
+            {
+                "name": port.get("name", ""),
+                "port": number,
+                "protocol": port.get("protocol", "TCP"),
+            }
+        )
     return found
 
 
@@ -96,12 +101,13 @@ def slices_of(service: Object, pods: Iterable[Object]) -> Slices:
     groups: dict[str, tuple[list[Object], list[Object]]] = {}
     for pod in sorted(pods, key=full_name):
         ports = ports_of(service, pod)
-        groups.setdefault(repr(ports), (ports, []))[1].append(endpoint_of(pod, service))
-    cut = [
-        (ports, endpoints[start : start + MAX_ENDPOINTS])
-        for ports, endpoints in groups.values()
-        for start in range(0, len(endpoints), MAX_ENDPOINTS)
-    ]
+        _, endpoints = groups.setdefault(repr(ports), (ports, []))
+        endpoints.append(endpoint_of(pod, service))
+    cut: list[tuple[list[Object], list[Object]]] = []
+    for ports, endpoints in groups.values():
+        for start in range(0, len(endpoints), MAX_ENDPOINTS):
+            cut.append((ports, endpoints[start : start + MAX_ENDPOINTS]))
+    # Without any Pod there is one empty slice, so that a reader can tell "nobody" from "not looked at yet".
     return Slices(full_name(service), tuple(cut) or (([], []),))
 
 
@@ -122,32 +128,31 @@ class EndpointSliceController(Controller):
         seen = [labels(o) for o in (change.object, change.previous) if o is not None]
         for service in self.informer.list("Service"):
             wanted = service["spec"].get("selector")
+            # A Service without a selector is for somebody else to fill.
             if not wanted or namespace(service) != namespace(change.object):
                 continue
-            if any(selector_matches({"matchLabels": wanted}, found) for found in seen):
+            selector = {"matchLabels": wanted}
+            if any(selector_matches(selector, marks) for marks in seen):
                 self.enqueue(full_name(service))
 
     def sync(self, key: str) -> Slices | None:
         """Bring the slices of one Service up to date."""
         place, _, service_name = key.partition("/")
         service = self.client.get("Service", service_name, place)
-        if (
-            service is None
-            or is_deleting(service)
-            or not service["spec"].get("selector")
-        ):
+        if service is None or is_deleting(service):
+            return None
+        if not service["spec"].get("selector"):
             return None
         wanted = {"matchLabels": service["spec"]["selector"]}
-        pods = [
-            pod
-            for (where, _), pod in self.informer.cache["Pod"].items()
-            if where == place
-            and is_backing(pod)
-            and selector_matches(wanted, labels(pod))
-        ]
-        found = slices_of(service, pods)
-        self._apply(service, found)
-        return found
+        pods = []
+        for pod in self.informer.list("Pod"):
+            if namespace(pod) != place or not is_backing(pod):
+                continue
+            if selector_matches(wanted, labels(pod)):
+                pods.append(pod)
+        slices = slices_of(service, pods)
+        self._apply(service, slices)
+        return slices
 
     def _apply(self, service: Object, wanted: Slices) -> None:
         present = self.client.list(

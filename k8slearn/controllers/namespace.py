@@ -54,13 +54,15 @@ class NamespaceController(Controller):
 
     def on_content(self, change: Change) -> None:
         """When something leaves a namespace that is being deleted, look whether it is empty now."""
-        if change.type == "DELETED":
-            place = change.object["metadata"]["namespace"]
-            namespace = self.informer.get("Namespace", place)
-            if change.object["kind"] in ("ServiceAccount", "ConfigMap") or (
-                namespace and is_deleting(namespace)
-            ):
-                self.enqueue(place)
+        if change.type != "DELETED":
+            return
+        place = change.object["metadata"]["namespace"]
+        namespace = self.informer.get("Namespace", place)
+        ending = namespace is not None and is_deleting(namespace)
+        # Its own defaults come back when somebody deletes them.
+        is_default = change.object["kind"] in ("ServiceAccount", "ConfigMap")
+        if ending or is_default:
+            self.enqueue(place)
 
     def sync(self, key: str) -> None:
         """Bring one namespace nearer to what it should be."""
@@ -75,21 +77,24 @@ class NamespaceController(Controller):
                 self.client.create(o)
 
     def _empty(self, namespace: Object) -> None:
+        """Delete what is in it, and let it go when nothing is left. Kubernetes: namespaced_resources_deleter.go."""
+        place = name(namespace)
         left = 0
         for kind in self.namespaced:
-            for o in self.client.list(kind, name(namespace)):
+            for o in self.client.list(kind, place):
+                # In the background: whatever owns what, all of it goes.
                 if not is_deleting(o):
                     self.client.delete(
                         kind,
                         name(o),
-                        name(namespace),
+                        place,
                         propagation="Background",
                     )
-            left += len(self.client.list(kind, name(namespace)))
-        if not left:
-            spec = {
-                field: value
-                for field, value in namespace["spec"].items()
-                if field != "finalizers"
-            }
-            self.client.finalize({**namespace, "spec": spec})
+            # Pods within their grace period, and whatever has a finalizer, are still there.
+            left += len(self.client.list(kind, place))
+        if left:
+            return
+        # The finalizer `kubernetes` stands in the spec, not in the metadata: that is why it takes a subresource.
+        spec = dict(namespace["spec"])
+        spec.pop("finalizers", None)
+        self.client.finalize({**namespace, "spec": spec})

@@ -13,6 +13,7 @@ from k8slearn.controllers.recorder import Recorder
 from k8slearn.controllers.runtime import Controller
 
 ACTOR = "node-lifecycle"
+# kube-controller-manager's --node-monitor-period.
 MONITOR_PERIOD = 5.0
 NOT_READY = "node.kubernetes.io/not-ready"
 UNREACHABLE = "node.kubernetes.io/unreachable"
@@ -24,6 +25,9 @@ PRESSURE = {
     "NetworkUnavailable": "node.kubernetes.io/network-unavailable",
 }
 ZONE_LABELS = ("topology.kubernetes.io/region", "topology.kubernetes.io/zone")
+# One Node in 10 seconds is --node-eviction-rate 0.1, one in 100 is --secondary-node-eviction-rate 0.01: when 55% of a
+# zone fail (--unhealthy-zone-threshold) it is rather the network than the Nodes, so a large zone goes slowly and a
+# small one (--large-cluster-size-threshold) not at all.
 EVICTION_PAUSE = 10.0
 LARGE_ZONE_PAUSE = 100.0
 LARGE_ZONE = 50
@@ -45,19 +49,22 @@ def taints_for(node: Object, effect: str) -> set[tuple[str, str]]:
     Kubernetes: pkg/controller/nodelifecycle, doNoScheduleTaintingPass and monitorNodeHealth.
     """
     ready = condition(node, "Ready")
+    # A Node that never reported is as unreachable as one that has stopped to.
     status = ready["status"] if ready else "Unknown"
     found = set()
     if status == "False":
         found.add((NOT_READY, effect))
     elif status != "True":
         found.add((UNREACHABLE, effect))
-    if effect == "NoSchedule":
-        for kind, taint in PRESSURE.items():
-            pressure = condition(node, kind)
-            if pressure is not None and pressure["status"] == "True":
-                found.add((taint, effect))
-        if node.get("spec", {}).get("unschedulable"):
-            found.add((UNSCHEDULABLE, effect))
+    # Pressure and cordoning keep new Pods away; they drive nobody out.
+    if effect != "NoSchedule":
+        return found
+    for kind, taint in PRESSURE.items():
+        pressure = condition(node, kind)
+        if pressure is not None and pressure["status"] == "True":
+            found.add((taint, effect))
+    if node.get("spec", {}).get("unschedulable"):
+        found.add((UNSCHEDULABLE, effect))
     return found
 
 
@@ -66,46 +73,45 @@ def with_taints(node: Object, effect: str, now: str) -> Object:
     wanted = taints_for(node, effect)
     present = node.get("spec", {}).get("taints") or []
     managed = FAILING if effect == "NoExecute" else MANAGED
-    kept = [
-        t
-        for t in present
-        if t["key"] not in managed
-        or t["effect"] != effect
-        or (t["key"], effect) in wanted
-    ]
-    have = {(t["key"], t["effect"]) for t in kept}
-    added = [
-        {"key": key, "effect": effect, "timeAdded": now}
-        for key, _ in sorted(wanted - have)
-    ]
+    kept: list[Object] = []
+    for taint in present:
+        ours = taint["effect"] == effect and taint["key"] in managed
+        # One that is there already keeps its timeAdded, from which tolerationSeconds are counted.
+        if not ours or (taint["key"], effect) in wanted:
+            kept.append(taint)
+    have = {(taint["key"], taint["effect"]) for taint in kept}
+    added: list[Object] = []
+    for key, _ in sorted(wanted - have):
+        added.append({"key": key, "effect": effect, "timeAdded": now})
     if not added and len(kept) == len(present):
         return node
-    spec = {
-        field: value
-        for field, value in node.get("spec", {}).items()
-        if field != "taints"
-    }
-    taints = kept + added
-    return {**node, "spec": {**spec, "taints": taints} if taints else spec}
+    return _with_spec_taints(node, kept + added)
+
+
+def _with_spec_taints(node: Object, taints: list[Object]) -> Object:
+    """The Node with these taints; without any the field is absent, as Go writes it."""
+    spec = {**node.get("spec", {}), "taints": taints}
+    if not taints:
+        del spec["taints"]
+    return {**node, "spec": spec}
 
 
 def has_failing_taint(node: Object) -> bool:
     """Whether the Node has a NoExecute taint for not being ready or reachable."""
     taints = node.get("spec", {}).get("taints") or ()
-    return any(t["effect"] == "NoExecute" and t["key"] in FAILING for t in taints)
+    return any(_is_failing_taint(taint) for taint in taints)
+
+
+def _is_failing_taint(taint: Object) -> bool:
+    return taint["effect"] == "NoExecute" and taint["key"] in FAILING
 
 
 def without_taints(node: Object) -> Object:
     """The Node without NoExecute taints for not being ready or reachable."""
     if not has_failing_taint(node):
         return node
-    spec = {field: value for field, value in node["spec"].items() if field != "taints"}
-    kept = [
-        t
-        for t in node["spec"]["taints"]
-        if t["effect"] != "NoExecute" or t["key"] not in FAILING
-    ]
-    return {**node, "spec": {**spec, "taints": kept} if kept else spec}
+    kept = [taint for taint in node["spec"]["taints"] if not _is_failing_taint(taint)]
+    return _with_spec_taints(node, kept)
 
 
 def is_failing(node: Object) -> bool:
@@ -124,10 +130,14 @@ def pause_between_evictions(zone: Sequence[Object]) -> float | None:
 
     Kubernetes: pkg/controller/nodelifecycle, ComputeZoneState and ReducedQPSFunc.
     """
-    failing = sum(1 for node in zone if is_failing(node))
-    if 2 < failing < len(zone) and failing / len(zone) >= UNHEALTHY_SHARE:
-        return LARGE_ZONE_PAUSE if len(zone) > LARGE_ZONE else None
-    return EVICTION_PAUSE
+    failing = sum(is_failing(node) for node in zone)
+    # Two Nodes say nothing about a zone; and a zone that fails as a whole is emptied at the full rate, for there is
+    # another one that works (where there is none, the monitor has taken all taints off already).
+    if failing <= 2 or failing == len(zone):
+        return EVICTION_PAUSE
+    if failing / len(zone) < UNHEALTHY_SHARE:
+        return EVICTION_PAUSE
+    return LARGE_ZONE_PAUSE if len(zone) > LARGE_ZONE else None
 
 
 class NodeLifecycle(Controller):
@@ -150,18 +160,17 @@ class NodeLifecycle(Controller):
     def on_node(self, change: Change) -> None:
         """Look at a Node that came or changed; the monitor tells of one that came or left."""
         node = change.object
-        if change.type != "DELETED" and with_taints(node, "NoSchedule", "") is not node:
-            self.enqueue(name(node))
-        before = self.failing
-        self.failing = before - {name(node)}
-        if change.type != "DELETED" and is_failing(node):
-            self.failing.add(name(node))
-        if (
-            before
-            or self.failing
-            or has_failing_taint(node)
-            or change.type != "MODIFIED"
-        ):
+        some_failed = bool(self.failing)
+        self.failing.discard(name(node))
+        if change.type != "DELETED":
+            if with_taints(node, "NoSchedule", "") is not node:
+                self.enqueue(name(node))
+            if is_failing(node):
+                self.failing.add(name(node))
+        # The real monitor looks every 5 seconds in any case; here only when it could find something, so that a quiet
+        # cluster is quiet.
+        came_or_left = change.type != "MODIFIED"
+        if some_failed or self.failing or came_or_left or has_failing_taint(node):
             self._expect_monitor()
 
     def sync(self, key: str) -> Taints | None:
@@ -175,23 +184,19 @@ class NodeLifecycle(Controller):
     def _tell(self, nodes: Sequence[Object]) -> None:
         """Tell of the Nodes that came or left since the last look. Kubernetes: monitorNodeHealth, classifyNodes."""
         present = {name(node): node for node in nodes}
-        for key in [key for key in present if key not in self.known]:
-            self._record(
-                present[key],
-                "RegisteredNode",
-                f"Node {key} event: Registered Node {key} in Controller",
-            )
+        for key, node in present.items():
+            if key not in self.known:
+                what = f"Registered Node {key} in Controller"
+                self._record(node, "RegisteredNode", f"Node {key} event: {what}")
         for key in sorted(self.known - present.keys()):
+            # The Node is gone, so upstream makes a reference up, with the name for a uid.
             gone: Object = {
                 "apiVersion": "v1",
                 "kind": "Node",
                 "metadata": {"name": key, "uid": key},
             }
-            self._record(
-                gone,
-                "RemovingNode",
-                f"Node {key} event: Removing Node {key} from Controller",
-            )
+            what = f"Removing Node {key} from Controller"
+            self._record(gone, "RemovingNode", f"Node {key} event: {what}")
         self.known = set(present)
 
     def _record(self, node: Object, reason: str, message: str) -> None:
@@ -203,40 +208,50 @@ class NodeLifecycle(Controller):
     def _expect_monitor(self) -> None:
         if not self.watching:
             self.watching = True
+            # The next full period, for the real one's ticker runs since the start; not the one it has just looked at.
             at = -(-self.clock.now // MONITOR_PERIOD) * MONITOR_PERIOD
-            at += MONITOR_PERIOD if at <= self.looked else 0.0
-            self.clock.schedule(at, self.priority, self.name, "monitor", self._monitor)
+            if at <= self.looked:
+                at += MONITOR_PERIOD
+            self.clock.schedule(
+                at,
+                self.priority,
+                self.name,
+                "monitor",
+                self._monitor,
+            )
 
     def _monitor(self) -> Taints:
         """Kubernetes: pkg/controller/nodelifecycle, monitorNodeHealth, handleDisruption, doNoExecuteTaintingPass."""
         self.watching, self.looked = False, self.clock.now
+        # Read live: between two looks the taints that this controller wrote itself may not have reached its cache.
         nodes = self.client.list("Node")
         self._tell(nodes)
+        # All at once are not all broken: upstream calls it fullDisruption, and stops evicting.
         if nodes and all(is_failing(node) for node in nodes):
             for node in nodes:
                 self.client.update(without_taints(node))
             return Taints(frozenset())
         zones: dict[tuple[str, ...], list[Object]] = {}
+        wanted: set[tuple[str, str]] = set()
         for node in nodes:
             zones.setdefault(zone_of(node), []).append(node)
+            wanted |= taints_for(node, "NoExecute")
         for zone in zones.values():
             self._monitor_zone(zone)
-        return Taints(
-            frozenset(
-                taint for node in nodes for taint in taints_for(node, "NoExecute")
-            )
-        )
+        return Taints(frozenset(wanted))
 
     def _monitor_zone(self, zone: Sequence[Object]) -> None:
         pause, place = pause_between_evictions(zone), zone_of(zone[0])
         for node in zone:
+            # One that works again loses its taint at once, and one that has it may change from not-ready to
+            # unreachable: neither costs a token of the zone's rate.
             if not is_failing(node) or has_failing_taint(node):
                 self._taint(node, "NoExecute")
-            elif (
-                pause is not None
-                and self.next_eviction.get(place, 0.0) <= self.clock.now
-            ):
-                self._taint(node, "NoExecute")
-                self.next_eviction[place] = self.clock.now + pause
-            elif pause is not None:
+                continue
+            if pause is None:
+                continue
+            if self.next_eviction.get(place, 0.0) > self.clock.now:
                 self._expect_monitor()
+                continue
+            self._taint(node, "NoExecute")
+            self.next_eviction[place] = self.clock.now + pause

@@ -20,6 +20,8 @@ from k8slearn.controllers.runtime import Controller
 from k8slearn.kinds.pod.state import is_pod_terminal
 
 ACTOR = "pod-gc"
+# Kubernetes: pkg/controller/podgc/gc_controller.go, gcCheckPeriod and quarantineTime. The quarantine is for a Node that
+# is only registered anew: its Pods still run, and deleting them would be for good.
 PERIOD = 20.0
 QUARANTINE = 40.0
 
@@ -43,22 +45,25 @@ def sweep(
 
     Kubernetes: pkg/controller/podgc/gc_controller.go, gcOrphaned and gcUnscheduledTerminating.
     """
-    pods = list(pods)
-    homeless = [
-        pod
-        for pod in pods
-        if pod["spec"].get("nodeName") and pod["spec"]["nodeName"] not in nodes
-    ]
-    gone = {pod["spec"]["nodeName"] for pod in homeless}
-    over = {
-        node for node in gone if node in missed and now - missed[node] >= QUARANTINE
-    }
+    newly_missed: set[str] = set()
+    orphaned: list[Object] = []
+    unbound: list[Object] = []
+    for pod in pods:
+        node = pod["spec"].get("nodeName")
+        if not node:
+            # No kubelet will ever confirm that it has ended.
+            if is_deleting(pod):
+                unbound.append(pod)
+        elif node in nodes:
+            continue
+        elif node not in missed:
+            newly_missed.add(node)
+        elif now - missed[node] >= QUARANTINE:
+            orphaned.append(pod)
     return Sweep(
-        tuple(sorted(gone - missed.keys())),
-        tuple(pod for pod in homeless if pod["spec"]["nodeName"] in over),
-        tuple(
-            pod for pod in pods if is_deleting(pod) and not pod["spec"].get("nodeName")
-        ),
+        tuple(sorted(newly_missed)),
+        tuple(orphaned),
+        tuple(unbound),
     )
 
 
@@ -82,16 +87,15 @@ class PodGarbageCollector(Controller):
     def on_pod(self, change: Change) -> None:
         """A Pod bound to a Node that does not exist is found by a sweep."""
         node = change.object["spec"].get("nodeName")
-        if (
-            change.type != "DELETED"
-            and node
-            and self.informer.get("Node", node) is None
-        ):
+        if change.type == "DELETED" or not node:
+            return
+        if self.informer.get("Node", node) is None:
             self._expect_sweep()
 
     def _expect_sweep(self) -> None:
         if not self.due:
             self.due = True
+            # The real one's ticker runs since the start, whatever happens in between.
             at = (self.clock.now // PERIOD + 1) * PERIOD
             self.clock.schedule(at, self.priority, self.name, "sweep", self._sweep)
 
@@ -105,31 +109,38 @@ class PodGarbageCollector(Controller):
             self._remove(pod)
         for pod in found.unbound:
             self.client.delete("Pod", name(pod), namespace(pod), grace=0)
-        if len(found.orphaned) < sum(
-            1 for pod in pods if pod["spec"].get("nodeName", nodes) not in nodes
-        ):
+        # Whoever is still in quarantine needs another sweep.
+        homeless = sum(_is_homeless(pod, nodes) for pod in pods)
+        if homeless > len(found.orphaned):
             self._expect_sweep()
         return found
 
     def _remove(self, pod: Object) -> None:
+        # Read live: it may have been deleted since, and what is written must rest on its latest version.
         fresh = self.client.get("Pod", name(pod), namespace(pod))
         if fresh is None:
             return
+        # Marked as failed first, so that whoever counts failures sees it; grace 0, for there is no kubelet to wait for.
         if not is_pod_terminal(fresh):
             self.client.update_status(_disrupted(fresh, timestamp(self.clock.now)))
         self.client.delete("Pod", name(pod), namespace(pod), grace=0)
 
 
+def _is_homeless(pod: Object, nodes: Collection[str]) -> bool:
+    """Whether the Pod is bound to a Node that does not exist."""
+    node = pod["spec"].get("nodeName")
+    return bool(node) and node not in nodes
+
+
 def _disrupted(pod: Object, now: str) -> Object:
-    why = {"reason": "DeletionByPodGC", "message": "PodGC: node no longer exists"}
+    """The Pod as failed, with the condition that says who ended it. Kubernetes: markFailedAndDeletePod."""
     entry = {
         "type": "DisruptionTarget",
         "status": "True",
         "lastTransitionTime": now,
         "lastProbeTime": None,
-    } | why
-    return with_status(
-        pod,
-        phase="Failed",
-        conditions=[*(pod["status"].get("conditions") or ()), entry],
-    )
+        "reason": "DeletionByPodGC",
+        "message": "PodGC: node no longer exists",
+    }
+    conditions = pod["status"].get("conditions") or ()
+    return with_status(pod, phase="Failed", conditions=[*conditions, entry])

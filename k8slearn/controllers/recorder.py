@@ -16,6 +16,8 @@ from k8slearn.apimachinery.objects import (
 )
 from k8slearn.apiserver.client import Client
 
+# Kubernetes: client-go tools/record/events_cache.go, defaultAggregateMaxEvents, defaultAggregateIntervalInSeconds,
+# defaultSpamBurst and defaultSpamQPS. Without them one DaemonSet on 1,000 Nodes would fill etcd with Events.
 SIMILAR_LIMIT = 10
 SIMILAR_SECONDS = 600.0
 BURST = 25
@@ -42,15 +44,17 @@ class Recorder:
         now = self.client.now
         subject = (about["kind"], namespace(about), name(about), uid(about))
         group = (subject, kind, reason)
-        combined = self._combined(group, message, now)
-        identity = group if combined else (group, message)
+        identity: Any = (group, message)
+        # First combined, then held back, as EventCorrelate does: what is held back has been counted as similar.
+        if self._combined(group, message, now):
+            identity, message = group, COMBINED + message
         if self._passes(subject, now):
             self._write(
                 identity,
                 about,
                 kind,
                 reason,
-                COMBINED + message if combined else message,
+                message,
             )
 
     def _combined(self, group: Any, message: str, now: float) -> bool:
@@ -60,15 +64,18 @@ class Recorder:
         messages[message] = None
         self._similar[group] = (messages, now)
         if len(messages) >= SIMILAR_LIMIT:
+            # The oldest goes, so that the set stays as small as upstream keeps it.
             del messages[next(iter(messages))]
             return True
         return False
 
     def _passes(self, subject: Any, now: float) -> bool:
+        """25 tokens for each object, refilled by one in five minutes. Kubernetes: EventSourceObjectSpamFilter."""
         tokens, since = self._tokens.get(subject, (float(BURST), now))
         tokens = min(tokens + (now - since) / REFILL_SECONDS, BURST)
-        self._tokens[subject] = (tokens - 1 if tokens >= 1 else tokens, now)
-        return tokens >= 1
+        passes = tokens >= 1
+        self._tokens[subject] = (tokens - passes, now)
+        return passes
 
     def _write(
         self, identity: Any, about: Object, kind: str, reason: str, message: str

@@ -16,8 +16,12 @@ from k8slearn.apiserver.registry import Registry
 from k8slearn.apiserver.store import Store
 from k8slearn.clock import Clock, Timer
 
+# A key that failed waits 5 ms, then 10 ms, and so on up to 1,000 seconds.
+# Kubernetes: client-go util/workqueue, DefaultTypedControllerRateLimiter.
 RETRY_BASE = 0.005
 RETRY_LIMIT = 1000.0
+# What was asked for and not seen for so long was lost on the way: better act twice than never again.
+# Kubernetes: pkg/controller/controller_utils.go, ExpectationsTimeout.
 EXPECTATIONS_TIMEOUT = 300.0
 
 K = TypeVar("K")
@@ -30,8 +34,12 @@ class Cache(dict[K, V]):
     def __deepcopy__(self, memo: dict[int, Any]) -> Cache[K, V]:
         twin: Cache[K, Any] = Cache()
         memo[id(self)] = twin
+        # Objects are never changed in place, so a fork may share all of them: that is what makes forks cheap.
         for key, value in self.items():
-            twin[key] = value.__deepcopy__(memo) if isinstance(value, Cache) else value
+            if isinstance(value, Cache):
+                twin[key] = value.__deepcopy__(memo)
+            else:
+                twin[key] = value
         return twin
 
 
@@ -74,6 +82,7 @@ class Informer:
         """Let changes arrive so much later from now on; without a lag all that is on its way arrives at once."""
         self.lag = seconds
         if not seconds:
+            # Those under way are not left to arrive after newer ones.
             self.pending = deque((self.clock.now, change) for _, change in self.pending)
             self.deliver()
 
@@ -81,9 +90,16 @@ class Informer:
         """Hear of every object that is there, as a watch that begins does."""
         for kind in self.cache:
             for o in store.list(kind):
-                self._observe(
-                    Change(store.revision, self.clock.now, "", "ADDED", o, None)
+                # As a list that a watch starts from: nobody wrote it just now, so there is no actor.
+                change = Change(
+                    store.revision,
+                    self.clock.now,
+                    "",
+                    "ADDED",
+                    o,
+                    None,
                 )
+                self._observe(change)
 
     def detach(self, store: Store) -> None:
         """Hear of nothing any more."""
@@ -92,10 +108,16 @@ class Informer:
             store.observers[kind].remove(self._observe)
 
     def _observe(self, change: Change) -> None:
-        self.pending.append((self.clock.now + self.lag, change))
+        due = self.clock.now + self.lag
+        self.pending.append((due, change))
+        # Priority 0: what arrives at a moment is known to everybody who acts at that moment.
         if self.lag:
             self.clock.schedule(
-                self.clock.now + self.lag, 0, self.component, "cache", self.deliver
+                due,
+                0,
+                self.component,
+                "cache",
+                self.deliver,
             )
 
     def _take_in(self, change: Change) -> None:
@@ -111,6 +133,7 @@ class Informer:
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Informer:
         twin = Informer.__new__(Informer)
+        # Before anything is copied: handlers are bound methods of controllers, which hold this informer again.
         memo[id(self)] = twin
         twin.component, twin.lag = self.component, self.lag
         twin.clock = deepcopy(self.clock, memo)
@@ -154,24 +177,28 @@ class Controller:
         """Have `key` synced as soon as this component's turn comes."""
         if key not in self._queued:
             self._queued.add(key)
-            self.clock.schedule(
-                self.clock.now, self.priority, self.name, key, self._process, key
-            )
+            self._schedule(self.clock.now, key, self._process)
 
     def enqueue_after(self, key: str, seconds: float) -> None:
         """Have `key` synced in so many simulated seconds; of several waits the shortest counts."""
         due = self.clock.now + seconds
         waiting = self._delayed.get(key)
-        if (
-            waiting is not None
-            and not waiting.cancelled
-            and self.clock.now <= waiting.time <= due
-        ):
-            return
         if waiting is not None:
+            # One whose time is past was called off together with its component and will never come.
+            in_time = self.clock.now <= waiting.time <= due
+            if in_time and not waiting.cancelled:
+                return
             waiting.cancelled = True
-        self._delayed[key] = self.clock.schedule(
-            due, self.priority, self.name, key, self._wake, key
+        self._delayed[key] = self._schedule(due, key, self._wake)
+
+    def _schedule(self, due: float, key: str, call: Callable[[str], Any]) -> Timer:
+        return self.clock.schedule(
+            due,
+            self.priority,
+            self.name,
+            key,
+            call,
+            key,
         )
 
     def _wake(self, key: str) -> None:
@@ -179,11 +206,13 @@ class Controller:
         self.enqueue(key)
 
     def _process(self, key: str) -> Any:
+        # Before the sync: what happens from now on calls for another one.
         self._queued.discard(key)
         try:
             decided = self.sync(key)
         except ApiError:
-            failures = self._failures[key] = self._failures.get(key, 0) + 1
+            failures = self._failures.get(key, 0) + 1
+            self._failures[key] = failures
             self.enqueue_after(key, min(RETRY_BASE * 2**failures, RETRY_LIMIT))
             return None
         self._failures.pop(key, None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from k8slearn.apimachinery.log import Change
@@ -34,23 +34,25 @@ class Eviction:
 
 
 def stay_seconds(
-    taints: Iterable[Object], tolerations: Iterable[Object]
+    taints: Iterable[Object], tolerations: Sequence[Object]
 ) -> float | None:
     """How long a Pod may stay under NoExecute taints: None for ever, 0 when one of them is not tolerated.
 
     Kubernetes: pkg/controller/tainteviction, processPodOnNode and getMinTolerationTime.
     """
     taints = [taint for taint in taints if taint.get("effect") == "NoExecute"]
-    if not taints:
-        return None
-    tolerations = list(tolerations)
-    if not all(any(tolerates(t, taint) for t in tolerations) for taint in taints):
-        return 0.0
-    used = [t for t in tolerations if any(tolerates(t, taint) for taint in taints)]
+    used: list[Object] = []
+    for taint in taints:
+        meeting = [each for each in tolerations if tolerates(each, taint)]
+        # One taint that nothing tolerates is enough.
+        if not meeting:
+            return 0.0
+        used += meeting
+    # Of several limits the shortest counts; a toleration without one stays for ever, and so does not shorten.
     limits = [
-        max(float(t["tolerationSeconds"]), 0.0)
-        for t in used
-        if t.get("tolerationSeconds") is not None
+        max(float(each["tolerationSeconds"]), 0.0)
+        for each in used
+        if each.get("tolerationSeconds") is not None
     ]
     return min(limits, default=None)
 
@@ -73,11 +75,9 @@ class TaintEviction(Controller):
         if change.type == "DELETED":
             self.tainted.pop(name(node), None)
             return
-        taints = [
-            taint
-            for taint in node.get("spec", {}).get("taints") or ()
-            if taint["effect"] == "NoExecute"
-        ]
+        present = node.get("spec", {}).get("taints") or ()
+        taints = [taint for taint in present if taint["effect"] == "NoExecute"]
+        # A heartbeat, or a taint of another effect: nobody has to go for that.
         if taints == self.tainted.get(name(node), []):
             return
         self.tainted[name(node)] = taints
@@ -95,11 +95,11 @@ class TaintEviction(Controller):
             self._call_off(full_name(pod), pod)
             return
         self.on_nodes.setdefault(node, Cache())[full_name(pod)] = None
-        moved = before is None or before["spec"].get("nodeName") != node
-        changed = before is not None and before["spec"].get("tolerations") != pod[
-            "spec"
-        ].get("tolerations")
-        if self.tainted.get(node) and (moved or changed):
+        if not self.tainted.get(node):
+            return
+        spec, former = pod["spec"], before["spec"] if before is not None else {}
+        moved = former.get("nodeName") != node
+        if moved or former.get("tolerations") != spec.get("tolerations"):
             self.enqueue(full_name(pod))
 
     def sync(self, key: str) -> Eviction | None:
@@ -120,22 +120,31 @@ class TaintEviction(Controller):
         if seconds == 0:
             self._evict(key)
         elif key not in self.planned:
-            due = self.clock.now + seconds
-            self.planned[key] = self.clock.schedule(
-                due, self.priority, self.name, key, self._evict, key
-            )
+            # A second taint that comes meanwhile does not start the time anew.
+            self.planned[key] = self._plan(key, seconds)
         return Eviction(key, seconds)
+
+    def _plan(self, key: str, seconds: float) -> Timer:
+        return self.clock.schedule(
+            self.clock.now + seconds,
+            self.priority,
+            self.name,
+            key,
+            self._evict,
+            key,
+        )
 
     def _call_off(self, key: str, pod: Object) -> None:
         planned = self.planned.pop(key, None)
-        if planned is not None:
-            planned.cancelled = True
-            self.recorder.record(
-                pod,
-                "Normal",
-                "TaintManagerEviction",
-                f"Cancelling deletion of Pod {key}",
-            )
+        if planned is None:
+            return
+        planned.cancelled = True
+        self.recorder.record(
+            pod,
+            "Normal",
+            "TaintManagerEviction",
+            f"Cancelling deletion of Pod {key}",
+        )
 
     def _evict(self, key: str) -> Eviction | None:
         place, _, pod_name = key.partition("/")
@@ -144,20 +153,27 @@ class TaintEviction(Controller):
         if pod is None:
             return None
         self.recorder.record(
-            pod, "Normal", "TaintManagerEviction", f"Marking for deletion Pod {key}"
+            pod,
+            "Normal",
+            "TaintManagerEviction",
+            f"Marking for deletion Pod {key}",
         )
+        # One that somebody else deleted has its reason already.
         if not is_deleting(pod):
-            why = {
-                "reason": "DeletionByTaintManager",
-                "message": "Taint manager: deleting due to NoExecute taint",
-            }
-            entry = {
-                "type": "DisruptionTarget",
-                "status": "True",
-                "lastProbeTime": None,
-            } | why
-            entry["lastTransitionTime"] = timestamp(self.clock.now)
-            conditions = [*(pod["status"].get("conditions") or ()), entry]
-            self.client.update_status(with_status(pod, conditions=conditions))
+            self.client.update_status(_disrupted(pod, timestamp(self.clock.now)))
             self.client.delete("Pod", name(pod), namespace(pod))
         return Eviction(key, 0.0)
+
+
+def _disrupted(pod: Object, now: str) -> Object:
+    """The Pod with the condition that says who ended it. Kubernetes: taint_eviction.go, addConditionAndDeletePod."""
+    entry = {
+        "type": "DisruptionTarget",
+        "status": "True",
+        "lastProbeTime": None,
+        "lastTransitionTime": now,
+        "reason": "DeletionByTaintManager",
+        "message": "Taint manager: deleting due to NoExecute taint",
+    }
+    conditions = pod["status"].get("conditions") or ()
+    return with_status(pod, conditions=[*conditions, entry])

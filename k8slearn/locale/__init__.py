@@ -5,6 +5,7 @@ One language is one folder beside this file; which one is spoken is the one impo
 
 from k8slearn.locale.zh import (
     apimachinery,
+    controllers,
     controlplane,
     course,
     explain,
@@ -18,6 +19,7 @@ from k8slearn.locale.zh import (
 
 __all__ = [
     "apimachinery",
+    "controllers",
     "controlplane",
     "course",
     "explain",

@@ -53,6 +53,7 @@ def construct_history(daemon_set: Object, revisions: Iterable[Object]) -> Histor
     old: list[Object] = []
     for revision in sorted(revisions, key=_by_number):
         (present if match(daemon_set, revision) else old).append(revision)
+    # A template that comes back gets a new number: the numbers say in which order templates were wanted.
     number = max((revision["revision"] for revision in old), default=0) + 1
     current = present[-1] if present else None
     return History(current, tuple(present[:-1]), tuple(old), number)
@@ -66,6 +67,7 @@ def cleanup_history(
     Kubernetes: pkg/controller/daemon/update.go, cleanupHistory.
     """
     excess = max(len(old) - limit, 0)
+    # A Pod's hash is all that says which template it was made of, also long after.
     unused = [
         revision
         for revision in sorted(old, key=_by_number)
@@ -110,11 +112,12 @@ def compute_hash(daemon_set: Object) -> str:
     collisions = (daemon_set.get("status") or {}).get("collisionCount") or 0
     text = json.dumps([daemon_set["spec"]["template"], collisions], sort_keys=True)
     value = 0x811C9DC5
+    # The offset and the prime of FNV-1a in 32 bits, as hash/fnv has them.
     for byte in text.encode():
         value = (value ^ byte) * 0x01000193 & 0xFFFFFFFF
-    return "".join(
-        SAFE_CHARACTERS[ord(digit) % len(SAFE_CHARACTERS)] for digit in str(value)
-    )
+    # Kubernetes: apimachinery pkg/util/rand, SafeEncodeString.
+    count = len(SAFE_CHARACTERS)
+    return "".join(SAFE_CHARACTERS[ord(digit) % count] for digit in str(value))
 
 
 def _by_number(revision: Object) -> tuple[int, str]:

@@ -57,33 +57,28 @@ class Revisions:
         self, daemon_set: Object, history: History, live_hashes: Collection[str]
     ) -> None:
         """Delete old revisions beyond revisionHistoryLimit that no Pod carries."""
-        for revision in cleanup_history(
-            history.old, daemon_set["spec"].get("revisionHistoryLimit", 10), live_hashes
-        ):
+        limit = daemon_set["spec"].get("revisionHistoryLimit", 10)
+        for revision in cleanup_history(history.old, limit, live_hashes):
             self.delete(revision)
 
     def _claim(self, daemon_set: Object) -> list[Object]:
+        # Read live: a revision that the cache does not have yet would be made a second time, with the same name.
         found = self.client.list(KIND, namespace(daemon_set))
-        own = [
-            revision
-            for revision in found
-            if controller_uid(revision) == uid(daemon_set)
-        ]
+        own = [o for o in found if controller_uid(o) == uid(daemon_set)]
         foreign = releasable(daemon_set, own)
         for revision in foreign:
             release(self.client, daemon_set, revision)
-        adopted = [
-            adopt(self.client, daemon_set, revision)
-            for revision in adoptable(daemon_set, found)
-        ]
-        return [revision for revision in own if revision not in foreign] + adopted
+        kept = [revision for revision in own if revision not in foreign]
+        for revision in adoptable(daemon_set, found):
+            kept.append(adopt(self.client, daemon_set, revision))
+        return kept
 
     def _hashed(self, revision: Object) -> Object:
         """A revision that somebody else made without the hash label gets its name as the hash."""
         if HASH_LABEL in labels(revision):
             return revision
-        found = {**labels(revision), HASH_LABEL: name(revision)}
-        return self.client.update(with_metadata(revision, labels=found))
+        marks = {**labels(revision), HASH_LABEL: name(revision)}
+        return self.client.update(with_metadata(revision, labels=marks))
 
     def _snapshot(self, daemon_set: Object, number: int) -> Object:
         """Store the present template; when another one has its name, count a collision and raise AlreadyExists.
@@ -95,10 +90,9 @@ class Revisions:
         if found is not None and match(daemon_set, found):
             return found
         if found is not None:
+            # The count goes into the hash, so the next sync tries another name; this one ends below, as upstream's.
             status = daemon_set.get("status", {})
-            counted = {
-                **status,
-                "collisionCount": (status.get("collisionCount") or 0) + 1,
-            }
+            collisions = (status.get("collisionCount") or 0) + 1
+            counted = {**status, "collisionCount": collisions}
             self.client.update_status({**daemon_set, "status": counted})
         return self.client.create(revision)

@@ -13,7 +13,7 @@ from k8slearn.apimachinery.objects import (
     name,
 )
 from k8slearn.cluster import Cluster
-from k8slearn.controllers.custom import Api, CustomController
+from k8slearn.controllers.custom import ControllerApi, CustomController
 from k8slearn.course.checking import (
     Attempt,
     Missing,
@@ -80,7 +80,7 @@ def _what_was_tried(attempt: Attempt) -> str:
 # A controller that only listens --------------------------------------------------------------------------------
 
 
-def listening(api: Api) -> None:
+def listening(api: ControllerApi) -> None:
     """What a colleague wrote: it labels a Node when it hears of it for the first time."""
     for change in api.heard:
         if change.type == "ADDED":

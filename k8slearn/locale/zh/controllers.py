@@ -1,0 +1,3 @@
+"""What is said about controllers that somebody writes on top of the model."""
+
+NOT_WATCHED = "控制器 {name} 没有 watch {kind}，所以看不见它；add_controller 的 watch 里有：{watched}"
