@@ -56,8 +56,8 @@ MUTATIONS = (
     Mutation(
         "placement: of the terms of an affinity all must hold",
         controller("placement"),
-        "any(term_matches(term) for term in self.terms)",
-        "all(term_matches(term) for term in self.terms)",
+        "any(term_matches(term) for term in terms)",
+        "all(term_matches(term) for term in terms)",
         ("controllers/daemon/test_placement",),
     ),
     Mutation(

@@ -42,13 +42,21 @@ class ControllerApi:
         """Simulated seconds."""
         return self._controller.clock.now
 
-    def get(self, kind: str, name: str, namespace: str = "default") -> Object | None:
+    def get(
+        self,
+        kind: str,
+        name: str,
+        namespace: str = "default",
+    ) -> Object | None:
         """One object out of the cache, None where there is none."""
         row = resource(kind)
         return self._cache(row.kind).get((namespace if row.namespaced else "", name))
 
     def list(
-        self, kind: str, selector: str = "", namespace: str | None = None
+        self,
+        kind: str,
+        selector: str = "",
+        namespace: str | None = None,
     ) -> list[Object]:
         """The objects of a kind out of the cache, by namespace and name; `selector` as in `kubectl get -l`."""
         objects = []
@@ -75,7 +83,13 @@ class ControllerApi:
         old = client.require(row.kind, name, namespace if row.namespaced else "")
         return client.patch(old, patch, type)
 
-    def delete(self, kind: str, name: str, *, namespace: str = "default") -> Object:
+    def delete(
+        self,
+        kind: str,
+        name: str,
+        *,
+        namespace: str = "default",
+    ) -> Object:
         """Delete an object. Raises ApiError NotFound."""
         row = resource(kind)
         place = namespace if row.namespaced else ""
@@ -118,7 +132,13 @@ class CustomController(Controller):
     ) -> None:
         """A controller that watches these kinds, named in any way that kubectl knows."""
         kinds = [resource(kind).kind for kind in watch]
-        super().__init__(name, PRIORITY, registry, clock, kinds)
+        super().__init__(
+            name,
+            PRIORITY,
+            registry,
+            clock,
+            kinds,
+        )
         self.reconcile = reconcile
         self.heard: Cache[int, Change] = Cache()
         self.failures: list[str] = []

@@ -114,8 +114,19 @@ def slices_of(service: Object, pods: Iterable[Object]) -> Slices:
 class EndpointSliceController(Controller):
     """Kubernetes: pkg/controller/endpointslice/endpointslice_controller.go."""
 
-    def __init__(self, registry: Registry, clock: Clock, priority: int) -> None:
-        super().__init__(ACTOR, priority, registry, clock, ("Service", "Pod"))
+    def __init__(
+        self,
+        registry: Registry,
+        clock: Clock,
+        priority: int,
+    ) -> None:
+        super().__init__(
+            ACTOR,
+            priority,
+            registry,
+            clock,
+            ("Service", "Pod"),
+        )
         self.informer.on("Service", self.on_service)
         self.informer.on("Pod", self.on_pod)
 

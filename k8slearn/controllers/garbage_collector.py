@@ -26,7 +26,10 @@ class Collection:
 
 
 def judge(
-    o: Object, dependents: int, owner_gone: bool, owner_in_foreground: bool
+    o: Object,
+    dependents: int,
+    owner_gone: bool,
+    owner_in_foreground: bool,
 ) -> Collection:
     """What the collector does with an object that has so many dependents left.
 
@@ -50,8 +53,19 @@ class GarbageCollector(Controller):
     pkg/controller/garbagecollector/graph_builder.go.
     """
 
-    def __init__(self, registry: Registry, clock: Clock, priority: int) -> None:
-        super().__init__(ACTOR, priority, registry, clock, KINDS)
+    def __init__(
+        self,
+        registry: Registry,
+        clock: Clock,
+        priority: int,
+    ) -> None:
+        super().__init__(
+            ACTOR,
+            priority,
+            registry,
+            clock,
+            KINDS,
+        )
         self.dependents: Cache[str, Cache[Key, None]] = Cache()
         for kind in KINDS:
             self.informer.on(kind, self.on_change)
@@ -68,7 +82,13 @@ class GarbageCollector(Controller):
         elif is_deleting(o) and o["metadata"].get("finalizers"):
             self.enqueue("/".join(key(o)))
 
-    def _keep_graph(self, o: Object, before: Object | None, *, gone: bool) -> None:
+    def _keep_graph(
+        self,
+        o: Object,
+        before: Object | None,
+        *,
+        gone: bool,
+    ) -> None:
         former = _owners(before)
         present = set() if gone else _owners(o)
         for uid in former - present:

@@ -39,10 +39,21 @@ def defaults_of(namespace: str) -> list[Object]:
 class NamespaceController(Controller):
     """Kubernetes: pkg/controller/namespace and pkg/controller/serviceaccount."""
 
-    def __init__(self, registry: Registry, clock: Clock, priority: int) -> None:
+    def __init__(
+        self,
+        registry: Registry,
+        clock: Clock,
+        priority: int,
+    ) -> None:
         self.namespaced = tuple(row.kind for row in KINDS if row.namespaced)
         kinds = ("Namespace", *self.namespaced)
-        super().__init__(ACTOR, priority, registry, clock, kinds)
+        super().__init__(
+            ACTOR,
+            priority,
+            registry,
+            clock,
+            kinds,
+        )
         self.informer.on("Namespace", self.on_namespace)
         for kind in self.namespaced:
             self.informer.on(kind, self.on_content)

@@ -70,8 +70,19 @@ def sweep(
 class PodGarbageCollector(Controller):
     """Sweeps every 20 seconds; when there is nothing that a sweep could find, the clock is left alone."""
 
-    def __init__(self, registry: Registry, clock: Clock, priority: int) -> None:
-        super().__init__(ACTOR, priority, registry, clock, ("Pod", "Node"))
+    def __init__(
+        self,
+        registry: Registry,
+        clock: Clock,
+        priority: int,
+    ) -> None:
+        super().__init__(
+            ACTOR,
+            priority,
+            registry,
+            clock,
+            ("Pod", "Node"),
+        )
         self.missed: dict[str, float] = {}
         self.due = False
         self.informer.on("Pod", self.on_pod)
@@ -97,7 +108,13 @@ class PodGarbageCollector(Controller):
             self.due = True
             # The real one's ticker runs since the start, whatever happens in between.
             at = (self.clock.now // PERIOD + 1) * PERIOD
-            self.clock.schedule(at, self.priority, self.name, "sweep", self._sweep)
+            self.clock.schedule(
+                at,
+                self.priority,
+                self.name,
+                "sweep",
+                self._sweep,
+            )
 
     def _sweep(self) -> Sweep:
         self.due = False

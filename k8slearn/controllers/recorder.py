@@ -39,7 +39,13 @@ class Recorder:
     _written: dict[Any, tuple[str, str]] = field(default_factory=dict)
     _tokens: dict[Any, tuple[float, float]] = field(default_factory=dict)
 
-    def record(self, about: Object, kind: str, reason: str, message: str) -> None:
+    def record(
+        self,
+        about: Object,
+        kind: str,
+        reason: str,
+        message: str,
+    ) -> None:
         """Tell that something happened to an object; `kind` is Normal or Warning."""
         now = self.client.now
         subject = (about["kind"], namespace(about), name(about), uid(about))
@@ -57,7 +63,12 @@ class Recorder:
                 message,
             )
 
-    def _combined(self, group: Any, message: str, now: float) -> bool:
+    def _combined(
+        self,
+        group: Any,
+        message: str,
+        now: float,
+    ) -> bool:
         messages, since = self._similar.get(group, ({}, now))
         if now - since > SIMILAR_SECONDS:
             messages = {}
@@ -78,7 +89,12 @@ class Recorder:
         return passes
 
     def _write(
-        self, identity: Any, about: Object, kind: str, reason: str, message: str
+        self,
+        identity: Any,
+        about: Object,
+        kind: str,
+        reason: str,
+        message: str,
     ) -> None:
         place = self._written.get(identity)
         known = self.client.get("Event", place[1], place[0]) if place else None
@@ -92,7 +108,13 @@ class Recorder:
             }
             self.client.update(again)
             return
-        event = event_about(about, kind, reason, message, self.client)
+        event = event_about(
+            about,
+            kind,
+            reason,
+            message,
+            self.client,
+        )
         event |= {"count": 1, "firstTimestamp": now, "lastTimestamp": now}
         event |= {
             "source": {"component": self.component},
@@ -104,7 +126,11 @@ class Recorder:
 
 
 def event_about(
-    about: Object, kind: str, reason: str, message: str, client: Client
+    about: Object,
+    kind: str,
+    reason: str,
+    message: str,
+    client: Client,
 ) -> Object:
     """An Event about an object, not yet stored; those about objects without a namespace go to `default`."""
     place = namespace(about) or "default"
@@ -137,7 +163,13 @@ def record_once(
     **more: Any,
 ) -> None:
     """Write an Event in the newer form, as the scheduler does: one time, no count."""
-    event = event_about(about, kind, reason, message, client)
+    event = event_about(
+        about,
+        kind,
+        reason,
+        message,
+        client,
+    )
     event |= {
         "eventTime": micro_timestamp(client.now),
         "firstTimestamp": None,

@@ -49,7 +49,11 @@ class Informer:
     """
 
     def __init__(
-        self, store: Store, clock: Clock, component: str, kinds: Iterable[str]
+        self,
+        store: Store,
+        clock: Clock,
+        component: str,
+        kinds: Iterable[str],
     ) -> None:
         self.clock = clock
         self.component = component
@@ -65,7 +69,12 @@ class Informer:
         """Call a bound method for each change of a kind, after the cache has taken it in."""
         self.handlers.setdefault(kind, []).append(handler)
 
-    def get(self, kind: str, name: str, namespace: str = "") -> Object | None:
+    def get(
+        self,
+        kind: str,
+        name: str,
+        namespace: str = "",
+    ) -> Object | None:
         """The object as this component knows it."""
         return self.cache[kind].get((namespace, name))
 
@@ -163,8 +172,17 @@ class Controller:
         self.name = name
         self.priority = priority
         self.clock = clock
-        self.client = Client(registry, name, self.manager)
-        self.informer = Informer(registry.store, clock, name, kinds)
+        self.client = Client(
+            registry,
+            name,
+            self.manager,
+        )
+        self.informer = Informer(
+            registry.store,
+            clock,
+            name,
+            kinds,
+        )
         self._queued: set[str] = set()
         self._delayed: dict[str, Timer] = {}
         self._failures: dict[str, int] = {}
@@ -191,7 +209,12 @@ class Controller:
             waiting.cancelled = True
         self._delayed[key] = self._schedule(due, key, self._wake)
 
-    def _schedule(self, due: float, key: str, call: Callable[[str], Any]) -> Timer:
+    def _schedule(
+        self,
+        due: float,
+        key: str,
+        call: Callable[[str], Any],
+    ) -> Timer:
         return self.clock.schedule(
             due,
             self.priority,
@@ -236,7 +259,12 @@ class Expectations:
     clock: Clock
     _expected: dict[str, _Expected] = field(default_factory=dict)
 
-    def set(self, key: str, creations: int, deletions: int) -> None:
+    def set(
+        self,
+        key: str,
+        creations: int,
+        deletions: int,
+    ) -> None:
         """Wait for so many creations and deletions."""
         self._expected[key] = _Expected(creations, deletions, self.clock.now)
 

@@ -60,8 +60,19 @@ def stay_seconds(
 class TaintEviction(Controller):
     """Watches Nodes and Pods; keys are Pods (`namespace/name`)."""
 
-    def __init__(self, registry: Registry, clock: Clock, priority: int) -> None:
-        super().__init__(ACTOR, priority, registry, clock, ("Pod", "Node"))
+    def __init__(
+        self,
+        registry: Registry,
+        clock: Clock,
+        priority: int,
+    ) -> None:
+        super().__init__(
+            ACTOR,
+            priority,
+            registry,
+            clock,
+            ("Pod", "Node"),
+        )
         self.recorder = Recorder(self.client, SOURCE)
         self.tainted: Cache[str, list[Object]] = Cache()
         self.on_nodes: Cache[str, Cache[str, None]] = Cache()

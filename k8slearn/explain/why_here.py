@@ -24,7 +24,10 @@ from k8slearn.locale import explain as words
 
 
 def why_here(
-    reader: Reader, node: str, now: float, outlooks: Outlooks | None = None
+    reader: Reader,
+    node: str,
+    now: float,
+    outlooks: Outlooks | None = None,
 ) -> list[Explanation]:
     """For each DaemonSet: does a Pod belong on this Node, why, and what is there; `now` in simulated seconds.
 

@@ -14,6 +14,7 @@ from k8slearn.locale.zh import (
     lab,
     launch,
     network,
+    parity,
     view,
 )
 
@@ -28,5 +29,6 @@ __all__ = [
     "lab",
     "launch",
     "network",
+    "parity",
     "view",
 ]

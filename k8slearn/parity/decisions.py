@@ -14,7 +14,11 @@ from k8slearn.controllers.daemon.tally import assess_nodes
 from k8slearn.kinds.pod.state import get_target_node_name
 
 Difference = tuple[str, Any, Any]
+# The frozen states were recorded without times: every Pod that is ready has been so for an hour, which is more than any
+# minReadySeconds in them, and two hours leave room for the Pods' ages before that.
 NOW = 7200.0
+READY_SINCE = NOW - 3600
+# The label `rev` that the recording gave to Pods of the present template stands for the hash.
 CURRENT = "current"
 
 
@@ -32,23 +36,28 @@ def node_decision(row: Object) -> list[Difference]:
     ]
 
 
-def aged_pod(pod: Object, place: int, count: int) -> Object:
+def aged_pod(
+    pod: Object,
+    place: int,
+    count: int,
+) -> Object:
     """The Pod with its `rev` label as the hash, its age by its place, and Ready an hour ago."""
     meta = pod["metadata"]
-    found = {**meta["labels"], HASH_LABEL: meta["labels"]["rev"]}
-    created = timestamp(NOW - 3600 - count + place)
     status = pod.get("status") or {}
-    conditions = [
-        {"lastTransitionTime": timestamp(NOW - 3600), **c}
-        for c in status.get("conditions") or ()
-    ]
+    conditions = []
+    for entry in status.get("conditions") or ():
+        since = entry.get("lastTransitionTime", timestamp(READY_SINCE))
+        conditions.append({**entry, "lastTransitionTime": since})
+    # The recording made them one after another, so that the oldest of several stands first.
+    created = timestamp(READY_SINCE - count + place)
+    aged = {
+        **meta,
+        "labels": {**meta["labels"], HASH_LABEL: meta["labels"]["rev"]},
+        "creationTimestamp": meta.get("creationTimestamp", created),
+    }
     return {
         **pod,
-        "metadata": {
-            **meta,
-            "labels": found,
-            "creationTimestamp": meta.get("creationTimestamp", created),
-        },
+        "metadata": aged,
         "status": {**status, "conditions": conditions},
     }
 
@@ -63,7 +72,13 @@ def decided(row: Object) -> Sync:
     nodes |= {name(node): node for node in row["nodes"]}
     # A Pod that names no Node is nowhere.
     nodes.pop("", None)
-    tally = assess_nodes(row["daemonSet"], nodes, pods, CURRENT, NOW)
+    tally = assess_nodes(
+        row["daemonSet"],
+        nodes,
+        pods,
+        CURRENT,
+        NOW,
+    )
     return decide(row["daemonSet"], tally)
 
 

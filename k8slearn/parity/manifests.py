@@ -10,6 +10,7 @@ from k8slearn.apiserver.admission import admit_create
 
 Difference = tuple[str, Any, Any]
 KIND, NAMESPACE = "DaemonSet", "default"
+# The order in which the manifests were written. It matters: the API server names unknown fields in the order of a body.
 _FIRST = (
     "apiVersion", "kind", "metadata", "spec", "name", "namespace", "image", "env", "labels", "selector", "template",
     "containers",
@@ -22,9 +23,8 @@ def as_sent(value: Any) -> Any:
         return [as_sent(item) for item in value]
     if not isinstance(value, dict):
         return value
-    keys = [key for key in _FIRST if key in value] + [
-        key for key in value if key not in _FIRST
-    ]
+    keys = [key for key in _FIRST if key in value]
+    keys += [key for key in value if key not in _FIRST]
     return {key: as_sent(value[key]) for key in keys}
 
 
@@ -52,18 +52,22 @@ def _fields(answer: dict[str, Any]) -> list[tuple[str, str]]:
 
 def replay(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """One entry a row: whether code, causes (field and reason, in order) and message agree, and both verdicts."""
-    return [
-        _compare(row["case"], row["verdict"], verdict(row["manifest"])) for row in rows
-    ]
+    compared = []
+    for row in rows:
+        got = verdict(row["manifest"])
+        compared.append(_compare(row["case"], row["verdict"], got))
+    return compared
 
 
 def _compare(
-    case: str, expected: dict[str, Any], got: dict[str, Any]
+    case: str,
+    expected: dict[str, Any],
+    got: dict[str, Any],
 ) -> dict[str, Any]:
+    code = expected["code"], expected.get("reason")
     return {
         "case": case,
-        "code_ok": (expected["code"], expected.get("reason"))
-        == (got["code"], got.get("reason")),
+        "code_ok": code == (got["code"], got.get("reason")),
         "causes_ok": _fields(expected) == _fields(got),
         "message_ok": expected.get("message") == got.get("message"),
         "expected": expected,

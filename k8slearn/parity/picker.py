@@ -3,34 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from functools import cache
 from html import escape
 from typing import Any
 
 import ipywidgets as widgets
 
-from k8slearn.parity.reference import traces
+from k8slearn.locale import parity as words
+from k8slearn.parity.decisions import without_zeros
+from k8slearn.parity.reference import Record, traces
 from k8slearn.parity.traces import compare
 from k8slearn.scenario import Scenario
 
-WORDS = {
-    "trace": "过程",
-    "step": "步骤",
-    "real": "真实的 Kubernetes",
-    "model": "本课的模型",
-    "same": "✔ 这一步两边一致",
-    "differs": "✘ 不一致：{parts}",
-    "stand_in": "（在 JupyterLab 里运行这个单元，就能挑一段过程，一步一步对照）",
-    "no_pods": "没有 Pod",
-}
-PARTS = {
-    "groups": "Node 和 Pod",
-    "daemon_sets": "DaemonSet",
-    "revisions": "版本",
-    "endpoints": "端点",
-    "error": "错误",
-}
 CELL = "text-align:left;padding:2px 12px;vertical-align:top;border:1px solid var(--jp-border-color2,#ccc)"
 
 
@@ -41,110 +25,125 @@ def played(name: str) -> list[dict[str, Any]]:
     return Scenario(recorded["steps"], quiet=recorded.get("quiet", 0.7)).play()
 
 
-def describe_step(step: Mapping[str, Any]) -> str:
+def describe_step(step: Record) -> str:
     """One step of a script on one line."""
-    rest = {key: value for key, value in step.items() if key not in ("do", "quiet")}
-    if "object" in rest:
-        rest["object"] = (
-            f"{rest['object']['kind']}/{rest['object']['metadata']['name']}"
-        )
-    if "patch" in rest:
-        rest["patch"] = json.dumps(rest["patch"], ensure_ascii=False)
-    return f"{step['do']} " + " ".join(f"{key}={value}" for key, value in rest.items())
+    about = {key: value for key, value in step.items() if key not in ("do", "quiet")}
+    # A whole manifest would fill the page; which object it is says enough.
+    if "object" in about:
+        o = about["object"]
+        about["object"] = f"{o['kind']}/{o['metadata']['name']}"
+    if "patch" in about:
+        about["patch"] = json.dumps(about["patch"], ensure_ascii=False)
+    arguments = [f"{key}={value}" for key, value in about.items()]
+    return " ".join([step["do"], *arguments]) if arguments else f"{step['do']} "
 
 
-def describe_pods(record: Mapping[str, Any]) -> list[str]:
+def describe_pods(record: Record) -> list[str]:
     """The Pods of a record, one line each, by Node."""
-    return [
-        _pod_line(pod)
-        for pod in sorted(record["pods"], key=lambda p: (p["node"], str(p["revision"])))
-    ]
+    pods = sorted(record["pods"], key=lambda pod: (pod["node"], str(pod["revision"])))
+    return [_pod_line(pod) for pod in pods]
 
 
-def _pod_line(pod: Mapping[str, Any]) -> str:
-    words = [pod["phase"] if pod["bound"] else "Pending（未绑定）"]
-    words += ["Ready"] if pod["ready"] else []
-    words += ["Terminating"] if pod["terminating"] else []
-    return f"{pod['node']}: 版本 {pod['revision']} {' '.join(words)}"
+def _pod_line(pod: Record) -> str:
+    states = [pod["phase"] if pod["bound"] else words.UNBOUND]
+    if pod["ready"]:
+        states.append("Ready")
+    if pod["terminating"]:
+        states.append("Terminating")
+    return words.POD.format(
+        node=pod["node"],
+        revision=pod["revision"],
+        states=" ".join(states),
+    )
 
 
 def side_by_side(name: str, step: int) -> str:
     """HTML: record and model after one step, and whether they agree."""
-    recorded, model = traces()[name]["after"][step], played(name)[step]
-    columns = "".join(
-        f"<td style='{CELL}'>{_column(record)}</td>" for record in (recorded, model)
+    trace = traces()[name]
+    records = {
+        "real": trace["after"][step],
+        "model": played(name)[step],
+    }
+    heads, columns = "", ""
+    for side, record in records.items():
+        title = words.PICKER[side]
+        heads += f"<th style='{CELL}'>{title}</th>"
+        column = _column(record)
+        columns += f"<td style='{CELL}'>{column}</td>"
+    done = escape(describe_step(trace["steps"][step]))
+    verdict = _verdict(*records.values())
+    return "".join(
+        [
+            f"<p><code>{done}</code></p>",
+            f"<table><tr>{heads}</tr><tr>{columns}</tr></table>",
+            f"<p><b>{verdict}</b></p>",
+        ]
     )
-    heads = "".join(
-        f"<th style='{CELL}'>{WORDS[side]}</th>" for side in ("real", "model")
-    )
-    done = escape(describe_step(traces()[name]["steps"][step]))
-    table = f"<table><tr>{heads}</tr><tr>{columns}</tr></table>"
-    return f"<p><code>{done}</code></p>{table}<p><b>{_verdict(recorded, model)}</b></p>"
 
 
 class Moment:
     """One step of a trace to show in a notebook: record and model side by side."""
 
-    def __init__(self, name: str, step: int) -> None:
+    def __init__(
+        self,
+        name: str,
+        step: int,
+    ) -> None:
         self.name, self.step = name, step
 
     def _repr_html_(self) -> str:
         return side_by_side(self.name, self.step)
 
     def __repr__(self) -> str:
-        recorded, model = (
-            traces()[self.name]["after"][self.step],
-            played(self.name)[self.step],
-        )
-        lines = [describe_step(traces()[self.name]["steps"][self.step])]
+        trace = traces()[self.name]
+        recorded, model = trace["after"][self.step], played(self.name)[self.step]
+        lines = [describe_step(trace["steps"][self.step])]
         for side, record in (("real", recorded), ("model", model)):
-            lines += [WORDS[side], *(f"  {line}" for line in describe_pods(record))]
+            lines.append(words.PICKER[side])
+            lines += [f"  {line}" for line in describe_pods(record)]
         return "\n".join([*lines, _verdict(recorded, model)])
 
 
-def _verdict(recorded: Mapping[str, Any], model: Mapping[str, Any]) -> str:
-    parts = [PARTS[part] for part, _, _ in compare(recorded, model)]
-    return WORDS["differs"].format(parts="、".join(parts)) if parts else WORDS["same"]
+def _verdict(recorded: Record, model: Record) -> str:
+    parts = [words.PARTS[part] for part, _, _ in compare(recorded, model)]
+    if not parts:
+        return words.PICKER["same"]
+    return words.PICKER["differs"].format(parts="、".join(parts))
 
 
-def _column(record: Mapping[str, Any]) -> str:
-    pods = (
-        "<br>".join(escape(line) for line in describe_pods(record)) or WORDS["no_pods"]
-    )
-    status = "".join(
-        f"<br><b>{escape(name)}</b> "
-        + escape(
-            " ".join(
-                f"{field}={value}"
-                for field, value in sorted(ds["status"].items())
-                if value
-            )
-        )
-        for name, ds in record["daemonSets"].items()
-    )
-    error = (
-        f"<br><b>{escape(record['error']['message'])}</b>"
-        if record.get("error")
-        else ""
-    )
-    return pods + status + error
+def _column(record: Record) -> str:
+    lines = [escape(line) for line in describe_pods(record)]
+    if not lines:
+        lines.append(words.PICKER["no_pods"])
+    for name, daemon_set in record["daemonSets"].items():
+        # Fields that are 0 are left out, as the comparison leaves them out.
+        status = sorted(without_zeros(daemon_set["status"]).items())
+        fields = " ".join(f"{field}={value}" for field, value in status)
+        lines.append(f"<b>{escape(name)}</b> {escape(fields)}")
+    if record.get("error"):
+        lines.append(f"<b>{escape(record['error']['message'])}</b>")
+    return "<br>".join(lines)
 
 
 class TracePicker(widgets.VBox):  # type: ignore[misc]
     """Choose a trace and a step; both sides are shown."""
 
     def __init__(self, name: str = "surge-3-1") -> None:
-        options = [
-            (f"{key} · {trace['about']}", key) for key, trace in traces().items()
-        ]
+        options = []
+        for key, trace in traces().items():
+            about = trace["about"]
+            options.append((f"{key} · {about}", key))
         self.choice = widgets.Dropdown(
             options=options,
             value=name,
-            description=WORDS["trace"],
+            description=words.PICKER["trace"],
             layout={"width": "95%"},
         )
         self.step = widgets.IntSlider(
-            min=0, max=0, description=WORDS["step"], layout={"width": "60%"}
+            min=0,
+            max=0,
+            description=words.PICKER["step"],
+            layout={"width": "60%"},
         )
         self.view = widgets.HTML()
         self.choice.observe(self._pick, "value")
@@ -154,6 +153,7 @@ class TracePicker(widgets.VBox):  # type: ignore[misc]
         self._pick(None)
 
     def _pick(self, _: Any) -> None:
+        # First back to the beginning: the new trace may be shorter, and a slider clips its value by itself.
         self.step.value = 0
         self.step.max = len(traces()[self.choice.value]["steps"]) - 1
         self._show(None)
@@ -162,8 +162,9 @@ class TracePicker(widgets.VBox):  # type: ignore[misc]
         self.view.value = side_by_side(self.choice.value, self.step.value)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        # On a page without a kernel the text is all there is of a widget.
         bundle = super()._repr_mimebundle_(**kwargs)
         data = bundle[0] if isinstance(bundle, tuple) else bundle
         if data:
-            data["text/plain"] = WORDS["stand_in"]
+            data["text/plain"] = words.PICKER["stand_in"]
         return bundle

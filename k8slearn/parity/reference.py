@@ -8,32 +8,38 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+Record = dict[str, Any]
+"""One line of a file of decisions, or a whole trace, as it was recorded."""
+
 PACKAGE = Path(__file__).resolve().parent.parent
 DECISIONS = ("node_decisions", "sync_decisions", "manifest_verdicts")
 
 
 def folder() -> Path:
     """The records: those of the checkout, or those that came with the wheel. Raises FileNotFoundError without any."""
-    for place in (PACKAGE.parent / "tests" / "reference", PACKAGE / "_reference"):
+    # The checkout first: a record that was just added is compared at once.
+    checkout = PACKAGE.parent / "tests" / "reference"
+    for place in (checkout, PACKAGE / "_reference"):
         if place.is_dir():
             return place
     raise FileNotFoundError("no recorded reference beside the package")
 
 
-def rows(path: Path) -> list[dict[str, Any]]:
+def rows(path: Path) -> list[Record]:
     """The rows of a JSON lines file, compressed or not."""
     data = path.read_bytes()
+    # Compressed in the repository (the decisions are 10 MB of text); whoever records new ones need not compress them.
     text = (gzip.decompress(data) if path.suffix == ".gz" else data).decode("utf-8")
     return [json.loads(line) for line in text.splitlines()]
 
 
-def decisions(name: str) -> list[dict[str, Any]]:
+def decisions(name: str) -> list[Record]:
     """The rows of node_decisions, sync_decisions or manifest_verdicts."""
     return rows(folder() / f"{name}.jsonl.gz")
 
 
 @cache
-def traces() -> dict[str, dict[str, Any]]:
+def traces() -> dict[str, Record]:
     """All recorded traces by name, in the order of their names."""
     found = (
         json.loads(path.read_text(encoding="utf-8"))

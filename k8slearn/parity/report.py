@@ -7,18 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 from unicodedata import east_asian_width
 
+from k8slearn.locale import parity as words
 from k8slearn.parity import reference
 from k8slearn.parity.decisions import node_decision, sync_decision
 from k8slearn.parity.manifests import verdict_differences
 from k8slearn.parity.traces import trace
-
-TITLES = ("记录", "一致", "共", "是什么")
-ABOUT = {
-    "node_decisions": "一个 Node 上该不该有 Pod、已有的 Pod 能不能留",
-    "sync_decisions": "控制器看一眼集群之后决定创建、删除、替换谁，写什么 status",
-    "traces": "一步一步的完整过程，每一步之后整个集群的样子和 Event",
-    "manifest_verdicts": "API server 接受还是拒绝一份清单，错在哪个字段",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,39 +31,44 @@ class Report:
 
     def __str__(self) -> str:
         rows = [
-            (f.kind, str(f.agree), str(f.total), ABOUT[f.kind]) for f in self.figures
+            (f.kind, str(f.agree), str(f.total), words.ABOUT[f.kind])
+            for f in self.figures
         ]
-        return aligned([TITLES, *rows])
+        return aligned([words.TITLES, *rows])
 
     __repr__ = __str__
 
 
 def count(
-    kind: str, records: Iterable[Any], differences: Callable[[Any], object]
+    kind: str,
+    records: Iterable[Any],
+    differences: Callable[[Any], object],
 ) -> Figures:
     """Replay records of one kind."""
     verdicts = [not differences(record) for record in records]
-    return Figures(kind, sum(verdicts), len(verdicts))
+    return Figures(
+        kind,
+        sum(verdicts),
+        len(verdicts),
+    )
 
 
 def report() -> Report:
     """Replay every recorded decision and trace now; takes a few seconds."""
-    return Report(
-        (
-            count(
-                "node_decisions", reference.decisions("node_decisions"), node_decision
-            ),
-            count(
-                "sync_decisions", reference.decisions("sync_decisions"), sync_decision
-            ),
-            count("traces", reference.traces().values(), trace),
-            count(
-                "manifest_verdicts",
-                reference.decisions("manifest_verdicts"),
-                verdict_differences,
-            ),
-        )
-    )
+    # From one decision to a whole life, and last what the API server says before anything happens.
+    replays: dict[str, tuple[Iterable[Any], Callable[[Any], object]]] = {
+        "node_decisions": (reference.decisions("node_decisions"), node_decision),
+        "sync_decisions": (reference.decisions("sync_decisions"), sync_decision),
+        "traces": (reference.traces().values(), trace),
+        "manifest_verdicts": (
+            reference.decisions("manifest_verdicts"),
+            verdict_differences,
+        ),
+    }
+    figures = []
+    for kind, (records, differences) in replays.items():
+        figures.append(count(kind, records, differences))
+    return Report(tuple(figures))
 
 
 def width(text: str) -> int:
@@ -80,13 +78,12 @@ def width(text: str) -> int:
 
 def aligned(lines: Sequence[Sequence[str]]) -> str:
     """Lines of cells as columns."""
-    widths = [
-        max(width(line[column]) for line in lines) for column in range(len(lines[0]))
-    ]
-    return "\n".join(
-        "  ".join(
-            cell + " " * (wide - width(cell))
-            for cell, wide in zip(line, widths, strict=True)
-        ).rstrip()
-        for line in lines
-    )
+    columns = range(len(lines[0]))
+    widths = [max(width(line[column]) for line in lines) for column in columns]
+    rows = []
+    for line in lines:
+        # By hand, since str.ljust counts characters, of which a Chinese one takes two columns.
+        cells = zip(line, widths, strict=True)
+        padded = [cell + " " * (wide - width(cell)) for cell, wide in cells]
+        rows.append("  ".join(padded).rstrip())
+    return "\n".join(rows)

@@ -3,67 +3,65 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from json import dumps
 from typing import Any
 
 from k8slearn.parity.decisions import Difference, without_zeros
+from k8slearn.parity.reference import Record
 from k8slearn.scenario import QUIET, Scenario
 
+# From so many on, upstream folds Events by chance (which of its caches saw which first), so only "many" is compared.
 FEW = 10
 
 
-def play(recorded: Mapping[str, Any]) -> Scenario:
+def play(recorded: Record) -> Scenario:
     """Play the steps of a record on a fresh cluster; its `records` and Events are there afterwards."""
     scenario = Scenario(recorded["steps"], quiet=recorded.get("quiet", QUIET))
     scenario.play()
     return scenario
 
 
-def trace(recorded: Mapping[str, Any]) -> list[Difference]:
+def trace(recorded: Record) -> list[Difference]:
     """(what, expected, got) for each part of each step, and of the Events at the end, that differs."""
     return differences(recorded, play(recorded))
 
 
-def differences(recorded: Mapping[str, Any], played: Scenario) -> list[Difference]:
+def differences(recorded: Record, played: Scenario) -> list[Difference]:
     """(what, expected, got) for each part that differs between a record and the same steps played."""
-    found = [
-        (f"step {number} ({step['do']}): {part}", want, have)
-        for number, step, expected, got in _steps(recorded, played)
-        for part, want, have in compare(expected, got)
-    ]
+    found: list[Difference] = []
+    for title, expected, got in _steps(recorded, played):
+        for part, want, have in compare(expected, got):
+            found.append((f"{title}: {part}", want, have))
     return found + compare_events(recorded["events"], played.events())
 
 
-def wording(recorded: Mapping[str, Any], played: Scenario) -> list[Difference]:
+def wording(recorded: Record, played: Scenario) -> list[Difference]:
     """(what, expected, got) for each refusal that is worded differently."""
-    return [
-        (
-            f"step {number} ({step['do']}): message",
-            message_of(expected),
-            message_of(got),
-        )
-        for number, step, expected, got in _steps(recorded, played)
-        if message_of(expected) != message_of(got)
-    ]
+    found: list[Difference] = []
+    for title, expected, got in _steps(recorded, played):
+        want, have = message_of(expected), message_of(got)
+        if want != have:
+            found.append((f"{title}: message", want, have))
+    return found
 
 
-def _steps(
-    recorded: Mapping[str, Any], played: Scenario
-) -> Iterable[tuple[int, Any, Any, Any]]:
-    numbers = range(len(recorded["steps"]))
-    return zip(
-        numbers, recorded["steps"], recorded["after"], played.records, strict=True
-    )
+def _steps(recorded: Record, played: Scenario) -> Iterable[Difference]:
+    """(step, what the real cluster looked like after it, what the model's did)."""
+    steps, after = recorded["steps"], recorded["after"]
+    # Strict: a record with fewer snapshots than steps would else agree without being compared.
+    rows = zip(steps, after, played.records, strict=True)
+    for number, (step, expected, got) in enumerate(rows):
+        yield f"step {number} ({step['do']})", expected, got
 
 
-def compare(expected: Mapping[str, Any], got: Mapping[str, Any]) -> list[Difference]:
+def compare(expected: Record, got: Record) -> list[Difference]:
     """The parts of a snapshot that differ."""
     differences: list[Difference] = []
-    for view in (groups_of, daemon_sets_of, revisions_of, endpoints_of, error_of):
+    for part, view in PARTS.items():
         want, have = view(expected), view(got)
         if want != have:
-            differences.append((view.__name__.removesuffix("_of"), want, have))
+            differences.append((part, want, have))
     return differences
 
 
@@ -72,72 +70,92 @@ def group(node: str) -> str:
     return node.rstrip("0123456789")
 
 
-def groups_of(record: Mapping[str, Any]) -> dict[str, Counter[str]]:
+def groups_of(record: Record) -> dict[str, Counter[str]]:
     """For each group of Nodes the multiset of its Nodes' states."""
     pods: dict[str, list[str]] = defaultdict(list)
     for pod in record["pods"]:
-        pods[pod["node"]].append(
-            dumps({k: v for k, v in pod.items() if k != "node"}, sort_keys=True)
-        )
+        about = {field: value for field, value in pod.items() if field != "node"}
+        pods[pod["node"]].append(dumps(about, sort_keys=True))
     states: dict[str, Counter[str]] = defaultdict(Counter)
+    # A multiset, since which of several like Nodes is taken first is left to chance on a real cluster.
     for node in record["nodes"].keys() | pods.keys():
+        # A Node that is gone may still have Pods.
         about = record["nodes"].get(node)
-        about = about and {**about, "taints": sorted(about["taints"])}
-        states[group(node)][dumps([about, sorted(pods[node])], sort_keys=True)] += 1
+        if about:
+            about = {**about, "taints": sorted(about["taints"])}
+        state = dumps([about, sorted(pods[node])], sort_keys=True)
+        states[group(node)][state] += 1
     return dict(states)
 
 
-def daemon_sets_of(record: Mapping[str, Any]) -> dict[str, Any]:
+def daemon_sets_of(record: Record) -> dict[str, Any]:
     """The DaemonSets, without status fields that are 0."""
-    return {
-        name: {**ds, "status": without_zeros(ds["status"])}
-        for name, ds in record["daemonSets"].items()
-    }
+    found = {}
+    for name, daemon_set in record["daemonSets"].items():
+        status = without_zeros(daemon_set["status"])
+        found[name] = {**daemon_set, "status": status}
+    return found
 
 
-def revisions_of(record: Mapping[str, Any]) -> list[str]:
+def revisions_of(record: Record) -> list[str]:
     """The ControllerRevisions in no order."""
     return sorted(dumps(revision, sort_keys=True) for revision in record["revisions"])
 
 
-def endpoints_of(record: Mapping[str, Any]) -> dict[str, list[str]]:
+def endpoints_of(record: Record) -> dict[str, list[str]]:
     """The endpoints of each Service in no order, by group of Nodes."""
-    found = record.get("endpoints") or {}
-    return {
-        name: sorted(_endpoint(e) for e in endpoints)
-        for name, endpoints in found.items()
-    }
+    found = {}
+    # Records of clusters without a Service have no such part.
+    for name, endpoints in (record.get("endpoints") or {}).items():
+        found[name] = sorted(_endpoint(endpoint) for endpoint in endpoints)
+    return found
 
 
-def _endpoint(endpoint: Mapping[str, Any]) -> str:
-    return dumps({**endpoint, "node": group(endpoint["node"])}, sort_keys=True)
+def _endpoint(endpoint: Record) -> str:
+    grouped = {**endpoint, "node": group(endpoint["node"])}
+    return dumps(grouped, sort_keys=True)
 
 
-def error_of(record: Mapping[str, Any]) -> dict[str, Any]:
+def error_of(record: Record) -> dict[str, Any]:
     """The refusal without its wording."""
     error = record.get("error") or {}
     causes: Iterable[Any] = error.get("causes") or ()
     return {
-        **{k: error.get(k) for k in ("code", "reason")},
-        "causes": sorted(map(dumps, causes)),
+        "code": error.get("code"),
+        "reason": error.get("reason"),
+        "causes": sorted(dumps(cause) for cause in causes),
     }
 
 
-def message_of(record: Mapping[str, Any]) -> str:
+PARTS: dict[str, Callable[[Record], Any]] = {
+    "groups": groups_of,
+    "daemon_sets": daemon_sets_of,
+    "revisions": revisions_of,
+    "endpoints": endpoints_of,
+    "error": error_of,
+}
+"""What is compared after each step. Names of Pods, uids and times are nobody's decision and are left out."""
+
+
+def message_of(record: Record) -> str:
     """The wording of the refusal, '' when there was none."""
-    return str((record.get("error") or {}).get("message", ""))
+    error = record.get("error") or {}
+    return str(error.get("message", ""))
 
 
 def compare_events(
     expected: Mapping[str, int], got: Mapping[str, int]
 ) -> list[Difference]:
     """Which sorts of Events there are, and how many where they are few: many are folded by chance."""
-    want = {
-        sort: count if count < FEW else FEW
-        for sort, count in expected.items()
-        if not sort.startswith("Node ")
-    }
-    have = {
-        sort: min(count, FEW) if sort in want else count for sort, count in got.items()
-    }
-    return [] if want == have else [("events", want, have)]
+    want = {}
+    for sort, count in expected.items():
+        # Those about Nodes are written by whatever runs the Nodes, which is not what is compared.
+        if not sort.startswith("Node "):
+            want[sort] = min(count, FEW)
+    have = {}
+    for sort, count in got.items():
+        # A sort that nobody expected is shown with its full count.
+        have[sort] = min(count, FEW) if sort in want else count
+    if want == have:
+        return []
+    return [("events", want, have)]

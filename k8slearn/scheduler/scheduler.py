@@ -52,8 +52,19 @@ class Scheduler(Controller):
 
     manager = "kube-scheduler"
 
-    def __init__(self, registry: Registry, clock: Clock, priority: int) -> None:
-        super().__init__(NAME, priority, registry, clock, ("Pod", "Node"))
+    def __init__(
+        self,
+        registry: Registry,
+        clock: Clock,
+        priority: int,
+    ) -> None:
+        super().__init__(
+            NAME,
+            priority,
+            registry,
+            clock,
+            ("Pod", "Node"),
+        )
         self.nodes: Cache[str, Object] = Cache()
         self.running: Cache[str, Cache[object, Object]] = Cache()
         self.unschedulable: dict[str, frozenset[str]] = {}
@@ -115,7 +126,13 @@ class Scheduler(Controller):
     def _bind(self, pod: Object, node: str) -> None:
         self.client.bind(pod, node)
         message = f"Successfully assigned {full_name(pod)} to {node}"
-        self._tell(pod, "Normal", "Scheduled", message, "Binding")
+        self._tell(
+            pod,
+            "Normal",
+            "Scheduled",
+            message,
+            "Binding",
+        )
 
     def _refuse(self, pod: Object, message: str) -> None:
         # Told once: the real one's Event would be folded into the same, and its condition would not change.
@@ -131,17 +148,35 @@ class Scheduler(Controller):
             "lastTransitionTime": timestamp(self.clock.now),
         }
         self.client.update_status(with_status(pod, conditions=[refused]))
-        self._tell(pod, "Warning", "FailedScheduling", message, "Scheduling")
+        self._tell(
+            pod,
+            "Warning",
+            "FailedScheduling",
+            message,
+            "Scheduling",
+        )
 
     def _tell(
-        self, pod: Object, kind: str, reason: str, message: str, action: str
+        self,
+        pod: Object,
+        kind: str,
+        reason: str,
+        message: str,
+        action: str,
     ) -> None:
         more = {
             "action": action,
             "reportingComponent": SOURCE,
             "reportingInstance": f"{SOURCE}-k8slearn",
         }
-        record_once(self.client, pod, kind, reason, message, **more)
+        record_once(
+            self.client,
+            pod,
+            kind,
+            reason,
+            message,
+            **more,
+        )
 
 
 def _what_could_help(result: Scheduling) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,13 +56,6 @@ class Placement:
     terms: tuple[tuple[Requirement, ...], ...] | None
     taints: tuple[TaintVerdict, ...]
 
-    @property
-    def fits_affinity(self) -> bool:
-        """Whether nodeSelector and required affinity take the Node."""
-        if not all(requirement.holds for requirement in self.node_selector):
-            return False
-        return self.terms is None or any(term_matches(term) for term in self.terms)
-
 
 def added_tolerations(pod_spec: Object) -> list[Object]:
     """The tolerations that every daemon Pod gets by itself.
@@ -111,10 +105,28 @@ def node_should_run_daemon_pod(daemon_set: Object, node: Object) -> Placement:
     taints = node.get("spec", {}).get("taints") or ()
     tolerations = daemon_tolerations(spec) if taints else ()
     verdicts = tuple(judge_taint(taint, tolerations) for taint in taints)
-    fits = fits_name and Placement(True, True, True, selector, terms, ()).fits_affinity
+    fits = fits_name and _fits_affinity(selector, terms)
+    # NoSchedule keeps new Pods away; whoever runs is driven out by NoExecute alone.
     should_run = fits and not untolerated(verdicts, "NoSchedule", "NoExecute")
     should_continue = fits and not untolerated(verdicts, "NoExecute")
-    return Placement(should_run, should_continue, fits_name, selector, terms, verdicts)
+    return Placement(
+        should_run,
+        should_continue,
+        fits_name,
+        selector,
+        terms,
+        verdicts,
+    )
+
+
+def _fits_affinity(
+    node_selector: Sequence[Requirement],
+    terms: Sequence[tuple[Requirement, ...]] | None,
+) -> bool:
+    """Whether nodeSelector (all of it) and required affinity (one term of it) take the Node."""
+    if not all(requirement.holds for requirement in node_selector):
+        return False
+    return terms is None or any(term_matches(term) for term in terms)
 
 
 def same_for_placement(one: Object, other: Object) -> bool:

@@ -118,15 +118,23 @@ def find_updated_pods_on_node(
     new: list[Object] = []
     old: list[Object] = []
     for pod in pods:
-        if not is_deleting(pod):
-            (new if is_pod_updated(pod, revision_hash, generation) else old).append(pod)
+        if is_deleting(pod):
+            continue
+        updated = is_pod_updated(pod, revision_hash, generation)
+        version = new if updated else old
+        version.append(pod)
+    # Of several none is known to be the one: manage will delete what is too many, and the round waits for that.
     if len(new) > 1 or len(old) > 1:
         return None, None, False
-    return (new[0] if new else None), (old[0] if old else None), True
+    return next(iter(new), None), next(iter(old), None), True
 
 
 def _surplus(
-    running: list[Object], surging: bool, revision_hash: str, min_ready: int, now: float
+    running: list[Object],
+    surging: bool,
+    revision_hash: str,
+    min_ready: int,
+    now: float,
 ) -> list[Removal]:
     """Of several Pods on a Node the oldest stays; while surging, the oldest of each version may stay for a while."""
     if len(running) <= 1:
@@ -163,14 +171,17 @@ def pods_should_be_on_node(
     alive = [pod for pod in pods if not is_deleting(pod)]
     if not placement.should_continue_running:
         return False, [Removal(pod, "not-wanted") for pod in alive]
+    # One at a time, and not before its Node's back-off is over: else a Pod that fails at once would be made in a loop.
     failed = [pod for pod in alive if phase(pod) == "Failed"]
     gone = [Removal(pod, "failed") for pod in failed[:1] if not in_backoff]
     gone += [Removal(pod, "succeeded") for pod in alive if phase(pod) == "Succeeded"]
     running = [pod for pod in alive if not is_pod_terminal(pod)]
     surging = allows_surge(daemon_set)
     min_ready = daemon_set["spec"].get("minReadySeconds", 0)
+    # With surge a Pod that is ending does not hold up its successor: that is what maxSurge is for.
     create = surging and not running and placement.should_run
-    return create, gone + _surplus(running, surging, revision_hash, min_ready, now)
+    surplus = _surplus(running, surging, revision_hash, min_ready, now)
+    return create, gone + surplus
 
 
 def assess_node(
@@ -182,24 +193,21 @@ def assess_node(
     now: float,
     in_backoff: bool = False,
 ) -> NodePods:
-    """Everything that the controller's three decisions need to know of one Node.
-
-    `placement` is None when the Node is gone, `pods` are the DaemonSet's on it.
-    """
+    """All that the three decisions need to know of one Node (`placement` is None when it is gone) and its Pods."""
     min_ready = daemon_set["spec"].get("minReadySeconds", 0)
     generation = template_generation(daemon_set)
     # A Pod that has finished and is being deleted is gone for all purposes: daemon_controller.go, getNodesToDaemonPods.
     present = [pod for pod in pods if not (is_deleting(pod) and is_pod_terminal(pod))]
     alive = [pod for pod in present if not is_deleting(pod)]
     held = in_backoff and any(phase(pod) == "Failed" for pod in alive)
-    if placement is None:
-        create, delete = False, _pods_without_node(present)
-    else:
+    create, delete = False, _pods_without_node(present)
+    if placement is not None:
         create, delete = pods_should_be_on_node(
             daemon_set, placement, present, revision_hash, now, in_backoff
         )
     new, old, single = find_updated_pods_on_node(present, revision_hash, generation)
-    first = min(present, key=by_creation) if present else None
+    first = min(present, key=by_creation, default=None)
+    updated = first is not None and is_pod_updated(first, revision_hash, generation)
     available = {id(pod): is_pod_available(pod, min_ready, now) for pod in present}
     return NodePods(
         node=node_name,
@@ -218,7 +226,7 @@ def assess_node(
         scheduled=first is not None,
         ready=first is not None and is_pod_ready(first),
         available=first is not None and available[id(first)],
-        updated=first is not None and is_pod_updated(first, revision_hash, generation),
+        updated=updated,
     )
 
 

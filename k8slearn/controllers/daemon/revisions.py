@@ -47,14 +47,22 @@ class Revisions:
             current = self._hashed(self._snapshot(daemon_set, history.number))
         elif current["revision"] < history.number:
             current = self.client.update({**current, "revision": history.number})
-        return History(current, history.duplicates, history.old, history.number)
+        return History(
+            current,
+            history.duplicates,
+            history.old,
+            history.number,
+        )
 
     def delete(self, revision: Object) -> None:
         """Delete one revision."""
         self.client.delete(KIND, name(revision), namespace(revision))
 
     def clean_up(
-        self, daemon_set: Object, history: History, live_hashes: Collection[str]
+        self,
+        daemon_set: Object,
+        history: History,
+        live_hashes: Collection[str],
     ) -> None:
         """Delete old revisions beyond revisionHistoryLimit that no Pod carries."""
         limit = daemon_set["spec"].get("revisionHistoryLimit", 10)

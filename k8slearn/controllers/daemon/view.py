@@ -120,7 +120,12 @@ class DaemonView:
         self.dirty.clear()
         return self.tally
 
-    def _placement(self, daemon_set: Object, node_name: str, node: Object) -> Placement:
+    def _placement(
+        self,
+        daemon_set: Object,
+        node_name: str,
+        node: Object,
+    ) -> Placement:
         """Pods come and go far more often than a Node's labels and taints change, so the verdict on those is kept."""
         placement = self.placements.get(node_name)
         if placement is None:
