@@ -47,6 +47,27 @@ def controller(name: str) -> str:
 
 MUTATIONS = (
     Mutation(
+        "registry: a binding is signed",
+        "k8slearn/apiserver/registry.py",
+        'return self._write("MODIFIED", bound, pod, by)',
+        'return self._write("MODIFIED", bound, pod, by, self._signed(by, UPDATE))',
+        ("apiserver/test_managed_fields",),
+    ),
+    Mutation(
+        "registry: a dry run stores",
+        "k8slearn/apiserver/registry.py",
+        "if self.dry_run:",
+        "if False:",
+        ("apiserver/test_registry",),
+    ),
+    Mutation(
+        "Pods: of a spec's parts only the names count",
+        "k8slearn/kinds/pod/shared.py",
+        "(field, id(part)) for",
+        "(field, 0) for",
+        ("kinds/test_pod_shared",),
+    ),
+    Mutation(
         "placement: NoExecute taints are overlooked",
         controller("placement"),
         'fits and not untolerated(verdicts, "NoSchedule", "NoExecute")',
