@@ -340,14 +340,12 @@ def scene_of(
     cards = node_cards(source, numbers, group_by, notes or {})
     chosen = chosen_daemon_set(source.list("DaemonSet"), daemon_set)
     marks = [mark for card in cards for mark in card.pods]
-    if time is None:
-        time = changes[-1].time if changes else 0.0
     title, strategy, counts = "", "", Counts()
     if chosen:
         title, strategy = name(chosen), strategy_text(chosen)
         counts = counts_of(chosen)
     return Scene(
-        time=time,
+        time=_end_of(changes) if time is None else time,
         daemon_set=title,
         strategy=strategy,
         counts=counts,
@@ -360,6 +358,10 @@ def scene_of(
         sentence=sentence,
         arrows=arrows_of(changes),
     )
+
+
+def _end_of(changes: Sequence[Change]) -> float:
+    return changes[-1].time if changes else 0.0
 
 
 def arrows_of(changes: Sequence[Change]) -> tuple[Arrow, ...]:
