@@ -1,14 +1,22 @@
-"""What the learner has done: a small file next to the notebooks, without personal data, safe to delete."""
+"""What the learner has done: a small file next to the notebooks, without personal data, safe to delete.
+
+What is done is never lost. What cannot be written now (a full disk, a folder that is read-only) stays in the kernel and
+goes along with the next write; a file that cannot be read now is left alone; one that is damaged is put aside.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
+from threading import RLock
 from typing import Any
+
+from k8slearn import files
 
 FILE = "progress.json"
 # Names another file; empty: nothing is kept. Tests and stored outputs must not depend on who ran them.
@@ -17,9 +25,15 @@ PLACE = "K8SLEARN_PROGRESS"
 VERSION = 1
 SECTIONS = ("exercises", "questions")
 BROKEN = ".broken"
+# A hundred times what the whole course fills; what is longer is no progress of ours.
+MAX_BYTES = 1 << 20
 
 # lesson → section → keys
 Done = dict[str, dict[str, list[str]]]
+
+
+class BrokenFileError(Exception):
+    """The file can be read and is not of our form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,99 +51,227 @@ class Kept:
     lessons: Done = field(default_factory=dict)
     guesses: Guesses = Guesses()
 
+    def __add__(self, other: Kept) -> Kept:
+        lessons = {name: dict(sections) for name, sections in self.lessons.items()}
+        for lesson, section, keys in _sections(other.lessons):
+            known = lessons.setdefault(lesson, {})
+            both = [*known.get(section, []), *keys]
+            known[section] = list(dict.fromkeys(both))
+        right = self.guesses.right + other.guesses.right
+        asked = self.guesses.asked + other.guesses.asked
+        return Kept(lessons, Guesses(right, asked))
+
+    @property
+    def count(self) -> int:
+        """How many things are noted."""
+        return self.guesses.asked + sum(
+            len(keys) for _, _, keys in _sections(self.lessons)
+        )
+
+
+# What this kernel could not write yet, by the file that it is for, and what stood in the way last.
+_unwritten: dict[Path, tuple[Kept, OSError]] = {}
+# The lab's predictions come from threads of their own.
+_lock = RLock()
+
 
 def path() -> Path | None:
     """Where the progress is kept: beside the notebook that runs, None where nothing is to be kept."""
     place = os.environ.get(PLACE, FILE)
-    return Path(place).absolute() if place else None
+    if not place:
+        return None
+    try:
+        return Path(place).absolute()
+    except OSError:
+        # The folder itself was deleted; to read and to write fail then, each in its own way.
+        return Path(place)
 
 
 def done() -> Done:
-    """For each lesson, for each section, the keys that were done; a file that cannot be read is put aside."""
-    return _load().lessons
+    """For each lesson, for each section, the keys that were done; a file that is damaged is put aside."""
+    return _known().lessons
 
 
 def guesses() -> Guesses:
     """The predictions made in labs."""
-    return _load().guesses
+    return _known().guesses
 
 
 def record(lesson: str, section: str, key: str) -> None:
-    """Note that something was done; a folder that cannot be written to is no error, nothing is kept then."""
-    # Read anew each time: several notebooks, each with a kernel of its own, write the same file.
-    known = _load()
-    keys = known.lessons.setdefault(lesson, {}).setdefault(section, [])
-    if key not in keys:
-        keys.append(key)
-        _save(known)
+    """Note that something was done; where it cannot be written now, it is with the next that can."""
+    _note(Kept({lesson: {section: [key]}}))
 
 
 def guess(right: bool) -> None:
     """Count a prediction made in a lab."""
-    known = _load()
-    before = known.guesses
-    counted = Guesses(before.right + right, before.asked + 1)
-    _save(replace(known, guesses=counted))
+    _note(Kept(guesses=Guesses(int(right), 1)))
 
 
 def last_day() -> str:
     """The day, as 2026-01-31, on which something was noted last; "" where nothing is kept."""
     place = path()
-    if place is None or not place.exists():
+    if place is None:
         return ""
-    return date.fromtimestamp(place.stat().st_mtime).isoformat()
+    try:
+        return date.fromtimestamp(place.stat().st_mtime).isoformat()
+    except (OSError, OverflowError, ValueError):
+        return ""
+
+
+def put_aside() -> list[str]:
+    """The names of the damaged files that lie beside the file, for the learner to mend or to delete."""
+    place = path()
+    if place is None:
+        return []
+    try:
+        return sorted(
+            found.name for found in place.parent.glob(f"{place.name}{BROKEN}*")
+        )
+    except OSError:
+        return []
+
+
+def trouble() -> tuple[int, OSError | None]:
+    """How much of what was done is in no file yet, and what stands in the way of reading or writing it."""
+    place = path()
+    if place is None:
+        return 0, None
+    with _lock:
+        if place in _unwritten:
+            kept, error = _unwritten[place]
+            return kept.count, error
+    try:
+        _read(place)
+    except OSError as error:
+        return 0, error
+    except BrokenFileError:
+        pass
+    return 0, None
 
 
 def forget() -> None:
     """Begin again: remove the file."""
     place = path()
-    if place is not None:
+    if place is None:
+        return
+    with _lock:
+        _unwritten.pop(place, None)
         place.unlink(missing_ok=True)
 
 
-def _load() -> Kept:
+def _known() -> Kept:
     place = path()
-    if place is None or not place.exists():
+    if place is None:
         return Kept()
+    with _lock:
+        return _written(place) + _waiting(place)
+
+
+def _waiting(place: Path) -> Kept:
+    return _unwritten[place][0] if place in _unwritten else Kept()
+
+
+def _written(place: Path) -> Kept:
     try:
-        return _read(json.loads(place.read_text(encoding="utf-8")))
-    except (OSError, ValueError):
-        # Aside and not away: it is the learner's work, and somebody may still mend it.
-        with suppress(OSError):
-            place.rename(place.with_suffix(place.suffix + BROKEN))
-        return Kept()
+        return _read(place)
+    except BrokenFileError:
+        # Locked and looked at anew: another kernel may just have put it aside and begun the next.
+        with suppress(OSError), files.alone(place):
+            return _read_or_put_aside(place)
+    except OSError:
+        pass
+    return Kept()
 
 
-def _read(content: Any) -> Kept:
-    """What a file's content says. Raises ValueError where it is not of our form."""
-    if not isinstance(content, dict):
-        raise ValueError(content)
-    if content.get("version") != VERSION:
-        raise ValueError(content)
-    lessons = content.get("lessons")
-    counts = content.get("predictions", {})
-    if not isinstance(lessons, dict) or not isinstance(counts, dict):
-        raise ValueError(content)
-    done: Done = {}
-    for lesson, sections in lessons.items():
-        kept = done.setdefault(str(lesson), {})
-        for section, keys in sections.items():
-            kept[section] = list(map(str, keys))
-    right = int(counts.get("right", 0))
-    asked = int(counts.get("asked", 0))
-    return Kept(done, Guesses(right, asked))
-
-
-def _save(known: Kept) -> None:
+def _note(news: Kept) -> None:
     place = path()
     if place is None:
         return
-    content: dict[str, Any] = {"version": VERSION, "lessons": known.lessons}
-    if known.guesses.asked:
-        content["predictions"] = asdict(known.guesses)
-    with suppress(OSError):
-        # Another file first, then its name: whoever reads meanwhile finds the old file whole, never half a new one.
-        fresh = place.with_name(f".{place.name}.new")
+    with _lock:
+        news = _waiting(place) + news
+        try:
+            _write(place, news)
+        except OSError as error:
+            _unwritten[place] = (news, error)
+        else:
+            _unwritten.pop(place, None)
+
+
+def _write(place: Path, news: Kept) -> None:
+    """Add to the file. Raises OSError, and then the file stands as it was."""
+    # Read anew each time: several notebooks, each with a kernel of its own, write the same file.
+    with files.alone(place):
+        known = _read_or_put_aside(place)
+        both = known + news
+        if both == known:
+            return
+        content: dict[str, Any] = {"version": VERSION, "lessons": both.lessons}
+        if both.guesses.asked:
+            content["predictions"] = asdict(both.guesses)
         text = json.dumps(content, indent=1, sort_keys=True)
-        fresh.write_text(text, encoding="utf-8")
-        fresh.replace(place)
+        files.sweep(place.parent, place.name)
+        files.replace(place, text.encode())
+
+
+def _read_or_put_aside(place: Path) -> Kept:
+    """What the file says, nothing when it was damaged; only for who holds its lock. Raises OSError."""
+    try:
+        return _read(place)
+    except BrokenFileError:
+        # Aside and not away: it is the learner's work, and somebody may still mend it.
+        place.rename(_fresh_name(place))
+        return Kept()
+
+
+def _fresh_name(place: Path) -> Path:
+    """A name that is not in use: what was put aside before stays too."""
+    first = place.with_name(place.name + BROKEN)
+    aside, number = first, 1
+    while os.path.lexists(aside):
+        number += 1
+        aside = first.with_name(f"{first.name}-{number}")
+    return aside
+
+
+def _read(place: Path) -> Kept:
+    """What the file says, nothing where there is none. Raises OSError where it cannot be read now, BrokenFileError."""
+    try:
+        with place.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        return Kept()
+    if len(content) > MAX_BYTES:
+        raise BrokenFileError(f"longer than {MAX_BYTES} bytes")
+    try:
+        return _understood(json.loads(content))
+    except (ValueError, RecursionError) as error:
+        raise BrokenFileError(str(error)) from None
+
+
+def _understood(content: Any) -> Kept:
+    """What a file's content says. Raises ValueError where it is not of our form."""
+    version = _of_type(content, dict).get("version")
+    # True is 1 in Python, not in our file.
+    if type(version) is not int or version != VERSION:
+        raise ValueError("another version")
+    done: Done = {}
+    for lesson, sections in _of_type(content.get("lessons"), dict).items():
+        kept = done.setdefault(lesson, {})
+        for section, keys in _of_type(sections, dict).items():
+            kept[section] = [_of_type(key, str) for key in _of_type(keys, list)]
+    counts = _of_type(content.get("predictions", {}), dict)
+    right = _of_type(counts.get("right", 0), int)
+    asked = _of_type(counts.get("asked", 0), int)
+    return Kept(done, Guesses(int(right), int(asked)))
+
+
+def _of_type(value: Any, wanted: type) -> Any:
+    if not isinstance(value, wanted):
+        raise ValueError(f"not a {wanted.__name__}")
+    return value
+
+
+def _sections(lessons: Done) -> Iterator[tuple[str, str, list[str]]]:
+    for lesson, sections in lessons.items():
+        for section, keys in sections.items():
+            yield lesson, section, keys

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -141,6 +142,7 @@ def _progress_lines() -> Iterator[str]:
     if guesses:
         yield guesses
     yield _next(found).sentence
+    yield from _notices()
     yield _kept_in()
 
 
@@ -152,6 +154,7 @@ def _progress_html() -> str:
         total=total(found),
         next=_next(found),
         guesses=_guesses(),
+        notices=list(_notices()),
         kept_in=_kept_in(),
     )
 
@@ -189,6 +192,25 @@ def _guesses() -> str:
     if not counted.asked:
         return ""
     return words.GUESSES.format(right=counted.right, asked=counted.asked)
+
+
+def _notices() -> Iterator[str]:
+    """What the learner has to know of the file: what was put aside, what could not be read or written."""
+    place = progress.path()
+    if place is None:
+        return
+    aside = progress.put_aside()
+    if aside:
+        names = words.NAMES_SEPARATOR.join(aside)
+        yield words.PUT_ASIDE.format(path=place.name, names=names)
+    waiting, error = progress.trouble()
+    if error is None:
+        return
+    # A full disk is the one that a learner meets, and can mend; the others are told in the system's own words.
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    why = words.DISK_FULL if full else error.strerror or str(error)
+    sentence = words.NOT_WRITTEN if waiting else words.NOT_READABLE
+    yield sentence.format(path=place.name, why=why, count=waiting)
 
 
 def _kept_in() -> str:

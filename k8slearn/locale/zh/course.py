@@ -69,6 +69,17 @@ NEXT_QUESTIONS = "下一步：{lesson}，还有 {count} 道题目"
 FINISHED = "都做完了。certificate() 列出检查过的每一件事。"
 KEPT_IN = "记在 {path} 里。里面只有做对了哪些题，没有别的；想从头来，删掉它就行。"
 NOT_KEPT = "现在不记进度：环境变量 K8SLEARN_PROGRESS 是空的。"
+PUT_ASIDE = (
+    "{path} 读不懂（坏了，或者是更新的版本写的），进度从头记起；"
+    "原来的一个字节也没动，收在 {names} 里，不要了可以删掉。"
+)
+NOT_WRITTEN = (
+    "有 {count} 条还没能写进 {path}（{why}），先记在这个 notebook 的内核里；"
+    "下次做对一题时会一起写，在那以前请不要关掉内核。"
+)
+NOT_READABLE = "现在读不了 {path}（{why}），上面的进度可能不全；文件没有动。"
+DISK_FULL = "磁盘满了"
+NAMES_SEPARATOR = "、"
 CERTIFICATE = "学习记录：Kubernetes DaemonSet"
 LAST_DAY = "最后一次记录：{day}"
 CHECKED = "检查过的练习"
