@@ -4,11 +4,11 @@ It stands above the course and the lab, which do not know each other: here an ex
 in a lab, and a lab that its predictions count.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from k8slearn.cluster import Cluster
-from k8slearn.course.exercise import Task, Verdict, exercise_keys, exercise_words
+from k8slearn.course.exercise import Task
+from k8slearn.course.exercise_words import Verdict, exercise_keys, exercise_words
 from k8slearn.course.metrics import fewest_ready
 from k8slearn.course.mutants import rewritten
 from k8slearn.course.narration import Narration, narrate
@@ -73,4 +73,6 @@ def __getattr__(name: str) -> Any:
     """What only the end of the course shows is imported when it is asked for."""
     if name not in ("certificate", "progress_page"):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module("k8slearn.course.progress_pages"), name)
+    from k8slearn.course import progress_pages
+
+    return getattr(progress_pages, name)

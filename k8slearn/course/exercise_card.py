@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from k8slearn.course.exercise_words import Exercise, Verdict
 from k8slearn.course.pages import render, reply
 from k8slearn.locale import course as words
-
-if TYPE_CHECKING:
-    from k8slearn.course.exercise import Exercise, Verdict
 
 
 class ExerciseCard:

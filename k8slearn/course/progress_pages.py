@@ -9,7 +9,7 @@ from pathlib import Path
 
 from k8slearn.course import progress
 from k8slearn.course.bank import lessons
-from k8slearn.course.exercise import exercise_words
+from k8slearn.course.exercise_words import exercise_words
 from k8slearn.course.pages import render
 from k8slearn.locale import course as words
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from k8slearn.course.bank import lessons
 from k8slearn.course.bank_schema import read_lesson
-from k8slearn.course.exercise import Exercise, exercise_words, read_exercise
+from k8slearn.course.exercise_words import Exercise, exercise_words, read_exercise
 from k8slearn.course.pages import render
 from k8slearn.course.questions import question
 from k8slearn.locale import course as words

@@ -141,7 +141,7 @@ def configuration() -> dict[str, Any]:
         "html_title": words.SITE_TITLE,
         "author": "k8slearn",
         "language": "zh_CN",
-        "extensions": ["myst_nb", "k8slearn.launch.site_search"],
+        "extensions": ["myst_nb", f"{__package__}.site_search"],
         # Outputs are stored in the notebooks, and tested there; pages are made without running anything.
         "nb_execution_mode": "off",
         # Nothing is fetched from elsewhere: widgets stand as text or as our own blocks.

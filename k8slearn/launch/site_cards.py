@@ -1,6 +1,6 @@
 """Questions and exercises on a page that runs nothing: each option unfolds its reply, each hint unfolds too."""
 
-from k8slearn.course.exercise import exercise_words
+from k8slearn.course.exercise_words import exercise_words
 from k8slearn.course.pages import render
 from k8slearn.course.questions import question
 from k8slearn.locale import launch as words

@@ -9,7 +9,7 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 from k8slearn.course.bank_schema import GONE
-from k8slearn.course.exercise import exercise_words
+from k8slearn.course.exercise_words import exercise_words
 from k8slearn.course.lessons import rules
 from k8slearn.lesson import exercise, exercise_keys
 from tests.support.nbval_hooks import find_kubectl

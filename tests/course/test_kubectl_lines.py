@@ -20,7 +20,7 @@ import pytest
 
 from k8slearn.cluster import Cluster
 from k8slearn.course.bank import lessons
-from k8slearn.course.exercise import exercise_words
+from k8slearn.course.exercise_words import exercise_words
 from k8slearn.http import Server
 from k8slearn.lesson import exercise_keys, manifest
 from tests.support.helpers import bare_pod

@@ -9,7 +9,7 @@ import pytest
 
 from k8slearn.course import progress
 from k8slearn.course.bank import entries, lessons
-from k8slearn.course.exercise import exercise_words
+from k8slearn.course.exercise_words import exercise_words
 from k8slearn.lesson import certificate, exercise_keys, progress_page, question_keys
 
 FIRST = exercise_keys()[0]

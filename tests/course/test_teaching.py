@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from k8slearn.course.bank import lessons
-from k8slearn.course.exercise import exercise_words
+from k8slearn.course.exercise_words import exercise_words
 from k8slearn.course.teaching import answers
 from k8slearn.lesson import exercise_keys, question, question_keys, try_out
 from tests.support.paths import ROOT

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from k8slearn import cli
-from k8slearn.course.exercise import exercise_words
+from k8slearn.course.exercise_words import exercise_words
 from k8slearn.launch import site, site_source
 from k8slearn.lesson import exercise_keys, question, question_keys
 from k8slearn.locale import launch as words

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from k8slearn.course.exercise import exercise_words
+from k8slearn.course.exercise_words import exercise_words
 from tests.support.paths import ROOT
 from tests.support.store_outputs import read_notebook
 

@@ -1,0 +1,76 @@
+"""The words of the exercises, read from the lessons' files, and what `check()` answers with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from k8slearn.course.bank import entries
+from k8slearn.course.pages import reply
+from k8slearn.locale import course as words
+
+
+@dataclass(frozen=True, slots=True)
+class Exercise:
+    """The words of an exercise."""
+
+    key: str
+    lesson: str
+    title: str
+    task: str
+    hints: tuple[str, ...]
+    right: str
+    refuse: dict[str, str]
+    wrong_answers: tuple[dict[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What `check()` answers: `key` names the message, "" when all is right."""
+
+    right: bool
+    key: str
+    text: str
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_html_(self) -> str:
+        return reply(self.text, self.right)
+
+
+def exercise_words(key: str) -> Exercise:
+    """The words of an exercise; KeyError, with the known ones, if there is none such."""
+    known = _exercises()
+    if key not in known:
+        listed = words.SEPARATOR.join(known)
+        raise KeyError(words.EXERCISE_UNKNOWN.format(key=key, known=listed))
+    return known[key]
+
+
+def exercise_keys() -> list[str]:
+    """The keys in the order of the lessons."""
+    return list(_exercises())
+
+
+@cache
+def _exercises() -> dict[str, Exercise]:
+    found = {}
+    for key, (lesson, entry) in entries("exercises").items():
+        found[key] = read_exercise(key, lesson, entry)
+    return found
+
+
+def read_exercise(key: str, lesson: str, entry: dict[str, Any]) -> Exercise:
+    """The words of an exercise from its entry in the lesson's file."""
+    return Exercise(
+        key,
+        lesson,
+        title=entry["title"],
+        task=entry["task"],
+        hints=tuple(entry["hints"]),
+        right=entry["right"],
+        refuse=entry["refuse"],
+        wrong_answers=tuple(entry.get("wrong_answers", ())),
+    )

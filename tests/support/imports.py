@@ -1,0 +1,89 @@
+"""The imports of the package as they stand in its source: inside functions and for types only, too."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+from tests.support.paths import ROOT
+
+PACKAGE = "k8slearn"
+
+
+@cache
+def modules() -> Mapping[str, Path]:
+    """Every module of the package by its dotted name."""
+    found = {}
+    for path in sorted((ROOT / PACKAGE).rglob("*.py")):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        found[".".join(parts).removesuffix(".__init__")] = path
+    return found
+
+
+def imported_by(module: str) -> set[str]:
+    """The modules of the package that a module names in an import statement, wherever it stands."""
+    tree = ast.parse(modules()[module].read_text(encoding="utf-8"))
+    return set(_imported(tree)) - {module}
+
+
+def _imported(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name in modules())
+        elif isinstance(node, ast.ImportFrom) and node.module in modules():
+            for alias in node.names:
+                # `from package import module` means the module, anything else the package.
+                inner = f"{node.module}.{alias.name}"
+                yield inner if inner in modules() else str(node.module)
+
+
+def arrows() -> dict[str, set[str]]:
+    """Module to the modules that it imports."""
+    return {module: imported_by(module) for module in modules()}
+
+
+def circles(graph: Mapping[str, set[str]]) -> list[list[str]]:
+    """The groups of modules that import each other (Tarjan's strongly connected components of more than one)."""
+    number: dict[str, int] = {}
+    lowest: dict[str, int] = {}
+    path: list[str] = []
+    found: list[list[str]] = []
+
+    def visit(module: str) -> None:
+        number[module] = lowest[module] = len(number)
+        path.append(module)
+        for other in sorted(graph[module]):
+            if other not in number:
+                visit(other)
+            if other in path:
+                lowest[module] = min(lowest[module], lowest[other])
+        if lowest[module] == number[module]:
+            at = path.index(module)
+            found.append(path[at:])
+            del path[at:]
+
+    for module in graph:
+        if module not in number:
+            visit(module)
+    return [sorted(group) for group in found if len(group) > 1]
+
+
+def named_in_strings(module: str) -> list[str]:
+    """Modules of the package that a module names in a text, where no check sees the arrow; docstrings are prose."""
+    tree = ast.parse(modules()[module].read_text(encoding="utf-8"))
+    prose = {
+        id(node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
+    return [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant)
+        and id(node) not in prose
+        and isinstance(node.value, str)
+        and node.value in modules()
+        and node.value != PACKAGE
+    ]
