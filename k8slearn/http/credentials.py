@@ -1,17 +1,15 @@
-"""A certificate, a token and a kubeconfig of our own, new for each start and readable by the user alone."""
+"""A certificate and a token of our own, new for each start and readable by the user alone."""
 
 from __future__ import annotations
 
 import os
 import secrets
 import ssl
-from base64 import b64encode
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address
 from pathlib import Path
 
-import yaml
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -23,12 +21,9 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 HOST = "127.0.0.1"
-CONTEXT = "k8slearn"
 AUTHORITY = "k8slearn-ca"
 LIFETIME = timedelta(days=7)
 """Longer than anybody leaves a notebook open; each start makes new ones."""
-MARK = "# written by k8slearn; it is overwritten at the next start\n"
-"""The first line of our kubeconfigs: a file without it is somebody's own and is left alone."""
 
 
 @dataclass(frozen=True)
@@ -131,38 +126,10 @@ def _leaf(
 def write_private(path: Path, content: bytes) -> None:
     """Write a file that only its owner can read; what was there before is replaced, not written into."""
     # O_EXCL: whoever puts a file or a link there in between gets no secret, and the mode is ours from the start.
-    path.unlink(missing_ok=True)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    new = path.with_name(f".{path.name}.{os.getpid()}")
+    new.unlink(missing_ok=True)
+    handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as file:
         file.write(content)
-
-
-def may_write(path: Path) -> bool:
-    """Whether a kubeconfig may be written there: nothing is, or an empty file, or one of ours."""
-    # The learner's own clusters, even where the file is not there yet.
-    if path.resolve() == Path("~/.kube/config").expanduser().resolve():
-        return False
-    if not path.exists():
-        return True
-    return path.is_file() and (
-        path.stat().st_size == 0 or path.read_bytes().startswith(MARK.encode())
-    )
-
-
-def write_kubeconfig(path: Path, url: str, credentials: Credentials) -> None:
-    """Write the kubeconfig that leads to a server."""
-    cluster = {
-        "server": url,
-        "certificate-authority-data": b64encode(credentials.authority).decode(),
-    }
-    config = {
-        "apiVersion": "v1",
-        "kind": "Config",
-        "clusters": [{"name": CONTEXT, "cluster": cluster}],
-        "users": [{"name": CONTEXT, "user": {"token": credentials.token}}],
-        "contexts": [
-            {"name": CONTEXT, "context": {"cluster": CONTEXT, "user": CONTEXT}}
-        ],
-        "current-context": CONTEXT,
-    }
-    write_private(path, (MARK + yaml.safe_dump(config, sort_keys=False)).encode())
+    # At once: a kubectl that looks meanwhile finds the one or the other.
+    new.replace(path)

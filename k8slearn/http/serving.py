@@ -11,6 +11,7 @@ import shutil
 import sys
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from tempfile import mkdtemp
 from types import TracebackType
@@ -20,14 +21,10 @@ from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 
 from k8slearn.controlplane import ControlPlane
+from k8slearn.http import kubeconfig as kubeconfigs
 from k8slearn.http.api import Api
 from k8slearn.http.bootstrap import publish
-from k8slearn.http.credentials import (
-    HOST,
-    may_write,
-    new_credentials,
-    write_kubeconfig,
-)
+from k8slearn.http.credentials import HOST, new_credentials
 from k8slearn.http.pacing import ServedTime
 from k8slearn.http.web import THREADS, Bell, application
 from k8slearn.locale import http as words
@@ -43,6 +40,10 @@ SHARED_KUBECONFIG = "K8SLEARN_KUBECONFIG"
 class Server:
     """A cluster that kubectl can reach. `url` and `kubeconfig` lead there; `pace` can be changed at any time.
 
+    The kubeconfig of this process is in a folder that no other server knows, so that its kubectl can speak to no other
+    cluster; a file that is named, or that a launcher names for its terminals, is written as well and may be shared.
+    `name` is what `kubectl config current-context` says.
+
     Raises OSError for a port that is taken and FileExistsError for a kubeconfig that is not ours.
     """
 
@@ -53,17 +54,26 @@ class Server:
         port: int = 0,
         kubeconfig: str | Path | None = None,
         pace: float | None = 1.0,
+        name: str = "",
     ) -> None:
         self.control_plane = control_plane
         self._scratch = Path(mkdtemp(prefix="k8slearn-"))
+        self._own_kubeconfig = self._scratch / "kubeconfig"
+        self._other_kubeconfigs = _named_kubeconfigs(kubeconfig)
+        self.kubeconfig = (
+            self._other_kubeconfigs[0] if kubeconfig else self._own_kubeconfig
+        )
+        self._sockets: list[Any] = []
         try:
-            self.kubeconfig = _kubeconfig_path(kubeconfig, self._scratch)
+            _check_kubeconfigs(self._other_kubeconfigs)
             self._sockets = _bind(port)
             self.port: int = self._sockets[0].getsockname()[1]
             self.url = f"https://{HOST}:{self.port}"
             self._credentials = new_credentials(self._scratch)
-            write_kubeconfig(self.kubeconfig, self.url, self._credentials)
+            self.name = self._publish_kubeconfigs(name or kubeconfigs.lesson_name())
         except BaseException:
+            for listener in self._sockets:
+                listener.close()
             shutil.rmtree(self._scratch, ignore_errors=True)
             raise
         self.token = self._credentials.token
@@ -95,7 +105,7 @@ class Server:
     def environment(self) -> dict[str, str]:
         """The variables with which kubectl finds this cluster, and a kubectl is found."""
         return {
-            "KUBECONFIG": str(self.kubeconfig),
+            "KUBECONFIG": str(self._own_kubeconfig),
             # Of its own: what kubectl remembers of a server that had this port before is another cluster's.
             "KUBECACHEDIR": str(self._scratch / "cache"),
             "PATH": _path_with_programs(),
@@ -110,7 +120,7 @@ class Server:
     def leave_environment(self) -> None:
         """Put the environment back as it was, where it is still ours."""
         # Another server, or the learner, may have put its own there since.
-        if os.environ.get("KUBECONFIG") == str(self.kubeconfig):
+        if os.environ.get("KUBECONFIG") == str(self._own_kubeconfig):
             for name, value in self._saved.items():
                 if value is None:
                     os.environ.pop(name, None)
@@ -130,15 +140,18 @@ class Server:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self.leave_environment()
-        self._remove_kubeconfig()
+        for path in self._other_kubeconfigs:
+            with suppress(OSError):
+                kubeconfigs.leave(path, self.url)
         shutil.rmtree(self._scratch, ignore_errors=True)
 
-    def _remove_kubeconfig(self) -> None:
-        # A file that several servers share is the last one's: only who finds its own token in it takes it away.
-        if not self.kubeconfig.exists():
-            return
-        if self.token in self.kubeconfig.read_text(encoding="utf-8"):
-            self.kubeconfig.unlink()
+    def _publish_kubeconfigs(self, name: str) -> str:
+        """Write all kubeconfigs; returns the name, which another server may have in a shared one."""
+        for path in self._other_kubeconfigs:
+            name = kubeconfigs.enter(path, name, self.url, self._credentials)
+        return kubeconfigs.enter(
+            self._own_kubeconfig, name, self.url, self._credentials
+        )
 
     def __enter__(self) -> Server:
         return self
@@ -224,13 +237,22 @@ def _path_with_programs() -> str:
     return os.pathsep.join((programs, rest))
 
 
-def _kubeconfig_path(given: str | Path | None, scratch: Path) -> Path:
-    name = given or os.environ.get(SHARED_KUBECONFIG)
-    path = Path(name).expanduser().absolute() if name else scratch / "kubeconfig"
-    if not may_write(path):
-        why = words.KUBECONFIG_TAKEN.format(path=path)
-        raise FileExistsError(errno.EEXIST, why)
-    return path
+def _named_kubeconfigs(given: str | Path | None) -> list[Path]:
+    """The files to write beside the server's own: the one that was asked for, and the one that terminals look at."""
+    shared = os.environ.get(SHARED_KUBECONFIG)
+    # A launcher that has ended took its folder along.
+    if shared and not Path(shared).expanduser().parent.is_dir():
+        shared = None
+    named = [Path(name).expanduser().absolute() for name in (given, shared) if name]
+    # Where both are one file it is written once.
+    return list(dict.fromkeys(named))
+
+
+def _check_kubeconfigs(paths: list[Path]) -> None:
+    for path in paths:
+        if not kubeconfigs.may_write(path):
+            why = words.KUBECONFIG_TAKEN.format(path=path)
+            raise FileExistsError(errno.EEXIST, why)
 
 
 def _bind(port: int) -> list[Any]:
@@ -254,11 +276,15 @@ def serve(
     kubeconfig: str | Path | None = None,
     pace: float | None = 1.0,
     environment: bool = True,
+    name: str = "",
 ) -> Server:
     """Serve a cluster in the background; `!kubectl` and terminals started from here find it.
 
     `pace` is in simulated seconds per real second; 0: the cluster acts at once and time stands still; `math.inf`: after
     each command time jumps to where all is quiet; None: paused, time goes on when the notebook or the lab lets it.
+    Each process has a kubeconfig of its own, so that the lessons that are open side by side do not see each other's
+    clusters; terminals get the one served last. `kubectl config current-context` says which that is: `name`, or the
+    notebook's.
     With `environment` the server before it, if there is one, is stopped: a cell may be run again.
 
     Ages in `kubectl get` are worked out here and are simulated seconds. `kubectl describe` works them out by this
@@ -268,7 +294,9 @@ def serve(
     global _current
     if environment and _current is not None:
         _current.stop()
-    server = Server(control_plane, port=port, kubeconfig=kubeconfig, pace=pace)
+    server = Server(
+        control_plane, port=port, kubeconfig=kubeconfig, pace=pace, name=name
+    )
     if environment:
         server.enter_environment()
         _current = server

@@ -178,20 +178,6 @@ def test_the_environment_is_put_back():
     assert dict(os.environ) == before
 
 
-def test_terminals_are_led_to_the_latest_server(tmp_path, monkeypatch):
-    shared = tmp_path / "kubeconfig"
-    monkeypatch.setenv("K8SLEARN_KUBECONFIG", str(shared))
-    with ClusterServer(Cluster()) as first:
-        assert first.kubeconfig == shared and first.token in shared.read_text()
-        second = ClusterServer(Cluster())
-        assert second.token in shared.read_text()
-    assert second.token in shared.read_text(), (
-        "the first one took the second one's file along"
-    )
-    second.stop()
-    assert not shared.exists()
-
-
 def test_bodies_are_limited(server):
     large = (
         b'{"kind":"ConfigMap","metadata":{"name":"x"},"data":{"a":"'
