@@ -23,6 +23,9 @@ _DIGITS = 700
 # Beyond this exponent a number is as good as endless; without a limit "1e999999999" would eat the machine.
 _MAX_EXPONENT = 300
 
+MAX_LENGTH = 128
+"""Characters of a quantity, so that all arithmetic is exact. Deviation: upstream reads any number of digits."""
+
 DECIMAL, BINARY, EXPONENT = "DecimalSI", "BinarySI", "DecimalExponent"
 
 _POWERS = {
@@ -48,7 +51,8 @@ _BINARY_POWERS = {
 _SUFFIXES = {power: suffix for suffix, power in _POWERS.items()}
 _BINARY_SUFFIXES = {power: suffix for suffix, power in _BINARY_POWERS.items()}
 _MAX_POWER, _MAX_BINARY_POWER = max(_SUFFIXES), max(_BINARY_SUFFIXES)
-_SYNTAX = re.compile(r"([+-]?[0-9]*(?:\.[0-9]*)?)([eEinumkKMGTP]*[-+]?[0-9]*)")
+# Possessive: a digit that has been read is never given back to the suffix, which takes digits too.
+_SYNTAX = re.compile(r"([+-]?[0-9]*+(?:\.[0-9]*+)?+)([eEinumkKMGTP]*+[-+]?[0-9]*+)")
 _EXPONENT = re.compile(r"[eE]([+-]?[0-9]+)")
 
 
@@ -67,14 +71,14 @@ class Quantity:
         return _canonical(self)
 
 
-# The three caches: a cluster writes few amounts and reads them for every Pod that is placed.
+# The caches: a cluster writes few amounts and reads them for every Pod that is placed.
 
 
 @lru_cache(maxsize=4096)
 def parse(text: str) -> Quantity:
     """The quantity that a text stands for; raises QuantityError. Kubernetes: ParseQuantity"""
-    match = _SYNTAX.fullmatch(text)
-    if not text or match is None:
+    match = _SYNTAX.fullmatch(text[: MAX_LENGTH + 1])
+    if not text or match is None or len(text) > MAX_LENGTH:
         raise QuantityError(WRONG_FORMAT)
     number, suffix = match.groups()
     base, power, family = _suffix(suffix)
@@ -137,6 +141,15 @@ def written(text: str) -> str:
 def canonical(text: str) -> str:
     """The text that Kubernetes writes for a resource list's entry: "1000m" is "1"."""
     return str(_rounded_to_milli(parse(text)))
+
+
+def is_multiple(amount: str, of: str) -> bool:
+    """Whether one quantity is a whole number of times another one that is more than nothing."""
+    size = parse(of).value
+    with localcontext() as context:
+        # The remainder of a huge number is worked out digit by digit: the usual 28 would not do.
+        context.prec = _DIGITS
+        return size > 0 and parse(amount).value % size == 0
 
 
 def compare(first: str, second: str) -> int:

@@ -20,6 +20,8 @@ Values = tuple[str, ...]
 INTEGER = re.compile(r"[+-]?[0-9]+")
 # strconv.ParseInt with 64 bits; what does not fit is no number to Gt and Lt.
 _INT64_END = 2**63
+_MAX_KEPT = 32
+"""So many values an expression may have for its verdict to be kept."""
 
 # Kubernetes: apimachinery/pkg/util/validation IsQualifiedName, IsValidLabelValue
 _NAME = r"[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
@@ -90,12 +92,21 @@ def _integer(text: str | None) -> int | None:
     return number if abs(number) < _INT64_END else None
 
 
-# Kept, because a DaemonSet's few expressions are held against every Node again and again.
-@lru_cache(maxsize=4096)
 def _is_well_formed(key: str, values: Values) -> bool:
+    # What is kept is kept for good: a client's thousand values are not.
+    if len(values) > _MAX_KEPT:
+        return _follows_rules(key, values)
+    return _known_to_follow(key, values)
+
+
+def _follows_rules(key: str, values: Values) -> bool:
     if not _LABEL_KEY.fullmatch(key):
         return False
     return all(map(_LABEL_VALUE.fullmatch, values))
+
+
+# Kept, because a DaemonSet's few expressions are held against every Node again and again.
+_known_to_follow = lru_cache(maxsize=4096)(_follows_rules)
 
 
 def _parts(expression: Expression) -> tuple[str, str, Values]:
@@ -242,9 +253,10 @@ def untolerated(verdicts: Iterable[TaintVerdict], *effects: str) -> list[Object]
 
 # Selectors as text --------------------------------------------------------------------------------------------------
 
+# Possessive throughout: what is read is never given back, so that the time grows as the text does.
 _CLAUSE = re.compile(
-    r"\s*(?:(?P<absent>!)\s*(?P<key0>[^\s,=!()]+)|(?P<key>[^\s,=!()]+)\s*"
-    r"(?:(?P<op>==|=|!=)\s*(?P<value>[^\s,()]*)|(?P<set>in|notin)\s*\((?P<values>[^)]*)\))?)\s*(?:,|$)"
+    r"\s*+(?:(?P<absent>!)\s*+(?P<key0>[^\s,=!()]++)|(?P<key>[^\s,=!()]++)\s*+"
+    r"(?:(?P<op>==|=|!=)\s*+(?P<value>[^\s,()]*+)|(?P<set>in|notin)\s*+\((?P<values>[^)]*+)\))?+)\s*+(?:,|$)"
 )
 _OPERATORS = {
     "=": "In",

@@ -5,8 +5,6 @@ Kubernetes: pkg/apis/core/validation/validation.go ValidateEnv, validateEnvVarVa
 
 from __future__ import annotations
 
-import re
-
 from k8slearn.apimachinery import quantity
 from k8slearn.apimachinery import validation as text
 from k8slearn.apimachinery.field import (
@@ -56,7 +54,6 @@ _CONVERTIBLE = frozenset(
 _MAPS = ("metadata.annotations", "metadata.labels")
 # A name of v1beta1 that manifests of old still carry.
 _RENAMED = {"spec.host": "spec.nodeName"}
-_SUBSCRIPT = re.compile(r"(.*)\['(.*)'\]", re.S)
 _COMPUTE = ("cpu", "ephemeral-storage", "memory")
 _RESOURCES = tuple(
     f"{side}.{name}" for side in ("limits", "requests") for name in _COMPUTE
@@ -129,9 +126,9 @@ def field_ref(
         detail = f"error converting fieldPath: {trouble}"
         yield invalid(f"{path}.fieldPath", field, detail)
         return
-    subscript = _SUBSCRIPT.fullmatch(field)
-    if subscript is not None:
-        yield from _subscripted(subscript[1], subscript[2], path)
+    base, key = _split_subscript(field)
+    if key is not None:
+        yield from _subscripted(base, key, path)
         return
     field = _RENAMED.get(field, field)
     if field not in allowed:
@@ -142,12 +139,20 @@ def _unconvertible(version: str, field: str) -> str:
     # Kubernetes: pkg/apis/core/pods/helpers.go ConvertDownwardAPIFieldLabel
     if version != "v1":
         return f"unsupported pod version: {version}"
-    subscript = _SUBSCRIPT.fullmatch(field)
-    if subscript is None:
+    base, key = _split_subscript(field)
+    if key is None:
         is_known = field in _CONVERTIBLE
         return "" if is_known else f"field label not supported: {field}"
-    is_map = subscript[1] in _MAPS
+    is_map = base in _MAPS
     return "" if is_map else f"field label does not support subscript: {field}"
+
+
+def _split_subscript(field: str) -> tuple[str, str | None]:
+    """A path and its subscript, None where it has none. Kubernetes: pkg/fieldpath, SplitMaybeSubscriptedPath"""
+    base, opening, rest = field.partition("['")
+    if not base or not opening or not rest.endswith("']"):
+        return field, None
+    return base, rest.removesuffix("']")
 
 
 def _subscripted(base: str, subscript: str, path: str) -> Causes:

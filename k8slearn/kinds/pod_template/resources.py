@@ -115,7 +115,7 @@ def resource_amount(name: str, amount: str, path: str) -> Causes:
     if value < 0:
         yield invalid(path, amount, NEGATIVE)
     is_whole = name in _COUNTED or _is_extended(name)
-    if is_whole and value % 1:
+    if is_whole and value != value.to_integral_value():
         yield invalid(path, amount, "must be an integer")
 
 
@@ -172,10 +172,9 @@ def _may_overcommit(name: str) -> bool:
 
 def _is_multiple(amount: str, page: str) -> bool:
     try:
-        size = quantity.parse(page).value
+        return quantity.is_multiple(amount, page)
     except quantity.QuantityError:
         return False
-    return size > 0 and quantity.parse(amount).value % size == 0
 
 
 def _claims(found: list[Object], known: list[str], path: str) -> Causes:
