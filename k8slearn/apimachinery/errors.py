@@ -17,6 +17,10 @@ from k8slearn.locale import apimachinery as words
 # Kubernetes: apiserver/pkg/registry/generic/registry/store.go OptimisticLockErrorMsg
 MODIFIED = "the object has been modified; please apply your changes to the latest version and try again"
 
+MAX_TOLD = 256 * 1024
+"""Characters of causes. Deviation: the real server lists all, and the message of 100,000 labels has 62 MB."""
+_MORE = " (and more that are not listed)"
+
 
 def _without_empty(fields: dict[str, Any]) -> dict[str, Any]:
     return {field: value for field, value in fields.items() if value}
@@ -153,15 +157,29 @@ def conflict(resource: str, name: str, message: str = MODIFIED) -> ApiError:
 
 def invalid(kind: str, name: str, causes: Iterable[Cause]) -> ApiError:
     """422: the object breaks rules."""
-    found = list(causes)
+    found, more = _listed(causes)
     quoted = go_quote(name)
     message = f"{kind} {quoted} is invalid"
     if found:
         complaints = aggregate(map(str, found))
         message = f"{message}: {complaints}"
+    if more:
+        message += _MORE
     told = [cause.as_dict() for cause in found]
     details = _details(kind, name, causes=told)
     return failure(422, "Invalid", message, details)
+
+
+def _listed(causes: Iterable[Cause]) -> tuple[list[Cause], bool]:
+    """The causes that are told, and whether there are more, which nobody has looked for."""
+    found: list[Cause] = []
+    size = 0
+    for cause in causes:
+        if size > MAX_TOLD:
+            return found, True
+        found.append(cause)
+        size += len(cause.field) + len(cause.message)
+    return found, False
 
 
 def bad_request(message: str) -> ApiError:
@@ -198,6 +216,11 @@ def not_acceptable(accepted: Iterable[str]) -> ApiError:
     """406: the client accepts no format that the server writes."""
     message = "only the following media types are accepted: " + ", ".join(accepted)
     return failure(406, "NotAcceptable", message)
+
+
+def too_large(message: str) -> ApiError:
+    """413: more than the server takes. Kubernetes: NewRequestEntityTooLargeError"""
+    return failure(413, "RequestEntityTooLarge", f"Request entity too large: {message}")
 
 
 def unprocessable() -> ApiError:

@@ -1,28 +1,41 @@
 """JSON patch, RFC 6902, with the liberties of the library that Kubernetes uses: negative indexes count from the end.
 
-Kubernetes: gopkg.in/evanphx/json-patch.v4
+Kubernetes: gopkg.in/evanphx/json-patch.v4, with the limits that apiserver/pkg/endpoints/handlers/patch.go and
+pkg/server/config.go set for it
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
-from k8slearn.apimachinery.errors import unprocessable
+from k8slearn.apimachinery.decode import JsonObject
+from k8slearn.apimachinery.errors import too_large, unprocessable
 from k8slearn.apimachinery.objects import Object
+
+MAX_OPERATIONS = 10_000
+"""Kubernetes: maxJSONPatchOperations"""
+MAX_COPIED = 3 * 1024 * 1024
+"""Bytes that the operations `copy` of one patch may add up to. Kubernetes: JSONPatchMaxCopyBytes"""
+_TOO_MANY = "The allowed maximum operations in a JSON patch is {}, got {}"
 
 _Steps = list[str]
 
 
 def json_patch(old: Any, operations: list[Any]) -> Any:
     """The value that the operations make; an operation that does not fit raises ApiError 422, as Kubernetes does."""
+    if len(operations) > MAX_OPERATIONS:
+        raise too_large(_TOO_MANY.format(MAX_OPERATIONS, len(operations)))
+    # One copy for all operations: with one each, ten thousand of them would copy a long list ten thousand times.
+    patching = _Patching(_own(old))
     for operation in operations:
         try:
-            old = _OPERATIONS[operation["op"]](old, operation)
-        except (KeyError, IndexError, TypeError, ValueError):
+            _OPERATIONS[operation["op"]](patching, operation)
+        except (KeyError, IndexError, TypeError, ValueError, AttributeError):
             # Whatever is wrong with it, the server says the same.
             raise unprocessable() from None
-    return old
+    return patching.root
 
 
 def _steps(pointer: str) -> _Steps:
@@ -32,12 +45,6 @@ def _steps(pointer: str) -> _Steps:
     steps = pointer.split("/")[1:]
     # ~1 before ~0: "~01" stands for "~1".
     return [step.replace("~1", "/").replace("~0", "~") for step in steps]
-
-
-def _found(value: Any, steps: _Steps) -> Any:
-    for step in steps:
-        value = value[_index(value, step)]
-    return value
 
 
 def _index(value: Any, step: str) -> Any:
@@ -52,42 +59,6 @@ def _index(value: Any, step: str) -> Any:
     return index % len(value)
 
 
-def _at(value: Any, steps: _Steps, change: Callable[[Any, str], Any]) -> Any:
-    """A copy of the value in which the container of the last step is changed."""
-    step, *rest = steps
-    if not rest:
-        return change(value, step)
-    place = _index(value, step)
-    inner = _at(value[place], rest, change)
-    return _with(value, place, inner)
-
-
-def _with(holder: Any, place: Any, new: Any) -> Any:
-    """A copy of an object or a list with something else at a place."""
-    copy = _copied(holder)
-    copy[place] = new
-    return copy
-
-
-def _copied(holder: Any) -> Any:
-    return dict(holder) if isinstance(holder, dict) else list(holder)
-
-
-def _add(old: Any, operation: Object) -> Any:
-    new = operation["value"]
-    steps = _steps(operation["path"])
-    if not steps:
-        return new
-
-    def insert(holder: Any, step: str) -> Any:
-        if isinstance(holder, dict):
-            return _with(holder, step, new)
-        place = _insertion(holder, step)
-        return [*holder[:place], new, *holder[place:]]
-
-    return _at(old, steps, insert)
-
-
 def _insertion(holder: Any, step: str) -> int:
     # "-" is the place behind the last element, and so is its number.
     if isinstance(holder, list) and step in ("-", str(len(holder))):
@@ -95,56 +66,92 @@ def _insertion(holder: Any, step: str) -> int:
     return int(_index(holder, step))
 
 
-def _remove(old: Any, operation: Object) -> Any:
-    def drop(holder: Any, step: str) -> Any:
-        place = _index(holder, step)
-        copy = _copied(holder)
-        del copy[place]
-        return copy
-
-    return _at(old, _steps(operation["path"]), drop)
-
-
-def _replace(old: Any, operation: Object) -> Any:
-    new = operation["value"]
-    steps = _steps(operation["path"])
-    # What is not there cannot be replaced.
-    _found(old, steps)
-    if not steps:
-        return new
-
-    def put(holder: Any, step: str) -> Any:
-        return _with(holder, _index(holder, step), new)
-
-    return _at(old, steps, put)
+def _own(value: Any) -> Any:
+    """A copy through and through. As deepcopy, in a tenth of its time."""
+    if isinstance(value, list):
+        return [_own(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    copy = JsonObject()
+    for key, item in value.items():
+        copy[key] = _own(item)
+    if isinstance(value, JsonObject):
+        copy.duplicates = value.duplicates
+    return copy
 
 
-def _move(old: Any, operation: Object) -> Any:
-    source = operation["from"]
-    value = _found(old, _steps(source))
-    rest = _remove(old, {"path": source})
-    target = operation["path"]
-    return _add(rest, {"path": target, "value": value})
+class _Patching:
+    """A document that is being changed: nobody else has it, so it is changed in place."""
+
+    def __init__(self, root: Any) -> None:
+        self.root = root
+        self.copied = 0
+
+    def find(self, steps: _Steps) -> Any:
+        value = self.root
+        for step in steps:
+            value = value[_index(value, step)]
+        return value
+
+    def put(self, pointer: str, new: Any) -> None:
+        """Put a value where it will be the only one, a list's others moving on."""
+        steps = _steps(pointer)
+        if not steps:
+            self.root = new
+            return
+        holder = self.find(steps[:-1])
+        if isinstance(holder, dict):
+            holder[steps[-1]] = new
+        else:
+            holder.insert(_insertion(holder, steps[-1]), new)
+
+    def take(self, pointer: str) -> Any:
+        """Take a value out."""
+        steps = _steps(pointer)
+        holder = self.find(steps[:-1])
+        return holder.pop(_index(holder, steps[-1]))
+
+    def add(self, operation: Object) -> None:
+        self.put(operation["path"], _own(operation["value"]))
+
+    def remove(self, operation: Object) -> None:
+        self.take(operation["path"])
+
+    def replace(self, operation: Object) -> None:
+        new = _own(operation["value"])
+        steps = _steps(operation["path"])
+        # What is not there cannot be replaced.
+        self.find(steps)
+        if not steps:
+            self.root = new
+            return
+        holder = self.find(steps[:-1])
+        holder[_index(holder, steps[-1])] = new
+
+    def move(self, operation: Object) -> None:
+        value = self.take(operation["from"])
+        self.put(operation["path"], value)
+
+    def copy(self, operation: Object) -> None:
+        value = self.find(_steps(operation["from"]))
+        # As text and back: its length is what the limit is about, and the copy is the patch's own.
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        self.copied += len(text.encode("utf-8", "surrogatepass"))
+        if self.copied > MAX_COPIED:
+            raise ValueError(self.copied)
+        self.put(operation["path"], json.loads(text))
+
+    def test(self, operation: Object) -> None:
+        path = operation["path"]
+        if self.find(_steps(path)) != operation.get("value"):
+            raise ValueError(path)
 
 
-def _copy(old: Any, operation: Object) -> Any:
-    value = _found(old, _steps(operation["from"]))
-    target = operation["path"]
-    return _add(old, {"path": target, "value": value})
-
-
-def _test(old: Any, operation: Object) -> Any:
-    path = operation["path"]
-    if _found(old, _steps(path)) != operation.get("value"):
-        raise ValueError(path)
-    return old
-
-
-_OPERATIONS: dict[str, Callable[[Any, Object], Any]] = {
-    "add": _add,
-    "remove": _remove,
-    "replace": _replace,
-    "move": _move,
-    "copy": _copy,
-    "test": _test,
+_OPERATIONS: dict[str, Callable[[_Patching, Object], None]] = {
+    "add": _Patching.add,
+    "remove": _Patching.remove,
+    "replace": _Patching.replace,
+    "move": _Patching.move,
+    "copy": _Patching.copy,
+    "test": _Patching.test,
 }

@@ -6,6 +6,7 @@ they say of a body when there is no cluster. Kubernetes: apiserver/pkg/registry/
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any
 
 from k8slearn.apimachinery.errors import bad_request, invalid
@@ -120,8 +121,9 @@ def named(o: Object, expected: str) -> Object:
 
 
 def _refuse(o: Object, causes: Causes) -> None:
-    found = list(causes)
-    if found:
+    for first in causes:
+        # The others are looked for only as far as they are told.
+        found = chain((first,), causes)
         raise invalid(qualified_kind(o), o["metadata"].get("name", ""), found)
 
 
