@@ -6,6 +6,8 @@ which the schema has from OpenAPI.
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Collection
 from typing import Any
 
 from k8slearn.apimachinery.errors import ApiError, bad_request, internal_error
@@ -26,8 +28,7 @@ def merge(original: Object, patch: Object, wanted: Type | None) -> Object:
     """The original with the patch merged into it; `wanted` is the type of both, None where it is unknown."""
     if PATCH in patch:
         return _directed(patch)
-    _check_retained(patch)
-    retained = patch.get(RETAIN, original)
+    retained = _retained(patch, original)
     merged = {}
     for key, value in original.items():
         if key in retained:
@@ -56,21 +57,30 @@ def _directed(patch: Object) -> Object:
     raise internal_error(f"unknown patch type: {directive}")
 
 
-def _check_retained(patch: Object) -> None:
-    kept = patch.get(RETAIN)
-    if kept is None:
-        return
-    fields = [key for key in patch if not key.startswith("$")]
-    if not isinstance(kept, list) or not all(key in kept for key in fields):
+def _retained(patch: Object, original: Object) -> Collection[str]:
+    """The fields that may stay. Kubernetes: handleDirectiveInMergeMap"""
+    if RETAIN not in patch:
+        return original.keys()
+    kept = patch[RETAIN]
+    fields = {key for key in patch if not key.startswith("$")}
+    if not isinstance(kept, list) or not all(isinstance(key, str) for key in kept):
         raise bad_request("invalid patch format of retainKeys")
+    names = frozenset(kept)
+    if not fields <= names:
+        raise bad_request("invalid patch format of retainKeys")
+    return names
 
 
 def _merge_field(merged: Object, key: str, value: Any, wanted: Type | None) -> None:
     if key.startswith(DELETE):
         field = key.removeprefix(DELETE)
+        if not isinstance(value, list):
+            raise bad_request("invalid patch format of primitive list")
         before = merged.get(field)
-        if before is not None:
-            merged[field] = [item for item in before if item not in value]
+        if isinstance(before, list):
+            gone = _places(value, "")
+            kept = [item for item in before if _identity(item, "") not in gone]
+            merged[field] = kept
         return
     if value is None:
         merged.pop(key, None)
@@ -133,8 +143,13 @@ def _merge_list(
     original, changes = _special_elements(original, patch, key)
     element = element_type(wanted, field)
     merged = list(original)
+    places = _places(merged, key)
     for change in changes:
-        _merge_element(merged, change, key, element)
+        place = places.setdefault(_identity_of(change, key), len(merged))
+        if place < len(merged):
+            merged[place] = merge(merged[place], change, element)
+        else:
+            merged.append(_without_directives(change))
     return _in_order(merged, changes, original, key)
 
 
@@ -144,7 +159,7 @@ def _special_elements(original: Items, patch: Items, key: str) -> tuple[Items, I
         if not isinstance(item, dict):
             raise _no_merge_key(item, key)
     ordinary: Items = []
-    gone: Items = []
+    gone: set[Any] = set()
     replaced = False
     for item in patch:
         directive = item.get(PATCH)
@@ -153,29 +168,17 @@ def _special_elements(original: Items, patch: Items, key: str) -> tuple[Items, I
         elif directive == "replace":
             replaced = True
         elif directive == "delete":
-            gone.append(_key_of(item, key))
+            gone.add(_identity_of(item, key))
     if replaced:
         # What the patch brings takes the place of the whole list.
         return ordinary, []
-    return [item for item in original if item.get(key) not in gone], ordinary
+    return [item for item in original if _identity(item, key) not in gone], ordinary
 
 
-def _merge_element(
-    merged: Items, change: Object, key: str, element: Type | None
-) -> None:
-    value = _key_of(change, key)
-    for i, item in enumerate(merged):
-        if item.get(key) == value:
-            merged[i] = merge(item, change, element)
-            return
-    new = _without_directives(change)
-    merged.append(new)
-
-
-def _key_of(item: Any, key: str) -> Any:
-    if not isinstance(item, dict) or key not in item:
+def _identity_of(item: Object, key: str) -> Any:
+    if key not in item:
         raise _no_merge_key(item, key)
-    return item[key]
+    return _identity(item, key)
 
 
 def _no_merge_key(item: Any, key: str) -> ApiError:
@@ -193,6 +196,10 @@ def _put_ordered(
     """Merge a list and bring it into the order that the patch asks for. Kubernetes: mergePatchIntoOriginal"""
     original = merged.get(field)
     changes = patch.get(field)
+    order = patch[ORDER + field]
+    for each in (order, changes or [], original or []):
+        if not isinstance(each, list):
+            raise bad_request(f"invalid patch format of {ORDER}{field}")
     if original is None and changes is None:
         return
     if changes is None:
@@ -202,7 +209,6 @@ def _put_ordered(
     else:
         found = _merge_list(original, changes, field, wanted)
     key = merge_key(wanted, field) or ""
-    order = patch[ORDER + field]
     merged[field] = _in_order(found or [], order, original or [], key)
 
 
@@ -234,16 +240,16 @@ def _places(items: Items, key: str) -> dict[Any, int]:
 def _interleaved(left: Items, right: Items, live: dict[Any, int], key: str) -> Items:
     # Kubernetes: mergeSortedSlice; one that was not live has no place, and nothing goes before or after it.
     merged: Items = []
-    waiting = list(left)
+    waiting = deque(left)
 
     def place(item: Any) -> int:
         return live.get(_identity(item, key), -1)
 
     for item in right:
         while waiting and -1 < place(waiting[0]) < place(item):
-            merged.append(waiting.pop(0))
+            merged.append(waiting.popleft())
         merged.append(item)
-    return merged + waiting
+    return [*merged, *waiting]
 
 
 def _identity(item: Any, key: str) -> Any:

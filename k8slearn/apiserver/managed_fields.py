@@ -21,6 +21,9 @@ APPLY, UPDATE = "Apply", "Update"
 CONTAINER = object()
 """What stands for a list, a map or a list's element in `leaves`: it is there, whatever is in it."""
 
+WHOLE = "."
+"""The step of FieldsV1 that says: all of this, although more lies in it."""
+
 
 def words(text: str) -> frozenset[str]:
     """The words of a text as a set."""
@@ -60,6 +63,11 @@ def element_key(item: Object, keys: Iterable[str], element: Type) -> str:
     # Written as Go writes it: two texts of one key would be two elements.
     text = json.dumps(found, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return f"k:{text}"
+
+
+def value_key(item: Any) -> str:
+    """How an element of a set is told from the others: by what it is."""
+    return "v:" + json.dumps(item)
 
 
 def leaves(o: Object, left_out: Collection[str] = ()) -> Leaves:
@@ -108,7 +116,7 @@ def _granular(value: Any, field: Field, at: Path, is_fixed: bool) -> Leaves:
     if field.keys and element is not None:
         own = {} if is_fixed and field.required else {at: CONTAINER}
         return own | _elements(value, field.keys, element, at)
-    return {at: CONTAINER} | {(*at, "v:" + json.dumps(item)): item for item in value}
+    return {at: CONTAINER} | {(*at, value_key(item)): item for item in value}
 
 
 def _elements(
@@ -133,7 +141,7 @@ def encode(paths: Iterable[Path]) -> Object:
         node = tree
         for step in path:
             node = node.setdefault(step, {})
-        node["."] = {}
+        node[WHOLE] = {}
     _drop_marks(tree)
     return tree
 
@@ -141,7 +149,7 @@ def encode(paths: Iterable[Path]) -> Object:
 def _drop_marks(node: Object) -> None:
     """Where nothing lies below, to be there is to be owned."""
     for child in node.values():
-        if child.keys() == {"."}:
+        if child.keys() == {WHOLE}:
             child.clear()
         _drop_marks(child)
 
@@ -152,7 +160,7 @@ def decode(fields: Any, at: Path = ()) -> Iterator[Path]:
     if not isinstance(fields, Mapping):
         return
     for step, child in fields.items():
-        if step == ".":
+        if step == WHOLE:
             yield at
         elif child:
             yield from decode(child, (*at, step))

@@ -17,12 +17,15 @@ from k8slearn.apimachinery.schema import Field, Type, kind_type, struct
 from k8slearn.apiserver.managed_fields import (
     APPLY,
     CONTAINER,
+    WHOLE,
     Owned,
     Path,
     difference,
     element_key,
+    encode,
     leaves,
     owners_of,
+    value_key,
     with_owners,
 )
 
@@ -88,7 +91,8 @@ def _merge_field(live: Any, wanted: Any, field: Field) -> Any:
         return {**live, **wanted}
     element = field.type.element
     if field.unique or element is None:
-        return [*live, *(item for item in wanted if item not in live)]
+        known = set(map(value_key, live))
+        return [*live, *(item for item in wanted if value_key(item) not in known)]
     found = {element_key(item, field.keys, element): item for item in live}
     for item in wanted:
         place = element_key(item, field.keys, element)
@@ -108,11 +112,9 @@ def _held(owned: Iterable[frozenset[Path]]) -> frozenset[Path]:
 
 
 def _pruned(o: Any, gone: Iterable[Path], kind: Type | None) -> Any:
-    """Without what has been given up, whole elements first; what tells an element from the others stays with it."""
-    for path in sorted(gone, key=len):
-        if not _is_key(path):
-            o = _without(o, path, kind)
-    return o
+    """Without what has been given up; what tells an element from the others stays with it."""
+    paths = [path for path in gone if not _is_key(path)]
+    return _without(o, encode(paths), kind) if paths else o
 
 
 def _is_key(path: Path) -> bool:
@@ -123,45 +125,63 @@ def _is_key(path: Path) -> bool:
     return path[-1].removeprefix("f:") in json.loads(inside[2:])
 
 
-def _without(o: Any, path: Path, kind: Type | None) -> Any:
-    """A copy of a struct or map without what stands at the path; lists and maps left empty go as well."""
-    name = path[0].removeprefix("f:")
-    if not isinstance(o, dict) or name not in o:
+def _without(o: Any, gone: Object, kind: Type | None) -> Any:
+    """A copy of a struct or map without what a tree of steps leads to; lists and maps left empty go as well."""
+    if not isinstance(o, dict):
         return o
-    field = None
-    if kind is not None and kind.kind == "struct":
-        field = struct(kind.struct).fields.get(name)
-    rest = _inner(o[name], path[1:], field) if len(path) > 1 else None
-    # An empty struct still says something (`emptyDir: {}`); an empty list or map is none.
-    is_collection = field is not None and field.type.kind in ("list", "map")
-    if rest is None or (is_collection and not rest):
-        return {key: value for key, value in o.items() if key != name}
-    return {**o, name: rest}
-
-
-def _inner(value: Any, path: Path, field: Field | None) -> Any:
-    kind = field.type if field is not None else None
-    if isinstance(value, dict):
-        return _without(value, path, kind)
-    if not isinstance(value, list):
-        return value
-    element = kind.element if kind is not None else None
-    left = []
-    for item in value:
-        if not _is_at(item, path[0], element):
-            left.append(item)
-        elif len(path) > 1:
-            left.append(_without(item, path[1:], element))
+    is_struct = kind is not None and kind.kind == "struct"
+    fields = struct(kind.struct).fields if kind is not None and is_struct else {}
+    left = dict(o)
+    for step, below in gone.items():
+        name = step.removeprefix("f:")
+        if step == WHOLE or name not in o:
+            continue
+        field = fields.get(name)
+        rest = None if _is_whole(below) else _inner(o[name], below, field)
+        # An empty struct still says something (`emptyDir: {}`); an empty list or map is none.
+        is_collection = field is not None and field.type.kind in ("list", "map")
+        if rest is None or (is_collection and not rest):
+            del left[name]
+        else:
+            left[name] = rest
     return left
 
 
-def _is_at(item: Any, step: str, element: Type | None) -> bool:
-    if step.startswith("v:"):
-        return bool(item == json.loads(step[2:]))
-    keys = json.loads(step[2:])
-    if not isinstance(item, dict) or element is None or element.kind != "struct":
-        return False
-    return element_key(item, keys, element) == element_key(keys, keys, element)
+def _is_whole(tree: Object) -> bool:
+    return not tree or WHOLE in tree
+
+
+def _inner(value: Any, gone: Object, field: Field | None) -> Any:
+    kind = field.type if field is not None else None
+    if isinstance(value, dict):
+        return _without(value, gone, kind)
+    if not isinstance(value, list) or field is None:
+        return value
+    # By its step each element is looked up once, however many go.
+    steps = {_as_written(step, field): below for step, below in gone.items()}
+    left = []
+    for item in value:
+        below = steps.get(_element_step(item, field))
+        if below is None:
+            left.append(item)
+        elif not _is_whole(below):
+            left.append(_without(item, below, field.type.element))
+    return left
+
+
+def _element_step(item: Any, field: Field) -> str:
+    element = field.type.element
+    if element is not None and field.keys and isinstance(item, dict):
+        return element_key(item, field.keys, element)
+    return value_key(item)
+
+
+def _as_written(step: str, field: Field) -> str:
+    """A step as we write it: a client may put blanks into its managedFields, and leave out what is the default."""
+    try:
+        return _element_step(json.loads(step[2:]), field)
+    except ValueError:
+        return step
 
 
 # Conflicts ---------------------------------------------------------------------------------------------------------

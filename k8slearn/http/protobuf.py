@@ -136,12 +136,16 @@ def _joined(before: Any, raw: Any, kind: str, label: str, depth: int) -> Any:
         # An entry of a map is a message of its own: 1 is the key, 2 the value.
         parts = dict(_parts(raw)) if isinstance(raw, bytes) else {}
         key = _bytes_of(parts, 1).decode()
-        entry = {key: _value(parts.get(2, b""), kind, depth)}
-        return {**before, **entry} if before else entry
+        # Into what was begun: a copy for each entry would take time that grows as the square of their number.
+        entries = before or {}
+        entries[key] = _value(parts.get(2, b""), kind, depth)
+        return entries
     value = _value(raw, kind, depth)
     if label != "repeated":
         return value
-    return [*before, value] if before else [value]
+    items = before or []
+    items.append(value)
+    return items
 
 
 def _value(raw: Any, kind: str, depth: int) -> Any:

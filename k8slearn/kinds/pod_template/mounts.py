@@ -59,19 +59,21 @@ def volume_mounts(
     path: str,
 ) -> Causes:
     """The list `volumeMounts`."""
-    by_name = _paths_by_name(devices, "devicePath")
+    names, paths = _taken(devices, "devicePath")
     seen: set[str] = set()
     for at, mount in indexed(mounts, path):
         yield from _target(mount, volumes, seen, at)
-        yield from _overlap(mount, by_name, at)
+        yield from _overlap(mount, names, paths, at)
         # Some rules speak of the list instead of the item: upstream hands them its path.
         yield from _sub_paths(mount, path, at)
         yield from _propagation(mount, container, f"{path}.mountPropagation")
         yield from _recursive(mount, f"{path}.recursiveReadOnly")
 
 
-def _paths_by_name(found: list[Object], field: str) -> dict[str, str]:
-    return {each.get("name", ""): each.get(field, "") for each in found}
+def _taken(found: list[Object], field: str) -> tuple[set[str], set[str]]:
+    """The names of a list and its paths; of two alike only the last one's path counts, as in upstream's map."""
+    by_name = {each.get("name", ""): each.get(field, "") for each in found}
+    return set(by_name), set(by_name.values())
 
 
 def _target(
@@ -90,12 +92,12 @@ def _target(
     seen.add(mount_path)
 
 
-def _overlap(mount: Object, devices: dict[str, str], path: str) -> Causes:
+def _overlap(mount: Object, names: set[str], paths: set[str], path: str) -> Causes:
     name = mount.get("name", "")
     mount_path = mount.get("mountPath", "")
-    if name in devices:
+    if name in names:
         yield invalid(f"{path}.name", name, _IN_DEVICES)
-    if mount_path in devices.values():
+    if mount_path in paths:
         yield invalid(f"{path}.mountPath", mount_path, _PATH_IN_DEVICES)
 
 
@@ -139,7 +141,7 @@ def volume_devices(
     devices: list[Object], mounts: list[Object], volumes: dict[str, Object], path: str
 ) -> Causes:
     """The list `volumeDevices`."""
-    mounted = _paths_by_name(mounts, "mountPath")
+    mounted, mount_paths = _taken(mounts, "mountPath")
     names: set[str] = set()
     paths: set[str] = set()
     for at, device in indexed(devices, path):
@@ -149,7 +151,7 @@ def volume_devices(
         yield from _device_path(device_path, paths, at)
         if name in mounted:
             yield invalid(f"{at}.name", name, _IN_MOUNTS)
-        if device_path in mounted.values():
+        if device_path in mount_paths:
             yield invalid(f"{at}.devicePath", device_path, _PATH_IN_MOUNTS)
 
 
