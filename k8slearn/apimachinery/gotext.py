@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 # Kubernetes' messages use fmt's %q and %v. The escapes are those of strconv.Quote.
@@ -17,6 +18,8 @@ _ESCAPES = {
     "\t": "\\t",
     "\v": "\\v",
 }
+_INTEGER = re.compile(r"[+-]?[0-9]+")
+_MAX_INT64 = 2**63 - 1
 _ASCII_END, _BASIC_PLANE_END = 0x80, 0x10000
 
 # encoding/json escapes these so that its text may stand in a page of HTML.
@@ -44,6 +47,16 @@ def _quoted(char: str) -> str:
     if code < _BASIC_PLANE_END:
         return f"\\u{code:04x}"
     return f"\\U{code:08x}"
+
+
+def go_atoi(text: str) -> int:
+    """The number as strconv.Atoi has it where its error is ignored: 0 for no number, the nearest one that fits."""
+    if not _INTEGER.fullmatch(text):
+        return 0
+    digits = text.lstrip("+-").lstrip("0") or "0"
+    # No int64 has twenty digits, and Python refuses thousands of them.
+    number = min(int(digits[:20]), _MAX_INT64)
+    return -number if text.startswith("-") else number
 
 
 def go_json(value: Any) -> str:

@@ -35,10 +35,18 @@ _LIMITS = {
 }
 
 
-# Kept, since every write of a Pod has the times of all its conditions in it, and most of them again.
-@lru_cache(maxsize=4096)
+# No time is as long; what a client sends by the megabyte is not kept.
+_MAX_KEPT = 64
+
+
 def complaint(text: str, *, micro: bool = False) -> str:
     """Why the text is no time, '' if it is one. Kubernetes: apimachinery/pkg/apis/meta/v1/time.go UnmarshalJSON"""
+    if len(text) > _MAX_KEPT:
+        return _complaint(text, micro)
+    return _known_complaint(text, micro)
+
+
+def _complaint(text: str, micro: bool) -> str:
     quoted = go_quote(text)
     rest = text
     for element, pattern in _PARTS:
@@ -57,6 +65,10 @@ def complaint(text: str, *, micro: bool = False) -> str:
         return ""
     extra = go_quote(rest)
     return f"parsing time {quoted}: extra text: {extra}"
+
+
+# Kept, since every write of a Pod has the times of all its conditions in it, and most of them again.
+_known_complaint = lru_cache(maxsize=4096)(_complaint)
 
 
 def _is_out_of_range(element: str, digits: str) -> bool:

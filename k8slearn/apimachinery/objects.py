@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
+from k8slearn.apimachinery.gotext import go_atoi
+
 Object = dict[str, Any]
 Readable = Mapping[str, Any]
 """An object, whether it is typed as a plain dict or as one of kinds.types."""
@@ -152,4 +154,4 @@ def percent_or_number(value: int | str, total: int) -> int:
     if isinstance(value, int):
         return value
     # Rounded up by dividing the negative number, since // rounds down.
-    return -(-int(value.removesuffix("%")) * total // 100)
+    return -(-go_atoi(value.removesuffix("%")) * total // 100)

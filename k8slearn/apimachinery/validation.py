@@ -88,6 +88,9 @@ def _remembered(check: Callable[[str], list[str]]) -> Callable[[str], list[str]]
 
     @wraps(check)
     def again(text: str) -> list[str]:
+        # No good name is as long, and what a client sends by the megabyte is not kept.
+        if len(text) > 2 * _MAX_SUBDOMAIN:
+            return check(text)
         return list(known(text))
 
     return again

@@ -6,7 +6,6 @@ pkg/apis/apps/v1/defaults.go
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from k8slearn.apimachinery import validation as text
@@ -23,7 +22,7 @@ from k8slearn.apimachinery.field import (
     not_supported,
     required,
 )
-from k8slearn.apimachinery.gotext import go_quote
+from k8slearn.apimachinery.gotext import go_atoi, go_quote
 from k8slearn.apimachinery.objects import (
     TEMPLATE_GENERATION,
     Object,
@@ -236,7 +235,7 @@ def _is_over_all(amount: Any) -> bool:
     # Kubernetes: IsNotMoreThan100Percent, which lets numbers and unreadable texts pass
     if not isinstance(amount, str) or text.percent(amount):
         return False
-    return int(amount.removesuffix("%")) > 100
+    return go_atoi(amount.removesuffix("%")) > 100
 
 
 def _amount(amount: Any) -> int:
@@ -244,9 +243,7 @@ def _amount(amount: Any) -> int:
     if not isinstance(amount, str):
         return int(amount)
     number = amount if text.percent(amount) else amount.removesuffix("%")
-    if not re.fullmatch(r"[+-]?[0-9]+", number):
-        return 0
-    return int(number)
+    return go_atoi(number)
 
 
 def cells(o: AnyDaemonSet, now: float) -> list[Cell]:
