@@ -12,7 +12,7 @@ from k8slearn.apimachinery.objects import Object
 from k8slearn.apiserver.decoding import read
 from k8slearn.http.request import RequestInfo
 
-MAX_YAML = 256 * 1024
+MAX_YAML = 64 * 1024
 """Bytes of YAML that are read: its parser is slow, and JSON is what clients send."""
 
 
@@ -56,6 +56,19 @@ class _Loader(yaml.SafeLoader):
         if self.check_event(yaml.AliasEvent):
             raise yaml.YAMLError("references are not taken")
         return super().compose_node(parent, index)
+
+
+def _number(loader: _Loader, node: yaml.ScalarNode) -> Any:
+    # `1:30` is a text, as in YAML 1.2: to base 60 a long one would be a number of astronomic size.
+    if ":" in node.value:
+        return node.value
+    is_whole = node.tag.endswith(":int")
+    read = loader.construct_yaml_int if is_whole else loader.construct_yaml_float
+    return read(node)
+
+
+for _tag in ("int", "float"):
+    _Loader.add_constructor(f"tag:yaml.org,2002:{_tag}", _number)
 
 
 def _parsed(body: bytes) -> Any:
