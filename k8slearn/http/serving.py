@@ -17,13 +17,19 @@ from tempfile import mkdtemp
 from types import TracebackType
 from typing import Any
 
-from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 
 from k8slearn.controlplane import ControlPlane
 from k8slearn.http import kubeconfig as kubeconfigs
 from k8slearn.http.api import Api
 from k8slearn.http.bootstrap import publish
+from k8slearn.http.connections import (
+    BODY_SECONDS,
+    IDLE_SECONDS,
+    Connections,
+    LimitedServer,
+    most_connections,
+)
 from k8slearn.http.credentials import HOST, new_credentials
 from k8slearn.http.pacing import ServedTime
 from k8slearn.http.web import THREADS, Bell, application
@@ -193,14 +199,16 @@ class Server:
         # A connection that breaks off is no news, and would be printed into whichever cell runs.
         self._loop.set_exception_handler(lambda *_: None)
         pool = ThreadPoolExecutor(THREADS, thread_name_prefix="k8slearn-request")
-        app = application(self._api, self.token, self._bell, pool)
-        http = HTTPServer(
+        connections = Connections(most_connections())
+        app = application(self._api, self.token, self._bell, pool, connections)
+        http = LimitedServer(
             app,
             ssl_options=self._credentials.context,
             max_body_size=UNLIMITED,
-            # Real seconds; as long as a real server waits for a body (--request-timeout).
-            body_timeout=60.0,
+            idle_connection_timeout=IDLE_SECONDS,
+            body_timeout=BODY_SECONDS,
         )
+        http.connections = connections
         http.add_sockets(self._sockets)
         self._loop.call_soon(ready.set_result, None)
         try:
@@ -211,7 +219,7 @@ class Server:
             pool.shutdown(wait=True, cancel_futures=True)
             self._loop.close()
 
-    async def _close(self, http: HTTPServer) -> None:
+    async def _close(self, http: LimitedServer) -> None:
         """Close the connections and let the requests that hang on them end."""
         # Watches would go on until their time is up.
         await http.close_all_connections()

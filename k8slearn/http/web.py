@@ -12,11 +12,12 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from tornado.httputil import HTTPServerRequest
-from tornado.iostream import StreamClosedError
+from tornado.iostream import IOStream, StreamClosedError
 from tornado.web import Application, RequestHandler, stream_request_body
 
 from k8slearn.apimachinery.errors import ApiError, failure, internal_error
 from k8slearn.http.api import Api, refusal
+from k8slearn.http.connections import Connections
 from k8slearn.http.documents import OPEN
 from k8slearn.http.logs import PodLog
 from k8slearn.http.types import JSON, Request, Response, warning_header
@@ -24,8 +25,8 @@ from k8slearn.http.watching import BOOKMARK_SECONDS, Watch
 
 MAX_BODY = 3 * 1024 * 1024
 """Bytes. Kubernetes: apiserver/pkg/server/config.go, MaxRequestBodyBytes"""
-MAX_DRAINED = 2 * MAX_BODY
-"""So many bytes of a refused body are read, so that a client comes to see why; then it is cut off."""
+MAX_DRAINED = 8 * MAX_BODY
+"""So many bytes of a refused body are read, since many clients read no answer before they have sent all of it."""
 THREADS = 8
 """Requests at work at one time: `kubectl` alone asks for several groups at once, and one may wait for a lock."""
 LOG_SECONDS = 1.0
@@ -56,27 +57,40 @@ class Bell:
 
 
 def application(
-    api: Api, token: str, bell: Bell, pool: ThreadPoolExecutor
+    api: Api,
+    token: str,
+    bell: Bell,
+    pool: ThreadPoolExecutor,
+    connections: Connections,
 ) -> Application:
     """The tornado application; nothing is logged, since a kernel's output belongs to its cells."""
-    wiring = {"api": api, "token": f"Bearer {token}", "bell": bell, "pool": pool}
+    wiring = {
+        "api": api,
+        "token": f"Bearer {token}",
+        "bell": bell,
+        "pool": pool,
+        "connections": connections,
+    }
     return Application([(r".*", Handler, wiring)], log_function=lambda handler: None)
 
 
 @stream_request_body
 class Handler(RequestHandler):
-    """One request. Who has no token learns nothing, and its body is not read."""
-
-    api: Api
-    token: str
-    bell: Bell
-    pool: ThreadPoolExecutor
+    """One request. Who has no token learns nothing, and its body is thrown away as it comes."""
 
     def initialize(
-        self, api: Api, token: str, bell: Bell, pool: ThreadPoolExecutor
+        self,
+        api: Api,
+        token: str,
+        bell: Bell,
+        pool: ThreadPoolExecutor,
+        connections: Connections,
     ) -> None:
         """Called by tornado for each request."""
         self.api, self.token, self.bell, self.pool = api, token, bell, pool
+        self.connections = connections
+        self.stream: IOStream = self.request.connection.stream  # type: ignore[union-attr]
+        self.refused: ApiError | None = None
         self.chunks: list[bytes] = []
         self.size = 0
         self.gone = asyncio.Event()
@@ -92,11 +106,31 @@ class Handler(RequestHandler):
         """No hash over each answer."""
 
     def prepare(self) -> None:
-        """Refuse before the body is read."""
+        """Refuse before the body is read, or rather while it is."""
         if self.request.path not in OPEN and not self._is_known():
-            self._refuse(failure(401, "Unauthorized", "Unauthorized"))
+            self.refused = failure(401, "Unauthorized", "Unauthorized")
         elif self._announced() > MAX_BODY:
-            self._refuse(failure(413, "RequestEntityTooLarge", _TOO_LARGE))
+            self.refused = failure(413, "RequestEntityTooLarge", _TOO_LARGE)
+        else:
+            # Whoever asks for its health only is a stranger still.
+            if self._is_known():
+                self.connections.works(self.stream)
+            return
+        if not self._sends_anyway():
+            self._refuse(self.refused)
+
+    def on_finish(self) -> None:
+        """The request has been answered."""
+        self.connections.rests(self.stream)
+
+    def _sends_anyway(self) -> bool:
+        """Whether the client sends a body before it reads what it is told, and not more than we care to read."""
+        headers = self.request.headers
+        if "Expect" in headers:
+            return False
+        if "Transfer-Encoding" in headers:
+            return True
+        return 0 < self._announced() <= MAX_DRAINED
 
     def _is_known(self) -> bool:
         given = self.request.headers.get_list("Authorization")
@@ -118,18 +152,18 @@ class Handler(RequestHandler):
     def data_received(self, chunk: bytes) -> None:
         """A part of the body has come."""
         self.size += len(chunk)
-        # A client that is still sending does not read: what it is told is lost if the connection is cut at once.
-        if self.size > MAX_DRAINED:
-            self.request.connection.stream.close()  # type: ignore[union-attr]
-        elif self._finished:
+        if self.refused is None and self.size > MAX_BODY:
             self.chunks.clear()
-        elif self.size > MAX_BODY:
-            self._refuse(failure(413, "RequestEntityTooLarge", _TOO_LARGE))
-        else:
+            self.refused = failure(413, "RequestEntityTooLarge", _TOO_LARGE)
+        if self.refused is None:
             self.chunks.append(chunk)
+        elif self.size > MAX_DRAINED and not self._finished:
+            self._refuse(self.refused)
 
     async def get(self) -> None:
         """Answer the request, whatever its method."""
+        if self.refused is not None:
+            return self._refuse(self.refused)
         request = _request(self.request, b"".join(self.chunks))
         answer = await self._work(self.api.handle, request)
         if isinstance(answer, Response):
