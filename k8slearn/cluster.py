@@ -12,7 +12,7 @@ import yaml
 
 from k8slearn.apimachinery import errors
 from k8slearn.apimachinery.client_side_apply import apply_to, with_last_applied
-from k8slearn.apimachinery.log import Change, Snapshot
+from k8slearn.apimachinery.log import Change, Failure, Snapshot
 from k8slearn.apimachinery.objects import Object, full_name, name, namespace
 from k8slearn.apiserver.client import Client, typed
 from k8slearn.apiserver.registry import Identity, Registry
@@ -85,6 +85,11 @@ class Cluster(Verbs):
     def actions(self) -> list[Action]:
         """Every step that wrote something, the user's included, oldest first."""
         return self.control_plane.actions
+
+    @property
+    def failures(self) -> list[Failure]:
+        """What went wrong in the components, oldest first; each tries again later."""
+        return self.control_plane.failures
 
     @property
     def now(self) -> float:

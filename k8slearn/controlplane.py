@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from k8slearn.apimachinery.errors import ApiError
-from k8slearn.apimachinery.log import Change
+from k8slearn.apimachinery.log import Change, Failure
 from k8slearn.apiserver.registry import Registry, Written
 from k8slearn.apiserver.store import Observer, Store
 from k8slearn.chance import Chance
@@ -104,6 +104,14 @@ class ControlPlane:
         return kubelet
 
     # Components ------------------------------------------------------------------------------------------------
+
+    @property
+    def failures(self) -> list[Failure]:
+        """What went wrong in the components that run, oldest first."""
+        found: list[Failure] = []
+        for controller in self.controllers:
+            found += controller.failures
+        return sorted(found, key=lambda failure: failure.revision)
 
     def named(self, name: str) -> Controller:
         """A controller that runs. ValueError, with the known ones, if there is none of that name."""

@@ -38,6 +38,23 @@ class Change:
     sent: Object | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What went wrong in a component at a simulated second, when the log was at `revision`.
+
+    `subject` is the key that it worked on, or the name of the object that it heard of.
+    """
+
+    time: float
+    revision: int
+    component: str
+    subject: str
+    error: str
+
+    def __str__(self) -> str:
+        return f"{self.time:.1f} s  {self.error}"
+
+
 class Reader(Protocol):
     """Whatever can be asked for objects: the store as it is, or a snapshot of it as it was."""
 

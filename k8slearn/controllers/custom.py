@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from linecache import getline
+from types import TracebackType
 from typing import Any
 
 from k8slearn.apimachinery.errors import ApiError
@@ -24,7 +26,6 @@ LONG_PAUSE = 10.0
 PATIENCE = 30
 # One key for everything: level-triggered to the last, a call is not told what has changed.
 KEY = "all"
-FAILURE = "{time:.1f} s  {error}"
 
 
 class ControllerApi:
@@ -118,8 +119,8 @@ class CustomController(Controller):
     """Calls `reconcile` when something changed among the kinds it watches; what that returns is the action's `why`.
 
     Between two calls there is at least a tenth of a simulated second, after 30 calls that all wrote something 10
-    seconds, so that one that wakes itself up can neither stop time nor fill the log. `failures` are the refusals that
-    it did not catch.
+    seconds, so that one that wakes itself up can neither stop time nor fill the log. `failures` are the refusals and
+    the mistakes of its own that it did not catch, each in one sentence with the line that it comes from.
     """
 
     def __init__(
@@ -141,7 +142,6 @@ class CustomController(Controller):
         )
         self.reconcile = reconcile
         self.heard: Cache[int, Change] = Cache()
-        self.failures: list[str] = []
         self.next_call = 0.0
         self.in_a_row = 0
         for kind in kinds:
@@ -168,11 +168,43 @@ class CustomController(Controller):
         self.heard = Cache()
         try:
             return self.reconcile(ControllerApi(self, heard))
-        except ApiError as error:
-            self.failures.append(FAILURE.format(time=self.clock.now, error=error))
-            raise
         finally:
             wrote = self.client.revision > before
             self.in_a_row = self.in_a_row + 1 if wrote else 0
             pause = PAUSE if self.in_a_row < PATIENCE else LONG_PAUSE
             self.next_call = self.clock.now + pause
+
+    def _note(self, subject: str, error: Exception) -> None:
+        # Its one key says nothing to whoever reads this.
+        self._keep_failure("", _told(error, self.reconcile))
+
+
+def _told(error: Exception, reconcile: Reconcile) -> str:
+    """A refusal as it is; what else went wrong as a sentence with the line of the function where it happened."""
+    if isinstance(error, ApiError):
+        return str(error)
+    place = _own_line(error.__traceback__, reconcile.__module__)
+    wrong = f"{type(error).__name__}: {error}"
+    if place is None:
+        return words.BROKEN.format(error=wrong)
+    line, code = place
+    return words.BROKEN_AT.format(line=line, code=code, error=wrong)
+
+
+def _own_line(trace: TracebackType | None, module: str) -> tuple[int, str] | None:
+    """Number and text of the innermost line that is in the module of whoever wrote the function; None if there is none.
+
+    What lies deeper is our code or a library's: a learner can do nothing about it.
+    """
+    found = None
+    while trace is not None:
+        frame = trace.tb_frame
+        if frame.f_globals.get("__name__") == module:
+            found = trace.tb_lineno, frame
+        trace = trace.tb_next
+    if found is None:
+        return None
+    line, frame = found
+    # A notebook's cells are known to linecache as files are.
+    code = getline(frame.f_code.co_filename, line, frame.f_globals)
+    return line, code.strip()

@@ -228,15 +228,9 @@ class NodeLifecycle(Controller):
             at = -(-self.clock.now // MONITOR_PERIOD) * MONITOR_PERIOD
             if at <= self.looked:
                 at += MONITOR_PERIOD
-            self.clock.schedule(
-                at,
-                self.priority,
-                self.name,
-                "monitor",
-                self._monitor,
-            )
+            self._schedule(at, "monitor", self._monitor)
 
-    def _monitor(self) -> Taints:
+    def _monitor(self, _key: str) -> Taints:
         """Kubernetes: pkg/controller/nodelifecycle, monitorNodeHealth, handleDisruption, doNoExecuteTaintingPass."""
         self.watching, self.looked = False, self.clock.now
         # Read live: between two looks the taints that this controller wrote itself may not have reached its cache.

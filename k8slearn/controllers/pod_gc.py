@@ -108,15 +108,9 @@ class PodGarbageCollector(Controller):
             self.due = True
             # The real one's ticker runs since the start, whatever happens in between.
             at = (self.clock.now // PERIOD + 1) * PERIOD
-            self.clock.schedule(
-                at,
-                self.priority,
-                self.name,
-                "sweep",
-                self._sweep,
-            )
+            self._schedule(at, "sweep", self._sweep)
 
-    def _sweep(self) -> Sweep:
+    def _sweep(self, _key: str) -> Sweep:
         self.due = False
         pods = [*self.informer.list("Pod")]
         nodes = {name(node) for node in self.informer.list("Node")}

@@ -1,4 +1,8 @@
-"""What every component is built of: a cache that follows the store, a workqueue on the clock, and expectations."""
+"""What every component is built of: a cache that follows the store, a workqueue on the clock, and expectations.
+
+What always holds: whatever goes wrong in a component stays in it. It is kept in `failures`, and the work is done again
+later. Kubernetes: apimachinery pkg/util/runtime, HandleCrash; client-go util/workqueue.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from k8slearn.apimachinery.errors import ApiError
-from k8slearn.apimachinery.log import Change
-from k8slearn.apimachinery.objects import Object
+from k8slearn.apimachinery.log import Change, Failure
+from k8slearn.apimachinery.objects import Object, full_name
 from k8slearn.apiserver.client import Client
 from k8slearn.apiserver.registry import Registry
 from k8slearn.apiserver.store import Store
@@ -54,9 +58,11 @@ class Informer:
         clock: Clock,
         component: str,
         kinds: Iterable[str],
+        on_error: Callable[[str, Exception], None],
     ) -> None:
         self.clock = clock
         self.component = component
+        self.on_error = on_error
         self.lag = 0.0
         self.cache: Cache[str, Cache[tuple[str, str], Object]] = Cache()
         self.handlers: dict[str, list[Callable[[Change], None]]] = {}
@@ -138,7 +144,11 @@ class Informer:
         else:
             self.cache[kind][place] = o
         for handle in self.handlers.get(kind, ()):
-            handle(change)
+            try:
+                handle(change)
+            except Exception as error:
+                # The other handlers, and the changes behind this one, must not suffer for it.
+                self.on_error(full_name(o), error)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Informer:
         twin = Informer.__new__(Informer)
@@ -149,6 +159,7 @@ class Informer:
         twin.cache = deepcopy(self.cache, memo)
         twin.pending = self.pending.copy()
         twin.handlers = deepcopy(self.handlers, memo)
+        twin.on_error = deepcopy(self.on_error, memo)
         return twin
 
 
@@ -182,10 +193,13 @@ class Controller:
             clock,
             name,
             kinds,
+            self._note,
         )
+        self.failures: list[Failure] = []
+        """What nobody foresaw, oldest first; refusals of the API server are part of the work and not among them."""
         self._queued: set[str] = set()
         self._delayed: dict[str, Timer] = {}
-        self._failures: dict[str, int] = {}
+        self._failures: dict[tuple[str, str], int] = {}
 
     def sync(self, key: str) -> Any:
         """Bring the world nearer to what `key` asks for; returns what was decided."""
@@ -215,11 +229,13 @@ class Controller:
         key: str,
         call: Callable[[str], Any],
     ) -> Timer:
+        """Have `call(key)` called at a simulated second, and later again whenever it fails."""
         return self.clock.schedule(
             due,
             self.priority,
             self.name,
             key,
+            self._attempt,
             call,
             key,
         )
@@ -231,15 +247,41 @@ class Controller:
     def _process(self, key: str) -> Any:
         # Before the sync: what happens from now on calls for another one.
         self._queued.discard(key)
+        return self.sync(key)
+
+    def _attempt(self, call: Callable[[str], Any], key: str) -> Any:
+        attempt = (call.__name__, key)
         try:
-            decided = self.sync(key)
-        except ApiError:
-            failures = self._failures.get(key, 0) + 1
-            self._failures[key] = failures
-            self.enqueue_after(key, min(RETRY_BASE * 2**failures, RETRY_LIMIT))
+            done = call(key)
+        except Exception as error:
+            self._note(key, error)
+            failures = self._failures.get(attempt, 0) + 1
+            self._failures[attempt] = failures
+            self._try_again(call, key, _wait_after(failures))
             return None
-        self._failures.pop(key, None)
-        return decided
+        self._failures.pop(attempt, None)
+        return done
+
+    def _try_again(self, call: Callable[[str], Any], key: str, seconds: float) -> None:
+        if call == self._process:
+            # As every wait of a key: whoever has it synced sooner makes this one needless.
+            self.enqueue_after(key, seconds)
+        else:
+            self._schedule(self.clock.now + seconds, key, call)
+
+    def _note(self, subject: str, error: Exception) -> None:
+        if not isinstance(error, ApiError):
+            self._keep_failure(subject, f"{type(error).__name__}: {error}")
+
+    def _keep_failure(self, subject: str, text: str) -> None:
+        revision = self.client.revision
+        failure = Failure(self.clock.now, revision, self.name, subject, text)
+        self.failures.append(failure)
+
+
+def _wait_after(failures: int) -> float:
+    # 64 doublings are long past the limit; a float has no room for a thousand of them.
+    return min(RETRY_BASE * 2.0 ** min(failures, 64), RETRY_LIMIT)
 
 
 @dataclass(slots=True)

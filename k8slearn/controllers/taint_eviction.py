@@ -136,14 +136,7 @@ class TaintEviction(Controller):
         return Eviction(key, seconds)
 
     def _plan(self, key: str, seconds: float) -> Timer:
-        return self.clock.schedule(
-            self.clock.now + seconds,
-            self.priority,
-            self.name,
-            key,
-            self._evict,
-            key,
-        )
+        return self._schedule(self.clock.now + seconds, key, self._evict)
 
     def _call_off(self, key: str, pod: Object) -> None:
         planned = self.planned.pop(key, None)

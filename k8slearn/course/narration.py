@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
+
 from k8slearn.cluster import Cluster
 from k8slearn.locale import course as words
-from k8slearn.view.narrate import sentence_of
+from k8slearn.locale import view as view_words
+from k8slearn.view.narrate import (
+    actor_name,
+    failure_text,
+    sentence_of,
+    told_failures,
+)
 from k8slearn.view.scene import revision_numbers
 from k8slearn.view.story import steps
 
@@ -27,13 +35,21 @@ def narrate(cluster: Cluster, since: int = 0, *, first: int | None = None) -> Na
     # Revisions are numbered by what there is now: a name must not change in the middle of a story.
     present = cluster.store.at(log[-1].revision)
     numbers = revision_numbers(present.list("ControllerRevision"))
-    lines = []
+    told: list[tuple[float, str]] = []
     for step in steps(log[since:]):
         sentence = sentence_of(step, numbers)
         if sentence:
-            time = step[0].time
-            line = words.NARRATION_LINE.format(time=time, sentence=sentence)
-            lines.append(line)
+            told.append((step[0].time, sentence))
+    for failure in told_failures(cluster.failures):
+        if failure.revision >= since:
+            actor = actor_name(failure.component)
+            sentence = view_words.glue(actor, failure_text(failure))
+            told.append((failure.time, sentence))
+    # Stable: what was written at one moment stays in its order.
+    told.sort(key=itemgetter(0))
+    lines = []
+    for time, sentence in told:
+        lines.append(words.NARRATION_LINE.format(time=time, sentence=sentence))
     left = 0 if first is None else len(lines) - first
     if left > 0:
         more = words.NARRATION_MORE.format(count=left)

@@ -107,13 +107,13 @@ class Kubelet(Controller):
 
     def _now(self, pod: Object, call: Callable[[str], None]) -> None:
         key = full_name(pod)
-        self.clock.schedule(self.clock.now, self.priority, NAME, key, call, key)
+        self._schedule(self.clock.now, key, call)
 
     def _later(self, pod: Object, call: Callable[[str], None], wait: Range) -> None:
         factor = self.faults.slow.get(pod["spec"]["nodeName"], 1.0)
         due = self.clock.now + self.rng.uniform(*wait) * factor
         key = full_name(pod)
-        self.clock.schedule(due, self.priority, NAME, key, call, key)
+        self._schedule(due, key, call)
 
     def _find(self, key: str) -> Object | None:
         place, _, pod_name = key.partition("/")
@@ -174,7 +174,7 @@ class Kubelet(Controller):
         self._set_status(pod, "Running", ready=False, state=waiting, restarts=restarts)
         wait = CRASH_BACKOFF * 2 ** min(restarts - 1, MOST_DOUBLINGS)
         due = self.clock.now + min(wait, CRASH_LIMIT)
-        self.clock.schedule(due, self.priority, NAME, key, self._start, key)
+        self._schedule(due, key, self._start)
 
     def _end(self, key: str) -> None:
         pod = self._find(key)

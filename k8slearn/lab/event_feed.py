@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
+from operator import attrgetter
 
 from k8slearn.apimachinery.log import Change
 from k8slearn.lab.playback import ShownMoment
 from k8slearn.lab.protocols import ShownCluster
 from k8slearn.lab.render import SHOWN_LINES
-from k8slearn.view.narrate import Line, Summary, summary_of, told_line, told_sentence
+from k8slearn.view.narrate import (
+    Line,
+    Summary,
+    failure_line,
+    summary_of,
+    told_failures,
+    told_line,
+    told_sentence,
+)
 from k8slearn.view.scene import Numbers, revision_numbers
 
 # A panel over a cluster with a long past shows the last 80 lines at first; they are found in
@@ -28,6 +37,7 @@ class EventFeed:
         self.lines: deque[Line] = deque(maxlen=SHOWN_LINES)
         self._revision = -1
         self._actions = 0
+        self._failures = 0
         self.numbers: Numbers = {}
         self._told: dict[int, tuple[Summary | None, Line | None]] = {}
 
@@ -46,6 +56,10 @@ class EventFeed:
                 if not line.minor:
                     news.add(change.revision)
         self._revision = len(changes)
+        failures = told_failures(cluster.failures)
+        # What went wrong is told behind what has been written by now; it says itself when it was.
+        self.lines.extend(map(failure_line, failures[self._failures :]))
+        self._failures = len(failures)
         self._read_step(cluster, news, stepping)
 
     def _read_step(self, cluster: ShownCluster, news: set[int], stepping: bool) -> None:
@@ -72,7 +86,12 @@ class EventFeed:
                 lines.append(line)
             if len(lines) == SHOWN_LINES:
                 break
-        return lines[::-1]
+        lines.reverse()
+        for failure in told_failures(cluster.failures):
+            if failure.revision <= moment.revision:
+                lines.append(failure_line(failure))
+        # Stable, and by revision: a failure stands behind what had been written when it happened.
+        return sorted(lines, key=attrgetter("revision"))[-SHOWN_LINES:]
 
     def sentence(self, step: Sequence[Change]) -> str:
         """What a step did, as the lines of its writes have it."""

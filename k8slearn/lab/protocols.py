@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol, runtime_checkable
 
-from k8slearn.apimachinery.log import Change, Log, Snapshot
+from k8slearn.apimachinery.log import Change, Failure, Log, Snapshot
 from k8slearn.apimachinery.objects import Object
 from k8slearn.controlplane import Action
 
@@ -82,6 +82,10 @@ class ShownCluster(Protocol):
     @property
     def actions(self) -> Sequence[Action]:
         """The steps, oldest first."""
+
+    @property
+    def failures(self) -> Sequence[Failure]:
+        """What went wrong in its components, as far as that is known."""
 
     @property
     def now(self) -> float:

@@ -9,7 +9,7 @@ from threading import RLock
 from typing import Any
 
 from k8slearn.apimachinery.errors import ApiError
-from k8slearn.apimachinery.log import Change, Log, Snapshot
+from k8slearn.apimachinery.log import Change, Failure, Log, Snapshot
 from k8slearn.apimachinery.objects import START, Object, full_name, key
 from k8slearn.apiserver.verbs import Verbs
 from k8slearn.controlplane import Action
@@ -62,6 +62,8 @@ class Reflector(Verbs):
         self.lock = getattr(client, "lock", None) or RLock()
         self.store = WatchLog()
         self.actions: list[Action] = []
+        self.failures: list[Failure] = []
+        """A real cluster keeps to itself what goes wrong in its components."""
         self._callbacks: list[Callback] = []
         with self.lock:
             self.end = client.subscribe(self._take)

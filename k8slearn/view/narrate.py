@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from k8slearn.apimachinery.log import Change
+from k8slearn.apimachinery.log import Change, Failure
 from k8slearn.apimachinery.objects import HASH_LABEL, labels, name, namespace
 from k8slearn.kinds.pod.state import get_target_node_name
 from k8slearn.locale import view as words
@@ -114,6 +114,34 @@ def actor_name(actor: str) -> str:
 def line_of(change: Change, numbers: Numbers | None = None) -> Line | None:
     """One write as a line of the event stream, or None."""
     return told_line(change, summary_of(change, numbers))
+
+
+def told_failures(failures: Iterable[Failure]) -> list[Failure]:
+    """Those that are news: what fails again and again in the same way is worth one line."""
+    told: dict[tuple[str, str, str], Failure] = {}
+    for failure in failures:
+        key = failure.component, failure.subject, failure.error
+        told.setdefault(key, failure)
+    return list(told.values())
+
+
+def failure_text(failure: Failure) -> str:
+    """What went wrong, in one sentence without its subject."""
+    if not failure.subject:
+        return words.FAILED.format(error=failure.error)
+    return words.FAILED_AT.format(error=failure.error, subject=failure.subject)
+
+
+def failure_line(failure: Failure) -> Line:
+    """What went wrong, as a line of the event stream."""
+    return Line(
+        revision=failure.revision,
+        time=failure.time,
+        chip=chip_of(failure.component),
+        actor=words.SHORT_ACTORS.get(failure.component, failure.component),
+        text=failure_text(failure),
+        warning=True,
+    )
 
 
 def told_line(change: Change, summary: Summary | None) -> Line | None:

@@ -3,6 +3,7 @@
 import pytest
 
 from k8slearn import Cluster
+from k8slearn.lesson import narrate
 from tests.support.helpers import DS, alive, daemon_set, lines, running, status
 
 POD = {"apiVersion": "v1", "kind": "Pod"}
@@ -237,8 +238,26 @@ def test_a_refusal_is_noted_and_it_is_called_again(cluster):
     cluster.add_controller("stubborn", stubborn, ["no"])
     cluster.run(10)
     failures = cluster.controller("stubborn").failures
-    assert 'pods "nobody" not found' in failures[0] and len(failures) > 2
+    assert 'pods "nobody" not found' in str(failures[0]) and len(failures) > 2
     assert cluster.get("Node", "node1")["metadata"]["labels"]["done"] == "yes"
+
+
+def test_a_mistake_of_its_own_is_a_sentence_with_its_line_and_stops_nobody(cluster):
+    def broken(api):
+        return [node["spec"]["disk"] for node in api.list("Node")]
+
+    before = len(homes(cluster))
+    cluster.add_controller("broken", broken, ["Node"])
+    cluster.add_node("node9", labels={"disk": "ssd"})
+    cluster.run(10)
+    failures = cluster.controller("broken").failures
+    line = broken.__code__.co_firstlineno + 1
+    assert f"第 {line} 行出了错：KeyError: 'disk'" in failures[0].error
+    assert 'return [node["spec"]["disk"]' in failures[0].error and len(failures) > 2
+    assert len(homes(cluster)) == before + 1, "the others went on"
+    told = [line for line in narrate(cluster).lines if "KeyError" in line]
+    assert len(told) == 1 and "broken 没做成" in told[0]
+    assert len(cluster.fork().failures) == len(cluster.failures)
 
 
 def test_one_that_wakes_itself_cannot_stop_time(cluster):
@@ -293,5 +312,5 @@ def test_mistakes_are_told():
     with pytest.raises(ValueError, match="kubelet 不能停"):
         cluster.stop_controller("kubelet")
     cluster.add_controller("blind", lambda api: api.list("DaemonSet"))
-    with pytest.raises(ValueError, match="没有 watch DaemonSet"):
-        cluster.settle()
+    cluster.settle()
+    assert "没有 watch DaemonSet" in cluster.failures[0].error

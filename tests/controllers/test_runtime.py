@@ -22,16 +22,17 @@ NODE = {"apiVersion": "v1", "kind": "Node", "metadata": {"name": "n"}}
 class Stubborn(Controller):
     """Fails so many times, then succeeds; notes when it was called."""
 
-    def __init__(self, failures=0):
+    def __init__(self, failures=0, error=None):
         store = Store(Clock())
         registry = Registry(store, Random(0))
         super().__init__("stubborn", 1, registry, store.clock, ("Node",))
-        self.failures, self.calls = failures, []
+        self.wrong, self.calls = failures, []
+        self.error = error or conflict("nodes", "n")
 
     def sync(self, key):
         self.calls.append((round(self.clock.now, 3), key))
-        if len(self.calls) <= self.failures:
-            raise conflict("nodes", "n")
+        if len(self.calls) <= self.wrong:
+            raise self.error
         return "done"
 
 
@@ -57,6 +58,30 @@ def test_a_failure_comes_back_later_and_later_and_is_then_forgotten():
     run(controller)
     assert [at for at, _ in controller.calls] == [0, 0.01, 0.03, 0.07]
     assert controller._failures == {}
+
+
+def test_whatever_goes_wrong_is_a_failed_sync_that_is_kept():
+    controller = Stubborn(failures=2, error=KeyError("nodeName"))
+    controller.enqueue("a")
+    run(controller)
+    assert [at for at, _ in controller.calls] == [0, 0.01, 0.03]
+    assert [str(failure) for failure in controller.failures] == [
+        "0.0 s  KeyError: 'nodeName'",
+        "0.0 s  KeyError: 'nodeName'",
+    ]
+    assert controller.failures[1].subject == "a"
+
+
+def test_a_handler_that_fails_stops_neither_the_others_nor_what_comes_after():
+    controller, seen = Stubborn(), []
+    controller.informer.on("Node", lambda change: {}["no such key"])
+    controller.informer.on("Node", seen.append)
+    for number in range(3):
+        node = {**NODE, "metadata": {"name": f"n{number}"}}
+        controller.client.create(node)
+    controller.informer.deliver()
+    assert len(seen) == 3
+    assert [failure.subject for failure in controller.failures] == ["n0", "n1", "n2"]
 
 
 @pytest.mark.parametrize(("waits", "at"), [((5, 3), [3]), ((3, 5), [3]), ((4,), [4])])

@@ -36,6 +36,9 @@ SHORT_ACTORS = {
     "namespace-controller": "命名空间",
 }
 
+FAILED = "没做成，过一会儿再试：{error}"
+FAILED_AT = "没做成 {subject}，过一会儿再试：{error}"
+
 # ----- Pods and Nodes -----------------------------------------------------------------
 
 PHASES = {
