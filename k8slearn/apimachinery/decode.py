@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from k8slearn.apimachinery import gotime, quantity
-from k8slearn.apimachinery.schema import Field, Struct, Type, struct
+from k8slearn.apimachinery.schema import ZEROS, Field, Struct, Type, struct
 
 _RANGES = {"int32": 2**31, "int64": 2**63}
 
@@ -55,15 +55,7 @@ _OF_NULL: dict[str, Callable[[], Any]] = {
     "quantity": lambda: "0",
 }
 """What null makes of the types that have no nil in Go; of the others it makes nothing."""
-_ZEROS: dict[str, Any] = {
-    "string": "",
-    "bytes": "",
-    "int": 0,
-    "bool": False,
-    "number": 0,
-    "list": [],
-    "map": {},
-}
+_ZEROS: dict[str, Any] = {**ZEROS, "bytes": "", "list": [], "map": {}}
 
 
 class JsonObject(dict[str, Any]):
@@ -105,9 +97,13 @@ class _Fatal(Exception):
 _At = tuple["_At", str, str | int] | tuple[()]
 
 
-def decode(raw: Any, wanted: Type) -> Decoded:
-    """Read a JSON value as one of the API's types."""
-    walk = _Walk()
+def decode(raw: Any, wanted: Type, *, partial: bool = False) -> Decoded:
+    """Read a JSON value as one of the API's types.
+
+    What Go's types always hold is filled in, so that whoever reads the object later need not ask whether it is there;
+    not where the value is `partial`, the part of an object that somebody applies.
+    """
+    walk = _Walk(partial)
     try:
         value = walk.value(raw, wanted, ())
     except _Fatal as fatal:
@@ -119,6 +115,7 @@ def decode(raw: Any, wanted: Type) -> Decoded:
 class _Walk:
     """One document on its way through; each reader returns the value as it is stored, None for one to leave out."""
 
+    partial: bool
     error: str = ""
     converted: str = ""
     strict: list[str] = field(default_factory=list)
@@ -153,6 +150,9 @@ class _Walk:
             kept = self.value(item, slot.type, below)
             if _is_written(kept, item, slot):
                 found[key] = kept
+        if not self.partial:
+            for key, zero in known.zeros.items():
+                found.setdefault(key, zero)
         return found
 
     def note_duplicates(

@@ -29,6 +29,8 @@ _THEMSELVES = {
     f"{_MACHINERY}util.intstr.IntOrString": ("int-or-string", "intstr.IntOrString"),
     f"{_MACHINERY}api.resource.Quantity": ("quantity", "resource.Quantity"),
 }
+ZEROS: dict[str, Any] = {"string": "", "int": 0, "bool": False, "number": 0}
+"""Go's zero values of plain types."""
 _ALWAYS_WRITTEN = ("int-or-string", "quantity", "any")
 
 
@@ -66,11 +68,15 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Struct:
-    """One of the API's objects; `go` is its bare name in Go. `atomic`: owned as a whole, in a list as well."""
+    """One of the API's objects; `go` is its bare name in Go. `atomic`: owned as a whole, in a list as well.
+
+    `zeros` are the fields that Go writes even where nobody gave them, with the value that it writes.
+    """
 
     go: str
     fields: dict[str, Field]
     atomic: bool
+    zeros: dict[str, Any]
 
 
 @cache
@@ -84,7 +90,12 @@ def struct(name: str) -> Struct:
     fields = {}
     for field, entry in properties.items():
         fields[field] = _field(bare, field, entry, field in required)
-    return Struct(bare, fields, atomic)
+    zeros = {}
+    for field, slot in fields.items():
+        # A field is required where Go's tag has no `omitempty`.
+        if slot.required and slot.type.kind in ZEROS:
+            zeros[field] = ZEROS[slot.type.kind]
+    return Struct(bare, fields, atomic, zeros)
 
 
 def _field(owner: str, name: str, entry: Entry, required: bool) -> Field:

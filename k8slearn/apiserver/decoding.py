@@ -51,17 +51,23 @@ class _Named(NamedTuple):
 
 
 def read(
-    raw: Any, *, kind: str, api_version: str = "", strict: str = "Strict"
+    raw: Any,
+    *,
+    kind: str,
+    api_version: str = "",
+    strict: str = "Strict",
+    partial: bool = False,
 ) -> Typed:
     """Decode a body (JSON text or its value) into a kind; nothing is filled in or validated yet. Raises ApiError.
 
     `api_version` is the request's own, "" for the one that the kind is stored under; `strict` its fieldValidation.
+    `partial`: it is a part of an object, to be applied.
     """
     api_version = api_version or _home(kind)
     body, value = _body(raw)
     named = _interpret(value, body, _Named(api_version, kind))
     wanted = _registered(named, kind)
-    decoded = decode(value, wanted)
+    decoded = decode(value, wanted, partial=partial)
     if decoded.error:
         raise _unreadable(named, kind, decoded.error)
     if named.kind != kind:
@@ -184,3 +190,12 @@ def _no_conversion(named: _Named, wanted: _Named) -> str:
 def _home(kind: str) -> str:
     """The apiVersion under which a kind is stored."""
     return BY_KIND[kind].api_version if kind in BY_KIND else home(kind)
+
+
+def completed(o: Object) -> Object:
+    """An object that was put together of parts, with what Go's types always hold."""
+    wanted = kind_type(o["apiVersion"], o["kind"])
+    assert wanted is not None, "only objects of known kinds are put together"
+    whole = decode(o, wanted).value
+    found = {"metadata": {}, **whole, "apiVersion": o["apiVersion"], "kind": o["kind"]}
+    return BY_KIND[o["kind"]].with_null_times(found)

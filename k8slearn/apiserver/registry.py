@@ -26,6 +26,7 @@ from k8slearn.apimachinery.objects import (
 )
 from k8slearn.apimachinery.patch import patched
 from k8slearn.apiserver import admission
+from k8slearn.apiserver.decoding import completed
 from k8slearn.apiserver.field_owners import FieldOwners
 from k8slearn.apiserver.managed_fields import APPLY, UPDATE, owners_of, with_owners
 from k8slearn.apiserver.server_side_apply import apply
@@ -223,16 +224,16 @@ class Registry:
         """Server-side apply: create the object, or merge into it what this manager wants. Raises ApiError."""
         signature = Signature(by.manager, APPLY, subresource)
         kind, now = wanted["kind"], self.clock.now
-        row = BY_KIND[kind]
         live = self.get(kind, name(wanted), namespace(wanted))
         if live is None and not subresource:
             nothing = {"apiVersion": wanted["apiVersion"], "kind": kind, "metadata": {}}
             merged = apply(nothing, wanted, signature, now, force=force)
-            return self.create(row.with_null_times(merged), by, operation=APPLY)
+            return self.create(completed(merged), by, operation=APPLY)
         live = self.shown(self.require(kind, name(wanted), namespace(wanted)))
         merged = apply(live, wanted, signature, now, force=force)
-        o = row.with_null_times(merged)
-        return self.update(o, by, subresource=subresource, operation=APPLY)
+        return self.update(
+            completed(merged), by, subresource=subresource, operation=APPLY
+        )
 
     def bind(self, pod_name: str, place: str, node: str, by: Identity) -> Change:
         """Set a Pod's Node and its condition PodScheduled. Raises ApiError NotFound, Conflict.

@@ -22,7 +22,8 @@ def apply_configuration(info: RequestInfo) -> Object:
     if not isinstance(body, dict):
         raise bad_request("error decoding YAML: the body must be an object")
     row = info.served.resource
-    configuration = read(body, kind=row.kind, api_version=row.api_version).object
+    about = {"kind": row.kind, "api_version": row.api_version}
+    configuration = read(body, **about, partial=True).object
     metadata = configuration["metadata"]
     # Who owns what is for the server to say. Kubernetes: managedfields, structuredmerge.go Apply
     if metadata.get("managedFields"):
