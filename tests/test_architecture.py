@@ -1,5 +1,6 @@
 """What ARCHITECTURE.md promises of the house: no circle, no arrow that a check cannot see, layers without exception."""
 
+import re
 import tomllib
 
 from tests.support.imports import (
@@ -51,3 +52,41 @@ def test_the_contract_has_no_exceptions():
         assert "ignore_imports" not in contract
     # `:` would let siblings import each other, brackets would let a layer be missing.
     assert not [layer for layer in layers["layers"] if set(layer) & set(":()")]
+
+
+def test_the_house_is_described_as_it_stands():
+    described = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    rooms = {module.split(".")[1] for module in modules() if "." in module}
+    hidden = {"__main__"}
+    assert {room for room in rooms - hidden if f"`{room}" not in described} == set()
+
+
+def test_the_readme_names_the_layers_as_the_contract_does():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    line = next(line for line in readme.splitlines() if "导入只能向下" in line)
+    named = [layer.strip("` 。") for layer in line.partition("：")[2].split("→")]
+    rooms = [set(layer.split(" | ")) for layer in CONTRACTS["contracts"][0]["layers"]]
+    at = -1
+    for layer in named:
+        wanted = set(layer.split(" | "))
+        # A lower layer than the one before; small ones may be left out.
+        at = next(i for i, found in enumerate(rooms) if i > at and wanted <= found)
+
+
+def test_files_named_in_the_table_of_wishes_are_there():
+    """What a wish makes anew is not there yet; the rest must not have moved."""
+    new = {"widget", "priorityclass", "deployment", "replicaset", "podmetrics", "x"}
+    table = (
+        (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8").partition("## To add")[2]
+    )
+    table = table.partition("## Tests")[0]
+    named = re.findall(r"`([a-z_0-9/]+/([a-z_0-9]+)\.(?:py|yaml|json\.gz))`", table)
+    assert len(named) > 20
+    missing = [
+        path
+        for path, stem in named
+        if stem not in new
+        and stem != "v1_37"
+        and not (ROOT / "k8slearn" / path).exists()
+    ]
+    assert missing == []

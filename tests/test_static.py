@@ -11,6 +11,9 @@ from tests.checks import CHECKS, ROOT, check
 
 LINES_OF_A_FILE = 400
 TOP_LEVEL = {
+    "ARCHITECTURE.md",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
     "LICENSE",
     "README.md",
     "binder",

@@ -1,51 +1,15 @@
-"""The registry: what a write does to an object, what is refused, and that the past stays."""
+"""The registry: what a write does to an object, what is refused."""
 
 import re
 from itertools import pairwise
-from random import Random
 
 import pytest
 
 from k8slearn import Cluster
-from k8slearn.apimachinery.errors import ApiError
 from k8slearn.apimachinery.objects import timestamp
 from k8slearn.apiserver.client import Client
-from k8slearn.apiserver.registry import Registry
-from k8slearn.apiserver.store import Store
-from k8slearn.clock import Clock
 from tests.support.helpers import bare_pod, daemon_set
-
-
-@pytest.fixture
-def api():
-    made = Client(Registry(Store(Clock()), Random(0)), "user", "python")
-    made.create(
-        {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "default"}}
-    )
-    return made
-
-
-def put(api, o, **meta):
-    """Create an object in the namespace `default`."""
-    return api.create(
-        {**o, "metadata": {"namespace": "default", **o["metadata"], **meta}}
-    )
-
-
-def config(name="c", **data):
-    return {
-        "apiVersion": "v1",
-        "kind": "ConfigMap",
-        "metadata": {"name": name},
-        "data": data,
-    }
-
-
-def refused(call, *args, **more):
-    with pytest.raises(ApiError) as caught:
-        call(*args, **more)
-    return caught.value
-
+from tests.support.registry import config, put, refused
 
 # Writing ----------------------------------------------------------------------------------------------------------
 
@@ -286,70 +250,6 @@ def test_deleting_again_in_the_background_lifts_an_earlier_foreground(api):
     api.delete("DaemonSet", "agent", "default", propagation="Foreground")
     api.delete("DaemonSet", "agent", "default", propagation="Background")
     assert api.get("DaemonSet", "agent", "default") is None
-
-
-# The past ---------------------------------------------------------------------------------------------------------
-
-
-def test_every_past_moment_is_still_there(api):
-    start = api.revision
-    put(api, config(a="1"))
-    api.update({**config(a="2"), "metadata": {"name": "c", "namespace": "default"}})
-    api.registry.store.clock.pass_until(5.0)
-    api.delete("ConfigMap", "c", "default")
-    values = [
-        api.registry.store.at(r).get("ConfigMap", "c", "default")
-        for r in range(start, api.revision + 1)
-    ]
-    assert [o and o["data"]["a"] for o in values] == [None, "1", "2", None]
-    assert [
-        len(api.registry.store.at(r).list("ConfigMap"))
-        for r in range(start, api.revision + 1)
-    ] == [0, 1, 1, 0]
-    assert (
-        api.registry.store.at(api.revision).time == 5.0
-        and api.registry.store.at(0).time == 0.0
-    )
-
-
-def test_the_log_tells_what_each_write_changed(api):
-    first = put(api, config(a="1"))
-    kubelet = Client(api.registry, "kubelet", "kubelet")
-    second = kubelet.update({**first, "data": {"a": "2"}})
-    change = api.registry.store.log.changes[-1]
-    assert (change.revision, change.actor, change.type) == (
-        api.revision,
-        "kubelet",
-        "MODIFIED",
-    )
-    assert change.previous is first and change.object is second
-
-
-def test_lists_are_ordered_and_can_be_narrowed(api):
-    api.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "a"}})
-    for name, place, marks in (
-        ("z", "default", {"x": "1"}),
-        ("b", "default", {}),
-        ("c", "a", {"x": "2"}),
-    ):
-        put(api, config(name), namespace=place, labels=marks)
-    assert [o["metadata"]["name"] for o in api.list("ConfigMap")] == ["c", "b", "z"]
-    assert [o["metadata"]["name"] for o in api.list("ConfigMap", "default")] == [
-        "b",
-        "z",
-    ]
-    assert [
-        o["metadata"]["name"] for o in api.list("ConfigMap", selector="x in (1,3)")
-    ] == ["z"]
-
-
-def test_a_copy_goes_its_own_way(api):
-    put(api, config(a="1"))
-    copy, before = api.registry.store.copy_for(Clock()), api.revision
-    twin = Client(Registry(copy, Random(1)), "user", "python")
-    twin.delete("ConfigMap", "c", "default")
-    assert api.get("ConfigMap", "c", "default") and api.revision == before
-    assert twin.get("ConfigMap", "c", "default") is None
 
 
 # One way in ----------------------------------------------------------------------------------------------------------
