@@ -171,7 +171,7 @@ def test_a_launcher_that_is_gone_stops_no_lesson(shared, monkeypatch):
 @pytest.mark.parametrize(
     ("session", "name"),
     [
-        ("/home/me/04_update_strategy.ipynb", "04_update_strategy"),
+        ("/srv/me/04_update_strategy.ipynb", "04_update_strategy"),
         ("我的.ipynb", "我的"),
         ("console-1-2f1b", "k8slearn"),
         ("", "k8slearn"),
