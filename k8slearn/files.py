@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import time
@@ -9,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
+
+from k8slearn.locale import files as words
 
 # What a file is called until it is whole: hidden, and told from the learner's own by its end.
 UNFINISHED = ".k8slearn-new"
@@ -36,6 +39,12 @@ def replace(path: Path, content: bytes) -> None:
             fresh.unlink()
         raise
     _keep_name(path.parent)
+
+
+def reason(error: OSError) -> str:
+    """What stands in the way, for the learner; what nobody has put into words is told in the system's own."""
+    name = errno.errorcode.get(error.errno or 0, "")
+    return words.REASONS.get(name) or error.strerror or str(error)
 
 
 def _write_new(path: Path, content: bytes) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from k8slearn import files
 from k8slearn.course import progress
 from k8slearn.course.bank import lessons
 from k8slearn.course.exercise_words import exercise_words
@@ -206,9 +206,7 @@ def _notices() -> Iterator[str]:
     waiting, error = progress.trouble()
     if error is None:
         return
-    # A full disk is the one that a learner meets, and can mend; the others are told in the system's own words.
-    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-    why = words.DISK_FULL if full else error.strerror or str(error)
+    why = files.reason(error)
     sentence = words.NOT_WRITTEN if waiting else words.NOT_READABLE
     yield sentence.format(path=place.name, why=why, count=waiting)
 

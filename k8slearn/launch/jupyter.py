@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 LANGUAGE_PACK = "jupyterlab_language_pack_zh_CN"
 DEFAULT_PORT = 8888
+ALLOW_ROOT = "--allow-root"
 
 
 def setting_overrides() -> dict[str, dict[str, Any]]:
@@ -61,7 +62,7 @@ def environment(current: Mapping[str, str], config: Path) -> dict[str, str]:
     """
     programs = str(Path(sys.executable).parent)
     kubeconfig = str(config / "kubeconfig")
-    return {
+    return own_folders(config) | {
         # The first is for kubectl, which a learner may point elsewhere; by the second a served cluster finds the file.
         "KUBECONFIG": kubeconfig,
         "K8SLEARN_KUBECONFIG": kubeconfig,
@@ -71,6 +72,37 @@ def environment(current: Mapping[str, str], config: Path) -> dict[str, str]:
         ),
         "PATH": _prepend(programs, current.get("PATH")),
     }
+
+
+def own_folders(scratch: Path) -> dict[str, str]:
+    """Return where Jupyter and its kernels keep their own files, where the learner's home cannot be written to."""
+    # Not a command's first import: it looks for folders.
+    from jupyter_core import paths
+
+    data = paths.jupyter_data_dir()
+    needed = {
+        "JUPYTER_RUNTIME_DIR": paths.jupyter_runtime_dir(),
+        "JUPYTER_DATA_DIR": data,
+        "IPYTHONDIR": os.path.expanduser("~/.ipython"),
+        "MPLCONFIGDIR": os.path.expanduser("~/.config/matplotlib"),
+    }
+    found = {
+        name: str(scratch / name.lower())
+        for name, folder in needed.items()
+        if not can_write(Path(os.environ.get(name, folder)))
+    }
+    # What the learner has installed there, kernels for example, is still found.
+    if "JUPYTER_DATA_DIR" in found:
+        found["JUPYTER_PATH"] = _prepend(data, os.environ.get("JUPYTER_PATH"))
+    return found
+
+
+def can_write(folder: Path) -> bool:
+    """Can files be made in the folder, or the folder itself where there is none yet?"""
+    for place in (folder, *folder.parents):
+        if os.path.lexists(place):
+            return os.access(place, os.W_OK | os.X_OK)
+    return False
 
 
 def _prepend(first: str, rest: str | None) -> str:
@@ -95,9 +127,9 @@ def server_arguments(
         arguments.append("--ServerApp.port_retries=0")
     if not browser:
         arguments.append("--no-browser")
-    # In a container one is root, and JupyterLab refuses that unless told; Windows knows no such user.
+    # In a container one is root, and JupyterLab refuses that unless told (`lab` says so); Windows knows no such user.
     if hasattr(os, "geteuid") and os.geteuid() == 0:
-        arguments.append("--allow-root")
+        arguments.append(ALLOW_ROOT)
     return arguments
 
 

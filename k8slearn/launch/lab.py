@@ -1,14 +1,19 @@
-"""`k8slearn lab`: opens the lessons in JupyterLab, from the checkout or from a folder of the learner's."""
+"""`k8slearn lab`: opens the lessons in JupyterLab, copies of them in a folder of the learner's."""
 
+import errno
 import os
 import sys
 from argparse import ArgumentParser, Namespace
-from contextlib import chdir
+from contextlib import ExitStack, chdir
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from k8slearn.launch import jupyter, lessons
+from k8slearn import files
+from k8slearn.launch import jupyter, layout, lessons
 from k8slearn.locale import launch as words
+
+# What is wrong with a folder that can be read and not written; then its lessons can be opened.
+READ_ONLY = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -32,33 +37,47 @@ def run(arguments: Namespace) -> int:
     if lesson is None:
         explain_missing(folder, arguments.lesson)
         return 2
-    # Flushed, since from here on JupyterLab writes, and does so until the end.
-    print(words.OPENING.format(lesson=lesson, folder=folder), flush=True)
-    open_lesson(folder, lesson, arguments)
-    return 0
+    return open_lesson(folder, lesson, arguments)
 
 
 def prepare_folder(wanted: Path | None) -> Path | None:
     """Return the folder to open, laid out if it has to be; None when it cannot be made."""
-    # Who works in the checkout edits the lessons themselves, not copies of them.
-    checkout = lessons.checkout_folder()
-    if wanted is None and checkout is not None:
-        return checkout
-    folder = (wanted or Path(lessons.DEFAULT_FOLDER)).absolute()
-    if folder.exists() and not folder.is_dir():
-        print(words.FOLDER_IS_FILE.format(folder=folder), file=sys.stderr)
-        return None
-    report(folder, lessons.lay_out(lessons.source_folder(), folder))
-    return folder
+    folder = wanted or lessons.learners_folder()
+    source = lessons.source_folder()
+    try:
+        folder = folder.absolute()
+        # Who writes lessons works on the lessons themselves: --dir notebooks.
+        if not (folder.is_dir() and folder.samefile(source)):
+            report(folder, layout.lay_out(source, folder))
+        # JupyterLab begins there.
+        os.stat(folder / ".")
+        return folder
+    except OSError as error:
+        return unwritable_folder(folder, error)
 
 
-def report(folder: Path, done: lessons.LaidOut) -> None:
+def unwritable_folder(folder: Path, error: OSError) -> Path | None:
+    """Say what stands in the way, and return the folder where the lessons that lie there can be opened all the same."""
+    why = files.reason(error)
+    readable = os.access(folder, os.R_OK | os.X_OK) and lessons.lessons(folder)
+    if error.errno in READ_ONLY and readable:
+        print(words.FOLDER_READ_ONLY.format(folder=folder, why=why), file=sys.stderr)
+        return folder
+    print(words.FOLDER_REFUSED.format(folder=folder, why=why), file=sys.stderr)
+    return None
+
+
+def report(folder: Path, done: layout.LaidOut) -> None:
     """Say what was written, and which of the learner's files were left alone."""
     print(
         words.LAID_OUT.format(
-            folder=folder, written=len(done.written), upgraded=len(done.upgraded)
+            folder=folder,
+            written=len(done.written),
+            upgraded=len(done.upgraded + done.merged),
         )
     )
+    for name in done.merged:
+        print(words.MERGED.format(name=name))
     for name in done.kept:
         print(words.KEPT.format(name=name))
 
@@ -73,16 +92,28 @@ def explain_missing(folder: Path, wanted: str | None) -> None:
         print(f"  {name}", file=sys.stderr)
 
 
-def open_lesson(folder: Path, lesson: str, arguments: Namespace) -> None:
-    """Run JupyterLab in the folder, where terminals begin too; its settings and layout are ours and go when it ends."""
-    with TemporaryDirectory(prefix="k8slearn-") as name, chdir(folder):
-        scratch = Path(name)
-        jupyter.write_overrides(
-            scratch / "labconfig" / "default_setting_overrides.json"
-        )
+def open_lesson(folder: Path, lesson: str, arguments: Namespace) -> int:
+    """Run JupyterLab in the folder, where terminals begin too; its settings and layout are ours and go when it ends.
+
+    Returns the exit status.
+    """
+    with ExitStack() as stack:
+        try:
+            scratch = Path(stack.enter_context(TemporaryDirectory(prefix="k8slearn-")))
+            stack.enter_context(chdir(folder))
+            jupyter.write_overrides(
+                scratch / "labconfig" / "default_setting_overrides.json"
+            )
+        except OSError as error:
+            print(words.NO_SCRATCH.format(why=files.reason(error)), file=sys.stderr)
+            return 2
         server = jupyter.server_arguments(
             folder, lesson, scratch, arguments.port, not arguments.no_browser
         )
-        jupyter.serve(
-            server + arguments.extra, jupyter.environment(os.environ, scratch)
-        )
+        if jupyter.ALLOW_ROOT in server:
+            print(words.ALLOW_ROOT)
+        # Flushed, since from here on JupyterLab writes, and does so until the end.
+        print(words.OPENING.format(lesson=lesson, folder=folder), flush=True)
+        variables = jupyter.environment(os.environ, scratch)
+        jupyter.serve(server + arguments.extra, variables)
+    return 0

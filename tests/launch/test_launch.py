@@ -1,5 +1,6 @@
 """`k8slearn lab` and `k8slearn doctor`: what they open, what they leave alone, what they say."""
 
+import errno
 import json
 import os
 import socket
@@ -9,8 +10,9 @@ import pytest
 
 import k8slearn
 from k8slearn import cli
-from k8slearn.launch import doctor, jupyter, lessons
+from k8slearn.launch import doctor, jupyter, lab, layout, lessons
 from k8slearn.locale import launch as words
+from tests.support.paths import ROOT
 
 
 def write(folder, **files):
@@ -46,18 +48,39 @@ def started(monkeypatch):
     return calls
 
 
-def test_a_checkout_is_opened_in_place(started, tmp_path, monkeypatch):
+@pytest.fixture
+def checkout(tmp_path, monkeypatch):
+    """The package as if it ran from a clone."""
     root = tmp_path / "checkout"
     write(root / "notebooks", **{"00_start": "{}"})
     (root / "pyproject.toml").write_text("")
     monkeypatch.setattr(lessons, "PACKAGE", root / "k8slearn")
-    before = sorted(root.rglob("*"))
+    return root
+
+
+@pytest.mark.parametrize("where", ["checkout", "."])
+def test_a_checkout_is_left_alone_its_lessons_laid_out_where_git_does_not_look(
+    checkout, started, tmp_path, monkeypatch, where
+):
+    monkeypatch.chdir(tmp_path / where)
+    before = sorted((checkout / "notebooks").iterdir())
     assert cli.main(["lab", "--no-browser"]) == 0
     arguments, _ = started[0]
-    assert f"--ServerApp.root_dir={root / 'notebooks'}" in arguments
+    folder = checkout / lessons.DEFAULT_FOLDER
+    assert f"--ServerApp.root_dir={folder}" in arguments
     assert "--LabApp.default_url=/lab/tree/00_start.ipynb" in arguments
     assert "--no-browser" in arguments
-    assert sorted(root.rglob("*")) == before
+    assert (folder / "00_start.ipynb").read_text() == "{}"
+    assert sorted((checkout / "notebooks").iterdir()) == before
+    assert f"/{lessons.DEFAULT_FOLDER}/" in (ROOT / ".gitignore").read_text()
+
+
+def test_who_writes_lessons_opens_them_in_place(checkout, started, monkeypatch):
+    monkeypatch.chdir(checkout)
+    before = sorted(checkout.rglob("*"))
+    assert cli.main(["lab", "--dir", "notebooks"]) == 0
+    assert f"--ServerApp.root_dir={checkout / 'notebooks'}" in started[0][0]
+    assert sorted(checkout.rglob("*")) == before
 
 
 def test_a_wheel_lays_its_lessons_out(wheel, started, tmp_path, capsys):
@@ -93,47 +116,6 @@ def test_an_upgrade_never_overwrites_what_the_learner_changed(
     assert words.KEPT.format(name="notes.ipynb") in said
 
 
-def notebook(*sources, **more):
-    cells = [
-        {"cell_type": "code", "source": source, "outputs": [], "metadata": {}} | more
-        for source in sources
-    ]
-    return json.dumps(
-        {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
-    )
-
-
-def test_running_a_lesson_is_no_change_but_a_word_is(wheel, tmp_path):
-    write(wheel, **{"00_start": notebook("1 + 1"), "04_update_strategy": notebook("2")})
-    mine = tmp_path / "mine"
-    lessons.lay_out(wheel, mine)
-    write(
-        mine,
-        **{
-            "00_start": notebook(["1 + ", "1"], execution_count=3),
-            "04_update_strategy": notebook("2", "mine"),
-        },
-    )
-    write(wheel, **{"00_start": notebook("1 + 2"), "04_update_strategy": notebook("3")})
-    done = lessons.lay_out(wheel, mine)
-    assert (done.upgraded, done.kept) == (
-        ["00_start.ipynb"],
-        ["04_update_strategy.ipynb"],
-    )
-
-
-def test_what_somebody_has_done_is_not_handed_on_nor_touched(wheel, tmp_path):
-    for name in ("progress.json", "progress.json.broken"):
-        (wheel / name).write_text("the developer's")
-    mine = tmp_path / "mine"
-    mine.mkdir()
-    (mine / "progress.json").write_text("the learner's")
-    done = lessons.lay_out(wheel, mine)
-    assert (done.upgraded, done.kept) == ([], [])
-    assert (mine / "progress.json").read_text() == "the learner's"
-    assert not (mine / "progress.json.broken").exists()
-
-
 @pytest.mark.parametrize(
     ("wanted", "found"),
     [("20", "20_gallery"), ("9", "09_myths"), ("99", "99_for_teachers")],
@@ -154,27 +136,81 @@ def test_lessons_beyond_ten_are_laid_out_and_found(wheel, tmp_path, wanted, foun
     assert lessons.find_lesson(tmp_path / "mine", wanted) == f"{found}.ipynb"
 
 
-def test_a_deleted_lesson_comes_back_and_nothing_else_is_written(wheel, tmp_path):
-    lessons.lay_out(wheel, tmp_path / "mine")
-    (tmp_path / "mine" / "00_start.ipynb").unlink()
-    done = lessons.lay_out(wheel, tmp_path / "mine")
-    assert (done.written, done.upgraded, done.kept) == (["00_start.ipynb"], [], [])
-
-
-def test_without_a_readable_manifest_everything_is_kept(wheel, tmp_path):
-    lessons.lay_out(wheel, tmp_path / "mine")
-    (tmp_path / "mine" / lessons.MANIFEST).write_text("no json")
-    write(wheel, **{"00_start": "start 2"})
-    assert lessons.lay_out(wheel, tmp_path / "mine").kept == ["00_start.ipynb"]
-
-
+@pytest.mark.parametrize("folder", ["mine", "mine/sub", "mine/sub/deeper"])
 def test_a_file_in_the_place_of_the_folder_is_not_touched(
-    wheel, started, tmp_path, capsys
+    wheel, started, tmp_path, capsys, folder
 ):
     (tmp_path / "mine").write_text("a file")
-    assert cli.main(["lab", "--dir", "mine"]) == 2
+    assert cli.main(["lab", "--dir", folder]) == 2
     assert (tmp_path / "mine").read_text() == "a file"
-    assert started == []
+    assert "--dir" in capsys.readouterr().err and started == []
+
+
+WHY = {
+    errno.EACCES: "没有权限",
+    errno.EROFS: "那里是只读的",
+    errno.ENOSPC: "磁盘满了",
+    errno.ENAMETOOLONG: "名字太长",
+}
+
+
+def refuse(number):
+    raise OSError(number, os.strerror(number))
+
+
+@pytest.mark.parametrize("number", WHY)
+@pytest.mark.parametrize("call", ["mkdir", "replace"])
+def test_a_folder_that_will_not_do_gets_a_sentence(
+    wheel, started, monkeypatch, capsys, number, call
+):
+    owner = layout.Path if call == "mkdir" else layout.files
+    monkeypatch.setattr(owner, call, lambda *given, **more: refuse(number))
+    assert cli.main(["lab", "--dir", "mine"]) == 2
+    said = capsys.readouterr()
+    assert said.err.count("\n") == 1 and WHY[number] in said.err
+    assert said.out == "" and started == []
+
+
+def test_lessons_in_a_read_only_folder_are_opened_all_the_same(
+    wheel, started, tmp_path, monkeypatch, capsys
+):
+    cli.main(["lab", "--dir", "mine"])
+    for call in ("alone", "replace"):
+        monkeypatch.setattr(layout.files, call, lambda *given: refuse(errno.EROFS))
+    capsys.readouterr()
+    assert cli.main(["lab", "--dir", "mine"]) == 0, "nothing had to be written"
+    assert capsys.readouterr().err == ""
+    write(wheel, **{"00_start": "start 2"})
+    assert cli.main(["lab", "--dir", "mine"]) == 0
+    assert "那里是只读的" in capsys.readouterr().err
+    assert len(started) == 3
+    assert (tmp_path / "mine" / "00_start.ipynb").read_text() == "start"
+
+
+def test_without_room_for_scratch_files_there_is_a_sentence(
+    wheel, started, monkeypatch, capsys
+):
+    monkeypatch.setattr(lab, "TemporaryDirectory", lambda prefix: refuse(errno.EROFS))
+    assert cli.main(["lab"]) == 2
+    assert "TMPDIR" in capsys.readouterr().err and started == []
+
+
+def test_a_home_that_is_read_only_is_not_written_to(monkeypatch, tmp_path):
+    monkeypatch.setattr(jupyter, "can_write", lambda folder: False)
+    monkeypatch.setenv("JUPYTER_DATA_DIR", "/theirs")
+    found = jupyter.environment({}, tmp_path)
+    for name in ("JUPYTER_RUNTIME_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR"):
+        assert Path(found[name]).parent == tmp_path
+    assert "/theirs" in found["JUPYTER_PATH"].split(os.pathsep)
+
+
+def test_whether_a_folder_can_be_written_to_is_asked_of_what_is_there(
+    tmp_path, monkeypatch
+):
+    asked = []
+    monkeypatch.setattr(os, "access", lambda place, how: asked.append(place))
+    assert not jupyter.can_write(tmp_path / "not" / "there")
+    assert asked == [tmp_path]
 
 
 @pytest.mark.parametrize(
@@ -249,6 +285,15 @@ def test_root_is_allowed_only_to_root(monkeypatch, user, allowed, tmp_path):
         tmp_path, "00_start.ipynb", tmp_path, None, True
     )
     assert ("--allow-root" in arguments) == allowed
+
+
+@pytest.mark.parametrize(("user", "told"), [(0, 1), (1000, 0)])
+def test_root_is_told_what_is_done_for_it(
+    wheel, started, monkeypatch, capsys, user, told
+):
+    monkeypatch.setattr(os, "geteuid", lambda: user, raising=False)
+    assert cli.main(["lab"]) == 0
+    assert capsys.readouterr().out.count(words.ALLOW_ROOT) == told
 
 
 def test_a_chosen_port_is_not_silently_changed(tmp_path):

@@ -78,7 +78,6 @@ NOT_WRITTEN = (
     "下次做对一题时会一起写，在那以前请不要关掉内核。"
 )
 NOT_READABLE = "现在读不了 {path}（{why}），上面的进度可能不全；文件没有动。"
-DISK_FULL = "磁盘满了"
 NAMES_SEPARATOR = "、"
 CERTIFICATE = "学习记录：Kubernetes DaemonSet"
 LAST_DAY = "最后一次记录：{day}"

@@ -13,11 +13,21 @@ OPENING = "正在打开 {lesson}（文件夹 {folder}）。要结束，请在这
 NO_LESSONS = "{folder} 里没有课程。请重新安装 k8slearn，或在源码目录里运行。"
 NO_SUCH_LESSON = "没有课程 “{wanted}”。可以打开的课程："
 LAID_OUT = "课程放在 {folder}：新写入 {written} 个文件，更新 {upgraded} 个。"
+MERGED = "{name} 换上了新版；你写过的格子都还在原处。"
 KEPT = "你改过 {name}，所以保留了你的版本；想要新版，请把它改名或删除，再运行一次。"
 PORT_IN_USE = (
     "端口 {port} 已被占用。请用 --port 换一个，或省略它，让 JupyterLab 自己找。"
 )
-FOLDER_IS_FILE = "{folder} 不是文件夹，无法把课程放进去。请用 --dir 换一个。"
+FOLDER_REFUSED = "没法把课程放进 {folder}（{why}）。请用 --dir 换一个文件夹。"
+FOLDER_READ_ONLY = (
+    "{folder} 写不进去（{why}），新的和改过的课没有放进去；先打开那里已有的课，"
+    "你在里面做的存不下来。想保存，请用 --dir 换一个文件夹。"
+)
+NO_SCRATCH = "没有地方放临时文件（{why}）。请用环境变量 TMPDIR 指定一个文件夹。"
+ALLOW_ROOT = (
+    "你现在是 root。JupyterLab 平时不肯以 root 运行，这里替你加上了 --allow-root；"
+    "在容器里这很平常，在自己的电脑上请换一个普通用户。"
+)
 
 SERVE_READY = "k8slearn 集群已就绪：{url}  KUBECONFIG={path}"
 SERVE_HELP = "运行一个集群，让真正的 kubectl 连上来（Ctrl-C 结束）"

@@ -1,0 +1,216 @@
+"""A lesson brought up to date around what the learner wrote in it: three texts merged, cell by cell.
+
+The three are the lesson as it was laid out last (only digests are kept of it), the learner's copy, and the lesson as it
+is now. What the learner wrote is never overwritten: an edited cell stays, and so does a cell of the learner's own, in
+its place; what the learner deleted stays away. Everything else follows the lesson. Outputs follow their cell.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from hashlib import sha256
+from typing import Any
+
+Cell = dict[str, Any]
+Notebook = dict[str, Any]
+# Beside the cells' digests, by their ids, stands the digest of the whole under a name that no cell can have.
+WHOLE = ""
+# What running a cell leaves in it.
+RAN: tuple[str, ...] = ("outputs", "execution_count")
+
+
+@dataclass(slots=True)
+class Laid:
+    """What we wrote into a file: for each cell, by its id, in order, the digest of what a person wrote there."""
+
+    digests: dict[str, str] = field(default_factory=dict)
+    # What was about to be written when we were interrupted, and perhaps was.
+    coming: dict[str, list[str]] = field(default_factory=dict)
+
+    def wrote(self, part: str, digest: str) -> bool:
+        """Whether this text of a cell is ours."""
+        return digest == self.digests.get(part) or digest in self.coming.get(part, [])
+
+    @property
+    def cells(self) -> list[str]:
+        """The ids of the cells laid out, in order."""
+        return [part for part in self.digests if part != WHOLE]
+
+    def about_to(self, digests: dict[str, str]) -> Laid:
+        """The same with what is about to be written."""
+        coming = {part: list(known) for part, known in self.coming.items()}
+        for part, digest in digests.items():
+            known = coming.setdefault(part, [])
+            if digest not in known:
+                known.append(digest)
+        return Laid(self.digests, coming)
+
+
+def notebook(content: bytes) -> Notebook | None:
+    """A notebook whose cells can be told apart by their ids, None for any other file."""
+    try:
+        read = json.loads(content)
+        ids = [cell["id"] for cell in read["cells"]]
+        for cell in read["cells"]:
+            _written(cell)
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    plain = all(isinstance(identity, str) and identity for identity in ids)
+    return read if plain and len(set(ids)) == len(ids) else None
+
+
+def digests(content: bytes) -> dict[str, str]:
+    """What a person wrote in a file, as digests: of the whole, and of each cell where it is a notebook."""
+    found = {WHOLE: _digest(_written_text(content))}
+    read = notebook(content)
+    if read is not None:
+        found |= {cell["id"]: cell_digest(cell) for cell in read["cells"]}
+    return found
+
+
+def cell_digest(cell: Cell) -> str:
+    """The SHA-256 of a cell's text and kind, not of what running it left."""
+    return _digest(json.dumps(_written(cell)).encode())
+
+
+def _digest(content: bytes) -> str:
+    return sha256(content).hexdigest()
+
+
+def _written(cell: Cell) -> list[str]:
+    return [cell["cell_type"], "".join(cell["source"])]
+
+
+def _written_text(content: bytes) -> bytes:
+    try:
+        cells = json.loads(content)["cells"]
+        return json.dumps([_written(cell) for cell in cells]).encode()
+    except (ValueError, KeyError, TypeError, RecursionError):
+        # No notebook, or none any more; then its bytes are what somebody wrote.
+        return content
+
+
+def text(merged: Notebook) -> bytes:
+    """A notebook as Jupyter writes it."""
+    written = json.dumps(merged, ensure_ascii=False, indent=1, sort_keys=True)
+    return f"{written}\n".encode()
+
+
+# The same cell --------------------------------------------------------------------------------------------------
+
+
+def identified(laid: Laid, new: Notebook, taken: Iterable[str] = ()) -> Notebook:
+    """The new lesson, with the ids under which its cells were laid out.
+
+    A lesson may number its cells anew when one is put between them, so it is the text that tells which is which; an
+    id only where the text has changed. No cell that was not there gets an id that is taken.
+    """
+    cells: list[Cell] = new["cells"]
+    same = _same_cells(laid, cells)
+    used = {*taken, *laid.cells}
+    found = []
+    for position, cell in enumerate(cells):
+        identity = str(same.get(position, cell["id"]))
+        # After an interruption it may be there already, as the very cell that it is.
+        known = position in same or laid.wrote(identity, cell_digest(cell))
+        if identity in used and not known:
+            identity = f"{identity}-{cell_digest(cell)[:8]}"
+        used.add(identity)
+        found.append({**cell, "id": identity})
+    return {**new, "cells": found}
+
+
+def _same_cells(laid: Laid, cells: list[Cell]) -> dict[int, str]:
+    """For the position of each new cell that was laid out before, the id that it had then."""
+    same = {}
+    for position, cell in enumerate(cells):
+        if laid.digests.get(cell["id"]) == cell_digest(cell):
+            same[position] = cell["id"]
+    matched = set(same.values())
+    # What is left was mended, moved under another number, came or went.
+    old = [identity for identity in laid.cells if identity not in matched]
+    left = [position for position in range(len(cells)) if position not in same]
+    before = [laid.digests[identity] for identity in old]
+    after = [cell_digest(cells[position]) for position in left]
+    blocks = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    for how, start, end, first, last in blocks:
+        if how == "equal":
+            same |= dict(zip(left[first:last], old[start:end], strict=True))
+        elif how == "replace":
+            same |= _mended(old[start:end], left[first:last], cells)
+    return same
+
+
+def _mended(old: list[str], left: list[int], cells: list[Cell]) -> dict[int, str]:
+    """Cells in the place of others: the same one where the id says so, or where as many came as went."""
+    same = {
+        position: cells[position]["id"]
+        for position in left
+        if cells[position]["id"] in old
+    }
+    old = [identity for identity in old if identity not in same.values()]
+    left = [position for position in left if position not in same]
+    if len(old) == len(left):
+        same |= dict(zip(left, old, strict=True))
+    return same
+
+
+# The merge ------------------------------------------------------------------------------------------------------
+
+
+def merge(laid: Laid, mine: Notebook, new: Notebook) -> Notebook:
+    """The learner's copy with what is new in the lesson; the lesson's cells bear the ids of `identified`."""
+    ours = {cell["id"]: cell for cell in new["cells"]}
+    theirs = {cell["id"]: cell for cell in mine["cells"]}
+    chosen = {}
+    for identity, cell in theirs.items():
+        if not laid.wrote(identity, cell_digest(cell)):
+            chosen[identity] = cell
+        elif identity in ours:
+            chosen[identity] = _follow(cell, ours[identity])
+    for identity, cell in ours.items():
+        # What was laid out and is not there any more, the learner has deleted.
+        if identity not in theirs and identity not in laid.digests:
+            chosen[identity] = cell
+    order = [identity for identity in ours if identity in chosen]
+    their_order = [identity for identity in theirs if identity in chosen]
+    # Whoever has put the cells in an order of their own keeps it.
+    orders = (order, their_order)
+    first, second = reversed(orders) if _reordered(laid, theirs) else orders
+    return {
+        **new,
+        "cells": [chosen[identity] for identity in weave(first, second)],
+        "metadata": {**new.get("metadata", {}), **mine.get("metadata", {})},
+    }
+
+
+def _follow(mine: Cell, new: Cell) -> Cell:
+    """The new cell; while its text is the same, with what running it left."""
+    if cell_digest(mine) != cell_digest(new):
+        return new
+    kept = {name: mine[name] for name in RAN if name in mine}
+    metadata = {**mine.get("metadata", {}), **new.get("metadata", {})}
+    return {**new, **kept, "metadata": metadata}
+
+
+def _reordered(laid: Laid, theirs: dict[str, Cell]) -> bool:
+    there = [identity for identity in theirs if identity in laid.digests]
+    return there != [identity for identity in laid.cells if identity in theirs]
+
+
+def weave(first: list[str], second: list[str]) -> list[str]:
+    """All of `first` in its order; what only `second` has stands behind what it stands behind there."""
+    woven = list(first)
+    present = set(first)
+    place = 0
+    for identity in second:
+        if identity in present:
+            place = woven.index(identity) + 1
+        else:
+            woven.insert(place, identity)
+            present.add(identity)
+            place += 1
+    return woven
