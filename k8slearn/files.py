@@ -80,7 +80,7 @@ def alone(path: Path, seconds: float = LOCK_SECONDS) -> Iterator[None]:
 
     Raises OSError: TimeoutError when somebody else holds it all the time, others where no file can be made.
     """
-    place = path.with_name(f".{path.name}{LOCK}")
+    place = path.with_name(f".{path.name.lstrip('.')}{LOCK}")
     handle = os.open(place, os.O_RDWR | os.O_CREAT | _NO_FOLLOW | _BINARY, 0o666)
     try:
         _wait(handle, time.monotonic() + seconds)
