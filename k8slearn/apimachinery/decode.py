@@ -11,6 +11,7 @@ from base64 import b64decode
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any, NamedTuple
 
 from k8slearn.apimachinery import gotime, quantity
@@ -66,7 +67,25 @@ class JsonObject(dict[str, Any]):
 
 def parse_json(text: str | bytes) -> Any:
     """JSON text as plain values, duplicate keys remembered; ValueError where it is no JSON."""
-    return json.loads(text, object_pairs_hook=_object)
+
+    def refuse(constant: str) -> Any:
+        # Python reads NaN and Infinity; to Go, and so to every client of what is stored, they are no JSON.
+        written = text if isinstance(text, str) else text.decode("utf-8", "replace")
+        raise json.JSONDecodeError("no JSON", written, written.find(constant))
+
+    return json.loads(
+        text,
+        object_pairs_hook=_object,
+        parse_float=_finite,
+        parse_constant=refuse,
+    )
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not isfinite(number):
+        raise ValueError(f"{text} is too large for a number")
+    return number
 
 
 def _object(pairs: list[tuple[str, Any]]) -> JsonObject:
@@ -201,6 +220,7 @@ class _Walk:
         return raw
 
     def number(self, raw: Any, wanted: Type, at: _At) -> Any:
+        _check_json(raw)
         if _is_number(raw):
             return raw
         return self.refuse(raw, wanted, at)
@@ -243,6 +263,8 @@ class _Walk:
         return raw
 
     def anything(self, raw: Any, wanted: Type, at: _At) -> Any:
+        # Nobody looks into it before it is written out as JSON, and then it would be too late to refuse it.
+        _check_json(raw)
         return raw
 
 
@@ -260,6 +282,18 @@ _READERS: dict[str, Callable[[_Walk, Any, Type, _At], Any]] = {
     "time": _Walk.time,
     "any": _Walk.anything,
 }
+
+
+def _check_json(value: Any) -> None:
+    """Raises _Fatal for what JSON cannot say, which Python and YAML may hold. Go: json.UnsupportedValueError"""
+    if isinstance(value, float) and not isfinite(value):
+        raise _Fatal(f"json: unsupported value: {value}")
+    if isinstance(value, dict):
+        for item in value.values():
+            _check_json(item)
+    elif isinstance(value, list):
+        for item in value:
+            _check_json(item)
 
 
 def _nothing() -> None:

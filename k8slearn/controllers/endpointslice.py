@@ -49,7 +49,6 @@ def endpoint_of(pod: Object, service: Object) -> Object:
             "serving": ready,
             "terminating": terminating,
         },
-        "nodeName": pod["spec"]["nodeName"],
         "targetRef": {
             "kind": "Pod",
             "namespace": namespace(pod),
@@ -57,6 +56,9 @@ def endpoint_of(pod: Object, service: Object) -> Object:
             "uid": uid(pod),
         },
     }
+    # A Pod may have an address before it has a Node: a client may write any status.
+    if pod["spec"].get("nodeName"):
+        endpoint["nodeName"] = pod["spec"]["nodeName"]
     # Only then DNS gives the Pod a name of its own below the Service's.
     if pod["spec"].get("hostname") and pod["spec"].get("subdomain") == name(service):
         endpoint["hostname"] = pod["spec"]["hostname"]

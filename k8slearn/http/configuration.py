@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import yaml
@@ -79,6 +80,32 @@ def _parsed(body: bytes) -> Any:
         if len(body) > MAX_YAML:
             raise bad_request("error decoding YAML: too long, send JSON") from None
     try:
-        return yaml.load(body, _Loader)
+        return _as_json(yaml.load(body, _Loader))
     except (yaml.YAMLError, ValueError) as error:
         raise bad_request(f"error decoding YAML: {error}") from None
+
+
+def _as_json(value: Any) -> Any:
+    """What YAML says, in JSON; ValueError for what JSON cannot say. Kubernetes: sigs.k8s.io/yaml, YAMLToJSON"""
+    if isinstance(value, dict):
+        return {_as_key(key): _as_json(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_as_json(item) for item in value]
+    if isinstance(value, set):
+        return dict.fromkeys(map(_as_key, sorted(value, key=str)))
+    if isinstance(value, date):
+        # To go-yaml a time is a text, unless a Go time is asked for.
+        return value.isoformat()
+    if isinstance(value, int) and abs(value) >= 2**64:
+        raise ValueError("a number is out of range")
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    return value
+
+
+def _as_key(key: Any) -> str:
+    if isinstance(key, bool):
+        return "true" if key else "false"
+    if isinstance(key, str | int | float):
+        return str(key)
+    raise ValueError(f"unsupported map key of type {type(key).__name__}")

@@ -51,7 +51,7 @@ def _subset(each: Object) -> Object:
     ready: list[Object] = []
     unready: list[Object] = []
     for endpoint in each.get("endpoints") or ():
-        group = ready if endpoint["conditions"].get("ready") else unready
+        group = ready if endpoint.get("conditions", {}).get("ready") else unready
         group.append(_address(endpoint))
     subset: Object = {}
     if ready:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from k8slearn.apimachinery.objects import Object
 
 JSON = "application/json"
+WARNING_LENGTH, WARNINGS_LENGTH = 256, 4096
+"""Characters of one warning, and of all. Kubernetes: truncateItemRunes, truncateAtTotalRunes. Deviation: upstream
+shortens the single ones only when there are many."""
+MOST_WARNINGS = 64
+"""Deviation: Python's clients give up on an answer of more than a hundred headers."""
 
 
 @dataclass(frozen=True)
@@ -68,9 +73,24 @@ def dumps(value: Any) -> bytes:
     return text.encode("utf-8", "surrogatepass") + b"\n"
 
 
-def warning_header(text: str) -> str:
+def warning_headers(warnings: Iterable[str]) -> list[str]:
+    """The warnings as HTTP headers, each once and not too many. Kubernetes: endpoints/filters/warning.go, recorder"""
+    found: list[str] = []
+    size = 0
+    for text in dict.fromkeys(warnings):
+        shown = text[:WARNING_LENGTH]
+        size += len(shown)
+        if size > WARNINGS_LENGTH or len(found) == MOST_WARNINGS:
+            break
+        found.append(_warning_header(shown))
+    return found
+
+
+def _warning_header(text: str) -> str:
     """A warning as an HTTP header (RFC 7234). Kubernetes: apimachinery pkg/util/net, NewWarningHeader"""
     quoted = text.replace("\\", "\\\\").replace('"', '\\"')
     clean = "".join(char if char.isprintable() else " " for char in quoted)
     # 299 is "miscellaneous persistent warning"; "-" stands for an agent that does not name itself.
-    return f'299 - "{clean}"'
+    # Go sends UTF-8; our server writes each character as one byte (Latin-1), and so it is given the bytes.
+    sent = clean.encode("utf-8", "replace").decode("latin-1")
+    return f'299 - "{sent}"'

@@ -20,7 +20,7 @@ from k8slearn.http.api import Api, refusal
 from k8slearn.http.connections import Connections
 from k8slearn.http.documents import OPEN
 from k8slearn.http.logs import PodLog
-from k8slearn.http.types import JSON, Request, Response, warning_header
+from k8slearn.http.types import JSON, Request, Response, warning_headers
 from k8slearn.http.watching import BOOKMARK_SECONDS, Watch
 
 MAX_BODY = 3 * 1024 * 1024
@@ -182,8 +182,8 @@ class Handler(RequestHandler):
         self.set_header("Content-Type", answer.media_type)
         for name, value in answer.headers.items():
             self.set_header(name, value)
-        for text in answer.warnings:
-            self.add_header("Warning", warning_header(text))
+        for header in warning_headers(answer.warnings):
+            self.add_header("Warning", header)
         self.write(answer.payload())
 
     async def _stream(self, source: Watch | PodLog) -> None:

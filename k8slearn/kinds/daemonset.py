@@ -50,6 +50,7 @@ _NO_STATUS = {
     "numberMisscheduled": 0,
     "numberReady": 0,
 }
+_UNREADABLE = 'DaemonSet in version "v1" cannot be handled as a DaemonSet: {}'
 _STATUS_NUMBERS = (
     "currentNumberScheduled",
     "numberMisscheduled",
@@ -72,6 +73,8 @@ _SHOWN_NUMBERS = (
 
 def default(daemon_set: Object) -> Object:
     """Kubernetes: SetDefaults_DaemonSet"""
+    # Read at every write: the annotation may come by an update or with a status too, and the next one counts on it.
+    _given_generation(daemon_set)
     spec = {"revisionHistoryLimit": 10, **daemon_set.get("spec", {})}
     spec["template"] = template_defaults(spec.get("template", {}))
     strategy = filled(spec.get("updateStrategy", {}), {"type": "RollingUpdate"})
@@ -92,7 +95,7 @@ def prepare_for_create(daemon_set: Object, reader: object) -> Object:
 
 def prepare_for_update(new: Object, old: Object) -> Object:
     """The template's generation counts its changes. Kubernetes: daemonSetStrategy.PrepareForUpdate"""
-    generation = int(annotations_of(old).get(TEMPLATE_GENERATION, "1"))
+    generation = _given_generation(old)
     if new["spec"]["template"] != old["spec"]["template"]:
         generation += 1
     return _with_template_generation(new, generation)
@@ -112,9 +115,11 @@ def _given_generation(daemon_set: Object) -> int:
     given = annotations_of(daemon_set).get(TEMPLATE_GENERATION, "1")
     if not INTEGER.fullmatch(given):
         reason = f"strconv.ParseInt: parsing {go_quote(given)}: invalid syntax"
-        raise bad_request(
-            f'DaemonSet in version "v1" cannot be handled as a DaemonSet: {reason}'
-        )
+        raise bad_request(_UNREADABLE.format(reason))
+    # No int64 has twenty digits, and Python refuses thousands of them.
+    if len(given) > 20 or abs(int(given)) >= 2**63:
+        reason = f"strconv.ParseInt: parsing {go_quote(given)}: value out of range"
+        raise bad_request(_UNREADABLE.format(reason))
     return max(int(given), 1)
 
 

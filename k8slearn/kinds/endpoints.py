@@ -21,7 +21,7 @@ def _addresses(subset: Object) -> list[str]:
     ports = subset.get("ports", ())
     if not ports:
         return hosts
-    return [f"{host}:{port['port']}" for port in ports for host in hosts]
+    return [f"{host}:{port.get('port', 0)}" for port in ports for host in hosts]
 
 
 ENDPOINTS = Kind(

@@ -27,6 +27,13 @@ def validate(endpoint_slice: Object) -> Causes:
             yield not_supported(f"{at}.protocol", protocol, PROTOCOLS)
 
 
+def validate_update(new: Object, old: Object) -> Causes:
+    """Kubernetes: ValidateEndpointSliceUpdate"""
+    yield from validate(new)
+    kinds = new.get("addressType"), old.get("addressType")
+    yield from meta.immutable("addressType", *kinds)
+
+
 def _addresses(addresses: list[str], kind: str, path: str) -> Causes:
     rule = text.dns_subdomain if kind == "FQDN" else text.ip_address
     yield from meta.each_follows(addresses, path, rule)
@@ -56,5 +63,6 @@ ENDPOINT_SLICE = Kind(
     # It has no spec: every change of what is not metadata counts.
     generation=True,
     create_rules=validate,
+    update_rules=validate_update,
     cells=cells,
 )

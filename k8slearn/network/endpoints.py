@@ -87,9 +87,13 @@ def _slice_ports(endpoint_slice: Object, port_name: str | None) -> list[int]:
     """The port numbers of that name; DNS asks for none, and an address without a port counts as 0."""
     ports = endpoint_slice.get("ports") or []
     if port_name is None:
-        return [ports[0]["port"] if ports else 0]
-    # A Service with a single port need not name it: no name is "".
-    return [port["port"] for port in ports if (port.get("name") or "") == port_name]
+        return [ports[0].get("port", 0) if ports else 0]
+    found = []
+    for port in ports:
+        # A Service with a single port need not name it: no name is "". A port without a number leads nowhere.
+        if (port.get("name") or "") == port_name and "port" in port:
+            found.append(port["port"])
+    return found
 
 
 def _endpoint(end: dict[str, Any], port: int) -> Endpoint:

@@ -193,7 +193,7 @@ def _to_pod(
     trip: Delivery,
 ) -> Delivery:
     """The last leg; what is asked first is what a packet would meet first on its way."""
-    pod = _first(objects, "Pod", lambda o: o.get("status", {}).get("podIP") == address)
+    pod = _first(objects, "Pod", lambda o: _has_address(o, address))
     if pod is None:
         trip = trip.through(origin, Place("pod", address))
         return trip.failed(TIMEOUT, "nobody_has_it", address=address)
@@ -228,6 +228,12 @@ def _is_reachable(node: Object) -> bool:
     """Unknown is what the node lifecycle controller writes when a kubelet is silent; NotReady still answers."""
     ready = condition(node, "Ready")
     return ready is None or ready["status"] != "Unknown"
+
+
+def _has_address(pod: Object, address: str) -> bool:
+    """Whether packets to the address reach this Pod; what is on no Node has none, whatever its status says."""
+    given = pod.get("status", {}).get("podIP")
+    return bool(given == address and pod["spec"].get("nodeName"))
 
 
 def _is_running(pod: Object) -> bool:

@@ -204,8 +204,10 @@ def taint_text(taint: Mapping[str, Any]) -> str:
 
 def node_ready(node: Object) -> str:
     """The status of a Node's condition Ready; a Node that has none yet counts as Unknown, as in kubectl."""
-    ready = condition(node, "Ready")
-    return str(ready["status"]) if ready else "Unknown"
+    ready = condition(node, "Ready") or {}
+    status = ready.get("status", "")
+    # A client may write any word there: one that says neither yes nor no says that nobody knows.
+    return status if status in ("True", "False") else "Unknown"
 
 
 def node_card(

@@ -191,7 +191,7 @@ def event_verb(change: Change) -> Verb:
     """An Event: only the first of a warning is news, its repetitions raise a count."""
     event = change.object
     detail = words.EVENT.format(
-        reason=event["reason"], message=event.get("message", "")
+        reason=event.get("reason", ""), message=event.get("message", "")
     )
     warns = event.get("type") == "Warning" and change.type == "ADDED"
     return ("warning" if warns else "event"), detail
