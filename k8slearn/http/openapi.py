@@ -9,6 +9,7 @@ from k8slearn.apimachinery.errors import no_such_path
 from k8slearn.apimachinery.facts import VERSION
 from k8slearn.apimachinery.objects import Object
 from k8slearn.apimachinery.schema import kind_type
+from k8slearn.http import parameters
 from k8slearn.http.definitions import Definitions
 from k8slearn.http.kinds import VERSIONS, Served, of_version
 from k8slearn.http.types import JSON, Response, dumps
@@ -17,8 +18,27 @@ _INFO = {"title": "Kubernetes", "version": VERSION}
 PROTOBUF = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf"
 _EMPTY = b"\x0a\x032.0"
 """A document of version 2.0 without types. kubectl wants v2 in this form, and only for kinds that v3 does not have."""
-_WRITES = ("post", "put", "patch")
-_WRITE_PARAMETERS = ("dryRun", "fieldManager", "fieldValidation")
+_FORM = 2
+"""To be raised when these documents change otherwise than with the facts: clients keep what has the same hash."""
+_META = "io.k8s.apimachinery.pkg.apis.meta.v1."
+_METHODS = {
+    "list": "get",
+    "get": "get",
+    "create": "post",
+    "update": "put",
+    "patch": "patch",
+    "delete": "delete",
+    "deletecollection": "delete",
+}
+"""Kubernetes' verbs and their HTTP methods; a watch is a list that goes on."""
+_OF_MANY = ("list", "create", "deletecollection")
+_CREATED = {
+    "create": ("201", "202"),
+    "update": ("201",),
+    "patch": ("201",),
+    "delete": ("202",),
+}
+"""Other codes than 200 with which a verb that went well is answered."""
 _PATCH_TYPES = (
     "application/json-patch+json",
     "application/merge-patch+json",
@@ -59,7 +79,7 @@ def _url(api_version: str) -> str:
     # kubectl keeps a document for as long as its hash stays the same, so the hash is of all that the document is
     # made of: the version's facts and what is on offer. The document itself takes too long to make for an index.
     offered = [(each.kind, each.stored, each.verbs) for each in of_version(api_version)]
-    content = f"{VERSION} {api_version} {offered}"
+    content = f"{_FORM} {VERSION} {api_version} {offered}"
     digest = sha256(content.encode()).hexdigest().upper()
     return f"/openapi/v3/{_place(api_version)}?hash={digest}"
 
@@ -102,41 +122,47 @@ def _paths(api_version: str, definitions: Definitions) -> Object:
         wanted = kind_type(api_version, served.kind)
         if wanted is None:
             continue
-        definitions.add(wanted.struct)
-        for path, methods in _routes(served).items():
-            operations = {}
-            for method in methods:
-                operations[method] = _operation(
-                    method, path, served, definitions, wanted.struct
-                )
-            paths[path] = operations
+        for path, verbs in _routes(served).items():
+            shared = parameters.of_path(path, wrapped=definitions.wrapped)
+            found: Object = {"parameters": shared}
+            for verb in verbs:
+                operation = _operation(verb, path, served, definitions, wanted.struct)
+                found[_METHODS[verb]] = operation
+            paths[path] = found
     return paths
 
 
 def _routes(served: Served) -> dict[str, tuple[str, ...]]:
-    """The paths of a kind with the HTTP methods that each takes."""
+    """The paths of a kind with the verbs that each takes."""
     row = served.resource
-    namespace = "namespaces/{namespace}/" if row.namespaced else ""
-    many = f"/{_place(row.api_version)}/{namespace}{row.plural}"
-    one = f"{many}/{{name}}"
-    if not served.stored:
-        return {many: ("get",), one: ("get",)}
-    routes: dict[str, tuple[str, ...]] = {
-        many: ("get", "post", "delete"),
-        one: ("get", "put", "patch", "delete"),
-    }
-    if row.status:
-        routes[f"{one}/status"] = ("get", "put", "patch")
+    everywhere = f"/{_place(row.api_version)}/{row.plural}"
+    many = everywhere
+    if row.namespaced:
+        many = f"/{_place(row.api_version)}/namespaces/{{namespace}}/{row.plural}"
+    of_many = tuple(verb for verb in _OF_MANY if verb in served.verbs)
+    of_one = []
+    for verb in served.verbs:
+        if verb in _METHODS and verb not in _OF_MANY:
+            of_one.append(verb)
+    routes: dict[str, tuple[str, ...]] = {many: of_many}
+    if row.namespaced and "list" in served.verbs:
+        routes[everywhere] = ("list",)
+    if of_one:
+        routes[f"{many}/{{name}}"] = tuple(of_one)
+    if served.stored and row.status:
+        routes[f"{many}/{{name}}/status"] = ("get", "update", "patch")
     return routes
 
 
 def _operation(
-    method: str, path: str, served: Served, definitions: Definitions, name: str
+    verb: str, path: str, served: Served, definitions: Definitions, name: str
 ) -> Object:
-    row = served.resource
-    action = _action(method, path)
-    result = definitions.reference(name)
+    row, wrapped = served.resource, definitions.wrapped
     words = path.replace("{", "").replace("}", "").split("/")
+    method = _METHODS[verb]
+    action = verb if verb in ("list", "deletecollection") else method
+    answer = _answer(verb, served, name)
+    result = _added(answer, definitions)
     found: Object = {
         "operationId": action + "".join(word.title() for word in words),
         "tags": [row.api_version],
@@ -146,36 +172,48 @@ def _operation(
             "version": row.version,
             "kind": row.kind,
         },
-        "parameters": _parameters(method, definitions.wrapped),
-        "responses": {"200": _result(result, definitions.wrapped)},
+        "parameters": parameters.of_verb(verb, wrapped=wrapped),
+        "responses": _responses(verb, result, wrapped),
     }
-    if method == "patch" and not definitions.wrapped:
+    body = _body(verb, _added(name, definitions), definitions)
+    if verb == "patch" and not wrapped:
         found["consumes"] = list(_PATCH_TYPES)
-    elif method in _WRITES and definitions.wrapped:
-        types = _PATCH_TYPES if method == "patch" else (JSON,)
-        content = {media: {"schema": result} for media in types}
-        found["requestBody"] = {"content": content}
+    elif body and wrapped:
+        found["requestBody"] = {"content": body}
     return found
 
 
-def _action(method: str, path: str) -> str:
-    """What the server calls it: GET of many objects is `list`, DELETE of many `deletecollection`."""
-    if path.endswith(("{name}", "/status")):
-        return method
-    return {"get": "list", "delete": "deletecollection"}.get(method, method)
+def _added(name: str, definitions: Definitions) -> Object:
+    """A reference to a type, which is then among the definitions."""
+    definitions.add(name)
+    return definitions.reference(name)
 
 
-def _parameters(method: str, wrapped: bool) -> list[Object]:
-    # kubectl looks for fieldValidation among them before it sends a manifest to be checked.
-    names: tuple[str, ...] = ()
-    if method in _WRITES:
-        names = _WRITE_PARAMETERS
-    elif method == "delete":
-        names = ("dryRun",)
-    kind: Object = {"type": "string"}
-    if wrapped:
-        kind = {"schema": kind}
-    return [{"name": name, "in": "query", **kind} for name in names]
+def _answer(verb: str, served: Served, name: str) -> str:
+    """The type that a verb is answered with."""
+    if verb in ("list", "deletecollection"):
+        return f"{name}List"
+    if verb == "delete" and not served.resource.returned_on_delete:
+        return f"{_META}Status"
+    return name
+
+
+def _body(verb: str, schema: Object, definitions: Definitions) -> Object:
+    """What a verb takes as a body, by media type; {} where it takes none."""
+    if verb == "patch":
+        return {media: {"schema": schema} for media in _PATCH_TYPES}
+    if verb in ("create", "update"):
+        return {JSON: {"schema": schema}}
+    if verb in ("delete", "deletecollection"):
+        return {JSON: {"schema": _added(f"{_META}DeleteOptions", definitions)}}
+    return {}
+
+
+def _responses(verb: str, schema: Object, wrapped: bool) -> Object:
+    found = {}
+    for code in ("200", *_CREATED.get(verb, ())):
+        found[code] = _result(schema, wrapped)
+    return found
 
 
 def _result(schema: Object, wrapped: bool) -> Object:
