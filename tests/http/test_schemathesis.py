@@ -4,6 +4,7 @@ import json
 from functools import cache
 
 import pytest
+import requests
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
@@ -60,13 +61,17 @@ def ask(client, case):
 
 def schemathesis_request(sent):
     """What `requests` would send."""
-    from requests import Request as Sent
-
-    prepared = Sent(**{key: value for key, value in sent.items() if key != "verify"}).prepare()
+    prepared = requests.Request(**sent).prepare()
     path, _, query = prepared.path_url.partition("?")
     headers = {key.lower(): str(value) for key, value in prepared.headers.items()}
     body = prepared.body or b""
-    return Request(prepared.method, path, query, headers, body if isinstance(body, bytes) else body.encode())
+    return Request(
+        prepared.method,
+        path,
+        query,
+        headers,
+        body if isinstance(body, bytes) else body.encode(),
+    )
 
 
 def fuzz(version, cases):
