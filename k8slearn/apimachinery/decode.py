@@ -17,6 +17,8 @@ from typing import Any, NamedTuple
 from k8slearn.apimachinery import gotime, quantity
 from k8slearn.apimachinery.schema import ZEROS, Field, Struct, Type, struct
 
+MAX_STRICT = 100
+"""So many unknown and duplicate fields are told. Kubernetes: sigs.k8s.io/json, saveStrictError"""
 _RANGES = {"int32": 2**31, "int64": 2**63}
 
 # What Go calls a JSON value: encoding/json when it meets one that it did not expect, and
@@ -153,6 +155,11 @@ class _Walk:
         self.error = _mismatch(found, wanted.go, at)
         self.converted = _unconvertible(plain, wanted)
 
+    def note(self, complaint: str) -> None:
+        """Note what only strict decoding refuses."""
+        if len(self.strict) < MAX_STRICT:
+            self.strict.append(complaint)
+
     def struct(self, raw: Any, wanted: Type, at: _At) -> Any:
         if not isinstance(raw, dict):
             return self.refuse(raw, wanted, at)
@@ -164,7 +171,7 @@ class _Walk:
             below = (at, known.go, key)
             if slot is None:
                 path = _path(below)
-                self.strict.append(f'unknown field "{path}"')
+                self.note(f'unknown field "{path}"')
                 continue
             kept = self.value(item, slot.type, below)
             if _is_written(kept, item, slot):
@@ -183,7 +190,7 @@ class _Walk:
             # An unknown field is reported once, as unknown.
             if known is None or key in known.fields:
                 path = _path((at, "", key))
-                self.strict.append(f'duplicate field "{path}"')
+                self.note(f'duplicate field "{path}"')
 
     def list(self, raw: Any, wanted: Type, at: _At) -> Any:
         if not isinstance(raw, list):
