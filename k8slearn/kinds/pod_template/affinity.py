@@ -6,6 +6,8 @@ validateTopologySpreadConstraints
 
 from __future__ import annotations
 
+from collections import Counter
+
 from k8slearn.apimachinery import validation as text
 from k8slearn.apimachinery.field import (
     Causes,
@@ -220,10 +222,14 @@ def _toleration_value(operator: str, value: str, path: str) -> Causes:
 
 def topology_spread(found: list[Object], path: str) -> Causes:
     """How Pods spread over zones and Nodes."""
-    for i, constraint in enumerate(found):
-        at = f"{path}[{i}]"
+    pairs = [_spread_pair(constraint) for constraint in found]
+    # The first of two alike is the one that is complained of, once: so what counts is what comes after it.
+    after = Counter(pairs)
+    for (at, constraint), pair in zip(indexed(found, path), pairs, strict=True):
         yield from _spread_basics(constraint, at)
-        yield from _not_repeated(constraint, found[i + 1 :], at)
+        after[pair] -= 1
+        if after[pair]:
+            yield duplicate(f"{at}.{{topologyKey, whenUnsatisfiable}}", pair)
         yield from _spread_policies(constraint, at)
         selector = constraint.get("labelSelector")
         keys = constraint.get("matchLabelKeys", [])
@@ -240,13 +246,6 @@ def _spread_basics(constraint: Object, path: str) -> Causes:
     action = constraint.get("whenUnsatisfiable", "")
     if action not in _UNSATISFIABLE:
         yield not_supported(f"{path}.whenUnsatisfiable", action, _UNSATISFIABLE)
-
-
-def _not_repeated(constraint: Object, rest: list[Object], path: str) -> Causes:
-    pair = _spread_pair(constraint)
-    # The first of two alike is the one that is complained of, once.
-    if pair in map(_spread_pair, rest):
-        yield duplicate(f"{path}.{{topologyKey, whenUnsatisfiable}}", pair)
 
 
 def _spread_pair(constraint: Object) -> str:
