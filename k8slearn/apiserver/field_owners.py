@@ -9,6 +9,8 @@ Kubernetes: apimachinery pkg/util/managedfields/internal/structuredmerge.go, str
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from k8slearn.apimachinery.log import Change, Log, Signature
 from k8slearn.apimachinery.objects import TEMPLATE_GENERATION, Object, timestamp
 from k8slearn.apiserver.managed_fields import (
@@ -58,11 +60,11 @@ class FieldOwners:
         owners = {} if each is None else self._known[each.revision]
         for each in reversed(unknown):
             owners = after(owners, each)
-            if self._is_logged(each):
+            if self.is_logged(each):
                 self._known[each.revision] = owners
         return owners
 
-    def _is_logged(self, change: Change) -> bool:
+    def is_logged(self, change: Change) -> bool:
         """A dry run's write has a revision that another one will get."""
         changes = self.log.changes
         logged = change.revision <= len(changes)
@@ -138,3 +140,25 @@ def _foreign(o: Object, subresource: str, *, created: bool) -> set[str]:
     # A Node's registration is signed twice, and its metadata belong to the first of the two.
     own = ("status",) if created else ("status", "metadata")
     return {field for field in o if field not in own}
+
+
+@lru_cache(maxsize=1024)
+def signatures(
+    manager: str, operation: str, subresource: str, registers: bool
+) -> tuple[Signature, ...]:
+    """Who signs a write; a kubelet that registers its Node signs the status apart."""
+    signature = Signature(manager, operation, subresource)
+    if registers:
+        return signature, Signature(manager, operation, "status")
+    return (signature,)
+
+
+def apart(sent: Object, stored: Object) -> Object | None:
+    """What a client sent, where the log has to know it: it names owners, or the server filled in fields of its own."""
+    if sent["metadata"].get("managedFields"):
+        return sent
+    for field, value in stored.items():
+        # Nobody ever owns what the server sets in the metadata, and a status that is sent is stored as it is.
+        if field not in ("metadata", "status") and sent.get(field) is not value:
+            return sent
+    return None

@@ -9,7 +9,6 @@ Kubernetes: apiserver/pkg/registry/generic/registry/store.go, Store.Create, Upda
 from __future__ import annotations
 
 from copy import deepcopy
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from k8slearn.apimachinery import errors
@@ -27,14 +26,14 @@ from k8slearn.apimachinery.objects import (
 from k8slearn.apimachinery.patch import patched
 from k8slearn.apiserver import admission
 from k8slearn.apiserver.decoding import completed
-from k8slearn.apiserver.field_owners import FieldOwners
+from k8slearn.apiserver.field_owners import FieldOwners, apart, signatures
 from k8slearn.apiserver.managed_fields import APPLY, UPDATE, owners_of, with_owners
 from k8slearn.apiserver.server_side_apply import apply
 from k8slearn.apiserver.store import ChangeType, Store
 from k8slearn.chance import Chance
 from k8slearn.clock import Clock
 from k8slearn.kinds import BY_KIND
-from k8slearn.kinds.deletion import mark_deleted
+from k8slearn.kinds.deletion import mark_deleted, may_vanish
 from k8slearn.kinds.kind import Kind
 
 Written = tuple[str, tuple[Any, ...], dict[str, Any]]
@@ -104,8 +103,24 @@ class Registry:
 
     # Creating --------------------------------------------------------------------------------------------------
 
-    def create(self, o: Object, by: Identity, *, operation: str = UPDATE) -> Change:
-        """Store a new object with uid, time and generation.
+    def admitted(self, o: Object) -> Object:
+        """What `create` will let in, worked out ahead: it needs no lock. Raises ApiError as `create` does."""
+        row = BY_KIND[o["kind"]]
+        if row.namespaced:
+            self._require_namespace(row, o)
+        # By the name that it gets if nobody comes between, which only a refusal tells.
+        named = self.rehearsal()._named(row, admission.unborn(o))
+        return admission.new_object(named)
+
+    def create(
+        self,
+        o: Object,
+        by: Identity,
+        *,
+        operation: str = UPDATE,
+        admitted: Object | None = None,
+    ) -> Change:
+        """Store a new object with uid, time and generation; `admitted`, if that has been worked out.
 
         Raises ApiError AlreadyExists, NotFound or Forbidden (namespace), Invalid.
         """
@@ -114,14 +129,17 @@ class Registry:
         if row.namespaced:
             self._require_namespace(row, o)
         # Kubernetes names the object before it validates it, so a refusal tells the generated name.
-        sent = admission.new_object(self._named(row, admission.unborn(o)))
+        sent = self._named(row, admission.unborn(o))
+        if admitted is None:
+            admitted = admission.new_object(sent)
+        sent = with_metadata(admitted, name=name(sent))
         there = self.get(row.kind, name(sent), namespace(sent))
         if there is not None:
             deleting = is_deleting(there)
             raise errors.already_exists(row.qualified, name(sent), deleting=deleting)
         new = row.prepare_for_create(self._born(row, sent), self.store)
         signed = self._signed(by, operation)
-        return self._write("ADDED", new, None, by, signed, _apart(sent, new))
+        return self._write("ADDED", new, None, by, signed, apart(sent, new))
 
     def _require_namespace(self, row: Kind, o: Object) -> None:
         # Kubernetes: apiserver/pkg/admission/plugin/namespace/lifecycle
@@ -183,7 +201,7 @@ class Registry:
             if row.changes_generation(new, old):
                 new = with_metadata(new, generation=old["metadata"]["generation"] + 1)
         signed = self._signed(by, operation, subresource)
-        return self._replace(old, new, by, signed, _apart(sent, new))
+        return self._replace(old, new, by, signed, apart(sent, new))
 
     def patch(
         self,
@@ -213,6 +231,17 @@ class Registry:
         """An object that was sent to the URL of another one. Raises ApiError 400 where it says it is something else."""
         return admission.named(admission.in_namespace(o, namespace(old)), name(old))
 
+    def carry_out(self, tried: Change, rehearsal: Registry, by: Identity) -> Change:
+        """Store what a rehearsal has made of an object that is still the same. Raises ApiError 413."""
+        if self.recorder is not None:
+            self.recorder += rehearsal.recorder or ()
+        if self.owners.is_logged(tried):
+            # Nothing was changed.
+            return tried
+        o, old = tried.object, tried.previous
+        kind: ChangeType = "DELETED" if tried.type == "DELETED" else "MODIFIED"
+        return self._write(kind, o, old, by, tried.signatures, tried.sent)
+
     def apply(
         self,
         wanted: Object,
@@ -220,20 +249,30 @@ class Registry:
         *,
         subresource: str = "",
         force: bool = False,
+        admitted: Object | None = None,
     ) -> Change:
-        """Server-side apply: create the object, or merge into it what this manager wants. Raises ApiError."""
+        """Server-side apply: create the object, or merge into it what this manager wants; `admitted` as for `create`.
+
+        Raises ApiError.
+        """
         signature = Signature(by.manager, APPLY, subresource)
         kind, now = wanted["kind"], self.clock.now
         live = self.get(kind, name(wanted), namespace(wanted))
         if live is None and not subresource:
-            nothing = {"apiVersion": wanted["apiVersion"], "kind": kind, "metadata": {}}
-            merged = apply(nothing, wanted, signature, now, force=force)
-            return self.create(completed(merged), by, operation=APPLY)
+            first = self.first_applied(wanted, by)
+            return self.create(first, by, operation=APPLY, admitted=admitted)
         live = self.shown(self.require(kind, name(wanted), namespace(wanted)))
         merged = apply(live, wanted, signature, now, force=force)
         return self.update(
             completed(merged), by, subresource=subresource, operation=APPLY
         )
+
+    def first_applied(self, wanted: Object, by: Identity) -> Object:
+        """The object that an apply creates where there is none."""
+        kind = wanted["kind"]
+        nothing = {"apiVersion": wanted["apiVersion"], "kind": kind, "metadata": {}}
+        merged = apply(nothing, wanted, Signature(by.manager, APPLY), self.clock.now)
+        return completed(merged)
 
     def bind(self, pod_name: str, place: str, node: str, by: Identity) -> Change:
         """Set a Pod's Node and its condition PodScheduled. Raises ApiError NotFound, Conflict.
@@ -272,7 +311,7 @@ class Registry:
     ) -> Change:
         if new == old and not self._changes_owners(old, sent, signed):
             return self._latest(old)
-        if is_deleting(old) and _may_vanish(new):
+        if is_deleting(old) and may_vanish(new):
             return self._write("DELETED", new, old, by, signed, sent)
         return self._write("MODIFIED", new, old, by, signed, sent)
 
@@ -312,7 +351,7 @@ class Registry:
         old = self.require(kind, name, namespace)
         self._check_version(row, old, version, uid)
         marked = mark_deleted(row, old, grace, propagation, self.clock.now)
-        if _may_vanish(marked):
+        if may_vanish(marked):
             return self._write("DELETED", marked, old, by)
         if marked == old:
             return self._latest(old)
@@ -336,7 +375,7 @@ class Registry:
     def _signed(
         self, by: Identity, operation: str, subresource: str = ""
     ) -> tuple[Signature, ...]:
-        return _signatures(by.manager, operation, subresource, by.registers)
+        return signatures(by.manager, operation, subresource, by.registers)
 
     def _latest(self, o: Object) -> Change:
         """The write that made a stored object what it is."""
@@ -354,32 +393,7 @@ class Registry:
         if self.dry_run:
             revision, now = self.store.revision + 1, self.clock.now
             return Change(revision, now, by.component, type, o, old, signed, sent)
+        # What components write is small, or made of what has been let in.
+        if self.recorder is not None and type != "DELETED":
+            admission.refuse_large(o)
         return self.store.write(type, o, old, by.component, signed, sent)
-
-
-@lru_cache(maxsize=1024)
-def _signatures(
-    manager: str, operation: str, subresource: str, registers: bool
-) -> tuple[Signature, ...]:
-    signature = Signature(manager, operation, subresource)
-    if registers:
-        return signature, Signature(manager, operation, "status")
-    return (signature,)
-
-
-def _apart(sent: Object, stored: Object) -> Object | None:
-    """What a client sent, where the log has to know it: it names owners, or the server filled in fields of its own."""
-    if sent["metadata"].get("managedFields"):
-        return sent
-    for field, value in stored.items():
-        # Nobody ever owns what the server sets in the metadata, and a status that is sent is stored as it is.
-        if field not in ("metadata", "status") and sent.get(field) is not value:
-            return sent
-    return None
-
-
-def _may_vanish(o: Object) -> bool:
-    """Whether nothing keeps an object that is to be deleted."""
-    metadata = o["metadata"]
-    kept = metadata.get("finalizers") or metadata.get("deletionGracePeriodSeconds")
-    return not kept and not o.get("spec", {}).get("finalizers")

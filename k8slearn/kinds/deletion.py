@@ -43,3 +43,10 @@ def _finalizers(present: list[str], propagation: str | None) -> list[str]:
     left = [f for f in present if f not in _FINALIZERS.values()]
     wanted = _FINALIZERS.get(propagation)
     return [*left, wanted] if wanted else left
+
+
+def may_vanish(o: Object) -> bool:
+    """Whether nothing keeps an object that is to be deleted."""
+    metadata = o["metadata"]
+    kept = metadata.get("finalizers") or metadata.get("deletionGracePeriodSeconds")
+    return not kept and not o.get("spec", {}).get("finalizers")
