@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from k8slearn.apimachinery.errors import forbidden
+from k8slearn.apimachinery.log import Change
 from k8slearn.apimachinery.objects import Object, name, namespace
 from k8slearn.apiserver.admission import in_namespace
-from k8slearn.apiserver.decoding import read
+from k8slearn.apiserver.decoding import Typed, read
 from k8slearn.apiserver.registry import Registry
 from k8slearn.controlplane import USER, ControlPlane
 from k8slearn.http.configuration import apply_configuration
@@ -16,6 +17,13 @@ from k8slearn.http.reading import objects_of, selection
 from k8slearn.http.request import APPLY, RequestInfo, subject_of
 from k8slearn.http.shapes import plain_list
 from k8slearn.http.types import Response
+
+LARGE = 64 * 1024
+"""Bytes of a body from which on a write is worked out without the cluster's lock: others go on meanwhile."""
+ATTEMPTS = 5
+"""So often it is worked out anew when somebody was faster. Kubernetes: patch.go, MaxRetryWhenPatchConflicts"""
+
+Write = Callable[[Registry, Object | None], tuple[Change, list[str]]]
 
 
 class Writer:
@@ -48,36 +56,80 @@ class Writer:
 
     def create(self, info: RequestInfo) -> Response:
         """POST to a collection."""
-        options = info.write_options
-        typed, warnings = read(
-            info.body, kind=info.kind, strict=options.field_validation
-        )
-        o = in_namespace(typed, info.namespace)
+        return self._create(info, self._read(info))
+
+    def _read(self, info: RequestInfo) -> Typed:
+        validation = info.write_options.field_validation
+        return read(info.body, kind=info.kind, strict=validation)
+
+    def _create(self, info: RequestInfo, typed: Typed) -> Response:
+        o = in_namespace(typed.object, info.namespace)
         subject = subject_of(info.namespace, name(o))
-        with self.registry(subject, options.dry_run) as registry:
-            change = registry.create(o, info.by)
-            return Response(registry.shown_after(change), 201, warnings)
+        admitted = None
+        if len(info.body) >= LARGE:
+            admitted = self.control_plane.registry.admitted(o)
+        with self.registry(subject, info.write_options.dry_run) as registry:
+            change = registry.create(o, info.by, admitted=admitted)
+            return Response(registry.shown_after(change), 201, typed.warnings)
+
+    def _change(self, info: RequestInfo, write: Write) -> Response:
+        """Change the object that a request is about; a large change is worked out while others go on.
+
+        Kubernetes: apiserver/pkg/storage/etcd3/store.go, GuaranteedUpdate
+        """
+        if len(info.body) >= LARGE:
+            for _ in range(ATTEMPTS):
+                answer = self._tried(info, write)
+                if answer is not None:
+                    return answer
+        with self._target(info) as (registry, live):
+            change, warnings = write(registry, live)
+            code = 201 if live is None else 200
+            return Response(registry.shown_after(change), code, warnings)
+
+    def _tried(self, info: RequestInfo, write: Write) -> Response | None:
+        """The answer to a change worked out without the lock, None where it is of no use."""
+        trial = self.control_plane.registry.rehearsal()
+        trial.recorder = []
+        live = trial.get(info.kind, info.name, info.namespace)
+        # A new object gets a name and a uid, which are drawn under the lock.
+        if live is None:
+            return None
+        tried, warnings = write(trial, live)
+        if info.write_options.dry_run:
+            return Response(trial.shown_after(tried), 200, warnings)
+        with self._target(info) as (registry, present):
+            # Somebody else was faster: what was worked out rests on an object of the past.
+            if present is not live:
+                return None
+            change = registry.carry_out(tried, trial, info.by)
+            return Response(registry.shown_after(change), 200, warnings)
 
     def update(self, info: RequestInfo) -> Response:
         """PUT of an object or of its status."""
-        with self._target(info) as (registry, old):
-            # Events and Leases: their clients know the name and do not care who was first.
-            if old is None and info.served.resource.created_by_put:
-                return self.create(info)
+        typed = self._read(info)
+        # Events and Leases: their clients know the name and do not care who was first.
+        if info.served.resource.created_by_put:
+            address = (info.kind, info.name, info.namespace)
+            if self.control_plane.registry.get(*address) is None:
+                return self._create(info, typed)
+
+        def write(registry: Registry, _: Object | None) -> tuple[Change, list[str]]:
             old = registry.require(info.kind, info.name, info.namespace)
-            validation = info.write_options.field_validation
-            typed, warnings = read(info.body, kind=info.kind, strict=validation)
-            new = registry.addressed(typed, old)
+            new = registry.addressed(typed.object, old)
             change = registry.update(new, info.by, subresource=info.subresource)
-            return Response(registry.shown_after(change), 200, warnings)
+            return change, typed.warnings
+
+        return self._change(info, write)
 
     def patch(self, info: RequestInfo) -> Response:
         """PATCH of an object or of its status, in any of the four kinds."""
         if info.patch_type == APPLY:
             return self._apply(info)
-        with self._target(info) as (registry, _):
+
+        def write(registry: Registry, _: Object | None) -> tuple[Change, list[str]]:
             old = registry.require(info.kind, info.name, info.namespace)
-            change, warnings = registry.patch(
+            return registry.patch(
                 old,
                 info.body.decode(),
                 info.patch_type,
@@ -85,20 +137,35 @@ class Writer:
                 subresource=info.subresource,
                 strict=info.write_options.field_validation,
             )
-            return Response(registry.shown_after(change), 200, warnings)
+
+        return self._change(info, write)
 
     def _apply(self, info: RequestInfo) -> Response:
         """Server-side apply: create the object, or merge into it what this manager wants."""
         configuration = apply_configuration(info)
-        with self._target(info) as (registry, live):
+        by, about = info.by, info.subresource
+        admitted = self._first_applied(info, configuration)
+
+        def write(registry: Registry, _: Object | None) -> tuple[Change, list[str]]:
             change = registry.apply(
                 configuration,
-                info.by,
-                subresource=info.subresource,
+                by,
+                subresource=about,
                 force=info.write_options.force,
+                admitted=admitted,
             )
-            code = 201 if live is None else 200
-            return Response(registry.shown_after(change), code)
+            return change, []
+
+        return self._change(info, write)
+
+    def _first_applied(self, info: RequestInfo, wanted: Object) -> Object | None:
+        """What a large apply will create, worked out without the lock."""
+        if len(info.body) < LARGE or info.subresource:
+            return None
+        registry = self.control_plane.registry
+        if registry.get(info.kind, info.name, info.namespace) is not None:
+            return None
+        return registry.admitted(registry.first_applied(wanted, info.by))
 
     def delete(self, info: RequestInfo) -> Response:
         """DELETE of one object."""
