@@ -3,13 +3,20 @@
 The inputs are those that once froze a process, and the families that they stand for.
 """
 
+import gc
 import json
 import time
+from contextlib import suppress
+from math import inf
 from typing import Any
 
 import pytest
 
 from k8slearn import Cluster
+from k8slearn.apimachinery.selectors import parse_selector
+from k8slearn.http.selecting import MAX_SELECTOR
+from k8slearn.http.types import Response
+from tests.support import wire
 from tests.support.api_client import DAEMON_SETS, PODS, Client, config_map, daemon_set
 
 SMALL, LARGE = 20_000, 200_000
@@ -19,6 +26,9 @@ FLOOR = 0.004
 """CPU seconds below which a clock tells nothing."""
 MAPS = "/api/v1/namespaces/default/configmaps"
 SERVICES = "/api/v1/namespaces/default/services"
+
+
+APPLIES = {"content-type": "application/apply-patch+yaml"}
 
 
 def get(path: str, **query: str) -> Any:
@@ -77,18 +87,64 @@ def limits(quantity: str) -> dict[str, Any]:
     return pod(resources={"limits": {"cpu": quantity}})
 
 
+def gives_up(count: int) -> Any:
+    """Two applies: the second gives up what the first wanted."""
+    begin = with_finalizers(count)
+    address = f"{MAPS}/given-up-{count}"
+
+    def call(client: Client) -> Any:
+        for body in (begin, with_finalizers(1)):
+            answer = client.ask(
+                "PATCH", address, body, headers=APPLIES, fieldManager="worst"
+            )
+        return answer
+
+    return call
+
+
+def with_finalizers(count: int) -> dict[str, Any]:
+    return {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {"finalizers": [f"x.io/{i}" for i in range(count)]},
+    }
+
+
+def on_the_wire(*metadata: bytes) -> Any:
+    """A ConfigMap in protobuf; its metadata's fields 11 and 14 are the labels and the finalizers."""
+    body = wire.envelope("v1", "ConfigMap", wire.field(1, b"".join(metadata)))
+    headers = {"content-type": "application/vnd.kubernetes.protobuf"}
+    return lambda client: client.ask("POST", MAPS, body, headers=headers, dryRun="All")
+
+
+def created(moment: str) -> dict[str, Any]:
+    found = pod()
+    found["metadata"]["creationTimestamp"] = moment
+    return found
+
+
+def spread(count: int) -> dict[str, Any]:
+    found = pod()
+    found["spec"]["topologySpreadConstraints"] = [
+        {
+            "maxSkew": 1,
+            "topologyKey": f"zone{i}",
+            "whenUnsatisfiable": "DoNotSchedule",
+        }
+        for i in range(count)
+    ]
+    return found
+
+
+def mounted(count: int) -> dict[str, Any]:
+    return pod(
+        volumeMounts=[{"name": "a", "mountPath": f"/{i}"} for i in range(count)],
+        volumeDevices=[{"name": f"{i}", "devicePath": f"/d{i}"} for i in range(count)],
+    )
+
+
 WORST: dict[str, Any] = {
     "field selector of blanks": lambda n: get(PODS, fieldSelector=" " * n),
-    "field selector of signs": lambda n: get(PODS, fieldSelector="=" * n),
-    "field selector of escapes": lambda n: get(PODS, fieldSelector="a=" + "\\" * n),
-    "field selector of terms": lambda n: get(
-        PODS, fieldSelector=",".join(["metadata.name!=a"] * (n // 17))
-    ),
-    "label selector of blanks": lambda n: get(PODS, labelSelector="a" + " " * n + "("),
-    "label selector open": lambda n: get(
-        PODS, labelSelector="a in (" + "b," * (n // 2)
-    ),
-    "label selector of commas": lambda n: get(PODS, labelSelector="," * n),
     "label selector of terms": lambda n: get(
         PODS, labelSelector=",".join(["a!=b"] * (n // 5))
     ),
@@ -115,13 +171,13 @@ WORST: dict[str, Any] = {
     ),
     "ports": lambda n: post(SERVICES, service(n // 40)),
     "apply of YAML blanks": lambda n: patch(
-        f"{MAPS}/worst", b"a:\n" + b" " * n, "apply-patch+yaml"
+        f"{MAPS}/worst", b"a:\n" + b" " * (n // 4), "apply-patch+yaml"
     ),
     "apply of a YAML flow": lambda n: patch(
-        f"{MAPS}/worst", b"{" + b"a," * (n // 2), "apply-patch+yaml"
+        f"{MAPS}/worst", b"{" + b"a," * (n // 8), "apply-patch+yaml"
     ),
     "apply of sexagesimals": lambda n: patch(
-        f"{MAPS}/worst", b"a: 1" + b":1" * (n // 2), "apply-patch+yaml"
+        f"{MAPS}/worst", b"a: 1" + b":1" * (n // 8), "apply-patch+yaml"
     ),
     "apply of finalizers": lambda n: patch(
         f"{MAPS}/worst",
@@ -131,6 +187,77 @@ WORST: dict[str, Any] = {
             "metadata": {"finalizers": [f"x.io/{i}" for i in range(n // 16)]},
         },
         "apply-patch+yaml",
+    ),
+    "apply that gives up finalizers": lambda n: gives_up(n // 16),
+    "deletion of finalizers": lambda n: patch(
+        f"{MAPS}/there",
+        {
+            "metadata": {
+                "$deleteFromPrimitiveList/finalizers": [
+                    f"x.io/{i}" for i in range(n // 16)
+                ],
+                "finalizers": [f"y.io/{i}" for i in range(n // 16)],
+            }
+        },
+        "strategic-merge-patch+json",
+    ),
+    "strategic merge of ports": lambda n: patch(
+        f"{SERVICES}/there",
+        {"spec": {"ports": service(n // 40)["spec"]["ports"]}},
+        "strategic-merge-patch+json",
+    ),
+    "strategic order": lambda n: patch(
+        f"{SERVICES}/there",
+        {
+            "spec": {
+                "$setElementOrder/ports": [{"port": i} for i in range(n // 40, 0, -1)],
+                "ports": service(n // 40)["spec"]["ports"],
+            }
+        },
+        "strategic-merge-patch+json",
+    ),
+    "keys to retain": lambda n: patch(
+        f"{MAPS}/there",
+        {
+            "data": {
+                "$retainKeys": [f"k{i}" for i in range(n // 16)],
+                **{f"k{i}": "a" for i in range(n // 16)},
+            }
+        },
+        "strategic-merge-patch+json",
+    ),
+    "operations on a long list": lambda n: patch(
+        f"{MAPS}/there",
+        [{"op": "add", "path": "/metadata/finalizers", "value": ["a"] * (n // 20)}]
+        + [{"op": "add", "path": "/metadata/finalizers/0", "value": "a"}] * (n // 80),
+        "json-patch+json",
+    ),
+    "copies": lambda n: patch(
+        f"{MAPS}/there",
+        [{"op": "copy", "from": "/data", "path": f"/x{i}"} for i in range(n // 50)],
+        "json-patch+json",
+    ),
+    "fraction of a second": lambda n: post(
+        PODS, created("2026-01-01T00:00:00." + "0" * n)
+    ),
+    "spread over zones": lambda n: post(PODS, spread(n // 60)),
+    "mounts and devices": lambda n: post(PODS, mounted(n // 60)),
+    "percentage of zeros": lambda n: post(
+        DAEMON_SETS,
+        daemon_set(
+            updateStrategy={"rollingUpdate": {"maxUnavailable": "0" * n + "1%"}}
+        ),
+    ),
+    "protobuf of a long list": lambda n: on_the_wire(
+        wire.field(1, b"worst"),
+        *[wire.field(14, b"x.io/%d" % i) for i in range(n // 10)],
+    ),
+    "protobuf of a long map": lambda n: on_the_wire(
+        wire.field(1, b"worst"),
+        *[
+            wire.field(11, wire.field(1, b"k%d" % i) + wire.field(2, b"v"))
+            for i in range(n // 10)
+        ],
     ),
     "JSON pointers": lambda n: patch(
         f"{MAPS}/there", [{"op": "remove", "path": "/" * n}], "json-patch+json"
@@ -142,27 +269,74 @@ WORST: dict[str, Any] = {
 def client() -> Client:
     found = Client(Cluster(1, kubelet="manual"))
     found.post(MAPS, config_map("there", a="b"))
+    found.post(SERVICES, {**service(10), "metadata": {"name": "there"}})
     return found
 
 
 def cpu_seconds(call: Any, client: Client) -> float:
-    """The best of two, so that a collection of garbage does not count."""
-    taken = []
-    for _ in range(2):
+    """Without collections of garbage, which look at all that there is."""
+    gc.disable()
+    try:
         begun = time.process_time()
         answer = call(client)
-        taken.append(time.process_time() - begun)
-        assert answer.code < 500, answer.body
-    return min(taken)
+        taken = time.process_time() - begun
+    finally:
+        gc.enable()
+    assert answer.code < 500, answer.body
+    return taken
 
 
 @pytest.mark.parametrize("name", WORST)
 def test_ten_times_the_input_takes_about_ten_times_as_long(
     client: Client, name: str
 ) -> None:
-    small = cpu_seconds(WORST[name](SMALL), client)
-    large = cpu_seconds(WORST[name](LARGE), client)
-    assert large / max(small, FLOOR) <= MOST_GROWTH, (small, large)
+    # The best of three: a machine that does other things meanwhile makes nothing faster.
+    small = large = inf
+    for _ in range(3):
+        small = min(small, cpu_seconds(WORST[name](SMALL), client))
+        large = min(large, cpu_seconds(WORST[name](LARGE), client))
+        if large / max(small, FLOOR) <= MOST_GROWTH:
+            return
+    pytest.fail(f"{small} and {large} seconds of CPU")
+
+
+SELECTORS: dict[str, Any] = {
+    "blanks": lambda n: " " * n,
+    "blanks behind a key": lambda n: "a" + " " * n + "(",
+    "blanks around a sign": lambda n: "a" + " " * (n // 2) + "=" + " " * (n // 2),
+    "signs": lambda n: "=" * n,
+    "escapes": lambda n: "a=" + "\\" * n,
+    "an open list": lambda n: "a in (" + "b," * (n // 2),
+    "open lists": lambda n: "a in (" * (n // 6),
+    "commas": lambda n: "," * n,
+    "terms": lambda n: ",".join(["metadata.name!=b"] * (n // 17)),
+}
+
+
+@pytest.mark.parametrize("shape", SELECTORS)
+def test_a_selector_of_the_greatest_length_is_read_in_no_time(
+    client: Client, shape: str
+) -> None:
+    """Eight kibibytes; 2,000 blanks took 16 seconds."""
+    text = SELECTORS[shape](MAX_SELECTOR - 10)
+    for kind in ("fieldSelector", "labelSelector"):
+        call = get(PODS, **{kind: text})
+        assert cpu_seconds(call, client) < 0.25
+
+
+@pytest.mark.parametrize("shape", SELECTORS)
+def test_a_selector_takes_as_long_as_it_is_long(shape: str) -> None:
+    """Whatever its limit: the pattern itself gives nothing back that it has read."""
+
+    def read(client: Any) -> Response:
+        with suppress(ValueError):
+            parse_selector(text)
+        return Response("")
+
+    text = SELECTORS[shape](SMALL)
+    small = cpu_seconds(read, None)
+    text = SELECTORS[shape](LARGE)
+    assert cpu_seconds(read, None) / max(small, FLOOR) <= MOST_GROWTH
 
 
 def test_a_patch_of_copies_is_cut_short(client: Client) -> None:
