@@ -1,5 +1,25 @@
 """Fixtures for every test."""
 
+import pytest
+
+from k8slearn.components import DECLARED
+from k8slearn.controllers.runtime import Controller
 from tests.support.lab_panel import cluster, lab
 
-__all__ = ["cluster", "lab"]
+__all__ = ["cluster", "lab", "no_component_stumbles"]
+
+
+@pytest.fixture(autouse=True)
+def no_component_stumbles(monkeypatch):
+    """What goes wrong in a component does not stop a cluster; so that it stops a test, it is looked for here."""
+    stumbled = []
+    keep = Controller._keep_failure
+
+    def kept(self, subject, text):
+        if self.name in DECLARED:
+            stumbled.append(f"{self.name}, {subject}: {text}")
+        keep(self, subject, text)
+
+    monkeypatch.setattr(Controller, "_keep_failure", kept)
+    yield
+    assert stumbled == []

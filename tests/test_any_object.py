@@ -35,6 +35,7 @@ PATHS = {
     "v1 ServiceAccount": "/api/v1/namespaces/default/serviceaccounts",
     "coordination.k8s.io/v1 Lease": "/apis/coordination.k8s.io/v1/namespaces/default/leases",
 }
+NULL_TIMES = ("Time", "Timestamp")
 TABLE = {"accept": "application/json;as=Table;v=v1;g=meta.k8s.io"}
 
 
@@ -105,7 +106,27 @@ def look(client, cluster):
         str(why_this_pod(cluster, cluster.store, pod, cluster.now))
         log = f"/api/v1/namespaces/{namespace(pod)}/pods/{name(pod)}/log"
         assert client.ask("GET", log).code < 500
+    look_for_nulls(cluster)
     talk(cluster)
+
+
+def nulls(value, path=""):
+    """Where an object holds null: a time that is unset, or raw data; whatever else reads it takes `.get` for Go's."""
+    if value is None:
+        yield path
+    fields = value.items() if isinstance(value, dict) else ()
+    for key, item in fields:
+        yield from nulls(item, f"{path}.{key}")
+    for item in value if isinstance(value, list) else ():
+        yield from nulls(item, path)
+
+
+def look_for_nulls(cluster):
+    """No null is stored but for the times that Go writes so, and in the data of a ControllerRevision."""
+    for kind in KINDS:
+        for o in cluster.store.list(kind.partition(" ")[2]):
+            for path in nulls(o):
+                assert path.endswith(NULL_TIMES) or path.startswith(".data."), path
 
 
 def talk(cluster):

@@ -157,3 +157,20 @@ def test_marks_stay_in_their_slots_when_more_come():
     assert [capacity(n) for n in (0, 75, 76, 2000)] == [75, 75, 150, 2400]
     assert paint_timeline(codes_of(["kubelet"] * 20_000), 10_000).shape == (76, 1800, 3)
     assert [number_at(x, 30) for x in (0.0, 0.2, 1.0)] == [0, 15, 30]
+
+
+def test_what_went_wrong_is_a_line_from_the_moment_on_when_it_did(lab):
+    before = len(lab.cluster.actions)
+    lab.cluster.run(5)
+    lab.cluster.add_controller("broken", lambda api: api.nonsense, ["Node"])
+    lab.cluster.add_node()
+    lab.cluster.run(5)
+    lab.refresh()
+    line = "没做成，过一会儿再试：你的函数里"
+    assert find(lab, "events").value.count(line) == 1, "once, though it was tried again"
+    lab.go_to(len(lab.cluster.actions) - 1)
+    lab.refresh()
+    assert find(lab, "events").value.count(line) == 1
+    lab.go_to(before)
+    lab.refresh()
+    assert line not in find(lab, "events").value
