@@ -11,8 +11,7 @@ import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from copy import deepcopy
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from k8slearn.apimachinery.errors import ApiError
 from k8slearn.apimachinery.log import Change, Failure
@@ -34,8 +33,7 @@ HOUR = 3600.0
 """Simulated seconds that one step looks ahead: a timer may come again and again without anything to write."""
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(NamedTuple):
     """One step of one component. `first` < r <= `last` are the revisions it wrote; `why` is what it decided.
 
     `time` is in simulated seconds, `subject` the key it worked on, such as `default/filebeat-ds`.
@@ -250,7 +248,9 @@ class ControlPlane:
         self.turns += 1
         before = self.store.revision
         why = timer.call(*timer.args)
-        self.deliver()
+        # Where nothing was written there is no news: what a lag held back arrives by timers of its own.
+        if self.store.revision != before:
+            self.deliver()
         return self._note(timer.component, timer.subject, before, why)
 
     def _note(

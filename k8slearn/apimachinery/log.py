@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from k8slearn.apimachinery.objects import Key, Object, key, labels
+from k8slearn.apimachinery.objects import Key, Object, labels
 from k8slearn.apimachinery.selectors import parse_selector, selector_matches
 
 
@@ -19,13 +18,13 @@ class Signature(NamedTuple):
     subresource: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One write. `revision` is the resourceVersion it got, `time` simulated seconds, `actor` who wrote.
 
-    `type` is ADDED, MODIFIED or DELETED; `object` is how it is after the write (DELETED: its last state). `signatures`
-    say in whose name fields were written: nobody's in a deletion or a binding. `sent` is the object as its writer sent
-    it, defaults included, where the server then filled in more; None: as stored.
+    `type` is ADDED, MODIFIED or DELETED; `object` is how it is after the write (DELETED: its last state). `key` is the
+    object's, worked out once for the log and all caches. `signatures` say in whose name fields were written: nobody's
+    in a deletion or a binding. `sent` is the object as its writer sent it, defaults included, where the server then
+    filled in more; None: as stored.
     """
 
     revision: int
@@ -34,12 +33,12 @@ class Change:
     type: str
     object: Object
     previous: Object | None
+    key: Key
     signatures: tuple[Signature, ...] = ()
     sent: Object | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(NamedTuple):
     """What went wrong in a component at a simulated second, when the log was at `revision`.
 
     `subject` is the key that it worked on, or the name of the object that it heard of.
@@ -100,9 +99,8 @@ class Log:
     def append(self, change: Change) -> None:
         """Add the next write."""
         self.changes.append(change)
-        place = key(change.object)
-        of_kind = self._history.setdefault(place[0], {})
-        of_kind.setdefault(place, []).append(change.revision)
+        of_kind = self._history.setdefault(change.key[0], {})
+        of_kind.setdefault(change.key, []).append(change.revision)
 
     def find(self, place: Key, revision: int) -> Object | None:
         """The object at this place as it was right after `revision`, None if there was none."""

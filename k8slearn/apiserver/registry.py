@@ -16,6 +16,7 @@ from k8slearn.apimachinery.log import Change, Signature
 from k8slearn.apimachinery.objects import (
     Object,
     is_deleting,
+    key,
     name,
     namespace,
     timestamp,
@@ -392,7 +393,8 @@ class Registry:
     ) -> Change:
         if self.dry_run:
             revision, now = self.store.revision + 1, self.clock.now
-            return Change(revision, now, by.component, type, o, old, signed, sent)
+            who, place = by.component, key(o)
+            return Change(revision, now, who, type, o, old, place, signed, sent)
         # What components write is small, or made of what has been let in.
         if self.recorder is not None and type != "DELETED":
             admission.refuse_large(o)

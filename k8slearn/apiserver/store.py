@@ -69,10 +69,11 @@ class Store:
         self.revision += 1
         revision = self.revision
         o = {**o, "metadata": {**o["metadata"], "resourceVersion": str(revision)}}
-        now = self.clock.now
-        change = Change(revision, now, actor, type, o, previous, signatures, sent)
+        now, place = self.clock.now, key(o)
+        change = Change(
+            revision, now, actor, type, o, previous, place, signatures, sent
+        )
         self.log.append(change)
-        place = key(o)
         objects = self._current.setdefault(place[0], {})
         if type == "DELETED":
             del objects[place]

@@ -9,7 +9,7 @@ from typing import Any
 
 from k8slearn.apimachinery.errors import ApiError
 from k8slearn.apimachinery.log import Change, select
-from k8slearn.apimachinery.objects import Object
+from k8slearn.apimachinery.objects import Key, Object
 from k8slearn.apiserver.client import typed
 from k8slearn.apiserver.registry import Registry
 from k8slearn.clock import Clock
@@ -51,7 +51,8 @@ class ControllerApi:
     ) -> Object | None:
         """One object out of the cache, None where there is none."""
         row = resource(kind)
-        return self._cache(row.kind).get((namespace if row.namespaced else "", name))
+        place = namespace if row.namespaced else ""
+        return self._cache(row.kind).get((row.kind, place, name))
 
     def list(
         self,
@@ -61,7 +62,7 @@ class ControllerApi:
     ) -> list[Object]:
         """The objects of a kind out of the cache, by namespace and name; `selector` as in `kubectl get -l`."""
         objects = []
-        for (place, _), o in sorted(self._cache(resource(kind).kind).items()):
+        for (_, place, _), o in sorted(self._cache(resource(kind).kind).items()):
             if namespace in (None, place):
                 objects.append(o)
         return select(objects, selector)
@@ -100,7 +101,7 @@ class ControllerApi:
         """Have the controller called again in so many simulated seconds, whatever happens."""
         self._controller.enqueue_after(KEY, seconds)
 
-    def _cache(self, kind: str) -> Cache[tuple[str, str], Object]:
+    def _cache(self, kind: str) -> Cache[Key, Object]:
         cache = self._controller.informer.cache
         if kind not in cache:
             text = words.NOT_WATCHED.format(

@@ -46,10 +46,12 @@ class WatchLog:
         self, time: float, actor: str, kind_of_change: str, o: Object
     ) -> Change | None:
         """Take in a write; None for one that was seen before."""
-        before = self.log.find(key(o), self.revision)
+        place = key(o)
+        before = self.log.find(place, self.revision)
         if before == o and kind_of_change != "DELETED":
             return None
-        change = Change(self.revision + 1, time, actor, kind_of_change, o, before)
+        revision = self.revision + 1
+        change = Change(revision, time, actor, kind_of_change, o, before, place)
         self.log.append(change)
         return change
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from k8slearn.apimachinery.log import Change
+from k8slearn.apimachinery.objects import key
 
 IMAGE = "ikubernetes/filebeat:5.6.5-alpine"
 NEWER_IMAGE = "ikubernetes/filebeat:5.6.6-alpine"
@@ -108,7 +109,7 @@ def change(
     kind: str = "MODIFIED",
     previous: Any = None,
 ) -> Change:
-    return Change(7, 42.0, actor, kind, o, previous)
+    return Change(7, 42.0, actor, kind, o, previous, key(o))
 
 
 def many(count: int, **more: Any) -> Listed:

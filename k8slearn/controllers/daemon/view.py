@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from k8slearn.apimachinery.log import Change
-from k8slearn.apimachinery.objects import Object, controller_uid, name
+from k8slearn.apimachinery.objects import Key, Object, controller_uid, name
 from k8slearn.controllers.daemon.placement import (
     Placement,
     node_should_run_daemon_pod,
@@ -89,7 +89,7 @@ class DaemonView:
     def refresh(
         self,
         daemon_set: Object,
-        nodes: Mapping[tuple[str, str], Object],
+        nodes: Mapping[Key, Object],
         pods: PodsByNode,
         revision_hash: str,
         now: float,
@@ -99,11 +99,11 @@ class DaemonView:
         basis = (daemon_set["spec"], template_generation(daemon_set), revision_hash)
         # Objects are never changed in place, so comparing usually ends at the identity of the spec.
         if self.basis != basis:
-            self.dirty |= {node for _, node in nodes} | pods.keys()
+            self.dirty |= {node for _, _, node in nodes} | pods.keys()
             self.placements.clear()
         self.basis = basis
         for node_name in self.dirty | self.tally.timed:
-            node = nodes.get(("", node_name))
+            node = nodes.get(("Node", "", node_name))
             here = list(pods.get(node_name, {}).values())
             # A Pod that names no Node ('') is nowhere: upstream's getNodesToDaemonPods passes it over.
             if not node_name or (node is None and not here):
