@@ -6,7 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from k8slearn.apimachinery.log import Change
-from k8slearn.apimachinery.objects import Key, Object, is_deleting, key, with_metadata
+from k8slearn.apimachinery.objects import (
+    Key,
+    Object,
+    is_deleting,
+    key,
+    namespace,
+    uid,
+    with_metadata,
+)
 from k8slearn.apiserver.registry import Registry
 from k8slearn.clock import Clock
 from k8slearn.controllers.runtime import Cache, Controller
@@ -75,7 +83,7 @@ class GarbageCollector(Controller):
         o, before = change.object, change.previous
         gone = change.type == "DELETED"
         # Nearly every change is one of a status: the graph stays as it is.
-        if gone or before is None or _references(before) != _references(o):
+        if gone or before is None or _references(before) is not _references(o):
             self._keep_graph(o, before, gone=gone)
         if gone:
             self._owner_left(o)
@@ -91,12 +99,24 @@ class GarbageCollector(Controller):
     ) -> None:
         former = _owners(before)
         present = set() if gone else _owners(o)
-        for uid in former - present:
-            self.dependents.get(uid, Cache()).pop(key(o), None)
-        for uid in present - former:
-            self.dependents.setdefault(uid, Cache())[key(o)] = None
-            # It may have come too late: its owner may be gone already.
-            self.enqueue("/".join(key(o)))
+        own = key(o)
+        for owner in former - present:
+            self.dependents.get(owner, Cache()).pop(own, None)
+        for owner in present - former:
+            self.dependents.setdefault(owner, Cache())[own] = None
+        # It may have come too late. An owner in the graph that stays calls for nothing, and tells when it goes.
+        if present - former and not self._has_lasting_owners(o):
+            self.enqueue("/".join(own))
+
+    def _has_lasting_owners(self, o: Object) -> bool:
+        """Whether all its owners are known and none of them is on its way out."""
+        for ref in _references(o):
+            owner = None
+            if ref["kind"] in KINDS:
+                owner = self.informer.get(ref["kind"], ref["name"], namespace(o))
+            if owner is None or is_deleting(owner) or uid(owner) != ref["uid"]:
+                return False
+        return True
 
     def _owner_left(self, o: Object) -> None:
         for dependent in self.dependents.pop(o["metadata"]["uid"], Cache()):
