@@ -135,9 +135,11 @@ def dns_subdomain_underscore(text: str) -> list[str]:
 
 
 def _subdomain(text: str, pattern: str, message: str) -> list[str]:
-    explained = regex_message(message, pattern, "example.com")
     found = _too_long(text, _MAX_SUBDOMAIN)
-    return found + _unless(re.fullmatch(pattern, text), explained)
+    # Every Pod and Event has a name of its own, so this is seldom remembered: the explanation is made where needed.
+    if re.fullmatch(pattern, text):
+        return found
+    return [*found, regex_message(message, pattern, "example.com")]
 
 
 def without_trailing_dash(prefix: str) -> str:

@@ -46,7 +46,12 @@ def new_object(o: Object) -> Object:
 def changed_object(o: Object, old: Object, *, status: bool = False) -> Object:
     """A typed change of an object, ready to be stored; `status` where only that is written. Raises ApiError 422."""
     row = BY_KIND[o["kind"]]
-    completed = row.normalize(row.default(o), old)
+    if status:
+        # All else is as it is stored and has its defaults; as the same objects it costs later steps one look.
+        o = {**o, "status": row.default_status(o["status"])}
+    else:
+        o = row.default(o)
+    completed = row.normalize(o, old)
     validate = row.validate_status if status else row.validate_update
     _refuse(completed, validate(completed, old))
     return completed

@@ -34,7 +34,8 @@ class Client:
 
     def get(self, kind: str, name: str, namespace: str = "") -> Object | None:
         """The object as it is now, past every cache; None where there is none."""
-        return self.registry.get(kind, name, namespace)
+        # Straight from the store, as `list`: components read live for every Pod that they touch.
+        return self.registry.store.get(kind, name, namespace)
 
     def require(self, kind: str, name: str, namespace: str = "") -> Object:
         """The object as it is now. Raises ApiError NotFound."""

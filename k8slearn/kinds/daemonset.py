@@ -82,8 +82,13 @@ def default(daemon_set: Object) -> Object:
         rolling = {**_ROLLING_UPDATE, **strategy.get("rollingUpdate", {})}
         strategy = {**strategy, "rollingUpdate": rolling}
     spec["updateStrategy"] = strategy
-    status = {**_NO_STATUS, **daemon_set.get("status", {})}
+    status = default_status(daemon_set.get("status", {}))
     return {**daemon_set, "spec": spec, "status": status}
+
+
+def default_status(given: Object) -> Object:
+    """The numbers that Go writes even when they are 0."""
+    return {**_NO_STATUS, **given}
 
 
 def prepare_for_create(daemon_set: Object, reader: object) -> Object:
@@ -273,6 +278,7 @@ DAEMON_SET = Kind(
     "DaemonSet",
     generation=True,
     default=default,
+    default_status=default_status,
     create_rules=validate,
     update_rules=validate_update,
     status_rules=validate_status,

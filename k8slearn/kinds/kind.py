@@ -61,6 +61,8 @@ class Kind:
 
     default: Callable[[Object], Object] = _unchanged
     """What the object says by leaving it out. Kubernetes: pkg/apis/*/v1/defaults.go"""
+    default_status: Callable[[Object], Object] = _unchanged
+    """The part of `default` that is about a status, for writes of the status alone."""
     normalize: Callable[[Object, Object | None], Object] = _with_nothing_from
     """Fields that go together, brought together; the second object is the old one, None for a new object."""
     name_rule: NameRule = text.dns_subdomain

@@ -55,9 +55,11 @@ def object_meta(meta: Object, path: str, *, namespaced: bool, rule: NameRule) ->
     """metadata of a new object. Kubernetes: ValidateObjectMetaAccessor"""
     yield from _names(meta, path, rule)
     yield from _namespace(meta, path, namespaced)
-    yield from given(meta, path, {"generation": nonnegative})
+    if meta.get("generation"):
+        yield from nonnegative(meta["generation"], f"{path}.generation")
     yield from _common(meta, path)
-    yield from given(meta, path, {"finalizers": kube_finalizers})
+    if meta.get("finalizers"):
+        yield from kube_finalizers(meta["finalizers"], f"{path}.finalizers")
 
 
 def _names(meta: Object, path: str, rule: NameRule) -> Causes:

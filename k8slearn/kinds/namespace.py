@@ -26,8 +26,13 @@ def default(namespace: Object) -> Object:
         marked = {**marked, NAME_LABEL: name(namespace)}
     # The finalizer keeps the Namespace until the namespace controller has emptied it.
     spec = {"finalizers": ["kubernetes"], **namespace.get("spec", {})}
-    status = {"phase": "Active", **namespace.get("status", {})}
+    status = default_status(namespace.get("status", {}))
     return {**with_metadata(namespace, labels=marked), "spec": spec, "status": status}
+
+
+def default_status(given: Object) -> Object:
+    """A Namespace is active unless something else is said."""
+    return {"phase": "Active", **given}
 
 
 def prepare_for_create(namespace: Object, reader: object) -> Object:
@@ -57,6 +62,7 @@ NAMESPACE = Kind(
     "v1",
     "Namespace",
     default=default,
+    default_status=default_status,
     # A Service's DNS name has the Namespace as one of its labels, which may hold no dot.
     name_rule=text.dns_label,
     create_rules=validate,

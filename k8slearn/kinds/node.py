@@ -146,14 +146,20 @@ def with_ready(node: Object, ready: str, now: float) -> Object:
 
 
 def default(node: Object) -> Object:
+    """A Node has a spec and a status, however empty."""
+    status = default_status(node.get("status", {}))
+    return {**node, "spec": node.get("spec", {}), "status": status}
+
+
+def default_status(given: Object) -> Object:
     """Kubernetes: SetDefaults_NodeStatus"""
-    status = dict(node.get("status", {}))
+    status = dict(given)
     for field in ("capacity", "allocatable"):
         if field in status:
             status[field] = canonical_amounts(status[field])
     if "capacity" in status and "allocatable" not in status:
         status["allocatable"] = status["capacity"]
-    return {**node, "spec": node.get("spec", {}), "status": status}
+    return status
 
 
 def validate(node: Object) -> Causes:
@@ -251,6 +257,7 @@ NODE = Kind(
     "v1",
     "Node",
     default=default,
+    default_status=default_status,
     create_rules=validate,
     update_rules=validate_update,
     status_rules=validate_update,

@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 from k8slearn.apimachinery.objects import Object
 
 T = TypeVar("T")
-_Key = tuple[tuple[str, int], ...]
+_Key = tuple[str | int, ...]
 LIMIT = 64
 """So many sets of parts are remembered: a few templates are rolled out at a time, and all else is rare."""
 
@@ -27,8 +27,10 @@ class Shared(Generic[T]):
 
     def __call__(self, spec: Object) -> T:
         """What the function says of this spec."""
-        rest = {field: part for field, part in spec.items() if field != "affinity"}
-        key = tuple([(field, id(part)) for field, part in rest.items()])
+        rest = spec.copy()
+        rest.pop("affinity", None)
+        # Names and ids, flat: one tuple is made and hashed in the time that pairs would take to be built.
+        key = (*rest, *map(id, rest.values()))
         known = self._known.get(key)
         if known is None:
             if len(self._known) >= LIMIT:

@@ -3,13 +3,19 @@
 from k8slearn.apimachinery import validation as text
 from k8slearn.kinds.kind import Kind, texts_at
 from k8slearn.kinds.service.printer import cells
-from k8slearn.kinds.service.strategy import default, normalize, prepare_for_create
+from k8slearn.kinds.service.strategy import (
+    default,
+    default_status,
+    normalize,
+    prepare_for_create,
+)
 from k8slearn.kinds.service.validation import validate, validate_update
 
 SERVICE = Kind(
     "v1",
     "Service",
     default=default,
+    default_status=default_status,
     normalize=normalize,
     # Its name is a label of a DNS name, which may hold no dot.
     name_rule=text.dns_label,

@@ -31,8 +31,13 @@ def default(service: Object) -> Object:
         spec = {"allocateLoadBalancerNodePorts": True, **spec}
     if spec["type"] != "ExternalName":
         spec = {**_families(spec), **spec}
-    status = {**_NO_STATUS, **service.get("status", {})}
+    status = default_status(service.get("status", {}))
     return {**service, "spec": spec, "status": status}
+
+
+def default_status(given: Object) -> Object:
+    """A Service without a load balancer says so."""
+    return {**_NO_STATUS, **given}
 
 
 def is_externally_accessible(spec: Object) -> bool:
