@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from k8slearn.apimachinery.objects import (
     GENERATION_LABEL,
@@ -24,16 +24,14 @@ from k8slearn.kinds.pod.state import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Removal:
+class Removal(NamedTuple):
     """A Pod that goes, and why: not-wanted, failed, succeeded, excess, old-not-ready, new-available or rollout."""
 
     pod: Object
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class NodePods:
+class NodePods(NamedTuple):
     """A Node as one DaemonSet sees it. `placement` is None when the Node no longer exists.
 
     `new_pod` and `old_pod` are the Pods of the present and of an older template that are not terminating; `excess`
@@ -171,6 +169,9 @@ def pods_should_be_on_node(
     alive = [pod for pod in pods if not is_deleting(pod)]
     if not placement.should_continue_running:
         return False, [Removal(pod, "not-wanted") for pod in alive]
+    # Nearly every Node at nearly every sync: one Pod, which runs or is about to.
+    if len(alive) == 1 and not is_pod_terminal(alive[0]):
+        return False, []
     # One at a time, and not before its Node's back-off is over: else a Pod that fails at once would be made in a loop.
     failed = [pod for pod in alive if phase(pod) == "Failed"]
     gone = [Removal(pod, "failed") for pod in failed[:1] if not in_backoff]
@@ -200,13 +201,16 @@ def assess_node(
     present = [pod for pod in pods if not (is_deleting(pod) and is_pod_terminal(pod))]
     alive = [pod for pod in present if not is_deleting(pod)]
     held = in_backoff and any(phase(pod) == "Failed" for pod in alive)
-    create, delete = False, _pods_without_node(present)
-    if placement is not None:
+    if placement is None:
+        create, delete = False, _pods_without_node(present)
+    else:
         create, delete = pods_should_be_on_node(
             daemon_set, placement, present, revision_hash, now, in_backoff
         )
     new, old, single = find_updated_pods_on_node(present, revision_hash, generation)
-    first = min(present, key=by_creation, default=None)
+    first = present[0] if present else None
+    if len(present) > 1:
+        first = min(present, key=by_creation)
     updated = first is not None and is_pod_updated(first, revision_hash, generation)
     available = {id(pod): is_pod_available(pod, min_ready, now) for pod in present}
     return NodePods(

@@ -32,12 +32,12 @@ class PodIndex:
 
     def update(self, change: Change) -> set[str]:
         """Take in one change of a Pod; returns the Nodes that it is about."""
-        touched = set()
-        if change.previous is not None:
-            touched.add(self._remove(change.previous))
-        if change.type != "DELETED":
-            touched.add(self._add(change.object))
-        return touched
+        pod, before = change.object, change.previous
+        if change.type == "DELETED":
+            return {self._remove(pod if before is None else before)}
+        if before is None or _stays(before, pod):
+            return {self._add(pod)}
+        return {self._remove(before), self._add(pod)}
 
     def replace(self, before: Object, after: Object) -> set[str]:
         """As `update`, of what the controller just wrote; the watch will tell of it again, which changes nothing."""
@@ -136,3 +136,13 @@ class DaemonView:
 
 def _key(pod: Object) -> PodKey:
     return pod["metadata"]["namespace"], name(pod)
+
+
+def _stays(before: Object, pod: Object) -> bool:
+    """Whether a Pod has the Node and the owner that it had: true of every change of its status or of its deletion."""
+    # By identity, which is enough: what was not written is the very same object.
+    owners = pod["metadata"].get("ownerReferences")
+    return (
+        before["spec"] is pod["spec"]
+        and before["metadata"].get("ownerReferences") is owners
+    )
