@@ -76,17 +76,15 @@ def controller_ref(o: Readable) -> Object | None:
     for ref in o["metadata"].get("ownerReferences") or ():
         # There is one at most: the API server's validation allows no second controller.
         if ref.get("controller"):
-            return dict(ref)
+            found: Object = ref
+            return found
     return None
 
 
 def controller_uid(o: Readable) -> str | None:
     """The uid of the managing controller, if there is one."""
-    # Not by way of controller_ref, whose copy costs more than all the rest here.
-    for ref in o["metadata"].get("ownerReferences") or ():
-        if ref.get("controller"):
-            return str(ref["uid"])
-    return None
+    ref = controller_ref(o)
+    return None if ref is None else str(ref["uid"])
 
 
 def owner_reference(owner: Readable) -> Object:

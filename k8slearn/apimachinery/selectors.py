@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from k8slearn.apimachinery.objects import Object, labels, name
 
@@ -30,8 +30,7 @@ _LABEL_KEY = re.compile(rf"((?=.{{1,253}}/){_DNS}(\.{_DNS})*/)?{_NAME}")
 _LABEL_VALUE = re.compile(rf"({_NAME})?")
 
 
-@dataclass(frozen=True, slots=True)
-class Requirement:
+class Requirement(NamedTuple):
     """One expression of a selector and what it met: `actual` is the value found, None when the key is absent."""
 
     key: str
@@ -44,8 +43,7 @@ class Requirement:
 Requirements = tuple[Requirement, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class TaintVerdict:
+class TaintVerdict(NamedTuple):
     """A taint and the toleration that meets it, None when nothing tolerates it."""
 
     taint: Object

@@ -82,16 +82,17 @@ def at_most(limit: int, unit: str = "characters") -> str:
     return f"must be no more than {limit} {unit}"
 
 
-def _remembered(check: Callable[[str], list[str]]) -> Callable[[str], list[str]]:
+def _remembered(check: Callable[[str], list[str]]) -> Callable[[str], tuple[str, ...]]:
     # The same few names and labels stand in every Pod of a rollout, and each is checked at each write.
+    # Tuples: whoever asks again gets the very same one, and must not be able to change it.
     known = lru_cache(maxsize=4096)(lambda text: tuple(check(text)))
 
     @wraps(check)
-    def again(text: str) -> list[str]:
+    def again(text: str) -> tuple[str, ...]:
         # No good name is as long, and what a client sends by the megabyte is not kept.
         if len(text) > 2 * _MAX_SUBDOMAIN:
-            return check(text)
-        return list(known(text))
+            return tuple(check(text))
+        return known(text)
 
     return again
 

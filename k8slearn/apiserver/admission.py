@@ -48,11 +48,11 @@ def changed_object(o: Object, old: Object, *, status: bool = False) -> Object:
     row = BY_KIND[o["kind"]]
     if status:
         # All else is as it is stored and has its defaults; as the same objects it costs later steps one look.
-        o = {**o, "status": row.default_status(o["status"])}
+        completed = {**o, "status": row.default_status(o["status"])}
+        validate = row.validate_status
     else:
-        o = row.default(o)
-    completed = row.normalize(o, old)
-    validate = row.validate_status if status else row.validate_update
+        completed = row.normalize(row.default(o), old)
+        validate = row.validate_update
     _refuse(completed, validate(completed, old))
     return completed
 
@@ -60,6 +60,8 @@ def changed_object(o: Object, old: Object, *, status: bool = False) -> Object:
 def unborn(o: Object) -> Object:
     """Without what only the server sets. Kubernetes: apiserver/pkg/registry/rest/create.go BeforeCreate"""
     metadata = o["metadata"]
+    if UNBORN.isdisjoint(metadata):
+        return o
     own = {field: value for field, value in metadata.items() if field not in UNBORN}
     return {**o, "metadata": own}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from k8slearn.apimachinery.log import Change
 from k8slearn.apimachinery.objects import (
@@ -25,8 +25,7 @@ KINDS = ("DaemonSet", "Pod", "ControllerRevision", "Service", "EndpointSlice")
 """The kinds that own or are owned in the model; an owner of any other kind counts as present."""
 
 
-@dataclass(frozen=True, slots=True)
-class Collection:
+class Collection(NamedTuple):
     """What happens to one object: `none`, `delete` it, `release` its dependents, or `finish` a pending deletion."""
 
     do: str

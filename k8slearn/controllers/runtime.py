@@ -39,11 +39,11 @@ class Cache(dict[K, V]):
         twin: Cache[K, Any] = Cache()
         memo[id(self)] = twin
         # Objects are never changed in place, so a fork may share all of them: that is what makes forks cheap.
-        for key, value in self.items():
+        for place, value in self.items():
             if isinstance(value, Cache):
-                twin[key] = value.__deepcopy__(memo)
+                twin[place] = value.__deepcopy__(memo)
             else:
-                twin[key] = value
+                twin[place] = value
         return twin
 
 

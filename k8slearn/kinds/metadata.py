@@ -5,7 +5,7 @@ Kubernetes: apimachinery/pkg/api/validation/objectmeta.go, apimachinery/pkg/apis
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from k8slearn.apimachinery import validation as text
@@ -25,7 +25,7 @@ from k8slearn.apimachinery.field import (
 )
 from k8slearn.apimachinery.objects import Object
 
-NameRule = Callable[[str], list[str]]
+NameRule = Callable[[str], Sequence[str]]
 
 FOREGROUND, ORPHAN = "foregroundDeletion", "orphan"
 # Names without a domain are Kubernetes' own; these three are all that it has.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from k8slearn.apimachinery.objects import Object, labels, name
 from k8slearn.apimachinery.quantity import parse
@@ -31,8 +31,7 @@ UNSCHEDULABLE = {"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedul
 """Cordoning works without the taint too, and whoever tolerates the taint comes onto a cordoned Node."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fit:
+class Fit(NamedTuple):
     """Whether a Pod fits on a Node; `reasons` in the scheduler's words, `helped` when removing Pods could help."""
 
     node: str
@@ -40,8 +39,7 @@ class Fit:
     helped: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Scheduling:
+class Scheduling(NamedTuple):
     """One attempt: the Node chosen ('' for none), how each Node fits, and the message when none does."""
 
     node: str

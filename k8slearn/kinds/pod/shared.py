@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 from k8slearn.apimachinery.objects import Object
 
 T = TypeVar("T")
-_Key = tuple[str | int, ...]
+_Key = tuple[object, ...]
 LIMIT = 64
 """So many sets of parts are remembered: a few templates are rolled out at a time, and all else is rare."""
 
