@@ -61,8 +61,12 @@ class Clock:
 
     def pop(self) -> Timer | None:
         """Take the next timer off the heap and move the clock to it; None when there is none."""
+        return self.pop_until(float("inf"))
+
+    def pop_until(self, end: float) -> Timer | None:
+        """As `pop`, of what is due by `end` (seconds)."""
         due = self.next_time()
-        if due is None:
+        if due is None or due > end:
             return None
         self.now = due
         return heappop(self._heap)[3]

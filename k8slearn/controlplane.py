@@ -18,7 +18,7 @@ from k8slearn.apimachinery.log import Change, Failure
 from k8slearn.apiserver.registry import Registry, Written
 from k8slearn.apiserver.store import Observer, Store
 from k8slearn.chance import Chance
-from k8slearn.clock import Clock
+from k8slearn.clock import Clock, Timer
 from k8slearn.components import COMPONENTS, DECLARED, Component, new_component
 from k8slearn.controllers.custom import CustomController, Reconcile
 from k8slearn.controllers.runtime import Controller
@@ -197,13 +197,11 @@ class ControlPlane:
     def step_until(self, end: float) -> Action | None:
         """The next action that is due by `end` (simulated seconds) and writes something; None if there is none."""
         with self.lock:
-            while True:
-                due = self.clock.next_time()
-                if due is None or due > end:
-                    return None
-                action = self._act()
+            while (timer := self.clock.pop_until(end)) is not None:
+                action = self._act(timer)
                 if action is not None:
                     return action
+            return None
 
     def step_within(self, seconds: float) -> Action | None:
         """The next action if it is due within so many simulated seconds; else the seconds pass and nothing happens."""
@@ -242,9 +240,7 @@ class ControlPlane:
                 pass
             return self.actions[start:]
 
-    def _act(self) -> Action | None:
-        timer = self.clock.pop()
-        assert timer is not None
+    def _act(self, timer: Timer) -> Action | None:
         self.turns += 1
         before = self.store.revision
         why = timer.call(*timer.args)
@@ -356,9 +352,10 @@ class ControlPlane:
     def _turn(self, turns: int, revision: int) -> None:
         """Let the components take turns until they had so many, or until the store is at `revision`."""
         while self.turns < turns and self.store.revision < revision:
-            if self.clock.next_time() is None:
+            timer = self.clock.pop()
+            if timer is None:
                 return
-            self._act()
+            self._act(timer)
 
     def _interfere(self, entry: Interference) -> None:
         """Do again what somebody did; what was refused then is refused again."""

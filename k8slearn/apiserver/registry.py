@@ -345,9 +345,10 @@ class Registry:
 
         Raises ApiError NotFound, or Conflict when uid or resourceVersion are not as given.
         """
-        about = {"by": by, "grace": grace, "propagation": propagation}
-        about |= {"uid": uid, "version": version}
-        self._record("delete", kind, name, namespace, **about)
+        if self.recorder is not None:
+            about = {"by": by, "grace": grace, "propagation": propagation}
+            about |= {"uid": uid, "version": version}
+            self._record("delete", kind, name, namespace, **about)
         row = BY_KIND[kind]
         old = self.require(kind, name, namespace)
         self._check_version(row, old, version, uid)

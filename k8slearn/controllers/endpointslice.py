@@ -138,14 +138,17 @@ class EndpointSliceController(Controller):
 
     def on_pod(self, change: Change) -> None:
         """A Pod concerns the Services that select it, before or after the change."""
-        seen = [labels(o) for o in (change.object, change.previous) if o is not None]
+        pod, before = change.object, change.previous
         for service in self.informer.list("Service"):
             wanted = service["spec"].get("selector")
             # A Service without a selector is for somebody else to fill.
-            if not wanted or namespace(service) != namespace(change.object):
+            if not wanted or namespace(service) != namespace(pod):
                 continue
             selector = {"matchLabels": wanted}
-            if any(selector_matches(selector, marks) for marks in seen):
+            was_meant = before is not None and selector_matches(
+                selector, labels(before)
+            )
+            if was_meant or selector_matches(selector, labels(pod)):
                 self.enqueue(full_name(service))
 
     def sync(self, key: str) -> Slices | None:

@@ -101,6 +101,10 @@ class TaintEviction(Controller):
         node = pod["spec"].get("nodeName")
         if not node:
             return
+        # What was not written is the very same object: neither Node nor tolerations can have changed.
+        is_same = before is not None and before["spec"] is pod["spec"]
+        if is_same and change.type == "MODIFIED":
+            return
         if change.type == "DELETED":
             self.on_nodes.get(node, Cache()).pop(full_name(pod), None)
             self._call_off(full_name(pod), pod)

@@ -10,7 +10,6 @@ from k8slearn.apimachinery.objects import (
     is_deleting,
     labels,
     name,
-    namespace,
     timestamp,
     with_status,
 )
@@ -83,11 +82,12 @@ class Scheduler(Controller):
             self.unschedulable.pop(full_name(pod), None)
 
     def _keep(self, node: str, change: Change) -> None:
-        pod = change.object
-        key = (namespace(pod), name(pod))
-        if change.type != "DELETED" and not is_pod_terminal(pod):
-            self.running.setdefault(node, Cache())[key] = pod
-        elif self.running.get(node, Cache()).pop(key, None) is not None:
+        pods = self.running.get(node)
+        if pods is None:
+            pods = self.running[node] = Cache()
+        if change.type != "DELETED" and not is_pod_terminal(change.object):
+            pods[change.key] = change.object
+        elif pods.pop(change.key, None) is not None:
             self._retry({PODS})
 
     def on_node(self, change: Change) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from k8slearn.apimachinery.log import Change
-from k8slearn.apimachinery.objects import Key, Object, controller_uid, name
+from k8slearn.apimachinery.objects import Key, Object, controller_uid
 from k8slearn.controllers.daemon.placement import (
     Placement,
     node_should_run_daemon_pod,
@@ -135,7 +135,8 @@ class DaemonView:
 
 
 def _key(pod: Object) -> PodKey:
-    return pod["metadata"]["namespace"], name(pod)
+    metadata = pod["metadata"]
+    return metadata["namespace"], metadata["name"]
 
 
 def _stays(before: Object, pod: Object) -> bool:

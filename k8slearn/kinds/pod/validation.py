@@ -12,7 +12,6 @@ from typing import Any
 from k8slearn.apimachinery import validation as text
 from k8slearn.apimachinery.field import (
     Causes,
-    follows,
     forbidden,
     given,
     indexed,
@@ -187,10 +186,12 @@ def validate_status(new: Object, old: Object) -> Causes:
     status = new.get("status", {})
     before = old.get("status", {})
     conditions = status.get("conditions", [])
-    for at, condition in indexed(conditions, "status.conditions"):
+    for number, condition in enumerate(conditions):
         kind = condition.get("type", "")
         if kind not in _SYSTEM_CONDITIONS:
-            yield from follows(f"{at}.Type", kind, text.label_key)
+            # The path is worded only where something is wrong: this is every kubelet's every status.
+            for detail in text.label_key(kind):
+                yield invalid(f"status.conditions[{number}].Type", kind, detail)
     spec = new.get("spec", {})
     bound = old.get("spec", {}).get("nodeName")
     if spec.get("nodeName") != bound:
