@@ -33,7 +33,8 @@ class Store:
 
     def get(self, kind: str, name: str, namespace: str = "") -> Object | None:
         """The object, or None."""
-        return self._current.get(kind, {}).get((kind, namespace, name))
+        objects = self._current.get(kind)
+        return objects.get((kind, namespace, name)) if objects else None
 
     def list(
         self, kind: str, namespace: str | None = None, selector: str = ""
@@ -74,7 +75,9 @@ class Store:
             revision, now, actor, type, o, previous, place, signatures, sent
         )
         self.log.append(change)
-        objects = self._current.setdefault(place[0], {})
+        objects = self._current.get(place[0])
+        if objects is None:
+            objects = self._current[place[0]] = {}
         if type == "DELETED":
             del objects[place]
         else:

@@ -91,15 +91,16 @@ class Informer:
     def deliver(self) -> None:
         """Take in every change that is due."""
         pending, now = self.pending, self.clock.now
+        caches, handlers = self.cache, self.handlers
         # One loop without a call for each change: seven components hear of every write of a Pod.
         while pending and pending[0][0] <= now:
             change = pending.popleft()[1]
             kind = change.key[0]
             if change.type == "DELETED":
-                self.cache[kind].pop(change.key, None)
+                caches[kind].pop(change.key, None)
             else:
-                self.cache[kind][change.key] = change.object
-            for handle in self.handlers.get(kind, ()):
+                caches[kind][change.key] = change.object
+            for handle in handlers.get(kind, ()):
                 try:
                     handle(change)
                 except Exception as error:

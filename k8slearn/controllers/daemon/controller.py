@@ -97,13 +97,14 @@ class DaemonSetController(Controller):
         if owner is None:
             self._orphan_seen(pod, change)
             return
-        self._expect_no_more(change, full_name(owner))
+        key = full_name(owner)
+        self._expect_no_more(change, key)
         min_ready = owner["spec"].get("minReadySeconds")
         if min_ready and before is not None:
             became_ready = is_pod_ready(pod) and not is_pod_ready(before)
             # A second more than asked for, as updatePod does: timestamps of conditions have whole seconds.
             if became_ready:
-                self.enqueue_after(full_name(owner), min_ready + 1)
+                self.enqueue_after(key, min_ready + 1)
 
     def _touched(self, daemon_set: Object, nodes: set[str]) -> None:
         """Something happened to a Pod of this DaemonSet on these Nodes."""

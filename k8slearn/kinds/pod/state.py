@@ -11,7 +11,9 @@ from k8slearn.kinds.types import AnyPod, Condition
 
 def phase(pod: AnyPod) -> str:
     """status.phase; a Pod without one is Pending."""
-    status = pod.get("status", {})
+    status = pod.get("status")
+    if not status:
+        return "Pending"
     return str(status.get("phase") or "Pending")
 
 
