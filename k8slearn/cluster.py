@@ -8,9 +8,7 @@ from random import Random
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
-from k8slearn.apimachinery import errors
+from k8slearn.apimachinery import errors, manifests
 from k8slearn.apimachinery.client_side_apply import apply_to, with_last_applied
 from k8slearn.apimachinery.log import Change, Failure, Snapshot
 from k8slearn.apimachinery.objects import Object, full_name, name, namespace
@@ -99,11 +97,11 @@ class Cluster(Verbs):
     # What a user does ------------------------------------------------------------------------------------------
 
     def apply(self, manifest: str | Object) -> Any:
-        """Create or update what a manifest (YAML text, one or several documents, or a dict) describes.
+        """Create or update what a manifest (YAML text of one or several documents, or a dict) describes.
 
         Returns the object, or a list for several documents. Raises ApiError where the API server would refuse.
         """
-        documents = list(_documents(manifest))
+        documents = manifests.objects(manifest)
         applied = [self._apply_one(document) for document in documents]
         return applied[0] if len(applied) == 1 else applied
 
@@ -389,12 +387,3 @@ class Cluster(Verbs):
 def serve(cluster: Cluster, **options: Any) -> Server:
     """Serve a cluster to the real kubectl, as `Cluster.serve` does."""
     return cluster.serve(**options)
-
-
-def _documents(manifest: str | Object) -> Iterator[Object]:
-    if isinstance(manifest, dict):
-        yield manifest
-        return
-    for document in yaml.safe_load_all(manifest):
-        if document is not None:
-            yield document

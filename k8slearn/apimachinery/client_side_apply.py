@@ -67,7 +67,9 @@ def _list_difference(
     field: str, last: list[Any], new: list[Any], wanted: Type | None
 ) -> Object:
     key = merge_key(wanted, field)
-    if key is None:
+    # An element without its key is for the server to refuse.
+    keyed = all(isinstance(item, dict) and key in item for item in [*last, *new])
+    if key is None or (key and not keyed):
         return {field: new}
     if key == "":
         patch: Object = {field: new}

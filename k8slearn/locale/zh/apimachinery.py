@@ -2,3 +2,44 @@
 
 REFUSED = "API server 拒绝了这个请求（{code} {reason}）："
 CAUSES = "出错的字段："
+
+# A manifest that cannot be read: one sentence, its line before it, kubectl's own words behind it.
+IN_LINE = "第 {line} 行："
+KUBECTL_SAYS = "（kubectl 会说：{message}）"
+EMPTY = "里面什么也没有。"
+NO_JSON = "里面有 JSON 写不出来的东西。"
+NO_YAML = "这里不是正确的 YAML。"
+NO_OBJECT = "这不是一个对象：对象要有 apiVersion、kind 和 metadata。"
+NO_KIND = "没有写 kind，或者它不是一段文字。"
+NO_TEXT = "{field} 要是一段文字；数字、true 和 false 要加引号。"
+NO_PAIRS = "{field} 下面要是“名字: 值”。"
+NO_ITEMS = "items 要是一个列表。"
+NO_METADATA = "metadata 下面要是“名字: 值”。"
+NO_NAME = "metadata 里没有 name。"
+GENERATED = "apply 不能用 generateName，要写明 name。"
+# What the parser says, by a piece of it, the first that fits.
+YAML_MISTAKES = (
+    ("'\\t'", "缩进里有 Tab，YAML 只认空格。"),
+    ("already set in map", "同一个名字写了两次，只能留一个。"),
+    ("excessive aliasing", "引用（*）展开以后太大了。"),
+    ("undefined alias", "引用（*）的名字前面没有定义（&）。"),
+    ("unsupported map key", "名字是空的。"),
+    ("invalid map key", "名字不能是列表或对象。"),
+    ("unsupported value", "这个数写不进 JSON。"),
+    ("is not in JSON", "这种标记（!!）在 JSON 里没有。"),
+    ("failed to convert base64", "!!binary 后面不是 base64。"),
+    ("failed to decode base64", "!!binary 后面不是 base64。"),
+    ("could not determine a constructor", "这种标记（!）在 JSON 里没有。"),
+    ("exceeded max depth", "套得太深了。"),
+    (
+        "mapping values are not allowed",
+        "一行里有两个冒号，或者缩进不对；含冒号的文字要加引号。",
+    ),
+    ("'<stream end>'", "没有写完：后面缺括号或者内容。"),
+    ("could not find expected ':'", "名字后面缺一个冒号。"),
+    ("expected <block end>", "缩进不对：这一行和上面对不齐。"),
+    ("while parsing a flow", "括号没有写完。"),
+    ("expected ',' or", "括号里缺逗号，或者括号没有写完。"),
+    ("unexpected end of stream", "引号没有写完。"),
+    ("special characters are not allowed", "里面有看不见的控制字符。"),
+)

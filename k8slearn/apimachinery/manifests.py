@@ -1,0 +1,283 @@
+"""YAML as kubectl and the API server read it: what JSON could say, and nothing else.
+
+Keys that are numbers or truth values become texts, dates stay texts, references are expanded within a bound. Each
+mistake is one sentence with its line, and kubectl's own message where kubectl has one.
+Kubernetes: sigs.k8s.io/yaml YAMLToJSON, cli-runtime/pkg/resource/visitor.go, apimachinery/pkg/runtime/unstructured.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from math import isfinite
+from typing import Any
+
+import yaml
+from yaml.constructor import ConstructorError
+from yaml.nodes import MappingNode, Node, ScalarNode
+
+from k8slearn.apimachinery.decode import JsonObject
+from k8slearn.apimachinery.errors import ApiError, bad_request
+from k8slearn.apimachinery.gotext import go_quote
+from k8slearn.apimachinery.objects import Object
+from k8slearn.locale import apimachinery as words
+
+# Nodes that all references of a text may stand for together: ten times a long manifest.
+MAX_REFERRED = 10_000
+# Longer ones fit no field, and to read a really long one takes ages.
+MAX_NUMBER = 64
+MAX_SHOWN = 200
+_TAG = "tag:yaml.org,2002:"
+_GO_NAMES = {list: "array", str: "string", bool: "bool", int: "number", float: "number"}
+
+
+class ManifestError(ApiError):
+    """A manifest that cannot be read; the API server has never seen it."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [self.message]
+
+
+class Loader(yaml.SafeLoader):
+    """YAML as JSON would have it; a key that is repeated is noted, as in `decode.parse_json`."""
+
+    def __init__(self, stream: str | bytes) -> None:
+        super().__init__(stream)
+        self.sizes: dict[Node, int] = {}
+        self.referred = 0
+
+    def compose_node(self, parent: Node | None, index: Any) -> Node | None:
+        """A node, what it stands for counted: a small text with references could be a huge object."""
+        is_reference = self.check_event(yaml.AliasEvent)
+        node = super().compose_node(parent, index)
+        if node is None:
+            return None
+        if not is_reference:
+            self.sizes[node] = 1 + sum(map(self.sizes.__getitem__, _children(node)))
+            return node
+        # What is still being read contains the reference: it would never end.
+        self.referred += self.sizes.get(node, MAX_REFERRED + 1)
+        if self.referred > MAX_REFERRED:
+            message = "document contains excessive aliasing"
+            raise ConstructorError(None, None, message, node.start_mark)
+        return node
+
+    def json_object(self, node: MappingNode) -> JsonObject:
+        """An object with texts as keys."""
+        # Before `<<` is resolved: what comes from there may be said again.
+        own = [_key(self, key) for key, _ in node.value if not _is_merge(key)]
+        counts = Counter(own)
+        repeated = frozenset(key for key, count in counts.items() if count > 1)
+        for key, _ in reversed(node.value):
+            if repeated and not _is_merge(key) and _key(self, key) in repeated:
+                self.repeated(key)
+        self.flatten_mapping(node)
+        found = JsonObject()
+        for key, value in node.value:
+            found[_key(self, key)] = self.construct_object(value, deep=True)
+        found.duplicates = repeated
+        return found
+
+    def repeated(self, key: ScalarNode) -> None:
+        """A key that stands in an object twice: the last one counts, as in Go's YAML."""
+
+
+class StrictLoader(Loader):
+    """The same for a learner, who is told of a repeated key, of which kubectl would silently drop one."""
+
+    def repeated(self, key: ScalarNode) -> None:
+        """Refuse the key."""
+        message = f"key {go_quote(key.value)} already set in map"
+        raise ConstructorError(None, None, message, key.start_mark)
+
+
+def _children(node: Node) -> list[Node]:
+    if isinstance(node, ScalarNode):
+        return []
+    if isinstance(node, MappingNode):
+        return [part for pair in node.value for part in pair]
+    return list(node.value)
+
+
+def _is_merge(key: Node) -> bool:
+    return key.tag == f"{_TAG}merge"
+
+
+def _key(loader: Loader, node: Node) -> str:
+    """A key as JSON has it. Kubernetes: sigs.k8s.io/yaml convertToJSONableObject."""
+    if not isinstance(node, ScalarNode):
+        raise ConstructorError(None, None, "invalid map key", node.start_mark)
+    value = loader.construct_object(node)
+    if isinstance(value, str):
+        return value
+    if value is None:
+        message = "unsupported map key of type: %!s(<nil>)"
+        raise ConstructorError(None, None, message, node.start_mark)
+    return json.dumps(value)
+
+
+def _mapping(loader: Loader, node: MappingNode) -> JsonObject:
+    if not isinstance(node, MappingNode):
+        raise ConstructorError(None, None, "not a mapping", node.start_mark)
+    return loader.json_object(node)
+
+
+def _number(loader: Loader, node: ScalarNode) -> Any:
+    # `1:30` is a text, as in YAML 1.2: to base 60 a long one would be a number of astronomic size.
+    if ":" in node.value:
+        return node.value
+    is_whole = node.tag == f"{_TAG}int"
+    read = loader.construct_yaml_int if is_whole else loader.construct_yaml_float
+    try:
+        value = read(node) if len(node.value) <= MAX_NUMBER else float(node.value)
+        finite = isfinite(value)
+    except (ValueError, OverflowError):
+        finite = False
+    if not finite:
+        message = f"json: unsupported value: {node.value[:MAX_NUMBER]}"
+        raise ConstructorError(None, None, message, node.start_mark)
+    # As Go, which has no longer whole numbers.
+    return float(value) if abs(value) >= 2**64 else value
+
+
+def _binary(loader: Loader, node: ScalarNode) -> str:
+    return loader.construct_yaml_binary(node).decode("utf-8", "replace")
+
+
+def _no_json(loader: Loader, node: Node) -> Any:
+    message = f"{node.tag.replace(_TAG, '!!')} is not in JSON"
+    raise ConstructorError(None, None, message, node.start_mark)
+
+
+# Texts that look like dates are texts: JSON has none.
+Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in known if tag != f"{_TAG}timestamp"]
+    for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+Loader.add_constructor(f"{_TAG}map", _mapping)
+for _name in ("int", "float"):
+    Loader.add_constructor(f"{_TAG}{_name}", _number)
+# To Go a set is an object whose fields say nothing.
+Loader.add_constructor(f"{_TAG}set", _mapping)
+Loader.add_constructor(f"{_TAG}binary", _binary)
+for _name in ("omap", "pairs", "timestamp"):
+    Loader.add_constructor(f"{_TAG}{_name}", _no_json)
+
+
+def load(text: str | bytes) -> Any:
+    """One document. Raises ApiError 400, with the server's words."""
+    try:
+        return yaml.load(text, Loader)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise bad_request(f"error decoding YAML: {_short(error)}") from None
+
+
+# What a learner applies -----------------------------------------------------------------------------------------
+
+
+def objects(manifest: Any) -> list[Object]:
+    """The objects of a manifest: YAML text of one or several documents, an object, or a list of these.
+
+    Lists of Kubernetes' own are taken apart. Raises ManifestError.
+    """
+    found = list(_objects(manifest))
+    if not found:
+        raise _mistake(words.EMPTY, 0, "no objects passed to apply")
+    return found
+
+
+def _objects(manifest: Any) -> Iterator[Object]:
+    if isinstance(manifest, str | bytes):
+        for line, document in _documents(manifest):
+            yield from _apart(document, line)
+        return
+    try:
+        plain = json.loads(json.dumps(manifest, allow_nan=False))
+    except (TypeError, ValueError, RecursionError) as error:
+        raise _mistake(words.NO_JSON, 0, _short(error)) from None
+    for document in plain if isinstance(plain, list) else [plain]:
+        yield from _apart(document, 0)
+
+
+def _documents(text: str | bytes) -> Iterator[tuple[int, Any]]:
+    """Each document that says something, with the line where it begins."""
+    try:
+        loader = StrictLoader(text)
+        while loader.check_node():
+            node = loader.get_node()
+            document = None if node is None else loader.construct_document(node)
+            if node is not None and document is not None:
+                yield node.start_mark.line + 1, document
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise _unreadable(error, text) from None
+
+
+def _unreadable(error: Exception, text: str | bytes) -> ManifestError:
+    mark = getattr(error, "problem_mark", None)
+    problem = getattr(error, "problem", None) or _short(error)
+    line = mark.line + 1 if mark else 0
+    if isinstance(error, yaml.reader.ReaderError) and isinstance(text, str):
+        line = text.count("\n", 0, error.position) + 1
+    why = next((said for key, said in words.YAML_MISTAKES if key in problem), None)
+    told = f"error converting YAML to JSON: yaml: line {line}: {problem}"
+    return _mistake(why or words.NO_YAML, line, told)
+
+
+def _apart(document: Any, line: int) -> Iterator[Object]:
+    """An object, or those of a list. Kubernetes: cli-runtime/pkg/resource FlattenListVisitor."""
+    if not isinstance(document, dict):
+        name = _GO_NAMES.get(type(document), "null")
+        told = (
+            f"json: cannot unmarshal {name} into Go value of type unstructured.detector"
+        )
+        raise _mistake(words.NO_OBJECT, line, told)
+    kind = document.get("kind")
+    if not kind or not isinstance(kind, str):
+        shown = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+        told = f"Object 'Kind' is missing in '{shown[:MAX_SHOWN]}'"
+        raise _mistake(words.NO_KIND, line, told)
+    if not isinstance(document.get("apiVersion", ""), str):
+        raise _mistake(words.NO_TEXT.format(field="apiVersion"), line)
+    items = document.get("items")
+    if kind.endswith("List") and "items" in document:
+        if not isinstance(items, list | None):
+            raise _mistake(words.NO_ITEMS, line)
+        for item in items or []:
+            yield from _apart(item, line)
+        return
+    _check_metadata(document.get("metadata"), line)
+    yield document
+
+
+def _check_metadata(metadata: Any, line: int) -> None:
+    """What has to be there to ask the server for the object at all."""
+    if metadata is None:
+        metadata = {}
+    if not isinstance(metadata, dict):
+        raise _mistake(words.NO_METADATA, line)
+    for field in ("name", "namespace", "generateName"):
+        if not isinstance(metadata.get(field) or "", str):
+            raise _mistake(words.NO_TEXT.format(field=f"metadata.{field}"), line)
+    for field in ("labels", "annotations"):
+        if not isinstance(metadata.get(field) or {}, dict):
+            raise _mistake(words.NO_PAIRS.format(field=f"metadata.{field}"), line)
+    if metadata.get("name"):
+        return
+    prefix = metadata.get("generateName")
+    if prefix:
+        told = f"from {prefix}: cannot use generate name with apply"
+        raise _mistake(words.GENERATED, line, told)
+    raise _mistake(words.NO_NAME, line, "resource name may not be empty")
+
+
+def _mistake(sentence: str, line: int, told: str = "") -> ManifestError:
+    where = words.IN_LINE.format(line=line) if line else ""
+    said = words.KUBECTL_SAYS.format(message=told) if told else ""
+    return ManifestError(bad_request(f"{where}{sentence}{said}").status)
+
+
+def _short(error: Exception) -> str:
+    if isinstance(error, RecursionError):
+        return "exceeded max depth"
+    return " ".join(str(error).split())[:MAX_SHOWN]
