@@ -70,7 +70,8 @@ class Writer:
             admitted = self.control_plane.registry.admitted(o)
         with self.registry(subject, info.write_options.dry_run) as registry:
             change = registry.create(o, info.by, admitted=admitted)
-            return Response(registry.shown_after(change), 201, typed.warnings)
+        # Without the lock: whose the fields of a large object are takes longer than to store it.
+        return Response(registry.shown_after(change), 201, typed.warnings)
 
     def _change(self, info: RequestInfo, write: Write) -> Response:
         """Change the object that a request is about; a large change is worked out while others go on.
@@ -84,8 +85,8 @@ class Writer:
                     return answer
         with self._target(info) as (registry, live):
             change, warnings = write(registry, live)
-            code = 201 if live is None else 200
-            return Response(registry.shown_after(change), code, warnings)
+        code = 201 if live is None else 200
+        return Response(registry.shown_after(change), code, warnings)
 
     def _tried(self, info: RequestInfo, write: Write) -> Response | None:
         """The answer to a change worked out without the lock, None where it is of no use."""
@@ -103,7 +104,7 @@ class Writer:
             if present is not live:
                 return None
             change = registry.carry_out(tried, trial, info.by)
-            return Response(registry.shown_after(change), 200, warnings)
+        return Response(registry.shown_after(change), 200, warnings)
 
     def update(self, info: RequestInfo) -> Response:
         """PUT of an object or of its status."""
