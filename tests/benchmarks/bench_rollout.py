@@ -28,10 +28,10 @@ class Case(NamedTuple):
 
 CASES = (
     Case(100, "10%", None),
-    Case(1000, "10%", 1.0),
-    Case(5000, "10%", 6.0, 2),
+    Case(1000, "10%", 0.7),
+    Case(5000, "10%", 4.0, 2),
     Case(100, 1, None),
-    Case(1000, 1, 10.0),
+    Case(1000, 1, 7.0),
 )
 MOST_GROWTH = 6.5
 MOST_MEGABYTES = 500
