@@ -63,8 +63,8 @@ MUTATIONS = (
     Mutation(
         "Pods: of a spec's parts only the names count",
         "k8slearn/kinds/pod/shared.py",
-        "(field, id(part)) for",
-        "(field, 0) for",
+        "(*rest, *map(id, rest.values()))",
+        "(*rest,)",
         ("kinds/test_pod_shared",),
     ),
     Mutation(
@@ -91,8 +91,8 @@ MUTATIONS = (
     Mutation(
         "rolling update: percentages are rounded down",
         "k8slearn/apimachinery/objects.py",
-        'return -(-int(value.removesuffix("%")) * total // 100)',
-        'return int(value.removesuffix("%")) * total // 100',
+        'return -(-go_atoi(value.removesuffix("%")) * total // 100)',
+        'return go_atoi(value.removesuffix("%")) * total // 100',
         ("apimachinery/test_objects", "controllers/daemon/test_update"),
     ),
     Mutation(
