@@ -345,10 +345,8 @@ class Registry:
 
         Raises ApiError NotFound, or Conflict when uid or resourceVersion are not as given.
         """
-        if self.recorder is not None:
-            about = {"by": by, "grace": grace, "propagation": propagation}
-            about |= {"uid": uid, "version": version}
-            self._record("delete", kind, name, namespace, **about)
+        about = {"grace": grace, "propagation": propagation, "version": version}
+        self._record("delete", kind, name, namespace, by=by, uid=uid, **about)
         row = BY_KIND[kind]
         old = self.require(kind, name, namespace)
         self._check_version(row, old, version, uid)

@@ -169,9 +169,6 @@ def pods_should_be_on_node(
     alive = [pod for pod in pods if not is_deleting(pod)]
     if not placement.should_continue_running:
         return False, [Removal(pod, "not-wanted") for pod in alive]
-    # Nearly every Node at nearly every sync: one Pod, which runs or is about to.
-    if len(alive) == 1 and not is_pod_terminal(alive[0]):
-        return False, []
     # One at a time, and not before its Node's back-off is over: else a Pod that fails at once would be made in a loop.
     failed = [pod for pod in alive if phase(pod) == "Failed"]
     gone = [Removal(pod, "failed") for pod in failed[:1] if not in_backoff]
@@ -201,12 +198,9 @@ def assess_node(
     present = [pod for pod in pods if not (is_deleting(pod) and is_pod_terminal(pod))]
     alive = [pod for pod in present if not is_deleting(pod)]
     held = in_backoff and any(phase(pod) == "Failed" for pod in alive)
-    if placement is None:
-        create, delete = False, _pods_without_node(present)
-    else:
-        create, delete = pods_should_be_on_node(
-            daemon_set, placement, present, revision_hash, now, in_backoff
-        )
+    create, delete = _to_do(
+        daemon_set, placement, present, revision_hash, now, in_backoff
+    )
     new, old, single = find_updated_pods_on_node(present, revision_hash, generation)
     first = present[0] if present else None
     if len(present) > 1:
@@ -231,6 +225,26 @@ def assess_node(
         ready=first is not None and is_pod_ready(first),
         available=first is not None and available[id(first)],
         updated=updated,
+    )
+
+
+def _to_do(
+    daemon_set: Object,
+    placement: Placement | None,
+    pods: Sequence[Object],
+    revision_hash: str,
+    now: float,
+    in_backoff: bool,
+) -> tuple[bool, list[Removal]]:
+    """As `pods_should_be_on_node`, where the Node may be gone."""
+    if placement is None:
+        return False, _pods_without_node(pods)
+    # Nearly every Node at nearly every sync: one Pod, which runs or is about to, and there is nothing to decide.
+    plain = [pod for pod in pods if not (is_deleting(pod) or is_pod_terminal(pod))]
+    if placement.should_continue_running and len(pods) == len(plain) == 1:
+        return False, []
+    return pods_should_be_on_node(
+        daemon_set, placement, pods, revision_hash, now, in_backoff
     )
 
 
