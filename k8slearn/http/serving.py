@@ -37,6 +37,7 @@ from k8slearn.locale import http as words
 
 UNLIMITED = 2**62
 """The limit on bodies is the handler's, which says why it refuses."""
+HIGHEST_PORT = 65_535
 THREAD = "k8slearn-server"
 _LOGGER = "tornado.general"
 SHARED_KUBECONFIG = "K8SLEARN_KUBECONFIG"
@@ -264,6 +265,9 @@ def _check_kubeconfigs(paths: list[Path]) -> None:
 
 
 def _bind(port: int) -> list[Any]:
+    # The machine would take the rest of a division by 65536.
+    if not 0 <= port <= HIGHEST_PORT:
+        raise OSError(errno.EINVAL, words.NO_SUCH_PORT.format(port=port))
     try:
         return bind_sockets(port, HOST)
     except OSError as error:

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from k8slearn.launch.ending import end_with_terminal
+
 LANGUAGE_PACK = "jupyterlab_language_pack_zh_CN"
 DEFAULT_PORT = 8888
 ALLOW_ROOT = "--allow-root"
@@ -145,4 +147,6 @@ def serve(arguments: list[str], variables: Mapping[str, str]) -> None:
     from jupyterlab.labapp import LabApp
 
     os.environ.update(variables)
+    # JupyterLab itself knows SIGINT and SIGTERM.
+    end_with_terminal()
     LabApp.launch_instance(arguments)

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 
 from k8slearn import files
 from k8slearn.launch import jupyter, layout, lessons
+from k8slearn.launch.arguments import port
 from k8slearn.locale import launch as words
 
 # What is wrong with a folder that can be read and not written; then its lessons can be opened.
@@ -19,7 +20,7 @@ READ_ONLY = (errno.EACCES, errno.EPERM, errno.EROFS)
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("lesson", nargs="?", metavar="LESSON", help=words.LESSON_HELP)
-    parser.add_argument("--port", type=int, help=words.PORT_HELP)
+    parser.add_argument("--port", type=port, help=words.PORT_HELP)
     parser.add_argument("--no-browser", action="store_true", help=words.NO_BROWSER_HELP)
     parser.add_argument("--dir", type=Path, metavar="FOLDER", help=words.DIR_HELP)
 

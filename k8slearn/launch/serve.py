@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import signal
 import sys
-import threading
 import time
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+from k8slearn.launch.arguments import nodes, port
+from k8slearn.launch.ending import ending
 from k8slearn.locale import launch as words
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("--port", type=int, default=0, help=words.SERVE_PORT_HELP)
+    parser.add_argument("--port", type=port, default=0, help=words.SERVE_PORT_HELP)
     parser.add_argument(
         "--kubeconfig", type=Path, metavar="FILE", help=words.SERVE_KUBECONFIG_HELP
     )
@@ -25,7 +25,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         help=words.SERVE_KUBELET_HELP,
     )
     parser.add_argument(
-        "--nodes", type=int, default=0, metavar="N", help=words.SERVE_NODES_HELP
+        "--nodes", type=nodes, default=0, metavar="N", help=words.SERVE_NODES_HELP
     )
     parser.add_argument(
         "--seed", type=int, default=None, metavar="N", help=words.SERVE_SEED_HELP
@@ -42,6 +42,8 @@ def run(arguments: Namespace) -> int:
     if seed is None:
         seed = time.time_ns() % 2**32
     # It starts at the present: kubectl works out some ages by the computer's clock.
+    # Before there is anything to remove: who is told to end while it starts leaves nothing behind either.
+    end = ending()
     cluster = Cluster(
         arguments.nodes, seed=seed, kubelet=arguments.kubelet, start=seconds_now()
     )
@@ -53,16 +55,7 @@ def run(arguments: Namespace) -> int:
         print(error.strerror or error, file=sys.stderr)
         return 2
     with server:
-        end = ending()
         ready = words.SERVE_READY.format(url=server.url, path=server.kubeconfig)
         print(ready, flush=True)
         end.wait()
     return 0
-
-
-def ending() -> threading.Event:
-    """What is set by Ctrl-C or by a request to end."""
-    end = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: end.set())
-    return end

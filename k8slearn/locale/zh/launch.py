@@ -28,6 +28,8 @@ ALLOW_ROOT = (
     "你现在是 root。JupyterLab 平时不肯以 root 运行，这里替你加上了 --allow-root；"
     "在容器里这很平常，在自己的电脑上请换一个普通用户。"
 )
+NO_SUCH_PORT = "没有端口 {given}：端口是 0 到 {highest} 之间的整数"
+NOT_SO_MANY_NODES = "不能有 {given} 个 Node：请给 0 到 {highest} 之间的整数"
 
 SERVE_READY = "k8slearn 集群已就绪：{url}  KUBECONFIG={path}"
 SERVE_HELP = "运行一个集群，让真正的 kubectl 连上来（Ctrl-C 结束）"
