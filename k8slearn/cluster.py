@@ -19,7 +19,8 @@ from k8slearn.apiserver.verbs import Verbs
 from k8slearn.clock import Clock
 from k8slearn.controllers.custom import Reconcile
 from k8slearn.controllers.runtime import Controller
-from k8slearn.controlplane import USER, Action, ControlPlane
+from k8slearn.controlplane import USER, ControlPlane
+from k8slearn.journal import HISTORY, Action
 from k8slearn.kinds import BY_KIND, resource
 from k8slearn.kinds.node import with_ready
 from k8slearn.kinds.tables import Table, table
@@ -39,6 +40,8 @@ class Cluster(Verbs):
 
     `kubelet` is "auto" (Pods take their time to start), "instant", or "manual" (nothing runs until you say so).
     `start` is the simulated second of its birth; what a real clock is to be compared with begins at the present.
+    `history` is how many writes are remembered: by far all that a lesson makes. Beyond it the oldest are let go of, and
+    who asks for a moment that is gone, or for a fork from the past, is told so. None: all, at some 15 kB each.
     """
 
     def __init__(
@@ -48,8 +51,9 @@ class Cluster(Verbs):
         seed: int = 0,
         kubelet: str = "auto",
         start: float = 0.0,
+        history: int | None = HISTORY,
     ) -> None:
-        self.control_plane = ControlPlane(Random(seed), kubelet, RLock, start)
+        self.control_plane = ControlPlane(Random(seed), kubelet, RLock, start, history)
         self.lock = self.control_plane.lock
         for place in NAMESPACES:
             o = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": place}}
@@ -80,7 +84,7 @@ class Cluster(Verbs):
         return self.control_plane.kubelet
 
     @property
-    def actions(self) -> list[Action]:
+    def actions(self) -> Sequence[Action]:
         """Every step that wrote something, the user's included, oldest first."""
         return self.control_plane.actions
 
@@ -327,9 +331,8 @@ class Cluster(Verbs):
         """What `kubectl get` prints."""
         row = resource(kind)
         place = namespace if row.namespaced else None
-        return table(
-            row.kind, self.list(row.kind, place, selector), self.now, wide=wide
-        )
+        objects = self.list(row.kind, place, selector)
+        return table(row.kind, objects, self.now, wide=wide)
 
     def at(self, revision: int) -> Snapshot:
         """The cluster as it was right after a revision."""
@@ -378,10 +381,8 @@ class Cluster(Verbs):
             live = self.store.get(row.kind, name(document), place)
             if live is None:
                 return self.create(with_last_applied(document), manager=manager)
-            patch = apply_to(live, document)
-            return self.patch(
-                kind, name(document), patch, namespace=place, manager=manager
-            )
+            patch, who = apply_to(live, document), name(document)
+            return self.patch(kind, who, patch, namespace=place, manager=manager)
 
 
 def serve(cluster: Cluster, **options: Any) -> Server:

@@ -7,14 +7,15 @@ past moment can be lived through again; nobody but the clock's own methods moves
 
 from __future__ import annotations
 
-import gc
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from copy import deepcopy
-from typing import Any, NamedTuple
+from typing import Any
 
 from k8slearn.apimachinery.errors import ApiError
-from k8slearn.apimachinery.log import Change, Failure
+from k8slearn.apimachinery.log import Change, Failure, uncollected
+from k8slearn.apimachinery.window import Window
 from k8slearn.apiserver.registry import Registry, Written
 from k8slearn.apiserver.store import Observer, Store
 from k8slearn.chance import Chance
@@ -22,7 +23,15 @@ from k8slearn.clock import Clock, Timer
 from k8slearn.components import COMPONENTS, DECLARED, Component, new_component
 from k8slearn.controllers.custom import CustomController, Reconcile
 from k8slearn.controllers.runtime import Controller
-from k8slearn.journal import Interference, Lock, Origin
+from k8slearn.journal import (
+    PIECE,
+    Action,
+    Interference,
+    Lock,
+    NotReplayable,
+    Origin,
+    first_revision,
+)
 from k8slearn.kubelet.kubelet import Kubelet
 from k8slearn.locale import controlplane as words
 
@@ -33,39 +42,11 @@ HOUR = 3600.0
 """Simulated seconds that one step looks ahead: a timer may come again and again without anything to write."""
 
 
-class Action(NamedTuple):
-    """One step of one component. `first` < r <= `last` are the revisions it wrote; `why` is what it decided.
-
-    `time` is in simulated seconds, `subject` the key it worked on, such as `default/filebeat-ds`.
-    """
-
-    number: int
-    time: float
-    component: str
-    subject: str
-    first: int
-    last: int
-    why: Any = None
-
-
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """Python's cycle collector waits meanwhile: while much is made, it would walk the whole log over and over."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
-
-
-class NotReplayable(RuntimeError):
-    """Something was changed past `acting` and `alter`, so the past cannot be lived through again."""
-
-
 class ControlPlane:
     """The machinery of a cluster. Chance and locks are handed in; `start` is the simulated second that it begins at.
+
+    So many writes as `history` says are remembered, and what each moment among them needs; None: all. Who has let go of
+    something cannot live through the past again.
 
     `kubelet` is a key of `components.PACES`. `new_lock` makes a re-entrant lock: each fork has one of its own. Whoever
     reads things that belong together holds `lock` meanwhile; every method here takes it by itself.
@@ -77,12 +58,14 @@ class ControlPlane:
         kubelet: str,
         new_lock: Callable[[], Lock],
         start: float = 0.0,
+        history: int | None = None,
     ) -> None:
+        self.history = history
         self.origin = Origin(deepcopy(rng), kubelet, new_lock, start)
         self.lock = new_lock()
         self.journal: list[Interference] = []
         self.turns = 0
-        self.actions: list[Action] = []
+        self.actions: Window[Action] = Window()
         self.rng = rng
         self.clock = Clock(start)
         self.store = Store(self.clock)
@@ -259,7 +242,24 @@ class ControlPlane:
         number = len(self.actions)
         action = Action(number, self.now, component, subject, before, last, why)
         self.actions.append(action)
+        self._let_go()
         return action
+
+    def _let_go(self) -> None:
+        """Forget what is older than `history` writes."""
+        log = self.store.log
+        if self.history is None:
+            return
+        if self.store.revision - log.oldest < self.history + PIECE:
+            return
+        self.registry.owners.release(self.store.revision - self.history)
+        # An action stays as long as all that it wrote does, and the moment before.
+        first, actions = self.actions.kept
+        self.actions.release(
+            first + bisect_left(actions, log.oldest, key=first_revision)
+        )
+        # It is good for living through everything again from the start, and that is over.
+        self.journal.clear()
 
     # From outside ----------------------------------------------------------------------------------------------
 
@@ -326,6 +326,8 @@ class ControlPlane:
         with self.lock:
             if at is None or at >= len(self.actions):
                 return deepcopy(self)
+            if self.store.log.oldest:
+                raise NotReplayable(words.RELEASED)
             return self._replayed(at)
 
     def _replayed(self, at: int) -> ControlPlane:
@@ -341,12 +343,13 @@ class ControlPlane:
             twin.clock.pass_until(entry.time)
             twin._interfere(entry)
         twin._turn(self.turns, revision)
+        twin.history = self.history
         then = [(c.time, c.object) for c in self.store.log.changes[:revision]]
         again = [(c.time, c.object) for c in twin.store.log.changes]
         if then != again:
             why = f"the log up to revision {revision} was not written through the journal alone"
             raise NotReplayable(why)
-        twin.actions = self.actions[:at]
+        twin.actions = Window(self.actions[:at])
         return twin
 
     def _turn(self, turns: int, revision: int) -> None:
@@ -372,6 +375,7 @@ class ControlPlane:
         twin = ControlPlane.__new__(ControlPlane)
         memo[id(self)] = twin
         twin.origin = self.origin
+        twin.history = self.history
         twin.lock = self.origin.new_lock()
         twin.turns = self.turns
         twin.journal = self.journal.copy()
@@ -385,6 +389,7 @@ class ControlPlane:
         twin.store = self.store.copy_for(twin.clock)
         memo[id(self.store)] = twin.store
         twin.registry = Registry(twin.store, twin.rng)
+        twin.registry.owners = self.registry.owners.copy_for(twin.store.log)
         memo[id(self.registry)] = twin.registry
         twin.controllers = deepcopy(self.controllers, memo)
         twin.stopped = deepcopy(self.stopped, memo)

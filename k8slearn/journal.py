@@ -8,12 +8,40 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from k8slearn.apiserver.registry import Written
 from k8slearn.chance import Chance
 
 Lock = AbstractContextManager[Any]
+HISTORY = 50_000
+"""Writes that a cluster remembers unless told otherwise: some 700 MB, and more than a day of anybody's clicking."""
+PIECE = 256
+"""So many writes are let go of at one time: few enough that nobody notices, and not one by one."""
+
+
+class Action(NamedTuple):
+    """One step of one component. `first` < r <= `last` are the revisions it wrote; `why` is what it decided.
+
+    `time` is in simulated seconds, `subject` the key it worked on, such as `default/filebeat-ds`.
+    """
+
+    number: int
+    time: float
+    component: str
+    subject: str
+    first: int
+    last: int
+    why: Any = None
+
+
+def first_revision(action: Action) -> int:
+    """What an action began after."""
+    return action.first
+
+
+class NotReplayable(RuntimeError):
+    """Something was changed past `acting` and `alter`, so the past cannot be lived through again."""
 
 
 @dataclass(frozen=True, slots=True)

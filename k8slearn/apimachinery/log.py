@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 from bisect import bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import NamedTuple, Protocol
 
 from k8slearn.apimachinery.objects import Key, Object, labels
 from k8slearn.apimachinery.selectors import parse_selector, selector_matches
+from k8slearn.apimachinery.window import Released, Window
 
 
 class Signature(NamedTuple):
@@ -79,10 +82,17 @@ def select(objects: Iterable[Object], selector: str) -> list[Object]:
 
 
 class Log:
-    """All writes so far; entry i has revision i + 1."""
+    """All writes so far; entry i has revision i + 1.
+
+    The oldest can be let go. What holds then as before: each object that was there at `oldest` still has the write that
+    made it what it was, so that every moment from there on can be looked at.
+    """
 
     def __init__(self) -> None:
-        self.changes: list[Change] = []
+        self.changes: Window[Change] = Window()
+        # By revision, the writes from before `oldest` that made what was there then.
+        self._base: dict[int, Change] = {}
+        self._time = 0.0
         # kind → place → the revisions of its writes in their order: a past moment is found by halving.
         self._history: dict[str, dict[Key, list[int]]] = {}
 
@@ -90,6 +100,7 @@ class Log:
         """A log that goes its own way from here; the entries are shared."""
         twin = Log()
         twin.changes = self.changes.copy()
+        twin._base, twin._time = self._base.copy(), self._time
         # Three levels by hand: copy.deepcopy would take every object of the past along.
         for kind, keys in self._history.items():
             copies = {place: revisions.copy() for place, revisions in keys.items()}
@@ -108,12 +119,13 @@ class Log:
         index = bisect_right(revisions, revision)
         if not index:
             return None
-        change = self._change(revisions[index - 1])
-        return None if change.type == "DELETED" else change.object
+        change = self.change(revisions[index - 1])
+        return None if change is None or change.type == "DELETED" else change.object
 
     def changes_of(self, place: Key) -> list[Change]:
         """Every write of what is or was at this place, oldest first."""
-        return [self._change(revision) for revision in self._revisions(place)]
+        found = [self.change(revision) for revision in self._revisions(place)]
+        return [change for change in found if change is not None]
 
     def places(self, kind: str) -> Iterable[Key]:
         """Every place that ever held an object of this kind."""
@@ -122,9 +134,60 @@ class Log:
     def _revisions(self, place: Key) -> list[int]:
         return self._history.get(place[0], {}).get(place, [])
 
-    def _change(self, revision: int) -> Change:
+    def change(self, revision: int) -> Change | None:
+        """The write that got this revision, None for one that there is not (yet), or that was let go."""
         # Revisions count from 1, as etcd's do; 0 is the moment before the first write.
-        return self.changes[revision - 1]
+        first, kept = self.changes.kept
+        if revision <= first:
+            return self._base.get(revision)
+        index = revision - first - 1
+        return kept[index] if index < len(kept) else None
+
+    # Letting go ------------------------------------------------------------------------------------------------
+
+    @property
+    def oldest(self) -> int:
+        """The first revision whose moment can still be looked at."""
+        return self.changes.first
+
+    @property
+    def base(self) -> Iterable[Change]:
+        """The writes that stay though they are older."""
+        return self._base.values()
+
+    def time_of(self, revision: int) -> float:
+        """Simulated seconds of a moment. Raises Released."""
+        first, kept = self.changes.kept
+        if revision < first:
+            raise Released
+        return kept[revision - first - 1].time if revision > first else self._time
+
+    def lasting(self, revision: int) -> list[Change]:
+        """The writes up to a revision that made what was there then, those that stay anyway left out."""
+        released = self.changes[:revision]
+        made = {change.key: change for change in released}
+        return [change for change in made.values() if change.type != "DELETED"]
+
+    def release(self, revision: int) -> None:
+        """Let go of all that is not needed for the moment right after a revision, and for those that follow."""
+        # Kubernetes' etcd compacts the same way: the latest version of each key stays, unless it is a deletion.
+        lasting = self.lasting(revision)
+        self._time = self.changes[revision - 1].time
+        for place in {change.key for change in self.changes[:revision]}:
+            revisions = self._revisions(place)
+            index = bisect_right(revisions, revision)
+            for gone in revisions[:index]:
+                self._base.pop(gone, None)
+            del revisions[:index]
+        for change in lasting:
+            self._base[change.revision] = change
+            self._revisions(change.key).insert(0, change.revision)
+        self.changes.release(revision)
+        for kind, places in self._history.items():
+            # A new dict each, for somebody may be going through the old one.
+            self._history[kind] = {
+                place: each for place, each in places.items() if each
+            }
 
 
 class Snapshot:
@@ -133,6 +196,8 @@ class Snapshot:
     def __init__(
         self, find: Callable[[Key, int], Object | None], log: Log, revision: int
     ) -> None:
+        if revision < log.changes.kept[0]:
+            raise Released
         self._find = find
         self._log = log
         self.revision = revision
@@ -140,9 +205,7 @@ class Snapshot:
     @property
     def time(self) -> float:
         """Simulated seconds of that moment."""
-        if not self.revision:
-            return 0.0
-        return self._log.changes[self.revision - 1].time
+        return self._log.time_of(self.revision)
 
     def get(self, kind: str, name: str, namespace: str = "") -> Object | None:
         """The object as it was then, or None."""
@@ -160,3 +223,15 @@ class Snapshot:
             if o is not None:
                 found.append(o)
         return select(found, selector)
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Python's cycle collector waits meanwhile: while much is made, it would walk the whole log over and over."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()

@@ -38,6 +38,21 @@ class FieldOwners:
         self.log = log
         self._known: dict[int, Owners] = {}
 
+    def copy_for(self, log: Log) -> FieldOwners:
+        """Owners for a copy of the log: those that it cannot tell any more are taken along."""
+        twin = FieldOwners(log)
+        for change in log.base:
+            twin._known[change.revision] = self.at(change)
+        return twin
+
+    def release(self, revision: int) -> None:
+        """Let the log let go of its past: who owns what is worked out first, for it follows from all of it."""
+        for change in self.log.lasting(revision):
+            self.at(change)
+        self.log.release(revision)
+        known = self._known.items()
+        self._known = {r: owners for r, owners in known if self.log.change(r)}
+
     def shown(self, o: Object) -> Object:
         """A stored object as the API gives it out: with its managedFields; one that was never stored stays as it is."""
         change = self._change_of(o)
@@ -50,34 +65,47 @@ class FieldOwners:
 
     def at(self, change: Change) -> Owners:
         """The owners after a write, in the log or only tried."""
-        # From the newest write back to one that is known: an object may have been written thousands of times, so
-        # this is a loop and no recursion.
-        unknown: list[Change] = []
-        each: Change | None = change
-        while each is not None and each.revision not in self._known:
-            unknown.append(each)
-            each = self._change_of(each.previous)
-        owners = {} if each is None else self._known[each.revision]
+        unknown, owners = self._unknown_until(change)
+        if owners is None:
+            # History was let go of while we went back; what it had to tell is known by now.
+            unknown, owners = self._unknown_until(change)
+        lasts = owners is not None
+        owners = owners or {}
         for each in reversed(unknown):
             owners = after(owners, each)
-            if self.is_logged(each):
+            if lasts and self.is_logged(each):
                 self._known[each.revision] = owners
         return owners
 
+    def _unknown_until(self, change: Change) -> tuple[list[Change], Owners | None]:
+        """A write and those before it, back to the one whose owners are known; these owners, None if it is gone."""
+        # An object may have been written thousands of times, so this is a loop and no recursion.
+        unknown: list[Change] = []
+        each: Change | None = change
+        while each is not None:
+            known = self._known.get(each.revision)
+            if known is not None:
+                return unknown, known
+            unknown.append(each)
+            if each.previous is None:
+                return unknown, {}
+            each = self._change_of(each.previous)
+        return unknown, None
+
     def is_logged(self, change: Change) -> bool:
         """A dry run's write has a revision that another one will get."""
-        changes = self.log.changes
-        logged = change.revision <= len(changes)
-        return logged and changes[change.revision - 1] is change
+        return self.log.change(change.revision) is change
 
     def _change_of(self, o: Object | None) -> Change | None:
         """The write that made an object what it is."""
         version = o["metadata"].get("resourceVersion") if o is not None else None
         if o is None or not version:
             return None
-        change = self.log.changes[int(version) - 1]
+        change = self.log.change(int(version))
         # An Endpoints object is made up from others, whose version it carries.
-        return change if change.object["kind"] == o["kind"] else None
+        if change is None or change.object["kind"] != o["kind"]:
+            return None
+        return change
 
 
 def after(owners: Owners, change: Change) -> Owners:

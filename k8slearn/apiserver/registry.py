@@ -379,7 +379,9 @@ class Registry:
 
     def _latest(self, o: Object) -> Change:
         """The write that made a stored object what it is."""
-        return self.store.log.changes[int(o["metadata"]["resourceVersion"]) - 1]
+        latest = self.store.log.change(int(o["metadata"]["resourceVersion"]))
+        assert latest is not None, "what is there keeps the write that made it"
+        return latest
 
     def _write(
         self,

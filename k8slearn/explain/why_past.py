@@ -15,11 +15,12 @@ from k8slearn.apimachinery.objects import (
     name,
     uid,
 )
+from k8slearn.apimachinery.window import left_of
 from k8slearn.controllers.daemon.decide import Sync
 from k8slearn.controllers.daemon.pods import Removal
-from k8slearn.controlplane import Action
 from k8slearn.explain.sentences import Sentence
 from k8slearn.explain.why_rollout import arithmetic
+from k8slearn.journal import Action
 from k8slearn.kinds.pod.state import get_target_node_name
 from k8slearn.locale import explain as words
 
@@ -46,10 +47,11 @@ class WithPast(Protocol):
 def action_of(actions: Sequence[Action], revision: int) -> Action | None:
     """The action that wrote a revision, None for what was before the first."""
     # Actions stand in the order of what they wrote, so a look at ten of them finds one among a thousand.
-    index = bisect_left(actions, revision, key=lambda action: action.last)
-    if index == len(actions) or actions[index].first >= revision:
+    left = left_of(actions)
+    index = bisect_left(left, revision, key=lambda action: action.last)
+    if index == len(left) or left[index].first >= revision:
         return None
-    return actions[index]
+    return left[index]
 
 
 def why_created(past: WithPast, pod: Object) -> list[Sentence]:
@@ -114,10 +116,10 @@ def _before(past: WithPast, pod: Object, revision: int) -> Change | None:
     owner = controller_uid(pod)
     if owner is None:
         return None
-    changes = past.store.log.changes
+    first, changes = past.store.log.changes.kept
     node = get_target_node_name(pod)
     # Backwards: it is nearly always among the last things that happened.
-    for index in range(min(revision, len(changes)) - 1, -1, -1):
+    for index in range(min(revision - first, len(changes)) - 1, -1, -1):
         o, previous = changes[index].object, changes[index].previous
         if o["kind"] != "Pod" or not is_deleting(o):
             continue

@@ -41,7 +41,8 @@ class Api:
     @property
     def oldest(self) -> int:
         """The oldest revision that is still to be had: none from before the start, as with a real watch cache."""
-        return max(self.start, self.control_plane.store.revision - WINDOW)
+        store = self.control_plane.store
+        return max(self.start, store.log.oldest, store.revision - WINDOW)
 
     def handle(self, request: Request) -> Answer:
         """Answer one request; whatever goes wrong is a Status object."""

@@ -120,6 +120,9 @@ def listed(control_plane: ControlPlane, info: RequestInfo, oldest: int) -> Page:
             raise expired(_TOO_OLD)
         if options.match == "Exact":
             raise expired(_TOO_OLD_VERSION)
+    if revision < control_plane.store.log.oldest:
+        # Nobody has it any more, as after a compaction of etcd.
+        raise expired(_TOO_OLD_VERSION)
     store: Reader = control_plane.store
     if revision != current:
         store = control_plane.store.at(revision)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from k8slearn.apimachinery.errors import ApiError, expired
 from k8slearn.apimachinery.log import Change
 from k8slearn.apimachinery.objects import Object, with_metadata
+from k8slearn.apimachinery.window import Released
 from k8slearn.controlplane import ControlPlane
 from k8slearn.http.negotiation import TABLE
 from k8slearn.http.reading import given_out, objects_of, selection, too_large
@@ -39,6 +40,11 @@ class Watch:
         self._cursor = info.list_options.version
         self._select = selection(info)
 
+    @property
+    def over(self) -> bool:
+        """Whether nothing more will come: it could not begin, or could not go on."""
+        return self.refused is not None
+
     def _refusal(self, oldest: int) -> ApiError | None:
         version = self.info.list_options.version
         current = self.control_plane.store.revision
@@ -66,14 +72,20 @@ class Watch:
 
     def news(self) -> bytes:
         """What has happened since the last call."""
-        # Without the lock: the log only grows, and what is in it never changes.
-        changes = self.control_plane.store.log.changes
-        end = len(changes)
+        # Without the lock: the log grows at one end only, and what is in it never changes.
+        log = self.control_plane.store.log
+        try:
+            changes = log.changes.tail(self._cursor)
+        except Released:
+            # One that has not kept up begins anew with a list, as a client of a real watch cache does.
+            version = f"{self._cursor} ({log.oldest})"
+            self.refused = expired(f"too old resource version: {version}")
+            return _line("ERROR", self.refused.status)
         events = []
-        for change in changes[self._cursor : end]:
+        for change in changes:
             for kind, o in self._seen(change):
                 events.append(self._event(kind, o))
-        self._cursor = end
+        self._cursor += len(changes)
         return b"".join(events)
 
     def _seen(self, change: Change) -> Iterator[tuple[str, Object]]:

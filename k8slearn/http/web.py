@@ -208,11 +208,9 @@ class Handler(RequestHandler):
         await self.flush()
 
     async def _watch(self, source: Watch, news: asyncio.Event) -> None:
-        if source.refused is not None:
-            return
         clock = asyncio.get_running_loop()
         end = clock.time() + source.seconds
-        while not self.left:
+        while not (self.left or source.over):
             left = end - clock.time()
             if left <= 0:
                 return

@@ -12,7 +12,8 @@ from typing import Any
 from IPython.display import display
 
 from k8slearn.apimachinery.errors import ApiError
-from k8slearn.controlplane import NotReplayable, uncollected
+from k8slearn.apimachinery.log import uncollected
+from k8slearn.journal import NotReplayable
 from k8slearn.lab import registry
 from k8slearn.lab.cards.branch import BranchCard
 from k8slearn.lab.cards.files import save

@@ -170,11 +170,11 @@ def _readers(
     cluster: Cluster, since: int, start: float, end: float, every: float
 ) -> Iterator[tuple[float, CachedReader]]:
     """The cluster as it was at each tick; ticks between which nothing was written share one reader."""
-    changes = cluster.store.log.changes
+    first, changes = cluster.store.log.changes.kept
     reader = CachedReader(cluster.store, -1)
     for tick in range(int((end - start) / every + TOLERANCE) + 1):
         time = start + tick * every
-        written = bisect_right(changes, time, key=lambda change: change.time)
+        written = first + bisect_right(changes, time, key=lambda change: change.time)
         revision = max(written, since)
         if revision != reader.revision:
             reader = CachedReader(cluster.store, revision)

@@ -77,9 +77,9 @@ class EventFeed:
     def lines_until(self, cluster: ShownCluster, moment: ShownMoment) -> Sequence[Line]:
         """The lines of the event stream as it was at a past moment, oldest first."""
         self._read_numbers(moment)
-        changes = cluster.store.log.changes
+        first, changes = cluster.store.log.changes.kept
         lines = list[Line]()
-        for index in range(moment.revision - 1, -1, -1):
+        for index in range(moment.revision - first - 1, -1, -1):
             change = changes[index]
             _, line = self._tell(change)
             if line is not None:

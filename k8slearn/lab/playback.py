@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from k8slearn.apimachinery.log import Change, Reader
 from k8slearn.apimachinery.objects import Object
-from k8slearn.controlplane import Action, NotReplayable
+from k8slearn.apimachinery.window import first_of
+from k8slearn.journal import Action, NotReplayable
 from k8slearn.lab.cached_reader import CachedReader
 from k8slearn.lab.protocols import ShownCluster, SimulatedCluster
 from k8slearn.view.story import is_news
@@ -96,20 +97,23 @@ class Playback:
             actions = self.cluster.actions
             if number >= len(actions):
                 return self.to_now()
-            number = max(number, 0)
-            self._time = actions[number - 1].time if number else self._start()
+            first = first_of(actions)
+            number = max(number, first)
+            self._time = actions[number - 1].time if number > first else self._start()
             self.position = number
 
     def go_to_time(self, time: float) -> None:
         """Show what was done by a simulated second."""
         with self.cluster.lock:
-            times = [action.time for action in self.cluster.actions]
-            self.go_to(bisect_right(times, time + TOLERANCE))
+            actions = self.cluster.actions
+            times = [action.time for action in actions]
+            self.go_to(first_of(actions) + bisect_right(times, time + TOLERANCE))
             if not self.live:
                 self._time = max(self._time, time)
 
     def _start(self) -> float:
-        first = self.cluster.actions[0].first
+        actions = self.cluster.actions
+        first = actions[first_of(actions)].first
         return self.cluster.store.at(first).time
 
     def gap(self) -> float | None:
@@ -160,14 +164,18 @@ class Playback:
         """What is shown; the caller holds the lock while it reads the present."""
         store = self.cluster.store
         actions = self.cluster.actions
+        first = first_of(actions)
+        # What is shown may have been let go of meanwhile.
+        if self.position is not None and self.position < first:
+            self.go_to(first)
         position = self.position
         live = position is None
         time = self.cluster.now if live else self._time
         number = len(actions) if position is None else position
-        action = actions[number - 1] if number else None
+        action = actions[number - 1] if number > first else None
         revision = store.revision
         if not live:
-            revision = action.last if action else actions[0].first
+            revision = action.last if action else actions[first].first
         # Two redraws of one moment share what was listed.
         if self._reader.revision != revision:
             self._reader = CachedReader(store, revision)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain
 from random import Random
 
 from k8slearn.apimachinery.log import Change
@@ -19,9 +19,9 @@ from k8slearn.cluster import Cluster
 from k8slearn.controllers.daemon.controller import ACTOR
 from k8slearn.controllers.daemon.decide import Sync
 from k8slearn.controllers.daemon.pods import NodePods
-from k8slearn.controlplane import Action
 from k8slearn.explain import Sentence, outlook, why_placement
 from k8slearn.explain.why_rollout import arithmetic
+from k8slearn.journal import Action
 from k8slearn.kinds.pod.state import get_target_node_name
 from k8slearn.locale import lab as words
 from k8slearn.view.scene import natural
@@ -89,7 +89,7 @@ def next_action(cluster: Cluster, key: str, since: int) -> Action | None:
     When all is quiet without one it is the last at all, which shows why none moves. None as long as that is open.
     """
     last = None
-    for action in islice(cluster.actions, since, None):
+    for action in cluster.actions[since:]:
         if action.component != ACTOR or action.subject != key:
             continue
         # A sync that failed has no decision to judge by.

@@ -7,7 +7,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from k8slearn.apimachinery.log import Change, Failure, Log, Snapshot
 from k8slearn.apimachinery.objects import Object
-from k8slearn.controlplane import Action
+from k8slearn.journal import Action
 
 Callback = Callable[[Change], None]
 

@@ -12,7 +12,7 @@ from k8slearn.apimachinery.errors import ApiError
 from k8slearn.apimachinery.log import Change, Failure, Log, Snapshot
 from k8slearn.apimachinery.objects import START, Object, full_name, key
 from k8slearn.apiserver.verbs import Verbs
-from k8slearn.controlplane import Action
+from k8slearn.journal import Action
 from k8slearn.kinds import BY_KIND
 from k8slearn.lab.protocols import Callback, KubernetesClient
 

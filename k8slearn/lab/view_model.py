@@ -9,8 +9,8 @@ from typing import Generic, TypeVar
 
 from k8slearn.apimachinery.log import Change
 from k8slearn.apimachinery.objects import Object, labels, name, namespace
-from k8slearn.controlplane import Action
 from k8slearn.explain import Outlooks
+from k8slearn.journal import Action
 from k8slearn.kinds.pod.state import get_target_node_name, is_pod_terminal
 from k8slearn.lab.commands import ObjectKey
 from k8slearn.lab.event_feed import EventFeed

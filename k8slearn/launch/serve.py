@@ -36,6 +36,7 @@ def run(arguments: Namespace) -> int:
     """Serve until interrupted (0); 2 when the port or the file cannot be had."""
     # Here, since `k8slearn --help` and the other commands need neither a cluster nor a web server.
     from k8slearn.cluster import Cluster
+    from k8slearn.http.api import WINDOW
     from k8slearn.pacing import seconds_now
 
     seed = arguments.seed
@@ -45,7 +46,12 @@ def run(arguments: Namespace) -> int:
     # Before there is anything to remove: who is told to end while it starts leaves nothing behind either.
     end = ending()
     cluster = Cluster(
-        arguments.nodes, seed=seed, kubelet=arguments.kubelet, start=seconds_now()
+        arguments.nodes,
+        seed=seed,
+        kubelet=arguments.kubelet,
+        start=seconds_now(),
+        # What clients can ask for; nobody else looks at the past here, and it may run for days.
+        history=WINDOW,
     )
     try:
         server = cluster.serve(

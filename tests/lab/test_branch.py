@@ -7,7 +7,7 @@ import random
 import pytest
 
 from k8slearn import Cluster
-from k8slearn.controlplane import NotReplayable
+from k8slearn.journal import NotReplayable
 from tests.support.helpers import DS, lines, running
 
 

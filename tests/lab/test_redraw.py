@@ -19,7 +19,7 @@ from tests.support.lab_panel import busy_cluster, find
 
 PACKAGE = str(Path(k8slearn.__file__).parent)
 # Of a step it is more: it may write several objects, and change the template on every Node.
-MOST_CALLS = {"cordon": 900, "label": 900, "taint": 900, "image-set": 900, "step": 1100}
+MOST_CALLS = {"cordon": 900, "label": 900, "taint": 900, "image-set": 950, "step": 1100}
 
 
 @pytest.fixture

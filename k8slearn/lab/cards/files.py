@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
+from k8slearn.apimachinery.window import first_of
 from k8slearn.lab.cards import Panel
 from k8slearn.lab.commands import Mistake
 from k8slearn.lab.playback import Playback
@@ -76,4 +77,5 @@ def first_revision(playback: Playback) -> int:
     number = playback.number
     if not number:
         return playback.cluster.store.revision
-    return playback.cluster.actions[max(number - MOST_ACTIONS, 0)].first
+    actions = playback.cluster.actions
+    return actions[max(number - MOST_ACTIONS, first_of(actions))].first

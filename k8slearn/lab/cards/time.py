@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import ipywidgets as w
 import numpy as np
 
+from k8slearn.apimachinery.window import first_of
 from k8slearn.lab import render
 from k8slearn.lab.cards import Panel
 from k8slearn.lab.pacing import SPEEDS
@@ -80,7 +81,10 @@ class TimelineCard:
         # A log only grows; a shorter one is another cluster's.
         if len(self._codes) > len(actions):
             self._codes = codes_of([])
-        fresh = [action.component for action in actions[len(self._codes) :]]
+        # What was let go of before it was ever drawn leaves a gap.
+        gap = [""] * (first_of(actions) - len(self._codes))
+        done = actions[len(self._codes) :]
+        fresh = gap + [action.component for action in done]
         self._codes = np.concatenate([self._codes, codes_of(fresh)])
         theme = "dark" if self._theme == "dark" else "light"
         number = self._model.moment.number

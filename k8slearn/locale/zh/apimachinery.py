@@ -43,3 +43,6 @@ YAML_MISTAKES = (
     ("unexpected end of stream", "引号没有写完。"),
     ("special characters are not allowed", "里面有看不见的控制字符。"),
 )
+RELEASED = (
+    "这一刻太久远了：集群只记得最近的历史（见 Cluster 的 history），更早的已经放掉"
+)
