@@ -143,6 +143,8 @@ def validate_update(new: Object, old: Object) -> Causes:
 
 def validate_status(new: Object, old: Object) -> Causes:
     """Kubernetes: ValidateDaemonSetStatusUpdate"""
+    # Metadata come along with a status, whose write fills in no defaults.
+    _given_generation(new)
     status = new.get("status", {})
     numbers = dict.fromkeys(_STATUS_NUMBERS, nonnegative)
     yield from given(status, "status", numbers)
