@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from k8slearn.apimachinery import errors
 from k8slearn.apimachinery.log import Change, Signature
+from k8slearn.apimachinery.names import generated_name, new_uid
 from k8slearn.apimachinery.objects import (
     Object,
     is_deleting,
@@ -38,10 +39,6 @@ from k8slearn.kinds.deletion import mark_deleted, may_vanish
 from k8slearn.kinds.kind import Kind
 
 Written = tuple[str, tuple[Any, ...], dict[str, Any]]
-SAFE_CHARACTERS = "bcdfghjklmnpqrstvwxz2456789"
-"""No vowels, so that chance writes no words. Kubernetes: apimachinery/pkg/util/rand"""
-SUFFIX_LENGTH = 5
-"""Kubernetes: apiserver/pkg/storage/names/generate.go, randomLength"""
 UID_CONFLICT = "Precondition failed: UID in precondition: {}, UID in object meta: {}"
 
 
@@ -160,23 +157,17 @@ class Registry:
 
     def _free_name(self, kind: str, namespace: str, prefix: str) -> str:
         while True:
-            letters = (self.rng.choice(SAFE_CHARACTERS) for _ in range(SUFFIX_LENGTH))
-            candidate = prefix + "".join(letters)
+            candidate = generated_name(prefix, self.rng)
             if not self.get(kind, candidate, namespace):
                 return candidate
 
     def _born(self, row: Kind, o: Object) -> Object:
         now = timestamp(self.clock.now)
-        metadata = {**o["metadata"], "uid": self._new_uid(), "creationTimestamp": now}
+        metadata = {**o["metadata"], "uid": new_uid(self.rng), "creationTimestamp": now}
         metadata.pop("managedFields", None)
         if row.generation:
             metadata["generation"] = 1
         return {**o, "metadata": metadata}
-
-    def _new_uid(self) -> str:
-        """A uid that depends on the seed alone; the two fixed digits make it a random one (RFC 9562, version 4)."""
-        digits = f"{self.rng.getrandbits(128):032x}"
-        return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
 
     # Changing --------------------------------------------------------------------------------------------------
 

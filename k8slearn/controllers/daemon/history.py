@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from k8slearn.apimachinery.names import SAFE_CHARACTERS
 from k8slearn.apimachinery.objects import (
     HASH_LABEL,
     Object,
@@ -16,7 +17,6 @@ from k8slearn.apimachinery.objects import (
     namespace,
     owner_reference,
 )
-from k8slearn.apiserver.registry import SAFE_CHARACTERS
 
 
 @dataclass(frozen=True, slots=True)
