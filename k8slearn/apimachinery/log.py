@@ -143,6 +143,13 @@ class Log:
         index = revision - first - 1
         return kept[index] if index < len(kept) else None
 
+    def made(self, revision: int) -> Change:
+        """The write that made what is there now. Raises Released for what was let go."""
+        found = self.change(revision)
+        if found is None:
+            raise Released
+        return found
+
     # Letting go ------------------------------------------------------------------------------------------------
 
     @property

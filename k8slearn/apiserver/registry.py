@@ -369,10 +369,8 @@ class Registry:
         return signatures(by.manager, operation, subresource, by.registers)
 
     def _latest(self, o: Object) -> Change:
-        """The write that made a stored object what it is."""
-        latest = self.store.log.change(int(o["metadata"]["resourceVersion"]))
-        assert latest is not None, "what is there keeps the write that made it"
-        return latest
+        """The write that made a stored object what it is: it is kept, however old it may be."""
+        return self.store.log.made(int(o["metadata"]["resourceVersion"]))
 
     def _write(
         self,
