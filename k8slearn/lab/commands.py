@@ -14,6 +14,8 @@ from k8slearn.cluster import Cluster
 from k8slearn.locale import lab as words
 from k8slearn.manifests import manifest
 
+# At a press: a thousand take a picture some seconds.
+MOST_NODES = 500
 EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 _LABEL = re.compile(r"(?P<key>[\w./-]*\w)(?:=(?P<value>[\w.-]*)|(?P<off>-))")
 _TAINT = re.compile(
@@ -51,6 +53,19 @@ class ObjectKey:
 def add_node() -> Command:
     """Another machine joins."""
     return Command(words.BY_MACHINE, lambda cluster: cluster.add_node())
+
+
+def add_nodes(text: str) -> Command:
+    """Several join at once. Raises Mistake."""
+    count = text.strip()
+    if not re.fullmatch(r"\d{1,4}", count) or not 1 <= int(count) <= MOST_NODES:
+        raise Mistake(words.NEED_COUNT.format(most=MOST_NODES, text=text or words.NONE))
+
+    def call(cluster: Cluster) -> None:
+        for _ in range(int(count)):
+            cluster.add_node()
+
+    return Command(words.BY_MACHINE, call)
 
 
 def remove_node(node: str) -> Command:

@@ -32,7 +32,7 @@ def input_events(
 ) -> Any:
     """A widget that calls `touched` for every click on a picture of its panel, `narrowed` when its room changes."""
     made = InputEvents()
-    made.add_class("k8s-hands")
+    made.add_class("k8s-ears")
     made.observe(lambda change: touched(*change["new"][:3]), "touch")
     made.observe(lambda change: narrowed(change["new"]), "narrow")
     return made

@@ -20,6 +20,7 @@ from k8slearn.lab.cards.picture import PictureCard
 from k8slearn.lab.cards.pods import PodsCard
 from k8slearn.lab.cards.predict import PredictCard
 from k8slearn.lab.cards.tables import TablesCard
+from k8slearn.lab.cards.tabs import Tabs
 from k8slearn.lab.cards.time import TimelineCard, TransportCard, WhereCard
 from k8slearn.lab.cards.traffic import TrafficCard
 from k8slearn.lab.cards.update import UpdateCard
@@ -31,22 +32,22 @@ from k8slearn.locale import lab as words
 
 CardType = TypeVar("CardType", bound=LabCard)
 
-# One row a card: what it is, and the area in which it lies, below or beside those of the
-# same area that are named before it.
+# One row a card: what it is, and the area in which it lies, below those of the same area
+# that are named before it. What is rarer stands in tabs: one is seen at a time.
 CARDS: tuple[tuple[type[Any], str], ...] = (
-    (TransportCard, "main"),
+    (TransportCard, "time"),
+    (NodesCard, "hands"),
+    (PodsCard, "hands"),
+    (UpdateCard, "hands"),
     (WhereCard, "said"),
-    (PredictCard, "below"),
-    (NodesCard, "left"),
-    (PodsCard, "left"),
-    (UpdateCard, "right"),
-    (FaultsCard, "right"),
-    (WhyCard, "reading"),
-    (EventsCard, "reading"),
-    (KubectlCard, "reading"),
-    (TrafficCard, "body"),
-    (FilesCard, "body"),
-    (TablesCard, "body"),
+    (WhyCard, "why"),
+    (EventsCard, "tabs"),
+    (KubectlCard, "tabs"),
+    (FaultsCard, "tabs"),
+    (PredictCard, "tabs"),
+    (TrafficCard, "tabs"),
+    (TablesCard, "tabs"),
+    (FilesCard, "tabs"),
 )
 # What a cluster that cannot be stepped, gone back in or broken has no use for.
 TIME = ("timeline-box", "transport", "where", "predict", "faults")
@@ -85,8 +86,10 @@ class Layout:
             self._areas.setdefault(area, []).append(made)
         self._painted: list[Painted] = [self.picture, self.timeline]
         self.cards += [self.picture, self.timeline]
-        self._sides = named(w.Box([self.picture.root]), "sides")
-        self._right = named(w.VBox(self._roots("right")), "column")
+        self._sides = named(w.HBox([self.picture.root]), "sides")
+        said = named(w.VBox([*self._roots("said"), self.message]), "said")
+        self._hands = named(w.VBox([*self._roots("hands"), said]), "hands")
+        self._tabs = Tabs(self._areas["tabs"])
         self._own_side = self.picture.root.children
         self.root = named(PanelBox(self._parts(panel)), "lab")
 
@@ -101,39 +104,36 @@ class Layout:
         return [each.root for each in self._areas[area]]
 
     def _parts(self, panel: Panel) -> list[Any]:
-        """Everything; the style sheet says what stands below what and, where there is room, beside it."""
+        """Everything; the style sheet says what stands where, and how that depends on the room there is."""
         heard = input_events(
             lambda *touch: panel.touched(*touch), lambda narrow: panel.narrow(narrow)
         )
         styles = [base_style(), *[each.STYLE for each in self.cards]]
         style = page("style", f"<style>{''.join(styles)}</style>")
-        said = named(w.Box([*self._roots("said"), self.message]), "said")
-        time = [self.timeline.root, *self._roots("main"), said, *self._roots("below")]
-        main = named(w.VBox([self._sides, *time]), "main")
-        left = named(w.VBox(self._roots("left")), "column")
-        changing = named(w.Box([left, self._right]), "cards")
-        reading = named(w.Box(self._roots("reading")), "reading")
-        body = [main, changing, reading, *self._roots("body")]
+        time = named(w.VBox([*self._roots("time"), self.timeline.root]), "time-area")
+        why = self._roots("why")
+        body = [self._sides, self._hands, time, self._tabs.root, *why]
         return [style, heard, named(w.Box(body), "body")]
 
     def put_beside(self, branch: BranchCard | None) -> None:
         """Show a branch beside the cluster, or take it away (None); either side has its own update card below it."""
         update = self.card(UpdateCard).root
-        right = self._roots("right")
+        hands = [*self._roots("hands"), self._hands.children[-1]]
         side = [*self._own_side]
         sides = [self.picture.root]
         if branch is not None:
-            right.remove(update)
+            hands.remove(update)
             side.append(update)
             sides.append(branch.root)
         set_visible(self._title, branch is not None)
         self.picture.root.children = side
-        self._right.children = right
+        self._hands.children = hands
         self._sides.children = sides
         set_class(self.root, "two", branch is not None)
 
     def hide_simulation(self) -> None:
         """Take off the screen what only a simulated cluster can do."""
+        self._tabs.leave_out(TIME)
         hide(self.root, (*TIME, *MACHINERY))
 
     def refresh(self, model: ViewModel) -> None:

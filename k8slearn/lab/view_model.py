@@ -100,7 +100,7 @@ class ViewModel:
     `outlooks` are what the controller would decide, worked out when a card asks for the first time.
 
     `actions` are all steps of the cluster, later ones included; `commands` the kubectl lines of the last clicks, the
-    latest first; `playing` tells whether time runs.
+    latest first; `playing` tells whether time runs, `held` whether a change would let it run.
     """
 
     moment: ShownMoment
@@ -116,7 +116,13 @@ class ViewModel:
     actions: Sequence[Action] = ()
     quiet: bool = False
     playing: bool = False
+    held: bool = False
     commands: tuple[str, ...] = ()
+
+    @property
+    def waiting(self) -> bool:
+        """Whether there is something to do, and time is held."""
+        return self.held and not self.playing and not self.quiet
 
     def summary(self) -> str:
         """The panel in one line."""
@@ -172,6 +178,7 @@ class ViewModels:
             actions=playback.cluster.actions,
             quiet=playback.quiet,
             playing=playing,
+            held=stepping,
             commands=tuple(commands),
         )
 

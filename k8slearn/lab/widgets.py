@@ -9,6 +9,7 @@ from typing import Any
 import ipywidgets as w
 
 from k8slearn.lab import render
+from k8slearn.locale import lab as words
 
 
 def named(widget: Any, *classes: str) -> Any:
@@ -35,12 +36,13 @@ def _flex(width: str, least: int) -> str:
 def field(name: str, hint: str = "", value: str = "", width: str = "auto") -> Any:
     """A line of text; its value changes when the learner leaves it or presses Enter."""
     made = w.Text(
+        description=words.NAMES[name],
         value=value,
         placeholder=hint,
         continuous_update=False,
         layout=w.Layout(width=width, flex=_flex(width, 120)),
     )
-    return named(made, name)
+    return named(made, name, "unseen")
 
 
 def choice(
@@ -52,17 +54,19 @@ def choice(
         flex=_flex(width, 110),
         max_width="330px",
     )
-    made = w.Dropdown(options=options, layout=layout)
+    said = words.NAMES[name]
+    made = w.Dropdown(options=options, layout=layout, description=said)
     if value is not None:
         made.value = value
-    return named(made, name)
+    return named(made, name, "unseen")
 
 
-def toggle(name: str, options: Sequence[str]) -> Any:
+def toggle(name: str, options: Sequence[Any]) -> Any:
     """Buttons of which one is pressed."""
     style = w.ToggleButtonsStyle(button_width="auto")
-    made = w.ToggleButtons(options=options, style=style)
-    return named(made, name)
+    said = words.NAMES[name]
+    made = w.ToggleButtons(options=options, style=style, description=said)
+    return named(made, name, "unseen")
 
 
 def label(text: str) -> Any:

@@ -54,7 +54,16 @@ def text_of(notebook, name):
 
 
 def wait_for_text(notebook, name, text):
-    notebook.page.locator(f".k8s-{name}", has_text=text).first.wait_for(timeout=15_000)
+    """Return when it is there, be it in a tab that is not shown."""
+    found = notebook.page.locator(f".k8s-{name}", has_text=text).first
+    found.wait_for(state="attached", timeout=15_000)
+
+
+def open_tab(notebook, name):
+    """Show one of the cards that stand in tabs."""
+    tab = notebook.widget("k8s-tab").get_by_role("button", name=name, exact=True)
+    tab.click()
+    notebook.page.locator(".k8s-tab .mod-active", has_text=name).wait_for()
 
 
 def test_a_click_is_seen_in_picture_head_and_events(lab):

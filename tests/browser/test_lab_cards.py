@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 import yaml
 
-from tests.browser.test_lab import text_of, wait_for_text
+from tests.browser.test_lab import open_tab, text_of, wait_for_text
 from tests.browser.test_lab_time import press_at
 
 SETUP = """
@@ -64,6 +64,7 @@ def chosen(lab, name):
 
 
 def show_table(lab, kind):
+    open_tab(lab, "表格")
     lab.widget("k8s-records-kind").get_by_role("button", name=kind, exact=True).click()
 
 
@@ -114,6 +115,7 @@ def test_a_prediction_is_held_against_what_happens(lab):
     lab.type_in("k8s-image", "agent:2")
     lab.click_widget("k8s-image-set")
     wait_for_text(lab, "sentence", "agent:2")
+    open_tab(lab, "预测")
     lab.click_widget("k8s-predict-ask")
     wait_for_text(lab, "predict-told", "agent 的控制器下一次动 Pod，会做什么？")
     option = lab.page.locator(
@@ -136,12 +138,14 @@ def test_every_fault_is_seen_and_mended(lab):
     names = dict(zip(LINES, options.all_inner_texts(), strict=True))
     usual = replace_a_pod(lab)
     for key, name in names.items():
+        open_tab(lab, "故障")
         choose(lab, "fault", name)
         wait_for_text(lab, "look", "对象：")
         before = lab.picture("k8s-picture")
         lab.click_widget("k8s-fault-make")
         wait_for_text(lab, "kubectl", LINES[key])
         see_the_fault(lab, key, usual, before)
+        open_tab(lab, "故障")
         lab.click_widget("k8s-fault-mend")
         until_quiet(lab)
         wait_for_text(lab, "head-page", "就绪 3")
@@ -158,6 +162,7 @@ def see_the_fault(lab, key, usual, before):
         lab.wait_for_new_picture("k8s-picture", before)
     elif key == "clock":
         replace_a_pod(lab)
+        open_tab(lab, "表格")
         lab.widget("k8s-records-kind").get_by_role("button", name="YAML").click()
         choose(lab, "records-target", "选中的 Pod")
         wait_for_line(lab, "kind: Pod")
@@ -174,6 +179,7 @@ def see_the_fault(lab, key, usual, before):
 
 def test_traffic_is_sent_counted_and_strategies_compared(lab):
     picture = lab.page.locator("img.k8s-traffic-picture")
+    open_tab(lab, "流量")
     choose(lab, "traffic-pattern", "Service")
     lab.click_widget("k8s-traffic-send")
     wait_for_text(lab, "traffic-told", "3 次请求，3 次有人回答")
@@ -197,6 +203,7 @@ def test_traffic_is_sent_counted_and_strategies_compared(lab):
 
 
 def test_a_saved_animation_plays_without_a_kernel(lab, jupyterlab, browser):
+    open_tab(lab, "保存")
     lab.click_widget("k8s-save-html")
     wait_for_text(lab, "message-page", ".html")
     saved = next(jupyterlab.folder.glob("k8slearn-*.html"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from k8slearn.view.plan.geometry import NARROW, WIDTH
-from tests.browser.test_lab import NEWER, SETUP, UNCUT, text_of, wait_for_text
+from tests.browser.test_lab import NEWER, SETUP, UNCUT, open_tab, text_of, wait_for_text
 
 MIDDLE = f"""
 _ = cluster.set_image('filebeat-ds', '{NEWER}')
@@ -149,6 +149,7 @@ def test_a_branch_goes_another_way_beside_the_first(lab):
 
 
 def test_tables_and_yaml_follow_the_timeline(lab):
+    open_tab(lab, "表格")
     lines = lab.page.locator(".k8s-records-lines")
     for kind in ("DaemonSet", "Pod", "ControllerRevision", "Event", "Node"):
         lab.widget("k8s-records-kind").get_by_role(
@@ -171,6 +172,7 @@ def test_tables_and_yaml_follow_the_timeline(lab):
 def test_files_are_saved_beside_the_notebook(lab, jupyterlab):
     for old in jupyterlab.folder.glob("k8slearn-*"):
         old.unlink()
+    open_tab(lab, "保存")
     for ending in ("png", "svg", "html", "gif", "webp"):
         lab.click_widget(f"k8s-save-{ending}")
         lab.wait_until(

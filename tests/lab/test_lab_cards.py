@@ -142,12 +142,12 @@ def test_a_label_and_a_taint_come_and_go_without_typing(lab):
 
 
 def test_a_narrow_page_gets_a_narrow_picture_that_is_clicked_right(lab):
-    find(lab, "hands").narrow = True
+    find(lab, "ears").narrow = True
     lab.refresh()
     assert int(find(lab, "picture").width) == NARROW * 2
     lab.touched("picture", 0.9, 0.35)
     assert find(lab, "node").value == "node3"
-    find(lab, "hands").narrow = False
+    find(lab, "ears").narrow = False
     lab.refresh()
     assert int(find(lab, "picture").width) == WIDTH * 2
 

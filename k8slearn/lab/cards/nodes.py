@@ -9,8 +9,13 @@ from k8slearn.lab import commands
 from k8slearn.lab.cards import Commandable
 from k8slearn.lab.commands import Command, Mistake
 from k8slearn.lab.view_model import NodeRow, ViewModel
-from k8slearn.lab.widgets import button, card, choice, field, label, offer, row
+from k8slearn.lab.widgets import button, card, choice, field, named, offer, row
 from k8slearn.locale import lab as words
+
+
+FIVE = 5
+# What stands in the field before anybody has typed a number.
+SEVERAL = 10
 
 
 class NodesCard:
@@ -18,17 +23,18 @@ class NodesCard:
 
     # Wide enough for both names of the button, so that the row does not move.
     STYLE: ClassVar[str] = """
-.k8s-lab button.k8s-cordon { min-width: 80px; }
-.k8s-lab button.k8s-not-ready { min-width: 92px; }
+.k8s-lab button.k8s-cordon { min-width: 72px; }
+.k8s-lab button.k8s-not-ready { min-width: 84px; }
 """
 
     def __init__(self, panel: Commandable) -> None:
         self._panel = panel
         self._nodes: dict[str, NodeRow] = {}
-        self.node = choice("node")
+        self.node = choice("node", width="92px")
         self.label_text = field("label-text", words.LABEL_HINT, words.LABEL_EXAMPLE)
         self.taint_text = field("taint-text", words.TAINT_HINT, words.TAINT_EXAMPLE)
-        self.group = choice("group", [(words.NO_GROUP, "")], "", width="130px")
+        self.group = choice("group", [(words.NO_GROUP, "")], "")
+        self.count = field("node-count", value=str(SEVERAL), width="40px")
         tips = words.TIPS
         self.label = button(
             "label",
@@ -63,10 +69,13 @@ class NodesCard:
     def _rows(self) -> list[object]:
         tips = words.TIPS
         add = button("node-add", words.ADD_NODE, self.add, tips["add"])
-        remove = button("node-remove", words.REMOVE_NODE, self.remove, tips["remove"])
+        five = button("node-add-5", words.ADD_FIVE, self.add_five, tips["add-5"])
+        many = button("node-add-n", words.ADD_MANY, self.add_many, tips["add-n"])
+        removing = button("node-remove", words.REMOVE_NODE, self.remove, tips["remove"])
+        self.removing = named(removing, "named")
         return [
-            row(add, label(words.GROUP), self.group),
-            row(self.node, remove, self.cordon, self.ready),
+            row(add, five, many, self.count, self.group),
+            row(self.node, self.removing, self.cordon, self.ready),
             row(self.label_text, self.label),
             row(self.taint_text, self.taint),
         ]
@@ -96,6 +105,7 @@ class NodesCard:
             node = NodeRow("", ready=True, cordoned=False)
         labelled = self.label_text.value.strip() in node.labels
         tainted = self.taint_text.value.strip() in node.taints
+        self.removing.description = words.REMOVE_NODE.format(node=node.name)
         self.cordon.description = words.UNCORDON if node.cordoned else words.CORDON
         self.ready.description = words.NOT_READY if node.ready else words.READY
         self.label.description = words.UNLABEL if labelled else words.LABEL
@@ -114,6 +124,14 @@ class NodesCard:
     def add(self) -> None:
         """Let a Node join."""
         self._panel.attempt(commands.add_node)
+
+    def add_five(self) -> None:
+        """Let five join."""
+        self._panel.attempt(lambda: commands.add_nodes(str(FIVE)))
+
+    def add_many(self) -> None:
+        """Let as many join as are typed."""
+        self._panel.attempt(lambda: commands.add_nodes(self.count.value))
 
     def remove(self) -> None:
         """Take the chosen Node away."""

@@ -8,7 +8,7 @@ import ipywidgets as w
 
 from k8slearn.lab import render
 from k8slearn.lab.view_model import ViewModel
-from k8slearn.lab.widgets import named, page, show_picture
+from k8slearn.lab.widgets import named, page, set_class, show_picture
 from k8slearn.view.ink.painter import Painter
 from k8slearn.view.plan import Plan
 from k8slearn.view.plan.geometry import NARROW, WIDTH
@@ -17,23 +17,30 @@ from k8slearn.view.png import encode
 from k8slearn.view.scene import NodeCard, PodMark, Scene
 
 
+# A picture higher than that share of its width is not shrunk into its frame, for its letters
+# could not be read: three rows of Nodes fit, more are scrolled to.
+TALL = 0.65
+
+
 class PictureCard:
     """`title` stands above it while there is a second cluster."""
 
     STYLE: ClassVar[str] = """
-.k8s-head { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 14px; }
-.k8s-head b { font-size: 18px; font-weight: 500; }
-.k8s-head .k8s-strategy-now { color: var(--jp-ui-font-color2, #666); flex: 1 1 200px; }
-.k8s-counter { display: inline-flex; gap: 10px; align-items: baseline; padding: 2px 12px; border-radius: 14px;
-  border: 1px solid var(--jp-border-color2, #ddd); color: var(--jp-ui-font-color2, #666); margin-left: 4px; }
-.k8s-counter i { font-style: normal; font-size: 16px; color: var(--jp-ui-font-color1, #222); }
-.k8s-counter.k8s-bad i { color: var(--jp-error-color1, #d33); }
-.k8s-told { display: flex; gap: 12px; font-size: 14px; height: 3em; align-items: flex-end; }
-.k8s-told > span { flex: 1; max-height: 3em; overflow-y: auto; }
-.k8s-told time { color: var(--jp-ui-font-color2, #666); white-space: nowrap; }
-.k8s-picture img, img.k8s-picture { width: 100%; max-width: 900px; height: auto;
-  margin: 2px 0; border-radius: 8px; }
-.k8s-picture { cursor: pointer; border-radius: 8px; box-sizing: border-box; }
+.k8s-head { display: flex; align-items: center; gap: 4px 10px; height: 26px; white-space: nowrap; overflow: hidden; }
+.k8s-head b { font-size: 15px; font-weight: 500; }
+.k8s-head .k8s-strategy-now { color: var(--jp-ui-font-color2, #616161); flex: 1 1 0; min-width: 0; font-size: 12px;
+  overflow: hidden; text-overflow: ellipsis; }
+.k8s-counter { display: inline-flex; gap: 6px; align-items: baseline; padding: 0 9px; border-radius: 14px; font-size: 12px;
+  border: 1px solid var(--jp-border-color2, #ddd); color: var(--jp-ui-font-color2, #616161); margin-left: 3px; }
+.k8s-counter i { font-style: normal; font-size: 15px; color: var(--jp-ui-font-color1, #222); }
+.k8s-counter.k8s-bad i { color: var(--jp-error-color0, #b71c1c); font-weight: 600; }
+.k8s-told { display: flex; gap: 12px; font-size: 14px; line-height: 1.35; height: 2.7em; align-items: center; }
+.k8s-told > span { flex: 1; max-height: 2.7em; overflow-y: auto; }
+.k8s-told time { color: var(--jp-ui-font-color2, #616161); white-space: nowrap; }
+/* As large as the frame allows; a picture of many Nodes is as wide as the frame, and scrolls in it. */
+img.k8s-picture { width: auto; height: auto; max-width: min(100cqw, 1350px); max-height: 100cqh; flex: none;
+  align-self: flex-start; margin: 0; border-radius: 8px; cursor: pointer; box-sizing: border-box; }
+.k8s-many img.k8s-picture { max-height: none; max-width: 100%; }
 """
 
     def __init__(self, theme: str, scale: float, title: Any) -> None:
@@ -44,7 +51,8 @@ class PictureCard:
         self.sentence = page("sentence")
         follows = ["follows-theme"] if theme == "auto" else []
         self.picture = named(w.Image(format="png"), "picture", *follows)
-        self.root = w.VBox([title, self.head, self.sentence, self.picture])
+        self.frame = named(w.VBox([self.picture]), "frame")
+        self.root = w.VBox([title, self.head, self.sentence, self.frame])
         named(self.root, "side")
         self._scene: Scene | None = None
         self._painted: tuple[Scene, Plan] | None = None
@@ -61,6 +69,7 @@ class PictureCard:
         painter = self.painter
         show_picture(self.picture, encode(painter.paint(self._scene)))
         if painter.plan is not None:
+            set_class(self.frame, "many", painter.plan.height > TALL * painter.width)
             self._painted = self._scene, painter.plan
 
     def narrow(self, narrow: bool) -> None:

@@ -9,7 +9,7 @@ from k8slearn.lab import commands
 from k8slearn.lab.cards import Commandable
 from k8slearn.lab.commands import Command, Mistake, ObjectKey
 from k8slearn.lab.view_model import ViewModel
-from k8slearn.lab.widgets import button, card, choice, offer, row
+from k8slearn.lab.widgets import button, card, choice, named, offer, row
 from k8slearn.locale import lab as words
 
 
@@ -27,7 +27,8 @@ class PodsCard:
             self._button("fail", words.FAIL_POD, commands.fail_pod),
             self._button("break", words.BREAK_POD, commands.break_pod),
         )
-        self.root = card("pods", words.CARD_PODS, row(self.pod, *buttons))
+        self.deleting = named(buttons[0], "named")
+        self.root = card("pods", words.CARD_PODS, row(self.pod), row(*buttons))
 
     def _button(
         self, name: str, said: str, make: Callable[[ObjectKey], Command]

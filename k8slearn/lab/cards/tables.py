@@ -44,7 +44,7 @@ class TablesCard:
     """One table or one object; only what is chosen is made."""
 
     STYLE: ClassVar[str] = """
-.k8s-records-lines { height: 260px; overflow: auto; overscroll-behavior: contain; white-space: pre; font-size: 12px;
+.k8s-records-lines { height: 260px; overflow: auto; white-space: pre; font-size: 12px;
   line-height: 1.45; font-family: var(--jp-code-font-family, monospace); margin-top: 4px; }
 .k8s-records-lines .k8s-changed { background: rgba(0, 158, 115, 0.18); }
 .k8s-records-lines .k8s-gone { background: rgba(213, 94, 0, 0.16); text-decoration: line-through; }

@@ -15,7 +15,6 @@ from k8slearn.lab.view_model import ViewModel
 from k8slearn.lab.widgets import (
     button,
     choice,
-    label,
     named,
     page,
     row,
@@ -42,9 +41,14 @@ class TimelineCard:
     """A mark for every action, and the slider along them."""
 
     STYLE: ClassVar[str] = """
-.k8s-timeline-box { max-width: 906px; margin-top: 4px; overflow: hidden !important; }
-.k8s-timeline img, img.k8s-timeline { width: 100%; max-width: 900px; height: auto; cursor: ew-resize; margin: 0; }
-.k8s-time { margin: 0 !important; max-width: 900px; }
+.k8s-timeline-box { margin-top: 2px !important; overflow: hidden !important; }
+.k8s-timeline img, img.k8s-timeline { width: 100%; height: 30px; cursor: ew-resize; margin: 0; border-radius: 4px; }
+/* The handle lies on the marks; between handle and marks a press goes through to the marks. */
+.k8s-time { margin: -20px 0 0 !important; height: 20px; pointer-events: none; position: relative; }
+.k8s-time .noUi-target { background: none; border-color: transparent; box-shadow: none; }
+.k8s-time .noUi-connects { background: none; }
+.k8s-time .noUi-connect { opacity: 0; }
+.k8s-time .noUi-handle { pointer-events: auto; }
 """
 
     def __init__(self, panel: Panel, theme: str, scale: float) -> None:
@@ -57,8 +61,8 @@ class TimelineCard:
         self._filling = False
         follows = ["follows-theme"] if theme == "auto" else []
         self.picture = named(w.Image(format="png"), "timeline", *follows)
-        slider = w.IntSlider(0, 0, 75, readout=False, layout=w.Layout(width="auto"))
-        self.slider = named(slider, "time")
+        slider = w.IntSlider(0, 0, 75, readout=False, description=words.TIMELINE_NAME, layout=w.Layout(width="auto"))
+        self.slider = named(slider, "time", "unseen")
         self.slider.observe(self._slide, "value")
         self.root = named(w.VBox([self.picture, self.slider]), "timeline-box")
 
@@ -100,20 +104,25 @@ class TimelineCard:
 class TransportCard:
     """The buttons of the time row."""
 
-    STYLE: ClassVar[str] = ""
+    # As wide as the longest of its words, so that the buttons at its right do not move.
+    STYLE: ClassVar[str] = """
+.k8s-lab .k8s-state { flex: 0 0 112px; font-size: 12px; white-space: nowrap; overflow: hidden; }
+.k8s-state b { font-weight: 600; }
+"""
 
     def __init__(self, panel: Panel) -> None:
         self._panel = panel
+        self.state = page("state")
         self.play = self._button("play", words.PLAY)
         speeds = [(f"{speed:g}×", speed) for speed in SPEEDS]
-        self.speed = choice("speed", speeds, 1.0, width="84px")
+        self.speed = choice("speed", speeds, 1.0, width="70px")
         self.speed.observe(lambda change: panel.set_speed(change["new"]), "value")
         # Nothing to call: only the browser can fill the screen, and input_events.js does.
         whole = button("whole", words.WHOLE, lambda: None, words.TIPS["whole"])
         buttons = [self._button(*pair) for pair in BEFORE_PLAY]
-        buttons.append(self.play)
+        buttons += [self.play, self.state]
         buttons += [self._button(*pair) for pair in AFTER_PLAY]
-        line = row(*buttons, label(words.SPEED), self.speed, whole)
+        line = row(*buttons, self.speed, whole)
         self.root = named(line, "transport")
 
     def _button(self, name: str, said: str) -> Any:
@@ -121,30 +130,53 @@ class TransportCard:
         return button(name, said, lambda: self._panel.go(name), tip)
 
     def refresh(self, model: ViewModel) -> None:
-        """The play button is named after what it would do."""
+        """The play button is named after what it would do; what time does now stands beside it."""
         self.play.description = words.PAUSE if model.playing else words.PLAY
+        self.state.value = f"<b>{words.TIME_STATES[_state(model)]}</b>"
+
+
+def _state(model: ViewModel) -> str:
+    """What time does: it runs, it has nothing to run for, or it is held; in the past, or in the present."""
+    past = "" if model.moment.live else "past-"
+    if model.playing:
+        return f"{past}runs"
+    return "quiet" if model.quiet else f"{past}held"
 
 
 class WhereCard:
-    """The line that says that the past is shown, with the way back."""
+    """What has to be known of time before anything is done: that the past is shown, or that what was done waits."""
 
     STYLE: ClassVar[str] = """
 .k8s-where { flex: none; }
-.k8s-where-text { padding: 2px 10px; border-radius: 5px; background: #E69F00; color: #14181f; }
+.k8s-where-text { padding: 1px 8px; border-radius: 5px; background: #E69F00; color: #14181f; font-size: 12px; }
 """
 
     def __init__(self, panel: Panel) -> None:
         self._page = page("where-page")
-        tip = words.TIPS["now"]
-        self._button = button("to-now", words.TO_NOW, lambda: panel.go("now"), tip)
-        self.root = named(row(self._page, self._button), "where")
+        tips = words.TIPS
+        self._now = button(
+            "to-now", words.TO_NOW, lambda: panel.go("now"), tips["now"]
+        )
+        self._step = button(
+            "held-step", words.HELD_STEP, lambda: panel.go("step"), tips["step"]
+        )
+        self._play = button(
+            "held-play", words.HELD_PLAY, lambda: panel.go("play"), tips["play"]
+        )
+        buttons = self._now, self._step, self._play
+        self.root = named(row(self._page, *buttons), "where")
 
     def refresh(self, model: ViewModel) -> None:
         """Say it, or nothing."""
         moment = model.moment
+        waits = moment.live and model.waiting
         said = ""
         if not moment.live:
             said = render.where(moment.time, moment.number, len(model.actions))
+        elif waits:
+            said = render.quiet_text(words.HELD)
         self._page.value = said
-        set_visible(self._button, not moment.live)
+        set_visible(self._now, not moment.live)
+        for each in (self._step, self._play):
+            set_visible(each, waits)
         set_class(self.root, "past", not moment.live)

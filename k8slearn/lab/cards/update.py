@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from k8slearn.lab import commands
 from k8slearn.lab.cards import Commandable
@@ -13,10 +13,16 @@ from k8slearn.lab.widgets import button, card, choice, field, label, offer, row,
 from k8slearn.locale import lab as words
 
 
+LIMITS = ("maxUnavailable", "maxSurge")
+PRESETS = ("1", "2", "25%", "50%", "100%")
+
+
 class UpdateCard:
     """The DaemonSet that is chosen, its strategy with its two numbers, and its image."""
 
     STYLE: ClassVar[str] = """
+.k8s-lab button:is(.k8s-preset-1, .k8s-preset-2, .k8s-preset-25, .k8s-preset-50, .k8s-preset-100) {
+  min-width: 30px; padding: 0 5px; }
 .k8s-lab .k8s-image-set { background: #E69F00; color: #14181f; }
 .k8s-lab .k8s-strategy .jupyter-button.mod-active { background: #0072B2; color: #fff; }
 """
@@ -27,8 +33,10 @@ class UpdateCard:
         self._shown: DaemonSetRow | None = None
         self.daemon_set = choice("daemon-set")
         self.strategy = toggle("strategy", ("RollingUpdate", "OnDelete"))
-        self.unavailable = field("max-unavailable", "1", "1", width="64px")
-        self.surge = field("max-surge", "0", "0", width="64px")
+        self.unavailable = field("max-unavailable", "1", "1", width="46px")
+        self.surge = field("max-surge", "0", "0", width="46px")
+        self.limit = choice("limit", LIMITS, LIMITS[0], width="122px")
+        self.presets = [self._preset(amount) for amount in PRESETS]
         self.image = field("image", words.IMAGE_HINT)
         self.set_image_button = button(
             "image-set", words.SET_IMAGE, self.set_image, words.TIPS["image"]
@@ -38,13 +46,20 @@ class UpdateCard:
         self.daemon_set.observe(lambda _: self._show(), "value")
         self.daemon_set.observe(lambda _: self._panel.wake(), "value")
 
+    def _preset(self, amount: str) -> Any:
+        tip = words.TIPS["preset"].format(amount=amount)
+        name = f"preset-{amount.rstrip('%')}"
+        return button(name, amount, lambda: self.preset(amount), tip)
+
     def _rows(self) -> list[object]:
-        set_strategy = button("strategy-set", words.SET_STRATEGY, self.set_numbers)
+        tip = words.TIPS["strategy"]
+        set_strategy = button("strategy-set", words.SET_STRATEGY, self.set_numbers, tip)
         unavailable = (label("maxUnavailable"), self.unavailable)
         surge = (label("maxSurge"), self.surge)
         return [
             row(self.daemon_set, self.strategy),
             row(*unavailable, *surge, set_strategy),
+            row(self.limit, *self.presets),
             row(label(words.IMAGE), self.image, self.set_image_button),
         ]
 
@@ -80,7 +95,7 @@ class UpdateCard:
             self.image.value = now.image
 
     def _grey_out(self) -> None:
-        for widget in (self.unavailable, self.surge):
+        for widget in (self.unavailable, self.surge, self.limit, *self.presets):
             widget.disabled = self.strategy.value == "OnDelete"
 
     def _chosen(self) -> DaemonSetRow:
@@ -94,6 +109,13 @@ class UpdateCard:
     def set_numbers(self) -> None:
         """Set the strategy that is pressed, with the numbers as they are typed."""
         self._set_strategy(self.strategy.value)
+
+    def preset(self, amount: str) -> None:
+        """Set one of the two numbers; only one may be above 0."""
+        is_surge = self.limit.value == LIMITS[1]
+        self.unavailable.value = "0" if is_surge else amount
+        self.surge.value = amount if is_surge else "0"
+        self.set_numbers()
 
     def _switch(self, strategy: str) -> None:
         """The learner clicked the other strategy; what the store says is no click, a refused one is taken back."""

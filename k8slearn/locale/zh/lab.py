@@ -10,6 +10,7 @@ CARD_PODS = "Pod"
 CARD_UPDATE = "更新"
 CARD_EVENTS = "事件"
 CARD_KUBECTL = "等价的 kubectl"
+TIMELINE_NAME = "时间线"
 NO_EVENTS = "还没有事件"
 NO_KUBECTL = "在上面点一下，这里就写出做同一件事的命令"
 NONE = "（没有）"
@@ -37,13 +38,14 @@ CARD_EXPORT = "保存"
 SAVED = "已保存为 {name}，在左边的文件列表里。"
 NOTHING_TO_SAVE = "还没有发生什么，没有动画可存。"
 
-ADD_NODE, REMOVE_NODE = "＋ 加一个", "－ 移除"
+ADD_NODE, ADD_FIVE, ADD_MANY, REMOVE_NODE = "＋1", "＋5", "＋N", "移除 {node}"
 LABEL, TAINT = "打标签", "加污点"
 UNLABEL, UNTAINT = "去掉标签", "去掉污点"
 LABEL_EXAMPLE, TAINT_EXAMPLE = "disk=ssd", "dedicated=gpu:NoSchedule"
 CORDON, UNCORDON = "cordon", "uncordon"
 NOT_READY, READY = "NotReady", "恢复 Ready"
 DELETE_POD, FAIL_POD, BREAK_POD = "删除", "失败", "永不就绪"
+DELETE_POD_OF = "删除 {node} 的 Pod"
 SET_STRATEGY, SET_IMAGE, CREATE = "设定", "更新", "创建"
 IMAGE = "镜像"
 GROUP = "分组"
@@ -54,6 +56,10 @@ IMAGE_HINT = "ikubernetes/filebeat:5.6.6-alpine"
 
 TIPS = {
     "add": "一台新机器加入集群",
+    "add-5": "五台新机器加入集群",
+    "add-n": "右边写几台，就加入几台",
+    "strategy": "按写的两个数设定更新策略",
+    "preset": "把左边选的那个数设为 {amount}，另一个设为 0",
     "remove": "把选中的节点移出集群",
     "label": "给选中的节点打标签；已经有了，就去掉",
     "taint": "给选中的节点加污点；已经有了，就去掉",
@@ -63,7 +69,7 @@ TIPS = {
     "delete": "删除选中的 Pod",
     "fail": "让选中的 Pod 失败（phase 变为 Failed）",
     "break": "让选中的 Pod 一直到不了就绪",
-    "play": "播放或暂停（空格键）",
+    "play": "播放或暂停（焦点在图上时，也可以按空格键）",
     "step": "一个组件做一个动作（→ 键）",
     "next-pod": "一直走到下一次有 Pod 变化",
     "until-quiet": "一直走到没有什么要做",
@@ -83,6 +89,7 @@ TIPS = {
 NO_NODE = "没有选中的节点：先加一个。"
 NO_POD = "没有选中的 Pod：等控制器建出来。"
 NO_SET = "还没有 DaemonSet：按“创建”，或者用 cluster.apply(...)。"
+NEED_COUNT = "要加几个节点，写 1 到 {most} 的整数。收到的是：{text}"
 NEED_LABEL = "标签写作 key=value（例如 disk=ssd），要去掉就写 key-。收到的是：{text}"
 NEED_TAINT = "污点写作 key=value:Effect（例如 dedicated=gpu:NoSchedule），Effect 只有 {effects}。收到的是：{text}"
 NEED_AMOUNT = "{field} 要写个数（例如 1）或百分数（例如 30%）。收到的是：{text}"
@@ -102,6 +109,50 @@ BY_CONTAINER = "# 没有对应的 kubectl：这是 {pod} 的容器自己出的�
 SUMMARY = "{title}：{nodes} 个节点，{sets}"
 ONE_SET = "{name} 期望 {desired}，就绪 {ready}，已更新 {updated}，不可用 {unavailable}"
 NO_SETS = "没有 DaemonSet"
+
+TIME_STATES = {
+    "runs": "▶ 时间在走",
+    "held": "❚❚ 时间停着",
+    "quiet": "✔ 没有要做的",
+    "past-runs": "▶ 正在重放",
+    "past-held": "❚❚ 停在过去",
+}
+HELD = "时间停着，还有事没做："
+HELD_STEP, HELD_PLAY = "走一步", "播放"
+
+# One tab a card: what is needed less often stands there, one at a time.
+TABS = {
+    "events": "事件",
+    "kubectl": "kubectl",
+    "faults": "故障",
+    "predict": "预测",
+    "traffic": "流量",
+    "records": "表格",
+    "saving": "保存",
+}
+# What a control is called by who hears the page instead of seeing it.
+NAMES = {
+    "tab": "卡片",
+    "node": "选中的节点",
+    "node-count": "加几个节点",
+    "label-text": "标签",
+    "taint-text": "污点",
+    "group": "按标签分组",
+    "pod": "选中的 Pod",
+    "daemon-set": "选中的 DaemonSet",
+    "strategy": "更新策略",
+    "max-unavailable": "maxUnavailable",
+    "max-surge": "maxSurge",
+    "limit": "预设改哪个数",
+    "image": "镜像",
+    "speed": "速度",
+    "fault": "故障的种类",
+    "fault-amount": "故障的大小",
+    "traffic-pattern": "怎么访问",
+    "traffic-image": "换成哪个镜像",
+    "records-kind": "哪种对象的表格",
+    "records-target": "哪个对象的 YAML",
+}
 
 # The card that explains ----------------------------------------------------------------
 

@@ -85,23 +85,25 @@ FORMS = (
         gutter=62,
     ),
 )
+# Two rows of either fit into the lab's frame, some 310 pixels high beside the controls of a
+# laptop: what were kept above `fits` would have to be scrolled to.
 NARROW_FORMS = (
     Form(
         "large",
         columns=3,
         height=104,
         gap=10,
-        fits=9,
-        most=15,
+        fits=6,
+        most=6,
         width=NARROW,
     ),
     Form(
         "middle",
-        columns=4,
+        columns=6,
         height=92,
         gap=8,
-        fits=28,
-        most=40,
+        fits=12,
+        most=12,
         width=NARROW,
     ),
     Form(

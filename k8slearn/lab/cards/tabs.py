@@ -1,0 +1,42 @@
+"""Cards of which one is seen at a time: what is rarer does not push what is always needed off the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import ipywidgets as w
+
+from k8slearn.lab.cards import LabCard
+from k8slearn.lab.widgets import named, set_class, toggle
+from k8slearn.locale import lab as words
+
+
+def name_of(root: Any) -> str:
+    """By which of its classes a card has a tab."""
+    classes = [each.removeprefix("k8s-") for each in root._dom_classes]
+    return next(each for each in classes if each in words.TABS)
+
+
+class Tabs:
+    """A row of names; the card of the one that is pressed is shown."""
+
+    def __init__(self, cards: Sequence[LabCard]) -> None:
+        self._roots = {name_of(card.root): card.root for card in cards}
+        self.bar = toggle("tab", self._offered())
+        self.bar.observe(lambda _: self._show(), "value")
+        self.root = named(w.VBox([self.bar, *self._roots.values()]), "tabs")
+        self._show()
+
+    def _offered(self) -> list[tuple[str, str]]:
+        return [(words.TABS[name], name) for name in self._roots]
+
+    def leave_out(self, names: Sequence[str]) -> None:
+        """Offer these no more."""
+        for name in names:
+            self._roots.pop(name, None)
+        self.bar.options = self._offered()
+
+    def _show(self) -> None:
+        for name, root in self._roots.items():
+            set_class(root, "unshown", name != self.bar.value)
