@@ -13,6 +13,58 @@ function fractions(image, event) {
   return [share(event.clientX, box.left, box.width), share(event.clientY, box.top, box.height)];
 }
 
+// What stands in the pictures, said in words: as their alternative texts, and each step in a region that is read out.
+function tell_by_ear(lab) {
+  const region = document.createElement("div");
+  region.className = "k8s-heard k8s-region";
+  region.setAttribute("role", "status");
+  lab.append(region);
+  let waiting = null;
+  const text = (root, css) => root.querySelector(css)?.textContent.trim() ?? "";
+  const name = (image, said) => { if (image && image.alt !== said) image.alt = said; };
+  const tell = () => {
+    waiting = null;
+    const step = text(lab, ".k8s-told > span");
+    if (region.textContent !== step) region.textContent = step;
+    lab.querySelectorAll(".k8s-side").forEach((side) =>
+      name(side.querySelector("img.k8s-picture"), `${text(side, ".k8s-head")} ${text(side, ".k8s-told")}`));
+    const where = text(lab, ".k8s-where-text") || text(lab, ".k8s-state");
+    const line = text(lab, ".k8s-timeline-box .widget-label");
+    name(lab.querySelector("img.k8s-timeline"), `${line} ${where}`);
+    name(lab.querySelector("img.k8s-traffic-picture"), text(lab, ".k8s-traffic-told"));
+    lab.querySelectorAll(".noUi-handle").forEach((handle) => handle.setAttribute("aria-label", line));
+  };
+  // Not more often than can be followed, however fast time runs.
+  const soon = () => { waiting ??= setTimeout(tell, 300); };
+  const changed = new MutationObserver(soon);
+  lab.querySelectorAll(".k8s-sides, .k8s-time-area, .k8s-traffic-told").forEach((part) =>
+    changed.observe(part, { childList: true, subtree: true, characterData: true }));
+  soon();
+  return () => { changed.disconnect(); clearTimeout(waiting); region.remove(); };
+}
+
+// Whether the learner has run this very cell: then the cursor is in it, or in the one below.
+function was_just_run(lab) {
+  const cell = lab.closest(".jp-Cell"), active = document.querySelector(".jp-Notebook .jp-Cell.jp-mod-active");
+  return !!cell && (active === cell || active === cell.nextElementSibling);
+}
+
+// The panel's top is what is seen: JupyterLab goes to the cell below, before and while the panel gets its height.
+function reveal(lab) {
+  const page = lab.closest(".jp-WindowedPanel-outer");
+  if (!page) return;
+  let done = false;
+  const stop = () => { done = true; };
+  ["wheel", "keydown", "pointerdown"].forEach((type) =>
+    window.addEventListener(type, stop, { once: true, capture: true }));
+  const show = () => {
+    const box = lab.getBoundingClientRect(), room = page.getBoundingClientRect();
+    if (done || (box.top >= room.top && box.bottom <= room.bottom)) return;
+    page.scrollTop += box.top - room.top - 4;
+  };
+  [0, 150, 400, 800, 1300].forEach((wait) => setTimeout(show, wait));
+}
+
 function listen(lab, model) {
   let serial = 0, dragging = null;
   const tell = (what, image, event) => {
@@ -60,6 +112,8 @@ function listen(lab, model) {
   const onMove = (event) => dragging && tell("timeline", dragging, event);
   const onUp = () => { dragging = null; };
   lab.tabIndex = 0;
+  const stopTelling = tell_by_ear(lab);
+  if (was_just_run(lab)) reveal(lab);
   lab.dataset.lmSuppressShortcuts = "true";
   const side = lab.querySelector(".k8s-side");
   const sized = new ResizeObserver(() => {
@@ -75,6 +129,7 @@ function listen(lab, model) {
   heard.forEach(([target, type, hear]) => target.addEventListener(type, hear));
   return () => {
     sized.disconnect();
+    stopTelling();
     lab.removeEventListener("click", onTwice, true);
     heard.forEach(([target, type, hear]) => target.removeEventListener(type, hear));
   };

@@ -89,7 +89,7 @@ class Layout:
         self._sides = named(w.HBox([self.picture.root]), "sides")
         said = named(w.VBox([*self._roots("said"), self.message]), "said")
         self._hands = named(w.VBox([*self._roots("hands"), said]), "hands")
-        self._tabs = Tabs(self._areas["tabs"])
+        self._tabs = Tabs(panel, self._areas["tabs"])
         self._own_side = self.picture.root.children
         self.root = named(PanelBox(self._parts(panel)), "lab")
 
@@ -138,8 +138,10 @@ class Layout:
 
     def refresh(self, model: ViewModel) -> None:
         """Show a moment; the caller holds the cluster's lock."""
+        asleep = self._tabs.asleep
         for each in self.cards:
-            each.refresh(model)
+            if each not in asleep:
+                each.refresh(model)
         set_class(self.root, "in-past", not model.moment.live)
         self.root.summary = model.summary()
 

@@ -10,12 +10,13 @@ from k8slearn.explain import Explanation, Sentence
 from k8slearn.explain.sentences import MARKS
 from k8slearn.locale import lab as words
 from k8slearn.locale import view as view_words
-from k8slearn.view.labels import counters
+from k8slearn.view.labels import counters, phase_word
 from k8slearn.view.narrate import Line
-from k8slearn.view.scene import Scene
+from k8slearn.view.scene import Phase, Scene
 
 # As many as a learner scrolls through; a browser lays them out without a pause.
 SHOWN_LINES = 80
+UNWELL = (Phase.UNBOUND, Phase.STARTING, Phase.NOT_READY, Phase.FAILED)
 # For, against and remarks differ by sign as well as by colour.
 REASON_CLASSES = {True: "k8s-yes", False: "k8s-no", None: "k8s-so"}
 EXPLANATION_STYLE = """
@@ -46,9 +47,18 @@ def head(scene: Scene) -> str:
 def sentence(scene: Scene, quiet: bool) -> str:
     """What the last step did, and the simulated time."""
     said = escape(scene.sentence or words.NOTHING_YET)
-    rest = quiet_text(words.QUIET) if quiet and scene.sentence else ""
+    rest = quiet_text(rest_of(scene)) if quiet and scene.sentence else ""
     time = view_words.SECONDS.format(time=scene.time)
     return f'<div class="k8s-told"><span>{words.STEP}{said}{rest}</span><time>{time}</time></div>'
+
+
+def rest_of(scene: Scene) -> str:
+    """That nothing is left to do; not that all is well where a Pod does not get on."""
+    for card in scene.cards:
+        for pod in card.pods:
+            if pod.phase in UNWELL:
+                return words.QUIET_BUT.format(node=card.name, state=phase_word(pod))
+    return words.QUIET
 
 
 def where(time: float, number: int, count: int) -> str:

@@ -11,7 +11,11 @@ from k8slearn.apimachinery.log import Change
 from k8slearn.apimachinery.objects import Object, labels, name, namespace
 from k8slearn.explain import Outlooks
 from k8slearn.journal import Action
-from k8slearn.kinds.pod.state import get_target_node_name, is_pod_terminal
+from k8slearn.kinds.pod.state import (
+    get_target_node_name,
+    is_pod_ready,
+    is_pod_terminal,
+)
 from k8slearn.lab.commands import ObjectKey
 from k8slearn.lab.event_feed import EventFeed
 from k8slearn.lab.playback import Playback, ShownMoment
@@ -76,6 +80,8 @@ class PodRow:
 
     text: str
     key: ObjectKey
+    node: str = ""
+    ready: bool = True
     alive: bool = True
     order: tuple[object, ...] = ()
 
@@ -253,7 +259,7 @@ def pod_row(pod: Object) -> PodRow:
     key = ObjectKey(namespace(pod), name(pod))
     text = f"{node} · {key.name}" if node else key.name
     order = (natural(node), age_and_name(pod))
-    return PodRow(text, key, not is_pod_terminal(pod), order)
+    return PodRow(text, key, node, is_pod_ready(pod), not is_pod_terminal(pod), order)
 
 
 def daemon_set_row(daemon_set: Object) -> DaemonSetRow:

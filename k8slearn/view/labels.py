@@ -23,6 +23,9 @@ def phase_word(mark: PodMark) -> str:
     """What a Pod is doing; a problem is the better word for one that does not get on."""
     if mark.problem and mark.phase not in (Phase.ENDING, Phase.READY):
         return words.PROBLEMS[mark.problem]
+    if not mark.owner and mark.phase is Phase.READY:
+        # Nobody made it but a user (or a fault): that it is ready says less than what it is.
+        return mark.name.rpartition("-")[0] or mark.name
     return words.PHASES[mark.phase]
 
 

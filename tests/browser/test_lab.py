@@ -36,7 +36,7 @@ PARTS = (
     "pods",
     "update",
     "events",
-    "kubectl",
+    "why",
 )
 FRAME, CAPTION, PLAY = (f'[data-k8s="{name}"]' for name in ("frame", "caption", "play"))
 

@@ -110,7 +110,7 @@ def test_the_timeline_is_pressed_and_slid(lab):
 
 def test_a_click_on_a_node_chooses_it_and_its_pod(lab):
     before = lab.picture("k8s-picture")
-    press_at(lab, "k8s-picture", 0.3, 0.6)
+    press_at(lab, "k8s-picture", 0.5, 0.6)
     lab.wait_for_new_picture("k8s-picture", before)
     assert (
         lab.widget("k8s-node")
@@ -132,7 +132,7 @@ def test_a_branch_goes_another_way_beside_the_first(lab):
     branch = lab.page.locator(".k8s-beside")
     branch.get_by_role("button", name="OnDelete").click()
     branch.locator(".k8s-head-page", has_text="OnDelete").wait_for()
-    assert "在分支里" in text_of(lab, "kubectl")
+    wait_for_text(lab, "kubectl", "在分支里")
     lab.click_widget("k8s-step")
     lab.click_widget("k8s-next-pod")
     for theme in ("Dark", "Light"):

@@ -107,6 +107,7 @@ def test_why_and_tables_come_from_what_was_watched(lab, cluster):
     lab.select_node("node2")
     lab.refresh()
     assert "dedicated=gpu:NoExecute 没有被容忍" in find(lab, "why-text").value
+    find(lab, "tab").value = "records"
     find(lab, "records-kind").value = "Pod"
     lab.refresh()
     assert find(lab, "records-page").value.count("Running") == 2

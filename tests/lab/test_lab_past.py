@@ -34,6 +34,7 @@ def test_a_past_moment_looks_as_the_present_did_then():
     cluster = busy_cluster()
     lab = Lab(cluster, scale=1)
     lab.held = True
+    find(lab, "tab").value = "records"
     find(lab, "records-kind").value = "Pod"
     cluster.add_node()
     seen = {}

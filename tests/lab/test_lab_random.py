@@ -117,6 +117,7 @@ def agree(lab: Lab) -> None:
     lab.pause()
     lab.close_branch()
     lab.to_now()
+    find(lab, "tab").value = "records"
     find(lab, "records-kind").value = "Pod"
     lab.refresh()
     cluster = lab.cluster

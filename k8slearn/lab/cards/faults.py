@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import ClassVar
 
+from k8slearn.apimachinery.objects import Object
 from k8slearn.lab.cards import Panel
 from k8slearn.lab.commands import Command
 from k8slearn.lab.faults import FAULTS, Fault, FaultTarget, check, fault, parse_number
@@ -83,7 +84,21 @@ class FaultsCard:
                 amount = parse_number(self.amount.value, chosen.amount)
             return chosen.make(self._panel.cluster, self._target(chosen, amount))
 
-        self._panel.attempt(make)
+        if self._panel.attempt(make):
+            self._panel.say(self._effect(chosen), hint=True)
+
+    def _effect(self, chosen: Fault) -> str:
+        """What there is to be seen of it, or why nothing is."""
+        now = self._panel.selection
+        target = _name_of_target(chosen, now)
+        said = words.FAULT_DONE.format(target=target, name=chosen.name)
+        key = now.daemon_set
+        if key is None or chosen.key not in words.FAULT_UNSEEN:
+            return said + chosen.look
+        spec = self._panel.cluster.get("DaemonSet", key.name, key.namespace)["spec"]
+        if shows(chosen.key, spec):
+            return said + chosen.look
+        return said + words.FAULT_UNSEEN[chosen.key].format(name=key.name)
 
     def mend_it(self) -> None:
         """Mend what is chosen."""
@@ -99,6 +114,14 @@ class FaultsCard:
         target = FaultTarget(now.node, now.pod, now.daemon_set, amount)
         check(chosen, target)
         return target
+
+
+def shows(fault_key: str, spec: Object) -> bool:
+    """Whether a DaemonSet of that spec lets the fault be seen at all."""
+    if fault_key == "clock":
+        return bool(spec.get("minReadySeconds"))
+    containers = spec["template"]["spec"].get("containers") or ()
+    return any((each.get("resources") or {}).get("requests") for each in containers)
 
 
 def _name_of_target(chosen: Fault, selection: Selection) -> str:

@@ -23,14 +23,14 @@ class NodesCard:
 
     # Wide enough for both names of the button, so that the row does not move.
     STYLE: ClassVar[str] = """
-.k8s-lab button.k8s-cordon { min-width: 72px; }
-.k8s-lab button.k8s-not-ready { min-width: 84px; }
+.k8s-lab button.k8s-cordon { min-width: 64px; }
+.k8s-lab button.k8s-not-ready { min-width: 78px; }
 """
 
     def __init__(self, panel: Commandable) -> None:
         self._panel = panel
         self._nodes: dict[str, NodeRow] = {}
-        self.node = choice("node", width="92px")
+        self.node = choice("node", width="88px")
         self.label_text = field("label-text", words.LABEL_HINT, words.LABEL_EXAMPLE)
         self.taint_text = field("taint-text", words.TAINT_HINT, words.TAINT_EXAMPLE)
         self.group = choice("group", [(words.NO_GROUP, "")], "")

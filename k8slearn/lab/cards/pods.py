@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 from k8slearn.lab import commands
 from k8slearn.lab.cards import Commandable
 from k8slearn.lab.commands import Command, Mistake, ObjectKey
-from k8slearn.lab.view_model import ViewModel
-from k8slearn.lab.widgets import button, card, choice, named, offer, row
+from k8slearn.lab.view_model import PodRow, ViewModel
+from k8slearn.lab.widgets import button, card, choice, named, row
 from k8slearn.locale import lab as words
 
 
@@ -20,8 +20,12 @@ class PodsCard:
 
     def __init__(self, panel: Commandable) -> None:
         self._panel = panel
+        self._rows: dict[ObjectKey, PodRow] = {}
+        # The Node whose Pods are followed: that of the Pod that was chosen last.
+        self._node = ""
+        self._offered: list[Any] = []
         self.pod = choice("pod")
-        self.pod.observe(lambda _: self._panel.wake(), "value")
+        self.pod.observe(self._choose, "value")
         buttons = (
             self._button("delete", words.DELETE_POD, commands.delete_pod),
             self._button("fail", words.FAIL_POD, commands.fail_pod),
@@ -45,8 +49,69 @@ class PodsCard:
         return chosen
 
     def refresh(self, model: ViewModel) -> None:
-        """Show the Pods of this moment."""
-        offer(self.pod, [(row.text, row.key) for row in model.pods])
+        """Show the Pods of this moment. One that is gone is followed by that which takes its place on its Node."""
+        chosen: ObjectKey | None = self.pod.value
+        rows = {}
+        options: list[Any] = []
+        for row in model.pods:
+            rows[row.key] = row
+            options.append((row.text, row.key))
+        self._rows = rows
+        if chosen not in rows:
+            chosen = self._successor(model)
+            if chosen is None:
+                # Rather none than a Pod of another Node: a press must not hit that.
+                options.insert(0, (words.NO_POD_ON.format(node=self._node), None))
+        self._offer(options, chosen)
+
+    def _successor(self, model: ViewModel) -> ObjectKey | None:
+        """What takes the place of a Pod that is gone, or that there was not yet; None while there is nothing."""
+        if self._node not in [row.name for row in model.nodes]:
+            self._node = model.selection.node
+        return self._on(self._node)
+
+    def _on(self, node: str) -> ObjectKey | None:
+        """The first Pod of a Node."""
+        for key, row in self._rows.items():
+            if row.node == node:
+                return key
+        return None
+
+    def _offer(self, options: list[Any], chosen: ObjectKey | None) -> None:
+        if self._offered == options and self.pod.value == chosen:
+            return
+        self._offered = options
+        # Held back, the browser never sees that other options choose the first.
+        with self.pod.hold_sync():
+            self.pod.unobserve(self._choose, "value")
+            self.pod.options = options
+            self.pod.value = chosen
+            self.pod.observe(self._choose, "value")
+        self._name()
+
+    def follow(self, node: str) -> None:
+        """A Node was chosen: so is its Pod, unless one of its Pods is already."""
+        row = self._rows.get(self.selected) if self.selected else None
+        if row is None or row.node != node:
+            self._node = node
+            key = self._on(node)
+            if key is not None:
+                self.pod.value = key
+        self._panel.wake()
+
+    def _choose(self, _: object = None) -> None:
+        """The learner chose a Pod."""
+        self._name()
+        self._panel.wake()
+
+    def _name(self) -> None:
+        """The button is named after the Node whose Pod it would delete."""
+        row = self._rows.get(self.selected) if self.selected else None
+        said = words.DELETE_POD
+        if row is not None:
+            self._node = row.node
+            said = words.DELETE_POD_OF.format(node=row.node or row.key.name)
+        self.deleting.description = said
 
     def _chosen(self) -> ObjectKey:
         if self.selected is None:

@@ -7,7 +7,8 @@ from typing import Any
 
 import ipywidgets as w
 
-from k8slearn.lab.cards import LabCard
+from k8slearn.lab.cards import Commandable, LabCard
+from k8slearn.lab.cards.tables import TablesCard
 from k8slearn.lab.widgets import named, set_class, toggle
 from k8slearn.locale import lab as words
 
@@ -21,10 +22,14 @@ def name_of(root: Any) -> str:
 class Tabs:
     """A row of names; the card of the one that is pressed is shown."""
 
-    def __init__(self, cards: Sequence[LabCard]) -> None:
+    def __init__(self, panel: Commandable, cards: Sequence[LabCard]) -> None:
         self._roots = {name_of(card.root): card.root for card in cards}
+        # A table is made anew at each redraw, so that only one that is seen is made.
+        self._tables = [card for card in cards if isinstance(card, TablesCard)]
+        self.asleep: list[LabCard] = []
         self.bar = toggle("tab", self._offered())
         self.bar.observe(lambda _: self._show(), "value")
+        self.bar.observe(lambda _: panel.wake(), "value")
         self.root = named(w.VBox([self.bar, *self._roots.values()]), "tabs")
         self._show()
 
@@ -40,3 +45,5 @@ class Tabs:
     def _show(self) -> None:
         for name, root in self._roots.items():
             set_class(root, "unshown", name != self.bar.value)
+        is_seen = self.bar.value == "records"
+        self.asleep = [] if is_seen else [*self._tables]

@@ -157,14 +157,14 @@ class WhereCard:
         self._now = button(
             "to-now", words.TO_NOW, lambda: panel.go("now"), tips["now"]
         )
-        self._step = button(
+        step = button(
             "held-step", words.HELD_STEP, lambda: panel.go("step"), tips["step"]
         )
-        self._play = button(
+        play = button(
             "held-play", words.HELD_PLAY, lambda: panel.go("play"), tips["play"]
         )
-        buttons = self._now, self._step, self._play
-        self.root = named(row(self._page, *buttons), "where")
+        self._held = row(step, play)
+        self.root = named(row(self._page, self._now, self._held), "where")
 
     def refresh(self, model: ViewModel) -> None:
         """Say it, or nothing."""
@@ -177,6 +177,5 @@ class WhereCard:
             said = render.quiet_text(words.HELD)
         self._page.value = said
         set_visible(self._now, not moment.live)
-        for each in (self._step, self._play):
-            set_visible(each, waits)
+        set_visible(self._held, waits)
         set_class(self.root, "past", not moment.live)

@@ -22,7 +22,8 @@ class UpdateCard:
 
     STYLE: ClassVar[str] = """
 .k8s-lab button:is(.k8s-preset-1, .k8s-preset-2, .k8s-preset-25, .k8s-preset-50, .k8s-preset-100) {
-  min-width: 30px; padding: 0 5px; }
+  min-width: 30px; padding: 0 4px; }
+.k8s-limit select { font-size: 12px; padding-right: 16px; }
 .k8s-lab .k8s-image-set { background: #E69F00; color: #14181f; }
 .k8s-lab .k8s-strategy .jupyter-button.mod-active { background: #0072B2; color: #fff; }
 """
@@ -35,7 +36,7 @@ class UpdateCard:
         self.strategy = toggle("strategy", ("RollingUpdate", "OnDelete"))
         self.unavailable = field("max-unavailable", "1", "1", width="46px")
         self.surge = field("max-surge", "0", "0", width="46px")
-        self.limit = choice("limit", LIMITS, LIMITS[0], width="122px")
+        self.limit = choice("limit", LIMITS, LIMITS[0], width="128px")
         self.presets = [self._preset(amount) for amount in PRESETS]
         self.image = field("image", words.IMAGE_HINT)
         self.set_image_button = button(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from k8slearn.apimachinery.objects import name
+from k8slearn.apimachinery.objects import Object, name
 from k8slearn.explain import Explanation, why_here, why_rollout, why_this_pod
 from k8slearn.lab import render
 from k8slearn.lab.cards import Panel
@@ -48,14 +48,14 @@ class WhyCard:
         self.text.value = told or words.WHY_CHOOSE
 
     def of_pod(self, model: ViewModel) -> list[Explanation]:
-        """What there is to say of the chosen Pod."""
+        """What there is to say of the chosen Pod, and before it of what is wrong on its Node."""
         reader = model.moment.reader
         now = model.moment.time
-        pod = find(model.moment, "Pod", model.selection.pod)
-        if pod is None:
-            return []
         history = self._panel.cluster
-        return [why_this_pod(history, reader, pod, now, model.outlooks)]
+        told = []
+        for pod in pods_of(model):
+            told.append(why_this_pod(history, reader, pod, now, model.outlooks))
+        return told
 
     def of_node(self, model: ViewModel) -> list[Explanation]:
         """What each DaemonSet makes of the chosen Node."""
@@ -74,3 +74,18 @@ class WhyCard:
         told = why_rollout(model.outlooks.of(daemon_set))
         about = words.WHY_ROUND.format(name=name(daemon_set))
         return [Explanation(about, told.answer, told.reasons)]
+
+
+def pods_of(model: ViewModel) -> list[Object]:
+    """The Pods of the chosen Node that are not ready, then the chosen Pod."""
+    chosen = model.selection
+    keys = []
+    for row in model.pods:
+        if not row.ready and row.node == chosen.node and row.key != chosen.pod:
+            keys.append(row.key)
+    told = []
+    for key in (*keys, chosen.pod):
+        pod = find(model.moment, "Pod", key)
+        if pod is not None:
+            told.append(pod)
+    return told

@@ -5,6 +5,7 @@ NO_DAEMON_SET = "还没有 DaemonSet"
 STEP = "本步："
 NOTHING_YET = "还没有发生什么。改点什么，或者按“播放”。"
 QUIET = "　现在一切安定。"
+QUIET_BUT = "　没有要做的了，可是 {node} 的 Pod 没有就绪（{state}）。"
 CARD_NODES = "节点"
 CARD_PODS = "Pod"
 CARD_UPDATE = "更新"
@@ -45,6 +46,7 @@ LABEL_EXAMPLE, TAINT_EXAMPLE = "disk=ssd", "dedicated=gpu:NoSchedule"
 CORDON, UNCORDON = "cordon", "uncordon"
 NOT_READY, READY = "NotReady", "恢复 Ready"
 DELETE_POD, FAIL_POD, BREAK_POD = "删除", "失败", "永不就绪"
+NO_POD_ON = "（{node} 上没有 Pod）"
 DELETE_POD_OF = "删除 {node} 的 Pod"
 SET_STRATEGY, SET_IMAGE, CREATE = "设定", "更新", "创建"
 IMAGE = "镜像"
@@ -209,6 +211,12 @@ CARD_FAULTS = "故障"
 FAULT_MAKE, FAULT_MEND = "弄坏", "修好"
 FAULT_MAKE_TIP = "对选中的节点、Pod 或 DaemonSet"
 FAULT_MEND_TIP = "撤销这一种故障"
+FAULT_DONE = "弄坏了（{name}：{target}）。"
+# Where the chosen DaemonSet cannot show a fault: why not.
+FAULT_UNSEEN = {
+    "fill": "{name} 没有写 requests，满了的 Node 也放得下它的 Pod，所以它看不出变化；图上多了一个 filler。",
+    "clock": "{name} 没有写 minReadySeconds，就绪就算可用，所以看不出变化。",
+}
 FAULT_ON = "对象：{target}"
 FAULT_NOTHING = "（还没有选）"
 FAULT_CONTROLLER = "DaemonSet 控制器"
