@@ -98,7 +98,7 @@ def test_why_follows_a_click_on_a_node_and_on_a_pod(lab):
     press_at(lab, "k8s-picture", 0.5, 0.35)
     wait_for_text(lab, "why-text", "agent 在 node2：这里该有一个 Pod")
     wait_for_text(lab, "why-text", "没有 nodeSelector")
-    press_at(lab, "k8s-picture", 0.53, 0.68)
+    press_at(lab, "k8s-picture", 0.72, 0.58)
     lab.wait_until(lambda: "node3" in text_of(lab, "why-text"))
     lab.wait_until(lambda: "node3" in chosen(lab, "pod"))
     wait_for_text(lab, "why-text", f"{chosen(lab, 'pod').split()[-1]}：就绪")

@@ -15,8 +15,11 @@ from k8slearn.locale import lab as words
 
 def name_of(root: Any) -> str:
     """By which of its classes a card has a tab."""
-    classes = [each.removeprefix("k8s-") for each in root._dom_classes]
-    return next(each for each in classes if each in words.TABS)
+    for each in root._dom_classes:
+        stem: str = each.removeprefix("k8s-")
+        if stem in words.TABS:
+            return stem
+    raise LookupError(root)
 
 
 class Tabs:

@@ -61,7 +61,14 @@ class TimelineCard:
         self._filling = False
         follows = ["follows-theme"] if theme == "auto" else []
         self.picture = named(w.Image(format="png"), "timeline", *follows)
-        slider = w.IntSlider(0, 0, 75, readout=False, description=words.TIMELINE_NAME, layout=w.Layout(width="auto"))
+        slider = w.IntSlider(
+            0,
+            0,
+            75,
+            readout=False,
+            description=words.TIMELINE_NAME,
+            layout=w.Layout(width="auto"),
+        )
         self.slider = named(slider, "time", "unseen")
         self.slider.observe(self._slide, "value")
         self.root = named(w.VBox([self.picture, self.slider]), "timeline-box")
@@ -154,9 +161,7 @@ class WhereCard:
     def __init__(self, panel: Panel) -> None:
         self._page = page("where-page")
         tips = words.TIPS
-        self._now = button(
-            "to-now", words.TO_NOW, lambda: panel.go("now"), tips["now"]
-        )
+        self._now = button("to-now", words.TO_NOW, lambda: panel.go("now"), tips["now"])
         step = button(
             "held-step", words.HELD_STEP, lambda: panel.go("step"), tips["step"]
         )
