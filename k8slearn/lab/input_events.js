@@ -4,7 +4,7 @@ const KEYS = { " ": "play", ArrowLeft: "back", ArrowRight: "step", Home: "first"
 // A double click on these must not take back, or do to the next one, what its first click has done.
 const ONCE = ["node-remove", "cordon", "not-ready", "label", "taint", "image-set", "play", "branch", "whole",
               "traffic-compare"];
-const NARROW = 640; // below it a picture of 900 pixels could not be read
+const NARROW = 820; // below it a picture of 900 pixels would be shrunk, and its letters with it
 const TYPING = "input, textarea, select, [contenteditable=true], .noUi-handle, [role=listbox]";
 
 function fractions(image, event) {

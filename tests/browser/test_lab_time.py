@@ -25,7 +25,7 @@ def lab(open_once):
 
 FITTED = """
 () => [...document.querySelectorAll('.k8s-side')].every(side => {
-    const wide = side.clientWidth >= 640;
+    const wide = side.clientWidth >= 820;
     return side.querySelector('img.k8s-picture').naturalWidth === (wide ? WIDE : NARROW);
 })
 """.replace("WIDE", str(2 * WIDTH)).replace("NARROW", str(2 * NARROW))

@@ -12,7 +12,6 @@ from k8slearn.lab.view_model import NodeRow, ViewModel
 from k8slearn.lab.widgets import button, card, choice, field, named, offer, row
 from k8slearn.locale import lab as words
 
-
 FIVE = 5
 # What stands in the field before anybody has typed a number.
 SEVERAL = 10

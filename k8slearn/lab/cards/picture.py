@@ -16,7 +16,6 @@ from k8slearn.view.plan.hits import under
 from k8slearn.view.png import encode
 from k8slearn.view.scene import NodeCard, PodMark, Scene
 
-
 # A picture higher than that share of its width is not shrunk into its frame, for its letters
 # could not be read: three rows of Nodes fit, more are scrolled to.
 TALL = 0.65
@@ -26,7 +25,8 @@ class PictureCard:
     """`title` stands above it while there is a second cluster."""
 
     STYLE: ClassVar[str] = """
-.k8s-head { display: flex; align-items: center; gap: 4px 10px; height: 26px; white-space: nowrap; overflow: hidden; }
+.k8s-head { display: flex; align-items: center; gap: 4px 10px; height: 26px; white-space: nowrap;
+  overflow: hidden; }
 .k8s-head b { font-size: 15px; font-weight: 500; }
 .k8s-head .k8s-strategy-now { color: var(--jp-ui-font-color2, #616161); flex: 1 1 0; min-width: 0; font-size: 12px;
   overflow: hidden; text-overflow: ellipsis; }

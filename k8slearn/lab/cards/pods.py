@@ -53,9 +53,9 @@ class PodsCard:
         chosen: ObjectKey | None = self.pod.value
         rows = {}
         options: list[Any] = []
-        for row in model.pods:
-            rows[row.key] = row
-            options.append((row.text, row.key))
+        for each in model.pods:
+            rows[each.key] = each
+            options.append((each.text, each.key))
         self._rows = rows
         if chosen not in rows:
             chosen = self._successor(model)
@@ -72,8 +72,8 @@ class PodsCard:
 
     def _on(self, node: str) -> ObjectKey | None:
         """The first Pod of a Node."""
-        for key, row in self._rows.items():
-            if row.node == node:
+        for key, each in self._rows.items():
+            if each.node == node:
                 return key
         return None
 

@@ -12,7 +12,6 @@ from k8slearn.lab.view_model import DaemonSetRow, ViewModel
 from k8slearn.lab.widgets import button, card, choice, field, label, offer, row, toggle
 from k8slearn.locale import lab as words
 
-
 LIMITS = ("maxUnavailable", "maxSurge")
 PRESETS = ("1", "2", "25%", "50%", "100%")
 
