@@ -240,8 +240,8 @@ TABS = ("事件", "kubectl", "故障", "预测", "流量", "表格", "保存")
 
 def buttons_of(lab):
     """The names of the buttons that are seen."""
-    seen = lab.page.locator(".k8s-lab button:visible").all()
-    classes = [button.get_attribute("class") or "" for button in seen]
+    seen = lab.page.locator(".k8s-lab button:visible")
+    classes = seen.evaluate_all("all => all.map(button => button.className)")
     found = [re.search(r"k8s-[\w-]+", each) for each in classes]
     return [each[0] for each in found if each]
 

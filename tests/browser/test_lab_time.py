@@ -44,8 +44,18 @@ def past_number(lab):
     return int(text_of(lab, "where-page").split("第 ")[1].split(" 步")[0])
 
 
+def resting_box(lab, css_class):
+    """Where a picture is, once the page has stopped moving it."""
+    image = lab.page.locator(f"img.{css_class}").first
+    before, box = None, image.bounding_box()
+    while box != before:
+        lab.page.wait_for_timeout(250)
+        before, box = box, image.bounding_box()
+    return box
+
+
 def press_at(lab, css_class, across, down):
-    box = lab.page.locator(f"img.{css_class}").first.bounding_box()
+    box = resting_box(lab, css_class)
     lab.page.mouse.click(
         box["x"] + across * box["width"], box["y"] + down * box["height"]
     )

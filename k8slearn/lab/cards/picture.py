@@ -30,8 +30,9 @@ class PictureCard:
 .k8s-head b { font-size: 15px; font-weight: 500; }
 .k8s-head .k8s-strategy-now { color: var(--jp-ui-font-color2, #616161); flex: 1 1 0; min-width: 0; font-size: 12px;
   overflow: hidden; text-overflow: ellipsis; }
-.k8s-counter { display: inline-flex; gap: 6px; align-items: baseline; padding: 0 9px; border-radius: 14px; font-size: 12px;
-  border: 1px solid var(--jp-border-color2, #ddd); color: var(--jp-ui-font-color2, #616161); margin-left: 3px; }
+.k8s-counter { display: inline-flex; gap: 6px; align-items: baseline; padding: 0 9px; border-radius: 14px;
+  font-size: 12px; border: 1px solid var(--jp-border-color2, #ddd); margin-left: 3px;
+  color: var(--jp-ui-font-color2, #616161); }
 .k8s-counter i { font-style: normal; font-size: 15px; color: var(--jp-ui-font-color1, #222); }
 .k8s-counter.k8s-bad i { color: var(--jp-error-color0, #b71c1c); font-weight: 600; }
 .k8s-told { display: flex; gap: 12px; font-size: 14px; line-height: 1.35; height: 2.7em; align-items: center; }

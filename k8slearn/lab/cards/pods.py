@@ -50,34 +50,29 @@ class PodsCard:
 
     def refresh(self, model: ViewModel) -> None:
         """Show the Pods of this moment. One that is gone is followed by that which takes its place on its Node."""
-        chosen: ObjectKey | None = self.pod.value
         rows = {}
-        options: list[Any] = []
         for each in model.pods:
             rows[each.key] = each
-            options.append((each.text, each.key))
         self._rows = rows
-        if chosen not in rows:
-            chosen = self._successor(model)
-            if chosen is None:
-                # Rather none than a Pod of another Node: a press must not hit that.
-                options.insert(0, (words.NO_POD_ON.format(node=self._node), None))
-        self._offer(options, chosen)
-
-    def _successor(self, model: ViewModel) -> ObjectKey | None:
-        """What takes the place of a Pod that is gone, or that there was not yet; None while there is nothing."""
-        if self._node not in [row.name for row in model.nodes]:
+        if self._node not in [each.name for each in model.nodes]:
             self._node = model.selection.node
-        return self._on(self._node)
+        self._offer()
 
-    def _on(self, node: str) -> ObjectKey | None:
-        """The first Pod of a Node."""
+    def _offer(self) -> None:
+        """The Pods there are; chosen is one of the Node that is followed, or none."""
+        options: list[Any] = []
+        first: ObjectKey | None = None
+        chosen: ObjectKey | None = self.pod.value
         for key, each in self._rows.items():
-            if each.node == node:
-                return key
-        return None
-
-    def _offer(self, options: list[Any], chosen: ObjectKey | None) -> None:
+            options.append((each.text, key))
+            if first is None and each.node == self._node:
+                first = key
+        row = self._rows.get(chosen) if chosen else None
+        if row is None or row.node not in ("", self._node):
+            chosen = first
+        if chosen is None:
+            # Rather none than a Pod of another Node: a press must not hit that.
+            options.insert(0, (words.NO_POD_ON.format(node=self._node), None))
         if self._offered == options and self.pod.value == chosen:
             return
         self._offered = options
@@ -91,12 +86,8 @@ class PodsCard:
 
     def follow(self, node: str) -> None:
         """A Node was chosen: so is its Pod, unless one of its Pods is already."""
-        row = self._rows.get(self.selected) if self.selected else None
-        if row is None or row.node != node:
-            self._node = node
-            key = self._on(node)
-            if key is not None:
-                self.pod.value = key
+        self._node = node
+        self._offer()
         self._panel.wake()
 
     def _choose(self, _: object = None) -> None:
