@@ -14,7 +14,7 @@ from IPython.display import display
 from k8slearn.apimachinery.errors import ApiError
 from k8slearn.apimachinery.log import uncollected
 from k8slearn.journal import NotReplayable
-from k8slearn.lab import registry
+from k8slearn.lab import registry, render
 from k8slearn.lab.cards.branch import BranchCard
 from k8slearn.lab.cards.files import save
 from k8slearn.lab.cards.nodes import NodesCard
@@ -395,6 +395,9 @@ class Lab:
         registry.keep(self)
         self.refresh()
         display(self.widget)  # type: ignore[no-untyped-call]
+        # Without a text of its own: what a lesson is compared by stays the same.
+        stored = {"text/html": render.stored()}
+        display(stored, raw=True)  # type: ignore[no-untyped-call]
         display(self.still())  # type: ignore[no-untyped-call]
 
     def close(self) -> None:

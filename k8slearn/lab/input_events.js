@@ -7,6 +7,8 @@ const ONCE = ["node-remove", "cordon", "not-ready", "label", "taint", "image-set
 const NARROW = 820; // below it a picture of 900 pixels would be shrunk, and its letters with it
 const TYPING = "input, textarea, select, [contenteditable=true], .noUi-handle, [role=listbox]";
 
+const BOXES = ".k8s-body > .k8s-why, .k8s-frame, .k8s-tabs > .k8s-card, .k8s-records-lines, .k8s-said, .k8s-told > span";
+
 function fractions(image, event) {
   const box = image.getBoundingClientRect();
   const share = (at, from, length) => Math.min(Math.max((at - from) / length, 0), 1);
@@ -33,11 +35,13 @@ function tell_by_ear(lab) {
     name(lab.querySelector("img.k8s-timeline"), `${line} ${where}`);
     name(lab.querySelector("img.k8s-traffic-picture"), text(lab, ".k8s-traffic-told"));
     lab.querySelectorAll(".noUi-handle").forEach((handle) => handle.setAttribute("aria-label", line));
+    // What has something to scroll is scrolled by keyboard as well.
+    lab.querySelectorAll(BOXES).forEach((box) => { box.tabIndex = box.scrollHeight > box.clientHeight + 1 ? 0 : -1; });
   };
   // Not more often than can be followed, however fast time runs.
   const soon = () => { waiting ??= setTimeout(tell, 300); };
   const changed = new MutationObserver(soon);
-  lab.querySelectorAll(".k8s-sides, .k8s-time-area, .k8s-traffic-told").forEach((part) =>
+  lab.querySelectorAll(".k8s-sides, .k8s-time-area, .k8s-why, .k8s-tabs, .k8s-said").forEach((part) =>
     changed.observe(part, { childList: true, subtree: true, characterData: true }));
   soon();
   return () => { changed.disconnect(); clearTimeout(waiting); region.remove(); };
@@ -114,7 +118,9 @@ function listen(lab, model) {
   lab.tabIndex = 0;
   const stopTelling = tell_by_ear(lab);
   if (was_just_run(lab)) reveal(lab);
-  lab.dataset.lmSuppressShortcuts = "true";
+  // JupyterLab asks the very element that has the focus: B on a button of ours would insert a cell.
+  const keep_keys = (event) => { event.target.dataset.lmSuppressShortcuts = "true"; };
+  keep_keys({ target: lab });
   const side = lab.querySelector(".k8s-side");
   const sized = new ResizeObserver(() => {
     const narrow = side.clientWidth > 0 ? side.clientWidth < NARROW : model.get("narrow");
@@ -124,7 +130,7 @@ function listen(lab, model) {
   });
   sized.observe(side);
   lab.addEventListener("click", onTwice, true);
-  const heard = [[lab, "keydown", onKey], [lab, "mousedown", onDown], [lab, "click", onClick],
+  const heard = [[lab, "focusin", keep_keys], [lab, "keydown", onKey], [lab, "mousedown", onDown], [lab, "click", onClick],
                  [window, "mousemove", onMove], [window, "mouseup", onUp]];
   heard.forEach(([target, type, hear]) => target.addEventListener(type, hear));
   return () => {

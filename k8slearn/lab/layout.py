@@ -109,7 +109,9 @@ class Layout:
             lambda *touch: panel.touched(*touch), lambda narrow: panel.narrow(narrow)
         )
         styles = [base_style(), *[each.STYLE for each in self.cards]]
-        style = page("style", f"<style>{''.join(styles)}</style>")
+        # A word that the style sheet says, for it alone is left when the kernel is gone.
+        gone = f'.k8s-lab {{ --k8s-gone: "{words.KERNEL_GONE}"; }}'
+        style = page("style", f"<style>{gone}{''.join(styles)}</style>")
         time = named(w.VBox([*self._roots("time"), self.timeline.root]), "time-area")
         why = self._roots("why")
         body = [self._sides, self._hands, time, self._tabs.root, *why]

@@ -75,6 +75,11 @@ def message(text: str, hint: bool = False) -> str:
     return f'<div class="k8s-message{weight}" role="alert">{escape(text)}</div>'
 
 
+def stored() -> str:
+    """What stands where the panel was, for who opens the page without its kernel."""
+    return f'<div class="k8s-stored">{words.STORED}</div>'
+
+
 def quiet_text(text: str) -> str:
     """A remark, paler than the rest."""
     return f'<span class="k8s-quiet-text">{text}</span>'

@@ -122,6 +122,9 @@ TIME_STATES = {
 HELD = "时间停着，还有事没做："
 HELD_STEP, HELD_PLAY = "走一步", "播放"
 
+KERNEL_GONE = "内核已经重启或停止，这个面板按了也没有用：从头运行到这个单元格（Shift+Enter），它就活过来。"
+STORED = "这是保存下来的图，不是能按的面板：再运行一次这个单元格（Shift+Enter），面板就在这里。"
+
 # One tab a card: what is needed less often stands there, one at a time.
 TABS = {
     "events": "事件",
