@@ -43,8 +43,10 @@ function tell_by_ear(lab) {
   const changed = new MutationObserver(soon);
   lab.querySelectorAll(".k8s-sides, .k8s-time-area, .k8s-why, .k8s-tabs, .k8s-said").forEach((part) =>
     changed.observe(part, { childList: true, subtree: true, characterData: true }));
+  const sized = new ResizeObserver(soon);
+  sized.observe(lab);
   soon();
-  return () => { changed.disconnect(); clearTimeout(waiting); region.remove(); };
+  return () => { changed.disconnect(); sized.disconnect(); clearTimeout(waiting); region.remove(); };
 }
 
 // Whether the learner has run this very cell: then the cursor is in it, or in the one below.

@@ -246,12 +246,28 @@ def test_its_text_is_the_same_on_every_machine(lab):
     assert repr(lab.still()).endswith("3 个节点，3 个 Pod")
 
 
+def test_after_a_delete_the_choice_follows_the_replacement_on_its_node(lab):
+    lab.select_node("node3")
+    victim = find(lab, "pod").value
+    click(lab, "pod-delete")
+    seen = []
+    for _ in range(8):
+        click(lab, "step")
+        seen.append((find(lab, "pod").value, find(lab, "pod-delete").description))
+    followed = [key for key, _ in seen if key.name not in ("", victim.name)]
+    assert followed and len(set(followed)) == 1
+    assert {said for _, said in seen} <= {"删除 node3 的 Pod", "删除"}
+
+
 def test_it_shows_a_panel_and_a_still_picture(lab, monkeypatch):
     displayed = []
-    monkeypatch.setattr("k8slearn.lab.app.display", displayed.append)
+    monkeypatch.setattr(
+        "k8slearn.lab.app.display", lambda shown, **_: displayed.append(shown)
+    )
     lab._ipython_display_()
     assert displayed[0] is lab.widget
-    assert "image/png" in displayed[1]._repr_mimebundle_()[0]
+    assert "再运行一次这个单元格" in displayed[1]["text/html"]
+    assert "image/png" in displayed[2]._repr_mimebundle_()[0]
 
 
 def test_an_empty_cluster_has_a_panel_too():

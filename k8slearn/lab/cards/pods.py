@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -11,6 +12,9 @@ from k8slearn.lab.commands import Command, Mistake, ObjectKey
 from k8slearn.lab.view_model import PodRow, ViewModel
 from k8slearn.lab.widgets import button, card, choice, named, row
 from k8slearn.locale import lab as words
+
+# Stands in the list where there is nobody to choose; a list shows no None as chosen.
+NOBODY = ObjectKey("", "")
 
 
 class PodsCard:
@@ -24,6 +28,9 @@ class PodsCard:
         # The Node whose Pods are followed: that of the Pod that was chosen last.
         self._node = ""
         self._offered: list[Any] = []
+        # A redraw and a click on a Node both fill the list, in threads of their own.
+        self._filling = threading.RLock()
+        self._filled_by = 0
         self.pod = choice("pod")
         self.pod.observe(self._choose, "value")
         buttons = (
@@ -46,17 +53,18 @@ class PodsCard:
     def selected(self) -> ObjectKey | None:
         """The chosen Pod."""
         chosen: ObjectKey | None = self.pod.value
-        return chosen
+        return None if chosen == NOBODY else chosen
 
     def refresh(self, model: ViewModel) -> None:
         """Show the Pods of this moment. One that is gone is followed by that which takes its place on its Node."""
         rows = {}
         for each in model.pods:
             rows[each.key] = each
-        self._rows = rows
-        if self._node not in [each.name for each in model.nodes]:
-            self._node = model.selection.node
-        self._offer()
+        with self._filling:
+            self._rows = rows
+            if self._node not in [each.name for each in model.nodes]:
+                self._node = model.selection.node
+            self._offer()
 
     def _offer(self) -> None:
         """The Pods there are; chosen is one of the Node that is followed, or none."""
@@ -72,26 +80,33 @@ class PodsCard:
             chosen = first
         if chosen is None:
             # Rather none than a Pod of another Node: a press must not hit that.
-            options.insert(0, (words.NO_POD_ON.format(node=self._node), None))
+            chosen = NOBODY
+            options.insert(0, (words.NO_POD_ON.format(node=self._node), NOBODY))
         if self._offered == options and self.pod.value == chosen:
             return
         self._offered = options
+        self._filled_by = threading.get_ident()
         # Held back, the browser never sees that other options choose the first.
         with self.pod.hold_sync():
-            self.pod.unobserve(self._choose, "value")
             self.pod.options = options
             self.pod.value = chosen
-            self.pod.observe(self._choose, "value")
+        self._filled_by = 0
         self._name()
 
     def follow(self, node: str) -> None:
         """A Node was chosen: so is its Pod, unless one of its Pods is already."""
-        self._node = node
-        self._offer()
+        with self._filling:
+            self._node = node
+            self._offer()
         self._panel.wake()
 
     def _choose(self, _: object = None) -> None:
-        """The learner chose a Pod."""
+        """The learner chose a Pod; what a redraw fills in is no choice."""
+        if self._filled_by == threading.get_ident():
+            return
+        row = self._rows.get(self.selected) if self.selected else None
+        if row is not None:
+            self._node = row.node
         self._name()
         self._panel.wake()
 
@@ -100,7 +115,6 @@ class PodsCard:
         row = self._rows.get(self.selected) if self.selected else None
         said = words.DELETE_POD
         if row is not None:
-            self._node = row.node
             said = words.DELETE_POD_OF.format(node=row.node or row.key.name)
         self.deleting.description = said
 
