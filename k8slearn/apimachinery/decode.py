@@ -44,15 +44,8 @@ _CONTAINERS = {
     "map": "map from",
     "struct": "struct from:",
 }
-_BASIC_NAMES = {
-    "string": "string",
-    "bool": "bool",
-    "bytes": "slice",
-}
-_PLAIN_TYPES: dict[str, type] = {
-    "string": str,
-    "bool": bool,
-}
+_BASIC_NAMES = {"string": "string", "bool": "bool", "bytes": "slice"}
+_PLAIN_TYPES: dict[str, type] = {"string": str, "bool": bool}
 _OF_NULL: dict[str, Callable[[], Any]] = {
     "struct": dict,
     "quantity": lambda: "0",

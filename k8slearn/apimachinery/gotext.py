@@ -23,11 +23,7 @@ _MAX_INT64 = 2**63 - 1
 _ASCII_END, _BASIC_PLANE_END = 0x80, 0x10000
 
 # encoding/json escapes these so that its text may stand in a page of HTML.
-_HTML_ESCAPES = {
-    "<": "\\u003c",
-    ">": "\\u003e",
-    "&": "\\u0026",
-}
+_HTML_ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}
 
 
 def go_quote(text: str) -> str:

@@ -134,13 +134,7 @@ class CustomController(Controller):
     ) -> None:
         """A controller that watches these kinds, named in any way that kubectl knows."""
         kinds = [resource(kind).kind for kind in watch]
-        super().__init__(
-            name,
-            PRIORITY,
-            registry,
-            clock,
-            kinds,
-        )
+        super().__init__(name, PRIORITY, registry, clock, kinds)
         self.reconcile = reconcile
         self.heard: Cache[int, Change] = Cache()
         self.next_call = 0.0

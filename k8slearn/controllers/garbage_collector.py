@@ -66,13 +66,7 @@ class GarbageCollector(Controller):
         clock: Clock,
         priority: int,
     ) -> None:
-        super().__init__(
-            ACTOR,
-            priority,
-            registry,
-            clock,
-            KINDS,
-        )
+        super().__init__(ACTOR, priority, registry, clock, KINDS)
         self.dependents: Cache[str, Cache[Key, None]] = Cache()
         for kind in KINDS:
             self.informer.on(kind, self.on_change)

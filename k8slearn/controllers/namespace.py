@@ -47,13 +47,7 @@ class NamespaceController(Controller):
     ) -> None:
         self.namespaced = tuple(row.kind for row in KINDS if row.namespaced)
         kinds = ("Namespace", *self.namespaced)
-        super().__init__(
-            ACTOR,
-            priority,
-            registry,
-            clock,
-            kinds,
-        )
+        super().__init__(ACTOR, priority, registry, clock, kinds)
         self.informer.on("Namespace", self.on_namespace)
         for kind in self.namespaced:
             self.informer.on(kind, self.on_content)

@@ -153,13 +153,7 @@ class NodeLifecycle(Controller):
         clock: Clock,
         priority: int,
     ) -> None:
-        super().__init__(
-            ACTOR,
-            priority,
-            registry,
-            clock,
-            ("Node",),
-        )
+        super().__init__(ACTOR, priority, registry, clock, ("Node",))
         self.recorder = Recorder(self.client, "node-controller")
         self.known: set[str] = set()
         self.failing: set[str] = set()
@@ -210,12 +204,7 @@ class NodeLifecycle(Controller):
             self._record(gone, "RemovingNode", f"Node {key} event: {what}")
         self.known = set(present)
 
-    def _record(
-        self,
-        node: Object,
-        reason: str,
-        message: str,
-    ) -> None:
+    def _record(self, node: Object, reason: str, message: str) -> None:
         self.recorder.record(node, "Normal", reason, message)
 
     def _taint(self, node: Object, effect: str) -> None:

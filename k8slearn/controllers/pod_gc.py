@@ -76,13 +76,7 @@ class PodGarbageCollector(Controller):
         clock: Clock,
         priority: int,
     ) -> None:
-        super().__init__(
-            ACTOR,
-            priority,
-            registry,
-            clock,
-            ("Pod", "Node"),
-        )
+        super().__init__(ACTOR, priority, registry, clock, ("Pod", "Node"))
         self.missed: dict[str, float] = {}
         self.due = False
         self.informer.on("Pod", self.on_pod)

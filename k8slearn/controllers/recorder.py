@@ -55,20 +55,9 @@ class Recorder:
         if self._combined(group, message, now):
             identity, message = group, COMBINED + message
         if self._passes(subject, now):
-            self._write(
-                identity,
-                about,
-                kind,
-                reason,
-                message,
-            )
+            self._write(identity, about, kind, reason, message)
 
-    def _combined(
-        self,
-        group: Any,
-        message: str,
-        now: float,
-    ) -> bool:
+    def _combined(self, group: Any, message: str, now: float) -> bool:
         messages, since = self._similar.get(group, ({}, now))
         if now - since > SIMILAR_SECONDS:
             messages = {}
@@ -108,13 +97,7 @@ class Recorder:
             }
             self.client.update(again)
             return
-        event = event_about(
-            about,
-            kind,
-            reason,
-            message,
-            self.client,
-        )
+        event = event_about(about, kind, reason, message, self.client)
         event |= {"count": 1, "firstTimestamp": now, "lastTimestamp": now}
         event |= {
             "source": {"component": self.component},
@@ -163,13 +146,7 @@ def record_once(
     **more: Any,
 ) -> None:
     """Write an Event in the newer form, as the scheduler does: one time, no count."""
-    event = event_about(
-        about,
-        kind,
-        reason,
-        message,
-        client,
-    )
+    event = event_about(about, kind, reason, message, client)
     event |= {
         "eventTime": micro_timestamp(client.now),
         "firstTimestamp": None,

@@ -183,11 +183,7 @@ class Controller:
         self.name = name
         self.priority = priority
         self.clock = clock
-        self.client = Client(
-            registry,
-            name,
-            self.manager,
-        )
+        self.client = Client(registry, name, self.manager)
         self.informer = Informer(
             registry.store,
             clock,
@@ -301,12 +297,7 @@ class Expectations:
     clock: Clock
     _expected: dict[str, _Expected] = field(default_factory=dict)
 
-    def set(
-        self,
-        key: str,
-        creations: int,
-        deletions: int,
-    ) -> None:
+    def set(self, key: str, creations: int, deletions: int) -> None:
         """Wait for so many creations and deletions."""
         self._expected[key] = _Expected(creations, deletions, self.clock.now)
 

@@ -66,13 +66,7 @@ class TaintEviction(Controller):
         clock: Clock,
         priority: int,
     ) -> None:
-        super().__init__(
-            ACTOR,
-            priority,
-            registry,
-            clock,
-            ("Pod", "Node"),
-        )
+        super().__init__(ACTOR, priority, registry, clock, ("Pod", "Node"))
         self.recorder = Recorder(self.client, SOURCE)
         self.tainted: Cache[str, list[Object]] = Cache()
         self.on_nodes: Cache[str, Cache[str, None]] = Cache()

@@ -228,21 +228,11 @@ def _exercise(node: Node, spot: Spot) -> dict[str, Any]:
 # An option is its text with what is replied to it.
 OPTIONS = named(text, least=1)
 QUESTION = fields(
-    {
-        "text": text,
-        "right": _one_option,
-        "wrong": OPTIONS,
-    },
+    {"text": text, "right": _one_option, "wrong": OPTIONS},
     # Where the right option stands among the others, counted from 0; without it, first.
     {"place": number},
 )
-WRONG_ANSWER = fields(
-    {"told": text},
-    {
-        "python": text,
-        "kubectl": text,
-    },
-)
+WRONG_ANSWER = fields({"told": text}, {"python": text, "kubectl": text})
 EXERCISE = fields(
     {
         "title": text,
@@ -256,8 +246,5 @@ EXERCISE = fields(
 )
 LESSON = fields(
     {"title": text},
-    {
-        "questions": named(_question),
-        "exercises": named(_exercise),
-    },
+    {"questions": named(_question), "exercises": named(_exercise)},
 )

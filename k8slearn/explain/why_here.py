@@ -45,17 +45,9 @@ def _one_set(outlooks: Outlooks, daemon_set: Object, node: str) -> Explanation:
     here = found.nodes.get(node)
     pods = _pods(outlooks.reader, found, here, outlooks.now)
     if here is None or here.placement is None:
-        return Explanation(
-            title,
-            words.HERE["gone"],
-            tuple(pods),
-        )
+        return Explanation(title, words.HERE["gone"], tuple(pods))
     placed = why_placement(daemon_set, node, here.placement)
-    return Explanation(
-        title,
-        placed.answer,
-        (*placed.reasons, *pods),
-    )
+    return Explanation(title, placed.answer, (*placed.reasons, *pods))
 
 
 def _pods(
@@ -97,22 +89,14 @@ def why_this_pod(
     made = why_created(past, pod)
     unbound = _unbound(reader, pod)
     if owner is None:
-        return Explanation(
-            name(pod),
-            words.HERE["bare"],
-            (*made, *unbound),
-        )
+        return Explanation(name(pod), words.HERE["bare"], (*made, *unbound))
     outlook = _outlook_for(outlooks or Outlooks(reader, now), owner, pod)
     found = why_pod(outlook, pod, now)
     going = why_going(past, pod) if is_deleting(pod) else []
     # In the order of its life: which version it is, who made it, what it waits for, what becomes of it.
     version, fate = found.reasons[:1], found.reasons[1:]
     life = (*made, *unbound, *_clock_ahead(pod, owner, now), *going)
-    return Explanation(
-        found.about,
-        found.answer,
-        (*version, *life, *fate),
-    )
+    return Explanation(found.about, found.answer, (*version, *life, *fate))
 
 
 def _outlook_for(outlooks: Outlooks, daemon_set: Object, pod: Object) -> Outlook:

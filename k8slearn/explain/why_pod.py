@@ -31,11 +31,7 @@ def why_pod(found: Outlook, pod: Object, now: float) -> Explanation:
     # A Pod that is ending has no fate any more: no round counts it or chooses it.
     if not is_deleting(pod):
         reasons += _fate(found, pod, node)
-    return Explanation(
-        name(pod),
-        _state(found, pod, now),
-        tuple(reasons),
-    )
+    return Explanation(name(pod), _state(found, pod, now), tuple(reasons))
 
 
 def _state(found: Outlook, pod: Object, now: float) -> str:

@@ -16,31 +16,15 @@ def why_rollout(found: Outlook) -> Explanation:
     about = name(found.daemon_set)
     rollout = found.rollout
     if rollout is None:
-        return Explanation(
-            about,
-            words.ROLLOUT["on_delete"],
-            (),
-        )
+        return Explanation(about, words.ROLLOUT["on_delete"], ())
     if rollout.blocked:
         text = words.ROLLOUT["blocked"].format(node=rollout.blocked)
-        return Explanation(
-            about,
-            text,
-            (),
-        )
+        return Explanation(about, text, ())
     if not (rollout.candidates or rollout.forced or rollout.busy):
-        return Explanation(
-            about,
-            words.ROLLOUT["done"],
-            (),
-        )
+        return Explanation(about, words.ROLLOUT["done"], ())
     answer = words.ROLLOUT["free_surge" if rollout.limits.max_surge else "free"]
     numbers = tuple(arithmetic(found.daemon_set, rollout))
-    return Explanation(
-        about,
-        answer.format(free=rollout.free),
-        numbers,
-    )
+    return Explanation(about, answer.format(free=rollout.free), numbers)
 
 
 def arithmetic(daemon_set: Object, rollout: Rollout) -> Iterable[Sentence]:

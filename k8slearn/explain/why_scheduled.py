@@ -54,11 +54,7 @@ def why_scheduled(reader: Reader, pod: Object) -> Explanation:
         reasons.append(Sentence(words.NO_TARGET, False))
     answer = words.SCHEDULER_ANSWERS["fits" if result.node else "nowhere"]
     text = answer.format(node=result.node, message=result.message)
-    return Explanation(
-        name(pod),
-        text,
-        tuple(reasons),
-    )
+    return Explanation(name(pod), text, tuple(reasons))
 
 
 def _reasons(

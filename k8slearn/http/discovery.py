@@ -73,11 +73,7 @@ def _group(name: str) -> Object:
         group_name, version_name = _split(api_version)
         if group_name == name:
             found.append({"groupVersion": api_version, "version": version_name})
-    return {
-        "name": name,
-        "versions": found,
-        "preferredVersion": found[0],
-    }
+    return {"name": name, "versions": found, "preferredVersion": found[0]}
 
 
 def group(name: str) -> Object | None:

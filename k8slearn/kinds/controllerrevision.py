@@ -37,12 +37,7 @@ def _controller(revision: AnyControllerRevision) -> str:
 
 def cells(o: AnyControllerRevision, now: float) -> list[Cell]:
     """Kubernetes: printControllerRevision"""
-    return [
-        name(o),
-        _controller(o),
-        int(o.get("revision", 0)),
-        age(o, now),
-    ]
+    return [name(o), _controller(o), int(o.get("revision", 0)), age(o, now)]
 
 
 CONTROLLER_REVISION = Kind(

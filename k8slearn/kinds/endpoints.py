@@ -24,8 +24,4 @@ def _addresses(subset: Object) -> list[str]:
     return [f"{host}:{port.get('port', 0)}" for port in ports for host in hosts]
 
 
-ENDPOINTS = Kind(
-    "v1",
-    "Endpoints",
-    cells=cells,
-)
+ENDPOINTS = Kind("v1", "Endpoints", cells=cells)

@@ -46,12 +46,7 @@ def validate_update(new: Object, old: Object) -> Causes:
 
 def cells(o: Object, now: float) -> list[Cell]:
     """Kubernetes: printSecret"""
-    return [
-        name(o),
-        o.get("type", ""),
-        len(o.get("data", {})),
-        age(o, now),
-    ]
+    return [name(o), o.get("type", ""), len(o.get("data", {})), age(o, now)]
 
 
 SECRET = Kind(

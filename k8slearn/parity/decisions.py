@@ -36,11 +36,7 @@ def node_decision(row: Object) -> list[Difference]:
     ]
 
 
-def aged_pod(
-    pod: Object,
-    place: int,
-    count: int,
-) -> Object:
+def aged_pod(pod: Object, place: int, count: int) -> Object:
     """The Pod with its `rev` label as the hash, its age by its place, and Ready an hour ago."""
     meta = pod["metadata"]
     status = pod.get("status") or {}
@@ -72,13 +68,7 @@ def decided(row: Object) -> Sync:
     nodes |= {name(node): node for node in row["nodes"]}
     # A Pod that names no Node is nowhere.
     nodes.pop("", None)
-    tally = assess_nodes(
-        row["daemonSet"],
-        nodes,
-        pods,
-        CURRENT,
-        NOW,
-    )
+    tally = assess_nodes(row["daemonSet"], nodes, pods, CURRENT, NOW)
     return decide(row["daemonSet"], tally)
 
 

@@ -60,10 +60,7 @@ def _pod_line(pod: Record) -> str:
 def side_by_side(name: str, step: int) -> str:
     """HTML: record and model after one step, and whether they agree."""
     trace = traces()[name]
-    records = {
-        "real": trace["after"][step],
-        "model": played(name)[step],
-    }
+    records = {"real": trace["after"][step], "model": played(name)[step]}
     heads, columns = "", ""
     for side, record in records.items():
         title = words.PICKER[side]
@@ -84,11 +81,7 @@ def side_by_side(name: str, step: int) -> str:
 class Moment:
     """One step of a trace to show in a notebook: record and model side by side."""
 
-    def __init__(
-        self,
-        name: str,
-        step: int,
-    ) -> None:
+    def __init__(self, name: str, step: int) -> None:
         self.name, self.step = name, step
 
     def _repr_html_(self) -> str:

@@ -46,11 +46,7 @@ def count(
 ) -> Figures:
     """Replay records of one kind."""
     verdicts = [not differences(record) for record in records]
-    return Figures(
-        kind,
-        sum(verdicts),
-        len(verdicts),
-    )
+    return Figures(kind, sum(verdicts), len(verdicts))
 
 
 def report() -> Report:

@@ -126,17 +126,9 @@ def fits(pod: Object, node: Object, others: Iterable[Object]) -> Fit:
     running = list(others)
     wanted = host_ports(pod)
     if wanted and any(_ports_clash(wanted, host_ports(other)) for other in running):
-        return Fit(
-            about,
-            (NO_PORTS,),
-            helped=True,
-        )
+        return Fit(about, (NO_PORTS,), helped=True)
     lacking = insufficient(pod, node, running)
-    return Fit(
-        about,
-        lacking,
-        helped=bool(lacking),
-    )
+    return Fit(about, lacking, helped=bool(lacking))
 
 
 def matches_affinity(pod_spec: Object, node: Object) -> bool:
@@ -195,11 +187,7 @@ def schedule(
     )
     fitting = [fit.node for fit in found if not fit.reasons]
     if not fitting:
-        return Scheduling(
-            "",
-            found,
-            fit_error(found, len(nodes)),
-        )
+        return Scheduling("", found, fit_error(found, len(nodes)))
     emptiest = min(fitting, key=lambda node: len(running.get(node, {})))
     return Scheduling(emptiest, found)
 

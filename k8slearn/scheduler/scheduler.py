@@ -57,13 +57,7 @@ class Scheduler(Controller):
         clock: Clock,
         priority: int,
     ) -> None:
-        super().__init__(
-            NAME,
-            priority,
-            registry,
-            clock,
-            ("Pod", "Node"),
-        )
+        super().__init__(NAME, priority, registry, clock, ("Pod", "Node"))
         self.nodes: Cache[str, Object] = Cache()
         self.running: Cache[str, Cache[object, Object]] = Cache()
         self.unschedulable: dict[str, frozenset[str]] = {}
@@ -126,13 +120,7 @@ class Scheduler(Controller):
     def _bind(self, pod: Object, node: str) -> None:
         self.client.bind(pod, node)
         message = f"Successfully assigned {full_name(pod)} to {node}"
-        self._tell(
-            pod,
-            "Normal",
-            "Scheduled",
-            message,
-            "Binding",
-        )
+        self._tell(pod, "Normal", "Scheduled", message, "Binding")
 
     def _refuse(self, pod: Object, message: str) -> None:
         # Told once: the real one's Event would be folded into the same, and its condition would not change.
@@ -169,14 +157,7 @@ class Scheduler(Controller):
             "reportingComponent": SOURCE,
             "reportingInstance": f"{SOURCE}-k8slearn",
         }
-        record_once(
-            self.client,
-            pod,
-            kind,
-            reason,
-            message,
-            **more,
-        )
+        record_once(self.client, pod, kind, reason, message, **more)
 
 
 def _what_could_help(result: Scheduling) -> frozenset[str]:

@@ -100,11 +100,7 @@ def encode(
     return b"".join([SIGNATURE, *chunks, chunk(END, b"")])
 
 
-def _frame_control(
-    serial: int,
-    patch: Patch,
-    milliseconds: int,
-) -> bytes:
+def _frame_control(serial: int, patch: Patch, milliseconds: int) -> bytes:
     """Where a frame is drawn and for how long; all but the first are drawn over the one before."""
     height, width = patch.colours.shape
     place = struct.pack(">IIIII", serial, width, height, patch.x, patch.y)

@@ -64,11 +64,7 @@ def availability_png(
     return encode(pixels, colours=_COLOURS, exact=look.colours())
 
 
-def _draw(
-    figure: Figure,
-    traces: Sequence[Trace],
-    theme: Theme,
-) -> None:
+def _draw(figure: Figure, traces: Sequence[Trace], theme: Theme) -> None:
     """Available Pods above, failed requests below; the upper one is larger, since its steps are what one reads."""
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
     figure.subplots_adjust(left=0.075, right=0.97, top=0.82, bottom=0.105, hspace=0.16)
@@ -118,11 +114,7 @@ def _pen(number: int, theme: Theme) -> dict[str, Any]:
     }
 
 
-def _desired(
-    axes: Axes,
-    traces: Sequence[Trace],
-    theme: Theme,
-) -> None:
+def _desired(axes: Axes, traces: Sequence[Trace], theme: Theme) -> None:
     """How many there should be, and a little room above."""
     desired = max((trace.desired for trace in traces), default=0)
     most = max((max(trace.available, default=0) for trace in traces), default=0)
@@ -140,11 +132,7 @@ def _desired(
     )
 
 
-def _legend(
-    figure: Figure,
-    traces: Sequence[Trace],
-    theme: Theme,
-) -> None:
+def _legend(figure: Figure, traces: Sequence[Trace], theme: Theme) -> None:
     """Three strategies a line: their names are long."""
     handles = []
     for number, trace in enumerate(traces):

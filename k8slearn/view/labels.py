@@ -68,12 +68,7 @@ def node_badges(card: NodeCard) -> str:
     return signs
 
 
-def alt_text(
-    name: str,
-    counts: Counts,
-    nodes: int,
-    pods: int,
-) -> str:
+def alt_text(name: str, counts: Counts, nodes: int, pods: int) -> str:
     """A picture in one line, for `repr` and for who cannot see it."""
     if not name:
         return words.PICTURE.format(nodes=nodes, pods=pods)

@@ -94,20 +94,12 @@ def svg(scene: Scene, theme: str = "light") -> bytes:
     return out.getvalue()
 
 
-def draw_relations(
-    axes: Axes,
-    scene: Scene,
-    theme: str = "light",
-) -> None:
+def draw_relations(axes: Axes, scene: Scene, theme: str = "light") -> None:
     """Draw the graph on any Axes; units are pixels of a picture that is 900 wide."""
     ink_on_axes(axes, HEIGHT, relation_marks(scene), THEMES[theme])
 
 
-def paint_relations(
-    scene: Scene,
-    theme: str,
-    scale: float,
-) -> Pixels:
+def paint_relations(scene: Scene, theme: str, scale: float) -> Pixels:
     """The graph of a scene as rows of RGB pixels."""
     figure, axes = _figure(HEIGHT, theme, scale)
     canvas = FigureCanvasAgg(figure)

@@ -62,11 +62,7 @@ def _told(captions: Sequence[str]) -> str:
     )
 
 
-def page(
-    apng: bytes,
-    description: str,
-    captions: Sequence[str],
-) -> str:
+def page(apng: bytes, description: str, captions: Sequence[str]) -> str:
     """HTML with the animation; where scripts do not run, the picture plays by itself, without controls."""
     source = b64encode(apng).decode()
     # The script has no words of its own: it reads those that it changes from here.

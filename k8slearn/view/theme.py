@@ -184,11 +184,7 @@ def rgb(colour: str) -> Rgb:
 
 
 @lru_cache(maxsize=256)
-def mix(
-    colour: str,
-    other: str,
-    share: float,
-) -> Rgb:
+def mix(colour: str, other: str, share: float) -> Rgb:
     """`share` of `colour`, the rest of `other`, as RGB between 0 and 1."""
     pairs = zip(rgb(colour), rgb(other), strict=True)
     red, green, blue = (a * share + b * (1 - share) for a, b in pairs)

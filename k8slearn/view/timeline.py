@@ -49,11 +49,7 @@ def _rgb(colour: str) -> NDArray[np.float64]:
 _STRONG = np.array([_rgb(colour) for colour in ACTOR_COLOURS.values()])
 
 
-def slots_at(
-    width: int,
-    height: int,
-    slots: int,
-) -> NDArray[np.intp]:
+def slots_at(width: int, height: int, slots: int) -> NDArray[np.intp]:
     """The slot at each pixel: side by side, and, where one pixel has to hold several, one above the other."""
     per_pixel = slots / width
     rows = np.zeros((height, 1))

@@ -42,24 +42,13 @@ def decide(daemon_set: Object, nodes: Tally, *, waiting: bool = False) -> Sync:
     if waiting:
         # The generation is not observed either: nothing was done yet about the spec that it numbers.
         status = daemon_set_status(daemon_set, nodes.counts, observe_generation=False)
-        return Sync(
-            (),
-            (),
-            None,
-            status,
-            waiting=True,
-        )
+        return Sync((), (), None, status, waiting=True)
     create, delete = manage(nodes)
     rollout = None
     if update_strategy(daemon_set) == "RollingUpdate":
         rollout = rolling_update(daemon_set, nodes)
     status = daemon_set_status(daemon_set, nodes.counts)
-    return Sync(
-        create,
-        delete,
-        rollout,
-        status,
-    )
+    return Sync(create, delete, rollout, status)
 
 
 def manage(nodes: Tally) -> tuple[tuple[str, ...], tuple[Removal, ...]]:

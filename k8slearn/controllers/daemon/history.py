@@ -56,12 +56,7 @@ def construct_history(daemon_set: Object, revisions: Iterable[Object]) -> Histor
     # A template that comes back gets a new number: the numbers say in which order templates were wanted.
     number = max((revision["revision"] for revision in old), default=0) + 1
     current = present[-1] if present else None
-    return History(
-        current,
-        tuple(present[:-1]),
-        tuple(old),
-        number,
-    )
+    return History(current, tuple(present[:-1]), tuple(old), number)
 
 
 def cleanup_history(

@@ -65,11 +65,7 @@ def _lost(attempt: Attempt) -> Iterator[Missing]:
     homes = attempt.homes(AGENT)
     wanted = _wanted(attempt.cluster)
     if homes != wanted:
-        yield missing(
-            "lost",
-            lacking=wanted - homes,
-            extra=homes - wanted,
-        )
+        yield missing("lost", lacking=wanted - homes, extra=homes - wanted)
 
 
 def _count_image(attempt: Attempt, image: str) -> int:

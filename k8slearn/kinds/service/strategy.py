@@ -73,10 +73,7 @@ def _families(spec: Object) -> Object:
             "ipFamilies": ["IPv4", "IPv6"],
             "ipFamilyPolicy": "RequireDualStack",
         }
-    return {
-        "ipFamilies": ["IPv4"],
-        "ipFamilyPolicy": "SingleStack",
-    }
+    return {"ipFamilies": ["IPv4"], "ipFamilyPolicy": "SingleStack"}
 
 
 def normalize(service: Object, old: Object | None) -> Object:

@@ -25,11 +25,7 @@ from k8slearn.view.theme import THEMES, Theme, rgb
 Area = tuple[slice, slice]
 
 
-def whole_axes(
-    figure: Figure,
-    width: float,
-    height: float,
-) -> Axes:
+def whole_axes(figure: Figure, width: float, height: float) -> Axes:
     """Axes over the whole figure whose units are the picture's pixels, y pointing down."""
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set(xlim=(0, width), ylim=(height, 0))

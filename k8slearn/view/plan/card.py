@@ -69,11 +69,7 @@ def card_face(card: NodeCard) -> str:
     return PALE if card.cordoned or card.gone else CARD
 
 
-def _frame(
-    card: NodeCard,
-    box: Box,
-    stress: Stress,
-) -> list[Mark]:
+def _frame(card: NodeCard, box: Box, stress: Stress) -> list[Mark]:
     """The card itself: a broken line for a Node that does not answer, the actor's colour when it was touched.
 
     One that is touched and chosen has both lines.
@@ -96,11 +92,7 @@ def _frame(
     return [frame, Rectangle(inner, 4, Style(edge=INK, width=1.4))]
 
 
-def _title(
-    card: NodeCard,
-    box: Box,
-    sizes: Sizes,
-) -> list[Mark]:
+def _title(card: NodeCard, box: Box, sizes: Sizes) -> list[Mark]:
     """The Node's name and, where there is room, its labels (large) or signs (small)."""
     x, y = box.x + sizes.inset, box.y + sizes.name_y
     room = box.width - 2 * sizes.inset
@@ -147,11 +139,7 @@ def _tags(
     return marks
 
 
-def _state(
-    card: NodeCard,
-    box: Box,
-    sizes: Sizes,
-) -> list[Mark]:
+def _state(card: NodeCard, box: Box, sizes: Sizes) -> list[Mark]:
     """What is unusual about the Node in words, on two lines at most; taints are shortened until they fit."""
     room, size = box.width - 2 * sizes.inset + 4, sizes.small
     line = ""

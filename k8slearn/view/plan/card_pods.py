@@ -97,12 +97,7 @@ def _below(
     return marks
 
 
-def _owner(
-    pod: PodMark,
-    letter: str,
-    room: float,
-    size: float,
-) -> str:
+def _owner(pod: PodMark, letter: str, room: float, size: float) -> str:
     """Whose Pod it is: the letter and, where all of it fits, the name."""
     named = f"{letter} {pod.owner}"
     return named if letter and text_width(named, size) <= room else letter

@@ -42,30 +42,9 @@ class Form:
 # Columns: a large card is 212 pixels wide, enough for a name of 14 letters and a label;
 # 40 dense and 100 dotted ones make rows that can be counted in tens.
 FORMS = (
-    Form(
-        "large",
-        columns=4,
-        height=104,
-        gap=12,
-        fits=12,
-        most=20,
-    ),
-    Form(
-        "middle",
-        columns=6,
-        height=92,
-        gap=10,
-        fits=30,
-        most=42,
-    ),
-    Form(
-        "small",
-        columns=10,
-        height=58,
-        gap=7,
-        fits=70,
-        most=100,
-    ),
+    Form("large", columns=4, height=104, gap=12, fits=12, most=20),
+    Form("middle", columns=6, height=92, gap=10, fits=30, most=42),
+    Form("small", columns=10, height=58, gap=7, fits=70, most=100),
     Form(
         "dense",
         columns=40,

@@ -46,11 +46,7 @@ def _add_daemon_set(graph: nx.DiGraph, name: str) -> None:
     graph.add_node(daemon_set_vertex(name), kind="DaemonSet", name=name)
 
 
-def _add_pod(
-    graph: nx.DiGraph,
-    card: NodeCard,
-    pod: PodMark,
-) -> None:
+def _add_pod(graph: nx.DiGraph, card: NodeCard, pod: PodMark) -> None:
     """A Pod with the edge from its owner and the edge to its Node."""
     graph.add_node(pod_vertex(pod), kind="Pod", mark=pod)
     if pod.owner:

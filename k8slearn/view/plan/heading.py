@@ -64,11 +64,7 @@ def sentence_marks(scene: Scene, box: Box) -> list[Mark]:
     ]
 
 
-def chip_box(
-    chip: str,
-    top: float,
-    across: float,
-) -> Box:
+def chip_box(chip: str, top: float, across: float) -> Box:
     """Where a component's chip stands in a picture so many pixels across."""
     index = list(words.CHIPS).index(chip)
     pitch = (across - 2 * MARGIN + _CHIP_GAP) / len(words.CHIPS)

@@ -56,11 +56,7 @@ def legend_marks(
     return marks
 
 
-def _phases(
-    marks: list[Mark],
-    x: float,
-    y: float,
-) -> float:
+def _phases(marks: list[Mark], x: float, y: float) -> float:
     """Add the phases in grey, since a colour would be a revision's; returns where the next sign begins."""
     for phase in _PHASES:
         style = phase_style(phase, QUIET, 1.6)
@@ -87,12 +83,7 @@ def _revisions(
     return x
 
 
-def _word(
-    marks: list[Mark],
-    x: float,
-    y: float,
-    word: str,
-) -> float:
+def _word(marks: list[Mark], x: float, y: float, word: str) -> float:
     """Add a word of the legend; returns where the next sign begins."""
     marks.append(Text(x, y, word, _SIZE, QUIET))
     return x + text_width(word, _SIZE) + 14

@@ -19,11 +19,7 @@ def text_width(text: str, size: float) -> float:
 
 # The texts of one picture of 1,000 Nodes with room to spare.
 @lru_cache(maxsize=4096)
-def fit(
-    text: str,
-    width: float,
-    size: float,
-) -> str:
+def fit(text: str, width: float, size: float) -> str:
     """`text`, or as much of it as fits into `width` with an ellipsis."""
     if text_width(text, size) <= width:
         return text
@@ -51,21 +47,12 @@ def wrap(
     return tuple(rows)
 
 
-def fits(
-    text: str,
-    width: float,
-    size: float,
-    lines: int,
-) -> bool:
+def fits(text: str, width: float, size: float, lines: int) -> bool:
     """Whether `text` needs no more than so many lines of `width`."""
     return len(wrap(text, width, size, lines + 1)) <= lines
 
 
-def _break_at(
-    text: str,
-    width: float,
-    size: float,
-) -> int:
+def _break_at(text: str, width: float, size: float) -> int:
     """Where to break: as late as fits, but not inside a Latin word and not before a closing mark."""
     total, longest = 0.0, 0
     for index, char in enumerate(text):

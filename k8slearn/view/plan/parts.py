@@ -68,11 +68,7 @@ class Above:
     sentence: bool = True
 
 
-def plan(
-    scene: Scene,
-    seating: Seating,
-    above: Above,
-) -> Plan:
+def plan(scene: Scene, seating: Seating, above: Above) -> Plan:
     """The picture of a scene. Places are worked out here, once; everything below is handed its box."""
     form = seating.form
     if form.is_map:
@@ -95,11 +91,7 @@ def plan(
     return Plan(tuple(parts), tuple(arrows), grid, form.width, height)
 
 
-def _heads(
-    scene: Scene,
-    above: Above,
-    width: float,
-) -> Iterator[Part]:
+def _heads(scene: Scene, above: Above, width: float) -> Iterator[Part]:
     """Title and sentence."""
     y = 0
     if above.title:
@@ -113,11 +105,7 @@ def _heads(
         yield Part("sentence", box, said, partial(sentence_marks, scene, box))
 
 
-def _chips(
-    scene: Scene,
-    top: float,
-    width: float,
-) -> Part:
+def _chips(scene: Scene, top: float, width: float) -> Part:
     """The components; with six chips there are seven looks in all."""
     box = Box(0, top, width, CHIPS_HEIGHT)
     marks = partial(chip_marks, scene.chip, box)
@@ -150,11 +138,7 @@ def _cards(
         yield Part(f"node/{card.name}", box, value, marks)
 
 
-def _map(
-    scene: Scene,
-    grid: Grid,
-    touched: Mapping[str, str],
-) -> Part:
+def _map(scene: Scene, grid: Grid, touched: Mapping[str, str]) -> Part:
     """All Nodes as one part: a cell costs so little that to look for the changed ones would cost more."""
     top, width = grid.top - _EDGE, grid.seating.form.width
     box = Box(0, top, width, grid.bottom + _EDGE - top)

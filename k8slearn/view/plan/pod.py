@@ -35,11 +35,7 @@ _DASHES: dict[Phase, Dashes] = {
 _CENTER: Align = "center"
 
 
-def phase_style(
-    phase: Phase,
-    colour: str,
-    width: float,
-) -> Style:
+def phase_style(phase: Phase, colour: str, width: float) -> Style:
     """How a phase is filled and outlined: ready is filled, ending is pale, everything else is only an outline."""
     face: Colour = CARD
     if phase is Phase.READY:
@@ -72,12 +68,7 @@ def pod_marks(
     return marks
 
 
-def _badge(
-    phase: Phase,
-    x: float,
-    y: float,
-    radius: float,
-) -> list[Mark]:
+def _badge(phase: Phase, x: float, y: float, radius: float) -> list[Mark]:
     """A small cross (failed) or tick (succeeded) at the mark's corner."""
     failed = phase is Phase.FAILED
     disc = Style(FAILED_BADGE if failed else QUIET, CARD)

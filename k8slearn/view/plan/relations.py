@@ -76,11 +76,7 @@ def _owner(name: str, at: Point) -> tuple[Mark, ...]:
     return pill(box, label, 14, Style(OWNER, GROUND), ink_on(OWNER))
 
 
-def _pod(
-    pod: PodMark,
-    at: Point,
-    width: float,
-) -> list[Mark]:
+def _pod(pod: PodMark, at: Point, width: float) -> list[Mark]:
     """The mark, and below it what it is doing unless it is ready, as nearly all are."""
     x, y = at
     radius = min(16.0, width * 0.3)
@@ -94,11 +90,7 @@ def _pod(
     return [*marks, text]
 
 
-def _node(
-    card: NodeCard,
-    at: Point,
-    width: float,
-) -> list[Mark]:
+def _node(card: NodeCard, at: Point, width: float) -> list[Mark]:
     x, y = at
     troubled = is_troubled(card)
     edge = WARN if troubled else LINE

@@ -66,10 +66,6 @@ SIZES = {
 }
 
 
-def lane_width(
-    width: float,
-    sizes: Sizes,
-    lanes: int,
-) -> float:
+def lane_width(width: float, sizes: Sizes, lanes: int) -> float:
     """How wide each of so many lanes is on a card of that width; the last one may run to the card's edge."""
     return (width - 2 * sizes.inset + 4) / lanes

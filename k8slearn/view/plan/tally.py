@@ -87,12 +87,7 @@ def _row(
     return marks
 
 
-def _sign(
-    revision: int,
-    phase: Phase,
-    x: float,
-    y: float,
-) -> list[Mark]:
+def _sign(revision: int, phase: Phase, x: float, y: float) -> list[Mark]:
     """A small mark as it stands in the map."""
     look = look_of(revision)
     style = phase_style(phase, look.colour, 1.6)

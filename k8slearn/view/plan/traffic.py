@@ -181,11 +181,7 @@ def _stack(card: Box, names: list[str]) -> Iterator[tuple[Vertex, Box]]:
         yield ("pod", pod), Box(left, top, width, POD - 4)
 
 
-def curve(
-    stage: Stage,
-    origin: Vertex,
-    target: Vertex,
-) -> Curve:
+def curve(stage: Stage, origin: Vertex, target: Vertex) -> Curve:
     """The four points of the line between two places: bent, but straight inside a card; there and back lie apart."""
     (x0, y0), (x1, y1) = stage.anchors[origin], stage.anchors[target]
     if (origin[0], target[0]) == ("node", "pod"):

@@ -123,11 +123,7 @@ def _lines(
             yield curve(stage, origin, target), target, edge
 
 
-def _arrow(
-    points: Curve,
-    lookup: bool,
-    failed: bool,
-) -> Mark:
+def _arrow(points: Curve, lookup: bool, failed: bool) -> Mark:
     colour: Colour = Edge(REQUEST)
     dashes = SOLID
     if lookup:
