@@ -116,6 +116,24 @@ def test_what_is_chosen_is_named_on_the_button_that_acts(lab):
     lab.page.locator(".k8s-node-remove", has_text="移除 node3").wait_for()
 
 
+def test_the_choice_follows_the_replacement_on_its_node(lab):
+    press_at(lab, "k8s-picture", 0.72, 0.58)
+    delete = lab.widget("k8s-pod-delete")
+    lab.page.locator(".k8s-pod-delete", has_text="删除 node3 的 Pod").wait_for()
+    chosen = lab.widget("k8s-pod").locator("select")
+    text = "s => s.selectedOptions[0]?.text ?? ''"
+    first = chosen.evaluate(text)
+    delete.click()
+    lab.wait_until(
+        lambda: (
+            chosen.evaluate(text).startswith("node3") and chosen.evaluate(text) != first
+        ),
+        20_000,
+    )
+    assert delete.inner_text() == "删除 node3 的 Pod"
+    wait_for_text(lab, "why-text", chosen.evaluate(text).split()[-1])
+
+
 def test_held_time_is_said_and_offers_the_way_on(lab):
     wait_for_text(lab, "state", "没有要做的")
     lab.click_widget("k8s-step")
