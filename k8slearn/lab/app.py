@@ -94,7 +94,8 @@ class Lab:
         self.picture = self.layout.picture.picture
         self.nodes, self.pods = self.layout.card(NodesCard), self.layout.card(PodsCard)
         self.update = self.layout.card(UpdateCard)
-        self.nodes.node.observe(weakly(self._follow_node), "value")
+        # Together, or a press would hit a Pod of a Node that nobody looks at.
+        self.nodes.follower = self.pods.follow
         if self.playback.simulated is None:
             self.layout.hide_simulation()
         unsubscribe = self.cluster.subscribe(self._redraw_thread.wake)
@@ -109,10 +110,6 @@ class Lab:
         """What is chosen at this instant."""
         nodes, pod = self.nodes, self.pods.selected
         return Selection(nodes.selected, pod, self.update.selected, nodes.group_by)
-
-    def _follow_node(self, change: Any) -> None:
-        """Node and Pod are chosen together, or a press would hit a Pod of a Node that nobody looks at."""
-        self.pods.follow(change["new"] or "")
 
     def select_node(self, name: str) -> None:
         """Choose a Node, if it is there."""
@@ -396,8 +393,7 @@ class Lab:
         self.refresh()
         display(self.widget)  # type: ignore[no-untyped-call]
         # Without a text of its own: what a lesson is compared by stays the same.
-        stored = {"text/html": render.stored()}
-        display(stored, raw=True)  # type: ignore[no-untyped-call]
+        display({"text/html": render.stored()}, raw=True)  # type: ignore[no-untyped-call]
         display(self.still())  # type: ignore[no-untyped-call]
 
     def close(self) -> None:

@@ -29,6 +29,7 @@ class NodesCard:
     def __init__(self, panel: Commandable) -> None:
         self._panel = panel
         self._nodes: dict[str, NodeRow] = {}
+        self.follower: Callable[[str], None] = lambda _: None
         self.node = choice("node", width="88px")
         self.label_text = field("label-text", words.LABEL_HINT, words.LABEL_EXAMPLE)
         self.taint_text = field("taint-text", words.TAINT_HINT, words.TAINT_EXAMPLE)
@@ -62,6 +63,7 @@ class NodesCard:
         self.root = card("nodes", words.CARD_NODES, *self._rows())
         for chosen in (self.node, self.label_text, self.taint_text):
             chosen.observe(lambda _: self._name_buttons(), "value")
+        self.node.observe(lambda _: self.follower(self.selected), "value")
         for shown in (self.node, self.group):
             shown.observe(lambda _: self._panel.wake(), "value")
 
