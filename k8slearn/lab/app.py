@@ -94,7 +94,6 @@ class Lab:
         self.picture = self.layout.picture.picture
         self.nodes, self.pods = self.layout.card(NodesCard), self.layout.card(PodsCard)
         self.update = self.layout.card(UpdateCard)
-        # Together, or a press would hit a Pod of a Node that nobody looks at.
         self.nodes.follower = self.pods.follow
         if self.playback.simulated is None:
             self.layout.hide_simulation()

@@ -29,6 +29,7 @@ class NodesCard:
     def __init__(self, panel: Commandable) -> None:
         self._panel = panel
         self._nodes: dict[str, NodeRow] = {}
+        # The Pod is chosen with its Node, or a press would hit one that nobody looks at.
         self.follower: Callable[[str], None] = lambda _: None
         self.node = choice("node", width="88px")
         self.label_text = field("label-text", words.LABEL_HINT, words.LABEL_EXAMPLE)
