@@ -191,9 +191,16 @@ class _Walk:
         element = _element(wanted)
         found = []
         for index, item in enumerate(raw):
-            value = self.value(item, element, (at, "", index))
-            found.append(_filled(value, element))
+            found.append(self.inner(item, element, (at, "", index)))
         return found
+
+    def inner(self, raw: Any, wanted: Type, at: _At) -> Any:
+        """What stands inside a list or a map: there a null, or what cannot be read, is the type's zero value."""
+        if raw is None and wanted.kind == "struct":
+            # Go writes such an element with the fields that it never leaves out.
+            return dict(struct(wanted.struct).zeros)
+        value = self.value(raw, wanted, at)
+        return _ZEROS.get(wanted.kind, {}) if value is None else value
 
     def map(self, raw: Any, wanted: Type, at: _At) -> Any:
         if not isinstance(raw, dict):
@@ -203,8 +210,7 @@ class _Walk:
         found = {}
         for key, item in raw.items():
             # Go names the map's field when an entry is wrong, not the entry.
-            value = self.value(item, element, at)
-            found[key] = _filled(value, element)
+            found[key] = self.inner(item, element, at)
         return found
 
     def plain(self, raw: Any, wanted: Type, at: _At) -> Any:
@@ -303,11 +309,6 @@ def _nothing() -> None:
 def _element(wanted: Type) -> Type:
     assert wanted.element is not None
     return wanted.element
-
-
-def _filled(value: Any, wanted: Type) -> Any:
-    """A null inside a list or a map is the type's zero value."""
-    return _ZEROS.get(wanted.kind, {}) if value is None else value
 
 
 def _is_written(value: Any, raw: Any, slot: Field) -> bool:

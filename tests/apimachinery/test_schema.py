@@ -4,6 +4,7 @@ import pytest
 
 from k8slearn.apimachinery import facts
 from k8slearn.apimachinery.schema import home, kind_type, struct
+from k8slearn.apiserver.decoding import read
 
 CORE = "io.k8s.api.core.v1."
 
@@ -76,3 +77,10 @@ def test_kinds_are_known_by_version_and_name():
 def test_a_kind_is_at_home_in_the_core_group_before_others():
     assert home("Event") == "v1" and home("Deployment") == "apps/v1"
     assert home("Nothing") == "v1"
+
+
+def test_a_null_in_a_list_of_structs_has_the_fields_that_go_always_writes():
+    node = {"apiVersion": "v1", "kind": "Node", "metadata": {"name": "n"}}
+    status = {"addresses": [None, {}]}
+    found = read({**node, "status": status}, kind="Node").object["status"]
+    assert found["addresses"] == [{"address": "", "type": ""}] * 2
