@@ -130,7 +130,7 @@ def test_the_choice_follows_the_replacement_on_its_node(lab):
         ),
         20_000,
     )
-    assert delete.inner_text() == "删除 node3 的 Pod"
+    lab.page.locator(".k8s-pod-delete", has_text="删除 node3 的 Pod").wait_for()
     wait_for_text(lab, "why-text", chosen.evaluate(text).split()[-1])
 
 
