@@ -26,6 +26,7 @@ from k8slearn.kinds.node import with_ready
 from k8slearn.kinds.tables import Table, table
 from k8slearn.kubelet.kubelet import Kubelet
 from k8slearn.scheduler.decide import filler
+from k8slearn.steps import Steps
 
 if TYPE_CHECKING:
     from k8slearn.http import Server
@@ -284,17 +285,17 @@ class Cluster(Verbs):
         """The next action if it is due within so many simulated seconds; else the seconds pass and nothing happens."""
         return self.control_plane.step_within(seconds)
 
-    def settle(self) -> list[Action]:
+    def settle(self) -> Steps:
         """Let everything happen that is due now; time stands still."""
-        return self.control_plane.settle()
+        return self._told(self.control_plane.settle)
 
-    def run(self, seconds: float) -> list[Action]:
+    def run(self, seconds: float) -> Steps:
         """Let so many simulated seconds pass."""
-        return self.control_plane.run(seconds)
+        return self._told(lambda: self.control_plane.run(seconds))
 
-    def run_until_quiet(self, limit: float = 600.0) -> list[Action]:
+    def run_until_quiet(self, limit: float = 600.0) -> Steps:
         """Let time pass until nothing is left to do, `limit` simulated seconds at most."""
-        return self.control_plane.run_until_quiet(limit)
+        return self._told(lambda: self.control_plane.run_until_quiet(limit))
 
     def serve(self, **options: Any) -> Server:
         """Serve the Kubernetes API to the real kubectl; the options are those of `k8slearn.http.serve`.
@@ -361,6 +362,12 @@ class Cluster(Verbs):
     def _acting(self, about: Object, component: str = USER) -> Iterator[None]:
         with self.control_plane.acting(component, full_name(about)):
             yield
+
+    def _told(self, pass_time: Callable[[], Sequence[Action]]) -> Steps:
+        with self.lock:
+            before, done = self.now, pass_time()
+            sets = self.store.list("DaemonSet")
+            return Steps(done, self.now - before, self.quiet, sets)
 
     def _client(self, manager: str) -> Client:
         return Client(self.registry, USER, manager)

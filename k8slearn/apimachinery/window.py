@@ -8,6 +8,8 @@ from typing import TypeVar, overload
 from k8slearn.locale import apimachinery as words
 
 T = TypeVar("T")
+# So many entries are read; more would be a page where a notebook shows one.
+SHOWN = 3
 
 
 class Released(LookupError):
@@ -47,7 +49,10 @@ class Window(Sequence[T]):
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
-        return repr(list(self))
+        first, items = self.kept
+        if len(items) <= SHOWN:
+            return repr(items)
+        return words.WINDOW.format(count=len(items), first=first)
 
     def __iter__(self) -> Iterator[T]:
         return iter(self.kept[1])

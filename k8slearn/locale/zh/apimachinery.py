@@ -46,3 +46,4 @@ YAML_MISTAKES = (
 RELEASED = (
     "这一刻太久远了：集群只记得最近的历史（见 Cluster 的 history），更早的已经放掉"
 )
+WINDOW = "共 {count} 条，从第 {first} 条起；逐条看：for each in …"

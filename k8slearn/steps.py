@@ -1,0 +1,57 @@
+"""The steps that time brought, told in one sentence: a notebook that ends a cell with them shows no page of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from k8slearn.apimachinery.objects import Object, name
+from k8slearn.journal import Action
+from k8slearn.locale import controlplane as words
+
+# More DaemonSets than a sentence can hold are counted.
+TOLD = 3
+
+
+class Steps(list[Action]):
+    """A list of actions that knows how long they took and how the DaemonSets were at their end."""
+
+    def __init__(
+        self,
+        done: Iterable[Action],
+        seconds: float,
+        quiet: bool,
+        daemon_sets: Sequence[Object],
+    ) -> None:
+        super().__init__(done)
+        self.seconds = seconds
+        self.quiet = quiet
+        # As they were then: objects are never changed in place, so keeping them is enough.
+        self._daemon_sets = daemon_sets
+
+    def __repr__(self) -> str:
+        rest = words.STEPS_QUIET if self.quiet else words.STEPS_NOT_QUIET
+        return f"{self._what_passed()}{self._what_came()}{rest}"
+
+    def _what_passed(self) -> str:
+        if not self and not self.seconds:
+            return words.STEPS_NONE
+        said = words.STEPS if self else words.STEPS_WAITED
+        return said.format(count=len(self), seconds=self.seconds)
+
+    def _what_came(self) -> str:
+        told = [_counted(daemon_set) for daemon_set in self._daemon_sets[:TOLD]]
+        more = len(self._daemon_sets) - TOLD
+        if more > 0:
+            told.append(words.STEPS_MORE.format(count=more))
+        return words.STEPS_SEPARATOR.join(told) + words.STEPS_END if told else ""
+
+
+def _counted(daemon_set: Object) -> str:
+    # A DaemonSet that no controller has looked at yet has a status without numbers.
+    status = daemon_set.get("status") or {}
+    return words.STEPS_DAEMON_SET.format(
+        name=name(daemon_set),
+        desired=status.get("desiredNumberScheduled", 0),
+        ready=status.get("numberReady", 0),
+        updated=status.get("updatedNumberScheduled", 0),
+    )
