@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 WIDTH = 400
 MANY = 20
@@ -9,12 +10,16 @@ MANY = 20
 
 @dataclass
 class Report:
-    """How many cases of a file agree. `differences` are (where, what, expected, got); `notes` are told, not counted."""
+    """How many cases of a file agree, and how many differ as is known. `notes` are told, not counted.
+
+    `differences` are (where, what, expected, got).
+    """
 
     agree: int = 0
     total: int = 0
     differences: list = field(default_factory=list)
     notes: list = field(default_factory=list)
+    known: int = 0
 
     def lines(self, everything):
         """What is printed about the file, cut to a readable length unless `everything` is asked for."""
@@ -30,7 +35,9 @@ class Report:
 
 
 def describe(where, what, expected, got, everything=False):
-    """Three lines on one difference; of large values only the parts that differ, unless `everything` is asked for."""
+    """Some lines on one difference; of large values only the parts that differ, unless `everything` is asked for."""
+    if isinstance(expected, list) and isinstance(got, list) and expected and got:
+        return [f"{where}: {what}", *beside(expected, got)]
     if not everything:
         expected, got = parted(expected, got)
     width = None if everything else WIDTH
@@ -67,3 +74,16 @@ def cut(value, width):
         if width is None or len(text) <= width
         else f"{text[:width]}… ({len(text)} characters)"
     )
+
+
+def beside(expected, got):
+    """Two lists of values line by line, what is expected left; equal ones in a row with `=`."""
+    left, right = [str(line) for line in expected], [str(line) for line in got]
+    width = max(map(len, left))
+    rows = zip_longest(left, right, fillvalue="")
+    return [f"    {one:<{width}}  {told(one, two)} {two}".rstrip() for one, two in rows]
+
+
+def told(one, two):
+    """`=` for two values that are equal but for the time that they begin with."""
+    return "=" if one.partition(" ")[2] == two.partition(" ")[2] else "|"

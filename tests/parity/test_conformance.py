@@ -14,7 +14,10 @@ from tests.conformance.__main__ import ASPECTS, SESSIONS, files_of, main, replay
 from tests.conformance.report import Report, parted
 from tests.support.paths import REFERENCE
 
-RECORDS = [path for path in files_of(REFERENCE) if path.parent.name != "kubectl"]
+PLAYED_ELSEWHERE = ("kubectl", "kubelet")
+RECORDS = [
+    path for path in files_of(REFERENCE) if path.parent.name not in PLAYED_ELSEWHERE
+]
 TRACE = REFERENCE / "traces" / "service-surge.json"
 
 

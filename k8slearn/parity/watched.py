@@ -1,0 +1,243 @@
+"""What a watch on the store saw, in the form of the kubelet records: rows and Events of Pods, DaemonSets and Nodes.
+
+Pure: changes in, a record out. Names, uids and addresses are nobody's decision and are replaced as in the records.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from k8slearn.apimachinery.log import Change
+from k8slearn.apimachinery.objects import (
+    Object,
+    annotations_of,
+    controller_ref,
+    name,
+    namespace,
+    uid,
+)
+from k8slearn.kinds.pod.state import get_target_node_name
+from k8slearn.parity.reference import Record
+
+# What differs by nature: an uid (a static Pod's is a checksum), measured durations, how many Nodes there are.
+REPLACED = (
+    (re.compile(r"\((?:[0-9a-f]{32}|[0-9a-f-]{36})\)"), "(<uid>)"),
+    (
+        re.compile(r" in \S+ \(\S+ including waiting\)"),
+        " in <d> (<d> including waiting)",
+    ),
+    (
+        re.compile(r"^0/\d+ nodes are available: .*", re.S),
+        "0/<n> nodes are available: <why>",
+    ),
+)
+WORD = re.compile(r"\w+")
+ADDRESS = re.compile(r"\b\d+\.\d+\.\d+\.\d+\b")
+# A mirror Pod carries the uid that its kubelet knows it by, and signs its Events with.
+STATIC_UID = "kubernetes.io/config.hash"
+PARTS = {"Pod": "pods", "DaemonSet": "daemonsets", "Node": "nodes"}
+
+
+@dataclass
+class Watch:
+    """What is seen from the simulated second `start` on in one namespace; `nodes` are the names of Nodes to be told."""
+
+    start: float
+    namespace: str
+    nodes: Mapping[str, str] = field(default_factory=dict)
+    record: Record = field(
+        default_factory=lambda: {part: {} for part in PARTS.values()}
+    )
+    aliases: dict[str, str] = field(default_factory=dict)
+    by_name: dict[str, str] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
+    hosts: set[str] = field(default_factory=set)
+
+    def see(self, changes: Iterable[Change]) -> Record:
+        """The record of all that was written."""
+        for change in changes:
+            kind = change.object["kind"]
+            time = max(0.0, round(change.time - self.start, 1))
+            if kind == "Event":
+                self._event(change.object, time)
+            elif kind == "Node" or self._is_here(change.object, kind):
+                self._row(change, kind, time)
+        return self.record
+
+    def _is_here(self, o: Object, kind: str) -> bool:
+        return kind in PARTS and namespace(o) == self.namespace
+
+    def _row(self, change: Change, kind: str, time: float) -> None:
+        rows = self._about(kind, change.object)["rows"]
+        row = ROWS[kind](self, change.object)
+        if change.type == "DELETED":
+            row["gone"] = True
+        if not rows or rows[-1] | {"t": 0} != row | {"t": 0}:
+            rows.append({"t": time, **row})
+
+    def _about(self, kind: str, o: Object) -> Record:
+        known: dict[str, Record] = self.record[PARTS[kind]]
+        alias = self._alias(kind, o)
+        return known.setdefault(alias, {"rows": [], "events": []})
+
+    def _alias(self, kind: str, o: Object) -> str:
+        """What the records call an object."""
+        if kind == "Node":
+            return self._node(name(o))
+        if kind != "Pod":
+            return name(o)
+        if uid(o) not in self.aliases:
+            self.aliases[uid(o)] = self.by_name[name(o)] = self._new_alias(o)
+            static = annotations_of(o).get(STATIC_UID)
+            if static:
+                self.aliases[static] = self.aliases[uid(o)]
+        return self.aliases[uid(o)]
+
+    def _new_alias(self, pod: Object) -> str:
+        owner = controller_ref(pod)
+        if owner and owner["kind"] == "DaemonSet":
+            place = f"{owner['name']}@{self._node(get_target_node_name(pod))}"
+            self.counts[place] += 1
+            return f"{place}#{self.counts[place]}"
+        self.counts[name(pod)] += 1
+        count = self.counts[name(pod)]
+        return name(pod) if count == 1 else f"{name(pod)}~{count}"
+
+    def _node(self, node: str) -> str:
+        return self.nodes.get(node, node)
+
+    def _event(self, event: Object, time: float) -> None:
+        about = event["involvedObject"]
+        kind = about["kind"]
+        if kind not in PARTS:
+            return
+        if kind != "Node" and about.get("namespace") != self.namespace:
+            return
+        events = self._events_about(about)
+        if events is None:
+            return
+        told = {
+            "type": event["type"],
+            "reason": event["reason"],
+            "message": self.text(event.get("message", "")),
+        }
+        for known in events:
+            if all(known[key] == told[key] for key in told):
+                known["times"].append(time)
+                return
+        source = event.get("source", {}).get("component")
+        source = source or event.get("reportingComponent", "")
+        place = {"field": about["fieldPath"]} if about.get("fieldPath") else {}
+        events.append({"t": time, **told, "source": source, **place, "times": [time]})
+
+    def _events_about(self, about: Object) -> list[Record] | None:
+        """The Events of the object that an Event is about, None if it was never seen."""
+        alias = about["name"]
+        if about["kind"] == "Pod":
+            # By uid, as a Pod may have the name of one that is gone; by name, where the writer knows no uid.
+            alias = self.aliases.get(about.get("uid", ""), self.by_name.get(alias, ""))
+        elif about["kind"] == "Node":
+            alias = self._node(alias)
+        found: Record | None = self.record[PARTS[about["kind"]]].get(alias)
+        return found["events"] if found else None
+
+    def text(self, message: str) -> str:
+        """A message without what differs by nature."""
+        message = WORD.sub(lambda word: self._node(word[0]), message)
+        for real, alias in self.by_name.items():
+            if real != alias:
+                message = message.replace(real, alias)
+        for pattern, placeholder in REPLACED:
+            message = pattern.sub(placeholder, message)
+        return ADDRESS.sub(self._address, message)
+
+    def _address(self, found: re.Match[str]) -> str:
+        return "<hostIP>" if found[0] in self.hosts else "<podIP>"
+
+
+def pod_row(watch: Watch, o: Object) -> Record:
+    """A Pod as a row has it, without its time."""
+    meta, spec, status = o["metadata"], o["spec"], o.get("status", {})
+    if status.get("hostIP"):
+        watch.hosts.add(status["hostIP"])
+    row: Record = {
+        "phase": status.get("phase"),
+        "reason": status.get("reason"),
+        "message": watch.text(status.get("message", "")) or None,
+        "node": watch._node(spec["nodeName"]) if spec.get("nodeName") else None,
+        "finalizers": meta.get("finalizers"),
+        "has": [key for key in ("startTime", "hostIP", "podIP") if status.get(key)],
+        "qos": status.get("qosClass"),
+        "conditions": [_condition(watch, c) for c in status.get("conditions") or ()],
+        "init": _containers(watch, status.get("initContainerStatuses")),
+        "containers": _containers(watch, status.get("containerStatuses")),
+    }
+    if meta.get("deletionTimestamp"):
+        row["deleting"] = meta.get("deletionGracePeriodSeconds")
+    return {key: value for key, value in row.items() if value not in (None, [])}
+
+
+def _condition(watch: Watch, entry: Object) -> list[str]:
+    told = [entry["type"], entry["status"]]
+    if entry.get("reason") or entry.get("message"):
+        told += [entry.get("reason", ""), watch.text(entry.get("message", ""))]
+    return told
+
+
+def _containers(watch: Watch, statuses: Iterable[Object] | None) -> list[Record]:
+    return [_container(watch, status) for status in statuses or ()]
+
+
+def _container(watch: Watch, status: Object) -> Record:
+    told: Record = {
+        "name": status["name"],
+        "state": _state(watch, status.get("state")),
+        "ready": bool(status.get("ready")),
+        "started": bool(status.get("started")),
+        "restarts": status.get("restartCount", 0),
+    }
+    if status.get("lastState"):
+        told["last"] = _state(watch, status["lastState"])
+    if status.get("imageID"):
+        told["image"] = status["image"]
+    return told
+
+
+def _state(watch: Watch, state: Object | None) -> list[object]:
+    for kind, about in (state or {}).items():
+        told: list[object] = [kind]
+        if kind != "running":
+            told.append(about.get("reason", ""))
+        if kind == "terminated":
+            told.append(about.get("exitCode", 0))
+        if about.get("message"):
+            told.append(watch.text(about["message"]))
+        return told
+    return []
+
+
+def daemon_set_row(_: Watch, o: Object) -> Record:
+    """A DaemonSet as a row has it, without its time."""
+    return {
+        "generation": o["metadata"].get("generation"),
+        "status": o.get("status", {}),
+    }
+
+
+def node_row(watch: Watch, o: Object) -> Record:
+    """A Node as a row has it, without its time; a heartbeat changes nothing of it."""
+    taints = o.get("spec", {}).get("taints") or ()
+    conditions = o.get("status", {}).get("conditions") or ()
+    return {
+        "conditions": [_condition(watch, entry) for entry in conditions],
+        "taints": sorted(
+            f"{taint['key']}={taint.get('value', '')}:{taint['effect']}"
+            for taint in taints
+        ),
+    }
+
+
+ROWS = {"Pod": pod_row, "DaemonSet": daemon_set_row, "Node": node_row}
