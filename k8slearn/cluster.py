@@ -12,7 +12,7 @@ from k8slearn.apimachinery import errors, manifests
 from k8slearn.apimachinery.client_side_apply import apply_to, with_last_applied
 from k8slearn.apimachinery.log import Change, Failure, Snapshot
 from k8slearn.apimachinery.objects import Object, full_name, name, namespace
-from k8slearn.apiserver.client import Client, typed
+from k8slearn.apiserver.client import NO_MATCH, Client, typed
 from k8slearn.apiserver.registry import Identity, Registry
 from k8slearn.apiserver.store import Store
 from k8slearn.apiserver.verbs import Verbs
@@ -31,7 +31,6 @@ from k8slearn.steps import Steps
 if TYPE_CHECKING:
     from k8slearn.http import Server
 
-NO_MATCH = 'no matches for kind "{}" in version "{}"'
 KUBELET, CONTROLLERS = "kubelet", "kube-controller-manager"
 NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 
@@ -53,6 +52,7 @@ class Cluster(Verbs):
         kubelet: str = "auto",
         start: float = 0.0,
         history: int | None = HISTORY,
+        service_accounts: bool = False,
     ) -> None:
         self.control_plane = ControlPlane(Random(seed), kubelet, RLock, start, history)
         self.lock = self.control_plane.lock
@@ -155,6 +155,15 @@ class Cluster(Verbs):
                 return self._client("kubectl").delete(
                     old["kind"], name, place, propagation=propagation, grace=grace
                 )
+
+    def evict(
+        self, pod: str, *, namespace: str = "default", dry_run: bool = False
+    ) -> None:
+        """Ask for a Pod's eviction, as `kubectl drain` does. Raises ApiError where a budget does not allow it."""
+        with self.lock:
+            found = self.registry.require("Pod", pod, namespace)
+            if not dry_run:
+                self.delete("Pod", name(found), namespace=namespace)
 
     def register(self, node: Object) -> Object:
         """Let a kubelet register its Node. Raises ApiError."""

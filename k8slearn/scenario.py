@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,11 +17,17 @@ from k8slearn.apimachinery.objects import (
     controller_ref,
     is_deleting,
     labels,
+    with_status,
 )
 from k8slearn.apimachinery.objects import name as name_of
 from k8slearn.cluster import Cluster
 from k8slearn.kinds.node import new_node
-from k8slearn.kinds.pod.state import get_target_node_name, is_pod_ready, phase
+from k8slearn.kinds.pod.state import (
+    get_target_node_name,
+    is_pod_ready,
+    is_pod_terminal,
+    phase,
+)
 
 # The real cluster was looked at when nothing had changed for so long: the same here.
 QUIET = 0.7
@@ -41,6 +47,7 @@ class Scenario:
     quiet: float = QUIET
     cluster: Cluster = field(default_factory=lambda: Cluster(kubelet="manual"))
     records: list[Object] = field(default_factory=list)
+    look: Callable[[Reader], Object] = field(default_factory=lambda: look)
 
     def play(self) -> list[Object]:
         """Do all steps and return what the cluster looked like after each."""
@@ -53,14 +60,13 @@ class Scenario:
 
         Raises KeyError for a step that is not known.
         """
-        error = None
+        about: Object = {}
         try:
-            _STEPS[step["do"]](self.cluster, step)
+            about = _STEPS[step["do"]](self.cluster, step) or {}
         except ApiError as refused:
-            error = describe_error(refused)
+            about = {"error": describe_error(refused)}
         self._rest(max(float(step.get("quiet", self.quiet)), TICK))
-        record = look(self.cluster.store)
-        return record | {"error": error} if error else record
+        return self.look(self.cluster.store) | about
 
     def events(self) -> dict[str, int]:
         """How many Events of each sort there are, as `<kind> <reason> <type> <source>`."""
@@ -76,76 +82,188 @@ class Scenario:
                 return
 
 
-def add_nodes(cluster: Cluster, step: Mapping[str, Any]) -> None:
-    """`add-nodes {names, labels?, taints?, unschedulable?, allocatable?, ready?}`."""
+Step = Mapping[str, Any]
+
+
+def add_nodes(cluster: Cluster, step: Step) -> None:
+    """`add-nodes {names, labels?, taints?, unschedulable?, allocatable?, ready?, images?}`."""
     fields = ("labels", "taints", "unschedulable", "allocatable", "ready")
     about = {field: step[field] for field in fields if field in step}
     for name in step["names"]:
         # Without addresses, as the fake Nodes of the recorded cluster were.
-        cluster.create(new_node(name, cluster.now, addresses=False, **about))
+        node = new_node(name, cluster.now, addresses=False, **about)
+        if "images" in step:
+            node = with_status(node, images=step["images"])
+        cluster.create(node)
 
 
-def create(cluster: Cluster, step: Mapping[str, Any]) -> None:
+def create(cluster: Cluster, step: Step) -> Object:
     """`create {object}`."""
-    cluster.create(step["object"])
+    return _told(cluster, lambda: cluster.create(step["object"]))
 
 
-def patch(cluster: Cluster, step: Mapping[str, Any]) -> None:
-    """`patch {kind, name, patch, type}`."""
-    how = step.get("type", "strategic")
-    cluster.patch(step["kind"], step["name"], step["patch"], type=how)
+def patch(cluster: Cluster, step: Step) -> Object:
+    """`patch {kind, name, patch, type, namespace?}`."""
+    how, place = step.get("type", "strategic"), step.get("namespace", "default")
+    kind, name = step["kind"], step["name"]
+    return _told(
+        cluster,
+        lambda: cluster.patch(kind, name, step["patch"], type=how, namespace=place),
+    )
 
 
-def delete(cluster: Cluster, step: Mapping[str, Any]) -> None:
-    """`delete {kind, name, propagationPolicy?}`."""
+def _told(cluster: Cluster, write: Callable[[], object]) -> Object:
+    """Write, and what the API server warns of."""
+    before = cluster.store.revision
+    with cluster.lock:
+        write()
+        changes = cluster.store.log.changes[before:]
+        warnings = [w for c in changes[-1:] for w in cluster.registry.warnings(c)]
+    return {"warnings": warnings} if warnings else {}
+
+
+def delete(cluster: Cluster, step: Step) -> None:
+    """`delete {kind, name, propagationPolicy?, namespace?}`."""
     propagation = step.get("propagationPolicy", "Background")
-    cluster.delete(step["kind"], step["name"], propagation=propagation)
+    place = step.get("namespace", "default")
+    cluster.delete(step["kind"], step["name"], propagation=propagation, namespace=place)
 
 
-def delete_pods(cluster: Cluster, step: Mapping[str, Any]) -> None:
-    """`delete-pods {on}`: every Pod on those Nodes is deleted gracefully."""
-    for pod in _pods_on(cluster, step["on"]):
+def delete_pods(cluster: Cluster, step: Step) -> None:
+    """`delete-pods {on, which?}`: every such Pod is deleted gracefully."""
+    for pod in _meant(cluster, step):
         cluster.delete("Pod", name_of(pod), namespace=pod["metadata"]["namespace"])
 
 
-def pods(cluster: Cluster, step: Mapping[str, Any]) -> None:
-    """`pods {on, become}`: the kubelet's part; `unready` concerns running Pods only."""
-    become = step["become"]
-    for pod in _pods_on(cluster, step["on"]):
-        # A probe can only fail where a container runs.
-        if become == "unready" and phase(pod) != "Running":
-            continue
-        namespace = pod["metadata"]["namespace"]
-        cluster.become(name_of(pod), become, namespace=namespace)
+def evict(cluster: Cluster, step: Step) -> Object:
+    """`evict {on, which?, deleteOptions?}`: the eviction of each Pod, the oldest first, and the answers."""
+    dry_run = bool((step.get("deleteOptions") or {}).get("dryRun"))
+    answers = []
+    for pod in sorted(_meant(cluster, step), key=_by_age):
+        try:
+            place = pod["metadata"]["namespace"]
+            cluster.evict(name_of(pod), namespace=place, dry_run=dry_run)
+            answers.append({"code": 201})
+        except ApiError as refused:
+            answers.append(_describe_eviction(refused))
+    return {"evictions": answers}
 
 
-def node_condition(cluster: Cluster, step: Mapping[str, Any]) -> None:
+def pods(cluster: Cluster, step: Step) -> None:
+    """`pods {on, which?, become}`: the kubelet's part; `unready` concerns running Pods only.
+
+    Besides the states of `Cluster.become`: exitN (the container ended with code N), pulling (its image is not to be
+    had), ended (a terminating Pod is reported Failed before it goes).
+    """
+    become = str(step["become"])
+    with cluster.lock:
+        for pod in _meant(cluster, step):
+            _become(cluster, pod, become)
+
+
+def _become(cluster: Cluster, pod: Object, become: str) -> None:
+    # A probe can only fail where a container runs.
+    if become == "unready" and phase(pod) != "Running":
+        return
+    if become == "pulling":
+        _report(cluster, pod, containerStatuses=_pulling(pod))
+        return
+    if become == "ended" and is_deleting(pod):
+        _report(cluster, pod, phase="Failed")
+    final = {"ended": "gone", "exit0": "succeeded"}.get(become, become)
+    if final.startswith("exit"):
+        final = "failed"
+    namespace = pod["metadata"]["namespace"]
+    cluster.become(name_of(pod), final, namespace=namespace)
+    # The recorder let Pods fail as a kubelet under pressure does, which says so in the status.
+    if become == "failed" and pod["spec"].get("nodeName") and not is_deleting(pod):
+        _report(cluster, cluster.get("Pod", name_of(pod), namespace), reason="Evicted")
+
+
+def _pulling(pod: Object) -> list[Object]:
+    waiting = {"waiting": {"reason": "ImagePullBackOff"}}
+    about = {"imageID": "", "ready": False, "restartCount": 0, "state": waiting}
+    return [
+        {"name": container["name"], "image": container["image"], **about}
+        for container in pod["spec"]["containers"]
+    ]
+
+
+def _report(cluster: Cluster, pod: Object, **changes: Any) -> None:
+    """What the kubelet of a Pod's Node says of it."""
+    with cluster.control_plane.acting("kubelet", name_of(pod)):
+        cluster.kubelet.client.update_status(with_status(pod, **changes))
+
+
+def node_condition(cluster: Cluster, step: Step) -> None:
     """`node-condition {name, ready}`."""
     cluster.set_node_ready(step["name"], step["ready"])
 
 
-def wait(cluster: Cluster, step: Mapping[str, Any]) -> None:
+def wait(cluster: Cluster, step: Step) -> None:
     """`wait {seconds}`."""
     cluster.run(step["seconds"])
 
 
-_STEPS = {
+_STEPS: dict[str, Callable[[Cluster, Step], Object | None]] = {
     "add-nodes": add_nodes,
     "create": create,
     "patch": patch,
     "delete": delete,
     "delete-pods": delete_pods,
+    "evict": evict,
     "pods": pods,
     "node-condition": node_condition,
     "wait": wait,
 }
 
 
-def _pods_on(cluster: Cluster, on: str | list[str]) -> list[Object]:
-    pods = cluster.list("Pod")
-    if on == "all":
-        return pods
-    return [pod for pod in pods if pod["spec"].get("nodeName") in on]
+# Which Pods a step means -------------------------------------------------------------------------------------------
+
+
+def _meant(cluster: Cluster, step: Step) -> list[Object]:
+    """The Pods on the Nodes that a step names (`on`) which are as it says (`which`)."""
+    on, which = step.get("on", "all"), step.get("which") or {}
+    found = []
+    for pod in cluster.list("Pod"):
+        if on != "all" and pod["spec"].get("nodeName") not in on:
+            continue
+        if all(_ASKED[what](pod, wanted) for what, wanted in which.items()):
+            found.append(pod)
+    if "count" in which:
+        # The oldest of those that match: the same that the real cluster's client took.
+        found = sorted(found, key=_by_age)[: which["count"]]
+    return found
+
+
+def _by_age(pod: Object) -> tuple[str, int]:
+    meta = pod["metadata"]
+    return meta["creationTimestamp"], int(meta["resourceVersion"])
+
+
+def _has_labels(pod: Object, wanted: Mapping[str, str]) -> bool:
+    return wanted.items() <= labels(pod).items()
+
+
+def _has_image(pod: Object, part: str) -> bool:
+    return any(part in container["image"] for container in pod["spec"]["containers"])
+
+
+def _is_running(pod: Object) -> bool:
+    """Neither ended nor on its way out."""
+    return not is_deleting(pod) and not is_pod_terminal(pod)
+
+
+_ASKED: dict[str, Callable[[Object, Any], bool]] = {
+    "names": lambda pod, names: name_of(pod) in names,
+    "namespace": lambda pod, place: bool(pod["metadata"]["namespace"] == place),
+    "labels": _has_labels,
+    "image": _has_image,
+    "bound": lambda pod, wanted: bool(pod["spec"].get("nodeName")) == wanted,
+    "ready": lambda pod, wanted: is_pod_ready(pod) == wanted,
+    "running": lambda pod, wanted: _is_running(pod) == wanted,
+    "count": lambda pod, wanted: True,
+}
 
 
 # What a cluster looks like ---------------------------------------------------------------------------------------
@@ -251,3 +369,20 @@ def describe_error(error: ApiError) -> Object:
         "message": error.message,
         "causes": causes,
     }
+
+
+def _describe_eviction(error: ApiError) -> Object:
+    """The answer to an eviction that was refused: with the causes' messages, which say which budget it was."""
+    details = error.status.get("details") or {}
+    causes = [
+        {"reason": cause.get("reason"), "message": cause.get("message")}
+        for cause in details.get("causes") or ()
+    ]
+    answer = {
+        "code": error.code,
+        "reason": error.reason or None,
+        "message": error.message,
+        "causes": causes,
+    }
+    wait = details.get("retryAfterSeconds")
+    return answer | {"retryAfterSeconds": wait} if wait else answer

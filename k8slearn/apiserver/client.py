@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from k8slearn.apimachinery.errors import bad_request
 from k8slearn.apimachinery.objects import Object, name, namespace
 from k8slearn.apiserver.admission import in_namespace
 from k8slearn.apiserver.decoding import read
 from k8slearn.apiserver.registry import Identity, Registry
 from k8slearn.kinds import BY_KIND
+
+# What kubectl says of a kind that the server does not have.
+NO_MATCH = 'no matches for kind "{}" in version "{}"'
 
 
 class Client:
@@ -84,9 +88,13 @@ class Client:
 
 def typed(manifest: Object) -> Object:
     """A manifest that somebody wrote by hand, decoded; what has no namespace goes to `default`. Raises ApiError."""
-    o = read(manifest, kind=manifest["kind"]).object
+    kind, version = str(manifest.get("kind", "")), str(manifest.get("apiVersion", ""))
+    row = BY_KIND.get(kind)
+    if row is None or row.api_version != version:
+        raise bad_request(NO_MATCH.format(kind, version))
+    o = read(manifest, kind=kind).object
     place = ""
-    if BY_KIND[o["kind"]].namespaced:
+    if row.namespaced:
         # kubectl takes it from the present context; ours is `default`.
         place = namespace(o) or "default"
     return in_namespace(o, place)

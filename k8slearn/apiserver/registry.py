@@ -99,6 +99,10 @@ class Registry:
         """The object after a write, a tried one included, as clients see it."""
         return with_owners(change.object, self.owners.at(change))
 
+    def warnings(self, change: Change) -> list[str]:
+        """What a client is warned of after a write that was let in."""
+        return []
+
     # Creating --------------------------------------------------------------------------------------------------
 
     def admitted(self, o: Object) -> Object:

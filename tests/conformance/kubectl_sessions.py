@@ -22,8 +22,9 @@ from k8slearn.apimachinery.objects import START, Object, with_status
 from k8slearn.cluster import Cluster
 from k8slearn.http import Server
 from k8slearn.kinds.node import new_node
+from k8slearn.parity import workloads
 from k8slearn.parity.traces import compare, compare_events
-from k8slearn.scenario import QUIET, Scenario, look, pods
+from k8slearn.scenario import QUIET, Scenario, pods
 from tests.support.http_client import ClusterServer
 
 Difference = tuple[str, Any, Any]
@@ -78,11 +79,14 @@ class Session:
     server: Server
     folder: Path
 
-    def play(self) -> tuple[int, int, list[Difference]]:
-        """Do all steps. The states after the other steps and the Events at the end count as one step more."""
+    def play(self) -> tuple[int, int, list[Difference], list[int]]:
+        """Do all steps. The states after the other steps and the Events at the end count as one step more.
+
+        What comes back last are the numbers of the steps that differ, -1 for that one more.
+        """
         found: list[Difference] = []
         others: list[Difference] = []
-        agree = total = 0
+        wrong: list[int] = []
         for number, (step, after) in enumerate(
             zip(self.recorded["steps"], self.recorded["after"], strict=True)
         ):
@@ -93,27 +97,37 @@ class Session:
             if step["do"] != "kubectl":
                 others += mine
                 continue
-            total, agree = total + 1, agree + (not mine)
+            wrong += [number] if mine else []
             found += mine
-        others += compare_events(self.recorded["events"], self.scenario.events())
-        return agree + (not others), total + 1, found + others
+        others += self.events()
+        wrong += [-1] if others else []
+        total = 1 + sum(step["do"] == "kubectl" for step in self.recorded["steps"])
+        return total - len(wrong), total, found + others, wrong
+
+    def events(self) -> list[Difference]:
+        """What differs of the Events at the end."""
+        if workloads.is_of_this_kind(self.recorded):
+            events = self.scenario.cluster.list("Event")
+            return workloads.compare_events(self.recorded, events)
+        return compare_events(self.recorded["events"], self.scenario.events())
 
     def do(self, step: Mapping[str, Any], after: Mapping[str, Any]) -> list[Difference]:
         """Do one step and compare what it left, and what kubectl said."""
+        differences: list[Difference] = []
         if step["do"] == "kubectl":
             code, out, err = self.run(step)
-            differences = (
-                _compare_output(after["kubectl"], code, out, err)
-                if step.get("compare", True)
-                else []
-            )
+            if step.get("compare", True) and "kubectl" not in after.get("chance", ()):
+                differences = _compare_output(after["kubectl"], code, out, err)
             record = self.rest(step)
         else:
-            differences, record = [], self.by_hand(step)
+            record = self.by_hand(step)
+        if workloads.is_of_this_kind(self.recorded):
+            return differences + workloads.compare(after, record)
         return differences + compare(after, without_server(record))
 
     def by_hand(self, step: Mapping[str, Any]) -> Object:
         """A step that is not kubectl's."""
+        about: Object = {}
         with self.scenario.cluster.lock:
             if step["do"] == "add-nodes":
                 add_nodes(self.scenario.cluster, step)
@@ -121,8 +135,9 @@ class Session:
                 pods(self.scenario.cluster, step)
                 tell_hosts(self.scenario.cluster)
             else:
-                self.scenario.do({"quiet": 0, **step})
-        return self.rest(step)
+                about = self.scenario.do({"quiet": 0, **step})
+        told = ("error", "evictions", "warnings")
+        return self.rest(step) | {part: about[part] for part in told if part in about}
 
     def rest(self, step: Mapping[str, Any]) -> Object:
         """Leave the cluster alone until nothing has changed for a while, and record it."""
@@ -138,7 +153,7 @@ class Session:
                 - cluster.now
             ) > 0:
                 cluster.run(left)
-            return look(cluster.store)
+            return self.scenario.look(cluster.store)
 
     def run(self, step: Mapping[str, Any]) -> tuple[int, str, str]:
         """Run kubectl in the session's folder."""
@@ -240,11 +255,17 @@ def _unlike(want: list[str], have: list[str]) -> tuple[list[str], list[str]]:
     return missing, extra
 
 
-def session(recorded: Mapping[str, Any]) -> tuple[int, int, list[Difference]]:
-    """(steps that agree, steps, differences as (what, expected, got)) of one recorded session."""
+def session(
+    recorded: Mapping[str, Any],
+) -> tuple[int, int, list[Difference], list[int]]:
+    """(steps that agree, steps, differences as (what, expected, got), steps that differ) of a recorded session."""
     start = (datetime.now(UTC) - START).total_seconds() - DAY
-    cluster = Cluster(kubelet="manual", start=start)
+    newer = workloads.is_of_this_kind(recorded)
+    pace = {"auto": "instant"}.get(recorded.get("kubelet", ""), "manual")
+    cluster = Cluster(kubelet=pace, start=start, service_accounts=newer)
     scenario = Scenario([], quiet=recorded.get("quiet", QUIET), cluster=cluster)
+    if newer:
+        scenario = workloads.new_scenario({**recorded, "steps": []}, cluster)
     with (
         TemporaryDirectory(prefix="k8slearn-session-") as folder,
         ClusterServer(cluster) as server,

@@ -10,6 +10,8 @@ import pytest
 
 from k8slearn.cluster import Cluster
 from tests.conformance import kubectl_sessions
+from tests.conformance.__main__ import is_session
+from tests.conformance.known_workloads import STEPS
 from tests.conformance.kubectl_sessions import normalised, session
 from tests.support.api_client import daemon_set
 from tests.support.http_client import ClusterServer
@@ -18,6 +20,11 @@ from tests.support.paths import REFERENCE
 RECORDS = sorted((REFERENCE / "kubectl").glob("*.json"))
 BUDGET = 120.0
 """Real seconds for all sessions."""
+WORKLOADS = [
+    path
+    for path in sorted((REFERENCE / "workloads").rglob("*.json"))
+    if is_session(json.loads(path.read_text("utf-8")))
+]
 LEFT_BEHIND = {"k-nodes": 2}
 """Steps that show what another session had left in the recorder's cluster: `drain` finds its Pod."""
 
@@ -66,11 +73,19 @@ def test_all_recorded_sessions_agree():
     assert RECORDS
     for path in RECORDS:
         recorded = json.loads(path.read_text(encoding="utf-8"))
-        same, steps, differences = session(recorded)
+        same, steps, differences, _ = session(recorded)
         assert steps - same <= LEFT_BEHIND.get(recorded["name"], 0), differences
         agree, total = agree + same, total + steps
     assert agree >= 0.98 * total
     assert time.monotonic() - began < BUDGET
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("path", WORKLOADS, ids=lambda path: path.stem)
+def test_a_session_about_workloads_agrees_but_for_what_is_known(path):
+    recorded = json.loads(path.read_text(encoding="utf-8"))
+    _, _, differences, wrong = session(recorded)
+    assert set(wrong) == STEPS.get(recorded["name"], {}).keys(), differences
 
 
 def test_a_session_that_went_otherwise_is_reported():
@@ -81,7 +96,7 @@ def test_a_session_that_went_otherwise_is_reported():
         "stdout"
     ].replace("1/1", "0/1")
     recorded["after"][4]["daemonSets"]["filebeat-ds"]["generation"] = 7
-    agree, total, differences = session(recorded)
+    agree, total, differences, _ = session(recorded)
     assert total - agree == 2
     assert [what.partition(": ")[2] for what, *_ in differences] == [
         "stdout",

@@ -1,0 +1,335 @@
+"""Traces about more than DaemonSets: what a cluster looks like in them, and how two such looks are compared.
+
+Recorded with the ServiceAccount plugin on. A record marks by itself what chance decided: `chance` in a snapshot,
+`count: null` and `eventsSometimes` among the Events.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from json import dumps
+from typing import Any
+
+from k8slearn import scenario
+from k8slearn.apimachinery.log import Reader
+from k8slearn.apimachinery.objects import Object, condition, name, namespace
+from k8slearn.cluster import Cluster
+from k8slearn.kinds.pod.state import get_target_node_name
+from k8slearn.parity.decisions import Difference
+from k8slearn.parity.reference import Record
+from k8slearn.parity.traces import FEW, error_of, group, message_of, revisions_of
+from k8slearn.scenario import Scenario
+
+QUIET = 0.8
+SAFE = "bcdfghjklmnpqrstvwxz2456789"
+"""The letters of generated names."""
+_NAMES = (
+    (re.compile(rf"-[{SAFE}]{{7,10}}-[{SAFE}]{{5}}\b"), "-HASH-SUFFIX"),
+    (re.compile(rf"-[{SAFE}]{{7,10}}\b"), "-HASH"),
+    (re.compile(rf"-[{SAFE}]{{5}}\b"), "-SUFFIX"),
+)
+_UID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_ON_NODE = re.compile(r"(on node|to) ([a-z]+)\d+")
+OWN_NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
+MODELLED = {"podDisruptionBudgets", "resourceQuotas", "priorityClasses", "namespaces"}
+NOT_MODELLED = (
+    "deployments",
+    "statefulSets",
+    "cronJobs",
+    "persistentVolumeClaims",
+    "replicaSets",
+    "jobs",
+)
+"""Parts of a snapshot that are there in a record alone: they differ wherever one holds anything."""
+
+
+def is_of_this_kind(recorded: Record) -> bool:
+    """Whether a record is one of these: only they list their Events."""
+    return "eventList" in recorded
+
+
+def new_scenario(recorded: Record, cluster: Cluster | None = None) -> Scenario:
+    """The steps of a record on a fresh cluster, not yet played."""
+    played = cluster or Cluster(kubelet="manual", service_accounts=True)
+    quiet = recorded.get("quiet", QUIET)
+    return Scenario(recorded["steps"], quiet=quiet, cluster=played, look=look)
+
+
+def play(recorded: Record) -> Scenario:
+    """Play the steps of a record on a fresh cluster; its `records` and Events are there afterwards."""
+    played = new_scenario(recorded)
+    played.play()
+    return played
+
+
+def trace(recorded: Record) -> list[Difference]:
+    """(what, expected, got) for each part of each step, and of the Events at the end, that differs."""
+    return differences(recorded, play(recorded))
+
+
+def differences(recorded: Record, played: Scenario) -> list[Difference]:
+    """(what, expected, got) for each part that differs between a record and the same steps played."""
+    found: list[Difference] = []
+    rows = zip(recorded["steps"], recorded["after"], played.records, strict=True)
+    for number, (step, expected, got) in enumerate(rows):
+        for part, want, have in compare(expected, got):
+            found.append((f"step {number} ({step['do']}): {part}", want, have))
+    return found + compare_events(recorded, played.cluster.list("Event"))
+
+
+def wording(recorded: Record, played: Scenario) -> list[Difference]:
+    """(what, expected, got) for each refusal that is worded differently."""
+    found: list[Difference] = []
+    for number, expected in enumerate(recorded["after"]):
+        want, have = map(message_of, (expected, played.records[number]))
+        if without_names(want) != without_names(have):
+            found.append((f"step {number}: message", want, have))
+    return found
+
+
+# What a cluster looks like ---------------------------------------------------------------------------------------
+
+
+def look(store: Reader) -> Object:
+    """The whole cluster as one record."""
+    record = scenario.look(store)
+    pods = zip(store.list("Pod"), record["pods"], strict=True)
+    record["pods"] = [about | _more_of(pod) for pod, about in pods]
+    daemon_sets = zip(
+        store.list("DaemonSet"), record["daemonSets"].values(), strict=True
+    )
+    record["daemonSets"] = {_place(o): about for o, about in daemon_sets}
+    for part, (kind, view) in _VIEWS.items():
+        found = {_place(o): view(o) for o in store.list(kind)}
+        record[part] = {key: value for key, value in found.items() if value}
+    return record
+
+
+def _place(o: Object) -> str:
+    """The name; with its namespace unless that is the usual one."""
+    place = namespace(o)
+    return name(o) if place in ("", "default") else f"{place}/{name(o)}"
+
+
+def _more_of(pod: Object) -> Object:
+    """What a Pod says of itself besides what the older records hold; only what is there."""
+    spec, status = pod["spec"], pod.get("status", {})
+    scheduled = condition(pod, "PodScheduled") or {}
+    disrupted = condition(pod, "DisruptionTarget") or {}
+    never = spec.get("preemptionPolicy") == "Never"
+    resources = [container.get("resources") or {} for container in spec["containers"]]
+    found = {
+        "name": None if pod["metadata"].get("generateName") else name(pod),
+        "node": get_target_node_name(pod) or None,
+        "namespace": None if namespace(pod) == "default" else namespace(pod),
+        "priority": spec.get("priority"),
+        "priorityClass": spec.get("priorityClassName"),
+        "preemptionPolicy": "Never" if never else None,
+        "nominatedNode": status.get("nominatedNodeName"),
+        "unscheduled": _fields(scheduled, "reason", "message")
+        if scheduled.get("status") == "False"
+        else None,
+        "disruption": _fields(disrupted, "status", "reason", "message"),
+        "statusReason": status.get("reason"),
+        "resources": resources if any(resources) else None,
+        "finalizers": pod["metadata"].get("finalizers"),
+        "gates": [gate["name"] for gate in spec.get("schedulingGates") or ()],
+    }
+    return {field: value for field, value in found.items() if value or field == "node"}
+
+
+def _fields(o: Object, *names: str) -> Object:
+    return {each: o[each] for each in names if each in o}
+
+
+def _budget(o: Object) -> Object:
+    status = o.get("status", {})
+    about = {
+        field: value for field, value in status.items() if field != "observedGeneration"
+    }
+    about["disruptedPods"] = len(status.get("disruptedPods") or ())
+    about["conditions"] = [
+        _fields(entry, "type", "status", "reason", "message")
+        for entry in status.get("conditions") or ()
+    ]
+    return about
+
+
+def _quota(o: Object) -> Object:
+    return _fields(o.get("status", {}), "hard", "used")
+
+
+def _priority_class(o: Object) -> Object:
+    if name(o).startswith("system-"):
+        return {}
+    return {
+        "globalDefault": bool(o.get("globalDefault")),
+        "preemptionPolicy": o.get("preemptionPolicy"),
+        "value": o.get("value", 0),
+    }
+
+
+def _namespace(o: Object) -> str:
+    return "" if name(o) in OWN_NAMESPACES else str(o["status"]["phase"])
+
+
+_VIEWS: dict[str, tuple[str, Callable[[Object], Any]]] = {
+    "podDisruptionBudgets": ("PodDisruptionBudget", _budget),
+    "resourceQuotas": ("ResourceQuota", _quota),
+    "priorityClasses": ("PriorityClass", _priority_class),
+    "namespaces": ("Namespace", _namespace),
+}
+
+
+# How two are compared ----------------------------------------------------------------------------------------------
+
+
+def without_empty(value: Any) -> Any:
+    """Without fields that are 0, false, null or empty: the API leaves some of them out."""
+    if isinstance(value, dict):
+        kept = {f: without_empty(v) for f, v in value.items()}
+        return {
+            field: inner
+            for field, inner in kept.items()
+            if value[field] not in (0, None, False, "", [], {})
+        }
+    if isinstance(value, list):
+        return [without_empty(inner) for inner in value]
+    return value
+
+
+def compare(expected: Record, got: Record) -> list[Difference]:
+    """The parts of a snapshot that differ; what the record marks as chance is left out."""
+    found: list[Difference] = []
+    chance = expected.get("chance", ())
+    for part, view in PARTS.items():
+        want, have = view(expected), view(got)
+        if part not in chance and want != have:
+            found.append((part, want, have))
+    return found
+
+
+def nodes_of(record: Record) -> dict[str, Counter[str]]:
+    """For each group of Nodes the multiset of its Nodes' states, Pods included."""
+    pods: dict[str, list[str]] = defaultdict(list)
+    for pod in record["pods"]:
+        about = {field: value for field, value in pod.items() if field != "node"}
+        if about.get("nominatedNode"):
+            about["nominatedNode"] = group(about["nominatedNode"])
+        pods[pod["node"] or ""].append(dumps(without_empty(about), sort_keys=True))
+    states: dict[str, Counter[str]] = defaultdict(Counter)
+    for node in record["nodes"].keys() | pods.keys():
+        about = record["nodes"].get(node)
+        if about:
+            about = {**about, "taints": sorted(about["taints"])}
+        state = dumps([about, sorted(pods[node])], sort_keys=True)
+        states[group(node)][state] += 1
+    return dict(states)
+
+
+def endpoints_of(record: Record) -> dict[str, list[str]]:
+    """The endpoints of each Service in no order, by group of Nodes; not those of the API server itself."""
+    found = {}
+    for service, endpoints in (record.get("endpoints") or {}).items():
+        if service != "kubernetes":
+            grouped = [
+                {**each, "node": group(each.get("node") or "")} for each in endpoints
+            ]
+            found[service] = sorted(dumps(each, sort_keys=True) for each in grouped)
+    return found
+
+
+def evictions_of(record: Record) -> list[str]:
+    """The answers to evictions in no order."""
+    answers = without_empty(record.get("evictions") or [])
+    return sorted(dumps(answer, sort_keys=True) for answer in answers)
+
+
+def warnings_of(record: Record) -> list[str]:
+    """What the API server warned of, without generated names."""
+    texts = (text.replace('\\"', '"') for text in record.get("warnings") or ())
+    return sorted(map(without_names, texts))
+
+
+def _part(field: str) -> Callable[[Record], Any]:
+    return lambda record: without_empty(record.get(field) or {})
+
+
+PARTS: dict[str, Callable[[Record], Any]] = {
+    "nodes": nodes_of,
+    **{part: _part(part) for part in ("daemonSets", *_VIEWS, *NOT_MODELLED)},
+    "revisions": revisions_of,
+    "endpoints": endpoints_of,
+    "error": error_of,
+    "evictions": evictions_of,
+    "warnings": warnings_of,
+}
+
+
+def without_names(text: str) -> str:
+    """A text without what is generated in it."""
+    for pattern, placeholder in _NAMES:
+        text = pattern.sub(placeholder, text)
+    return text
+
+
+# Events ------------------------------------------------------------------------------------------------------------
+
+Sort = tuple[str, ...]
+
+
+def listed(events: Iterable[Object]) -> Iterator[Record]:
+    """The Events of a cluster as a record lists them."""
+    for event in events:
+        about = event["involvedObject"]
+        if event["reason"] in ("RegisteredNode", "RemovingNode"):
+            continue
+        place = about.get("namespace", "default")
+        yield {
+            "type": event["type"],
+            "reason": event["reason"],
+            "kind": about["kind"],
+            "name": without_names(about["name"]),
+            "message": without_names(_UID.sub("UID", event["message"])),
+            "namespace": "" if place == "default" else place,
+            "count": (event.get("series") or {}).get("count") or event.get("count", 1),
+        }
+
+
+def _sort(event: Record) -> Sort:
+    kind, about = event["kind"], event["name"]
+    return (
+        event["type"],
+        event["reason"],
+        kind,
+        group(about) if kind == "Node" else about,
+        _ON_NODE.sub(r"\1 \2", event["message"]),
+        event.get("namespace", ""),
+    )
+
+
+def compare_events(recorded: Record, events: Iterable[Object]) -> list[Difference]:
+    """Which Events are missing or too many, and how many where they are few and no chance."""
+    want, have = Counter[Sort](), Counter[Sort]()
+    by_chance: set[Sort] = set()
+    for event in recorded["eventList"]:
+        want[_sort(event)] += event["count"] or 0
+        if event["count"] is None:
+            by_chance.add(_sort(event))
+    for event in listed(events):
+        have[_sort(event)] += event["count"]
+    sometimes = {_sort(event) for event in recorded.get("eventsSometimes", ())}
+    missing: dict[str, int] = {}
+    for sort, count in want.items():
+        counts = sort not in by_chance and count < FEW
+        if sort not in have or (counts and have[sort] != count):
+            missing[" | ".join(sort)] = count
+    extra: Mapping[str, int] = {
+        " | ".join(sort): count
+        for sort, count in have.items()
+        if (sort not in want and sort not in sometimes and sort[2] != "Node")
+        or " | ".join(sort) in missing
+    }
+    return [("events", missing, extra)] if missing or extra else []
