@@ -68,12 +68,14 @@ def address_of(name: str) -> str:
     stem = name.rstrip("0123456789")
     # Ten on, since the first addresses of a network are its routers'.
     number = int(name[len(stem) :] or 0) + 10
-    network = 168
-    if stem != "node":
-        # Nodes of another stem are another pool; a checksum, since Python's hash differs from run to run.
-        network = 169 + crc32(stem.encode()) % 80
     high, low = divmod(number, 256)
-    return f"192.{network}.{high % 256}.{low}"
+    if stem == "node":
+        return f"192.168.{high % 256}.{low}"
+    # Nodes of another stem are another pool, below the Services' 10.96.0.0/12 and the Pods' 10.244.0.0/16.
+    pool = (
+        crc32(stem.encode()) % 96
+    )  # a checksum, since Python's hash differs from run to run
+    return f"10.{pool}.{high % 256}.{low}"
 
 
 def new_node(

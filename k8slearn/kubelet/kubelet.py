@@ -5,7 +5,7 @@ Nothing runs in it: pulling, starting and stopping are stretches of simulated ti
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from k8slearn.apimachinery.log import Change
 from k8slearn.apimachinery.objects import (
@@ -25,6 +25,7 @@ from k8slearn.controllers.runtime import Controller
 from k8slearn.kinds.pod.state import is_pod_terminal, phase
 from k8slearn.kubelet.faults import Faults
 from k8slearn.kubelet.pace import AT_ONCE, Pace, Range
+from k8slearn.kubelet.pod_network import PodNetwork
 from k8slearn.kubelet.status import (
     CRASH_LOOP_BACK_OFF,
     CREATING,
@@ -45,8 +46,6 @@ CRASH_BACKOFF = 10.0
 CRASH_LIMIT = 300.0
 MOST_DOUBLINGS = 16
 """Long past the limit; more would only make the power large."""
-PODS_A_SUBNET = 254
-"""A Node's Pods share 10.244.x.0/24: .0 is the network, .255 the broadcast."""
 
 
 class Kubelet(Controller):
@@ -68,7 +67,7 @@ class Kubelet(Controller):
         self.faults = Faults()
         self.recorder = Recorder(self.client, NAME)
         self.pulled: set[tuple[str, str]] = set()
-        self.addresses = 0
+        self.network = PodNetwork()
         self.informer.on("Pod", self.on_pod)
 
     def on_pod(self, change: Change) -> None:
@@ -248,10 +247,12 @@ class Kubelet(Controller):
         if pod["spec"].get("hostNetwork"):
             address = str(pod["status"].get("hostIP") or host)
         else:
-            self.addresses += 1
-            subnet, place = divmod(self.addresses, PODS_A_SUBNET)
-            address = f"10.244.{subnet}.{place + 1}"
+            node = pod["spec"]["nodeName"]
+            address = self.network.address(node, self._nodes)
         return {"podIP": address, "podIPs": [{"ip": address}]}
+
+    def _nodes(self) -> Iterator[str]:
+        return map(name, self.client.list("Node"))
 
     def _tell(self, pod: Object, reason: str, message: str) -> None:
         if self.pace is not None and self.pace.events:

@@ -1,11 +1,13 @@
 """The fake kubelet: by itself, with faults, and driven by hand."""
 
+from ipaddress import ip_address
 from itertools import pairwise
 
 import pytest
 
 from k8slearn import Cluster
 from k8slearn.kinds.pod.state import is_pod_ready, phase
+from k8slearn.manifests import manifest
 from tests.support.helpers import bare_pod, events
 
 
@@ -207,6 +209,28 @@ def test_pods_get_addresses_of_their_own_or_the_node_s():
         == node["status"]["addresses"][0]["address"]
     )
     assert found["a"]["podIPs"] == [{"ip": found["a"]["podIP"]}]
+
+
+def test_the_pods_of_a_node_share_its_subnet():
+    cluster = Cluster(11, kubelet="instant")
+    cluster.apply(manifest("agent"))
+    cluster.create(bare_pod("a", nodeName="node2"))
+    cluster.run_until_quiet()
+    addresses = {
+        pod["status"]["podIP"]: pod["spec"]["nodeName"] for pod in cluster.list("Pod")
+    }
+    assert len(addresses) == 12
+    for address, node in addresses.items():
+        assert address.startswith(f"10.244.{node.removeprefix('node')}.")
+
+
+def test_no_address_is_one_of_the_internet():
+    cluster = Cluster(kubelet="instant")
+    for node in ("node1", "node900", "gluster1", "ceph1", "compute7", "control1"):
+        cluster.add_node(node)
+    found = [node["status"]["addresses"][0]["address"] for node in cluster.list("Node")]
+    assert all(ip_address(each).is_private for each in found)
+    assert len(set(found)) == len(found)
 
 
 def test_a_slow_node_takes_longer():

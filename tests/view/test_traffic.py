@@ -15,7 +15,16 @@ from k8slearn.view.plan.marks import Mark, Text
 from k8slearn.view.plan.traffic import Stage, along, curve, stage_of, talk_graph
 from k8slearn.view.plan.traffic_marks import count_marks, line_marks
 from k8slearn.view.traffic import animate_traffic, draw_traffic, summary
-from tests.network.test_network import DAEMONS, WORLD, World, ask, node, pod
+from tests.network.test_network import CLIENT as CLIENT_POD
+from tests.network.test_network import (
+    DAEMONS,
+    WORLD,
+    World,
+    ask,
+    node,
+    pod,
+    service,
+)
 
 CLIENT, DNS, METRICS = ("pod", "client"), ("dns", "DNS"), ("service", "metrics")
 
@@ -70,6 +79,17 @@ def test_sisters_of_who_takes_part_are_shown_too() -> None:
     world = World(*(node(i) for i in (1, 2, 3)), *owned, pod("client", 1, "10.244.0.9"))
     talks = [request(world, "pod/client", "10.244.0.2:5066", random.Random(0))]
     assert ("pod", "ds-3") in stage(talks, world).parts
+
+
+def test_whom_a_service_selects_is_there_though_nothing_reached_it() -> None:
+    labelled = {"labels": {"app": "ds"}}
+    agents = [{**p, "metadata": p["metadata"] | labelled} for p in DAEMONS]
+    lonely = service("lonely", "10.96.0.11", selector={"app": "ds"})
+    world = World(*WORLD.without("Pod").objects, CLIENT_POD, *agents, lonely)
+    talk = request(world, "pod/client", "lonely:80", random.Random(0))
+    assert not talk.ok
+    kinds = {name for kind, name in stage([talk], world).parts if kind == "pod"}
+    assert kinds == {"client", "ds-1", "ds-2", "ds-3"}
 
 
 def test_lines_begin_and_end_at_their_places() -> None:

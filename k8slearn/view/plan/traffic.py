@@ -9,7 +9,7 @@ from typing import Protocol
 
 import networkx as nx
 
-from k8slearn.apimachinery.objects import Object, controller_ref, name
+from k8slearn.apimachinery.objects import Object, controller_ref, labels, name
 from k8slearn.locale import view as words
 from k8slearn.view.plan.geometry import MARGIN, WIDTH, Box, Point
 from k8slearn.view.plan.measure import text_width
@@ -117,20 +117,37 @@ def stage_of(source: Readable, graph: nx.DiGraph) -> Stage:
 
 
 def _pods_by_node(source: Readable, graph: nx.DiGraph) -> dict[str, list[str]]:
-    """The Pods that take part, and those of the same DaemonSets, by Node; who sends stands on top."""
+    """The Pods that take part or might have, by Node; who sends stands on top."""
     pods = source.list("Pod")
     nodes = {name(node) for node in source.list("Node")}
     taking_part = [pod for pod in pods if ("pod", name(pod)) in graph]
     owners = {_owner(pod) for pod in taking_part} - {""}
+    selectors = _selectors(source, graph)
     found: dict[str, list[str]] = defaultdict(list)
     for pod in pods:
         node = pod["spec"].get("nodeName", "")
-        takes_part = ("pod", name(pod)) in graph or _owner(pod) in owners
-        if node in nodes and takes_part:
+        matters = ("pod", name(pod)) in graph or _owner(pod) in owners
+        # Whom a Service selects is there also when it passed nothing on.
+        matters = matters or any(_selects(each, pod) for each in selectors)
+        if node in nodes and matters:
             found[node].append(name(pod))
     for names in found.values():
         names.sort(key=lambda pod: not graph.out_degree(("pod", pod)))
     return dict(found)
+
+
+def _selectors(source: Readable, graph: nx.DiGraph) -> list[Object]:
+    """The selectors of the Services that take part."""
+    found = []
+    for service in source.list("Service"):
+        selector = service["spec"].get("selector")
+        if selector and ("service", name(service)) in graph:
+            found.append(selector)
+    return found
+
+
+def _selects(selector: Object, pod: Object) -> bool:
+    return selector.items() <= labels(pod).items()
 
 
 def _owner(pod: Object) -> str:
