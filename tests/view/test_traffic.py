@@ -84,7 +84,7 @@ def test_sisters_of_who_takes_part_are_shown_too() -> None:
 def test_whom_a_service_selects_is_there_though_nothing_reached_it() -> None:
     labelled = {"labels": {"app": "ds"}}
     agents = [{**p, "metadata": p["metadata"] | labelled} for p in DAEMONS]
-    lonely = service("lonely", "10.96.0.11", selector={"app": "ds"})
+    lonely = service("lonely", "10.96.0.77", selector={"app": "ds"})
     world = World(*WORLD.without("Pod").objects, CLIENT_POD, *agents, lonely)
     talk = request(world, "pod/client", "lonely:80", random.Random(0))
     assert not talk.ok
