@@ -390,6 +390,7 @@ class ControlPlane:
         memo[id(self.store)] = twin.store
         twin.registry = Registry(twin.store, twin.rng)
         twin.registry.owners = self.registry.owners.copy_for(twin.store.log)
+        twin.registry.renewals = self.registry.renewals.copy()
         memo[id(self.registry)] = twin.registry
         twin.controllers = deepcopy(self.controllers, memo)
         twin.stopped = deepcopy(self.stopped, memo)

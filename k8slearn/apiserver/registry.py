@@ -30,6 +30,7 @@ from k8slearn.apiserver import admission
 from k8slearn.apiserver.decoding import completed
 from k8slearn.apiserver.field_owners import FieldOwners, apart, signatures
 from k8slearn.apiserver.managed_fields import APPLY, UPDATE, owners_of, with_owners
+from k8slearn.apiserver.renewals import Renewals
 from k8slearn.apiserver.server_side_apply import apply
 from k8slearn.apiserver.store import ChangeType, Store
 from k8slearn.chance import Chance
@@ -63,6 +64,7 @@ class Registry:
         self.store = store
         self.rng = rng
         self.owners = FieldOwners(store.log)
+        self.renewals = Renewals()
         self.recorder: list[Written] | None = None
         self.dry_run = False
 
@@ -93,7 +95,7 @@ class Registry:
 
     def shown(self, o: Object) -> Object:
         """An object of the store as clients of the API see it: with its managedFields."""
-        return self.owners.shown(o)
+        return self.owners.shown(self.renewals.shown(o, self.clock.now))
 
     def shown_after(self, change: Change) -> Object:
         """The object after a write, a tried one included, as clients see it."""

@@ -1,4 +1,4 @@
-"""The Node lifecycle controller: turns what a Node reports into taints."""
+"""The Node lifecycle controller: turns what a Node reports, or that it reports nothing, into taints."""
 
 from __future__ import annotations
 
@@ -6,15 +6,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from k8slearn.apimachinery.log import Change
-from k8slearn.apimachinery.objects import Object, condition, labels, name, timestamp
+from k8slearn.apimachinery.objects import (
+    Object,
+    condition,
+    key,
+    labels,
+    name,
+    namespace,
+    timestamp,
+)
 from k8slearn.apiserver.registry import Registry
 from k8slearn.clock import Clock
+from k8slearn.controllers.node_health import (
+    LEASES,
+    MONITOR_PERIOD,
+    next_look,
+    not_ready,
+    silent,
+    silent_from,
+)
 from k8slearn.controllers.recorder import Recorder
 from k8slearn.controllers.runtime import Controller
 
 ACTOR = "node-lifecycle"
-# kube-controller-manager's --node-monitor-period.
-MONITOR_PERIOD = 5.0
 NOT_READY = "node.kubernetes.io/not-ready"
 UNREACHABLE = "node.kubernetes.io/unreachable"
 UNSCHEDULABLE = "node.kubernetes.io/unschedulable"
@@ -81,8 +95,8 @@ def with_taints(node: Object, effect: str, now: str) -> Object:
             kept.append(taint)
     have = {(taint["key"], taint["effect"]) for taint in kept}
     added: list[Object] = []
-    for key, _ in sorted(wanted - have):
-        added.append({"key": key, "effect": effect, "timeAdded": now})
+    for taint_key, _ in sorted(wanted - have):
+        added.append({"key": taint_key, "effect": effect, "timeAdded": now})
     if not added and len(kept) == len(present):
         return node
     return _with_spec_taints(node, kept + added)
@@ -144,7 +158,8 @@ class NodeLifecycle(Controller):
     """NoSchedule taints follow a Node at once; NoExecute taints come with the monitor, every 5 seconds.
 
     Of several failing Nodes of a zone one gets its NoExecute taint every 10 seconds; when all Nodes fail, none has one:
-    then it is more likely the control plane that is cut off.
+    then it is more likely the control plane that is cut off. A Node whose Lease nobody renews is Unknown after 50
+    seconds, and its Pods are not ready. Deviation: one without a Lease is taken to be alive, for it is played by hand.
     """
 
     def __init__(
@@ -153,7 +168,7 @@ class NodeLifecycle(Controller):
         clock: Clock,
         priority: int,
     ) -> None:
-        super().__init__(ACTOR, priority, registry, clock, ("Node",))
+        super().__init__(ACTOR, priority, registry, clock, ("Node", "Lease"))
         self.recorder = Recorder(self.client, "node-controller")
         self.known: set[str] = set()
         self.failing: set[str] = set()
@@ -161,6 +176,7 @@ class NodeLifecycle(Controller):
         self.watching = False
         self.looked = -1.0
         self.informer.on("Node", self.on_node)
+        self.informer.on("Lease", self.on_lease)
 
     def on_node(self, change: Change) -> None:
         """Look at a Node that came or changed; the monitor tells of one that came or left."""
@@ -178,6 +194,24 @@ class NodeLifecycle(Controller):
         if some_failed or self.failing or came_or_left or has_failing_taint(node):
             self._expect_monitor()
 
+    def on_lease(self, change: Change) -> None:
+        """A Node whose kubelet has stopped is looked at when its time is up."""
+        lease = change.object
+        if namespace(lease) == LEASES:
+            due = self._silent_from(lease)
+            if due is not None:
+                self._schedule(due, name(lease), self._look)
+
+    def _silent_from(self, lease: Object) -> float | None:
+        """At which look its Node counts as silent, None while the Lease is being renewed."""
+        renewals = self.client.registry.renewals
+        if renewals.running(key(lease)):
+            return None
+        return silent_from(renewals.latest(lease, self.clock.now))
+
+    def _look(self, _node: str) -> None:
+        self._expect_monitor()
+
     def sync(self, key: str) -> Taints | None:
         """Bring one Node's NoSchedule taints up to date."""
         node = self.client.get("Node", key)
@@ -189,19 +223,19 @@ class NodeLifecycle(Controller):
     def _tell(self, nodes: Sequence[Object]) -> None:
         """Tell of the Nodes that came or left since the last look. Kubernetes: monitorNodeHealth, classifyNodes."""
         present = {name(node): node for node in nodes}
-        for key, node in present.items():
-            if key not in self.known:
-                what = f"Registered Node {key} in Controller"
-                self._record(node, "RegisteredNode", f"Node {key} event: {what}")
-        for key in sorted(self.known - present.keys()):
+        for known, node in present.items():
+            if known not in self.known:
+                what = f"Registered Node {known} in Controller"
+                self._record(node, "RegisteredNode", f"Node {known} event: {what}")
+        for lost in sorted(self.known - present.keys()):
             # The Node is gone, so upstream makes a reference up, with the name for a uid.
             gone: Object = {
                 "apiVersion": "v1",
                 "kind": "Node",
-                "metadata": {"name": key, "uid": key},
+                "metadata": {"name": lost, "uid": lost},
             }
-            what = f"Removing Node {key} from Controller"
-            self._record(gone, "RemovingNode", f"Node {key} event: {what}")
+            what = f"Removing Node {lost} from Controller"
+            self._record(gone, "RemovingNode", f"Node {lost} event: {what}")
         self.known = set(present)
 
     def _record(self, node: Object, reason: str, message: str) -> None:
@@ -214,7 +248,7 @@ class NodeLifecycle(Controller):
         if not self.watching:
             self.watching = True
             # The next full period, for the real one's ticker runs since the start; not the one it has just looked at.
-            at = -(-self.clock.now // MONITOR_PERIOD) * MONITOR_PERIOD
+            at = next_look(self.clock.now)
             if at <= self.looked:
                 at += MONITOR_PERIOD
             self._schedule(at, "monitor", self._monitor)
@@ -223,8 +257,9 @@ class NodeLifecycle(Controller):
         """Kubernetes: pkg/controller/nodelifecycle, monitorNodeHealth, handleDisruption, doNoExecuteTaintingPass."""
         self.watching, self.looked = False, self.clock.now
         # Read live: between two looks the taints that this controller wrote itself may not have reached its cache.
+        self._tell(self.client.list("Node"))
+        self._mark_silent()
         nodes = self.client.list("Node")
-        self._tell(nodes)
         # All at once are not all broken: upstream calls it fullDisruption, and stops evicting.
         if nodes and all(is_failing(node) for node in nodes):
             for node in nodes:
@@ -238,6 +273,37 @@ class NodeLifecycle(Controller):
         for zone in zones.values():
             self._monitor_zone(zone)
         return Taints(frozenset(wanted))
+
+    def _mark_silent(self) -> None:
+        """Nodes of which nothing was heard for too long. Kubernetes: tryUpdateNodeHealth, MarkPodsNotReady"""
+        leases = sorted(self.informer.list("Lease"), key=name)
+        for lease in leases:
+            due = self._silent_from(lease)
+            late = due is not None and due <= self.clock.now
+            node = self.client.get("Node", name(lease))
+            if node is not None and late and namespace(lease) == LEASES:
+                self._mark(node)
+
+    def _mark(self, node: Object) -> None:
+        ready = condition(node, "Ready")
+        if ready and ready["status"] == "Unknown":
+            return
+        self.client.update_status(silent(node, self.clock.now))
+        what = f"Node {name(node)} status is now: NodeNotReady"
+        self._record(node, "NodeNotReady", what)
+        # Pods of one that had told itself that it is not ready stay as its kubelet left them.
+        if ready and ready["status"] == "True":
+            self._mark_pods(name(node))
+
+    def _mark_pods(self, node: str) -> None:
+        for pod in self.client.list("Pod"):
+            if pod["spec"].get("nodeName") != node:
+                continue
+            marked = not_ready(pod, self.clock.now)
+            if marked is not pod:
+                self.client.update_status(marked)
+                why = ("Warning", "NodeNotReady", "Node is not ready")
+                self.recorder.record(pod, *why)
 
     def _monitor_zone(self, zone: Sequence[Object]) -> None:
         pause, place = pause_between_evictions(zone), zone_of(zone[0])

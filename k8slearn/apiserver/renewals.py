@@ -1,0 +1,57 @@
+"""When Leases were last renewed, without a write for each renewal.
+
+A real kubelet writes its Lease every ten seconds, and etcd keeps all of it. Here that would drown the log, and a quiet
+cluster would never be quiet. So who renews says once from when on and how often; the rest is arithmetic.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import floor
+
+from k8slearn.apimachinery.objects import (
+    Key,
+    Object,
+    key,
+    micro_timestamp,
+    seconds_of,
+)
+
+
+@dataclass
+class Renewals:
+    """Leases that somebody keeps renewing: since which simulated second, and every how many."""
+
+    _rows: dict[Key, tuple[float, float]] = field(default_factory=dict)
+
+    def begin(self, lease: Key, at: float, every: float) -> None:
+        """The Lease is renewed at `at`, and from then on `every` so many seconds."""
+        self._rows[lease] = (at, every)
+
+    def end(self, lease: Key) -> None:
+        """The Lease is not renewed any more: what stands in it holds."""
+        self._rows.pop(lease, None)
+
+    def running(self, lease: Key) -> bool:
+        """Whether somebody renews it."""
+        return lease in self._rows
+
+    def latest(self, lease: Object, now: float) -> float:
+        """The simulated second of the last renewal."""
+        row = self._rows.get(key(lease))
+        if row is None:
+            return seconds_of(lease["spec"]["renewTime"])
+        began, every = row
+        # Somebody with a skewed clock may have begun in the future.
+        return began + max(0, floor((now - began) / every)) * every
+
+    def shown(self, lease: Object, now: float) -> Object:
+        """An object as whoever reads it at `now` finds it: all but a Lease that is being renewed as it stands."""
+        if lease["kind"] != "Lease" or not self.running(key(lease)):
+            return lease
+        renewed = micro_timestamp(self.latest(lease, now))
+        return {**lease, "spec": {**lease["spec"], "renewTime": renewed}}
+
+    def copy(self) -> Renewals:
+        """A book that goes its own way from here."""
+        return Renewals(self._rows.copy())
