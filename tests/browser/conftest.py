@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from k8slearn.view.fonts import font_path
-from tests.browser.notebook import HEIGHT, WIDTH, NotebookPage
+from tests.browser.notebook import HEIGHT, SLOW_MS, WIDTH, NotebookPage
 from tests.browser.server import SCRATCH, start_server, write_notebook
 
 CHROMIUM = "/usr/bin/chromium"
-TIMEOUT_MS = 60_000
+TIMEOUT_MS = 90_000
 
 
 def pytest_collection_modifyitems(items):
@@ -37,8 +37,9 @@ def chromium_path():
 @pytest.fixture(scope="package")
 def browser(chromium_path, tmp_path_factory):
     """A headless Chromium that has our font and no other Chinese one to rely on."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=SLOW_MS)
     fonts = tmp_path_factory.mktemp("browser-data") / "fonts"
     fonts.mkdir()
     shutil.copy(font_path(), fonts)

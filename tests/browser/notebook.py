@@ -1,12 +1,15 @@
 """One notebook open in JupyterLab, driven through `window.jupyterapp` instead of menus."""
 
 import re
+from time import monotonic
 from uuid import uuid4
 
 from tests.support.paths import ROOT
 
 SCREENSHOTS = ROOT / ".screenshots"
 WIDTH, HEIGHT = 1280, 900
+# Longer than anything takes on a slow machine that has other things to do.
+SLOW_MS = 45_000
 
 # What JupyterLab itself writes to the console and nobody can help.
 NOISE = re.compile(
@@ -37,9 +40,16 @@ async () => { const {commands} = window.jupyterapp;
               await commands.execute('apputils:change-theme', {theme: 'JupyterLab Light'}); }
 """
 THEME = "async theme => { await window.jupyterapp.commands.execute('apputils:change-theme', {theme}); }"
+THEME_IS = "theme => document.body.dataset.jpThemeName === theme"
 TERMINAL = """
 async () => { const terminal = await window.jupyterapp.commands.execute('terminal:create-new');
               await terminal.content.ready; }
+"""
+BESIDE = """
+() => { const app = window.jupyterapp;
+        const terminal = [...app.shell.widgets('main')].find(w => w.node.querySelector('.jp-Terminal'));
+        app.shell.add(terminal, 'main', {mode: 'split-right', ref: window.notebook.id});
+        app.shell.activateById(terminal.id); }
 """
 TO_THE_TOP = """
 () => { const outer = window.notebook.content.node.querySelector('.jp-WindowedPanel-outer');
@@ -130,15 +140,22 @@ class NotebookPage:
         image.wait_for()
         return image.get_attribute("src")
 
-    def wait_for_new_picture(self, css_class, old, timeout_ms=10_000):
+    def wait_for_new_picture(self, css_class, old, timeout_ms=SLOW_MS):
         """Return when an Image widget shows another picture than `old`."""
         selector = f"img.{css_class}, .{css_class} img"
         changed = "([css, old]) => { const img = document.querySelector(css); return img && img.src !== old; }"
         self.page.wait_for_function(changed, arg=[selector, old], timeout=timeout_ms)
 
     def open_terminal(self):
-        """Open a terminal beside the notebook, as a learner does from the menu."""
+        """Open a terminal, as a learner does from the menu."""
         self.page.evaluate(TERMINAL)
+        self.page.locator(".jp-Terminal .xterm-helper-textarea").last.focus()
+        return self
+
+    def open_terminal_beside(self):
+        """Open a terminal so that the notebook stays in sight."""
+        self.open_terminal()
+        self.page.evaluate(BESIDE)
         self.page.locator(".jp-Terminal .xterm-helper-textarea").last.focus()
         return self
 
@@ -147,18 +164,26 @@ class NotebookPage:
         self.page.keyboard.type(line)
         self.page.keyboard.press("Enter")
 
-    def wait_until(self, condition, timeout_ms=10_000):
+    def wait_until(self, condition, timeout_ms=SLOW_MS):
         """Return when `condition()` holds, looking every 50 ms; TimeoutError when it never does."""
-        for _ in range(timeout_ms // 50):
-            if condition():
-                return
+        end = monotonic() + timeout_ms / 1000
+        while not condition():
+            if monotonic() > end:
+                raise TimeoutError(f"not within {timeout_ms} ms")
             self.page.wait_for_timeout(50)
-        raise TimeoutError(f"not within {timeout_ms} ms")
+
+    def becomes(self, look, wanted, timeout_ms=SLOW_MS):
+        """Wait until `look()` gives what is wanted; where it never does, both are shown."""
+        seen, end = look(), monotonic() + timeout_ms / 1000
+        while seen != wanted and monotonic() < end:
+            self.page.wait_for_timeout(50)
+            seen = look()
+        assert seen == wanted
 
     def set_theme(self, theme):
         """Switch to 'JupyterLab Light' or 'JupyterLab Dark'."""
         self.page.evaluate(THEME, theme)
-        self.page.wait_for_timeout(500)
+        self.page.wait_for_function(THEME_IS, arg=theme)
 
     def screenshot(self, name, whole=False):
         """Save what is on the screen, or the whole notebook, for somebody to look at; returns the file."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browser.test_kubectl import terminal_beside
-
 CHECK = "task.check()"
 GREEN = "rgb(0, 158, 115)"
 RED = "rgb(213, 94, 0)"
@@ -51,14 +49,14 @@ def answer(notebook, check):
 
 def test_the_first_patient_is_mended_in_the_terminal(first_patient, jupyterlab):
     notebook, check = first_patient
-    assert answer(notebook, check) == ("✘", RED)
+    notebook.becomes(lambda: answer(notebook, check), ("✘", RED))
     looked, mended = jupyterlab.folder / "looked.txt", jupyterlab.folder / "mended.txt"
-    terminal_beside(notebook).type_line(f"{LOOK} && touch {looked.name}")
+    notebook.open_terminal_beside().type_line(f"{LOOK} && touch {looked.name}")
     notebook.wait_until(looked.exists)
     notebook.type_line(f"{MEND} && {WAIT} && touch {mended.name}")
     notebook.wait_until(mended.exists)
     notebook.page.evaluate(RUN_CELL, check)
-    notebook.wait_until(lambda: answer(notebook, check) == ("✔", GREEN))
+    notebook.becomes(lambda: answer(notebook, check), ("✔", GREEN))
     notebook.screenshot("clinic-first-patient")
     assert notebook.error_outputs() == []
     assert notebook.errors == []

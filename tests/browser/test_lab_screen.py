@@ -9,9 +9,20 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
-from tests.browser.test_lab import SETUP, open_tab, text_of, wait_for_text
-from tests.browser.test_lab_time import press_at
+from tests.browser.lab_page import (
+    SETUP,
+    TABS,
+    TO_THE_LAB,
+    choose,
+    chosen,
+    open_tab,
+    press_at,
+    text_of,
+    wait_for_lab,
+    wait_for_text,
+)
 
 SIZE = {"width": 1366, "height": 768}
 # What has to be seen together, and what must not move.
@@ -33,7 +44,15 @@ names => { const room = document.querySelector('.jp-WindowedPanel-outer').getBou
 """
 CELLS = "() => document.querySelectorAll('.jp-Notebook .jp-Cell').length"
 SCROLLED = "() => document.querySelector('.jp-WindowedPanel-outer').scrollTop"
+RUN_ITS_CELL = """
+async () => { window.notebook.content.activeCellIndex = 1;
+              await window.jupyterapp.commands.execute('notebook:run-cell-and-select-next'); }
+"""
+RESTART = (
+    "async () => { await window.notebook.sessionContext.session.kernel.restart(); }"
+)
 PLACE = "e => { const b = e.getBoundingClientRect(); return [b.x, b.y]; }"
+PICTURES = ("picture", "timeline")
 AXE = """
 async () => (await axe.run('.k8s-lab')).violations
   .filter(each => ['serious', 'critical'].includes(each.impact))
@@ -47,9 +66,8 @@ def lab(open_once):
     below = ["1 + 1"] * 12
     notebook = open_once("95_screen.ipynb", SETUP, "lab = Lab(cluster)\nlab", *below)
     notebook.page.set_viewport_size(SIZE)
-    notebook.page.locator("img.k8s-picture").wait_for()
-    notebook.page.locator(".k8s-lab").evaluate("e => e.scrollIntoView()")
-    notebook.page.wait_for_timeout(400)
+    wait_for_lab(notebook)
+    notebook.becomes(lambda: unseen(notebook), [])
     return notebook
 
 
@@ -57,9 +75,13 @@ def places(lab, names=TOGETHER):
     return lab.page.evaluate(PLACES, list(names))
 
 
+def unseen(lab):
+    """What of it one would have to scroll to."""
+    return [name for name, _, _, seen in places(lab) if not seen]
+
+
 def test_all_stands_together_and_nothing_moves_up_to_twelve_nodes(lab):
     before = places(lab)
-    assert [name for name, _, _, seen in before if not seen] == []
     add = lab.widget("k8s-node-add")
     at = add.evaluate(PLACE)
     for count in range(4, 13):
@@ -68,7 +90,7 @@ def test_all_stands_together_and_nothing_moves_up_to_twelve_nodes(lab):
         assert add.evaluate(PLACE) == at
     lab.click_widget("k8s-until-quiet")
     wait_for_text(lab, "head-page", "就绪 12")
-    assert places(lab) == before
+    lab.becomes(lambda: places(lab), before)
     assert lab.errors == []
 
 
@@ -81,11 +103,9 @@ def test_ten_nodes_are_two_presses_and_forty_stay_in_their_frame(lab):
     lab.click_widget("k8s-node-add-n")
     wait_for_text(lab, "head-page", "期望 40")
     names = [name for name, *_ in before]
-    assert places(lab, names) == before
-    frame = lab.page.locator(".k8s-frame")
-    assert frame.evaluate(
-        "e => e.scrollHeight > e.clientHeight && e.clientHeight < 420"
-    )
+    lab.becomes(lambda: places(lab, names), before)
+    scrolls = "e => e.scrollHeight > e.clientHeight && e.clientHeight < 420"
+    lab.wait_until(lambda: lab.page.locator(".k8s-frame").evaluate(scrolls))
 
 
 def test_a_limit_is_one_press_and_a_mistake_is_told_in_sight(lab):
@@ -94,20 +114,18 @@ def test_a_limit_is_one_press_and_a_mistake_is_told_in_sight(lab):
     lab.type_in("k8s-max-unavailable", "abc")
     lab.click_widget("k8s-strategy-set")
     wait_for_text(lab, "message-page", "maxUnavailable 要写个数")
-    box = lab.page.locator(".k8s-message").bounding_box()
-    assert box["y"] >= 91 and box["y"] + box["height"] <= SIZE["height"] - 24
+    lab.becomes(lambda: places(lab, [".k8s-message"])[0][3], True)
 
 
 def test_the_wheel_scrolls_the_page_over_every_box(lab):
     for box in (".k8s-body > .k8s-why", ".k8s-tabs", ".k8s-frame"):
-        lab.page.locator(".k8s-lab").evaluate("e => e.scrollIntoView()")
-        lab.page.wait_for_timeout(200)
+        lab.page.locator(".k8s-lab").evaluate(TO_THE_LAB)
         lab.page.locator(box).hover()
         before = lab.page.evaluate(SCROLLED)
         for _ in range(25):
             lab.page.mouse.wheel(0, 120)
             lab.page.wait_for_timeout(30)
-        assert lab.page.evaluate(SCROLLED) > before, box
+        lab.wait_until(lambda old=before: lab.page.evaluate(SCROLLED) > old)
 
 
 def test_what_is_chosen_is_named_on_the_button_that_acts(lab):
@@ -119,21 +137,17 @@ def test_what_is_chosen_is_named_on_the_button_that_acts(lab):
 def test_the_choice_follows_the_replacement_on_its_node(lab):
     press_at(lab, "k8s-picture", 0.72, 0.58)
     lab.page.locator(".k8s-pod-delete", has_text="删除 node3 的 Pod").wait_for()
-    choice = lab.widget("k8s-pod").locator("select")
-    first = chosen_pod(choice)
+    first = chosen_pod(lab)
     lab.widget("k8s-pod-delete").click()
     # The dying Pod and the empty Node may stand there for a moment in between.
-    lab.wait_until(lambda: chosen_pod(choice) not in (None, first), 20_000)
+    lab.wait_until(lambda: chosen_pod(lab) not in (None, first))
     lab.page.locator(".k8s-pod-delete", has_text="删除 node3 的 Pod").wait_for()
-    wait_for_text(lab, "why-text", chosen_pod(choice))
+    wait_for_text(lab, "why-text", chosen_pod(lab))
 
 
-def chosen_pod(choice):
+def chosen_pod(lab):
     """The name of the Pod that is chosen on node3; None when there is none."""
-    found = re.search(
-        r"^node3.*\b(filebeat-ds-\w+)",
-        choice.evaluate("s => s.selectedOptions[0]?.text ?? ''"),
-    )
+    found = re.search(r"^node3.*\b(filebeat-ds-\w+)", chosen(lab, "pod"))
     return found and found[1]
 
 
@@ -143,19 +157,21 @@ def test_held_time_is_said_and_offers_the_way_on(lab):
     lab.click_widget("k8s-image-set")
     wait_for_text(lab, "state", "时间停着")
     wait_for_text(lab, "where-page", "还有事没做")
+    done = text_of(lab, "sentence")
     lab.click_widget("k8s-held-step")
-    lab.page.wait_for_timeout(300)
+    lab.wait_until(lambda: text_of(lab, "sentence") != done)
     lab.click_widget("k8s-held-play")
     wait_for_text(lab, "state", "时间在走")
 
 
 def test_a_pod_that_cannot_start_comes_first_and_is_not_called_quiet(lab):
     open_tab(lab, "故障")
-    lab.widget("k8s-fault").locator("select").select_option(label="镜像不存在")
+    choose(lab, "fault", "镜像不存在")
     lab.click_widget("k8s-fault-make")
     wait_for_text(lab, "message-page", "弄坏了")
     lab.click_widget("k8s-until-quiet")
     lab.page.locator(".k8s-bad").wait_for()
+    wait_for_text(lab, "sentence", "没有要做的了，可是 node")
     assert "一切安定" not in text_of(lab, "sentence")
 
 
@@ -172,19 +188,17 @@ def test_keys_stay_in_the_panel_and_space_plays(lab):
     lab.page.keyboard.press("Space")
     lab.page.locator(".k8s-play", has_text="暂停").wait_for()
     lab.page.keyboard.press("Space")
+    lab.page.locator(".k8s-play", has_text="播放").wait_for()
 
 
 def test_each_step_is_told_by_ear_and_pictures_in_words(lab):
     lab.click_widget("k8s-cordon")
-    region = lab.page.locator(".k8s-lab [role=status]")
-    lab.wait_until(
-        lambda: "cordon" in region.inner_text() or "node1" in region.inner_text()
-    )
-    texts = lab.page.locator(".k8s-lab img").evaluate_all(
-        "all => all.filter(i => i.offsetWidth).map(i => i.alt)"
-    )
-    assert len(texts) == 2 and all(texts)
-    assert re.search("filebeat-ds.*期望 3", texts[0])
+    lab.page.locator(".k8s-lab [role=status]", has_text="node1").wait_for()
+    picture, timeline = (lab.page.locator(f"img.k8s-{name}") for name in PICTURES)
+    expect(picture).to_have_attribute("alt", re.compile("filebeat-ds.*期望 3", re.S))
+    expect(timeline).to_have_attribute("alt", re.compile("时间线 ."))
+    nameless = lab.page.locator(".k8s-lab img:visible:not([alt])")
+    expect(nameless).to_have_count(0)
 
 
 @pytest.fixture(scope="session")
@@ -207,50 +221,51 @@ def axe(tmp_path_factory):
 def test_axe_finds_nothing_serious(lab, axe, theme):
     lab.set_theme(f"JupyterLab {theme}")
     lab.page.evaluate(axe)
-    for tab in ("事件", "kubectl", "故障", "预测", "流量", "表格", "保存"):
+    for tab in TABS:
         open_tab(lab, tab)
-        lab.page.wait_for_timeout(500)
-        assert lab.page.evaluate(AXE) == [], tab
+        lab.becomes(lambda: lab.page.evaluate(AXE), [])
 
 
 def test_branches_stand_side_by_side(lab):
     lab.click_widget("k8s-branch")
     lab.page.locator(".k8s-beside img.k8s-picture").wait_for()
-    lab.page.wait_for_timeout(500)
-    first, second = (
-        image.bounding_box() for image in lab.page.locator("img.k8s-picture").all()
-    )
-    assert abs(first["y"] - second["y"]) < 2
-    assert second["x"] >= first["x"] + first["width"]
+    lab.wait_until(lambda: are_side_by_side(lab))
     lab.click_widget("k8s-close-branch")
+    lab.page.locator(".k8s-beside").wait_for(state="detached")
+
+
+def are_side_by_side(lab):
+    pictures = lab.page.locator("img.k8s-picture").all()
+    first, second = (each.bounding_box() for each in pictures)
+    level = abs(first["y"] - second["y"]) < 2
+    return level and second["x"] >= first["x"] + first["width"]
 
 
 def test_running_its_cell_shows_the_panels_top(lab):
-    run = """async () => { const {content} = window.notebook; content.activeCellIndex = 1;
-        await window.jupyterapp.commands.execute('notebook:run-cell-and-select-next'); }"""
-    lab.page.evaluate(run)
-    lab.wait_until_idle()
-    lab.page.wait_for_timeout(1800)
-    assert [name for name, _, _, seen in places(lab) if not seen] == []
+    lab.page.evaluate("() => document.querySelector('.k8s-lab').dataset.old = 1")
+    lab.page.evaluate(RUN_ITS_CELL)
+    lab.page.locator(".k8s-lab:not([data-old])").wait_for()
+    lab.becomes(lambda: unseen(lab), [])
+    # JupyterLab itself goes to the cell below, some time later.
+    lab.page.wait_for_timeout(1500)
+    lab.becomes(lambda: unseen(lab), [])
 
 
 def test_a_panel_without_its_kernel_says_so(lab):
-    restart = (
-        "async () => { await window.notebook.sessionContext.session.kernel.restart(); }"
-    )
-    lab.page.evaluate(restart)
+    lab.page.evaluate(RESTART)
     said = "e => getComputedStyle(e, '::before').content"
     panel = lab.page.locator(".k8s-lab")
     lab.wait_until(lambda: "内核" in panel.evaluate(said))
     icons = "all => all.filter(e => getComputedStyle(e, '::before').content !== 'none').length"
     inside = lab.page.locator(".k8s-lab .jupyter-widgets-disconnected")
-    assert inside.evaluate_all(icons) == 0
+    lab.becomes(lambda: inside.evaluate_all(icons), 0)
     lab.run_all_cells()
     lab.page.locator(".k8s-lab:not(.jupyter-widgets-disconnected)").first.wait_for()
 
 
 def test_a_stored_panel_says_what_to_run(lab):
     stored = lab.page.locator(".k8s-stored").first
-    assert not stored.is_visible()
+    expect(stored).to_be_hidden()
     lab.page.evaluate("() => document.querySelector('.k8s-lab').remove()")
-    assert stored.is_visible() and "再运行一次这个单元格" in stored.inner_text()
+    expect(stored).to_be_visible()
+    expect(stored).to_contain_text("再运行一次这个单元格")

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.support.paths import ROOT
 
@@ -22,7 +23,7 @@ def test_a_lesson_runs_without_an_error(lesson, name):
 
 def test_menus_are_in_chinese_and_nothing_pops_up(lesson, scratch_notebook):
     notebook = lesson(scratch_notebook("1"))
-    assert notebook.page.get_by_role("menuitem", name="文件").first.is_visible()
+    expect(notebook.page.get_by_role("menuitem", name="文件").first).to_be_visible()
     assert notebook.page.locator(".jp-Dialog, .Toastify__toast").count() == 0
 
 
@@ -30,8 +31,8 @@ def test_an_error_in_a_cell_and_on_the_console_is_seen(lesson, scratch_notebook)
     notebook = lesson(scratch_notebook("1 / 0"))
     notebook.run_all_cells()
     notebook.page.evaluate("() => console.error('on the console')")
-    assert notebook.error_outputs() == ["ZeroDivisionError: division by zero"]
-    assert notebook.errors == ["on the console"]
+    notebook.becomes(notebook.error_outputs, ["ZeroDivisionError: division by zero"])
+    notebook.becomes(lambda: notebook.errors, ["on the console"])
 
 
 def test_a_kernel_finds_the_kubectl_that_came_along(lesson, scratch_notebook):

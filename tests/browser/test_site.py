@@ -6,11 +6,16 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from playwright.sync_api import TimeoutError as NeverSo
+from playwright.sync_api import expect
 
+from tests.browser.notebook import SLOW_MS
 from tests.support import site_pages
 from tests.support.paths import ROOT
 
 SHOTS = ROOT / ".screenshots"
+# A page that is loaded has come to rest after that time.
+SETTLED_MS = 10_000
 WIDE, NARROW = (1440, 900), (420, 860)
 
 
@@ -44,9 +49,12 @@ def shoot(page: Any, name: str) -> None:
 
 def fits(page: Any) -> bool:
     """Is there nothing to scroll sideways?"""
-    return bool(
-        page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    )
+    fitting = "document.documentElement.scrollWidth <= window.innerWidth"
+    try:
+        page.wait_for_function(fitting, timeout=SETTLED_MS)
+    except NeverSo:
+        return False
+    return True
 
 
 def test_the_front_page_leads_to_a_lesson(page: Any) -> None:
@@ -73,43 +81,33 @@ def test_an_animation_plays(page: Any) -> None:
     page.wait_for_function(
         "([e, t]) => e.innerText !== t",
         arg=[frame.element_handle(), first],
-        timeout=15_000,
+        timeout=SLOW_MS,
     )
     shoot(page, "animation")
 
 
 def test_search_finds_a_chinese_word(page: Any) -> None:
     show(page, "search.html?q=污点")
-    page.locator("#search-results li a").first.wait_for()
-    page.wait_for_timeout(500)
-    found = page.locator("#search-results li a").evaluate_all(
-        "links => links.map(link => link.href)"
-    )
-    names = {
-        link.rpartition("/")[2].partition("#")[0].partition(".")[0] for link in found
-    }
-    assert "01_what_is_daemonset" in names
+    found = page.locator("#search-results li a[href*='01_what_is_daemonset']")
+    found.first.wait_for()
     shoot(page, "search")
 
 
 def test_an_option_unfolds_its_reply(page: Any) -> None:
     show(page, "01_what_is_daemonset.html")
     option = page.locator(".k8s-predict details").first
-    assert not option.locator("p").is_visible()
+    expect(option.locator("p")).to_be_hidden()
     option.locator("summary").click()
-    assert option.locator("p").is_visible()
+    expect(option.locator("p")).to_be_visible()
     shoot(page, "question")
 
 
 def test_it_can_be_dark(page: Any) -> None:
     page.emulate_media(color_scheme="dark")
     show(page, "01_what_is_daemonset.html")
-    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    page.wait_for_function("document.documentElement.dataset.theme === 'dark'")
     exercise = page.locator(".k8s-exercise").first
     exercise.scroll_into_view_if_needed()
-    behind = "e => getComputedStyle(e).backgroundColor"
-    assert (
-        exercise.evaluate_handle("e => e.parentElement").evaluate(behind)
-        == "rgba(0, 0, 0, 0)"
-    )
+    around = exercise.locator("xpath=..")
+    expect(around).to_have_css("background-color", "rgba(0, 0, 0, 0)")
     shoot(page, "dark")

@@ -1,0 +1,118 @@
+"""The lab in a notebook that is open: what the tests of it press, read and wait for.
+
+Whatever an action brings comes later, through the kernel, so that every look waits for what it expects.
+"""
+
+from __future__ import annotations
+
+from k8slearn.view.plan.geometry import NARROW, WIDTH
+from tests.browser.notebook import SLOW_MS
+
+SETUP = """
+from k8slearn import Cluster, Lab
+from k8slearn.view import animate
+cluster = Cluster(nodes=3, seed=1)
+_ = cluster.apply('''
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: {name: filebeat-ds}
+spec:
+  selector: {matchLabels: {app: filebeat}}
+  template:
+    metadata: {labels: {app: filebeat}}
+    spec: {containers: [{name: filebeat, image: "ikubernetes/filebeat:5.6.5-alpine"}]}
+''')
+_ = cluster.run_until_quiet()
+"""
+NEWER = "ikubernetes/filebeat:5.6.6-alpine"
+TABS = ("事件", "kubectl", "故障", "预测", "流量", "表格", "保存")
+RUN_CODE = """
+async code => { await window.notebook.sessionContext.session.kernel.requestExecute({code}).done; }
+"""
+# The words of the buttons that are cut off.
+CUT = """
+() => [...document.querySelectorAll('.k8s-lab button')]
+  .filter(b => b.scrollWidth > b.clientWidth + 1).map(b => b.innerText)
+"""
+# Every picture is drawn for the room that it has now.
+FITTED = """
+() => [...document.querySelectorAll('.k8s-side')].every(side => {
+    const wide = side.clientWidth >= 820, picture = side.querySelector('img.k8s-picture');
+    return picture && picture.naturalWidth === (wide ? WIDE : NARROW);
+})
+""".replace("WIDE", str(2 * WIDTH)).replace("NARROW", str(2 * NARROW))
+CHOSEN = "select => select.selectedOptions[0]?.text ?? ''"
+# A key that no control knows: the panel stops going to its top by itself.
+HARMLESS_KEY = "Shift"
+TO_THE_LAB = "e => e.scrollIntoView()"
+
+
+def wait_for_lab(notebook):
+    """Return when the panel is there, drawn for its room, and its top is the top of the page."""
+    notebook.page.locator("img.k8s-picture").first.wait_for()
+    notebook.page.wait_for_function(FITTED)
+    notebook.page.keyboard.press(HARMLESS_KEY)
+    notebook.page.locator(".k8s-lab").evaluate(TO_THE_LAB)
+    resting_box(notebook, ".k8s-lab")
+
+
+def resized(lab, width, height):
+    """Another size of the page; returns when the pictures are drawn for it."""
+    lab.page.set_viewport_size({"width": width, "height": height})
+    wait_for_lab(lab)
+
+
+def text_of(notebook, name):
+    return notebook.widget(f"k8s-{name}").inner_text()
+
+
+def wait_for_text(notebook, name, text):
+    """Return when it is there, be it in a tab that is not shown."""
+    found = notebook.page.locator(f".k8s-{name}", has_text=text).first
+    found.wait_for(state="attached", timeout=SLOW_MS)
+
+
+def open_tab(notebook, name):
+    """Show one of the cards that stand in tabs."""
+    tab = notebook.widget("k8s-tab").get_by_role("button", name=name, exact=True)
+    tab.click()
+    notebook.page.locator(".k8s-tab .mod-active", has_text=name).wait_for()
+
+
+def choose(lab, name, label):
+    lab.widget(f"k8s-{name}").locator("select").select_option(label=label)
+
+
+def chosen(lab, name):
+    """The words of what is chosen in a list."""
+    return lab.widget(f"k8s-{name}").locator("select").evaluate(CHOSEN)
+
+
+def resting_box(lab, selector):
+    """Where something is, once the page has stopped moving it."""
+    found = lab.page.locator(selector).first
+    before, box = None, found.bounding_box()
+    while box is None or box != before:
+        lab.page.wait_for_timeout(250)
+        before, box = box, found.bounding_box()
+    return box
+
+
+def press_at(lab, css_class, across, down):
+    """Press a picture at fractions of its width and height."""
+    box = resting_box(lab, f"img.{css_class}")
+    lab.page.mouse.click(
+        box["x"] + across * box["width"], box["y"] + down * box["height"]
+    )
+
+
+def past_number(lab):
+    """Which step is shown, or None: the present."""
+    said = lab.page.locator(".k8s-where-text").all_inner_texts()
+    return int(said[0].split("第 ")[1].split(" 步")[0]) if said else None
+
+
+def wait_for_past(lab):
+    """Return which step of the past is shown, as soon as one is."""
+    lab.wait_until(lambda: past_number(lab) is not None)
+    return past_number(lab)
