@@ -90,3 +90,13 @@ def test_files_named_in_the_table_of_wishes_are_there():
         and not (ROOT / "k8slearn" / path).exists()
     ]
     assert missing == []
+
+
+def test_no_test_imports_from_a_test():
+    importing = re.compile(r"^\s*(from|import) tests(\.\w+)*\.test_", re.MULTILINE)
+    found = [
+        str(path.relative_to(ROOT))
+        for path in ROOT.glob("tests/**/*.py")
+        if importing.search(path.read_text(encoding="utf-8"))
+    ]
+    assert found == []

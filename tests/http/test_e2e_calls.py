@@ -3,14 +3,13 @@
 Kubernetes: test/e2e/apps/daemon_set.go, test/e2e/apps/controller_revision.go, test/e2e/framework
 """
 
-import json
 import time
 
 import pytest
 
 from k8slearn.cluster import Cluster
 from tests.support.api_client import events
-from tests.support.http_client import ClusterServer, Wire
+from tests.support.http_client import ClusterServer, JsonClient, Wire
 
 NAMESPACE = "daemonsets-1234"
 PLACE = f"/api/v1/namespaces/{NAMESPACE}"
@@ -51,39 +50,8 @@ def daemon_set(
     return {"metadata": {"name": name, "labels": labels}, "spec": body, "status": {}}
 
 
-class E2e:
-    """A client like client-go: JSON, its own name, errors are answers."""
-
-    def __init__(self, server):
-        self.wire = Wire(server)
-        self.agent = {
-            "User-Agent": "e2e.test/v1.36.2 (linux/amd64) kubernetes/0000000 -- [sig-apps] Daemon set"
-        }
-
-    def ask(self, method, path, body=None, kind="application/json"):
-        data = b"" if body is None else json.dumps(body).encode()
-        code, found = self.wire.ask(
-            method,
-            path,
-            data,
-            Content_Type=kind,
-            Accept="application/json",
-            **self.agent,
-        )
-        return code, json.loads(found)
-
-    def get(self, path):
-        code, found = self.ask("GET", path)
-        assert code == 200, found
-        return found
-
-    def eventually(self, holds, seconds=20.0):
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            if holds():
-                return
-            time.sleep(0.1)
-        raise AssertionError("it did not come about in time")
+class E2e(JsonClient):
+    """What the tests ask again and again."""
 
     def pods(self):
         return self.get(f"{PODS}?labelSelector={LABEL}%3Ddaemon-set")["items"]

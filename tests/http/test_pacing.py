@@ -6,9 +6,8 @@ from math import inf
 import pytest
 
 from k8slearn.cluster import Cluster
-from tests.http.test_e2e_calls import E2e
 from tests.support.api_client import DAEMON_SETS, PODS, daemon_set, names
-from tests.support.http_client import ClusterServer, Wire
+from tests.support.http_client import ClusterServer, JsonClient, Wire
 
 
 @pytest.fixture
@@ -18,7 +17,7 @@ def server():
 
 
 def posted(server):
-    client = E2e(server)
+    client = JsonClient(server)
     assert client.ask("POST", DAEMON_SETS, daemon_set())[0] == 201
     return client
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import http.client
 import json
 import ssl
+import time
+from collections.abc import Callable
 from typing import Any
 
 from k8slearn.cluster import Cluster
@@ -66,3 +68,37 @@ class Wire:
     def close(self) -> None:
         """Hang up."""
         self.connection.close()
+
+
+class JsonClient:
+    """A client like client-go: JSON, its own name, errors are answers."""
+
+    def __init__(self, server: Server) -> None:
+        self.wire = Wire(server)
+        self.agent = {
+            "User-Agent": "e2e.test/v1.36.2 (linux/amd64) kubernetes/0000000 -- [sig-apps] Daemon set"
+        }
+
+    def ask(
+        self, method: str, path: str, body: Any = None, kind: str = "application/json"
+    ) -> tuple[int, Any]:
+        """(code, what the answer's JSON holds) of one request."""
+        data = b"" if body is None else json.dumps(body).encode()
+        headers = {"Content_Type": kind, "Accept": "application/json", **self.agent}
+        code, found = self.wire.ask(method, path, data, **headers)
+        return code, json.loads(found)
+
+    def get(self, path: str) -> Any:
+        """What is there, which has to be."""
+        code, found = self.ask("GET", path)
+        assert code == 200, found
+        return found
+
+    def eventually(self, holds: Callable[[], object], seconds: float = 20.0) -> None:
+        """Wait until it holds."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if holds():
+                return
+            time.sleep(0.1)
+        raise AssertionError("it did not come about in time")

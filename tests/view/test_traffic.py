@@ -15,8 +15,8 @@ from k8slearn.view.plan.marks import Mark, Text
 from k8slearn.view.plan.traffic import Stage, along, curve, stage_of, talk_graph
 from k8slearn.view.plan.traffic_marks import count_marks, line_marks
 from k8slearn.view.traffic import animate_traffic, draw_traffic, summary
-from tests.network.test_network import CLIENT as CLIENT_POD
-from tests.network.test_network import (
+from tests.support.networks import CLIENT as CLIENT_POD
+from tests.support.networks import (
     DAEMONS,
     WORLD,
     World,

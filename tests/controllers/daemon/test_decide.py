@@ -4,7 +4,7 @@ from copy import deepcopy
 
 from k8slearn.controllers.daemon.decide import current_hash, decide
 from k8slearn.controllers.daemon.tally import assess_nodes
-from tests.controllers.daemon.test_update import NOW, node
+from tests.support.daemon_pods import NOW, node
 from tests.support.helpers import daemon_set, rolling
 
 LACKING = node("a")

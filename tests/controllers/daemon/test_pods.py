@@ -4,6 +4,7 @@ import pytest
 
 from k8slearn.controllers.daemon.placement import node_should_run_daemon_pod
 from k8slearn.controllers.daemon.pods import assess_node, is_pod_updated
+from tests.support.daemon_pods import NOW, pod
 from tests.support.helpers import (
     by_hand,
     by_node,
@@ -16,39 +17,9 @@ from tests.support.helpers import (
     status,
 )
 
-NOW = 100.0
 NODE = {"kind": "Node", "metadata": {"name": "node1", "labels": {}}, "spec": {}}
 TAINTED = {**NODE, "spec": {"taints": [{"key": "k", "effect": "NoSchedule"}]}}
 CLOSED = {**NODE, "spec": {"taints": [{"key": "k", "effect": "NoExecute"}]}}
-
-
-def pod(name, rev="new", state="ready", *, age=50, bound=True, ready_for=40):
-    """A Pod; `state` is ready, unready, pending, failed, succeeded, or one of them and "-ending"."""
-    base = state.removesuffix("-ending")
-    phase = {"failed": "Failed", "succeeded": "Succeeded", "pending": "Pending"}.get(
-        base, "Running"
-    )
-    since = (
-        f"2026-01-01T00:0{int(NOW - ready_for) // 60}:{int(NOW - ready_for) % 60:02}Z"
-    )
-    ready = {
-        "type": "Ready",
-        "status": "True" if base == "ready" else "False",
-        "lastTransitionTime": since,
-    }
-    made = f"2026-01-01T00:0{int(NOW - age) // 60}:{int(NOW - age) % 60:02}Z"
-    meta = {
-        "name": name,
-        "labels": {"controller-revision-hash": rev},
-        "creationTimestamp": made,
-    }
-    meta |= {"deletionTimestamp": made} if state.endswith("-ending") else {}
-    spec = {"nodeName": "node1"} if bound else {}
-    return {
-        "metadata": meta,
-        "spec": spec,
-        "status": {"phase": phase, "conditions": [ready]},
-    }
 
 
 def assessed(*pods, node=NODE, in_backoff=False, **spec):

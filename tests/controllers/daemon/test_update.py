@@ -4,7 +4,7 @@ import pytest
 
 from k8slearn.controllers.daemon.tally import assess_nodes
 from k8slearn.controllers.daemon.update import limits_of, rolling_update
-from tests.controllers.daemon.test_pods import NOW, pod
+from tests.support.daemon_pods import NOW, node, pod
 from tests.support.helpers import (
     alive,
     available_nodes,
@@ -38,20 +38,6 @@ def test_limits_are_counted_on_the_nodes_that_want_a_pod(
 ):
     limits = limits_of(daemon_set(updateStrategy=strategy), desired)
     assert (limits.max_unavailable, limits.max_surge) == (unavailable, surge)
-
-
-def node(name, *pods, wanted=True, gone=False):
-    """One Node with its Pods, as the controller sees it; Pods are "old ready", "new unready", "new ready-ending", …"""
-    found = [
-        pod(f"{name}-{i}", *text.split(), age=50 - i) for i, text in enumerate(pods)
-    ]
-    taint = [] if wanted else [{"key": "k", "effect": "NoSchedule"}]
-    about = (
-        None
-        if gone
-        else {"kind": "Node", "metadata": {"name": name}, "spec": {"taints": taint}}
-    )
-    return name, about, found
 
 
 def round_of(strategy, *nodes, **spec):
