@@ -5,10 +5,25 @@ Kubernetes: pkg/printers/internalversion/printers.go, printPod
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
 from k8slearn.apimachinery.objects import Object, condition, is_deleting, name
 from k8slearn.kinds.pod.state import is_pod_terminal, phase
 from k8slearn.kinds.printing import NONE, Cell, age, since
-from k8slearn.kinds.types import AnyPod, PodStatus, Terminated
+from k8slearn.kinds.types import AnyPod, ContainerStatus, Terminated
+
+Status = ContainerStatus | Object
+
+
+@dataclass(slots=True)
+class Summary:
+    """What a Pod's containers come to: why it is as it is, how many are ready, how often and when restarted last."""
+
+    reason: str
+    ready: int = 0
+    restarts: int = 0
+    last: str = ""
 
 
 def cells(o: AnyPod, now: float) -> list[Cell]:
@@ -17,12 +32,13 @@ def cells(o: AnyPod, now: float) -> list[Cell]:
     status = o.get("status", {})
     # status.podIP is older than podIPs and set together with it.
     addresses = status.get("podIPs") or [{"ip": status.get("podIP")}]
-    ready = _ready_containers(status)
+    summary = summarize(o)
+    total = len(spec["containers"]) + len(sidecars(o))
     return [
         name(o),
-        f"{ready}/{len(spec['containers'])}",
-        pod_status(o),
-        _restarts(status, now),
+        f"{summary.ready}/{total}",
+        _with_deletion(o, summary.reason),
+        _restarts(summary, now),
         age(o, now),
         addresses[0].get("ip") or NONE,
         spec.get("nodeName") or NONE,
@@ -31,13 +47,13 @@ def cells(o: AnyPod, now: float) -> list[Cell]:
     ]
 
 
-def _ready_containers(status: PodStatus | Object) -> int:
-    count = 0
-    for container in status.get("containerStatuses", ()):
-        running = container.get("state", {}).get("running")
-        if container.get("ready") and running is not None:
-            count += 1
-    return count
+def sidecars(pod: AnyPod) -> set[str]:
+    """The names of the init containers that go on beside the others. Kubernetes: isRestartableInitContainer"""
+    return {
+        container["name"]
+        for container in pod["spec"].get("initContainers", ())
+        if container.get("restartPolicy") == "Always"
+    }
 
 
 def _is_true(o: AnyPod, kind: str) -> bool:
@@ -47,42 +63,70 @@ def _is_true(o: AnyPod, kind: str) -> bool:
 
 def pod_status(pod: AnyPod) -> str:
     """The STATUS column of a Pod. Kubernetes: printPod"""
+    return _with_deletion(pod, summarize(pod).reason)
+
+
+def _with_deletion(pod: AnyPod, reason: str) -> str:
+    if not is_deleting(pod):
+        return reason
+    # The Node is gone: nobody can tell how far the Pod has come.
+    if pod.get("status", {}).get("reason") == "NodeLost":
+        return "Unknown"
+    return reason if is_pod_terminal(pod) else "Terminating"
+
+
+def summarize(pod: AnyPod) -> Summary:
+    """What the line says of the Pod's containers. Kubernetes: printPod"""
     status = pod.get("status", {})
     reason = str(status.get("reason") or phase(pod))
     scheduled = condition(pod, "PodScheduled") or {}
     if scheduled.get("reason") == "SchedulingGated":
         reason = "SchedulingGated"
-    initializing = _init_reason(pod)
-    reason = initializing or reason
+    beside = sidecars(pod)
+    summary = Summary(reason)
+    statuses = status.get("initContainerStatuses", ())
+    initializing = _initialize(summary, pod, statuses, beside)
     # Init containers that run again after a restart of the Pod do not hide its containers.
     if not initializing or _is_true(pod, "Initialized"):
-        reason = _containers_reason(pod, reason)
-    if not is_deleting(pod):
-        return reason
-    # The Node is gone: nobody can tell how far the Pod has come.
-    if status.get("reason") == "NodeLost":
-        return "Unknown"
-    return reason if is_pod_terminal(pod) else "Terminating"
+        summary.restarts, summary.last = 0, ""
+        _count(summary, [each for each in statuses if each["name"] in beside])
+        _containers(summary, pod, status.get("containerStatuses", ()))
+    return summary
 
 
-def _init_reason(pod: AnyPod) -> str:
-    """What an unfinished init container makes of the STATUS column, '' when all have finished."""
-    statuses = pod.get("status", {}).get("initContainerStatuses", ())
+def _count(summary: Summary, statuses: Iterable[Status]) -> None:
+    """Add the restarts of containers."""
+    for container in statuses:
+        summary.restarts += int(container.get("restartCount") or 0)
+        before = container.get("lastState", {}).get("terminated", {})
+        # Timestamps of one form: the later one is also the greater text.
+        summary.last = max(summary.last, before.get("finishedAt") or "")
+
+
+def _initialize(
+    summary: Summary, pod: AnyPod, statuses: Iterable[Status], beside: Collection[str]
+) -> bool:
+    """What the init containers make of the line; whether one of them is not through."""
     for i, container in enumerate(statuses):
+        _count(summary, [container])
         state = container.get("state", {})
         ended = state.get("terminated")
-        waiting = state.get("waiting", {})
+        if ended is not None and not ended.get("exitCode"):
+            continue
+        if container["name"] in beside and container.get("started"):
+            summary.ready += bool(container.get("ready"))
+            continue
+        waiting = state.get("waiting", {}).get("reason")
         if ended is not None:
-            if not ended.get("exitCode"):
-                continue
-            return f"Init:{_ended(ended)}"
-        reason = waiting.get("reason")
-        if reason and reason != "PodInitializing":
-            return f"Init:{reason}"
-        # Init containers run one after the other: as many as stand before it are done.
-        total = len(pod["spec"].get("initContainers", ()))
-        return f"Init:{i}/{total}"
-    return ""
+            summary.reason = f"Init:{_ended(ended)}"
+        elif waiting and waiting != "PodInitializing":
+            summary.reason = f"Init:{waiting}"
+        else:
+            # Init containers run one after the other: as many as stand before it are done.
+            total = len(pod["spec"].get("initContainers", ()))
+            summary.reason = f"Init:{i}/{total}"
+        return True
+    return False
 
 
 def _ended(terminated: Terminated | Object) -> str:
@@ -93,36 +137,29 @@ def _ended(terminated: Terminated | Object) -> str:
     return f"ExitCode:{terminated.get('exitCode', 0)}"
 
 
-def _containers_reason(pod: AnyPod, reason: str) -> str:
-    """The STATUS column as the containers make it; the first container has the last word."""
+def _containers(summary: Summary, pod: AnyPod, statuses: Collection[Status]) -> None:
+    """What the containers make of the line; the first one has the last word."""
     is_running = False
-    statuses = pod.get("status", {}).get("containerStatuses", ())
-    for container in reversed(statuses):
+    _count(summary, statuses)
+    for container in reversed([*statuses]):
         state = container.get("state", {})
         waiting = state.get("waiting", {}).get("reason")
         if waiting:
-            reason = waiting
+            summary.reason = waiting
         elif state.get("terminated") is not None:
-            reason = _ended(state["terminated"])
+            summary.reason = _ended(state["terminated"])
         elif container.get("ready") and state.get("running") is not None:
             is_running = True
+            summary.ready += 1
     # One container is through, another still runs: the Pod is not completed.
-    if reason == "Completed" and is_running:
-        return "Running" if _is_true(pod, "Ready") else "NotReady"
-    return reason
+    if summary.reason == "Completed" and is_running:
+        summary.reason = "Running" if _is_true(pod, "Ready") else "NotReady"
 
 
-def _restarts(status: PodStatus | Object, now: float) -> str:
-    count = 0
-    last = ""
-    for container in status.get("containerStatuses", ()):
-        count += int(container.get("restartCount") or 0)
-        before = container.get("lastState", {}).get("terminated", {})
-        # Timestamps of one form: the later one is also the greater text.
-        last = max(last, before.get("finishedAt", ""))
-    if not count or not last:
-        return str(count)
-    return f"{count} ({since(last, now)} ago)"
+def _restarts(summary: Summary, now: float) -> str:
+    if not summary.restarts or not summary.last:
+        return str(summary.restarts)
+    return f"{summary.restarts} ({since(summary.last, now)} ago)"
 
 
 def _gates(pod: AnyPod) -> str:
