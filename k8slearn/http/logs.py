@@ -1,133 +1,83 @@
-"""What a daemon might have written to its log: the model has no containers, so the lines are made up.
+"""The log of one container, as a kubelet gives it out: of the life that runs, or of the one before.
 
-They depend on the Pod alone and on simulated time, so that a lesson prints the same ones every time.
+What it says is the container's script; one that says nothing tells a story that its image suggests.
+Kubernetes: pkg/kubelet/kubelet_pods.go, GetKubeletContainerLogs and validateContainerLogStatus
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from hashlib import sha256
 from math import inf
 
 from k8slearn.apimachinery.errors import ApiError, bad_request, failure
 from k8slearn.apimachinery.objects import Object, micro_timestamp, name, seconds_of
 from k8slearn.controlplane import ControlPlane
 from k8slearn.http.request import RequestInfo
+from k8slearn.http.stories import lines
 
-MAX_LINES = 5000
-"""Lines of a log at most, as a kubelet that rotates its files keeps the last ones."""
-PERIOD = 10.0
-"""Simulated seconds between two lines."""
+Line = tuple[float, str]
 
-
-@dataclass(frozen=True, slots=True)
-class Story:
-    """The lines of one sort of daemon: some at the start, then others over and over."""
-
-    start: tuple[str, ...]
-    then: tuple[str, ...]
-
-
-FILEBEAT = Story(
-    (
-        "{time}\tINFO\tHome path: [/usr/share/filebeat] Config path: [/etc/filebeat]",
-        "{time}\tINFO\tSetup Beat: filebeat; Version: {tag}",
-        "{time}\tINFO\tLoading Prospectors: 1",
-        "{time}\tINFO\tConnecting to redis at {redis}:6379",
-        "{time}\tINFO\tStarting prospector of type: log; paths: [/var/log/containers/*.log] on {node}",
-    ),
-    (
-        "{time}\tINFO\tHarvester started for file: /var/log/containers/app-{number}.log",
-        "{time}\tINFO\tNon-zero metrics in the last 30s: libbeat.redis.publish.events={count}",
-        "{time}\tDEBUG\tPublished {count} events to redis://{redis}/filebeat",
-    ),
-)
-EXPORTER = Story(
-    (
-        'time={time} level=info msg="Starting node_exporter" version={tag}',
-        'time={time} level=info msg="Listening on" address=:9100 node={node}',
-    ),
-    (
-        'time={time} level=debug msg="collect query" collector=cpu,meminfo,filesystem samples={count}',
-    ),
-)
-FLUENTD = Story(
-    (
-        "{time} [info]: starting fluentd-{tag} on {node}",
-        "{time} [info]: following tail of /var/log/containers/*.log",
-    ),
-    ("{time} [info]: buffer flushed chunk_bytes={count}00 records={count}",),
-)
-OTHER = Story(
-    ("{time} {container} {tag} started on {node}",),
-    ("{time} {container} is running on {node}: {count} units of work done",),
-)
-STORIES = {
-    "filebeat": FILEBEAT,
-    "node-exporter": EXPORTER,
-    "node_exporter": EXPORTER,
-    "fluent": FLUENTD,
+# What the kubelet says instead of the reason that it is waiting for.
+_PULLING = {
+    "ErrImagePull": "image can't be pulled",
+    "ImagePullBackOff": "trying and failing to pull image",
 }
 
 
-def story_of(container: Object) -> Story:
-    """The story that an image suggests."""
-    image = container.get("image", "")
-    for word, story in STORIES.items():
-        if word in image:
-            return story
-    return OTHER
+@dataclass(frozen=True, slots=True)
+class Life:
+    """One run of a container: from when to when (simulated seconds; None while it goes on)."""
+
+    began: float
+    ended: float | None
+    is_latest: bool
 
 
-def lines(pod: Object, container: Object, now: float) -> Iterator[tuple[float, str]]:
-    """(simulated second, text) of every line up to `now`."""
-    started, ended = _span(pod, container, now)
-    if started is None:
-        return
-    story, facts = story_of(container), _facts(pod, container)
-    for i, text in enumerate(story.start):
-        # A hundredth apart, so that they keep their order when they are sorted by time.
-        at = started + i / 100
-        yield at, text.format(**facts, time=_stamp(at), number=0, count=0)
-    count = int(max(0.0, min(ended, now) - started) / PERIOD)
-    for i in range(max(0, count - MAX_LINES), count):
-        # Numbers that look measured, and are the same whenever the log is read.
-        digest = int(sha256(f"{name(pod)}{i}".encode()).hexdigest()[:8], 16)
-        told = {"number": digest % 7, "count": digest % 90 + 10}
-        at = started + (i + 1) * PERIOD
-        text = story.then[i % len(story.then)]
-        yield at, text.format(**facts, time=_stamp(at), **told)
+def life_of(pod: Object, container: str, *, previous: bool) -> Life:
+    """The life whose log is asked for. Raises ApiError 400 where there is none.
+
+    Kubernetes: validateContainerLogStatus
+    """
+    which = f'container "{container}" in pod "{name(pod)}"'
+    status = status_of(pod, container)
+    if status is None:
+        raise bad_request(f"{which} is not available")
+    state, last = status.get("state") or {}, status.get("lastState") or {}
+    before = last.get("terminated")
+    now = state.get("running") or state.get("terminated")
+    if previous:
+        if before is None:
+            raise bad_request(f"previous terminated {which} not found")
+        return _life(before, is_latest=now is None)
+    if "running" in state or "terminated" in state:
+        return _life(now or {}, is_latest=True, otherwise=pod)
+    if before is not None:
+        return _life(before, is_latest=True)
+    reason = state.get("waiting", {}).get("reason", "")
+    raise bad_request(f"{which} is waiting to start: {_PULLING.get(reason, reason)}")
 
 
-def _stamp(at: float) -> str:
-    return f"{micro_timestamp(at)[:-4]}Z"
+def _life(entry: Object, *, is_latest: bool, otherwise: Object | None = None) -> Life:
+    # A Pod that is moved by hand tells only when it has ended.
+    start = (otherwise or {}).get("status", {}).get("startTime")
+    ended = entry.get("finishedAt")
+    began = entry.get("startedAt") or start or ended
+    return Life(
+        seconds_of(began) if began else 0.0,
+        seconds_of(ended) if ended else None,
+        is_latest,
+    )
 
 
-def _span(pod: Object, container: Object, now: float) -> tuple[float | None, float]:
-    """From when to when a container has run, in simulated seconds: None where it has not begun, `now` while it runs."""
-    for status in pod.get("status", {}).get("containerStatuses") or ():
-        if status.get("name") != container["name"]:
-            continue
-        state = status.get("state") or {}
-        terminated = state.get("terminated") or {}
-        running = state.get("running") or terminated
-        began = running.get("startedAt") or pod["status"].get("startTime")
-        ended = terminated.get("finishedAt")
-        start = seconds_of(began) if began else None
-        return start, seconds_of(ended) if ended else now
-    return None, now
-
-
-def _facts(pod: Object, container: Object) -> dict[str, str]:
-    env = {e["name"]: e.get("value", "") for e in container.get("env") or ()}
-    image = container.get("image", "").rpartition("/")[2]
-    return {
-        "node": pod["spec"].get("nodeName", ""),
-        "container": container["name"],
-        "tag": image.partition(":")[2] or "latest",
-        "redis": env.get("REDIS_HOST", "redis"),
-    }
+def status_of(pod: Object, container: str) -> Object | None:
+    """What is reported of a container, be it an init container."""
+    status = pod.get("status", {})
+    for part in ("containerStatuses", "initContainerStatuses"):
+        for each in status.get(part) or ():
+            if each["name"] == container:
+                return dict(each)
+    return None
 
 
 class PodLog:
@@ -144,14 +94,21 @@ class PodLog:
         with control_plane.lock:
             pod = control_plane.registry.require("Pod", info.name, info.namespace)
             self._container = _container(pod, info.log_options.container)
-            _require_started(control_plane, pod, self._container)
+            _require_host(control_plane, pod, self._container)
+            self._began = self._asked(pod).began
         self._uid = pod["metadata"]["uid"]
+
+    def _asked(self, pod: Object) -> Life:
+        previous = self.info.log_options.previous
+        return life_of(pod, self._container["name"], previous=previous)
 
     def first(self) -> bytes:
         """The lines that are there."""
         options, new = self.info.log_options, self._new()
+        since = options.since
         if options.since_seconds is not None:
             since = self.control_plane.now - options.since_seconds
+        if since is not None:
             new = [line for line in new if line[0] >= since]
         if options.tail is not None:
             new = new[max(0, len(new) - options.tail) :]
@@ -163,12 +120,10 @@ class PodLog:
 
     @property
     def over(self) -> bool:
-        """Whether the Pod is gone or its containers have ended, so that nothing more will come."""
+        """Whether the Pod is gone or this life of its container has ended, so that nothing more will come."""
         pod = self._pod()
-        if pod is None:
-            return True
-        statuses = pod["status"].get("containerStatuses") or ()
-        return not any("running" in (each.get("state") or {}) for each in statuses)
+        life = None if pod is None else self._life(pod)
+        return life is None or life.ended is not None
 
     def _pod(self) -> Object | None:
         with self.control_plane.lock:
@@ -180,17 +135,34 @@ class PodLog:
             return None
         return pod
 
-    def _new(self) -> list[tuple[float, str]]:
+    def _life(self, pod: Object) -> Life | None:
+        """The life that is read, as it is now: it may have become the one before. None once nobody knows of it."""
+        for previous in (False, True):
+            try:
+                life = life_of(pod, self._container["name"], previous=previous)
+            except ApiError:
+                continue
+            if life.began == self._began:
+                return life
+        return None
+
+    def _new(self) -> list[Line]:
         pod = self._pod()
-        if pod is None:
+        life = None if pod is None else self._life(pod)
+        if pod is None or life is None:
             return []
-        every = lines(pod, self._container, self.control_plane.now)
+        every = self._every(pod, life)
         new = [line for line in every if line[0] > self._shown]
         if new:
             self._shown = new[-1][0]
         return new
 
-    def _text(self, lines: list[tuple[float, str]]) -> bytes:
+    def _every(self, pod: Object, life: Life) -> Iterable[Line]:
+        now = self.control_plane.now
+        ended = now if life.ended is None else min(life.ended, now)
+        return lines(pod, self._container, life.began, ended)
+
+    def _text(self, lines: list[Line]) -> bytes:
         text = ""
         for at, line in lines:
             if self.info.log_options.timestamps:
@@ -214,21 +186,15 @@ def _container(pod: Object, container: str) -> Object:
     raise bad_request(f"container {container} is not valid for pod {name(pod)}")
 
 
-def _require_started(
-    control_plane: ControlPlane, pod: Object, container: Object
-) -> None:
-    """Raise ApiError 400 while there is nothing to read from, with the reason that the kubelet would give."""
-    waiting = (
-        f'container "{container["name"]}" in pod "{name(pod)}" is waiting to start'
-    )
+def _require_host(control_plane: ControlPlane, pod: Object, container: Object) -> None:
+    """Raise ApiError 400 where there is no kubelet to ask."""
     node_name = pod["spec"].get("nodeName", "")
     if not node_name:
-        raise bad_request(f"{waiting}: no host assigned")
+        which = f'container "{container["name"]}" in pod "{name(pod)}"'
+        raise bad_request(f"{which} is waiting to start: no host assigned")
     node = control_plane.store.get("Node", node_name) or {}
     if not (node.get("status") or {}).get("addresses"):
         raise _unreachable()
-    if _span(pod, container, control_plane.now)[0] is None:
-        raise bad_request(f"{waiting}: ContainerCreating")
 
 
 def _unreachable() -> ApiError:

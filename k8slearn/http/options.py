@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from k8slearn.apimachinery.errors import ApiError, Cause, bad_request, invalid
 from k8slearn.apimachinery.log import Change
-from k8slearn.apimachinery.objects import Object
+from k8slearn.apimachinery.objects import Object, seconds_of
 from k8slearn.apiserver.registry import Identity, Registry
 from k8slearn.http.query import Query
 from k8slearn.http.selecting import FieldTerm, label_selector, parse_fields
@@ -23,6 +23,7 @@ MAX_MANAGER = 128
 """Bytes of a manager's name. Kubernetes: FieldManagerMaxLength"""
 POLICIES = ("Background", "Foreground", "Orphan")
 _MAX_GRACE = 10**9
+ONE_SINCE = "at most one of `sinceTime` or `sinceSeconds` may be specified"
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,7 +282,10 @@ def _wrong(field: str, message: str) -> ApiError:
 
 @dataclass(frozen=True, slots=True)
 class LogOptions:
-    """What part of a log is asked for: since so many seconds, the last `tail` lines, the first `limit` bytes of it."""
+    """What part of a log is asked for: since so many seconds, the last `tail` lines, the first `limit` bytes of it.
+
+    `previous` is the container's life before; `since` is a simulated second.
+    """
 
     container: str = ""
     follow: bool = False
@@ -289,6 +293,8 @@ class LogOptions:
     tail: int | None = None
     limit: int | None = None
     timestamps: bool = False
+    previous: bool = False
+    since: float | None = None
 
 
 def log_options(query: Query) -> LogOptions:
@@ -299,6 +305,9 @@ def log_options(query: Query) -> LogOptions:
     least = ((tail, 0), (limit, 1), (seconds, 1))
     if any(given is not None and given < bound for given, bound in least):
         raise bad_request("tailLines, limitBytes and sinceSeconds must be positive")
+    moment = query.text("sinceTime")
+    if moment and seconds is not None:
+        raise bad_request(ONE_SINCE)
     return LogOptions(
         query.text("container"),
         query.flag("follow"),
@@ -306,4 +315,14 @@ def log_options(query: Query) -> LogOptions:
         tail,
         limit,
         query.flag("timestamps"),
+        query.flag("previous"),
+        _moment(moment) if moment else None,
     )
+
+
+def _moment(text: str) -> float:
+    """The simulated second of an RFC 3339 timestamp. Raises ApiError 400."""
+    try:
+        return seconds_of(text)
+    except (ValueError, TypeError):
+        raise bad_request(f'parsing time "{text}": not RFC 3339') from None

@@ -226,12 +226,14 @@ class Handler(RequestHandler):
     async def _follow(self, source: PodLog, news: asyncio.Event) -> None:
         while not self.left:
             # In the pool, for it takes the cluster's lock, which a cell may hold for long.
-            if await self._work(getattr, source, "over"):
-                return
-            await _rung(news, LOG_SECONDS)
+            is_over = await self._work(getattr, source, "over")
+            # Asked for after that, so that a container's last lines are sent as well.
             data = await self._work(source.news)
             if data:
                 await self._send(data)
+            if is_over:
+                return
+            await _rung(news, LOG_SECONDS)
 
     def on_connection_close(self) -> None:
         """The client has gone: wake the stream so that it ends."""

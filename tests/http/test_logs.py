@@ -1,0 +1,122 @@
+"""Whose log is shown: that of the life that runs, of the one before, or the reason why there is none."""
+
+import pytest
+
+from k8slearn.apimachinery.errors import ApiError
+from k8slearn.apimachinery.objects import timestamp
+from k8slearn.cluster import Cluster
+from k8slearn.http.logs import life_of
+from tests.support.api_client import PODS, Client
+
+
+def ran(began, ended=None):
+    if ended is None:
+        return {"running": {"startedAt": timestamp(began)}}
+    about = {"startedAt": timestamp(began), "finishedAt": timestamp(ended)}
+    return {"terminated": {**about, "exitCode": 1, "reason": "Error"}}
+
+
+def waits(reason):
+    return {"waiting": {"reason": reason}}
+
+
+def pod_of(state, last=None, **about):
+    status = {"name": "c", "state": state, "lastState": last or {}, **about}
+    return {"metadata": {"name": "p"}, "status": {"containerStatuses": [status]}}
+
+
+LIVES = {
+    "runs": (pod_of(ran(5.0)), False, (5.0, None)),
+    "runs again": (pod_of(ran(9.0), ran(1.0, 4.0)), False, (9.0, None)),
+    "the one before": (pod_of(ran(9.0), ran(1.0, 4.0)), True, (1.0, 4.0)),
+    "has ended": (pod_of(ran(1.0, 4.0)), False, (1.0, 4.0)),
+    "waits for its back-off": (
+        pod_of(waits("CrashLoopBackOff"), ran(1.0, 4.0)),
+        False,
+        (1.0, 4.0),
+    ),
+    "the one before, while it waits": (
+        pod_of(waits("CrashLoopBackOff"), ran(1.0, 4.0)),
+        True,
+        (1.0, 4.0),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", LIVES)
+def test_a_life_is_found(case):
+    pod, previous, expected = LIVES[case]
+    life = life_of(pod, "c", previous=previous)
+    assert (life.began, life.ended) == expected
+
+
+START = 'container "c" in pod "p" is waiting to start: '
+REFUSALS = {
+    "no container yet": (
+        {"metadata": {"name": "p"}, "status": {}},
+        False,
+        'container "c" in pod "p" is not available',
+    ),
+    "is made": (pod_of(waits("ContainerCreating")), False, f"{START}ContainerCreating"),
+    "cannot be pulled": (
+        pod_of(waits("ErrImagePull")),
+        False,
+        f"{START}image can't be pulled",
+    ),
+    "is not pulled now": (
+        pod_of(waits("ImagePullBackOff")),
+        False,
+        f"{START}trying and failing to pull image",
+    ),
+    "never ended": (
+        pod_of(ran(1.0)),
+        True,
+        'previous terminated container "c" in pod "p" not found',
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSALS)
+def test_the_kubelets_reason_is_given(case):
+    pod, previous, message = REFUSALS[case]
+    with pytest.raises(ApiError) as refused:
+        life_of(pod, "c", previous=previous)
+    assert (refused.value.code, refused.value.message) == (400, message)
+
+
+@pytest.fixture
+def client():
+    cluster = Cluster(1, kubelet="instant")
+    client = Client(cluster)
+    client.post(
+        PODS,
+        {
+            "metadata": {"name": "p"},
+            "spec": {"containers": [{"name": "c", "image": "i"}]},
+        },
+    )
+    cluster.run(100.0)
+    return client
+
+
+def lines(client, **options):
+    return client.log("p", **options).payload().decode().splitlines()
+
+
+def test_since_a_moment_or_so_many_seconds(client):
+    every = lines(client, timestamps="true")
+    recent = lines(client, timestamps="true", sinceSeconds="30")
+    assert 0 < len(recent) < len(every)
+    moment = recent[0].split()[0]
+    assert lines(client, timestamps="true", sinceTime=moment) == recent
+    assert client.log("p", sinceTime="noon").code == 400
+    assert client.log("p", sinceTime=moment, sinceSeconds="3").code == 400
+
+
+def test_a_followed_log_ends_with_the_life_of_its_container(client):
+    log = client.log("p", follow="true")
+    assert log.first() and not log.over
+    client.cluster.run(30.0)
+    client.cluster.fail_pod("p")
+    assert log.over
+    assert log.news().count(b"\n") == 3
