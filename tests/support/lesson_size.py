@@ -45,8 +45,10 @@ def read_by_eye(cell: Any) -> Iterator[str]:
     """Each piece of text that a reader of the cell has before him."""
     yield cell.source
     for output in cell.get("outputs", []):
+        data = output.get("data", {})
         yield output.get("text", "")
-        yield output.get("data", {}).get("text/plain", "")
+        # Where there is a picture, its words are for who cannot see it.
+        yield "" if "image/png" in data else data.get("text/plain", "")
         yield output.get("evalue", "")
 
 
