@@ -129,7 +129,8 @@ class Log:
 
     def places(self, kind: str) -> Iterable[Key]:
         """Every place that ever held an object of this kind."""
-        return self._history.get(kind, {}).keys()
+        # In one piece, for others may go through them while one is let go of.
+        return list(self._history.get(kind, ()))
 
     def _revisions(self, place: Key) -> list[int]:
         return self._history.get(place[0], {}).get(place, [])
@@ -175,26 +176,31 @@ class Log:
         made = {change.key: change for change in released}
         return [change for change in made.values() if change.type != "DELETED"]
 
-    def release(self, revision: int) -> None:
-        """Let go of all that is not needed for the moment right after a revision, and for those that follow."""
+    def release(self, revision: int) -> list[int]:
+        """Let go of all that is not needed for the moment right after a revision, and for those that follow.
+
+        Returns the revisions of the writes that are gone.
+        """
         # Kubernetes' etcd compacts the same way: the latest version of each key stays, unless it is a deletion.
-        lasting = self.lasting(revision)
+        lasting = {change.key: change for change in self.lasting(revision)}
         self._time = self.changes[revision - 1].time
+        released: list[int] = []
         for place in {change.key for change in self.changes[:revision]}:
             revisions = self._revisions(place)
             index = bisect_right(revisions, revision)
-            for gone in revisions[:index]:
-                self._base.pop(gone, None)
-            del revisions[:index]
-        for change in lasting:
-            self._base[change.revision] = change
-            self._revisions(change.key).insert(0, change.revision)
+            gone = revisions[:index]
+            stays = [gone.pop()] if place in lasting else []
+            for kept in stays:
+                self._base[kept] = lasting[place]
+            # In one piece, for others may be searching it.
+            revisions[:index] = stays
+            if not revisions:
+                del self._history[place[0]][place]
+            for old in gone:
+                self._base.pop(old, None)
+            released += gone
         self.changes.release(revision)
-        for kind, places in self._history.items():
-            # A new dict each, for somebody may be going through the old one.
-            self._history[kind] = {
-                place: each for place, each in places.items() if each
-            }
+        return released
 
 
 class Snapshot:

@@ -10,6 +10,7 @@ Kubernetes: apimachinery pkg/util/managedfields/internal/structuredmerge.go, str
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import NamedTuple
 
 from k8slearn.apimachinery.log import Change, Log, Signature
 from k8slearn.apimachinery.objects import TEMPLATE_GENERATION, Object, timestamp
@@ -27,8 +28,17 @@ from k8slearn.apiserver.managed_fields import (
 
 RESET: list[Object] = [{}]
 """With this list a client takes all owners away. Kubernetes: managedfields, isResetManagedFields"""
+MOST_PAST = 4
+"""A Pod is created, bound, started and marked; what is written more often is worked out when its past goes."""
 _ANNOTATIONS: Path = ("f:metadata", "f:annotations")
 _CONVERTED = (_ANNOTATIONS, (*_ANNOTATIONS, f"f:{TEMPLATE_GENERATION}"))
+
+
+class _Past(NamedTuple):
+    """Writes that the log has let go of, newest first, and the owners before them."""
+
+    changes: list[Change]
+    owners: Owners
 
 
 class FieldOwners:
@@ -37,21 +47,31 @@ class FieldOwners:
     def __init__(self, log: Log) -> None:
         self.log = log
         self._known: dict[int, Owners] = {}
+        # By the revision of a write that stays, those before it: most of them nobody will ever ask for.
+        self._past: dict[int, _Past] = {}
 
     def copy_for(self, log: Log) -> FieldOwners:
-        """Owners for a copy of the log: those that it cannot tell any more are taken along."""
+        """Owners for a copy of the log."""
         twin = FieldOwners(log)
-        for change in log.base:
-            twin._known[change.revision] = self.at(change)
+        twin._known, twin._past = self._known.copy(), self._past.copy()
         return twin
 
     def release(self, revision: int) -> None:
-        """Let the log let go of its past: who owns what is worked out first, for it follows from all of it."""
+        """Let the log let go of its past: what says who owns what still stays."""
         for change in self.log.lasting(revision):
+            self._keep_past(change)
+        # Not before: an owner of what stays may rest on what goes now.
+        for gone in self.log.release(revision):
+            self._known.pop(gone, None)
+            self._past.pop(gone, None)
+
+    def _keep_past(self, change: Change) -> None:
+        """Keep the writes that the owners after this one follow from; when they become many, the owners."""
+        unknown, owners = self._unknown_until(change)
+        if len(unknown) > MOST_PAST:
             self.at(change)
-        self.log.release(revision)
-        known = self._known.items()
-        self._known = {r: owners for r, owners in known if self.log.change(r)}
+        elif unknown:
+            self._past[change.revision] = _Past(unknown[1:], owners or {})
 
     def shown(self, o: Object) -> Object:
         """A stored object as the API gives it out: with its managedFields; one that was never stored stays as it is."""
@@ -87,6 +107,9 @@ class FieldOwners:
             if known is not None:
                 return unknown, known
             unknown.append(each)
+            past = self._past.get(each.revision)
+            if past is not None and self.is_logged(each):
+                return unknown + past.changes, past.owners
             if each.previous is None:
                 return unknown, {}
             each = self._change_of(each.previous)
