@@ -153,7 +153,7 @@ class ControlPlane:
             taken_in = self.store.revision
             for controller in self.controllers:
                 # Most of them have heard nothing, after most of the actions.
-                if controller.informer.pending:
+                if controller.informer.news:
                     controller.informer.deliver()
 
     # Time ------------------------------------------------------------------------------------------------------
@@ -394,7 +394,7 @@ class ControlPlane:
         memo[id(self.registry)] = twin.registry
         twin.controllers = deepcopy(self.controllers, memo)
         twin.stopped = deepcopy(self.stopped, memo)
-        # Observers and timers are bound methods of the components: they find the copies in `memo`, so they come last.
-        twin.store.observers = deepcopy(self.store.observers, memo)
+        # Queues and timers belong to the components: they find the copies in `memo`, so they come last.
+        twin.store.queues = deepcopy(self.store.queues, memo)
         twin.clock.take_over(deepcopy(self.clock.entries(), memo))
         return twin

@@ -5,6 +5,7 @@ Every past moment is still there, and a watch is a cursor into the log. What may
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from typing import Literal
 
@@ -17,9 +18,9 @@ ChangeType = Literal["ADDED", "MODIFIED", "DELETED"]
 
 
 class Store:
-    """All objects of a cluster. Every write gets the next revision, goes to the log and to the observers.
+    """All objects of a cluster. Every write gets the next revision, goes to the log, the queues and the listeners.
 
-    `observers` belong to the components and are called by kind; `listeners` watch from outside and are not copied.
+    `queues` belong to the components, by kind; `listeners` watch from outside and are called, and are not copied.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -27,7 +28,7 @@ class Store:
         self.log = Log()
         self.revision = 0
         """The revision of the latest write."""
-        self.observers: dict[str, list[Observer]] = {}
+        self.queues: dict[str, list[deque[Change]]] = {}
         self.listeners: list[Observer] = []
         self._current: dict[str, dict[Key, Object]] = {}
 
@@ -51,7 +52,7 @@ class Store:
         return Snapshot(self.log.find, self.log, revision)
 
     def copy_for(self, clock: Clock) -> Store:
-        """A store that goes its own way from here; the objects are shared, the observers are not taken along."""
+        """A store that goes its own way from here; the objects are shared, the queues are not taken along."""
         twin = Store(clock)
         twin.log, twin.revision = self.log.copy(), self.revision
         twin._current = {kind: places.copy() for kind, places in self._current.items()}
@@ -82,9 +83,9 @@ class Store:
             del objects[place]
         else:
             objects[place] = o
-        # The components first: who watches from outside may look at what they know by then.
-        for observe in self.observers.get(place[0], ()):
-            observe(change)
+        # The components hear of it first; they take it in when the action is over, so that it is one piece for them.
+        for queue in self.queues.get(place[0], ()):
+            queue.append(change)
         # A listener may end its own watch when it is called.
         for listen in tuple(self.listeners):
             listen(change)

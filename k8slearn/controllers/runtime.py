@@ -66,10 +66,11 @@ class Informer:
         self.lag = 0.0
         self.cache: Cache[str, Cache[Key, Object]] = Cache()
         self.handlers: dict[str, list[Callable[[Change], None]]] = {}
-        self.pending: deque[tuple[float, Change]] = deque()
+        self.news: deque[Change] = deque()
+        self.late: deque[tuple[float, Change]] = deque()
         for kind in kinds:
             self.cache[kind] = Cache()
-            store.observers.setdefault(kind, []).append(self._observe)
+            store.queues.setdefault(kind, []).append(self.news)
 
     def on(self, kind: str, handler: Callable[[Change], None]) -> None:
         """Call a bound method for each change of a kind, after the cache has taken it in."""
@@ -90,11 +91,11 @@ class Informer:
 
     def deliver(self) -> None:
         """Take in every change that is due."""
-        pending, now = self.pending, self.clock.now
+        due = self._due() if self.lag or self.late else self.news
         caches, handlers = self.cache, self.handlers
         # One loop without a call for each change: seven components hear of every write of a Pod.
-        while pending and pending[0][0] <= now:
-            change = pending.popleft()[1]
+        while due:
+            change = due.popleft()
             kind = change.key[0]
             if change.type == "DELETED":
                 caches[kind].pop(change.key, None)
@@ -107,12 +108,27 @@ class Informer:
                     # The other handlers, and the changes behind this one, must not suffer for it.
                     self.on_error(full_name(change.object), error)
 
+    def _due(self) -> deque[Change]:
+        """What is due of all that is on its way; the news join it, each with a timer that will wake us."""
+        now, late = self.clock.now, self.late
+        while self.news:
+            change = self.news.popleft()
+            arrival = change.time + self.lag
+            late.append((arrival, change))
+            # Priority 0: what arrives at a moment is known to everybody who acts at that moment.
+            if arrival > now:
+                self.clock.schedule(arrival, 0, self.component, "cache", self.deliver)
+        due: deque[Change] = deque()
+        while late and late[0][0] <= now:
+            due.append(late.popleft()[1])
+        return due
+
     def lag_by(self, seconds: float) -> None:
         """Let changes arrive so much later from now on; without a lag all that is on its way arrives at once."""
         self.lag = seconds
         if not seconds:
             # Those under way are not left to arrive after newer ones.
-            self.pending = deque((self.clock.now, change) for _, change in self.pending)
+            self.late = deque((self.clock.now, change) for _, change in self.late)
             self.deliver()
 
     def relist(self, store: Store) -> None:
@@ -129,26 +145,16 @@ class Informer:
                     None,
                     key(o),
                 )
-                self._observe(change)
+                self.news.append(change)
 
     def detach(self, store: Store) -> None:
         """Hear of nothing any more."""
-        self.pending.clear()
+        self.news.clear()
+        self.late.clear()
         for kind in self.cache:
-            store.observers[kind].remove(self._observe)
-
-    def _observe(self, change: Change) -> None:
-        due = self.clock.now + self.lag
-        self.pending.append((due, change))
-        # Priority 0: what arrives at a moment is known to everybody who acts at that moment.
-        if self.lag:
-            self.clock.schedule(
-                due,
-                0,
-                self.component,
-                "cache",
-                self.deliver,
-            )
+            # By identity: any two queues with nothing in them are equal.
+            queues = store.queues[kind]
+            store.queues[kind] = [queue for queue in queues if queue is not self.news]
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Informer:
         twin = Informer.__new__(Informer)
@@ -157,7 +163,9 @@ class Informer:
         twin.component, twin.lag = self.component, self.lag
         twin.clock = deepcopy(self.clock, memo)
         twin.cache = deepcopy(self.cache, memo)
-        twin.pending = self.pending.copy()
+        # The store of the copy finds its queue in the memo.
+        twin.news = memo[id(self.news)] = self.news.copy()
+        twin.late = self.late.copy()
         twin.handlers = deepcopy(self.handlers, memo)
         twin.on_error = deepcopy(self.on_error, memo)
         return twin
