@@ -12,7 +12,7 @@ SUFFIX_LENGTH = 5
 
 def generated_name(prefix: str, rng: Chance) -> str:
     """The prefix with a suffix by chance."""
-    letters = (rng.choice(SAFE_CHARACTERS) for _ in range(SUFFIX_LENGTH))
+    letters = [rng.choice(SAFE_CHARACTERS) for _ in range(SUFFIX_LENGTH)]
     return prefix + "".join(letters)
 
 

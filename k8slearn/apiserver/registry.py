@@ -134,9 +134,11 @@ class Registry:
             self._require_namespace(row, o)
         # Kubernetes names the object before it validates it, so a refusal tells the generated name.
         sent = self._named(row, admission.unborn(o))
-        if admitted is None:
-            admitted = admission.new_object(sent)
-        sent = with_metadata(admitted, name=name(sent))
+        named = name(sent)
+        sent = admission.new_object(sent) if admitted is None else admitted
+        if name(sent) != named:
+            # It was worked out ahead, under the name that was free then.
+            sent = with_metadata(sent, name=named)
         there = self.get(row.kind, name(sent), namespace(sent))
         if there is not None:
             deleting = is_deleting(there)
