@@ -12,6 +12,17 @@ from tests.support.paths import ROOT
 
 PAGE = {"text/html": "<b>stored</b>", "text/plain": "页"}
 SHOW = "from IPython.display import display\ndisplay({'text/html': '<b>now</b>', 'text/plain': '页'}, raw=True)"
+
+
+def check(said):
+    """A cell that shows a text as an object does."""
+    return f"class Said:\n    def __repr__(self): return {said!r}\nSaid()"
+
+
+def shown(text):
+    return new_output("execute_result", {"text/plain": text}, execution_count=1)
+
+
 CELLS = {
     "true": (
         "1 + 1",
@@ -24,6 +35,15 @@ CELLS = {
             "execute_result", {"text/plain": "<object at 0x7f00>"}, execution_count=1
         ),
     ),
+    "not done": (
+        check("✘ 还差一点。没有 Pod。\n提示 1/3：看一看"),
+        shown("（做完再检查）"),
+    ),
+    "progress": (
+        check("我的进度　练习 3/39\n[#.] 00"),
+        shown("（在 JupyterLab 里运行这个单元格，就会看到你自己的进度）"),
+    ),
+    "done, changed by hand": (check("✔ 对。"), shown("（做完再检查）")),
     "changed by hand": (
         "1 + 1",
         new_output("execute_result", {"text/plain": "3"}, execution_count=1),

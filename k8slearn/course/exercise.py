@@ -90,7 +90,7 @@ class Task:
     def _repr_mimebundle_(self, **_: Any) -> Any:
         title = words.CARD.format(kind=words.EXERCISE, text=self.about.title)
         task = self.about.task.strip()
-        return mimebundle(self.card.widget, f"{title}\n{task}")
+        return mimebundle(self.card.widget, f"{title}\n{task}", self.about.as_page())
 
 
 def _message(about: Exercise, found: Missing) -> str:

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from k8slearn.course.bank import entries
-from k8slearn.course.pages import reply
+from k8slearn.course.pages import render, reply
 from k8slearn.locale import course as words
 
 
@@ -23,6 +23,10 @@ class Exercise:
     right: str
     refuse: dict[str, str]
     wrong_answers: tuple[dict[str, str], ...]
+
+    def as_page(self) -> str:
+        """The exercise where nothing runs: each hint unfolds."""
+        return render("exercise_page", about=self)
 
 
 @dataclass(frozen=True, slots=True)

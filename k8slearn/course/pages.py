@@ -42,9 +42,9 @@ def reply(text: str, right: bool | None, verdict: str = "") -> str:
     return render("reply", text=text, verdict=verdict, edge=EDGES[right])
 
 
-def mimebundle(widget: Any, text: str) -> Any:
-    """What a notebook stores of a widget: its view, and `text` for where no widget runs."""
+def mimebundle(widget: Any, text: str, html: str) -> Any:
+    """What a notebook stores of a widget: its view; `html` and `text` for where no widget runs."""
     bundle = widget._repr_mimebundle_()
     data = bundle[0] if isinstance(bundle, tuple) else bundle
-    data["text/plain"] = text
+    data["text/plain"], data["text/html"] = text, html
     return bundle

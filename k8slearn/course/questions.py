@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from k8slearn.course.bank import entries
-from k8slearn.course.pages import LETTERS
+from k8slearn.course.pages import LETTERS, render
 from k8slearn.locale import course as words
 
 
@@ -38,6 +38,17 @@ class Question:
         """The question as plain text, without its answer."""
         lines = [f"  {label}" for label in self.labels()]
         return "\n".join([self.text, *lines])
+
+    def as_page(self, kind: str) -> str:
+        """The question where nothing runs: each option unfolds its reply. `kind` is predict or quiz."""
+        label = words.PREDICT if kind == "predict" else words.QUIZ
+        return render("question_page", kind=kind, label=label, question=self)
+
+    @property
+    def answer(self) -> tuple[str, Option]:
+        """The letter of the right option, and the option."""
+        pairs = zip(LETTERS, self.options, strict=False)
+        return next(pair for pair in pairs if pair[1].right)
 
 
 def question(key: str) -> Question:

@@ -73,7 +73,15 @@ class Card:
 
     def _repr_mimebundle_(self, **_: Any) -> Any:
         asked = words.CARD.format(kind=self.kind, text=self.asked.as_text())
-        return mimebundle(self.widget, f"{asked}\n{words.STAND_IN}")
+        page = self.asked.as_page("predict" if self.hold_back else "quiz")
+        return mimebundle(self.widget, f"{asked}\n{self._answer_in_text()}", page)
+
+    def _answer_in_text(self) -> str:
+        # Text cannot be folded: what a prediction holds back is not given away by it.
+        if self.hold_back:
+            return words.ANSWER_BELOW
+        letter, option = self.asked.answer
+        return words.ANSWER.format(letter=letter, feedback=option.feedback.strip())
 
 
 def predict(key: str) -> Card:

@@ -26,7 +26,7 @@ from k8slearn.lab.availability import (
 from k8slearn.lab.probes import port_of, services_of
 from k8slearn.locale import lab as words
 from k8slearn.view.availability import availability_png
-from k8slearn.view.plan.geometry import WIDTH
+from k8slearn.view.png import png_metadata
 
 # A rollout over the Nodes of a lesson takes less than two minutes; who takes ten is stuck.
 LIMIT = 600.0
@@ -96,7 +96,8 @@ class Comparison:
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         data = {"image/png": self.png(), "text/plain": str(self)}
-        return data, {"image/png": {"width": WIDTH}}
+        names = words.COMPARISON_SEPARATOR.join(row.strategy.name for row in self.rows)
+        return data, png_metadata(words.COMPARISON_PICTURE + names)
 
 
 def compare_strategies(

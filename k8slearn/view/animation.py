@@ -13,7 +13,7 @@ from PIL import Image
 from k8slearn.locale import view as words
 from k8slearn.view import apng, player
 from k8slearn.view.ink.painter import Painter
-from k8slearn.view.png import Pixels
+from k8slearn.view.png import Pixels, png_metadata
 from k8slearn.view.scene import Scene
 from k8slearn.view.story import HasStore, scenes
 
@@ -43,10 +43,12 @@ class Animation:
         return player.page(self.png, self.description, self.captions)
 
     def __repr__(self) -> str:
-        return self.description
+        return "\n".join([self.description, *self.captions])
 
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        return {"text/html": self.html, "text/plain": repr(self)}
+    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The page with controls; the moving picture and the list of steps for who shows no scripts."""
+        data = {"text/html": self.html, "image/png": self.png, "text/plain": repr(self)}
+        return data, png_metadata(self.description)
 
     def save(self, path: str | Path) -> Path:
         """Write the animation to a file; the ending says as what: .png, .html, .gif or .webp."""

@@ -26,7 +26,7 @@ from k8slearn.view.labels import alt_text
 from k8slearn.view.plan import Above, Seating, arrange, plan
 from k8slearn.view.plan.geometry import WIDTH
 from k8slearn.view.plan.relations import HEIGHT, relation_marks
-from k8slearn.view.png import Pixels, encode
+from k8slearn.view.png import Pixels, encode, png_metadata
 from k8slearn.view.scene import Readable, Scene
 from k8slearn.view.story import told_scene
 from k8slearn.view.theme import THEMES
@@ -58,8 +58,8 @@ class Picture:
         return alt_text(scene.daemon_set, scene.counts, len(scene.cards), pods)
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        data = {"image/png": self.png, "text/plain": repr(self)}
-        return data, {"image/png": {"width": WIDTH}}
+        said = f"{self.scene.sentence}{self!r}"
+        return {"image/png": self.png, "text/plain": repr(self)}, png_metadata(said)
 
     def save(self, path: str | Path) -> Path:
         """Write the picture to a file: as SVG where its name says so, else as PNG."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import networkx as nx
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -33,7 +34,7 @@ from k8slearn.view.plan.traffic_marks import (
     packet_marks,
     pill_marks,
 )
-from k8slearn.view.png import Pixels, encode
+from k8slearn.view.png import Pixels, encode, png_metadata
 from k8slearn.view.scene import Readable
 from k8slearn.view.theme import THEMES, Theme
 
@@ -52,8 +53,9 @@ class TrafficPicture:
     def __repr__(self) -> str:
         return self.description
 
-    def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
-        return {"image/png": self.png, "text/plain": self.description}
+    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        data = {"image/png": self.png, "text/plain": self.description}
+        return data, png_metadata(self.description)
 
 
 class Board:

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from k8slearn.lesson import manifest, question_keys
+from k8slearn.locale import course as words
+from tests.support import stored
 from tests.support.lesson_size import HEAD, LONGEST, Size, sizes
 from tests.support.paths import ROOT
 from tests.support.store_outputs import (
@@ -39,6 +41,7 @@ STILL_LONG = {
 }
 MARK = "> **原文**"
 FENCE = re.compile(r"^\s*```")
+NOBODYS = (words.NOT_YET, words.PROGRESS_TITLE, words.CERTIFICATE)
 LONGEST_CELL = 15
 USUAL_CELL = 8
 WIDEST_LINE = 104
@@ -162,12 +165,27 @@ class TestForm:
             for output in cell.outputs:
                 assert WIDGET not in output.get("data", {}), cell.source
 
+    def test_what_a_prediction_is_about_stays_folded(self, lesson: str) -> None:
+        for cell, folded in stored.folding(read(lesson)):
+            assert stored.is_folded(cell) == folded, cell.source
+
+    def test_no_exercise_looks_as_if_it_had_failed(self, lesson: str) -> None:
+        for cell in code_cells(lesson):
+            texts = [o.get("data", {}).get("text/plain", "") for o in cell.outputs]
+            assert not [text for text in texts if text.startswith(NOBODYS)]
+
     def test_errors_are_stored_only_where_they_are_meant(self, lesson: str) -> None:
         for cell in code_cells(lesson):
             failed = any(output.output_type == "error" for output in cell.outputs)
             assert failed == ("raises-exception" in cell.metadata.get("tags", [])), (
                 cell.source
             )
+
+    def test_each_picture_has_words_for_who_cannot_see_it(self, lesson: str) -> None:
+        for cell in code_cells(lesson):
+            for output in cell.outputs:
+                if "image/png" in output.get("data", {}):
+                    assert output.metadata["image/png"]["alt"], cell.source
 
     def test_it_is_small(self, lesson: str) -> None:
         assert (

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from markupsafe import escape
 
 from k8slearn.course.questions import question
 from k8slearn.course.quiz import predict, quiz
@@ -41,15 +44,29 @@ def test_a_new_choice_after_the_answer_is_noted_anew() -> None:
     assert "✘" not in card.reply.value
 
 
-def test_the_plain_text_asks_and_does_not_tell() -> None:
-    card = predict("what-leave")
+def data_of(card: Any) -> Any:
     bundle = card._repr_mimebundle_()
-    data = bundle[0] if isinstance(bundle, tuple) else bundle
-    assert question("what-leave").text in data["text/plain"]
-    assert all(
-        option.text in data["text/plain"] for option in question("what-leave").options
-    )
-    assert not any(
-        option.feedback in data["text/plain"]
-        for option in question("what-leave").options
-    )
+    return bundle[0] if isinstance(bundle, tuple) else bundle
+
+
+def test_the_plain_text_of_a_prediction_asks_and_does_not_tell() -> None:
+    asked, text = question("what-leave"), data_of(predict("what-leave"))["text/plain"]
+    assert asked.text in text
+    assert all(option.text in text for option in asked.options)
+    assert not any(option.feedback in text for option in asked.options)
+
+
+def test_the_plain_text_of_a_quiz_ends_with_the_answer() -> None:
+    text = data_of(quiz("what-desired"))["text/plain"]
+    letter = letter_of("what-desired", right=True)
+    assert f"答案：{letter}。" in text.splitlines()[-1]
+    assert question("what-desired").answer[1].feedback.strip() in text
+
+
+@pytest.mark.parametrize("ask", [predict, quiz])
+def test_where_nothing_runs_each_option_unfolds_its_reply(ask: Any) -> None:
+    page = data_of(ask("what-leave"))["text/html"]
+    for option in question("what-leave").options:
+        _, _, folded = page.partition(escape(option.text))
+        assert escape(option.feedback.strip()) in folded.partition("</details>")[0]
+    assert page.count("<details>") == len(question("what-leave").options)

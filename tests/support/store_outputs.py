@@ -8,6 +8,8 @@ from typing import Any
 import nbformat
 from nbclient import NotebookClient
 
+from tests.support import stored
+
 METADATA = {
     "kernelspec": {
         "display_name": "Python 3 (ipykernel)",
@@ -70,9 +72,10 @@ def joined(outputs: list[Any]) -> list[Any]:
 
 
 def store(path: Path) -> None:
-    """Run one notebook and write it back."""
+    """Run one notebook and write it back, with what a prediction is about folded."""
     notebook = read_notebook(path)
     run_notebook(notebook, path.parent)
+    stored.prepare(notebook)
     nbformat.write(notebook, path)  # type: ignore[no-untyped-call]
 
 

@@ -31,6 +31,17 @@ def test_draw_shows_a_cluster_and_a_moment_of_its_past() -> None:
     data, meta = picture._repr_mimebundle_()
     assert Image.open(BytesIO(data["image/png"])).width == 1350
     assert meta["image/png"]["width"] == 900
+    assert meta["image/png"]["alt"] == repr(picture)
+
+
+def test_what_a_step_did_stands_in_the_words_for_who_cannot_see_it() -> None:
+    cluster = Cluster(nodes=3, seed=1)
+    cluster.apply(DAEMON_SET)
+    action = cluster.actions[0]
+    picture = draw(cluster, changes=cluster.changes(action))
+    _, meta = picture._repr_mimebundle_()
+    assert meta["image/png"]["alt"] == picture.scene.sentence + repr(picture)
+    assert "DaemonSet" in picture.scene.sentence
 
 
 def test_nodes_keep_their_places_from_one_picture_to_the_next() -> None:

@@ -44,10 +44,16 @@ GONE = "要检查的东西找不到了：{error}。不要紧，把上面开始�
 HINT = "提示 {number}/{count}：{text}"
 NO_MORE_HINTS = "提示都给完了。实在想不出来，展开下面的「参考答案」看看。"
 CHECK = "检查"
+HINT_TITLE = "提示 {number}"
+DO_IN_JUPYTERLAB = "在 JupyterLab 里运行这一课，做完 check() 会检查集群。"
 ASK_FOR_HINT = "给点提示"
 KUBECTL_ELSEWHERE = (
     "（kubectl 现在连着别的集群；想在这道练习里用它，先运行 task.connect()）"
 )
+
+# What a notebook stores where it would only show that nobody has done anything yet
+CHECK_LATER = "（做完再检查）"
+PROGRESS_LATER = "（在 JupyterLab 里运行这个单元格，就会看到你自己的进度）"
 
 # Questions
 QUESTION_UNKNOWN = "没有叫 {key!r} 的题目"
@@ -56,7 +62,11 @@ QUIZ = "小测"
 NOTED = "记下了：{letter}。先往下运行，看看集群怎么做，再回来对答案。"
 REVEAL = "对答案"
 WRONG = "✘ 不是。"
-STAND_IN = "（在 JupyterLab 里运行这个单元，就能在这里选）"
+ANSWER_BELOW = "（在 JupyterLab 里运行这个单元格，就能在这里选；答案在下面的运行里）"
+ANSWER = "（在 JupyterLab 里运行这个单元格，就能在这里选）答案：{letter}。{feedback}"
+CHOOSE_ON_PAPER = (
+    "先在心里选一个，再点开看回答；在 JupyterLab 里运行这个单元格，就能在这里选。"
+)
 
 # The progress page and the certificate
 PROGRESS_TITLE = "我的进度"

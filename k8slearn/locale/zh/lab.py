@@ -343,5 +343,7 @@ STRATEGY_DELETE_ALL = "OnDelete，一次全删"
 COMPARISON_HEADS = ("策略", "换完用时", "可用最少", "失败的请求", "失败率")
 COMPARISON_NEVER = "没有换完"
 COMPARISON_STUCK = "{name}：没有换完，{why}"
+COMPARISON_PICTURE = "各策略下可用的 Pod 和失败的请求随时间的变化："
+COMPARISON_SEPARATOR = "、"
 STUCK_NOT_DELETED = "没有人去删旧 Pod，所以一个也没换"
 STUCK_UNREADY = "新 Pod 一直没有就绪"

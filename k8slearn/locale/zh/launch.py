@@ -68,12 +68,6 @@ SITE_COURSE = "课程"
 SITE_REFERENCE = "查阅"
 SITE_MORE = "模型与教学"
 SITE_SEARCH = "搜索，例如：污点"
-SITE_KINDS = {"predict": "预测", "quiz": "小测", "exercise": "练习"}
-SITE_CHOOSE = "先在心里选一个，再点开看回答。"
-SITE_DO_IT = "在 JupyterLab 里运行这一课，做完 check() 会检查集群。"
-SITE_HINT = "提示 {number}"
-SITE_RIGHT = "✔ 对。"
-SITE_WRONG = "✘ 不是。"
 
 DOCTOR_TITLE = "k8slearn {version} 体检"
 ALL_WELL = "一切就绪，运行 k8slearn lab 开始学习。"
