@@ -28,6 +28,7 @@ __all__ = [
     "Task",
     "Verdict",
     "certificate",
+    "demo",
     "exercise",
     "exercise_keys",
     "fewest_ready",
@@ -57,6 +58,13 @@ def lab(cluster: Cluster, **options: Any) -> Any:
 def exercise(key: str, *, kubectl: bool = False) -> Task:
     """Begin an exercise on a new cluster of its own; with `kubectl` the real one talks to it. KeyError if unknown."""
     return Task(exercise_words(key), lab, kubectl=kubectl)
+
+
+def demo(*, kubectl: bool = False) -> Any:
+    """Eight machines that run, and three big buttons; with `kubectl` the real one talks to them."""
+    from k8slearn.lab.demo import Demo  # draws, so it is loaded only where it is shown
+
+    return Demo(kubectl=kubectl)
 
 
 def try_out(key: str, text: str) -> Task:

@@ -347,3 +347,8 @@ COMPARISON_PICTURE = "各策略下可用的 Pod 和失败的请求随时间的�
 COMPARISON_SEPARATOR = "、"
 STUCK_NOT_DELETED = "没有人去删旧 Pod，所以一个也没换"
 STUCK_UNREADY = "新 Pod 一直没有就绪"
+
+DEMO_UNPLUG, DEMO_ADD = "拔掉一台", "加一台"
+DEMO_BAD, DEMO_GOOD = "推一个坏镜像", "换回好镜像"
+DEMO_LAST = "只剩一台了，留着它吧。"
+DEMO_FULL = "已经有 16 台了，再多就画不下了。"

@@ -1,0 +1,50 @@
+"""Draws the first picture of the course anew: `python -m tests.support.make_opening`."""
+
+from pathlib import Path
+
+from k8slearn import Cluster
+from k8slearn.manifests import manifest
+from k8slearn.view import apng
+from k8slearn.view.animation import same_size
+from k8slearn.view.ink.painter import Painter
+from k8slearn.view.png import Pixels
+from k8slearn.view.scene import Scene
+from k8slearn.view.story import scenes
+from tests.support.paths import ROOT
+
+PATH = ROOT / "notebooks" / "assets" / "opening.png"
+DAEMON_SET = "filebeat-ds"
+MACHINES = 30
+# Milliseconds: something moves as soon as the page is seen, and what became of it stands long enough to be understood.
+FIRST, STEP, LAST = 900, 800, 6000
+
+
+def story() -> list[Scene]:
+    """A bad image, three Pods that do not start, and nothing more."""
+    cluster = Cluster(nodes=MACHINES, seed=3)
+    cluster.apply(manifest(DAEMON_SET))
+    cluster.run_until_quiet()
+    cluster.set_strategy(DAEMON_SET, "RollingUpdate", max_unavailable="10%")
+    cluster.run_until_quiet()
+    before = cluster.store.revision
+    cluster.set_image(DAEMON_SET, "ikubernetes/filebeat:5.6.6-broken")
+    # Until the third has failed: later the kubelet tries again, which this picture is not about.
+    cluster.run(4)
+    return list(scenes(cluster.store, before))
+
+
+def encoded(told: list[Scene]) -> bytes:
+    """The scenes with their sentences, as an animated PNG."""
+    painter = Painter("light", scale=1.0)
+    frames: list[Pixels] = same_size(painter.paint(scene) for scene in told)
+    waits = [FIRST, *[STEP] * (len(frames) - 2), LAST]
+    return apng.encode(frames, waits, exact=painter.theme.colours())
+
+
+def make(path: Path = PATH) -> None:
+    """Write the picture."""
+    path.write_bytes(encoded(story()))
+
+
+if __name__ == "__main__":
+    make()
