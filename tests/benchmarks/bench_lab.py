@@ -54,7 +54,7 @@ def clicks(lab: Lab) -> dict[str, Callable[[], Any]]:
         lab.nodes.set_label()
 
     return {
-        "加一个节点": lambda: lab.attempt(commands.add_node),
+        "加一个 Node": lambda: lab.attempt(commands.add_node),
         "打标签": label,
         "cordon": lab.nodes.set_cordon,
         "一步": lab.step,

@@ -66,10 +66,10 @@ def test_a_paused_lab_acts_on_what_was_written_when_time_goes_on(lab, jupyterlab
     done(lab.open_terminal_beside(), line, jupyterlab.folder)
     wait_for_text(lab, "sentence", "你把 node3 设为不可调度")
     assert "unschedulable" not in text_of(lab, "events")
-    assert "现在一切安定" not in text_of(lab, "sentence")
+    assert "集群已经稳定" not in text_of(lab, "sentence")
     lab.click_widget("k8s-until-quiet")
     wait_for_text(lab, "events", "给 node3 加污点 unschedulable")
-    wait_for_text(lab, "sentence", "现在一切安定")
+    wait_for_text(lab, "sentence", "集群已经稳定")
 
 
 def test_the_buttons_keep_their_place_however_long_the_sentence_is(lab):

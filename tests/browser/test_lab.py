@@ -47,9 +47,9 @@ def test_a_click_is_seen_in_picture_head_and_events(lab):
     before = lab.picture("k8s-picture")
     lab.click_widget("k8s-node-add")
     lab.wait_for_new_picture("k8s-picture", before)
-    wait_for_text(lab, "events", "加入节点 node4")
+    wait_for_text(lab, "events", "加入 Node node4")
     wait_for_text(lab, "head-page", "就绪 4")
-    wait_for_text(lab, "sentence", "现在一切安定")
+    wait_for_text(lab, "sentence", "集群已经稳定")
 
     lab.widget("k8s-strategy").get_by_role("button", name="OnDelete").click()
     wait_for_text(lab, "head-page", "OnDelete")
@@ -68,9 +68,9 @@ def test_a_click_is_seen_in_picture_head_and_events(lab):
 
 def test_time_is_stepped_and_wrong_input_explained(lab):
     lab.click_widget("k8s-step")
-    wait_for_text(lab, "message-page", "一切安定")
+    wait_for_text(lab, "message-page", "集群已经稳定")
     lab.click_widget("k8s-node-add")
-    wait_for_text(lab, "sentence", "你加入节点 node4")
+    wait_for_text(lab, "sentence", "你加入 Node node4")
     lab.click_widget("k8s-next-pod")
     wait_for_text(lab, "sentence", "DaemonSet 控制器为 node4 创建 Pod")
     lab.click_widget("k8s-until-quiet")

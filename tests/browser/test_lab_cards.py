@@ -79,7 +79,7 @@ def now(lab):
 
 def until_quiet(lab):
     lab.click_widget("k8s-until-quiet")
-    wait_for_text(lab, "sentence", "一切安定")
+    wait_for_text(lab, "sentence", "集群已经稳定")
 
 
 def replace_a_pod(lab):
@@ -233,11 +233,11 @@ def test_a_double_click_does_what_one_click_does(lab):
     lab.widget("k8s-cordon").dblclick()
     lab.page.locator(".k8s-cordon", has_text="uncordon").wait_for()
     lab.widget("k8s-node-remove").dblclick()
-    wait_for_text(lab, "events", "移除节点 node1")
+    wait_for_text(lab, "events", "移除 Node node1")
     # What was pressed after it has come, so that what it brings would have come before.
     lab.click_widget("k8s-node-add")
-    wait_for_text(lab, "events", "加入节点 node4")
-    assert "移除节点 node2" not in text_of(lab, "events")
+    wait_for_text(lab, "events", "加入 Node node4")
+    assert "移除 Node node2" not in text_of(lab, "events")
     assert lab.errors == []
 
 
@@ -270,6 +270,6 @@ def test_everything_is_pressed_twice_and_fast(lab):
     assert len(pressed) >= 25
     lab.click_widget("k8s-now")
     lab.click_widget("k8s-until-quiet")
-    wait_for_text(lab, "sentence", "一切安定")
+    wait_for_text(lab, "sentence", "集群已经稳定")
     assert "画面更新失败" not in text_of(lab, "message-page")
     assert lab.errors == []

@@ -172,7 +172,7 @@ def test_a_pod_that_cannot_start_comes_first_and_is_not_called_quiet(lab):
     lab.click_widget("k8s-until-quiet")
     lab.page.locator(".k8s-bad").wait_for()
     wait_for_text(lab, "sentence", "没有要做的了，可是 node")
-    assert "一切安定" not in text_of(lab, "sentence")
+    assert "集群已经稳定" not in text_of(lab, "sentence")
 
 
 def test_keys_stay_in_the_panel_and_space_plays(lab):

@@ -109,7 +109,7 @@ def test_a_branch_goes_another_way_beside_the_first(lab):
             resized(lab, width, height)
             lab.screenshot(f"lab-branch-{width}-{theme.lower()}")
     lab.click_widget("k8s-until-quiet")
-    branch.locator(".k8s-sentence", has_text="一切安定").wait_for()
+    branch.locator(".k8s-sentence", has_text="集群已经稳定").wait_for()
     lab.click_widget("k8s-close-branch")
     branch.wait_for(state="detached")
     assert lab.errors == []

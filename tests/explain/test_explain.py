@@ -54,7 +54,7 @@ def test_every_recorded_verdict_is_told_with_a_reason():
         (
             {},
             ["node.kubernetes.io/disk-pressure:NoSchedule"],
-            "这是控制器自动加给每个 daemon Pod 的",
+            "这是控制器自动加给每个 DaemonSet 的 Pod 的",
         ),
     ],
 )
@@ -273,7 +273,7 @@ def test_a_clock_that_is_ahead_is_told():
     cluster.skew_clock("node1", 30)
     cluster.apply(daemon_set(minReadySeconds=10))
     cluster.run(6)
-    assert "Node 的钟快了" in str(
+    assert "Node 的时钟快了" in str(
         why_this_pod(cluster, cluster.store, owned(cluster)[0], cluster.now)
     )
 

@@ -146,7 +146,7 @@ def test_the_image_is_set_and_the_pods_follow(lab):
         p["spec"]["containers"][0]["image"] == NEWER_IMAGE
         for p in lab.cluster.list("Pod")
     )
-    assert "现在一切安定" in find(lab, "sentence").value
+    assert "集群已经稳定" in find(lab, "sentence").value
 
 
 def test_who_counts_predictions_is_told_of_each(lab):
@@ -221,7 +221,7 @@ def test_next_pod_change_passes_over_everything_else(lab):
 def test_buttons_say_so_when_nothing_is_left_to_do(lab):
     for name in ("play", "step", "until-quiet"):
         click(lab, name)
-        assert "一切安定" in find(lab, "message-page").value
+        assert "集群已经稳定" in find(lab, "message-page").value
 
 
 def test_head_and_picture_follow_the_store(lab):
@@ -241,9 +241,9 @@ def test_the_event_stream_names_component_and_time_latest_first(lab):
 
 
 def test_its_text_is_the_same_on_every_machine(lab):
-    text = "DaemonSet 实验室：3 个节点，filebeat-ds 期望 3，就绪 3，已更新 3，不可用 0"
+    text = "DaemonSet 实验室：3 个 Node，filebeat-ds 期望 3，就绪 3，已更新 3，不可用 0"
     assert repr(lab) == repr(lab.widget) == text
-    assert repr(lab.still()).endswith("3 个节点，3 个 Pod")
+    assert repr(lab.still()).endswith("3 个 Node，3 个 Pod")
 
 
 def test_after_a_delete_the_choice_follows_the_replacement_on_its_node(lab):
@@ -276,7 +276,7 @@ def test_an_empty_cluster_has_a_panel_too():
         if name not in ("node-add", "image-set"):
             click(lab, name)
     assert node_names(lab) == []
-    assert repr(lab) == "DaemonSet 实验室：0 个节点，没有 DaemonSet"
+    assert repr(lab) == "DaemonSet 实验室：0 个 Node，没有 DaemonSet"
     click(lab, "node-add")
     assert node_names(lab) == ["node1"]
     lab.close()

@@ -39,9 +39,9 @@ SAID = [
     ),
     (
         change(pod("a", "node1"), "pod-gc", "DELETED", pod("a", "node1")),
-        "Pod 垃圾回收回收 node1 上的 Pod。",
+        "Pod 垃圾收集器回收 node1 上的 Pod。",
     ),
-    (change(node("node3"), "user", "ADDED"), "你加入节点 node3。"),
+    (change(node("node3"), "user", "ADDED"), "你加入 Node node3。"),
     (
         change(node("n", disk="ssd"), "user", previous=node("n", old="1")),
         "你给 n 改标签：disk=ssd，去掉 old。",
@@ -56,7 +56,7 @@ SAID = [
     ),
     (
         change(node("n", ready="Unknown"), "node-lifecycle", previous=node("n")),
-        "节点生命周期控制器让 n 变为 Unknown（失联）。",
+        "Node 生命周期控制器让 n 变为 Unknown（失联）。",
     ),
     (change(daemon_set(), "user", "ADDED"), "你创建 DaemonSet filebeat-ds。"),
     (
@@ -82,7 +82,7 @@ def test_a_step_that_does_one_thing_many_times_is_one_sentence() -> None:
         [*created, change(daemon_set(numberReady=1), previous=daemon_set())]
     )
     assert (
-        said == "DaemonSet 控制器为 node1、node2、node3、node4 等 6 个节点 创建 Pod。"
+        said == "DaemonSet 控制器为 node1、node2、node3、node4 等 6 个 Node 创建 Pod。"
     )
 
 

@@ -25,9 +25,9 @@ def test_draw_shows_a_cluster_and_a_moment_of_its_past() -> None:
     picture = draw(cluster)
     assert (
         repr(picture)
-        == "filebeat-ds：期望 3，就绪 3，已更新 3，不可用 0；3 个节点，3 个 Pod"
+        == "filebeat-ds：期望 3，就绪 3，已更新 3，不可用 0；3 个 Node，3 个 Pod"
     )
-    assert repr(draw(cluster.at(before))) == "3 个节点，0 个 Pod"
+    assert repr(draw(cluster.at(before))) == "3 个 Node，0 个 Pod"
     data, meta = picture._repr_mimebundle_()
     assert Image.open(BytesIO(data["image/png"])).width == 1350
     assert meta["image/png"]["width"] == 900

@@ -18,13 +18,13 @@ PLACEMENT = {
     "taint": "污点 {taint}",
     "tolerated": "被容忍：{toleration}，{origin}",
     "user": "这是你在模板里写的",
-    "controller": "这是控制器自动加给每个 daemon Pod 的",
+    "controller": "这是控制器自动加给每个 DaemonSet 的 Pod 的",
     "both": "这是你在模板里写的；不写，控制器也会自动加",
 }
 UNTOLERATED = {
     "NoSchedule": "没有被容忍：新 Pod 不能来",
     "NoExecute": "没有被容忍：新 Pod 不能来，旧的也要走",
-    "PreferNoSchedule": "没有被容忍，但它只是「最好别来」，DaemonSet 不管",
+    "PreferNoSchedule": "没有被容忍，但它只是“最好别来”，DaemonSet 不管",
 }
 
 # What a Pod waits for, and what this round does with it.
@@ -95,7 +95,7 @@ FITS = "{node} 放得下"
 SCHEDULER_REFUSALS = {
     "cordoned": "{node} 被 cordon 了（不可调度）",
     "no toleration": "{node} 的污点 {taints} 没有被容忍",
-    "no labels": "{node} 不满足 Pod 的 nodeSelector 或节点亲和",
+    "no labels": "{node} 不满足 Pod 的 nodeSelector 或节点亲和性",
     "no ports": "{node} 上的 hostPort {ports} 已经有人占了",
     "too many": "{node} 最多放 {total} 个 Pod，已经有 {used} 个",
 }
@@ -112,7 +112,7 @@ HERE = {
     "has": "这里有它的 Pod {pod}：{state}",
     "gone": "Node 已经不在了，Pod 还没有被回收",
     "bare": "这个 Pod 不归任何 DaemonSet 管",
-    "ahead": "Node 的钟快了：它写的就绪时间比控制器的现在晚 {seconds:.0f} 秒，minReadySeconds 从那时才开始算",
+    "ahead": "Node 的时钟快了：它写的就绪时间比控制器的现在晚 {seconds:.0f} 秒，minReadySeconds 从那时才开始算",
 }
 
 # Who made a Pod and who sent it away.
@@ -126,8 +126,8 @@ BEFORE = "在它之前，{node} 上的 Pod {pod} {how}"
 SENT_AWAY = {
     "user": "是你删的",
     "taint-eviction": "被污点驱逐了：它不容忍 Node 的污点",
-    "pod-gc": "被 Pod 垃圾回收收走了",
-    "garbage-collector": "被垃圾回收收走了：它的主人不在了",
+    "pod-gc": "被 Pod 垃圾收集器（pod-gc）删除了",
+    "garbage-collector": "被垃圾收集器删除了：它的属主（owner）不在了",
     "other": "被 {who} 删了",
     "not-wanted": "被控制器删了：这个 Node 上不该有它",
     "failed": "失败了，被控制器删掉重建",

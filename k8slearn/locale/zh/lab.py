@@ -4,9 +4,9 @@ TITLE = "DaemonSet 实验室"
 NO_DAEMON_SET = "还没有 DaemonSet"
 STEP = "本步："
 NOTHING_YET = "还没有发生什么。改点什么，或者按“播放”。"
-QUIET = "　现在一切安定。"
+QUIET = "　集群已经稳定。"
 QUIET_BUT = "　没有要做的了，可是 {node} 的 Pod 没有就绪（{state}）。"
-CARD_NODES = "节点"
+CARD_NODES = "Node"
 CARD_PODS = "Pod"
 CARD_UPDATE = "更新"
 CARD_EVENTS = "事件"
@@ -19,7 +19,7 @@ NONE = "（没有）"
 PLAY, PAUSE = "▶ 播放", "❚❚ 暂停"
 STEP_BUTTON = "一步 ▶"
 NEXT_POD = "到下个 Pod 变化"
-UNTIL_QUIET = "直到安定"
+UNTIL_QUIET = "运行到稳定"
 SPEED = "速度"
 FIRST, BACK, LATEST = "«", "◀ 退一步", "»"
 BRANCH = "从这里分支"
@@ -33,7 +33,7 @@ IN_BRANCH = "{line}　# 在分支里"
 BRANCHED = "分支建好了：时间停着，两边改好策略，再按“播放”，它们就一起走。"
 NOT_BRANCHED = "不能从这里分支：有的改动没有记下来，重演不出同一个集群。"
 CARD_TABLES = "表格与 YAML"
-YAML_OF = {"DaemonSet": "选中的 DaemonSet", "Pod": "选中的 Pod", "Node": "选中的节点"}
+YAML_OF = {"DaemonSet": "选中的 DaemonSet", "Pod": "选中的 Pod", "Node": "选中的 Node"}
 NO_OBJECT = "这一刻没有选中的 {kind}。"
 CARD_EXPORT = "保存"
 SAVED = "已保存为 {name}，在左边的文件列表里。"
@@ -62,11 +62,11 @@ TIPS = {
     "add-n": "右边写几台，就加入几台",
     "strategy": "按写的两个数设定更新策略",
     "preset": "把左边选的那个数设为 {amount}，另一个设为 0",
-    "remove": "把选中的节点移出集群",
-    "label": "给选中的节点打标签；已经有了，就去掉",
-    "taint": "给选中的节点加污点；已经有了，就去掉",
-    "cordon": "不让新 Pod 调度到选中的节点",
-    "ready": "让选中节点的 kubelet 报告 NotReady，或恢复",
+    "remove": "把选中的 Node 移出集群",
+    "label": "给选中的 Node 打标签；已经有了，就去掉",
+    "taint": "给选中的 Node 加污点；已经有了，就去掉",
+    "cordon": "不让新 Pod 调度到选中的 Node",
+    "ready": "让选中的 Node 的 kubelet 报告 NotReady，或恢复",
     "image": "换成这个镜像；没有改过，就换成下一个版本；还没有 DaemonSet，就创建 filebeat-ds",
     "delete": "删除选中的 Pod",
     "fail": "让选中的 Pod 失败（phase 变为 Failed）",
@@ -74,7 +74,7 @@ TIPS = {
     "play": "播放或暂停（焦点在图上时，也可以按空格键）",
     "step": "一个组件做一个动作（→ 键）",
     "next-pod": "一直走到下一次有 Pod 变化",
-    "until-quiet": "一直走到没有什么要做",
+    "until-quiet": "一直走到集群稳定",
     "first": "回到最开始（Home 键）",
     "back": "退回一个动作（← 键）",
     "now": "回到现在（End 键）",
@@ -88,10 +88,10 @@ TIPS = {
     "webp": "到这一刻为止的动画，比 GIF 小",
 }
 
-NO_NODE = "没有选中的节点：先加一个。"
+NO_NODE = "没有选中的 Node：先加一个。"
 NO_POD = "没有选中的 Pod：等控制器建出来。"
 NO_SET = "还没有 DaemonSet：按“创建”，或者用 cluster.apply(...)。"
-NEED_COUNT = "要加几个节点，写 1 到 {most} 的整数。收到的是：{text}"
+NEED_COUNT = "要加几个 Node，写 1 到 {most} 的整数。收到的是：{text}"
 NEED_LABEL = "标签写作 key=value（例如 disk=ssd），要去掉就写 key-。收到的是：{text}"
 NEED_TAINT = "污点写作 key=value:Effect（例如 dedicated=gpu:NoSchedule），Effect 只有 {effects}。收到的是：{text}"
 NEED_AMOUNT = "{field} 要写个数（例如 1）或百分数（例如 30%）。收到的是：{text}"
@@ -99,7 +99,7 @@ BOTH_ZERO = "maxUnavailable 和 maxSurge 不能都是 0：那样一个 Pod 也�
 BOTH_SET = "maxUnavailable 和 maxSurge 不能都大于 0：要么先停旧的，要么先起新的，把其中一个设为 0。"
 NEED_IMAGE = "镜像名不能是空的，也不能有空格。"
 REFUSED = "API server 拒绝了（{reason}）：{message}"
-NOTHING_TO_DO = "现在没有什么要做的：一切安定。"
+NOTHING_TO_DO = "集群已经稳定：现在没有要做的事。"
 NOT_DONE = "没有做成：{error}"
 DRAWING_FAILED = "画面更新失败：{error}"
 NO_POD_CHANGE = "没有等到 Pod 变化：没有什么要做了，或者要等很久。"
@@ -108,7 +108,7 @@ BY_MACHINE = "# 没有对应的 kubectl：新机器上的 kubelet 自己向 API 
 BY_KUBELET = "# 没有对应的 kubectl：这是 {node} 上的 kubelet 报告的"
 BY_CONTAINER = "# 没有对应的 kubectl：这是 {pod} 的容器自己出的事"
 
-SUMMARY = "{title}：{nodes} 个节点，{sets}"
+SUMMARY = "{title}：{nodes} 个 Node，{sets}"
 ONE_SET = "{name} 期望 {desired}，就绪 {ready}，已更新 {updated}，不可用 {unavailable}"
 NO_SETS = "没有 DaemonSet"
 
@@ -138,8 +138,8 @@ TABS = {
 # What a control is called by who hears the page instead of seeing it.
 NAMES = {
     "tab": "卡片",
-    "node": "选中的节点",
-    "node-count": "加几个节点",
+    "node": "选中的 Node",
+    "node-count": "加几个 Node",
     "label-text": "标签",
     "taint-text": "污点",
     "group": "按标签分组",
@@ -212,7 +212,7 @@ RULES = {
 
 CARD_FAULTS = "故障"
 FAULT_MAKE, FAULT_MEND = "弄坏", "修好"
-FAULT_MAKE_TIP = "对选中的节点、Pod 或 DaemonSet"
+FAULT_MAKE_TIP = "对选中的 Node、Pod 或 DaemonSet"
 FAULT_MEND_TIP = "撤销这一种故障"
 FAULT_DONE = "弄坏了（{name}：{target}）。"
 # Where the chosen DaemonSet cannot show a fault: why not.
@@ -224,7 +224,7 @@ FAULT_ON = "对象：{target}"
 FAULT_NOTHING = "（还没有选）"
 FAULT_CONTROLLER = "DaemonSet 控制器"
 FAULT_NEEDS = {
-    "node": "没有选中的节点：先选一个。",
+    "node": "没有选中的 Node：先选一个。",
     "pod": "没有选中的 Pod：先选一个。",
     "set": "还没有 DaemonSet：先创建一个。",
 }
@@ -237,13 +237,13 @@ _NO_KUBECTL = "# 没有对应的 kubectl；"
 FAULTS = {
     "not-ready": {
         "name": "Node NotReady",
-        "look": "Node 得到 not-ready 污点；daemon Pod 自动容忍它，留在原地。",
+        "look": "Node 得到 not-ready 污点；DaemonSet 的 Pod 自动容忍它，留在原地。",
         "make": _NO_KUBECTL + "在 {node} 上：sudo systemctl stop containerd",
         "mend": _NO_KUBECTL + "在 {node} 上：sudo systemctl start containerd",
     },
     "unreachable": {
         "name": "Node 失联",
-        "look": "Ready 变成 Unknown，污点是 unreachable；普通 Pod 五分钟后被驱逐，daemon Pod 不会。",
+        "look": "Ready 变成 Unknown，污点是 unreachable；普通 Pod 五分钟后被驱逐，DaemonSet 的 Pod 不会。",
         "make": _NO_KUBECTL + "在 {node} 上：sudo systemctl stop kubelet，或者拔掉网线",
         "mend": _NO_KUBECTL + "在 {node} 上：sudo systemctl start kubelet",
     },
@@ -279,8 +279,8 @@ FAULTS = {
         "mend": _NO_KUBECTL + "{node} 的 kubelet 恢复原来的快慢",
     },
     "clock": {
-        "name": "Node 的钟不准",
-        "look": "要有 minReadySeconds 才看得出：kubelet 写的就绪时间和控制器的钟对不上。"
+        "name": "Node 的时钟不准",
+        "look": "要有 minReadySeconds 才看得出：kubelet 写的就绪时间和控制器的时钟对不上。"
         "快了就多等，慢了就提前算可用。",
         "unit": "秒",
         "make": _NO_KUBECTL + "在 {node} 上：sudo date -s '{amount:+g} seconds'",
@@ -319,7 +319,7 @@ TRAFFIC_FAILED = "✘ {target}：{why}"
 
 PATTERNS = {
     "push": "推送",
-    "node": "节点端口",
+    "node": "NodeIP 加端口",
     "dns": "DNS",
     "service": "Service",
     "local": "Service（Local）",

@@ -1,6 +1,6 @@
 """What the commands `lab`, `serve`, `site` and `doctor` say, and the words of the web pages."""
 
-PROGRAM = "k8slearn：在一个忠实的集群模型上学习 Kubernetes DaemonSet"
+PROGRAM = "k8slearn：在一个行为与真集群一致的模型上学习 Kubernetes DaemonSet"
 LAB_HELP = "在 JupyterLab 里打开课程"
 DOCTOR_HELP = "检查这台机器缺什么，并告诉你怎么补上"
 LESSON_HELP = "要打开的课程：编号或文件名，例如 04（默认打开第一课）"
@@ -50,14 +50,14 @@ SITE_MADE = (
 
 SITE_TITLE = "DaemonSet 课程"
 SITE_ABOUT = (
-    "不需要集群、容器或云账号：一个小而忠实的 Kubernetes 模型运行在 notebook 里，节点加加减减，更新策略换来换去，"
+    "不需要集群、容器或云账号：一个小巧的 Kubernetes 模型运行在 notebook 里，Node 加加减减，更新策略换来换去，"
     "每一步都看得见。这里是课程的网页版：正文、运行的结果、图和动画都在，题目点开就有回答。"
 )
 SITE_RUN_IT = (
     "## 自己动手\n\n网页上的集群不会动。练习要在 JupyterLab 里做：装好 k8slearn，运行 `k8slearn lab`，"
     "同样的课会在浏览器里打开，每一格都能改、能运行，做对了会告诉你。"
 )
-SITE_PICTURE = "实验室：节点、Pod、更新策略和事件"
+SITE_PICTURE = "实验室：Node、Pod、更新策略和事件"
 SITE_TABLE = "| 课 | 学完你能 |\n| --- | --- |"
 SITE_MINUTES = "<br>{minutes} 分钟"
 # What a notebook's first cell says of its length, and how its goals end and are put in one line
@@ -109,7 +109,7 @@ LESSONS_REMEDY = "重新安装 k8slearn，或在源码目录里运行。"
 BROWSER = "浏览器"
 BROWSER_FINE = "可以自动打开"
 BROWSER_MISSING = "没有找到可以自动打开的浏览器"
-BROWSER_REMEDY = "运行 k8slearn lab --no-browser，再把打印的网址粘贴到浏览器里。"
+BROWSER_REMEDY = "运行 k8slearn lab --no-browser，再把打印的网址复制到浏览器里。"
 KUBECTL = "kubectl"
 KUBECTL_FINE = "{version}（{path}）"
 KUBECTL_MISSING = "没有可用的 kubectl（不影响实验室和 Python 的练习）"

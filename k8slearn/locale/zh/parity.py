@@ -14,7 +14,7 @@ PICKER = {
     "model": "本课的模型",
     "same": "✔ 这一步两边一致",
     "differs": "✘ 不一致：{parts}",
-    "stand_in": "（在 JupyterLab 里运行这个单元，就能挑一段过程，一步一步对照）",
+    "stand_in": "（在 JupyterLab 里运行这个单元格，就能挑一段过程，一步一步对照）",
     "no_pods": "没有 Pod",
 }
 PARTS = {

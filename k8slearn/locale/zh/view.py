@@ -10,7 +10,7 @@ CHIPS = {
     "daemonset-controller": "DaemonSet 控制器",
     "scheduler": "调度器",
     "kubelet": "kubelet",
-    "garbage-collector": "垃圾回收",
+    "garbage-collector": "垃圾收集器",
     "other": "其他控制器",
 }
 SHORT_CHIPS = {"daemonset-controller": "控制器", "other": "其他"}
@@ -19,9 +19,9 @@ ACTORS = {
     "daemonset-controller": "DaemonSet 控制器",
     "scheduler": "调度器",
     "kubelet": "kubelet",
-    "garbage-collector": "垃圾回收",
-    "pod-gc": "Pod 垃圾回收",
-    "node-lifecycle": "节点生命周期控制器",
+    "garbage-collector": "垃圾收集器",
+    "pod-gc": "Pod 垃圾收集器",
+    "node-lifecycle": "Node 生命周期控制器",
     "taint-eviction": "污点驱逐控制器",
     "endpointslice": "EndpointSlice 控制器",
     "namespace-controller": "命名空间控制器",
@@ -30,7 +30,7 @@ SHORT_ACTORS = {
     **ACTORS,
     "daemonset-controller": "控制器",
     "pod-gc": "Pod 回收",
-    "node-lifecycle": "节点控制器",
+    "node-lifecycle": "Node 控制器",
     "taint-eviction": "污点驱逐",
     "endpointslice": "EndpointSlice",
     "namespace-controller": "命名空间",
@@ -58,7 +58,7 @@ PROBLEMS = {
     "CrashLoopBackOff": "反复崩溃",
     "CreateContainerError": "容器建不成",
 }
-NODE_GONE = "节点已移除"
+NODE_GONE = "Node 已移除"
 NODE_NOT_READY = {"False": "NotReady", "Unknown": "失联 Unknown"}
 CORDONED = "已 cordon"
 TAINTS = "污点 {taints}"
@@ -78,7 +78,7 @@ STEP = "本步："
 NOTHING_YET = "还没有发生什么"
 BEGINNING = "开始时"
 SECONDS = "{time:.1f} s"
-EMPTY_CLUSTER = "集群里还没有节点"
+EMPTY_CLUSTER = "集群里还没有 Node"
 EMPTY_NODE = "没有 Pod"
 GROUP = "{key} = {value}"
 NO_LABEL = "没有标签 {key}"
@@ -89,7 +89,7 @@ BADGE_LEGEND = "! NotReady　⊘ cordon　▲ 污点"
 OWNERS, OWNER_GAP = "谁的 Pod：", "　"
 ONLY = "图中只有 {name} 的 Pod"
 NO_POD_TALLY = "没有 Pod {count}"
-PICTURE = "{nodes} 个节点，{pods} 个 Pod"
+PICTURE = "{nodes} 个 Node，{pods} 个 Pod"
 PICTURE_OF = (
     "{name}：期望 {desired}，就绪 {ready}，已更新 {updated}，不可用 {unavailable}；"
     + PICTURE
@@ -139,7 +139,7 @@ AVAILABILITY_DESIRED = "期望 {count}"
 CLAUSES = {
     "pod-created": "为 {nodes} 创建 Pod{revision}",
     "pod-deleted": "删除 {nodes} 上的 Pod{revision}，等它终止",
-    "pod-evicted": "驱逐 {nodes} 上的 Pod：节点带着 NoExecute 污点",
+    "pod-evicted": "驱逐 {nodes} 上的 Pod：Node 带着 NoExecute 污点",
     "pod-bound": "把 Pod 绑定到 {nodes}",
     "pod-unschedulable": "没法把 Pod 放到 {nodes}",
     "pod-problem": "没能启动 {nodes} 上的 Pod：{detail}",
@@ -154,8 +154,8 @@ CLAUSES = {
     "pod-adopted": "收养 {nodes} 上的 Pod",
     "pod-released": "放开 {nodes} 上的 Pod，不再管它",
     "pod-labels": "改了 {nodes} 上的 Pod 的标签",
-    "node-added": "加入节点 {names}",
-    "node-removed": "移除节点 {names}",
+    "node-added": "加入 Node {names}",
+    "node-removed": "移除 Node {names}",
     "node-labels": "给 {names} 改标签：{detail}",
     "node-tainted": "给 {names} 加污点 {detail}",
     "node-untainted": "去掉 {names} 的污点 {detail}",
@@ -186,10 +186,10 @@ REVISION_NUMBER = "版本 {number}"
 STATUS = "期望 {desired}，就绪 {ready}，已更新 {updated}，不可用 {unavailable}"
 LABEL_REMOVED = "去掉 {key}"
 EVENT = "{reason}：{message}"
-NOWHERE = "（未定节点）"
+NOWHERE = "（未定 Node）"
 LINE_OF_POD = "{clause}　{pod}"
 FIRST_OF_MANY = "{names} 等 {count} {unit}"
-PIECES, NODES = "个", "个节点"
+PIECES, NODES = "个", "个 Node"
 
 
 def join(names: list[str], most: int = 4, unit: str = PIECES) -> str:
