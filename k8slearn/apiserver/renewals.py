@@ -36,11 +36,12 @@ class Renewals:
         """Whether somebody renews it."""
         return lease in self._rows
 
-    def latest(self, lease: Object, now: float) -> float:
-        """The simulated second of the last renewal."""
+    def latest(self, lease: Object, now: float) -> float | None:
+        """The simulated second of the last renewal, None for one that was never renewed."""
         row = self._rows.get(key(lease))
         if row is None:
-            return seconds_of(lease["spec"]["renewTime"])
+            written = lease.get("spec", {}).get("renewTime")
+            return seconds_of(written) if written else None
         began, every = row
         # Somebody with a skewed clock may have begun in the future.
         return began + max(0, floor((now - began) / every)) * every
@@ -49,8 +50,10 @@ class Renewals:
         """An object as whoever reads it at `now` finds it: all but a Lease that is being renewed as it stands."""
         if lease["kind"] != "Lease" or not self.running(key(lease)):
             return lease
-        renewed = micro_timestamp(self.latest(lease, now))
-        return {**lease, "spec": {**lease["spec"], "renewTime": renewed}}
+        renewed = self.latest(lease, now)
+        assert renewed is not None, "it is renewed"
+        spec = {**lease.get("spec", {}), "renewTime": micro_timestamp(renewed)}
+        return {**lease, "spec": spec}
 
     def copy(self) -> Renewals:
         """A book that goes its own way from here."""

@@ -203,11 +203,12 @@ class NodeLifecycle(Controller):
                 self._schedule(due, name(lease), self._look)
 
     def _silent_from(self, lease: Object) -> float | None:
-        """At which look its Node counts as silent, None while the Lease is being renewed."""
+        """At which look its Node counts as silent, None while the Lease is being renewed, or if it never was."""
         renewals = self.client.registry.renewals
         if renewals.running(key(lease)):
             return None
-        return silent_from(renewals.latest(lease, self.clock.now))
+        renewed = renewals.latest(lease, self.clock.now)
+        return None if renewed is None else silent_from(renewed)
 
     def _look(self, _node: str) -> None:
         self._expect_monitor()

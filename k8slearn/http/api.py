@@ -8,6 +8,7 @@ from k8slearn.apimachinery.errors import ApiError, bad_request, internal_error
 from k8slearn.controlplane import ControlPlane
 from k8slearn.http import endpoints_v1, subresources
 from k8slearn.http.documents import about_server
+from k8slearn.http.exec import Result, enter, run
 from k8slearn.http.logs import PodLog
 from k8slearn.http.reading import find, given_out, listed
 from k8slearn.http.request import READS, STREAMS, RequestInfo, parse
@@ -61,6 +62,12 @@ class Api:
         except Exception as error:
             # A mistake of ours: the client is told, and the server goes on.
             return refusal(internal_error(f"{type(error).__name__}: {error}"))
+
+    def execute(self, request: Request) -> Result:
+        """Run a command in a container. Raises ApiError, of code 500 where the container has no such command."""
+        info = parse(request)
+        self.before()
+        return run(enter(self.control_plane, info), info.exec_options.command)
 
     def _answer(self, info: RequestInfo) -> Answer:
         self.before()

@@ -151,16 +151,11 @@ class PodLog:
         life = None if pod is None else self._life(pod)
         if pod is None or life is None:
             return []
-        every = self._every(pod, life)
+        every = lines_of(self.control_plane, pod, self._container, life)
         new = [line for line in every if line[0] > self._shown]
         if new:
             self._shown = new[-1][0]
         return new
-
-    def _every(self, pod: Object, life: Life) -> Iterable[Line]:
-        now = self.control_plane.now
-        ended = now if life.ended is None else min(life.ended, now)
-        return lines(pod, self._container, life.began, ended)
 
     def _text(self, lines: list[Line]) -> bytes:
         text = ""
@@ -169,6 +164,25 @@ class PodLog:
                 text += f"{micro_timestamp(at)} "
             text += f"{line}\n"
         return text.encode()
+
+
+def life_log(control_plane: ControlPlane, pod: Object, container: Object) -> str:
+    """The file that a Node keeps of a container's log, '' where there is none. Kubernetes: CRI log format"""
+    try:
+        life = life_of(pod, container["name"], previous=False)
+    except ApiError:
+        return ""
+    every = lines_of(control_plane, pod, container, life)
+    return "".join(f"{micro_timestamp(at)} stdout F {line}\n" for at, line in every)
+
+
+def lines_of(
+    control_plane: ControlPlane, pod: Object, container: Object, life: Life
+) -> Iterable[Line]:
+    """What a container wrote in one of its lives."""
+    now = control_plane.now
+    ended = now if life.ended is None else min(life.ended, now)
+    return lines(pod, container, life.began, ended)
 
 
 def _container(pod: Object, container: str) -> Object:

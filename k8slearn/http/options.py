@@ -297,6 +297,26 @@ class LogOptions:
     since: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ExecOptions:
+    """Which command is to run in which container ('' for the first), and which of its streams are wanted."""
+
+    container: str = ""
+    command: tuple[str, ...] = ()
+    stdout: bool = True
+    stderr: bool = True
+
+
+def exec_options(query: Query) -> ExecOptions:
+    """The options of a command in a container. Raises ApiError 400. Kubernetes: pkg/apis/core PodExecOptions"""
+    command = query.texts("command")
+    if not command:
+        raise bad_request("you must specify at least 1 command")
+    return ExecOptions(
+        query.text("container"), command, query.flag("stdout"), query.flag("stderr")
+    )
+
+
 def log_options(query: Query) -> LogOptions:
     """The options of a Pod's log. Raises ApiError 400. Kubernetes: pkg/apis/core PodLogOptions"""
     tail = query.number("tailLines")

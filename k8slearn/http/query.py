@@ -14,7 +14,8 @@ class Query:
 
     def __init__(self, text: str) -> None:
         self._values: dict[str, str] = {}
-        for name, value in parse_qsl(text, keep_blank_values=True):
+        self._pairs = parse_qsl(text, keep_blank_values=True)
+        for name, value in self._pairs:
             # Of one that is given twice the first counts, as with Go's url.Values.Get.
             self._values.setdefault(name, value)
 
@@ -24,6 +25,10 @@ class Query:
     def text(self, name: str) -> str:
         """A parameter as it is, '' where it is not given."""
         return self._values.get(name, "")
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """All values of a parameter that may be given several times."""
+        return tuple(value for given, value in self._pairs if given == name)
 
     def flag(self, name: str) -> bool:
         """A boolean parameter; anything unknown counts as true, as in Convert_Slice_string_To_bool."""

@@ -23,10 +23,12 @@ from k8slearn.http.kinds import BY_PLURAL, Served
 from k8slearn.http.negotiation import Shape, shape_of
 from k8slearn.http.options import (
     DeleteOptions,
+    ExecOptions,
     ListOptions,
     LogOptions,
     WriteOptions,
     delete_options,
+    exec_options,
     list_options,
     log_options,
     manager_of,
@@ -69,6 +71,7 @@ class RequestInfo:
     write_options: WriteOptions = field(default_factory=WriteOptions)
     delete_options: DeleteOptions = field(default_factory=DeleteOptions)
     log_options: LogOptions = field(default_factory=LogOptions)
+    exec_options: ExecOptions = field(default_factory=ExecOptions)
 
     @property
     def kind(self) -> str:
@@ -112,6 +115,8 @@ def parse(request: Request) -> RequestInfo:
     verb = _verb(request, query, name, subresource)
     _require_served(request, verb, served, name, subresource)
     info = RequestInfo(verb, served, namespace, name, subresource)
+    if subresource == "exec":
+        return replace(info, exec_options=exec_options(query))
     if subresource in STREAMS:
         return info
     if subresource == "log":

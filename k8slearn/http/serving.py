@@ -32,7 +32,8 @@ from k8slearn.http.connections import (
 )
 from k8slearn.http.credentials import HOST, new_credentials
 from k8slearn.http.pacing import ServedTime
-from k8slearn.http.web import THREADS, Bell, application
+from k8slearn.http.streams import application
+from k8slearn.http.web import THREADS, Bell, Wiring
 from k8slearn.locale import http as words
 
 UNLIMITED = 2**62
@@ -201,7 +202,8 @@ class Server:
         self._loop.set_exception_handler(lambda *_: None)
         pool = ThreadPoolExecutor(THREADS, thread_name_prefix="k8slearn-request")
         connections = Connections(most_connections())
-        app = application(self._api, self.token, self._bell, pool, connections)
+        token = f"Bearer {self.token}"
+        app = application(Wiring(self._api, token, self._bell, pool, connections))
         http = LimitedServer(
             app,
             ssl_options=self._credentials.context,

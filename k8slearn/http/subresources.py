@@ -8,6 +8,7 @@ from k8slearn.apimachinery.errors import bad_request
 from k8slearn.apimachinery.objects import Object
 from k8slearn.controlplane import ControlPlane
 from k8slearn.http.body import json_object
+from k8slearn.http.exec import enter
 from k8slearn.http.options import delete_options_of
 from k8slearn.http.request import RequestInfo
 from k8slearn.http.types import Response
@@ -48,13 +49,17 @@ def eviction(writer: Writer, info: RequestInfo) -> Response:
 
 
 def refuse_stream(control_plane: ControlPlane, info: RequestInfo) -> NoReturn:
-    """exec, attach and port-forward need what the model leaves out. Raises ApiError 404 for no Pod, else 400."""
+    """attach and port-forward need what the model leaves out, and exec a websocket. Raises ApiError 404, 400."""
     # A Pod that is not there is the more useful answer.
     with control_plane.lock:
         control_plane.registry.require("Pod", info.name, info.namespace)
     if info.subresource == "portforward":
         raise bad_request(words.NO_FORWARD)
-    raise bad_request(words.NO_EXEC.format(verb=info.subresource))
+    if info.subresource == "attach":
+        raise bad_request(words.NO_ATTACH)
+    # A client whose websocket was refused asks in the old way again: it is told the reason, not this.
+    enter(control_plane, info)
+    raise bad_request(words.NEEDS_WEBSOCKET)
 
 
 def review(info: RequestInfo) -> Response:

@@ -9,11 +9,12 @@ import asyncio
 import hmac
 from collections.abc import Awaitable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any
 
 from tornado.httputil import HTTPServerRequest
 from tornado.iostream import IOStream, StreamClosedError
-from tornado.web import Application, RequestHandler, stream_request_body
+from tornado.web import RequestHandler, stream_request_body
 
 from k8slearn.apimachinery.errors import ApiError, failure, internal_error
 from k8slearn.http.api import Api, refusal
@@ -56,45 +57,26 @@ class Bell:
             event.set()
 
 
-def application(
-    api: Api,
-    token: str,
-    bell: Bell,
-    pool: ThreadPoolExecutor,
-    connections: Connections,
-) -> Application:
-    """The tornado application; nothing is logged, since a kernel's output belongs to its cells."""
-    wiring = {
-        "api": api,
-        "token": f"Bearer {token}",
-        "bell": bell,
-        "pool": pool,
-        "connections": connections,
-    }
-    return Application([(r".*", Handler, wiring)], log_function=lambda handler: None)
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """What every request needs; `token` is the whole header that the learner's clients send."""
+
+    api: Api
+    token: str
+    bell: Bell
+    pool: ThreadPoolExecutor
+    connections: Connections
 
 
-@stream_request_body
-class Handler(RequestHandler):
-    """One request. Who has no token learns nothing, and its body is thrown away as it comes."""
+class Guard(RequestHandler):
+    """What every handler does: it knows who may ask, and refuses as the API does."""
 
-    def initialize(
-        self,
-        api: Api,
-        token: str,
-        bell: Bell,
-        pool: ThreadPoolExecutor,
-        connections: Connections,
-    ) -> None:
-        """Called by tornado for each request."""
-        self.api, self.token, self.bell, self.pool = api, token, bell, pool
-        self.connections = connections
-        self.stream: IOStream = self.request.connection.stream  # type: ignore[union-attr]
-        self.refused: ApiError | None = None
-        self.chunks: list[bytes] = []
-        self.size = 0
-        self.gone = asyncio.Event()
-        self.left = False
+    def wire(self, wiring: Wiring) -> None:
+        """Keep what the request needs."""
+        self.api, self.token = wiring.api, wiring.token
+        self.bell, self.pool = wiring.bell, wiring.pool
+        self.connections = wiring.connections
+        self.stream_of_request: IOStream = self.request.connection.stream  # type: ignore[union-attr]
 
     def set_default_headers(self) -> None:
         """Kubernetes: apiserver/pkg/endpoints/filters/cachecontrol.go"""
@@ -105,23 +87,75 @@ class Handler(RequestHandler):
     def compute_etag(self) -> None:
         """No hash over each answer."""
 
+    def is_known(self) -> bool:
+        """Whether the request has the token."""
+        given = self.request.headers.get_list("Authorization")
+        # Compared in constant time; and two headers could mean one thing to us and another to somebody in between.
+        return len(given) == 1 and hmac.compare_digest(
+            given[0].encode("utf-8", "replace"), self.token.encode()
+        )
+
+    def stranger(self) -> ApiError:
+        """What who has no token is told."""
+        return failure(401, "Unauthorized", "Unauthorized")
+
+    def refuse(self, error: ApiError) -> None:
+        """Answer and close: what is left of the body will not be read."""
+        self.set_header("Connection", "close")
+        self._write_response(refusal(error))
+        self.finish()
+
+    def _write_response(self, answer: Response) -> None:
+        self.set_status(answer.code)
+        self.set_header("Content-Type", answer.media_type)
+        for name, value in answer.headers.items():
+            self.set_header(name, value)
+        for header in warning_headers(answer.warnings):
+            self.add_header("Warning", header)
+        self.write(answer.payload())
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """What tornado itself refuses, such as an unknown method, is a Status as well."""
+        reasons = {404: "NotFound", 405: "MethodNotAllowed", 400: "BadRequest"}
+        if status_code >= 500:
+            return self.refuse(internal_error("unexpected"))
+        reason = reasons.get(status_code, "")
+        self.refuse(failure(status_code, reason, self._reason))
+
+    def log_exception(self, *_: Any) -> None:
+        """Nothing is printed: a kernel's output belongs to its cells."""
+
+
+@stream_request_body
+class Handler(Guard):
+    """One request. Who has no token learns nothing, and its body is thrown away as it comes."""
+
+    def initialize(self, wiring: Wiring) -> None:
+        """Called by tornado for each request."""
+        self.wire(wiring)
+        self.refused: ApiError | None = None
+        self.chunks: list[bytes] = []
+        self.size = 0
+        self.gone = asyncio.Event()
+        self.left = False
+
     def prepare(self) -> None:
         """Refuse before the body is read, or rather while it is."""
-        if self.request.path not in OPEN and not self._is_known():
-            self.refused = failure(401, "Unauthorized", "Unauthorized")
+        if self.request.path not in OPEN and not self.is_known():
+            self.refused = self.stranger()
         elif self._announced() > MAX_BODY:
             self.refused = failure(413, "RequestEntityTooLarge", _TOO_LARGE)
         else:
             # Whoever asks for its health only is a stranger still.
-            if self._is_known():
-                self.connections.works(self.stream)
+            if self.is_known():
+                self.connections.works(self.stream_of_request)
             return
         if not self._sends_anyway():
-            self._refuse(self.refused)
+            self.refuse(self.refused)
 
     def on_finish(self) -> None:
         """The request has been answered."""
-        self.connections.rests(self.stream)
+        self.connections.rests(self.stream_of_request)
 
     def _sends_anyway(self) -> bool:
         """Whether the client sends a body before it reads what it is told, and not more than we care to read."""
@@ -132,22 +166,9 @@ class Handler(RequestHandler):
             return True
         return 0 < self._announced() <= MAX_DRAINED
 
-    def _is_known(self) -> bool:
-        given = self.request.headers.get_list("Authorization")
-        # Compared in constant time; and two headers could mean one thing to us and another to somebody in between.
-        return len(given) == 1 and hmac.compare_digest(
-            given[0].encode("utf-8", "replace"), self.token.encode()
-        )
-
     def _announced(self) -> int:
         length = self.request.headers.get("Content-Length", "0")
         return int(length) if length.isascii() and length.isdigit() else 0
-
-    def _refuse(self, error: ApiError) -> None:
-        """Answer and close: what is left of the body will not be read."""
-        self.set_header("Connection", "close")
-        self._write_response(refusal(error))
-        self.finish()
 
     def data_received(self, chunk: bytes) -> None:
         """A part of the body has come."""
@@ -158,13 +179,13 @@ class Handler(RequestHandler):
         if self.refused is None:
             self.chunks.append(chunk)
         elif self.size > MAX_DRAINED and not self._finished:
-            self._refuse(self.refused)
+            self.refuse(self.refused)
 
     async def get(self) -> None:
         """Answer the request, whatever its method."""
         if self.refused is not None:
-            return self._refuse(self.refused)
-        request = _request(self.request, b"".join(self.chunks))
+            return self.refuse(self.refused)
+        request = request_of(self.request, b"".join(self.chunks))
         answer = await self._work(self.api.handle, request)
         if isinstance(answer, Response):
             self._write_response(answer)
@@ -176,15 +197,6 @@ class Handler(RequestHandler):
 
     def _work(self, call: Any, *args: Any) -> Awaitable[Any]:
         return asyncio.get_running_loop().run_in_executor(self.pool, call, *args)
-
-    def _write_response(self, answer: Response) -> None:
-        self.set_status(answer.code)
-        self.set_header("Content-Type", answer.media_type)
-        for name, value in answer.headers.items():
-            self.set_header(name, value)
-        for header in warning_headers(answer.warnings):
-            self.add_header("Warning", header)
-        self.write(answer.payload())
 
     async def _stream(self, source: Watch | PodLog) -> None:
         """Send what is there, then what comes, until the client leaves or its time is up."""
@@ -240,17 +252,6 @@ class Handler(RequestHandler):
         self.left = True
         self.gone.set()
 
-    def write_error(self, status_code: int, **kwargs: Any) -> None:
-        """What tornado itself refuses, such as an unknown method, is a Status as well."""
-        reasons = {404: "NotFound", 405: "MethodNotAllowed", 400: "BadRequest"}
-        if status_code >= 500:
-            return self._refuse(internal_error("unexpected"))
-        reason = reasons.get(status_code, "")
-        self._refuse(failure(status_code, reason, self._reason))
-
-    def log_exception(self, *_: Any) -> None:
-        """Nothing is printed: a kernel's output belongs to its cells."""
-
 
 async def _rung(event: asyncio.Event, seconds: float) -> bool:
     """Wait for news; whether there are any."""
@@ -262,6 +263,7 @@ async def _rung(event: asyncio.Event, seconds: float) -> bool:
     return True
 
 
-def _request(raw: HTTPServerRequest, body: bytes) -> Request:
+def request_of(raw: HTTPServerRequest, body: bytes) -> Request:
+    """A request as the API takes it."""
     headers = {name.lower(): value for name, value in raw.headers.get_all()}
     return Request(raw.method or "GET", raw.path, raw.query or "", headers, body)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+
 from k8slearn.apimachinery.field import Causes, required, too_long
 from k8slearn.apimachinery.objects import Object, name
 from k8slearn.kinds import metadata as meta
@@ -20,7 +22,12 @@ _REQUIRED_KEYS: dict[str, tuple[str, ...]] = {
 
 
 def default(secret: Object) -> Object:
-    """Kubernetes: SetDefaults_Secret"""
+    """Kubernetes: SetDefaults_Secret, and Convert_v1_Secret_To_core_Secret: stringData is for writing alone."""
+    given = secret.get("stringData")
+    if given is not None:
+        encoded = {key: b64encode(given[key].encode()).decode() for key in given}
+        secret = {**secret, "data": {**secret.get("data", {}), **encoded}}
+        del secret["stringData"]
     return filled(secret, {"type": "Opaque"})
 
 

@@ -197,6 +197,16 @@ def test_a_fork_has_heartbeats_of_its_own():
     assert beats
 
 
+def test_a_lease_that_was_never_renewed_says_nothing():
+    cluster = Cluster(nodes=1, kubelet="instant")
+    meta = {"name": "node1", "namespace": LEASES}
+    kind = {"apiVersion": "coordination.k8s.io/v1", "kind": "Lease"}
+    cluster.create({**kind, "metadata": meta})
+    cluster.run(200.0)
+    assert ready(cluster) == "True"
+    assert not cluster.failures
+
+
 @pytest.mark.parametrize(("renewed", "due"), [(20.0, 70.0), (20.1, 75.0), (24.9, 75.0)])
 def test_the_monitor_counts_from_the_look_that_saw_the_heartbeat(renewed, due):
     assert silent_from(renewed) == due

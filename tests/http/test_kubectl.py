@@ -203,7 +203,7 @@ def test_commands_that_speak_protobuf_are_understood(server):
 @pytest.mark.parametrize(
     ("argv", "says"),
     [
-        (("exec", "ds/web", "--", "ls"), "不能 exec"),
+        (("attach", "ds/web"), "不能 attach"),
         (("port-forward", "ds/web", "18080:80"), "不能 port-forward"),
         (("top", "nodes"), "Metrics API not available"),
         (("create", "deployment", "d", "--image=i"), "没有 Deployment"),

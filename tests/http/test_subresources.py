@@ -36,9 +36,13 @@ def test_binding_and_eviction_are_parts_of_a_pod():
 
 def test_what_the_model_leaves_out_is_said(running):
     (pod, *_) = names(running.get(PODS))
-    for part in ("exec", "attach", "portforward"):
+    for part in ("attach", "portforward"):
         code, status = running.call("POST", f"{PODS}/{pod}/{part}")
         assert code == 400 and "模型" in status["message"]
+    code, status = running.call("POST", f"{PODS}/{pod}/exec", command="ls")
+    assert code == 400 and "WebSocket" in status["message"]
+    code, status = running.call("POST", f"{PODS}/{pod}/exec")
+    assert (code, status["message"]) == (400, "you must specify at least 1 command")
 
 
 def test_a_log_is_the_same_every_time_and_grows_with_simulated_time(running):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from k8slearn.cluster import Cluster
 from k8slearn.kinds import BY_KIND, KINDS, resource, row_of
 from k8slearn.kinds.endpoints import ENDPOINTS
 from k8slearn.kinds.kind import Kind
@@ -68,3 +69,18 @@ def test_a_row_without_functions_lets_everything_be_as_it_is():
         "metadata.namespace",
     ]
     assert row.grace_period(o, 30, again=False) == 0
+
+
+def test_what_a_secret_is_given_as_text_is_kept_encoded():
+    cluster = Cluster()
+    made = cluster.create(
+        {
+            "apiVersion": "v1",
+            "kind": "Secret",
+            "metadata": {"name": "key"},
+            "data": {"a": "eA==", "b": "eA=="},
+            "stringData": {"b": "sesame"},
+        }
+    )
+    assert made["data"] == {"a": "eA==", "b": "c2VzYW1l"}
+    assert "stringData" not in made

@@ -1,7 +1,13 @@
 """What the API server says that a real one does not; names stay as Kubernetes writes them."""
 
 ABSENT = "这个教学集群只有 DaemonSet 的控制器，没有 {kind}：可以查询（结果为空），不能创建或修改"
-NO_EXEC = "模型里的 Pod 没有真正的容器进程，所以不能 {verb}；要看它的状态，用 kubectl describe 或 kubectl logs"
+NO_COMMAND = 'exec: "{name}": executable file not found in $PATH（模型的容器里只有这些命令：{known}）'
+NO_SHELL = '{name}: 模型的容器里没有交互式 shell，只有 sh -c "一条命令"（不含管道、重定向和 ;）'
+NEEDS_WEBSOCKET = "exec 需要 WebSocket（kubectl 1.31 及以后默认如此）"
+NO_ATTACH = (
+    "模型里的 Pod 没有真正的容器进程，所以不能 attach；"
+    "要看它写了什么，用 kubectl logs，要在里面执行命令，用 kubectl exec"
+)
 NO_FORWARD = (
     "模型里的 Pod 没有真正的网络，所以不能 port-forward；谁能访问谁，见课程里的 Network"
 )

@@ -1,0 +1,203 @@
+"""The commands that a container of the model knows. Each says what the program itself would print."""
+
+from __future__ import annotations
+
+import random
+import shlex
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from posixpath import basename
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from k8slearn.apimachinery.errors import ApiError, failure
+from k8slearn.apimachinery.objects import START
+from k8slearn.http.exec.files import entries, is_directory, text_of
+from k8slearn.http.exec.inside import Inside
+from k8slearn.locale import http as words
+from k8slearn.network.delivery import NXDOMAIN, REFUSED, Delivery
+from k8slearn.network.request import request
+
+SHELLS = ("sh", "bash", "ash")
+# What a shell does with its line that this one does not: pipes, several commands, redirections, substitutions.
+_SHELL_SIGNS = frozenset("|&;<>`\n")
+_WITH_VALUE = ("-m", "--max-time", "--connect-timeout", "-o", "-H", "-X", "-T", "-w")
+UNTERMINATED = "{}: syntax error: unterminated quoted string"
+PORTS = {"http": 80, "https": 443, "": 80}
+
+
+class Result(NamedTuple):
+    """What a command printed, and its exit code."""
+
+    out: str = ""
+    error: str = ""
+    code: int = 0
+
+
+def run(inside: Inside, argv: Sequence[str]) -> Result:
+    """Run a command. Raises ApiError for one that is not known, with the names of those that are."""
+    name = basename(argv[0])
+    if name in SHELLS:
+        return run(inside, _of_shell(inside, argv))
+    command = COMMANDS.get(name)
+    if command is None:
+        raise _unknown(argv[0])
+    return command(inside, list(argv[1:]))
+
+
+def _unknown(name: str) -> ApiError:
+    # The real one is an internal error, too: it is the runtime that finds no such file.
+    known = " ".join(sorted(COMMANDS))
+    return failure(
+        500, "InternalError", words.NO_COMMAND.format(name=name, known=known)
+    )
+
+
+def _of_shell(inside: Inside, argv: Sequence[str]) -> list[str]:
+    """The one simple command that a shell is to run. Raises ApiError for more than that."""
+    if len(argv) < 3 or argv[1] != "-c" or _SHELL_SIGNS & {*argv[2]} or "$(" in argv[2]:
+        raise failure(500, "InternalError", words.NO_SHELL.format(name=argv[0]))
+    variables = inside.environment
+    line = argv[2]
+    # The longest first: $HOME is a beginning of $HOMEPAGE.
+    for name in sorted(variables, key=len, reverse=True):
+        line = line.replace(f"${{{name}}}", variables[name])
+        line = line.replace(f"${name}", variables[name])
+    try:
+        return shlex.split(line) or ["true"]
+    except ValueError:
+        raise failure(500, "InternalError", UNTERMINATED.format(argv[0])) from None
+
+
+def _env(inside: Inside, args: list[str]) -> Result:
+    if args:
+        raise _unknown(f"env {args[0]}")
+    lines = [f"{name}={value}\n" for name, value in inside.environment.items()]
+    return Result("".join(lines))
+
+
+def _printenv(inside: Inside, args: list[str]) -> Result:
+    if not args:
+        return _env(inside, args)
+    found = [inside.environment[name] for name in args if name in inside.environment]
+    return Result("".join(f"{value}\n" for value in found), code=len(found) < len(args))
+
+
+def _hostname(inside: Inside, args: list[str]) -> Result:
+    if args in (["-i"], ["-I"]):
+        return Result(f"{inside.pod['status'].get('podIP', '')}\n")
+    return Result(f"{inside.environment['HOSTNAME']}\n")
+
+
+def _cat(inside: Inside, args: list[str]) -> Result:
+    out, error = "", ""
+    for path in args:
+        text = text_of(inside.files, path)
+        if text is not None:
+            out += text
+        elif is_directory(inside.files, path):
+            error += f"cat: read error: {path}: Is a directory\n"
+        else:
+            error += f"cat: can't open '{path}': No such file or directory\n"
+    return Result(out, error, int(bool(error)))
+
+
+def _ls(inside: Inside, args: list[str]) -> Result:
+    out, error = "", ""
+    paths = [arg for arg in args if not arg.startswith("-")] or ["/"]
+    for path in paths:
+        found = entries(inside.files, path)
+        if found is None:
+            error += f"ls: {path}: No such file or directory\n"
+            continue
+        if len(paths) > 1 and is_directory(inside.files, path):
+            out += f"{path}:\n"
+        out += "".join(f"{name}\n" for name in found)
+    return Result(out, error, int(bool(error)))
+
+
+def _echo(_inside: Inside, args: list[str]) -> Result:
+    return Result(" ".join(args) + "\n")
+
+
+def _date(inside: Inside, _args: list[str]) -> Result:
+    # By the Node's clock, which may be wrong.
+    moment = START + timedelta(seconds=int(inside.now))
+    return Result(f"{moment:%a %b %e %H:%M:%S UTC %Y}\n")
+
+
+def _true(_inside: Inside, _args: list[str]) -> Result:
+    return Result()
+
+
+def _target(args: Sequence[str]) -> tuple[str, int] | None:
+    """Host and port of a client's arguments, None without any; its options are taken for granted."""
+    url, skip = "", False
+    for arg in args:
+        if not skip and not arg.startswith("-"):
+            url = arg
+        skip = arg in _WITH_VALUE and not skip
+    try:
+        parts = urlsplit(url if "://" in url else f"http://{url}")
+        port = parts.port or PORTS.get(parts.scheme, 80)
+    except ValueError:
+        return None
+    return (parts.hostname, port) if parts.hostname else None
+
+
+def _asked(inside: Inside, host: str, port: int) -> Delivery:
+    place, pod = inside.pod["metadata"]["namespace"], inside.pod["metadata"]["name"]
+    # Each request may go another way; by the moment, so that the same moment gives the same answer.
+    rng = random.Random(f"{inside.now} {pod} {host}")
+    return request(inside.reader, f"pod/{place}/{pod}", f"{host}:{port}", rng)
+
+
+def _body(trip: Delivery) -> str:
+    return f"{trip.pod} ({trip.node})\n"
+
+
+def _curl(inside: Inside, args: list[str]) -> Result:
+    target = _target(args)
+    if target is None:
+        return Result(error="curl: (3) URL rejected: No host part in the URL\n", code=3)
+    host, port = target
+    trip = _asked(inside, host, port)
+    if trip.ok:
+        return Result(_body(trip))
+    if trip.outcome == NXDOMAIN:
+        return Result(error=f"curl: (6) Could not resolve host: {host}\n", code=6)
+    if trip.outcome == REFUSED:
+        why = f"Failed to connect to {host} port {port} after 0 ms: Could not connect to server"
+        return Result(error=f"curl: (7) {why}\n", code=7)
+    return Result(
+        error="curl: (28) Connection timed out after 5000 milliseconds\n", code=28
+    )
+
+
+def _wget(inside: Inside, args: list[str]) -> Result:
+    target = _target(args)
+    if target is None:
+        return Result(error="wget: missing URL\n", code=1)
+    host, port = target
+    trip = _asked(inside, host, port)
+    if trip.ok:
+        return Result(_body(trip), f"Connecting to {host}:{port} ({trip.address})\n")
+    if trip.outcome == NXDOMAIN:
+        return Result(error=f"wget: bad address '{host}:{port}'\n", code=1)
+    why = "Connection refused" if trip.outcome == REFUSED else "Operation timed out"
+    where = f"{host} ({trip.address})"
+    return Result(error=f"wget: can't connect to remote host {where}: {why}\n", code=1)
+
+
+COMMANDS: dict[str, Callable[[Inside, list[str]], Result]] = {
+    "cat": _cat,
+    "curl": _curl,
+    "date": _date,
+    "echo": _echo,
+    "env": _env,
+    "hostname": _hostname,
+    "ls": _ls,
+    "printenv": _printenv,
+    "true": _true,
+    "wget": _wget,
+}

@@ -1,0 +1,154 @@
+"""The files that a container finds: those that every kubelet puts there, and its volumes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from posixpath import join, normpath
+
+from k8slearn.apimachinery.log import Reader
+from k8slearn.apimachinery.objects import Object, name, namespace
+from k8slearn.http.exec.environment import field_of, hostname, texts_of
+
+# An image of its own a container of the model has not: these are what any has.
+ROOTS = (
+    "bin",
+    "dev",
+    "etc",
+    "home",
+    "lib",
+    "mnt",
+    "opt",
+    "proc",
+    "root",
+    "run",
+    "sbin",
+    "sys",
+    "tmp",
+    "usr",
+    "var",
+)
+# kubeadm's default address of the cluster's DNS.
+DNS = "10.96.0.10"
+LOGS = "/var/log/containers"
+
+Logs = Callable[[Object, Object], str]
+"""(Pod, container) → the file that its Node keeps of its log."""
+
+
+def files_of(reader: Reader, pod: Object, container: Object, logs: Logs) -> Object:
+    """path → text. A directory without a file in it ends with a slash."""
+    found = {f"/{root}/": "" for root in ROOTS}
+    found |= _kubelet_files(pod)
+    volumes = {volume["name"]: volume for volume in pod["spec"].get("volumes") or ()}
+    for mount in container.get("volumeMounts") or ():
+        volume = volumes.get(mount["name"], {})
+        at, inside = mount["mountPath"], mount.get("subPath", "")
+        found[join(at, "")] = ""
+        for path, text in _volume_files(reader, pod, volume, logs).items():
+            if not inside:
+                found[join(at, path)] = text
+            elif path == inside:
+                # One file of the volume is the mount itself.
+                found.pop(join(at, ""), None)
+                found[at] = text
+            elif path.startswith(join(inside, "")):
+                found[join(at, path.removeprefix(join(inside, "")))] = text
+    return found
+
+
+def _kubelet_files(pod: Object) -> dict[str, str]:
+    """Kubernetes: pkg/kubelet/kubelet_pods.go nodeHostsFileContent and managedHostsFileContent, network/dns"""
+    host, place = hostname(pod), namespace(pod)
+    address = pod.get("status", {}).get("podIP", "")
+    hosts = (
+        "# Kubernetes-managed hosts file.",
+        "127.0.0.1\tlocalhost",
+        "::1\tlocalhost ip6-localhost ip6-loopback",
+        "fe00::\tip6-localnet",
+        "fe00::\tip6-mcastprefix",
+        "fe00::1\tip6-allnodes",
+        "fe00::2\tip6-allrouters",
+        f"{address}\t{host}",
+    )
+    resolver = (
+        f"search {place}.svc.cluster.local svc.cluster.local cluster.local",
+        f"nameserver {DNS}",
+        "options ndots:5",
+    )
+    return {
+        "/etc/hostname": f"{host}\n",
+        "/etc/hosts": "".join(f"{line}\n" for line in hosts),
+        "/etc/resolv.conf": "".join(f"{line}\n" for line in resolver),
+    }
+
+
+def _volume_files(
+    reader: Reader, pod: Object, volume: Object, logs: Logs
+) -> dict[str, str]:
+    """The files of one volume by their path in it; an emptyDir has none."""
+    if "hostPath" in volume:
+        return _host_files(reader, pod, volume["hostPath"]["path"], logs)
+    found: dict[str, str] = {}
+    for source in (volume, *(volume.get("projected", {}).get("sources") or ())):
+        found |= _source_files(reader, pod, source)
+    return found
+
+
+def _source_files(reader: Reader, pod: Object, source: Object) -> dict[str, str]:
+    for field, kind in (("configMap", "ConfigMap"), ("secret", "Secret")):
+        about = source.get(field)
+        if about is not None:
+            wanted = about.get("secretName") or about.get("name", "")
+            held = texts_of(reader.get(kind, wanted, namespace(pod)) or {})
+            items = about.get("items") or [{"key": key, "path": key} for key in held]
+            return {
+                item["path"]: held[item["key"]] for item in items if item["key"] in held
+            }
+    found = {}
+    for item in source.get("downwardAPI", {}).get("items") or ():
+        if "fieldRef" in item:
+            found[item["path"]] = field_of(pod, item["fieldRef"]["fieldPath"])
+    return found
+
+
+def _host_files(reader: Reader, pod: Object, path: str, logs: Logs) -> dict[str, str]:
+    """What lies on the Node below a path: the logs of its containers, which is what a daemon comes for."""
+    node, found = pod["spec"].get("nodeName"), {}
+    for other in reader.list("Pod"):
+        if other["spec"].get("nodeName") != node:
+            continue
+        for container in other["spec"]["containers"]:
+            text = logs(other, container)
+            file = f"{name(other)}_{namespace(other)}_{container['name']}.log"
+            whole = join(LOGS, file)
+            if text and whole.startswith(join(path, "")):
+                found[whole.removeprefix(join(path, ""))] = text
+    return found
+
+
+def entries(files: Object, path: str) -> list[str] | None:
+    """The names in a directory, or the file itself; None where there is neither."""
+    wanted = normpath(path)
+    if wanted in files:
+        return [path]
+    below = join(wanted, "")
+    found = {
+        file.removeprefix(below).split("/")[0]
+        for file in files
+        if file.startswith(below)
+    }
+    if not found:
+        return None
+    return sorted(found - {""})
+
+
+def is_directory(files: Object, path: str) -> bool:
+    """Whether something lies below the path."""
+    below = join(normpath(path), "")
+    return any(file.startswith(below) for file in files)
+
+
+def text_of(files: Object, path: str) -> str | None:
+    """A file's text, None where there is no such file."""
+    found = files.get(normpath(path))
+    return None if found is None else str(found)

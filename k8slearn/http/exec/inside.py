@@ -1,0 +1,70 @@
+"""A container that a command is run in: whose it is, what it finds there, whom it can ask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from k8slearn.apimachinery.errors import bad_request
+from k8slearn.apimachinery.log import Reader
+from k8slearn.apimachinery.objects import Object, name, seconds_of
+from k8slearn.controlplane import ControlPlane
+from k8slearn.http.exec.environment import environment
+from k8slearn.http.exec.files import files_of
+from k8slearn.http.logs import life_log, status_of
+from k8slearn.http.request import RequestInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """One running container. `now` is the time by its Node's clock."""
+
+    reader: Reader
+    pod: Object
+    container: Object
+    environment: dict[str, str]
+    files: Object
+    now: float
+
+
+def enter(control_plane: ControlPlane, info: RequestInfo) -> Inside:
+    """The container that a request is about. Raises ApiError 404 for no Pod, 400 for a container that does not run.
+
+    Kubernetes: pkg/registry/core/pod/strategy.go, ExecLocation; pkg/kubelet, GetExec
+    """
+    with control_plane.lock:
+        store = control_plane.store
+        pod = control_plane.registry.require("Pod", info.name, info.namespace)
+        if not pod["spec"].get("nodeName"):
+            raise bad_request(f"pod {name(pod)} does not have a host assigned")
+        container = _container(pod, info.exec_options.container)
+        status = status_of(pod, container["name"]) or {}
+        running = (status.get("state") or {}).get("running")
+        if running is None:
+            why = f'container not found ("{container["name"]}")'
+            raise bad_request(f"unable to upgrade connection: {why}")
+        began = running.get("startedAt")
+        started = seconds_of(began) if began else control_plane.now
+        skew = control_plane.kubelet.faults.skew.get(pod["spec"]["nodeName"], 0.0)
+
+        def log(other: Object, one: Object) -> str:
+            return life_log(control_plane, other, one)
+
+        return Inside(
+            store,
+            pod,
+            container,
+            environment(store, pod, container, started),
+            files_of(store, pod, container, log),
+            control_plane.now + skew,
+        )
+
+
+def _container(pod: Object, wanted: str) -> Object:
+    """The container to run in: the one named, else the first. Raises ApiError 400."""
+    containers = pod["spec"]["containers"]
+    if not wanted:
+        return dict(containers[0])
+    for container in (*pod["spec"].get("initContainers", ()), *containers):
+        if container["name"] == wanted:
+            return dict(container)
+    raise bad_request(f"container {wanted} is not valid for pod {name(pod)}")
