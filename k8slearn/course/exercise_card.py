@@ -23,8 +23,11 @@ class ExerciseCard:
         # Here and not above: exercises are also checked and listed where nothing is shown.
         import ipywidgets as widgets
 
+        from k8slearn.course.card_keys import live_card
+
         heading = widgets.HTML(render("exercise_card", about=about))
         self.reply: Any = widgets.HTML()
+        self.reply.add_class("k8s-reply")
         self.check: Any = widgets.Button(
             description=words.CHECK, button_style="primary"
         )
@@ -32,8 +35,9 @@ class ExerciseCard:
         self.check.on_click(lambda _: self._show_verdict(on_check()))
         self.ask.on_click(lambda _: self._show_hint(on_hint()))
         buttons = widgets.HBox([self.check, self.ask])
-        self.widget: Any = widgets.VBox([heading, buttons, self.reply])
-        self.widget.add_class("k8s-exercise")
+        rows = [heading, buttons, self.reply]
+        self.widget: Any
+        self.widget, _ = live_card(rows, "k8s-exercise")
 
     def _show_verdict(self, verdict: Verdict) -> None:
         self.reply.value = reply(verdict.text, verdict.right)

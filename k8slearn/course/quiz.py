@@ -17,6 +17,8 @@ class Card:
         # Here and not above: questions are also read and listed where nothing is shown.
         import ipywidgets as widgets
 
+        from k8slearn.course.card_keys import live_card
+
         self.asked = asked
         self.hold_back = hold_back
         self.kind = words.PREDICT if hold_back else words.QUIZ
@@ -30,16 +32,18 @@ class Card:
             description=words.REVEAL,
             disabled=True,
         )
+        self.reveal.add_class("k8s-reveal")
         self.reply: Any = widgets.HTML()
+        self.reply.add_class("k8s-reply")
         self.radio.observe(self._choose, "value")
         self.reveal.on_click(lambda _: self._answer())
         rows = [widgets.HTML(heading), self.radio]
         if hold_back:
             rows.append(self.reveal)
         rows.append(self.reply)
-        self.widget: Any = widgets.VBox(rows)
         look = "k8s-predict" if hold_back else "k8s-quiz"
-        self.widget.add_class(look)
+        self.widget: Any
+        self.widget, self._keys = live_card(rows, look)
 
     @property
     def chosen(self) -> Option | None:
@@ -70,6 +74,7 @@ class Card:
             progress.record(self.asked.lesson, "questions", self.asked.key)
         verdict = words.RIGHT if option.right else words.WRONG
         self.reply.value = reply(option.feedback, option.right, verdict)
+        self._keys.answered = self.hold_back
 
     def _repr_mimebundle_(self, **_: Any) -> Any:
         asked = words.CARD.format(kind=self.kind, text=self.asked.as_text())

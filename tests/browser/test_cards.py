@@ -1,0 +1,154 @@
+"""Questions and exercises in a real JupyterLab: by keyboard alone, by ear, and what is predicted stays folded."""
+
+from __future__ import annotations
+
+import nbformat
+import pytest
+
+from k8slearn.lesson import question
+from tests.browser.server import SCRATCH
+from tests.support import stored
+
+ASK = "from k8slearn.lesson import *\npredict('what-leave')"
+FOLDED = ".jp-OutputPlaceholder"
+CELLS = "() => window.notebook.content.widgets.length"
+RUN_FIRST = """
+async () => { window.notebook.content.activeCellIndex = 0;
+              await window.jupyterapp.commands.execute('notebook:run-cell'); }
+"""
+FOCUS = "() => document.activeElement.innerText"
+
+
+@pytest.fixture
+def cards(open_once):
+    """A prediction, a quiz and an exercise."""
+    quiz, exercise = "quiz('what-desired')", "exercise('start-third-node')"
+    notebook = open_once("94_cards.ipynb", ASK, quiz, exercise, "1 + 1")
+    notebook.page.locator(".k8s-exercise button").first.wait_for()
+    return notebook
+
+
+def chosen(notebook, card):
+    return notebook.page.locator(f".{card} input[type=radio]").evaluate_all(
+        "all => all.findIndex(each => each.checked)"
+    )
+
+
+def wait_for_choice(notebook, card, index):
+    notebook.wait_until(lambda: chosen(notebook, card) == index)
+
+
+def test_letters_numbers_and_arrows_choose_and_no_cell_comes_or_goes(cards):
+    before = cards.page.evaluate(CELLS)
+    cards.page.locator(".k8s-predict input").first.focus()
+    keyboard = cards.page.keyboard
+    for key, index in (("b", 1), ("D", 3), ("d", 3), ("1", 0), ("a", 0)):
+        keyboard.press(key)
+        wait_for_choice(cards, "k8s-predict", index)
+    for key, index in (("ArrowDown", 1), ("ArrowUp", 0), ("ArrowUp", -1)):
+        keyboard.press(key)
+        last = cards.page.locator(".k8s-predict input[type=radio]").count() - 1
+        wait_for_choice(cards, "k8s-predict", last if index < 0 else index)
+    for key in ("x", "m", "y", "Shift+M", "ArrowRight"):
+        keyboard.press(key)
+    cards.page.wait_for_timeout(300)
+    assert cards.page.evaluate(CELLS) == before
+    assert cards.errors == []
+
+
+def test_a_click_on_the_cards_text_gives_it_the_keys(cards):
+    before = cards.page.evaluate(CELLS)
+    for card in ("k8s-predict", "k8s-quiz"):
+        cards.page.locator(f".{card} .k8s-asked").click()
+        cards.page.keyboard.press("b")
+        wait_for_choice(cards, card, 1)
+    cards.page.locator(".k8s-exercise button").first.focus()
+    for key in "bxddaa":  # cut, delete, insert: commands of JupyterLab
+        cards.page.keyboard.press(key)
+    cards.page.wait_for_timeout(300)
+    assert cards.page.evaluate(CELLS) == before
+
+
+def test_a_prediction_and_an_exercise_are_done_by_keyboard_alone(cards):
+    cards.page.locator(".k8s-predict input").first.focus()
+    cards.page.keyboard.press("c")
+    wait_for_choice(cards, "k8s-predict", 2)
+    cards.page.locator(".k8s-predict .k8s-reply", has_text="记下了：C").wait_for()
+    cards.page.keyboard.press("Tab")
+    assert cards.page.evaluate(FOCUS).strip() == "对答案"
+    cards.page.keyboard.press("Shift+Tab")
+    cards.page.keyboard.press("Enter")
+    answered = cards.page.locator(".k8s-predict .k8s-reply b")
+    answered.first.wait_for()
+    cards.page.locator(".k8s-exercise button").first.focus()
+    cards.page.keyboard.press("Space")
+    cards.page.locator(".k8s-exercise .k8s-reply", has_text="还差一点").wait_for()
+    cards.page.keyboard.press("Tab")
+    cards.page.keyboard.press("Enter")
+    cards.page.locator(".k8s-exercise .k8s-reply", has_text="提示 1").wait_for()
+    assert cards.errors == []
+
+
+def test_each_part_has_a_name_and_the_focus_is_seen(cards):
+    asked = question("what-leave").text
+    cards.page.get_by_role("radiogroup", name=asked).wait_for()
+    option = cards.page.locator(".k8s-quiz").get_by_role("radio").first
+    cards.page.keyboard.press(
+        "Tab"
+    )  # the browser shows the focus only to who uses keys
+    option.focus()
+    outline = "e => getComputedStyle(e).outlineStyle"
+    assert option.evaluate(outline) == "solid"
+    replies = cards.page.locator(".k8s-live-card [role=status]")
+    assert replies.count() == 3
+
+
+def write_folded(folder):
+    """A notebook as it is stored: a prediction, two cells that give it away, a heading, one more cell."""
+    sources = [ASK, "'secret 1'", "'secret 2'", None, "'open'"]
+    cells = []
+    for source in sources:
+        if source is None:
+            cells.append(nbformat.v4.new_markdown_cell("## Next"))
+            continue
+        shown = nbformat.v4.new_output(
+            "execute_result", {"text/plain": source}, execution_count=1
+        )
+        cells.append(nbformat.v4.new_code_cell(source, outputs=[shown]))
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+    stored.prepare(notebook)
+    nbformat.write(notebook, folder / SCRATCH)
+
+
+def test_what_gives_a_prediction_away_is_folded_until_it_is_answered(
+    lesson, jupyterlab
+):
+    write_folded(jupyterlab.folder)
+    notebook = lesson(SCRATCH)
+    outputs = notebook.page.locator(".jp-OutputArea-output")
+    outputs.get_by_text("open").first.wait_for()
+    assert notebook.page.locator(FOLDED).count() == 2
+    assert (
+        not notebook.page.get_by_text("secret", exact=False)
+        .locator("xpath=ancestor::*[contains(@class, 'jp-OutputArea-output')]")
+        .count()
+    )
+    notebook.page.evaluate(RUN_FIRST)
+    notebook.page.locator(".k8s-predict input").first.wait_for()
+    notebook.page.locator(".k8s-predict input").first.focus()
+    notebook.page.keyboard.press("b")
+    wait_for_choice(notebook, "k8s-predict", 1)
+    assert notebook.page.locator(FOLDED).count() == 2
+    notebook.page.keyboard.press("Enter")
+    notebook.wait_until(lambda: notebook.page.locator(FOLDED).count() == 0)
+    outputs.get_by_text("secret 2").first.wait_for()
+    assert notebook.errors == []
+
+
+def test_running_a_folded_cell_opens_it(lesson, jupyterlab):
+    write_folded(jupyterlab.folder)
+    notebook = lesson(SCRATCH)
+    notebook.page.locator(FOLDED).first.wait_for()
+    notebook.run_all_cells()
+    notebook.wait_until(lambda: notebook.page.locator(FOLDED).count() == 0)
