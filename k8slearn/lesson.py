@@ -12,6 +12,7 @@ from k8slearn.course.exercise_words import Verdict, exercise_keys, exercise_word
 from k8slearn.course.metrics import fewest_ready
 from k8slearn.course.mutants import rewritten
 from k8slearn.course.narration import Narration, narrate
+from k8slearn.course.placing import nodes_with, why
 from k8slearn.course.questions import Option, Question, question, question_keys
 from k8slearn.course.quiz import Card, predict, quiz
 from k8slearn.course.scoring import score_predictions
@@ -36,6 +37,7 @@ __all__ = [
     "manifest",
     "manifest_names",
     "narrate",
+    "nodes_with",
     "predict",
     "progress_page",
     "question",
@@ -43,6 +45,7 @@ __all__ = [
     "quiz",
     "rewritten",
     "try_out",
+    "why",
 ]
 
 

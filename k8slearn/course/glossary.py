@@ -18,6 +18,11 @@ from k8slearn.locale import course as words
 FURTHER = ("20_gallery",)
 
 
+def number_of(lesson: str) -> str:
+    """A lesson's number as it stands in its name: 05, 05b."""
+    return lesson.partition("_")[0]
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """A term; `lessons` are the names of notebooks, `spellings` what stands for it there."""
@@ -31,7 +36,7 @@ class Term:
 
     def as_line(self) -> str:
         """The term in one line of text."""
-        numbers = " ".join(lesson[:2] for lesson in self.lessons)
+        numbers = " ".join(map(number_of, self.lessons))
         pattern = words.TERM if self.zh else words.TERM_WITHOUT_CHINESE
         return pattern.format(en=self.en, zh=self.zh, says=self.says, lessons=numbers)
 
@@ -88,7 +93,7 @@ def terms() -> tuple[Term, ...]:
     # The file names lessons by their numbers, which are easier to keep in step than whole names.
     by_number = {}
     for lesson in (*lessons(), *FURTHER):
-        by_number[lesson[:2]] = lesson
+        by_number[number_of(lesson)] = lesson
     found = []
     for group, entries in read.items():
         found += [_term(entry, group, by_number) for entry in entries]

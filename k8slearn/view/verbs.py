@@ -147,7 +147,8 @@ def daemon_set_verb(change: Change) -> Verb:
     had = _images(before)
     if _images(ds) != had:
         new = [image for image in _images(ds) if image not in had]
-        return "daemonset-image", words.LIST_COMMA.join(new)
+        verb = "daemonset-undone" if _is_undo(change) else "daemonset-image"
+        return verb, words.LIST_COMMA.join(new)
     if ds["spec"].get("updateStrategy") != before["spec"].get("updateStrategy"):
         return "daemonset-strategy", strategy_text(ds)
     if ds["spec"] != before["spec"]:
@@ -167,6 +168,13 @@ def _daemon_set_status_verb(ds: Object, before: Object) -> Verb:
         unavailable=counts.unavailable,
     )
     return "daemonset-status", status
+
+
+def _is_undo(change: Change) -> bool:
+    """Whether `kubectl rollout undo` wrote it."""
+    # Every other kubectl command that changes a template signs with its own name (kubectl-set, kubectl-edit, …);
+    # undo alone patches under kubectl's default (kubectl/pkg/polymorphichelpers/rollback.go).
+    return any(signature.manager == "kubectl" for signature in change.signatures)
 
 
 def _images(ds: Object) -> list[str]:

@@ -34,7 +34,6 @@ NOTEBOOKS = sorted(
 STILL_LONG = {
     "01_what_is_daemonset",
     "02_pod_communication",
-    "05_placement",
     "06_history",
     "07_reconcile",
     "08_clinic",

@@ -24,3 +24,18 @@ def test_a_narration_can_be_cut_and_says_so() -> None:
 def test_nothing_to_tell_is_said() -> None:
     cluster, _ = rolled_out(max_unavailable=1)
     assert str(narrate(cluster, since=cluster.store.revision)) == "什么也没发生"
+
+
+def test_a_template_that_kubectl_put_back_is_told_as_that() -> None:
+    cluster, _ = rolled_out(max_unavailable=1)
+    before = cluster.store.revision
+    template = {"spec": {"containers": [{"name": "filebeat", "image": "old:1"}]}}
+    patch = {"spec": {"template": template}}
+    cluster.patch("DaemonSet", "filebeat-ds", patch, manager="kubectl")
+    cluster.run_until_quiet()
+    undone = narrate(cluster, since=before).lines[0]
+    assert "写回" in undone and "旧模板" in undone
+    before = cluster.store.revision
+    cluster.set_image("filebeat-ds", "new:2")
+    cluster.run_until_quiet()
+    assert "旧模板" not in narrate(cluster, since=before).lines[0]

@@ -166,6 +166,7 @@ CLAUSES = {
     "node-unknown": "让 {names} 变为 Unknown（失联）",
     "daemonset-created": "创建 DaemonSet {names}",
     "daemonset-image": "把 {names} 的镜像改为 {detail}",
+    "daemonset-undone": "用 kubectl 写回 {names} 的旧模板（镜像 {detail}）",
     "daemonset-strategy": "把 {names} 的更新策略改为 {detail}",
     "daemonset-changed": "修改 DaemonSet {names}",
     "daemonset-deleting": "开始删除 DaemonSet {names}",
