@@ -25,6 +25,7 @@ from k8slearn.kinds import BY_KIND, resource
 from k8slearn.kinds.node import with_ready
 from k8slearn.kinds.tables import Table, table
 from k8slearn.kubelet.kubelet import Kubelet
+from k8slearn.kubelet.verbs import KubeletVerbs
 from k8slearn.scheduler.decide import filler
 from k8slearn.steps import Steps
 
@@ -35,21 +36,24 @@ KUBELET, CONTROLLERS = "kubelet", "kube-controller-manager"
 NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 
 
-class Cluster(Verbs):
+class Cluster(Verbs, KubeletVerbs):
     """A whole cluster in memory. `nodes` are called node1, node2, …; the same seed gives the same log.
 
-    `kubelet` is "auto" (Pods take their time to start), "instant", or "manual" (nothing runs until you say so).
+    `kubelet` is "simple" (Pods take their time to start, then they run), "auto" (all that a real one does), "instant",
+    or "manual" (nothing runs until you say so).
     `start` is the simulated second of its birth; what a real clock is to be compared with begins at the present.
     `history` is how many writes are remembered: by far all that a lesson makes. Beyond it the oldest are let go of, and
     who asks for a moment that is gone, or for a fork from the past, is told so. None: all, at some 15 kB each.
     """
+
+    control_plane: ControlPlane
 
     def __init__(
         self,
         nodes: int = 0,
         *,
         seed: int = 0,
-        kubelet: str = "auto",
+        kubelet: str = "simple",
         start: float = 0.0,
         history: int | None = HISTORY,
         service_accounts: bool = False,
@@ -218,18 +222,6 @@ class Cluster(Verbs):
         self.control_plane.alter(call, component, subject)
 
     # What can go wrong -----------------------------------------------------------------------------------------
-
-    def slow_kubelet(self, node: str, factor: float = 10.0) -> None:
-        """Let everything that a Node's kubelet begins from now on take `factor` times as long; 1 is the usual pace."""
-        with self.lock:
-            self.registry.require("Node", node)
-            self.alter(lambda plane: plane.kubelet.faults.slow.update({node: factor}))
-
-    def skew_clock(self, node: str, seconds: float) -> None:
-        """Set the clock of a Node ahead (negative: behind); the times that its kubelet writes into Pods are wrong."""
-        with self.lock:
-            self.registry.require("Node", node)
-            self.alter(lambda plane: plane.kubelet.faults.skew.update({node: seconds}))
 
     def lag_cache(
         self, seconds: float, controller: str = "daemonset-controller"

@@ -18,10 +18,10 @@ from k8slearn.controllers.pod_gc import PodGarbageCollector
 from k8slearn.controllers.runtime import Controller
 from k8slearn.controllers.taint_eviction import TaintEviction
 from k8slearn.kubelet.kubelet import Kubelet
-from k8slearn.kubelet.pace import AUTO, INSTANT
+from k8slearn.kubelet.pace import INSTANT, REAL, SIMPLE
 from k8slearn.scheduler.scheduler import Scheduler
 
-PACES = {"auto": AUTO, "instant": INSTANT, "manual": None}
+PACES = {"auto": REAL, "simple": SIMPLE, "instant": INSTANT, "manual": None}
 
 
 @dataclass(frozen=True, slots=True)

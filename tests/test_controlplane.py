@@ -27,7 +27,7 @@ def test_the_past_is_shared_object_for_object():
 
 
 def test_a_fork_in_the_middle_of_everything_goes_on_as_the_original():
-    start = running(4, kubelet="auto", seed=3)
+    start = running(4, kubelet="simple", seed=3)
     start.set_image(DS, "agent:2")
     for _ in range(9):
         start.step()

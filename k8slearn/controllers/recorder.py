@@ -45,17 +45,23 @@ class Recorder:
         kind: str,
         reason: str,
         message: str,
+        *,
+        field: str = "",
+        host: str = "",
     ) -> None:
-        """Tell that something happened to an object; `kind` is Normal or Warning."""
+        """Tell that something happened to an object, or to a `field` of it; `kind` is Normal or Warning.
+
+        `host` is the machine that tells it.
+        """
         now = self.client.now
         subject = (about["kind"], namespace(about), name(about), uid(about))
-        group = (subject, kind, reason)
+        group = (subject, field, kind, reason)
         identity: Any = (group, message)
         # First combined, then held back, as EventCorrelate does: what is held back has been counted as similar.
         if self._combined(group, message, now):
             identity, message = group, COMBINED + message
         if self._passes(subject, now):
-            self._write(identity, about, kind, reason, message)
+            self._write(identity, about, kind, reason, message, field, host)
 
     def _combined(self, group: Any, message: str, now: float) -> bool:
         messages, since = self._similar.get(group, ({}, now))
@@ -84,6 +90,8 @@ class Recorder:
         kind: str,
         reason: str,
         message: str,
+        field: str,
+        host: str,
     ) -> None:
         place = self._written.get(identity)
         known = self.client.get("Event", place[1], place[0]) if place else None
@@ -99,11 +107,15 @@ class Recorder:
             return
         event = event_about(about, kind, reason, message, self.client)
         event |= {"count": 1, "firstTimestamp": now, "lastTimestamp": now}
-        event |= {
-            "source": {"component": self.component},
-            "reportingComponent": self.component,
-        }
-        if not _told(self.client, event | {"reportingInstance": ""}):
+        source = {"component": self.component}
+        if host:
+            source["host"] = host
+        event |= {"source": source, "reportingComponent": self.component}
+        if host:
+            event["reportingInstance"] = host
+        if field:
+            event["involvedObject"]["fieldPath"] = field
+        if not _told(self.client, {"reportingInstance": ""} | event):
             return
         self._written[identity] = (namespace(event), name(event))
 

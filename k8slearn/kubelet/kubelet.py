@@ -24,6 +24,7 @@ from k8slearn.controllers.recorder import Recorder
 from k8slearn.controllers.runtime import Controller
 from k8slearn.kinds.pod.state import is_pod_terminal, phase
 from k8slearn.kubelet.faults import Faults
+from k8slearn.kubelet.nodes import NodeKubelets
 from k8slearn.kubelet.pace import AT_ONCE, Pace, Range
 from k8slearn.kubelet.pod_network import PodNetwork
 from k8slearn.kubelet.status import (
@@ -39,6 +40,7 @@ from k8slearn.kubelet.status import (
     terminated_state,
     waiting_state,
 )
+from k8slearn.locale import kubelet as words
 
 NAME = "kubelet"
 # Kubernetes: pkg/kubelet/kubelet.go, initialNodeBackOff and MaxCrashLoopBackOff: 10 s, doubled up to five minutes.
@@ -61,14 +63,29 @@ class Kubelet(Controller):
         rng: Chance,
         pace: Pace | None,
     ) -> None:
-        super().__init__(NAME, priority, registry, clock, ("Pod",))
+        real = pace is not None and pace.real
+        watched = ("Pod", "Node") if real else ("Pod",)
+        super().__init__(NAME, priority, registry, clock, watched)
         self.rng = rng
         self.pace = pace
         self.faults = Faults()
         self.recorder = Recorder(self.client, NAME)
         self.pulled: set[tuple[str, str]] = set()
         self.network = PodNetwork()
-        self.informer.on("Pod", self.on_pod)
+        self.nodes: NodeKubelets | None = None
+        if real:
+            about = (clock, priority, NAME, rng, self.faults, self.network, self._note)
+            self.nodes = NodeKubelets(self.client, *about)
+            self.informer.on("Pod", self.nodes.on_pod)
+            self.informer.on("Node", self.nodes.on_node)
+        else:
+            self.informer.on("Pod", self.on_pod)
+
+    def real(self, verb: str) -> NodeKubelets:
+        """The kubelets of the Nodes. Raises ValueError at a pace that has none."""
+        if self.nodes is None:
+            raise ValueError(words.NOT_REAL.format(verb=verb))
+        return self.nodes
 
     def on_pod(self, change: Change) -> None:
         """A Pod that was bound is started, one that is terminating is ended."""

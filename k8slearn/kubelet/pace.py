@@ -20,8 +20,11 @@ class Pace:
     start: Range = (0.8, 1.4)
     stop: Range = (1.0, 2.0)
     events: bool = True
+    real: bool = False
 
 
-AUTO = Pace()
+SIMPLE = Pace()
+# The kubelet itself, with workers, probes and all: see `nodes`.
+REAL = Pace(real=True)
 # The recorded clusters had an instant kubelet that told no Events: whoever compares with them needs the same.
 INSTANT = Pace(AT_ONCE, AT_ONCE, AT_ONCE, events=False)

@@ -20,8 +20,8 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument(
         "--kubelet",
-        choices=("auto", "manual"),
-        default="auto",
+        choices=("simple", "auto", "instant", "manual"),
+        default="simple",
         help=words.SERVE_KUBELET_HELP,
     )
     parser.add_argument(

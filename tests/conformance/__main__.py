@@ -12,7 +12,6 @@ from collections import Counter
 from importlib import import_module
 from pathlib import Path
 
-from k8slearn.cluster import Cluster
 from k8slearn.parity import kubelet, node_decision, sync_decision, traces, workloads
 from k8slearn.parity.manifests import replay
 from k8slearn.parity.reference import rows
@@ -103,8 +102,6 @@ def is_session(recorded):
 def replay_kubelet(recorded):
     """A scenario counts once; one that is known to differ says why, and is not counted as agreeing."""
     name = recorded["name"]
-    if not hasattr(Cluster, "configure_kubelet"):
-        return Report(notes=[f"{name} is not played: no kubelet of its kind yet"])
     found = guarded(kubelet.scenario, recorded)
     report = Report(int(not found), 1, [(name, *difference) for difference in found])
     if name in KNOWN and found:

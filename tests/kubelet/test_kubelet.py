@@ -11,7 +11,7 @@ from k8slearn.manifests import manifest
 from tests.support.helpers import bare_pod, events
 
 
-def pod_on(kubelet="auto", image="app:1", nodes=1, **spec):
+def pod_on(kubelet="simple", image="app:1", nodes=1, **spec):
     cluster = Cluster(nodes, kubelet=kubelet)
     cluster.create(bare_pod("p", containers=[{"name": "main", "image": image}], **spec))
     return cluster

@@ -17,7 +17,7 @@ def log_of(cluster: Cluster) -> list[tuple[float, str, str, object]]:
 
 def worn(seed: int = 4) -> Cluster:
     """A cluster to which everything was done that a user can do to it."""
-    cluster, rng = running(5, kubelet="auto", seed=seed), random.Random(seed)
+    cluster, rng = running(5, kubelet="simple", seed=seed), random.Random(seed)
     deeds = [
         lambda: cluster.add_node(),
         lambda: cluster.remove_node(
@@ -73,7 +73,7 @@ def test_a_branch_of_the_past_is_the_cluster_as_it_was(seed):
 
 
 def start() -> Cluster:
-    cluster = running(4, kubelet="auto", seed=3)
+    cluster = running(4, kubelet="simple", seed=3)
     cluster.set_image(DS, "agent:2")
     return cluster
 
@@ -115,7 +115,7 @@ def test_a_branch_can_be_branched():
 
 
 def test_what_was_changed_behind_the_journal_is_refused_not_guessed():
-    cluster = running(3, kubelet="auto", seed=3)
+    cluster = running(3, kubelet="simple", seed=3)
     cluster.kubelet.faults.slow["node1"] = 50.0
     cluster.set_image(DS, "agent:2")
     cluster.run_until_quiet()

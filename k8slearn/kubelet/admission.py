@@ -1,0 +1,251 @@
+"""Whether a kubelet takes a Pod that was bound to its Node. Pure functions.
+
+Kubernetes: pkg/kubelet/lifecycle/predicate.go, handlers.go; pkg/kubelet/eviction, Admit; pkg/kubelet/sysctl
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from k8slearn.apimachinery import quantity
+from k8slearn.apimachinery.objects import Object
+from k8slearn.apimachinery.selectors import (
+    look_at_labels,
+    look_at_term,
+    required_terms,
+    term_matches,
+    tolerates,
+)
+from k8slearn.kinds.pod.state import host_ports
+from k8slearn.kinds.pod.strategy import qos_class
+
+CRITICAL = 2_000_000_000
+# The resources that every kubelet counts; of an extended one nobody on the Node knows, none is asked for here.
+COUNTED = ("cpu", "memory", "ephemeral-storage")
+SAFE_SYSCTLS = {
+    "kernel.shm_rmid_forced",
+    "net.ipv4.ip_local_port_range",
+    "net.ipv4.tcp_syncookies",
+    "net.ipv4.ping_group_range",
+    "net.ipv4.ip_unprivileged_port_start",
+    "net.ipv4.ip_local_reserved_ports",
+    "net.ipv4.tcp_keepalive_time",
+    "net.ipv4.tcp_fin_timeout",
+    "net.ipv4.tcp_keepalive_intvl",
+    "net.ipv4.tcp_keepalive_probes",
+    "net.ipv4.tcp_rmem",
+    "net.ipv4.tcp_wmem",
+}
+
+
+class Refusal(NamedTuple):
+    """Why a Pod is not taken. `lacking`: (resource, how much more would do), for whoever may make room."""
+
+    reason: str
+    message: str
+    lacking: tuple[tuple[str, int], ...] = ()
+
+
+def is_critical(pod: Object) -> bool:
+    """Whether the Pod is one of the system's, or the Node's own. Kubernetes: kubelet/types IsCriticalPod"""
+    annotations = pod["metadata"].get("annotations", {})
+    if (
+        "kubernetes.io/config.source" in annotations
+        or "kubernetes.io/config.mirror" in annotations
+    ):
+        return True
+    return int(pod["spec"].get("priority", 0)) >= CRITICAL
+
+
+def milli(amount: str | int) -> int:
+    """A quantity in thousandths, rounded up."""
+    return -int(-quantity.parse(str(amount)).value * 1000 // 1)
+
+
+def requests(pod: Object) -> dict[str, int]:
+    """What the Pod asks for, in thousandths of the unit for CPU and in units for the rest.
+
+    Kubernetes: component-helpers resource, PodRequests: the most that is ever needed at once
+    """
+    spec = pod["spec"]
+    total: dict[str, int] = {}
+    for container in spec["containers"]:
+        _add(total, _asked(container))
+    beside: dict[str, int] = {}
+    largest: dict[str, int] = {}
+    for container in spec.get("initContainers", ()):
+        if container.get("restartPolicy") == "Always":
+            _add(total, _asked(container))
+            _add(beside, _asked(container))
+            now = dict(beside)
+        else:
+            now = dict(beside)
+            _add(now, _asked(container))
+        for resource, amount in now.items():
+            largest[resource] = max(largest.get(resource, 0), amount)
+    for resource, amount in largest.items():
+        total[resource] = max(total.get(resource, 0), amount)
+    overhead = {r: _amount(r, v) for r, v in spec.get("overhead", {}).items()}
+    _add(total, overhead)
+    return total
+
+
+def _asked(container: Object) -> dict[str, int]:
+    found = container.get("resources", {}).get("requests", {})
+    return {resource: _amount(resource, value) for resource, value in found.items()}
+
+
+def _amount(resource: str, value: str | int) -> int:
+    thousandths = milli(value)
+    return thousandths if resource == "cpu" else -(-thousandths // 1000)
+
+
+def _add(total: dict[str, int], more: dict[str, int]) -> None:
+    for resource, amount in more.items():
+        total[resource] = total.get(resource, 0) + amount
+
+
+def can_admit(
+    pod: Object, node: Object, others: Iterable[Object], pressures: Iterable[str]
+) -> Refusal | None:
+    """Kubernetes: canAdmitPod and the handlers in their order"""
+    refusal = _under_pressure(pod, [*pressures]) or _unsafe_sysctl(pod)
+    return refusal or _predicates(pod, node, list(others))
+
+
+def _under_pressure(pod: Object, pressures: list[str]) -> Refusal | None:
+    """Kubernetes: eviction managerImpl.Admit"""
+    if not pressures or is_critical(pod):
+        return None
+    if pressures == ["MemoryPressure"]:
+        if qos_class(pod["spec"]) != "BestEffort":
+            return None
+        taint = {"key": "node.kubernetes.io/memory-pressure", "effect": "NoSchedule"}
+        if _tolerated(pod, taint):
+            return None
+    listed = " ".join(pressures)
+    return Refusal("Evicted", f"The node had condition: [{listed}]. ")
+
+
+def _unsafe_sysctl(pod: Object) -> Refusal | None:
+    asked = pod["spec"].get("securityContext", {}).get("sysctls", ())
+    for entry in asked:
+        if entry["name"].replace("/", ".") not in SAFE_SYSCTLS:
+            text = f'forbidden sysctl: "{entry["name"]}" not allowlisted'
+            return Refusal("SysctlForbidden", text)
+    return None
+
+
+def _predicates(pod: Object, node: Object, others: list[Object]) -> Refusal | None:
+    """Kubernetes: predicateAdmitHandler.Admit, generalFilter"""
+    system = pod["spec"].get("os", {}).get("name")
+    labels = node["metadata"].get("labels", {})
+    # The labels of another machine: no container of such a Pod could run here.
+    if pod["spec"].get("nodeSelector", {}).get("kubernetes.io/os", "linux") != "linux":
+        text = "Failed to admit pod as the `kubernetes.io/os` label doesn't match node label"
+        return Refusal("PodOSSelectorNodeLabelDoesNotMatch", text)
+    if system not in (None, labels.get("kubernetes.io/os", "linux")):
+        text = "Failed to admit pod as the OS field doesn't match node OS"
+        return Refusal("PodOSNotSupported", text)
+    refusal = _lacks_resource(pod, node, others)
+    if refusal is not None:
+        return refusal
+    if not _selects(pod["spec"], node):
+        return _failed(
+            "NodeAffinity", "node(s) didn't match Pod's node affinity/selector"
+        )
+    taken = {port for other in others for port in host_ports(other)}
+    if any(_clash(one, other) for one in host_ports(pod) for other in taken):
+        return _failed(
+            "NodePorts", "node(s) didn't have free ports for the requested pod ports"
+        )
+    return _tainted(pod, node)
+
+
+def _tolerated(pod: Object, taint: Object) -> bool:
+    return any(tolerates(each, taint) for each in pod["spec"].get("tolerations", ()))
+
+
+def _selects(pod_spec: Object, node: Object) -> bool:
+    """Kubernetes: nodeaffinity.GetRequiredNodeAffinity"""
+    labels = node["metadata"].get("labels", {})
+    selected = look_at_labels(pod_spec.get("nodeSelector"), labels)
+    if not all(requirement.holds for requirement in selected):
+        return False
+    terms = required_terms(pod_spec)
+    return terms is None or any(term_matches(look_at_term(t, node)) for t in terms)
+
+
+def _failed(name: str, why: str) -> Refusal:
+    return Refusal(name, f"Predicate {name} failed: {why}")
+
+
+def _lacks_resource(pod: Object, node: Object, others: list[Object]) -> Refusal | None:
+    """Of all that is lacking the first is told. Kubernetes: noderesources.Fits"""
+    allocatable = node.get("status", {}).get("allocatable", {})
+    found = []
+    pods = int(quantity.parse(str(allocatable.get("pods", "110"))).value)
+    if len(others) + 1 > pods:
+        found.append(("pods", 1, len(others), pods))
+    used: dict[str, int] = {}
+    for other in others:
+        _add(used, requests(other))
+    for resource, asked in requests(pod).items():
+        if resource not in allocatable or not asked:
+            continue
+        room = _amount(resource, str(allocatable[resource]))
+        if asked + used.get(resource, 0) > room:
+            found.append((resource, asked, used.get(resource, 0), room))
+    if not found:
+        return None
+    resource, asked, taken, room = found[0]
+    text = (
+        f"Node didn't have enough resource: {resource}, requested: {asked}, "
+        f"used: {taken}, capacity: {room}"
+    )
+    lacking = tuple((r, a + t - c) for r, a, t, c in found)
+    return Refusal(f"OutOf{resource}", text, lacking)
+
+
+def _clash(one: tuple[str, str, int], other: tuple[str, str, int]) -> bool:
+    anywhere = "0.0.0.0" in (one[0], other[0])
+    return one[1:] == other[1:] and (anywhere or one[0] == other[0])
+
+
+def _tainted(pod: Object, node: Object) -> Refusal | None:
+    """Only NoExecute counts here, and not for the Node's own Pods. Kubernetes: rejectPodAdmissionBasedOnTaints"""
+    if "kubernetes.io/config.source" in pod["metadata"].get("annotations", {}):
+        return None
+    for taint in node["spec"].get("taints", ()):
+        if taint["effect"] == "NoExecute" and not _tolerated(pod, taint):
+            return _failed(
+                "TaintToleration", "node(s) had taints that the pod didn't tolerate"
+            )
+    return None
+
+
+def victims(
+    pod: Object, others: list[Object], lacking: Iterable[tuple[str, int]]
+) -> list[Object] | None:
+    """Whom a critical Pod takes the place of: as few as do, of the least importance; None where that is not enough.
+
+    Kubernetes: pkg/kubelet/preemption getPodsToPreempt
+    """
+    needed = dict(lacking)
+    chosen: list[Object] = []
+    candidates = [other for other in others if not is_critical(other)]
+    for quality in ("BestEffort", "Burstable", "Guaranteed"):
+        group = [p for p in candidates if qos_class(p["spec"]) == quality]
+        for other in sorted(group, key=_importance):
+            if all(amount <= 0 for amount in needed.values()):
+                return chosen
+            gives = {**requests(other), "pods": 1}
+            if any(gives.get(r, 0) for r, amount in needed.items() if amount > 0):
+                chosen.append(other)
+                needed = {r: a - gives.get(r, 0) for r, a in needed.items()}
+    return chosen if all(amount <= 0 for amount in needed.values()) else None
+
+
+def _importance(pod: Object) -> tuple[int, int]:
+    return int(pod["spec"].get("priority", 0)), -sum(requests(pod).values())

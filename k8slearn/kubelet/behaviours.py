@@ -1,0 +1,57 @@
+"""What was asked of containers from outside: rules that hold for a Pod's name or for labels, the latest first.
+
+A container's script is, first found: the latest rule for it, the Pod's annotation, its arguments where its image is
+one of a play; else it runs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from k8slearn.apimachinery.objects import Object, labels, name, namespace
+from k8slearn.apimachinery.selectors import parse_selector, selector_matches
+from k8slearn.kubelet.script import Script, container_words, parse_script
+
+
+class Meant(NamedTuple):
+    """Whose containers a rule is about; an empty field means any."""
+
+    namespace: str
+    pod: str = ""
+    selector: str = ""
+    container: str = ""
+
+    def fits(self, pod: Object, container: str) -> bool:
+        """Whether the rule is about a Pod's container."""
+        if namespace(pod) != self.namespace or self.container not in ("", container):
+            return False
+        if self.pod:
+            return name(pod) == self.pod
+        return selector_matches(parse_selector(self.selector), labels(pod))
+
+
+@dataclass
+class Behaviours:
+    """The rules, in the order in which they were made."""
+
+    rules: dict[Meant, str] = field(default_factory=dict)
+
+    def ask(self, meant: Meant, text: str | None) -> None:
+        """Make a rule, or take it back. Raises ValueError for words that nobody knows."""
+        self.rules.pop(meant, None)
+        if text is not None:
+            parse_script(text)
+            self.rules[meant] = text
+
+    def asked(self, pod: Object, container: str) -> str | None:
+        """What the latest rule for a container says."""
+        for meant, text in reversed(self.rules.items()):
+            if meant.fits(pod, container):
+                return text
+        return None
+
+    def script(self, pod: Object, container: Object) -> Script:
+        """What a container of a Pod will do. Raises ValueError for words in the Pod that nobody knows."""
+        text = self.asked(pod, container["name"])
+        return parse_script(container_words(pod, container) if text is None else text)

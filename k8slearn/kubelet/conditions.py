@@ -1,0 +1,122 @@
+"""The conditions of a Pod that are the kubelet's. Pure functions.
+
+Kubernetes: pkg/kubelet/status/generate.go
+"""
+
+from __future__ import annotations
+
+from k8slearn.apimachinery.objects import Object
+from k8slearn.kubelet.restarts import is_sidecar
+
+READY_TO_START = "PodReadyToStartContainers"
+OWN = (READY_TO_START, "Initialized", "Ready", "ContainersReady", "PodScheduled")
+_ENDED = {"Failed": "PodFailed", "Succeeded": "PodCompleted"}
+
+
+def kubelet_conditions(
+    pod: Object, status: Object, *, sandbox_ready: bool
+) -> list[Object]:
+    """All that are the kubelet's, without times."""
+    containers = containers_ready(pod, status)
+    return [
+        _entry(READY_TO_START, sandbox_ready),
+        initialized(pod, status),
+        ready(pod, status, containers),
+        containers,
+        _entry("PodScheduled", True),
+    ]
+
+
+def _entry(kind: str, holds: bool, reason: str = "", message: str = "") -> Object:
+    entry: Object = {"type": kind, "status": str(holds)}
+    if reason:
+        entry["reason"] = reason
+    if message:
+        entry["message"] = message
+    return entry
+
+
+def _listed(names: list[str]) -> str:
+    return f"[{' '.join(names)}]"
+
+
+def _message(unknown: list[str], lacking: list[str], word: str) -> str:
+    found = []
+    if unknown:
+        found.append(f"containers with unknown status: {_listed(unknown)}")
+    if lacking:
+        found.append(f"containers with {word} status: {_listed(lacking)}")
+    return ", ".join(found)
+
+
+def initialized(pod: Object, status: Object) -> Object:
+    """Kubernetes: GeneratePodInitializedCondition"""
+    entries = {e["name"]: e for e in status.get("initContainerStatuses", ())}
+    unknown: list[str] = []
+    lacking: list[str] = []
+    for container in pod["spec"].get("initContainers", ()):
+        name = container["name"]
+        entry = entries.get(name)
+        if entry is None:
+            unknown.append(name)
+        elif not entry["started" if is_sidecar(container) else "ready"]:
+            lacking.append(name)
+    if status["phase"] == "Succeeded" and not unknown:
+        return _entry("Initialized", True, "PodCompleted")
+    # Whoever started a main container was initialized once, whatever the sidecars do now.
+    if any(_was_started(entry) for entry in status.get("containerStatuses", ())):
+        return _entry("Initialized", True)
+    message = _message(unknown, lacking, "incomplete")
+    if message:
+        return _entry("Initialized", False, "ContainersNotInitialized", message)
+    return _entry("Initialized", True)
+
+
+def _was_started(entry: Object) -> bool:
+    state = entry.get("state", {})
+    return bool("running" in state or "terminated" in state or entry.get("lastState"))
+
+
+def containers_ready(pod: Object, status: Object) -> Object:
+    """Kubernetes: GenerateContainersReadyCondition"""
+    spec = pod["spec"]
+    counted = [c for c in spec.get("initContainers", ()) if is_sidecar(c)]
+    counted += spec["containers"]
+    entries = {e["name"]: e for e in status.get("initContainerStatuses", ())}
+    entries |= {e["name"]: e for e in status.get("containerStatuses", ())}
+    unknown = [c["name"] for c in counted if c["name"] not in entries]
+    lacking = [
+        c["name"]
+        for c in counted
+        if c["name"] in entries and not entries[c["name"]]["ready"]
+    ]
+    ended = _ENDED.get(status["phase"])
+    if ended and (status["phase"] == "Failed" or not unknown):
+        return _entry("ContainersReady", False, ended)
+    message = _message(unknown, lacking, "unready")
+    if message:
+        return _entry("ContainersReady", False, "ContainersNotReady", message)
+    return _entry("ContainersReady", True)
+
+
+def ready(pod: Object, status: Object, containers: Object) -> Object:
+    """Kubernetes: GeneratePodReadyCondition, with the gates of the spec"""
+    if containers["status"] != "True":
+        return {**containers, "type": "Ready"}
+    found = {c["type"]: c for c in pod.get("status", {}).get("conditions", ())}
+    lacking = []
+    for gate in pod["spec"].get("readinessGates", ()):
+        kind = gate["conditionType"]
+        entry = found.get(kind)
+        if entry is None:
+            lacking.append(
+                f'corresponding condition of pod readiness gate "{kind}" does not exist.'
+            )
+        elif entry["status"] != "True":
+            value = entry["status"]
+            lacking.append(
+                f'the status of pod readiness gate "{kind}" is not "True", but {value}'
+            )
+    if lacking:
+        return _entry("Ready", False, "ReadinessGatesNotReady", ", ".join(lacking))
+    return _entry("Ready", True)

@@ -1,0 +1,146 @@
+"""What a probe or a hook finds when it asks a container: by the words of its command or path, and by the script.
+
+Pure functions of the container's script and its age. Kubernetes: pkg/probe, pkg/kubelet/lifecycle/handlers.go
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from k8slearn.apimachinery.objects import Object
+from k8slearn.kubelet.script import NEVER, PLAY, Window
+
+LISTENING, CLOSED = 8099, 8098
+SUCCESS, FAILURE, ERROR = "success", "failure", "error"
+UNWELL = "not well"
+NOT_FOUND = (
+    "rpc error: code = Unknown desc = failed to exec in container: failed to start exec: OCI runtime exec failed: "
+    'exec failed: unable to start container process: exec: "{}": executable file not found in $PATH'
+)
+
+
+class Asked(NamedTuple):
+    """Who is asked: what a probe or hook may rest on."""
+
+    container: Object
+    age: float
+    window: Window
+    pod_ip: str
+    first_request: float | None = None
+    """The age at the first request over HTTP."""
+
+
+class Answer(NamedTuple):
+    """What was found after so many `seconds`; it stays so until the container is `until` old.
+
+    `ends`: the command ends the container, with exit code 0.
+    """
+
+    result: str
+    output: str = ""
+    seconds: float = 0.0
+    until: float = NEVER
+    ends: bool = False
+
+
+def ask(handler: Object, asked: Asked) -> Answer:
+    """Run an `exec`, `httpGet`, `tcpSocket`, `grpc` or `sleep`."""
+    if "exec" in handler:
+        return _exec(list(handler["exec"].get("command", ())), asked)
+    if "httpGet" in handler:
+        return _http(handler["httpGet"], asked)
+    if "sleep" in handler:
+        return Answer(SUCCESS, seconds=float(handler["sleep"]["seconds"]))
+    target = handler.get("tcpSocket") or handler.get("grpc") or {}
+    refused = _refused(target, asked)
+    return refused or _by_window(asked)
+
+
+def _by_window(asked: Asked) -> Answer:
+    window, age = asked.window, asked.age
+    until = window.changes_after(age)
+    if window.holds(age):
+        return Answer(SUCCESS, until=until)
+    return Answer(FAILURE, UNWELL, until=until)
+
+
+def _in_windows(windows: list[Window], age: float) -> Answer:
+    until = min((w.changes_after(age) for w in windows), default=NEVER)
+    if any(w.holds(age) for w in windows):
+        return Answer(SUCCESS, until=until)
+    return Answer(FAILURE, UNWELL, until=until)
+
+
+def _exec(command: list[str], asked: Asked) -> Answer:
+    word, rest = (command[0], command[1:]) if command else ("", [])
+    if word == "ok":
+        return Answer(SUCCESS)
+    if word == "fail":
+        return Answer(FAILURE, " ".join(rest) or UNWELL)
+    if word == "missing":
+        return Answer(ERROR, NOT_FOUND.format(word))
+    if word == "sleep" and rest:
+        return Answer(SUCCESS, seconds=float(rest[0]))
+    if word == "stop-after" and rest:
+        return Answer(SUCCESS, seconds=float(rest[0]), ends=True)
+    if word in ("ok-after", "ok-until", "ok-between"):
+        return _in_windows([_window(word, text) for text in rest], asked.age)
+    # Any other command is a real one, which finds what the script says.
+    return _by_window(asked)
+
+
+def _window(word: str, text: str) -> Window:
+    if word == "ok-after":
+        return Window(since=float(text))
+    if word == "ok-until":
+        return Window(until=float(text))
+    since, _, until = text.partition("-")
+    return Window(float(since), float(until))
+
+
+def _number(port: object, container: Object) -> int:
+    if isinstance(port, int):
+        return port
+    for entry in container.get("ports", ()):
+        if entry.get("name") == port:
+            return int(entry["containerPort"])
+    return int(port) if isinstance(port, str) and port.isdigit() else 0
+
+
+def _refused(target: Object, asked: Asked) -> Answer | None:
+    """The answer of a port where nothing listens; only the containers of a play have such."""
+    port = _number(target.get("port"), asked.container)
+    if not asked.container.get("image", "").startswith(PLAY) or port == LISTENING:
+        return None
+    host = target.get("host") or asked.pod_ip
+    return Answer(FAILURE, f"dial tcp {host}:{port}: connect: connection refused")
+
+
+def _http(target: Object, asked: Asked) -> Answer:
+    port, path = _number(target.get("port"), asked.container), target.get("path", "/")
+    refused = _refused(target, asked)
+    if refused is not None:
+        host = target.get("host") or asked.pod_ip
+        scheme = target.get("scheme", "HTTP").lower()
+        url = f'Get "{scheme}://{host}:{port}{path}": '
+        return refused._replace(output=url + refused.output)
+    word, _, rest = path.strip("/").partition("/")
+    if word == "ok":
+        return Answer(SUCCESS)
+    if word == "status" and rest.isdigit():
+        return _status(int(rest))
+    if word == "ok-after" and asked.first_request is not None:
+        since = asked.first_request + float(rest)
+        if asked.age >= since:
+            return Answer(SUCCESS)
+        return _status(503)._replace(until=since)
+    found = _by_window(asked)
+    return (
+        found if found.result == SUCCESS else _status(503)._replace(until=found.until)
+    )
+
+
+def _status(code: int) -> Answer:
+    if 200 <= code < 400:
+        return Answer(SUCCESS)
+    return Answer(FAILURE, f"HTTP probe failed with statuscode: {code}")

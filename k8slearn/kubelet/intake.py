@@ -1,0 +1,238 @@
+"""How Pods come to a kubelet and go: the news of the API server and of files, admission, what is left at the end.
+
+Kubernetes: pkg/kubelet/kubelet.go HandlePodAdditions, HandlePodUpdates, HandlePodRemoves, canAdmitPod, rejectPod
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from typing import Any
+
+from k8slearn.apimachinery.objects import (
+    Object,
+    full_name,
+    is_deleting,
+    name,
+    namespace,
+    uid,
+)
+from k8slearn.kinds.pod.strategy import qos_class
+from k8slearn.kubelet.admission import Refusal, can_admit, is_critical, victims
+from k8slearn.kubelet.conditions import OWN
+from k8slearn.kubelet.generate import TERMINAL
+from k8slearn.kubelet.host import Host, Worker
+from k8slearn.kubelet.mirrors import is_mirror, is_static
+from k8slearn.kubelet.outcome import Eviction
+from k8slearn.kubelet.tasks import Gathering
+from k8slearn.kubelet.worker import FINISHED, PodWorker
+
+PREEMPTED = "Preempted in order to admit critical pod"
+
+
+class Intake:
+    """The Pods of one kubelet, as they come and go."""
+
+    def __init__(self, kubelet: Host) -> None:
+        self.kubelet = kubelet
+        self.held: dict[str, Object | None] = {}
+
+    def on_pods(self, pods: Iterable[Object]) -> None:
+        """Several Pods at once, as a kubelet that starts gets them: the oldest first."""
+        for pod in sorted(
+            pods, key=lambda p: p["metadata"].get("creationTimestamp", "")
+        ):
+            self.on_pod(pod)
+        self.kubelet.static_pods.read()
+
+    def on_pod(self, pod: Object) -> None:
+        """A Pod that is bound here is new or has changed. Kubernetes: HandlePodAdditions, HandlePodUpdates"""
+        if self.kubelet.runtime_down_since is not None:
+            self.held[uid(pod)] = pod
+            return
+        if is_mirror(pod):
+            self._on_mirror(pod)
+            return
+        worker = self.kubelet.workers.get(uid(pod))
+        if worker is None:
+            self._add(pod)
+            return
+        before = worker.pod
+        if uid(pod) in self.kubelet.rejected:
+            worker.pod = pod
+            if is_deleting(pod):
+                self.kubelet.statuses.terminate(pod)
+            return
+        if _changed(before, pod):
+            worker.update(pod)
+        else:
+            worker.pod = pod
+
+    def _on_mirror(self, mirror: Object) -> None:
+        for worker in self.kubelet.workers.values():
+            same = full_name(worker.pod) == full_name(mirror)
+            if same and is_static(worker.pod) and is_deleting(mirror):
+                worker.poke()
+
+    def _add(self, pod: Object) -> None:
+        worker: Worker = PodWorker(self.kubelet, pod)
+        if pod["status"].get("phase") in TERMINAL and not self.kubelet.machine.running(
+            uid(pod)
+        ):
+            # It ended before this kubelet began, and there is nothing to do but to let it go.
+            self.kubelet.workers[uid(pod)] = worker
+            worker.state = FINISHED
+            self.kubelet.statuses.known[uid(pod)] = pod["status"]
+            if is_deleting(pod):
+                self.kubelet.statuses.terminate(pod)
+            return
+        if not is_deleting(pod):
+            refusal = self._refusal(pod)
+            if refusal is not None and self._makes_room(pod, refusal):
+                return
+            if refusal is not None:
+                self.kubelet.workers[uid(pod)] = worker
+                self._reject(pod, refusal)
+                return
+        self.kubelet.workers[uid(pod)] = worker
+        if is_static(pod) and self._is_taken(worker):
+            worker.queue(10.0 * (1 + self.kubelet.rng.uniform(0.0, 0.5)))
+            return
+        worker.update(pod)
+        self.kubelet.plan_deadline(worker)
+
+    def _is_taken(self, worker: Worker) -> bool:
+        """Whether an older static Pod of that name still ends. Kubernetes: allowStaticPodStart"""
+        return any(
+            other is not worker
+            and full_name(other.pod) == full_name(worker.pod)
+            and other.state != FINISHED
+            for other in self.kubelet.workers.values()
+        )
+
+    def _refusal(self, pod: Object) -> Refusal | None:
+        node = self.kubelet.node_object()
+        if node is None:
+            return None
+        others = self.kubelet.active_pods()
+        return can_admit(pod, node, others, self.kubelet.eviction.pressures)
+
+    def _makes_room(self, pod: Object, refusal: Refusal) -> bool:
+        """Who is critical takes the room of others, once they have ended. Kubernetes: HandleAdmissionFailure"""
+        if not refusal.lacking or not is_critical(pod):
+            return False
+        chosen = victims(pod, self.kubelet.active_pods(), refusal.lacking)
+        if not chosen:
+            return False
+        gathering = Gathering(len(chosen), partial(self._admit_again, pod))
+        for victim in chosen:
+            worker = self.kubelet.workers[uid(victim)]
+            worker.on_ended.append(gathering.one_done)
+            self._preempt(victim)
+        return True
+
+    def _admit_again(self, pod: Object) -> None:
+        now = self.kubelet.client.get("Pod", name(pod), namespace(pod))
+        if now is not None and uid(now) == uid(pod):
+            self._add(now)
+
+    def _preempt(self, victim: Object) -> None:
+        self.kubelet.tell(uid(victim), "Warning", "Preempting", PREEMPTED)
+        condition = {
+            "type": "DisruptionTarget",
+            "status": "True",
+            "reason": "TerminationByKubelet",
+            "message": "Pod was preempted by Kubelet to accommodate a critical pod.",
+        }
+        self.kubelet.workers[uid(victim)].evict(
+            Eviction("Preempting", PREEMPTED, condition)
+        )
+
+    def _reject(self, pod: Object, refusal: Refusal) -> None:
+        """Kubernetes: rejectPod"""
+        self.kubelet.rejected.add(uid(pod))
+        self.kubelet.tell(uid(pod), "Warning", refusal.reason, refusal.message)
+        status = {
+            "phase": "Failed",
+            "reason": refusal.reason,
+            "message": f"Pod was rejected: {refusal.message}",
+            "qosClass": qos_class(pod["spec"]),
+        }
+        self.kubelet.statuses.set(pod, status)
+
+    def on_removed(self, pod: Object) -> None:
+        """The API server has a Pod no more. Kubernetes: HandlePodRemoves"""
+        if is_mirror(pod):
+            for worker in self.kubelet.workers.values():
+                if is_static(worker.pod) and full_name(worker.pod) == full_name(pod):
+                    worker.poke()
+            return
+        if self.kubelet.runtime_down_since is not None:
+            self.held[uid(pod)] = None
+            return
+        self.remove(uid(pod))
+
+    def remove(self, pod_uid: str) -> None:
+        worker = self.kubelet.workers.get(pod_uid)
+        if worker is None:
+            return
+        mounting = self.kubelet.volumes.waiting.get(pod_uid)
+        worker.remove()
+        if mounting is not None:
+            mounting.give_up()
+        if worker.state == FINISHED or pod_uid in self.kubelet.rejected:
+            self.forget(worker)
+
+    def on_static_removed(self, pod: Object) -> None:
+        """A file is gone or says something else."""
+        self.remove(uid(pod))
+        due = self.kubelet.housekeeping.after(self.kubelet.timers.now)
+        self.kubelet.timers.at(due, full_name(pod), self.kubelet.static_pods.clean)
+
+    def finished(self, worker: Worker) -> None:
+        """A worker has done all that there was to do."""
+        self.kubelet.probes.remove(worker.uid)
+        if worker.deleted:
+            self.forget(worker)
+
+    def forget(self, worker: Worker) -> None:
+        """Nothing of the Pod is left. Kubernetes: HandlePodCleanups"""
+        self.kubelet.workers.pop(worker.uid, None)
+        self.kubelet.rejected.discard(worker.uid)
+        self.kubelet.problems.pop(worker.uid, None)
+        self.kubelet.statuses.forget(worker.uid)
+        self.kubelet.machine.remove_pod(worker.uid)
+        self.kubelet.pleg.forget(worker.uid)
+        self.kubelet.volumes.unmount(worker.uid)
+
+    def let_go(self) -> None:
+        """The runtime is back: what came meanwhile is dealt with."""
+        held, self.held = self.held, {}
+        for pod_uid, pod in held.items():
+            if pod is None:
+                self.remove(pod_uid)
+            else:
+                self.on_pod(pod)
+
+
+def _changed(before: Object, pod: Object) -> bool:
+    """Whether a kubelet counts it as an update, not as its own status come back. Kubernetes: podsDifferSemantically"""
+    if before["spec"] is not pod["spec"] and before["spec"] != pod["spec"]:
+        return True
+    old, new = before["metadata"], pod["metadata"]
+    fields: tuple[Any, ...] = (
+        "deletionTimestamp",
+        "deletionGracePeriodSeconds",
+        "labels",
+        "annotations",
+    )
+    if any(old.get(field) != new.get(field) for field in fields):
+        return True
+    ended = pod["status"].get("phase") in TERMINAL
+    if ended and before["status"].get("phase") != pod["status"].get("phase"):
+        return True
+    return bool(_of_others(before) != _of_others(pod))
+
+
+def _of_others(pod: Object) -> list[Object]:
+    return [c for c in pod["status"].get("conditions", ()) if c["type"] not in OWN]

@@ -1,0 +1,236 @@
+"""The real kubelets of a cluster, one a Node, and their machines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from k8slearn.apimachinery.log import Change
+from k8slearn.apimachinery.objects import Object, name, uid
+from k8slearn.apiserver.client import Client
+from k8slearn.chance import Chance
+from k8slearn.clock import Clock
+from k8slearn.kubelet.behaviours import Meant
+from k8slearn.kubelet.faults import Faults
+from k8slearn.kubelet.node import NodeKubelet
+from k8slearn.kubelet.node_status import LEASES
+from k8slearn.kubelet.pod_network import PodNetwork
+from k8slearn.kubelet.runtime import Container, Machine
+from k8slearn.kubelet.script import Script
+from k8slearn.kubelet.settings import Settings
+from k8slearn.kubelet.shared import Shared
+from k8slearn.kubelet.tasks import Timers
+from k8slearn.locale import kubelet as words
+
+
+class NodeKubelets:
+    """All kubelets: who starts, stops and asks them does it here."""
+
+    def __init__(
+        self,
+        client: Client,
+        clock: Clock,
+        priority: int,
+        component: str,
+        rng: Chance,
+        faults: Faults,
+        network: PodNetwork,
+        on_error: Callable[[str, Exception], None],
+    ) -> None:
+        self.client = client
+        self.about = (clock, priority, component, on_error)
+        self.shared = Shared(client, rng, faults, network)
+        self.rng = rng
+        self.settings: dict[str, Settings] = {}
+        self.machines: dict[str, Machine] = {}
+        self.running: dict[str, NodeKubelet] = {}
+        self.files: dict[str, dict[str, Object]] = {}
+        self.stopped: set[str] = set()
+
+    # What is written -------------------------------------------------------------------------------------------
+
+    def on_node(self, change: Change) -> None:
+        """A Node is there: its kubelet registered it, so it runs; unless somebody has stopped it."""
+        title = name(change.object)
+        if change.type == "DELETED":
+            return
+        if title in self.running or title in self.stopped:
+            return
+        if self._settings(title).started:
+            self._start(title, was_away=False)
+
+    def on_pod(self, change: Change) -> None:
+        """A Pod that is bound to a Node has changed."""
+        pod = change.object
+        kubelet = self.running.get(pod["spec"].get("nodeName", ""))
+        if kubelet is None:
+            return
+        if change.type == "DELETED":
+            kubelet.intake.on_removed(pod)
+        elif change.previous is None or change.previous is not pod:
+            kubelet.intake.on_pod(pod)
+
+    # Kubelets --------------------------------------------------------------------------------------------------
+
+    def _settings(self, node: str) -> Settings:
+        return self.settings.get(node, Settings())
+
+    def configure(self, node: str, **settings: Any) -> None:
+        """Tell a kubelet its settings, from its next start on or, of what is read each time, at once."""
+        known = replace(self._settings(node), **settings)
+        self.settings[node] = known
+        if node in self.machines:
+            self.machines[node].settings = known
+        if node in self.running:
+            self.running[node].settings = known
+
+    def _machine(self, node: str) -> Machine:
+        if node not in self.machines:
+            timers = Timers(*self.about)
+            about = (node, timers, self._settings(node), self._new_id)
+            self.machines[node] = Machine(*about)
+        return self.machines[node]
+
+    def _new_id(self) -> str:
+        return f"{self.rng.getrandbits(256):064x}"
+
+    def _start(self, node: str, *, was_away: bool) -> None:
+        files = self.files.setdefault(node, {})
+        about = (Timers(*self.about), self.shared, self._machine(node))
+        settings = self._settings(node)
+        kubelet = NodeKubelet(node, *about, settings, files, was_away=was_away)
+        self.running[node] = kubelet
+        kubelet.begin()
+        ticks = kubelet.node_status.lease_ticker
+        renewals = self.client.registry.renewals
+        renewals.begin(("Lease", LEASES, node), ticks.start, ticks.period)
+        bound = [
+            pod
+            for pod in self.client.list("Pod")
+            if pod["spec"].get("nodeName") == node
+        ]
+        kubelet.intake.on_pods(bound)
+
+    def start(self, node: str) -> None:
+        """Start a kubelet that was stopped, or that has never been: its Node is registered then."""
+        if node in self.running:
+            return
+        known = node in self.stopped or self.client.get("Node", node) is not None
+        self.stopped.discard(node)
+        self._start(node, was_away=known)
+
+    def stop(self, node: str) -> None:
+        """Kill a kubelet. Raises ValueError where there is none."""
+        kubelet = self._running(node)
+        last = kubelet.node_status.last_renewal()
+        del self.running[node]
+        self.stopped.add(node)
+        kubelet.stop()
+        kubelet.node_status.renew_lease(last)
+        self.client.registry.renewals.end(("Lease", LEASES, node))
+
+    def _running(self, node: str) -> NodeKubelet:
+        found = self.running.get(node)
+        if found is None:
+            raise ValueError(words.NO_KUBELET.format(node=node))
+        return found
+
+    # What is done to a machine ---------------------------------------------------------------------------------
+
+    def set_runtime(
+        self, node: str, *, ready: bool | None, network: bool | None
+    ) -> None:
+        """Let the runtime, or its network, fail or come back."""
+        machine = self._machine(node)
+        if network is not None:
+            machine.network = network
+        if ready is not None:
+            machine.ready = ready
+        if node in self.running:
+            self.running[node].runtime_changed()
+
+    def set_usage(self, node: str, **used: str) -> None:
+        """What the machine itself uses: memory, disk (bytes, as a quantity), pids."""
+        machine = self._machine(node)
+        machine.used |= {what: str(amount) for what, amount in used.items()}
+        if node in self.running:
+            self.running[node].eviction.check()
+
+    def remove_image(self, node: str, image: str) -> None:
+        """The image is no longer on the Node."""
+        machine = self._machine(node)
+        machine.images.discard(image)
+        machine.removed.add(image)
+
+    def static_pod(self, node: str, file: str, manifest: Object | None) -> None:
+        """Write a file into the folder of static Pods, or remove it."""
+        files = self.files.setdefault(node, {})
+        if manifest is None:
+            files.pop(file, None)
+        else:
+            files[file] = manifest
+        if node in self.running:
+            self.running[node].static_pods.read()
+
+    def kill_sandbox(self, pod: Object) -> None:
+        """The Pod's sandbox dies, and all in it."""
+        self._machine(pod["spec"].get("nodeName", "")).kill_sandbox(uid(pod))
+
+    def end_container(self, pod: Object, container: str, code: int) -> None:
+        """A container ends by itself."""
+        found = self.container(pod, container)
+        if found is not None:
+            self._machine(pod["spec"]["nodeName"]).end(found, code)
+
+    def behave(self, text: str | None, meant: Meant) -> None:
+        """Have containers do something else. Raises ValueError for words that nobody knows."""
+        self.shared.behaviours.ask(meant, text)
+        for kubelet in self.running.values():
+            for worker in kubelet.workers.values():
+                if meant.fits(worker.pod, meant.container):
+                    kubelet.probes.wake_all(worker.uid)
+
+    # What is looked at -----------------------------------------------------------------------------------------
+
+    def container(
+        self, pod: Object, title: str, *, previous: bool = False
+    ) -> Container | None:
+        """A Pod's newest container of a name, or the one before."""
+        machine = self.machines.get(pod["spec"].get("nodeName", ""))
+        if machine is None:
+            return None
+        found = [c for c in machine.containers.get(uid(pod), ()) if c.name == title]
+        place = 2 if previous else 1
+        return found[-place] if len(found) >= place else None
+
+    def log(
+        self, pod: Object, title: str, *, previous: bool = False
+    ) -> list[tuple[float, str]] | None:
+        """What a container has written: (simulated second, line)."""
+        found = self.container(pod, title, previous=previous)
+        return None if found is None else found.lines(self.client.now)
+
+    def script(self, pod: Object, title: str) -> Script:
+        """What a container does."""
+        found = self.container(pod, title)
+        return Script() if found is None else found.script
+
+    def usage(self, pod: Object) -> dict[str, tuple[int, int]]:
+        """What the Pod's running containers use: thousandths of a CPU and bytes of memory."""
+        machine = self.machines.get(pod["spec"].get("nodeName", ""))
+        if machine is None:
+            return {}
+        now = self.client.now
+        return {
+            c.name: (c.script.cpu, c.script.memory_at(c.age(now)))
+            for c in machine.running(uid(pod))
+        }
+
+    def node_usage(self, node: str) -> tuple[int, int]:
+        """What the Node uses: thousandths of a CPU and bytes of memory."""
+        machine = self._machine(node)
+        cpu = sum(
+            c.script.cpu for pod in machine.containers for c in machine.running(pod)
+        )
+        return cpu, machine.memory_used()

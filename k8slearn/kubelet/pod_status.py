@@ -1,0 +1,96 @@
+"""A Pod's status as its kubelet makes it, with all that it rests on at hand.
+
+Kubernetes: pkg/kubelet/kubelet_pods.go generateAPIPodStatus, pkg/kubelet/active_deadline.go
+"""
+
+from __future__ import annotations
+
+from k8slearn.apimachinery.objects import Object, seconds_of, uid
+from k8slearn.kinds.pod.strategy import qos_class
+from k8slearn.kubelet.actions import sandbox_changed
+from k8slearn.kubelet.generate import (
+    TERMINAL,
+    container_statuses,
+    merged_phase,
+    phase_of,
+    with_conditions,
+)
+from k8slearn.kubelet.host import Host, Worker
+from k8slearn.kubelet.runtime import RUNNING, PodStatus
+from k8slearn.kubelet.status import host_addresses
+
+DEADLINE = (
+    "DeadlineExceeded",
+    "Pod was active on the node longer than the specified deadline",
+)
+
+
+class StatusMaker:
+    """Makes the statuses of one kubelet's Pods."""
+
+    def __init__(self, kubelet: Host) -> None:
+        self.kubelet = kubelet
+
+    def plan_deadline(self, worker: Worker) -> None:
+        """Look at the tick after the deadline. Kubernetes: activeDeadlineHandler"""
+        seconds = worker.pod["spec"].get("activeDeadlineSeconds")
+        if seconds is None:
+            return
+        status = self.kubelet.statuses.get(worker.uid) or worker.pod["status"]
+        since = status.get("startTime")
+        start = (
+            self.kubelet.timers.now
+            if since is None
+            else seconds_of(since) - self.kubelet.skew
+        )
+        due = self.kubelet.sync_ticker.at_or_after(start + seconds)
+        self.kubelet.timers.at(due, self.kubelet.subject(worker.uid), worker.poke)
+
+    def _is_past_deadline(self, pod: Object) -> bool:
+        seconds = pod["spec"].get("activeDeadlineSeconds")
+        status = self.kubelet.statuses.get(uid(pod)) or pod["status"]
+        if seconds is None or not status.get("startTime"):
+            return False
+        start = seconds_of(status["startTime"]) - self.kubelet.skew
+        return bool(self.kubelet.timers.now - start >= seconds)
+
+    def generate(
+        self,
+        pod: Object,
+        status: PodStatus,
+        *,
+        terminal: bool,
+        asked: list[str] | None = None,
+    ) -> Object:
+        """The Pod's status from what the runtime tells. Kubernetes: generateAPIPodStatus"""
+        old = self.kubelet.statuses.get(uid(pod)) or pod.get("status", {})
+        problems = self.kubelet.problems.get(uid(pod), {})
+        made: Object = {"qosClass": qos_class(pod["spec"])}
+        groups = {"containerStatuses": False, "initContainerStatuses": True}
+        for group, init in groups.items():
+            before = old.get(group, ())
+            about = (pod, status, before, problems, self.kubelet.stamp)
+            found = container_statuses(*about, init=init)
+            if found:
+                made[group] = found
+        entries = [*made.get("initContainerStatuses", ()), *made["containerStatuses"]]
+        asked_for = self.kubelet.probes.update_pod_status(pod, made)
+        begun = any(
+            (one := status.find(c["name"])) is not None and one.state == RUNNING
+            for c in pod["spec"]["containers"]
+        )
+        made["phase"] = phase_of(pod, entries, terminal=terminal, initialized=begun)
+        merged_phase(made, pod, old)
+        if self._is_past_deadline(pod):
+            made |= {"phase": "Failed", "reason": DEADLINE[0], "message": DEADLINE[1]}
+            self.kubelet.tell(uid(pod), "Normal", *DEADLINE)
+        stored = pod.get("status", {}).get("phase")
+        if stored in TERMINAL:
+            made["phase"] = stored
+        with_conditions(made, pod, old, sandbox_ready=not sandbox_changed(status))
+        made |= host_addresses({"status": {}}, self.kubelet.node_object())
+        if status.ip:
+            made |= {"podIP": status.ip, "podIPs": [{"ip": status.ip}]}
+        if asked is not None:
+            asked += asked_for
+        return made

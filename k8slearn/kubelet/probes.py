@@ -1,0 +1,177 @@
+"""All probes of a kubelet, and what their results mean for the statuses of its Pods.
+
+Kubernetes: pkg/kubelet/prober/prober_manager.go, results/results_manager.go
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from k8slearn.apimachinery.objects import Object, seconds_of
+from k8slearn.kubelet.handlers import SUCCESS
+from k8slearn.kubelet.host import Host, ProbeKey
+from k8slearn.kubelet.probe_worker import (
+    FIELD,
+    OLD,
+    READINESS,
+    STARTUP,
+    ProbeWorker,
+    entry_of,
+)
+from k8slearn.kubelet.restarts import is_sidecar
+
+
+class Prober:
+    """All probe workers of a kubelet and their results."""
+
+    def __init__(self, kubelet: Host) -> None:
+        self.kubelet = kubelet
+        self.workers: dict[str, dict[ProbeKey, ProbeWorker]] = {}
+        self.results: dict[tuple[str, str], str] = {}
+
+    def add(self, pod: Object) -> None:
+        """Start the workers of a Pod's probes. Kubernetes: AddPod"""
+        uid = pod["metadata"]["uid"]
+        if uid in self.workers:
+            return
+        spec = pod["spec"]
+        probed = [c for c in spec.get("initContainers", ()) if is_sidecar(c)]
+        probed += spec["containers"]
+        found = {}
+        for container in probed:
+            for kind, field in FIELD.items():
+                if field in container:
+                    key = ProbeKey(uid, container["name"], kind)
+                    start = self._start(container[field])
+                    found[key] = ProbeWorker(self.kubelet, key, container[field], start)
+        if found:
+            self.workers[uid] = found
+
+    def _start(self, probe: Object) -> float:
+        """In the first period of a kubelet's life a worker waits for a random part of it. Kubernetes: worker.run"""
+        now, period = self.kubelet.timers.now, float(probe.get("periodSeconds", 10))
+        if period > now - self.kubelet.started:
+            return now + self.kubelet.rng.uniform(0.0, period)
+        return now
+
+    def get(self, container_id: str, kind: str) -> str | None:
+        """The kept result of a container's probe."""
+        return self.results.get((container_id, kind))
+
+    def of(self, runtime_id: str, kind: str) -> str | None:
+        """The kept result by the id that the runtime gave."""
+        return self.get(f"containerd://{runtime_id}", kind)
+
+    def has(self, pod_uid: str, container: str, kind: str) -> bool:
+        """Whether there is such a probe."""
+        workers = self.workers.get(pod_uid, {})
+        return ProbeKey(pod_uid, container, kind) in workers
+
+    def set(self, key: ProbeKey, container_id: str, result: str) -> None:
+        """Keep a result and tell the kubelet if it is another one. Kubernetes: results.Manager.Set"""
+        place = (container_id, key.kind)
+        if self.results.get(place) == result:
+            return
+        self.results[place] = result
+        self.kubelet.on_probe(key, container_id, result)
+
+    def wake(self, pod_uid: str) -> None:
+        """The Pod's status has changed."""
+        for worker in list(self.workers.get(pod_uid, {}).values()):
+            worker.wake()
+
+    def wake_all(self, pod_uid: str) -> None:
+        """What the Pod's containers do has changed: whatever was settled is asked for again."""
+        for worker in list(self.workers.get(pod_uid, {}).values()):
+            worker.settled = ""
+            worker.wake()
+
+    def trigger(self, pod_uid: str, containers: Iterable[str]) -> None:
+        """Have the readiness of containers asked for at once."""
+        workers = self.workers.get(pod_uid, {})
+        for name in containers:
+            worker = workers.get(ProbeKey(pod_uid, name, READINESS))
+            if worker is not None:
+                worker.trigger()
+
+    def stop_liveness_and_startup(self, pod_uid: str) -> None:
+        """Kubernetes: StopLivenessAndStartup"""
+        for key, worker in list(self.workers.get(pod_uid, {}).items()):
+            if key.kind != READINESS:
+                worker.stop()
+
+    def remove(self, pod_uid: str) -> None:
+        """Kubernetes: RemovePod"""
+        for worker in list(self.workers.get(pod_uid, {}).values()):
+            worker.stop()
+        self.workers.pop(pod_uid, None)
+
+    def forget_key(self, key: ProbeKey, container_id: str) -> None:
+        """A worker has stopped."""
+        self.results.pop((container_id, key.kind), None)
+        self.workers.get(key.pod_uid, {}).pop(key, None)
+
+    # What the statuses say -------------------------------------------------------------------------------------
+
+    def update_pod_status(self, pod: Object, status: Object) -> list[str]:
+        """Fill in `started` and `ready`; returns the containers whose readiness is to be asked for at once.
+
+        Kubernetes: prober_manager.UpdatePodStatus
+        """
+        uid = pod["metadata"]["uid"]
+        sidecars = {
+            c["name"] for c in pod["spec"].get("initContainers", ()) if is_sidecar(c)
+        }
+        asked = []
+        for entry in status.get("initContainerStatuses", ()):
+            entry["started"] = self._is_started(uid, entry)
+            if entry["name"] in sidecars:
+                asked += self._fill_ready(uid, entry)
+            else:
+                ended = entry["state"].get("terminated")
+                entry["ready"] = ended is not None and not ended["exitCode"]
+        for entry in status.get("containerStatuses", ()):
+            entry["started"] = self._is_started(uid, entry)
+            asked += self._fill_ready(uid, entry)
+        return asked
+
+    def is_older(self, entry: Object) -> bool:
+        """Whether the container of a status ran before this kubelet did."""
+        running = entry.get("state", {}).get("running")
+        if running is None:
+            return False
+        began = seconds_of(running["startedAt"]) - self.kubelet.skew
+        return began + OLD < self.kubelet.started
+
+    def _old(self, uid: str, name: str) -> Object:
+        status = self.kubelet.statuses.get(uid)
+        if status is None:
+            pod = self.kubelet.pod(uid)
+            status = {} if pod is None else pod["status"]
+        return entry_of(status, name) or {}
+
+    def _is_started(self, uid: str, entry: Object) -> bool:
+        if "running" not in entry["state"]:
+            return False
+        result = self.get(entry.get("containerID", ""), STARTUP)
+        if result is not None:
+            return result == SUCCESS
+        if self.is_older(entry) and self._old(uid, entry["name"]).get("started"):
+            return True
+        return not self.has(uid, entry["name"], STARTUP)
+
+    def _fill_ready(self, uid: str, entry: Object) -> list[str]:
+        entry["ready"] = False
+        if not entry["started"]:
+            return []
+        if self.get(entry.get("containerID", ""), READINESS) == SUCCESS:
+            entry["ready"] = True
+            return []
+        if not self.has(uid, entry["name"], READINESS):
+            entry["ready"] = True
+            return []
+        known = self.get(entry.get("containerID", ""), READINESS)
+        if known is None and self.is_older(entry):
+            entry["ready"] = bool(self._old(uid, entry["name"]).get("ready"))
+            return []
+        return [str(entry["name"])]

@@ -1,0 +1,61 @@
+"""Whether a container that has ended is started again. Pure functions.
+
+Kubernetes: pkg/kubelet/container/helpers.go ShouldContainerBeRestarted, pkg/api/v1/pod ContainerShouldRestart
+"""
+
+from __future__ import annotations
+
+from k8slearn.apimachinery.objects import Object, is_deleting
+from k8slearn.kubelet.runtime import EXITED, RUNNING, PodStatus
+
+ALWAYS, ON_FAILURE, NEVER = "Always", "OnFailure", "Never"
+
+
+def is_sidecar(container: Object) -> bool:
+    """Whether an init container stays beside the others. Kubernetes: IsRestartableInitContainer"""
+    return container.get("restartPolicy") == ALWAYS
+
+
+def has_sidecar(pod: Object) -> bool:
+    """Whether one of the Pod's init containers stays."""
+    return any(is_sidecar(c) for c in pod["spec"].get("initContainers", ()))
+
+
+def policy(pod: Object) -> str:
+    """The Pod's restart policy."""
+    return str(pod["spec"].get("restartPolicy", ALWAYS))
+
+
+def restarts_after(container: Object, pod: Object, exit_code: int) -> bool:
+    """Whether a container that ended with the code is started again. Kubernetes: ContainerShouldRestart"""
+    own = container.get("restartPolicy")
+    if own is None:
+        own = policy(pod)
+    for rule in container.get("restartPolicyRules", ()):
+        asked = rule.get("exitCodes", {})
+        named = exit_code in asked.get("values", ())
+        if rule.get("action") == "Restart" and named == (asked.get("operator") == "In"):
+            return True
+    if own == ON_FAILURE:
+        return exit_code != 0
+    return bool(own == ALWAYS)
+
+
+def may_restart(container: Object, pod: Object) -> bool:
+    """Whether a container that the kubelet kills is started again. Kubernetes: shouldRestartOnFailure"""
+    return bool(container.get("restartPolicy", policy(pod)) != NEVER)
+
+
+def should_be_restarted(container: Object, pod: Object, status: PodStatus) -> bool:
+    """Kubernetes: ShouldContainerBeRestarted"""
+    # What is going needs nothing that runs.
+    if is_deleting(pod):
+        return False
+    found = status.find(container["name"])
+    if found is None:
+        return True
+    if found.state == RUNNING:
+        return False
+    if found.state != EXITED:
+        return True
+    return restarts_after(container, pod, found.exit_code)

@@ -1,0 +1,344 @@
+"""A Node's machine: its sandboxes, containers and images, which a kubelet's end leaves as they are.
+
+What takes time here is only what a container's script does; how long the runtime takes for a call is waited by who
+calls. What always holds: whatever changes is told to `on_change` (the kubelet's PLEG, if there is a kubelet).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from k8slearn.apimachinery import quantity
+from k8slearn.apimachinery.objects import Object
+from k8slearn.clock import Timer
+from k8slearn.kubelet.script import NEVER, PLAY, Run, Script
+from k8slearn.kubelet.settings import Settings
+from k8slearn.kubelet.tasks import Timers
+
+CREATED, RUNNING, EXITED = "created", "running", "exited"
+KILLED = 137
+START_ERROR = 128
+IMAGE_SIZE = 50 * 2**20
+KEPT = 2
+"""Containers of one name that are kept: the present one and the one before. Kubernetes: MaxPerPodContainerCount 1."""
+
+
+class ContainerStatus(NamedTuple):
+    """A container as the runtime tells of it. Kubernetes: pkg/kubelet/container, Status"""
+
+    id: str
+    name: str
+    state: str
+    created: float
+    started: float
+    finished: float
+    exit_code: int
+    reason: str
+    message: str
+    restarts: int
+    image: str
+    image_id: str
+    definition: str
+
+
+class SandboxStatus(NamedTuple):
+    """A sandbox as the runtime tells of it."""
+
+    id: str
+    ready: bool
+    ip: str
+
+
+class PodStatus(NamedTuple):
+    """What the runtime has of one Pod, newest first. Kubernetes: pkg/kubelet/container, PodStatus"""
+
+    sandboxes: tuple[SandboxStatus, ...] = ()
+    containers: tuple[ContainerStatus, ...] = ()
+    ip: str = ""
+
+    def find(self, name: str) -> ContainerStatus | None:
+        """The newest container of a name. Kubernetes: FindContainerStatusByName"""
+        for status in self.containers:
+            if status.name == name:
+                return status
+        return None
+
+    def exited(self, name: str) -> ContainerStatus | None:
+        """The newest container of a name that has ended."""
+        for status in self.containers:
+            if status.name == name and status.state == EXITED:
+                return status
+        return None
+
+
+@dataclass(eq=False, slots=True)
+class Container:
+    """One container of the machine."""
+
+    id: str
+    name: str
+    pod_uid: str
+    spec: Object
+    script: Script
+    restarts: int
+    created: float
+    definition: str
+    state: str = CREATED
+    started: float = 0.0
+    finished: float = 0.0
+    exit_code: int = 0
+    reason: str = ""
+    message: str = ""
+    first_request: float | None = None
+    on_end: list[Callable[[], Any]] = field(default_factory=list)
+    timers: list[Timer] = field(default_factory=list)
+
+    def status(self) -> ContainerStatus:
+        """What the runtime tells of it."""
+        image = self.spec["image"]
+        return ContainerStatus(
+            self.id,
+            self.name,
+            self.state,
+            self.created,
+            self.started,
+            self.finished,
+            self.exit_code,
+            self.reason,
+            self.message,
+            self.restarts,
+            image,
+            image,
+            self.definition,
+        )
+
+    def age(self, now: float) -> float:
+        """Seconds since its start."""
+        return now - self.started
+
+    def lines(self, now: float) -> list[tuple[float, str]]:
+        """What it has written so far: (simulated second, line)."""
+        if not self.started:
+            return []
+        end = self.finished if self.state == EXITED else now
+        found = [(self.started + at, text) for at, text in self.script.lines]
+        if self.script.every is not None:
+            seconds, text = self.script.every
+            count = int((end - self.started) / seconds)
+            found += [(self.started + i * seconds, text) for i in range(1, count + 1)]
+        found = sorted(line for line in found if line[0] <= end)
+        if self.state == EXITED and self.script.last_line:
+            found.append((self.finished, self.script.last_line))
+        return found
+
+
+@dataclass(eq=False, slots=True)
+class Sandbox:
+    """One sandbox: what a Pod's containers share."""
+
+    id: str
+    ip: str
+    ready: bool = True
+
+
+class Machine:
+    """The container runtime of one Node and what the machine has in use."""
+
+    def __init__(
+        self, node: str, timers: Timers, settings: Settings, new_id: Callable[[], str]
+    ) -> None:
+        self.node = node
+        self.timers = timers
+        self.settings = settings
+        self.new_id = new_id
+        self.ready = True
+        self.network = True
+        self.sandboxes: dict[str, list[Sandbox]] = {}
+        self.containers: dict[str, list[Container]] = {}
+        self.images: set[str] = set()
+        self.removed: set[str] = set()
+        self.starts: dict[tuple[str, str], int] = {}
+        self.sandbox_tries: dict[str, int] = {}
+        self.pulls: dict[str, int] = {}
+        self.used: dict[str, str] = {}
+        self.on_change: Callable[[str], None] | None = None
+
+    @property
+    def now(self) -> float:
+        """Simulated seconds."""
+        return self.timers.now
+
+    def _changed(self, pod_uid: str) -> None:
+        if self.on_change is not None:
+            self.on_change(pod_uid)
+
+    def status(self, pod_uid: str) -> PodStatus:
+        """All that the runtime has of a Pod."""
+        boxes = self.sandboxes.get(pod_uid, ())
+        containers = self.containers.get(pod_uid, ())
+        newest = boxes[-1] if boxes else None
+        return PodStatus(
+            tuple(SandboxStatus(box.id, box.ready, box.ip) for box in reversed(boxes)),
+            tuple(container.status() for container in reversed(containers)),
+            newest.ip if newest is not None and newest.ready else "",
+        )
+
+    # Sandboxes -------------------------------------------------------------------------------------------------
+
+    def run_sandbox(self, pod_uid: str, ip: str) -> None:
+        """A new sandbox with its address."""
+        boxes = self.sandboxes.setdefault(pod_uid, [])
+        boxes.append(Sandbox(self.new_id(), ip))
+        del boxes[:-KEPT]
+        self._changed(pod_uid)
+
+    def stop_sandboxes(self, pod_uid: str) -> None:
+        """No sandbox of the Pod is ready any more."""
+        for box in self.sandboxes.get(pod_uid, ()):
+            box.ready = False
+        self._changed(pod_uid)
+
+    def kill_sandbox(self, pod_uid: str) -> None:
+        """The sandbox dies, and all in it."""
+        for container in list(self.containers.get(pod_uid, ())):
+            self.end(container, KILLED)
+        self.stop_sandboxes(pod_uid)
+
+    def remove_pod(self, pod_uid: str) -> None:
+        """Nothing of the Pod is left."""
+        self.sandboxes.pop(pod_uid, None)
+        for container in self.containers.pop(pod_uid, ()):
+            self.starts.pop((pod_uid, container.name), None)
+        self.sandbox_tries.pop(pod_uid, None)
+
+    # Containers ------------------------------------------------------------------------------------------------
+
+    def create(
+        self, pod_uid: str, spec: Object, script: Script, restarts: int, definition: str
+    ) -> Container:
+        """A new container, not yet started."""
+        about = (self.new_id(), spec["name"], pod_uid, spec, script, restarts)
+        container = Container(*about, self.now, definition)
+        containers = self.containers.setdefault(pod_uid, [])
+        containers.append(container)
+        same = [one for one in containers if one.name == container.name]
+        for old in same[:-KEPT]:
+            containers.remove(old)
+        return container
+
+    def start(self, container: Container) -> None:
+        """The container runs, as its script says for this start."""
+        container.state = RUNNING
+        container.started = self.now
+        key = (container.pod_uid, container.name)
+        run = container.script.run(self.starts.get(key, 0))
+        self.starts[key] = self.starts.get(key, 0) + 1
+        self._plan_end(container, run)
+        self._changed(container.pod_uid)
+
+    def _plan_end(self, container: Container, run: Run) -> None:
+        limit = container.spec.get("resources", {}).get("limits", {}).get("memory")
+        killed_at = NEVER
+        if limit is not None:
+            killed_at = container.script.age_at(int(quantity.parse(limit).value))
+        if killed_at < run.after:
+            self._end_after(container, killed_at, KILLED, "OOMKilled")
+        elif run.after != NEVER:
+            reason = "OOMKilled" if run.oom else ""
+            self._end_after(container, run.after, run.code, reason)
+
+    def _end_after(
+        self, container: Container, seconds: float, code: int, reason: str = ""
+    ) -> None:
+        about = (self.end, container, code, reason)
+        timer = self.timers.after(seconds, container.pod_uid, *about)
+        container.timers.append(timer)
+
+    def fail_start(self, container: Container, message: str) -> None:
+        """The container could not be started: it counts as one that ended."""
+        container.state = EXITED
+        container.finished = self.now
+        container.exit_code = START_ERROR
+        container.reason, container.message = "StartError", message
+        self._changed(container.pod_uid)
+
+    def end(self, container: Container, code: int, reason: str = "") -> None:
+        """The container ends, if it still runs."""
+        if container.state != RUNNING:
+            return
+        container.state = EXITED
+        container.finished = self.now
+        container.exit_code = code
+        container.reason = reason or ("Error" if code else "Completed")
+        container.message = container.script.message
+        for timer in container.timers:
+            timer.cancelled = True
+        container.timers.clear()
+        waiting, container.on_end = container.on_end, []
+        self._changed(container.pod_uid)
+        for done in waiting:
+            done()
+
+    def stop(self, container: Container, grace: float, done: Callable[[], Any]) -> None:
+        """SIGTERM now, SIGKILL after the grace period; `done` is called when it has ended."""
+        if container.state != RUNNING:
+            done()
+            return
+        container.on_end.append(done)
+        script = container.script
+        if script.term_after <= grace:
+            self._end_after(container, script.term_after, script.term_code)
+        else:
+            self._end_after(container, grace, KILLED)
+
+    def running(self, pod_uid: str) -> list[Container]:
+        """The Pod's containers that run, in the order of their creation."""
+        found = self.containers.get(pod_uid, ())
+        return [container for container in found if container.state == RUNNING]
+
+    def find(self, pod_uid: str, name: str) -> Container | None:
+        """The newest container of a name."""
+        for container in reversed(self.containers.get(pod_uid, ())):
+            if container.name == name:
+                return container
+        return None
+
+    # What is in use --------------------------------------------------------------------------------------------
+
+    def memory(self, pod_uid: str) -> int:
+        """Bytes that the Pod's running containers use."""
+        now = self.now
+        found = self.running(pod_uid)
+        return sum(one.script.memory_at(one.age(now)) for one in found)
+
+    def disk(self, pod_uid: str) -> int:
+        """Bytes that the Pod's containers have written, dead ones that are still there included."""
+        found = self.containers.get(pod_uid, ())
+        return sum(one.script.disk + filled(one) for one in found)
+
+    def has_image(self, image: str) -> bool:
+        """Whether the image is on the machine; those of a play that say so are from the start."""
+        is_there = image.startswith(f"{PLAY}present") and image not in self.removed
+        return is_there or image in self.images
+
+    def memory_used(self) -> int:
+        """Bytes in use on the whole machine."""
+        base = self.used.get("memory", self.settings.memory_base)
+        pods = sum(self.memory(uid) for uid in self.containers)
+        return int(quantity.parse(base).value) + pods
+
+    def disk_free(self) -> int:
+        """Bytes that are free on the disk of the machine."""
+        base = self.used.get("disk", self.settings.disk_base)
+        taken = int(quantity.parse(base).value) + IMAGE_SIZE * len(self.images)
+        taken += sum(self.disk(uid) for uid in self.containers)
+        return int(quantity.parse(self.settings.disk_size).value) - taken
+
+
+def filled(container: Container) -> int:
+    """What the container has written into a volume."""
+    return (
+        container.script.fill[1] if container.script.fill and container.started else 0
+    )

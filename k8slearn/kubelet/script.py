@@ -1,0 +1,223 @@
+"""What a container does, as a script of a few words: it runs, ends, logs, grows, answers probes.
+
+A word is `name` or `name=value`; they are parted by blanks. `msg=`, `log=` and `log-every=` take the rest of the
+line or up to a `;`. Pure functions of the text, the container's age and what is asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from k8slearn.apimachinery import quantity
+from k8slearn.apimachinery.objects import Object, annotations_of
+from k8slearn.locale import kubelet as words
+
+ANNOTATION = "k8slearn/behaviour"
+PLAY = "play.example/"
+NEVER = float("inf")
+# What the recorded runtime gives a container that says nothing of it.
+MEMORY, DISK, CPU = 10 * 2**20, 2**20, 1
+TERM_SECONDS = 0.1
+OOM = "oom"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One life of a container: it ends by itself `after` so many seconds with `code`."""
+
+    code: int = 0
+    after: float = NEVER
+    oom: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """When something holds, in seconds since the container's start."""
+
+    since: float = 0.0
+    until: float = NEVER
+
+    def holds(self, age: float) -> bool:
+        """Whether it holds at that age."""
+        return self.since <= age < self.until
+
+    def changes_after(self, age: float) -> float:
+        """The age at which it next changes."""
+        return min((at for at in (self.since, self.until) if at > age), default=NEVER)
+
+
+NO_TIME = Window(NEVER, NEVER)
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """The words, understood. `runs`: the first start does the first, all after the last the last."""
+
+    runs: tuple[Run, ...] = (Run(),)
+    term_after: float = TERM_SECONDS
+    term_code: int = 0
+    error: str = ""
+    message: str = ""
+    last_line: str = ""
+    lines: tuple[tuple[float, str], ...] = ()
+    every: tuple[float, str] | None = None
+    memory: int = MEMORY
+    disk: int = DISK
+    cpu: int = CPU
+    leak: tuple[int, float] | None = None
+    fill: tuple[str, int] | None = None
+    ready: Window = Window()
+    alive: Window = Window()
+
+    def run(self, starts: int) -> Run:
+        """What the container does at its start number `starts`, counted from 0."""
+        return self.runs[min(starts, len(self.runs) - 1)]
+
+    def memory_at(self, age: float) -> int:
+        """Bytes in use at that age."""
+        if self.leak is None:
+            return self.memory
+        amount, seconds = self.leak
+        return self.memory + amount * int(age // seconds)
+
+    def age_at(self, memory: int) -> float:
+        """The age at which it first uses more than so many bytes."""
+        if self.memory > memory:
+            return 0.0
+        if self.leak is None or not self.leak[0]:
+            return NEVER
+        amount, seconds = self.leak
+        return ((memory - self.memory) // amount + 1) * seconds
+
+
+def container_words(pod: Object, container: Object) -> str:
+    """What the Pod itself says of a container: its annotation, or its arguments where its image is one of a play."""
+    text = annotations_of(pod).get(ANNOTATION)
+    if text is not None:
+        return annotated(text, container["name"])
+    if container.get("image", "").startswith(PLAY):
+        return " ".join(container.get("args") or ())
+    return ""
+
+
+def annotated(text: str, container: str) -> str:
+    """The words for one container: `NAME: words` lines are for that one, others for all that have no line."""
+    general: list[str] = []
+    own: list[str] = []
+    for line in text.splitlines():
+        line, _, _ = line.partition("#")
+        found = re.match(r"\s*([a-z0-9][-a-z0-9]*):\s+(.*)", line + " ")
+        if found is None:
+            general.append(line.strip())
+        elif found.group(1) == container:
+            own.append(found.group(2).strip())
+    return ";".join(own or [line for line in general if line])
+
+
+def parse_script(text: str) -> Script:
+    """The script that a text stands for. Raises ValueError with the word that nobody knows."""
+    script = Script()
+    for part in text.split(";"):
+        rest = part.strip()
+        while rest:
+            word, _, after = rest.partition(" ")
+            if word.startswith(("msg=", "log=", "log@", "log-every=")):
+                word, after = rest, ""
+            script = _with_word(script, word.strip())
+            rest = after.strip()
+    return script
+
+
+def _with_word(script: Script, word: str) -> Script:
+    name, given, value = word.partition("=")
+    if name.startswith("log@"):
+        line = (float(name.removeprefix("log@")), value)
+        return replace(script, lines=(*script.lines, line))
+    read = _WORDS.get(name)
+    if read is None:
+        raise ValueError(words.UNKNOWN_WORD.format(word=word, known=", ".join(_WORDS)))
+    try:
+        return read(script, value if given else "")
+    except (ValueError, quantity.QuantityError):
+        raise ValueError(words.BAD_WORD.format(word=word)) from None
+
+
+def _run_of(text: str) -> Run:
+    if text == "run":
+        return Run()
+    code, _, after = text.partition("@")
+    seconds = float(after or 0)
+    if code == OOM:
+        return Run(137, seconds, oom=True)
+    return Run(int(code), seconds)
+
+
+def _exit(script: Script, value: str) -> Script:
+    return replace(script, runs=(_run_of(value),))
+
+
+def _seq(script: Script, value: str) -> Script:
+    return replace(script, runs=tuple(_run_of(one) for one in value.split(",")))
+
+
+def _term(script: Script, value: str) -> Script:
+    if value == "never":
+        return replace(script, term_after=NEVER)
+    seconds, _, code = value.partition("/")
+    return replace(script, term_after=float(seconds), term_code=int(code or 0))
+
+
+def _leak(script: Script, value: str) -> Script:
+    amount, _, seconds = value.partition("/")
+    return replace(script, leak=(_bytes(amount), max(float(seconds or 1), 0.1)))
+
+
+def _fill(script: Script, value: str) -> Script:
+    path, _, amount = value.partition(":")
+    return replace(script, fill=(path, _bytes(amount)))
+
+
+def _every(script: Script, value: str) -> Script:
+    seconds, _, line = value.partition(":")
+    return replace(script, every=(max(float(seconds), 0.1), line))
+
+
+def _window(value: str) -> Window:
+    if value == "no":
+        return NO_TIME
+    kind, _, seconds = value.partition("-")
+    if kind == "after":
+        return Window(since=float(seconds))
+    if kind == "until":
+        return Window(until=float(seconds))
+    raise ValueError(value)
+
+
+def _bytes(text: str) -> int:
+    return int(quantity.parse(text).value)
+
+
+def _milli(text: str) -> int:
+    return int(quantity.parse(text).value * 1000)
+
+
+_WORDS: dict[str, Callable[[Script, str], Script]] = {
+    "run": lambda s, v: replace(s, runs=(Run(),)),
+    "exit": _exit,
+    "seq": _seq,
+    "term": _term,
+    "start-error": lambda s, v: replace(s, error="start"),
+    "create-error": lambda s, v: replace(s, error="create"),
+    "msg": lambda s, v: replace(s, message=v),
+    "log": lambda s, v: replace(s, last_line=v),
+    "log-every": _every,
+    "mem": lambda s, v: replace(s, memory=_bytes(v)),
+    "disk": lambda s, v: replace(s, disk=_bytes(v)),
+    "cpu": lambda s, v: replace(s, cpu=_milli(v)),
+    "leak": _leak,
+    "fill": _fill,
+    "ready": lambda s, v: replace(s, ready=_window(v)),
+    "alive": lambda s, v: replace(s, alive=_window(v)),
+}

@@ -1,0 +1,323 @@
+"""One sync of a Pod that is to run: its status first, then what is to be done.
+
+Kubernetes: pkg/kubelet/kubelet.go SyncPod, pkg/kubelet/kuberuntime/kuberuntime_manager.go SyncPod
+"""
+
+from __future__ import annotations
+
+from k8slearn.apimachinery.objects import Object, annotations_of, name, namespace
+from k8slearn.kubelet.actions import Actions, compute_pod_actions, definition
+from k8slearn.kubelet.backoff import duration
+from k8slearn.kubelet.generate import TERMINAL, Problem
+from k8slearn.kubelet.handlers import SUCCESS, Answer, Asked, ask
+from k8slearn.kubelet.host import Host, Worker
+from k8slearn.kubelet.outcome import Outcome
+from k8slearn.kubelet.references import missing_for_env
+from k8slearn.kubelet.restarts import is_sidecar
+from k8slearn.kubelet.runtime import Container, PodStatus
+from k8slearn.kubelet.tasks import PARKED, Gathering, Task
+from k8slearn.kubelet.termination import Kill, kill_pod
+from k8slearn.kubelet.volumes import Mounting
+
+# What the recorded runtime takes.
+RUN_SANDBOX, CREATE, START = 0.1, 0.05, 0.05
+SANDBOX = "play/sandbox"
+NO_ADDRESS = (
+    "rpc error: code = Unknown desc = failed to setup network for sandbox: "
+    'plugin type="play" failed (add): no addresses left'
+)
+NO_NETWORK = (
+    "network is not ready: container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady "
+    "message:Network plugin returns error: cni plugin not initialized"
+)
+CANNOT_CREATE = "failed to create containerd container: play: cannot be created"
+CANNOT_START = (
+    "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: "
+    'unable to start container process: error during container init: exec: "play": executable file not found in $PATH'
+)
+
+
+def sync_pod(kubelet: Host, worker: Worker, pod: Object, status: PodStatus) -> None:
+    """Begin a sync; the worker is told when it is over."""
+    Sync(kubelet, worker, pod, status).begin()
+
+
+class Sync:
+    """One sync under way."""
+
+    def __init__(
+        self, kubelet: Host, worker: Worker, pod: Object, status: PodStatus
+    ) -> None:
+        self.kubelet = kubelet
+        self.worker = worker
+        self.pod = pod
+        self.status = status
+        self.uid = worker.uid
+        self.problems: dict[str, Problem] = {}
+        self.good: set[str] = set()
+        self.failed = False
+        self.backoff_until: float | None = None
+        self.started = False
+        self.init_stopped = False
+        self.task = Task(kubelet.timers, kubelet.subject(worker.uid), self._over)
+
+    def begin(self) -> None:
+        """The status, then all that stands before the runtime's work. Kubernetes: kubelet.SyncPod"""
+        kubelet, pod = self.kubelet, self.pod
+        asked: list[str] = []
+        status = kubelet.generate(pod, self.status, terminal=False, asked=asked)
+        kubelet.statuses.set(pod, status)
+        if status["phase"] in TERMINAL:
+            self.worker.synced(Outcome(terminal=True))
+            return
+        kubelet.probes.trigger(self.uid, asked)
+        if not kubelet.machine.network and not pod["spec"].get("hostNetwork"):
+            kubelet.tell(self.uid, "Warning", "NetworkNotReady", NO_NETWORK)
+            self.worker.synced(Outcome("network"))
+            return
+        kubelet.static_pods.mirror(pod)
+        self.task.then(self._mount).then(self._act)
+        self.task.go()
+
+    def _mount(self) -> float | None:
+        return Mounting(self.kubelet, self.worker, self.pod, self.task).begin()
+
+    def _act(self) -> None:
+        if not self.kubelet.volumes.are_mounted(self.pod):
+            # The Pod is to be ended, or the wait was too long: it is tried again.
+            self.failed = True
+            return
+        self.kubelet.probes.add(self.pod)
+        actions = compute_pod_actions(self.pod, self.status, self.kubelet.probes.of)
+        self._plan(actions)
+
+    # What is to be done, as steps ------------------------------------------------------------------------------
+
+    def _plan(self, actions: Actions) -> None:
+        """Kubernetes: kuberuntime SyncPod"""
+        steps = []
+        if actions.create_sandbox and actions.sandbox_changed:
+            text = "Pod sandbox changed, it will be killed and re-created."
+            self.kubelet.tell(self.uid, "Normal", "SandboxChanged", text)
+        if actions.kill_pod and self.status.sandboxes:
+            steps += kill_pod(self.kubelet, self.pod, None, self.task)
+        elif actions.kill:
+            steps.append((self._kill, (actions,)))
+        if actions.create_sandbox:
+            steps.append((self._make_sandbox, ()))
+            steps.append((self._sandbox_made, ()))
+        for container in actions.start_init:
+            steps.append((self._begin_container, (container, True)))
+        for container in actions.start:
+            steps.append((self._begin_container, (container, False)))
+        self.task.first(*steps)
+
+    def _kill(self, actions: Actions) -> float | None:
+        machine = self.kubelet.machine
+        found = []
+        for status, spec, message, probe in actions.kill:
+            container = machine.find(self.uid, spec["name"])
+            if container is not None and container.id == status.id:
+                found.append((container, message, probe))
+        if not found:
+            return None
+        gathering = Gathering(len(found), self.task.go)
+        for container, message, probe in found:
+            about = (self.kubelet, self.pod, container, gathering.one_done)
+            Kill(*about, message=message, probe=probe).go()
+        return PARKED
+
+    def _make_sandbox(self) -> float:
+        fails, slow = 0, 0.0
+        for word in annotations_of(self.pod).get(SANDBOX, "").split():
+            kind, _, value = word.partition("=")
+            if kind == "fail":
+                fails = int(value)
+            elif kind == "slow":
+                slow = float(value)
+        tries = self.kubelet.machine.sandbox_tries
+        tries[self.uid] = tries.get(self.uid, 0) + 1
+        if tries[self.uid] <= fails:
+            self.task.first((self._sandbox_failed, ()))
+        return (RUN_SANDBOX + slow) * self.kubelet.slowness
+
+    def _sandbox_failed(self) -> None:
+        text = f"Failed to create pod sandbox: {NO_ADDRESS}"
+        self.kubelet.tell(self.uid, "Warning", "FailedCreatePodSandBox", text)
+        self.failed = True
+        self.task.steps.clear()
+
+    def _sandbox_made(self) -> None:
+        self.kubelet.machine.run_sandbox(self.uid, self.kubelet.new_address(self.pod))
+        self.kubelet.statuses.set_ready_to_start(self.pod)
+
+    # One container ---------------------------------------------------------------------------------------------
+
+    def _begin_container(self, container: Object, init: bool) -> float | None:
+        if self.init_stopped:
+            return None
+        if self._holds_back(container):
+            self._not_started(container, init)
+            return None
+        about = _Starting(self, container, init)
+        self.kubelet.images.ensure(self.uid, container, about.pulled)
+        about.in_step = False
+        return PARKED if not about.is_over else None
+
+    def _holds_back(self, container: Object) -> bool:
+        """Whether the container is in its crash back-off. Kubernetes: doBackOff"""
+        ended = self.status.exited(container["name"])
+        if ended is None:
+            return False
+        now = self.kubelet.timers.now
+        key = f"{self.uid}_{container['name']}_{definition(container)}"
+        backoff = self.kubelet.crash_backoff
+        if not backoff.is_in_backoff_since(key, ended.finished, now):
+            backoff.next(key, ended.finished, now)
+            return False
+        wait = backoff.get(key)
+        pod = f"{name(self.pod)}_{namespace(self.pod)}({self.uid})"
+        title = container["name"]
+        text = f"Back-off restarting failed container {title} in pod {pod}"
+        self.kubelet.tell(self.uid, "Warning", "BackOff", text, container=title)
+        message = (
+            f"back-off {duration(wait)} restarting failed container={title} pod={pod}"
+        )
+        self.problems[title] = Problem("CrashLoopBackOff", message)
+        until = ended.finished + wait
+        if self.backoff_until is None or until < self.backoff_until:
+            self.backoff_until = until
+        return True
+
+    def not_started(self, container: Object, init: bool, problem: Problem) -> None:
+        """A container could not be started."""
+        self.problems[container["name"]] = problem
+        self.failed = True
+        self._not_started(container, init)
+
+    def _not_started(self, container: Object, init: bool) -> None:
+        if init and not is_sidecar(container):
+            # What follows rests on it.
+            self.init_stopped = True
+
+    def was_started(self, container: Object) -> None:
+        """A container runs."""
+        self.good.add(container["name"])
+        self.started = True
+
+    # The end ---------------------------------------------------------------------------------------------------
+
+    def _over(self, error: Exception | None) -> None:
+        self.kubelet.keep_problems(self.uid, self.problems, self.good)
+        outcome = Outcome(started=self.started)
+        if error is not None or self.failed:
+            outcome = Outcome("error")
+        if self.backoff_until is not None:
+            outcome = Outcome("backoff", self.backoff_until)
+        self.worker.synced(outcome)
+
+
+class _Starting:
+    """One container on its way: image, configuration, creation, start, hook. Kubernetes: startContainer"""
+
+    def __init__(self, sync: Sync, container: Object, init: bool) -> None:
+        self.sync = sync
+        self.kubelet = sync.kubelet
+        self.spec = container
+        self.name = str(container["name"])
+        self.init = init
+        self.is_over = False
+        self.in_step = True
+        self.script = sync.kubelet.script_for(sync.pod, container)
+        self.container: Container | None = None
+        self.task = Task(sync.kubelet.timers, sync.task.subject, self._done)
+
+    def pulled(self, problem: Problem | None) -> None:
+        """The image is there, or not."""
+        if problem is not None:
+            self._fail(problem, f"Error: {problem.reason}")
+            self._end()
+            return
+        place = namespace(self.sync.pod)
+        problem_text = missing_for_env(self.spec, place, self.kubelet.reads)
+        if problem_text:
+            problem = Problem("CreateContainerConfigError", problem_text)
+            self._fail(problem, f"Error: {problem_text}")
+            self._end()
+            return
+        self.task.then(self._wait, CREATE).then(self._create).then(self._start)
+        self.in_step = False
+        self.task.go()
+
+    def _wait(self, seconds: float) -> float:
+        return seconds * self.kubelet.slowness
+
+    def _create(self) -> float | None:
+        sync = self.sync
+        if self.script.error == "create":
+            problem = Problem("CreateContainerError", CANNOT_CREATE)
+            self._fail(problem, f"Error: {CANNOT_CREATE}")
+            self.task.steps.clear()
+            return None
+        before = sync.status.find(self.name)
+        restarts = 0 if before is None else before.restarts + 1
+        about = (sync.uid, self.spec, self.script, restarts, definition(self.spec))
+        self.container = self.kubelet.machine.create(*about)
+        self._tell("Normal", "Created", "Container created")
+        return START * self.kubelet.slowness
+
+    def _start(self) -> float | None:
+        assert self.container is not None
+        machine = self.kubelet.machine
+        if self.script.error == "start":
+            machine.fail_start(self.container, CANNOT_START)
+            problem = Problem("RunContainerError", CANNOT_START)
+            self._fail(problem, f"Error: {CANNOT_START}")
+            return None
+        machine.start(self.container)
+        self._tell("Normal", "Started", "Container started")
+        hook = self.spec.get("lifecycle", {}).get("postStart")
+        if not hook:
+            self.sync.was_started(self.spec)
+            return None
+        asked = Asked(
+            self.spec, 0.0, self.script.alive, self.kubelet.pod_ip(self.sync.uid)
+        )
+        answer = ask(hook, asked)
+        self.task.then(self._hook_done, answer)
+        return answer.seconds
+
+    def _hook_done(self, answer: Answer) -> float | None:
+        assert self.container is not None
+        if answer.ends:
+            self.kubelet.machine.end(self.container, 0)
+        if answer.result == SUCCESS:
+            self.sync.was_started(self.spec)
+            return None
+        self._tell("Warning", "FailedPostStartHook", "PostStartHook failed")
+        problem = Problem("PostStartHookError", "PostStartHook failed")
+        self.sync.not_started(self.spec, self.init, problem)
+        about = (self.kubelet, self.sync.pod, self.container, self._killed)
+        Kill(*about, message="FailedPostStartHook").go()
+        return PARKED
+
+    def _killed(self, error: Exception | None) -> None:
+        self.task.go()
+
+    def _fail(self, problem: Problem, text: str) -> None:
+        self._tell("Warning", "Failed", text)
+        self.sync.not_started(self.spec, self.init, problem)
+
+    def _tell(self, kind: str, reason: str, message: str) -> None:
+        self.kubelet.tell(self.sync.uid, kind, reason, message, container=self.name)
+
+    def _done(self, error: Exception | None) -> None:
+        if error is not None:
+            self.sync.failed = True
+        self._end()
+
+    def _end(self) -> None:
+        was_in_step, self.is_over = self.in_step, True
+        # Whoever answers at once is still inside the sync's own step, which goes on by itself.
+        if not was_in_step:
+            self.sync.task.go()
