@@ -59,6 +59,7 @@ COMPLETED = {
     "kubectl apply": "kubectl apply -f $FILE",
     "kubectl patch": """kubectl patch ds/filebeat-ds -p '{"spec":{"minReadySeconds":5}}'""",
     "kubectl edit": "EDITOR=true kubectl edit ds/filebeat-ds",
+    "kubectl edit ds/filebeat-ds": "EDITOR=true kubectl edit ds/filebeat-ds",
     "kubectl cordon": "kubectl cordon node2",
     "kubectl drain": "kubectl drain node2 --ignore-daemonsets --force",
     "kubectl delete --cascade=orphan": "kubectl delete ds/filebeat-ds --cascade=orphan",

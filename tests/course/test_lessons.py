@@ -32,7 +32,6 @@ NOTEBOOKS = sorted(
 )
 # Lessons that are to be cut or split; the list goes when it is empty.
 STILL_LONG = {
-    "01_what_is_daemonset",
     "02_pod_communication",
     "06_history",
     "07_reconcile",
