@@ -115,7 +115,8 @@ class Log:
 
     def find(self, place: Key, revision: int) -> Object | None:
         """The object at this place as it was right after `revision`, None if there was none."""
-        revisions = self._revisions(place)
+        # Not by `_revisions`: a look at the past asks for every object.
+        revisions = self._history.get(place[0], {}).get(place, [])
         index = bisect_right(revisions, revision)
         if not index:
             return None

@@ -4,7 +4,7 @@ from k8slearn.explain.outlook import Outlook, Outlooks, outlook
 from k8slearn.explain.sentences import Explanation, Sentence
 from k8slearn.explain.why_here import why_here, why_this_pod
 from k8slearn.explain.why_node import why_node, why_placement
-from k8slearn.explain.why_past import action_of, why_created, why_going
+from k8slearn.explain.why_past import action_of, why_created
 from k8slearn.explain.why_pod import why_pod
 from k8slearn.explain.why_rollout import why_rollout
 from k8slearn.explain.why_scheduled import why_scheduled
@@ -17,7 +17,6 @@ __all__ = [
     "action_of",
     "outlook",
     "why_created",
-    "why_going",
     "why_here",
     "why_node",
     "why_placement",

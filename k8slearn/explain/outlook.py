@@ -20,6 +20,7 @@ from k8slearn.controllers.daemon.placement import template_generation
 from k8slearn.controllers.daemon.pods import NodePods
 from k8slearn.controllers.daemon.tally import Tally, assess_nodes
 from k8slearn.controllers.daemon.update import Rollout
+from k8slearn.explain.sentences import Sentence
 from k8slearn.kinds.pod.state import get_target_node_name
 
 NodeKey = tuple[str, str]
@@ -57,6 +58,8 @@ class Outlooks:
     ) -> None:
         self.reader = reader
         self.now = now
+        self.unbound: dict[str, tuple[Sentence, ...]] = {}
+        """By uid, why a Pod that is not bound is not, of those that were asked about."""
         self._outlooks: dict[str, Outlook] = {}
         self._assessed: dict[NodeKey, tuple[Version, NodePods]] = {}
         # Not `earlier` itself: that would keep every moment that ever was. Where nothing was

@@ -16,7 +16,7 @@ from k8slearn.controllers.daemon.pods import NodePods
 from k8slearn.explain.outlook import Outlook, Outlooks
 from k8slearn.explain.sentences import Explanation, Sentence
 from k8slearn.explain.why_node import why_placement
-from k8slearn.explain.why_past import WithPast, why_created, why_going
+from k8slearn.explain.why_past import WithPast, why_created_and_going
 from k8slearn.explain.why_pod import why_pod
 from k8slearn.explain.why_scheduled import why_scheduled
 from k8slearn.kinds.pod.state import get_target_node_name, is_pod_ready
@@ -43,7 +43,7 @@ def _one_set(outlooks: Outlooks, daemon_set: Object, node: str) -> Explanation:
     found = outlooks.near(daemon_set, node)
     title = words.HERE["title"].format(daemon_set=name(daemon_set), node=node)
     here = found.nodes.get(node)
-    pods = _pods(outlooks.reader, found, here, outlooks.now)
+    pods = _pods(outlooks, found, here)
     if here is None or here.placement is None:
         return Explanation(title, words.HERE["gone"], tuple(pods))
     placed = why_placement(daemon_set, node, here.placement)
@@ -51,27 +51,31 @@ def _one_set(outlooks: Outlooks, daemon_set: Object, node: str) -> Explanation:
 
 
 def _pods(
-    reader: Reader,
+    outlooks: Outlooks,
     found: Outlook,
     here: NodePods | None,
-    now: float,
 ) -> list[Sentence]:
     if here is None or not here.pods:
         lacking = here is not None and here.create
         return [Sentence(words.HERE["will_create" if lacking else "none"])]
     sentences = []
     for pod in here.pods:
-        state = why_pod(found, pod, now).answer
+        state = why_pod(found, pod, outlooks.now).answer
         sentences.append(Sentence(words.HERE["has"].format(pod=name(pod), state=state)))
-        sentences += _unbound(reader, pod)
+        sentences += _unbound(outlooks, pod)
     return sentences
 
 
-def _unbound(reader: Reader, pod: Object) -> tuple[Sentence, ...]:
+def _unbound(outlooks: Outlooks, pod: Object) -> tuple[Sentence, ...]:
     """Why the scheduler has not bound the Pod; nothing of one that is bound or on its way out."""
     if pod["spec"].get("nodeName") or is_deleting(pod):
         return ()
-    return why_scheduled(reader, pod).reasons
+    known = outlooks.unbound.get(uid(pod))
+    if known is None:
+        # Who looks at a Node and at the Pod on it asks twice.
+        known = why_scheduled(outlooks.reader, pod).reasons
+        outlooks.unbound[uid(pod)] = known
+    return known
 
 
 def why_this_pod(
@@ -86,13 +90,13 @@ def why_this_pod(
     `outlooks` are those of this moment, where more is asked of it.
     """
     owner = _owner(reader, pod)
-    made = why_created(past, pod)
-    unbound = _unbound(reader, pod)
+    outlooks = outlooks or Outlooks(reader, now)
+    made, going = why_created_and_going(past, pod)
+    unbound = _unbound(outlooks, pod)
     if owner is None:
         return Explanation(name(pod), words.HERE["bare"], (*made, *unbound))
-    outlook = _outlook_for(outlooks or Outlooks(reader, now), owner, pod)
+    outlook = _outlook_for(outlooks, owner, pod)
     found = why_pod(outlook, pod, now)
-    going = why_going(past, pod) if is_deleting(pod) else []
     # In the order of its life: which version it is, who made it, what it waits for, what becomes of it.
     version, fate = found.reasons[:1], found.reasons[1:]
     life = (*made, *unbound, *_clock_ahead(pod, owner, now), *going)

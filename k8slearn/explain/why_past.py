@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from typing import Protocol
 
 from k8slearn.apimachinery.log import Change, Log, Snapshot
@@ -23,6 +24,8 @@ from k8slearn.explain.why_rollout import arithmetic
 from k8slearn.journal import Action
 from k8slearn.kinds.pod.state import get_target_node_name
 from k8slearn.locale import explain as words
+
+_last_revision = attrgetter("last")
 
 
 class Past(Protocol):
@@ -48,7 +51,7 @@ def action_of(actions: Sequence[Action], revision: int) -> Action | None:
     """The action that wrote a revision, None for what was before the first."""
     # Actions stand in the order of what they wrote, so a look at ten of them finds one among a thousand.
     left = left_of(actions)
-    index = bisect_left(left, revision, key=lambda action: action.last)
+    index = bisect_left(left, revision, key=_last_revision)
     if index == len(left) or left[index].first >= revision:
         return None
     return left[index]
@@ -56,7 +59,18 @@ def action_of(actions: Sequence[Action], revision: int) -> Action | None:
 
 def why_created(past: WithPast, pod: Object) -> list[Sentence]:
     """Who created a Pod and why, and what became of the one before it on the same Node."""
-    created = next((c for c in _life(past, pod) if c.type == "ADDED"), None)
+    return _made(past, pod, _life(past, pod))
+
+
+def why_created_and_going(past: WithPast, pod: Object) -> list[list[Sentence]]:
+    """As `why_created`, and of a Pod that is terminating who sent it away and why, with that round's arithmetic."""
+    life = _life(past, pod)
+    going = _sent_away(past, life) if is_deleting(pod) else []
+    return [_made(past, pod, life), going]
+
+
+def _made(past: WithPast, pod: Object, life: list[Change]) -> list[Sentence]:
+    created = next((c for c in life if c.type == "ADDED"), None)
     if created is None:
         return []
     node = get_target_node_name(pod)
@@ -65,27 +79,28 @@ def why_created(past: WithPast, pod: Object) -> list[Sentence]:
     sentences = [Sentence(text)]
     before = _before(past, pod, created.revision)
     if before is not None:
-        how = _how(past, before)
+        removal = _removal(action_of(past.actions, before.revision), before.object)
+        how = _how(removal, before)
         text = words.BEFORE.format(node=node, pod=name(before.object), how=how)
         sentences.append(Sentence(text))
     return sentences
 
 
-def why_going(past: WithPast, pod: Object) -> list[Sentence]:
-    """Who sent away a Pod that is terminating, why, and the arithmetic of that round."""
-    marked = next((c for c in _life(past, pod) if is_deleting(c.object)), None)
+def _sent_away(past: WithPast, life: list[Change]) -> list[Sentence]:
+    marked = next((c for c in life if is_deleting(c.object)), None)
     if marked is None:
         return []
-    text = words.ENDING.format(time=marked.time, how=_how(past, marked))
-    return [Sentence(text), *_round_of(past, marked)]
-
-
-def _round_of(past: WithPast, marked: Change) -> Iterable[Sentence]:
-    """The numbers of the round that chose the Pod, where a round did."""
     action = action_of(past.actions, marked.revision)
     removal = _removal(action, marked.object)
-    if action is None or removal is None or removal.why != "rollout":
-        return ()
+    text = words.ENDING.format(time=marked.time, how=_how(removal, marked))
+    sentences = [Sentence(text)]
+    if action is not None and removal is not None and removal.why == "rollout":
+        sentences += _round_of(past, action)
+    return sentences
+
+
+def _round_of(past: WithPast, action: Action) -> Iterable[Sentence]:
+    """The numbers of the round that this action carried out."""
     place, _, daemon_set_name = action.subject.partition("/")
     # The DaemonSet as it was then: its maxUnavailable may have been changed since.
     before = past.store.at(action.first)
@@ -108,7 +123,8 @@ def _life(past: WithPast, pod: Object) -> list[Change]:
     """The writes of one Pod, oldest first."""
     changes = past.store.log.changes_of(key(pod))
     # Another Pod of the same name may have lived before: a bare one that was created again.
-    return [change for change in changes if uid(change.object) == uid(pod)]
+    own = uid(pod)
+    return [change for change in changes if uid(change.object) == own]
 
 
 def _before(past: WithPast, pod: Object, revision: int) -> Change | None:
@@ -130,9 +146,8 @@ def _before(past: WithPast, pod: Object, revision: int) -> Change | None:
     return None
 
 
-def _how(past: WithPast, change: Change) -> str:
+def _how(removal: Removal | None, change: Change) -> str:
     """How the Pod of this write was sent away: the controller's own reason, or else who did it."""
-    removal = _removal(action_of(past.actions, change.revision), change.object)
     if removal is not None:
         return words.SENT_AWAY[removal.why]
     text = words.SENT_AWAY.get(change.actor, words.SENT_AWAY["other"])
@@ -147,7 +162,8 @@ def _removal(action: Action | None, pod: Object) -> Removal | None:
     removals = [*decided.delete]
     if decided.rollout is not None:
         removals += decided.rollout.delete
+    own = uid(pod)
     for removal in removals:
-        if uid(removal.pod) == uid(pod):
+        if uid(removal.pod) == own:
             return removal
     return None

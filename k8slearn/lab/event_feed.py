@@ -100,9 +100,12 @@ class EventFeed:
     def _read_numbers(self, moment: ShownMoment) -> None:
         """A Pod's revision is told by number; a rollback gives numbers anew, so that all is summed up anew."""
         numbers = revision_numbers(moment.reader.list("ControllerRevision"))
-        if numbers != self.numbers:
-            self.numbers = numbers
-            self._told = {}
+        before, self.numbers = self.numbers, numbers
+        for revision in before.keys() & numbers.keys():
+            # One that came or went changes nothing about what was told without it.
+            if before[revision] != numbers[revision]:
+                self._told = {}
+                return
 
     def _tell(self, change: Change) -> tuple[Summary | None, Line | None]:
         """What a write amounts to, and its line; going through the past step by step tells no write twice."""

@@ -68,16 +68,22 @@ def summary_of(change: Change, numbers: Numbers | None = None) -> Summary | None
 def say(summaries: Sequence[Summary]) -> str:
     """Summaries of one verb as one clause."""
     first = summaries[0]
-    nodes = [summary.node or words.NOWHERE for summary in summaries]
-    names = [summary.name for summary in summaries]
-    revisions = sorted({summary.revision for summary in summaries} - {0})
+    # Dicts as ordered sets: each name once, in the order of the writes.
+    nodes: dict[str, None] = {}
+    names: dict[str, None] = {}
+    revisions: set[int] = set()
+    for summary in summaries:
+        nodes[summary.node or words.NOWHERE] = None
+        names[summary.name] = None
+        if summary.revision:
+            revisions.add(summary.revision)
     told = ""
     if revisions:
-        told = words.REVISION.format(number=words.LIST_COMMA.join(map(str, revisions)))
-    # dict.fromkeys: each name once, in the order of the writes
+        numbers = words.LIST_COMMA.join(map(str, sorted(revisions)))
+        told = words.REVISION.format(number=numbers)
     return words.CLAUSES[first.verb].format(
-        nodes=words.join(list(dict.fromkeys(nodes)), unit=words.NODES),
-        names=words.join(list(dict.fromkeys(names))),
+        nodes=words.join(list(nodes), unit=words.NODES),
+        names=words.join(list(names)),
         revision=told,
         detail=first.detail,
         kind=first.kind,
@@ -100,7 +106,7 @@ def told_sentence(step: Iterable[tuple[str, Summary | None]]) -> str:
     clauses: dict[tuple[str, str], list[Summary]] = {}
     for _, summary in news:
         clauses.setdefault((summary.verb, summary.detail), []).append(summary)
-    said = words.CLAUSE_JOIN.join(say(group) for group in clauses.values())
+    said = words.CLAUSE_JOIN.join(map(say, clauses.values()))
     sentence = words.glue(actor_name(news[0][0]), said)
     # A detail may be an Event's message, which ends with a full stop of its own.
     return sentence.rstrip(".") + words.FULL_STOP

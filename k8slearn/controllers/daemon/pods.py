@@ -36,7 +36,8 @@ class NodePods(NamedTuple):
 
     `new_pod` and `old_pod` are the Pods of the present and of an older template that are not terminating; `excess`
     means that there is more than one of either, `terminating` that a Pod is on its way out, `timed` that time alone
-    will change this assessment. The last four say what the Node counts for in the status.
+    will change this assessment. The last but one four say what the Node counts for in the status; `settling` is whether
+    the new Pod is ready and, within its minReadySeconds, not yet available.
     """
 
     node: str
@@ -56,6 +57,7 @@ class NodePods(NamedTuple):
     ready: bool
     available: bool
     updated: bool
+    settling: bool
 
     @property
     def wanted(self) -> bool:
@@ -71,13 +73,6 @@ class NodePods(NamedTuple):
     def only_new_available(self) -> bool:
         """Whether there is no old Pod and the new one is available."""
         return self.old_pod is None and self.new_available
-
-    @property
-    def settling(self) -> bool:
-        """Whether the new Pod is ready and, within its minReadySeconds, not yet available."""
-        if self.new_pod is None or self.new_available:
-            return False
-        return is_pod_ready(self.new_pod)
 
 
 def allows_surge(daemon_set: Object) -> bool:
@@ -109,15 +104,13 @@ def by_creation(pod: Object) -> tuple[bool, str, str]:
 def find_updated_pods_on_node(
     pods: Sequence[Object], revision_hash: str, generation: str
 ) -> tuple[Object | None, Object | None, bool]:
-    """The new Pod, the old Pod, and whether there is at most one of each; terminating Pods do not count.
+    """The new Pod, the old Pod, and whether there is at most one of each, of Pods that are not terminating.
 
     Kubernetes: pkg/controller/daemon/update.go, findUpdatedPodsOnNode.
     """
     new: list[Object] = []
     old: list[Object] = []
     for pod in pods:
-        if is_deleting(pod):
-            continue
         updated = is_pod_updated(pod, revision_hash, generation)
         version = new if updated else old
         version.append(pod)
@@ -194,19 +187,33 @@ def assess_node(
     """All that the three decisions need to know of one Node (`placement` is None when it is gone) and its Pods."""
     min_ready = daemon_set["spec"].get("minReadySeconds", 0)
     generation = template_generation(daemon_set)
-    # A Pod that has finished and is being deleted is gone for all purposes: daemon_controller.go, getNodesToDaemonPods.
-    present = [pod for pod in pods if not (is_deleting(pod) and is_pod_terminal(pod))]
-    alive = [pod for pod in present if not is_deleting(pod)]
-    held = in_backoff and any(phase(pod) == "Failed" for pod in alive)
+    present: list[Object] = []
+    alive: list[Object] = []
+    ready: set[int] = set()
+    available: set[int] = set()
+    for pod in pods:
+        if not is_deleting(pod):
+            alive.append(pod)
+        elif is_pod_terminal(pod):
+            # One that has finished and is being deleted is gone for all purposes: daemon_controller.go,
+            # getNodesToDaemonPods.
+            continue
+        present.append(pod)
+        if is_pod_ready(pod):
+            ready.add(id(pod))
+            if not min_ready or is_pod_available(pod, min_ready, now):
+                available.add(id(pod))
+    held = in_backoff and "Failed" in map(phase, alive)
     create, delete = _to_do(
-        daemon_set, placement, present, revision_hash, now, in_backoff
+        daemon_set, placement, present, alive, revision_hash, now, in_backoff
     )
-    new, old, single = find_updated_pods_on_node(present, revision_hash, generation)
+    new, old, single = find_updated_pods_on_node(alive, revision_hash, generation)
     first = present[0] if present else None
     if len(present) > 1:
         first = min(present, key=by_creation)
-    updated = first is not None and is_pod_updated(first, revision_hash, generation)
-    available = {id(pod): is_pod_available(pod, min_ready, now) for pod in present}
+    updated = first is not None and first is new
+    if first is not new and first is not old:
+        updated = first is not None and is_pod_updated(first, revision_hash, generation)
     return NodePods(
         node=node_name,
         placement=placement,
@@ -218,13 +225,15 @@ def assess_node(
         old_pod=old,
         excess=not single,
         terminating=len(alive) < len(present),
-        timed=held or any(_settles(pod, available[id(pod)]) for pod in present),
-        new_available=new is not None and available[id(new)],
-        old_available=old is not None and available[id(old)],
+        # A Pod that is ready and not available becomes so by waiting.
+        timed=held or len(available) < len(ready),
+        new_available=id(new) in available,
+        old_available=id(old) in available,
         scheduled=first is not None,
-        ready=first is not None and is_pod_ready(first),
-        available=first is not None and available[id(first)],
+        ready=id(first) in ready,
+        available=id(first) in available,
         updated=updated,
+        settling=id(new) in ready and id(new) not in available,
     )
 
 
@@ -232,25 +241,21 @@ def _to_do(
     daemon_set: Object,
     placement: Placement | None,
     pods: Sequence[Object],
+    alive: Sequence[Object],
     revision_hash: str,
     now: float,
     in_backoff: bool,
 ) -> tuple[bool, list[Removal]]:
-    """As `pods_should_be_on_node`, where the Node may be gone."""
+    """As `pods_should_be_on_node`, where the Node may be gone; `alive` are those that nobody deletes."""
     if placement is None:
         return False, _pods_without_node(pods)
     # Nearly every Node at nearly every sync: one Pod, which runs or is about to, and there is nothing to decide.
-    plain = [pod for pod in pods if not (is_deleting(pod) or is_pod_terminal(pod))]
-    if placement.should_continue_running and len(pods) == len(plain) == 1:
+    plain = len(pods) == len(alive) == 1 and not is_pod_terminal(alive[0])
+    if placement.should_continue_running and plain:
         return False, []
     return pods_should_be_on_node(
         daemon_set, placement, pods, revision_hash, now, in_backoff
     )
-
-
-def _settles(pod: Object, available: bool) -> bool:
-    """Whether the Pod is ready and becomes available by waiting."""
-    return not available and is_pod_ready(pod)
 
 
 def _pods_without_node(pods: Sequence[Object]) -> list[Removal]:

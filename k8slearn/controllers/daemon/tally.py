@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from operator import itemgetter
 from typing import Any
 
 from k8slearn.apimachinery.objects import Object
@@ -49,7 +50,7 @@ class Basket:
         return [node for _, node in self._ranked[:count]]
 
     def __iter__(self) -> Iterator[str]:
-        return (node for _, node in self._ranked)
+        return map(itemgetter(1), self._ranked)
 
     def __len__(self) -> int:
         return len(self._ranked)
@@ -103,16 +104,18 @@ class Tally:
         pods = (self.nodes[node].old_pod for node in nodes)
         return [pod for pod in pods if pod is not None]
 
-    def _baskets_of(self, node: NodePods) -> Iterable[tuple[Basket, bool]]:
+    def _baskets_of(self, node: NodePods) -> list[tuple[Basket, bool]]:
+        found = []
         if node.create:
-            yield self.create, False
+            found.append((self.create, False))
         if node.delete:
-            yield self.delete, False
+            found.append((self.delete, False))
         in_place, surging = in_place_basket(node), surging_basket(node)
         if in_place:
-            yield self.in_place[in_place], node.terminating
+            found.append((self.in_place[in_place], node.terminating))
         if surging:
-            yield self.surging[surging], node.terminating
+            found.append((self.surging[surging], node.terminating))
+        return found
 
     def _count(self, node: NodePods, one: int) -> None:
         for field in counted(node):
