@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from functools import cached_property
 from math import inf
@@ -34,7 +35,7 @@ class Task:
         self.server: Any = None
         self._make_lab = make_lab
         self._told = ""
-        self._hints = 0
+        self._hints: Counter[str] = Counter()
         if kubectl:
             self.connect()
 
@@ -58,28 +59,31 @@ class Task:
         return Verdict(False, found.key, refusal)
 
     def hint(self) -> Verdict:
-        """The next hint; each says more than the one before."""
-        self._hints += 1
-        return Verdict(False, "hint", self._hint_text())
+        """The next hint on what was last missing; each says more than the one before."""
+        return Verdict(False, "hint", self._next_hint(self._told))
 
     def _refusal(self, found: Missing) -> list[str]:
         lines = [words.NOT_YET + _message(self.about, found)]
         # Whoever reads the same sentence twice was not helped by it.
-        if found.key == self._told:
-            self._hints += 1
-            lines.append(self._hint_text())
+        if found.key == self._told != GONE:
+            lines.append(self._next_hint(found.key))
         self._told = found.key
         # Another exercise was connected since: kubectl may have changed that one's cluster and not this one.
         if self.server is not None and not self.server.running:
             lines.append(words.KUBECTL_ELSEWHERE)
         return lines
 
-    def _hint_text(self) -> str:
+    def _next_hint(self, key: str) -> str:
+        """Each thing that can be missing counts its own hints: stopped by another, one begins anew."""
+        if key == GONE:
+            return words.NO_HINT_HELPS
         hints = self.about.hints
-        if self._hints > len(hints):
+        self._hints[key] += 1
+        number = self._hints[key]
+        if number > len(hints):
             return words.NO_MORE_HINTS
         return words.HINT.format(
-            number=self._hints, count=len(hints), text=hints[self._hints - 1]
+            number=number, count=len(hints), text=hints[number - 1]
         )
 
     @cached_property

@@ -126,6 +126,34 @@ def test_told_the_same_again_a_hint_comes_with_it() -> None:
     assert "参考答案" in task.hint().text
 
 
+def test_another_failure_begins_with_the_first_hint_again() -> None:
+    task = exercise("what-control-plane")
+    hints = task.about.hints
+    task.check()
+    for hint in hints:
+        assert hint in task.check().text
+    # Allowed on every Node: another thing is missing now.
+    task.cluster.patch(
+        "DaemonSet",
+        "filebeat-ds",
+        {"spec": {"template": {"spec": {"tolerations": [{"operator": "Exists"}]}}}},
+    )
+    task.cluster.run_until_quiet()
+    first, second = task.check(), task.check()
+    assert not first.right and first.key == second.key
+    assert not any(hint in first.text for hint in hints)
+    assert hints[0] in second.text
+
+
+def test_what_is_gone_gets_no_hint_on_something_else() -> None:
+    task = exercise("what-control-plane")
+    task.cluster.delete("DaemonSet", "filebeat-ds")
+    for _ in range(3):
+        said = task.check().text
+        assert not any(hint in said for hint in task.about.hints)
+    assert "再运行一遍" in task.hint().text
+
+
 def test_what_was_removed_is_named_and_no_error() -> None:
     task = exercise("what-control-plane")
     task.cluster.delete("DaemonSet", "filebeat-ds")

@@ -42,6 +42,9 @@ RIGHT = "✔ 对。"
 NOT_YET = "✘ 还差一点。"
 GONE = "要检查的东西找不到了：{error}。不要紧，把上面开始练习的那个单元格再运行一遍，就有一个新的集群。"
 HINT = "提示 {number}/{count}：{text}"
+NO_HINT_HELPS = (
+    "要检查的东西已经没有了，提示帮不上忙：先把上面开始练习的那个单元格再运行一遍。"
+)
 NO_MORE_HINTS = "提示都给完了。实在想不出来，展开下面的“参考答案”看看。"
 CHECK = "检查"
 HINT_TITLE = "提示 {number}"
