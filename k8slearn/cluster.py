@@ -8,12 +8,14 @@ from random import Random
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from k8slearn.apimachinery import errors, manifests
+from k8slearn.apimachinery import manifests
 from k8slearn.apimachinery.client_side_apply import apply_to, with_last_applied
 from k8slearn.apimachinery.log import Change, Failure, Snapshot
 from k8slearn.apimachinery.objects import Object, full_name, name, namespace
-from k8slearn.apiserver.client import NO_MATCH, Client, typed
-from k8slearn.apiserver.registry import Identity, Registry
+from k8slearn.apiserver.bootstrap import start_up
+from k8slearn.apiserver.client import Client, row_for, typed
+from k8slearn.apiserver.plugins import Settings
+from k8slearn.apiserver.registry import Registry
 from k8slearn.apiserver.store import Store
 from k8slearn.apiserver.verbs import Verbs
 from k8slearn.clock import Clock
@@ -21,7 +23,7 @@ from k8slearn.controllers.custom import Reconcile
 from k8slearn.controllers.runtime import Controller
 from k8slearn.controlplane import USER, ControlPlane
 from k8slearn.journal import HISTORY, Action
-from k8slearn.kinds import BY_KIND, resource
+from k8slearn.kinds import resource
 from k8slearn.kinds.node import with_ready
 from k8slearn.kinds.tables import Table, table
 from k8slearn.kubelet.kubelet import Kubelet
@@ -58,11 +60,14 @@ class Cluster(Verbs, KubeletVerbs):
         history: int | None = HISTORY,
         service_accounts: bool = False,
     ) -> None:
-        self.control_plane = ControlPlane(Random(seed), kubelet, RLock, start, history)
+        self.control_plane = ControlPlane(
+            Random(seed), kubelet, RLock, start, history, Settings(service_accounts)
+        )
         self.lock = self.control_plane.lock
         for place in NAMESPACES:
             o = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": place}}
             self.create(o, manager="kube-apiserver")
+        self.alter(lambda plane: start_up(plane.store, Random(0)), "kube-apiserver")
         for number in range(1, nodes + 1):
             self.add_node(f"node{number}")
         self.settle()
@@ -160,21 +165,16 @@ class Cluster(Verbs, KubeletVerbs):
                     old["kind"], name, place, propagation=propagation, grace=grace
                 )
 
-    def evict(
-        self, pod: str, *, namespace: str = "default", dry_run: bool = False
-    ) -> None:
+    def evict(self, pod: str, *, namespace: str = "default") -> None:
         """Ask for a Pod's eviction, as `kubectl drain` does. Raises ApiError where a budget does not allow it."""
-        with self.lock:
-            found = self.registry.require("Pod", pod, namespace)
-            if not dry_run:
-                self.delete("Pod", name(found), namespace=namespace)
+        with self.lock, self._acting(self._find("Pod", pod, namespace)):
+            self._client("kubectl").evict(pod, namespace)
 
     def register(self, node: Object) -> Object:
         """Let a kubelet register its Node. Raises ApiError."""
         node = typed(node)
-        identity = Identity(USER, KUBELET, registers=True)
         with self._acting(node):
-            return self.registry.create(node, identity).object
+            return self._client(KUBELET, registers=True).create(node)
 
     def set_node_ready(self, node: str, ready: str = "True") -> Object:
         """Let a Node report Ready = "True", "False" or "Unknown"."""
@@ -236,11 +236,8 @@ class Cluster(Verbs, KubeletVerbs):
     def fill_node(self, node: str) -> Object:
         """Let a bare Pod (`filler-NODE`) take all the CPU that is free on a Node; deleting it makes room again."""
         with self.lock:
-            others = [
-                pod
-                for pod in self.store.list("Pod")
-                if pod["spec"].get("nodeName") == node
-            ]
+            pods = self.store.list("Pod")
+            others = [pod for pod in pods if pod["spec"].get("nodeName") == node]
             return self.create(filler(self.registry.require("Node", node), others))
 
     # Controllers of one's own ----------------------------------------------------------------------------------
@@ -370,8 +367,8 @@ class Cluster(Verbs, KubeletVerbs):
             sets = self.store.list("DaemonSet")
             return Steps(done, self.now - before, self.quiet, sets)
 
-    def _client(self, manager: str) -> Client:
-        return Client(self.registry, USER, manager)
+    def _client(self, manager: str, *, registers: bool = False) -> Client:
+        return Client(self.registry, USER, manager, registers=registers)
 
     def _find(self, kind: str, name: str, namespace: str) -> Object:
         row = resource(kind)
@@ -379,10 +376,7 @@ class Cluster(Verbs, KubeletVerbs):
         return self.registry.require(row.kind, name, place)
 
     def _apply_one(self, document: Object) -> Object:
-        kind, version = document.get("kind", ""), document.get("apiVersion", "")
-        row = BY_KIND.get(kind)
-        if row is None or row.api_version != version:
-            raise errors.bad_request(NO_MATCH.format(kind, version))
+        row = row_for(document)
         place = (namespace(document) or "default") if row.namespaced else ""
         manager = "kubectl-client-side-apply"
         with self.lock:
@@ -390,7 +384,7 @@ class Cluster(Verbs, KubeletVerbs):
             if live is None:
                 return self.create(with_last_applied(document), manager=manager)
             patch, who = apply_to(live, document), name(document)
-            return self.patch(kind, who, patch, namespace=place, manager=manager)
+            return self.patch(row.kind, who, patch, namespace=place, manager=manager)
 
 
 def serve(cluster: Cluster, **options: Any) -> Server:

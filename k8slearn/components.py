@@ -10,11 +10,13 @@ from k8slearn.apiserver.registry import Registry
 from k8slearn.chance import Chance
 from k8slearn.clock import Clock
 from k8slearn.controllers.daemon.controller import DaemonSetController
+from k8slearn.controllers.disruption import DisruptionController
 from k8slearn.controllers.endpointslice import EndpointSliceController
 from k8slearn.controllers.garbage_collector import GarbageCollector
 from k8slearn.controllers.namespace import NamespaceController
 from k8slearn.controllers.node_lifecycle import NodeLifecycle
 from k8slearn.controllers.pod_gc import PodGarbageCollector
+from k8slearn.controllers.resource_quota import ResourceQuotaController
 from k8slearn.controllers.runtime import Controller
 from k8slearn.controllers.taint_eviction import TaintEviction
 from k8slearn.kubelet.kubelet import Kubelet
@@ -53,6 +55,9 @@ COMPONENTS = (
     Component("taint-eviction", TaintEviction, 45),
     # After all that makes, binds and deletes Pods: a slice is written once for all of them.
     Component("endpointslice", EndpointSliceController, 50),
+    # Both count what the others have made and ended, and nobody waits for them but who asks next.
+    Component("resourcequota-controller", ResourceQuotaController, 52),
+    Component("disruption-controller", DisruptionController, 54),
     # It sweeps up what nobody else ends; a controller of one's own (priority 55) goes before it too.
     Component("pod-gc", PodGarbageCollector, 60),
 )

@@ -16,6 +16,7 @@ from typing import Any
 from k8slearn.apimachinery.errors import ApiError
 from k8slearn.apimachinery.log import Change, Failure, uncollected
 from k8slearn.apimachinery.window import Window
+from k8slearn.apiserver.plugins import DEFAULT, Settings
 from k8slearn.apiserver.registry import Registry, Written
 from k8slearn.apiserver.store import Observer, Store
 from k8slearn.chance import Chance
@@ -59,9 +60,10 @@ class ControlPlane:
         new_lock: Callable[[], Lock],
         start: float = 0.0,
         history: int | None = None,
+        settings: Settings = DEFAULT,
     ) -> None:
         self.history = history
-        self.origin = Origin(deepcopy(rng), kubelet, new_lock, start)
+        self.origin = Origin(deepcopy(rng), kubelet, new_lock, start, settings)
         self.lock = new_lock()
         self.journal: list[Interference] = []
         self.turns = 0
@@ -69,7 +71,7 @@ class ControlPlane:
         self.rng = rng
         self.clock = Clock(start)
         self.store = Store(self.clock)
-        self.registry = Registry(self.store, rng)
+        self.registry = Registry(self.store, rng, settings)
         self.controllers = tuple(self._new(component) for component in COMPONENTS)
         self.stopped: dict[str, Controller] = {}
 
@@ -133,9 +135,8 @@ class ControlPlane:
             return
         gone = self.stopped.pop(name)
         if isinstance(gone, CustomController):
-            watched = tuple(gone.informer.cache)
-            about = (self.registry, self.clock, gone.reconcile, watched)
-            self._enter(CustomController(name, *about))
+            about = (self.registry, self.clock, gone.reconcile)
+            self._enter(CustomController(name, *about, tuple(gone.informer.cache)))
         else:
             self._enter(self._new(DECLARED[name]))
 
@@ -332,9 +333,8 @@ class ControlPlane:
 
     def _replayed(self, at: int) -> ControlPlane:
         origin = self.origin
-        twin = ControlPlane(
-            deepcopy(origin.rng), origin.kubelet, origin.new_lock, origin.start
-        )
+        about = (origin.kubelet, origin.new_lock, origin.start)
+        twin = ControlPlane(deepcopy(origin.rng), *about, settings=origin.settings)
         revision = self.actions[at - 1].last if at else self.actions[0].first
         for entry in self.journal:
             twin._turn(entry.turns, revision)
@@ -388,7 +388,7 @@ class ControlPlane:
         memo[id(self.clock)] = twin.clock
         twin.store = self.store.copy_for(twin.clock)
         memo[id(self.store)] = twin.store
-        twin.registry = Registry(twin.store, twin.rng)
+        twin.registry = Registry(twin.store, twin.rng, self.origin.settings)
         twin.registry.owners = self.registry.owners.copy_for(twin.store.log)
         twin.registry.renewals = self.registry.renewals.copy()
         memo[id(self.registry)] = twin.registry

@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from k8slearn.apiserver.plugins import Settings
 from k8slearn.apiserver.registry import Written
 from k8slearn.chance import Chance
 
@@ -65,3 +66,4 @@ class Origin:
     kubelet: str
     new_lock: Callable[[], Lock]
     start: float
+    settings: Settings

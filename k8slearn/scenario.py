@@ -20,6 +20,7 @@ from k8slearn.apimachinery.objects import (
     with_status,
 )
 from k8slearn.apimachinery.objects import name as name_of
+from k8slearn.apiserver.client import Client
 from k8slearn.cluster import Cluster
 from k8slearn.kinds.node import new_node
 from k8slearn.kinds.pod.state import (
@@ -73,13 +74,21 @@ class Scenario:
         return count_events(self.cluster.list("Event"))
 
     def _rest(self, quiet: float) -> None:
-        """Let time pass until nothing was written for `quiet` seconds."""
-        limit = self.cluster.now + SETTLE_LIMIT
-        while self.cluster.now < limit:
-            before = self.cluster.store.revision
-            self.cluster.run(quiet)
-            if self.cluster.store.revision == before:
+        """Let time pass until nothing but Events was written for `quiet` seconds."""
+        start = self.cluster.now
+        while self.cluster.now < start + SETTLE_LIMIT:
+            left = max(start, self.last_change()) + quiet - self.cluster.now
+            # Sums of seconds are not exact.
+            if left <= 1e-9:
                 return
+            self.cluster.run(left)
+
+    def last_change(self) -> float:
+        """When anything was written that a record shows: who is refused again and again only tells Events of it."""
+        for change in reversed(self.cluster.store.log.changes):
+            if change.key[0] != "Event":
+                return change.time
+        return 0.0
 
 
 Step = Mapping[str, Any]
@@ -142,7 +151,11 @@ def evict(cluster: Cluster, step: Step) -> Object:
     for pod in sorted(_meant(cluster, step), key=_by_age):
         try:
             place = pod["metadata"]["namespace"]
-            cluster.evict(name_of(pod), namespace=place, dry_run=dry_run)
+            if dry_run:
+                rehearsal = Client(cluster.registry.rehearsal(), "user", "kubectl")
+                rehearsal.evict(name_of(pod), place)
+            else:
+                cluster.evict(name_of(pod), namespace=place)
             answers.append({"code": 201})
         except ApiError as refused:
             answers.append(_describe_eviction(refused))
@@ -374,10 +387,8 @@ def describe_error(error: ApiError) -> Object:
 def _describe_eviction(error: ApiError) -> Object:
     """The answer to an eviction that was refused: with the causes' messages, which say which budget it was."""
     details = error.status.get("details") or {}
-    causes = [
-        {"reason": cause.get("reason"), "message": cause.get("message")}
-        for cause in details.get("causes") or ()
-    ]
+    told = details.get("causes") or ()
+    causes = [{f: cause.get(f) for f in ("reason", "message")} for cause in told]
     answer = {
         "code": error.code,
         "reason": error.reason or None,

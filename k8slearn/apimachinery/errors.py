@@ -229,6 +229,12 @@ def unprocessable() -> ApiError:
     return failure(422, "Invalid", message, {})
 
 
+def too_many_requests(message: str, cause: Object, wait: int = 0) -> ApiError:
+    """429: not now; `wait` is in how many seconds to ask again, 0 where nobody knows."""
+    details = _without_empty({"causes": [cause], "retryAfterSeconds": wait})
+    return failure(429, "TooManyRequests", message, details)
+
+
 def internal_error(message: str) -> ApiError:
     """500: the server itself failed."""
     details = {"causes": [{"message": message}]}

@@ -159,6 +159,21 @@ def compare(first: str, second: str) -> int:
     return (left > right) - (left < right)
 
 
+def add(first: str, second: str) -> str:
+    """The sum, in the first one's family of suffixes unless that is zero. Kubernetes: quantity.go, Quantity.Add"""
+    left, right = parse(first), parse(second)
+    family = left.format if left.value else right.format
+    with localcontext() as context:
+        context.prec = _DIGITS
+        return str(Quantity(left.value + right.value, family))
+
+
+def minus(amount: str) -> str:
+    """The amount below zero."""
+    found = parse(amount)
+    return str(Quantity(-found.value, found.format))
+
+
 def _canonical(quantity: Quantity) -> str:
     # Kubernetes: quantity.go CanonicalizeBytes
     value = quantity.value

@@ -37,10 +37,19 @@ _OTHER_NAMESPACE = "the namespace of the provided object does not match the name
 
 def new_object(o: Object) -> Object:
     """A typed new object, ready to be given a uid and stored. Raises ApiError 422."""
+    return validated(completed(o))
+
+
+def completed(o: Object) -> Object:
+    """A typed new object with what it says by leaving it out."""
     row = BY_KIND[o["kind"]]
-    completed = row.normalize(row.default(o), None)
-    _refuse(completed, row.validate_create(completed))
-    return completed
+    return row.normalize(row.default(o), None)
+
+
+def validated(o: Object) -> Object:
+    """The new object, which meets its kind's rules. Raises ApiError 422."""
+    _refuse(o, BY_KIND[o["kind"]].validate_create(o))
+    return o
 
 
 def changed_object(o: Object, old: Object, *, status: bool = False) -> Object:
@@ -48,13 +57,13 @@ def changed_object(o: Object, old: Object, *, status: bool = False) -> Object:
     row = BY_KIND[o["kind"]]
     if status:
         # All else is as it is stored and has its defaults; as the same objects it costs later steps one look.
-        completed = {**o, "status": row.default_status(o["status"])}
+        changed = {**o, "status": row.default_status(o["status"])}
         validate = row.validate_status
     else:
-        completed = row.normalize(row.default(o), old)
+        changed = row.normalize(row.default(o), old)
         validate = row.validate_update
-    _refuse(completed, validate(completed, old))
-    return completed
+    _refuse(changed, validate(changed, old))
+    return changed
 
 
 def unborn(o: Object) -> Object:

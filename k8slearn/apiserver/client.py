@@ -8,8 +8,10 @@ from k8slearn.apimachinery.errors import bad_request
 from k8slearn.apimachinery.objects import Object, name, namespace
 from k8slearn.apiserver.admission import in_namespace
 from k8slearn.apiserver.decoding import read
-from k8slearn.apiserver.registry import Identity, Registry
+from k8slearn.apiserver.identity import Identity
+from k8slearn.apiserver.registry import Registry
 from k8slearn.kinds import BY_KIND
+from k8slearn.kinds.kind import Kind
 
 # What kubectl says of a kind that the server does not have.
 NO_MATCH = 'no matches for kind "{}" in version "{}"'
@@ -22,9 +24,16 @@ class Client:
     be well typed, as they are in the components' Go.
     """
 
-    def __init__(self, registry: Registry, component: str, manager: str) -> None:
+    def __init__(
+        self,
+        registry: Registry,
+        component: str,
+        manager: str,
+        *,
+        registers: bool = False,
+    ) -> None:
         self.registry = registry
-        self.identity = Identity(component, manager)
+        self.identity = Identity(component, manager, registers)
 
     @property
     def now(self) -> float:
@@ -72,6 +81,10 @@ class Client:
         """Set the Node of a Pod. Raises ApiError NotFound, Conflict."""
         return self.registry.bind(name(pod), namespace(pod), node, self.identity).object
 
+    def evict(self, pod: str, namespace: str) -> Object:
+        """Delete a Pod where its budget allows it. Raises ApiError NotFound, 429, 500."""
+        return self.registry.evict(pod, namespace, self.identity).object
+
     def finalize(self, namespace: Object) -> Object:
         """Write the finalizers in a Namespace's spec. Raises ApiError NotFound."""
         return self.registry.finalize(namespace, self.identity).object
@@ -86,13 +99,19 @@ class Client:
         return change.object
 
 
-def typed(manifest: Object) -> Object:
-    """A manifest that somebody wrote by hand, decoded; what has no namespace goes to `default`. Raises ApiError."""
+def row_for(manifest: Object) -> Kind:
+    """The row of a manifest's kind. Raises ApiError 400 for one that the server does not have."""
     kind, version = str(manifest.get("kind", "")), str(manifest.get("apiVersion", ""))
     row = BY_KIND.get(kind)
     if row is None or row.api_version != version:
         raise bad_request(NO_MATCH.format(kind, version))
-    o = read(manifest, kind=kind).object
+    return row
+
+
+def typed(manifest: Object) -> Object:
+    """A manifest that somebody wrote by hand, decoded; what has no namespace goes to `default`. Raises ApiError."""
+    row = row_for(manifest)
+    o = read(manifest, kind=row.kind).object
     place = ""
     if row.namespaced:
         # kubectl takes it from the present context; ours is `default`.

@@ -9,7 +9,7 @@ Kubernetes: apiserver/pkg/registry/generic/registry/store.go, Store.Create, Upda
 from __future__ import annotations
 
 from copy import deepcopy
-from typing import Any, NamedTuple
+from typing import Any
 
 from k8slearn.apimachinery import errors
 from k8slearn.apimachinery.log import Change, Signature
@@ -23,13 +23,14 @@ from k8slearn.apimachinery.objects import (
     timestamp,
     uid,
     with_metadata,
-    with_status,
 )
 from k8slearn.apimachinery.patch import patched
-from k8slearn.apiserver import admission
+from k8slearn.apiserver import admission, plugins
 from k8slearn.apiserver.decoding import completed
 from k8slearn.apiserver.field_owners import FieldOwners, apart, signatures
+from k8slearn.apiserver.identity import API_SERVER, Identity
 from k8slearn.apiserver.managed_fields import APPLY, UPDATE, owners_of, with_owners
+from k8slearn.apiserver.parts import Parts
 from k8slearn.apiserver.renewals import Renewals
 from k8slearn.apiserver.server_side_apply import apply
 from k8slearn.apiserver.store import ChangeType, Store
@@ -43,26 +44,18 @@ Written = tuple[str, tuple[Any, ...], dict[str, Any]]
 UID_CONFLICT = "Precondition failed: UID in precondition: {}, UID in object meta: {}"
 
 
-class Identity(NamedTuple):
-    """Who writes: the `component` as log and actions name it, the `manager` as managedFields do.
-
-    A `registers` of True is a kubelet's that brings its Node's first status along: that part is signed apart.
-    """
-
-    component: str
-    manager: str
-    registers: bool = False
-
-
-class Registry:
+class Registry(Parts):
     """What may be written, and what becomes of it on the way into the store.
 
     `recorder` takes down what is asked for (method and arguments) while somebody outside the components writes.
     """
 
-    def __init__(self, store: Store, rng: Chance) -> None:
+    def __init__(
+        self, store: Store, rng: Chance, settings: plugins.Settings = plugins.DEFAULT
+    ) -> None:
         self.store = store
         self.rng = rng
+        self.settings = settings
         self.owners = FieldOwners(store.log)
         self.renewals = Renewals()
         self.recorder: list[Written] | None = None
@@ -70,7 +63,7 @@ class Registry:
 
     def rehearsal(self) -> Registry:
         """Where a dry run goes: the same rules and the same objects, but nothing is stored."""
-        twin = Registry(self.store, deepcopy(self.rng))
+        twin = Registry(self.store, deepcopy(self.rng), self.settings)
         twin.owners = self.owners
         twin.dry_run = True
         return twin
@@ -103,7 +96,7 @@ class Registry:
 
     def warnings(self, change: Change) -> list[str]:
         """What a client is warned of after a write that was let in."""
-        return []
+        return plugins.warnings(change.object, change.previous, self.store)
 
     # Creating --------------------------------------------------------------------------------------------------
 
@@ -132,20 +125,34 @@ class Registry:
         row = BY_KIND[o["kind"]]
         if row.namespaced:
             self._require_namespace(row, o)
-        # Kubernetes names the object before it validates it, so a refusal tells the generated name.
-        sent = self._named(row, admission.unborn(o))
-        named = name(sent)
-        sent = admission.new_object(sent) if admitted is None else admitted
-        if name(sent) != named:
+        given = admission.unborn(o)
+        complete = admitted or admission.completed(given)
+        if name(complete) != name(given):
             # It was worked out ahead, under the name that was free then.
-            sent = with_metadata(sent, name=named)
-        there = self.get(row.kind, name(sent), namespace(sent))
+            complete = with_metadata(complete, name=name(given) or None)
+        ready = plugins.mutate(complete, self.store, self.rng, self.settings)
+        # Kubernetes names the object before it validates it, so a refusal tells the generated name.
+        named = self._named(row, ready)
+        if admitted is None or ready is not complete:
+            named = admission.validated(named)
+        quotas = plugins.validate(named, None, self.store)
+        there = self.get(row.kind, name(named), namespace(named))
         if there is not None:
             deleting = is_deleting(there)
-            raise errors.already_exists(row.qualified, name(sent), deleting=deleting)
-        new = row.prepare_for_create(self._born(row, sent), self.store)
+            raise errors.already_exists(row.qualified, name(named), deleting=deleting)
+        self._charge(quotas)
+        new = row.prepare_for_create(self._born(row, named), self.store)
         signed = self._signed(by, operation)
+        sent = complete
+        if name(sent) != name(named):
+            sent = with_metadata(complete, name=name(named))
         return self._write("ADDED", new, None, by, signed, apart(sent, new))
+
+    def _charge(self, quotas: list[Object]) -> None:
+        """Store what quotas have let in: the API server itself does, before the object is there."""
+        for quota in quotas:
+            old = self.require("ResourceQuota", name(quota), namespace(quota))
+            self._write("MODIFIED", quota, old, API_SERVER)
 
     def _require_namespace(self, row: Kind, o: Object) -> None:
         # Kubernetes: apiserver/pkg/admission/plugin/namespace/lifecycle
@@ -197,6 +204,7 @@ class Registry:
         sent = admission.changed_object(part, old, status=status)
         new = admission.as_stored(sent, old)
         if not status:
+            self._charge(plugins.validate(new, old, self.store))
             new = row.prepare_for_update(new, old)
             if row.changes_generation(new, old):
                 new = with_metadata(new, generation=old["metadata"]["generation"] + 1)
@@ -274,33 +282,6 @@ class Registry:
         merged = apply(nothing, wanted, Signature(by.manager, APPLY), self.clock.now)
         return completed(merged)
 
-    def bind(self, pod_name: str, place: str, node: str, by: Identity) -> Change:
-        """Set a Pod's Node and its condition PodScheduled. Raises ApiError NotFound, Conflict.
-
-        Nobody signs: no entry of managedFields tells of it. Kubernetes: pkg/registry/core/pod/storage, BindingREST
-        """
-        self._record("bind", pod_name, place, node, by)
-        pod = self.require("Pod", pod_name, place)
-        present = pod["spec"].get("nodeName")
-        if present:
-            why = f'pod {pod_name} is already assigned to node "{present}"'
-            raise errors.conflict("pods/binding", pod_name, why)
-        scheduled = {
-            "type": "PodScheduled",
-            "status": "True",
-            "lastProbeTime": None,
-            "lastTransitionTime": timestamp(self.clock.now),
-        }
-        bound = with_status(pod, conditions=[scheduled])
-        bound["spec"] = {**pod["spec"], "nodeName": node}
-        return self._write("MODIFIED", bound, pod, by)
-
-    def finalize(self, o: Object, by: Identity) -> Change:
-        """Write the finalizers in a Namespace's spec. Kubernetes: pkg/registry/core/namespace/storage, FinalizeREST"""
-        self._record("finalize", o, by)
-        old = self.require(o["kind"], name(o))
-        return self._replace(old, {**old, "spec": o["spec"]}, by, (), None)
-
     def _replace(
         self,
         old: Object,
@@ -348,6 +329,8 @@ class Registry:
         self._record("delete", kind, name, namespace, by=by, uid=uid, **about)
         row = BY_KIND[kind]
         old = self.require(kind, name, namespace)
+        if name in row.protected_names:
+            raise errors.forbidden(row.qualified, name, row.protected_because)
         self._check_version(row, old, version, uid)
         marked = mark_deleted(row, old, grace, propagation, self.clock.now)
         if may_vanish(marked):

@@ -284,8 +284,8 @@ class Controller:
 
 
 def _wait_after(failures: int) -> float:
-    # 64 doublings are long past the limit; a float has no room for a thousand of them.
-    return min(RETRY_BASE * 2.0 ** min(failures, 64), RETRY_LIMIT)
+    # The first wait is the base. 64 doublings are long past the limit; a float has no room for a thousand of them.
+    return min(RETRY_BASE * 2.0 ** min(failures - 1, 64), RETRY_LIMIT)
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ Kubernetes: pkg/controlplane/controller/kubernetesservice/controller.go
 from __future__ import annotations
 
 from k8slearn.apimachinery.objects import Object
-from k8slearn.apiserver.registry import Identity
+from k8slearn.apiserver.identity import Identity
 from k8slearn.controlplane import ControlPlane
 
 ACTOR = "kube-apiserver"

@@ -21,15 +21,13 @@ _PARTS = {"Pod": ("attach", "binding", "eviction", "exec", "log", "portforward")
 # Common kinds without a controller here: `kubectl get` finds none of them instead of an unknown kind.
 _ABSENT = {
     "v1": (
-        "Endpoints LimitRange PersistentVolume PersistentVolumeClaim PodTemplate ReplicationController ResourceQuota"
+        "Endpoints PersistentVolume PersistentVolumeClaim PodTemplate ReplicationController"
     ),
     "apps/v1": "Deployment ReplicaSet StatefulSet",
     "autoscaling/v2": "HorizontalPodAutoscaler",
     "batch/v1": "CronJob Job",
     "networking.k8s.io/v1": "Ingress NetworkPolicy",
-    "policy/v1": "PodDisruptionBudget",
     "rbac.authorization.k8s.io/v1": "ClusterRole ClusterRoleBinding Role RoleBinding",
-    "scheduling.k8s.io/v1": "PriorityClass",
     "storage.k8s.io/v1": "StorageClass",
 }
 # Questions about oneself, which are answered and never kept: kubectl auth whoami, can-i.

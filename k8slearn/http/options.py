@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from k8slearn.apimachinery.errors import ApiError, Cause, bad_request, invalid
 from k8slearn.apimachinery.log import Change
 from k8slearn.apimachinery.objects import Object, seconds_of
-from k8slearn.apiserver.registry import Identity, Registry
+from k8slearn.apiserver.identity import Identity
+from k8slearn.apiserver.registry import Registry
 from k8slearn.http.query import Query
 from k8slearn.http.selecting import FieldTerm, label_selector, parse_fields
 from k8slearn.kinds.kind import Kind
@@ -195,14 +197,17 @@ class DeleteOptions:
         self, registry: Registry, by: Identity, address: tuple[str, str, str]
     ) -> Change:
         """Delete the object of this kind, name and namespace so. Raises ApiError 404, 409."""
-        return registry.delete(
-            *address,
-            by=by,
-            grace=self.grace,
-            propagation=self.propagation,
-            uid=self.uid,
-            version=self.version,
-        )
+        return registry.delete(*address, by=by, **self.as_given)
+
+    @property
+    def as_given(self) -> dict[str, Any]:
+        """The options as the registry takes them."""
+        return {
+            "grace": self.grace,
+            "propagation": self.propagation,
+            "uid": self.uid,
+            "version": self.version,
+        }
 
 
 def delete_options(query: Query, body: Object) -> DeleteOptions:

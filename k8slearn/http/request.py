@@ -16,7 +16,7 @@ from k8slearn.apimachinery.errors import (
     unsupported_media_type,
 )
 from k8slearn.apimachinery.patch import MEDIA_TYPES
-from k8slearn.apiserver.registry import Identity
+from k8slearn.apiserver.identity import Identity
 from k8slearn.controlplane import USER
 from k8slearn.http.body import is_protobuf, json_object, json_of
 from k8slearn.http.kinds import BY_PLURAL, Served

@@ -38,13 +38,17 @@ def binding(writer: Writer, info: RequestInfo) -> Response:
 
 
 def eviction(writer: Writer, info: RequestInfo) -> Response:
-    """POST pods/X/eviction: a deletion that a PodDisruptionBudget could stop; the model has none."""
-    given = json_object(info.body, "Eviction").get("deleteOptions")
+    """POST pods/X/eviction: a deletion that a PodDisruptionBudget may stop. Raises ApiError 404, 429, 500."""
+    sent = json_object(info.body, "Eviction")
+    metadata = sent.get("metadata")
+    named = metadata.get("name") if isinstance(metadata, dict) else None
+    if named and named != info.name:
+        raise bad_request("name in URL does not match name in Eviction object")
+    given = sent.get("deleteOptions")
     body = given if isinstance(given, dict) else {}
     options = delete_options_of(body, dry_run=info.write_options.dry_run)
-    address = ("Pod", info.name, info.namespace)
     with writer.registry(info.subject, options.dry_run) as registry:
-        options.delete(registry, info.by, address)
+        registry.evict(info.name, info.namespace, info.by, **options.as_given)
     return Response(_SUCCESS, 201)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from k8slearn.apimachinery.errors import forbidden
 from k8slearn.apimachinery.log import Change
 from k8slearn.apimachinery.objects import Object, name, namespace
 from k8slearn.apiserver.admission import in_namespace
@@ -70,8 +69,9 @@ class Writer:
             admitted = self.control_plane.registry.admitted(o)
         with self.registry(subject, info.write_options.dry_run) as registry:
             change = registry.create(o, info.by, admitted=admitted)
+            warnings = typed.warnings + registry.warnings(change)
         # Without the lock: whose the fields of a large object are takes longer than to store it.
-        return Response(registry.shown_after(change), 201, typed.warnings)
+        return Response(registry.shown_after(change), 201, warnings)
 
     def _change(self, info: RequestInfo, write: Write) -> Response:
         """Change the object that a request is about; a large change is worked out while others go on.
@@ -85,6 +85,7 @@ class Writer:
                     return answer
         with self._target(info) as (registry, live):
             change, warnings = write(registry, live)
+            warnings = warnings + registry.warnings(change)
         code = 201 if live is None else 200
         return Response(registry.shown_after(change), code, warnings)
 
@@ -104,6 +105,7 @@ class Writer:
             if present is not live:
                 return None
             change = registry.carry_out(tried, trial, info.by)
+            warnings = warnings + registry.warnings(change)
         return Response(registry.shown_after(change), 200, warnings)
 
     def update(self, info: RequestInfo) -> Response:
@@ -170,7 +172,6 @@ class Writer:
 
     def delete(self, info: RequestInfo) -> Response:
         """DELETE of one object."""
-        _require_mortal(info)
         options = info.delete_options
         address = (info.kind, info.name, info.namespace)
         with self.registry(info.subject, options.dry_run) as registry:
@@ -212,9 +213,3 @@ def success(info: RequestInfo, o: Object) -> Object:
     given = {field: value for field, value in details.items() if value}
     bare = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success"}
     return {**bare, "details": given}
-
-
-def _require_mortal(info: RequestInfo) -> None:
-    if info.name in info.served.resource.protected_names:
-        why = f"this {info.kind.lower()} may not be deleted"
-        raise forbidden(info.qualified, info.name, why)

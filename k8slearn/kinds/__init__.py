@@ -13,9 +13,13 @@ from k8slearn.kinds.endpointslice import ENDPOINT_SLICE
 from k8slearn.kinds.event import EVENT
 from k8slearn.kinds.kind import Kind
 from k8slearn.kinds.lease import LEASE
+from k8slearn.kinds.limitrange import LIMIT_RANGE
 from k8slearn.kinds.namespace import NAMESPACE
 from k8slearn.kinds.node import NODE
 from k8slearn.kinds.pod import POD
+from k8slearn.kinds.poddisruptionbudget import POD_DISRUPTION_BUDGET
+from k8slearn.kinds.priorityclass import PRIORITY_CLASS
+from k8slearn.kinds.resourcequota import RESOURCE_QUOTA
 from k8slearn.kinds.secret import SECRET
 from k8slearn.kinds.service import SERVICE
 from k8slearn.kinds.serviceaccount import SERVICE_ACCOUNT
@@ -33,6 +37,10 @@ KINDS: tuple[Kind, ...] = (
     CONTROLLER_REVISION,
     ENDPOINT_SLICE,
     LEASE,
+    LIMIT_RANGE,
+    RESOURCE_QUOTA,
+    POD_DISRUPTION_BUDGET,
+    PRIORITY_CLASS,
 )
 BY_KIND = {row.kind: row for row in KINDS}
 

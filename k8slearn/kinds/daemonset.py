@@ -13,12 +13,10 @@ from k8slearn.apimachinery.errors import bad_request
 from k8slearn.apimachinery.field import (
     NIL,
     Causes,
-    follows,
     forbidden,
     given,
     invalid,
     nonnegative,
-    not_negative,
     not_supported,
     required,
 )
@@ -34,6 +32,7 @@ from k8slearn.apimachinery.objects import (
 from k8slearn.apimachinery.selectors import INTEGER, selector_matches
 from k8slearn.kinds import metadata as meta
 from k8slearn.kinds.filling import filled
+from k8slearn.kinds.int_or_percent import not_over_all, number_or_percent
 from k8slearn.kinds.kind import Kind
 from k8slearn.kinds.pod_template.defaults import pod_template as template_defaults
 from k8slearn.kinds.pod_template.spec import pod_template
@@ -224,30 +223,15 @@ def _rolling_update(rolling: Object | None, path: str) -> Causes:
     surge = rolling.get("maxSurge", 0)
     limits = {"maxUnavailable": unavailable, "maxSurge": surge}
     for field, limit in limits.items():
-        yield from _number_or_percent(limit, f"{path}.{field}")
+        yield from number_or_percent(limit, f"{path}.{field}")
     for field, limit in limits.items():
-        if _is_over_all(limit):
-            yield invalid(f"{path}.{field}", limit, "must not be greater than 100%")
+        yield from not_over_all(limit, f"{path}.{field}")
     # Either an old Pod goes first or a new one comes first: both at once, or neither, is no order.
     if _amount(unavailable) and _amount(surge):
         detail = "may not be set when maxUnavailable is non-zero"
         yield invalid(f"{path}.maxSurge", surge, detail)
     elif not _amount(unavailable) and not _amount(surge):
         yield required(f"{path}.maxUnavailable", "cannot be 0 when maxSurge is 0")
-
-
-def _number_or_percent(amount: Any, path: str) -> Causes:
-    if isinstance(amount, str):
-        yield from follows(path, amount, text.percent)
-    else:
-        yield from not_negative(path, amount)
-
-
-def _is_over_all(amount: Any) -> bool:
-    # Kubernetes: IsNotMoreThan100Percent, which lets numbers and unreadable texts pass
-    if not isinstance(amount, str) or text.percent(amount):
-        return False
-    return go_atoi(amount.removesuffix("%")) > 100
 
 
 def _amount(amount: Any) -> int:

@@ -85,6 +85,8 @@ class Kind:
     """What else a deletion's request changes."""
     protected_names: tuple[str, ...] = ()
     """Names of objects that nobody may delete."""
+    protected_because: str = ""
+    """What whoever tries is told."""
     returned_on_delete: bool = False
     """Whether a deletion answers with the object instead of a Status. Kubernetes: ReturnDeletedObject"""
     created_by_put: bool = False

@@ -70,6 +70,7 @@ NAMESPACE = Kind(
     mark_terminating=mark_terminating,
     # Kubernetes: plugin/pkg/admission/namespace/lifecycle, immortalNamespaces
     protected_names=("default", "kube-public", "kube-system"),
+    protected_because="this namespace may not be deleted",
     cells=cells,
     selectable_fields=texts_at("status.phase"),
 )

@@ -16,7 +16,7 @@ from k8slearn.apimachinery.objects import (
     timestamp,
     uid,
 )
-from k8slearn.apiserver.registry import Identity
+from k8slearn.apiserver.identity import Identity
 from k8slearn.kubelet.backoff import Backoff
 from k8slearn.kubelet.eviction import EvictionManager
 from k8slearn.kubelet.generate import (

@@ -176,8 +176,9 @@ def test_a_write_that_rests_on_an_old_version_is_refused(api):
 
 def test_nothing_is_created_where_there_is_no_namespace_or_one_that_ends(api):
     assert refused(put, api, config(), namespace="nowhere").code == 404
-    api.delete("Namespace", "default")
-    error = refused(put, api, config())
+    api.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "team"}})
+    api.delete("Namespace", "team")
+    error = refused(put, api, config(), namespace="team")
     assert error.code == 403 and "because it is being terminated" in str(error)
 
 

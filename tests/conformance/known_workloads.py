@@ -4,7 +4,7 @@ from __future__ import annotations
 
 DEPLOYMENT = "it needs a Deployment and its ReplicaSet, which the model does not have"
 STATEFUL_SET = "it needs a StatefulSet, which the model does not have"
-LATER = "priority, quotas, budgets or the scheduler's other rules are not modelled yet"
+LATER = "the scheduler's other rules and preemption are not modelled yet"
 
 _NAMES = {
     DEPLOYMENT: """
@@ -18,16 +18,12 @@ _NAMES = {
         b-quota-statefulset c-pdb-statefulset
     """,
     LATER: """
-        a-choose-node-sum a-class-added-to-daemonset a-class-validation a-critical-evicts
-        a-equal-priority a-fewest-victims a-global-default a-hostport a-lower-priority
-        a-lowest-first a-nominated-overtaken a-pdb-choose-node a-pdb-respected a-preempt-negative
-        a-preempt-zero-priority a-preempt a-queue-order a-rolling-bigger a-several-nodes
-        a-spare-small a-surge-full-node a-surge-raises-priority a-terminating-victim
-        a-two-daemonsets a-two-victims a-unbound-victims a-unrelated-nodes-spared a-younger-first
-        b-limitrange-daemonset b-limitrange-defaults b-limitrange-validation b-missing-priorityclass
-        b-missing-serviceaccount b-psa-label-existing b-psa-restricted-direct b-psa-restricted
-        b-quota-requests-cpu b-quota-scopes b-quota-used b-quota-validation c-pdb-bare-pods
-        c-pdb-daemonset-min c-pdb-daemonset-pct c-pdb-ended f-anti-affinity-symmetric f-gates
+        a-choose-node-sum a-class-added-to-daemonset a-critical-evicts a-equal-priority
+        a-fewest-victims a-hostport a-lower-priority a-lowest-first a-nominated-overtaken
+        a-pdb-choose-node a-pdb-respected a-preempt-negative a-preempt-zero-priority a-preempt
+        a-queue-order a-rolling-bigger a-several-nodes a-spare-small a-surge-full-node
+        a-surge-raises-priority a-terminating-victim a-two-daemonsets a-two-victims
+        a-unbound-victims a-unrelated-nodes-spared a-younger-first f-anti-affinity-symmetric f-gates
         f-image-locality f-message-mix f-message-resources f-message-taints f-message-unschedulable
         f-required-affinity f-room-made f-spread-min-domains f-spread-skew-2 f-spread-zone
         f-taint-removed
@@ -41,7 +37,6 @@ OTHERS = -1
 _STEPS: dict[str, dict[str, tuple[int, ...]]] = {
     "k-drain-emptydir-deploy": {DEPLOYMENT: (3, 4, 5, OTHERS)},
     "k-drain-pdb": {DEPLOYMENT: (1, 2, 3, 4, 6, 7, 8, 9, 10, 11, OTHERS)},
-    "k-failedcreate": {LATER: (7, 9, 10, 11, 13, 14, OTHERS)},
     "k-pdb": {
         DEPLOYMENT: (
             1,
@@ -68,17 +63,7 @@ _STEPS: dict[str, dict[str, tuple[int, ...]]] = {
         )
     },
     "k-priority": {
-        LATER: (
-            1,
-            2,
-            3,
-            4,
-            5,
-            6,
-            7,
-            8,
-            9,
-            10,
+        DEPLOYMENT: (
             11,
             13,
             14,
@@ -99,36 +84,7 @@ _STEPS: dict[str, dict[str, tuple[int, ...]]] = {
             OTHERS,
         )
     },
-    "k-quota": {
-        LATER: (
-            1,
-            2,
-            3,
-            4,
-            5,
-            7,
-            8,
-            9,
-            10,
-            11,
-            12,
-            15,
-            16,
-            17,
-            18,
-            19,
-            20,
-            21,
-            22,
-            23,
-            24,
-            25,
-            27,
-            28,
-            29,
-            OTHERS,
-        )
-    },
+    "k-quota": {DEPLOYMENT: (23, 25, 27, 28, 29, OTHERS)},
     "k-scheduling": {LATER: (2, 3, 4, 5, 6, 7, 10, 11, 12, 13, OTHERS)},
 }
 STEPS = {

@@ -148,9 +148,7 @@ class Session:
         with cluster.lock:
             since = cluster.now
             while (
-                left := max(since, cluster.store.log.changes[-1].time)
-                + quiet
-                - cluster.now
+                left := max(since, self.scenario.last_change()) + quiet - cluster.now
             ) > 0:
                 cluster.run(left)
             return self.scenario.look(cluster.store)

@@ -56,7 +56,7 @@ def test_a_failure_comes_back_later_and_later_and_is_then_forgotten():
     controller = Stubborn(failures=3)
     controller.enqueue("a")
     run(controller)
-    assert [at for at, _ in controller.calls] == [0, 0.01, 0.03, 0.07]
+    assert [at for at, _ in controller.calls] == [0, 0.005, 0.015, 0.035]
     assert controller._failures == {}
 
 
@@ -64,7 +64,7 @@ def test_whatever_goes_wrong_is_a_failed_sync_that_is_kept():
     controller = Stubborn(failures=2, error=KeyError("nodeName"))
     controller.enqueue("a")
     run(controller)
-    assert [at for at, _ in controller.calls] == [0, 0.01, 0.03]
+    assert [at for at, _ in controller.calls] == [0, 0.005, 0.015]
     assert [str(failure) for failure in controller.failures] == [
         "0.0 s  KeyError: 'nodeName'",
         "0.0 s  KeyError: 'nodeName'",

@@ -5,23 +5,12 @@ Kubernetes: pkg/apis/core/v1/defaults.go SetDefaults_Pod, pkg/registry/core/pod/
 
 from __future__ import annotations
 
-from k8slearn.apimachinery.errors import forbidden
 from k8slearn.apimachinery.objects import Object
-from k8slearn.apimachinery.selectors import tolerates
 from k8slearn.kinds.filling import each, filled, inside
 from k8slearn.kinds.pod.shared import Shared
 from k8slearn.kinds.pod.state import is_pod_terminal
 from k8slearn.kinds.pod_template.defaults import GRACE_PERIOD, pod_spec
 from k8slearn.kinds.types import AnyPod, PodSpec
-
-# pkg/apis/scheduling/types.go: SystemCriticalPriority is twice HighestUserDefinablePriority (a billion).
-PRIORITY_CLASSES = {
-    "system-node-critical": 2000001000,
-    "system-cluster-critical": 2000000000,
-}
-# The admission plugin's flags --default-not-ready-toleration-seconds and --default-unreachable-…: five minutes.
-_TOLERATION_SECONDS = 300
-_FAILING_NODE = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
 
 
 def default(pod: Object) -> Object:
@@ -63,56 +52,9 @@ def _host_port(port: Object) -> Object:
 
 
 def prepare_for_create(pod: Object, reader: object) -> Object:
-    """A new Pod waits, with its priority and quality. Raises ApiError Forbidden for an unknown priorityClassName."""
-    spec = {**pod["spec"], **_admitted(pod["spec"]), "priority": _priority(pod)}
-    status = {"phase": "Pending", "qosClass": qos_class(spec)}
-    return {**pod, "spec": spec, "status": status}
-
-
-@Shared
-def _admitted(spec: Object) -> Object:
-    """What admission plugins put into a spec."""
-    tolerations = _with_default_tolerations(spec.get("tolerations") or [])
-    policy = spec.get("preemptionPolicy", "PreemptLowerPriority")
-    return {"preemptionPolicy": policy, "tolerations": tolerations}
-
-
-def _priority(pod: AnyPod) -> int:
-    """The Pod's priority. Raises ApiError Forbidden for a class that does not exist.
-
-    Kubernetes: plugin/pkg/admission/priority.
-    """
-    wanted = pod["spec"].get("priorityClassName", "")
-    if not wanted:
-        return 0
-    if wanted not in PRIORITY_CLASSES:
-        metadata = pod["metadata"]
-        # Admission plugins come before the name is made: what they refuse has only its prefix.
-        shown = metadata.get("generateName") or metadata.get("name", "")
-        why = f"no PriorityClass with name {wanted} was found"
-        raise forbidden("pods", shown, why)
-    return PRIORITY_CLASSES[wanted]
-
-
-def _with_default_tolerations(tolerations: list[Object]) -> list[Object]:
-    """A Pod may stay five minutes on a Node that is not ready or unreachable, unless it says otherwise.
-
-    Kubernetes: plugin/pkg/admission/defaulttolerationseconds.
-    """
-    found = list(tolerations)
-    for key in _FAILING_NODE:
-        taint = {"key": key, "effect": "NoExecute"}
-        if any(tolerates(toleration, taint) for toleration in tolerations):
-            continue
-        found.append(
-            {
-                "key": key,
-                "operator": "Exists",
-                "effect": "NoExecute",
-                "tolerationSeconds": _TOLERATION_SECONDS,
-            }
-        )
-    return found
+    """A new Pod waits, with its quality."""
+    status = {"phase": "Pending", "qosClass": qos_class(pod["spec"])}
+    return {**pod, "status": status}
 
 
 def qos_class(pod_spec: PodSpec | Object) -> str:

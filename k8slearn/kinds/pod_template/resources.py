@@ -27,7 +27,7 @@ ResourceRule = Callable[[str, str], Causes]
 _HUGE_PAGES = "hugepages-"
 _COMPUTE = ("cpu", "memory", "ephemeral-storage")
 _FOR_CONTAINERS = frozenset(_COMPUTE)
-_COUNTED = (
+COUNTED = (
     "pods",
     "resourcequotas",
     "services",
@@ -41,12 +41,14 @@ _COUNTED = (
 # core helper.IsStandardResourceName: names of quotas count as well, wherever a resource may be named.
 _STANDARD = {
     *_COMPUTE,
-    *_COUNTED,
+    *COUNTED,
     *(f"{side}.{name}" for side in ("requests", "limits") for name in _COMPUTE),
     "storage",
     "requests.storage",
 }
 _ONLY_STANDARD = "must be a standard resource type or fully qualified"
+_LIMITED = ("Pod", "Container", "PersistentVolumeClaim")
+_ONLY_LIMITED = "must be a standard limit type or fully qualified"
 _NO_LIMIT = "Limit must be set for non overcommitable resources"
 
 
@@ -94,14 +96,14 @@ def _entry(name: str, amount: str, rule: ResourceRule, path: str) -> Causes:
 
 
 def _within(name: str, amount: str, limit: str | None, path: str) -> Causes:
-    may_overcommit = _may_overcommit(name)
+    soft = may_overcommit(name)
     if limit is None:
-        if not may_overcommit:
+        if not soft:
             yield required(f"{path}.limits", _NO_LIMIT)
         return
     order = quantity.compare(amount, limit)
     # Devices and large pages are there or not: nobody uses less than was asked for.
-    if order and not may_overcommit:
+    if order and not soft:
         detail = f"must be equal to {name} limit of {limit}"
         yield invalid(f"{path}.requests", amount, detail)
     elif order > 0:
@@ -114,24 +116,28 @@ def resource_amount(name: str, amount: str, path: str) -> Causes:
     value = quantity.parse(amount).value
     if value < 0:
         yield invalid(path, amount, NEGATIVE)
-    is_whole = name in _COUNTED or _is_extended(name)
+    is_whole = name in COUNTED or _is_extended(name)
     if is_whole and value != value.to_integral_value():
         yield invalid(path, amount, "must be an integer")
 
 
-def _resource_name(name: str, path: str) -> Causes:
+def resource_name(name: str, path: str, *, of_limits: bool = False) -> Causes:
+    """A name of a resource, or of what limits are for. Kubernetes: validateResourceName, validateLimitRangeTypeName"""
     messages = text.label_key(name)
     for message in messages:
         yield invalid(path, name, message)
     if messages or "/" in name:
         return
-    if name not in _STANDARD and not _is_huge_page(name):
+    if of_limits:
+        if name not in _LIMITED:
+            yield invalid(path, name, _ONLY_LIMITED)
+    elif name not in _STANDARD and not _is_huge_page(name):
         yield invalid(path, name, _ONLY_STANDARD)
 
 
 def container_resource_name(name: str, path: str) -> Causes:
     """What a container may ask for. Kubernetes: ValidateContainerResourceName"""
-    yield from _resource_name(name, path)
+    yield from resource_name(name, path)
     if _is_huge_page(name) or name in _FOR_CONTAINERS:
         return
     if "/" not in name:
@@ -141,7 +147,7 @@ def container_resource_name(name: str, path: str) -> Causes:
 
 
 def _pod_resource_name(name: str, path: str) -> Causes:
-    causes = list(_resource_name(name, path))
+    causes = list(resource_name(name, path))
     yield from causes
     if causes or _is_huge_page(name):
         return
@@ -166,7 +172,8 @@ def _is_extended(name: str) -> bool:
     return not text.label_key(f"requests.{name}")
 
 
-def _may_overcommit(name: str) -> bool:
+def may_overcommit(name: str) -> bool:
+    """Whether more may be promised than is there. Kubernetes: helper.IsOvercommitAllowed"""
     return _is_native(name) and not _is_huge_page(name)
 
 

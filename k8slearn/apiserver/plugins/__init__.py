@@ -1,0 +1,61 @@
+"""The admission plugins: what is put into an object, or refused, with an eye on other objects.
+
+First those that change an object, while one that is to be named by its prefix has no name yet; after the kind's own
+validation those that only say no. Kubernetes: pkg/kubeapiserver/options/plugins.go, AllOrderedPlugins
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from k8slearn.apimachinery.log import Reader
+from k8slearn.apimachinery.objects import Object
+from k8slearn.apiserver.plugins import (
+    default_tolerations,
+    limit_ranger,
+    pod_security,
+    priority,
+    resource_quota,
+    service_account,
+)
+from k8slearn.chance import Chance
+
+
+class Settings(NamedTuple):
+    """How the API server was started."""
+
+    service_accounts: bool = False
+    """Whether the ServiceAccount plugin is on: each Pod runs as an account and carries its token."""
+
+
+DEFAULT = Settings()
+
+
+def mutate(o: Object, reader: Reader, rng: Chance, settings: Settings) -> Object:
+    """The new object with what plugins put into it. Raises ApiError Forbidden."""
+    if o["kind"] != "Pod":
+        return o
+    o = limit_ranger.mutate(o, reader)
+    if settings.service_accounts:
+        o = service_account.mutate(o, reader, rng)
+    o = priority.mutate(o, reader)
+    return default_tolerations.mutate(o)
+
+
+def validate(o: Object, old: Object | None, reader: Reader) -> list[Object]:
+    """Refuse a new or (where there was an old one) a changed object. Raises ApiError.
+
+    Returns the quotas as they stand once it is let in, for the API server to store.
+    """
+    kind = o["kind"]
+    if kind == "Pod" and old is None:
+        limit_ranger.validate(o, reader)
+    if kind == "PriorityClass":
+        priority.validate_class(o, reader)
+    pod_security.validate(o, old, reader)
+    return resource_quota.charged(o, old, reader)
+
+
+def warnings(o: Object, old: Object | None, reader: Reader) -> list[str]:
+    """What a client is warned of after a write that was let in."""
+    return pod_security.warnings(o, old, reader)

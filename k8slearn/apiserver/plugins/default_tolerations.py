@@ -1,0 +1,32 @@
+"""DefaultTolerationSeconds: a Pod may stay five minutes on a Node that is not ready or unreachable.
+
+Kubernetes: plugin/pkg/admission/defaulttolerationseconds
+"""
+
+from __future__ import annotations
+
+from k8slearn.apimachinery.objects import Object
+from k8slearn.apimachinery.selectors import tolerates
+from k8slearn.kinds.pod.shared import Shared
+
+# The flags --default-not-ready-toleration-seconds and --default-unreachable-…: five minutes.
+_SECONDS = 300
+_FAILING_NODE = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
+
+
+def mutate(pod: Object) -> Object:
+    """The Pod with these tolerations, unless it says otherwise."""
+    return {**pod, "spec": {**pod["spec"], "tolerations": _tolerations(pod["spec"])}}
+
+
+@Shared
+def _tolerations(spec: Object) -> list[Object]:
+    own = spec.get("tolerations") or []
+    found = list(own)
+    for key in _FAILING_NODE:
+        taint = {"key": key, "effect": "NoExecute"}
+        if any(tolerates(toleration, taint) for toleration in own):
+            continue
+        about = {"key": key, "operator": "Exists", "effect": "NoExecute"}
+        found.append({**about, "tolerationSeconds": _SECONDS})
+    return found

@@ -1,0 +1,146 @@
+"""LimitRanger: what containers ask for when they say nothing, and the bounds of what they may.
+
+Kubernetes: plugin/pkg/admission/limitranger
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from k8slearn.apimachinery import quantity
+from k8slearn.apimachinery.errors import aggregate
+from k8slearn.apimachinery.log import Reader
+from k8slearn.apimachinery.objects import (
+    Object,
+    annotations_of,
+    namespace,
+    with_metadata,
+)
+from k8slearn.apiserver.plugins.refusal import refuse
+from k8slearn.kinds.pod.requirements import Amounts, of_container, pod_amounts
+
+_ANNOTATION = "kubernetes.io/limit-ranger"
+_KINDS = {"containers": "container", "initContainers": "init container"}
+
+
+def mutate(pod: Object, reader: Reader) -> Object:
+    """The Pod with the defaults of its namespace."""
+    for limit_range in reader.list("LimitRange", namespace(pod)):
+        pod = _with_defaults(pod, limit_range)
+    return pod
+
+
+def _with_defaults(pod: Object, limit_range: Object) -> Object:
+    defaults = _defaults(limit_range)
+    told: list[str] = []
+    spec = {**pod["spec"]}
+    for field, kind in _KINDS.items():
+        if field in spec:
+            spec[field] = [_completed(c, defaults, kind, told) for c in spec[field]]
+    if not told:
+        return pod
+    note = "LimitRanger plugin set: " + "; ".join(told)
+    annotations = {**annotations_of(pod), _ANNOTATION: note}
+    return {**with_metadata(pod, annotations=annotations), "spec": spec}
+
+
+def _defaults(limit_range: Object) -> dict[str, Amounts]:
+    """What its items for containers say. Kubernetes: defaultContainerResourceRequirements"""
+    found: dict[str, Amounts] = {"requests": {}, "limits": {}}
+    for item in limit_range.get("spec", {}).get("limits", ()):
+        if item.get("type") == "Container":
+            found["requests"] |= item.get("defaultRequest", {})
+            found["limits"] |= item.get("default", {})
+    return found
+
+
+def _completed(
+    container: Object, defaults: dict[str, Amounts], kind: str, told: list[str]
+) -> Object:
+    """The container with what it does not say. Kubernetes: mergeContainerResources"""
+    resources = {**container.get("resources", {})}
+    for side, amounts in defaults.items():
+        own = of_container(container, side)
+        missing = sorted(name for name in amounts if name not in own)
+        if missing:
+            resources[side] = {**own, **{name: amounts[name] for name in missing}}
+            names = ", ".join(missing)
+            told.append(f"{names} {side[:-1]} for {kind} {container.get('name', '')}")
+    return {**container, "resources": resources} if resources else container
+
+
+def validate(pod: Object, reader: Reader) -> None:
+    """Refuse a Pod outside the bounds. Raises ApiError Forbidden. Kubernetes: PodValidateLimitFunc"""
+    for limit_range in reader.list("LimitRange", namespace(pod)):
+        complaints: list[str] = []
+        for item in limit_range.get("spec", {}).get("limits", ()):
+            complaints += _complaints(pod, item)
+        if complaints:
+            raise refuse(pod, aggregate(complaints))
+
+
+def _complaints(pod: Object, item: Object) -> Iterator[str]:
+    kind = item.get("type", "")
+    asked: list[tuple[Amounts, Amounts]] = []
+    if kind == "Container":
+        for field in _KINDS:
+            for container in pod["spec"].get(field, ()):
+                sides = (of_container(container, s) for s in ("requests", "limits"))
+                asked.append(tuple(sides))  # type: ignore[arg-type]
+    elif kind == "Pod":
+        asked.append((pod_amounts(pod, "requests"), pod_amounts(pod, "limits")))
+    for requests, limits in asked:
+        for rule, field in _RULES:
+            for name, bound in sorted(item.get(field, {}).items()):
+                about = _About(name, kind, bound, requests.get(name), limits.get(name))
+                yield from rule(about)
+
+
+class _About:
+    """One bound, and what stands against it."""
+
+    def __init__(
+        self, name: str, kind: str, bound: str, request: str | None, limit: str | None
+    ) -> None:
+        self.name, self.kind, self.bound = name, kind, bound
+        self.request, self.limit = request, limit
+
+
+def _minimum(about: _About) -> Iterator[str]:
+    text = f"minimum {about.name} usage per {about.kind} is {about.bound}"
+    if about.request is None:
+        # Two blanks, as upstream writes it.
+        yield f"{text}.  No request is specified"
+    elif quantity.compare(about.request, about.bound) < 0:
+        yield f"{text}, but request is {about.request}"
+    elif about.limit and quantity.compare(about.limit, about.bound) < 0:
+        yield f"{text}, but limit is {about.limit}"
+
+
+def _maximum(about: _About) -> Iterator[str]:
+    text = f"maximum {about.name} usage per {about.kind} is {about.bound}"
+    if about.limit is None:
+        yield f"{text}.  No limit is specified"
+    elif quantity.compare(about.limit, about.bound) > 0:
+        yield f"{text}, but limit is {about.limit}"
+    elif about.request and quantity.compare(about.request, about.bound) > 0:
+        yield f"{text}, but request is {about.request}"
+
+
+def _ratio(about: _About) -> Iterator[str]:
+    text = f"{about.name} max limit to request ratio per {about.kind} is {about.bound}"
+    request = quantity.parse(about.request or "0").value
+    limit = quantity.parse(about.limit or "0").value
+    if not request:
+        yield f"{text}, but no request is specified or request is 0"
+    elif not limit:
+        yield f"{text}, but no limit is specified or limit is 0"
+    elif limit / request > quantity.parse(about.bound).value:
+        yield f"{text}, but provided ratio is {limit / request:.6f}"
+
+
+_RULES = (
+    (_minimum, "min"),
+    (_maximum, "max"),
+    (_ratio, "maxLimitRequestRatio"),
+)

@@ -1,0 +1,82 @@
+"""ServiceAccount: a Pod runs as an account of its namespace and carries that account's token.
+
+Kubernetes: plugin/pkg/admission/serviceaccount
+"""
+
+from __future__ import annotations
+
+from k8slearn.apimachinery.log import Reader
+from k8slearn.apimachinery.names import generated_name
+from k8slearn.apimachinery.objects import Object, annotations_of, namespace
+from k8slearn.apiserver.plugins.refusal import refuse
+from k8slearn.chance import Chance
+
+DEFAULT = "default"
+_MIRROR = "kubernetes.io/config.mirror"
+_PATH = "/var/run/secrets/kubernetes.io/serviceaccount"
+_PREFIX = "kube-api-access-"
+# An hour, and seven seconds by which it is known whose default this is. Kubernetes: WarnOnlyBoundTokenExpirationSeconds
+_EXPIRES = 3607
+
+
+def mutate(pod: Object, reader: Reader, rng: Chance) -> Object:
+    """The Pod with its account and, unless it declines, the token. Raises ApiError Forbidden where there is none."""
+    # The copy of a static Pod is what its kubelet already runs.
+    if _MIRROR in annotations_of(pod):
+        return pod
+    spec = pod["spec"]
+    wanted = spec.get("serviceAccountName") or DEFAULT
+    place = namespace(pod)
+    account = reader.get("ServiceAccount", wanted, place)
+    if account is None:
+        why = f'error looking up service account {place}/{wanted}: serviceaccount "{wanted}" not found'
+        raise refuse(pod, why)
+    spec = {**spec, "serviceAccountName": wanted, "serviceAccount": wanted}
+    if _mounts_token(spec, account):
+        spec = _with_token(spec, rng)
+    if account.get("imagePullSecrets") and not spec.get("imagePullSecrets"):
+        spec["imagePullSecrets"] = account["imagePullSecrets"]
+    return {**pod, "spec": spec}
+
+
+def _mounts_token(spec: Object, account: Object) -> bool:
+    # The Pod's own word counts first. Kubernetes: ShouldAutomount
+    field = "automountServiceAccountToken"
+    return bool(spec.get(field, account.get(field, True)))
+
+
+def _with_token(spec: Object, rng: Chance) -> Object:
+    volume = generated_name(_PREFIX, rng)
+    mount = {"mountPath": _PATH, "name": volume, "readOnly": True}
+    found = {**spec}
+    used = False
+    for field in ("initContainers", "containers"):
+        if field not in spec:
+            continue
+        containers = []
+        for container in spec[field]:
+            mounts = container.get("volumeMounts", [])
+            # Who mounts something there by itself wants that.
+            if all(each.get("mountPath") != _PATH for each in mounts):
+                container = {**container, "volumeMounts": [*mounts, mount]}
+                used = True
+            containers.append(container)
+        found[field] = containers
+    if used:
+        found["volumes"] = [*spec.get("volumes", []), _token_volume(volume)]
+    return found
+
+
+def _token_volume(name: str) -> Object:
+    token = {"expirationSeconds": _EXPIRES, "path": "token"}
+    authority = {
+        "items": [{"key": "ca.crt", "path": "ca.crt"}],
+        "name": "kube-root-ca.crt",
+    }
+    place = {"apiVersion": "v1", "fieldPath": "metadata.namespace"}
+    sources: list[Object] = [
+        {"serviceAccountToken": token},
+        {"configMap": authority},
+        {"downwardAPI": {"items": [{"fieldRef": place, "path": "namespace"}]}},
+    ]
+    return {"name": name, "projected": {"defaultMode": 0o644, "sources": sources}}

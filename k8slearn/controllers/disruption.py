@@ -1,0 +1,204 @@
+"""The disruption controller: how many Pods of a PodDisruptionBudget are healthy, and how many may be evicted.
+
+Kubernetes: pkg/controller/disruption/disruption.go, DisruptionController
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from k8slearn.apimachinery.log import Change
+from k8slearn.apimachinery.objects import (
+    Object,
+    controller_ref,
+    full_name,
+    is_deleting,
+    labels,
+    name,
+    namespace,
+    percent_or_number,
+    seconds_of,
+    with_status,
+)
+from k8slearn.apimachinery.selectors import selector_matches
+from k8slearn.apiserver.registry import Registry
+from k8slearn.clock import Clock
+from k8slearn.controllers.recorder import Recorder
+from k8slearn.controllers.runtime import Controller
+from k8slearn.kinds.pod.state import is_pod_ready
+from k8slearn.kinds.poddisruptionbudget import with_allowance, with_condition
+
+ACTOR = "disruption-controller"
+# It tells its Events under the name of the process, as no other controller does.
+SOURCE = "controllermanager"
+# An evicted Pod that is still there after so long was kept by somebody: it counts as healthy again.
+DELETION_TIMEOUT = 120.0
+_UNMANAGED = (
+    "Pods selected by this PodDisruptionBudget (selector: {}) were found to be unmanaged. As a result, the status of "
+    "the PDB cannot be calculated correctly, which may result in undefined behavior. To account for these pods please "
+    'set ".spec.minAvailable" field of the PDB to an integer value.'
+)
+
+
+class NoScale(Exception):
+    """The Pods belong to something that does not say how many it wants."""
+
+
+class Healthy(NamedTuple):
+    """How many Pods there should be, how many must be healthy, and how many are."""
+
+    expected: int
+    desired: int
+    current: int
+
+    @property
+    def allowed(self) -> int:
+        """How many may be evicted now."""
+        return max(self.current - self.desired, 0) if self.expected > 0 else 0
+
+
+class DisruptionController(Controller):
+    """Keeps the status of PodDisruptionBudgets."""
+
+    def __init__(self, registry: Registry, clock: Clock, priority: int) -> None:
+        kinds = ("PodDisruptionBudget", "Pod")
+        super().__init__(ACTOR, priority, registry, clock, kinds)
+        self.recorder = Recorder(self.client, SOURCE)
+        self.informer.on("PodDisruptionBudget", self.on_budget)
+        self.informer.on("Pod", self.on_pod)
+
+    def on_budget(self, change: Change) -> None:
+        """Every change of a budget is looked at."""
+        if change.type != "DELETED":
+            self.enqueue(full_name(change.object))
+
+    def on_pod(self, change: Change) -> None:
+        """A Pod that came, changed or went counts for the budgets that select it or did so."""
+        budgets = self.informer.cache["PodDisruptionBudget"]
+        if not budgets:
+            return
+        versions = [o for o in (change.object, change.previous) if o is not None]
+        for budget in list(budgets.values()):
+            if any(_selects(budget, pod) for pod in versions):
+                self.enqueue(full_name(budget))
+
+    def sync(self, key: str) -> Healthy | None:
+        """Count the Pods of one budget; returns what was counted. Kubernetes: trySync."""
+        place, _, budget_name = key.partition("/")
+        budget = self.client.get("PodDisruptionBudget", budget_name, place)
+        if budget is None or is_deleting(budget):
+            return None
+        pods = [pod for pod in self.client.list("Pod", place) if _selects(budget, pod)]
+        if not pods:
+            text = "No matching pods found"
+            self.recorder.record(budget, "Normal", "NoPods", text)
+        try:
+            expected, desired = self._wanted(budget, pods)
+        except NoScale as reason:
+            self._fail_safe(budget, str(reason))
+            return None
+        disrupted = self._disrupted(budget, pods)
+        found = Healthy(expected, desired, _healthy(pods, disrupted))
+        self._write_status(budget, found, disrupted)
+        return found
+
+    def _wanted(self, budget: Object, pods: list[Object]) -> tuple[int, int]:
+        """How many Pods are expected, and how many of them healthy. Kubernetes: getExpectedPodCount."""
+        spec = budget["spec"]
+        least = spec.get("minAvailable")
+        if least is not None and isinstance(least, int):
+            return len(pods), least
+        if least is None and spec.get("maxUnavailable") is None:
+            return 0, 0
+        expected = self._expected_scale(budget, pods)
+        if least is not None:
+            return expected, percent_or_number(least, expected)
+        most = percent_or_number(spec["maxUnavailable"], expected)
+        return expected, max(expected - most, 0)
+
+    def _expected_scale(self, budget: Object, pods: list[Object]) -> int:
+        """The replicas that the Pods' controllers want. Raises NoScale. Kubernetes: getExpectedScale."""
+        unmanaged = [pod for pod in pods if controller_ref(pod) is None]
+        for pod in pods:
+            owner = controller_ref(pod)
+            if owner is not None:
+                # Of the kinds that own Pods here none has a scale: a DaemonSet has as many Pods as there are Nodes.
+                raise self._no_scale(budget, f"{owner['kind'].lower()}s.apps")
+        if unmanaged:
+            text = _UNMANAGED.format(_as_go(budget["spec"].get("selector")))
+            self.recorder.record(budget, "Warning", "UnmanagedPods", text)
+        return 0
+
+    def _no_scale(self, budget: Object, resource: str) -> NoScale:
+        why = f"{resource} does not implement the scale subresource"
+        text = f"Failed to calculate the number of expected pods: {why}"
+        reason = "CalculateExpectedPodCountFailed"
+        self.recorder.record(budget, "Warning", reason, text)
+        return NoScale(why)
+
+    def _fail_safe(self, budget: Object, why: str) -> None:
+        """Allow nothing while nothing is known. Kubernetes: failSafe."""
+        safe = with_status(budget, disruptionsAllowed=0)
+        safe = with_condition(safe, "False", "SyncFailed", why, self.clock.now)
+        self.client.update_status(safe)
+
+    def _disrupted(self, budget: Object, pods: Iterable[Object]) -> dict[str, str]:
+        """Pods that were evicted just now and are not yet marked. Kubernetes: buildDisruptedPodMap."""
+        known = budget["status"].get("disruptedPods") or {}
+        found = {}
+        for pod in pods:
+            since = known.get(name(pod))
+            if since is None or is_deleting(pod):
+                continue
+            left = seconds_of(since) + DELETION_TIMEOUT - self.clock.now
+            if left < 0:
+                text = f"Pod was expected by PDB {full_name(budget)} to be deleted but it wasn't"
+                self.recorder.record(pod, "Warning", "NotDeleted", text)
+                continue
+            found[name(pod)] = since
+            self.enqueue_after(full_name(budget), left)
+        return found
+
+    def _write_status(
+        self, budget: Object, found: Healthy, disrupted: dict[str, str]
+    ) -> None:
+        counted = with_status(
+            budget,
+            currentHealthy=found.current,
+            desiredHealthy=found.desired,
+            expectedPods=found.expected,
+            disruptionsAllowed=found.allowed,
+            disruptedPods=disrupted or None,
+            observedGeneration=budget["metadata"]["generation"],
+        )
+        self.client.update_status(with_allowance(counted, self.clock.now))
+
+
+def _selects(budget: Object, pod: Object) -> bool:
+    if namespace(budget) != namespace(pod):
+        return False
+    selector = budget.get("spec", {}).get("selector")
+    return selector is not None and selector_matches(selector, labels(pod))
+
+
+def _healthy(pods: Iterable[Object], disrupted: dict[str, str]) -> int:
+    """Kubernetes: countHealthyPods."""
+    staying = (
+        pod for pod in pods if not is_deleting(pod) and name(pod) not in disrupted
+    )
+    return sum(is_pod_ready(pod) for pod in staying)
+
+
+def _as_go(selector: Object | None) -> str:
+    """A selector as Go's %v prints it. Kubernetes: apimachinery meta/v1, LabelSelector.String."""
+    selector = selector or {}
+    pairs = "".join(
+        f"{k}: {v}," for k, v in sorted(selector.get("matchLabels", {}).items())
+    )
+    terms = ""
+    for each in selector.get("matchExpressions", ()):
+        values = " ".join(each.get("values", ()))
+        terms += f"LabelSelectorRequirement{{Key:{each['key']},Operator:{each['operator']},Values:[{values}],}},"
+    labels_text = f"MatchLabels:map[string]string{{{pairs}}}"
+    return f"&LabelSelector{{{labels_text},MatchExpressions:[]LabelSelectorRequirement{{{terms}}},}}"

@@ -1,0 +1,73 @@
+"""The ResourceQuota controller: what each quota holds, and how much of it is in use.
+
+The API server charges what it lets in; what goes is found missing here. Kubernetes: pkg/controller/resourcequota
+"""
+
+from __future__ import annotations
+
+from k8slearn.apimachinery.log import Change
+from k8slearn.apimachinery.objects import Object, full_name, namespace, with_status
+from k8slearn.apiserver.registry import Registry
+from k8slearn.clock import Clock
+from k8slearn.controllers.runtime import Controller
+from k8slearn.kinds import KINDS
+from k8slearn.kinds.kind import Kind
+from k8slearn.kinds.pod.requirements import Amounts, added
+from k8slearn.kinds.pod.state import is_pod_terminal
+from k8slearn.kinds.quota_usage import counts_for, is_counted, usage
+
+ACTOR = "resourcequota-controller"
+COUNTED = tuple(row for row in KINDS if row.namespaced and row.kind != "Event")
+"""The kinds whose objects a quota may count."""
+
+
+class ResourceQuotaController(Controller):
+    """Kubernetes: pkg/controller/resourcequota/resource_quota_controller.go, Controller."""
+
+    def __init__(self, registry: Registry, clock: Clock, priority: int) -> None:
+        kinds = [row.kind for row in COUNTED]
+        super().__init__(ACTOR, priority, registry, clock, kinds)
+        for kind in kinds:
+            self.informer.on(kind, self.on_counted)
+        self.informer.on("ResourceQuota", self.on_quota)
+
+    def on_quota(self, change: Change) -> None:
+        """A quota that is new, or holds something else."""
+        if change.type != "DELETED":
+            self.enqueue(full_name(change.object))
+
+    def on_counted(self, change: Change) -> None:
+        """Something has gone, or takes nothing any more: its namespace has room again."""
+        quotas = self.informer.cache["ResourceQuota"]
+        if not quotas:
+            return
+        ended = change.key[0] == "Pod" and is_pod_terminal(change.object)
+        if change.type == "DELETED" or ended:
+            for quota in list(quotas.values()):
+                if namespace(quota) == namespace(change.object):
+                    self.enqueue(full_name(quota))
+
+    def sync(self, key: str) -> Amounts | None:
+        """Count anew; returns what is used. Kubernetes: syncResourceQuota."""
+        place, _, quota_name = key.partition("/")
+        quota = self.client.get("ResourceQuota", quota_name, place)
+        if quota is None:
+            return None
+        hard = quota.get("spec", {}).get("hard", {})
+        used = {resource: "0" for resource in hard} | self._counted(quota, hard)
+        status = {"hard": hard, "used": used}
+        if quota.get("status") != status:
+            self.client.update_status(with_status({**quota, "status": {}}, **status))
+        return used
+
+    def _counted(self, quota: Object, hard: Amounts) -> Amounts:
+        total: Amounts = {}
+        for row in COUNTED:
+            for o in self.client.list(row.kind, namespace(quota)):
+                if counts_for(quota, o, row) and self._still_counts(o, row):
+                    taken = usage(o, row)
+                    total = added(total, {r: a for r, a in taken.items() if r in hard})
+        return total
+
+    def _still_counts(self, o: Object, row: Kind) -> bool:
+        return row.kind != "Pod" or is_counted(o, self.clock.now)

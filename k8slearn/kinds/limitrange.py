@@ -1,0 +1,149 @@
+"""LimitRange: what a container of a namespace asks for when it says nothing, and how much it may.
+
+Kubernetes: pkg/apis/core/v1/defaults.go SetDefaults_LimitRangeItem, ValidateLimitRange
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from k8slearn.apimachinery import quantity
+from k8slearn.apimachinery.errors import Cause
+from k8slearn.apimachinery.field import (
+    Causes,
+    duplicate,
+    forbidden,
+    invalid,
+    items,
+    required,
+)
+from k8slearn.apimachinery.objects import Object, name
+from k8slearn.kinds.filling import canonical_amounts, each, inside
+from k8slearn.kinds.kind import Kind
+from k8slearn.kinds.pod_template.resources import (
+    container_resource_name,
+    may_overcommit,
+    resource_name,
+)
+from k8slearn.kinds.printing import Cell
+
+_LISTS = ("max", "min", "default", "defaultRequest", "maxLimitRequestRatio")
+_CLAIM = "PersistentVolumeClaim"
+
+
+def default(o: Object) -> Object:
+    """A container's limit is the maximum unless said, its request the limit, else the minimum."""
+    return inside(o, "spec", lambda spec: inside(spec, "limits", each(_completed)))
+
+
+def _completed(item: Object) -> Object:
+    found = {**item}
+    for field in _LISTS:
+        found = inside(found, field, canonical_amounts)
+    if item.get("type") != "Container":
+        return found
+    limits = {**found.get("max", {}), **found.get("default", {})}
+    asked = {**found.get("min", {}), **limits, **found.get("defaultRequest", {})}
+    if limits:
+        found["default"] = limits
+    if asked:
+        found["defaultRequest"] = asked
+    return found
+
+
+def validate(o: Object) -> Causes:
+    """Kubernetes: ValidateLimitRange"""
+    seen: set[str] = set()
+    for at, item in items(o.get("spec", {}), "limits", "spec"):
+        kind = item.get("type", "")
+        yield from resource_name(kind, f"{at}.type", of_limits=True)
+        if kind in seen:
+            yield duplicate(f"{at}.type", kind)
+        seen.add(kind)
+        yield from _names(item, kind, at)
+        for resource in sorted({r for field in _LISTS for r in item.get(field, {})}):
+            yield from _Bounds(item, resource, at).contradictions()
+
+
+def _names(item: Object, kind: str, at: str) -> Causes:
+    for field in _LISTS:
+        amounts = item.get(field, {})
+        if kind == "Pod" and field in ("default", "defaultRequest"):
+            if amounts:
+                why = "may not be specified when `type` is 'Pod'"
+                yield forbidden(f"{at}.{field}", why)
+            continue
+        for resource in sorted(amounts):
+            of_containers = kind in ("Pod", "Container")
+            check = container_resource_name if of_containers else resource_name
+            yield from check(resource, f"{at}.{field}[{resource}]")
+    bounds = {**item.get("min", {}), **item.get("max", {})}
+    if kind == _CLAIM and "storage" not in bounds:
+        why = "either minimum or maximum storage value is required, but neither was provided"
+        yield required(f"{at}.limits", why)
+
+
+class _Bounds:
+    """What one item says of one resource."""
+
+    def __init__(self, item: Object, resource: str, at: str) -> None:
+        self.resource, self.at = resource, at
+        found = (item.get(field, {}).get(resource) for field in _LISTS)
+        self.max, self.min, self.limit, self.request, self.ratio = found
+
+    def contradictions(self) -> Causes:
+        """What cannot be true at once, in the server's order."""
+        for field, shown, low, high, words in self._pairs():
+            if low is not None and high is not None and quantity.compare(low, high) > 0:
+                yield self._wrong(field, shown, words.format(low, high))
+        yield from self._ratio()
+        both = self.limit is not None and self.request is not None
+        if both and not may_overcommit(self.resource) and self.limit != self.request:
+            why = f"default value {self.limit} must equal to defaultRequest value {self.request} in {self.resource}"
+            yield self._wrong("defaultRequest", self.request, why)
+
+    def _pairs(
+        self,
+    ) -> Iterator[tuple[str, str | None, str | None, str | None, str]]:
+        """(field, the value that is told, what must not be more than what, the words)."""
+        low, high, limit, request = self.min, self.max, self.limit, self.request
+        asked, usual = "default request value", "default value"
+        yield "min", low, low, high, "min value {} is greater than max value {}"
+        words = f"min value {{}} is greater than {asked} {{}}"
+        yield "defaultRequest", request, low, request, words
+        words = f"{asked} {{}} is greater than max value {{}}"
+        yield "defaultRequest", request, request, high, words
+        words = f"{asked} {{}} is greater than default limit value {{}}"
+        yield "defaultRequest", request, request, limit, words
+        # Of these two the bound is shown, not the value that breaks it: so upstream.
+        words = f"min value {{}} is greater than {usual} {{}}"
+        yield "default", low, low, limit, words
+        words = f"{usual} {{}} is greater than max value {{}}"
+        yield "default", high, limit, high, words
+
+    def _ratio(self) -> Causes:
+        if self.ratio is None:
+            return
+        if quantity.compare(self.ratio, "1") < 0:
+            why = f"ratio {self.ratio} is less than 1"
+            yield self._wrong("maxLimitRequestRatio", self.ratio, why)
+        if self.min is None or self.max is None:
+            return
+        low, high = (quantity.parse(bound).value for bound in (self.min, self.max))
+        if low and quantity.parse(self.ratio).value > high / low:
+            why = f"ratio {self.ratio} is greater than max/min = {high / low:.6f}"
+            yield self._wrong("maxLimitRequestRatio", self.ratio, why)
+
+    def _wrong(self, field: str, shown: str | None, why: str) -> Cause:
+        return invalid(f"{self.at}.{field}[{self.resource}]", shown, why)
+
+
+def cells(o: Object, now: float) -> list[Cell]:
+    """Kubernetes: the generic columns of a kind without printer of its own."""
+    return [name(o), o["metadata"].get("creationTimestamp", "")]
+
+
+LIMIT_RANGE = Kind(
+    "v1", "LimitRange", default=default, create_rules=validate,
+    update_rules=lambda new, old: validate(new), cells=cells,
+)  # fmt: skip

@@ -1,0 +1,192 @@
+"""What keeps a Pod from taking over its Node."""
+
+from __future__ import annotations
+
+from k8slearn.apimachinery.objects import Object, annotations_of
+from k8slearn.kinds.pod_security.parts import (
+    Violation,
+    containers,
+    has_own_users,
+    must_not_add,
+    named,
+    quoted,
+    seccomp_detail,
+    security_of,
+    setters_of,
+    uses,
+    where,
+)
+
+
+def app_armor(pod: Object) -> Violation | None:
+    kinds: set[str] = set()
+
+    def is_bad(security: Object) -> bool:
+        kind = (security.get("appArmorProfile") or {}).get("type")
+        bad = kind not in (None, "RuntimeDefault", "Localhost")
+        kinds.update([str(kind)] if bad else [])
+        return bad
+
+    setters = setters_of(pod, is_bad)
+    notes = [
+        f'"{key}"="{value}"'
+        for key, value in sorted(annotations_of(pod).items())
+        if key.startswith("container.apparmor.security.beta.kubernetes.io/")
+        and value not in ("", "runtime/default")
+        and not value.startswith("localhost/")
+    ]
+    if not setters and not notes:
+        return None
+    details = []
+    if setters:
+        told = " and ".join(setters)
+        details.append(
+            f"{told} must not set AppArmor profile type to {quoted(sorted(kinds))}"
+        )
+    if notes:
+        several = "annotation" if len(notes) == 1 else "annotations"
+        details.append(f"{several} {', '.join(notes)}")
+    plural = "" if len(kinds) + len(notes) == 1 else "s"
+    return Violation(f"forbidden AppArmor profile{plural}", " and ".join(details))
+
+
+_DEFAULT_CAPABILITIES = frozenset(
+    (
+        *("AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD"),
+        *("NET_BIND_SERVICE", "SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT"),
+    )
+)
+
+
+def default_capabilities(pod: Object) -> Violation | None:
+    detail = must_not_add(pod, _DEFAULT_CAPABILITIES)
+    return Violation("non-default capabilities", detail) if detail else None
+
+
+def host_namespaces(pod: Object) -> Violation | None:
+    fields = ("hostNetwork", "hostPID", "hostIPC")
+    used = [f"{field}=true" for field in fields if pod["spec"].get(field)]
+    return Violation("host namespaces", ", ".join(used)) if used else None
+
+
+def host_path(pod: Object) -> Violation | None:
+    used = [v["name"] for v in pod["spec"].get("volumes") or () if "hostPath" in v]
+    return Violation("hostPath volumes", named("volume", used)) if used else None
+
+
+def ports_of(container: Object) -> set[int]:
+    ports = (port.get("hostPort", 0) for port in container.get("ports") or ())
+    return {port for port in ports if port}
+
+
+def host_ports(pod: Object) -> Violation | None:
+    bad = where(pod, lambda c: bool(ports_of(c)))
+    if not bad:
+        return None
+    ports = set().union(*(ports_of(c) for c in containers(pod)))
+    # As texts: 10000 comes before 9000.
+    shown = ", ".join(sorted(map(str, ports)))
+    return Violation("hostPort", f"{uses('container', bad, 'hostPort', ports)} {shown}")
+
+
+def hosts_of(container: Object) -> set[str]:
+    """The hosts that a container's probes and hooks talk to, where they name one."""
+    lifecycle = container.get("lifecycle") or {}
+    probes = ("livenessProbe", "readinessProbe", "startupProbe")
+    handlers = [container.get(probe) or {} for probe in probes]
+    handlers += [lifecycle.get(hook) or {} for hook in ("postStart", "preStop")]
+    calls = [h.get(way) or {} for h in handlers for way in ("httpGet", "tcpSocket")]
+    return {call["host"] for call in calls if call.get("host")}
+
+
+def host_probes(pod: Object) -> Violation | None:
+    bad = sorted(where(pod, lambda c: bool(hosts_of(c))))
+    if not bad:
+        return None
+    hosts = sorted(set().union(*(hosts_of(c) for c in containers(pod))))
+    what = "probe or lifecycle host"
+    return Violation(what, f"{uses('container', bad, what, hosts)} {quoted(hosts)}")
+
+
+def privileged(pod: Object) -> Violation | None:
+    bad = where(pod, lambda c: bool(security_of(c).get("privileged")))
+    detail = " must not set securityContext.privileged=true"
+    return Violation("privileged", named("container", bad) + detail) if bad else None
+
+
+def proc_mount(pod: Object) -> Violation | None:
+    usual = (None, "Default")
+    bad = where(pod, lambda c: security_of(c).get("procMount") not in usual)
+    if not bad or has_own_users(pod):
+        return None
+    kinds = {security_of(c).get("procMount") for c in containers(pod)} - set(usual)
+    shown = quoted(sorted(map(str, kinds)))
+    detail = (
+        f"{named('container', bad)} must not set securityContext.procMount to {shown}"
+    )
+    return Violation("procMount", detail)
+
+
+_SELINUX_TYPES = ("", "container_t", "container_init_t", "container_kvm_t", "container_engine_t")  # fmt: skip
+
+
+def se_linux(pod: Object) -> Violation | None:
+    types: set[str] = set()
+    fields: set[str] = set()
+
+    def is_bad(security: Object) -> bool:
+        options = security.get("seLinuxOptions") or {}
+        kind = options.get("type", "")
+        own = {field for field in ("user", "role") if options.get(field)}
+        types.update([kind] if kind not in _SELINUX_TYPES else [])
+        fields.update(own)
+        return kind not in _SELINUX_TYPES or bool(own)
+
+    setters = setters_of(pod, is_bad)
+    if not setters:
+        return None
+    told = [named("type", sorted(types))] if types else []
+    told += [f"{each} may not be set" for each in ("user", "role") if each in fields]
+    detail = " and ".join(setters) + " set forbidden securityContext.seLinuxOptions: "
+    return Violation("seLinuxOptions", detail + "; ".join(told))
+
+
+def seccomp(pod: Object) -> Violation | None:
+    detail = seccomp_detail(pod, (None, "RuntimeDefault", "Localhost"))
+    return Violation("seccompProfile", detail) if detail else None
+
+
+_SAFE_SYSCTLS = frozenset(
+    (
+        "kernel.shm_rmid_forced",
+        "net.ipv4.ip_local_port_range",
+        "net.ipv4.ip_unprivileged_port_start",
+        "net.ipv4.tcp_syncookies",
+        "net.ipv4.ping_group_range",
+        "net.ipv4.ip_local_reserved_ports",
+        "net.ipv4.tcp_keepalive_time",
+        "net.ipv4.tcp_fin_timeout",
+        "net.ipv4.tcp_keepalive_intvl",
+        "net.ipv4.tcp_keepalive_probes",
+        "net.ipv4.tcp_rmem",
+        "net.ipv4.tcp_wmem",
+    )
+)
+
+
+def sysctls(pod: Object) -> Violation | None:
+    given = [each["name"] for each in security_of(pod["spec"]).get("sysctls") or ()]
+    bad = [each for each in given if each not in _SAFE_SYSCTLS]
+    return Violation("forbidden sysctls", ", ".join(bad)) if bad else None
+
+
+def windows_host(pod: Object) -> Violation | None:
+    def is_bad(security: Object) -> bool:
+        return bool((security.get("windowsOptions") or {}).get("hostProcess"))
+
+    setters = setters_of(pod, is_bad)
+    if not setters:
+        return None
+    detail = " and ".join(setters)
+    detail += " must not set securityContext.windowsOptions.hostProcess=true"
+    return Violation("hostProcess", detail)

@@ -1,0 +1,113 @@
+"""PriorityClass: a name for how important Pods are.
+
+Kubernetes: pkg/registry/scheduling/priorityclass/strategy.go, pkg/apis/scheduling/validation/validation.go
+"""
+
+from __future__ import annotations
+
+from k8slearn.apimachinery.field import (
+    IMMUTABLE,
+    Causes,
+    forbidden,
+    invalid,
+    not_supported,
+)
+from k8slearn.apimachinery.objects import Object, name, with_metadata
+from k8slearn.kinds.kind import Kind
+from k8slearn.kinds.printing import Cell, age
+
+PREEMPTS = "PreemptLowerPriority"
+POLICIES = (PREEMPTS, "Never")
+# pkg/apis/scheduling/types.go: a billion; twice as much and more is the system's own.
+HIGHEST = 1_000_000_000
+_PREFIX = "system-"
+SYSTEM_CLASSES = {
+    "system-cluster-critical": (
+        2_000_000_000,
+        "Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.",
+    ),
+    "system-node-critical": (
+        2_000_001_000,
+        "Used for system critical pods that must not be moved from their current node.",
+    ),
+}
+
+
+def system_class(wanted: str) -> Object:
+    """One of the two classes that the API server makes when it starts."""
+    value, description = SYSTEM_CLASSES[wanted]
+    return {
+        "apiVersion": "scheduling.k8s.io/v1",
+        "kind": "PriorityClass",
+        "metadata": {"name": wanted},
+        "value": value,
+        "description": description,
+        "preemptionPolicy": PREEMPTS,
+    }
+
+
+def default(o: Object) -> Object:
+    """Kubernetes: SetDefaults_PriorityClass; the value is there even where it is 0."""
+    return {"preemptionPolicy": PREEMPTS, "value": 0, **o}
+
+
+def prepare_for_create(o: Object, reader: object) -> Object:
+    """Its generation is 1 for good: nothing that counts can be changed."""
+    return with_metadata(o, generation=1)
+
+
+def validate(o: Object) -> Causes:
+    """Kubernetes: ValidatePriorityClass"""
+    value = o.get("value", 0)
+    if name(o).startswith(_PREFIX):
+        complaint = _unlike_system(o)
+        if complaint:
+            detail = f"priority class names with '{_PREFIX}' prefix are reserved for system use only. error: "
+            yield forbidden("metadata.name", detail + complaint)
+    elif value > HIGHEST:
+        detail = f"maximum allowed value of a user defined priority is {HIGHEST}"
+        yield forbidden("value", detail)
+    policy = o.get("preemptionPolicy", PREEMPTS)
+    if policy not in POLICIES:
+        yield not_supported("preemptionPolicy", policy, POLICIES)
+
+
+def _unlike_system(o: Object) -> str:
+    """What is wrong with a class under a name of the system. Kubernetes: IsKnownSystemPriorityClass"""
+    known = SYSTEM_CLASSES.get(name(o))
+    if known is None:
+        return f"{name(o)} is not a known system priority class"
+    if o.get("value", 0) != known[0]:
+        return f"value of {name(o)} PriorityClass must be {known[0]}"
+    if o.get("globalDefault"):
+        return f"globalDefault of {name(o)} PriorityClass must be false"
+    return ""
+
+
+def validate_update(new: Object, old: Object) -> Causes:
+    """Kubernetes: ValidatePriorityClassUpdate"""
+    if new.get("value", 0) != old.get("value", 0):
+        yield forbidden("value", "may not be changed in an update.")
+    policy = new.get("preemptionPolicy")
+    if policy != old.get("preemptionPolicy"):
+        yield invalid("preemptionPolicy", policy, IMMUTABLE)
+
+
+def cells(o: Object, now: float) -> list[Cell]:
+    """Kubernetes: printPriorityClass"""
+    is_default = "true" if o.get("globalDefault") else "false"
+    policy = o.get("preemptionPolicy", "")
+    return [name(o), o.get("value", 0), is_default, age(o, now), policy]
+
+
+PRIORITY_CLASS = Kind(
+    "scheduling.k8s.io/v1",
+    "PriorityClass",
+    default=default,
+    create_rules=validate,
+    update_rules=validate_update,
+    prepare_for_create=prepare_for_create,
+    protected_names=tuple(SYSTEM_CLASSES),
+    protected_because="this is a system priority class and cannot be deleted",
+    cells=cells,
+)

@@ -1,0 +1,162 @@
+"""ResourceQuota: how much the objects of a namespace may take together.
+
+Kubernetes: pkg/registry/core/resourcequota/strategy.go, ValidateResourceQuota
+"""
+
+from __future__ import annotations
+
+from k8slearn.apimachinery import quantity
+from k8slearn.apimachinery import validation as text
+from k8slearn.apimachinery.field import IMMUTABLE, Causes, invalid, items
+from k8slearn.apimachinery.objects import Object, name
+from k8slearn.kinds.filling import canonical_amounts, inside
+from k8slearn.kinds.kind import Kind
+from k8slearn.kinds.pod_template.resources import (
+    COUNTED,
+    resource_amount,
+    resource_name,
+)
+from k8slearn.kinds.printing import Cell, age
+
+COMPUTE = (
+    "cpu",
+    "memory",
+    "requests.cpu",
+    "requests.memory",
+    "limits.cpu",
+    "limits.memory",
+)
+"""What each container must ask for by itself where a quota names it."""
+_STANDARD = {
+    *COUNTED,
+    *COMPUTE,
+    "requests.storage",
+    *(f"{side}ephemeral-storage" for side in ("", "requests.", "limits.")),
+}
+SCOPES = (
+    "Terminating",
+    "NotTerminating",
+    "BestEffort",
+    "NotBestEffort",
+    "PriorityClass",
+    "CrossNamespacePodAffinity",
+    "VolumeAttributesClass",
+)
+_OPPOSITES = (("BestEffort", "NotBestEffort"), ("Terminating", "NotTerminating"))
+_OPERATORS = ("In", "NotIn", "Exists", "DoesNotExist")
+
+
+def default(o: Object) -> Object:
+    """Amounts as Kubernetes writes them."""
+    found = inside(o, "spec", _canonical)
+    return inside(found, "status", default_status)
+
+
+def default_status(status: Object) -> Object:
+    """The status' amounts as Kubernetes writes them."""
+    return inside(_canonical(status), "used", canonical_amounts)
+
+
+def _canonical(spec: Object) -> Object:
+    return inside(spec, "hard", canonical_amounts)
+
+
+def prepare_for_create(o: Object, reader: object) -> Object:
+    """What is used is for its controller to say."""
+    return {**o, "status": {}}
+
+
+def validate(o: Object) -> Causes:
+    """Kubernetes: ValidateResourceQuotaSpec"""
+    spec = o.get("spec", {})
+    for resource, amount in sorted(spec.get("hard", {}).items()):
+        at = f"spec.hard[{resource}]"
+        yield from _name(resource, at)
+        yield from resource_amount(resource, amount, at)
+    yield from _scopes(spec)
+    selector = spec.get("scopeSelector", {})
+    for at, entry in items(selector, "matchExpressions", "spec.scopeSelector"):
+        yield from _scope_expression(entry, spec, at)
+
+
+def _name(resource: str, at: str) -> Causes:
+    yield from resource_name(resource, at)
+    is_page = resource.startswith(("hugepages-", "requests.hugepages-"))
+    if "/" in resource or is_page or text.label_key(resource):
+        return
+    if resource not in _STANDARD:
+        yield invalid(at, resource, "must be a standard resource for quota")
+
+
+def _scopes(spec: Object) -> Causes:
+    scopes = spec.get("scopes", [])
+    at = "spec.scopes"
+    for scope in scopes:
+        if scope not in SCOPES:
+            yield invalid(at, scopes, "unsupported scope")
+        for resource in sorted(spec.get("hard", {})):
+            if resource in _STANDARD and not _is_for(scope, resource):
+                yield invalid(at, scopes, "unsupported scope applied to resource")
+    for pair in _OPPOSITES:
+        if all(scope in scopes for scope in pair):
+            yield invalid(at, scopes, "conflicting scopes")
+
+
+def _is_for(scope: str, resource: str) -> bool:
+    """Whether a scope can be asked of what counts for a resource. Kubernetes: IsResourceQuotaScopeValidForResource"""
+    if scope not in SCOPES or resource == "pods":
+        return True
+    # Pods of best effort ask for nothing: there is nothing of theirs to add up but their number.
+    return scope != "BestEffort" and resource in COMPUTE
+
+
+def _scope_expression(entry: Object, spec: Object, at: str) -> Causes:
+    scope, operator = entry.get("scopeName", ""), entry.get("operator", "")
+    if scope not in SCOPES:
+        yield invalid(f"{at}.scopeName", scope, "unsupported scope")
+    for resource in sorted(spec.get("hard", {})):
+        if resource in _STANDARD and not _is_for(scope, resource):
+            why = "unsupported scope applied to resource"
+            yield invalid("spec.scopeSelector", spec["scopeSelector"], why)
+    values = entry.get("values", [])
+    if operator not in _OPERATORS:
+        yield invalid(f"{at}.operator", operator, "not a valid selector operator")
+    elif operator in ("In", "NotIn") and not values:
+        why = "must be at least one value when `operator` is 'In' or 'NotIn' for scope selector"
+        yield invalid(f"{at}.values", values, why)
+    elif operator in ("Exists", "DoesNotExist") and values:
+        why = "must be no value when `operator` is 'Exists' or 'DoesNotExist' for scope selector"
+        yield invalid(f"{at}.values", values, why)
+
+
+def validate_update(new: Object, old: Object) -> Causes:
+    """Kubernetes: ValidateResourceQuotaUpdate"""
+    yield from validate(new)
+    spec, before = new.get("spec", {}), old.get("spec", {})
+    if sorted(spec.get("scopes", [])) != sorted(before.get("scopes", [])):
+        yield invalid("spec.scopes", spec.get("scopes", []), IMMUTABLE)
+
+
+def cells(o: Object, now: float) -> list[Cell]:
+    """Kubernetes: printResourceQuota"""
+    status = o.get("status", {})
+    used = status.get("used", {})
+    columns: dict[bool, list[str]] = {False: [], True: []}
+    for resource, hard in sorted(status.get("hard", {}).items()):
+        taken = quantity.canonical(used.get(resource, "0"))
+        shown = f"{resource}: {taken}/{hard}"
+        columns[resource.startswith("limits.")].append(shown)
+    return [name(o), ", ".join(columns[False]), ", ".join(columns[True]), age(o, now)]
+
+
+RESOURCE_QUOTA = Kind(
+    "v1",
+    "ResourceQuota",
+    default=default,
+    default_status=default_status,
+    create_rules=validate,
+    update_rules=validate_update,
+    prepare_for_create=prepare_for_create,
+    returned_on_delete=True,
+    cells=cells,
+)
