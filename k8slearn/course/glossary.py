@@ -25,10 +25,14 @@ def number_of(lesson: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A term; `lessons` are the names of notebooks, `spellings` what stands for it there."""
+    """A term: `official` is its translation in the official pages, `aid` a word to remember it by, "" where there is none.
+
+    `lessons` are the names of notebooks, `spellings` what stands for the term there.
+    """
 
     en: str
-    zh: str
+    official: str
+    aid: str
     says: str
     group: str
     lessons: tuple[str, ...]
@@ -37,12 +41,16 @@ class Term:
     def as_line(self) -> str:
         """The term in one line of text."""
         numbers = " ".join(map(number_of, self.lessons))
-        pattern = words.TERM if self.zh else words.TERM_WITHOUT_CHINESE
-        return pattern.format(en=self.en, zh=self.zh, says=self.says, lessons=numbers)
+        aid = self.aid and words.AID.format(aid=self.aid)
+        chinese = words.TERM_JOIN.join(filter(None, [self.official, aid]))
+        pattern = words.TERM if chinese else words.TERM_WITHOUT_CHINESE
+        return pattern.format(
+            en=self.en, chinese=chinese, says=self.says, lessons=numbers
+        )
 
     def has(self, wanted: str) -> bool:
         """Whether some text, in small letters, stands in the term or its sentence."""
-        everything = f"{self.en} {self.zh} {self.says}"
+        everything = f"{self.en} {self.official} {self.aid} {self.says}"
         return wanted in everything.casefold()
 
 
@@ -103,12 +111,12 @@ def terms() -> tuple[Term, ...]:
 def _term(entry: dict[str, Any], group: str, by_number: dict[str, str]) -> Term:
     numbers = str(entry["in"]).split()
     places = tuple(by_number[number] for number in numbers)
-    en = entry["en"]
-    zh = entry["zh"]
-    spellings = entry.get("words") or [word for word in (en, zh) if word]
+    en, official, aid = (entry.get(key, "") for key in ("en", "official", "aid"))
+    spellings = entry.get("words") or filter(None, (en, official, aid))
     return Term(
         en,
-        zh,
+        official,
+        aid,
         says=entry["says"],
         group=group,
         lessons=places,

@@ -130,9 +130,11 @@ MAP_CORNER = "清单"
 PIECE_UNKNOWN = "画廊里没有 {name!r}；现有：{known}"
 
 # The glossary
-GLOSSARY_COLUMNS = ("英文", "中文说法", "一句话", "在哪一课")
-TERM = "{en}（{zh}）：{says}  [{lessons}]"
+GLOSSARY_COLUMNS = ("英文", "官方译名", "助记", "一句话", "在哪一课")
+TERM = "{en}（{chinese}）：{says}  [{lessons}]"
 TERM_WITHOUT_CHINESE = "{en}：{says}  [{lessons}]"
+TERM_JOIN = "；"
+AID = "助记：{aid}"
 NO_TERM = "没有找到“{wanted}”。换一个说法，或者只写其中几个字。"
 GROUP_UNKNOWN = "没有叫 {group!r} 的一组；现有：{known}"
 
