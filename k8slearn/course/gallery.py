@@ -1,4 +1,4 @@
-"""The gallery of manifests: what each is for, the five lines that matter, and what the model does without them."""
+"""The gallery of manifests: what each is for, the few lines that matter, and what the model does without them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from k8slearn.manifests import manifest
 
 __all__ = ["Exhibit", "Line", "Piece", "exhibit", "gallery_map", "mixed", "pieces"]
 
-# Five lines a piece: as many as can be looked at in one go, and all that a manifest of this size turns on.
+# At most five lines a piece: as many as can be looked at in one go; three where only three matter.
 SIGNS = "①②③④⑤"
 HERE, NOT_HERE = "✔", "·"
 # Columns of the map: the longest manifest's name and the longest Node's, with a gap. The corner's two
@@ -54,7 +54,7 @@ class Piece:
 
 
 class Exhibit:
-    """A piece as text and as HTML: the manifest with its five lines marked, and what is to be said of them."""
+    """A piece as text and as HTML: the manifest with its lines marked, and what is to be said of them."""
 
     def __init__(self, piece: Piece) -> None:
         self.piece = piece

@@ -45,16 +45,17 @@ def test_the_lesson_shows_each_piece_once() -> None:
 
 
 @pytest.mark.parametrize("key", pieces())
-def test_five_lines_stand_in_the_manifest_and_are_marked(key: str) -> None:
+def test_its_lines_stand_in_the_manifest_and_are_marked(key: str) -> None:
     piece, text = pieces()[key], manifest(key).splitlines()
     found = [where_is(line.line, text) for line in piece.lines]
-    assert len(set(found)) == len(SIGNS)
+    assert 3 <= len(set(found)) == len(found) <= len(SIGNS)
+    signs = SIGNS[: len(found)]
     shown = repr(exhibit(key))
     assert all(
         f"{sign} {text[number]}" in shown
-        for sign, number in zip(SIGNS, found, strict=True)
+        for sign, number in zip(signs, found, strict=True)
     )
-    assert all(sign in exhibit(key)._repr_html_() for sign in SIGNS)
+    assert all(sign in exhibit(key)._repr_html_() for sign in signs)
 
 
 @pytest.mark.parametrize("key", pieces())
