@@ -25,7 +25,7 @@ def number_of(lesson: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A term: `official` is its translation in the official pages, `aid` a word to remember it by, "" where there is none.
+    """A term: `official` is its official translation, `aid` a word to remember it by, "" where there is none.
 
     `lessons` are the names of notebooks, `spellings` what stands for the term there.
     """
