@@ -6,7 +6,7 @@ deletionFinalizersForGarbageCollection
 
 from __future__ import annotations
 
-from k8slearn.apimachinery.objects import Object, is_deleting, timestamp
+from k8slearn.apimachinery.objects import Object, is_deleting, seconds_of, timestamp
 from k8slearn.kinds.kind import Kind
 from k8slearn.kinds.metadata import FOREGROUND, ORPHAN
 
@@ -27,6 +27,12 @@ def mark_deleted(
     stays = bool(finalizers or seconds)
     # A second request may hasten the end, never put it off.
     is_sooner = seconds < meta.get("deletionGracePeriodSeconds", 0)
+    if is_deleting(o) and is_sooner and seconds:
+        # Counted from the first request; of what would be over by now a second is left. Kubernetes: BeforeDelete
+        began = (
+            seconds_of(meta["deletionTimestamp"]) - meta["deletionGracePeriodSeconds"]
+        )
+        seconds = max(int(began + seconds - now), 1)
     if not is_deleting(o) or is_sooner:
         meta["deletionTimestamp"] = timestamp(now + seconds)
         meta["deletionGracePeriodSeconds"] = seconds

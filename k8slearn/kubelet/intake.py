@@ -176,10 +176,7 @@ class Intake:
         worker = self.kubelet.workers.get(pod_uid)
         if worker is None:
             return
-        mounting = self.kubelet.volumes.waiting.get(pod_uid)
         worker.remove()
-        if mounting is not None:
-            mounting.give_up()
         if worker.state == FINISHED or pod_uid in self.kubelet.rejected:
             self.forget(worker)
 

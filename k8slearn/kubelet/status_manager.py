@@ -11,6 +11,7 @@ from k8slearn.kubelet.conditions import OWN, READY_TO_START, containers_ready, r
 from k8slearn.kubelet.generate import TERMINAL
 from k8slearn.kubelet.host import Host
 from k8slearn.kubelet.mirrors import is_static
+from k8slearn.kubelet.restarts import is_sidecar
 from k8slearn.kubelet.runtime import KILLED
 
 LOST = "The container could not be located when the pod was terminated"
@@ -112,7 +113,7 @@ class StatusManager:
         self.finished.add(uid(pod))
         status = self.known.get(uid(pod))
         if status is not None and not is_static(pod):
-            self.set(pod, ended_for_good(status))
+            self.set(pod, ended_for_good(pod, status))
         self.send(uid(pod))
 
     def forget(self, pod_uid: str) -> None:
@@ -164,25 +165,45 @@ class StatusManager:
         return merged
 
 
-def ended_for_good(status: Object) -> Object:
-    """The last status of a Pod: whatever did not end by itself counts as lost. Kubernetes: TerminatePod"""
+def ended_for_good(pod: Object, status: Object) -> Object:
+    """The last status of a Pod: whatever began and did not end by itself counts as lost. Kubernetes: TerminatePod"""
     made = dict(status)
     inits = made.get("initContainerStatuses", [])
-    done = [
-        not e["state"].get("terminated", {"exitCode": 1})["exitCode"] for e in inits
-    ]
-    # A sidecar that runs, or has ended after it ran, was there before the main containers as well.
-    begun = [d or "terminated" in e["state"] for d, e in zip(done, inits, strict=True)]
     if inits:
-        last = max((i for i, known in enumerate(begun) if known), default=-1)
+        begun = [i for i, entry in enumerate(inits) if _has_begun(entry)]
+        # At least the first was to be started. Kubernetes: initializedContainers
+        last = max(begun, default=0)
         made["initContainerStatuses"] = [
             _lost(entry) if i <= last else entry for i, entry in enumerate(inits)
         ]
-    if all(begun) and "containerStatuses" in made:
+    # As it was written before the end: who is killed while it initializes has not done so.
+    if "containerStatuses" in made and _is_initialized(pod, pod["status"]):
         made["containerStatuses"] = [_lost(e) for e in made["containerStatuses"]]
     if made["phase"] not in TERMINAL:
         made["phase"] = "Failed"
     return made
+
+
+def _has_begun(entry: Object) -> bool:
+    return "waiting" not in entry["state"] or bool(entry.get("lastState"))
+
+
+def _is_initialized(pod: Object, status: Object) -> bool:
+    """Kubernetes: hasPodInitialized"""
+    specs = pod["spec"].get("initContainers", [])
+    if not specs or any(map(_has_begun, status.get("containerStatuses", ()))):
+        return True
+    entries = status.get("initContainerStatuses", [])
+    if len(entries) < len(specs):
+        return False
+    last = entries[-1]
+    if is_sidecar(specs[-1]):
+        return bool("running" in last["state"] and last["started"])
+    ends = (
+        last["state"].get("terminated"),
+        last.get("lastState", {}).get("terminated"),
+    )
+    return any(end is not None and not end["exitCode"] for end in ends)
 
 
 def _lost(entry: Object) -> Object:

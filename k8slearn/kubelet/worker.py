@@ -71,6 +71,10 @@ class PodWorker:
             self.grace = wanted
         if self.state == SYNC:
             self.state = TERMINATING
+            # Whoever waits for volumes waits for nothing now: upstream cancels the sync's context.
+            waiting = self.kubelet.volumes.waiting.get(self.uid)
+            if waiting is not None:
+                waiting.give_up()
 
     def evict(self, eviction: Eviction) -> None:
         """The kubelet itself ends the Pod."""

@@ -20,7 +20,6 @@ _POD_SPEC = {
     "restartPolicy": "Always",
     "schedulerName": "default-scheduler",
     "securityContext": {},
-    "terminationGracePeriodSeconds": GRACE_PERIOD,
 }
 _CONTAINER = {
     "resources": {},
@@ -181,6 +180,8 @@ def _volume(volume: Object) -> Object:
 def pod_spec(spec: Object) -> Object:
     """Kubernetes: SetDefaults_PodSpec, and the alias of serviceAccountName."""
     spec = filled(spec, _POD_SPEC)
+    # A pointer in Go: a zero was said, and means that nothing is waited for.
+    spec = {"terminationGracePeriodSeconds": GRACE_PERIOD, **spec}
     # `serviceAccount` is the older name of the same field; both are written.
     account = spec.get("serviceAccountName") or spec.get("serviceAccount")
     if account:
