@@ -35,6 +35,8 @@ class Recorder:
 
     client: Client
     component: str
+    burst: float = BURST
+    """Events about one object before the filter holds back; the kubelet's does not, as its recordings show."""
     _similar: dict[Any, tuple[dict[str, None], float]] = field(default_factory=dict)
     _written: dict[Any, tuple[str, str]] = field(default_factory=dict)
     _tokens: dict[Any, tuple[float, float]] = field(default_factory=dict)
@@ -77,8 +79,8 @@ class Recorder:
 
     def _passes(self, subject: Any, now: float) -> bool:
         """25 tokens for each object, refilled by one in five minutes. Kubernetes: EventSourceObjectSpamFilter."""
-        tokens, since = self._tokens.get(subject, (float(BURST), now))
-        tokens = min(tokens + (now - since) / REFILL_SECONDS, BURST)
+        tokens, since = self._tokens.get(subject, (self.burst, now))
+        tokens = min(tokens + (now - since) / REFILL_SECONDS, self.burst)
         passes = tokens >= 1
         self._tokens[subject] = (tokens - passes, now)
         return passes

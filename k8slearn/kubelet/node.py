@@ -42,7 +42,7 @@ from k8slearn.kubelet.status import host_addresses
 from k8slearn.kubelet.status_manager import StatusManager
 from k8slearn.kubelet.tasks import Ticker, Timers
 from k8slearn.kubelet.volumes import Volumes
-from k8slearn.kubelet.worker import FINISHED, TERMINATED
+from k8slearn.kubelet.worker import FINISHED, SEPARATE, TERMINATED
 
 # Kubernetes: pkg/kubelet/kubelet.go housekeepingPeriod, and syncLoop's sync ticker.
 HOUSEKEEPING, SYNC_TICK = 2.0, 1.0
@@ -84,6 +84,7 @@ class NodeKubelet:
         self.workers: dict[str, Worker] = {}
         self.rejected: set[str] = set()
         self.runtime_down_since: float | None = None
+        self.network_is_down = not machine.network
         self.pleg = Pleg(self)
         self.probes = Prober(self)
         self.statuses = StatusManager(self)
@@ -245,7 +246,7 @@ class NodeKubelet:
                 return False
             if "waiting" in entry["state"]:
                 return False
-        return self.machine.network
+        return not self.network_is_down
 
     def keep_problems(
         self, pod_uid: str, problems: Mapping[str, Problem], good: Iterable[str]
@@ -323,8 +324,8 @@ class NodeKubelet:
         if worker is None or self.runtime_down_since is not None:
             return
         worker.poke()
-        # Each event is one more sync; all but the first wait for the next listing.
-        if events > 1:
+        # The next event is one more sync, after the next listing, unless the first has not yet begun: a race upstream.
+        if events > 1 and self.rng.uniform(0.0, 1.0) < SEPARATE:
             worker.poke()
 
     def on_probe(self, key: ProbeKey, container_id: str, result: str) -> None:
@@ -370,6 +371,7 @@ class NodeKubelet:
             self.intake.let_go()
             for worker in list(self.workers.values()):
                 worker.poke()
+        self.network_is_down = not self.machine.network
         self.node_status.changed()
 
     def stop(self) -> None:

@@ -134,13 +134,13 @@ class NodeStatus:
 
     def problems(self) -> list[str]:
         """Why the Node is not ready. Kubernetes: runtimeState.runtimeErrors, networkErrors"""
-        machine, since = self.kubelet.machine, self.kubelet.runtime_down_since
+        since = self.kubelet.runtime_down_since
         found = []
         if since is not None:
             if self.kubelet.timers.now - since >= RUNTIME_PATIENCE:
                 found.append("container runtime is down")
             found.append(NO_RUNTIME)
-        if not machine.network:
+        if self.kubelet.network_is_down:
             found.append(NO_NETWORK)
         return found
 

@@ -13,7 +13,7 @@ from k8slearn.kubelet.runtime import CREATED, PodStatus
 from k8slearn.kubelet.tasks import Ticker
 
 PERIOD = 1.0
-START = 1.0
+START = 0.9
 """Seconds that a kubelet needs until it lists the runtime for the first time."""
 NOTHING = PodStatus()
 
@@ -24,7 +24,7 @@ class Pleg:
     def __init__(self, kubelet: Host) -> None:
         self.kubelet = kubelet
         now = kubelet.timers.now
-        self.ticker = Ticker(now + START + kubelet.rng.uniform(0.0, 0.3), PERIOD)
+        self.ticker = Ticker(now + START + kubelet.rng.uniform(0.0, 0.8), PERIOD)
         self.cache: dict[str, PodStatus] = {}
         self.records: dict[str, dict[str, str]] = {}
         self.dirty: dict[str, None] = {}
@@ -48,6 +48,12 @@ class Pleg:
             timers = self.kubelet.timers
             due = self.ticker.after(timers.now)
             self.timer = timers.at(due, "pleg", self.relist)
+
+    def look(self, pod_uid: str) -> int:
+        """List one Pod between two listings; how many events that gave."""
+        events = self._events(pod_uid)
+        self.refresh(pod_uid)
+        return events
 
     def refresh(self, pod_uid: str) -> None:
         """Look at one Pod between two listings. Kubernetes: UpdateCache"""

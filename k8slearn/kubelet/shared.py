@@ -19,6 +19,6 @@ class Shared:
         self.client = client
         self.rng = rng
         self.faults = faults
-        self.recorder = Recorder(client, "kubelet")
+        self.recorder = Recorder(client, "kubelet", burst=float("inf"))
         self.behaviours = Behaviours()
         self.network = network

@@ -64,6 +64,8 @@ class Sync:
     def begin(self) -> None:
         """The status, then all that stands before the runtime's work. Kubernetes: kubelet.SyncPod"""
         kubelet, pod = self.kubelet, self.pod
+        # A mirror of another Pod of that name must not get this one's status.
+        kubelet.static_pods.mirror(pod)
         asked: list[str] = []
         status = kubelet.generate(pod, self.status, terminal=False, asked=asked)
         kubelet.statuses.set(pod, status)
@@ -71,11 +73,10 @@ class Sync:
             self.worker.synced(Outcome(terminal=True))
             return
         kubelet.probes.trigger(self.uid, asked)
-        if not kubelet.machine.network and not pod["spec"].get("hostNetwork"):
+        if kubelet.network_is_down and not pod["spec"].get("hostNetwork"):
             kubelet.tell(self.uid, "Warning", "NetworkNotReady", NO_NETWORK)
             self.worker.synced(Outcome("network"))
             return
-        kubelet.static_pods.mirror(pod)
         self.task.then(self._mount).then(self._act)
         self.task.go()
 

@@ -29,6 +29,9 @@ TRANSIENT = 1.0
 JITTER = 0.5
 # The sync that shows what a sync has started comes right after it.
 AT_ONCE = 0.02
+# How often two events of one listing are two syncs, and how often what came during a start is one more: counted in the
+# recordings.
+SEPARATE, LATE = 0.5, 0.6
 
 
 class PodWorker:
@@ -145,10 +148,14 @@ class PodWorker:
             self._complete(outcome)
 
     def _refresh(self) -> None:
-        """What was started without a problem is in the status at once, without waiting for a listing."""
-        self.kubelet.pleg.refresh(self.uid)
+        """What was started without a problem is looked at and synced at once, without waiting for the next listing."""
+        kubelet, had_news = self.kubelet, self.pending
+        events = kubelet.pleg.look(self.uid)
         self.fresh = True
-        self.pending = False
+        # Each further event is one more sync, after the next listing, unless they fall together: a race upstream.
+        self.pending = events > 1 and kubelet.rng.uniform(0.0, 1.0) < SEPARATE
+        if had_news and kubelet.rng.uniform(0.0, 1.0) < LATE:
+            kubelet.timers.after(AT_ONCE, kubelet.subject(self.uid), self.poke)
         self._begin()
 
     def terminating_done(self) -> None:
