@@ -133,13 +133,14 @@ class CustomController(Controller):
         watch: Sequence[str],
     ) -> None:
         """A controller that watches these kinds, named in any way that kubectl knows."""
-        kinds = [resource(kind).kind for kind in watch]
-        super().__init__(name, PRIORITY, registry, clock, kinds)
+        self.name = name
+        self.kinds = [resource(kind).kind for kind in watch]
+        super().__init__(registry, clock, PRIORITY)
         self.reconcile = reconcile
         self.heard: Cache[int, Change] = Cache()
         self.next_call = 0.0
         self.in_a_row = 0
-        for kind in kinds:
+        for kind in self.kinds:
             self.informer.on(kind, self.hear)
         self.enqueue(KEY)
 

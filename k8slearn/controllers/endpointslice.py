@@ -116,19 +116,11 @@ def slices_of(service: Object, pods: Iterable[Object]) -> Slices:
 class EndpointSliceController(Controller):
     """Kubernetes: pkg/controller/endpointslice/endpointslice_controller.go."""
 
-    def __init__(
-        self,
-        registry: Registry,
-        clock: Clock,
-        priority: int,
-    ) -> None:
-        super().__init__(
-            ACTOR,
-            priority,
-            registry,
-            clock,
-            ("Service", "Pod"),
-        )
+    name = ACTOR
+    kinds = ("Service", "Pod")
+
+    def __init__(self, registry: Registry, clock: Clock, priority: int) -> None:
+        super().__init__(registry, clock, priority)
         self.informer.on("Service", self.on_service)
         self.informer.on("Pod", self.on_pod)
 

@@ -60,13 +60,11 @@ class GarbageCollector(Controller):
     pkg/controller/garbagecollector/graph_builder.go.
     """
 
-    def __init__(
-        self,
-        registry: Registry,
-        clock: Clock,
-        priority: int,
-    ) -> None:
-        super().__init__(ACTOR, priority, registry, clock, KINDS)
+    name = ACTOR
+    kinds = KINDS
+
+    def __init__(self, registry: Registry, clock: Clock, priority: int) -> None:
+        super().__init__(registry, clock, priority)
         self.dependents: Cache[str, Cache[Key, None]] = Cache()
         for kind in KINDS:
             self.informer.on(kind, self.on_change)

@@ -39,15 +39,13 @@ def defaults_of(namespace: str) -> list[Object]:
 class NamespaceController(Controller):
     """Kubernetes: pkg/controller/namespace and pkg/controller/serviceaccount."""
 
-    def __init__(
-        self,
-        registry: Registry,
-        clock: Clock,
-        priority: int,
-    ) -> None:
+    name = ACTOR
+
+    def __init__(self, registry: Registry, clock: Clock, priority: int) -> None:
+        # Not of the class: which kinds are namespaced is read from a file, and importing has to stay quick.
         self.namespaced = tuple(row.kind for row in KINDS if row.namespaced)
-        kinds = ("Namespace", *self.namespaced)
-        super().__init__(ACTOR, priority, registry, clock, kinds)
+        self.kinds = ("Namespace", *self.namespaced)
+        super().__init__(registry, clock, priority)
         self.informer.on("Namespace", self.on_namespace)
         for kind in self.namespaced:
             self.informer.on(kind, self.on_content)

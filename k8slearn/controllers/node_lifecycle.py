@@ -162,13 +162,11 @@ class NodeLifecycle(Controller):
     seconds, and its Pods are not ready. Deviation: one without a Lease is taken to be alive, for it is played by hand.
     """
 
-    def __init__(
-        self,
-        registry: Registry,
-        clock: Clock,
-        priority: int,
-    ) -> None:
-        super().__init__(ACTOR, priority, registry, clock, ("Node", "Lease"))
+    name = ACTOR
+    kinds = ("Node", "Lease")
+
+    def __init__(self, registry: Registry, clock: Clock, priority: int) -> None:
+        super().__init__(registry, clock, priority)
         self.recorder = Recorder(self.client, "node-controller")
         self.known: set[str] = set()
         self.failing: set[str] = set()

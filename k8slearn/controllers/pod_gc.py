@@ -70,13 +70,11 @@ def sweep(
 class PodGarbageCollector(Controller):
     """Sweeps every 20 seconds; when there is nothing that a sweep could find, the clock is left alone."""
 
-    def __init__(
-        self,
-        registry: Registry,
-        clock: Clock,
-        priority: int,
-    ) -> None:
-        super().__init__(ACTOR, priority, registry, clock, ("Pod", "Node"))
+    name = ACTOR
+    kinds = ("Pod", "Node")
+
+    def __init__(self, registry: Registry, clock: Clock, priority: int) -> None:
+        super().__init__(registry, clock, priority)
         self.missed: dict[str, float] = {}
         self.due = False
         self.informer.on("Pod", self.on_pod)

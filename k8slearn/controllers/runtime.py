@@ -7,7 +7,7 @@ later. Kubernetes: apimachinery pkg/util/runtime, HandleCrash; client-go util/wo
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from k8slearn.apimachinery.errors import ApiError
 from k8slearn.apimachinery.log import Change, Failure
 from k8slearn.apimachinery.objects import Key, Object, full_name, key
+from k8slearn.apimachinery.window import Window
 from k8slearn.apiserver.client import Client
 from k8slearn.apiserver.registry import Registry
 from k8slearn.apiserver.store import Store
@@ -27,6 +28,9 @@ RETRY_LIMIT = 1000.0
 # What was asked for and not seen for so long was lost on the way: better act twice than never again.
 # Kubernetes: pkg/controller/controller_utils.go, ExpectationsTimeout.
 EXPECTATIONS_TIMEOUT = 300.0
+
+FAILURES_KEPT = 500
+"""So many of a component's latest failures are remembered; one that fails at once, again and again, has one a turn."""
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -174,32 +178,23 @@ class Informer:
 class Controller:
     """A component with a workqueue of keys: a key waits at most once, and a failed one comes back later and later.
 
-    `priority` says who goes first at one moment of simulated time; `kinds` are the ones that it watches.
+    `priority` says who goes first at one moment of simulated time.
     """
 
+    name: str
+    """What log and actions call it."""
+    kinds: Sequence[str]
+    """What it watches; a class says these two, or else its `__init__` before this one's."""
     manager = "kube-controller-manager"
     """The name with which the real one signs its writes; most controllers run in this one process."""
 
-    def __init__(
-        self,
-        name: str,
-        priority: int,
-        registry: Registry,
-        clock: Clock,
-        kinds: Iterable[str],
-    ) -> None:
-        self.name = name
+    def __init__(self, registry: Registry, clock: Clock, priority: int) -> None:
         self.priority = priority
         self.clock = clock
-        self.client = Client(registry, name, self.manager)
-        self.informer = Informer(
-            registry.store,
-            clock,
-            name,
-            kinds,
-            self._note,
-        )
-        self.failures: list[Failure] = []
+        self.client = Client(registry, self.name, self.manager)
+        watched = (registry.store, clock, self.name, self.kinds)
+        self.informer = Informer(*watched, self._note)
+        self.failures: Window[Failure] = Window()
         """What nobody foresaw, oldest first; refusals of the API server are part of the work and not among them."""
         self._queued: set[str] = set()
         self._delayed: dict[str, Timer] = {}
@@ -281,6 +276,10 @@ class Controller:
         revision = self.client.revision
         failure = Failure(self.clock.now, revision, self.name, subject, text)
         self.failures.append(failure)
+        # Now and then, for each time copies what is left. What fails and fails again has said it all long before.
+        newest = len(self.failures)
+        if newest - self.failures.first >= 2 * FAILURES_KEPT:
+            self.failures.release(newest - FAILURES_KEPT)
 
 
 def _wait_after(failures: int) -> float:

@@ -60,13 +60,11 @@ def stay_seconds(
 class TaintEviction(Controller):
     """Watches Nodes and Pods; keys are Pods (`namespace/name`)."""
 
-    def __init__(
-        self,
-        registry: Registry,
-        clock: Clock,
-        priority: int,
-    ) -> None:
-        super().__init__(ACTOR, priority, registry, clock, ("Pod", "Node"))
+    name = ACTOR
+    kinds = ("Pod", "Node")
+
+    def __init__(self, registry: Registry, clock: Clock, priority: int) -> None:
+        super().__init__(registry, clock, priority)
         self.recorder = Recorder(self.client, SOURCE)
         self.tainted: Cache[str, list[Object]] = Cache()
         self.on_nodes: Cache[str, Cache[str, None]] = Cache()

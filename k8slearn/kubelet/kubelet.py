@@ -53,6 +53,7 @@ MOST_DOUBLINGS = 16
 class Kubelet(Controller):
     """The part of every Node that runs Pods. `pace` None: it does nothing by itself, `become` moves the Pods."""
 
+    name = NAME
     manager = "kubelet"
 
     def __init__(
@@ -64,8 +65,8 @@ class Kubelet(Controller):
         pace: Pace | None,
     ) -> None:
         real = pace is not None and pace.real
-        watched = ("Pod", "Node") if real else ("Pod",)
-        super().__init__(NAME, priority, registry, clock, watched)
+        self.kinds = ("Pod", "Node") if real else ("Pod",)
+        super().__init__(registry, clock, priority)
         self.rng = rng
         self.pace = pace
         self.faults = Faults()

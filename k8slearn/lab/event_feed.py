@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Sequence
 from operator import attrgetter
 
-from k8slearn.apimachinery.log import Change
+from k8slearn.apimachinery.log import Change, Failure
 from k8slearn.lab.playback import ShownMoment
 from k8slearn.lab.protocols import ShownCluster
 from k8slearn.lab.render import SHOWN_LINES
@@ -37,7 +37,7 @@ class EventFeed:
         self.lines: deque[Line] = deque(maxlen=SHOWN_LINES)
         self._revision = -1
         self._actions = 0
-        self._failures = 0
+        self._failures: set[Failure] = set()
         self.numbers: Numbers = {}
         self._told: dict[int, tuple[Summary | None, Line | None]] = {}
 
@@ -58,8 +58,10 @@ class EventFeed:
         self._revision = len(changes)
         failures = told_failures(cluster.failures)
         # What went wrong is told behind what has been written by now; it says itself when it was.
-        self.lines.extend(map(failure_line, failures[self._failures :]))
-        self._failures = len(failures)
+        for failure in failures:
+            if failure not in self._failures:
+                self.lines.append(failure_line(failure))
+        self._failures = set(failures)
         self._read_step(cluster, news, stepping)
 
     def _read_step(self, cluster: ShownCluster, news: set[int], stepping: bool) -> None:

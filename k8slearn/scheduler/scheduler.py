@@ -50,14 +50,11 @@ class Scheduler(Controller):
     """Binds unbound Pods; those that fit nowhere are tried again when a Node or a Pod changes."""
 
     manager = "kube-scheduler"
+    name = NAME
+    kinds = ("Pod", "Node")
 
-    def __init__(
-        self,
-        registry: Registry,
-        clock: Clock,
-        priority: int,
-    ) -> None:
-        super().__init__(NAME, priority, registry, clock, ("Pod", "Node"))
+    def __init__(self, registry: Registry, clock: Clock, priority: int) -> None:
+        super().__init__(registry, clock, priority)
         self.nodes: Cache[str, Object] = Cache()
         self.running: Cache[str, Cache[object, Object]] = Cache()
         self.unschedulable: dict[str, frozenset[str]] = {}

@@ -11,6 +11,7 @@ from k8slearn.apiserver.store import Store
 from k8slearn.clock import Clock
 from k8slearn.controllers.runtime import (
     EXPECTATIONS_TIMEOUT,
+    FAILURES_KEPT,
     Controller,
     Expectations,
 )
@@ -22,10 +23,13 @@ NODE = {"apiVersion": "v1", "kind": "Node", "metadata": {"name": "n"}}
 class Stubborn(Controller):
     """Fails so many times, then succeeds; notes when it was called."""
 
+    name = "stubborn"
+    kinds = ("Node",)
+
     def __init__(self, failures=0, error=None):
         store = Store(Clock())
         registry = Registry(store, Random(0))
-        super().__init__("stubborn", 1, registry, store.clock, ("Node",))
+        super().__init__(registry, store.clock, priority=1)
         self.wrong, self.calls = failures, []
         self.error = error or conflict("nodes", "n")
 
@@ -82,6 +86,16 @@ def test_a_handler_that_fails_stops_neither_the_others_nor_what_comes_after():
     controller.informer.deliver()
     assert len(seen) == 3
     assert [failure.subject for failure in controller.failures] == ["n0", "n1", "n2"]
+
+
+def test_of_endless_failures_the_latest_are_kept():
+    controller = Stubborn(failures=3 * FAILURES_KEPT, error=KeyError("nodeName"))
+    controller.enqueue("a")
+    run(controller)
+    assert len(controller.failures) == 3 * FAILURES_KEPT
+    kept = list(controller.failures)
+    assert FAILURES_KEPT <= len(kept) < 2 * FAILURES_KEPT
+    assert kept[-1] is controller.failures[-1]
 
 
 @pytest.mark.parametrize(("waits", "at"), [((5, 3), [3]), ((3, 5), [3]), ((4,), [4])])

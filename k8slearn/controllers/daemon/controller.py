@@ -58,8 +58,11 @@ Kubernetes: pkg/controller/daemon/daemon_controller.go, BurstReplicas.
 class DaemonSetController(Controller):
     """Kubernetes: pkg/controller/daemon/daemon_controller.go, DaemonSetsController."""
 
+    name = ACTOR
+    kinds = KINDS
+
     def __init__(self, registry: Registry, clock: Clock, priority: int) -> None:
-        super().__init__(ACTOR, priority, registry, clock, KINDS)
+        super().__init__(registry, clock, priority)
         self.recorder = Recorder(self.client, ACTOR)
         self.expectations = Expectations(clock)
         self.backoff = Backoff(clock)
