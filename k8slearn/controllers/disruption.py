@@ -61,9 +61,11 @@ class Healthy(NamedTuple):
 class DisruptionController(Controller):
     """Keeps the status of PodDisruptionBudgets."""
 
+    name = ACTOR
+    kinds = ("PodDisruptionBudget", "Pod")
+
     def __init__(self, registry: Registry, clock: Clock, priority: int) -> None:
-        kinds = ("PodDisruptionBudget", "Pod")
-        super().__init__(ACTOR, priority, registry, clock, kinds)
+        super().__init__(registry, clock, priority)
         self.recorder = Recorder(self.client, SOURCE)
         self.informer.on("PodDisruptionBudget", self.on_budget)
         self.informer.on("Pod", self.on_pod)

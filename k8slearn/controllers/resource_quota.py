@@ -24,10 +24,12 @@ COUNTED = tuple(row for row in KINDS if row.namespaced and row.kind != "Event")
 class ResourceQuotaController(Controller):
     """Kubernetes: pkg/controller/resourcequota/resource_quota_controller.go, Controller."""
 
+    name = ACTOR
+    kinds = tuple(row.kind for row in COUNTED)
+
     def __init__(self, registry: Registry, clock: Clock, priority: int) -> None:
-        kinds = [row.kind for row in COUNTED]
-        super().__init__(ACTOR, priority, registry, clock, kinds)
-        for kind in kinds:
+        super().__init__(registry, clock, priority)
+        for kind in self.kinds:
             self.informer.on(kind, self.on_counted)
         self.informer.on("ResourceQuota", self.on_quota)
 
