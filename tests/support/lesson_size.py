@@ -1,7 +1,7 @@
 """How long each lesson takes to read: `python -m tests.support.lesson_size`.
 
 Text, code and stored text outputs are counted at 400 characters a minute. Spaces in a row count as one: the padding of
-a table is not read. What is folded away (answers) is counted as well; pictures are not.
+a table is not read, nor are the addresses of links. What is folded away (answers) is counted as well; pictures are not.
 """
 
 import re
@@ -15,6 +15,7 @@ from tests.support.store_outputs import read_notebook
 
 A_MINUTE = 400
 LONGEST = 40
+LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 PATTERNS = ("0*.ipynb", "10*.ipynb")
 HEAD = f"{'lesson':26}{'cells':>6}{'characters':>12}{'minutes':>9}{'predictions':>13}{'quizzes':>9}{'exercises':>11}"
 
@@ -43,7 +44,7 @@ class Size:
 
 def read_by_eye(cell: Any) -> Iterator[str]:
     """Each piece of text that a reader of the cell has before him."""
-    yield cell.source
+    yield LINK.sub(r"\1", cell.source)
     for output in cell.get("outputs", []):
         data = output.get("data", {})
         yield output.get("text", "")
