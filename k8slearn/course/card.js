@@ -53,8 +53,10 @@ function name_parts(card) {
     group.setAttribute("role", "radiogroup");
     group.setAttribute("aria-label", asked.textContent.trim());
   }
-  const reply = card.querySelector(".k8s-reply");
-  if (reply) reply.setAttribute("role", "status");
+  card.querySelectorAll(".k8s-reply, .k8s-differences").forEach((part) => part.setAttribute("role", "status"));
+  card.querySelectorAll(".k8s-goal-side").forEach((side) => {
+    side.querySelector("img").alt = side.querySelector(".widget-html-content")?.textContent.trim() ?? "";
+  });
   rove(card);
 }
 

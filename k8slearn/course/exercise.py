@@ -14,6 +14,8 @@ from k8slearn.course.bank_schema import GONE
 from k8slearn.course.checking import Attempt, Missing
 from k8slearn.course.exercise_card import ExerciseCard
 from k8slearn.course.exercise_words import Exercise, Verdict
+from k8slearn.course.goal_view import GoalView
+from k8slearn.course.goals import goal
 from k8slearn.course.lessons import rules
 from k8slearn.course.pages import mimebundle
 from k8slearn.locale import course as words
@@ -34,6 +36,8 @@ class Task:
         self.since = self.cluster.store.revision
         self.server: Any = None
         self._make_lab = make_lab
+        # Made with the card: who only checks draws nothing.
+        self.goal_view: GoalView | None = None
         self._told = ""
         self._hints: Counter[str] = Counter()
         if kubectl:
@@ -52,6 +56,8 @@ class Task:
         """Look at the cluster: right, or the first thing that is missing; told the same again, a hint comes with it."""
         with self.cluster.lock:
             found = self.rule.first_missing(Attempt(self.cluster, self.since))
+        if self.goal_view is not None:
+            self.goal_view.refresh(found is None)
         if found is None:
             progress.record(self.about.lesson, "exercises", self.about.key)
             return Verdict(True, "", words.RIGHT + self.about.right)
@@ -89,7 +95,12 @@ class Task:
     @cached_property
     def card(self) -> ExerciseCard:
         """The widget with the task and its two buttons; one for each task, so that two views of it say the same."""
-        return ExerciseCard(self.about, on_check=self.check, on_hint=self.hint)
+        wanted = goal(self.about.key)
+        if wanted is not None:
+            self.goal_view = GoalView(self.cluster, wanted)
+        return ExerciseCard(
+            self.about, on_check=self.check, on_hint=self.hint, goal=self.goal_view
+        )
 
     def _repr_mimebundle_(self, **_: Any) -> Any:
         title = words.CARD.format(kind=words.EXERCISE, text=self.about.title)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from k8slearn.course.exercise_words import Exercise, Verdict
+from k8slearn.course.goal_view import GoalView
 from k8slearn.course.pages import render, reply
 from k8slearn.locale import course as words
 
@@ -19,6 +20,7 @@ class ExerciseCard:
         *,
         on_check: Callable[[], Verdict],
         on_hint: Callable[[], Verdict],
+        goal: GoalView | None = None,
     ) -> None:
         # Here and not above: exercises are also checked and listed where nothing is shown.
         import ipywidgets as widgets
@@ -36,6 +38,8 @@ class ExerciseCard:
         self.ask.on_click(lambda _: self._show_hint(on_hint()))
         buttons = widgets.HBox([self.check, self.ask])
         rows = [heading, buttons, self.reply]
+        if goal is not None:
+            rows.append(goal.widget)
         self.widget: Any
         self.widget, _ = live_card(rows, "k8s-exercise")
 

@@ -5,6 +5,7 @@
 
 import os
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -109,3 +110,19 @@ def open_once(browser, jupyterlab):
     yield run
     for notebook in opened.values():
         notebook.close()
+
+
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory):
+    """The text of axe-core; skipped where npm cannot bring it, except in CI."""
+    npm, folder = shutil.which("npm"), tmp_path_factory.mktemp("axe")
+    if npm:
+        command = [npm, "install", "--no-audit", "--no-fund", "axe-core@4"]
+        subprocess.run(
+            command, cwd=folder, check=False, capture_output=True, timeout=90
+        )
+    script = Path(folder) / "node_modules" / "axe-core" / "axe.min.js"
+    if script.exists():
+        return script.read_text(encoding="utf-8")
+    reason = "axe-core could not be had from npm"
+    pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)

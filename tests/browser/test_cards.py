@@ -16,6 +16,14 @@ RUN_FIRST = """
 async () => { window.notebook.content.activeCellIndex = 0;
               await window.jupyterapp.commands.execute('notebook:run-cell'); }
 """
+RUN_CODE = """
+async code => { await window.notebook.sessionContext.session.kernel.requestExecute({code}).done; }
+"""
+AXE = """
+async () => (await axe.run('.k8s-live-card')).violations
+  .filter(each => ['serious', 'critical'].includes(each.impact))
+  .map(each => [each.id, each.nodes.map(node => node.html.slice(0, 120))])
+"""
 FOCUS = "() => document.activeElement.innerText"
 
 
@@ -152,3 +160,55 @@ def test_running_a_folded_cell_opens_it(lesson, jupyterlab):
     notebook.page.locator(FOLDED).first.wait_for()
     notebook.run_all_cells()
     notebook.wait_until(lambda: notebook.page.locator(FOLDED).count() == 0)
+
+
+@pytest.fixture
+def exercise_card(open_once):
+    """An exercise with its goal beside what is there."""
+    notebook = open_once(
+        "93_exercise.ipynb",
+        "from k8slearn.lesson import *\ntask = exercise('update-one-node')\ntask",
+        "1 + 1",
+    )
+    notebook.page.locator(".k8s-goal-side img").nth(1).wait_for()
+    return notebook
+
+
+def in_kernel(notebook, code):
+    notebook.page.evaluate(RUN_CODE, code)
+
+
+def test_the_goal_stands_beside_what_is_there_and_is_drawn_anew(exercise_card):
+    page = exercise_card.page
+    told, now = page.locator(".k8s-differences"), ".k8s-goal-side img"
+    told.get_by_text("node2").first.wait_for()
+    boxes = [each.bounding_box() for each in page.locator(now).all()]
+    assert abs(boxes[0]["y"] - boxes[1]["y"]) < 2
+    assert boxes[1]["x"] >= boxes[0]["x"] + boxes[0]["width"]
+    before = page.locator(now).first.get_attribute("src")
+    in_kernel(
+        exercise_card,
+        "task.cluster.set_strategy('filebeat-ds', 'OnDelete');"
+        "task.cluster.set_image('filebeat-ds', 'ikubernetes/filebeat:5.6.8-alpine');"
+        "task.cluster.delete('Pod', next(p['metadata']['name'] for p in task.cluster.list('Pod')"
+        " if p['spec']['nodeName'] == 'node2'))",
+    )
+    page.locator(".k8s-exercise button").first.focus()
+    page.keyboard.press("Enter")
+    told.get_by_text("检查通过了").wait_for()
+    assert page.locator(now).first.get_attribute("src") != before
+    assert exercise_card.errors == []
+
+
+@pytest.mark.parametrize("theme", ["Light", "Dark"])
+def test_axe_finds_nothing_serious_in_the_cards(exercise_card, axe, theme):
+    exercise_card.set_theme(f"JupyterLab {theme}")
+    exercise_card.page.locator(".k8s-exercise button").first.click()
+    exercise_card.page.locator(".k8s-reply", has_text="还差一点").wait_for()
+    exercise_card.page.evaluate(axe)
+    exercise_card.screenshot(f"exercise-{theme.lower()}")
+    assert exercise_card.page.evaluate(AXE) == []
+    alternative = exercise_card.page.locator(".k8s-goal-side img").evaluate_all(
+        "all => all.map(each => each.alt)"
+    )
+    assert "现在" in alternative[0] and "目标" in alternative[1]

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import subprocess
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -199,22 +195,6 @@ def test_each_step_is_told_by_ear_and_pictures_in_words(lab):
     expect(timeline).to_have_attribute("alt", re.compile("时间线 ."))
     nameless = lab.page.locator(".k8s-lab img:visible:not([alt])")
     expect(nameless).to_have_count(0)
-
-
-@pytest.fixture(scope="session")
-def axe(tmp_path_factory):
-    """The text of axe-core; skipped where npm cannot bring it, except in CI."""
-    npm, folder = shutil.which("npm"), tmp_path_factory.mktemp("axe")
-    if npm:
-        command = [npm, "install", "--no-audit", "--no-fund", "axe-core@4"]
-        subprocess.run(
-            command, cwd=folder, check=False, capture_output=True, timeout=90
-        )
-    script = Path(folder) / "node_modules" / "axe-core" / "axe.min.js"
-    if script.exists():
-        return script.read_text(encoding="utf-8")
-    reason = "axe-core could not be had from npm"
-    pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
 
 
 @pytest.mark.parametrize("theme", ["Light", "Dark"])

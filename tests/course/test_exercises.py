@@ -10,18 +10,12 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from k8slearn.course.bank_schema import GONE
 from k8slearn.course.exercise_words import exercise_words
+from k8slearn.course.goals import goals
 from k8slearn.course.lessons import rules
 from k8slearn.lesson import exercise, exercise_keys
+from tests.support.make_goals import goal_of
 from tests.support.nbval_hooks import find_kubectl
-from tests.support.solutions import solution
-
-SETUP = """
-import os, subprocess, yaml
-from k8slearn import Cluster
-from k8slearn.lesson import *
-from tests.support.paths import ROOT
-"""
-
+from tests.support.solutions import begin, run, solution, solve
 
 WRONG = [
     (key, number)
@@ -33,6 +27,11 @@ WRONG = [
 @pytest.fixture(autouse=True)
 def nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("K8SLEARN_PROGRESS", "")
+
+
+def needs_kubectl(wanted: bool) -> None:
+    if wanted and find_kubectl() is None:
+        pytest.skip("no kubectl on this machine")
 
 
 @pytest.fixture
@@ -47,20 +46,6 @@ def shell() -> Any:
         server.stop()
     os.environ.clear()
     os.environ.update(before)
-
-
-def run(shell: Any, code: str) -> None:
-    shell.run_cell(code).raise_error()
-
-
-def begin(shell: Any, key: str, *, kubectl: bool) -> Any:
-    if kubectl and find_kubectl() is None:
-        pytest.skip("no kubectl on this machine")
-    run(
-        shell,
-        f'{SETUP}\ntask = exercise("{key}", kubectl={kubectl})\ncluster = task.cluster',
-    )
-    return shell.user_ns["task"]
 
 
 def test_every_rule_has_words_and_all_words_a_rule() -> None:
@@ -82,13 +67,14 @@ def test_an_exercise_that_nobody_touched_is_not_done(key: str) -> None:
 
 @pytest.mark.parametrize("key", exercise_keys())
 def test_the_reference_solution_is_accepted(key: str, shell: Any) -> None:
-    pieces = solution(key)
-    assert pieces, "no folded solution follows the exercise in its lesson"
-    task = begin(shell, key, kubectl=any(language == "bash" for language, _ in pieces))
-    for language, code in pieces:
-        run(shell, code if language == "python" else f"%%bash\n{code}")
+    assert solution(key), "no folded solution follows the exercise in its lesson"
+    needs_kubectl(any(language == "bash" for language, _ in solution(key)))
+    task = begin(shell, key)
+    solve(shell, key)
     verdict = task.check()
     assert verdict.right, verdict.text
+    stored = goals().get(key)
+    assert goal_of(key, task) == stored, f"python -m tests.support.make_goals {key}"
 
 
 @pytest.mark.parametrize(
@@ -98,6 +84,7 @@ def test_a_wrong_answer_is_refused_with_its_own_message(
     key: str, number: int, shell: Any
 ) -> None:
     answer = exercise_words(key).wrong_answers[number]
+    needs_kubectl("kubectl" in answer)
     task = begin(shell, key, kubectl="kubectl" in answer)
     run(
         shell,

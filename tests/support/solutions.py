@@ -1,9 +1,10 @@
-"""The solutions that stand folded away behind the exercises in the lessons."""
+"""The solutions that stand folded away behind the exercises in the lessons, and how one is carried out."""
 
 from __future__ import annotations
 
 import re
 from functools import cache
+from typing import Any
 
 from k8slearn.course.exercise_words import exercise_words
 from tests.support.paths import ROOT
@@ -28,3 +29,33 @@ def solution(key: str) -> tuple[tuple[str, str], ...]:
         if begun and folded:
             return tuple(FENCE.findall(folded[1]))
     return ()
+
+
+SETUP = """
+import os, subprocess, yaml
+from k8slearn import Cluster
+from k8slearn.lesson import *
+from tests.support.paths import ROOT
+"""
+
+
+def run(shell: Any, code: str) -> None:
+    """Run a cell in a shell; what it raises is raised."""
+    shell.run_cell(code).raise_error()
+
+
+def begin(shell: Any, key: str, *, kubectl: bool | None = None) -> Any:
+    """Begin an exercise in a shell, with kubectl where it is asked for or the reference solution is written for it."""
+    if kubectl is None:
+        kubectl = any(language == "bash" for language, _ in solution(key))
+    run(
+        shell,
+        f'{SETUP}\ntask = exercise("{key}", kubectl={kubectl})\ncluster = task.cluster',
+    )
+    return shell.user_ns["task"]
+
+
+def solve(shell: Any, key: str) -> None:
+    """Do an exercise that was begun as its reference solution says."""
+    for language, code in solution(key):
+        run(shell, code if language == "python" else f"%%bash\n{code}")

@@ -54,6 +54,28 @@ KUBECTL_ELSEWHERE = (
     "（kubectl 现在连着别的集群；想在这道练习里用它，先运行 task.connect()）"
 )
 
+# The goal of an exercise beside what is there
+GOAL_NOW = "现在"
+GOAL = "目标（做对时的一种样子）"
+GOAL_STILL = "图上还和目标不同："
+GOAL_REACHED = "检查通过了。"
+GOAL_UNSEEN = "图上已经和目标一样；检查还没通过，差的是图上看不出来的，看上面的回答。"
+DIFFERENCE = "{nodes}：{told}"
+MOST_NAMES = 4
+NAMES_AND_MORE = "{names} 等 {count} 个 Node"
+NODE_MISSING = "目标里有这个 Node，现在没有"
+NODE_EXTRA = "目标里没有这个 Node"
+NODE_CORDONED = "目标里标记为不可调度"
+NODE_UNCORDONED = "目标里可以调度"
+NODE_READY = "目标里这个 Node 是就绪的"
+NODE_UNREADY = "目标里这个 Node 没有就绪"
+POD_MISSING = "目标里有 {owner} 的 Pod，现在没有"
+POD_EXTRA = "目标里没有 {owner} 的 Pod，现在有"
+POD_FEWER = "{owner} 的 Pod 比目标里少"
+POD_MORE = "{owner} 的 Pod 比目标里多"
+POD_OTHER_IMAGE = "{owner} 的 Pod 和目标里不是同一个版本的镜像"
+POD_OTHER_PHASE = "{owner} 的 Pod 现在{doing}，目标里不是"
+
 # What a notebook stores where it would only show that nobody has done anything yet
 CHECK_LATER = "（做完再检查）"
 PROGRESS_LATER = "（在 JupyterLab 里运行这个单元格，就会看到你自己的进度）"

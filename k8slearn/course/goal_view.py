@@ -1,0 +1,143 @@
+"""The goal of an exercise as a small picture beside one of what is there, and what still differs between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from html import escape
+from typing import Any
+
+from k8slearn.cluster import Cluster
+from k8slearn.course.goals import NodeState, PodState, State, differences, state_of
+from k8slearn.course.pages import render
+from k8slearn.locale import course as words
+from k8slearn.view.labels import alt_text
+from k8slearn.view.scene import Counts, NodeCard, Phase, PodMark, Scene, scene_of
+
+# Drawn at twice the page's pixels: half as wide as other pictures, their letters have to stay sharp.
+SCALE = 2.0
+# What is said where the pictures show no difference.
+VERDICTS = {True: words.GOAL_REACHED, False: words.GOAL_UNSEEN, None: ""}
+
+
+class Images:
+    """The number of each image: the same image has the same sign in both pictures, whatever its revision is called."""
+
+    def __init__(self, *states: State) -> None:
+        self._known: list[str] = []
+        for state in states:
+            for held in state.values():
+                for pod in held.pods:
+                    self.number(pod.image)
+
+    def number(self, image: str) -> int:
+        """Its number, from 1; an image that was not seen before gets the next."""
+        if image not in self._known:
+            self._known.append(image)
+        return self._known.index(image) + 1
+
+
+def scene_now(cluster: Cluster, images: Images) -> Scene:
+    """What is there, with images in place of revisions."""
+    number = {}
+    for pod in cluster.list("Pod"):
+        image = pod["spec"]["containers"][0]["image"]
+        number[pod["metadata"]["uid"]] = images.number(image)
+    scene = scene_of(cluster, time=cluster.now)
+    cards = []
+    for card in scene.cards:
+        pods = [replace(pod, revision=number[pod.uid]) for pod in card.pods]
+        cards.append(replace(card, pods=tuple(pods)))
+    return _with(scene, cards)
+
+
+def scene_of_goal(goal: State, images: Images, now: Scene) -> Scene:
+    """The goal, with the Nodes' labels and taints as they are now: to change them may be the answer."""
+    own = {card.name: card for card in now.cards}
+    cards = []
+    for node, held in goal.items():
+        pods = tuple(_mark(node, pod, images) for pod in held.pods)
+        card = own.get(node, NodeCard(node, ""))
+        cards.append(_as_in(held, replace(card, pods=pods, gone=False)))
+    return _with(now, cards)
+
+
+def _mark(node: str, pod: PodState, images: Images) -> PodMark:
+    number = images.number(pod.image)
+    return PodMark(
+        f"{node}/{pod.owner}", pod.owner, pod.owner, number, Phase(pod.phase)
+    )
+
+
+def _as_in(held: NodeState, card: NodeCard) -> NodeCard:
+    return replace(card, ready=held.ready, cordoned=held.cordoned)
+
+
+def _with(scene: Scene, cards: list[NodeCard]) -> Scene:
+    marks = [pod for card in cards for pod in card.pods]
+    return replace(
+        scene,
+        daemon_set="",
+        strategy="",
+        counts=Counts(),
+        cards=tuple(cards),
+        revisions=tuple(sorted({mark.revision for mark in marks})),
+        owners=tuple(sorted({mark.owner for mark in marks} - {""})),
+    )
+
+
+class GoalView:
+    """The widget of both pictures and the list; `refresh` draws what is there now."""
+
+    def __init__(self, cluster: Cluster, goal: State) -> None:
+        # Here and not above: exercises are also checked and listed where nothing is drawn.
+        import ipywidgets as widgets
+
+        self._cluster, self._goal = cluster, goal
+        self._images = Images(state_of(cluster), goal)
+        self._now, now = _side(words.GOAL_NOW)
+        self._then, then = _side(words.GOAL)
+        self._differences: Any = widgets.HTML()
+        self._differences.add_class("k8s-differences")
+        sides = widgets.Box([now, then])
+        sides.add_class("k8s-goal-sides")
+        self.widget: Any = widgets.VBox([sides, self._differences])
+        self.refresh()
+
+    def refresh(self, verdict: bool | None = None) -> None:
+        """Draw what is there now; `verdict` is what a check has just said of it."""
+        with self._cluster.lock:
+            state = state_of(self._cluster)
+            now = scene_now(self._cluster, self._images)
+        goal = scene_of_goal(self._goal, self._images, now)
+        self._now(now)
+        self._then(goal)
+        # Other ends than the goal may be right as well: who has passed is told of no difference.
+        lines = [] if verdict else differences(state, self._goal)
+        heading = words.GOAL_STILL if lines else VERDICTS[verdict]
+        self._differences.value = render("differences", heading=heading, lines=lines)
+
+
+def _side(title: str) -> tuple[Callable[[Scene], None], Any]:
+    """A picture under its title, and what draws a scene into it."""
+    import ipywidgets as widgets
+
+    from k8slearn.view.ink.painter import Painter
+    from k8slearn.view.plan.geometry import NARROW
+    from k8slearn.view.png import encode
+
+    painter = Painter(titled=False, told=False, scale=SCALE)
+    painter.width = NARROW
+    image = widgets.Image(format="png")
+    image.add_class("k8s-follows-theme")
+    caption = widgets.HTML()
+    side = widgets.VBox([caption, image])
+    side.add_class("k8s-goal-side")
+
+    def show(scene: Scene) -> None:
+        image.value = encode(painter.paint(scene))
+        pods = sum(len(card.pods) for card in scene.cards)
+        said = alt_text("", scene.counts, len(scene.cards), pods)
+        caption.value = f"<b>{escape(title)}</b>&ensp;{said}"
+
+    return show, side

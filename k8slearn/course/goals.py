@@ -1,0 +1,177 @@
+"""The state that an exercise's reference solution ends in, and what still differs from it, in plain words.
+
+Kept is only what a picture shows: which Pods of whom, of which image, stand on which Nodes. How one gets there is not
+in it, nor what no picture shows; whether an exercise is done its check decides, never this comparison.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from k8slearn.apimachinery.objects import Object, controller_ref, name
+from k8slearn.cluster import Cluster
+from k8slearn.kinds.pod.state import get_target_node_name
+from k8slearn.locale import course as words
+from k8slearn.locale import view as view_words
+from k8slearn.view.scene import natural, node_ready, phase_of
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class PodState:
+    """A Pod as far as two states are compared: whose it is, of which image, and what it is doing."""
+
+    owner: str
+    image: str
+    phase: str
+
+
+@dataclass(frozen=True, slots=True)
+class NodeState:
+    """A Node as far as two states are compared. Its labels and taints are left out: to set them may be the answer."""
+
+    pods: tuple[PodState, ...] = ()
+    ready: str = "True"
+    cordoned: bool = False
+
+
+State = dict[str, NodeState]
+
+
+def state_of(cluster: Cluster) -> State:
+    """A cluster as it is now."""
+    pods: dict[str, list[PodState]] = {}
+    for pod in cluster.list("Pod"):
+        pods.setdefault(get_target_node_name(pod), []).append(_pod_state(pod))
+    found = {}
+    for node in cluster.list("Node"):
+        own = tuple(sorted(pods.get(name(node), ())))
+        cordoned = bool(node["spec"].get("unschedulable"))
+        found[name(node)] = NodeState(own, node_ready(node), cordoned)
+    return found
+
+
+def _pod_state(pod: Object) -> PodState:
+    owner = controller_ref(pod)
+    image = pod["spec"]["containers"][0]["image"]
+    return PodState(owner["name"] if owner else name(pod), image, phase_of(pod).value)
+
+
+# What still differs -----------------------------------------------------------------------------------------------
+
+
+def differences(now: State, goal: State) -> list[str]:
+    """What is not yet as in the goal, one line a kind of difference, with the Nodes that have it."""
+    nodes: dict[str, list[str]] = {}
+    for node in sorted(now.keys() | goal.keys(), key=natural):
+        for told in _of_node(now.get(node), goal.get(node)):
+            nodes.setdefault(told, []).append(node)
+    lines = []
+    for told, where in nodes.items():
+        lines.append(words.DIFFERENCE.format(nodes=_names(where), told=told))
+    return lines
+
+
+def _names(nodes: list[str]) -> str:
+    if len(nodes) <= words.MOST_NAMES:
+        return words.SEPARATOR.join(nodes)
+    first = words.SEPARATOR.join(nodes[: words.MOST_NAMES])
+    return words.NAMES_AND_MORE.format(names=first, count=len(nodes))
+
+
+def _of_node(now: NodeState | None, goal: NodeState | None) -> Iterator[str]:
+    if now is None:
+        yield words.NODE_MISSING
+    elif goal is None:
+        yield words.NODE_EXTRA
+    else:
+        if now.cordoned != goal.cordoned:
+            yield words.NODE_CORDONED if goal.cordoned else words.NODE_UNCORDONED
+        if now.ready != goal.ready:
+            yield words.NODE_READY if goal.ready == "True" else words.NODE_UNREADY
+        yield from _of_pods(now.pods, goal.pods)
+
+
+def _of_pods(now: Iterable[PodState], goal: Iterable[PodState]) -> Iterator[str]:
+    here, there = _by_owner(now), _by_owner(goal)
+    for owner in sorted(here.keys() | there.keys()):
+        have, want = here.get(owner, Counter()), there.get(owner, Counter())
+        yield from _of_owner(owner, have, want)
+
+
+def _by_owner(pods: Iterable[PodState]) -> dict[str, Counter[PodState]]:
+    found: dict[str, Counter[PodState]] = {}
+    for pod in pods:
+        found.setdefault(pod.owner, Counter())[pod] += 1
+    return found
+
+
+def _of_owner(
+    owner: str, have: Counter[PodState], want: Counter[PodState]
+) -> Iterator[str]:
+    count, wanted = have.total(), want.total()
+    if count < wanted:
+        yield (words.POD_MISSING if not count else words.POD_FEWER).format(owner=owner)
+    elif count > wanted:
+        yield (words.POD_EXTRA if not wanted else words.POD_MORE).format(owner=owner)
+    elif have != want:
+        # Which of the two it is: what the Pods are doing, or what they are made of.
+        if _images(have) != _images(want):
+            yield words.POD_OTHER_IMAGE.format(owner=owner)
+        if _phases(have) != _phases(want):
+            doing = words.SEPARATOR.join(map(_phase_word, sorted(_phases(have))))
+            yield words.POD_OTHER_PHASE.format(owner=owner, doing=doing)
+
+
+def _images(pods: Counter[PodState]) -> list[str]:
+    return sorted(pod.image for pod in pods.elements())
+
+
+def _phases(pods: Counter[PodState]) -> list[str]:
+    return sorted(pod.phase for pod in pods.elements())
+
+
+def _phase_word(phase: str) -> str:
+    return view_words.PHASES[phase]
+
+
+# As it is kept ------------------------------------------------------------------------------------------------------
+
+
+def to_json(state: State) -> dict[str, Any]:
+    """A state as it stands in the file."""
+    found: dict[str, Any] = {}
+    for node, held in state.items():
+        found[node] = {"pods": [[p.owner, p.image, p.phase] for p in held.pods]}
+        if held.ready != "True":
+            found[node]["ready"] = held.ready
+        if held.cordoned:
+            found[node]["cordoned"] = True
+    return found
+
+
+def goal(key: str) -> State | None:
+    """The state that the exercise's reference solution ends in; None where no picture shows what it changes."""
+    stored = goals().get(key)
+    if stored is None:
+        return None
+    found = {}
+    for node, held in stored.items():
+        pods = tuple(PodState(*pod) for pod in held.pop("pods"))
+        found[node] = NodeState(pods, **held)
+    return found
+
+
+def goals() -> Any:
+    """What the file holds, by exercise."""
+    return json.loads(_text())
+
+
+@cache
+def _text() -> str:
+    return (files("k8slearn.course") / "goals.json").read_text(encoding="utf-8")
