@@ -22,7 +22,7 @@ from tests.support.paths import ROOT
 from tests.support.store_outputs import read_notebook
 
 NOTEBOOK = ROOT / "notebooks" / "99_for_teachers.ipynb"
-ROW = re.compile(r"^\| \[\d\d .*?\]\((\w+)\.ipynb\) \| (\d+) 分钟 \|", re.MULTILINE)
+ROW = re.compile(r"^\| \[\d\d\w? .*?\]\((\w+)\.ipynb\) \| (\d+) 分钟 \|", re.MULTILINE)
 
 
 @cache
