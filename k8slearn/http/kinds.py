@@ -11,6 +11,7 @@ from typing import NamedTuple
 from k8slearn.apimachinery import facts
 from k8slearn.kinds import KINDS, row_of
 from k8slearn.kinds.kind import Kind
+from k8slearn.kinds.metrics import METRICS, NODE_METRICS, POD_METRICS
 
 _READ = ("get", "list", "watch")
 
@@ -90,13 +91,15 @@ def _all() -> tuple[Served, ...]:
     found = [_stored(row) for row in KINDS]
     found += _not_stored(_ABSENT, _READ)
     found += _not_stored(_REVIEWS, ("create",))
+    found += [Served(row, ("get", "list")) for row in (NODE_METRICS, POD_METRICS)]
     # A server names the kinds of a group by their plurals' order.
     return tuple(sorted(found, key=lambda served: served.resource.plural))
 
 
 def _versions() -> tuple[str, ...]:
     named = {served.resource.api_version for served in SERVED}
-    groups = ["", *facts.groups()]
+    # What another server adds comes after the API server's own groups.
+    groups = ["", *facts.groups(), METRICS.partition("/")[0]]
     return tuple(sorted(named, key=lambda v: groups.index(v.rpartition("/")[0])))
 
 

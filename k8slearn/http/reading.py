@@ -14,6 +14,7 @@ from k8slearn.apimachinery.objects import Object, labels, name, namespace
 from k8slearn.apimachinery.selectors import selector_matches
 from k8slearn.controlplane import ControlPlane
 from k8slearn.http import endpoints_v1
+from k8slearn.http.metrics import is_measured, measured, measured_one
 from k8slearn.http.negotiation import TABLE, Shape
 from k8slearn.http.request import RequestInfo
 from k8slearn.http.selecting import FieldTerm
@@ -56,6 +57,8 @@ def find(control_plane: ControlPlane, info: RequestInfo) -> Object:
     """One object. Raises ApiError 404."""
     if info.kind == "Endpoints":
         return endpoints_v1.find(control_plane.store, info.name, info.namespace)
+    if is_measured(info):
+        return measured_one(control_plane, info)
     if not info.served.stored:
         raise not_found(info.qualified, info.name)
     o = control_plane.registry.require(info.kind, info.name, info.namespace)
@@ -67,7 +70,8 @@ def given_out(control_plane: ControlPlane, o: Object, shape: Shape) -> Object:
 
     Nobody looks at them there, and a `kubectl get` of all Pods would work out the owners of each.
     """
-    if shape.form == TABLE and shape.embedded != "Object":
+    is_stored = "resourceVersion" in o["metadata"]
+    if not is_stored or (shape.form == TABLE and shape.embedded != "Object"):
         return o
     return control_plane.registry.shown(o)
 
@@ -127,7 +131,11 @@ def listed(control_plane: ControlPlane, info: RequestInfo, oldest: int) -> Page:
     if revision != current:
         store = control_plane.store.at(revision)
     select = selection(info)
-    objects = [o for o in objects_of(store, info) if select(o)]
+    # What is measured is measured now: it has no past.
+    every = (
+        measured(control_plane, info) if is_measured(info) else objects_of(store, info)
+    )
+    objects = [o for o in every if select(o)]
     if cursor is not None:
         objects = [o for o in objects if key_of(o) > cursor.after]
     return _page(objects, revision, info)

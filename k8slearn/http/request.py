@@ -226,7 +226,7 @@ def _require_served(
     request: Request, verb: str, served: Served, name: str, subresource: str
 ) -> None:
     """Raise ApiError 403 for a kind that the model lacks and 405 for a verb that this resource lacks."""
-    lacking = not served.stored and "list" in served.verbs
+    lacking = not served.stored and "watch" in served.verbs
     if lacking and not request.reads:
         why = words.ABSENT.format(kind=served.kind)
         raise forbidden(served.resource.qualified, name, why)
