@@ -158,9 +158,9 @@ class TaintEviction(Controller):
             "TaintManagerEviction",
             f"Marking for deletion Pod {key}",
         )
-        # One that somebody else deleted has its reason already.
+        # Also one that somebody else deleted a moment ago, such as the DaemonSet's controller.
+        self.client.update_status(_disrupted(pod, timestamp(self.clock.now)))
         if not is_deleting(pod):
-            self.client.update_status(_disrupted(pod, timestamp(self.clock.now)))
             self.client.delete("Pod", name(pod), namespace(pod))
         return Eviction(key, 0.0)
 

@@ -25,21 +25,29 @@ def mark_deleted(
         meta.pop("finalizers", None)
     seconds = row.grace_period(o, grace, again=is_deleting(o))
     stays = bool(finalizers or seconds)
-    # A second request may hasten the end, never put it off.
-    is_sooner = seconds < meta.get("deletionGracePeriodSeconds", 0)
-    if is_deleting(o) and is_sooner and seconds:
-        # Counted from the first request; of what would be over by now a second is left. Kubernetes: BeforeDelete
-        began = (
-            seconds_of(meta["deletionTimestamp"]) - meta["deletionGracePeriodSeconds"]
-        )
-        seconds = max(int(began + seconds - now), 1)
-    if not is_deleting(o) or is_sooner:
+    if not is_deleting(o):
         meta["deletionTimestamp"] = timestamp(now + seconds)
         meta["deletionGracePeriodSeconds"] = seconds
+    # A second request may hasten the end, never put it off.
+    elif seconds < meta.get("deletionGracePeriodSeconds", 0):
+        meta |= _sooner(meta, seconds, now)
     # The first request counts as a change of what is wanted, if anybody is left to see it.
     if not is_deleting(o) and "generation" in meta and stays:
         meta["generation"] += 1
     return row.mark_terminating({**o, "metadata": meta})
+
+
+def _sooner(meta: Object, seconds: int, now: float) -> Object:
+    """The end that a shorter grace period leads to, counted from the first request; it never lies in the past."""
+    requested = seconds_of(meta["deletionTimestamp"])
+    due = requested - meta["deletionGracePeriodSeconds"] + seconds
+    # Somebody else still has to end it, so some time is left, be it the least there is.
+    if due < now and seconds:
+        seconds = 1
+    return {
+        "deletionTimestamp": timestamp(max(due, now)),
+        "deletionGracePeriodSeconds": seconds,
+    }
 
 
 def _finalizers(present: list[str], propagation: str | None) -> list[str]:
