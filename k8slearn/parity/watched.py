@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from k8slearn.apimachinery.log import Change
 from k8slearn.apimachinery.objects import (
     Object,
-    annotations_of,
     controller_ref,
     name,
     namespace,
@@ -36,8 +35,6 @@ REPLACED = (
 )
 WORD = re.compile(r"\w+")
 ADDRESS = re.compile(r"\b\d+\.\d+\.\d+\.\d+\b")
-# A mirror Pod carries the uid that its kubelet knows it by, and signs its Events with.
-STATIC_UID = "kubernetes.io/config.hash"
 PARTS = {"Pod": "pods", "DaemonSet": "daemonsets", "Node": "nodes"}
 
 
@@ -54,7 +51,7 @@ class Watch:
     aliases: dict[str, str] = field(default_factory=dict)
     by_name: dict[str, str] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
-    hosts: set[str] = field(default_factory=set)
+    addresses: dict[str, str] = field(default_factory=dict)
 
     def see(self, changes: Iterable[Change]) -> Record:
         """The record of all that was written."""
@@ -91,9 +88,6 @@ class Watch:
             return name(o)
         if uid(o) not in self.aliases:
             self.aliases[uid(o)] = self.by_name[name(o)] = self._new_alias(o)
-            static = annotations_of(o).get(STATIC_UID)
-            if static:
-                self.aliases[static] = self.aliases[uid(o)]
         return self.aliases[uid(o)]
 
     def _new_alias(self, pod: Object) -> str:
@@ -137,8 +131,8 @@ class Watch:
         """The Events of the object that an Event is about, None if it was never seen."""
         alias = about["name"]
         if about["kind"] == "Pod":
-            # By uid, as a Pod may have the name of one that is gone; by name, where the writer knows no uid.
-            alias = self.aliases.get(about.get("uid", ""), self.by_name.get(alias, ""))
+            # By uid, as a Pod may have the name of one that is gone; those of a static Pod tell another one.
+            alias = self.aliases.get(about.get("uid", ""), alias)
         elif about["kind"] == "Node":
             alias = self._node(alias)
         found: Record | None = self.record[PARTS[about["kind"]]].get(alias)
@@ -152,17 +146,15 @@ class Watch:
                 message = message.replace(real, alias)
         for pattern, placeholder in REPLACED:
             message = pattern.sub(placeholder, message)
-        return ADDRESS.sub(self._address, message)
-
-    def _address(self, found: re.Match[str]) -> str:
-        return "<hostIP>" if found[0] in self.hosts else "<podIP>"
+        return ADDRESS.sub(lambda one: self.addresses.get(one[0], one[0]), message)
 
 
 def pod_row(watch: Watch, o: Object) -> Record:
     """A Pod as a row has it, without its time."""
     meta, spec, status = o["metadata"], o["spec"], o.get("status", {})
-    if status.get("hostIP"):
-        watch.hosts.add(status["hostIP"])
+    for field_name in ("podIP", "hostIP"):
+        if status.get(field_name):
+            watch.addresses[status[field_name]] = f"<{field_name}>"
     row: Record = {
         "phase": status.get("phase"),
         "reason": status.get("reason"),
