@@ -287,7 +287,9 @@ class NodeLifecycle(Controller):
         ready = condition(node, "Ready")
         if ready and ready["status"] == "Unknown":
             return
-        self.client.update_status(silent(node, self.clock.now))
+        marked = self.client.update_status(silent(node, self.clock.now))
+        # Before it is emptied: that comes a tenth of a second later upstream.
+        self._taint(marked, "NoSchedule")
         what = f"Node {name(node)} status is now: NodeNotReady"
         self._record(node, "NodeNotReady", what)
         # Pods of one that had told itself that it is not ready stay as its kubelet left them.

@@ -32,7 +32,7 @@ from k8slearn.parity.watched import Watch
 WARM_UP = 60.0
 # Where in their round of heartbeats the Nodes are when a scenario begins is chance.
 ROUND = 10.0
-# The recording's client made its objects one after the other, so many seconds apart.
+# The recording's client made its objects one after the other, so many seconds apart at most.
 REQUEST = 0.03
 # What the Nodes of the recording had unless the record says otherwise.
 CPUS, MEMORY_MI, MAX_PODS, DISK = 4, 8192, 110, "100Gi"
@@ -103,19 +103,24 @@ class Play:
 
     def _acts(self) -> list[tuple[float, Callable[[], None]]]:
         acts: list[tuple[float, Callable[[], None]]] = []
+        first, pause = self._client_pace()
         for made in self.record["objects"]:
             o = {key: made[key] for key in made if key != "after"}
-            at = float(made.get("after", self._delay() + len(acts) * REQUEST))
+            at = float(made.get("after", first + len(acts) * pause))
             acts.append((at, partial(self.create, o)))
         for step in self.record["script"]:
             acts.append((float(step["at"]), partial(ACTIONS[step["do"]], self, step)))
         return acts
 
-    def _delay(self) -> float:
-        """How long the first object took to be there: the recording counts from when it was asked for."""
-        pods = self.record["pods"].values()
-        seen = [pod["rows"][0] for pod in pods if pod["rows"]]
-        return min((row.get("r", [row["t"]])[0] for row in seen), default=0.0)
+    def _client_pace(self) -> tuple[float, float]:
+        """When the first object was there, counted from when it was asked for, and how far apart the others came."""
+        named = {
+            o["metadata"]["name"] for o in self.record["objects"] if "after" not in o
+        }
+        pods = self.record["pods"]
+        rows = [pods[name]["rows"][0] for name in named & pods.keys()]
+        seen = [row.get("r", [row["t"]])[0] for row in rows] or [0.0]
+        return min(seen), min(REQUEST, (max(seen) - min(seen)) / len(named | set(pods)))
 
     def _nodes_to_come(self) -> set[str]:
         """Nodes whose kubelet is first heard of when the script starts it."""

@@ -59,7 +59,8 @@ class Watch:
             kind = change.object["kind"]
             time = max(0.0, round(change.time - self.start, 1))
             if kind == "Event":
-                self._event(change.object, time)
+                if change.time >= self.start:
+                    self._event(change.object, time)
             elif kind == "Node" or self._is_here(change.object, kind):
                 self._row(change, kind, time)
         return self.record
@@ -72,6 +73,10 @@ class Watch:
         row = ROWS[kind](self, change.object)
         if change.type == "DELETED":
             row["gone"] = True
+        if change.time < self.start:
+            # Before it began to watch: how things were then.
+            rows[:] = [{"t": 0.0, **row}]
+            return
         if not rows or rows[-1] | {"t": 0} != row | {"t": 0}:
             rows.append({"t": time, **row})
 
