@@ -201,8 +201,12 @@ class Kubelet(Controller):
     def become(self, pod: Object, state: str) -> None:
         """Put a Pod into a state: ready, unready (runs, not ready), failed, succeeded, or gone (it must terminate).
 
-        A Pod that is not in the position for it is left alone, as a kubelet would.
+        A Pod that is not in the position for it is left alone, as a kubelet would. With a real kubelet it is the Pod's
+        containers that behave so.
         """
+        if self.nodes is not None:
+            self.nodes.become(pod, state)
+            return
         if state == "gone":
             self._end(full_name(pod))
             return
@@ -217,6 +221,9 @@ class Kubelet(Controller):
     def break_pod(self, pod: Object, fault: str) -> None:
         """Make a Pod never ready (`never-ready`) or crash over and over (`crash`), from now on."""
         key = full_name(pod)
+        if self.nodes is not None:
+            self.nodes.become(pod, "crashing" if fault == "crash" else "unready")
+            return
         if fault == "crash":
             self.faults.crashing.add(key)
         else:

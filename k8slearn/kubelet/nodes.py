@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from k8slearn.apimachinery.log import Change
-from k8slearn.apimachinery.objects import Object, name, uid
+from k8slearn.apimachinery.objects import Object, name, namespace, uid
 from k8slearn.apiserver.client import Client
 from k8slearn.chance import Chance
 from k8slearn.clock import Clock
@@ -15,6 +15,7 @@ from k8slearn.kubelet.behaviours import Meant
 from k8slearn.kubelet.faults import Faults
 from k8slearn.kubelet.node import NodeKubelet
 from k8slearn.kubelet.node_status import LEASES
+from k8slearn.kubelet.outcome import Eviction
 from k8slearn.kubelet.pod_network import PodNetwork
 from k8slearn.kubelet.runtime import Container, Machine
 from k8slearn.kubelet.script import Script
@@ -22,6 +23,10 @@ from k8slearn.kubelet.settings import Settings
 from k8slearn.kubelet.shared import Shared
 from k8slearn.kubelet.tasks import Timers
 from k8slearn.locale import kubelet as words
+
+# What the words of a cluster's verbs mean for a container, and with which code it ends at once.
+BEHAVIOUR = {"ready": None, "unready": "ready=no", "crashing": "exit=1@5"}
+CODES = {"crashing": 1, "failed": 1, "succeeded": 0}
 
 
 class NodeKubelets:
@@ -190,6 +195,24 @@ class NodeKubelets:
             for worker in kubelet.workers.values():
                 if meant.fits(worker.pod, meant.container):
                     kubelet.probes.wake_all(worker.uid)
+
+    def become(self, pod: Object, state: str) -> None:
+        """Let containers behave so that a Pod becomes ready, unready (if probed), crashing, failed or succeeded."""
+        kubelet = self.running.get(pod["spec"].get("nodeName", ""))
+        meant = Meant(namespace(pod), pod=name(pod))
+        if state == "gone":
+            delete = self.client.delete
+            delete("Pod", name(pod), namespace(pod), grace=0, uid=uid(pod))
+        elif state in BEHAVIOUR:
+            self.behave(BEHAVIOUR[state], meant)
+        if kubelet is None or state not in CODES:
+            return
+        if state != "crashing":
+            # Whatever its policy, it is not started again: as if it was evicted.
+            reason = f"The Pod was made to end: {state}. "
+            kubelet.evict(uid(pod), Eviction("Evicted", reason, grace=1))
+        for container in kubelet.machine.running(uid(pod)):
+            kubelet.machine.end(container, CODES[state])
 
     # What is looked at -----------------------------------------------------------------------------------------
 

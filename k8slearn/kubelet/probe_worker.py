@@ -75,11 +75,17 @@ class ProbeWorker:
             return
         status = self.kubelet.statuses.get(self.key.pod_uid) or {}
         entry = entry_of(status, self.key.container)
-        # Nothing to ask for: it does not run, or what it would say is known.
-        if entry is None or "running" not in entry["state"]:
-            return
-        if self.settled != entry["containerID"]:
+        if entry is not None and self._has_news(entry):
             self._sleep(self.now)
+
+    def _has_news(self, entry: Object) -> bool:
+        """Whether the next tick would find something that is not known."""
+        container_id = entry.get("containerID", "")
+        if "running" in entry["state"]:
+            return bool(self.settled != container_id)
+        # Of one that has ended the first tick makes a failure, which is news for the kubelet.
+        known = self.kubelet.probes.results.get((container_id, self.key.kind))
+        return bool(container_id) and known not in (None, FAILURE)
 
     def stop(self) -> None:
         """Ask no more."""

@@ -1,0 +1,224 @@
+"""The real kubelets of a cluster: what is done to Nodes and machines, and what is seen of it."""
+
+import random
+
+import pytest
+
+from k8slearn.cluster import Cluster
+from k8slearn.kinds.node import new_node
+
+MI = 2**20
+
+
+def pod(name="pod", words="", image="app:1", **spec):
+    """A Pod of one container that behaves as the words say."""
+    metadata = {"name": name, "annotations": {"k8slearn/behaviour": words}}
+    containers = [{"name": "main", "image": image, **spec.pop("container", {})}]
+    spec = {"containers": containers, "nodeName": "node1", **spec}
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec}
+
+
+def real(nodes=1, seed=1):
+    cluster = Cluster(nodes, kubelet="auto", seed=seed)
+    cluster.run(20)
+    return cluster
+
+
+def main_of(cluster, name="pod"):
+    return cluster.get("Pod", name)["status"]["containerStatuses"][0]
+
+
+def reasons(cluster, name="pod"):
+    events = cluster.list("Event")
+    return [e["reason"] for e in events if e["involvedObject"]["name"] == name]
+
+
+def test_a_pod_runs_and_a_quiet_cluster_is_quiet():
+    cluster = real()
+    cluster.create(pod())
+    cluster.run(10)
+    assert main_of(cluster)["ready"]
+    assert cluster.quiet
+
+
+def test_a_container_that_leaks_over_its_limit_is_killed_and_started_again():
+    cluster = real()
+    limits = {"limits": {"memory": "30Mi"}}
+    cluster.create(pod(words="mem=10Mi leak=10Mi/5", container={"resources": limits}))
+    cluster.run(40)
+    main = main_of(cluster)
+    assert main["lastState"]["terminated"]["reason"] == "OOMKilled"
+    assert main["restartCount"] >= 1
+
+
+def test_what_leaks_without_a_limit_is_evicted_by_the_node():
+    cluster = real(0)
+    cluster.configure_kubelet("node1", eviction_pressure_transition_period=30.0)
+    cluster.register(new_node("node1", cluster.now, allocatable={"memory": "1000Mi"}))
+    cluster.create(pod(words="leak=50Mi/5; term=1/1"))
+    cluster.run(120)
+    status = cluster.get("Pod", "pod")["status"]
+    assert (status["phase"], status["reason"]) == ("Failed", "Evicted")
+    assert "low on resource: memory" in status["message"]
+    node = cluster.get("Node", "node1")
+    pressure = {c["type"]: c["status"] for c in node["status"]["conditions"]}
+    assert pressure["MemoryPressure"] == "False", "it was over after 30 s"
+
+
+def test_containers_outlive_their_kubelet_and_what_they_did_is_seen_by_the_next():
+    cluster = real()
+    cluster.create(pod(words="seq=1@30,run"))
+    cluster.run(10)
+    cluster.stop_kubelet("node1")
+    cluster.run(30)
+    assert "running" in main_of(cluster)["state"], "nobody tells of it"
+    cluster.start_kubelet("node1")
+    cluster.run(10)
+    assert main_of(cluster)["restartCount"] == 1
+    assert "Starting" in reasons(cluster, "node1")
+
+
+def test_a_kubelet_that_is_not_there_cannot_be_stopped():
+    with pytest.raises(ValueError, match="nowhere"):
+        real().stop_kubelet("nowhere")
+
+
+def test_a_pace_without_kubelets_says_so():
+    with pytest.raises(ValueError, match="auto"):
+        Cluster(1).stop_kubelet("node1")
+
+
+def test_a_static_pod_has_a_mirror_that_comes_back():
+    cluster = real()
+    manifest = pod()
+    del manifest["spec"]["nodeName"]
+    cluster.static_pod("node1", "web.yaml", manifest)
+    cluster.run(10)
+    first = cluster.get("Pod", "pod-node1")["metadata"]["uid"]
+    cluster.delete("Pod", "pod-node1", grace=0)
+    cluster.run(10)
+    assert cluster.get("Pod", "pod-node1")["metadata"]["uid"] != first
+    cluster.static_pod("node1", "web.yaml", None)
+    cluster.run(60)
+    assert not [p for p in cluster.list("Pod") if p["metadata"]["name"] == "pod-node1"]
+
+
+def test_a_pod_that_asks_for_too_much_is_rejected():
+    cluster = real()
+    asks = {"resources": {"requests": {"cpu": "5"}}}
+    cluster.create(pod(container=asks))
+    cluster.run(1)
+    assert cluster.get("Pod", "pod")["status"]["reason"] == "OutOfcpu"
+
+
+def test_what_a_container_writes_is_kept_with_its_times_and_so_is_the_one_before():
+    cluster = real()
+    words = "log@1=up\nlog-every=4:tick\nlog=bye\nexit=1@10"
+    cluster.create(pod(words=words))
+    cluster.run(18)
+    now = [line for _, line in cluster.container_log("pod", "main")]
+    before = cluster.container_log("pod", "main", previous=True)
+    assert [line for _, line in before] == ["up", "tick", "tick", "bye"]
+    assert now[0] == "up"
+    assert [
+        round(b - a) for (a, _), (b, _) in zip(before, before[1:], strict=False)
+    ] == [
+        3,
+        4,
+        2,
+    ]
+
+
+def test_a_behaviour_asked_for_by_label_holds_for_pods_to_come():
+    cluster = real()
+    cluster.behave("exit=1@2", selector="app=web")
+    late = pod("late")
+    late["metadata"] = {"name": "late", "labels": {"app": "web"}}
+    cluster.create(late)
+    cluster.run(10)
+    assert main_of(cluster, "late")["restartCount"] >= 1
+    with pytest.raises(ValueError, match="dance"):
+        cluster.behave("dance", selector="app=web")
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_fork_goes_on_as_the_original_wherever_it_is_taken(seed):
+    cluster = real(2, seed)
+    cluster.create(pod("crashes", "seq=1@3,0@8,1@2"))
+    probe = {"exec": {"command": ["ok-after", "4"]}, "periodSeconds": 2}
+    cluster.create(pod("probed", "term=5", container={"readinessProbe": probe}))
+    cluster.run(random.Random(seed).uniform(0, 40))
+    cluster.delete("Pod", "probed")
+    cluster.run(random.Random(seed).uniform(0, 3))
+    twin, again = cluster.fork(), cluster.fork(len(cluster.actions) // 2)
+    cluster.run(200)
+    twin.run(200)
+    log = [(c.time, c.object) for c in cluster.store.log.changes]
+    assert log == [(c.time, c.object) for c in twin.store.log.changes]
+    some = [(c.time, c.object) for c in again.store.log.changes]
+    assert some == log[: len(some)]
+
+
+WORDS = ("run", "exit=0@{}", "exit=1@{}", "seq=1@{},run", "term=never", "ready=no")
+POLICIES = ("Always", "OnFailure", "Never")
+
+
+def any_pod(rng, number):
+    """A Pod with a bit of everything."""
+    words = rng.choice(WORDS).format(rng.randint(1, 20))
+    found = pod(f"pod{number}", words, restartPolicy=rng.choice(POLICIES))
+    spec = found["spec"]
+    spec["terminationGracePeriodSeconds"] = rng.choice((0, 3, 30))
+    ask = {"httpGet": {"port": 80}, "periodSeconds": rng.randint(1, 9)}
+    for kind in ("readinessProbe", "livenessProbe", "startupProbe"):
+        if rng.random() < 0.4:
+            spec["containers"][0][kind] = ask
+    if rng.random() < 0.4:
+        init = {"name": "init", "image": "init:1"}
+        if rng.random() < 0.5:
+            init["restartPolicy"] = "Always"
+        found["metadata"]["annotations"]["k8slearn/behaviour"] += "\ninit: exit=0@2"
+        spec["initContainers"] = [init]
+    return found
+
+
+def check_history(changes):
+    """What must hold of every Pod at every moment."""
+    phases, restarts = {}, {}
+    for change in changes:
+        o = change.object
+        if o["kind"] != "Pod" or "status" not in o:
+            continue
+        uid, status = o["metadata"]["uid"], o["status"]
+        before = phases.get(uid)
+        assert before not in ("Failed", "Succeeded") or status["phase"] == before
+        phases[uid] = status["phase"]
+        conditions = {c["type"]: c["status"] for c in status.get("conditions", ())}
+        entries = status.get("containerStatuses", ())
+        for entry in entries:
+            key = (uid, entry["name"])
+            assert entry["restartCount"] >= restarts.get(key, 0)
+            restarts[key] = entry["restartCount"]
+            assert not entry["ready"] or "running" in entry["state"]
+        if conditions.get("ContainersReady") == "True":
+            assert all(entry["ready"] for entry in entries)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_whatever_runs_phases_never_go_back_and_deleted_pods_end(seed):
+    rng, cluster = random.Random(seed), real(seed=seed)
+    for number in range(6):
+        cluster.create(any_pod(rng, number))
+        cluster.run(rng.uniform(0, 10))
+    if rng.random() < 0.5:
+        cluster.stop_kubelet("node1")
+        cluster.run(rng.uniform(1, 30))
+        cluster.start_kubelet("node1")
+    cluster.run(rng.uniform(20, 200))
+    for number in range(6):
+        cluster.delete("Pod", f"pod{number}")
+        cluster.run(rng.uniform(0, 5))
+    cluster.run(200)
+    assert cluster.list("Pod") == []
+    assert cluster.failures == []
+    check_history(cluster.store.log.changes)

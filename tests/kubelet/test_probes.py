@@ -1,0 +1,88 @@
+"""Probes: what sleeps sees no less than what asks at each tick."""
+
+import pytest
+
+from k8slearn.cluster import Cluster
+from k8slearn.kubelet.probe_worker import ProbeWorker
+
+SCRIPTS = (
+    "run",
+    "ready=after-7",
+    "ready=until-25",
+    "alive=until-30",
+    "ready=no",
+    "exit=1@12",
+    "seq=1@8,run",
+    "ready=after-11; term=4",
+)
+
+
+def probe(period, **more):
+    return {
+        "httpGet": {"path": "/healthz", "port": 80},
+        "periodSeconds": period,
+        **more,
+    }
+
+
+def pod(words, **probes):
+    container = {"name": "main", "image": "app:1", **probes}
+    metadata = {"name": "pod", "annotations": {"k8slearn/behaviour": words}}
+    spec = {"containers": [container]}
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec}
+
+
+def log_of(words, seed):
+    cluster = Cluster(1, kubelet="auto", seed=seed)
+    cluster.run(30)
+    cluster.create(
+        pod(
+            words,
+            readinessProbe=probe(3, failureThreshold=2, successThreshold=2),
+            livenessProbe=probe(5, failureThreshold=2, successThreshold=1),
+        )
+    )
+    cluster.run(100)
+    cluster.delete("Pod", "pod")
+    cluster.run(60)
+    assert cluster.failures == []
+    turns = cluster.control_plane.turns
+    return turns, [(c.time, c.type, c.object) for c in cluster.store.log.changes]
+
+
+@pytest.mark.parametrize("words", SCRIPTS)
+def test_what_sleeps_sees_the_same_as_what_asks_at_each_tick(words, monkeypatch):
+    turns, slept = log_of(words, seed=3)
+
+    def asks_always(worker, container, answer, *, reached):
+        worker._sleep(worker._next())
+
+    monkeypatch.setattr(ProbeWorker, "_plan", asks_always)
+    more_turns, asked = log_of(words, seed=3)
+    assert slept == asked
+    assert words != "run" or more_turns > turns + 40
+
+
+def test_an_idle_probe_costs_nothing():
+    cluster = Cluster(3, kubelet="auto", seed=1)
+    cluster.create(pod("run", readinessProbe=probe(10), livenessProbe=probe(10)))
+    cluster.run(60)
+    assert cluster.quiet
+    assert cluster.run(3600) == []
+
+
+def test_readiness_follows_the_words_of_the_moment():
+    cluster = Cluster(1, kubelet="auto", seed=1)
+    cluster.create(pod("run", readinessProbe=probe(2, failureThreshold=1)))
+    cluster.run(20)
+
+    def is_ready():
+        return cluster.get("Pod", "pod")["status"]["containerStatuses"][0]["ready"]
+
+    assert is_ready()
+    cluster.behave("ready=no", pod="pod")
+    cluster.run(5)
+    assert not is_ready()
+    cluster.behave(None, pod="pod")
+    cluster.run(5)
+    assert is_ready()
