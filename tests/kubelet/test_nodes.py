@@ -1,13 +1,12 @@
 """The real kubelets of a cluster: what is done to Nodes and machines, and what is seen of it."""
 
 import random
+from itertools import pairwise
 
 import pytest
 
 from k8slearn.cluster import Cluster
 from k8slearn.kinds.node import new_node
-
-MI = 2**20
 
 
 def pod(name="pod", words="", image="app:1", **spec):
@@ -120,13 +119,8 @@ def test_what_a_container_writes_is_kept_with_its_times_and_so_is_the_one_before
     before = cluster.container_log("pod", "main", previous=True)
     assert [line for _, line in before] == ["up", "tick", "tick", "bye"]
     assert now[0] == "up"
-    assert [
-        round(b - a) for (a, _), (b, _) in zip(before, before[1:], strict=False)
-    ] == [
-        3,
-        4,
-        2,
-    ]
+    waits = [round(later - sooner) for (sooner, _), (later, _) in pairwise(before)]
+    assert waits == [3, 4, 2]
 
 
 def test_a_behaviour_asked_for_by_label_holds_for_pods_to_come():
