@@ -73,8 +73,10 @@ def test_the_reference_solution_is_accepted(key: str, shell: Any) -> None:
     solve(shell, key)
     verdict = task.check()
     assert verdict.right, verdict.text
+    # An exercise may have no picture of its goal; it must not have that of another end.
     stored = goals().get(key)
-    assert goal_of(key, task) == stored, f"python -m tests.support.make_goals {key}"
+    wanted = stored and goal_of(key, task)
+    assert wanted == stored, f"python -m tests.support.make_goals {key}"
 
 
 @pytest.mark.parametrize(
