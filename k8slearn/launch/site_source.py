@@ -8,12 +8,11 @@ from shutil import copy, copytree
 from typing import Any
 
 from k8slearn.launch import lessons
-from k8slearn.locale import course as card_words
 from k8slearn.locale import launch as words
 
 Notebook = dict[str, Any]
 
-ASKED = re.compile(r"\b(predict|quiz|exercise)\(\s*\"([^\"]+)\"")
+ASKS = re.compile(r"\b(predict|quiz)\(")
 PARTS = (
     (words.SITE_COURSE, "[01]*"),
     (words.SITE_REFERENCE, "[2-8]*"),
@@ -39,7 +38,7 @@ def write(notebooks: Path, source: Path) -> list[str]:
 
 
 def readable(notebook: Notebook) -> Notebook:
-    """The notebook for a page that runs nothing: questions and exercises stand as blocks to read and unfold."""
+    """The notebook for a page: questions and exercises stand as the blocks to read and unfold that are stored in it."""
     metadata = notebook["metadata"] | {
         "language_info": {"name": "python", "pygments_lexer": "ipython3"}
     }
@@ -54,18 +53,23 @@ def _readable_cell(cell: Notebook) -> Notebook:
     if cell["cell_type"] != "code":
         # The original document, quoted word for word, has links that are empty; MyST would complain of them.
         return cell | {"source": text.replace("[]()", r"\[\]()")}
-    cell = cell | {"outputs": [_linked(output) for output in cell["outputs"]]}
-    asked = ASKED.search(text)
-    if asked is None:
-        return cell
-    kind, key = asked.groups()
-    outputs = [_stand_in(output, kind, key) for output in cell["outputs"]]
-    metadata = cell["metadata"]
+    outputs = [_linked(output) for output in cell["outputs"]]
+    metadata = cell["metadata"] | _described(outputs)
     # The line that asks a question says nothing to a reader; the one that begins an exercise shows how to begin it.
-    if kind != "exercise":
+    if ASKS.search(text):
         tags = [*metadata.get("tags", []), "remove-input"]
         metadata = metadata | {"tags": tags}
     return cell | {"outputs": outputs, "metadata": metadata}
+
+
+def _described(outputs: list[Notebook]) -> Notebook:
+    """The alternative texts of a cell's pictures, where MyST looks for them: at the cell."""
+    told = []
+    for output in outputs:
+        alt = output.get("metadata", {}).get("image/png", {}).get("alt")
+        if alt:
+            told.append(alt)
+    return {"mystnb": {"image": {"alt": " ".join(told)}}} if told else {}
 
 
 def _linked(output: Notebook) -> Notebook:
@@ -76,19 +80,6 @@ def _linked(output: Notebook) -> Notebook:
     html = "".join(data["text/html"])
     html = re.sub(r'(<a href="[\w/]+)\.ipynb"', r'\1.html"', html)
     return output | {"data": data | {"text/html": html}}
-
-
-def _stand_in(output: Notebook, kind: str, key: str) -> Notebook:
-    # The lessons' words are read only when pages are made, so that other commands start at once.
-    from k8slearn.launch import site_cards
-
-    data = output.get("data", {})
-    # A cell may print other things beside its card, whose text begins so.
-    text = "".join(data.get("text/plain", ""))
-    if not text.startswith(card_words.CARD_BEGINS):
-        return output
-    card = site_cards.card(kind, key)
-    return output | {"data": data | {"text/html": card}}
 
 
 def front_page(notebooks: Path) -> str:

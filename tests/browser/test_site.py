@@ -111,3 +111,21 @@ def test_it_can_be_dark(page: Any) -> None:
     around = exercise.locator("xpath=..")
     expect(around).to_have_css("background-color", "rgba(0, 0, 0, 0)")
     shoot(page, "dark")
+
+
+CUT_OFF = """
+() => [...document.querySelectorAll('.bd-article :is(pre, table, .cell_output, .k8s-card, img)')]
+  .filter(each => each.offsetWidth && (each.getBoundingClientRect().right > innerWidth + 1
+                  || (each.matches('pre') && each.scrollWidth > each.clientWidth + 1)))
+  .map(each => each.outerHTML.slice(0, 120))
+"""
+SHEET = {"width": 720, "height": 1000}  # A4 without its margins
+
+
+def test_printing_cuts_nothing_off(page: Any) -> None:
+    page.set_viewport_size(SHEET)
+    page.emulate_media(media="print")
+    names = sorted(path.name for path in site_pages.pages().glob("[0-9]*.html"))
+    cut = {name: show(page, name) or page.evaluate(CUT_OFF) for name in names}
+    shoot(page, "print")
+    assert {name: parts for name, parts in cut.items() if parts} == {}

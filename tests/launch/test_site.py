@@ -15,6 +15,7 @@ from k8slearn import cli
 from k8slearn.course.exercise_words import exercise_words
 from k8slearn.launch import site, site_source
 from k8slearn.lesson import exercise_keys, question, question_keys
+from k8slearn.locale import course as course_words
 from k8slearn.locale import launch as words
 from tests.support import site_pages
 from tests.support.paths import ROOT
@@ -37,6 +38,7 @@ class Page(HTMLParser):
         super().__init__()
         self.links: set[str] = set()
         self.fetched: set[str] = set()
+        self.alternatives: list[str] = []
         self.source = path.read_text(encoding="utf-8")
         self.feed(self.source)
 
@@ -44,6 +46,8 @@ class Page(HTMLParser):
         values = dict(attrs)
         if tag == "a":
             self.links.add(values.get("href") or "")
+        if tag == "img":
+            self.alternatives.append(values.get("alt") or "")
         if tag in FETCHED or (
             tag == "link" and "stylesheet" in (values.get("rel") or "")
         ):
@@ -167,7 +171,7 @@ def test_questions_and_exercises_can_be_read_and_unfolded(
     assert not [
         one.key for one in given for hint in one.hints if hint not in everything
     ]
-    assert "在 JupyterLab 里运行这个单元，就能在这里选" not in everything
+    assert course_words.ANSWER_BELOW not in everything
 
 
 def test_solutions_stay_folded(pages: dict[str, Page]) -> None:
@@ -211,7 +215,14 @@ def test_without_the_extra_it_says_what_to_install(
     assert not (tmp_path / "new").exists()
 
 
-def test_an_unknown_question_is_shown_as_it_was_stored() -> None:
+def test_each_picture_has_words_for_who_cannot_see_it(pages: dict[str, Page]) -> None:
+    told = [alt for lesson in LESSONS for alt in pages[lesson].alternatives]
+    assert len(told) > 40
+    # Without words Sphinx takes the file's name.
+    assert not [alt for alt in told if not re.search("[\u3400-\u9fff]", alt)]
+
+
+def test_what_was_stored_as_text_is_shown_as_text() -> None:
     output = {"output_type": "execute_result", "data": {"text/plain": "no card"}}
     cell = {
         "cell_type": "code",
