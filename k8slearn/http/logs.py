@@ -6,7 +6,7 @@ Kubernetes: pkg/kubelet/kubelet_pods.go, GetKubeletContainerLogs and validateCon
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import inf
 
@@ -15,6 +15,7 @@ from k8slearn.apimachinery.objects import Object, micro_timestamp, name, seconds
 from k8slearn.controlplane import ControlPlane
 from k8slearn.http.request import RequestInfo
 from k8slearn.http.stories import lines
+from k8slearn.kubelet.nodes import NodeKubelets
 
 Line = tuple[float, str]
 
@@ -180,9 +181,23 @@ def lines_of(
     control_plane: ControlPlane, pod: Object, container: Object, life: Life
 ) -> Iterable[Line]:
     """What a container wrote in one of its lives."""
+    kubelets, title = control_plane.kubelet.nodes, container["name"]
+    if kubelets is not None and kubelets.script(pod, title).writes:
+        return _scripted(kubelets, pod, title, life)
     now = control_plane.now
     ended = now if life.ended is None else min(life.ended, now)
     return lines(pod, container, life.began, ended)
+
+
+def _scripted(
+    kubelets: NodeKubelets, pod: Object, container: str, life: Life
+) -> Sequence[Line]:
+    for previous in (False, True):
+        found = kubelets.container(pod, container, previous=previous)
+        # The machine may be ahead of what the kubelet has told of it.
+        if found is not None and int(found.started) == int(life.began):
+            return kubelets.log(pod, container, previous=previous) or ()
+    return kubelets.log(pod, container, previous=not life.is_latest) or ()
 
 
 def _container(pod: Object, container: str) -> Object:

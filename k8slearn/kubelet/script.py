@@ -75,6 +75,11 @@ class Script:
         """What the container does at its start number `starts`, counted from 0."""
         return self.runs[min(starts, len(self.runs) - 1)]
 
+    @property
+    def writes(self) -> bool:
+        """Whether it says anything of what is written to the log."""
+        return bool(self.lines or self.every or self.last_line)
+
     def memory_at(self, age: float) -> int:
         """Bytes in use at that age."""
         if self.leak is None:

@@ -40,8 +40,8 @@ def enter(control_plane: ControlPlane, info: RequestInfo) -> Inside:
         status = status_of(pod, container["name"]) or {}
         running = (status.get("state") or {}).get("running")
         if running is None:
-            why = f'container not found ("{container["name"]}")'
-            raise bad_request(f"unable to upgrade connection: {why}")
+            # kubectl says before it that it could not upgrade the connection.
+            raise bad_request(f'container not found ("{container["name"]}")')
         began = running.get("startedAt")
         started = seconds_of(began) if began else control_plane.now
         skew = control_plane.kubelet.faults.skew.get(pod["spec"]["nodeName"], 0.0)
