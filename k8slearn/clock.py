@@ -22,7 +22,7 @@ class Timer:
 
 # The serial breaks ties: what was asked for first comes first, and Timers, which have no
 # order of their own, are never compared.
-Entry = tuple[float, int, int, Timer]
+Entry = tuple[float, float, int, Timer]
 
 
 @dataclass
@@ -39,7 +39,7 @@ class Clock:
     def schedule(
         self,
         at: float,
-        priority: int,
+        priority: float,
         component: str,
         subject: str,
         call: Callable[..., Any],

@@ -28,7 +28,7 @@ from k8slearn.kinds.node import with_ready
 from k8slearn.kinds.tables import Table, table
 from k8slearn.kubelet.kubelet import Kubelet
 from k8slearn.kubelet.verbs import KubeletVerbs
-from k8slearn.scheduler.decide import filler
+from k8slearn.scheduler.resources import filler
 from k8slearn.steps import Steps
 
 if TYPE_CHECKING:

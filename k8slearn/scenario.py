@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,7 +44,7 @@ LEFT_OUT = ("Node", "Namespace")
 class Scenario:
     """Steps such as `{"do": "add-nodes", "names": ["a1"]}` and how long (simulated seconds) each is left alone."""
 
-    steps: list[Mapping[str, Any]]
+    steps: Sequence[Mapping[str, Any]]
     quiet: float = QUIET
     cluster: Cluster = field(default_factory=lambda: Cluster(kubelet="manual"))
     records: list[Object] = field(default_factory=list)
@@ -172,6 +172,8 @@ def pods(cluster: Cluster, step: Step) -> None:
     with cluster.lock:
         for pod in _meant(cluster, step):
             _become(cluster, pod, become)
+            if step.get("apart"):
+                cluster.settle()
 
 
 def _become(cluster: Cluster, pod: Object, become: str) -> None:
@@ -395,5 +397,4 @@ def _describe_eviction(error: ApiError) -> Object:
         "message": error.message,
         "causes": causes,
     }
-    wait = details.get("retryAfterSeconds")
-    return answer | {"retryAfterSeconds": wait} if wait else answer
+    return answer | {"retryAfterSeconds": details.get("retryAfterSeconds")}

@@ -85,7 +85,12 @@ class Parts(ABC):
             "lastProbeTime": None,
             "lastTransitionTime": timestamp(self.store.clock.now),
         }
-        bound = with_status(pod, conditions=[scheduled])
+        entries = pod.get("status", {}).get("conditions") or ()
+        others = [each for each in entries if each["type"] != "PodScheduled"]
+        # What was promised is kept: the promise has done its work. Kubernetes: BindingREST.assignPod
+        bound = with_status(
+            pod, conditions=[*others, scheduled], nominatedNodeName=None
+        )
         bound["spec"] = {**pod["spec"], "nodeName": node}
         return self._write("MODIFIED", bound, pod, by)
 

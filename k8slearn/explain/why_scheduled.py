@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 
 from k8slearn.apimachinery.log import Reader
-from k8slearn.apimachinery.objects import Object, full_name, name
+from k8slearn.apimachinery.objects import Object, name
 from k8slearn.apimachinery.selectors import judge_taint, untolerated
 from k8slearn.explain.sentences import Explanation, Sentence
 from k8slearn.explain.why_node import taint_text
-from k8slearn.kinds.pod.state import host_ports, is_pod_terminal
+from k8slearn.kinds.pod.state import host_ports
 from k8slearn.locale import explain as words
-from k8slearn.scheduler.decide import (
+from k8slearn.scheduler.decide import schedule
+from k8slearn.scheduler.filters import (
     CORDONED,
     NO_NODE_LABELS,
     NO_PORTS,
     NO_TOLERATION,
-    TOO_MANY_PODS,
     Fit,
-    milli_value,
-    requests,
-    schedule,
 )
+from k8slearn.scheduler.resources import TOO_MANY_PODS, milli_value, requests
+from k8slearn.scheduler.situation import observed
 
 REFUSALS = {
     CORDONED: words.SCHEDULER_REFUSALS["cordoned"],
@@ -37,14 +35,9 @@ LACKING = "Insufficient "
 
 def why_scheduled(reader: Reader, pod: Object) -> Explanation:
     """What the scheduler makes of a Pod that is not bound, Node by Node, with its numbers."""
-    nodes = {name(node): node for node in reader.list("Node")}
-    running: dict[str, dict[object, Object]] = defaultdict(dict)
-    for other in reader.list("Pod"):
-        node = other["spec"].get("nodeName")
-        # As the scheduler counts: a Pod that has finished holds nothing any more, though it is still listed.
-        if node and not is_pod_terminal(other):
-            running[node][full_name(other)] = other
-    result = schedule(pod, nodes, running)
+    seen = observed(reader)
+    nodes, running = seen.nodes, seen.running
+    result = schedule(pod, seen)
     reasons: list[Sentence] = []
     for fit in result.fits:
         others = running.get(fit.node, {}).values()

@@ -14,7 +14,7 @@ from k8slearn.apimachinery.objects import Object
 from k8slearn.cluster import Cluster
 from k8slearn.lab.commands import Command, Mistake, ObjectKey
 from k8slearn.locale import lab as words
-from k8slearn.scheduler.decide import filler
+from k8slearn.scheduler.resources import filler
 
 MISSING = "-does-not-exist"
 

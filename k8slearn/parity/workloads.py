@@ -54,7 +54,9 @@ def new_scenario(recorded: Record, cluster: Cluster | None = None) -> Scenario:
     """The steps of a record on a fresh cluster, not yet played."""
     played = cluster or Cluster(kubelet="manual", service_accounts=True)
     quiet = recorded.get("quiet", QUIET)
-    return Scenario(recorded["steps"], quiet=quiet, cluster=played, look=look)
+    # One Pod after the other, as the recorder did it: the components hear of each.
+    steps = [{"apart": True, **step} for step in recorded["steps"]]
+    return Scenario(steps, quiet=quiet, cluster=played, look=look)
 
 
 def play(recorded: Record) -> Scenario:

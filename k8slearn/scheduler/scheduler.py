@@ -1,6 +1,9 @@
-"""The scheduler as a component: it binds each Pod to the Node that was decided for it."""
+"""The scheduler as a component: it binds each Pod to the Node that was decided for it, or makes room for it."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
 
 from k8slearn.apimachinery.log import Change
 from k8slearn.apimachinery.objects import (
@@ -8,46 +11,41 @@ from k8slearn.apimachinery.objects import (
     condition,
     full_name,
     is_deleting,
-    labels,
     name,
+    namespace,
     timestamp,
+    uid,
     with_status,
 )
+from k8slearn.apiserver.eviction import with_disruption
 from k8slearn.apiserver.registry import Registry
-from k8slearn.clock import Clock
+from k8slearn.clock import Clock, Timer
 from k8slearn.controllers.recorder import record_once
 from k8slearn.controllers.runtime import Cache, Controller
 from k8slearn.kinds.pod.state import is_pod_terminal
-from k8slearn.scheduler.decide import (
-    CORDONED,
-    NO_NODE_LABELS,
-    NO_PORTS,
-    NO_TOLERATION,
-    Scheduling,
-    schedule,
+from k8slearn.scheduler.decide import Scheduling, schedule
+from k8slearn.scheduler.hints import (
+    arrival_helps,
+    leaving_helps,
+    node_helps,
+    reasons_of,
 )
+from k8slearn.scheduler.preemption import BY_SCHEDULER
+from k8slearn.scheduler.situation import Situation, guards, priority_of
 
 NAME = "scheduler"
 SOURCE = "default-scheduler"
-
-# What may change in a cluster, as far as a Pod that was refused can hope for something from it.
-# Kubernetes: pkg/scheduler/framework, ActionType, and the EventsToRegister of each plugin.
-NEW_NODE = "new Node"
-LABELS = "labels"
-TAINTS = "taints"
-ALLOCATABLE = "allocatable"
-PODS = "Pods"
-HELP = {
-    NO_NODE_LABELS: {LABELS},
-    NO_TOLERATION: {TAINTS},
-    CORDONED: {TAINTS},
-    NO_PORTS: {PODS},
-}
-"""Which change can undo which refusal; whatever is not here wants resources, which Pods free and Nodes have."""
+MAKING_ROOM = f"{SOURCE}: preempting to accommodate a higher priority pod"
+_SPAN = 2.0**33
+"""More than lies between the lowest and the highest priority of Pods."""
 
 
 class Scheduler(Controller):
-    """Binds unbound Pods; those that fit nowhere are tried again when a Node or a Pod changes."""
+    """Binds unbound Pods; those that fit nowhere are tried again when a Node or a Pod changes.
+
+    Deviation: the real one lets a Pod that was refused wait a second, then two, up to ten, unless it has nothing else
+    to do; here it never has.
+    """
 
     manager = "kube-scheduler"
     name = NAME
@@ -57,29 +55,61 @@ class Scheduler(Controller):
         super().__init__(registry, clock, priority)
         self.nodes: Cache[str, Object] = Cache()
         self.running: Cache[str, Cache[object, Object]] = Cache()
+        self.guards: Cache[str, Object] = Cache()
+        self.nominated: Cache[str, Object] = Cache()
         self.unschedulable: dict[str, frozenset[str]] = {}
         self.informer.on("Pod", self.on_pod)
         self.informer.on("Node", self.on_node)
 
+    # The queue ---------------------------------------------------------------------------------------------------
+
+    def _schedule(self, due: float, key: str, call: Callable[[str], Any]) -> Timer:
+        """As for every component; of the Pods that wait at one moment the most important comes first."""
+        place, _, pod_name = key.partition("/")
+        pod = self.informer.get("Pod", pod_name, place)
+        # Between this component's turn and the next one's: the turns of components are whole numbers.
+        urgency = 0.5 - (priority_of(pod) / _SPAN if pod else 0.0)
+        turn = self.priority + urgency
+        return self.clock.schedule(due, turn, self.name, key, self._attempt, call, key)
+
     def on_pod(self, change: Change) -> None:
         """Keep the Pods by Node; try an unbound Pod, and all that wait when a Pod has left a Node."""
         pod = change.object
+        key = full_name(pod)
         node = pod["spec"].get("nodeName")
         if node:
             self._keep(node, change)
         elif _enters_the_queue(change):
-            self.enqueue(full_name(pod))
+            self.enqueue(key)
+        if self.nominated or pod["status"].get("nominatedNodeName"):
+            self._note_promise(key, change)
         if change.type == "DELETED":
-            self.unschedulable.pop(full_name(pod), None)
+            self.unschedulable.pop(key, None)
 
     def _keep(self, node: str, change: Change) -> None:
+        pod, key = change.object, full_name(change.object)
         pods = self.running.get(node)
         if pods is None:
             pods = self.running[node] = Cache()
-        if change.type != "DELETED" and not is_pod_terminal(change.object):
-            pods[change.key] = change.object
+        if change.type != "DELETED" and not is_pod_terminal(pod):
+            is_new = change.key not in pods
+            pods[change.key] = pod
+            if is_new and guards(pod):
+                self.guards[key] = pod
+            if is_new and self.unschedulable:
+                self._retry(arrival_helps)
         elif pods.pop(change.key, None) is not None:
-            self._retry({PODS})
+            self.guards.pop(key, None)
+            self._retry(leaving_helps)
+
+    def _note_promise(self, key: str, change: Change) -> None:
+        """Remember which Node is kept for a Pod, as long as it waits."""
+        pod = change.object
+        waits = change.type != "DELETED" and not pod["spec"].get("nodeName")
+        if waits and pod["status"].get("nominatedNodeName"):
+            self.nominated[key] = pod
+        else:
+            self.nominated.pop(key, None)
 
     def on_node(self, change: Change) -> None:
         """A Node that came or changed may suit what waits."""
@@ -88,41 +118,77 @@ class Scheduler(Controller):
         else:
             self.nodes[name(change.object)] = change.object
             # Comparing two versions is only worth it when somebody waits; heartbeats come all the time.
-            if self.unschedulable:
-                self._retry(_what_changed(change.previous, change.object))
+            for key in self.unschedulable:
+                self._node_changed(key, change)
 
-    def _retry(self, changed: set[str]) -> None:
-        """Try again what was refused for something that has changed now (the real one's queueing hints)."""
-        for key, could_help in self.unschedulable.items():
-            if could_help & changed:
+    def _node_changed(self, key: str, change: Change) -> None:
+        place, _, pod_name = key.partition("/")
+        pod = self.informer.get("Pod", pod_name, place)
+        reasons = self.unschedulable[key]
+        if pod is not None and node_helps(pod, reasons, change.previous, change.object):
+            self.enqueue(key)
+
+    def _retry(self, helps: Callable[[frozenset[str]], bool]) -> None:
+        """Try again what was refused for something that has changed now."""
+        for key, reasons in self.unschedulable.items():
+            if helps(reasons):
                 self.enqueue(key)
+
+    # One attempt -------------------------------------------------------------------------------------------------
 
     def sync(self, key: str) -> Scheduling | None:
         """Try to bind one Pod. Kubernetes: pkg/scheduler/schedule_one.go, ScheduleOne."""
         place, _, pod_name = key.partition("/")
         # Read live: what was bound or deleted since it was queued must not be bound (again).
         pod = self.client.get("Pod", pod_name, place)
+        # In the order of the last attempts, so that equals take turns.
+        self.unschedulable.pop(key, None)
         if pod is None or not _is_waiting(pod):
-            self.unschedulable.pop(key, None)
             return None
-        result = schedule(pod, self.nodes, self.running)
+        result = schedule(pod, self._situation())
         if result.node:
-            self.unschedulable.pop(key, None)
             self._bind(pod, result.node)
         else:
-            self.unschedulable[key] = _what_could_help(result)
-            self._refuse(pod, result.message)
+            self.unschedulable[key] = reasons_of(result)
+            self._make_room(pod, result)
+            self._refuse(pod, result)
         return result
+
+    def _situation(self) -> Situation:
+        nominated: dict[str, list[Object]] = {}
+        for other in self.nominated.values():
+            node = other["status"]["nominatedNodeName"]
+            nominated.setdefault(node, []).append(other)
+        about = (self.nodes, self.running, nominated, self.guards)
+        return Situation(*about, self.client)
 
     def _bind(self, pod: Object, node: str) -> None:
         self.client.bind(pod, node)
         message = f"Successfully assigned {full_name(pod)} to {node}"
         self._tell(pod, "Normal", "Scheduled", message, "Binding")
 
-    def _refuse(self, pod: Object, message: str) -> None:
+    def _make_room(self, pod: Object, result: Scheduling) -> None:
+        """End the victims, gracefully. Kubernetes: preemption.go, prepareCandidate"""
+        now = self.clock.now
+        for victim in result.preemption.victims:
+            found = self.client.get("Pod", name(victim), namespace(victim))
+            # Who ends already needs no second request.
+            if found is None or is_deleting(found):
+                continue
+            marked = with_disruption(found, BY_SCHEDULER, MAKING_ROOM, now)
+            self.client.update_status(marked)
+            self.client.delete("Pod", name(found), namespace(found))
+            message = f"Preempted by pod {uid(pod)} on node {result.preemption.node}"
+            self._tell(found, "Normal", "Preempted", message, "Preempting")
+
+    def _refuse(self, pod: Object, result: Scheduling) -> None:
+        way_out, message = result.preemption, result.message
+        promised = pod["status"].get("nominatedNodeName")
+        node = promised if way_out.keeps else way_out.node or None
+        known = condition(pod, "PodScheduled") or {}
         # Told once: the real one's Event would be folded into the same, and its condition would not change.
-        known = condition(pod, "PodScheduled")
-        if known is not None and known.get("message") == message:
+        is_known = known.get("message") == message
+        if is_known and node == promised:
             return
         refused: Object = {
             "type": "PodScheduled",
@@ -132,14 +198,14 @@ class Scheduler(Controller):
             "lastProbeTime": None,
             "lastTransitionTime": timestamp(self.clock.now),
         }
-        self.client.update_status(with_status(pod, conditions=[refused]))
-        self._tell(
-            pod,
-            "Warning",
-            "FailedScheduling",
-            message,
-            "Scheduling",
-        )
+        if known.get("status") == "False" and known.get("lastTransitionTime"):
+            refused["lastTransitionTime"] = known["lastTransitionTime"]
+        entries = pod["status"].get("conditions") or ()
+        others = [each for each in entries if each["type"] != "PodScheduled"]
+        changes = {"conditions": [*others, refused], "nominatedNodeName": node}
+        self.client.update_status(with_status(pod, **changes))
+        if not is_known:
+            self._tell(pod, "Warning", "FailedScheduling", message, "Scheduling")
 
     def _tell(
         self,
@@ -155,30 +221,6 @@ class Scheduler(Controller):
             "reportingInstance": f"{SOURCE}-k8slearn",
         }
         record_once(self.client, pod, kind, reason, message, **more)
-
-
-def _what_could_help(result: Scheduling) -> frozenset[str]:
-    """Changes that could make a refused Pod fit; a new Node always could."""
-    found = {NEW_NODE}
-    for fit in result.fits:
-        for reason in fit.reasons:
-            found |= HELP.get(reason, {PODS, ALLOCATABLE})
-    return frozenset(found)
-
-
-def _what_changed(before: Object | None, node: Object) -> set[str]:
-    if before is None:
-        return {NEW_NODE}
-    old, new = _aspects(before), _aspects(node)
-    return {what for what in new if old[what] != new[what]}
-
-
-def _aspects(node: Object) -> dict[str, object]:
-    spec = node.get("spec", {})
-    # Cordoning counts as a taint: the real scheduler watches NodeTaint for both.
-    closed = (spec.get("taints") or [], bool(spec.get("unschedulable")))
-    allocatable = node.get("status", {}).get("allocatable")
-    return {LABELS: labels(node), TAINTS: closed, ALLOCATABLE: allocatable}
 
 
 def _enters_the_queue(change: Change) -> bool:

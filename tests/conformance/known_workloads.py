@@ -17,17 +17,6 @@ _NAMES = {
     STATEFUL_SET: """
         b-quota-statefulset c-pdb-statefulset
     """,
-    LATER: """
-        a-choose-node-sum a-class-added-to-daemonset a-critical-evicts a-equal-priority
-        a-fewest-victims a-hostport a-lower-priority a-lowest-first a-nominated-overtaken
-        a-pdb-choose-node a-pdb-respected a-preempt-negative a-preempt-zero-priority a-preempt
-        a-queue-order a-rolling-bigger a-several-nodes a-spare-small a-surge-full-node
-        a-surge-raises-priority a-terminating-victim a-two-daemonsets a-two-victims
-        a-unbound-victims a-unrelated-nodes-spared a-younger-first f-anti-affinity-symmetric f-gates
-        f-image-locality f-message-mix f-message-resources f-message-taints f-message-unschedulable
-        f-required-affinity f-room-made f-spread-min-domains f-spread-skew-2 f-spread-zone
-        f-taint-removed
-    """,
 }
 TRACES = {name: reason for reason, names in _NAMES.items() for name in names.split()}
 """Traces by their name, each with its reason."""
@@ -85,7 +74,6 @@ _STEPS: dict[str, dict[str, tuple[int, ...]]] = {
         )
     },
     "k-quota": {DEPLOYMENT: (23, 25, 27, 28, 29, OTHERS)},
-    "k-scheduling": {LATER: (2, 3, 4, 5, 6, 7, 10, 11, 12, 13, OTHERS)},
 }
 STEPS = {
     name: {step: reason for reason, steps in reasons.items() for step in steps}

@@ -12,7 +12,7 @@ from k8slearn.lab.cards.why import WhyCard
 from k8slearn.lab.commands import ObjectKey
 from k8slearn.lab.faults import FAULTS, fault
 from k8slearn.lesson import manifest
-from k8slearn.scheduler.decide import requests
+from k8slearn.scheduler.resources import requests
 from tests.support.fake_lab import FakeLab
 
 

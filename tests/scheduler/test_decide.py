@@ -4,7 +4,10 @@ import pytest
 
 from k8slearn import Cluster
 from k8slearn.kinds.node import new_node
-from k8slearn.scheduler.decide import fits, requests, schedule
+from k8slearn.scheduler.decide import schedule
+from k8slearn.scheduler.filters import fits
+from k8slearn.scheduler.resources import requests
+from k8slearn.scheduler.situation import Situation
 from tests.support.helpers import bare_pod, client_of, events
 
 
@@ -103,7 +106,7 @@ def test_what_a_pod_asks_for(spec, milli):
 
 def test_of_the_nodes_that_fit_the_emptiest_is_chosen():
     nodes = {name: node(name) for name in ("a", "b")}
-    assert schedule(pod(), nodes, {"a": {1: pod()}}).node == "b"
+    assert schedule(pod(), Situation(nodes, {"a": {1: pod()}})).node == "b"
 
 
 def test_the_message_counts_nodes_and_says_what_preemption_could_do():
@@ -112,13 +115,15 @@ def test_the_message_counts_nodes_and_says_what_preemption_could_do():
         "b": node("b", taints=["x:NoSchedule"]),
         "c": node("c", cpu="1"),
     }
-    result = schedule(pod("2"), nodes, {"a": {1: pod("3")}})
+    result = schedule(pod("2"), Situation(nodes, {"a": {1: pod("3")}}))
     assert result.message == (
         "0/3 nodes are available: 1 node(s) had untolerated taint(s), 2 Insufficient cpu. "
-        "preemption: 0/3 nodes are available: 1 Preemption is not helpful for scheduling, "
-        "2 No preemption victims found for incoming pod."
+        "no new claims to deallocate, preemption: 0/3 nodes are available: "
+        "1 No preemption victims found for incoming pod, 2 Preemption is not helpful for scheduling."
     )
-    assert schedule(pod(), {}, {}).message == "no nodes available to schedule pods"
+    assert schedule(pod(), Situation({}, {})).message == (
+        "no nodes available to schedule pods"
+    )
 
 
 # In a cluster -----------------------------------------------------------------------------------------------------

@@ -53,7 +53,16 @@ def _host_port(port: Object) -> Object:
 
 def prepare_for_create(pod: Object, reader: object) -> Object:
     """A new Pod waits, with its quality."""
-    status = {"phase": "Pending", "qosClass": qos_class(pod["spec"])}
+    status: Object = {"phase": "Pending", "qosClass": qos_class(pod["spec"])}
+    if pod["spec"].get("schedulingGates"):
+        # Kubernetes: applySchedulingGatedCondition
+        gated = {
+            "type": "PodScheduled",
+            "status": "False",
+            "reason": "SchedulingGated",
+            "message": "Scheduling is blocked due to non-empty scheduling gates",
+        }
+        status["conditions"] = [gated]
     return {**pod, "status": status}
 
 

@@ -1,0 +1,112 @@
+"""What keeps a Pod from a Node, as far as the Node and its own Pods decide it. Pure functions of objects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from k8slearn.apimachinery.objects import Object, labels, name
+from k8slearn.apimachinery.selectors import (
+    judge_taint,
+    look_at_labels,
+    look_at_term,
+    required_terms,
+    term_matches,
+    untolerated,
+)
+from k8slearn.kinds.pod.state import host_ports
+from k8slearn.scheduler.resources import insufficient
+
+# The sentences of the scheduler's plugins, letter by letter: FailedScheduling and `kubectl describe` show them.
+# Kubernetes: pkg/scheduler/framework/plugins, the constants ErrReason….
+NO_NODE_NAME = "node(s) didn't match the requested node name"
+NO_NODE_LABELS = "node(s) didn't match Pod's node affinity/selector"
+NO_TOLERATION = "node(s) had untolerated taint(s)"
+CORDONED = "node(s) were unschedulable"
+NO_PORTS = "node(s) didn't have free ports for the requested pod ports"
+SKEWED = "node(s) didn't match pod topology spread constraints"
+NO_DOMAIN = f"{SKEWED} (missing required label)"
+NO_FRIENDS = "node(s) didn't match pod affinity rules"
+FOES = "node(s) didn't match pod anti-affinity rules"
+GUARDED = "node(s) didn't satisfy existing pods anti-affinity rules"
+UNSCHEDULABLE = {"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"}
+"""Cordoning works without the taint too, and whoever tolerates the taint comes onto a cordoned Node."""
+
+
+_PLUGINS = {
+    CORDONED: "NodeUnschedulable",
+    NO_NODE_NAME: "NodeName",
+    NO_TOLERATION: "TaintToleration",
+    NO_NODE_LABELS: "NodeAffinity",
+    NO_PORTS: "NodePorts",
+    SKEWED: "PodTopologySpread",
+    NO_DOMAIN: "PodTopologySpread",
+    **dict.fromkeys((NO_FRIENDS, FOES, GUARDED), "InterPodAffinity"),
+}
+
+
+def plugin_of(reason: str) -> str:
+    """The plugin that refuses for a reason; whatever is not listed is about resources."""
+    return _PLUGINS.get(reason, "NodeResourcesFit")
+
+
+class Fit(NamedTuple):
+    """Whether a Pod fits on a Node; `reasons` in the scheduler's words, `helped` when removing Pods could help."""
+
+    node: str
+    reasons: tuple[str, ...]
+    helped: bool = False
+
+
+def fits(pod: Object, node: Object, others: Iterable[Object]) -> Fit:
+    """Hold a Pod against a Node on which `others` run; the first filter that refuses gives the reasons.
+
+    Kubernetes: pkg/scheduler/framework/plugins (nodeunschedulable, nodename, tainttoleration, nodeaffinity, nodeports,
+    noderesources), in the order of pkg/scheduler/apis/config/v1/default_plugins.go.
+    """
+    about = name(node)
+    spec = pod["spec"]
+    tolerations = spec.get("tolerations") or ()
+    cordoned = node.get("spec", {}).get("unschedulable")
+    if cordoned and not judge_taint(UNSCHEDULABLE, tolerations).toleration:
+        return Fit(about, (CORDONED,))
+    if spec.get("nodeName") not in (None, "", about):
+        return Fit(about, (NO_NODE_NAME,))
+    taints = node.get("spec", {}).get("taints") or ()
+    verdicts = [judge_taint(taint, tolerations) for taint in taints]
+    if untolerated(verdicts, "NoSchedule", "NoExecute"):
+        return Fit(about, (NO_TOLERATION,))
+    if not matches_affinity(spec, node):
+        return Fit(about, (NO_NODE_LABELS,))
+    # From here on it is other Pods that stand in the way, so preempting some of them could help.
+    running = list(others)
+    wanted = host_ports(pod)
+    if wanted and any(_ports_clash(wanted, host_ports(other)) for other in running):
+        return Fit(about, (NO_PORTS,), helped=True)
+    lacking, never = insufficient(pod, node, running)
+    return Fit(about, lacking, helped=bool(lacking) and not never)
+
+
+def matches_affinity(pod_spec: Object, node: Object) -> bool:
+    """Whether nodeSelector and required node affinity take the Node."""
+    selected = look_at_labels(pod_spec.get("nodeSelector"), labels(node))
+    if not all(requirement.holds for requirement in selected):
+        return False
+    terms = required_terms(pod_spec)
+    if terms is None:
+        return True
+    return any(term_matches(look_at_term(term, node)) for term in terms)
+
+
+Port = tuple[str, str, int]
+
+
+def _ports_clash(wanted: set[Port], taken: set[Port]) -> bool:
+    """Whether two sets of (address, protocol, port) want the same; 0.0.0.0 is every address."""
+    return any(_port_clashes(one, other) for one in wanted for other in taken)
+
+
+def _port_clashes(one: Port, other: Port) -> bool:
+    if one[1:] != other[1:]:
+        return False
+    return one[0] == other[0] or "0.0.0.0" in (one[0], other[0])

@@ -1,0 +1,127 @@
+"""Whether a change can help a Pod that was refused: only then it is tried again.
+
+Kubernetes: the QueueingHintFn of each plugin, pkg/scheduler/framework/plugins (EventsToRegister)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from k8slearn.apimachinery.objects import Object, labels, name
+from k8slearn.apimachinery.selectors import judge_taint, untolerated
+from k8slearn.kinds.pod.state import get_target_node_name
+from k8slearn.scheduler.decide import Scheduling
+from k8slearn.scheduler.filters import (
+    CORDONED,
+    FOES,
+    GUARDED,
+    NO_DOMAIN,
+    NO_FRIENDS,
+    NO_NODE_LABELS,
+    NO_PORTS,
+    NO_TOLERATION,
+    SKEWED,
+    UNSCHEDULABLE,
+    matches_affinity,
+)
+from k8slearn.scheduler.resources import insufficient
+
+NOBODY = "no nodes available"
+"""The reason of a Pod that was refused before there was a Node."""
+_HELPED_BY_ARRIVALS = {SKEWED, NO_FRIENDS}
+_NOT_HELPED_BY_LEAVING = {
+    NO_NODE_LABELS,
+    NO_TOLERATION,
+    CORDONED,
+    NO_DOMAIN,
+    NO_FRIENDS,
+    NOBODY,
+}
+
+Rule = Callable[[Object, Object | None, Object], bool]
+
+
+def reasons_of(result: Scheduling) -> frozenset[str]:
+    """What a refused Pod was refused for, on whatever Node."""
+    found = {reason for fit in result.fits for reason in fit.reasons}
+    # Its own Node is not there, or none is.
+    return frozenset(found or {NOBODY})
+
+
+def arrival_helps(reasons: frozenset[str]) -> bool:
+    """Whether a Pod that has come to a Node may help."""
+    return bool(reasons & _HELPED_BY_ARRIVALS)
+
+
+def leaving_helps(reasons: frozenset[str]) -> bool:
+    """Whether a Pod that has left a Node may help."""
+    return bool(reasons - _NOT_HELPED_BY_LEAVING)
+
+
+def node_helps(
+    pod: Object, reasons: frozenset[str], before: Object | None, node: Object
+) -> bool:
+    """Whether a Node that has come (`before` is None) or changed may help."""
+    return any(_RULES.get(r, _has_room)(pod, before, node) for r in reasons)
+
+
+def _is_new(pod: Object, before: Object | None, node: Object) -> bool:
+    return before is None
+
+
+def _is_wanted(pod: Object, before: Object | None, node: Object) -> bool:
+    target = get_target_node_name(pod)
+    return before is None and target in ("", name(node))
+
+
+def _tolerated(pod: Object, node: Object) -> bool:
+    taints = node.get("spec", {}).get("taints") or ()
+    tolerations = pod["spec"].get("tolerations") or ()
+    verdicts = [judge_taint(taint, tolerations) for taint in taints]
+    return not untolerated(verdicts, "NoSchedule", "NoExecute")
+
+
+def _is_open(pod: Object, node: Object) -> bool:
+    closed = node.get("spec", {}).get("unschedulable")
+    tolerations = pod["spec"].get("tolerations") or ()
+    return not closed or judge_taint(UNSCHEDULABLE, tolerations).toleration is not None
+
+
+def _matches(pod: Object, node: Object) -> bool:
+    return matches_affinity(pod["spec"], node)
+
+
+def _turned(is_good: Callable[[Object, Object], bool]) -> Rule:
+    """Good now, and it was not before."""
+
+    def rule(pod: Object, before: Object | None, node: Object) -> bool:
+        was_good = before is not None and is_good(pod, before)
+        return is_good(pod, node) and not was_good
+
+    return rule
+
+
+def _has_room(pod: Object, before: Object | None, node: Object) -> bool:
+    """With nobody else on it, and not only as it was."""
+    if before is not None and _allocatable(before) == _allocatable(node):
+        return False
+    return not insufficient(pod, node, ())[0]
+
+
+def _allocatable(node: Object) -> object:
+    return node.get("status", {}).get("allocatable")
+
+
+def _moved(pod: Object, before: Object | None, node: Object) -> bool:
+    """A new Node, or one whose labels put it somewhere else."""
+    return before is None or labels(before) != labels(node)
+
+
+_RULES: dict[str, Rule] = {
+    NOBODY: _is_wanted,
+    NO_TOLERATION: _turned(_tolerated),
+    CORDONED: _turned(_is_open),
+    NO_NODE_LABELS: _turned(_matches),
+    NO_PORTS: _is_new,
+    **dict.fromkeys((SKEWED, NO_DOMAIN, NO_FRIENDS, FOES, GUARDED), _moved),
+}

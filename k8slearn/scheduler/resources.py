@@ -1,0 +1,111 @@
+"""How much Pods ask for and Nodes have. Pure functions of objects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from k8slearn.apimachinery.objects import Object, name
+from k8slearn.apimachinery.quantity import parse
+from k8slearn.kinds.pod.state import is_pod_terminal
+
+TOO_MANY_PODS = "Too many pods"
+
+
+@lru_cache(maxsize=4096)
+def milli_value(amount: str | int) -> int:
+    """A quantity in thousandths of its unit."""
+    # All Pods of a DaemonSet ask for the same few quantities; parsing them is most of the work.
+    return int(parse(str(amount)).value * 1000)
+
+
+def requests(pod: Object) -> dict[str, int]:
+    """What a Pod asks for: resource → thousandths of its unit, and one Pod.
+
+    Kubernetes: component-helpers resource/helpers.go, PodRequests.
+    """
+    spec = pod["spec"]
+    total = {"pods": 1000}
+    for container in spec.get("containers") or ():
+        _add(total, _requested(container))
+    if spec.get("initContainers"):
+        total = _with_init_containers(total, spec["initContainers"])
+    for resource, amount in (spec.get("overhead") or {}).items():
+        _add(total, {resource: milli_value(amount)})
+    return {resource: amount for resource, amount in total.items() if amount > 0}
+
+
+def _with_init_containers(
+    total: dict[str, int], init_containers: Iterable[Object]
+) -> dict[str, int]:
+    """Init containers run one after another before the others, except those that are restarted and stay (sidecars)."""
+    staying: dict[str, int] = {}
+    most: dict[str, int] = {}
+    for container in init_containers:
+        at_once = dict(staying)
+        _add(at_once, _requested(container))
+        if container.get("restartPolicy") == "Always":
+            staying = at_once
+        most = _larger(most, at_once)
+    _add(total, staying)
+    return _larger(total, most)
+
+
+def _requested(container: Object) -> dict[str, int]:
+    wanted = (container.get("resources") or {}).get("requests") or {}
+    return {resource: milli_value(amount) for resource, amount in wanted.items()}
+
+
+def _add(total: dict[str, int], more: Mapping[str, int]) -> None:
+    for resource, amount in more.items():
+        total[resource] = total.get(resource, 0) + amount
+
+
+def _larger(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
+    """Of each resource the larger amount."""
+    resources = [*one, *(resource for resource in other if resource not in one)]
+    return {each: max(one.get(each, 0), other.get(each, 0)) for each in resources}
+
+
+def insufficient(
+    pod: Object, node: Object, others: Iterable[Object]
+) -> tuple[tuple[str, ...], bool]:
+    """What the Node has too little of, as `Insufficient cpu` or `Too many pods`; and whether it never could have.
+
+    Kubernetes: pkg/scheduler/framework/plugins/noderesources/fit.go, fitsRequest
+    """
+    allocatable = node.get("status", {}).get("allocatable") or {}
+    used: dict[str, int] = {}
+    for other in others:
+        _add(used, requests(other))
+    lacking: list[str] = []
+    never = False
+    for resource, amount in requests(pod).items():
+        total = milli_value(allocatable.get(resource, 0))
+        if used.get(resource, 0) + amount <= total:
+            continue
+        too_many = resource == "pods"
+        lacking.append(TOO_MANY_PODS if too_many else f"Insufficient {resource}")
+        # An empty Node would not do either. That one place is too many is never said so.
+        never = never or (amount > total and not too_many)
+    return tuple(lacking), never
+
+
+def free_cpu(node: Object, others: Iterable[Object]) -> int:
+    """Thousandths of a CPU that are not asked for by the Pods on a Node; at least 0."""
+    allocatable = node.get("status", {}).get("allocatable") or {}
+    running = (pod for pod in others if not is_pod_terminal(pod))
+    used = sum(requests(pod).get("cpu", 0) for pod in running)
+    return max(milli_value(allocatable.get("cpu", 0)) - used, 0)
+
+
+def filler(node: Object, others: Iterable[Object]) -> Object:
+    """A bare Pod that asks for all the CPU that `others` leave on a Node; it does not ask the scheduler."""
+    container = {
+        "name": "filler",
+        "image": "registry.k8s.io/pause:3.10",
+        "resources": {"requests": {"cpu": f"{free_cpu(node, others)}m"}},
+    }
+    meta = {"name": f"filler-{name(node)}", "namespace": "default"}
+    spec = {"nodeName": name(node), "containers": [container]}
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": spec}

@@ -1,0 +1,226 @@
+"""Where a Pod may stand among other Pods: required affinity, anti-affinity and topology spread.
+
+Kubernetes: pkg/scheduler/framework/plugins/podtopologyspread, interpodaffinity (PreFilter and Filter)
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from k8slearn.apimachinery.objects import Object, is_deleting, labels, name, namespace
+from k8slearn.apimachinery.selectors import (
+    judge_taint,
+    selector_matches,
+    untolerated,
+)
+from k8slearn.scheduler.filters import (
+    FOES,
+    GUARDED,
+    NO_DOMAIN,
+    NO_FRIENDS,
+    SKEWED,
+    Fit,
+    matches_affinity,
+)
+from k8slearn.scheduler.situation import Situation
+
+REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
+Domain = tuple[str, str]
+"""A label's key and its value: all Nodes that have it."""
+
+
+def spread_constraints(pod: Object, when: str) -> list[Object]:
+    """A Pod's constraints of one kind, each with the selector that is meant."""
+    found = []
+    for each in pod["spec"].get("topologySpreadConstraints") or ():
+        if each.get("whenUnsatisfiable", "DoNotSchedule") == when:
+            found.append({**each, "labelSelector": _with_match_keys(each, pod)})
+    return found
+
+
+def _with_match_keys(constraint: Object, pod: Object) -> Object | None:
+    """The selector, with the Pod's own values of `matchLabelKeys` as further terms."""
+    selector: Object | None = constraint.get("labelSelector")
+    own = labels(pod)
+    keys = [key for key in constraint.get("matchLabelKeys") or () if key in own]
+    if not keys or selector is None:
+        return selector
+    terms = [{"key": key, "operator": "In", "values": [own[key]]} for key in keys]
+    return {
+        **selector,
+        "matchExpressions": [*selector.get("matchExpressions", ()), *terms],
+    }
+
+
+def terms_of(pod: Object, kind: str) -> list[Object]:
+    """The required terms of `podAffinity` or `podAntiAffinity`."""
+    affinity = pod["spec"].get("affinity") or {}
+    return list((affinity.get(kind) or {}).get(REQUIRED) or ())
+
+
+def term_selects(
+    term: Object, owner: Object, other: Object, places: Mapping[str, Mapping[str, str]]
+) -> bool:
+    """Whether a term of `owner` means the Pod `other`: by namespace, then by labels."""
+    wanted, by_labels = term.get("namespaces") or [], term.get("namespaceSelector")
+    here = namespace(other)
+    if not wanted and by_labels is None:
+        wanted = [namespace(owner)]
+    selected = by_labels is not None and selector_matches(
+        by_labels, dict(places.get(here, {}))
+    )
+    if here not in wanted and not selected:
+        return False
+    selector = term.get("labelSelector")
+    return selector is not None and selector_matches(selector, labels(other))
+
+
+def domain(node: Object, key: str) -> Domain | None:
+    """The domain of a Node under a label's key, None where it has no such label."""
+    value = labels(node).get(key)
+    return None if value is None else (key, value)
+
+
+class Topology:
+    """What the Pods that run mean for one that is to be placed."""
+
+    def __init__(self, pod: Object, seen: Situation) -> None:
+        self.pod, self.seen = pod, seen
+        self.constraints = spread_constraints(pod, "DoNotSchedule")
+        self.friends = terms_of(pod, "podAffinity")
+        self.foes = terms_of(pod, "podAntiAffinity")
+        self.spread = [self._counted(each) for each in self.constraints]
+        self.near = self._near_friends()
+        self.hostile = self._hostile()
+        self.guarded = self._guarded()
+
+    def refusal(self, node: Object) -> Fit | None:
+        """Why the Pod may not stand on this Node, None where it may."""
+        about = name(node)
+        for constraint, counts in zip(self.constraints, self.spread, strict=True):
+            place = domain(node, constraint["topologyKey"])
+            if place is None:
+                return Fit(about, (NO_DOMAIN,))
+            if self._skew(constraint, counts, place) > constraint["maxSkew"]:
+                return Fit(about, (SKEWED,), helped=True)
+        places = [domain(node, term["topologyKey"]) for term in self.friends]
+        if not self._is_near(places):
+            return Fit(about, (NO_FRIENDS,))
+        for term in self.foes:
+            if self.hostile[domain(node, term["topologyKey"])] > 0:
+                return Fit(about, (FOES,), helped=True)
+        held = labels(node).items()
+        if any(self.guarded[place] for place in held):
+            return Fit(about, (GUARDED,), helped=True)
+        return None
+
+    # Topology spread ---------------------------------------------------------------------------------------------
+
+    def _counted(self, constraint: Object) -> Counter[Domain]:
+        """How many matching Pods each domain has that counts, those with none included."""
+        counts: Counter[Domain] = Counter()
+        keys = [each["topologyKey"] for each in self.constraints]
+        for node in self.seen.nodes.values():
+            place = domain(node, constraint["topologyKey"])
+            everywhere = all(domain(node, key) for key in keys)
+            if place is None or not everywhere or not is_included(constraint, self.pod, node):  # fmt: skip
+                continue
+            pods = self.seen.pods_on(name(node))
+            counts[place] += matching(constraint, self.pod, pods)
+        return counts
+
+    def _skew(self, constraint: Object, counts: Counter[Domain], place: Domain) -> int:
+        least = min(counts.values(), default=0)
+        # Fewer domains than wanted: the missing ones count as empty.
+        if len(counts) < constraint.get("minDomains", 1):
+            least = 0
+        own = matching(constraint, self.pod, [self.pod])
+        return counts[place] + own - least
+
+    # Affinity ----------------------------------------------------------------------------------------------------
+
+    def _each_running(self) -> Iterable[tuple[Object, Object]]:
+        for node_name, pods in self.seen.running.items():
+            node = self.seen.nodes.get(node_name)
+            if node is not None:
+                for pod in pods.values():
+                    yield node, pod
+
+    def _selects(self, term: Object, other: Object) -> bool:
+        return term_selects(term, self.pod, other, self.seen.namespaces)
+
+    def _near_friends(self) -> Counter[Domain | None]:
+        """In which domains a Pod runs that all terms of the affinity mean."""
+        found: Counter[Domain | None] = Counter()
+        for node, other in self._each_running() if self.friends else ():
+            if all(self._selects(term, other) for term in self.friends):
+                found.update(domain(node, t["topologyKey"]) for t in self.friends)
+        del found[None]
+        return found
+
+    def _is_near(self, places: list[Domain | None]) -> bool:
+        if None in places:
+            return False
+        if all(self.near[place] > 0 for place in places):
+            return True
+        # The first of a series that wants to be together may go anywhere.
+        return not self.near and all(self._selects(t, self.pod) for t in self.friends)
+
+    def _hostile(self) -> Counter[Domain | None]:
+        """In which domains a Pod runs that a term of the anti-affinity means."""
+        found: Counter[Domain | None] = Counter()
+        for node, other in self._each_running() if self.foes else ():
+            for term in self.foes:
+                if self._selects(term, other):
+                    found[domain(node, term["topologyKey"])] += 1
+        del found[None]
+        return found
+
+    def _guarded(self) -> Counter[Domain]:
+        """From which domains a Pod that runs keeps this one away."""
+        found: Counter[Domain] = Counter()
+        for guard in self.seen.guards.values():
+            node = self.seen.nodes.get(guard["spec"].get("nodeName", ""))
+            for term in terms_of(guard, "podAntiAffinity"):
+                place = domain(node, term["topologyKey"]) if node else None
+                if place and term_selects(term, guard, self.pod, self.seen.namespaces):
+                    found[place] += 1
+        return found
+
+
+def matching(constraint: Object, pod: Object, others: Iterable[Object]) -> int:
+    """How many of these Pods a constraint counts; those that end do not count."""
+    selector = constraint.get("labelSelector")
+    if selector is None:
+        return 0
+    place = namespace(pod)
+    return sum(
+        namespace(other) == place
+        and not is_deleting(other)
+        and selector_matches(selector, labels(other))
+        for other in others
+    )
+
+
+def is_included(constraint: Object, pod: Object, node: Object) -> bool:
+    """Whether a Node counts for a constraint. Kubernetes: matchNodeInclusionPolicies"""
+    spec = pod["spec"]
+    honours = constraint.get("nodeAffinityPolicy", "Honor") == "Honor"
+    if honours and not matches_affinity(spec, node):
+        return False
+    if constraint.get("nodeTaintsPolicy", "Ignore") == "Ignore":
+        return True
+    taints = node.get("spec", {}).get("taints") or ()
+    verdicts = [judge_taint(taint, spec.get("tolerations") or ()) for taint in taints]
+    return not untolerated(verdicts, "NoSchedule", "NoExecute")
+
+
+def topology_of(pod: Object, seen: Situation) -> Topology | None:
+    """What other Pods mean for this one, None where they mean nothing: so it is for nearly all."""
+    spec = pod["spec"]
+    affinity = spec.get("affinity") or {}
+    asks = affinity.get("podAffinity") or affinity.get("podAntiAffinity")
+    if asks or spec.get("topologySpreadConstraints") or seen.guards:
+        return Topology(pod, seen)
+    return None
