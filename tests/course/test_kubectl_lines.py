@@ -58,6 +58,8 @@ COMPLETED = {
     "kubectl annotate": "kubectl annotate ds/filebeat-ds kubernetes.io/change-cause=tried",
     "kubectl apply": "kubectl apply -f $FILE",
     "kubectl patch": """kubectl patch ds/filebeat-ds -p '{"spec":{"minReadySeconds":5}}'""",
+    # It ends with 1 when there is a difference.
+    "kubectl diff -f 文件": "kubectl diff -f $FILE || test $? = 1",
     "kubectl edit": "EDITOR=true kubectl edit ds/filebeat-ds",
     "kubectl edit ds/filebeat-ds": "EDITOR=true kubectl edit ds/filebeat-ds",
     "kubectl cordon": "kubectl cordon node2",
