@@ -1,10 +1,14 @@
 """Fixtures for every test."""
 
 import pytest
+from hypothesis import Phase, settings
 
 from k8slearn.components import DECLARED
 from k8slearn.controllers.runtime import Controller
 from tests.support.lab_panel import cluster, lab
+
+# Whether there is a failing example is all that a planted bug asks; the smallest one takes minutes to be found.
+settings.register_profile("any-failure", phases=[Phase.explicit, Phase.generate])
 
 __all__ = ["cluster", "lab", "no_component_stumbles"]
 

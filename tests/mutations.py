@@ -27,6 +27,7 @@ PYTEST = [
     "no:cacheprovider",
     "--override-ini=addopts=",
     "--import-mode=importlib",
+    "--hypothesis-profile=any-failure",
 ]
 
 
