@@ -1,7 +1,9 @@
 """What ARCHITECTURE.md promises of the house: no circle, no arrow that a check cannot see, layers without exception."""
 
+import ast
 import re
 import tomllib
+from collections import defaultdict
 
 from tests.support.imports import (
     arrows,
@@ -13,6 +15,7 @@ from tests.support.imports import (
 from tests.support.paths import ROOT
 
 CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+PACKAGE = ROOT / "k8slearn"
 # importlib.resources takes a package's name: data beside the code, no arrow.
 DATA = {"k8slearn.course.lessons", "k8slearn.fonts"}
 
@@ -100,3 +103,15 @@ def test_no_test_imports_from_a_test():
         if importing.search(path.read_text(encoding="utf-8"))
     ]
     assert found == []
+
+
+def test_a_class_has_its_name_for_itself():
+    """Whoever looks for a class finds one; kubelet/ has the real kubelet's names, which others have too."""
+    found = defaultdict(list)
+    for path in sorted(PACKAGE.rglob("*.py")):
+        if path.is_relative_to(PACKAGE / "kubelet"):
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                found[node.name].append(path.stem)
+    assert {name: paths for name, paths in found.items() if len(paths) > 1} == {}

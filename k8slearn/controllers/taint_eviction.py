@@ -26,7 +26,7 @@ SOURCE = "taint-eviction-controller"
 
 
 @dataclass(frozen=True, slots=True)
-class Eviction:
+class PlannedEviction:
     """A Pod that must leave its Node, `after` so many simulated seconds."""
 
     pod: str
@@ -109,7 +109,7 @@ class TaintEviction(Controller):
         if moved or former.get("tolerations") != spec.get("tolerations"):
             self.enqueue(full_name(pod))
 
-    def sync(self, key: str) -> Eviction | None:
+    def sync(self, key: str) -> PlannedEviction | None:
         """Evict one Pod, plan it for later, or call a planned eviction off.
 
         A planned eviction is never put off. Kubernetes: pkg/controller/tainteviction, processPodOnNode.
@@ -129,7 +129,7 @@ class TaintEviction(Controller):
         elif key not in self.planned:
             # A second taint that comes meanwhile does not start the time anew.
             self.planned[key] = self._plan(key, seconds)
-        return Eviction(key, seconds)
+        return PlannedEviction(key, seconds)
 
     def _plan(self, key: str, seconds: float) -> Timer:
         return self._schedule(self.clock.now + seconds, key, self._evict)
@@ -146,7 +146,7 @@ class TaintEviction(Controller):
             f"Cancelling deletion of Pod {key}",
         )
 
-    def _evict(self, key: str) -> Eviction | None:
+    def _evict(self, key: str) -> PlannedEviction | None:
         place, _, pod_name = key.partition("/")
         self.planned.pop(key, None)
         pod = self.client.get("Pod", pod_name, place)
@@ -162,7 +162,7 @@ class TaintEviction(Controller):
         self.client.update_status(_disrupted(pod, timestamp(self.clock.now)))
         if not is_deleting(pod):
             self.client.delete("Pod", name(pod), namespace(pod))
-        return Eviction(key, 0.0)
+        return PlannedEviction(key, 0.0)
 
 
 def _disrupted(pod: Object, now: str) -> Object:

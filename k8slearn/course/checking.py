@@ -175,7 +175,7 @@ Check = Callable[[Attempt], Iterator[Missing]]
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class ExerciseRule:
     """The logic of an exercise: the cluster it begins with, and what its end is to be like."""
 
     start: Callable[[], Cluster]
@@ -193,7 +193,7 @@ class Rule:
             return missing(GONE, error=str(error))
 
 
-RULES: dict[str, Rule] = {}
+RULES: dict[str, ExerciseRule] = {}
 
 
 def rule(
@@ -202,7 +202,7 @@ def rule(
     """Declare the check of the exercise `key`: a generator that yields what is missing, the most important first."""
 
     def declare(check: Check) -> Check:
-        RULES[key] = Rule(start, check, wait)
+        RULES[key] = ExerciseRule(start, check, wait)
         return check
 
     return declare

@@ -21,7 +21,15 @@ from k8slearn.course.pages import render
 from k8slearn.locale import course as words
 from k8slearn.manifests import manifest
 
-__all__ = ["Exhibit", "Line", "Piece", "exhibit", "gallery_map", "mixed", "pieces"]
+__all__ = [
+    "Exhibit",
+    "GalleryLine",
+    "Piece",
+    "exhibit",
+    "gallery_map",
+    "mixed",
+    "pieces",
+]
 
 # At most five lines a piece: as many as can be looked at in one go; three where only three matter.
 SIGNS = "①②③④⑤"
@@ -33,7 +41,7 @@ CORNER_GAP = " " * (NAME_COLUMN - 4)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class GalleryLine:
     """A line that matters; `cut` and `trial` say what is taken out and what is then tried, "" where nothing is."""
 
     line: str
@@ -50,7 +58,7 @@ class Piece:
     name: str
     title: str
     about: str
-    lines: tuple[Line, ...]
+    lines: tuple[GalleryLine, ...]
 
 
 class Exhibit:
@@ -112,7 +120,7 @@ def pieces() -> dict[str, Piece]:
 
 def _piece(key: str, entry: dict[str, Any]) -> Piece:
     text = manifest(key).splitlines()
-    lines = [Line(**line) for line in entry["lines"]]
+    lines = [GalleryLine(**line) for line in entry["lines"]]
     # From the top of the manifest down, so that its signs are met in their order.
     lines.sort(key=lambda line: where_is(line.line, text))
     return Piece(
@@ -153,7 +161,7 @@ def gallery_map() -> str:
     return "\n".join(row.rstrip() for row in rows)
 
 
-def tried(piece: Piece, line: Line) -> tuple[str, str]:
+def tried(piece: Piece, line: GalleryLine) -> tuple[str, str]:
     """What the model does with the line and without it."""
     whole = yaml.safe_load(manifest(piece.name))
     return try_without(whole, line.cut, line.trial)
@@ -170,7 +178,7 @@ def _where_placed(key: str) -> str:
     return words.WHERE_PLACED.format(nodes=nodes, total=total, count=len(homes))
 
 
-def _note(piece: Piece, line: Line) -> str:
+def _note(piece: Piece, line: GalleryLine) -> str:
     note = line.says + words.WITHOUT.format(without=line.without)
     if not line.trial:
         return note

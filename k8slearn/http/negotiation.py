@@ -18,7 +18,7 @@ _WRITTEN = (JSON, "application/json;as=Table;v=v1;g=meta.k8s.io")
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class AnswerShape:
     """How objects are written: as they are, as a Table with their `embedded` part, or only their metadata."""
 
     form: str = PLAIN
@@ -46,7 +46,7 @@ def media_types(accept: str) -> list[MediaType]:
     return entries
 
 
-def shape_of(accept: str, include_object: str) -> Shape:
+def shape_of(accept: str, include_object: str) -> AnswerShape:
     """The first shape in the client's list that the server writes. Raises ApiError 400, 406."""
     # Looked at whatever the shape, as the real server decodes it with the other parameters.
     embedded = include_object or "Metadata"
@@ -58,10 +58,10 @@ def shape_of(accept: str, include_object: str) -> Shape:
         form = media.parameters.get("as", "")
         # The client's order counts: kubectl names a Table first and plain JSON for a server that has none.
         if not form:
-            return Shape()
+            return AnswerShape()
         given = media.parameters.get("g"), media.parameters.get("v")
         if form in _FORMS and given == ("meta.k8s.io", "v1"):
-            return Shape(_FORMS[form], embedded)
+            return AnswerShape(_FORMS[form], embedded)
     raise not_acceptable(_WRITTEN)
 
 

@@ -15,7 +15,7 @@ from k8slearn.apimachinery.selectors import selector_matches
 from k8slearn.controlplane import ControlPlane
 from k8slearn.http import endpoints_v1
 from k8slearn.http.metrics import is_measured, measured, measured_one
-from k8slearn.http.negotiation import TABLE, Shape
+from k8slearn.http.negotiation import TABLE, AnswerShape
 from k8slearn.http.request import RequestInfo
 from k8slearn.http.selecting import FieldTerm
 
@@ -26,7 +26,7 @@ _TOO_OLD_VERSION = "The resourceVersion for the provided list is too old."
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ListPage:
     """What a list found: the objects, the revision it is true of, and what is left for the next page."""
 
     objects: Sequence[Object]
@@ -65,7 +65,7 @@ def find(control_plane: ControlPlane, info: RequestInfo) -> Object:
     return control_plane.registry.shown(o)
 
 
-def given_out(control_plane: ControlPlane, o: Object, shape: Shape) -> Object:
+def given_out(control_plane: ControlPlane, o: Object, shape: AnswerShape) -> Object:
     """An object of the store as this shape shows it. Deviation: the metadata in a Table's rows lack managedFields.
 
     Nobody looks at them there, and a `kubectl get` of all Pods would work out the owners of each.
@@ -105,7 +105,7 @@ def selection(info: RequestInfo) -> Callable[[Object], bool]:
     return select
 
 
-def listed(control_plane: ControlPlane, info: RequestInfo, oldest: int) -> Page:
+def listed(control_plane: ControlPlane, info: RequestInfo, oldest: int) -> ListPage:
     """The page that a request asks for; `oldest` is the first revision that is to be had. Raises ApiError 400, 410."""
     options, current = info.list_options, control_plane.store.revision
     cursor = _cursor(options.continue_)
@@ -141,16 +141,16 @@ def listed(control_plane: ControlPlane, info: RequestInfo, oldest: int) -> Page:
     return _page(objects, revision, info)
 
 
-def _page(objects: Sequence[Object], revision: int, info: RequestInfo) -> Page:
+def _page(objects: Sequence[Object], revision: int, info: RequestInfo) -> ListPage:
     limit = info.list_options.limit
     if limit <= 0 or len(objects) <= limit:
-        return Page(objects, revision)
+        return ListPage(objects, revision)
     page = objects[:limit]
     token = _token(Cursor(revision, key_of(page[-1])))
     if info.list_options.selective:
         # A real server would have to read all of them to know. Kubernetes: ListMeta.remainingItemCount
-        return Page(page, revision, token)
-    return Page(page, revision, token, len(objects) - limit)
+        return ListPage(page, revision, token)
+    return ListPage(page, revision, token, len(objects) - limit)
 
 
 def key_of(o: Object) -> tuple[str, str]:

@@ -20,7 +20,7 @@ from k8slearn.apiserver.identity import Identity
 from k8slearn.controlplane import USER
 from k8slearn.http.body import is_protobuf, json_object, json_of
 from k8slearn.http.kinds import BY_PLURAL, Served
-from k8slearn.http.negotiation import Shape, shape_of
+from k8slearn.http.negotiation import AnswerShape, shape_of
 from k8slearn.http.options import (
     DeleteOptions,
     ExecOptions,
@@ -66,7 +66,7 @@ class RequestInfo:
     subresource: str = ""
     body: bytes = b""
     patch_type: str = ""
-    shape: Shape = field(default_factory=Shape)
+    shape: AnswerShape = field(default_factory=AnswerShape)
     list_options: ListOptions = field(default_factory=ListOptions)
     write_options: WriteOptions = field(default_factory=WriteOptions)
     delete_options: DeleteOptions = field(default_factory=DeleteOptions)

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from k8slearn.apimachinery import facts
 from k8slearn.apimachinery.objects import Object
-from k8slearn.http.negotiation import METADATA, TABLE, Shape
+from k8slearn.http.negotiation import METADATA, TABLE, AnswerShape
 from k8slearn.kinds import row_of
 from k8slearn.kinds.kind import Kind
 
 
-def shaped(o: Object, shape: Shape, now: float) -> Object:
+def shaped(o: Object, shape: AnswerShape, now: float) -> Object:
     """One object as the client wants it; `now` is the simulated second that its age is worked out for."""
     if shape.form == TABLE:
         metadata = {"resourceVersion": o["metadata"].get("resourceVersion", "")}
@@ -22,7 +22,11 @@ def shaped(o: Object, shape: Shape, now: float) -> Object:
 
 
 def shaped_list(
-    objects: Sequence[Object], row: Kind, metadata: Object, shape: Shape, now: float
+    objects: Sequence[Object],
+    row: Kind,
+    metadata: Object,
+    shape: AnswerShape,
+    now: float,
 ) -> Object:
     """A list as the client wants it; `metadata` is its ListMeta."""
     if shape.form == TABLE:
@@ -60,7 +64,11 @@ def partial(o: Object) -> Object:
 
 
 def table(
-    objects: Sequence[Object], row: Kind, metadata: Object, shape: Shape, now: float
+    objects: Sequence[Object],
+    row: Kind,
+    metadata: Object,
+    shape: AnswerShape,
+    now: float,
 ) -> Object:
     """Objects as a Table. Kubernetes: meta/v1 Table, pkg/printers/tablegenerator.go"""
     rows = []
@@ -80,7 +88,7 @@ def _column(column: facts.Column) -> Object:
     }
 
 
-def _embedded(o: Object, shape: Shape) -> Object | None:
+def _embedded(o: Object, shape: AnswerShape) -> Object | None:
     if shape.embedded == "None":
         return None
     if shape.embedded == "Object":

@@ -11,7 +11,7 @@ from k8slearn.lab.playback import ShownMoment
 from k8slearn.lab.protocols import ShownCluster
 from k8slearn.lab.render import SHOWN_LINES
 from k8slearn.view.narrate import (
-    Line,
+    EventLine,
     Summary,
     failure_line,
     summary_of,
@@ -34,12 +34,12 @@ class EventFeed:
 
     def __init__(self) -> None:
         self.step: tuple[Change, ...] = ()
-        self.lines: deque[Line] = deque(maxlen=SHOWN_LINES)
+        self.lines: deque[EventLine] = deque(maxlen=SHOWN_LINES)
         self._revision = -1
         self._actions = 0
         self._failures: set[Failure] = set()
         self.numbers: Numbers = {}
-        self._told: dict[int, tuple[Summary | None, Line | None]] = {}
+        self._told: dict[int, tuple[Summary | None, EventLine | None]] = {}
 
     def read(self, cluster: ShownCluster, moment: ShownMoment, stepping: bool) -> None:
         """Take in what has happened since the last time; when `stepping`, every single action is worth a sentence."""
@@ -76,11 +76,13 @@ class EventFeed:
         if stepping and len(new_actions) == 1:
             self.step = tuple(cluster.changes(new_actions[0]))
 
-    def lines_until(self, cluster: ShownCluster, moment: ShownMoment) -> Sequence[Line]:
+    def lines_until(
+        self, cluster: ShownCluster, moment: ShownMoment
+    ) -> Sequence[EventLine]:
         """The lines of the event stream as it was at a past moment, oldest first."""
         self._read_numbers(moment)
         first, changes = cluster.store.log.changes.kept
-        lines = list[Line]()
+        lines = list[EventLine]()
         for index in range(moment.revision - first - 1, -1, -1):
             change = changes[index]
             _, line = self._tell(change)
@@ -109,7 +111,7 @@ class EventFeed:
                 self._told = {}
                 return
 
-    def _tell(self, change: Change) -> tuple[Summary | None, Line | None]:
+    def _tell(self, change: Change) -> tuple[Summary | None, EventLine | None]:
         """What a write amounts to, and its line; going through the past step by step tells no write twice."""
         told = self._told.get(change.revision)
         if told is None:

@@ -61,7 +61,7 @@ class NextPodQuestion:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class PredictionResult:
     """A prediction held against what happened, and the rules that decided it."""
 
     predicted: Outcome
@@ -219,14 +219,14 @@ def _differs_by_luck(guess: Outcome, answer: Outcome) -> bool:
 
 def judge(
     cluster: Cluster, action: Action, daemon_set: Object, predicted: Outcome
-) -> Result:
+) -> PredictionResult:
     """Hold a prediction against an action of the controller, and say which rule made the difference."""
     outcome = outcome_of(cluster.changes(action), daemon_set)
     then, assessed = _before(cluster, action, daemon_set)
     nodes = {node.node: node for node in assessed}
     rules = dict.fromkeys(_rules(then, action.why, outcome, predicted, nodes))
     told = tuple(rules) or (Sentence(words.RULES["settled"], True),)
-    return Result(predicted, outcome, told, action.time)
+    return PredictionResult(predicted, outcome, told, action.time)
 
 
 def _rules(

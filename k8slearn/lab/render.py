@@ -11,7 +11,7 @@ from k8slearn.explain.sentences import MARKS
 from k8slearn.locale import lab as words
 from k8slearn.locale import view as view_words
 from k8slearn.view.labels import counters, phase_word
-from k8slearn.view.narrate import Line
+from k8slearn.view.narrate import EventLine
 from k8slearn.view.scene import Phase, Scene
 
 # As many as a learner scrolls through; a browser lays them out without a pause.
@@ -86,7 +86,7 @@ def quiet_text(text: str) -> str:
 
 
 @lru_cache(maxsize=50 * SHOWN_LINES)
-def _line(line: Line) -> str:
+def _line(line: EventLine) -> str:
     weight = ""
     if line.warning:
         weight = " k8s-warning"
@@ -98,7 +98,7 @@ def _line(line: Line) -> str:
     )
 
 
-def events(lines: Sequence[Line]) -> str:
+def events(lines: Sequence[EventLine]) -> str:
     """The event stream, the latest first."""
     body = "".join(map(_line, reversed(lines[-SHOWN_LINES:])))
     body = body or quiet_text(words.NO_EVENTS)

@@ -20,7 +20,7 @@ from k8slearn.lab.commands import ObjectKey
 from k8slearn.lab.event_feed import EventFeed
 from k8slearn.lab.playback import Playback, ShownMoment
 from k8slearn.locale import lab as words
-from k8slearn.view.narrate import Line
+from k8slearn.view.narrate import EventLine
 from k8slearn.view.scene import (
     Scene,
     age_and_name,
@@ -118,7 +118,7 @@ class ViewModel:
     daemon_sets: tuple[DaemonSetRow, ...] = ()
     label_keys: tuple[str, ...] = ()
     daemon_set: Object | None = None
-    lines: Sequence[Line] = ()
+    lines: Sequence[EventLine] = ()
     actions: Sequence[Action] = ()
     quiet: bool = False
     playing: bool = False
@@ -204,7 +204,7 @@ class ViewModels:
 
     def _tell(
         self, moment: ShownMoment, stepping: bool
-    ) -> tuple[Sequence[Change], Sequence[Line]]:
+    ) -> tuple[Sequence[Change], Sequence[EventLine]]:
         """The step that the sentence is about, and the lines of the event stream."""
         feed = self.feed
         cluster = self.playback.cluster

@@ -15,7 +15,7 @@ from k8slearn.network.delivery import (
     Hop,
     Place,
 )
-from k8slearn.network.dns import Answer, Record, resolve
+from k8slearn.network.dns import DnsAnswer, Record, resolve
 from k8slearn.network.endpoints import Endpoint, Objects, endpoints, usable_endpoints
 from k8slearn.network.request import Sender, node_address, request, send
 
@@ -25,8 +25,8 @@ __all__ = [
     "OUTSIDE",
     "REFUSED",
     "TIMEOUT",
-    "Answer",
     "Delivery",
+    "DnsAnswer",
     "Endpoint",
     "Hop",
     "Objects",

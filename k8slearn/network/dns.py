@@ -31,7 +31,7 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class DnsAnswer:
     """What the cluster's DNS says: rcode is NOERROR or NXDOMAIN."""
 
     question: str
@@ -48,7 +48,7 @@ class Answer:
     __repr__ = __str__
 
 
-def resolve(objects: Objects, host: str, search: str = "default") -> Answer:
+def resolve(objects: Objects, host: str, search: str = "default") -> DnsAnswer:
     """The A records of a Service's name, short or full; short names are looked up in the namespace `search`.
 
     Kubernetes: CoreDNS plugin/kubernetes findServices; a headless Service without a ready endpoint is NXDOMAIN.
@@ -56,17 +56,17 @@ def resolve(objects: Objects, host: str, search: str = "default") -> Answer:
     hostname, service_name, namespace = split_service_name(host, search)
     service = _service(objects, service_name, namespace)
     if service is None:
-        return Answer(host, NXDOMAIN)
+        return DnsAnswer(host, NXDOMAIN)
     full = f"{service_name}.{namespace}.svc.{ZONE}"
     cluster_ip = service["spec"].get("clusterIP", "None")
     if cluster_ip != "None" and not hostname:
-        return Answer(host, NOERROR, (Record(full, cluster_ip),))
+        return DnsAnswer(host, NOERROR, (Record(full, cluster_ip),))
     asked = f"{hostname}.{full}" if hostname else full
     records = []
     for end in endpoints(objects, service):
         if end.ready and hostname in ("", end.hostname):
             records.append(Record(asked, end.address, end.pod, end.node))
-    return Answer(host, NOERROR if records else NXDOMAIN, tuple(records))
+    return DnsAnswer(host, NOERROR if records else NXDOMAIN, tuple(records))
 
 
 def _service(objects: Objects, wanted: str, namespace: str) -> Object | None:

@@ -26,7 +26,7 @@ from k8slearn.kinds import resource
 from k8slearn.parity.decisions import Difference
 from k8slearn.parity.reference import Record
 from k8slearn.parity.tracks import filled, nearest
-from k8slearn.parity.watched import Watch
+from k8slearn.parity.watched import RecordedWatch
 
 # The recorded kubelets had run for a while: their probes wait no more for a random part of a period.
 WARM_UP = 60.0
@@ -325,7 +325,7 @@ def replayed(record: Record, seed: int) -> list[Record]:
     changes = play.run()
     found = []
     for names in _ways(record):
-        watch = Watch(play.start, play.place, names)
+        watch = RecordedWatch(play.start, play.place, names)
         found.append(watch.see(changes))
     return found
 

@@ -36,7 +36,7 @@ PARTS = ("pods", "daemonsets", "nodes")
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class TrackMoment:
     """A value of a track, when it began, and when at the earliest and latest in all recordings."""
 
     time: float
@@ -47,8 +47,8 @@ class Moment:
 
 # A track begins with the first thing that there is to say.
 NOT_YET: Value = (None,)
-Track = list[Moment]
-Pair = tuple[Moment, Moment]
+Track = list[TrackMoment]
+Pair = tuple[TrackMoment, TrackMoment]
 
 
 def filled(record: Record) -> Record:
@@ -90,7 +90,7 @@ def tracks(rows: Iterable[Record]) -> dict[str, Track]:
             track = found.setdefault(name, [])
             before = track[-1].value if track else NOT_YET
             if before != value:
-                track.append(Moment(time, value, earliest, latest))
+                track.append(TrackMoment(time, value, earliest, latest))
     return found
 
 
@@ -151,7 +151,7 @@ def align(one: Track, other: Track, end: float, share: float) -> list[Pair] | No
     return None if found is None else list(found)
 
 
-def tolerance(moment: Moment, share: float) -> float:
+def tolerance(moment: TrackMoment, share: float) -> float:
     """How many seconds a value may be off; `share` is that of the time passed."""
     return SLACK + share * moment.time
 

@@ -39,7 +39,7 @@ PARTS = {"Pod": "pods", "DaemonSet": "daemonsets", "Node": "nodes"}
 
 
 @dataclass
-class Watch:
+class RecordedWatch:
     """What is seen from the simulated second `start` on in one namespace; `nodes` are the names of Nodes to be told."""
 
     start: float
@@ -154,7 +154,7 @@ class Watch:
         return ADDRESS.sub(lambda one: self.addresses.get(one[0], one[0]), message)
 
 
-def pod_row(watch: Watch, o: Object) -> Record:
+def pod_row(watch: RecordedWatch, o: Object) -> Record:
     """A Pod as a row has it, without its time."""
     meta, spec, status = o["metadata"], o["spec"], o.get("status", {})
     for field_name in ("podIP", "hostIP"):
@@ -177,18 +177,20 @@ def pod_row(watch: Watch, o: Object) -> Record:
     return {key: value for key, value in row.items() if value not in (None, [])}
 
 
-def _condition(watch: Watch, entry: Object) -> list[str]:
+def _condition(watch: RecordedWatch, entry: Object) -> list[str]:
     told = [entry["type"], entry["status"]]
     if entry.get("reason") or entry.get("message"):
         told += [entry.get("reason", ""), watch.text(entry.get("message", ""))]
     return told
 
 
-def _containers(watch: Watch, statuses: Iterable[Object] | None) -> list[Record]:
+def _containers(
+    watch: RecordedWatch, statuses: Iterable[Object] | None
+) -> list[Record]:
     return [_container(watch, status) for status in statuses or ()]
 
 
-def _container(watch: Watch, status: Object) -> Record:
+def _container(watch: RecordedWatch, status: Object) -> Record:
     told: Record = {
         "name": status["name"],
         "state": _state(watch, status.get("state")),
@@ -203,7 +205,7 @@ def _container(watch: Watch, status: Object) -> Record:
     return told
 
 
-def _state(watch: Watch, state: Object | None) -> list[object]:
+def _state(watch: RecordedWatch, state: Object | None) -> list[object]:
     for kind, about in (state or {}).items():
         told: list[object] = [kind]
         if kind != "running":
@@ -216,7 +218,7 @@ def _state(watch: Watch, state: Object | None) -> list[object]:
     return []
 
 
-def daemon_set_row(_: Watch, o: Object) -> Record:
+def daemon_set_row(_: RecordedWatch, o: Object) -> Record:
     """A DaemonSet as a row has it, without its time."""
     return {
         "generation": o["metadata"].get("generation"),
@@ -224,7 +226,7 @@ def daemon_set_row(_: Watch, o: Object) -> Record:
     }
 
 
-def node_row(watch: Watch, o: Object) -> Record:
+def node_row(watch: RecordedWatch, o: Object) -> Record:
     """A Node as a row has it, without its time; a heartbeat changes nothing of it."""
     taints = o.get("spec", {}).get("taints") or ()
     conditions = o.get("status", {}).get("conditions") or ()

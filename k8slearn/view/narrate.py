@@ -36,7 +36,7 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class EventLine:
     """One line of the event stream; `time` in simulated seconds, `minor` is bookkeeping."""
 
     revision: int
@@ -117,7 +117,7 @@ def actor_name(actor: str) -> str:
     return words.ACTORS.get(actor, actor)
 
 
-def line_of(change: Change, numbers: Numbers | None = None) -> Line | None:
+def line_of(change: Change, numbers: Numbers | None = None) -> EventLine | None:
     """One write as a line of the event stream, or None."""
     return told_line(change, summary_of(change, numbers))
 
@@ -138,9 +138,9 @@ def failure_text(failure: Failure) -> str:
     return words.FAILED_AT.format(error=failure.error, subject=failure.subject)
 
 
-def failure_line(failure: Failure) -> Line:
+def failure_line(failure: Failure) -> EventLine:
     """What went wrong, as a line of the event stream."""
-    return Line(
+    return EventLine(
         revision=failure.revision,
         time=failure.time,
         chip=chip_of(failure.component),
@@ -150,14 +150,14 @@ def failure_line(failure: Failure) -> Line:
     )
 
 
-def told_line(change: Change, summary: Summary | None) -> Line | None:
+def told_line(change: Change, summary: Summary | None) -> EventLine | None:
     """The same of a write and what it amounts to, for who has worked that out already."""
     if summary is None or summary.verb == "event":
         return None
     text = say([summary])
     if summary.node:
         text = words.LINE_OF_POD.format(clause=text, pod=summary.name)
-    return Line(
+    return EventLine(
         revision=change.revision,
         time=change.time,
         chip=chip_of(change.actor),

@@ -8,11 +8,11 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
-from k8slearn.course.checking import RULES, Rule
+from k8slearn.course.checking import RULES, ExerciseRule
 
 
 @cache
-def rules() -> dict[str, Rule]:
+def rules() -> dict[str, ExerciseRule]:
     """The rule of each exercise, by its key."""
     # Importing a lesson's module declares its rules: a new lesson is a new file and no line elsewhere.
     for module in iter_modules(__path__):

@@ -14,7 +14,7 @@ from k8slearn.kinds.pod.state import is_pod_ready
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class HistoryMoment:
     """Just after a write to an agent's Pod: the time, and since when which Node has a ready agent."""
 
     time: float
@@ -34,7 +34,7 @@ def changes_of_agents(cluster: Cluster, since: int) -> Iterator[Change]:
             yield change
 
 
-def history(cluster: Cluster, since: int) -> Iterator[Moment]:
+def history(cluster: Cluster, since: int) -> Iterator[HistoryMoment]:
     """All moments since then."""
     at_start = agents(cluster.at(since).list("Pod"))
     pods = {uid(pod): pod for pod in at_start}
@@ -47,7 +47,7 @@ def history(cluster: Cluster, since: int) -> Iterator[Moment]:
             del pods[uid(pod)]
         now = _ready_nodes(pods.values())
         ready = {node: ready.get(node, change.time) for node in now}
-        yield Moment(change.time, ready)
+        yield HistoryMoment(change.time, ready)
 
 
 def _ready_nodes(pods: Iterable[Object]) -> set[str]:

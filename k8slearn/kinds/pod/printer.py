@@ -17,7 +17,7 @@ Status = ContainerStatus | Object
 
 
 @dataclass(slots=True)
-class Summary:
+class PodSummary:
     """What a Pod's containers come to: why it is as it is, how many are ready, how often and when restarted last."""
 
     reason: str
@@ -75,7 +75,7 @@ def _with_deletion(pod: AnyPod, reason: str) -> str:
     return reason if is_pod_terminal(pod) else "Terminating"
 
 
-def summarize(pod: AnyPod) -> Summary:
+def summarize(pod: AnyPod) -> PodSummary:
     """What the line says of the Pod's containers. Kubernetes: printPod"""
     status = pod.get("status", {})
     reason = str(status.get("reason") or phase(pod))
@@ -83,7 +83,7 @@ def summarize(pod: AnyPod) -> Summary:
     if scheduled.get("reason") == "SchedulingGated":
         reason = "SchedulingGated"
     beside = sidecars(pod)
-    summary = Summary(reason)
+    summary = PodSummary(reason)
     statuses = status.get("initContainerStatuses", ())
     initializing = _initialize(summary, pod, statuses, beside)
     # Init containers that run again after a restart of the Pod do not hide its containers.
@@ -94,7 +94,7 @@ def summarize(pod: AnyPod) -> Summary:
     return summary
 
 
-def _count(summary: Summary, statuses: Iterable[Status]) -> None:
+def _count(summary: PodSummary, statuses: Iterable[Status]) -> None:
     """Add the restarts of containers."""
     for container in statuses:
         summary.restarts += int(container.get("restartCount") or 0)
@@ -104,7 +104,10 @@ def _count(summary: Summary, statuses: Iterable[Status]) -> None:
 
 
 def _initialize(
-    summary: Summary, pod: AnyPod, statuses: Iterable[Status], beside: Collection[str]
+    summary: PodSummary,
+    pod: AnyPod,
+    statuses: Iterable[Status],
+    beside: Collection[str],
 ) -> bool:
     """What the init containers make of the line; whether one of them is not through."""
     for i, container in enumerate(statuses):
@@ -137,7 +140,7 @@ def _ended(terminated: Terminated | Object) -> str:
     return f"ExitCode:{terminated.get('exitCode', 0)}"
 
 
-def _containers(summary: Summary, pod: AnyPod, statuses: Collection[Status]) -> None:
+def _containers(summary: PodSummary, pod: AnyPod, statuses: Collection[Status]) -> None:
     """What the containers make of the line; the first one has the last word."""
     is_running = False
     _count(summary, statuses)
@@ -156,7 +159,7 @@ def _containers(summary: Summary, pod: AnyPod, statuses: Collection[Status]) -> 
         summary.reason = "Running" if _is_true(pod, "Ready") else "NotReady"
 
 
-def _restarts(summary: Summary, now: float) -> str:
+def _restarts(summary: PodSummary, now: float) -> str:
     if not summary.restarts or not summary.last:
         return str(summary.restarts)
     return f"{summary.restarts} ({since(summary.last, now)} ago)"

@@ -16,7 +16,7 @@ from k8slearn.lab.prediction import (
     OPTIONS,
     NextPodQuestion,
     Outcome,
-    Result,
+    PredictionResult,
     ask,
     judge,
     next_action,
@@ -30,10 +30,10 @@ from k8slearn.locale import lab as words
 class Score:
     """The predictions of a lesson, oldest first; hand the same one to several labs to count them together."""
 
-    results: list[Result] = field(default_factory=list)
+    results: list[PredictionResult] = field(default_factory=list)
     listeners: list[Callable[[int, int], object]] = field(default_factory=list)
 
-    def add(self, result: Result) -> None:
+    def add(self, result: PredictionResult) -> None:
         """Count a prediction and tell every listener how many were right, and how many there were."""
         self.results.append(result)
         for tell in tuple(self.listeners):
@@ -156,7 +156,7 @@ class PredictCard:
             self._drop(keep=chosen is not None)
             return True
 
-    def _tell(self, result: Result) -> None:
+    def _tell(self, result: PredictionResult) -> None:
         self.score.add(result)
         verdict = words.PREDICT_RIGHT if result.right else words.PREDICT_WRONG
         chosen = words.PREDICT_CHOSEN.format(option=result.predicted)
