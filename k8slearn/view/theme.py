@@ -35,14 +35,8 @@ Colour = str | Edge | Faded
 _FADED = 0.3
 
 # Okabe and Ito's palette: told apart with every common colour blindness.
-BLUE, ORANGE, GREEN, PINK, SKY, RED = (
-    "#0072B2",
-    "#E69F00",
-    "#009E73",
-    "#CC79A7",
-    "#56B4E9",
-    "#D55E00",
-)
+BLUE, ORANGE, GREEN = "#0072B2", "#E69F00", "#009E73"
+PINK, SKY, RED = "#CC79A7", "#56B4E9", "#D55E00"
 GREY, OLIVE = "#8b93a1", "#b59b2b"
 WHITE, BLACK = "#ffffff", "#14181f"
 TRANSPARENT = "none"
@@ -85,27 +79,11 @@ class Theme:
 
 
 # Words keep a contrast of 4.5 to 1 on ground, card and pale (WCAG AA); tests measure it.
-LIGHT = Theme(
-    name="light",
-    ground="#fafafa",
-    card="#ffffff",
-    line="#d5d9e0",
-    ink="#1f2430",
-    quiet="#5f6775",
-    pale="#eef0f4",
-    warn="#b84700",
-)
-DARK = Theme(
-    name="dark",
-    ground="#15181d",
-    card="#20252d",
-    line="#3c4450",
-    ink="#eceff4",
-    quiet="#a4adba",
-    pale="#2d333d",
-    warn="#ff9a55",
-    lift=0.3,
-)
+# fmt: off
+#             name     ground     card       line       ink        quiet      pale       warn      lift
+LIGHT = Theme("light", "#fafafa", "#ffffff", "#d5d9e0", "#1f2430", "#5f6775", "#eef0f4", "#b84700")
+DARK  = Theme("dark",  "#15181d", "#20252d", "#3c4450", "#eceff4", "#a4adba", "#2d333d", "#ff9a55", 0.3)
+# fmt: on
 THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
 
 

@@ -26,44 +26,14 @@ class Sizes:
     below: bool
 
 
+# fmt: off
 SIZES = {
-    "large": Sizes(
-        name=14,
-        name_y=16,
-        small=11,
-        state_y=34,
-        pod_y=73,
-        radius=15,
-        word=12.5,
-        inset=12,
-        tags=True,
-        below=True,
-    ),
-    "middle": Sizes(
-        name=13,
-        name_y=14,
-        small=10,
-        state_y=29.5,
-        pod_y=63,
-        radius=11.5,
-        word=11.5,
-        inset=9,
-        tags=True,
-        below=True,
-    ),
-    "small": Sizes(
-        name=11,
-        name_y=13,
-        small=10,
-        state_y=0,
-        pod_y=35,
-        radius=9,
-        word=10.5,
-        inset=6,
-        tags=False,
-        below=False,
-    ),
+    #               name name_y small state_y pod_y radius word  inset tags   below
+    "large":  Sizes(14,  16,    11,   34,     73,   15,    12.5, 12,   True,  True),
+    "middle": Sizes(13,  14,    10,   29.5,   63,   11.5,  11.5, 9,    True,  True),
+    "small":  Sizes(11,  13,    10,   0,      35,   9,     10.5, 6,    False, False),
 }
+# fmt: on
 
 
 def lane_width(width: float, sizes: Sizes, lanes: int) -> float:
