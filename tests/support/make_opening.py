@@ -7,6 +7,8 @@ from k8slearn.manifests import manifest
 from k8slearn.view import apng
 from k8slearn.view.animation import same_size
 from k8slearn.view.ink.painter import Painter
+from k8slearn.view.plan.forms import FORMS
+from k8slearn.view.plan.seating import Seating
 from k8slearn.view.png import Pixels
 from k8slearn.view.scene import Scene
 from k8slearn.view.story import scenes
@@ -35,7 +37,9 @@ def story() -> list[Scene]:
 
 def encoded(told: list[Scene]) -> bytes:
     """The scenes with their sentences, as an animated PNG."""
-    painter = Painter("light", scale=1.0)
+    painter = Painter("light", scale=1.5)
+    # Small cards: all thirty and the question below them are seen at once on a laptop.
+    painter.seating = Seating(next(form for form in FORMS if form.name == "small"))
     frames: list[Pixels] = same_size(painter.paint(scene) for scene in told)
     waits = [FIRST, *[STEP] * (len(frames) - 2), LAST]
     return apng.encode(frames, waits, exact=painter.theme.colours())
