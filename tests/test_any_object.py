@@ -18,6 +18,7 @@ from tests.support.api_client import PATCHES, Client
 from tests.support.helpers import daemon_set, service
 from tests.support.mutator import KINDS, Mutator
 
+PACES = ("auto", "simple", "instant")
 A_CLUSTER = 200
 SEEDS = range(100)
 """20,000 objects, in about a minute of one core."""
@@ -144,7 +145,7 @@ def talk(cluster):
 
 
 def live_through(seed):
-    cluster = Cluster(2, seed=seed, kubelet="simple" if seed % 2 else "instant")
+    cluster = Cluster(2, seed=seed, kubelet=PACES[seed % len(PACES)])
     cluster.apply(daemon_set())
     cluster.apply(service(selector={"app": "odd"}))
     client, mutator = Client(cluster), Mutator(seed)

@@ -87,6 +87,19 @@ def _timeout(image: str) -> str:
     return _NETWORK.format(host=host, path=path, tag=PLAYED_TAG)
 
 
+def _unreadable(image: str) -> str:
+    """Why a text is no image's name. Kubernetes: pkg/util/parsers, distribution/reference ParseNormalizedNamed"""
+    text = f'couldn\'t parse image name "{image}": invalid reference format'
+    domain, slash, rest = image.partition("/")
+    if not slash or not (set(domain) & set(".:") or domain == "localhost"):
+        # An image of no registry is one of Docker's.
+        rest = image if slash else f"library/{image}"
+    name = rest.partition("@")[0].partition(":")[0]
+    if name != name.lower():
+        text += f": repository name ({name}) must be lowercase"
+    return text
+
+
 class ImageManager:
     """The pulls of one kubelet: one after the other unless its settings say otherwise, and not too many a second."""
 
@@ -104,10 +117,7 @@ class ImageManager:
         image, name = container["image"], container["name"]
         tell = self.kubelet.tell
         if not _REFERENCE.fullmatch(image):
-            text = (
-                f'Failed to apply default image tag "{image}": couldn\'t parse image name "{image}": '
-                "invalid reference format"
-            )
+            text = f'Failed to apply default image tag "{image}": {_unreadable(image)}'
             tell(uid, "Warning", "InspectFailed", text, container=name)
             done(Problem("InvalidImageName", text))
             return

@@ -44,6 +44,12 @@ class Intake:
         ):
             self.on_pod(pod)
         self.kubelet.static_pods.read()
+        # What nobody knows any more was deleted while there was no kubelet. Kubernetes: HandlePodCleanups
+        for pod_uid in [*self.kubelet.machine.containers]:
+            if pod_uid not in self.kubelet.workers:
+                self.kubelet.machine.kill_sandbox(pod_uid)
+                self.kubelet.machine.remove_pod(pod_uid)
+                self.kubelet.pleg.forget(pod_uid)
 
     def on_pod(self, pod: Object) -> None:
         """A Pod that is bound here is new or has changed. Kubernetes: HandlePodAdditions, HandlePodUpdates"""

@@ -33,7 +33,7 @@ from k8slearn.kubelet.pleg import Pleg
 from k8slearn.kubelet.pod_status import StatusMaker
 from k8slearn.kubelet.probe_worker import LIVENESS, READINESS, STARTUP
 from k8slearn.kubelet.probes import Prober
-from k8slearn.kubelet.runtime import RUNNING, Container, Machine, PodStatus
+from k8slearn.kubelet.runtime import Container, Machine, PodStatus
 from k8slearn.kubelet.script import Script
 from k8slearn.kubelet.settings import MEMORY, Settings
 from k8slearn.kubelet.shared import Shared
@@ -343,17 +343,13 @@ class NodeKubelet:
         worker.poke()
 
     def collect_garbage(self) -> None:
-        """Dead containers and images that nobody uses are removed."""
-        for pod_uid, containers in self.machine.containers.items():
-            newest = {c.name: c for c in containers}
-            self.machine.containers[pod_uid] = [
-                c for c in containers if c.state == RUNNING or newest[c.name] is c
-            ]
-        used = {
-            c["image"]
-            for worker in self.workers.values()
-            for c in worker.pod["spec"]["containers"]
-        }
+        """Containers of Pods that have ended and images that nobody uses are removed. Kubernetes: DeleteAllUnused…"""
+        used = set()
+        for pod_uid in list(self.machine.containers):
+            if self.could_have_running_containers(pod_uid):
+                used |= {c.spec["image"] for c in self.machine.containers[pod_uid]}
+            elif not self.machine.running(pod_uid):
+                self.machine.containers[pod_uid] = []
         self.machine.images &= used
 
     # Its runtime and its end -----------------------------------------------------------------------------------

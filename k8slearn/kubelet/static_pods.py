@@ -116,6 +116,16 @@ class StaticPods:
     def clean(self) -> None:
         """Mirrors of what is no more go. Kubernetes: HandlePodCleanups, deleteOrphanedMirrorPods"""
         shown = {(namespace(pod), name(pod)) for pod in self.pods.values()}
+        # One whose Pod still ends shows it until then.
+        ending = {
+            (namespace(worker.pod), name(worker.pod))
+            for worker in self.kubelet.workers.values()
+            if is_static(worker.pod) and worker.state != "finished"
+        }
+        if ending - shown:
+            due = self.kubelet.housekeeping.after(self.kubelet.timers.now)
+            self.kubelet.timers.at(due, "static pods", self.clean)
+        shown |= ending
         for pod in self.kubelet.client.list("Pod"):
             here = pod["spec"].get("nodeName") == self.kubelet.node
             if here and is_mirror(pod) and (namespace(pod), name(pod)) not in shown:
