@@ -6,23 +6,16 @@ API server takes the first word of its User-Agent. Kubernetes: kubectl/pkg/cmd/*
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from typing import Any
+from abc import abstractmethod
+from typing import Any, Protocol
 
 from k8slearn.apimachinery.objects import Object
 from k8slearn.kinds.node import free_name, new_node
 from k8slearn.kinds.taint import changed_taints
 
 
-class Verbs(ABC):
-    """Deeds on the objects of a cluster; each may raise ApiError. `lock` is held while calls belong together."""
-
-    lock: Any
-
-    @property
-    @abstractmethod
-    def now(self) -> float:
-        """Seconds since the start of 2026, in the cluster's own time."""
+class ObjectVerbs(Protocol):
+    """What any client of the API can do with objects. Every call may raise ApiError."""
 
     @abstractmethod
     def get(self, kind: str, name: str, namespace: str = "default") -> Object:
@@ -32,7 +25,38 @@ class Verbs(ABC):
     def list(
         self, kind: str, namespace: str | None = None, selector: str = ""
     ) -> list[Object]:
-        """The objects of a kind."""
+        """The objects of a kind, of all namespaces unless one is given."""
+
+    @abstractmethod
+    def create(self, o: Object) -> Object:
+        """Create an object."""
+
+    @abstractmethod
+    def patch(
+        self,
+        kind: str,
+        name: str,
+        patch: Any,
+        *,
+        namespace: str = "default",
+        type: str = "strategic",
+    ) -> Object:
+        """Patch an object; `type` is strategic, merge or json."""
+
+    @abstractmethod
+    def delete(self, kind: str, name: str, *, namespace: str = "default") -> Object:
+        """Delete an object."""
+
+
+class Verbs(ObjectVerbs):
+    """Deeds on the objects of a cluster; each may raise ApiError. `lock` is held while calls belong together."""
+
+    lock: Any
+
+    @property
+    @abstractmethod
+    def now(self) -> float:
+        """Seconds since the start of 2026, in the cluster's own time."""
 
     @abstractmethod
     def create(self, o: Object, *, manager: str = "kubectl-create") -> Object:
@@ -49,11 +73,7 @@ class Verbs(ABC):
         type: str = "strategic",
         manager: str = "kubectl-patch",
     ) -> Object:
-        """Patch an object; `type` is strategic, merge or json, `manager` signs for the fields."""
-
-    @abstractmethod
-    def delete(self, kind: str, name: str, *, namespace: str = "default") -> Object:
-        """Delete an object."""
+        """As every client does; `manager` signs for the fields."""
 
     def register(self, node: Object) -> Object:
         """Let a kubelet register its Node."""

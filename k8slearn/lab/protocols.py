@@ -5,49 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol, runtime_checkable
 
-from k8slearn.apimachinery.log import Change, Failure, Log, Snapshot
-from k8slearn.apimachinery.objects import Object
+from k8slearn.apimachinery.log import Change, Failure, Log, Reader, Snapshot
+from k8slearn.apiserver.verbs import ObjectVerbs
 from k8slearn.journal import Action
 
 Callback = Callable[[Change], None]
 
 
-class KubernetesClient(Protocol):
-    """What any client of the API can do. Every call may raise ApiError; `subscribe` is a watch on all kinds.
+class KubernetesClient(ObjectVerbs, Protocol):
+    """Any client of the API; `subscribe` is a watch on all kinds.
 
     It may have a `lock` that is held while its callbacks are called, and `now`, its cluster's seconds since 2026 began.
     """
-
-    def get(self, kind: str, name: str, namespace: str = "default") -> Object:
-        """One object."""
-
-    def list(
-        self, kind: str, namespace: str | None = None, selector: str = ""
-    ) -> list[Object]:
-        """The objects of a kind, of all namespaces unless one is given."""
-
-    def create(self, o: Object) -> Object:
-        """Create an object."""
-
-    def patch(
-        self,
-        kind: str,
-        name: str,
-        patch: Any,
-        *,
-        namespace: str = "default",
-        type: str = "strategic",
-    ) -> Object:
-        """Patch an object; `type` is strategic, merge or json."""
-
-    def delete(self, kind: str, name: str, *, namespace: str = "default") -> Object:
-        """Delete an object."""
 
     def subscribe(self, callback: Callback) -> Callable[[], None]:
         """Call `callback` after each write; returns a function that ends it."""
 
 
-class ObjectHistory(Protocol):
+class ObjectHistory(Reader, Protocol):
     """Objects as they are, the `log` of all writes that were seen, and the objects as they were after any of them."""
 
     log: Log
@@ -55,14 +30,6 @@ class ObjectHistory(Protocol):
     @property
     def revision(self) -> int:
         """How many writes were seen."""
-
-    def get(self, kind: str, name: str, namespace: str = "") -> Object | None:
-        """The object, or None."""
-
-    def list(
-        self, kind: str, namespace: str | None = None, selector: str = ""
-    ) -> list[Object]:
-        """The objects of a kind."""
 
     def at(self, revision: int) -> Snapshot:
         """The objects as they were right after a revision."""
