@@ -21,6 +21,7 @@ from k8slearn.apiserver.registry import Registry
 from k8slearn.clock import Clock
 from k8slearn.controllers.runtime import Controller
 from k8slearn.kinds.pod.state import is_pod_ready, is_pod_terminal
+from k8slearn.kinds.types import AnyPod, AnyService
 
 ACTOR = "endpointslice"
 MANAGER = "endpointslice-controller.k8s.io"
@@ -65,7 +66,7 @@ def endpoint_of(pod: Object, service: Object) -> Object:
     return endpoint
 
 
-def ports_of(service: Object, pod: Object) -> list[Object]:
+def ports_of(service: AnyService, pod: Object) -> list[Object]:
     """The numeric ports of a Service on one Pod; a named targetPort is looked up among the Pod's ports."""
     found = []
     for port in service["spec"].get("ports") or ():
@@ -83,7 +84,7 @@ def ports_of(service: Object, pod: Object) -> list[Object]:
     return found
 
 
-def _target(target: int | str, pod: Object) -> int | None:
+def _target(target: int | str, pod: AnyPod) -> int | None:
     if isinstance(target, int):
         return target
     for container in pod["spec"]["containers"]:
@@ -93,7 +94,7 @@ def _target(target: int | str, pod: Object) -> int | None:
     return None
 
 
-def is_backing(pod: Object) -> bool:
+def is_backing(pod: AnyPod) -> bool:
     """Whether a Pod can stand in a slice at all: it has an address and has not finished."""
     return bool(pod.get("status", {}).get("podIP")) and not is_pod_terminal(pod)
 
@@ -174,7 +175,9 @@ class EndpointSliceController(Controller):
             self.client.delete("EndpointSlice", name(old), namespace(old))
 
 
-def _new_slice(service: Object, ports: list[Object], endpoints: list[Object]) -> Object:
+def _new_slice(
+    service: AnyService, ports: list[Object], endpoints: list[Object]
+) -> Object:
     marks = {
         SERVICE_LABEL: name(service),
         "endpointslice.kubernetes.io/managed-by": MANAGER,

@@ -27,6 +27,7 @@ from k8slearn.controllers.node_health import (
 )
 from k8slearn.controllers.recorder import Recorder
 from k8slearn.controllers.runtime import Controller
+from k8slearn.kinds.types import AnyNode
 
 ACTOR = "node-lifecycle"
 NOT_READY = "node.kubernetes.io/not-ready"
@@ -57,7 +58,7 @@ class Taints:
     wanted: frozenset[tuple[str, str]]
 
 
-def taints_for(node: Object, effect: str) -> set[tuple[str, str]]:
+def taints_for(node: AnyNode, effect: str) -> set[tuple[str, str]]:
     """The taints of one effect that a Node's conditions ask for.
 
     Kubernetes: pkg/controller/nodelifecycle, doNoScheduleTaintingPass and monitorNodeHealth.
@@ -102,7 +103,7 @@ def with_taints(node: Object, effect: str, now: str) -> Object:
     return _with_spec_taints(node, kept + added)
 
 
-def _with_spec_taints(node: Object, taints: list[Object]) -> Object:
+def _with_spec_taints(node: AnyNode, taints: list[Object]) -> Object:
     """The Node with these taints; without any the field is absent, as Go writes it."""
     spec = {**node.get("spec", {}), "taints": taints}
     if not taints:

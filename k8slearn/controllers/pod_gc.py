@@ -18,6 +18,7 @@ from k8slearn.apiserver.registry import Registry
 from k8slearn.clock import Clock
 from k8slearn.controllers.runtime import Controller
 from k8slearn.kinds.pod.state import is_pod_terminal
+from k8slearn.kinds.types import AnyPod
 
 ACTOR = "pod-gc"
 # Kubernetes: pkg/controller/podgc/gc_controller.go, gcCheckPeriod and quarantineTime. The quarantine is for a Node that
@@ -129,7 +130,7 @@ class PodGarbageCollector(Controller):
         self.client.delete("Pod", name(pod), namespace(pod), grace=0)
 
 
-def _is_homeless(pod: Object, nodes: Collection[str]) -> bool:
+def _is_homeless(pod: AnyPod, nodes: Collection[str]) -> bool:
     """Whether the Pod is bound to a Node that does not exist."""
     node = pod["spec"].get("nodeName")
     return bool(node) and node not in nodes

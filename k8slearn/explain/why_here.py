@@ -20,6 +20,7 @@ from k8slearn.explain.why_past import WithPast, why_created_and_going
 from k8slearn.explain.why_pod import why_pod
 from k8slearn.explain.why_scheduled import why_scheduled
 from k8slearn.kinds.pod.state import get_target_node_name, is_pod_ready
+from k8slearn.kinds.types import AnyDaemonSet
 from k8slearn.locale import explain as words
 
 
@@ -121,7 +122,7 @@ def _owner(reader: Reader, pod: Object) -> Object | None:
     return None
 
 
-def _clock_ahead(pod: Object, daemon_set: Object, now: float) -> list[Sentence]:
+def _clock_ahead(pod: Object, daemon_set: AnyDaemonSet, now: float) -> list[Sentence]:
     """A ready Pod whose Node wrote a time that has not come yet."""
     # Only minReadySeconds compares the kubelet's clock with the controller's.
     if not daemon_set["spec"].get("minReadySeconds") or not is_pod_ready(pod):

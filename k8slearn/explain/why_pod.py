@@ -21,6 +21,7 @@ from k8slearn.kinds.pod.state import (
     is_pod_terminal,
     phase,
 )
+from k8slearn.kinds.types import AnyPod
 from k8slearn.locale import explain as words
 
 
@@ -34,7 +35,7 @@ def why_pod(found: Outlook, pod: Object, now: float) -> Explanation:
     return Explanation(name(pod), _state(found, pod, now), tuple(reasons))
 
 
-def _state(found: Outlook, pod: Object, now: float) -> str:
+def _state(found: Outlook, pod: AnyPod, now: float) -> str:
     """The furthest station that the Pod has reached on its way to being available."""
     states = words.POD_STATES
     if is_deleting(pod):
@@ -58,7 +59,7 @@ def _state(found: Outlook, pod: Object, now: float) -> str:
     return states["available"]
 
 
-def _unbound(pod: Object) -> str:
+def _unbound(pod: AnyPod) -> str:
     scheduled = condition(pod, "PodScheduled")
     # The scheduler leaves a message only when it has refused; before its first attempt there is no condition.
     if scheduled is not None and scheduled.get("message"):
@@ -66,7 +67,7 @@ def _unbound(pod: Object) -> str:
     return words.POD_STATES["unbound"].format(node=get_target_node_name(pod))
 
 
-def _waiting(pod: Object) -> str:
+def _waiting(pod: AnyPod) -> str:
     """The reason for which the first container that waits does so, '' when none says one."""
     for status in pod.get("status", {}).get("containerStatuses") or ():
         waiting = (status.get("state") or {}).get("waiting", {})

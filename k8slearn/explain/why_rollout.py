@@ -8,6 +8,7 @@ from k8slearn.apimachinery.objects import Object, name
 from k8slearn.controllers.daemon.update import Rollout
 from k8slearn.explain.outlook import Outlook
 from k8slearn.explain.sentences import Explanation, Sentence
+from k8slearn.kinds.types import AnyDaemonSet
 from k8slearn.locale import explain as words
 
 
@@ -62,7 +63,7 @@ def _busy(rollout: Rollout, suffix: str) -> str:
 
 
 def _limit(
-    daemon_set: Object,
+    daemon_set: AnyDaemonSet,
     rollout: Rollout,
     field: str,
     number: int,

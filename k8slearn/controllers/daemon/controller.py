@@ -45,6 +45,7 @@ from k8slearn.controllers.daemon.view import DaemonView, PodIndex
 from k8slearn.controllers.recorder import Recorder
 from k8slearn.controllers.runtime import Controller, Expectations
 from k8slearn.kinds.pod.state import get_target_node_name, is_pod_ready
+from k8slearn.kinds.types import AnyDaemonSet
 
 ACTOR = "daemonset-controller"
 KINDS = ("DaemonSet", "Pod", "Node", "ControllerRevision")
@@ -301,7 +302,7 @@ class DaemonSetController(Controller):
         self.recorder.record(daemon_set, "Normal", "SuccessfulDelete", message)
 
     def _update_daemon_set_status(
-        self, daemon_set: Object, status: Object, nodes: Tally
+        self, daemon_set: AnyDaemonSet, status: Object, nodes: Tally
     ) -> None:
         """Write the status where it differs. Kubernetes: daemon_controller.go, updateDaemonSetStatus."""
         # Read live, as storeDaemonSetStatus does when it has to try again: only the status is replaced, and not with
@@ -372,7 +373,7 @@ class DaemonSetController(Controller):
             after = self.client.update(with_metadata(pod, labels=marks))
             self._took(daemon_set, pod, after)
 
-    def _cleanup_history(self, daemon_set: Object, history: History) -> None:
+    def _cleanup_history(self, daemon_set: AnyDaemonSet, history: History) -> None:
         """Kubernetes: pkg/controller/daemon/update.go, cleanupHistory."""
         if len(history.old) <= daemon_set["spec"].get("revisionHistoryLimit", 10):
             return
@@ -387,7 +388,7 @@ def _hash_of(history: History) -> str:
     return labels(history.current)[HASH_LABEL]
 
 
-def _backoff_key(daemon_set: Object) -> str:
+def _backoff_key(daemon_set: AnyDaemonSet) -> str:
     """A new generation starts without a wait. Kubernetes: daemon_controller.go, failedPodsBackoffKey."""
     observed = daemon_set.get("status", {}).get("observedGeneration", 0)
     return f"{uid(daemon_set)}/{observed}"

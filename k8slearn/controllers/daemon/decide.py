@@ -15,6 +15,7 @@ from k8slearn.controllers.daemon.pods import Removal
 from k8slearn.controllers.daemon.status import daemon_set_status
 from k8slearn.controllers.daemon.tally import Tally
 from k8slearn.controllers.daemon.update import Rollout, rolling_update
+from k8slearn.kinds.types import AnyDaemonSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def current_hash(daemon_set: Object, revisions: Iterable[Object]) -> str:
     return labels(current).get(HASH_LABEL, "")
 
 
-def update_strategy(daemon_set: Object) -> str:
+def update_strategy(daemon_set: AnyDaemonSet) -> str:
     """RollingUpdate or OnDelete."""
     strategy = daemon_set["spec"].get("updateStrategy") or {}
     return str(strategy.get("type", "RollingUpdate"))

@@ -17,6 +17,7 @@ from k8slearn.apimachinery.objects import (
     namespace,
     owner_reference,
 )
+from k8slearn.kinds.types import AnyControllerRevision, AnyDaemonSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +33,14 @@ class History:
     number: int
 
 
-def template_patch(daemon_set: Object) -> Object:
+def template_patch(daemon_set: AnyDaemonSet) -> Object:
     """The data of a ControllerRevision: a patch that brings this template back. Kubernetes: getPatch."""
     return {
         "spec": {"template": {**daemon_set["spec"]["template"], "$patch": "replace"}}
     }
 
 
-def match(daemon_set: Object, revision: Object) -> bool:
+def match(daemon_set: AnyDaemonSet, revision: AnyControllerRevision) -> bool:
     """Whether the revision holds the DaemonSet's present template. Kubernetes: update.go, Match."""
     return bool(revision.get("data") == template_patch(daemon_set))
 
@@ -76,7 +77,7 @@ def cleanup_history(
     return unused[:excess]
 
 
-def new_revision(daemon_set: Object, number: int) -> Object:
+def new_revision(daemon_set: AnyDaemonSet, number: int) -> Object:
     """The ControllerRevision of the present template. Kubernetes: pkg/controller/daemon/update.go, snapshot."""
     revision_hash = compute_hash(daemon_set)
     template = daemon_set["spec"]["template"]
@@ -103,7 +104,7 @@ def _sorted(value: Any) -> Any:
     return [_sorted(each) for each in value] if isinstance(value, list) else value
 
 
-def compute_hash(daemon_set: Object) -> str:
+def compute_hash(daemon_set: AnyDaemonSet) -> str:
     """A short name for the template: FNV-1a over its JSON, in letters that form no words.
 
     The real hash runs over Go's internal form of the template, so the letters differ from a real cluster's.
@@ -120,5 +121,5 @@ def compute_hash(daemon_set: Object) -> str:
     return "".join(SAFE_CHARACTERS[ord(digit) % count] for digit in str(value))
 
 
-def _by_number(revision: Object) -> tuple[int, str]:
+def _by_number(revision: AnyControllerRevision) -> tuple[int, str]:
     return revision["revision"], name(revision)

@@ -27,6 +27,7 @@ from k8slearn.apimachinery.selectors import (
     term_matches,
     untolerated,
 )
+from k8slearn.kinds.types import AnyDaemonSet
 
 # What reports a Node's trouble must not be driven away by it; for the two NoExecute ones the daemon Pod of a Node that
 # is down stays there. Kubernetes: pkg/controller/daemon/util, AddOrUpdateDaemonPodTolerations.
@@ -138,7 +139,7 @@ def same_for_placement(one: Object, other: Object) -> bool:
     return labels(one) == labels(other) and taints[0] == taints[1]
 
 
-def template_generation(daemon_set: Object) -> str:
+def template_generation(daemon_set: AnyDaemonSet) -> str:
     """The template's generation as the deprecated annotation has it, or ''."""
     return annotations_of(daemon_set).get(TEMPLATE_GENERATION, "")
 

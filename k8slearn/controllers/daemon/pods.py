@@ -22,6 +22,7 @@ from k8slearn.kinds.pod.state import (
     is_pod_terminal,
     phase,
 )
+from k8slearn.kinds.types import AnyDaemonSet, AnyPod
 
 
 class Removal(NamedTuple):
@@ -75,7 +76,7 @@ class NodePods(NamedTuple):
         return self.old_pod is None and self.new_available
 
 
-def allows_surge(daemon_set: Object) -> bool:
+def allows_surge(daemon_set: AnyDaemonSet) -> bool:
     """Whether a rolling update starts the new Pod before the old one ends. Kubernetes: daemon/util, AllowsSurge."""
     strategy = daemon_set["spec"].get("updateStrategy") or {}
     surge = (strategy.get("rollingUpdate") or {}).get("maxSurge", 0)
@@ -91,7 +92,7 @@ def is_pod_updated(pod: Object, revision_hash: str, generation: str) -> bool:
     )
 
 
-def by_creation(pod: Object) -> tuple[bool, str, str]:
+def by_creation(pod: AnyPod) -> tuple[bool, str, str]:
     """Sort key: bound Pods first, then the oldest. Kubernetes: podByCreationTimestampAndPhase."""
     meta = pod["metadata"]
     return (
@@ -146,7 +147,7 @@ def _surplus(
 
 
 def pods_should_be_on_node(
-    daemon_set: Object,
+    daemon_set: AnyDaemonSet,
     placement: Placement,
     pods: Sequence[Object],
     revision_hash: str,
@@ -176,7 +177,7 @@ def pods_should_be_on_node(
 
 
 def assess_node(
-    daemon_set: Object,
+    daemon_set: AnyDaemonSet,
     placement: Placement | None,
     node_name: str,
     pods: Sequence[Object],
@@ -238,7 +239,7 @@ def assess_node(
 
 
 def _to_do(
-    daemon_set: Object,
+    daemon_set: AnyDaemonSet,
     placement: Placement | None,
     pods: Sequence[Object],
     alive: Sequence[Object],

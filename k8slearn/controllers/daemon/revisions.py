@@ -24,6 +24,7 @@ from k8slearn.controllers.daemon.history import (
     match,
     new_revision,
 )
+from k8slearn.kinds.types import AnyDaemonSet
 
 KIND = "ControllerRevision"
 
@@ -60,7 +61,7 @@ class Revisions:
 
     def clean_up(
         self,
-        daemon_set: Object,
+        daemon_set: AnyDaemonSet,
         history: History,
         live_hashes: Collection[str],
     ) -> None:
@@ -88,7 +89,7 @@ class Revisions:
         marks = {**labels(revision), HASH_LABEL: name(revision)}
         return self.client.update(with_metadata(revision, labels=marks))
 
-    def _snapshot(self, daemon_set: Object, number: int) -> Object:
+    def _snapshot(self, daemon_set: AnyDaemonSet, number: int) -> Object:
         """Store the present template; when another one has its name, count a collision and raise AlreadyExists.
 
         Kubernetes: pkg/controller/daemon/update.go, snapshot.

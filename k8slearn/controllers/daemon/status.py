@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from k8slearn.apimachinery.objects import Object
 from k8slearn.controllers.daemon.pods import NodePods
+from k8slearn.kinds.types import AnyDaemonSet
 
 CURRENT = "currentNumberScheduled"
 MISSCHEDULED = "numberMisscheduled"
@@ -41,7 +42,10 @@ def counted(node: NodePods) -> tuple[str, ...]:
 
 
 def daemon_set_status(
-    daemon_set: Object, counts: Mapping[str, int], *, observe_generation: bool = True
+    daemon_set: AnyDaemonSet,
+    counts: Mapping[str, int],
+    *,
+    observe_generation: bool = True,
 ) -> Object:
     """The status that the controller writes for these counts of its Nodes. What others wrote stays.
 

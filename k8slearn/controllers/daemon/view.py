@@ -17,6 +17,7 @@ from k8slearn.controllers.daemon.pods import assess_node
 from k8slearn.controllers.daemon.tally import Tally
 from k8slearn.controllers.runtime import Cache
 from k8slearn.kinds.pod.state import get_target_node_name
+from k8slearn.kinds.types import AnyPod
 
 PodKey = tuple[str, str]
 PodsByNode = Mapping[str, Mapping[PodKey, Object]]
@@ -134,12 +135,12 @@ class DaemonView:
         return placement
 
 
-def _key(pod: Object) -> PodKey:
+def _key(pod: AnyPod) -> PodKey:
     metadata = pod["metadata"]
     return metadata["namespace"], metadata["name"]
 
 
-def _stays(before: Object, pod: Object) -> bool:
+def _stays(before: AnyPod, pod: AnyPod) -> bool:
     """Whether a Pod has the Node and the owner that it had: true of every change of its status or of its deletion."""
     # By identity, which is enough: what was not written is the very same object.
     owners = pod["metadata"].get("ownerReferences")
