@@ -13,6 +13,7 @@ import pytest
 from k8slearn.lesson import manifest, question_keys
 from k8slearn.locale import course as words
 from tests.support import stored
+from tests.support.lab_shots import is_shot, lab_cells
 from tests.support.lesson_size import HEAD, LONGEST, Size, sizes
 from tests.support.paths import ROOT
 from tests.support.store_outputs import (
@@ -183,6 +184,13 @@ class TestForm:
             for output in cell.outputs:
                 if "image/png" in output.get("data", {}):
                     assert output.metadata["image/png"]["alt"], cell.source
+
+    def test_where_a_lab_was_a_picture_of_all_of_it_is_stored(
+        self, lesson: str
+    ) -> None:
+        for place in lab_cells(read(lesson)):
+            cell = read(lesson).cells[place]
+            assert is_shot(cell), "python -m tests.support.store_outputs --shots"
 
     def test_it_is_small(self, lesson: str) -> None:
         assert (

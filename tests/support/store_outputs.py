@@ -1,4 +1,7 @@
-"""Executes notebooks and stores their outputs in them: `python -m tests.support.store_outputs notebooks/*.ipynb`."""
+"""Executes notebooks and stores their outputs in them: `python -m tests.support.store_outputs notebooks/*.ipynb`.
+
+With `--shots` each lab is photographed anew in a real JupyterLab; else one that shows the same keeps its picture.
+"""
 
 import os
 import sys
@@ -9,6 +12,7 @@ import nbformat
 from nbclient import NotebookClient
 
 from tests.support import stored
+from tests.support.lab_shots import keep_shots, put_shots
 
 METADATA = {
     "kernelspec": {
@@ -19,6 +23,7 @@ METADATA = {
     "language_info": {"name": "python"},
 }
 CELL_TIMEOUT = 120
+SHOTS = "--shots"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
@@ -71,16 +76,22 @@ def joined(outputs: list[Any]) -> list[Any]:
     return found
 
 
-def store(path: Path) -> None:
+def store(path: Path, shots: bool = False) -> None:
     """Run one notebook and write it back, with what a prediction is about folded."""
     notebook = read_notebook(path)
+    before = as_node(notebook)
     run_notebook(notebook, path.parent)
     stored.prepare(notebook)
+    if shots:
+        put_shots(notebook, path)
+    else:
+        keep_shots(before, notebook)
     nbformat.write(notebook, path)  # type: ignore[no-untyped-call]
 
 
 if __name__ == "__main__":
     os.environ.setdefault("K8SLEARN_PROGRESS", "")
-    for argument in sys.argv[1:]:
-        store(Path(argument))
+    asked = [name for name in sys.argv[1:] if name != SHOTS]
+    for argument in asked:
+        store(Path(argument), shots=SHOTS in sys.argv)
         print(argument)
