@@ -12,7 +12,7 @@ from nbformat.v4 import (
 )
 
 from k8slearn.locale import course as words
-from tests.support import stored
+from tests.support import lab_shots, stored
 
 
 def code(source: str, text: str = "shown") -> Any:
@@ -76,3 +76,29 @@ def test_nobodys_progress_is_not_told() -> None:
     for begins in (words.PROGRESS_TITLE, words.CERTIFICATE):
         [cell] = prepared(code("progress_page()", begins + " 0/39"))
         assert cell.outputs[0]["data"]["text/plain"] == words.PROGRESS_LATER
+
+
+def lab_cell(png: str, alt: str, **marks: Any) -> Any:
+    """A cell as a lab leaves it: the words for who has no kernel, then a picture."""
+    below = new_output("display_data", {"text/html": '<div class="k8s-stored">'})
+    picture = new_output("display_data", {"image/png": png}, metadata={})
+    picture.metadata["image/png"] = {"alt": alt, **marks}
+    return new_code_cell("lab", outputs=[below, picture], id="lab1")
+
+
+def picture_after(before: Any, after: Any) -> str:
+    notebook = new_notebook(cells=[after])
+    lab_shots.keep_shots(new_notebook(cells=[before]), notebook)
+    return str(notebook.cells[0].outputs[1]["data"]["image/png"])
+
+
+def test_a_lab_that_shows_the_same_keeps_its_picture() -> None:
+    shot = lab_cell("shot", "3 Nodes", lab=True)
+    assert picture_after(shot, lab_cell("still", "3 Nodes")) == "shot"
+    assert picture_after(shot, lab_cell("still", "4 Nodes")) == "still"
+    assert picture_after(lab_cell("old", "3 Nodes"), lab_cell("new", "3 Nodes")) == (
+        "new"
+    )
+    kept = lab_cell("still", "3 Nodes")
+    lab_shots.keep_shots(new_notebook(cells=[shot]), new_notebook(cells=[kept]))
+    assert lab_shots.is_shot(kept)
