@@ -15,6 +15,7 @@ from k8slearn.apimachinery.objects import (
 from k8slearn.controllers.daemon.pods import NodePods
 from k8slearn.explain.outlook import Outlook, Outlooks
 from k8slearn.explain.sentences import Explanation, Sentence
+from k8slearn.explain.why_containers import why_containers
 from k8slearn.explain.why_node import why_placement
 from k8slearn.explain.why_past import WithPast, why_created_and_going
 from k8slearn.explain.why_pod import why_pod
@@ -95,12 +96,14 @@ def why_this_pod(
     made, going = why_created_and_going(past, pod)
     unbound = _unbound(outlooks, pod)
     if owner is None:
-        return Explanation(name(pod), words.HERE["bare"], (*made, *unbound))
+        told = (*made, *unbound, *why_containers(reader, pod))
+        return Explanation(name(pod), words.HERE["bare"], told)
     outlook = _outlook_for(outlooks, owner, pod)
     found = why_pod(outlook, pod, now)
     # In the order of its life: which version it is, who made it, what it waits for, what becomes of it.
     version, fate = found.reasons[:1], found.reasons[1:]
-    life = (*made, *unbound, *_clock_ahead(pod, owner, now), *going)
+    held = (*why_containers(reader, pod), *_clock_ahead(pod, owner, now))
+    life = (*made, *unbound, *held, *going)
     return Explanation(found.about, found.answer, (*version, *life, *fate))
 
 

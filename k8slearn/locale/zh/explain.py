@@ -39,6 +39,41 @@ POD_STATES = {
     "available": "就绪，而且可用",
     "finished": "已经结束（{phase}）",
 }
+# Why a container waits, why a Pod is not ready, who evicted it.
+CONTAINERS = {
+    "init": "init 容器 {name} 还没有跑完，排在它后面的都等着",
+    "preparing": "容器 {name} 还在准备：卷、网络和镜像都好了才启动",
+    "obstacle": "容器还建不起来：{message}",
+    "ended": "容器 {name} 结束了（{how}）；按 restartPolicy 不再启动",
+    "crash": "容器 {name} 结束了（{how}），已经重启过 {count} 次；退避之后再启动，等的时间从 10 秒加倍到最多 300 秒",
+    "restarted": "容器 {name} 重启过 {count} 次，上一次{how}",
+    "startup": "容器 {name} 的启动探针还没有成功过，就绪探针要等它",
+    "probe": "容器 {name} 在运行，但就绪探针说它还不能接请求",
+    "said": "：{message}",
+    "gate": "容器都好了，但 readinessGates 里的 {type} 还不是 True，要等写它的那一方",
+    "silent": "{node} 失联了，Node 控制器替 kubelet 把它标成未就绪；容器可能还在运行",
+    "failed": "{reason}：{message}",
+}
+ENDS = {
+    "code": "退出码 {code}，{reason}",
+    "oom": "超过 limits.memory，被内核杀掉（{reason}，退出码 {code}）",
+}
+WAITING = {
+    "ErrImagePull": "容器 {name} 拉不到镜像：{message}",
+    "ImagePullBackOff": "容器 {name} 拉不到镜像，隔一阵再试，间隔从 10 秒加倍到最多 300 秒：{message}",
+    "ErrImageNeverPull": "imagePullPolicy 是 Never，而这个 Node 上没有镜像：{message}",
+    "InvalidImageName": "容器 {name} 的镜像名不合规矩，改对之前不会去拉：{message}",
+    "CreateContainerConfigError": "容器 {name} 引用的 ConfigMap 或 Secret 有问题：{message}",
+    "other": "容器 {name} 在等（{reason}）：{message}",
+}
+DISRUPTIONS = {
+    "TerminationByKubelet": "kubelet 驱逐了它：{message}",
+    "DeletionByTaintManager": "污点驱逐控制器要它走：它不容忍 Node 的 NoExecute 污点",
+    "PreemptionByScheduler": "调度器要它给优先级更高的 Pod 让位：{message}",
+    "EvictionByEvictionAPI": "有人用 Eviction API 请它走，kubectl drain 就是这样做的",
+    "DeletionByPodGC": "Pod 垃圾收集器（pod-gc）要它走：{message}",
+    "other": "它要被赶走（{reason}）：{message}",
+}
 POD_VERSION = {
     "version": "它是版本 {number}，{which}",
     "current": "就是现在的模板",

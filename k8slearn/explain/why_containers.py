@@ -1,0 +1,172 @@
+"""Why a container waits, why a Pod is not ready, who evicted it and why: read off its status and the last Events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from k8slearn.apimachinery.log import Reader
+from k8slearn.apimachinery.objects import (
+    Object,
+    condition,
+    is_deleting,
+    name,
+    namespace,
+)
+from k8slearn.explain.sentences import Sentence
+from k8slearn.kinds.pod.state import is_pod_ready, is_pod_terminal
+from k8slearn.locale import explain as words
+
+# Reasons that pass by themselves: what they wait for is told by an Event, if anything is wrong at all.
+_PREPARING = ("ContainerCreating", "PodInitializing")
+# What an Event says of a Pod whose containers are not there yet.
+_OBSTACLES = ("FailedMount", "FailedCreatePodSandBox", "NetworkNotReady")
+_OOM = "OOMKilled"
+
+
+def why_containers(reader: Reader, pod: Object) -> list[Sentence]:
+    """What holds the Pod's containers up, one sentence a cause; nothing of a Pod that is well."""
+    told = [*_disruption(pod), *_verdict(pod)]
+    if not is_pod_terminal(pod) and pod["spec"].get("nodeName"):
+        told += _containers(reader, pod)
+    return told
+
+
+def _disruption(pod: Object) -> Iterator[Sentence]:
+    """Who ended the Pod, or is about to. Kubernetes: the condition DisruptionTarget"""
+    found = condition(pod, "DisruptionTarget")
+    if found is None or found["status"] != "True":
+        return
+    reason, message = found.get("reason", ""), found.get("message", "").strip()
+    text = words.DISRUPTIONS.get(reason, words.DISRUPTIONS["other"])
+    yield Sentence(text.format(reason=reason, message=message), False)
+
+
+def _verdict(pod: Object) -> Iterator[Sentence]:
+    """Why the Pod as a whole has failed: refused by its kubelet, evicted, past its deadline."""
+    status = pod.get("status", {})
+    if status.get("reason") and is_pod_terminal(pod):
+        message = status.get("message", "").strip()
+        text = words.CONTAINERS["failed"]
+        yield Sentence(text.format(reason=status["reason"], message=message), False)
+
+
+def _containers(reader: Reader, pod: Object) -> Iterator[Sentence]:
+    status = pod.get("status", {})
+    sidecars = {
+        container["name"]
+        for container in pod["spec"].get("initContainers") or ()
+        if container.get("restartPolicy") == "Always"
+    }
+    for entry in status.get("initContainerStatuses") or ():
+        done = entry.get("started") if entry["name"] in sidecars else entry["ready"]
+        if not done:
+            # They run one after the other: whoever comes later waits for this one.
+            yield Sentence(words.CONTAINERS["init"].format(name=entry["name"]))
+            yield from _container(reader, pod, entry)
+            return
+    for entry in status.get("containerStatuses") or ():
+        yield from _container(reader, pod, entry)
+    if not is_deleting(pod):
+        yield from _readiness(pod)
+
+
+def _container(reader: Reader, pod: Object, entry: Object) -> Iterator[Sentence]:
+    state = entry.get("state") or {}
+    if "waiting" in state:
+        yield _waiting(reader, pod, entry, state["waiting"])
+    elif "terminated" in state:
+        ended = state["terminated"]
+        key = "crash" if _restarts(pod, ended) else "ended"
+        yield _ended(key, entry, ended)
+    else:
+        before = (entry.get("lastState") or {}).get("terminated")
+        if before:
+            yield _ended("restarted", entry, before)
+        if not entry.get("ready") and not is_deleting(pod):
+            yield _unready(reader, pod, entry)
+
+
+def _waiting(reader: Reader, pod: Object, entry: Object, state: Object) -> Sentence:
+    reason, message = state.get("reason", ""), state.get("message", "")
+    before = (entry.get("lastState") or {}).get("terminated")
+    if reason == "CrashLoopBackOff" and before:
+        return _ended("crash", entry, before)
+    if reason in _PREPARING:
+        obstacle = _last_event(reader, pod, _OBSTACLES)
+        if obstacle:
+            return Sentence(
+                words.CONTAINERS["obstacle"].format(message=obstacle), False
+            )
+        return Sentence(words.CONTAINERS["preparing"].format(name=entry["name"]))
+    text = words.WAITING.get(reason, words.WAITING["other"])
+    gaps = {"name": entry["name"], "reason": reason, "message": message}
+    return Sentence(text.format(**gaps), False)
+
+
+def _restarts(pod: Object, ended: Object) -> bool:
+    """Whether a container of the Pod is started again after such an end."""
+    policy = pod["spec"].get("restartPolicy", "Always")
+    return policy == "Always" or (policy == "OnFailure" and ended.get("exitCode") != 0)
+
+
+def _ended(key: str, entry: Object, ended: Object) -> Sentence:
+    reason, code = ended.get("reason", ""), ended.get("exitCode", 0)
+    how = words.ENDS["oom"] if reason == _OOM else words.ENDS["code"]
+    text = words.CONTAINERS[key].format(
+        name=entry["name"],
+        count=entry.get("restartCount", 0),
+        how=how.format(reason=reason, code=code),
+    )
+    return Sentence(text, None if key == "restarted" else False)
+
+
+def _unready(reader: Reader, pod: Object, entry: Object) -> Sentence:
+    """Why a container that runs is not ready: a probe of its own says so."""
+    key, probe = "probe", "Readiness"
+    if not entry.get("started"):
+        key, probe = "startup", "Startup"
+    message = _last_event(reader, pod, ("Unhealthy",), f"{probe} probe", entry["name"])
+    told = words.CONTAINERS[key].format(name=entry["name"])
+    if message:
+        told += words.CONTAINERS["said"].format(message=message)
+    return Sentence(told, False)
+
+
+def _readiness(pod: Object) -> Iterator[Sentence]:
+    """What keeps a Pod from being ready whose containers all are."""
+    if is_pod_ready(pod):
+        return
+    containers = condition(pod, "ContainersReady")
+    if containers is None or containers["status"] != "True":
+        return
+    for gate in pod["spec"].get("readinessGates") or ():
+        found = condition(pod, gate["conditionType"])
+        if found is None or found["status"] != "True":
+            text = words.CONTAINERS["gate"].format(type=gate["conditionType"])
+            yield Sentence(text, False)
+    ready = condition(pod, "Ready")
+    # The kubelet always gives a reason; the Node controller, which speaks for a silent one, gives none.
+    if ready is not None and ready["status"] == "False" and not ready.get("reason"):
+        text = words.CONTAINERS["silent"].format(node=pod["spec"]["nodeName"])
+        yield Sentence(text, False)
+
+
+def _last_event(
+    reader: Reader,
+    pod: Object,
+    reasons: tuple[str, ...],
+    beginning: str = "",
+    container: str = "",
+) -> str:
+    """The message of the last Event about the Pod for one of these reasons, '' if there is none."""
+    found: list[tuple[str, str]] = []
+    for event in reader.list("Event", namespace(pod)):
+        about, message = event["involvedObject"], event.get("message", "")
+        if about.get("name") != name(pod) or event.get("reason") not in reasons:
+            continue
+        field = about.get("fieldPath", "")
+        if message.startswith(beginning) and (
+            not container or f"{{{container}}}" in field
+        ):
+            found.append((event.get("lastTimestamp") or "", message))
+    return max(found, default=("", ""))[1]
