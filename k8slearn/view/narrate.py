@@ -15,7 +15,7 @@ from k8slearn.view.verbs import VERBS, other_verb
 # What follows by itself from something else; the most telling first, since a step of
 # nothing but bookkeeping is told by the first of these that it has.
 BOOKKEEPING = ("daemonset-status", "pod-creating", "other-changed", "warning", "event")
-WARNINGS = ("warning", "pod-failed", "pod-problem")
+WARNINGS = ("warning", "pod-failed", "pod-problem", "pod-exited", "pod-pressed")
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from k8slearn.apimachinery.objects import (
 )
 from k8slearn.kinds.pod.state import get_target_node_name, is_pod_ready
 from k8slearn.kinds.pod.state import phase as pod_phase
+from k8slearn.view.problems import pod_problem, restarts
 
 Natural = tuple[tuple[bool, int, str], ...]
 Numbers = Mapping[tuple[str, str], int]
@@ -54,7 +55,10 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PodMark:
-    """One Pod: its revision (0 when it has none) and what it is doing; `problem` is a reason in Kubernetes' words."""
+    """One Pod: its revision (0 when it has none) and what it is doing; `problem` is a reason in Kubernetes' words.
+
+    `restarts` is how often its containers were started again.
+    """
 
     uid: str
     name: str
@@ -62,6 +66,7 @@ class PodMark:
     revision: int
     phase: Phase
     problem: str = ""
+    restarts: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,15 +133,6 @@ _CHIPS = {
 }
 # Labels that every Node carries tell nothing about this one.
 _SYSTEM_LABELS = ("kubernetes.io/", "node.kubernetes.io/", "beta.kubernetes.io/")
-# Waiting reasons of the kubelet that a learner has to do something about; the others
-# (ContainerCreating, PodInitializing) pass by themselves.
-_PROBLEMS = (
-    "ErrImagePull",
-    "ImagePullBackOff",
-    "InvalidImageName",
-    "CrashLoopBackOff",
-    "CreateContainerError",
-)
 
 
 def chip_of(actor: str) -> str:
@@ -178,21 +174,8 @@ def pod_mark(pod: Object, numbers: Numbers) -> PodMark:
         revision=numbers.get(key, 0),
         phase=phase_of(pod),
         problem=pod_problem(pod),
+        restarts=restarts(pod),
     )
-
-
-def pod_problem(pod: Object) -> str:
-    """Why a Pod does not get on, as a reason of its status; "" if nothing is wrong with it."""
-    status = pod.get("status", {})
-    for container in status.get("containerStatuses") or ():
-        waiting = container.get("state", {}).get("waiting") or {}
-        reason = waiting.get("reason", "")
-        if reason in _PROBLEMS:
-            return str(reason)
-    scheduled = condition(pod, "PodScheduled")
-    if scheduled and scheduled.get("reason") == "Unschedulable":
-        return "Unschedulable"
-    return ""
 
 
 def taint_text(taint: Mapping[str, Any]) -> str:

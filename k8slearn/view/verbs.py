@@ -5,18 +5,18 @@ Each function asks in the order of weight, since a write that changes several th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from k8slearn.apimachinery.log import Change
 from k8slearn.apimachinery.objects import Object, controller_uid, is_deleting, labels
 from k8slearn.kinds.pod.state import is_pod_ready
 from k8slearn.kinds.pod.state import phase as pod_phase
 from k8slearn.locale import view as words
+from k8slearn.view.problems import EVICTED, pod_problem, restarts
 from k8slearn.view.scene import (
     chip_of,
     counts_of,
     node_ready,
-    pod_problem,
     strategy_text,
     taint_text,
 )
@@ -48,17 +48,44 @@ def _pod_status_verb(pod: Object, before: Object) -> Verb | None:
     phase, ready = pod_phase(pod), is_pod_ready(pod)
     moved = phase != pod_phase(before)
     if moved and phase in ("Failed", "Succeeded"):
-        return f"pod-{phase.lower()}", ""
+        # Its containers may have ended well: an evicted Pod is told as evicted all the same.
+        if pod_problem(pod) == EVICTED:
+            return "pod-pressed", ""
+        reason = pod.get("status", {}).get("reason", "")
+        told = words.FAILED_FOR.format(reason=reason) if reason else ""
+        return f"pod-{phase.lower()}", told
+    # An end and a start are the causes of what is said of readiness in the same write.
+    problem, count = pod_problem(pod), restarts(pod)
+    if problem and _has_exited(pod) and not _has_exited(before):
+        return ("pod-pressed" if problem == EVICTED else "pod-exited"), problem
+    if count > restarts(before) and _runs(pod):
+        return "pod-restarted", words.RESTART_NUMBER.format(count=count)
     if ready != is_pod_ready(before):
         return ("pod-ready" if ready else "pod-unready"), ""
     if moved and phase == "Running":
         return "pod-running", ""
-    problem = pod_problem(pod)
     if not problem or problem == pod_problem(before):
         return None
-    if problem == "Unschedulable":
-        return "pod-unschedulable", ""
+    if problem in _TOLD_APART:
+        return _TOLD_APART[problem], ""
     return "pod-problem", problem
+
+
+# Problems that are not of a container's start.
+_TOLD_APART = {"Unschedulable": "pod-unschedulable", EVICTED: "pod-pressed"}
+
+
+def _states(pod: Object) -> Iterator[Object]:
+    for status in pod.get("status", {}).get("containerStatuses") or ():
+        yield status.get("state") or {}
+
+
+def _runs(pod: Object) -> bool:
+    return any("running" in state for state in _states(pod))
+
+
+def _has_exited(pod: Object) -> bool:
+    return any("terminated" in state for state in _states(pod))
 
 
 def _pod_metadata_verb(pod: Object, before: Object) -> Verb:

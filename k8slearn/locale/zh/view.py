@@ -57,7 +57,22 @@ PROBLEMS = {
     "InvalidImageName": "镜像名有误",
     "CrashLoopBackOff": "反复崩溃",
     "CreateContainerError": "容器建不成",
+    "CreateContainerConfigError": "配置缺失",
+    "ErrImageNeverPull": "没有镜像",
+    "RunContainerError": "启动出错",
+    "PostStartHookError": "钩子出错",
+    "Error": "已退出",
+    "Completed": "已退出",
+    "OOMKilled": "内存超限",
+    "Evicted": "被驱逐",
+    "OutOfcpu": "CPU 不够",
+    "OutOfmemory": "内存不够",
+    "OutOfpods": "Pod 太多",
+    "NodePorts": "端口被占",
 }
+RESTARTED = "{word} ×{count}"
+FAILED_FOR = "（{reason}）"
+RESTART_NUMBER = "第 {count} 次"
 NODE_GONE = "Node 已移除"
 NODE_NOT_READY = {"False": "NotReady", "Unknown": "失联 Unknown"}
 CORDONED = "已 cordon"
@@ -139,15 +154,18 @@ AVAILABILITY_DESIRED = "期望 {count}"
 CLAUSES = {
     "pod-created": "为 {nodes} 创建 Pod{revision}",
     "pod-deleted": "删除 {nodes} 上的 Pod{revision}，等它终止",
+    "pod-pressed": "驱逐 {nodes} 上的 Pod：Node 的资源不够了",
     "pod-evicted": "驱逐 {nodes} 上的 Pod：Node 带着 NoExecute 污点",
     "pod-bound": "把 Pod 绑定到 {nodes}",
     "pod-unschedulable": "没法把 Pod 放到 {nodes}",
     "pod-problem": "没能启动 {nodes} 上的 Pod：{detail}",
+    "pod-exited": "报告 {nodes} 上的容器退出了：{detail}",
+    "pod-restarted": "重启 {nodes} 上的容器（{detail}）",
     "pod-creating": "在 {nodes} 上准备 Pod 的容器",
     "pod-running": "启动了 {nodes} 上的 Pod{revision}，它还没有就绪",
     "pod-ready": "报告 {nodes} 上的 Pod 就绪{revision}",
     "pod-unready": "报告 {nodes} 上的 Pod 不再就绪",
-    "pod-failed": "报告 {nodes} 上的 Pod 失败",
+    "pod-failed": "报告 {nodes} 上的 Pod 失败{detail}",
     "pod-succeeded": "报告 {nodes} 上的 Pod 运行结束",
     "pod-gone": "停掉 {nodes} 上的 Pod{revision}，它从集群里消失",
     "pod-collected": "回收 {nodes} 上的 Pod",
