@@ -28,7 +28,7 @@ RESYNC = 60.0
 TRANSIENT = 1.0
 JITTER = 0.5
 # The sync that shows what a sync has started comes right after it.
-AT_ONCE = 0.02
+AT_ONCE = 0.08
 # How often two events of one listing are two syncs, and how often what came during a start is one more: counted in the
 # recordings.
 SEPARATE, LATE = 0.5, 0.6
