@@ -62,4 +62,6 @@ def scenes(
     start = store.at(since)
     yield scene_of(start, time=start.time, **options)
     for step in steps(store.log.changes[since:until]):
-        yield told_scene(store.at(step[-1].revision), step, **options)
+        # When it began: a Lease that is renewed later joins the step and must not date it.
+        time = step[0].time
+        yield told_scene(store.at(step[-1].revision), step, time=time, **options)

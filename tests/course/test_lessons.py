@@ -33,7 +33,6 @@ NOTEBOOKS = sorted(
 )
 # Lessons that are to be cut or split; the list goes when it is empty.
 STILL_LONG = {
-    "07_reconcile",
     "08_clinic",
     "09_myths",
 }

@@ -23,3 +23,12 @@ def test_the_story_of_a_cluster_has_a_scene_for_each_step() -> None:
     assert {m.revision for card in told[-1].cards for m in card.pods} == {2}
     assert told[1].sentence == f"你把 filebeat-ds 的镜像改为 {NEWER_IMAGE}。"
     assert all(scene.sentence and scene.chip for scene in told[1:])
+
+
+def test_a_lease_that_is_renewed_later_does_not_date_the_step_before() -> None:
+    cluster = Cluster(nodes=1, seed=1)
+    since = cluster.store.revision
+    cluster.label("node1", {"disk": "ssd"})
+    began = cluster.now
+    cluster.run(30)
+    assert [scene.time for scene in scenes(cluster.store, since)][-1] == began
