@@ -49,9 +49,9 @@ def controller(name: str) -> str:
 MUTATIONS = (
     Mutation(
         "registry: a binding is signed",
-        "k8slearn/apiserver/registry.py",
+        "k8slearn/apiserver/parts.py",
         'return self._write("MODIFIED", bound, pod, by)',
-        'return self._write("MODIFIED", bound, pod, by, self._signed(by, UPDATE))',
+        'return self._write("MODIFIED", bound, pod, by, (Signature(by.manager, "Update"),))',
         ("apiserver/test_managed_fields",),
     ),
     Mutation(

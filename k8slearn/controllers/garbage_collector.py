@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from k8slearn import kinds
 from k8slearn.apimachinery.log import Change
 from k8slearn.apimachinery.objects import (
     Key,
@@ -21,7 +22,7 @@ from k8slearn.controllers.runtime import Cache, Controller
 from k8slearn.kinds.metadata import FOREGROUND, ORPHAN
 
 ACTOR = "garbage-collector"
-KINDS = ("DaemonSet", "Pod", "ControllerRevision", "Service", "EndpointSlice")
+KINDS = tuple(row.kind for row in kinds.KINDS if row.owner_graph)
 """The kinds that own or are owned in the model; an owner of any other kind counts as present."""
 
 

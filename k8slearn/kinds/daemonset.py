@@ -262,6 +262,7 @@ def cells(o: AnyDaemonSet, now: float) -> list[Cell]:
 DAEMON_SET = Kind(
     "apps/v1",
     "DaemonSet",
+    owner_graph=True,
     generation=True,
     default=default,
     default_status=default_status,

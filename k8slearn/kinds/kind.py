@@ -87,6 +87,8 @@ class Kind:
     """Names of objects that nobody may delete."""
     protected_because: str = ""
     """What whoever tries is told."""
+    owner_graph: bool = False
+    """Whether it owns objects or is owned, so that the garbage collector follows it."""
     returned_on_delete: bool = False
     """Whether a deletion answers with the object instead of a Status. Kubernetes: ReturnDeletedObject"""
     created_by_put: bool = False

@@ -38,6 +38,7 @@ from k8slearn.lab.view_model import Selection, ViewModels
 from k8slearn.lab.widgets import close_widgets
 from k8slearn.locale import lab as words
 from k8slearn.view.picture import Picture, draw
+from k8slearn.view.theme import drawn_as
 from k8slearn.view.timeline import number_at
 
 # Simulated seconds: longer than any rollout in the lessons takes.
@@ -83,6 +84,7 @@ class Lab:
         self.playbacks = [self.playback]
         self.branched: BranchCard | None = None
         self._theme, self._scale = theme, scale
+        self.drawn_theme = drawn_as(theme)
         self._models = ViewModels(self.playback)
         # Held while widgets are filled: the redraw's thread and the kernel's both do it.
         self._drawing = threading.RLock()
@@ -362,11 +364,6 @@ class Lab:
             time=self.cluster.now,
             daemon_set=self.selection.daemon_set_name,
         )
-
-    @property
-    def drawn_theme(self) -> str:
-        """The theme in which files are drawn; `auto` is drawn light, and turned dark by the page."""
-        return "dark" if self._theme == "dark" else "light"
 
     def save(self, path: str | Path) -> Path:
         """What is shown as a file: .png or .svg of the moment, .html, .gif or .webp of the way to it."""

@@ -87,6 +87,11 @@ DARK  = Theme("dark",  "#15181d", "#20252d", "#3c4450", "#eceff4", "#a4adba", "#
 THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
 
 
+def drawn_as(name: str) -> str:
+    """The theme in which a picture is drawn; `auto` is drawn light, and turned dark by the page."""
+    return name if name in THEMES else LIGHT.name
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """How a revision is drawn: its colour and its outline."""

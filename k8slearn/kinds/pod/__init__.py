@@ -13,6 +13,7 @@ from k8slearn.kinds.pod.validation import validate, validate_status, validate_up
 POD = Kind(
     "v1",
     "Pod",
+    owner_graph=True,
     generation=True,
     default=default,
     create_rules=validate,

@@ -14,6 +14,7 @@ from k8slearn.kinds.service.validation import validate, validate_update
 SERVICE = Kind(
     "v1",
     "Service",
+    owner_graph=True,
     default=default,
     default_status=default_status,
     normalize=normalize,

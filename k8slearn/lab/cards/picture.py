@@ -15,6 +15,7 @@ from k8slearn.view.plan.geometry import NARROW, WIDTH
 from k8slearn.view.plan.hits import under
 from k8slearn.view.png import encode
 from k8slearn.view.scene import NodeCard, PodMark, Scene
+from k8slearn.view.theme import drawn_as
 
 # A picture higher than that share of its width is not shrunk into its frame, for its letters
 # could not be read: three rows of Nodes fit, more are scrolled to.
@@ -45,9 +46,8 @@ img.k8s-picture { width: auto; height: auto; max-width: min(100cqw, 1350px); max
 """
 
     def __init__(self, theme: str, scale: float, title: Any) -> None:
-        drawn = "dark" if theme == "dark" else "light"
         # Head and sentence are texts of the page: they can be read aloud and copied.
-        self.painter = Painter(drawn, titled=False, told=False, scale=scale)
+        self.painter = Painter(drawn_as(theme), titled=False, told=False, scale=scale)
         self.head = page("head-page")
         self.sentence = page("sentence")
         follows = ["follows-theme"] if theme == "auto" else []

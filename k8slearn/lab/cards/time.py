@@ -24,6 +24,7 @@ from k8slearn.lab.widgets import (
 )
 from k8slearn.locale import lab as words
 from k8slearn.view.png import encode
+from k8slearn.view.theme import drawn_as
 from k8slearn.view.timeline import capacity, codes_of, paint_timeline
 
 # Left to right, as time goes; the play button stands between what goes back and what goes on.
@@ -97,8 +98,8 @@ class TimelineCard:
         done = actions[len(self._codes) :]
         fresh = gap + [action.component for action in done]
         self._codes = np.concatenate([self._codes, codes_of(fresh)])
-        theme = "dark" if self._theme == "dark" else "light"
         number = self._model.moment.number
+        theme = drawn_as(self._theme)
         pixels = paint_timeline(self._codes, number, theme=theme, scale=self._scale)
         show_picture(self.picture, encode(pixels))
 
