@@ -19,6 +19,7 @@ from k8slearn.explain.why_containers import why_containers
 from k8slearn.explain.why_node import why_placement
 from k8slearn.explain.why_past import WithPast, why_created_and_going
 from k8slearn.explain.why_pod import why_pod
+from k8slearn.explain.why_refused import why_refused
 from k8slearn.explain.why_scheduled import why_scheduled
 from k8slearn.kinds.pod.state import get_target_node_name, is_pod_ready
 from k8slearn.kinds.types import AnyDaemonSet
@@ -59,7 +60,9 @@ def _pods(
 ) -> list[Sentence]:
     if here is None or not here.pods:
         lacking = here is not None and here.create
-        return [Sentence(words.HERE["will_create" if lacking else "none"])]
+        there = Sentence(words.HERE["will_create" if lacking else "none"])
+        refused = why_refused(outlooks.reader, found.daemon_set) if lacking else ()
+        return [there, *refused]
     sentences = []
     for pod in here.pods:
         state = why_pod(found, pod, outlooks.now).answer
@@ -71,6 +74,9 @@ def _pods(
 def _unbound(outlooks: Outlooks, pod: Object) -> tuple[Sentence, ...]:
     """Why the scheduler has not bound the Pod; nothing of one that is bound or on its way out."""
     if pod["spec"].get("nodeName") or is_deleting(pod):
+        return ()
+    if pod["spec"].get("schedulingGates"):
+        # The scheduler does not even look at it.
         return ()
     known = outlooks.unbound.get(uid(pod))
     if known is None:
@@ -96,7 +102,7 @@ def why_this_pod(
     made, going = why_created_and_going(past, pod)
     unbound = _unbound(outlooks, pod)
     if owner is None:
-        told = (*made, *unbound, *why_containers(reader, pod))
+        told = (*made, *unbound, *why_containers(reader, pod), *going)
         return Explanation(name(pod), words.HERE["bare"], told)
     outlook = _outlook_for(outlooks, owner, pod)
     found = why_pod(outlook, pod, now)

@@ -10,6 +10,7 @@ from typing import Protocol
 from k8slearn.apimachinery.log import Change, Log, Snapshot
 from k8slearn.apimachinery.objects import (
     Object,
+    condition,
     controller_uid,
     is_deleting,
     key,
@@ -24,6 +25,7 @@ from k8slearn.explain.why_rollout import arithmetic
 from k8slearn.journal import Action
 from k8slearn.kinds.pod.state import get_target_node_name
 from k8slearn.locale import explain as words
+from k8slearn.scheduler.decide import Scheduling
 
 _last_revision = attrgetter("last")
 
@@ -80,7 +82,7 @@ def _made(past: WithPast, pod: Object, life: list[Change]) -> list[Sentence]:
     before = _before(past, pod, created.revision)
     if before is not None:
         removal = _removal(action_of(past.actions, before.revision), before.object)
-        how = _how(removal, before)
+        how = _preempted(past, before) or _how(removal, before)
         text = words.BEFORE.format(node=node, pod=name(before.object), how=how)
         sentences.append(Sentence(text))
     return sentences
@@ -92,7 +94,8 @@ def _sent_away(past: WithPast, life: list[Change]) -> list[Sentence]:
         return []
     action = action_of(past.actions, marked.revision)
     removal = _removal(action, marked.object)
-    text = words.ENDING.format(time=marked.time, how=_how(removal, marked))
+    how = _preempted(past, marked) or _how(removal, marked)
+    text = words.ENDING.format(time=marked.time, how=how)
     sentences = [Sentence(text)]
     if action is not None and removal is not None and removal.why == "rollout":
         sentences += _round_of(past, action)
@@ -150,6 +153,9 @@ def _how(removal: Removal | None, change: Change) -> str:
     """How the Pod of this write was sent away: the controller's own reason, or else who did it."""
     if removal is not None:
         return words.SENT_AWAY[removal.why]
+    disrupted = condition(change.object, "DisruptionTarget") or {}
+    if disrupted.get("reason") == "EvictionByEvictionAPI":
+        return words.SENT_AWAY["evicted"]
     text = words.SENT_AWAY.get(change.actor, words.SENT_AWAY["other"])
     return text.format(who=change.actor)
 
@@ -167,3 +173,11 @@ def _removal(action: Action | None, pod: Object) -> Removal | None:
         if uid(removal.pod) == own:
             return removal
     return None
+
+
+def _preempted(past: WithPast, change: Change) -> str:
+    """For whom the scheduler sent the Pod of this write away; '' where it did not."""
+    action = action_of(past.actions, change.revision)
+    if action is None or not isinstance(action.why, Scheduling):
+        return ""
+    return words.SENT_AWAY["preempted"].format(who=action.subject)

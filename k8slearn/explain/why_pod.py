@@ -60,6 +60,9 @@ def _state(found: Outlook, pod: AnyPod, now: float) -> str:
 
 
 def _unbound(pod: AnyPod) -> str:
+    gates = [gate["name"] for gate in pod["spec"].get("schedulingGates") or ()]
+    if gates:
+        return words.POD_STATES["gated"].format(gates="、".join(gates))
     scheduled = condition(pod, "PodScheduled")
     # The scheduler leaves a message only when it has refused; before its first attempt there is no condition.
     if scheduled is not None and scheduled.get("message"):

@@ -11,16 +11,27 @@ from k8slearn.explain.sentences import Explanation, Sentence
 from k8slearn.explain.why_node import taint_text
 from k8slearn.kinds.pod.state import host_ports
 from k8slearn.locale import explain as words
-from k8slearn.scheduler.decide import schedule
+from k8slearn.scheduler.decide import Scheduling, schedule
 from k8slearn.scheduler.filters import (
     CORDONED,
+    FOES,
+    GUARDED,
+    NO_DOMAIN,
+    NO_FRIENDS,
     NO_NODE_LABELS,
     NO_PORTS,
     NO_TOLERATION,
+    SKEWED,
     Fit,
 )
+from k8slearn.scheduler.preemption import NEVER, WAITING, is_being_preempted
 from k8slearn.scheduler.resources import TOO_MANY_PODS, milli_value, requests
-from k8slearn.scheduler.situation import observed
+from k8slearn.scheduler.situation import (
+    Situation,
+    missing_claim,
+    observed,
+    priority_of,
+)
 
 REFUSALS = {
     CORDONED: words.SCHEDULER_REFUSALS["cordoned"],
@@ -28,6 +39,11 @@ REFUSALS = {
     NO_NODE_LABELS: words.SCHEDULER_REFUSALS["no labels"],
     NO_PORTS: words.SCHEDULER_REFUSALS["no ports"],
     TOO_MANY_PODS: words.SCHEDULER_REFUSALS["too many"],
+    SKEWED: words.SCHEDULER_REFUSALS["skewed"],
+    NO_DOMAIN: words.SCHEDULER_REFUSALS["no domain"],
+    NO_FRIENDS: words.SCHEDULER_REFUSALS["no friends"],
+    FOES: words.SCHEDULER_REFUSALS["foes"],
+    GUARDED: words.SCHEDULER_REFUSALS["guarded"],
 }
 """The scheduler's sentence → ours, with the numbers that the scheduler does not tell."""
 LACKING = "Insufficient "
@@ -44,10 +60,38 @@ def why_scheduled(reader: Reader, pod: Object) -> Explanation:
         reasons += _reasons(pod, nodes[fit.node], fit, others)
     # Its affinity names a Node that is gone, so no Node was even looked at.
     if not result.fits:
-        reasons.append(Sentence(words.NO_TARGET, False))
+        claim = missing_claim(pod, reader)
+        text = words.PREEMPTION["claim"] if claim else words.NO_TARGET
+        reasons.append(Sentence(text, False))
+    elif not result.node:
+        reasons += _way_out(pod, result, seen)
     answer = words.SCHEDULER_ANSWERS["fits" if result.node else "nowhere"]
     text = answer.format(node=result.node, message=result.message)
     return Explanation(name(pod), text, tuple(reasons))
+
+
+def _way_out(pod: Object, result: Scheduling, seen: Situation) -> list[Sentence]:
+    """Whom it takes to make room, or why nobody goes."""
+    found, texts = result.preemption, words.PREEMPTION
+    about = {"priority": priority_of(pod), "node": found.node, "victims": ""}
+    if found.victims:
+        about["victims"] = _names(found.victims)
+        return [Sentence(texts["victims"].format(**about), True)]
+    if found.told == NEVER:
+        return [Sentence(texts["never"], False)]
+    if found.told == WAITING:
+        node = pod["status"]["nominatedNodeName"]
+        ending = [o for o in seen.pods_on(node) if is_being_preempted(o)]
+        about |= {"node": node, "victims": _names(ending)}
+        return [Sentence(texts["waiting"].format(**about))]
+    # Where no Pod stands in the way, priority has nothing to do with it.
+    if any(fit.helped for fit in result.fits):
+        return [Sentence(texts["none"].format(**about), False)]
+    return []
+
+
+def _names(pods: Iterable[Object]) -> str:
+    return "、".join(name(pod) for pod in pods)
 
 
 def _reasons(

@@ -8,7 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from k8slearn.apimachinery.log import Change
-from k8slearn.apimachinery.objects import Object, controller_uid, is_deleting, labels
+from k8slearn.apimachinery.objects import (
+    Object,
+    condition,
+    controller_uid,
+    is_deleting,
+    labels,
+)
 from k8slearn.kinds.pod.state import is_pod_ready
 from k8slearn.kinds.pod.state import phase as pod_phase
 from k8slearn.locale import view as words
@@ -36,11 +42,22 @@ def pod_verb(change: Change) -> Verb:
         collected = chip_of(change.actor) == "garbage-collector"
         return ("pod-collected" if collected else "pod-gone"), ""
     if is_deleting(pod) and not is_deleting(before):
-        evicted = change.actor == "taint-eviction"
-        return ("pod-evicted" if evicted else "pod-deleted"), ""
+        return _deletion_verb(change), ""
     if pod["spec"].get("nodeName") and not before["spec"].get("nodeName"):
         return "pod-bound", ""
     return _pod_status_verb(pod, before) or _pod_metadata_verb(pod, before)
+
+
+def _deletion_verb(change: Change) -> str:
+    """Who ends a Pod says why: a taint, somebody more important, or whoever drains its Node."""
+    if change.actor == "taint-eviction":
+        return "pod-evicted"
+    disrupted = condition(change.object, "DisruptionTarget") or {}
+    reasons = {
+        "PreemptionByScheduler": "pod-preempted",
+        "EvictionByEvictionAPI": "pod-drained",
+    }
+    return reasons.get(disrupted.get("reason", ""), "pod-deleted")
 
 
 def _pod_status_verb(pod: Object, before: Object) -> Verb | None:
@@ -64,6 +81,9 @@ def _pod_status_verb(pod: Object, before: Object) -> Verb | None:
         return ("pod-ready" if ready else "pod-unready"), ""
     if moved and phase == "Running":
         return "pod-running", ""
+    promised = pod["status"].get("nominatedNodeName", "")
+    if promised and promised != before["status"].get("nominatedNodeName"):
+        return "pod-nominated", promised
     if not problem or problem == pod_problem(before):
         return None
     if problem in _TOLD_APART:

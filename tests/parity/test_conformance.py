@@ -168,6 +168,55 @@ def test_a_wrong_trace_is_reported(what, tmp_path, capsys):
     assert printed[-1] == "agree 0/1"
 
 
+def quota_of(recorded, step):
+    return recorded["after"][step]["resourceQuotas"]["q"]
+
+
+def pod_of(recorded, step, name):
+    [found] = [p for p in pods_of(recorded, step) if p.get("name") == name]
+    return found
+
+
+def part_of(recorded, step, part):
+    return recorded["after"][step][part]
+
+
+WRONG_WORKLOADS = {
+    "b-quota-used: step 3 (create): resourceQuotas": lambda r: quota_of(r, 3)["used"].update(pods="3"),
+    "b-quota-used: step 6 (pods): nodes": lambda r: pod_of(r, 6, "p1").update(statusReason="Other"),
+    "b-limitrange-daemonset: step 3 (wait): daemonSets": lambda r: part_of(r, 3, "daemonSets").clear(),
+    "b-limitrange-daemonset: events": lambda r: r["eventList"].pop(),
+    "c-pdb-daemonset-min: step 5 (evict): evictions": lambda r: part_of(r, 5, "evictions")[0].update(code=201),
+    "c-pdb-ended: step 4 (create): podDisruptionBudgets": lambda r: part_of(r, 4, "podDisruptionBudgets").clear(),
+    "b-psa-restricted: step 2 (create): warnings": lambda r: part_of(r, 2, "warnings").pop(),
+    "b-quota-scopes: step 4 (create): error": lambda r: part_of(r, 4, "error").update(code=409),
+    "a-nominated-overtaken: step 8 (create): nodes": lambda r: pod_of(r, 8, "second").pop("nominatedNode"),
+    "a-younger-first: step 9 (create): nodes": lambda r: pod_of(r, 9, "young").update(terminating=False),
+    "f-spread-zone: step 5 (create): nodes": lambda r: pod_of(r, 5, "p4")["unscheduled"].update(message="no"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", WRONG_WORKLOADS)
+def test_a_wrong_record_of_workloads_is_reported(what, tmp_path, capsys):
+    name = what.partition(":")[0]
+    path = REFERENCE / "workloads" / "traces" / f"{name}.json"
+    recorded = json.loads(path.read_text(encoding="utf-8"))
+    WRONG_WORKLOADS[what](recorded)
+    (tmp_path / "t.json").write_text(json.dumps(recorded), encoding="utf-8")
+    assert main([str(tmp_path)]) == 1
+    printed = capsys.readouterr().out.splitlines()
+    assert what in printed and printed[-1] == "agree 0/1"
+
+
+def test_what_a_record_marks_as_chance_is_left_out(tmp_path):
+    path = REFERENCE / "workloads" / "traces" / "b-missing-priorityclass.json"
+    recorded = json.loads(path.read_text(encoding="utf-8"))
+    [marked] = [after for after in recorded["after"] if "chance" in after]
+    marked["daemonSets"] = {}
+    (tmp_path / "t.json").write_text(json.dumps(recorded), encoding="utf-8")
+    assert main([str(tmp_path)]) == 0
+
+
 def test_a_trace_with_a_step_left_unrecorded_does_not_agree(tmp_path):
     recorded = json.loads(TRACE.read_text(encoding="utf-8"))
     recorded["after"].pop()

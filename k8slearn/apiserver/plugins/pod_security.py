@@ -68,7 +68,11 @@ def validate(o: Object, old: Object | None, reader: Reader) -> None:
         return
     if o["kind"] != "Pod" or (old is not None and not _is_new_to_rules(o, old)):
         return
-    enforced = level_of(reader.get("Namespace", namespace(o)), "enforce")
+    place = reader.get("Namespace", namespace(o))
+    # Nearly everywhere: nothing is said, so everything may come in.
+    if place is None or f"{_LABEL}enforce" not in labels(place):
+        return
+    enforced = level_of(place, "enforce")
     told = _told(o, enforced)
     if told:
         raise refuse(o, f'violates PodSecurity "{enforced}": {told}')

@@ -30,6 +30,7 @@ UNTOLERATED = {
 # What a Pod waits for, and what this round does with it.
 POD_STATES = {
     "terminating": "正在终止：kubelet 停下容器之后它才消失",
+    "gated": "被 schedulingGates 拦着（{gates}）：全部拿掉之后才进调度队列",
     "unbound": "还没有绑定：等调度器把它放到 {node}",
     "refused": "调度器放不下：{message}",
     "waiting": "容器起不来：{reason}",
@@ -133,6 +134,29 @@ SCHEDULER_REFUSALS = {
     "no labels": "{node} 不满足 Pod 的 nodeSelector 或节点亲和性",
     "no ports": "{node} 上的 hostPort {ports} 已经有人占了",
     "too many": "{node} 最多放 {total} 个 Pod，已经有 {used} 个",
+    "skewed": "放到 {node} 就不均匀了：topologySpreadConstraints 不许",
+    "no domain": "{node} 没有 topologySpreadConstraints 要的标签，算不出它属于哪一块",
+    "no friends": "{node} 附近没有 podAffinity 要的 Pod",
+    "foes": "{node} 附近已经有 podAntiAffinity 要避开的 Pod",
+    "guarded": "{node} 附近有 Pod 用 podAntiAffinity 挡着它",
+}
+PREEMPTION = {
+    "victims": "优先级 {priority} 高于它们：结束 {victims}（在 {node} 上），就放得下",
+    "none": "没有优先级低于 {priority} 的 Pod 可以让路",
+    "never": "preemptionPolicy 是 Never：它排队时在前面，可是不赶走别人",
+    "waiting": "{node} 已经留给它（nominatedNodeName），等 {victims} 结束",
+    "claim": "它要的 PersistentVolumeClaim 不存在",
+}
+REFUSED_CREATION = {
+    "message": "上一次创建被 API server 拒绝：{message}",
+    "quota": "ResourceQuota 满了：调大 hard、删掉别的 Pod，或者少要一点",
+    "quota_silent": "ResourceQuota 限了 cpu 或 memory，每个容器就得写明 requests 或 limits（LimitRange 可以替它写）",
+    "limit_range": "LimitRange 给每个容器（或 Pod）划了上下限，模板超出了",
+    "pod_security": "命名空间的标签 pod-security.kubernetes.io/enforce 不让这样的 Pod 进来：改模板，或者换一级",
+    "priority_class": "priorityClassName 写的 PriorityClass 还没有：先创建它",
+    "service_account": "serviceAccountName 写的 ServiceAccount 在这个命名空间里没有：先创建它",
+    "invalid": "模板本身通得过，照它做出来的 Pod 通不过检查",
+    "retry": "控制器会再试，越等越久（从 5 ms 翻倍，最长约 17 分钟）；改好了也没有谁叫醒它，要等下一次",
 }
 LACKING = (
     "{node} 的 {resource} 不够：要 {wanted}，一共 {total}，已经占了 {used}，只剩 {free}"
@@ -160,6 +184,9 @@ CREATED = {
 BEFORE = "在它之前，{node} 上的 Pod {pod} {how}"
 SENT_AWAY = {
     "user": "是你删的",
+    "scheduler": "被调度器抢占了：给优先级更高的 Pod 腾地方",
+    "preempted": "被调度器抢占了：给优先级更高的 {who} 腾地方",
+    "evicted": "被驱逐了（Eviction API，比如 kubectl drain）：PodDisruptionBudget 允许",
     "taint-eviction": "被污点驱逐了：它不容忍 Node 的污点",
     "pod-gc": "被 Pod 垃圾收集器（pod-gc）删除了",
     "garbage-collector": "被垃圾收集器删除了：它的属主（owner）不在了",
