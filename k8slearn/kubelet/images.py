@@ -19,6 +19,7 @@ from k8slearn.kubelet.script import PLAY
 
 Done = Callable[[Problem | None], None]
 FAILS_AFTER = 0.5
+TOO_MANY = "pull QPS exceeded"
 PLAYED_TAG = "1"
 """What the recorded runtime asks for, whatever the tag."""
 # What a pull of an image that no play names takes, from a quick to a slow registry.
@@ -173,7 +174,7 @@ class ImageManager:
             self.tokens = min(self.tokens + more, float(settings.registry_burst))
             self.counted = now
             if self.tokens < 1:
-                return Pull(0.0, "pull QPS exceeded")
+                return Pull(0.0, TOO_MANY)
             self.tokens -= 1
         if play_name(image):
             return played(image, self.kubelet.machine.pulls.get(image, 0))
@@ -193,8 +194,10 @@ class ImageManager:
         self.busy = False
         key = f"{uid}_{image}"
         if pull.error:
-            pulls = self.kubelet.machine.pulls
-            pulls[image] = pulls.get(image, 0) + 1
+            if pull.error != TOO_MANY:
+                # What the registry was asked for, and refused.
+                pulls = self.kubelet.machine.pulls
+                pulls[image] = pulls.get(image, 0) + 1
             text = f'Failed to pull image "{image}": {pull.error}'
             self.kubelet.tell(uid, "Warning", "Failed", text, container=name)
             self.backoff.next(key, now, now)

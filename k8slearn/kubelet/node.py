@@ -360,14 +360,23 @@ class NodeKubelet:
         self.timers.at(due, "runtime", self._look_at_runtime)
 
     def _look_at_runtime(self) -> None:
+        self.network_is_down = not self.machine.network
         if not self.machine.ready and self.runtime_down_since is None:
             self.runtime_down_since = self.timers.now
         elif self.machine.ready and self.runtime_down_since is not None:
-            self.runtime_down_since = None
-            self.intake.let_go()
-            for worker in list(self.workers.values()):
-                worker.poke()
-        self.network_is_down = not self.machine.network
+            # The loop sleeps up to five seconds while it may do nothing. Kubernetes: syncLoop
+            pause = self.rng.uniform(0.0, 5.0)
+            self.timers.after(pause, "runtime", self._go_on)
+        self.node_status.changed()
+
+    def _go_on(self) -> None:
+        """The runtime is back: what came meanwhile is dealt with."""
+        if not self.machine.ready:
+            return
+        self.runtime_down_since = None
+        self.intake.let_go()
+        for worker in list(self.workers.values()):
+            worker.poke()
         self.node_status.changed()
 
     def stop(self) -> None:
