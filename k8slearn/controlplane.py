@@ -93,7 +93,8 @@ class ControlPlane:
         """What went wrong in the components that run, oldest first."""
         found: list[Failure] = []
         for controller in self.controllers:
-            found += controller.failures
+            # As a list: a panel asks for all of them at each redraw.
+            found += controller.failures.kept[1]
         return sorted(found, key=lambda failure: failure.revision)
 
     def named(self, name: str) -> Controller:

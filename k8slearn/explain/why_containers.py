@@ -13,7 +13,7 @@ from k8slearn.apimachinery.objects import (
     namespace,
 )
 from k8slearn.explain.sentences import Sentence
-from k8slearn.kinds.pod.state import is_pod_ready, is_pod_terminal
+from k8slearn.kinds.pod.state import is_pod_ready
 from k8slearn.locale import explain as words
 
 # Reasons that pass by themselves: what they wait for is told by an Event, if anything is wrong at all.
@@ -25,29 +25,33 @@ _OOM = "OOMKilled"
 
 def why_containers(reader: Reader, pod: Object) -> list[Sentence]:
     """What holds the Pod's containers up, one sentence a cause; nothing of a Pod that is well."""
-    told = [*_disruption(pod), *_verdict(pod)]
-    if not is_pod_terminal(pod) and pod["spec"].get("nodeName"):
+    status = pod.get("status", {})
+    told = [
+        _disruption(entry)
+        for entry in status.get("conditions") or ()
+        if entry["type"] == "DisruptionTarget" and entry["status"] == "True"
+    ]
+    if status.get("phase") in ("Failed", "Succeeded"):
+        return told + _verdict(status)
+    if pod["spec"].get("nodeName"):
         told += _containers(reader, pod)
     return told
 
 
-def _disruption(pod: Object) -> Iterator[Sentence]:
+def _disruption(entry: Object) -> Sentence:
     """Who ended the Pod, or is about to. Kubernetes: the condition DisruptionTarget"""
-    found = condition(pod, "DisruptionTarget")
-    if found is None or found["status"] != "True":
-        return
-    reason, message = found.get("reason", ""), found.get("message", "").strip()
+    reason, message = entry.get("reason", ""), entry.get("message", "").strip()
     text = words.DISRUPTIONS.get(reason, words.DISRUPTIONS["other"])
-    yield Sentence(text.format(reason=reason, message=message), False)
+    return Sentence(text.format(reason=reason, message=message), False)
 
 
-def _verdict(pod: Object) -> Iterator[Sentence]:
+def _verdict(status: Object) -> list[Sentence]:
     """Why the Pod as a whole has failed: refused by its kubelet, evicted, past its deadline."""
-    status = pod.get("status", {})
-    if status.get("reason") and is_pod_terminal(pod):
-        message = status.get("message", "").strip()
-        text = words.CONTAINERS["failed"]
-        yield Sentence(text.format(reason=status["reason"], message=message), False)
+    if not status.get("reason"):
+        return []
+    message = status.get("message", "").strip()
+    text = words.CONTAINERS["failed"].format(reason=status["reason"], message=message)
+    return [Sentence(text, False)]
 
 
 def _containers(reader: Reader, pod: Object) -> Iterator[Sentence]:

@@ -21,20 +21,17 @@ def counters(counts: Counts) -> tuple[tuple[str, int], ...]:
 
 def phase_word(mark: PodMark) -> str:
     """What a Pod is doing; a problem is the better word for one that does not get on."""
-    word = _phase_word(mark)
+    if mark.problem and mark.phase not in (Phase.ENDING, Phase.READY):
+        word = words.PROBLEMS.get(mark.problem, mark.problem)
+    elif not mark.owner and mark.phase is Phase.READY:
+        # Nobody made it but a user (or a fault): that it is ready says less than what it is.
+        word = mark.name.rpartition("-")[0] or mark.name
+    else:
+        word = words.PHASES[mark.phase]
     # The count beside the word, so that it takes no colour: a Pod that is ready may have crashed all night.
     if mark.restarts and mark.phase is not Phase.ENDING:
         return words.RESTARTED.format(word=word, count=mark.restarts)
     return word
-
-
-def _phase_word(mark: PodMark) -> str:
-    if mark.problem and mark.phase not in (Phase.ENDING, Phase.READY):
-        return words.PROBLEMS.get(mark.problem, mark.problem)
-    if not mark.owner and mark.phase is Phase.READY:
-        # Nobody made it but a user (or a fault): that it is ready says less than what it is.
-        return mark.name.rpartition("-")[0] or mark.name
-    return words.PHASES[mark.phase]
 
 
 def node_words(card: NodeCard, taints: str) -> tuple[str, ...]:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from k8slearn.apimachinery.objects import Object
-from k8slearn.kinds.pod.state import phase as pod_phase
 
 # Waiting reasons of the kubelet that a learner has to do something about; the others
 # (ContainerCreating, PodInitializing) pass by themselves.
@@ -25,6 +22,9 @@ _EXITS = ("Error", "OOMKilled", "Completed")
 EVICTED = "Evicted"
 
 
+# Both are asked of every Pod at every redraw, so they call nothing.
+
+
 def pod_problem(pod: Object) -> str:
     """Why a Pod does not get on, as a reason of its status; "" if nothing is wrong with it."""
     status = pod.get("status", {})
@@ -35,30 +35,27 @@ def pod_problem(pod: Object) -> str:
             return EVICTED
         if entry["type"] == "PodScheduled" and entry.get("reason") == "Unschedulable":
             return "Unschedulable"
-    phase = pod_phase(pod)
+    phase = status.get("phase")
     if phase == "Failed":
         return str(status.get("reason", ""))
-    for container in _statuses(status):
-        state = container.get("state") or {}
-        reason = str((state.get("waiting") or {}).get("reason", ""))
-        if reason in _PROBLEMS:
-            return reason
-        ended = str((state.get("terminated") or {}).get("reason", ""))
-        if phase == "Running" and ended in _EXITS:
-            return ended
+    for part in ("initContainerStatuses", "containerStatuses"):
+        for container in status.get(part) or ():
+            # An init container that has done its work is no problem any more.
+            if part == "initContainerStatuses" and container.get("ready"):
+                continue
+            state = container.get("state") or {}
+            reason = str((state.get("waiting") or {}).get("reason", ""))
+            if reason in _PROBLEMS:
+                return reason
+            ended = str((state.get("terminated") or {}).get("reason", ""))
+            if phase == "Running" and ended in _EXITS:
+                return ended
     return ""
-
-
-def _statuses(status: Object) -> Iterable[Object]:
-    """All containers' statuses; the others wait as long as an init container does."""
-    for container in status.get("initContainerStatuses") or ():
-        # One that has done its work is no problem, whatever it ended with before.
-        if not container.get("ready"):
-            yield container
-    yield from status.get("containerStatuses") or ()
 
 
 def restarts(pod: Object) -> int:
     """How often the Pod's containers were started again, as `kubectl get pods` counts them."""
-    statuses = pod.get("status", {}).get("containerStatuses") or ()
-    return sum(int(container.get("restartCount") or 0) for container in statuses)
+    count = 0
+    for container in pod.get("status", {}).get("containerStatuses") or ():
+        count += int(container.get("restartCount") or 0)
+    return count

@@ -28,7 +28,7 @@ from k8slearn.apimachinery.objects import (
 )
 from k8slearn.kinds.pod.state import get_target_node_name, is_pod_ready
 from k8slearn.kinds.pod.state import phase as pod_phase
-from k8slearn.view.problems import pod_problem, restarts
+from k8slearn.view.problems import pod_problem
 
 Natural = tuple[tuple[bool, int, str], ...]
 Numbers = Mapping[tuple[str, str], int]
@@ -167,6 +167,10 @@ def pod_mark(pod: Object, numbers: Numbers) -> PodMark:
     """The mark of one Pod."""
     owner = controller_ref(pod)
     key = namespace(pod), labels(pod).get(HASH_LABEL, "")
+    # Here, not by a call: every Pod is asked at every redraw.
+    restarts = 0
+    for container in pod.get("status", {}).get("containerStatuses") or ():
+        restarts += int(container.get("restartCount") or 0)
     return PodMark(
         uid=uid(pod),
         name=name(pod),
@@ -174,7 +178,7 @@ def pod_mark(pod: Object, numbers: Numbers) -> PodMark:
         revision=numbers.get(key, 0),
         phase=phase_of(pod),
         problem=pod_problem(pod),
-        restarts=restarts(pod),
+        restarts=restarts,
     )
 
 
