@@ -22,7 +22,8 @@ class Card:
         self.asked = asked
         self.hold_back = hold_back
         self.kind = words.PREDICT if hold_back else words.QUIZ
-        heading = render("question_card", kind=self.kind, text=asked.text)
+        keys = words.KEYS_PREDICT if hold_back else words.KEYS_QUIZ
+        heading = render("question_card", kind=self.kind, text=asked.text, keys=keys)
         self.radio: Any = widgets.RadioButtons(
             options=asked.labels(),
             value=None,

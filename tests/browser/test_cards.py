@@ -201,14 +201,24 @@ def test_the_goal_stands_beside_what_is_there_and_is_drawn_anew(exercise_card):
 
 
 @pytest.mark.parametrize("theme", ["Light", "Dark"])
-def test_axe_finds_nothing_serious_in_the_cards(exercise_card, axe, theme):
-    exercise_card.set_theme(f"JupyterLab {theme}")
-    exercise_card.page.locator(".k8s-exercise button").first.click()
-    exercise_card.page.locator(".k8s-reply", has_text="还差一点").wait_for()
-    exercise_card.page.evaluate(axe)
-    exercise_card.screenshot(f"exercise-{theme.lower()}")
-    assert exercise_card.page.evaluate(AXE) == []
-    alternative = exercise_card.page.locator(".k8s-goal-side img").evaluate_all(
+def test_axe_finds_nothing_serious_in_the_cards(cards, axe, theme):
+    page = cards.page
+    cards.set_theme(f"JupyterLab {theme}")
+    page.locator(".k8s-exercise button").first.click()
+    page.locator(".k8s-exercise .k8s-reply", has_text="还差一点").wait_for()
+    page.locator(".k8s-quiz input").first.focus()
+    page.keyboard.press("a")
+    page.locator(".k8s-quiz .k8s-reply b").wait_for()
+    page.locator(".k8s-predict input").first.focus()
+    page.keyboard.press("a")
+    page.locator(".k8s-predict .k8s-reply", has_text="记下了").wait_for()
+    page.keyboard.press("Enter")
+    page.locator(".k8s-predict .k8s-reply b").wait_for()
+    page.locator(".k8s-predict .k8s-keys", has_text="Enter").wait_for()
+    page.evaluate(axe)
+    cards.screenshot(f"cards-{theme.lower()}")
+    assert page.evaluate(AXE) == []
+    alternative = page.locator(".k8s-goal-side img").evaluate_all(
         "all => all.map(each => each.alt)"
     )
     assert "现在" in alternative[0] and "目标" in alternative[1]

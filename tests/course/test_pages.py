@@ -14,7 +14,7 @@ def test_what_a_lesson_says_is_text_and_never_markup() -> None:
     asked = Question("key", "lesson", "<i>&", options)
     shown = [
         reply("<script>", True, "<b>"),
-        render("question_card", kind="<i>", text="<i>&"),
+        render("question_card", kind="<i>", text="<i>&", keys="<i>"),
         render(
             "answer_book",
             lessons=[{"title": "<i>", "questions": [asked], "exercises": []}],
