@@ -82,8 +82,12 @@ def test_the_answers_are_complete() -> None:
 
 
 def test_one_lesson_can_be_asked_for() -> None:
-    assert answers("04").lessons == ("04_update_strategy",)
-    assert repr(answers("04")) == "答案册：更新策略"
+    assert answers("04_").lessons == ("04_update_strategy",)
+    assert repr(answers("04_")) == "答案册：更新策略"
+
+
+def test_a_lesson_in_two_parts_is_asked_for_whole() -> None:
+    assert answers("04").lessons == ("04_update_strategy", "04b_ready")
 
 
 def test_a_key_without_words_is_an_error() -> None:
