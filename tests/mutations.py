@@ -71,8 +71,8 @@ MUTATIONS = (
     Mutation(
         "placement: NoExecute taints are overlooked",
         controller("placement"),
-        'fits and not untolerated(verdicts, "NoSchedule", "NoExecute")',
-        'fits and not untolerated(verdicts, "NoSchedule")',
+        'should_run = not untolerated(verdicts, "NoSchedule", "NoExecute")',
+        'should_run = not untolerated(verdicts, "NoSchedule")',
         ("controllers/daemon/test_placement",),
     ),
     Mutation(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from k8slearn.apimachinery.objects import Object, name
 from k8slearn.controllers.daemon.update import Rollout
 from k8slearn.explain.outlook import Outlook
@@ -28,7 +26,7 @@ def why_rollout(found: Outlook) -> Explanation:
     return Explanation(about, answer.format(free=rollout.free), numbers)
 
 
-def arithmetic(daemon_set: Object, rollout: Rollout) -> Iterable[Sentence]:
+def arithmetic(daemon_set: Object, rollout: Rollout) -> list[Sentence]:
     """Each number of a round and where it comes from."""
     limits = rollout.limits
     # As in the controller: a maxSurge above 0 decides which of the two kinds of round it is.
@@ -36,23 +34,26 @@ def arithmetic(daemon_set: Object, rollout: Rollout) -> Iterable[Sentence]:
     suffix = "_surge" if surging else ""
     field = "maxSurge" if surging else "maxUnavailable"
     limit = limits.max_surge if surging else limits.max_unavailable
-    yield Sentence(_limit(daemon_set, rollout, field, limit))
-    yield Sentence(_busy(rollout, suffix))
+    told = [Sentence(_limit(daemon_set, rollout, field, limit))]
+    told.append(Sentence(_busy(rollout, suffix)))
     used = len(rollout.busy)
     if rollout.forced:
         count = len(rollout.forced)
-        yield Sentence(words.ROLLOUT["forced" + suffix].format(count=count))
+        told.append(Sentence(words.ROLLOUT["forced" + suffix].format(count=count)))
         # With surge they get a new Pod beside the old one, which takes nothing away.
         used += 0 if surging else count
     # Pods may have failed after the round began: then more is used than the limit, and the subtraction would mislead.
     result = words.ROLLOUT["over" if used > limit else "so" + suffix]
     text = result.format(limit=limit, used=used, free=rollout.free)
-    yield Sentence(text, bool(rollout.free))
+    told.append(Sentence(text, bool(rollout.free)))
     if rollout.candidates:
-        yield Sentence(words.ROLLOUT["candidates"].format(count=rollout.candidates))
+        told.append(
+            Sentence(words.ROLLOUT["candidates"].format(count=rollout.candidates))
+        )
     # Which ones it takes is only a question where it takes some and leaves some.
     if rollout.candidates > rollout.free > 0:
-        yield Sentence(words.ROLLOUT["order"])
+        told.append(Sentence(words.ROLLOUT["order"]))
+    return told
 
 
 def _busy(rollout: Rollout, suffix: str) -> str:

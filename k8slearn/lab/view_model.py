@@ -22,6 +22,7 @@ from k8slearn.lab.playback import Playback, ShownMoment
 from k8slearn.locale import lab as words
 from k8slearn.view.narrate import EventLine
 from k8slearn.view.scene import (
+    PodMarks,
     Scene,
     age_and_name,
     natural,
@@ -149,6 +150,7 @@ class ViewModels:
     def __post_init__(self) -> None:
         self._nodes = Rows(node_row)
         self._pods = Rows(pod_row)
+        self._marks = PodMarks({})
         self._daemon_sets = Rows(daemon_set_row)
         self._outlooks: Outlooks | None = None
 
@@ -191,11 +193,13 @@ class ViewModels:
     def _scene(
         self, moment: ShownMoment, selection: Selection, step: Sequence[Change]
     ) -> Scene:
+        if self._marks.numbers != self.feed.numbers:
+            self._marks = PodMarks(self.feed.numbers)
         return scene_of(
             moment.reader,
             changes=step,
             sentence=self.feed.sentence(step),
-            numbers=self.feed.numbers,
+            pod_marks=self._marks,
             time=moment.time,
             daemon_set=selection.daemon_set_name,
             group_by=selection.group_by,

@@ -16,7 +16,7 @@ _TAINT_STEMS = (60, 20, 16, 12, 8, 4)
 def counters(counts: Counts) -> tuple[tuple[str, int], ...]:
     """The four numbers with their names."""
     numbers = asdict(counts)
-    return tuple((label, numbers[field]) for field, label in words.COUNTERS.items())
+    return tuple([(label, numbers[field]) for field, label in words.COUNTERS.items()])
 
 
 def phase_word(mark: PodMark) -> str:

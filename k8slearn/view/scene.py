@@ -281,22 +281,38 @@ def natural(text: str) -> Natural:
     return tuple(pieces)
 
 
-def marks_by_node(source: Readable, numbers: Numbers) -> dict[str, list[PodMark]]:
-    """The marks of all Pods by the Node they are on or meant for."""
-    marks: dict[str, list[PodMark]] = defaultdict(list)
-    for pod in sorted(source.list("Pod"), key=age_and_name):
-        marks[get_target_node_name(pod)].append(pod_mark(pod, numbers))
-    return marks
+class PodMarks:
+    """The marks of Pods with these numbers of revisions; a Pod that was not written since the last time keeps its own.
+
+    Objects are never changed in place, so that a uid and a resourceVersion stand for all that is in one.
+    """
+
+    def __init__(self, numbers: Numbers) -> None:
+        self.numbers = numbers
+        self._known: dict[tuple[str, str], PodMark] = {}
+
+    def by_node(self, source: Readable) -> dict[str, list[PodMark]]:
+        """The marks of all Pods by the Node they are on or meant for."""
+        known, self._known = self._known, {}
+        marks: dict[str, list[PodMark]] = defaultdict(list)
+        for pod in sorted(source.list("Pod"), key=age_and_name):
+            meta = pod["metadata"]
+            version = meta.get("uid", ""), meta.get("resourceVersion", "")
+            # Who puts a Pod together by hand may leave out both.
+            mark = known.get(version) if all(version) else None
+            mark = mark or pod_mark(pod, self.numbers)
+            self._known[version] = mark
+            marks[get_target_node_name(pod)].append(mark)
+        return marks
 
 
 def node_cards(
     source: Readable,
-    numbers: Numbers,
+    marks: dict[str, list[PodMark]],
     group_by: str,
     notes: Mapping[str, str],
 ) -> tuple[NodeCard, ...]:
     """A card for each Node, and behind them one for each Node that is gone and left Pods behind."""
-    marks = marks_by_node(source, numbers)
     cards = []
     for node in sorted(source.list("Node"), key=age_and_name):
         own = marks.pop(name(node), [])
@@ -318,15 +334,15 @@ def scene_of(
     selected: str = "",
     sentence: str = "",
     notes: Mapping[str, str] | None = None,
-    numbers: Numbers | None = None,
+    pod_marks: PodMarks | None = None,
 ) -> Scene:
     """The Scene of a cluster, a store or a snapshot; `changes` are what the last step wrote, `time` is in seconds.
 
-    `numbers` are those of the revisions, for who has them already.
+    `pod_marks` are those of an earlier moment, for who draws one after another.
     """
-    if numbers is None:
-        numbers = revision_numbers(source.list("ControllerRevision"))
-    cards = node_cards(source, numbers, group_by, notes or {})
+    if pod_marks is None:
+        pod_marks = PodMarks(revision_numbers(source.list("ControllerRevision")))
+    cards = node_cards(source, pod_marks.by_node(source), group_by, notes or {})
     chosen = chosen_daemon_set(source.list("DaemonSet"), daemon_set)
     marks = [mark for card in cards for mark in card.pods]
     title, strategy, counts = "", "", Counts()

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from k8slearn.apimachinery.log import Change, Log, Snapshot
 from k8slearn.view.narrate import sentence_of, summary_of
-from k8slearn.view.scene import Readable, Scene, revision_numbers, scene_of
+from k8slearn.view.scene import PodMarks, Readable, Scene, revision_numbers, scene_of
 
 
 class Recorded(Protocol):
@@ -51,7 +51,11 @@ def told_scene(source: Readable, changes: Sequence[Change], **options: Any) -> S
     numbers = revision_numbers(source.list("ControllerRevision"))
     sentence = sentence_of(changes, numbers)
     return scene_of(
-        source, changes=changes, sentence=sentence, numbers=numbers, **options
+        source,
+        changes=changes,
+        sentence=sentence,
+        pod_marks=PodMarks(numbers),
+        **options,
     )
 
 

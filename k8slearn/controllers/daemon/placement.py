@@ -105,11 +105,12 @@ def node_should_run_daemon_pod(daemon_set: Object, node: Object) -> Placement:
         terms = tuple(look_at_term(term, node) for term in wanted)
     taints = node.get("spec", {}).get("taints") or ()
     tolerations = daemon_tolerations(spec) if taints else ()
-    verdicts = tuple(judge_taint(taint, tolerations) for taint in taints)
-    fits = fits_name and _fits_affinity(selector, terms)
-    # NoSchedule keeps new Pods away; whoever runs is driven out by NoExecute alone.
-    should_run = fits and not untolerated(verdicts, "NoSchedule", "NoExecute")
-    should_continue = fits and not untolerated(verdicts, "NoExecute")
+    verdicts = tuple([judge_taint(taint, tolerations) for taint in taints])
+    should_run = should_continue = fits_name and _fits_affinity(selector, terms)
+    if verdicts and should_run:
+        # NoSchedule keeps new Pods away; whoever runs is driven out by NoExecute alone.
+        should_run = not untolerated(verdicts, "NoSchedule", "NoExecute")
+        should_continue = not untolerated(verdicts, "NoExecute")
     return Placement(
         should_run,
         should_continue,
