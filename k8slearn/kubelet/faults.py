@@ -11,7 +11,7 @@ BAD_IMAGE = ("broken", "does-not-exist", "nonexistent", "non-existent")
 @dataclass
 class Faults:
     """Pods (`namespace/name`) that never get ready or crash; Nodes whose kubelet is slow (a factor) or whose clock is
-    wrong (seconds ahead, negative for behind); image repositories that have only some tags.
+    wrong (seconds ahead, negative for behind); image repositories that have only some tags; whether none is there.
     """
 
     never_ready: set[str] = field(default_factory=set)
@@ -19,6 +19,7 @@ class Faults:
     slow: dict[str, float] = field(default_factory=dict)
     skew: dict[str, float] = field(default_factory=dict)
     tags: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    registry_down: bool = False
 
     def lacks(self, image: str) -> bool:
         """Whether no registry has the image."""

@@ -37,6 +37,10 @@ _DENIED = (
 )
 
 
+NO_REGISTRY = "failed to do request: dial tcp: i/o timeout"
+"""What the runtime says of a registry that does not answer."""
+
+
 class Pull(NamedTuple):
     """What becomes of a pull: the seconds that it takes and, if it fails, why."""
 
@@ -178,6 +182,8 @@ class ImageManager:
             self.tokens -= 1
         if play_name(image):
             return played(image, self.kubelet.machine.pulls.get(image, 0))
+        if self.kubelet.faults.registry_down:
+            return Pull(FAILS_AFTER, _unresolved(image, NO_REGISTRY))
         if self.kubelet.faults.lacks(image):
             return Pull(FAILS_AFTER, not_found(image))
         seconds = self.kubelet.rng.uniform(*USUAL)

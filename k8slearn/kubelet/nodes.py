@@ -155,6 +155,24 @@ class NodeKubelets:
         if node in self.running:
             self.running[node].runtime_changed()
 
+    def reboot(self, node: str, seconds: float) -> None:
+        """The machine goes down with all that runs on it, and is up again after so many seconds."""
+        if node in self.running:
+            self.stop(node)
+        machine = self._machine(node)
+        for pod_uid in list(machine.sandboxes):
+            machine.kill_sandbox(pod_uid)
+        Timers(*self.about).after(seconds, node, self._boot, node)
+
+    def _boot(self, node: str) -> None:
+        # Somebody may have been quicker, or the Node be gone for good.
+        if node in self.running or self.client.get("Node", node) is None:
+            return
+        self.start(node)
+        boot = self._new_id()[:32]
+        what = f"Node {node} has been rebooted, boot id: {boot}"
+        self.running[node].tell_node("Warning", "Rebooted", what)
+
     def set_usage(self, node: str, **used: str) -> None:
         """What the machine itself uses: memory, disk (bytes, as a quantity), pids."""
         machine = self._machine(node)

@@ -21,7 +21,10 @@ class Settings:
     serialize_image_pulls: bool = True
     registry_pull_qps: float = 5.0
     registry_burst: int = 10
-    eviction_hard: Mapping[str, str] = field(default_factory=lambda: {MEMORY: "100Mi"})
+    # Upstream says 10% of the disk, which is 8Gi of the 80Gi below.
+    eviction_hard: Mapping[str, str] = field(
+        default_factory=lambda: {MEMORY: "100Mi", DISK: "8Gi"}
+    )
     eviction_soft: Mapping[str, str] = field(default_factory=dict)
     eviction_soft_grace_period: Mapping[str, float] = field(default_factory=dict)
     eviction_max_pod_grace_period: float = 0

@@ -68,6 +68,30 @@ class KubeletVerbs(ABC):
         """Start a kubelet that was stopped; one that never ran registers its Node."""
         self._with("start_kubelet", node, "start", node)
 
+    def reboot(self, node: str, seconds: float = 30.0) -> None:
+        """Let a machine go down with all that runs on it, and come up again after so many simulated seconds."""
+        self._with("reboot", node, "reboot", node, seconds)
+
+    def registry_down(self, down: bool = True) -> None:
+        """Let no image registry answer, or let them answer again; what is on a Node already is still there."""
+        self.kubelets("registry_down")
+        self.alter(
+            lambda plane: setattr(plane.kubelet.faults, "registry_down", down),
+            subject="registry",
+        )
+
+    def tell_kubelet(self, node: str, ready: str) -> Object:
+        """Bring a Node to where its condition Ready becomes this: a kubelet that is stopped, a runtime that is down."""
+        with self.control_plane.lock:
+            self.get("Node", node)
+            running = node in self.kubelets("set_node_ready").running
+            if ready != "Unknown":
+                self.start_kubelet(node)
+                self.set_runtime(node, ready=ready == "True")
+            elif running:
+                self.stop_kubelet(node)
+            return self.get("Node", node)
+
     def set_runtime(
         self, node: str, *, ready: bool | None = None, network: bool | None = None
     ) -> None:

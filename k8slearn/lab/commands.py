@@ -130,11 +130,13 @@ def cordon(node: str, closed: bool) -> Command:
 
 
 def set_ready(node: str, ready: bool) -> Command:
-    """Let a Node report Ready or NotReady."""
-    return Command(
-        words.BY_KUBELET.format(node=node),
-        lambda cluster: cluster.set_node_ready(node, str(ready)),
-    )
+    """Let a Node report Ready or NotReady; where its kubelet is real, start or stop that."""
+
+    def call(cluster: Cluster) -> None:
+        stopped = "False" if cluster.kubelet.nodes is None else "Unknown"
+        cluster.set_node_ready(node, "True" if ready else stopped)
+
+    return Command(words.BY_KUBELET.format(node=node), call)
 
 
 def parse_amount(field: str, text: str) -> int | str:

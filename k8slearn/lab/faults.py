@@ -36,7 +36,7 @@ Make = Callable[[Cluster, FaultTarget], Command]
 class Fault:
     """One way to break something. `needs` is what has to be chosen: node, pod, set, or '' for nothing.
 
-    `amount` is the number it takes at first, 0 for none.
+    `amount` is the number it takes at first, 0 for none; a `real` one takes kubelets that are (`kubelet="auto"`).
     """
 
     key: str
@@ -44,6 +44,7 @@ class Fault:
     make: Make
     mend: Make
     amount: float = 0.0
+    real: bool = False
 
     @property
     def name(self) -> str:
@@ -122,7 +123,47 @@ def _not_skew(_: Cluster, target: FaultTarget) -> Command:
     return Command(line, lambda cluster: cluster.skew_clock(node, 0.0))
 
 
+def _disk(what: str, used: str) -> Make:
+    """The disk of a Node has hardly any room left, or has it again."""
+
+    def make(_: Cluster, target: FaultTarget) -> Command:
+        node = target.node
+        line = _line("disk", what, node=node)
+        return Command(line, lambda cluster: cluster.set_usage(node, disk=used))
+
+    return make
+
+
+def _reboot(_: Cluster, target: FaultTarget) -> Command:
+    node, seconds = target.node, _positive(target.amount)
+    line = _line("reboot", "make", node=node)
+    return Command(line, lambda cluster: cluster.reboot(node, seconds))
+
+
+def _booted(_: Cluster, target: FaultTarget) -> Command:
+    node = target.node
+    line = _line("reboot", "mend", node=node)
+    return Command(line, lambda cluster: cluster.start_kubelet(node))
+
+
 # On a Pod ------------------------------------------------------------------------------
+
+
+def _leak(_: Cluster, target: FaultTarget) -> Command:
+    """Its first container takes ever more memory from its next start on, which is now."""
+    name, namespace = _name_and_namespace(target.pod)
+    amount = _positive(target.amount)
+    line = _line("leak", "make", flag=_flag(target.pod), pod=name, amount=amount)
+
+    def call(cluster: Cluster) -> None:
+        pod = cluster.get("Pod", name, namespace)
+        first = pod["spec"]["containers"][0]["name"]
+        words_of_it = f"run leak={amount:g}Mi/1"
+        about = {"pod": name, "container": first, "namespace": namespace}
+        cluster.behave(words_of_it, **about)
+        cluster.end_container(name, first, 1, namespace)
+
+    return Command(line, call)
 
 
 def _break_pod(key: str, fault_of_kubelet: str) -> Make:
@@ -176,6 +217,16 @@ def _container(daemon_set: Object) -> Object:
     return dict(daemon_set["spec"]["template"]["spec"]["containers"][0])
 
 
+def _registry(what: str, down: bool) -> Make:
+    """No image registry answers, or they answer again."""
+
+    def make(_: Cluster, target: FaultTarget) -> Command:
+        line = _line("registry", what)
+        return Command(line, lambda cluster: cluster.registry_down(down))
+
+    return make
+
+
 def _lag(_: Cluster, target: FaultTarget) -> Command:
     seconds = _positive(target.amount)
     line = _line("lag", "make", amount=seconds)
@@ -210,7 +261,25 @@ FAULTS = (
     Fault("slow", "node", _slow, _not_slow, 10.0),
     Fault("clock", "node", _skew, _not_skew, 30.0),
     Fault("lag", "", _lag, _not_lag, 5.0),
+    Fault("disk", "node", _disk("make", "79Gi"), _disk("mend", "0"), real=True),
+    Fault("leak", "pod", _leak, _new_pod("leak"), 20.0, real=True),
+    Fault(
+        "registry",
+        "",
+        _registry("make", True),
+        _registry("mend", False),
+        real=True,
+    ),
+    Fault("reboot", "node", _reboot, _booted, 30.0, real=True),
 )
+
+
+def offered(cluster: Cluster) -> tuple[Fault, ...]:
+    """The faults that can be made of a cluster, by how real its kubelets are."""
+    real = cluster.kubelet.nodes is not None
+    return tuple(each for each in FAULTS if real or not each.real)
+
+
 _BY_KEY = {each.key: each for each in FAULTS}
 
 

@@ -196,7 +196,11 @@ def breaking(cluster=None):
     return lab, FaultsCard(lab)
 
 
-@pytest.mark.parametrize("key", [each.key for each in FAULTS])
+ALWAYS = [each for each in FAULTS if not each.real]
+REAL = [each.key for each in FAULTS if each.real]
+
+
+@pytest.mark.parametrize("key", [each.key for each in ALWAYS])
 def test_every_fault_can_be_made_and_mended_and_has_its_line(key):
     lab, made = breaking()
     made.kind.value = key
@@ -216,7 +220,7 @@ def test_every_fault_can_be_made_and_mended_and_has_its_line(key):
 
 def test_each_fault_is_felt():
     felt = {}
-    for each in FAULTS:
+    for each in ALWAYS:
         lab, made = breaking()
         made.kind.value = each.key
         made.make.click()
@@ -224,8 +228,42 @@ def test_each_fault_is_felt():
         felt[each.key] = state(lab.cluster)
     calm = state(filebeat())
     assert {key for key, seen in felt.items() if seen != calm} == {
-        f.key for f in FAULTS
+        f.key for f in ALWAYS
     }
+
+
+def real_cluster():
+    cluster = Cluster(2, kubelet="auto", seed=1)
+    cluster.apply(manifest("filebeat-ds"))
+    cluster.run(60.0)
+    return cluster
+
+
+@pytest.mark.parametrize("key", REAL)
+def test_a_fault_of_real_kubelets_is_made_felt_and_mended(key):
+    lab, made = breaking(real_cluster())
+    made.kind.value = key
+    made.make.click()
+    lab.cluster.run(60)
+    reasons = {event["reason"] for event in lab.cluster.list("Event")}
+    made.mend.click()
+    lab.cluster.run(700)
+    assert len(lab.lines) == 2 and "弄坏了" in lab.said[0]
+    assert FELT.get(key, "Started") in reasons
+    assert lab.cluster.get("DaemonSet", "filebeat-ds")["status"]["numberAvailable"] == 2
+
+
+FELT = {
+    "disk": "EvictionThresholdMet",
+    "reboot": "Rebooted",
+}
+
+
+def test_faults_of_real_kubelets_are_offered_where_kubelets_are_real():
+    _, simple = breaking()
+    assert not {key for _, key in simple.kind.options} & set(REAL)
+    _, real = breaking(real_cluster())
+    assert {key for _, key in real.kind.options} >= set(REAL)
 
 
 def state(cluster):

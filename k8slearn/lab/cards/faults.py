@@ -8,7 +8,14 @@ from typing import ClassVar
 from k8slearn.apimachinery.objects import Object
 from k8slearn.lab.cards import Panel
 from k8slearn.lab.commands import Command
-from k8slearn.lab.faults import FAULTS, Fault, FaultTarget, check, fault, parse_number
+from k8slearn.lab.faults import (
+    Fault,
+    FaultTarget,
+    check,
+    fault,
+    offered,
+    parse_number,
+)
 from k8slearn.lab.view_model import Selection, ViewModel
 from k8slearn.lab.widgets import (
     button,
@@ -32,7 +39,8 @@ class FaultsCard:
 
     def __init__(self, panel: Panel) -> None:
         self._panel = panel
-        self.kind = choice("fault", [(each.name, each.key) for each in FAULTS])
+        rows = offered(panel.cluster)
+        self.kind = choice("fault", [(each.name, each.key) for each in rows])
         self.amount = field("fault-amount", width="52px")
         self.unit = label("")
         self.make = button(

@@ -293,6 +293,33 @@ FAULTS = {
         "make": _NO_KUBECTL + "控制器的 watch 晚 {amount:g} 秒才收到变化",
         "mend": _NO_KUBECTL + "控制器的 watch 赶上来了",
     },
+    "disk": {
+        "name": "磁盘快满了",
+        "look": "十秒之内 Node 报告 DiskPressure，得到污点；kubelet 先清理，再一个一个驱逐 Pod，用磁盘最多的先走。",
+        "make": _NO_KUBECTL + "在 {node} 上：fallocate -l 79G /var/lib/fill",
+        "mend": _NO_KUBECTL + "在 {node} 上：rm /var/lib/fill",
+    },
+    "leak": {
+        "name": "内存泄漏",
+        "look": "用量一秒比一秒多：写了 limits.memory 的，到了就被杀掉重启（OOMKilled）；"
+        "没写的，把 Node 的内存也用光，等 kubelet 驱逐。",
+        "unit": "MiB/秒",
+        "make": _NO_KUBECTL + "这是 {pod} 的程序在漏内存，每秒 {amount:g} MiB",
+        "mend": "kubectl{flag} delete pod {pod}",
+    },
+    "registry": {
+        "name": "镜像仓库不通",
+        "look": "已经在 Node 上的镜像照用；要新拉的停在 ImagePullBackOff，仓库好了自己会接着拉。",
+        "make": _NO_KUBECTL + "镜像仓库不回答了",
+        "mend": _NO_KUBECTL + "镜像仓库恢复了",
+    },
+    "reboot": {
+        "name": "Node 重启",
+        "look": "容器全停了；机器起来之后 kubelet 把同一个 Pod 的容器重新启动，Pod 还是那一个，重启次数加一。",
+        "unit": "秒",
+        "make": _NO_KUBECTL + "在 {node} 上：sudo reboot",
+        "mend": _NO_KUBECTL + "等 {node} 启动完",
+    },
 }
 
 # The card of traffic -------------------------------------------------------------------
