@@ -1,5 +1,6 @@
 """Every lesson runs from top to bottom in a real JupyterLab."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from playwright.sync_api import expect
 
 from tests.support.paths import ROOT
 
+MENU = re.compile("菜单“([^”]+ → [^”]+)”")
 NOTEBOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("[0-9]*.ipynb"))
 
 
@@ -25,6 +27,29 @@ def test_menus_are_in_chinese_and_nothing_pops_up(lesson, scratch_notebook):
     notebook = lesson(scratch_notebook("1"))
     expect(notebook.page.get_by_role("menuitem", name="文件").first).to_be_visible()
     assert notebook.page.locator(".jp-Dialog, .Toastify__toast").count() == 0
+
+
+def menu_names():
+    """What the lessons call JupyterLab's menus and their entries."""
+    texts = [
+        path.read_text(encoding="utf-8") for path in ROOT.glob("notebooks/*.ipynb")
+    ]
+    return {name for text in texts for name in MENU.findall(text)}
+
+
+def test_menus_have_the_names_that_the_lessons_say(lesson, scratch_notebook):
+    page = lesson(scratch_notebook("1")).page
+    said = menu_names()
+    assert said
+    for name in sorted(said):
+        first, *entries = name.split(" → ")
+        page.locator(".lm-MenuBar-itemLabel", has_text=first).first.click()
+        for entry in entries:
+            label = page.locator(".lm-Menu-itemLabel").get_by_text(entry, exact=True)
+            label.last.wait_for()
+            label.last.hover()
+        page.keyboard.press("Escape")
+        page.keyboard.press("Escape")
 
 
 def test_an_error_in_a_cell_and_on_the_console_is_seen(lesson, scratch_notebook):
