@@ -33,7 +33,6 @@ NOTEBOOKS = sorted(
 )
 # Lessons that are to be cut or split; the list goes when it is empty.
 STILL_LONG = {
-    "08_clinic",
     "09_myths",
 }
 MARK = "> **原文**"

@@ -8,7 +8,6 @@ from typing import Any
 from k8slearn.apimachinery.objects import (
     HASH_LABEL,
     Object,
-    annotations_of,
     labels,
     name,
 )
@@ -24,12 +23,12 @@ from k8slearn.course.checking import (
     strategy_of,
 )
 from k8slearn.course.lessons.lesson_08_fixtures import (
+    MINUTE,
+    a_quiet_day,
     change_template,
     changed,
     cpu_of,
-    deleted_by_hand,
     keep_tags,
-    opened_ports,
     ready_on,
     rolled_out,
     same_patient,
@@ -61,9 +60,10 @@ def with_a_large_request() -> Cluster:
     agent = container("agent", "example.com/log-agent:1.0", "200m")
     metrics = container("metrics", "example.com/metrics:1.4", "50m")
     cluster.apply(daemon_set("log-agent", agent, metrics))
-    cluster.run_until_quiet()
+    a_quiet_day(cluster)
     agent = container("agent", "example.com/log-agent:2.0", "3")
     change_template(cluster, "log-agent", agent)
+    cluster.run(10 * MINUTE)
     return cluster
 
 
@@ -102,10 +102,21 @@ def with_a_wrong_image() -> Cluster:
     keep_tags(cluster, FILEBEAT, "5.6.5-alpine", "5.6.6-alpine", "latest")
     good = container("filebeat", f"{FILEBEAT}:5.6.5-alpine")
     cluster.apply(daemon_set("filebeat-ds", good))
-    cluster.run_until_quiet()
+    a_quiet_day(cluster)
     misspelled = container("filebeat", f"{FILEBEAT}:5.6.6-apline")
     change_template(cluster, "filebeat-ds", misspelled)
+    for _ in range(3):
+        # Somebody who hopes that the next one will do.
+        cluster.run(2 * MINUTE)
+        cluster.delete_pod(_pending(cluster))
+        cluster.run_until_quiet()
+    cluster.run(2 * MINUTE)
     return cluster
+
+
+def _pending(cluster: Cluster) -> str:
+    pods = cluster.list("Pod")
+    return next(name(each) for each in pods if each["status"]["phase"] == "Pending")
 
 
 @rule("clinic-image", with_a_wrong_image)
@@ -144,7 +155,7 @@ def with_taints() -> Cluster:
     cluster.add_node("repair1", taints=["repair=disk:NoExecute"])
     agent = container("agent", "example.com/log-agent:2.0")
     cluster.apply(daemon_set("log-agent", agent))
-    cluster.run_until_quiet()
+    a_quiet_day(cluster)
     return cluster
 
 
@@ -235,161 +246,3 @@ def three_bad_updates(attempt: Attempt) -> Iterator[Missing]:
     elif number != GOOD:
         yield missing(BAD_REVISIONS[number])
     yield from stuck(attempt, "filebeat-ds", "stuck")
-
-
-# 5: minReadySeconds and a wrong clock -----------------------------------------------------------------------------
-
-# China's clocks are eight hours ahead of UTC.
-AHEAD = 8 * HOUR
-MIN_READY = 30
-
-
-def with_a_wrong_clock() -> Cluster:
-    """An update that waits for node2, whose clock took the local time for UTC."""
-    cluster = Cluster(nodes=4, seed=8)
-    agent = container("agent", "example.com/log-agent:1.0")
-    cluster.apply(daemon_set("log-agent", agent, minReadySeconds=MIN_READY))
-    cluster.run_until_quiet()
-    cluster.skew_clock("node2", AHEAD)
-    agent = container("agent", "example.com/log-agent:2.0")
-    change_template(cluster, "log-agent", agent)
-    return cluster
-
-
-@rule("clinic-clock", with_a_wrong_clock)
-def wrong_clock(attempt: Attempt) -> Iterator[Missing]:
-    """Everything available, the wait of 30 seconds kept, and the clock right."""
-    yield from same_patient(attempt, "log-agent")
-    if changed(attempt, "log-agent", "minReadySeconds"):
-        yield missing("guard-gone")
-    if changed(attempt, "log-agent", "updateStrategy"):
-        yield missing("loosened")
-    lost = set(NODES) - attempt.homes("log-agent")
-    if lost:
-        yield missing("lost", nodes=lost)
-    skew = attempt.cluster.kubelet.faults.skew.get("node2", 0)
-    done = rolled_out(attempt, "log-agent")
-    # The eight hours pass by themselves, and then all is available; the clock is as wrong as before.
-    if skew and done:
-        yield missing("waited")
-    if skew:
-        yield missing("by-hand" if deleted_by_hand(attempt) else "late")
-    # The clock is right, but a Pod keeps the time at which it became ready by the wrong one.
-    if not done:
-        yield missing("old-stamp")
-
-
-# 6: two DaemonSets on one hostPort --------------------------------------------------------------------------------
-
-PORT = 9100
-
-
-def with_one_port_for_two() -> Cluster:
-    """node-exporter has port 9100 of every Node, in a namespace of its own; a new agent wants it too."""
-    cluster = Cluster(nodes=4, seed=8)
-    cluster.create(
-        {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "monitoring"}}
-    )
-    ports = [{"name": "metrics", "containerPort": PORT, "hostPort": PORT}]
-    image = "quay.io/prometheus/node-exporter:v1.9.1"
-    exporter = container("node-exporter", image, ports=ports)
-    cluster.apply(daemon_set("node-exporter", exporter, namespace="monitoring"))
-    # The first to be there has the port; namespaces do not divide a Node's ports.
-    cluster.run_until_quiet()
-    agent = container("agent", "example.com/agent:1.0", ports=ports)
-    cluster.apply(daemon_set("agent", agent))
-    cluster.run_until_quiet()
-    return cluster
-
-
-@rule("clinic-port", with_one_port_for_two)
-def port_conflict(attempt: Attempt) -> Iterator[Missing]:
-    """The agent can be reached on a port of every Node, and node-exporter still is on its own."""
-    yield from _exporter_as_before(attempt)
-    daemon = attempt.get("DaemonSet", "agent")
-    if daemon is None:
-        yield missing("deleted")
-        return
-    if changed(attempt, "agent", "updateStrategy"):
-        yield missing("loosened")
-    if not opened_ports(daemon):
-        yield missing("no-port")
-    if set(NODES) - attempt.homes("agent"):
-        yield missing(_why_no_agent(attempt, daemon))
-
-
-def _why_no_agent(attempt: Attempt, daemon: Object) -> str:
-    spec = pod_spec(daemon)
-    # On the host's network every containerPort is a port of the Node.
-    if spec.get("hostNetwork"):
-        return "on-host"
-    inside = set()
-    for each in spec["containers"]:
-        for port in each.get("ports") or ():
-            inside.add(port["containerPort"])
-    # The program listens on 9100 whatever the manifest says; the hostPort is what had to change.
-    if PORT not in inside:
-        return "wrong-field"
-    return "by-hand" if deleted_by_hand(attempt) else "no-room"
-
-
-def _exporter_as_before(attempt: Attempt) -> Iterator[Missing]:
-    exporter = attempt.get("DaemonSet", "node-exporter", "monitoring")
-    if exporter is None:
-        yield missing("exporter-gone")
-        return
-    homes = attempt.homes("node-exporter", "monitoring")
-    if set(NODES) - homes:
-        yield missing("exporter-gone")
-    if opened_ports(exporter) != {PORT}:
-        yield missing("exporter-moved")
-
-
-# 7: on no Node at all ---------------------------------------------------------------------------------------------
-
-WITH_SSD = {"node1", "node2", "node3"}
-
-
-def with_a_wrong_selector() -> Cluster:
-    """A cache for the Nodes with an ssd, and an update that asks for an sdd."""
-    cluster = Cluster(nodes=4, seed=8)
-    for node in sorted(WITH_SSD):
-        cluster.label(node, {"disk": "ssd"})
-    cache = container("cache", "example.com/cache:1.0")
-    right = {"disk": "ssd"}
-    misspelled = {"disk": "sdd"}
-    cluster.apply(daemon_set("cache", cache, pod={"nodeSelector": right}))
-    cluster.run_until_quiet()
-    cache = container("cache", "example.com/cache:1.1")
-    change_template(cluster, "cache", cache, nodeSelector=misspelled)
-    return cluster
-
-
-@rule("clinic-nowhere", with_a_wrong_selector)
-def on_no_node(attempt: Attempt) -> Iterator[Missing]:
-    """1.1 on every Node with an ssd and on no other, by a selector that is spelled right."""
-    daemon = attempt.daemon_set("cache")
-    # The label could be misspelled on the Nodes as well: that runs, and is wrong for everybody else.
-    bent = []
-    for node in attempt.cluster.list("Node"):
-        before = attempt.at_start("Node", name(node)) or {}
-        if labels(node) != labels(before):
-            bent.append(name(node))
-    if bent:
-        yield missing("labels-bent", nodes=bent)
-    if container_of(daemon)["image"] != "example.com/cache:1.1":
-        yield missing("rolled-back")
-    homes = attempt.homes("cache")
-    extra = homes - WITH_SSD
-    if extra:
-        yield missing("everywhere", nodes=extra)
-    if not homes and ready_on(attempt, "cache"):
-        yield missing("bare-pod")
-    if not homes:
-        # What `kubectl rollout restart` leaves behind.
-        marks = annotations_of(daemon["spec"]["template"])
-        restarted = "kubectl.kubernetes.io/restartedAt" in marks
-        yield missing("restarted" if restarted else "nobody")
-    lost = WITH_SSD - homes
-    if lost:
-        yield missing("some", nodes=lost)

@@ -22,6 +22,15 @@ from k8slearn.course.checking import (
 )
 from k8slearn.kinds.pod.state import host_ports, is_pod_ready
 
+MINUTE = 60
+DAY = 24 * 3600
+
+
+def a_quiet_day(cluster: Cluster) -> None:
+    """What ran well for a day before somebody touched it: a story must agree with the ages that kubectl prints."""
+    cluster.run_until_quiet()
+    cluster.run(DAY)
+
 
 def change_template(
     cluster: Cluster, named: str, *containers: Object, **pod: Any

@@ -73,7 +73,7 @@ DISRUPTIONS = {
     "PreemptionByScheduler": "调度器要它给优先级更高的 Pod 让位：{message}",
     "EvictionByEvictionAPI": "有人用 Eviction API 请它走，kubectl drain 就是这样做的",
     "DeletionByPodGC": "Pod 垃圾收集器（pod-gc）要它走：{message}",
-    "other": "它要被赶走（{reason}）：{message}",
+    "other": "它要被驱逐（{reason}）：{message}",
 }
 POD_VERSION = {
     "version": "它是版本 {number}，{which}",
