@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 import yaml
 
 from k8slearn.http.credentials import Credentials, write_private
+from k8slearn.locale import http as words
 
 NAME = "k8slearn"
 """What a context is called when no lesson gives it a name; and the users in our files begin with it."""
@@ -81,8 +82,8 @@ def enter(path: Path, name: str, url: str, credentials: Credentials) -> str:
     return name
 
 
-def leave(path: Path, url: str) -> None:
-    """Take a server out of a kubeconfig; without any the file goes."""
+def leave(path: Path, url: str, *, for_terminals: bool = False) -> None:
+    """Take a server out of a kubeconfig; without any the file goes, or tells terminals what to do first."""
     # The folder may be gone with the launcher that made it.
     if not path.exists():
         return
@@ -91,8 +92,15 @@ def leave(path: Path, url: str) -> None:
         _forget(config, _ended(config) | _served_at(config, url))
         if config["contexts"]:
             _write(path, config)
+        elif for_terminals:
+            say_nobody_serves(path)
         else:
             path.unlink(missing_ok=True)
+
+
+def say_nobody_serves(path: Path) -> None:
+    """Let kubectl say what to do first; without a file it would try a port of its own and fail in six lines."""
+    _write(path, {**_read(Path(os.devnull)), "current-context": words.NOBODY_SERVES})
 
 
 def _read(path: Path) -> dict[str, Any]:

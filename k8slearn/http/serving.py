@@ -150,7 +150,8 @@ class Server:
         self.leave_environment()
         for path in self._other_kubeconfigs:
             with suppress(OSError):
-                kubeconfigs.leave(path, self.url)
+                shared = path == _shared_kubeconfig()
+                kubeconfigs.leave(path, self.url, for_terminals=shared)
         shutil.rmtree(self._scratch, ignore_errors=True)
 
     def _publish_kubeconfigs(self, name: str) -> str:
@@ -250,13 +251,19 @@ def _path_with_programs() -> str:
 
 def _named_kubeconfigs(given: str | Path | None) -> list[Path]:
     """The files to write beside the server's own: the one that was asked for, and the one that terminals look at."""
-    shared = os.environ.get(SHARED_KUBECONFIG)
-    # A launcher that has ended took its folder along.
-    if shared and not Path(shared).expanduser().parent.is_dir():
-        shared = None
-    named = [Path(name).expanduser().absolute() for name in (given, shared) if name]
+    asked = Path(given).expanduser().absolute() if given else None
+    named = [path for path in (asked, _shared_kubeconfig()) if path]
     # Where both are one file it is written once.
     return list(dict.fromkeys(named))
+
+
+def _shared_kubeconfig() -> Path | None:
+    """The file that the launcher made for its terminals."""
+    shared = os.environ.get(SHARED_KUBECONFIG)
+    # A launcher that has ended took its folder along.
+    if not shared or not Path(shared).expanduser().parent.is_dir():
+        return None
+    return Path(shared).expanduser().absolute()
 
 
 def _check_kubeconfigs(paths: list[Path]) -> None:

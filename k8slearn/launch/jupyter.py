@@ -15,6 +15,7 @@ from k8slearn.launch.ending import end_with_terminal
 
 LANGUAGE_PACK = "jupyterlab_language_pack_zh_CN"
 DEFAULT_PORT = 8888
+KUBECONFIG = "kubeconfig"
 ALLOW_ROOT = "--allow-root"
 
 
@@ -58,12 +59,20 @@ def install_defaults(prefix: Path) -> None:
     config.write_text(json.dumps(server, indent=1), encoding="utf-8")
 
 
+def write_kubeconfig(config: Path) -> None:
+    """Let a terminal's kubectl say that no lesson serves a cluster yet."""
+    # Not before a server starts: the other commands have no use for what it loads.
+    from k8slearn.http.kubeconfig import say_nobody_serves
+
+    say_nobody_serves(config / KUBECONFIG)
+
+
 def environment(current: Mapping[str, str], config: Path) -> dict[str, str]:
     """Return what the server's environment gets: our config layered in, our programs found first, and the file where
     terminals find the cluster that a lesson serves; the learner's own ~/.kube is left alone.
     """
     programs = str(Path(sys.executable).parent)
-    kubeconfig = str(config / "kubeconfig")
+    kubeconfig = str(config / KUBECONFIG)
     return own_folders(config) | {
         # The first is for kubectl, which a learner may point elsewhere; by the second a served cluster finds the file.
         "KUBECONFIG": kubeconfig,

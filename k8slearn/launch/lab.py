@@ -105,6 +105,7 @@ def open_lesson(folder: Path, lesson: str, arguments: Namespace) -> int:
             jupyter.write_overrides(
                 scratch / "labconfig" / "default_setting_overrides.json"
             )
+            jupyter.write_kubeconfig(scratch)
         except OSError as error:
             print(words.NO_SCRATCH.format(why=files.reason(error)), file=sys.stderr)
             return 2

@@ -11,6 +11,7 @@ import yaml
 
 from k8slearn.cluster import Cluster
 from k8slearn.http import kubeconfig
+from k8slearn.locale import http as words
 from tests.conformance.kubectl_sessions import find_kubectl
 from tests.support.http_client import ClusterServer
 
@@ -74,9 +75,9 @@ def start(shared):
 
 def terminal(shared, line):
     """What a terminal that the launcher made would print."""
-    words = [find_kubectl(), *line.split()[1:]]
+    command = [find_kubectl(), *line.split()[1:]]
     done = subprocess.run(
-        words,
+        command,
         env=os.environ | {"KUBECONFIG": str(shared)},
         capture_output=True,
         text=True,
@@ -100,7 +101,7 @@ def test_two_kernels_and_a_terminal_each_have_their_own_cluster(shared, start):
     assert len(terminal(shared, nodes).splitlines()) == 2
     assert len(first.run(nodes).splitlines()) == 2
     first.end()
-    assert not shared.exists()
+    assert words.NOBODY_SERVES in terminal(shared, nodes)
 
 
 def test_a_killed_kernel_does_not_keep_the_terminals(shared, start):
@@ -114,7 +115,7 @@ def test_a_killed_kernel_does_not_keep_the_terminals(shared, start):
     third.end()
     assert terminal(shared, "kubectl config current-context") == "k8slearn\n"
     first.end()
-    assert not shared.exists()
+    assert yaml.safe_load(shared.read_text())["contexts"] == []
 
 
 def test_a_terminal_may_choose_and_its_choice_stays(shared, monkeypatch):
@@ -132,7 +133,7 @@ def test_a_terminal_may_choose_and_its_choice_stays(shared, monkeypatch):
             assert terminal(shared, "kubectl config current-context") == "two-2\n"
         config = yaml.safe_load(shared.read_text())
         assert config["contexts"][0]["context"]["namespace"] == "kube-system"
-    assert not shared.exists()
+    assert yaml.safe_load(shared.read_text())["contexts"] == []
 
 
 def test_many_servers_at_once_are_all_entered(shared):

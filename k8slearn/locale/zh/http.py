@@ -14,4 +14,8 @@ NO_FORWARD = (
 NOT_ALL_AT_ONCE = "正文太深，读不懂"
 PORT_TAKEN = "端口 {port} 已被占用：换一个 --port，或先停掉占用它的程序"
 NO_SUCH_PORT = "没有端口 {port}：端口是 0 到 65535 之间的整数"
+# kubectl itself says it, as the name of a context that is not there.
+NOBODY_SERVES = (
+    "现在没有课在运行集群（先运行笔记本里带 serve() 或 kubectl=True 的单元格）"
+)
 KUBECONFIG_TAKEN = "不会覆盖 {path}：它不是 k8slearn 写的 kubeconfig，请换一个文件名"
