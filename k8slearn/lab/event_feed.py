@@ -24,6 +24,8 @@ from k8slearn.view.scene import Numbers, revision_numbers
 # A panel over a cluster with a long past shows the last 80 lines at first; they are found in
 # the last 2,000 writes, of which most are no line (statuses, leases).
 LOOK_BACK = 2000
+# Writes that are kept worded: what a learner who goes back and forth comes by again.
+MOST_TOLD = 5000
 
 
 class EventFeed:
@@ -118,4 +120,7 @@ class EventFeed:
             summary = summary_of(change, self.numbers)
             told = summary, told_line(change, summary)
             self._told[change.revision] = told
+            if len(self._told) > MOST_TOLD:
+                # The one that was worded first: a dict keeps that order.
+                del self._told[next(iter(self._told))]
         return told
