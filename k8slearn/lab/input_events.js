@@ -49,6 +49,24 @@ function tell_by_ear(lab) {
   return () => { changed.disconnect(); sized.disconnect(); clearTimeout(waiting); region.remove(); };
 }
 
+// A press may take its own button away; who works by keyboard goes on in the same card, not at the page's beginning.
+function keep_focus(lab) {
+  let last = null;
+  const remember = (event) => { last = event.target; };
+  const look = () => {
+    // The browser gives up a focus that is not seen only after the next picture.
+    if (!last || last.getClientRects().length || ![document.body, last].includes(document.activeElement)) return;
+    const card = last.closest(".k8s-card") ?? lab;
+    const next = [...card.querySelectorAll("button")].find((each) => each.getClientRects().length) ?? lab;
+    last = null;
+    next.focus({ preventScroll: true });
+  };
+  const changed = new MutationObserver(() => requestAnimationFrame(look));
+  changed.observe(lab, { subtree: true, attributes: true, attributeFilter: ["class", "style"] });
+  lab.addEventListener("focusin", remember);
+  return () => { changed.disconnect(); lab.removeEventListener("focusin", remember); };
+}
+
 // Whether the learner has run this very cell: then the cursor is in it, or in the one below.
 function was_just_run(lab) {
   const cell = lab.closest(".jp-Cell"), active = document.querySelector(".jp-Notebook .jp-Cell.jp-mod-active");
@@ -83,7 +101,19 @@ function listen(lab, model) {
     const what = ["picture", "timeline"].find((name) => image.classList.contains(`k8s-${name}`));
     return what ? [what, image] : [null, null];
   };
+  // Among the answers of a question the arrows go from one to the next, and do not move time.
+  const goOn = (event, option) => {
+    const turn = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
+    if (!turn) return false;
+    const all = [...lab.querySelectorAll(".k8s-option")].filter((each) => each.getClientRects().length);
+    all[(all.indexOf(option) + turn + all.length) % all.length].focus();
+    event.preventDefault();
+    event.stopPropagation();
+    return true;
+  };
   const onKey = (event) => {
+    const option = event.target.closest(".k8s-option");
+    if (option && goOn(event, option)) return;
     const name = KEYS[event.key];
     const plain = !event.ctrlKey && !event.altKey && !event.metaKey && !event.shiftKey;
     if (!name || !plain || event.target.closest(TYPING)) return;
@@ -109,6 +139,13 @@ function listen(lab, model) {
     event.preventDefault();
     event.stopPropagation();
   };
+  // What is said is put away by who has read it; the kernel takes it away at the next press.
+  const onAway = (event) => {
+    const message = event.target.closest(".k8s-away")?.closest(".k8s-message");
+    if (!message) return;
+    message.hidden = true;
+    lab.focus({ preventScroll: true });
+  };
   const onClick = (event) => {
     if (!event.target.closest(".k8s-whole") || event.target.closest(".k8s-lab") !== lab) return;
     const turned = document.fullscreenElement ? document.exitFullscreen() : lab.requestFullscreen();
@@ -118,7 +155,7 @@ function listen(lab, model) {
   const onMove = (event) => dragging && tell("timeline", dragging, event);
   const onUp = () => { dragging = null; };
   lab.tabIndex = 0;
-  const stopTelling = tell_by_ear(lab);
+  const stops = [tell_by_ear(lab), keep_focus(lab)];
   if (was_just_run(lab)) reveal(lab);
   // JupyterLab asks the very element that has the focus: B on a button of ours would insert a cell.
   const keep_keys = (event) => { event.target.dataset.lmSuppressShortcuts = "true"; };
@@ -132,12 +169,12 @@ function listen(lab, model) {
   });
   sized.observe(side);
   lab.addEventListener("click", onTwice, true);
-  const heard = [[lab, "focusin", keep_keys], [lab, "keydown", onKey], [lab, "mousedown", onDown], [lab, "click", onClick],
+  const heard = [[lab, "focusin", keep_keys], [lab, "keydown", onKey], [lab, "mousedown", onDown], [lab, "click", onClick], [lab, "click", onAway],
                  [window, "mousemove", onMove], [window, "mouseup", onUp]];
   heard.forEach(([target, type, hear]) => target.addEventListener(type, hear));
   return () => {
     sized.disconnect();
-    stopTelling();
+    stops.forEach((stop) => stop());
     lab.removeEventListener("click", onTwice, true);
     heard.forEach(([target, type, hear]) => target.removeEventListener(type, hear));
   };

@@ -154,4 +154,6 @@ class Layout:
 
     def say(self, text: str, hint: bool) -> None:
         """Put a line under the buttons."""
+        # The same words again are news: they may have been put away.
+        self.message.value = ""
         self.message.value = render.message(text, hint)

@@ -19,6 +19,10 @@ SHOWN_LINES = 80
 UNWELL = (Phase.UNBOUND, Phase.STARTING, Phase.NOT_READY, Phase.FAILED)
 # For, against and remarks differ by sign as well as by colour.
 REASON_CLASSES = {True: "k8s-yes", False: "k8s-no", None: "k8s-so"}
+# A panel that is not there: "Loading widget…", or "model not found".
+NOT_FOUND = (
+    ".jp-OutputArea-child:not(:has(.k8s-lab)):has(+ .jp-OutputArea-child .k8s-stored)"
+)
 EXPLANATION_STYLE = """
 .k8s-told-why { margin: 2px 0 6px; font-size: 13px; line-height: 1.5; }
 .k8s-told-why p { margin: 0; }
@@ -39,7 +43,8 @@ def head(scene: Scene) -> str:
         bad = " k8s-bad" if index == 3 and number else ""
         pills.append(f'<span class="k8s-counter{bad}">{label} <i>{number}</i></span>')
     title = escape(scene.daemon_set or words.NO_DAEMON_SET)
-    strategy = f'<span class="k8s-strategy-now">{escape(scene.strategy)}</span>'
+    rule = escape(scene.strategy)
+    strategy = f'<span class="k8s-strategy-now" title="{rule}">{rule}</span>'
     counted = f'<span class="k8s-counters">{"".join(pills)}</span>'
     return f'<div class="k8s-head"><b>{title}</b>{strategy}{counted}</div>'
 
@@ -72,12 +77,15 @@ def message(text: str, hint: bool = False) -> str:
     if not text:
         return ""
     weight = " k8s-hint" if hint else ""
-    return f'<div class="k8s-message{weight}" role="alert">{escape(text)}</div>'
+    away = f'<button class="k8s-away" aria-label="{words.AWAY}">✕</button>'
+    said = f"<span>{escape(text)}</span>{away}"
+    return f'<div class="k8s-message{weight}" role="alert">{said}</div>'
 
 
 def stored() -> str:
-    """What stands where the panel was, for who opens the page without its kernel."""
-    return f'<div class="k8s-stored">{words.STORED}</div>'
+    """What stands where the panel was, for who opens the page without its kernel; JupyterLab's own word goes."""
+    style = f"<style>{NOT_FOUND} {{ display: none; }}</style>"
+    return f'{style}<div class="k8s-stored">{words.STORED}</div>'
 
 
 def quiet_text(text: str) -> str:
@@ -103,7 +111,7 @@ def events(lines: Sequence[EventLine]) -> str:
     body = "".join(map(_line, reversed(lines[-SHOWN_LINES:])))
     body = body or quiet_text(words.NO_EVENTS)
     shown = f'<div class="k8s-lines" tabindex="0">{body}</div>'
-    return title(words.CARD_EVENTS) + shown
+    return title(words.TABS["events"]) + shown
 
 
 def kubectl(lines: Iterable[str]) -> str:

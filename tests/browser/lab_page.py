@@ -5,6 +5,7 @@ Whatever an action brings comes later, through the kernel, so that every look wa
 
 from __future__ import annotations
 
+from k8slearn.locale import lab as words
 from k8slearn.view.plan.geometry import NARROW, WIDTH
 from tests.browser.notebook import SLOW_MS
 
@@ -25,9 +26,13 @@ spec:
 _ = cluster.run_until_quiet()
 """
 NEWER = "ikubernetes/filebeat:5.6.6-alpine"
-TABS = ("事件", "kubectl", "故障", "预测", "流量", "表格", "保存")
+TABS = {name: css for css, name in words.TABS.items()}
 RUN_CODE = """
 async code => { await window.notebook.sessionContext.session.kernel.requestExecute({code}).done; }
+"""
+RUN_ITS_CELL = """
+async () => { window.notebook.content.activeCellIndex = 1;
+              await window.jupyterapp.commands.execute('notebook:run-cell-and-select-next'); }
 """
 # The words of the buttons that are cut off.
 CUT = """
@@ -44,6 +49,21 @@ FITTED = """
 CHOSEN = "select => select.selectedOptions[0]?.text ?? ''"
 # A key that no control knows: the panel stops going to its top by itself.
 HARMLESS_KEY = "Shift"
+# A laptop's screen, with JupyterLab's file browser open.
+LAPTOP = {"width": 1366, "height": 768}
+SCROLLED = "() => document.querySelector('.jp-WindowedPanel-outer').scrollTop"
+# Where things are, and whether all of them is seen: no box around them, and not the page, has scrolled or cut it off.
+PLACES = """
+names => { const room = document.querySelector('.jp-WindowedPanel-outer').getBoundingClientRect();
+  return names.map(name => { const found = document.querySelector(name);
+    if (!found) return [name, 0, 0, false];
+    const box = found.getBoundingClientRect();
+    const inside = (outer) => box.top >= outer.top - 1 && box.bottom <= outer.bottom + 1;
+    let seen = box.height > 0 && inside(room);
+    for (let around = found.parentElement; around?.closest('.k8s-lab'); around = around.parentElement)
+      if (getComputedStyle(around).overflowY !== 'visible') seen &&= inside(around.getBoundingClientRect());
+    return [name, box.x, box.y, seen]; }); }
+"""
 TO_THE_LAB = "e => e.scrollIntoView()"
 
 
@@ -77,6 +97,7 @@ def open_tab(notebook, name):
     tab = notebook.widget("k8s-tab").get_by_role("button", name=name, exact=True)
     tab.click()
     notebook.page.locator(".k8s-tab .mod-active", has_text=name).wait_for()
+    notebook.page.locator(f".k8s-tabs > .k8s-{TABS[name]}").wait_for()
 
 
 def choose(lab, name, label):
@@ -86,6 +107,16 @@ def choose(lab, name, label):
 def chosen(lab, name):
     """The words of what is chosen in a list."""
     return lab.widget(f"k8s-{name}").locator("select").evaluate(CHOSEN)
+
+
+def places(lab, selectors):
+    """Of each its name, where it is, and whether it is seen."""
+    return lab.page.evaluate(PLACES, list(selectors))
+
+
+def seen(lab, selectors):
+    """Whether each is seen without a scroll."""
+    return [each for *_, each in places(lab, selectors)]
 
 
 def resting_box(lab, selector):

@@ -178,7 +178,7 @@ class NotebookPage:
         while seen != wanted and monotonic() < end:
             self.page.wait_for_timeout(50)
             seen = look()
-        assert seen == wanted
+        assert seen == wanted, f"{seen} instead of {wanted}"
 
     def set_theme(self, theme):
         """Switch to 'JupyterLab Light' or 'JupyterLab Dark'."""

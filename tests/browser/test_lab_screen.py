@@ -8,19 +8,23 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.lab_page import (
+    LAPTOP,
+    RUN_ITS_CELL,
+    SCROLLED,
     SETUP,
     TABS,
     TO_THE_LAB,
     choose,
     chosen,
     open_tab,
+    places,
     press_at,
+    seen,
     text_of,
     wait_for_lab,
     wait_for_text,
 )
 
-SIZE = {"width": 1366, "height": 768}
 # What has to be seen together, and what must not move.
 TOGETHER = (
     ".k8s-told",
@@ -33,17 +37,7 @@ TOGETHER = (
     ".k8s-said",
     ".k8s-tab",
 )
-PLACES = """
-names => { const room = document.querySelector('.jp-WindowedPanel-outer').getBoundingClientRect();
-  return names.map(name => { const box = document.querySelector(name).getBoundingClientRect();
-    return [name, box.x, box.y, box.top >= room.top - 1 && box.bottom <= room.bottom + 1]; }); }
-"""
 CELLS = "() => document.querySelectorAll('.jp-Notebook .jp-Cell').length"
-SCROLLED = "() => document.querySelector('.jp-WindowedPanel-outer').scrollTop"
-RUN_ITS_CELL = """
-async () => { window.notebook.content.activeCellIndex = 1;
-              await window.jupyterapp.commands.execute('notebook:run-cell-and-select-next'); }
-"""
 RESTART = (
     "async () => { await window.notebook.sessionContext.session.kernel.restart(); }"
 )
@@ -61,23 +55,19 @@ def lab(open_once):
     """A panel over three Nodes on a laptop's screen, the file browser open, a dozen cells below."""
     below = ["1 + 1"] * 12
     notebook = open_once("95_screen.ipynb", SETUP, "lab = Lab(cluster)\nlab", *below)
-    notebook.page.set_viewport_size(SIZE)
+    notebook.page.set_viewport_size(LAPTOP)
     wait_for_lab(notebook)
     notebook.becomes(lambda: unseen(notebook), [])
     return notebook
 
 
-def places(lab, names=TOGETHER):
-    return lab.page.evaluate(PLACES, list(names))
-
-
 def unseen(lab):
     """What of it one would have to scroll to."""
-    return [name for name, _, _, seen in places(lab) if not seen]
+    return [name for name, _, _, is_seen in places(lab, TOGETHER) if not is_seen]
 
 
 def test_all_stands_together_and_nothing_moves_up_to_twelve_nodes(lab):
-    before = places(lab)
+    before = places(lab, TOGETHER)
     add = lab.widget("k8s-node-add")
     at = add.evaluate(PLACE)
     for count in range(4, 13):
@@ -86,12 +76,12 @@ def test_all_stands_together_and_nothing_moves_up_to_twelve_nodes(lab):
         assert add.evaluate(PLACE) == at
     lab.click_widget("k8s-until-quiet")
     wait_for_text(lab, "head-page", "就绪 12")
-    lab.becomes(lambda: places(lab), before)
+    lab.becomes(lambda: places(lab, TOGETHER), before)
     assert lab.errors == []
 
 
 def test_ten_nodes_are_two_presses_and_forty_stay_in_their_frame(lab):
-    before = [place for place in places(lab) if place[0] != "img.k8s-picture"]
+    before = [place for place in places(lab, TOGETHER) if place[0] != "img.k8s-picture"]
     lab.click_widget("k8s-node-add-5")
     lab.click_widget("k8s-node-add-5")
     wait_for_text(lab, "head-page", "期望 13")
@@ -110,7 +100,7 @@ def test_a_limit_is_one_press_and_a_mistake_is_told_in_sight(lab):
     lab.type_in("k8s-max-unavailable", "abc")
     lab.click_widget("k8s-strategy-set")
     wait_for_text(lab, "message-page", "maxUnavailable 要写个数")
-    lab.becomes(lambda: places(lab, [".k8s-message"])[0][3], True)
+    lab.becomes(lambda: seen(lab, [".k8s-message"]), [True])
 
 
 def test_the_wheel_scrolls_the_page_over_every_box(lab):

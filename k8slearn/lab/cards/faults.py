@@ -51,7 +51,7 @@ class FaultsCard:
         )
         self.look = page("look")
         head = row(self.kind, self.amount, self.unit, self.make, self.mend)
-        self.root = card("faults", words.CARD_FAULTS, head, self.look)
+        self.root = card("faults", words.TABS["faults"], head, self.look)
         self.kind.observe(lambda _: self._choose(), "value")
         self._show_amount()
 

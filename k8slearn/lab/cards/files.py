@@ -31,7 +31,7 @@ class FilesCard:
     def __init__(self, panel: Panel) -> None:
         self._panel = panel
         buttons = [self._button(ending) for ending in ENDINGS]
-        self.root = named(row(label(words.CARD_EXPORT), *buttons), "saving")
+        self.root = named(row(label(words.TABS["saving"]), *buttons), "saving")
 
     def _button(self, ending: str) -> Any:
         press = partial(self._export, ending)

@@ -31,7 +31,7 @@ class PictureCard:
 .k8s-head b { font-size: 15px; font-weight: 500; }
 .k8s-head .k8s-strategy-now { color: var(--jp-ui-font-color2, #616161); flex: 1 1 0; min-width: 0; font-size: 12px;
   overflow: hidden; text-overflow: ellipsis; }
-.k8s-counter { display: inline-flex; gap: 6px; align-items: baseline; padding: 0 9px; border-radius: 14px;
+.k8s-counter { display: inline-flex; gap: 4px; align-items: baseline; padding: 0 6px; border-radius: 14px;
   font-size: 12px; border: 1px solid var(--jp-border-color2, #ddd); margin-left: 3px;
   color: var(--jp-ui-font-color2, #616161); }
 .k8s-counter i { font-style: normal; font-size: 15px; color: var(--jp-ui-font-color1, #222); }

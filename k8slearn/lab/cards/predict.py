@@ -53,12 +53,12 @@ class PredictCard:
 
     STYLE: ClassVar[str] = """
 .k8s-predict { border-color: #E69F00; }
-.k8s-predict .k8s-option { white-space: normal; height: auto; min-height: 28px; text-align: left; line-height: 1.4;
-  padding: 3px 12px !important; border-radius: 14px; border: 1px solid #E69F00; background: none;
+.k8s-predict .k8s-option { white-space: normal; height: auto; min-height: 24px; text-align: left; line-height: 1.4;
+  padding: 1px 12px !important; border-radius: 14px; border: 1px solid #E69F00; background: none;
   color: var(--jp-ui-font-color1, #222); }
 .k8s-predict p { margin: 2px 0; }
-.k8s-outcome { display: flex; flex-wrap: wrap; gap: 0 28px; }
-.k8s-outcome > div { flex: 1 1 260px; }
+.k8s-outcome { display: flex; flex-wrap: wrap; align-items: flex-start; gap: 0 28px; }
+.k8s-outcome > div { flex: 1 1 200px; }
 """
 
     def __init__(self, panel: Panel, score: Score | None = None) -> None:
@@ -77,7 +77,7 @@ class PredictCard:
         self.options = [self._option(number) for number in range(OPTIONS)]
         head = row(self.asker, self.go, self.counted)
         options = row(*self.options)
-        self.root = card("predict", words.CARD_PREDICT, head, self.told, options)
+        self.root = card("predict", words.TABS["predict"], head, self.told, options)
         self._show_buttons()
 
     def _option(self, number: int) -> Any:
@@ -93,7 +93,7 @@ class PredictCard:
         if not panel.model.moment.live:
             panel.say(words.PREDICT_PAST, True)
         elif key is None:
-            panel.say(words.PREDICT_NO_SET, True)
+            panel.say(words.CREATE_FIRST, True)
         else:
             panel.pause()
             with panel.cluster.lock:

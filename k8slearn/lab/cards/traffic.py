@@ -64,7 +64,7 @@ class TrafficCard:
         hidden = w.Image(format="png", layout=w.Layout(display="none"))
         self.picture = named(hidden, "traffic-picture", "follows-theme")
         parts = [*self._rows(), self.told, self.picture]
-        self.root = card("traffic", words.CARD_TRAFFIC, *parts)
+        self.root = card("traffic", words.TABS["traffic"], *parts)
 
     def _rows(self) -> list[Any]:
         send_tip = words.TRAFFIC_SEND_TIP
@@ -79,7 +79,7 @@ class TrafficCard:
             words.TRAFFIC_COMPARE_TIP,
         )
         return [
-            row(label(words.TRAFFIC_PATTERN), self.pattern, send, mark, count),
+            row(label(words.NAMES["traffic-pattern"]), self.pattern, send, mark, count),
             row(label(words.TRAFFIC_IMAGE), self.image, compare),
         ]
 
@@ -98,7 +98,7 @@ class TrafficCard:
         moment = self._panel.model.moment
         daemon_set = find(moment, "DaemonSet", self._panel.selection.daemon_set)
         if daemon_set is None:
-            return self._tell(words.TRAFFIC_NO_SET)
+            return self._tell(words.CREATE_FIRST)
         pattern = self.pattern.value
         with self._panel.cluster.lock:
             reader = moment.reader
@@ -126,7 +126,7 @@ class TrafficCard:
         """What has failed since the mark, or since the beginning."""
         key = self._panel.selection.daemon_set
         if key is None:
-            return self._tell(words.TRAFFIC_NO_SET)
+            return self._tell(words.CREATE_FIRST)
         cluster = self._panel.cluster
         since = self._since or beginning(cluster)
         self._tell(str(availability(cluster, since, daemon_set=key.name)))
@@ -136,7 +136,7 @@ class TrafficCard:
         key = self._panel.selection.daemon_set
         image = self.image.value.strip()
         if key is None:
-            return self._tell(words.TRAFFIC_NO_SET)
+            return self._tell(words.CREATE_FIRST)
         self._panel.to_now()
         with self._panel.cluster.lock:
             twin = self._panel.cluster.fork()

@@ -9,7 +9,6 @@ QUIET_BUT = "　没有要做的了，可是 {node} 的 Pod 没有就绪（{state
 CARD_NODES = "Node"
 CARD_PODS = "Pod"
 CARD_UPDATE = "更新"
-CARD_EVENTS = "事件"
 CARD_KUBECTL = "等价的 kubectl"
 TIMELINE_NAME = "时间线"
 NO_EVENTS = "还没有事件"
@@ -20,7 +19,6 @@ PLAY, PAUSE = "▶ 播放", "❚❚ 暂停"
 STEP_BUTTON = "一步 ▶"
 NEXT_POD = "到下个 Pod 变化"
 UNTIL_QUIET = "运行到稳定"
-SPEED = "速度"
 FIRST, BACK, LATEST = "«", "◀ 退一步", "»"
 BRANCH = "从这里分支"
 WHOLE = "全屏"
@@ -35,7 +33,6 @@ NOT_BRANCHED = "不能从这里分支：有的改动没有记下来，重演不�
 CARD_TABLES = "表格与 YAML"
 YAML_OF = {"DaemonSet": "选中的 DaemonSet", "Pod": "选中的 Pod", "Node": "选中的 Node"}
 NO_OBJECT = "这一刻没有选中的 {kind}。"
-CARD_EXPORT = "保存"
 SAVED = "已保存为 {name}，在左边的文件列表里。"
 NOTHING_TO_SAVE = "还没有发生什么，没有动画可存。"
 
@@ -50,7 +47,6 @@ NO_POD_ON = "（{node} 上没有 Pod）"
 DELETE_POD_OF = "删除 {node} 的 Pod"
 SET_STRATEGY, SET_IMAGE, CREATE = "设定", "更新", "创建"
 IMAGE = "镜像"
-GROUP = "分组"
 NO_GROUP = "不分组"
 LABEL_HINT = "disk=ssd，去掉写 disk-"
 TAINT_HINT = "dedicated=gpu:NoSchedule，去掉在后面加 -"
@@ -91,6 +87,7 @@ TIPS = {
 NO_NODE = "没有选中的 Node：先加一个。"
 NO_POD = "没有选中的 Pod：等控制器建出来。"
 NO_SET = "还没有 DaemonSet：按“创建”，或者用 cluster.apply(...)。"
+CREATE_FIRST = "还没有 DaemonSet：先创建一个。"
 NEED_COUNT = "要加几个 Node，写 1 到 {most} 的整数。收到的是：{text}"
 NEED_LABEL = "标签写作 key=value（例如 disk=ssd），要去掉就写 key-。收到的是：{text}"
 NEED_TAINT = "污点写作 key=value:Effect（例如 dedicated=gpu:NoSchedule），Effect 只有 {effects}。收到的是：{text}"
@@ -99,6 +96,7 @@ BOTH_ZERO = "maxUnavailable 和 maxSurge 不能都是 0：那样一个 Pod 也�
 BOTH_SET = "maxUnavailable 和 maxSurge 不能都大于 0：要么先停旧的，要么先起新的，把其中一个设为 0。"
 NEED_IMAGE = "镜像名不能是空的，也不能有空格。"
 REFUSED = "API server 拒绝了（{reason}）：{message}"
+AWAY = "收起这句话"
 NOTHING_TO_DO = "集群已经稳定：现在没有要做的事。"
 NOT_DONE = "没有做成：{error}"
 DRAWING_FAILED = "画面更新失败：{error}"
@@ -167,7 +165,6 @@ WHY_ROUND = "{name} 的这一轮"
 
 # The card that asks for a prediction ---------------------------------------------------
 
-CARD_PREDICT = "预测"
 PREDICT_ASK = "预测下一步"
 PREDICT_TIP = "先猜，再看：控制器下一次动 Pod，动哪几个"
 PREDICT_QUESTION = "{time:.1f} s 之后，{name} 的控制器下一次动 Pod，会做什么？"
@@ -179,7 +176,6 @@ PREDICT_OUTCOME = "{time:.1f} s 实际：{outcome}"
 PREDICT_BECAUSE = "起作用的规则："
 PREDICT_SCORE = "本课得分 {right} / {asked}"
 PREDICT_PAST = "现在看的是过去：先回到现在，再猜。"
-PREDICT_NO_SET = "还没有 DaemonSet：先创建一个。"
 PREDICT_NEVER = "控制器再没有什么要做的：先改点什么，再猜。"
 
 OUTCOME_CREATE = "在 {nodes} 上创建新 Pod"
@@ -210,7 +206,6 @@ RULES = {
 
 # The card with which things are broken -------------------------------------------------
 
-CARD_FAULTS = "故障"
 FAULT_MAKE, FAULT_MEND = "弄坏", "修好"
 FAULT_MAKE_TIP = "对选中的 Node、Pod 或 DaemonSet"
 FAULT_MEND_TIP = "撤销这一种故障"
@@ -226,7 +221,7 @@ FAULT_CONTROLLER = "DaemonSet 控制器"
 FAULT_NEEDS = {
     "node": "没有选中的 Node：先选一个。",
     "pod": "没有选中的 Pod：先选一个。",
-    "set": "还没有 DaemonSet：先创建一个。",
+    "set": CREATE_FIRST,
 }
 FAULT_NO_AMOUNT = "要写一个数，例如 {example:g}。收到的是：{text}"
 FAULT_TOO_SMALL = "这个数要大于 0。"
@@ -324,8 +319,6 @@ FAULTS = {
 
 # The card of traffic -------------------------------------------------------------------
 
-CARD_TRAFFIC = "流量"
-TRAFFIC_PATTERN = "怎么访问"
 TRAFFIC_SEND = "发一轮请求"
 TRAFFIC_SEND_TIP = "每个 Node 一次，看包怎么走、谁回答"
 TRAFFIC_MARK = "从现在开始数"
@@ -334,7 +327,6 @@ TRAFFIC_COUNT_TIP = "每 0.5 秒一轮，按模拟时间，从记录里算"
 TRAFFIC_COMPARE = "比较策略"
 TRAFFIC_COMPARE_TIP = "从这一刻分出几个集群，各用一种策略换成这个镜像"
 TRAFFIC_IMAGE = "换成镜像"
-TRAFFIC_NO_SET = "还没有 DaemonSet：先创建一个。"
 TRAFFIC_NOT_OFFERED = "这个 DaemonSet 现在不能这样访问：{why}"
 TRAFFIC_NO_HOST_PORT = "模板里没有 hostPort"
 TRAFFIC_NO_PORT = "容器没有写 containerPort"
