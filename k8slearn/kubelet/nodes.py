@@ -126,7 +126,9 @@ class NodeKubelets:
         self._start(node, was_away=known)
 
     def stop(self, node: str) -> None:
-        """Kill a kubelet. Raises ValueError where there is none."""
+        """Kill a kubelet, if it still runs. Raises ValueError where there never was one."""
+        if node in self.stopped:
+            return
         kubelet = self._running(node)
         last = kubelet.node_status.last_renewal()
         del self.running[node]

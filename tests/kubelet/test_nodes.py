@@ -87,6 +87,20 @@ def test_a_pace_without_kubelets_says_so():
         Cluster(1).stop_kubelet("node1")
 
 
+def ready_of(cluster):
+    conditions = cluster.get("Node", "node1")["status"]["conditions"]
+    return next(c["status"] for c in conditions if c["type"] == "Ready")
+
+
+def test_a_node_is_not_ready_for_the_reasons_that_a_real_one_has():
+    cluster, seen = real(), []
+    for ready in ("False", "True", "Unknown", "True"):
+        cluster.set_node_ready("node1", ready)
+        cluster.run(90)
+        seen.append(ready_of(cluster))
+    assert seen == ["False", "True", "Unknown", "True"]
+
+
 def test_a_static_pod_has_a_mirror_that_comes_back():
     cluster = real()
     manifest = pod()
