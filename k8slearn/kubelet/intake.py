@@ -13,8 +13,6 @@ from k8slearn.apimachinery.objects import (
     Object,
     full_name,
     is_deleting,
-    name,
-    namespace,
     uid,
 )
 from k8slearn.kinds.pod.strategy import qos_class
@@ -36,6 +34,8 @@ class Intake:
     def __init__(self, kubelet: Host) -> None:
         self.kubelet = kubelet
         self.held: dict[str, Object | None] = {}
+        self.coming: dict[str, Object] = {}
+        """Pods that are to be admitted, at their turn or when there is room."""
 
     def on_pods(self, pods: Iterable[Object]) -> None:
         """Several Pods at once, as a kubelet that starts gets them: the oldest first."""
@@ -45,8 +45,9 @@ class Intake:
             self.on_pod(pod)
         self.kubelet.static_pods.read()
         # What nobody knows any more was deleted while there was no kubelet. Kubernetes: HandlePodCleanups
+        known = {*self.kubelet.workers, *self.coming, *self.held}
         for pod_uid in [*self.kubelet.machine.containers]:
-            if pod_uid not in self.kubelet.workers:
+            if pod_uid not in known:
                 self.kubelet.machine.kill_sandbox(pod_uid)
                 self.kubelet.machine.remove_pod(pod_uid)
                 self.kubelet.pleg.forget(pod_uid)
@@ -61,7 +62,10 @@ class Intake:
             return
         worker = self.kubelet.workers.get(uid(pod))
         if worker is None:
-            self._add(pod)
+            if uid(pod) not in self.coming:
+                about = (full_name(pod), self._arrive, uid(pod))
+                self.kubelet.timers.at(self.kubelet.timers.now, *about)
+            self.coming[uid(pod)] = pod
             return
         before = worker.pod
         if uid(pod) in self.kubelet.rejected:
@@ -74,38 +78,45 @@ class Intake:
         else:
             worker.pod = pod
 
+    def _arrive(self, pod_uid: str) -> None:
+        pod = self.coming.get(pod_uid)
+        if pod is None or pod_uid in self.kubelet.workers:
+            return
+        refusal = None if self._has_ended(pod) else self._refusal(pod)
+        if refusal is not None and self._makes_room(pod, refusal):
+            # It comes again when those whose room it takes have ended.
+            return
+        del self.coming[pod_uid]
+        self._add(pod, refusal)
+
+    def _has_ended(self, pod: Object) -> bool:
+        """Whether the Pod ended before this kubelet began."""
+        ended = pod["status"].get("phase") in TERMINAL
+        return ended and not self.kubelet.machine.running(uid(pod))
+
     def _on_mirror(self, mirror: Object) -> None:
         for worker in self.kubelet.workers.values():
             same = full_name(worker.pod) == full_name(mirror)
             if same and is_static(worker.pod) and is_deleting(mirror):
                 worker.poke()
 
-    def _add(self, pod: Object) -> None:
+    def _add(self, pod: Object, refusal: Refusal | None) -> None:
+        """Kubernetes: HandlePodAdditions"""
         worker: Worker = PodWorker(self.kubelet, pod)
-        if pod["status"].get("phase") in TERMINAL and not self.kubelet.machine.running(
-            uid(pod)
-        ):
-            # It ended before this kubelet began, and there is nothing to do but to let it go.
-            self.kubelet.workers[uid(pod)] = worker
+        self.kubelet.workers[uid(pod)] = worker
+        if self._has_ended(pod):
+            # There is nothing to do but to let it go.
             worker.state = FINISHED
             self.kubelet.statuses.known[uid(pod)] = pod["status"]
             if is_deleting(pod):
                 self.kubelet.statuses.terminate(pod)
-            return
-        if not is_deleting(pod):
-            refusal = self._refusal(pod)
-            if refusal is not None and self._makes_room(pod, refusal):
-                return
-            if refusal is not None:
-                self.kubelet.workers[uid(pod)] = worker
-                self._reject(pod, refusal)
-                return
-        self.kubelet.workers[uid(pod)] = worker
-        if is_static(pod) and self._is_taken(worker):
+        elif refusal is not None:
+            self._reject(pod, refusal)
+        elif is_static(pod) and self._is_taken(worker):
             worker.queue(10.0 * (1 + self.kubelet.rng.uniform(0.0, 0.5)))
-            return
-        worker.update(pod)
-        self.kubelet.plan_deadline(worker)
+        else:
+            worker.update(pod)
+            self.kubelet.plan_deadline(worker)
 
     def _is_taken(self, worker: Worker) -> bool:
         """Whether an older static Pod of that name still ends. Kubernetes: allowStaticPodStart"""
@@ -118,7 +129,7 @@ class Intake:
 
     def _refusal(self, pod: Object) -> Refusal | None:
         node = self.kubelet.node_object()
-        if node is None:
+        if node is None or is_deleting(pod):
             return None
         others = self.kubelet.active_pods()
         return can_admit(pod, node, others, self.kubelet.eviction.pressures)
@@ -130,17 +141,12 @@ class Intake:
         chosen = victims(pod, self.kubelet.active_pods(), refusal.lacking)
         if not chosen:
             return False
-        gathering = Gathering(len(chosen), partial(self._admit_again, pod))
+        gathering = Gathering(len(chosen), partial(self._arrive, uid(pod)))
         for victim in chosen:
             worker = self.kubelet.workers[uid(victim)]
             worker.on_ended.append(gathering.one_done)
             self._preempt(victim)
         return True
-
-    def _admit_again(self, pod: Object) -> None:
-        now = self.kubelet.client.get("Pod", name(pod), namespace(pod))
-        if now is not None and uid(now) == uid(pod):
-            self._add(now)
 
     def _preempt(self, victim: Object) -> None:
         self.kubelet.tell(uid(victim), "Warning", "Preempting", PREEMPTED)
@@ -179,6 +185,8 @@ class Intake:
         self.remove(uid(pod))
 
     def remove(self, pod_uid: str) -> None:
+        """Nobody wants the Pod any more."""
+        self.coming.pop(pod_uid, None)
         worker = self.kubelet.workers.get(pod_uid)
         if worker is None:
             return

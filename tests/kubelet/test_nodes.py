@@ -77,6 +77,32 @@ def test_containers_outlive_their_kubelet_and_what_they_did_is_seen_by_the_next(
     assert "Starting" in reasons(cluster, "node1")
 
 
+def test_what_was_deleted_while_there_was_no_kubelet_is_cleared_away_by_the_next():
+    cluster = real()
+    cluster.create(pod(words="mem=100Mi"))
+    cluster.run(10)
+    cluster.stop_kubelet("node1")
+    cluster.delete("Pod", "pod", grace=0)
+    cluster.run(10)
+    before = cluster.kubelets("usage").node_usage("node1")[1]
+    cluster.start_kubelet("node1")
+    cluster.run(10)
+    after = cluster.kubelets("usage").node_usage("node1")[1]
+    assert before - after == 100 * 2**20
+
+
+def test_what_a_kubelet_does_for_a_pod_is_an_action_of_that_pod():
+    cluster = real()
+    cluster.create(pod())
+    cluster.run(10)
+    changes = cluster.store.log.changes
+    for action in cluster.actions:
+        written = changes[action.first : action.last]
+        statuses = [c for c in written if c.object["kind"] == "Pod" and c.previous]
+        if any(change.actor == "kubelet" for change in statuses):
+            assert (action.component, action.subject) == ("kubelet", "default/pod")
+
+
 def test_a_kubelet_that_is_not_there_cannot_be_stopped():
     with pytest.raises(ValueError, match="nowhere"):
         real().stop_kubelet("nowhere")
