@@ -29,6 +29,8 @@ from k8slearn.view.scene import natural
 # The controller's next action is a few dozen steps away; a cluster that never comes to rest
 # (a Pod that crashes for ever) must not hold up the panel.
 MOST_STEPS = 500
+# Simulated seconds; the longest back-off is five minutes, so that whoever tries again has tried.
+HORIZON = 400.0
 # As many as can be compared at a glance.
 OPTIONS = 4
 # So many Nodes are named before the rest is counted.
@@ -98,9 +100,15 @@ def next_action(cluster: Cluster, key: str, since: int) -> Action | None:
         last = action
         if any(map(_moves_pod, cluster.changes(action))):
             return action
+    return last if _is_settled(cluster, since) else None
+
+
+def _is_settled(cluster: Cluster, since: int) -> bool:
+    """Whether nothing more is to be expected: all is quiet or, where kubelets never rest, nothing moves for long."""
     if cluster.quiet:
-        return last
-    return None
+        return True
+    done = cluster.actions[since:]
+    return bool(done) and cluster.now - done[0].time > HORIZON
 
 
 def _moves_pod(change: Change) -> bool:

@@ -131,3 +131,18 @@ def test_many_nodes_are_cut_short():
     assert some(["a", "b"]) == "a、b"
     assert some([f"n{i}" for i in range(9)]) == "n0、n1、n2、n3 等 9 个 Node"
     assert str(Outcome(("a",), ("b",))) == "在 a 上创建新 Pod，删掉 b 上的 Pod"
+
+
+@pytest.mark.parametrize(
+    ("strategy", "answer"),
+    [("RollingUpdate", Outcome((), ("node1",))), ("OnDelete", Outcome())],
+)
+def test_what_comes_next_among_kubelets_that_never_rest(strategy, answer):
+    cluster = Cluster(3, kubelet="auto", seed=1)
+    cluster.apply(manifest("filebeat-ds"))
+    cluster.set_strategy("filebeat-ds", strategy)
+    cluster.run(60.0)
+    cluster.set_image("filebeat-ds", "filebeat:2")
+    assert not cluster.quiet
+    question = ask(cluster, daemon_set(cluster))
+    assert question is not None and question.answer == answer
