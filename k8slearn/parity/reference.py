@@ -41,8 +41,18 @@ def decisions(name: str) -> list[Record]:
 @cache
 def traces() -> dict[str, Record]:
     """All recorded traces by name, in the order of their names."""
+    return _by_name("traces")
+
+
+@cache
+def kubelet() -> dict[str, Record]:
+    """The recorded scenarios of the kubelet by name."""
+    return _by_name("kubelet")
+
+
+def _by_name(place: str) -> dict[str, Record]:
     found = (
         json.loads(path.read_text(encoding="utf-8"))
-        for path in sorted((folder() / "traces").glob("*.json"))
+        for path in sorted((folder() / place).glob("*.json"))
     )
-    return {trace["name"]: trace for trace in found}
+    return {record["name"]: record for record in found}

@@ -8,7 +8,7 @@ from typing import Any
 from unicodedata import east_asian_width
 
 from k8slearn.locale import parity as words
-from k8slearn.parity import reference
+from k8slearn.parity import kubelet, reference
 from k8slearn.parity.decisions import node_decision, sync_decision
 from k8slearn.parity.manifests import verdict_differences
 from k8slearn.parity.traces import trace
@@ -50,12 +50,13 @@ def count(
 
 
 def report() -> Report:
-    """Replay every recorded decision and trace now; takes a few seconds."""
+    """Replay every recorded decision, trace and scenario now; takes some ten seconds."""
     # From one decision to a whole life, and last what the API server says before anything happens.
     replays: dict[str, tuple[Iterable[Any], Callable[[Any], object]]] = {
         "node_decisions": (reference.decisions("node_decisions"), node_decision),
         "sync_decisions": (reference.decisions("sync_decisions"), sync_decision),
         "traces": (reference.traces().values(), trace),
+        "kubelet": (reference.kubelet().values(), kubelet.scenario),
         "manifest_verdicts": (
             reference.decisions("manifest_verdicts"),
             verdict_differences,
