@@ -191,7 +191,9 @@ def _lacks_resource(pod: Object, node: Object, others: list[Object]) -> Refusal 
     used: dict[str, int] = {}
     for other in others:
         _add(used, requests(other))
-    for resource, asked in requests(pod).items():
+    wanted = requests(pod)
+    for resource in sorted(wanted, key=_place):
+        asked = wanted[resource]
         if resource not in allocatable or not asked:
             continue
         room = _amount(resource, str(allocatable[resource]))
@@ -206,6 +208,11 @@ def _lacks_resource(pod: Object, node: Object, others: list[Object]) -> Refusal 
     )
     lacking = tuple((r, a + t - c) for r, a, t, c in found)
     return Refusal(f"OutOf{resource}", text, lacking)
+
+
+def _place(resource: str) -> int:
+    """CPU, memory and disk are looked at before what is extended."""
+    return COUNTED.index(resource) if resource in COUNTED else len(COUNTED)
 
 
 def _clash(one: tuple[str, str, int], other: tuple[str, str, int]) -> bool:

@@ -249,7 +249,7 @@ class EvictionManager:
                 return f'Usage of EmptyDir volume "{volume["name"]}" exceeds the limit "{limit}". '
         limits = [_disk_limit(c) for c in pod["spec"]["containers"]]
         total = sum(limit for limit in limits if limit is not None)
-        if total and None not in limits and machine.disk(uid) > total:
+        if total and machine.disk(uid) > total:
             shown = _text(total)
             return f"Pod ephemeral local storage usage exceeds the total limit of containers {shown}. "
         for container in running:

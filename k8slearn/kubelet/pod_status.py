@@ -89,8 +89,12 @@ class StatusMaker:
             made["phase"] = stored
         with_conditions(made, pod, old, sandbox_ready=not sandbox_changed(status))
         made |= host_addresses({"status": {}}, self.kubelet.node_object())
-        if status.ip:
-            made |= {"podIP": status.ip, "podIPs": [{"ip": status.ip}]}
+        ip = status.ip
+        if pod["spec"].get("hostNetwork"):
+            # It has the Node's address before anything runs.
+            ip = ip or made.get("hostIP", "")
+        if ip:
+            made |= {"podIP": ip, "podIPs": [{"ip": ip}]}
         if asked is not None:
             asked += asked_for
         return made

@@ -21,6 +21,8 @@ CREATED, RUNNING, EXITED = "created", "running", "exited"
 KILLED = 137
 START_ERROR = 128
 IMAGE_SIZE = 50 * 2**20
+# Kubernetes: types MaxContainerTerminationMessageLogLength, …LogLines
+LOG_BYTES, LOG_LINES = 2048, 80
 KEPT = 2
 """Containers of one name that are kept: the present one and the one before. Kubernetes: MaxPerPodContainerCount 1."""
 
@@ -272,7 +274,7 @@ class Machine:
         container.finished = self.now
         container.exit_code = code
         container.reason = reason or ("Error" if code else "Completed")
-        container.message = container.script.message
+        container.message = container.script.message or self._last_words(container)
         for timer in container.timers:
             timer.cancelled = True
         container.timers.clear()
@@ -280,6 +282,14 @@ class Machine:
         self._changed(container.pod_uid)
         for done in waiting:
             done()
+
+    def _last_words(self, container: Container) -> str:
+        """The end of the log where the message is to come from there. Kubernetes: getTerminationMessage"""
+        policy = container.spec.get("terminationMessagePolicy")
+        if not container.exit_code or policy != "FallbackToLogsOnError":
+            return ""
+        lines = [line for _, line in container.lines(self.now)]
+        return "".join(f"{line}\n" for line in lines[-LOG_LINES:])[-LOG_BYTES:]
 
     def stop(self, container: Container, grace: float, done: Callable[[], Any]) -> None:
         """SIGTERM now, SIGKILL after the grace period; `done` is called when it has ended."""

@@ -88,9 +88,23 @@ class Sync:
             # The Pod is to be ended, or the wait was too long: it is tried again.
             self.failed = True
             return
+        self._look_for_pull_secrets()
         self.kubelet.probes.add(self.pod)
         actions = compute_pod_actions(self.pod, self.status, self.kubelet.probes.of)
         self._plan(actions)
+
+    def _look_for_pull_secrets(self) -> None:
+        """Kubernetes: getPullSecretsForPod"""
+        place = namespace(self.pod)
+        named = [ref["name"] for ref in self.pod["spec"].get("imagePullSecrets", ())]
+        missing = [one for one in named if not self.kubelet.reads("Secret", one, place)]
+        if missing:
+            text = (
+                f"Unable to retrieve some image pull secrets ({', '.join(missing)}); "
+                "attempting to pull the image may not succeed."
+            )
+            reason = "FailedToRetrieveImagePullSecret"
+            self.kubelet.tell(self.uid, "Warning", reason, text)
 
     # What is to be done, as steps ------------------------------------------------------------------------------
 

@@ -163,6 +163,23 @@ def test_what_a_container_writes_is_kept_with_its_times_and_so_is_the_one_before
     assert waits == [3, 4, 2]
 
 
+def test_who_says_nothing_at_its_end_is_quoted_from_its_log():
+    cluster = real()
+    falls_back = {"terminationMessagePolicy": "FallbackToLogsOnError"}
+    words = "log@1=up\nlog=bye\nexit=1@3"
+    cluster.create(pod(words=words, container=falls_back, restartPolicy="Never"))
+    cluster.run(10)
+    assert main_of(cluster)["state"]["terminated"]["message"] == "up\nbye\n"
+
+
+def test_a_pull_secret_that_is_not_there_is_told_and_the_image_pulled_all_the_same():
+    cluster = real()
+    cluster.create(pod(imagePullSecrets=[{"name": "absent"}]))
+    cluster.run(10)
+    assert main_of(cluster)["ready"]
+    assert "FailedToRetrieveImagePullSecret" in reasons(cluster)
+
+
 def test_a_behaviour_asked_for_by_label_holds_for_pods_to_come():
     cluster = real()
     cluster.behave("exit=1@2", selector="app=web")
