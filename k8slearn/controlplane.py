@@ -348,8 +348,7 @@ class ControlPlane:
         then = [(c.time, c.object) for c in self.store.log.changes[:revision]]
         again = [(c.time, c.object) for c in twin.store.log.changes]
         if then != again:
-            why = f"the log up to revision {revision} was not written through the journal alone"
-            raise NotReplayable(why)
+            raise NotReplayable(words.NOT_JOURNALED.format(revision=revision))
         twin.actions = Window(self.actions[:at])
         return twin
 

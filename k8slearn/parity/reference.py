@@ -45,6 +45,17 @@ def traces() -> dict[str, Record]:
 
 
 @cache
+def workloads() -> dict[str, Record]:
+    """The traces about more than DaemonSets; no session of kubectl."""
+    found = _by_name("workloads/traces")
+    return {
+        name: trace
+        for name, trace in found.items()
+        if all(step["do"] != "kubectl" for step in trace["steps"])
+    }
+
+
+@cache
 def kubelet() -> dict[str, Record]:
     """The recorded scenarios of the kubelet by name."""
     return _by_name("kubelet")

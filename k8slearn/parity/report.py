@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 from unicodedata import east_asian_width
 
+from k8slearn.apimachinery.errors import ApiError
 from k8slearn.locale import parity as words
-from k8slearn.parity import kubelet, reference
+from k8slearn.parity import kubelet, reference, workloads
 from k8slearn.parity.decisions import node_decision, sync_decision
 from k8slearn.parity.manifests import verdict_differences
 from k8slearn.parity.traces import trace
@@ -57,6 +58,7 @@ def report() -> Report:
         "sync_decisions": (reference.decisions("sync_decisions"), sync_decision),
         "traces": (reference.traces().values(), trace),
         "kubelet": (reference.kubelet().values(), kubelet.scenario),
+        "workloads": (reference.workloads().values(), _of_workloads),
         "manifest_verdicts": (
             reference.decisions("manifest_verdicts"),
             verdict_differences,
@@ -66,6 +68,14 @@ def report() -> Report:
     for kind, (records, differences) in replays.items():
         figures.append(count(kind, records, differences))
     return Report(tuple(figures))
+
+
+def _of_workloads(recorded: reference.Record) -> object:
+    """What differs; a kind that the model does not have is a difference as well."""
+    try:
+        return workloads.trace(recorded)
+    except (ApiError, KeyError) as missing:
+        return [missing]
 
 
 def width(text: str) -> int:

@@ -17,3 +17,6 @@ STEPS_MORE = "另有 {count} 个 DaemonSet"
 STEPS_END = "。"
 STEPS_QUIET = "集群已经稳定。"
 STEPS_NOT_QUIET = "还有事没做完。"
+NOT_JOURNALED = (
+    "不能回到过去再走一遍：版本 {revision} 之前有改动没有经过日志（journal）"
+)

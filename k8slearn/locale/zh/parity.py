@@ -6,6 +6,7 @@ ABOUT = {
     "sync_decisions": "控制器看一眼集群之后决定创建、删除、替换谁，写什么 status",
     "traces": "一步一步的完整过程，每一步之后整个集群的样子和 Event",
     "kubelet": "一个 Pod 在 kubelet 手里一秒一秒的经过：状态、顺序、Event、退避",
+    "workloads": "优先级与抢占、配额、Pod Security、PodDisruptionBudget、别的 Pod 的调度",
     "manifest_verdicts": "API server 接受还是拒绝一份清单，错在哪个字段",
 }
 PICKER = {
