@@ -143,7 +143,7 @@ SCHEDULER_REFUSALS = {
 PREEMPTION = {
     "victims": "优先级 {priority} 高于它们：结束 {victims}（在 {node} 上），就放得下",
     "none": "没有优先级低于 {priority} 的 Pod 可以让路",
-    "never": "preemptionPolicy 是 Never：它排队时在前面，可是不赶走别人",
+    "never": "preemptionPolicy 是 Never：它排队时在前面，可是不抢占别的 Pod",
     "waiting": "{node} 已经留给它（nominatedNodeName），等 {victims} 结束",
     "claim": "它要的 PersistentVolumeClaim 不存在",
 }
