@@ -103,6 +103,29 @@ def test_a_limit_is_one_press_and_a_mistake_is_told_in_sight(lab):
     lab.becomes(lambda: seen(lab, [".k8s-message"]), [True])
 
 
+def test_a_long_message_is_read_in_full_and_put_away(lab):
+    before = [place for place in places(lab, TOGETHER) if place[0] != ".k8s-said"]
+    lab.type_in("k8s-label-text", "x" * 500)
+    message = lab.page.locator(".k8s-message")
+    # Once more, since the same words again are news.
+    for _ in range(2):
+        lab.click_widget("k8s-label")
+        expect(message).to_contain_text("x" * 500)
+        lab.becomes(lambda: seen(lab, [".k8s-message"]), [True])
+        cut = "e => e.scrollHeight > e.clientHeight + 1"
+        lab.becomes(lambda test=cut: message.evaluate(test), False)
+        lab.click_widget("k8s-away")
+        expect(message).to_be_hidden()
+    assert places(lab, [name for name, *_ in before]) == before
+
+
+def test_a_fault_that_shows_nothing_says_why(lab):
+    open_tab(lab, "故障")
+    choose(lab, "fault", "Node 放满了")
+    lab.click_widget("k8s-fault-make")
+    wait_for_text(lab, "message-page", "filebeat-ds 没有写 requests")
+
+
 def test_the_wheel_scrolls_the_page_over_every_box(lab):
     for box in (".k8s-body > .k8s-why", ".k8s-tabs", ".k8s-frame"):
         lab.page.locator(".k8s-lab").evaluate(TO_THE_LAB)
@@ -159,6 +182,8 @@ def test_a_pod_that_cannot_start_comes_first_and_is_not_called_quiet(lab):
     lab.page.locator(".k8s-bad").wait_for()
     wait_for_text(lab, "sentence", "没有要做的了，可是 node")
     assert "集群已经稳定" not in text_of(lab, "sentence")
+    first = lab.page.locator(".k8s-why-text p").first
+    expect(first).to_contain_text("ImagePull")
 
 
 def test_keys_stay_in_the_panel_and_space_plays(lab):
