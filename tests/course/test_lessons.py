@@ -32,9 +32,7 @@ NOTEBOOKS = sorted(
     for path in (ROOT / "notebooks").glob(f"{pattern}.ipynb")
 )
 # Lessons that are to be cut or split; the list goes when it is empty.
-STILL_LONG = {
-    "09_myths",
-}
+STILL_LONG = {}
 MARK = "> **原文**"
 FENCE = re.compile(r"^\s*```")
 NOBODYS = (words.NOT_YET, words.PROGRESS_TITLE, words.CERTIFICATE)
