@@ -62,8 +62,15 @@ class NodeKubelets:
             return
         if title in self.running or title in self.stopped:
             return
+        # An action of its own, not a part of what made the Node.
         if self._settings(title).started:
-            self._start(title, was_away=False)
+            Timers(*self.about).after(0.0, title, self._join, title)
+
+    def _join(self, node: str) -> None:
+        if node in self.running or node in self.stopped:
+            return
+        if self.client.get("Node", node) is not None:
+            self._start(node, was_away=False)
 
     def on_pod(self, change: Change) -> None:
         """A Pod that is bound to a Node has changed."""

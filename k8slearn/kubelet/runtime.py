@@ -21,6 +21,7 @@ CREATED, RUNNING, EXITED = "created", "running", "exited"
 KILLED = 137
 START_ERROR = 128
 IMAGE_SIZE = 50 * 2**20
+MOST_LINES = 10000
 # Kubernetes: types MaxContainerTerminationMessageLogLength, …LogLines
 LOG_BYTES, LOG_LINES = 2048, 80
 KEPT = 2
@@ -129,7 +130,11 @@ class Container:
         if self.script.every is not None:
             seconds, text = self.script.every
             count = int((end - self.started) / seconds)
-            found += [(self.started + i * seconds, text) for i in range(1, count + 1)]
+            # Of a file that is rotated the last lines are left.
+            first = max(count - MOST_LINES, 0) + 1
+            found += [
+                (self.started + i * seconds, text) for i in range(first, count + 1)
+            ]
         found = sorted(line for line in found if line[0] <= end)
         if self.state == EXITED and self.script.last_line:
             found.append((self.finished, self.script.last_line))
