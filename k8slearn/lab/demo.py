@@ -43,11 +43,12 @@ class Demo:
 
     def __init__(self, *, kubectl: bool = False, scale: float = 2.0) -> None:
         self.cluster = Cluster(nodes=MACHINES, seed=1)
-        self.cluster.apply(manifest(DAEMON_SET))
-        self.cluster.run_until_quiet()
         self.server: Any = None
         if kubectl:
+            # Before the Pods: what is told first is that they are ready, not what serving brings with it.
             self.server = self.cluster.serve(pace=inf)
+        self.cluster.apply(manifest(DAEMON_SET))
+        self.cluster.run_until_quiet()
         self.lab = Lab(self.cluster, scale=scale)
         self.lab.set_speed(SPEED)
         hide(self.lab.widget, PUT_AWAY)
