@@ -5,7 +5,7 @@ The words of the script are those of the recording's PLAY.md; what a container d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import permutations
@@ -319,27 +319,44 @@ ACTIONS: dict[str, Callable[[Play, Record], None]] = {
 # The comparison --------------------------------------------------------------------------------------------------
 
 
-def replayed(record: Record, seed: int) -> list[Record]:
+def replayed(record: Record, seed: int) -> Iterator[Record]:
     """What a watch on the model saw of a scenario: once for each way in which its like Nodes may be called."""
     play = Play(record, Cluster(kubelet="auto", seed=seed, history=None))
     changes = play.run()
-    found = []
-    for names in _ways(record):
-        watch = RecordedWatch(play.start, play.place, names)
-        found.append(watch.see(changes))
-    return found
+    seen = RecordedWatch(play.start, play.place).see(changes)
+    yield seen
+    for names in _ways(record, seen):
+        yield RecordedWatch(play.start, play.place, names).see(changes)
 
 
-def _ways(record: Record) -> list[dict[str, str]]:
-    """The names that the Nodes may be told by.
+def _ways(record: Record, seen: Record) -> Iterator[dict[str, str]]:
+    """The other names that the Nodes may be told by.
 
     In which order a rollout comes to Nodes that are alike is chance: where no step names one, they are called by it.
+    The order is that of the second Pods; where a rollout has not come to all Nodes, the others may be any.
     """
     nodes = list(record["kubelets"])
-    named = any("node" in step for step in record["script"])
-    if named or "daemonsets" not in record:
-        return [{}]
-    return [dict(zip(nodes, way, strict=True)) for way in permutations(nodes)]
+    if any("node" in step for step in record["script"]) or "daemonsets" not in record:
+        return
+    here, there = _rolled(seen, nodes), _rolled(record, nodes)
+    if len(here) != len(there):
+        here, there = [], []
+    others = [node for node in nodes if node not in there]
+    left = [node for node in nodes if node not in here]
+    for way in permutations(others):
+        names = dict(zip([*here, *left], [*there, *way], strict=True))
+        if any(node != alias for node, alias in names.items()):
+            yield names
+
+
+def _rolled(record: Record, nodes: Sequence[str]) -> list[str]:
+    """The Nodes to which a rollout came, in the order in which it did."""
+    second: dict[str, float] = {}
+    for name, pod in record["pods"].items():
+        node = name.partition("@")[2].partition("#")[0]
+        if name.endswith("#2") and node in nodes:
+            second[node] = pod["rows"][0]["t"]
+    return sorted(second, key=lambda node: second[node])
 
 
 def scenario(record: Record, seeds: Sequence[int] = SEEDS) -> list[Difference]:
