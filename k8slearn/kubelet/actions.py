@@ -102,6 +102,7 @@ def _init_actions(
     inits = pod["spec"].get("initContainers", ())
     if not inits:
         return True
+    # Who has main containers was initialized once, even if what initialized it is no longer known.
     done = _mains_have_begun(pod, status)
     before = done
     # From the last to the first: of those that are finished, only the last may still be known.

@@ -157,6 +157,7 @@ class EvictionManager:
         self.kubelet.tell_node("Warning", "EvictionThresholdMet", text)
         if threshold.signal == DISK and self._collect_garbage(threshold):
             return None
+        # One at a time: its end may be enough.
         pods = [p for p in self.kubelet.active_pods() if self.kubelet.has_running(p)]
         for pod in sorted(pods, key=lambda p: self._rank(p, threshold.signal)):
             grace = IMMEDIATE

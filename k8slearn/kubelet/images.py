@@ -162,6 +162,7 @@ class ImageManager:
         self._next()
 
     def _next(self) -> None:
+        # One after the other by default: pulls would take the disk from each other.
         serial = self.kubelet.settings.serialize_image_pulls
         while self.queue and not (serial and self.busy):
             uid, container, done, since = self.queue.popleft()

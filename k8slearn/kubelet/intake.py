@@ -73,6 +73,7 @@ class Intake:
             if is_deleting(pod):
                 self.kubelet.statuses.terminate(pod)
             return
+        # A kubelet's own write comes back to it as news and must not cause a sync.
         if _changed(before, pod):
             worker.update(pod)
         else:

@@ -64,6 +64,7 @@ class Pleg:
         if self.timer is not None:
             self.timer.cancelled = True
             self.timer = None
+        # Taken out first: what a sync that begins now changes is for the next listing.
         dirty, self.dirty = self.dirty, {}
         for pod_uid in dirty:
             events = self._events(pod_uid)

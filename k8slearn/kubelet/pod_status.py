@@ -88,6 +88,12 @@ class StatusMaker:
         if stored in TERMINAL:
             made["phase"] = stored
         with_conditions(made, pod, old, sandbox_ready=not sandbox_changed(status))
+        self._add_addresses(made, pod, status)
+        if asked is not None:
+            asked += asked_for
+        return made
+
+    def _add_addresses(self, made: Object, pod: Object, status: PodStatus) -> None:
         made |= host_addresses({"status": {}}, self.kubelet.node_object())
         ip = status.ip
         if pod["spec"].get("hostNetwork"):
@@ -95,6 +101,3 @@ class StatusMaker:
             ip = ip or made.get("hostIP", "")
         if ip:
             made |= {"podIP": ip, "podIPs": [{"ip": ip}]}
-        if asked is not None:
-            asked += asked_for
-        return made

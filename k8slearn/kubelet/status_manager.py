@@ -59,6 +59,7 @@ class StatusManager:
             for entry in status.get("conditions", ())
         ]
         status["startTime"] = old.get("startTime") or now
+        # What was told already is not told again: most syncs find nothing new.
         if self.known.get(pod_uid) == status:
             return
         self.known[pod_uid] = status
