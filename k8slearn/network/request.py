@@ -244,6 +244,15 @@ def _has_port(pod: Object, field: str, port: int) -> bool:
     """Whether a container declares the port: here what is declared is what a program listens on."""
     for container in pod["spec"]["containers"]:
         for entry in container.get("ports") or []:
-            if entry.get(field) == port:
+            if entry.get(field) == port and _runs(pod, container["name"]):
                 return True
     return False
+
+
+def _runs(pod: Object, container: str) -> bool:
+    """Whether a container is there to listen: between two crashes nobody does. One without a status is taken to run."""
+    for status in pod.get("status", {}).get("containerStatuses") or ():
+        if status["name"] == container:
+            state = status.get("state") or {}
+            return not state or "running" in state
+    return True

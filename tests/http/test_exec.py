@@ -288,3 +288,15 @@ def test_a_page_of_somebody_else_does_not_get_in(server):
     token = {"Authorization": f"Bearer {server.token}"}
     answer, _ = upgrade(server, **token, Origin="https://example.com")
     assert answer.status == 403
+
+
+def test_nobody_listens_between_two_crashes():
+    cluster = Cluster(1, kubelet="auto", seed=1)
+    cluster.apply(MANIFEST + "---\n" + POD)
+    cluster.run(30.0)
+    address = cluster.get("Pod", "web")["status"]["podIP"]
+    assert said(cluster, "curl", f"{address}:8080").out == "web (node1)\n"
+    for _ in range(2):
+        cluster.end_container("web", "main", 1)
+        cluster.run(3.0)
+    assert said(cluster, "curl", f"{address}:8080").code == 7
