@@ -165,10 +165,10 @@ class Cluster(Verbs, KubeletVerbs):
                     old["kind"], name, place, propagation=propagation, grace=grace
                 )
 
-    def evict(self, pod: str, *, namespace: str = "default") -> None:
+    def evict(self, pod: str, *, namespace: str = "default", **options: Any) -> None:
         """Ask for a Pod's eviction, as `kubectl drain` does. Raises ApiError where a budget does not allow it."""
         with self.lock, self._acting(self._find("Pod", pod, namespace)):
-            self._client("kubectl").evict(pod, namespace)
+            self._client("kubectl").evict(pod, namespace, **options)
 
     def register(self, node: Object) -> Object:
         """Let a kubelet register its Node. Raises ApiError."""

@@ -146,16 +146,16 @@ def delete_pods(cluster: Cluster, step: Step) -> None:
 
 def evict(cluster: Cluster, step: Step) -> Object:
     """`evict {on, which?, deleteOptions?}`: the eviction of each Pod, the oldest first, and the answers."""
-    dry_run = bool((step.get("deleteOptions") or {}).get("dryRun"))
-    answers = []
+    about, answers = step.get("deleteOptions") or {}, []
+    grace = about.get("gracePeriodSeconds")
     for pod in sorted(_meant(cluster, step), key=_by_age):
         try:
             place = pod["metadata"]["namespace"]
-            if dry_run:
+            if about.get("dryRun"):
                 rehearsal = Client(cluster.registry.rehearsal(), "user", "kubectl")
                 rehearsal.evict(name_of(pod), place)
             else:
-                cluster.evict(name_of(pod), namespace=place)
+                cluster.evict(name_of(pod), namespace=place, grace=grace)
             answers.append({"code": 201})
         except ApiError as refused:
             answers.append(_describe_eviction(refused))

@@ -81,9 +81,9 @@ class Client:
         """Set the Node of a Pod. Raises ApiError NotFound, Conflict."""
         return self.registry.bind(name(pod), namespace(pod), node, self.identity).object
 
-    def evict(self, pod: str, namespace: str) -> Object:
-        """Delete a Pod where its budget allows it. Raises ApiError NotFound, 429, 500."""
-        return self.registry.evict(pod, namespace, self.identity).object
+    def evict(self, pod: str, namespace: str, **options: Any) -> Object:
+        """Delete a Pod where its budget allows it; the options are those of `Registry.delete`. Raises ApiError."""
+        return self.registry.evict(pod, namespace, self.identity, **options).object
 
     def finalize(self, namespace: Object) -> Object:
         """Write the finalizers in a Namespace's spec. Raises ApiError NotFound."""

@@ -154,7 +154,7 @@ class DisruptionController(Controller):
             if since is None or is_deleting(pod):
                 continue
             left = seconds_of(since) + DELETION_TIMEOUT - self.clock.now
-            if left < 0:
+            if left <= 0:
                 text = f"Pod was expected by PDB {full_name(budget)} to be deleted but it wasn't"
                 self.recorder.record(pod, "Warning", "NotDeleted", text)
                 continue

@@ -4,6 +4,7 @@ import pytest
 
 from k8slearn import Cluster
 from k8slearn.explain import why_here, why_this_pod
+from k8slearn.explain.why_refused import why_refused
 from k8slearn.view.narrate import sentence_of
 from tests.support.helpers import bare_pod, daemon_set
 
@@ -60,6 +61,7 @@ def test_nothing_is_said_once_the_pod_was_let_in():
     cluster.delete("ResourceQuota", "q")
     cluster.run(3)
     assert len(cluster.list("Pod")) == 1 and "拒绝" not in here(cluster)
+    assert why_refused(cluster.store, cluster.get("DaemonSet", "agent")) == ()
 
 
 def full(policy="PreemptLowerPriority"):

@@ -211,11 +211,16 @@ def test_while_it_waits_nobody_else_is_ended_for_it():
 
 
 def test_of_pods_that_wait_the_most_important_is_tried_first():
-    cluster = full(preemptionPolicy="PreemptLowerPriority")
+    cluster = Cluster(kubelet="manual")
+    high = {"apiVersion": "scheduling.k8s.io/v1", "kind": "PriorityClass"}
+    cluster.create({**high, "metadata": {"name": "high"}, "value": 9})
     request = [{"name": "c", "image": "x", "resources": {"requests": {"cpu": "800m"}}}]
+    # In the order of their coming the other one would be served.
     cluster.create(bare_pod("aaa", containers=request))
     cluster.settle()
-    cluster.become("low", "gone")
+    cluster.create(bare_pod("boss", containers=request, priorityClassName="high"))
+    cluster.settle()
+    cluster.add_node("node1", allocatable={"cpu": "1"})
     cluster.settle()
     assert cluster.get("Pod", "boss")["spec"]["nodeName"] == "node1"
     assert "nodeName" not in cluster.get("Pod", "aaa")["spec"]
