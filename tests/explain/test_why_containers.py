@@ -61,7 +61,7 @@ TOLD = {
     ),
     "startup": (
         dict(
-            words="ready=no",
+            words="alive=no",
             seconds=5.0,
             container={"startupProbe": {**READY, "failureThreshold": 99}},
         ),
