@@ -48,7 +48,8 @@ class Api:
     def handle(self, request: Request) -> Answer:
         """Answer one request; whatever goes wrong is a Status object."""
         try:
-            document = about_server(request)
+            measured = self.control_plane.kubelet.nodes is not None
+            document = about_server(request, measured)
             if document is not None:
                 return document
             return self._answer(parse(request))

@@ -10,6 +10,7 @@ from functools import cache
 from k8slearn.apimachinery.facts import VERSION
 from k8slearn.apimachinery.objects import Object
 from k8slearn.http.kinds import VERSIONS, Served, Subresource, of_version
+from k8slearn.kinds.metrics import METRICS
 
 AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
 _MAJOR, _MINOR, _ = VERSION.removeprefix("v").split(".")
@@ -58,12 +59,17 @@ def legacy_versions() -> Object:
 # The plain form ------------------------------------------------------------------------------------------------------
 
 
-def groups() -> Object:
+def _present(measured: bool) -> list[str]:
+    """The groups' names; that of metrics-server only where there is one."""
+    return [name for name in GROUPS if measured or name != _split(METRICS)[0]]
+
+
+def groups(measured: bool) -> Object:
     """/apis"""
     return {
         "kind": "APIGroupList",
         "apiVersion": "v1",
-        "groups": [_group(name) for name in GROUPS],
+        "groups": [_group(name) for name in _present(measured)],
     }
 
 
@@ -142,9 +148,9 @@ def _part_entry(served: Served, part: Subresource) -> Object:
 
 
 @cache
-def aggregated(core: bool) -> Object:
+def aggregated(core: bool, measured: bool) -> Object:
     """Every group with its kinds in one answer: of /api (`core`) or of /apis."""
-    names = [""] if core else GROUPS
+    names = [""] if core else _present(measured)
     return {
         "kind": "APIGroupDiscoveryList",
         "apiVersion": "apidiscovery.k8s.io/v2",

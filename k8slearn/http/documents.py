@@ -15,28 +15,31 @@ OPEN = (*HEALTH, "/version")
 _PATHS = ("/api", "/apis", *HEALTH, "/openapi/v2", "/openapi/v3", "/version")
 
 
-def about_server(request: Request) -> Response | None:
-    """The document at a path; None where the path is one of the kinds'. Raises ApiError 404, 405."""
+def about_server(request: Request, measured: bool) -> Response | None:
+    """The document at a path; None where the path is one of the kinds'. Raises ApiError 404, 405.
+
+    `measured` tells whether there is a metrics-server, which needs kubelets that measure.
+    """
     path = request.path.rstrip("/") or "/"
     # Probes come with any method and with the names of single checks, such as /livez/ping.
     if f"/{path.split('/')[1]}" in HEALTH:
         return Response("ok", media_type="text/plain; charset=utf-8")
-    document = _document(path, request)
+    document = _document(path, request, measured)
     if document is not None and not request.reads:
         raise method_not_allowed()
     return document
 
 
-def _document(path: str, request: Request) -> Response | None:
+def _document(path: str, request: Request, measured: bool) -> Response | None:
     if path.startswith("/openapi/"):
         return openapi.answer(path, request.accept)
     if path in ("/api", "/apis") and wants_aggregated(request.accept):
-        groups = discovery.aggregated(path == "/api")
+        groups = discovery.aggregated(path == "/api", measured)
         return Response(groups, media_type=discovery.AGGREGATED)
     parts = path.strip("/").split("/")
     if _is_below_kinds(parts):
         return None
-    document = _at(path, parts)
+    document = _at(path, parts, measured)
     if document is None:
         raise no_such_path()
     return Response(document)
@@ -48,7 +51,7 @@ def _is_below_kinds(parts: list[str]) -> bool:
     return len(parts) > depth.get(parts[0], len(parts))
 
 
-def _at(path: str, parts: list[str]) -> Object | None:
+def _at(path: str, parts: list[str], measured: bool) -> Object | None:
     match parts:
         case [""]:
             return {"paths": [*_PATHS]}
@@ -57,7 +60,7 @@ def _at(path: str, parts: list[str]) -> Object | None:
         case ["api"]:
             return discovery.legacy_versions()
         case ["apis"]:
-            return discovery.groups()
+            return discovery.groups(measured)
         case ["api", version]:
             return discovery.resources(version)
         case ["apis", group]:

@@ -173,8 +173,18 @@ def test_a_list_that_is_always_there_has_no_mark_of_its_own():
     assert "." in own["f:spec"]["f:updateStrategy"]["f:rollingUpdate"]
 
 
-def test_the_kubelet_owns_conditions_by_type_and_not_the_scheduler_s():
+def test_a_real_kubelet_says_of_which_generation_a_condition_is():
     cluster = running(1, kubelet="auto")
+    (pod,) = owned(cluster)
+    own = fields(cluster, "Pod", pod["metadata"]["name"], "kubelet", "status")
+    conditions = own["f:status"]["f:conditions"]
+    # The scheduler's binding set all of this condition but that.
+    assert conditions['k:{"type":"PodScheduled"}'] == {"f:observedGeneration": {}}
+    assert "f:observedGeneration" in conditions['k:{"type":"Ready"}']
+
+
+def test_the_kubelet_owns_conditions_by_type_and_not_the_scheduler_s():
+    cluster = running(1, kubelet="simple")
     (pod,) = owned(cluster)
     own = fields(cluster, "Pod", pod["metadata"]["name"], "kubelet", "status")
     conditions = own["f:status"]["f:conditions"]
