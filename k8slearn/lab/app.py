@@ -114,15 +114,18 @@ class Lab:
 
     def select_node(self, name: str) -> None:
         """Choose a Node, if it is there."""
-        if name in self.nodes.node.options:
-            self.nodes.node.value = name
+        # The redraw's thread must not fill the list between the look and the choice.
+        with self._drawing:
+            if name in self.nodes.node.options:
+                self.nodes.node.value = name
 
     def select_pod(self, name: str) -> None:
         """Choose a Pod, if it is there."""
-        for _, key in self.pods.pod.options:
-            if key.name == name:
-                self.pods.pod.value = key
-                return
+        with self._drawing:
+            for _, key in self.pods.pod.options:
+                if key.name == name:
+                    self.pods.pod.value = key
+                    return
 
     def touched(self, what: str, across: float, down: float) -> None:
         """A click at fractions of a picture's width and height: a moment, or a Node with its Pod."""

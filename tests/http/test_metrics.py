@@ -86,4 +86,4 @@ def test_selectors_and_single_ones(cluster):
 
 def test_nobody_measures_what_is_not_simulated():
     done = top(Cluster(1, kubelet="instant"), "nodes")
-    assert done.returncode and "metrics not available yet" in done.stderr
+    assert done.returncode and "Metrics API not available" in done.stderr
