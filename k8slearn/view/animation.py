@@ -105,7 +105,8 @@ def record(
     waits = durations(len(frames), step)
     data = apng.encode(frames, waits, exact=painter.theme.colours())
     name = told[-1].daemon_set
-    description = words.ANIMATION.format(steps=len(frames) - 1, name=name)
+    said = words.ANIMATION_OF if name else words.ANIMATION
+    description = said.format(steps=len(frames) - 1, name=name)
     return Animation(data, [caption(scene) for scene in told], description)
 
 

@@ -113,6 +113,13 @@ def test_its_text_is_the_same_each_time(
     assert animation.png == animate(*updated).png
 
 
+def test_without_a_daemon_set_its_text_names_none() -> None:
+    cluster = Cluster(nodes=1)
+    cluster.taint("node1", "gpu:NoSchedule")
+    said = repr(animate(cluster))
+    assert re.match(r"动画：\d+ 步\n", said), said
+
+
 @pytest.mark.parametrize("ending", ["png", "html", "gif", "webp"])
 def test_it_can_be_saved(animation: Animation, tmp_path: Path, ending: str) -> None:
     path = animation.save(tmp_path / f"update.{ending}")

@@ -112,7 +112,8 @@ PICTURE_OF = (
 
 # ----- animations ---------------------------------------------------------------------
 
-ANIMATION = "动画：{name}，{steps} 步"
+ANIMATION = "动画：{steps} 步"
+ANIMATION_OF = "动画：{name}，{steps} 步"
 CAPTION = "{time}　{sentence}"
 PLAYER = {
     "play": "播放",
