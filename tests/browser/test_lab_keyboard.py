@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from k8slearn.course.exercise_words import exercise_words
 from k8slearn.locale import lab as words
 from tests.browser.lab_page import (
     CUT,
@@ -19,10 +20,11 @@ from tests.browser.lab_page import (
 
 # What is in the panel, and what a key would reach, is asked of the page itself.
 HAS_FOCUS = "css => document.activeElement.matches(css) || !!document.activeElement.closest(css)"
-IN_LAB = "() => !!document.activeElement.closest('.k8s-lab')"
-# A control with the focus has an edge that it has not without it.
+IN_LAB = "() => !!document.activeElement.closest('.k8s-lab, .k8s-live-card')"
+# A control with the focus has an edge that it has not without it; the panel itself shows it around its picture.
 EDGE = """
-() => { const look = getComputedStyle(document.activeElement);
+() => { const at = document.activeElement;
+        const look = getComputedStyle(at.matches('.k8s-lab') ? at.querySelector('.k8s-picture') : at);
         return look.outlineStyle !== 'none' && parseFloat(look.outlineWidth) >= 1; }
 """
 NAME = """
@@ -30,6 +32,19 @@ NAME = """
         return e.className.split(' ').find(c => c.startsWith('k8s-')) ?? e.innerText ?? e.tagName; }
 """
 MOST_STOPS = 120
+# An exercise of lesson 04 with a panel on its cluster, as a learner begins it in a cell.
+EXERCISE = """
+from IPython.display import display
+from k8slearn.lesson import exercise
+task = exercise('update-one-node')
+display(task)
+task.lab()
+"""
+# Where a learner is who has opened a notebook: its first cell is chosen, and not being written in.
+AT_FIRST_CELL = """
+() => { const content = window.notebook.content;
+        content.activeCellIndex = 0; content.mode = 'command'; content.activate(); }
+"""
 # A laptop's page at 200%: half as many pixels of the style sheet either way.
 ENLARGED = (LAPTOP["width"] // 2, LAPTOP["height"] // 2)
 OUTSIDE = """
@@ -114,6 +129,40 @@ def test_a_whole_session_by_keyboard_alone(lab, keys):
     assert lab.errors == []
 
 
+def test_an_exercise_is_begun_done_and_checked_by_keyboard_alone(
+    lesson, scratch_notebook
+):
+    lab = lesson(scratch_notebook(EXERCISE.strip(), "1 + 1"))
+    lab.page.set_viewport_size(LAPTOP)
+    lab.page.evaluate(AT_FIRST_CELL)
+    lab.page.keyboard.press("Shift+Enter")
+    wait_for_lab(lab)
+    lab.page.locator(".k8s-lab").focus()
+    keys = Keys(lab)
+    keys.press(CHECK)
+    lab.page.locator(".k8s-exercise .k8s-reply", has_text="还差一点").wait_for()
+    keys.press(ON_DELETE)
+    wait_for_text(lab, "head-page", "OnDelete")
+    keys.go_to(".k8s-image input")
+    lab.page.keyboard.press("Control+a")
+    lab.page.keyboard.type("ikubernetes/filebeat:5.6.8-alpine")
+    keys.press(".k8s-image-set")
+    wait_for_text(lab, "head-page", "已更新 0")
+    keys.go_to(".k8s-pod select")
+    lab.page.keyboard.press("ArrowDown")
+    lab.page.locator(".k8s-pod-delete", has_text="删除 node2 的 Pod").wait_for()
+    keys.press(".k8s-pod-delete")
+    keys.press(".k8s-until-quiet")
+    wait_for_text(lab, "head-page", "已更新 1")
+    wait_for_text(lab, "head-page", "就绪 4")
+    keys.press(CHECK, "Space")
+    right = exercise_words("update-one-node").right
+    lab.page.locator(".k8s-exercise .k8s-reply", has_text=right).wait_for()
+    lab.page.locator(".k8s-differences", has_text="检查通过了").wait_for()
+    assert [name for name, edge in keys.stops.items() if not edge] == []
+    assert lab.errors == []
+
+
 def predict_by(lab, keys):
     keys.press(PREDICT_TAB)
     keys.press(".k8s-predict-ask")
@@ -157,6 +206,8 @@ def break_by(lab, keys):
     lab.page.locator(".k8s-bad").wait_for()
 
 
+CHECK = ".k8s-exercise .jupyter-button:nth-of-type(1)"
+ON_DELETE = ".k8s-strategy button:nth-of-type(2)"
 PREDICT_TAB, FAULTS_TAB = (
     f".k8s-tab button:nth-of-type({number})" for number in (4, 3)
 )
