@@ -1,11 +1,28 @@
-"""Two notebooks open side by side, both with kubectl: neither sees the other, and a terminal can tell which it sees."""
+"""Two notebooks open side by side, both with kubectl: neither sees the other, and a terminal can tell which it sees.
 
+Where none serves a cluster, or the one that did has a new kernel, kubectl says in one line what to run.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from k8slearn.locale import http as words
 from tests.browser.server import write_notebook
 
-FIRST, SECOND = "98_first.ipynb", "98_second.ipynb"
+FIRST, SECOND, ALONE = "98_first.ipynb", "98_second.ipynb", "98_alone.ipynb"
 SERVED = "from k8slearn import Cluster\nserver = Cluster({nodes}).serve()"
 LOOK = "!kubectl get nodes -o name\n!kubectl config current-context"
 MARK = "!kubectl create configmap {name}; kubectl get configmaps -o name"
+GET = "kubectl get nodes -o name"
+RUN_FIRST = """
+async () => { window.jupyterapp.shell.activateById(window.notebook.id);
+              window.notebook.content.activeCellIndex = 0;
+              await window.jupyterapp.commands.execute('notebook:run-cell'); }
+"""
+RESTART = (
+    "async () => { await window.notebook.sessionContext.session.kernel.restart(); }"
+)
 RUN_LAST = """
 async () => { const {commands} = window.jupyterapp, content = window.notebook.content;
               content.activeCellIndex = content.widgets.length - 1;
@@ -60,3 +77,35 @@ def test_each_lesson_has_its_own_kubectl_and_the_terminal_says_which(
     )
     first.wait_until(lambda: in_terminal(first, folder, context) == "98_first\n")
     assert first.errors == []
+
+
+def in_first_cell(notebook):
+    """What kubectl prints in the first cell when it is run now."""
+    notebook.page.evaluate(RUN_FIRST)
+    notebook.wait_until_idle()
+    outputs = notebook.cells()[0]["outputs"]
+    return "".join(output.get("text", "") for output in outputs)
+
+
+def is_told_what_to_run(said):
+    return said.count("\n") == 1 and words.NOBODY_SERVES in said
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+def test_with_no_cluster_kubectl_says_in_one_line_what_to_run(
+    lesson, jupyterlab, restarted
+):
+    folder = jupyterlab.folder
+    write_notebook(folder / ALONE, f"!{GET}", SERVED.format(nodes=1))
+    notebook = lesson(ALONE)
+    if restarted:
+        notebook.run_all_cells()
+        notebook.wait_until(lambda: in_first_cell(notebook) == "node/node1\n")
+        notebook.page.evaluate(RESTART)
+        notebook.wait_until_idle()
+    # The kernel of another notebook may still be on its way out.
+    notebook.wait_until(lambda: is_told_what_to_run(in_first_cell(notebook)))
+    said = in_terminal(notebook.open_terminal(), folder, GET)
+    assert is_told_what_to_run(said), said
+    notebook.screenshot("kubectl-without-a-cluster")
+    assert notebook.errors == []
