@@ -92,6 +92,9 @@ def test_ten_nodes_are_two_presses_and_forty_stay_in_their_frame(lab):
     lab.becomes(lambda: places(lab, names), before)
     scrolls = "e => e.scrollHeight > e.clientHeight && e.clientHeight < 420"
     lab.wait_until(lambda: lab.page.locator(".k8s-frame").evaluate(scrolls))
+    # The limit is read in full beside counts of two digits.
+    cut = "e => e.scrollWidth > e.clientWidth"
+    lab.becomes(lambda: lab.page.locator(".k8s-strategy-now").evaluate(cut), False)
 
 
 def test_a_limit_is_one_press_and_a_mistake_is_told_in_sight(lab):

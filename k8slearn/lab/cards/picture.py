@@ -26,13 +26,13 @@ class PictureCard:
     """`title` stands above it while there is a second cluster."""
 
     STYLE: ClassVar[str] = """
-.k8s-head { display: flex; align-items: center; gap: 4px 10px; height: 26px; white-space: nowrap;
+.k8s-head { display: flex; align-items: center; gap: 4px 6px; height: 26px; white-space: nowrap;
   overflow: hidden; }
 .k8s-head b { font-size: 15px; font-weight: 500; }
 .k8s-head .k8s-strategy-now { color: var(--jp-ui-font-color2, #616161); flex: 1 1 0; min-width: 0; font-size: 12px;
   overflow: hidden; text-overflow: ellipsis; }
-.k8s-counter { display: inline-flex; gap: 4px; align-items: baseline; padding: 0 6px; border-radius: 14px;
-  font-size: 12px; border: 1px solid var(--jp-border-color2, #ddd); margin-left: 3px;
+.k8s-counter { display: inline-flex; gap: 4px; align-items: baseline; padding: 0 4px; border-radius: 14px;
+  font-size: 12px; border: 1px solid var(--jp-border-color2, #ddd); margin-left: 2px;
   color: var(--jp-ui-font-color2, #616161); }
 .k8s-counter i { font-style: normal; font-size: 15px; color: var(--jp-ui-font-color1, #222); }
 .k8s-counter.k8s-bad i { color: var(--jp-error-color0, #b71c1c); font-weight: 600; }
