@@ -107,5 +107,4 @@ def test_with_no_cluster_kubectl_says_in_one_line_what_to_run(
     notebook.wait_until(lambda: is_told_what_to_run(in_first_cell(notebook)))
     said = in_terminal(notebook.open_terminal(), folder, GET)
     assert is_told_what_to_run(said), said
-    notebook.screenshot("kubectl-without-a-cluster")
     assert notebook.errors == []
