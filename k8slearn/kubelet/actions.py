@@ -12,7 +12,6 @@ from zlib import crc32
 
 from k8slearn.apimachinery.objects import Object
 from k8slearn.kubelet.restarts import (
-    has_sidecar,
     is_sidecar,
     may_restart,
     policy,
@@ -218,8 +217,3 @@ def _main_action(
         actions.start.append(container)
     actions.kill.append((found, container, message, probe))
     return False
-
-
-def keeps_order(pod: Object) -> bool:
-    """Whether the Pod's containers end in an order: sidecars last. Kubernetes: newTerminationOrdering"""
-    return has_sidecar(pod)

@@ -19,24 +19,11 @@ from k8slearn.apimachinery.selectors import (
 )
 from k8slearn.kinds.pod.state import host_ports
 from k8slearn.kinds.pod.strategy import qos_class
+from k8slearn.kinds.pod_security.baseline import SAFE_SYSCTLS
 
 CRITICAL = 2_000_000_000
 # The resources that every kubelet counts; of an extended one nobody on the Node knows, none is asked for here.
 COUNTED = ("cpu", "memory", "ephemeral-storage")
-SAFE_SYSCTLS = {
-    "kernel.shm_rmid_forced",
-    "net.ipv4.ip_local_port_range",
-    "net.ipv4.tcp_syncookies",
-    "net.ipv4.ping_group_range",
-    "net.ipv4.ip_unprivileged_port_start",
-    "net.ipv4.ip_local_reserved_ports",
-    "net.ipv4.tcp_keepalive_time",
-    "net.ipv4.tcp_fin_timeout",
-    "net.ipv4.tcp_keepalive_intvl",
-    "net.ipv4.tcp_keepalive_probes",
-    "net.ipv4.tcp_rmem",
-    "net.ipv4.tcp_wmem",
-}
 
 
 class Refusal(NamedTuple):

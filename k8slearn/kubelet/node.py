@@ -46,11 +46,6 @@ from k8slearn.kubelet.worker import FINISHED, SEPARATE, TERMINATED
 
 # Kubernetes: pkg/kubelet/kubelet.go housekeepingPeriod, and syncLoop's sync ticker.
 HOUSEKEEPING, SYNC_TICK = 2.0, 1.0
-DEADLINE = (
-    "DeadlineExceeded",
-    "Pod was active on the node longer than the specified deadline",
-)
-PREEMPTED = "Preempted in order to admit critical pod"
 
 
 class NodeKubelet:

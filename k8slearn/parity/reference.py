@@ -12,7 +12,6 @@ Record = dict[str, Any]
 """One line of a file of decisions, or a whole trace, as it was recorded."""
 
 PACKAGE = Path(__file__).resolve().parent.parent
-DECISIONS = ("node_decisions", "sync_decisions", "manifest_verdicts")
 
 
 def folder() -> Path:

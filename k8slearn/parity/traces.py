@@ -30,7 +30,7 @@ def trace(recorded: Record) -> list[Difference]:
 def differences(recorded: Record, played: Scenario) -> list[Difference]:
     """(what, expected, got) for each part that differs between a record and the same steps played."""
     found: list[Difference] = []
-    for title, expected, got in _steps(recorded, played):
+    for title, expected, got in snapshots(recorded, played):
         for part, want, have in compare(expected, got):
             found.append((f"{title}: {part}", want, have))
     return found + compare_events(recorded["events"], played.events())
@@ -39,18 +39,17 @@ def differences(recorded: Record, played: Scenario) -> list[Difference]:
 def wording(recorded: Record, played: Scenario) -> list[Difference]:
     """(what, expected, got) for each refusal that is worded differently."""
     found: list[Difference] = []
-    for title, expected, got in _steps(recorded, played):
+    for title, expected, got in snapshots(recorded, played):
         want, have = message_of(expected), message_of(got)
         if want != have:
             found.append((f"{title}: message", want, have))
     return found
 
 
-def _steps(recorded: Record, played: Scenario) -> Iterable[Difference]:
+def snapshots(recorded: Record, played: Scenario) -> Iterable[Difference]:
     """(step, what the real cluster looked like after it, what the model's did)."""
-    steps, after = recorded["steps"], recorded["after"]
     # Strict: a record with fewer snapshots than steps would else agree without being compared.
-    rows = zip(steps, after, played.records, strict=True)
+    rows = zip(recorded["steps"], recorded["after"], played.records, strict=True)
     for number, (step, expected, got) in enumerate(rows):
         yield f"step {number} ({step['do']})", expected, got
 

@@ -19,7 +19,14 @@ from k8slearn.cluster import Cluster
 from k8slearn.kinds.pod.state import get_target_node_name
 from k8slearn.parity.decisions import Difference
 from k8slearn.parity.reference import Record
-from k8slearn.parity.traces import FEW, error_of, group, message_of, revisions_of
+from k8slearn.parity.traces import (
+    FEW,
+    error_of,
+    group,
+    message_of,
+    revisions_of,
+    snapshots,
+)
 from k8slearn.scenario import Scenario
 
 QUIET = 0.8
@@ -33,7 +40,6 @@ _NAMES = (
 _UID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _ON_NODE = re.compile(r"(on node|to) ([a-z]+)\d+")
 OWN_NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
-MODELLED = {"podDisruptionBudgets", "resourceQuotas", "priorityClasses", "namespaces"}
 NOT_MODELLED = (
     "deployments",
     "statefulSets",
@@ -74,10 +80,9 @@ def trace(recorded: Record) -> list[Difference]:
 def differences(recorded: Record, played: Scenario) -> list[Difference]:
     """(what, expected, got) for each part that differs between a record and the same steps played."""
     found: list[Difference] = []
-    rows = zip(recorded["steps"], recorded["after"], played.records, strict=True)
-    for number, (step, expected, got) in enumerate(rows):
+    for title, expected, got in snapshots(recorded, played):
         for part, want, have in compare(expected, got):
-            found.append((f"step {number} ({step['do']}): {part}", want, have))
+            found.append((f"{title}: {part}", want, have))
     return found + compare_events(recorded, played.cluster.list("Event"))
 
 

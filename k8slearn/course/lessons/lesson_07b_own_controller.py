@@ -21,7 +21,6 @@ from k8slearn.course.checking import (
     rule,
 )
 
-NEW_IMAGE = "ikubernetes/filebeat:5.6.6-alpine"
 SSD: dict[str, str | None] = {"disk": "ssd"}
 # From so many CPUs on a Node is big, as the task says.
 BIG = 16

@@ -32,10 +32,6 @@ from k8slearn.course.lessons.lesson_08_fixtures import (
 )
 from k8slearn.course.lessons.shared_starts import container, daemon_set
 
-CHANGE_CAUSE = "kubernetes.io/change-cause"
-FILEBEAT = "ikubernetes/filebeat"
-# What was meant, and what ran before.
-GOOD_IMAGES = (f"{FILEBEAT}:5.6.5-alpine", f"{FILEBEAT}:5.6.6-alpine")
 HOUR = 3600
 NODES = ("node1", "node2", "node3", "node4")
 

@@ -156,7 +156,8 @@ def seccomp(pod: Object) -> Violation | None:
     return Violation("seccompProfile", detail) if detail else None
 
 
-_SAFE_SYSCTLS = frozenset(
+# The kubelet refuses all others too. Kubernetes: pkg/kubelet/sysctl/safe_sysctls.go, the same names
+SAFE_SYSCTLS = frozenset(
     (
         "kernel.shm_rmid_forced",
         "net.ipv4.ip_local_port_range",
@@ -176,7 +177,7 @@ _SAFE_SYSCTLS = frozenset(
 
 def sysctls(pod: Object) -> Violation | None:
     given = [each["name"] for each in security_of(pod["spec"]).get("sysctls") or ()]
-    bad = [each for each in given if each not in _SAFE_SYSCTLS]
+    bad = [each for each in given if each not in SAFE_SYSCTLS]
     return Violation("forbidden sysctls", ", ".join(bad)) if bad else None
 
 

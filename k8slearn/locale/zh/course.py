@@ -4,9 +4,8 @@
 SEPARATOR = "、"
 NO_NAMES = "没有"
 
-# An exercise or a question as plain text; what begins so is one
+# An exercise or a question as plain text
 CARD = "【{kind}】{text}"
-CARD_BEGINS = "【"
 
 # Manifests
 MANIFEST_UNKNOWN = "没有叫 {name!r} 的清单；现有：{known}"
