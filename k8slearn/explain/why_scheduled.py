@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from k8slearn.apimachinery.log import Reader
 from k8slearn.apimachinery.objects import Object, name
-from k8slearn.apimachinery.selectors import judge_taint, untolerated
 from k8slearn.explain.sentences import Explanation, Sentence
 from k8slearn.explain.why_node import taint_text
 from k8slearn.kinds.pod.state import host_ports
@@ -23,6 +22,7 @@ from k8slearn.scheduler.filters import (
     NO_TOLERATION,
     SKEWED,
     Fit,
+    untolerated_taints,
 )
 from k8slearn.scheduler.preemption import NEVER, WAITING, is_being_preempted
 from k8slearn.scheduler.resources import TOO_MANY_PODS, milli_value, requests
@@ -129,11 +129,8 @@ def _refusal(
 
 
 def _taints(pod: Object, node: Object) -> str:
-    tolerations = pod["spec"].get("tolerations") or ()
-    taints = node.get("spec", {}).get("taints") or ()
-    verdicts = [judge_taint(taint, tolerations) for taint in taints]
     # PreferNoSchedule is left out: it never refuses.
-    refusing = untolerated(verdicts, "NoSchedule", "NoExecute")
+    refusing = untolerated_taints(pod["spec"], node)
     return "、".join(taint_text(taint) for taint in refusing)
 
 

@@ -31,8 +31,7 @@ FOES = "node(s) didn't match pod anti-affinity rules"
 GUARDED = "node(s) didn't satisfy existing pods anti-affinity rules"
 UNSCHEDULABLE = {"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"}
 """Cordoning works without the taint too, and whoever tolerates the taint comes onto a cordoned Node."""
-
-
+_REFUSING = ("NoSchedule", "NoExecute")
 _PLUGINS = {
     CORDONED: "NodeUnschedulable",
     NO_NODE_NAME: "NodeName",
@@ -66,15 +65,11 @@ def fits(pod: Object, node: Object, others: Iterable[Object]) -> Fit:
     """
     about = name(node)
     spec = pod["spec"]
-    tolerations = spec.get("tolerations") or ()
-    cordoned = node.get("spec", {}).get("unschedulable")
-    if cordoned and not judge_taint(UNSCHEDULABLE, tolerations).toleration:
+    if not is_open(spec, node):
         return Fit(about, (CORDONED,))
     if spec.get("nodeName") not in (None, "", about):
         return Fit(about, (NO_NODE_NAME,))
-    taints = node.get("spec", {}).get("taints") or ()
-    verdicts = [judge_taint(taint, tolerations) for taint in taints]
-    if untolerated(verdicts, "NoSchedule", "NoExecute"):
+    if untolerated_taints(spec, node):
         return Fit(about, (NO_TOLERATION,))
     if not matches_affinity(spec, node):
         return Fit(about, (NO_NODE_LABELS,))
@@ -85,6 +80,23 @@ def fits(pod: Object, node: Object, others: Iterable[Object]) -> Fit:
         return Fit(about, (NO_PORTS,), helped=True)
     lacking, never = insufficient(pod, node, running)
     return Fit(about, lacking, helped=bool(lacking) and not never)
+
+
+def is_open(pod_spec: Object, node: Object) -> bool:
+    """Whether the Node is not cordoned, or the Pod does not mind."""
+    cordoned = node.get("spec", {}).get("unschedulable")
+    tolerations = pod_spec.get("tolerations") or ()
+    return (
+        not cordoned or judge_taint(UNSCHEDULABLE, tolerations).toleration is not None
+    )
+
+
+def untolerated_taints(pod_spec: Object, node: Object, *effects: str) -> list[Object]:
+    """The Node's taints that the Pod does not tolerate: of these effects, else of those that refuse."""
+    taints = node.get("spec", {}).get("taints") or ()
+    tolerations = pod_spec.get("tolerations") or ()
+    verdicts = [judge_taint(taint, tolerations) for taint in taints]
+    return untolerated(verdicts, *(effects or _REFUSING))
 
 
 def matches_affinity(pod_spec: Object, node: Object) -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from k8slearn.apimachinery.objects import Object, labels, name
-from k8slearn.apimachinery.selectors import judge_taint, untolerated
 from k8slearn.kinds.pod.state import get_target_node_name
 from k8slearn.scheduler.decide import Scheduling
 from k8slearn.scheduler.filters import (
@@ -21,8 +20,9 @@ from k8slearn.scheduler.filters import (
     NO_PORTS,
     NO_TOLERATION,
     SKEWED,
-    UNSCHEDULABLE,
+    is_open,
     matches_affinity,
+    untolerated_taints,
 )
 from k8slearn.scheduler.resources import insufficient
 
@@ -74,29 +74,17 @@ def _is_wanted(pod: Object, before: Object | None, node: Object) -> bool:
     return before is None and target in ("", name(node))
 
 
-def _tolerated(pod: Object, node: Object) -> bool:
-    taints = node.get("spec", {}).get("taints") or ()
-    tolerations = pod["spec"].get("tolerations") or ()
-    verdicts = [judge_taint(taint, tolerations) for taint in taints]
-    return not untolerated(verdicts, "NoSchedule", "NoExecute")
-
-
-def _is_open(pod: Object, node: Object) -> bool:
-    closed = node.get("spec", {}).get("unschedulable")
-    tolerations = pod["spec"].get("tolerations") or ()
-    return not closed or judge_taint(UNSCHEDULABLE, tolerations).toleration is not None
-
-
-def _matches(pod: Object, node: Object) -> bool:
-    return matches_affinity(pod["spec"], node)
+def _is_tolerated(pod_spec: Object, node: Object) -> bool:
+    return not untolerated_taints(pod_spec, node)
 
 
 def _turned(is_good: Callable[[Object, Object], bool]) -> Rule:
     """Good now, and it was not before."""
 
     def rule(pod: Object, before: Object | None, node: Object) -> bool:
-        was_good = before is not None and is_good(pod, before)
-        return is_good(pod, node) and not was_good
+        spec = pod["spec"]
+        was_good = before is not None and is_good(spec, before)
+        return is_good(spec, node) and not was_good
 
     return rule
 
@@ -119,9 +107,9 @@ def _moved(pod: Object, before: Object | None, node: Object) -> bool:
 
 _RULES: dict[str, Rule] = {
     NOBODY: _is_wanted,
-    NO_TOLERATION: _turned(_tolerated),
-    CORDONED: _turned(_is_open),
-    NO_NODE_LABELS: _turned(_matches),
+    NO_TOLERATION: _turned(_is_tolerated),
+    CORDONED: _turned(is_open),
+    NO_NODE_LABELS: _turned(matches_affinity),
     NO_PORTS: _is_new,
     **dict.fromkeys((SKEWED, NO_DOMAIN, NO_FRIENDS, FOES, GUARDED), _moved),
 }

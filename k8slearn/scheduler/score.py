@@ -10,12 +10,8 @@ from collections.abc import Callable, Sequence
 from math import log
 
 from k8slearn.apimachinery.objects import Object, labels, name, namespace
-from k8slearn.apimachinery.selectors import (
-    judge_taint,
-    look_at_term,
-    term_matches,
-    untolerated,
-)
+from k8slearn.apimachinery.selectors import look_at_term, term_matches
+from k8slearn.scheduler.filters import untolerated_taints
 from k8slearn.scheduler.resources import milli_value, requests
 from k8slearn.scheduler.situation import Situation
 from k8slearn.scheduler.topology import (
@@ -65,12 +61,10 @@ def _normalised(raw: Scores, *, fewer_is_better: bool = False) -> Scores:
 
 def taints(pod: Object, nodes: Sequence[Object], seen: Situation) -> Scores:
     """Fewer PreferNoSchedule taints that the Pod does not tolerate."""
-    tolerations = pod["spec"].get("tolerations") or ()
     raw = {}
     for node in nodes:
-        found = node.get("spec", {}).get("taints") or ()
-        verdicts = [judge_taint(taint, tolerations) for taint in found]
-        raw[name(node)] = float(len(untolerated(verdicts, "PreferNoSchedule")))
+        found = untolerated_taints(pod["spec"], node, "PreferNoSchedule")
+        raw[name(node)] = float(len(found))
     return _normalised(raw, fewer_is_better=True)
 
 

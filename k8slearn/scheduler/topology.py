@@ -9,11 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from k8slearn.apimachinery.objects import Object, is_deleting, labels, name, namespace
-from k8slearn.apimachinery.selectors import (
-    judge_taint,
-    selector_matches,
-    untolerated,
-)
+from k8slearn.apimachinery.selectors import selector_matches
 from k8slearn.scheduler.filters import (
     FOES,
     GUARDED,
@@ -22,6 +18,7 @@ from k8slearn.scheduler.filters import (
     SKEWED,
     Fit,
     matches_affinity,
+    untolerated_taints,
 )
 from k8slearn.scheduler.situation import Situation
 
@@ -211,9 +208,7 @@ def is_included(constraint: Object, pod: Object, node: Object) -> bool:
         return False
     if constraint.get("nodeTaintsPolicy", "Ignore") == "Ignore":
         return True
-    taints = node.get("spec", {}).get("taints") or ()
-    verdicts = [judge_taint(taint, spec.get("tolerations") or ()) for taint in taints]
-    return not untolerated(verdicts, "NoSchedule", "NoExecute")
+    return not untolerated_taints(spec, node)
 
 
 def topology_of(pod: Object, seen: Situation) -> Topology | None:
