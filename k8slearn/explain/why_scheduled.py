@@ -52,12 +52,11 @@ LACKING = "Insufficient "
 def why_scheduled(reader: Reader, pod: Object) -> Explanation:
     """What the scheduler makes of a Pod that is not bound, Node by Node, with its numbers."""
     seen = observed(reader)
-    nodes, running = seen.nodes, seen.running
     result = schedule(pod, seen)
     reasons: list[Sentence] = []
     for fit in result.fits:
-        others = running.get(fit.node, {}).values()
-        reasons += _reasons(pod, nodes[fit.node], fit, others)
+        others = seen.pods_on(fit.node)
+        reasons += _reasons(pod, seen.nodes[fit.node], fit, others)
     # Its affinity names a Node that is gone, so no Node was even looked at.
     if not result.fits:
         claim = missing_claim(pod, reader)
@@ -98,12 +97,11 @@ def _reasons(
     pod: Object,
     node: Object,
     fit: Fit,
-    others: Iterable[Object],
+    others: list[Object],
 ) -> list[Sentence]:
     if not fit.reasons:
         return [Sentence(words.FITS.format(node=fit.node), True)]
-    running = list(others)
-    texts = [_refusal(pod, node, reason, running) for reason in fit.reasons]
+    texts = [_refusal(pod, node, reason, others) for reason in fit.reasons]
     return [Sentence(text, False) for text in texts]
 
 

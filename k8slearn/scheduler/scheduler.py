@@ -78,7 +78,7 @@ class Scheduler(Controller):
         key = full_name(pod)
         node = pod["spec"].get("nodeName")
         if node:
-            self._keep(node, change)
+            self._keep(node, key, change)
         elif _enters_the_queue(change):
             self.enqueue(key)
         if self.nominated or pod["status"].get("nominatedNodeName"):
@@ -86,8 +86,8 @@ class Scheduler(Controller):
         if change.type == "DELETED":
             self.unschedulable.pop(key, None)
 
-    def _keep(self, node: str, change: Change) -> None:
-        pod, key = change.object, full_name(change.object)
+    def _keep(self, node: str, key: str, change: Change) -> None:
+        pod = change.object
         pods = self.running.get(node)
         if pods is None:
             pods = self.running[node] = Cache()
