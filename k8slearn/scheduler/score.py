@@ -83,11 +83,12 @@ def node_affinity(pod: Object, nodes: Sequence[Object], seen: Situation) -> Scor
     return _normalised(raw)
 
 
-def _use(pod: Object, node: Object, resource: str, seen: Situation) -> tuple[int, int]:
-    """(what Pods on a Node and this one ask for, what it has), a Pod without a request at the least."""
+def _use(
+    pod: Object, node: Object, resource: str, seen: Situation, least: int = 0
+) -> tuple[int, int]:
+    """(what Pods on a Node and this one ask for, what it has); a Pod without a request counts `least`."""
     allocatable = node.get("status", {}).get("allocatable") or {}
     pods = [*seen.pods_on(name(node)), pod]
-    least = _LEAST[resource]
     used = sum(requests(each).get(resource, 0) or least for each in pods)
     return used, milli_value(allocatable.get(resource, 0))
 
@@ -97,8 +98,8 @@ def least_allocated(pod: Object, nodes: Sequence[Object], seen: Situation) -> Sc
     raw = {}
     for node in nodes:
         parts = []
-        for resource in _LEAST:
-            used, total = _use(pod, node, resource, seen)
+        for resource, least in _LEAST.items():
+            used, total = _use(pod, node, resource, seen, least)
             parts.append((total - used) * 100 // total if total >= used > 0 else 0)
         raw[name(node)] = float(sum(parts) // len(parts))
     return raw
@@ -111,12 +112,9 @@ def balanced(pod: Object, nodes: Sequence[Object], seen: Situation) -> Scores:
         return {}
     raw = {}
     for node in nodes:
-        allocatable = node.get("status", {}).get("allocatable") or {}
-        pods = [*seen.pods_on(name(node)), pod]
         shares = []
         for resource in _LEAST:
-            total = milli_value(allocatable.get(resource, 0))
-            used = sum(requests(each).get(resource, 0) for each in pods)
+            used, total = _use(pod, node, resource, seen)
             shares.append(min(used / total, 1.0) if total else 1.0)
         raw[name(node)] = (1 - abs(shares[0] - shares[1]) / 2) * 100
     return raw
