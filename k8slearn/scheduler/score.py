@@ -247,7 +247,7 @@ def _weigh(
         for each in (affinity.get(kind) or {}).get(PREFERRED) or ():
             term = each["podAffinityTerm"]
             place = domain(node, term["topologyKey"])
-            if place and term_selects(term, owner, other, seen.namespaces):
+            if place and term_selects(term, owner, other, seen):
                 weights[place] += sign * each["weight"]
 
 
@@ -262,7 +262,7 @@ def _weigh_required(
     """Whoever needs such a Pod near it draws it a little. Kubernetes: HardPodAffinityWeight, 1"""
     for term in (affinity.get("podAffinity") or {}).get(REQUIRED) or ():
         place = domain(node, term["topologyKey"])
-        if place and term_selects(term, owner, other, seen.namespaces):
+        if place and term_selects(term, owner, other, seen):
             weights[place] += 1
 
 

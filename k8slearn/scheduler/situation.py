@@ -29,11 +29,6 @@ class Situation:
     reader: Reader | None = None
 
     @property
-    def namespaces(self) -> dict[str, Mapping[str, str]]:
-        """The labels of each Namespace."""
-        return {name(each): labels(each) for each in self._list("Namespace")}
-
-    @property
     def budgets(self) -> list[Object]:
         """The PodDisruptionBudgets."""
         return self._list("PodDisruptionBudget")
@@ -45,6 +40,11 @@ class Situation:
 
     def _list(self, kind: str) -> list[Object]:
         return self.reader.list(kind) if self.reader is not None else []
+
+    def labels_of(self, namespace: str) -> dict[str, str]:
+        """The labels of a Namespace."""
+        found = self.reader and self.reader.get("Namespace", namespace)
+        return labels(found) if found else {}
 
     def pods_on(self, node: str) -> list[Object]:
         """The Pods that hold something on a Node."""

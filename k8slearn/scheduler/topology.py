@@ -6,7 +6,7 @@ Kubernetes: pkg/scheduler/framework/plugins/podtopologyspread, interpodaffinity 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from k8slearn.apimachinery.objects import Object, is_deleting, labels, name, namespace
 from k8slearn.apimachinery.selectors import selector_matches
@@ -56,16 +56,14 @@ def terms_of(pod: Object, kind: str) -> list[Object]:
     return list((affinity.get(kind) or {}).get(REQUIRED) or ())
 
 
-def term_selects(
-    term: Object, owner: Object, other: Object, places: Mapping[str, Mapping[str, str]]
-) -> bool:
+def term_selects(term: Object, owner: Object, other: Object, seen: Situation) -> bool:
     """Whether a term of `owner` means the Pod `other`: by namespace, then by labels."""
     wanted, by_labels = term.get("namespaces") or [], term.get("namespaceSelector")
     here = namespace(other)
     if not wanted and by_labels is None:
         wanted = [namespace(owner)]
     selected = by_labels is not None and selector_matches(
-        by_labels, dict(places.get(here, {}))
+        by_labels, seen.labels_of(here)
     )
     if here not in wanted and not selected:
         return False
@@ -87,7 +85,7 @@ class Topology:
         self.constraints = spread_constraints(pod, "DoNotSchedule")
         self.friends = terms_of(pod, "podAffinity")
         self.foes = terms_of(pod, "podAntiAffinity")
-        self.spread = [self._counted(each) for each in self.constraints]
+        self.spread = [self._spread_of(each) for each in self.constraints]
         self.near = self._near_friends()
         self.hostile = self._hostile()
         self.guarded = self._guarded()
@@ -95,11 +93,11 @@ class Topology:
     def refusal(self, node: Object) -> Fit | None:
         """Why the Pod may not stand on this Node, None where it may."""
         about = name(node)
-        for constraint, counts in zip(self.constraints, self.spread, strict=True):
-            place = domain(node, constraint["topologyKey"])
+        for key, counts, most in self.spread:
+            place = domain(node, key)
             if place is None:
                 return Fit(about, (NO_DOMAIN,))
-            if self._skew(constraint, counts, place) > constraint["maxSkew"]:
+            if counts[place] > most:
                 return Fit(about, (SKEWED,), helped=True)
         places = [domain(node, term["topologyKey"]) for term in self.friends]
         if not self._is_near(places):
@@ -127,13 +125,15 @@ class Topology:
             counts[place] += matching(constraint, self.pod, pods)
         return counts
 
-    def _skew(self, constraint: Object, counts: Counter[Domain], place: Domain) -> int:
+    def _spread_of(self, constraint: Object) -> tuple[str, Counter[Domain], int]:
+        """(label, how many Pods each of its domains has, how many it may have for this one to join them)."""
+        counts = self._counted(constraint)
         least = min(counts.values(), default=0)
         # Fewer domains than wanted: the missing ones count as empty.
         if len(counts) < constraint.get("minDomains", 1):
             least = 0
         own = matching(constraint, self.pod, [self.pod])
-        return counts[place] + own - least
+        return constraint["topologyKey"], counts, constraint["maxSkew"] + least - own
 
     # Affinity ----------------------------------------------------------------------------------------------------
 
@@ -145,7 +145,7 @@ class Topology:
                     yield node, pod
 
     def _selects(self, term: Object, other: Object) -> bool:
-        return term_selects(term, self.pod, other, self.seen.namespaces)
+        return term_selects(term, self.pod, other, self.seen)
 
     def _near_friends(self) -> Counter[Domain | None]:
         """In which domains a Pod runs that all terms of the affinity mean."""
@@ -181,7 +181,7 @@ class Topology:
             node = self.seen.nodes.get(guard["spec"].get("nodeName", ""))
             for term in terms_of(guard, "podAntiAffinity"):
                 place = domain(node, term["topologyKey"]) if node else None
-                if place and term_selects(term, guard, self.pod, self.seen.namespaces):
+                if place and term_selects(term, guard, self.pod, self.seen):
                     found[place] += 1
         return found
 
