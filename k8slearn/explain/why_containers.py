@@ -13,6 +13,7 @@ from k8slearn.apimachinery.objects import (
     namespace,
 )
 from k8slearn.explain.sentences import Sentence
+from k8slearn.kinds.pod.printer import sidecars
 from k8slearn.kinds.pod.state import is_pod_ready
 from k8slearn.locale import explain as words
 
@@ -56,13 +57,9 @@ def _verdict(status: Object) -> list[Sentence]:
 
 def _containers(reader: Reader, pod: Object) -> Iterator[Sentence]:
     status = pod.get("status", {})
-    sidecars = {
-        container["name"]
-        for container in pod["spec"].get("initContainers") or ()
-        if container.get("restartPolicy") == "Always"
-    }
+    beside = sidecars(pod)
     for entry in status.get("initContainerStatuses") or ():
-        done = entry.get("started") if entry["name"] in sidecars else entry["ready"]
+        done = entry.get("started") if entry["name"] in beside else entry["ready"]
         if not done:
             # They run one after the other: whoever comes later waits for this one.
             yield Sentence(words.CONTAINERS["init"].format(name=entry["name"]))
