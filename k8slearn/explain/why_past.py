@@ -81,8 +81,8 @@ def _made(past: WithPast, pod: Object, life: list[Change]) -> list[Sentence]:
     sentences = [Sentence(text)]
     before = _before(past, pod, created.revision)
     if before is not None:
-        removal = _removal(action_of(past.actions, before.revision), before.object)
-        how = _preempted(past, before) or _how(removal, before)
+        action = action_of(past.actions, before.revision)
+        how = _how(action, _removal(action, before.object), before)
         text = words.BEFORE.format(node=node, pod=name(before.object), how=how)
         sentences.append(Sentence(text))
     return sentences
@@ -94,7 +94,7 @@ def _sent_away(past: WithPast, life: list[Change]) -> list[Sentence]:
         return []
     action = action_of(past.actions, marked.revision)
     removal = _removal(action, marked.object)
-    how = _preempted(past, marked) or _how(removal, marked)
+    how = _how(action, removal, marked)
     text = words.ENDING.format(time=marked.time, how=how)
     sentences = [Sentence(text)]
     if action is not None and removal is not None and removal.why == "rollout":
@@ -149,10 +149,12 @@ def _before(past: WithPast, pod: Object, revision: int) -> Change | None:
     return None
 
 
-def _how(removal: Removal | None, change: Change) -> str:
-    """How the Pod of this write was sent away: the controller's own reason, or else who did it."""
+def _how(action: Action | None, removal: Removal | None, change: Change) -> str:
+    """How the Pod of this write was sent away: the controller's own reason, for whom, or else who did it."""
     if removal is not None:
         return words.SENT_AWAY[removal.why]
+    if action is not None and isinstance(action.why, Scheduling):
+        return words.SENT_AWAY["preempted"].format(who=action.subject)
     disrupted = condition(change.object, "DisruptionTarget") or {}
     if disrupted.get("reason") == "EvictionByEvictionAPI":
         return words.SENT_AWAY["evicted"]
@@ -173,11 +175,3 @@ def _removal(action: Action | None, pod: Object) -> Removal | None:
         if uid(removal.pod) == own:
             return removal
     return None
-
-
-def _preempted(past: WithPast, change: Change) -> str:
-    """For whom the scheduler sent the Pod of this write away; '' where it did not."""
-    action = action_of(past.actions, change.revision)
-    if action is None or not isinstance(action.why, Scheduling):
-        return ""
-    return words.SENT_AWAY["preempted"].format(who=action.subject)

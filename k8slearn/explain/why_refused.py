@@ -23,12 +23,13 @@ SIGNS = {
 
 def why_refused(reader: Reader, owner: Object) -> tuple[Sentence, ...]:
     """What was last said when a Pod of `owner` was refused; nothing where the latest one was let in."""
-    latest: Object | None = None
-    for event in reader.list("Event", namespace(owner)):
-        about = event["involvedObject"].get("uid")
-        told = event["reason"] in ("FailedCreate", "SuccessfulCreate")
-        if about == uid(owner) and told and _time(event) >= _time(latest):
-            latest = event
+    told = [
+        event
+        for event in reader.list("Event", namespace(owner))
+        if event["involvedObject"].get("uid") == uid(owner)
+        and event["reason"] in ("FailedCreate", "SuccessfulCreate")
+    ]
+    latest = max(told, key=_time, default=None)
     if latest is None or latest["reason"] != "FailedCreate":
         return ()
     message = latest["message"].partition("Error creating: ")[2]
@@ -41,9 +42,7 @@ def why_refused(reader: Reader, owner: Object) -> tuple[Sentence, ...]:
     return tuple(found)
 
 
-def _time(event: Object | None) -> tuple[str, int]:
-    if event is None:
-        return "", 0
+def _time(event: Object) -> tuple[str, int]:
     # Times have whole seconds; of two in one second the one that was written later counts.
     last = event.get("lastTimestamp") or event.get("eventTime") or ""
     return last, int(event["metadata"]["resourceVersion"])
