@@ -10,7 +10,6 @@ from k8slearn.kinds.pod_security.parts import (
     must_not_add,
     named,
     quoted,
-    seccomp_detail,
     security_of,
     setters_of,
     uses,
@@ -152,8 +151,20 @@ def se_linux(pod: Object) -> Violation | None:
 
 
 def seccomp(pod: Object) -> Violation | None:
-    detail = seccomp_detail(pod, (None, "RuntimeDefault", "Localhost"))
-    return Violation("seccompProfile", detail) if detail else None
+    kinds: set[str] = set()
+
+    def is_bad(security: Object) -> bool:
+        kind = (security.get("seccompProfile") or {}).get("type")
+        bad = kind not in (None, "RuntimeDefault", "Localhost")
+        kinds.update([str(kind)] if bad else [])
+        return bad
+
+    setters = setters_of(pod, is_bad)
+    if not setters:
+        return None
+    told = " and ".join(setters)
+    detail = f"{told} must not set securityContext.seccompProfile.type to {quoted(sorted(kinds))}"
+    return Violation("seccompProfile", detail)
 
 
 # The kubelet refuses all others too. Kubernetes: pkg/kubelet/sysctl/safe_sysctls.go, the same names

@@ -75,20 +75,3 @@ def must_not_add(pod: Object, allowed: frozenset[str]) -> str:
         return ""
     extra = set().union(*(added(c) for c in containers(pod))) - allowed
     return f"{named('container', bad)} must not include {quoted(sorted(extra))} in securityContext.capabilities.add"
-
-
-def seccomp_detail(pod: Object, allowed: tuple[str | None, ...]) -> str:
-    """Who sets a profile beyond these, as a detail; '' where nobody does."""
-    kinds: set[str] = set()
-
-    def is_bad(security: Object) -> bool:
-        kind = (security.get("seccompProfile") or {}).get("type")
-        bad = kind not in allowed
-        kinds.update([str(kind)] if bad else [])
-        return bad
-
-    setters = setters_of(pod, is_bad)
-    if not setters:
-        return ""
-    told = " and ".join(setters)
-    return f"{told} must not set securityContext.seccompProfile.type to {quoted(sorted(kinds))}"

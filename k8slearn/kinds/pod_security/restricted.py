@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from k8slearn.apimachinery.objects import Object
+from k8slearn.kinds.pod_security.baseline import seccomp
 from k8slearn.kinds.pod_security.parts import (
     Violation,
     has_own_users,
     must_not_add,
     named,
     quoted,
-    seccomp_detail,
     security_of,
     setters_of,
     uses,
@@ -97,9 +97,9 @@ def not_user_0(pod: Object) -> Violation | None:
 
 
 def seccomp_set(pod: Object) -> Violation | None:
-    detail = seccomp_detail(pod, (None, "RuntimeDefault", "Localhost"))
-    if detail:
-        return Violation("seccompProfile", detail)
+    forbidden = seccomp(pod)
+    if forbidden:
+        return forbidden
     if security_of(pod["spec"]).get("seccompProfile"):
         return None
     open_ones = where(pod, lambda c: not security_of(c).get("seccompProfile"))
