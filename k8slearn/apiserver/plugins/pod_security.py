@@ -113,9 +113,11 @@ def warnings(o: Object, old: Object | None, reader: Reader) -> list[str]:
     if template is None:
         return []
     before = _template_of(old) if old is not None else None
-    changed = o is template and before is not None and _is_new_to_rules(o, before)
-    if before is not None and not changed and (o is template or template == before):
-        return []
+    if before is not None:
+        is_pod = template is o
+        same = not _is_new_to_rules(o, before) if is_pod else template == before
+        if same:
+            return []
     level = level_of(reader.get("Namespace", namespace(o)), "warn")
     told = _told(template, level)
     return [f'would violate PodSecurity "{level}": {told}'] if told else []
