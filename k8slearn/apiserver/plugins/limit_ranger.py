@@ -6,6 +6,7 @@ Kubernetes: plugin/pkg/admission/limitranger
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from k8slearn.apimachinery import quantity
 from k8slearn.apimachinery.errors import aggregate
@@ -85,8 +86,8 @@ def _complaints(pod: Object, item: Object) -> Iterator[str]:
     if kind == "Container":
         for field in _KINDS:
             for container in pod["spec"].get(field, ()):
-                sides = (of_container(container, s) for s in ("requests", "limits"))
-                asked.append(tuple(sides))  # type: ignore[arg-type]
+                requests = of_container(container, "requests")
+                asked.append((requests, of_container(container, "limits")))
     elif kind == "Pod":
         asked.append((pod_amounts(pod, "requests"), pod_amounts(pod, "limits")))
     for requests, limits in asked:
@@ -96,14 +97,14 @@ def _complaints(pod: Object, item: Object) -> Iterator[str]:
                 yield from rule(about)
 
 
-class _About:
+class _About(NamedTuple):
     """One bound, and what stands against it."""
 
-    def __init__(
-        self, name: str, kind: str, bound: str, request: str | None, limit: str | None
-    ) -> None:
-        self.name, self.kind, self.bound = name, kind, bound
-        self.request, self.limit = request, limit
+    name: str
+    kind: str
+    bound: str
+    request: str | None
+    limit: str | None
 
 
 def _minimum(about: _About) -> Iterator[str]:
