@@ -137,13 +137,9 @@ def _rfc3339(whole_seconds: int) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+@lru_cache(maxsize=256)
 def micro_timestamp(seconds: float) -> str:
     """As `timestamp`, with microseconds (Kubernetes' MicroTime)."""
-    return _rfc3339_micro(seconds)
-
-
-@lru_cache(maxsize=256)
-def _rfc3339_micro(seconds: float) -> str:
     moment = START + timedelta(seconds=seconds)
     return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 

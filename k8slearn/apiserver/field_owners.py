@@ -119,10 +119,10 @@ class FieldOwners:
         """A dry run's write has a revision that another one will get."""
         return self.log.change(change.revision) is change
 
-    def _change_of(self, o: Object | None) -> Change | None:
+    def _change_of(self, o: Object) -> Change | None:
         """The write that made an object what it is."""
-        version = o["metadata"].get("resourceVersion") if o is not None else None
-        if o is None or not version:
+        version = o["metadata"].get("resourceVersion")
+        if not version:
             return None
         change = self.log.change(int(version))
         # An Endpoints object is made up from others, whose version it carries.

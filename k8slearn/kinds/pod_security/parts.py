@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from k8slearn.apimachinery.objects import Object
@@ -58,9 +58,9 @@ def has_own_users(pod: Object) -> bool:
     return pod["spec"].get("hostUsers") is False
 
 
-def uses(kind: str, names: list[str], what: str, used: Iterable[object]) -> str:
+def uses(kind: str, names: list[str], what: str, used: Collection[object]) -> str:
     verb = "uses" if len(names) == 1 else "use"
-    plural = "" if len(list(used)) == 1 else "s"
+    plural = "" if len(used) == 1 else "s"
     return f"{named(kind, names)} {verb} {what}{plural}"
 
 
