@@ -72,9 +72,8 @@ def address_of(name: str) -> str:
     if stem == "node":
         return f"192.168.{high % 256}.{low}"
     # Nodes of another stem are another pool, below the Services' 10.96.0.0/12 and the Pods' 10.244.0.0/16.
-    pool = (
-        crc32(stem.encode()) % 96
-    )  # a checksum, since Python's hash differs from run to run
+    # By a checksum, since Python's hash differs from run to run.
+    pool = crc32(stem.encode()) % 96
     return f"10.{pool}.{high % 256}.{low}"
 
 
