@@ -9,6 +9,7 @@ from k8slearn.apimachinery.errors import ApiError, failure, too_many_requests
 from k8slearn.apimachinery.log import Reader
 from k8slearn.apimachinery.objects import (
     Object,
+    condition,
     is_deleting,
     labels,
     name,
@@ -96,15 +97,10 @@ def marked(pod: Object, now: float) -> Object:
 
 def with_disruption(pod: Object, reason: str, message: str, now: float) -> Object:
     """The Pod with the condition DisruptionTarget; one that says the same already stays as it is."""
-    others = [
-        c
-        for c in pod["status"].get("conditions") or ()
-        if c["type"] != "DisruptionTarget"
-    ]
-    old = [c for c in pod["status"].get("conditions") or () if c not in others]
+    old = condition(pod, "DisruptionTarget") or {}
     since = timestamp(now)
-    if old and old[0]["status"] == "True":
-        since = old[0]["lastTransitionTime"]
+    if old.get("status") == "True":
+        since = old["lastTransitionTime"]
     entry = {
         "type": "DisruptionTarget",
         "status": "True",
@@ -113,4 +109,6 @@ def with_disruption(pod: Object, reason: str, message: str, now: float) -> Objec
         "lastProbeTime": None,
         "lastTransitionTime": since,
     }
+    entries = pod["status"].get("conditions") or ()
+    others = [each for each in entries if each["type"] != "DisruptionTarget"]
     return with_status(pod, conditions=[*others, entry])
