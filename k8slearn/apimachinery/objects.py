@@ -124,6 +124,13 @@ def condition(o: Readable, kind: str) -> Object | None:
     return None
 
 
+def conditions_with(o: Readable, entry: Object) -> list[Object]:
+    """The status conditions with this one, at their end, in place of the one of its type."""
+    entries = o.get("status", {}).get("conditions") or ()
+    others = [each for each in entries if each["type"] != entry["type"]]
+    return [*others, entry]
+
+
 def timestamp(seconds: float) -> str:
     """The moment `seconds` after the start of the simulation, as RFC 3339 with whole seconds."""
     # Kubernetes: meta/v1 Time is written without fractions, and these are cut off, not rounded.

@@ -10,6 +10,7 @@ from k8slearn.apimachinery.log import Reader
 from k8slearn.apimachinery.objects import (
     Object,
     condition,
+    conditions_with,
     is_deleting,
     labels,
     name,
@@ -109,6 +110,4 @@ def with_disruption(pod: Object, reason: str, message: str, now: float) -> Objec
         "lastProbeTime": None,
         "lastTransitionTime": since,
     }
-    entries = pod["status"].get("conditions") or ()
-    others = [each for each in entries if each["type"] != "DisruptionTarget"]
-    return with_status(pod, conditions=[*others, entry])
+    return with_status(pod, conditions=conditions_with(pod, entry))

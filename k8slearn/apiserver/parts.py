@@ -9,6 +9,7 @@ from k8slearn.apimachinery import errors
 from k8slearn.apimachinery.log import Change, Signature
 from k8slearn.apimachinery.objects import (
     Object,
+    conditions_with,
     name,
     namespace,
     timestamp,
@@ -85,12 +86,9 @@ class Parts(ABC):
             "lastProbeTime": None,
             "lastTransitionTime": timestamp(self.store.clock.now),
         }
-        entries = pod.get("status", {}).get("conditions") or ()
-        others = [each for each in entries if each["type"] != "PodScheduled"]
+        conditions = conditions_with(pod, scheduled)
         # What was promised is kept: the promise has done its work. Kubernetes: BindingREST.assignPod
-        bound = with_status(
-            pod, conditions=[*others, scheduled], nominatedNodeName=None
-        )
+        bound = with_status(pod, conditions=conditions, nominatedNodeName=None)
         bound["spec"] = {**pod["spec"], "nodeName": node}
         return self._write("MODIFIED", bound, pod, by)
 

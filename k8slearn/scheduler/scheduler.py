@@ -9,6 +9,7 @@ from k8slearn.apimachinery.log import Change
 from k8slearn.apimachinery.objects import (
     Object,
     condition,
+    conditions_with,
     full_name,
     is_deleting,
     name,
@@ -200,10 +201,9 @@ class Scheduler(Controller):
         }
         if known.get("status") == "False" and known.get("lastTransitionTime"):
             refused["lastTransitionTime"] = known["lastTransitionTime"]
-        entries = pod["status"].get("conditions") or ()
-        others = [each for each in entries if each["type"] != "PodScheduled"]
-        changes = {"conditions": [*others, refused], "nominatedNodeName": node}
-        self.client.update_status(with_status(pod, **changes))
+        conditions = conditions_with(pod, refused)
+        told = with_status(pod, conditions=conditions, nominatedNodeName=node)
+        self.client.update_status(told)
         if not is_known:
             self._tell(pod, "Warning", "FailedScheduling", message, "Scheduling")
 
