@@ -44,6 +44,10 @@ class RedrawThread:
         self._ended = True
         self._news.set()
 
+    def join(self) -> None:
+        """Wait until the thread has ended."""
+        self._thread.join()
+
     @property
     def alive(self) -> bool:
         """Whether the thread still runs."""

@@ -31,6 +31,8 @@ def lab() -> Iterator[Lab]:
     made = Lab(busy_cluster(), scale=1)
     made.held = True
     made._redraw_thread.end()
+    # It may be in a last redraw, which nobody is to count.
+    made._redraw_thread.join()
     made.refresh()
     yield made
     made.close()
