@@ -78,6 +78,9 @@ class Keys:
 
     def go_to(self, css):
         """Press Tab until the control has the focus: on to the panel's end, then back to its beginning."""
+        # Nobody looks for what is not there yet: the kernel may still be at the last click.
+        expect(self.page.locator(css).first).to_be_visible()
+        expect(self.page.locator(css).first).to_be_enabled()
         for key in ("Tab", "Shift+Tab"):
             for _ in range(MOST_STOPS):
                 if self.has_focus(css):
