@@ -22,7 +22,7 @@ LARGE = 64 * 1024
 ATTEMPTS = 5
 """So often it is worked out anew when somebody was faster. Kubernetes: patch.go, MaxRetryWhenPatchConflicts"""
 
-Write = Callable[[Registry, Object | None], tuple[Change, list[str]]]
+Write = Callable[[Registry], tuple[Change, list[str]]]
 
 
 class Writer:
@@ -84,7 +84,7 @@ class Writer:
                 if answer is not None:
                     return answer
         with self._target(info) as (registry, live):
-            change, warnings = write(registry, live)
+            change, warnings = write(registry)
             warnings = warnings + registry.warnings(change)
         code = 201 if live is None else 200
         return Response(registry.shown_after(change), code, warnings)
@@ -97,7 +97,7 @@ class Writer:
         # A new object gets a name and a uid, which are drawn under the lock.
         if live is None:
             return None
-        tried, warnings = write(trial, live)
+        tried, warnings = write(trial)
         if info.write_options.dry_run:
             return Response(trial.shown_after(tried), 200, warnings)
         with self._target(info) as (registry, present):
@@ -117,7 +117,7 @@ class Writer:
             if self.control_plane.registry.get(*address) is None:
                 return self._create(info, typed)
 
-        def write(registry: Registry, _: Object | None) -> tuple[Change, list[str]]:
+        def write(registry: Registry) -> tuple[Change, list[str]]:
             old = registry.require(info.kind, info.name, info.namespace)
             new = registry.addressed(typed.object, old)
             change = registry.update(new, info.by, subresource=info.subresource)
@@ -130,7 +130,7 @@ class Writer:
         if info.patch_type == APPLY:
             return self._apply(info)
 
-        def write(registry: Registry, _: Object | None) -> tuple[Change, list[str]]:
+        def write(registry: Registry) -> tuple[Change, list[str]]:
             old = registry.require(info.kind, info.name, info.namespace)
             return registry.patch(
                 old,
@@ -146,14 +146,13 @@ class Writer:
     def _apply(self, info: RequestInfo) -> Response:
         """Server-side apply: create the object, or merge into it what this manager wants."""
         configuration = apply_configuration(info)
-        by, about = info.by, info.subresource
         admitted = self._first_applied(info, configuration)
 
-        def write(registry: Registry, _: Object | None) -> tuple[Change, list[str]]:
+        def write(registry: Registry) -> tuple[Change, list[str]]:
             change = registry.apply(
                 configuration,
-                by,
-                subresource=about,
+                info.by,
+                subresource=info.subresource,
                 force=info.write_options.force,
                 admitted=admitted,
             )
