@@ -9,6 +9,7 @@ from k8slearn.controlplane import ControlPlane
 from k8slearn.http import endpoints_v1, subresources
 from k8slearn.http.documents import about_server
 from k8slearn.http.exec import Result, enter, run
+from k8slearn.http.kinds import OWN_VERSIONS, VERSIONS, Versions
 from k8slearn.http.logs import PodLog
 from k8slearn.http.reading import find, given_out, listed
 from k8slearn.http.request import READS, STREAMS, RequestInfo, parse
@@ -45,14 +46,19 @@ class Api:
         store = self.control_plane.store
         return max(self.start, store.log.oldest, store.revision - WINDOW)
 
+    @property
+    def versions(self) -> Versions:
+        """Group and version of all that is served. A metrics-server needs kubelets that measure."""
+        measured = self.control_plane.kubelet.nodes is not None
+        return VERSIONS if measured else OWN_VERSIONS
+
     def handle(self, request: Request) -> Answer:
         """Answer one request; whatever goes wrong is a Status object."""
         try:
-            measured = self.control_plane.kubelet.nodes is not None
-            document = about_server(request, measured)
+            document = about_server(request, self.versions)
             if document is not None:
                 return document
-            return self._answer(parse(request))
+            return self._answer(parse(request, self.versions))
         except ApiError as error:
             if error.code >= 500:
                 error = _of_the_client(error)

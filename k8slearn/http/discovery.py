@@ -1,6 +1,7 @@
 """What the server says about itself: versions, groups and kinds, plain and aggregated.
 
 Kubernetes: apiserver/pkg/endpoints/discovery; a client asks for the aggregated form and falls back on the plain one.
+`versions` are the groups and versions that are served.
 """
 
 from __future__ import annotations
@@ -9,8 +10,7 @@ from functools import cache
 
 from k8slearn.apimachinery.facts import VERSION
 from k8slearn.apimachinery.objects import Object
-from k8slearn.http.kinds import VERSIONS, Served, Subresource, of_version
-from k8slearn.kinds.metrics import METRICS
+from k8slearn.http.kinds import Served, Subresource, Versions, of_version
 
 AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
 _MAJOR, _MINOR, _ = VERSION.removeprefix("v").split(".")
@@ -22,13 +22,10 @@ def _split(api_version: str) -> tuple[str, str]:
     return group_name, version_name
 
 
-def _named_groups() -> list[str]:
+def _named_groups(versions: Versions) -> list[str]:
     # A group may come with several versions; the core group has no name and answers under /api.
-    names = dict.fromkeys(_split(api_version)[0] for api_version in VERSIONS)
+    names = dict.fromkeys(_split(api_version)[0] for api_version in versions)
     return [name for name in names if name]
-
-
-GROUPS = _named_groups()
 
 
 def version() -> Object:
@@ -59,39 +56,34 @@ def legacy_versions() -> Object:
 # The plain form ------------------------------------------------------------------------------------------------------
 
 
-def _present(measured: bool) -> list[str]:
-    """The groups' names; that of metrics-server only where there is one."""
-    return [name for name in GROUPS if measured or name != _split(METRICS)[0]]
-
-
-def groups(measured: bool) -> Object:
+def groups(versions: Versions) -> Object:
     """/apis"""
     return {
         "kind": "APIGroupList",
         "apiVersion": "v1",
-        "groups": [_group(name) for name in _present(measured)],
+        "groups": [_group(name, versions) for name in _named_groups(versions)],
     }
 
 
-def _group(name: str) -> Object:
+def _group(name: str, versions: Versions) -> Object:
     found = []
-    for api_version in VERSIONS:
+    for api_version in versions:
         group_name, version_name = _split(api_version)
         if group_name == name:
             found.append({"groupVersion": api_version, "version": version_name})
     return {"name": name, "versions": found, "preferredVersion": found[0]}
 
 
-def group(name: str) -> Object | None:
+def group(name: str, versions: Versions) -> Object | None:
     """/apis/NAME, None where there is no such group."""
-    if name not in GROUPS:
+    if name not in _named_groups(versions):
         return None
-    return {"kind": "APIGroup", "apiVersion": "v1", **_group(name)}
+    return {"kind": "APIGroup", "apiVersion": "v1", **_group(name, versions)}
 
 
-def resources(api_version: str) -> Object | None:
+def resources(api_version: str, versions: Versions) -> Object | None:
     """/api/v1, /apis/GROUP/VERSION; None where there is no such version."""
-    if api_version not in VERSIONS:
+    if api_version not in versions:
         return None
     listed = []
     for served in of_version(api_version):
@@ -148,20 +140,20 @@ def _part_entry(served: Served, part: Subresource) -> Object:
 
 
 @cache
-def aggregated(core: bool, measured: bool) -> Object:
+def aggregated(core: bool, versions: Versions) -> Object:
     """Every group with its kinds in one answer: of /api (`core`) or of /apis."""
-    names = [""] if core else _present(measured)
+    names = [""] if core else _named_groups(versions)
     return {
         "kind": "APIGroupDiscoveryList",
         "apiVersion": "apidiscovery.k8s.io/v2",
         "metadata": {},
-        "items": [_discovered(name) for name in names],
+        "items": [_discovered(name, versions) for name in names],
     }
 
 
-def _discovered(name: str) -> Object:
-    versions = []
-    for api_version in VERSIONS:
+def _discovered(name: str, versions: Versions) -> Object:
+    of_group = []
+    for api_version in versions:
         group_name, version_name = _split(api_version)
         if group_name == name:
             found = {
@@ -169,10 +161,10 @@ def _discovered(name: str) -> Object:
                 "freshness": "Current",
                 "resources": [_resource(served) for served in of_version(api_version)],
             }
-            versions.append(found)
+            of_group.append(found)
     return {
         "metadata": {"name": name} if name else {},
-        "versions": versions,
+        "versions": of_group,
     }
 
 

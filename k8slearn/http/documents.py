@@ -5,6 +5,7 @@ from __future__ import annotations
 from k8slearn.apimachinery.errors import no_such_path
 from k8slearn.apimachinery.objects import Object
 from k8slearn.http import discovery, openapi
+from k8slearn.http.kinds import Versions
 from k8slearn.http.negotiation import wants_aggregated
 from k8slearn.http.request import method_not_allowed
 from k8slearn.http.types import Request, Response
@@ -15,31 +16,31 @@ OPEN = (*HEALTH, "/version")
 _PATHS = ("/api", "/apis", *HEALTH, "/openapi/v2", "/openapi/v3", "/version")
 
 
-def about_server(request: Request, measured: bool) -> Response | None:
+def about_server(request: Request, versions: Versions) -> Response | None:
     """The document at a path; None where the path is one of the kinds'. Raises ApiError 404, 405.
 
-    `measured` tells whether there is a metrics-server, which needs kubelets that measure.
+    `versions` are the groups and versions that are served.
     """
     path = request.path.rstrip("/") or "/"
     # Probes come with any method and with the names of single checks, such as /livez/ping.
     if f"/{path.split('/')[1]}" in HEALTH:
         return Response("ok", media_type="text/plain; charset=utf-8")
-    document = _document(path, request, measured)
+    document = _document(path, request, versions)
     if document is not None and not request.reads:
         raise method_not_allowed()
     return document
 
 
-def _document(path: str, request: Request, measured: bool) -> Response | None:
+def _document(path: str, request: Request, versions: Versions) -> Response | None:
     if path.startswith("/openapi/"):
-        return openapi.answer(path, request.accept)
+        return openapi.answer(path, request.accept, versions)
     if path in ("/api", "/apis") and wants_aggregated(request.accept):
-        groups = discovery.aggregated(path == "/api", measured)
+        groups = discovery.aggregated(path == "/api", versions)
         return Response(groups, media_type=discovery.AGGREGATED)
     parts = path.strip("/").split("/")
     if _is_below_kinds(parts):
         return None
-    document = _at(path, parts, measured)
+    document = _at(path, parts, versions)
     if document is None:
         raise no_such_path()
     return Response(document)
@@ -51,7 +52,7 @@ def _is_below_kinds(parts: list[str]) -> bool:
     return len(parts) > depth.get(parts[0], len(parts))
 
 
-def _at(path: str, parts: list[str], measured: bool) -> Object | None:
+def _at(path: str, parts: list[str], versions: Versions) -> Object | None:
     match parts:
         case [""]:
             return {"paths": [*_PATHS]}
@@ -60,11 +61,11 @@ def _at(path: str, parts: list[str], measured: bool) -> Object | None:
         case ["api"]:
             return discovery.legacy_versions()
         case ["apis"]:
-            return discovery.groups(measured)
+            return discovery.groups(versions)
         case ["api", version]:
-            return discovery.resources(version)
+            return discovery.resources(version, versions)
         case ["apis", group]:
-            return discovery.group(group)
+            return discovery.group(group, versions)
         case ["apis", group, version]:
-            return discovery.resources(f"{group}/{version}")
+            return discovery.resources(f"{group}/{version}", versions)
     return None

@@ -104,8 +104,11 @@ def _versions() -> tuple[str, ...]:
 
 
 SERVED = _all()
-VERSIONS = _versions()
+Versions = tuple[str, ...]
+VERSIONS: Versions = _versions()
 """Group and version, in the order in which the real server names its groups."""
+OWN_VERSIONS: Versions = tuple(version for version in VERSIONS if version != METRICS)
+"""The same without what a metrics-server adds."""
 BY_PLURAL = {
     (served.resource.api_version, served.resource.plural): served for served in SERVED
 }

@@ -46,18 +46,18 @@ def measured_one(control_plane: ControlPlane, info: RequestInfo) -> Object:
 
 
 def _nodes(control_plane: ControlPlane) -> Iterator[Object]:
-    kubelets = control_plane.kubelet.nodes
+    kubelets = control_plane.kubelet.real("top")
     for node in control_plane.store.list("Node"):
         # A kubelet that does not run cannot be asked.
-        if kubelets is not None and name(node) in kubelets.running:
+        if name(node) in kubelets.running:
             used = kubelets.node_usage(name(node))
             yield _metrics(control_plane, node, "NodeMetrics", usage=_usage(*used))
 
 
 def _pods(control_plane: ControlPlane, place: str | None) -> Iterator[Object]:
-    kubelets = control_plane.kubelet.nodes
+    kubelets = control_plane.kubelet.real("top")
     for pod in control_plane.store.list("Pod", place):
-        if kubelets is None or pod["spec"].get("nodeName") not in kubelets.running:
+        if pod["spec"].get("nodeName") not in kubelets.running:
             continue
         used = kubelets.usage(pod)
         containers = [

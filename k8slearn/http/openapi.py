@@ -11,7 +11,7 @@ from k8slearn.apimachinery.objects import Object
 from k8slearn.apimachinery.schema import kind_type
 from k8slearn.http import parameters
 from k8slearn.http.definitions import Definitions
-from k8slearn.http.kinds import VERSIONS, Served, of_version
+from k8slearn.http.kinds import VERSIONS, Served, Versions, of_version
 from k8slearn.http.types import JSON, Response, dumps
 
 _INFO = {"title": "Kubernetes", "version": VERSION}
@@ -47,18 +47,18 @@ _PATCH_TYPES = (
 )
 
 
-def answer(path: str, accept: str) -> Response:
-    """/openapi/v2, /openapi/v3 and what lies below. Raises ApiError 404."""
+def answer(path: str, accept: str, versions: Versions = VERSIONS) -> Response:
+    """/openapi/v2, /openapi/v3 and what lies below, where these versions are served. Raises ApiError 404."""
     if path == "/openapi/v2":
         # kubectl asks for v2 in protobuf alone, everybody else takes JSON.
         if accept.startswith(PROTOBUF):
             return Response(_EMPTY, media_type=PROTOBUF.replace("@", "."))
         return Response(_version_two())
     if path == "/openapi/v3":
-        return Response(_index())
+        return Response(_index(versions))
     place = path.removeprefix("/openapi/v3/")
     api_version = place.partition("/")[2]
-    if api_version not in VERSIONS or place != _place(api_version):
+    if api_version not in versions or place != _place(api_version):
         raise no_such_path()
     return Response(_version_three(api_version))
 
@@ -68,9 +68,9 @@ def _place(api_version: str) -> str:
 
 
 @cache
-def _index() -> bytes:
+def _index(versions: Versions) -> bytes:
     paths = {
-        _place(version): {"serverRelativeURL": _url(version)} for version in VERSIONS
+        _place(version): {"serverRelativeURL": _url(version)} for version in versions
     }
     return dumps({"paths": paths})
 

@@ -19,7 +19,7 @@ from k8slearn.apimachinery.patch import MEDIA_TYPES
 from k8slearn.apiserver.identity import Identity
 from k8slearn.controlplane import USER
 from k8slearn.http.body import is_protobuf, json_object, json_of
-from k8slearn.http.kinds import BY_PLURAL, Served
+from k8slearn.http.kinds import BY_PLURAL, VERSIONS, Served, Versions
 from k8slearn.http.negotiation import AnswerShape, shape_of
 from k8slearn.http.options import (
     DeleteOptions,
@@ -104,13 +104,15 @@ def subject_of(namespace: str, name: str) -> str:
     return f"{namespace}/{name}" if namespace else name
 
 
-def parse(request: Request) -> RequestInfo:
-    """What a request means. Raises ApiError 400, 403, 404, 405, 406, 415, 422.
+def parse(request: Request, versions: Versions = VERSIONS) -> RequestInfo:
+    """What a request means, where these versions are served. Raises ApiError 400, 403, 404, 405, 406, 415, 422.
 
     The order is the real server's: first whether there is such a thing and such a verb, then how to answer, then the
     options, and the body last.
     """
     served, namespace, name, subresource = _address(request.path)
+    if served.resource.api_version not in versions:
+        raise no_such_path()
     query = Query(request.query_text)
     verb = _verb(request, query, name, subresource)
     _require_served(request, verb, served, name, subresource)

@@ -1,5 +1,6 @@
 """kubectl top: what the scripts say that Nodes and Pods use."""
 
+import json
 import os
 import subprocess
 
@@ -87,3 +88,23 @@ def test_selectors_and_single_ones(cluster):
 def test_nobody_measures_what_is_not_simulated():
     done = top(Cluster(1, kubelet="instant"), "nodes")
     assert done.returncode and "Metrics API not available" in done.stderr
+
+
+GROUP = METRICS.rpartition("/")[0]
+PATHS = (GROUP, METRICS, f"{METRICS}/nodes", f"/openapi/v3{METRICS}")
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_nothing_of_it_is_there_without_a_metrics_server(cluster, path):
+    assert Client(cluster).call("GET", path)[0] == 200
+    without = Client(Cluster(1, kubelet="instant"))
+    for method in ("GET", "POST"):
+        assert without.call(method, path)[0] == 404
+
+
+def test_it_is_named_only_where_there_is_one(cluster):
+    without = Client(Cluster(1, kubelet="instant"))
+    for path in ("/apis", "/openapi/v3"):
+        named = json.dumps(Client(cluster).get(path))
+        assert "metrics.k8s.io" in named
+        assert "metrics.k8s.io" not in json.dumps(without.get(path))
