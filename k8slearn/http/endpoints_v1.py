@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from k8slearn.apimachinery.errors import not_found
 from k8slearn.apimachinery.log import Reader
-from k8slearn.apimachinery.objects import Object, labels, name
+from k8slearn.apimachinery.objects import Object, labels
 from k8slearn.apimachinery.objects import namespace as namespace_of
 from k8slearn.controllers.endpointslice import SERVICE_LABEL
 
@@ -24,14 +23,6 @@ def listed(store: Reader, namespace: str) -> list[Object]:
         if service:
             by_service.setdefault((namespace_of(each), service), []).append(each)
     return [_endpoints(*key, slices) for key, slices in sorted(by_service.items())]
-
-
-def find(store: Reader, service: str, namespace: str) -> Object:
-    """The Endpoints of one Service. Raises ApiError 404."""
-    for each in listed(store, namespace):
-        if name(each) == service:
-            return each
-    raise not_found("endpoints", service)
 
 
 def _endpoints(namespace: str, service: str, slices: list[Object]) -> Object:

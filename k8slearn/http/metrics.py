@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from k8slearn.apimachinery.errors import not_found
 from k8slearn.apimachinery.objects import (
     Object,
     labels,
@@ -35,14 +34,6 @@ def measured(control_plane: ControlPlane, info: RequestInfo) -> list[Object]:
     if info.kind == NODE_METRICS.kind:
         return list(_nodes(control_plane))
     return list(_pods(control_plane, info.namespace or None))
-
-
-def measured_one(control_plane: ControlPlane, info: RequestInfo) -> Object:
-    """One Node's or Pod's. Raises ApiError 404."""
-    for o in measured(control_plane, info):
-        if name(o) == info.name:
-            return o
-    raise not_found(info.qualified, info.name)
 
 
 def _nodes(control_plane: ControlPlane) -> Iterator[Object]:

@@ -14,7 +14,7 @@ from k8slearn.apimachinery.objects import Object, labels, name, namespace
 from k8slearn.apimachinery.selectors import selector_matches
 from k8slearn.controlplane import ControlPlane
 from k8slearn.http import endpoints_v1
-from k8slearn.http.metrics import is_measured, measured, measured_one
+from k8slearn.http.metrics import is_measured, measured
 from k8slearn.http.negotiation import TABLE, AnswerShape
 from k8slearn.http.request import RequestInfo
 from k8slearn.http.selecting import FieldTerm
@@ -55,14 +55,22 @@ class Cursor:
 
 def find(control_plane: ControlPlane, info: RequestInfo) -> Object:
     """One object. Raises ApiError 404."""
-    if info.kind == "Endpoints":
-        return endpoints_v1.find(control_plane.store, info.name, info.namespace)
+    if info.served.stored:
+        o = control_plane.registry.require(info.kind, info.name, info.namespace)
+        return control_plane.registry.shown(o)
+    for o in _every(control_plane, control_plane.store, info):
+        if name(o) == info.name:
+            return o
+    raise not_found(info.qualified, info.name)
+
+
+def _every(
+    control_plane: ControlPlane, store: Reader, info: RequestInfo
+) -> list[Object]:
+    """All objects that a request may be about. What is measured is measured now: it has no past."""
     if is_measured(info):
-        return measured_one(control_plane, info)
-    if not info.served.stored:
-        raise not_found(info.qualified, info.name)
-    o = control_plane.registry.require(info.kind, info.name, info.namespace)
-    return control_plane.registry.shown(o)
+        return measured(control_plane, info)
+    return objects_of(store, info)
 
 
 def given_out(control_plane: ControlPlane, o: Object, shape: AnswerShape) -> Object:
@@ -131,11 +139,7 @@ def listed(control_plane: ControlPlane, info: RequestInfo, oldest: int) -> ListP
     if revision != current:
         store = control_plane.store.at(revision)
     select = selection(info)
-    # What is measured is measured now: it has no past.
-    every = (
-        measured(control_plane, info) if is_measured(info) else objects_of(store, info)
-    )
-    objects = [o for o in every if select(o)]
+    objects = [o for o in _every(control_plane, store, info) if select(o)]
     if cursor is not None:
         objects = [o for o in objects if key_of(o) > cursor.after]
     return _page(objects, revision, info)
