@@ -208,11 +208,18 @@ def _container(pod: Object, container: str) -> Object:
         raise bad_request(
             f"a container name must be specified for pod {name(pod)}, choose one of: [{names}]"
         )
-    container = container or containers[0]["name"]
+    return container_of(pod, container)
+
+
+def container_of(pod: Object, wanted: str) -> Object:
+    """The container of this name, be it an init container; the first where none is named. Raises ApiError 400."""
+    containers = pod["spec"]["containers"]
+    if not wanted:
+        return dict(containers[0])
     for each in (*pod["spec"].get("initContainers", ()), *containers):
-        if each["name"] == container:
+        if each["name"] == wanted:
             return dict(each)
-    raise bad_request(f"container {container} is not valid for pod {name(pod)}")
+    raise bad_request(f"container {wanted} is not valid for pod {name(pod)}")
 
 
 def _require_host(control_plane: ControlPlane, pod: Object, container: Object) -> None:

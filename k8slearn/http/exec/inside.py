@@ -10,7 +10,7 @@ from k8slearn.apimachinery.objects import Object, name, seconds_of
 from k8slearn.controlplane import ControlPlane
 from k8slearn.http.exec.environment import environment
 from k8slearn.http.exec.files import files_of
-from k8slearn.http.logs import life_log, status_of
+from k8slearn.http.logs import container_of, life_log, status_of
 from k8slearn.http.request import RequestInfo
 
 
@@ -36,7 +36,7 @@ def enter(control_plane: ControlPlane, info: RequestInfo) -> Inside:
         pod = control_plane.registry.require("Pod", info.name, info.namespace)
         if not pod["spec"].get("nodeName"):
             raise bad_request(f"pod {name(pod)} does not have a host assigned")
-        container = _container(pod, info.exec_options.container)
+        container = container_of(pod, info.exec_options.container)
         status = status_of(pod, container["name"]) or {}
         running = (status.get("state") or {}).get("running")
         if running is None:
@@ -57,14 +57,3 @@ def enter(control_plane: ControlPlane, info: RequestInfo) -> Inside:
             files_of(store, pod, container, log),
             control_plane.now + skew,
         )
-
-
-def _container(pod: Object, wanted: str) -> Object:
-    """The container to run in: the one named, else the first. Raises ApiError 400."""
-    containers = pod["spec"]["containers"]
-    if not wanted:
-        return dict(containers[0])
-    for container in (*pod["spec"].get("initContainers", ()), *containers):
-        if container["name"] == wanted:
-            return dict(container)
-    raise bad_request(f"container {wanted} is not valid for pod {name(pod)}")
