@@ -96,12 +96,10 @@ class PodLog:
             pod = control_plane.registry.require("Pod", info.name, info.namespace)
             self._container = _container(pod, info.log_options.container)
             _require_host(control_plane, pod, self._container)
-            self._began = self._asked(pod).began
+            previous = info.log_options.previous
+            life = life_of(pod, self._container["name"], previous=previous)
+        self._began = life.began
         self._uid = pod["metadata"]["uid"]
-
-    def _asked(self, pod: Object) -> Life:
-        previous = self.info.log_options.previous
-        return life_of(pod, self._container["name"], previous=previous)
 
     def first(self) -> bytes:
         """The lines that are there."""
@@ -122,11 +120,14 @@ class PodLog:
     @property
     def over(self) -> bool:
         """Whether the Pod is gone or this life of its container has ended, so that nothing more will come."""
-        pod = self._pod()
-        life = None if pod is None else self._life(pod)
-        return life is None or life.ended is not None
+        present = self._present()
+        return present is None or present[1].ended is not None
 
-    def _pod(self) -> Object | None:
+    def _present(self) -> tuple[Object, Life] | None:
+        """The Pod and the life that is read, as they are now: it may have become the one before.
+
+        None once nobody knows of it.
+        """
         with self.control_plane.lock:
             pod = self.control_plane.store.get(
                 "Pod", self.info.name, self.info.namespace
@@ -134,24 +135,20 @@ class PodLog:
         # Another Pod of the same name is another log.
         if pod is None or pod["metadata"]["uid"] != self._uid:
             return None
-        return pod
-
-    def _life(self, pod: Object) -> Life | None:
-        """The life that is read, as it is now: it may have become the one before. None once nobody knows of it."""
         for previous in (False, True):
             try:
                 life = life_of(pod, self._container["name"], previous=previous)
             except ApiError:
                 continue
             if life.began == self._began:
-                return life
+                return pod, life
         return None
 
     def _new(self) -> list[Line]:
-        pod = self._pod()
-        life = None if pod is None else self._life(pod)
-        if pod is None or life is None:
+        present = self._present()
+        if present is None:
             return []
+        pod, life = present
         every = lines_of(self.control_plane, pod, self._container, life)
         new = [line for line in every if line[0] > self._shown]
         if new:
