@@ -6,7 +6,6 @@ then the server closes. Kubernetes: apimachinery pkg/util/remotecommand, constan
 
 from __future__ import annotations
 
-from asyncio import get_running_loop
 from typing import Any
 
 from tornado.httputil import HTTPServerRequest
@@ -38,10 +37,6 @@ class IsExec(Matcher):
 class ExecHandler(Guard, WebSocketHandler):
     """One command. What can be refused is refused before the connection is a websocket."""
 
-    def initialize(self, wiring: Wiring) -> None:
-        """Called by tornado for each request."""
-        self.wire(wiring)
-
     def prepare(self) -> None:
         """Who has no token learns nothing."""
         if not self.is_known():
@@ -49,19 +44,12 @@ class ExecHandler(Guard, WebSocketHandler):
             return
         self.connections.works(self.stream_of_request)
 
-    def on_finish(self) -> None:
-        """The connection has ended."""
-        self.connections.rests(self.stream_of_request)
-
     async def get(self, *args: Any, **kwargs: Any) -> None:
         """Run the command, and then tell of it."""
-        loop = get_running_loop()
         request = request_of(self.request, b"")
         self.result, self.status = Result(), succeeded()
         try:
-            self.result = await loop.run_in_executor(
-                self.pool, self.api.execute, request
-            )
+            self.result = await self.work(self.api.execute, request)
             self.status = status_of(self.result)
         except ApiError as error:
             if error.code < 500:

@@ -71,8 +71,8 @@ class Wiring:
 class Guard(RequestHandler):
     """What every handler does: it knows who may ask, and refuses as the API does."""
 
-    def wire(self, wiring: Wiring) -> None:
-        """Keep what the request needs."""
+    def initialize(self, wiring: Wiring) -> None:
+        """Called by tornado for each request."""
         self.api, self.token = wiring.api, wiring.token
         self.bell, self.pool = wiring.bell, wiring.pool
         self.connections = wiring.connections
@@ -122,6 +122,14 @@ class Guard(RequestHandler):
         reason = reasons.get(status_code, "")
         self.refuse(failure(status_code, reason, self._reason))
 
+    def on_finish(self) -> None:
+        """The request has been answered, or what it went on as has ended."""
+        self.connections.rests(self.stream_of_request)
+
+    def work(self, call: Any, *args: Any) -> Awaitable[Any]:
+        """Call something in one of the threads."""
+        return asyncio.get_running_loop().run_in_executor(self.pool, call, *args)
+
     def log_exception(self, *_: Any) -> None:
         """Nothing is printed: a kernel's output belongs to its cells."""
 
@@ -132,7 +140,7 @@ class Handler(Guard):
 
     def initialize(self, wiring: Wiring) -> None:
         """Called by tornado for each request."""
-        self.wire(wiring)
+        super().initialize(wiring)
         self.refused: ApiError | None = None
         self.chunks: list[bytes] = []
         self.size = 0
@@ -152,10 +160,6 @@ class Handler(Guard):
             return
         if not self._sends_anyway():
             self.refuse(self.refused)
-
-    def on_finish(self) -> None:
-        """The request has been answered."""
-        self.connections.rests(self.stream_of_request)
 
     def _sends_anyway(self) -> bool:
         """Whether the client sends a body before it reads what it is told, and not more than we care to read."""
@@ -186,7 +190,7 @@ class Handler(Guard):
         if self.refused is not None:
             return self.refuse(self.refused)
         request = request_of(self.request, b"".join(self.chunks))
-        answer = await self._work(self.api.handle, request)
+        answer = await self.work(self.api.handle, request)
         if isinstance(answer, Response):
             self._write_response(answer)
             await self.finish()
@@ -195,16 +199,13 @@ class Handler(Guard):
 
     head = post = put = patch = delete = options = get
 
-    def _work(self, call: Any, *args: Any) -> Awaitable[Any]:
-        return asyncio.get_running_loop().run_in_executor(self.pool, call, *args)
-
     async def _stream(self, source: Watch | PodLog) -> None:
         """Send what is there, then what comes, until the client leaves or its time is up."""
         news = asyncio.Event()
         self.bell.waiting.add(news)
         self.gone = news
         try:
-            await self._send(await self._work(source.first))
+            await self._send(await self.work(source.first))
             if isinstance(source, Watch):
                 await self._watch(source, news)
             else:
@@ -238,9 +239,9 @@ class Handler(Guard):
     async def _follow(self, source: PodLog, news: asyncio.Event) -> None:
         while not self.left:
             # In the pool, for it takes the cluster's lock, which a cell may hold for long.
-            is_over = await self._work(getattr, source, "over")
+            is_over = await self.work(getattr, source, "over")
             # Asked for after that, so that a container's last lines are sent as well.
-            data = await self._work(source.news)
+            data = await self.work(source.news)
             if data:
                 await self._send(data)
             if is_over:
