@@ -304,12 +304,10 @@ class LogOptions:
 
 @dataclass(frozen=True, slots=True)
 class ExecOptions:
-    """Which command is to run in which container ('' for the first), and which of its streams are wanted."""
+    """Which command is to run in which container ('' for the first)."""
 
     container: str = ""
     command: tuple[str, ...] = ()
-    stdout: bool = True
-    stderr: bool = True
 
 
 def exec_options(query: Query) -> ExecOptions:
@@ -317,9 +315,7 @@ def exec_options(query: Query) -> ExecOptions:
     command = query.texts("command")
     if not command:
         raise bad_request("you must specify at least 1 command")
-    return ExecOptions(
-        query.text("container"), command, query.flag("stdout"), query.flag("stderr")
-    )
+    return ExecOptions(query.text("container"), command)
 
 
 def log_options(query: Query) -> LogOptions:
