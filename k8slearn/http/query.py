@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qs
 
 from k8slearn.apimachinery.errors import bad_request
 
@@ -13,22 +13,19 @@ class Query:
     """The parameters of one request."""
 
     def __init__(self, text: str) -> None:
-        self._values: dict[str, str] = {}
-        self._pairs = parse_qsl(text, keep_blank_values=True)
-        for name, value in self._pairs:
-            # Of one that is given twice the first counts, as with Go's url.Values.Get.
-            self._values.setdefault(name, value)
+        self._values = parse_qs(text, keep_blank_values=True)
 
     def __contains__(self, name: str) -> bool:
         return name in self._values
 
     def text(self, name: str) -> str:
         """A parameter as it is, '' where it is not given."""
-        return self._values.get(name, "")
+        # Of one that is given twice the first counts, as with Go's url.Values.Get.
+        return self._values.get(name, [""])[0]
 
     def texts(self, name: str) -> tuple[str, ...]:
         """All values of a parameter that may be given several times."""
-        return tuple(value for given, value in self._pairs if given == name)
+        return tuple(self._values.get(name, ()))
 
     def flag(self, name: str) -> bool:
         """A boolean parameter; anything unknown counts as true, as in Convert_Slice_string_To_bool."""
