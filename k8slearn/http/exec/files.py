@@ -118,15 +118,18 @@ def _host_files(reader: Reader, pod: Object, path: str, logs: Logs) -> dict[str,
         if other["spec"].get("nodeName") != node:
             continue
         for container in other["spec"]["containers"]:
-            text = logs(other, container)
             file = f"{name(other)}_{namespace(other)}_{container['name']}.log"
             whole = join(LOGS, file)
-            if text and whole.startswith(join(path, "")):
+            # First, since to make up a log takes its time, and most paths have none.
+            if not whole.startswith(join(path, "")):
+                continue
+            text = logs(other, container)
+            if text:
                 found[whole.removeprefix(join(path, ""))] = text
     return found
 
 
-def entries(files: Object, path: str) -> list[str] | None:
+def entries(files: dict[str, str], path: str) -> list[str] | None:
     """The names in a directory, or the file itself; None where there is neither."""
     wanted = normpath(path)
     if wanted in files:
