@@ -65,8 +65,7 @@ def _value(
     for field, kind in (("configMapKeyRef", "ConfigMap"), ("secretKeyRef", "Secret")):
         if field in source:
             ref = source[field]
-            found = reader.get(kind, ref.get("name", ""), namespace(pod))
-            return texts_of(found or {}).get(ref["key"])
+            return held_by(reader, pod, kind, ref.get("name", "")).get(ref["key"])
     return None
 
 
@@ -101,11 +100,12 @@ def _resource(container: Object, ref: Object) -> str:
     return str(container.get("resources", {}).get(which, {}).get(resource, "0"))
 
 
-def texts_of(o: Object) -> dict[str, str]:
-    """What a ConfigMap or a Secret holds, as text."""
+def held_by(reader: Reader, pod: Object, kind: str, wanted: str) -> dict[str, str]:
+    """What a ConfigMap or a Secret beside the Pod holds, as text; nothing where there is none."""
+    o = reader.get(kind, wanted, namespace(pod)) or {}
     found: dict[str, str] = {}
     for key, value in (o.get("data") or {}).items():
-        found[key] = value if o["kind"] == "ConfigMap" else _decoded(value)
+        found[key] = value if kind == "ConfigMap" else _decoded(value)
     for key, value in (o.get("binaryData") or {}).items():
         found[key] = _decoded(value)
     return found
@@ -118,8 +118,7 @@ def _decoded(value: str) -> str:
 def _all_of(reader: Reader, pod: Object, source: Object) -> dict[str, str]:
     for field, kind in (("configMapRef", "ConfigMap"), ("secretRef", "Secret")):
         if field in source:
-            found = reader.get(kind, source[field].get("name", ""), namespace(pod))
-            return texts_of(found or {})
+            return held_by(reader, pod, kind, source[field].get("name", ""))
     return {}
 
 

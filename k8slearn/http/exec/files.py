@@ -7,7 +7,8 @@ from posixpath import join, normpath
 
 from k8slearn.apimachinery.log import Reader
 from k8slearn.apimachinery.objects import Object, name, namespace
-from k8slearn.http.exec.environment import field_of, hostname, texts_of
+from k8slearn.http.exec.environment import field_of, held_by, hostname
+from k8slearn.network.dns import ZONE
 
 # An image of its own a container of the model has not: these are what any has.
 ROOTS = (
@@ -35,7 +36,9 @@ Logs = Callable[[Object, Object], str]
 """(Pod, container) → the file that its Node keeps of its log."""
 
 
-def files_of(reader: Reader, pod: Object, container: Object, logs: Logs) -> Object:
+def files_of(
+    reader: Reader, pod: Object, container: Object, logs: Logs
+) -> dict[str, str]:
     """path → text. A directory without a file in it ends with a slash."""
     found = {f"/{root}/": "" for root in ROOTS}
     found |= _kubelet_files(pod)
@@ -71,7 +74,7 @@ def _kubelet_files(pod: Object) -> dict[str, str]:
         f"{address}\t{host}",
     )
     resolver = (
-        f"search {place}.svc.cluster.local svc.cluster.local cluster.local",
+        f"search {place}.svc.{ZONE} svc.{ZONE} {ZONE}",
         f"nameserver {DNS}",
         "options ndots:5",
     )
@@ -99,7 +102,7 @@ def _source_files(reader: Reader, pod: Object, source: Object) -> dict[str, str]
         about = source.get(field)
         if about is not None:
             wanted = about.get("secretName") or about.get("name", "")
-            held = texts_of(reader.get(kind, wanted, namespace(pod)) or {})
+            held = held_by(reader, pod, kind, wanted)
             items = about.get("items") or [{"key": key, "path": key} for key in held]
             return {
                 item["path"]: held[item["key"]] for item in items if item["key"] in held
@@ -145,13 +148,12 @@ def entries(files: dict[str, str], path: str) -> list[str] | None:
     return sorted(found - {""})
 
 
-def is_directory(files: Object, path: str) -> bool:
+def is_directory(files: dict[str, str], path: str) -> bool:
     """Whether something lies below the path."""
     below = join(normpath(path), "")
     return any(file.startswith(below) for file in files)
 
 
-def text_of(files: Object, path: str) -> str | None:
+def text_of(files: dict[str, str], path: str) -> str | None:
     """A file's text, None where there is no such file."""
-    found = files.get(normpath(path))
-    return None if found is None else str(found)
+    return files.get(normpath(path))

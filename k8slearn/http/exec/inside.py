@@ -22,7 +22,7 @@ class Inside:
     pod: Object
     container: Object
     environment: dict[str, str]
-    files: Object
+    files: dict[str, str]
     now: float
 
 
