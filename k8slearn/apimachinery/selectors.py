@@ -213,6 +213,17 @@ def required_terms(pod_spec: Object) -> list[Object] | None:
     return list(terms)
 
 
+def matches_affinity(pod_spec: Object, node: Object) -> bool:
+    """Whether nodeSelector and required node affinity take the Node."""
+    selected = look_at_labels(pod_spec.get("nodeSelector"), labels(node))
+    if not all(requirement.holds for requirement in selected):
+        return False
+    terms = required_terms(pod_spec)
+    if terms is None:
+        return True
+    return any(term_matches(look_at_term(term, node)) for term in terms)
+
+
 # Taints -------------------------------------------------------------------------------------------------------------
 
 

@@ -10,14 +10,8 @@ from typing import NamedTuple
 
 from k8slearn.apimachinery import quantity
 from k8slearn.apimachinery.objects import Object
-from k8slearn.apimachinery.selectors import (
-    look_at_labels,
-    look_at_term,
-    required_terms,
-    term_matches,
-    tolerates,
-)
-from k8slearn.kinds.pod.state import host_ports
+from k8slearn.apimachinery.selectors import matches_affinity, tolerates
+from k8slearn.kinds.pod.state import host_ports, ports_clash
 from k8slearn.kinds.pod.strategy import qos_class
 from k8slearn.kinds.pod_security.baseline import SAFE_SYSCTLS
 
@@ -138,12 +132,12 @@ def _predicates(pod: Object, node: Object, others: list[Object]) -> Refusal | No
     refusal = _lacks_resource(pod, node, others)
     if refusal is not None:
         return refusal
-    if not _selects(pod["spec"], node):
+    if not matches_affinity(pod["spec"], node):
         return _failed(
             "NodeAffinity", "node(s) didn't match Pod's node affinity/selector"
         )
     taken = {port for other in others for port in host_ports(other)}
-    if any(_clash(one, other) for one in host_ports(pod) for other in taken):
+    if ports_clash(host_ports(pod), taken):
         return _failed(
             "NodePorts", "node(s) didn't have free ports for the requested pod ports"
         )
@@ -152,16 +146,6 @@ def _predicates(pod: Object, node: Object, others: list[Object]) -> Refusal | No
 
 def _tolerated(pod: Object, taint: Object) -> bool:
     return any(tolerates(each, taint) for each in pod["spec"].get("tolerations", ()))
-
-
-def _selects(pod_spec: Object, node: Object) -> bool:
-    """Kubernetes: nodeaffinity.GetRequiredNodeAffinity"""
-    labels = node["metadata"].get("labels", {})
-    selected = look_at_labels(pod_spec.get("nodeSelector"), labels)
-    if not all(requirement.holds for requirement in selected):
-        return False
-    terms = required_terms(pod_spec)
-    return terms is None or any(term_matches(look_at_term(t, node)) for t in terms)
 
 
 def _failed(name: str, why: str) -> Refusal:
@@ -200,11 +184,6 @@ def _lacks_resource(pod: Object, node: Object, others: list[Object]) -> Refusal 
 def _place(resource: str) -> int:
     """CPU, memory and disk are looked at before what is extended."""
     return COUNTED.index(resource) if resource in COUNTED else len(COUNTED)
-
-
-def _clash(one: tuple[str, str, int], other: tuple[str, str, int]) -> bool:
-    anywhere = "0.0.0.0" in (one[0], other[0])
-    return one[1:] == other[1:] and (anywhere or one[0] == other[0])
 
 
 def _tainted(pod: Object, node: Object) -> Refusal | None:

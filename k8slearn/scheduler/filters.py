@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from k8slearn.apimachinery.objects import Object, labels, name
+from k8slearn.apimachinery.objects import Object, name
 from k8slearn.apimachinery.selectors import (
     judge_taint,
-    look_at_labels,
-    look_at_term,
-    required_terms,
-    term_matches,
+    matches_affinity,
     untolerated,
 )
-from k8slearn.kinds.pod.state import host_ports
+from k8slearn.kinds.pod.state import host_ports, ports_clash
 from k8slearn.scheduler.resources import insufficient
 
 # The sentences of the scheduler's plugins, letter by letter: FailedScheduling and `kubectl describe` show them.
@@ -76,7 +73,7 @@ def fits(pod: Object, node: Object, others: Iterable[Object]) -> Fit:
     # From here on it is other Pods that stand in the way, so preempting some of them could help.
     running = list(others)
     wanted = host_ports(pod)
-    if wanted and any(_ports_clash(wanted, host_ports(other)) for other in running):
+    if wanted and any(ports_clash(wanted, host_ports(other)) for other in running):
         return Fit(about, (NO_PORTS,), helped=True)
     lacking, never = insufficient(pod, node, running)
     return Fit(about, lacking, helped=bool(lacking) and not never)
@@ -97,28 +94,3 @@ def untolerated_taints(pod_spec: Object, node: Object, *effects: str) -> list[Ob
     tolerations = pod_spec.get("tolerations") or ()
     verdicts = [judge_taint(taint, tolerations) for taint in taints]
     return untolerated(verdicts, *(effects or _REFUSING))
-
-
-def matches_affinity(pod_spec: Object, node: Object) -> bool:
-    """Whether nodeSelector and required node affinity take the Node."""
-    selected = look_at_labels(pod_spec.get("nodeSelector"), labels(node))
-    if not all(requirement.holds for requirement in selected):
-        return False
-    terms = required_terms(pod_spec)
-    if terms is None:
-        return True
-    return any(term_matches(look_at_term(term, node)) for term in terms)
-
-
-Port = tuple[str, str, int]
-
-
-def _ports_clash(wanted: set[Port], taken: set[Port]) -> bool:
-    """Whether two sets of (address, protocol, port) want the same; 0.0.0.0 is every address."""
-    return any(_port_clashes(one, other) for one in wanted for other in taken)
-
-
-def _port_clashes(one: Port, other: Port) -> bool:
-    if one[1:] != other[1:]:
-        return False
-    return one[0] == other[0] or "0.0.0.0" in (one[0], other[0])

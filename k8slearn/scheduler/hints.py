@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from k8slearn.apimachinery.objects import Object, labels, name
+from k8slearn.apimachinery.selectors import matches_affinity
 from k8slearn.kinds.pod.state import get_target_node_name
 from k8slearn.scheduler.decide import Scheduling
 from k8slearn.scheduler.filters import (
@@ -21,7 +22,6 @@ from k8slearn.scheduler.filters import (
     NO_TOLERATION,
     SKEWED,
     is_open,
-    matches_affinity,
     untolerated_taints,
 )
 from k8slearn.scheduler.resources import insufficient

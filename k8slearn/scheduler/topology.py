@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from k8slearn.apimachinery.objects import Object, is_deleting, labels, name, namespace
-from k8slearn.apimachinery.selectors import selector_matches
+from k8slearn.apimachinery.selectors import matches_affinity, selector_matches
 from k8slearn.scheduler.filters import (
     FOES,
     GUARDED,
@@ -17,7 +17,6 @@ from k8slearn.scheduler.filters import (
     NO_FRIENDS,
     SKEWED,
     Fit,
-    matches_affinity,
     untolerated_taints,
 )
 from k8slearn.scheduler.situation import Situation

@@ -8,6 +8,9 @@ from __future__ import annotations
 from k8slearn.apimachinery.objects import Object, seconds_of
 from k8slearn.kinds.types import AnyPod, Condition
 
+Port = tuple[str, str, int]
+"""(address, protocol, port)"""
+
 
 def phase(pod: AnyPod) -> str:
     """status.phase; a Pod without one is Pending."""
@@ -80,9 +83,9 @@ def get_target_node_name(pod: AnyPod) -> str:
     return ""
 
 
-def host_ports(pod: AnyPod) -> set[tuple[str, str, int]]:
-    """(address, protocol, port) of every hostPort the Pod asks for."""
-    found: set[tuple[str, str, int]] = set()
+def host_ports(pod: AnyPod) -> set[Port]:
+    """Every hostPort the Pod asks for."""
+    found: set[Port] = set()
     for container in pod["spec"].get("containers", ()):
         for port in container.get("ports", ()):
             if port.get("hostPort"):
@@ -91,3 +94,14 @@ def host_ports(pod: AnyPod) -> set[tuple[str, str, int]]:
                 protocol = port.get("protocol") or "TCP"
                 found.add((address, protocol, port["hostPort"]))
     return found
+
+
+def ports_clash(wanted: set[Port], taken: set[Port]) -> bool:
+    """Whether two sets of ports want the same; 0.0.0.0 is every address."""
+    return any(_port_clashes(one, other) for one in wanted for other in taken)
+
+
+def _port_clashes(one: Port, other: Port) -> bool:
+    if one[1:] != other[1:]:
+        return False
+    return one[0] == other[0] or "0.0.0.0" in (one[0], other[0])
