@@ -5,15 +5,19 @@ Kubernetes: pkg/kubelet/lifecycle/predicate.go, handlers.go; pkg/kubelet/evictio
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
+from math import ceil
 from typing import NamedTuple
 
 from k8slearn.apimachinery import quantity
-from k8slearn.apimachinery.objects import Object
+from k8slearn.apimachinery.objects import Object, annotations_of
 from k8slearn.apimachinery.selectors import matches_affinity, tolerates
+from k8slearn.kinds.pod.requirements import pod_amounts
 from k8slearn.kinds.pod.state import host_ports, ports_clash
 from k8slearn.kinds.pod.strategy import qos_class
 from k8slearn.kinds.pod_security.baseline import SAFE_SYSCTLS
+from k8slearn.kubelet.mirrors import MIRROR, SOURCE
 
 CRITICAL = 2_000_000_000
 # The resources that every kubelet counts; of an extended one nobody on the Node knows, none is asked for here.
@@ -30,61 +34,21 @@ class Refusal(NamedTuple):
 
 def is_critical(pod: Object) -> bool:
     """Whether the Pod is one of the system's, or the Node's own. Kubernetes: kubelet/types IsCriticalPod"""
-    annotations = pod["metadata"].get("annotations", {})
-    if (
-        "kubernetes.io/config.source" in annotations
-        or "kubernetes.io/config.mirror" in annotations
-    ):
+    annotations = annotations_of(pod)
+    if SOURCE in annotations or MIRROR in annotations:
         return True
     return int(pod["spec"].get("priority", 0)) >= CRITICAL
 
 
-def milli(amount: str | int) -> int:
-    """A quantity in thousandths, rounded up."""
-    return -int(-quantity.parse(str(amount)).value * 1000 // 1)
-
-
 def requests(pod: Object) -> dict[str, int]:
-    """What the Pod asks for, in thousandths of the unit for CPU and in units for the rest.
-
-    Kubernetes: component-helpers resource, PodRequests: the most that is ever needed at once
-    """
-    spec = pod["spec"]
-    total: dict[str, int] = {}
-    for container in spec["containers"]:
-        _add(total, _asked(container))
-    beside: dict[str, int] = {}
-    largest: dict[str, int] = {}
-    for container in spec.get("initContainers", ()):
-        if container.get("restartPolicy") == "Always":
-            _add(total, _asked(container))
-            _add(beside, _asked(container))
-            now = dict(beside)
-        else:
-            now = dict(beside)
-            _add(now, _asked(container))
-        for resource, amount in now.items():
-            largest[resource] = max(largest.get(resource, 0), amount)
-    for resource, amount in largest.items():
-        total[resource] = max(total.get(resource, 0), amount)
-    overhead = {r: _amount(r, v) for r, v in spec.get("overhead", {}).items()}
-    _add(total, overhead)
-    return total
+    """What the Pod asks for, in thousandths of the unit for CPU and in units for the rest, both rounded up."""
+    asked = pod_amounts(pod, "requests")
+    return {resource: _amount(resource, value) for resource, value in asked.items()}
 
 
-def _asked(container: Object) -> dict[str, int]:
-    found = container.get("resources", {}).get("requests", {})
-    return {resource: _amount(resource, value) for resource, value in found.items()}
-
-
-def _amount(resource: str, value: str | int) -> int:
-    thousandths = milli(value)
-    return thousandths if resource == "cpu" else -(-thousandths // 1000)
-
-
-def _add(total: dict[str, int], more: dict[str, int]) -> None:
-    for resource, amount in more.items():
-        total[resource] = total.get(resource, 0) + amount
+def _amount(resource: str, value: str) -> int:
+    amount = quantity.parse(value).value
+    return ceil(amount * 1000 if resource == "cpu" else amount)
 
 
 def can_admit(
@@ -159,17 +123,17 @@ def _lacks_resource(pod: Object, node: Object, others: list[Object]) -> Refusal 
     pods = int(quantity.parse(str(allocatable.get("pods", "110"))).value)
     if len(others) + 1 > pods:
         found.append(("pods", 1, len(others), pods))
-    used: dict[str, int] = {}
+    used: Counter[str] = Counter()
     for other in others:
-        _add(used, requests(other))
+        used.update(requests(other))
     wanted = requests(pod)
     for resource in sorted(wanted, key=_place):
         asked = wanted[resource]
         if resource not in allocatable or not asked:
             continue
         room = _amount(resource, str(allocatable[resource]))
-        if asked + used.get(resource, 0) > room:
-            found.append((resource, asked, used.get(resource, 0), room))
+        if asked + used[resource] > room:
+            found.append((resource, asked, used[resource], room))
     if not found:
         return None
     resource, asked, taken, room = found[0]
@@ -188,7 +152,7 @@ def _place(resource: str) -> int:
 
 def _tainted(pod: Object, node: Object) -> Refusal | None:
     """Only NoExecute counts here, and not for the Node's own Pods. Kubernetes: rejectPodAdmissionBasedOnTaints"""
-    if "kubernetes.io/config.source" in pod["metadata"].get("annotations", {}):
+    if SOURCE in annotations_of(pod):
         return None
     for taint in node["spec"].get("taints", ()):
         if taint["effect"] == "NoExecute" and not _tolerated(pod, taint):
