@@ -11,9 +11,9 @@ from k8slearn.apimachinery.objects import (
     is_deleting,
     name,
     namespace,
-    timestamp,
     with_status,
 )
+from k8slearn.apiserver.eviction import with_disruption
 from k8slearn.apiserver.registry import Registry
 from k8slearn.clock import Clock
 from k8slearn.controllers.runtime import Controller
@@ -25,6 +25,7 @@ ACTOR = "pod-gc"
 # is only registered anew: its Pods still run, and deleting them would be for good.
 PERIOD = 20.0
 QUARANTINE = 40.0
+WHY = ("DeletionByPodGC", "PodGC: node no longer exists")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,9 @@ class PodGarbageCollector(Controller):
             return
         # Marked as failed first, so that whoever counts failures sees it; grace 0, for there is no kubelet to wait for.
         if not is_pod_terminal(fresh):
-            self.client.update_status(_disrupted(fresh, timestamp(self.clock.now)))
+            # Kubernetes: markFailedAndDeletePod
+            marked = with_disruption(fresh, *WHY, self.clock.now)
+            self.client.update_status(with_status(marked, phase="Failed"))
         self.client.delete("Pod", name(pod), namespace(pod), grace=0)
 
 
@@ -134,17 +137,3 @@ def _is_homeless(pod: AnyPod, nodes: Collection[str]) -> bool:
     """Whether the Pod is bound to a Node that does not exist."""
     node = pod["spec"].get("nodeName")
     return bool(node) and node not in nodes
-
-
-def _disrupted(pod: Object, now: str) -> Object:
-    """The Pod as failed, with the condition that says who ended it. Kubernetes: markFailedAndDeletePod."""
-    entry = {
-        "type": "DisruptionTarget",
-        "status": "True",
-        "lastTransitionTime": now,
-        "lastProbeTime": None,
-        "reason": "DeletionByPodGC",
-        "message": "PodGC: node no longer exists",
-    }
-    conditions = pod["status"].get("conditions") or ()
-    return with_status(pod, phase="Failed", conditions=[*conditions, entry])

@@ -12,10 +12,9 @@ from k8slearn.apimachinery.objects import (
     is_deleting,
     name,
     namespace,
-    timestamp,
-    with_status,
 )
 from k8slearn.apimachinery.selectors import tolerates
+from k8slearn.apiserver.eviction import with_disruption
 from k8slearn.apiserver.registry import Registry
 from k8slearn.clock import Clock, Timer
 from k8slearn.controllers.recorder import Recorder
@@ -23,6 +22,7 @@ from k8slearn.controllers.runtime import Cache, Controller
 
 ACTOR = "taint-eviction"
 SOURCE = "taint-eviction-controller"
+WHY = ("DeletionByTaintManager", "Taint manager: deleting due to NoExecute taint")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,21 +159,8 @@ class TaintEviction(Controller):
             f"Marking for deletion Pod {key}",
         )
         # Also one that somebody else deleted a moment ago, such as the DaemonSet's controller.
-        self.client.update_status(_disrupted(pod, timestamp(self.clock.now)))
+        # Kubernetes: taint_eviction.go, addConditionAndDeletePod
+        self.client.update_status(with_disruption(pod, *WHY, self.clock.now))
         if not is_deleting(pod):
             self.client.delete("Pod", name(pod), namespace(pod))
         return PlannedEviction(key, 0.0)
-
-
-def _disrupted(pod: Object, now: str) -> Object:
-    """The Pod with the condition that says who ended it. Kubernetes: taint_eviction.go, addConditionAndDeletePod."""
-    entry = {
-        "type": "DisruptionTarget",
-        "status": "True",
-        "lastProbeTime": None,
-        "lastTransitionTime": now,
-        "reason": "DeletionByTaintManager",
-        "message": "Taint manager: deleting due to NoExecute taint",
-    }
-    conditions = pod["status"].get("conditions") or ()
-    return with_status(pod, conditions=[*conditions, entry])
