@@ -12,15 +12,13 @@ from k8slearn.apimachinery.objects import (
     condition,
     conditions_with,
     is_deleting,
-    labels,
     name,
     namespace,
     timestamp,
     with_status,
 )
-from k8slearn.apimachinery.selectors import selector_matches
 from k8slearn.kinds.pod.state import is_pod_ready, phase
-from k8slearn.kinds.poddisruptionbudget import with_allowance
+from k8slearn.kinds.poddisruptionbudget import selects, with_allowance
 
 _REFUSED = "Cannot evict pod as it would violate the pod's disruption budget."
 _SEVERAL = "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support."
@@ -29,13 +27,9 @@ _LATER = 10
 
 
 def budgets_of(pod: Object, reader: Reader) -> list[Object]:
-    """The budgets that select a Pod; one without a selector selects none."""
-    found = []
-    for budget in reader.list("PodDisruptionBudget", namespace(pod)):
-        selector = budget.get("spec", {}).get("selector")
-        if selector is not None and selector_matches(selector, labels(pod)):
-            found.append(budget)
-    return found
+    """The budgets that select a Pod."""
+    budgets = reader.list("PodDisruptionBudget", namespace(pod))
+    return [budget for budget in budgets if selects(budget, pod)]
 
 
 def charged(pod: Object, reader: Reader, now: float) -> Object | None:

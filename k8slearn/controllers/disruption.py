@@ -14,20 +14,17 @@ from k8slearn.apimachinery.objects import (
     controller_ref,
     full_name,
     is_deleting,
-    labels,
     name,
-    namespace,
     percent_or_number,
     seconds_of,
     with_status,
 )
-from k8slearn.apimachinery.selectors import selector_matches
 from k8slearn.apiserver.registry import Registry
 from k8slearn.clock import Clock
 from k8slearn.controllers.recorder import Recorder
 from k8slearn.controllers.runtime import Controller
 from k8slearn.kinds.pod.state import is_pod_ready
-from k8slearn.kinds.poddisruptionbudget import with_allowance, with_condition
+from k8slearn.kinds.poddisruptionbudget import selects, with_allowance, with_condition
 
 ACTOR = "disruption-controller"
 # It tells its Events under the name of the process, as no other controller does.
@@ -82,7 +79,7 @@ class DisruptionController(Controller):
             return
         versions = [o for o in (change.object, change.previous) if o is not None]
         for budget in list(budgets.values()):
-            if any(_selects(budget, pod) for pod in versions):
+            if any(selects(budget, pod) for pod in versions):
                 self.enqueue(full_name(budget))
 
     def sync(self, key: str) -> Healthy | None:
@@ -91,7 +88,7 @@ class DisruptionController(Controller):
         budget = self.client.get("PodDisruptionBudget", budget_name, place)
         if budget is None or is_deleting(budget):
             return None
-        pods = [pod for pod in self.client.list("Pod", place) if _selects(budget, pod)]
+        pods = [pod for pod in self.client.list("Pod", place) if selects(budget, pod)]
         if not pods:
             text = "No matching pods found"
             self.recorder.record(budget, "Normal", "NoPods", text)
@@ -175,13 +172,6 @@ class DisruptionController(Controller):
             observedGeneration=budget["metadata"]["generation"],
         )
         self.client.update_status(with_allowance(counted, self.clock.now))
-
-
-def _selects(budget: Object, pod: Object) -> bool:
-    if namespace(budget) != namespace(pod):
-        return False
-    selector = budget.get("spec", {}).get("selector")
-    return selector is not None and selector_matches(selector, labels(pod))
 
 
 def _healthy(pods: Iterable[Object], disrupted: dict[str, str]) -> int:

@@ -9,10 +9,13 @@ from k8slearn.apimachinery.field import Causes, invalid, not_supported
 from k8slearn.apimachinery.objects import (
     Object,
     condition,
+    labels,
     name,
+    namespace,
     timestamp,
     with_status,
 )
+from k8slearn.apimachinery.selectors import selector_matches
 from k8slearn.kinds import metadata as meta
 from k8slearn.kinds.int_or_percent import not_over_all, number_or_percent
 from k8slearn.kinds.kind import Kind
@@ -51,6 +54,14 @@ def validate(o: Object) -> Causes:
     policy = spec.get("unhealthyPodEvictionPolicy", "IfHealthyBudget")
     if policy not in _POLICIES:
         yield not_supported("spec.unhealthyPodEvictionPolicy", policy, _POLICIES)
+
+
+def selects(budget: Object, pod: Object) -> bool:
+    """Whether the budget is about a Pod; one without a selector is about none."""
+    if namespace(budget) != namespace(pod):
+        return False
+    selector = budget.get("spec", {}).get("selector")
+    return selector is not None and selector_matches(selector, labels(pod))
 
 
 ALLOWED = "DisruptionAllowed"
