@@ -15,7 +15,6 @@ from k8slearn.apimachinery.objects import (
     full_name,
     is_deleting,
     name,
-    percent_or_number,
     seconds_of,
     with_status,
 )
@@ -106,28 +105,23 @@ class DisruptionController(Controller):
         """How many Pods are expected, and how many of them healthy. Kubernetes: getExpectedPodCount."""
         spec = budget["spec"]
         least = spec.get("minAvailable")
-        if least is not None and isinstance(least, int):
+        if isinstance(least, int):
             return len(pods), least
-        if least is None and spec.get("maxUnavailable") is None:
-            return 0, 0
-        expected = self._expected_scale(budget, pods)
-        if least is not None:
-            return expected, percent_or_number(least, expected)
-        most = percent_or_number(spec["maxUnavailable"], expected)
-        return expected, max(expected - most, 0)
+        if least is not None or spec.get("maxUnavailable") is not None:
+            self._look_for_scale(budget, pods)
+        # A share of what nobody wants a number of is nothing.
+        return 0, 0
 
-    def _expected_scale(self, budget: Object, pods: list[Object]) -> int:
-        """The replicas that the Pods' controllers want. Raises NoScale. Kubernetes: getExpectedScale."""
-        unmanaged = [pod for pod in pods if controller_ref(pod) is None]
+    def _look_for_scale(self, budget: Object, pods: list[Object]) -> None:
+        """Tell of Pods without a controller, which would say how many. Raises NoScale. Kubernetes: getExpectedScale."""
         for pod in pods:
             owner = controller_ref(pod)
             if owner is not None:
                 # Of the kinds that own Pods here none has a scale: a DaemonSet has as many Pods as there are Nodes.
                 raise self._no_scale(budget, f"{owner['kind'].lower()}s.apps")
-        if unmanaged:
+        if pods:
             text = _UNMANAGED.format(_as_go(budget["spec"].get("selector")))
             self.recorder.record(budget, "Warning", "UnmanagedPods", text)
-        return 0
 
     def _no_scale(self, budget: Object, resource: str) -> NoScale:
         why = f"{resource} does not implement the scale subresource"
