@@ -261,7 +261,9 @@ class Kubelet(Controller):
             "conditions": conditions(pod, ready, now, sandbox=sandbox),
             "containerStatuses": container_statuses(pod, ready, state, count),
         }
-        changes |= host_addresses(pod, self.client.get("Node", pod["spec"]["nodeName"]))
+        if not pod["status"].get("hostIP"):
+            node = self.client.get("Node", pod["spec"]["nodeName"])
+            changes |= host_addresses(node)
         # The sandbox brings the Pod's own address; before, only the Node's is known.
         if sandbox and not pod["status"].get("podIP"):
             changes |= self._pod_addresses(pod, changes.get("hostIP", ""))

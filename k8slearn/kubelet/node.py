@@ -140,9 +140,7 @@ class NodeKubelet:
     def new_address(self, pod: Object) -> str:
         """The address that a sandbox gets."""
         if pod["spec"].get("hostNetwork"):
-            return str(
-                host_addresses({"status": {}}, self.node_object()).get("hostIP", "")
-            )
+            return str(host_addresses(self.node_object()).get("hostIP", ""))
         return self.shared.network.address(self.node, self._nodes)
 
     def _nodes(self) -> list[str]:

@@ -94,7 +94,7 @@ class StatusMaker:
         return made
 
     def _add_addresses(self, made: Object, pod: Object, status: PodStatus) -> None:
-        made |= host_addresses({"status": {}}, self.kubelet.node_object())
+        made |= host_addresses(self.kubelet.node_object())
         ip = status.ip
         if pod["spec"].get("hostNetwork"):
             # It has the Node's address before anything runs.

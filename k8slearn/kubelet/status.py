@@ -97,10 +97,8 @@ def container_statuses(
     ]
 
 
-def host_addresses(pod: Object, node: Object | None) -> Object:
-    """The Node's address, for a Pod that has none yet."""
-    if pod["status"].get("hostIP"):
-        return {}
+def host_addresses(node: Object | None) -> Object:
+    """The Node's address as its Pods' statuses have it."""
     for address in (node or {}).get("status", {}).get("addresses") or ():
         if address.get("type") == "InternalIP" and address.get("address"):
             host = address["address"]
