@@ -37,10 +37,6 @@ class Pleg:
             self.relist()
         return self.cache.get(pod_uid, NOTHING)
 
-    def fresh_after(self, moment: float) -> float:
-        """When the first listing after a moment is."""
-        return self.ticker.after(moment)
-
     def changed(self, pod_uid: str) -> None:
         """Something of the Pod has changed in the runtime: the next listing will see it."""
         self.dirty[pod_uid] = None
@@ -50,14 +46,15 @@ class Pleg:
             self.timer = timers.at(due, "pleg", self.relist)
 
     def look(self, pod_uid: str) -> int:
-        """List one Pod between two listings; how many events that gave."""
-        events = self._events(pod_uid)
-        self.refresh(pod_uid)
-        return events
+        """List one Pod; how many events that gave."""
+        status = self.kubelet.machine.status(pod_uid)
+        self.cache[pod_uid] = self._with_address(pod_uid, status)
+        return self._events(pod_uid, status)
 
     def refresh(self, pod_uid: str) -> None:
-        """Look at one Pod between two listings. Kubernetes: UpdateCache"""
-        self.cache[pod_uid] = self._seen(pod_uid)
+        """As `look`; what has changed is still news for the next listing. Kubernetes: UpdateCache"""
+        status = self.kubelet.machine.status(pod_uid)
+        self.cache[pod_uid] = self._with_address(pod_uid, status)
 
     def relist(self) -> None:
         """Kubernetes: Relist"""
@@ -67,8 +64,7 @@ class Pleg:
         # Taken out first: what a sync that begins now changes is for the next listing.
         dirty, self.dirty = self.dirty, {}
         for pod_uid in dirty:
-            events = self._events(pod_uid)
-            self.cache[pod_uid] = self._seen(pod_uid)
+            events = self.look(pod_uid)
             if events:
                 self.kubelet.on_pleg(pod_uid, events)
 
@@ -78,17 +74,15 @@ class Pleg:
         self.records.pop(pod_uid, None)
         self.dirty.pop(pod_uid, None)
 
-    def _seen(self, pod_uid: str) -> PodStatus:
-        status = self.kubelet.machine.status(pod_uid)
+    def _with_address(self, pod_uid: str, status: PodStatus) -> PodStatus:
         known = self.cache.get(pod_uid)
         # The address outlives the sandbox. Kubernetes: getPodIPs
         if status.ip or known is None or any(box.ready for box in status.sandboxes):
             return status
         return status._replace(ip=known.ip)
 
-    def _events(self, pod_uid: str) -> int:
+    def _events(self, pod_uid: str, status: PodStatus) -> int:
         """How many containers and sandboxes began or ended since the last listing."""
-        status = self.kubelet.machine.status(pod_uid)
         now = {c.id: c.state for c in status.containers if c.state != CREATED}
         now |= {box.id: str(box.ready) for box in status.sandboxes}
         before = self.records.get(pod_uid, {})

@@ -115,7 +115,7 @@ class PodWorker:
         # Nothing is done before the runtime was listed once.
         due = max(now, self.kubelet.pleg.ticker.start)
         if self.last_sync is not None and not self.fresh:
-            due = self.kubelet.pleg.fresh_after(self.last_sync)
+            due = self.kubelet.pleg.ticker.after(self.last_sync)
         self.fresh = False
         # An action of its own even where it need not wait: whoever reads the past finds it under the Pod's name.
         subject = self.kubelet.subject(self.uid)
