@@ -10,7 +10,7 @@ from typing import NamedTuple
 from k8slearn.apimachinery.objects import Object
 from k8slearn.kubelet.script import NEVER, PLAY, Window
 
-LISTENING, CLOSED = 8099, 8098
+LISTENING = 8099
 SUCCESS, FAILURE, ERROR = "success", "failure", "error"
 UNWELL = "not well"
 NOT_FOUND = (
@@ -57,11 +57,7 @@ def ask(handler: Object, asked: Asked) -> Answer:
 
 
 def _by_window(asked: Asked) -> Answer:
-    window, age = asked.window, asked.age
-    until = window.changes_after(age)
-    if window.holds(age):
-        return Answer(SUCCESS, until=until)
-    return Answer(FAILURE, UNWELL, until=until)
+    return _in_windows([asked.window], asked.age)
 
 
 def _in_windows(windows: list[Window], age: float) -> Answer:
