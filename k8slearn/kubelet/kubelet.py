@@ -23,6 +23,7 @@ from k8slearn.clock import Clock
 from k8slearn.controllers.recorder import Recorder
 from k8slearn.controllers.runtime import Controller
 from k8slearn.kinds.pod.state import is_pod_terminal, phase
+from k8slearn.kubelet import backoff
 from k8slearn.kubelet.faults import Faults
 from k8slearn.kubelet.nodes import NodeKubelets
 from k8slearn.kubelet.pace import AT_ONCE, Pace, Range
@@ -43,9 +44,6 @@ from k8slearn.kubelet.status import (
 from k8slearn.locale import kubelet as words
 
 NAME = "kubelet"
-# Kubernetes: pkg/kubelet/kubelet.go, initialNodeBackOff and MaxCrashLoopBackOff: 10 s, doubled up to five minutes.
-CRASH_BACKOFF = 10.0
-CRASH_LIMIT = 300.0
 MOST_DOUBLINGS = 16
 """Long past the limit; more would only make the power large."""
 
@@ -189,8 +187,8 @@ class Kubelet(Controller):
         self.recorder.record(pod, "Warning", "BackOff", f"{message} {container}")
         waiting = waiting_state(CRASH_LOOP_BACK_OFF, message.replace("Back", "back", 1))
         self._set_status(pod, "Running", ready=False, state=waiting, restarts=restarts)
-        wait = CRASH_BACKOFF * 2 ** min(restarts - 1, MOST_DOUBLINGS)
-        due = self.clock.now + min(wait, CRASH_LIMIT)
+        wait = backoff.FIRST * 2 ** min(restarts - 1, MOST_DOUBLINGS)
+        due = self.clock.now + min(wait, backoff.LIMIT)
         self._schedule(due, key, self._start)
 
     def _end(self, key: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from k8slearn.apimachinery.errors import ApiError
 from k8slearn.apimachinery.objects import Object, micro_timestamp, uid
 from k8slearn.clock import Timer
+from k8slearn.controllers.node_health import LEASES
 from k8slearn.kinds.node import new_node
 from k8slearn.kubelet.host import Host
 from k8slearn.kubelet.tasks import Ticker
@@ -15,7 +16,6 @@ from k8slearn.kubelet.tasks import Ticker
 # Kubernetes: nodeStatusUpdateFrequency 10 s with a jitter of 4 %, of which the middle is taken; leases likewise.
 PERIOD = 10.2
 LEASE_SECONDS = 40
-LEASES = "kube-node-lease"
 # runtime_state.go: a runtime that was not seen for so long is told apart as being down.
 RUNTIME_PATIENCE = 30.0
 NO_NETWORK = (

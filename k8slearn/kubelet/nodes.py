@@ -11,10 +11,10 @@ from k8slearn.apimachinery.objects import Object, name, namespace, uid
 from k8slearn.apiserver.client import Client
 from k8slearn.chance import Chance
 from k8slearn.clock import Clock
+from k8slearn.controllers.node_health import LEASES
 from k8slearn.kubelet.behaviours import Meant
 from k8slearn.kubelet.faults import Faults
 from k8slearn.kubelet.node import NodeKubelet
-from k8slearn.kubelet.node_status import LEASES
 from k8slearn.kubelet.outcome import Eviction
 from k8slearn.kubelet.pod_network import PodNetwork
 from k8slearn.kubelet.runtime import Container, Machine

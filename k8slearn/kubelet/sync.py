@@ -11,6 +11,7 @@ from k8slearn.kubelet.backoff import duration
 from k8slearn.kubelet.generate import TERMINAL, Problem
 from k8slearn.kubelet.handlers import SUCCESS, Answer, Asked, ask
 from k8slearn.kubelet.host import Host, Worker
+from k8slearn.kubelet.node_status import NO_NETWORK
 from k8slearn.kubelet.outcome import Outcome
 from k8slearn.kubelet.references import missing_for_env
 from k8slearn.kubelet.restarts import is_sidecar
@@ -25,10 +26,6 @@ SANDBOX = "play/sandbox"
 NO_ADDRESS = (
     "rpc error: code = Unknown desc = failed to setup network for sandbox: "
     'plugin type="play" failed (add): no addresses left'
-)
-NO_NETWORK = (
-    "network is not ready: container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady "
-    "message:Network plugin returns error: cni plugin not initialized"
 )
 CANNOT_CREATE = "failed to create containerd container: play: cannot be created"
 CANNOT_START = (
@@ -74,7 +71,8 @@ class Sync:
             return
         kubelet.probes.trigger(self.uid, asked)
         if kubelet.network_is_down and not pod["spec"].get("hostNetwork"):
-            kubelet.tell(self.uid, "Warning", "NetworkNotReady", NO_NETWORK)
+            text = f"network is not ready: {NO_NETWORK}"
+            kubelet.tell(self.uid, "Warning", "NetworkNotReady", text)
             self.worker.synced(Outcome("network"))
             return
         self.task.then(self._mount).then(self._act)
