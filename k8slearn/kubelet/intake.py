@@ -58,7 +58,8 @@ class Intake:
             self.held[uid(pod)] = pod
             return
         if is_mirror(pod):
-            self._on_mirror(pod)
+            if is_deleting(pod):
+                self._poke_shown_by(pod)
             return
         worker = self.kubelet.workers.get(uid(pod))
         if worker is None:
@@ -95,10 +96,10 @@ class Intake:
         ended = pod["status"].get("phase") in TERMINAL
         return ended and not self.kubelet.machine.running(uid(pod))
 
-    def _on_mirror(self, mirror: Object) -> None:
+    def _poke_shown_by(self, mirror: Object) -> None:
+        """A mirror is gone or about to go: a sync of its static Pod makes it anew."""
         for worker in self.kubelet.workers.values():
-            same = full_name(worker.pod) == full_name(mirror)
-            if same and is_static(worker.pod) and is_deleting(mirror):
+            if is_static(worker.pod) and full_name(worker.pod) == full_name(mirror):
                 worker.poke()
 
     def _add(self, pod: Object, refusal: Refusal | None) -> None:
@@ -176,9 +177,7 @@ class Intake:
     def on_removed(self, pod: Object) -> None:
         """The API server has a Pod no more. Kubernetes: HandlePodRemoves"""
         if is_mirror(pod):
-            for worker in self.kubelet.workers.values():
-                if is_static(worker.pod) and full_name(worker.pod) == full_name(pod):
-                    worker.poke()
+            self._poke_shown_by(pod)
             return
         if self.kubelet.runtime_down_since is not None:
             self.held[uid(pod)] = None

@@ -204,8 +204,7 @@ class NodeKubelet:
         return [
             worker.pod
             for pod_uid, worker in self.workers.items()
-            if worker.state not in (TERMINATED, FINISHED)
-            and pod_uid not in self.rejected
+            if self.could_have_running_containers(pod_uid)
         ]
 
     def has_running(self, pod: Object) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 from k8slearn.apimachinery.objects import Object
 from k8slearn.kubelet.handlers import SUCCESS, Asked, ask
 from k8slearn.kubelet.host import Host
-from k8slearn.kubelet.restarts import is_sidecar
+from k8slearn.kubelet.restarts import has_sidecar, is_sidecar
 from k8slearn.kubelet.runtime import Container
 from k8slearn.kubelet.tasks import PARKED, Gathering, Task
 
@@ -172,7 +172,7 @@ def _kill_containers(
     if not running:
         return None
     ordering = None
-    if any(is_sidecar(c) for c in pod["spec"].get("initContainers", ())):
+    if has_sidecar(pod):
         ordering = Ordering(pod, [container.name for container in running])
     gathering = Gathering(len(running), task.go)
     for container in running:
