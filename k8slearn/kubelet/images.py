@@ -127,7 +127,7 @@ class ImageManager:
             done(Problem("InvalidImageName", text))
             return
         rule = container.get("imagePullPolicy", "IfNotPresent")
-        if self._present(image) and rule != "Always":
+        if self.kubelet.machine.has_image(image) and rule != "Always":
             text = f'Container image "{image}" already present on machine and can be accessed by the pod'
             tell(uid, "Normal", "Pulled", text, container=name)
             done(None)
@@ -138,9 +138,6 @@ class ImageManager:
             done(Problem("ErrImageNeverPull", text))
             return
         self._pull_unless_held_back(uid, container, done)
-
-    def _present(self, image: str) -> bool:
-        return self.kubelet.machine.has_image(image)
 
     def _pull_unless_held_back(self, uid: str, container: Object, done: Done) -> None:
         image, name, now = (

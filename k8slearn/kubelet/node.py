@@ -113,10 +113,6 @@ class NodeKubelet:
         pod = self.pod(pod_uid)
         return pod_uid if pod is None else full_name(pod)
 
-    def reads(self, kind: str, object_name: str, place: str) -> Object | None:
-        """An object of the API server."""
-        return self.client.get(kind, object_name, place)
-
     def node_object(self) -> Object | None:
         """The Node as the API server has it."""
         return self.client.get("Node", self.node)
@@ -152,19 +148,14 @@ class NodeKubelet:
         """An Event about a Pod, or about one of its containers."""
         pod = self.pod(pod_uid)
         if pod is not None:
-            about = self._shown(pod)
             self.shared.recorder.record(
-                about,
+                pod,
                 kind,
                 reason,
                 message,
                 field=_field(pod, container),
                 host=self.node,
             )
-
-    def _shown(self, pod: Object) -> Object:
-        """The Pod, for an Event: of a static one its own uid counts. Kubernetes: ref.GetReference"""
-        return {**pod, "kind": "Pod", "apiVersion": "v1"}
 
     def tell_node(self, kind: str, reason: str, message: str) -> None:
         """An Event about the Node, which names itself where its uid should be."""

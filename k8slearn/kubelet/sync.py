@@ -95,7 +95,8 @@ class Sync:
         """Kubernetes: getPullSecretsForPod"""
         place = namespace(self.pod)
         named = [ref["name"] for ref in self.pod["spec"].get("imagePullSecrets", ())]
-        missing = [one for one in named if not self.kubelet.reads("Secret", one, place)]
+        get = self.kubelet.client.get
+        missing = [one for one in named if not get("Secret", one, place)]
         if missing:
             text = (
                 f"Unable to retrieve some image pull secrets ({', '.join(missing)}); "
@@ -252,7 +253,7 @@ class _Starting:
             self._end()
             return
         place = namespace(self.sync.pod)
-        problem_text = missing_for_env(self.spec, place, self.kubelet.reads)
+        problem_text = missing_for_env(self.spec, place, self.kubelet.client.get)
         if problem_text:
             problem = Problem("CreateContainerConfigError", problem_text)
             self._fail(problem, f"Error: {problem_text}")

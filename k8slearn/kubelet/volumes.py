@@ -36,26 +36,22 @@ class Volumes:
         self.pending: dict[tuple[str, str], _Pending] = {}
         self.waiting: dict[str, Waiting] = {}
 
-    def wanted(self, pod: Object) -> list[Object]:
-        """The volumes that are waited for."""
-        return list(mounted_volumes(pod))
-
     def are_mounted(self, pod: Object) -> bool:
         """Whether all that are waited for are there."""
         there = self.mounted.get(uid(pod), set())
-        return all(volume["name"] in there for volume in self.wanted(pod))
+        return all(volume["name"] in there for volume in mounted_volumes(pod))
 
     def ask(self, pod: Object) -> None:
         """Set up what is not there and not held back."""
         there = self.mounted.setdefault(uid(pod), set())
-        for volume in self.wanted(pod):
+        for volume in mounted_volumes(pod):
             name = volume["name"]
             if name not in there and (uid(pod), name) not in self.pending:
                 self._set_up(pod, volume)
 
     def _set_up(self, pod: Object, volume: Object) -> None:
         pod_uid, name = uid(pod), volume["name"]
-        problem = missing_for_volume(volume, namespace(pod), self.kubelet.reads)
+        problem = missing_for_volume(volume, namespace(pod), self.kubelet.client.get)
         if not problem:
             self.mounted.setdefault(pod_uid, set()).add(name)
             self.pending.pop((pod_uid, name), None)
