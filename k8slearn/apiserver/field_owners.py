@@ -21,15 +21,18 @@ from k8slearn.apiserver.managed_fields import (
     Owners,
     Path,
     difference,
+    entries_of,
     leaves,
     owners_of,
-    with_owners,
+    with_entries,
 )
 
 RESET: list[Object] = [{}]
 """With this list a client takes all owners away. Kubernetes: managedfields, isResetManagedFields"""
 MOST_PAST = 4
 """A Pod is created, bound, started and marked; what is written more often is worked out when its past goes."""
+MOST_SHOWN = 1024
+"""A managedFields list is as large as the object it is about; those of what somebody looks at are kept."""
 _ANNOTATIONS: Path = ("f:metadata", "f:annotations")
 _CONVERTED = (_ANNOTATIONS, (*_ANNOTATIONS, f"f:{TEMPLATE_GENERATION}"))
 
@@ -49,6 +52,8 @@ class FieldOwners:
         self._known: dict[int, Owners] = {}
         # By the revision of a write that stays, those before it: most of them nobody will ever ask for.
         self._past: dict[int, _Past] = {}
+        # By revision, what was shown lately: the same object is looked at again and again.
+        self._entries: dict[int, list[Object]] = {}
 
     def copy_for(self, log: Log) -> FieldOwners:
         """Owners for a copy of the log."""
@@ -76,7 +81,15 @@ class FieldOwners:
     def shown(self, o: Object) -> Object:
         """A stored object as the API gives it out: with its managedFields; one that was never stored stays as it is."""
         change = self._change_of(o)
-        return o if change is None else with_owners(o, self.at(change))
+        if change is None:
+            return o
+        entries = self._entries.get(change.revision)
+        if entries is None:
+            entries = entries_of(self.at(change))
+            if len(self._entries) >= MOST_SHOWN:
+                self._entries = {}
+            self._entries[change.revision] = entries
+        return with_entries(o, entries)
 
     def of(self, o: Object) -> Owners:
         """The owners of a stored object's fields."""

@@ -191,11 +191,21 @@ def owners_of(o: Object) -> Owners:
 
 def with_owners(o: Object, owners: Owners) -> Object:
     """The object with its managedFields; owners of nothing are left out."""
+    return with_entries(o, entries_of(owners))
+
+
+def entries_of(owners: Owners) -> list[Object]:
+    """Owners as metadata.managedFields has them."""
+    entries = [_entry(owner, owned) for owner, owned in owners.items() if owned.paths]
+    return sorted(entries, key=_order)
+
+
+def with_entries(o: Object, entries: list[Object]) -> Object:
+    """The object with these managedFields."""
     metadata = {**o["metadata"]}
     metadata.pop("managedFields", None)
-    entries = [_entry(owner, owned) for owner, owned in owners.items() if owned.paths]
     if entries:
-        metadata["managedFields"] = sorted(entries, key=_order)
+        metadata["managedFields"] = [*entries]
     return {**o, "metadata": metadata}
 
 

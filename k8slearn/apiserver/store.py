@@ -31,6 +31,9 @@ class Store:
         self.queues: dict[str, list[deque[Change]]] = {}
         self.listeners: list[Observer] = []
         self._current: dict[str, dict[Key, Object]] = {}
+        # By kind: its latest write; and its objects in the order of lists, with the write up to which that holds.
+        self._written: dict[str, int] = {}
+        self._ordered: dict[str, tuple[int, list[tuple[Key, Object]]]] = {}
 
     def get(self, kind: str, name: str, namespace: str = "") -> Object | None:
         """The object, or None."""
@@ -41,8 +44,13 @@ class Store:
         self, kind: str, namespace: str | None = None, selector: str = ""
     ) -> list[Object]:
         """The objects of a kind, ordered by namespace and name."""
-        # etcd lists by key, which is the namespace and then the name.
-        found = sorted(self._current.get(kind, {}).items())
+        # Asked for first: who lists without the lock may meet a write.
+        written = self._written.get(kind, 0)
+        known, found = self._ordered.get(kind, (-1, []))
+        if known != written:
+            # etcd lists by key, which is the namespace and then the name.
+            found = sorted(self._current.get(kind, {}).items())
+            self._ordered[kind] = (written, found)
         if namespace is not None:
             found = [(key, o) for key, o in found if key[1] == namespace]
         return select([o for _, o in found], selector)
@@ -83,6 +91,7 @@ class Store:
             del objects[place]
         else:
             objects[place] = o
+        self._written[place[0]] = revision
         # The components hear of it first; they take it in when the action is over, so that it is one piece for them.
         for queue in self.queues.get(place[0], ()):
             queue.append(change)

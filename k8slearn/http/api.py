@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from k8slearn.apimachinery.errors import ApiError, bad_request, internal_error
 from k8slearn.controlplane import ControlPlane
 from k8slearn.http import endpoints_v1, subresources
 from k8slearn.http.documents import about_server
+from k8slearn.http.encoded import Encoded
 from k8slearn.http.exec import Result, enter, run
 from k8slearn.http.kinds import OWN_VERSIONS, VERSIONS, Versions
 from k8slearn.http.logs import PodLog
-from k8slearn.http.reading import find, given_out, listed
+from k8slearn.http.reading import find, listed, shown
 from k8slearn.http.request import READS, STREAMS, RequestInfo, parse
-from k8slearn.http.shapes import shaped, shaped_list
+from k8slearn.http.shapes import shaped
 from k8slearn.http.types import Request, Response
 from k8slearn.http.watching import Watch
 from k8slearn.http.writing import Writer
@@ -39,6 +41,7 @@ class Api:
         self.before = before
         self.writer = Writer(control_plane, after)
         self.start = control_plane.store.revision
+        self.encoded = Encoded(partial(shown, control_plane))
 
     @property
     def oldest(self) -> int:
@@ -83,7 +86,7 @@ class Api:
         if info.subresource == "log":
             return self._log(info)
         if info.verb == "watch":
-            return Watch(self.control_plane, info, self.oldest)
+            return Watch(self.control_plane, info, self.oldest, self.encoded)
         answer = self._read(info) if info.verb in READS else self._write(info)
         if info.kind == "Endpoints":
             answer.warnings.append(endpoints_v1.DEPRECATED)
@@ -98,11 +101,13 @@ class Api:
         # One lock for the objects and for the second that their ages are worked out for.
         with plane.lock:
             if info.verb == "get":
-                return Response(shaped(find(plane, info), shape, plane.now))
+                found = find(plane, info)
+                if shape.form:
+                    return Response(shaped(found, shape, plane.now))
+                return self.encoded.one(found)
             page = listed(plane, info, self.oldest)
-            objects = [given_out(plane, o, shape) for o in page.objects]
             row = info.served.resource
-            return Response(shaped_list(objects, row, page.metadata, shape, plane.now))
+            return self.encoded.page(page.objects, row, page.metadata, shape, plane.now)
 
     def _write(self, info: RequestInfo) -> Response:
         if not info.served.stored:

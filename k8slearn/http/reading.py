@@ -15,7 +15,6 @@ from k8slearn.apimachinery.selectors import selector_matches
 from k8slearn.controlplane import ControlPlane
 from k8slearn.http import endpoints_v1
 from k8slearn.http.metrics import is_measured, measured
-from k8slearn.http.negotiation import TABLE, AnswerShape
 from k8slearn.http.request import RequestInfo
 from k8slearn.http.selecting import FieldTerm
 
@@ -54,10 +53,9 @@ class Cursor:
 
 
 def find(control_plane: ControlPlane, info: RequestInfo) -> Object:
-    """One object. Raises ApiError 404."""
+    """One object as it is stored. Raises ApiError 404."""
     if info.served.stored:
-        o = control_plane.registry.require(info.kind, info.name, info.namespace)
-        return control_plane.registry.shown(o)
+        return control_plane.registry.require(info.kind, info.name, info.namespace)
     for o in _every(control_plane, control_plane.store, info):
         if name(o) == info.name:
             return o
@@ -73,13 +71,9 @@ def _every(
     return objects_of(store, info)
 
 
-def given_out(control_plane: ControlPlane, o: Object, shape: AnswerShape) -> Object:
-    """An object of the store as this shape shows it. Deviation: the metadata in a Table's rows lack managedFields.
-
-    Nobody looks at them there, and a `kubectl get` of all Pods would work out the owners of each.
-    """
-    is_stored = "resourceVersion" in o["metadata"]
-    if not is_stored or (shape.form == TABLE and shape.embedded != "Object"):
+def shown(control_plane: ControlPlane, o: Object) -> Object:
+    """An object as clients see it; what was measured just now is not stored and stays as it is."""
+    if "resourceVersion" not in o["metadata"]:
         return o
     return control_plane.registry.shown(o)
 

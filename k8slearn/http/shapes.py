@@ -21,31 +21,26 @@ def shaped(o: Object, shape: AnswerShape, now: float) -> Object:
     return o
 
 
-def shaped_list(
-    objects: Sequence[Object],
-    row: Kind,
-    metadata: Object,
-    shape: AnswerShape,
-    now: float,
+def list_of(
+    items: list[Object], row: Kind, metadata: Object, shape: AnswerShape
 ) -> Object:
-    """A list as the client wants it; `metadata` is its ListMeta."""
-    if shape.form == TABLE:
-        return table(objects, row, metadata, shape, now)
+    """Items as a list of their kind, or of metadata."""
     if shape.form == METADATA:
-        items = [partial(o) for o in objects]
         return _typed("PartialObjectMetadataList", metadata) | {"items": items}
-    return plain_list(objects, row, metadata)
+    return plain_list(items, row, metadata)
 
 
-def plain_list(objects: Sequence[Object], row: Kind, metadata: Object) -> Object:
-    """Objects as a list of their kind; its items do not say again of what kind they are."""
-    items = []
-    for o in objects:
-        # A copy of the outer dict: objects of the store are never changed.
-        bare = dict(o)
-        bare.pop("apiVersion", None)
-        bare.pop("kind", None)
-        items.append(bare)
+def bare(o: Object) -> Object:
+    """An object as an item of a list, which says of what kind they all are."""
+    # A copy of the outer dict: objects of the store are never changed.
+    item = dict(o)
+    item.pop("apiVersion", None)
+    item.pop("kind", None)
+    return item
+
+
+def plain_list(items: list[Object], row: Kind, metadata: Object) -> Object:
+    """Items as a list of their kind."""
     return {
         "kind": f"{row.kind}List",
         "apiVersion": row.api_version,
@@ -74,6 +69,11 @@ def table(
     rows = []
     for o in objects:
         rows.append({"cells": row.cells(o, now), "object": _embedded(o, shape)})
+    return table_of(rows, row, metadata)
+
+
+def table_of(rows: list[Object], row: Kind, metadata: Object) -> Object:
+    """Rows as a Table of a kind."""
     columns = [_column(column) for column in row.columns]
     return _typed("Table", metadata) | {"columnDefinitions": columns, "rows": rows}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,15 +48,27 @@ class Request:
         return self.headers.get("user-agent", "").partition("/")[0]
 
 
+def dumps(value: Any) -> bytes:
+    """A value as the API server writes it: compact JSON and a line feed."""
+    return compact(value) + b"\n"
+
+
+def compact(value: Any) -> bytes:
+    """JSON without blanks."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8", "surrogatepass")
+
+
 @dataclass
 class Response:
-    """An answer: an object to be written as JSON, or text as it is."""
+    """An answer: an object that `write` makes JSON of, or text as it is."""
 
     body: Object | str | bytes
     code: int = 200
     warnings: list[str] = field(default_factory=list)
     media_type: str = JSON
     headers: dict[str, str] = field(default_factory=dict)
+    write: Callable[[Object], bytes] = dumps
 
     def payload(self) -> bytes:
         """The bytes of the body."""
@@ -64,13 +76,7 @@ class Response:
             return self.body
         if isinstance(self.body, str):
             return self.body.encode()
-        return dumps(self.body)
-
-
-def dumps(value: Any) -> bytes:
-    """A value as the API server writes it: compact JSON and a line feed."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return text.encode("utf-8", "surrogatepass") + b"\n"
+        return self.write(self.body)
 
 
 def warning_headers(warnings: Iterable[str]) -> list[str]:

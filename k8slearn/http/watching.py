@@ -12,8 +12,9 @@ from k8slearn.apimachinery.log import Change
 from k8slearn.apimachinery.objects import Object, with_metadata
 from k8slearn.apimachinery.window import Released
 from k8slearn.controlplane import ControlPlane
+from k8slearn.http.encoded import Encoded
 from k8slearn.http.negotiation import TABLE
-from k8slearn.http.reading import given_out, objects_of, selection, too_large
+from k8slearn.http.reading import objects_of, selection, too_large
 from k8slearn.http.request import RequestInfo
 from k8slearn.http.shapes import shaped, table
 from k8slearn.http.types import dumps
@@ -30,9 +31,14 @@ class Watch:
     """
 
     def __init__(
-        self, control_plane: ControlPlane, info: RequestInfo, oldest: int
+        self,
+        control_plane: ControlPlane,
+        info: RequestInfo,
+        oldest: int,
+        encoded: Encoded,
     ) -> None:
         self.control_plane = control_plane
+        self.encoded = encoded
         self.info = info
         self.bookmarks = info.list_options.bookmarks
         self.seconds = info.list_options.seconds
@@ -102,8 +108,14 @@ class Watch:
             yield "DELETED", with_metadata(last, resourceVersion=str(change.revision))
 
     def _event(self, kind: str, o: Object) -> bytes:
-        o = given_out(self.control_plane, o, self.info.shape)
-        return _line(kind, shaped(o, self.info.shape, self.control_plane.now))
+        shape = self.info.shape
+        if not shape.form:
+            # Whoever watches the same kind gets the same text.
+            text = self.encoded.text(self.encoded.shown(o))
+            return b'{"type":"%b","object":%b}\n' % (kind.encode(), text)
+        if shape.form != TABLE or shape.embedded == "Object":
+            o = self.encoded.shown(o)
+        return _line(kind, shaped(o, shape, self.control_plane.now))
 
     def bookmark(self, *, initial: bool = False) -> bytes:
         """How far the client has come, though nothing happened that concerns it."""

@@ -17,7 +17,7 @@ from tornado.iostream import IOStream, StreamClosedError
 from tornado.web import RequestHandler, stream_request_body
 
 from k8slearn.apimachinery.errors import ApiError, failure, internal_error
-from k8slearn.http.api import Api, refusal
+from k8slearn.http.api import Answer, Api, refusal
 from k8slearn.http.connections import Connections
 from k8slearn.http.documents import OPEN
 from k8slearn.http.logs import PodLog
@@ -102,17 +102,18 @@ class Guard(RequestHandler):
     def refuse(self, error: ApiError) -> None:
         """Answer and close: what is left of the body will not be read."""
         self.set_header("Connection", "close")
-        self._write_response(refusal(error))
+        answer = refusal(error)
+        self._write_response(answer, answer.payload())
         self.finish()
 
-    def _write_response(self, answer: Response) -> None:
+    def _write_response(self, answer: Response, data: bytes) -> None:
         self.set_status(answer.code)
         self.set_header("Content-Type", answer.media_type)
         for name, value in answer.headers.items():
             self.set_header(name, value)
         for header in warning_headers(answer.warnings):
             self.add_header("Warning", header)
-        self.write(answer.payload())
+        self.write(data)
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """What tornado itself refuses, such as an unknown method, is a Status as well."""
@@ -190,12 +191,17 @@ class Handler(Guard):
         if self.refused is not None:
             return self.refuse(self.refused)
         request = request_of(self.request, b"".join(self.chunks))
-        answer = await self.work(self.api.handle, request)
+        answer, data = await self.work(self._answer, request)
         if isinstance(answer, Response):
-            self._write_response(answer)
+            self._write_response(answer, data)
             await self.finish()
         else:
             await self._stream(answer)
+
+    def _answer(self, request: Request) -> tuple[Answer, bytes]:
+        """The answer and its bytes, which the loop does not wait for."""
+        answer = self.api.handle(request)
+        return answer, answer.payload() if isinstance(answer, Response) else b""
 
     head = post = put = patch = delete = options = get
 
