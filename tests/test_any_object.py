@@ -13,7 +13,7 @@ from k8slearn.explain import why_here, why_this_pod
 from k8slearn.lesson import narrate
 from k8slearn.network import request
 from k8slearn.view import scene_of
-from k8slearn.view.picture import svg
+from k8slearn.view.ink.svg import svg
 from tests.support.api_client import PATCHES, Client
 from tests.support.helpers import daemon_set, service
 from tests.support.mutator import KINDS, Mutator

@@ -26,7 +26,7 @@ from k8slearn.lab.availability import (
 from k8slearn.lab.probes import port_of, services_of
 from k8slearn.locale import lab as words
 from k8slearn.view.availability import availability_png
-from k8slearn.view.png import png_metadata
+from k8slearn.view.mime import png_metadata
 
 # A rollout over the Nodes of a lesson takes less than two minutes; who takes ten is stuck.
 LIMIT = 600.0

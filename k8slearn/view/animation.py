@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from PIL import Image
-
 from k8slearn.locale import view as words
-from k8slearn.view import apng, player
-from k8slearn.view.ink.painter import Painter
-from k8slearn.view.png import Pixels, png_metadata
+from k8slearn.view import player
+from k8slearn.view.ink import has_matplotlib
+from k8slearn.view.ink.svg import moving
+from k8slearn.view.mime import png_metadata
 from k8slearn.view.scene import Scene
 from k8slearn.view.story import HasStore, scenes
 
@@ -25,21 +23,26 @@ SCALE = 1.0
 
 
 class Animation:
-    """Frames as one APNG; a notebook shows it with play, pause, step and speed."""
+    """Frames as one APNG, which a notebook shows with play, pause, step and speed; or as an SVG that moves."""
 
     def __init__(
         self,
         apng_bytes: bytes,
         captions: Sequence[str],
         description: str,
+        *,
+        svg: str = "",
     ) -> None:
         self.png = apng_bytes
+        self.svg = svg
         self.captions = tuple(captions)
         self.description = description
 
     @property
     def html(self) -> str:
-        """The animation with its controls."""
+        """The animation with its controls; as SVG it has none, and plays over and over."""
+        if self.svg:
+            return self.svg
         return player.page(self.png, self.description, self.captions)
 
     def __repr__(self) -> str:
@@ -47,31 +50,29 @@ class Animation:
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         """The page with controls; the moving picture and the list of steps for who shows no scripts."""
+        if self.svg:
+            return {"text/html": self.svg, "text/plain": repr(self)}, {}
         data = {"text/html": self.html, "image/png": self.png, "text/plain": repr(self)}
         return data, png_metadata(self.description)
 
     def save(self, path: str | Path) -> Path:
-        """Write the animation to a file; the ending says as what: .png, .html, .gif or .webp."""
+        """Write the animation to a file; the ending says as what: .png, .html, .gif or .webp.
+
+        ValueError where nothing draws pixels, and the ending is not .html.
+        """
         target = Path(path)
+        if self.svg and target.suffix != ".html":
+            raise ValueError(target.name)
         if target.suffix == ".html":
             page = player.document(self.html, self.description)
             target.write_text(page, encoding="utf-8")
         elif target.suffix in (".gif", ".webp"):
+            from PIL import Image
+
             Image.open(BytesIO(self.png)).save(target, save_all=True)
         else:
             target.write_bytes(self.png)
         return target
-
-
-def same_size(frames: Iterable[Pixels]) -> list[Pixels]:
-    """Frames padded at the bottom to the height of the highest, in the colour of their last row."""
-    drawn = list(frames)
-    height = max(len(frame) for frame in drawn)
-    padded = []
-    for frame in drawn:
-        below = (0, height - len(frame))
-        padded.append(np.pad(frame, (below, (0, 0), (0, 0)), mode="edge"))
-    return padded
 
 
 def durations(count: int, step: int = STEP) -> list[int]:
@@ -100,14 +101,19 @@ def record(
 
     The sentences are text on the page, not ink: drawn they would take as much room as all the rest.
     """
-    painter = Painter(theme, told=False, scale=scale)
-    frames = same_size(painter.paint(scene) for scene in told)
-    waits = durations(len(frames), step)
-    data = apng.encode(frames, waits, exact=painter.theme.colours())
     name = told[-1].daemon_set
     said = words.ANIMATION_OF if name else words.ANIMATION
-    description = said.format(steps=len(frames) - 1, name=name)
-    return Animation(data, [caption(scene) for scene in told], description)
+    description = said.format(steps=len(told) - 1, name=name)
+    captions = [caption(scene) for scene in told]
+    waits = durations(len(told), step)
+    if not has_matplotlib():
+        drawn = moving(told, waits, theme=theme, title=description)
+        return Animation(b"", captions, description, svg=drawn)
+    # Here and not above: matplotlib takes a second to load, and is not everywhere.
+    from k8slearn.view.ink.frames import apng_of
+
+    data = apng_of(told, waits, theme=theme, scale=scale)
+    return Animation(data, captions, description)
 
 
 def animate(

@@ -1,25 +1,22 @@
 """The course's own Chinese font: pictures need no font of the machine they are drawn on.
 
-matplotlib is loaded by the first text that is measured or drawn, not by importing this.
+How wide its letters are stands in a file beside it, so that a picture is planned alike with every ink; matplotlib is
+loaded by the first text that it draws.
 """
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from matplotlib.ft2font import FT2Font
+from unicodedata import east_asian_width
 
 FAMILY = "K8sLearn Sans SC"
 # Comes with matplotlib; it has the few signs that ours lacks.
 FALLBACK = "DejaVu Sans"
 BOLD = 700
-# A large size to measure at, so that rounding to 1/64 of a pixel does not matter.
-_UNIT = 100
 # Width of a character that neither font has, as a share of the size: drawn as a box.
 _UNKNOWN = 0.6
 
@@ -27,6 +24,11 @@ _UNKNOWN = 0.6
 def font_path() -> Path:
     """Return where the font file lies."""
     return Path(str(files("k8slearn") / "fonts" / "K8sLearnSansSC-Regular.otf"))
+
+
+def advances_path() -> Path:
+    """Return where the widths of its letters lie, and of those that only the fallback has."""
+    return Path(str(files("k8slearn") / "fonts" / "advances.json"))
 
 
 @cache
@@ -44,24 +46,21 @@ def register() -> tuple[str, str]:
 
 
 @cache
-def _faces() -> tuple[FT2Font, ...]:
-    """Our font and its fallback, for measuring only."""
-    from matplotlib.font_manager import FontProperties, findfont
-    from matplotlib.ft2font import FT2Font
-
-    fallback = findfont(FontProperties(family=[register()[1]]))
-    faces = FT2Font(str(font_path())), FT2Font(fallback)
-    for face in faces:
-        face.set_size(_UNIT, 72)
-    return faces
+def _advances() -> dict[int, float]:
+    """The width of every letter that is not as wide as it is high."""
+    runs = json.loads(advances_path().read_text(encoding="utf-8"))
+    known: dict[int, float] = {}
+    for first, widths in runs.items():
+        for code, width in enumerate(widths, int(first, 16)):
+            known[code] = width / 1000
+    return known
 
 
 # More than the characters of the whole course.
 @lru_cache(maxsize=8192)
 def advance(char: str) -> float:
     """Width of one character at size 1."""
-    for face in _faces():
-        if face.get_char_index(ord(char)):
-            # linearHoriAdvance is in 1/65536 pixels.
-            return float(face.load_char(ord(char)).linearHoriAdvance) / 65536 / _UNIT
-    return _UNKNOWN
+    width = _advances().get(ord(char))
+    if width is not None:
+        return width
+    return 1.0 if east_asian_width(char) in "WF" else _UNKNOWN

@@ -11,20 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from k8slearn.view.plan.geometry import WIDTH
-
 Pixels = NDArray[np.uint8]
 Packed = NDArray[np.uint32]
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 END = b"IEND"
 # Colour types of the PNG standard.
 RGB, PALETTE = 2, 3
-
-
-def png_metadata(alt: str) -> dict[str, Any]:
-    """What goes with a picture in a notebook: the width at which it is sharp, and its words for who cannot see it."""
-    # `alt` is where IPython's own Image puts it and pages made of notebooks look for it.
-    return {"image/png": {"width": WIDTH, "alt": " ".join(alt.split())}}
 
 
 def encode(

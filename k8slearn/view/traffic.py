@@ -14,6 +14,7 @@ from k8slearn.view import apng
 from k8slearn.view.animation import LAST, Animation
 from k8slearn.view.ink.artists import DPI, Canvas, artists_of
 from k8slearn.view.ink.painter import pixels_of, whole_axes
+from k8slearn.view.mime import png_metadata
 from k8slearn.view.plan.geometry import WIDTH
 from k8slearn.view.plan.marks import Mark
 from k8slearn.view.plan.traffic import (
@@ -34,7 +35,7 @@ from k8slearn.view.plan.traffic_marks import (
     packet_marks,
     pill_marks,
 )
-from k8slearn.view.png import Pixels, encode, png_metadata
+from k8slearn.view.png import Pixels, encode
 from k8slearn.view.scene import Readable
 from k8slearn.view.theme import THEMES, Theme
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from k8slearn import Cluster
 from k8slearn.manifests import manifest
 from k8slearn.view import apng
-from k8slearn.view.animation import same_size
+from k8slearn.view.ink.frames import same_size
 from k8slearn.view.ink.painter import Painter
 from k8slearn.view.plan.forms import FORMS
 from k8slearn.view.plan.seating import Seating

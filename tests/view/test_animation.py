@@ -14,7 +14,8 @@ from PIL import Image, ImageSequence
 
 from k8slearn import Cluster
 from k8slearn.view import Animation, animate, apng, scenes
-from k8slearn.view.animation import SCALE, same_size
+from k8slearn.view.animation import SCALE
+from k8slearn.view.ink.frames import same_size
 from k8slearn.view.ink.painter import Painter
 from tests.support.fakes import DAEMON_SET, NEWER_IMAGE
 

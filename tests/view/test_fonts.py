@@ -12,7 +12,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font
 
-from k8slearn.view.fonts import FAMILY, font_path, register
+from k8slearn.view.fonts import FAMILY, advance, advances_path, font_path, register
+from tests.support import make_advances
 from tests.support.paths import ROOT
 
 KINDS = ("k8slearn/**/*.py", "k8slearn/**/*.yaml", "notebooks/**/*.ipynb")
@@ -86,3 +87,14 @@ def test_the_font_is_ours_and_registered_once():
     register(), register()
     assert FT2Font(font_path()).family_name == FAMILY
     assert len([entry for entry in fontManager.ttflist if entry.name == FAMILY]) == 2
+
+
+def test_letters_are_as_wide_as_the_fonts_say():
+    assert advances_path().read_text(encoding="utf-8") == make_advances.text()
+    both = make_advances.faces()
+    seen = {
+        char for path in SOURCES for char in visible_text(path) if char.isprintable()
+    }
+    for char in seen:
+        measured = make_advances.measured(ord(char), both)
+        assert measured is None or advance(char) == measured / 1000, char

@@ -29,6 +29,21 @@ def under(
     return None, None
 
 
+def pod_areas(card: NodeCard, box: Box, seating: Seating) -> list[tuple[PodMark, Box]]:
+    """Each Pod of a card with its lane; above the lanes there is none."""
+    if not card.pods:
+        return []
+    sizes, lanes = SIZES[seating.form.name], seating.lanes
+    count = max(lanes[pod.uid] for pod in card.pods) + 1
+    width = lane_width(box.width, sizes, count)
+    top = box.y + sizes.pod_y - sizes.radius - _NEAR
+    areas = []
+    for pod in card.pods:
+        left = box.x + sizes.inset + lanes[pod.uid] * width
+        areas.append((pod, Box(left, top, width, box.bottom - top)))
+    return areas
+
+
 def _pod_under(
     card: NodeCard,
     box: Box,
@@ -36,13 +51,11 @@ def _pod_under(
     x: float,
     y: float,
 ) -> PodMark | None:
-    """The Pod in whose lane the point is; above the lanes there is none."""
-    sizes, lanes = SIZES[seating.form.name], seating.lanes
-    if not card.pods or y < box.y + sizes.pod_y - sizes.radius - _NEAR:
-        return None
-    count = max(lanes[pod.uid] for pod in card.pods) + 1
-    lane = (x - box.x - sizes.inset) // lane_width(box.width, sizes, count)
-    return next((pod for pod in card.pods if lanes[pod.uid] == int(lane)), None)
+    """The Pod in whose lane the point is."""
+    for pod, area in pod_areas(card, box, seating):
+        if area.holds(x, y):
+            return pod
+    return None
 
 
 def _shown(card: NodeCard, scene: Scene) -> PodMark | None:

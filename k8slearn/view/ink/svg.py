@@ -1,0 +1,255 @@
+"""Scenes as SVG text: the same plan as matplotlib draws, for where that cannot be had, and for who reads by ear.
+
+`auto` follows the page: every colour that a theme changes is a variable, and the style sheet says what it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+from re import findall
+
+from k8slearn.locale import view as words
+from k8slearn.view.ink.svg_marks import Paint, elements, number
+from k8slearn.view.labels import alt_text, node_words, phase_word, taint_words
+from k8slearn.view.plan import Above, Part, Plan, Seating, arrange, plan
+from k8slearn.view.plan.geometry import WIDTH, Box
+from k8slearn.view.plan.hits import pod_areas
+from k8slearn.view.plan.marks import Mark
+from k8slearn.view.scene import NodeCard, Scene
+from k8slearn.view.theme import (
+    DARK,
+    GROUND,
+    LIGHT,
+    THEMES,
+    Colour,
+    Edge,
+    Faded,
+    Theme,
+    resolve,
+)
+
+AUTO = "auto"
+# Chinese first: its fonts have Latin letters as well, and of one form.
+FONTS = "'Noto Sans SC','PingFang SC','Microsoft YaHei','Noto Sans CJK SC',sans-serif"
+ROLES = ("ground", "card", "line", "ink", "quiet", "pale", "warn")
+# Where a page says itself how it looks: a site of Sphinx, JupyterLab.
+_DARK_PAGES = ":is([data-theme=dark],[data-jp-theme-light=false])"
+_LIGHT_PAGES = ":is([data-theme=light],[data-jp-theme-light=true])"
+
+
+def painted_in(theme: str) -> Paint:
+    """How colours are written: as they are in a theme, or as variables where the page chooses."""
+    if theme == AUTO:
+        return _variable
+    look = THEMES[theme]
+    return lambda colour: _hex(colour, look)
+
+
+def _variable(colour: Colour) -> str:
+    """A colour that is the same in every theme is its own name."""
+    if isinstance(colour, str):
+        return f"var(--k8s-{colour})" if colour in ROLES else colour
+    kind = "edge" if isinstance(colour, Edge) else "faded"
+    return f"var(--k8s-{kind}-{colour.accent.removeprefix('#')})"
+
+
+def _hex(colour: Colour, theme: Theme) -> str:
+    known = resolve(colour, theme)
+    if isinstance(known, str):
+        return known
+    return "#" + "".join([f"{round(channel * 255):02x}" for channel in known])
+
+
+def _style_sheet(body: str) -> str:
+    """What the variables of a picture are, in the light and in the dark."""
+    names = sorted(set(findall(r"var\(--k8s-([\w-]+)\)", body)))
+    light, dark = [
+        ";".join([f"--k8s-{name}:{_hex(_colour(name), theme)}" for name in names])
+        for theme in (LIGHT, DARK)
+    ]
+    rules = [
+        f".k8s-ink{{{light}}}",
+        f"@media (prefers-color-scheme:dark){{.k8s-ink{{{dark}}}}}",
+        f"{_LIGHT_PAGES} .k8s-ink{{{light}}}",
+        f"{_DARK_PAGES} .k8s-ink{{{dark}}}",
+    ]
+    return f"<style>{''.join(rules)}</style>"
+
+
+def _colour(name: str) -> Colour:
+    """The colour that a variable is named after."""
+    kind, _, accent = name.partition("-")
+    if not accent:
+        return kind
+    # An accent is #rrggbb, or a role.
+    known = accent if accent in ROLES else f"#{accent}"
+    return Edge(known) if kind == "edge" else Faded(known)
+
+
+def document(
+    body: str,
+    size: tuple[float, float],
+    *,
+    theme: str,
+    title: str,
+    told: str = "",
+) -> str:
+    """A whole picture: its name and what it tells for who cannot see it, its colours, and what is drawn."""
+    paint = painted_in(theme)
+    width, height = number(size[0]), number(size[1])
+    ground = f'<rect width="{width}" height="{height}" fill="{paint(GROUND)}"/>'
+    drawn = ground + body
+    style = _style_sheet(drawn) if theme == AUTO else ""
+    named = f"<title>{escape(title, quote=False)}</title>"
+    if told:
+        named += f"<desc>{escape(told, quote=False)}</desc>"
+    head = (
+        '<svg xmlns="http://www.w3.org/2000/svg" class="k8s-ink" role="img" '
+        f'width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
+        f'font-family="{FONTS}">'
+    )
+    return f"{head}{named}{style}{drawn}</svg>"
+
+
+def marks_document(
+    planned: Iterable[Mark], height: float, scene: Scene, theme: str
+) -> str:
+    """Marks of another plan than the placement's, such as the graph's."""
+    body = elements(planned, painted_in(theme))
+    size = WIDTH, height
+    return document(body, size, theme=theme, title=title_of(scene), told=scene.sentence)
+
+
+def title_of(scene: Scene) -> str:
+    """A scene in one line."""
+    pods = sum(len(card.pods) for card in scene.cards)
+    return alt_text(scene.daemon_set, scene.counts, len(scene.cards), pods)
+
+
+class SvgPainter:
+    """Draws one scene after another; Nodes keep their places, and what did not change keeps its text.
+
+    As a `Painter`, but for what it makes: `paint` returns SVG.
+    """
+
+    def __init__(
+        self, theme: str = AUTO, *, titled: bool = True, told: bool = True
+    ) -> None:
+        self.theme = theme
+        self.above = Above(titled, told)
+        self.width = WIDTH
+        self.seating: Seating | None = None
+        self.plan: Plan | None = None
+        self.redrawn: tuple[str, ...] = ()
+        self._paint = painted_in(theme)
+        self._drawn: dict[tuple[str, Box], tuple[object, str]] = {}
+
+    def paint(self, scene: Scene) -> str:
+        """The picture of a scene."""
+        body = "".join([text for _, text in self.pieces(scene)])
+        assert self.plan is not None
+        size = self.plan.width, self.plan.height
+        told = scene.sentence or words.NOTHING_YET
+        return document(body, size, theme=self.theme, title=title_of(scene), told=told)
+
+    def pieces(self, scene: Scene) -> list[tuple[str, str]]:
+        """The key and the text of each part, the arrows over them last."""
+        self.seating = arrange(scene, self.seating, self.width)
+        made = self.plan = plan(scene, self.seating, self.above)
+        cards = {f"node/{card.name}": card for card in scene.cards}
+        before, self._drawn = self._drawn, {}
+        redrawn, pieces = [], []
+        for part in made.parts:
+            place = part.key, part.box
+            known = before.get(place)
+            if known is None or known[0] != part.value:
+                known = part.value, self._part(part, cards.get(part.key))
+                redrawn.append(part.key)
+            self._drawn[place] = known
+            pieces.append((part.key, known[1]))
+        self.redrawn = tuple(redrawn)
+        return [*pieces, ("arrows", elements(made.arrows, self._paint))]
+
+    def _part(self, part: Part, card: NodeCard | None) -> str:
+        drawn = elements(part.marks(), self._paint)
+        if card is None or self.seating is None:
+            return drawn
+        return _hit_area(card, part.box, self.seating, drawn)
+
+
+def _hit_area(card: NodeCard, box: Box, seating: Seating, drawn: str) -> str:
+    """A Node's card, named for a pointer; over each Pod an area that is named after it."""
+    state = node_words(card, next(taint_words(card.taints)))
+    said = words.LIST_COMMA.join([card.name, *state])
+    areas = []
+    for pod, area in pod_areas(card, box, seating):
+        title = f"<title>{escape(pod.name)}：{escape(phase_word(pod))}</title>"
+        place = f'x="{number(area.x)}" y="{number(area.y)}"'
+        size = f'width="{number(area.width)}" height="{number(area.height)}"'
+        name = f'data-pod="{escape(pod.name)}"'
+        areas.append(
+            f'<rect {name} {place} {size} fill="none" pointer-events="all">{title}</rect>'
+        )
+    name = f'data-node="{escape(card.name)}"'
+    return f"<g {name}><title>{escape(said)}</title>{drawn}{''.join(areas)}</g>"
+
+
+def svg(scene: Scene, theme: str = AUTO, above: Above | None = None) -> str:
+    """A scene as one SVG."""
+    painter = SvgPainter(theme)
+    painter.above = above or Above()
+    return painter.paint(scene)
+
+
+def moving(
+    told: Sequence[Scene],
+    waits: Sequence[int],
+    *,
+    theme: str,
+    title: str,
+) -> str:
+    """Scenes one after another, over and over: each part is drawn once for as long as it stays what it is."""
+    painter = SvgPainter(theme, told=False)
+    frames = []
+    height = 0
+    for scene in told:
+        frames.append(painter.pieces(scene))
+        assert painter.plan is not None
+        height = max(height, painter.plan.height)
+    body = "".join([_shown(*each, waits) for each in _lives(frames)])
+    return document(body, (painter.width, height), theme=theme, title=title)
+
+
+def _lives(
+    frames: Sequence[Sequence[tuple[str, str]]],
+) -> list[tuple[str, int, int]]:
+    """Each text with the first frame that has it, and the first after that which has not."""
+    lives: list[tuple[str, int, int]] = []
+    open_since: dict[tuple[str, str], int] = {}
+    for index, pieces in enumerate([*frames, []]):
+        present = set(pieces)
+        for piece in [each for each in open_since if each not in present]:
+            lives.append((piece[1], open_since.pop(piece), index))
+        for piece in pieces:
+            open_since.setdefault(piece, index)
+    return lives
+
+
+def _shown(text: str, first: int, end: int, waits: Sequence[int]) -> str:
+    """A text that is seen from one frame to another."""
+    if not text or (first == 0 and end == len(waits)):
+        return text
+    whole = sum(waits)
+    times = [f"{sum(waits[:frame]) / whole:.4f}" for frame in (first, end)]
+    values, keys = ["none", "inline"], ["0", times[0]]
+    if first == 0:
+        values, keys = ["inline"], ["0"]
+    if end < len(waits):
+        values.append("none")
+        keys.append(times[1])
+    turn = (
+        f'<animate attributeName="display" values="{";".join(values)}" keyTimes="{";".join(keys)}" '
+        f'dur="{whole / 1000:g}s" calcMode="discrete" repeatCount="indefinite"/>'
+    )
+    return f"<g>{turn}{text}</g>"
