@@ -56,25 +56,34 @@ def filled(record: Record) -> Record:
     found = {**record}
     for part in PARTS:
         if part in record:
-            found[part] = _filled_part(record[part])
+            found[part] = _with_full_rows(record[part])
     others = record.get("alternatives", ())
-    return found | {"alternatives": [_filled_part(pods) for pods in others]}
+    found["alternatives"] = [_with_full_rows(pods) for pods in others]
+    return found
 
 
-def _filled_part(part: Mapping[str, Record]) -> dict[str, Record]:
-    return {
-        name: {**about, "rows": _filled_rows(about["rows"])}
-        for name, about in part.items()
-    }
+def _with_full_rows(part: Mapping[str, Record]) -> dict[str, Record]:
+    found: dict[str, Record] = {}
+    for name, about in part.items():
+        full = _full_rows(about["rows"])
+        found[name] = {**about, "rows": full}
+    return found
 
 
-def _filled_rows(rows: Iterable[Record]) -> list[Record]:
+def _full_rows(rows: Iterable[Record]) -> list[Record]:
     now: Record = {}
     full: list[Record] = []
     for row in rows:
-        now = {**now, **{key: row[key] for key in row if key not in NOTES}}
-        now = {key: now[key] for key in now if now[key] is not None}
-        full.append(now | {note: row[note] for note in NOTES if note in row})
+        notes: Record = {}
+        for key, value in row.items():
+            if key in NOTES:
+                # A note is about its own row and says nothing of the next.
+                notes[key] = value
+            elif value is None:
+                now.pop(key, None)
+            else:
+                now[key] = value
+        full.append(now | notes)
     return full
 
 
@@ -85,12 +94,14 @@ def tracks(rows: Iterable[Record]) -> dict[str, Track]:
         time = row["t"]
         earliest, latest = row.get("r", (time, time))
         if row.get("unstable"):
-            earliest, latest = earliest - UNSTABLE, latest + UNSTABLE
+            earliest -= UNSTABLE
+            latest += UNSTABLE
         for name, value in _values(row):
             track = found.setdefault(name, [])
             before = track[-1].value if track else NOT_YET
             if before != value:
-                track.append(TrackMoment(time, value, earliest, latest))
+                moment = TrackMoment(time, value, earliest, latest)
+                track.append(moment)
     return found
 
 
@@ -100,22 +111,72 @@ def _values(row: Record) -> Iterable[tuple[str, Value]]:
     yield "deleting", (row.get("deleting"),)
     if row.get("gone"):
         yield "gone", (True,)
-    for kind, *rest in row.get("conditions", ()):
-        yield f"condition {kind}", tuple(rest[:2])
+    for kind, *about in row.get("conditions", ()):
+        # Status and reason; how a message is worded is compared elsewhere.
+        yield f"condition {kind}", tuple(about[:2])
     for part in ("init", "containers"):
         for container in row.get(part, ()):
-            yield from _container(f"{part} {container['name']}", container)
+            yield from _container(part, container)
 
 
-def _container(name: str, container: Record) -> Iterable[tuple[str, Value]]:
-    kind, *rest = container["state"] or ["none"]
-    reason = rest[0] if rest else ""
-    exit_code = rest[1] if kind == "terminated" else None
+def _container(part: str, container: Record) -> Iterable[tuple[str, Value]]:
+    name = f"{part} {container['name']}"
+    kind, *about = container["state"] or ["none"]
+    reason = about[0] if about else ""
+    exit_code = about[1] if kind == "terminated" else None
     yield name, (kind, reason, exit_code, container["restarts"])
     yield f"{name} ready", (container["ready"],)
     yield f"{name} started", (bool(container["started"]),)
-    if container.get("last"):
-        yield f"{name} last", tuple(container["last"][:3])
+    last = container.get("last")
+    if last:
+        yield f"{name} last", tuple(last[:3])
+
+
+@dataclass(frozen=True)
+class Alignment:
+    """Two tracks of one story, the second when it ends, and which share of the time passed chance may be off by."""
+
+    one: Track
+    other: Track
+    end: float
+    share: float
+
+    def pairs(self) -> tuple[Pair, ...] | None:
+        """The equal values in pairs, as many as possible."""
+
+        @cache
+        def best(i: int, j: int, last: Value | None) -> tuple[Pair, ...] | None:
+            """The most pairs from the i-th value of the one and the j-th of the other on; `last` was paired before."""
+            one_left = i < len(self.one)
+            other_left = j < len(self.other)
+            if not one_left and not other_left:
+                return ()
+            ways: list[tuple[Pair, ...] | None] = []
+            if one_left and other_left and self.one[i].value == self.other[j].value:
+                following = best(i + 1, j + 1, self.one[i].value)
+                if following is not None:
+                    pair = self.one[i], self.other[j]
+                    ways.append((pair, *following))
+            if one_left and self.may_miss(self.one, i, last):
+                ways.append(best(i + 1, j, last))
+            if other_left and self.may_miss(self.other, j, last):
+                ways.append(best(i, j + 1, last))
+            possible = [way for way in ways if way is not None]
+            return max(possible, key=len, default=None)
+
+        return best(0, 0, None)
+
+    def may_miss(self, track: Track, index: int, last: Value | None) -> bool:
+        """Whether the other side may be without this value: it repeats the last, comes at the end or was short."""
+        moment = track[index]
+        if moment.value == last:
+            return True
+        if moment.time + tolerance(moment, self.share) >= self.end:
+            return True
+        if index + 1 == len(track):
+            return False
+        following = track[index + 1]
+        return following.time - moment.time < SHORT
 
 
 def align(one: Track, other: Track, end: float, share: float) -> list[Pair] | None:
@@ -124,30 +185,7 @@ def align(one: Track, other: Track, end: float, share: float) -> list[Pair] | No
     A value may be missing on either side when it was short, when it only repeats the last pair's, or when the
     recording may have ended before it.
     """
-
-    def may_miss(track: Track, place: int, last: Value | None) -> bool:
-        moment = track[place]
-        if moment.value == last or moment.time + tolerance(moment, share) >= end:
-            return True
-        following = place + 1
-        return following < len(track) and track[following].time - moment.time < SHORT
-
-    @cache
-    def rest(i: int, j: int, last: Value | None) -> tuple[Pair, ...] | None:
-        if i == len(one) and j == len(other):
-            return ()
-        ways: list[tuple[Pair, ...] | None] = []
-        if i < len(one) and j < len(other) and one[i].value == other[j].value:
-            after = rest(i + 1, j + 1, one[i].value)
-            ways.append(None if after is None else ((one[i], other[j]), *after))
-        if i < len(one) and may_miss(one, i, last):
-            ways.append(rest(i + 1, j, last))
-        if j < len(other) and may_miss(other, j, last):
-            ways.append(rest(i, j + 1, last))
-        possible = [way for way in ways if way is not None]
-        return max(possible, key=len, default=None)
-
-    found = rest(0, 0, None)
+    found = Alignment(one, other, end, share).pairs()
     return None if found is None else list(found)
 
 
@@ -172,8 +210,10 @@ def compare(reference: Record, candidate: Record) -> list[Difference]:
         other = candidate["pods"].get(name)
         if other is not None:
             found += compare_pod(name, pod, other, end)
-        elif pod["rows"] and pod["rows"][0]["t"] < LATE_SHARE * end:
-            found.append((f"{name}: absent", pod["rows"][0]["t"], None))
+            continue
+        rows = pod["rows"]
+        if rows and rows[0]["t"] < LATE_SHARE * end:
+            found.append((f"{name}: absent", rows[0]["t"], None))
     return found
 
 
@@ -181,10 +221,13 @@ def compare_pod(name: str, pod: Record, other: Record, end: float) -> list[Diffe
     """The tracks of one Pod that differ, and the Events that only one side has."""
     found: list[Difference] = []
     share = share_of(pod)
-    ours, theirs = tracks(pod["rows"]), tracks(other["rows"])
-    for key in sorted(ours.keys() | theirs.keys()):
-        one, two = ours.get(key, []), theirs.get(key, [])
-        found += compare_track(f"{name}: {key}", one, two, end, share)
+    expected = tracks(pod["rows"])
+    got = tracks(other["rows"])
+    for key in sorted(expected.keys() | got.keys()):
+        where = f"{name}: {key}"
+        one = expected.get(key, [])
+        two = got.get(key, [])
+        found += compare_track(where, one, two, end, share)
     return found + compare_events(name, pod, other, end, share)
 
 
@@ -195,14 +238,17 @@ def compare_track(
     pairs = align(one, two, end, share)
     if pairs is None:
         return [(f"{where}: values", told(one), told(two))]
-    if share == BACK_OFF_SHARE and (found := compare_steps(where, pairs)):
-        return found
+    if share == BACK_OFF_SHARE:
+        found = compare_steps(where, pairs)
+        if found:
+            return found
     for expected, got in pairs:
         more = tolerance(expected, share)
-        earliest, latest = expected.earliest - more, expected.latest + more
+        earliest = expected.earliest - more
+        latest = expected.latest + more
         if not earliest <= got.time <= latest:
-            between = f"{earliest:.1f} to {latest:.1f} s"
             value = words_of(expected.value)
+            between = f"{earliest:.1f} to {latest:.1f} s"
             return [(f"{where}: time of {value}", between, f"{got.time:.1f} s")]
     return []
 
@@ -215,14 +261,20 @@ def compare_steps(where: str, pairs: Iterable[Pair]) -> list[Difference]:
     """
     ended: Pair | None = None
     for expected, got in pairs:
-        kind, *_, restarts = expected.value if len(expected.value) == 4 else ("", 0)
+        if len(expected.value) != 4:
+            # Only a container's state has four parts (`_container`).
+            continue
+        kind, _, _, restarts = expected.value
         if kind == "terminated":
             ended = expected, got
         elif kind == "running" and ended and restarts == ended[0].value[3] + 1:
-            lengths = expected.time - ended[0].time, got.time - ended[1].time
-            if max(lengths) > min(lengths) * JITTER + 2 * SLACK:
+            length = expected.time - ended[0].time
+            other = got.time - ended[1].time
+            shorter, longer = sorted((length, other))
+            # Twice the slack: each end of the step was seen when the runtime was listed.
+            if longer > shorter * JITTER + 2 * SLACK:
                 step = f"{where}: back-off before restart {restarts}"
-                return [(step, f"{lengths[0]:.1f} s", f"{lengths[1]:.1f} s")]
+                return [(step, f"{length:.1f} s", f"{other:.1f} s")]
     return []
 
 
@@ -233,7 +285,8 @@ def told(track: Track) -> list[str]:
 
 def words_of(value: Value) -> str:
     """A value of a track as text, without what is empty."""
-    return " ".join(str(part) for part in value if part not in (None, "")) or "-"
+    told = [str(part) for part in value if part not in (None, "")]
+    return " ".join(told) or "-"
 
 
 def compare_events(
@@ -241,27 +294,38 @@ def compare_events(
 ) -> list[Difference]:
     """The Events that one side alone has, unless it came so late that the other's recording had ended."""
     found: list[Difference] = []
-    ours, theirs = _first_times(pod), _first_times(other)
-    for event in sorted(ours.keys() ^ theirs.keys()):
-        if CHANCE in event[2]:
+    expected = _first_times(pod)
+    got = _first_times(other)
+    for event in sorted(expected.keys() ^ got.keys()):
+        message = event[2]
+        if CHANCE in message:
             continue
-        time = ours[event] if event in ours else theirs[event]
-        if time + SLACK + share * time < end:
-            line = f"{time:.1f} {' '.join(event)}"
-            sides = (line, None) if event in ours else (None, line)
-            found.append((f"{name}: event", *sides))
+        is_missing = event in expected
+        time = expected[event] if is_missing else got[event]
+        if time + SLACK + share * time >= end:
+            continue
+        words = " ".join(event)
+        line = f"{time:.1f} {words}"
+        if is_missing:
+            found.append((f"{name}: event", line, None))
+        else:
+            found.append((f"{name}: event", None, line))
     return found
 
 
-def _first_times(pod: Record) -> dict[tuple[str, str, str], float]:
-    return {
-        (event["type"], event["reason"], event["message"]): event["t"]
-        for event in pod.get("events", ())
-    }
+def _first_times(pod: Record) -> dict[tuple[str, ...], float]:
+    found = {}
+    for event in pod.get("events", ()):
+        sort = event["type"], event["reason"], event["message"]
+        found[sort] = event["t"]
+    return found
 
 
 def nearest(reference: Record, candidate: Record) -> list[Difference]:
     """The differences from the recording, or from the one of its alternatives that is nearest to the candidate."""
-    takes = [reference["pods"], *reference.get("alternatives", ())]
-    found = [compare({**reference, "pods": pods}, candidate) for pods in takes]
-    return min(found, key=len)
+    best = compare(reference, candidate)
+    for pods in reference.get("alternatives", ()):
+        alternative = {**reference, "pods": pods}
+        found = compare(alternative, candidate)
+        best = min(best, found, key=len)
+    return best

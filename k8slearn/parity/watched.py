@@ -38,6 +38,10 @@ ADDRESS = re.compile(r"\b\d+\.\d+\.\d+\.\d+\b")
 PARTS = {"Pod": "pods", "DaemonSet": "daemonsets", "Node": "nodes"}
 
 
+def _empty_record() -> Record:
+    return {part: {} for part in PARTS.values()}
+
+
 @dataclass
 class RecordedWatch:
     """What is seen from the simulated second `start` on in one namespace; `nodes` are the names of Nodes to be told."""
@@ -45,9 +49,7 @@ class RecordedWatch:
     start: float
     namespace: str
     nodes: Mapping[str, str] = field(default_factory=dict)
-    record: Record = field(
-        default_factory=lambda: {part: {} for part in PARTS.values()}
-    )
+    record: Record = field(default_factory=_empty_record)
     aliases: dict[str, str] = field(default_factory=dict)
     by_name: dict[str, str] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
@@ -57,7 +59,8 @@ class RecordedWatch:
         """The record of all that was written."""
         for change in changes:
             kind = change.object["kind"]
-            time = max(0.0, round(change.time - self.start, 1))
+            since_start = round(change.time - self.start, 1)
+            time = max(0.0, since_start)
             if kind == "Event":
                 if change.time >= self.start:
                     self._event(change.object, time)
@@ -76,8 +79,7 @@ class RecordedWatch:
         if change.time < self.start:
             # Before it began to watch: how things were then.
             rows[:] = [{"t": 0.0, **row}]
-            return
-        if not rows or rows[-1] | {"t": 0} != row | {"t": 0}:
+        elif not rows or _without_time(rows[-1]) != row:
             rows.append({"t": time, **row})
 
     def _about(self, kind: str, o: Object) -> Record:
@@ -91,19 +93,24 @@ class RecordedWatch:
             return self._node(name(o))
         if kind != "Pod":
             return name(o)
-        if uid(o) not in self.aliases:
-            self.aliases[uid(o)] = self.by_name[name(o)] = self._new_alias(o)
-        return self.aliases[uid(o)]
+        known = self.aliases.get(uid(o))
+        if known is None:
+            known = self._new_alias(o)
+            self.aliases[uid(o)] = known
+            self.by_name[name(o)] = known
+        return known
 
     def _new_alias(self, pod: Object) -> str:
         owner = controller_ref(pod)
         if owner and owner["kind"] == "DaemonSet":
-            place = f"{owner['name']}@{self._node(get_target_node_name(pod))}"
-            self.counts[place] += 1
-            return f"{place}#{self.counts[place]}"
-        self.counts[name(pod)] += 1
-        count = self.counts[name(pod)]
-        return name(pod) if count == 1 else f"{name(pod)}~{count}"
+            node = self._node(get_target_node_name(pod))
+            slot = f"{owner['name']}@{node}"
+            self.counts[slot] += 1
+            return f"{slot}#{self.counts[slot]}"
+        pod_name = name(pod)
+        self.counts[pod_name] += 1
+        count = self.counts[pod_name]
+        return pod_name if count == 1 else f"{pod_name}~{count}"
 
     def _node(self, node: str) -> str:
         return self.nodes.get(node, node)
@@ -124,51 +131,74 @@ class RecordedWatch:
             "message": self.text(event.get("message", "")),
         }
         for known in events:
-            if all(known[key] == told[key] for key in told):
+            if told.items() <= known.items():
                 known["times"].append(time)
                 return
-        source = event.get("source", {}).get("component")
-        source = source or event.get("reportingComponent", "")
-        place = {"field": about["fieldPath"]} if about.get("fieldPath") else {}
-        events.append({"t": time, **told, "source": source, **place, "times": [time]})
+        entry = {"t": time, **told, "source": _component_of(event)}
+        if about.get("fieldPath"):
+            entry["field"] = about["fieldPath"]
+        entry["times"] = [time]
+        events.append(entry)
 
     def _events_about(self, about: Object) -> list[Record] | None:
         """The Events of the object that an Event is about, None if it was never seen."""
+        kind = about["kind"]
         alias = about["name"]
-        if about["kind"] == "Pod":
+        if kind == "Pod":
             # By uid, as a Pod may have the name of one that is gone; those of a static Pod tell another one.
             alias = self.aliases.get(about.get("uid", ""), alias)
-        elif about["kind"] == "Node":
+        elif kind == "Node":
             alias = self._node(alias)
-        found: Record | None = self.record[PARTS[about["kind"]]].get(alias)
+        part = PARTS[kind]
+        found: Record | None = self.record[part].get(alias)
         return found["events"] if found else None
 
     def text(self, message: str) -> str:
         """A message without what differs by nature."""
-        message = WORD.sub(lambda word: self._node(word[0]), message)
+        message = WORD.sub(self._alias_of_word, message)
         for real, alias in self.by_name.items():
             if real != alias:
                 message = message.replace(real, alias)
         for pattern, placeholder in REPLACED:
             message = pattern.sub(placeholder, message)
-        return ADDRESS.sub(lambda one: self.addresses.get(one[0], one[0]), message)
+        return ADDRESS.sub(self._alias_of_address, message)
+
+    def _alias_of_word(self, found: re.Match[str]) -> str:
+        return self._node(found[0])
+
+    def _alias_of_address(self, found: re.Match[str]) -> str:
+        return self.addresses.get(found[0], found[0])
+
+
+def _without_time(row: Record) -> Record:
+    return {key: value for key, value in row.items() if key != "t"}
+
+
+def _component_of(event: Object) -> str:
+    """Who wrote an Event: the older API says it in `source`, the newer in a field of its own."""
+    source = event.get("source", {}).get("component")
+    return source or event.get("reportingComponent", "")
 
 
 def pod_row(watch: RecordedWatch, o: Object) -> Record:
     """A Pod as a row has it, without its time."""
-    meta, spec, status = o["metadata"], o["spec"], o.get("status", {})
+    meta = o["metadata"]
+    node = o["spec"].get("nodeName")
+    status = o.get("status", {})
+    conditions = status.get("conditions") or ()
     for field_name in ("podIP", "hostIP"):
-        if status.get(field_name):
-            watch.addresses[status[field_name]] = f"<{field_name}>"
+        address = status.get(field_name)
+        if address:
+            watch.addresses[address] = f"<{field_name}>"
     row: Record = {
         "phase": status.get("phase"),
         "reason": status.get("reason"),
         "message": watch.text(status.get("message", "")) or None,
-        "node": watch._node(spec["nodeName"]) if spec.get("nodeName") else None,
+        "node": watch._node(node) if node else None,
         "finalizers": meta.get("finalizers"),
         "has": [key for key in ("startTime", "hostIP", "podIP") if status.get(key)],
         "qos": status.get("qosClass"),
-        "conditions": [_condition(watch, c) for c in status.get("conditions") or ()],
+        "conditions": [_condition(watch, entry) for entry in conditions],
         "init": _containers(watch, status.get("initContainerStatuses")),
         "containers": _containers(watch, status.get("containerStatuses")),
     }
@@ -179,8 +209,10 @@ def pod_row(watch: RecordedWatch, o: Object) -> Record:
 
 def _condition(watch: RecordedWatch, entry: Object) -> list[str]:
     told = [entry["type"], entry["status"]]
-    if entry.get("reason") or entry.get("message"):
-        told += [entry.get("reason", ""), watch.text(entry.get("message", ""))]
+    reason = entry.get("reason", "")
+    message = entry.get("message", "")
+    if reason or message:
+        told += [reason, watch.text(message)]
     return told
 
 
@@ -228,14 +260,14 @@ def daemon_set_row(_: RecordedWatch, o: Object) -> Record:
 
 def node_row(watch: RecordedWatch, o: Object) -> Record:
     """A Node as a row has it, without its time; a heartbeat changes nothing of it."""
-    taints = o.get("spec", {}).get("taints") or ()
     conditions = o.get("status", {}).get("conditions") or ()
+    taints = []
+    for taint in o.get("spec", {}).get("taints") or ():
+        value = taint.get("value", "")
+        taints.append(f"{taint['key']}={value}:{taint['effect']}")
     return {
         "conditions": [_condition(watch, entry) for entry in conditions],
-        "taints": sorted(
-            f"{taint['key']}={taint.get('value', '')}:{taint['effect']}"
-            for taint in taints
-        ),
+        "taints": sorted(taints),
     }
 
 
