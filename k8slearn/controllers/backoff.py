@@ -12,7 +12,7 @@ LIMIT = 900.0
 
 
 @dataclass
-class Backoff:
+class FailedPodsBackoff:
     """Doubles from 1 second to 15 minutes, and starts anew when nothing failed for twice the limit.
 
     Kubernetes: client-go util/flowcontrol, Backoff; pkg/controller/daemon uses (1 s, 15 min).

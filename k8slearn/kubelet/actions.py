@@ -18,7 +18,12 @@ from k8slearn.kubelet.restarts import (
     restarts_after,
     should_be_restarted,
 )
-from k8slearn.kubelet.runtime import EXITED, RUNNING, ContainerStatus, PodStatus
+from k8slearn.kubelet.runtime import (
+    EXITED,
+    RUNNING,
+    RuntimeContainerStatus,
+    RuntimePodStatus,
+)
 
 Result = Callable[[str, str], str | None]
 """(container id, kind of probe) → the kept result."""
@@ -31,7 +36,9 @@ class Actions:
     kill_pod: bool = False
     create_sandbox: bool = False
     sandbox_changed: bool = False
-    kill: list[tuple[ContainerStatus, Object, str, str]] = field(default_factory=list)
+    kill: list[tuple[RuntimeContainerStatus, Object, str, str]] = field(
+        default_factory=list
+    )
     """(container, its spec, the message, the probe that failed)"""
     start_init: list[Object] = field(default_factory=list)
     start: list[Object] = field(default_factory=list)
@@ -46,12 +53,14 @@ def definition(container: Object) -> str:
     return f"{crc32(picked.encode()):08x}"
 
 
-def sandbox_changed(status: PodStatus) -> bool:
+def sandbox_changed(status: RuntimePodStatus) -> bool:
     """Whether a new sandbox is needed. Kubernetes: kuberuntime/util PodSandboxChanged"""
     return not status.sandboxes or not status.sandboxes[0].ready
 
 
-def compute_pod_actions(pod: Object, status: PodStatus, result: Result) -> Actions:
+def compute_pod_actions(
+    pod: Object, status: RuntimePodStatus, result: Result
+) -> Actions:
     """Kubernetes: computePodActions"""
     if sandbox_changed(status):
         return _from_the_start(pod, status, result)
@@ -70,7 +79,7 @@ def compute_pod_actions(pod: Object, status: PodStatus, result: Result) -> Actio
     return actions
 
 
-def _from_the_start(pod: Object, status: PodStatus, result: Result) -> Actions:
+def _from_the_start(pod: Object, status: RuntimePodStatus, result: Result) -> Actions:
     known = bool(status.sandboxes)
     actions = Actions(kill_pod=True, create_sandbox=True, sandbox_changed=known)
     if policy(pod) == "Never" and known and status.containers:
@@ -87,7 +96,7 @@ def _from_the_start(pod: Object, status: PodStatus, result: Result) -> Actions:
     return actions
 
 
-def _is_done(pod: Object, container: Object, status: PodStatus) -> bool:
+def _is_done(pod: Object, container: Object, status: RuntimePodStatus) -> bool:
     found = status.find(container["name"])
     if found is None or found.state != EXITED or found.exit_code:
         return False
@@ -95,7 +104,7 @@ def _is_done(pod: Object, container: Object, status: PodStatus) -> bool:
 
 
 def _init_actions(
-    pod: Object, status: PodStatus, result: Result, actions: Actions
+    pod: Object, status: RuntimePodStatus, result: Result, actions: Actions
 ) -> bool:
     """Go on with the init containers; whether the Pod is initialized. Kubernetes: computeInitContainerActions"""
     inits = pod["spec"].get("initContainers", ())
@@ -133,7 +142,7 @@ def _init_actions(
     return done
 
 
-def _mains_have_begun(pod: Object, status: PodStatus) -> bool:
+def _mains_have_begun(pod: Object, status: RuntimePodStatus) -> bool:
     found = (status.find(c["name"]) for c in pod["spec"]["containers"])
     return any(one is not None and one.state != EXITED for one in found)
 
@@ -141,7 +150,7 @@ def _mains_have_begun(pod: Object, status: PodStatus) -> bool:
 def _init_action(
     pod: Object,
     container: Object,
-    found: ContainerStatus,
+    found: RuntimeContainerStatus,
     result: Result,
     actions: Actions,
 ) -> str:
@@ -162,7 +171,7 @@ def _init_action(
 
 
 def _sidecar_action(
-    container: Object, found: ContainerStatus, result: Result, actions: Actions
+    container: Object, found: RuntimeContainerStatus, result: Result, actions: Actions
 ) -> str:
     failed = ""
     if "startupProbe" in container:
@@ -191,7 +200,7 @@ def _sidecar_action(
 def _main_action(
     pod: Object,
     container: Object,
-    status: PodStatus,
+    status: RuntimePodStatus,
     result: Result,
     actions: Actions,
 ) -> bool:

@@ -19,8 +19,8 @@ from k8slearn.kubelet.runtime import (
     EXITED,
     KILLED,
     RUNNING,
-    ContainerStatus,
-    PodStatus,
+    RuntimeContainerStatus,
+    RuntimePodStatus,
 )
 
 Stamp = Callable[[float], str]
@@ -40,7 +40,7 @@ Problems = Mapping[str, Problem]
 
 def container_statuses(
     pod: Object,
-    status: PodStatus,
+    status: RuntimePodStatus,
     before: Iterable[Object],
     problems: Problems,
     stamp: Stamp,
@@ -58,7 +58,11 @@ def container_statuses(
 
 
 def _status(
-    pod: Object, spec: Object, status: PodStatus, old: Object | None, stamp: Stamp
+    pod: Object,
+    spec: Object,
+    status: RuntimePodStatus,
+    old: Object | None,
+    stamp: Stamp,
 ) -> Object:
     same = [one for one in status.containers if one.name == spec["name"]]
     if not same:
@@ -108,7 +112,7 @@ def _unseen(pod: Object, spec: Object, old: Object | None) -> Object:
     return entry
 
 
-def _state(found: ContainerStatus, stamp: Stamp) -> Object:
+def _state(found: RuntimeContainerStatus, stamp: Stamp) -> Object:
     if found.state == RUNNING:
         return {"running": {"startedAt": stamp(found.started)}}
     if found.state != EXITED:
@@ -128,7 +132,7 @@ def _state(found: ContainerStatus, stamp: Stamp) -> Object:
 def _hold_back(
     pod: Object,
     spec: Object,
-    status: PodStatus,
+    status: RuntimePodStatus,
     entry: Object,
     problems: Problems,
     *,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from k8slearn.apimachinery.objects import Object
-from k8slearn.kubelet.script import NEVER, PLAY, Window
+from k8slearn.kubelet.script import NEVER, PLAY, Span
 
 LISTENING = 8099
 SUCCESS, FAILURE, ERROR = "success", "failure", "error"
@@ -24,7 +24,7 @@ class Asked(NamedTuple):
 
     container: Object
     age: float
-    window: Window
+    window: Span
     pod_ip: str
     first_request: float | None = None
     """The age at the first request over HTTP."""
@@ -60,7 +60,7 @@ def _by_window(asked: Asked) -> Answer:
     return _in_windows([asked.window], asked.age)
 
 
-def _in_windows(windows: list[Window], age: float) -> Answer:
+def _in_windows(windows: list[Span], age: float) -> Answer:
     until = min((w.changes_after(age) for w in windows), default=NEVER)
     if any(w.holds(age) for w in windows):
         return Answer(SUCCESS, until=until)
@@ -85,13 +85,13 @@ def _exec(command: list[str], asked: Asked) -> Answer:
     return _by_window(asked)
 
 
-def _window(word: str, text: str) -> Window:
+def _window(word: str, text: str) -> Span:
     if word == "ok-after":
-        return Window(since=float(text))
+        return Span(since=float(text))
     if word == "ok-until":
-        return Window(until=float(text))
+        return Span(until=float(text))
     since, _, until = text.partition("-")
-    return Window(float(since), float(until))
+    return Span(float(since), float(until))
 
 
 def _number(port: object, container: Object) -> int:

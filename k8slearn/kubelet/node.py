@@ -27,16 +27,16 @@ from k8slearn.kubelet.host import ProbeKey, Worker
 from k8slearn.kubelet.images import ImageManager
 from k8slearn.kubelet.intake import Intake
 from k8slearn.kubelet.mirrors import is_mirror, is_static
-from k8slearn.kubelet.node_status import NodeStatus
+from k8slearn.kubelet.node_status import NodeStatusReporter
 from k8slearn.kubelet.outcome import Eviction
 from k8slearn.kubelet.pleg import Pleg
 from k8slearn.kubelet.pod_status import StatusMaker
 from k8slearn.kubelet.probe_worker import LIVENESS, READINESS, STARTUP
 from k8slearn.kubelet.probes import Prober
-from k8slearn.kubelet.runtime import Container, Machine, PodStatus
+from k8slearn.kubelet.runtime import Machine, RuntimeContainer, RuntimePodStatus
 from k8slearn.kubelet.script import Script
-from k8slearn.kubelet.settings import MEMORY, Settings
-from k8slearn.kubelet.shared import Shared
+from k8slearn.kubelet.settings import MEMORY, KubeletConfiguration
+from k8slearn.kubelet.shared import SharedByKubelets
 from k8slearn.kubelet.static_pods import StaticPods
 from k8slearn.kubelet.status import host_addresses
 from k8slearn.kubelet.status_manager import StatusManager
@@ -55,9 +55,9 @@ class NodeKubelet:
         self,
         node: str,
         timers: Timers,
-        shared: Shared,
+        shared: SharedByKubelets,
         machine: Machine,
-        settings: Settings,
+        settings: KubeletConfiguration,
         files: dict[str, Object],
         *,
         was_away: bool,
@@ -86,7 +86,7 @@ class NodeKubelet:
         self.images = ImageManager(self)
         self.volumes = Volumes(self)
         self.eviction = EvictionManager(self)
-        self.node_status = NodeStatus(self)
+        self.node_status = NodeStatusReporter(self)
         self.static_pods = StaticPods(self, files)
         self.intake = Intake(self)
         self.maker = StatusMaker(self)
@@ -256,7 +256,7 @@ class NodeKubelet:
     def generate(
         self,
         pod: Object,
-        status: PodStatus,
+        status: RuntimePodStatus,
         *,
         terminal: bool,
         asked: list[str] | None = None,
@@ -280,7 +280,7 @@ class NodeKubelet:
             self.timers.on_error(full_name(pod), error)
             return Script()
 
-    def script(self, pod_uid: str, container: Container) -> Script:
+    def script(self, pod_uid: str, container: RuntimeContainer) -> Script:
         """What a running container does: what was asked of it since counts for probes at once."""
         pod = self.pod(pod_uid)
         behaviours = self.shared.behaviours

@@ -42,7 +42,7 @@ _PRESSURE = {
 }
 
 
-class NodeStatus:
+class NodeStatusReporter:
     """What a kubelet tells of its Node. A status is written when something in it has changed."""
 
     def __init__(self, kubelet: Host) -> None:

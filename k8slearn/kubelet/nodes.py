@@ -17,10 +17,10 @@ from k8slearn.kubelet.faults import Faults
 from k8slearn.kubelet.node import NodeKubelet
 from k8slearn.kubelet.outcome import Eviction
 from k8slearn.kubelet.pod_network import PodNetwork
-from k8slearn.kubelet.runtime import Container, Machine
+from k8slearn.kubelet.runtime import Machine, RuntimeContainer
 from k8slearn.kubelet.script import Script
-from k8slearn.kubelet.settings import Settings
-from k8slearn.kubelet.shared import Shared
+from k8slearn.kubelet.settings import KubeletConfiguration
+from k8slearn.kubelet.shared import SharedByKubelets
 from k8slearn.kubelet.tasks import Timers
 from k8slearn.locale import kubelet as words
 
@@ -45,9 +45,9 @@ class NodeKubelets:
     ) -> None:
         self.client = client
         self.about = (clock, priority, component, on_error)
-        self.shared = Shared(client, rng, faults, network)
+        self.shared = SharedByKubelets(client, rng, faults, network)
         self.rng = rng
-        self.settings: dict[str, Settings] = {}
+        self.settings: dict[str, KubeletConfiguration] = {}
         self.machines: dict[str, Machine] = {}
         self.running: dict[str, NodeKubelet] = {}
         self.files: dict[str, dict[str, Object]] = {}
@@ -85,8 +85,8 @@ class NodeKubelets:
 
     # Kubelets --------------------------------------------------------------------------------------------------
 
-    def _settings(self, node: str) -> Settings:
-        return self.settings.get(node, Settings())
+    def _settings(self, node: str) -> KubeletConfiguration:
+        return self.settings.get(node, KubeletConfiguration())
 
     def configure(self, node: str, **settings: Any) -> None:
         """Tell a kubelet its settings, from its next start on or, of what is read each time, at once."""
@@ -245,7 +245,7 @@ class NodeKubelets:
 
     def container(
         self, pod: Object, title: str, *, previous: bool = False
-    ) -> Container | None:
+    ) -> RuntimeContainer | None:
         """A Pod's newest container of a name, or the one before."""
         machine = self.machines.get(pod["spec"].get("nodeName", ""))
         if machine is None:

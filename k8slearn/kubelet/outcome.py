@@ -7,7 +7,7 @@ from typing import NamedTuple
 from k8slearn.apimachinery.objects import Object
 
 
-class Outcome(NamedTuple):
+class SyncOutcome(NamedTuple):
     """How a sync ended: `error` is '', `network`, `backoff` (until a moment) or `error`."""
 
     error: str = ""

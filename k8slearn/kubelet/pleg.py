@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from k8slearn.clock import Timer
 from k8slearn.kubelet.host import Host
-from k8slearn.kubelet.runtime import CREATED, PodStatus
+from k8slearn.kubelet.runtime import CREATED, RuntimePodStatus
 from k8slearn.kubelet.tasks import Ticker
 
 PERIOD = 1.0
 START = 0.9
 """Seconds that a kubelet needs until it lists the runtime for the first time."""
-NOTHING = PodStatus()
+NOTHING = RuntimePodStatus()
 
 
 class Pleg:
@@ -25,12 +25,12 @@ class Pleg:
         self.kubelet = kubelet
         now = kubelet.timers.now
         self.ticker = Ticker(now + START + kubelet.rng.uniform(0.0, 0.8), PERIOD)
-        self.cache: dict[str, PodStatus] = {}
+        self.cache: dict[str, RuntimePodStatus] = {}
         self.records: dict[str, dict[str, str]] = {}
         self.dirty: dict[str, None] = {}
         self.timer: Timer | None = None
 
-    def status(self, pod_uid: str) -> PodStatus:
+    def status(self, pod_uid: str) -> RuntimePodStatus:
         """The Pod as the last listing saw it. Kubernetes: podCache.GetNewerThan"""
         if self.timer is not None and self.timer.time <= self.kubelet.timers.now:
             # Two things at one moment: the listing comes first.
@@ -74,14 +74,14 @@ class Pleg:
         self.records.pop(pod_uid, None)
         self.dirty.pop(pod_uid, None)
 
-    def _with_address(self, pod_uid: str, status: PodStatus) -> PodStatus:
+    def _with_address(self, pod_uid: str, status: RuntimePodStatus) -> RuntimePodStatus:
         known = self.cache.get(pod_uid)
         # The address outlives the sandbox. Kubernetes: getPodIPs
         if status.ip or known is None or any(box.ready for box in status.sandboxes):
             return status
         return status._replace(ip=known.ip)
 
-    def _events(self, pod_uid: str, status: PodStatus) -> int:
+    def _events(self, pod_uid: str, status: RuntimePodStatus) -> int:
         """How many containers and sandboxes began or ended since the last listing."""
         now = {c.id: c.state for c in status.containers if c.state != CREATED}
         now |= {box.id: str(box.ready) for box in status.sandboxes}

@@ -16,7 +16,7 @@ from k8slearn.kubelet.generate import (
     with_conditions,
 )
 from k8slearn.kubelet.host import Host, Worker
-from k8slearn.kubelet.runtime import RUNNING, PodStatus
+from k8slearn.kubelet.runtime import RUNNING, RuntimePodStatus
 from k8slearn.kubelet.status import host_addresses
 
 DEADLINE = (
@@ -57,7 +57,7 @@ class StatusMaker:
     def generate(
         self,
         pod: Object,
-        status: PodStatus,
+        status: RuntimePodStatus,
         *,
         terminal: bool,
         asked: list[str] | None = None,
@@ -93,7 +93,9 @@ class StatusMaker:
             asked += asked_for
         return made
 
-    def _add_addresses(self, made: Object, pod: Object, status: PodStatus) -> None:
+    def _add_addresses(
+        self, made: Object, pod: Object, status: RuntimePodStatus
+    ) -> None:
         made |= host_addresses(self.kubelet.node_object())
         ip = status.ip
         if pod["spec"].get("hostNetwork"):

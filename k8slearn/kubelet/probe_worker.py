@@ -14,7 +14,7 @@ from k8slearn.kubelet.generate import TERMINAL
 from k8slearn.kubelet.handlers import ERROR, FAILURE, SUCCESS, Answer, Asked, ask
 from k8slearn.kubelet.host import Host, ProbeKey
 from k8slearn.kubelet.restarts import policy
-from k8slearn.kubelet.runtime import RUNNING, Container
+from k8slearn.kubelet.runtime import RUNNING, RuntimeContainer
 from k8slearn.kubelet.script import NEVER
 from k8slearn.kubelet.tasks import Ticker
 
@@ -189,17 +189,17 @@ class ProbeWorker:
         subject = self.kubelet.subject(self.key.pod_uid)
         self.kubelet.timers.after(answer.seconds, subject, *about)
 
-    def _later_answered(self, container: Container, answer: Answer) -> None:
+    def _later_answered(self, container: RuntimeContainer, answer: Answer) -> None:
         self.asking = False
         if not self.stopped:
             self._answered(container, answer)
 
-    def _container(self) -> Container | None:
+    def _container(self) -> RuntimeContainer | None:
         machine = self.kubelet.machine
         found = machine.find(self.key.pod_uid, self.key.container)
         return found if found is not None and found.state == RUNNING else None
 
-    def _asked(self, container: Container) -> Asked:
+    def _asked(self, container: RuntimeContainer) -> Asked:
         script = self.kubelet.script(self.key.pod_uid, container)
         window = script.ready if self.key.kind == READINESS else script.alive
         status = self.kubelet.statuses.get(self.key.pod_uid) or {}
@@ -211,7 +211,7 @@ class ProbeWorker:
             container.first_request,
         )
 
-    def _answered(self, container: Container, answer: Answer) -> None:
+    def _answered(self, container: RuntimeContainer, answer: Answer) -> None:
         self._tell(answer)
         if answer.ends:
             self.kubelet.machine.end(container, 0)
@@ -237,7 +237,9 @@ class ProbeWorker:
             self._sleep(NEVER)
         self.set_result(answer.result)
 
-    def _plan(self, container: Container, answer: Answer, *, reached: bool) -> None:
+    def _plan(
+        self, container: RuntimeContainer, answer: Answer, *, reached: bool
+    ) -> None:
         settled = reached and answer.result == SUCCESS and not answer.seconds
         self.settled = ""
         if settled and not answer.ends:

@@ -6,7 +6,7 @@ Kubernetes: pkg/kubelet/container/helpers.go ShouldContainerBeRestarted, pkg/api
 from __future__ import annotations
 
 from k8slearn.apimachinery.objects import Object, is_deleting
-from k8slearn.kubelet.runtime import EXITED, RUNNING, PodStatus
+from k8slearn.kubelet.runtime import EXITED, RUNNING, RuntimePodStatus
 
 ALWAYS, ON_FAILURE, NEVER = "Always", "OnFailure", "Never"
 
@@ -46,7 +46,9 @@ def may_restart(container: Object, pod: Object) -> bool:
     return bool(container.get("restartPolicy", policy(pod)) != NEVER)
 
 
-def should_be_restarted(container: Object, pod: Object, status: PodStatus) -> bool:
+def should_be_restarted(
+    container: Object, pod: Object, status: RuntimePodStatus
+) -> bool:
     """Kubernetes: ShouldContainerBeRestarted"""
     # What is going needs nothing that runs.
     if is_deleting(pod):

@@ -14,7 +14,7 @@ from k8slearn.apimachinery import quantity
 from k8slearn.apimachinery.objects import Object
 from k8slearn.clock import Timer
 from k8slearn.kubelet.script import NEVER, PLAY, Run, Script
-from k8slearn.kubelet.settings import Settings
+from k8slearn.kubelet.settings import KubeletConfiguration
 from k8slearn.kubelet.tasks import Timers
 
 CREATED, RUNNING, EXITED = "created", "running", "exited"
@@ -28,7 +28,7 @@ KEPT = 2
 """Containers of one name that are kept: the present one and the one before. Kubernetes: MaxPerPodContainerCount 1."""
 
 
-class ContainerStatus(NamedTuple):
+class RuntimeContainerStatus(NamedTuple):
     """A container as the runtime tells of it. Kubernetes: pkg/kubelet/container, Status"""
 
     id: str
@@ -54,21 +54,21 @@ class SandboxStatus(NamedTuple):
     ip: str
 
 
-class PodStatus(NamedTuple):
+class RuntimePodStatus(NamedTuple):
     """What the runtime has of one Pod, newest first. Kubernetes: pkg/kubelet/container, PodStatus"""
 
     sandboxes: tuple[SandboxStatus, ...] = ()
-    containers: tuple[ContainerStatus, ...] = ()
+    containers: tuple[RuntimeContainerStatus, ...] = ()
     ip: str = ""
 
-    def find(self, name: str) -> ContainerStatus | None:
+    def find(self, name: str) -> RuntimeContainerStatus | None:
         """The newest container of a name. Kubernetes: FindContainerStatusByName"""
         for status in self.containers:
             if status.name == name:
                 return status
         return None
 
-    def exited(self, name: str) -> ContainerStatus | None:
+    def exited(self, name: str) -> RuntimeContainerStatus | None:
         """The newest container of a name that has ended."""
         for status in self.containers:
             if status.name == name and status.state == EXITED:
@@ -77,7 +77,7 @@ class PodStatus(NamedTuple):
 
 
 @dataclass(eq=False, slots=True)
-class Container:
+class RuntimeContainer:
     """One container of the machine."""
 
     id: str
@@ -98,10 +98,10 @@ class Container:
     on_end: list[Callable[[], Any]] = field(default_factory=list)
     timers: list[Timer] = field(default_factory=list)
 
-    def status(self) -> ContainerStatus:
+    def status(self) -> RuntimeContainerStatus:
         """What the runtime tells of it."""
         image = self.spec["image"]
-        return ContainerStatus(
+        return RuntimeContainerStatus(
             self.id,
             self.name,
             self.state,
@@ -154,7 +154,11 @@ class Machine:
     """The container runtime of one Node and what the machine has in use."""
 
     def __init__(
-        self, node: str, timers: Timers, settings: Settings, new_id: Callable[[], str]
+        self,
+        node: str,
+        timers: Timers,
+        settings: KubeletConfiguration,
+        new_id: Callable[[], str],
     ) -> None:
         self.node = node
         self.timers = timers
@@ -163,7 +167,7 @@ class Machine:
         self.ready = True
         self.network = True
         self.sandboxes: dict[str, list[Sandbox]] = {}
-        self.containers: dict[str, list[Container]] = {}
+        self.containers: dict[str, list[RuntimeContainer]] = {}
         self.images: set[str] = set()
         self.removed: set[str] = set()
         self.starts: dict[tuple[str, str], int] = {}
@@ -181,12 +185,12 @@ class Machine:
         if self.on_change is not None:
             self.on_change(pod_uid)
 
-    def status(self, pod_uid: str) -> PodStatus:
+    def status(self, pod_uid: str) -> RuntimePodStatus:
         """All that the runtime has of a Pod."""
         boxes = self.sandboxes.get(pod_uid, ())
         containers = self.containers.get(pod_uid, ())
         newest = boxes[-1] if boxes else None
-        return PodStatus(
+        return RuntimePodStatus(
             tuple(SandboxStatus(box.id, box.ready, box.ip) for box in reversed(boxes)),
             tuple(container.status() for container in reversed(containers)),
             newest.ip if newest is not None and newest.ready else "",
@@ -224,10 +228,10 @@ class Machine:
 
     def create(
         self, pod_uid: str, spec: Object, script: Script, restarts: int, definition: str
-    ) -> Container:
+    ) -> RuntimeContainer:
         """A new container, not yet started."""
         about = (self.new_id(), spec["name"], pod_uid, spec, script, restarts)
-        container = Container(*about, self.now, definition)
+        container = RuntimeContainer(*about, self.now, definition)
         containers = self.containers.setdefault(pod_uid, [])
         containers.append(container)
         same = [one for one in containers if one.name == container.name]
@@ -235,7 +239,7 @@ class Machine:
             containers.remove(old)
         return container
 
-    def start(self, container: Container) -> None:
+    def start(self, container: RuntimeContainer) -> None:
         """The container runs, as its script says for this start."""
         container.state = RUNNING
         container.started = self.now
@@ -245,7 +249,7 @@ class Machine:
         self._plan_end(container, run)
         self._changed(container.pod_uid)
 
-    def _plan_end(self, container: Container, run: Run) -> None:
+    def _plan_end(self, container: RuntimeContainer, run: Run) -> None:
         limit = container.spec.get("resources", {}).get("limits", {}).get("memory")
         killed_at = NEVER
         if limit is not None:
@@ -257,13 +261,13 @@ class Machine:
             self._end_after(container, run.after, run.code, reason)
 
     def _end_after(
-        self, container: Container, seconds: float, code: int, reason: str = ""
+        self, container: RuntimeContainer, seconds: float, code: int, reason: str = ""
     ) -> None:
         about = (self.end, container, code, reason)
         timer = self.timers.after(seconds, container.pod_uid, *about)
         container.timers.append(timer)
 
-    def fail_start(self, container: Container, message: str) -> None:
+    def fail_start(self, container: RuntimeContainer, message: str) -> None:
         """The container could not be started: it counts as one that ended."""
         container.state = EXITED
         container.finished = self.now
@@ -271,7 +275,7 @@ class Machine:
         container.reason, container.message = "StartError", message
         self._changed(container.pod_uid)
 
-    def end(self, container: Container, code: int, reason: str = "") -> None:
+    def end(self, container: RuntimeContainer, code: int, reason: str = "") -> None:
         """The container ends, if it still runs."""
         if container.state != RUNNING:
             return
@@ -288,7 +292,7 @@ class Machine:
         for done in waiting:
             done()
 
-    def _last_words(self, container: Container) -> str:
+    def _last_words(self, container: RuntimeContainer) -> str:
         """The end of the log where the message is to come from there. Kubernetes: getTerminationMessage"""
         policy = container.spec.get("terminationMessagePolicy")
         if not container.exit_code or policy != "FallbackToLogsOnError":
@@ -296,7 +300,9 @@ class Machine:
         lines = [line for _, line in container.lines(self.now)]
         return "".join(f"{line}\n" for line in lines[-LOG_LINES:])[-LOG_BYTES:]
 
-    def stop(self, container: Container, grace: float, done: Callable[[], Any]) -> None:
+    def stop(
+        self, container: RuntimeContainer, grace: float, done: Callable[[], Any]
+    ) -> None:
         """SIGTERM now, SIGKILL after the grace period; `done` is called when it has ended."""
         if container.state != RUNNING:
             done()
@@ -308,12 +314,12 @@ class Machine:
         else:
             self._end_after(container, grace, KILLED)
 
-    def running(self, pod_uid: str) -> list[Container]:
+    def running(self, pod_uid: str) -> list[RuntimeContainer]:
         """The Pod's containers that run, in the order of their creation."""
         found = self.containers.get(pod_uid, ())
         return [container for container in found if container.state == RUNNING]
 
-    def find(self, pod_uid: str, name: str) -> Container | None:
+    def find(self, pod_uid: str, name: str) -> RuntimeContainer | None:
         """The newest container of a name."""
         for container in reversed(self.containers.get(pod_uid, ())):
             if container.name == name:
@@ -352,7 +358,7 @@ class Machine:
         return int(quantity.parse(self.settings.disk_size).value) - taken
 
 
-def filled(container: Container) -> int:
+def filled(container: RuntimeContainer) -> int:
     """What the container has written into a volume."""
     return (
         container.script.fill[1] if container.script.fill and container.started else 0

@@ -33,7 +33,7 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class Span:
     """When something holds, in seconds since the container's start."""
 
     since: float = 0.0
@@ -48,7 +48,7 @@ class Window:
         return min((at for at in (self.since, self.until) if at > age), default=NEVER)
 
 
-NO_TIME = Window(NEVER, NEVER)
+NO_TIME = Span(NEVER, NEVER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +68,8 @@ class Script:
     cpu: int = CPU
     leak: tuple[int, float] | None = None
     fill: tuple[str, int] | None = None
-    ready: Window = Window()
-    alive: Window = Window()
+    ready: Span = Span()
+    alive: Span = Span()
 
     def run(self, starts: int) -> Run:
         """What the container does at its start number `starts`, counted from 0."""
@@ -189,14 +189,14 @@ def _every(script: Script, value: str) -> Script:
     return replace(script, every=(max(float(seconds), 0.1), line))
 
 
-def _window(value: str) -> Window:
+def _window(value: str) -> Span:
     if value == "no":
         return NO_TIME
     kind, _, seconds = value.partition("-")
     if kind == "after":
-        return Window(since=float(seconds))
+        return Span(since=float(seconds))
     if kind == "until":
-        return Window(until=float(seconds))
+        return Span(until=float(seconds))
     raise ValueError(value)
 
 

@@ -12,7 +12,7 @@ MEMORY, DISK, PIDS = "memory.available", "nodefs.available", "pid.available"
 
 
 @dataclass(frozen=True)
-class Settings:
+class KubeletConfiguration:
     """The settings of a kubelet by the names of its configuration; seconds are simulated.
 
     `memory_base` and what follows say what the machine itself uses; `started` is False for one that is yet to start.

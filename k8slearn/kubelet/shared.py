@@ -10,7 +10,7 @@ from k8slearn.kubelet.faults import Faults
 from k8slearn.kubelet.pod_network import PodNetwork
 
 
-class Shared:
+class SharedByKubelets:
     """What the kubelets of all Nodes have in common: chance, faults, behaviours asked for, addresses."""
 
     def __init__(

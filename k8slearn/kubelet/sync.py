@@ -12,11 +12,11 @@ from k8slearn.kubelet.generate import TERMINAL, Problem
 from k8slearn.kubelet.handlers import SUCCESS, Answer, Asked, ask
 from k8slearn.kubelet.host import Host, Worker
 from k8slearn.kubelet.node_status import NO_NETWORK
-from k8slearn.kubelet.outcome import Outcome
+from k8slearn.kubelet.outcome import SyncOutcome
 from k8slearn.kubelet.references import missing_for_env
 from k8slearn.kubelet.restarts import is_sidecar
-from k8slearn.kubelet.runtime import Container, PodStatus
-from k8slearn.kubelet.tasks import PARKED, Gathering, Task
+from k8slearn.kubelet.runtime import RuntimeContainer, RuntimePodStatus
+from k8slearn.kubelet.tasks import PARKED, Gathering, SteppedTask
 from k8slearn.kubelet.termination import Kill, kill_pod
 from k8slearn.kubelet.volumes import Mounting
 
@@ -34,16 +34,18 @@ CANNOT_START = (
 )
 
 
-def sync_pod(kubelet: Host, worker: Worker, pod: Object, status: PodStatus) -> None:
+def sync_pod(
+    kubelet: Host, worker: Worker, pod: Object, status: RuntimePodStatus
+) -> None:
     """Begin a sync; the worker is told when it is over."""
-    Sync(kubelet, worker, pod, status).begin()
+    PodSync(kubelet, worker, pod, status).begin()
 
 
-class Sync:
+class PodSync:
     """One sync under way."""
 
     def __init__(
-        self, kubelet: Host, worker: Worker, pod: Object, status: PodStatus
+        self, kubelet: Host, worker: Worker, pod: Object, status: RuntimePodStatus
     ) -> None:
         self.kubelet = kubelet
         self.worker = worker
@@ -56,7 +58,7 @@ class Sync:
         self.backoff_until: float | None = None
         self.started = False
         self.init_stopped = False
-        self.task = Task(kubelet.timers, kubelet.subject(worker.uid), self._over)
+        self.task = SteppedTask(kubelet.timers, kubelet.subject(worker.uid), self._over)
 
     def begin(self) -> None:
         """The status, then all that stands before the runtime's work. Kubernetes: kubelet.SyncPod"""
@@ -67,13 +69,13 @@ class Sync:
         status = kubelet.generate(pod, self.status, terminal=False, asked=asked)
         kubelet.statuses.set(pod, status)
         if status["phase"] in TERMINAL:
-            self.worker.synced(Outcome(terminal=True))
+            self.worker.synced(SyncOutcome(terminal=True))
             return
         kubelet.probes.trigger(self.uid, asked)
         if kubelet.network_is_down and not pod["spec"].get("hostNetwork"):
             text = f"network is not ready: {NO_NETWORK}"
             kubelet.tell(self.uid, "Warning", "NetworkNotReady", text)
-            self.worker.synced(Outcome("network"))
+            self.worker.synced(SyncOutcome("network"))
             return
         self.task.then(self._mount).then(self._act)
         self.task.go()
@@ -223,18 +225,18 @@ class Sync:
 
     def _over(self, error: Exception | None) -> None:
         self.kubelet.keep_problems(self.uid, self.problems, self.good)
-        outcome = Outcome(started=self.started)
+        outcome = SyncOutcome(started=self.started)
         if error is not None or self.failed:
-            outcome = Outcome("error")
+            outcome = SyncOutcome("error")
         if self.backoff_until is not None:
-            outcome = Outcome("backoff", self.backoff_until)
+            outcome = SyncOutcome("backoff", self.backoff_until)
         self.worker.synced(outcome)
 
 
 class _Starting:
     """One container on its way: image, configuration, creation, start, hook. Kubernetes: startContainer"""
 
-    def __init__(self, sync: Sync, container: Object, init: bool) -> None:
+    def __init__(self, sync: PodSync, container: Object, init: bool) -> None:
         self.sync = sync
         self.kubelet = sync.kubelet
         self.spec = container
@@ -243,8 +245,8 @@ class _Starting:
         self.is_over = False
         self.in_step = True
         self.script = sync.kubelet.script_for(sync.pod, container)
-        self.container: Container | None = None
-        self.task = Task(sync.kubelet.timers, sync.task.subject, self._done)
+        self.container: RuntimeContainer | None = None
+        self.task = SteppedTask(sync.kubelet.timers, sync.task.subject, self._done)
 
     def pulled(self, problem: Problem | None) -> None:
         """The image is there, or not."""

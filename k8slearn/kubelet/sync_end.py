@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from k8slearn.apimachinery.objects import Object
 from k8slearn.kubelet.host import Host, Worker
-from k8slearn.kubelet.runtime import PodStatus
-from k8slearn.kubelet.tasks import Task
+from k8slearn.kubelet.runtime import RuntimePodStatus
+from k8slearn.kubelet.tasks import SteppedTask
 from k8slearn.kubelet.termination import kill_pod
 
 
 def sync_terminating(
-    kubelet: Host, worker: Worker, pod: Object, status: PodStatus
+    kubelet: Host, worker: Worker, pod: Object, status: RuntimePodStatus
 ) -> None:
     """Kubernetes: SyncTerminatingPod"""
     made = kubelet.generate(pod, status, terminal=False)
@@ -27,7 +27,7 @@ def sync_terminating(
     kubelet.statuses.set(pod, made)
     kubelet.probes.stop_liveness_and_startup(worker.uid)
     ending = _Ending(kubelet, worker, pod)
-    task = Task(kubelet.timers, kubelet.subject(worker.uid), ending.over)
+    task = SteppedTask(kubelet.timers, kubelet.subject(worker.uid), ending.over)
     task.first(*kill_pod(kubelet, pod, worker.grace, task))
     task.go()
 
@@ -55,7 +55,7 @@ class _Ending:
 
 
 def sync_terminated(
-    kubelet: Host, worker: Worker, pod: Object, status: PodStatus
+    kubelet: Host, worker: Worker, pod: Object, status: RuntimePodStatus
 ) -> None:
     """Kubernetes: SyncTerminatedPod"""
     made = kubelet.generate(pod, status, terminal=True)

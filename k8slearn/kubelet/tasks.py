@@ -86,7 +86,7 @@ class Ticker:
         return self.at_or_after(moment + 1e-6)
 
 
-class Task:
+class SteppedTask:
     """Steps one after the other. A step returns the seconds to wait after it, None to go on at once, or PARKED."""
 
     def __init__(
@@ -100,7 +100,7 @@ class Task:
         self.done = done
         self.steps: deque[Step] = deque()
 
-    def then(self, call: Callable[..., Any], *args: Any) -> Task:
+    def then(self, call: Callable[..., Any], *args: Any) -> SteppedTask:
         """Add a step at the end."""
         self.steps.append((call, args))
         return self

@@ -12,8 +12,8 @@ from k8slearn.apimachinery.objects import Object
 from k8slearn.kubelet.handlers import SUCCESS, Asked, ask
 from k8slearn.kubelet.host import Host
 from k8slearn.kubelet.restarts import has_sidecar, is_sidecar
-from k8slearn.kubelet.runtime import Container
-from k8slearn.kubelet.tasks import PARKED, Gathering, Task
+from k8slearn.kubelet.runtime import RuntimeContainer
+from k8slearn.kubelet.tasks import PARKED, Gathering, SteppedTask
 
 # Kubernetes: minimumGracePeriodInSeconds: even who is in a hurry leaves two seconds.
 LEAST_GRACE = 2
@@ -56,7 +56,7 @@ class Kill:
         self,
         kubelet: Host,
         pod: Object,
-        container: Container,
+        container: RuntimeContainer,
         done: Callable[[Any], Any],
         *,
         message: str = "",
@@ -73,7 +73,7 @@ class Kill:
         self.grace = grace_period(pod, container.spec, probe)
         self.since = 0.0
         subject = kubelet.subject(container.pod_uid)
-        self.task = Task(kubelet.timers, subject, done)
+        self.task = SteppedTask(kubelet.timers, subject, done)
         self.task.then(self._begin).then(self._hook_done).then(self._stop)
         self.task.then(self._stopped)
 
@@ -155,7 +155,7 @@ def grace_period(pod: Object, container: Object, probe: str) -> int:
 
 
 def kill_pod(
-    kubelet: Host, pod: Object, grace: int | None, task: Task
+    kubelet: Host, pod: Object, grace: int | None, task: SteppedTask
 ) -> list[tuple[Callable[..., Any], tuple[Any, ...]]]:
     """The steps that end all containers of a Pod at once and then its sandbox. Kubernetes: killPodWithSyncResult"""
     return [
@@ -166,7 +166,7 @@ def kill_pod(
 
 
 def _kill_containers(
-    kubelet: Host, pod: Object, grace: int | None, task: Task
+    kubelet: Host, pod: Object, grace: int | None, task: SteppedTask
 ) -> float | None:
     running = kubelet.machine.running(pod["metadata"]["uid"])
     if not running:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from k8slearn.apimachinery.objects import Object, namespace, uid
 from k8slearn.clock import Timer
-from k8slearn.kubelet.host import Host, Waiting, Worker
+from k8slearn.kubelet.host import Host, MountWait, Worker
 from k8slearn.kubelet.references import missing_for_volume, mounted_volumes
-from k8slearn.kubelet.tasks import PARKED, Task
+from k8slearn.kubelet.tasks import PARKED, SteppedTask
 
 # Kubernetes: goroutinemap/exponentialbackoff: 500 ms, doubled up to 2 m 2 s.
 FIRST, LIMIT = 0.5, 122.0
@@ -34,7 +34,7 @@ class Volumes:
         self.kubelet = kubelet
         self.mounted: dict[str, set[str]] = {}
         self.pending: dict[tuple[str, str], _Pending] = {}
-        self.waiting: dict[str, Waiting] = {}
+        self.waiting: dict[str, MountWait] = {}
 
     def are_mounted(self, pod: Object) -> bool:
         """Whether all that are waited for are there."""
@@ -84,7 +84,9 @@ class Volumes:
 class Mounting:
     """A sync that waits for its volumes. Kubernetes: WaitForAttachAndMount"""
 
-    def __init__(self, kubelet: Host, worker: Worker, pod: Object, task: Task) -> None:
+    def __init__(
+        self, kubelet: Host, worker: Worker, pod: Object, task: SteppedTask
+    ) -> None:
         self.kubelet = kubelet
         self.worker = worker
         self.pod = pod

@@ -11,7 +11,7 @@ from k8slearn.apimachinery.objects import Object, is_deleting
 from k8slearn.clock import Timer
 from k8slearn.kubelet.generate import TERMINAL
 from k8slearn.kubelet.host import Host
-from k8slearn.kubelet.outcome import Eviction, Outcome
+from k8slearn.kubelet.outcome import Eviction, SyncOutcome
 from k8slearn.kubelet.sync import sync_pod
 from k8slearn.kubelet.sync_end import sync_terminated, sync_terminating
 
@@ -132,9 +132,9 @@ class PodWorker:
                 sync_terminated(self.kubelet, self, pod, status)
         except Exception as error:
             self.kubelet.timers.on_error(self.kubelet.subject(self.uid), error)
-            self.synced(Outcome("error"))
+            self.synced(SyncOutcome("error"))
 
-    def synced(self, outcome: Outcome) -> None:
+    def synced(self, outcome: SyncOutcome) -> None:
         """A sync of what runs is over. Kubernetes: completeSync"""
         if outcome.terminal and self.state == SYNC:
             self.end(None)
@@ -159,7 +159,7 @@ class PodWorker:
     def terminating_done(self) -> None:
         """All containers have ended. Kubernetes: completeTerminating"""
         self.state = TERMINATED
-        self._complete(Outcome(), transition=True)
+        self._complete(SyncOutcome(), transition=True)
         waiting, self.on_ended = self.on_ended, []
         for call in waiting:
             call()
@@ -174,10 +174,10 @@ class PodWorker:
 
     def failed(self) -> None:
         """A sync of what ends could not do all: it is tried again."""
-        self._complete(Outcome("error"))
+        self._complete(SyncOutcome("error"))
 
     def _complete(
-        self, outcome: Outcome, *, transition: bool = False, look: bool = False
+        self, outcome: SyncOutcome, *, transition: bool = False, look: bool = False
     ) -> None:
         """Kubernetes: completeWork"""
         self.last_sync = self.kubelet.timers.now
@@ -193,7 +193,7 @@ class PodWorker:
             self.pending = False
             self.poke()
 
-    def _queue(self, outcome: Outcome) -> None:
+    def _queue(self, outcome: SyncOutcome) -> None:
         now = self.kubelet.timers.now
         wait = BACKOFF_PERIOD
         if outcome.error == "network":

@@ -5,7 +5,7 @@ import pytest
 from k8slearn.kubelet.script import (
     NEVER,
     Run,
-    Window,
+    Span,
     annotated,
     container_words,
     parse_script,
@@ -37,8 +37,8 @@ def test_nothing_said_runs_for_ever_and_ends_soon_after_sigterm():
         ("exit=1@2 log=bye bye", "last_line", "bye bye"),
         ("log@3=half way; exit=1@5", "lines", ((3.0, "half way"),)),
         ("log-every=10:tick", "every", (10.0, "tick")),
-        ("ready=after-20", "ready", Window(since=20.0)),
-        ("alive=until-60", "alive", Window(until=60.0)),
+        ("ready=after-20", "ready", Span(since=20.0)),
+        ("alive=until-60", "alive", Span(until=60.0)),
     ],
 )
 def test_a_word_means(words, field, value):

@@ -28,7 +28,7 @@ from k8slearn.apimachinery.objects import (
 )
 from k8slearn.apiserver.registry import Registry
 from k8slearn.clock import Clock
-from k8slearn.controllers.backoff import Backoff
+from k8slearn.controllers.backoff import FailedPodsBackoff
 from k8slearn.controllers.claims import adopt, adoptable, releasable, release, selects
 from k8slearn.controllers.daemon.decide import Sync, decide
 from k8slearn.controllers.daemon.history import History
@@ -66,7 +66,7 @@ class DaemonSetController(Controller):
         super().__init__(registry, clock, priority)
         self.recorder = Recorder(self.client, ACTOR)
         self.expectations = Expectations(clock)
-        self.backoff = Backoff(clock)
+        self.backoff = FailedPodsBackoff(clock)
         self.revisions = Revisions(self.client)
         self.pods = PodIndex()
         self.views: dict[str, DaemonView] = {}
