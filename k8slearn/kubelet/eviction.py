@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from k8slearn.apimachinery import quantity
-from k8slearn.apimachinery.objects import Object
+from k8slearn.apimachinery.objects import Object, uid
 from k8slearn.clock import Timer
 from k8slearn.kubelet.admission import is_critical, requests
 from k8slearn.kubelet.host import Host
 from k8slearn.kubelet.outcome import Eviction
-from k8slearn.kubelet.runtime import filled
+from k8slearn.kubelet.runtime import RuntimeContainer, filled
 from k8slearn.kubelet.settings import DISK, MEMORY, PIDS
 from k8slearn.kubelet.tasks import Ticker
 
@@ -51,25 +51,31 @@ class EvictionManager:
     def thresholds(self) -> list[Threshold]:
         """All that the settings ask for."""
         settings = self.kubelet.settings
-        found = [
-            Threshold(signal, self._amount(signal, text), 0.0, True)
-            for signal, text in settings.eviction_hard.items()
-        ]
+        found = []
+        for signal, text in settings.eviction_hard.items():
+            least = self._amount(signal, text)
+            found.append(Threshold(signal, least, grace=0.0, hard=True))
         for signal, text in settings.eviction_soft.items():
+            least = self._amount(signal, text)
             grace = settings.eviction_soft_grace_period.get(signal, 0.0)
-            found.append(Threshold(signal, self._amount(signal, text), grace, False))
+            found.append(Threshold(signal, least, grace, hard=False))
         return found
+
+    def _met(self) -> list[Threshold]:
+        """The thresholds below which a resource is now."""
+        return [t for t in self.thresholds() if self.available(t.signal) < t.least]
 
     def _amount(self, signal: str, text: str) -> int:
         if text.endswith("%"):
-            return int(self._capacity(signal) * float(text[:-1]) / 100)
-        return int(quantity.parse(text).value)
+            share = float(text.removesuffix("%")) / 100
+            return int(self._capacity(signal) * share)
+        return _bytes(text)
 
     def _capacity(self, signal: str) -> int:
         if signal == MEMORY:
             return self.kubelet.memory_capacity()
         if signal == DISK:
-            return int(quantity.parse(self.kubelet.settings.disk_size).value)
+            return _bytes(self.kubelet.settings.disk_size)
         return self.kubelet.settings.pids
 
     def available(self, signal: str) -> int:
@@ -92,16 +98,15 @@ class EvictionManager:
         self.timer = self.kubelet.timers.at(due, "eviction", self._tick)
 
     def _matters(self) -> bool:
-        if self.pressures or self.first_seen:
-            return True
-        if any(self.available(t.signal) < t.least for t in self.thresholds()):
+        """Whether a look could find anything: most machines never come near a threshold."""
+        if self.pressures or self.first_seen or self._met():
             return True
         machine = self.kubelet.machine
-        for uid in machine.containers:
-            running = machine.running(uid)
-            if any(c.script.leak is not None for c in running):
+        for pod_uid in machine.containers:
+            running = machine.running(pod_uid)
+            if any(container.script.leak is not None for container in running):
                 return True
-            pod = self.kubelet.pod(uid)
+            pod = self.kubelet.pod(pod_uid)
             if running and pod is not None and self._over_limit(pod):
                 return True
         return False
@@ -130,26 +135,29 @@ class EvictionManager:
     def synchronize(self) -> str | None:
         """Look once; the uid of the Pod that was evicted. Kubernetes: managerImpl.synchronize"""
         now = self.kubelet.timers.now
-        met = [t for t in self.thresholds() if self.available(t.signal) < t.least]
+        met = self._met()
         self.first_seen = {t: self.first_seen.get(t, now) for t in met}
-        for threshold in met:
-            self.last_seen[CONDITION[threshold.signal]] = now
-        period = self.kubelet.settings.eviction_pressure_transition_period
-        self.last_seen = {
-            c: at for c, at in self.last_seen.items() if now - at < period
-        }
-        self.pressures = [
-            CONDITION[s] for s in _ORDER if CONDITION[s] in self.last_seen
-        ]
+        self._note_pressures(met, now)
         self.kubelet.node_status.changed()
-        local = self._evict_over_limit()
-        if local is not None:
-            return local
+        # A Pod over a limit of its own goes first: that may be enough.
+        evicted = self._evict_over_limit()
+        if evicted is not None:
+            return evicted
         due = [t for t in met if now - self.first_seen[t] >= t.grace]
         if not due:
             return None
-        due.sort(key=lambda t: (_ORDER.index(t.signal), not t.hard))
-        return self._reclaim(due[0])
+        return self._reclaim(min(due, key=_urgency))
+
+    def _note_pressures(self, met: list[Threshold], now: float) -> None:
+        """A condition stays for a while after its threshold was last met, so that it does not flap."""
+        period = self.kubelet.settings.eviction_pressure_transition_period
+        for threshold in met:
+            self.last_seen[CONDITION[threshold.signal]] = now
+        for condition, last in list(self.last_seen.items()):
+            if now - last >= period:
+                del self.last_seen[condition]
+        all_conditions = [CONDITION[signal] for signal in _ORDER]
+        self.pressures = [c for c in all_conditions if c in self.last_seen]
 
     def _reclaim(self, threshold: Threshold) -> str | None:
         resource = RESOURCE[threshold.signal]
@@ -157,14 +165,10 @@ class EvictionManager:
         self.kubelet.tell_node("Warning", "EvictionThresholdMet", text)
         if threshold.signal == DISK and self._collect_garbage(threshold):
             return None
-        # One at a time: its end may be enough.
         pods = [p for p in self.kubelet.active_pods() if self.kubelet.has_running(p)]
-        for pod in sorted(pods, key=lambda p: self._rank(p, threshold.signal)):
-            grace = IMMEDIATE
-            if not threshold.hard:
-                own = int(pod["spec"].get("terminationGracePeriodSeconds", 30))
-                limit = int(self.kubelet.settings.eviction_max_pod_grace_period)
-                grace = min(limit, own)
+        pods.sort(key=lambda pod: self._rank(pod, threshold.signal))
+        # One at a time: its end may be enough.
+        for pod in pods:
             message = self._message(pod, threshold)
             condition = {
                 "type": "DisruptionTarget",
@@ -172,9 +176,18 @@ class EvictionManager:
                 "reason": "TerminationByKubelet",
                 "message": message,
             }
+            grace = self._grace(pod, threshold)
             if self._evict(pod, message, grace, condition):
-                return str(pod["metadata"]["uid"])
+                return uid(pod)
         return None
+
+    def _grace(self, pod: Object, threshold: Threshold) -> int:
+        """A hard threshold leaves no time; a soft one what the Pod asks for, as far as the settings allow."""
+        if threshold.hard:
+            return IMMEDIATE
+        asked = int(pod["spec"].get("terminationGracePeriodSeconds", 30))
+        limit = int(self.kubelet.settings.eviction_max_pod_grace_period)
+        return min(limit, asked)
 
     def _collect_garbage(self, threshold: Threshold) -> bool:
         """Dead containers and unused images go first; whether that was enough. Kubernetes: reclaimNodeLevelResources"""
@@ -182,9 +195,10 @@ class EvictionManager:
         return self.available(threshold.signal) >= threshold.least
 
     def _used(self, pod: Object, signal: str) -> int:
-        uid = pod["metadata"]["uid"]
         machine = self.kubelet.machine
-        return machine.memory(uid) if signal == MEMORY else machine.disk(uid)
+        if signal == MEMORY:
+            return machine.memory(uid(pod))
+        return machine.disk(uid(pod))
 
     def _rank(self, pod: Object, signal: str) -> tuple[int, int, int]:
         """Who goes first: above its request, of low priority, by how much. Kubernetes: rankMemoryPressure and others"""
@@ -198,18 +212,21 @@ class EvictionManager:
     def _message(self, pod: Object, threshold: Threshold) -> str:
         """Kubernetes: evictionMessage"""
         resource = RESOURCE[threshold.signal]
-        least, left = _text(threshold.least), _text(self.available(threshold.signal))
         text = f"The node was low on resource: {resource}. "
-        if threshold.signal != PIDS:
-            text += f"Threshold quantity: {least}, available: {left}. "
-        machine, now = self.kubelet.machine, self.kubelet.timers.now
-        for container in machine.running(pod["metadata"]["uid"]):
+        if threshold.signal == PIDS:
+            # Process numbers are neither requested nor told by container.
+            return text
+        least = _text(threshold.least)
+        left = _text(self.available(threshold.signal))
+        text += f"Threshold quantity: {least}, available: {left}. "
+        now = self.kubelet.timers.now
+        for container in self.kubelet.machine.running(uid(pod)):
             used = container.script.memory_at(container.age(now))
             if threshold.signal == DISK:
                 used = container.script.disk
-            asked = container.spec.get("resources", {}).get("requests", {})
-            request = str(asked.get(resource, "0"))
-            if threshold.signal != PIDS and used > quantity.parse(request).value:
+            requested = container.spec.get("resources", {}).get("requests", {})
+            request = str(requested.get(resource, "0"))
+            if used > quantity.parse(request).value:
                 text += (
                     f"Container {container.name} was using {_text(used)}, request is {request}, "
                     f"has larger consumption of {resource}. "
@@ -221,10 +238,9 @@ class EvictionManager:
     ) -> bool:
         if is_critical(pod):
             return False
-        uid = str(pod["metadata"]["uid"])
-        self.kubelet.tell(uid, "Warning", "Evicted", message)
+        self.kubelet.tell(uid(pod), "Warning", "Evicted", message)
         eviction = Eviction("Evicted", message, condition, grace)
-        return self.kubelet.evict(uid, eviction)
+        return self.kubelet.evict(uid(pod), eviction)
 
     # Limits of a Pod's own -------------------------------------------------------------------------------------
 
@@ -233,24 +249,23 @@ class EvictionManager:
         for pod in self.kubelet.active_pods():
             message = self._over_limit(pod)
             if message and self._evict(pod, message, IMMEDIATE, None):
-                return str(pod["metadata"]["uid"])
+                return uid(pod)
         return None
 
     def _over_limit(self, pod: Object) -> str:
-        machine, uid = self.kubelet.machine, pod["metadata"]["uid"]
-        running = machine.running(uid)
+        """Which of its own limits on disk the Pod exceeds, in the order of upstream: volumes, the Pod, containers."""
+        machine = self.kubelet.machine
+        running = machine.running(uid(pod))
         for volume in pod["spec"].get("volumes", ()):
+            name = volume["name"]
             limit = volume.get("emptyDir", {}).get("sizeLimit")
-            used = sum(
-                filled(c)
-                for c in running
-                if _mounts(c.spec, volume["name"], c.script.fill)
-            )
-            if limit and used > quantity.parse(str(limit)).value:
-                return f'Usage of EmptyDir volume "{volume["name"]}" exceeds the limit "{limit}". '
-        limits = [_disk_limit(c) for c in pod["spec"]["containers"]]
+            if limit and _filled_in(name, running) > _bytes(limit):
+                return (
+                    f'Usage of EmptyDir volume "{name}" exceeds the limit "{limit}". '
+                )
+        limits = [_disk_limit(each) for each in pod["spec"]["containers"]]
         total = sum(limit for limit in limits if limit is not None)
-        if total and machine.disk(uid) > total:
+        if total and machine.disk(uid(pod)) > total:
             shown = _text(total)
             return f"Pod ephemeral local storage usage exceeds the total limit of containers {shown}. "
         for container in running:
@@ -261,9 +276,35 @@ class EvictionManager:
         return ""
 
 
+def _urgency(threshold: Threshold) -> tuple[int, bool]:
+    """Memory first, which cannot wait, and of two thresholds the hard one. Kubernetes: byEvictionPriority"""
+    return _ORDER.index(threshold.signal), not threshold.hard
+
+
+def _bytes(text: str | int) -> int:
+    return int(quantity.parse(str(text)).value)
+
+
 def _disk_limit(container: Object) -> int | None:
-    found = container.get("resources", {}).get("limits", {}).get("ephemeral-storage")
-    return None if found is None else int(quantity.parse(str(found)).value)
+    limits = container.get("resources", {}).get("limits", {})
+    limit = limits.get("ephemeral-storage")
+    return None if limit is None else _bytes(limit)
+
+
+def _filled_in(volume: str, running: list[RuntimeContainer]) -> int:
+    """How much the containers have written into a volume."""
+    return sum(filled(each) for each in running if _fills(each, volume))
+
+
+def _fills(container: RuntimeContainer, volume: str) -> bool:
+    """Whether what the container writes goes into this volume."""
+    if container.script.fill is None:
+        return False
+    path = container.script.fill[0].rstrip("/")
+    for mount in container.spec.get("volumeMounts", ()):
+        if mount["name"] == volume and mount["mountPath"].rstrip("/") == path:
+            return True
+    return False
 
 
 def _mounts(container: Object, volume: str, fill: tuple[str, int] | None) -> bool:
@@ -278,8 +319,10 @@ def _mounts(container: Object, volume: str, fill: tuple[str, int] | None) -> boo
 
 
 def _text(amount: int) -> str:
-    """An amount of bytes as the eviction manager prints it."""
+    """An amount of bytes as the eviction manager prints it: in the largest unit that divides it."""
+    if not amount:
+        return "0"
     for suffix, size in (("Gi", 2**30), ("Mi", 2**20), ("Ki", 2**10)):
-        if amount and amount % size == 0:
+        if amount % size == 0:
             return f"{amount // size}{suffix}"
     return str(amount)

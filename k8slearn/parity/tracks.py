@@ -314,7 +314,7 @@ def compare_events(
 
 
 def _first_times(pod: Record) -> dict[tuple[str, ...], float]:
-    found = {}
+    found: dict[tuple[str, ...], float] = {}
     for event in pod.get("events", ()):
         sort = event["type"], event["reason"], event["message"]
         found[sort] = event["t"]

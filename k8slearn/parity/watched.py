@@ -176,8 +176,8 @@ def _without_time(row: Record) -> Record:
 
 def _component_of(event: Object) -> str:
     """Who wrote an Event: the older API says it in `source`, the newer in a field of its own."""
-    source = event.get("source", {}).get("component")
-    return source or event.get("reportingComponent", "")
+    source: str = event.get("source", {}).get("component", "")
+    return source or str(event.get("reportingComponent", ""))
 
 
 def pod_row(watch: RecordedWatch, o: Object) -> Record:
