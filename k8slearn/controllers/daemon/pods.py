@@ -176,18 +176,19 @@ def pods_should_be_on_node(
     return create, gone + surplus
 
 
-def assess_node(
-    daemon_set: AnyDaemonSet,
-    placement: Placement | None,
-    node_name: str,
-    pods: Sequence[Object],
-    revision_hash: str,
-    now: float,
-    in_backoff: bool = False,
-) -> NodePods:
-    """All that the three decisions need to know of one Node (`placement` is None when it is gone) and its Pods."""
+class _Standing(NamedTuple):
+    """The Pods of a Node that are not gone for all purposes; which are ready and available is told by id."""
+
+    present: list[Object]
+    alive: list[Object]
+    ready: set[int]
+    available: set[int]
+
+
+def _standing(
+    daemon_set: AnyDaemonSet, pods: Sequence[Object], now: float
+) -> _Standing:
     min_ready = daemon_set["spec"].get("minReadySeconds", 0)
-    generation = template_generation(daemon_set)
     present: list[Object] = []
     alive: list[Object] = []
     ready: set[int] = set()
@@ -204,17 +205,28 @@ def assess_node(
             ready.add(id(pod))
             if not min_ready or is_pod_available(pod, min_ready, now):
                 available.add(id(pod))
+    return _Standing(present, alive, ready, available)
+
+
+def assess_node(
+    daemon_set: AnyDaemonSet,
+    placement: Placement | None,
+    node_name: str,
+    pods: Sequence[Object],
+    revision_hash: str,
+    now: float,
+    in_backoff: bool = False,
+) -> NodePods:
+    """All that the three decisions need to know of one Node (`placement` is None when it is gone) and its Pods."""
+    generation = template_generation(daemon_set)
+    present, alive, ready, available = _standing(daemon_set, pods, now)
     held = in_backoff and "Failed" in map(phase, alive)
     create, delete = _to_do(
         daemon_set, placement, present, alive, revision_hash, now, in_backoff
     )
     new, old, single = find_updated_pods_on_node(alive, revision_hash, generation)
-    first = present[0] if present else None
-    if len(present) > 1:
-        first = min(present, key=by_creation)
-    updated = first is not None and first is new
-    if first is not new and first is not old:
-        updated = first is not None and is_pod_updated(first, revision_hash, generation)
+    first = _first(present)
+    updated = _is_updated(first, new, revision_hash, generation)
     return NodePods(
         node=node_name,
         placement=placement,
@@ -236,6 +248,24 @@ def assess_node(
         updated=updated,
         settling=id(new) in ready and id(new) not in available,
     )
+
+
+def _is_updated(
+    pod: Object | None, new: Object | None, revision_hash: str, generation: str
+) -> bool:
+    """Whether the Pod that counts is of the present template; of the new one that is known already."""
+    if pod is None:
+        return False
+    return pod is new or is_pod_updated(pod, revision_hash, generation)
+
+
+def _first(present: list[Object]) -> Object | None:
+    """The Pod that counts in the status. Kubernetes: daemon_controller.go, updateDaemonSetStatus"""
+    if len(present) > 1:
+        return min(present, key=by_creation)
+    if present:
+        return present[0]
+    return None
 
 
 def _to_do(

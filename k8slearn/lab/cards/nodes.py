@@ -37,30 +37,10 @@ class NodesCard:
         self.group = choice("group", [(words.NO_GROUP, "")], "")
         self.count = field("node-count", value=str(SEVERAL), width="40px")
         tips = words.TIPS
-        self.label = button(
-            "label",
-            words.LABEL,
-            self.set_label,
-            tips["label"],
-        )
-        self.taint = button(
-            "taint",
-            words.TAINT,
-            self.set_taint,
-            tips["taint"],
-        )
-        self.cordon = button(
-            "cordon",
-            words.CORDON,
-            self.set_cordon,
-            tips["cordon"],
-        )
-        self.ready = button(
-            "not-ready",
-            words.NOT_READY,
-            self.set_ready,
-            tips["ready"],
-        )
+        self.label = button("label", words.LABEL, self.set_label, tips["label"])
+        self.taint = button("taint", words.TAINT, self.set_taint, tips["taint"])
+        self.cordon = button("cordon", words.CORDON, self.set_cordon, tips["cordon"])
+        self.ready = button("not-ready", words.NOT_READY, self.set_ready, tips["ready"])
         self.root = card("nodes", words.CARD_NODES, *self._rows())
         for chosen in (self.node, self.label_text, self.taint_text):
             chosen.observe(lambda _: self._name_buttons(), "value")
