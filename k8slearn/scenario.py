@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from k8slearn.apimachinery.errors import ApiError
 from k8slearn.apimachinery.log import Reader
 from k8slearn.apimachinery.objects import (
-    HASH_LABEL,
-    TEMPLATE_GENERATION,
     Object,
-    annotations_of,
-    controller_ref,
     is_deleting,
     labels,
     with_status,
@@ -24,10 +19,15 @@ from k8slearn.apiserver.client import Client
 from k8slearn.cluster import Cluster
 from k8slearn.kinds.node import new_node
 from k8slearn.kinds.pod.state import (
-    get_target_node_name,
     is_pod_ready,
     is_pod_terminal,
     phase,
+)
+from k8slearn.scenario_record import (
+    count_events,
+    describe_error,
+    describe_eviction,
+    look,
 )
 
 # The real cluster was looked at when nothing had changed for so long: the same here.
@@ -36,8 +36,6 @@ QUIET = 0.7
 TICK = 1.0
 # A cluster that is still busy after ten minutes goes round in circles: record it as it is.
 SETTLE_LIMIT = 600.0
-# Events about these depend on how the real cluster was set up, not on the scenario.
-LEFT_OUT = ("Node", "Namespace")
 
 
 @dataclass
@@ -48,7 +46,7 @@ class Scenario:
     quiet: float = QUIET
     cluster: Cluster = field(default_factory=lambda: Cluster(kubelet="manual"))
     records: list[Object] = field(default_factory=list)
-    look: Callable[[Reader], Object] = field(default_factory=lambda: look)
+    look: Callable[[Reader], Object] = look
 
     def play(self) -> list[Object]:
         """Do all steps and return what the cluster looked like after each."""
@@ -61,7 +59,6 @@ class Scenario:
 
         Raises KeyError for a step that is not known.
         """
-        about: Object = {}
         try:
             about = _STEPS[step["do"]](self.cluster, step) or {}
         except ApiError as refused:
@@ -113,11 +110,13 @@ def create(cluster: Cluster, step: Step) -> Object:
 
 def patch(cluster: Cluster, step: Step) -> Object:
     """`patch {kind, name, patch, type, namespace?}`."""
-    how, place = step.get("type", "strategic"), step.get("namespace", "default")
-    kind, name = step["kind"], step["name"]
+    how = step.get("type", "strategic")
+    place = step.get("namespace", "default")
     return _told(
         cluster,
-        lambda: cluster.patch(kind, name, step["patch"], type=how, namespace=place),
+        lambda: cluster.patch(
+            step["kind"], step["name"], step["patch"], type=how, namespace=place
+        ),
     )
 
 
@@ -133,9 +132,12 @@ def _told(cluster: Cluster, write: Callable[[], object]) -> Object:
 
 def delete(cluster: Cluster, step: Step) -> None:
     """`delete {kind, name, propagationPolicy?, namespace?}`."""
-    propagation = step.get("propagationPolicy", "Background")
-    place = step.get("namespace", "default")
-    cluster.delete(step["kind"], step["name"], propagation=propagation, namespace=place)
+    cluster.delete(
+        step["kind"],
+        step["name"],
+        propagation=step.get("propagationPolicy", "Background"),
+        namespace=step.get("namespace", "default"),
+    )
 
 
 def delete_pods(cluster: Cluster, step: Step) -> None:
@@ -146,11 +148,12 @@ def delete_pods(cluster: Cluster, step: Step) -> None:
 
 def evict(cluster: Cluster, step: Step) -> Object:
     """`evict {on, which?, deleteOptions?}`: the eviction of each Pod, the oldest first, and the answers."""
-    about, answers = step.get("deleteOptions") or {}, []
+    about = step.get("deleteOptions") or {}
     grace = about.get("gracePeriodSeconds")
+    answers = []
     for pod in sorted(_meant(cluster, step), key=_by_age):
+        place = pod["metadata"]["namespace"]
         try:
-            place = pod["metadata"]["namespace"]
             if about.get("dryRun"):
                 rehearsal = Client(cluster.registry.rehearsal(), "user", "kubectl")
                 rehearsal.evict(name_of(pod), place)
@@ -158,7 +161,7 @@ def evict(cluster: Cluster, step: Step) -> Object:
                 cluster.evict(name_of(pod), namespace=place, grace=grace)
             answers.append({"code": 201})
         except ApiError as refused:
-            answers.append(_describe_eviction(refused))
+            answers.append(describe_eviction(refused))
     return {"evictions": answers}
 
 
@@ -238,7 +241,8 @@ _STEPS: dict[str, Callable[[Cluster, Step], Object | None]] = {
 
 def _meant(cluster: Cluster, step: Step) -> list[Object]:
     """The Pods on the Nodes that a step names (`on`) which are as it says (`which`)."""
-    on, which = step.get("on", "all"), step.get("which") or {}
+    on = step.get("on", "all")
+    which = step.get("which") or {}
     found = []
     for pod in cluster.list("Pod"):
         if on != "all" and pod["spec"].get("nodeName") not in on:
@@ -279,122 +283,3 @@ _ASKED: dict[str, Callable[[Object, Any], bool]] = {
     "running": lambda pod, wanted: _is_running(pod) == wanted,
     "count": lambda pod, wanted: True,
 }
-
-
-# What a cluster looks like ---------------------------------------------------------------------------------------
-
-
-def look(store: Reader) -> Object:
-    """The whole cluster as one record: DaemonSets, Nodes, Pods, revisions and, where there are Services, endpoints."""
-    revisions = store.list("ControllerRevision")
-    numbers = {labels(r).get(HASH_LABEL): r["revision"] for r in revisions}
-    nodes = {name_of(node): _node(node) for node in store.list("Node")}
-    record: Object = {
-        "daemonSets": {name_of(ds): _daemon_set(ds) for ds in store.list("DaemonSet")},
-        "nodes": nodes,
-        "pods": [_pod(pod, numbers, nodes) for pod in store.list("Pod")],
-        "revisions": [_revision(revision) for revision in revisions],
-    }
-    # Most recordings are older than the question for endpoints.
-    if services := store.list("Service"):
-        endpoints = {name_of(s): _endpoints(store, s) for s in services}
-        record["endpoints"] = endpoints
-    return record
-
-
-def _daemon_set(o: Object) -> Object:
-    return {
-        "generation": o["metadata"]["generation"],
-        "templateGeneration": annotations_of(o).get(TEMPLATE_GENERATION),
-        "deleting": is_deleting(o),
-        "finalizers": o["metadata"].get("finalizers") or [],
-        "status": o.get("status") or {},
-    }
-
-
-def _node(o: Object) -> Object:
-    spec = o.get("spec", {})
-    taints = []
-    for taint in spec.get("taints") or ():
-        taints.append(f"{taint['key']}={taint.get('value', '')}:{taint['effect']}")
-    # Two controllers write taints, and which one comes first is chance.
-    return {
-        "taints": sorted(taints),
-        "unschedulable": bool(spec.get("unschedulable")),
-    }
-
-
-def _pod(
-    o: Object, numbers: Mapping[str | None, int], nodes: Mapping[str, Object]
-) -> Object:
-    """A Pod without its name, which is chance; what tells Pods apart is Node, owner and revision."""
-    ref = controller_ref(o)
-    node = get_target_node_name(o)
-    template_hash = labels(o).get(HASH_LABEL)
-    return {
-        "node": node,
-        "bound": bool(o["spec"].get("nodeName")),
-        "owner": f"{ref['kind']}/{ref['name']}" if ref else None,
-        "revision": numbers.get(template_hash) if template_hash else None,
-        "images": [container["image"] for container in o["spec"]["containers"]],
-        "phase": phase(o),
-        "ready": is_pod_ready(o),
-        "terminating": is_deleting(o),
-        "nodeExists": node in nodes,
-    }
-
-
-def _revision(o: Object) -> Object:
-    owner = controller_ref(o)
-    return {"owner": owner["name"] if owner else None, "revision": o["revision"]}
-
-
-def _endpoints(store: Reader, service: Object) -> list[Object]:
-    """The endpoints of all slices; how many slices there are is the controller's own affair."""
-    selector = f"kubernetes.io/service-name={name_of(service)}"
-    found = []
-    for endpoint_slice in store.list("EndpointSlice", selector=selector):
-        for end in endpoint_slice.get("endpoints") or ():
-            node, conditions = end.get("nodeName"), end["conditions"]
-            found.append({"node": node, "conditions": conditions})
-    return found
-
-
-def count_events(events: Iterable[Object]) -> dict[str, int]:
-    """Events by `<kind> <reason> <type> <source>`; those about Nodes and FailedScheduling are left out."""
-    counts: Counter[str] = Counter()
-    for event in events:
-        about, reason = event["involvedObject"]["kind"], event["reason"]
-        # FailedScheduling is repeated as often as the scheduler tries, which is chance.
-        if about in LEFT_OUT or reason == "FailedScheduling":
-            continue
-        # The scheduler writes the newer events API, where the source stands elsewhere.
-        source = event.get("source", {}).get("component")
-        source = source or event.get("reportingComponent", "")
-        counts[f"{about} {reason} {event['type']} {source}"] += event.get("count") or 1
-    return dict(counts)
-
-
-def describe_error(error: ApiError) -> Object:
-    """A refusal as the record has it: code, reason, message and causes (field and reason)."""
-    causes = [{"field": cause.field, "reason": cause.reason} for cause in error.causes]
-    return {
-        "code": error.code,
-        "reason": error.reason,
-        "message": error.message,
-        "causes": causes,
-    }
-
-
-def _describe_eviction(error: ApiError) -> Object:
-    """The answer to an eviction that was refused: with the causes' messages, which say which budget it was."""
-    details = error.status.get("details") or {}
-    told = details.get("causes") or ()
-    causes = [{f: cause.get(f) for f in ("reason", "message")} for cause in told]
-    answer = {
-        "code": error.code,
-        "reason": error.reason or None,
-        "message": error.message,
-        "causes": causes,
-    }
-    return answer | {"retryAfterSeconds": details.get("retryAfterSeconds")}

@@ -2,7 +2,8 @@
 
 import pytest
 
-from k8slearn.scenario import QUIET, Scenario, count_events
+from k8slearn.scenario import QUIET, Scenario
+from k8slearn.scenario_record import count_events
 from tests.support.helpers import daemon_set, rolling, service
 
 NODES = {"do": "add-nodes", "names": ["a1", "a2"]}

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from json import dumps
 from typing import Any
 
-from k8slearn import scenario
+from k8slearn import scenario_record
 from k8slearn.apimachinery.log import Reader
 from k8slearn.apimachinery.objects import Object, condition, name, namespace
 from k8slearn.cluster import Cluster
@@ -101,7 +101,7 @@ def wording(recorded: Record, played: Scenario) -> list[Difference]:
 
 def look(store: Reader) -> Object:
     """The whole cluster as one record."""
-    record = scenario.look(store)
+    record = scenario_record.look(store)
     pods = zip(store.list("Pod"), record["pods"], strict=True)
     record["pods"] = [about | _more_of(pod) for pod, about in pods]
     daemon_sets = zip(
@@ -117,12 +117,15 @@ def look(store: Reader) -> Object:
 def _place(o: Object) -> str:
     """The name; with its namespace unless that is the usual one."""
     place = namespace(o)
-    return name(o) if place in ("", "default") else f"{place}/{name(o)}"
+    if place in ("", "default"):
+        return name(o)
+    return f"{place}/{name(o)}"
 
 
 def _more_of(pod: Object) -> Object:
     """What a Pod says of itself besides what the older records hold; only what is there."""
-    spec, status = pod["spec"], pod.get("status", {})
+    spec = pod["spec"]
+    status = pod.get("status", {})
     scheduled = condition(pod, "PodScheduled") or {}
     disrupted = condition(pod, "DisruptionTarget") or {}
     never = spec.get("preemptionPolicy") == "Never"
@@ -179,7 +182,9 @@ def _priority_class(o: Object) -> Object:
 
 
 def _namespace(o: Object) -> str:
-    return "" if name(o) in OWN_NAMESPACES else str(o["status"]["phase"])
+    if name(o) in OWN_NAMESPACES:
+        return ""
+    return str(o["status"]["phase"])
 
 
 _VIEWS: dict[str, tuple[str, Callable[[Object], Any]]] = {
@@ -212,7 +217,8 @@ def compare(expected: Record, got: Record) -> list[Difference]:
     found: list[Difference] = []
     chance = expected.get("chance", ())
     for part, view in PARTS.items():
-        want, have = view(expected), view(got)
+        want = view(expected)
+        have = view(got)
         if part not in chance and want != have:
             found.append((part, want, have))
     return found
@@ -306,7 +312,8 @@ def listed(events: Iterable[Object]) -> Iterator[Record]:
 
 
 def _sort(event: Record) -> Sort:
-    kind, about = event["kind"], event["name"]
+    kind = event["kind"]
+    about = event["name"]
     return (
         event["type"],
         event["reason"],
@@ -319,7 +326,8 @@ def _sort(event: Record) -> Sort:
 
 def compare_events(recorded: Record, events: Iterable[Object]) -> list[Difference]:
     """Which Events are missing or too many, and how many where they are few and no chance."""
-    want, have = Counter[Sort](), Counter[Sort]()
+    want = Counter[Sort]()
+    have = Counter[Sort]()
     by_chance: set[Sort] = set()
     for event in recorded["eventList"]:
         want[_sort(event)] += event["count"] or 0
@@ -339,4 +347,6 @@ def compare_events(recorded: Record, events: Iterable[Object]) -> list[Differenc
         if (sort not in want and sort not in sometimes and sort[2] != "Node")
         or " | ".join(sort) in missing
     }
-    return [("events", missing, extra)] if missing or extra else []
+    if missing or extra:
+        return [("events", missing, extra)]
+    return []
