@@ -57,7 +57,9 @@ class Clock:
         # as long as to go through all of them.
         while self._heap and self._heap[0][3].cancelled:
             heappop(self._heap)
-        return self._heap[0][0] if self._heap else None
+        if self._heap:
+            return self._heap[0][0]
+        return None
 
     def pop(self) -> Timer | None:
         """Take the next timer off the heap and move the clock to it; None when there is none."""

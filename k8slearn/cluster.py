@@ -34,7 +34,8 @@ from k8slearn.steps import Steps
 if TYPE_CHECKING:
     from k8slearn.http import Server
 
-KUBELET, CONTROLLERS = "kubelet", "kube-controller-manager"
+KUBELET = "kubelet"
+CONTROLLERS = "kube-controller-manager"
 NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 
 
@@ -117,7 +118,9 @@ class Cluster(Verbs, KubeletVerbs):
         """
         documents = manifests.objects(manifest)
         applied = [self._apply_one(document) for document in documents]
-        return applied[0] if len(applied) == 1 else applied
+        if len(applied) == 1:
+            return applied[0]
+        return applied
 
     def create(self, o: Object, *, manager: str = "kubectl-create") -> Object:
         """Create one object. Raises ApiError."""
@@ -365,7 +368,8 @@ class Cluster(Verbs, KubeletVerbs):
 
     def _told(self, pass_time: Callable[[], Sequence[Action]]) -> Steps:
         with self.lock:
-            before, done = self.now, pass_time()
+            before = self.now
+            done = pass_time()
             sets = self.store.list("DaemonSet")
             return Steps(done, self.now - before, self.quiet, sets)
 
@@ -385,7 +389,8 @@ class Cluster(Verbs, KubeletVerbs):
             live = self.store.get(row.kind, name(document), place)
             if live is None:
                 return self.create(with_last_applied(document), manager=manager)
-            patch, who = apply_to(live, document), name(document)
+            patch = apply_to(live, document)
+            who = name(document)
             return self.patch(row.kind, who, patch, namespace=place, manager=manager)
 
 

@@ -52,7 +52,8 @@ class Stopwatch:
     def lap(self) -> float:
         """The simulated seconds since the last lap."""
         self._count()
-        passed, self._passed = self._passed, 0.0
+        passed = self._passed
+        self._passed = 0.0
         return passed
 
     def _count(self) -> None:

@@ -43,7 +43,9 @@ class Steps(list[Action]):
         more = len(self._daemon_sets) - TOLD
         if more > 0:
             told.append(words.STEPS_MORE.format(count=more))
-        return words.STEPS_SEPARATOR.join(told) + words.STEPS_END if told else ""
+        if told:
+            return words.STEPS_SEPARATOR.join(told) + words.STEPS_END
+        return ""
 
 
 def _counted(daemon_set: Object) -> str:

@@ -200,7 +200,9 @@ class _Walk:
             # Go writes such an element with the fields that it never leaves out.
             return dict(struct(wanted.struct).zeros)
         value = self.value(raw, wanted, at)
-        return _ZEROS.get(wanted.kind, {}) if value is None else value
+        if value is None:
+            return _ZEROS.get(wanted.kind, {})
+        return value
 
     def map(self, raw: Any, wanted: Type, at: _At) -> Any:
         if not isinstance(raw, dict):
@@ -383,4 +385,6 @@ def _path(at: _At) -> str:
     path = _path(before)
     if isinstance(step, int):
         return f"{path}[{step}]"
-    return f"{path}.{step}" if path else step
+    if path:
+        return f"{path}.{step}"
+    return step

@@ -35,7 +35,9 @@ def _printed(value: Any) -> str:
 
 
 def _worded(title: str, detail: str) -> str:
-    return f"{title}: {detail}" if detail else title
+    if detail:
+        return f"{title}: {detail}"
+    return title
 
 
 def _about(title: str, value: Any, detail: str) -> str:

@@ -20,7 +20,8 @@ _ESCAPES = {
 }
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 _MAX_INT64 = 2**63 - 1
-_ASCII_END, _BASIC_PLANE_END = 0x80, 0x10000
+_ASCII_END = 0x80
+_BASIC_PLANE_END = 0x10000
 
 # encoding/json escapes these so that its text may stand in a page of HTML.
 _HTML_ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}
@@ -52,7 +53,9 @@ def go_atoi(text: str) -> int:
     digits = text.lstrip("+-").lstrip("0") or "0"
     # No int64 has twenty digits, and Python refuses thousands of them.
     number = min(int(digits[:20]), _MAX_INT64)
-    return -number if text.startswith("-") else number
+    if text.startswith("-"):
+        return -number
+    return number
 
 
 def go_json(value: Any) -> str:
@@ -79,4 +82,6 @@ def go_plain(value: Any) -> str:
     if value is None:
         return "<nil>"
     text = str(value)
-    return text.lower() if isinstance(value, bool) else text
+    if isinstance(value, bool):
+        return text.lower()
+    return text

@@ -53,7 +53,8 @@ def _complaint(text: str, micro: bool) -> str:
         match = re.match(pattern, rest)
         if match is None:
             layout = go_quote(_MICRO_LAYOUT if micro else _LAYOUT)
-            left, wanted = go_quote(rest), go_quote(element)
+            left = go_quote(rest)
+            wanted = go_quote(element)
             trouble = f"cannot parse {left} as {wanted}"
             return f"parsing time {quoted} as {layout}: {trouble}"
         digits = match.group()

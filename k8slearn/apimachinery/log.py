@@ -100,7 +100,8 @@ class Log:
         """A log that goes its own way from here; the entries are shared."""
         twin = Log()
         twin.changes = self.changes.copy()
-        twin._base, twin._time = self._base.copy(), self._time
+        twin._base = self._base.copy()
+        twin._time = self._time
         # Three levels by hand: copy.deepcopy would take every object of the past along.
         for kind, keys in self._history.items():
             copies = {place: revisions.copy() for place, revisions in keys.items()}
@@ -121,7 +122,9 @@ class Log:
         if not index:
             return None
         change = self.change(revisions[index - 1])
-        return None if change is None or change.type == "DELETED" else change.object
+        if change is None or change.type == "DELETED":
+            return None
+        return change.object
 
     def changes_of(self, place: Key) -> list[Change]:
         """Every write of what is or was at this place, oldest first."""
@@ -143,7 +146,9 @@ class Log:
         if revision <= first:
             return self._base.get(revision)
         index = revision - first - 1
-        return kept[index] if index < len(kept) else None
+        if index < len(kept):
+            return kept[index]
+        return None
 
     def made(self, revision: int) -> Change:
         """The write that made what is there now. Raises Released for what was let go."""
@@ -169,7 +174,9 @@ class Log:
         first, kept = self.changes.kept
         if revision < first:
             raise Released
-        return kept[revision - first - 1].time if revision > first else self._time
+        if revision > first:
+            return kept[revision - first - 1].time
+        return self._time
 
     def lasting(self, revision: int) -> list[Change]:
         """The writes up to a revision that made what was there then, those that stay anyway left out."""

@@ -138,7 +138,9 @@ def _number(loader: Loader, node: ScalarNode) -> Any:
         message = f"json: unsupported value: {node.value[:MAX_NUMBER]}"
         raise ConstructorError(None, None, message, node.start_mark)
     # As Go, which has no longer whole numbers.
-    return float(value) if abs(value) >= 2**64 else value
+    if abs(value) >= 2**64:
+        return float(value)
+    return value
 
 
 def _binary(loader: Loader, node: ScalarNode) -> str:

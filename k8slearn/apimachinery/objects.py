@@ -62,8 +62,11 @@ def key(o: Readable) -> Key:
 def full_name(o: Readable) -> str:
     """`namespace/name`, or just the name of a cluster-scoped object."""
     metadata = o.get("metadata", _NOTHING)
-    place, own = metadata.get("namespace"), metadata.get("name") or ""
-    return f"{place}/{own}" if place else str(own)
+    place = metadata.get("namespace")
+    own = metadata.get("name") or ""
+    if place:
+        return f"{place}/{own}"
+    return str(own)
 
 
 def is_deleting(o: Readable) -> bool:
@@ -84,7 +87,9 @@ def controller_ref(o: Readable) -> Object | None:
 def controller_uid(o: Readable) -> str | None:
     """The uid of the managing controller, if there is one."""
     ref = controller_ref(o)
-    return None if ref is None else str(ref["uid"])
+    if ref is None:
+        return None
+    return str(ref["uid"])
 
 
 def owner_reference(owner: Readable) -> Object:

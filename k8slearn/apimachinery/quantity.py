@@ -26,7 +26,9 @@ _MAX_EXPONENT = 300
 MAX_LENGTH = 128
 """Characters of a quantity, so that all arithmetic is exact. Deviation: upstream reads any number of digits."""
 
-DECIMAL, BINARY, EXPONENT = "DecimalSI", "BinarySI", "DecimalExponent"
+DECIMAL = "DecimalSI"
+BINARY = "BinarySI"
+EXPONENT = "DecimalExponent"
 
 _POWERS = {
     "n": -9,
@@ -50,7 +52,8 @@ _BINARY_POWERS = {
 }
 _SUFFIXES = {power: suffix for suffix, power in _POWERS.items()}
 _BINARY_SUFFIXES = {power: suffix for suffix, power in _BINARY_POWERS.items()}
-_MAX_POWER, _MAX_BINARY_POWER = max(_SUFFIXES), max(_BINARY_SUFFIXES)
+_MAX_POWER = max(_SUFFIXES)
+_MAX_BINARY_POWER = max(_BINARY_SUFFIXES)
 # Possessive: a digit that has been read is never given back to the suffix, which takes digits too.
 _SYNTAX = re.compile(r"([+-]?[0-9]*+(?:\.[0-9]*+)?+)([eEinumkKMGTP]*+[-+]?[0-9]*+)")
 _EXPONENT = re.compile(r"[eE]([+-]?[0-9]+)")
@@ -101,7 +104,9 @@ def _number(text: str) -> Decimal:
     if digits in ("", "."):
         digits = "0"
     value = Decimal(digits)
-    return -value if text.startswith("-") else value
+    if text.startswith("-"):
+        return -value
+    return value
 
 
 def _suffix(text: str) -> tuple[int, int, str]:
@@ -161,7 +166,8 @@ def compare(first: str, second: str) -> int:
 
 def add(first: str, second: str) -> str:
     """The sum, in the first one's family of suffixes unless that is zero. Kubernetes: quantity.go, Quantity.Add"""
-    left, right = parse(first), parse(second)
+    left = parse(first)
+    right = parse(second)
     family = left.format if left.value else right.format
     with localcontext() as context:
         context.prec = _DIGITS

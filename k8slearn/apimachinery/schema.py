@@ -214,7 +214,9 @@ def _kinds() -> dict[tuple[str, str], str]:
 def kind_type(api_version: str, kind: str) -> Type | None:
     """The type of a registered kind, None where the API has no such kind."""
     name = _kinds().get((api_version, kind))
-    return None if name is None else _referred(name)
+    if name is None:
+        return None
+    return _referred(name)
 
 
 @cache

@@ -87,7 +87,9 @@ def _integer(text: str | None) -> int | None:
     if text is None or not INTEGER.fullmatch(text):
         return None
     number = int(text)
-    return number if abs(number) < _INT64_END else None
+    if abs(number) < _INT64_END:
+        return number
+    return None
 
 
 def _is_well_formed(key: str, values: Values) -> bool:

@@ -216,7 +216,8 @@ def _in_order(found: Items, wanted: Items, before: Items, key: str) -> Items:
     """The patch's elements in its own order, the server's others put in between. Kubernetes: normalizeElementOrder"""
     places = _places(wanted, key)
     live = _places(before, key)
-    asked, others = [], []
+    asked = []
+    others = []
     for item in found:
         if _identity(item, key) in places:
             asked.append(item)
@@ -257,7 +258,9 @@ def _identity(item: Any, key: str) -> Any:
     if key and isinstance(item, dict):
         value = item.get(key)
     # Only what is hashable can be looked up; a patch may hold anything where a key should be.
-    return go_json(value) if isinstance(value, dict | list) else value
+    if isinstance(value, dict | list):
+        return go_json(value)
+    return value
 
 
 def _unique(items: Items) -> Items:

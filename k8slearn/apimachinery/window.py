@@ -106,9 +106,13 @@ class Window(Sequence[T]):
 
 def first_of(entries: Sequence[T]) -> int:
     """The first place of a list that there is something in."""
-    return entries.first if isinstance(entries, Window) else 0
+    if isinstance(entries, Window):
+        return entries.first
+    return 0
 
 
 def left_of(entries: Sequence[T]) -> Sequence[T]:
     """What is left of a list, counted from there: for a search that looks at many places."""
-    return entries.kept[1] if isinstance(entries, Window) else entries
+    if isinstance(entries, Window):
+        return entries.kept[1]
+    return entries

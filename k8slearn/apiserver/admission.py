@@ -80,7 +80,8 @@ def as_updated(o: Object, old: Object) -> Object:
 
     Kubernetes: apiserver/pkg/registry/rest/update.go BeforeUpdate
     """
-    metadata, before = o["metadata"], old["metadata"]
+    metadata = o["metadata"]
+    before = old["metadata"]
     if metadata is before:
         # Who writes a status alone hands back the metadata as they were.
         return o
@@ -158,7 +159,9 @@ def _refuse(o: Object, causes: Causes) -> None:
 def qualified_kind(o: Object) -> str:
     """ "DaemonSet.apps", or "Pod" where there is no group."""
     group = o["apiVersion"].rpartition("/")[0]
-    return f"{o['kind']}.{group}" if group else str(o["kind"])
+    if group:
+        return f"{o['kind']}.{group}"
+    return str(o["kind"])
 
 
 # Without a cluster -------------------------------------------------------------------------------------------------

@@ -160,7 +160,9 @@ def _beginning(body: str) -> str:
     data = body if body.startswith("{") else body.encode()
     start = data[:_SHOWN]
     text = start if isinstance(start, str) else start.hex()
-    return f"{text} ..." if len(data) > _SHOWN else text
+    if len(data) > _SHOWN:
+        return f"{text} ..."
+    return text
 
 
 def _unreadable(named: _Named, kind: str, message: str) -> ApiError:
@@ -175,7 +177,8 @@ def _registered(named: _Named, kind: str) -> Any:
     if found is None and named in _ELSEWHERE:
         found = kind_type(_home(named.kind), named.kind)
     if found is None:
-        shown, version = go_quote(named.kind), go_quote(named.version)
+        shown = go_quote(named.kind)
+        version = go_quote(named.version)
         why = f"no kind {shown} is registered for version {version} {_SCHEME}"
         raise _unreadable(named, kind, why)
     return found
@@ -189,7 +192,9 @@ def _no_conversion(named: _Named, wanted: _Named) -> str:
 
 def _home(kind: str) -> str:
     """The apiVersion under which a kind is stored."""
-    return BY_KIND[kind].api_version if kind in BY_KIND else home(kind)
+    if kind in BY_KIND:
+        return BY_KIND[kind].api_version
+    return home(kind)
 
 
 def completed(o: Object) -> Object:

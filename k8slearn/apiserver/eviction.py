@@ -69,7 +69,9 @@ def _decremented(budget: Object, pod: Object, now: float) -> Object:
     disrupted = {**status.get("disruptedPods", {}), name(pod): timestamp(now)}
     left = with_status(budget, disruptionsAllowed=allowed - 1, disruptedPods=disrupted)
     # The condition changes with the last one that is allowed.
-    return with_allowance(left, now) if allowed == 1 else left
+    if allowed == 1:
+        return with_allowance(left, now)
+    return left
 
 
 def _refusal(text: str, wait: int = 0) -> ApiError:
@@ -78,8 +80,10 @@ def _refusal(text: str, wait: int = 0) -> ApiError:
 
 
 def _why_not(budget: Object) -> str:
-    status, about = budget["status"], f"The disruption budget {name(budget)}"
-    healthy, wanted = status["currentHealthy"], status["desiredHealthy"]
+    status = budget["status"]
+    about = f"The disruption budget {name(budget)}"
+    healthy = status["currentHealthy"]
+    wanted = status["desiredHealthy"]
     if healthy > wanted:
         return f"{about} does not allow evicting pods currently"
     return f"{about} needs {wanted} healthy pods and has {healthy} currently"

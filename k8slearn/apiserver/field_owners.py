@@ -94,7 +94,9 @@ class FieldOwners:
     def of(self, o: Object) -> Owners:
         """The owners of a stored object's fields."""
         change = self._change_of(o)
-        return {} if change is None else self.at(change)
+        if change is None:
+            return {}
+        return self.at(change)
 
     def at(self, change: Change) -> Owners:
         """The owners after a write, in the log or only tried."""
@@ -173,7 +175,8 @@ def _credited(
         if left:
             found[other] = owned._replace(paths=left)
     own = found[signature].paths if signature in found else frozenset()
-    version, time = change.object["apiVersion"], timestamp(change.time)
+    version = change.object["apiVersion"]
+    time = timestamp(change.time)
     found[signature] = Owned(own | changes.written, version, time)
     return found
 

@@ -17,7 +17,8 @@ from k8slearn.apimachinery.schema import Field, Type, kind_type, struct
 Path = tuple[str, ...]
 Leaves = dict[Path, Any]
 
-APPLY, UPDATE = "Apply", "Update"
+APPLY = "Apply"
+UPDATE = "Update"
 CONTAINER = object()
 """What stands for a list, a map or a list's element in `leaves`: it is there, whatever is in it."""
 

@@ -98,7 +98,8 @@ class Parts(ABC):
         Raises ApiError NotFound, 429 where it does not allow it now, 500 where there is more than one budget.
         """
         self._record("evict", pod_name, place, by, **options)
-        recorder, self.recorder = self.recorder, None
+        recorder = self.recorder
+        self.recorder = None
         try:
             return self._evicted(self.require("Pod", pod_name, place), by, options)
         finally:

@@ -197,7 +197,8 @@ class Registry(Parts):
         row = BY_KIND[o["kind"]]
         old = self.require(row.kind, name(o), namespace(o))
         metadata = o["metadata"]
-        version, wanted_uid = metadata.get("resourceVersion"), metadata.get("uid")
+        version = metadata.get("resourceVersion")
+        wanted_uid = metadata.get("uid")
         self._check_version(row, old, version, wanted_uid)
         status = subresource == "status"
         part = admission.written_part(admission.as_updated(o, old), old, status=status)
@@ -246,7 +247,8 @@ class Registry(Parts):
         if self.owners.is_logged(tried):
             # Nothing was changed.
             return tried
-        o, old = tried.object, tried.previous
+        o = tried.object
+        old = tried.previous
         kind: ChangeType = "DELETED" if tried.type == "DELETED" else "MODIFIED"
         return self._write(kind, o, old, by, tried.signatures, tried.sent)
 
@@ -264,7 +266,8 @@ class Registry(Parts):
         Raises ApiError.
         """
         signature = Signature(by.manager, APPLY, subresource)
-        kind, now = wanted["kind"], self.clock.now
+        kind = wanted["kind"]
+        now = self.clock.now
         live = self.get(kind, name(wanted), namespace(wanted))
         if live is None and not subresource:
             first = self.first_applied(wanted, by)
@@ -373,8 +376,10 @@ class Registry(Parts):
         sent: Object | None = None,
     ) -> Change:
         if self.dry_run:
-            revision, now = self.store.revision + 1, self.clock.now
-            who, place = by.component, key(o)
+            revision = self.store.revision + 1
+            now = self.clock.now
+            who = by.component
+            place = key(o)
             return Change(revision, now, who, type, o, old, place, signed, sent)
         # What components write is small, or made of what has been let in.
         if self.recorder is not None and type != "DELETED":

@@ -114,7 +114,9 @@ def _held(owned: Iterable[frozenset[Path]]) -> frozenset[Path]:
 def _pruned(o: Any, gone: Iterable[Path], kind: Type | None) -> Any:
     """Without what has been given up; what tells an element from the others stays with it."""
     paths = [path for path in gone if not _is_key(path)]
-    return _without(o, encode(paths), kind) if paths else o
+    if paths:
+        return _without(o, encode(paths), kind)
+    return o
 
 
 def _is_key(path: Path) -> bool:

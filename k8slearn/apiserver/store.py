@@ -38,7 +38,9 @@ class Store:
     def get(self, kind: str, name: str, namespace: str = "") -> Object | None:
         """The object, or None."""
         objects = self._current.get(kind)
-        return objects.get((kind, namespace, name)) if objects else None
+        if objects:
+            return objects.get((kind, namespace, name))
+        return None
 
     def list(
         self, kind: str, namespace: str | None = None, selector: str = ""
@@ -62,7 +64,8 @@ class Store:
     def copy_for(self, clock: Clock) -> Store:
         """A store that goes its own way from here; the objects are shared, the queues are not taken along."""
         twin = Store(clock)
-        twin.log, twin.revision = self.log.copy(), self.revision
+        twin.log = self.log.copy()
+        twin.revision = self.revision
         twin._current = {kind: places.copy() for kind, places in self._current.items()}
         return twin
 
@@ -79,7 +82,8 @@ class Store:
         self.revision += 1
         revision = self.revision
         o = {**o, "metadata": {**o["metadata"], "resourceVersion": str(revision)}}
-        now, place = self.clock.now, key(o)
+        now = self.clock.now
+        place = key(o)
         change = Change(
             revision, now, actor, type, o, previous, place, signatures, sent
         )

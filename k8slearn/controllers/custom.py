@@ -81,7 +81,8 @@ class ControllerApi:
         type: str = "merge",
     ) -> Object:
         """Patch an object; `type` is merge, strategic or json. Raises ApiError."""
-        row, client = resource(kind), self._controller.client
+        row = resource(kind)
+        client = self._controller.client
         old = client.require(row.kind, name, namespace if row.namespaced else "")
         return client.patch(old, patch, type)
 

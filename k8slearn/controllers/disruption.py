@@ -51,7 +51,9 @@ class Healthy(NamedTuple):
     @property
     def allowed(self) -> int:
         """How many may be evicted now."""
-        return max(self.current - self.desired, 0) if self.expected > 0 else 0
+        if self.expected > 0:
+            return max(self.current - self.desired, 0)
+        return 0
 
 
 class DisruptionController(Controller):

@@ -40,7 +40,8 @@ class Slices:
 
 def endpoint_of(pod: Object, service: Object) -> Object:
     """The endpoint that a Pod is for a Service. Kubernetes: staging endpointslice/utils.go, podToEndpoint."""
-    ready, terminating = is_pod_ready(pod), is_deleting(pod)
+    ready = is_pod_ready(pod)
+    terminating = is_deleting(pod)
     # For Pods that must find each other before they can be ready.
     anyway = bool(service["spec"].get("publishNotReadyAddresses"))
     endpoint: Object = {
@@ -131,7 +132,8 @@ class EndpointSliceController(Controller):
 
     def on_pod(self, change: Change) -> None:
         """A Pod concerns the Services that select it, before or after the change."""
-        pod, before = change.object, change.previous
+        pod = change.object
+        before = change.previous
         for service in self.informer.list("Service"):
             wanted = service["spec"].get("selector")
             # A Service without a selector is for somebody else to fill.

@@ -48,7 +48,9 @@ def judge(
         return Collection("release", ORPHAN)
     if is_deleting(o) and FOREGROUND in finalizers:
         # An owner that is deleted in the foreground outlives its dependents.
-        return Collection("none") if dependents else Collection("finish", FOREGROUND)
+        if dependents:
+            return Collection("none")
+        return Collection("finish", FOREGROUND)
     if (owner_gone or owner_in_foreground) and not is_deleting(o):
         return Collection("delete")
     return Collection("none")
@@ -72,7 +74,8 @@ class GarbageCollector(Controller):
 
     def on_change(self, change: Change) -> None:
         """Keep the graph of owners; look at what a deletion concerns."""
-        o, before = change.object, change.previous
+        o = change.object
+        before = change.previous
         gone = change.type == "DELETED"
         # Nearly every change is one of a status: the graph stays as it is.
         if gone or before is None or _references(before) is not _references(o):

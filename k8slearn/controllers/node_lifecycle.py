@@ -152,7 +152,9 @@ def pause_between_evictions(zone: Sequence[Object]) -> float | None:
         return EVICTION_PAUSE
     if failing / len(zone) < UNHEALTHY_SHARE:
         return EVICTION_PAUSE
-    return LARGE_ZONE_PAUSE if len(zone) > LARGE_ZONE else None
+    if len(zone) > LARGE_ZONE:
+        return LARGE_ZONE_PAUSE
+    return None
 
 
 class NodeLifecycle(Controller):
@@ -207,7 +209,9 @@ class NodeLifecycle(Controller):
         if renewals.running(key(lease)):
             return None
         renewed = renewals.latest(lease, self.clock.now)
-        return None if renewed is None else silent_from(renewed)
+        if renewed is None:
+            return None
+        return silent_from(renewed)
 
     def _look(self, _node: str) -> None:
         self._expect_monitor()
@@ -255,7 +259,8 @@ class NodeLifecycle(Controller):
 
     def _monitor(self, _key: str) -> Taints:
         """Kubernetes: pkg/controller/nodelifecycle, monitorNodeHealth, handleDisruption, doNoExecuteTaintingPass."""
-        self.watching, self.looked = False, self.clock.now
+        self.watching = False
+        self.looked = self.clock.now
         # Read live: between two looks the taints that this controller wrote itself may not have reached its cache.
         self._tell(self.client.list("Node"))
         self._mark_silent()
@@ -308,7 +313,8 @@ class NodeLifecycle(Controller):
                 self.recorder.record(pod, *why)
 
     def _monitor_zone(self, zone: Sequence[Object]) -> None:
-        pause, place = pause_between_evictions(zone), zone_of(zone[0])
+        pause = pause_between_evictions(zone)
+        place = zone_of(zone[0])
         for node in zone:
             # One that works again loses its taint at once, and one that has it may change from not-ready to
             # unreachable: neither costs a token of the zone's rate.

@@ -61,7 +61,8 @@ class Recorder:
         identity: Any = (group, message)
         # First combined, then held back, as EventCorrelate does: what is held back has been counted as similar.
         if self._combined(group, message, now):
-            identity, message = group, COMBINED + message
+            identity = group
+            message = COMBINED + message
         if self._passes(subject, now):
             self._write(identity, about, kind, reason, message, field, host)
 

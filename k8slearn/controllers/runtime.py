@@ -96,7 +96,8 @@ class Informer:
     def deliver(self) -> None:
         """Take in every change that is due."""
         due = self._due() if self.lag or self.late else self.news
-        caches, handlers = self.cache, self.handlers
+        caches = self.cache
+        handlers = self.handlers
         # One loop without a call for each change: seven components hear of every write of a Pod.
         while due:
             change = due.popleft()
@@ -114,7 +115,8 @@ class Informer:
 
     def _due(self) -> deque[Change]:
         """What is due of all that is on its way; the news join it, each with a timer that will wake us."""
-        now, late = self.clock.now, self.late
+        now = self.clock.now
+        late = self.late
         while self.news:
             change = self.news.popleft()
             arrival = change.time + self.lag
@@ -164,7 +166,8 @@ class Informer:
         twin = Informer.__new__(Informer)
         # Before anything is copied: handlers are bound methods of controllers, which hold this informer again.
         memo[id(self)] = twin
-        twin.component, twin.lag = self.component, self.lag
+        twin.component = self.component
+        twin.lag = self.lag
         twin.clock = deepcopy(self.clock, memo)
         twin.cache = deepcopy(self.cache, memo)
         # The store of the copy finds its queue in the memo.

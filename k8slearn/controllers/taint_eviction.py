@@ -89,7 +89,8 @@ class TaintEviction(Controller):
 
     def on_pod(self, change: Change) -> None:
         """Look at a Pod that came to a Node or changed its tolerations there."""
-        pod, before = change.object, change.previous
+        pod = change.object
+        before = change.previous
         node = pod["spec"].get("nodeName")
         if not node:
             return
@@ -104,7 +105,8 @@ class TaintEviction(Controller):
         self.on_nodes.setdefault(node, Cache())[full_name(pod)] = None
         if not self.tainted.get(node):
             return
-        spec, former = pod["spec"], before["spec"] if before is not None else {}
+        spec = pod["spec"]
+        former = before["spec"] if before is not None else {}
         moved = former.get("nodeName") != node
         if moved or former.get("tolerations") != spec.get("tolerations"):
             self.enqueue(full_name(pod))

@@ -9,7 +9,8 @@ from typing import Any
 
 from k8slearn.course.bank_schema import read_lesson
 
-PREFIX, SUFFIX = "lesson_", ".yaml"
+PREFIX = "lesson_"
+SUFFIX = ".yaml"
 
 
 @cache

@@ -33,10 +33,12 @@ __all__ = [
 
 # At most five lines a piece: as many as can be looked at in one go; three where only three matter.
 SIGNS = "①②③④⑤"
-HERE, NOT_HERE = "✔", "·"
+HERE = "✔"
+NOT_HERE = "·"
 # Columns of the map: the longest manifest's name and the longest Node's, with a gap. The corner's two
 # characters are as wide as four.
-NAME_COLUMN, NODE_COLUMN = 19, 9
+NAME_COLUMN = 19
+NODE_COLUMN = 9
 CORNER_GAP = " " * (NAME_COLUMN - 4)
 
 

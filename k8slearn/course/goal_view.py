@@ -93,7 +93,8 @@ class GoalView:
         # Here and not above: exercises are also checked and listed where nothing is drawn.
         import ipywidgets as widgets
 
-        self._cluster, self._goal = cluster, goal
+        self._cluster = cluster
+        self._goal = goal
         self._images = Images(state_of(cluster), goal)
         self._now, now = _side(words.GOAL_NOW)
         self._then, then = _side(words.GOAL)

@@ -98,9 +98,11 @@ def _of_node(now: NodeState | None, goal: NodeState | None) -> Iterator[str]:
 
 
 def _of_pods(now: Iterable[PodState], goal: Iterable[PodState]) -> Iterator[str]:
-    here, there = _by_owner(now), _by_owner(goal)
+    here = _by_owner(now)
+    there = _by_owner(goal)
     for owner in sorted(here.keys() | there.keys()):
-        have, want = here.get(owner, Counter()), there.get(owner, Counter())
+        have = here.get(owner, Counter())
+        want = there.get(owner, Counter())
         yield from _of_owner(owner, have, want)
 
 
@@ -114,7 +116,8 @@ def _by_owner(pods: Iterable[PodState]) -> dict[str, Counter[PodState]]:
 def _of_owner(
     owner: str, have: Counter[PodState], want: Counter[PodState]
 ) -> Iterator[str]:
-    count, wanted = have.total(), want.total()
+    count = have.total()
+    wanted = want.total()
     if count < wanted:
         yield (words.POD_MISSING if not count else words.POD_FEWER).format(owner=owner)
     elif count > wanted:

@@ -46,5 +46,6 @@ def mimebundle(widget: Any, text: str, html: str) -> Any:
     """What a notebook stores of a widget: its view; `html` and `text` for where no widget runs."""
     bundle = widget._repr_mimebundle_()
     data = bundle[0] if isinstance(bundle, tuple) else bundle
-    data["text/plain"], data["text/html"] = text, html
+    data["text/plain"] = text
+    data["text/html"] = html
     return bundle

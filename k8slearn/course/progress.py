@@ -168,7 +168,9 @@ def _known() -> Kept:
 
 
 def _waiting(place: Path) -> Kept:
-    return _unwritten[place][0] if place in _unwritten else Kept()
+    if place in _unwritten:
+        return _unwritten[place][0]
+    return Kept()
 
 
 def _written(place: Path) -> Kept:
@@ -226,7 +228,8 @@ def _read_or_put_aside(place: Path) -> Kept:
 def _fresh_name(place: Path) -> Path:
     """A name that is not in use: what was put aside before stays too."""
     first = place.with_name(place.name + BROKEN)
-    aside, number = first, 1
+    aside = first
+    number = 1
     while os.path.lexists(aside):
         number += 1
         aside = first.with_name(f"{first.name}-{number}")

@@ -75,7 +75,8 @@ def rows() -> list[Row]:
 
 
 def _section(asked: Iterable[str], noted: list[str]) -> Section:
-    done, left = [], []
+    done = []
+    left = []
     # In the order of the lesson. Keys that the course no longer has do not count.
     for key in asked:
         if key in noted:
@@ -275,7 +276,9 @@ def _all_done(found: list[Row]) -> str:
 
 def _last_day() -> str:
     day = progress.last_day()
-    return words.LAST_DAY.format(day=day) if day else ""
+    if day:
+        return words.LAST_DAY.format(day=day)
+    return ""
 
 
 def _certificate_lines() -> Iterator[str]:

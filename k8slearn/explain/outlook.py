@@ -43,7 +43,9 @@ class Outlook:
     @property
     def rollout(self) -> Rollout | None:
         """The round of the rolling update; None under OnDelete, and where only one Node was looked at."""
-        return None if self.decided is None else self.decided.rollout
+        if self.decided is None:
+            return None
+        return self.decided.rollout
 
 
 class Outlooks:
@@ -82,7 +84,8 @@ class Outlooks:
         return known or self._work_out(daemon_set, only=node)
 
     def _work_out(self, daemon_set: Object, only: str) -> Outlook:
-        reader, place = self.reader, namespace(daemon_set)
+        reader = self.reader
+        place = namespace(daemon_set)
         revisions = _own(daemon_set, reader.list("ControllerRevision", place))
         revision_hash = current_hash(daemon_set, revisions)
         pods: dict[str, list[Object]] = defaultdict(list)
@@ -150,4 +153,6 @@ def _nodes(
     nodes.pop("", None)
     if not only:
         return nodes
-    return {only: nodes[only]} if only in nodes else {}
+    if only in nodes:
+        return {only: nodes[only]}
+    return {}

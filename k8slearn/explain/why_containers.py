@@ -41,7 +41,8 @@ def why_containers(reader: Reader, pod: Object) -> list[Sentence]:
 
 def _disruption(entry: Object) -> Sentence:
     """Who ended the Pod, or is about to. Kubernetes: the condition DisruptionTarget"""
-    reason, message = entry.get("reason", ""), entry.get("message", "").strip()
+    reason = entry.get("reason", "")
+    message = entry.get("message", "").strip()
     text = words.DISRUPTIONS.get(reason, words.DISRUPTIONS["other"])
     return Sentence(text.format(reason=reason, message=message), False)
 
@@ -88,7 +89,8 @@ def _container(reader: Reader, pod: Object, entry: Object) -> Iterator[Sentence]
 
 
 def _waiting(reader: Reader, pod: Object, entry: Object, state: Object) -> Sentence:
-    reason, message = state.get("reason", ""), state.get("message", "")
+    reason = state.get("reason", "")
+    message = state.get("message", "")
     before = (entry.get("lastState") or {}).get("terminated")
     if reason == "CrashLoopBackOff" and before:
         return _ended("crash", entry, before)
@@ -111,7 +113,8 @@ def _restarts(pod: Object, ended: Object) -> bool:
 
 
 def _ended(key: str, entry: Object, ended: Object) -> Sentence:
-    reason, code = ended.get("reason", ""), ended.get("exitCode", 0)
+    reason = ended.get("reason", "")
+    code = ended.get("exitCode", 0)
     how = words.ENDS["oom"] if reason == _OOM else words.ENDS["code"]
     text = words.CONTAINERS[key].format(
         name=entry["name"],
@@ -123,9 +126,11 @@ def _ended(key: str, entry: Object, ended: Object) -> Sentence:
 
 def _unready(reader: Reader, pod: Object, entry: Object) -> Sentence:
     """Why a container that runs is not ready: a probe of its own says so."""
-    key, probe = "probe", "Readiness"
+    key = "probe"
+    probe = "Readiness"
     if not entry.get("started"):
-        key, probe = "startup", "Startup"
+        key = "startup"
+        probe = "Startup"
     message = _last_event(reader, pod, ("Unhealthy",), f"{probe} probe", entry["name"])
     told = words.CONTAINERS[key].format(name=entry["name"])
     if message:
@@ -162,7 +167,8 @@ def _last_event(
     """The message of the last Event about the Pod for one of these reasons, '' if there is none."""
     found: list[tuple[str, str]] = []
     for event in reader.list("Event", namespace(pod)):
-        about, message = event["involvedObject"], event.get("message", "")
+        about = event["involvedObject"]
+        message = event.get("message", "")
         if about.get("name") != name(pod) or event.get("reason") not in reasons:
             continue
         field = about.get("fieldPath", "")

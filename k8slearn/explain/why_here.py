@@ -107,7 +107,8 @@ def why_this_pod(
     outlook = _outlook_for(outlooks, owner, pod)
     found = why_pod(outlook, pod, now)
     # In the order of its life: which version it is, who made it, what it waits for, what becomes of it.
-    version, fate = found.reasons[:1], found.reasons[1:]
+    version = found.reasons[:1]
+    fate = found.reasons[1:]
     held = (*why_containers(reader, pod), *_clock_ahead(pod, owner, now))
     life = (*made, *unbound, *held, *going)
     return Explanation(found.about, found.answer, (*version, *life, *fate))

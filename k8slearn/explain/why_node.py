@@ -51,14 +51,16 @@ def _node_name(spec: Object, placement: Placement) -> Iterable[Sentence]:
 
 def _met(requirement: Requirement) -> str:
     """What the Node has instead of, or as, what was asked for."""
-    key, actual = requirement.key, requirement.actual
+    key = requirement.key
+    actual = requirement.actual
     if actual is None:
         return words.PLACEMENT["absent"].format(key=key)
     return words.PLACEMENT["found"].format(key=key, actual=actual)
 
 
 def _selector(requirement: Requirement) -> Sentence:
-    key, value = requirement.key, requirement.values[0]
+    key = requirement.key
+    value = requirement.values[0]
     wanted = words.PLACEMENT["selector"].format(key=key, value=value)
     return Sentence(f"{wanted}；{_met(requirement)}", requirement.holds)
 
@@ -106,7 +108,9 @@ def _origin(spec: Object, toleration: Object) -> str:
     """Who wrote a toleration: the user, the controller (it adds some to every daemon Pod), or both."""
     if toleration not in added_tolerations(spec):
         return "user"
-    return "both" if toleration in (spec.get("tolerations") or ()) else "controller"
+    if toleration in (spec.get("tolerations") or ()):
+        return "both"
+    return "controller"
 
 
 def taint_text(taint: Object) -> str:
@@ -117,9 +121,12 @@ def taint_text(taint: Object) -> str:
 
 def toleration_text(toleration: Object) -> str:
     """A toleration in one phrase: `dedicated=gpu:NoSchedule`, `gpu Exists`, or `Exists` for one that takes all."""
-    key, effect = toleration.get("key", ""), toleration.get("effect", "")
+    key = toleration.get("key", "")
+    effect = toleration.get("effect", "")
     if toleration.get("operator") == "Exists":
         wanted = f"{key} Exists".strip()
     else:
         wanted = f"{key}={toleration.get('value', '')}"
-    return f"{wanted}:{effect}" if effect else wanted
+    if effect:
+        return f"{wanted}:{effect}"
+    return wanted

@@ -119,7 +119,9 @@ def _maker(action: Action | None, actor: str, node: str) -> str:
         # Replaying stops short of an action's end at times, so the name in the log has to do.
         known = {"user": "user", "daemonset-controller": "manage"}
         return known.get(actor, "other")
-    return "manage" if node in action.why.create else "rollout"
+    if node in action.why.create:
+        return "manage"
+    return "rollout"
 
 
 def _life(past: WithPast, pod: Object) -> list[Change]:
@@ -139,7 +141,8 @@ def _before(past: WithPast, pod: Object, revision: int) -> Change | None:
     node = get_target_node_name(pod)
     # Backwards: it is nearly always among the last things that happened.
     for index in range(min(revision - first, len(changes)) - 1, -1, -1):
-        o, previous = changes[index].object, changes[index].previous
+        o = changes[index].object
+        previous = changes[index].previous
         if o["kind"] != "Pod" or not is_deleting(o):
             continue
         marked_before = previous is not None and is_deleting(previous)

@@ -71,7 +71,8 @@ def why_scheduled(reader: Reader, pod: Object) -> Explanation:
 
 def _way_out(pod: Object, result: Scheduling, seen: Situation) -> list[Sentence]:
     """Whom it takes to make room, or why nobody goes."""
-    found, texts = result.preemption, words.PREEMPTION
+    found = result.preemption
+    texts = words.PREEMPTION
     about = {"priority": priority_of(pod), "node": found.node, "victims": ""}
     if found.victims:
         about["victims"] = _names(found.victims)

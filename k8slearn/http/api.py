@@ -94,10 +94,13 @@ class Api:
 
     def _log(self, info: RequestInfo) -> Response | PodLog:
         log = PodLog(self.control_plane, info)
-        return log if log.follow else Response(log.first(), media_type="text/plain")
+        if log.follow:
+            return log
+        return Response(log.first(), media_type="text/plain")
 
     def _read(self, info: RequestInfo) -> Response:
-        plane, shape = self.control_plane, info.shape
+        plane = self.control_plane
+        shape = info.shape
         # One lock for the objects and for the second that their ages are worked out for.
         with plane.lock:
             if info.verb == "get":

@@ -34,7 +34,9 @@ def json_of(request: Request) -> bytes:
 
 def _whole(match: re.Match[str]) -> str:
     """An escape as it is; one half of a surrogate pair is no character."""
-    return "\\ufffd" if match["half"] else match[0]
+    if match["half"]:
+        return "\\ufffd"
+    return match[0]
 
 
 def json_object(body: bytes, what: str) -> Object:

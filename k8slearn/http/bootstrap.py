@@ -20,7 +20,8 @@ _CLUSTER_IP = "10.96.0.1"
 
 def publish(control_plane: ControlPlane, port: int) -> None:
     """Create the Service and its EndpointSlice where they are missing; the port is kept up to date."""
-    registry, store = control_plane.registry, control_plane.store
+    registry = control_plane.registry
+    store = control_plane.store
     with control_plane.acting(ACTOR, f"default/{SERVICE}"):
         if store.get("Service", SERVICE, "default") is None:
             taken = {o["spec"].get("clusterIP") for o in store.list("Service")}

@@ -35,7 +35,9 @@ def lesson_name() -> str:
     """What to call the cluster of this process: as the notebook that it runs, such as 04_update_strategy."""
     notebook = Path(os.environ.get(SESSION, ""))
     # A console has a session too, whose name says nothing.
-    return notebook.stem if notebook.suffix == ".ipynb" else NAME
+    if notebook.suffix == ".ipynb":
+        return notebook.stem
+    return NAME
 
 
 def may_write(path: Path) -> bool:
@@ -158,7 +160,8 @@ def _forget(config: dict[str, Any], names: set[str]) -> None:
 
 def _free(name: str, taken: set[str]) -> str:
     """The name, or the first of name-2, name-3, … that is not taken: a notebook may be open twice."""
-    free, number = name, 1
+    free = name
+    number = 1
     while free in taken:
         number += 1
         free = f"{name}-{number}"

@@ -44,7 +44,8 @@ def life_of(pod: Object, container: str, *, previous: bool) -> Life:
     status = status_of(pod, container)
     if status is None:
         raise bad_request(f"{which} is not available")
-    state, last = status.get("state") or {}, status.get("lastState") or {}
+    state = status.get("state") or {}
+    last = status.get("lastState") or {}
     before = last.get("terminated")
     now = state.get("running") or state.get("terminated")
     if previous:
@@ -103,7 +104,8 @@ class PodLog:
 
     def first(self) -> bytes:
         """The lines that are there."""
-        options, new = self.info.log_options, self._new()
+        options = self.info.log_options
+        new = self._new()
         since = options.since
         if options.since_seconds is not None:
             since = self.control_plane.now - options.since_seconds
@@ -178,7 +180,8 @@ def lines_of(
     control_plane: ControlPlane, pod: Object, container: Object, life: Life
 ) -> Iterable[Line]:
     """What a container wrote in one of its lives."""
-    kubelets, title = control_plane.kubelet.nodes, container["name"]
+    kubelets = control_plane.kubelet.nodes
+    title = container["name"]
     if kubelets is not None and kubelets.script(pod, title).writes:
         return _scripted(kubelets, pod, title, life)
     now = control_plane.now

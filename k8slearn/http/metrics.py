@@ -64,7 +64,9 @@ def _age(pod: Object, container: str, now: float) -> float:
     """How long a container has run as far as is known."""
     state = (status_of(pod, container) or {}).get("state") or {}
     began = state.get("running", {}).get("startedAt")
-    return now - seconds_of(began) if began else 0.0
+    if began:
+        return now - seconds_of(began)
+    return 0.0
 
 
 def _usage(milli: int, memory: int) -> Object:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from k8slearn.apimachinery.errors import bad_request, not_acceptable
 from k8slearn.http.types import JSON
 
-TABLE, METADATA, PLAIN = "Table", "PartialObjectMetadata", ""
+TABLE = "Table"
+METADATA = "PartialObjectMetadata"
+PLAIN = ""
 _ANY = ("application/json", "application/*", "*/*", "")
 _FORMS = {
     "Table": TABLE,

@@ -64,7 +64,9 @@ def answer(path: str, accept: str, versions: Versions = VERSIONS) -> Response:
 
 
 def _place(api_version: str) -> str:
-    return f"apis/{api_version}" if "/" in api_version else f"api/{api_version}"
+    if "/" in api_version:
+        return f"apis/{api_version}"
+    return f"api/{api_version}"
 
 
 @cache
@@ -157,7 +159,8 @@ def _routes(served: Served) -> dict[str, tuple[str, ...]]:
 def _operation(
     verb: str, path: str, served: Served, definitions: Definitions, name: str
 ) -> Object:
-    row, wrapped = served.resource, definitions.wrapped
+    row = served.resource
+    wrapped = definitions.wrapped
     words = path.replace("{", "").replace("}", "").split("/")
     method = _METHODS[verb]
     action = verb if verb in ("list", "deletecollection") else method

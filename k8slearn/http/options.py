@@ -249,7 +249,8 @@ def _grace(given: object) -> int | None:
 
 
 def _propagation(body: Object) -> str | None:
-    policy, orphan = body.get("propagationPolicy"), body.get("orphanDependents")
+    policy = body.get("propagationPolicy")
+    orphan = body.get("orphanDependents")
     if policy is not None and policy not in POLICIES:
         supported = '"Foreground", "Background", "Orphan", "nil"'
         why = f"Unsupported value: {json.dumps(policy)}: supported values: {supported}"
@@ -266,7 +267,9 @@ def _propagation(body: Object) -> str | None:
 
 def _text(o: Object, field: str) -> str | None:
     value = o.get(field)
-    return value if isinstance(value, str) and value else None
+    if isinstance(value, str) and value:
+        return value
+    return None
 
 
 def _is_dry(body: Object) -> bool:

@@ -20,7 +20,10 @@ from k8slearn.apimachinery.objects import Object
 
 MEDIA_TYPE = "application/vnd.kubernetes.protobuf"
 MAGIC = b"k8s\x00"
-_VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
+_VARINT = 0
+_FIXED64 = 1
+_BYTES = 2
+_FIXED32 = 5
 _FIXED_SIZES = {_FIXED64: 8, _FIXED32: 4}
 
 # No type of the API lies this deep; a body that does was made to exhaust the server.
@@ -43,7 +46,8 @@ def decode(body: bytes) -> Object:
     try:
         # Kubernetes: apimachinery/pkg/runtime/types.go Unknown: 1 is what it is, 2 the object itself.
         envelope = dict(_parts(body[len(MAGIC) :]))
-        head, rest = _bytes_of(envelope, 1), _bytes_of(envelope, 2)
+        head = _bytes_of(envelope, 1)
+        rest = _bytes_of(envelope, 2)
         type_meta = _message(head, _TYPE_META, 0)
         name = _type_name(type_meta)
         return type_meta | _message(rest, name, 0)
@@ -80,7 +84,8 @@ def _parts(data: bytes) -> Iterator[tuple[int, Any]]:
     at = 0
     while at < len(data):
         tag, at = _varint(data, at)
-        number, kind = tag >> 3, tag & 7
+        number = tag >> 3
+        kind = tag & 7
         if kind == _VARINT:
             value, at = _varint(data, at)
             yield number, value
@@ -120,7 +125,9 @@ def _message(data: bytes, name: str, depth: int) -> Object:
 
 def _fields(name: str) -> dict[str, schema.Field]:
     """The fields that JSON knows of a message, none for one that never comes as JSON."""
-    return schema.struct(name).fields if name in facts.schemas() else {}
+    if name in facts.schemas():
+        return schema.struct(name).fields
+    return {}
 
 
 def _keeps_zero(name: str, field: schema.Field) -> bool:
@@ -155,9 +162,13 @@ def _value(raw: Any, kind: str, depth: int) -> Any:
         return bool(raw)
     if kind in _NUMBERS:
         # A negative number is sent as its two's complement.
-        return raw - 2**64 if raw >= 2**63 else raw
+        if raw >= 2**63:
+            return raw - 2**64
+        return raw
     reader = _READERS.get(kind)
-    return reader(raw) if reader else _message(raw, kind, depth + 1)
+    if reader:
+        return reader(raw)
+    return _message(raw, kind, depth + 1)
 
 
 def _bytes_of(parts: dict[int, Any], number: int) -> bytes:

@@ -53,4 +53,6 @@ def _int64(text: str) -> int | None:
     except ValueError:
         # Two signs, or more digits than Python reads.
         return None
-    return number if abs(number) < 2**63 else None
+    if abs(number) < 2**63:
+        return number
+    return None

@@ -89,7 +89,8 @@ def objects_of(store: Reader, info: RequestInfo) -> list[Object]:
 
 def selection(info: RequestInfo) -> Callable[[Object], bool]:
     """Whether an object is meant by the request's path and selectors."""
-    row, options = info.served.resource, info.list_options
+    row = info.served.resource
+    options = info.list_options
     by_label = options.labels
     terms = list(options.fields)
     if info.name:
@@ -109,7 +110,8 @@ def selection(info: RequestInfo) -> Callable[[Object], bool]:
 
 def listed(control_plane: ControlPlane, info: RequestInfo, oldest: int) -> ListPage:
     """The page that a request asks for; `oldest` is the first revision that is to be had. Raises ApiError 400, 410."""
-    options, current = info.list_options, control_plane.store.revision
+    options = info.list_options
+    current = control_plane.store.revision
     cursor = _cursor(options.continue_)
     if cursor is not None:
         revision = cursor.revision

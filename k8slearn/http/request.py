@@ -101,7 +101,9 @@ class RequestInfo:
 
 def subject_of(namespace: str, name: str) -> str:
     """An object as the list of actions names it."""
-    return f"{namespace}/{name}" if namespace else name
+    if namespace:
+        return f"{namespace}/{name}"
+    return name
 
 
 def parse(request: Request, versions: Versions = VERSIONS) -> RequestInfo:
@@ -187,7 +189,8 @@ def _resource(api_version: str, parts: list[str]) -> tuple[Served, str, str, str
     # /namespaces/x is a Namespace itself, /namespaces/x/status a part of it, /namespaces/x/pods is what it holds.
     holds = len(parts) > 2 and (api_version, parts[2]) in BY_PLURAL
     if parts[0] == "namespaces" and holds:
-        namespace, parts = parts[1], parts[2:]
+        namespace = parts[1]
+        parts = parts[2:]
     served = BY_PLURAL.get((api_version, parts[0]))
     if served is None or len(parts) > 3 or not all(parts):
         raise no_such_path()

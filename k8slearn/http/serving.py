@@ -241,7 +241,8 @@ def _is_not_ours(record: logging.LogRecord) -> bool:
 
 def _path_with_programs() -> str:
     """PATH, with the folder of this Python in front: `pip install` puts a kubectl there."""
-    programs, rest = str(Path(sys.executable).parent), os.environ.get("PATH", "")
+    programs = str(Path(sys.executable).parent)
+    rest = os.environ.get("PATH", "")
     if not rest:
         return programs
     if rest.partition(os.pathsep)[0] == programs:

@@ -80,7 +80,8 @@ def lines(
     pod: Object, container: Object, started: float, ended: float
 ) -> Iterator[tuple[float, str]]:
     """(simulated second, text) of every line from the container's start up to its end, or up to now."""
-    story, facts = story_of(container), _facts(pod, container)
+    story = story_of(container)
+    facts = _facts(pod, container)
     for i, text in enumerate(story.start):
         # A hundredth apart, so that they keep their order when they are sorted by time.
         at = started + i / 100

@@ -20,7 +20,9 @@ from k8slearn.http.types import dumps
 from k8slearn.http.web import Guard, Handler, Wiring, request_of
 
 PROTOCOLS = ("v5.channel.k8s.io", "v4.channel.k8s.io")
-STDOUT, STDERR, ERROR = 1, 2, 3
+STDOUT = 1
+STDERR = 2
+ERROR = 3
 CHUNK = 32 * 1024
 """Bytes of one message at most."""
 
@@ -31,7 +33,9 @@ class IsExec(Matcher):
     def match(self, request: HTTPServerRequest) -> dict[str, Any] | None:
         """Kubernetes: apimachinery pkg/util/httpstream/wsstream, IsWebSocketRequest"""
         upgrades = request.headers.get("Upgrade", "").lower() == "websocket"
-        return {} if upgrades and request.path.endswith("/exec") else None
+        if upgrades and request.path.endswith("/exec"):
+            return {}
+        return None
 
 
 class ExecHandler(Guard, WebSocketHandler):

@@ -10,7 +10,8 @@ from typing import Any
 from k8slearn.apimachinery.objects import Object
 
 JSON = "application/json"
-WARNING_LENGTH, WARNINGS_LENGTH = 256, 4096
+WARNING_LENGTH = 256
+WARNINGS_LENGTH = 4096
 """Characters of one warning, and of all. Kubernetes: truncateItemRunes, truncateAtTotalRunes. Deviation: upstream
 shortens the single ones only when there are many."""
 MOST_WARNINGS = 64

@@ -65,7 +65,8 @@ class Watch:
         """What is sent at once: the objects as they are, or what a client that knows them has missed; or an error."""
         if self.refused is not None:
             return _line("ERROR", self.refused.status)
-        options, store = self.info.list_options, self.control_plane.store
+        options = self.info.list_options
+        store = self.control_plane.store
         with self.control_plane.lock:
             if options.version and not options.streams_list:
                 return self.news()
@@ -126,7 +127,8 @@ class Watch:
         if initial:
             metadata["annotations"] = {INITIAL_END: "true"}
         if self.info.shape.form == TABLE:
-            row, now = self.info.served.resource, self.control_plane.now
+            row = self.info.served.resource
+            now = self.control_plane.now
             return _line("BOOKMARK", table([], row, metadata, self.info.shape, now))
         mark = {"kind": self.info.kind, "apiVersion": self.info.api_version}
         return _line("BOOKMARK", {**mark, "metadata": metadata})

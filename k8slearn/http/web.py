@@ -73,8 +73,10 @@ class Guard(RequestHandler):
 
     def initialize(self, wiring: Wiring) -> None:
         """Called by tornado for each request."""
-        self.api, self.token = wiring.api, wiring.token
-        self.bell, self.pool = wiring.bell, wiring.pool
+        self.api = wiring.api
+        self.token = wiring.token
+        self.bell = wiring.bell
+        self.pool = wiring.pool
         self.connections = wiring.connections
         self.stream_of_request: IOStream = self.request.connection.stream  # type: ignore[union-attr]
 
@@ -173,7 +175,9 @@ class Handler(Guard):
 
     def _announced(self) -> int:
         length = self.request.headers.get("Content-Length", "0")
-        return int(length) if length.isascii() and length.isdigit() else 0
+        if length.isascii() and length.isdigit():
+            return int(length)
+        return 0
 
     def data_received(self, chunk: bytes) -> None:
         """A part of the body has come."""

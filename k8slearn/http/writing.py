@@ -184,7 +184,8 @@ class Writer:
 
     def delete_collection(self, info: RequestInfo) -> Response:
         """DELETE of all objects that the selectors mean."""
-        row, options = info.served.resource, info.delete_options
+        row = info.served.resource
+        options = info.delete_options
         select = selection(info)
         subject = subject_of(info.namespace, row.plural)
         deleted = []

@@ -39,7 +39,9 @@ def _source(event: Object) -> str:
     source = event.get("source", {})
     instance = source.get("host") or event.get("reportingInstance", "")
     component = component_of(event)
-    return f"{component}, {instance}" if instance else component
+    if instance:
+        return f"{component}, {instance}"
+    return component
 
 
 def _subject(about: Object) -> str:

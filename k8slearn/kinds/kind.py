@@ -154,7 +154,9 @@ class Kind:
     @property
     def qualified(self) -> str:
         """`daemonsets.apps`, `pods`: the name that error messages use."""
-        return f"{self.plural}.{self.group}" if self.group else self.plural
+        if self.group:
+            return f"{self.plural}.{self.group}"
+        return self.plural
 
     @property
     def names(self) -> Iterator[str]:
@@ -211,7 +213,9 @@ def text_at(path: str) -> FieldReader:
         found: object = o
         for step in steps:
             found = found.get(step) if isinstance(found, Mapping) else None
-        return "" if found is None else str(found)
+        if found is None:
+            return ""
+        return str(found)
 
     return read
 
@@ -221,7 +225,9 @@ def flag_at(path: str) -> FieldReader:
     read = text_at(path)
 
     def read_flag(o: Object) -> str:
-        return "true" if read(o) == "True" else "false"
+        if read(o) == "True":
+            return "true"
+        return "false"
 
     return read_flag
 

@@ -87,7 +87,8 @@ class _Bounds:
     """What one item says of one resource."""
 
     def __init__(self, item: Object, resource: str, at: str) -> None:
-        self.resource, self.at = resource, at
+        self.resource = resource
+        self.at = at
         found = (item.get(field, {}).get(resource) for field in _LISTS)
         self.max, self.min, self.limit, self.request, self.ratio = found
 
@@ -106,8 +107,12 @@ class _Bounds:
         self,
     ) -> Iterator[tuple[str, str | None, str | None, str | None, str]]:
         """(field, the value that is told, what must not be more than what, the words)."""
-        low, high, limit, request = self.min, self.max, self.limit, self.request
-        asked, usual = "default request value", "default value"
+        low = self.min
+        high = self.max
+        limit = self.limit
+        request = self.request
+        asked = "default request value"
+        usual = "default value"
         yield "min", low, low, high, "min value {} is greater than max value {}"
         words = f"min value {{}} is greater than {asked} {{}}"
         yield "defaultRequest", request, low, request, words

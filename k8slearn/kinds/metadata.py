@@ -27,7 +27,8 @@ from k8slearn.apimachinery.objects import Object
 
 NameRule = Callable[[str], Sequence[str]]
 
-FOREGROUND, ORPHAN = "foregroundDeletion", "orphan"
+FOREGROUND = "foregroundDeletion"
+ORPHAN = "orphan"
 # Names without a domain are Kubernetes' own; these three are all that it has.
 _STANDARD_FINALIZERS = ("kubernetes", ORPHAN, FOREGROUND)
 # TotalAnnotationSizeLimitB: annotations are for notes, etcd's 1.5 MiB are for the object.

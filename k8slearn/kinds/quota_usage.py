@@ -52,7 +52,8 @@ def _of_pod(pod: Object) -> Amounts:
 
 def _of_service(service: Object) -> Amounts:
     spec = service.get("spec", {})
-    kind, ports = spec.get("type"), len(spec.get("ports", ()))
+    kind = spec.get("type")
+    ports = len(spec.get("ports", ()))
     if kind == "NodePort":
         return {"services.nodeports": str(ports)}
     if kind == "LoadBalancer":

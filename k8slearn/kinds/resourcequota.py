@@ -111,7 +111,8 @@ def _is_for(scope: str, resource: str) -> bool:
 
 
 def _scope_expression(entry: Object, spec: Object, at: str) -> Causes:
-    scope, operator = entry.get("scopeName", ""), entry.get("operator", "")
+    scope = entry.get("scopeName", "")
+    operator = entry.get("operator", "")
     if scope not in SCOPES:
         yield invalid(f"{at}.scopeName", scope, "unsupported scope")
     for resource in sorted(spec.get("hard", {})):
@@ -132,7 +133,8 @@ def _scope_expression(entry: Object, spec: Object, at: str) -> Causes:
 def validate_update(new: Object, old: Object) -> Causes:
     """Kubernetes: ValidateResourceQuotaUpdate"""
     yield from validate(new)
-    spec, before = new.get("spec", {}), old.get("spec", {})
+    spec = new.get("spec", {})
+    before = old.get("spec", {})
     if sorted(spec.get("scopes", [])) != sorted(before.get("scopes", [])):
         yield invalid("spec.scopes", spec.get("scopes", []), IMMUTABLE)
 

@@ -210,15 +210,19 @@ def _main_action(
         if should_be_restarted(container, pod, status):
             actions.start.append(container)
         return False
-    message, probe = f"Container {container['name']} ", ""
+    message = f"Container {container['name']} "
+    probe = ""
     restart = may_restart(container, pod)
     if found.definition != definition(container):
         # Whatever the policy says: another container is asked for.
-        message, restart = message + "definition changed", True
+        message = message + "definition changed"
+        restart = True
     elif result(found.id, "liveness") == "failure":
-        message, probe = message + "failed liveness probe", "liveness"
+        message = message + "failed liveness probe"
+        probe = "liveness"
     elif result(found.id, "startup") == "failure":
-        message, probe = message + "failed startup probe", "startup"
+        message = message + "failed startup probe"
+        probe = "startup"
     else:
         return True
     if restart:

@@ -147,7 +147,9 @@ def _lacks_resource(pod: Object, node: Object, others: list[Object]) -> Refusal 
 
 def _place(resource: str) -> int:
     """CPU, memory and disk are looked at before what is extended."""
-    return COUNTED.index(resource) if resource in COUNTED else len(COUNTED)
+    if resource in COUNTED:
+        return COUNTED.index(resource)
+    return len(COUNTED)
 
 
 def _tainted(pod: Object, node: Object) -> Refusal | None:
@@ -181,7 +183,9 @@ def victims(
             if any(gives.get(r, 0) for r, amount in needed.items() if amount > 0):
                 chosen.append(other)
                 needed = {r: a - gives.get(r, 0) for r, a in needed.items()}
-    return chosen if all(amount <= 0 for amount in needed.values()) else None
+    if all(amount <= 0 for amount in needed.values()):
+        return chosen
+    return None
 
 
 def _importance(pod: Object) -> tuple[int, int]:

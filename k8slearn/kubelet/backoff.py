@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 # Kubernetes: pkg/kubelet/kubelet.go, initialNodeBackOff/MaxCrashLoopBackOff, MaxImageBackOff: 10 s to 5 minutes.
-FIRST, LIMIT = 10.0, 300.0
+FIRST = 10.0
+LIMIT = 300.0
 
 
 @dataclass
@@ -51,4 +52,6 @@ def duration(seconds: float) -> str:
     text = f"{rest}s"
     if minutes or hours:
         text = f"{minutes}m{text}"
-    return f"{hours}h{text}" if hours else text
+    if hours:
+        return f"{hours}h{text}"
+    return text

@@ -19,7 +19,10 @@ from k8slearn.kubelet.tasks import Ticker
 
 # Kubernetes: pkg/kubelet/kubelet.go evictionMonitoringPeriod; eviction_manager.go podCleanupTimeout and its poll,
 # immediateEvictionGracePeriodSeconds.
-PERIOD, CLEANUP, POLL, IMMEDIATE = 10.0, 30.0, 1.0, 1
+PERIOD = 10.0
+CLEANUP = 30.0
+POLL = 1.0
+IMMEDIATE = 1
 CONDITION = {MEMORY: "MemoryPressure", DISK: "DiskPressure", PIDS: "PIDPressure"}
 RESOURCE = {MEMORY: "memory", DISK: "ephemeral-storage", PIDS: "pids"}
 _ORDER = (MEMORY, DISK, PIDS)
@@ -288,7 +291,9 @@ def _bytes(text: str | int) -> int:
 def _disk_limit(container: Object) -> int | None:
     limits = container.get("resources", {}).get("limits", {})
     limit = limits.get("ephemeral-storage")
-    return None if limit is None else _bytes(limit)
+    if limit is None:
+        return None
+    return _bytes(limit)
 
 
 def _filled_in(volume: str, running: list[RuntimeContainer]) -> int:

@@ -54,7 +54,9 @@ def container_statuses(
     for spec, entry in zip(specs, found, strict=True):
         _hold_back(pod, spec, status, entry, problems, init=init)
     # Only those of init containers keep the spec's order. Kubernetes: SortedContainerStatuses
-    return found if init else sorted(found, key=lambda entry: str(entry["name"]))
+    if init:
+        return found
+    return sorted(found, key=lambda entry: str(entry["name"]))
 
 
 def _status(
@@ -174,7 +176,9 @@ def phase_of(
         return "Pending"
     if not terminal and counts.restarting:
         return "Running"
-    return "Succeeded" if counts.stopped == counts.succeeded else "Failed"
+    if counts.stopped == counts.succeeded:
+        return "Succeeded"
+    return "Failed"
 
 
 class _Counts(NamedTuple):

@@ -11,7 +11,9 @@ from k8slearn.apimachinery.objects import Object
 from k8slearn.kubelet.script import NEVER, PLAY, Span
 
 LISTENING = 8099
-SUCCESS, FAILURE, ERROR = "success", "failure", "error"
+SUCCESS = "success"
+FAILURE = "failure"
+ERROR = "error"
 UNWELL = "not well"
 NOT_FOUND = (
     "rpc error: code = Unknown desc = failed to exec in container: failed to start exec: OCI runtime exec failed: "
@@ -100,7 +102,9 @@ def _number(port: object, container: Object) -> int:
     for entry in container.get("ports", ()):
         if entry.get("name") == port:
             return int(entry["containerPort"])
-    return int(port) if isinstance(port, str) and port.isdigit() else 0
+    if isinstance(port, str) and port.isdigit():
+        return int(port)
+    return 0
 
 
 def _refused(target: Object, asked: Asked) -> Answer | None:
@@ -113,7 +117,8 @@ def _refused(target: Object, asked: Asked) -> Answer | None:
 
 
 def _http(target: Object, asked: Asked) -> Answer:
-    port, path = _number(target.get("port"), asked.container), target.get("path", "/")
+    port = _number(target.get("port"), asked.container)
+    path = target.get("path", "/")
     refused = _refused(target, asked)
     if refused is not None:
         host = target.get("host") or asked.pod_ip
@@ -131,9 +136,9 @@ def _http(target: Object, asked: Asked) -> Answer:
             return Answer(SUCCESS)
         return _status(503)._replace(until=since)
     found = _by_window(asked)
-    return (
-        found if found.result == SUCCESS else _status(503)._replace(until=found.until)
-    )
+    if found.result == SUCCESS:
+        return found
+    return _status(503)._replace(until=found.until)
 
 
 def _status(code: int) -> Answer:

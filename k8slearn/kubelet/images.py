@@ -119,7 +119,8 @@ class ImageManager:
 
     def ensure(self, uid: str, container: Object, done: Done) -> None:
         """Have the image there; `done` is called with what was wrong, or None. Kubernetes: EnsureImageExists"""
-        image, name = container["image"], container["name"]
+        image = container["image"]
+        name = container["name"]
         tell = self.kubelet.tell
         if not _REFERENCE.fullmatch(image):
             text = f'Failed to apply default image tag "{image}": {_unreadable(image)}'
@@ -140,11 +141,9 @@ class ImageManager:
         self._pull_unless_held_back(uid, container, done)
 
     def _pull_unless_held_back(self, uid: str, container: Object, done: Done) -> None:
-        image, name, now = (
-            container["image"],
-            container["name"],
-            self.kubelet.timers.now,
-        )
+        image = container["image"]
+        name = container["name"]
+        now = self.kubelet.timers.now
         key = f"{uid}_{image}"
         if self.backoff.is_in_backoff(key, now):
             text = f'Back-off pulling image "{image}"'
@@ -170,7 +169,8 @@ class ImageManager:
             self.kubelet.timers.after(pull.seconds, subject, *about)
 
     def _pull(self, image: str) -> Pull:
-        settings, now = self.kubelet.settings, self.kubelet.timers.now
+        settings = self.kubelet.settings
+        now = self.kubelet.timers.now
         if settings.registry_pull_qps:
             more = (now - self.counted) * settings.registry_pull_qps
             self.tokens = min(self.tokens + more, float(settings.registry_burst))
@@ -190,11 +190,9 @@ class ImageManager:
     def _pulled(
         self, uid: str, container: Object, done: Done, since: float, pull: Pull
     ) -> None:
-        image, name, now = (
-            container["image"],
-            container["name"],
-            self.kubelet.timers.now,
-        )
+        image = container["image"]
+        name = container["name"]
+        now = self.kubelet.timers.now
         self.busy = False
         key = f"{uid}_{image}"
         if pull.error:
@@ -211,7 +209,8 @@ class ImageManager:
             self.kubelet.machine.images.add(image)
             self.kubelet.machine.removed.discard(image)
             self.errors.pop(key, None)
-            took, waited = _seconds(pull.seconds), _seconds(now - since)
+            took = _seconds(pull.seconds)
+            waited = _seconds(now - since)
             text = (
                 f'Successfully pulled image "{image}" in {took} ({waited} including waiting). '
                 f"Image size: {IMAGE_SIZE} bytes."

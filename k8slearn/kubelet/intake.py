@@ -218,7 +218,8 @@ class Intake:
 
     def let_go(self) -> None:
         """The runtime is back: what came meanwhile is dealt with."""
-        held, self.held = self.held, {}
+        held = self.held
+        self.held = {}
         for pod_uid, pod in held.items():
             if pod is None:
                 self.remove(pod_uid)
@@ -230,7 +231,8 @@ def _changed(before: Object, pod: Object) -> bool:
     """Whether a kubelet counts it as an update, not as its own status come back. Kubernetes: podsDifferSemantically"""
     if before["spec"] is not pod["spec"] and before["spec"] != pod["spec"]:
         return True
-    old, new = before["metadata"], pod["metadata"]
+    old = before["metadata"]
+    new = pod["metadata"]
     fields: tuple[Any, ...] = (
         "deletionTimestamp",
         "deletionGracePeriodSeconds",

@@ -90,7 +90,8 @@ class Kubelet(Controller):
         """A Pod that was bound is started, one that is terminating is ended."""
         if self.pace is None or change.type == "DELETED":
             return
-        pod, before = change.object, change.previous
+        pod = change.object
+        before = change.previous
         if not pod["spec"].get("nodeName"):
             return
         was_deleting = before is not None and is_deleting(before)
@@ -106,7 +107,8 @@ class Kubelet(Controller):
             return
         if self.pace.events:
             self._set_status(pod, "Pending", ready=False, state=CREATING)
-        node, image = pod["spec"]["nodeName"], first_container(pod)["image"]
+        node = pod["spec"]["nodeName"]
+        image = first_container(pod)["image"]
         if (node, image) in self.pulled:
             self._later(pod, self._pulled, AT_ONCE)
             return
@@ -252,7 +254,8 @@ class Kubelet(Controller):
         state: Object,
         restarts: int | None = None,
     ) -> None:
-        now, sandbox = self._time(pod), state is not CREATING
+        now = self._time(pod)
+        sandbox = state is not CREATING
         count = restart_count(pod) if restarts is None else restarts
         changes: Object = {
             "phase": new_phase,

@@ -45,7 +45,8 @@ from k8slearn.kubelet.volumes import Volumes
 from k8slearn.kubelet.worker import FINISHED, SEPARATE, TERMINATED
 
 # Kubernetes: pkg/kubelet/kubelet.go housekeepingPeriod, and syncLoop's sync ticker.
-HOUSEKEEPING, SYNC_TICK = 2.0, 1.0
+HOUSEKEEPING = 2.0
+SYNC_TICK = 1.0
 
 
 class NodeKubelet:
@@ -111,7 +112,9 @@ class NodeKubelet:
     def subject(self, pod_uid: str) -> str:
         """What an action is about."""
         pod = self.pod(pod_uid)
-        return pod_uid if pod is None else full_name(pod)
+        if pod is None:
+            return pod_uid
+        return full_name(pod)
 
     def node_object(self) -> Object | None:
         """The Node as the API server has it."""
@@ -187,8 +190,12 @@ class NodeKubelet:
             return None
         if is_static(pod):
             known = self.static_pods.pods.get(pod_uid)
-            return found if known is not None and is_mirror(found) else None
-        return found if uid(found) == pod_uid else None
+            if known is not None and is_mirror(found):
+                return found
+            return None
+        if uid(found) == pod_uid:
+            return found
+        return None
 
     def active_pods(self) -> list[Object]:
         """The Pods that take room: those that have not ended for good. Kubernetes: GetActivePods"""

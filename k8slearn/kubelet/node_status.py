@@ -108,7 +108,8 @@ class NodeStatusReporter:
         else:
             reason = _PRESSURE[kind][2][entry["status"] == "False"]
         # What it has said before it says only when it is otherwise again.
-        known, self.told[kind] = self.told.get(kind), reason
+        known = self.told.get(kind)
+        self.told[kind] = reason
         first = known is None and kind == "Ready" and entry["status"] == "True"
         if first and not self.kubelet.was_away:
             return
@@ -148,7 +149,8 @@ class NodeStatusReporter:
 
     def renew_lease(self, moment: float | None = None) -> None:
         """Write the Lease as renewed at a moment: now, or when it was last, by who is about to stop."""
-        client, node = self.kubelet.client, self.kubelet.node_object()
+        client = self.kubelet.client
+        node = self.kubelet.node_object()
         if node is None or client.get("Namespace", LEASES) is None:
             return
         when = self.kubelet.timers.now if moment is None else moment
@@ -187,7 +189,8 @@ class NodeStatusReporter:
 
     def last_renewal(self) -> float:
         """When the Lease was last renewed."""
-        ticker, now = self.lease_ticker, self.kubelet.timers.now
+        ticker = self.lease_ticker
+        now = self.kubelet.timers.now
         return max(ticker.after(now) - ticker.period, ticker.start)
 
 

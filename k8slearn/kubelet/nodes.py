@@ -252,19 +252,25 @@ class NodeKubelets:
             return None
         found = [c for c in machine.containers.get(uid(pod), ()) if c.name == title]
         place = 2 if previous else 1
-        return found[-place] if len(found) >= place else None
+        if len(found) >= place:
+            return found[-place]
+        return None
 
     def log(
         self, pod: Object, title: str, *, previous: bool = False
     ) -> list[tuple[float, str]] | None:
         """What a container has written: (simulated second, line)."""
         found = self.container(pod, title, previous=previous)
-        return None if found is None else found.lines(self.client.now)
+        if found is None:
+            return None
+        return found.lines(self.client.now)
 
     def script(self, pod: Object, title: str) -> Script:
         """What a container does."""
         found = self.container(pod, title)
-        return Script() if found is None else found.script
+        if found is None:
+            return Script()
+        return found.script
 
     def usage(self, pod: Object) -> dict[str, tuple[int, int]]:
         """What the Pod's running containers use: thousandths of a CPU and bytes of memory."""

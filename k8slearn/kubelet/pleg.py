@@ -62,7 +62,8 @@ class Pleg:
             self.timer.cancelled = True
             self.timer = None
         # Taken out first: what a sync that begins now changes is for the next listing.
-        dirty, self.dirty = self.dirty, {}
+        dirty = self.dirty
+        self.dirty = {}
         for pod_uid in dirty:
             events = self.look(pod_uid)
             if events:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 
-SECOND, SUBNETS = 244, 256
+SECOND = 244
+SUBNETS = 256
 """10.244.0.0/16 is the cluster CIDR of kubeadm's examples; past its 256 subnets 10.245.0.0/16 follows."""
-FIRST, ADDRESSES = 2, 253
+FIRST = 2
+ADDRESSES = 253
 """In a /24 .0 is the network, .1 the Node's own bridge, .255 the broadcast."""
 
 

@@ -18,7 +18,9 @@ from k8slearn.kubelet.runtime import RUNNING, RuntimeContainer
 from k8slearn.kubelet.script import NEVER
 from k8slearn.kubelet.tasks import Ticker
 
-READINESS, LIVENESS, STARTUP = "readiness", "liveness", "startup"
+READINESS = "readiness"
+LIVENESS = "liveness"
+STARTUP = "startup"
 FIELD = {
     READINESS: "readinessProbe",
     LIVENESS: "livenessProbe",
@@ -160,7 +162,9 @@ class ProbeWorker:
         if not self.kubelet.probes.is_older(entry) or self.key.kind == LIVENESS:
             return INITIAL[self.key.kind]
         known = entry["ready" if self.key.kind == READINESS else "started"]
-        return SUCCESS if known else INITIAL[self.key.kind]
+        if known:
+            return SUCCESS
+        return INITIAL[self.key.kind]
 
     def _ask_when_due(self, entry: Object) -> None:
         since = seconds_of(entry["state"]["running"]["startedAt"])
@@ -197,7 +201,9 @@ class ProbeWorker:
     def _container(self) -> RuntimeContainer | None:
         machine = self.kubelet.machine
         found = machine.find(self.key.pod_uid, self.key.container)
-        return found if found is not None and found.state == RUNNING else None
+        if found is not None and found.state == RUNNING:
+            return found
+        return None
 
     def _asked(self, container: RuntimeContainer) -> Asked:
         script = self.kubelet.script(self.key.pod_uid, container)
@@ -260,7 +266,8 @@ class ProbeWorker:
             text = (
                 f"{title} probe errored and resulted in unknown state: {answer.output}"
             )
-        uid, name = self.key.pod_uid, self.key.container
+        uid = self.key.pod_uid
+        name = self.key.container
         self.kubelet.tell(uid, "Warning", "Unhealthy", text, container=name)
 
     def set_result(self, result: str) -> None:

@@ -49,7 +49,8 @@ class Prober:
 
     def _start(self, probe: Object) -> float:
         """In the first period of a kubelet's life a worker waits for a random part of it. Kubernetes: worker.run"""
-        now, period = self.kubelet.timers.now, float(probe.get("periodSeconds", 10))
+        now = self.kubelet.timers.now
+        period = float(probe.get("periodSeconds", 10))
         if period > now - self.kubelet.started:
             return now + self.kubelet.rng.uniform(0.0, period)
         return now

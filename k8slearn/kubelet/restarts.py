@@ -8,7 +8,9 @@ from __future__ import annotations
 from k8slearn.apimachinery.objects import Object, is_deleting
 from k8slearn.kubelet.runtime import EXITED, RUNNING, RuntimePodStatus
 
-ALWAYS, ON_FAILURE, NEVER = "Always", "OnFailure", "Never"
+ALWAYS = "Always"
+ON_FAILURE = "OnFailure"
+NEVER = "Never"
 
 
 def is_sidecar(container: Object) -> bool:

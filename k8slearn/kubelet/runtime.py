@@ -17,13 +17,16 @@ from k8slearn.kubelet.script import NEVER, PLAY, Run, Script
 from k8slearn.kubelet.settings import KubeletConfiguration
 from k8slearn.kubelet.tasks import Timers
 
-CREATED, RUNNING, EXITED = "created", "running", "exited"
+CREATED = "created"
+RUNNING = "running"
+EXITED = "exited"
 KILLED = 137
 START_ERROR = 128
 IMAGE_SIZE = 50 * 2**20
 MOST_LINES = 10000
 # Kubernetes: types MaxContainerTerminationMessageLogLength, …LogLines
-LOG_BYTES, LOG_LINES = 2048, 80
+LOG_BYTES = 2048
+LOG_LINES = 80
 KEPT = 2
 """Containers of one name that are kept: the present one and the one before. Kubernetes: MaxPerPodContainerCount 1."""
 
@@ -272,7 +275,8 @@ class Machine:
         container.state = EXITED
         container.finished = self.now
         container.exit_code = START_ERROR
-        container.reason, container.message = "StartError", message
+        container.reason = "StartError"
+        container.message = message
         self._changed(container.pod_uid)
 
     def end(self, container: RuntimeContainer, code: int, reason: str = "") -> None:
@@ -287,7 +291,8 @@ class Machine:
         for timer in container.timers:
             timer.cancelled = True
         container.timers.clear()
-        waiting, container.on_end = container.on_end, []
+        waiting = container.on_end
+        container.on_end = []
         self._changed(container.pod_uid)
         for done in waiting:
             done()
@@ -360,6 +365,6 @@ class Machine:
 
 def filled(container: RuntimeContainer) -> int:
     """What the container has written into a volume."""
-    return (
-        container.script.fill[1] if container.script.fill and container.started else 0
-    )
+    if container.script.fill and container.started:
+        return container.script.fill[1]
+    return 0

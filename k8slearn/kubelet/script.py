@@ -18,7 +18,9 @@ ANNOTATION = "k8slearn/behaviour"
 PLAY = "play.example/"
 NEVER = float("inf")
 # What the recorded runtime gives a container that says nothing of it.
-MEMORY, DISK, CPU = 10 * 2**20, 2**20, 1
+MEMORY = 10 * 2**20
+DISK = 2**20
+CPU = 1
 TERM_SECONDS = 0.1
 OOM = "oom"
 
@@ -129,7 +131,8 @@ def parse_script(text: str) -> Script:
         while rest:
             word, _, after = rest.partition(" ")
             if word.startswith(("msg=", "log=", "log@", "log-every=")):
-                word, after = rest, ""
+                word = rest
+                after = ""
             script = _with_word(script, word.strip())
             rest = after.strip()
     return script

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-MEMORY, DISK, PIDS = "memory.available", "nodefs.available", "pid.available"
+MEMORY = "memory.available"
+DISK = "nodefs.available"
+PIDS = "pid.available"
 
 
 @dataclass(frozen=True)

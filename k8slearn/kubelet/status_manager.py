@@ -95,7 +95,8 @@ class StatusManager:
             entries = []
             for entry in status.get(group, ()):
                 if entry.get("containerID") == container_id and entry[field] != value:
-                    found, entry = True, {**entry, field: value}
+                    found = True
+                    entry = {**entry, field: value}
                 entries.append(entry)
             if entries:
                 changed[group] = entries

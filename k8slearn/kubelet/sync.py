@@ -21,7 +21,9 @@ from k8slearn.kubelet.termination import Kill, kill_pod
 from k8slearn.kubelet.volumes import Mounting
 
 # What the recorded runtime takes.
-RUN_SANDBOX, CREATE, START = 0.1, 0.05, 0.05
+RUN_SANDBOX = 0.1
+CREATE = 0.05
+START = 0.05
 SANDBOX = "play/sandbox"
 NO_ADDRESS = (
     "rpc error: code = Unknown desc = failed to setup network for sandbox: "
@@ -62,7 +64,8 @@ class PodSync:
 
     def begin(self) -> None:
         """The status, then all that stands before the runtime's work. Kubernetes: kubelet.SyncPod"""
-        kubelet, pod = self.kubelet, self.pod
+        kubelet = self.kubelet
+        pod = self.pod
         # A mirror of another Pod of that name must not get this one's status.
         kubelet.static_pods.mirror(pod)
         asked: list[str] = []
@@ -144,7 +147,8 @@ class PodSync:
         return PARKED
 
     def _make_sandbox(self) -> float:
-        fails, slow = 0, 0.0
+        fails = 0
+        slow = 0.0
         for word in annotations_of(self.pod).get(SANDBOX, "").split():
             kind, _, value = word.partition("=")
             if kind == "fail":
@@ -333,7 +337,8 @@ class _Starting:
         self._end()
 
     def _end(self) -> None:
-        was_in_step, self.is_over = self.in_step, True
+        was_in_step = self.in_step
+        self.is_over = True
         # Whoever answers at once is still inside the sync's own step, which goes on by itself.
         if not was_in_step:
             self.sync.task.go()

@@ -43,7 +43,8 @@ class _Ending:
         if error is not None:
             self.worker.failed()
             return
-        kubelet, uid = self.kubelet, self.worker.uid
+        kubelet = self.kubelet
+        uid = self.worker.uid
         kubelet.probes.remove(uid)
         kubelet.pleg.refresh(uid)
         status = kubelet.pleg.cache[uid]

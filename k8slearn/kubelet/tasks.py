@@ -79,7 +79,9 @@ class Ticker:
         # A hair less, since a sum of floats may lie just above the tick that it stands for.
         count = -int(-(moment - self.start) / self.period + 1e-9)
         due = self.start + count * self.period
-        return due if due >= moment - 1e-9 else due + self.period
+        if due >= moment - 1e-9:
+            return due
+        return due + self.period
 
     def after(self, moment: float) -> float:
         """The first tick after a moment."""

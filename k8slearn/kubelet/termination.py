@@ -82,7 +82,8 @@ class Kill:
         self.task.go()
 
     def _begin(self) -> float | None:
-        uid, name = self.container.pod_uid, self.container.name
+        uid = self.container.pod_uid
+        name = self.container.name
         self.kubelet.tell(uid, "Normal", "Killing", self.message, container=name)
         if self.override is not None:
             self.grace = self.override

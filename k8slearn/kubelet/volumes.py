@@ -12,7 +12,8 @@ from k8slearn.kubelet.references import missing_for_volume, mounted_volumes
 from k8slearn.kubelet.tasks import PARKED, SteppedTask
 
 # Kubernetes: goroutinemap/exponentialbackoff: 500 ms, doubled up to 2 m 2 s.
-FIRST, LIMIT = 0.5, 122.0
+FIRST = 0.5
+LIMIT = 122.0
 # Kubernetes: volume_manager.go podAttachAndMountTimeout: two minutes and three seconds.
 PATIENCE = 123.0
 # podAttachAndMountRetryInterval: whoever waits looks every 300 ms.
@@ -50,7 +51,8 @@ class Volumes:
                 self._set_up(pod, volume)
 
     def _set_up(self, pod: Object, volume: Object) -> None:
-        pod_uid, name = uid(pod), volume["name"]
+        pod_uid = uid(pod)
+        name = volume["name"]
         problem = missing_for_volume(volume, namespace(pod), self.kubelet.client.get)
         if not problem:
             self.mounted.setdefault(pod_uid, set()).add(name)

@@ -15,12 +15,10 @@ from k8slearn.kubelet.outcome import Eviction, SyncOutcome
 from k8slearn.kubelet.sync import sync_pod
 from k8slearn.kubelet.sync_end import sync_terminated, sync_terminating
 
-SYNC, TERMINATING, TERMINATED, FINISHED = (
-    "sync",
-    "terminating",
-    "terminated",
-    "finished",
-)
+SYNC = "sync"
+TERMINATING = "terminating"
+TERMINATED = "terminated"
+FINISHED = "finished"
 # Kubernetes: pkg/kubelet/kubelet.go backOffPeriod, resyncInterval (syncFrequency); pod_workers.go, the jitters and
 # backOffOnTransientErrorPeriod.
 BACKOFF_PERIOD = 10.0
@@ -31,7 +29,8 @@ JITTER = 0.5
 AT_ONCE = 0.08
 # How often two events of one listing are two syncs, and how often what came during a start is one more: counted in the
 # recordings.
-SEPARATE, LATE = 0.5, 0.6
+SEPARATE = 0.5
+LATE = 0.6
 
 
 class PodWorker:
@@ -111,7 +110,8 @@ class PodWorker:
     def _begin(self) -> None:
         """Wait until the runtime has been listed since the last sync. Kubernetes: GetNewerThan"""
         now = self.kubelet.timers.now
-        state, pod = self.state, self.pod
+        state = self.state
+        pod = self.pod
         # Nothing is done before the runtime was listed once.
         due = max(now, self.kubelet.pleg.ticker.start)
         if self.last_sync is not None and not self.fresh:
@@ -147,7 +147,8 @@ class PodWorker:
 
     def _refresh(self) -> None:
         """What was started without a problem is looked at and synced at once, without waiting for the next listing."""
-        kubelet, had_news = self.kubelet, self.pending
+        kubelet = self.kubelet
+        had_news = self.pending
         events = kubelet.pleg.look(self.uid)
         self.fresh = True
         # Each further event is one more sync, after the next listing, unless they fall together: a race upstream.
@@ -160,7 +161,8 @@ class PodWorker:
         """All containers have ended. Kubernetes: completeTerminating"""
         self.state = TERMINATED
         self._complete(SyncOutcome(), transition=True)
-        waiting, self.on_ended = self.on_ended, []
+        waiting = self.on_ended
+        self.on_ended = []
         for call in waiting:
             call()
 

@@ -24,13 +24,7 @@ from k8slearn.lab.cards.update import UpdateCard
 from k8slearn.lab.commands import Command
 from k8slearn.lab.layout import Layout
 from k8slearn.lab.pacing import Player
-from k8slearn.lab.playback import (
-    FAR,
-    Playback,
-    advance,
-    follow,
-    has_pod_news,
-)
+from k8slearn.lab.playback import FAR, Playback, advance, follow, has_pod_news
 from k8slearn.lab.protocols import KubernetesClient, ShownCluster, SimulatedCluster
 from k8slearn.lab.reflector import Reflector
 from k8slearn.lab.runtime import RedrawThread, weakly
@@ -83,7 +77,8 @@ class Lab:
         self.playback = Playback(self.cluster)
         self.playbacks = [self.playback]
         self.branched: BranchCard | None = None
-        self._theme, self._scale = theme, scale
+        self._theme = theme
+        self._scale = scale
         self.drawn_theme = drawn_as(theme)
         self._models = ViewModels(self.playback)
         # Held while widgets are filled: the redraw's thread and the kernel's both do it.
@@ -92,7 +87,8 @@ class Lab:
         self._redraw_thread = RedrawThread(weakly(self._redraw))
         self._player = Player(self.playbacks, weakly(self._stopped), weakly(self.wake))
         self.layout = Layout(weakref.proxy(self), theme, scale)
-        self.widget, self.message = self.layout.root, self.layout.message
+        self.widget = self.layout.root
+        self.message = self.layout.message
         self.picture = self.layout.picture.picture
         self.nodes, self.pods = self.layout.card(NodesCard), self.layout.card(PodsCard)
         self.update = self.layout.card(UpdateCard)
@@ -109,8 +105,9 @@ class Lab:
     @property
     def selection(self) -> Selection:
         """What is chosen at this instant."""
-        nodes, pod = self.nodes, self.pods.selected
-        return Selection(nodes.selected, pod, self.update.selected, nodes.group_by)
+        pod = self.pods.selected
+        group_by = self.nodes.group_by
+        return Selection(self.nodes.selected, pod, self.update.selected, group_by)
 
     def select_node(self, name: str) -> None:
         """Choose a Node, if it is there."""
@@ -264,7 +261,8 @@ class Lab:
     def until_quiet(self) -> None:
         """Let time pass at once until nothing is left to do, 600 simulated seconds at most."""
         self.pause()
-        was_live, done = self.playback.live, 0
+        was_live = self.playback.live
+        done = 0
         for playback in self.playbacks:
             done += len(playback.run_until_quiet(QUIET_LIMIT))
         if was_live and not done:
@@ -295,7 +293,8 @@ class Lab:
             return
         with self._drawing:
             self.close_branch()
-            playback, look = Playback(twin), (self._theme, self._scale)
+            playback = Playback(twin)
+            look = self._theme, self._scale
             self.branched = BranchCard(weakref.proxy(self), playback, *look)
             first = self.layout.picture
             self.branched.picture.painter.width = first.painter.width
@@ -309,7 +308,8 @@ class Lab:
     def close_branch(self) -> None:
         """Leave only the original."""
         with self._drawing:
-            ended, self.branched = self.branched, None
+            ended = self.branched
+            self.branched = None
             if ended is not None:
                 self.playbacks.remove(ended.playback)
                 self.layout.put_beside(None)
@@ -374,8 +374,8 @@ class Lab:
 
     def export(self, ending: str) -> None:
         """Save what is shown beside the notebook, under a name that tells the moment."""
-        time, number = self.playback.time, self.playback.number
-        name = f"k8slearn-{time:.1f}s-{number}.{ending}"
+        shown = self.playback
+        name = f"k8slearn-{shown.time:.1f}s-{shown.number}.{ending}"
         try:
             self.save(name)
         except (ValueError, OSError) as error:

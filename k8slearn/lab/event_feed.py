@@ -106,7 +106,8 @@ class EventFeed:
     def _read_numbers(self, moment: ShownMoment) -> None:
         """A Pod's revision is told by number; a rollback gives numbers anew, so that all is summed up anew."""
         numbers = revision_numbers(moment.reader.list("ControllerRevision"))
-        before, self.numbers = self.numbers, numbers
+        before = self.numbers
+        self.numbers = numbers
         for revision in before.keys() & numbers.keys():
             # One that came or went changes nothing about what was told without it.
             if before[revision] != numbers[revision]:

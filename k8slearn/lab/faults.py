@@ -135,7 +135,8 @@ def _disk(what: str, used: str) -> Make:
 
 
 def _reboot(_: Cluster, target: FaultTarget) -> Command:
-    node, seconds = target.node, _positive(target.amount)
+    node = target.node
+    seconds = _positive(target.amount)
     line = _line("reboot", "make", node=node)
     return Command(line, lambda cluster: cluster.reboot(node, seconds))
 

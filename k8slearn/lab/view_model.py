@@ -234,7 +234,8 @@ class Rows(Generic[RowType]):
 
     def of(self, objects: Iterable[Object]) -> list[RowType]:
         """The rows, the oldest object first."""
-        known, self._known = self._known, {}
+        known = self._known
+        self._known = {}
         for o in objects:
             version = o["metadata"]["uid"], o["metadata"]["resourceVersion"]
             self._known[version] = known.get(version) or self._row_of(o)

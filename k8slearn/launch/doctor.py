@@ -18,7 +18,9 @@ import k8slearn
 from k8slearn.launch import jupyter, lessons
 from k8slearn.locale import launch as words
 
-FINE, WARNING, FAILURE = "✓", "!", "✗"
+FINE = "✓"
+WARNING = "!"
+FAILURE = "✗"
 WIDGET_MANAGER = "@jupyter-widgets/jupyterlab-manager"
 
 

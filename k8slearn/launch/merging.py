@@ -52,14 +52,16 @@ class Laid:
 def notebook(content: bytes) -> Notebook | None:
     """A notebook whose cells can be told apart by their ids, None for any other file."""
     try:
-        read = json.loads(content)
+        read: Notebook = json.loads(content)
         ids = [cell["id"] for cell in read["cells"]]
         for cell in read["cells"]:
             _written(cell)
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
     plain = all(isinstance(identity, str) and identity for identity in ids)
-    return read if plain and len(set(ids)) == len(ids) else None
+    if plain and len(set(ids)) == len(ids):
+        return read
+    return None
 
 
 def digests(content: bytes) -> dict[str, str]:

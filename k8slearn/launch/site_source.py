@@ -69,7 +69,9 @@ def _described(outputs: list[Notebook]) -> Notebook:
         alt = output.get("metadata", {}).get("image/png", {}).get("alt")
         if alt:
             told.append(alt)
-    return {"mystnb": {"image": {"alt": " ".join(told)}}} if told else {}
+    if told:
+        return {"mystnb": {"image": {"alt": " ".join(told)}}}
+    return {}
 
 
 def _linked(output: Notebook) -> Notebook:

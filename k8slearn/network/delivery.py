@@ -11,7 +11,9 @@ from k8slearn.locale import network as words
 
 ANSWERED = "answered"
 # As the tools say it: dig for a name, curl for a connection.
-NXDOMAIN, REFUSED, TIMEOUT = "NXDOMAIN", "connection refused", "timeout"
+NXDOMAIN = "NXDOMAIN"
+REFUSED = "connection refused"
+TIMEOUT = "timeout"
 OUTSIDE = "outside"
 
 

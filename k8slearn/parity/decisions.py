@@ -103,7 +103,8 @@ def allowed(expected: Object, got: list[str]) -> bool:
 
     It walks a Go map, so the record has what it chose each time and what it chose at times.
     """
-    always, sometimes = set(expected["always"]), set(expected["sometimes"])
+    always = set(expected["always"])
+    sometimes = set(expected["sometimes"])
     if len(got) != expected["count"] or len(set(got)) != len(got):
         return False
     return always <= set(got) <= always | sometimes

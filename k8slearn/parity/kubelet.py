@@ -35,7 +35,10 @@ ROUND = 10.0
 # The recording's client made its objects one after the other, so many seconds apart at most.
 REQUEST = 0.03
 # What the Nodes of the recording had unless the record says otherwise.
-CPUS, MEMORY_MI, MAX_PODS, DISK = 4, 8192, 110, "100Gi"
+CPUS = 4
+MEMORY_MI = 8192
+MAX_PODS = 110
+DISK = "100Gi"
 # In the recorded cluster there were other Nodes. Were all silent, it would be the control plane that is cut off.
 BYSTANDER = "main"
 MANAGER = "play"
@@ -338,9 +341,11 @@ def _ways(record: Record, seen: Record) -> Iterator[dict[str, str]]:
     nodes = list(record["kubelets"])
     if any("node" in step for step in record["script"]) or "daemonsets" not in record:
         return
-    here, there = _rolled(seen, nodes), _rolled(record, nodes)
+    here = _rolled(seen, nodes)
+    there = _rolled(record, nodes)
     if len(here) != len(there):
-        here, there = [], []
+        here = []
+        there = []
     others = [node for node in nodes if node not in there]
     left = [node for node in nodes if node not in here]
     for way in permutations(others):

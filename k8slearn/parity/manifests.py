@@ -9,7 +9,8 @@ from k8slearn.apimachinery.errors import ApiError
 from k8slearn.apiserver.admission import admit_create
 
 Difference = tuple[str, Any, Any]
-KIND, NAMESPACE = "DaemonSet", "default"
+KIND = "DaemonSet"
+NAMESPACE = "default"
 # The order in which the manifests were written. It matters: the API server names unknown fields in the order of a body.
 _FIRST = (
     "apiVersion", "kind", "metadata", "spec", "name", "namespace", "image", "env", "labels", "selector", "template",

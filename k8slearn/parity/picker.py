@@ -35,7 +35,9 @@ def describe_step(step: Record) -> str:
     if "patch" in about:
         about["patch"] = json.dumps(about["patch"], ensure_ascii=False)
     arguments = [f"{key}={value}" for key, value in about.items()]
-    return " ".join([step["do"], *arguments]) if arguments else f"{step['do']} "
+    if arguments:
+        return " ".join([step["do"], *arguments])
+    return f"{step['do']} "
 
 
 def describe_pods(record: Record) -> list[str]:
@@ -61,7 +63,8 @@ def side_by_side(name: str, step: int) -> str:
     """HTML: record and model after one step, and whether they agree."""
     trace = traces()[name]
     records = {"real": trace["after"][step], "model": played(name)[step]}
-    heads, columns = "", ""
+    heads = ""
+    columns = ""
     for side, record in records.items():
         title = words.PICKER[side]
         heads += f"<th style='{CELL}'>{title}</th>"
@@ -82,14 +85,16 @@ class Moment:
     """One step of a trace to show in a notebook: record and model side by side."""
 
     def __init__(self, name: str, step: int) -> None:
-        self.name, self.step = name, step
+        self.name = name
+        self.step = step
 
     def _repr_html_(self) -> str:
         return side_by_side(self.name, self.step)
 
     def __repr__(self) -> str:
         trace = traces()[self.name]
-        recorded, model = trace["after"][self.step], played(self.name)[self.step]
+        recorded = trace["after"][self.step]
+        model = played(self.name)[self.step]
         lines = [describe_step(trace["steps"][self.step])]
         for side, record in (("real", recorded), ("model", model)):
             lines.append(words.PICKER[side])

@@ -40,7 +40,8 @@ def wording(recorded: Record, played: Scenario) -> list[Difference]:
     """(what, expected, got) for each refusal that is worded differently."""
     found: list[Difference] = []
     for title, expected, got in snapshots(recorded, played):
-        want, have = message_of(expected), message_of(got)
+        want = message_of(expected)
+        have = message_of(got)
         if want != have:
             found.append((f"{title}: message", want, have))
     return found
@@ -58,7 +59,8 @@ def compare(expected: Record, got: Record) -> list[Difference]:
     """The parts of a snapshot that differ."""
     differences: list[Difference] = []
     for part, view in PARTS.items():
-        want, have = view(expected), view(got)
+        want = view(expected)
+        have = view(got)
         if want != have:
             differences.append((part, want, have))
     return differences

@@ -23,7 +23,8 @@ SHORT = 1.5
 # A row that one of the recordings did not have at all.
 UNSTABLE = 2.0
 # Of the time passed: each back-off has a jitter of 0 to 50 %, a probe its phase.
-BACK_OFF_SHARE, PROBE_SHARE = 0.4, 0.15
+BACK_OFF_SHARE = 0.4
+PROBE_SHARE = 0.15
 JITTER = 1.5
 BACK_OFF = {"BackOff"}
 FAILING = {"Unhealthy", "Failed", "FailedCreatePodSandBox"}
@@ -186,7 +187,9 @@ def align(one: Track, other: Track, end: float, share: float) -> list[Pair] | No
     recording may have ended before it.
     """
     found = Alignment(one, other, end, share).pairs()
-    return None if found is None else list(found)
+    if found is None:
+        return None
+    return list(found)
 
 
 def tolerance(moment: TrackMoment, share: float) -> float:

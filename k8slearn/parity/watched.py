@@ -110,7 +110,9 @@ class RecordedWatch:
         pod_name = name(pod)
         self.counts[pod_name] += 1
         count = self.counts[pod_name]
-        return pod_name if count == 1 else f"{pod_name}~{count}"
+        if count == 1:
+            return pod_name
+        return f"{pod_name}~{count}"
 
     def _node(self, node: str) -> str:
         return self.nodes.get(node, node)

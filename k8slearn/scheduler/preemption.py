@@ -106,7 +106,8 @@ def _victims_on(
     pod: Object, node: Object, seen: Situation, judge: Judge
 ) -> _Candidate | tuple[str, ...]:
     """The least important Pods that must go from a Node, or why that does not help."""
-    mine, about = priority_of(pod), name(node)
+    mine = priority_of(pod)
+    about = name(node)
     staying = [o for o in seen.pods_on(about) if priority_of(o) >= mine]
     lower = [o for o in seen.pods_on(about) if priority_of(o) < mine]
     if not lower:

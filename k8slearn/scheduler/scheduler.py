@@ -183,7 +183,8 @@ class Scheduler(Controller):
             self._tell(found, "Normal", "Preempted", message, "Preempting")
 
     def _refuse(self, pod: Object, result: Scheduling) -> None:
-        way_out, message = result.preemption, result.message
+        way_out = result.preemption
+        message = result.message
         promised = pod["status"].get("nominatedNodeName")
         node = promised if way_out.keeps else way_out.node or None
         known = condition(pod, "PodScheduled") or {}

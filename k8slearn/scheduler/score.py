@@ -128,7 +128,8 @@ def image_locality(pod: Object, nodes: Sequence[Object], seen: Situation) -> Sco
     for node in seen.nodes.values():
         present = sizes[name(node)] = _images_of(node)
         holders.update(set(images) & present.keys())
-    low, high = 23 * _MEGA, 1000 * _MEGA * max(len(images), 1)
+    low = 23 * _MEGA
+    high = 1000 * _MEGA * max(len(images), 1)
     raw = {}
     for node in nodes:
         held = sizes.get(name(node), {})
@@ -147,7 +148,9 @@ def _images_of(node: Object) -> dict[str, int]:
 
 
 def _tagged(image: str) -> str:
-    return image if ":" in image.rpartition("/")[2] else f"{image}:latest"
+    if ":" in image.rpartition("/")[2]:
+        return image
+    return f"{image}:latest"
 
 
 def spread(pod: Object, nodes: Sequence[Object], seen: Situation) -> Scores:
@@ -207,7 +210,8 @@ def _spread_of(
 
 def _spread_normalised(raw: Scores, nodes: Sequence[Object]) -> Scores:
     rounded = {node: round(value) for node, value in raw.items()}
-    low, high = min(rounded.values(), default=0), max(rounded.values(), default=0)
+    low = min(rounded.values(), default=0)
+    high = max(rounded.values(), default=0)
     found = {name(node): 0.0 for node in nodes}
     for node, value in rounded.items():
         found[node] = 100 * (high + low - value) / high if high else 100.0
@@ -228,7 +232,8 @@ def pod_affinity(pod: Object, nodes: Sequence[Object], seen: Situation) -> Score
     if not weights:
         return {}
     raw = {name(node): float(sum(weights[p] for p in labels(node).items())) for node in nodes}  # fmt: skip
-    low, high = min(raw.values()), max(raw.values())
+    low = min(raw.values())
+    high = max(raw.values())
     if low == high:
         return dict.fromkeys(raw, 0.0)
     return {node: 100 * (value - low) / (high - low) for node, value in raw.items()}

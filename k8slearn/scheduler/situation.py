@@ -39,7 +39,9 @@ class Situation:
         return self._list("Service")
 
     def _list(self, kind: str) -> list[Object]:
-        return self.reader.list(kind) if self.reader is not None else []
+        if self.reader is not None:
+            return self.reader.list(kind)
+        return []
 
     def labels_of(self, namespace: str) -> dict[str, str]:
         """The labels of a Namespace."""
@@ -107,7 +109,8 @@ def missing_claim(pod: Object, reader: Reader | None) -> str:
         return ""
     for volume in pod["spec"].get("volumes") or ():
         claim = volume.get("persistentVolumeClaim") or {}
-        wanted, place = claim.get("claimName", ""), pod["metadata"].get("namespace", "")
+        wanted = claim.get("claimName", "")
+        place = pod["metadata"].get("namespace", "")
         if wanted and reader.get("PersistentVolumeClaim", wanted, place) is None:
             return str(wanted)
     return ""

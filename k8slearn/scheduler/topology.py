@@ -57,7 +57,8 @@ def terms_of(pod: Object, kind: str) -> list[Object]:
 
 def term_selects(term: Object, owner: Object, other: Object, seen: Situation) -> bool:
     """Whether a term of `owner` means the Pod `other`: by namespace, then by labels."""
-    wanted, by_labels = term.get("namespaces") or [], term.get("namespaceSelector")
+    wanted = term.get("namespaces") or []
+    by_labels = term.get("namespaceSelector")
     here = namespace(other)
     if not wanted and by_labels is None:
         wanted = [namespace(owner)]
@@ -73,14 +74,17 @@ def term_selects(term: Object, owner: Object, other: Object, seen: Situation) ->
 def domain(node: Object, key: str) -> Domain | None:
     """The domain of a Node under a label's key, None where it has no such label."""
     value = labels(node).get(key)
-    return None if value is None else (key, value)
+    if value is None:
+        return None
+    return (key, value)
 
 
 class Topology:
     """What the Pods that run mean for one that is to be placed."""
 
     def __init__(self, pod: Object, seen: Situation) -> None:
-        self.pod, self.seen = pod, seen
+        self.pod = pod
+        self.seen = seen
         self.constraints = spread_constraints(pod, "DoNotSchedule")
         self.friends = terms_of(pod, "podAffinity")
         self.foes = terms_of(pod, "podAntiAffinity")

@@ -17,7 +17,9 @@ from k8slearn.view.story import HasStore, scenes
 
 # Milliseconds. A sentence can be read in 0.8 seconds by who has seen its like before; the
 # first picture is to be looked at, the last one to be understood before all begins anew.
-STEP, FIRST, LAST = 800, 1500, 3000
+STEP = 800
+FIRST = 1500
+LAST = 3000
 # One pixel a pixel: an animation has dozens of frames, and at 1.5 it is twice as large.
 SCALE = 1.0
 

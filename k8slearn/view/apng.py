@@ -58,8 +58,10 @@ def _difference(packed: Packed, before: Packed) -> Patch:
     columns = np.flatnonzero(changed.any(axis=0))
     if not len(rows):
         rows = columns = np.zeros(1, int)
-    top, bottom = int(rows[0]), int(rows[-1]) + 1
-    left, right = int(columns[0]), int(columns[-1]) + 1
+    top = int(rows[0])
+    bottom = int(rows[-1]) + 1
+    left = int(columns[0])
+    right = int(columns[-1]) + 1
     area = slice(top, bottom), slice(left, right)
     # A copy, so that the whole frame is not kept for a few pixels of it.
     colours = packed[area].copy()

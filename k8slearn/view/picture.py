@@ -32,8 +32,10 @@ class Picture:
         png: bytes = b"",
         svg: str = "",
     ) -> None:
-        self.scene, self.theme = scene, theme
-        self.png, self.svg = png, svg
+        self.scene = scene
+        self.theme = theme
+        self.png = png
+        self.svg = svg
 
     def __repr__(self) -> str:
         return title_of(self.scene)

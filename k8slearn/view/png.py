@@ -16,7 +16,8 @@ Packed = NDArray[np.uint32]
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 END = b"IEND"
 # Colour types of the PNG standard.
-RGB, PALETTE = 2, 3
+RGB = 2
+PALETTE = 3
 
 
 def encode(
@@ -75,7 +76,9 @@ def compress(rows: Pixels, level: int) -> bytes:
 def pack(pixels: Pixels) -> Packed:
     """RGB pixels as one number each."""
     wide = pixels.astype(np.uint32)
-    red, green, blue = wide[:, :, 0], wide[:, :, 1], wide[:, :, 2]
+    red = wide[:, :, 0]
+    green = wide[:, :, 1]
+    blue = wide[:, :, 2]
     return np.asarray(red << 16 | green << 8 | blue, np.uint32)
 
 
@@ -110,7 +113,8 @@ def palette_of(
 def _nearest(colours: Pixels, palette: Pixels) -> NDArray[np.uint8]:
     """The palette entry closest to each colour."""
     # Wider numbers, for a difference may be below zero and its square above 255.
-    every, one = colours.astype(np.int32), palette.astype(np.int32)
+    every = colours.astype(np.int32)
+    one = palette.astype(np.int32)
     difference = every[:, None] - one[None]
     distance = (difference**2).sum(axis=2)
     return np.asarray(distance.argmin(axis=1), np.uint8)

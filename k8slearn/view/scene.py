@@ -150,8 +150,12 @@ def phase_of(pod: Object) -> Phase:
         case "Succeeded":
             return Phase.SUCCEEDED
         case "Running":
-            return Phase.READY if is_pod_ready(pod) else Phase.NOT_READY
-    return Phase.STARTING if pod["spec"].get("nodeName") else Phase.UNBOUND
+            if is_pod_ready(pod):
+                return Phase.READY
+            return Phase.NOT_READY
+    if pod["spec"].get("nodeName"):
+        return Phase.STARTING
+    return Phase.UNBOUND
 
 
 def revision_numbers(revisions: Iterable[Object]) -> Numbers:
@@ -192,9 +196,11 @@ def taint_text(taint: Mapping[str, Any]) -> str:
 def node_ready(node: Object) -> str:
     """The status of a Node's condition Ready; a Node that has none yet counts as Unknown, as in kubectl."""
     ready = condition(node, "Ready") or {}
-    status = ready.get("status", "")
+    status = str(ready.get("status", ""))
     # A client may write any word there: one that says neither yes nor no says that nobody knows.
-    return status if status in ("True", "False") else "Unknown"
+    if status in ("True", "False"):
+        return status
+    return "Unknown"
 
 
 def node_card(
@@ -293,7 +299,8 @@ class PodMarks:
 
     def by_node(self, source: Readable) -> dict[str, list[PodMark]]:
         """The marks of all Pods by the Node they are on or meant for."""
-        known, self._known = self._known, {}
+        known = self._known
+        self._known = {}
         marks: dict[str, list[PodMark]] = defaultdict(list)
         for pod in sorted(source.list("Pod"), key=age_and_name):
             meta = pod["metadata"]
@@ -345,15 +352,11 @@ def scene_of(
     cards = node_cards(source, pod_marks.by_node(source), group_by, notes or {})
     chosen = chosen_daemon_set(source.list("DaemonSet"), daemon_set)
     marks = [mark for card in cards for mark in card.pods]
-    title, strategy, counts = "", "", Counts()
-    if chosen:
-        title, strategy = name(chosen), strategy_text(chosen)
-        counts = counts_of(chosen)
     return Scene(
         time=_end_of(changes) if time is None else time,
-        daemon_set=title,
-        strategy=strategy,
-        counts=counts,
+        daemon_set=name(chosen) if chosen else "",
+        strategy=strategy_text(chosen) if chosen else "",
+        counts=counts_of(chosen) if chosen else Counts(),
         cards=cards,
         revisions=tuple(sorted({mark.revision for mark in marks} - {0})),
         owners=tuple(sorted({mark.owner for mark in marks} - {""})),
@@ -366,14 +369,17 @@ def scene_of(
 
 
 def _end_of(changes: Sequence[Change]) -> float:
-    return changes[-1].time if changes else 0.0
+    if changes:
+        return changes[-1].time
+    return 0.0
 
 
 def arrows_of(changes: Sequence[Change]) -> tuple[Arrow, ...]:
     """One arrow for each Pod or Node that the step wrote: of several writes the last one counts."""
     arrows: dict[tuple[str, str], Arrow] = {}
     for change in changes:
-        o, chip = change.object, chip_of(change.actor)
+        o = change.object
+        chip = chip_of(change.actor)
         if o["kind"] == "Pod":
             arrows["Pod", uid(o)] = Arrow(chip, get_target_node_name(o), uid(o))
         elif o["kind"] == "Node" and change.type != "DELETED":

@@ -12,8 +12,13 @@ from functools import lru_cache
 Rgb = tuple[float, float, float]
 
 # Roles: the fields of a Theme.
-GROUND, CARD, LINE, INK = "ground", "card", "line", "ink"
-QUIET, PALE, WARN = "quiet", "pale", "warn"
+GROUND = "ground"
+CARD = "card"
+LINE = "line"
+INK = "ink"
+QUIET = "quiet"
+PALE = "pale"
+WARN = "warn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +127,12 @@ ACTOR_COLOURS = {
 }
 
 # Requests: the way of a packet, a failed one, what takes part, the packet itself.
-REQUEST, FAILURE, PARTICIPANT, PACKET = BLUE, RED, GREEN, ORANGE
-FAILED_BADGE, BADGE_SIGN = RED, WHITE
+REQUEST = BLUE
+FAILURE = RED
+PARTICIPANT = GREEN
+PACKET = ORANGE
+FAILED_BADGE = RED
+BADGE_SIGN = WHITE
 OWNER = GREEN
 
 # Lines of strategies side by side: the neighbours contrast most, for two are the usual number.
@@ -150,7 +159,9 @@ def resolve(colour: Colour, theme: Theme) -> str | Rgb:
 
 def look_of(revision: int) -> Look:
     """The look of a revision number; 0 stands for a Pod of no known revision."""
-    return _LOOKS[(revision - 1) % len(_LOOKS)] if revision > 0 else _NO_REVISION
+    if revision > 0:
+        return _LOOKS[(revision - 1) % len(_LOOKS)]
+    return _NO_REVISION
 
 
 def actor_colour(chip: str) -> str:

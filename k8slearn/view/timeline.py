@@ -15,7 +15,8 @@ from k8slearn.view.theme import ACTOR_COLOURS, THEMES, Theme, rgb
 
 _HEIGHT = 38
 # Marks begin below the cursor's knob and end above the edge.
-_TOP, _BOTTOM = 11, 3
+_TOP = 11
+_BOTTOM = 3
 _KNOB = 4.5
 # With 75 slots a mark is 12 pixels wide: more could not be told from blocks, and a first
 # lesson's story of some 60 actions fits without moving any.
@@ -24,7 +25,8 @@ _CHIPS = tuple(ACTOR_COLOURS)
 # How strong a later action is: enough to tell its colour, not enough to be taken for done.
 _LATER = 0.28
 # A slot of three pixels or more is filled to this share, so that marks can be counted.
-_FILLED, _COUNTABLE = 0.6, 3
+_FILLED = 0.6
+_COUNTABLE = 3
 
 
 def capacity(count: int) -> int:
@@ -113,9 +115,11 @@ def _cursor(
     scale: float,
 ) -> None:
     """A line with a knob at the end of what is shown."""
-    ink, half = _rgb(look.ink), max(scale * 0.7, 0.5)
+    ink = _rgb(look.ink)
+    half = max(scale * 0.7, 0.5)
     radius = _KNOB * scale
-    left, right = round(x - half), round(x + half)
+    left = round(x - half)
+    right = round(x + half)
     pixels[round(radius) :, left:right] = ink
     height, width = pixels.shape[:2]
     down = np.arange(height)[:, None] - radius - scale

@@ -40,7 +40,8 @@ from k8slearn.view.scene import Readable
 from k8slearn.view.theme import THEMES, Theme
 
 # Milliseconds: a leg is seen in passing, what became of a request is to be read.
-MOVE, REST = 600, 1400
+MOVE = 600
+REST = 1400
 _COLOURS = 64
 
 
@@ -104,7 +105,8 @@ def draw_traffic(
     scale: float = 1.5,
 ) -> TrafficPicture:
     """All requests at once, with how many went along each arrow."""
-    graph, look = talk_graph(talks), THEMES[theme]
+    graph = talk_graph(talks)
+    look = THEMES[theme]
     stage = stage_of(source, graph)
     ground = card_marks(stage, graph)
     board = Board(stage.height + CAPTION, ground, look, scale)
@@ -128,10 +130,13 @@ def animate_traffic(
     scale: float = 1.25,
 ) -> Animation:
     """One request after another: a frame for each leg of its way, then one for what became of it."""
-    graph, look = talk_graph(talks), THEMES[theme]
+    graph = talk_graph(talks)
+    look = THEMES[theme]
     stage = stage_of(source, graph)
     board = Board(stage.height, card_marks(stage, graph), look, scale)
-    frames, waits, captions = [], [], []
+    frames = []
+    waits = []
+    captions = []
     for done, leg, caption in _moments(stage, talks):
         frames.append(board.frame(_marks(stage, graph, talks[:done], leg)))
         waits.append(MOVE if leg else REST)

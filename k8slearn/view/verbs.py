@@ -35,7 +35,8 @@ _SILENT_KINDS = ("Lease",)
 
 def pod_verb(change: Change) -> Verb:
     """A write to a Pod: made, gone, being deleted, bound, or what its status says."""
-    pod, before = change.object, change.previous
+    pod = change.object
+    before = change.previous
     if change.type == "ADDED" or before is None:
         return "pod-created", ""
     if change.type == "DELETED":
@@ -62,7 +63,8 @@ def _deletion_verb(change: Change) -> str:
 
 def _pod_status_verb(pod: Object, before: Object) -> Verb | None:
     """What changed in a Pod that stays: phase first, then readiness, then what keeps it from starting."""
-    phase, ready = pod_phase(pod), is_pod_ready(pod)
+    phase = pod_phase(pod)
+    ready = is_pod_ready(pod)
     moved = phase != pod_phase(before)
     if moved and phase in ("Failed", "Succeeded"):
         # Its containers may have ended well: an evicted Pod is told as evicted all the same.
@@ -72,7 +74,8 @@ def _pod_status_verb(pod: Object, before: Object) -> Verb | None:
         told = words.FAILED_FOR.format(reason=reason) if reason else ""
         return f"pod-{phase.lower()}", told
     # An end and a start are the causes of what is said of readiness in the same write.
-    problem, count = pod_problem(pod), restarts(pod)
+    problem = pod_problem(pod)
+    count = restarts(pod)
     if problem and _has_exited(pod) and not _has_exited(before):
         return ("pod-pressed" if problem == EVICTED else "pod-exited"), problem
     if count > restarts(before) and _runs(pod):
@@ -131,7 +134,8 @@ def _is_creating(pod: Object) -> bool:
 
 def node_verb(change: Change) -> Verb:
     """A write to a Node: added, removed, ready or not, cordoned, relabelled, tainted."""
-    node, before = change.object, change.previous
+    node = change.object
+    before = change.previous
     if change.type == "ADDED" or before is None:
         return "node-added", ""
     if change.type == "DELETED":
@@ -184,7 +188,8 @@ def label_changes(before: Mapping[str, str], after: Mapping[str, str]) -> str:
 
 def daemon_set_verb(change: Change) -> Verb:
     """A write to a DaemonSet: the image before anything else, for that is what rolls it out anew."""
-    ds, before = change.object, change.previous
+    ds = change.object
+    before = change.previous
     if change.type == "ADDED" or before is None:
         return "daemonset-created", ""
     if change.type == "DELETED":

@@ -120,7 +120,9 @@ def warnings(o: Object, old: Object | None, reader: Reader) -> list[str]:
             return []
     level = level_of(reader.get("Namespace", namespace(o)), "warn")
     told = _told(template, level)
-    return [f'would violate PodSecurity "{level}": {told}'] if told else []
+    if told:
+        return [f'would violate PodSecurity "{level}": {told}']
+    return []
 
 
 def _template_of(o: Object) -> Object | None:
@@ -138,7 +140,8 @@ def _about_pods_there(o: Object, old: Object | None, reader: Reader) -> list[str
     """The Pods that break a level that has become stricter. Kubernetes: ValidateNamespace, EvaluatePodsInNamespace"""
     if old is None:
         return []
-    new, before = level_of(o, "enforce"), level_of(old, "enforce")
+    new = level_of(o, "enforce")
+    before = level_of(old, "enforce")
     looser = LEVELS.index(new.level) <= LEVELS.index(before.level)
     if new.version == before.version and looser:
         return []

@@ -20,9 +20,11 @@ def mutate(pod: Object, reader: Reader) -> Object:
     found = _class_of(wanted, reader) if wanted else _default_class(reader)
     if wanted and found is None:
         raise refuse(pod, f"no PriorityClass with name {wanted} was found")
-    value, policy = 0, PREEMPTS
+    value = 0
+    policy = PREEMPTS
     if found is not None:
-        value, policy = found.get("value", 0), found.get("preemptionPolicy", PREEMPTS)
+        value = found.get("value", 0)
+        policy = found.get("preemptionPolicy", PREEMPTS)
         spec = {**spec, "priorityClassName": name(found)}
     given = spec.get("priority", value)
     if given != value:

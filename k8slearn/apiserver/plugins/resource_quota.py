@@ -57,7 +57,8 @@ def _check_constraints(quota: Object, o: Object) -> None:
 
 def _with_room(quota: Object, o: Object, asked: Amounts) -> Object:
     """The quota with what is asked for as used. Raises ApiError Forbidden where that is too much."""
-    hard, used = quota["status"]["hard"], quota["status"].get("used", {})
+    hard = quota["status"]["hard"]
+    used = quota["status"].get("used", {})
     total = added({r: used.get(r, "0") for r in asked}, asked)
     over = [r for r in sorted(total) if quantity.compare(total[r], hard[r]) > 0]
     if over:

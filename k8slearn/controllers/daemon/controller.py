@@ -90,7 +90,8 @@ class DaemonSetController(Controller):
         Kubernetes: pkg/controller/daemon/daemon_controller.go, addPod, updatePod and deletePod.
         """
         nodes = self.pods.update(change)
-        pod, before = change.object, change.previous
+        pod = change.object
+        before = change.previous
         owner = self._owner(pod)
         if owner is not None:
             self._touched(owner, nodes)
@@ -137,7 +138,8 @@ class DaemonSetController(Controller):
 
         A deleted Node never does. Kubernetes: pkg/controller/daemon/daemon_controller.go, syncNodeUpdate.
         """
-        node, before = change.object, change.previous
+        node = change.object
+        before = change.previous
         gone = change.type == "DELETED"
         # Heartbeats come all the time; most changes of a Node bear on no DaemonSet.
         alike = before is not None and same_for_placement(before, node)
@@ -241,7 +243,8 @@ class DaemonSetController(Controller):
         """Events about Pods that ended by themselves. Kubernetes: daemon_controller.go, podsShouldBeOnNode."""
         if removal.why not in ("failed", "succeeded"):
             return
-        node, pod = get_target_node_name(removal.pod), full_name(removal.pod)
+        node = get_target_node_name(removal.pod)
+        pod = full_name(removal.pod)
         if removal.why == "failed":
             self.backoff.next(_backoff_key(daemon_set), node)
             # From now on the Node is backing off, also when the burst has no room for its Pod in this sync.
@@ -265,7 +268,8 @@ class DaemonSetController(Controller):
 
         Kubernetes: pkg/controller/daemon/daemon_controller.go, syncNodes.
         """
-        create, delete = create[:BURST_REPLICAS], delete[:BURST_REPLICAS]
+        create = create[:BURST_REPLICAS]
+        delete = delete[:BURST_REPLICAS]
         # Before the first write: what is asked for may be seen while the next is being asked for.
         self.expectations.set(full_name(daemon_set), len(create), len(delete))
         failure = self._create_pods(daemon_set, create, revision_hash)

@@ -101,7 +101,9 @@ def _sorted(value: Any) -> Any:
     """The value with its keys in the order in which Go writes them: kubectl compares a revision letter by letter."""
     if isinstance(value, dict):
         return {key: _sorted(value[key]) for key in sorted(value)}
-    return [_sorted(each) for each in value] if isinstance(value, list) else value
+    if isinstance(value, list):
+        return [_sorted(each) for each in value]
+    return value
 
 
 def compute_hash(daemon_set: AnyDaemonSet) -> str:

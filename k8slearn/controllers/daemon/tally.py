@@ -18,8 +18,13 @@ from k8slearn.controllers.daemon.pods import NodePods, assess_node
 from k8slearn.controllers.daemon.status import counted
 from k8slearn.controllers.runtime import Cache
 
-BUSY, FORCED, CANDIDATES = "busy", "forced", "candidates"
-REPLACED, MISPLACED, STRAY, GONE = "replaced", "misplaced", "stray", "gone"
+BUSY = "busy"
+FORCED = "forced"
+CANDIDATES = "candidates"
+REPLACED = "replaced"
+MISPLACED = "misplaced"
+STRAY = "stray"
+GONE = "gone"
 NO_BASKET = ""
 
 IN_PLACE = (BUSY, FORCED, CANDIDATES)
@@ -110,7 +115,8 @@ class Tally:
             found.append((self.create, False))
         if node.delete:
             found.append((self.delete, False))
-        in_place, surging = in_place_basket(node), surging_basket(node)
+        in_place = in_place_basket(node)
+        surging = surging_basket(node)
         if in_place:
             found.append((self.in_place[in_place], node.terminating))
         if surging:

@@ -103,7 +103,9 @@ def _surge(limits: Limits, nodes: Tally) -> Rollout:
     # until the Pod garbage collector has taken the Pod away.
     if baskets[GONE]:
         return Rollout(limits, blocked=baskets[GONE].first(1)[0])
-    busy, forced, candidates = baskets[BUSY], baskets[FORCED], baskets[CANDIDATES]
+    busy = baskets[BUSY]
+    forced = baskets[FORCED]
+    candidates = baskets[CANDIDATES]
     free = max(limits.max_surge - len(busy), 0)
     # A Pod that works where none belongs may go only while enough others work.
     spare = max(nodes.working - limits.desired, 0)

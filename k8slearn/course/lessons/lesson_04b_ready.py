@@ -24,7 +24,8 @@ NEW = "ikubernetes/filebeat:5.6.8-alpine"
 BROKEN = "ikubernetes/filebeat:5.6.9-broken"
 AGENT = "agent"
 # Two bad versions: one that never answers, one that is ready for five seconds and then crashes.
-IDLE, CRASH = "ready=no", "exit=1@5"
+IDLE = "ready=no"
+CRASH = "exit=1@5"
 BAD_IMAGE = "example.com/agent:2.0"
 # Longer than it takes to come to all six Nodes, were nothing in its way.
 WATCHED = 300.0

@@ -203,4 +203,6 @@ def _where_cause_is(attempt: Attempt) -> str:
     if CAUSE in annotations_of(daemon_set["spec"]["template"]):
         return "on-template"
     # Annotated after the version was made: the copy in the history was taken before.
-    return "late" if CAUSE in annotations_of(daemon_set) else "no-cause"
+    if CAUSE in annotations_of(daemon_set):
+        return "late"
+    return "no-cause"

@@ -65,4 +65,6 @@ def _what_was_tried(attempt: Attempt) -> str:
     if generation > before["metadata"]["generation"]:
         return "touched"
     # Two of three were left at the beginning.
-    return "deleted" if len(attempt.pods("filebeat-ds")) < 2 else "nobody"
+    if len(attempt.pods("filebeat-ds")) < 2:
+        return "deleted"
+    return "nobody"

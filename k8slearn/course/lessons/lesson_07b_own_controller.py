@@ -90,7 +90,9 @@ def _mislabelled(cluster: Cluster, key: str) -> Iterator[Missing]:
 
 def _size_of(node: Object) -> str:
     allocatable = node["status"]["allocatable"]
-    return "big" if int(allocatable["cpu"]) >= BIG else "small"
+    if int(allocatable["cpu"]) >= BIG:
+        return "big"
+    return "small"
 
 
 # A controller of one's own -------------------------------------------------------------------------------------

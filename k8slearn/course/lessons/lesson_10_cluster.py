@@ -14,10 +14,13 @@ from k8slearn.course.lessons.shared_starts import container, daemon_set, pod
 AGENT = "log-agent"
 IMAGE = "example.com/log-agent:"
 BAD_IMAGE = IMAGE + "1.2-broken"
-CONTROL, GPU, SPOT = "node-role.kubernetes.io/control-plane", "nvidia.com/gpu", "spot"
+CONTROL = "node-role.kubernetes.io/control-plane"
+GPU = "nvidia.com/gpu"
+SPOT = "spot"
 # The target that the lesson sets itself: of 24 Nodes at most three without an agent, so that 21 have one; and an agent
 # counts as there when it has been ready for 20 seconds.
-TARGET, LEEWAY = 21, 3
+TARGET = 21
+LEEWAY = 3
 WARM = 20
 # As many as the leeway: so the upgrade halts, though its settings are right.
 DEAD = {"spot2", "spot4", "spot5"}

@@ -90,7 +90,8 @@ def _hostname(inside: Inside, args: list[str]) -> Result:
 
 
 def _cat(inside: Inside, args: list[str]) -> Result:
-    out, error = "", ""
+    out = ""
+    error = ""
     for path in args:
         text = text_of(inside.files, path)
         if text is not None:
@@ -103,7 +104,8 @@ def _cat(inside: Inside, args: list[str]) -> Result:
 
 
 def _ls(inside: Inside, args: list[str]) -> Result:
-    out, error = "", ""
+    out = ""
+    error = ""
     paths = [arg for arg in args if not arg.startswith("-")] or ["/"]
     for path in paths:
         found = entries(inside.files, path)
@@ -132,7 +134,8 @@ def _true(_inside: Inside, _args: list[str]) -> Result:
 
 def _target(args: Sequence[str]) -> tuple[str, int] | None:
     """Host and port of a client's arguments, None without any; its options are taken for granted."""
-    url, skip = "", False
+    url = ""
+    skip = False
     for arg in args:
         if not skip and not arg.startswith("-"):
             url = arg
@@ -142,11 +145,14 @@ def _target(args: Sequence[str]) -> tuple[str, int] | None:
         port = parts.port or PORTS.get(parts.scheme, 80)
     except ValueError:
         return None
-    return (parts.hostname, port) if parts.hostname else None
+    if parts.hostname:
+        return (parts.hostname, port)
+    return None
 
 
 def _asked(inside: Inside, host: str, port: int) -> Delivery:
-    place, pod = inside.pod["metadata"]["namespace"], inside.pod["metadata"]["name"]
+    place = inside.pod["metadata"]["namespace"]
+    pod = inside.pod["metadata"]["name"]
     # Each request may go another way; by the moment, so that the same moment gives the same answer.
     rng = random.Random(f"{inside.now} {pod} {host}")
     return request(inside.reader, f"pod/{place}/{pod}", f"{host}:{port}", rng)

@@ -45,7 +45,8 @@ def files_of(
     volumes = {volume["name"]: volume for volume in pod["spec"].get("volumes") or ()}
     for mount in container.get("volumeMounts") or ():
         volume = volumes.get(mount["name"], {})
-        at, inside = mount["mountPath"], mount.get("subPath", "")
+        at = mount["mountPath"]
+        inside = mount.get("subPath", "")
         found[join(at, "")] = ""
         for path, text in _volume_files(reader, pod, volume, logs).items():
             if not inside:
@@ -61,7 +62,8 @@ def files_of(
 
 def _kubelet_files(pod: Object) -> dict[str, str]:
     """Kubernetes: pkg/kubelet/kubelet_pods.go nodeHostsFileContent and managedHostsFileContent, network/dns"""
-    host, place = hostname(pod), namespace(pod)
+    host = hostname(pod)
+    place = namespace(pod)
     address = pod.get("status", {}).get("podIP", "")
     hosts = (
         "# Kubernetes-managed hosts file.",
@@ -116,7 +118,8 @@ def _source_files(reader: Reader, pod: Object, source: Object) -> dict[str, str]
 
 def _host_files(reader: Reader, pod: Object, path: str, logs: Logs) -> dict[str, str]:
     """What lies on the Node below a path: the logs of its containers, which is what a daemon comes for."""
-    node, found = pod["spec"].get("nodeName"), {}
+    node = pod["spec"].get("nodeName")
+    found = {}
     for other in reader.list("Pod"):
         if other["spec"].get("nodeName") != node:
             continue

@@ -88,7 +88,8 @@ def summarize(pod: AnyPod) -> PodSummary:
     initializing = _initialize(summary, pod, statuses, beside)
     # Init containers that run again after a restart of the Pod do not hide its containers.
     if not initializing or _is_true(pod, "Initialized"):
-        summary.restarts, summary.last = 0, ""
+        summary.restarts = 0
+        summary.last = ""
         _count(summary, [each for each in statuses if each["name"] in beside])
         _containers(summary, pod, status.get("containerStatuses", ()))
     return summary

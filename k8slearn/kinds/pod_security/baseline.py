@@ -65,12 +65,16 @@ def default_capabilities(pod: Object) -> Violation | None:
 def host_namespaces(pod: Object) -> Violation | None:
     fields = ("hostNetwork", "hostPID", "hostIPC")
     used = [f"{field}=true" for field in fields if pod["spec"].get(field)]
-    return Violation("host namespaces", ", ".join(used)) if used else None
+    if used:
+        return Violation("host namespaces", ", ".join(used))
+    return None
 
 
 def host_path(pod: Object) -> Violation | None:
     used = [v["name"] for v in pod["spec"].get("volumes") or () if "hostPath" in v]
-    return Violation("hostPath volumes", named("volume", used)) if used else None
+    if used:
+        return Violation("hostPath volumes", named("volume", used))
+    return None
 
 
 def ports_of(container: Object) -> set[int]:
@@ -110,7 +114,9 @@ def host_probes(pod: Object) -> Violation | None:
 def privileged(pod: Object) -> Violation | None:
     bad = where(pod, lambda c: bool(security_of(c).get("privileged")))
     detail = " must not set securityContext.privileged=true"
-    return Violation("privileged", named("container", bad) + detail) if bad else None
+    if bad:
+        return Violation("privileged", named("container", bad) + detail)
+    return None
 
 
 def proc_mount(pod: Object) -> Violation | None:
@@ -189,7 +195,9 @@ SAFE_SYSCTLS = frozenset(
 def sysctls(pod: Object) -> Violation | None:
     given = [each["name"] for each in security_of(pod["spec"]).get("sysctls") or ()]
     bad = [each for each in given if each not in SAFE_SYSCTLS]
-    return Violation("forbidden sysctls", ", ".join(bad)) if bad else None
+    if bad:
+        return Violation("forbidden sysctls", ", ".join(bad))
+    return None
 
 
 def windows_host(pod: Object) -> Violation | None:

@@ -15,7 +15,9 @@ class Violation(NamedTuple):
     detail: str = ""
 
     def __str__(self) -> str:
-        return f"{self.reason} ({self.detail})" if self.detail else self.reason
+        if self.detail:
+            return f"{self.reason} ({self.detail})"
+        return self.reason
 
 
 def containers(pod: Object) -> Iterator[Object]:

@@ -57,7 +57,8 @@ _VOLUMES = frozenset(
 
 
 def few_volumes(pod: Object) -> Violation | None:
-    names, kinds = [], set()
+    names = []
+    kinds = set()
     for volume in pod["spec"].get("volumes") or ():
         kind = next((field for field in volume if field != "name"), "unknown")
         if kind not in _VOLUMES:

@@ -42,7 +42,9 @@ def pull_policy(image: str) -> str:
     # A colon before the last slash parts a registry's port, not a tag.
     tag = name.rpartition("/")[2].partition(":")[2]
     is_implied = bool(image) and not tag and "@" not in image
-    return "Always" if tag == "latest" or is_implied else "IfNotPresent"
+    if tag == "latest" or is_implied:
+        return "Always"
+    return "IfNotPresent"
 
 
 def _resources(resources: Object) -> Object:

@@ -20,7 +20,9 @@ from k8slearn.apimachinery.objects import Object
 from k8slearn.kinds import metadata as meta
 
 # MaxDNSNameservers, MaxDNSSearchPaths, MaxDNSSearchListChars: what resolv.conf(5) and glibc take.
-_MAX_SERVERS, _MAX_SEARCHES, _MAX_SEARCH_SIZE = 3, 32, 2048
+_MAX_SERVERS = 3
+_MAX_SEARCHES = 32
+_MAX_SEARCH_SIZE = 2048
 
 
 def dns(spec: Object, path: str) -> Causes:

@@ -207,4 +207,6 @@ def _claims(found: list[Object], known: list[str], path: str) -> Causes:
 
 def _listed(known: Iterable[str]) -> str:
     names = sorted(known)
-    return f": {', '.join(names)}" if names else " which is empty"
+    if names:
+        return f": {', '.join(names)}"
+    return " which is empty"

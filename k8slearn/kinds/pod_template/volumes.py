@@ -47,7 +47,8 @@ _HOST_PATH_TYPES = (
 )
 _PULL_POLICIES = ("Always", "IfNotPresent", "Never")
 # Ten minutes, since the kubelet fetches a new token in time only for longer ones; and what Go's field holds.
-_MIN_TOKEN, _MAX_TOKEN = 600, 1 << 32
+_MIN_TOKEN = 600
+_MAX_TOKEN = 1 << 32
 # A name of the Container Storage Interface is a label of at most 63 bytes.
 _MAX_DRIVER = 63
 _MODE_DETAIL = "must be a number between 0 and 0777 (octal), both inclusive"

@@ -148,7 +148,9 @@ def _state(model: ViewModel) -> str:
     past = "" if model.moment.live else "past-"
     if model.playing:
         return f"{past}runs"
-    return "quiet" if model.quiet else f"{past}held"
+    if model.quiet:
+        return "quiet"
+    return f"{past}held"
 
 
 class WhereCard:

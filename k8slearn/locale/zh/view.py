@@ -1,7 +1,9 @@
 """The words of the pictures, the sentences and the player; phases and problems by Kubernetes' own names."""
 
 LANGUAGE = "zh-CN"  # of a saved page, for screen readers and hyphenation
-COMMA, LIST_COMMA, FULL_STOP = "，", "、", "。"
+COMMA = "，"
+LIST_COMMA = "、"
+FULL_STOP = "。"
 
 # ----- components ---------------------------------------------------------------------
 
@@ -101,7 +103,8 @@ CONTINUED = "{group}（续）"
 LEGEND_VERSION = "版本 {number}"
 LEGEND_HINT = "形状与数字 = 版本（不靠颜色也能分辨）"
 BADGE_LEGEND = "! NotReady　⊘ cordon　▲ 污点"
-OWNERS, OWNER_GAP = "谁的 Pod：", "　"
+OWNERS = "谁的 Pod："
+OWNER_GAP = "　"
 ONLY = "图中只有 {name} 的 Pod"
 NO_POD_TALLY = "没有 Pod {count}"
 PICTURE = "{nodes} 个 Node，{pods} 个 Pod"
@@ -212,7 +215,8 @@ EVENT = "{reason}：{message}"
 NOWHERE = "（未定 Node）"
 LINE_OF_POD = "{clause}　{pod}"
 FIRST_OF_MANY = "{names} 等 {count} {unit}"
-PIECES, NODES = "个", "个 Node"
+PIECES = "个"
+NODES = "个 Node"
 
 
 def join(names: list[str], most: int = 4, unit: str = PIECES) -> str:

@@ -95,7 +95,8 @@ def _style(style: marks.Style, theme: Theme) -> dict[str, Any]:
 
 
 def _rectangle(mark: marks.Rectangle, canvas: Canvas) -> Artist:
-    box, width = mark.box, mark.style.width
+    box = mark.box
+    width = mark.style.width
     # A line is drawn half on either side of a path: inside the box, the path is smaller.
     half = width / 2
     radius = min(mark.radius, box.height / 2 - half)

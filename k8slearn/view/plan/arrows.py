@@ -74,7 +74,8 @@ def _arrow(
     yield Area(path, Style(edge=colour, width=2.2))
     # The head reaches into the card, or its tip would hide behind the frame.
     tip = right + _HEAD * 0.7
-    back, half = tip - _HEAD, _HEAD * 0.6
+    back = tip - _HEAD
+    half = _HEAD * 0.6
     head = [
         ("M", [(tip, down)]),
         ("L", [(back, down - half)]),

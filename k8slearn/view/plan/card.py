@@ -66,7 +66,9 @@ def is_troubled(card: NodeCard) -> bool:
 
 def card_face(card: NodeCard) -> str:
     """What a card is filled with: pale where no new Pod goes."""
-    return PALE if card.cordoned or card.gone else CARD
+    if card.cordoned or card.gone:
+        return PALE
+    return CARD
 
 
 def _frame(card: NodeCard, box: Box, stress: Stress) -> list[Mark]:
@@ -75,14 +77,17 @@ def _frame(card: NodeCard, box: Box, stress: Stress) -> list[Mark]:
     One that is touched and chosen has both lines.
     """
     troubled = is_troubled(card)
-    edge, width = LINE, 1.2
+    edge = LINE
+    width = 1.2
     if stress.selected:
-        edge, width = INK, 2.0
+        edge = INK
+        width = 2.0
     if troubled:
         edge = WARN
     # Last, since what just happened is what the picture is about.
     if stress.chip:
-        edge, width = actor_colour(stress.chip), 2.2
+        edge = actor_colour(stress.chip)
+        width = 2.2
     dashes = BROKEN if troubled else SOLID
     style = Style(card_face(card), edge, width, dashes)
     frame = Rectangle(box, 6, style)
@@ -94,7 +99,8 @@ def _frame(card: NodeCard, box: Box, stress: Stress) -> list[Mark]:
 
 def _title(card: NodeCard, box: Box, sizes: Sizes) -> list[Mark]:
     """The Node's name and, where there is room, its labels (large) or signs (small)."""
-    x, y = box.x + sizes.inset, box.y + sizes.name_y
+    x = box.x + sizes.inset
+    y = box.y + sizes.name_y
     room = box.width - 2 * sizes.inset
     badges = "" if sizes.tags else node_badges(card)
     if badges:
@@ -141,13 +147,15 @@ def _tags(
 
 def _state(card: NodeCard, box: Box, sizes: Sizes) -> list[Mark]:
     """What is unusual about the Node in words, on two lines at most; taints are shortened until they fit."""
-    room, size = box.width - 2 * sizes.inset + 4, sizes.small
+    room = box.width - 2 * sizes.inset + 4
+    size = sizes.small
     line = ""
     for taints in taint_words(card.taints):
         line = words.COMMA.join(node_words(card, taints))
         if fits(line, room, size, _STATE_LINES):
             break
-    x, y = box.x + sizes.inset, box.y + sizes.state_y
+    x = box.x + sizes.inset
+    y = box.y + sizes.state_y
     marks: list[Mark] = []
     for number, row in enumerate(wrap(line, room, size, _STATE_LINES)):
         marks.append(Text(x, y + number * size * 1.2, row, size, WARN))

@@ -80,7 +80,8 @@ def _below(
     letter: str,
 ) -> list[Mark]:
     """The mark, a little smaller and higher, with what there is room for below it."""
-    radius, y = _radius(lane, sizes), lane.y
+    radius = _radius(lane, sizes)
+    y = lane.y
     words = _words_below(pod, lane.width - 2, sizes, letter)
     if not words:
         return pod_marks(pod, lane.x + radius + 1, y, radius)
@@ -100,7 +101,9 @@ def _below(
 def _owner(pod: PodMark, letter: str, room: float, size: float) -> str:
     """Whose Pod it is: the letter and, where all of it fits, the name."""
     named = f"{letter} {pod.owner}"
-    return named if letter and text_width(named, size) <= room else letter
+    if letter and text_width(named, size) <= room:
+        return named
+    return letter
 
 
 def _words_below(

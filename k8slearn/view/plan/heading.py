@@ -11,12 +11,15 @@ from k8slearn.view.plan.measure import fit, text_width
 from k8slearn.view.scene import Counts, Scene
 from k8slearn.view.theme import CARD, INK, LINE, QUIET, WARN, actor_colour, ink_on
 
-TITLE_HEIGHT, SENTENCE_HEIGHT, CHIPS_HEIGHT = 44, 26, 30
+TITLE_HEIGHT = 44
+SENTENCE_HEIGHT = 26
+CHIPS_HEIGHT = 30
 CHIP_HEIGHT = 26
 _CHIP_GAP = 8
 _CHIP_SIZE = 13
 # The widest counter is three characters, a gap and four digits (5,000 Nodes).
-_COUNTER_WIDTH, _COUNTER_PITCH = 86, 92
+_COUNTER_WIDTH = 86
+_COUNTER_PITCH = 92
 _COUNTERS = 4 * _COUNTER_PITCH
 # Room for "12345.0 s" at the right of the sentence.
 _TIME_WIDTH = 80
@@ -39,7 +42,8 @@ def title_marks(scene: Scene, box: Box) -> list[Mark]:
 def _counters(counts: Counts, box: Box) -> list[Mark]:
     """Four numbers, each in a capsule; that of unavailable Pods warns when it is not 0."""
     marks: list[Mark] = []
-    x, y = box.width - MARGIN - _COUNTERS + 6, box.centre[1]
+    x = box.width - MARGIN - _COUNTERS + 6
+    y = box.centre[1]
     style = Style(CARD, LINE)
     for label, number in counters(counts):
         capsule = Box(x, y - 14, _COUNTER_WIDTH, 28)
@@ -76,9 +80,11 @@ def chip_marks(acting: str, box: Box) -> list[Mark]:
     marks: list[Mark] = []
     for chip, label in words.CHIPS.items():
         colour = actor_colour(chip)
-        style, ink = Style(CARD, colour, 1.3), INK
+        style = Style(CARD, colour, 1.3)
+        ink = INK
         if chip == acting:
-            style, ink = Style(colour, colour, 2.0), ink_on(colour)
+            style = Style(colour, colour, 2.0)
+            ink = ink_on(colour)
         capsule = chip_box(chip, box.y + 2, box.width)
         if text_width(label, _CHIP_SIZE) > capsule.width - 16:
             label = words.SHORT_CHIPS.get(chip, label)
@@ -95,6 +101,7 @@ def group_marks(key: str, heading: Heading) -> list[Mark]:
     if heading.continued:
         label = words.CONTINUED.format(group=label)
     label = fit(label, box.width / 2, 12)
-    x, y = MARGIN + text_width(label, 12) + 10, box.centre[1]
+    x = MARGIN + text_width(label, 12) + 10
+    y = box.centre[1]
     rule = Line([(x, y), (box.width - MARGIN, y)], LINE)
     return [Text(MARGIN, y, label, 12, QUIET), rule]

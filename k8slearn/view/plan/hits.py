@@ -33,7 +33,8 @@ def pod_areas(card: NodeCard, box: Box, seating: Seating) -> list[tuple[PodMark,
     """Each Pod of a card with its lane; above the lanes there is none."""
     if not card.pods:
         return []
-    sizes, lanes = SIZES[seating.form.name], seating.lanes
+    sizes = SIZES[seating.form.name]
+    lanes = seating.lanes
     count = max(lanes[pod.uid] for pod in card.pods) + 1
     width = lane_width(box.width, sizes, count)
     top = box.y + sizes.pod_y - sizes.radius - _NEAR

@@ -12,7 +12,8 @@ from k8slearn.view.plan.pod import phase_style
 from k8slearn.view.scene import Phase
 from k8slearn.view.theme import QUIET, ink_on, look_of
 
-_LINE, _PITCH = 28, 20
+_LINE = 28
+_PITCH = 20
 _SIZE = 11.5
 # Failed and succeeded are left out: their badges explain themselves, and a DaemonSet's
 # Pods seldom end.
@@ -44,7 +45,8 @@ def legend_marks(
     y = box.y + 14
     x = _phases(marks, float(MARGIN), y)
     if box.width < NARROW:
-        x, y = float(MARGIN), y + _PITCH
+        x = float(MARGIN)
+        y = y + _PITCH
     x = _revisions(marks, revisions[-_REVISIONS:] or (1,), x, y)
     hint = words.BADGE_LEGEND if badges else words.LEGEND_HINT
     if x + text_width(hint, _SIZE) <= box.right:

@@ -54,7 +54,8 @@ def fits(text: str, width: float, size: float, lines: int) -> bool:
 
 def _break_at(text: str, width: float, size: float) -> int:
     """Where to break: as late as fits, but not inside a Latin word and not before a closing mark."""
-    total, longest = 0.0, 0
+    total = 0.0
+    longest = 0
     for index, char in enumerate(text):
         total += size * advance(char)
         if total > width:
@@ -64,11 +65,14 @@ def _break_at(text: str, width: float, size: float) -> int:
     best = longest
     while best > shortest and not _may_break(text, best):
         best -= 1
-    return best if best > shortest else max(longest, 1)
+    if best > shortest:
+        return best
+    return max(longest, 1)
 
 
 def _may_break(text: str, index: int) -> bool:
-    before, after = text[index - 1], text[index]
+    before = text[index - 1]
+    after = text[index]
     if after in _CLOSING:
         return False
     if before in " :=/" or after == " ":

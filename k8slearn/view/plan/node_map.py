@@ -31,7 +31,8 @@ _MOST_PODS = 2
 # Cells up to this radius stand so close that a line around each would be all one sees.
 _LINELESS = 6
 # Rows lower than a letter are named every fifth time.
-_LOW_ROW, _LOW_STEP = 10, 5
+_LOW_ROW = 10
+_LOW_STEP = 5
 # Of a failed Pod's cross, so that it reads as a cross and not as a blot.
 _CROSS_WIDTH = 5 / 18
 
@@ -88,13 +89,16 @@ def _cells(
     radius = _cell_width(grid) / 2 / SQUARE
     # Sorted, so that cells with strong lines are drawn after, over those without.
     for (chip, troubled, cordoned), cards in sorted(states.items()):
-        edge, width = LINE, 0.7
+        edge = LINE
+        width = 0.7
         if radius <= _LINELESS:
             edge = CARD
         if troubled:
-            edge, width = WARN, 1.2
+            edge = WARN
+            width = 1.2
         if chip:
-            edge, width = actor_colour(chip), 1.8
+            edge = actor_colour(chip)
+            width = 1.8
         face = PALE if cordoned else CARD
         centres = [grid.boxes[card.name].centre for card in cards]
         yield Shapes("square", centres, radius, Style(face, edge, width))
@@ -102,7 +106,8 @@ def _cells(
 
 def _pods(scene: Scene, grid: Grid) -> Iterator[Mark]:
     """The Pods, one group for each revision and phase; two share a cell, of more the first two are shown."""
-    lanes, cell = grid.seating.lanes, _cell_width(grid)
+    lanes = grid.seating.lanes
+    cell = _cell_width(grid)
     groups: dict[tuple[int, str, int], tuple[PodMark, list[Point]]] = {}
     for card in scene.cards:
         box = grid.boxes[card.name]

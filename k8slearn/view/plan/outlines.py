@@ -48,7 +48,8 @@ def outline(shape: str) -> Path:
 
 def _rounded_square() -> Path:
     """A square whose corners are rounded."""
-    half, inner = SQUARE, SQUARE - _CORNER
+    half = SQUARE
+    inner = SQUARE - _CORNER
     corners: list[Point] = [(half, -half), (half, half), (-half, half), (-half, -half)]
     starts = [(inner, -half), (half, inner), (-inner, half), (-half, -inner)]
     ends = [(half, -inner), (inner, half), (-half, inner), (-inner, -half)]

@@ -127,7 +127,8 @@ def _cards(
     touched: Mapping[str, str],
 ) -> Iterator[Part]:
     """One part a Node; owners count only where there are several, or a first Pod would redraw every card."""
-    form, lanes_of = grid.seating.form.name, grid.seating.lanes
+    form = grid.seating.form.name
+    lanes_of = grid.seating.lanes
     owners = scene.owners if len(scene.owners) > 1 else ()
     for card in scene.cards:
         box = grid.boxes[card.name]
@@ -140,7 +141,8 @@ def _cards(
 
 def _map(scene: Scene, grid: Grid, touched: Mapping[str, str]) -> Part:
     """All Nodes as one part: a cell costs so little that to look for the changed ones would cost more."""
-    top, width = grid.top - _EDGE, grid.seating.form.width
+    top = grid.top - _EDGE
+    width = grid.seating.form.width
     box = Box(0, top, width, grid.bottom + _EDGE - top)
     value = scene.cards, scene.arrows, scene.group_by, scene.selected
     return Part("map", box, value, partial(map_marks, scene, grid, touched))

@@ -73,7 +73,10 @@ def _badge(phase: Phase, x: float, y: float, radius: float) -> list[Mark]:
     failed = phase is Phase.FAILED
     disc = Style(FAILED_BADGE if failed else QUIET, CARD)
     r = radius * 0.42
-    left, right, top, bottom = x - r, x + r, y - r, y + r
+    left = x - r
+    right = x + r
+    top = y - r
+    bottom = y + r
     lines: list[list[Point]]
     if failed:
         falling = [(left, top), (right, bottom)]

@@ -43,7 +43,8 @@ def tally_height(scene: Scene, width: float) -> float:
 
 def tally_marks(scene: Scene, box: Box) -> list[Mark]:
     """A table with a fixed column for each phase and a row for each of the last revisions."""
-    counts, lines = dict(tally(scene.cards)), _lines(box.width)
+    counts = dict(tally(scene.cards))
+    lines = _lines(box.width)
     marks: list[Mark] = []
     y = box.y + 12
     for revision in sorted({revision for revision, _ in counts})[-_ROWS:]:

@@ -18,16 +18,21 @@ from k8slearn.view.scene import Readable
 Vertex = tuple[str, str]
 Curve = tuple[Point, Point, Point, Point]
 
-_TOP, _PILL = 8, 30
+_TOP = 8
+_PILL = 30
 # Between the upper row and the Nodes, so that ten curved lines can be told apart.
 _DROP = 92
 # Four cards are wide enough for a Pod's whole name, as in the placement's large form.
-_COLUMNS, _GAP = 4, 12
+_COLUMNS = 4
+_GAP = 12
 # A card from above: air, Pods one below the other, the Node's name.
-CARD_TOP, POD, _CARD_FOOT = 24, 26, 26
+CARD_TOP = 24
+POD = 26
+_CARD_FOOT = 26
 POD_SIZE = 12
 # Ends nearer than this in height are level: a line between them is an arch of that height.
-_LEVEL, _ARCH = 60, 75
+_LEVEL = 60
+_ARCH = 75
 # There and back lie so far apart, each on its own right-hand side.
 _SIDE = 7
 
@@ -83,7 +88,8 @@ def talk_graph(talks: Iterable[Talk]) -> nx.DiGraph:
     graph = nx.DiGraph()
     for talk in talks:
         for hop in talk.hops:
-            origin, target = vertex(hop.origin), vertex(hop.target)
+            origin = vertex(hop.origin)
+            target = vertex(hop.target)
             if not graph.has_edge(origin, target):
                 graph.add_edge(origin, target, count=0, failed=0)
             edge = graph.edges[origin, target]
@@ -152,7 +158,9 @@ def _selects(selector: Object, pod: Object) -> bool:
 
 def _owner(pod: Object) -> str:
     owner = controller_ref(pod)
-    return str(owner["name"]) if owner else ""
+    if owner:
+        return str(owner["name"])
+    return ""
 
 
 def label_of(which: Vertex) -> str:
@@ -200,12 +208,14 @@ def _stack(card: Box, names: list[str]) -> Iterator[tuple[Vertex, Box]]:
 
 def curve(stage: Stage, origin: Vertex, target: Vertex) -> Curve:
     """The four points of the line between two places: bent, but straight inside a card; there and back lie apart."""
-    (x0, y0), (x1, y1) = stage.anchors[origin], stage.anchors[target]
+    (x0, y0) = stage.anchors[origin]
+    (x1, y1) = stage.anchors[target]
     if (origin[0], target[0]) == ("node", "pod"):
         third = (y1 - y0) / 3
         return _bent(x1, y0, x1, y1, third, -third)
     side = _SIDE if y0 > y1 else -_SIDE
-    x0, x1 = x0 + side, x1 + side
+    x0 = x0 + side
+    x1 = x1 + side
     if abs(y1 - y0) < _LEVEL:
         # Above the upper row there is no room for an arch.
         arch = _ARCH if y0 < _ARCH else -_ARCH

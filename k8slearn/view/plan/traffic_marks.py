@@ -50,7 +50,10 @@ CAPTION = 30
 _FAILED_DASHES: Dashes = (4.0, 2.5)
 # Where on a line (0 to 1) a sign stands: a failure near where the way ends; a number low
 # on lines up and high on lines down, so that those of there and back do not meet.
-_CROSS_AT, _COUNT_UP, _COUNT_DOWN, _PACKET_AT = 0.8, 0.35, 0.6, 0.55
+_CROSS_AT = 0.8
+_COUNT_UP = 0.35
+_COUNT_DOWN = 0.6
+_PACKET_AT = 0.55
 
 
 def card_marks(stage: Stage, graph: nx.DiGraph) -> list[Mark]:
@@ -79,10 +82,12 @@ def pill_marks(stage: Stage, graph: nx.DiGraph) -> list[Mark]:
         if which[0] == "node":
             continue
         is_pod = which[0] == "pod"
-        style, ink = Style(PALE, LINE), QUIET
+        style = Style(PALE, LINE)
+        ink = QUIET
         if which in graph:
             edge = Edge(REQUEST) if is_pod else QUIET
-            style, ink = Style(CARD, edge), INK
+            style = Style(CARD, edge)
+            ink = INK
         size = POD_SIZE if is_pod else 14
         label = fit(label_of(which), box.width - 14, size)
         marks += pill(box, label, size, style, ink)
@@ -127,7 +132,8 @@ def _arrow(points: Curve, lookup: bool, failed: bool) -> Mark:
     colour: Colour = Edge(REQUEST)
     dashes = SOLID
     if lookup:
-        colour, dashes = QUIET, DOTTED
+        colour = QUIET
+        dashes = DOTTED
     elif failed:
         dashes = _FAILED_DASHES
     if failed:
