@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from random import Random
 from threading import RLock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from k8slearn.apimachinery import manifests
 from k8slearn.apimachinery.client_side_apply import apply_to, with_last_applied
@@ -22,12 +22,14 @@ from k8slearn.clock import Clock
 from k8slearn.controllers.custom import Reconcile
 from k8slearn.controllers.runtime import Controller
 from k8slearn.controlplane import USER, ControlPlane
+from k8slearn.http.absent import NoServer
 from k8slearn.journal import HISTORY, Action
 from k8slearn.kinds import resource
 from k8slearn.kinds.node import with_ready
 from k8slearn.kinds.tables import Table, table
 from k8slearn.kubelet.kubelet import Kubelet
 from k8slearn.kubelet.verbs import KubeletVerbs
+from k8slearn.runtime import in_browser
 from k8slearn.scheduler.resources import filler
 from k8slearn.steps import Steps
 
@@ -303,8 +305,11 @@ class Cluster(Verbs, KubeletVerbs):
     def serve(self, **options: Any) -> Server:
         """Serve the Kubernetes API to the real kubectl; the options are those of `k8slearn.http.serve`.
 
-        Raises OSError for a port that is taken and FileExistsError for a kubeconfig that is not ours.
+        Raises OSError for a port that is taken and FileExistsError for a kubeconfig that is not ours. In a browser
+        nothing is served: it says so, and what to do instead.
         """
+        if in_browser():
+            return cast("Server", NoServer(options.get("pace")))
         # Here, since the web server is loaded only by who serves.
         from k8slearn.http import serve
 

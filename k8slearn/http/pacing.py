@@ -6,7 +6,8 @@ import time
 from math import inf
 
 from k8slearn.controlplane import ControlPlane
-from k8slearn.pacing import BREATH, Pacer, Stopwatch, ThreadPacer
+from k8slearn.pacing import BREATH, Stopwatch
+from k8slearn.runtime import runtime
 
 SLICE = 0.02
 """Real seconds that one turn may hold the cluster's lock, while requests wait for it."""
@@ -29,7 +30,7 @@ class ServedTime:
         self._stopwatch = Stopwatch(_flow(pace))
         # The simulated second that it should be by now: ahead of the clock while more is due than fits into a turn.
         self._goal = control_plane.now
-        self._pacer: Pacer = ThreadPacer("k8slearn-pacer", self._turn)
+        self._pacer = runtime().pacer("k8slearn-pacer", self._turn)
 
     @property
     def pace(self) -> float | None:

@@ -27,10 +27,11 @@ from k8slearn.lab.pacing import Player
 from k8slearn.lab.playback import FAR, Playback, advance, follow, has_pod_news
 from k8slearn.lab.protocols import KubernetesClient, ShownCluster, SimulatedCluster
 from k8slearn.lab.reflector import Reflector
-from k8slearn.lab.runtime import RedrawThread, weakly
 from k8slearn.lab.view_model import Selection, ViewModels
+from k8slearn.lab.weak_calls import weakly
 from k8slearn.lab.widgets import close_widgets
 from k8slearn.locale import lab as words
+from k8slearn.runtime import Watcher, runtime
 from k8slearn.view.picture import Picture, draw
 from k8slearn.view.theme import drawn_as
 from k8slearn.view.timeline import number_at
@@ -42,7 +43,7 @@ SHOWN_COMMANDS = 5
 
 
 def shut(
-    redraw: RedrawThread, player: Player, unsubscribe: Callable[[], None], root: Any
+    redraw: Watcher, player: Player, unsubscribe: Callable[[], None], root: Any
 ) -> None:
     """End the threads and the widgets of a panel."""
     unsubscribe()
@@ -84,7 +85,7 @@ class Lab:
         # Held while widgets are filled: the redraw's thread and the kernel's both do it.
         self._drawing = threading.RLock()
         # Threads and widgets hold the panel weakly: one that no variable holds ends.
-        self._redraw_thread = RedrawThread(weakly(self._redraw))
+        self._watcher = runtime().watcher(weakly(self._redraw))
         self._player = Player(self.playbacks, weakly(self._stopped), weakly(self.wake))
         self.layout = Layout(weakref.proxy(self), theme, scale)
         self.widget = self.layout.root
@@ -95,8 +96,8 @@ class Lab:
         self.nodes.follower = self.pods.follow
         if self.playback.simulated is None:
             self.layout.hide_simulation()
-        unsubscribe = self.cluster.subscribe(self._redraw_thread.wake)
-        parts = self._redraw_thread, self._player, unsubscribe, self.widget
+        unsubscribe = self.cluster.subscribe(self._watcher.wake)
+        parts = self._watcher, self._player, unsubscribe, self.widget
         self._finalizer = weakref.finalize(self, shut, *parts)
         self.refresh()
 
@@ -298,7 +299,7 @@ class Lab:
             self.branched = BranchCard(weakref.proxy(self), playback, *look)
             first = self.layout.picture
             self.branched.picture.painter.width = first.painter.width
-            twin.subscribe(self._redraw_thread.wake)
+            twin.subscribe(self._watcher.wake)
             self.playbacks.append(playback)
             # Before it is seen: what fills up under the pointer is missed by a click.
             self.refresh()
@@ -337,7 +338,7 @@ class Lab:
 
     def wake(self, *_: object) -> None:
         """Redraw soon."""
-        self._redraw_thread.wake()
+        self._watcher.wake()
 
     def on_prediction(
         self, callback: Callable[[int, int], object]

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 
 from k8slearn.lab.playback import Playback, soonest
-from k8slearn.pacing import Pacer, Stopwatch, ThreadPacer
+from k8slearn.pacing import Stopwatch
+from k8slearn.runtime import runtime
 
 TICK = 0.05
 """Real seconds between two turns in which nothing happens: twenty a second look like flowing time."""
@@ -30,7 +31,7 @@ class Player:
         self.playbacks = playbacks
         self.on_move = on_move
         self._stopwatch = Stopwatch()
-        self._pacer: Pacer = ThreadPacer("k8s-pacer", self._turn, on_stop)
+        self._pacer = runtime().pacer("k8s-pacer", self._turn, on_stop)
 
     @property
     def speed(self) -> float:

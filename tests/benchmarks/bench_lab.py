@@ -65,7 +65,7 @@ def measure(nodes: int, sets: int) -> bool:
     """Print a line for each click; whether all are within the limit."""
     cluster = busy_cluster(nodes, sets)
     lab = Lab(cluster)
-    lab._redraw_thread.end()
+    lab._watcher.end()
     lab.held = True
     limit, good = LIMITS_MS[nodes, sets], True
     for name, click in clicks(lab).items():
@@ -106,7 +106,7 @@ def measure_past() -> bool:
         cluster.set_image("set0", f"agent:{len(cluster.actions)}")
         cluster.run_until_quiet(3600)
     lab, rng = Lab(cluster), random.Random(1)
-    lab._redraw_thread.end()
+    lab._watcher.end()
     lab.held = True
     taken = [
         cpu(lambda: (lab.playback.go_to(rng.randrange(PAST_ACTIONS)), lab.refresh()))
@@ -128,7 +128,7 @@ def measure_why() -> bool:
     cluster.set_image("set0", "agent:2")
     cluster.settle()
     lab = Lab(cluster)
-    lab._redraw_thread.end()
+    lab._watcher.end()
     lab.held, good = True, True
     pods = [key for _, key in lab.pods.pod.options]
     card = lab.layout.card(WhyCard)

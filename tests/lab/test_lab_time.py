@@ -135,8 +135,8 @@ def test_running_a_cell_again_closes_its_former_panel(cluster, monkeypatch):
     first, beside, second = (Lab(cluster, scale=1) for _ in range(3))
     for lab in (first, beside, second):
         registry.keep(lab)
-    wait_for(lambda: not first._redraw_thread.alive and not beside._redraw_thread.alive)
-    assert second._redraw_thread.alive
+    wait_for(lambda: not first._watcher.alive and not beside._watcher.alive)
+    assert second._watcher.alive
     second.close()
 
 

@@ -30,9 +30,9 @@ def lab() -> Iterator[Lab]:
     """A panel over three Nodes; nothing but the test redraws it."""
     made = Lab(busy_cluster(), scale=1)
     made.held = True
-    made._redraw_thread.end()
+    made._watcher.end()
     # It may be in a last redraw, which nobody is to count.
-    made._redraw_thread.join()
+    made._watcher.join()
     made.refresh()
     yield made
     made.close()
