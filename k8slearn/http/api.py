@@ -10,7 +10,7 @@ from k8slearn.controlplane import ControlPlane
 from k8slearn.http import endpoints_v1, subresources
 from k8slearn.http.documents import about_server
 from k8slearn.http.encoded import Encoded
-from k8slearn.http.exec import Result, enter, run
+from k8slearn.http.exec import Session, attach, execute
 from k8slearn.http.kinds import OWN_VERSIONS, VERSIONS, Versions
 from k8slearn.http.logs import PodLog
 from k8slearn.http.reading import find, listed, shown
@@ -73,11 +73,25 @@ class Api:
             # A mistake of ours: the client is told, and the server goes on.
             return refusal(internal_error(f"{type(error).__name__}: {error}"))
 
-    def execute(self, request: Request) -> Result:
-        """Run a command in a container. Raises ApiError, of code 500 where the container has no such command."""
+    def connect(self, request: Request) -> Session:
+        """Run a command in a container, or connect to what it runs.
+
+        Raises ApiError, of code 500 where the container has no such command.
+        """
         info = parse(request)
         self.before()
-        return run(enter(self.control_plane, info), info.exec_options.command)
+        if info.subresource == "exec":
+            return execute(self.control_plane, info)
+        try:
+            return attach(self.control_plane, info)
+        finally:
+            # A container may have ended for want of somebody to read.
+            self.writer.after()
+
+    def leave(self, session: Session, code: int) -> None:
+        """A client is through with a session."""
+        session.end(code)
+        self.writer.after()
 
     def _answer(self, info: RequestInfo) -> Answer:
         self.before()

@@ -16,6 +16,7 @@ from k8slearn.controlplane import ControlPlane
 from k8slearn.http.request import RequestInfo
 from k8slearn.http.stories import lines
 from k8slearn.kubelet.nodes import NodeKubelets
+from k8slearn.kubelet.programs import waits_for_client
 
 Line = tuple[float, str]
 
@@ -180,6 +181,9 @@ def lines_of(
     control_plane: ControlPlane, pod: Object, container: Object, life: Life
 ) -> Iterable[Line]:
     """What a container wrote in one of its lives."""
+    if waits_for_client(container):
+        # What it says is said to whoever attaches.
+        return ()
     kubelets = control_plane.kubelet.nodes
     title = container["name"]
     if kubelets is not None and kubelets.script(pod, title).writes:

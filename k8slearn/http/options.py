@@ -7,7 +7,7 @@ pkg/apis/meta/internalversion/validation
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from k8slearn.apimachinery.errors import ApiError, Cause, bad_request, invalid
@@ -307,10 +307,12 @@ class LogOptions:
 
 @dataclass(frozen=True, slots=True)
 class ExecOptions:
-    """Which command is to run in which container ('' for the first)."""
+    """Which command is to run in which container ('' for the first), and what the client sends along."""
 
     container: str = ""
     command: tuple[str, ...] = ()
+    stdin: bool = False
+    tty: bool = False
 
 
 def exec_options(query: Query) -> ExecOptions:
@@ -318,7 +320,13 @@ def exec_options(query: Query) -> ExecOptions:
     command = query.texts("command")
     if not command:
         raise bad_request("you must specify at least 1 command")
-    return ExecOptions(query.text("container"), command)
+    return replace(attach_options(query), command=command)
+
+
+def attach_options(query: Query) -> ExecOptions:
+    """The options of a connection to what runs already. Kubernetes: pkg/apis/core PodAttachOptions"""
+    stdin, tty = query.flag("stdin"), query.flag("tty")
+    return ExecOptions(query.text("container"), (), stdin, tty)
 
 
 def log_options(query: Query) -> LogOptions:

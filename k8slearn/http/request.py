@@ -27,6 +27,7 @@ from k8slearn.http.options import (
     ListOptions,
     LogOptions,
     WriteOptions,
+    attach_options,
     delete_options,
     exec_options,
     list_options,
@@ -121,6 +122,8 @@ def parse(request: Request, versions: Versions = VERSIONS) -> RequestInfo:
     info = RequestInfo(verb, served, namespace, name, subresource)
     if subresource == "exec":
         return replace(info, exec_options=exec_options(query))
+    if subresource == "attach":
+        return replace(info, exec_options=attach_options(query))
     if subresource in STREAMS:
         return info
     if subresource == "log":

@@ -6,6 +6,7 @@ then the server closes. Kubernetes: apimachinery pkg/util/remotecommand, constan
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from tornado.httputil import HTTPServerRequest
@@ -15,30 +16,36 @@ from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from k8slearn.apimachinery.errors import ApiError
 from k8slearn.apimachinery.objects import Object
-from k8slearn.http.exec import Result
+from k8slearn.http.exec import Session
+from k8slearn.http.exec.shell import Output
 from k8slearn.http.types import dumps
 from k8slearn.http.web import Guard, Handler, Wiring, request_of
 
 PROTOCOLS = ("v5.channel.k8s.io", "v4.channel.k8s.io")
+STDIN = 0
 STDOUT = 1
 STDERR = 2
 ERROR = 3
+CLOSE = 255
+"""The client has closed the stream that the message names: the end of what it sends. v5 of the protocol."""
 CHUNK = 32 * 1024
 """Bytes of one message at most."""
 
 
-class IsExec(Matcher):
+class IsStream(Matcher):
     """A request that wants to go on as a websocket to a container's streams."""
+
+    ENDS = ("/exec", "/attach")
 
     def match(self, request: HTTPServerRequest) -> dict[str, Any] | None:
         """Kubernetes: apimachinery pkg/util/httpstream/wsstream, IsWebSocketRequest"""
         upgrades = request.headers.get("Upgrade", "").lower() == "websocket"
-        if upgrades and request.path.endswith("/exec"):
+        if upgrades and request.path.endswith(self.ENDS):
             return {}
         return None
 
 
-class ExecHandler(Guard, WebSocketHandler):
+class StreamHandler(Guard, WebSocketHandler):
     """One command. What can be refused is refused before the connection is a websocket."""
 
     def prepare(self) -> None:
@@ -51,16 +58,17 @@ class ExecHandler(Guard, WebSocketHandler):
     async def get(self, *args: Any, **kwargs: Any) -> None:
         """Run the command, and then tell of it."""
         request = request_of(self.request, b"")
-        self.result, self.status = Result(), succeeded()
+        self.session = Session()
+        self.failed: Object | None = None
+        self.is_over = False
         try:
-            self.result = await self.work(self.api.execute, request)
-            self.status = status_of(self.result)
+            self.session = await self.work(self.api.connect, request)
         except ApiError as error:
             if error.code < 500:
                 self.refuse(error)
                 return
             # The container is there, but not the command: that comes by the streams.
-            self.status = {**error.status, "metadata": {}}
+            self.failed = {**error.status, "metadata": {}}
         await super().get(*args, **kwargs)
 
     def select_subprotocol(self, subprotocols: list[str]) -> str | None:
@@ -68,25 +76,53 @@ class ExecHandler(Guard, WebSocketHandler):
         return next((known for known in PROTOCOLS if known in subprotocols), None)
 
     async def open(self, *_args: str, **_kwargs: str) -> None:
-        """The websocket is there: send all, and hang up."""
-        try:
-            for channel, text in (
-                (STDOUT, self.result.out),
-                (STDERR, self.result.error),
-            ):
-                data = text.encode()
-                for at in range(0, len(data), CHUNK):
-                    await self._send(channel, data[at : at + CHUNK])
-            await self._send(ERROR, dumps(self.status))
-        except WebSocketClosedError:
+        """The websocket is there: send all, and hang up, unless it is a shell's."""
+        shell, result = self.session.shell, self.session.result
+        if shell is None:
+            await self._show(Output(result.out, result.error))
+            await self._finish(result.code)
+        else:
+            await self._show(shell.begin())
+
+    async def on_message(self, message: str | bytes) -> None:
+        """Something was typed."""
+        shell = self.session.shell
+        if shell is None or not isinstance(message, bytes) or not message:
             return
+        channel, data = message[0], message[1:]
+        if channel == STDIN:
+            text = data.decode("utf-8", "replace")
+            await self._show(await self.work(shell.feed, text))
+        elif channel == CLOSE and data == bytes((STDIN,)):
+            await self._show(await self.work(shell.end_of_input))
+        if shell.code is not None:
+            await self._finish(shell.code)
+
+    def on_close(self) -> None:
+        """The client has gone, in the middle of it or at the end."""
+        if not self.is_over:
+            self.is_over = True
+            self.work(self.api.leave, self.session, 0)
+
+    async def _show(self, shown: Output) -> None:
+        for channel, text in ((STDOUT, shown.out), (STDERR, shown.error)):
+            data = text.encode("utf-8", "surrogateescape")
+            for at in range(0, len(data), CHUNK):
+                await self._send(channel, data[at : at + CHUNK])
+
+    async def _finish(self, code: int) -> None:
+        """The command has ended: say how, and hang up."""
+        if self.is_over:
+            return
+        self.is_over = True
+        # Before the client knows, which may look at once what became of the container.
+        await self.work(self.api.leave, self.session, code)
+        await self._send(ERROR, dumps(self.failed or status_of(code)))
         self.close(1000)
 
     async def _send(self, channel: int, data: bytes) -> None:
-        await self.write_message(bytes((channel,)) + data, binary=True)
-
-    def on_message(self, message: str | bytes) -> None:
-        """Nothing reads what is typed."""
+        with suppress(WebSocketClosedError):
+            await self.write_message(bytes((channel,)) + data, binary=True)
 
 
 def succeeded() -> Object:
@@ -94,12 +130,12 @@ def succeeded() -> Object:
     return {"metadata": {}, "status": "Success"}
 
 
-def status_of(result: Result) -> Object:
+def status_of(code: int) -> Object:
     """Kubernetes: pkg/kubelet/server/remotecommand, ServeExec"""
-    if not result.code:
+    if not code:
         return succeeded()
-    cause = {"reason": "ExitCode", "message": str(result.code)}
-    why = f"command terminated with non-zero exit code: exit status {result.code}"
+    cause = {"reason": "ExitCode", "message": str(code)}
+    why = f"command terminated with non-zero exit code: exit status {code}"
     return {
         "metadata": {},
         "status": "Failure",
@@ -112,7 +148,7 @@ def status_of(result: Result) -> Object:
 def application(wiring: Wiring) -> Application:
     """The tornado application; nothing is logged, since a kernel's output belongs to its cells."""
     routes: list[Any] = [
-        (IsExec(), ExecHandler, {"wiring": wiring}),
+        (IsStream(), StreamHandler, {"wiring": wiring}),
         (r".*", Handler, {"wiring": wiring}),
     ]
     return Application(routes, log_function=lambda handler: None)

@@ -1,7 +1,7 @@
 """What was asked of containers from outside: rules that hold for a Pod's name or for labels, the latest first.
 
 A container's script is, first found: the latest rule for it, the Pod's annotation, its arguments where its image is
-one of a play; else it runs.
+one of a play, the program that it runs; else it goes on.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from k8slearn.apimachinery.objects import Object, labels, name, namespace
 from k8slearn.apimachinery.selectors import parse_selector, selector_matches
+from k8slearn.kubelet.programs import program
 from k8slearn.kubelet.script import Script, container_words, parse_script
 
 
@@ -54,4 +55,6 @@ class Behaviours:
     def script(self, pod: Object, container: Object) -> Script:
         """What a container of a Pod will do. Raises ValueError for words in the Pod that nobody knows."""
         text = self.asked(pod, container["name"])
-        return parse_script(container_words(pod, container) if text is None else text)
+        if text is None:
+            text = container_words(pod, container)
+        return parse_script(text) if text else program(pod, container) or Script()

@@ -12,6 +12,7 @@ from k8slearn.cluster import Cluster
 from k8slearn.http.exec import COMMANDS, enter, run
 from k8slearn.http.request import parse
 from k8slearn.http.types import Request
+from k8slearn.locale import http as words
 from tests.conformance.kubectl_sessions import find_kubectl
 from tests.support.http_client import ClusterServer, context_of
 
@@ -240,6 +241,14 @@ def test_kubectl_is_told_which_commands_there_are(server):
 def test_kubectl_is_told_why_it_cannot_enter(server):
     done = kubectl(server, "exec", "no", "--", "ls")
     assert done.stderr == 'Error from server (NotFound): pods "no" not found\n'
+
+
+def test_files_are_copied_out_and_not_in(server, tmp_path):
+    done = kubectl(server, "cp", "p:/etc/conf", str(tmp_path / "conf"))
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "conf" / "a.yml").read_text() == "x: 1\n"
+    done = kubectl(server, "cp", str(tmp_path / "conf"), "p:/tmp/conf")
+    assert done.returncode == 1 and words.READ_ONLY in done.stderr
 
 
 def test_a_long_output_comes_whole(server):

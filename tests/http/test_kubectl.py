@@ -203,7 +203,7 @@ def test_commands_that_speak_protobuf_are_understood(server):
 @pytest.mark.parametrize(
     ("argv", "says"),
     [
-        (("attach", "ds/web"), "不能 attach"),
+        (("attach", "ds/web"), "没有真正的容器进程"),
         (("port-forward", "ds/web", "18080:80"), "不能 port-forward"),
         (("top", "nodes"), "Metrics API not available"),
         (("create", "deployment", "d", "--image=i"), "没有 Deployment"),

@@ -2,5 +2,15 @@
 
 from k8slearn.http.exec.commands import COMMANDS, Result, run
 from k8slearn.http.exec.inside import Inside, enter
+from k8slearn.http.exec.session import Session, attach, execute
 
-__all__ = ["COMMANDS", "Inside", "Result", "enter", "run"]
+__all__ = [
+    "COMMANDS",
+    "Inside",
+    "Result",
+    "Session",
+    "attach",
+    "enter",
+    "execute",
+    "run",
+]

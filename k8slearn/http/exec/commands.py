@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import random
+import re
 import shlex
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from posixpath import basename
+from io import BytesIO
+from posixpath import basename, join, normpath
+from tarfile import DIRTYPE, TarFile, TarInfo
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -180,12 +183,19 @@ def _curl(inside: Inside, args: list[str]) -> Result:
     )
 
 
+def _is_quiet(args: Sequence[str]) -> bool:
+    """Whether wget is to say nothing of its progress: -q, also among others as in -qO-."""
+    return any(re.match(r"-[a-zA-Z]*q|--quiet$", arg) for arg in args)
+
+
 def _wget(inside: Inside, args: list[str]) -> Result:
     target = _target(args)
     if target is None:
         return Result(error="wget: missing URL\n", code=1)
     host, port = target
     trip = _asked(inside, host, port)
+    if trip.ok and _is_quiet(args):
+        return Result(_body(trip))
     if trip.ok:
         return Result(_body(trip), f"Connecting to {host}:{port} ({trip.address})\n")
     if trip.outcome == NXDOMAIN:
@@ -193,6 +203,33 @@ def _wget(inside: Inside, args: list[str]) -> Result:
     why = "Connection refused" if trip.outcome == REFUSED else "Operation timed out"
     where = f"{host} ({trip.address})"
     return Result(error=f"wget: can't connect to remote host {where}: {why}\n", code=1)
+
+
+def _tar(inside: Inside, args: list[str]) -> Result:
+    """An archive of a file or a folder to the standard output, as `kubectl cp` asks for it."""
+    if not args or "c" not in args[0]:
+        raise failure(500, "InternalError", words.READ_ONLY)
+    archive = BytesIO()
+    with TarFile(fileobj=archive, mode="w") as tar:
+        for path in args[2:]:
+            wanted = normpath(path)
+            if wanted not in inside.files and not is_directory(inside.files, path):
+                why = f"tar: {path}: Cannot stat: No such file or directory\n"
+                return Result(error=why, code=2)
+            for file, text in inside.files.items():
+                if file == wanted or file.startswith(join(wanted, "")):
+                    _add(tar, file, text.encode())
+    # Bytes that are no text go through as they are.
+    return Result(archive.getvalue().decode("utf-8", "surrogateescape"))
+
+
+def _add(tar: TarFile, path: str, data: bytes) -> None:
+    entry = TarInfo(path.strip("/"))
+    if path.endswith("/"):
+        entry.type = DIRTYPE
+        entry.mode = 0o755
+    entry.size = len(data)
+    tar.addfile(entry, BytesIO(data))
 
 
 COMMANDS: dict[str, Callable[[Inside, list[str]], Result]] = {
@@ -204,6 +241,7 @@ COMMANDS: dict[str, Callable[[Inside, list[str]], Result]] = {
     "hostname": _hostname,
     "ls": _ls,
     "printenv": _printenv,
+    "tar": _tar,
     "true": _true,
     "wget": _wget,
 }

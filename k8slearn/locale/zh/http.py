@@ -2,14 +2,16 @@
 
 ABSENT = "这个教学集群只有 DaemonSet 的控制器，没有 {kind}：可以查询（结果为空），不能创建或修改"
 NO_COMMAND = 'exec: "{name}": executable file not found in $PATH（模型的容器里只有这些命令：{known}）'
-NO_SHELL = '{name}: 模型的容器里没有交互式 shell，只有 sh -c "一条命令"（不含管道、重定向和 ;）'
+NO_SHELL = "{name}: 模型的 shell 只懂一行一条简单命令（不含管道、重定向和 ;），没有脚本"
+READ_ONLY = "模型的容器里的文件是只读的，不能复制进去；要给它一个文件，用 ConfigMap 或 Secret 挂载"
 NEEDS_WEBSOCKET = "exec 需要 WebSocket（kubectl 1.31 及以后默认如此）"
 NO_ATTACH = (
-    "模型里的 Pod 没有真正的容器进程，所以不能 attach；"
+    "模型里的 Pod 没有真正的容器进程，只有 kubectl run -it 的 shell 和简单命令可以 attach；"
     "要看它写了什么，用 kubectl logs，要在里面执行命令，用 kubectl exec"
 )
 NO_FORWARD = (
-    "模型里的 Pod 没有真正的网络，所以不能 port-forward；谁能访问谁，见课程里的 Network"
+    "模型里的 Pod 没有真正的网络，所以不能 port-forward；"
+    "要访问它，用 kubectl exec Pod 名 -- wget -qO- http://地址:端口"
 )
 NOT_ALL_AT_ONCE = "正文太深，读不懂"
 PORT_TAKEN = "端口 {port} 已被占用：换一个 --port，或先停掉占用它的程序"
