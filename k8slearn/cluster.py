@@ -388,6 +388,7 @@ class Cluster(Verbs, KubeletVerbs):
 
     def _apply_one(self, document: Object) -> Object:
         row = row_for(document)
+        document = row.to_stored(document)
         place = (namespace(document) or "default") if row.namespaced else ""
         manager = "kubectl-client-side-apply"
         with self.lock:

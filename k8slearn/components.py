@@ -13,6 +13,7 @@ from k8slearn.controllers.daemon.controller import DaemonSetController
 from k8slearn.controllers.disruption import DisruptionController
 from k8slearn.controllers.endpointslice import EndpointSliceController
 from k8slearn.controllers.garbage_collector import GarbageCollector
+from k8slearn.controllers.missing import MissingComponents
 from k8slearn.controllers.namespace import NamespaceController
 from k8slearn.controllers.node_lifecycle import NodeLifecycle
 from k8slearn.controllers.pod_gc import PodGarbageCollector
@@ -58,6 +59,8 @@ COMPONENTS = (
     # Both count what the others have made and ended, and nobody waits for them but who asks next.
     Component("resourcequota-controller", ResourceQuotaController, 52),
     Component("disruption-controller", DisruptionController, 54),
+    # It only tells of what nobody acts on.
+    Component("missing-components", MissingComponents, 56),
     # It sweeps up what nobody else ends; a controller of one's own (priority 55) goes before it too.
     Component("pod-gc", PodGarbageCollector, 60),
 )

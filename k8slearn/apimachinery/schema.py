@@ -13,8 +13,6 @@ from k8slearn.apimachinery import facts
 from k8slearn.apimachinery.facts import Entry
 from k8slearn.apimachinery.gotypes import is_pointer, string_name
 
-_KINDS = "io.k8s.api."
-"""Where kinds are; what else has a group, version and kind is sent along with them, as DeleteOptions are."""
 _REFERENCE = "#/components/schemas/"
 _META = "io.k8s.apimachinery.pkg.apis.meta.v1."
 _MACHINERY = "io.k8s.apimachinery.pkg."
@@ -199,7 +197,8 @@ def _kinds() -> dict[tuple[str, str], str]:
     """The type's name of each (apiVersion, kind)."""
     found: dict[tuple[str, str], str] = {}
     for name, schema in facts.schemas().items():
-        if not name.startswith(_KINDS):
+        # What is sent along with kinds, as DeleteOptions are, is marked as a kind of every group.
+        if name.startswith(_MACHINERY):
             continue
         for marked in schema.get("x-kubernetes-group-version-kind", ()):
             api_version = marked["version"]

@@ -147,6 +147,13 @@ def _subdomain(text: str, pattern: str, message: str) -> list[str]:
     return [*found, regex_message(message, pattern, "example.com")]
 
 
+def path_segment(text: str) -> list[str]:
+    """What keeps a text from being a segment of a URL's path. Kubernetes: path.IsValidPathSegmentName"""
+    if text in (".", ".."):
+        return [f"may not be '{text}'"]
+    return [f"may not contain '{each}'" for each in "/%" if each in text]
+
+
 def without_trailing_dash(prefix: str) -> str:
     """A generateName as the rules for names see it: what follows its last dash is not known yet."""
     # Kubernetes: apimachinery/pkg/api/validation maskTrailingDash

@@ -10,7 +10,7 @@ from k8slearn.apiserver.admission import in_namespace
 from k8slearn.apiserver.decoding import read
 from k8slearn.apiserver.identity import Identity
 from k8slearn.apiserver.registry import Registry
-from k8slearn.kinds import BY_KIND
+from k8slearn.kinds import find_row
 from k8slearn.kinds.kind import Kind
 
 # What kubectl says of a kind that the server does not have.
@@ -101,10 +101,9 @@ class Client:
 
 def row_for(manifest: Object) -> Kind:
     """The row of a manifest's kind. Raises ApiError 400 for one that the server does not have."""
-    kind = str(manifest.get("kind", ""))
-    version = str(manifest.get("apiVersion", ""))
-    row = BY_KIND.get(kind)
-    if row is None or row.api_version != version:
+    kind, version = str(manifest.get("kind", "")), str(manifest.get("apiVersion", ""))
+    row = find_row(version, kind)
+    if row is None:
         raise bad_request(NO_MATCH.format(kind, version))
     return row
 
@@ -112,7 +111,8 @@ def row_for(manifest: Object) -> Kind:
 def typed(manifest: Object) -> Object:
     """A manifest that somebody wrote by hand, decoded; what has no namespace goes to `default`. Raises ApiError."""
     row = row_for(manifest)
-    o = read(manifest, kind=row.kind).object
+    sent = read(manifest, kind=row.kind, api_version=row.api_version).object
+    o = row.to_stored(sent)
     place = ""
     if row.namespaced:
         # kubectl takes it from the present context; ours is `default`.

@@ -200,7 +200,8 @@ class Registry(Parts):
         version = metadata.get("resourceVersion")
         wanted_uid = metadata.get("uid")
         self._check_version(row, old, version, wanted_uid)
-        status = subresource == "status"
+        # An approval is a condition that only whoever approves may write.
+        status = subresource in ("approval", "status")
         part = admission.written_part(admission.as_updated(o, old), old, status=status)
         sent = admission.changed_object(part, old, status=status)
         new = admission.as_stored(sent, old)
@@ -221,18 +222,21 @@ class Registry(Parts):
         *,
         subresource: str = "",
         strict: str = "Strict",
+        version: Kind | None = None,
     ) -> tuple[Change, list[str]]:
         """Change an object by a patch (JSON text or its value) of one of the types strategic, merge and json.
 
-        Returns the write and what the client should be warned about. Raises ApiError.
+        `version` is the row of the version that the patch is of, None for the stored one. Returns the write and what
+        the client should be warned about. Raises ApiError.
         """
+        row = version or BY_KIND[old["kind"]]
         base = old
         if "managedFields" in str(patch):
             # Nobody pays for the owners but a patch that is about them.
             base = self.shown(old)
-        found = patched(base, patch, type, strict=strict)
-        row = BY_KIND[old["kind"]]
-        o = self.addressed(row.with_null_times(found.value), old)
+        found = patched(row.from_stored(base), patch, type, strict=strict)
+        whole = row.to_stored(row.with_null_times(found.value))
+        o = self.addressed(whole, old)
         warnings = found.strict if strict == "Warn" else []
         return self.update(o, by, subresource=subresource), warnings
 

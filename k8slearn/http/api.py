@@ -7,7 +7,7 @@ from functools import partial
 
 from k8slearn.apimachinery.errors import ApiError, bad_request, internal_error
 from k8slearn.controlplane import ControlPlane
-from k8slearn.http import endpoints_v1, subresources
+from k8slearn.http import component_statuses, endpoints_v1, scale, subresources
 from k8slearn.http.documents import about_server
 from k8slearn.http.encoded import Encoded
 from k8slearn.http.exec import Session, attach, execute
@@ -102,8 +102,9 @@ class Api:
         if info.verb == "watch":
             return Watch(self.control_plane, info, self.oldest, self.encoded)
         answer = self._read(info) if info.verb in READS else self._write(info)
-        if info.kind == "Endpoints":
-            answer.warnings.append(endpoints_v1.DEPRECATED)
+        deprecated = _DEPRECATED.get(info.kind)
+        if deprecated:
+            answer.warnings.append(deprecated)
         return answer
 
     def _log(self, info: RequestInfo) -> Response | PodLog:
@@ -117,6 +118,8 @@ class Api:
         shape = info.shape
         # One lock for the objects and for the second that their ages are worked out for.
         with plane.lock:
+            if info.subresource == "scale":
+                return Response(scale.of(find(plane, info), info.served.resource))
             if info.verb == "get":
                 found = find(plane, info)
                 if shape.form:
@@ -127,19 +130,26 @@ class Api:
             return self.encoded.page(page.objects, row, page.metadata, shape, plane.now)
 
     def _write(self, info: RequestInfo) -> Response:
+        if "binding" in (info.subresource, info.kind.lower()):
+            return subresources.binding(self.writer, info)
         if not info.served.stored:
             return subresources.review(info)
-        if info.subresource == "binding":
-            return subresources.binding(self.writer, info)
         if info.subresource == "eviction":
             return subresources.eviction(self.writer, info)
+        if info.subresource == "scale":
+            return scale.change(self.writer, info)
         answer = _WRITES[info.verb](self.writer, info)
         # A deletion may answer with a Status or a list, which have no other shape.
         if isinstance(answer.body, dict) and answer.body.get("kind") == info.kind:
-            answer.body = shaped(answer.body, info.shape, self.control_plane.now)
+            o = info.served.resource.from_stored(answer.body)
+            answer.body = shaped(o, info.shape, self.control_plane.now)
         return answer
 
 
+_DEPRECATED = {
+    "ComponentStatus": component_statuses.DEPRECATED,
+    "Endpoints": endpoints_v1.DEPRECATED,
+}
 _WRITES: dict[str, Callable[[Writer, RequestInfo], Response]] = {
     "create": Writer.create,
     "update": Writer.update,

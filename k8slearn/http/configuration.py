@@ -46,7 +46,7 @@ def _is_meant(field: str, info: RequestInfo) -> bool:
     """Whether a field counts here: the status only under `status`, and there nothing else."""
     if field in ("apiVersion", "kind", "metadata") or not info.served.resource.status:
         return True
-    return (field == "status") is (info.subresource == "status")
+    return (field == "status") is bool(info.subresource)
 
 
 def _parsed(body: bytes) -> Any:

@@ -88,7 +88,8 @@ class Definitions:
         if not isinstance(value, dict):
             return value
         found = {key: self._placed(item) for key, item in value.items()}
-        if "$ref" in found:
+        # The type of JSON schemas has a field of that name.
+        if isinstance(found.get("$ref"), str):
             found["$ref"] = self.prefix + found["$ref"].removeprefix(REFERENCE)
         return found
 
@@ -103,7 +104,7 @@ def _in_version_two(entry: Object) -> Object:
 def _references(value: Any) -> Iterator[str]:
     """The names of the types that a schema refers to."""
     if isinstance(value, dict):
-        if "$ref" in value:
+        if isinstance(value.get("$ref"), str):
             yield value["$ref"].removeprefix(REFERENCE)
         for item in value.values():
             yield from _references(item)

@@ -1,11 +1,11 @@
-"""The old Endpoints of a Service, worked out from its EndpointSlices: the model keeps only those."""
+"""The old Endpoints: those of a Service are worked out from its EndpointSlices, those made by hand are stored."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from k8slearn.apimachinery.log import Reader
-from k8slearn.apimachinery.objects import Object, labels
+from k8slearn.apimachinery.objects import Object, labels, name
 from k8slearn.apimachinery.objects import namespace as namespace_of
 from k8slearn.controllers.endpointslice import SERVICE_LABEL
 
@@ -15,14 +15,21 @@ DEPRECATED = (
 
 
 def listed(store: Reader, namespace: str) -> list[Object]:
-    """The Endpoints of every Service that has slices, in a namespace or ('') in all."""
+    """The Endpoints of every Service that has slices, and those made by hand, in a namespace or ('') in all."""
+    found = _of_slices(store, namespace)
+    for o in store.list("Endpoints", namespace or None):
+        found[namespace_of(o), name(o)] = o
+    return [o for _, o in sorted(found.items())]
+
+
+def _of_slices(store: Reader, namespace: str) -> dict[tuple[str, str], Object]:
     by_service: dict[tuple[str, str], list[Object]] = {}
     for each in store.list("EndpointSlice", namespace or None):
         service = labels(each).get(SERVICE_LABEL)
         # A slice that somebody made by hand need not be a Service's.
         if service:
             by_service.setdefault((namespace_of(each), service), []).append(each)
-    return [_endpoints(*key, slices) for key, slices in sorted(by_service.items())]
+    return {key: _endpoints(*key, slices) for key, slices in by_service.items()}
 
 
 def _endpoints(namespace: str, service: str, slices: list[Object]) -> Object:

@@ -1,7 +1,4 @@
-"""What the server offers: the kinds of the store, and those that a client may ask for and finds none of.
-
-Which they are is said here; their names, verbs and subresources are facts.
-"""
+"""What the server offers: every kind of the version's facts, with its names, verbs and subresources."""
 
 from __future__ import annotations
 
@@ -9,33 +6,14 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from k8slearn.apimachinery import facts
-from k8slearn.kinds import KINDS, row_of
+from k8slearn.kinds import row_of
 from k8slearn.kinds.kind import Kind
 from k8slearn.kinds.metrics import METRICS, NODE_METRICS, POD_METRICS
 
-_READ = ("get", "list", "watch")
-
-# The parts of an object that the server answers for, besides the status of the kinds that have one. kubectl asks for
-# some only to be told that there is no container behind a Pod (attach, exec, port-forward).
-_PARTS = {"Pod": ("attach", "binding", "eviction", "exec", "log", "portforward")}
-
-# Common kinds without a controller here: `kubectl get` finds none of them instead of an unknown kind.
-_ABSENT = {
-    "v1": (
-        "Endpoints PersistentVolume PersistentVolumeClaim PodTemplate ReplicationController"
-    ),
-    "apps/v1": "Deployment ReplicaSet StatefulSet",
-    "autoscaling/v2": "HorizontalPodAutoscaler",
-    "batch/v1": "CronJob Job",
-    "networking.k8s.io/v1": "Ingress NetworkPolicy",
-    "rbac.authorization.k8s.io/v1": "ClusterRole ClusterRoleBinding Role RoleBinding",
-    "storage.k8s.io/v1": "StorageClass",
-}
-# Questions about oneself, which are answered and never kept: kubectl auth whoami, can-i.
-_REVIEWS = {
-    "authentication.k8s.io/v1": "SelfSubjectReview",
-    "authorization.k8s.io/v1": "SelfSubjectAccessReview SelfSubjectRulesReview",
-}
+# The parts of an object that the server answers for: those of every kind that has them, and those of a Pod. kubectl
+# asks for some only to be told that there is no container behind a Pod (attach, exec, port-forward).
+_PARTS = ("approval", "scale", "status")
+_OF_PODS = ("attach", "binding", "eviction", "exec", "log", "portforward")
 
 
 class Subresource(NamedTuple):
@@ -49,7 +27,7 @@ class Subresource(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A kind on offer. Only a `stored` one can be written."""
+    """A kind on offer. Only a `stored` one is kept; others are worked out, or are questions that are answered."""
 
     resource: Kind
     verbs: tuple[str, ...]
@@ -62,13 +40,13 @@ class Served:
         return self.resource.kind
 
 
-def _stored(row: Kind) -> Served:
-    names = _PARTS.get(row.kind, ())
-    if row.status:
-        names = (*names, "status")
+def _served(row: Kind) -> Served:
+    parts = []
+    for name in facts.subresources(row.api_version, row.plural):
+        if name in _PARTS or (row.kind == "Pod" and name in _OF_PODS):
+            parts.append(_subresource(row, name))
     verbs = facts.resource(row.api_version, row.kind)["verbs"]
-    parts = tuple(_subresource(row, name) for name in names)
-    return Served(row, tuple(verbs), stored=True, subresources=parts)
+    return Served(row, tuple(verbs), "watch" in verbs, tuple(parts))
 
 
 def _subresource(row: Kind, name: str) -> Subresource:
@@ -79,28 +57,16 @@ def _subresource(row: Kind, name: str) -> Subresource:
     return Subresource(name, api_version, entry["kind"], tuple(entry["verbs"]))
 
 
-def _not_stored(table: dict[str, str], verbs: tuple[str, ...]) -> list[Served]:
-    found = []
-    for api_version, kinds in table.items():
-        for kind in kinds.split():
-            found.append(Served(row_of(api_version, kind), verbs))
-    return found
-
-
 def _all() -> tuple[Served, ...]:
-    found = [_stored(row) for row in KINDS]
-    found += _not_stored(_ABSENT, _READ)
-    found += _not_stored(_REVIEWS, ("create",))
+    found = [_served(row_of(*each)) for each in facts.kinds()]
     found += [Served(row, ("get", "list")) for row in (NODE_METRICS, POD_METRICS)]
     # A server names the kinds of a group by their plurals' order.
     return tuple(sorted(found, key=lambda served: served.resource.plural))
 
 
 def _versions() -> tuple[str, ...]:
-    named = {served.resource.api_version for served in SERVED}
     # What another server adds comes after the API server's own groups.
-    groups = ["", *facts.groups(), METRICS.partition("/")[0]]
-    return tuple(sorted(named, key=lambda v: groups.index(v.rpartition("/")[0])))
+    return (*facts.versions(), METRICS)
 
 
 SERVED = _all()

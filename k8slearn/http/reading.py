@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from k8slearn.apimachinery.errors import ApiError, bad_request, expired, not_found
@@ -13,7 +13,7 @@ from k8slearn.apimachinery.log import Reader
 from k8slearn.apimachinery.objects import Object, labels, name, namespace
 from k8slearn.apimachinery.selectors import selector_matches
 from k8slearn.controlplane import ControlPlane
-from k8slearn.http import endpoints_v1
+from k8slearn.http import component_statuses, endpoints_v1
 from k8slearn.http.metrics import is_measured, measured
 from k8slearn.http.request import RequestInfo
 from k8slearn.http.selecting import FieldTerm
@@ -53,9 +53,11 @@ class Cursor:
 
 
 def find(control_plane: ControlPlane, info: RequestInfo) -> Object:
-    """One object as it is stored. Raises ApiError 404."""
-    if info.served.stored:
-        return control_plane.registry.require(info.kind, info.name, info.namespace)
+    """One object, in the request's version, as it is stored. Raises ApiError 404."""
+    if info.served.stored and info.kind != "Endpoints":
+        address = (info.kind, info.name, info.namespace)
+        found = control_plane.registry.require(*address)
+        return info.served.resource.from_stored(found)
     for o in _every(control_plane, control_plane.store, info):
         if name(o) == info.name:
             return o
@@ -79,11 +81,11 @@ def shown(control_plane: ControlPlane, o: Object) -> Object:
 
 
 def objects_of(store: Reader, info: RequestInfo) -> list[Object]:
-    """All objects of a kind in the request's namespace; of a kind that the model lacks there are none."""
+    """All objects of a kind in the request's namespace."""
     if info.kind == "Endpoints":
         return endpoints_v1.listed(store, info.namespace)
     if not info.served.stored:
-        return []
+        return component_statuses.listed()
     return store.list(info.kind, info.namespace or None)
 
 
@@ -138,7 +140,9 @@ def listed(control_plane: ControlPlane, info: RequestInfo, oldest: int) -> ListP
     objects = [o for o in _every(control_plane, store, info) if select(o)]
     if cursor is not None:
         objects = [o for o in objects if key_of(o) > cursor.after]
-    return _page(objects, revision, info)
+    page = _page(objects, revision, info)
+    convert = info.served.resource.from_stored
+    return replace(page, objects=[convert(o) for o in page.objects])
 
 
 def _page(objects: Sequence[Object], revision: int, info: RequestInfo) -> ListPage:

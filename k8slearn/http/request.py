@@ -11,7 +11,6 @@ from urllib.parse import unquote
 from k8slearn.apimachinery.errors import (
     ApiError,
     failure,
-    forbidden,
     no_such_path,
     unsupported_media_type,
 )
@@ -39,7 +38,6 @@ from k8slearn.http.options import (
 )
 from k8slearn.http.query import Query
 from k8slearn.http.types import JSON, Request
-from k8slearn.locale import http as words
 
 STREAMS = ("exec", "attach", "portforward")
 READS = ("get", "list", "watch")
@@ -108,7 +106,7 @@ def subject_of(namespace: str, name: str) -> str:
 
 
 def parse(request: Request, versions: Versions = VERSIONS) -> RequestInfo:
-    """What a request means, where these versions are served. Raises ApiError 400, 403, 404, 405, 406, 415, 422.
+    """What a request means, where these versions are served. Raises ApiError 400, 404, 405, 406, 415, 422.
 
     The order is the real server's: first whether there is such a thing and such a verb, then how to answer, then the
     options, and the body last.
@@ -118,7 +116,7 @@ def parse(request: Request, versions: Versions = VERSIONS) -> RequestInfo:
         raise no_such_path()
     query = Query(request.query_text)
     verb = _verb(request, query, name, subresource)
-    _require_served(request, verb, served, name, subresource)
+    _require_served(verb, served, subresource)
     info = RequestInfo(verb, served, namespace, name, subresource)
     if subresource == "exec":
         return replace(info, exec_options=exec_options(query))
@@ -230,14 +228,8 @@ def _verb(request: Request, query: Query, name: str, subresource: str) -> str:
     return verbs.get(request.method, "")
 
 
-def _require_served(
-    request: Request, verb: str, served: Served, name: str, subresource: str
-) -> None:
-    """Raise ApiError 403 for a kind that the model lacks and 405 for a verb that this resource lacks."""
-    lacking = not served.stored and "watch" in served.verbs
-    if lacking and not request.reads:
-        why = words.ABSENT.format(kind=served.kind)
-        raise forbidden(served.resource.qualified, name, why)
+def _require_served(verb: str, served: Served, subresource: str) -> None:
+    """Raise ApiError 405 for a verb that this resource lacks."""
     verbs = served.verbs
     if subresource:
         verbs = _verbs_of(served, subresource) or ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NoReturn
 
 from k8slearn.apimachinery.errors import bad_request
-from k8slearn.apimachinery.objects import Object
+from k8slearn.apimachinery.objects import Object, name
 from k8slearn.controlplane import ControlPlane
 from k8slearn.http.body import json_object
 from k8slearn.http.exec import enter
@@ -22,18 +22,21 @@ _SUCCESS: Object = {
     "status": "Success",
 }
 _EVERYTHING = {"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]}
-NAME = "kubernetes-admin"
+NAME, MASTERS = "kubernetes-admin", "system:masters"
 
 
 def binding(writer: Writer, info: RequestInfo) -> Response:
     """POST pods/X/binding: what a scheduler does. Kubernetes: pkg/registry/core/pod/storage, BindingREST"""
-    target = json_object(info.body, "Binding").get("target")
+    body = json_object(info.body, "Binding")
+    target = body.get("target")
+    # The older way names the Pod in the body: POST bindings. Kubernetes: LegacyBindingREST
+    pod = info.name or name(body)
     node = target.get("name") if isinstance(target, dict) else None
     if not isinstance(node, str) or not node:
         raise bad_request("target.name: Required value")
     # As one write: between asking whether the Pod is free and taking it nobody else may come.
     with writer.registry(info.subject, info.write_options.dry_run) as registry:
-        registry.bind(info.name, info.namespace, node, info.by)
+        registry.bind(pod, info.namespace, node, info.by)
     return Response(_SUCCESS, 201)
 
 
@@ -67,16 +70,23 @@ def refuse_stream(control_plane: ControlPlane, info: RequestInfo) -> NoReturn:
 
 
 def review(info: RequestInfo) -> Response:
-    """Who am I, and may I: the one user may do everything."""
+    """Who am I, and may I: the one user may do everything, and there is nobody else."""
     body = json_object(info.body, info.kind)
+    spec = body.get("spec")
+    asked = spec if isinstance(spec, dict) else {}
+    allowed = asked.get("user", NAME) == NAME or MASTERS in (asked.get("groups") or ())
     answers: dict[str, Object] = {
         "SelfSubjectReview": {
             "userInfo": {
                 "username": NAME,
-                "groups": ["system:masters", "system:authenticated"],
+                "groups": [MASTERS, "system:authenticated"],
             }
         },
         "SelfSubjectAccessReview": {"allowed": True},
+        "SubjectAccessReview": {"allowed": allowed},
+        "LocalSubjectAccessReview": {"allowed": allowed},
+        # Whoever is let in has the one token, and that is not told.
+        "TokenReview": {"user": {}, "error": "[invalid bearer token]"},
         "SelfSubjectRulesReview": {
             "incomplete": False,
             "resourceRules": [_EVERYTHING],

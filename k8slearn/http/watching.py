@@ -109,6 +109,7 @@ class Watch:
             yield "DELETED", with_metadata(last, resourceVersion=str(change.revision))
 
     def _event(self, kind: str, o: Object) -> bytes:
+        o = self.info.served.resource.from_stored(o)
         shape = self.info.shape
         if not shape.form:
             # Whoever watches the same kind gets the same text.

@@ -58,8 +58,10 @@ class Writer:
         return self._create(info, self._read(info))
 
     def _read(self, info: RequestInfo) -> Typed:
-        validation = info.write_options.field_validation
-        return read(info.body, kind=info.kind, strict=validation)
+        row, validation = info.served.resource, info.write_options.field_validation
+        version = info.api_version
+        typed = read(info.body, kind=info.kind, api_version=version, strict=validation)
+        return typed._replace(object=row.to_stored(typed.object))
 
     def _create(self, info: RequestInfo, typed: Typed) -> Response:
         o = in_namespace(typed.object, info.namespace)
@@ -73,7 +75,7 @@ class Writer:
         # Without the lock: whose the fields of a large object are takes longer than to store it.
         return Response(registry.shown_after(change), 201, warnings)
 
-    def _change(self, info: RequestInfo, write: Write) -> Response:
+    def change(self, info: RequestInfo, write: Write) -> Response:
         """Change the object that a request is about; a large change is worked out while others go on.
 
         Kubernetes: apiserver/pkg/storage/etcd3/store.go, GuaranteedUpdate
@@ -123,7 +125,7 @@ class Writer:
             change = registry.update(new, info.by, subresource=info.subresource)
             return change, typed.warnings
 
-        return self._change(info, write)
+        return self.change(info, write)
 
     def patch(self, info: RequestInfo) -> Response:
         """PATCH of an object or of its status, in any of the four kinds."""
@@ -139,13 +141,14 @@ class Writer:
                 info.by,
                 subresource=info.subresource,
                 strict=info.write_options.field_validation,
+                version=info.served.resource,
             )
 
-        return self._change(info, write)
+        return self.change(info, write)
 
     def _apply(self, info: RequestInfo) -> Response:
         """Server-side apply: create the object, or merge into it what this manager wants."""
-        configuration = apply_configuration(info)
+        configuration = info.served.resource.to_stored(apply_configuration(info))
         admitted = self._first_applied(info, configuration)
 
         def write(registry: Registry) -> tuple[Change, list[str]]:
@@ -158,7 +161,7 @@ class Writer:
             )
             return change, []
 
-        return self._change(info, write)
+        return self.change(info, write)
 
     def _first_applied(self, info: RequestInfo, wanted: Object) -> Object | None:
         """What a large apply will create, worked out without the lock."""

@@ -1,16 +1,19 @@
 """The kinds: what the API server knows of each, one module and one row a kind.
 
-The order is that in which a Namespace is emptied.
+The order is that in which a Namespace is emptied. A kind that only has to be stored needs no module: it is a line in
+`inert`.
 """
 
 from functools import cache
 
+from k8slearn.kinds.cells import cells_by_title
 from k8slearn.kinds.configmap import CONFIG_MAP
 from k8slearn.kinds.controllerrevision import CONTROLLER_REVISION
 from k8slearn.kinds.daemonset import DAEMON_SET
 from k8slearn.kinds.endpoints import ENDPOINTS
 from k8slearn.kinds.endpointslice import ENDPOINT_SLICE
 from k8slearn.kinds.event import EVENT
+from k8slearn.kinds.inert import INERT
 from k8slearn.kinds.kind import Kind
 from k8slearn.kinds.lease import LEASE
 from k8slearn.kinds.limitrange import LIMIT_RANGE
@@ -23,6 +26,7 @@ from k8slearn.kinds.resourcequota import RESOURCE_QUOTA
 from k8slearn.kinds.secret import SECRET
 from k8slearn.kinds.service import SERVICE
 from k8slearn.kinds.serviceaccount import SERVICE_ACCOUNT
+from k8slearn.kinds.versions import OTHER_VERSIONS
 
 KINDS: tuple[Kind, ...] = (
     NODE,
@@ -41,6 +45,8 @@ KINDS: tuple[Kind, ...] = (
     RESOURCE_QUOTA,
     POD_DISRUPTION_BUDGET,
     PRIORITY_CLASS,
+    ENDPOINTS,
+    *INERT,
 )
 BY_KIND = {row.kind: row for row in KINDS}
 
@@ -59,10 +65,19 @@ def resource(name: str) -> Kind:
     return found
 
 
-@cache
+_BY_VERSION = {(row.api_version, row.kind): row for row in (*KINDS, *OTHER_VERSIONS)}
+
+
+def find_row(api_version: str, kind: str) -> Kind | None:
+    """The row of a kind that is stored, in the version that is asked for; None where there is none such."""
+    return _BY_VERSION.get((api_version, kind))
+
+
 def row_of(api_version: str, kind: str) -> Kind:
-    """The row of any kind that a server may offer; one that the model does not store has a bare one."""
-    for row in (*KINDS, ENDPOINTS):
-        if (row.api_version, row.kind) == (api_version, kind):
-            return row
-    return Kind(api_version, kind)
+    """The row of any kind that a server may offer; one that is never stored has a bare one."""
+    return _BY_VERSION.get((api_version, kind)) or _bare(api_version, kind)
+
+
+@cache
+def _bare(api_version: str, kind: str) -> Kind:
+    return Kind(api_version, kind, cells=cells_by_title(api_version, kind))

@@ -1,4 +1,4 @@
-"""Endpoints of v1: served, but not stored; the API works them out from EndpointSlices."""
+"""Endpoints of v1: those of a Service are worked out from its EndpointSlices, others are stored as they are."""
 
 from __future__ import annotations
 

@@ -58,7 +58,13 @@ class Kind:
     kind: str
     generation: bool = False
     """Whether changes of its spec are counted in metadata.generation."""
+    missing_component: str = ""
+    """Who would act on its objects in a real cluster, where nobody does here."""
 
+    to_stored: Callable[[Object], Object] = _unchanged
+    """An object of this version as it is stored, where another version of the kind is."""
+    from_stored: Callable[[Object], Object] = _unchanged
+    """A stored object as this version shows it."""
     default: Callable[[Object], Object] = _unchanged
     """What the object says by leaving it out. Kubernetes: pkg/apis/*/v1/defaults.go"""
     default_status: Callable[[Object], Object] = _unchanged
@@ -87,6 +93,12 @@ class Kind:
     """Names of objects that nobody may delete."""
     protected_because: str = ""
     """What whoever tries is told."""
+    scale_paths: tuple[str, str, str] = (
+        "spec.replicas",
+        "status.replicas",
+        "spec.selector",
+    )
+    """Where its subresource `scale`, if it has one, finds how many are wanted, how many there are, and which."""
     owner_graph: bool = False
     """Whether it owns objects or is owned, so that the garbage collector follows it."""
     returned_on_delete: bool = False

@@ -8,6 +8,7 @@ from html import escape
 
 from k8slearn.apimachinery.objects import Object
 from k8slearn.kinds import BY_KIND
+from k8slearn.kinds.printing import Cell
 
 EMPTY = "No resources found."
 
@@ -53,5 +54,10 @@ def table(
     rows: list[tuple[str, ...]] = []
     for o in objects:
         line = row.cells(o, now)
-        rows.append(tuple([str(line[i]) for i in shown]))
+        rows.append(tuple([_text(line[i]) for i in shown]))
     return Table(tuple(titles), tuple(rows))
+
+
+def _text(cell: Cell) -> str:
+    """A cell as kubectl prints it, which has Go's words for truth values."""
+    return str(cell).lower() if isinstance(cell, bool) else str(cell)

@@ -206,7 +206,6 @@ def test_commands_that_speak_protobuf_are_understood(server):
         (("attach", "ds/web"), "没有真正的容器进程"),
         (("port-forward", "ds/web", "18080:80"), "不能 port-forward"),
         (("top", "nodes"), "Metrics API not available"),
-        (("create", "deployment", "d", "--image=i"), "没有 Deployment"),
         (("scale", "ds/web", "--replicas=2"), "could not find the requested resource"),
     ],
 )

@@ -45,7 +45,8 @@ def test_method_and_path_say_what_is_to_be_done(method, path, query, verb, about
         ("PUT", PODS, 405),
         ("POST", f"{PODS}/x", 405),
         ("DELETE", f"{PODS}/x/status", 405),
-        ("POST", "/apis/apps/v1/namespaces/default/deployments", 403),
+        ("POST", "/apis/apps/v1/namespaces/default/gadgets", 404),
+        ("POST", "/api/v1/componentstatuses", 405),
     ],
 )
 def test_what_there_is_not_is_refused_before_anything_else_is_read(method, path, code):

@@ -64,14 +64,6 @@ def test_discovery_is_the_same_plain_and_in_one_piece(client):
     assert client.get("/version")["gitVersion"] == "v1.36.2"
 
 
-def test_a_kind_that_the_model_lacks_is_empty_and_cannot_be_written(client):
-    path = "/apis/apps/v1/namespaces/default/deployments"
-    assert client.get(path)["items"] == []
-    code, status = client.call("POST", path, {"kind": "Deployment"})
-    assert code == 403 and "Deployment" in status["message"]
-    assert client.call("GET", f"{path}/x")[0] == 404
-
-
 def test_selectors_choose_by_label_and_by_field(running):
     pods = running.get(PODS)["items"]
     node = pods[0]["spec"]["nodeName"]

@@ -2,8 +2,9 @@
 
 import pytest
 
+from k8slearn.apimachinery import facts
 from k8slearn.cluster import Cluster
-from k8slearn.kinds import BY_KIND, KINDS, resource, row_of
+from k8slearn.kinds import BY_KIND, KINDS, find_row, resource, row_of
 from k8slearn.kinds.endpoints import ENDPOINTS
 from k8slearn.kinds.kind import Kind
 from tests.support.helpers import running, service
@@ -52,10 +53,20 @@ def test_an_unknown_name_is_told_as_kubectl_tells_it():
 
 
 def test_a_kind_without_a_module_has_a_row_too():
-    deployment = row_of("apps/v1", "Deployment")
-    assert (deployment.plural, deployment.short_names) == ("deployments", ("deploy",))
-    assert "Up-to-date" in [column.title for column in deployment.columns]
+    storage = row_of("storage.k8s.io/v1", "StorageClass")
+    assert (storage.plural, storage.short_names) == ("storageclasses", ("sc",))
+    assert "Provisioner" in [column.title for column in storage.columns]
     assert row_of("v1", "Endpoints") is ENDPOINTS
+
+
+def test_every_kind_that_a_server_stores_has_a_row():
+    stored = {
+        (version, kind)
+        for version, kind in facts.kinds()
+        if "watch" in facts.resource(version, kind)["verbs"]
+    }
+    assert {each for each in stored if find_row(*each) is None} == set()
+    assert len(stored) == 60
 
 
 def test_a_row_without_functions_lets_everything_be_as_it_is():

@@ -73,6 +73,32 @@ def groups() -> list[str]:
     return [group["name"] for group in _facts()["groups"]]
 
 
+def versions() -> list[str]:
+    """Group and version in the order in which a server names them, the preferred one of a group first."""
+    found = ["v1"]
+    for group in _facts()["groups"]:
+        found += [version["groupVersion"] for version in group["versions"]]
+    return found
+
+
+def kinds() -> list[tuple[str, str]]:
+    """(apiVersion, kind) of all kinds that a server has, in the order in which it names them."""
+    found = []
+    for api_version, entries in _facts()["resources"].items():
+        for entry in entries:
+            # The name of a subresource has a stroke: pods/log.
+            if "/" not in entry["name"]:
+                found.append((api_version, entry["kind"]))
+    return found
+
+
+def subresources(api_version: str, plural: str) -> list[str]:
+    """The names of a kind's parts: status, scale, log, ..."""
+    head = f"{plural}/"
+    names = _entries(api_version)
+    return [name.removeprefix(head) for name in names if name.startswith(head)]
+
+
 @cache
 def _entries(api_version: str) -> dict[str, Entry]:
     """What discovery lists of a version, by name: "pods", "pods/log"."""

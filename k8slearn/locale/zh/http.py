@@ -1,6 +1,5 @@
 """What the API server says that a real one does not; names stay as Kubernetes writes them."""
 
-ABSENT = "这个教学集群只有 DaemonSet 的控制器，没有 {kind}：可以查询（结果为空），不能创建或修改"
 NO_COMMAND = 'exec: "{name}": executable file not found in $PATH（模型的容器里只有这些命令：{known}）'
 NO_SHELL = "{name}: 模型的 shell 只懂一行一条简单命令（不含管道、重定向和 ;），没有脚本"
 READ_ONLY = "模型的容器里的文件是只读的，不能复制进去；要给它一个文件，用 ConfigMap 或 Secret 挂载"

@@ -1,0 +1,27 @@
+"""ComponentStatus: how the control plane is. It is asked for, never stored.
+
+Kubernetes: pkg/registry/core/componentstatus/rest.go; deprecated since v1.19
+"""
+
+from __future__ import annotations
+
+from k8slearn.apimachinery.objects import Object
+
+DEPRECATED = "v1 ComponentStatus is deprecated in v1.19+"
+# What each answers that is well.
+_COMPONENTS = {"controller-manager": "ok", "scheduler": "ok", "etcd-0": "ok"}
+
+
+def listed() -> list[Object]:
+    """The status of each component."""
+    return [_status(each, message) for each, message in sorted(_COMPONENTS.items())]
+
+
+def _status(component: str, message: str) -> Object:
+    healthy = {"type": "Healthy", "status": "True", "message": message}
+    return {
+        "apiVersion": "v1",
+        "kind": "ComponentStatus",
+        "metadata": {"name": component},
+        "conditions": [healthy],
+    }

@@ -1,0 +1,100 @@
+"""The subresource `scale`: how many replicas are wanted and how many there are, whatever kind it is that has them.
+
+Kubernetes: pkg/registry/apps/deployment/storage, ScaleREST; apiextensions-apiserver pkg/registry/customresource
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from k8slearn.apimachinery.errors import invalid
+from k8slearn.apimachinery.field import Causes, nonnegative
+from k8slearn.apimachinery.log import Change
+from k8slearn.apimachinery.objects import Object, name
+from k8slearn.apimachinery.patch import patched
+from k8slearn.apiserver.decoding import read
+from k8slearn.apiserver.registry import Registry
+from k8slearn.http.request import RequestInfo
+from k8slearn.http.types import Response
+from k8slearn.http.writing import Writer
+from k8slearn.kinds.kind import Kind
+from k8slearn.kinds.printing import NONE, joined, selector_text
+
+VERSION = "autoscaling/v1"
+_KEPT = ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")
+
+
+def of(o: Object, row: Kind) -> Object:
+    """The Scale of an object."""
+    wanted, present, selector = row.scale_paths
+    metadata = o["metadata"]
+    status: Object = {"replicas": _at(o, present) or 0}
+    words = _selector(_at(o, selector))
+    if words:
+        status["selector"] = words
+    return {
+        "kind": "Scale",
+        "apiVersion": VERSION,
+        "metadata": {field: metadata[field] for field in _KEPT if field in metadata},
+        "spec": {"replicas": _at(o, wanted) or 0},
+        "status": status,
+    }
+
+
+def change(writer: Writer, info: RequestInfo) -> Response:
+    """PUT or PATCH of a Scale: of the object only the number of replicas changes. Raises ApiError."""
+    row = info.served.resource
+
+    def write(registry: Registry) -> tuple[Change, list[str]]:
+        old = registry.require(info.kind, info.name, info.namespace)
+        sent = _sent(info, of(old, row))
+        replicas = sent.get("spec", {}).get("replicas", 0)
+        for first in _rules(replicas):
+            raise invalid("Scale.autoscaling", name(old), [first])
+        new = _with(old, row.scale_paths[0].split("."), replicas)
+        version = sent["metadata"].get("resourceVersion")
+        if version:
+            metadata = {**new["metadata"], "resourceVersion": version}
+            new = {**new, "metadata": metadata}
+        return registry.update(new, info.by, subresource="scale"), []
+
+    answer = writer.change(info, write)
+    assert isinstance(answer.body, dict)
+    answer.body = of(answer.body, row)
+    return answer
+
+
+def _sent(info: RequestInfo, present: Object) -> Object:
+    strict = info.write_options.field_validation
+    if info.verb == "update":
+        typed = read(info.body, kind="Scale", api_version=VERSION, strict=strict)
+        return typed.object
+    # An apply of a Scale says no more than a merge would.
+    kind = "merge" if info.patch_type == "apply" else info.patch_type
+    found: Object = patched(present, info.body.decode(), kind, strict=strict).value
+    return found
+
+
+def _rules(replicas: int) -> Causes:
+    yield from nonnegative(replicas, "spec.replicas")
+
+
+def _with(o: Object, path: list[str], value: Any) -> Object:
+    head, *rest = path
+    return {**o, head: _with(o.get(head, {}), rest, value) if rest else value}
+
+
+def _at(o: Object, path: str) -> Any:
+    found: Any = o
+    for step in path.split("."):
+        found = found.get(step) if isinstance(found, dict) else None
+    return found
+
+
+def _selector(selector: Any) -> str:
+    """A selector as text: of custom kinds it is one, a ReplicationController's is a plain map."""
+    if not selector or isinstance(selector, str):
+        return selector or ""
+    is_plain = not {"matchLabels", "matchExpressions"} & selector.keys()
+    words = joined(selector) if is_plain else selector_text(selector)
+    return "" if words == NONE else words

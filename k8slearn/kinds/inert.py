@@ -1,0 +1,77 @@
+"""Kinds without behaviour here: stored, validated by their schema, shown in their columns; nothing follows from them.
+
+A kind is one line of the table: its version and name, whether changes of its spec are counted in metadata.generation,
+and the component that a real cluster has for it; `-` stands for no. All else is facts. A kind that gets a behaviour
+gets a module and a row of its own in `k8slearn.kinds`, and its line goes.
+"""
+
+from __future__ import annotations
+
+from k8slearn.apimachinery import validation as text
+from k8slearn.kinds.cells import cells_by_title
+from k8slearn.kinds.kind import Kind
+from k8slearn.kinds.metadata import NameRule
+
+# Kubernetes: pkg/registry/*/strategy.go for the generation, pkg/controller for the components.
+_TABLE = """
+v1                               PersistentVolume                  -           -
+v1                               PersistentVolumeClaim             -           persistentvolume-controller
+v1                               PodTemplate                       generation  -
+v1                               ReplicationController             generation  replication-controller
+admissionregistration.k8s.io/v1  MutatingAdmissionPolicy           generation  kube-apiserver
+admissionregistration.k8s.io/v1  MutatingAdmissionPolicyBinding    generation  -
+admissionregistration.k8s.io/v1  MutatingWebhookConfiguration      generation  kube-apiserver
+admissionregistration.k8s.io/v1  ValidatingAdmissionPolicy         generation  kube-apiserver
+admissionregistration.k8s.io/v1  ValidatingAdmissionPolicyBinding  generation  -
+admissionregistration.k8s.io/v1  ValidatingWebhookConfiguration    generation  kube-apiserver
+apiextensions.k8s.io/v1          CustomResourceDefinition          generation  -
+apiregistration.k8s.io/v1        APIService                        -           kube-aggregator
+apps/v1                          Deployment                        generation  deployment-controller
+apps/v1                          ReplicaSet                        generation  replicaset-controller
+apps/v1                          StatefulSet                       generation  statefulset-controller
+autoscaling/v2                   HorizontalPodAutoscaler           -           horizontal-pod-autoscaler
+batch/v1                         CronJob                           generation  cronjob-controller
+batch/v1                         Job                               generation  job-controller
+certificates.k8s.io/v1           CertificateSigningRequest         -           certificate-controller
+flowcontrol.apiserver.k8s.io/v1  FlowSchema                        generation  -
+flowcontrol.apiserver.k8s.io/v1  PriorityLevelConfiguration        generation  -
+networking.k8s.io/v1             IPAddress                         -           -
+networking.k8s.io/v1             Ingress                           generation  ingress-controller
+networking.k8s.io/v1             IngressClass                      generation  -
+networking.k8s.io/v1             NetworkPolicy                     generation  network-plugin
+networking.k8s.io/v1             ServiceCIDR                       -           service-cidr-controller
+node.k8s.io/v1                   RuntimeClass                      -           -
+rbac.authorization.k8s.io/v1     ClusterRole                       -           -
+rbac.authorization.k8s.io/v1     ClusterRoleBinding                -           -
+rbac.authorization.k8s.io/v1     Role                              -           -
+rbac.authorization.k8s.io/v1     RoleBinding                       -           -
+resource.k8s.io/v1               DeviceClass                       generation  -
+resource.k8s.io/v1               ResourceClaim                     -           resource-claim-controller
+resource.k8s.io/v1               ResourceClaimTemplate             -           -
+resource.k8s.io/v1               ResourceSlice                     generation  -
+storage.k8s.io/v1                CSIDriver                         -           -
+storage.k8s.io/v1                CSINode                           -           -
+storage.k8s.io/v1                CSIStorageCapacity                -           -
+storage.k8s.io/v1                StorageClass                      -           -
+storage.k8s.io/v1                VolumeAttachment                  -           attachdetach-controller
+storage.k8s.io/v1                VolumeAttributesClass             -           -
+"""
+
+_NONE = "-"
+# Who may do what is named as a segment of a path: RBAC's names have colons, as in system:node.
+_NAME_RULES: dict[str, NameRule] = {"rbac.authorization.k8s.io/v1": text.path_segment}
+
+
+def _row(line: str) -> Kind:
+    api_version, kind, generation, component = line.split()
+    return Kind(
+        api_version,
+        kind,
+        generation=generation != _NONE,
+        missing_component="" if component == _NONE else component,
+        name_rule=_NAME_RULES.get(api_version, text.dns_subdomain),
+        cells=cells_by_title(api_version, kind),
+    )
+
+
+INERT: tuple[Kind, ...] = tuple(map(_row, _TABLE.strip().splitlines()))
