@@ -46,6 +46,7 @@ class Cluster(Verbs, KubeletVerbs):
 
     `kubelet` is "simple" (Pods take their time to start, then they run), "auto" (all that a real one does), "instant",
     or "manual" (nothing runs until you say so).
+    `service_accounts`: every Pod runs as one and carries its token.
     `start` is the simulated second of its birth; what a real clock is to be compared with begins at the present.
     `history` is how many writes are remembered: by far all that a lesson makes. Beyond it the oldest are let go of, and
     who asks for a moment that is gone, or for a fork from the past, is told so. None: all, at some 15 kB each.
@@ -61,7 +62,7 @@ class Cluster(Verbs, KubeletVerbs):
         kubelet: str = "simple",
         start: float = 0.0,
         history: int | None = HISTORY,
-        service_accounts: bool = False,
+        service_accounts: bool = True,
     ) -> None:
         self.control_plane = ControlPlane(
             Random(seed), kubelet, RLock, start, history, Settings(service_accounts)

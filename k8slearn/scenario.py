@@ -44,7 +44,7 @@ class Scenario:
 
     steps: Sequence[Mapping[str, Any]]
     quiet: float = QUIET
-    cluster: Cluster = field(default_factory=lambda: Cluster(kubelet="manual"))
+    cluster: Cluster = field(default_factory=lambda: _recorded_cluster())
     records: list[Object] = field(default_factory=list)
     look: Callable[[Reader], Object] = look
 
@@ -86,6 +86,11 @@ class Scenario:
             if change.key[0] != "Event":
                 return change.time
         return 0.0
+
+
+def _recorded_cluster() -> Cluster:
+    # The recorded API server had the plugin ServiceAccount switched off.
+    return Cluster(kubelet="manual", service_accounts=False)
 
 
 Step = Mapping[str, Any]

@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+from zlib import crc32
+
 from k8slearn.chance import Chance
 
 SAFE_CHARACTERS = "bcdfghjklmnpqrstvwxz2456789"
 """No vowels, so that chance writes no words. Kubernetes: apimachinery/pkg/util/rand"""
 SUFFIX_LENGTH = 5
 """Kubernetes: apiserver/pkg/storage/names/generate.go, randomLength"""
+_LONGEST_PREFIX = 63 - SUFFIX_LENGTH
+"""A generated name is a label of DNS at most: maxGeneratedNameLength."""
 
 
 def generated_name(prefix: str, rng: Chance) -> str:
-    """The prefix with a suffix by chance."""
+    """The prefix, cut where it is long, with a suffix by chance."""
     letters = [rng.choice(SAFE_CHARACTERS) for _ in range(SUFFIX_LENGTH)]
-    return prefix + "".join(letters)
+    return prefix[:_LONGEST_PREFIX] + "".join(letters)
+
+
+def name_within(prefix: str, uid: str) -> str:
+    """The prefix with a suffix that follows from the uid of the object in which alone it has to be unique."""
+    # Not by chance: it would move all that is drawn after it.
+    number = crc32(uid.encode())
+    suffix = ""
+    for _ in range(SUFFIX_LENGTH):
+        number, place = divmod(number, len(SAFE_CHARACTERS))
+        suffix += SAFE_CHARACTERS[place]
+    return prefix + suffix
 
 
 def new_uid(rng: Chance) -> str:

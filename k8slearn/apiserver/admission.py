@@ -54,16 +54,30 @@ def validated(o: Object) -> Object:
 
 def changed_object(o: Object, old: Object, *, status: bool = False) -> Object:
     """A typed change of an object, ready to be stored; `status` where only that is written. Raises ApiError 422."""
+    changed = completed_change(o, old, status=status)
+    validated_change(changed, old, status=status)
+    return changed
+
+
+def completed_change(o: Object, old: Object, *, status: bool = False) -> Object:
+    """A typed change of an object with what it says by leaving it out."""
     row = BY_KIND[o["kind"]]
     if status:
         # All else is as it is stored and has its defaults; as the same objects it costs later steps one look.
-        changed = {**o, "status": row.default_status(o["status"])}
-        validate = row.validate_status
-    else:
-        changed = row.normalize(row.default(o), old)
-        validate = row.validate_update
+        return {**o, "status": row.default_status(o["status"])}
+    return row.normalize(row.default(o), old)
+
+
+def validated_change(changed: Object, old: Object, *, status: bool = False) -> None:
+    """Raises ApiError 422 where a change does not meet its kind's rules."""
+    row = BY_KIND[changed["kind"]]
+    validate = row.validate_status if status else row.validate_update
     _refuse(changed, validate(changed, old))
-    return changed
+
+
+def is_version(text: str | None) -> bool:
+    """Whether a resourceVersion says one: 0 and what is no number do not."""
+    return bool(text and text.isascii() and text.isdigit() and int(text[:20]))
 
 
 def unborn(o: Object) -> Object:

@@ -41,6 +41,7 @@ from k8slearn.kinds.deletion import mark_deleted, may_vanish
 from k8slearn.kinds.kind import Kind
 
 Written = tuple[str, tuple[Any, ...], dict[str, Any]]
+VERSION_ON_CREATE = "resourceVersion should not be set on objects to be created"
 UID_CONFLICT = "Precondition failed: UID in precondition: {}, UID in object meta: {}"
 
 
@@ -125,23 +126,28 @@ class Registry(Parts):
         row = BY_KIND[o["kind"]]
         if row.namespaced:
             self._require_namespace(row, o)
+        version = o["metadata"].get("resourceVersion")
         given = admission.unborn(o)
         complete = admitted or admission.completed(given)
         if name(complete) != name(given):
             # It was worked out ahead, under the name that was free then.
             complete = with_metadata(complete, name=name(given) or None)
-        ready = plugins.mutate(complete, self.store, self.rng, self.settings)
+        ready = plugins.mutate(complete, self.store, self.settings)
         # Kubernetes names the object before it validates it, so a refusal tells the generated name.
         named = self._named(row, ready)
         if admitted is None or ready is not complete:
             named = admission.validated(named)
         quotas = plugins.validate(named, None, self.store)
+        # Kubernetes: etcd3/store.go Create; a dry run never comes so far.
+        if admission.is_version(version) and not self.dry_run:
+            raise errors.failure(500, "", VERSION_ON_CREATE)
         there = self.get(row.kind, name(named), namespace(named))
         if there is not None:
             deleting = is_deleting(there)
             raise errors.already_exists(row.qualified, name(named), deleting=deleting)
         self._charge(quotas)
-        new = row.prepare_for_create(self._born(row, named), self.store)
+        born = plugins.equipped(self._born(row, named), self.store, self.settings)
+        new = row.prepare_for_create(born, self.store)
         signed = self._signed(by, operation)
         sent = complete
         if name(sent) != name(named):
@@ -187,24 +193,34 @@ class Registry(Parts):
     # Changing --------------------------------------------------------------------------------------------------
 
     def update(
-        self, o: Object, by: Identity, *, subresource: str = "", operation: str = UPDATE
+        self,
+        o: Object,
+        by: Identity,
+        *,
+        subresource: str = "",
+        operation: str = UPDATE,
+        patched: bool = False,
     ) -> Change:
         """Replace an object, or only its `status`; where nothing changes nothing is written.
 
-        Raises ApiError NotFound, Invalid, or Conflict when the object carries an older resourceVersion.
+        Raises ApiError NotFound, Invalid, or Conflict when the object carries an older resourceVersion. What was
+        `patched` is no object of the client's: that its uid is another one breaks a rule, and is no conflict.
         """
-        self._record("update", o, by, subresource=subresource, operation=operation)
+        about = {"subresource": subresource, "operation": operation}
+        self._record("update", o, by, **about, patched=patched)
         row = BY_KIND[o["kind"]]
         old = self.require(row.kind, name(o), namespace(o))
         metadata = o["metadata"]
         version = metadata.get("resourceVersion")
         wanted_uid = metadata.get("uid")
-        self._check_version(row, old, version, wanted_uid)
+        self._check_version(row, old, version, "" if patched else wanted_uid)
         # An approval is a condition that only whoever approves may write.
         status = subresource in ("approval", "status")
         part = admission.written_part(admission.as_updated(o, old), old, status=status)
-        sent = admission.changed_object(part, old, status=status)
-        new = admission.as_stored(sent, old)
+        sent = admission.completed_change(part, old, status=status)
+        ready = sent if status else plugins.mutate_change(sent, old)
+        admission.validated_change(ready, old, status=status)
+        new = admission.as_stored(ready, old)
         if not status:
             self._charge(plugins.validate(new, old, self.store))
             new = row.prepare_for_update(new, old)
@@ -238,7 +254,8 @@ class Registry(Parts):
         whole = row.to_stored(row.with_null_times(found.value))
         o = self.addressed(whole, old)
         warnings = found.strict if strict == "Warn" else []
-        return self.update(o, by, subresource=subresource), warnings
+        change = self.update(o, by, subresource=subresource, patched=True)
+        return change, warnings
 
     def addressed(self, o: Object, old: Object) -> Object:
         """An object that was sent to the URL of another one. Raises ApiError 400 where it says it is something else."""
@@ -278,9 +295,8 @@ class Registry(Parts):
             return self.create(first, by, operation=APPLY, admitted=admitted)
         live = self.shown(self.require(kind, name(wanted), namespace(wanted)))
         merged = apply(live, wanted, signature, now, force=force)
-        return self.update(
-            completed(merged), by, subresource=subresource, operation=APPLY
-        )
+        about = {"subresource": subresource, "operation": APPLY}
+        return self.update(completed(merged), by, **about, patched=True)
 
     def first_applied(self, wanted: Object, by: Identity) -> Object:
         """The object that an apply creates where there is none."""
@@ -358,7 +374,8 @@ class Registry(Parts):
         if wanted_uid and wanted_uid != uid(old):
             why = UID_CONFLICT.format(wanted_uid, uid(old))
             raise errors.conflict(row.qualified, name(old), why)
-        if version and version != old["metadata"]["resourceVersion"]:
+        # A version of 0 says nothing. Kubernetes: ObjectResourceVersion
+        if version not in (None, "", "0", old["metadata"]["resourceVersion"]):
             raise errors.conflict(row.qualified, name(old))
 
     def _signed(

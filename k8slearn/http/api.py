@@ -63,7 +63,7 @@ class Api:
                 return document
             return self._answer(parse(request, self.versions))
         except ApiError as error:
-            if error.code >= 500:
+            if error.reason == "InternalError":
                 error = _of_the_client(error)
             return refusal(error)
         except RecursionError:

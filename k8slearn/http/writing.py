@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from k8slearn.apimachinery.log import Change
 from k8slearn.apimachinery.objects import Object, name, namespace
-from k8slearn.apiserver.admission import in_namespace
+from k8slearn.apiserver.admission import in_namespace, unborn
 from k8slearn.apiserver.decoding import Typed, read
 from k8slearn.apiserver.registry import Registry
 from k8slearn.controlplane import USER, ControlPlane
@@ -117,7 +117,7 @@ class Writer:
         if info.served.resource.created_by_put:
             address = (info.kind, info.name, info.namespace)
             if self.control_plane.registry.get(*address) is None:
-                return self._create(info, typed)
+                return self._create(info, typed._replace(object=unborn(typed.object)))
 
         def write(registry: Registry) -> tuple[Change, list[str]]:
             old = registry.require(info.kind, info.name, info.namespace)

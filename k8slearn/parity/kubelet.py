@@ -322,9 +322,15 @@ ACTIONS: dict[str, Callable[[Play, Record], None]] = {
 # The comparison --------------------------------------------------------------------------------------------------
 
 
+def _cluster(seed: int) -> Cluster:
+    # The recorded API server had the plugin ServiceAccount switched off.
+    about = {"seed": seed, "history": None, "service_accounts": False}
+    return Cluster(kubelet="auto", **about)
+
+
 def replayed(record: Record, seed: int) -> Iterator[Record]:
     """What a watch on the model saw of a scenario: once for each way in which its like Nodes may be called."""
-    play = Play(record, Cluster(kubelet="auto", seed=seed, history=None))
+    play = Play(record, _cluster(seed))
     changes = play.run()
     seen = RecordedWatch(play.start, play.place).see(changes)
     yield seen

@@ -177,7 +177,8 @@ def test_who_wants_no_token_gets_none(accounts, who_declines):
     assert "volumes" not in spec and spec["serviceAccountName"] == "default"
 
 
-def test_without_the_plugin_an_account_is_a_name(cluster):
+def test_without_the_plugin_an_account_is_a_name():
+    cluster = Cluster(1, kubelet="manual", service_accounts=False)
     assert cluster.create(bare_pod(serviceAccountName="nobody"))
     assert "volumes" not in cluster.create(bare_pod("q"))["spec"]
 

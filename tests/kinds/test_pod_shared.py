@@ -22,7 +22,7 @@ SPECS = {
     "sound": {},
     "blanks": {"containers": [{"name": "c", "image": " x "}]},
     "two wrongs": {"restartPolicy": "No", "containers": [{"name": "C", "image": ""}]},
-    "no seconds": {"terminationGracePeriodSeconds": -1},
+    "no policy": {"restartPolicy": "No"},
     "gates and Node": {"nodeName": "n", "schedulingGates": [{"name": "a"}]},
 }
 

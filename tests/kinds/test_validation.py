@@ -103,11 +103,6 @@ def test_privileged_without_escalation_is_told_with_the_whole_context():
             [("spec.containers[0].image", "Invalid")],
         ),
         (
-            "spec.terminationGracePeriodSeconds",
-            -1,
-            [("spec.terminationGracePeriodSeconds", "Invalid")],
-        ),
-        (
             "spec.ephemeralContainers",
             [CONTAINER | {"name": "x"}],
             [("spec.ephemeralContainers", "Forbidden")],

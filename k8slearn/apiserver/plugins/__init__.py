@@ -16,9 +16,9 @@ from k8slearn.apiserver.plugins import (
     pod_security,
     priority,
     resource_quota,
+    runtime_class,
     service_account,
 )
-from k8slearn.chance import Chance
 
 
 class Settings(NamedTuple):
@@ -31,15 +31,30 @@ class Settings(NamedTuple):
 DEFAULT = Settings()
 
 
-def mutate(o: Object, reader: Reader, rng: Chance, settings: Settings) -> Object:
+def mutate(o: Object, reader: Reader, settings: Settings) -> Object:
     """The new object with what plugins put into it. Raises ApiError Forbidden."""
     if o["kind"] != "Pod":
         return o
     o = limit_ranger.mutate(o, reader)
     if settings.service_accounts:
-        o = service_account.mutate(o, reader, rng)
+        o = service_account.mutate(o, reader)
     o = priority.mutate(o, reader)
-    return default_tolerations.mutate(o)
+    o = default_tolerations.mutate(o)
+    return runtime_class.mutate(o, reader)
+
+
+def mutate_change(o: Object, old: Object) -> Object:
+    """The changed object with what plugins put into it, as they did when it was new."""
+    if o["kind"] != "Pod":
+        return o
+    return default_tolerations.mutate(priority.kept(o, old))
+
+
+def equipped(o: Object, reader: Reader, settings: Settings) -> Object:
+    """The new object, which has a uid by now and is to be stored, with what is each one's own."""
+    if o["kind"] != "Pod" or not settings.service_accounts:
+        return o
+    return service_account.equipped(o, reader)
 
 
 def validate(o: Object, old: Object | None, reader: Reader) -> list[Object]:
@@ -50,6 +65,7 @@ def validate(o: Object, old: Object | None, reader: Reader) -> list[Object]:
     kind = o["kind"]
     if kind == "Pod" and old is None:
         limit_ranger.validate(o, reader)
+        runtime_class.validate(o, reader)
     if kind == "PriorityClass":
         priority.validate_class(o, reader)
     pod_security.validate(o, old, reader)

@@ -16,7 +16,12 @@ _FAILING_NODE = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable
 
 def mutate(pod: Object) -> Object:
     """The Pod with these tolerations, unless it says otherwise."""
-    return {**pod, "spec": {**pod["spec"], "tolerations": _tolerations(pod["spec"])}}
+    spec = pod["spec"]
+    wanted = _tolerations(spec)
+    if wanted == spec.get("tolerations"):
+        # The very same object: a change that says nothing else has nothing else compared.
+        return pod
+    return {**pod, "spec": {**spec, "tolerations": wanted}}
 
 
 @Shared

@@ -37,6 +37,15 @@ def mutate(pod: Object, reader: Reader) -> Object:
     return {**pod, "spec": admitted}
 
 
+def kept(pod: Object, old: Object) -> Object:
+    """A changed Pod with the priority and policy that it got when it was new, unless it says something else."""
+    before, spec = old["spec"], pod["spec"]
+    lost = [f for f in ("priority", "preemptionPolicy") if f in before and f not in spec]
+    if not lost:
+        return pod
+    return {**pod, "spec": {**spec, **{field: before[field] for field in lost}}}
+
+
 def _class_of(wanted: str, reader: Reader) -> Object | None:
     found = reader.get("PriorityClass", wanted)
     if found is None and wanted in SYSTEM_CLASSES:

@@ -6,10 +6,9 @@ Kubernetes: plugin/pkg/admission/serviceaccount
 from __future__ import annotations
 
 from k8slearn.apimachinery.log import Reader
-from k8slearn.apimachinery.names import generated_name
-from k8slearn.apimachinery.objects import Object, annotations_of, namespace
+from k8slearn.apimachinery.names import name_within
+from k8slearn.apimachinery.objects import Object, annotations_of, namespace, uid
 from k8slearn.apiserver.plugins.refusal import refuse
-from k8slearn.chance import Chance
 
 DEFAULT = "default"
 _MIRROR = "kubernetes.io/config.mirror"
@@ -19,24 +18,45 @@ _PREFIX = "kube-api-access-"
 _EXPIRES = 3607
 
 
-def mutate(pod: Object, reader: Reader, rng: Chance) -> Object:
-    """The Pod with its account and, unless it declines, the token. Raises ApiError Forbidden where there is none."""
+def mutate(pod: Object, reader: Reader) -> Object:
+    """The Pod with its account and that account's pull secrets. Raises ApiError Forbidden where there is none."""
     # The copy of a static Pod is what its kubelet already runs.
     if _MIRROR in annotations_of(pod):
         return pod
     spec = pod["spec"]
     wanted = spec.get("serviceAccountName") or DEFAULT
     place = namespace(pod)
-    account = reader.get("ServiceAccount", wanted, place)
+    account = _account(wanted, place, reader)
     if account is None:
         why = f'error looking up service account {place}/{wanted}: serviceaccount "{wanted}" not found'
         raise refuse(pod, why)
     spec = {**spec, "serviceAccountName": wanted, "serviceAccount": wanted}
-    if _mounts_token(spec, account):
-        spec = _with_token(spec, rng)
     if account.get("imagePullSecrets") and not spec.get("imagePullSecrets"):
         spec["imagePullSecrets"] = account["imagePullSecrets"]
     return {**pod, "spec": spec}
+
+
+def _account(name: str, place: str, reader: Reader) -> Object | None:
+    found = reader.get("ServiceAccount", name, place)
+    if found is None and name == DEFAULT:
+        # A new namespace gets it in a moment, and so long a request waits. Kubernetes: getServiceAccount
+        return {}
+    return found
+
+
+def equipped(pod: Object, reader: Reader) -> Object:
+    """The Pod with its account's token, unless it declines.
+
+    After the validation, though upstream does it before: what comes last in its lists and is as it should be changes
+    no verdict, and Pods of one template hold the very same objects until here.
+    """
+    if _MIRROR in annotations_of(pod):
+        return pod
+    spec = pod["spec"]
+    account = _account(spec["serviceAccountName"], namespace(pod), reader)
+    if account is None or not _mounts_token(spec, account):
+        return pod
+    return {**pod, "spec": _with_token(spec, uid(pod))}
 
 
 def _mounts_token(spec: Object, account: Object) -> bool:
@@ -45,8 +65,11 @@ def _mounts_token(spec: Object, account: Object) -> bool:
     return bool(spec.get(field, account.get(field, True)))
 
 
-def _with_token(spec: Object, rng: Chance) -> Object:
-    volume = generated_name(_PREFIX, rng)
+def _with_token(spec: Object, uid: str) -> Object:
+    volumes = spec.get("volumes", [])
+    present = [v["name"] for v in volumes if v["name"].startswith(_PREFIX)]
+    # A Pod that was made of another one's dump has the volume; then nothing but mounts can be missing.
+    volume = present[0] if present else name_within(_PREFIX, uid)
     mount = {"mountPath": _PATH, "name": volume, "readOnly": True}
     found = {**spec}
     used = False
@@ -62,8 +85,8 @@ def _with_token(spec: Object, rng: Chance) -> Object:
                 used = True
             containers.append(container)
         found[field] = containers
-    if used:
-        found["volumes"] = [*spec.get("volumes", []), _token_volume(volume)]
+    if used and not present:
+        found["volumes"] = [*volumes, _token_volume(volume)]
     return found
 
 

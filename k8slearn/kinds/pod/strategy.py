@@ -17,6 +17,9 @@ def default(pod: Object) -> Object:
     """Kubernetes: SetDefaults_Pod: limits become requests, the host's ports those of the containers."""
     spec = pod.get("spec", {})
     completed = {**spec, **_completed(spec)}
+    # Of a Pod alone: a template keeps it, and warns. Kubernetes: Convert_v1_Pod_To_core_Pod
+    if completed["terminationGracePeriodSeconds"] < 0:
+        completed["terminationGracePeriodSeconds"] = 1
     return {**pod, "spec": completed, "status": pod.get("status", {})}
 
 

@@ -70,7 +70,6 @@ def _annotations_and_spec(pod: Object) -> Causes:
 
 def _spec(spec: Object) -> Causes:
     yield from pod_spec(spec, "spec", is_pod=True)
-    yield from given(spec, "spec", {_GRACE: nonnegative})
     for kind in _CONTAINERS:
         yield from only_for_pods(spec.get(kind, []), f"spec.{kind}")
 

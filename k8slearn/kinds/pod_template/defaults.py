@@ -10,6 +10,7 @@ from typing import Any
 
 from k8slearn.apimachinery.objects import Object
 from k8slearn.kinds.filling import Filler, canonical_amounts, each, filled, inside
+from k8slearn.kinds.pod_template.image_name import LATEST, tag_of
 
 # What a container gets between SIGTERM and SIGKILL, in seconds.
 GRACE_PERIOD = 30
@@ -37,12 +38,8 @@ _CONTAINER_LISTS = ("containers", "initContainers", "ephemeralContainers")
 
 
 def pull_policy(image: str) -> str:
-    """Always for :latest, named or implied. Kubernetes: pkg/util/parsers ParseImageName"""
-    name = image.partition("@")[0]
-    # A colon before the last slash parts a registry's port, not a tag.
-    tag = name.rpartition("/")[2].partition(":")[2]
-    is_implied = bool(image) and not tag and "@" not in image
-    if tag == "latest" or is_implied:
+    """Always for :latest, named or implied; a name that cannot be parsed is none. Kubernetes: SetDefaults_Container"""
+    if tag_of(image) == LATEST:
         return "Always"
     return "IfNotPresent"
 
