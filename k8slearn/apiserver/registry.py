@@ -95,9 +95,11 @@ class Registry(Parts):
         """The object after a write, a tried one included, as clients see it."""
         return with_owners(change.object, self.owners.at(change))
 
-    def warnings(self, change: Change) -> list[str]:
-        """What a client is warned of after a write that was let in."""
-        return plugins.warnings(change.object, change.previous, self.store)
+    def warnings(self, change: Change, live: Object | None = None) -> list[str]:
+        """What a client is warned of after a write that was let in; `live` is what it found there."""
+        # Where nothing changed, the write is an older one, and what it was warned of has been said.
+        old = live if change.object is live else change.previous
+        return plugins.warnings(change.object, old, self.store)
 
     # Creating --------------------------------------------------------------------------------------------------
 

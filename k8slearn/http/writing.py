@@ -87,7 +87,7 @@ class Writer:
                     return answer
         with self._target(info) as (registry, live):
             change, warnings = write(registry)
-            warnings = warnings + registry.warnings(change)
+            warnings = warnings + _warnings(registry, change, info, live)
         code = 201 if live is None else 200
         return Response(registry.shown_after(change), code, warnings)
 
@@ -101,13 +101,14 @@ class Writer:
             return None
         tried, warnings = write(trial)
         if info.write_options.dry_run:
+            warnings = warnings + _warnings(trial, tried, info, live)
             return Response(trial.shown_after(tried), 200, warnings)
         with self._target(info) as (registry, present):
             # Somebody else was faster: what was worked out rests on an object of the past.
             if present is not live:
                 return None
             change = registry.carry_out(tried, trial, info.by)
-            warnings = warnings + registry.warnings(change)
+            warnings = warnings + _warnings(registry, change, info, present)
         return Response(registry.shown_after(change), 200, warnings)
 
     def update(self, info: RequestInfo) -> Response:
@@ -216,3 +217,10 @@ def success(info: RequestInfo, o: Object) -> Object:
     given = {field: value for field, value in details.items() if value}
     bare = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success"}
     return {**bare, "details": given}
+
+
+def _warnings(
+    registry: Registry, change: Change, info: RequestInfo, live: Object | None
+) -> list[str]:
+    """What a change is warned of; a status alone has hardly anything to be warned of."""
+    return [] if info.subresource else registry.warnings(change, live)

@@ -19,6 +19,7 @@ from k8slearn.apiserver.plugins import (
     runtime_class,
     service_account,
 )
+from k8slearn.kinds.warnings import warnings as of_kind
 
 
 class Settings(NamedTuple):
@@ -74,4 +75,5 @@ def validate(o: Object, old: Object | None, reader: Reader) -> list[Object]:
 
 def warnings(o: Object, old: Object | None, reader: Reader) -> list[str]:
     """What a client is warned of after a write that was let in."""
-    return pod_security.warnings(o, old, reader)
+    # The kind's own come first: it prepares an object before the plugins have the last word.
+    return [*of_kind(o, old), *pod_security.warnings(o, old, reader)]

@@ -10,7 +10,9 @@ from k8slearn.apimachinery.objects import Object
 from k8slearn.apiserver.plugins.refusal import refuse
 
 _OTHER = "pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead"
-_ALONE = "pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead"
+_ALONE = (
+    "pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead"
+)
 
 
 def mutate(pod: Object, reader: Reader) -> Object:

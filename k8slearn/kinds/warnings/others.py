@@ -1,0 +1,62 @@
+"""What is said of Nodes, Secrets, ServiceAccounts and RuntimeClasses.
+
+Kubernetes: pkg/registry/core/node, secret, serviceaccount; pkg/api/node, GetWarningsForRuntimeClass
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from binascii import Error as NoBase64
+from collections.abc import Iterator
+
+from k8slearn.apimachinery.objects import Object, annotations_of
+from k8slearn.kinds.warnings.parts import DEPRECATED_LABELS, cidr
+
+_MOUNTABLE = "kubernetes.io/enforce-mountable-secrets"
+_SEPARATE = (
+    "deprecated in v1.32+; prefer separate namespaces to isolate access to "
+    "mounted secrets"
+)
+
+
+def node(o: Object, old: Object | None) -> Iterator[str]:
+    """Kubernetes: nodeStrategy, fieldIsDeprecatedWarnings"""
+    spec = o["spec"]
+    if spec.get("externalID"):
+        yield "spec.externalID: this field is deprecated, and is unused by Kubernetes"
+    for place, each in enumerate(spec.get("podCIDRs") or []):
+        yield from cidr(each, f"spec.podCIDRs[{place}]")
+
+
+def runtime_class(o: Object, old: Object | None) -> Iterator[str]:
+    """Kubernetes: GetWarningsForRuntimeClass"""
+    for key in sorted((o.get("scheduling") or {}).get("nodeSelector") or {}):
+        if key in DEPRECATED_LABELS:
+            yield f"scheduling.nodeSelector: {DEPRECATED_LABELS[key]}"
+
+
+def secret(o: Object, old: Object | None) -> Iterator[str]:
+    """A certificate and a key that are none. Kubernetes: warningsForSecret, tls.X509KeyPair
+
+    Deviation: of two that look like it nobody looks inside.
+    """
+    if o.get("type") != "kubernetes.io/tls":
+        return
+    for field, what in (("tls.crt", "certificate"), ("tls.key", "key")):
+        if b"-----BEGIN " not in _bytes(o, field):
+            yield f"tls: failed to find any PEM data in {what} input"
+            return
+
+
+def _bytes(o: Object, field: str) -> bytes:
+    try:
+        return b64decode((o.get("data") or {}).get(field, ""))
+    except (NoBase64, ValueError):
+        return b""
+
+
+def service_account(o: Object, old: Object | None) -> Iterator[str]:
+    """Kubernetes: serviceaccount strategy, warnIfHasEnforceMountableSecretsAnnotation"""
+    before = annotations_of(old) if old is not None else {}
+    if _MOUNTABLE in annotations_of(o) and _MOUNTABLE not in before:
+        yield f"metadata.annotations[{_MOUNTABLE}]: {_SEPARATE}"
