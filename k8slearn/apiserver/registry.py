@@ -136,8 +136,9 @@ class Registry(Parts):
             complete = with_metadata(complete, name=name(given) or None)
         ready = plugins.mutate(complete, self.store, self.settings)
         # Kubernetes names the object before it validates it, so a refusal tells the generated name.
-        named = self._named(row, ready)
-        if admitted is None or ready is not complete:
+        nameless = self._named(row, ready)
+        named = row.allocate(nameless, None, self.store)
+        if admitted is None or ready is not complete or named is not nameless:
             named = admission.validated(named)
         quotas = plugins.validate(named, None, self.store)
         # Kubernetes: etcd3/store.go Create; a dry run never comes so far.
@@ -220,7 +221,9 @@ class Registry(Parts):
         status = subresource in ("approval", "status")
         part = admission.written_part(admission.as_updated(o, old), old, status=status)
         sent = admission.completed_change(part, old, status=status)
-        ready = sent if status else plugins.mutate_change(sent, old)
+        ready = sent
+        if not status:
+            ready = row.allocate(plugins.mutate_change(sent, old), old, self.store)
         admission.validated_change(ready, old, status=status)
         new = admission.as_stored(ready, old)
         if not status:

@@ -34,6 +34,10 @@ def _with_nothing_from(o: Object, other: object) -> Object:
     return o
 
 
+def _without_others(o: Object, old: Object | None, reader: object) -> Object:
+    return o
+
+
 def _no_grace(o: Object, asked: int | None, *, again: bool) -> int:
     return 0
 
@@ -71,6 +75,8 @@ class Kind:
     """The part of `default` that is about a status, for writes of the status alone."""
     normalize: Callable[[Object, Object | None], Object] = _with_nothing_from
     """Fields that go together, brought together; the second object is the old one, None for a new object."""
+    allocate: Callable[[Object, Object | None, Reader], Object] = _without_others
+    """What it is given of which there is only so much; the second object is the old one. Raises ApiError 422."""
     name_rule: NameRule = text.dns_subdomain
     create_rules: Callable[[Object], Causes] = _no_causes
     """What a new object must meet besides its metadata's rules."""

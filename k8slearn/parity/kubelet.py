@@ -324,8 +324,7 @@ ACTIONS: dict[str, Callable[[Play, Record], None]] = {
 
 def _cluster(seed: int) -> Cluster:
     # The recorded API server had the plugin ServiceAccount switched off.
-    about = {"seed": seed, "history": None, "service_accounts": False}
-    return Cluster(kubelet="auto", **about)
+    return Cluster(seed=seed, kubelet="auto", history=None, service_accounts=False)
 
 
 def replayed(record: Record, seed: int) -> Iterator[Record]:

@@ -2,6 +2,7 @@
 
 from k8slearn.apimachinery import validation as text
 from k8slearn.kinds.kind import Kind, texts_at
+from k8slearn.kinds.service.allocation import allocate
 from k8slearn.kinds.service.printer import cells
 from k8slearn.kinds.service.strategy import (
     default,
@@ -22,6 +23,7 @@ SERVICE = Kind(
     name_rule=text.dns_label,
     create_rules=validate,
     update_rules=validate_update,
+    allocate=allocate,
     prepare_for_create=prepare_for_create,
     returned_on_delete=True,
     cells=cells,

@@ -1,11 +1,10 @@
-"""What a Service gets: its defaults, and its address.
+"""What a Service gets: its defaults, and what goes with its type.
 
-Kubernetes: pkg/apis/core/v1/defaults.go SetDefaults_Service, pkg/registry/core/service/storage/alloc.go
+Kubernetes: pkg/apis/core/v1/defaults.go SetDefaults_Service, pkg/registry/core/service/strategy.go
 """
 
 from __future__ import annotations
 
-from k8slearn.apimachinery.log import Reader
 from k8slearn.apimachinery.objects import Object
 from k8slearn.kinds.filling import each, filled, inside
 
@@ -13,8 +12,6 @@ from k8slearn.kinds.filling import each, filled, inside
 _AFFINITY_SECONDS = 10800
 _NO_STATUS: Object = {"loadBalancer": {}}
 _ADDRESSES = ("clusterIP", "clusterIPs")
-# kubeadm's --service-cidr: 10.96.0.0/12; the model hands out those of its first half, 65534 of them.
-_NETWORK = "10.96"
 WITH_CLUSTER_IP = ("ClusterIP", "NodePort", "LoadBalancer")
 
 
@@ -29,8 +26,6 @@ def default(service: Object) -> Object:
         spec = {"internalTrafficPolicy": "Cluster", **spec}
     if spec["type"] == "LoadBalancer":
         spec = {"allocateLoadBalancerNodePorts": True, **spec}
-    if spec["type"] != "ExternalName":
-        spec = {**_families(spec), **spec}
     status = default_status(service.get("status", {}))
     return {**service, "spec": spec, "status": status}
 
@@ -64,33 +59,70 @@ def _port(port: Object) -> Object:
     return filled(port, {"protocol": "TCP", "targetPort": target})
 
 
-def _families(spec: Object) -> Object:
-    """A cluster with IPv4 alone. Kubernetes: initIPFamilyFields"""
-    # Without a selector somebody else writes the endpoints, in whatever family: both are let in.
-    is_headless = spec.get("clusterIP") == "None"
-    if is_headless and not spec.get("selector"):
-        return {
-            "ipFamilies": ["IPv4", "IPv6"],
-            "ipFamilyPolicy": "RequireDualStack",
-        }
-    return {"ipFamilies": ["IPv4"], "ipFamilyPolicy": "SingleStack"}
+def needs_address(spec: Object) -> bool:
+    """Whether it has an address of its own, of which None is one too."""
+    return bool(spec.get("type") != "ExternalName")
+
+
+def needs_node_ports(spec: Object) -> bool:
+    """Whether it can be reached by ports of the Nodes."""
+    return spec.get("type") in ("LoadBalancer", "NodePort")
+
+
+def needs_health_port(spec: Object) -> bool:
+    """Whether a balancer has to ask which Nodes have its Pods."""
+    local = spec.get("externalTrafficPolicy") == "Local"
+    return spec.get("type") == "LoadBalancer" and local
 
 
 def normalize(service: Object, old: Object | None) -> Object:
-    """clusterIP and clusterIPs go together. Kubernetes: NormalizeClusterIPs, patchAllocatedValues"""
+    """What goes together brought together, and what no longer applies taken off."""
     spec = service["spec"]
-    before = (old or {}).get("spec", {})
-    types = (spec["type"], before.get("type"))
-    # A manifest that is sent again does not know the address that was allocated: it stays.
-    if "ExternalName" not in types and not spec.get("clusterIP"):
-        spec = {**spec}
+    if old is None:
+        return {**service, "spec": _same_addresses(spec, {})}
+    before = old["spec"]
+    spec = _same_addresses(_with_allocated(spec, before), before)
+    spec = _without_what_ended(spec, before)
+    changed = {**service, "spec": spec}
+    if spec["type"] != "LoadBalancer":
+        changed["status"] = {**changed.get("status", {}), **_NO_STATUS}
+    return changed
+
+
+def _with_allocated(spec: Object, before: Object) -> Object:
+    """A manifest that is sent again does not know what was allocated: it stays. Kubernetes: patchAllocatedValues"""
+    spec = {**spec}
+    if needs_address(spec) and needs_address(before) and not spec.get("clusterIP"):
         for field in _ADDRESSES:
             if field in before:
                 spec[field] = before[field]
+    if needs_node_ports(spec) and needs_node_ports(before) and spec.get("ports"):
+        spec["ports"] = _same_ports(spec["ports"], before.get("ports") or [])
+    if needs_health_port(spec) and needs_health_port(before):
+        field = "healthCheckNodePort"
+        spec[field] = spec.get(field) or before.get(field, 0)
+    return spec
+
+
+def _same_ports(ports: list[Object], before: list[Object]) -> list[Object]:
+    """The ports by name, where nobody has taken their number by now."""
+    used = {port.get("nodePort") for port in ports}
+    known = {port.get("name", ""): port.get("nodePort") for port in before}
+    found = []
+    for port in ports:
+        number = known.get(port.get("name", ""))
+        if number and not port.get("nodePort") and number not in used:
+            port = {**port, "nodePort": number}
+        found.append(port)
+    return found
+
+
+def _same_addresses(spec: Object, before: Object) -> Object:
+    """clusterIP and clusterIPs go together. Kubernetes: NormalizeClusterIPs"""
     address = spec.get("clusterIP")
     if address and _addresses_are_older(spec, before):
-        spec = {**spec, "clusterIPs": [address]}
-    return {**service, "spec": spec}
+        return {**spec, "clusterIPs": [address]}
+    return spec
 
 
 def _addresses_are_older(spec: Object, before: Object) -> bool:
@@ -102,26 +134,39 @@ def _addresses_are_older(spec: Object, before: Object) -> bool:
     return is_same and addresses != [spec["clusterIP"]]
 
 
-def prepare_for_create(service: Object, reader: Reader) -> Object:
-    """Its address and an empty status. Kubernetes: allocClusterIPs"""
-    spec = service["spec"]
-    needs_address = spec.get("type") != "ExternalName"
-    if needs_address and not spec.get("clusterIP"):
-        address = _free_address(reader)
-        spec = {**spec, "clusterIP": address, "clusterIPs": [address]}
-    return {**service, "spec": spec, "status": _NO_STATUS}
+def _without_what_ended(spec: Object, before: Object) -> Object:
+    """What a Service of another type does not have, where the client did not touch it.
+
+    Kubernetes: dropTypeDependentFields
+    """
+    gone: list[str] = []
+    if needs_address(before) and not needs_address(spec):
+        gone += [*_ADDRESSES, "ipFamilies", "ipFamilyPolicy"]
+    if needs_health_port(before) and not needs_health_port(spec):
+        gone.append("healthCheckNodePort")
+    if before.get("type") == "LoadBalancer" != spec.get("type"):
+        gone += ["allocateLoadBalancerNodePorts", "loadBalancerClass"]
+    if is_externally_accessible(before) and not is_externally_accessible(spec):
+        gone.append("externalTrafficPolicy")
+    same = {field for field in gone if spec.get(field) == before.get(field)}
+    # Both names of the address go together, or neither.
+    if not same.issuperset(_ADDRESSES):
+        same -= set(_ADDRESSES)
+    spec = {field: value for field, value in spec.items() if field not in same}
+    if needs_node_ports(before) and not needs_node_ports(spec):
+        spec = _without_node_ports(spec, before)
+    return spec
 
 
-def _free_address(reader: Reader) -> str:
-    # The real allocator takes one by chance; the lowest one makes the lessons' outputs the same each time.
-    services = reader.list("Service")
-    taken = {service["spec"].get("clusterIP") for service in services}
-    number = 1
-    while _address(number) in taken:
-        number += 1
-    return _address(number)
+def _without_node_ports(spec: Object, before: Object) -> Object:
+    known = {port.get("nodePort") for port in before.get("ports") or []}
+    ports = spec.get("ports") or []
+    if any(port.get("nodePort") and port["nodePort"] not in known for port in ports):
+        return spec
+    bare = [{k: v for k, v in port.items() if k != "nodePort"} for port in ports]
+    return {**spec, "ports": bare} if ports else spec
 
 
-def _address(number: int) -> str:
-    high, low = divmod(number, 256)
-    return f"{_NETWORK}.{high}.{low}"
+def prepare_for_create(service: Object, reader: object) -> Object:
+    """A new Service has no status."""
+    return {**service, "status": _NO_STATUS}

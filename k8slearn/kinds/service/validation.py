@@ -118,7 +118,7 @@ def _spec(spec: Object) -> Causes:
     yield from given(spec, "spec", {"selector": meta.labels})
     yield from _affinity(spec)
     if kind != "ExternalName":
-        yield from _cluster_ips(spec)
+        yield from cluster_ips(spec)
     yield from given(spec, "spec", {"externalIPs": each_by(text.ip_address)})
     yield from one_of("spec.type", kind, TYPES)
     yield from _node_ports(spec)
@@ -190,8 +190,8 @@ def _affinity(spec: Object) -> Causes:
         yield invalid(path, seconds, detail)
 
 
-def _cluster_ips(spec: Object) -> Causes:
-    # Kubernetes: ValidateServiceClusterIPsRelatedFields
+def cluster_ips(spec: Object) -> Causes:
+    """Addresses and families. Kubernetes: ValidateServiceClusterIPsRelatedFields"""
     path = "spec.clusterIPs"
     addresses = spec.get("clusterIPs", [])
     yield from _first_address(spec.get("clusterIP", ""), addresses, path)
