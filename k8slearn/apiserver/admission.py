@@ -31,6 +31,7 @@ SYSTEM_FIELDS = (
 """Metadata that no client can write: an update keeps what was there."""
 UNBORN = frozenset((*SYSTEM_FIELDS, "uid", "resourceVersion", "selfLink"))
 """Metadata that a new object cannot bring along."""
+_VERSION = "resourceVersion should not be set on objects to be created"
 _OTHER_NAME = "the name of the object ({}) does not match the name on the URL ({})"
 _OTHER_NAMESPACE = "the namespace of the provided object does not match the namespace sent on the request"
 
@@ -75,9 +76,11 @@ def validated_change(changed: Object, old: Object, *, status: bool = False) -> N
     _refuse(changed, validate(changed, old))
 
 
-def is_version(text: str | None) -> bool:
-    """Whether a resourceVersion says one: 0 and what is no number do not."""
-    return bool(text and text.isascii() and text.isdigit() and int(text[:20]))
+def refuse_version(o: Object) -> None:
+    """Raises ApiError 500 for a new object that says which version it is; 0 and what is no number say nothing."""
+    text = o["metadata"].get("resourceVersion") or ""
+    if text.isascii() and text.isdigit() and int(text[:20]):
+        raise failure(500, "", _VERSION)
 
 
 def unborn(o: Object) -> Object:

@@ -31,6 +31,7 @@ from k8slearn.apiserver.field_owners import FieldOwners, apart, signatures
 from k8slearn.apiserver.identity import API_SERVER, Identity
 from k8slearn.apiserver.managed_fields import APPLY, UPDATE, owners_of, with_owners
 from k8slearn.apiserver.parts import Parts
+from k8slearn.apiserver.plugins import namespace_lifecycle
 from k8slearn.apiserver.renewals import Renewals
 from k8slearn.apiserver.server_side_apply import apply
 from k8slearn.apiserver.store import ChangeType, Store
@@ -41,7 +42,6 @@ from k8slearn.kinds.deletion import mark_deleted, may_vanish
 from k8slearn.kinds.kind import Kind
 
 Written = tuple[str, tuple[Any, ...], dict[str, Any]]
-VERSION_ON_CREATE = "resourceVersion should not be set on objects to be created"
 UID_CONFLICT = "Precondition failed: UID in precondition: {}, UID in object meta: {}"
 
 
@@ -107,7 +107,7 @@ class Registry(Parts):
         """What `create` will let in, worked out ahead: it needs no lock. Raises ApiError as `create` does."""
         row = BY_KIND[o["kind"]]
         if row.namespaced:
-            self._require_namespace(row, o)
+            namespace_lifecycle.require(o, self.store)
         # By the name that it gets if nobody comes between, which only a refusal tells.
         named = self.rehearsal()._named(row, admission.unborn(o))
         return admission.new_object(named)
@@ -127,8 +127,7 @@ class Registry(Parts):
         self._record("create", o, by, operation=operation)
         row = BY_KIND[o["kind"]]
         if row.namespaced:
-            self._require_namespace(row, o)
-        version = o["metadata"].get("resourceVersion")
+            namespace_lifecycle.require(o, self.store)
         given = admission.unborn(o)
         complete = admitted or admission.completed(given)
         if name(complete) != name(given):
@@ -141,9 +140,9 @@ class Registry(Parts):
         if admitted is None or ready is not complete or named is not nameless:
             named = admission.validated(named)
         quotas = plugins.validate(named, None, self.store)
-        # Kubernetes: etcd3/store.go Create; a dry run never comes so far.
-        if admission.is_version(version) and not self.dry_run:
-            raise errors.failure(500, "", VERSION_ON_CREATE)
+        # Last, as etcd is asked. A dry run does not ask it. Kubernetes: etcd3/store.go, Create
+        if not self.dry_run:
+            admission.refuse_version(o)
         there = self.get(row.kind, name(named), namespace(named))
         if there is not None:
             deleting = is_deleting(there)
@@ -162,15 +161,6 @@ class Registry(Parts):
         for quota in quotas:
             old = self.require("ResourceQuota", name(quota), namespace(quota))
             self._write("MODIFIED", quota, old, API_SERVER)
-
-    def _require_namespace(self, row: Kind, o: Object) -> None:
-        # Kubernetes: apiserver/pkg/admission/plugin/namespace/lifecycle
-        found = self.get("Namespace", namespace(o))
-        if found is None:
-            raise errors.not_found("namespaces", namespace(o))
-        if is_deleting(found):
-            why = f"unable to create new content in namespace {namespace(o)} because it is being terminated"
-            raise errors.forbidden(row.qualified, name(o), why)
 
     def _named(self, row: Kind, o: Object) -> Object:
         prefix = o["metadata"].get("generateName")
