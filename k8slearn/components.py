@@ -10,6 +10,7 @@ from k8slearn.apiserver.registry import Registry
 from k8slearn.chance import Chance
 from k8slearn.clock import Clock
 from k8slearn.controllers.daemon.controller import DaemonSetController
+from k8slearn.controllers.deployment.controller import DeploymentController
 from k8slearn.controllers.disruption import DisruptionController
 from k8slearn.controllers.endpointslice import EndpointSliceController
 from k8slearn.controllers.garbage_collector import GarbageCollector
@@ -17,6 +18,7 @@ from k8slearn.controllers.missing import MissingComponents
 from k8slearn.controllers.namespace import NamespaceController
 from k8slearn.controllers.node_lifecycle import NodeLifecycle
 from k8slearn.controllers.pod_gc import PodGarbageCollector
+from k8slearn.controllers.replicaset.controller import ReplicaSetController
 from k8slearn.controllers.resource_quota import ResourceQuotaController
 from k8slearn.controllers.runtime import Controller
 from k8slearn.controllers.taint_eviction import TaintEviction
@@ -50,6 +52,10 @@ COMPONENTS = (
     Component("node-lifecycle", NodeLifecycle, 30),
     # Dependents whose owner is gone are deleted before the next owner of the same name counts its Pods.
     Component("garbage-collector", GarbageCollector, 35),
+    # What is owned before its owner: in a real cluster too a ReplicaSet has counted its Pods before its Deployment,
+    # which wrote to it several times over, looks at it again.
+    Component("replicaset-controller", ReplicaSetController, 37),
+    Component("deployment-controller", DeploymentController, 38),
     # Late, so that it sees in one go what has happened to Nodes and Pods: its status is then written once.
     Component("daemonset-controller", DaemonSetController, 40),
     # Both delete Pods from a Node with a NoExecute taint. The DaemonSet controller's reason is the one to be told.

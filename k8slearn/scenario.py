@@ -11,16 +11,15 @@ from k8slearn.apimachinery.log import Reader
 from k8slearn.apimachinery.objects import (
     Object,
     is_deleting,
-    labels,
     with_status,
 )
 from k8slearn.apimachinery.objects import name as name_of
 from k8slearn.apiserver.client import Client
+from k8slearn.apiserver.decoding import read
 from k8slearn.cluster import Cluster
 from k8slearn.kinds.node import new_node
+from k8slearn.kinds.pod.choosing import by_age, meant
 from k8slearn.kinds.pod.state import (
-    is_pod_ready,
-    is_pod_terminal,
     phase,
 )
 from k8slearn.scenario_record import (
@@ -109,19 +108,24 @@ def add_nodes(cluster: Cluster, step: Step) -> None:
 
 
 def create(cluster: Cluster, step: Step) -> Object:
-    """`create {object}`."""
-    return _told(cluster, lambda: cluster.create(step["object"]))
+    """`create {object, validation?}`; unknown fields are refused unless `validation` is Warn, as a bare POST has it."""
+    o, warnings = step["object"], []
+    if "validation" in step:
+        typed = read(o, kind=str(o.get("kind")), strict=step["validation"])
+        o, warnings = typed.object, typed.warnings
+    told = _told(cluster, lambda: cluster.create(o))
+    found = [*warnings, *told.get("warnings", ())]
+    return {"warnings": found} if found else {}
 
 
 def patch(cluster: Cluster, step: Step) -> Object:
-    """`patch {kind, name, patch, type, namespace?}`."""
-    how = step.get("type", "strategic")
-    place = step.get("namespace", "default")
+    """`patch {kind, name, patch, type, namespace?, sub?}`; the one `sub` is scale."""
+    how, place = step.get("type", "strategic"), step.get("namespace", "default")
+    kind, name = step["kind"], step["name"]
     return _told(
         cluster,
-        lambda: cluster.patch(
-            step["kind"], step["name"], step["patch"], type=how, namespace=place
-        ),
+        # A scale has its replicas where the object has them, so the same patch does for both.
+        lambda: cluster.patch(kind, name, step["patch"], type=how, namespace=place),
     )
 
 
@@ -147,7 +151,7 @@ def delete(cluster: Cluster, step: Step) -> None:
 
 def delete_pods(cluster: Cluster, step: Step) -> None:
     """`delete-pods {on, which?}`: every such Pod is deleted gracefully."""
-    for pod in _meant(cluster, step):
+    for pod in meant(cluster.list("Pod"), step):
         cluster.delete("Pod", name_of(pod), namespace=pod["metadata"]["namespace"])
 
 
@@ -156,7 +160,7 @@ def evict(cluster: Cluster, step: Step) -> Object:
     about = step.get("deleteOptions") or {}
     grace = about.get("gracePeriodSeconds")
     answers = []
-    for pod in sorted(_meant(cluster, step), key=_by_age):
+    for pod in sorted(meant(cluster.list("Pod"), step), key=by_age):
         place = pod["metadata"]["namespace"]
         try:
             if about.get("dryRun"):
@@ -167,6 +171,8 @@ def evict(cluster: Cluster, step: Step) -> Object:
             answers.append({"code": 201})
         except ApiError as refused:
             answers.append(describe_eviction(refused))
+        if step.get("apart"):
+            cluster.settle()
     return {"evictions": answers}
 
 
@@ -178,7 +184,8 @@ def pods(cluster: Cluster, step: Step) -> None:
     """
     become = str(step["become"])
     with cluster.lock:
-        for pod in _meant(cluster, step):
+        # The oldest first: of a rollout that is the old version's Pods, as their names are no order.
+        for pod in sorted(meant(cluster.list("Pod"), step), key=by_age):
             _become(cluster, pod, become)
             if step.get("apart"):
                 cluster.settle()
@@ -228,6 +235,11 @@ def wait(cluster: Cluster, step: Step) -> None:
     cluster.run(step["seconds"])
 
 
+def align_minute(cluster: Cluster, step: Step) -> None:
+    """`align-minute {second}`: wait until the clock stands at that second of a minute."""
+    cluster.run((step["second"] - cluster.now) % 60)
+
+
 _STEPS: dict[str, Callable[[Cluster, Step], Object | None]] = {
     "add-nodes": add_nodes,
     "create": create,
@@ -238,53 +250,5 @@ _STEPS: dict[str, Callable[[Cluster, Step], Object | None]] = {
     "pods": pods,
     "node-condition": node_condition,
     "wait": wait,
-}
-
-
-# Which Pods a step means -------------------------------------------------------------------------------------------
-
-
-def _meant(cluster: Cluster, step: Step) -> list[Object]:
-    """The Pods on the Nodes that a step names (`on`) which are as it says (`which`)."""
-    on = step.get("on", "all")
-    which = step.get("which") or {}
-    found = []
-    for pod in cluster.list("Pod"):
-        if on != "all" and pod["spec"].get("nodeName") not in on:
-            continue
-        if all(_ASKED[what](pod, wanted) for what, wanted in which.items()):
-            found.append(pod)
-    if "count" in which:
-        # The oldest of those that match: the same that the real cluster's client took.
-        found = sorted(found, key=_by_age)[: which["count"]]
-    return found
-
-
-def _by_age(pod: Object) -> tuple[str, int]:
-    meta = pod["metadata"]
-    return meta["creationTimestamp"], int(meta["resourceVersion"])
-
-
-def _has_labels(pod: Object, wanted: Mapping[str, str]) -> bool:
-    return wanted.items() <= labels(pod).items()
-
-
-def _has_image(pod: Object, part: str) -> bool:
-    return any(part in container["image"] for container in pod["spec"]["containers"])
-
-
-def _is_running(pod: Object) -> bool:
-    """Neither ended nor on its way out."""
-    return not is_deleting(pod) and not is_pod_terminal(pod)
-
-
-_ASKED: dict[str, Callable[[Object, Any], bool]] = {
-    "names": lambda pod, names: name_of(pod) in names,
-    "namespace": lambda pod, place: bool(pod["metadata"]["namespace"] == place),
-    "labels": _has_labels,
-    "image": _has_image,
-    "bound": lambda pod, wanted: bool(pod["spec"].get("nodeName")) == wanted,
-    "ready": lambda pod, wanted: is_pod_ready(pod) == wanted,
-    "running": lambda pod, wanted: _is_running(pod) == wanted,
-    "count": lambda pod, wanted: True,
+    "align-minute": align_minute,
 }

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from k8slearn.apimachinery.objects import HASH_LABEL, labels, percent_or_number
-from k8slearn.controllers.daemon.history import construct_history
+from k8slearn.controllers.history import construct_history
 from k8slearn.kinds.pod.state import (
     get_target_node_name,
     is_pod_available,

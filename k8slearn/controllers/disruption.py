@@ -15,13 +15,17 @@ from k8slearn.apimachinery.objects import (
     full_name,
     is_deleting,
     name,
+    namespace,
+    percent_or_number,
     seconds_of,
+    uid,
     with_status,
 )
 from k8slearn.apiserver.registry import Registry
 from k8slearn.clock import Clock
 from k8slearn.controllers.recorder import Recorder
 from k8slearn.controllers.runtime import Controller
+from k8slearn.kinds import BY_KIND
 from k8slearn.kinds.pod.state import is_pod_ready
 from k8slearn.kinds.poddisruptionbudget import selects, with_allowance, with_condition
 
@@ -109,23 +113,49 @@ class DisruptionController(Controller):
         least = spec.get("minAvailable")
         if isinstance(least, int):
             return len(pods), least
-        if least is not None or spec.get("maxUnavailable") is not None:
-            self._look_for_scale(budget, pods)
-        # A share of what nobody wants a number of is nothing.
-        return 0, 0
+        most = spec.get("maxUnavailable")
+        if least is None and most is None:
+            return 0, 0
+        expected = self._expected_scale(budget, pods)
+        if least is not None:
+            return expected, percent_or_number(least, expected)
+        return expected, max(expected - percent_or_number(most, expected), 0)
 
-    def _look_for_scale(self, budget: Object, pods: list[Object]) -> None:
-        """Tell of Pods without a controller, which would say how many. Raises NoScale. Kubernetes: getExpectedScale."""
+    def _expected_scale(self, budget: Object, pods: list[Object]) -> int:
+        """The replicas that the Pods' controllers want. Raises NoScale. Kubernetes: getExpectedScale"""
+        unmanaged = False
+        scales: dict[str, int] = {}
         for pod in pods:
-            owner = controller_ref(pod)
-            if owner is not None:
-                # Of the kinds that own Pods here none has a scale: a DaemonSet has as many Pods as there are Nodes.
-                raise self._no_scale(budget, f"{owner['kind'].lower()}s.apps")
-        if pods:
+            ref = controller_ref(pod)
+            if ref is None:
+                unmanaged = True
+                continue
+            owner = self._scaled_owner(budget, ref)
+            # Two ReplicaSets of one Deployment in mid-rollout are one scale.
+            scales[uid(owner)] = owner["spec"].get("replicas", 1)
+        if unmanaged:
             text = _UNMANAGED.format(_as_go(budget["spec"].get("selector")))
             self.recorder.record(budget, "Warning", "UnmanagedPods", text)
+        return sum(scales.values())
 
-    def _no_scale(self, budget: Object, resource: str) -> NoScale:
+    def _scaled_owner(self, budget: Object, ref: Object) -> Object:
+        """Who says how many Pods there are to be: of a ReplicaSet its Deployment, if it has one. Raises NoScale."""
+        row = BY_KIND.get(ref["kind"])
+        if row is None or not row.scalable:
+            # A DaemonSet has as many Pods as there are Nodes, a Job as many as it takes.
+            raise self._no_scale(budget, ref)
+        owner = self.client.get(ref["kind"], ref["name"], namespace(budget))
+        if owner is None or uid(owner) != ref["uid"]:
+            raise NoScale(f"{ref['kind']} {ref['name']} is gone")
+        above = controller_ref(owner)
+        if above is None or above["kind"] != "Deployment":
+            return owner
+        deployment = self.client.get("Deployment", above["name"], namespace(budget))
+        return owner if deployment is None else deployment
+
+    def _no_scale(self, budget: Object, ref: Object) -> NoScale:
+        group = ref["apiVersion"].rpartition("/")[0]
+        resource = f"{ref['kind'].lower()}s.{group}"
         why = f"{resource} does not implement the scale subresource"
         text = f"Failed to calculate the number of expected pods: {why}"
         reason = "CalculateExpectedPodCountFailed"

@@ -27,10 +27,14 @@ KINDS = tuple(row.kind for row in kinds.KINDS if row.owner_graph)
 
 
 class Collection(NamedTuple):
-    """What happens to one object: `none`, `delete` it, `release` its dependents, or `finish` a pending deletion."""
+    """What happens to one object: `none`, `delete` it, `release` its dependents, or `finish` a pending deletion.
+
+    `propagation` is how a deletion goes on to its own dependents.
+    """
 
     do: str
     finalizer: str = ""
+    propagation: str = "Background"
 
 
 def judge(
@@ -51,9 +55,11 @@ def judge(
         if dependents:
             return Collection("none")
         return Collection("finish", FOREGROUND)
-    if (owner_gone or owner_in_foreground) and not is_deleting(o):
-        return Collection("delete")
-    return Collection("none")
+    if is_deleting(o) or not (owner_gone or owner_in_foreground):
+        return Collection("none")
+    # Its owner waits until it is gone, and that must mean: with all that it owns.
+    waits = owner_in_foreground and dependents
+    return Collection("delete", propagation="Foreground" if waits else "Background")
 
 
 class GarbageCollector(Controller):
@@ -150,7 +156,7 @@ class GarbageCollector(Controller):
         kind, place, object_name = key(o)
         own_uid = o["metadata"]["uid"]
         if judged.do == "delete":
-            self.client.delete(kind, object_name, place, propagation="Background")
+            self.client.delete(kind, object_name, place, propagation=judged.propagation)
         elif judged.do == "release":
             for dependent in list(self.dependents.get(own_uid, ())):
                 self._release(dependent, own_uid)

@@ -140,18 +140,29 @@ class Informer:
     def relist(self, store: Store) -> None:
         """Hear of every object that is there, as a watch that begins does."""
         for kind in self.cache:
-            for o in store.list(kind):
-                # As a list that a watch starts from: nobody wrote it just now, so there is no actor.
-                change = Change(
-                    store.revision,
-                    self.clock.now,
-                    "",
-                    "ADDED",
-                    o,
-                    None,
-                    key(o),
-                )
-                self.news.append(change)
+            self._hear_of_all(kind, store)
+
+    def follow(self, kind: str, store: Store) -> None:
+        """Watch one more kind from now on: who has no use for it yet has paid nothing for it."""
+        if kind in self.cache:
+            return
+        self.cache[kind] = Cache()
+        store.queues.setdefault(kind, []).append(self.news)
+        self._hear_of_all(kind, store)
+
+    def _hear_of_all(self, kind: str, store: Store) -> None:
+        for o in store.list(kind):
+            # As a list that a watch starts from: nobody wrote it just now, so there is no actor.
+            change = Change(
+                store.revision,
+                self.clock.now,
+                "",
+                "ADDED",
+                o,
+                None,
+                key(o),
+            )
+            self.news.append(change)
 
     def detach(self, store: Store) -> None:
         """Hear of nothing any more."""

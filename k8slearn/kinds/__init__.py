@@ -9,11 +9,14 @@ from functools import cache
 from k8slearn.kinds.cells import cells_by_title
 from k8slearn.kinds.configmap import CONFIG_MAP
 from k8slearn.kinds.controllerrevision import CONTROLLER_REVISION
+from k8slearn.kinds.cronjob import CRON_JOB
 from k8slearn.kinds.daemonset import DAEMON_SET
+from k8slearn.kinds.deployment import DEPLOYMENT
 from k8slearn.kinds.endpoints import ENDPOINTS
 from k8slearn.kinds.endpointslice import ENDPOINT_SLICE
 from k8slearn.kinds.event import EVENT
 from k8slearn.kinds.inert import INERT
+from k8slearn.kinds.job import JOB
 from k8slearn.kinds.kind import Kind
 from k8slearn.kinds.lease import LEASE
 from k8slearn.kinds.limitrange import LIMIT_RANGE
@@ -22,10 +25,12 @@ from k8slearn.kinds.node import NODE
 from k8slearn.kinds.pod import POD
 from k8slearn.kinds.poddisruptionbudget import POD_DISRUPTION_BUDGET
 from k8slearn.kinds.priorityclass import PRIORITY_CLASS
+from k8slearn.kinds.replicaset import REPLICA_SET
 from k8slearn.kinds.resourcequota import RESOURCE_QUOTA
 from k8slearn.kinds.secret import SECRET
 from k8slearn.kinds.service import SERVICE
 from k8slearn.kinds.serviceaccount import SERVICE_ACCOUNT
+from k8slearn.kinds.statefulset import STATEFUL_SET
 from k8slearn.kinds.versions import OTHER_VERSIONS
 
 KINDS: tuple[Kind, ...] = (
@@ -38,6 +43,11 @@ KINDS: tuple[Kind, ...] = (
     SECRET,
     SERVICE_ACCOUNT,
     DAEMON_SET,
+    DEPLOYMENT,
+    REPLICA_SET,
+    STATEFUL_SET,
+    CRON_JOB,
+    JOB,
     CONTROLLER_REVISION,
     ENDPOINT_SLICE,
     LEASE,

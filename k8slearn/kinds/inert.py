@@ -26,12 +26,7 @@ admissionregistration.k8s.io/v1  ValidatingAdmissionPolicyBinding  generation  -
 admissionregistration.k8s.io/v1  ValidatingWebhookConfiguration    generation  kube-apiserver
 apiextensions.k8s.io/v1          CustomResourceDefinition          generation  -
 apiregistration.k8s.io/v1        APIService                        -           kube-aggregator
-apps/v1                          Deployment                        generation  deployment-controller
-apps/v1                          ReplicaSet                        generation  replicaset-controller
-apps/v1                          StatefulSet                       generation  statefulset-controller
 autoscaling/v2                   HorizontalPodAutoscaler           -           horizontal-pod-autoscaler
-batch/v1                         CronJob                           generation  cronjob-controller
-batch/v1                         Job                               generation  job-controller
 certificates.k8s.io/v1           CertificateSigningRequest         -           certificate-controller
 flowcontrol.apiserver.k8s.io/v1  FlowSchema                        generation  -
 flowcontrol.apiserver.k8s.io/v1  PriorityLevelConfiguration        generation  -
@@ -67,6 +62,7 @@ def _row(line: str) -> Kind:
     return Kind(
         api_version,
         kind,
+        owner_graph=True,
         generation=generation != _NONE,
         missing_component="" if component == _NONE else component,
         name_rule=_NAME_RULES.get(api_version, text.dns_subdomain),

@@ -15,7 +15,7 @@ from k8slearn.apimachinery import facts
 from k8slearn.apimachinery import validation as text
 from k8slearn.apimachinery.field import Causes
 from k8slearn.apimachinery.log import Reader
-from k8slearn.apimachinery.objects import Object, name, namespace
+from k8slearn.apimachinery.objects import Object, annotations_of, name, namespace
 from k8slearn.kinds.metadata import NameRule, object_meta, object_meta_update
 from k8slearn.kinds.printing import Cell, age
 
@@ -64,6 +64,8 @@ class Kind:
     """Whether changes of its spec are counted in metadata.generation."""
     missing_component: str = ""
     """Who would act on its objects in a real cluster, where nobody does here."""
+    counts_annotations: bool = False
+    """Whether those of its annotations are counted as well. Kubernetes: deploymentStrategy.PrepareForUpdate"""
 
     to_stored: Callable[[Object], Object] = _unchanged
     """An object of this version as it is stored, where another version of the kind is."""
@@ -165,6 +167,11 @@ class Kind:
         return facts.has_subresource(self.api_version, self.plural, "status")
 
     @cached_property
+    def scalable(self) -> bool:
+        """Whether it says by a scale how many Pods it wants."""
+        return facts.has_subresource(self.api_version, self.plural, "scale")
+
+    @cached_property
     def columns(self) -> tuple[facts.Column, ...]:
         """The columns of its table, the wide ones included."""
         return facts.columns(self.api_version, self.kind)
@@ -209,6 +216,8 @@ class Kind:
         """Whether a change counts in metadata.generation: the spec's; without a spec, any but the metadata's."""
         if not self.generation:
             return False
+        if self.counts_annotations and annotations_of(new) != annotations_of(old):
+            return True
         if "spec" in new or "spec" in old:
             return bool(new.get("spec") != old.get("spec"))
         return {**new, "metadata": 0} != {**old, "metadata": 0}

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-DEPLOYMENT = "it needs a Deployment and its ReplicaSet, which the model does not have"
 STATEFUL_SET = "it needs a StatefulSet, which the model does not have"
-LATER = "the scheduler's other rules and preemption are not modelled yet"
+ROUNDS = (
+    "how many Pods are ready before the controllers look again is chance, and so how many rounds "
+    "a rollout tells Events of; these records list what they saw, not all that can be"
+)
+RACE = (
+    "two syncs of the Deployment raced: the counts of the second stand beside the condition of the first; "
+    "and which of equal Events are folded after the tenth is left to a Go map"
+)
 
 _NAMES = {
-    DEPLOYMENT: """
-        a-deployment-moves b-psa-warn b-quota-counts c-evict-dry-missing c-evict c-pdb-changed
-        c-pdb-delete-not-bound c-pdb-maxunavailable-10pct c-pdb-maxunavailable-30pct
-        c-pdb-maxunavailable c-pdb-minavailable-30pct c-pdb-minavailable-50pct c-pdb-minavailable-9
-        c-pdb-minavailable c-pdb-no-match c-pdb-two-deployments c-pdb-two f-anti-affinity
-        f-message-ports f-spread-default
-    """,
     STATEFUL_SET: """
         b-quota-statefulset c-pdb-statefulset
+    """,
+    ROUNDS: """
+        d-rolling-10-surge-none-unavailable-none d-rolling-7-surge-30pct-unavailable-30pct
     """,
 }
 TRACES = {name: reason for reason, names in _NAMES.items() for name in names.split()}
@@ -24,56 +26,7 @@ TRACES = {name: reason for reason, names in _NAMES.items() for name in names.spl
 OTHERS = -1
 """What counts as one step more in a session: the states after steps that are not kubectl's, and the Events."""
 _STEPS: dict[str, dict[str, tuple[int, ...]]] = {
-    "k-drain-emptydir-deploy": {DEPLOYMENT: (3, 4, 5, OTHERS)},
-    "k-drain-pdb": {DEPLOYMENT: (1, 2, 3, 4, 6, 7, 8, 9, 10, 11, OTHERS)},
-    "k-pdb": {
-        DEPLOYMENT: (
-            1,
-            3,
-            4,
-            5,
-            6,
-            7,
-            8,
-            9,
-            10,
-            12,
-            13,
-            14,
-            15,
-            16,
-            17,
-            18,
-            19,
-            20,
-            21,
-            22,
-            OTHERS,
-        )
-    },
-    "k-priority": {
-        DEPLOYMENT: (
-            11,
-            13,
-            14,
-            15,
-            16,
-            17,
-            18,
-            19,
-            20,
-            23,
-            24,
-            25,
-            26,
-            27,
-            28,
-            29,
-            30,
-            OTHERS,
-        )
-    },
-    "k-quota": {DEPLOYMENT: (23, 25, 27, 28, 29, OTHERS)},
+    "k-deploy-rollout": {RACE: (4, 5, OTHERS)},
 }
 STEPS = {
     name: {step: reason for reason, steps in reasons.items() for step in steps}

@@ -206,7 +206,8 @@ def tell_hosts(cluster: Cluster) -> None:
     with cluster.lock, cluster.control_plane.acting("kubelet", "hosts"):
         for pod in cluster.list("Pod"):
             if pod["status"].get("podIP") and not pod["status"].get("hostIP"):
-                cluster.kubelet.client.update_status(with_status(pod, hostIP=HOST_IP))
+                hosts = {"hostIP": HOST_IP, "hostIPs": [{"ip": HOST_IP}]}
+                cluster.kubelet.client.update_status(with_status(pod, **hosts))
 
 
 def without_server(record: Object) -> Object:

@@ -112,12 +112,9 @@ def warnings(o: Object, old: Object | None, reader: Reader) -> list[str]:
     template = _template_of(o)
     if template is None:
         return []
-    before = _template_of(old) if old is not None else None
-    if before is not None:
-        is_pod = template is o
-        same = not _is_new_to_rules(o, before) if is_pod else template == before
-        if same:
-            return []
+    # A template is told of at every write, whether it changed or not. Kubernetes: ValidatePodController
+    if o["kind"] == "Pod" and old is not None and not _is_new_to_rules(o, old):
+        return []
     level = level_of(reader.get("Namespace", namespace(o)), "warn")
     told = _told(template, level)
     if told:

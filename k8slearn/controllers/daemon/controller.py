@@ -11,13 +11,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from k8slearn.apimachinery.errors import ApiError, conflict
+from k8slearn.apimachinery.errors import ApiError
 from k8slearn.apimachinery.log import Change
 from k8slearn.apimachinery.objects import (
     HASH_LABEL,
     Object,
-    controller_ref,
-    controller_uid,
     full_name,
     is_deleting,
     labels,
@@ -29,9 +27,7 @@ from k8slearn.apimachinery.objects import (
 from k8slearn.apiserver.registry import Registry
 from k8slearn.clock import Clock
 from k8slearn.controllers.backoff import FailedPodsBackoff
-from k8slearn.controllers.claims import adopt, adoptable, releasable, release, selects
 from k8slearn.controllers.daemon.decide import Sync, decide
-from k8slearn.controllers.daemon.history import History
 from k8slearn.controllers.daemon.placement import (
     create_pod_template,
     node_should_run_daemon_pod,
@@ -39,12 +35,12 @@ from k8slearn.controllers.daemon.placement import (
     same_for_placement,
 )
 from k8slearn.controllers.daemon.pods import Removal
-from k8slearn.controllers.daemon.revisions import Revisions
 from k8slearn.controllers.daemon.tally import Tally
-from k8slearn.controllers.daemon.view import DaemonView, PodIndex
-from k8slearn.controllers.recorder import Recorder
-from k8slearn.controllers.runtime import Controller, Expectations
-from k8slearn.kinds.pod.state import get_target_node_name, is_pod_ready
+from k8slearn.controllers.daemon.view import DaemonView
+from k8slearn.controllers.history import History
+from k8slearn.controllers.pod_owner import PodOwner
+from k8slearn.controllers.revisions import Revisions
+from k8slearn.kinds.pod.state import get_target_node_name
 from k8slearn.kinds.types import AnyDaemonSet
 
 ACTOR = "daemonset-controller"
@@ -56,82 +52,35 @@ Kubernetes: pkg/controller/daemon/daemon_controller.go, BurstReplicas.
 """
 
 
-class DaemonSetController(Controller):
+class DaemonSetController(PodOwner):
     """Kubernetes: pkg/controller/daemon/daemon_controller.go, DaemonSetsController."""
 
     name = ACTOR
     kinds = KINDS
+    owner_kind = "DaemonSet"
 
     def __init__(self, registry: Registry, clock: Clock, priority: int) -> None:
         super().__init__(registry, clock, priority)
-        self.recorder = Recorder(self.client, ACTOR)
-        self.expectations = Expectations(clock)
         self.backoff = FailedPodsBackoff(clock)
         self.revisions = Revisions(self.client)
-        self.pods = PodIndex()
         self.views: dict[str, DaemonView] = {}
-        self.informer.on("DaemonSet", self.on_daemon_set)
-        self.informer.on("Pod", self.on_pod)
         self.informer.on("Node", self.on_node)
         self.informer.on("ControllerRevision", self.on_revision)
 
     # What it watches -------------------------------------------------------------------------------------------
 
-    def on_daemon_set(self, change: Change) -> None:
-        """Every change of a DaemonSet is looked at."""
+    def on_owner(self, change: Change) -> None:
+        """What was known of the Nodes goes with the DaemonSet."""
         if change.type == "DELETED":
             self.views.pop(uid(change.object), None)
-            self.expectations.forget(full_name(change.object))
-        self.enqueue(full_name(change.object))
+        super().on_owner(change)
 
-    def on_pod(self, change: Change) -> None:
-        """A Pod belongs to its controller; one without a controller may be adopted by any that matches.
-
-        Kubernetes: pkg/controller/daemon/daemon_controller.go, addPod, updatePod and deletePod.
-        """
-        nodes = self.pods.update(change)
-        pod = change.object
-        before = change.previous
-        owner = self._owner(pod)
-        if owner is not None:
-            self._touched(owner, nodes)
-        if before is not None and controller_uid(before) != controller_uid(pod):
-            former = self._owner(before)
-            if former is not None:
-                self._touched(former, nodes)
-        if owner is None:
-            self._orphan_seen(pod, change)
-            return
-        key = full_name(owner)
-        self._expect_no_more(change, key)
-        min_ready = owner["spec"].get("minReadySeconds")
-        if min_ready and before is not None:
-            became_ready = is_pod_ready(pod) and not is_pod_ready(before)
-            # A second more than asked for, as updatePod does: timestamps of conditions have whole seconds.
-            if became_ready:
-                self.enqueue_after(key, min_ready + 1)
-
-    def _touched(self, daemon_set: Object, nodes: set[str]) -> None:
-        """Something happened to a Pod of this DaemonSet on these Nodes."""
-        view = self.views.get(uid(daemon_set))
+    def touched(self, owner: Object, nodes: set[str]) -> None:
+        """Its Nodes are assessed again."""
+        view = self.views.get(uid(owner))
         if view is not None:
             view.dirty |= nodes
-        self.enqueue(full_name(daemon_set))
-
-    def _expect_no_more(self, change: Change, key: str) -> None:
-        if change.type == "ADDED":
-            self.expectations.created(key)
-        # Marked or gone, whichever is seen first; a Pod with a grace period is told of twice and counts once.
-        was_deleting = change.previous is not None and is_deleting(change.previous)
-        if is_deleting(change.object) and not was_deleting:
-            self.expectations.deleted(key)
-
-    def _orphan_seen(self, o: Object, change: Change) -> None:
-        if change.type == "DELETED" or is_deleting(o) or controller_ref(o):
-            return
-        for daemon_set in self.informer.list("DaemonSet"):
-            if selects(daemon_set, o):
-                self.enqueue(full_name(daemon_set))
+        super().touched(owner, nodes)
 
     def on_node(self, change: Change) -> None:
         """Labels and taints call for a sync where a wanted Pod lacks, an unwanted one is, or the status may be wrong.
@@ -162,21 +111,11 @@ class DaemonSetController(Controller):
 
     def on_revision(self, change: Change) -> None:
         """A revision that changed or went calls for a sync of its owner; one without owner, of whoever may adopt it."""
-        owner = self._owner(change.object)
+        owner = self.owner_of(change.object)
         if owner is not None and change.type != "ADDED":
             self.enqueue(full_name(owner))
         elif owner is None:
-            self._orphan_seen(change.object, change)
-
-    def _owner(self, o: Object) -> Object | None:
-        """The DaemonSet that controls an object; one of the same name that was made later does not."""
-        ref = controller_ref(o)
-        if ref is None or ref["kind"] != "DaemonSet":
-            return None
-        owner = self.informer.get("DaemonSet", ref["name"], namespace(o))
-        if owner is None or uid(owner) != ref["uid"]:
-            return None
-        return owner
+            self.orphan_seen(change.object, change)
 
     # One sync --------------------------------------------------------------------------------------------------
 
@@ -185,8 +124,7 @@ class DaemonSetController(Controller):
 
         Kubernetes: pkg/controller/daemon/daemon_controller.go, syncDaemonSet.
         """
-        place, _, daemon_set_name = key.partition("/")
-        daemon_set = self.informer.get("DaemonSet", daemon_set_name, place)
+        daemon_set = self.present(key)
         if daemon_set is None or is_deleting(daemon_set):
             return None
         self._claim_pods(daemon_set)
@@ -274,7 +212,7 @@ class DaemonSetController(Controller):
         self.expectations.set(full_name(daemon_set), len(create), len(delete))
         failure = self._create_pods(daemon_set, create, revision_hash)
         for removal in delete:
-            self._delete_pod(daemon_set, removal.pod)
+            self.delete_pod(daemon_set, removal.pod)
         if failure is not None:
             raise failure
 
@@ -285,25 +223,12 @@ class DaemonSetController(Controller):
         template = create_pod_template(daemon_set, revision_hash)
         for done, node in enumerate(nodes):
             try:
-                pod = self.client.create(pod_for(template, node))
+                self.create_pod(daemon_set, pod_for(template, node))
             except ApiError as refused:
                 # Nobody will see those that are not even tried.
                 self.expectations.created(full_name(daemon_set), len(nodes) - done)
-                message = f"Error creating: {refused}"
-                self.recorder.record(daemon_set, "Warning", "FailedCreate", message)
                 return refused
-            message = f"Created pod: {name(pod)}"
-            self.recorder.record(daemon_set, "Normal", "SuccessfulCreate", message)
         return None
-
-    def _delete_pod(self, daemon_set: Object, pod: Object) -> None:
-        # Read live: one that somebody else deleted meanwhile is no failure, and nobody will see it go again.
-        if self.client.get("Pod", name(pod), namespace(pod)) is None:
-            self.expectations.deleted(full_name(daemon_set))
-            return
-        self.client.delete("Pod", name(pod), namespace(pod))
-        message = f"Deleted pod: {name(pod)}"
-        self.recorder.record(daemon_set, "Normal", "SuccessfulDelete", message)
 
     def _update_daemon_set_status(
         self, daemon_set: AnyDaemonSet, status: Object, nodes: Tally
@@ -327,34 +252,21 @@ class DaemonSetController(Controller):
 
         Kubernetes: pkg/controller/controller_ref_manager.go, ClaimPods.
         """
-        orphans = adoptable(daemon_set, self.pods.all_of(""))
-        if orphans:
-            self._check_can_adopt(daemon_set)
-        for pod in orphans:
-            self._took(daemon_set, pod, adopt(self.client, daemon_set, pod))
+        self.adopt_orphans(daemon_set)
         view = self.views.get(uid(daemon_set))
         own = self.pods.of(uid(daemon_set))
         # Whoever did not change since the last sync matched then and still does.
         changed = own.keys() if view is None or not view.basis else view.dirty
         for node in sorted(own.keys() & changed):
-            for pod in releasable(daemon_set, own[node].values()):
-                self._took(daemon_set, pod, release(self.client, daemon_set, pod))
+            self.release_strangers(daemon_set, list(own[node].values()))
 
-    def _check_can_adopt(self, daemon_set: Object) -> None:
-        """Read the DaemonSet live: one that is gone or going must take nothing. Raises ApiError Conflict.
-
-        Kubernetes: pkg/controller/daemon/daemon_controller.go, canAdoptFunc in getDaemonPods.
-        """
-        fresh = self.client.get("DaemonSet", name(daemon_set), namespace(daemon_set))
-        if fresh is None or uid(fresh) != uid(daemon_set) or is_deleting(fresh):
-            raise conflict("daemonsets.apps", name(daemon_set))
-
-    def _took(self, daemon_set: Object, before: Object, after: Object) -> None:
-        """Count on a Pod as it was just written: upstream too goes on with what ClaimPods returned, not the cache."""
-        nodes = self.pods.replace(before, after)
-        view = self.views.get(uid(daemon_set))
+    def took(self, owner: Object, before: Object, after: Object) -> set[str]:
+        """The Nodes of a Pod that was taken, let go or relabelled are assessed again."""
+        nodes = super().took(owner, before, after)
+        view = self.views.get(uid(owner))
         if view is not None:
             view.dirty |= nodes
+        return nodes
 
     def _construct_history(self, daemon_set: Object) -> History:
         """Its revisions, with the present template stored and numbered. Kubernetes: update.go, constructHistory."""
@@ -375,7 +287,7 @@ class DaemonSetController(Controller):
                 continue
             marks = {**labels(pod), HASH_LABEL: revision_hash}
             after = self.client.update(with_metadata(pod, labels=marks))
-            self._took(daemon_set, pod, after)
+            self.took(daemon_set, pod, after)
 
     def _cleanup_history(self, daemon_set: AnyDaemonSet, history: History) -> None:
         """Kubernetes: pkg/controller/daemon/update.go, cleanupHistory."""

@@ -10,11 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from k8slearn.apimachinery.objects import HASH_LABEL, Object, labels
-from k8slearn.controllers.daemon.history import construct_history
 from k8slearn.controllers.daemon.pods import Removal
 from k8slearn.controllers.daemon.status import daemon_set_status
 from k8slearn.controllers.daemon.tally import Tally
 from k8slearn.controllers.daemon.update import Rollout, rolling_update
+from k8slearn.controllers.history import construct_history
 from k8slearn.kinds.types import AnyDaemonSet
 
 

@@ -14,8 +14,6 @@ from k8slearn.apimachinery.objects import (
     annotations_of,
     labels,
     name,
-    namespace,
-    owner_reference,
 )
 from k8slearn.apimachinery.selectors import (
     Requirement,
@@ -27,6 +25,7 @@ from k8slearn.apimachinery.selectors import (
     term_matches,
     untolerated,
 )
+from k8slearn.controllers.templates import pod_from_template
 from k8slearn.kinds.types import AnyDaemonSet
 
 # What reports a Node's trouble must not be driven away by it; for the two NoExecute ones the daemon Pod of a Node that
@@ -151,21 +150,14 @@ def create_pod_template(daemon_set: Object, revision_hash: str) -> Object:
     Kubernetes: pkg/controller/daemon/util, CreatePodTemplate; pkg/controller/controller_utils.go, GetPodFromTemplate.
     """
     template = daemon_set["spec"]["template"]
-    meta: dict[str, Any] = {
-        "generateName": f"{name(daemon_set)}-",
-        "namespace": namespace(daemon_set),
-        "labels": {
-            **labels(template),
-            HASH_LABEL: revision_hash,
-            GENERATION_LABEL: template_generation(daemon_set),
-        },
-        "ownerReferences": [owner_reference(daemon_set)],
+    marks = {
+        **labels(template),
+        HASH_LABEL: revision_hash,
+        GENERATION_LABEL: template_generation(daemon_set),
     }
-    for field in ("annotations", "finalizers"):
-        if template.get("metadata", {}).get(field):
-            meta[field] = template["metadata"][field]
-    spec = {**template["spec"], "tolerations": daemon_tolerations(template["spec"])}
-    return {"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": spec}
+    pod = pod_from_template(daemon_set, template, labels=marks)
+    tolerations = daemon_tolerations(template["spec"])
+    return {**pod, "spec": {**pod["spec"], "tolerations": tolerations}}
 
 
 def pod_for(template: Object, node_name: str) -> Object:

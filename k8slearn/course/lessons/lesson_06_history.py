@@ -13,7 +13,7 @@ from k8slearn.apimachinery.objects import (
     uid,
 )
 from k8slearn.cluster import Cluster
-from k8slearn.controllers.daemon.history import match
+from k8slearn.controllers.history import match
 from k8slearn.course.checking import (
     Attempt,
     Missing,

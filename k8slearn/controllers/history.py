@@ -1,23 +1,23 @@
-"""The history of a DaemonSet's template: one ControllerRevision a version."""
+"""The history of a template: one ControllerRevision a version, of a DaemonSet or a StatefulSet."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from k8slearn.apimachinery.names import SAFE_CHARACTERS
 from k8slearn.apimachinery.objects import (
     HASH_LABEL,
     Object,
+    Readable,
     annotations_of,
     labels,
     name,
     namespace,
     owner_reference,
 )
-from k8slearn.kinds.types import AnyControllerRevision, AnyDaemonSet
+from k8slearn.controllers.templates import template_hash
+from k8slearn.kinds.types import AnyControllerRevision
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,27 +33,25 @@ class History:
     number: int
 
 
-def template_patch(daemon_set: AnyDaemonSet) -> Object:
+def template_patch(owner: Readable) -> Object:
     """The data of a ControllerRevision: a patch that brings this template back. Kubernetes: getPatch."""
-    return {
-        "spec": {"template": {**daemon_set["spec"]["template"], "$patch": "replace"}}
-    }
+    return {"spec": {"template": {**owner["spec"]["template"], "$patch": "replace"}}}
 
 
-def match(daemon_set: AnyDaemonSet, revision: AnyControllerRevision) -> bool:
-    """Whether the revision holds the DaemonSet's present template. Kubernetes: update.go, Match."""
-    return bool(revision.get("data") == template_patch(daemon_set))
+def match(owner: Readable, revision: AnyControllerRevision) -> bool:
+    """Whether the revision holds the owner's present template. Kubernetes: update.go, Match."""
+    return bool(revision.get("data") == template_patch(owner))
 
 
-def construct_history(daemon_set: Object, revisions: Iterable[Object]) -> History:
-    """Sort the DaemonSet's revisions into the current one and old ones.
+def construct_history(owner: Object, revisions: Iterable[Object]) -> History:
+    """Sort the owner's revisions into the current one and old ones.
 
     Kubernetes: pkg/controller/daemon/update.go, constructHistory and dedupCurHistories.
     """
     present: list[Object] = []
     old: list[Object] = []
     for revision in sorted(revisions, key=_by_number):
-        (present if match(daemon_set, revision) else old).append(revision)
+        (present if match(owner, revision) else old).append(revision)
     # A template that comes back gets a new number: the numbers say in which order templates were wanted.
     number = max((revision["revision"] for revision in old), default=0) + 1
     current = present[-1] if present else None
@@ -77,22 +75,25 @@ def cleanup_history(
     return unused[:excess]
 
 
-def new_revision(daemon_set: AnyDaemonSet, number: int) -> Object:
-    """The ControllerRevision of the present template. Kubernetes: pkg/controller/daemon/update.go, snapshot."""
-    revision_hash = compute_hash(daemon_set)
-    template = daemon_set["spec"]["template"]
+def new_revision(owner: Readable, number: int, mark: str = HASH_LABEL) -> Object:
+    """The ControllerRevision of the present template; `mark` is the label that carries its hash.
+
+    Kubernetes: pkg/controller/daemon/update.go, snapshot; pkg/controller/history, NewControllerRevision
+    """
+    revision_hash = compute_hash(owner)
+    template = owner["spec"]["template"]
     meta = {
-        "name": f"{name(daemon_set)}-{revision_hash}",
-        "namespace": namespace(daemon_set),
-        "labels": {**labels(template), HASH_LABEL: revision_hash},
-        "annotations": dict(annotations_of(daemon_set)),
-        "ownerReferences": [owner_reference(daemon_set)],
+        "name": f"{name(owner)}-{revision_hash}",
+        "namespace": namespace(owner),
+        "labels": {**labels(template), mark: revision_hash},
+        "annotations": dict(annotations_of(owner)),
+        "ownerReferences": [owner_reference(owner)],
     }
     return {
         "apiVersion": "apps/v1",
         "kind": "ControllerRevision",
         "metadata": meta,
-        "data": _sorted(template_patch(daemon_set)),
+        "data": _sorted(template_patch(owner)),
         "revision": number,
     }
 
@@ -106,21 +107,10 @@ def _sorted(value: Any) -> Any:
     return value
 
 
-def compute_hash(daemon_set: AnyDaemonSet) -> str:
-    """A short name for the template: FNV-1a over its JSON, in letters that form no words.
-
-    The real hash runs over Go's internal form of the template, so the letters differ from a real cluster's.
-    Kubernetes: pkg/controller/controller_utils.go, ComputeHash.
-    """
-    collisions = (daemon_set.get("status") or {}).get("collisionCount") or 0
-    text = json.dumps([daemon_set["spec"]["template"], collisions], sort_keys=True)
-    value = 0x811C9DC5
-    # The offset and the prime of FNV-1a in 32 bits, as hash/fnv has them.
-    for byte in text.encode():
-        value = (value ^ byte) * 0x01000193 & 0xFFFFFFFF
-    # Kubernetes: apimachinery pkg/util/rand, SafeEncodeString.
-    count = len(SAFE_CHARACTERS)
-    return "".join(SAFE_CHARACTERS[ord(digit) % count] for digit in str(value))
+def compute_hash(owner: Readable) -> str:
+    """A short name for the owner's template that no other of its revisions has."""
+    collisions = (owner.get("status") or {}).get("collisionCount") or 0
+    return template_hash(owner["spec"]["template"], collisions)
 
 
 def _by_number(revision: AnyControllerRevision) -> tuple[int, str]:

@@ -1,4 +1,4 @@
-"""The ControllerRevisions of a DaemonSet in the store: which are its own, the present one, and those that may go."""
+"""An owner's ControllerRevisions in the store: which are its own, the present one, and those that may go."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from k8slearn.apimachinery.objects import (
     HASH_LABEL,
     Object,
+    Readable,
     controller_uid,
     labels,
     name,
@@ -17,35 +18,38 @@ from k8slearn.apimachinery.objects import (
 )
 from k8slearn.apiserver.client import Client
 from k8slearn.controllers.claims import adopt, adoptable, releasable, release
-from k8slearn.controllers.daemon.history import (
+from k8slearn.controllers.history import (
     History,
     cleanup_history,
     construct_history,
     match,
     new_revision,
 )
-from k8slearn.kinds.types import AnyDaemonSet
 
 KIND = "ControllerRevision"
 
 
 @dataclass
 class Revisions:
-    """Carries out what `history` decides. Raises ApiError where the store refuses."""
+    """Carries out what `history` decides. Raises ApiError where the store refuses.
+
+    `mark` is the label that carries a revision's hash.
+    """
 
     client: Client
+    mark: str = HASH_LABEL
 
-    def construct(self, daemon_set: Object) -> History:
-        """Claim the DaemonSet's revisions; store or renumber the one of its present template.
+    def construct(self, owner: Object) -> History:
+        """Claim the owner's revisions; store or renumber the one of its present template.
 
         Kubernetes: pkg/controller/daemon/update.go, constructHistory.
         """
         history = construct_history(
-            daemon_set, [self._hashed(r) for r in self._claim(daemon_set)]
+            owner, [self._hashed(r) for r in self._claim(owner)]
         )
         current = history.current
         if current is None:
-            current = self._hashed(self._snapshot(daemon_set, history.number))
+            current = self._hashed(self._snapshot(owner, history.number))
         elif current["revision"] < history.number:
             current = self.client.update({**current, "revision": history.number})
         return History(
@@ -61,47 +65,47 @@ class Revisions:
 
     def clean_up(
         self,
-        daemon_set: AnyDaemonSet,
+        owner: Readable,
         history: History,
         live_hashes: Collection[str],
     ) -> None:
         """Delete old revisions beyond revisionHistoryLimit that no Pod carries."""
-        limit = daemon_set["spec"].get("revisionHistoryLimit", 10)
+        limit = owner["spec"].get("revisionHistoryLimit", 10)
         for revision in cleanup_history(history.old, limit, live_hashes):
             self.delete(revision)
 
-    def _claim(self, daemon_set: Object) -> list[Object]:
+    def _claim(self, owner: Object) -> list[Object]:
         # Read live: a revision that the cache does not have yet would be made a second time, with the same name.
-        found = self.client.list(KIND, namespace(daemon_set))
-        own = [o for o in found if controller_uid(o) == uid(daemon_set)]
-        foreign = releasable(daemon_set, own)
+        found = self.client.list(KIND, namespace(owner))
+        own = [o for o in found if controller_uid(o) == uid(owner)]
+        foreign = releasable(owner, own)
         for revision in foreign:
-            release(self.client, daemon_set, revision)
+            release(self.client, owner, revision)
         kept = [revision for revision in own if revision not in foreign]
-        for revision in adoptable(daemon_set, found):
-            kept.append(adopt(self.client, daemon_set, revision))
+        for revision in adoptable(owner, found):
+            kept.append(adopt(self.client, owner, revision))
         return kept
 
     def _hashed(self, revision: Object) -> Object:
         """A revision that somebody else made without the hash label gets its name as the hash."""
-        if HASH_LABEL in labels(revision):
+        if self.mark in labels(revision):
             return revision
-        marks = {**labels(revision), HASH_LABEL: name(revision)}
+        marks = {**labels(revision), self.mark: name(revision)}
         return self.client.update(with_metadata(revision, labels=marks))
 
-    def _snapshot(self, daemon_set: AnyDaemonSet, number: int) -> Object:
+    def _snapshot(self, owner: Readable, number: int) -> Object:
         """Store the present template; when another one has its name, count a collision and raise AlreadyExists.
 
         Kubernetes: pkg/controller/daemon/update.go, snapshot.
         """
-        revision = new_revision(daemon_set, number)
+        revision = new_revision(owner, number, self.mark)
         found = self.client.get(KIND, name(revision), namespace(revision))
-        if found is not None and match(daemon_set, found):
+        if found is not None and match(owner, found):
             return found
         if found is not None:
             # The count goes into the hash, so the next sync tries another name; this one ends below, as upstream's.
-            status = daemon_set.get("status", {})
+            status = owner.get("status", {})
             collisions = (status.get("collisionCount") or 0) + 1
             counted = {**status, "collisionCount": collisions}
-            self.client.update_status({**daemon_set, "status": counted})
+            self.client.update_status({**owner, "status": counted})
         return self.client.create(revision)

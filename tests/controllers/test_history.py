@@ -3,7 +3,7 @@
 import pytest
 
 from k8slearn.apimachinery.objects import HASH_LABEL, labels
-from k8slearn.controllers.daemon.history import (
+from k8slearn.controllers.history import (
     cleanup_history,
     compute_hash,
     construct_history,

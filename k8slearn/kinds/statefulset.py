@@ -1,0 +1,187 @@
+"""StatefulSet.
+
+Kubernetes: pkg/registry/apps/statefulset/strategy.go, pkg/apis/apps/validation/validation.go,
+pkg/apis/apps/v1/defaults.go
+"""
+
+from __future__ import annotations
+
+from k8slearn.apimachinery import validation as text
+from k8slearn.apimachinery.field import (
+    Causes,
+    follows,
+    forbidden,
+    invalid,
+    not_supported,
+    one_of,
+    required,
+)
+from k8slearn.apimachinery.objects import Object, Readable, name
+from k8slearn.kinds import workload
+from k8slearn.kinds.filling import filled
+from k8slearn.kinds.kind import Kind
+from k8slearn.kinds.pod_template.defaults import pod_template as template_defaults
+from k8slearn.kinds.printing import Cell, age
+
+POLICIES = ("OrderedReady", "Parallel")
+_NO_STATUS = {"availableReplicas": 0, "replicas": 0}
+_RETENTION = {"whenDeleted": "Retain", "whenScaled": "Retain"}
+_CHANGEABLE = (
+    "replicas",
+    "ordinals",
+    "template",
+    "updateStrategy",
+    "revisionHistoryLimit",
+    "persistentVolumeClaimRetentionPolicy",
+    "minReadySeconds",
+)
+# What may change besides what the refusal names: 1.36 takes a changed policy without a word.
+_TAKEN = ("podManagementPolicy",)
+_FIXED = (
+    "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', "
+    "'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden"
+)
+_STATUS_COUNTS = (
+    "replicas",
+    "readyReplicas",
+    "currentReplicas",
+    "updatedReplicas",
+    "availableReplicas",
+    "observedGeneration",
+    "collisionCount",
+)
+
+
+def default(stateful_set: Object) -> Object:
+    """Kubernetes: SetDefaults_StatefulSet"""
+    spec = {"replicas": 1, "revisionHistoryLimit": 10, **stateful_set.get("spec", {})}
+    spec = filled(spec, {"podManagementPolicy": "OrderedReady"})
+    strategy = filled(spec.get("updateStrategy", {}), {"type": "RollingUpdate"})
+    if strategy["type"] == "RollingUpdate":
+        rolling = {"partition": 0, **strategy.get("rollingUpdate", {})}
+        strategy = {**strategy, "rollingUpdate": rolling}
+    retention = spec.get("persistentVolumeClaimRetentionPolicy", {})
+    spec = {
+        **spec,
+        "updateStrategy": strategy,
+        "persistentVolumeClaimRetentionPolicy": filled(retention, _RETENTION),
+        "template": template_defaults(spec.get("template", {})),
+    }
+    if "volumeClaimTemplates" in spec:
+        spec["volumeClaimTemplates"] = [
+            _claim_template(claim) for claim in spec["volumeClaimTemplates"]
+        ]
+    status = default_status(stateful_set.get("status", {}))
+    return {**stateful_set, "spec": spec, "status": status}
+
+
+def _claim_template(claim: Object) -> Object:
+    # Kubernetes: Convert_apps_StatefulSetSpec_To_v1_StatefulSetSpec, SetDefaults_PersistentVolumeClaim
+    given = {"volumeMode": "Filesystem", **claim.get("spec", {})}
+    return {
+        "apiVersion": "v1",
+        "kind": "PersistentVolumeClaim",
+        **claim,
+        "spec": given,
+        "status": {"phase": "Pending", **claim.get("status", {})},
+    }
+
+
+def default_status(given: Object) -> Object:
+    """The numbers that Go writes even when they are 0."""
+    return {**_NO_STATUS, **given}
+
+
+def prepare_for_create(stateful_set: Object, reader: object) -> Object:
+    """Kubernetes: statefulSetStrategy.PrepareForCreate"""
+    return {**stateful_set, "status": default_status({})}
+
+
+def validate(stateful_set: Object) -> Causes:
+    """Kubernetes: ValidateStatefulSetSpec"""
+    spec = stateful_set.get("spec", {})
+    yield from _policy(spec.get("podManagementPolicy", ""), "spec.podManagementPolicy")
+    yield from _strategy(spec.get("updateStrategy", {}), "spec.updateStrategy")
+    retention = spec.get("persistentVolumeClaimRetentionPolicy", {})
+    for field in ("whenDeleted", "whenScaled"):
+        path = f"spec.persistentVolumeClaimRetentionPolicy.{field}"
+        yield from one_of(path, retention.get(field, ""), ("Retain", "Delete"))
+    yield from workload.counts(spec, "spec", ("replicas", "minReadySeconds"))
+    yield from workload.counts(spec.get("ordinals", {}), "spec.ordinals", ("start",))
+    service = spec.get("serviceName", "")
+    if service:
+        yield from follows("spec.serviceName", service, text.dns_label)
+    selector, template = spec.get("selector"), spec.get("template", {})
+    yield from workload.selector_given(selector, "spec.selector", "statefulset")
+    yield from workload.template_that_stays(
+        selector, template, "spec.template", "StatefulSet"
+    )
+
+
+def _policy(policy: str, path: str) -> Causes:
+    if not policy:
+        yield required(path)
+    elif policy not in POLICIES:
+        yield invalid(path, policy, "must be 'OrderedReady' or 'Parallel'")
+
+
+def _strategy(strategy: Object, path: str) -> Causes:
+    kind, rolling = strategy.get("type", ""), strategy.get("rollingUpdate")
+    if not kind:
+        yield required(f"{path}.type")
+    elif kind == "OnDelete":
+        if rolling is not None:
+            detail = "only allowed for updateStrategy 'RollingUpdate'"
+            yield invalid(f"{path}.rollingUpdate", rolling, detail)
+    elif kind == "RollingUpdate":
+        yield from workload.counts(
+            rolling or {}, f"{path}.rollingUpdate", ("partition",)
+        )
+    else:
+        yield not_supported(f"{path}.type", kind, ("OnDelete", "RollingUpdate"))
+
+
+def validate_update(new: Object, old: Object) -> Causes:
+    """Kubernetes: ValidateStatefulSetUpdate"""
+    yield from validate(new)
+    if _fixed(new["spec"]) != _fixed(old["spec"]):
+        yield forbidden("spec", _FIXED)
+
+
+def _fixed(spec: Object) -> Object:
+    free = (*_CHANGEABLE, *_TAKEN)
+    return {field: value for field, value in spec.items() if field not in free}
+
+
+def validate_status(new: Object, old: Object) -> Causes:
+    """Kubernetes: ValidateStatefulSetStatus"""
+    status = new.get("status", {})
+    yield from workload.counts(status, "status", _STATUS_COUNTS)
+    parts = ("readyReplicas", "currentReplicas", "updatedReplicas", "availableReplicas")
+    yield from workload.not_above(status, parts, "replicas")
+
+
+def cells(o: Readable, now: float) -> list[Cell]:
+    """Kubernetes: printStatefulSet"""
+    return [
+        name(o),
+        workload.of_wanted(o, "readyReplicas"),
+        age(o, now),
+        *workload.container_cells(o["spec"]["template"]),
+    ]
+
+
+STATEFUL_SET = Kind(
+    "apps/v1",
+    "StatefulSet",
+    owner_graph=True,
+    generation=True,
+    missing_component="statefulset-controller",
+    default=default,
+    default_status=default_status,
+    create_rules=validate,
+    update_rules=validate_update,
+    status_rules=validate_status,
+    prepare_for_create=prepare_for_create,
+    cells=cells,
+)

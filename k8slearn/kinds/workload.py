@@ -1,0 +1,103 @@
+"""What the kinds that run Pods from a template share: selector, template, counts and their columns.
+
+Kubernetes: pkg/apis/apps/validation/validation.go
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from k8slearn.apimachinery.field import (
+    NIL,
+    Causes,
+    forbidden,
+    invalid,
+    not_negative,
+    not_supported,
+    required,
+)
+from k8slearn.apimachinery.objects import Object, Readable
+from k8slearn.apimachinery.selectors import selector_matches
+from k8slearn.kinds import metadata as meta
+from k8slearn.kinds.pod_template.spec import pod_template
+from k8slearn.kinds.printing import Cell, selector_text
+
+MISMATCH = "`selector` does not match template `labels`"
+
+
+def selector_given(selector: Object | None, path: str, empty: str) -> Causes:
+    """A selector that must be there and select something; `empty` is whose selector the refusal names."""
+    if selector is None:
+        yield required(path)
+        return
+    yield from meta.label_selector(selector, path)
+    if not selector:
+        yield invalid(path, {}, f"empty selector is invalid for {empty}")
+
+
+def template_selected(selector: Object | None, template: Object, path: str) -> Causes:
+    """A template whose Pods the selector takes. An unreadable or empty selector has been told of already."""
+    if not selector or any(meta.label_selector(selector, path)):
+        return
+    labels = template.get("metadata", {}).get("labels")
+    if not selector_matches(selector, labels or {}):
+        shown = NIL if labels is None else dict(sorted(labels.items()))
+        yield invalid(f"{path}.metadata.labels", shown, MISMATCH)
+
+
+def template_that_stays(
+    selector: Object | None, template: Object, path: str, kind: str
+) -> Causes:
+    """A template whose Pods never end for good. Kubernetes: ValidatePodTemplateSpecForReplicaSet"""
+    yield from template_selected(selector, template, path)
+    yield from pod_template(template, path)
+    pod = template.get("spec", {})
+    policy = pod.get("restartPolicy", "")
+    if policy != "Always":
+        yield not_supported(f"{path}.spec.restartPolicy", policy, ("Always",))
+    if "activeDeadlineSeconds" in pod:
+        detail = f"activeDeadlineSeconds in {kind} is not Supported"
+        yield forbidden(f"{path}.spec.activeDeadlineSeconds", detail)
+
+
+def counts(o: Object, path: str, fields: Iterable[str]) -> Causes:
+    """Numbers that may not be below zero, one after the other."""
+    for field in fields:
+        yield from not_negative(f"{path}.{field}", o.get(field))
+
+
+def not_above(status: Object, fields: Iterable[str], bound: str) -> Causes:
+    """Counts of a status that are part of another one. Kubernetes: ValidateReplicaSetStatus"""
+    most = status.get(bound, 0)
+    for field in fields:
+        count = status.get(field, 0)
+        if count > most:
+            detail = f"cannot be greater than status.{bound}"
+            yield invalid(f"status.{field}", count, detail)
+
+
+def collisions(new: Object, old: Object) -> Causes:
+    """A count of collisions that only grows: a name once tried is never tried again."""
+    count = new.get("status", {}).get("collisionCount", 0)
+    if count < old.get("status", {}).get("collisionCount", 0):
+        yield invalid("status.collisionCount", count, "cannot be decremented")
+
+
+def container_cells(template: Readable) -> list[Cell]:
+    """The wide columns CONTAINERS and IMAGES. Kubernetes: layoutContainerCells"""
+    containers = template["spec"]["containers"]
+    return [
+        ",".join(container["name"] for container in containers),
+        ",".join(container.get("image", "") for container in containers),
+    ]
+
+
+def selector_cell(o: Readable) -> Cell:
+    """The wide column SELECTOR."""
+    return selector_text(o["spec"].get("selector"))
+
+
+def of_wanted(o: Readable, field: str) -> Cell:
+    """`2/3`: how many of the replicas are so."""
+    present = o.get("status", {}).get(field, 0)
+    return f"{present}/{o['spec'].get('replicas', 0)}"

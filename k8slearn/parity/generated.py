@@ -1,0 +1,20 @@
+"""Texts without what is generated in them: hashes and suffixes of names."""
+
+from __future__ import annotations
+
+import re
+
+SAFE = "bcdfghjklmnpqrstvwxz2456789"
+"""The letters of generated names."""
+_NAMES = (
+    (re.compile(rf"-[{SAFE}]{{7,10}}-[{SAFE}]{{5}}\b"), "-HASH-SUFFIX"),
+    (re.compile(rf"-[{SAFE}]{{7,10}}\b"), "-HASH"),
+    (re.compile(rf"-[{SAFE}]{{5}}\b"), "-SUFFIX"),
+)
+
+
+def without_names(text: str) -> str:
+    """A text without what is generated in it."""
+    for pattern, placeholder in _NAMES:
+        text = pattern.sub(placeholder, text)
+    return text

@@ -1,0 +1,189 @@
+"""What a record of workloads holds of Deployments, ReplicaSets, StatefulSets, Jobs, CronJobs and their claims."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+from k8slearn.apimachinery.log import Reader
+from k8slearn.apimachinery.objects import (
+    HASH_LABEL,
+    Object,
+    annotations_of,
+    controller_ref,
+    is_deleting,
+    labels,
+    name,
+    namespace,
+    uid,
+)
+from k8slearn.controllers.deployment import bookkeeping
+from k8slearn.parity.generated import without_names
+
+_MINUTE = re.compile(r"-29\d{6}\b")
+"""What a CronJob's Job is named after: the minutes since 1970, around the year 2026."""
+_COMPLETION_INDEX = "batch.kubernetes.io/job-completion-index"
+_REPLICA_SET_HASH = "pod-template-hash"
+
+
+Named = Callable[[Object], str]
+PARTS = (
+    "deployments",
+    "replicaSets",
+    "statefulSets",
+    "jobs",
+    "cronJobs",
+    "persistentVolumeClaims",
+)
+
+
+def look(store: Reader, place: Named) -> Object:
+    """The parts of a record about these kinds; `place` is an object's key there."""
+    sets = {place(o): _deployment(o) for o in store.list("Deployment")}
+    replica_sets = [_replica_set(o) for o in store.list("ReplicaSet")]
+    numbers = {name(r): r["revision"] for r in store.list("ControllerRevision")}
+    stateful = {place(o): _stateful_set(o, numbers) for o in store.list("StatefulSet")}
+    claims = {place(o): _claim(o) for o in store.list("PersistentVolumeClaim")}
+    return {
+        "deployments": sets,
+        "replicaSets": _sorted(replica_sets),
+        "statefulSets": stateful,
+        "jobs": _sorted(_job(o) for o in store.list("Job")),
+        "cronJobs": {place(o): _cron_job(o) for o in store.list("CronJob")},
+        "persistentVolumeClaims": claims,
+    }
+
+
+def _sorted(found: Iterable[Object]) -> list[Object]:
+    # Two ReplicaSets of one Deployment have one name without the hash.
+    return sorted(found, key=lambda o: (o["name"], int(o.get("revision") or 0)))
+
+
+def pod_details(pod: Object, store: Reader) -> Object:
+    """What a Pod has of these owners: their names without what is generated, their revisions."""
+    found: Object = {}
+    ref = controller_ref(pod)
+    index = annotations_of(pod).get(_COMPLETION_INDEX)
+    if index is not None:
+        found["completionIndex"] = index
+    if ref is None:
+        return found
+    place = namespace(pod)
+    found["owner"] = f"{ref['kind']}/{owner_name(ref['kind'], ref['name'], pod)}"
+    if ref["kind"] == "ReplicaSet":
+        owner = store.get("ReplicaSet", ref["name"], place)
+        # One of the same name that was made later is another one.
+        own = owner is not None and uid(owner) == ref["uid"]
+        found["revision"] = bookkeeping.revision_of(owner or {}) if own else None
+    elif ref["kind"] == "StatefulSet":
+        revision = store.get("ControllerRevision", labels(pod).get(HASH_LABEL, ""), place)  # fmt: skip
+        found["revision"] = revision["revision"] if revision is not None else None
+    return found
+
+
+def owner_name(kind: str, own: str, o: Object) -> str:
+    """A name without the hash of a template or the minute of a schedule."""
+    if kind == "ReplicaSet":
+        template_hash = labels(o).get(_REPLICA_SET_HASH)
+        if template_hash:
+            return own.removesuffix(template_hash) + "HASH"
+    return _MINUTE.sub("-MINUTE", own)
+
+
+def _basics(o: Object) -> Object:
+    spec = o["spec"]
+    return {
+        "generation": o["metadata"].get("generation"),
+        "replicas": spec.get("replicas"),
+        "deleting": is_deleting(o),
+    }
+
+
+def _status(o: Object) -> Object:
+    """The status; a condition without its times, and without the names that it generated."""
+    status = {**o.get("status", {})}
+    if "conditions" in status:
+        told = [_condition(each) for each in status["conditions"]]
+        status["conditions"] = sorted(told, key=lambda each: str(each["type"]))
+    return status
+
+
+def _condition(entry: Object) -> Object:
+    about: Object = {
+        f: entry[f] for f in ("type", "status", "reason", "message") if f in entry
+    }
+    if "message" in about:
+        about["message"] = without_names(about["message"])
+    return about
+
+
+def _deployment(o: Object) -> Object:
+    paused = bool(o["spec"].get("paused"))
+    revision = annotations_of(o).get(bookkeeping.REVISION)
+    return {**_basics(o), "paused": paused, "revision": revision, "status": _status(o)}
+
+
+def _replica_set(o: Object) -> Object:
+    ref = controller_ref(o)
+    marks = annotations_of(o)
+    status = _status(o)
+    status.pop("observedGeneration", None)
+    place = namespace(o)
+    return {
+        "name": owner_name("ReplicaSet", name(o), o),
+        "namespace": None if place == "default" else place,
+        "owner": f"{ref['kind']}/{ref['name']}" if ref else None,
+        "revision": marks.get(bookkeeping.REVISION),
+        "revisionHistory": marks.get(bookkeeping.HISTORY),
+        "replicas": o["spec"].get("replicas"),
+        "desired": marks.get(bookkeeping.DESIRED),
+        "maxReplicas": marks.get(bookkeeping.MAXIMUM),
+        "minReadySeconds": o["spec"].get("minReadySeconds"),
+        "images": [c["image"] for c in o["spec"]["template"]["spec"]["containers"]],
+        "deleting": is_deleting(o),
+        "status": status,
+    }
+
+
+def _stateful_set(o: Object, numbers: dict[str, int]) -> Object:
+    status = _status(o)
+    for field in ("currentRevision", "updateRevision"):
+        if field in status:
+            status[field] = numbers.get(status[field])
+    return {**_basics(o), "status": status}
+
+
+def _job(o: Object) -> Object:
+    spec, ref = o["spec"], controller_ref(o)
+    status = _status(o)
+    for field in ("startTime", "completionTime"):
+        if field in status:
+            status[field] = "TIME"
+    return {
+        "name": owner_name("Job", name(o), o),
+        "owner": f"{ref['kind']}/{ref['name']}" if ref else None,
+        "completions": spec.get("completions"),
+        "parallelism": spec.get("parallelism"),
+        "suspend": spec.get("suspend"),
+        "deleting": is_deleting(o),
+        "status": status,
+    }
+
+
+def _cron_job(o: Object) -> Object:
+    status = o.get("status", {})
+    return {
+        "active": len(status.get("active") or ()),
+        "suspend": bool(o["spec"].get("suspend")),
+        "lastScheduleTime": "lastScheduleTime" in status,
+        "lastSuccessfulTime": "lastSuccessfulTime" in status,
+    }
+
+
+def _claim(o: Object) -> Object:
+    owners = o["metadata"].get("ownerReferences") or ()
+    return {
+        "deleting": is_deleting(o),
+        "owners": sorted(f"{ref['kind']}/{ref['name']}" for ref in owners),
+        "phase": o.get("status", {}).get("phase"),
+    }
