@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from k8slearn.apimachinery.gotext import go_json
 from k8slearn.apimachinery.objects import Object, annotations_of, with_metadata
 from k8slearn.apimachinery.schema import Type, kind_type
 from k8slearn.apimachinery.strategic_merge import (
@@ -25,10 +26,20 @@ def with_last_applied(manifest: Object) -> Object:
     # The annotation is not part of what it tells, or it would grow with each apply.
     notes.pop(LAST_APPLIED, None)
     bare = with_metadata(manifest, annotations=notes)
-    text = json.dumps(bare, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return with_metadata(
+        manifest, annotations={**notes, LAST_APPLIED: as_applied(bare)}
+    )
+
+
+def as_applied(manifest: Object) -> str:
+    """The text that tells what is applied."""
+    metadata = dict(manifest["metadata"])
+    if LAST_APPLIED in (metadata.get("annotations") or ()):
+        notes = dict(metadata["annotations"])
+        del notes[LAST_APPLIED]
+        metadata["annotations"] = notes
     # With the line's end that Go's encoder writes.
-    notes[LAST_APPLIED] = text + "\n"
-    return with_metadata(manifest, annotations=notes)
+    return go_json({**manifest, "metadata": metadata}, in_order=False) + "\n"
 
 
 def apply_to(live: Object, manifest: Object) -> Object:

@@ -111,13 +111,12 @@ class _Fatal(Exception):
 _At = tuple["_At", str, str | int] | tuple[()]
 
 
-def decode(raw: Any, wanted: Type, *, partial: bool = False) -> Decoded:
+def decode(raw: Any, wanted: Type) -> Decoded:
     """Read a JSON value as one of the API's types.
 
-    What Go's types always hold is filled in, so that whoever reads the object later need not ask whether it is there;
-    not where the value is `partial`, the part of an object that somebody applies.
+    What Go's types always hold is filled in, so that whoever reads the object later need not ask whether it is there.
     """
-    walk = _Walk(partial)
+    walk = _Walk()
     try:
         value = walk.value(raw, wanted, ())
     except _Fatal as fatal:
@@ -129,7 +128,6 @@ def decode(raw: Any, wanted: Type, *, partial: bool = False) -> Decoded:
 class _Walk:
     """One document on its way through; each reader returns the value as it is stored, None for one to leave out."""
 
-    partial: bool
     error: str = ""
     converted: str = ""
     strict: list[str] = field(default_factory=list)
@@ -169,9 +167,8 @@ class _Walk:
             kept = self.value(item, slot.type, below)
             if _is_written(kept, item, slot):
                 found[key] = kept
-        if not self.partial:
-            for key, zero in known.zeros.items():
-                found.setdefault(key, zero)
+        for key, zero in known.zeros.items():
+            found.setdefault(key, zero)
         return found
 
     def note_duplicates(

@@ -115,6 +115,13 @@ def failure(
     return ApiError(status)
 
 
+def unexplained(message: str) -> ApiError:
+    """What Go code says of an error that is none of the API's: a 500 without a reason. Kubernetes: ErrorToAPIStatus"""
+    error = failure(500, "", message)
+    del error.status["reason"]
+    return error
+
+
 def _details(qualified: str, name: str = "", **more: Any) -> Object:
     kind, _, group = qualified.partition(".")
     return _without_empty({"name": name, "group": group, "kind": kind, **more})

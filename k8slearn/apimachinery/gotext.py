@@ -58,9 +58,14 @@ def go_atoi(text: str) -> int:
     return number
 
 
-def go_json(value: Any) -> str:
-    """The value as json.Marshal writes it; a dict keeps its order, as the fields of a Go struct do."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+def go_json(value: Any, *, in_order: bool = True) -> str:
+    """The value as json.Marshal writes it.
+
+    A dict keeps its order, as the fields of a Go struct do; not `in_order`: its keys are sorted, as those of a Go map.
+    """
+    text = json.dumps(
+        value, ensure_ascii=False, separators=(",", ":"), sort_keys=not in_order
+    )
     for char, escape in _HTML_ESCAPES.items():
         text = text.replace(char, escape)
     return text
@@ -85,3 +90,18 @@ def go_plain(value: Any) -> str:
     if isinstance(value, bool):
         return text.lower()
     return text
+
+
+def go_syntax(value: Any) -> str:
+    """The value as %#v writes it, as it would stand in a Go program."""
+    if isinstance(value, dict):
+        entries = []
+        for key in sorted(value):
+            shown = go_syntax(value[key])
+            entries.append(f"{go_quote(key)}:{shown}")
+        inside = ", ".join(entries)
+        return f"map[string]interface {{}}{{{inside}}}"
+    if isinstance(value, list):
+        inside = ", ".join(map(go_syntax, value))
+        return f"[]interface {{}}{{{inside}}}"
+    return go_quote(value) if isinstance(value, str) else go_plain(value)

@@ -193,6 +193,27 @@ def _map(element: Type) -> Type:
 
 
 @cache
+def standing(type: Type) -> Field:
+    """A value that has no name of its own (a whole object, an element, an entry) as a field: it is owned as one is."""
+    entry: Entry = {}
+    if type.kind == "list":
+        # A list that stands in a list or in a map has no marks: it is replaced as a whole.
+        entry = {"x-kubernetes-list-type": "atomic"}
+    return Field(
+        name="",
+        type=type,
+        default=None,
+        required=False,
+        keeps_empty=False,
+        by_value=False,
+        atomic=_is_atomic(entry, type),
+        unique=False,
+        keys=(),
+        merge_key=None,
+    )
+
+
+@cache
 def _kinds() -> dict[tuple[str, str], str]:
     """The type's name of each (apiVersion, kind)."""
     found: dict[tuple[str, str], str] = {}

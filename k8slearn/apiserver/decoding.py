@@ -9,7 +9,7 @@ import json
 from typing import Any, NamedTuple
 
 from k8slearn.apimachinery.decode import JsonObject, decode, parse_json
-from k8slearn.apimachinery.errors import ApiError, bad_request
+from k8slearn.apimachinery.errors import ApiError, bad_request, unexplained
 from k8slearn.apimachinery.gotext import go_quote
 from k8slearn.apimachinery.objects import Object
 from k8slearn.apimachinery.schema import home, kind_type
@@ -56,18 +56,16 @@ def read(
     kind: str,
     api_version: str = "",
     strict: str = "Strict",
-    partial: bool = False,
 ) -> Typed:
     """Decode a body (JSON text or its value) into a kind; nothing is filled in or validated yet. Raises ApiError.
 
     `api_version` is the request's own, "" for the one that the kind is stored under; `strict` its fieldValidation.
-    `partial`: it is a part of an object, to be applied.
     """
     api_version = api_version or _home(kind)
     body, value = _body(raw)
     named = _interpret(value, body, _Named(api_version, kind))
     wanted = _registered(named, kind)
-    decoded = decode(value, wanted, partial=partial)
+    decoded = decode(value, wanted)
     if decoded.error:
         raise _unreadable(named, kind, decoded.error)
     if named.kind != kind:
@@ -197,10 +195,20 @@ def _home(kind: str) -> str:
     return home(kind)
 
 
-def completed(o: Object) -> Object:
-    """An object that was put together of parts, with what Go's types always hold."""
+def converted(o: Object, described: str) -> Object:
+    """An object that was merged of parts as its Go type has it. Raises ApiError 500, telling it as `described`."""
     wanted = kind_type(o["apiVersion"], o["kind"])
-    assert wanted is not None, "only objects of known kinds are put together"
-    whole = decode(o, wanted).value
-    found = {"metadata": {}, **whole, "apiVersion": o["apiVersion"], "kind": o["kind"]}
+    if wanted is None:
+        return o
+    decoded = decode(o, wanted)
+    if decoded.error:
+        kind = described.partition("; ")[2]
+        why = decoded.converted or decoded.error
+        # Kubernetes: runtime.Scheme.unstructuredToTyped, structuredMergeManager.Apply
+        raise unexplained(
+            f"failed to convert new object ({described}) to proper version: "
+            f"unable to convert unstructured object to {kind}: {why}"
+        )
+    named = {"apiVersion": o["apiVersion"], "kind": o["kind"]}
+    found = {**named, "metadata": {}, **decoded.value, **named}
     return BY_KIND[o["kind"]].with_null_times(found)

@@ -13,19 +13,24 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from k8slearn.apimachinery.log import Change, Log, Signature
-from k8slearn.apimachinery.objects import TEMPLATE_GENERATION, Object, timestamp
+from k8slearn.apimachinery.objects import (
+    TEMPLATE_GENERATION,
+    Object,
+    annotations_of,
+    timestamp,
+    with_metadata,
+)
 from k8slearn.apiserver.managed_fields import (
     APPLY,
-    Difference,
     Owned,
     Owners,
-    Path,
-    difference,
+    capped,
+    changed_fields,
     entries_of,
-    leaves,
     owners_of,
     with_entries,
 )
+from k8slearn.apiserver.structured_merge import Difference
 
 RESET: list[Object] = [{}]
 """With this list a client takes all owners away. Kubernetes: managedfields, isResetManagedFields"""
@@ -33,8 +38,6 @@ MOST_PAST = 4
 """A Pod is created, bound, started and marked; what is written more often is worked out when its past goes."""
 MOST_SHOWN = 1024
 """A managedFields list is as large as the object it is about; those of what somebody looks at are kept."""
-_ANNOTATIONS: Path = ("f:metadata", "f:annotations")
-_CONVERTED = (_ANNOTATIONS, (*_ANNOTATIONS, f"f:{TEMPLATE_GENERATION}"))
 
 
 class _Past(NamedTuple):
@@ -149,64 +152,75 @@ class FieldOwners:
 def after(owners: Owners, change: Change) -> Owners:
     """The owners after a write, from those before it."""
     sent = change.object if change.sent is None else change.sent
-    given = sent["metadata"].get("managedFields")
     for signature in change.signatures:
         if signature.operation == APPLY:
             # Server-side apply has to know the owners anyway, so it has written them down.
             return owners_of(sent)
-        if given == RESET:
+        before = _before(owners, sent, signature)
+        if not before and change.previous is not None:
+            # Of an object that nobody owned anything of, none is kept again. Kubernetes: skipnonapplied.go
             return {}
-        before = owners_of(sent) if given else owners
         changes = _written(change, sent, signature.subresource)
-        owners = _credited(before, changes, signature, change)
+        owners = capped(_credited(before, changes, signature, change))
     return owners
+
+
+def _before(owners: Owners, sent: Object, signature: Signature) -> Owners:
+    """The owners that a write starts from: a client may name them itself. Kubernetes: decodeLiveOrNew"""
+    given = sent["metadata"].get("managedFields")
+    if not given or signature.subresource:
+        return owners
+    if given == RESET:
+        return {}
+    return owners_of(sent) or owners
 
 
 def _credited(
     owners: Owners, changes: Difference, signature: Signature, change: Change
 ) -> Owners:
     """The writer owns what came or changed, and nobody else does; what went belongs to nobody."""
-    if not (changes.written or changes.removed):
+    written = frozenset(changes.written)
+    gone = written | changes.removed
+    if not gone:
         return owners
-    gone = changes.written | changes.removed
     found: Owners = {}
     for other, owned in owners.items():
         left = owned.paths - (changes.removed if other == signature else gone)
         if left:
             found[other] = owned._replace(paths=left)
-    own = found[signature].paths if signature in found else frozenset()
-    version = change.object["apiVersion"]
-    time = timestamp(change.time)
-    found[signature] = Owned(own | changes.written, version, time)
+    # Who only takes something away wrote nothing that is there. Kubernetes: managedFieldsUpdater.Update
+    if written:
+        own = found[signature].paths if signature in found else frozenset()
+        version, time = change.object["apiVersion"], timestamp(change.time)
+        found[signature] = Owned(own | written, version, time)
     return found
 
 
 def _written(change: Change, sent: Object, subresource: str) -> Difference:
     """What a client changed of the part that it was writing to."""
     previous = change.previous
-    foreign = _foreign(sent, subresource, created=previous is None)
-    if previous is None:
-        return difference({}, leaves(sent, foreign))
-    # What is the very same object as before has not changed.
-    for field, value in sent.items():
-        if previous.get(field) is value:
-            foreign.add(field)
-    new = leaves(sent, foreign)
     if change.sent is not None and sent["kind"] == "DaemonSet":
-        # The conversion to v1 writes this annotation into every DaemonSet, whether the client has sent it or not.
-        # Kubernetes: pkg/apis/apps/v1/conversion.go, Convert_apps_DaemonSet_To_v1_DaemonSet
-        stored = leaves(change.object, foreign)
-        new |= {path: stored[path] for path in _CONVERTED if path in stored}
-    return difference(leaves(previous, foreign), new)
+        sent = _converted(sent, change.object)
+    if previous is not None:
+        return changed_fields(previous, sent, subresource)
+    # A Node's registration is signed twice: its status, and all but that.
+    part = {field: value for field, value in sent.items() if field != "status"}
+    if subresource:
+        identity = {field: sent[field] for field in ("apiVersion", "kind")}
+        part = {**identity, "metadata": {}, "status": sent.get("status", {})}
+    return changed_fields(None, part, subresource)
 
 
-def _foreign(o: Object, subresource: str, *, created: bool) -> set[str]:
-    """The fields at the top that a request cannot write: the status, or all but the status and the metadata."""
-    if not subresource:
-        return {"status"}
-    # A Node's registration is signed twice, and its metadata belong to the first of the two.
-    own = ("status",) if created else ("status", "metadata")
-    return {field for field in o if field not in own}
+def _converted(sent: Object, stored: Object) -> Object:
+    """A DaemonSet as v1 has it: the conversion writes an annotation into it, whether the client has sent it or not.
+
+    Kubernetes: pkg/apis/apps/v1/conversion.go, Convert_apps_DaemonSet_To_v1_DaemonSet
+    """
+    note = annotations_of(stored).get(TEMPLATE_GENERATION)
+    if note is None:
+        return sent
+    notes = {**annotations_of(sent), TEMPLATE_GENERATION: note}
+    return with_metadata(sent, annotations=notes)
 
 
 @lru_cache(maxsize=1024)

@@ -1,172 +1,51 @@
-"""Who owns which field: objects as sets of paths, and metadata.managedFields.
+"""Who owns which field: metadata.managedFields.
 
-Kubernetes: sigs.k8s.io/structured-merge-diff; the marks stand in the types as +listType, +listMapKey, +structType and
-+mapType. A path's elements are written as in FieldsV1: `f:name`, `k:{"name":"x"}`, `v:"x"`.
+Kubernetes: apimachinery pkg/util/managedfields
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from k8slearn.apimachinery.log import Signature
 from k8slearn.apimachinery.objects import Object
-from k8slearn.apimachinery.schema import Field, Type, kind_type, struct
-
-Path = tuple[str, ...]
-Leaves = dict[Path, Any]
+from k8slearn.apiserver.field_sets import Fields, decode, encode
+from k8slearn.apiserver.structured_merge import Difference, difference
+from k8slearn.apiserver.typed_values import slot_of
+from k8slearn.kinds import BY_KIND
 
 APPLY = "Apply"
 UPDATE = "Update"
-CONTAINER = object()
-"""What stands for a list, a map or a list's element in `leaves`: it is there, whatever is in it."""
+MOST_UPDATERS = 10
+"""Kubernetes: DefaultMaxUpdateManagers"""
+ANCIENT = "ancient-changes"
+"""Who owns what the oldest of too many updaters have left. Kubernetes: capmanagers.go"""
 
-WHOLE = "."
-"""The step of FieldsV1 that says: all of this, although more lies in it."""
-
-
-def words(text: str) -> frozenset[str]:
-    """The words of a text as a set."""
-    return frozenset(text.split())
-
-
-_META_NOT_OWNED = words(
-    "name namespace creationTimestamp deletionTimestamp deletionGracePeriodSeconds selfLink uid generation "
-    "managedFields resourceVersion"
+_STRIPPED = "name namespace creationTimestamp selfLink uid clusterName generation managedFields resourceVersion"
+STRIPPED: Fields = frozenset(
+    [("f:apiVersion",), ("f:kind",), ("f:metadata",)]
+    + [("f:metadata", f"f:{field}") for field in _STRIPPED.split()]
 )
 """Who an object is, and what the server alone sets. Kubernetes: managedfields/internal/stripmeta.go"""
-_NOT_OWNED = frozenset(
-    (f"f:{field}",) for field in ("apiVersion", "kind", "metadata", "spec", "status")
+_POD_RESET = frozenset(
+    ("f:metadata", f"f:{field}") for field in ("deletionTimestamp", "ownerReferences")
 )
-"""Nor is the whole of a part anybody's, where it is empty."""
+_RESET_BY_STATUS: dict[str, Fields] = {
+    "Pod": _POD_RESET,
+    "Deployment": frozenset({("f:metadata", "f:labels")}),
+}
+"""Beside the spec, what a write to the status leaves as it is. Kubernetes: pkg/registry, GetResetFields"""
 
 
 class Owned(NamedTuple):
-    """The paths of one owner, and when it wrote last."""
+    """The paths of one owner, and when it wrote last; "" where it only took part in what was there."""
 
-    paths: frozenset[Path]
+    paths: Fields
     api_version: str
     time: str
 
 
 Owners = dict[Signature, Owned]
-
-
-def element_key(item: Object, keys: Iterable[str], element: Type) -> str:
-    """How an element of a keyed list is told from the others; a key that is absent counts as its default."""
-    fields = struct(element.struct).fields
-    found = {}
-    for key in keys:
-        # A client may send managedFields with keys that no such element has.
-        default = fields[key].default if key in fields else None
-        found[key] = item.get(key, default)
-    # Written as Go writes it: two texts of one key would be two elements.
-    text = json.dumps(found, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return f"k:{text}"
-
-
-def value_key(item: Any) -> str:
-    """How an element of a set is told from the others: by what it is."""
-    return "v:" + json.dumps(item)
-
-
-def leaves(o: Object, left_out: Collection[str] = ()) -> Leaves:
-    """Every path of an object with its value, without what identifies it; `left_out` are fields at the top."""
-    wanted = kind_type(o["apiVersion"], o["kind"])
-    if wanted is None:
-        return {}
-    body = {field: value for field, value in o.items() if field not in left_out}
-    if "metadata" in body:
-        body["metadata"] = {
-            field: value
-            for field, value in o["metadata"].items()
-            if field not in _META_NOT_OWNED
-        }
-    found = _fields(body, wanted, (), is_fixed=True)
-    return {path: value for path, value in found.items() if path not in _NOT_OWNED}
-
-
-def _fields(o: Object, wanted: Type, at: Path, is_fixed: bool) -> Leaves:
-    """The paths within a struct; `is_fixed`: Go writes it even into an empty object, so it never came from anybody."""
-    known = struct(wanted.struct).fields
-    found: Leaves = {}
-    for name, value in o.items():
-        field = known.get(name)
-        # A null time counts in an element that comes with it; in the object itself it was null before.
-        if field is None or (value is None and is_fixed):
-            continue
-        path = (*at, f"f:{name}")
-        if not value or field.atomic:
-            found[path] = value
-        else:
-            found |= _granular(value, field, path, is_fixed)
-    return found
-
-
-def _granular(value: Any, field: Field, at: Path, is_fixed: bool) -> Leaves:
-    """The paths of a field whose parts may belong to several."""
-    element = field.type.element
-    if field.type.kind == "struct":
-        is_fixed = is_fixed and field.by_value
-        own: Leaves = {} if is_fixed else {at: CONTAINER}
-        return own | _fields(value, field.type, at, is_fixed)
-    if field.type.kind == "map":
-        entries = {(*at, f"f:{key}"): item for key, item in value.items()}
-        return {at: CONTAINER} | entries
-    if field.keys and element is not None:
-        own = {} if is_fixed and field.required else {at: CONTAINER}
-        return own | _elements(value, field.keys, element, at)
-    return {at: CONTAINER} | {(*at, value_key(item)): item for item in value}
-
-
-def _elements(
-    items: list[Any], keys: tuple[str, ...], element: Type, at: Path
-) -> Leaves:
-    found: Leaves = {}
-    for item in items:
-        place = (*at, element_key(item, keys, element))
-        if struct(element.struct).atomic:
-            found[place] = item
-        else:
-            found[place] = CONTAINER
-            found |= _fields(item, element, place, is_fixed=False)
-    return found
-
-
-def encode(paths: Iterable[Path]) -> Object:
-    """Paths as FieldsV1: a tree of steps, in which "." marks what is owned although more lies in it."""
-    tree: Object = {}
-    # In order, so that each level comes out sorted as Go writes it, and what contains comes before what it contains.
-    for path in sorted(paths):
-        node = tree
-        for step in path:
-            node = node.setdefault(step, {})
-        node[WHOLE] = {}
-    _drop_marks(tree)
-    return tree
-
-
-def _drop_marks(node: Object) -> None:
-    """Where nothing lies below, to be there is to be owned."""
-    for child in node.values():
-        if child.keys() == {WHOLE}:
-            child.clear()
-        _drop_marks(child)
-
-
-def decode(fields: Any, at: Path = ()) -> Iterator[Path]:
-    """The paths of a FieldsV1."""
-    # A client may send anything.
-    if not isinstance(fields, Mapping):
-        return
-    for step, child in fields.items():
-        if step == WHOLE:
-            yield at
-        elif child:
-            yield from decode(child, (*at, step))
-        else:
-            yield (*at, step)
 
 
 def owners_of(o: Object) -> Owners:
@@ -185,7 +64,7 @@ def owners_of(o: Object) -> Owners:
         found[owner] = Owned(
             frozenset(decode(fields)),
             api_version=entry.get("apiVersion", ""),
-            time=entry.get("time", ""),
+            time=entry.get("time") or "",
         )
     return found
 
@@ -196,7 +75,7 @@ def with_owners(o: Object, owners: Owners) -> Object:
 
 
 def entries_of(owners: Owners) -> list[Object]:
-    """Owners as metadata.managedFields has them."""
+    """Owners as metadata.managedFields has them: the oldest first."""
     entries = [_entry(owner, owned) for owner, owned in owners.items() if owned.paths]
     return sorted(entries, key=_order)
 
@@ -225,28 +104,72 @@ def _entry(owner: Signature, owned: Owned) -> Object:
         "fieldsType": "FieldsV1",
         "fieldsV1": encode(owned.paths),
     }
+    if not owned.time:
+        del entry["time"]
     if owner.subresource:
         entry["subresource"] = owner.subresource
     return entry
 
 
-class Difference(NamedTuple):
-    """The paths that came, changed and went."""
-
-    added: frozenset[Path]
-    modified: frozenset[Path]
-    removed: frozenset[Path]
-
-    @property
-    def written(self) -> frozenset[Path]:
-        """What came or changed."""
-        return self.added | self.modified
+def is_told_alike(owners: Owners, others: Owners) -> bool:
+    """Whether two lists of entries differ by times at most, each entry being compared with the one in its place."""
+    # Kubernetes: IgnoreManagedFieldsTimestampsTransformer. An entry that moves because of its time makes a difference.
+    told, before = _without_times(owners), _without_times(others)
+    return told == before
 
 
-def difference(old: Leaves, new: Leaves) -> Difference:
-    """What is different between two objects."""
-    added = new.keys() - old.keys()
-    removed = old.keys() - new.keys()
-    kept = new.keys() & old.keys()
-    modified = {path for path in kept if old[path] != new[path]}
-    return Difference(frozenset(added), frozenset(modified), frozenset(removed))
+def _without_times(owners: Owners) -> list[Object]:
+    found = entries_of(owners)
+    for entry in found:
+        entry.pop("time", None)
+    return found
+
+
+# What counts -------------------------------------------------------------------------------------------------------
+
+
+def changed_fields(
+    old: Object | None, new: Object, subresource: str, *, is_raw: bool = False
+) -> Difference:
+    """What a write makes of an object (None: of nothing), as far as somebody may own it.
+
+    `is_raw`: the new object is as somebody applies it, not as Go's types would have it.
+    """
+    slot = slot_of(new["apiVersion"], new["kind"])
+    found = difference(old or {}, new, slot, is_raw=is_raw)
+    ignored = STRIPPED | reset_fields(new, subresource)
+    found.leave_out(ignored, reset_parts(new, subresource))
+    return found
+
+
+def reset_parts(o: Object, subresource: str) -> frozenset[str]:
+    """The steps at the top below which a request changes nothing: what it says of them is not stored."""
+    if subresource:
+        return frozenset({"f:spec"})
+    row = BY_KIND.get(o["kind"])
+    return frozenset({"f:status"} if row is None or row.status else ())
+
+
+def reset_fields(o: Object, subresource: str) -> Fields:
+    """The same in the metadata."""
+    if not subresource:
+        return frozenset()
+    return _RESET_BY_STATUS.get(o["kind"], frozenset())
+
+
+def capped(owners: Owners) -> Owners:
+    """With no more updaters than there may be: the oldest become one. Kubernetes: capUpdateManagers"""
+    updaters = [owner for owner in owners if owner.operation != APPLY]
+    too_many = len(updaters) - MOST_UPDATERS
+    if too_many <= 0:
+        return owners
+    updaters.sort(key=lambda owner: (owners[owner].time, owner))
+    found = dict(owners)
+    bucket = Signature(ANCIENT, UPDATE)
+    # Two are needed to make one out of them.
+    for owner in updaters[: too_many + 1]:
+        owned = found.pop(owner)
+        before = found.get(bucket)
+        paths = owned.paths if before is None else owned.paths | before.paths
+        found[bucket] = owned._replace(paths=paths)
+    return found

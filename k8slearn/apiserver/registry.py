@@ -15,6 +15,7 @@ from k8slearn.apimachinery import errors
 from k8slearn.apimachinery.log import Change, Signature
 from k8slearn.apimachinery.names import generated_name, new_uid
 from k8slearn.apimachinery.objects import (
+    Key,
     Object,
     is_deleting,
     key,
@@ -26,14 +27,20 @@ from k8slearn.apimachinery.objects import (
 )
 from k8slearn.apimachinery.patch import patched
 from k8slearn.apiserver import admission, plugins
-from k8slearn.apiserver.decoding import completed
+from k8slearn.apiserver.decoding import converted
 from k8slearn.apiserver.field_owners import FieldOwners, apart, signatures
 from k8slearn.apiserver.identity import API_SERVER, Identity
-from k8slearn.apiserver.managed_fields import APPLY, UPDATE, owners_of, with_owners
+from k8slearn.apiserver.managed_fields import (
+    APPLY,
+    UPDATE,
+    is_told_alike,
+    owners_of,
+    with_owners,
+)
 from k8slearn.apiserver.parts import Parts
 from k8slearn.apiserver.plugins import namespace_lifecycle
 from k8slearn.apiserver.renewals import Renewals
-from k8slearn.apiserver.server_side_apply import apply
+from k8slearn.apiserver.server_side_apply import apply, described
 from k8slearn.apiserver.store import ChangeType, Store
 from k8slearn.chance import Chance
 from k8slearn.clock import Clock
@@ -43,6 +50,8 @@ from k8slearn.kinds.kind import Kind
 
 Written = tuple[str, tuple[Any, ...], dict[str, Any]]
 UID_CONFLICT = "Precondition failed: UID in precondition: {}, UID in object meta: {}"
+NO_SUCH_UID = "uid mismatch: the provided object specified uid {}, and no existing object was found"
+NAMELESS = "the name of the object ({} based on URL) was undeterminable: Internal error occurred: name must be provided"
 
 
 class Registry(Parts):
@@ -270,6 +279,7 @@ class Registry(Parts):
 
     def apply(
         self,
+        place: Key,
         wanted: Object,
         by: Identity,
         *,
@@ -277,28 +287,35 @@ class Registry(Parts):
         force: bool = False,
         admitted: Object | None = None,
     ) -> Change:
-        """Server-side apply: create the object, or merge into it what this manager wants; `admitted` as for `create`.
+        """Server-side apply: create the object at a place, or merge into it what this manager wants (as it was sent).
 
-        Raises ApiError.
+        `admitted` as for `create`. Raises ApiError.
         """
         signature = Signature(by.manager, APPLY, subresource)
-        kind = wanted["kind"]
-        now = self.clock.now
-        live = self.get(kind, name(wanted), namespace(wanted))
+        live = self.get(*place)
         if live is None and not subresource:
-            first = self.first_applied(wanted, by)
+            first = self.first_applied(place, wanted, by)
             return self.create(first, by, operation=APPLY, admitted=admitted)
-        live = self.shown(self.require(kind, name(wanted), namespace(wanted)))
-        merged = apply(live, wanted, signature, now, force=force)
+        live = self.require(*place)
+        now = self.clock.now
+        merged = apply(self.shown(live), wanted, signature, now, force=force)
+        new = self.addressed(converted(merged, described(wanted)), live)
         about = {"subresource": subresource, "operation": APPLY}
-        return self.update(completed(merged), by, **about, patched=True)
+        return self.update(new, by, **about, patched=True)
 
-    def first_applied(self, wanted: Object, by: Identity) -> Object:
-        """The object that an apply creates where there is none."""
-        kind = wanted["kind"]
-        nothing = {"apiVersion": wanted["apiVersion"], "kind": kind, "metadata": {}}
-        merged = apply(nothing, wanted, Signature(by.manager, APPLY), self.clock.now)
-        return completed(merged)
+    def first_applied(self, place: Key, wanted: Object, by: Identity) -> Object:
+        """The object that an apply creates where there is none. Raises ApiError 400, 409, 500."""
+        kind, own_name, own_namespace = place
+        row = BY_KIND[kind]
+        nothing = {"apiVersion": row.api_version, "kind": kind, "metadata": {}}
+        signature = Signature(by.manager, APPLY)
+        merged = apply(nothing, wanted, signature, self.clock.now)
+        new = converted(merged, described(wanted))
+        if uid(new):
+            raise errors.conflict(row.qualified, own_name, NO_SUCH_UID.format(uid(new)))
+        if not name(new):
+            raise errors.bad_request(NAMELESS.format(own_name))
+        return admission.named(admission.in_namespace(new, own_namespace), own_name)
 
     def _replace(
         self,
@@ -320,10 +337,10 @@ class Registry(Parts):
         """Whether only managedFields change: an apply may take part in what others own, a client may reset them."""
         if sent is None or not signed:
             return False
-        applies = signed[0].operation == APPLY
-        if not applies and not sent["metadata"].get("managedFields"):
-            return False
-        return owners_of(sent) != self.owners.of(old)
+        owners, before = owners_of(sent), self.owners.of(old)
+        if signed[0].operation == APPLY:
+            return not is_told_alike(owners, before)
+        return bool(sent["metadata"].get("managedFields")) and owners != before
 
     # Deleting --------------------------------------------------------------------------------------------------
 

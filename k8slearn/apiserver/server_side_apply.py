@@ -5,213 +5,215 @@ Kubernetes: sigs.k8s.io/structured-merge-diff/merge/update.go, Updater.Apply; ap
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
-from typing import Any
-
-from k8slearn.apimachinery.errors import ApiError, Cause, failure
+from k8slearn.apimachinery.errors import (
+    ApiError,
+    Cause,
+    bad_request,
+    failure,
+    unexplained,
+)
 from k8slearn.apimachinery.gotext import go_quote
 from k8slearn.apimachinery.log import Signature
 from k8slearn.apimachinery.objects import Object, timestamp
-from k8slearn.apimachinery.schema import Field, Type, kind_type, struct
+from k8slearn.apimachinery.schema import Field
+from k8slearn.apiserver.field_sets import (
+    Fields,
+    Path,
+    encode,
+    in_order,
+    shown,
+    with_named,
+)
+from k8slearn.apiserver.last_applied import UPGRADED, allowed_conflicts, kept_up
 from k8slearn.apiserver.managed_fields import (
     APPLY,
-    CONTAINER,
-    WHOLE,
+    STRIPPED,
+    UPDATE,
     Owned,
-    Path,
-    difference,
-    element_key,
-    encode,
-    leaves,
+    Owners,
+    capped,
+    changed_fields,
     owners_of,
-    value_key,
+    reset_fields,
+    reset_parts,
     with_owners,
 )
+from k8slearn.apiserver.structured_merge import merged, without
+from k8slearn.apiserver.typed_values import complaints, field_set, slot_of
+
+BEFORE = "before-first-apply"
+"""Who owns all of an object that nobody was known to own. Kubernetes: skipnonapplied.go"""
+
+Disputes = dict[Signature, Fields]
 
 
 def apply(
     live: Object, wanted: Object, owner: Signature, now: float, *, force: bool = False
 ) -> Object:
-    """The live object with what the applier wants merged in, with its managedFields. Raises ApiError 409."""
+    """The live object with what the applier wants merged in, with its managedFields.
+
+    `wanted` is as it was sent, and it fits the types. Raises ApiError 409.
+    """
     owners = owners_of(live)
-    kind = kind_type(wanted["apiVersion"], wanted["kind"])
-    mine = _named(wanted)
-    before = owners.pop(owner, None)
-    merged = _merge(live, wanted, kind) if kind else wanted
-    if before is not None:
-        # What the applier named the last time and names no more goes, unless somebody else wants it.
-        held = _held([mine, *(owned.paths for owned in owners.values())])
-        merged = _pruned(merged, before.paths - mine - held, kind)
-    changes = difference(leaves(live), leaves(merged))
-    disputed = {who: owned.paths & changes.written for who, owned in owners.items()}
-    conflicts = {who: paths for who, paths in disputed.items() if paths}
+    if not owners and live["metadata"].get("uid"):
+        owners = _owned_before(live, owner, now)
+    found, conflicts = _carried_out(live, wanted, owner, owners, now)
+    if conflicts and not force and owner.manager == UPGRADED:
+        # What client-side apply set and nobody has touched since may be taken over.
+        allowed = allowed_conflicts(live)
+        conflicts = {who: paths - allowed for who, paths in conflicts.items()}
+        conflicts = {who: paths for who, paths in conflicts.items() if paths}
     if conflicts and not force:
         raise _conflict(conflicts, owners)
-    for who, owned in owners.items():
-        left = owned.paths - disputed[who] - changes.removed
-        owners[who] = owned._replace(paths=left)
-    moment = timestamp(now)
-    if before is not None and before.paths == mine:
-        # Who wants what it wanted before keeps its entry, time included, or each apply would be a write.
-        moment = before.time
-    owners[owner] = Owned(mine, wanted["apiVersion"], moment)
-    return with_owners(merged, owners)
+    return kept_up(found, wanted, owner.manager)
 
 
-def _named(wanted: Object) -> frozenset[Path]:
-    """What an applier wants to own: the values that it names, and the elements of lists, but not what these lie in."""
-    found = set()
-    for path, value in leaves(wanted).items():
-        is_element = path[-1].startswith("k:")
-        if value is not CONTAINER or is_element:
-            found.add(path)
-    return frozenset(found)
+def check(wanted: Object, api_version: str, kind: str) -> None:
+    """Raises ApiError 400 for another kind or for owners that are named, 500 for what does not fit the types."""
+    given = wanted.get("metadata")
+    metadata = given if isinstance(given, dict) else {}
+    # Kubernetes: versioncheck.go
+    if (wanted.get("apiVersion"), wanted.get("kind")) != (api_version, kind):
+        raise bad_request(f"invalid object type: {_kind_of(wanted)}")
+    # Who owns what is for the server to say, and an empty list says something.
+    if metadata.get("managedFields") is not None:
+        raise bad_request("metadata.managedFields must be nil")
+    found = list(complaints(wanted, slot_of(api_version, kind)))
+    if found:
+        why = found[0] if len(found) == 1 else "\n  ".join(["errors:", *found])
+        about = described(wanted)
+        raise unexplained(f"failed to create typed patch object ({about}): {why}")
 
 
-def _merge(live: Object, wanted: Object, kind: Type) -> Object:
-    known = struct(kind.struct)
-    merged = dict(live)
-    for name, value in wanted.items():
-        field = known.fields.get(name)
-        present = live.get(name)
-        # With nothing on one of the sides there is nothing to merge.
-        is_alone = not value or not present
-        if field is None or field.atomic or is_alone:
-            merged[name] = value
-        else:
-            merged[name] = _merge_field(present, value, field)
-    return merged
+def described(o: Object) -> str:
+    """An object as Go code tells it in errors. Go: objectGVKNN"""
+    given = o.get("metadata")
+    metadata = given if isinstance(given, dict) else {}
+    place, own = metadata.get("namespace") or "", metadata.get("name") or ""
+    return f"{place}/{own}; {_kind_of(o)}"
 
 
-def _merge_field(live: Any, wanted: Any, field: Field) -> Any:
-    if field.type.kind == "struct":
-        return _merge(live, wanted, field.type)
-    if field.type.kind == "map":
-        return {**live, **wanted}
-    element = field.type.element
-    if field.unique or element is None:
-        known = set(map(value_key, live))
-        return [*live, *(item for item in wanted if value_key(item) not in known)]
-    found = {element_key(item, field.keys, element): item for item in live}
-    for item in wanted:
-        place = element_key(item, field.keys, element)
-        if place in found:
-            item = _merge(found[place], item, element)
-        found[place] = item
-    return list(found.values())
+def _kind_of(o: Object) -> str:
+    # The core group has no name, and its slash stands all the same.
+    group, _, version = str(o.get("apiVersion") or "").rpartition("/")
+    return f"{group}/{version}, Kind={o.get('kind') or ''}"
 
 
-def _held(owned: Iterable[frozenset[Path]]) -> frozenset[Path]:
-    """What somebody holds, and what that lies in."""
-    found: set[Path] = set()
-    for paths in owned:
-        for path in paths:
-            found.update(path[:end] for end in range(1, len(path) + 1))
-    return frozenset(found)
+def _owned_before(live: Object, owner: Signature, now: float) -> Owners:
+    changes = changed_fields(None, live, owner.subresource)
+    paths = frozenset(changes.written)
+    owned = Owned(paths, live["apiVersion"], timestamp(now))
+    return {Signature(BEFORE, UPDATE, owner.subresource): owned}
 
 
-def _pruned(o: Any, gone: Iterable[Path], kind: Type | None) -> Any:
-    """Without what has been given up; what tells an element from the others stays with it."""
-    paths = [path for path in gone if not _is_key(path)]
-    if paths:
-        return _without(o, encode(paths), kind)
-    return o
+def _carried_out(
+    live: Object, wanted: Object, owner: Signature, owners: Owners, now: float
+) -> tuple[Object, Disputes]:
+    """The apply as if it were forced, with what is in dispute. Go: Updater.Apply"""
+    slot = slot_of(live["apiVersion"], live["kind"])
+    bare = _without_entries(live)
+    meant = _meant(wanted, owner.subresource)
+    named = frozenset(field_set(meant, slot))
+    mine = _counted(named, wanted, owner.subresource)
+    new = merged(bare, meant, slot)
+    before = owners.get(owner)
+    others = {who: owned for who, owned in owners.items() if who != owner}
+    if before is not None:
+        held = [named, *(owned.paths for owned in others.values())]
+        new = _pruned(new, before.paths, held, slot)
+    changes = changed_fields(bare, new, owner.subresource, is_raw=True)
+    written = changes.written
+    conflicts: Disputes = {}
+    found: Owners = {}
+    for who, owned in others.items():
+        disputed = owned.paths & written
+        if disputed:
+            conflicts[who] = disputed
+        left = owned.paths - disputed - changes.removed
+        found[who] = owned._replace(paths=left)
+    time = timestamp(now)
+    if new == bare:
+        # Whoever changes nothing gets no new time, and a new owner none at all. Kubernetes: managedFieldsUpdater.Apply
+        time = "" if before is None else before.time
+    found[owner] = Owned(mine, live["apiVersion"], time)
+    return with_owners(new, capped(found)), conflicts
 
 
-def _is_key(path: Path) -> bool:
-    """Whether a path leads to one of the fields by which a list's element is told from the others."""
-    inside = path[-2] if len(path) > 1 else ""
-    if not inside.startswith("k:"):
-        return False
-    return path[-1].removeprefix("f:") in json.loads(inside[2:])
+def _without_entries(o: Object) -> Object:
+    metadata = {**o["metadata"]}
+    metadata.pop("managedFields", None)
+    return {**o, "metadata": metadata}
 
 
-def _without(o: Any, gone: Object, kind: Type | None) -> Any:
-    """A copy of a struct or map without what a tree of steps leads to; lists and maps left empty go as well."""
-    if not isinstance(o, dict):
+def _meant(wanted: Object, subresource: str) -> Object:
+    """What counts of what is applied: the rest would be reset before it is stored."""
+    reset = reset_parts(wanted, subresource)
+    return {
+        field: value for field, value in wanted.items() if f"f:{field}" not in reset
+    }
+
+
+def _counted(paths: Fields, o: Object, subresource: str) -> Fields:
+    return paths - STRIPPED - reset_fields(o, subresource)
+
+
+# What is given up --------------------------------------------------------------------------------------------------
+
+
+def _pruned(o: Object, last: Fields, held: list[Fields], slot: Field) -> Object:
+    """Without what the applier named the last time and nobody names now.
+
+    Where something in it is owned or was never the applier's, only its own part goes; but an element of a list goes
+    as a whole when nobody names the element itself. Go: Updater.prune
+    """
+    managed = frozenset().union(*held)
+    # Nothing is given up, so nothing can go.
+    if last <= managed:
         return o
-    is_struct = kind is not None and kind.kind == "struct"
-    fields = struct(kind.struct).fields if kind is not None and is_struct else {}
-    left = dict(o)
-    for step, below in gone.items():
-        name = step.removeprefix("f:")
-        if step == WHOLE or name not in o:
-            continue
-        field = fields.get(name)
-        rest = None if _is_whole(below) else _inner(o[name], below, field)
-        # An empty struct still says something (`emptyDir: {}`); an empty list or map is none.
-        is_collection = field is not None and field.type.kind in ("list", "map")
-        if rest is None or (is_collection and not rest):
-            del left[name]
-        else:
-            left[name] = rest
-    return left
+    mine = with_named(last, slot)
+    everything = _ensured(o, slot)
+    # First all that was the applier's goes, with all that lies in it …
+    cut = without(o, encode(mine), slot)
+    # … then comes back what somebody names …
+    kept = _ensured(cut or {}, slot) | with_named(managed, slot)
+    left = without(o, encode(everything - kept), slot)
+    # … and what belongs to nobody and lies in nothing that went.
+    gone = (everything - _ensured(left or {}, slot)) & mine
+    found: Object = without(o, encode(gone), slot)
+    return found
 
 
-def _is_whole(tree: Object) -> bool:
-    return not tree or WHOLE in tree
-
-
-def _inner(value: Any, gone: Object, field: Field | None) -> Any:
-    kind = field.type if field is not None else None
-    if isinstance(value, dict):
-        return _without(value, gone, kind)
-    if not isinstance(value, list) or field is None:
-        return value
-    # By its step each element is looked up once, however many go.
-    steps = {_as_written(step, field): below for step, below in gone.items()}
-    left = []
-    for item in value:
-        below = steps.get(_element_step(item, field))
-        if below is None:
-            left.append(item)
-        elif not _is_whole(below):
-            left.append(_without(item, below, field.type.element))
-    return left
-
-
-def _element_step(item: Any, field: Field) -> str:
-    element = field.type.element
-    if element is not None and field.keys and isinstance(item, dict):
-        return element_key(item, field.keys, element)
-    return value_key(item)
-
-
-def _as_written(step: str, field: Field) -> str:
-    """A step as we write it: a client may put blanks into its managedFields, and leave out what is the default."""
-    try:
-        return _element_step(json.loads(step[2:]), field)
-    except ValueError:
-        return step
+def _ensured(o: Object, slot: Field) -> Fields:
+    return with_named(field_set(o, slot), slot)
 
 
 # Conflicts ---------------------------------------------------------------------------------------------------------
 
 
-def _conflict(
-    conflicts: dict[Signature, frozenset[Path]], owners: dict[Signature, Owned]
-) -> ApiError:
+def _conflict(conflicts: Disputes, owners: Owners) -> ApiError:
     # Kubernetes: apimachinery pkg/util/managedfields/internal/conflict.go NewConflictError
-    found = []
-    for owner, paths in conflicts.items():
+    found: list[tuple[str, Path]] = []
+    for owner in sorted(conflicts):
         who = _who(owner, owners[owner])
-        found += [(who, _shown(path)) for path in sorted(paths)]
+        found += [(who, path) for path in in_order(conflicts[owner])]
     causes = []
     for who, path in found:
-        cause = Cause(path, "FieldManagerConflict", f"conflict with {who}")
+        cause = Cause(shown(path), "FieldManagerConflict", f"conflict with {who}")
         causes.append(cause.as_dict())
     return failure(409, "Conflict", _message(found), {"causes": causes})
 
 
-def _message(found: list[tuple[str, str]]) -> str:
+def _message(found: list[tuple[str, Path]]) -> str:
     if len(found) == 1:
         who, path = found[0]
-        return f"Apply failed with 1 conflict: conflict with {who}: {path}"
+        return f"Apply failed with 1 conflict: conflict with {who}: {shown(path)}"
     lines = []
-    for each in sorted({who for who, _ in found}):
-        lines.append(f"conflicts with {each}:")
-        lines += [f"- {path}" for who, path in found if who == each]
+    told = ""
+    for who, path in found:
+        if who != told:
+            lines.append(f"conflicts with {who}:")
+            told = who
+        lines.append(f"- {shown(path)}")
     return f"Apply failed with {len(found)} conflicts: " + "\n".join(lines)
 
 
@@ -223,17 +225,3 @@ def _who(owner: Signature, owned: Owned) -> str:
     if owner.operation != APPLY:
         found += f" using {owned.api_version}"
     return found
-
-
-def _shown(path: Path) -> str:
-    return "".join(_step(step) for step in path)
-
-
-def _step(step: str) -> str:
-    if step.startswith("f:"):
-        return f".{step[2:]}"
-    if step.startswith("v:"):
-        return f"[={step[2:]}]"
-    keys = json.loads(step[2:])
-    pairs = [f"{key}={json.dumps(value)}" for key, value in keys.items()]
-    return f"[{','.join(pairs)}]"

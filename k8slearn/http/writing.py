@@ -149,14 +149,17 @@ class Writer:
 
     def _apply(self, info: RequestInfo) -> Response:
         """Server-side apply: create the object, or merge into it what this manager wants."""
-        configuration = info.served.resource.to_stored(apply_configuration(info))
+        configuration = apply_configuration(info)
+        by, about = info.by, info.subresource
+        place = (info.kind, info.name, info.namespace)
         admitted = self._first_applied(info, configuration)
 
         def write(registry: Registry) -> tuple[Change, list[str]]:
             change = registry.apply(
+                place,
                 configuration,
-                info.by,
-                subresource=info.subresource,
+                by,
+                subresource=about,
                 force=info.write_options.force,
                 admitted=admitted,
             )
@@ -169,9 +172,10 @@ class Writer:
         if len(info.body) < LARGE or info.subresource:
             return None
         registry = self.control_plane.registry
-        if registry.get(info.kind, info.name, info.namespace) is not None:
+        place = (info.kind, info.name, info.namespace)
+        if registry.get(*place) is not None:
             return None
-        return registry.admitted(registry.first_applied(wanted, info.by))
+        return registry.admitted(registry.first_applied(place, wanted, info.by))
 
     def delete(self, info: RequestInfo) -> Response:
         """DELETE of one object."""

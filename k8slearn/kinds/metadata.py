@@ -32,7 +32,8 @@ ORPHAN = "orphan"
 # Names without a domain are Kubernetes' own; these three are all that it has.
 _STANDARD_FINALIZERS = ("kubernetes", ORPHAN, FOREGROUND)
 # TotalAnnotationSizeLimitB: annotations are for notes, etcd's 1.5 MiB are for the object.
-_ANNOTATIONS_LIMIT = 256 * 1024
+MAX_ANNOTATIONS_SIZE = 256 * 1024
+"""Bytes of all annotations of an object, keys and values."""
 _CHANGEABLE = (
     "labels",
     "annotations",
@@ -130,8 +131,8 @@ def annotation_keys(found: dict[str, str], path: str) -> Causes:
         for message in text.label_key(key.lower()):
             yield invalid(path, key, message)
         size += text.size(key) + text.size(value)
-    if size > _ANNOTATIONS_LIMIT:
-        yield too_long(path, _ANNOTATIONS_LIMIT)
+    if size > MAX_ANNOTATIONS_SIZE:
+        yield too_long(path, MAX_ANNOTATIONS_SIZE)
 
 
 def owner_references(references: list[Object], path: str) -> Causes:
