@@ -65,7 +65,12 @@ class Cluster(Verbs, KubeletVerbs):
         service_accounts: bool = True,
     ) -> None:
         self.control_plane = ControlPlane(
-            Random(seed), kubelet, RLock, start, history, Settings(service_accounts)
+            rng=Random(seed),
+            kubelet=kubelet,
+            new_lock=RLock,
+            start=start,
+            history=history,
+            settings=Settings(service_accounts),
         )
         self.lock = self.control_plane.lock
         for place in NAMESPACES:
@@ -377,7 +382,9 @@ class Cluster(Verbs, KubeletVerbs):
             before = self.now
             done = pass_time()
             sets = self.store.list("DaemonSet")
-            return Steps(done, self.now - before, self.quiet, sets)
+            return Steps(
+                done=done, seconds=self.now - before, quiet=self.quiet, daemon_sets=sets
+            )
 
     def _client(self, manager: str, *, registers: bool = False) -> Client:
         return Client(self.registry, USER, manager, registers=registers)

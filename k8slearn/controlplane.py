@@ -63,7 +63,13 @@ class ControlPlane:
         settings: Settings = DEFAULT,
     ) -> None:
         self.history = history
-        self.origin = Origin(deepcopy(rng), kubelet, new_lock, start, settings)
+        self.origin = Origin(
+            rng=deepcopy(rng),
+            kubelet=kubelet,
+            new_lock=new_lock,
+            start=start,
+            settings=settings,
+        )
         self.lock = new_lock()
         self.journal: list[Interference] = []
         self.turns = 0
@@ -113,7 +119,15 @@ class ControlPlane:
         self.stopped.pop(name, None)
         # The function may have a state of its own: two forks that go through the same journal must not share it.
         own = deepcopy(reconcile)
-        self._enter(CustomController(name, self.registry, self.clock, own, watch))
+        self._enter(
+            CustomController(
+                name=name,
+                registry=self.registry,
+                clock=self.clock,
+                reconcile=own,
+                watch=watch,
+            )
+        )
 
     def stop(self, name: str) -> None:
         """End a controller's process: it hears nothing and forgets what it knew. ValueError if it is unknown."""
@@ -242,7 +256,15 @@ class ControlPlane:
         if last == before:
             return None
         number = len(self.actions)
-        action = Action(number, self.now, component, subject, before, last, why)
+        action = Action(
+            number=number,
+            time=self.now,
+            component=component,
+            subject=subject,
+            first=before,
+            last=last,
+            why=why,
+        )
         self.actions.append(action)
         self._let_go()
         return action
@@ -283,7 +305,7 @@ class ControlPlane:
     ) -> None:
         """Change the machinery itself. `call` must rest on the control plane it is given and on plain values alone."""
         with self.lock:
-            entry = Interference(self.turns, self.now, [], call)
+            entry = Interference(turns=self.turns, time=self.now, written=[], call=call)
             self.journal.append(entry)
             # Not recorded: to live through it again, `call` is called again.
             with self._outside(component, subject, None):

@@ -93,7 +93,7 @@ def struct(name: str) -> Struct:
         # A field is required where Go's tag has no `omitempty`.
         if slot.required and slot.type.kind in ZEROS:
             zeros[field] = ZEROS[slot.type.kind]
-    return Struct(bare, fields, atomic, zeros)
+    return Struct(go=bare, fields=fields, atomic=atomic, zeros=zeros)
 
 
 def _field(owner: str, name: str, entry: Entry, required: bool) -> Field:

@@ -127,7 +127,9 @@ def look(expression: Expression, found: Labels) -> Requirement:
     key, operator, values = _parts(expression)
     actual = found.get(key)
     met = _is_well_formed(key, values) and holds(operator, actual, values)
-    return Requirement(key, operator, values, actual, met)
+    return Requirement(
+        key=key, operator=operator, values=values, actual=actual, holds=met
+    )
 
 
 def look_at_labels(wanted: Labels | None, found: Labels) -> Requirements:
@@ -137,7 +139,9 @@ def look_at_labels(wanted: Labels | None, found: Labels) -> Requirements:
     for key, value in wanted.items():
         actual = found.get(key)
         met = actual == value
-        requirement = Requirement(key, "In", (value,), actual, met)
+        requirement = Requirement(
+            key=key, operator="In", values=(value,), actual=actual, holds=met
+        )
         requirements.append(requirement)
     return tuple(requirements)
 
@@ -179,7 +183,9 @@ def look_at_field(expression: Expression, node: Object) -> Requirement:
         and len(values) == 1
         and holds(operator, actual, values)
     )
-    return Requirement(key, operator, values, actual, met)
+    return Requirement(
+        key=key, operator=operator, values=values, actual=actual, holds=met
+    )
 
 
 def look_at_term(term: Object, node: Object) -> Requirements:

@@ -55,7 +55,9 @@ def construct_history(owner: Object, revisions: Iterable[Object]) -> History:
     # A template that comes back gets a new number: the numbers say in which order templates were wanted.
     number = max((revision["revision"] for revision in old), default=0) + 1
     current = present[-1] if present else None
-    return History(current, tuple(present[:-1]), tuple(old), number)
+    return History(
+        current=current, duplicates=tuple(present[:-1]), old=tuple(old), number=number
+    )
 
 
 def cleanup_history(

@@ -65,7 +65,11 @@ def scene_of_goal(goal: State, images: Images, now: Scene) -> Scene:
 def _mark(node: str, pod: PodState, images: Images) -> PodMark:
     number = images.number(pod.image)
     return PodMark(
-        f"{node}/{pod.owner}", pod.owner, pod.owner, number, Phase(pod.phase)
+        uid=f"{node}/{pod.owner}",
+        name=pod.owner,
+        owner=pod.owner,
+        revision=number,
+        phase=Phase(pod.phase),
     )
 
 

@@ -78,4 +78,4 @@ def _question(key: str, lesson: str, entry: dict[str, Any]) -> Question:
     [(text, feedback)] = entry["right"].items()
     place = entry.get("place", 0)
     options.insert(place, Option(text, feedback, right=True))
-    return Question(key, lesson, entry["text"], tuple(options))
+    return Question(key=key, lesson=lesson, text=entry["text"], options=tuple(options))

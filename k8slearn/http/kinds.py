@@ -54,7 +54,12 @@ def _subresource(row: Kind, name: str) -> Subresource:
     api_version = ""
     if "group" in entry:
         api_version = f"{entry['group']}/{entry['version']}"
-    return Subresource(name, api_version, entry["kind"], tuple(entry["verbs"]))
+    return Subresource(
+        name=name,
+        api_version=api_version,
+        kind=entry["kind"],
+        verbs=tuple(entry["verbs"]),
+    )
 
 
 def _all() -> tuple[Served, ...]:

@@ -66,7 +66,7 @@ def list_options(query: Query, row: Kind) -> ListOptions:
     token = query.text("continue")
     if token:
         # The version that counts is the one in the token.
-        return ListOptions(labels, fields, limit, token)
+        return ListOptions(labels=labels, fields=fields, limit=limit, continue_=token)
     match = query.text("resourceVersionMatch")
     if match not in ("", "Exact", "NotOlderThan"):
         supported = '"Exact", "NotOlderThan", ""'
@@ -76,7 +76,14 @@ def list_options(query: Query, row: Kind) -> ListOptions:
     if match and not text:
         why = "Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided"
         raise _forbidden("resourceVersionMatch", why)
-    return ListOptions(labels, fields, limit, "", _version(text), match)
+    return ListOptions(
+        labels=labels,
+        fields=fields,
+        limit=limit,
+        continue_="",
+        version=_version(text),
+        match=match,
+    )
 
 
 def watch_options(query: Query, row: Kind) -> ListOptions:
@@ -230,11 +237,11 @@ def delete_options_of(body: Object, *, dry_run: bool) -> DeleteOptions:
     given = body.get("preconditions")
     preconditions: Object = given if isinstance(given, dict) else {}
     return DeleteOptions(
-        _grace(body.get("gracePeriodSeconds")),
-        _propagation(body),
-        _text(preconditions, "uid"),
-        _text(preconditions, "resourceVersion"),
-        _is_dry(body) or dry_run,
+        grace=_grace(body.get("gracePeriodSeconds")),
+        propagation=_propagation(body),
+        uid=_text(preconditions, "uid"),
+        version=_text(preconditions, "resourceVersion"),
+        dry_run=_is_dry(body) or dry_run,
     )
 
 
@@ -341,14 +348,14 @@ def log_options(query: Query) -> LogOptions:
     if moment and seconds is not None:
         raise bad_request(ONE_SINCE)
     return LogOptions(
-        query.text("container"),
-        query.flag("follow"),
-        seconds,
-        tail,
-        limit,
-        query.flag("timestamps"),
-        query.flag("previous"),
-        _moment(moment) if moment else None,
+        container=query.text("container"),
+        follow=query.flag("follow"),
+        since_seconds=seconds,
+        tail=tail,
+        limit=limit,
+        timestamps=query.flag("timestamps"),
+        previous=query.flag("previous"),
+        since=_moment(moment) if moment else None,
     )
 
 

@@ -154,7 +154,9 @@ def _page(objects: Sequence[Object], revision: int, info: RequestInfo) -> ListPa
     if info.list_options.selective:
         # A real server would have to read all of them to know. Kubernetes: ListMeta.remainingItemCount
         return ListPage(page, revision, token)
-    return ListPage(page, revision, token, len(objects) - limit)
+    return ListPage(
+        objects=page, revision=revision, continue_=token, remaining=len(objects) - limit
+    )
 
 
 def key_of(o: Object) -> tuple[str, str]:

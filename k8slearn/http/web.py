@@ -277,4 +277,10 @@ async def _rung(event: asyncio.Event, seconds: float) -> bool:
 def request_of(raw: HTTPServerRequest, body: bytes) -> Request:
     """A request as the API takes it."""
     headers = {name.lower(): value for name, value in raw.headers.get_all()}
-    return Request(raw.method or "GET", raw.path, raw.query or "", headers, body)
+    return Request(
+        method=raw.method or "GET",
+        path=raw.path,
+        query_text=raw.query or "",
+        headers=headers,
+        body=body,
+    )

@@ -242,7 +242,7 @@ class EvictionManager:
         if is_critical(pod):
             return False
         self.kubelet.tell(uid(pod), "Warning", "Evicted", message)
-        eviction = Eviction("Evicted", message, condition, grace)
+        eviction = Eviction("Evicted", message, condition=condition, grace=grace)
         return self.kubelet.evict(uid(pod), eviction)
 
     # Limits of a Pod's own -------------------------------------------------------------------------------------

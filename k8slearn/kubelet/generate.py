@@ -201,15 +201,15 @@ def _counted(pod: Object, by_name: Mapping[str, Object]) -> _Counts:
     mains = [_main_kind(pod, c, by_name) for c in spec["containers"]]
     stopped = [kind for kind in mains if kind.startswith("stopped")]
     return _Counts(
-        kinds.count("pending"),
-        kinds.count("failed"),
-        sum("pending" in kind for kind in sidecars),
-        mains.count("unknown"),
-        mains.count("running") + sum("running" in kind for kind in sidecars),
-        mains.count("waiting") + sidecars.count("waiting pending"),
-        len(stopped),
-        sum("again" in kind for kind in stopped),
-        sum("well" in kind for kind in stopped),
+        init_pending=kinds.count("pending"),
+        init_failed=kinds.count("failed"),
+        sidecars_pending=sum("pending" in kind for kind in sidecars),
+        unknown=mains.count("unknown"),
+        running=mains.count("running") + sum("running" in kind for kind in sidecars),
+        waiting=mains.count("waiting") + sidecars.count("waiting pending"),
+        stopped=len(stopped),
+        restarting=sum("again" in kind for kind in stopped),
+        succeeded=sum("well" in kind for kind in stopped),
     )
 
 

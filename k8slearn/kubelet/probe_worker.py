@@ -210,11 +210,11 @@ class ProbeWorker:
         window = script.ready if self.key.kind == READINESS else script.alive
         status = self.kubelet.statuses.get(self.key.pod_uid) or {}
         return Asked(
-            container.spec,
-            container.age(self.now),
-            window,
-            status.get("podIP", ""),
-            container.first_request,
+            container=container.spec,
+            age=container.age(self.now),
+            window=window,
+            pod_ip=status.get("podIP", ""),
+            first_request=container.first_request,
         )
 
     def _answered(self, container: RuntimeContainer, answer: Answer) -> None:

@@ -43,7 +43,12 @@ class Prober:
                 if field in container:
                     key = ProbeKey(uid, container["name"], kind)
                     start = self._start(container[field])
-                    found[key] = ProbeWorker(self.kubelet, key, container[field], start)
+                    found[key] = ProbeWorker(
+                        kubelet=self.kubelet,
+                        key=key,
+                        spec=container[field],
+                        start=start,
+                    )
         if found:
             self.workers[uid] = found
 

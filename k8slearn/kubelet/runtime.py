@@ -105,19 +105,19 @@ class RuntimeContainer:
         """What the runtime tells of it."""
         image = self.spec["image"]
         return RuntimeContainerStatus(
-            self.id,
-            self.name,
-            self.state,
-            self.created,
-            self.started,
-            self.finished,
-            self.exit_code,
-            self.reason,
-            self.message,
-            self.restarts,
-            image,
-            image,
-            self.definition,
+            id=self.id,
+            name=self.name,
+            state=self.state,
+            created=self.created,
+            started=self.started,
+            finished=self.finished,
+            exit_code=self.exit_code,
+            reason=self.reason,
+            message=self.message,
+            restarts=self.restarts,
+            image=image,
+            image_id=image,
+            definition=self.definition,
         )
 
     def age(self, now: float) -> float:

@@ -301,7 +301,10 @@ class _Starting:
             self.sync.was_started(self.spec)
             return None
         asked = Asked(
-            self.spec, 0.0, self.script.alive, self.kubelet.pod_ip(self.sync.uid)
+            container=self.spec,
+            age=0.0,
+            window=self.script.alive,
+            pod_ip=self.kubelet.pod_ip(self.sync.uid),
         )
         answer = ask(hook, asked)
         self.task.then(self._hook_done, answer)

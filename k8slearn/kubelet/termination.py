@@ -92,10 +92,10 @@ class Kill:
         if not hook or self.grace <= 0:
             return None
         asked = Asked(
-            self.container.spec,
-            self.container.age(self.since),
-            self.kubelet.script(uid, self.container).alive,
-            self.kubelet.pod_ip(uid),
+            container=self.container.spec,
+            age=self.container.age(self.since),
+            window=self.kubelet.script(uid, self.container).alive,
+            pod_ip=self.kubelet.pod_ip(uid),
         )
         answer = ask(hook, asked)
         if answer.ends:
@@ -178,7 +178,12 @@ def _kill_containers(
     gathering = Gathering(len(running), task.go)
     for container in running:
         Kill(
-            kubelet, pod, container, gathering.one_done, grace=grace, ordering=ordering
+            kubelet,
+            pod,
+            container,
+            done=gathering.one_done,
+            grace=grace,
+            ordering=ordering,
         ).go()
     # Nothing ends at once: even who needs no time ends at an event of its own.
     return PARKED

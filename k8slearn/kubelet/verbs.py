@@ -140,7 +140,7 @@ class KubeletVerbs(ABC):
         """
         if words is not None:
             parse_script(words)
-        meant = Meant(namespace, pod or "", selector or "", container)
+        meant = Meant(namespace, pod or "", selector or "", container=container)
         self._with("behave", pod or selector or "", "behave", words, meant)
 
     def container_log(

@@ -108,7 +108,12 @@ class Lab:
         """What is chosen at this instant."""
         pod = self.pods.selected
         group_by = self.nodes.group_by
-        return Selection(self.nodes.selected, pod, self.update.selected, group_by)
+        return Selection(
+            node=self.nodes.selected,
+            pod=pod,
+            daemon_set=self.update.selected,
+            group_by=group_by,
+        )
 
     def select_node(self, name: str) -> None:
         """Choose a Node, if it is there."""

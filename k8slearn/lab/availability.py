@@ -89,12 +89,12 @@ class Availability:
         """The line of the picture."""
         samples = self.samples
         return Trace(
-            title,
-            tuple(s.time for s in samples),
-            tuple(s.available for s in samples),
-            tuple(s.ready for s in samples),
-            tuple(accumulate(sum(s.failed.values()) for s in samples)),
-            self.desired,
+            name=title,
+            times=tuple(s.time for s in samples),
+            available=tuple(s.available for s in samples),
+            ready=tuple(s.ready for s in samples),
+            failed=tuple(accumulate(sum(s.failed.values()) for s in samples)),
+            desired=self.desired,
         )
 
     def __str__(self) -> str:
@@ -201,7 +201,15 @@ def _sample(
     for pattern, trips in rounds.items():
         sent[pattern] = len(trips)
         failed[pattern] = len([trip for trip in trips if not trip.ok])
-    return Sample(elapsed, desired, ready, available, updated, sent, failed)
+    return Sample(
+        time=elapsed,
+        desired=desired,
+        ready=ready,
+        available=available,
+        updated=updated,
+        sent=sent,
+        failed=failed,
+    )
 
 
 def staying(node: NodePods) -> list[Object]:

@@ -181,7 +181,16 @@ class Playback:
             self._reader = CachedReader(store, revision)
         reader = self._reader
         if action is None:
-            return ShownMoment(reader, None, time, revision, number, live, None, ())
+            return ShownMoment(
+                reader=reader,
+                before=None,
+                time=time,
+                revision=revision,
+                number=number,
+                live=live,
+                action=None,
+                changes=(),
+            )
         before = store.at(action.first)
         changes = tuple(self.cluster.changes(action))
         return ShownMoment(

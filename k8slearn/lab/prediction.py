@@ -234,7 +234,9 @@ def judge(
     nodes = {node.node: node for node in assessed}
     rules = dict.fromkeys(_rules(then, action.why, outcome, predicted, nodes))
     told = tuple(rules) or (Sentence(words.RULES["settled"], True),)
-    return PredictionResult(predicted, outcome, told, action.time)
+    return PredictionResult(
+        predicted=predicted, outcome=outcome, rules=told, time=action.time
+    )
 
 
 def _rules(

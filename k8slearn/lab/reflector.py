@@ -93,7 +93,14 @@ class Reflector(Verbs):
             first = news.revision - 1
             last = news.revision
             number = len(self.actions)
-            action = Action(number, news.time, news.actor, full_name(o), first, last)
+            action = Action(
+                number=number,
+                time=news.time,
+                component=news.actor,
+                subject=full_name(o),
+                first=first,
+                last=last,
+            )
             self.actions.append(action)
         for call in tuple(self._callbacks):
             call(news)

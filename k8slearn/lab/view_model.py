@@ -247,14 +247,14 @@ def node_row(node: Object) -> NodeRow:
     spec = node.get("spec", {})
     own = labels(node)
     return NodeRow(
-        name(node),
-        node_ready(node) == "True",
-        bool(spec.get("unschedulable")),
-        frozenset([f"{key}={value}" for key, value in own.items()]),
-        frozenset([taint_text(taint) for taint in spec.get("taints") or ()]),
+        name=name(node),
+        ready=node_ready(node) == "True",
+        cordoned=bool(spec.get("unschedulable")),
+        labels=frozenset([f"{key}={value}" for key, value in own.items()]),
+        taints=frozenset([taint_text(taint) for taint in spec.get("taints") or ()]),
         # Nobody groups by the labels that the kubelet sets: they differ for every Node.
-        frozenset([key for key in own if "kubernetes.io/" not in key]),
-        age_and_name(node),
+        label_keys=frozenset([key for key in own if "kubernetes.io/" not in key]),
+        order=age_and_name(node),
     )
 
 
@@ -264,7 +264,14 @@ def pod_row(pod: Object) -> PodRow:
     key = ObjectKey(namespace(pod), name(pod))
     text = f"{node} · {key.name}" if node else key.name
     order = (natural(node), age_and_name(pod))
-    return PodRow(text, key, node, is_pod_ready(pod), not is_pod_terminal(pod), order)
+    return PodRow(
+        text=text,
+        key=key,
+        node=node,
+        ready=is_pod_ready(pod),
+        alive=not is_pod_terminal(pod),
+        order=order,
+    )
 
 
 def daemon_set_row(daemon_set: Object) -> DaemonSetRow:
@@ -273,11 +280,11 @@ def daemon_set_row(daemon_set: Object) -> DaemonSetRow:
     limits = strategy.get("rollingUpdate") or {}
     containers = daemon_set["spec"]["template"]["spec"].get("containers") or [{}]
     return DaemonSetRow(
-        ObjectKey(namespace(daemon_set), name(daemon_set)),
-        str(strategy.get("type", "RollingUpdate")),
-        str(limits.get("maxUnavailable", 1)),
-        str(limits.get("maxSurge", 0)),
-        str(containers[0].get("name", "")),
-        str(containers[0].get("image", "")),
-        age_and_name(daemon_set),
+        key=ObjectKey(namespace(daemon_set), name(daemon_set)),
+        strategy=str(strategy.get("type", "RollingUpdate")),
+        unavailable=str(limits.get("maxUnavailable", 1)),
+        surge=str(limits.get("maxSurge", 0)),
+        container=str(containers[0].get("name", "")),
+        image=str(containers[0].get("image", "")),
+        order=age_and_name(daemon_set),
     )

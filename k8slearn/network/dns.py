@@ -65,7 +65,9 @@ def resolve(objects: Objects, host: str, search: str = "default") -> DnsAnswer:
     records = []
     for end in endpoints(objects, service):
         if end.ready and hostname in ("", end.hostname):
-            records.append(Record(asked, end.address, end.pod, end.node))
+            records.append(
+                Record(name=asked, address=end.address, pod=end.pod, node=end.node)
+            )
     return DnsAnswer(host, NOERROR if records else NXDOMAIN, tuple(records))
 
 

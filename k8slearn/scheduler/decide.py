@@ -92,7 +92,7 @@ def _refused(pod: Object, found: tuple[Fit, ...], seen: Situation) -> Scheduling
     message = fit_error(found, len(seen.nodes), promised)
     if not way_out.node:
         message = f"{message} {_NO_CLAIMS}, preemption: {way_out.told}"
-    return Scheduling("", found, message, way_out)
+    return Scheduling(node="", fits=found, message=message, preemption=way_out)
 
 
 def fit_error(found: Sequence[Fit], total: int, promised: str = "") -> str:

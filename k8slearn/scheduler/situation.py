@@ -100,7 +100,13 @@ def observed(reader: Reader) -> Situation:
         elif not node and other["status"].get("nominatedNodeName"):
             nominated.setdefault(other["status"]["nominatedNodeName"], []).append(other)
     nodes = {name(node): node for node in reader.list("Node")}
-    return Situation(nodes, running, nominated, watching, reader)
+    return Situation(
+        nodes=nodes,
+        running=running,
+        nominated=nominated,
+        guards=watching,
+        reader=reader,
+    )
 
 
 def missing_claim(pod: Object, reader: Reader | None) -> str:

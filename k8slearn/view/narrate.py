@@ -62,7 +62,13 @@ def summary_of(change: Change, numbers: Numbers | None = None) -> Summary | None
     revision = 0
     if numbers:
         revision = numbers.get((namespace(o), labels(o).get(HASH_LABEL, "")), 0)
-    return Summary(verb, name(o), get_target_node_name(o), revision, detail)
+    return Summary(
+        verb=verb,
+        name=name(o),
+        node=get_target_node_name(o),
+        revision=revision,
+        detail=detail,
+    )
 
 
 def say(summaries: Sequence[Summary]) -> str:

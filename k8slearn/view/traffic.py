@@ -109,7 +109,7 @@ def draw_traffic(
     look = THEMES[theme]
     stage = stage_of(source, graph)
     ground = card_marks(stage, graph)
-    board = Board(stage.height + CAPTION, ground, look, scale)
+    board = Board(stage.height + CAPTION, ground, theme=look, scale=scale)
     told = str(talks[0]) if len(talks) == 1 else summary(talks)
     # Numbers last, for a pill may lie on the line that they count.
     marks = [
@@ -133,7 +133,7 @@ def animate_traffic(
     graph = talk_graph(talks)
     look = THEMES[theme]
     stage = stage_of(source, graph)
-    board = Board(stage.height, card_marks(stage, graph), look, scale)
+    board = Board(stage.height, card_marks(stage, graph), theme=look, scale=scale)
     frames = []
     waits = []
     captions = []

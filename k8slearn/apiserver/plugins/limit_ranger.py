@@ -93,7 +93,13 @@ def _complaints(pod: Object, item: Object) -> Iterator[str]:
     for requests, limits in asked:
         for rule, field in _RULES:
             for name, bound in sorted(item.get(field, {}).items()):
-                about = _About(name, kind, bound, requests.get(name), limits.get(name))
+                about = _About(
+                    name=name,
+                    kind=kind,
+                    bound=bound,
+                    request=requests.get(name),
+                    limit=limits.get(name),
+                )
                 yield from rule(about)
 
 

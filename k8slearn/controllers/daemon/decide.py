@@ -43,7 +43,7 @@ def decide(daemon_set: Object, nodes: Tally, *, waiting: bool = False) -> Sync:
     if waiting:
         # The generation is not observed either: nothing was done yet about the spec that it numbers.
         status = daemon_set_status(daemon_set, nodes.counts, observe_generation=False)
-        return Sync((), (), None, status, waiting=True)
+        return Sync(create=(), delete=(), rollout=None, status=status, waiting=True)
     create, delete = manage(nodes)
     rollout = None
     if update_strategy(daemon_set) == "RollingUpdate":

@@ -111,12 +111,12 @@ def node_should_run_daemon_pod(daemon_set: Object, node: Object) -> Placement:
         should_run = not untolerated(verdicts, "NoSchedule", "NoExecute")
         should_continue = not untolerated(verdicts, "NoExecute")
     return Placement(
-        should_run,
-        should_continue,
-        fits_name,
-        selector,
-        terms,
-        verdicts,
+        should_run=should_run,
+        should_continue_running=should_continue,
+        fits_node_name=fits_name,
+        node_selector=selector,
+        terms=terms,
+        taints=verdicts,
     )
 
 

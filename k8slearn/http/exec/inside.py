@@ -50,10 +50,10 @@ def enter(control_plane: ControlPlane, info: RequestInfo) -> Inside:
             return life_log(control_plane, other, one)
 
         return Inside(
-            store,
-            pod,
-            container,
-            environment(store, pod, container, started),
-            files_of(store, pod, container, log),
-            control_plane.now + skew,
+            reader=store,
+            pod=pod,
+            container=container,
+            environment=environment(store, pod, container, started),
+            files=files_of(store, pod, container, log),
+            now=control_plane.now + skew,
         )

@@ -56,7 +56,7 @@ def card_marks(
     size = sizes.word - 1
     note = fit(card.note or words.EMPTY_NODE, box.width - 2 * sizes.inset, size)
     y = box.y + sizes.pod_y
-    return [*marks, Text(box.x + sizes.inset, y, note, size, QUIET)]
+    return [*marks, Text(box.x + sizes.inset, y, note, size=size, colour=QUIET)]
 
 
 def is_troubled(card: NodeCard) -> bool:
@@ -89,7 +89,7 @@ def _frame(card: NodeCard, box: Box, stress: Stress) -> list[Mark]:
         edge = actor_colour(stress.chip)
         width = 2.2
     dashes = BROKEN if troubled else SOLID
-    style = Style(card_face(card), edge, width, dashes)
+    style = Style(face=card_face(card), edge=edge, width=width, dashes=dashes)
     frame = Rectangle(box, 6, style)
     if not (stress.selected and (stress.chip or troubled)):
         return [frame]
@@ -109,10 +109,12 @@ def _title(card: NodeCard, box: Box, sizes: Sizes) -> list[Mark]:
         # Room for a capsule with "+1".
         room -= 30
     name = fit(card.name, room, sizes.name)
-    marks: list[Mark] = [Text(x, y, name, sizes.name, INK)]
+    marks: list[Mark] = [Text(x, y, name, size=sizes.name, colour=INK)]
     if badges:
         right = box.x + box.width - sizes.inset
-        marks.append(Text(right, y, badges, sizes.small, WARN, "right"))
+        marks.append(
+            Text(right, y, badges, size=sizes.small, colour=WARN, align="right")
+        )
     if sizes.tags:
         left = x + text_width(name, sizes.name) + 8
         limit = box.x + box.width - 7
@@ -137,7 +139,7 @@ def _tags(
             room -= text_width(f"+{rest}", size) + 5
         shown = fit(tag, room, size)
         if len(shown) < min(_SHORTEST_TAG, len(tag)):
-            return [*marks, Text(x, y, f"+{rest + 1}", size, QUIET)]
+            return [*marks, Text(x, y, f"+{rest + 1}", size=size, colour=QUIET)]
         width = text_width(shown, size) + 12
         box = Box(x, y - size * 0.8, width, size * 1.6)
         marks += pill(box, shown, size, style, QUIET)
@@ -158,5 +160,5 @@ def _state(card: NodeCard, box: Box, sizes: Sizes) -> list[Mark]:
     y = box.y + sizes.state_y
     marks: list[Mark] = []
     for number, row in enumerate(wrap(line, room, size, _STATE_LINES)):
-        marks.append(Text(x, y + number * size * 1.2, row, size, WARN))
+        marks.append(Text(x, y + number * size * 1.2, row, size=size, colour=WARN))
     return marks

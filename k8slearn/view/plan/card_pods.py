@@ -67,9 +67,9 @@ def _beside(
     owner = _owner(pod, letter, room, sizes.small)
     lift = sizes.word * 0.62 if owner else 0
     marks = pod_marks(pod, lane.x + radius + 1, lane.y, radius)
-    marks.append(Text(left, lane.y + lift, word, sizes.word, QUIET))
+    marks.append(Text(left, lane.y + lift, word, size=sizes.word, colour=QUIET))
     if owner:
-        marks.append(Text(left, lane.y - lift, owner, sizes.small, INK))
+        marks.append(Text(left, lane.y - lift, owner, size=sizes.small, colour=INK))
     return marks
 
 
@@ -92,9 +92,9 @@ def _below(
     line = y + radius + size * 0.85
     if words == letter:
         x = lane.x + radius + 1
-        marks.append(Text(x, line, words, size, QUIET, "center"))
+        marks.append(Text(x, line, words, size=size, colour=QUIET, align="center"))
     else:
-        marks.append(Text(lane.x, line, words, size, QUIET))
+        marks.append(Text(lane.x, line, words, size=size, colour=QUIET))
     return marks
 
 

@@ -46,7 +46,11 @@ def grid_of(seating: Seating, top: float) -> Grid:
         begins = row == 0 or group != seating.rows[row - 1]
         if seating.group_by and begins:
             box = Box(0, y, form.width, HEADING - 2)
-            headings.append(Heading(row, box, group, group in seating.rows[:row]))
+            headings.append(
+                Heading(
+                    row=row, box=box, group=group, continued=group in seating.rows[:row]
+                )
+            )
             y += HEADING
         tops.append(y)
         y += form.height + form.gap
@@ -56,4 +60,6 @@ def grid_of(seating: Seating, top: float) -> Grid:
         left, width = columns[column]
         boxes[node] = Box(left, tops[row], width, form.height)
     bottom = tops[-1] + form.height if tops else top + EMPTY
-    return Grid(seating, top, bottom, boxes, tuple(headings))
+    return Grid(
+        seating=seating, top=top, bottom=bottom, boxes=boxes, headings=tuple(headings)
+    )

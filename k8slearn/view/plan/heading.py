@@ -33,8 +33,8 @@ def title_marks(scene: Scene, box: Box) -> list[Mark]:
     left = MARGIN + text_width(name, 18) + 14
     strategy = fit(scene.strategy, box.width - MARGIN - _COUNTERS - 8 - left, 12.5)
     return [
-        Text(MARGIN, y, name, 18, INK),
-        Text(left, y, strategy, 12.5, QUIET),
+        Text(MARGIN, y, name, size=18, colour=INK),
+        Text(left, y, strategy, size=12.5, colour=QUIET),
         *_counters(scene.counts, box),
     ]
 
@@ -50,8 +50,8 @@ def _counters(counts: Counts, box: Box) -> list[Mark]:
         warns = number and label == words.COUNTERS["unavailable"]
         ink = WARN if warns else INK
         marks.append(Rectangle(capsule, 14, style))
-        marks.append(Text(x + 12, y, label, 11.5, QUIET))
-        marks.append(Text(x + 74, y, str(number), 15, ink, "right"))
+        marks.append(Text(x + 12, y, label, size=11.5, colour=QUIET))
+        marks.append(Text(x + 74, y, str(number), size=15, colour=ink, align="right"))
         x += _COUNTER_PITCH
     return marks
 
@@ -63,8 +63,8 @@ def sentence_marks(scene: Scene, box: Box) -> list[Mark]:
     line = fit(sentence, box.width - 2 * MARGIN - _TIME_WIDTH, 14)
     time = words.SECONDS.format(time=scene.time)
     return [
-        Text(MARGIN, y, line, 14, INK),
-        Text(box.width - MARGIN, y, time, 12.5, QUIET, "right"),
+        Text(MARGIN, y, line, size=14, colour=INK),
+        Text(box.width - MARGIN, y, time, size=12.5, colour=QUIET, align="right"),
     ]
 
 
@@ -104,4 +104,4 @@ def group_marks(key: str, heading: Heading) -> list[Mark]:
     x = MARGIN + text_width(label, 12) + 10
     y = box.centre[1]
     rule = Line([(x, y), (box.width - MARGIN, y)], LINE)
-    return [Text(MARGIN, y, label, 12, QUIET), rule]
+    return [Text(MARGIN, y, label, size=12, colour=QUIET), rule]

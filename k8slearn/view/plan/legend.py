@@ -50,11 +50,11 @@ def legend_marks(
     x = _revisions(marks, revisions[-_REVISIONS:] or (1,), x, y)
     hint = words.BADGE_LEGEND if badges else words.LEGEND_HINT
     if x + text_width(hint, _SIZE) <= box.right:
-        marks.append(Text(box.right, y, hint, _SIZE, QUIET, "right"))
+        marks.append(Text(box.right, y, hint, size=_SIZE, colour=QUIET, align="right"))
     if letters:
         named = [f"{letter} {owner}" for owner, letter in letters.items()]
         line = fit(words.OWNERS + words.OWNER_GAP.join(named), box.width, _SIZE)
-        marks.append(Text(MARGIN, y + _PITCH + 1, line, _SIZE, QUIET))
+        marks.append(Text(MARGIN, y + _PITCH + 1, line, size=_SIZE, colour=QUIET))
     return marks
 
 
@@ -62,7 +62,7 @@ def _phases(marks: list[Mark], x: float, y: float) -> float:
     """Add the phases in grey, since a colour would be a revision's; returns where the next sign begins."""
     for phase in _PHASES:
         style = phase_style(phase, QUIET, 1.6)
-        marks.append(Shape("circle", x + 7, y, 6.5, style))
+        marks.append(Shape("circle", x + 7, y, radius=6.5, style=style))
         x = _word(marks, x + 18, y, words.PHASES[phase])
     return x
 
@@ -78,8 +78,10 @@ def _revisions(
         look = look_of(revision)
         style = phase_style(Phase.READY, look.colour, 1.4)
         ink = ink_on(look.colour)
-        marks.append(Shape(look.shape, x + 9, y, 8, style))
-        marks.append(Text(x + 9, y, str(revision), 9.5, ink, "center"))
+        marks.append(Shape(look.shape, x + 9, y, radius=8, style=style))
+        marks.append(
+            Text(x + 9, y, str(revision), size=9.5, colour=ink, align="center")
+        )
         word = words.LEGEND_VERSION.format(number=revision)
         x = _word(marks, x + 22, y, word)
     return x
@@ -87,5 +89,5 @@ def _revisions(
 
 def _word(marks: list[Mark], x: float, y: float, word: str) -> float:
     """Add a word of the legend; returns where the next sign begins."""
-    marks.append(Text(x, y, word, _SIZE, QUIET))
+    marks.append(Text(x, y, word, size=_SIZE, colour=QUIET))
     return x + text_width(word, _SIZE) + 14

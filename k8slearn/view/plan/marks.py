@@ -118,5 +118,5 @@ def pill(
 ) -> tuple[Rectangle, Text]:
     """Words in a capsule."""
     x, y = box.centre
-    label = Text(x, y, words, size, ink, "center")
+    label = Text(x, y, words, size=size, colour=ink, align="center")
     return Rectangle(box, box.height / 2, style), label

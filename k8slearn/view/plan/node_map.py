@@ -101,7 +101,7 @@ def _cells(
             width = 1.8
         face = PALE if cordoned else CARD
         centres = [grid.boxes[card.name].centre for card in cards]
-        yield Shapes("square", centres, radius, Style(face, edge, width))
+        yield Shapes("square", centres, radius=radius, style=Style(face, edge, width))
 
 
 def _pods(scene: Scene, grid: Grid) -> Iterator[Mark]:
@@ -136,7 +136,7 @@ def _pod_shapes(
     yield Shapes(look.shape, points, radius, style)
     if pod.phase is Phase.FAILED:
         cross = Style(WARN, WARN, radius * _CROSS_WIDTH)
-        yield Shapes("cross", points, radius * 0.9, cross)
+        yield Shapes("cross", points, radius=radius * 0.9, style=cross)
 
 
 def _chosen(selected: str, grid: Grid) -> Iterator[Mark]:
@@ -157,4 +157,4 @@ def _row_names(scene: Scene, grid: Grid) -> Iterator[Mark]:
         if column == 0 and row % step == 0:
             name = fit(card.name, form.gutter - 6, 10)
             y = grid.boxes[card.name].centre[1]
-            yield Text(MARGIN, y, name, 10, QUIET)
+            yield Text(MARGIN, y, name, size=10, colour=QUIET)

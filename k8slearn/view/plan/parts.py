@@ -88,7 +88,13 @@ def plan(scene: Scene, seating: Seating, above: Above) -> Plan:
         parts.append(_nobody(grid))
     arrows = () if form.is_map else arrow_marks(touched, grid, chip_top)
     height = round(foot.box.bottom + _FOOT_GAP)
-    return Plan(tuple(parts), tuple(arrows), grid, form.width, height)
+    return Plan(
+        parts=tuple(parts),
+        arrows=tuple(arrows),
+        grid=grid,
+        width=form.width,
+        height=height,
+    )
 
 
 def _heads(scene: Scene, above: Above, width: float) -> Iterator[Part]:
@@ -97,19 +103,21 @@ def _heads(scene: Scene, above: Above, width: float) -> Iterator[Part]:
     if above.title:
         box = Box(0, y, width, TITLE_HEIGHT)
         value = scene.daemon_set, scene.strategy, scene.counts
-        yield Part("title", box, value, partial(title_marks, scene, box))
+        yield Part("title", box, value=value, marks=partial(title_marks, scene, box))
         y += TITLE_HEIGHT
     if above.sentence:
         box = Box(0, y, width, SENTENCE_HEIGHT)
         said = scene.sentence, scene.time
-        yield Part("sentence", box, said, partial(sentence_marks, scene, box))
+        yield Part(
+            "sentence", box, value=said, marks=partial(sentence_marks, scene, box)
+        )
 
 
 def _chips(scene: Scene, top: float, width: float) -> Part:
     """The components; with six chips there are seven looks in all."""
     box = Box(0, top, width, CHIPS_HEIGHT)
     marks = partial(chip_marks, scene.chip, box)
-    return Part("chips", box, scene.chip, marks, few=True)
+    return Part("chips", box, value=scene.chip, marks=marks, few=True)
 
 
 def _groups(grid: Grid) -> Iterator[Part]:
@@ -118,7 +126,7 @@ def _groups(grid: Grid) -> Iterator[Part]:
     for heading in grid.headings:
         value = key, heading.group, heading.continued
         marks = partial(group_marks, key, heading)
-        yield Part(f"group/{heading.row}", heading.box, value, marks)
+        yield Part(f"group/{heading.row}", heading.box, value=value, marks=marks)
 
 
 def _cards(
@@ -136,7 +144,7 @@ def _cards(
         stress = Stress(touched.get(card.name, ""), card.name == scene.selected)
         value = card, tuple(lanes.values()), owners, stress
         marks = partial(card_marks, card, box, form, lanes, owners, stress)
-        yield Part(f"node/{card.name}", box, value, marks)
+        yield Part(f"node/{card.name}", box, value=value, marks=marks)
 
 
 def _map(scene: Scene, grid: Grid, touched: Mapping[str, str]) -> Part:
@@ -145,7 +153,7 @@ def _map(scene: Scene, grid: Grid, touched: Mapping[str, str]) -> Part:
     width = grid.seating.form.width
     box = Box(0, top, width, grid.bottom + _EDGE - top)
     value = scene.cards, scene.arrows, scene.group_by, scene.selected
-    return Part("map", box, value, partial(map_marks, scene, grid, touched))
+    return Part("map", box, value=value, marks=partial(map_marks, scene, grid, touched))
 
 
 def _foot_box(grid: Grid, height: float) -> Box:
@@ -159,7 +167,7 @@ def _tally(scene: Scene, grid: Grid) -> Part:
     box = replace(box, height=tally_height(scene, box.width))
     empty = sum(not card.pods for card in scene.cards)
     value = tally(scene.cards), empty, scene.owners, scene.daemon_set
-    return Part("foot", box, value, partial(tally_marks, scene, box))
+    return Part("foot", box, value=value, marks=partial(tally_marks, scene, box))
 
 
 def _legend(scene: Scene, grid: Grid) -> Part:
@@ -170,12 +178,12 @@ def _legend(scene: Scene, grid: Grid) -> Part:
     box = replace(box, height=legend_height(box.width, bool(letters)))
     value = scene.revisions, badges, tuple(letters)
     marks = partial(legend_marks, scene.revisions, badges, letters, box)
-    return Part("foot", box, value, marks)
+    return Part("foot", box, value=value, marks=marks)
 
 
 def _nobody(grid: Grid) -> Part:
     """What is said of a cluster without Nodes."""
     box = Box(0, grid.top, grid.seating.form.width, EMPTY)
     x, y = box.centre
-    text = Text(x, y, words.EMPTY_CLUSTER, 14, QUIET, "center")
-    return Part("nobody", box, "", lambda: [text])
+    text = Text(x, y, words.EMPTY_CLUSTER, size=14, colour=QUIET, align="center")
+    return Part("nobody", box, value="", marks=lambda: [text])

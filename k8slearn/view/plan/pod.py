@@ -43,7 +43,9 @@ def phase_style(phase: Phase, colour: str, width: float) -> Style:
     elif phase is Phase.ENDING:
         face = Faded(colour)
         width *= 0.7
-    return Style(face, Edge(colour), width, _DASHES.get(phase, SOLID))
+    return Style(
+        face=face, edge=Edge(colour), width=width, dashes=_DASHES.get(phase, SOLID)
+    )
 
 
 def pod_marks(
@@ -61,7 +63,7 @@ def pod_marks(
     # Two digits fill the mark; three need smaller ones to stay inside it.
     size = radius * (1.06 if len(number) < 3 else 0.8)
     marks: list[Mark] = [Shape(look.shape, x, y, radius, style)]
-    marks.append(Text(x, y, number, size, ink, _CENTER))
+    marks.append(Text(x, y, number, size=size, colour=ink, align=_CENTER))
     if pod.phase in (Phase.FAILED, Phase.SUCCEEDED):
         corner = radius * 0.85
         marks += _badge(pod.phase, x + corner, y - corner, radius * 0.46)
@@ -86,7 +88,7 @@ def _badge(phase: Phase, x: float, y: float, radius: float) -> list[Mark]:
         rise = r * 0.8
         foot = x - r * 0.2, y + rise
         lines = [[(left, y), foot, (right, y - rise)]]
-    marks: list[Mark] = [Shape("circle", x, y, radius, disc)]
+    marks: list[Mark] = [Shape("circle", x, y, radius=radius, style=disc)]
     for points in lines:
         marks.append(Line(points, BADGE_SIGN, radius / 3, round_ends=True))
     return marks

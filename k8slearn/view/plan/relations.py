@@ -66,7 +66,12 @@ def _lines(graph: nx.DiGraph, points: dict[Vertex, Point]) -> Iterator[Mark]:
     for source, target, relation in graph.edges(data="relation"):
         if relation in _LINES:
             width, dashes = _LINES[relation]
-            yield Line([points[source], points[target]], QUIET, width, dashes)
+            yield Line(
+                [points[source], points[target]],
+                colour=QUIET,
+                width=width,
+                dashes=dashes,
+            )
 
 
 def _owner(name: str, at: Point) -> tuple[Mark, ...]:
@@ -86,7 +91,7 @@ def _pod(pod: PodMark, at: Point, width: float) -> list[Mark]:
         return marks
     # The line to the Node runs behind the word.
     below = y + radius + 13
-    text = Text(x, below, word, 11, QUIET, "center", backing=GROUND)
+    text = Text(x, below, word, size=11, colour=QUIET, align="center", backing=GROUND)
     return [*marks, text]
 
 
@@ -95,20 +100,23 @@ def _node(card: NodeCard, at: Point, width: float) -> list[Mark]:
     troubled = is_troubled(card)
     edge = WARN if troubled else LINE
     dashes = BROKEN if troubled else SOLID
-    style = Style(card_face(card), edge, 1.3, dashes)
+    style = Style(face=card_face(card), edge=edge, width=1.3, dashes=dashes)
     frame = Rectangle(Box(x - width / 2, y - 24, width, 48), 6, style)
     if text_width(card.name, 12) > width - 4:
         name = fit(card.name, 44, 11)
-        return [frame, Text(x, y, name, 11, INK, "center", upright=True)]
+        return [
+            frame,
+            Text(x, y, name, size=11, colour=INK, align="center", upright=True),
+        ]
     unusual = node_words(card, next(taint_words(card.taints)))
     if not unusual or width <= _TWO_LINES:
         name = fit(card.name, width - 8, 12.5)
-        return [frame, Text(x, y, name, 12.5, INK, "center")]
+        return [frame, Text(x, y, name, size=12.5, colour=INK, align="center")]
     room = width - 8
     name = fit(card.name, room, 12.5)
     word = fit(unusual[0], room, 10.5)
     return [
         frame,
-        Text(x, y - 8.5, name, 12.5, INK, "center"),
-        Text(x, y + 8.5, word, 10.5, WARN, "center"),
+        Text(x, y - 8.5, name, size=12.5, colour=INK, align="center"),
+        Text(x, y + 8.5, word, size=10.5, colour=WARN, align="center"),
     ]

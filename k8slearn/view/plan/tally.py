@@ -54,11 +54,13 @@ def tally_marks(scene: Scene, box: Box) -> list[Mark]:
     if empty:
         line = box.y + 12 + (lines - 1) * _PITCH
         told = words.NO_POD_TALLY.format(count=empty)
-        marks.append(Text(box.right, line, told, _SIZE, QUIET, "right"))
+        marks.append(
+            Text(box.right, line, told, size=_SIZE, colour=QUIET, align="right")
+        )
     if is_part(scene):
         line = box.y + 12 + _PITCH * _ROWS * lines
         told = fit(words.ONLY.format(name=scene.daemon_set), box.width, _SIZE)
-        marks.append(Text(box.x, line, told, _SIZE, QUIET))
+        marks.append(Text(box.x, line, told, size=_SIZE, colour=QUIET))
     return marks
 
 
@@ -74,7 +76,7 @@ def _row(
     # In one line the number of Nodes without a Pod stands at the right.
     width = (box.width - (3 - lines) * _MARGIN) / columns
     name = words.LEGEND_VERSION.format(number=revision or "–")
-    marks: list[Mark] = [Text(box.x, y, name, _SIZE, QUIET)]
+    marks: list[Mark] = [Text(box.x, y, name, size=_SIZE, colour=QUIET)]
     for position, phase in enumerate(Phase):
         count = counts.get((revision, phase))
         if not count:
@@ -84,7 +86,7 @@ def _row(
         down = y + line * _PITCH
         marks += _sign(revision, phase, x + 6, down)
         word = f"{words.PHASES[phase]} {count}"
-        marks.append(Text(x + 17, down, word, _SIZE, INK))
+        marks.append(Text(x + 17, down, word, size=_SIZE, colour=INK))
     return marks
 
 
@@ -92,7 +94,7 @@ def _sign(revision: int, phase: Phase, x: float, y: float) -> list[Mark]:
     """A small mark as it stands in the map."""
     look = look_of(revision)
     style = phase_style(phase, look.colour, 1.6)
-    marks: list[Mark] = [Shape(look.shape, x, y, 5.5, style)]
+    marks: list[Mark] = [Shape(look.shape, x, y, radius=5.5, style=style)]
     if phase is Phase.FAILED:
-        marks.append(Shape("cross", x, y, 5, Style(edge=WARN)))
+        marks.append(Shape("cross", x, y, radius=5, style=Style(edge=WARN)))
     return marks

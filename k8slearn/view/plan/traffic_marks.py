@@ -67,11 +67,11 @@ def card_marks(stage: Stage, graph: nx.DiGraph) -> list[Mark]:
             style = Style(CARD, PARTICIPANT, 1.6)
         name = fit(which[1], box.width - 24, 14)
         marks.append(Rectangle(box, 6, style))
-        marks.append(Text(box.x + 12, box.bottom - 14, name, 14, INK))
+        marks.append(Text(box.x + 12, box.bottom - 14, name, size=14, colour=INK))
         if not stage.holds(box):
             note = fit(words.TRAFFIC_NO_POD, box.width - 20, POD_SIZE)
             y = box.y + CARD_TOP + POD / 2 - 2
-            marks.append(Text(box.x + 12, y, note, POD_SIZE, QUIET))
+            marks.append(Text(box.x + 12, y, note, size=POD_SIZE, colour=QUIET))
     return marks
 
 
@@ -102,7 +102,9 @@ def line_marks(stage: Stage, graph: nx.DiGraph) -> Iterator[Mark]:
         if failed:
             x, y = along(points, _CROSS_AT)
             red = Edge(FAILURE)
-            yield Text(x + 12, y, words.TRAFFIC_FAILED, 17, red, "center")
+            yield Text(
+                x + 12, y, words.TRAFFIC_FAILED, size=17, colour=red, align="center"
+            )
 
 
 def count_marks(stage: Stage, graph: nx.DiGraph) -> Iterator[Mark]:
@@ -138,14 +140,19 @@ def _arrow(points: Curve, lookup: bool, failed: bool) -> Mark:
         dashes = _FAILED_DASHES
     if failed:
         colour = Edge(FAILURE)
-    return ArrowLine(points, colour, 1.4 if lookup else 2.4, 11, dashes)
+    return ArrowLine(
+        points, colour=colour, width=1.4 if lookup else 2.4, head=11, dashes=dashes
+    )
 
 
 def packet_marks(points: Curve) -> list[Mark]:
     """A packet on its way along a line."""
     x, y = along(points, _PACKET_AT)
     disc = Style(PACKET, CARD, 1.5)
-    return [ArrowLine(points, PACKET, 3.4, 14), Shape("circle", x, y, 8, disc)]
+    return [
+        ArrowLine(points, colour=PACKET, width=3.4, head=14),
+        Shape("circle", x, y, radius=8, style=disc),
+    ]
 
 
 def caption_marks(sentence: str, top: float) -> list[Mark]:
@@ -153,4 +160,4 @@ def caption_marks(sentence: str, top: float) -> list[Mark]:
     line = fit(sentence, WIDTH - 2 * MARGIN, 14)
     # A little above the middle of the strip: it belongs to the picture above it.
     y = top + CAPTION / 2 - 4
-    return [Text(MARGIN + 2, y, line, 14, INK)]
+    return [Text(MARGIN + 2, y, line, size=14, colour=INK)]
