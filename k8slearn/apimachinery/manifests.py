@@ -54,24 +54,27 @@ class Loader(yaml.SafeLoader):
         if node is None:
             return None
         if not is_reference:
-            self.sizes[node] = 1 + sum(map(self.sizes.__getitem__, _children(node)))
+            self.sizes[node] = 1
+            for child in _children(node):
+                self.sizes[node] += self.sizes[child]
             return node
         # What is still being read contains the reference: it would never end.
         self.referred += self.sizes.get(node, MAX_REFERRED + 1)
         if self.referred > MAX_REFERRED:
-            message = "document contains excessive aliasing"
-            raise ConstructorError(None, None, message, node.start_mark)
+            raise _refused("document contains excessive aliasing", node)
         return node
 
     def json_object(self, node: MappingNode) -> JsonObject:
         """An object with texts as keys."""
         # Before `<<` is resolved: what comes from there may be said again.
-        own = [_key(self, key) for key, _ in node.value if not _is_merge(key)]
-        counts = Counter(own)
+        own = [key for key, _ in node.value if not _is_merge(key)]
+        counts = Counter(_key(self, key) for key in own)
         repeated = frozenset(key for key, count in counts.items() if count > 1)
-        for key, _ in reversed(node.value):
-            if repeated and not _is_merge(key) and _key(self, key) in repeated:
-                self.repeated(key)
+        if repeated:
+            # The last of them is told of: it is the one that counts.
+            for key in reversed(own):
+                if _key(self, key) in repeated:
+                    self.repeated(key)
         self.flatten_mapping(node)
         found = JsonObject()
         for key, value in node.value:
@@ -88,16 +91,23 @@ class StrictLoader(Loader):
 
     def repeated(self, key: ScalarNode) -> None:
         """Refuse the key."""
-        message = f"key {go_quote(key.value)} already set in map"
-        raise ConstructorError(None, None, message, key.start_mark)
+        raise _refused(f"key {go_quote(key.value)} already set in map", key)
+
+
+def _refused(message: str, node: Node) -> ConstructorError:
+    """A mistake with the line that it stands in."""
+    return ConstructorError(None, None, message, node.start_mark)
 
 
 def _children(node: Node) -> list[Node]:
     if isinstance(node, ScalarNode):
         return []
-    if isinstance(node, MappingNode):
-        return [part for pair in node.value for part in pair]
-    return list(node.value)
+    if not isinstance(node, MappingNode):
+        return list(node.value)
+    parts: list[Node] = []
+    for key, value in node.value:
+        parts += [key, value]
+    return parts
 
 
 def _is_merge(key: Node) -> bool:
@@ -107,19 +117,18 @@ def _is_merge(key: Node) -> bool:
 def _key(loader: Loader, node: Node) -> str:
     """A key as JSON has it. Kubernetes: sigs.k8s.io/yaml convertToJSONableObject."""
     if not isinstance(node, ScalarNode):
-        raise ConstructorError(None, None, "invalid map key", node.start_mark)
+        raise _refused("invalid map key", node)
     value = loader.construct_object(node)
     if isinstance(value, str):
         return value
     if value is None:
-        message = "unsupported map key of type: %!s(<nil>)"
-        raise ConstructorError(None, None, message, node.start_mark)
+        raise _refused("unsupported map key of type: %!s(<nil>)", node)
     return json.dumps(value)
 
 
 def _mapping(loader: Loader, node: MappingNode) -> JsonObject:
     if not isinstance(node, MappingNode):
-        raise ConstructorError(None, None, "not a mapping", node.start_mark)
+        raise _refused("not a mapping", node)
     return loader.json_object(node)
 
 
@@ -127,20 +136,26 @@ def _number(loader: Loader, node: ScalarNode) -> Any:
     # `1:30` is a text, as in YAML 1.2: to base 60 a long one would be a number of astronomic size.
     if ":" in node.value:
         return node.value
-    is_whole = node.tag == f"{_TAG}int"
-    read = loader.construct_yaml_int if is_whole else loader.construct_yaml_float
     try:
-        value = read(node) if len(node.value) <= MAX_NUMBER else float(node.value)
+        value = _read_number(loader, node)
         finite = isfinite(value)
     except (ValueError, OverflowError):
         finite = False
     if not finite:
-        message = f"json: unsupported value: {node.value[:MAX_NUMBER]}"
-        raise ConstructorError(None, None, message, node.start_mark)
+        shown = node.value[:MAX_NUMBER]
+        raise _refused(f"json: unsupported value: {shown}", node)
     # As Go, which has no longer whole numbers.
     if abs(value) >= 2**64:
         return float(value)
     return value
+
+
+def _read_number(loader: Loader, node: ScalarNode) -> Any:
+    if len(node.value) > MAX_NUMBER:
+        return float(node.value)
+    if node.tag == f"{_TAG}int":
+        return loader.construct_yaml_int(node)
+    return loader.construct_yaml_float(node)
 
 
 def _binary(loader: Loader, node: ScalarNode) -> str:
@@ -148,8 +163,8 @@ def _binary(loader: Loader, node: ScalarNode) -> str:
 
 
 def _no_json(loader: Loader, node: Node) -> Any:
-    message = f"{node.tag.replace(_TAG, '!!')} is not in JSON"
-    raise ConstructorError(None, None, message, node.start_mark)
+    tag = node.tag.replace(_TAG, "!!")
+    raise _refused(f"{tag} is not in JSON", node)
 
 
 # Texts that look like dates are texts: JSON has none.
@@ -208,8 +223,10 @@ def _documents(text: str | bytes) -> Iterator[tuple[int, Any]]:
         loader = StrictLoader(text)
         while loader.check_node():
             node = loader.get_node()
-            document = None if node is None else loader.construct_document(node)
-            if node is not None and document is not None:
+            if node is None:
+                continue
+            document = loader.construct_document(node)
+            if document is not None:
                 yield node.start_mark.line + 1, document
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise _unreadable(error, text) from None
@@ -218,12 +235,17 @@ def _documents(text: str | bytes) -> Iterator[tuple[int, Any]]:
 def _unreadable(error: Exception, text: str | bytes) -> ManifestError:
     mark = getattr(error, "problem_mark", None)
     problem = getattr(error, "problem", None) or _short(error)
-    line = mark.line + 1 if mark else 0
+    line = 0
+    if mark:
+        line = mark.line + 1
     if isinstance(error, yaml.reader.ReaderError) and isinstance(text, str):
+        # A character that YAML forbids: what reads the text knows no lines yet.
         line = text.count("\n", 0, error.position) + 1
-    why = next((said for key, said in words.YAML_MISTAKES if key in problem), None)
     told = f"error converting YAML to JSON: yaml: line {line}: {problem}"
-    return _mistake(why or words.NO_YAML, line, told)
+    for part, sentence in words.YAML_MISTAKES:
+        if part in problem:
+            return _mistake(sentence, line, told)
+    return _mistake(words.NO_YAML, line, told)
 
 
 def _apart(document: Any, line: int) -> Iterator[Object]:
@@ -274,9 +296,12 @@ def _check_metadata(metadata: Any, line: int) -> None:
 
 
 def _mistake(sentence: str, line: int, told: str = "") -> ManifestError:
-    where = words.IN_LINE.format(line=line) if line else ""
-    said = words.KUBECTL_SAYS.format(message=told) if told else ""
-    return ManifestError(bad_request(f"{where}{sentence}{said}").status)
+    message = sentence
+    if line:
+        message = words.IN_LINE.format(line=line) + message
+    if told:
+        message += words.KUBECTL_SAYS.format(message=told)
+    return ManifestError(bad_request(message).status)
 
 
 def _short(error: Exception) -> str:

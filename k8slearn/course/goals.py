@@ -7,7 +7,7 @@ in it, nor what no picture shows; whether an exercise is done its check decides,
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -45,21 +45,29 @@ State = dict[str, NodeState]
 
 def state_of(cluster: Cluster) -> State:
     """A cluster as it is now."""
-    pods: dict[str, list[PodState]] = {}
+    pods: dict[str, list[PodState]] = defaultdict(list)
     for pod in cluster.list("Pod"):
-        pods.setdefault(get_target_node_name(pod), []).append(_pod_state(pod))
+        target = get_target_node_name(pod)
+        pods[target].append(_pod_state(pod))
     found = {}
     for node in cluster.list("Node"):
-        own = tuple(sorted(pods.get(name(node), ())))
-        cordoned = bool(node["spec"].get("unschedulable"))
-        found[name(node)] = NodeState(own, node_ready(node), cordoned)
+        found[name(node)] = NodeState(
+            pods=tuple(sorted(pods[name(node)])),
+            ready=node_ready(node),
+            cordoned=bool(node["spec"].get("unschedulable")),
+        )
     return found
 
 
 def _pod_state(pod: Object) -> PodState:
     owner = controller_ref(pod)
-    image = pod["spec"]["containers"][0]["image"]
-    return PodState(owner["name"] if owner else name(pod), image, phase_of(pod).value)
+    first = pod["spec"]["containers"][0]
+    return PodState(
+        # A Pod that belongs to nobody is told by its own name.
+        owner=owner["name"] if owner else name(pod),
+        image=first["image"],
+        phase=phase_of(pod).value,
+    )
 
 
 # What still differs -----------------------------------------------------------------------------------------------
@@ -87,14 +95,15 @@ def _names(nodes: list[str]) -> str:
 def _of_node(now: NodeState | None, goal: NodeState | None) -> Iterator[str]:
     if now is None:
         yield words.NODE_MISSING
-    elif goal is None:
+        return
+    if goal is None:
         yield words.NODE_EXTRA
-    else:
-        if now.cordoned != goal.cordoned:
-            yield words.NODE_CORDONED if goal.cordoned else words.NODE_UNCORDONED
-        if now.ready != goal.ready:
-            yield words.NODE_READY if goal.ready == "True" else words.NODE_UNREADY
-        yield from _of_pods(now.pods, goal.pods)
+        return
+    if now.cordoned != goal.cordoned:
+        yield words.NODE_CORDONED if goal.cordoned else words.NODE_UNCORDONED
+    if now.ready != goal.ready:
+        yield words.NODE_READY if goal.ready == "True" else words.NODE_UNREADY
+    yield from _of_pods(now.pods, goal.pods)
 
 
 def _of_pods(now: Iterable[PodState], goal: Iterable[PodState]) -> Iterator[str]:
@@ -107,9 +116,9 @@ def _of_pods(now: Iterable[PodState], goal: Iterable[PodState]) -> Iterator[str]
 
 
 def _by_owner(pods: Iterable[PodState]) -> dict[str, Counter[PodState]]:
-    found: dict[str, Counter[PodState]] = {}
+    found: dict[str, Counter[PodState]] = defaultdict(Counter)
     for pod in pods:
-        found.setdefault(pod.owner, Counter())[pod] += 1
+        found[pod.owner][pod] += 1
     return found
 
 
@@ -118,17 +127,27 @@ def _of_owner(
 ) -> Iterator[str]:
     count = have.total()
     wanted = want.total()
+    if count != wanted:
+        yield _other_number(count, wanted).format(owner=owner)
+        return
+    # Which of the two it is: what the Pods are made of, or what they are doing.
+    if _images(have) != _images(want):
+        yield words.POD_OTHER_IMAGE.format(owner=owner)
+    phases = _phases(have)
+    if phases != _phases(want):
+        told = [view_words.PHASES[phase] for phase in phases]
+        doing = words.SEPARATOR.join(told)
+        yield words.POD_OTHER_PHASE.format(owner=owner, doing=doing)
+
+
+def _other_number(count: int, wanted: int) -> str:
+    if not count:
+        return words.POD_MISSING
+    if not wanted:
+        return words.POD_EXTRA
     if count < wanted:
-        yield (words.POD_MISSING if not count else words.POD_FEWER).format(owner=owner)
-    elif count > wanted:
-        yield (words.POD_EXTRA if not wanted else words.POD_MORE).format(owner=owner)
-    elif have != want:
-        # Which of the two it is: what the Pods are doing, or what they are made of.
-        if _images(have) != _images(want):
-            yield words.POD_OTHER_IMAGE.format(owner=owner)
-        if _phases(have) != _phases(want):
-            doing = words.SEPARATOR.join(map(_phase_word, sorted(_phases(have))))
-            yield words.POD_OTHER_PHASE.format(owner=owner, doing=doing)
+        return words.POD_FEWER
+    return words.POD_MORE
 
 
 def _images(pods: Counter[PodState]) -> list[str]:
@@ -139,10 +158,6 @@ def _phases(pods: Counter[PodState]) -> list[str]:
     return sorted(pod.phase for pod in pods.elements())
 
 
-def _phase_word(phase: str) -> str:
-    return view_words.PHASES[phase]
-
-
 # As it is kept ------------------------------------------------------------------------------------------------------
 
 
@@ -150,11 +165,14 @@ def to_json(state: State) -> dict[str, Any]:
     """A state as it stands in the file."""
     found: dict[str, Any] = {}
     for node, held in state.items():
-        found[node] = {"pods": [[p.owner, p.image, p.phase] for p in held.pods]}
+        pods = [[pod.owner, pod.image, pod.phase] for pod in held.pods]
+        about: dict[str, Any] = {"pods": pods}
+        # What is as usual is left out.
         if held.ready != "True":
-            found[node]["ready"] = held.ready
+            about["ready"] = held.ready
         if held.cordoned:
-            found[node]["cordoned"] = True
+            about["cordoned"] = True
+        found[node] = about
     return found
 
 
@@ -165,8 +183,11 @@ def goal(key: str) -> State | None:
         return None
     found = {}
     for node, held in stored.items():
-        pods = tuple(PodState(*pod) for pod in held.pop("pods"))
-        found[node] = NodeState(pods, **held)
+        found[node] = NodeState(
+            pods=tuple(PodState(*pod) for pod in held["pods"]),
+            ready=held.get("ready", "True"),
+            cordoned=held.get("cordoned", False),
+        )
     return found
 
 
@@ -177,4 +198,5 @@ def goals() -> Any:
 
 @cache
 def _text() -> str:
-    return (files("k8slearn.course") / "goals.json").read_text(encoding="utf-8")
+    file = files("k8slearn.course") / "goals.json"
+    return file.read_text(encoding="utf-8")

@@ -58,10 +58,16 @@ def notebook(content: bytes) -> Notebook | None:
             _written(cell)
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
-    plain = all(isinstance(identity, str) and identity for identity in ids)
-    if plain and len(set(ids)) == len(ids):
-        return read
-    return None
+    for identity in ids:
+        if not isinstance(identity, str) or not identity:
+            return None
+    if len(set(ids)) < len(ids):
+        return None
+    return read
+
+
+def _by_id(read: Notebook) -> dict[str, Cell]:
+    return {cell["id"]: cell for cell in read["cells"]}
 
 
 def digests(content: bytes) -> dict[str, str]:
@@ -69,13 +75,15 @@ def digests(content: bytes) -> dict[str, str]:
     found = {WHOLE: _digest(_written_text(content))}
     read = notebook(content)
     if read is not None:
-        found |= {cell["id"]: cell_digest(cell) for cell in read["cells"]}
+        for identity, cell in _by_id(read).items():
+            found[identity] = cell_digest(cell)
     return found
 
 
 def cell_digest(cell: Cell) -> str:
     """The SHA-256 of a cell's text and kind, not of what running it left."""
-    return _digest(json.dumps(_written(cell)).encode())
+    written = json.dumps(_written(cell))
+    return _digest(written.encode())
 
 
 def _digest(content: bytes) -> str:
@@ -83,16 +91,19 @@ def _digest(content: bytes) -> str:
 
 
 def _written(cell: Cell) -> list[str]:
-    return [cell["cell_type"], "".join(cell["source"])]
+    # A line a text, as Jupyter writes it, or one text: both are the same cell.
+    source = "".join(cell["source"])
+    return [cell["cell_type"], source]
 
 
 def _written_text(content: bytes) -> bytes:
     try:
         cells = json.loads(content)["cells"]
-        return json.dumps([_written(cell) for cell in cells]).encode()
+        written = [_written(cell) for cell in cells]
     except (ValueError, KeyError, TypeError, RecursionError):
         # No notebook, or none any more; then its bytes are what somebody wrote.
         return content
+    return json.dumps(written).encode()
 
 
 def text(merged: Notebook) -> bytes:
@@ -115,11 +126,13 @@ def identified(laid: Laid, new: Notebook, taken: Iterable[str] = ()) -> Notebook
     used = {*taken, *laid.cells}
     found = []
     for position, cell in enumerate(cells):
+        digest = cell_digest(cell)
         identity = str(same.get(position, cell["id"]))
         # After an interruption it may be there already, as the very cell that it is.
-        known = position in same or laid.wrote(identity, cell_digest(cell))
+        known = position in same or laid.wrote(identity, digest)
         if identity in used and not known:
-            identity = f"{identity}-{cell_digest(cell)[:8]}"
+            # Eight digits of it: no lesson has so many cells that two would be alike.
+            identity = f"{identity}-{digest[:8]}"
         used.add(identity)
         found.append({**cell, "id": identity})
     return {**new, "cells": found}
@@ -127,36 +140,43 @@ def identified(laid: Laid, new: Notebook, taken: Iterable[str] = ()) -> Notebook
 
 def _same_cells(laid: Laid, cells: list[Cell]) -> dict[int, str]:
     """For the position of each new cell that was laid out before, the id that it had then."""
-    same = {}
+    same: dict[int, str] = {}
+    left: list[int] = []
     for position, cell in enumerate(cells):
-        if laid.digests.get(cell["id"]) == cell_digest(cell):
-            same[position] = cell["id"]
-    matched = set(same.values())
+        identity = cell["id"]
+        if laid.digests.get(identity) == cell_digest(cell):
+            same[position] = identity
+        else:
+            left.append(position)
     # What is left was mended, moved under another number, came or went.
+    matched = set(same.values())
     old = [identity for identity in laid.cells if identity not in matched]
-    left = [position for position in range(len(cells)) if position not in same]
     before = [laid.digests[identity] for identity in old]
     after = [cell_digest(cells[position]) for position in left]
     blocks = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
     for how, start, end, first, last in blocks:
+        gone = old[start:end]
+        come = left[first:last]
         if how == "equal":
-            same |= dict(zip(left[first:last], old[start:end], strict=True))
+            same |= dict(zip(come, gone, strict=True))
         elif how == "replace":
-            same |= _mended(old[start:end], left[first:last], cells)
+            same |= _mended(gone, come, cells)
     return same
 
 
-def _mended(old: list[str], left: list[int], cells: list[Cell]) -> dict[int, str]:
+def _mended(gone: list[str], come: list[int], cells: list[Cell]) -> dict[int, str]:
     """Cells in the place of others: the same one where the id says so, or where as many came as went."""
-    same = {
-        position: cells[position]["id"]
-        for position in left
-        if cells[position]["id"] in old
-    }
-    old = [identity for identity in old if identity not in same.values()]
-    left = [position for position in left if position not in same]
-    if len(old) == len(left):
-        same |= dict(zip(left, old, strict=True))
+    same: dict[int, str] = {}
+    rest: list[int] = []
+    for position in come:
+        identity = cells[position]["id"]
+        if identity in gone:
+            same[position] = identity
+        else:
+            rest.append(position)
+    unmatched = [identity for identity in gone if identity not in same.values()]
+    if len(unmatched) == len(rest):
+        same |= dict(zip(rest, unmatched, strict=True))
     return same
 
 
@@ -165,8 +185,8 @@ def _mended(old: list[str], left: list[int], cells: list[Cell]) -> dict[int, str
 
 def merge(laid: Laid, mine: Notebook, new: Notebook) -> Notebook:
     """The learner's copy with what is new in the lesson; the lesson's cells bear the ids of `identified`."""
-    ours = {cell["id"]: cell for cell in new["cells"]}
-    theirs = {cell["id"]: cell for cell in mine["cells"]}
+    ours = _by_id(new)
+    theirs = _by_id(mine)
     chosen = {}
     for identity, cell in theirs.items():
         if not laid.wrote(identity, cell_digest(cell)):
@@ -177,30 +197,37 @@ def merge(laid: Laid, mine: Notebook, new: Notebook) -> Notebook:
         # What was laid out and is not there any more, the learner has deleted.
         if identity not in theirs and identity not in laid.digests:
             chosen[identity] = cell
-    order = [identity for identity in ours if identity in chosen]
+    our_order = [identity for identity in ours if identity in chosen]
     their_order = [identity for identity in theirs if identity in chosen]
     # Whoever has put the cells in an order of their own keeps it.
-    orders = (order, their_order)
-    first, second = reversed(orders) if _reordered(laid, theirs) else orders
+    if _reordered(laid, theirs):
+        order = weave(their_order, our_order)
+    else:
+        order = weave(our_order, their_order)
     return {
         **new,
-        "cells": [chosen[identity] for identity in weave(first, second)],
-        "metadata": {**new.get("metadata", {}), **mine.get("metadata", {})},
+        "cells": [chosen[identity] for identity in order],
+        "metadata": _both_metadata(new, mine),
     }
+
+
+def _both_metadata(first: Cell, second: Cell) -> dict[str, Any]:
+    """The metadata of two notebooks or cells; where both say something, the second counts."""
+    return {**first.get("metadata", {}), **second.get("metadata", {})}
 
 
 def _follow(mine: Cell, new: Cell) -> Cell:
     """The new cell; while its text is the same, with what running it left."""
     if cell_digest(mine) != cell_digest(new):
         return new
-    kept = {name: mine[name] for name in RAN if name in mine}
-    metadata = {**mine.get("metadata", {}), **new.get("metadata", {})}
-    return {**new, **kept, "metadata": metadata}
+    left = {name: mine[name] for name in RAN if name in mine}
+    return {**new, **left, "metadata": _both_metadata(mine, new)}
 
 
 def _reordered(laid: Laid, theirs: dict[str, Cell]) -> bool:
-    there = [identity for identity in theirs if identity in laid.digests]
-    return there != [identity for identity in laid.cells if identity in theirs]
+    now = [identity for identity in theirs if identity in laid.digests]
+    then = [identity for identity in laid.cells if identity in theirs]
+    return now != then
 
 
 def weave(first: list[str], second: list[str]) -> list[str]:

@@ -26,25 +26,32 @@ def write(notebooks: Path, source: Path) -> list[str]:
     static.mkdir(parents=True)
     names = lessons.lessons(notebooks)
     for name in names:
-        notebook = json.loads((notebooks / name).read_text(encoding="utf-8"))
-        (source / name).write_text(json.dumps(readable(notebook)), encoding="utf-8")
-    if (notebooks / "assets").is_dir():
-        copytree(notebooks / "assets", source / "assets")
+        page = readable(_read(notebooks / name))
+        (source / name).write_text(json.dumps(page), encoding="utf-8")
+    assets = notebooks / "assets"
+    if assets.is_dir():
+        copytree(assets, source / "assets")
+    ours = files("k8slearn.launch")
     for name in ("site.css", "site.js"):
-        copy(str(files("k8slearn.launch") / name), static)
-    copy(str(files("k8slearn.fonts") / "K8sLearnSansSC-Regular.otf"), static)
+        copy(str(ours / name), static)
+    font = files("k8slearn.fonts") / "K8sLearnSansSC-Regular.otf"
+    copy(str(font), static)
     (source / "index.md").write_text(front_page(notebooks), encoding="utf-8")
     return names
 
 
+def _read(path: Path) -> Notebook:
+    read: Notebook = json.loads(path.read_text(encoding="utf-8"))
+    return read
+
+
 def readable(notebook: Notebook) -> Notebook:
     """The notebook for a page: questions and exercises stand as the blocks to read and unfold that are stored in it."""
-    metadata = notebook["metadata"] | {
-        "language_info": {"name": "python", "pygments_lexer": "ipython3"}
-    }
-    return notebook | {
+    language = {"name": "python", "pygments_lexer": "ipython3"}
+    return {
+        **notebook,
         "cells": [_readable_cell(cell) for cell in notebook["cells"]],
-        "metadata": metadata,
+        "metadata": {**notebook["metadata"], "language_info": language},
     }
 
 
@@ -52,26 +59,27 @@ def _readable_cell(cell: Notebook) -> Notebook:
     text = "".join(cell["source"])
     if cell["cell_type"] != "code":
         # The original document, quoted word for word, has links that are empty; MyST would complain of them.
-        return cell | {"source": text.replace("[]()", r"\[\]()")}
+        return {**cell, "source": text.replace("[]()", r"\[\]()")}
     outputs = [_linked(output) for output in cell["outputs"]]
-    metadata = cell["metadata"] | _described(outputs)
+    metadata = {**cell["metadata"], **_described(outputs)}
     # The line that asks a question says nothing to a reader; the one that begins an exercise shows how to begin it.
     if ASKS.search(text):
-        tags = [*metadata.get("tags", []), "remove-input"]
-        metadata = metadata | {"tags": tags}
-    return cell | {"outputs": outputs, "metadata": metadata}
+        tags = metadata.get("tags", [])
+        metadata["tags"] = [*tags, "remove-input"]
+    return {**cell, "outputs": outputs, "metadata": metadata}
 
 
 def _described(outputs: list[Notebook]) -> Notebook:
     """The alternative texts of a cell's pictures, where MyST looks for them: at the cell."""
     told = []
     for output in outputs:
-        alt = output.get("metadata", {}).get("image/png", {}).get("alt")
-        if alt:
-            told.append(alt)
-    if told:
-        return {"mystnb": {"image": {"alt": " ".join(told)}}}
-    return {}
+        picture = output.get("metadata", {}).get("image/png", {})
+        if picture.get("alt"):
+            told.append(picture["alt"])
+    if not told:
+        return {}
+    alt = " ".join(told)
+    return {"mystnb": {"image": {"alt": alt}}}
 
 
 def _linked(output: Notebook) -> Notebook:
@@ -81,7 +89,7 @@ def _linked(output: Notebook) -> Notebook:
         return output
     html = "".join(data["text/html"])
     html = re.sub(r'(<a href="[\w/]+)\.ipynb"', r'\1.html"', html)
-    return output | {"data": data | {"text/html": html}}
+    return {**output, "data": {**data, "text/html": html}}
 
 
 def front_page(notebooks: Path) -> str:
@@ -90,8 +98,9 @@ def front_page(notebooks: Path) -> str:
     # Notebooks laid out by hand may come without it.
     if (notebooks / "assets" / "lab.png").exists():
         picture = f"![{words.SITE_PICTURE}](assets/lab.png)\n\n"
-    parts = "\n".join(_part(notebooks, caption, pattern) for caption, pattern in PARTS)
-    return f"# {words.SITE_TITLE}\n\n{words.SITE_ABOUT}\n\n{picture}{parts}\n{words.SITE_RUN_IT}\n"
+    parts = [_part(notebooks, caption, pattern) for caption, pattern in PARTS]
+    listed = "\n".join(parts)
+    return f"# {words.SITE_TITLE}\n\n{words.SITE_ABOUT}\n\n{picture}{listed}\n{words.SITE_RUN_IT}\n"
 
 
 def _part(notebooks: Path, caption: str, pattern: str) -> str:
@@ -105,18 +114,22 @@ def _part(notebooks: Path, caption: str, pattern: str) -> str:
 
 
 def _row(path: Path) -> str:
-    first = "".join(json.loads(path.read_text(encoding="utf-8"))["cells"][0]["source"])
-    title = first.partition("\n")[0].removeprefix("# ")
+    """A lesson's line in the table: its title, how long it takes, its goals."""
+    first = "".join(_read(path)["cells"][0]["source"])
+    heading, _, _ = first.partition("\n")
+    title = heading.removeprefix("# ")
+    link = f"[{title}]({path.name})"
+    minutes = re.search(words.NOTEBOOK_MINUTES, first)
+    if minutes:
+        link += words.SITE_MINUTES.format(minutes=minutes[1])
     # The goals are the list in the first cell; in a table they are one line.
     goals = []
     for line in first.splitlines():
         if line.startswith("- "):
             goals.append(line.removeprefix("- ").rstrip(words.GOAL_ENDS))
-    minutes = re.search(words.NOTEBOOK_MINUTES, first)
-    time = words.SITE_MINUTES.format(minutes=minutes[1]) if minutes else ""
-    link = f"[{title}]({path.name}){time}"
-    cells = [
-        cell.replace("|", r"\|") for cell in (link, words.GOAL_SEPARATOR.join(goals))
-    ]
+    cells = []
+    for cell in (link, words.GOAL_SEPARATOR.join(goals)):
+        # A bar within a cell would end it.
+        cells.append(cell.replace("|", r"\|"))
     row = " | ".join(cells)
     return f"| {row} |"
