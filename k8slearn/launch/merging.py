@@ -200,10 +200,9 @@ def merge(laid: Laid, mine: Notebook, new: Notebook) -> Notebook:
     our_order = [identity for identity in ours if identity in chosen]
     their_order = [identity for identity in theirs if identity in chosen]
     # Whoever has put the cells in an order of their own keeps it.
+    order = weave(our_order, their_order)
     if _reordered(laid, theirs):
         order = weave(their_order, our_order)
-    else:
-        order = weave(our_order, their_order)
     return {
         **new,
         "cells": [chosen[identity] for identity in order],

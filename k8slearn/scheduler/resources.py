@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from typing import Any, NamedTuple
 
 from k8slearn.apimachinery.objects import Object, name
 from k8slearn.apimachinery.quantity import parse
@@ -25,13 +26,15 @@ def requests(pod: Object) -> dict[str, int]:
     Kubernetes: component-helpers resource/helpers.go, PodRequests.
     """
     spec = pod["spec"]
+    # Thousandths here as well, so that one Pod is compared as all else is.
     total = {"pods": 1000}
     for container in spec.get("containers") or ():
         _add(total, _requested(container))
     if spec.get("initContainers"):
         total = _with_init_containers(total, spec["initContainers"])
-    for resource, amount in (spec.get("overhead") or {}).items():
-        _add(total, {resource: milli_value(amount)})
+    overhead = spec.get("overhead")
+    if overhead:
+        _add(total, _in_thousandths(overhead))
     return {resource: amount for resource, amount in total.items() if amount > 0}
 
 
@@ -52,8 +55,17 @@ def _with_init_containers(
 
 
 def _requested(container: Object) -> dict[str, int]:
-    wanted = (container.get("resources") or {}).get("requests") or {}
-    return {resource: milli_value(amount) for resource, amount in wanted.items()}
+    resources = container.get("resources") or {}
+    return _in_thousandths(resources.get("requests") or {})
+
+
+def _in_thousandths(amounts: Mapping[str, Any]) -> dict[str, int]:
+    return {resource: milli_value(amount) for resource, amount in amounts.items()}
+
+
+def allocatable_of(node: Object) -> dict[str, Any]:
+    """What a Node has for Pods, as quantities."""
+    return node.get("status", {}).get("allocatable") or {}
 
 
 def _add(total: dict[str, int], more: Mapping[str, int]) -> None:
@@ -63,18 +75,22 @@ def _add(total: dict[str, int], more: Mapping[str, int]) -> None:
 
 def _larger(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
     """Of each resource the larger amount."""
-    resources = [*one, *(resource for resource in other if resource not in one)]
-    return {each: max(one.get(each, 0), other.get(each, 0)) for each in resources}
+    found = dict(one)
+    for resource, amount in other.items():
+        found[resource] = max(found.get(resource, 0), amount)
+    return found
 
 
-def insufficient(
-    pod: Object, node: Object, others: Iterable[Object]
-) -> tuple[tuple[str, ...], bool]:
-    """What the Node has too little of, as `Insufficient cpu` or `Too many pods`; and whether it never could have.
+class Lack(NamedTuple):
+    """What a Node has too little of, as `Insufficient cpu` or `Too many pods`; and whether it never could have."""
 
-    Kubernetes: pkg/scheduler/framework/plugins/noderesources/fit.go, fitsRequest
-    """
-    allocatable = node.get("status", {}).get("allocatable") or {}
+    reasons: tuple[str, ...]
+    never: bool
+
+
+def insufficient(pod: Object, node: Object, others: Iterable[Object]) -> Lack:
+    """Kubernetes: pkg/scheduler/framework/plugins/noderesources/fit.go, fitsRequest"""
+    allocatable = allocatable_of(node)
     used: dict[str, int] = {}
     for other in others:
         _add(used, requests(other))
@@ -84,28 +100,36 @@ def insufficient(
         total = milli_value(allocatable.get(resource, 0))
         if used.get(resource, 0) + amount <= total:
             continue
-        too_many = resource == "pods"
-        lacking.append(TOO_MANY_PODS if too_many else f"Insufficient {resource}")
-        # An empty Node would not do either. That one place is too many is never said so.
-        never = never or (amount > total and not too_many)
-    return tuple(lacking), never
+        if resource == "pods":
+            # An empty Node would not do either, but that one place is too many is never said so.
+            lacking.append(TOO_MANY_PODS)
+            continue
+        lacking.append(f"Insufficient {resource}")
+        if amount > total:
+            never = True
+    return Lack(tuple(lacking), never)
 
 
 def free_cpu(node: Object, others: Iterable[Object]) -> int:
     """Thousandths of a CPU that are not asked for by the Pods on a Node; at least 0."""
-    allocatable = node.get("status", {}).get("allocatable") or {}
-    running = (pod for pod in others if not is_pod_terminal(pod))
-    used = sum(requests(pod).get("cpu", 0) for pod in running)
-    return max(milli_value(allocatable.get("cpu", 0)) - used, 0)
+    left = milli_value(allocatable_of(node).get("cpu", 0))
+    for pod in others:
+        if not is_pod_terminal(pod):
+            left -= requests(pod).get("cpu", 0)
+    return max(left, 0)
 
 
 def filler(node: Object, others: Iterable[Object]) -> Object:
     """A bare Pod that asks for all the CPU that `others` leave on a Node; it does not ask the scheduler."""
+    cpu = free_cpu(node, others)
     container = {
         "name": "filler",
         "image": "registry.k8s.io/pause:3.10",
-        "resources": {"requests": {"cpu": f"{free_cpu(node, others)}m"}},
+        "resources": {"requests": {"cpu": f"{cpu}m"}},
     }
-    meta = {"name": f"filler-{name(node)}", "namespace": "default"}
-    spec = {"nodeName": name(node), "containers": [container]}
-    return {"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": spec}
+    return {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": f"filler-{name(node)}", "namespace": "default"},
+        "spec": {"nodeName": name(node), "containers": [container]},
+    }

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from math import log
+from typing import NamedTuple
 
 from k8slearn.apimachinery.objects import Object, labels, name, namespace
 from k8slearn.apimachinery.selectors import look_at_term, term_matches
 from k8slearn.scheduler.filters import untolerated_taints
-from k8slearn.scheduler.resources import milli_value, requests
+from k8slearn.scheduler.resources import allocatable_of, milli_value, requests
 from k8slearn.scheduler.situation import Situation
 from k8slearn.scheduler.topology import (
     REQUIRED,
@@ -29,11 +30,36 @@ HOST = "kubernetes.io/hostname"
 # What a Pod counts for that asks for nothing: a tenth of a CPU and 200 MB. Kubernetes: util/pod_resources.go
 _LEAST = {"cpu": 100, "memory": 200 * 1024 * 1024 * 1000}
 _MEGA = 1024 * 1024
+# Less than this on a Node is as good as nothing; more than that of one container as good as all.
+# Kubernetes: imagelocality, minThreshold and maxContainerThreshold
+_SMALL_IMAGES = 23 * _MEGA
+_LARGE_IMAGE = 1000 * _MEGA
 # Unless told otherwise, Pods of one Service spread. Kubernetes: podtopologyspread, systemDefaultConstraints
 _SYSTEM_SPREAD = (
     {"topologyKey": HOST, "maxSkew": 3},
     {"topologyKey": "topology.kubernetes.io/zone", "maxSkew": 5},
 )
+
+
+class Use(NamedTuple):
+    """Of one resource what the Pods on a Node and the one to be placed ask for, and what the Node has."""
+
+    used: int
+    total: int
+
+    @property
+    def left(self) -> float:
+        """What is left, of 100; nothing where more is asked for than there is. Kubernetes: leastRequestedScore"""
+        if not 0 < self.used <= self.total:
+            return 0
+        return (self.total - self.used) * 100 // self.total
+
+    @property
+    def share(self) -> float:
+        """How much of it is used, 1 at most; a Node that has none counts as full."""
+        if not self.total:
+            return 1.0
+        return min(self.used / self.total, 1.0)
 
 
 def best(pod: Object, fitting: Sequence[Object], seen: Situation) -> str:
@@ -43,20 +69,25 @@ def best(pod: Object, fitting: Sequence[Object], seen: Situation) -> str:
     """
     total: Scores = {name(node): 0.0 for node in fitting}
     for plugin, weight in _PLUGINS:
-        for node, score in plugin(pod, fitting, seen).items():
+        scores = plugin(pod, fitting, seen)
+        for node, score in scores.items():
             total[node] += weight * int(score)
-    return max(total, key=lambda node: (total[node], -len(seen.pods_on(node))))
+
+    def rank(node: str) -> tuple[float, int]:
+        return total[node], -len(seen.pods_on(node))
+
+    return max(total, key=rank)
 
 
 def _normalised(raw: Scores, *, fewer_is_better: bool = False) -> Scores:
     """Scaled so that the highest is 100. Kubernetes: helper.DefaultNormalizeScore"""
     highest = max(raw.values(), default=0)
-    if not highest:
-        return dict.fromkeys(raw, 100.0 if fewer_is_better else 0.0)
-    scaled = {node: 100 * value / highest for node, value in raw.items()}
-    if fewer_is_better:
-        return {node: 100 - value for node, value in scaled.items()}
-    return scaled
+    found = {}
+    for node, value in raw.items():
+        # Where all have nothing the highest is nothing, which is the best if fewer is better.
+        scaled = 100 * value / highest if highest else 0.0
+        found[node] = 100 - scaled if fewer_is_better else scaled
+    return found
 
 
 def taints(pod: Object, nodes: Sequence[Object], seen: Situation) -> Scores:
@@ -70,71 +101,74 @@ def taints(pod: Object, nodes: Sequence[Object], seen: Situation) -> Scores:
 
 def node_affinity(pod: Object, nodes: Sequence[Object], seen: Situation) -> Scores:
     """The weights of the preferred terms that a Node meets."""
-    affinity = (pod["spec"].get("affinity") or {}).get("nodeAffinity") or {}
-    preferred = affinity.get(PREFERRED) or ()
+    affinity = pod["spec"].get("affinity") or {}
+    preferred = (affinity.get("nodeAffinity") or {}).get(PREFERRED) or ()
     raw = {}
     for node in nodes:
-        weights = (
-            each["weight"]
-            for each in preferred
-            if term_matches(look_at_term(each["preference"], node))
-        )
-        raw[name(node)] = float(sum(weights))
+        weight = 0
+        for each in preferred:
+            if term_matches(look_at_term(each["preference"], node)):
+                weight += each["weight"]
+        raw[name(node)] = float(weight)
     return _normalised(raw)
 
 
 def _use(
     pod: Object, node: Object, resource: str, seen: Situation, least: int = 0
-) -> tuple[int, int]:
-    """(what Pods on a Node and this one ask for, what it has); a Pod without a request counts `least`."""
-    allocatable = node.get("status", {}).get("allocatable") or {}
-    pods = [*seen.pods_on(name(node)), pod]
-    used = sum(requests(each).get(resource, 0) or least for each in pods)
-    return used, milli_value(allocatable.get(resource, 0))
+) -> Use:
+    """A Pod without a request counts `least`."""
+    used = 0
+    for each in [*seen.pods_on(name(node)), pod]:
+        used += requests(each).get(resource, 0) or least
+    total = milli_value(allocatable_of(node).get(resource, 0))
+    return Use(used, total)
 
 
 def least_allocated(pod: Object, nodes: Sequence[Object], seen: Situation) -> Scores:
     """How much is left of CPU and memory."""
     raw = {}
     for node in nodes:
-        parts = []
+        left = 0.0
         for resource, least in _LEAST.items():
-            used, total = _use(pod, node, resource, seen, least)
-            parts.append((total - used) * 100 // total if total >= used > 0 else 0)
-        raw[name(node)] = float(sum(parts) // len(parts))
+            left += _use(pod, node, resource, seen, least).left
+        # In whole numbers, as upstream's int64.
+        raw[name(node)] = float(left // len(_LEAST))
     return raw
 
 
 def balanced(pod: Object, nodes: Sequence[Object], seen: Situation) -> Scores:
     """How much alike CPU and memory are used."""
     # A Pod that asks for nothing changes no balance.
-    if not set(requests(pod)) & set(_LEAST):
+    if requests(pod).keys().isdisjoint(_LEAST):
         return {}
     raw = {}
     for node in nodes:
-        shares = []
-        for resource in _LEAST:
-            used, total = _use(pod, node, resource, seen)
-            shares.append(min(used / total, 1.0) if total else 1.0)
-        raw[name(node)] = (1 - abs(shares[0] - shares[1]) / 2) * 100
+        cpu, memory = (_use(pod, node, resource, seen) for resource in _LEAST)
+        # Of two shares the standard deviation is half of what lies between them. Kubernetes: balancedResourceScorer
+        deviation = abs(cpu.share - memory.share) / 2
+        raw[name(node)] = (1 - deviation) * 100
     return raw
 
 
 def image_locality(pod: Object, nodes: Sequence[Object], seen: Situation) -> Scores:
     """How many bytes of the Pod's images are there already, less where few Nodes have them."""
-    images = [_tagged(c.get("image", "")) for c in pod["spec"].get("containers") or ()]
+    containers = pod["spec"].get("containers") or ()
+    images = [_tagged(container.get("image", "")) for container in containers]
     holders: Counter[str] = Counter()
     sizes: dict[str, dict[str, int]] = {}
     for node in seen.nodes.values():
-        present = sizes[name(node)] = _images_of(node)
+        present = _images_of(node)
+        sizes[name(node)] = present
         holders.update(set(images) & present.keys())
-    low = 23 * _MEGA
-    high = 1000 * _MEGA * max(len(images), 1)
+    low = _SMALL_IMAGES
+    high = _LARGE_IMAGE * max(len(images), 1)
     raw = {}
     for node in nodes:
         held = sizes.get(name(node), {})
-        share = (held.get(i, 0) * holders[i] / len(seen.nodes) for i in images)
-        found = min(max(sum(share), low), high)
+        found = 0.0
+        for image in images:
+            found += held.get(image, 0) * holders[image] / len(seen.nodes)
+        found = min(max(found, low), high)
         raw[name(node)] = 100 * (found - low) / (high - low)
     return raw
 
@@ -162,16 +196,20 @@ def spread(pod: Object, nodes: Sequence[Object], seen: Situation) -> Scores:
     if not constraints:
         return {}
     raw: Scores = {}
+    counted = []
     for node in nodes:
-        places = [domain(node, each["topologyKey"]) for each in constraints]
+        domains = [domain(node, each["topologyKey"]) for each in constraints]
         # Who asks for a spread means the domains; by default a Node without a zone is as good as any.
-        if not asked or None not in places:
+        if not asked or None not in domains:
             raw[name(node)] = 0.0
-    counted = [node for node in nodes if name(node) in raw]
+            counted.append(node)
     for constraint in constraints:
-        for about, score in _spread_of(constraint, pod, counted, seen).items():
-            raw[about] += score
-    return _spread_normalised(raw, nodes)
+        scores = _spread_of(constraint, pod, counted, seen)
+        for node_name, score in scores.items():
+            raw[node_name] += score
+    # A Node that does not count gets nothing.
+    uncounted = {name(node): 0.0 for node in nodes}
+    return uncounted | _fewer_is_better(raw)
 
 
 def _default_constraints(pod: Object, seen: Situation) -> list[Object]:
@@ -185,7 +223,8 @@ def _default_constraints(pod: Object, seen: Situation) -> list[Object]:
             wanted |= selector
     if not wanted:
         return []
-    return [{**each, "labelSelector": {"matchLabels": wanted}} for each in _SYSTEM_SPREAD]  # fmt: skip
+    label_selector = {"matchLabels": wanted}
+    return [{**each, "labelSelector": label_selector} for each in _SYSTEM_SPREAD]
 
 
 def _spread_of(
@@ -197,25 +236,25 @@ def _spread_of(
         place = domain(node, key)
         if place is not None and is_included(constraint, pod, node):
             counts[place] += matching(constraint, pod, seen.pods_on(name(node)))
-    places = {name(node): domain(node, key) for node in nodes}
-    # The more domains, the less one Pod more or less in one of them says.
-    size = len({place for place in places.values() if place is not None})
-    weight = log(size + 2)
+    domains = {name(node): domain(node, key) for node in nodes}
+    different = set(domains.values()) - {None}
+    # The more domains, the less one Pod more or less in one of them says. Kubernetes: topologyNormalizingWeight
+    weight = log(len(different) + 2)
     found = {}
-    for about, place in places.items():
+    for node_name, place in domains.items():
         if place is not None:
-            found[about] = counts[place] * weight + constraint["maxSkew"] - 1
+            found[node_name] = counts[place] * weight + constraint["maxSkew"] - 1
     return found
 
 
-def _spread_normalised(raw: Scores, nodes: Sequence[Object]) -> Scores:
+def _fewer_is_better(raw: Scores) -> Scores:
+    """Kubernetes: podtopologyspread NormalizeScore"""
     rounded = {node: round(value) for node, value in raw.items()}
     low = min(rounded.values(), default=0)
     high = max(rounded.values(), default=0)
-    found = {name(node): 0.0 for node in nodes}
-    for node, value in rounded.items():
-        found[node] = 100 * (high + low - value) / high if high else 100.0
-    return found
+    if not high:
+        return dict.fromkeys(rounded, 100.0)
+    return {node: 100 * (high + low - value) / high for node, value in rounded.items()}
 
 
 def pod_affinity(pod: Object, nodes: Sequence[Object], seen: Situation) -> Scores:
@@ -231,7 +270,11 @@ def pod_affinity(pod: Object, nodes: Sequence[Object], seen: Situation) -> Score
                 _weigh_required(weights, theirs, other, pod, node, seen)
     if not weights:
         return {}
-    raw = {name(node): float(sum(weights[p] for p in labels(node).items())) for node in nodes}  # fmt: skip
+    raw = {}
+    for node in nodes:
+        # A domain is a label's key and value.
+        found = [weights[place] for place in labels(node).items()]
+        raw[name(node)] = float(sum(found))
     low = min(raw.values())
     high = max(raw.values())
     if low == high:

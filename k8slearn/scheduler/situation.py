@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from k8slearn.apimachinery.log import Reader
-from k8slearn.apimachinery.objects import Object, full_name, labels, name, uid
+from k8slearn.apimachinery.objects import (
+    Object,
+    full_name,
+    labels,
+    name,
+    namespace,
+    uid,
+)
 from k8slearn.kinds.pod.state import is_pod_terminal
 
 Running = Mapping[str, Mapping[Any, Object]]
@@ -43,9 +51,11 @@ class Situation:
             return self.reader.list(kind)
         return []
 
-    def labels_of(self, namespace: str) -> dict[str, str]:
+    def labels_of(self, place: str) -> dict[str, str]:
         """The labels of a Namespace."""
-        found = self.reader and self.reader.get("Namespace", namespace)
+        if self.reader is None:
+            return {}
+        found = self.reader.get("Namespace", place)
         return labels(found) if found else {}
 
     def pods_on(self, node: str) -> list[Object]:
@@ -54,23 +64,23 @@ class Situation:
 
     def waiting_for(self, node: str, pod: Object) -> list[Object]:
         """The Pods to come that a Node is kept for, as far as this Pod must respect them."""
-        found = self.nominated.get(node, ())
         mine = priority_of(pod)
-        return [
-            other
-            for other in found
-            if priority_of(other) >= mine and uid(other) != uid(pod)
-        ]
+        found = []
+        for other in self.nominated.get(node, ()):
+            if priority_of(other) >= mine and uid(other) != uid(pod):
+                found.append(other)
+        return found
 
     def with_pods(self, node: str, pods: Sequence[Object]) -> Situation:
         """As if these were the Pods on a Node."""
-        changed = {**self.running, node: {full_name(pod): pod for pod in pods}}
-        staying = changed[node]
+        staying = {full_name(pod): pod for pod in pods}
         guards = {}
         for key, pod in self.guards.items():
-            if pod["spec"].get("nodeName") != node or key in staying:
+            is_elsewhere = pod["spec"].get("nodeName") != node
+            if is_elsewhere or key in staying:
                 guards[key] = pod
-        return replace(self, running=changed, guards=guards)
+        running = {**self.running, node: staying}
+        return replace(self, running=running, guards=guards)
 
 
 def priority_of(pod: Object) -> int:
@@ -87,21 +97,25 @@ def guards(pod: Object) -> bool:
 
 def observed(reader: Reader) -> Situation:
     """The situation as it is, read from all that is there."""
-    running: dict[str, dict[str, Object]] = {}
-    nominated: dict[str, list[Object]] = {}
+    running: dict[str, dict[str, Object]] = defaultdict(dict)
+    nominated: dict[str, list[Object]] = defaultdict(list)
     watching: dict[str, Object] = {}
-    for other in reader.list("Pod"):
-        node = other["spec"].get("nodeName")
+    for pod in reader.list("Pod"):
+        node = pod["spec"].get("nodeName")
+        if not node:
+            kept_for = pod["status"].get("nominatedNodeName")
+            if kept_for:
+                nominated[kept_for].append(pod)
+            continue
         # As the scheduler counts: a Pod that has finished holds nothing any more, though it is still listed.
-        if node and not is_pod_terminal(other):
-            running.setdefault(node, {})[full_name(other)] = other
-            if guards(other):
-                watching[full_name(other)] = other
-        elif not node and other["status"].get("nominatedNodeName"):
-            nominated.setdefault(other["status"]["nominatedNodeName"], []).append(other)
-    nodes = {name(node): node for node in reader.list("Node")}
+        if is_pod_terminal(pod):
+            continue
+        key = full_name(pod)
+        running[node][key] = pod
+        if guards(pod):
+            watching[key] = pod
     return Situation(
-        nodes=nodes,
+        nodes={name(node): node for node in reader.list("Node")},
         running=running,
         nominated=nominated,
         guards=watching,
@@ -113,10 +127,10 @@ def missing_claim(pod: Object, reader: Reader | None) -> str:
     """The first PersistentVolumeClaim that a Pod's volumes name and that is not there."""
     if reader is None:
         return ""
+    place = namespace(pod)
     for volume in pod["spec"].get("volumes") or ():
         claim = volume.get("persistentVolumeClaim") or {}
-        wanted = claim.get("claimName", "")
-        place = pod["metadata"].get("namespace", "")
+        wanted = str(claim.get("claimName", ""))
         if wanted and reader.get("PersistentVolumeClaim", wanted, place) is None:
-            return str(wanted)
+            return wanted
     return ""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from k8slearn.apimachinery.objects import Object, is_deleting, labels, name, namespace
 from k8slearn.apimachinery.selectors import matches_affinity, selector_matches
@@ -26,27 +27,37 @@ Domain = tuple[str, str]
 """A label's key and its value: all Nodes that have it."""
 
 
+class SpreadLimit(NamedTuple):
+    """A constraint counted: its label, the matching Pods of each domain, and how many are too few to be too many."""
+
+    key: str
+    counts: Counter[Domain]
+    most: int
+
+
 def spread_constraints(pod: Object, when: str) -> list[Object]:
     """A Pod's constraints of one kind, each with the selector that is meant."""
     found = []
     for each in pod["spec"].get("topologySpreadConstraints") or ():
         if each.get("whenUnsatisfiable", "DoNotSchedule") == when:
-            found.append({**each, "labelSelector": _with_match_keys(each, pod)})
+            selector = _with_match_keys(each, pod)
+            found.append({**each, "labelSelector": selector})
     return found
 
 
 def _with_match_keys(constraint: Object, pod: Object) -> Object | None:
     """The selector, with the Pod's own values of `matchLabelKeys` as further terms."""
     selector: Object | None = constraint.get("labelSelector")
+    if selector is None:
+        return None
     own = labels(pod)
-    keys = [key for key in constraint.get("matchLabelKeys") or () if key in own]
-    if not keys or selector is None:
+    terms = list(selector.get("matchExpressions", ()))
+    for key in constraint.get("matchLabelKeys") or ():
+        if key in own:
+            terms.append({"key": key, "operator": "In", "values": [own[key]]})
+    if not terms:
         return selector
-    terms = [{"key": key, "operator": "In", "values": [own[key]]} for key in keys]
-    return {
-        **selector,
-        "matchExpressions": [*selector.get("matchExpressions", ()), *terms],
-    }
+    return {**selector, "matchExpressions": terms}
 
 
 def terms_of(pod: Object, kind: str) -> list[Object]:
@@ -57,18 +68,21 @@ def terms_of(pod: Object, kind: str) -> list[Object]:
 
 def term_selects(term: Object, owner: Object, other: Object, seen: Situation) -> bool:
     """Whether a term of `owner` means the Pod `other`: by namespace, then by labels."""
-    wanted = term.get("namespaces") or []
-    by_labels = term.get("namespaceSelector")
-    here = namespace(other)
-    if not wanted and by_labels is None:
-        wanted = [namespace(owner)]
-    selected = by_labels is not None and selector_matches(
-        by_labels, seen.labels_of(here)
-    )
-    if here not in wanted and not selected:
+    if not _means_namespace(term, owner, namespace(other), seen):
         return False
     selector = term.get("labelSelector")
     return selector is not None and selector_matches(selector, labels(other))
+
+
+def _means_namespace(term: Object, owner: Object, other: str, seen: Situation) -> bool:
+    """By name or by labels; a term that says neither means its owner's own."""
+    names = term.get("namespaces") or []
+    selector = term.get("namespaceSelector")
+    if not names and selector is None:
+        return other == namespace(owner)
+    if other in names:
+        return True
+    return selector is not None and selector_matches(selector, seen.labels_of(other))
 
 
 def domain(node: Object, key: str) -> Domain | None:
@@ -96,21 +110,23 @@ class Topology:
     def refusal(self, node: Object) -> Fit | None:
         """Why the Pod may not stand on this Node, None where it may."""
         about = name(node)
-        for key, counts, most in self.spread:
-            place = domain(node, key)
+        for limit in self.spread:
+            place = domain(node, limit.key)
             if place is None:
                 return Fit(about, (NO_DOMAIN,))
-            if counts[place] > most:
+            if limit.counts[place] > limit.most:
                 return Fit(about, (SKEWED,), helped=True)
         places = [domain(node, term["topologyKey"]) for term in self.friends]
         if not self._is_near(places):
             return Fit(about, (NO_FRIENDS,))
         for term in self.foes:
-            if self.hostile[domain(node, term["topologyKey"])] > 0:
+            place = domain(node, term["topologyKey"])
+            if self.hostile[place] > 0:
                 return Fit(about, (FOES,), helped=True)
-        held = labels(node).items()
-        if any(self.guarded[place] for place in held):
-            return Fit(about, (GUARDED,), helped=True)
+        # A domain is a label's key and value.
+        for label in labels(node).items():
+            if self.guarded[label]:
+                return Fit(about, (GUARDED,), helped=True)
         return None
 
     # Topology spread ---------------------------------------------------------------------------------------------
@@ -120,23 +136,26 @@ class Topology:
         counts: Counter[Domain] = Counter()
         keys = [each["topologyKey"] for each in self.constraints]
         for node in self.seen.nodes.values():
+            # A Node that lacks one label counts for no constraint. Kubernetes: requiredNodeLabels
+            if not all(domain(node, key) for key in keys):
+                continue
             place = domain(node, constraint["topologyKey"])
-            everywhere = all(domain(node, key) for key in keys)
-            if place is None or not everywhere or not is_included(constraint, self.pod, node):  # fmt: skip
+            if place is None or not is_included(constraint, self.pod, node):
                 continue
             pods = self.seen.pods_on(name(node))
             counts[place] += matching(constraint, self.pod, pods)
         return counts
 
-    def _spread_of(self, constraint: Object) -> tuple[str, Counter[Domain], int]:
-        """(label, how many Pods each of its domains has, how many it may have for this one to join them)."""
+    def _spread_of(self, constraint: Object) -> SpreadLimit:
         counts = self._counted(constraint)
         least = min(counts.values(), default=0)
         # Fewer domains than wanted: the missing ones count as empty.
         if len(counts) < constraint.get("minDomains", 1):
             least = 0
+        # The Pod itself counts where it will stand.
         own = matching(constraint, self.pod, [self.pod])
-        return constraint["topologyKey"], counts, constraint["maxSkew"] + least - own
+        most = constraint["maxSkew"] + least - own
+        return SpreadLimit(constraint["topologyKey"], counts, most)
 
     # Affinity ----------------------------------------------------------------------------------------------------
 
@@ -153,9 +172,13 @@ class Topology:
     def _near_friends(self) -> Counter[Domain | None]:
         """In which domains a Pod runs that all terms of the affinity mean."""
         found: Counter[Domain | None] = Counter()
-        for node, other in self._each_running() if self.friends else ():
+        if not self.friends:
+            return found
+        for node, other in self._each_running():
             if all(self._selects(term, other) for term in self.friends):
-                found.update(domain(node, t["topologyKey"]) for t in self.friends)
+                for term in self.friends:
+                    found[domain(node, term["topologyKey"])] += 1
+        # A Node without the label is in no domain.
         del found[None]
         return found
 
@@ -164,13 +187,17 @@ class Topology:
             return False
         if all(self.near[place] > 0 for place in places):
             return True
-        # The first of a series that wants to be together may go anywhere.
-        return not self.near and all(self._selects(t, self.pod) for t in self.friends)
+        if self.near:
+            return False
+        # The first of a series that wants to be together may go anywhere. Kubernetes: satisfyPodAffinity
+        return all(self._selects(term, self.pod) for term in self.friends)
 
     def _hostile(self) -> Counter[Domain | None]:
         """In which domains a Pod runs that a term of the anti-affinity means."""
         found: Counter[Domain | None] = Counter()
-        for node, other in self._each_running() if self.foes else ():
+        if not self.foes:
+            return found
+        for node, other in self._each_running():
             for term in self.foes:
                 if self._selects(term, other):
                     found[domain(node, term["topologyKey"])] += 1
@@ -181,9 +208,12 @@ class Topology:
         """From which domains a Pod that runs keeps this one away."""
         found: Counter[Domain] = Counter()
         for guard in self.seen.guards.values():
-            node = self.seen.nodes.get(guard["spec"].get("nodeName", ""))
+            node_name = guard["spec"].get("nodeName", "")
+            node = self.seen.nodes.get(node_name)
+            if node is None:
+                continue
             for term in terms_of(guard, "podAntiAffinity"):
-                place = domain(node, term["topologyKey"]) if node else None
+                place = domain(node, term["topologyKey"])
                 if place and term_selects(term, guard, self.pod, self.seen):
                     found[place] += 1
         return found
@@ -194,13 +224,13 @@ def matching(constraint: Object, pod: Object, others: Iterable[Object]) -> int:
     selector = constraint.get("labelSelector")
     if selector is None:
         return 0
-    place = namespace(pod)
-    return sum(
-        namespace(other) == place
-        and not is_deleting(other)
-        and selector_matches(selector, labels(other))
-        for other in others
-    )
+    count = 0
+    for other in others:
+        if namespace(other) != namespace(pod) or is_deleting(other):
+            continue
+        if selector_matches(selector, labels(other)):
+            count += 1
+    return count
 
 
 def is_included(constraint: Object, pod: Object, node: Object) -> bool:
