@@ -101,7 +101,8 @@ class Client:
 
 def row_for(manifest: Object) -> Kind:
     """The row of a manifest's kind. Raises ApiError 400 for one that the server does not have."""
-    kind, version = str(manifest.get("kind", "")), str(manifest.get("apiVersion", ""))
+    kind = str(manifest.get("kind", ""))
+    version = str(manifest.get("apiVersion", ""))
     row = find_row(version, kind)
     if row is None:
         raise bad_request(NO_MATCH.format(kind, version))

@@ -107,7 +107,9 @@ class Encoded:
         if shape.embedded == "Object":
             return self.shown(o)
         # Deviation: the metadata lack managedFields, which nobody looks at in a row.
-        return self._partial.of(o) if shape.embedded == "Metadata" else None
+        if shape.embedded == "Metadata":
+            return self._partial.of(o)
+        return None
 
     def _one(self, answer: Object) -> bytes:
         return self.text(answer) + b"\n"

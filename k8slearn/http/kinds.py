@@ -46,7 +46,12 @@ def _served(row: Kind) -> Served:
         if name in _PARTS or (row.kind == "Pod" and name in _OF_PODS):
             parts.append(_subresource(row, name))
     verbs = facts.resource(row.api_version, row.kind)["verbs"]
-    return Served(row, tuple(verbs), "watch" in verbs, tuple(parts))
+    return Served(
+        resource=row,
+        verbs=tuple(verbs),
+        stored="watch" in verbs,
+        subresources=tuple(parts),
+    )
 
 
 def _subresource(row: Kind, name: str) -> Subresource:

@@ -332,8 +332,11 @@ def exec_options(query: Query) -> ExecOptions:
 
 def attach_options(query: Query) -> ExecOptions:
     """The options of a connection to what runs already. Kubernetes: pkg/apis/core PodAttachOptions"""
-    stdin, tty = query.flag("stdin"), query.flag("tty")
-    return ExecOptions(query.text("container"), (), stdin, tty)
+    stdin = query.flag("stdin")
+    tty = query.flag("tty")
+    return ExecOptions(
+        container=query.text("container"), command=(), stdin=stdin, tty=tty
+    )
 
 
 def log_options(query: Query) -> LogOptions:

@@ -77,7 +77,8 @@ class StreamHandler(Guard, WebSocketHandler):
 
     async def open(self, *_args: str, **_kwargs: str) -> None:
         """The websocket is there: send all, and hang up, unless it is a shell's."""
-        shell, result = self.session.shell, self.session.result
+        shell = self.session.shell
+        result = self.session.result
         if shell is None:
             await self._show(Output(result.out, result.error))
             await self._finish(result.code)
@@ -89,7 +90,8 @@ class StreamHandler(Guard, WebSocketHandler):
         shell = self.session.shell
         if shell is None or not isinstance(message, bytes) or not message:
             return
-        channel, data = message[0], message[1:]
+        channel = message[0]
+        data = message[1:]
         if channel == STDIN:
             text = data.decode("utf-8", "replace")
             await self._show(await self.work(shell.feed, text))

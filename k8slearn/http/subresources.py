@@ -22,7 +22,8 @@ _SUCCESS: Object = {
     "status": "Success",
 }
 _EVERYTHING = {"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]}
-NAME, MASTERS = "kubernetes-admin", "system:masters"
+NAME = "kubernetes-admin"
+MASTERS = "system:masters"
 
 
 def binding(writer: Writer, info: RequestInfo) -> Response:

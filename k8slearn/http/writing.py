@@ -58,7 +58,8 @@ class Writer:
         return self._create(info, self._read(info))
 
     def _read(self, info: RequestInfo) -> Typed:
-        row, validation = info.served.resource, info.write_options.field_validation
+        row = info.served.resource
+        validation = info.write_options.field_validation
         version = info.api_version
         typed = read(info.body, kind=info.kind, api_version=version, strict=validation)
         return typed._replace(object=row.to_stored(typed.object))
@@ -227,4 +228,6 @@ def _warnings(
     registry: Registry, change: Change, info: RequestInfo, live: Object | None
 ) -> list[str]:
     """What a change is warned of; a status alone has hardly anything to be warned of."""
-    return [] if info.subresource else registry.warnings(change, live)
+    if info.subresource:
+        return []
+    return registry.warnings(change, live)

@@ -60,4 +60,6 @@ def table(
 
 def _text(cell: Cell) -> str:
     """A cell as kubectl prints it, which has Go's words for truth values."""
-    return str(cell).lower() if isinstance(cell, bool) else str(cell)
+    if isinstance(cell, bool):
+        return str(cell).lower()
+    return str(cell)

@@ -56,7 +56,9 @@ def _scaler_stored(o: Object) -> Object:
     status = dict(o.get("status", {}))
     status.pop(_CURRENT, None)
     found = {**o, "apiVersion": "autoscaling/v2", "spec": spec}
-    return found | {"status": status} if status else found
+    if status:
+        return found | {"status": status}
+    return found
 
 
 def _scaler_shown(o: Object) -> Object:

@@ -57,4 +57,6 @@ class Behaviours:
         text = self.asked(pod, container["name"])
         if text is None:
             text = container_words(pod, container)
-        return parse_script(text) if text else program(pod, container) or Script()
+        if text:
+            return parse_script(text)
+        return program(pod, container) or Script()

@@ -52,7 +52,8 @@ def program(pod: Object, container: Object) -> Script | None:
     argv = arguments(container)
     if policy == "Always" or waits_for_client(container) or not argv:
         return None
-    name, rest = basename(argv[0]), argv[1:]
+    name = basename(argv[0])
+    rest = argv[1:]
     if name == "echo":
         written = (0.0, " ".join(rest))
         return Script(runs=(Run(0, MOMENT),), lines=(written,))

@@ -63,4 +63,6 @@ def advance(char: str) -> float:
     width = _advances().get(ord(char))
     if width is not None:
         return width
-    return 1.0 if east_asian_width(char) in "WF" else _UNKNOWN
+    if east_asian_width(char) in "WF":
+        return 1.0
+    return _UNKNOWN

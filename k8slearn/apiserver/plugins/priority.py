@@ -39,7 +39,8 @@ def mutate(pod: Object, reader: Reader) -> Object:
 
 def kept(pod: Object, old: Object) -> Object:
     """A changed Pod with the priority and policy that it got when it was new, unless it says something else."""
-    before, spec = old["spec"], pod["spec"]
+    before = old["spec"]
+    spec = pod["spec"]
     lost = [
         f for f in ("priority", "preemptionPolicy") if f in before and f not in spec
     ]

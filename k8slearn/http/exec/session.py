@@ -100,7 +100,8 @@ def _is_known(argv: Sequence[str]) -> bool:
 
 def _end(plane: ControlPlane, inside: Inside, code: int) -> None:
     """Let the container end, if whoever attached was all that it waited for."""
-    pod, container = inside.pod, inside.container
+    pod = inside.pod
+    container = inside.container
     if not waits_for_client(container):
         return
     title = container["name"]

@@ -13,7 +13,9 @@ from k8slearn.http.exec.commands import Result, run
 from k8slearn.http.exec.inside import Inside
 
 PROMPT = "/ # "
-END_OF_FILE, INTERRUPT, ESCAPE = "\x04", "\x03", "\x1b"
+END_OF_FILE = "\x04"
+INTERRUPT = "\x03"
+ESCAPE = "\x1b"
 ERASE = ("\x7f", "\b")
 WRONG_LINE = 2
 """What a shell leaves with for a line that it cannot read."""
@@ -43,12 +45,14 @@ class Shell:
 
     def feed(self, text: str) -> Output:
         """Take what was typed."""
-        out, error = "", ""
+        out = ""
+        error = ""
         for char in text:
             if self.code is not None:
                 break
             shown = self._typed(char) if self._terminal else self._read(char)
-            out, error = out + shown.out, error + shown.error
+            out = out + shown.out
+            error = error + shown.error
         return Output(out, error)
 
     def end_of_input(self) -> Output:
@@ -80,7 +84,8 @@ class Shell:
                 self.code = self._last
             return Output()
         if char in ERASE:
-            had, self._line = self._line, self._line[:-1]
+            had = self._line
+            self._line = self._line[:-1]
             return Output("\b \b" if had else "")
         self._line += char
         return Output(char)
@@ -92,7 +97,8 @@ class Shell:
         return Output(f"\r\n{text}{after}")
 
     def _run(self) -> Output:
-        line, self._line = self._line.strip(), ""
+        line = self._line.strip()
+        self._line = ""
         words = line.split()
         if not words or line.startswith("#"):
             return Output()

@@ -66,12 +66,16 @@ def _by_title(o: Object, wanted: str) -> Any:
 def _shown(value: Any, type: str) -> Cell:
     if isinstance(value, list):
         # A number stands for a list: how many there are.
-        return len(value) if type == "integer" else ",".join(map(str, value))
+        if type == "integer":
+            return len(value)
+        return ",".join(map(str, value))
     if value is None:
         return {"integer": 0, "boolean": False}.get(type, "")
     if isinstance(value, bool):
         return value
-    return value if isinstance(value, int) and type == "integer" else str(value)
+    if isinstance(value, int) and type == "integer":
+        return value
+    return str(value)
 
 
 _CELLS: dict[str, CellReader] = {

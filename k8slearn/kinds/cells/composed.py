@@ -91,7 +91,9 @@ def job_completions(o: Object, now: float) -> Cell:
     if wanted is not None:
         return f"{done}/{wanted}"
     parallel = at(o, "spec.parallelism", 0)
-    return f"{done}/1 of {parallel}" if parallel > 1 else f"{done}/1"
+    if parallel > 1:
+        return f"{done}/1 of {parallel}"
+    return f"{done}/1"
 
 
 def job_duration(o: Object, now: float) -> Cell:
@@ -135,8 +137,11 @@ def targets(o: Object, now: float) -> Cell:
     if not found:
         return NONE
     # Two are shown, and how many more there are.
-    shown, more = ", ".join(found[:2]), len(found) - 2
-    return f"{shown} + {more} more..." if more > 0 else shown
+    shown = ", ".join(found[:2])
+    more = len(found) - 2
+    if more > 0:
+        return f"{shown} + {more} more..."
+    return shown
 
 
 def hosts(o: Object, now: float) -> Cell:
@@ -144,8 +149,11 @@ def hosts(o: Object, now: float) -> Cell:
     hosts = [rule["host"] for rule in at(o, "spec.rules", []) if rule.get("host")]
     if not hosts:
         return "*"
-    shown, more = ",".join(hosts[:3]), len(hosts) - 3
-    return f"{shown} + {more} more..." if more > 0 else shown
+    shown = ",".join(hosts[:3])
+    more = len(hosts) - 3
+    if more > 0:
+        return f"{shown} + {more} more..."
+    return shown
 
 
 def ingress_address(o: Object, now: float) -> Cell:
@@ -154,7 +162,9 @@ def ingress_address(o: Object, now: float) -> Cell:
 
 
 def ingress_ports(o: Object, now: float) -> Cell:
-    return "80, 443" if at(o, "spec.tls", []) else "80"
+    if at(o, "spec.tls", []):
+        return "80, 443"
+    return "80"
 
 
 def class_parameters(o: Object, now: float) -> Cell:
@@ -198,7 +208,9 @@ def subjects(kind: str) -> CellReader:
 
 def param_kind(o: Object, now: float) -> Cell:
     about = at(o, "spec.paramKind", None)
-    return UNSET if about is None else f"{about['apiVersion']}/{about['kind']}"
+    if about is None:
+        return UNSET
+    return f"{about['apiVersion']}/{about['kind']}"
 
 
 def param_ref(o: Object, now: float) -> Cell:
@@ -208,7 +220,9 @@ def param_ref(o: Object, now: float) -> Cell:
         return UNSET
     shown = about.get("name") or selector_text(about.get("selector"))
     place = about.get("namespace")
-    return f"{place}/{shown}" if place else shown
+    if place:
+        return f"{place}/{shown}"
+    return shown
 
 
 def request_condition(o: Object, now: float) -> Cell:
@@ -221,30 +235,41 @@ def request_condition(o: Object, now: float) -> Cell:
         shown = "Denied"
     if "Failed" in kinds:
         shown += ",Failed"
-    return f"{shown},Issued" if at(o, "status.certificate") else shown
+    if at(o, "status.certificate"):
+        return f"{shown},Issued"
+    return shown
 
 
 def request_duration(o: Object, now: float) -> Cell:
     seconds = at(o, "spec.expirationSeconds", None)
-    return NONE if seconds is None else human_duration(seconds)
+    if seconds is None:
+        return NONE
+    return human_duration(seconds)
 
 
 def api_service(o: Object, now: float) -> Cell:
     about = at(o, "spec.service", None)
-    return "Local" if about is None else f"{about['namespace']}/{about['name']}"
+    if about is None:
+        return "Local"
+    return f"{about['namespace']}/{about['name']}"
 
 
 def api_available(o: Object, now: float) -> Cell:
     found = condition(o, "Available")
     if found is None:
         return "Unknown"
-    state, reason = found.get("status", ""), found.get("reason", "")
-    return state if state == "True" else f"{state} ({reason})"
+    state = found.get("status", "")
+    reason = found.get("reason", "")
+    if state == "True":
+        return state
+    return f"{state} ({reason})"
 
 
 def missing_level(o: Object, now: float) -> Cell:
     found = condition(o, "Dangling")
-    return "?" if found is None else found.get("status", "")
+    if found is None:
+        return "?"
+    return found.get("status", "")
 
 
 # Storage ------------------------------------------------------------------------------------------------------------
@@ -261,11 +286,15 @@ def volume_modes(o: Object, now: float) -> Cell:
 
 def claim_modes(o: Object, now: float) -> Cell:
     # What a claim has is known once it is bound.
-    return _modes(at(o, "status.accessModes", [])) if _volume(o) else ""
+    if _volume(o):
+        return _modes(at(o, "status.accessModes", []))
+    return ""
 
 
 def claim_capacity(o: Object, now: float) -> Cell:
-    return str(at(o, "status.capacity.storage")) if _volume(o) else ""
+    if _volume(o):
+        return str(at(o, "status.capacity.storage"))
+    return ""
 
 
 def _volume(o: Object) -> Any:
@@ -280,12 +309,16 @@ def phase(o: Object, now: float) -> Cell:
 
 def claim(o: Object, now: float) -> Cell:
     about = at(o, "spec.claimRef", None)
-    return "" if about is None else f"{about['namespace']}/{about['name']}"
+    if about is None:
+        return ""
+    return f"{about['namespace']}/{about['name']}"
 
 
 def class_name(o: Object, now: float) -> Cell:
     notes = o["metadata"].get("annotations", {})
-    return f"{name(o)} (default)" if notes.get(_DEFAULT_CLASS) == "true" else name(o)
+    if notes.get(_DEFAULT_CLASS) == "true":
+        return f"{name(o)} (default)"
+    return name(o)
 
 
 def expands(o: Object, now: float) -> Cell:
@@ -313,7 +346,11 @@ def healthy(field: str, well: str, ill: str) -> CellReader:
     def read(o: Object, now: float) -> Cell:
         found = [each for each in o.get("conditions", ()) if each["type"] == "Healthy"]
         if field == "status":
-            return well if found and found[0]["status"] == "True" else ill
-        return str(found[0].get(field, "")) if found else ""
+            if found and found[0]["status"] == "True":
+                return well
+            return ill
+        if found:
+            return str(found[0].get(field, ""))
+        return ""
 
     return read

@@ -50,7 +50,8 @@ def _normalized(image: str) -> str:
     is_host = any(sign in first for sign in ".:") or first == "localhost"
     # A name in capitals can only be a host's: paths have none.
     if not slash or not (is_host or first.lower() != first):
-        first, rest = _HUB, image
+        first = _HUB
+        rest = image
     if first == "index.docker.io":
         first = _HUB
     if first == _HUB and "/" not in rest:

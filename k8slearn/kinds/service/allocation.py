@@ -47,7 +47,9 @@ def allocate(service: Object, old: Object | None, reader: Reader) -> Object:
         spec = _with_addresses(service, spec, before, reader)
     if needs_node_ports(spec) or needs_health_port(spec):
         spec = _with_ports(service, spec, before, reader)
-    return service if spec is service["spec"] else {**service, "spec": spec}
+    if spec is service["spec"]:
+        return service
+    return {**service, "spec": spec}
 
 
 def _refuse(service: Object, *causes: Cause) -> ApiError:
@@ -141,7 +143,9 @@ def _no_address(wanted: str, taken: set[str | None]) -> str:
         return _OTHER_NETWORK
     if found in (ADDRESSES.network_address, ADDRESSES.broadcast_address):
         return _NO_ADDRESS.format(wanted, ADDRESSES)
-    return _TAKEN.format("IP") if wanted in taken else ""
+    if wanted in taken:
+        return _TAKEN.format("IP")
+    return ""
 
 
 def _free_address(taken: set[str | None]) -> str:
@@ -246,7 +250,9 @@ class _Ports:
         """Why a port is not to be had, '' where it is."""
         if number not in PORTS:
             return _NO_PORT.format(PORTS[0], PORTS[-1])
-        return _TAKEN.format("port") if number in self.taken else ""
+        if number in self.taken:
+            return _TAKEN.format("port")
+        return ""
 
     def free(self) -> int:
         """A port for who does not ask for one by number."""

@@ -66,7 +66,8 @@ def _hidden(env: list[Object], path: str) -> Iterator[str]:
     """A variable that is set again, unless it is made of its value before."""
     seen: set[str] = set()
     for at, variable in indexed(env, path):
-        name, value = variable.get("name", ""), variable.get("value", "")
+        name = variable.get("name", "")
+        value = variable.get("value", "")
         before = f"$({name})"
         extends = "valueFrom" not in variable and before in value and value != before
         if name in seen and not extends:
@@ -80,13 +81,15 @@ def _hidden(env: list[Object], path: str) -> Iterator[str]:
 def _clashes(ports: list[_Port]) -> Iterator[str]:
     seen: dict[tuple[int, str], list[_Port]] = {}
     for at, port in ports:
-        host_ip, host_port = port.get("hostIP", ""), port.get("hostPort", 0)
+        host_ip = port.get("hostIP", "")
+        host_port = port.get("hostPort", 0)
         if host_ip and not host_port:
             yield f"{at}: hostIP set without hostPort: {_as_go(port)}"
         key = (port.get("containerPort", 0), port.get("protocol", ""))
         others = seen.setdefault(key, [])
         for other_at, other in others:
-            theirs, number = other.get("hostIP", ""), other.get("hostPort", 0)
+            theirs = other.get("hostIP", "")
+            number = other.get("hostPort", 0)
             if (host_ip, host_port) == (theirs, number):
                 yield f"{at}: duplicate port definition with {other_at}"
             elif not host_port or not number:

@@ -124,4 +124,6 @@ def _overlap(one: str, other: str) -> bool:
 
 def _shown(path: _Path) -> str:
     text, source = path
-    return f"{go_quote(text)} ({source})" if source else go_quote(text)
+    if source:
+        return f"{go_quote(text)} ({source})"
+    return go_quote(text)

@@ -26,7 +26,8 @@ def draw_relations(axes: Axes, scene: Scene, theme: str = "light") -> None:
 
 def relations_png(scene: Scene, theme: str, scale: float) -> bytes:
     """The graph of a scene."""
-    size, ground = (WIDTH / DPI, HEIGHT / DPI), THEMES[theme].ground
+    size = (WIDTH / DPI, HEIGHT / DPI)
+    ground = THEMES[theme].ground
     figure = Figure(figsize=size, dpi=DPI * scale, facecolor=ground)
     canvas = FigureCanvasAgg(figure)
     draw_relations(whole_axes(figure, WIDTH, HEIGHT), scene, theme)

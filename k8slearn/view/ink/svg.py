@@ -49,7 +49,9 @@ def painted_in(theme: str) -> Paint:
 def _variable(colour: Colour) -> str:
     """A colour that is the same in every theme is its own name."""
     if isinstance(colour, str):
-        return f"var(--k8s-{colour})" if colour in ROLES else colour
+        if colour in ROLES:
+            return f"var(--k8s-{colour})"
+        return colour
     kind = "edge" if isinstance(colour, Edge) else "faded"
     return f"var(--k8s-{kind}-{colour.accent.removeprefix('#')})"
 
@@ -84,7 +86,9 @@ def _colour(name: str) -> Colour:
         return kind
     # An accent is #rrggbb, or a role.
     known = accent if accent in ROLES else f"#{accent}"
-    return Edge(known) if kind == "edge" else Faded(known)
+    if kind == "edge":
+        return Edge(known)
+    return Faded(known)
 
 
 def document(
@@ -97,7 +101,8 @@ def document(
 ) -> str:
     """A whole picture: its name and what it tells for who cannot see it, its colours, and what is drawn."""
     paint = painted_in(theme)
-    width, height = number(size[0]), number(size[1])
+    width = number(size[0])
+    height = number(size[1])
     ground = f'<rect width="{width}" height="{height}" fill="{paint(GROUND)}"/>'
     drawn = ground + body
     style = _style_sheet(drawn) if theme == AUTO else ""
@@ -158,8 +163,10 @@ class SvgPainter:
         self.seating = arrange(scene, self.seating, self.width)
         made = self.plan = plan(scene, self.seating, self.above)
         cards = {f"node/{card.name}": card for card in scene.cards}
-        before, self._drawn = self._drawn, {}
-        redrawn, pieces = [], []
+        before = self._drawn
+        self._drawn = {}
+        redrawn = []
+        pieces = []
         for part in made.parts:
             place = part.key, part.box
             known = before.get(place)
@@ -242,9 +249,11 @@ def _shown(text: str, first: int, end: int, waits: Sequence[int]) -> str:
         return text
     whole = sum(waits)
     times = [f"{sum(waits[:frame]) / whole:.4f}" for frame in (first, end)]
-    values, keys = ["none", "inline"], ["0", times[0]]
+    values = ["none", "inline"]
+    keys = ["0", times[0]]
     if first == 0:
-        values, keys = ["inline"], ["0"]
+        values = ["inline"]
+        keys = ["0"]
     if end < len(waits):
         values.append("none")
         keys.append(times[1])

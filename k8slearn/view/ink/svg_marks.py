@@ -19,7 +19,8 @@ Paint = Callable[[Colour], str]
 # centres Latin and Chinese letters on the same line.
 _DROP = 0.355
 # The head of matplotlib's arrow "-|>", as shares of its size; that is in points, 72 to the inch of 100 pixels.
-_HEAD_LENGTH, _HEAD_HALF = 0.4 * 100 / 72, 0.2 * 100 / 72
+_HEAD_LENGTH = 0.4 * 100 / 72
+_HEAD_HALF = 0.2 * 100 / 72
 
 
 def number(value: float) -> str:
@@ -33,7 +34,8 @@ def elements(planned: Iterable[marks.Mark], paint: Paint) -> str:
 
 
 def _text(mark: marks.Text, paint: Paint) -> str:
-    x, y = number(mark.x), number(mark.y + _DROP * mark.size)
+    x = number(mark.x)
+    y = number(mark.y + _DROP * mark.size)
     more = ""
     if mark.align != "left":
         more = (
@@ -49,7 +51,8 @@ def _text(mark: marks.Text, paint: Paint) -> str:
         y = number(mark.y)
         more += f' transform="rotate(-90 {x} {y})"'
     words = escape(mark.words, quote=False)
-    size, ink = number(mark.size), paint(mark.colour)
+    size = number(mark.size)
+    ink = paint(mark.colour)
     text = f'<text x="{x}" y="{y}" font-size="{size}" fill="{ink}"{more}>{words}</text>'
     return _backing(mark, paint) + text
 
@@ -60,7 +63,8 @@ def _backing(mark: marks.Text, paint: Paint) -> str:
         return ""
     width = text_width(mark.words, mark.size)
     share = {"left": 0.0, "center": 0.5, "right": 1.0}[mark.align]
-    left, top = mark.x - width * share - 2, mark.y - mark.size * 0.6
+    left = mark.x - width * share - 2
+    top = mark.y - mark.size * 0.6
     fill = paint(mark.backing)
     return _rect(left, top, width + 4, mark.size * 1.2, f' fill="{fill}"')
 
@@ -91,10 +95,12 @@ def _stroke(colour: Colour, width: float, dashes: marks.Dashes, paint: Paint) ->
 
 
 def _rectangle(mark: marks.Rectangle, paint: Paint) -> str:
-    box, style = mark.box, mark.style
+    box = mark.box
+    style = mark.style
     # A line is drawn half on either side of a path: inside the box, the path is smaller.
     half = style.width / 2
-    width, height = box.width - style.width, box.height - style.width
+    width = box.width - style.width
+    height = box.height - style.width
     radius = number(min(mark.radius, height / 2))
     more = f' rx="{radius}"{_style(style, paint)}'
     return _rect(box.x + half, box.y + half, width, height, more)
@@ -118,7 +124,8 @@ def _point(x: float, y: float) -> str:
 
 def _circle_data(x: float, y: float, radius: float) -> str:
     """A circle as two halves, for many circles can be one path."""
-    r, across = number(radius), number(2 * radius)
+    r = number(radius)
+    across = number(2 * radius)
     start = _point(x - radius, y)
     return f"M{start}a{r} {r} 0 1 0 {across} 0a{r} {r} 0 1 0-{across} 0"
 
@@ -166,11 +173,13 @@ def _arrow(mark: marks.ArrowLine, paint: Paint) -> str:
     along = _direction([start, first, second], tip)
     back = mark.head * _HEAD_LENGTH
     half = mark.head * _HEAD_HALF
-    x, y = tip[0] - along[0] * back, tip[1] - along[1] * back
+    x = tip[0] - along[0] * back
+    y = tip[1] - along[1] * back
     aside = -along[1] * half, along[0] * half
     curve = path_data([("M", [start]), ("C", [first, second, (x, y)])])
     stroke = _stroke(mark.colour, mark.width, mark.dashes, paint)
-    left, right = (x + aside[0], y + aside[1]), (x - aside[0], y - aside[1])
+    left = (x + aside[0], y + aside[1])
+    right = (x - aside[0], y - aside[1])
     head = path_data([("M", [left]), ("L", [tip]), ("L", [right]), ("Z", [left])])
     filled = f' fill="{paint(mark.colour)}"'
     return _path(curve, f' fill="none"{stroke}') + _path(head, filled)
