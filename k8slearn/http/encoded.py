@@ -108,7 +108,8 @@ class Encoded:
             return self.shown(o)
         # Deviation: the metadata lack managedFields, which nobody looks at in a row.
         if shape.embedded == "Metadata":
-            return self._partial.of(o)
+            partial: Object = self._partial.of(o)
+            return partial
         return None
 
     def _one(self, answer: Object) -> bytes:

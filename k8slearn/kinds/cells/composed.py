@@ -258,7 +258,7 @@ def api_available(o: Object, now: float) -> Cell:
     found = condition(o, "Available")
     if found is None:
         return "Unknown"
-    state = found.get("status", "")
+    state = str(found.get("status", ""))
     reason = found.get("reason", "")
     if state == "True":
         return state
@@ -269,7 +269,7 @@ def missing_level(o: Object, now: float) -> Cell:
     found = condition(o, "Dangling")
     if found is None:
         return "?"
-    return found.get("status", "")
+    return str(found.get("status", ""))
 
 
 # Storage ------------------------------------------------------------------------------------------------------------
