@@ -244,8 +244,9 @@ class ControlPlane:
         before = self.store.revision
         why = timer.call(*timer.args)
         # Where nothing was written there is no news: what a lag held back arrives by timers of its own.
-        if self.store.revision != before:
-            self.deliver()
+        if self.store.revision == before:
+            return None
+        self.deliver()
         return self._note(timer.component, timer.subject, before, why)
 
     def _note(

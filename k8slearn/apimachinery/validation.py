@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache, wraps
 
 # The patterns as Kubernetes' messages quote them: a Python pattern that means the same would be another text.
@@ -122,28 +122,30 @@ def _too_long(text: str, limit: int, unit: str = "characters") -> list[str]:
     return _unless(size(text) <= limit, at_most(limit, unit))
 
 
-@_remembered
-def dns_subdomain(text: str) -> list[str]:
+# Not remembered: every Pod and Event has a name of its own.
+def dns_subdomain(text: str) -> Sequence[str]:
     """What keeps a text from being a DNS subdomain, such as a DaemonSet's name."""
-    message = _SUBDOMAIN_MESSAGE.format("")
-    return _subdomain(text, _SUBDOMAIN, message)
+    return _subdomain(text, _SUBDOMAIN, "")
 
 
-def dns_subdomain_underscore(text: str) -> list[str]:
+def dns_subdomain_underscore(text: str) -> Sequence[str]:
     """As a DNS subdomain, underscores allowed."""
-    message = _SUBDOMAIN_MESSAGE.format("'_', ")
-    return _subdomain(text, _SUBDOMAIN_UNDERSCORE, message)
+    return _subdomain(text, _SUBDOMAIN_UNDERSCORE, "'_', ")
 
 
 # Straight at the compiled pattern: the detour of `re.fullmatch` costs as much as the match.
 _compiled = lru_cache(maxsize=16)(re.compile)
 
 
-def _subdomain(text: str, pattern: str, message: str) -> list[str]:
+def _subdomain(text: str, pattern: str, also_allowed: str) -> Sequence[str]:
+    matches = _compiled(pattern).fullmatch(text)
+    # Whatever matches is ASCII, a byte a character.
+    if matches and len(text) <= _MAX_SUBDOMAIN:
+        return ()
     found = _too_long(text, _MAX_SUBDOMAIN)
-    # Every Pod and Event has a name of its own, so this is seldom remembered: the explanation is made where needed.
-    if _compiled(pattern).fullmatch(text):
+    if matches:
         return found
+    message = _SUBDOMAIN_MESSAGE.format(also_allowed)
     return [*found, regex_message(message, pattern, "example.com")]
 
 

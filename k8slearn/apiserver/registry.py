@@ -139,9 +139,9 @@ class Registry(Parts):
             namespace_lifecycle.require(o, self.store)
         given = admission.unborn(o)
         complete = admitted or admission.completed(given)
-        if name(complete) != name(given):
+        if admitted is not None and name(admitted) != name(given):
             # It was worked out ahead, under the name that was free then.
-            complete = with_metadata(complete, name=name(given) or None)
+            complete = with_metadata(admitted, name=name(given) or None)
         ready = plugins.mutate(complete, self.store, self.settings)
         # Kubernetes names the object before it validates it, so a refusal tells the generated name.
         nameless = self._named(row, ready)
@@ -152,17 +152,18 @@ class Registry(Parts):
         # Last, as etcd is asked. A dry run does not ask it. Kubernetes: etcd3/store.go, Create
         if not self.dry_run:
             admission.refuse_version(o)
-        there = self.get(row.kind, name(named), namespace(named))
+        own_name = name(named)
+        there = self.get(row.kind, own_name, namespace(named))
         if there is not None:
             deleting = is_deleting(there)
-            raise errors.already_exists(row.qualified, name(named), deleting=deleting)
+            raise errors.already_exists(row.qualified, own_name, deleting=deleting)
         self._charge(quotas)
         born = plugins.equipped(self._born(row, named), self.store, self.settings)
         new = row.prepare_for_create(born, self.store)
         signed = self._signed(by, operation)
         sent = complete
-        if name(sent) != name(named):
-            sent = with_metadata(complete, name=name(named))
+        if nameless is not ready:
+            sent = with_metadata(complete, name=own_name)
         return self._write("ADDED", new, None, by, signed, apart(sent, new))
 
     def _charge(self, quotas: list[Object]) -> None:

@@ -46,6 +46,9 @@ class Store:
         self, kind: str, namespace: str | None = None, selector: str = ""
     ) -> list[Object]:
         """The objects of a kind, ordered by namespace and name."""
+        if not self._current.get(kind):
+            # Each Pod's admission asks for quotas and limits, which hardly any namespace has.
+            return []
         # Asked for first: who lists without the lock may meet a write.
         written = self._written.get(kind, 0)
         known, found = self._ordered.get(kind, (-1, []))

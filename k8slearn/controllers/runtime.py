@@ -263,16 +263,17 @@ class Controller:
         return self.sync(key)
 
     def _attempt(self, call: Callable[[str], Any], key: str) -> Any:
-        attempt = (call.__name__, key)
         try:
             done = call(key)
         except Exception as error:
             self._note(key, error)
+            attempt = (call.__name__, key)
             failures = self._failures.get(attempt, 0) + 1
             self._failures[attempt] = failures
             self._try_again(call, key, _wait_after(failures))
             return None
-        self._failures.pop(attempt, None)
+        if self._failures:
+            self._failures.pop((call.__name__, key), None)
         return done
 
     def _try_again(self, call: Callable[[str], Any], key: str, seconds: float) -> None:

@@ -81,16 +81,15 @@ def _names(meta: Object, path: str, rule: NameRule) -> Causes:
 
 
 def _namespace(meta: Object, path: str, namespaced: bool) -> Causes:
-    at = f"{path}.namespace"
     namespace = meta.get("namespace", "")
     if not namespaced:
         if namespace:
-            yield forbidden(at, "not allowed on this type")
+            yield forbidden(f"{path}.namespace", "not allowed on this type")
     elif namespace:
         for message in text.dns_label(namespace):
-            yield invalid(at, namespace, message)
+            yield invalid(f"{path}.namespace", namespace, message)
     else:
-        yield required(at)
+        yield required(f"{path}.namespace")
 
 
 def _common(meta: Object, path: str) -> Causes:

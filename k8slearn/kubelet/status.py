@@ -17,7 +17,8 @@ CRASH_LOOP_BACK_OFF = "CrashLoopBackOff"
 
 def first_container(pod: Object) -> Object:
     """The container that the model follows: the recordings of DaemonSets have one."""
-    return dict(pod["spec"]["containers"][0])
+    found: Object = pod["spec"]["containers"][0]
+    return found
 
 
 def restart_count(pod: Object) -> int:

@@ -76,18 +76,17 @@ class Scheduler(Controller):
     def on_pod(self, change: Change) -> None:
         """Keep the Pods by Node; try an unbound Pod, and all that wait when a Pod has left a Node."""
         pod = change.object
-        key = full_name(pod)
         node = pod["spec"].get("nodeName")
         if node:
-            self._keep(node, key, change)
+            self._keep(node, change)
         elif _enters_the_queue(change):
-            self.enqueue(key)
+            self.enqueue(full_name(pod))
         if self.nominated or pod["status"].get("nominatedNodeName"):
-            self._note_promise(key, change)
-        if change.type == "DELETED":
-            self.unschedulable.pop(key, None)
+            self._note_promise(full_name(pod), change)
+        if self.unschedulable and change.type == "DELETED":
+            self.unschedulable.pop(full_name(pod), None)
 
-    def _keep(self, node: str, key: str, change: Change) -> None:
+    def _keep(self, node: str, change: Change) -> None:
         pod = change.object
         pods = self.running.get(node)
         if pods is None:
@@ -96,11 +95,11 @@ class Scheduler(Controller):
             is_new = change.key not in pods
             pods[change.key] = pod
             if is_new and guards(pod):
-                self.guards[key] = pod
+                self.guards[full_name(pod)] = pod
             if is_new and self.unschedulable:
                 self._retry(arrival_helps)
         elif pods.pop(change.key, None) is not None:
-            self.guards.pop(key, None)
+            self.guards.pop(full_name(pod), None)
             self._retry(leaving_helps)
 
     def _note_promise(self, key: str, change: Change) -> None:
