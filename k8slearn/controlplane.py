@@ -23,6 +23,7 @@ from k8slearn.chance import Chance
 from k8slearn.clock import Clock, Timer
 from k8slearn.components import COMPONENTS, DECLARED, Component, new_component
 from k8slearn.controllers.custom import CustomController, Reconcile
+from k8slearn.controllers.informer import Informers
 from k8slearn.controllers.runtime import Controller
 from k8slearn.journal import (
     PIECE,
@@ -79,6 +80,8 @@ class ControlPlane:
         self.store = Store(self.clock)
         self.registry = Registry(self.store, rng, settings)
         self.controllers = tuple(self._new(component) for component in COMPONENTS)
+        in_step = [controller.informer for controller in self.controllers]
+        self.informers = Informers(self.store, in_step)
         self.stopped: dict[str, Controller] = {}
 
     def _new(self, component: Component) -> Controller:
@@ -136,7 +139,7 @@ class ControlPlane:
         controller = self.named(name)
         if name in DECLARED and not DECLARED[name].stoppable:
             raise ValueError(words.STAYS.format(name=name))
-        controller.informer.detach(self.store)
+        self.informers.remove(controller.informer)
         for timer in self.clock.pending():
             if timer.component == name:
                 timer.cancelled = True
@@ -156,21 +159,9 @@ class ControlPlane:
             self._enter(self._new(DECLARED[name]))
 
     def _enter(self, controller: Controller) -> None:
-        controller.informer.relist(self.store)
-        # News are delivered in this order, so one that is started late still hears them at its turn.
+        self.informers.add(controller.informer)
         everyone = (*self.controllers, controller)
         self.controllers = tuple(sorted(everyone, key=lambda each: each.priority))
-
-    def deliver(self) -> None:
-        """Let every component take in what was written and is due to reach it, and what was told meanwhile."""
-        taken_in = -1
-        # Taking in may write (a Pod is marked by its kubelet), and that is news for the others in turn.
-        while taken_in != self.store.revision:
-            taken_in = self.store.revision
-            for controller in self.controllers:
-                # Most of them have heard nothing, after most of the actions.
-                if controller.informer.news:
-                    controller.informer.deliver()
 
     # Time ------------------------------------------------------------------------------------------------------
 
@@ -246,7 +237,7 @@ class ControlPlane:
         # Where nothing was written there is no news: what a lag held back arrives by timers of its own.
         if self.store.revision == before:
             return None
-        self.deliver()
+        self.informers.deliver()
         return self._note(timer.component, timer.subject, before, why)
 
     def _note(
@@ -323,7 +314,7 @@ class ControlPlane:
             yield
         finally:
             self.registry.recorder = recorder
-            self.deliver()
+            self.informers.deliver()
             self._note(component, subject, before)
 
     def subscribe(self, listener: Observer) -> Callable[[], None]:
@@ -417,6 +408,7 @@ class ControlPlane:
         memo[id(self.registry)] = twin.registry
         twin.controllers = deepcopy(self.controllers, memo)
         twin.stopped = deepcopy(self.stopped, memo)
+        twin.informers = deepcopy(self.informers, memo)
         # Queues and timers belong to the components: they find the copies in `memo`, so they come last.
         twin.store.queues = deepcopy(self.store.queues, memo)
         twin.clock.take_over(deepcopy(self.clock.entries(), memo))

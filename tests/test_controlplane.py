@@ -44,7 +44,7 @@ def test_what_is_broken_in_a_fork_is_whole_in_the_original():
     branch = start.fork()
     branch.break_pod(branch.list("Pod")[0]["metadata"]["name"])
     branch.kubelet.faults.slow["node1"] = 9.0
-    branch.controller("daemonset-controller").informer.lag = 5.0
+    branch.lag_cache(5.0)
     assert start.kubelet.faults.never_ready == set() and start.kubelet.faults.slow == {}
     assert start.controller("daemonset-controller").informer.lag == 0
     assert status(start)["numberReady"] == 1

@@ -104,7 +104,7 @@ def test_expectations_keep_a_controller_that_sees_late_from_doing_things_twice(
     deeds, kubelet, lag
 ):
     cluster = started(kubelet=kubelet, updateStrategy=rolling(2))
-    cluster.controller("daemonset-controller").informer.lag = lag
+    cluster.lag_cache(lag)
     complaints = at_most(1)(cluster)
     walk(cluster, deeds).run(60)
     assert complaints == []

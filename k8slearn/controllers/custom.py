@@ -13,7 +13,8 @@ from k8slearn.apimachinery.objects import Key, Object
 from k8slearn.apiserver.client import typed
 from k8slearn.apiserver.registry import Registry
 from k8slearn.clock import Clock
-from k8slearn.controllers.runtime import Cache, Controller
+from k8slearn.controllers.informer import Cache
+from k8slearn.controllers.runtime import Controller
 from k8slearn.kinds import resource
 from k8slearn.locale import controllers as words
 

@@ -18,7 +18,8 @@ from k8slearn.apimachinery.objects import (
 )
 from k8slearn.apiserver.registry import Registry
 from k8slearn.clock import Clock
-from k8slearn.controllers.runtime import Cache, Controller
+from k8slearn.controllers.informer import Cache
+from k8slearn.controllers.runtime import Controller
 from k8slearn.kinds.metadata import FOREGROUND, ORPHAN
 
 ACTOR = "garbage-collector"

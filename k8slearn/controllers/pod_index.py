@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from k8slearn.apimachinery.log import Change
 from k8slearn.apimachinery.objects import Object, controller_uid
-from k8slearn.controllers.runtime import Cache
+from k8slearn.controllers.informer import Cache
 from k8slearn.kinds.pod.state import get_target_node_name
 from k8slearn.kinds.types import AnyPod
 

@@ -17,8 +17,9 @@ from k8slearn.apimachinery.selectors import tolerates
 from k8slearn.apiserver.eviction import with_disruption
 from k8slearn.apiserver.registry import Registry
 from k8slearn.clock import Clock, Timer
+from k8slearn.controllers.informer import Cache
 from k8slearn.controllers.recorder import Recorder
-from k8slearn.controllers.runtime import Cache, Controller
+from k8slearn.controllers.runtime import Controller
 
 ACTOR = "taint-eviction"
 SOURCE = "taint-eviction-controller"

@@ -21,8 +21,9 @@ from k8slearn.apimachinery.objects import (
 from k8slearn.apiserver.eviction import with_disruption
 from k8slearn.apiserver.registry import Registry
 from k8slearn.clock import Clock, Timer
+from k8slearn.controllers.informer import Cache
 from k8slearn.controllers.recorder import record_once
-from k8slearn.controllers.runtime import Cache, Controller
+from k8slearn.controllers.runtime import Controller
 from k8slearn.kinds.pod.state import is_pod_terminal
 from k8slearn.scheduler.decide import Scheduling, schedule
 from k8slearn.scheduler.hints import (

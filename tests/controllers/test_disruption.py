@@ -80,7 +80,7 @@ def test_an_eviction_that_came_to_nothing_is_forgotten_after_two_minutes(cluster
     charged = {"disruptedPods": {"p1": "2026-01-01T00:00:00Z"}, "disruptionsAllowed": 0}
     state = {**live, "status": {**live["status"], **charged}}
     cluster.registry.update(state, cluster._client("test").identity, subresource="status")  # fmt: skip
-    cluster.control_plane.deliver()
+    cluster.control_plane.informers.deliver()
     cluster.settle()
     assert (status(cluster)["currentHealthy"], status(cluster)["disruptionsAllowed"]) == (1, 0)  # fmt: skip
     cluster.run(121)

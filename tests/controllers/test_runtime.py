@@ -1,4 +1,4 @@
-"""What every component is built of: caches that follow late, a queue that comes back, expectations."""
+"""What every component is built of: a queue that comes back, and expectations."""
 
 from random import Random
 
@@ -76,18 +76,6 @@ def test_whatever_goes_wrong_is_a_failed_sync_that_is_kept():
     assert controller.failures[1].subject == "a"
 
 
-def test_a_handler_that_fails_stops_neither_the_others_nor_what_comes_after():
-    controller, seen = Stubborn(), []
-    controller.informer.on("Node", lambda change: {}["no such key"])
-    controller.informer.on("Node", seen.append)
-    for number in range(3):
-        node = {**NODE, "metadata": {"name": f"n{number}"}}
-        controller.client.create(node)
-    controller.informer.deliver()
-    assert len(seen) == 3
-    assert [failure.subject for failure in controller.failures] == ["n0", "n1", "n2"]
-
-
 def test_of_endless_failures_the_latest_are_kept():
     controller = Stubborn(failures=3 * FAILURES_KEPT, error=KeyError("nodeName"))
     controller.enqueue("a")
@@ -105,24 +93,6 @@ def test_of_several_waits_the_shortest_counts(waits, at):
         controller.enqueue_after("a", seconds)
     run(controller)
     assert [time for time, _ in controller.calls] == at
-
-
-def test_a_cache_follows_when_it_is_told_to_or_when_its_lag_is_over():
-    controller = Stubborn()
-    seen = []
-    controller.informer.on("Node", seen.append)
-    controller.client.create(NODE)
-    assert controller.informer.get("Node", "n") is None
-    controller.informer.deliver()
-    assert [change.type for change in seen] == ["ADDED"] and list(
-        controller.informer.list("Node")
-    )
-    controller.informer.lag = 3.0
-    controller.client.delete("Node", "n")
-    controller.informer.deliver()
-    assert controller.informer.get("Node", "n") is not None
-    run(controller)
-    assert controller.clock.now == 3.0 and controller.informer.get("Node", "n") is None
 
 
 def test_expectations_end_when_all_is_seen_or_after_five_minutes():
@@ -147,7 +117,7 @@ def test_expectations_end_when_all_is_seen_or_after_five_minutes():
 
 def test_a_controller_that_sees_late_does_nothing_twice():
     cluster = Cluster(3, kubelet="manual")
-    cluster.controller("daemonset-controller").informer.lag = 5.0
+    cluster.lag_cache(5.0)
     cluster.create(daemon_set())
     cluster.run(4)
     cluster.patch("DaemonSet", DS, {"metadata": {"labels": {"looked": "at"}}})

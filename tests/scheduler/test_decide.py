@@ -170,7 +170,7 @@ def grow(cluster):
             "status": {**small["status"], "allocatable": {"cpu": "2", "pods": "9"}},
         },
     )
-    cluster.control_plane.deliver()
+    cluster.control_plane.informers.deliver()
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from k8slearn.apimachinery.objects import Object
 from k8slearn.controllers.daemon.placement import node_should_run_daemon_pod
 from k8slearn.controllers.daemon.pods import NodePods, assess_node
 from k8slearn.controllers.daemon.status import counted
-from k8slearn.controllers.runtime import Cache
+from k8slearn.controllers.informer import Cache
 
 BUSY = "busy"
 FORCED = "forced"

@@ -14,8 +14,8 @@ from k8slearn.controllers.daemon.placement import (
 )
 from k8slearn.controllers.daemon.pods import assess_node
 from k8slearn.controllers.daemon.tally import Tally
+from k8slearn.controllers.informer import Cache
 from k8slearn.controllers.pod_index import PodsByNode
-from k8slearn.controllers.runtime import Cache
 
 
 @dataclass
