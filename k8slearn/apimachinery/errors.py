@@ -117,9 +117,7 @@ def failure(
 
 def unexplained(message: str) -> ApiError:
     """What Go code says of an error that is none of the API's: a 500 without a reason. Kubernetes: ErrorToAPIStatus"""
-    error = failure(500, "", message)
-    del error.status["reason"]
-    return error
+    return failure(500, "", message)
 
 
 def _details(qualified: str, name: str = "", **more: Any) -> Object:

@@ -200,7 +200,7 @@ def _written(change: Change, sent: Object, subresource: str) -> Difference:
     """What a client changed of the part that it was writing to."""
     previous = change.previous
     if change.sent is not None and sent["kind"] == "DaemonSet":
-        sent = _converted(sent, change.object)
+        sent = _converted(sent)
     if previous is not None:
         return changed_fields(previous, sent, subresource)
     # A Node's registration is signed twice: its status, and all but that.
@@ -211,16 +211,16 @@ def _written(change: Change, sent: Object, subresource: str) -> Difference:
     return changed_fields(None, part, subresource)
 
 
-def _converted(sent: Object, stored: Object) -> Object:
-    """A DaemonSet as v1 has it: the conversion writes an annotation into it, whether the client has sent it or not.
+def _converted(sent: Object) -> Object:
+    """A DaemonSet as v1 has it: the conversion writes this annotation, whether the client has sent it or not.
 
-    Kubernetes: pkg/apis/apps/v1/conversion.go, Convert_apps_DaemonSet_To_v1_DaemonSet
+    The server counts only after it has looked who owns what. Kubernetes: pkg/apis/apps/v1/conversion.go,
+    Convert_apps_DaemonSet_To_v1_DaemonSet
     """
-    note = annotations_of(stored).get(TEMPLATE_GENERATION)
-    if note is None:
+    notes = annotations_of(sent)
+    if TEMPLATE_GENERATION in notes:
         return sent
-    notes = {**annotations_of(sent), TEMPLATE_GENERATION: note}
-    return with_metadata(sent, annotations=notes)
+    return with_metadata(sent, annotations={**notes, TEMPLATE_GENERATION: "0"})
 
 
 @lru_cache(maxsize=1024)
@@ -237,6 +237,10 @@ def signatures(
 def apart(sent: Object, stored: Object) -> Object | None:
     """What a client sent, where the log has to know it: it names owners, or the server filled in fields of its own."""
     if sent["metadata"].get("managedFields"):
+        return sent
+    # The server's own count of a DaemonSet's templates is an annotation, and those do have owners.
+    count = annotations_of(stored).get(TEMPLATE_GENERATION)
+    if count is not None and annotations_of(sent).get(TEMPLATE_GENERATION) != count:
         return sent
     for field, value in stored.items():
         # Nobody ever owns what the server sets in the metadata, and a status that is sent is stored as it is.

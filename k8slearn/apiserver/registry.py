@@ -15,7 +15,6 @@ from k8slearn.apimachinery import errors
 from k8slearn.apimachinery.log import Change, Signature
 from k8slearn.apimachinery.names import generated_name, new_uid
 from k8slearn.apimachinery.objects import (
-    Key,
     Object,
     is_deleting,
     key,
@@ -27,7 +26,7 @@ from k8slearn.apimachinery.objects import (
 )
 from k8slearn.apimachinery.patch import patched
 from k8slearn.apiserver import admission, plugins
-from k8slearn.apiserver.decoding import converted
+from k8slearn.apiserver.applying import Applying
 from k8slearn.apiserver.field_owners import FieldOwners, apart, signatures
 from k8slearn.apiserver.identity import API_SERVER, Identity
 from k8slearn.apiserver.managed_fields import (
@@ -37,10 +36,8 @@ from k8slearn.apiserver.managed_fields import (
     owners_of,
     with_owners,
 )
-from k8slearn.apiserver.parts import Parts
 from k8slearn.apiserver.plugins import namespace_lifecycle
 from k8slearn.apiserver.renewals import Renewals
-from k8slearn.apiserver.server_side_apply import apply, described
 from k8slearn.apiserver.store import ChangeType, Store
 from k8slearn.chance import Chance
 from k8slearn.clock import Clock
@@ -50,11 +47,9 @@ from k8slearn.kinds.kind import Kind
 
 Written = tuple[str, tuple[Any, ...], dict[str, Any]]
 UID_CONFLICT = "Precondition failed: UID in precondition: {}, UID in object meta: {}"
-NO_SUCH_UID = "uid mismatch: the provided object specified uid {}, and no existing object was found"
-NAMELESS = "the name of the object ({} based on URL) was undeterminable: Internal error occurred: name must be provided"
 
 
-class Registry(Parts):
+class Registry(Applying):
     """What may be written, and what becomes of it on the way into the store.
 
     `recorder` takes down what is asked for (method and arguments) while somebody outside the components writes.
@@ -277,46 +272,6 @@ class Registry(Parts):
         old = tried.previous
         kind: ChangeType = "DELETED" if tried.type == "DELETED" else "MODIFIED"
         return self._write(kind, o, old, by, tried.signatures, tried.sent)
-
-    def apply(
-        self,
-        place: Key,
-        wanted: Object,
-        by: Identity,
-        *,
-        subresource: str = "",
-        force: bool = False,
-        admitted: Object | None = None,
-    ) -> Change:
-        """Server-side apply: create the object at a place, or merge into it what this manager wants (as it was sent).
-
-        `admitted` as for `create`. Raises ApiError.
-        """
-        signature = Signature(by.manager, APPLY, subresource)
-        live = self.get(*place)
-        if live is None and not subresource:
-            first = self.first_applied(place, wanted, by)
-            return self.create(first, by, operation=APPLY, admitted=admitted)
-        live = self.require(*place)
-        now = self.clock.now
-        merged = apply(self.shown(live), wanted, signature, now, force=force)
-        new = self.addressed(converted(merged, described(wanted)), live)
-        about = {"subresource": subresource, "operation": APPLY}
-        return self.update(new, by, **about, patched=True)
-
-    def first_applied(self, place: Key, wanted: Object, by: Identity) -> Object:
-        """The object that an apply creates where there is none. Raises ApiError 400, 409, 500."""
-        kind, own_name, own_namespace = place
-        row = BY_KIND[kind]
-        nothing = {"apiVersion": row.api_version, "kind": kind, "metadata": {}}
-        signature = Signature(by.manager, APPLY)
-        merged = apply(nothing, wanted, signature, self.clock.now)
-        new = converted(merged, described(wanted))
-        if uid(new):
-            raise errors.conflict(row.qualified, own_name, NO_SUCH_UID.format(uid(new)))
-        if not name(new):
-            raise errors.bad_request(NAMELESS.format(own_name))
-        return admission.named(admission.in_namespace(new, own_namespace), own_name)
 
     def _replace(
         self,
