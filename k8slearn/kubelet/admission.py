@@ -6,7 +6,7 @@ Kubernetes: pkg/kubelet/lifecycle/predicate.go, handlers.go; pkg/kubelet/evictio
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from math import ceil
 from typing import NamedTuple
 
@@ -38,6 +38,20 @@ def is_critical(pod: Object) -> bool:
     if SOURCE in annotations or MIRROR in annotations:
         return True
     return int(pod["spec"].get("priority", 0)) >= CRITICAL
+
+
+class Shortage(NamedTuple):
+    """A resource of which the Node has too little: what is asked for, what is taken, what there is."""
+
+    resource: str
+    asked: int
+    taken: int
+    room: int
+
+    @property
+    def lacking(self) -> int:
+        """How much more would do."""
+        return self.asked + self.taken - self.room
 
 
 def requests(pod: Object) -> dict[str, int]:
@@ -118,11 +132,25 @@ def _failed(name: str, why: str) -> Refusal:
 
 def _lacks_resource(pod: Object, node: Object, others: list[Object]) -> Refusal | None:
     """Of all that is lacking the first is told. Kubernetes: noderesources.Fits"""
+    found = list(_shortages(pod, node, others))
+    if not found:
+        return None
+    first = found[0]
+    text = (
+        f"Node didn't have enough resource: {first.resource}, requested: {first.asked}, "
+        f"used: {first.taken}, capacity: {first.room}"
+    )
+    lacking = tuple((each.resource, each.lacking) for each in found)
+    return Refusal(f"OutOf{first.resource}", text, lacking)
+
+
+def _shortages(pod: Object, node: Object, others: list[Object]) -> Iterator[Shortage]:
+    """The Pods first, as upstream counts them; then what it asks for."""
     allocatable = node.get("status", {}).get("allocatable", {})
-    found = []
+    # 110 is what a kubelet takes unless told otherwise. Kubernetes: KubeletConfiguration, maxPods
     pods = int(quantity.parse(str(allocatable.get("pods", "110"))).value)
     if len(others) + 1 > pods:
-        found.append(("pods", 1, len(others), pods))
+        yield Shortage("pods", 1, taken=len(others), room=pods)
     used: Counter[str] = Counter()
     for other in others:
         used.update(requests(other))
@@ -131,18 +159,10 @@ def _lacks_resource(pod: Object, node: Object, others: list[Object]) -> Refusal 
         asked = wanted[resource]
         if resource not in allocatable or not asked:
             continue
+        taken = used[resource]
         room = _amount(resource, str(allocatable[resource]))
-        if asked + used[resource] > room:
-            found.append((resource, asked, used[resource], room))
-    if not found:
-        return None
-    resource, asked, taken, room = found[0]
-    text = (
-        f"Node didn't have enough resource: {resource}, requested: {asked}, "
-        f"used: {taken}, capacity: {room}"
-    )
-    lacking = tuple((r, a + t - c) for r, a, t, c in found)
-    return Refusal(f"OutOf{resource}", text, lacking)
+        if asked + taken > room:
+            yield Shortage(resource, asked, taken=taken, room=room)
 
 
 def _place(resource: str) -> int:
@@ -174,18 +194,25 @@ def victims(
     needed = dict(lacking)
     chosen: list[Object] = []
     candidates = [other for other in others if not is_critical(other)]
+    # Whose kind is the cheapest to lose first: upstream looks for the set by quality of service.
     for quality in ("BestEffort", "Burstable", "Guaranteed"):
         group = [p for p in candidates if qos_class(p["spec"]) == quality]
         for other in sorted(group, key=_importance):
-            if all(amount <= 0 for amount in needed.values()):
+            if not _is_open(needed):
                 return chosen
             gives = {**requests(other), "pods": 1}
-            if any(gives.get(r, 0) for r, amount in needed.items() if amount > 0):
+            helps = [r for r, amount in needed.items() if amount > 0 and gives.get(r)]
+            if helps:
                 chosen.append(other)
-                needed = {r: a - gives.get(r, 0) for r, a in needed.items()}
-    if all(amount <= 0 for amount in needed.values()):
-        return chosen
-    return None
+                for resource in needed:
+                    needed[resource] -= gives.get(resource, 0)
+    if _is_open(needed):
+        return None
+    return chosen
+
+
+def _is_open(needed: dict[str, int]) -> bool:
+    return any(amount > 0 for amount in needed.values())
 
 
 def _importance(pod: Object) -> tuple[int, int]:

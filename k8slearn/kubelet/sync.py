@@ -5,6 +5,8 @@ Kubernetes: pkg/kubelet/kubelet.go SyncPod, pkg/kubelet/kuberuntime/kuberuntime_
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from k8slearn.apimachinery.objects import Object, annotations_of, name, namespace
 from k8slearn.kubelet.actions import Actions, compute_pod_actions, definition
 from k8slearn.kubelet.backoff import duration
@@ -41,6 +43,26 @@ def sync_pod(
 ) -> None:
     """Begin a sync; the worker is told when it is over."""
     PodSync(kubelet, worker, pod, status).begin()
+
+
+@dataclass
+class SandboxPlay:
+    """What the annotation of a play says of a Pod's sandbox: so many tries fail, each takes so much longer."""
+
+    fails: int = 0
+    slow: float = 0.0
+
+
+def sandbox_play(pod: Object) -> SandboxPlay:
+    """The words of the annotation, `fail=N` and `slow=SECONDS`."""
+    found = SandboxPlay()
+    for word in annotations_of(pod).get(SANDBOX, "").split():
+        kind, _, value = word.partition("=")
+        if kind == "fail":
+            found.fails = int(value)
+        elif kind == "slow":
+            found.slow = float(value)
+    return found
 
 
 class PodSync:
@@ -99,16 +121,19 @@ class PodSync:
     def _look_for_pull_secrets(self) -> None:
         """Kubernetes: getPullSecretsForPod"""
         place = namespace(self.pod)
-        named = [ref["name"] for ref in self.pod["spec"].get("imagePullSecrets", ())]
-        get = self.kubelet.client.get
-        missing = [one for one in named if not get("Secret", one, place)]
-        if missing:
-            text = (
-                f"Unable to retrieve some image pull secrets ({', '.join(missing)}); "
-                "attempting to pull the image may not succeed."
-            )
-            reason = "FailedToRetrieveImagePullSecret"
-            self.kubelet.tell(self.uid, "Warning", reason, text)
+        missing = []
+        for ref in self.pod["spec"].get("imagePullSecrets", ()):
+            if not self.kubelet.client.get("Secret", ref["name"], place):
+                missing.append(ref["name"])
+        if not missing:
+            return
+        named = ", ".join(missing)
+        text = (
+            f"Unable to retrieve some image pull secrets ({named}); "
+            "attempting to pull the image may not succeed."
+        )
+        reason = "FailedToRetrieveImagePullSecret"
+        self.kubelet.tell(self.uid, "Warning", reason, text)
 
     # What is to be done, as steps ------------------------------------------------------------------------------
 
@@ -147,19 +172,12 @@ class PodSync:
         return PARKED
 
     def _make_sandbox(self) -> float:
-        fails = 0
-        slow = 0.0
-        for word in annotations_of(self.pod).get(SANDBOX, "").split():
-            kind, _, value = word.partition("=")
-            if kind == "fail":
-                fails = int(value)
-            elif kind == "slow":
-                slow = float(value)
+        play = sandbox_play(self.pod)
         tries = self.kubelet.machine.sandbox_tries
         tries[self.uid] = tries.get(self.uid, 0) + 1
-        if tries[self.uid] <= fails:
+        if tries[self.uid] <= play.fails:
             self.task.first((self._sandbox_failed, ()))
-        return (RUN_SANDBOX + slow) * self.kubelet.slowness
+        return (RUN_SANDBOX + play.slow) * self.kubelet.slowness
 
     def _sandbox_failed(self) -> None:
         text = f"Failed to create pod sandbox: {NO_ADDRESS}"
@@ -168,7 +186,8 @@ class PodSync:
         self.task.steps.clear()
 
     def _sandbox_made(self) -> None:
-        self.kubelet.machine.run_sandbox(self.uid, self.kubelet.new_address(self.pod))
+        address = self.kubelet.new_address(self.pod)
+        self.kubelet.machine.run_sandbox(self.uid, address)
         self.kubelet.statuses.set_ready_to_start(self.pod)
 
     # One container ---------------------------------------------------------------------------------------------
@@ -186,28 +205,33 @@ class PodSync:
 
     def _holds_back(self, container: Object) -> bool:
         """Whether the container is in its crash back-off. Kubernetes: doBackOff"""
-        ended = self.status.exited(container["name"])
+        title = container["name"]
+        ended = self.status.exited(title)
         if ended is None:
             return False
         now = self.kubelet.timers.now
-        key = f"{self.uid}_{container['name']}_{definition(container)}"
+        # By its definition: a container that was changed does not wait for what the old one did.
+        key = f"{self.uid}_{title}_{definition(container)}"
         backoff = self.kubelet.crash_backoff
         if not backoff.is_in_backoff_since(key, ended.finished, now):
             backoff.next(key, ended.finished, now)
             return False
         wait = backoff.get(key)
+        self._tell_of_backoff(title, wait)
+        until = ended.finished + wait
+        # The sync is tried again when the first of them may start.
+        if self.backoff_until is None or until < self.backoff_until:
+            self.backoff_until = until
+        return True
+
+    def _tell_of_backoff(self, title: str, wait: float) -> None:
         pod = f"{name(self.pod)}_{namespace(self.pod)}({self.uid})"
-        title = container["name"]
         text = f"Back-off restarting failed container {title} in pod {pod}"
         self.kubelet.tell(self.uid, "Warning", "BackOff", text, container=title)
         message = (
             f"back-off {duration(wait)} restarting failed container={title} pod={pod}"
         )
         self.problems[title] = Problem("CrashLoopBackOff", message)
-        until = ended.finished + wait
-        if self.backoff_until is None or until < self.backoff_until:
-            self.backoff_until = until
-        return True
 
     def not_started(self, container: Object, init: bool, problem: Problem) -> None:
         """A container could not be started."""

@@ -39,21 +39,21 @@ class Result(NamedTuple):
 
 def run(inside: Inside, argv: Sequence[str]) -> Result:
     """Run a command. Raises ApiError for one that is not known, with the names of those that are."""
-    name = basename(argv[0])
+    first, *args = argv
+    name = basename(first)
     if name in SHELLS:
         return run(inside, _of_shell(inside, argv))
     command = COMMANDS.get(name)
     if command is None:
-        raise _unknown(argv[0])
-    return command(inside, list(argv[1:]))
+        raise _unknown(first)
+    return command(inside, args)
 
 
 def _unknown(name: str) -> ApiError:
-    # The real one is an internal error, too: it is the runtime that finds no such file.
     known = " ".join(sorted(COMMANDS))
-    return failure(
-        500, "InternalError", words.NO_COMMAND.format(name=name, known=known)
-    )
+    message = words.NO_COMMAND.format(name=name, known=known)
+    # The real one is an internal error, too: it is the runtime that finds no such file.
+    return failure(500, "InternalError", message)
 
 
 def _of_shell(inside: Inside, argv: Sequence[str]) -> list[str]:
@@ -82,14 +82,22 @@ def _env(inside: Inside, args: list[str]) -> Result:
 def _printenv(inside: Inside, args: list[str]) -> Result:
     if not args:
         return _env(inside, args)
-    found = [inside.environment[name] for name in args if name in inside.environment]
-    return Result("".join(f"{value}\n" for value in found), code=len(found) < len(args))
+    out = ""
+    missing = False
+    for name in args:
+        if name in inside.environment:
+            out += f"{inside.environment[name]}\n"
+        else:
+            missing = True
+    return Result(out, code=int(missing))
 
 
 def _hostname(inside: Inside, args: list[str]) -> Result:
     if args in (["-i"], ["-I"]):
-        return Result(f"{inside.pod['status'].get('podIP', '')}\n")
-    return Result(f"{inside.environment['HOSTNAME']}\n")
+        address = inside.pod["status"].get("podIP", "")
+        return Result(f"{address}\n")
+    name = inside.environment["HOSTNAME"]
+    return Result(f"{name}\n")
 
 
 def _cat(inside: Inside, args: list[str]) -> Result:
@@ -211,16 +219,19 @@ def _tar(inside: Inside, args: list[str]) -> Result:
         raise failure(500, "InternalError", words.READ_ONLY)
     archive = BytesIO()
     with TarFile(fileobj=archive, mode="w") as tar:
+        # Behind the letters stands the archive's name, which is `-`.
         for path in args[2:]:
             wanted = normpath(path)
             if wanted not in inside.files and not is_directory(inside.files, path):
                 why = f"tar: {path}: Cannot stat: No such file or directory\n"
                 return Result(error=why, code=2)
+            folder = join(wanted, "")
             for file, text in inside.files.items():
-                if file == wanted or file.startswith(join(wanted, "")):
+                if file == wanted or file.startswith(folder):
                     _add(tar, file, text.encode())
     # Bytes that are no text go through as they are.
-    return Result(archive.getvalue().decode("utf-8", "surrogateescape"))
+    out = archive.getvalue().decode("utf-8", "surrogateescape")
+    return Result(out)
 
 
 def _add(tar: TarFile, path: str, data: bytes) -> None:

@@ -22,21 +22,39 @@ _REFERENCE = re.compile(r"\$(?:\$|\(([-._a-zA-Z0-9]+)\))")
 _SUBSCRIPT = re.compile(r"(\w+(?:\.\w+)*)\['([^']+)'\]")
 
 
+# Where a variable or a whole prefix of them may come from, and the kind that it names.
+_KEY_REFS = (("configMapKeyRef", "ConfigMap"), ("secretKeyRef", "Secret"))
+
+
+_REFS = (("configMapRef", "ConfigMap"), ("secretRef", "Secret"))
+
+
 def environment(
     reader: Reader, pod: Object, container: Object, started: float
 ) -> dict[str, str]:
     """All variables, those of the Services that were there at the container's start (simulated seconds) included."""
-    found = {"PATH": PATH, "HOSTNAME": hostname(pod)}
     services = dict(_services(reader, pod, started))
     own: dict[str, str] = {}
     for source in container.get("envFrom") or ():
-        for key, text in _all_of(reader, pod, source).items():
-            own[source.get("prefix", "") + key] = text
+        prefix = source.get("prefix", "")
+        for field, kind in _REFS:
+            if field in source:
+                wanted = source[field].get("name", "")
+                held = held_by(reader, pod, kind, wanted)
+                own |= {prefix + key: text for key, text in held.items()}
     for variable in container.get("env") or ():
-        value = _value(reader, pod, container, variable, {**services, **own})
+        # What stands before it in the list may be named in it.
+        known = {**services, **own}
+        value = _value(reader, pod, container, variable, known)
         if value is not None:
             own[variable["name"]] = value
-    return {**found, **services, **own, "HOME": "/root"}
+    return {
+        "PATH": PATH,
+        "HOSTNAME": hostname(pod),
+        **services,
+        **own,
+        "HOME": "/root",
+    }
 
 
 def hostname(pod: Object) -> str:
@@ -62,10 +80,11 @@ def _value(
         return field_of(pod, source["fieldRef"]["fieldPath"])
     if "resourceFieldRef" in source:
         return _resource(container, source["resourceFieldRef"])
-    for field, kind in (("configMapKeyRef", "ConfigMap"), ("secretKeyRef", "Secret")):
+    for field, kind in _KEY_REFS:
         if field in source:
             ref = source[field]
-            return held_by(reader, pod, kind, ref.get("name", "")).get(ref["key"])
+            held = held_by(reader, pod, kind, ref.get("name", ""))
+            return held.get(ref["key"])
     return None
 
 
@@ -82,75 +101,88 @@ def expanded(text: str, known: dict[str, str]) -> str:
 
 def field_of(pod: Object, path: str) -> str:
     """A field as the downward API gives it. Kubernetes: pkg/fieldpath, ExtractFieldPathAsString"""
+    pairs = {"metadata.labels": labels, "metadata.annotations": annotations_of}
+    if path in pairs:
+        lines = [f'{key}="{value}"' for key, value in sorted(pairs[path](pod).items())]
+        return "\n".join(lines)
     subscript = _SUBSCRIPT.fullmatch(path)
     if subscript:
-        both = labels(pod) if subscript[1] == "metadata.labels" else annotations_of(pod)
-        return both.get(subscript[2], "")
-    if path in ("metadata.labels", "metadata.annotations"):
-        both = labels(pod) if path == "metadata.labels" else annotations_of(pod)
-        return "\n".join(f'{key}="{value}"' for key, value in sorted(both.items()))
+        which, key = subscript.groups()
+        read = pairs.get(which, annotations_of)
+        return read(pod).get(key, "")
     found: object = pod
     for part in path.split("."):
-        found = found.get(part, "") if isinstance(found, dict) else ""
+        if not isinstance(found, dict):
+            return ""
+        found = found.get(part, "")
     return str(found)
 
 
 def _resource(container: Object, ref: Object) -> str:
+    # limits.cpu, requests.memory and so on.
     which, _, resource = ref["resource"].partition(".")
-    return str(container.get("resources", {}).get(which, {}).get(resource, "0"))
+    amounts = container.get("resources", {}).get(which, {})
+    return str(amounts.get(resource, "0"))
 
 
 def held_by(reader: Reader, pod: Object, kind: str, wanted: str) -> dict[str, str]:
     """What a ConfigMap or a Secret beside the Pod holds, as text; nothing where there is none."""
     o = reader.get(kind, wanted, namespace(pod)) or {}
-    found: dict[str, str] = {}
-    for key, value in (o.get("data") or {}).items():
-        found[key] = value if kind == "ConfigMap" else _decoded(value)
-    for key, value in (o.get("binaryData") or {}).items():
-        found[key] = _decoded(value)
-    return found
+    plain = o.get("data") or {}
+    encoded = o.get("binaryData") or {}
+    if kind == "Secret":
+        # Its data are encoded as well.
+        encoded = plain | encoded
+        plain = {}
+    decoded = {key: _decoded(value) for key, value in encoded.items()}
+    return {**plain, **decoded}
 
 
 def _decoded(value: str) -> str:
     return b64decode(value).decode("utf-8", "replace")
 
 
-def _all_of(reader: Reader, pod: Object, source: Object) -> dict[str, str]:
-    for field, kind in (("configMapRef", "ConfigMap"), ("secretRef", "Secret")):
-        if field in source:
-            return held_by(reader, pod, kind, source[field].get("name", ""))
-    return {}
-
-
 def _services(reader: Reader, pod: Object, started: float) -> Iterator[tuple[str, str]]:
     """Kubernetes: pkg/kubelet/envvars, FromServices: of the own namespace, and the API server's in any case."""
     links = pod["spec"].get("enableServiceLinks", True)
     for service in reader.list("Service"):
-        is_master = (namespace(service), name(service)) == ("default", "kubernetes")
-        is_own = links and namespace(service) == namespace(pod)
+        place = namespace(service)
+        is_master = place == "default" and name(service) == "kubernetes"
+        is_own = links and place == namespace(pod)
+        if not is_master and not is_own:
+            continue
         address = service["spec"].get("clusterIP", "None")
+        if address in ("", "None"):
+            continue
         made = seconds_of(service["metadata"]["creationTimestamp"])
-        if (is_master or is_own) and address not in ("", "None") and made <= started:
+        # A container's environment is made when it starts, and stays.
+        if made <= started:
             yield from _variables(service, address)
 
 
 def _variables(service: Object, address: str) -> Iterator[tuple[str, str]]:
-    prefix = name(service).upper().replace("-", "_")
+    prefix = _as_variable(name(service))
     ports = service["spec"].get("ports") or [{"port": 0}]
     yield f"{prefix}_SERVICE_HOST", address
     yield f"{prefix}_SERVICE_PORT", str(ports[0]["port"])
     for port in ports:
         if port.get("name"):
-            word = port["name"].upper().replace("-", "_")
+            word = _as_variable(port["name"])
             yield f"{prefix}_SERVICE_PORT_{word}", str(port["port"])
-    for i, port in enumerate(ports):
+    # As Docker's links were called, which programs of that time still read. Kubernetes: makeLinkVariables
+    for index, port in enumerate(ports):
         protocol = port.get("protocol", "TCP")
+        scheme = protocol.lower()
         number = port["port"]
-        url = f"{protocol.lower()}://{address}:{number}"
-        if i == 0:
+        url = f"{scheme}://{address}:{number}"
+        if index == 0:
             yield f"{prefix}_PORT", url
         one = f"{prefix}_PORT_{number}_{protocol}"
         yield one, url
-        yield f"{one}_PROTO", protocol.lower()
+        yield f"{one}_PROTO", scheme
         yield f"{one}_PORT", str(number)
         yield f"{one}_ADDR", address
+
+
+def _as_variable(word: str) -> str:
+    return word.upper().replace("-", "_")

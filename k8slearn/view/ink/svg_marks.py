@@ -28,33 +28,53 @@ def number(value: float) -> str:
     return f"{round(value, 1):g}"
 
 
+Attributes = dict[str, str]
+
+
+def element(name: str, attributes: Attributes, content: str = "") -> str:
+    """An element of SVG; the order of its attributes is theirs."""
+    said = "".join([f' {key}="{value}"' for key, value in attributes.items()])
+    if content:
+        return f"<{name}{said}>{content}</{name}>"
+    return f"<{name}{said}/>"
+
+
 def elements(planned: Iterable[marks.Mark], paint: Paint) -> str:
     """The elements of some marks, in their order."""
     return "".join([_MAKERS[type(mark)](mark, paint) for mark in planned])
 
 
+# Where an anchor stands in its words, as SVG says it and as a share of their width.
+_ANCHORS = {"center": "middle", "right": "end"}
+
+
+_SHARES = {"left": 0.0, "center": 0.5, "right": 1.0}
+
+
 def _text(mark: marks.Text, paint: Paint) -> str:
-    x = number(mark.x)
-    y = number(mark.y + _DROP * mark.size)
-    more = ""
+    drop = _DROP * mark.size
+    attributes = {
+        "x": number(mark.x),
+        "y": number(mark.y + drop),
+        "font-size": number(mark.size),
+        "fill": paint(mark.colour),
+    }
     if mark.align != "left":
-        more = (
-            ' text-anchor="middle"' if mark.align == "center" else ' text-anchor="end"'
-        )
+        attributes["text-anchor"] = _ANCHORS[mark.align]
     # A reader's own font is a little wider or narrower than the one that was measured: its
     # letters are moved until the words fill the room that was planned for them.
     if len(mark.words) > 1 and not mark.words.isdigit():
-        more += f' textLength="{number(text_width(mark.words, mark.size))}"'
+        width = text_width(mark.words, mark.size)
+        attributes["textLength"] = number(width)
     if mark.upright:
         # Turned around its middle, it reads from below.
-        x = number(mark.x + _DROP * mark.size)
+        x = number(mark.x + drop)
         y = number(mark.y)
-        more += f' transform="rotate(-90 {x} {y})"'
+        attributes["x"] = x
+        attributes["y"] = y
+        attributes["transform"] = f"rotate(-90 {x} {y})"
     words = escape(mark.words, quote=False)
-    size = number(mark.size)
-    ink = paint(mark.colour)
-    text = f'<text x="{x}" y="{y}" font-size="{size}" fill="{ink}"{more}>{words}</text>'
-    return _backing(mark, paint) + text
+    return _backing(mark, paint) + element("text", attributes, words)
 
 
 def _backing(mark: marks.Text, paint: Paint) -> str:
@@ -62,36 +82,38 @@ def _backing(mark: marks.Text, paint: Paint) -> str:
     if mark.backing is None:
         return ""
     width = text_width(mark.words, mark.size)
-    share = {"left": 0.0, "center": 0.5, "right": 1.0}[mark.align]
-    left = mark.x - width * share - 2
-    top = mark.y - mark.size * 0.6
-    fill = paint(mark.backing)
-    return _rect(left, top, width + 4, mark.size * 1.2, f' fill="{fill}"')
+    left = mark.x - width * _SHARES[mark.align]
+    # Two pixels of air on either side, a tenth of the letters' height above and below.
+    attributes = {
+        "x": number(left - 2),
+        "y": number(mark.y - mark.size * 0.6),
+        "width": number(width + 4),
+        "height": number(mark.size * 1.2),
+        "fill": paint(mark.backing),
+    }
+    return element("rect", attributes)
 
 
-def _rect(x: float, y: float, width: float, height: float, more: str) -> str:
-    place = f'x="{number(x)}" y="{number(y)}"'
-    size = f'width="{number(width)}" height="{number(height)}"'
-    return f"<rect {place} {size}{more}/>"
-
-
-def _style(style: marks.Style, paint: Paint) -> str:
+def _style(style: marks.Style, paint: Paint) -> Attributes:
     """How an element is filled and outlined."""
     # Without a word it would be filled black.
-    filled = f' fill="{paint(style.face)}"'
+    filled = {"fill": paint(style.face)}
     if style.edge == TRANSPARENT:
         return filled
-    return filled + _stroke(style.edge, style.width, style.dashes, paint)
+    return filled | _stroke(style.edge, style.width, style.dashes, paint)
 
 
-def _stroke(colour: Colour, width: float, dashes: marks.Dashes, paint: Paint) -> str:
-    more = f' stroke="{paint(colour)}"'
+def _stroke(
+    colour: Colour, width: float, dashes: marks.Dashes, paint: Paint
+) -> Attributes:
+    attributes = {"stroke": paint(colour)}
     if width != 1:
-        more += f' stroke-width="{number(width)}"'
+        attributes["stroke-width"] = number(width)
     if dashes:
-        lengths = " ".join([number(length * width) for length in dashes])
-        more += f' stroke-dasharray="{lengths}"'
-    return more
+        # In the plan they are shares of the line's width.
+        lengths = [number(length * width) for length in dashes]
+        attributes["stroke-dasharray"] = " ".join(lengths)
+    return attributes
 
 
 def _rectangle(mark: marks.Rectangle, paint: Paint) -> str:
@@ -99,22 +121,27 @@ def _rectangle(mark: marks.Rectangle, paint: Paint) -> str:
     style = mark.style
     # A line is drawn half on either side of a path: inside the box, the path is smaller.
     half = style.width / 2
-    width = box.width - style.width
     height = box.height - style.width
-    radius = number(min(mark.radius, height / 2))
-    more = f' rx="{radius}"{_style(style, paint)}'
-    return _rect(box.x + half, box.y + half, width, height, more)
+    attributes = {
+        "x": number(box.x + half),
+        "y": number(box.y + half),
+        "width": number(box.width - style.width),
+        "height": number(height),
+        "rx": number(min(mark.radius, height / 2)),
+    }
+    return element("rect", attributes | _style(style, paint))
 
 
 def path_data(path: marks.Path, at: Point = (0.0, 0.0), scale: float = 1.0) -> str:
     """A path of the plan in SVG's letters, moved to a point and made larger."""
+    left, top = at
     written = []
     for command, points in path:
-        if command == "Z":
-            written.append("Z")
-            continue
-        ends = [_point(at[0] + x * scale, at[1] + y * scale) for x, y in points]
-        written.append(command + " ".join(ends))
+        written.append(command)
+        # To close a path needs no point.
+        if command != "Z":
+            ends = [_point(left + x * scale, top + y * scale) for x, y in points]
+            written.append(" ".join(ends))
     return "".join(written)
 
 
@@ -136,53 +163,57 @@ def _outline_data(shape: str, x: float, y: float, radius: float) -> str:
     return path_data(outlines.outline(shape), (x, y), radius)
 
 
-def _path(data: str, more: str) -> str:
-    return f'<path d="{data}"{more}/>'
-
-
 def _shape(mark: marks.Shape, paint: Paint) -> str:
     style = _style(mark.style, paint)
-    if mark.shape == "circle":
-        place = f'cx="{number(mark.x)}" cy="{number(mark.y)}"'
-        return f'<circle {place} r="{number(mark.radius)}"{style}/>'
-    return _path(_outline_data(mark.shape, mark.x, mark.y, mark.radius), style)
+    if mark.shape != "circle":
+        data = _outline_data(mark.shape, mark.x, mark.y, mark.radius)
+        return element("path", {"d": data} | style)
+    attributes = {
+        "cx": number(mark.x),
+        "cy": number(mark.y),
+        "r": number(mark.radius),
+    }
+    return element("circle", attributes | style)
 
 
 def _shapes(mark: marks.Shapes, paint: Paint) -> str:
     """All of them as one path."""
     drawn = [_outline_data(mark.shape, x, y, mark.radius) for x, y in mark.points]
-    return _path("".join(drawn), _style(mark.style, paint))
+    return element("path", {"d": "".join(drawn)} | _style(mark.style, paint))
 
 
 def _line(mark: marks.Line, paint: Paint) -> str:
     points = [_point(x, y) for x, y in mark.points]
-    more = _stroke(mark.colour, mark.width, mark.dashes, paint)
+    attributes = {"points": " ".join(points), "fill": "none"}
+    attributes |= _stroke(mark.colour, mark.width, mark.dashes, paint)
     if mark.round_ends:
-        more += ' stroke-linecap="round"'
-    return f'<polyline points="{" ".join(points)}" fill="none"{more}/>'
+        attributes["stroke-linecap"] = "round"
+    return element("polyline", attributes)
 
 
 def _area(mark: marks.Area, paint: Paint) -> str:
-    more = _style(mark.style, paint) + ' stroke-linejoin="round"'
-    return _path(path_data(mark.path), more)
+    attributes = {"d": path_data(mark.path)}
+    attributes |= _style(mark.style, paint)
+    attributes["stroke-linejoin"] = "round"
+    return element("path", attributes)
 
 
 def _arrow(mark: marks.ArrowLine, paint: Paint) -> str:
     """The curve up to the head's back, and the head."""
     start, first, second, tip = mark.points
-    along = _direction([start, first, second], tip)
-    back = mark.head * _HEAD_LENGTH
+    along_x, along_y = _direction([start, first, second], tip)
+    length = mark.head * _HEAD_LENGTH
     half = mark.head * _HEAD_HALF
-    x = tip[0] - along[0] * back
-    y = tip[1] - along[1] * back
-    aside = -along[1] * half, along[0] * half
-    curve = path_data([("M", [start]), ("C", [first, second, (x, y)])])
-    stroke = _stroke(mark.colour, mark.width, mark.dashes, paint)
-    left = (x + aside[0], y + aside[1])
-    right = (x - aside[0], y - aside[1])
+    back_x = tip[0] - along_x * length
+    back_y = tip[1] - along_y * length
+    # The corners lie at right angles to the way.
+    left = (back_x - along_y * half, back_y + along_x * half)
+    right = (back_x + along_y * half, back_y - along_x * half)
+    curve = path_data([("M", [start]), ("C", [first, second, (back_x, back_y)])])
     head = path_data([("M", [left]), ("L", [tip]), ("L", [right]), ("Z", [left])])
-    filled = f' fill="{paint(mark.colour)}"'
-    return _path(curve, f' fill="none"{stroke}') + _path(head, filled)
+    stroke = _stroke(mark.colour, mark.width, mark.dashes, paint)
+    drawn = element("path", {"d": curve, "fill": "none"} | stroke)
+    return drawn + element("path", {"d": head, "fill": paint(mark.colour)})
 
 
 def _direction(before: Sequence[Point], tip: Point) -> Point:
