@@ -35,6 +35,9 @@ _LIMITS = {
 }
 
 
+_AMOUNT = re.compile(r"\d+\.?\d*|\.\d+", re.ASCII)
+_UNIT = re.compile(r"[^\d.]+", re.ASCII)
+_UNITS = ("ns", "us", "µs", "μs", "ms", "s", "m", "h")
 # No time is as long; what a client sends by the megabyte is not kept.
 _MAX_KEPT = 64
 
@@ -79,3 +82,25 @@ def _is_out_of_range(element: str, digits: str) -> bool:
     number = float(digits.replace(",", "."))
     # 59.9 seconds are in range, 60 are not.
     return not low <= number < high + 1
+
+
+def duration_complaint(text: str) -> str:
+    """Why the text is no duration such as 1m30s, '' if it is one or is empty. Go: time.ParseDuration"""
+    rest = text.removeprefix("-").removeprefix("+")
+    if not text or rest == "0":
+        return ""
+    quoted = go_quote(text)
+    if not rest:
+        return f"time: invalid duration {quoted}"
+    while rest:
+        number = _AMOUNT.match(rest)
+        if number is None:
+            return f"time: invalid duration {quoted}"
+        rest = rest[number.end() :]
+        unit = _UNIT.match(rest)
+        if unit is None:
+            return f"time: missing unit in duration {quoted}"
+        if unit[0] not in _UNITS:
+            return f"time: unknown unit {go_quote(unit[0])} in duration {quoted}"
+        rest = rest[unit.end() :]
+    return ""

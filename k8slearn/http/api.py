@@ -14,7 +14,7 @@ from k8slearn.http.exec import Session, attach, execute
 from k8slearn.http.kinds import OWN_VERSIONS, VERSIONS, Versions
 from k8slearn.http.logs import PodLog
 from k8slearn.http.reading import find, listed, shown
-from k8slearn.http.request import READS, STREAMS, RequestInfo, parse
+from k8slearn.http.request import READS, STREAMS, RequestInfo, check_timeout, parse
 from k8slearn.http.shapes import shaped
 from k8slearn.http.types import Request, Response
 from k8slearn.http.watching import Watch
@@ -58,6 +58,7 @@ class Api:
     def handle(self, request: Request) -> Answer:
         """Answer one request; whatever goes wrong is a Status object."""
         try:
+            check_timeout(request)
             document = about_server(request, self.versions)
             if document is not None:
                 return document

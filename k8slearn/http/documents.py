@@ -5,12 +5,13 @@ from __future__ import annotations
 from k8slearn.apimachinery.errors import no_such_path
 from k8slearn.apimachinery.objects import Object
 from k8slearn.http import discovery, openapi
+from k8slearn.http.health import HEALTH, health
 from k8slearn.http.kinds import Versions
 from k8slearn.http.negotiation import wants_aggregated
+from k8slearn.http.query import Query
 from k8slearn.http.request import method_not_allowed
 from k8slearn.http.types import Request, Response
 
-HEALTH = ("/healthz", "/livez", "/readyz")
 OPEN = (*HEALTH, "/version")
 """What is told to who has no token. Kubernetes: the ClusterRole system:public-info-viewer"""
 _PATHS = ("/api", "/apis", *HEALTH, "/openapi/v2", "/openapi/v3", "/version")
@@ -23,8 +24,9 @@ def about_server(request: Request, versions: Versions) -> Response | None:
     """
     path = request.path.rstrip("/") or "/"
     # Probes come with any method and with the names of single checks, such as /livez/ping.
-    if f"/{path.split('/')[1]}" in HEALTH:
-        return Response("ok", media_type="text/plain; charset=utf-8")
+    answer = health(path, Query(request.query_text))
+    if answer is not None:
+        return answer
     document = _document(path, request, versions)
     if document is not None and not request.reads:
         raise method_not_allowed()

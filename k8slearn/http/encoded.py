@@ -10,7 +10,7 @@ from typing import Any
 
 from k8slearn.apimachinery.objects import Object
 from k8slearn.http.negotiation import METADATA, TABLE, AnswerShape
-from k8slearn.http.shapes import bare, list_of, partial, table_of
+from k8slearn.http.shapes import bare, list_of, older, partial, table_of
 from k8slearn.http.types import Response, compact
 from k8slearn.kinds.kind import Kind
 
@@ -84,10 +84,15 @@ class Encoded:
         """A list of stored objects; `metadata` is its ListMeta, `now` the simulated second that ages are true of."""
         if shape.form == TABLE:
             rows = self._table_rows(objects, row, shape, int(now))
-            return Response(table_of(rows, row, metadata), write=self._table)
+            answer = table_of(rows, row, metadata)
+            if shape.version != "v1":
+                return Response(older(answer))
+            return Response(answer, write=self._table)
         form = self._partial if shape.form == METADATA else self._items
         items = [form.of(self.shown(o)) for o in objects]
         answer = list_of(items, row, metadata, shape)
+        if shape.version != "v1":
+            return Response(older(answer))
         return Response(answer, write=self._list)
 
     def _table_rows(

@@ -16,6 +16,7 @@ _FORMS = {
     "PartialObjectMetadata": METADATA,
     "PartialObjectMetadataList": METADATA,
 }
+_VERSIONS = ("v1", "v1beta1")
 _WRITTEN = (JSON, "application/json;as=Table;v=v1;g=meta.k8s.io")
 
 
@@ -25,6 +26,9 @@ class AnswerShape:
 
     form: str = PLAIN
     embedded: str = "Metadata"
+    version: str = "v1"
+    kind: str = ""
+    """What was asked for by name: the metadata of one object are another kind than those of a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +52,11 @@ def media_types(accept: str) -> list[MediaType]:
     return entries
 
 
-def shape_of(accept: str, include_object: str) -> AnswerShape:
-    """The first shape in the client's list that the server writes. Raises ApiError 400, 406."""
+def shape_of(accept: str, include_object: str, *, tables: bool) -> AnswerShape:
+    """The first shape in the client's list that the server writes, and Tables only where there are any.
+
+    Raises ApiError 400, 406.
+    """
     # Looked at whatever the shape, as the real server decodes it with the other parameters.
     embedded = include_object or "Metadata"
     if embedded not in ("None", "Metadata", "Object"):
@@ -61,9 +68,10 @@ def shape_of(accept: str, include_object: str) -> AnswerShape:
         # The client's order counts: kubectl names a Table first and plain JSON for a server that has none.
         if not form:
             return AnswerShape()
-        given = media.parameters.get("g"), media.parameters.get("v")
-        if form in _FORMS and given == ("meta.k8s.io", "v1"):
-            return AnswerShape(_FORMS[form], embedded)
+        version = media.parameters.get("v", "")
+        known = media.parameters.get("g") == "meta.k8s.io" and version in _VERSIONS
+        if form in _FORMS and known and (tables or form != TABLE):
+            return AnswerShape(_FORMS[form], embedded, version, form)
     raise not_acceptable(_WRITTEN)
 
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from urllib.parse import unquote
 
+from k8slearn.apimachinery import gotime
 from k8slearn.apimachinery.errors import (
     ApiError,
+    bad_request,
     failure,
     no_such_path,
     unsupported_media_type,
@@ -40,6 +42,8 @@ from k8slearn.http.query import Query
 from k8slearn.http.types import JSON, Request
 
 STREAMS = ("exec", "attach", "portforward")
+# Go's package of a group's types, where it is not the group's first word.
+_PACKAGES = {"events.k8s.io": "core"}
 READS = ("get", "list", "watch")
 APPLY = "apply"
 _PATCH_TYPES = {media: kind for kind, media in MEDIA_TYPES.items()} | {
@@ -105,6 +109,20 @@ def subject_of(namespace: str, name: str) -> str:
     return name
 
 
+def check_timeout(request: Request) -> None:
+    """A client may say how long it will wait, and it has to say it in Go's way. Raises ApiError 400.
+
+    Kubernetes: apiserver/pkg/endpoints/filters/request_deadline.go
+    """
+    query = Query(request.query_text)
+    # What runs long has no deadline.
+    if request.reads and query.flag("watch"):
+        return
+    wrong = gotime.duration_complaint(query.text("timeout"))
+    if wrong:
+        raise bad_request(f"invalid timeout specified in the request URL - {wrong}")
+
+
 def parse(request: Request, versions: Versions = VERSIONS) -> RequestInfo:
     """What a request means, where these versions are served. Raises ApiError 400, 404, 405, 406, 415, 422.
 
@@ -126,12 +144,35 @@ def parse(request: Request, versions: Versions = VERSIONS) -> RequestInfo:
         return info
     if subresource == "log":
         return replace(info, log_options=log_options(query))
-    info = replace(info, shape=shape_of(request.accept, query.text("includeObject")))
+    embedded = query.text("includeObject")
+    # A review is answered and never listed, so it has no Table.
+    tables = "get" in served.verbs or "list" in served.verbs
+    shape = shape_of(request.accept, embedded, tables=tables)
+    info = replace(info, shape=shape)
+    _require_shape(info)
     if verb in READS:
         return _with_reading(info, query)
     if verb in ("delete", "deletecollection"):
         return _with_deletion(info, query, request)
     return _with_body(info, query, request)
+
+
+def _require_shape(info: RequestInfo) -> None:
+    """Raise ApiError 406 where one object's metadata are asked for and there is a list, or the other way round.
+
+    Kubernetes: endpoints/handlers/response.go, asPartialObjectMetadata, asPartialObjectMetadataList
+    """
+    wanted = info.shape.kind
+    if info.verb not in ("get", "list") or not wanted.startswith("Partial"):
+        return
+    is_list = info.verb == "list"
+    if is_list != wanted.endswith("List"):
+        group = info.api_version.rpartition("/")[0]
+        package = _PACKAGES.get(group, group.partition(".")[0]) or "core"
+        shown = f"*{package}.{info.kind}{'List' if is_list else ''}"
+        neither = "a list" if is_list else "not a list"
+        why = f"you requested {wanted}, but the requested object is {neither} ({shown})"
+        raise failure(406, "NotAcceptable", why)
 
 
 def _with_reading(info: RequestInfo, query: Query) -> RequestInfo:

@@ -9,16 +9,21 @@ from k8slearn.apimachinery.objects import Object
 from k8slearn.http.negotiation import METADATA, TABLE, AnswerShape
 from k8slearn.kinds import row_of
 from k8slearn.kinds.kind import Kind
+from k8slearn.kinds.printing import Cell
+
+_META = "meta.k8s.io/v1"
 
 
 def shaped(o: Object, shape: AnswerShape, now: float) -> Object:
     """One object as the client wants it; `now` is the simulated second that its age is worked out for."""
+    found = o
     if shape.form == TABLE:
         metadata = {"resourceVersion": o["metadata"].get("resourceVersion", "")}
-        return table([o], row_of(o["apiVersion"], o["kind"]), metadata, shape, now)
-    if shape.form == METADATA:
-        return partial(o)
-    return o
+        row = row_of(o["apiVersion"], o["kind"])
+        found = table([o], row, metadata, shape, now)
+    elif shape.form == METADATA:
+        found = partial(o)
+    return found if shape.version == "v1" else older(found)
 
 
 def list_of(
@@ -49,8 +54,26 @@ def plain_list(items: list[Object], row: Kind, metadata: Object) -> Object:
     }
 
 
+def older(answer: Object) -> Object:
+    """An answer of Tables or metadata in the version before, which has the same fields."""
+    found = _of_version(answer)
+    if "rows" in found:
+        rows = []
+        for row in found["rows"]:
+            embedded = row["object"]
+            rows.append({**row, "object": embedded and _of_version(embedded)})
+        found = {**found, "rows": rows}
+    return found
+
+
+def _of_version(o: Object) -> Object:
+    if o["apiVersion"] != _META:
+        return o
+    return {**o, "apiVersion": f"{_META}beta1"}
+
+
 def _typed(kind: str, metadata: Object) -> Object:
-    return {"kind": kind, "apiVersion": "meta.k8s.io/v1", "metadata": metadata}
+    return {"kind": kind, "apiVersion": _META, "metadata": metadata}
 
 
 def partial(o: Object) -> Object:
@@ -68,8 +91,15 @@ def table(
     """Objects as a Table. Kubernetes: meta/v1 Table, pkg/printers/tablegenerator.go"""
     rows = []
     for o in objects:
-        rows.append({"cells": row.cells(o, now), "object": _embedded(o, shape)})
+        rows.append({"cells": _cells(o, row, now), "object": _embedded(o, shape)})
     return table_of(rows, row, metadata)
+
+
+def _cells(o: Object, row: Kind, now: float) -> list[Cell]:
+    # A watch's bookmark is an object of the kind of which nothing is said but how far the client has come.
+    if o.keys() == {"kind", "apiVersion", "metadata"} and "uid" not in o["metadata"]:
+        return ["" for _ in row.columns]
+    return row.cells(o, now)
 
 
 def table_of(rows: list[Object], row: Kind, metadata: Object) -> Object:

@@ -16,7 +16,7 @@ from k8slearn.http.encoded import Encoded
 from k8slearn.http.negotiation import TABLE
 from k8slearn.http.reading import objects_of, selection, too_large
 from k8slearn.http.request import RequestInfo
-from k8slearn.http.shapes import shaped, table
+from k8slearn.http.shapes import shaped
 from k8slearn.http.types import dumps
 
 BOOKMARK_SECONDS = 60.0
@@ -45,6 +45,7 @@ class Watch:
         self.refused = self._refusal(oldest)
         self._cursor = info.list_options.version
         self._select = selection(info)
+        self._told_columns = False
 
     @property
     def over(self) -> bool:
@@ -117,7 +118,16 @@ class Watch:
             return b'{"type":"%b","object":%b}\n' % (kind.encode(), text)
         if shape.form != TABLE or shape.embedded == "Object":
             o = self.encoded.shown(o)
-        return _line(kind, shaped(o, shape, self.control_plane.now))
+        return self._shaped(kind, o)
+
+    def _shaped(self, kind: str, o: Object) -> bytes:
+        """An event of another form; a Table's columns are told with the first one alone."""
+        found = shaped(o, self.info.shape, self.control_plane.now)
+        if self.info.shape.form == TABLE:
+            if self._told_columns:
+                found = {**found, "columnDefinitions": None}
+            self._told_columns = True
+        return _line(kind, found)
 
     def bookmark(self, *, initial: bool = False) -> bytes:
         """How far the client has come, though nothing happened that concerns it."""
@@ -127,12 +137,8 @@ class Watch:
         }
         if initial:
             metadata["annotations"] = {INITIAL_END: "true"}
-        if self.info.shape.form == TABLE:
-            row = self.info.served.resource
-            now = self.control_plane.now
-            return _line("BOOKMARK", table([], row, metadata, self.info.shape, now))
         mark = {"kind": self.info.kind, "apiVersion": self.info.api_version}
-        return _line("BOOKMARK", {**mark, "metadata": metadata})
+        return self._shaped("BOOKMARK", {**mark, "metadata": metadata})
 
 
 def _line(kind: str, o: Object) -> bytes:

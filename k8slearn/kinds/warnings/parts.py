@@ -69,7 +69,11 @@ def fractions(
     """Amounts of bytes that are no whole number of them."""
     for resource in resources:
         amount = amounts.get(resource)
-        if amount is not None and quantity.parse(amount).value % 1:
+        if amount is None:
+            continue
+        value = quantity.parse(amount).value
+        # Not by a remainder, for which a huge amount has too many digits.
+        if value != value.to_integral_value():
             shown = go_quote(quantity.canonical(amount))
             yield f"{path}[{resource}]: {_FRACTION.format(shown)}"
 
