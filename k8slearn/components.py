@@ -14,6 +14,7 @@ from k8slearn.controllers.deployment.controller import DeploymentController
 from k8slearn.controllers.disruption import DisruptionController
 from k8slearn.controllers.endpointslice import EndpointSliceController
 from k8slearn.controllers.garbage_collector import GarbageCollector
+from k8slearn.controllers.kubernetes_service import KubernetesService
 from k8slearn.controllers.missing import MissingComponents
 from k8slearn.controllers.namespace import NamespaceController
 from k8slearn.controllers.node_lifecycle import NodeLifecycle
@@ -67,6 +68,8 @@ COMPONENTS = (
     Component("disruption-controller", DisruptionController, 54),
     # It only tells of what nobody acts on.
     Component("missing-components", MissingComponents, 56),
+    # The server puts itself back where clients look for it; nobody of the others has to do with it.
+    Component("kubernetes-service", KubernetesService, 56),
     # It sweeps up what nobody else ends; a controller of one's own (priority 55) goes before it too.
     Component("pod-gc", PodGarbageCollector, 60),
 )

@@ -85,6 +85,7 @@ class Parts(ABC):
             "status": "True",
             "lastProbeTime": None,
             "lastTransitionTime": timestamp(self.store.clock.now),
+            "observedGeneration": pod["metadata"].get("generation", 1),
         }
         conditions = conditions_with(pod, scheduled)
         # What was promised is kept: the promise has done its work. Kubernetes: BindingREST.assignPod
@@ -121,4 +122,4 @@ class Parts(ABC):
         """Write the finalizers in a Namespace's spec. Kubernetes: pkg/registry/core/namespace/storage, FinalizeREST"""
         self._record("finalize", o, by)
         old = self.require(o["kind"], name(o))
-        return self._replace(old, {**old, "spec": o["spec"]}, by, (), None)
+        return self._replace(old, {**old, "spec": o.get("spec", {})}, by, (), None)

@@ -15,6 +15,7 @@ from k8slearn.apimachinery.objects import (
     namespace,
     owner_reference,
     uid,
+    with_metadata,
 )
 from k8slearn.apimachinery.selectors import selector_matches
 from k8slearn.apiserver.registry import Registry
@@ -25,6 +26,7 @@ from k8slearn.kinds.types import AnyPod, AnyService
 
 ACTOR = "endpointslice"
 MANAGER = "endpointslice-controller.k8s.io"
+MANAGED_BY = "endpointslice.kubernetes.io/managed-by"
 SERVICE_LABEL = "kubernetes.io/service-name"
 # kube-controller-manager's --max-endpoints-per-slice: one Pod that changes has at most so many endpoints sent anew.
 MAX_ENDPOINTS = 100
@@ -119,12 +121,13 @@ class EndpointSliceController(Controller):
     """Kubernetes: pkg/controller/endpointslice/endpointslice_controller.go."""
 
     name = ACTOR
-    kinds = ("Service", "Pod")
+    kinds = ("Service", "Pod", "EndpointSlice")
 
     def __init__(self, registry: Registry, clock: Clock, priority: int) -> None:
         super().__init__(registry, clock, priority)
         self.informer.on("Service", self.on_service)
         self.informer.on("Pod", self.on_pod)
+        self.informer.on("EndpointSlice", self.on_slice)
 
     def on_service(self, change: Change) -> None:
         """Every change of a Service is looked at."""
@@ -146,6 +149,17 @@ class EndpointSliceController(Controller):
             if was_meant or selector_matches(selector, labels(pod)):
                 self.enqueue(full_name(service))
 
+    def on_slice(self, change: Change) -> None:
+        """A slice that somebody else has changed or taken away is put right."""
+        if change.actor == ACTOR:
+            return
+        for o in (change.object, change.previous):
+            if o is None or labels(o).get(MANAGED_BY) != MANAGER:
+                continue
+            service = labels(o).get(SERVICE_LABEL)
+            if service:
+                self.enqueue(f"{namespace(o)}/{service}")
+
     def sync(self, key: str) -> Slices | None:
         """Bring the slices of one Service up to date."""
         place, _, service_name = key.partition("/")
@@ -153,6 +167,10 @@ class EndpointSliceController(Controller):
         if service is None or is_deleting(service):
             return None
         if not service["spec"].get("selector"):
+            return None
+        where = self.client.get("Namespace", place)
+        if where is None or is_deleting(where):
+            # Nothing new is let in there.
             return None
         wanted = {"matchLabels": service["spec"]["selector"]}
         pods = []
@@ -166,33 +184,35 @@ class EndpointSliceController(Controller):
         return slices
 
     def _apply(self, service: Object, wanted: Slices) -> None:
-        present = self.client.list(
-            "EndpointSlice", namespace(service), f"{SERVICE_LABEL}={name(service)}"
-        )
+        own = f"{SERVICE_LABEL}={name(service)},{MANAGED_BY}={MANAGER}"
+        present = self.client.list("EndpointSlice", namespace(service), own)
         for old, (ports, endpoints) in zip(present, wanted.slices, strict=False):
-            self.client.update({**old, "ports": ports, "endpoints": endpoints})
+            marked = with_metadata(old, labels=_labels_of(service))
+            self.client.update({**marked, "ports": ports, "endpoints": endpoints})
         for ports, endpoints in wanted.slices[len(present) :]:
             self.client.create(_new_slice(service, ports, endpoints))
         for old in present[len(wanted.slices) :]:
             self.client.delete("EndpointSlice", name(old), namespace(old))
 
 
+def _labels_of(service: AnyService) -> dict[str, str]:
+    """What its slices are labelled with. Kubernetes: setEndpointSliceLabels"""
+    marks = {SERVICE_LABEL: name(service), MANAGED_BY: MANAGER}
+    if service["spec"].get("clusterIP") == "None":
+        marks["service.kubernetes.io/headless"] = ""
+    return {**labels(service), **marks}
+
+
 def _new_slice(
     service: AnyService, ports: list[Object], endpoints: list[Object]
 ) -> Object:
-    marks = {
-        SERVICE_LABEL: name(service),
-        "endpointslice.kubernetes.io/managed-by": MANAGER,
-    }
-    if service["spec"].get("clusterIP") == "None":
-        marks["service.kubernetes.io/headless"] = ""
     return {
         "apiVersion": "discovery.k8s.io/v1",
         "kind": "EndpointSlice",
         "metadata": {
             "generateName": f"{name(service)}-",
             "namespace": namespace(service),
-            "labels": {**labels(service), **marks},
+            "labels": _labels_of(service),
             "ownerReferences": [owner_reference(service)],
         },
         "addressType": "IPv4",

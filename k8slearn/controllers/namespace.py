@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from k8slearn.apimachinery.log import Change
-from k8slearn.apimachinery.objects import Object, is_deleting, name
+from k8slearn.apimachinery.objects import (
+    Object,
+    annotations_of,
+    is_deleting,
+    name,
+    with_metadata,
+    with_status,
+)
 from k8slearn.apiserver.registry import Registry
 from k8slearn.clock import Clock
+from k8slearn.controllers.namespace_content import conditions
 from k8slearn.controllers.runtime import Controller
 from k8slearn.kinds import KINDS
 
 ACTOR = "namespace-controller"
+_NOTE = "kubernetes.io/description"
 ROOT_CA = "kube-root-ca.crt"
 
 
@@ -29,7 +38,7 @@ def defaults_of(namespace: str) -> list[Object]:
             "metadata": {
                 **meta,
                 "name": ROOT_CA,
-                "annotations": {"kubernetes.io/description": note},
+                "annotations": {_NOTE: note},
             },
             "data": {"ca.crt": ""},
         },
@@ -57,13 +66,17 @@ class NamespaceController(Controller):
 
     def on_content(self, change: Change) -> None:
         """When something leaves a namespace that is being deleted, look whether it is empty now."""
+        o = change.object
         if change.type != "DELETED":
+            # What anybody makes of the certificate does not stay.
+            if name(o) == ROOT_CA and o["kind"] == "ConfigMap":
+                self.enqueue(o["metadata"]["namespace"])
             return
-        place = change.object["metadata"]["namespace"]
+        place = o["metadata"]["namespace"]
         namespace = self.informer.get("Namespace", place)
         ending = namespace is not None and is_deleting(namespace)
         # Its own defaults come back when somebody deletes them.
-        is_default = change.object["kind"] in ("ServiceAccount", "ConfigMap")
+        is_default = o["kind"] in ("ServiceAccount", "ConfigMap")
         if ending or is_default:
             self.enqueue(place)
 
@@ -76,28 +89,48 @@ class NamespaceController(Controller):
             self._empty(namespace)
             return
         for o in defaults_of(key):
-            if self.client.get(o["kind"], name(o), key) is None:
+            present = self.client.get(o["kind"], name(o), key)
+            if present is None:
                 self.client.create(o)
+            elif o["kind"] == "ConfigMap":
+                self._put_right(present, o)
+
+    def _put_right(self, present: Object, wanted: Object) -> None:
+        """Kubernetes: pkg/controller/certificates/rootcacertpublisher, syncNamespace"""
+        noted = annotations_of(present).get(_NOTE)
+        if present.get("data") == wanted["data"] and noted:
+            return
+        marks = {**annotations_of(present), **annotations_of(wanted)}
+        changed = with_metadata(present, annotations=marks)
+        self.client.update({**changed, "data": wanted["data"]})
 
     def _empty(self, namespace: Object) -> None:
         """Delete what is in it, and let it go when nothing is left. Kubernetes: namespaced_resources_deleter.go."""
         place = name(namespace)
-        left = 0
-        for kind in self.namespaced:
-            for o in self.client.list(kind, place):
-                # In the background: whatever owns what, all of it goes.
-                if not is_deleting(o):
-                    self.client.delete(
-                        kind,
-                        name(o),
-                        place,
-                        propagation="Background",
-                    )
-            # Pods within their grace period, and whatever has a finalizer, are still there.
-            left += len(self.client.list(kind, place))
-        if left:
+        # Its Pods first: what they work with is there until they have ended. Kubernetes: OrderedNamespaceDeletion
+        left = self._delete_all("Pod", place)
+        if not left:
+            for kind in self.namespaced:
+                left += self._delete_all(kind, place)
+        told = conditions(namespace, left, self.clock.now)
+        if told != namespace["status"].get("conditions"):
+            namespace = self.client.update_status(
+                with_status(namespace, conditions=told)
+            )
+        if left or not namespace["spec"].get("finalizers"):
             return
         # The finalizer `kubernetes` stands in the spec, not in the metadata: that is why it takes a subresource.
-        spec = dict(namespace["spec"])
-        spec.pop("finalizers", None)
+        others = [f for f in namespace["spec"]["finalizers"] if f != "kubernetes"]
+        spec = {**namespace["spec"], "finalizers": others}
+        if not others:
+            del spec["finalizers"]
         self.client.finalize({**namespace, "spec": spec})
+
+    def _delete_all(self, kind: str, place: str) -> list[Object]:
+        """What of a kind is still there: Pods within their grace period, and whatever has a finalizer."""
+        for o in self.client.list(kind, place):
+            # In the background: whatever owns what, all of it goes.
+            if not is_deleting(o):
+                about = (kind, name(o), place)
+                self.client.delete(*about, propagation="Background")
+        return self.client.list(kind, place)

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from k8slearn.apimachinery.objects import Object
 from k8slearn.apiserver.identity import Identity
+from k8slearn.controllers.kubernetes_service import SERVER, SERVICE
 from k8slearn.controlplane import ControlPlane
 
-ACTOR = "kube-apiserver"
-IDENTITY = Identity(ACTOR, ACTOR)
-SERVICE = "kubernetes"
+IDENTITY = Identity(SERVER, SERVER)
 ADDRESS = "192.0.2.2"
 """An address that stands for the API server: loopback ones are not allowed in an EndpointSlice."""
 _CLUSTER_IP = "10.96.0.1"
@@ -22,7 +21,7 @@ def publish(control_plane: ControlPlane, port: int) -> None:
     """Create the Service and its EndpointSlice where they are missing; the port is kept up to date."""
     registry = control_plane.registry
     store = control_plane.store
-    with control_plane.acting(ACTOR, f"default/{SERVICE}"):
+    with control_plane.acting(SERVER, f"default/{SERVICE}"):
         if store.get("Service", SERVICE, "default") is None:
             taken = {o["spec"].get("clusterIP") for o in store.list("Service")}
             # A cluster is served when it has lived for a while: a lesson's Service may have been given this address.

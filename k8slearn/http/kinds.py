@@ -13,7 +13,10 @@ from k8slearn.kinds.metrics import METRICS, NODE_METRICS, POD_METRICS
 # The parts of an object that the server answers for: those of every kind that has them, and those of a Pod. kubectl
 # asks for some only to be told that there is no container behind a Pod (attach, exec, port-forward).
 _PARTS = ("approval", "scale", "status")
-_OF_PODS = ("attach", "binding", "eviction", "exec", "log", "portforward")
+_OWN_PARTS = {
+    "Namespace": ("finalize",),
+    "Pod": ("attach", "binding", "eviction", "exec", "log", "portforward"),
+}
 
 
 class Subresource(NamedTuple):
@@ -43,7 +46,7 @@ class Served:
 def _served(row: Kind) -> Served:
     parts = []
     for name in facts.subresources(row.api_version, row.plural):
-        if name in _PARTS or (row.kind == "Pod" and name in _OF_PODS):
+        if name in _PARTS or name in _OWN_PARTS.get(row.kind, ()):
             parts.append(_subresource(row, name))
     verbs = facts.resource(row.api_version, row.kind)["verbs"]
     return Served(

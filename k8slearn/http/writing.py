@@ -124,6 +124,8 @@ class Writer:
         def write(registry: Registry) -> tuple[Change, list[str]]:
             old = registry.require(info.kind, info.name, info.namespace)
             new = registry.addressed(typed.object, old)
+            if info.subresource == "finalize":
+                return registry.finalize(new, info.by), typed.warnings
             change = registry.update(new, info.by, subresource=info.subresource)
             return change, typed.warnings
 

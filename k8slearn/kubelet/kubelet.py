@@ -269,6 +269,7 @@ class Kubelet(Controller):
         if sandbox and not pod["status"].get("podIP"):
             changes |= self._pod_addresses(pod, changes.get("hostIP", ""))
         changes["startTime"] = pod["status"].get("startTime") or now
+        changes["observedGeneration"] = pod["metadata"].get("generation")
         self.client.update_status(with_status(pod, **changes))
 
     def _pod_addresses(self, pod: Object, host: str) -> Object:

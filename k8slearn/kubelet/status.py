@@ -72,6 +72,9 @@ def _condition(
         "lastProbeTime": None,
         "lastTransitionTime": since,
     }
+    generation = pod["metadata"].get("generation")
+    if generation is not None:
+        entry["observedGeneration"] = generation
     if value == "False" and kind in UNREADY:
         names = " ".join(container["name"] for container in pod["spec"]["containers"])
         entry["reason"] = "ContainersNotReady"

@@ -199,6 +199,7 @@ class Scheduler(Controller):
             "message": message,
             "lastProbeTime": None,
             "lastTransitionTime": timestamp(self.clock.now),
+            "observedGeneration": pod["metadata"].get("generation", 1),
         }
         if known.get("status") == "False" and known.get("lastTransitionTime"):
             refused["lastTransitionTime"] = known["lastTransitionTime"]
