@@ -22,6 +22,7 @@ from k8slearn.controllers.pod_gc import PodGarbageCollector
 from k8slearn.controllers.replicaset.controller import ReplicaSetController
 from k8slearn.controllers.resource_quota import ResourceQuotaController
 from k8slearn.controllers.runtime import Controller
+from k8slearn.controllers.statefulset.controller import StatefulSetController
 from k8slearn.controllers.taint_eviction import TaintEviction
 from k8slearn.kubelet.kubelet import Kubelet
 from k8slearn.kubelet.pace import INSTANT, REAL, SIMPLE
@@ -57,6 +58,7 @@ COMPONENTS = (
     # which wrote to it several times over, looks at it again.
     Component("replicaset-controller", ReplicaSetController, 37),
     Component("deployment-controller", DeploymentController, 38),
+    Component("statefulset-controller", StatefulSetController, 39),
     # Late, so that it sees in one go what has happened to Nodes and Pods: its status is then written once.
     Component("daemonset-controller", DaemonSetController, 40),
     # Both delete Pods from a Node with a NoExecute taint. The DaemonSet controller's reason is the one to be told.

@@ -93,6 +93,8 @@ def _endpoints(store: Reader, service: Object) -> list[Object]:
     for endpoint_slice in store.list("EndpointSlice", selector=selector):
         for end in endpoint_slice.get("endpoints") or ():
             about = {"node": end.get("nodeName"), "conditions": end["conditions"]}
+            if "hostname" in end:
+                about["hostname"] = end["hostname"]
             found.append(about)
     return found
 

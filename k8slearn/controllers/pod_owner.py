@@ -13,6 +13,7 @@ from k8slearn.apimachinery.errors import ApiError, conflict
 from k8slearn.apimachinery.log import Change
 from k8slearn.apimachinery.objects import (
     Object,
+    Readable,
     controller_ref,
     controller_uid,
     full_name,
@@ -28,7 +29,7 @@ from k8slearn.controllers.pod_index import PodIndex
 from k8slearn.controllers.recorder import Recorder
 from k8slearn.controllers.runtime import Controller, Expectations
 from k8slearn.kinds import BY_KIND
-from k8slearn.kinds.pod.state import is_pod_ready, is_pod_terminal
+from k8slearn.kinds.pod.state import available_at, is_pod_ready, is_pod_terminal
 
 
 class PodOwner(Controller):
@@ -100,7 +101,7 @@ class PodOwner(Controller):
         if change.type == "DELETED" or is_deleting(o) or controller_ref(o):
             return
         for owner in self.informer.list(self.owner_kind):
-            if selects(owner, o):
+            if selects(owner, o) and self.may_adopt(owner, o):
                 self.enqueue(full_name(owner))
 
     def owner_of(self, o: Object) -> Object | None:
@@ -112,6 +113,10 @@ class PodOwner(Controller):
         if owner is None or uid(owner) != ref["uid"]:
             return None
         return owner
+
+    def may_adopt(self, owner: Object, pod: Object) -> bool:
+        """What else than the selector a Pod must meet to be taken."""
+        return True
 
     def present(self, key: str) -> Object | None:
         """The owner that a key means, as this component knows it."""
@@ -133,7 +138,8 @@ class PodOwner(Controller):
         """Take the Pods that nobody controls and that the selector takes."""
         if is_deleting(owner):
             return
-        orphans = adoptable(owner, self.pods.all_of(""))
+        found = adoptable(owner, self.pods.all_of(""))
+        orphans = [pod for pod in found if self.may_adopt(owner, pod)]
         if orphans:
             self._check_can_adopt(owner)
         for pod in orphans:
@@ -213,3 +219,13 @@ def active(pods: Iterable[Object]) -> list[Object]:
 def terminating(pods: Iterable[Object]) -> list[Object]:
     """Those that are on their way out and not yet ended. Kubernetes: FilterTerminatingPods"""
     return [pod for pod in pods if is_deleting(pod) and not is_pod_terminal(pod)]
+
+
+def next_available(owner: Readable, pods: Iterable[Object], now: float) -> float | None:
+    """In how many seconds the next ready Pod has been so for the owner's minReadySeconds."""
+    min_ready = owner["spec"].get("minReadySeconds", 0)
+    if not min_ready:
+        return None
+    moments = [available_at(pod, min_ready) for pod in pods]
+    left = [moment - now for moment in moments if moment is not None and moment > now]
+    return min(left, default=None)

@@ -22,6 +22,7 @@ from k8slearn.kinds.lease import LEASE
 from k8slearn.kinds.limitrange import LIMIT_RANGE
 from k8slearn.kinds.namespace import NAMESPACE
 from k8slearn.kinds.node import NODE
+from k8slearn.kinds.persistentvolumeclaim import PERSISTENT_VOLUME_CLAIM
 from k8slearn.kinds.pod import POD
 from k8slearn.kinds.poddisruptionbudget import POD_DISRUPTION_BUDGET
 from k8slearn.kinds.priorityclass import PRIORITY_CLASS
@@ -56,6 +57,7 @@ KINDS: tuple[Kind, ...] = (
     POD_DISRUPTION_BUDGET,
     PRIORITY_CLASS,
     ENDPOINTS,
+    PERSISTENT_VOLUME_CLAIM,
     *INERT,
 )
 BY_KIND = {row.kind: row for row in KINDS}

@@ -15,7 +15,6 @@ from k8slearn.kinds.metadata import NameRule
 # Kubernetes: pkg/registry/*/strategy.go for the generation, pkg/controller for the components.
 _TABLE = """
 v1                               PersistentVolume                  -           -
-v1                               PersistentVolumeClaim             -           persistentvolume-controller
 v1                               PodTemplate                       generation  -
 v1                               ReplicationController             generation  replication-controller
 admissionregistration.k8s.io/v1  MutatingAdmissionPolicy           generation  kube-apiserver

@@ -35,8 +35,6 @@ _CHANGEABLE = (
     "persistentVolumeClaimRetentionPolicy",
     "minReadySeconds",
 )
-# What may change besides what the refusal names: 1.36 takes a changed policy without a word.
-_TAKEN = ("podManagementPolicy",)
 _FIXED = (
     "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', "
     "'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden"
@@ -149,8 +147,7 @@ def validate_update(new: Object, old: Object) -> Causes:
 
 
 def _fixed(spec: Object) -> Object:
-    free = (*_CHANGEABLE, *_TAKEN)
-    return {field: value for field, value in spec.items() if field not in free}
+    return {field: value for field, value in spec.items() if field not in _CHANGEABLE}
 
 
 def validate_status(new: Object, old: Object) -> Causes:
@@ -176,7 +173,6 @@ STATEFUL_SET = Kind(
     "StatefulSet",
     owner_graph=True,
     generation=True,
-    missing_component="statefulset-controller",
     default=default,
     default_status=default_status,
     create_rules=validate,

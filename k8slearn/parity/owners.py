@@ -18,6 +18,7 @@ from k8slearn.apimachinery.objects import (
     uid,
 )
 from k8slearn.controllers.deployment import bookkeeping
+from k8slearn.controllers.statefulset.identity import POD_NAME
 from k8slearn.parity.generated import without_names
 
 _MINUTE = re.compile(r"-29\d{6}\b")
@@ -59,6 +60,14 @@ def _sorted(found: Iterable[Object]) -> list[Object]:
     return sorted(found, key=lambda o: (o["name"], int(o.get("revision") or 0)))
 
 
+def lasting_name(pod: Object) -> str | None:
+    """A Pod's name where chance has no part in it."""
+    is_numbered = labels(pod).get(POD_NAME) == name(pod)
+    if pod["metadata"].get("generateName") and not is_numbered:
+        return None
+    return name(pod)
+
+
 def pod_details(pod: Object, store: Reader) -> Object:
     """What a Pod has of these owners: their names without what is generated, their revisions."""
     found: Object = {}
@@ -66,18 +75,19 @@ def pod_details(pod: Object, store: Reader) -> Object:
     index = annotations_of(pod).get(_COMPLETION_INDEX)
     if index is not None:
         found["completionIndex"] = index
+    place = namespace(pod)
+    # A StatefulSet's Pods carry the name of their revision, also when they are let go.
+    marked = store.get("ControllerRevision", labels(pod).get(HASH_LABEL, ""), place)
+    if marked is not None:
+        found["revision"] = marked["revision"]
     if ref is None:
         return found
-    place = namespace(pod)
     found["owner"] = f"{ref['kind']}/{owner_name(ref['kind'], ref['name'], pod)}"
     if ref["kind"] == "ReplicaSet":
         owner = store.get("ReplicaSet", ref["name"], place)
         # One of the same name that was made later is another one.
         own = owner is not None and uid(owner) == ref["uid"]
         found["revision"] = bookkeeping.revision_of(owner or {}) if own else None
-    elif ref["kind"] == "StatefulSet":
-        revision = store.get("ControllerRevision", labels(pod).get(HASH_LABEL, ""), place)  # fmt: skip
-        found["revision"] = revision["revision"] if revision is not None else None
     return found
 
 

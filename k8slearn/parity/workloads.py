@@ -127,7 +127,7 @@ def _more_of(pod: Object) -> Object:
     never = spec.get("preemptionPolicy") == "Never"
     resources = [container.get("resources") or {} for container in spec["containers"]]
     found = {
-        "name": None if pod["metadata"].get("generateName") else name(pod),
+        "name": owners.lasting_name(pod),
         "node": get_target_node_name(pod) or None,
         "namespace": None if namespace(pod) == "default" else namespace(pod),
         "priority": spec.get("priority"),

@@ -55,8 +55,7 @@ def schedule(pod: Object, seen: Situation) -> Scheduling:
     return _refused(pod, found, seen)
 
 
-def _no_claim(claim: str, total: int) -> str:
-    why = f'persistentvolumeclaim "{claim}" not found'
+def _no_claim(why: str, total: int) -> str:
     return f"0/{total} nodes are available: {why}. not found"
 
 

@@ -123,14 +123,27 @@ def observed(reader: Reader) -> Situation:
     )
 
 
+UNBOUND = "pod has unbound immediate PersistentVolumeClaims"
+
+
 def missing_claim(pod: Object, reader: Reader | None) -> str:
-    """The first PersistentVolumeClaim that a Pod's volumes name and that is not there."""
+    """What is wrong with the claims that a Pod's volumes name, '' for nothing: one is not there, or not bound.
+
+    Kubernetes: pkg/scheduler/framework/plugins/volumebinding, PreFilter
+    """
     if reader is None:
         return ""
+    unbound = ""
     place = namespace(pod)
     for volume in pod["spec"].get("volumes") or ():
         claim = volume.get("persistentVolumeClaim") or {}
         wanted = str(claim.get("claimName", ""))
-        if wanted and reader.get("PersistentVolumeClaim", wanted, place) is None:
-            return wanted
-    return ""
+        if not wanted:
+            continue
+        found = reader.get("PersistentVolumeClaim", wanted, place)
+        if found is None:
+            return f'persistentvolumeclaim "{wanted}" not found'
+        # Nobody here binds one to a volume; who says so by hand is believed.
+        if not found.get("spec", {}).get("volumeName"):
+            unbound = UNBOUND
+    return unbound

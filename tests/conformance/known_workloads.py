@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-STATEFUL_SET = "it needs a StatefulSet, which the model does not have"
+NO_VOLUMES = "it needs a persistentvolume-controller, which the model does not have"
+POD_GC = (
+    "pod-gc marks a Pod Failed and deletes it in one turn here; in the record the StatefulSet's controller "
+    "came between and deleted it first"
+)
 ROUNDS = (
     "how many Pods are ready before the controllers look again is chance, and so how many rounds "
     "a rollout tells Events of; these records list what they saw, not all that can be"
@@ -13,8 +17,11 @@ RACE = (
 )
 
 _NAMES = {
-    STATEFUL_SET: """
-        b-quota-statefulset c-pdb-statefulset
+    NO_VOLUMES: """
+        e-sts-claims-delete
+    """,
+    POD_GC: """
+        e-sts-node-lost
     """,
     ROUNDS: """
         d-rolling-10-surge-none-unavailable-none d-rolling-7-surge-30pct-unavailable-30pct

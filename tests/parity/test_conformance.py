@@ -59,7 +59,7 @@ def test_nothing_is_missing():
         "sync_decisions": 1,
         "manifest_verdicts": 1,
         "traces": 89,
-        "workloads/traces": 127,
+        "workloads/traces": 144,
     }
 
 

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from k8slearn.apimachinery.objects import Object, Readable, condition, labels, timestamp
-from k8slearn.controllers.pod_owner import active, terminating
+from k8slearn.controllers.pod_owner import active, next_available, terminating
 from k8slearn.controllers.replicaset.ranking import pods_to_delete
-from k8slearn.kinds.pod.state import available_at, is_pod_available, is_pod_ready
+from k8slearn.kinds.pod.state import is_pod_available, is_pod_ready
 
 BURST_REPLICAS = 500
 """As many Pods at most are created or deleted in one go. Kubernetes: replica_set.go, BurstReplicas"""
@@ -44,7 +44,7 @@ def decide(
     """Decide one sync from the ReplicaSet's own Pods; `related` are those of all ReplicaSets of its Deployment."""
     living = active(pods)
     difference = len(living) - wanted(replica_set)
-    again = _next_available(replica_set, living, now)
+    again = next_available(replica_set, living, now)
     if waiting or "deletionTimestamp" in replica_set["metadata"]:
         return ReplicaSync(0, (), difference, again, waiting)
     if difference <= 0:
@@ -58,18 +58,6 @@ def decide(
 def wanted(replica_set: Readable) -> int:
     """spec.replicas."""
     return int(replica_set["spec"].get("replicas", 1))
-
-
-def _next_available(
-    replica_set: Readable, pods: Iterable[Object], now: float
-) -> float | None:
-    """In how many seconds the next ready Pod has been so for minReadySeconds."""
-    min_ready = replica_set["spec"].get("minReadySeconds", 0)
-    if not min_ready:
-        return None
-    moments = [available_at(pod, min_ready) for pod in pods]
-    left = [moment - now for moment in moments if moment is not None and moment > now]
-    return min(left, default=None)
 
 
 def status_of(
