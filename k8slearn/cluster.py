@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, Any, cast
 from k8slearn.apimachinery import manifests
 from k8slearn.apimachinery.client_side_apply import apply_to, with_last_applied
 from k8slearn.apimachinery.log import Change, Failure, Snapshot
-from k8slearn.apimachinery.objects import Object, full_name, name, namespace
+from k8slearn.apimachinery.objects import (
+    Object,
+    full_name,
+    name,
+    namespace,
+    stored_kind,
+)
 from k8slearn.apiserver.bootstrap import start_up
 from k8slearn.apiserver.client import Client, row_for, typed
 from k8slearn.apiserver.plugins import Settings
@@ -24,7 +30,8 @@ from k8slearn.controllers.runtime import Controller
 from k8slearn.controlplane import USER, ControlPlane
 from k8slearn.http.absent import NoServer
 from k8slearn.journal import HISTORY, Action
-from k8slearn.kinds import resource
+from k8slearn.kinds import find_named, find_row, resource
+from k8slearn.kinds.kind import Kind
 from k8slearn.kinds.node import with_ready
 from k8slearn.kinds.tables import Table, table
 from k8slearn.kubelet.kubelet import Kubelet
@@ -132,13 +139,13 @@ class Cluster(Verbs, KubeletVerbs):
 
     def create(self, o: Object, *, manager: str = "kubectl-create") -> Object:
         """Create one object. Raises ApiError."""
-        o = typed(o)
+        o = typed(o, self.registry.custom)
         with self._acting(o):
             return self._client(manager).create(o)
 
     def update(self, o: Object) -> Object:
         """Replace one object. Raises ApiError, such as Conflict when it has changed since it was read."""
-        o = typed(o)
+        o = typed(o, self.registry.custom)
         with self._acting(o):
             return self._client("kubectl-replace").update(o)
 
@@ -173,7 +180,11 @@ class Cluster(Verbs, KubeletVerbs):
             place = old["metadata"].get("namespace", "")
             with self._acting(old):
                 return self._client("kubectl").delete(
-                    old["kind"], name, place, propagation=propagation, grace=grace
+                    stored_kind(old),
+                    name,
+                    place,
+                    propagation=propagation,
+                    grace=grace,
                 )
 
     def evict(self, pod: str, *, namespace: str = "default", **options: Any) -> None:
@@ -183,7 +194,7 @@ class Cluster(Verbs, KubeletVerbs):
 
     def register(self, node: Object) -> Object:
         """Let a kubelet register its Node. Raises ApiError."""
-        node = typed(node)
+        node = typed(node, self.registry.custom)
         with self._acting(node):
             return self._client(KUBELET, registers=True).create(node)
 
@@ -333,7 +344,7 @@ class Cluster(Verbs, KubeletVerbs):
     ) -> list[Object]:
         """The objects of a kind (of all namespaces unless one is given), ordered by namespace and name."""
         with self.lock:
-            return self.store.list(resource(kind).kind, namespace, selector)
+            return self.store.list(self._row(kind).stored_kind, namespace, selector)
 
     def table(
         self,
@@ -344,10 +355,10 @@ class Cluster(Verbs, KubeletVerbs):
         selector: str = "",
     ) -> Table:
         """What `kubectl get` prints."""
-        row = resource(kind)
+        row = self._row(kind)
         place = namespace if row.namespaced else None
-        objects = self.list(row.kind, place, selector)
-        return table(row.kind, objects, self.now, wide=wide)
+        objects = self.list(kind, place, selector)
+        return table(row, objects, self.now, wide=wide)
 
     def at(self, revision: int) -> Snapshot:
         """The cluster as it was right after a revision."""
@@ -390,22 +401,30 @@ class Cluster(Verbs, KubeletVerbs):
         return Client(self.registry, USER, manager, registers=registers)
 
     def _find(self, kind: str, name: str, namespace: str) -> Object:
-        row = resource(kind)
+        row = self._row(kind)
         place = namespace if row.namespaced else ""
-        return self.registry.require(row.kind, name, place)
+        return self.registry.require(row.stored_kind, name, place)
+
+    def _row(self, kind: str) -> Kind:
+        """The row of a kind by any of its names. Raises KeyError."""
+        defined = {each: row for row in self.registry.custom.rows for each in row.names}
+        return find_named(kind) or defined.get(kind) or resource(kind)
 
     def _apply_one(self, document: Object) -> Object:
-        row = row_for(document)
+        row = row_for(document, self.registry.custom)
         document = row.to_stored(document)
         place = (namespace(document) or "default") if row.namespaced else ""
         manager = "kubectl-client-side-apply"
         with self.lock:
-            live = self.store.get(row.kind, name(document), place)
+            live = self.store.get(row.stored_kind, name(document), place)
             if live is None:
                 return self.create(with_last_applied(document), manager=manager)
             patch = apply_to(live, document)
             who = name(document)
-            return self.patch(row.kind, who, patch, namespace=place, manager=manager)
+            # Of a custom kind nothing says how its lists are merged.
+            type = "strategic" if find_row(row.api_version, row.kind) else "merge"
+            about = {"namespace": place, "manager": manager, "type": type}
+            return self.patch(row.qualified, who, patch, **about)
 
 
 def serve(cluster: Cluster, **options: Any) -> Server:

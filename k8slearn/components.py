@@ -10,6 +10,7 @@ from k8slearn.apiserver.registry import Registry
 from k8slearn.chance import Chance
 from k8slearn.clock import Clock
 from k8slearn.controllers.daemon.controller import DaemonSetController
+from k8slearn.controllers.definitions import DefinitionController
 from k8slearn.controllers.deployment.controller import DeploymentController
 from k8slearn.controllers.disruption import DisruptionController
 from k8slearn.controllers.endpointslice import EndpointSliceController
@@ -46,6 +47,8 @@ class Component:
 COMPONENTS = (
     # Ahead of all: what a namespace that ends has marked for deletion is not counted on by anybody after it.
     Component("namespace-controller", NamespaceController, 5),
+    # What a definition adds is there before anybody acts on objects of it.
+    Component("customresourcedefinitions", DefinitionController, 6),
     # The Pods' own news come next: everybody below reacts to them. Each Node has a kubelet, so it cannot be stopped.
     Component("kubelet", Kubelet, 10, stoppable=False),
     # A Pod is bound before anybody asks which Nodes have one.

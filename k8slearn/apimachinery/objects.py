@@ -53,10 +53,30 @@ def annotations_of(o: Readable) -> dict[str, str]:
     return o.get("metadata", {}).get("annotations") or {}
 
 
+# Their groups and versions, as `facts.versions` lists them: read from there, importing would not be quick.
+_BUILT_IN = (
+    "v1 admissionregistration.k8s.io/v1 apiextensions.k8s.io/v1 apiregistration.k8s.io/v1 apps/v1 "
+    "authentication.k8s.io/v1 authorization.k8s.io/v1 autoscaling/v1 autoscaling/v2 batch/v1 certificates.k8s.io/v1 "
+    "coordination.k8s.io/v1 discovery.k8s.io/v1 events.k8s.io/v1 flowcontrol.apiserver.k8s.io/v1 "
+    "networking.k8s.io/v1 node.k8s.io/v1 policy/v1 rbac.authorization.k8s.io/v1 resource.k8s.io/v1 "
+    "scheduling.k8s.io/v1 storage.k8s.io/v1"
+)
+BUILT_IN = frozenset(_BUILT_IN.split())
+
+
+def stored_kind(o: Readable) -> str:
+    """The name under which the store keeps an object's kind: with its group for one that somebody added."""
+    version: str = o.get("apiVersion", "v1")
+    if version in BUILT_IN:
+        return str(o["kind"])
+    group = version.rpartition("/")[0]
+    return f"{o['kind']}.{group}"
+
+
 def key(o: Readable) -> Key:
     """(kind, namespace, name): where the store keeps the object."""
     meta = o["metadata"]
-    return o["kind"], meta.get("namespace") or "", meta["name"]
+    return stored_kind(o), meta.get("namespace") or "", meta["name"]
 
 
 def full_name(o: Readable) -> str:

@@ -6,7 +6,7 @@ Kubernetes: apiserver/pkg/endpoints/handlers/patch.go
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from k8slearn.apimachinery import strategic_merge as strategic
@@ -21,7 +21,7 @@ from k8slearn.apimachinery.field import invalid as invalid_field
 from k8slearn.apimachinery.gotext import go_plain
 from k8slearn.apimachinery.json_patch import json_patch
 from k8slearn.apimachinery.objects import Object
-from k8slearn.apimachinery.schema import kind_type
+from k8slearn.apimachinery.schema import is_custom, kind_type
 
 MEDIA_TYPES = {
     "json": "application/json-patch+json",
@@ -53,6 +53,11 @@ def patched(
     """
     if type not in _PATCHES:
         raise unsupported_media_type(MEDIA_TYPES.values())
+    wanted = kind_type(old["apiVersion"], old["kind"])
+    if type == "strategic" and wanted is not None and is_custom(wanted):
+        # Only Go's types say how lists are merged.
+        others = [media for kind, media in MEDIA_TYPES.items() if kind != type]
+        raise unsupported_media_type(others)
     value = _value(patch, type)
     found = _PATCHES[type](old, value)
     decoded = _decoded(found, old, value, type, strict)
@@ -95,7 +100,7 @@ def _no_json(text: str, position: int) -> ApiError:
 def _decoded(found: Any, old: Object, patch: Any, type: str, strict: str) -> Decoded:
     """The result as this kind's types have it; what is no object of the kind is refused, worded as for patches."""
     wanted = kind_type(old["apiVersion"], old["kind"])
-    if wanted is None:
+    if wanted is None or is_custom(wanted):
         return Decoded(found, "", [])
     decoded = decode(found, wanted)
     trouble = decoded.error
@@ -110,7 +115,16 @@ def _decoded(found: Any, old: Object, patch: Any, type: str, strict: str) -> Dec
     shown = _compact(found)
     if type == "strategic":
         shown = go_plain(strategic.merged_away(patch))
-    raise invalid("", "", [invalid_field("patch", shown, trouble)])
+    raise _refused(shown, trouble)
+
+
+def refused_patch(found: Object, notes: Sequence[str]) -> ApiError:
+    """422 for a patch whose result has what its kind does not know."""
+    return _refused(_compact(found), f"strict decoding error: {', '.join(notes)}")
+
+
+def _refused(shown: Any, trouble: str) -> ApiError:
+    return invalid("", "", [invalid_field("patch", shown, trouble)])
 
 
 def _compact(found: Any) -> str:

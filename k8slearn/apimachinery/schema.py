@@ -219,7 +219,7 @@ def _kinds() -> dict[tuple[str, str], str]:
     found: dict[tuple[str, str], str] = {}
     for name, schema in facts.schemas().items():
         # What is sent along with kinds, as DeleteOptions are, is marked as a kind of every group.
-        if name.startswith(_MACHINERY):
+        if name.startswith((_MACHINERY, CUSTOM_PREFIX)):
             continue
         for marked in schema.get("x-kubernetes-group-version-kind", ()):
             api_version = marked["version"]
@@ -230,9 +230,27 @@ def _kinds() -> dict[tuple[str, str], str]:
     return found
 
 
-@cache
+CUSTOM_PREFIX = "custom."
+"""How the types of kinds that somebody defined are named."""
+CUSTOM: dict[tuple[str, str], str] = {}
+"""The names of their types. See `custom_types`."""
+
+
 def kind_type(api_version: str, kind: str) -> Type | None:
     """The type of a registered kind, None where the API has no such kind."""
+    found = _built_in(api_version, kind)
+    if found is None and (api_version, kind) in CUSTOM:
+        found = _referred(CUSTOM[api_version, kind])
+    return found
+
+
+def is_custom(kind: Type) -> bool:
+    """Whether a kind is one that somebody defined: Go has no type for it."""
+    return kind.struct.startswith(CUSTOM_PREFIX)
+
+
+@cache
+def _built_in(api_version: str, kind: str) -> Type | None:
     name = _kinds().get((api_version, kind))
     if name is None:
         return None

@@ -16,6 +16,7 @@ from k8slearn.apimachinery.objects import Object
 from k8slearn.apimachinery.objects import namespace as namespace_of
 from k8slearn.apiserver.decoding import read
 from k8slearn.kinds import BY_KIND
+from k8slearn.kinds.kind import Kind
 
 MAX_SIZE = 3 * 512 * 1024
 """Bytes of an object: 1.5 MiB of JSON, where etcd counts protobuf. Kubernetes: etcd's --max-request-bytes"""
@@ -36,42 +37,42 @@ _OTHER_NAME = "the name of the object ({}) does not match the name on the URL ({
 _OTHER_NAMESPACE = "the namespace of the provided object does not match the namespace sent on the request"
 
 
-def new_object(o: Object) -> Object:
-    """A typed new object, ready to be given a uid and stored. Raises ApiError 422."""
-    return validated(completed(o))
+def new_object(o: Object, row: Kind | None = None) -> Object:
+    """A typed new object, ready to be given a uid and stored; `row` for a custom kind. Raises ApiError 422."""
+    return validated(completed(o, row), row)
 
 
-def completed(o: Object) -> Object:
+def completed(o: Object, row: Kind | None = None) -> Object:
     """A typed new object with what it says by leaving it out."""
-    row = BY_KIND[o["kind"]]
+    row = row or BY_KIND[o["kind"]]
     return row.normalize(row.default(o), None)
 
 
-def validated(o: Object) -> Object:
+def validated(o: Object, row: Kind | None = None) -> Object:
     """The new object, which meets its kind's rules. Raises ApiError 422."""
-    _refuse(o, BY_KIND[o["kind"]].validate_create(o))
+    row = row or BY_KIND[o["kind"]]
+    _refuse(o, row.validate_create(o))
     return o
 
 
 def changed_object(o: Object, old: Object, *, status: bool = False) -> Object:
     """A typed change of an object, ready to be stored; `status` where only that is written. Raises ApiError 422."""
-    changed = completed_change(o, old, status=status)
-    validated_change(changed, old, status=status)
+    row = BY_KIND[o["kind"]]
+    changed = completed_change(o, old, row, status=status)
+    validated_change(changed, old, row, status=status)
     return changed
 
 
-def completed_change(o: Object, old: Object, *, status: bool = False) -> Object:
+def completed_change(o: Object, old: Object, row: Kind, *, status: bool) -> Object:
     """A typed change of an object with what it says by leaving it out."""
-    row = BY_KIND[o["kind"]]
     if status:
         # All else is as it is stored and has its defaults; as the same objects it costs later steps one look.
         return {**o, "status": row.default_status(o["status"])}
     return row.normalize(row.default(o), old)
 
 
-def validated_change(changed: Object, old: Object, *, status: bool = False) -> None:
+def validated_change(changed: Object, old: Object, row: Kind, *, status: bool) -> None:
     """Raises ApiError 422 where a change does not meet its kind's rules."""
-    row = BY_KIND[changed["kind"]]
     validate = row.validate_status if status else row.validate_update
     _refuse(changed, validate(changed, old))
 
@@ -112,11 +113,11 @@ def as_updated(o: Object, old: Object) -> Object:
     return {**o, "metadata": found}
 
 
-def written_part(o: Object, old: Object, *, status: bool) -> Object:
+def written_part(o: Object, old: Object, row: Kind, *, status: bool) -> Object:
     """Of an update the part that counts: only the status, or all but the status where that has a subresource."""
     if status:
         return {**old, "metadata": o["metadata"], "status": o.get("status", {})}
-    if not BY_KIND[o["kind"]].status:
+    if not row.status:
         return o
     if "status" in old:
         return {**o, "status": old["status"]}

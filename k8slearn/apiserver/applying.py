@@ -13,7 +13,7 @@ from k8slearn.apiserver.identity import Identity
 from k8slearn.apiserver.managed_fields import APPLY
 from k8slearn.apiserver.parts import Parts
 from k8slearn.apiserver.server_side_apply import apply, described
-from k8slearn.kinds import BY_KIND
+from k8slearn.kinds.kind import Kind
 
 NO_SUCH_UID = "uid mismatch: the provided object specified uid {}, and no existing object was found"
 NAMELESS = "the name of the object ({} based on URL) was undeterminable: Internal error occurred: name must be provided"
@@ -44,6 +44,10 @@ class Applying(Parts):
         patched: bool = False,
     ) -> Change:
         """Replace an object, or only its status."""
+
+    @abstractmethod
+    def row(self, kind: str) -> Kind:
+        """The row by which objects of a kind are stored."""
 
     @abstractmethod
     def shown(self, o: Object) -> Object:
@@ -83,8 +87,8 @@ class Applying(Parts):
     def first_applied(self, place: Key, wanted: Object, by: Identity) -> Object:
         """The object that an apply creates where there is none. Raises ApiError 400, 409, 500."""
         kind, own_name, own_namespace = place
-        row = BY_KIND[kind]
-        nothing = {"apiVersion": row.api_version, "kind": kind, "metadata": {}}
+        row = self.row(kind)
+        nothing = {"apiVersion": row.api_version, "kind": row.kind, "metadata": {}}
         signature = Signature(by.manager, APPLY)
         merged = apply(nothing, wanted, signature, self.store.clock.now)
         new = converted(merged, described(wanted))

@@ -7,7 +7,8 @@ from typing import Any
 from k8slearn.apimachinery.errors import bad_request
 from k8slearn.apimachinery.objects import Object, name, namespace
 from k8slearn.apiserver.admission import in_namespace
-from k8slearn.apiserver.decoding import read
+from k8slearn.apiserver.custom_kinds import CustomKinds
+from k8slearn.apiserver.decoding import read_as
 from k8slearn.apiserver.identity import Identity
 from k8slearn.apiserver.registry import Registry
 from k8slearn.kinds import find_row
@@ -99,21 +100,22 @@ class Client:
         return change.object
 
 
-def row_for(manifest: Object) -> Kind:
+def row_for(manifest: Object, custom: CustomKinds | None = None) -> Kind:
     """The row of a manifest's kind. Raises ApiError 400 for one that the server does not have."""
     kind = str(manifest.get("kind", ""))
     version = str(manifest.get("apiVersion", ""))
     row = find_row(version, kind)
+    if row is None and custom is not None:
+        row = custom.find(version, kind)
     if row is None:
         raise bad_request(NO_MATCH.format(kind, version))
     return row
 
 
-def typed(manifest: Object) -> Object:
+def typed(manifest: Object, custom: CustomKinds | None = None) -> Object:
     """A manifest that somebody wrote by hand, decoded; what has no namespace goes to `default`. Raises ApiError."""
-    row = row_for(manifest)
-    sent = read(manifest, kind=row.kind, api_version=row.api_version).object
-    o = row.to_stored(sent)
+    row = row_for(manifest, custom)
+    o = row.to_stored(read_as(manifest, row).object)
     place = ""
     if row.namespaced:
         # kubectl takes it from the present context; ours is `default`.

@@ -12,8 +12,10 @@ from k8slearn.apimachinery.decode import JsonObject, decode, parse_json
 from k8slearn.apimachinery.errors import ApiError, bad_request, unexplained
 from k8slearn.apimachinery.gotext import go_quote
 from k8slearn.apimachinery.objects import Object
-from k8slearn.apimachinery.schema import home, kind_type
+from k8slearn.apimachinery.schema import home, is_custom, kind_type
 from k8slearn.kinds import BY_KIND
+from k8slearn.kinds.custom import CustomKind
+from k8slearn.kinds.kind import Kind
 
 _SCHEME = 'in scheme "pkg/api/legacyscheme/scheme.go:30"'
 _ELSEWHERE = frozenset({("apps/v1beta2", "DaemonSet"), ("extensions/v1beta1", "DaemonSet"),
@@ -80,6 +82,41 @@ def read(
     if kind in BY_KIND:
         found = BY_KIND[kind].with_null_times(found)
     return Typed(found, decoded.strict if strict == "Warn" else [])
+
+
+def read_as(raw: Any, row: Kind, *, strict: str = "Strict") -> Typed:
+    """As `read`, of a kind by its row, which may be a custom one: then its definition says what it knows.
+
+    Kubernetes: apiextensions-apiserver pkg/apiserver/customresource_handler.go, schemaCoercingDecoder
+    """
+    if not isinstance(row, CustomKind):
+        return read(raw, kind=row.kind, api_version=row.api_version, strict=strict)
+    body, value = _body(raw)
+    named = _interpret(value, body, _Named(row.api_version, row.kind))
+    if named.kind != row.kind:
+        wanted = _Named(row.api_version, row.kind)
+        raise _unreadable(named, row.kind, _no_conversion(named, wanted))
+    if named.version != row.api_version:
+        raise bad_request(_OTHER_VERSION.format(named.version, row.api_version))
+    # Any kind that has nothing but metadata tells how these are read.
+    plain = kind_type("v1", "ServiceAccount")
+    assert plain is not None
+    metadata = decode({"metadata": value.get("metadata") or {}}, plain)
+    if metadata.error:
+        raise _unreadable(named, row.kind, metadata.error)
+    known, unknown = row.prune(dict(value))
+    notes = [*metadata.strict, *unknown_fields(unknown)]
+    if notes and strict == "Strict":
+        why = f"strict decoding error: {', '.join(notes)}"
+        raise _unreadable(named, row.kind, why)
+    found = {**known, "apiVersion": row.api_version, "kind": row.kind}
+    found["metadata"] = metadata.value.get("metadata", {})
+    return Typed(found, notes if strict == "Warn" else [])
+
+
+def unknown_fields(paths: list[str]) -> list[str]:
+    """How Go's decoder words that it does not know fields."""
+    return [f"unknown field {go_quote(path)}" for path in paths]
 
 
 def _body(raw: Any) -> tuple[str, Any]:
@@ -198,7 +235,8 @@ def _home(kind: str) -> str:
 def converted(o: Object, described: str) -> Object:
     """An object that was merged of parts as its Go type has it. Raises ApiError 500, telling it as `described`."""
     wanted = kind_type(o["apiVersion"], o["kind"])
-    if wanted is None:
+    # A custom kind has no type in Go.
+    if wanted is None or is_custom(wanted):
         return o
     decoded = decode(o, wanted)
     if decoded.error:

@@ -20,13 +20,16 @@ from k8slearn.apimachinery.objects import (
     key,
     name,
     namespace,
+    stored_kind,
     timestamp,
     uid,
     with_metadata,
 )
-from k8slearn.apimachinery.patch import patched
+from k8slearn.apimachinery.patch import patched, refused_patch
 from k8slearn.apiserver import admission, plugins
 from k8slearn.apiserver.applying import Applying
+from k8slearn.apiserver.custom_kinds import CustomKinds
+from k8slearn.apiserver.decoding import unknown_fields
 from k8slearn.apiserver.field_owners import FieldOwners, apart, signatures
 from k8slearn.apiserver.identity import API_SERVER, Identity
 from k8slearn.apiserver.managed_fields import (
@@ -62,6 +65,7 @@ class Registry(Applying):
         self.rng = rng
         self.settings = settings
         self.owners = FieldOwners(store.log)
+        self.custom = CustomKinds(store)
         self.renewals = Renewals()
         self.recorder: list[Written] | None = None
         self.dry_run = False
@@ -80,6 +84,17 @@ class Registry(Applying):
         """Simulated time."""
         return self.store.clock
 
+    def row(self, kind: str) -> Kind:
+        """The row by which objects of a kind are stored. Raises ApiError NotFound for a kind that there is not."""
+        found = BY_KIND.get(kind) or self.custom.stored(kind)
+        if found is None:
+            raise errors.no_such_path()
+        return found
+
+    def row_for(self, o: Object) -> Kind:
+        """The row of an object's kind. Raises ApiError NotFound."""
+        return self.row(stored_kind(o))
+
     def get(self, kind: str, name: str, namespace: str = "") -> Object | None:
         """The object, or None."""
         return self.store.get(kind, name, namespace)
@@ -88,7 +103,7 @@ class Registry(Applying):
         """The object; raises ApiError NotFound when it is not there."""
         found = self.get(kind, name, namespace)
         if found is None:
-            raise errors.not_found(BY_KIND[kind].qualified, name)
+            raise errors.not_found(self.row(kind).qualified, name)
         return found
 
     def shown(self, o: Object) -> Object:
@@ -109,12 +124,12 @@ class Registry(Applying):
 
     def admitted(self, o: Object) -> Object:
         """What `create` will let in, worked out ahead: it needs no lock. Raises ApiError as `create` does."""
-        row = BY_KIND[o["kind"]]
+        row = self.row_for(o)
         if row.namespaced:
             namespace_lifecycle.require(o, self.store)
         # By the name that it gets if nobody comes between, which only a refusal tells.
         named = self.rehearsal()._named(row, admission.unborn(o))
-        return admission.new_object(named)
+        return admission.new_object(named, row)
 
     def create(
         self,
@@ -129,11 +144,11 @@ class Registry(Applying):
         Raises ApiError AlreadyExists, NotFound or Forbidden (namespace), Invalid.
         """
         self._record("create", o, by, operation=operation)
-        row = BY_KIND[o["kind"]]
+        row = self.row_for(o)
         if row.namespaced:
             namespace_lifecycle.require(o, self.store)
         given = admission.unborn(o)
-        complete = admitted or admission.completed(given)
+        complete = admitted or admission.completed(given, row)
         if admitted is not None and name(admitted) != name(given):
             # It was worked out ahead, under the name that was free then.
             complete = with_metadata(admitted, name=name(given) or None)
@@ -142,13 +157,16 @@ class Registry(Applying):
         nameless = self._named(row, ready)
         named = row.allocate(nameless, None, self.store)
         if admitted is None or ready is not complete or named is not nameless:
-            named = admission.validated(named)
+            named = admission.validated(named, row)
         quotas = plugins.validate(named, None, self.store)
         # Last, as etcd is asked. A dry run does not ask it. Kubernetes: etcd3/store.go, Create
         if not self.dry_run:
             admission.refuse_version(o)
         own_name = name(named)
-        there = self.get(row.kind, own_name, namespace(named))
+        if row.stored_kind not in BY_KIND and self.custom.ending(row.stored_kind):
+            why = "create not allowed while custom resource definition is terminating"
+            raise errors.failure(405, "MethodNotAllowed", why)
+        there = self.get(row.stored_kind, own_name, namespace(named))
         if there is not None:
             deleting = is_deleting(there)
             raise errors.already_exists(row.qualified, own_name, deleting=deleting)
@@ -171,7 +189,7 @@ class Registry(Applying):
         prefix = o["metadata"].get("generateName")
         if name(o) or not prefix:
             return o
-        free = self._free_name(row.kind, namespace(o), prefix)
+        free = self._free_name(row.stored_kind, namespace(o), prefix)
         return {**o, "metadata": {**o["metadata"], "name": free}}
 
     def _free_name(self, kind: str, namespace: str, prefix: str) -> str:
@@ -206,20 +224,21 @@ class Registry(Applying):
         """
         about = {"subresource": subresource, "operation": operation}
         self._record("update", o, by, **about, patched=patched)
-        row = BY_KIND[o["kind"]]
-        old = self.require(row.kind, name(o), namespace(o))
+        row = self.row_for(o)
+        old = self.require(row.stored_kind, name(o), namespace(o))
         metadata = o["metadata"]
         version = metadata.get("resourceVersion")
         wanted_uid = metadata.get("uid")
         self._check_version(row, old, version, "" if patched else wanted_uid)
         # An approval is a condition that only whoever approves may write.
         status = subresource in ("approval", "status")
-        part = admission.written_part(admission.as_updated(o, old), old, status=status)
-        sent = admission.completed_change(part, old, status=status)
+        updated = admission.as_updated(o, old)
+        part = admission.written_part(updated, old, row, status=status)
+        sent = admission.completed_change(part, old, row, status=status)
         ready = sent
         if not status:
             ready = row.allocate(plugins.mutate_change(sent, old), old, self.store)
-        admission.validated_change(ready, old, status=status)
+        admission.validated_change(ready, old, row, status=status)
         new = admission.as_stored(ready, old)
         if not status:
             self._charge(plugins.validate(new, old, self.store))
@@ -245,15 +264,19 @@ class Registry(Applying):
         `version` is the row of the version that the patch is of, None for the stored one. Returns the write and what
         the client should be warned about. Raises ApiError.
         """
-        row = version or BY_KIND[old["kind"]]
+        row = version or self.row_for(old)
         base = old
         if "managedFields" in str(patch):
             # Nobody pays for the owners but a patch that is about them.
             base = self.shown(old)
         found = patched(row.from_stored(base), patch, type, strict=strict)
-        whole = row.to_stored(row.with_null_times(found.value))
+        known, unknown = row.prune(found.value)
+        notes = [*found.strict, *unknown_fields(unknown)]
+        if unknown and strict == "Strict":
+            raise refused_patch(found.value, notes)
+        whole = row.to_stored(row.with_null_times(known))
         o = self.addressed(whole, old)
-        warnings = found.strict if strict == "Warn" else []
+        warnings = notes if strict == "Warn" else []
         change = self.update(o, by, subresource=subresource, patched=True)
         return change, warnings
 
@@ -318,7 +341,7 @@ class Registry(Applying):
         """
         about = {"grace": grace, "propagation": propagation, "version": version}
         self._record("delete", kind, name, namespace, by=by, uid=uid, **about)
-        row = BY_KIND[kind]
+        row = self.row(kind)
         old = self.require(kind, name, namespace)
         if name in row.protected_names:
             raise errors.forbidden(row.qualified, name, row.protected_because)

@@ -13,6 +13,7 @@ from k8slearn.apimachinery.objects import (
     is_deleting,
     key,
     namespace,
+    stored_kind,
     uid,
     with_metadata,
 )
@@ -20,6 +21,8 @@ from k8slearn.apiserver.registry import Registry
 from k8slearn.clock import Clock
 from k8slearn.controllers.informer import Cache
 from k8slearn.controllers.runtime import Controller
+from k8slearn.kinds.custom import rows_of
+from k8slearn.kinds.definition import KIND as DEFINITION
 from k8slearn.kinds.metadata import FOREGROUND, ORPHAN
 
 ACTOR = "garbage-collector"
@@ -78,6 +81,17 @@ class GarbageCollector(Controller):
         self.dependents: Cache[str, Cache[Key, None]] = Cache()
         for kind in KINDS:
             self.informer.on(kind, self.on_change)
+        self.informer.on(DEFINITION, self.on_definition)
+
+    def on_definition(self, change: Change) -> None:
+        """A kind that somebody defines may own objects and be owned like any other."""
+        if change.type == "DELETED":
+            return
+        for row in rows_of(change.object):
+            kind = row.stored_kind
+            if kind not in self.informer.cache:
+                self.informer.on(kind, self.on_change)
+                self.informer.follow(kind, self.client.registry.store)
 
     def on_change(self, change: Change) -> None:
         """Keep the graph of owners; look at what a deletion concerns."""
@@ -114,8 +128,8 @@ class GarbageCollector(Controller):
         """Whether all its owners are known and none of them is on its way out."""
         for ref in _references(o):
             owner = None
-            if ref["kind"] in KINDS:
-                owner = self.informer.get(ref["kind"], ref["name"], namespace(o))
+            if stored_kind(ref) in self.informer.cache:
+                owner = self.informer.get(stored_kind(ref), ref["name"], namespace(o))
             if owner is None or is_deleting(owner) or uid(owner) != ref["uid"]:
                 return False
         return True
@@ -125,14 +139,18 @@ class GarbageCollector(Controller):
             self.enqueue("/".join(dependent))
         # Its own owner may wait, in the foreground, for this one to be gone.
         for ref in _references(o):
-            owner = (ref["kind"], o["metadata"].get("namespace", ""), ref["name"])
+            owner = (stored_kind(ref), o["metadata"].get("namespace", ""), ref["name"])
             self.enqueue("/".join(owner))
 
     def sync(self, key: str) -> Collection | None:
         """Look at one object. Kubernetes: garbagecollector.go, attemptToDeleteItem."""
         kind, place, object_name = key.split("/", 2)
         # All of it is read live, as upstream does before it deletes: the graph may be behind, and deleting is for good.
-        o = self.client.get(kind, object_name, place) if kind in KINDS else None
+        o = (
+            self.client.get(kind, object_name, place)
+            if kind in self.informer.cache
+            else None
+        )
         if o is None:
             return None
         owners = [self._owner(ref, place) for ref in _references(o)]
@@ -146,9 +164,9 @@ class GarbageCollector(Controller):
 
     def _owner(self, ref: Object, place: str) -> Object | None:
         """The owner that a reference means; one of the same name with another uid is a stranger."""
-        if ref["kind"] not in KINDS:
+        if stored_kind(ref) not in self.informer.cache:
             return ref
-        owner = self.client.get(ref["kind"], ref["name"], place)
+        owner = self.client.get(stored_kind(ref), ref["name"], place)
         if owner is None or owner["metadata"]["uid"] != ref["uid"]:
             return None
         return owner

@@ -19,6 +19,8 @@ from k8slearn.kinds import KINDS
 
 ACTOR = "namespace-controller"
 _NOTE = "kubernetes.io/description"
+# Kubernetes: namespace_controller.go, the estimate for what has a grace period of its own
+AGAIN_SECONDS = 15.0
 ROOT_CA = "kube-root-ca.crt"
 
 
@@ -104,19 +106,27 @@ class NamespaceController(Controller):
         changed = with_metadata(present, annotations=marks)
         self.client.update({**changed, "data": wanted["data"]})
 
+    def _custom(self) -> list[str]:
+        """The namespaced kinds that somebody has defined."""
+        rows = self.client.registry.custom.rows
+        return [row.stored_kind for row in rows if row.namespaced]
+
     def _empty(self, namespace: Object) -> None:
         """Delete what is in it, and let it go when nothing is left. Kubernetes: namespaced_resources_deleter.go."""
         place = name(namespace)
         # Its Pods first: what they work with is there until they have ended. Kubernetes: OrderedNamespaceDeletion
         left = self._delete_all("Pod", place)
         if not left:
-            for kind in self.namespaced:
+            for kind in (*self.namespaced, *self._custom()):
                 left += self._delete_all(kind, place)
         told = conditions(namespace, left, self.clock.now)
         if told != namespace["status"].get("conditions"):
             namespace = self.client.update_status(
                 with_status(namespace, conditions=told)
             )
+        if left and self._custom():
+            # Nobody tells of these: they are looked for again.
+            self.enqueue_after(place, AGAIN_SECONDS)
         if left or not namespace["spec"].get("finalizers"):
             return
         # The finalizer `kubernetes` stands in the spec, not in the metadata: that is why it takes a subresource.

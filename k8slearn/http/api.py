@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from k8slearn.apimachinery.errors import ApiError, bad_request, internal_error
 from k8slearn.controlplane import ControlPlane
@@ -11,7 +12,7 @@ from k8slearn.http import component_statuses, endpoints_v1, scale, subresources
 from k8slearn.http.documents import about_server
 from k8slearn.http.encoded import Encoded
 from k8slearn.http.exec import Session, attach, execute
-from k8slearn.http.kinds import OWN_VERSIONS, VERSIONS, Versions
+from k8slearn.http.kinds import OWN_VERSIONS, VERSIONS, Offer
 from k8slearn.http.logs import PodLog
 from k8slearn.http.reading import find, listed, shown
 from k8slearn.http.request import READS, STREAMS, RequestInfo, check_timeout, parse
@@ -41,6 +42,8 @@ class Api:
         self.before = before
         self.writer = Writer(control_plane, after)
         self.start = control_plane.store.revision
+        self._offer = OWN_VERSIONS
+        self._defined: tuple[Any, ...] = ()
         self.encoded = Encoded(partial(shown, control_plane))
 
     @property
@@ -50,10 +53,17 @@ class Api:
         return max(self.start, store.log.oldest, store.revision - WINDOW)
 
     @property
-    def versions(self) -> Versions:
+    def versions(self) -> Offer:
         """Group and version of all that is served. A metrics-server needs kubelets that measure."""
         measured = self.control_plane.kubelet.nodes is not None
-        return VERSIONS if measured else OWN_VERSIONS
+        own = VERSIONS if measured else OWN_VERSIONS
+        rows = self.control_plane.registry.custom.rows
+        if not rows:
+            return own
+        if self._defined != (own, rows):
+            self._defined = (own, rows)
+            self._offer = own.with_custom(rows)
+        return self._offer
 
     def handle(self, request: Request) -> Answer:
         """Answer one request; whatever goes wrong is a Status object."""
@@ -79,7 +89,7 @@ class Api:
 
         Raises ApiError, of code 500 where the container has no such command.
         """
-        info = parse(request)
+        info = parse(request, self.versions)
         self.before()
         if info.subresource == "exec":
             return execute(self.control_plane, info)
@@ -124,7 +134,9 @@ class Api:
             if info.verb == "get":
                 found = find(plane, info)
                 if shape.form:
-                    return Response(shaped(found, shape, plane.now))
+                    return Response(
+                        shaped(found, info.served.resource, shape, plane.now)
+                    )
                 return self.encoded.one(found)
             page = listed(plane, info, self.oldest)
             row = info.served.resource
@@ -142,8 +154,9 @@ class Api:
         answer = _WRITES[info.verb](self.writer, info)
         # A deletion may answer with a Status or a list, which have no other shape.
         if isinstance(answer.body, dict) and answer.body.get("kind") == info.kind:
-            o = info.served.resource.from_stored(answer.body)
-            answer.body = shaped(o, info.shape, self.control_plane.now)
+            row = info.served.resource
+            o = row.from_stored(answer.body)
+            answer.body = shaped(o, row, info.shape, self.control_plane.now)
         return answer
 
 

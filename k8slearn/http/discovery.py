@@ -6,11 +6,11 @@ Kubernetes: apiserver/pkg/endpoints/discovery; a client asks for the aggregated 
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 
 from k8slearn.apimachinery.facts import VERSION
 from k8slearn.apimachinery.objects import Object
-from k8slearn.http.kinds import Served, Subresource, Versions, of_version
+from k8slearn.http.kinds import KEPT, Offer, Served, Subresource
 
 AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
 _MAJOR, _MINOR, _ = VERSION.removeprefix("v").split(".")
@@ -22,7 +22,7 @@ def _split(api_version: str) -> tuple[str, str]:
     return group_name, version_name
 
 
-def _named_groups(versions: Versions) -> list[str]:
+def _named_groups(versions: Offer) -> list[str]:
     # A group may come with several versions; the core group has no name and answers under /api.
     names = dict.fromkeys(_split(api_version)[0] for api_version in versions)
     return [name for name in names if name]
@@ -56,7 +56,7 @@ def legacy_versions() -> Object:
 # The plain form ------------------------------------------------------------------------------------------------------
 
 
-def groups(versions: Versions) -> Object:
+def groups(versions: Offer) -> Object:
     """/apis"""
     return {
         "kind": "APIGroupList",
@@ -65,7 +65,7 @@ def groups(versions: Versions) -> Object:
     }
 
 
-def _group(name: str, versions: Versions) -> Object:
+def _group(name: str, versions: Offer) -> Object:
     found = []
     for api_version in versions:
         group_name, version_name = _split(api_version)
@@ -74,19 +74,19 @@ def _group(name: str, versions: Versions) -> Object:
     return {"name": name, "versions": found, "preferredVersion": found[0]}
 
 
-def group(name: str, versions: Versions) -> Object | None:
+def group(name: str, versions: Offer) -> Object | None:
     """/apis/NAME, None where there is no such group."""
     if name not in _named_groups(versions):
         return None
     return {"kind": "APIGroup", "apiVersion": "v1", **_group(name, versions)}
 
 
-def resources(api_version: str, versions: Versions) -> Object | None:
+def resources(api_version: str, versions: Offer) -> Object | None:
     """/api/v1, /apis/GROUP/VERSION; None where there is no such version."""
     if api_version not in versions:
         return None
     listed = []
-    for served in of_version(api_version):
+    for served in versions.of_version(api_version):
         listed.append(_entry(served))
         listed += [_part_entry(served, part) for part in served.subresources]
     return {
@@ -139,8 +139,8 @@ def _part_entry(served: Served, part: Subresource) -> Object:
 # The aggregated form -------------------------------------------------------------------------------------------------
 
 
-@cache
-def aggregated(core: bool, versions: Versions) -> Object:
+@lru_cache(maxsize=KEPT)
+def aggregated(core: bool, versions: Offer) -> Object:
     """Every group with its kinds in one answer: of /api (`core`) or of /apis."""
     names = [""] if core else _named_groups(versions)
     return {
@@ -151,7 +151,7 @@ def aggregated(core: bool, versions: Versions) -> Object:
     }
 
 
-def _discovered(name: str, versions: Versions) -> Object:
+def _discovered(name: str, versions: Offer) -> Object:
     of_group = []
     for api_version in versions:
         group_name, version_name = _split(api_version)
@@ -159,7 +159,9 @@ def _discovered(name: str, versions: Versions) -> Object:
             found = {
                 "version": version_name,
                 "freshness": "Current",
-                "resources": [_resource(served) for served in of_version(api_version)],
+                "resources": [
+                    _resource(served) for served in versions.of_version(api_version)
+                ],
             }
             of_group.append(found)
     return {

@@ -6,7 +6,7 @@ from k8slearn.apimachinery.errors import no_such_path
 from k8slearn.apimachinery.objects import Object
 from k8slearn.http import discovery, openapi
 from k8slearn.http.health import HEALTH, health
-from k8slearn.http.kinds import Versions
+from k8slearn.http.kinds import Offer
 from k8slearn.http.negotiation import wants_aggregated
 from k8slearn.http.query import Query
 from k8slearn.http.request import method_not_allowed
@@ -17,7 +17,7 @@ OPEN = (*HEALTH, "/version")
 _PATHS = ("/api", "/apis", *HEALTH, "/openapi/v2", "/openapi/v3", "/version")
 
 
-def about_server(request: Request, versions: Versions) -> Response | None:
+def about_server(request: Request, versions: Offer) -> Response | None:
     """The document at a path; None where the path is one of the kinds'. Raises ApiError 404, 405.
 
     `versions` are the groups and versions that are served.
@@ -33,7 +33,7 @@ def about_server(request: Request, versions: Versions) -> Response | None:
     return document
 
 
-def _document(path: str, request: Request, versions: Versions) -> Response | None:
+def _document(path: str, request: Request, versions: Offer) -> Response | None:
     if path.startswith("/openapi/"):
         return openapi.answer(path, request.accept, versions)
     if path in ("/api", "/apis") and wants_aggregated(request.accept):
@@ -54,7 +54,7 @@ def _is_below_kinds(parts: list[str]) -> bool:
     return len(parts) > depth.get(parts[0], len(parts))
 
 
-def _at(path: str, parts: list[str], versions: Versions) -> Object | None:
+def _at(path: str, parts: list[str], versions: Offer) -> Object | None:
     match parts:
         case [""]:
             return {"paths": [*_PATHS]}

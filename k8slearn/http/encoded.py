@@ -55,7 +55,7 @@ class Encoded:
     def _begin(self, second: int) -> None:
         """A simulated second, in which all ages stay as they are."""
         self._second = second
-        self._rows: dict[tuple[str, ...], Remembered] = {}
+        self._rows: dict[tuple[Kind, str], Remembered] = {}
         self._row_texts = Remembered(self._row_text)
 
     def shown(self, o: Object) -> Object:
@@ -104,7 +104,7 @@ class Encoded:
         def make(o: Object) -> Object:
             return {"cells": row.cells(o, second), "object": self._embedded(o, shape)}
 
-        form = (row.api_version, row.kind, shape.embedded)
+        form = (row, shape.embedded)
         known = self._rows.setdefault(form, Remembered(make))
         return [known.of(o) for o in objects]
 

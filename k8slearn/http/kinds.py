@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from k8slearn.apimachinery import facts
 from k8slearn.kinds import row_of
+from k8slearn.kinds.custom import CustomKind
 from k8slearn.kinds.kind import Kind
 from k8slearn.kinds.metrics import METRICS, NODE_METRICS, POD_METRICS
 
@@ -17,6 +19,7 @@ _OWN_PARTS = {
     "Namespace": ("finalize",),
     "Pod": ("attach", "binding", "eviction", "exec", "log", "portforward"),
 }
+_PART_VERBS = ("get", "patch", "update")
 
 
 class Subresource(NamedTuple):
@@ -77,22 +80,56 @@ def _all() -> tuple[Served, ...]:
     return tuple(sorted(found, key=lambda served: served.resource.plural))
 
 
-def _versions() -> tuple[str, ...]:
-    # What another server adds comes after the API server's own groups.
-    return (*facts.versions(), METRICS)
+KEPT = 32
+"""So many documents about what is on offer are remembered; each new definition makes another offer."""
+
+
+class Offer:
+    """What one server has: its kinds, and their groups and versions in the order in which it names them."""
+
+    def __init__(self, served: Iterable[Served], versions: Iterable[str]) -> None:
+        self.versions = tuple(versions)
+        self.by_plural: dict[tuple[str, str], Served] = {}
+        self._by_version: dict[str, list[Served]] = {each: [] for each in self.versions}
+        for each in served:
+            row = each.resource
+            if row.api_version in self._by_version:
+                self.by_plural[row.api_version, row.plural] = each
+                self._by_version[row.api_version].append(each)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.versions)
+
+    def __contains__(self, api_version: str) -> bool:
+        return api_version in self._by_version
+
+    def of_version(self, api_version: str) -> list[Served]:
+        """The kinds of one group and version, ordered by their plural."""
+        return self._by_version[api_version]
+
+    def with_custom(self, rows: Iterable[CustomKind]) -> Offer:
+        """The same with the kinds that somebody has defined, behind those of the server's own."""
+        found = [_custom(row) for row in rows]
+        found.sort(key=lambda served: served.resource.plural)
+        # The version in which a kind is stored is the one that its group prefers.
+        more = dict.fromkeys(row.api_version for row in rows)
+        others = [version for version in more if version not in self]
+        others.sort(key=lambda version: version.rpartition("/")[0])
+        return Offer((*self.by_plural.values(), *found), (*self.versions, *others))
+
+
+def _custom(row: CustomKind) -> Served:
+    parts = []
+    if "status" in row.subresources:
+        parts.append(Subresource("status", "", row.kind, _PART_VERBS))
+    if "scale" in row.subresources:
+        parts.append(Subresource("scale", "autoscaling/v1", "Scale", _PART_VERBS))
+    return Served(row, tuple(row.entry["verbs"]), True, tuple(parts))
 
 
 SERVED = _all()
-Versions = tuple[str, ...]
-VERSIONS: Versions = _versions()
-"""Group and version, in the order in which the real server names its groups."""
-OWN_VERSIONS: Versions = tuple(version for version in VERSIONS if version != METRICS)
+# What another server adds comes after the API server's own groups.
+VERSIONS = Offer(SERVED, (*facts.versions(), METRICS))
+"""All that a cluster may have."""
+OWN_VERSIONS = Offer(SERVED, facts.versions())
 """The same without what a metrics-server adds."""
-BY_PLURAL = {
-    (served.resource.api_version, served.resource.plural): served for served in SERVED
-}
-
-
-def of_version(api_version: str) -> list[Served]:
-    """The kinds of one group and version, ordered by their plural."""
-    return [each for each in SERVED if each.resource.api_version == api_version]

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 from hashlib import sha256
 
 from k8slearn.apimachinery.errors import no_such_path
 from k8slearn.apimachinery.facts import VERSION
 from k8slearn.apimachinery.objects import Object
-from k8slearn.apimachinery.schema import kind_type
+from k8slearn.apimachinery.schema import CUSTOM, kind_type
 from k8slearn.http import parameters
 from k8slearn.http.definitions import Definitions
-from k8slearn.http.kinds import VERSIONS, Served, Versions, of_version
+from k8slearn.http.kinds import KEPT, VERSIONS, Offer, Served
 from k8slearn.http.types import JSON, Response, dumps
 
 _INFO = {"title": "Kubernetes", "version": VERSION}
@@ -47,20 +47,20 @@ _PATCH_TYPES = (
 )
 
 
-def answer(path: str, accept: str, versions: Versions = VERSIONS) -> Response:
+def answer(path: str, accept: str, versions: Offer = VERSIONS) -> Response:
     """/openapi/v2, /openapi/v3 and what lies below, where these versions are served. Raises ApiError 404."""
     if path == "/openapi/v2":
         # kubectl asks for v2 in protobuf alone, everybody else takes JSON.
         if accept.startswith(PROTOBUF):
             return Response(_EMPTY, media_type=PROTOBUF.replace("@", "."))
-        return Response(_version_two())
+        return Response(_version_two(versions))
     if path == "/openapi/v3":
         return Response(_index(versions))
     place = path.removeprefix("/openapi/v3/")
     api_version = place.partition("/")[2]
     if api_version not in versions or place != _place(api_version):
         raise no_such_path()
-    return Response(_version_three(api_version))
+    return Response(_version_three(api_version, versions))
 
 
 def _place(api_version: str) -> str:
@@ -69,18 +69,22 @@ def _place(api_version: str) -> str:
     return f"api/{api_version}"
 
 
-@cache
-def _index(versions: Versions) -> bytes:
+@lru_cache(maxsize=KEPT)
+def _index(versions: Offer) -> bytes:
     paths = {
-        _place(version): {"serverRelativeURL": _url(version)} for version in versions
+        _place(version): {"serverRelativeURL": _url(version, versions)}
+        for version in versions
     }
     return dumps({"paths": paths})
 
 
-def _url(api_version: str) -> str:
+def _url(api_version: str, versions: Offer) -> str:
     # kubectl keeps a document for as long as its hash stays the same, so the hash is of all that the document is
     # made of: the version's facts and what is on offer. The document itself takes too long to make for an index.
-    offered = [(each.kind, each.stored, each.verbs) for each in of_version(api_version)]
+    offered = []
+    for each in versions.of_version(api_version):
+        custom = CUSTOM.get((api_version, each.kind))
+        offered.append((each.kind, each.stored, each.verbs, custom))
     content = f"{_FORM} {VERSION} {api_version} {offered}"
     digest = sha256(content.encode()).hexdigest().upper()
     return f"/openapi/v3/{_place(api_version)}?hash={digest}"
@@ -89,10 +93,10 @@ def _url(api_version: str) -> str:
 # Both documents are kept as bytes: they are large, and the same for as long as the server runs.
 
 
-@cache
-def _version_three(api_version: str) -> bytes:
+@lru_cache(maxsize=KEPT)
+def _version_three(api_version: str, versions: Offer) -> bytes:
     definitions = Definitions("#/components/schemas/", wrapped=True)
-    paths = _paths(api_version, definitions)
+    paths = _paths(api_version, definitions, versions)
     document = {
         "openapi": "3.0.0",
         "info": _INFO,
@@ -102,13 +106,13 @@ def _version_three(api_version: str) -> bytes:
     return dumps(document)
 
 
-@cache
-def _version_two() -> bytes:
+@lru_cache(maxsize=KEPT)
+def _version_two(versions: Offer) -> bytes:
     # All groups in one document; v3 has one for each, so that a client loads what it needs.
     definitions = Definitions("#/definitions/")
     paths: Object = {}
-    for version in VERSIONS:
-        paths |= _paths(version, definitions)
+    for version in versions:
+        paths |= _paths(version, definitions, versions)
     document = {
         "swagger": "2.0",
         "info": _INFO,
@@ -118,9 +122,9 @@ def _version_two() -> bytes:
     return dumps(document)
 
 
-def _paths(api_version: str, definitions: Definitions) -> Object:
+def _paths(api_version: str, definitions: Definitions, versions: Offer) -> Object:
     paths: Object = {}
-    for served in of_version(api_version):
+    for served in versions.of_version(api_version):
         wanted = kind_type(api_version, served.kind)
         if wanted is None:
             continue

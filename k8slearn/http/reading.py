@@ -55,7 +55,7 @@ class Cursor:
 def find(control_plane: ControlPlane, info: RequestInfo) -> Object:
     """One object, in the request's version, as it is stored. Raises ApiError 404."""
     if info.served.stored and info.kind != "Endpoints":
-        address = (info.kind, info.name, info.namespace)
+        address = (info.stored_kind, info.name, info.namespace)
         found = control_plane.registry.require(*address)
         return info.served.resource.from_stored(found)
     for o in _every(control_plane, control_plane.store, info):
@@ -86,7 +86,7 @@ def objects_of(store: Reader, info: RequestInfo) -> list[Object]:
         return endpoints_v1.listed(store, info.namespace)
     if not info.served.stored:
         return component_statuses.listed()
-    return store.list(info.kind, info.namespace or None)
+    return store.list(info.stored_kind, info.namespace or None)
 
 
 def selection(info: RequestInfo) -> Callable[[Object], bool]:

@@ -20,7 +20,7 @@ from k8slearn.apimachinery.patch import MEDIA_TYPES
 from k8slearn.apiserver.identity import Identity
 from k8slearn.controlplane import USER
 from k8slearn.http.body import is_protobuf, json_object, json_of
-from k8slearn.http.kinds import BY_PLURAL, VERSIONS, Served, Versions
+from k8slearn.http.kinds import VERSIONS, Offer, Served
 from k8slearn.http.negotiation import AnswerShape, shape_of
 from k8slearn.http.options import (
     DeleteOptions,
@@ -82,6 +82,11 @@ class RequestInfo:
         return self.served.kind
 
     @property
+    def stored_kind(self) -> str:
+        """Under which name the store keeps the kind's objects."""
+        return self.served.resource.stored_kind
+
+    @property
     def api_version(self) -> str:
         """The kind's group and version, as objects carry it."""
         return self.served.resource.api_version
@@ -123,15 +128,13 @@ def check_timeout(request: Request) -> None:
         raise bad_request(f"invalid timeout specified in the request URL - {wrong}")
 
 
-def parse(request: Request, versions: Versions = VERSIONS) -> RequestInfo:
+def parse(request: Request, versions: Offer = VERSIONS) -> RequestInfo:
     """What a request means, where these versions are served. Raises ApiError 400, 404, 405, 406, 415, 422.
 
     The order is the real server's: first whether there is such a thing and such a verb, then how to answer, then the
     options, and the body last.
     """
-    served, namespace, name, subresource = _address(request.path)
-    if served.resource.api_version not in versions:
-        raise no_such_path()
+    served, namespace, name, subresource = _address(request.path, versions)
     query = Query(request.query_text)
     verb = _verb(request, query, name, subresource)
     _require_served(verb, served, subresource)
@@ -212,7 +215,7 @@ def _with_body(info: RequestInfo, query: Query, request: Request) -> RequestInfo
     )
 
 
-def _address(path: str) -> tuple[Served, str, str, str]:
+def _address(path: str, versions: Offer) -> tuple[Served, str, str, str]:
     """Kind, namespace, name and subresource of a path such as /apis/apps/v1/namespaces/default/daemonsets/x/status.
 
     Raises ApiError 404.
@@ -220,20 +223,23 @@ def _address(path: str) -> tuple[Served, str, str, str]:
     parts = [unquote(part) for part in path.strip("/").split("/")]
     # /api/v1/… is the core group, which is older than groups are.
     if parts[0] == "api" and len(parts) > 2:
-        return _resource(parts[1], parts[2:])
+        return _resource(parts[1], parts[2:], versions)
     if parts[0] == "apis" and len(parts) > 3:
-        return _resource("/".join(parts[1:3]), parts[3:])
+        return _resource("/".join(parts[1:3]), parts[3:], versions)
     raise no_such_path()
 
 
-def _resource(api_version: str, parts: list[str]) -> tuple[Served, str, str, str]:
+def _resource(
+    api_version: str, parts: list[str], versions: Offer
+) -> tuple[Served, str, str, str]:
+    by_plural = versions.by_plural
     namespace = ""
     # /namespaces/x is a Namespace itself, /namespaces/x/status a part of it, /namespaces/x/pods is what it holds.
-    holds = len(parts) > 2 and (api_version, parts[2]) in BY_PLURAL
+    holds = len(parts) > 2 and (api_version, parts[2]) in by_plural
     if parts[0] == "namespaces" and holds:
         namespace = parts[1]
         parts = parts[2:]
-    served = BY_PLURAL.get((api_version, parts[0]))
+    served = by_plural.get((api_version, parts[0]))
     if served is None or len(parts) > 3 or not all(parts):
         raise no_such_path()
     namespaced = served.resource.namespaced

@@ -46,7 +46,7 @@ def change(writer: Writer, info: RequestInfo) -> Response:
     row = info.served.resource
 
     def write(registry: Registry) -> tuple[Change, list[str]]:
-        old = registry.require(info.kind, info.name, info.namespace)
+        old = registry.require(info.stored_kind, info.name, info.namespace)
         sent = _sent(info, of(old, row))
         replicas = sent.get("spec", {}).get("replicas", 0)
         for first in _rules(replicas):

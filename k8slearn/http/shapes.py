@@ -7,19 +7,17 @@ from collections.abc import Sequence
 from k8slearn.apimachinery import facts
 from k8slearn.apimachinery.objects import Object
 from k8slearn.http.negotiation import METADATA, TABLE, AnswerShape
-from k8slearn.kinds import row_of
 from k8slearn.kinds.kind import Kind
 from k8slearn.kinds.printing import Cell
 
 _META = "meta.k8s.io/v1"
 
 
-def shaped(o: Object, shape: AnswerShape, now: float) -> Object:
+def shaped(o: Object, row: Kind, shape: AnswerShape, now: float) -> Object:
     """One object as the client wants it; `now` is the simulated second that its age is worked out for."""
     found = o
     if shape.form == TABLE:
         metadata = {"resourceVersion": o["metadata"].get("resourceVersion", "")}
-        row = row_of(o["apiVersion"], o["kind"])
         found = table([o], row, metadata, shape, now)
     elif shape.form == METADATA:
         found = partial(o)

@@ -98,7 +98,7 @@ class Watch:
 
     def _seen(self, change: Change) -> Iterator[tuple[str, Object]]:
         """A change as this client sees it: an object that begins to match its selectors is a new one."""
-        if change.object["kind"] != self.info.kind:
+        if change.key[0] != self.info.stored_kind:
             return
         is_there = change.type != "DELETED" and self._select(change.object)
         was_there = change.previous is not None and self._select(change.previous)
@@ -122,7 +122,9 @@ class Watch:
 
     def _shaped(self, kind: str, o: Object) -> bytes:
         """An event of another form; a Table's columns are told with the first one alone."""
-        found = shaped(o, self.info.shape, self.control_plane.now)
+        found = shaped(
+            o, self.info.served.resource, self.info.shape, self.control_plane.now
+        )
         if self.info.shape.form == TABLE:
             if self._told_columns:
                 found = {**found, "columnDefinitions": None}

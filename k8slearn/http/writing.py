@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from k8slearn.apimachinery.log import Change
 from k8slearn.apimachinery.objects import Object, name, namespace
 from k8slearn.apiserver.admission import in_namespace, unborn
-from k8slearn.apiserver.decoding import Typed, read
+from k8slearn.apiserver.decoding import Typed, read_as
 from k8slearn.apiserver.registry import Registry
 from k8slearn.controlplane import USER, ControlPlane
 from k8slearn.http.configuration import apply_configuration
@@ -51,7 +51,7 @@ class Writer:
     def _target(self, info: RequestInfo) -> Iterator[tuple[Registry, Object | None]]:
         """The way in and the object that a request is about, if there is one."""
         with self.registry(info.subject, info.write_options.dry_run) as registry:
-            yield registry, registry.get(info.kind, info.name, info.namespace)
+            yield registry, registry.get(info.stored_kind, info.name, info.namespace)
 
     def create(self, info: RequestInfo) -> Response:
         """POST to a collection."""
@@ -60,8 +60,7 @@ class Writer:
     def _read(self, info: RequestInfo) -> Typed:
         row = info.served.resource
         validation = info.write_options.field_validation
-        version = info.api_version
-        typed = read(info.body, kind=info.kind, api_version=version, strict=validation)
+        typed = read_as(info.body, row, strict=validation)
         return typed._replace(object=row.to_stored(typed.object))
 
     def _create(self, info: RequestInfo, typed: Typed) -> Response:
@@ -96,7 +95,7 @@ class Writer:
         """The answer to a change worked out without the lock, None where it is of no use."""
         trial = self.control_plane.registry.rehearsal()
         trial.recorder = []
-        live = trial.get(info.kind, info.name, info.namespace)
+        live = trial.get(info.stored_kind, info.name, info.namespace)
         # A new object gets a name and a uid, which are drawn under the lock.
         if live is None:
             return None
@@ -117,12 +116,12 @@ class Writer:
         typed = self._read(info)
         # Events and Leases: their clients know the name and do not care who was first.
         if info.served.resource.created_by_put:
-            address = (info.kind, info.name, info.namespace)
+            address = (info.stored_kind, info.name, info.namespace)
             if self.control_plane.registry.get(*address) is None:
                 return self._create(info, typed._replace(object=unborn(typed.object)))
 
         def write(registry: Registry) -> tuple[Change, list[str]]:
-            old = registry.require(info.kind, info.name, info.namespace)
+            old = registry.require(info.stored_kind, info.name, info.namespace)
             new = registry.addressed(typed.object, old)
             if info.subresource == "finalize":
                 return registry.finalize(new, info.by), typed.warnings
@@ -137,7 +136,7 @@ class Writer:
             return self._apply(info)
 
         def write(registry: Registry) -> tuple[Change, list[str]]:
-            old = registry.require(info.kind, info.name, info.namespace)
+            old = registry.require(info.stored_kind, info.name, info.namespace)
             return registry.patch(
                 old,
                 info.body.decode(),
@@ -154,7 +153,7 @@ class Writer:
         """Server-side apply: create the object, or merge into it what this manager wants."""
         configuration = apply_configuration(info)
         by, about = info.by, info.subresource
-        place = (info.kind, info.name, info.namespace)
+        place = (info.stored_kind, info.name, info.namespace)
         admitted = self._first_applied(info, configuration)
 
         def write(registry: Registry) -> tuple[Change, list[str]]:
@@ -175,7 +174,7 @@ class Writer:
         if len(info.body) < LARGE or info.subresource:
             return None
         registry = self.control_plane.registry
-        place = (info.kind, info.name, info.namespace)
+        place = (info.stored_kind, info.name, info.namespace)
         if registry.get(*place) is not None:
             return None
         return registry.admitted(registry.first_applied(place, wanted, info.by))
@@ -183,7 +182,7 @@ class Writer:
     def delete(self, info: RequestInfo) -> Response:
         """DELETE of one object."""
         options = info.delete_options
-        address = (info.kind, info.name, info.namespace)
+        address = (info.stored_kind, info.name, info.namespace)
         with self.registry(info.subject, options.dry_run) as registry:
             change = options.delete(registry, info.by, address)
             last = registry.shown_after(change)
@@ -203,7 +202,7 @@ class Writer:
         with self.registry(subject, options.dry_run) as registry:
             for o in objects_of(registry.store, info):
                 if select(o):
-                    address = (info.kind, name(o), namespace(o))
+                    address = (info.stored_kind, name(o), namespace(o))
                     change = options.delete(registry, info.by, address)
                     deleted.append(registry.shown_after(change))
             revision = registry.store.revision

@@ -11,6 +11,7 @@ from k8slearn.kinds.configmap import CONFIG_MAP
 from k8slearn.kinds.controllerrevision import CONTROLLER_REVISION
 from k8slearn.kinds.cronjob import CRON_JOB
 from k8slearn.kinds.daemonset import DAEMON_SET
+from k8slearn.kinds.definition import DEFINITION
 from k8slearn.kinds.deployment import DEPLOYMENT
 from k8slearn.kinds.endpoints import ENDPOINTS
 from k8slearn.kinds.endpointslice import ENDPOINT_SLICE
@@ -58,6 +59,7 @@ KINDS: tuple[Kind, ...] = (
     PRIORITY_CLASS,
     ENDPOINTS,
     PERSISTENT_VOLUME_CLAIM,
+    DEFINITION,
     *INERT,
 )
 BY_KIND = {row.kind: row for row in KINDS}
@@ -68,10 +70,15 @@ def _by_name() -> dict[str, Kind]:
     return {name: row for row in KINDS for name in row.names}
 
 
+def find_named(name: str) -> Kind | None:
+    """The row of a kind by any of its names, None for an unknown one."""
+    rows = _by_name()
+    return rows.get(name) or rows.get(name.lower())
+
+
 def resource(name: str) -> Kind:
     """The row of a kind by any of its names (`DaemonSet`, `daemonsets`, `ds`); raises KeyError for an unknown one."""
-    rows = _by_name()
-    found = rows.get(name) or rows.get(name.lower())
+    found = find_named(name)
     if found is None:
         raise KeyError(f'the server doesn\'t have a resource type "{name}"')
     return found

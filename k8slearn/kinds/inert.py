@@ -11,6 +11,7 @@ from k8slearn.apimachinery import validation as text
 from k8slearn.kinds.cells import cells_by_title
 from k8slearn.kinds.kind import Kind
 from k8slearn.kinds.metadata import NameRule
+from k8slearn.kinds.type_defaults import with_type_defaults
 
 # Kubernetes: pkg/registry/*/strategy.go for the generation, pkg/controller for the components.
 _TABLE = """
@@ -23,7 +24,6 @@ admissionregistration.k8s.io/v1  MutatingWebhookConfiguration      generation  k
 admissionregistration.k8s.io/v1  ValidatingAdmissionPolicy         generation  kube-apiserver
 admissionregistration.k8s.io/v1  ValidatingAdmissionPolicyBinding  generation  -
 admissionregistration.k8s.io/v1  ValidatingWebhookConfiguration    generation  kube-apiserver
-apiextensions.k8s.io/v1          CustomResourceDefinition          generation  -
 apiregistration.k8s.io/v1        APIService                        -           kube-aggregator
 autoscaling/v2                   HorizontalPodAutoscaler           -           horizontal-pod-autoscaler
 certificates.k8s.io/v1           CertificateSigningRequest         -           certificate-controller
@@ -62,6 +62,7 @@ def _row(line: str) -> Kind:
         api_version,
         kind,
         owner_graph=True,
+        default=with_type_defaults,
         generation=generation != _NONE,
         missing_component="" if component == _NONE else component,
         name_rule=_NAME_RULES.get(api_version, text.dns_subdomain),

@@ -38,6 +38,10 @@ def _without_others(o: Object, old: Object | None, reader: object) -> Object:
     return o
 
 
+def _nothing_unknown(o: Object) -> tuple[Object, list[str]]:
+    return o, []
+
+
 def _no_grace(o: Object, asked: int | None, *, again: bool) -> int:
     return 0
 
@@ -71,6 +75,8 @@ class Kind:
     """An object of this version as it is stored, where another version of the kind is."""
     from_stored: Callable[[Object], Object] = _unchanged
     """A stored object as this version shows it."""
+    prune: Callable[[Object], tuple[Object, list[str]]] = _nothing_unknown
+    """The object without what its definition does not know, and the paths of that; types do so for built-in kinds."""
     default: Callable[[Object], Object] = _unchanged
     """What the object says by leaving it out. Kubernetes: pkg/apis/*/v1/defaults.go"""
     default_status: Callable[[Object], Object] = _unchanged
@@ -130,6 +136,11 @@ class Kind:
     def version(self) -> str:
         """The version without the group."""
         return self.api_version.rpartition("/")[2]
+
+    @property
+    def stored_kind(self) -> str:
+        """Under which name the store keeps its objects."""
+        return self.kind
 
     # Read when they are asked for, since the facts are a file: importing the rows has to stay quick.
     @cached_property

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 
 from k8slearn.apimachinery.objects import Object
-from k8slearn.kinds import BY_KIND
+from k8slearn.kinds.kind import Kind
 from k8slearn.kinds.printing import Cell
 
 EMPTY = "No resources found."
@@ -41,12 +41,11 @@ class Table:
 
 
 def table(
-    kind: str, objects: Sequence[Object], now: float, *, wide: bool = False
+    row: Kind, objects: Sequence[Object], now: float, *, wide: bool = False
 ) -> Table:
     """The objects of a kind as `kubectl get` (with `-o wide`) shows them at `now` (simulated seconds)."""
     shown: list[int] = []
     titles: list[str] = []
-    row = BY_KIND[kind]
     for i, column in enumerate(row.columns):
         if wide or not column.priority:
             shown.append(i)

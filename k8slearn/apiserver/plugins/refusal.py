@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from k8slearn.apimachinery.errors import ApiError, forbidden
-from k8slearn.apimachinery.objects import Object
+from k8slearn.apimachinery.objects import Object, stored_kind
 from k8slearn.kinds import BY_KIND
 
 
@@ -11,4 +11,10 @@ def refuse(o: Object, why: str) -> ApiError:
     """403, with the object's name; of what is not named yet its prefix is told."""
     metadata = o["metadata"]
     shown = metadata.get("name") or metadata.get("generateName", "")
-    return forbidden(BY_KIND[o["kind"]].qualified, shown, why)
+    return forbidden(_qualified(o), shown, why)
+
+
+def _qualified(o: Object) -> str:
+    row = BY_KIND.get(stored_kind(o))
+    # Of a custom kind the plural is not known here.
+    return stored_kind(o).lower() if row is None else row.qualified

@@ -11,6 +11,7 @@ import yaml
 
 from k8slearn.apimachinery.log import Reader
 from k8slearn.apimachinery.objects import Object, name
+from k8slearn.kinds import BY_KIND
 from k8slearn.kinds.tables import Table, table
 from k8slearn.lab import render
 from k8slearn.lab.cards import Commandable
@@ -92,7 +93,7 @@ def table_page(moment: ShownMoment, kind: str) -> str:
     """A table; the rows of what the last action wrote are marked."""
     objects = rows_of(moment.reader, kind)
     wide = kind == "Pod"
-    made = _without_wide(table(kind, objects, moment.time, wide=wide))
+    made = _without_wide(table(BY_KIND[kind], objects, moment.time, wide=wide))
     heads, *lines = str(made).splitlines()
     written = _written(moment, kind)
     marked = [(heads, "")]

@@ -1,0 +1,56 @@
+"""What the CustomResourceDefinitions of a cluster add to its API, read from the store whenever it is asked for."""
+
+from __future__ import annotations
+
+from k8slearn.apimachinery.custom_types import define
+from k8slearn.apimachinery.objects import is_deleting
+from k8slearn.apiserver.store import Store
+from k8slearn.kinds.custom import CustomKind, rows_of
+from k8slearn.kinds.definition import KIND
+
+Rows = tuple[CustomKind, ...]
+
+
+class CustomKinds:
+    """The rows of all versions that are served, worked out anew when a definition has changed."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._versions: list[str] = []
+        self._rows: Rows = ()
+        self._by_kind: dict[str, CustomKind] = {}
+
+    @property
+    def rows(self) -> Rows:
+        """The rows, for each kind that of its storage version first."""
+        definitions = self.store.list(KIND)
+        versions = [each["metadata"]["resourceVersion"] for each in definitions]
+        if versions != self._versions:
+            found: list[CustomKind] = []
+            for each in definitions:
+                found += rows_of(each)
+            for row in found:
+                define(row.api_version, row.kind, row.schema)
+            self._rows = tuple(found)
+            self._by_kind = {row.stored_kind: row for row in reversed(found)}
+            self._versions = versions
+        return self._rows
+
+    def stored(self, kind: str) -> CustomKind | None:
+        """The row by which objects of a kind, such as `Widget.example.com`, are stored."""
+        return self._by_kind.get(kind) if self.rows else None
+
+    def find(self, api_version: str, kind: str) -> CustomKind | None:
+        """The row of a kind in one version."""
+        for row in self.rows:
+            if (row.api_version, row.kind) == (api_version, kind):
+                return row
+        return None
+
+    def ending(self, kind: str) -> bool:
+        """Whether a kind's definition is being deleted: nothing new is made of it."""
+        for each in self.store.list(KIND):
+            names = each["spec"]["names"]
+            if f"{names['kind']}.{each['spec']['group']}" == kind:
+                return is_deleting(each)
+        return True

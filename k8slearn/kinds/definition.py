@@ -1,0 +1,176 @@
+"""CustomResourceDefinition: a kind that somebody adds to the API.
+
+Kubernetes: apiextensions-apiserver pkg/apis/apiextensions/{v1/defaults.go,validation/validation.go},
+pkg/registry/customresourcedefinition/strategy.go
+"""
+
+from __future__ import annotations
+
+from k8slearn.apimachinery import validation as text
+from k8slearn.apimachinery.field import Causes, follows, forbidden, invalid, required
+from k8slearn.apimachinery.objects import (
+    Object,
+    conditions_with,
+    name,
+    timestamp,
+    with_status,
+)
+from k8slearn.kinds.cells import cells_by_title
+from k8slearn.kinds.kind import Kind
+from k8slearn.kinds.metadata import immutable
+
+VERSION, KIND = "apiextensions.k8s.io/v1", "CustomResourceDefinition"
+CLEANUP = "customresourcecleanup.apiextensions.k8s.io"
+"""The finalizer that keeps a definition until its objects are gone."""
+_ONE_STORED = "must have exactly one version marked as storage version"
+_NO_SCHEMA = "schemas are required"
+_SCOPES = ("Cluster", "Namespaced")
+
+
+def default(o: Object) -> Object:
+    """Kubernetes: SetDefaults_CustomResourceDefinitionSpec"""
+    spec = o.get("spec", {})
+    names = dict(spec.get("names", {}))
+    kind = names.get("kind", "")
+    if not names.get("singular"):
+        names["singular"] = kind.lower()
+    if not names.get("listKind") and kind:
+        names["listKind"] = f"{kind}List"
+    conversion = spec.get("conversion") or {"strategy": "None"}
+    return {**o, "spec": {**spec, "names": names, "conversion": conversion}}
+
+
+def prepare_for_create(o: Object, reader: object) -> Object:
+    """It is kept until its objects are gone; what is stored so far is its storage version."""
+    metadata = dict(o["metadata"])
+    finalizers = metadata.get("finalizers", [])
+    if CLEANUP not in finalizers:
+        metadata["finalizers"] = [*finalizers, CLEANUP]
+    status = {"storedVersions": [stored_version(o)]}
+    return {**o, "metadata": metadata, "status": status}
+
+
+def stored_version(o: Object) -> str:
+    """The version in which its objects are kept."""
+    for version in o["spec"]["versions"]:
+        if version.get("storage"):
+            return str(version["name"])
+    return ""
+
+
+def accepted(o: Object, now: float) -> Object:
+    """The definition with the names that it gets and the two conditions that say so."""
+    since = timestamp(now)
+    for kind, reason, message in (
+        ("NamesAccepted", "NoConflicts", "no conflicts found"),
+        ("Established", "InitialNamesAccepted", "the initial names have been accepted"),
+    ):
+        entry = {
+            "type": kind,
+            "status": "True",
+            "lastTransitionTime": since,
+            "reason": reason,
+            "message": message,
+        }
+        o = with_status(o, conditions=conditions_with(o, entry))
+    stored = o["status"].get("storedVersions") or [stored_version(o)]
+    names = o["spec"]["names"]
+    return with_status(o, acceptedNames=names, storedVersions=stored)
+
+
+def validate(o: Object) -> Causes:
+    """Kubernetes: ValidateCustomResourceDefinition"""
+    spec = o.get("spec", {})
+    group, names = spec.get("group", ""), spec.get("names", {})
+    wanted = f"{names.get('plural', '')}.{group}"
+    if name(o) != wanted:
+        detail = 'must be spec.names.plural+"."+spec.group'
+        yield invalid("metadata.name", name(o), detail)
+    if not group:
+        yield required("spec.group")
+    else:
+        yield from follows("spec.group", group, text.dns_subdomain)
+        if "." not in group:
+            yield invalid(
+                "spec.group", group, "should be a domain with at least one dot"
+            )
+    if spec.get("scope", "") not in _SCOPES:
+        yield required("spec.scope")
+    yield from _versions(spec)
+    for field in ("plural", "singular", "kind", "listKind"):
+        value = names.get(field, "")
+        if not value:
+            yield required(f"spec.names.{field}")
+        else:
+            yield from follows(f"spec.names.{field}", value.lower(), text.dns_label)
+
+
+def _versions(spec: Object) -> Causes:
+    versions = spec.get("versions", [])
+    if sum(bool(version.get("storage")) for version in versions) != 1:
+        yield invalid(
+            "spec.versions", [v.get("name", "") for v in versions], _ONE_STORED
+        )
+    for number, version in enumerate(versions):
+        path = f"spec.versions[{number}]"
+        yield from follows(f"{path}.name", version.get("name", ""), text.dns_label)
+        schema = version.get("schema", {}).get("openAPIV3Schema")
+        if schema is None:
+            yield required(f"{path}.schema.openAPIV3Schema", _NO_SCHEMA)
+        else:
+            yield from _structural(schema, f"{path}.schema.openAPIV3Schema", root=True)
+
+
+def _structural(schema: Object, path: str, *, root: bool = False) -> Causes:
+    """Kubernetes: apiserver/schema ValidateStructural, of which the mistakes that are made."""
+    kind = schema.get("type", "")
+    free = schema.get("x-kubernetes-int-or-string") or schema.get(
+        "x-kubernetes-preserve-unknown-fields"
+    )
+    if root and kind != "object":
+        shown = kind or ""
+        yield invalid(f"{path}.type", shown, "must be object at the root")
+    elif not kind and not free:
+        detail = "must not be empty for specified object fields"
+        yield required(f"{path}.type", detail)
+    if schema.get("properties") and schema.get("additionalProperties"):
+        detail = "additionalProperties and properties are mutual exclusive"
+        yield forbidden(f"{path}.additionalProperties", detail)
+    for field, below in schema.get("properties", {}).items():
+        if not (root and field == "metadata"):
+            yield from _structural(below, f"{path}.properties[{field}]")
+    if kind == "array" and not schema.get("items"):
+        yield required(f"{path}.items", "must be specified")
+    elif isinstance(schema.get("items"), dict):
+        yield from _structural(schema["items"], f"{path}.items")
+    values = schema.get("additionalProperties")
+    if isinstance(values, dict):
+        yield from _structural(values, f"{path}.additionalProperties")
+
+
+def validate_update(new: Object, old: Object) -> Causes:
+    """Kubernetes: ValidateCustomResourceDefinitionUpdate: once it is established its names stay."""
+    yield from validate(new)
+    for field in ("group", "scope"):
+        present, before = new["spec"].get(field), old["spec"].get(field)
+        yield from immutable(f"spec.{field}", present, before)
+    for field in ("kind", "plural"):
+        present, before = (
+            new["spec"]["names"].get(field),
+            old["spec"]["names"].get(field),
+        )
+        yield from immutable(f"spec.names.{field}", present, before)
+
+
+DEFINITION = Kind(
+    VERSION,
+    KIND,
+    generation=True,
+    owner_graph=True,
+    default=default,
+    create_rules=validate,
+    update_rules=validate_update,
+    prepare_for_create=prepare_for_create,
+    returned_on_delete=True,
+    cells=cells_by_title(VERSION, KIND),
+)
