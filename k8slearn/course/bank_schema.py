@@ -16,6 +16,9 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from k8slearn.locale import course as words
 
+# A part of the bank as it is read: its fields by name.
+Part = dict[str, Any]
+
 # jsonschema, which JupyterLab brings along, would do it too, but takes 1.5 s to import in every learner's kernel
 # (it loads the checkers of all formats that are installed), and its sentences are English.
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -57,7 +60,7 @@ Shape = Callable[[Node, Spot], Any]
 Pairs = dict[str, tuple[Node, Spot]]
 
 
-def read_lesson(text: str, file: str) -> dict[str, Any]:
+def read_lesson(text: str, file: str) -> Part:
     """What a lesson's file holds, as dicts, lists, texts and numbers. Raises LessonFileError."""
     start = Spot(file)
     try:
@@ -66,7 +69,7 @@ def read_lesson(text: str, file: str) -> dict[str, Any]:
         raise _not_yaml(error, text, start) from None
     if node is None:
         raise start.error(words.FILE_EMPTY)
-    lesson: dict[str, Any] = LESSON(node, start)
+    lesson: Part = LESSON(node, start)
     return lesson
 
 
@@ -129,7 +132,7 @@ def list_of(each: Shape, least: int = 0) -> Shape:
 def named(each: Shape, least: int = 0) -> Shape:
     """Any names, at least so many, each with a value of one kind."""
 
-    def read(node: Node, spot: Spot) -> dict[str, Any]:
+    def read(node: Node, spot: Spot) -> Part:
         pairs = _pairs(node, spot)
         if len(pairs) < least:
             raise spot.error(words.TOO_FEW, least=least, count=len(pairs))
@@ -145,7 +148,7 @@ def fields(needed: Mapping[str, Shape], allowed: Mapping[str, Shape]) -> Shape:
     """The fields of this name: some must be there, some may, no others."""
     known = {**needed, **allowed}
 
-    def read(node: Node, spot: Spot) -> dict[str, Any]:
+    def read(node: Node, spot: Spot) -> Part:
         pairs = _pairs(node, spot)
         # Unknown before missing: a name that is misspelled is both, and this sentence shows the slip itself.
         for name, (_, inside) in pairs.items():
@@ -193,8 +196,8 @@ def _one_option(node: Node, spot: Spot) -> dict[str, str]:
     return options
 
 
-def _question(node: Node, spot: Spot) -> dict[str, Any]:
-    read: dict[str, Any] = QUESTION(node, spot)
+def _question(node: Node, spot: Spot) -> Part:
+    read: Part = QUESTION(node, spot)
     count = len(read["wrong"])
     place = read.get("place", 0)
     if place > count:
@@ -210,8 +213,8 @@ def _wrong_answer(node: Node, spot: Spot) -> dict[str, str]:
     return read
 
 
-def _exercise(node: Node, spot: Spot) -> dict[str, Any]:
-    read: dict[str, Any] = EXERCISE(node, spot)
+def _exercise(node: Node, spot: Spot) -> Part:
+    read: Part = EXERCISE(node, spot)
     known = [*read["refuse"], GONE]
     for position, answer in enumerate(read.get("wrong_answers", [])):
         told = answer["told"]

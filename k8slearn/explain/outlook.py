@@ -23,6 +23,11 @@ from k8slearn.controllers.daemon.update import Rollout
 from k8slearn.explain.sentences import Sentence
 from k8slearn.kinds.pod.state import get_target_node_name
 
+PodsByNode = dict[str, list[Object]]
+
+# By name; None is one that is gone and still has a Pod.
+Nodes = dict[str, Object | None]
+
 NodeKey = tuple[str, str]
 Version = tuple[object, ...]
 
@@ -88,7 +93,7 @@ class Outlooks:
         place = namespace(daemon_set)
         revisions = _own(daemon_set, reader.list("ControllerRevision", place))
         revision_hash = current_hash(daemon_set, revisions)
-        pods: dict[str, list[Object]] = defaultdict(list)
+        pods: PodsByNode = defaultdict(list)
         for pod in _own(daemon_set, reader.list("Pod", place)):
             pods[get_target_node_name(pod)].append(pod)
         nodes = _nodes(reader, pods, only)
@@ -100,8 +105,8 @@ class Outlooks:
     def _assess(
         self,
         daemon_set: Object,
-        nodes: dict[str, Object | None],
-        pods: dict[str, list[Object]],
+        nodes: Nodes,
+        pods: PodsByNode,
         revision_hash: str,
     ) -> Tally:
         """Every Node assessed, those anew about which something has changed since the earlier moment."""
@@ -110,7 +115,7 @@ class Outlooks:
         generation = daemon_set["metadata"].get("generation")
         template = generation, template_generation(daemon_set), revision_hash
         versions: dict[str, Version] = {}
-        changed: dict[str, Object | None] = {}
+        changed: Nodes = {}
         unchanged: list[NodePods] = []
         for node_name, node in nodes.items():
             objects = [node, *pods.get(node_name, ())]
@@ -142,11 +147,9 @@ def _own(daemon_set: Object, objects: list[Object]) -> list[Object]:
     return [o for o in objects if controller_uid(o) == owner]
 
 
-def _nodes(
-    reader: Reader, pods: dict[str, list[Object]], only: str
-) -> dict[str, Object | None]:
+def _nodes(reader: Reader, pods: PodsByNode, only: str) -> Nodes:
     """The Nodes by name, None for those that are gone and still have a Pod."""
-    nodes: dict[str, Object | None] = {name(o): o for o in reader.list("Node")}
+    nodes: Nodes = {name(o): o for o in reader.list("Node")}
     for node in pods:
         nodes.setdefault(node, None)
     # A Pod that names no Node is nowhere.

@@ -21,6 +21,9 @@ import yaml
 from k8slearn.http.credentials import Credentials, write_private
 from k8slearn.locale import http as words
 
+# A kubeconfig, or a part of one.
+Config = dict[str, Any]
+
 NAME = "k8slearn"
 """What a context is called when no lesson gives it a name; and the users in our files begin with it."""
 MARK = "# written by k8slearn; it is overwritten at the next start\n"
@@ -105,7 +108,7 @@ def say_nobody_serves(path: Path) -> None:
     _write(path, {**_read(Path(os.devnull)), "current-context": words.NOBODY_SERVES})
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read(path: Path) -> Config:
     """What stands in a file of ours; nothing if it is not there, or no kubeconfig."""
     config = None
     with suppress(OSError, yaml.YAMLError):
@@ -117,20 +120,20 @@ def _read(path: Path) -> dict[str, Any]:
     return config
 
 
-def _write(path: Path, config: dict[str, Any]) -> None:
+def _write(path: Path, config: Config) -> None:
     text = yaml.safe_dump(config, sort_keys=False, allow_unicode=True)
     write_private(path, (MARK + text).encode())
 
 
-def _server(entry: dict[str, Any]) -> str:
+def _server(entry: Config) -> str:
     return str(entry["cluster"].get("server", ""))
 
 
-def _served_at(config: dict[str, Any], url: str) -> set[str]:
+def _served_at(config: Config, url: str) -> set[str]:
     return {each["name"] for each in config["clusters"] if _server(each) == url}
 
 
-def _ended(config: dict[str, Any]) -> set[str]:
+def _ended(config: Config) -> set[str]:
     """The clusters whose server is no more: a kernel that was killed could not take it out."""
     return {each["name"] for each in config["clusters"] if not _listens(_server(each))}
 
@@ -143,10 +146,10 @@ def _listens(url: str) -> bool:
         return probe.connect_ex((address.hostname or "", address.port or 0)) == 0
 
 
-def _forget(config: dict[str, Any], names: set[str]) -> None:
+def _forget(config: Config, names: set[str]) -> None:
     """Take clusters out, with what belongs to them; the last one that stays is current if the current one went."""
 
-    def stays(entry: dict[str, Any]) -> bool:
+    def stays(entry: Config) -> bool:
         return entry["context"].get("cluster") not in names
 
     users = {f"{NAME}-{name}" for name in names}

@@ -11,7 +11,9 @@ from typing import Any
 
 from k8slearn.clock import Clock, Timer
 
-Step = tuple[Callable[..., Any], tuple[Any, ...]]
+Call = Callable[..., Any]
+
+Step = tuple[Call, tuple[Any, ...]]
 PARKED = -1.0
 """What a step returns whose task somebody else will go on with."""
 
@@ -37,23 +39,17 @@ class Timers:
         """Simulated seconds."""
         return self.clock.now
 
-    def after(
-        self, seconds: float, subject: str, call: Callable[..., Any], *args: Any
-    ) -> Timer:
+    def after(self, seconds: float, subject: str, call: Call, *args: Any) -> Timer:
         """Call in so many seconds."""
         return self.at(self.clock.now + seconds, subject, call, *args)
 
-    def at(
-        self, due: float, subject: str, call: Callable[..., Any], *args: Any
-    ) -> Timer:
+    def at(self, due: float, subject: str, call: Call, *args: Any) -> Timer:
         """Call at a moment."""
         return self.clock.schedule(
             due, self.priority, self.component, subject, self._run, subject, call, args
         )
 
-    def _run(
-        self, subject: str, call: Callable[..., Any], args: tuple[Any, ...]
-    ) -> None:
+    def _run(self, subject: str, call: Call, args: tuple[Any, ...]) -> None:
         if not self.alive:
             return
         try:
@@ -102,7 +98,7 @@ class SteppedTask:
         self.done = done
         self.steps: deque[Step] = deque()
 
-    def then(self, call: Callable[..., Any], *args: Any) -> SteppedTask:
+    def then(self, call: Call, *args: Any) -> SteppedTask:
         """Add a step at the end."""
         self.steps.append((call, args))
         return self

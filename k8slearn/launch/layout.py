@@ -15,6 +15,9 @@ from k8slearn import files
 from k8slearn.launch import merging
 from k8slearn.launch.merging import WHOLE, Laid
 
+# By the name of the file.
+LaidFiles = dict[str, Laid]
+
 MANIFEST = ".k8slearn.json"
 # Of the manifest's form; what another one says is not understood, and then every file is the learner's.
 VERSION = 2
@@ -39,8 +42,8 @@ class _Plan:
 
     done: LaidOut = field(default_factory=LaidOut)
     contents: dict[str, bytes] = field(default_factory=dict)
-    before: dict[str, Laid] = field(default_factory=dict)
-    after: dict[str, Laid] = field(default_factory=dict)
+    before: LaidFiles = field(default_factory=dict)
+    after: LaidFiles = field(default_factory=dict)
 
 
 def lay_out(source: Path, target: Path) -> LaidOut:
@@ -147,7 +150,7 @@ def _is_private(part: str) -> bool:
 # The manifest ---------------------------------------------------------------------------------------------------
 
 
-def read_manifest(folder: Path) -> dict[str, Laid]:
+def read_manifest(folder: Path) -> LaidFiles:
     """Return what we wrote into each file last; a damaged manifest counts as none, so all is kept. Raises OSError."""
     try:
         text = (folder / MANIFEST).read_bytes()
@@ -168,7 +171,7 @@ def _laid(entry: dict[str, Any]) -> Laid:
     return Laid(laid, coming)
 
 
-def _write_manifest(folder: Path, known: dict[str, Laid]) -> None:
+def _write_manifest(folder: Path, known: LaidFiles) -> None:
     entries = {}
     for name, laid in sorted(known.items()):
         entries[name] = {"laid": laid.digests, "coming": laid.coming}

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from k8slearn.apimachinery.errors import ApiError
+from k8slearn.apimachinery.objects import Object
 from k8slearn.apiserver.admission import admit_create
 
 Difference = tuple[str, Any, Any]
@@ -29,7 +30,7 @@ def as_sent(value: Any) -> Any:
     return {key: as_sent(value[key]) for key in keys}
 
 
-def verdict(manifest: Any) -> dict[str, Any]:
+def verdict(manifest: Any) -> Object:
     """What the model's API server answers to a POST with fieldValidation=Strict."""
     try:
         admit_create(as_sent(manifest), kind=KIND, namespace=NAMESPACE)
@@ -44,14 +45,14 @@ def verdict(manifest: Any) -> dict[str, Any]:
     return {"code": 201}
 
 
-def _fields(answer: dict[str, Any]) -> list[tuple[str, str]]:
+def _fields(answer: Object) -> list[tuple[str, str]]:
     return [
         (cause.get("field", ""), cause.get("reason", ""))
         for cause in answer.get("causes") or []
     ]
 
 
-def replay(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+def replay(rows: Iterable[Object]) -> list[Object]:
     """One entry a row: whether code, causes (field and reason, in order) and message agree, and both verdicts."""
     compared = []
     for row in rows:
@@ -62,9 +63,9 @@ def replay(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _compare(
     case: str,
-    expected: dict[str, Any],
-    got: dict[str, Any],
-) -> dict[str, Any]:
+    expected: Object,
+    got: Object,
+) -> Object:
     code = expected["code"], expected.get("reason")
     return {
         "case": case,
@@ -76,7 +77,7 @@ def _compare(
     }
 
 
-def verdict_differences(row: dict[str, Any]) -> list[Difference]:
+def verdict_differences(row: Object) -> list[Difference]:
     """(what, expected, got) where code or causes differ; the wording is not counted."""
     found = _compare(row["case"], row["verdict"], verdict(row["manifest"]))
     return [

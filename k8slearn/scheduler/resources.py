@@ -10,6 +10,9 @@ from k8slearn.apimachinery.objects import Object, name
 from k8slearn.apimachinery.quantity import parse
 from k8slearn.kinds.pod.state import is_pod_terminal
 
+# By resource, in thousandths of its unit.
+Amounts = dict[str, int]
+
 TOO_MANY_PODS = "Too many pods"
 
 
@@ -20,7 +23,7 @@ def milli_value(amount: str | int) -> int:
     return int(parse(str(amount)).value * 1000)
 
 
-def requests(pod: Object) -> dict[str, int]:
+def requests(pod: Object) -> Amounts:
     """What a Pod asks for: resource → thousandths of its unit, and one Pod.
 
     Kubernetes: component-helpers resource/helpers.go, PodRequests.
@@ -38,12 +41,10 @@ def requests(pod: Object) -> dict[str, int]:
     return {resource: amount for resource, amount in total.items() if amount > 0}
 
 
-def _with_init_containers(
-    total: dict[str, int], init_containers: Iterable[Object]
-) -> dict[str, int]:
+def _with_init_containers(total: Amounts, init_containers: Iterable[Object]) -> Amounts:
     """Init containers run one after another before the others, except those that are restarted and stay (sidecars)."""
-    staying: dict[str, int] = {}
-    most: dict[str, int] = {}
+    staying: Amounts = {}
+    most: Amounts = {}
     for container in init_containers:
         at_once = dict(staying)
         _add(at_once, _requested(container))
@@ -54,12 +55,12 @@ def _with_init_containers(
     return _larger(total, most)
 
 
-def _requested(container: Object) -> dict[str, int]:
+def _requested(container: Object) -> Amounts:
     resources = container.get("resources") or {}
     return _in_thousandths(resources.get("requests") or {})
 
 
-def _in_thousandths(amounts: Mapping[str, Any]) -> dict[str, int]:
+def _in_thousandths(amounts: Mapping[str, Any]) -> Amounts:
     return {resource: milli_value(amount) for resource, amount in amounts.items()}
 
 
@@ -68,12 +69,12 @@ def allocatable_of(node: Object) -> dict[str, Any]:
     return node.get("status", {}).get("allocatable") or {}
 
 
-def _add(total: dict[str, int], more: Mapping[str, int]) -> None:
+def _add(total: Amounts, more: Amounts) -> None:
     for resource, amount in more.items():
         total[resource] = total.get(resource, 0) + amount
 
 
-def _larger(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
+def _larger(one: Amounts, other: Amounts) -> Amounts:
     """Of each resource the larger amount."""
     found = dict(one)
     for resource, amount in other.items():
@@ -91,7 +92,7 @@ class Lack(NamedTuple):
 def insufficient(pod: Object, node: Object, others: Iterable[Object]) -> Lack:
     """Kubernetes: pkg/scheduler/framework/plugins/noderesources/fit.go, fitsRequest"""
     allocatable = allocatable_of(node)
-    used: dict[str, int] = {}
+    used: Amounts = {}
     for other in others:
         _add(used, requests(other))
     lacking: list[str] = []

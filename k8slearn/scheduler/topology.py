@@ -25,6 +25,7 @@ from k8slearn.scheduler.situation import Situation
 REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 Domain = tuple[str, str]
 """A label's key and its value: all Nodes that have it."""
+NearCounts = Counter[Domain | None]
 
 
 class SpreadLimit(NamedTuple):
@@ -169,9 +170,9 @@ class Topology:
     def _selects(self, term: Object, other: Object) -> bool:
         return term_selects(term, self.pod, other, self.seen)
 
-    def _near_friends(self) -> Counter[Domain | None]:
+    def _near_friends(self) -> NearCounts:
         """In which domains a Pod runs that all terms of the affinity mean."""
-        found: Counter[Domain | None] = Counter()
+        found: NearCounts = Counter()
         if not self.friends:
             return found
         for node, other in self._each_running():
@@ -192,9 +193,9 @@ class Topology:
         # The first of a series that wants to be together may go anywhere. Kubernetes: satisfyPodAffinity
         return all(self._selects(term, self.pod) for term in self.friends)
 
-    def _hostile(self) -> Counter[Domain | None]:
+    def _hostile(self) -> NearCounts:
         """In which domains a Pod runs that a term of the anti-affinity means."""
-        found: Counter[Domain | None] = Counter()
+        found: NearCounts = Counter()
         if not self.foes:
             return found
         for node, other in self._each_running():

@@ -16,6 +16,8 @@ from k8slearn.apimachinery.objects import (
     seconds_of,
 )
 
+Variables = dict[str, str]
+
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 # $(NAME) is put in, $$(NAME) stays as $(NAME). Kubernetes: third_party/forked/golang/expansion
 _REFERENCE = re.compile(r"\$(?:\$|\(([-._a-zA-Z0-9]+)\))")
@@ -31,10 +33,10 @@ _REFS = (("configMapRef", "ConfigMap"), ("secretRef", "Secret"))
 
 def environment(
     reader: Reader, pod: Object, container: Object, started: float
-) -> dict[str, str]:
+) -> Variables:
     """All variables, those of the Services that were there at the container's start (simulated seconds) included."""
     services = dict(_services(reader, pod, started))
-    own: dict[str, str] = {}
+    own: Variables = {}
     for source in container.get("envFrom") or ():
         prefix = source.get("prefix", "")
         for field, kind in _REFS:
@@ -70,7 +72,7 @@ def _value(
     pod: Object,
     container: Object,
     variable: Object,
-    known: dict[str, str],
+    known: Variables,
 ) -> str | None:
     """The value of one entry of `env`, None where it is optional and not there."""
     source = variable.get("valueFrom")
@@ -88,7 +90,7 @@ def _value(
     return None
 
 
-def expanded(text: str, known: dict[str, str]) -> str:
+def expanded(text: str, known: Variables) -> str:
     """The text with $(NAME) put in; one that nobody knows stays as it is."""
 
     def put_in(match: re.Match[str]) -> str:
@@ -125,7 +127,7 @@ def _resource(container: Object, ref: Object) -> str:
     return str(amounts.get(resource, "0"))
 
 
-def held_by(reader: Reader, pod: Object, kind: str, wanted: str) -> dict[str, str]:
+def held_by(reader: Reader, pod: Object, kind: str, wanted: str) -> Variables:
     """What a ConfigMap or a Secret beside the Pod holds, as text; nothing where there is none."""
     o = reader.get(kind, wanted, namespace(pod)) or {}
     plain = o.get("data") or {}

@@ -10,6 +10,9 @@ from k8slearn.apimachinery.objects import Object, name, namespace
 from k8slearn.http.exec.environment import field_of, held_by, hostname
 from k8slearn.network.dns import ZONE
 
+# By path what is written there.
+Files = dict[str, str]
+
 # An image of its own a container of the model has not: these are what any has.
 ROOTS = (
     "bin",
@@ -36,9 +39,7 @@ Logs = Callable[[Object, Object], str]
 """(Pod, container) → the file that its Node keeps of its log."""
 
 
-def files_of(
-    reader: Reader, pod: Object, container: Object, logs: Logs
-) -> dict[str, str]:
+def files_of(reader: Reader, pod: Object, container: Object, logs: Logs) -> Files:
     """path → text. A directory without a file in it ends with a slash."""
     found = {f"/{root}/": "" for root in ROOTS}
     found |= _kubelet_files(pod)
@@ -60,7 +61,7 @@ def files_of(
     return found
 
 
-def _kubelet_files(pod: Object) -> dict[str, str]:
+def _kubelet_files(pod: Object) -> Files:
     """Kubernetes: pkg/kubelet/kubelet_pods.go nodeHostsFileContent and managedHostsFileContent, network/dns"""
     host = hostname(pod)
     place = namespace(pod)
@@ -87,19 +88,17 @@ def _kubelet_files(pod: Object) -> dict[str, str]:
     }
 
 
-def _volume_files(
-    reader: Reader, pod: Object, volume: Object, logs: Logs
-) -> dict[str, str]:
+def _volume_files(reader: Reader, pod: Object, volume: Object, logs: Logs) -> Files:
     """The files of one volume by their path in it; an emptyDir has none."""
     if "hostPath" in volume:
         return _host_files(reader, pod, volume["hostPath"]["path"], logs)
-    found: dict[str, str] = {}
+    found: Files = {}
     for source in (volume, *(volume.get("projected", {}).get("sources") or ())):
         found |= _source_files(reader, pod, source)
     return found
 
 
-def _source_files(reader: Reader, pod: Object, source: Object) -> dict[str, str]:
+def _source_files(reader: Reader, pod: Object, source: Object) -> Files:
     for field, kind in (("configMap", "ConfigMap"), ("secret", "Secret")):
         about = source.get(field)
         if about is not None:
@@ -116,7 +115,7 @@ def _source_files(reader: Reader, pod: Object, source: Object) -> dict[str, str]
     return found
 
 
-def _host_files(reader: Reader, pod: Object, path: str, logs: Logs) -> dict[str, str]:
+def _host_files(reader: Reader, pod: Object, path: str, logs: Logs) -> Files:
     """What lies on the Node below a path: the logs of its containers, which is what a daemon comes for."""
     node = pod["spec"].get("nodeName")
     found = {}
@@ -135,7 +134,7 @@ def _host_files(reader: Reader, pod: Object, path: str, logs: Logs) -> dict[str,
     return found
 
 
-def entries(files: dict[str, str], path: str) -> list[str] | None:
+def entries(files: Files, path: str) -> list[str] | None:
     """The names in a directory, or the file itself; None where there is neither."""
     wanted = normpath(path)
     if wanted in files:
@@ -151,12 +150,12 @@ def entries(files: dict[str, str], path: str) -> list[str] | None:
     return sorted(found - {""})
 
 
-def is_directory(files: dict[str, str], path: str) -> bool:
+def is_directory(files: Files, path: str) -> bool:
     """Whether something lies below the path."""
     below = join(normpath(path), "")
     return any(file.startswith(below) for file in files)
 
 
-def text_of(files: dict[str, str], path: str) -> str | None:
+def text_of(files: Files, path: str) -> str | None:
     """A file's text, None where there is no such file."""
     return files.get(normpath(path))

@@ -17,6 +17,9 @@ from k8slearn.apimachinery.field import (
 )
 from k8slearn.apimachinery.objects import Object
 
+# By name.
+Volumes = dict[str, Object]
+
 _PROPAGATIONS = ("Bidirectional", "HostToContainer", "None")
 _RECURSIVE = ("Disabled", "Enabled", "IfPossible")
 _IN_DEVICES = "must not already exist in volumeDevices"
@@ -54,7 +57,7 @@ def local_path(path: str, field: str) -> Causes:
 def volume_mounts(
     mounts: list[Object],
     devices: list[Object],
-    volumes: dict[str, Object],
+    volumes: Volumes,
     container: Object,
     path: str,
 ) -> Causes:
@@ -76,9 +79,7 @@ def _taken(found: list[Object], field: str) -> tuple[set[str], set[str]]:
     return set(by_name), set(by_name.values())
 
 
-def _target(
-    mount: Object, volumes: dict[str, Object], seen: set[str], path: str
-) -> Causes:
+def _target(mount: Object, volumes: Volumes, seen: set[str], path: str) -> Causes:
     name = mount.get("name", "")
     mount_path = mount.get("mountPath", "")
     if not name:
@@ -138,7 +139,7 @@ def _recursive(mount: Object, path: str) -> Causes:
 
 
 def volume_devices(
-    devices: list[Object], mounts: list[Object], volumes: dict[str, Object], path: str
+    devices: list[Object], mounts: list[Object], volumes: Volumes, path: str
 ) -> Causes:
     """The list `volumeDevices`."""
     mounted, mount_paths = _taken(mounts, "mountPath")
@@ -155,9 +156,7 @@ def volume_devices(
             yield invalid(f"{at}.devicePath", device_path, _PATH_IN_MOUNTS)
 
 
-def _device_name(
-    name: str, volumes: dict[str, Object], seen: set[str], path: str
-) -> Causes:
+def _device_name(name: str, volumes: Volumes, seen: set[str], path: str) -> Causes:
     at = f"{path}.name"
     if not name:
         yield required(at)

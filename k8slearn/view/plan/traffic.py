@@ -15,7 +15,11 @@ from k8slearn.view.plan.geometry import MARGIN, WIDTH, Box, Point
 from k8slearn.view.plan.measure import text_width
 from k8slearn.view.scene import Readable
 
+# The names of Pods by that of their Node.
+PodsOnNodes = dict[str, list[str]]
+
 Vertex = tuple[str, str]
+Boxes = dict[Vertex, Box]
 Curve = tuple[Point, Point, Point, Point]
 
 _TOP = 8
@@ -68,7 +72,7 @@ class Talk(Protocol):
 class Stage:
     """Where everything stands; `parts` are the boxes by vertex, `anchors` where lines begin and end."""
 
-    parts: dict[Vertex, Box]
+    parts: Boxes
     anchors: dict[Vertex, Point]
     height: float
 
@@ -105,7 +109,7 @@ def stage_of(source: Readable, graph: nx.DiGraph) -> Stage:
     pods = _pods_by_node(source, graph)
     top = _row([v for v in graph if v[0] in words.TRAFFIC_LABELS])
     cards = _cards([name(node) for node in source.list("Node")], pods)
-    inner: dict[Vertex, Box] = {}
+    inner: Boxes = {}
     for node, names in pods.items():
         inner |= _stack(cards["node", node], names)
     anchors = {}
@@ -122,14 +126,14 @@ def stage_of(source: Readable, graph: nx.DiGraph) -> Stage:
     return Stage(parts, anchors, bottom + 8)
 
 
-def _pods_by_node(source: Readable, graph: nx.DiGraph) -> dict[str, list[str]]:
+def _pods_by_node(source: Readable, graph: nx.DiGraph) -> PodsOnNodes:
     """The Pods that take part or might have, by Node; who sends stands on top."""
     pods = source.list("Pod")
     nodes = {name(node) for node in source.list("Node")}
     taking_part = [pod for pod in pods if ("pod", name(pod)) in graph]
     owners = {_owner(pod) for pod in taking_part} - {""}
     selectors = _selectors(source, graph)
-    found: dict[str, list[str]] = defaultdict(list)
+    found: PodsOnNodes = defaultdict(list)
     for pod in pods:
         node = pod["spec"].get("nodeName", "")
         matters = ("pod", name(pod)) in graph or _owner(pod) in owners
@@ -169,7 +173,7 @@ def label_of(which: Vertex) -> str:
     return words.TRAFFIC_LABELS.get(kind, "{name}").format(name=own)
 
 
-def _row(vertices: list[Vertex]) -> dict[Vertex, Box]:
+def _row(vertices: list[Vertex]) -> Boxes:
     """Pills side by side, each in the middle of an equal share of the width."""
     share = (WIDTH - 2 * MARGIN) / max(len(vertices), 1)
     boxes = {}
@@ -180,7 +184,7 @@ def _row(vertices: list[Vertex]) -> dict[Vertex, Box]:
     return boxes
 
 
-def _cards(nodes: list[str], pods: dict[str, list[str]]) -> dict[Vertex, Box]:
+def _cards(nodes: list[str], pods: PodsOnNodes) -> Boxes:
     """One card a Node, all as high as the fullest one needs."""
     columns = min(_COLUMNS, max(len(nodes), 1))
     width = (WIDTH - 2 * MARGIN + _GAP) / columns - _GAP
