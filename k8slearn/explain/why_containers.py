@@ -27,11 +27,10 @@ _OOM = "OOMKilled"
 def why_containers(reader: Reader, pod: Object) -> list[Sentence]:
     """What holds the Pod's containers up, one sentence a cause; nothing of a Pod that is well."""
     status = pod.get("status", {})
-    told = [
-        _disruption(entry)
-        for entry in status.get("conditions") or ()
-        if entry["type"] == "DisruptionTarget" and entry["status"] == "True"
-    ]
+    told = []
+    for entry in status.get("conditions") or ():
+        if entry["type"] == "DisruptionTarget" and entry["status"] == "True":
+            told.append(_disruption(entry))
     if status.get("phase") in ("Failed", "Succeeded"):
         return told + _verdict(status)
     if pod["spec"].get("nodeName"):
@@ -60,8 +59,9 @@ def _containers(reader: Reader, pod: Object) -> Iterator[Sentence]:
     status = pod.get("status", {})
     beside = sidecars(pod)
     for entry in status.get("initContainerStatuses") or ():
-        done = entry.get("started") if entry["name"] in beside else entry["ready"]
-        if not done:
+        # A sidecar need not end, only to have started.
+        field = "started" if entry["name"] in beside else "ready"
+        if not entry.get(field):
             # They run one after the other: whoever comes later waits for this one.
             yield Sentence(words.CONTAINERS["init"].format(name=entry["name"]))
             yield from _container(reader, pod, entry)
@@ -72,56 +72,66 @@ def _containers(reader: Reader, pod: Object) -> Iterator[Sentence]:
         yield from _readiness(pod)
 
 
+def _last_end(entry: Object) -> Object | None:
+    """How a container's life before this one ended, None for the first."""
+    last = entry.get("lastState") or {}
+    return last.get("terminated")
+
+
 def _container(reader: Reader, pod: Object, entry: Object) -> Iterator[Sentence]:
     state = entry.get("state") or {}
     if "waiting" in state:
         yield _waiting(reader, pod, entry, state["waiting"])
-    elif "terminated" in state:
+        return
+    if "terminated" in state:
         ended = state["terminated"]
         key = "crash" if _restarts(pod, ended) else "ended"
         yield _ended(key, entry, ended)
-    else:
-        before = (entry.get("lastState") or {}).get("terminated")
-        if before:
-            yield _ended("restarted", entry, before)
-        if not entry.get("ready") and not is_deleting(pod):
-            yield _unready(reader, pod, entry)
+        return
+    before = _last_end(entry)
+    if before:
+        yield _ended("restarted", entry, before)
+    if not entry.get("ready") and not is_deleting(pod):
+        yield _unready(reader, pod, entry)
 
 
 def _waiting(reader: Reader, pod: Object, entry: Object, state: Object) -> Sentence:
+    name = entry["name"]
     reason = state.get("reason", "")
-    message = state.get("message", "")
-    before = (entry.get("lastState") or {}).get("terminated")
+    before = _last_end(entry)
     if reason == "CrashLoopBackOff" and before:
         return _ended("crash", entry, before)
     if reason in _PREPARING:
         obstacle = _last_event(reader, pod, _OBSTACLES)
-        if obstacle:
-            return Sentence(
-                words.CONTAINERS["obstacle"].format(message=obstacle), False
-            )
-        return Sentence(words.CONTAINERS["preparing"].format(name=entry["name"]))
+        if not obstacle:
+            return Sentence(words.CONTAINERS["preparing"].format(name=name))
+        told = words.CONTAINERS["obstacle"].format(message=obstacle)
+        return Sentence(told, False)
     text = words.WAITING.get(reason, words.WAITING["other"])
-    gaps = {"name": entry["name"], "reason": reason, "message": message}
-    return Sentence(text.format(**gaps), False)
+    message = state.get("message", "")
+    told = text.format(name=name, reason=reason, message=message)
+    return Sentence(told, False)
 
 
 def _restarts(pod: Object, ended: Object) -> bool:
     """Whether a container of the Pod is started again after such an end."""
     policy = pod["spec"].get("restartPolicy", "Always")
-    return policy == "Always" or (policy == "OnFailure" and ended.get("exitCode") != 0)
+    if policy == "OnFailure":
+        return bool(ended.get("exitCode") != 0)
+    return bool(policy == "Always")
 
 
 def _ended(key: str, entry: Object, ended: Object) -> Sentence:
     reason = ended.get("reason", "")
-    code = ended.get("exitCode", 0)
     how = words.ENDS["oom"] if reason == _OOM else words.ENDS["code"]
-    text = words.CONTAINERS[key].format(
+    told = words.CONTAINERS[key].format(
         name=entry["name"],
         count=entry.get("restartCount", 0),
-        how=how.format(reason=reason, code=code),
+        how=how.format(reason=reason, code=ended.get("exitCode", 0)),
     )
-    return Sentence(text, None if key == "restarted" else False)
+    # Whoever runs again is told of, and is no cause any more.
+    holds = None if key == "restarted" else False
+    return Sentence(told, holds)
 
 
 def _unready(reader: Reader, pod: Object, entry: Object) -> Sentence:
@@ -140,21 +150,22 @@ def _unready(reader: Reader, pod: Object, entry: Object) -> Sentence:
 
 def _readiness(pod: Object) -> Iterator[Sentence]:
     """What keeps a Pod from being ready whose containers all are."""
-    if is_pod_ready(pod):
-        return
-    containers = condition(pod, "ContainersReady")
-    if containers is None or containers["status"] != "True":
+    if is_pod_ready(pod) or not _is_true(pod, "ContainersReady"):
         return
     for gate in pod["spec"].get("readinessGates") or ():
-        found = condition(pod, gate["conditionType"])
-        if found is None or found["status"] != "True":
-            text = words.CONTAINERS["gate"].format(type=gate["conditionType"])
-            yield Sentence(text, False)
+        kind = gate["conditionType"]
+        if not _is_true(pod, kind):
+            yield Sentence(words.CONTAINERS["gate"].format(type=kind), False)
     ready = condition(pod, "Ready")
     # The kubelet always gives a reason; the Node controller, which speaks for a silent one, gives none.
     if ready is not None and ready["status"] == "False" and not ready.get("reason"):
         text = words.CONTAINERS["silent"].format(node=pod["spec"]["nodeName"])
         yield Sentence(text, False)
+
+
+def _is_true(pod: Object, kind: str) -> bool:
+    found = condition(pod, kind)
+    return found is not None and found["status"] == "True"
 
 
 def _last_event(
@@ -165,15 +176,17 @@ def _last_event(
     container: str = "",
 ) -> str:
     """The message of the last Event about the Pod for one of these reasons, '' if there is none."""
-    found: list[tuple[str, str]] = []
+    found = [("", "")]
     for event in reader.list("Event", namespace(pod)):
         about = event["involvedObject"]
-        message = event.get("message", "")
         if about.get("name") != name(pod) or event.get("reason") not in reasons:
             continue
-        field = about.get("fieldPath", "")
-        if message.startswith(beginning) and (
-            not container or f"{{{container}}}" in field
-        ):
-            found.append((event.get("lastTimestamp") or "", message))
-    return max(found, default=("", ""))[1]
+        # spec.containers{NAME}, as the kubelet writes it.
+        if container and f"{{{container}}}" not in about.get("fieldPath", ""):
+            continue
+        message = event.get("message", "")
+        if message.startswith(beginning):
+            time = event.get("lastTimestamp") or ""
+            found.append((time, message))
+    _, message = max(found)
+    return message

@@ -71,12 +71,14 @@ class StatusManager:
         status = self.known.get(uid(pod))
         if status is None:
             return
-        others = [c for c in status["conditions"] if c["type"] != entry["type"]]
-        old: Object = next(
-            (c for c in status["conditions"] if c["type"] == entry["type"]), {}
-        )
-        if old.get("status") != entry["status"]:
-            self.set(pod, {**status, "conditions": _in_order([*others, entry])})
+        others = []
+        for condition in status["conditions"]:
+            if condition["type"] != entry["type"]:
+                others.append(condition)
+            elif condition["status"] == entry["status"]:
+                return
+        conditions = _in_order([*others, entry])
+        self.set(pod, {**status, "conditions": conditions})
 
     def set_ready_to_start(self, pod: Object) -> None:
         """The sandbox is there."""
@@ -89,20 +91,11 @@ class StatusManager:
         status = self.known.get(uid(pod))
         if status is None:
             return
-        changed = dict(status)
-        found = False
-        for group in ("containerStatuses", "initContainerStatuses"):
-            entries = []
-            for entry in status.get(group, ()):
-                if entry.get("containerID") == container_id and entry[field] != value:
-                    found = True
-                    entry = {**entry, field: value}
-                entries.append(entry)
-            if entries:
-                changed[group] = entries
-        if not found:
+        changed = _with_container(status, container_id, field, value)
+        if changed is None:
             return
         if field == "ready":
+            # What follows from it follows at once.
             containers = containers_ready(pod, changed)
             fresh = [ready(pod, changed, containers), containers]
             names = {entry["type"] for entry in fresh}
@@ -129,16 +122,17 @@ class StatusManager:
         status = self.known.get(pod_uid)
         if pod is None or status is None:
             return
-        client = self.kubelet.client
         merged = self._merged(pod, status)
-        own = {field: merged[field] for field in _OWN_FIELDS if field in merged}
-        others = {
-            field: value
-            for field, value in pod["status"].items()
-            if field not in _OWN_FIELDS
-        }
+        written = {}
+        for field, value in pod["status"].items():
+            if field not in _OWN_FIELDS:
+                written[field] = value
+        for field in _OWN_FIELDS:
+            if field in merged:
+                written[field] = merged[field]
+        client = self.kubelet.client
         try:
-            pod = client.update_status({**pod, "status": {**others, **own}})
+            pod = client.update_status({**pod, "status": written})
             if is_deleting(pod) and pod_uid in self.finished:
                 client.delete("Pod", name(pod), namespace(pod), grace=0, uid=uid(pod))
         except ApiError:
@@ -165,6 +159,23 @@ class StatusManager:
                 if field in old:
                     merged[field] = old[field]
         return merged
+
+
+def _with_container(
+    status: Object, container_id: str, field: str, value: bool
+) -> Object | None:
+    """A status with one field of one container changed, None where it was so before."""
+    for group in ("containerStatuses", "initContainerStatuses"):
+        entries = status.get(group, ())
+        for index, entry in enumerate(entries):
+            if entry.get("containerID") != container_id:
+                continue
+            if entry[field] == value:
+                return None
+            changed = list(entries)
+            changed[index] = {**entry, field: value}
+            return {**status, group: changed}
+    return None
 
 
 def ended_for_good(pod: Object, status: Object) -> Object:
