@@ -111,7 +111,7 @@ def validate(stateful_set: Object) -> Causes:
         yield from follows("spec.serviceName", service, text.dns_label)
     selector, template = spec.get("selector"), spec.get("template", {})
     yield from workload.selector_given(selector, "spec.selector", "statefulset")
-    yield from workload.template_that_stays(
+    yield from workload.template_with_claims(
         selector, template, "spec.template", "StatefulSet"
     )
 

@@ -19,7 +19,7 @@ from k8slearn.apimachinery.field import (
 from k8slearn.apimachinery.objects import Object, Readable
 from k8slearn.apimachinery.selectors import selector_matches
 from k8slearn.kinds import metadata as meta
-from k8slearn.kinds.pod_template.spec import pod_template
+from k8slearn.kinds.pod_template.spec import pod_annotations, pod_template
 from k8slearn.kinds.printing import Cell, selector_text
 
 MISMATCH = "`selector` does not match template `labels`"
@@ -51,6 +51,28 @@ def template_that_stays(
     """A template whose Pods never end for good. Kubernetes: ValidatePodTemplateSpecForReplicaSet"""
     yield from template_selected(selector, template, path)
     yield from pod_template(template, path)
+    yield from _stays(template, path, kind)
+
+
+def template_with_claims(
+    selector: Object | None, template: Object, path: str, kind: str
+) -> Causes:
+    """A template that volumes are added to: its spec is looked at when its Pods are.
+
+    Kubernetes: ValidatePodTemplateSpecForStatefulSet
+    """
+    metadata = template.get("metadata", {})
+    annotations = metadata.get("annotations", {})
+    yield from template_selected(selector, template, path)
+    yield from meta.labels(metadata.get("labels", {}), f"{path}.labels")
+    yield from meta.annotation_keys(annotations, f"{path}.annotations")
+    spec = template.get("spec", {})
+    yield from pod_annotations(annotations, spec, f"{path}.annotations")
+    yield from _stays(template, path, kind)
+
+
+def _stays(template: Object, path: str, kind: str) -> Causes:
+    """What keeps a Pod from ever being over."""
     pod = template.get("spec", {})
     policy = pod.get("restartPolicy", "")
     if policy != "Always":
