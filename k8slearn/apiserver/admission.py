@@ -51,7 +51,7 @@ def completed(o: Object, row: Kind | None = None) -> Object:
 def validated(o: Object, row: Kind | None = None) -> Object:
     """The new object, which meets its kind's rules. Raises ApiError 422."""
     row = row or BY_KIND[o["kind"]]
-    _refuse(o, row.validate_create(o))
+    refuse(o, row.validate_create(o))
     return o
 
 
@@ -74,7 +74,7 @@ def completed_change(o: Object, old: Object, row: Kind, *, status: bool) -> Obje
 def validated_change(changed: Object, old: Object, row: Kind, *, status: bool) -> None:
     """Raises ApiError 422 where a change does not meet its kind's rules."""
     validate = row.validate_status if status else row.validate_update
-    _refuse(changed, validate(changed, old))
+    refuse(changed, validate(changed, old))
 
 
 def refuse_version(o: Object) -> None:
@@ -167,7 +167,8 @@ def named(o: Object, expected: str) -> Object:
     return o
 
 
-def _refuse(o: Object, causes: Causes) -> None:
+def refuse(o: Object, causes: Causes) -> None:
+    """Raises ApiError 422 where there is a cause to."""
     for first in causes:
         # The others are looked for only as far as they are told.
         found = chain((first,), causes)

@@ -47,6 +47,7 @@ from k8slearn.clock import Clock
 from k8slearn.kinds import BY_KIND
 from k8slearn.kinds.deletion import mark_deleted, may_vanish
 from k8slearn.kinds.kind import Kind
+from k8slearn.kinds.pod import ephemeral
 
 Written = tuple[str, tuple[Any, ...], dict[str, Any]]
 UID_CONFLICT = "Precondition failed: UID in precondition: {}, UID in object meta: {}"
@@ -232,6 +233,9 @@ class Registry(Applying):
         self._check_version(row, old, version, "" if patched else wanted_uid)
         # An approval is a condition that only whoever approves may write.
         status = subresource in ("approval", "status")
+        if subresource == ephemeral.SUBRESOURCE:
+            o = ephemeral.written_part(o, old)
+            row = ephemeral.row_of_part(row)
         updated = admission.as_updated(o, old)
         part = admission.written_part(updated, old, row, status=status)
         sent = admission.completed_change(part, old, row, status=status)

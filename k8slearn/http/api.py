@@ -8,7 +8,7 @@ from typing import Any
 
 from k8slearn.apimachinery.errors import ApiError, bad_request, internal_error
 from k8slearn.controlplane import ControlPlane
-from k8slearn.http import component_statuses, endpoints_v1, scale, subresources
+from k8slearn.http import component_statuses, endpoints_v1, scale, subresources, tokens
 from k8slearn.http.documents import about_server
 from k8slearn.http.encoded import Encoded
 from k8slearn.http.exec import Session, attach, execute
@@ -99,8 +99,8 @@ class Api:
             # A container may have ended for want of somebody to read.
             self.writer.after()
 
-    def leave(self, session: Session, code: int) -> None:
-        """A client is through with a session."""
+    def leave(self, session: Session, code: int | None) -> None:
+        """A session has ended with an exit code, or its client has left (None)."""
         session.end(code)
         self.writer.after()
 
@@ -151,6 +151,8 @@ class Api:
             return subresources.eviction(self.writer, info)
         if info.subresource == "scale":
             return scale.change(self.writer, info)
+        if info.subresource == "token":
+            return tokens.create(self.control_plane, info)
         answer = _WRITES[info.verb](self.writer, info)
         # A deletion may answer with a Status or a list, which have no other shape.
         if isinstance(answer.body, dict) and answer.body.get("kind") == info.kind:

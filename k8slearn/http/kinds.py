@@ -14,10 +14,18 @@ from k8slearn.kinds.metrics import METRICS, NODE_METRICS, POD_METRICS
 
 # The parts of an object that the server answers for: those of every kind that has them, and those of a Pod. kubectl
 # asks for some only to be told that there is no container behind a Pod (attach, exec, port-forward).
-_PARTS = ("approval", "scale", "status")
+_PARTS = ("approval", "scale", "status", "token")
 _OWN_PARTS = {
     "Namespace": ("finalize",),
-    "Pod": ("attach", "binding", "eviction", "exec", "log", "portforward"),
+    "Pod": (
+        "attach",
+        "binding",
+        "ephemeralcontainers",
+        "eviction",
+        "exec",
+        "log",
+        "portforward",
+    ),
 }
 _PART_VERBS = ("get", "patch", "update")
 

@@ -15,8 +15,8 @@ from k8slearn.apimachinery.objects import Object, micro_timestamp, name, seconds
 from k8slearn.controlplane import ControlPlane
 from k8slearn.http.request import RequestInfo
 from k8slearn.http.stories import lines
+from k8slearn.kubelet.generate import STATUSES
 from k8slearn.kubelet.nodes import NodeKubelets
-from k8slearn.kubelet.programs import waits_for_client
 
 Line = tuple[float, str]
 
@@ -74,9 +74,9 @@ def _life(entry: Object, *, is_latest: bool, otherwise: Object | None = None) ->
 
 
 def status_of(pod: Object, container: str) -> Object | None:
-    """What is reported of a container, be it an init container."""
+    """What is reported of a container, whichever sort it is of."""
     status = pod.get("status", {})
-    for part in ("containerStatuses", "initContainerStatuses"):
+    for part in STATUSES.values():
         for each in status.get(part) or ():
             if each["name"] == container:
                 return dict(each)
@@ -181,7 +181,7 @@ def lines_of(
     control_plane: ControlPlane, pod: Object, container: Object, life: Life
 ) -> Iterable[Line]:
     """What a container wrote in one of its lives."""
-    if waits_for_client(container):
+    if container.get("stdin"):
         # What it says is said to whoever attaches.
         return ()
     kubelets = control_plane.kubelet.nodes
@@ -216,13 +216,14 @@ def _container(pod: Object, container: str) -> Object:
 
 
 def container_of(pod: Object, wanted: str) -> Object:
-    """The container of this name, be it an init container; the first where none is named. Raises ApiError 400."""
+    """The container of this name, of whichever sort; the first where none is named. Raises ApiError 400."""
     containers = pod["spec"]["containers"]
     if not wanted:
         return dict(containers[0])
-    for each in (*pod["spec"].get("initContainers", ()), *containers):
-        if each["name"] == wanted:
-            return dict(each)
+    for field in STATUSES:
+        for each in pod["spec"].get(field, ()):
+            if each["name"] == wanted:
+                return dict(each)
     raise bad_request(f"container {wanted} is not valid for pod {name(pod)}")
 
 

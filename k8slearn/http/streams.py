@@ -104,7 +104,7 @@ class StreamHandler(Guard, WebSocketHandler):
         """The client has gone, in the middle of it or at the end."""
         if not self.is_over:
             self.is_over = True
-            self.work(self.api.leave, self.session, 0)
+            self.work(self.api.leave, self.session, None)
 
     async def _show(self, shown: Output) -> None:
         for channel, text in ((STDOUT, shown.out), (STDERR, shown.error)):

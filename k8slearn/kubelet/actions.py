@@ -40,6 +40,7 @@ class Actions:
         default_factory=list
     )
     """(container, its spec, the message, the probe that failed)"""
+    start_ephemeral: list[Object] = field(default_factory=list)
     start_init: list[Object] = field(default_factory=list)
     start: list[Object] = field(default_factory=list)
 
@@ -65,6 +66,10 @@ def compute_pod_actions(
     if sandbox_changed(status):
         return _from_the_start(pod, status, result)
     actions = Actions()
+    for container in pod["spec"].get("ephemeralContainers", ()):
+        # Whether or not the Pod is initialized; and they are never started again.
+        if status.find(container["name"]) is None:
+            actions.start_ephemeral.append(container)
     initialized = _init_actions(pod, status, result, actions)
     if actions.kill_pod or not initialized:
         return actions

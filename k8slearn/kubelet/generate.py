@@ -26,6 +26,12 @@ from k8slearn.kubelet.runtime import (
 Stamp = Callable[[float], str]
 LOST = "The container could not be located when the pod was deleted.  The container used to be Running"
 TERMINAL = ("Failed", "Succeeded")
+STATUSES = {
+    "containers": "containerStatuses",
+    "initContainers": "initContainerStatuses",
+    "ephemeralContainers": "ephemeralContainerStatuses",
+}
+"""A list of the spec, and the one of the status that tells of it."""
 
 
 class Problem(NamedTuple):
@@ -45,10 +51,11 @@ def container_statuses(
     problems: Problems,
     stamp: Stamp,
     *,
-    init: bool,
+    field: str,
 ) -> list[Object]:
-    """The statuses of the containers, or of the init containers, in the order of the spec."""
-    specs = pod["spec"].get("initContainers" if init else "containers", [])
+    """The statuses of the containers in one of the spec's lists (`field`), in its order."""
+    specs = pod["spec"].get(field, [])
+    init = field == "initContainers"
     old = {found["name"]: found for found in before}
     found = [_status(pod, spec, status, old.get(spec["name"]), stamp) for spec in specs]
     for spec, entry in zip(specs, found, strict=True):

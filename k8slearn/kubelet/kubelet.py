@@ -34,6 +34,8 @@ from k8slearn.kubelet.status import (
     IMAGE_PULL_BACK_OFF,
     conditions,
     container_statuses,
+    debugged,
+    ephemeral_statuses,
     first_container,
     host_addresses,
     restart_count,
@@ -100,6 +102,15 @@ class Kubelet(Controller):
             self._now(pod, self._stop)
         elif not was_bound and phase(pod) == "Pending":
             self._now(pod, self._begin)
+        elif debugged(pod) and not is_pod_terminal(pod):
+            self._now(pod, self._start_ephemeral)
+
+    def _start_ephemeral(self, key: str) -> None:
+        pod = self._find(key)
+        if pod is not None and debugged(pod):
+            statuses = ephemeral_statuses(pod, self._time(pod))
+            changed = with_status(pod, ephemeralContainerStatuses=statuses)
+            self.client.update_status(changed)
 
     def _begin(self, key: str) -> None:
         pod = self._find(key)

@@ -20,6 +20,7 @@ from k8slearn.apiserver.identity import Identity
 from k8slearn.kubelet.backoff import Backoff
 from k8slearn.kubelet.eviction import EvictionManager
 from k8slearn.kubelet.generate import (
+    STATUSES,
     Problem,
 )
 from k8slearn.kubelet.handlers import FAILURE, SUCCESS
@@ -378,6 +379,7 @@ class NodeKubelet:
 def _field(pod: Object, container: str) -> str:
     if not container:
         return ""
-    inits = {c["name"] for c in pod["spec"].get("initContainers", ())}
-    kind = "initContainers" if container in inits else "containers"
-    return f"spec.{kind}{{{container}}}"
+    for kind in STATUSES:
+        if any(c["name"] == container for c in pod["spec"].get(kind, ())):
+            return f"spec.{kind}{{{container}}}"
+    return ""

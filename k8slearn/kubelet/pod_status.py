@@ -9,6 +9,7 @@ from k8slearn.apimachinery.objects import Object, seconds_of, uid
 from k8slearn.kinds.pod.strategy import qos_class
 from k8slearn.kubelet.actions import sandbox_changed
 from k8slearn.kubelet.generate import (
+    STATUSES,
     TERMINAL,
     container_statuses,
     merged_phase,
@@ -66,11 +67,10 @@ class StatusMaker:
         old = self.kubelet.statuses.get(uid(pod)) or pod.get("status", {})
         problems = self.kubelet.problems.get(uid(pod), {})
         made: Object = {"qosClass": qos_class(pod["spec"])}
-        groups = {"containerStatuses": False, "initContainerStatuses": True}
-        for group, init in groups.items():
+        for field, group in STATUSES.items():
             before = old.get(group, ())
             about = (pod, status, before, problems, self.kubelet.stamp)
-            found = container_statuses(*about, init=init)
+            found = container_statuses(*about, field=field)
             if found:
                 made[group] = found
         entries = [*made.get("initContainerStatuses", ()), *made["containerStatuses"]]

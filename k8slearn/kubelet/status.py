@@ -101,6 +101,23 @@ def container_statuses(
     ]
 
 
+def debugged(pod: Object) -> bool:
+    """Whether containers to debug with were added of which nothing is reported yet."""
+    added = pod["spec"].get("ephemeralContainers", ())
+    reported = pod.get("status", {}).get("ephemeralContainerStatuses") or ()
+    return len(added) > len(reported)
+
+
+def ephemeral_statuses(pod: Object, now: str) -> list[Object]:
+    """The statuses of the containers to debug with; one that is new runs from `now` (RFC 3339) on."""
+    found = list(pod["status"].get("ephemeralContainerStatuses") or ())
+    for container in pod["spec"]["ephemeralContainers"][len(found) :]:
+        about = {"name": container["name"], "image": container["image"]}
+        zero = {"imageID": "", "ready": False, "restartCount": 0, "lastState": {}}
+        found.append({**about, **zero, "state": {"running": {"startedAt": now}}})
+    return found
+
+
 def host_addresses(node: Object | None) -> Object:
     """The Node's address as its Pods' statuses have it."""
     for address in (node or {}).get("status", {}).get("addresses") or ():

@@ -24,6 +24,7 @@ _OWN_FIELDS = (
     "conditions",
     "containerStatuses",
     "initContainerStatuses",
+    "ephemeralContainerStatuses",
     "hostIP",
     "hostIPs",
     "podIP",

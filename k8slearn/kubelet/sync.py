@@ -150,6 +150,8 @@ class PodSync:
         if actions.create_sandbox:
             steps.append((self._make_sandbox, ()))
             steps.append((self._sandbox_made, ()))
+        for container in actions.start_ephemeral:
+            steps.append((self._begin_container, (container, False)))
         for container in actions.start_init:
             steps.append((self._begin_container, (container, True)))
         for container in actions.start:

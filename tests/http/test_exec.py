@@ -2,8 +2,6 @@
 
 import http.client
 import json
-import os
-import subprocess
 
 import pytest
 
@@ -13,8 +11,8 @@ from k8slearn.http.exec import COMMANDS, enter, run
 from k8slearn.http.request import parse
 from k8slearn.http.types import Request
 from k8slearn.locale import http as words
-from tests.conformance.kubectl_sessions import find_kubectl
 from tests.support.http_client import ClusterServer, context_of
+from tests.support.kubectl import kubectl
 
 MANIFEST = """
 apiVersion: v1
@@ -205,17 +203,6 @@ def test_a_container_that_does_not_run_has_nothing_to_run_in():
 def server(cluster):
     with ClusterServer(cluster, pace=0) as found:
         yield found
-
-
-def kubectl(server, *argv):
-    return subprocess.run(
-        [find_kubectl(), *argv],
-        env={**os.environ, **server.environment},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
 
 
 def test_kubectl_runs_a_command(server):

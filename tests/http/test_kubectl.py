@@ -15,6 +15,7 @@ from tests.conformance.known_workloads import STEPS
 from tests.conformance.kubectl_sessions import normalised, session
 from tests.support.api_client import daemon_set
 from tests.support.http_client import ClusterServer
+from tests.support.kubectl import kubectl
 from tests.support.paths import REFERENCE
 
 RECORDS = sorted((REFERENCE / "kubectl").glob("*.json"))
@@ -45,19 +46,6 @@ pytestmark = pytest.mark.skipif(
 def server():
     with ClusterServer(Cluster(3, kubelet="instant"), pace=0) as found:
         yield found
-
-
-def kubectl(server, *argv, stdin="", timeout=60):
-    environment = {**os.environ, **server.environment}
-    command = [kubectl_sessions.find_kubectl(), *argv]
-    return subprocess.run(
-        command,
-        input=stdin,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=timeout,
-    )
 
 
 def applied(server):

@@ -26,17 +26,17 @@ WITH_SHELL = ("alpine", "busybox", "centos", "debian", "fedora", "netshoot", "ub
 NOTHING = Result()
 
 
-def _nothing(code: int) -> None:
+def _nothing(code: int | None) -> None:
     """A command that ends leaves its container as it is."""
 
 
 @dataclass
 class Session:
-    """One connection: what was printed, or the shell that goes on; `end` is told the exit code."""
+    """One connection: what was printed, or the shell that goes on; `end` is told the exit code, None if it left."""
 
     result: Result = NOTHING
     shell: Shell | None = None
-    end: Callable[[int], None] = _nothing
+    end: Callable[[int | None], None] = _nothing
 
 
 def execute(plane: ControlPlane, info: RequestInfo) -> Session:
@@ -49,13 +49,13 @@ def attach(plane: ControlPlane, info: RequestInfo) -> Session:
     """The process of a container, which waits for whoever attaches. Raises ApiError 400 where there is none to see."""
     inside = enter(plane, info)
 
-    def end(code: int) -> None:
+    def end(code: int | None) -> None:
         _end(plane, inside, code)
 
     argv = _argv(inside.container)
     if not inside.container.get("stdin") or not _is_known(argv):
         # Who waits for the container to end would wait for ever.
-        end(0)
+        end(None)
         raise bad_request(words.NO_ATTACH)
     try:
         session = _session(plane, info, inside, argv)
@@ -98,19 +98,21 @@ def _is_known(argv: Sequence[str]) -> bool:
     return bool(argv) and basename(argv[0]) in (*SHELLS, *COMMANDS)
 
 
-def _end(plane: ControlPlane, inside: Inside, code: int) -> None:
-    """Let the container end, if whoever attached was all that it waited for."""
+def _end(plane: ControlPlane, inside: Inside, code: int | None) -> None:
+    """Let the container end: its process did, or whoever attached was all that it waited for."""
     pod = inside.pod
     container = inside.container
-    if not waits_for_client(container):
+    if code is None and not waits_for_client(container):
         return
     title = container["name"]
+    is_main = container in pod["spec"]["containers"]
+    exit_code = code or 0
 
     def ended(there: ControlPlane) -> None:
         kubelet = there.kubelet
         if kubelet.nodes is not None:
-            kubelet.nodes.end_container(pod, title, code)
-        elif pod["spec"].get("restartPolicy") != "Always":
-            kubelet.become(pod, "failed" if code else "succeeded")
+            kubelet.nodes.end_container(pod, title, exit_code)
+        elif is_main and pod["spec"].get("restartPolicy") != "Always":
+            kubelet.become(pod, "failed" if exit_code else "succeeded")
 
     plane.alter(ended, USER, full_name(pod))

@@ -1,0 +1,77 @@
+"""Tokens of ServiceAccounts, as `kubectl create token` asks for them: they say what a real one says.
+
+Deviation: nobody can sign with them. The signature is a digest of what stands before it, and the server knows one user.
+Kubernetes: pkg/registry/core/serviceaccount/storage/token.go, pkg/serviceaccount/claims.go
+"""
+
+from __future__ import annotations
+
+import json
+from base64 import urlsafe_b64encode
+from hashlib import sha256
+
+from k8slearn.apimachinery.errors import invalid
+from k8slearn.apimachinery.field import invalid as invalid_field
+from k8slearn.apimachinery.objects import START, Object, timestamp, uid
+from k8slearn.controlplane import ControlPlane
+from k8slearn.http.body import json_object
+from k8slearn.http.request import RequestInfo
+from k8slearn.http.types import Response
+
+ISSUER = "https://kubernetes.default.svc.cluster.local"
+HOUR = 3600
+LEAST = 600
+_TOO_SHORT = "may not specify a duration less than 10 minutes"
+
+
+def create(plane: ControlPlane, info: RequestInfo) -> Response:
+    """POST serviceaccounts/X/token. Raises ApiError 404, 422."""
+    request = json_object(info.body, "TokenRequest")
+    asked = request.get("spec") or {}
+    seconds = asked.get("expirationSeconds") or HOUR
+    if seconds < LEAST:
+        cause = invalid_field("spec.expirationSeconds", seconds, _TOO_SHORT)
+        raise invalid("TokenRequest.authentication.k8s.io", info.name, [cause])
+    with plane.lock:
+        account = plane.registry.require("ServiceAccount", info.name, info.namespace)
+        now = int(plane.now)
+    began = int(START.timestamp()) + now
+    audiences = asked.get("audiences") or [ISSUER]
+    spec = {**asked, "audiences": audiences, "expirationSeconds": seconds}
+    claims = {
+        "aud": audiences,
+        "exp": began + seconds,
+        "iat": began,
+        "iss": ISSUER,
+        "kubernetes.io": {
+            "namespace": info.namespace,
+            "serviceaccount": {"name": info.name, "uid": uid(account)},
+        },
+        "nbf": began,
+        "sub": f"system:serviceaccount:{info.namespace}:{info.name}",
+    }
+    status = {"token": _token(claims), "expirationTimestamp": timestamp(now + seconds)}
+    meta = {"name": info.name, "namespace": info.namespace}
+    meta["creationTimestamp"] = timestamp(now)
+    answer = {
+        "kind": "TokenRequest",
+        "apiVersion": "authentication.k8s.io/v1",
+        "metadata": meta,
+        "spec": spec,
+        "status": status,
+    }
+    return Response(answer, 201)
+
+
+def _token(claims: Object) -> str:
+    parts = [_part({"alg": "RS256", "kid": "k8slearn"}), _part(claims)]
+    digest = sha256(".".join(parts).encode()).digest()
+    return ".".join([*parts, _text(digest)])
+
+
+def _part(value: Object) -> str:
+    return _text(json.dumps(value, separators=(",", ":")).encode())
+
+
+def _text(data: bytes) -> str:
+    return urlsafe_b64encode(data).decode().rstrip("=")

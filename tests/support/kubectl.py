@@ -1,0 +1,23 @@
+"""The real kubectl, as somebody types it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+
+from k8slearn.http.serving import Server
+from tests.conformance.kubectl_sessions import find_kubectl
+
+
+def kubectl(
+    server: Server, *argv: str, stdin: str = "", timeout: float = 60, **variables: str
+) -> subprocess.CompletedProcess[str]:
+    """One command against a served cluster; a reader who waits for the keyboard finds its end."""
+    return subprocess.run(
+        [find_kubectl(), *argv],
+        input=stdin,
+        env={**os.environ, **server.environment, **variables},
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+    )
