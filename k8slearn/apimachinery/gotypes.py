@@ -2,8 +2,8 @@
 
 Kept by hand, because neither OpenAPI nor generated.proto has them and both show: Go's error messages name the type
 ("of type v1.PullPolicy"), and a pointer's zero is written where another field's zero is left out.
-Each table is keyed by a field's name, or by "Struct.field" where the name alone is ambiguous.
-Kubernetes: staging/src/k8s.io/api/{core,apps}/v1/types.go, apimachinery/pkg/apis/meta/v1/types.go
+The names are keyed by a field's name, or by "Struct.field" where the name alone is ambiguous.
+Kubernetes: staging/src/k8s.io/api/*/*/types.go, apimachinery/pkg/apis/meta/v1/types.go
 """
 
 from __future__ import annotations
@@ -70,23 +70,110 @@ _NAMES: dict[str, str] = {
     "NamespaceSpec.finalizers": "[]v1.FinalizerName",
 }
 
-_POINTER_FIELDS = (
+# What is a pointer wherever a field of this name stands.
+_POINTER_NAMES = (
     "terminationGracePeriodSeconds activeDeadlineSeconds tolerationSeconds runAsUser runAsGroup fsGroup priority "
-    "revisionHistoryLimit defaultMode mode expirationSeconds ClientIPConfig.timeoutSeconds FCVolumeSource.lun "
-    "collisionCount replicas deletionGracePeriodSeconds minDomains maxExpirationSeconds leaseDurationSeconds "
-    "leaseTransitions automountServiceAccountToken enableServiceLinks shareProcessNamespace setHostnameAsFQDN "
-    "hostUsers optional privileged runAsNonRoot readOnlyRootFilesystem allowPrivilegeEscalation hostProcess "
-    "controller blockOwnerDeletion immutable started allocateLoadBalancerNodePorts EndpointConditions.ready "
-    "EndpointConditions.serving EndpointConditions.terminating CSIVolumeSource.readOnly preemptionPolicy "
-    "runtimeClassName procMount fsGroupChangePolicy supplementalGroupsPolicy seLinuxChangePolicy localhostProfile "
-    "storageClassName volumeMode appProtocol HostPathVolumeSource.type mountPropagation recursiveReadOnly "
-    "Container.restartPolicy ipFamilyPolicy internalTrafficPolicy loadBalancerClass trafficDistribution "
-    "Endpoint.nodeName Endpoint.hostname Endpoint.zone holderIdentity GRPCAction.service hostnameOverride "
-    "resourceClaimName resourceClaimTemplateName nodeAffinityPolicy nodeTaintsPolicy stopSignal "
-    "DeleteOptions.gracePeriodSeconds DeleteOptions.orphanDependents EndpointPort.name EndpointPort.port "
-    "EndpointPort.protocol CSIVolumeSource.fsType"
+    "revisionHistoryLimit defaultMode mode expirationSeconds collisionCount deletionGracePeriodSeconds minDomains "
+    "maxExpirationSeconds leaseDurationSeconds leaseTransitions automountServiceAccountToken enableServiceLinks "
+    "shareProcessNamespace setHostnameAsFQDN hostUsers optional privileged runAsNonRoot readOnlyRootFilesystem "
+    "allowPrivilegeEscalation hostProcess blockOwnerDeletion immutable started allocateLoadBalancerNodePorts "
+    "preemptionPolicy runtimeClassName procMount fsGroupChangePolicy supplementalGroupsPolicy seLinuxChangePolicy "
+    "localhostProfile volumeMode appProtocol mountPropagation recursiveReadOnly ipFamilyPolicy internalTrafficPolicy "
+    "loadBalancerClass trafficDistribution holderIdentity hostnameOverride resourceClaimName "
+    "resourceClaimTemplateName nodeAffinityPolicy nodeTaintsPolicy stopSignal terminatingReplicas "
+    "volumeAttributesClassName currentVolumeAttributesClassName initiatorName adminAccess shareID averageUtilization"
 )
-_POINTERS = frozenset(_POINTER_FIELDS.split())
+# What is one in these structs alone.
+_POINTERS_OF = {
+    # core
+    "AzureDiskVolumeSource": "cachingMode fsType readOnly",
+    "AzureFilePersistentVolumeSource": "secretNamespace",
+    "CSIVolumeSource": "fsType readOnly",
+    "ClientIPConfig": "timeoutSeconds",
+    "ClusterTrustBundleProjection": "name signerName",
+    "Container": "restartPolicy",
+    "EndpointAddress": "nodeName",
+    "EphemeralContainer": "restartPolicy",
+    "FCVolumeSource": "lun",
+    "GRPCAction": "service",
+    "GlusterfsPersistentVolumeSource": "endpointsNamespace",
+    "HostPathVolumeSource": "type",
+    "LoadBalancerIngress": "ipMode",
+    "LocalVolumeSource": "fsType",
+    "NodeRuntimeHandlerFeatures": "recursiveReadOnlyMounts userNamespaces",
+    "NodeSwapStatus": "capacity",
+    "PersistentVolumeClaimSpec": "storageClassName",
+    "PodDNSConfigOption": "value",
+    "PodSchedulingGroup": "podGroupName",
+    "PortStatus": "error",
+    "ReplicationControllerSpec": "replicas",
+    "TypedLocalObjectReference": "apiGroup",
+    "TypedObjectReference": "apiGroup namespace",
+    "WindowsSecurityContextOptions": "gmsaCredentialSpec gmsaCredentialSpecName runAsUserName",
+    # meta
+    "DeleteOptions": "gracePeriodSeconds orphanDependents",
+    "OwnerReference": "controller",
+    # admissionregistration, apiextensions, apiregistration
+    "CustomResourceDefinitionVersion": "deprecationWarning",
+    "CustomResourceSubresourceScale": "labelSelectorPath",
+    "JSONSchemaProps": "$ref maximum minimum multipleOf maxItems maxLength maxProperties minItems minLength "
+    "minProperties x-kubernetes-preserve-unknown-fields x-kubernetes-list-type x-kubernetes-map-type",
+    "MatchResources": "matchPolicy",
+    "MutatingAdmissionPolicySpec": "failurePolicy",
+    "MutatingWebhook": "failurePolicy matchPolicy reinvocationPolicy timeoutSeconds",
+    "NamedRuleWithOperations": "scope",
+    "ParamRef": "parameterNotFoundAction",
+    "RuleWithOperations": "scope",
+    "ServiceReference": "path port",
+    "ValidatingAdmissionPolicySpec": "failurePolicy",
+    "ValidatingWebhook": "failurePolicy matchPolicy timeoutSeconds",
+    "Validation": "reason",
+    "ValidationRule": "optionalOldSelf reason",
+    "WebhookClientConfig": "url",
+    # apps, autoscaling, batch
+    "CronJobSpec": "failedJobsHistoryLimit startingDeadlineSeconds successfulJobsHistoryLimit suspend timeZone",
+    "DeploymentSpec": "progressDeadlineSeconds replicas",
+    "HPAScalingRules": "selectPolicy stabilizationWindowSeconds",
+    "HorizontalPodAutoscalerSpec": "minReplicas targetCPUUtilizationPercentage",
+    "HorizontalPodAutoscalerStatus": "observedGeneration currentCPUUtilizationPercentage",
+    "JobSpec": "backoffLimit backoffLimitPerIndex completionMode completions managedBy manualSelector "
+    "maxFailedIndexes parallelism podReplacementPolicy suspend ttlSecondsAfterFinished",
+    "JobStatus": "failedIndexes ready terminating",
+    "PodFailurePolicyOnExitCodesRequirement": "containerName",
+    "ReplicaSetSpec": "replicas",
+    "RollingUpdateStatefulSetStrategy": "partition",
+    "StatefulSetSpec": "replicas",
+    "SuccessPolicyRule": "succeededCount succeededIndexes",
+    # coordination, discovery, networking, policy, flowcontrol
+    "Endpoint": "hostname nodeName zone",
+    "EndpointConditions": "ready serving terminating",
+    "EndpointPort": "name port protocol",
+    "ExemptPriorityLevelConfiguration": "lendablePercent nominalConcurrencyShares",
+    "IngressClassParametersReference": "apiGroup namespace scope",
+    "IngressPortStatus": "error",
+    "IngressSpec": "ingressClassName",
+    "LeaseSpec": "preferredHolder strategy",
+    "LimitedPriorityLevelConfiguration": "borrowingLimitPercent lendablePercent nominalConcurrencyShares",
+    "NetworkPolicyPort": "endPort protocol",
+    "PodDisruptionBudgetSpec": "unhealthyPodEvictionPolicy",
+    # resource, storage; PriorityClass.value is no pointer, but Go's tag lets no value be left out
+    "CSIDriverSpec": "attachRequired fsGroupPolicy nodeAllocatableUpdatePeriodSeconds podInfoOnMount "
+    "preventPodSchedulingIfMissing requiresRepublish seLinuxMount serviceAccountTokenInSecrets storageCapacity",
+    "Device": "allNodes allowMultipleAllocations bindsToNode nodeName",
+    "DeviceAttribute": "bool int string version",
+    "DeviceClassSpec": "extendedResourceName",
+    "DeviceConstraint": "distinctAttribute matchAttribute",
+    "PriorityClass": "value",
+    "ResourceSliceSpec": "allNodes nodeName perDeviceNodeSelection",
+    "StorageClass": "allowVolumeExpansion reclaimPolicy volumeBindingMode",
+    "VolumeAttachmentSource": "persistentVolumeName",
+    "VolumeError": "errorCode",
+    "VolumeNodeResources": "count",
+}
+_EVERYWHERE = frozenset(_POINTER_NAMES.split())
+_IN_STRUCT = {
+    struct: frozenset(fields.split()) for struct, fields in _POINTERS_OF.items()
+}
 
 
 def string_name(struct: str, field: str) -> str | None:
@@ -97,4 +184,4 @@ def string_name(struct: str, field: str) -> str | None:
 
 def is_pointer(struct: str, field: str) -> bool:
     """Whether a field that may be left out is a pointer; those that hold structs are not listed here."""
-    return field in _POINTERS or f"{struct}.{field}" in _POINTERS
+    return field in _EVERYWHERE or field in _IN_STRUCT.get(struct, ())

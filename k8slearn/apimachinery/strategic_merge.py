@@ -21,6 +21,9 @@ RETAIN = "$retainKeys"
 ORDER = "$setElementOrder/"
 DELETE = "$deleteFromPrimitiveList/"
 
+# Not every name with a dollar is one: a schema's is `$ref`.
+_DIRECTIVES = (PATCH, RETAIN, ORDER, DELETE)
+
 Items = list[Any]
 
 
@@ -278,7 +281,7 @@ def _without_directives(value: Any) -> Any:
     if isinstance(value, dict):
         kept = {}
         for key, item in value.items():
-            if item is not None and not key.startswith("$"):
+            if item is not None and not key.startswith(_DIRECTIVES):
                 kept[key] = _without_directives(item)
         return kept
     if isinstance(value, list):
