@@ -43,11 +43,13 @@ class Bounds:
 
 
 _BOUNDS = (
-    Bounds(0, 59, {}),
-    Bounds(0, 23, {}),
-    Bounds(1, 31, {}),
-    Bounds(1, 12, {name: number for number, name in enumerate(MONTHS, 1)}),
-    Bounds(0, 6, {name: number for number, name in enumerate(DAYS)}),
+    Bounds(low=0, high=59, names={}),
+    Bounds(low=0, high=23, names={}),
+    Bounds(low=1, high=31, names={}),
+    Bounds(
+        low=1, high=12, names={name: number for number, name in enumerate(MONTHS, 1)}
+    ),
+    Bounds(low=0, high=6, names={name: number for number, name in enumerate(DAYS)}),
 )
 
 

@@ -120,7 +120,7 @@ def decode(raw: Any, wanted: Type) -> Decoded:
     try:
         value = walk.value(raw, wanted, ())
     except _Fatal as fatal:
-        return Decoded(None, str(fatal), walk.strict)
+        return Decoded(value=None, error=str(fatal), strict=walk.strict)
     return Decoded(value, walk.error, walk.strict, walk.converted)
 
 

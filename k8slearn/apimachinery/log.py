@@ -197,7 +197,9 @@ class Log:
             revisions = self._revisions(place)
             index = bisect_right(revisions, revision)
             gone = revisions[:index]
-            stays = [gone.pop()] if place in lasting else []
+            stays = []
+            if place in lasting:
+                stays = [gone.pop()]
             for kept in stays:
                 self._base[kept] = lasting[place]
             # In one piece, for others may be searching it.

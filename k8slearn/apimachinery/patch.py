@@ -72,7 +72,9 @@ def patched(
 
 
 def _value(patch: Any, type: str) -> Any:
-    value = _parsed(patch) if isinstance(patch, str | bytes) else patch
+    value = patch
+    if isinstance(patch, str | bytes):
+        value = _parsed(patch)
     # A JSON patch is a list of operations, the others are objects.
     if isinstance(value, list if type == "json" else dict):
         return value
@@ -101,7 +103,7 @@ def _decoded(found: Any, old: Object, patch: Any, type: str, strict: str) -> Dec
     """The result as this kind's types have it; what is no object of the kind is refused, worded as for patches."""
     wanted = kind_type(old["apiVersion"], old["kind"])
     if wanted is None or is_custom(wanted):
-        return Decoded(found, "", [])
+        return Decoded(value=found, error="", strict=[])
     decoded = decode(found, wanted)
     trouble = decoded.error
     if type == "strategic" and trouble:
@@ -139,7 +141,9 @@ def merge_patch(old: Any, patch: Any) -> Any:
     """RFC 7386: objects are merged, null removes, everything else replaces."""
     if not isinstance(patch, dict):
         return patch
-    merged = dict(old) if isinstance(old, dict) else {}
+    merged = {}
+    if isinstance(old, dict):
+        merged = dict(old)
     for key, value in patch.items():
         if value is None:
             merged.pop(key, None)

@@ -192,7 +192,7 @@ def _credited(
     if written:
         own = found[signature].paths if signature in found else frozenset()
         version, time = change.object["apiVersion"], timestamp(change.time)
-        found[signature] = Owned(own | written, version, time)
+        found[signature] = Owned(paths=own | written, api_version=version, time=time)
     return found
 
 

@@ -102,7 +102,7 @@ def _kind_of(o: Object) -> str:
 def _owned_before(live: Object, owner: Signature, now: float) -> Owners:
     changes = changed_fields(None, live, owner.subresource)
     paths = frozenset(changes.written)
-    owned = Owned(paths, live["apiVersion"], timestamp(now))
+    owned = Owned(paths=paths, api_version=live["apiVersion"], time=timestamp(now))
     return {Signature(BEFORE, UPDATE, owner.subresource): owned}
 
 
@@ -135,7 +135,7 @@ def _carried_out(
     if new == bare:
         # Whoever changes nothing gets no new time, and a new owner none at all. Kubernetes: managedFieldsUpdater.Apply
         time = "" if before is None else before.time
-    found[owner] = Owned(mine, live["apiVersion"], time)
+    found[owner] = Owned(paths=mine, api_version=live["apiVersion"], time=time)
     return with_owners(new, capped(found)), conflicts
 
 

@@ -71,7 +71,9 @@ def _merged_list(live: list[Any], applied: list[Any], slot: Field) -> list[Any]:
         found += left.until(step, upcoming)
         twins = theirs.get(step, [])
         # Of duplicates none is taken for the one that is meant.
-        before = twins[0] if len(twins) == 1 else ABSENT
+        before = ABSENT
+        if len(twins) == 1:
+            before = twins[0]
         found.append(merged(before, item, element))
         if step == upcoming:
             shared.pop(0)
@@ -228,7 +230,9 @@ def _compare_entries(
     before = old if isinstance(old, dict) else {}
     after = new if isinstance(new, dict) else {}
     kind = slot.type
-    fields = struct(kind.struct).fields if kind.kind == "struct" else {}
+    fields = {}
+    if kind.kind == "struct":
+        fields = struct(kind.struct).fields
     entry = standing(kind.element) if kind.element else DEDUCED
     for key in before | after:
         left, right = before.get(key, ABSENT), after.get(key, ABSENT)
@@ -261,8 +265,12 @@ def _compare_lists(
     for step in before | after:
         path = (*at, step)
         left, right = before.get(step, []), after.get(step, [])
-        one_left = left[0] if len(left) == 1 else ABSENT
-        one_right = right[0] if len(right) == 1 else ABSENT
+        one_left = ABSENT
+        if len(left) == 1:
+            one_left = left[0]
+        one_right = ABSENT
+        if len(right) == 1:
+            one_right = right[0]
         is_repeated = len(left) > 1, len(right) > 1
         # Duplicates are compared as one whole, and what becomes of them is told of the whole.
         if is_repeated == (True, True):

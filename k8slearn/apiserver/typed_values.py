@@ -23,7 +23,18 @@ from k8slearn.apiserver.field_sets import (
 
 ABSENT: Any = object()
 """What stands for a value that is not there, which is not the same as null."""
-DEDUCED = Field("", Type("deduced", ""), None, False, False, False, False, False, (), None)  # fmt: skip
+DEDUCED = Field(
+    name="",
+    type=Type("deduced", ""),
+    default=None,
+    required=False,
+    keeps_empty=False,
+    by_value=False,
+    atomic=False,
+    unique=False,
+    keys=(),
+    merge_key=None,
+)
 """What nothing is known of: an object is owned entry by entry, a list as a whole. Go: DeducedParseableType"""
 
 _STRINGS = ("string", "bytes")
@@ -82,7 +93,9 @@ def _key_step(item: Any, slot: Field) -> str:
     if not isinstance(item, dict):
         raise Untellable("associative list with keys may not have non-map elements")
     element = slot.type.element
-    fields = struct(element.struct).fields if element is not None else {}
+    fields = {}
+    if element is not None:
+        fields = struct(element.struct).fields
     found = {}
     for key in slot.keys:
         # A key that is absent counts as its default.
@@ -172,7 +185,9 @@ def _map_complaints(value: Object, slot: Field, at: str) -> list[str]:
 def _list_complaints(value: Any, slot: Field, at: str) -> list[str]:
     if not isinstance(value, list):
         return [_told(at, f"expected list, got &{{{go_plain(value)}}}")]
-    element = standing(slot.type.element) if slot.type.element else DEDUCED
+    element = DEDUCED
+    if slot.type.element:
+        element = standing(slot.type.element)
     found: list[str] = []
     seen: set[str] = set()
     for index, item in enumerate(value):

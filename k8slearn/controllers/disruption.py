@@ -103,7 +103,9 @@ class DisruptionController(Controller):
             self._fail_safe(budget, str(reason))
             return None
         disrupted = self._disrupted(budget, pods)
-        found = Healthy(expected, desired, _healthy(pods, disrupted))
+        found = Healthy(
+            expected=expected, desired=desired, current=_healthy(pods, disrupted)
+        )
         self._write_status(budget, found, disrupted)
         return found
 

@@ -63,9 +63,9 @@ def sweep(
         elif now - missed[node] >= QUARANTINE:
             orphaned.append(pod)
     return Sweep(
-        tuple(sorted(newly_missed)),
-        tuple(orphaned),
-        tuple(unbound),
+        missed=tuple(sorted(newly_missed)),
+        orphaned=tuple(orphaned),
+        unbound=tuple(unbound),
     )
 
 

@@ -62,13 +62,13 @@ class Task:
             self.goal_view.refresh(found is None)
         if found is None:
             progress.record(self.about.lesson, "exercises", self.about.key)
-            return Verdict(True, "", words.RIGHT + self.about.right)
+            return Verdict(right=True, key="", text=words.RIGHT + self.about.right)
         refusal = "\n".join(self._refusal(found))
-        return Verdict(False, found.key, refusal)
+        return Verdict(right=False, key=found.key, text=refusal)
 
     def hint(self) -> Verdict:
         """The next hint on what was last missing; each says more than the one before."""
-        return Verdict(False, "hint", self._next_hint(self._told))
+        return Verdict(right=False, key="hint", text=self._next_hint(self._told))
 
     def _refusal(self, found: Missing) -> list[str]:
         lines = [words.NOT_YET + _message(self.about, found)]

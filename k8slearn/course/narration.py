@@ -50,7 +50,9 @@ def narrate(cluster: Cluster, since: int = 0, *, first: int | None = None) -> Na
     lines = []
     for time, sentence in told:
         lines.append(words.NARRATION_LINE.format(time=time, sentence=sentence))
-    left = 0 if first is None else len(lines) - first
+    left = 0
+    if first is not None:
+        left = len(lines) - first
     if left > 0:
         more = words.NARRATION_MORE.format(count=left)
         lines = [*lines[:first], more]

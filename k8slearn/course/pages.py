@@ -45,7 +45,9 @@ def reply(text: str, right: bool | None, verdict: str = "") -> str:
 def mimebundle(widget: Any, text: str, html: str) -> Any:
     """What a notebook stores of a widget: its view; `html` and `text` for where no widget runs."""
     bundle = widget._repr_mimebundle_()
-    data = bundle[0] if isinstance(bundle, tuple) else bundle
+    data = bundle
+    if isinstance(bundle, tuple):
+        data = bundle[0]
     data["text/plain"] = text
     data["text/html"] = html
     return bundle

@@ -48,9 +48,11 @@ def _one_set(outlooks: Outlooks, daemon_set: Object, node: str) -> Explanation:
     here = found.nodes.get(node)
     pods = _pods(outlooks, found, here)
     if here is None or here.placement is None:
-        return Explanation(title, words.HERE["gone"], tuple(pods))
+        return Explanation(about=title, answer=words.HERE["gone"], reasons=tuple(pods))
     placed = why_placement(daemon_set, node, here.placement)
-    return Explanation(title, placed.answer, (*placed.reasons, *pods))
+    return Explanation(
+        about=title, answer=placed.answer, reasons=(*placed.reasons, *pods)
+    )
 
 
 def _pods(
@@ -103,7 +105,7 @@ def why_this_pod(
     unbound = _unbound(outlooks, pod)
     if owner is None:
         told = (*made, *unbound, *why_containers(reader, pod), *going)
-        return Explanation(name(pod), words.HERE["bare"], told)
+        return Explanation(about=name(pod), answer=words.HERE["bare"], reasons=told)
     outlook = _outlook_for(outlooks, owner, pod)
     found = why_pod(outlook, pod, now)
     # In the order of its life: which version it is, who made it, what it waits for, what becomes of it.
@@ -111,7 +113,9 @@ def why_this_pod(
     fate = found.reasons[1:]
     held = (*why_containers(reader, pod), *_clock_ahead(pod, owner, now))
     life = (*made, *unbound, *held, *going)
-    return Explanation(found.about, found.answer, (*version, *life, *fate))
+    return Explanation(
+        about=found.about, answer=found.answer, reasons=(*version, *life, *fate)
+    )
 
 
 def _outlook_for(outlooks: Outlooks, daemon_set: Object, pod: Object) -> Outlook:

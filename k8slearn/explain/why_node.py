@@ -36,9 +36,9 @@ def why_placement(daemon_set: Object, node: str, placement: Placement) -> Explan
         reasons = [Sentence(words.PLACEMENT["all"], True)]
     verdict = placement.should_run, placement.should_continue_running
     return Explanation(
-        node,
-        words.PLACEMENT_ANSWERS[verdict],
-        tuple(reasons),
+        about=node,
+        answer=words.PLACEMENT_ANSWERS[verdict],
+        reasons=tuple(reasons),
     )
 
 
@@ -115,7 +115,9 @@ def _origin(spec: Object, toleration: Object) -> str:
 
 def taint_text(taint: Object) -> str:
     """`key=value:Effect`, as `kubectl taint` takes it."""
-    value = f"={taint['value']}" if taint.get("value") else ""
+    value = ""
+    if taint.get("value"):
+        value = f"={taint['value']}"
     return f"{taint['key']}{value}:{taint['effect']}"
 
 

@@ -67,7 +67,9 @@ def why_created(past: WithPast, pod: Object) -> list[Sentence]:
 def why_created_and_going(past: WithPast, pod: Object) -> list[list[Sentence]]:
     """As `why_created`, and of a Pod that is terminating who sent it away and why, with that round's arithmetic."""
     life = _life(past, pod)
-    going = _sent_away(past, life) if is_deleting(pod) else []
+    going = []
+    if is_deleting(pod):
+        going = _sent_away(past, life)
     return [_made(past, pod, life), going]
 
 

@@ -32,7 +32,9 @@ def why_pod(found: Outlook, pod: Object, now: float) -> Explanation:
     # A Pod that is ending has no fate any more: no round counts it or chooses it.
     if not is_deleting(pod):
         reasons += _fate(found, pod, node)
-    return Explanation(name(pod), _state(found, pod, now), tuple(reasons))
+    return Explanation(
+        about=name(pod), answer=_state(found, pod, now), reasons=tuple(reasons)
+    )
 
 
 def _state(found: Outlook, pod: AnyPod, now: float) -> str:
@@ -107,7 +109,9 @@ def _fate(found: Outlook, pod: Object, node: NodePods | None) -> list[Sentence]:
     numbers = arithmetic(found.daemon_set, found.rollout)
     if removal is not None:
         return [Sentence(words.POD_REMOVALS["rollout"], False), *numbers]
-    kept = "first" if node.node in found.rollout.create else "no_room"
+    kept = "no_room"
+    if node.node in found.rollout.create:
+        kept = "first"
     return [Sentence(words.POD_KEPT[kept], True), *numbers]
 
 

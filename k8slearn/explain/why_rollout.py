@@ -15,15 +15,17 @@ def why_rollout(found: Outlook) -> Explanation:
     about = name(found.daemon_set)
     rollout = found.rollout
     if rollout is None:
-        return Explanation(about, words.ROLLOUT["on_delete"], ())
+        return Explanation(about=about, answer=words.ROLLOUT["on_delete"], reasons=())
     if rollout.blocked:
         text = words.ROLLOUT["blocked"].format(node=rollout.blocked)
-        return Explanation(about, text, ())
+        return Explanation(about=about, answer=text, reasons=())
     if not (rollout.candidates or rollout.forced or rollout.busy):
-        return Explanation(about, words.ROLLOUT["done"], ())
+        return Explanation(about=about, answer=words.ROLLOUT["done"], reasons=())
     answer = words.ROLLOUT["free_surge" if rollout.limits.max_surge else "free"]
     numbers = tuple(arithmetic(found.daemon_set, rollout))
-    return Explanation(about, answer.format(free=rollout.free), numbers)
+    return Explanation(
+        about=about, answer=answer.format(free=rollout.free), reasons=numbers
+    )
 
 
 def arithmetic(daemon_set: Object, rollout: Rollout) -> list[Sentence]:

@@ -66,7 +66,7 @@ def why_scheduled(reader: Reader, pod: Object) -> Explanation:
         reasons += _way_out(pod, result, seen)
     answer = words.SCHEDULER_ANSWERS["fits" if result.node else "nowhere"]
     text = answer.format(node=result.node, message=result.message)
-    return Explanation(name(pod), text, tuple(reasons))
+    return Explanation(about=name(pod), answer=text, reasons=tuple(reasons))
 
 
 def _way_out(pod: Object, result: Scheduling, seen: Situation) -> list[Sentence]:

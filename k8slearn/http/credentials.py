@@ -55,7 +55,9 @@ def new_credentials(scratch: Path) -> Credentials:
     finally:
         chain.unlink()
     return Credentials(
-        secrets.token_urlsafe(32), authority.public_bytes(Encoding.PEM), context
+        token=secrets.token_urlsafe(32),
+        authority=authority.public_bytes(Encoding.PEM),
+        context=context,
     )
 
 

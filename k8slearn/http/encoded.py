@@ -128,7 +128,9 @@ class Encoded:
 
     def _row_text(self, row: Object) -> bytes:
         # The metadata stay, while the ages in the cells go on.
-        embedded = self.text(row["object"]) if row["object"] else b"null"
+        embedded = b"null"
+        if row["object"]:
+            embedded = self.text(row["object"])
         return b'{"cells":%b,"object":%b}' % (compact(row["cells"]), embedded)
 
 

@@ -49,7 +49,9 @@ def _subset(each: Object) -> Object:
     ready: list[Object] = []
     unready: list[Object] = []
     for endpoint in each.get("endpoints") or ():
-        group = ready if endpoint.get("conditions", {}).get("ready") else unready
+        group = unready
+        if endpoint.get("conditions", {}).get("ready"):
+            group = ready
         group.append(_address(endpoint))
     subset: Object = {}
     if ready:

@@ -132,7 +132,12 @@ def _custom(row: CustomKind) -> Served:
         parts.append(Subresource("status", "", row.kind, _PART_VERBS))
     if "scale" in row.subresources:
         parts.append(Subresource("scale", "autoscaling/v1", "Scale", _PART_VERBS))
-    return Served(row, tuple(row.entry["verbs"]), True, tuple(parts))
+    return Served(
+        resource=row,
+        verbs=tuple(row.entry["verbs"]),
+        stored=True,
+        subresources=tuple(parts),
+    )
 
 
 SERVED = _all()

@@ -67,9 +67,9 @@ def _life(entry: Object, *, is_latest: bool, otherwise: Object | None = None) ->
     ended = entry.get("finishedAt")
     began = entry.get("startedAt") or start or ended
     return Life(
-        seconds_of(began) if began else 0.0,
-        seconds_of(ended) if ended else None,
-        is_latest,
+        began=seconds_of(began) if began else 0.0,
+        ended=seconds_of(ended) if ended else None,
+        is_latest=is_latest,
     )
 
 
@@ -189,7 +189,9 @@ def lines_of(
     if kubelets is not None and kubelets.script(pod, title).writes:
         return _scripted(kubelets, pod, title, life)
     now = control_plane.now
-    ended = now if life.ended is None else min(life.ended, now)
+    ended = now
+    if life.ended is not None:
+        ended = min(life.ended, now)
     return lines(pod, container, life.began, ended)
 
 

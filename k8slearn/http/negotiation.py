@@ -71,7 +71,9 @@ def shape_of(accept: str, include_object: str, *, tables: bool) -> AnswerShape:
         version = media.parameters.get("v", "")
         known = media.parameters.get("g") == "meta.k8s.io" and version in _VERSIONS
         if form in _FORMS and known and (tables or form != TABLE):
-            return AnswerShape(_FORMS[form], embedded, version, form)
+            return AnswerShape(
+                form=_FORMS[form], embedded=embedded, version=version, kind=form
+            )
     raise not_acceptable(_WRITTEN)
 
 

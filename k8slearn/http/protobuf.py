@@ -141,7 +141,9 @@ def _joined(before: Any, raw: Any, kind: str, label: str, depth: int) -> Any:
     """A field's value, together with what came of the field before."""
     if label == "map":
         # An entry of a map is a message of its own: 1 is the key, 2 the value.
-        parts = dict(_parts(raw)) if isinstance(raw, bytes) else {}
+        parts = {}
+        if isinstance(raw, bytes):
+            parts = dict(_parts(raw))
         key = _bytes_of(parts, 1).decode()
         # Into what was begun: a copy for each entry would take time that grows as the square of their number.
         entries = before or {}

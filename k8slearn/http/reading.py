@@ -97,7 +97,7 @@ def selection(info: RequestInfo) -> Callable[[Object], bool]:
     terms = list(options.fields)
     if info.name:
         # A watch of one object, as `kubectl get pod x -w` begins it.
-        terms.append(FieldTerm("metadata.name", True, info.name))
+        terms.append(FieldTerm(field="metadata.name", equal=True, value=info.name))
 
     def select(o: Object) -> bool:
         if info.namespace and namespace(o) != info.namespace:
@@ -153,7 +153,7 @@ def _page(objects: Sequence[Object], revision: int, info: RequestInfo) -> ListPa
     token = _token(Cursor(revision, key_of(page[-1])))
     if info.list_options.selective:
         # A real server would have to read all of them to know. Kubernetes: ListMeta.remainingItemCount
-        return ListPage(page, revision, token)
+        return ListPage(objects=page, revision=revision, continue_=token)
     return ListPage(
         objects=page, revision=revision, continue_=token, remaining=len(objects) - limit
     )

@@ -63,7 +63,11 @@ def _term(part: str) -> FieldTerm:
     match = _TERM.fullmatch(part)
     if match is None or _BAD_ESCAPE.search(match[3]):
         raise bad_request(f"invalid selector: '{part}'; can't understand '{part}'")
-    return FieldTerm(match[1].rstrip(), match[2] != "!=", _ESCAPE.sub(r"\1", match[3]))
+    return FieldTerm(
+        field=match[1].rstrip(),
+        equal=match[2] != "!=",
+        value=_ESCAPE.sub(r"\1", match[3]),
+    )
 
 
 def label_selector(written: str) -> Object | None:

@@ -73,7 +73,7 @@ class Writer:
             change = registry.create(o, info.by, admitted=admitted)
             warnings = typed.warnings + registry.warnings(change)
         # Without the lock: whose the fields of a large object are takes longer than to store it.
-        return Response(registry.shown_after(change), 201, warnings)
+        return Response(body=registry.shown_after(change), code=201, warnings=warnings)
 
     def change(self, info: RequestInfo, write: Write) -> Response:
         """Change the object that a request is about; a large change is worked out while others go on.
@@ -89,7 +89,7 @@ class Writer:
             change, warnings = write(registry)
             warnings = warnings + _warnings(registry, change, info, live)
         code = 201 if live is None else 200
-        return Response(registry.shown_after(change), code, warnings)
+        return Response(body=registry.shown_after(change), code=code, warnings=warnings)
 
     def _tried(self, info: RequestInfo, write: Write) -> Response | None:
         """The answer to a change worked out without the lock, None where it is of no use."""
@@ -102,14 +102,14 @@ class Writer:
         tried, warnings = write(trial)
         if info.write_options.dry_run:
             warnings = warnings + _warnings(trial, tried, info, live)
-            return Response(trial.shown_after(tried), 200, warnings)
+            return Response(body=trial.shown_after(tried), code=200, warnings=warnings)
         with self._target(info) as (registry, present):
             # Somebody else was faster: what was worked out rests on an object of the past.
             if present is not live:
                 return None
             change = registry.carry_out(tried, trial, info.by)
             warnings = warnings + _warnings(registry, change, info, present)
-        return Response(registry.shown_after(change), 200, warnings)
+        return Response(body=registry.shown_after(change), code=200, warnings=warnings)
 
     def update(self, info: RequestInfo) -> Response:
         """PUT of an object or of its status."""

@@ -181,7 +181,9 @@ def _selector(
     yield from causes
     # An unreadable selector matches nothing; that it does not is no second error.
     if not causes and not _selects(selector, labels or {}):
-        shown = NIL if labels is None else dict(sorted(labels.items()))
+        shown = NIL
+        if labels is not None:
+            shown = dict(sorted(labels.items()))
         detail = "`selector` does not match template `labels`"
         yield invalid(f"{path}.template.metadata.labels", shown, detail)
     if selector is not None and not selector:

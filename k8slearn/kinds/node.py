@@ -215,7 +215,9 @@ def _status_column(node: AnyNode) -> str:
     state = "Unknown"
     for condition in node.get("status", {}).get("conditions", ()):
         if condition.get("type") == "Ready":
-            state = "Ready" if condition.get("status") == "True" else "NotReady"
+            state = "NotReady"
+            if condition.get("status") == "True":
+                state = "Ready"
     if node.get("spec", {}).get("unschedulable"):
         state += ",SchedulingDisabled"
     return state

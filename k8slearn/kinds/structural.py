@@ -149,7 +149,9 @@ def _is_of(value: Any, wanted: str) -> bool:
 
 
 def _wrong_type(value: Any, wanted: str, path: str) -> Any:
-    found = "null" if value is None else _NAMES.get(type(value), "number")
+    found = "null"
+    if value is not None:
+        found = _NAMES.get(type(value), "number")
     detail = f'{path} in body must be of type {wanted}: "{found}"'
     return invalid(path, found, detail)
 

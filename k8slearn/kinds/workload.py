@@ -41,7 +41,9 @@ def template_selected(selector: Object | None, template: Object, path: str) -> C
         return
     labels = template.get("metadata", {}).get("labels")
     if not selector_matches(selector, labels or {}):
-        shown = NIL if labels is None else dict(sorted(labels.items()))
+        shown = NIL
+        if labels is not None:
+            shown = dict(sorted(labels.items()))
         yield invalid(f"{path}.metadata.labels", shown, MISMATCH)
 
 

@@ -227,9 +227,9 @@ class ProbeWorker:
             return
         self.run = self.run + 1 if answer.result == self.last_result else 1
         self.last_result = answer.result
-        threshold = (
-            "failureThreshold" if answer.result == FAILURE else "successThreshold"
-        )
+        threshold = "successThreshold"
+        if answer.result == FAILURE:
+            threshold = "failureThreshold"
         default = 3 if answer.result == FAILURE else 1
         reached = self.run >= self.spec.get(threshold, default)
         # Before the result is told: what it brings about (a sync) may ask again at once.

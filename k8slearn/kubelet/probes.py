@@ -41,7 +41,7 @@ class Prober:
         for container in probed:
             for kind, field in FIELD.items():
                 if field in container:
-                    key = ProbeKey(uid, container["name"], kind)
+                    key = ProbeKey(pod_uid=uid, container=container["name"], kind=kind)
                     start = self._start(container[field])
                     found[key] = ProbeWorker(
                         kubelet=self.kubelet,
@@ -96,7 +96,9 @@ class Prober:
         """Have the readiness of containers asked for at once."""
         workers = self.workers.get(pod_uid, {})
         for name in containers:
-            worker = workers.get(ProbeKey(pod_uid, name, READINESS))
+            worker = workers.get(
+                ProbeKey(pod_uid=pod_uid, container=name, kind=READINESS)
+            )
             if worker is not None:
                 worker.trigger()
 

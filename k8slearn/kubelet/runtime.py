@@ -194,9 +194,11 @@ class Machine:
         containers = self.containers.get(pod_uid, ())
         newest = boxes[-1] if boxes else None
         return RuntimePodStatus(
-            tuple(SandboxStatus(box.id, box.ready, box.ip) for box in reversed(boxes)),
-            tuple(container.status() for container in reversed(containers)),
-            newest.ip if newest is not None and newest.ready else "",
+            sandboxes=tuple(
+                SandboxStatus(box.id, box.ready, box.ip) for box in reversed(boxes)
+            ),
+            containers=tuple(container.status() for container in reversed(containers)),
+            ip=newest.ip if newest is not None and newest.ready else "",
         )
 
     # Sandboxes -------------------------------------------------------------------------------------------------

@@ -306,7 +306,9 @@ class _Starting:
             self.task.steps.clear()
             return None
         before = sync.status.find(self.name)
-        restarts = 0 if before is None else before.restarts + 1
+        restarts = 0
+        if before is not None:
+            restarts = before.restarts + 1
         about = (sync.uid, self.spec, self.script, restarts, definition(self.spec))
         self.container = self.kubelet.machine.create(*about)
         self._tell("Normal", "Created", "Container created")

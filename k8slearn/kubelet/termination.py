@@ -149,7 +149,9 @@ def grace_period(pod: Object, container: Object, probe: str) -> int:
     deleting = pod["metadata"].get("deletionGracePeriodSeconds")
     if deleting is not None:
         return int(deleting)
-    own = container.get(f"{probe}Probe", {}) if probe else {}
+    own = {}
+    if probe:
+        own = container.get(f"{probe}Probe", {})
     if "terminationGracePeriodSeconds" in own:
         return int(own["terminationGracePeriodSeconds"])
     return int(pod["spec"].get("terminationGracePeriodSeconds", DEFAULT_GRACE))

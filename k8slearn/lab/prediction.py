@@ -170,7 +170,7 @@ def ask(cluster: Cluster, daemon_set: Object, seed: int = 0) -> NextPodQuestion 
     chance = Random(f"{seed}/{action.first}")
     options = [answer, *chance.sample(wrong, min(len(wrong), OPTIONS - 1))]
     chance.shuffle(options)
-    return NextPodQuestion(key, tuple(options), answer)
+    return NextPodQuestion(daemon_set=key, options=tuple(options), answer=answer)
 
 
 def _before(

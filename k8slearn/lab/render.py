@@ -52,7 +52,9 @@ def head(scene: Scene) -> str:
 def sentence(scene: Scene, quiet: bool) -> str:
     """What the last step did, and the simulated time."""
     said = escape(scene.sentence or words.NOTHING_YET)
-    rest = quiet_text(rest_of(scene)) if quiet and scene.sentence else ""
+    rest = ""
+    if quiet and scene.sentence:
+        rest = quiet_text(rest_of(scene))
     time = view_words.SECONDS.format(time=scene.time)
     return f'<div class="k8s-told"><span>{words.STEP}{said}{rest}</span><time>{time}</time></div>'
 

@@ -126,7 +126,7 @@ def compare_strategies(
             twin, since, daemon_set=name(chosen), every=every, until=until
         )
         stuck = _stuck(twin, chosen, strategy, measured)
-        rows.append(Trial(strategy, measured, stuck))
+        rows.append(Trial(strategy=strategy, availability=measured, stuck=stuck))
     return Comparison(rows)
 
 

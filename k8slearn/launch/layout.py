@@ -84,7 +84,9 @@ def _plan_file(
     plan: _Plan, name: str, laid: Laid, mine: bytes | None, new: bytes
 ) -> None:
     wanted = merging.digests(new)
-    written = merging.digests(mine) if mine is not None else {}
+    written = {}
+    if mine is not None:
+        written = merging.digests(mine)
     if written == wanted:
         plan.after[name] = Laid(wanted)
         return

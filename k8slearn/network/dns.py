@@ -60,15 +60,21 @@ def resolve(objects: Objects, host: str, search: str = "default") -> DnsAnswer:
     full = f"{service_name}.{namespace}.svc.{ZONE}"
     cluster_ip = service["spec"].get("clusterIP", "None")
     if cluster_ip != "None" and not hostname:
-        return DnsAnswer(host, NOERROR, (Record(full, cluster_ip),))
-    asked = f"{hostname}.{full}" if hostname else full
+        return DnsAnswer(
+            question=host, rcode=NOERROR, records=(Record(full, cluster_ip),)
+        )
+    asked = full
+    if hostname:
+        asked = f"{hostname}.{full}"
     records = []
     for end in endpoints(objects, service):
         if end.ready and hostname in ("", end.hostname):
             records.append(
                 Record(name=asked, address=end.address, pod=end.pod, node=end.node)
             )
-    return DnsAnswer(host, NOERROR if records else NXDOMAIN, tuple(records))
+    return DnsAnswer(
+        question=host, rcode=NOERROR if records else NXDOMAIN, records=tuple(records)
+    )
 
 
 def _service(objects: Objects, wanted: str, namespace: str) -> Object | None:

@@ -162,7 +162,9 @@ class TracePicker(widgets.VBox):  # type: ignore[misc]
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         # On a page without a kernel the text is all there is of a widget.
         bundle = super()._repr_mimebundle_(**kwargs)
-        data = bundle[0] if isinstance(bundle, tuple) else bundle
+        data = bundle
+        if isinstance(bundle, tuple):
+            data = bundle[0]
         if data:
             data["text/plain"] = words.PICKER["stand_in"]
         return bundle

@@ -47,7 +47,7 @@ def count(
 ) -> Figures:
     """Replay records of one kind."""
     verdicts = [not differences(record) for record in records]
-    return Figures(kind, sum(verdicts), len(verdicts))
+    return Figures(kind=kind, agree=sum(verdicts), total=len(verdicts))
 
 
 def report() -> Report:

@@ -36,15 +36,19 @@ def schedule(pod: Object, seen: Situation) -> Scheduling:
     Kubernetes: pkg/scheduler/schedule_one.go, schedulePod
     """
     if not seen.nodes:
-        return Scheduling("", (), "no nodes available to schedule pods")
+        return Scheduling(
+            node="", fits=(), message="no nodes available to schedule pods"
+        )
     claim = missing_claim(pod, seen.reader)
     if claim:
-        return Scheduling("", (), _no_claim(claim, len(seen.nodes)))
+        return Scheduling(node="", fits=(), message=_no_claim(claim, len(seen.nodes)))
     target = get_target_node_name(pod)
     looked_at: Iterable[Object] = seen.nodes.values()
     if target:
         # A daemon Pod names its Node: the PreFilter of nodeaffinity passes over all others, unlooked at.
-        looked_at = [seen.nodes[target]] if target in seen.nodes else []
+        looked_at = []
+        if target in seen.nodes:
+            looked_at = [seen.nodes[target]]
     topology = topology_of(pod, seen)
     found = tuple(_promised_fit(pod, node, seen, topology) for node in looked_at)
     fitting = [seen.nodes[fit.node] for fit in found if not fit.reasons]

@@ -131,7 +131,9 @@ def _victims_on(
                 broken += kept
             else:
                 staying.append(other)
-    return _Candidate(about, tuple(sorted(victims, key=importance)), broken)
+    return _Candidate(
+        node=about, victims=tuple(sorted(victims, key=importance)), violations=broken
+    )
 
 
 def importance(pod: Object) -> tuple[int, bool, str]:

@@ -53,7 +53,9 @@ def taint_words(taints: Sequence[str]) -> Iterator[str]:
     yield words.LIST_COMMA.join(taints)
     if not taints:
         return
-    more = words.MORE_TAINTS.format(count=len(taints)) if len(taints) > 1 else ""
+    more = ""
+    if len(taints) > 1:
+        more = words.MORE_TAINTS.format(count=len(taints))
     # The effect is never cut: it says what the taint does to Pods.
     stem, _, effect = taints[0].rpartition(":")
     for length in _TAINT_STEMS:

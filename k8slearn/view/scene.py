@@ -189,7 +189,9 @@ def pod_mark(pod: Object, numbers: Numbers) -> PodMark:
 def taint_text(taint: Mapping[str, Any]) -> str:
     """A taint as kubectl writes it, without the prefix of Kubernetes' own keys."""
     key = taint["key"].removeprefix("node.kubernetes.io/")
-    value = f"={taint['value']}" if taint.get("value") else ""
+    value = ""
+    if taint.get("value"):
+        value = f"={taint['value']}"
     return f"{key}{value}:{taint['effect']}"
 
 

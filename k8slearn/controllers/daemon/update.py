@@ -65,7 +65,7 @@ def limits_of(daemon_set: Object, desired: int) -> Limits:
     # Without this a rollout could never begin; validation refuses two zeros, a DaemonSet stored before it need not.
     if desired and not unavailable and not surge:
         unavailable = 1
-    return Limits(desired, unavailable, surge)
+    return Limits(desired=desired, max_unavailable=unavailable, max_surge=surge)
 
 
 def rolling_update(daemon_set: Object, nodes: Tally) -> Rollout:

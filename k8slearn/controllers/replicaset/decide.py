@@ -46,13 +46,23 @@ def decide(
     difference = len(living) - wanted(replica_set)
     again = next_available(replica_set, living, now)
     if waiting or "deletionTimestamp" in replica_set["metadata"]:
-        return ReplicaSync(0, (), difference, again, waiting)
+        return ReplicaSync(
+            create=0,
+            delete=(),
+            difference=difference,
+            look_again=again,
+            waiting=waiting,
+        )
     if difference <= 0:
         missing = min(-difference, BURST_REPLICAS)
-        return ReplicaSync(missing, (), difference, again)
+        return ReplicaSync(
+            create=missing, delete=(), difference=difference, look_again=again
+        )
     count = min(difference, BURST_REPLICAS)
     chosen = pods_to_delete(living, active(related), count, now)
-    return ReplicaSync(0, tuple(chosen), difference, again)
+    return ReplicaSync(
+        create=0, delete=tuple(chosen), difference=difference, look_again=again
+    )
 
 
 def wanted(replica_set: Readable) -> int:

@@ -94,7 +94,9 @@ def decide(
         if not stopped:
             _rollout(walk, status)
     status = _completed(walk, status)
-    return StatefulSync(tuple(walk.steps), status, walk.waits_for)
+    return StatefulSync(
+        steps=tuple(walk.steps), status=status, waits_for=walk.waits_for
+    )
 
 
 def _sort_out(walk: Walk, pods: Iterable[Object]) -> None:

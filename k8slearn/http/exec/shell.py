@@ -103,7 +103,9 @@ class Shell:
         if not words or line.startswith("#"):
             return Output()
         if words[0] == "exit":
-            given = words[1] if len(words) > 1 else ""
+            given = ""
+            if len(words) > 1:
+                given = words[1]
             self.code = int(given) % 256 if given.isdigit() else self._last
             return Output()
         result = self._result(line)

@@ -172,7 +172,9 @@ def class_parameters(o: Object, now: float) -> Cell:
     about = at(o, "spec.parameters", None)
     if about is None:
         return NONE
-    group = f".{about['apiGroup']}" if about.get("apiGroup") else ""
+    group = ""
+    if about.get("apiGroup"):
+        group = f".{about['apiGroup']}"
     return f"{about['kind']}{group}/{about['name']}"
 
 

@@ -45,7 +45,9 @@ def app_armor(pod: Object) -> Violation | None:
     if notes:
         several = "annotation" if len(notes) == 1 else "annotations"
         details.append(f"{several} {', '.join(notes)}")
-    plural = "" if len(kinds) + len(notes) == 1 else "s"
+    plural = "s"
+    if len(kinds) + len(notes) == 1:
+        plural = ""
     return Violation(f"forbidden AppArmor profile{plural}", " and ".join(details))
 
 
@@ -150,7 +152,9 @@ def se_linux(pod: Object) -> Violation | None:
     setters = setters_of(pod, is_bad)
     if not setters:
         return None
-    told = [named("type", sorted(types))] if types else []
+    told = []
+    if types:
+        told = [named("type", sorted(types))]
     told += [f"{each} may not be set" for each in ("user", "role") if each in fields]
     detail = " and ".join(setters) + " set forbidden securityContext.seLinuxOptions: "
     return Violation("seLinuxOptions", detail + "; ".join(told))

@@ -48,7 +48,9 @@ def where(pod: Object, is_bad: Callable[[Object], bool]) -> list[str]:
 
 def setters_of(pod: Object, is_bad: Callable[[Object], bool]) -> list[str]:
     """Who sets something bad in its securityContext: `pod` and the containers."""
-    found = ["pod"] if is_bad(security_of(pod["spec"])) else []
+    found = []
+    if is_bad(security_of(pod["spec"])):
+        found = ["pod"]
     containers = where(pod, lambda c: is_bad(security_of(c)))
     if containers:
         found.append(named("container", containers))

@@ -58,7 +58,9 @@ def pod_marks(
     look = look_of(pod.revision)
     # A thicker line on a larger mark, or a large one looks pale beside a small one.
     style = phase_style(pod.phase, look.colour, 1.1 + radius / 11)
-    ink = ink_on(look.colour) if pod.phase is Phase.READY else INK
+    ink = INK
+    if pod.phase is Phase.READY:
+        ink = ink_on(look.colour)
     number = str(pod.revision) if pod.revision else "–"
     # Two digits fill the mark; three need smaller ones to stay inside it.
     size = radius * (1.06 if len(number) < 3 else 0.8)
