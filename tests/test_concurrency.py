@@ -4,6 +4,8 @@ from itertools import pairwise
 from random import Random
 from threading import Barrier, Thread
 
+import pytest
+
 from k8slearn import ApiError, Cluster
 from tests.support.helpers import DS, daemon_set
 
@@ -56,6 +58,7 @@ def work(cluster, seed, start, found):
             found.append(repr(error))
 
 
+@pytest.mark.slow
 def test_twelve_threads_leave_everything_as_it_must_be():
     cluster = Cluster(NODES, seed=5, kubelet="auto", history=None)
     cluster.apply(daemon_set())

@@ -13,6 +13,7 @@ MENU = re.compile("菜单“([^”]+ → [^”]+)”")
 NOTEBOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("[0-9]*.ipynb"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_a_lesson_runs_without_an_error(lesson, name):
     notebook = lesson(name)

@@ -238,6 +238,7 @@ def test_every_question_is_asked_once() -> None:
     assert sorted(asked) == sorted(question_keys())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lesson", NOTEBOOKS)
 def test_every_cell_can_be_run_twice(lesson: str) -> None:
     notebook = as_node(read(lesson))

@@ -159,6 +159,7 @@ def run(line: str, course: Path) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 def test_the_steps_add_an_exercise_and_a_lesson_that_pass(tmp_path: Path) -> None:
     course = tmp_path / "course"
     skipped = ignore_patterns(

@@ -84,6 +84,7 @@ def use(widget: Any, rng: random.Random) -> None:
         widget.value = rng.randint(widget.min, widget.max)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_2000_random_clicks_never_throw_and_the_panel_agrees_with_the_store(
     caplog, monkeypatch, tmp_path
