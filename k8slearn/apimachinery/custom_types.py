@@ -26,6 +26,7 @@ _MARKS = (
     "x-kubernetes-list-map-keys",
     "x-kubernetes-map-type",
 )
+PRESERVES = "x-kubernetes-preserve-unknown-fields"
 _PLAIN = ("string", "boolean", "number")
 
 
@@ -63,7 +64,7 @@ def _struct(
     """Put a struct, and those that it holds, among the types found."""
     properties: Object = {}
     found[name] = {"type": "object", "properties": properties}
-    for part in ("description", "required"):
+    for part in ("description", "required", PRESERVES):
         if part in schema:
             found[name][part] = schema[part]
     for field, below in schema.get("properties", {}).items():

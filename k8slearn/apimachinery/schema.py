@@ -75,6 +75,12 @@ class Struct:
     fields: dict[str, Field]
     atomic: bool
     zeros: dict[str, Any]
+    is_open: bool = False
+    """Whether it may have other fields, too: those of a definition that preserves what it does not know."""
+
+    def field(self, name: str) -> Field | None:
+        """A field, None where there may be none of that name."""
+        return self.fields.get(name) or (DEDUCED if self.is_open else None)
 
 
 @cache
@@ -93,7 +99,8 @@ def struct(name: str) -> Struct:
         # A field is required where Go's tag has no `omitempty`.
         if slot.required and slot.type.kind in ZEROS:
             zeros[field] = ZEROS[slot.type.kind]
-    return Struct(go=bare, fields=fields, atomic=atomic, zeros=zeros)
+    is_open = bool(schema.get("x-kubernetes-preserve-unknown-fields"))
+    return Struct(go=bare, fields=fields, atomic=atomic, zeros=zeros, is_open=is_open)
 
 
 def _field(owner: str, name: str, entry: Entry, required: bool) -> Field:
@@ -190,6 +197,21 @@ def _map(element: Type) -> Type:
         # The one map of the API that has a name of its own in Go.
         go = "v1.ResourceList"
     return Type("map", go, element=element)
+
+
+DEDUCED = Field(
+    name="",
+    type=Type("deduced", ""),
+    default=None,
+    required=False,
+    keeps_empty=False,
+    by_value=False,
+    atomic=False,
+    unique=False,
+    keys=(),
+    merge_key=None,
+)
+"""What nothing is known of: an object is owned entry by entry, a list as a whole. Go: DeducedParseableType"""
 
 
 @cache

@@ -121,7 +121,7 @@ def stepped(slot: Field, step: str) -> Field | None:
     if kind.kind == "deduced":
         return slot
     if kind.kind == "struct" and step.startswith("f:"):
-        return struct(kind.struct).fields.get(step[2:])
+        return struct(kind.struct).field(step[2:])
     return None if kind.element is None else standing(kind.element)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from k8slearn.apimachinery.objects import Object
-from k8slearn.apimachinery.schema import ZEROS, Field, standing, struct
+from k8slearn.apimachinery.schema import DEDUCED, ZEROS, Field, standing, struct
 from k8slearn.apiserver.field_sets import (
     Fields,
     Path,
@@ -21,7 +21,6 @@ from k8slearn.apiserver.field_sets import (
 )
 from k8slearn.apiserver.typed_values import (
     ABSENT,
-    DEDUCED,
     Untellable,
     element_step,
     elements,

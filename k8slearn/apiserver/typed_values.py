@@ -12,7 +12,7 @@ from typing import Any
 
 from k8slearn.apimachinery.gotext import go_plain, go_syntax
 from k8slearn.apimachinery.objects import Object
-from k8slearn.apimachinery.schema import Field, Type, kind_type, standing, struct
+from k8slearn.apimachinery.schema import DEDUCED, Field, kind_type, standing, struct
 from k8slearn.apiserver.field_sets import (
     Path,
     keys_of,
@@ -23,19 +23,6 @@ from k8slearn.apiserver.field_sets import (
 
 ABSENT: Any = object()
 """What stands for a value that is not there, which is not the same as null."""
-DEDUCED = Field(
-    name="",
-    type=Type("deduced", ""),
-    default=None,
-    required=False,
-    keeps_empty=False,
-    by_value=False,
-    atomic=False,
-    unique=False,
-    keys=(),
-    merge_key=None,
-)
-"""What nothing is known of: an object is owned entry by entry, a list as a whole. Go: DeducedParseableType"""
 
 _STRINGS = ("string", "bytes")
 _NUMBERS = ("int", "number")
