@@ -1,0 +1,76 @@
+"""Eighty files as users have them, around a DaemonSet each: applied in one go, in step with what was sent, and gone."""
+
+import pytest
+import yaml
+
+from k8slearn.cluster import Cluster
+from tests.support.http_client import ClusterServer, JsonClient
+from tests.support.kubectl import kubectl
+from tests.support.paths import ROOT
+
+SHAPES = ROOT / "tests" / "shapes"
+FILES = sorted(SHAPES.glob("*.yaml"))
+
+
+def documents(path):
+    found = [d for d in yaml.safe_load_all(path.read_text("utf-8")) if d]
+    return [o for d in found for o in (d["items"] if d["kind"] == "List" else [d])]
+
+
+@pytest.fixture(scope="module")
+def server():
+    with ClusterServer(Cluster(3, kubelet="instant"), pace=0) as found:
+        # As charts do it: the kinds are there before their objects.
+        done = kubectl(found, "apply", "-f", str(SHAPES / "crds"))
+        assert done.returncode == 0, done.stderr
+        yield found
+
+
+def everything(server):
+    """The place of every object but those that a history leaves."""
+    there = set()
+    for change in server.cluster.store.log.changes[:]:
+        (there.discard if change.type == "DELETED" else there.add)(change.key)
+    return {place for place in there if place[0] != "Event"}
+
+
+def test_there_are_eighty_and_each_has_a_daemon_set():
+    assert len(FILES) == 80
+    for path in FILES:
+        kinds = [o["kind"] for o in documents(path)]
+        assert "DaemonSet" in kinds, path.name
+        assert path.read_text("utf-8").startswith(("# ", "{")), path.name
+
+
+def test_python_takes_them_as_they_are():
+    cluster = Cluster(3, kubelet="instant")
+    for path in (*sorted(SHAPES.glob("crds/*.yaml")), *FILES):
+        cluster.apply(path.read_text("utf-8"))
+        cluster.run_until_quiet()
+    found = {o["metadata"]["name"] for o in cluster.list("DaemonSet")}
+    sent = {
+        o["metadata"]["name"]
+        for path in FILES
+        for o in documents(path)
+        if o["kind"] == "DaemonSet"
+    }
+    assert found == sent
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("how", [(), ("--server-side",)], ids=["client", "server"])
+def test_all_are_applied_in_one_go_and_leave_nothing(server, how):
+    before = everything(server)
+    done = kubectl(server, "apply", *how, "-f", str(SHAPES))
+    assert done.returncode == 0, done.stderr
+    applied = sum(len(documents(path)) for path in FILES)
+    said = "serverside-applied" if how else "created"
+    assert done.stdout.count(said) == applied
+    done = kubectl(server, "diff", *how, "-f", str(SHAPES))
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    # Its wait asks for one object after another, five a second.
+    gone = ("delete", "--ignore-not-found", "--wait=false", "-f", str(SHAPES))
+    done = kubectl(server, *gone)
+    assert done.returncode == 0, done.stderr
+    JsonClient(server).eventually(lambda: everything(server) <= before)
