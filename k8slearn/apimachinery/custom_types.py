@@ -27,6 +27,10 @@ _MARKS = (
     "x-kubernetes-map-type",
 )
 PRESERVES = "x-kubernetes-preserve-unknown-fields"
+_MARK = "x-kubernetes-group-version-kind"
+_OF_OBJECTS = ("apiVersion", "kind", "metadata")
+DOCUMENTS: dict[str, Object] = {}
+"""The schemas as their definitions have them, by the names of the types: with all that is in them in one piece."""
 _PLAIN = ("string", "boolean", "number")
 
 
@@ -40,9 +44,17 @@ def define(api_version: str, kind: str, schema: Object) -> None:
         found: dict[str, Object] = {}
         _struct(schema, name, found, is_object=True)
         mark = {"group": group, "version": version, "kind": kind}
-        found[name]["x-kubernetes-group-version-kind"] = [mark]
+        found[name][_MARK] = [mark]
         facts.schemas().update(found | {f"{name}List": _list_of(name)})
+        DOCUMENTS[name] = {**schema, **_document(schema, found[name])}
     CUSTOM[api_version, kind] = name
+
+
+def _document(schema: Object, own: Object) -> Object:
+    """What stands in the OpenAPI document otherwise than in the definition."""
+    always = {field: own["properties"][field] for field in _OF_OBJECTS}
+    properties = {**schema.get("properties", {}), **always}
+    return {"properties": properties, _MARK: own[_MARK]}
 
 
 def _list_of(name: str) -> Object:

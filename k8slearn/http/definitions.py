@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from k8slearn.apimachinery import facts
+from k8slearn.apimachinery.custom_types import DOCUMENTS
 from k8slearn.apimachinery.objects import Object
 from k8slearn.http.enums import described
 
@@ -26,6 +27,9 @@ _INT_OR_STRING_TEXT = (
     "can accept a name or number."
 )
 _PARAMETER = re.compile(r"^ {6}\* \*\*(\w+)\*\* ``.*?`` - (?:\*\(optional\)\* )?(.*)$")
+
+
+_ANY_KIND = "io.k8s.api.core.v1.ServiceAccount"
 
 
 class Definitions:
@@ -44,7 +48,7 @@ class Definitions:
         """Add a type and what it refers to."""
         if name in self.found:
             return
-        schema = facts.schemas()[name]
+        schema = DOCUMENTS.get(name) or facts.schemas()[name]
         # Kept before its references are followed, since a type may lie within itself.
         self.found[name] = self._schema(name, schema)
         for reference in _references(schema):
@@ -52,6 +56,9 @@ class Definitions:
 
     def _schema(self, name: str, schema: Object) -> Object:
         about, texts = descriptions(name)
+        if name in DOCUMENTS:
+            # It says of itself what it is, but for what every object has.
+            return self._custom(schema)
         found = dict(schema)
         if about:
             found["description"] = about
@@ -67,6 +74,14 @@ class Definitions:
             text = texts.get(field, "")
             properties[field] = self._property(entry, f"{bare}.{field}", text)
         return found | {"properties": properties}
+
+    def _custom(self, schema: Object) -> Object:
+        properties = dict(schema["properties"])
+        _, texts = descriptions(_ANY_KIND)
+        for field in ("apiVersion", "kind", "metadata"):
+            properties[field] = self._property(properties[field], field, texts[field])
+        found: Object = self._placed({**schema, "properties": properties})
+        return found
 
     def _property(self, entry: Object, field: str, text: str) -> Object:
         if "enum" in entry:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from functools import lru_cache
 from hashlib import sha256
 
+from k8slearn.apimachinery.custom_types import DOCUMENTS
 from k8slearn.apimachinery.errors import no_such_path
 from k8slearn.apimachinery.facts import VERSION
 from k8slearn.apimachinery.objects import Object
+from k8slearn.apimachinery.patch import MEDIA_TYPES
 from k8slearn.apimachinery.schema import CUSTOM, kind_type
 from k8slearn.http import parameters
 from k8slearn.http.definitions import Definitions
@@ -182,9 +184,9 @@ def _operation(
         "parameters": parameters.of_verb(verb, wrapped=wrapped),
         "responses": _responses(verb, result, wrapped),
     }
-    body = _body(verb, _added(name, definitions), definitions)
+    body = _body(verb, name, definitions)
     if verb == "patch" and not wrapped:
-        found["consumes"] = list(_PATCH_TYPES)
+        found["consumes"] = list(_patch_types(name))
     elif body and wrapped:
         found["requestBody"] = {"content": body}
     return found
@@ -205,10 +207,19 @@ def _answer(verb: str, served: Served, name: str) -> str:
     return name
 
 
-def _body(verb: str, schema: Object, definitions: Definitions) -> Object:
+def _patch_types(name: str) -> tuple[str, ...]:
+    """The patches that a type takes: how a strategic one merges lists, only Go's types say."""
+    strategic = MEDIA_TYPES["strategic"]
+    if name in DOCUMENTS:
+        return tuple(media for media in _PATCH_TYPES if media != strategic)
+    return _PATCH_TYPES
+
+
+def _body(verb: str, name: str, definitions: Definitions) -> Object:
     """What a verb takes as a body, by media type; {} where it takes none."""
+    schema = _added(name, definitions)
     if verb == "patch":
-        return {media: {"schema": schema} for media in _PATCH_TYPES}
+        return {media: {"schema": schema} for media in _patch_types(name)}
     if verb in ("create", "update"):
         return {JSON: {"schema": schema}}
     if verb in ("delete", "deletecollection"):

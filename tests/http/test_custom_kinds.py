@@ -230,9 +230,12 @@ def test_it_is_explained(client):
     (whole,) = [s for s in schemas.values() if mark in s.get(marked, ())]
     spec = whole["properties"]["spec"]
     assert spec["description"] == "What is wanted."
-    name = spec["allOf"][0]["$ref"].rpartition("/")[2]
-    assert schemas[name]["properties"]["size"]["description"] == "How large it is."
-    assert f"{WIDGETS.replace('default', '{namespace}')}/{{name}}" in document["paths"]
+    assert spec["properties"]["size"]["description"] == "How large it is."
+    assert "Servers should convert" in whole["properties"]["apiVersion"]["description"]
+    one = document["paths"][f"{WIDGETS.replace('default', '{namespace}')}/{{name}}"]
+    # By this kubectl apply knows that it cannot send its usual patch.
+    patches = one["patch"]["requestBody"]["content"]
+    assert [media for media in patches if "strategic" in media] == []
 
 
 def test_a_definition_takes_its_objects_along(client):
