@@ -14,6 +14,8 @@ from k8slearn.http.encoded import Encoded
 from k8slearn.http.exec import Session, attach, execute
 from k8slearn.http.kinds import OWN_VERSIONS, VERSIONS, Offer
 from k8slearn.http.logs import PodLog
+from k8slearn.http.negotiation import PROTOBUF, wants_only_protobuf
+from k8slearn.http.protobuf_writing import encode
 from k8slearn.http.reading import find, listed, shown
 from k8slearn.http.request import READS, STREAMS, RequestInfo, check_timeout, parse
 from k8slearn.http.shapes import shaped
@@ -72,11 +74,18 @@ class Api:
             document = about_server(request, self.versions)
             if document is not None:
                 return document
-            return self._answer(parse(request, self.versions))
+            info = parse(request, self.versions)
+            answer = self._answer(info)
+            if info.shape.protobuf:
+                return in_protobuf(answer)
+            return answer
         except ApiError as error:
             if error.reason == "InternalError":
                 error = _of_the_client(error)
-            return refusal(error)
+            refused = refusal(error)
+            if wants_only_protobuf(request.accept):
+                return in_protobuf(refused)
+            return refused
         except RecursionError:
             # A body nested so deep that Python gives up is the client's doing.
             return refusal(bad_request(words.NOT_ALL_AT_ONCE))
@@ -178,6 +187,14 @@ _WRITES: dict[str, Callable[[Writer, RequestInfo], Response]] = {
 def _of_the_client(error: ApiError) -> ApiError:
     """A patch that cannot be merged. Deviation: the real server calls it an internal error (500)."""
     return bad_request(error.message.removeprefix("Internal error occurred: "))
+
+
+def in_protobuf(answer: Answer) -> Answer:
+    """The answer as protobuf, where it is an object; a watch writes its events so by itself."""
+    if isinstance(answer, Response) and isinstance(answer.body, dict):
+        answer.body = encode(answer.body)
+        answer.media_type = PROTOBUF
+    return answer
 
 
 def refusal(error: ApiError) -> Response:

@@ -8,6 +8,7 @@ from k8slearn.apimachinery.decode import parse_json
 from k8slearn.apimachinery.errors import bad_request
 from k8slearn.apimachinery.objects import Object
 from k8slearn.http import protobuf
+from k8slearn.http.negotiation import PROTOBUF
 from k8slearn.http.types import Request, dumps
 
 # JSON may escape one half of a surrogate pair; Go puts U+FFFD in its place, and so it is no character here either.
@@ -18,7 +19,7 @@ _ESCAPE = re.compile(
 
 def is_protobuf(request: Request) -> bool:
     """Whether the body is one of Kubernetes' protobuf messages."""
-    return request.media_type == protobuf.MEDIA_TYPE and bool(request.body)
+    return request.media_type == PROTOBUF and bool(request.body)
 
 
 def json_of(request: Request) -> bytes:

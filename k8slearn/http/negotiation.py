@@ -16,8 +16,10 @@ _FORMS = {
     "PartialObjectMetadata": METADATA,
     "PartialObjectMetadataList": METADATA,
 }
+_METADATA = ("PartialObjectMetadata", "PartialObjectMetadataList")
+PROTOBUF = "application/vnd.kubernetes.protobuf"
 _VERSIONS = ("v1", "v1beta1")
-_WRITTEN = (JSON, "application/json;as=Table;v=v1;g=meta.k8s.io")
+_WRITTEN = (JSON, PROTOBUF, "application/json;as=Table;v=v1;g=meta.k8s.io")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,8 @@ class AnswerShape:
     form: str = PLAIN
     embedded: str = "Metadata"
     version: str = "v1"
+    protobuf: bool = False
+    """Whether it is to be written as protobuf."""
     kind: str = ""
     """What was asked for by name: the metadata of one object are another kind than those of a list."""
 
@@ -61,18 +65,28 @@ def shape_of(accept: str, include_object: str, *, tables: bool) -> AnswerShape:
     embedded = include_object or "Metadata"
     if embedded not in ("None", "Metadata", "Object"):
         raise bad_request(f'unrecognized includeObject value: "{embedded}"')
-    for media in media_types(accept):
-        if media.name not in _ANY:
-            continue
+    entries = media_types(accept)
+    takes_json = any(media.name in _ANY for media in entries)
+    for media in entries:
         form = media.parameters.get("as", "")
+        # Deviation: who would take JSON as well gets that, which is quicker here. Of mere metadata the two forms
+        # differ, and there the client's order counts.
+        protobuf = media.name == PROTOBUF and (not takes_json or form in _METADATA)
+        if media.name not in _ANY and not protobuf:
+            continue
         # The client's order counts: kubectl names a Table first and plain JSON for a server that has none.
         if not form:
-            return AnswerShape()
+            return AnswerShape(protobuf=protobuf)
         version = media.parameters.get("v", "")
         known = media.parameters.get("g") == "meta.k8s.io" and version in _VERSIONS
-        if form in _FORMS and known and (tables or form != TABLE):
+        offered = form in _FORMS and (form != TABLE or (tables and not protobuf))
+        if offered and known:
             return AnswerShape(
-                form=_FORMS[form], embedded=embedded, version=version, kind=form
+                form=_FORMS[form],
+                embedded=embedded,
+                version=version,
+                protobuf=protobuf,
+                kind=form,
             )
     raise not_acceptable(_WRITTEN)
 
@@ -84,3 +98,9 @@ def wants_aggregated(accept: str) -> bool:
         if media.name == JSON and form == ("APIGroupDiscoveryList", "v2"):
             return True
     return False
+
+
+def wants_only_protobuf(accept: str) -> bool:
+    """Whether a client takes protobuf and no JSON, in which it cannot read a refusal either."""
+    names = [media.name for media in media_types(accept)]
+    return PROTOBUF in names and not any(name in _ANY for name in names)

@@ -1,7 +1,6 @@
 """Objects that a client sends as protobuf, read into JSON: kubectl's `create` commands, `auth` and `drain` do so.
 
-The numbers and types of the fields are facts (k8s.io/api/*/generated.proto). Answers are always JSON, which every
-client that sends protobuf accepts as well.
+The numbers and types of the fields are facts (k8s.io/api/*/generated.proto).
 """
 
 from __future__ import annotations
@@ -18,7 +17,6 @@ from k8slearn.apimachinery.errors import bad_request, unsupported_media_type
 from k8slearn.apimachinery.gotypes import is_pointer
 from k8slearn.apimachinery.objects import Object
 
-MEDIA_TYPE = "application/vnd.kubernetes.protobuf"
 MAGIC = b"k8s\x00"
 _VARINT = 0
 _FIXED64 = 1
@@ -170,7 +168,11 @@ def _value(raw: Any, kind: str, depth: int) -> Any:
     reader = _READERS.get(kind)
     if reader:
         return reader(raw)
-    return _message(raw, kind, depth + 1)
+    found = _message(raw, kind, depth + 1)
+    # A list with a name of its own in Go, such as ExtraValue, is a message that has it as its items.
+    if kind not in facts.schemas() and found.keys() == {"items"}:
+        return found["items"]
+    return found
 
 
 def _bytes_of(parts: dict[int, Any], number: int) -> bytes:
@@ -202,6 +204,14 @@ def _time(raw: bytes) -> str | None:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def _micro_time(raw: bytes) -> str | None:
+    whole = _time(raw)
+    nanos = dict(_parts(raw)).get(2, 0)
+    if whole is None or not isinstance(nanos, int):
+        return None
+    return f"{whole.removesuffix('Z')}.{nanos // 1000:06}Z"
+
+
 def _quantity(raw: bytes) -> str:
     return _bytes_of(dict(_parts(raw)), 1).decode()
 
@@ -223,7 +233,7 @@ _READERS: dict[str, Callable[[bytes], Any]] = {
     "bytes": _data,
     "double": _double,
     f"{_META}Time": _time,
-    f"{_META}MicroTime": _time,
+    f"{_META}MicroTime": _micro_time,
     f"{_META}FieldsV1": _json,
     f"{_MACHINERY}api.resource.Quantity": _quantity,
     f"{_MACHINERY}runtime.RawExtension": _json,

@@ -13,11 +13,12 @@ from k8slearn.apimachinery.objects import Object, with_metadata
 from k8slearn.apimachinery.window import Released
 from k8slearn.controlplane import ControlPlane
 from k8slearn.http.encoded import Encoded
-from k8slearn.http.negotiation import TABLE
+from k8slearn.http.negotiation import PROTOBUF, TABLE
+from k8slearn.http.protobuf_writing import frame
 from k8slearn.http.reading import objects_of, selection, too_large
 from k8slearn.http.request import RequestInfo
 from k8slearn.http.shapes import shaped
-from k8slearn.http.types import dumps
+from k8slearn.http.types import JSON, dumps
 
 BOOKMARK_SECONDS = 60.0
 """Real seconds between two bookmarks in a quiet watch. Kubernetes: cacher.go, defaultBookmarkFrequency"""
@@ -65,7 +66,7 @@ class Watch:
     def first(self) -> bytes:
         """What is sent at once: the objects as they are, or what a client that knows them has missed; or an error."""
         if self.refused is not None:
-            return _line("ERROR", self.refused.status)
+            return self._line("ERROR", self.refused.status)
         options = self.info.list_options
         store = self.control_plane.store
         with self.control_plane.lock:
@@ -88,7 +89,7 @@ class Watch:
             # One that has not kept up begins anew with a list, as a client of a real watch cache does.
             version = f"{self._cursor} ({log.oldest})"
             self.refused = expired(f"too old resource version: {version}")
-            return _line("ERROR", self.refused.status)
+            return self._line("ERROR", self.refused.status)
         events = []
         for change in changes:
             for kind, o in self._seen(change):
@@ -112,7 +113,7 @@ class Watch:
     def _event(self, kind: str, o: Object) -> bytes:
         o = self.info.served.resource.from_stored(o)
         shape = self.info.shape
-        if not shape.form:
+        if not shape.form and not shape.protobuf:
             # Whoever watches the same kind gets the same text.
             text = self.encoded.text(self.encoded.shown(o))
             return b'{"type":"%b","object":%b}\n' % (kind.encode(), text)
@@ -129,7 +130,7 @@ class Watch:
             if self._told_columns:
                 found = {**found, "columnDefinitions": None}
             self._told_columns = True
-        return _line(kind, found)
+        return self._line(kind, found)
 
     def bookmark(self, *, initial: bool = False) -> bytes:
         """How far the client has come, though nothing happened that concerns it."""
@@ -142,6 +143,12 @@ class Watch:
         mark = {"kind": self.info.kind, "apiVersion": self.info.api_version}
         return self._shaped("BOOKMARK", {**mark, "metadata": metadata})
 
+    def _line(self, kind: str, o: Object) -> bytes:
+        if self.info.shape.protobuf:
+            return frame(kind, o)
+        return dumps({"type": kind, "object": o})
 
-def _line(kind: str, o: Object) -> bytes:
-    return dumps({"type": kind, "object": o})
+    @property
+    def media_type(self) -> str:
+        """As what the events are sent."""
+        return f"{PROTOBUF};stream=watch" if self.info.shape.protobuf else JSON

@@ -214,6 +214,8 @@ class Handler(Guard):
         news = asyncio.Event()
         self.bell.waiting.add(news)
         self.gone = news
+        if isinstance(source, Watch):
+            self.set_header("Content-Type", source.media_type)
         try:
             await self._send(await self.work(source.first))
             if isinstance(source, Watch):
