@@ -32,7 +32,7 @@ from k8slearn.http.absent import NoServer
 from k8slearn.journal import HISTORY, Action
 from k8slearn.kinds import find_named, find_row, resource
 from k8slearn.kinds.kind import Kind
-from k8slearn.kinds.node import with_ready
+from k8slearn.kinds.node import with_no_pressure, with_ready
 from k8slearn.kinds.tables import Table, table
 from k8slearn.kubelet.kubelet import Kubelet
 from k8slearn.kubelet.verbs import KubeletVerbs
@@ -195,6 +195,9 @@ class Cluster(Verbs, KubeletVerbs):
     def register(self, node: Object) -> Object:
         """Let a kubelet register its Node. Raises ApiError."""
         node = typed(node, self.registry.custom)
+        if self.kubelet.nodes is None:
+            # Real ones tell by themselves, and that it is told is an Event each.
+            node = with_no_pressure(node, self.now)
         with self._acting(node):
             return self._client(KUBELET, registers=True).create(node)
 

@@ -100,8 +100,7 @@ def add_nodes(cluster: Cluster, step: Step) -> None:
     fields = ("labels", "taints", "unschedulable", "allocatable", "ready")
     about = {field: step[field] for field in fields if field in step}
     for name in step["names"]:
-        # Without addresses, as the fake Nodes of the recorded cluster were.
-        node = new_node(name, cluster.now, addresses=False, **about)
+        node = new_node(name, cluster.now, made_up=True, **about)
         if "images" in step:
             node = with_status(node, images=step["images"])
         cluster.create(node)

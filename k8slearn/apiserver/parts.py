@@ -85,7 +85,6 @@ class Parts(ABC):
             "status": "True",
             "lastProbeTime": None,
             "lastTransitionTime": timestamp(self.store.clock.now),
-            "observedGeneration": pod["metadata"].get("generation", 1),
         }
         conditions = conditions_with(pod, scheduled)
         # What was promised is kept: the promise has done its work. Kubernetes: BindingREST.assignPod

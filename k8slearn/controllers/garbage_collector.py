@@ -129,7 +129,8 @@ class GarbageCollector(Controller):
         for ref in _references(o):
             owner = None
             if stored_kind(ref) in self.informer.cache:
-                owner = self.informer.get(stored_kind(ref), ref["name"], namespace(o))
+                place = _place_of(ref, namespace(o))
+                owner = self.informer.get(stored_kind(ref), ref["name"], place)
             if owner is None or is_deleting(owner) or uid(owner) != ref["uid"]:
                 return False
         return True
@@ -139,7 +140,8 @@ class GarbageCollector(Controller):
             self.enqueue("/".join(dependent))
         # Its own owner may wait, in the foreground, for this one to be gone.
         for ref in _references(o):
-            owner = (stored_kind(ref), o["metadata"].get("namespace", ""), ref["name"])
+            place = _place_of(ref, namespace(o))
+            owner = (stored_kind(ref), place, ref["name"])
             self.enqueue("/".join(owner))
 
     def sync(self, key: str) -> Collection | None:
@@ -166,7 +168,8 @@ class GarbageCollector(Controller):
         """The owner that a reference means; one of the same name with another uid is a stranger."""
         if stored_kind(ref) not in self.informer.cache:
             return ref
-        owner = self.client.get(stored_kind(ref), ref["name"], place)
+        where = _place_of(ref, place)
+        owner = self.client.get(stored_kind(ref), ref["name"], where)
         if owner is None or owner["metadata"]["uid"] != ref["uid"]:
             return None
         return owner
@@ -198,6 +201,12 @@ class GarbageCollector(Controller):
     def _finish(self, o: Object, finalizer: str) -> None:
         left = [f for f in o["metadata"].get("finalizers") or () if f != finalizer]
         self.client.update(with_metadata(o, finalizers=left or None))
+
+
+def _place_of(ref: Object, place: str) -> str:
+    """The namespace of an owner: that of what it owns, or none at all, as a Node has."""
+    row = kinds.BY_KIND.get(stored_kind(ref))
+    return place if row is None or row.namespaced else ""
 
 
 def _references(o: Object) -> Sequence[Object]:

@@ -64,8 +64,11 @@ def taints_for(node: AnyNode, effect: str) -> set[tuple[str, str]]:
     Kubernetes: pkg/controller/nodelifecycle, doNoScheduleTaintingPass and monitorNodeHealth.
     """
     ready = condition(node, "Ready")
-    # A Node that never reported is as unreachable as one that has stopped to.
+    # One that never reported drives nobody out before the monitor has looked; until then it is not ready, as the API
+    # server has it from the start. Kubernetes: plugin/pkg/admission/nodetaint
     status = ready["status"] if ready else "Unknown"
+    if ready is None and effect == "NoSchedule":
+        status = "False"
     found = set()
     if status == "False":
         found.add((NOT_READY, effect))
@@ -281,6 +284,10 @@ class NodeLifecycle(Controller):
 
     def _mark_silent(self) -> None:
         """Nodes of which nothing was heard for too long. Kubernetes: tryUpdateNodeHealth, MarkPodsNotReady"""
+        for unheard in self.client.list("Node"):
+            # Nobody has ever told of it: it has waited since it was made.
+            if condition(unheard, "Ready") is None:
+                self._mark(unheard)
         leases = sorted(self.informer.list("Lease"), key=name)
         for lease in leases:
             due = self._silent_from(lease)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from hashlib import sha256
+from uuid import NAMESPACE_DNS, uuid5
 from zlib import crc32
 
 from k8slearn.apimachinery import validation as text
@@ -23,6 +25,9 @@ from k8slearn.kinds.types import AnyNode
 
 # A small machine, large enough for every lesson: 110 Pods are the kubelet's own default (--max-pods).
 ALLOCATABLE = {"cpu": "4", "memory": "8Gi", "pods": "110"}
+# What else a kubelet finds on it: the disk that `kubelet/settings` has, and none of the pages that nobody set aside.
+_DISK = {"ephemeral-storage": "80Gi", "hugepages-1Gi": "0", "hugepages-2Mi": "0"}
+_PORT = 10250
 # Kubernetes: pkg/kubelet/nodestatus ReadyCondition; "Unknown" is what node_lifecycle_controller.go writes.
 READY = {
     "True": {
@@ -41,6 +46,20 @@ READY = {
         "message": "Kubelet stopped posting node status.",
     },
 }
+# What kubelet and controllers write on every Node. Kubernetes: pkg/controller/ttl; volumeutil, ControllerManagedAttach
+_ANNOTATIONS = {
+    "node.alpha.kubernetes.io/ttl": "0",
+    "volumes.kubernetes.io/controller-managed-attach-detach": "true",
+}
+# In the order in which a kubelet reports them, ahead of Ready. Kubernetes: nodestatus/setters.go
+_NO_PRESSURE = {
+    "MemoryPressure": (
+        "KubeletHasSufficientMemory",
+        "kubelet has sufficient memory available",
+    ),
+    "DiskPressure": ("KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
+    "PIDPressure": ("KubeletHasSufficientPID", "kubelet has sufficient PID available"),
+}
 # Go's NodeSystemInfo leaves none of its fields out: what the model has no word for is an empty text.
 _NODE_INFO = {
     "machineID": "",
@@ -53,6 +72,11 @@ _NODE_INFO = {
     "kubeletVersion": VERSION,
     "operatingSystem": "linux",
     "architecture": "amd64",
+}
+_SYSTEM = {
+    "kernelVersion": "6.12.48+deb13-amd64",
+    "osImage": "Debian GNU/Linux 13 (trixie)",
+    "containerRuntimeVersion": "containerd://2.2.0",
 }
 _ROLE_PREFIX = "node-role.kubernetes.io/"
 
@@ -86,35 +110,94 @@ def new_node(
     allocatable: Mapping[str, str] | None = None,
     ready: bool | str = True,
     unschedulable: bool = False,
-    addresses: bool = True,
+    made_up: bool = False,
 ) -> Object:
-    """A Node as its kubelet registers it at `now` (simulated seconds). Raises ValueError for an unreadable taint."""
+    """A Node as its kubelet registers it at `now` (simulated seconds). Raises ValueError for an unreadable taint.
+
+    One that is `made_up` has no machine: so were the Nodes of the recorded clusters.
+    """
     known = {
         "kubernetes.io/hostname": name,
         "kubernetes.io/os": "linux",
         "beta.kubernetes.io/os": "linux",
     }
     size = {**ALLOCATABLE, **(allocatable or {})}
-    status: Object = {
-        "capacity": dict(size),
-        "allocatable": size,
-        "nodeInfo": dict(_NODE_INFO),
-        # Go's type holds the port by value, under a name that begins with a capital.
-        "daemonEndpoints": {"kubeletEndpoint": {"Port": 0}},
-    }
-    if addresses:
-        status["addresses"] = [
-            {"type": "InternalIP", "address": address_of(name)},
-            {"type": "Hostname", "address": name},
-        ]
+    metadata: Object = {"name": name, "labels": {**known, **(labels or {})}}
     node: Object = {
         "apiVersion": "v1",
         "kind": "Node",
-        "metadata": {"name": name, "labels": {**known, **(labels or {})}},
+        "metadata": metadata,
         "spec": _new_spec(taints or (), unschedulable),
-        "status": status,
+        "status": {
+            "capacity": dict(size),
+            "allocatable": size,
+            "nodeInfo": dict(_NODE_INFO),
+            # Go's type holds the port by value, under a name that begins with a capital.
+            "daemonEndpoints": {"kubeletEndpoint": {"Port": 0}},
+        },
     }
+    if not made_up:
+        node = _on_a_machine(node, labels or {})
     return with_ready(node, str(ready), now)
+
+
+def _on_a_machine(node: Object, labels: Mapping[str, str]) -> Object:
+    """With what a kubelet tells of the machine that it runs on. Kubernetes: initialNode, nodestatus/setters.go"""
+    title, status = name(node), node["status"]
+    info = {**status["nodeInfo"], **_SYSTEM, **_ids_of(title)}
+    architecture = info["architecture"]
+    known = {
+        "kubernetes.io/arch": architecture,
+        "beta.kubernetes.io/arch": architecture,
+    }
+    status = {
+        **status,
+        "nodeInfo": info,
+        "daemonEndpoints": {"kubeletEndpoint": {"Port": _PORT}},
+        "addresses": [
+            {"type": "InternalIP", "address": address_of(title)},
+            {"type": "Hostname", "address": title},
+        ],
+    }
+    for field in ("capacity", "allocatable"):
+        status[field] = {**_DISK, **status[field]}
+    metadata = node["metadata"]
+    marks = {**known, **metadata["labels"], **labels}
+    metadata = {**metadata, "labels": marks, "annotations": _ANNOTATIONS}
+    return {**node, "metadata": metadata, "status": status}
+
+
+def _ids_of(title: str) -> dict[str, str]:
+    """Made-up ids of the machine and its start, which depend on the name alone."""
+    digits = sha256(title.encode()).hexdigest()
+    system = uuid5(NAMESPACE_DNS, title)
+    boot = uuid5(NAMESPACE_DNS, f"boot.{title}")
+    return {"machineID": digits[:32], "systemUUID": str(system), "bootID": str(boot)}
+
+
+def with_no_pressure(node: Object, now: float) -> Object:
+    """The Node with the conditions that its kubelet reports besides Ready."""
+    known = node.get("status", {}).get("conditions", ())
+    types = {entry["type"] for entry in known}
+    fresh = [
+        _reported(kind, "False", why, now, now)
+        for kind, why in _NO_PRESSURE.items()
+        if kind not in types
+    ]
+    return with_status(node, conditions=[*fresh, *known])
+
+
+def _reported(
+    kind: str, status: str, why: tuple[str, str], now: float, since: float
+) -> Object:
+    return {
+        "type": kind,
+        "status": status,
+        "lastHeartbeatTime": timestamp(now),
+        "lastTransitionTime": timestamp(since),
+        "reason": why[0],
+        "message": why[1],
+    }
 
 
 def _new_spec(taints: Sequence[str | Object], unschedulable: bool) -> Object:
@@ -143,7 +226,21 @@ def with_ready(node: Object, ready: str, now: float) -> Object:
         "lastHeartbeatTime": timestamp(now),
         "lastTransitionTime": since,
     }
-    return with_status(node, conditions=[*before.values(), entry])
+    others = [_beside(each, ready, now) for each in before.values()]
+    return with_status(node, conditions=[*others, entry])
+
+
+def _beside(entry: Object, ready: str, now: float) -> Object:
+    """A condition of a Node whose kubelet is silent, or speaks again: what it reports goes with Ready."""
+    kind = entry["type"]
+    silent = ready == "Unknown"
+    if kind not in _NO_PRESSURE or silent == (entry["status"] == "Unknown"):
+        return entry
+    if silent:
+        why = (READY["Unknown"]["reason"], READY["Unknown"]["message"])
+        unknown = _reported(kind, "Unknown", why, now, now)
+        return {**unknown, "lastHeartbeatTime": entry.get("lastHeartbeatTime")}
+    return _reported(kind, "False", _NO_PRESSURE[kind], now, now)
 
 
 def default(node: Object) -> Object:
@@ -259,6 +356,7 @@ def cells(o: AnyNode, now: float) -> list[Cell]:
 NODE = Kind(
     "v1",
     "Node",
+    owner_graph=True,
     default=default,
     default_status=default_status,
     create_rules=validate,

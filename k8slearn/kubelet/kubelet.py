@@ -23,7 +23,7 @@ from k8slearn.clock import Clock
 from k8slearn.controllers.recorder import Recorder
 from k8slearn.controllers.runtime import Controller
 from k8slearn.kinds.pod.state import is_pod_terminal, phase
-from k8slearn.kubelet import backoff
+from k8slearn.kubelet import backoff, leases
 from k8slearn.kubelet.faults import Faults
 from k8slearn.kubelet.nodes import NodeKubelets
 from k8slearn.kubelet.pace import AT_ONCE, Pace, Range
@@ -65,7 +65,7 @@ class Kubelet(Controller):
         pace: Pace | None,
     ) -> None:
         real = pace is not None and pace.real
-        self.kinds = ("Pod", "Node") if real else ("Pod",)
+        self.kinds = ("Pod", "Node")
         super().__init__(registry, clock, priority)
         self.rng = rng
         self.pace = pace
@@ -81,12 +81,22 @@ class Kubelet(Controller):
             self.informer.on("Node", self.nodes.on_node)
         else:
             self.informer.on("Pod", self.on_pod)
+            self.informer.on("Node", self.on_node)
 
     def real(self, verb: str) -> NodeKubelets:
         """The kubelets of the Nodes. Raises ValueError at a pace that has none."""
         if self.nodes is None:
             raise ValueError(words.NOT_REAL.format(verb=verb))
         return self.nodes
+
+    def on_node(self, change: Change) -> None:
+        """A Node that a kubelet has registered has a Lease; one that somebody else made has no kubelet."""
+        if change.type == "DELETED":
+            leases.end(self.client, change.object)
+        elif change.previous is None and any(
+            signature.manager == self.manager for signature in change.signatures
+        ):
+            leases.begin(self.client, change.object)
 
     def on_pod(self, change: Change) -> None:
         """A Pod that was bound is started, one that is terminating is ended."""

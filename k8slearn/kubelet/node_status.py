@@ -6,16 +6,14 @@ Kubernetes: pkg/kubelet/kubelet_node_status.go, nodestatus/setters.go; component
 from __future__ import annotations
 
 from k8slearn.apimachinery.errors import ApiError
-from k8slearn.apimachinery.objects import Object, micro_timestamp, uid
+from k8slearn.apimachinery.objects import Object, micro_timestamp
 from k8slearn.clock import Timer
 from k8slearn.controllers.node_health import LEASES
 from k8slearn.kinds.node import new_node
 from k8slearn.kubelet.host import Host
+from k8slearn.kubelet.leases import PERIOD, new_lease
 from k8slearn.kubelet.tasks import Ticker
 
-# Kubernetes: nodeStatusUpdateFrequency 10 s with a jitter of 4 %, of which the middle is taken; leases likewise.
-PERIOD = 10.2
-LEASE_SECONDS = 40
 # runtime_state.go: a runtime that was not seen for so long is told apart as being down.
 RUNTIME_PATIENCE = 30.0
 NO_NETWORK = (
@@ -158,34 +156,12 @@ class NodeStatusReporter:
         known = client.get("Lease", self.kubelet.node, LEASES)
         try:
             if known is None:
-                client.create(self._lease(node, renewed))
+                client.create(new_lease(node, renewed))
             else:
                 spec = {**known["spec"], "renewTime": renewed}
                 client.update({**known, "spec": spec})
         except ApiError:
             return
-
-    def _lease(self, node: Object, renewed: str) -> Object:
-        owner = {
-            "apiVersion": "v1",
-            "kind": "Node",
-            "name": self.kubelet.node,
-            "uid": uid(node),
-        }
-        return {
-            "apiVersion": "coordination.k8s.io/v1",
-            "kind": "Lease",
-            "metadata": {
-                "name": self.kubelet.node,
-                "namespace": LEASES,
-                "ownerReferences": [owner],
-            },
-            "spec": {
-                "holderIdentity": self.kubelet.node,
-                "leaseDurationSeconds": LEASE_SECONDS,
-                "renewTime": renewed,
-            },
-        }
 
     def last_renewal(self) -> float:
         """When the Lease was last renewed."""

@@ -193,6 +193,7 @@ def test_the_kubelet_owns_conditions_by_type_and_not_the_scheduler_s():
         ".": {},
         "f:lastProbeTime": {},
         "f:lastTransitionTime": {},
+        "f:observedGeneration": {},
         "f:status": {},
         "f:type": {},
     }

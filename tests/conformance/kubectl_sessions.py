@@ -193,7 +193,7 @@ def add_nodes(cluster: Cluster, step: Mapping[str, Any]) -> None:
         if f in step
     }
     for name in step["names"]:
-        node = new_node(name, cluster.now, addresses=False, **about)
+        node = new_node(name, cluster.now, made_up=True, **about)
         conditions = [
             {k: v for k, v in c.items() if k != "message"}
             for c in node["status"]["conditions"]

@@ -113,8 +113,16 @@ def test_its_conditions_say_that_nothing_is_heard():
         for c in cluster.get("Node", "node1")["status"]["conditions"]
     }
     assert ("Ready", "Unknown", "NodeStatusUnknown") in told
-    # This one's kubelet never said anything of its memory.
-    assert ("MemoryPressure", "Unknown", "NodeStatusNeverUpdated") in told
+    # What it said of its memory does not count any more either.
+    assert ("MemoryPressure", "Unknown", "NodeStatusUnknown") in told
+
+
+def test_what_a_kubelet_never_said_is_told_apart():
+    node = new_node("node1", 0.0)
+    node["metadata"]["creationTimestamp"] = "2026-01-01T00:00:00Z"
+    reasons = {c["type"]: c["reason"] for c in silent(node, 60.0)["status"]["conditions"]}  # fmt: skip
+    assert reasons["Ready"] == "NodeStatusUnknown"
+    assert reasons["MemoryPressure"] == "NodeStatusNeverUpdated"
 
 
 def test_events_tell_of_it_once():
@@ -198,7 +206,8 @@ def test_a_fork_has_heartbeats_of_its_own():
 
 
 def test_a_lease_that_was_never_renewed_says_nothing():
-    cluster = Cluster(nodes=1, kubelet="instant")
+    cluster = Cluster(kubelet="instant")
+    cluster.create(new_node("node1", cluster.now))
     meta = {"name": "node1", "namespace": LEASES}
     kind = {"apiVersion": "coordination.k8s.io/v1", "kind": "Lease"}
     cluster.create({**kind, "metadata": meta})
