@@ -171,7 +171,7 @@ class Cluster(Verbs, KubeletVerbs):
         name: str,
         *,
         namespace: str = "default",
-        propagation: str = "Background",
+        propagation: str | None = "Background",
         grace: int | None = None,
     ) -> Object:
         """Delete one object; `propagation` says what becomes of what it owns. Raises ApiError NotFound."""

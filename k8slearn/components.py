@@ -9,12 +9,15 @@ from typing import Any
 from k8slearn.apiserver.registry import Registry
 from k8slearn.chance import Chance
 from k8slearn.clock import Clock
+from k8slearn.controllers.cronjob.controller import CronJobController
 from k8slearn.controllers.daemon.controller import DaemonSetController
 from k8slearn.controllers.definitions import DefinitionController
 from k8slearn.controllers.deployment.controller import DeploymentController
 from k8slearn.controllers.disruption import DisruptionController
 from k8slearn.controllers.endpointslice import EndpointSliceController
 from k8slearn.controllers.garbage_collector import GarbageCollector
+from k8slearn.controllers.job.controller import JobController
+from k8slearn.controllers.job.ttl import TTLAfterFinished
 from k8slearn.controllers.kubernetes_service import KubernetesService
 from k8slearn.controllers.missing import MissingComponents
 from k8slearn.controllers.namespace import NamespaceController
@@ -55,6 +58,10 @@ COMPONENTS = (
     Component("scheduler", Scheduler, 20),
     # Taints follow a Node's conditions before the DaemonSet controller looks at the taints.
     Component("node-lifecycle", NodeLifecycle, 30),
+    # A schedule's moment, the Job for it and its Pods are one moment's work. Before the garbage collector: a Job that
+    # is deleted lets its Pods go uncounted, and does not count those as failed that are deleted after it.
+    Component("cronjob-controller", CronJobController, 32),
+    Component("job-controller", JobController, 33),
     # Dependents whose owner is gone are deleted before the next owner of the same name counts its Pods.
     Component("garbage-collector", GarbageCollector, 35),
     # What is owned before its owner: in a real cluster too a ReplicaSet has counted its Pods before its Deployment,
@@ -75,6 +82,7 @@ COMPONENTS = (
     Component("missing-components", MissingComponents, 56),
     # The server puts itself back where clients look for it; nobody of the others has to do with it.
     Component("kubernetes-service", KubernetesService, 56),
+    Component("ttl-after-finished-controller", TTLAfterFinished, 58),
     # It sweeps up what nobody else ends; a controller of one's own (priority 55) goes before it too.
     Component("pod-gc", PodGarbageCollector, 60),
 )

@@ -17,6 +17,7 @@ from k8slearn.apimachinery.objects import name as name_of
 from k8slearn.apiserver.client import Client
 from k8slearn.apiserver.decoding import read
 from k8slearn.cluster import Cluster
+from k8slearn.kinds import resource
 from k8slearn.kinds.node import new_node
 from k8slearn.kinds.pod.choosing import by_age, meant
 from k8slearn.kinds.pod.state import (
@@ -138,14 +139,13 @@ def _told(cluster: Cluster, write: Callable[[], object]) -> Object:
     return {"warnings": warnings} if warnings else {}
 
 
-def delete(cluster: Cluster, step: Step) -> None:
+def delete(cluster: Cluster, step: Step) -> Object:
     """`delete {kind, name, propagationPolicy?, namespace?}`."""
-    cluster.delete(
-        step["kind"],
-        step["name"],
-        propagation=step.get("propagationPolicy", "Background"),
-        namespace=step.get("namespace", "default"),
-    )
+    propagation = step.get("propagationPolicy")
+    place = step.get("namespace", "default")
+    cluster.delete(step["kind"], step["name"], propagation=propagation, namespace=place)
+    kept = resource(step["kind"]).keeps_dependents
+    return {"warnings": [kept]} if kept and propagation is None else {}
 
 
 def delete_pods(cluster: Cluster, step: Step) -> None:

@@ -187,10 +187,13 @@ class Writer:
             change = options.delete(registry, info.by, address)
             last = registry.shown_after(change)
         # Most kinds answer a finished deletion with a Status. Kubernetes: registry/generic/registry/store.go
-        returns_object = info.served.resource.returned_on_delete
-        if change.type == "DELETED" and not returns_object:
-            return Response(success(info, last))
-        return Response(last)
+        row = info.served.resource
+        warnings = []
+        if row.keeps_dependents and options.propagation is None:
+            warnings.append(row.keeps_dependents)
+        if change.type == "DELETED" and not row.returned_on_delete:
+            return Response(success(info, last), warnings=warnings)
+        return Response(last, warnings=warnings)
 
     def delete_collection(self, info: RequestInfo) -> Response:
         """DELETE of all objects that the selectors mean."""

@@ -128,7 +128,6 @@ CRON_JOB = Kind(
     "CronJob",
     owner_graph=True,
     generation=True,
-    missing_component="cronjob-controller",
     default=default,
     create_rules=validate,
     update_rules=validate_update,

@@ -18,6 +18,8 @@ def mark_deleted(
 ) -> Object:
     """The object as a delete request leaves it: with its propagation's finalizers and a grace period (seconds)."""
     meta = {**o["metadata"]}
+    if propagation is None and row.keeps_dependents:
+        propagation = "Orphan"
     finalizers = _finalizers(meta.get("finalizers", []), propagation)
     if finalizers:
         meta["finalizers"] = finalizers

@@ -29,6 +29,11 @@ from k8slearn.kinds.pod_template.spec import pod_template
 from k8slearn.kinds.printing import Cell, age, human_duration
 
 INDEXED = "Indexed"
+# As it was before there was garbage collection. Kubernetes: jobStrategy.DefaultGarbageCollectionPolicy
+_KEPT = (
+    "child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or "
+    "set propagationPolicy=Orphan to suppress this warning"
+)
 CONTROLLER_UID = "batch.kubernetes.io/controller-uid"
 JOB_NAME = "batch.kubernetes.io/job-name"
 # The names from before there was a prefix: both are set, since old selectors ask by them.
@@ -290,9 +295,9 @@ def _duration(o: Readable, now: float) -> str:
 JOB = Kind(
     "batch/v1",
     "Job",
+    keeps_dependents=_KEPT,
     owner_graph=True,
     generation=True,
-    missing_component="job-controller",
     default=default,
     default_status=default_status,
     create_rules=validate,

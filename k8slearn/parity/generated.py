@@ -6,7 +6,10 @@ import re
 
 SAFE = "bcdfghjklmnpqrstvwxz2456789"
 """The letters of generated names."""
+_MINUTE = re.compile(r"-29\d{6}\b")
+"""What a CronJob's Job is named after: the minutes since 1970, around the year 2026."""
 _NAMES = (
+    (_MINUTE, "-MINUTE"),
     (re.compile(rf"-[{SAFE}]{{7,10}}-[{SAFE}]{{5}}\b"), "-HASH-SUFFIX"),
     (re.compile(rf"-[{SAFE}]{{7,10}}\b"), "-HASH"),
     (re.compile(rf"-[{SAFE}]{{5}}\b"), "-SUFFIX"),
@@ -18,3 +21,8 @@ def without_names(text: str) -> str:
     for pattern, placeholder in _NAMES:
         text = pattern.sub(placeholder, text)
     return text
+
+
+def without_minute(text: str) -> str:
+    """A text without the minute of a schedule."""
+    return _MINUTE.sub("-MINUTE", text)

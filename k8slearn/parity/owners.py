@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
+from json import dumps
 
 from k8slearn.apimachinery.log import Reader
 from k8slearn.apimachinery.objects import (
@@ -19,10 +19,8 @@ from k8slearn.apimachinery.objects import (
 )
 from k8slearn.controllers.deployment import bookkeeping
 from k8slearn.controllers.statefulset.identity import POD_NAME
-from k8slearn.parity.generated import without_names
+from k8slearn.parity.generated import without_minute, without_names
 
-_MINUTE = re.compile(r"-29\d{6}\b")
-"""What a CronJob's Job is named after: the minutes since 1970, around the year 2026."""
 _COMPLETION_INDEX = "batch.kubernetes.io/job-completion-index"
 _REPLICA_SET_HASH = "pod-template-hash"
 
@@ -49,7 +47,7 @@ def look(store: Reader, place: Named) -> Object:
         "deployments": sets,
         "replicaSets": _sorted(replica_sets),
         "statefulSets": stateful,
-        "jobs": _sorted(_job(o) for o in store.list("Job")),
+        "jobs": sorted(map(_job, store.list("Job")), key=_by_text),
         "cronJobs": {place(o): _cron_job(o) for o in store.list("CronJob")},
         "persistentVolumeClaims": claims,
     }
@@ -58,6 +56,11 @@ def look(store: Reader, place: Named) -> Object:
 def _sorted(found: Iterable[Object]) -> list[Object]:
     # Two ReplicaSets of one Deployment have one name without the hash.
     return sorted(found, key=lambda o: (o["name"], int(o.get("revision") or 0)))
+
+
+def _by_text(o: Object) -> tuple[str, str]:
+    # Two Jobs of one CronJob have one name without the minute.
+    return o["name"], dumps(o, sort_keys=True)
 
 
 def lasting_name(pod: Object) -> str | None:
@@ -97,7 +100,7 @@ def owner_name(kind: str, own: str, o: Object) -> str:
         template_hash = labels(o).get(_REPLICA_SET_HASH)
         if template_hash:
             return own.removesuffix(template_hash) + "HASH"
-    return _MINUTE.sub("-MINUTE", own)
+    return without_minute(own)
 
 
 def _basics(o: Object) -> Object:

@@ -11,6 +11,12 @@ ROUNDS = (
     "how many Pods are ready before the controllers look again is chance, and so how many rounds "
     "a rollout tells Events of; these records list what they saw, not all that can be"
 )
+BATCH = (
+    "the record was looked at 0.8 s after the last change; a step lasts a second here, and the Job controller's next "
+    "look comes after just that second"
+)
+GO_DUMP = "the refusal prints the template as Go's internal struct, field by field, which the model does not have"
+PACE = "the session itself took longer when it was recorded, so that the Job's next try came within it"
 RACE = (
     "two syncs of the Deployment raced: the counts of the second stand beside the condition of the first; "
     "and which of equal Events are folded after the tenth is left to a Go map"
@@ -23,6 +29,9 @@ _NAMES = {
     POD_GC: """
         e-sts-node-lost
     """,
+    BATCH: """
+        e-job-validation
+    """,
     ROUNDS: """
         d-rolling-10-surge-none-unavailable-none d-rolling-7-surge-30pct-unavailable-30pct
     """,
@@ -34,6 +43,7 @@ OTHERS = -1
 """What counts as one step more in a session: the states after steps that are not kubectl's, and the Events."""
 _STEPS: dict[str, dict[str, tuple[int, ...]]] = {
     "k-deploy-rollout": {RACE: (4, 5, OTHERS)},
+    "k-job": {GO_DUMP: (21,), PACE: (22, OTHERS)},
 }
 STEPS = {
     name: {step: reason for reason, steps in reasons.items() for step in steps}

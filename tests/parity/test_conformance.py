@@ -59,7 +59,7 @@ def test_nothing_is_missing():
         "sync_decisions": 1,
         "manifest_verdicts": 1,
         "traces": 89,
-        "workloads/traces": 144,
+        "workloads/traces": 163,
     }
 
 
@@ -181,6 +181,11 @@ def part_of(recorded, step, part):
     return recorded["after"][step][part]
 
 
+def status_of(recorded, step, part):
+    (found,) = part_of(recorded, step, part).values()
+    return found["status"]
+
+
 WRONG_WORKLOADS = {
     "b-quota-used: step 3 (create): resourceQuotas": lambda r: quota_of(r, 3)["used"].update(pods="3"),
     "b-quota-used: step 6 (pods): nodes": lambda r: pod_of(r, 6, "p1").update(statusReason="Other"),
@@ -192,6 +197,13 @@ WRONG_WORKLOADS = {
     "b-quota-scopes: step 4 (create): error": lambda r: part_of(r, 4, "error").update(code=409),
     "a-nominated-overtaken: step 8 (create): nodes": lambda r: pod_of(r, 8, "second").pop("nominatedNode"),
     "a-younger-first: step 9 (create): nodes": lambda r: pod_of(r, 9, "young").update(terminating=False),
+    "d-recreate: step 2 (pods): deployments": lambda r: part_of(r, 2, "deployments")["web"].update(revision="7"),
+    "d-rs-bare: step 5 (patch): replicaSets": lambda r: part_of(r, 5, "replicaSets")[0].update(replicas=9),
+    "d-pod-deleted: events": lambda r: r["eventList"].pop(),
+    "e-sts-history: step 3 (patch): statefulSets": lambda r: status_of(r, 3, "statefulSets").update(updateRevision=1),
+    "e-sts-ordered-start: step 2 (pods): nodes": lambda r: pod_of(r, 2, "db-1").update(phase="Running"),
+    "e-job-backoff: step 7 (pods): jobs": lambda r: part_of(r, 7, "jobs")[0]["status"].update(failed=1),
+    "e-cron: step 5 (pods): cronJobs": lambda r: part_of(r, 5, "cronJobs")["tick"].update(active=3),
     "f-spread-zone: step 5 (create): nodes": lambda r: pod_of(r, 5, "p4")["unscheduled"].update(message="no"),
 }  # fmt: skip
 

@@ -1,0 +1,78 @@
+"""The conditions of a Job: what it says it will end as, and what it has ended as.
+
+Kubernetes: pkg/controller/job/job_controller.go, newCondition, ensureJobConditionStatus
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from k8slearn.apimachinery.objects import (
+    Object,
+    Readable,
+    condition,
+    timestamp,
+)
+
+COMPLETE, FAILED = "Complete", "Failed"
+TARGETS = {"SuccessCriteriaMet": COMPLETE, "FailureTarget": FAILED}
+"""What is said first, and what follows when all Pods have ended."""
+
+
+class Verdict(NamedTuple):
+    """How a Job ends: `kind` is SuccessCriteriaMet or FailureTarget."""
+
+    kind: str
+    reason: str
+    message: str
+
+
+REACHED = Verdict(
+    "SuccessCriteriaMet",
+    "CompletionsReached",
+    "Reached expected number of succeeded pods",
+)
+
+
+def failing(reason: str, message: str) -> Verdict:
+    """A Job that is to fail."""
+    return Verdict("FailureTarget", reason, message)
+
+
+def verdict_of(job: Readable) -> Verdict | None:
+    """What it has said already of its end."""
+    for kind in TARGETS:
+        found = condition(job, kind)
+        if found is not None and found["status"] == "True":
+            return Verdict(kind, found["reason"], found["message"])
+    return None
+
+
+def entry(kind: str, status: str, reason: str, message: str, now: float) -> Object:
+    """A condition as it is written anew."""
+    stamp = timestamp(now)
+    return {
+        "type": kind,
+        "status": status,
+        "lastProbeTime": stamp,
+        "lastTransitionTime": stamp,
+        "reason": reason,
+        "message": message,
+    }
+
+
+def with_entry(conditions: list[Object], new: Object) -> list[Object]:
+    """The conditions with this one in its place; one that says the same stays as it is."""
+    found = []
+    known = False
+    for old in conditions:
+        if old["type"] != new["type"]:
+            found.append(old)
+            continue
+        known = True
+        same = [old[f] == new[f] for f in ("status", "reason", "message")]
+        found.append(old if all(same) else new)
+    # One that was never true need not be told to be false.
+    if not known and new["status"] == "True":
+        found.append(new)
+    return found
