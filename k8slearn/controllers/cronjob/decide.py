@@ -53,7 +53,7 @@ class CronSync:
 
 
 @dataclass
-class Look:
+class CronLook:
     """A sync that is being decided."""
 
     cron_job: Object
@@ -95,7 +95,7 @@ class Look:
 
 def decide(cron_job: Object, jobs: Sequence[Object], now: float) -> CronSync:
     """Decide one sync from the CronJob's own Jobs."""
-    look = Look(cron_job, jobs, now)
+    look = CronLook(cron_job, jobs, now)
     _count(look)
     _clean_up(look)
     if is_deleting(cron_job):
@@ -145,7 +145,7 @@ class Clockwork:
         return self.after(now if latest is None else latest)
 
 
-def _earliest(look: Look, *, deadline: bool = False) -> float:
+def _earliest(look: CronLook, *, deadline: bool = False) -> float:
     """From when on moments count: the last one that was kept, or else its birth. Kubernetes: mostRecentScheduleTime"""
     last = look.status.get("lastScheduleTime")
     since = last or look.cron_job["metadata"]["creationTimestamp"]
@@ -156,7 +156,7 @@ def _earliest(look: Look, *, deadline: bool = False) -> float:
     return found
 
 
-def _count(look: Look) -> None:
+def _count(look: CronLook) -> None:
     """Jobs that have ended or gone are no longer at work."""
     by_uid = {uid(job): job for job in look.jobs}
     kept = []
@@ -184,7 +184,7 @@ def _count(look: Look) -> None:
         look.status["lastSuccessfulTime"] = latest
 
 
-def _clean_up(look: Look) -> None:
+def _clean_up(look: CronLook) -> None:
     """Of the Jobs that have ended only the newest stay. Kubernetes: cleanupFinishedJobs"""
     limits = (
         ("Complete", "successfulJobsHistoryLimit"),
@@ -204,12 +204,12 @@ def _started(job: Readable) -> tuple[str, str]:
     return job.get("status", {}).get("startTime", ""), name(job)
 
 
-def _remove(look: Look, job: Object) -> None:
+def _remove(look: CronLook, job: Object) -> None:
     look.delete.append(job)
     look.told.append(("Normal", "SuccessfulDelete", f"Deleted job {name(job)}"))
 
 
-def _start(look: Look, due: float, again: float) -> CronSync:
+def _start(look: CronLook, due: float, again: float) -> CronSync:
     deadline = look.spec.get("startingDeadlineSeconds")
     if deadline is not None and due + deadline < look.now:
         moment = START + timedelta(seconds=due)
@@ -236,7 +236,7 @@ def _start(look: Look, due: float, again: float) -> CronSync:
     )
 
 
-def _replace(look: Look) -> None:
+def _replace(look: CronLook) -> None:
     by_uid = {uid(job): job for job in look.jobs}
     for reference in look.active:
         job = by_uid.get(reference["uid"])
@@ -245,7 +245,7 @@ def _replace(look: Look) -> None:
     look.set_active([])
 
 
-def _is_known(look: Look, job: Object) -> bool:
+def _is_known(look: CronLook, job: Object) -> bool:
     names: Iterable[str] = (name(each) for each in look.jobs)
     return name(job) in names
 

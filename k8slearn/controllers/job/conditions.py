@@ -19,7 +19,7 @@ TARGETS = {"SuccessCriteriaMet": COMPLETE, "FailureTarget": FAILED}
 """What is said first, and what follows when all Pods have ended."""
 
 
-class Verdict(NamedTuple):
+class JobEnd(NamedTuple):
     """How a Job ends: `kind` is SuccessCriteriaMet or FailureTarget."""
 
     kind: str
@@ -27,24 +27,24 @@ class Verdict(NamedTuple):
     message: str
 
 
-REACHED = Verdict(
+REACHED = JobEnd(
     "SuccessCriteriaMet",
     "CompletionsReached",
     "Reached expected number of succeeded pods",
 )
 
 
-def failing(reason: str, message: str) -> Verdict:
+def failing(reason: str, message: str) -> JobEnd:
     """A Job that is to fail."""
-    return Verdict("FailureTarget", reason, message)
+    return JobEnd("FailureTarget", reason, message)
 
 
-def verdict_of(job: Readable) -> Verdict | None:
+def verdict_of(job: Readable) -> JobEnd | None:
     """What it has said already of its end."""
     for kind in TARGETS:
         found = condition(job, kind)
         if found is not None and found["status"] == "True":
-            return Verdict(kind, found["reason"], found["message"])
+            return JobEnd(kind, found["reason"], found["message"])
     return None
 
 

@@ -22,7 +22,7 @@ from k8slearn.controllers.job.conditions import (
     COMPLETE,
     REACHED,
     TARGETS,
-    Verdict,
+    JobEnd,
     entry,
     failing,
     verdict_of,
@@ -61,7 +61,7 @@ class JobSync:
     status: Object
     failures: FailureRecord
     look_again: float | None = None
-    ended: Verdict | None = None
+    ended: JobEnd | None = None
     told: tuple[tuple[str, str, str], ...] = ()
 
 
@@ -75,7 +75,7 @@ class Count:
     failures: FailureRecord
     waiting: bool
     status: Object = field(default_factory=dict)
-    verdict: Verdict | None = None
+    verdict: JobEnd | None = None
     create: list[Object] = field(default_factory=list)
     delete: list[Object] = field(default_factory=list)
     told: list[tuple[str, str, str]] = field(default_factory=list)
@@ -143,7 +143,7 @@ def decide(
     return _told(count, left)
 
 
-def _judge(count: Count) -> Verdict | None:
+def _judge(count: Count) -> JobEnd | None:
     """Whether the Job is to end now, and why. Kubernetes: the middle of syncJob"""
     job, spec = count.job, count.spec
     for pod in count.new_bad:
@@ -159,7 +159,7 @@ def _judge(count: Count) -> Verdict | None:
     if count.lost:
         return _by_indexes(count)
     met = success_met(job, count.done)
-    return Verdict("SuccessCriteriaMet", "SuccessPolicy", met) if met else None
+    return JobEnd("SuccessCriteriaMet", "SuccessPolicy", met) if met else None
 
 
 def _restarted_too_often(count: Count) -> bool:
@@ -175,7 +175,7 @@ def _restarted_too_often(count: Count) -> bool:
     return restarts > 0 if limit == 0 else restarts >= limit
 
 
-def _past_deadline(count: Count) -> Verdict | None:
+def _past_deadline(count: Count) -> JobEnd | None:
     deadline = count.spec.get("activeDeadlineSeconds")
     start = count.status.get("startTime")
     if deadline is None or start is None or count.suspended:
@@ -188,7 +188,7 @@ def _past_deadline(count: Count) -> Verdict | None:
     return failing("DeadlineExceeded", text)
 
 
-def _by_indexes(count: Count) -> Verdict | None:
+def _by_indexes(count: Count) -> JobEnd | None:
     most = count.spec.get("maxFailedIndexes")
     if most is not None and len(count.lost) > most:
         text = "Job has exceeded the specified maximal number of failed indexes"
@@ -340,7 +340,7 @@ def _total(count: Count, field_name: str, more: int) -> int:
     return int(count.job.get("status", {}).get(field_name, 0)) + more
 
 
-def _ended(count: Count) -> Verdict | None:
+def _ended(count: Count) -> JobEnd | None:
     """First it is said how it will end; it has ended when no Pod is on its way out. Kubernetes: enactJobFinished"""
     verdict = count.verdict
     assert verdict is not None, "asked only of a Job that is to end"
