@@ -19,6 +19,9 @@ Item = TypeVar("Item")
 NIL: Final = object()
 """A nil map or list as a bad value: `null`. A nil pointer is None: `"null"`."""
 
+SOUND_KEPT = 64
+"""So many values of a check are remembered; a few templates are rolled out at a time."""
+
 IMMUTABLE = "field is immutable"
 NEGATIVE = "must be greater than or equal to 0"
 
@@ -71,6 +74,29 @@ def given(o: dict[str, Any], path: str, checks: Mapping[str, Check]) -> Causes:
         # An empty object is something that was said, an empty text or a zero is not.
         if value or value == {}:
             yield from check(value, f"{path}.{field}")
+
+
+def once(check: Check) -> Check:
+    """A check that is made once of each of the latest values that had nothing wrong.
+
+    All Pods of a DaemonSet hold the very same labels and owners, and objects are never changed in place.
+    """
+    sound: dict[int, Any] = {}
+
+    def checked(value: Any, path: str) -> Causes:
+        if sound.get(id(value)) is value:
+            return
+        is_sound = True
+        for cause in check(value, path):
+            is_sound = False
+            yield cause
+        if is_sound:
+            if len(sound) >= SOUND_KEPT:
+                sound.clear()
+            # The value itself is kept: as long as it lives, no other one has its id.
+            sound[id(value)] = value
+
+    return checked
 
 
 def by(rule: Callable[[Any], Iterable[str]]) -> Check:

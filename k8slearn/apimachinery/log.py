@@ -112,7 +112,10 @@ class Log:
         """Add the next write."""
         self.changes.append(change)
         of_kind = self._history.setdefault(change.key[0], {})
-        of_kind.setdefault(change.key, []).append(change.revision)
+        revisions = of_kind.get(change.key)
+        if revisions is None:
+            revisions = of_kind[change.key] = []
+        revisions.append(change.revision)
 
     def find(self, place: Key, revision: int) -> Object | None:
         """The object at this place as it was right after `revision`, None if there was none."""

@@ -8,6 +8,7 @@ from k8slearn.chance import Chance
 
 SAFE_CHARACTERS = "bcdfghjklmnpqrstvwxz2456789"
 """No vowels, so that chance writes no words. Kubernetes: apimachinery/pkg/util/rand"""
+_BITS = len(SAFE_CHARACTERS).bit_length()
 SUFFIX_LENGTH = 5
 """Kubernetes: apiserver/pkg/storage/names/generate.go, randomLength"""
 _LONGEST_PREFIX = 63 - SUFFIX_LENGTH
@@ -16,8 +17,13 @@ _LONGEST_PREFIX = 63 - SUFFIX_LENGTH
 
 def generated_name(prefix: str, rng: Chance) -> str:
     """The prefix, cut where it is long, with a suffix by chance."""
-    letters = [rng.choice(SAFE_CHARACTERS) for _ in range(SUFFIX_LENGTH)]
-    return prefix[:_LONGEST_PREFIX] + "".join(letters)
+    suffix = ""
+    while len(suffix) < SUFFIX_LENGTH:
+        # As `rng.choice` draws, which takes three calls a letter for it: again where the number is too large.
+        number = rng.getrandbits(_BITS)
+        if number < len(SAFE_CHARACTERS):
+            suffix += SAFE_CHARACTERS[number]
+    return prefix[:_LONGEST_PREFIX] + suffix
 
 
 def name_within(prefix: str, uid: str) -> str:

@@ -112,6 +112,12 @@ def controller_uid(o: Readable) -> str | None:
     return str(ref["uid"])
 
 
+def same_owners(one: Readable, other: Readable) -> bool:
+    """Whether two versions of an object hold the very same ownerReferences: those of whom they were not written."""
+    references = one["metadata"].get("ownerReferences")
+    return references is other["metadata"].get("ownerReferences")
+
+
 def owner_reference(owner: Readable) -> Object:
     """An ownerReference that makes `owner` the managing controller. Kubernetes: meta/v1 NewControllerRef"""
     return {

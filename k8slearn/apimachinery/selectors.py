@@ -223,8 +223,9 @@ def required_terms(pod_spec: Object) -> list[Object] | None:
 
 def matches_affinity(pod_spec: Object, node: Object) -> bool:
     """Whether nodeSelector and required node affinity take the Node."""
-    selected = look_at_labels(pod_spec.get("nodeSelector"), labels(node))
-    if not all(requirement.holds for requirement in selected):
+    if not selector_matches(
+        {"matchLabels": pod_spec.get("nodeSelector")}, labels(node)
+    ):
         return False
     terms = required_terms(pod_spec)
     if terms is None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from k8slearn.apimachinery.log import Change
-from k8slearn.apimachinery.objects import Object, controller_uid
+from k8slearn.apimachinery.objects import Object, controller_uid, same_owners
 from k8slearn.controllers.informer import Cache
 from k8slearn.kinds.pod.state import get_target_node_name
 from k8slearn.kinds.types import AnyPod
@@ -45,9 +45,15 @@ class PodIndex:
         return [pod for pods in self.of(owner).values() for pod in pods.values()]
 
     def _add(self, pod: Object) -> str:
-        nodes = self.by_owner.setdefault(controller_uid(pod) or "", Cache())
+        owner = controller_uid(pod) or ""
+        nodes = self.by_owner.get(owner)
+        if nodes is None:
+            nodes = self.by_owner[owner] = Cache()
         node = get_target_node_name(pod)
-        nodes.setdefault(node, Cache())[_key(pod)] = pod
+        pods = nodes.get(node)
+        if pods is None:
+            pods = nodes[node] = Cache()
+        pods[_key(pod)] = pod
         return node
 
     def _remove(self, pod: Object) -> str:
@@ -69,8 +75,4 @@ def _key(pod: AnyPod) -> PodKey:
 def _stays(before: AnyPod, pod: AnyPod) -> bool:
     """Whether a Pod has the Node and the owner that it had: true of every change of its status or of its deletion."""
     # By identity, which is enough: what was not written is the very same object.
-    owners = pod["metadata"].get("ownerReferences")
-    return (
-        before["spec"] is pod["spec"]
-        and before["metadata"].get("ownerReferences") is owners
-    )
+    return before["spec"] is pod["spec"] and same_owners(before, pod)

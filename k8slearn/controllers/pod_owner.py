@@ -20,6 +20,7 @@ from k8slearn.apimachinery.objects import (
     is_deleting,
     name,
     namespace,
+    same_owners,
     uid,
 )
 from k8slearn.apiserver.registry import Registry
@@ -68,33 +69,36 @@ class PodOwner(Controller):
         owner = self.owner_of(pod)
         if owner is not None:
             self.touched(owner, nodes)
-        if before is not None and controller_uid(before) != controller_uid(pod):
-            former = self.owner_of(before)
-            if former is not None:
-                self.touched(former, nodes)
+        if before is not None and not same_owners(before, pod):
+            self._left(before, pod, nodes)
         if owner is None:
             self.orphan_seen(pod, change)
             return
-        key = full_name(owner)
-        self._expect_no_more(change, key)
+        self._expect_no_more(change, owner)
         min_ready = owner["spec"].get("minReadySeconds")
         if min_ready and before is not None:
             became_ready = is_pod_ready(pod) and not is_pod_ready(before)
             # A second more than asked for, as updatePod does: timestamps of conditions have whole seconds.
             if became_ready:
-                self.enqueue_after(key, min_ready + 1)
+                self.enqueue_after(full_name(owner), min_ready + 1)
+
+    def _left(self, before: Object, pod: Object, nodes: set[str]) -> None:
+        """Whoever controlled a Pod before, and does so no more, looks as well."""
+        former = self.owner_of(before)
+        if former is not None and controller_uid(before) != controller_uid(pod):
+            self.touched(former, nodes)
 
     def touched(self, owner: Object, nodes: set[str]) -> None:
         """Something happened to a Pod of this owner on these Nodes."""
         self.enqueue(full_name(owner))
 
-    def _expect_no_more(self, change: Change, key: str) -> None:
+    def _expect_no_more(self, change: Change, owner: Object) -> None:
         if change.type == "ADDED":
-            self.expectations.created(key)
+            self.expectations.created(full_name(owner))
         # Marked or gone, whichever is seen first; a Pod with a grace period is told of twice and counts once.
         was_deleting = change.previous is not None and is_deleting(change.previous)
         if is_deleting(change.object) and not was_deleting:
-            self.expectations.deleted(key)
+            self.expectations.deleted(full_name(owner))
 
     def orphan_seen(self, o: Object, change: Change) -> None:
         """Whoever may adopt this one looks at it."""

@@ -20,6 +20,7 @@ from k8slearn.apimachinery.field import (
     indexed,
     invalid,
     nonnegative,
+    once,
     required,
     too_long,
 )
@@ -175,9 +176,9 @@ def _finalizers(finalizers: list[str], path: str) -> Causes:
 
 # In the order of ValidateObjectMetaAccessor.
 _CHECKS: dict[str, Check] = {
-    "labels": labels,
-    "annotations": annotation_keys,
-    "ownerReferences": owner_references,
+    "labels": once(labels),
+    "annotations": once(annotation_keys),
+    "ownerReferences": once(owner_references),
     "finalizers": _finalizers,
     "managedFields": _managed_fields,
 }

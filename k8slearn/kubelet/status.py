@@ -8,7 +8,6 @@ from __future__ import annotations
 from k8slearn.apimachinery.objects import Object
 
 # In the order in which the real kubelet lists them.
-CONDITIONS = ("PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady")
 UNREADY = ("Ready", "ContainersReady")
 CREATING: Object = {"waiting": {"reason": "ContainerCreating"}}
 IMAGE_PULL_BACK_OFF = "ImagePullBackOff"
@@ -50,13 +49,20 @@ def waiting_state(reason: str, message: str) -> Object:
 def conditions(pod: Object, ready: bool, now: str, *, sandbox: bool) -> list[Object]:
     """The Pod's conditions; one that stays as it was keeps its time. Those of others (PodScheduled) come last."""
     before = {c["type"]: c for c in pod["status"].get("conditions") or ()}
-    # A Pod without init containers is initialized from the start.
-    held = dict(zip(CONDITIONS, (sandbox, True, ready, ready), strict=True))
-    found = [
-        _condition(pod, kind, str(value), before.get(kind), now)
-        for kind, value in held.items()
-    ]
-    return found + [other for kind, other in before.items() if kind not in held]
+    held = {
+        "PodReadyToStartContainers": sandbox,
+        # A Pod without init containers is initialized from the start.
+        "Initialized": True,
+        "Ready": ready,
+        "ContainersReady": ready,
+    }
+    found = []
+    for kind, value in held.items():
+        found.append(_condition(pod, kind, str(value), before.get(kind), now))
+    for kind, other in before.items():
+        if kind not in held:
+            found.append(other)
+    return found
 
 
 def _condition(

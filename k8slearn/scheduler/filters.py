@@ -90,7 +90,9 @@ def is_open(pod_spec: Object, node: Object) -> bool:
 
 def untolerated_taints(pod_spec: Object, node: Object, *effects: str) -> list[Object]:
     """The Node's taints that the Pod does not tolerate: of these effects, else of those that refuse."""
-    taints = node.get("spec", {}).get("taints") or ()
+    taints = node.get("spec", {}).get("taints")
+    if not taints:
+        return []
     tolerations = pod_spec.get("tolerations") or ()
     verdicts = [judge_taint(taint, tolerations) for taint in taints]
     return untolerated(verdicts, *(effects or _REFUSING))

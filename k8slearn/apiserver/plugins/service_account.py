@@ -91,6 +91,10 @@ def _with_token(spec: Object, uid: str) -> Object:
 
 
 def _token_volume(name: str) -> Object:
+    return {"name": name, "projected": _PROJECTED}
+
+
+def _projected() -> Object:
     token = {"expirationSeconds": _EXPIRES, "path": "token"}
     authority = {
         "items": [{"key": "ca.crt", "path": "ca.crt"}],
@@ -102,4 +106,8 @@ def _token_volume(name: str) -> Object:
         {"configMap": authority},
         {"downwardAPI": {"items": [{"fieldRef": place, "path": "namespace"}]}},
     ]
-    return {"name": name, "projected": {"defaultMode": 0o644, "sources": sources}}
+    return {"defaultMode": 0o644, "sources": sources}
+
+
+# The same in every Pod, so all Pods hold this one.
+_PROJECTED = _projected()
