@@ -13,6 +13,7 @@ from k8slearn.apimachinery.objects import (
     is_deleting,
     key,
     namespace,
+    same_owners,
     stored_kind,
     uid,
     with_metadata,
@@ -99,7 +100,7 @@ class GarbageCollector(Controller):
         before = change.previous
         gone = change.type == "DELETED"
         # Nearly every change is one of a status: the graph stays as it is.
-        if gone or before is None or _references(before) is not _references(o):
+        if gone or before is None or not same_owners(before, o):
             self._keep_graph(o, before, gone=gone)
         if gone:
             self._owner_left(o)

@@ -69,6 +69,7 @@ class PodOwner(Controller):
         owner = self.owner_of(pod)
         if owner is not None:
             self.touched(owner, nodes)
+            self.enqueue(full_name(owner))
         if before is not None and not same_owners(before, pod):
             self._left(before, pod, nodes)
         if owner is None:
@@ -87,10 +88,10 @@ class PodOwner(Controller):
         former = self.owner_of(before)
         if former is not None and controller_uid(before) != controller_uid(pod):
             self.touched(former, nodes)
+            self.enqueue(full_name(former))
 
     def touched(self, owner: Object, nodes: set[str]) -> None:
-        """Something happened to a Pod of this owner on these Nodes."""
-        self.enqueue(full_name(owner))
+        """Something happened to a Pod of this owner on these Nodes; it is looked at in any case."""
 
     def _expect_no_more(self, change: Change, owner: Object) -> None:
         if change.type == "ADDED":

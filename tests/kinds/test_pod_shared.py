@@ -14,6 +14,7 @@ AFFINITIES = {
     "one Node": [{"matchFields": [IN]}],
     "no Node": [{"matchFields": [{**IN, "values": []}]}],
     "no name": [{"matchFields": [{**IN, "values": ["Node 1"]}]}],
+    "an empty name": [{"matchFields": [{**IN, "values": [""]}]}],
     "another field": [{"matchFields": [{**IN, "key": "metadata.uid"}]}],
     "labels": [{"matchExpressions": [{"key": "a b", "operator": "Exists"}]}],
     "no terms": [],

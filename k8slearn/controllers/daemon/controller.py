@@ -80,7 +80,6 @@ class DaemonSetController(PodOwner):
         view = self.views.get(uid(owner))
         if view is not None:
             view.dirty |= nodes
-        super().touched(owner, nodes)
 
     def on_node(self, change: Change) -> None:
         """Labels and taints call for a sync where a wanted Pod lacks, an unwanted one is, or the status may be wrong.

@@ -26,6 +26,7 @@ from k8slearn.apimachinery.selectors import (
     untolerated,
 )
 from k8slearn.controllers.templates import pod_from_template
+from k8slearn.kinds.pod.state import affinity_for
 from k8slearn.kinds.types import AnyDaemonSet
 
 # What reports a Node's trouble must not be driven away by it; for the two NoExecute ones the daemon Pod of a Node that
@@ -168,12 +169,10 @@ def pod_for(template: Object, node_name: str) -> Object:
     """
     spec = template["spec"]
     affinity = spec.get("affinity") or {}
-    field = {"key": "metadata.name", "operator": "In", "values": [node_name]}
     # The template's own required terms are replaced: the controller has held them against the Node already.
-    required = {"nodeSelectorTerms": [{"matchFields": [field]}]}
     node_affinity = {
         **(affinity.get("nodeAffinity") or {}),
-        "requiredDuringSchedulingIgnoredDuringExecution": required,
+        **affinity_for(node_name),
     }
     bound = {**affinity, "nodeAffinity": node_affinity}
     return {**template, "spec": {**spec, "affinity": bound}}

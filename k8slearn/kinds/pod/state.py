@@ -83,6 +83,15 @@ def get_target_node_name(pod: AnyPod) -> str:
     return ""
 
 
+def affinity_for(node_name: str) -> Object:
+    """The required node affinity by which a Pod names its Node. Kubernetes: ReplaceDaemonSetPodNodeNameNodeAffinity"""
+    field = {"key": "metadata.name", "operator": "In", "values": [node_name]}
+    terms = [{"matchFields": [field]}]
+    return {
+        "requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": terms}
+    }
+
+
 def host_ports(pod: AnyPod) -> set[Port]:
     """Every hostPort the Pod asks for."""
     found: set[Port] = set()

@@ -13,7 +13,6 @@ from k8slearn.apimachinery import validation as text
 from k8slearn.apimachinery.field import (
     Causes,
     forbidden,
-    given,
     indexed,
     invalid,
     nonnegative,
@@ -22,6 +21,7 @@ from k8slearn.apimachinery.field import (
 from k8slearn.apimachinery.objects import Object
 from k8slearn.kinds import metadata as meta
 from k8slearn.kinds.pod.shared import Shared
+from k8slearn.kinds.pod.state import affinity_for, get_target_node_name
 from k8slearn.kinds.pod_template.affinity import affinity
 from k8slearn.kinds.pod_template.container import only_for_pods
 from k8slearn.kinds.pod_template.spec import pod_annotations, pod_spec
@@ -61,11 +61,18 @@ def _annotations_and_spec(pod: Object) -> Causes:
     annotations = pod["metadata"].get("annotations", {})
     spec = pod.get("spec", {})
     yield from pod_annotations(annotations, spec, "metadata.annotations")
-    if _is_sound(spec):
-        # Whatever is wrong with the spec is wrong with its affinity, which has rules of its own alone.
-        yield from affinity(spec.get("affinity", {}), "spec.affinity")
-    else:
+    if not _is_sound(spec):
         yield from _spec(spec)
+    elif "affinity" in spec and not _is_for_one_node(pod):
+        # Whatever is wrong with the spec is wrong with its affinity, which has rules of its own alone.
+        yield from affinity(spec["affinity"], "spec.affinity")
+
+
+def _is_for_one_node(pod: Object) -> bool:
+    """Whether the affinity says no more than the name of a Node, as it does in the Pods of DaemonSets."""
+    node = get_target_node_name(pod)
+    alone = {"nodeAffinity": affinity_for(node)}
+    return pod["spec"]["affinity"] == alone and not text.dns_subdomain(node)
 
 
 def _spec(spec: Object) -> Causes:
@@ -195,7 +202,10 @@ def validate_status(new: Object, old: Object) -> Causes:
     bound = old.get("spec", {}).get("nodeName")
     if spec.get("nodeName") != bound:
         yield forbidden("status.nodeName", "may not be changed directly")
-    yield from given(status, "status", {"observedGeneration": nonnegative})
+    if "observedGeneration" in status:
+        yield from nonnegative(
+            status["observedGeneration"], "status.observedGeneration"
+        )
     # The kubelet places a Pod into a cgroup by its quality when it starts.
     if quality := before.get("qosClass"):
         yield from meta.immutable(
