@@ -67,11 +67,14 @@ class Clock:
 
     def pop_until(self, end: float) -> Timer | None:
         """As `pop`, of what is due by `end` (seconds)."""
-        due = self.next_time()
-        if due is None or due > end:
+        heap = self._heap
+        # As `next_time`, without the call: it is asked before and after every action.
+        while heap and heap[0][3].cancelled:
+            heappop(heap)
+        if not heap or heap[0][0] > end:
             return None
-        self.now = due
-        return heappop(self._heap)[3]
+        self.now, _, _, timer = heappop(heap)
+        return timer
 
     def pass_until(self, end: float) -> bool:
         """Let time pass up to `end` (seconds), unless a timer is due by then; whether it did. It never goes back."""

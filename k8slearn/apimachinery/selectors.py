@@ -114,7 +114,8 @@ def _parts(expression: Expression) -> tuple[str, str, Values]:
     key = str(expression["key"])
     operator = str(expression.get("operator") or "")
     values = expression.get("values")
-    if isinstance(values, Iterable):
+    # A list nearly always, and it takes long to find out that something is iterable.
+    if isinstance(values, (list, Iterable)):
         return key, operator, tuple(map(str, values))
     return key, operator, ()
 

@@ -71,7 +71,7 @@ class NamespaceController(Controller):
         o = change.object
         if change.type != "DELETED":
             # What anybody makes of the certificate does not stay.
-            if name(o) == ROOT_CA and o["kind"] == "ConfigMap":
+            if o["kind"] == "ConfigMap" and name(o) == ROOT_CA:
                 self.enqueue(o["metadata"]["namespace"])
             return
         place = o["metadata"]["namespace"]

@@ -71,11 +71,13 @@ def get_target_node_name(pod: AnyPod) -> str:
     bound = spec.get("nodeName")
     if bound:
         return str(bound)
-    affinity = spec.get("affinity", {}).get("nodeAffinity", {})
+    affinity = spec.get("affinity", {}).get("nodeAffinity")
+    if not affinity:
+        return ""
     required = affinity.get("requiredDuringSchedulingIgnoredDuringExecution", {})
     for term in required.get("nodeSelectorTerms", ()):
         for field in term.get("matchFields", ()):
-            if (field["key"], field["operator"]) != ("metadata.name", "In"):
+            if field["key"] != "metadata.name" or field["operator"] != "In":
                 continue
             # Several names would leave the choice to the scheduler: that is no target.
             if len(field["values"]) == 1:
