@@ -8,8 +8,10 @@ Kubernetes: sigs.k8s.io/yaml YAMLToJSON, cli-runtime/pkg/resource/visitor.go, ap
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 from math import isfinite
 from typing import Any
 
@@ -30,9 +32,10 @@ MAX_NUMBER = 64
 MAX_SHOWN = 200
 _TAG = "tag:yaml.org,2002:"
 _GO_NAMES = {list: "array", str: "string", bool: "bool", int: "number", float: "number"}
+_NO_OBJECT = "error validating data: invalid object to validate"
 
 
-class ManifestError(ApiError):
+class ManifestApiError(ApiError):
     """A manifest that cannot be read; the API server has never seen it."""
 
     def _render_traceback_(self) -> list[str]:
@@ -151,11 +154,30 @@ def _number(loader: Loader, node: ScalarNode) -> Any:
 
 
 def _read_number(loader: Loader, node: ScalarNode) -> Any:
-    if len(node.value) > MAX_NUMBER:
-        return float(node.value)
-    if node.tag == f"{_TAG}int":
-        return loader.construct_yaml_int(node)
-    return loader.construct_yaml_float(node)
+    text = node.value
+    if len(text) > MAX_NUMBER:
+        return float(text)
+    if node.tag != f"{_TAG}int":
+        found = loader.construct_yaml_float(node)
+        # JSON has one kind of number: 8.0 is written as 8.
+        whole = isfinite(found) and found.is_integer() and abs(found) < 2**63
+        return int(found) if whole else found
+    if _OCTAL.match(text):
+        return int(text.replace("_", ""), 8)
+    return loader.construct_yaml_int(node)
+
+
+def _bool(loader: Loader, node: ScalarNode) -> bool:
+    return node.value.lower() in ("y", "yes", "true", "on")
+
+
+def _as_it_stands(loader: Loader, _: str, node: Node) -> Any:
+    """What a tag of somebody's own is written at, as if it were not there."""
+    if isinstance(node, MappingNode):
+        return loader.json_object(node)
+    if isinstance(node, ScalarNode):
+        return node.value
+    return [loader.construct_object(each, deep=True) for each in node.value]
 
 
 def _binary(loader: Loader, node: ScalarNode) -> str:
@@ -167,11 +189,24 @@ def _no_json(loader: Loader, node: Node) -> Any:
     raise _refused(f"{tag} is not in JSON", node)
 
 
-# Texts that look like dates are texts: JSON has none.
+# Texts that look like dates are texts, since JSON has none, and so is `=`, which Go does not know.
+_UNKNOWN = (f"{_TAG}timestamp", f"{_TAG}value")
 Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in known if tag != f"{_TAG}timestamp"]
+    first: [(tag, pattern) for tag, pattern in known if tag not in _UNKNOWN]
     for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
+# What Go's YAML takes besides. Kubernetes: sigs.k8s.io/yaml/goyaml.v2/resolve.go
+_OCTAL = re.compile(r"[-+]?0o[0-7_]+")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+for _kind, _pattern, _first in (
+    ("int", _OCTAL, "-+0"),
+    ("float", _FLOAT, "-+.0123456789"),
+    ("bool", re.compile("[yYnN]"), "yYnN"),
+):
+    _whole = re.compile(f"(?:{_pattern.pattern})$")
+    Loader.add_implicit_resolver(f"{_TAG}{_kind}", _whole, list(_first))
+Loader.add_constructor(f"{_TAG}bool", _bool)
+Loader.add_multi_constructor("!", _as_it_stands)
 Loader.add_constructor(f"{_TAG}map", _mapping)
 for _name in ("int", "float"):
     Loader.add_constructor(f"{_TAG}{_name}", _number)
@@ -196,7 +231,7 @@ def load(text: str | bytes) -> Any:
 def objects(manifest: Any) -> list[Object]:
     """The objects of a manifest: YAML text of one or several documents, an object, or a list of these.
 
-    Lists of Kubernetes' own are taken apart. Raises ManifestError.
+    Lists of Kubernetes' own are taken apart. Raises ManifestApiError.
     """
     found = list(_objects(manifest))
     if not found:
@@ -219,20 +254,43 @@ def _objects(manifest: Any) -> Iterator[Object]:
 
 def _documents(text: str | bytes) -> Iterator[tuple[int, Any]]:
     """Each document that says something, with the line where it begins."""
+    for line, piece in _pieces(text):
+        try:
+            loader = StrictLoader(piece)
+            while loader.check_node():
+                node = loader.get_node()
+                if node is None:
+                    continue
+                document = loader.construct_document(node)
+                if document is not None:
+                    yield line + node.start_mark.line + 1, document
+        except (yaml.YAMLError, ValueError, RecursionError) as error:
+            raise _unreadable(error, piece) from None
+
+
+def _pieces(text: str | bytes) -> Iterator[tuple[int, str | bytes]]:
+    """JSON documents that stand one after the other, each with the lines before it; else the text as it is.
+
+    Kubernetes: apimachinery/pkg/util/yaml/decoder.go, YAMLOrJSONDecoder
+    """
+    if not isinstance(text, str) or not text.lstrip().startswith("{"):
+        yield 0, text
+        return
+    ends = [0]
+    decoder = json.JSONDecoder()
     try:
-        loader = StrictLoader(text)
-        while loader.check_node():
-            node = loader.get_node()
-            if node is None:
-                continue
-            document = loader.construct_document(node)
-            if document is not None:
-                yield node.start_mark.line + 1, document
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise _unreadable(error, text) from None
+        while rest := text[ends[-1] :].lstrip():
+            start = len(text) - len(rest)
+            ends.append(decoder.raw_decode(text, start)[1])
+    except (ValueError, RecursionError):
+        # Not all of it is JSON: it is YAML, as a whole.
+        yield 0, text
+        return
+    for start, end in pairwise(ends):
+        yield text.count("\n", 0, start), text[start:end]
 
 
-def _unreadable(error: Exception, text: str | bytes) -> ManifestError:
+def _unreadable(error: Exception, text: str | bytes) -> ManifestApiError:
     mark = getattr(error, "problem_mark", None)
     problem = getattr(error, "problem", None) or _short(error)
     line = 0
@@ -248,13 +306,13 @@ def _unreadable(error: Exception, text: str | bytes) -> ManifestError:
     return _mistake(words.NO_YAML, line, told)
 
 
-def _apart(document: Any, line: int) -> Iterator[Object]:
+def _apart(document: Any, line: int, *, is_item: bool = False) -> Iterator[Object]:
     """An object, or those of a list. Kubernetes: cli-runtime/pkg/resource FlattenListVisitor."""
     if not isinstance(document, dict):
         name = _GO_NAMES.get(type(document), "null")
-        told = (
-            f"json: cannot unmarshal {name} into Go value of type unstructured.detector"
-        )
+        told = _NO_OBJECT
+        if is_item:
+            told = f"json: cannot unmarshal {name} into Go value of type unstructured.detector"
         raise _mistake(words.NO_OBJECT, line, told)
     kind = document.get("kind")
     if not kind or not isinstance(kind, str):
@@ -268,7 +326,7 @@ def _apart(document: Any, line: int) -> Iterator[Object]:
         if not isinstance(items, list | None):
             raise _mistake(words.NO_ITEMS, line)
         for item in items or []:
-            yield from _apart(item, line)
+            yield from _apart(item, line, is_item=True)
         return
     _check_metadata(document.get("metadata"), line)
     yield document
@@ -295,13 +353,13 @@ def _check_metadata(metadata: Any, line: int) -> None:
     raise _mistake(words.NO_NAME, line, "resource name may not be empty")
 
 
-def _mistake(sentence: str, line: int, told: str = "") -> ManifestError:
+def _mistake(sentence: str, line: int, told: str = "") -> ManifestApiError:
     message = sentence
     if line:
         message = words.IN_LINE.format(line=line) + message
     if told:
         message += words.KUBECTL_SAYS.format(message=told)
-    return ManifestError(bad_request(message).status)
+    return ManifestApiError(bad_request(message).status)
 
 
 def _short(error: Exception) -> str:

@@ -19,9 +19,9 @@ MERGES = "a0: &a0 {x: 1, y: 2}\n" + "".join(
 
 # What is applied, the line that is told ("" for none), a piece of the sentence, a piece of kubectl's own.
 MISTAKES = {
-    "plain text": ("just text\n", "1", "不是一个对象", "cannot unmarshal string"),
-    "list": ("- a\n- b\n", "1", "不是一个对象", "cannot unmarshal array"),
-    "number": ("---\n3\n", "2", "不是一个对象", "cannot unmarshal number"),
+    "plain text": ("just text\n", "1", "不是一个对象", "invalid object to validate"),
+    "list": ("- a\n- b\n", "1", "不是一个对象", "invalid object to validate"),
+    "number": ("---\n3\n", "2", "不是一个对象", "invalid object to validate"),
     "nothing": ("", "", "什么也没有", "no objects passed to apply"),
     "comments": ("# a\n---\n---\n", "", "什么也没有", "no objects passed to apply"),
     "no kind": ("a: b\n", "1", "kind", "Object 'Kind' is missing in"),
@@ -161,7 +161,7 @@ def test_lists_are_taken_apart():
 
 def test_references_are_expanded_and_a_key_after_a_merge_may_be_said_again():
     text = f"{MAP}data: &d {{a: b, c: d}}\nbinaryData: {{}}\nimmutable: false\n---\n"
-    text += "apiVersion: v1\nkind: ConfigMap\nmetadata: &m {name: y}\n"
+    text += "apiVersion: v1\nkind: ConfigMap\nmetadata: &m {name: z}\n"
     text += "data: {<<: {a: one, e: f}, a: two}\n"
     _, second = Cluster().apply(text)
     assert second["data"] == {"a": "two", "e": "f"}
@@ -198,3 +198,48 @@ def test_an_element_without_its_key_is_for_the_server_to_refuse():
     for element in ("{image: b}", "3", "[]"):
         with pytest.raises(ApiError):
             cluster.apply(pod % element)
+
+
+# Scalars as Go's YAML has them; what it reads is what JSON says of it.
+SCALARS = {
+    "2026-11-26": "2026-11-26",
+    "12:30:00": "12:30:00",
+    "=": "=",
+    "0o17": 15,
+    "0777": 511,
+    "08": 8,
+    "1e3": 1000,
+    "1e": "1e",
+    "1e+3": 1000,
+    "1.0": 1,
+    "1_000": 1000,
+    "y": True,
+    "n": False,
+    "on": True,
+    "Off": False,
+    "yep": "yep",
+    "!x y": "y",
+    "!x [1, y]": [1, True],
+    "!x {a: 08}": {"a": 8},
+    "~": None,
+}
+
+
+@pytest.mark.parametrize("text", SCALARS)
+def test_scalars_are_what_they_are_to_go(text):
+    found = manifests.load(f"a: {text}\n")["a"]
+    assert found == SCALARS[text] and type(found) in (type(SCALARS[text]), manifests.JsonObject)  # fmt: skip
+
+
+def test_keys_are_texts():
+    found = manifests.load("{1: a, y: b, 1.5: c, true: d, 0x10: e}")
+    assert sorted(found) == ["1", "1.5", "16", "true"]
+
+
+def test_json_documents_stand_one_after_the_other():
+    text = json.dumps({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}})  # fmt: skip
+    both = text + "\n" + text.replace('"a"', '"b"') + " "
+    assert [o["metadata"]["name"] for o in manifests.objects(both)] == ["a", "b"]
+    broken = f"{text}\n{{"
+    with pytest.raises(ApiError, match="2"):
+        manifests.objects(broken)
