@@ -109,10 +109,12 @@ def add_nodes(cluster: Cluster, step: Step) -> None:
 
 def create(cluster: Cluster, step: Step) -> Object:
     """`create {object, validation?}`; unknown fields are refused unless `validation` is Warn, as a bare POST has it."""
-    o, warnings = step["object"], []
+    o = step["object"]
+    warnings = []
     if "validation" in step:
         typed = read(o, kind=str(o.get("kind")), strict=step["validation"])
-        o, warnings = typed.object, typed.warnings
+        o = typed.object
+        warnings = typed.warnings
     told = _told(cluster, lambda: cluster.create(o))
     found = [*warnings, *told.get("warnings", ())]
     return {"warnings": found} if found else {}
@@ -120,8 +122,10 @@ def create(cluster: Cluster, step: Step) -> Object:
 
 def patch(cluster: Cluster, step: Step) -> Object:
     """`patch {kind, name, patch, type, namespace?, sub?}`; the one `sub` is scale."""
-    how, place = step.get("type", "strategic"), step.get("namespace", "default")
-    kind, name = step["kind"], step["name"]
+    how = step.get("type", "strategic")
+    place = step.get("namespace", "default")
+    kind = step["kind"]
+    name = step["name"]
     return _told(
         cluster,
         # A scale has its replicas where the object has them, so the same patch does for both.

@@ -134,7 +134,8 @@ def _word(text: str) -> Schedule:
 
 def _seconds(text: str) -> int:
     """`1h30m` in seconds, at least one."""
-    total, number = 0, ""
+    total = 0
+    number = ""
     for letter in text:
         if letter.isdigit():
             number += letter
@@ -164,7 +165,8 @@ def _range(text: str, bounds: Bounds) -> set[int]:
         raise BadSchedule(f"too many slashes: {text}")
     low_text, dash, high_text = span.partition("-")
     if low_text in ("*", "?"):
-        low, high = bounds.low, bounds.high
+        low = bounds.low
+        high = bounds.high
     else:
         low = _number(low_text, bounds)
         high = low
@@ -201,7 +203,9 @@ def _check(low: int, high: int, step: int, bounds: Bounds, text: str) -> None:
 
 def _number(text: str, bounds: Bounds) -> int:
     named = bounds.names.get(text.lower())
-    return _integer(text) if named is None else named
+    if named is None:
+        return _integer(text)
+    return named
 
 
 def _integer(text: str) -> int:

@@ -114,4 +114,6 @@ def _bare(schema: Object, name: str, found: dict[str, Object]) -> Object:
         return {"type": "array", "items": _entry(schema.get("items", {}), name, found)}
     if kind == "integer":
         return {"type": "integer", "format": schema.get("format", "int64")}
-    return {"type": kind} if kind in _PLAIN else _ANYTHING
+    if kind in _PLAIN:
+        return {"type": kind}
+    return _ANYTHING

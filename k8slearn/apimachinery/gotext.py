@@ -104,4 +104,6 @@ def go_syntax(value: Any) -> str:
     if isinstance(value, list):
         inside = ", ".join(map(go_syntax, value))
         return f"[]interface {{}}{{{inside}}}"
-    return go_quote(value) if isinstance(value, str) else go_plain(value)
+    if isinstance(value, str):
+        return go_quote(value)
+    return go_plain(value)

@@ -38,7 +38,9 @@ class CustomKinds:
 
     def stored(self, kind: str) -> CustomKind | None:
         """The row by which objects of a kind, such as `Widget.example.com`, are stored."""
-        return self._by_kind.get(kind) if self.rows else None
+        if self.rows:
+            return self._by_kind.get(kind)
+        return None
 
     def find(self, api_version: str, kind: str) -> CustomKind | None:
         """The row of a kind in one version."""

@@ -191,7 +191,8 @@ def _credited(
     # Who only takes something away wrote nothing that is there. Kubernetes: managedFieldsUpdater.Update
     if written:
         own = found[signature].paths if signature in found else frozenset()
-        version, time = change.object["apiVersion"], timestamp(change.time)
+        version = change.object["apiVersion"]
+        time = timestamp(change.time)
         found[signature] = Owned(paths=own | written, api_version=version, time=time)
     return found
 

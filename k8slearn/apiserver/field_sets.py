@@ -122,7 +122,9 @@ def stepped(slot: Field, step: str) -> Field | None:
         return slot
     if kind.kind == "struct" and step.startswith("f:"):
         return struct(kind.struct).field(step[2:])
-    return None if kind.element is None else standing(kind.element)
+    if kind.element is None:
+        return None
+    return standing(kind.element)
 
 
 # Telling -----------------------------------------------------------------------------------------------------------
@@ -186,4 +188,6 @@ def shown_step(step: str) -> str:
 
 
 def _shown_value(value: Any) -> str:
-    return go_quote(value) if isinstance(value, str) else json.dumps(value)
+    if isinstance(value, str):
+        return go_quote(value)
+    return json.dumps(value)

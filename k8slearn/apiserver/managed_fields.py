@@ -114,7 +114,8 @@ def _entry(owner: Signature, owned: Owned) -> Object:
 def is_told_alike(owners: Owners, others: Owners) -> bool:
     """Whether two lists of entries differ by times at most, each entry being compared with the one in its place."""
     # Kubernetes: IgnoreManagedFieldsTimestampsTransformer. An entry that moves because of its time makes a difference.
-    told, before = _without_times(owners), _without_times(others)
+    told = _without_times(owners)
+    before = _without_times(others)
     return told == before
 
 

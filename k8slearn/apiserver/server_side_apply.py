@@ -89,7 +89,8 @@ def described(o: Object) -> str:
     """An object as Go code tells it in errors. Go: objectGVKNN"""
     given = o.get("metadata")
     metadata = given if isinstance(given, dict) else {}
-    place, own = metadata.get("namespace") or "", metadata.get("name") or ""
+    place = metadata.get("namespace") or ""
+    own = metadata.get("name") or ""
     return f"{place}/{own}; {_kind_of(o)}"
 
 

@@ -121,7 +121,9 @@ def _steps(items: list[Any], slot: Field) -> Iterator[tuple[str, Any]]:
 
 
 def _element(slot: Field) -> Field:
-    return standing(slot.type.element) if slot.type.element else DEDUCED
+    if slot.type.element:
+        return standing(slot.type.element)
+    return DEDUCED
 
 
 # Without -----------------------------------------------------------------------------------------------------------
@@ -144,7 +146,8 @@ def without(value: Any, gone: Tree, slot: Field) -> Any:
         child = gone.get(step)
         if is_member(child):
             continue
-        inner, rest = stepped(slot, step) or DEDUCED, below(child)
+        inner = stepped(slot, step) or DEDUCED
+        rest = below(child)
         left[key] = without(item, rest, inner) if rest else item
     return left or None
 
@@ -234,7 +237,8 @@ def _compare_entries(
         fields = struct(kind.struct).fields
     entry = standing(kind.element) if kind.element else DEDUCED
     for key in before | after:
-        left, right = before.get(key, ABSENT), after.get(key, ABSENT)
+        left = before.get(key, ABSENT)
+        right = after.get(key, ABSENT)
         # Mostly nothing has changed, and that is quickly seen.
         if left is right:
             continue
@@ -253,17 +257,21 @@ def _unwritten(slot: Field) -> Any:
     if slot.by_value:
         return {}
     # A field is required where Go's tag has no `omitempty`.
-    return ZEROS.get(slot.type.kind) if slot.required else ABSENT
+    if slot.required:
+        return ZEROS.get(slot.type.kind)
+    return ABSENT
 
 
 def _compare_lists(
     found: Difference, old: Any, new: Any, slot: Field, at: Path
 ) -> None:
-    before, after = elements(_listed(old), slot), elements(_listed(new), slot)
+    before = elements(_listed(old), slot)
+    after = elements(_listed(new), slot)
     element = _element(slot)
     for step in before | after:
         path = (*at, step)
-        left, right = before.get(step, []), after.get(step, [])
+        left = before.get(step, [])
+        right = after.get(step, [])
         one_left = ABSENT
         if len(left) == 1:
             one_left = left[0]

@@ -42,7 +42,9 @@ class Untellable(Exception):
 def slot_of(api_version: str, kind: str) -> Field:
     """A whole object of a kind."""
     found = kind_type(api_version, kind)
-    return DEDUCED if found is None else standing(found)
+    if found is None:
+        return DEDUCED
+    return standing(found)
 
 
 def shape(slot: Field, *values: Any) -> str:
@@ -53,7 +55,9 @@ def shape(slot: Field, *values: Any) -> str:
         return slot.type.kind
     # Whoever is there decides.
     there = [value for value in values if value is not ABSENT and value is not None]
-    return "map" if there and all(isinstance(v, dict) for v in there) else "leaf"
+    if there and all(isinstance(v, dict) for v in there):
+        return "map"
+    return "leaf"
 
 
 # Elements of lists -------------------------------------------------------------------------------------------------
@@ -121,7 +125,9 @@ def complaints(value: Any, slot: Field, at: str = "") -> Iterable[str]:
         return ()
     if kind in _SCALARS:
         trouble = _wrong_scalar(value, kind)
-        return [_told(at, trouble)] if trouble else ()
+        if trouble:
+            return [_told(at, trouble)]
+        return ()
     if kind == "list":
         return _list_complaints(value, slot, at)
     if not isinstance(value, dict):
@@ -130,7 +136,9 @@ def complaints(value: Any, slot: Field, at: str = "") -> Iterable[str]:
 
 
 def _told(at: str, trouble: str) -> str:
-    return f"{at}: {trouble}" if at else trouble
+    if at:
+        return f"{at}: {trouble}"
+    return trouble
 
 
 def _wrong_scalar(value: Any, kind: str) -> str:
@@ -231,4 +239,6 @@ def _name_entry(found: set[Path], item: Any, slot: Field, path: Path) -> None:
 
 
 def _element(slot: Field) -> Field:
-    return standing(slot.type.element) if slot.type.element else DEDUCED
+    if slot.type.element:
+        return standing(slot.type.element)
+    return DEDUCED

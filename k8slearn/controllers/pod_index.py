@@ -25,7 +25,8 @@ class PodIndex:
 
     def update(self, change: Change) -> set[str]:
         """Take in one change of a Pod; returns the Nodes that it is about."""
-        pod, before = change.object, change.previous
+        pod = change.object
+        before = change.previous
         if change.type == "DELETED":
             return {self._remove(pod if before is None else before)}
         if before is None or _stays(before, pod):

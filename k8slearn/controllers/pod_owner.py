@@ -65,7 +65,8 @@ class PodOwner(Controller):
         Kubernetes: addPod, updatePod and deletePod of pkg/controller/replicaset and pkg/controller/daemon.
         """
         nodes = self.pods.update(change)
-        pod, before = change.object, change.previous
+        pod = change.object
+        before = change.previous
         owner = self.owner_of(pod)
         if owner is not None:
             self.touched(owner, nodes)
@@ -200,7 +201,9 @@ def slow_start(
 
     So a template that is refused costs one request instead of hundreds. Kubernetes: slowStartBatch.
     """
-    done, start, batch = 0, 0, 1
+    done = 0
+    start = 0
+    batch = 1
     refused: ApiError | None = None
     while start < count and refused is None:
         end = min(start + batch, count)
@@ -212,7 +215,8 @@ def slow_start(
                 refused = refused or error
             else:
                 done += 1
-        start, batch = end, 2 * batch
+        start = end
+        batch = 2 * batch
     return done, refused
 
 

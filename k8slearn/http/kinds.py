@@ -129,9 +129,18 @@ class Offer:
 def _custom(row: CustomKind) -> Served:
     parts = []
     if "status" in row.subresources:
-        parts.append(Subresource("status", "", row.kind, _PART_VERBS))
+        parts.append(
+            Subresource(name="status", api_version="", kind=row.kind, verbs=_PART_VERBS)
+        )
     if "scale" in row.subresources:
-        parts.append(Subresource("scale", "autoscaling/v1", "Scale", _PART_VERBS))
+        parts.append(
+            Subresource(
+                name="scale",
+                api_version="autoscaling/v1",
+                kind="Scale",
+                verbs=_PART_VERBS,
+            )
+        )
     return Served(
         resource=row,
         verbs=tuple(row.entry["verbs"]),

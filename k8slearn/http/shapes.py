@@ -21,7 +21,9 @@ def shaped(o: Object, row: Kind, shape: AnswerShape, now: float) -> Object:
         found = table([o], row, metadata, shape, now)
     elif shape.form == METADATA:
         found = partial(o)
-    return found if shape.version == "v1" else older(found)
+    if shape.version == "v1":
+        return found
+    return older(found)
 
 
 def list_of(

@@ -152,7 +152,8 @@ class Writer:
     def _apply(self, info: RequestInfo) -> Response:
         """Server-side apply: create the object, or merge into it what this manager wants."""
         configuration = apply_configuration(info)
-        by, about = info.by, info.subresource
+        by = info.by
+        about = info.subresource
         place = (info.stored_kind, info.name, info.namespace)
         admitted = self._first_applied(info, configuration)
 

@@ -108,7 +108,8 @@ def time_zone(zone: str | None) -> tzinfo | None:
 
 def cells(o: Readable, now: float) -> list[Cell]:
     """Kubernetes: printCronJob"""
-    spec, status = o["spec"], o.get("status", {})
+    spec = o["spec"]
+    status = o.get("status", {})
     last = status.get("lastScheduleTime")
     return [
         name(o),

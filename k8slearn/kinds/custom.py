@@ -86,7 +86,8 @@ def rows_of(definition: Object) -> list[CustomKind]:
 
 
 def _row(spec: Object, version: Object, stored: str) -> CustomKind:
-    group, names = spec["group"], spec["names"]
+    group = spec["group"]
+    names = spec["names"]
     schema = version.get("schema", {}).get("openAPIV3Schema", {})
     parts = version.get("subresources", {})
     printed = tuple(version.get("additionalPrinterColumns") or [_AGE])

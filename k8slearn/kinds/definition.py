@@ -19,7 +19,8 @@ from k8slearn.kinds.cells import cells_by_title
 from k8slearn.kinds.kind import Kind
 from k8slearn.kinds.metadata import immutable
 
-VERSION, KIND = "apiextensions.k8s.io/v1", "CustomResourceDefinition"
+VERSION = "apiextensions.k8s.io/v1"
+KIND = "CustomResourceDefinition"
 CLEANUP = "customresourcecleanup.apiextensions.k8s.io"
 """The finalizer that keeps a definition until its objects are gone."""
 _ONE_STORED = "must have exactly one version marked as storage version"
@@ -81,7 +82,8 @@ def accepted(o: Object, now: float) -> Object:
 def validate(o: Object) -> Causes:
     """Kubernetes: ValidateCustomResourceDefinition"""
     spec = o.get("spec", {})
-    group, names = spec.get("group", ""), spec.get("names", {})
+    group = spec.get("group", "")
+    names = spec.get("names", {})
     wanted = f"{names.get('plural', '')}.{group}"
     if name(o) != wanted:
         detail = 'must be spec.names.plural+"."+spec.group'
@@ -152,13 +154,12 @@ def validate_update(new: Object, old: Object) -> Causes:
     """Kubernetes: ValidateCustomResourceDefinitionUpdate: once it is established its names stay."""
     yield from validate(new)
     for field in ("group", "scope"):
-        present, before = new["spec"].get(field), old["spec"].get(field)
+        present = new["spec"].get(field)
+        before = old["spec"].get(field)
         yield from immutable(f"spec.{field}", present, before)
     for field in ("kind", "plural"):
-        present, before = (
-            new["spec"]["names"].get(field),
-            old["spec"]["names"].get(field),
-        )
+        present = new["spec"]["names"].get(field)
+        before = old["spec"]["names"].get(field)
         yield from immutable(f"spec.names.{field}", present, before)
 
 

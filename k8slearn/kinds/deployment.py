@@ -60,7 +60,8 @@ def prepare_for_create(deployment: Object, reader: object) -> Object:
 def validate(deployment: Object) -> Causes:
     """Kubernetes: ValidateDeploymentSpec"""
     spec = deployment.get("spec", {})
-    template, selector = spec.get("template", {}), spec.get("selector")
+    template = spec.get("template", {})
+    selector = spec.get("selector")
     yield from workload.counts(spec, "spec", ("replicas",))
     yield from workload.selector_given(selector, "spec.selector", "deployment")
     yield from workload.template_that_stays(

@@ -37,7 +37,8 @@ _KEPT = (
 CONTROLLER_UID = "batch.kubernetes.io/controller-uid"
 JOB_NAME = "batch.kubernetes.io/job-name"
 # The names from before there was a prefix: both are set, since old selectors ask by them.
-_OLD_CONTROLLER_UID, _OLD_JOB_NAME = "controller-uid", "job-name"
+_OLD_CONTROLLER_UID = "controller-uid"
+_OLD_JOB_NAME = "job-name"
 _MAX_INT32 = 2**31 - 1
 _DEFAULT_LIMIT = 6
 _NOT_GENERATED = "`selector` not auto-generated"
@@ -131,7 +132,9 @@ def prepare_for_create(job: Object, reader: object) -> Object:
     }
     job = {**job, "spec": spec}
     # Without labels of its own it gets those of its Pods, as SetDefaults_Job has it when it is read back.
-    return job if labels(job) else with_metadata(job, labels=labelled["labels"])
+    if labels(job):
+        return job
+    return with_metadata(job, labels=labelled["labels"])
 
 
 def validate(job: Object) -> Causes:
@@ -203,7 +206,8 @@ def _failure_policy(policy: Object, path: str) -> Causes:
 
 def validate_update(new: Object, old: Object) -> Causes:
     """Kubernetes: ValidateJobUpdate, ValidateJobSpecUpdate"""
-    spec, before = new["spec"], old["spec"]
+    spec = new["spec"]
+    before = old["spec"]
     yield from validate_spec(spec, "spec")
     yield from _completions(spec, before)
     for field in _FIXED:
@@ -274,7 +278,8 @@ def _shown_status(o: Readable) -> str:
 
 
 def _completions_cell(o: Readable) -> str:
-    spec, succeeded = o["spec"], o.get("status", {}).get("succeeded", 0)
+    spec = o["spec"]
+    succeeded = o.get("status", {}).get("succeeded", 0)
     if "completions" in spec:
         return f"{succeeded}/{spec['completions']}"
     parallelism = spec.get("parallelism", 0)
@@ -285,7 +290,8 @@ def _completions_cell(o: Readable) -> str:
 
 def _duration(o: Readable, now: float) -> str:
     status = o.get("status", {})
-    start, end = status.get("startTime"), status.get("completionTime")
+    start = status.get("startTime")
+    end = status.get("completionTime")
     if not start:
         return ""
     finish = seconds_of(end) if end else now

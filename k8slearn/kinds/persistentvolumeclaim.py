@@ -9,7 +9,8 @@ from k8slearn.apimachinery.objects import Object
 from k8slearn.kinds.cells import cells_by_title
 from k8slearn.kinds.kind import Kind
 
-_VERSION, _KIND = "v1", "PersistentVolumeClaim"
+_VERSION = "v1"
+_KIND = "PersistentVolumeClaim"
 
 
 def default(claim: Object) -> Object:

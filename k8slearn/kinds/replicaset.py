@@ -41,7 +41,8 @@ def prepare_for_create(replica_set: Object, reader: object) -> Object:
 def validate(replica_set: Object) -> Causes:
     """Kubernetes: ValidateReplicaSetSpec"""
     spec = replica_set.get("spec", {})
-    selector, template = spec.get("selector"), spec.get("template", {})
+    selector = spec.get("selector")
+    template = spec.get("template", {})
     yield from workload.counts(spec, "spec", ("replicas", "minReadySeconds"))
     # Upstream's words are those of the Deployment here too.
     yield from workload.selector_given(selector, "spec.selector", "deployment")

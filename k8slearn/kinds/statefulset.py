@@ -109,7 +109,8 @@ def validate(stateful_set: Object) -> Causes:
     service = spec.get("serviceName", "")
     if service:
         yield from follows("spec.serviceName", service, text.dns_label)
-    selector, template = spec.get("selector"), spec.get("template", {})
+    selector = spec.get("selector")
+    template = spec.get("template", {})
     yield from workload.selector_given(selector, "spec.selector", "statefulset")
     yield from workload.template_with_claims(
         selector, template, "spec.template", "StatefulSet"
@@ -124,7 +125,8 @@ def _policy(policy: str, path: str) -> Causes:
 
 
 def _strategy(strategy: Object, path: str) -> Causes:
-    kind, rolling = strategy.get("type", ""), strategy.get("rollingUpdate")
+    kind = strategy.get("type", "")
+    rolling = strategy.get("rollingUpdate")
     if not kind:
         yield required(f"{path}.type")
     elif kind == "OnDelete":

@@ -66,7 +66,9 @@ def _below(schema: Object, field: str) -> Object:
     found = schema.get("properties", {}).get(field)
     if found is None:
         found = schema.get("additionalProperties")
-    return found if isinstance(found, dict) else {PRESERVES: True}
+    if isinstance(found, dict):
+        return found
+    return {PRESERVES: True}
 
 
 def _prune(value: Any, schema: Object, path: str, unknown: list[str]) -> Any:
@@ -166,7 +168,8 @@ def _object(value: Object, schema: Object, path: str) -> Causes:
         below = _below(schema, field)
         if below.keys() != {PRESERVES}:
             yield from violations(item, below, _join(path, field))
-    most, least = schema.get("maxProperties"), schema.get("minProperties")
+    most = schema.get("maxProperties")
+    least = schema.get("minProperties")
     if most is not None and len(value) > most:
         yield invalid(path, len(value), f"{path} in body should have at most {most} properties")  # fmt: skip
     if least is not None and len(value) < least:
@@ -174,14 +177,17 @@ def _object(value: Object, schema: Object, path: str) -> Causes:
 
 
 def _join(path: str, field: str) -> str:
-    return f"{path}.{field}" if path else field
+    if path:
+        return f"{path}.{field}"
+    return field
 
 
 def _list(value: list[Any], schema: Object, path: str) -> Causes:
     items = schema.get("items", {})
     for number, item in enumerate(value):
         yield from violations(item, items, f"{path}[{number}]")
-    most, least = schema.get("maxItems"), schema.get("minItems")
+    most = schema.get("maxItems")
+    least = schema.get("minItems")
     if most is not None and len(value) > most:
         yield too_many(path, len(value), most)
     if least is not None and len(value) < least:
@@ -205,7 +211,8 @@ def _repeated(value: list[Any], schema: Object, path: str) -> Causes:
 
 
 def _text(value: str, schema: Object, path: str) -> Causes:
-    most, least = schema.get("maxLength"), schema.get("minLength")
+    most = schema.get("maxLength")
+    least = schema.get("minLength")
     if most is not None and len(value) > most:
         yield invalid(path, value, f"{path} in body should be at most {most} chars long")  # fmt: skip
     if least is not None and len(value) < least:
@@ -224,7 +231,8 @@ def _matches(pattern: str, value: str) -> bool:
 
 
 def _number(value: float, schema: Object, path: str) -> Causes:
-    most, least = schema.get("maximum"), schema.get("minimum")
+    most = schema.get("maximum")
+    least = schema.get("minimum")
     if most is not None:
         only = schema.get("exclusiveMaximum")
         if value > most or (only and value == most):

@@ -167,7 +167,8 @@ def _stateful_set(o: Object, numbers: dict[str, int]) -> Object:
 
 
 def _job(o: Object) -> Object:
-    spec, ref = o["spec"], controller_ref(o)
+    spec = o["spec"]
+    ref = controller_ref(o)
     status = _status(o)
     for field in ("startTime", "completionTime"):
         if field in status:

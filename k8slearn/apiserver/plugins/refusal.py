@@ -17,4 +17,6 @@ def refuse(o: Object, why: str) -> ApiError:
 def _qualified(o: Object) -> str:
     row = BY_KIND.get(stored_kind(o))
     # Of a custom kind the plural is not known here.
-    return stored_kind(o).lower() if row is None else row.qualified
+    if row is None:
+        return stored_kind(o).lower()
+    return row.qualified

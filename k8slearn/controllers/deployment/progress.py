@@ -23,12 +23,16 @@ from k8slearn.controllers.deployment.limits import (
     wanted_of,
 )
 
-PROGRESSING, AVAILABLE, FAILURE = "Progressing", "Available", "ReplicaFailure"
+PROGRESSING = "Progressing"
+AVAILABLE = "Available"
+FAILURE = "ReplicaFailure"
 COMPLETE = "NewReplicaSetAvailable"
 TIMED_OUT = "ProgressDeadlineExceeded"
 UPDATED = "ReplicaSetUpdated"
-CREATED, FOUND = "NewReplicaSetCreated", "FoundNewReplicaSet"
-PAUSED, RESUMED = "DeploymentPaused", "DeploymentResumed"
+CREATED = "NewReplicaSetCreated"
+FOUND = "FoundNewReplicaSet"
+PAUSED = "DeploymentPaused"
+RESUMED = "DeploymentResumed"
 CREATE_FAILED = "ReplicaSetCreateError"
 # "No deadline" is said by the largest number: HasProgressDeadline.
 _NEVER = 2**31 - 1
@@ -134,7 +138,8 @@ def _progress(
 ) -> Object:
     if not has_deadline(deployment):
         return _without(found, PROGRESSING)
-    status, known = found["status"], condition(deployment, PROGRESSING)
+    status = found["status"]
+    known = condition(deployment, PROGRESSING)
     # Once complete it stays so, whatever happens to its Pods: that is no rollout.
     all_new = status.get("replicas", 0) == status.get("updatedReplicas", 0)
     if all_new and known is not None and known["reason"] == COMPLETE:

@@ -90,13 +90,17 @@ def _shares(deployment: Object, every: Sequence[Object]) -> dict[str, int]:
 def _share(replica_set: Object, deployment: Object, to_add: int, added: int) -> int:
     if not replicas(replica_set) or to_add in (0, added):
         return 0
-    fraction, left = _fraction(replica_set, deployment), to_add - added
-    return min(fraction, left) if to_add > 0 else max(fraction, left)
+    fraction = _fraction(replica_set, deployment)
+    left = to_add - added
+    if to_add > 0:
+        return min(fraction, left)
+    return max(fraction, left)
 
 
 def _fraction(replica_set: Object, deployment: Object) -> int:
     """How much a ReplicaSet grows or shrinks with its Deployment. Kubernetes: getReplicaSetFraction"""
-    own, total = replicas(replica_set), replicas(deployment)
+    own = replicas(replica_set)
+    total = replicas(deployment)
     if not total:
         return -own
     before = maximum_of(replica_set) or deployment.get("status", {}).get("replicas", 0)

@@ -71,7 +71,9 @@ def _age_class(since: float | None, now: float) -> int:
     if since is None:
         return 0
     age = (now - since) * _NANOSECONDS
-    return int(log2(age)) if age > 0 else 0
+    if age > 0:
+        return int(log2(age))
+    return 0
 
 
 def _ready_since(pod: Object) -> float | None:

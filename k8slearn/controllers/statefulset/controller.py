@@ -98,7 +98,8 @@ class StatefulSetController(PodOwner):
 
     def _create(self, stateful_set: Object, step: PodStep) -> None:
         """Its claims first, then the Pod. Raises ApiError. Kubernetes: CreateStatefulPod"""
-        pod, key = step.pod, full_name(stateful_set)
+        pod = step.pod
+        key = full_name(stateful_set)
         ordinal = ordinal_of(stateful_set, pod)
         assert ordinal is not None, "the walk names its Pods"
         self._create_claims(stateful_set, pod, ordinal)

@@ -15,7 +15,8 @@ from k8slearn.kinds.pod.state import is_pod_ready, is_pod_terminal
 
 def meant(pods: Iterable[Object], step: Mapping[str, Any]) -> list[Object]:
     """The Pods on the Nodes that a step names (`on`) which are as it says (`which`)."""
-    on, which = step.get("on", "all"), step.get("which") or {}
+    on = step.get("on", "all")
+    which = step.get("which") or {}
     found = []
     for pod in pods:
         if on != "all" and pod["spec"].get("nodeName") not in on:
