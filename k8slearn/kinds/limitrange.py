@@ -6,6 +6,7 @@ Kubernetes: pkg/apis/core/v1/defaults.go SetDefaults_LimitRangeItem, ValidateLim
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from k8slearn.apimachinery import quantity
 from k8slearn.apimachinery.errors import Cause
@@ -83,6 +84,23 @@ def _names(item: Object, kind: str, at: str) -> Causes:
         yield required(f"{at}.limits", why)
 
 
+class _Order(NamedTuple):
+    """Two values of which the first must not be more than the second, and what is said if it is."""
+
+    field: str
+    shown: str | None
+    low: str | None
+    high: str | None
+    words: str
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether both are said, in the wrong order."""
+        if self.low is None or self.high is None:
+            return False
+        return quantity.compare(self.low, self.high) > 0
+
+
 class _Bounds:
     """What one item says of one resource."""
 
@@ -94,37 +112,35 @@ class _Bounds:
 
     def contradictions(self) -> Causes:
         """What cannot be true at once, in the server's order."""
-        for field, shown, low, high, words in self._pairs():
-            if low is not None and high is not None and quantity.compare(low, high) > 0:
-                yield self._wrong(field, shown, words.format(low, high))
+        for order in self._orders():
+            if order.is_broken:
+                why = order.words.format(order.low, order.high)
+                yield self._wrong(order.field, order.shown, why)
         yield from self._ratio()
-        both = self.limit is not None and self.request is not None
-        if both and not may_overcommit(self.resource) and self.limit != self.request:
+        if self.limit is None or self.request is None:
+            return
+        if not may_overcommit(self.resource) and self.limit != self.request:
             why = f"default value {self.limit} must equal to defaultRequest value {self.request} in {self.resource}"
             yield self._wrong("defaultRequest", self.request, why)
 
-    def _pairs(
-        self,
-    ) -> Iterator[tuple[str, str | None, str | None, str | None, str]]:
-        """(field, the value that is told, what must not be more than what, the words)."""
+    def _orders(self) -> Iterator[_Order]:
         low = self.min
         high = self.max
         limit = self.limit
         request = self.request
-        asked = "default request value"
-        usual = "default value"
-        yield "min", low, low, high, "min value {} is greater than max value {}"
-        words = f"min value {{}} is greater than {asked} {{}}"
-        yield "defaultRequest", request, low, request, words
-        words = f"{asked} {{}} is greater than max value {{}}"
-        yield "defaultRequest", request, request, high, words
-        words = f"{asked} {{}} is greater than default limit value {{}}"
-        yield "defaultRequest", request, request, limit, words
+        words = "min value {} is greater than max value {}"
+        yield _Order("min", low, low, high, words)
+        words = "min value {} is greater than default request value {}"
+        yield _Order("defaultRequest", request, low, request, words)
+        words = "default request value {} is greater than max value {}"
+        yield _Order("defaultRequest", request, request, high, words)
+        words = "default request value {} is greater than default limit value {}"
+        yield _Order("defaultRequest", request, request, limit, words)
         # Of these two the bound is shown, not the value that breaks it: so upstream.
-        words = f"min value {{}} is greater than {usual} {{}}"
-        yield "default", low, low, limit, words
-        words = f"{usual} {{}} is greater than max value {{}}"
-        yield "default", high, limit, high, words
+        words = "min value {} is greater than default value {}"
+        yield _Order("default", low, low, limit, words)
+        words = "default value {} is greater than max value {}"
+        yield _Order("default", high, limit, high, words)
 
     def _ratio(self) -> Causes:
         if self.ratio is None:

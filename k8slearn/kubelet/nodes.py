@@ -109,19 +109,24 @@ class NodeKubelets:
 
     def _start(self, node: str, *, was_away: bool) -> None:
         files = self.files.setdefault(node, {})
-        about = (Timers(*self.about), self.shared, self._machine(node))
-        settings = self._settings(node)
-        kubelet = NodeKubelet(node, *about, settings, files, was_away=was_away)
+        kubelet = NodeKubelet(
+            node,
+            Timers(*self.about),
+            self.shared,
+            self._machine(node),
+            self._settings(node),
+            files,
+            was_away=was_away,
+        )
         self.running[node] = kubelet
         kubelet.begin()
         ticks = kubelet.node_status.lease_ticker
         renewals = self.client.registry.renewals
         renewals.begin(("Lease", LEASES, node), ticks.start, ticks.period)
-        bound = [
-            pod
-            for pod in self.client.list("Pod")
-            if pod["spec"].get("nodeName") == node
-        ]
+        bound = []
+        for pod in self.client.list("Pod"):
+            if pod["spec"].get("nodeName") == node:
+                bound.append(pod)
         kubelet.intake.on_pods(bound)
 
     def start(self, node: str) -> None:
@@ -225,13 +230,15 @@ class NodeKubelets:
 
     def become(self, pod: Object, state: str) -> None:
         """Let containers behave so that a Pod becomes ready, unready (if probed), crashing, failed or succeeded."""
-        kubelet = self.running.get(pod["spec"].get("nodeName", ""))
         meant = Meant(namespace(pod), pod=name(pod))
         if state == "gone":
             delete = self.client.delete
             delete("Pod", name(pod), namespace(pod), grace=0, uid=uid(pod))
-        elif state in BEHAVIOUR:
+            return
+        if state in BEHAVIOUR:
             self.behave(BEHAVIOUR[state], meant)
+        node = pod["spec"].get("nodeName", "")
+        kubelet = self.running.get(node)
         if kubelet is None or state not in CODES:
             return
         if state != "crashing":
@@ -247,14 +254,18 @@ class NodeKubelets:
         self, pod: Object, title: str, *, previous: bool = False
     ) -> RuntimeContainer | None:
         """A Pod's newest container of a name, or the one before."""
-        machine = self.machines.get(pod["spec"].get("nodeName", ""))
+        node = pod["spec"].get("nodeName", "")
+        machine = self.machines.get(node)
         if machine is None:
             return None
-        found = [c for c in machine.containers.get(uid(pod), ()) if c.name == title]
-        place = 2 if previous else 1
-        if len(found) >= place:
-            return found[-place]
-        return None
+        named = []
+        for container in machine.containers.get(uid(pod), ()):
+            if container.name == title:
+                named.append(container)
+        if previous:
+            # The newest is the present one.
+            named = named[:-1]
+        return named[-1] if named else None
 
     def log(
         self, pod: Object, title: str, *, previous: bool = False
@@ -274,19 +285,22 @@ class NodeKubelets:
 
     def usage(self, pod: Object) -> dict[str, tuple[int, int]]:
         """What the Pod's running containers use: thousandths of a CPU and bytes of memory."""
-        machine = self.machines.get(pod["spec"].get("nodeName", ""))
+        node = pod["spec"].get("nodeName", "")
+        machine = self.machines.get(node)
         if machine is None:
             return {}
-        now = self.client.now
-        return {
-            c.name: (c.script.cpu, c.script.memory_at(c.age(now)))
-            for c in machine.running(uid(pod))
-        }
+        found = {}
+        for container in machine.running(uid(pod)):
+            script = container.script
+            memory = script.memory_at(container.age(self.client.now))
+            found[container.name] = script.cpu, memory
+        return found
 
     def node_usage(self, node: str) -> tuple[int, int]:
         """What the Node uses: thousandths of a CPU and bytes of memory."""
         machine = self._machine(node)
-        cpu = sum(
-            c.script.cpu for pod in machine.containers for c in machine.running(pod)
-        )
+        cpu = 0
+        for pod_uid in machine.containers:
+            for container in machine.running(pod_uid):
+                cpu += container.script.cpu
         return cpu, machine.memory_used()

@@ -128,20 +128,21 @@ class RuntimeContainer:
         """What it has written so far: (simulated second, line)."""
         if not self.started:
             return []
-        end = self.finished if self.state == EXITED else now
+        end = now
+        if self.state == EXITED:
+            end = self.finished
         found = [(self.started + at, text) for at, text in self.script.lines]
         if self.script.every is not None:
             seconds, text = self.script.every
             count = int((end - self.started) / seconds)
             # Of a file that is rotated the last lines are left.
             first = max(count - MOST_LINES, 0) + 1
-            found += [
-                (self.started + i * seconds, text) for i in range(first, count + 1)
-            ]
-        found = sorted(line for line in found if line[0] <= end)
+            for number in range(first, count + 1):
+                found.append((self.started + number * seconds, text))
+        written = sorted(line for line in found if line[0] <= end)
         if self.state == EXITED and self.script.last_line:
-            found.append((self.finished, self.script.last_line))
-        return found
+            written.append((self.finished, self.script.last_line))
+        return written
 
 
 @dataclass(eq=False, slots=True)
@@ -190,15 +191,18 @@ class Machine:
 
     def status(self, pod_uid: str) -> RuntimePodStatus:
         """All that the runtime has of a Pod."""
-        boxes = self.sandboxes.get(pod_uid, ())
-        containers = self.containers.get(pod_uid, ())
-        newest = boxes[-1] if boxes else None
+        boxes = []
+        for box in reversed(self.sandboxes.get(pod_uid, ())):
+            boxes.append(SandboxStatus(box.id, box.ready, box.ip))
+        containers = []
+        for container in reversed(self.containers.get(pod_uid, ())):
+            containers.append(container.status())
+        # Of the newest sandbox: an older one's address is nobody's any more.
+        ip = boxes[0].ip if boxes and boxes[0].ready else ""
         return RuntimePodStatus(
-            sandboxes=tuple(
-                SandboxStatus(box.id, box.ready, box.ip) for box in reversed(boxes)
-            ),
-            containers=tuple(container.status() for container in reversed(containers)),
-            ip=newest.ip if newest is not None and newest.ready else "",
+            sandboxes=tuple(boxes),
+            containers=tuple(containers),
+            ip=ip,
         )
 
     # Sandboxes -------------------------------------------------------------------------------------------------
@@ -235,8 +239,16 @@ class Machine:
         self, pod_uid: str, spec: Object, script: Script, restarts: int, definition: str
     ) -> RuntimeContainer:
         """A new container, not yet started."""
-        about = (self.new_id(), spec["name"], pod_uid, spec, script, restarts)
-        container = RuntimeContainer(*about, self.now, definition)
+        container = RuntimeContainer(
+            id=self.new_id(),
+            name=spec["name"],
+            pod_uid=pod_uid,
+            spec=spec,
+            script=script,
+            restarts=restarts,
+            created=self.now,
+            definition=definition,
+        )
         containers = self.containers.setdefault(pod_uid, [])
         containers.append(container)
         same = [one for one in containers if one.name == container.name]
@@ -249,16 +261,18 @@ class Machine:
         container.state = RUNNING
         container.started = self.now
         key = (container.pod_uid, container.name)
-        run = container.script.run(self.starts.get(key, 0))
-        self.starts[key] = self.starts.get(key, 0) + 1
-        self._plan_end(container, run)
+        before = self.starts.get(key, 0)
+        self.starts[key] = before + 1
+        self._plan_end(container, container.script.run(before))
         self._changed(container.pod_uid)
 
     def _plan_end(self, container: RuntimeContainer, run: Run) -> None:
-        limit = container.spec.get("resources", {}).get("limits", {}).get("memory")
+        """Whichever comes first: its own end, or that it needs more memory than it may have."""
         killed_at = NEVER
-        if limit is not None:
-            killed_at = container.script.age_at(int(quantity.parse(limit).value))
+        limits = container.spec.get("resources", {}).get("limits", {})
+        if "memory" in limits:
+            most = quantity.parse(limits["memory"]).value
+            killed_at = container.script.age_at(int(most))
         if killed_at < run.after:
             self._end_after(container, killed_at, KILLED, "OOMKilled")
         elif run.after != NEVER:
@@ -304,8 +318,9 @@ class Machine:
         policy = container.spec.get("terminationMessagePolicy")
         if not container.exit_code or policy != "FallbackToLogsOnError":
             return ""
-        lines = [line for _, line in container.lines(self.now)]
-        return "".join(f"{line}\n" for line in lines[-LOG_LINES:])[-LOG_BYTES:]
+        last = container.lines(self.now)[-LOG_LINES:]
+        text = "".join(f"{line}\n" for _, line in last)
+        return text[-LOG_BYTES:]
 
     def stop(
         self, container: RuntimeContainer, grace: float, done: Callable[[], Any]
@@ -354,15 +369,19 @@ class Machine:
     def memory_used(self) -> int:
         """Bytes in use on the whole machine."""
         base = self.used.get("memory", self.settings.memory_base)
-        pods = sum(self.memory(uid) for uid in self.containers)
-        return int(quantity.parse(base).value) + pods
+        used = _bytes(base)
+        for pod_uid in self.containers:
+            used += self.memory(pod_uid)
+        return used
 
     def disk_free(self) -> int:
         """Bytes that are free on the disk of the machine."""
         base = self.used.get("disk", self.settings.disk_base)
-        taken = int(quantity.parse(base).value) + IMAGE_SIZE * len(self.images)
-        taken += sum(self.disk(uid) for uid in self.containers)
-        return int(quantity.parse(self.settings.disk_size).value) - taken
+        free = _bytes(self.settings.disk_size) - _bytes(base)
+        free -= IMAGE_SIZE * len(self.images)
+        for pod_uid in self.containers:
+            free -= self.disk(pod_uid)
+        return free
 
 
 def filled(container: RuntimeContainer) -> int:
@@ -370,3 +389,7 @@ def filled(container: RuntimeContainer) -> int:
     if container.script.fill and container.started:
         return container.script.fill[1]
     return 0
+
+
+def _bytes(amount: str) -> int:
+    return int(quantity.parse(amount).value)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from k8slearn.apimachinery import quantity
 from k8slearn.apimachinery.objects import Object, annotations_of
@@ -211,21 +212,42 @@ def _milli(text: str) -> int:
     return int(quantity.parse(text).value * 1000)
 
 
-_WORDS: dict[str, Callable[[Script, str], Script]] = {
-    "run": lambda s, v: replace(s, runs=(Run(),)),
+Reading = Callable[[Script, str], Script]
+
+
+def _said(**changes: Any) -> Reading:
+    """A word that says all by itself."""
+
+    def read(script: Script, value: str) -> Script:
+        return replace(script, **changes)
+
+    return read
+
+
+def _given(field: str, parse: Callable[[str], Any]) -> Reading:
+    """A word whose value is one field of the script."""
+
+    def read(script: Script, value: str) -> Script:
+        return replace(script, **{field: parse(value)})
+
+    return read
+
+
+_WORDS: dict[str, Reading] = {
+    "run": _said(runs=(Run(),)),
     "exit": _exit,
     "seq": _seq,
     "term": _term,
-    "start-error": lambda s, v: replace(s, error="start"),
-    "create-error": lambda s, v: replace(s, error="create"),
-    "msg": lambda s, v: replace(s, message=v),
-    "log": lambda s, v: replace(s, last_line=v),
+    "start-error": _said(error="start"),
+    "create-error": _said(error="create"),
+    "msg": _given("message", str),
+    "log": _given("last_line", str),
     "log-every": _every,
-    "mem": lambda s, v: replace(s, memory=_bytes(v)),
-    "disk": lambda s, v: replace(s, disk=_bytes(v)),
-    "cpu": lambda s, v: replace(s, cpu=_milli(v)),
+    "mem": _given("memory", _bytes),
+    "disk": _given("disk", _bytes),
+    "cpu": _given("cpu", _milli),
     "leak": _leak,
     "fill": _fill,
-    "ready": lambda s, v: replace(s, ready=_window(v)),
-    "alive": lambda s, v: replace(s, alive=_window(v)),
+    "ready": _given("ready", _window),
+    "alive": _given("alive", _window),
 }

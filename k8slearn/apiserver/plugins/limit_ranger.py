@@ -31,6 +31,13 @@ def mutate(pod: Object, reader: Reader) -> Object:
     return pod
 
 
+class _Asked(NamedTuple):
+    """What a container, or the Pod as a whole, asks for and may use."""
+
+    requests: Amounts
+    limits: Amounts
+
+
 def _with_defaults(pod: Object, limit_range: Object) -> Object:
     defaults = _defaults(limit_range)
     told: list[str] = []
@@ -40,8 +47,11 @@ def _with_defaults(pod: Object, limit_range: Object) -> Object:
             spec[field] = [_completed(c, defaults, kind, told) for c in spec[field]]
     if not told:
         return pod
-    note = "LimitRanger plugin set: " + "; ".join(told)
-    annotations = {**annotations_of(pod), _ANNOTATION: note}
+    listed = "; ".join(told)
+    annotations = {
+        **annotations_of(pod),
+        _ANNOTATION: f"LimitRanger plugin set: {listed}",
+    }
     return {**with_metadata(pod, annotations=annotations), "spec": spec}
 
 
@@ -62,12 +72,19 @@ def _completed(
     resources = {**container.get("resources", {})}
     for side, amounts in defaults.items():
         own = of_container(container, side)
-        missing = sorted(name for name in amounts if name not in own)
+        missing = {}
+        for name in sorted(amounts):
+            if name not in own:
+                missing[name] = amounts[name]
         if missing:
-            resources[side] = {**own, **{name: amounts[name] for name in missing}}
+            resources[side] = {**own, **missing}
             names = ", ".join(missing)
-            told.append(f"{names} {side[:-1]} for {kind} {container.get('name', '')}")
-    return {**container, "resources": resources} if resources else container
+            # In the singular: "cpu request for container agent".
+            one = side.removesuffix("s")
+            told.append(f"{names} {one} for {kind} {container.get('name', '')}")
+    if not resources:
+        return container
+    return {**container, "resources": resources}
 
 
 def validate(pod: Object, reader: Reader) -> None:
@@ -82,25 +99,30 @@ def validate(pod: Object, reader: Reader) -> None:
 
 def _complaints(pod: Object, item: Object) -> Iterator[str]:
     kind = item.get("type", "")
-    asked: list[tuple[Amounts, Amounts]] = []
-    if kind == "Container":
-        for field in _KINDS:
-            for container in pod["spec"].get(field, ()):
-                requests = of_container(container, "requests")
-                asked.append((requests, of_container(container, "limits")))
-    elif kind == "Pod":
-        asked.append((pod_amounts(pod, "requests"), pod_amounts(pod, "limits")))
-    for requests, limits in asked:
+    for asked in _asked_by(pod, kind):
         for rule, field in _RULES:
             for name, bound in sorted(item.get(field, {}).items()):
                 about = _About(
                     name=name,
                     kind=kind,
                     bound=bound,
-                    request=requests.get(name),
-                    limit=limits.get(name),
+                    request=asked.requests.get(name),
+                    limit=asked.limits.get(name),
                 )
                 yield from rule(about)
+
+
+def _asked_by(pod: Object, kind: str) -> Iterator[_Asked]:
+    """Of each container, or of the Pod: as a kind of bound counts them."""
+    if kind == "Pod":
+        yield _Asked(pod_amounts(pod, "requests"), pod_amounts(pod, "limits"))
+    if kind != "Container":
+        return
+    for field in _KINDS:
+        for container in pod["spec"].get(field, ()):
+            requests = of_container(container, "requests")
+            limits = of_container(container, "limits")
+            yield _Asked(requests, limits)
 
 
 class _About(NamedTuple):
