@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from copy import deepcopy
-from typing import Any
+from typing import Any, NamedTuple
 
 from k8slearn.apimachinery.field import (
     Causes,
@@ -158,6 +158,43 @@ def _wrong_type(value: Any, wanted: str, path: str) -> Any:
     return invalid(path, found, detail)
 
 
+class _Bound(NamedTuple):
+    """A bound of a schema, how a value is measured against it, and what is said where it is broken."""
+
+    field: str
+    is_most: bool
+    words: str
+
+
+_PROPERTIES = (
+    _Bound("maxProperties", True, "should have at most {} properties"),
+    _Bound("minProperties", False, "should have at least {} properties"),
+)
+
+
+_ITEMS = (_Bound("minItems", False, "should have at least {} items"),)
+
+
+_LENGTH = (
+    _Bound("maxLength", True, "should be at most {} chars long"),
+    _Bound("minLength", False, "should be at least {} chars long"),
+)
+
+
+def _broken(
+    size: int, schema: Object, bounds: tuple[_Bound, ...], path: str
+) -> Iterator[str]:
+    """What is said of the bounds that a size breaks."""
+    for bound in bounds:
+        limit = schema.get(bound.field)
+        if limit is None:
+            continue
+        breaks = size > limit if bound.is_most else size < limit
+        if breaks:
+            said = bound.words.format(limit)
+            yield f"{path} in body {said}"
+
+
 def _object(value: Object, schema: Object, path: str) -> Causes:
     for field in schema.get("required", ()):
         if field not in value:
@@ -168,12 +205,8 @@ def _object(value: Object, schema: Object, path: str) -> Causes:
         below = _below(schema, field)
         if below.keys() != {PRESERVES}:
             yield from violations(item, below, _join(path, field))
-    most = schema.get("maxProperties")
-    least = schema.get("minProperties")
-    if most is not None and len(value) > most:
-        yield invalid(path, len(value), f"{path} in body should have at most {most} properties")  # fmt: skip
-    if least is not None and len(value) < least:
-        yield invalid(path, len(value), f"{path} in body should have at least {least} properties")  # fmt: skip
+    for said in _broken(len(value), schema, _PROPERTIES, path):
+        yield invalid(path, len(value), said)
 
 
 def _join(path: str, field: str) -> str:
@@ -187,11 +220,10 @@ def _list(value: list[Any], schema: Object, path: str) -> Causes:
     for number, item in enumerate(value):
         yield from violations(item, items, f"{path}[{number}]")
     most = schema.get("maxItems")
-    least = schema.get("minItems")
     if most is not None and len(value) > most:
         yield too_many(path, len(value), most)
-    if least is not None and len(value) < least:
-        yield invalid(path, len(value), f"{path} in body should have at least {least} items")  # fmt: skip
+    for said in _broken(len(value), schema, _ITEMS, path):
+        yield invalid(path, len(value), said)
     yield from _repeated(value, schema, path)
 
 
@@ -211,12 +243,8 @@ def _repeated(value: list[Any], schema: Object, path: str) -> Causes:
 
 
 def _text(value: str, schema: Object, path: str) -> Causes:
-    most = schema.get("maxLength")
-    least = schema.get("minLength")
-    if most is not None and len(value) > most:
-        yield invalid(path, value, f"{path} in body should be at most {most} chars long")  # fmt: skip
-    if least is not None and len(value) < least:
-        yield invalid(path, value, f"{path} in body should be at least {least} chars long")  # fmt: skip
+    for said in _broken(len(value), schema, _LENGTH, path):
+        yield invalid(path, value, said)
     pattern = schema.get("pattern")
     if pattern and not _matches(pattern, value):
         yield invalid(path, value, f"{path} in body should match '{pattern}'")
