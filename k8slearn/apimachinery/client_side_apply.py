@@ -33,7 +33,7 @@ def with_last_applied(manifest: Object) -> Object:
 
 def as_applied(manifest: Object) -> str:
     """The text that tells what is applied."""
-    metadata = dict(manifest["metadata"])
+    metadata = dict(manifest.get("metadata") or {})
     if LAST_APPLIED in (metadata.get("annotations") or ()):
         notes = dict(metadata["annotations"])
         del notes[LAST_APPLIED]

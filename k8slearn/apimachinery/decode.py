@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 from base64 import b64decode
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any, NamedTuple
 
 from k8slearn.apimachinery import gotime, quantity
-from k8slearn.apimachinery.schema import ZEROS, Field, Struct, Type, struct
+from k8slearn.apimachinery.schema import ZEROS, Field, Type, struct
 
 MAX_STRICT = 100
 """So many unknown and duplicate fields are told. Kubernetes: sigs.k8s.io/json, saveStrictError"""
@@ -55,9 +55,10 @@ _ZEROS: dict[str, Any] = {**ZEROS, "bytes": "", "list": [], "map": {}}
 
 
 class JsonObject(dict[str, Any]):
-    """A JSON object that remembers which keys stood in it more than once."""
+    """A JSON object that remembers which keys stood in it more than once, and then all that stood in it in order."""
 
     duplicates: frozenset[str] = frozenset()
+    pairs: tuple[tuple[str, Any], ...] = ()
 
 
 def parse_json(text: str | bytes) -> Any:
@@ -89,7 +90,31 @@ def _object(pairs: list[tuple[str, Any]]) -> JsonObject:
         counts = Counter(key for key, _ in pairs)
         repeated = [key for key, count in counts.items() if count > 1]
         found.duplicates = frozenset(repeated)
+        found.pairs = tuple(pairs)
     return found
+
+
+def as_written(o: dict[str, Any]) -> Iterable[tuple[str, Any]]:
+    """What stands in an object in its order, repeated keys as often as they stand there."""
+    if isinstance(o, JsonObject) and o.pairs:
+        return o.pairs
+    return o.items()
+
+
+def repetitions(value: Any, at: str = "") -> Iterator[str]:
+    """The paths of the fields that stand more than once in an object, in the order of the document."""
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from repetitions(item, f"{at}[{index}]")
+    if not isinstance(value, dict):
+        return
+    seen = set()
+    for key, item in as_written(value):
+        path = f"{at}.{key}" if at else key
+        if key in seen:
+            yield path
+        seen.add(key)
+        yield from repetitions(item, path)
 
 
 class Decoded(NamedTuple):
@@ -148,39 +173,40 @@ class _Walk:
 
     def note(self, complaint: str) -> None:
         """Note what only strict decoding refuses."""
-        if len(self.strict) < MAX_STRICT:
+        # Whatever is said twice is told once.
+        if complaint not in self.strict and len(self.strict) < MAX_STRICT:
             self.strict.append(complaint)
 
     def struct(self, raw: Any, wanted: Type, at: _At) -> Any:
         if not isinstance(raw, dict):
             return self.refuse(raw, wanted, at)
         known = struct(wanted.struct)
-        self.note_duplicates(raw, known, at)
         found: dict[str, Any] = {}
-        for key, item in raw.items():
+        seen: set[str] = set()
+        for key, item in as_written(raw):
             slot = known.fields.get(key)
             below = (at, known.go, key)
             if slot is None:
                 path = _path(below)
                 self.note(f'unknown field "{path}"')
                 continue
+            if key in seen:
+                self.note_repeated(below)
+            seen.add(key)
             kept = self.value(item, slot.type, below)
             if _is_written(kept, item, slot):
                 found[key] = kept
+            else:
+                # What stood there before counts no more.
+                found.pop(key, None)
         for key, zero in known.zeros.items():
             found.setdefault(key, zero)
         return found
 
-    def note_duplicates(
-        self, raw: dict[str, Any], known: Struct | None, at: _At
-    ) -> None:
-        if not isinstance(raw, JsonObject):
-            return
-        for key in raw.duplicates:
-            # An unknown field is reported once, as unknown.
-            if known is None or key in known.fields:
-                path = _path((at, "", key))
-                self.note(f'duplicate field "{path}"')
+    def note_repeated(self, at: _At) -> None:
+        """Note a field that has been there before."""
+        path = _path(at)
+        self.note(f'duplicate field "{path}"')
 
     def list(self, raw: Any, wanted: Type, at: _At) -> Any:
         if not isinstance(raw, list):
@@ -205,9 +231,10 @@ class _Walk:
         if not isinstance(raw, dict):
             return self.refuse(raw, wanted, at)
         element = _element(wanted)
-        self.note_duplicates(raw, None, at)
-        found = {}
-        for key, item in raw.items():
+        found: dict[str, Any] = {}
+        for key, item in as_written(raw):
+            if key in found:
+                self.note_repeated((at, "", key))
             # Go names the map's field when an entry is wrong, not the entry.
             found[key] = self.inner(item, element, at)
         return found

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from k8slearn.apimachinery.decode import JsonObject
+from k8slearn.apimachinery.decode import as_written, repetitions
 from k8slearn.apimachinery.errors import too_large, unprocessable
 from k8slearn.apimachinery.objects import Object
 
@@ -19,6 +19,8 @@ MAX_OPERATIONS = 10_000
 MAX_COPIED = 3 * 1024 * 1024
 """Bytes that the operations `copy` of one patch may add up to. Kubernetes: JSONPatchMaxCopyBytes"""
 _TOO_MANY = "The allowed maximum operations in a JSON patch is {}, got {}"
+
+_FIELDS = ("op", "from", "path", "value")
 
 _Steps = list[str]
 
@@ -36,6 +38,26 @@ def json_patch(old: Any, operations: list[Any]) -> Any:
             # Whatever is wrong with it, the server says the same.
             raise unprocessable() from None
     return patching.root
+
+
+def strict_complaints(operations: list[Any]) -> list[str]:
+    """What is repeated or unknown in a JSON patch itself. Kubernetes: patch.go, jsonPatcher.applyJSPatch"""
+    found: dict[str, None] = {}
+    for index, operation in enumerate(operations):
+        if not isinstance(operation, dict):
+            continue
+        seen = set()
+        for key, value in as_written(operation):
+            place = f"[{index}].{key}"
+            if key not in _FIELDS:
+                found[f'json patch unknown field "{place}"'] = None
+                continue
+            if key in seen:
+                found[f'json patch duplicate field "{place}"'] = None
+            seen.add(key)
+            for path in repetitions(value, place):
+                found[f'json patch duplicate field "{path}"'] = None
+    return list(found)
 
 
 def _steps(pointer: str) -> _Steps:
@@ -72,12 +94,7 @@ def _own(value: Any) -> Any:
         return [_own(item) for item in value]
     if not isinstance(value, dict):
         return value
-    copy = JsonObject()
-    for key, item in value.items():
-        copy[key] = _own(item)
-    if isinstance(value, JsonObject):
-        copy.duplicates = value.duplicates
-    return copy
+    return {key: _own(item) for key, item in value.items()}
 
 
 class _Patching:
@@ -120,11 +137,10 @@ class _Patching:
     def replace(self, operation: Object) -> None:
         new = _own(operation["value"])
         steps = _steps(operation["path"])
-        # What is not there cannot be replaced.
-        self.find(steps)
         if not steps:
             self.root = new
             return
+        # A field that is not there is set all the same: the library asks only whether the object is there.
         holder = self.find(steps[:-1])
         holder[_index(holder, steps[-1])] = new
 

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from typing import NamedTuple, Protocol
 
 from k8slearn.apimachinery.objects import Key, Object, labels
-from k8slearn.apimachinery.selectors import parse_selector, selector_matches
+from k8slearn.apimachinery.selector_text import parse_selector
+from k8slearn.apimachinery.selectors import selector_matches
 from k8slearn.apimachinery.window import Released, Window
 
 

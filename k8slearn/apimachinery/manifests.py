@@ -83,6 +83,11 @@ class Loader(yaml.SafeLoader):
         for key, value in node.value:
             found[_key(self, key)] = self.construct_object(value, deep=True)
         found.duplicates = repeated
+        if repeated:
+            # Once each from `<<`, which may say again what is said here, and then what stands here.
+            stated = [_key(self, key) for key in own]
+            others = [key for key in found if key not in stated]
+            found.pairs = tuple((key, found[key]) for key in (*others, *stated))
         return found
 
     def repeated(self, key: ScalarNode) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from k8slearn.apimachinery import strategic_merge as strategic
-from k8slearn.apimachinery.decode import Decoded, decode, parse_json
+from k8slearn.apimachinery.decode import Decoded, decode, parse_json, repetitions
 from k8slearn.apimachinery.errors import (
     ApiError,
     bad_request,
@@ -19,7 +19,7 @@ from k8slearn.apimachinery.errors import (
 )
 from k8slearn.apimachinery.field import invalid as invalid_field
 from k8slearn.apimachinery.gotext import go_plain
-from k8slearn.apimachinery.json_patch import json_patch
+from k8slearn.apimachinery.json_patch import json_patch, strict_complaints
 from k8slearn.apimachinery.objects import Object
 from k8slearn.apimachinery.schema import is_custom, kind_type
 
@@ -59,8 +59,12 @@ def patched(
         others = [media for kind, media in MEDIA_TYPES.items() if kind != type]
         raise unsupported_media_type(others)
     value = _value(patch, type)
+    complaints = [] if strict == "Ignore" else _complaints(value, type)
+    if complaints:
+        # What is repeated has been told, and the last one counts.
+        value = _once(value)
     found = _PATCHES[type](old, value)
-    decoded = _decoded(found, old, value, type, strict)
+    decoded = _decoded(found, old, value, type, strict, complaints)
     # A patch cannot make another kind of an object, whatever it says.
     new = {
         "metadata": {},
@@ -84,6 +88,23 @@ def _value(patch: Any, type: str) -> Any:
     raise bad_request(f"error decoding patch: {message}")
 
 
+def _complaints(patch: Any, type: str) -> list[str]:
+    """What strict decoding refuses of the patch itself."""
+    if type == "json":
+        return strict_complaints(patch)
+    told = dict.fromkeys(f'duplicate field "{path}"' for path in repetitions(patch))
+    return list(told)
+
+
+def _once(value: Any) -> Any:
+    """A value without the memory of what was repeated in it."""
+    if isinstance(value, list):
+        return [_once(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _once(item) for key, item in value.items()}
+    return value
+
+
 def _parsed(text: str | bytes) -> Any:
     try:
         return parse_json(text)
@@ -99,12 +120,16 @@ def _no_json(text: str, position: int) -> ApiError:
     return bad_request(f"error decoding patch: {trouble}")
 
 
-def _decoded(found: Any, old: Object, patch: Any, type: str, strict: str) -> Decoded:
+def _decoded(
+    found: Any, old: Object, patch: Any, type: str, strict: str, complaints: list[str]
+) -> Decoded:
     """The result as this kind's types have it; what is no object of the kind is refused, worded as for patches."""
     wanted = kind_type(old["apiVersion"], old["kind"])
     if wanted is None or is_custom(wanted):
         return Decoded(value=found, error="", strict=[])
     decoded = decode(found, wanted)
+    # Those of the patch come first.
+    decoded = decoded._replace(strict=[*complaints, *decoded.strict])
     trouble = decoded.error
     if type == "strategic" and trouble:
         # Upstream merges maps and converts the result: another reader, with other words.

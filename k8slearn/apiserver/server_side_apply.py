@@ -117,6 +117,8 @@ def _carried_out(
     named = frozenset(field_set(meant, slot))
     mine = _counted(named, wanted, owner.subresource)
     new = merged(bare, meant, slot)
+    # A null may stand in the place of the metadata.
+    new["metadata"] = new["metadata"] or {}
     before = owners.get(owner)
     others = {who: owned for who, owned in owners.items() if who != owner}
     if before is not None:

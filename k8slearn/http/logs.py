@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import inf
 
-from k8slearn.apimachinery.errors import ApiError, bad_request, failure
+from k8slearn.apimachinery.errors import ApiError, bad_request, unexplained
 from k8slearn.apimachinery.objects import Object, micro_timestamp, name, seconds_of
 from k8slearn.controlplane import ControlPlane
 from k8slearn.http.request import RequestInfo
@@ -241,7 +241,5 @@ def _require_host(control_plane: ControlPlane, pod: Object, container: Object) -
 
 
 def _unreachable() -> ApiError:
-    """A Node without an address. Deviation: the real answer is a 500 without a reason."""
-    error = failure(400, "", "no preferred addresses found; known addresses: []")
-    del error.status["reason"]
-    return error
+    """A Node without an address."""
+    return unexplained("no preferred addresses found; known addresses: []")

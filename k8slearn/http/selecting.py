@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from k8slearn.apimachinery import validation as text
 from k8slearn.apimachinery.errors import ApiError, bad_request
 from k8slearn.apimachinery.objects import Object
-from k8slearn.apimachinery.selectors import parse_selector
+from k8slearn.apimachinery.selector_text import parse_selector
 from k8slearn.kinds.kind import Kind
 
 MAX_SELECTOR = 8 * 1024
@@ -78,7 +78,7 @@ def label_selector(written: str) -> Object | None:
     try:
         selector = parse_selector(written)
     except ValueError as error:
-        raise bad_request(str(error).replace("'", '"')) from None
+        raise bad_request(str(error)) from None
     for expression in selector["matchExpressions"]:
         _check(expression)
     return selector

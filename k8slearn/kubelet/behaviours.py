@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from k8slearn.apimachinery.objects import Object, labels, name, namespace
-from k8slearn.apimachinery.selectors import parse_selector, selector_matches
+from k8slearn.apimachinery.selector_text import parse_selector
+from k8slearn.apimachinery.selectors import selector_matches
 from k8slearn.kubelet.programs import program
 from k8slearn.kubelet.script import Script, container_words, parse_script
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from k8slearn.apimachinery.errors import ApiError
-from k8slearn.apimachinery.patch import apply_patch, json_patch, merge_patch
+from k8slearn.apimachinery.patch import apply_patch, json_patch, merge_patch, patched
 from k8slearn.apiserver.admission import admit_create, admit_update
 from k8slearn.parity.manifests import as_sent
 
@@ -190,7 +190,7 @@ def test_json_patch_operations():
     "operation",
     [
         {"op": "remove", "path": "/spec/nope"},
-        {"op": "replace", "path": "/spec/nope", "value": 1},
+        {"op": "replace", "path": "/nope/deeper", "value": 1},
         {"op": "test", "path": "/kind", "value": "Pod"},
         {"op": "add", "path": "/nope/deeper", "value": 1},
         {"op": "add", "path": "/spec/template/spec/containers/9", "value": {}},
@@ -202,6 +202,59 @@ def test_a_json_patch_that_does_not_fit(filebeat, operation):
     assert (error.code, error.message) == (
         422,
         "the server rejected our request due to an error in our request",
+    )
+
+
+def test_a_field_that_is_not_there_may_be_replaced(filebeat):
+    operation = {"op": "replace", "path": "/spec/minReadySeconds", "value": 5}
+    changed = apply_patch(filebeat, [operation], "json")
+    assert changed["spec"]["minReadySeconds"] == 5
+
+
+@pytest.mark.parametrize(
+    ("type", "patch", "told"),
+    [
+        (
+            "merge",
+            '{"spec":{"foo":1,"foo":2,"minReadySeconds":1,"minReadySeconds":2}}',
+            'duplicate field "spec.foo", duplicate field "spec.minReadySeconds", unknown field "spec.foo"',
+        ),
+        (
+            "strategic",
+            '{"spec":{"foo":1,"foo":2,"minReadySeconds":1,"minReadySeconds":2}}',
+            'duplicate field "spec.foo", duplicate field "spec.minReadySeconds", unknown field "spec.foo"',
+        ),
+        (
+            "json",
+            '[{"op":"add","path":"/spec/minReadySeconds","value":1,"value":2,"x":3}]',
+            'json patch duplicate field "[0].value", json patch unknown field "[0].x"',
+        ),
+        (
+            "json",
+            '[{"op":"add","path":"/metadata/labels","value":{"a":"1","a":"2"}}]',
+            'json patch duplicate field "[0].value.a"',
+        ),
+    ],
+)
+def test_what_is_repeated_in_a_patch_is_told_before_what_is_unknown(
+    filebeat, type, patch, told
+):
+    error = refusal(filebeat, patch, type)
+    assert error.message.endswith(f"strict decoding error: {told}")
+    warned = patched(filebeat, patch, type, strict="Warn")
+    assert ", ".join(warned.strict) == told
+    assert patched(filebeat, patch, type, strict="Ignore").error == ""
+
+
+def test_strict_errors_of_a_body_come_as_they_stand_in_it():
+    body = (
+        '{"apiVersion":"apps/v1","kind":"DaemonSet","spec":{"x":1,"x":2,'
+        '"minReadySeconds":1,"y":{},"minReadySeconds":2,"minReadySeconds":3}}'
+    )
+    with pytest.raises(ApiError) as caught:
+        admit_create(body, kind="DaemonSet")
+    assert caught.value.message.endswith(
+        'unknown field "spec.x", unknown field "spec.y", duplicate field "spec.minReadySeconds"'
     )
 
 

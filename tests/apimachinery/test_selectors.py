@@ -2,6 +2,7 @@
 
 import pytest
 
+from k8slearn.apimachinery.selector_text import parse_selector
 from k8slearn.apimachinery.selectors import (
     holds,
     judge_taint,
@@ -9,7 +10,6 @@ from k8slearn.apimachinery.selectors import (
     look_at_field,
     look_at_selector,
     look_at_term,
-    parse_selector,
     required_terms,
     selector_matches,
     term_matches,
@@ -208,6 +208,10 @@ def test_only_taints_of_the_asked_effects_count():
         ("!tier", {"tier": ""}, False),
         ("! tier , app = a", {"app": "a"}, True),
         ("app=", {"app": ""}, True),
+        ("tier in ()", {"tier": ""}, True),
+        ("tier in (a,)", {"tier": ""}, True),
+        ("rank>1", {"rank": "2"}, True),
+        ("rank < 2", {"rank": "2"}, False),
         ("", {}, True),
     ],
 )
@@ -216,8 +220,27 @@ def test_selector_strings(text, found, expected):
 
 
 @pytest.mark.parametrize(
-    "text", ["app=a b", "in (a)", "a,,b", "tier in core", "=a", "a=(b)"]
+    ("text", "told"),
+    [
+        ("app=a b", "found 'b', expected: ',' or 'end of string'"),
+        ("a,,b", "found ',', expected: identifier after ','"),
+        ("=a", "found '=', expected: !, identifier, or 'end of string'"),
+        ("!a=b", "found '=', expected: ',' or 'end of string'"),
+        ("!", "unable to parse requirement: found '', expected: identifier"),
+        ("a=(b)", "unable to parse requirement: found '(', expected: identifier"),
+        ("a in (b", "unable to parse requirement: found '', expected: ',' or ')'"),
+        ("a in b", "unable to parse requirement: found 'b' expected: '('"),
+        (
+            "a in (=)",
+            "unable to parse requirement: found '=', expected: ',', ')' or identifier",
+        ),
+        (
+            "in (a)",
+            "unable to parse requirement: found '(', expected: in, notin, =, ==, !=, gt, lt",
+        ),
+    ],
 )
-def test_what_is_no_selector_is_refused(text):
-    with pytest.raises(ValueError, match="unable to parse requirement"):
+def test_what_is_no_selector_is_refused_in_go_s_words(text, told):
+    with pytest.raises(ValueError) as refused:
         parse_selector(text)
+    assert str(refused.value) == told

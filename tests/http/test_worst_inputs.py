@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from k8slearn import Cluster
-from k8slearn.apimachinery.selectors import parse_selector
+from k8slearn.apimachinery.selector_text import parse_selector
 from k8slearn.http.selecting import MAX_SELECTOR
 from k8slearn.http.types import Response
 from tests.support import wire

@@ -49,6 +49,11 @@ def config_map(name: str, **data: str) -> dict[str, Any]:
     }
 
 
+def is_unexplained(status: Any) -> bool:
+    """Whether it is an error of Go's that is none of the API's: the real server answers 500 and gives no reason."""
+    return isinstance(status, dict) and "reason" not in status
+
+
 class Client:
     """Speaks to the API of a cluster as a client would, in process."""
 
