@@ -34,8 +34,8 @@ DOCUMENTS: dict[str, Object] = {}
 _PLAIN = ("string", "boolean", "number")
 
 
-def define(api_version: str, kind: str, schema: Object) -> None:
-    """Let a kind have the type that its definition's schema says."""
+def define(api_version: str, kind: str, schema: Object) -> str:
+    """Let a kind have the type that its definition's schema says; returns the type's name."""
     text = json.dumps([api_version, kind, schema], sort_keys=True)
     digest = sha256(text.encode()).hexdigest()[:_DIGITS]
     group, _, version = api_version.rpartition("/")
@@ -48,6 +48,7 @@ def define(api_version: str, kind: str, schema: Object) -> None:
         facts.schemas().update(found | {f"{name}List": _list_of(name)})
         DOCUMENTS[name] = {**schema, **_document(schema, found[name])}
     CUSTOM[api_version, kind] = name
+    return name
 
 
 def _document(schema: Object, own: Object) -> Object:

@@ -28,6 +28,10 @@ from k8slearn.kinds.pod import POD
 from k8slearn.kinds.poddisruptionbudget import POD_DISRUPTION_BUDGET
 from k8slearn.kinds.priorityclass import PRIORITY_CLASS
 from k8slearn.kinds.replicaset import REPLICA_SET
+from k8slearn.kinds.replicationcontroller import (
+    POD_TEMPLATE,
+    REPLICATION_CONTROLLER,
+)
 from k8slearn.kinds.resourcequota import RESOURCE_QUOTA
 from k8slearn.kinds.secret import SECRET
 from k8slearn.kinds.service import SERVICE
@@ -60,6 +64,8 @@ KINDS: tuple[Kind, ...] = (
     ENDPOINTS,
     PERSISTENT_VOLUME_CLAIM,
     DEFINITION,
+    REPLICATION_CONTROLLER,
+    POD_TEMPLATE,
     *INERT,
 )
 BY_KIND = {row.kind: row for row in KINDS}

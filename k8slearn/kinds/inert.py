@@ -9,15 +9,14 @@ from __future__ import annotations
 
 from k8slearn.apimachinery import validation as text
 from k8slearn.kinds.cells import cells_by_title
+from k8slearn.kinds.inert_defaults import with_defaults
+from k8slearn.kinds.inert_rules import rules, update_rules
 from k8slearn.kinds.kind import Kind
 from k8slearn.kinds.metadata import NameRule
-from k8slearn.kinds.type_defaults import with_type_defaults
 
 # Kubernetes: pkg/registry/*/strategy.go for the generation, pkg/controller for the components.
 _TABLE = """
 v1                               PersistentVolume                  -           -
-v1                               PodTemplate                       generation  -
-v1                               ReplicationController             generation  replication-controller
 admissionregistration.k8s.io/v1  MutatingAdmissionPolicy           generation  kube-apiserver
 admissionregistration.k8s.io/v1  MutatingAdmissionPolicyBinding    generation  -
 admissionregistration.k8s.io/v1  MutatingWebhookConfiguration      generation  kube-apiserver
@@ -56,13 +55,16 @@ _NONE = "-"
 _NAME_RULES: dict[str, NameRule] = {"rbac.authorization.k8s.io/v1": text.path_segment}
 
 
-def _row(line: str) -> Kind:
+def row_of_line(line: str) -> Kind:
+    """The row that a line of the table stands for."""
     api_version, kind, generation, component = line.split()
     return Kind(
         api_version,
         kind,
         owner_graph=True,
-        default=with_type_defaults,
+        default=with_defaults,
+        create_rules=rules,
+        update_rules=update_rules,
         generation=generation != _NONE,
         missing_component="" if component == _NONE else component,
         name_rule=_NAME_RULES.get(api_version, text.dns_subdomain),
@@ -70,4 +72,4 @@ def _row(line: str) -> Kind:
     )
 
 
-INERT: tuple[Kind, ...] = tuple(map(_row, _TABLE.strip().splitlines()))
+INERT: tuple[Kind, ...] = tuple(map(row_of_line, _TABLE.strip().splitlines()))

@@ -6,6 +6,7 @@ from k8slearn.apimachinery import facts
 from k8slearn.cluster import Cluster
 from k8slearn.http.kinds import SERVED
 from k8slearn.kinds.inert import INERT
+from k8slearn.kinds.replicationcontroller import POD_TEMPLATE, REPLICATION_CONTROLLER
 from tests.support.api_client import Client, events, names
 
 TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io"
@@ -23,7 +24,10 @@ SELECTOR = {"matchLabels": {"app": "web"}}
 JOB = {"template": {"spec": {**TEMPLATE["spec"], "restartPolicy": "Never"}}}
 # What each object says, and its line of the table behind NAME without AGE; kinds by their own names.
 OBJECTS = {
-    "ClusterRole": ({"rules": [{"verbs": ["get"], "resources": ["pods"]}]}, []),
+    "ClusterRole": (
+        {"rules": [{"verbs": ["get"], "resources": ["pods"], "apiGroups": [""]}]},
+        [],
+    ),
     "ClusterRoleBinding": (
         {"roleRef": ROLE, "subjects": SUBJECTS},
         ["ClusterRole/r", "ann", "", "default/agent"],
@@ -110,7 +114,8 @@ OBJECTS = {
     ),
 }
 STORED = [served for served in SERVED if served.stored]
-UNDERSTOOD = [row for row in INERT if row.kind in OBJECTS]
+TEMPLATES = [REPLICATION_CONTROLLER, POD_TEMPLATE]
+UNDERSTOOD = [row for row in (*INERT, *TEMPLATES) if row.kind in OBJECTS]
 
 
 @pytest.fixture(scope="module")
@@ -158,7 +163,7 @@ def test_an_object_of_any_kind_has_a_whole_life(client, row):
     code, applied = client.patch(
         f"{path}/x", again, "apply", fieldManager="m", force="true"
     )
-    assert code == 200 and applied["metadata"]["labels"] == {"a": "b"}
+    assert code == 200 and applied["metadata"]["labels"]["a"] == "b"
     code, _ = client.call("DELETE", f"{path}/x")
     assert code == 200
     kinds = [event for event, _ in events(watch.news())]
@@ -178,9 +183,7 @@ def test_what_its_schema_does_not_know_is_refused(client, row):
 
 def test_who_is_missing_says_so_once():
     cluster = Cluster(1)
-    named = {row.missing_component for row in INERT if row.missing_component}
-    assert {"replication-controller", "horizontal-pod-autoscaler"} <= named
-    (row,) = [row for row in INERT if row.kind == "ReplicationController"]
+    row = REPLICATION_CONTROLLER
     cluster.apply(new(row, **OBJECTS["ReplicationController"][0]))
     cluster.run(30)
     cluster.label("node1", {"a": "b"})
@@ -196,13 +199,13 @@ def test_who_is_missing_says_so_once():
 def test_plain_data_says_nothing():
     cluster = Cluster(1)
     (row,) = [row for row in INERT if row.kind == "ClusterRole"]
-    cluster.apply(new(row, rules=[]))
+    cluster.apply(new(row, **OBJECTS["ClusterRole"][0]))
     cluster.run(30)
     assert not [e for e in cluster.list("Event") if e["reason"] == "NotModelled"]
 
 
 def test_a_scale_changes_only_the_number(client):
-    (row,) = [row for row in INERT if row.kind == "ReplicationController"]
+    row = REPLICATION_CONTROLLER
     path = path_of(row)
     client.post(path, new(row, "s", **OBJECTS["ReplicationController"][0]))
     scale = client.get(f"{path}/s/scale")
@@ -270,3 +273,98 @@ def test_questions_are_answered_and_not_kept(client):
     assert names(parts) == ["controller-manager", "etcd-0", "scheduler"]
     one = client.get("/api/v1/componentstatuses/scheduler")
     assert one["conditions"][0]["type"] == "Healthy"
+
+
+def scaler(**spec):
+    return {"spec": {"scaleTargetRef": {"kind": "Deployment", "name": "w"}, **spec}}
+
+
+def bound(**fields):
+    return {"roleRef": ROLE, "subjects": SUBJECTS, **fields}
+
+
+SAID = [
+    ("StorageClass", {"provisioner": "p"}, "volumeBindingMode", "Immediate"),
+    ("CSIDriver", {"spec": {}}, "spec.attachRequired", True),
+    ("CSIDriver", {"spec": {"attachRequired": False}}, "spec.attachRequired", False),
+    ("NetworkPolicy", {"spec": {"podSelector": {}}}, "spec.policyTypes", ["Ingress"]),
+    (
+        "NetworkPolicy",
+        {"spec": {"podSelector": {}, "egress": [{}]}},
+        "spec.policyTypes",
+        ["Ingress", "Egress"],
+    ),
+    ("ClusterRoleBinding", bound(), "roleRef.apiGroup", ROLE["apiGroup"]),
+    ("HorizontalPodAutoscaler", scaler(maxReplicas=2), "spec.minReplicas", 1),
+    ("Ingress", OBJECTS["Ingress"][0], "status", {"loadBalancer": {}}),
+    ("PersistentVolume", OBJECTS["PersistentVolume"][0], "status.phase", "Pending"),
+    (
+        "ReplicationController",
+        {"spec": {"template": TEMPLATE}},
+        "spec.selector",
+        {"app": "web"},
+    ),
+    ("PodTemplate", {"template": TEMPLATE}, "template.spec.restartPolicy", "Always"),
+]
+
+
+def row_named(kind):
+    (found,) = [row for row in UNDERSTOOD if row.kind == kind]
+    return found
+
+
+@pytest.mark.parametrize(("kind", "fields", "path", "value"), SAID)
+def test_what_is_left_out_is_filled_in(client, kind, fields, path, value):
+    row = row_named(kind)
+    found = client.post(path_of(row), new(row, "said", **fields), dryRun="All")
+    for step in path.split("."):
+        found = found[step]
+    assert found == value
+
+
+REFUSED = [
+    ("StorageClass", {}, "provisioner: Required value"),
+    (
+        "StorageClass",
+        {"provisioner": "p", "reclaimPolicy": "x"},
+        'reclaimPolicy: Unsupported value: "x": supported values: "Delete"',
+    ),
+    ("RuntimeClass", {}, "handler: Required value"),
+    ("ClusterRole", {"rules": [{}]}, "rules[0].verbs: Required value: verbs must"),
+    ("ClusterRoleBinding", {"subjects": SUBJECTS}, "roleRef.name: Required value"),
+    (
+        "ClusterRoleBinding",
+        bound(subjects=[{"kind": "Pod", "name": "p"}]),
+        "Unsupported",
+    ),
+    ("HorizontalPodAutoscaler", scaler(), "spec.maxReplicas: Invalid value: 0"),
+    (
+        "HorizontalPodAutoscaler",
+        {"spec": {"maxReplicas": 1}},
+        "spec.scaleTargetRef.kind: Required value",
+    ),
+    (
+        "Ingress",
+        {"spec": {"rules": [{"http": {"paths": [{"path": "/", "backend": BACKEND}]}}]}},
+        "spec.rules[0].http.paths[0].pathType: Required value",
+    ),
+    ("CSINode", {"spec": {"drivers": [{"name": "d"}]}}, "spec.drivers[0].nodeID"),
+    ("PersistentVolume", {"spec": {}}, "spec.accessModes: Required value"),
+    ("ReplicationController", {"spec": {}}, "spec.selector: Required value"),
+    ("PodTemplate", {}, "template.spec.containers: Required value"),
+]
+
+
+@pytest.mark.parametrize(("kind", "fields", "why"), REFUSED)
+def test_what_breaks_a_rule_is_refused(client, kind, fields, why):
+    row = row_named(kind)
+    code, status = client.call("POST", path_of(row), new(row, "bad", **fields))
+    assert code == 422 and why in status["message"], status
+
+
+def test_what_stays_as_it_was_made_cannot_be_changed(client):
+    row = row_named("ClusterRoleBinding")
+    client.post(path_of(row), new(row, "fixed", **bound()))
+    other = {"roleRef": {**ROLE, "name": "other"}}
+    code, status = client.patch(f"{path_of(row)}/fixed", other, "merge")
+    assert code == 422 and "cannot change roleRef" in status["message"]
