@@ -13,7 +13,7 @@ from k8slearn.view.narrate import (
     sentence_of,
     told_failures,
 )
-from k8slearn.view.scene import revision_numbers
+from k8slearn.view.ownership import revision_numbers
 from k8slearn.view.story import steps
 
 
@@ -34,7 +34,7 @@ def narrate(cluster: Cluster, since: int = 0, *, first: int | None = None) -> Na
     log = cluster.store.log.changes
     # Revisions are numbered by what there is now: a name must not change in the middle of a story.
     present = cluster.store.at(log[-1].revision)
-    numbers = revision_numbers(present.list("ControllerRevision"))
+    numbers = revision_numbers(present)
     told: list[tuple[float, str]] = []
     for step in steps(log[since:]):
         sentence = sentence_of(step, numbers)

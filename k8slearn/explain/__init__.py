@@ -8,6 +8,7 @@ from k8slearn.explain.why_past import action_of, why_created
 from k8slearn.explain.why_pod import why_pod
 from k8slearn.explain.why_rollout import why_rollout
 from k8slearn.explain.why_scheduled import why_scheduled
+from k8slearn.explain.why_workload import why_workload
 
 __all__ = [
     "Explanation",
@@ -24,4 +25,5 @@ __all__ = [
     "why_rollout",
     "why_scheduled",
     "why_this_pod",
+    "why_workload",
 ]

@@ -18,9 +18,10 @@ from k8slearn.explain.sentences import Explanation, Sentence
 from k8slearn.explain.why_containers import why_containers
 from k8slearn.explain.why_node import why_placement
 from k8slearn.explain.why_past import WithPast, why_created_and_going
-from k8slearn.explain.why_pod import why_pod
+from k8slearn.explain.why_pod import state_of, why_pod
 from k8slearn.explain.why_refused import why_refused
 from k8slearn.explain.why_scheduled import why_scheduled
+from k8slearn.explain.why_workload import owner_of, why_workload
 from k8slearn.kinds.pod.state import get_target_node_name, is_pod_ready
 from k8slearn.kinds.types import AnyDaemonSet
 from k8slearn.locale import explain as words
@@ -105,7 +106,7 @@ def why_this_pod(
     unbound = _unbound(outlooks, pod)
     if owner is None:
         told = (*made, *unbound, *why_containers(reader, pod), *going)
-        return Explanation(about=name(pod), answer=words.HERE["bare"], reasons=told)
+        return _of_other_owner(reader, pod, now, told)
     outlook = _outlook_for(outlooks, owner, pod)
     found = why_pod(outlook, pod, now)
     # In the order of its life: which version it is, who made it, what it waits for, what becomes of it.
@@ -115,6 +116,26 @@ def why_this_pod(
     life = (*made, *unbound, *held, *going)
     return Explanation(
         about=found.about, answer=found.answer, reasons=(*version, *life, *fate)
+    )
+
+
+def _of_other_owner(
+    reader: Reader, pod: Object, now: float, told: tuple[Sentence, ...]
+) -> Explanation:
+    """A Pod of a ReplicaSet, a StatefulSet or a Job: its state, and where its owner stands; a bare one has none."""
+    owner = owner_of(reader, pod)
+    if owner is None or owner["kind"] not in words.OWNED:
+        return Explanation(about=name(pod), answer=words.HERE["bare"], reasons=told)
+    above = owner_of(reader, owner) or owner
+    whose = words.OWNED[owner["kind"]].format(name=name(owner), above=name(above))
+    if owner["kind"] == "ReplicaSet" and above is owner:
+        whose = words.OWNED["bare ReplicaSet"].format(name=name(owner))
+    stands = why_workload(reader, above, now)
+    last = Sentence(words.STANDS.format(about=stands.about, answer=stands.answer))
+    return Explanation(
+        about=name(pod),
+        answer=state_of(owner, pod, now),
+        reasons=(Sentence(whose), *told, last),
     )
 
 

@@ -28,6 +28,14 @@ from k8slearn.locale import explain as words
 from k8slearn.scheduler.decide import Scheduling
 
 _last_revision = attrgetter("last")
+_MAKERS = {
+    "user": "user",
+    "daemonset-controller": "manage",
+    "replicaset-controller": "replicas",
+    "statefulset-controller": "replicas",
+    "job-controller": "replicas",
+}
+"""Which sentence tells of who made a Pod, by the name in the log."""
 
 
 class Past(Protocol):
@@ -119,8 +127,7 @@ def _maker(action: Action | None, actor: str, node: str) -> str:
     """Which sentence of `words.CREATED` it is."""
     if action is None or not isinstance(action.why, Sync):
         # Replaying stops short of an action's end at times, so the name in the log has to do.
-        known = {"user": "user", "daemonset-controller": "manage"}
-        return known.get(actor, "other")
+        return _MAKERS.get(actor, "other")
     if node in action.why.create:
         return "manage"
     return "rollout"

@@ -33,11 +33,13 @@ def why_pod(found: Outlook, pod: Object, now: float) -> Explanation:
     if not is_deleting(pod):
         reasons += _fate(found, pod, node)
     return Explanation(
-        about=name(pod), answer=_state(found, pod, now), reasons=tuple(reasons)
+        about=name(pod),
+        answer=state_of(found.daemon_set, pod, now),
+        reasons=tuple(reasons),
     )
 
 
-def _state(found: Outlook, pod: AnyPod, now: float) -> str:
+def state_of(owner: Object, pod: AnyPod, now: float) -> str:
     """The furthest station that the Pod has reached on its way to being available."""
     states = words.POD_STATES
     if is_deleting(pod):
@@ -55,7 +57,7 @@ def _state(found: Outlook, pod: AnyPod, now: float) -> str:
         return states["starting"].format(node=pod["spec"]["nodeName"])
     if not is_pod_ready(pod):
         return states["unready"]
-    due = available_at(pod, found.daemon_set["spec"].get("minReadySeconds", 0))
+    due = available_at(pod, owner["spec"].get("minReadySeconds", 0))
     if due is not None and due > now:
         return states["settling"].format(seconds=due - now)
     return states["available"]

@@ -19,7 +19,7 @@ from k8slearn.view.narrate import (
     told_line,
     told_sentence,
 )
-from k8slearn.view.scene import Numbers, revision_numbers
+from k8slearn.view.ownership import Numbers, revision_numbers
 
 # A panel over a cluster with a long past shows the last 80 lines at first; they are found in
 # the last 2,000 writes, of which most are no line (statuses, leases).
@@ -105,7 +105,7 @@ class EventFeed:
 
     def _read_numbers(self, moment: ShownMoment) -> None:
         """A Pod's revision is told by number; a rollback gives numbers anew, so that all is summed up anew."""
-        numbers = revision_numbers(moment.reader.list("ControllerRevision"))
+        numbers = revision_numbers(moment.reader)
         before = self.numbers
         self.numbers = numbers
         for revision in before.keys() & numbers.keys():

@@ -6,15 +6,23 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from k8slearn.apimachinery.log import Change, Failure
-from k8slearn.apimachinery.objects import HASH_LABEL, labels, name, namespace
+from k8slearn.apimachinery.objects import name, namespace
 from k8slearn.kinds.pod.state import get_target_node_name
 from k8slearn.locale import view as words
-from k8slearn.view.scene import Numbers, chip_of
+from k8slearn.view.ownership import Numbers, revision_mark
+from k8slearn.view.scene import chip_of
 from k8slearn.view.verbs import VERBS, other_verb
 
 # What follows by itself from something else; the most telling first, since a step of
 # nothing but bookkeeping is told by the first of these that it has.
-BOOKKEEPING = ("daemonset-status", "pod-creating", "other-changed", "warning", "event")
+BOOKKEEPING = (
+    "daemonset-status",
+    "workload-status",
+    "pod-creating",
+    "other-changed",
+    "warning",
+    "event",
+)
 WARNINGS = ("warning", "pod-failed", "pod-problem", "pod-exited", "pod-pressed")
 
 
@@ -61,7 +69,7 @@ def summary_of(change: Change, numbers: Numbers | None = None) -> Summary | None
         return Summary(verb, name(o), detail=detail, kind=o["kind"])
     revision = 0
     if numbers:
-        revision = numbers.get((namespace(o), labels(o).get(HASH_LABEL, "")), 0)
+        revision = numbers.get((namespace(o), revision_mark(o)), 0)
     return Summary(
         verb=verb,
         name=name(o),

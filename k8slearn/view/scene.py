@@ -16,10 +16,8 @@ from typing import Any, Protocol
 
 from k8slearn.apimachinery.log import Change
 from k8slearn.apimachinery.objects import (
-    HASH_LABEL,
     Object,
     condition,
-    controller_ref,
     is_deleting,
     labels,
     name,
@@ -28,10 +26,16 @@ from k8slearn.apimachinery.objects import (
 )
 from k8slearn.kinds.pod.state import get_target_node_name, is_pod_ready
 from k8slearn.kinds.pod.state import phase as pod_phase
+from k8slearn.view.ownership import (
+    Numbers,
+    owner_name,
+    revision_mark,
+    revision_numbers,
+    strategy_text,
+)
 from k8slearn.view.problems import pod_problem
 
 Natural = tuple[tuple[bool, int, str], ...]
-Numbers = Mapping[tuple[str, str], int]
 
 
 class Readable(Protocol):
@@ -158,19 +162,9 @@ def phase_of(pod: Object) -> Phase:
     return Phase.UNBOUND
 
 
-def revision_numbers(revisions: Iterable[Object]) -> Numbers:
-    """(namespace, hash) of every ControllerRevision to its number."""
-    numbers = {}
-    for revision in revisions:
-        key = namespace(revision), labels(revision).get(HASH_LABEL, "")
-        numbers[key] = int(revision.get("revision", 0))
-    return numbers
-
-
 def pod_mark(pod: Object, numbers: Numbers) -> PodMark:
     """The mark of one Pod."""
-    owner = controller_ref(pod)
-    key = namespace(pod), labels(pod).get(HASH_LABEL, "")
+    key = namespace(pod), revision_mark(pod)
     # Here, not by a call: every Pod is asked at every redraw.
     restarts = 0
     for container in pod.get("status", {}).get("containerStatuses") or ():
@@ -178,7 +172,7 @@ def pod_mark(pod: Object, numbers: Numbers) -> PodMark:
     return PodMark(
         uid=uid(pod),
         name=name(pod),
-        owner=owner["name"] if owner else "",
+        owner=owner_name(pod),
         revision=numbers.get(key, 0),
         phase=phase_of(pod),
         problem=pod_problem(pod),
@@ -243,33 +237,37 @@ def _taints(taints: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
     )
 
 
-def strategy_text(daemon_set: Object) -> str:
-    """`RollingUpdate · maxUnavailable 1` and the like, in the API's words."""
-    strategy = daemon_set["spec"].get("updateStrategy") or {}
-    words = [str(strategy.get("type", "RollingUpdate"))]
-    limits = strategy.get("rollingUpdate") or {}
-    for field in ("maxUnavailable", "maxSurge"):
-        if limits.get(field) not in (None, 0):
-            words.append(f"{field} {limits[field]}")
-    return " · ".join(words)
-
-
-def counts_of(daemon_set: Object) -> Counts:
-    """The four numbers of a DaemonSet's status."""
-    status = daemon_set.get("status", {})
+def counts_of(owner: Object) -> Counts:
+    """The four numbers of a status: of a DaemonSet by Nodes, of the others by replicas."""
+    status = owner.get("status", {})
+    if owner.get("kind", "DaemonSet") == "DaemonSet":
+        return Counts(
+            desired=int(status.get("desiredNumberScheduled", 0)),
+            ready=int(status.get("numberReady", 0)),
+            updated=int(status.get("updatedNumberScheduled", 0)),
+            unavailable=int(status.get("numberUnavailable", 0)),
+        )
+    desired = int(owner["spec"].get("replicas", 1))
+    missing = max(desired - int(status.get("availableReplicas", 0)), 0)
     return Counts(
-        desired=int(status.get("desiredNumberScheduled", 0)),
-        ready=int(status.get("numberReady", 0)),
-        updated=int(status.get("updatedNumberScheduled", 0)),
-        unavailable=int(status.get("numberUnavailable", 0)),
+        desired=desired,
+        ready=int(status.get("readyReplicas", 0)),
+        # A ReplicaSet has one template only.
+        updated=int(status.get("updatedReplicas", status.get("replicas", 0))),
+        unavailable=int(status.get("unavailableReplicas", missing)),
     )
 
 
-def chosen_daemon_set(daemon_sets: Sequence[Object], wanted: str) -> Object | None:
-    """The DaemonSet called `wanted`; the first one where none is named."""
-    for daemon_set in daemon_sets:
-        if not wanted or name(daemon_set) == wanted:
-            return daemon_set
+# A DaemonSet where there is one, since the course is about it.
+_HEADED = ("DaemonSet", "Deployment", "StatefulSet")
+
+
+def chosen_owner(source: Readable, wanted: str) -> Object | None:
+    """The owner of Pods called `wanted` that stands above the picture; the first one where none is named."""
+    for kind in _HEADED:
+        for owner in source.list(kind):
+            if not wanted or name(owner) == wanted:
+                return owner
     return None
 
 
@@ -350,9 +348,9 @@ def scene_of(
     `pod_marks` are those of an earlier moment, for who draws one after another.
     """
     if pod_marks is None:
-        pod_marks = PodMarks(revision_numbers(source.list("ControllerRevision")))
+        pod_marks = PodMarks(revision_numbers(source))
     cards = node_cards(source, pod_marks.by_node(source), group_by, notes or {})
-    chosen = chosen_daemon_set(source.list("DaemonSet"), daemon_set)
+    chosen = chosen_owner(source, daemon_set)
     marks = [mark for card in cards for mark in card.pods]
     return Scene(
         time=_end_of(changes) if time is None else time,

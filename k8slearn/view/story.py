@@ -8,7 +8,8 @@ from typing import Any, Protocol
 
 from k8slearn.apimachinery.log import Change, Log, Snapshot
 from k8slearn.view.narrate import sentence_of, summary_of
-from k8slearn.view.scene import PodMarks, Readable, Scene, revision_numbers, scene_of
+from k8slearn.view.ownership import revision_numbers
+from k8slearn.view.scene import PodMarks, Readable, Scene, scene_of
 
 
 class Recorded(Protocol):
@@ -48,7 +49,7 @@ def is_news(change: Change) -> bool:
 
 def told_scene(source: Readable, changes: Sequence[Change], **options: Any) -> Scene:
     """The scene of `source` with the sentence on what these writes did; options as for `scene_of`."""
-    numbers = revision_numbers(source.list("ControllerRevision"))
+    numbers = revision_numbers(source)
     sentence = sentence_of(changes, numbers)
     return scene_of(
         source,

@@ -11,19 +11,20 @@ from k8slearn.apimachinery.log import Change
 from k8slearn.apimachinery.objects import (
     Object,
     condition,
+    controller_ref,
     controller_uid,
     is_deleting,
     labels,
 )
-from k8slearn.kinds.pod.state import is_pod_ready
+from k8slearn.kinds.pod.state import get_target_node_name, is_pod_ready
 from k8slearn.kinds.pod.state import phase as pod_phase
 from k8slearn.locale import view as words
+from k8slearn.view.ownership import strategy_text
 from k8slearn.view.problems import EVICTED, pod_problem, restarts
 from k8slearn.view.scene import (
     chip_of,
     counts_of,
     node_ready,
-    strategy_text,
     taint_text,
 )
 
@@ -38,7 +39,8 @@ def pod_verb(change: Change) -> Verb:
     pod = change.object
     before = change.previous
     if change.type == "ADDED" or before is None:
-        return "pod-created", ""
+        # A daemon Pod is made for a Node; where any other goes is the scheduler's to say.
+        return ("pod-created" if get_target_node_name(pod) else "pod-made"), ""
     if change.type == "DELETED":
         collected = chip_of(change.actor) == "garbage-collector"
         return ("pod-collected" if collected else "pod-gone"), ""
@@ -234,6 +236,53 @@ def _images(ds: Object) -> list[str]:
     return [str(container.get("image", "")) for container in containers]
 
 
+def workload_verb(change: Change) -> Verb:
+    """A write to another owner of Pods: its image, its size, how a Job ended; else its status."""
+    o, before = change.object, change.previous
+    if change.type != "MODIFIED" or before is None:
+        return other_verb(change)
+    spec, old = o["spec"], before["spec"]
+    if _template_images(o) != _template_images(before):
+        return "workload-image", words.LIST_COMMA.join(_template_images(o))
+    if spec.get("replicas") != old.get("replicas"):
+        return "workload-scaled", f"{old.get('replicas')} → {spec.get('replicas')}"
+    if spec != old:
+        return "other-changed", ""
+    ended = _ended_as(o)
+    if ended and not _ended_as(before):
+        return "job-ended", ended
+    return _workload_status_verb(o, before)
+
+
+def _workload_status_verb(o: Object, before: Object) -> Verb:
+    """Only what the picture shows of it."""
+    # What a Deployment's ReplicaSet counts the Deployment tells a moment later.
+    if o["kind"] in ("Job", "CronJob") or controller_ref(o):
+        return SILENT
+    counts = counts_of(o)
+    if counts == counts_of(before):
+        return SILENT
+    status = words.STATUS.format(
+        desired=counts.desired,
+        ready=counts.ready,
+        updated=counts.updated,
+        unavailable=counts.unavailable,
+    )
+    return "workload-status", status
+
+
+def _template_images(o: Object) -> list[str]:
+    return _images(o) if "template" in o["spec"] else []
+
+
+def _ended_as(o: Object) -> str:
+    """In the words of its conditions: Complete or Failed, '' for what goes on."""
+    for entry in o.get("status", {}).get("conditions") or ():
+        if entry["type"] in ("Complete", "Failed") and entry["status"] == "True":
+            return str(entry["type"])
+    return ""
+
+
 def revision_verb(change: Change) -> Verb:
     """A write to a ControllerRevision; a renumbered one is a rollback to its template."""
     number = change.object.get("revision", 0)
@@ -273,6 +322,11 @@ VERBS = {
     "Pod": pod_verb,
     "Node": node_verb,
     "DaemonSet": daemon_set_verb,
+    "Deployment": workload_verb,
+    "ReplicaSet": workload_verb,
+    "StatefulSet": workload_verb,
+    "Job": workload_verb,
+    "CronJob": workload_verb,
     "ControllerRevision": revision_verb,
     "Event": event_verb,
 }

@@ -179,6 +179,7 @@ CREATED = {
     "manage": "{time:.1f} 秒，控制器创建了它：{node} 该有一个 Pod，而当时没有",
     "rollout": "{time:.1f} 秒，控制器创建了它：滚动更新先开新 Pod（maxSurge），旧的先留着",
     "user": "{time:.1f} 秒，是你自己创建的它，不是 DaemonSet 控制器",
+    "replicas": "{time:.1f} 秒，{who} 创建了它：副本不够数",
     "other": "{time:.1f} 秒，{who} 创建了它",
 }
 BEFORE = "在它之前，{node} 上的 Pod {pod} {how}"
@@ -190,6 +191,9 @@ SENT_AWAY = {
     "taint-eviction": "被污点驱逐了：它不容忍 Node 的污点",
     "pod-gc": "被 Pod 垃圾收集器（pod-gc）删除了",
     "garbage-collector": "被垃圾收集器删除了：它的属主（owner）不在了",
+    "replicaset-controller": "被 ReplicaSet 控制器删了：多出来了，或者旧版本该退了",
+    "statefulset-controller": "被 StatefulSet 控制器删了：缩容、换版本，或者它结束了要照原名重建",
+    "job-controller": "被 Job 控制器删了：不需要它跑了",
     "other": "被 {who} 删了",
     "not-wanted": "被控制器删了：这个 Node 上不该有它",
     "failed": "失败了，被控制器删掉重建",
@@ -200,3 +204,59 @@ SENT_AWAY = {
     "rollout": "在滚动更新里轮到了，被控制器删了",
 }
 ENDING = "{time:.1f} 秒，它{how}"
+
+# Where the other controllers' objects stand.
+WORKLOAD = {
+    "replicas": "要 {total} 个 Pod，现在有 {there} 个",
+    "more": "还有 {count} 个 Pod 也没有可用",
+}
+DEPLOYMENT = {
+    "deleting": "正在删除",
+    "paused": "暂停着（paused）：副本数照样跟随，模板的改动等恢复以后才推出",
+    "done": "推出已完成：{total} 个 Pod 都是现在的模板，而且可用",
+    "late": "推出卡住了（ProgressDeadlineExceeded）：{seconds} 秒里没有任何进展；控制器不会自己回滚，只是这样报告",
+    "rolling": "正在推出：新 ReplicaSet 要 {size} 个 Pod（共 {total} 个），旧的还剩 {old} 个",
+    "recreate": "Recreate：旧 Pod 全部结束以后才开新的；新的要 {size} 个（共 {total} 个），旧的还剩 {old} 个",
+    "most": "最多 {total} + maxSurge {surge} = {most} 个 Pod（写的是 {given}，向上取整）",
+    "least": "至少要有 {total} − maxUnavailable {missing} = {least} 个可用（写的是 {given}，向下取整）",
+    "now": "现在可用的有 {available} 个",
+    "both_zero": "maxSurge 和 maxUnavailable 取整以后都是 0，按 maxUnavailable 1 算",
+    "may_go": "新 Pod 里有 {not_yet} 个还不可用；旧的还能减 {may_go} 个",
+    "none_may_go": "新 Pod 里有 {not_yet} 个还不可用：旧的一个也不能再减",
+}
+STATEFUL_SET = {
+    "new": "控制器还没有处理过它",
+    "waits": "等 {pod} 可用：OrderedReady 一次只动一个，前面的没好，后面的就不动",
+    "waits_parallel": "更新在等 {pod} 可用，一次只换一个",
+    "going": "控制器下一次同步要动手",
+    "done": "没有什么要做的",
+    "missing": "要创建 {pod}",
+    "ended": "要删除 {pod}：它结束了，删了再照原名重建",
+    "scaled-down": "要删除 {pod}：缩容从最大的序号开始",
+    "rollout": "要删除 {pod}：它不是新版本，更新从最大的序号开始",
+}
+JOB = {
+    "Complete": "已完成：{message}",
+    "Failed": "失败了：{message}",
+    "suspended": "挂起了（suspend）：不开 Pod",
+    "running": "有 {count} 个 Pod 在跑",
+    "waiting": "在等下一次尝试：失败以后先等 10 秒，每多失败一次加倍",
+    "new": "还没有 Pod",
+    "counts": "成功 {succeeded} 个（要 {wanted} 个），失败 {failed} 个（backoffLimit {limit}）",
+    "any": "任意一",
+}
+CRON_JOB = {
+    "next": "下一次在 {seconds:.0f} 秒后",
+    "suspended": "挂起了（suspend）：到点也不创建 Job",
+    "last": "上一次是 {time}",
+    "active": "{job} 还在跑",
+    "forbidden": "到点了，可是上一个还在跑，concurrencyPolicy 是 Forbid：这一次不做",
+    "too-late": "错过了：已经晚于 startingDeadlineSeconds",
+}
+OWNED = {
+    "ReplicaSet": "它属于 Deployment {above} 的 ReplicaSet {name}",
+    "bare ReplicaSet": "它属于 ReplicaSet {name}",
+    "StatefulSet": "它属于 StatefulSet {name}：名字和序号固定，删了会照原名重建",
+    "Job": "它属于 Job {name}：跑完就算数，不会再启动",
+}
+STANDS = "{about} 现在：{answer}"

@@ -19,6 +19,12 @@ SHORT_CHIPS = {"daemonset-controller": "控制器", "other": "其他"}
 ACTORS = {
     "user": "你",
     "daemonset-controller": "DaemonSet 控制器",
+    "deployment-controller": "Deployment 控制器",
+    "replicaset-controller": "ReplicaSet 控制器",
+    "statefulset-controller": "StatefulSet 控制器",
+    "job-controller": "Job 控制器",
+    "cronjob-controller": "CronJob 控制器",
+    "ttl-after-finished-controller": "TTL 控制器",
     "scheduler": "调度器",
     "kubelet": "kubelet",
     "garbage-collector": "垃圾收集器",
@@ -31,6 +37,12 @@ ACTORS = {
 SHORT_ACTORS = {
     **ACTORS,
     "daemonset-controller": "控制器",
+    "deployment-controller": "Deployment",
+    "replicaset-controller": "ReplicaSet",
+    "statefulset-controller": "StatefulSet",
+    "job-controller": "Job",
+    "cronjob-controller": "CronJob",
+    "ttl-after-finished-controller": "TTL",
     "pod-gc": "Pod 回收",
     "node-lifecycle": "Node 控制器",
     "taint-eviction": "污点驱逐",
@@ -156,6 +168,7 @@ AVAILABILITY_DESIRED = "期望 {count}"
 # ----- what a write did ---------------------------------------------------------------
 
 CLAUSES = {
+    "pod-made": "创建 Pod {names}{revision}",
     "pod-created": "为 {nodes} 创建 Pod{revision}",
     "pod-deleted": "删除 {nodes} 上的 Pod{revision}，等它终止",
     "pod-pressed": "驱逐 {nodes} 上的 Pod：Node 的资源不够了",
@@ -197,6 +210,10 @@ CLAUSES = {
     "daemonset-deleting": "开始删除 DaemonSet {names}",
     "daemonset-gone": "删除 DaemonSet {names}",
     "daemonset-status": "更新 {names} 的状态：{detail}",
+    "workload-image": "把 {kind} {names} 的镜像改为 {detail}",
+    "workload-scaled": "把 {kind} {names} 的副本数改了：{detail}",
+    "workload-status": "更新 {kind} {names} 的状态：{detail}",
+    "job-ended": "宣布 Job {names} 结束：{detail}",
     "revision-created": "记下{detail}（ControllerRevision {names}）",
     "revision-renumbered": "把旧模板重新编号为{detail}（ControllerRevision {names}）",
     "revision-removed": "清理{detail}（ControllerRevision {names}）",
