@@ -302,6 +302,11 @@ class Cluster(Verbs, KubeletVerbs):
         """Whether nothing is left to do unless somebody changes something."""
         return self.control_plane.quiet
 
+    @property
+    def turns(self) -> int:
+        """How many turns the components had; most of them write nothing."""
+        return self.control_plane.turns
+
     def step(self) -> Action | None:
         """One action of one component; time jumps to it. None when nothing is left to do."""
         return self.control_plane.step()

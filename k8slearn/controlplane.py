@@ -7,6 +7,7 @@ past moment can be lived through again; nobody but the clock's own methods moves
 
 from __future__ import annotations
 
+import sys
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -206,6 +207,12 @@ class ControlPlane:
         """Let time pass up to `end` (simulated seconds), unless something is due by then; whether it did."""
         with self.lock:
             return self.clock.pass_until(end)
+
+    def live_through(self, turns: int, end: float) -> None:
+        """Let the components take turns until they had so many, then let time pass up to `end`."""
+        with self.lock, uncollected():
+            self._turn(turns, sys.maxsize)
+            self.clock.pass_until(end)
 
     def settle(self) -> list[Action]:
         """Let everything happen that is due now; time stands still."""

@@ -8,27 +8,22 @@ from typing import Any
 
 
 @cache
-def _card_keys() -> Any:
-    """The widget, which shows nothing; `answered` opens the folded outputs that the card's prediction is about."""
-    # Here and not above: the course is also read and listed where nothing is shown.
-    import anywidget
-    import traitlets
-
+def _sources() -> tuple[str, str]:
     folder = files("k8slearn.course")
-
-    class CardKeys(anywidget.AnyWidget):
-        _esm = (folder / "card.js").read_text(encoding="utf-8")
-        _css = (folder / "card.css").read_text(encoding="utf-8")
-        answered: Any = traitlets.Bool(False).tag(sync=True)
-
-    return CardKeys
+    code = (folder / "card.js").read_text(encoding="utf-8")
+    return code, (folder / "card.css").read_text(encoding="utf-8")
 
 
 def live_card(rows: list[Any], look: str) -> tuple[Any, Any]:
-    """The rows as one widget of the class `look` that listens to its keys, and what listens."""
-    import ipywidgets as widgets
+    """The rows as one widget of the class `look` that listens to its keys, and what listens.
 
-    keys = _card_keys()()
+    Its `answered` opens the folded outputs that the card's prediction is about.
+    """
+    # Here and not above: the course is also read and listed where nothing is shown.
+    from k8slearn.toolkit import script
+    from k8slearn.toolkit import w as widgets
+
+    keys = script("CardKeys", *_sources(), answered=False)
     keys.add_class("k8s-ears")
     made = widgets.VBox([*rows, keys])
     made.add_class("k8s-live-card")

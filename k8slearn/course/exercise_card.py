@@ -23,9 +23,8 @@ class ExerciseCard:
         goal: GoalView | None = None,
     ) -> None:
         # Here and not above: exercises are also checked and listed where nothing is shown.
-        import ipywidgets as widgets
-
         from k8slearn.course.card_keys import live_card
+        from k8slearn.toolkit import w as widgets
 
         heading = widgets.HTML(render("exercise_card", about=about))
         self.reply: Any = widgets.HTML()

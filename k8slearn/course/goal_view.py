@@ -95,7 +95,7 @@ class GoalView:
 
     def __init__(self, cluster: Cluster, goal: State) -> None:
         # Here and not above: exercises are also checked and listed where nothing is drawn.
-        import ipywidgets as widgets
+        from k8slearn.toolkit import w as widgets
 
         self._cluster = cluster
         self._goal = goal
@@ -125,13 +125,12 @@ class GoalView:
 
 def _side(title: str) -> tuple[Callable[[Scene], None], Any]:
     """A picture under its title, and what draws a scene into it."""
-    import ipywidgets as widgets
-
-    from k8slearn.view.ink.painter import Painter
+    from k8slearn.toolkit import page_theme
+    from k8slearn.toolkit import w as widgets
+    from k8slearn.view.ink.panel import panel_painter
     from k8slearn.view.plan.geometry import NARROW
-    from k8slearn.view.png import encode
 
-    painter = Painter(titled=False, told=False, scale=SCALE)
+    painter = panel_painter(page_theme("auto"), SCALE)
     painter.width = NARROW
     image = widgets.Image(format="png")
     image.add_class("k8s-follows-theme")
@@ -140,7 +139,9 @@ def _side(title: str) -> tuple[Callable[[Scene], None], Any]:
     side.add_class("k8s-goal-side")
 
     def show(scene: Scene) -> None:
-        image.value = encode(painter.paint(scene))
+        drawn = painter.picture(scene)
+        image.format = "svg+xml" if drawn.startswith(b"<svg") else "png"
+        image.value = drawn
         pods = sum(len(card.pods) for card in scene.cards)
         said = alt_text("", scene.counts, len(scene.cards), pods)
         caption.value = f"<b>{escape(title)}</b>&ensp;{said}"

@@ -149,6 +149,27 @@ def trouble() -> tuple[int, OSError | None]:
     return 0, None
 
 
+def take_in(text: str) -> None:
+    """Add what another progress file holds to this one. Raises ValueError where it is none of ours."""
+    try:
+        news = _understood(json.loads(text[:MAX_BYTES]))
+    except RecursionError:
+        raise ValueError("too deep") from None
+    # Its predictions are not added: the same file may be taken in twice.
+    _note(Kept(news.lessons))
+
+
+def as_text() -> str:
+    """What the file says, "" where there is none."""
+    place = path()
+    if place is None:
+        return ""
+    try:
+        return place.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
 def forget() -> None:
     """Begin again: remove the file."""
     place = path()

@@ -15,9 +15,8 @@ class Card:
 
     def __init__(self, asked: Question, *, hold_back: bool) -> None:
         # Here and not above: questions are also read and listed where nothing is shown.
-        import ipywidgets as widgets
-
         from k8slearn.course.card_keys import live_card
+        from k8slearn.toolkit import w as widgets
 
         self.asked = asked
         self.hold_back = hold_back

@@ -9,8 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from IPython.display import display
-
 from k8slearn.apimachinery.errors import ApiError
 from k8slearn.apimachinery.log import uncollected
 from k8slearn.journal import NotReplayable
@@ -21,35 +19,23 @@ from k8slearn.lab.cards.nodes import NodesCard
 from k8slearn.lab.cards.pods import PodsCard
 from k8slearn.lab.cards.predict import PredictCard
 from k8slearn.lab.cards.update import UpdateCard
-from k8slearn.lab.commands import Command
+from k8slearn.lab.commands import Command, Done
+from k8slearn.lab.ending import shut, weakly
 from k8slearn.lab.layout import Layout
 from k8slearn.lab.pacing import Player
 from k8slearn.lab.playback import FAR, Playback, advance, follow, has_pod_news
 from k8slearn.lab.protocols import KubernetesClient, ShownCluster, SimulatedCluster
 from k8slearn.lab.reflector import Reflector
 from k8slearn.lab.view_model import Selection, ViewModels
-from k8slearn.lab.weak_calls import weakly
 from k8slearn.lab.widgets import close_widgets
 from k8slearn.locale import lab as words
-from k8slearn.runtime import Watcher, runtime
+from k8slearn.runtime import runtime
 from k8slearn.view.picture import Picture, draw
 from k8slearn.view.theme import drawn_as
 from k8slearn.view.timeline import number_at
 
-# Simulated seconds: longer than any rollout in the lessons takes.
-QUIET_LIMIT = 600.0
 # As many kubectl lines as the card has room for.
 SHOWN_COMMANDS = 5
-
-
-def shut(
-    redraw: Watcher, player: Player, unsubscribe: Callable[[], None], root: Any
-) -> None:
-    """End the threads and the widgets of a panel."""
-    unsubscribe()
-    player.pause()
-    redraw.end()
-    close_widgets(root)
 
 
 class Lab:
@@ -75,11 +61,14 @@ class Lab:
             self.cluster = Reflector(cluster)
         self.held = False
         self.commands: deque[str] = deque(maxlen=SHOWN_COMMANDS)
+        # All that was done in the cluster that is shown, oldest first: enough to do it again.
+        self.deeds: list[Done] = []
         self.playback = Playback(self.cluster)
         self.playbacks = [self.playback]
         self.branched: BranchCard | None = None
         self._theme = theme
         self._scale = scale
+        self.saved: Callable[[Path], object] = Path  # a page in a browser hands it on
         self.drawn_theme = drawn_as(theme)
         self._models = ViewModels(self.playback)
         # Held while widgets are filled: the redraw's thread and the kernel's both do it.
@@ -171,6 +160,7 @@ class Lab:
         try:
             command = make()
             playback.to_now()
+            turns, at = playback.turns, playback.time
             command.call(cluster)
         except ApiError as error:
             said = words.REFUSED.format(reason=error.reason, message=error.message)
@@ -180,6 +170,8 @@ class Lab:
         except Exception as error:
             # Whatever it is, the learner has to see that the click did nothing.
             return self.say(words.NOT_DONE.format(error=repr(error)))
+        if playback is self.playback:
+            self.deeds.append(Done(turns, at, command.deed))
         self.say("")
         self.commands.appendleft(shown_as.format(line=command.kubectl))
         if not self.held and playback.simulated is not None:
@@ -270,7 +262,7 @@ class Lab:
         was_live = self.playback.live
         done = 0
         for playback in self.playbacks:
-            done += len(playback.run_until_quiet(QUIET_LIMIT))
+            done += len(playback.run_until_quiet())
         if was_live and not done:
             self.say(words.NOTHING_TO_DO, hint=True)
 
@@ -383,7 +375,7 @@ class Lab:
         shown = self.playback
         name = f"k8slearn-{shown.time:.1f}s-{shown.number}.{ending}"
         try:
-            self.save(name)
+            self.saved(self.save(name))
         except (ValueError, OSError) as error:
             self.say(str(error), hint=True)
         else:
@@ -394,6 +386,8 @@ class Lab:
 
     def _ipython_display_(self) -> None:
         """The panel and, for who reads the page without a kernel, a still picture that the panel hides."""
+        from IPython.display import display
+
         registry.keep(self)
         self.refresh()
         display(self.widget)  # type: ignore[no-untyped-call]

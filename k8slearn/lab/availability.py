@@ -16,7 +16,7 @@ from k8slearn.kinds.pod.state import is_pod_available, is_pod_ready
 from k8slearn.lab.cached_reader import CachedReader
 from k8slearn.lab.probes import round_of_requests
 from k8slearn.locale import lab as words
-from k8slearn.view.availability import Trace
+from k8slearn.view.trace import Trace
 
 # Seconds between two rounds of requests: a Pod is away for several of them in a rollout.
 EVERY = 0.5

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from functools import wraps
+from typing import Any, ParamSpec
 
 import yaml
 
@@ -27,12 +28,44 @@ class Mistake(ValueError):
     """Input that means nothing; the message is for the learner."""
 
 
+Deed = tuple[str, tuple[Any, ...]]
+"""A function that makes commands, by its name, and what it was given: enough to do the same again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """One change that a learner makes: the line that does it with kubectl, and the call on the cluster."""
 
     kubectl: str
     call: Callable[[Cluster], Any]
+    deed: Deed | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A deed, and when: after how many turns of the components, at which second. None: one that has no name."""
+
+    turns: int
+    time: float
+    deed: Deed | None
+
+
+Given = ParamSpec("Given")
+DEEDS: dict[str, Callable[..., Command]] = {}
+"""What makes each deed, of a cluster and what was given."""
+
+
+def deed(make: Callable[Given, Command]) -> Callable[Given, Command]:
+    """Commands of this function can be done again, on another cluster and by another reader: its name is kept."""
+
+    @wraps(make)
+    def made(*given: Given.args, **named: Given.kwargs) -> Command:
+        # By place alone: what is kept is a list.
+        assert not named
+        return replace(make(*given), deed=(make.__name__, given))  # type: ignore[call-arg]
+
+    DEEDS[make.__name__] = lambda cluster, *given: made(*given)  # type: ignore[call-arg]
+    return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +83,13 @@ class ObjectKey:
         return f" -n {self.namespace}"
 
 
+@deed
 def add_node() -> Command:
     """Another machine joins."""
     return Command(words.BY_MACHINE, lambda cluster: cluster.add_node())
 
 
+@deed
 def add_nodes(text: str) -> Command:
     """Several join at once. Raises Mistake."""
     count = text.strip()
@@ -68,6 +103,7 @@ def add_nodes(text: str) -> Command:
     return Command(words.BY_MACHINE, call)
 
 
+@deed
 def remove_node(node: str) -> Command:
     """A Node leaves."""
     return Command(
@@ -86,6 +122,7 @@ def parse_labels(text: str) -> dict[str, str | None]:
     return found
 
 
+@deed
 def label_node(node: str, text: str) -> Command:
     """Set or remove labels."""
     labels = parse_labels(text)
@@ -113,6 +150,7 @@ def parse_taint(text: str) -> str:
     return taint
 
 
+@deed
 def taint_node(node: str, text: str) -> Command:
     """Add or remove a taint."""
     taint = parse_taint(text)
@@ -122,6 +160,7 @@ def taint_node(node: str, text: str) -> Command:
     )
 
 
+@deed
 def cordon(node: str, closed: bool) -> Command:
     """Close a Node for new Pods, or open it."""
     if closed:
@@ -129,6 +168,7 @@ def cordon(node: str, closed: bool) -> Command:
     return Command(f"kubectl uncordon {node}", lambda cluster: cluster.uncordon(node))
 
 
+@deed
 def set_ready(node: str, ready: bool) -> Command:
     """Let a Node report Ready or NotReady; where its kubelet is real, start or stop that."""
 
@@ -153,6 +193,7 @@ def _is_zero(amount: int | str) -> bool:
     return str(amount).rstrip("%").strip("0") == ""
 
 
+@deed
 def set_strategy(
     key: ObjectKey, strategy: str, unavailable: str, surge: str
 ) -> Command:
@@ -182,6 +223,7 @@ def set_strategy(
     )
 
 
+@deed
 def create_example() -> Command:
     """The course's own DaemonSet, for a cluster that has none."""
     text = manifest("filebeat-ds")
@@ -189,6 +231,7 @@ def create_example() -> Command:
     return Command(line, lambda cluster: cluster.create(yaml.safe_load(text)))
 
 
+@deed
 def set_image(key: ObjectKey, container: str, text: str) -> Command:
     """Set the image of the first container."""
     image = text.strip()
@@ -216,6 +259,7 @@ def next_image(image: str) -> str:
     return f"{stem}:{tag[:start]}{newer}{tag[end:]}"
 
 
+@deed
 def delete_pod(pod: ObjectKey) -> Command:
     """Delete a Pod."""
     line = f"kubectl{pod.flag} delete pod {pod.name}"
@@ -224,6 +268,7 @@ def delete_pod(pod: ObjectKey) -> Command:
     )
 
 
+@deed
 def fail_pod(pod: ObjectKey) -> Command:
     """Let a Pod fail for good."""
     line = words.BY_CONTAINER.format(pod=pod.name)
@@ -232,6 +277,7 @@ def fail_pod(pod: ObjectKey) -> Command:
     )
 
 
+@deed
 def break_pod(pod: ObjectKey) -> Command:
     """Let a Pod never get ready."""
     line = words.BY_CONTAINER.format(pod=pod.name)

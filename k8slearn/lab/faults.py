@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from k8slearn.apimachinery.objects import Object
 from k8slearn.cluster import Cluster
-from k8slearn.lab.commands import Command, Mistake, ObjectKey
+from k8slearn.lab.commands import DEEDS, Command, Mistake, ObjectKey
 from k8slearn.locale import lab as words
 from k8slearn.scheduler.resources import filler
 
 MISSING = "-does-not-exist"
+FAULT = "fault"
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +292,24 @@ def fault(key: str) -> Fault:
     return _BY_KEY[key]
 
 
+def command(
+    cluster: Cluster,
+    key: str,
+    what: str,
+    node: str,
+    pod: ObjectKey | None,
+    daemon_set: ObjectKey | None,
+    amount: float,
+) -> Command:
+    """What makes a fault (`what` is "make") or mends it ("mend"). Raises Mistake."""
+    chosen = fault(key)
+    target = FaultTarget(node, pod, daemon_set, amount)
+    check(chosen, target)
+    make = chosen.mend if what == "mend" else chosen.make
+    given = (key, what, node, pod, daemon_set, amount)
+    return replace(make(cluster, target), deed=(FAULT, given))
+
+
 def check(chosen: Fault, target: FaultTarget) -> None:
     """Raise Mistake when what the fault needs is not chosen."""
     chosen_things = {
@@ -328,3 +347,6 @@ def _flag(key: ObjectKey | None) -> str:
     if key:
         return key.flag
     return ""
+
+
+DEEDS[FAULT] = command

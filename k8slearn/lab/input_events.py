@@ -7,31 +7,23 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import anywidget
-import traitlets
+from k8slearn.toolkit import script
 
 
 @cache
-def _script() -> str:
+def _code() -> str:
     return (files("k8slearn.lab") / "input_events.js").read_text(encoding="utf-8")
-
-
-class InputEvents(anywidget.AnyWidget):
-    """Shows nothing. `touch` is [picture or timeline, fraction of its width, of its height, serial number].
-
-    `narrow` says that the page has too little room for a wide picture.
-    """
-
-    _esm = _script()
-    touch: Any = traitlets.List([]).tag(sync=True)
-    narrow: Any = traitlets.Bool(False).tag(sync=True)
 
 
 def input_events(
     touched: Callable[[str, float, float], Any], narrowed: Callable[[bool], Any]
 ) -> Any:
-    """A widget that calls `touched` for every click on a picture of its panel, `narrowed` when its room changes."""
-    made = InputEvents()
+    """A widget that calls `touched` for every click on a picture of its panel, `narrowed` when its room changes.
+
+    `touch` is [picture or timeline, fraction of its width, of its height, serial number]; `narrow` says that the page
+    has too little room for a wide picture.
+    """
+    made = script("InputEvents", _code(), touch=[], narrow=False)
     made.add_class("k8s-ears")
     made.observe(lambda change: touched(*change["new"][:3]), "touch")
     made.observe(lambda change: narrowed(change["new"]), "narrow")

@@ -6,8 +6,6 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, TypeVar
 
-import ipywidgets as w
-
 from k8slearn.lab import render
 from k8slearn.lab.cards import LabCard, Painted, Panel
 from k8slearn.lab.cards.branch import BranchCard
@@ -29,6 +27,7 @@ from k8slearn.lab.input_events import input_events
 from k8slearn.lab.view_model import ViewModel
 from k8slearn.lab.widgets import hide, label, named, page, row, set_class, set_visible
 from k8slearn.locale import lab as words
+from k8slearn.toolkit import w
 
 CardType = TypeVar("CardType", bound=LabCard)
 

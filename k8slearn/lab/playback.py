@@ -19,6 +19,8 @@ TOLERANCE = 1e-9
 # What is due in more than an hour (a lease, a timer of the node lifecycle) is no next step
 # for a learner: time would leap.
 FAR = 3600.0
+# Simulated seconds: longer than any rollout in the lessons takes.
+QUIET_LIMIT = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,11 @@ class Playback:
         if self.position is None:
             return self.cluster.now
         return self._time
+
+    @property
+    def turns(self) -> int:
+        """How many turns the components had, 0 where nobody counts them."""
+        return self.simulated.turns if self.simulated else 0
 
     @property
     def quiet(self) -> bool:
@@ -146,7 +153,7 @@ class Playback:
         self.go_to(self.position + 1)
         return action
 
-    def run_until_quiet(self, limit: float) -> Sequence[Action]:
+    def run_until_quiet(self, limit: float = QUIET_LIMIT) -> Sequence[Action]:
         """Go to the present and let time pass until nothing is left to do, so many simulated seconds at most."""
         self.to_now()
         if self.simulated:

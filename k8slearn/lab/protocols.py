@@ -69,6 +69,10 @@ class ShownCluster(Protocol):
 class SimulatedCluster(ShownCluster, Protocol):
     """A cluster whose time stands still until it is moved; a real one has no such thing."""
 
+    @property
+    def turns(self) -> int:
+        """How many turns the components had."""
+
     def next_time(self) -> float | None:
         """When the next component acts, None when nothing is left to do."""
 

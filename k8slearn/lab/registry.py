@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from IPython import get_ipython
-
 
 class Closable(Protocol):
     """A panel."""
@@ -32,6 +30,9 @@ def keep(panel: Closable) -> None:
 
 def current_cell() -> tuple[str, str]:
     """(the cell, the run) that is being executed; the same two strings outside a notebook."""
+    # Here and not above: a page in a browser has no IPython.
+    from IPython import get_ipython
+
     shell = get_ipython()
     # Only a kernel's shell knows the request that it carries out; a terminal's does not.
     if shell is None or not hasattr(shell, "get_parent"):

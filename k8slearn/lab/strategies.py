@@ -25,7 +25,6 @@ from k8slearn.lab.availability import (
 )
 from k8slearn.lab.probes import port_of, services_of
 from k8slearn.locale import lab as words
-from k8slearn.view.availability import availability_png
 from k8slearn.view.mime import png_metadata
 
 # A rollout over the Nodes of a lesson takes less than two minutes; who takes ten is stuck.
@@ -71,6 +70,9 @@ class Comparison:
 
     def png(self, theme: str = "light") -> bytes:
         """Available Pods and failed requests against time."""
+        # Here and not above: matplotlib takes a second to load, and is not everywhere.
+        from k8slearn.view.availability import availability_png
+
         traces = [row.availability.trace(row.strategy.name) for row in self.rows]
         return availability_png(traces, theme)
 

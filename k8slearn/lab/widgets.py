@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-import ipywidgets as w
-
 from k8slearn.lab import render
 from k8slearn.locale import lab as words
+from k8slearn.toolkit import w
 
 
 def named(widget: Any, *classes: str) -> Any:
@@ -94,10 +94,16 @@ def page(name: str, html: str = "") -> Any:
 
 
 def show_picture(image: Any, png: bytes) -> None:
-    """Give an Image a PNG with its size (from its header), so that the page keeps its place until it is decoded."""
-    # A PNG begins with 8 bytes of signature and 8 of its first chunk's length and name.
-    width, height = struct.unpack(">II", png[16:24])
+    """Give an Image a PNG or an SVG with its size, so that the page keeps its place until it is decoded."""
     with image.hold_sync():
+        if png.startswith(b"<svg"):
+            head = png[: png.index(b">")].decode()
+            width, height = re.findall(r' (?:width|height)="([\d.]+)"', head)
+            image.format = "svg+xml"
+        else:
+            # A PNG begins with 8 bytes of signature and 8 of its first chunk's length and name.
+            width, height = struct.unpack(">II", png[16:24])
+            image.format = "png"
         image.width = str(width)
         image.height = str(height)
         image.value = png

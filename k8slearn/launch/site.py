@@ -14,7 +14,7 @@ from shutil import copytree, rmtree
 from tempfile import mkdtemp
 from typing import Any
 
-from k8slearn.launch import lessons, site_source
+from k8slearn.launch import lessons, site_run, site_source
 from k8slearn.locale import launch as words
 
 MODULES = ("sphinx", "myst_nb", "sphinx_book_theme")
@@ -37,6 +37,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "folder", type=Path, metavar="FOLDER", help=words.SITE_FOLDER_HELP
     )
+    parser.add_argument(
+        "--pyodide", type=Path, metavar="FOLDER", help=words.SITE_PYODIDE_HELP
+    )
     parser.add_argument("--open", action="store_true", help=words.SITE_OPEN_HELP)
 
 
@@ -52,9 +55,13 @@ def run(arguments: Namespace) -> int:
     if is_somebody_elses(folder):
         print(words.SITE_NOT_EMPTY.format(folder=folder), file=sys.stderr)
         return 2
-    pages, complaints = make(lessons.source_folder(), folder)
+    pages, complaints, absent = make(lessons.source_folder(), folder, arguments.pyodide)
     print(complaints, file=sys.stderr, end="")
     print(words.SITE_MADE.format(pages=len(pages), index=folder / "index.html"))
+    if absent:
+        print(words.SITE_NO_PYODIDE.format(why=absent))
+        # Whoever names a folder wants the lab that runs; without it the site is not what was asked for.
+        return 2 if arguments.pyodide else 0
     if arguments.open:
         webbrowser.open((folder / "index.html").as_uri())
     return 0
@@ -84,8 +91,10 @@ def is_somebody_elses(folder: Path) -> bool:
     )
 
 
-def make(notebooks: Path, folder: Path) -> tuple[list[str], str]:
-    """Make the pages and return the lessons that became one, and the maker's complaints."""
+def make(
+    notebooks: Path, folder: Path, pyodide: Path | None = None
+) -> tuple[list[str], str, str]:
+    """Make the pages; returns the lessons that became one, the maker's complaints, and why no lab runs in them."""
     with scratch() as work:
         pages = site_source.write(notebooks, work / "source")
         complaints = build(work / "source", work / "site", work / "doctrees")
@@ -94,12 +103,22 @@ def make(notebooks: Path, folder: Path) -> tuple[list[str], str]:
             for path in list(site.glob(pattern)):
                 path.unlink()
         (site / MARK).touch()
+        absent = add_lab(site, pyodide, work / "pyodide")
         # Copied when all is made: a failure leaves the old pages as they were.
         copytree(site, folder, dirs_exist_ok=True)
     complaints = COLOURS.sub("", complaints)
     # In the names of the files that the reader knows, not of those in the scratch folder.
     complaints = complaints.replace(str(work / "source"), str(notebooks))
-    return pages, complaints
+    return pages, complaints, absent
+
+
+def add_lab(site: Path, pyodide: Path | None, work: Path) -> str:
+    """Put the lab that runs in a page into the site; returns why it cannot be had, "" when it is there."""
+    try:
+        site_run.add(site, pyodide, work)
+    except site_run.NoPyodideError as error:
+        return str(error)
+    return ""
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from k8slearn.locale.zh import (
     lab,
     launch,
     network,
+    page,
     parity,
     view,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "lab",
     "launch",
     "network",
+    "page",
     "parity",
     "view",
 ]

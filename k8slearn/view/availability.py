@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from matplotlib import rc_context
@@ -20,6 +19,7 @@ from k8slearn.view.ink.painter import pixels_of
 from k8slearn.view.plan.geometry import WIDTH
 from k8slearn.view.png import encode
 from k8slearn.view.theme import STRATEGY_COLOURS, THEMES, Theme
+from k8slearn.view.trace import Trace
 
 _HEIGHT = 470
 DASHES = ("-", "--", "-.", ":", (0, (6, 1, 1, 1, 1, 1)), (0, (1, 2)))
@@ -30,18 +30,6 @@ _SIGNS_A_LINE = 8
 # that those of equal lines do not cover each other.
 _OFFSET = 5
 _COLOURS = 64
-
-
-@dataclass(frozen=True, slots=True)
-class Trace:
-    """One line of the picture: at each time (seconds) the available and ready Pods and the requests failed so far."""
-
-    name: str
-    times: tuple[float, ...]
-    available: tuple[int, ...]
-    ready: tuple[int, ...]
-    failed: tuple[int, ...]
-    desired: int = 0
 
 
 def availability_png(

@@ -37,6 +37,7 @@ from k8slearn.view.plan.traffic_marks import (
 )
 from k8slearn.view.png import Pixels, encode
 from k8slearn.view.scene import Readable
+from k8slearn.view.talks import summary
 from k8slearn.view.theme import THEMES, Theme
 
 # Milliseconds: a leg is seen in passing, what became of a request is to be read.
@@ -89,12 +90,6 @@ class Board:
             artist.draw(renderer)
             artist.remove()
         return pixels_of(self.agg)[:, :, :3].copy()
-
-
-def summary(talks: Sequence[Talk]) -> str:
-    """How many requests there were and how many were answered."""
-    answered = sum(talk.ok for talk in talks)
-    return words.TRAFFIC.format(count=len(talks), answered=answered)
 
 
 def draw_traffic(

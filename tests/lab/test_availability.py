@@ -10,8 +10,9 @@ from k8slearn import Cluster
 from k8slearn.lab import Strategy, availability, compare_strategies
 from k8slearn.lab.strategies import add_services, aligned
 from k8slearn.lesson import manifest
-from k8slearn.view.availability import DASHES, SIGNS, Trace, availability_png
+from k8slearn.view.availability import DASHES, SIGNS, availability_png
 from k8slearn.view.theme import STRATEGY_COLOURS
+from k8slearn.view.trace import Trace
 
 IMAGE = "example.com/agent:2.0"
 ONE = Strategy("one", max_unavailable=1, max_surge=0)

@@ -262,7 +262,7 @@ def test_after_a_delete_the_choice_follows_the_replacement_on_its_node(lab):
 def test_it_shows_a_panel_and_a_still_picture(lab, monkeypatch):
     displayed = []
     monkeypatch.setattr(
-        "k8slearn.lab.app.display", lambda shown, **_: displayed.append(shown)
+        "IPython.display.display", lambda shown, **_: displayed.append(shown)
     )
     lab._ipython_display_()
     assert displayed[0] is lab.widget

@@ -8,7 +8,8 @@ from PIL import Image
 from k8slearn import Cluster, Lab
 from k8slearn.lab.cards.tables import differences
 from k8slearn.lab.playback import Playback, advance
-from k8slearn.view.timeline import capacity, codes_of, number_at, paint_timeline
+from k8slearn.view.ink.timeline import codes_of, paint_timeline
+from k8slearn.view.timeline import capacity, number_at
 from tests.support.fakes import NEWER_IMAGE
 from tests.support.lab_panel import busy_cluster, click, find, wait_for
 

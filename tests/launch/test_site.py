@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 
 from k8slearn import cli
+from k8slearn.course import bank
 from k8slearn.course.exercise_words import exercise_words
-from k8slearn.launch import site, site_source
+from k8slearn.launch import site, site_run, site_source
 from k8slearn.lesson import exercise_keys, question, question_keys
 from k8slearn.locale import course as course_words
 from k8slearn.locale import launch as words
-from tests.support import site_pages
+from tests.support import pyodide, site_pages
 from tests.support.paths import ROOT
 
 LESSONS = sorted(path.stem for path in (ROOT / "notebooks").glob("[0-9]*.ipynb"))
@@ -85,7 +88,7 @@ def _places(terms: dict[str, Any], term: str) -> set[int]:
 
 
 def test_every_notebook_is_a_page(pages: dict[str, Page]) -> None:
-    assert set(pages) == {*LESSONS, "index", "search"}
+    assert set(pages) - {"run"} == {*LESSONS, "index", "search"}
     assert (
         words.SITE_MADE.format(pages=len(LESSONS), index="").partition("。")[0]
         in site_pages.made()[1].stdout
@@ -136,14 +139,49 @@ def test_the_maker_had_nothing_to_complain_of() -> None:
 
 
 def test_it_is_small() -> None:
-    assert (
-        sum(
-            path.stat().st_size
-            for path in site_pages.pages().rglob("*")
-            if path.is_file()
-        )
-        < SMALL
-    )
+    site_files = [path for path in site_pages.pages().rglob("*") if path.is_file()]
+    runs = site_pages.pages() / site_run.FOLDER
+    read = [path for path in site_files if not path.is_relative_to(runs)]
+    assert sum(path.stat().st_size for path in read) < SMALL
+
+
+def test_the_lab_that_runs_is_small_on_the_way() -> None:
+    pyodide.needed()
+    runs = site_pages.pages() / site_run.FOLDER
+    packed = [
+        len(gzip.compress(path.read_bytes()))
+        for path in runs.rglob("*.*")
+        if path.is_file()
+    ]
+    assert 5_000_000 < sum(packed) <= 8_000_000
+
+
+def test_each_lesson_offers_to_run_and_the_front_page_leads_there(
+    pages: dict[str, Page],
+) -> None:
+    pyodide.needed()
+    assert "run.html" in pages["index"].links
+    for lesson in bank.lessons():
+        assert f'data-lesson="{lesson}"' in pages[lesson].source
+    assert pages["run"].source.count("k8s-run-place") == 1
+
+
+def test_the_model_has_what_a_page_needs_and_nothing_that_it_has_not(tmp_path) -> None:
+    site_run.write_model(tmp_path / "model.zip")
+    with ZipFile(tmp_path / "model.zip") as archive:
+        names = archive.namelist()
+    assert {"k8slearn/page/run.js", "yaml/__init__.py", "licenses/yaml.txt"} <= {*names}
+    assert "k8slearn/fonts/advances.json" in names
+    assert not [
+        name
+        for name in names
+        if "/launch/" in name or name.endswith((".pyc", ".otf", ".so"))
+    ]
+
+
+def test_without_pyodide_the_pages_are_made_and_why_is_said(tmp_path) -> None:
+    assert site.add_lab(tmp_path, tmp_path / "nowhere", tmp_path / "work") != ""
+    assert not (tmp_path / "run.html").exists()
 
 
 def test_search_finds_chinese_words_of_any_length() -> None:

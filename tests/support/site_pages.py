@@ -10,6 +10,8 @@ from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
 
+from tests.support import pyodide
+
 
 @cache
 def made() -> tuple[Path, subprocess.CompletedProcess[str]]:
@@ -17,6 +19,9 @@ def made() -> tuple[Path, subprocess.CompletedProcess[str]]:
     folder = Path(mkdtemp(prefix="k8slearn-pages-"))
     atexit.register(rmtree, folder, ignore_errors=True)
     command = [sys.executable, "-m", "k8slearn", "site", str(folder / "pages")]
+    core = pyodide.core()
+    if isinstance(core, Path):
+        command += ["--pyodide", str(core)]
     return folder / "pages", subprocess.run(
         command, capture_output=True, text=True, timeout=240, check=True
     )

@@ -10,8 +10,7 @@ from k8slearn.lab.cards import Panel
 from k8slearn.lab.commands import Command
 from k8slearn.lab.faults import (
     Fault,
-    FaultTarget,
-    check,
+    command,
     fault,
     offered,
     parse_number,
@@ -90,7 +89,7 @@ class FaultsCard:
             amount = 0.0
             if chosen.amount:
                 amount = parse_number(self.amount.value, chosen.amount)
-            return chosen.make(self._panel.cluster, self._target(chosen, amount))
+            return self._command(chosen, "make", amount)
 
         if self._panel.attempt(make):
             self._panel.say(self._effect(chosen), hint=True)
@@ -113,15 +112,15 @@ class FaultsCard:
         chosen = self.chosen
 
         def make() -> Command:
-            return chosen.mend(self._panel.cluster, self._target(chosen))
+            return self._command(chosen, "mend")
 
         self._panel.attempt(make)
 
-    def _target(self, chosen: Fault, amount: float = 0.0) -> FaultTarget:
+    def _command(self, chosen: Fault, what: str, amount: float = 0.0) -> Command:
         now = self._panel.selection
-        target = FaultTarget(now.node, now.pod, now.daemon_set, amount)
-        check(chosen, target)
-        return target
+        chosen_things = now.node, now.pod, now.daemon_set
+        cluster = self._panel.cluster
+        return command(cluster, chosen.key, what, *chosen_things, amount)
 
 
 def shows(fault_key: str, spec: Object) -> bool:

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-import ipywidgets as w
-
 from k8slearn.lab import render
 from k8slearn.lab.view_model import ViewModel
 from k8slearn.lab.widgets import named, page, set_class, show_picture
-from k8slearn.view.ink.painter import Painter
+from k8slearn.toolkit import page_theme, w
+from k8slearn.view.ink.panel import panel_painter
 from k8slearn.view.plan import Plan
 from k8slearn.view.plan.geometry import NARROW, WIDTH
 from k8slearn.view.plan.hits import under
-from k8slearn.view.png import encode
 from k8slearn.view.scene import NodeCard, PodMark, Scene
-from k8slearn.view.theme import drawn_as
 
 # A picture higher than that share of its width is not shrunk into its frame, for its letters
 # could not be read: three rows of Nodes fit, more are scrolled to.
@@ -47,7 +44,7 @@ img.k8s-picture { width: auto; height: auto; max-width: min(100cqw, 1350px); max
 
     def __init__(self, theme: str, scale: float, title: Any) -> None:
         # Head and sentence are texts of the page: they can be read aloud and copied.
-        self.painter = Painter(drawn_as(theme), titled=False, told=False, scale=scale)
+        self.painter = panel_painter(page_theme(theme), scale)
         self.head = page("head-page")
         self.sentence = page("sentence")
         follows = ["follows-theme"] if theme == "auto" else []
@@ -68,7 +65,7 @@ img.k8s-picture { width: auto; height: auto; max-width: min(100cqw, 1350px); max
         """Draw what was refreshed, and remember what is where, for clicks on it."""
         assert self._scene is not None
         painter = self.painter
-        show_picture(self.picture, encode(painter.paint(self._scene)))
+        show_picture(self.picture, painter.picture(self._scene))
         if painter.plan is not None:
             set_class(self.frame, "many", painter.plan.height > TALL * painter.width)
             self._painted = self._scene, painter.plan

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import ipywidgets as w
-
 from k8slearn.lab.cards import Commandable, LabCard
 from k8slearn.lab.cards.tables import TablesCard
 from k8slearn.lab.widgets import named, set_class, toggle
 from k8slearn.locale import lab as words
+from k8slearn.toolkit import w
 
 
 def name_of(root: Any) -> str:

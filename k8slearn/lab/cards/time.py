@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-import ipywidgets as w
-import numpy as np
-
 from k8slearn.apimachinery.window import first_of
 from k8slearn.lab import render
 from k8slearn.lab.cards import Panel
@@ -23,9 +20,9 @@ from k8slearn.lab.widgets import (
     show_picture,
 )
 from k8slearn.locale import lab as words
-from k8slearn.view.png import encode
-from k8slearn.view.theme import drawn_as
-from k8slearn.view.timeline import capacity, codes_of, paint_timeline
+from k8slearn.toolkit import page_theme, w
+from k8slearn.view.ink.panel import timeline_painter
+from k8slearn.view.timeline import capacity
 
 # Left to right, as time goes; the play button stands between what goes back and what goes on.
 BEFORE_PLAY = (("first", words.FIRST), ("back", words.BACK))
@@ -54,11 +51,11 @@ class TimelineCard:
 
     def __init__(self, panel: Panel, theme: str, scale: float) -> None:
         self._panel = panel
-        self._theme = theme
-        self._scale = scale
+        self._painter = timeline_painter(page_theme(theme), scale)
         self._model: ViewModel | None = None
-        self._codes = codes_of([])
         self._count = 0
+        # How many actions are in the last picture.
+        self._drawn = 0
         self._filling = False
         follows = ["follows-theme"] if theme == "auto" else []
         self.picture = named(w.Image(format="png"), "timeline", *follows)
@@ -87,21 +84,18 @@ class TimelineCard:
             self._filling = False
 
     def paint(self) -> None:
-        """Draw the marks; the colours of earlier ones are taken over from the last picture."""
+        """Draw the marks; only those that are new are handed over."""
         assert self._model is not None
         actions = self._model.actions
         # A log only grows; a shorter one is another cluster's.
-        if len(self._codes) > len(actions):
-            self._codes = codes_of([])
-        # What was let go of before it was ever drawn leaves a gap.
-        gap = [""] * (first_of(actions) - len(self._codes))
-        done = actions[len(self._codes) :]
-        fresh = gap + [action.component for action in done]
-        self._codes = np.concatenate([self._codes, codes_of(fresh)])
+        if self._drawn > len(actions):
+            self._drawn = 0
+        # What was let go of is not there to be told.
+        known = max(self._drawn, first_of(actions))
+        done = [action.component for action in actions[known:]]
+        self._drawn = len(actions)
         number = self._model.moment.number
-        theme = drawn_as(self._theme)
-        pixels = paint_timeline(self._codes, number, theme=theme, scale=self._scale)
-        show_picture(self.picture, encode(pixels))
+        show_picture(self.picture, self._painter.picture(done, self._drawn, number))
 
     def _slide(self, change: dict[str, Any]) -> None:
         if not self._filling:

@@ -7,8 +7,6 @@ from html import escape
 from random import Random
 from typing import Any, ClassVar
 
-import ipywidgets as w
-
 from k8slearn.apimachinery.errors import ApiError
 from k8slearn.apimachinery.log import Reader
 from k8slearn.apimachinery.objects import Object
@@ -34,7 +32,9 @@ from k8slearn.lab.widgets import (
 )
 from k8slearn.locale import lab as words
 from k8slearn.network import Delivery
-from k8slearn.view.traffic import animate_traffic, summary
+from k8slearn.toolkit import w
+from k8slearn.view.ink import has_matplotlib
+from k8slearn.view.talks import summary
 
 # As many as fit below the picture without scrolling; most failures have the same reason.
 SHOWN_FAILURES = 4
@@ -113,7 +113,16 @@ class TrafficCard:
         if not trips:
             return self._tell(words.TRAFFIC_NOBODY)
         lines = [summary(trips), *_failures(trips)]
-        self._tell("\n".join(lines), animate_traffic(reader, trips).png)
+        self._tell("\n".join(lines), self._moving(reader, trips))
+
+    def _moving(self, reader: Reader, trips: Sequence[Delivery]) -> bytes:
+        """The requests as moving pictures; words alone where nothing draws them."""
+        if not has_matplotlib():
+            return b""
+        # Here and not above: matplotlib takes a second to load, and is not everywhere.
+        from k8slearn.view.traffic import animate_traffic
+
+        return animate_traffic(reader, trips).png
 
     def mark(self) -> None:
         """Count from here."""
@@ -145,7 +154,8 @@ class TrafficCard:
         except ApiError as error:
             return self._tell(words.TRAFFIC_REFUSED.format(message=error.message))
         table = table_html(compared.table)
-        self._tell("\n".join(compared.notes), compared.png(), table)
+        drawn = compared.png() if has_matplotlib() else b""
+        self._tell("\n".join(compared.notes), drawn, table)
 
     def _tell(self, text: str, png: bytes = b"", table: str = "") -> None:
         lines = render.paragraphs(text.splitlines())

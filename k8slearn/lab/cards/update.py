@@ -23,7 +23,7 @@ class UpdateCard:
 .k8s-lab button:is(.k8s-preset-1, .k8s-preset-2, .k8s-preset-25, .k8s-preset-50, .k8s-preset-100) {
   min-width: 30px; padding: 0 4px; }
 .k8s-limit select { font-size: 12px; padding-right: 16px; }
-.k8s-lab .k8s-image-set { background: #E69F00; color: #14181f; }
+.k8s-lab button.jupyter-button.k8s-image-set { background: #E69F00; color: #14181f; }
 .k8s-lab .k8s-strategy .jupyter-button.mod-active { background: #0072B2; color: #fff; }
 """
 

@@ -41,6 +41,13 @@ SERVE_SEED_HELP = "随机数的种子"
 
 SITE_HELP = "把整个课程做成静态网页，不用安装、不用运行就能读"
 SITE_FOLDER_HELP = "网页放在这个文件夹（新建的、空的，或者以前做过网页的）"
+SITE_PYODIDE_HELP = (
+    "放着 Pyodide 核心（npm 包 pyodide 的 package/）的文件夹；不写就用 npm 取"
+)
+SITE_NO_PYODIDE = (
+    "没有能在网页里运行的实验台，因为取不到 Pyodide（{why}）：装好 npm 再做一次，"
+    "或用 --pyodide 给出文件夹。"
+)
 SITE_OPEN_HELP = "做好之后在浏览器里打开"
 SITE_NEEDS = "做网页还要装几个包，装好再运行一次：\n{python} -m pip install {names}"
 SITE_NOT_EMPTY = "{folder} 里已经有别的东西，不往里写。请换一个新文件夹。"
@@ -54,7 +61,8 @@ SITE_ABOUT = (
     "每一步都看得见。这里是课程的网页版：正文、运行的结果、图和动画都在，题目点开就有回答。"
 )
 SITE_RUN_IT = (
-    "## 自己动手\n\n网页上的集群不会动。练习要在 JupyterLab 里做：装好 k8slearn，运行 `k8slearn lab`，"
+    "## 自己动手\n\n网页正文里的结果是存下来的，不会变。"
+    "要改每一格、用真的 kubectl，就在 JupyterLab 里做：装好 k8slearn，运行 `k8slearn lab`，"
     "同样的课会在浏览器里打开，每一格都能改、能运行，做对了会告诉你。"
 )
 SITE_PICTURE = "实验室：Node、Pod、更新策略和事件"

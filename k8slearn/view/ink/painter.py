@@ -18,7 +18,7 @@ from k8slearn.view.ink.artists import DPI, Canvas, artists_of
 from k8slearn.view.plan import Above, Part, Plan, Seating, arrange, plan
 from k8slearn.view.plan.geometry import WIDTH, Box
 from k8slearn.view.plan.marks import Mark
-from k8slearn.view.png import Pixels
+from k8slearn.view.png import Pixels, encode
 from k8slearn.view.scene import Scene
 from k8slearn.view.theme import THEMES, Theme, rgb
 
@@ -105,6 +105,10 @@ class Painter:
             self._resize(self.plan.width, self.plan.height)
         self._refresh(self.plan.parts)
         return self._with(artists_of(self.plan.arrows, self._canvas))
+
+    def picture(self, scene: Scene) -> bytes:
+        """The picture of a scene as PNG."""
+        return encode(self.paint(scene))
 
     def _resize(self, width: int, height: int) -> None:
         """A canvas of another height keeps what stands on the old one, for the top stays where it is."""

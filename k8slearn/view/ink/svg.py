@@ -158,6 +158,10 @@ class SvgPainter:
         told = scene.sentence or words.NOTHING_YET
         return document(body, size, theme=self.theme, title=title_of(scene), told=told)
 
+    def picture(self, scene: Scene) -> bytes:
+        """The same as a file holds it."""
+        return self.paint(scene).encode()
+
     def pieces(self, scene: Scene) -> list[tuple[str, str]]:
         """The key and the text of each part, the arrows over them last."""
         self.seating = arrange(scene, self.seating, self.width)

@@ -1,10 +1,14 @@
-"""Calls that keep no panel alive."""
+"""How a panel ends: calls that do not keep it alive, and what is ended with it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 from weakref import WeakMethod
+
+from k8slearn.lab.pacing import Player
+from k8slearn.lab.widgets import close_widgets
+from k8slearn.runtime import Watcher
 
 
 def weakly(method: Callable[..., Any]) -> Callable[..., Any]:
@@ -18,3 +22,13 @@ def weakly(method: Callable[..., Any]) -> Callable[..., Any]:
         return target(*args)
 
     return call
+
+
+def shut(
+    redraw: Watcher, player: Player, unsubscribe: Callable[[], None], root: Any
+) -> None:
+    """End the threads and the widgets of a panel."""
+    unsubscribe()
+    player.pause()
+    redraw.end()
+    close_widgets(root)

@@ -1,0 +1,170 @@
+"""The lab that runs in a page: Python for the browser, the model and the page that starts them, as files."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import tarfile
+from collections.abc import Iterator
+from html import escape
+from importlib.metadata import distribution
+from importlib.util import find_spec
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from k8slearn.launch import lessons
+from k8slearn.locale import page as words
+
+# One version, tried: another may have another Python.
+PYODIDE = "314.0.7"
+CORE = (
+    "pyodide.mjs",
+    "pyodide.asm.mjs",
+    "pyodide.asm.wasm",
+    "python_stdlib.zip",
+    "pyodide-lock.json",
+)
+FOLDER = "_static/run"
+PACKAGE = lessons.PACKAGE
+# What a page never asks for: commands, the server, records of the real thing, whatever draws pixels.
+LEFT_OUT = (
+    "launch",
+    "parity",
+    "http",
+    "cli.py",
+    "view/ink/painter.py",
+    "view/ink/artists.py",
+    "view/ink/stills.py",
+    "view/ink/frames.py",
+    "view/ink/timeline.py",
+    "view/availability.py",
+    "view/traffic.py",
+)
+KEPT = ("http/__init__.py", "http/absent.py")
+NOT_DATA = (".otf", ".pyc", ".html.orig")
+# Pure Python: the parts of these that are compiled have a second form that is not.
+LIBRARIES = {"yaml": "pyyaml", "jinja2": "jinja2", "markupsafe": "markupsafe"}
+# What the whole takes on the way, told before it is fetched.
+MEGABYTES = 7
+
+
+class NoPyodideError(Exception):
+    """Python for the browser is not to be had."""
+
+
+def add(site: Path, pyodide: Path | None, work: Path) -> None:
+    """Put the running lab into a site. Raises NoPyodideError."""
+    core = pyodide or fetched(work)
+    absent = [name for name in CORE if not (core / name).is_file()]
+    if absent:
+        raise NoPyodideError(f"{core}: {', '.join(absent)}")
+    folder = site / FOLDER
+    (folder / "pyodide").mkdir(parents=True)
+    for name in CORE:
+        shutil.copy(core / name, folder / "pyodide")
+    shutil.copy(PACKAGE / "page" / "run.js", folder)
+    write_model(folder / "model.zip")
+    (folder / "still.svg").write_text(draw_still(), encoding="utf-8")
+    page = _template("run.html").format(title=words.TITLE, offer=offer())
+    (site / "run.html").write_text(page, encoding="utf-8")
+    # Here and not above: the other commands read no lesson.
+    from k8slearn.course import bank
+
+    for path in site.glob("*.html"):
+        if path.stem in bank.lessons():
+            _add_below_title(path, offer(path.stem))
+    if (site / "index.html").is_file():
+        link = f'<p><a class="k8s-run-link" href="run.html">{words.OPEN}</a></p>'
+        _add_below_title(site / "index.html", link)
+
+
+def _add_below_title(path: Path, html: str) -> None:
+    """Put a piece into a page that Sphinx has made."""
+    page = path.read_text(encoding="utf-8")
+    # The theme has the title once more above the article, for who prints the page.
+    above, article, body = page.partition("<article")
+    head, title_end, rest = body.partition("</h1>")
+    path.write_text(f"{above}{article}{head}{title_end}{html}{rest}", encoding="utf-8")
+
+
+def fetched(work: Path) -> Path:
+    """The core as npm brings it. Raises NoPyodideError."""
+    npm = shutil.which("npm")
+    if npm is None:
+        raise NoPyodideError("npm")
+    command = [npm, "pack", "--silent", f"pyodide@{PYODIDE}"]
+    work.mkdir(parents=True, exist_ok=True)
+    done = subprocess.run(command, cwd=work, capture_output=True, text=True)
+    packed = work / f"pyodide-{PYODIDE}.tgz"
+    if done.returncode or not packed.is_file():
+        raise NoPyodideError(done.stderr.strip()[-300:] or "npm")
+    with tarfile.open(packed) as archive:
+        archive.extractall(work, filter="data")
+    return work / "package"
+
+
+def write_model(target: Path) -> None:
+    """The package and the libraries that it stands on, as one archive."""
+    with ZipFile(target, "w", ZIP_DEFLATED, compresslevel=9) as archive:
+        for path in sorted(model_files()):
+            archive.write(path, f"k8slearn/{path.relative_to(PACKAGE)}")
+        for module, name in LIBRARIES.items():
+            for path, place in library_files(module, name):
+                archive.write(path, place)
+
+
+def model_files() -> Iterator[Path]:
+    """The package's files that a page needs."""
+    for path in PACKAGE.rglob("*"):
+        place = path.relative_to(PACKAGE).as_posix()
+        left_out = any(
+            place == each or place.startswith(f"{each}/") for each in LEFT_OUT
+        )
+        if not path.is_file() or "__pycache__" in path.parts or path.suffix in NOT_DATA:
+            continue
+        if not left_out or place in KEPT:
+            yield path
+
+
+def library_files(module: str, name: str) -> Iterator[tuple[Path, str]]:
+    """A library's Python files, and the terms under which they may be passed on."""
+    spec = find_spec(module)
+    assert spec is not None and spec.origin is not None
+    folder = Path(spec.origin).parent
+    for path in sorted(folder.rglob("*.py")):
+        yield path, f"{module}/{path.relative_to(folder)}"
+    for file in distribution(name).files or ():
+        if "licen" in file.name.lower():
+            yield Path(str(file.locate())), f"licenses/{module}.txt"
+
+
+def draw_still() -> str:
+    """What stands there before anybody presses the button."""
+    # Here and not above: the other commands load nothing of the lab.
+    from k8slearn.page.situation import World, begin
+    from k8slearn.view.ink.svg import svg
+    from k8slearn.view.story import told_scene
+
+    cluster = begin(World()).cluster
+    return svg(told_scene(cluster, (), time=cluster.now))
+
+
+def offer(lesson: str = "") -> str:
+    """The button for a page of the site; a lesson has pictures of its own, elsewhere a still one stands below it."""
+    still = f'<img class="k8s-run-still" src="{FOLDER}/still.svg" alt="{words.TITLE}">'
+    return _template("offer.html").format(
+        start=words.START,
+        starting=words.STARTING,
+        failed=escape(words.FAILED),
+        about=words.ABOUT.format(size=MEGABYTES),
+        no_script=words.NO_SCRIPT,
+        no_file=json.dumps(words.NO_FILE, ensure_ascii=False),
+        too_old=json.dumps(words.TOO_OLD, ensure_ascii=False),
+        still="" if lesson else still,
+        lesson=lesson,
+    )
+
+
+def _template(name: str) -> str:
+    return (PACKAGE / "page" / name).read_text(encoding="utf-8")

@@ -1,0 +1,35 @@
+"""The words of the lab that runs in a page."""
+
+TITLE = "DaemonSet 实验台"
+START = "在这一页里运行"
+ABOUT = "模型就在你的浏览器里跑：不用安装，不连服务器，不下载任何镜像。第一次点大约要取 {size} MB。"
+STARTING = "正在启动：取 Python 和模型……"
+NO_FILE = (
+    "这一页是从文件夹里直接打开的，浏览器不许它启动程序；"
+    "把整个文件夹放到任意网站上再打开就能运行，例如：python -m http.server"
+)
+TOO_OLD = "这个浏览器太旧，跑不了；换一个新一些的浏览器，或在电脑上装好课程再打开。"
+FAILED = "没能启动：{error}"
+NO_SCRIPT = "这一页要 JavaScript 才能运行；上面是开始时的样子。"
+
+OPEN = "现在就动手：在网页里打开实验台"
+SITUATION = "做什么"
+FREE = "自由实验：{nodes} 个 Node"
+EXERCISE = "第 {number} 课 · {title}"
+SHARE = "分享这一刻"
+SHARE_TIP = "复制一个链接：别人打开它，看到的就是这一刻"
+SHARED = "链接已经复制；打开它就回到这一刻。"
+NOT_SHARED = "用 Python 改过的情形不能做成链接；换一个情形，只用按钮，就能分享。"
+TAKE_OUT = "取出进度"
+TAKE_OUT_TIP = "存成 progress.json；和装好的课程里的是同一种文件"
+TAKE_IN = "放入进度"
+TAKE_IN_TIP = "把一个 progress.json 里做过的加进来"
+TAKEN_IN = "进度已经加进来。"
+NOT_TAKEN_IN = "这个文件不是课程的进度。"
+BAD_LINK = "这个链接不完整，或者来自别的版本；这里从头开始。"
+
+PYTHON = "Python"
+PYTHON_NAME = "一格 Python：cluster 是上面的集群，task 是选中的练习"
+PYTHON_RUN = "运行这一格"
+PYTHON_HINT = 'cluster.label("node1", {"disk": "ssd"})'
+PYTHON_DONE = "运行完了。"

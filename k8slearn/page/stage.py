@@ -1,0 +1,184 @@
+"""What stands on the page: a choice of situations, the exercise that was chosen, its lab, and a cell of Python."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from contextlib import redirect_stdout
+from functools import cache
+from html import escape
+from importlib.resources import files
+from io import StringIO
+from typing import Any
+
+from k8slearn.course import progress
+from k8slearn.course.exercise_words import exercise_keys, exercise_words
+from k8slearn.lab.widgets import button, close_widgets, hide, named, page, row
+from k8slearn.lesson import lab
+from k8slearn.locale import page as words
+from k8slearn.page import situation
+from k8slearn.page.situation import BadLinkError, Begun, SharedMoment, World
+from k8slearn.toolkit import w
+
+Effect = Callable[[str, str], object]
+"""Something that only the page can do: copy, download, open, keep; and with what."""
+
+# A laptop's classroom, one rack, and as many as small cards hold.
+SIZES = (3, 12, 40)
+# Files of pixels: nothing in a page draws them.
+PIXELS = ("save-png", "save-gif", "save-webp")
+
+
+@cache
+def style() -> str:
+    """The rules of the page alone."""
+    return (files("k8slearn.page") / "page.css").read_text(encoding="utf-8")
+
+
+class PageStage:
+    """Everything on the page; `effect` does what only the page can."""
+
+    def __init__(self, effect: Effect, link: str = "", lesson: str = "") -> None:
+        self._effect = effect
+        self._kept = progress.as_text()
+        self.said = page("page-said")
+        self.choice = self._choice(lesson)
+        self._place = named(w.VBox([]), "page-place")
+        self.code = named(w.Textarea(description=words.PYTHON_NAME), "page-code")
+        self.code.placeholder = words.PYTHON_HINT
+        self.printed = page("page-printed")
+        self.root = named(w.VBox(self._parts()), "page")
+        self.begun: Begun
+        self.world = World()
+        self.lab: Any = None
+        self._own_code = False
+        self._open(link)
+        self.choice.observe(lambda _: self._begin(self.choice.value), "value")
+
+    def _choice(self, lesson: str) -> Any:
+        """Free worlds and the exercises; those of this lesson first."""
+        options = [(words.FREE.format(nodes=n), World(n)) for n in SIZES]
+        about = [exercise_words(key) for key in exercise_keys()]
+        about.sort(key=lambda each: each.lesson != lesson)
+        for each in about:
+            number = each.lesson.partition("_")[0]
+            said = words.EXERCISE.format(number=number, title=each.title)
+            options.append((said, World(exercise=each.key)))
+        return named(
+            w.Dropdown(options=options, description=words.SITUATION), "page-choice"
+        )
+
+    def _parts(self) -> list[Any]:
+        bar = row(
+            self.choice,
+            button("page-share", words.SHARE, self.share, words.SHARE_TIP),
+            button("page-out", words.TAKE_OUT, self._take_out, words.TAKE_OUT_TIP),
+            button("page-in", words.TAKE_IN, self._ask_for_file, words.TAKE_IN_TIP),
+        )
+        run = button("page-run", words.PYTHON_RUN, self.run)
+        cell = named(w.VBox([self.code, row(run), self.printed]), "page-cell", "card")
+        sheet = page("style", f"<style>{style()}</style>")
+        return [sheet, named(bar, "page-bar"), self.said, self._place, cell]
+
+    def say(self, text: str) -> None:
+        """A line below the bar."""
+        self.said.value = f'<p role="status">{escape(text)}</p>' if text else ""
+
+    # Situations ----------------------------------------------------------------------------
+
+    def _open(self, link: str) -> None:
+        """What a link says, or the first of the free worlds."""
+        if situation.KEY not in link:
+            return self._begin(World())
+        try:
+            wanted = situation.read(link)
+            self._show(situation.live_through(wanted), wanted.world)
+        except BadLinkError:
+            self._begin(World())
+            return self.say(words.BAD_LINK)
+        # The moment of the link is to be looked at: time stands until somebody lets it go on.
+        self.lab.held = True
+        if wanted.shown is not None:
+            self.lab.go_to(wanted.shown)
+        self.lab.select_node(wanted.node)
+        self.lab.refresh()
+
+    def _begin(self, world: World) -> None:
+        self.say("")
+        self._show(situation.begin(world), world)
+
+    def _show(self, begun: Begun, world: World) -> None:
+        """Another cluster takes the place of the one that was shown."""
+        if self.lab is not None:
+            self.lab.close()
+        for child in self._place.children:
+            close_widgets(child)
+        self.begun, self.world, self._own_code = begun, world, False
+        task = begun.task
+        self.lab = task.lab() if task else lab(begun.cluster)
+        self.lab.deeds = begun.deeds
+        self.lab.saved = lambda path: self._effect("download", str(path))
+        hide(self.lab.widget, PIXELS)
+        cards = [task.card.widget] if task else []
+        self._place.children = (*cards, self.lab.widget)
+
+    @property
+    def situation(self) -> SharedMoment:
+        """What is shown now."""
+        playback, cluster = self.lab.playback, self.begun.cluster
+        shown = None if playback.live else playback.number
+        node = self.lab.selection.node
+        deeds = tuple(self.lab.deeds)
+        return SharedMoment(self.world, deeds, cluster.turns, cluster.now, shown, node)
+
+    def share(self) -> None:
+        """Copy a link that leads to this moment."""
+        self.lab.pause()
+        now = self.situation
+        if self._own_code or any(done.deed is None for done in now.deeds):
+            return self.say(words.NOT_SHARED)
+        self._effect("copy", situation.written(now))
+        self.say(words.SHARED)
+
+    # A cell of Python ----------------------------------------------------------------------
+
+    def run(self) -> None:
+        """Run what is typed, as a notebook's cell: what it prints, and the value of its last line."""
+        self._own_code = True
+        printed = StringIO()
+        scope = {"cluster": self.begun.cluster, "task": self.begun.task}
+        with redirect_stdout(printed):
+            try:
+                # The learner's own words, in the learner's own browser; links never bring any.
+                exec(compile(self.code.value, "<cell>", "exec"), scope)
+            except Exception:
+                print(traceback.format_exc(limit=-1))
+        said = printed.getvalue() or words.PYTHON_DONE
+        self.printed.value = f'<pre tabindex="0">{escape(said)}</pre>'
+        self.lab.to_now()
+
+    # Progress ------------------------------------------------------------------------------
+
+    def keep_progress(self) -> None:
+        """Hand the progress to the page when it has changed: a file of Python's is gone with the page."""
+        now = progress.as_text()
+        if now != self._kept:
+            self._kept = now
+            self._effect("keep", now)
+
+    def _take_out(self) -> None:
+        place = progress.path()
+        if place is not None:
+            self._effect("download", str(place))
+
+    def _ask_for_file(self) -> None:
+        self._effect("open", "")
+
+    def take_in(self, text: str) -> None:
+        """Add what a progress file holds."""
+        try:
+            progress.take_in(text)
+        except ValueError:
+            return self.say(words.NOT_TAKEN_IN)
+        self.keep_progress()
+        self.say(words.TAKEN_IN)

@@ -1,0 +1,247 @@
+"""Widgets of a page in a browser, by the names of ipywidgets, as far as the course uses them.
+
+Each holds its state here. The page (`page/run.js`) draws them with the classes that JupyterLab gives its own, so that
+one style sheet serves both.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar
+
+from k8slearn.toolkit.widget import PageLayout, Widget, hear, news, wire
+
+__all__ = [
+    "HTML",
+    "Box",
+    "Button",
+    "Dropdown",
+    "HBox",
+    "Image",
+    "IntSlider",
+    "Layout",
+    "RadioButtons",
+    "Script",
+    "Text",
+    "Textarea",
+    "ToggleButtons",
+    "ToggleButtonsStyle",
+    "VBox",
+    "Widget",
+    "hear",
+    "news",
+    "wire",
+]
+
+
+class PageBox(Widget):
+    """Widgets side by side, or as the style sheet says."""
+
+    kind = "Box"
+    FIELDS: ClassVar[Mapping[str, Any]] = {"children": ()}
+
+    def __init__(self, children: Sequence[Widget] = (), **given: Any) -> None:
+        super().__init__(children=tuple(children), **given)
+
+    def assign(self, name: str, value: Any) -> None:
+        """Children are a tuple."""
+        super().assign(name, tuple(value) if name == "children" else value)
+
+    def on_page(self, name: str, value: Any) -> Any:
+        """Children by their ids."""
+        return [child.id for child in value] if name == "children" else value
+
+
+class PageHBox(PageBox):
+    """Side by side."""
+
+    kind = "HBox"
+
+
+class PageVBox(PageBox):
+    """One below the other."""
+
+    kind = "VBox"
+
+
+class PageHTML(Widget):
+    """A piece of HTML."""
+
+    kind = "HTML"
+    FIELDS: ClassVar[Mapping[str, Any]] = {"value": ""}
+
+    def __init__(self, value: str = "", **given: Any) -> None:
+        super().__init__(value=value, **given)
+
+
+class PageImage(Widget):
+    """A picture: its bytes, and the format that they have."""
+
+    kind = "Image"
+    FIELDS: ClassVar[Mapping[str, Any]] = {
+        "value": b"",
+        "format": "png",
+        "width": "",
+        "height": "",
+    }
+
+    def on_page(self, name: str, value: Any) -> Any:
+        """Bytes as an address."""
+        if name != "value" or not value:
+            return value or ""
+        return f"data:image/{self.format};base64,{b64encode(value).decode()}"
+
+
+class PageButton(Widget):
+    """Something to press."""
+
+    kind = "Button"
+    FIELDS: ClassVar[Mapping[str, Any]] = {"button_style": ""}
+
+    def on_click(self, call: Callable[[Any], object]) -> None:
+        """Call `call` at each press."""
+        self._observers.setdefault("click", []).append(call)
+
+    def click(self) -> None:
+        """Press it."""
+        for call in tuple(self._observers.get("click", ())):
+            call(self)
+
+    def hear(self, what: str, value: Any) -> None:
+        """A press."""
+        if what == "click" and not self.disabled:
+            self.click()
+
+
+class PageText(Widget):
+    """A line of text."""
+
+    kind = "Text"
+    FIELDS: ClassVar[Mapping[str, Any]] = {"value": "", "placeholder": ""}
+
+
+class PageTextarea(PageText):
+    """Several lines of text."""
+
+    kind = "Textarea"
+
+
+class PageIntSlider(Widget):
+    """A number between two others."""
+
+    kind = "IntSlider"
+    FIELDS: ClassVar[Mapping[str, Any]] = {"value": 0, "min": 0, "max": 100}
+
+    def __init__(
+        self, value: int = 0, min: int = 0, max: int = 100, **given: Any
+    ) -> None:
+        super().__init__(value=value, min=min, max=max, **given)
+
+    def assign(self, name: str, value: Any) -> None:
+        """What is chosen stays between the ends."""
+        if name == "value":
+            value = sorted((self.min, value, self.max))[1]
+        super().assign(name, value)
+        if name == "max" and self.value > value:
+            super().assign("value", value)
+
+
+class PageSelection(Widget):
+    """One of several: `options` are words, or pairs of a word and a value; `index` is which is chosen."""
+
+    FIELDS: ClassVar[Mapping[str, Any]] = {"options": (), "index": None, "value": None}
+    empty = False
+
+    def __init__(self, options: Sequence[Any] = (), **given: Any) -> None:
+        value = given.pop("value", None)
+        super().__init__(options=tuple(options), **given)
+        first = 0 if self.options and not self.empty else None
+        self._choose(first)
+        if value is not None:
+            self.value = value
+
+    def labels(self) -> list[str]:
+        """The words."""
+        return [
+            str(each[0] if isinstance(each, tuple) else each) for each in self.options
+        ]
+
+    def values(self) -> list[Any]:
+        """What each of them means."""
+        return [each[1] if isinstance(each, tuple) else each for each in self.options]
+
+    def assign(self, name: str, value: Any) -> None:
+        """Other options choose the first of them; the value and its index go together."""
+        if name == "options":
+            super().assign("options", tuple(value))
+            self._choose(0 if self.options and not self.empty else None)
+        elif name == "index":
+            self._choose(value)
+        elif name == "value":
+            self._choose(None if value is None else self.values().index(value))
+        else:
+            super().assign(name, value)
+
+    def _choose(self, index: int | None) -> None:
+        chosen = None if index is None else self.values()[index]
+        super().assign("index", index)
+        super().assign("value", chosen)
+
+    def on_page(self, name: str, value: Any) -> Any:
+        """Values are anything; the page knows their words."""
+        if name == "options":
+            return self.labels()
+        return None if name == "value" else value
+
+
+class PageDropdown(PageSelection):
+    """A list that opens."""
+
+    kind = "Dropdown"
+
+
+class PageToggleButtons(PageSelection):
+    """Buttons of which one is pressed."""
+
+    kind = "ToggleButtons"
+
+
+class PageRadioButtons(PageSelection):
+    """Options of which none is chosen at first."""
+
+    kind = "RadioButtons"
+    empty = True
+
+
+class PageScript(Widget):
+    """Shows nothing; its script sets the values."""
+
+    kind = "Script"
+
+    def __init__(self, name: str, code: str, style: str = "", **values: Any) -> None:
+        super().__init__()
+        self._values |= {"code": code, "style_sheet": style, **values}
+        self.tell("code", "style_sheet", *values)
+
+
+def page_style(**_: Any) -> None:
+    """Buttons are as wide as their words."""
+
+
+# As ipywidgets calls them.
+Layout = PageLayout
+Box = PageBox
+HBox = PageHBox
+VBox = PageVBox
+HTML = PageHTML
+Image = PageImage
+Button = PageButton
+Text = PageText
+Textarea = PageTextarea
+IntSlider = PageIntSlider
+Dropdown = PageDropdown
+ToggleButtons = PageToggleButtons
+RadioButtons = PageRadioButtons
+Script = PageScript
+ToggleButtonsStyle = page_style

@@ -1,0 +1,68 @@
+"""What a panel draws with: matplotlib's pixels, or SVG; either gives the bytes of one picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from k8slearn.view.ink import has_matplotlib
+from k8slearn.view.ink.svg import SvgPainter
+from k8slearn.view.ink.svg_timeline import timeline_svg
+from k8slearn.view.plan import Plan, Seating
+from k8slearn.view.scene import Scene
+from k8slearn.view.theme import drawn_as
+
+
+class PanelPainter(Protocol):
+    """Paints one scene after another; Nodes keep their places, and what did not change is not drawn anew."""
+
+    width: int
+    seating: Seating | None
+    plan: Plan | None
+
+    def picture(self, scene: Scene) -> bytes:
+        """The picture of a scene, as PNG or as SVG."""
+
+
+class TimelinePainter(Protocol):
+    """Paints the marks of all actions."""
+
+    def picture(self, done: Sequence[str], count: int, shown: int) -> bytes:
+        """A picture of `count` actions, whose last components are `done`; the first `shown` are strong."""
+
+
+def panel_painter(theme: str, scale: float) -> PanelPainter:
+    """A painter of placements without title and sentence, which are texts of the panel.
+
+    SVG can follow the page by itself (theme `auto`); pixels are light then, and turned dark by the style sheet.
+    """
+    if not has_matplotlib():
+        return SvgPainter(theme, titled=False, told=False)
+    # Here and not above: matplotlib takes a second to load, and is not everywhere.
+    from k8slearn.view.ink.painter import Painter
+
+    return Painter(drawn_as(theme), titled=False, told=False, scale=scale)
+
+
+def timeline_painter(theme: str, scale: float) -> TimelinePainter:
+    """A painter of the timeline."""
+    if not has_matplotlib():
+        return SvgTimeline(theme)
+    from k8slearn.view.ink.timeline import PixelTimeline
+
+    return PixelTimeline(drawn_as(theme), scale)
+
+
+class SvgTimeline:
+    """The timeline as SVG."""
+
+    def __init__(self, theme: str) -> None:
+        self._theme = theme
+        self._components: list[Any] = []
+
+    def picture(self, done: Sequence[str], count: int, shown: int) -> bytes:
+        """What was known is kept; what was let go of before it was ever drawn leaves a gap."""
+        known = self._components[: count - len(done)]
+        gap = [""] * (count - len(done) - len(known))
+        self._components = [*known, *gap, *done]
+        return timeline_svg(self._components, shown, self._theme).encode()

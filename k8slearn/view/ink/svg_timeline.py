@@ -1,0 +1,67 @@
+"""A mark for every action as SVG: one path for each colour, however many there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from k8slearn.locale import view as words
+from k8slearn.view.ink.svg import document, painted_in
+from k8slearn.view.ink.svg_marks import number
+from k8slearn.view.plan.geometry import MARGIN, WIDTH
+from k8slearn.view.scene import chip_of
+from k8slearn.view.theme import INK, actor_colour
+from k8slearn.view.timeline import (
+    BOTTOM,
+    COUNTABLE,
+    FILLED,
+    HEIGHT,
+    KNOB,
+    LATER,
+    TOP,
+    capacity,
+)
+
+
+def timeline_svg(components: Sequence[str], shown: int, theme: str) -> str:
+    """The timeline; the first `shown` actions are strong, the later ones pale."""
+    slot = (WIDTH - 2 * MARGIN) / capacity(len(components))
+    paths: dict[tuple[str, bool], list[str]] = {}
+    for chip, later, first, end in _runs(components, shown):
+        width = slot * (end - first)
+        if slot >= COUNTABLE:
+            width -= slot * (1 - FILLED)
+        x = MARGIN + first * slot
+        # Five digits of a tenth of a pixel: marks that touch must not leave a line of ground.
+        bar = f"M{x:.2f} {TOP}h{width:.2f}v{HEIGHT - BOTTOM - TOP}h-{width:.2f}z"
+        paths.setdefault((chip, later), []).append(bar)
+    drawn = []
+    for (chip, later), bars in paths.items():
+        pale = f' opacity="{LATER}"' if later else ""
+        fill = actor_colour(chip)
+        drawn.append(f'<path fill="{fill}"{pale} d="{"".join(bars)}"/>')
+    drawn.append(_cursor(MARGIN + shown * slot, theme))
+    made = document("".join(drawn), (WIDTH, HEIGHT), theme=theme, title=words.TIMELINE)
+    # It is as wide as its panel, and no higher.
+    return made.replace("<svg ", '<svg preserveAspectRatio="none" ', 1)
+
+
+def _runs(
+    components: Sequence[str], shown: int
+) -> Iterator[tuple[str, bool, int, int]]:
+    """Chip, whether it is later, first slot and the slot behind; where marks can be counted, each by itself."""
+    countable = (WIDTH - 2 * MARGIN) / capacity(len(components)) >= COUNTABLE
+    keyed = []
+    for index, component in enumerate(components):
+        alone = index if countable else 0
+        keyed.append((index, (chip_of(component), index >= shown, alone)))
+    for (chip, later, _), run in groupby(keyed, key=lambda each: each[1]):
+        slots = [index for index, _ in run]
+        yield chip, later, slots[0], slots[-1] + 1
+
+
+def _cursor(x: float, theme: str) -> str:
+    """A line with a knob at the end of what is shown."""
+    ink = painted_in(theme)(INK)
+    line = f'<path stroke="{ink}" stroke-width="1.4" d="M{number(x)} {KNOB}V{HEIGHT}"/>'
+    return f'{line}<circle cx="{number(x)}" cy="{KNOB + 1}" r="{KNOB}" fill="{ink}"/>'

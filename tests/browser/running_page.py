@@ -1,0 +1,104 @@
+"""A folder with the lab that runs in a page, served as any web server would, and a page in it."""
+
+from __future__ import annotations
+
+import gzip
+import threading
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+START_MS = 120_000
+"""Of a start on a machine that has much else to do."""
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """Says nothing."""
+
+    def log_message(self, *_: Any) -> None:
+        """A test prints what matters."""
+
+
+@contextmanager
+def served(folder):
+    """The address of a folder."""
+    server = ThreadingHTTPServer(
+        ("127.0.0.1", 0), partial(Quiet, directory=str(folder))
+    )
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+class RunningPage:
+    """A page of the site: what is asked of other addresses is refused and noted."""
+
+    def __init__(self, browser, address, **options):
+        self.address = address
+        self.context = browser.new_context(locale="zh-CN", **options)
+        self.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(30_000)
+        self.elsewhere, self.errors, self.fetched = [], [], []
+        self.context.route("**/*", self._let_through)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("requestfinished", lambda done: self.fetched.append(done.url))
+
+    def _let_through(self, route):
+        url = route.request.url
+        if url.startswith((self.address, "data:", "blob:")):
+            return route.continue_()
+        self.elsewhere.append(url)
+        return route.abort()
+
+    def open(self, name, *, press=True):
+        """Open a page and, unless it starts by itself, press its button; returns when there is a picture."""
+        self.page.goto(f"{self.address}/{name}")
+        if press:
+            self.page.get_by_role("button", name="在这一页里运行").click()
+        picture = self.page.locator(".k8s-lab img.k8s-picture[src]").first
+        picture.wait_for(timeout=START_MS)
+        return self
+
+    def has(self, css, text):
+        """Wait until a part says something."""
+        self.page.locator(css).filter(has_text=text).first.wait_for()
+
+    def text(self, css):
+        """What a part says."""
+        return self.page.locator(css).first.inner_text()
+
+    def click(self, name):
+        """Press the button of that class."""
+        self.page.locator(f"button.k8s-{name}").first.click()
+
+    def tab(self, name):
+        """Choose one of the cards that are seen one at a time."""
+        self.page.locator(".k8s-tab").get_by_role("button", name=name).click()
+
+    def close(self):
+        """Nothing was asked elsewhere, and no script failed."""
+        self.context.close()
+        assert self.elsewhere == []
+        assert self.errors == []
+
+
+def packed_bytes(folder, urls):
+    """What the files of these addresses take on the way, by gzip."""
+    total = 0
+    for url in set(urls):
+        path = folder / url.split("/", 3)[3].partition("?")[0].partition("#")[0]
+        if path.is_file():
+            total += len(gzip.compress(path.read_bytes()))
+    return total
+
+
+def cpu_seconds(browser):
+    """What the processes of the pages have used so far."""
+    asked = browser.new_browser_cdp_session()
+    known = asked.send("SystemInfo.getProcessInfo")["processInfo"]
+    asked.detach()
+    return sum(each["cpuTime"] for each in known if each["type"] == "renderer")

@@ -1,0 +1,198 @@
+"""The lab that runs in a page: everything in the browser, with every outside address refused."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from k8slearn.locale import page as words
+from tests.browser.running_page import RunningPage, packed_bytes, served
+from tests.support import pyodide, site_pages
+from tests.support.paths import ROOT
+
+pytestmark = pytest.mark.slow
+SHOTS = ROOT / ".screenshots"
+LESSON = "00_start.html"
+SIZES = {390: 844, 768: 1024, 1280: 900}
+AXE = """
+async () => (await axe.run('.k8s-run')).violations
+  .filter((each) => ['serious', 'critical'].includes(each.impact))
+  .map((each) => [each.id, each.nodes.map((node) => node.html.slice(0, 160))])
+"""
+
+
+@pytest.fixture(scope="module")
+def address():
+    pyodide.needed()
+    with served(site_pages.pages()) as url:
+        yield url
+
+
+@pytest.fixture
+def opened(browser, address):
+    pages = []
+
+    def run(name="run.html", *, press=True, **options):
+        pages.append(RunningPage(browser, address, **options))
+        return pages[-1].open(name, press=press)
+
+    yield run
+    for each in pages:
+        each.close()
+
+
+def test_a_lesson_page_becomes_a_lab(opened):
+    lab = opened(LESSON)
+    fetched = [url for url in lab.fetched if "/_static/run/" in url]
+    assert packed_bytes(site_pages.pages(), fetched) <= 8_000_000
+    lab.click("node-add")
+    lab.has(".k8s-head", "期望 4")
+    lab.has(".k8s-head", "就绪 4")
+    lab.page.locator(".k8s-image input").fill("filebeat:broken-tag")
+    lab.click("image-set")
+    lab.has(".k8s-told", "拉不到镜像")
+    lab.has(".k8s-why", "本轮还能替换 0 个")
+    lab.tab("kubectl")
+    lab.has(".k8s-kubectl-lines", "kubectl set image ds/filebeat-ds")
+    lab.tab("表格")
+    lab.has(".k8s-records-lines", "filebeat-ds")
+    lab.click("back")
+    lab.has(".k8s-where-text", "步")
+    lab.click("page-share")
+    lab.has(".k8s-page-said", words.SHARED)
+    link = lab.page.url
+    assert lab.page.evaluate("navigator.clipboard.readText()") == link
+    seen = [lab.text(css) for css in (".k8s-head", ".k8s-told", ".k8s-where-text")]
+    again = opened(link.removeprefix(lab.address + "/"), press=False)
+    again.has(".k8s-where-text", "步")
+    after = [again.text(css) for css in (".k8s-head", ".k8s-told", ".k8s-where-text")]
+    assert after == seen
+
+
+def test_an_exercise_is_done_checked_and_kept_over_a_reload(opened):
+    lab = opened(LESSON)
+    # The exercises of the lesson's own page come first.
+    lab.page.locator(".k8s-page-choice select").select_option(index=3)
+    lab.has(".k8s-exercise", "再加一个 Node")
+    lab.page.get_by_role("button", name="检查").click()
+    lab.has(".k8s-reply", "还差一点")
+    lab.click("node-add")
+    lab.has(".k8s-head", "就绪 3")
+    lab.page.get_by_role("button", name="检查").click()
+    lab.has(".k8s-reply", "✔")
+    kept = json.loads(lab.page.evaluate("localStorage.getItem('k8slearn-progress')"))
+    assert kept["lessons"] == {"00_start": {"exercises": ["start-third-node"]}}
+    lab.open(LESSON)
+    with lab.page.expect_download() as download:
+        lab.click("page-out")
+    assert download.value.suggested_filename == "progress.json"
+    assert json.loads(download.value.path().read_text(encoding="utf-8")) == kept
+    more = {"version": 1, "lessons": {"01_what_is_daemonset": {"questions": ["x"]}}}
+    with lab.page.expect_file_chooser() as chooser:
+        lab.click("page-in")
+    chooser.value.set_files(
+        {
+            "name": "progress.json",
+            "mimeType": "application/json",
+            "buffer": json.dumps(more).encode(),
+        }
+    )
+    lab.has(".k8s-page-said", words.TAKEN_IN)
+    both = json.loads(lab.page.evaluate("localStorage.getItem('k8slearn-progress')"))
+    assert both["lessons"] == kept["lessons"] | more["lessons"]
+
+
+def test_a_prediction_a_fault_and_a_cell_of_python(opened):
+    lab = opened()
+    lab.page.locator(".k8s-image input").fill("filebeat:2")
+    lab.click("play")
+    lab.click("image-set")
+    lab.tab("预测")
+    lab.click("predict-ask")
+    lab.page.locator("button.k8s-predict-1").click()
+    lab.tab("故障")
+    lab.click("fault-make")
+    lab.has(".k8s-message", "node1")
+    lab.page.locator(".k8s-page-code textarea").fill("print(cluster.now)")
+    lab.click("page-run")
+    lab.has(".k8s-page-printed", ".")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_it_fits_every_page_by_touch_and_axe_finds_nothing_serious(opened, axe, theme):
+    lab = opened(color_scheme=theme, viewport={"width": 1280, "height": 900})
+    lab.click("image-set")
+    lab.has(".k8s-head", "已更新 3")
+    lab.page.evaluate(axe)
+    assert lab.page.evaluate(AXE) == []
+    SHOTS.mkdir(exist_ok=True)
+    for width, height in SIZES.items():
+        lab.page.set_viewport_size({"width": width, "height": height})
+        fits = "document.documentElement.scrollWidth <= window.innerWidth"
+        lab.page.wait_for_function(fits)
+        lab.page.screenshot(path=SHOTS / f"run_{theme}_{width}.png", full_page=True)
+
+
+def test_by_touch_a_node_is_chosen_and_time_is_moved(opened):
+    lab = opened(has_touch=True, viewport={"width": 390, "height": 844})
+    picture = lab.page.locator("img.k8s-picture").first
+    box = picture.bounding_box()
+    # The second card of the upper row.
+    lab.page.touchscreen.tap(box["x"] + box["width"] * 0.5, box["y"] + 75)
+    lab.page.wait_for_function(
+        "document.querySelector('.k8s-node select').value === 'node2'"
+    )
+    lab.page.locator("button.k8s-back").tap()
+    lab.has(".k8s-where-text", "步")
+
+
+def test_for_somebody_elses_page_there_is_only_the_picture_and_time(opened):
+    lab = opened("run.html?embed", press=False)
+    for css in (".k8s-page-bar", ".k8s-hands", ".k8s-tabs", "h1"):
+        assert not lab.page.locator(css).first.is_visible()
+    assert lab.page.locator(".k8s-transport").is_visible()
+    lab.click("back")
+    lab.has(".k8s-told", "本步")
+
+
+def test_by_keyboard_alone(opened):
+    lab = opened()
+    page = lab.page
+    page.locator(".k8s-lab").focus()
+    page.keyboard.press("ArrowLeft")
+    lab.has(".k8s-where-text", "步")
+    page.keyboard.press("End")
+    page.locator(".k8s-where-text").wait_for(state="detached")
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.classList.contains('k8s-node-add')"):
+            break
+    page.keyboard.press("Enter")
+    lab.has(".k8s-node", "node4")
+    # Who went back has stopped time; it goes on when it is let go.
+    page.locator(".k8s-lab").focus()
+    page.keyboard.press(" ")
+    lab.has(".k8s-head", "期望 4")
+    # What was done is said to who only hears it.
+    page.locator(".k8s-region[role=status]").filter(has_text="node4").wait_for(
+        state="attached"
+    )
+
+
+def test_opened_as_a_file_it_says_why_it_does_not_run(browser):
+    pyodide.needed()
+    page = browser.new_page(locale="zh-CN")
+    page.goto((site_pages.pages() / "run.html").as_uri())
+    page.locator("[role=status]").filter(has_text=words.NO_FILE).wait_for()
+    assert page.get_by_role("button", name=words.START).is_disabled()
+    assert page.locator("img.k8s-run-still").is_visible()
+    page.close()
+
+
+def test_in_an_old_browser_it_says_so(browser, address):
+    page = browser.new_page(locale="zh-CN")
+    page.add_init_script("delete window.WebAssembly")
+    page.goto(f"{address}/run.html")
+    page.locator("[role=status]").filter(has_text=words.TOO_OLD).wait_for()
+    page.close()

@@ -1,0 +1,179 @@
+"""What stands on the page: situations, links, exercises, a cell of Python, progress that is kept."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from k8slearn.course import progress
+from k8slearn.lesson import exercise_keys
+from k8slearn.locale import page as words
+from k8slearn.page.situation import World
+from k8slearn.page.stage import PageStage
+
+
+@pytest.fixture
+def effects(monkeypatch, tmp_path):
+    monkeypatch.setenv(progress.PLACE, str(tmp_path / "progress.json"))
+    return []
+
+
+@pytest.fixture
+def staged(effects):
+    made = []
+
+    def stage(*about):
+        made.append(
+            PageStage(lambda name, value: effects.append((name, value)), *about)
+        )
+        return made[-1]
+
+    yield stage
+    for each in made:
+        each.lab.close()
+
+
+def choose(stage, wanted):
+    stage.choice.value = wanted
+    return stage.begun
+
+
+def test_a_moment_is_shared_and_opened_anew(staged, effects):
+    stage = staged()
+    stage.lab.nodes.add()
+    stage.lab.pause()
+    stage.lab.until_quiet()
+    stage.lab.update.image.value = "nginx:not-there"
+    stage.lab.update.set_image()
+    stage.lab.pause()
+    stage.lab.until_quiet()
+    stage.lab.go_to(stage.lab.playback.number - 4)
+    stage.lab.select_node("node2")
+    stage.share()
+    (_, link) = effects[-1]
+    again = staged(f"#{link}")
+    for mine, theirs in ((stage.lab, again.lab),):
+        mine.refresh()
+        assert theirs.held
+        assert theirs.model.scene == mine.model.scene
+        assert theirs.playback.number == mine.playback.number
+        assert theirs.selection.node == "node2"
+    again.share()
+    assert effects[-1] == ("copy", link)
+
+
+def test_a_broken_link_says_so_and_begins_afresh(staged):
+    stage = staged("#lab=abc")
+    assert words.BAD_LINK in stage.said.value
+    assert len(stage.begun.cluster.list("Node")) == 3
+
+
+def test_an_exercise_is_done_and_kept(staged, effects):
+    stage = staged()
+    key = exercise_keys()[0]
+    begun = choose(stage, World(exercise=key))
+    assert begun.task.card.widget in stage._place.children
+    stage.code.value = (
+        "cluster.add_node()\ncluster.run_until_quiet()\nprint(task.check())"
+    )
+    stage.run()
+    assert "✔" in stage.printed.value
+    stage.keep_progress()
+    assert json.loads(effects[-1][1])["lessons"]["00_start"]["exercises"] == [key]
+    stage.keep_progress()
+    assert len(effects) == 1
+
+
+def test_code_of_ones_own_makes_no_link(staged, effects):
+    stage = staged()
+    stage.code.value = "1 / 0"
+    stage.run()
+    assert "ZeroDivisionError" in stage.printed.value
+    stage.share()
+    assert effects == [] and words.NOT_SHARED in stage.said.value
+    choose(stage, World(12))
+    stage.share()
+    assert effects[0][0] == "copy"
+
+
+def test_progress_is_taken_in_and_out(staged, effects):
+    stage = staged()
+    file = {"version": 1, "lessons": {"01_daemonset": {"exercises": ["a"]}}}
+    stage.take_in(json.dumps(file))
+    assert progress.done() == file["lessons"]
+    assert effects[-1][0] == "keep"
+    for wrong in ("", "{}", "[" * 10**5):
+        stage.take_in(wrong)
+        assert words.NOT_TAKEN_IN in stage.said.value
+    stage._take_out()
+    assert effects[-1] == ("download", str(progress.path()))
+
+
+def test_the_lesson_of_the_page_has_its_exercises_first(staged):
+    first = staged("", "05_placement").choice.options[3][0]
+    assert first.startswith("第 05 课")
+
+
+LONELY = """
+import asyncio, json, sys
+# It asks the platform for the folder of its zones, before that is another one.
+import zoneinfo
+HEAVY = ("matplotlib", "numpy", "PIL", "ipywidgets", "IPython", "anywidget", "tornado", "networkx", "cryptography")
+
+class Without:
+    def __init__(self, finder):
+        self.finder = finder
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in HEAVY:
+            return None
+        return self.finder.find_spec(name, path, target)
+
+sys.meta_path[:] = [Without(finder) for finder in sys.meta_path]
+sys.platform = "emscripten"
+
+async def main():
+    from k8slearn.page import hear, start
+    state = {}
+    def send(text):
+        for each in json.loads(text):
+            state.setdefault(each["id"], {}).update(each)
+    effects = []
+    root = start(send, lambda name, value: effects.append((name, value)))
+    def one(name):
+        return next(each for each in state.values() if f"k8s-{name}" in each.get("classes", ()))
+    def html(name):
+        return one(name)["value"]
+    assert state[root]["children"] and "<svg" not in html("head-page")
+    assert one("picture")["value"].startswith("data:image/svg+xml;base64,")
+    assert one("timeline")["value"].startswith("data:image/svg+xml;base64,")
+    hear(json.dumps({"id": one("node-add")["id"], "what": "click"}))
+    for _ in range(200):
+        await asyncio.sleep(0.05)
+        if "期望 <i>4" in html("head-page"):
+            break
+    assert "期望 <i>4" in html("head-page"), html("head-page")
+    assert "kubelet" in html("kubectl")
+    time = "back", "step", "until-quiet"
+    for name in (*time, "traffic-send", "traffic-compare", "fault-make", "predict-ask", "branch"):
+        hear(json.dumps({"id": one(name)["id"], "what": "click"}))
+        await asyncio.sleep(0.1)
+    hear(json.dumps({"id": one("page-share")["id"], "what": "click"}))
+    assert effects[0][0] == "copy"
+    assert not set(HEAVY) & set(sys.modules)
+
+asyncio.run(main())
+"""
+
+
+def test_the_whole_panel_runs_on_nothing_but_python(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-c", LONELY],
+        capture_output=True,
+        text=True,
+        env={"PATH": "", progress.PLACE: "", "PYTHONPATH": ":".join(sys.path)},
+        cwd=tmp_path,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
