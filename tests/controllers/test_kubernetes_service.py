@@ -1,0 +1,44 @@
+"""The Service `kubernetes` and its slice come back."""
+
+import pytest
+
+from k8slearn import Cluster
+
+NAME = "kubernetes"
+
+
+@pytest.fixture
+def cluster():
+    found = Cluster(1)
+    with found.serve(environment=False):
+        pass
+    return found
+
+
+@pytest.mark.parametrize("kind", ["Service", "EndpointSlice"])
+def test_what_is_deleted_comes_back(cluster, kind):
+    before = cluster.get(kind, NAME)
+    cluster.delete(kind, NAME)
+    cluster.run(11)
+    after = cluster.get(kind, NAME)
+    assert before["metadata"]["uid"] != after["metadata"]["uid"]
+    for part in ("spec", "endpoints", "ports"):
+        assert before.get(part) == after.get(part)
+
+
+def test_a_slice_that_was_edited_is_put_right(cluster):
+    before = cluster.get("EndpointSlice", NAME)
+    cluster.patch("EndpointSlice", NAME, {"endpoints": [], "ports": []}, type="merge")
+    cluster.run(11)
+    after = cluster.get("EndpointSlice", NAME)
+    assert (after["endpoints"], after["ports"]) == (before["endpoints"], before["ports"])  # fmt: skip
+
+
+def test_one_of_that_name_elsewhere_is_nobody_s():
+    cluster = Cluster(1)
+    spec = {"ports": [{"port": 80}]}
+    metadata = {"name": NAME, "namespace": "kube-public"}
+    cluster.create({"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": spec})  # fmt: skip
+    cluster.delete("Service", NAME, namespace="kube-public")
+    cluster.run(30)
+    assert cluster.list("Service") == []
