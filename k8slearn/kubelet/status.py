@@ -6,6 +6,7 @@ Kubernetes: pkg/kubelet/kubelet_pods.go, generateAPIPodStatus; pkg/kubelet/statu
 from __future__ import annotations
 
 from k8slearn.apimachinery.objects import Object
+from k8slearn.kubelet.conditions import OWN
 
 # In the order in which the real kubelet lists them.
 UNREADY = ("Ready", "ContainersReady")
@@ -78,9 +79,6 @@ def _condition(
         "lastProbeTime": None,
         "lastTransitionTime": since,
     }
-    generation = pod["metadata"].get("generation")
-    if generation is not None:
-        entry["observedGeneration"] = generation
     if value == "False" and kind in UNREADY:
         names = " ".join(container["name"] for container in pod["spec"]["containers"])
         entry["reason"] = "ContainersNotReady"
@@ -131,3 +129,16 @@ def host_addresses(node: Object | None) -> Object:
             host = address["address"]
             return {"hostIP": host, "hostIPs": [{"ip": host}]}
     return {}
+
+
+def observed(pod: Object, entries: list[Object]) -> Object:
+    """The status fields that tell of which generation of its spec a kubelet speaks, its own conditions with them."""
+    generation = pod["metadata"].get("generation")
+    if generation is None:
+        return {}
+    told = []
+    for entry in entries:
+        # The others' conditions tell of what those have seen.
+        own = entry["type"] in OWN
+        told.append({**entry, "observedGeneration": generation} if own else entry)
+    return {"conditions": told, "observedGeneration": generation}

@@ -133,7 +133,8 @@ class Session:
                 add_nodes(self.scenario.cluster, step)
             elif step["do"] == "pods":
                 pods(self.scenario.cluster, step)
-                tell_hosts(self.scenario.cluster)
+                newer = workloads.is_of_this_kind(self.recorded)
+                tell_hosts(self.scenario.cluster, newer=newer)
             else:
                 about = self.scenario.do({"quiet": 0, **step})
         told = ("error", "evictions", "warnings")
@@ -201,13 +202,14 @@ def add_nodes(cluster: Cluster, step: Mapping[str, Any]) -> None:
         cluster.create({**node, "status": {**node["status"], "conditions": conditions}})
 
 
-def tell_hosts(cluster: Cluster) -> None:
-    """Pods that run know the address of their host."""
+def tell_hosts(cluster: Cluster, *, newer: bool) -> None:
+    """Pods that run know the address of their host; the newer recorder wrote the list of them as well."""
     with cluster.lock, cluster.control_plane.acting("kubelet", "hosts"):
         for pod in cluster.list("Pod"):
             if pod["status"].get("podIP") and not pod["status"].get("hostIP"):
-                hosts = {"hostIP": HOST_IP, "hostIPs": [{"ip": HOST_IP}]}
-                cluster.kubelet.client.update_status(with_status(pod, **hosts))
+                listed = [{"ip": HOST_IP}] if newer else None
+                told = with_status(pod, hostIP=HOST_IP, hostIPs=listed)
+                cluster.kubelet.client.update_status(told)
 
 
 def without_server(record: Object) -> Object:
