@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 from math import isfinite
@@ -71,13 +70,11 @@ class Loader(yaml.SafeLoader):
         """An object with texts as keys."""
         # Before `<<` is resolved: what comes from there may be said again.
         own = [key for key, _ in node.value if not _is_merge(key)]
-        counts = Counter(_key(self, key) for key in own)
-        repeated = frozenset(key for key, count in counts.items() if count > 1)
-        if repeated:
-            # The last of them is told of: it is the one that counts.
-            for key in reversed(own):
-                if _key(self, key) in repeated:
-                    self.repeated(key)
+        again = _said_again(self, own)
+        repeated = frozenset(_key(self, key) for key in again)
+        # The last of them is told of first: it is the one that counts.
+        for key in reversed(again):
+            self.repeated(key)
         self.flatten_mapping(node)
         found = JsonObject()
         for key, value in node.value:
@@ -92,6 +89,18 @@ class Loader(yaml.SafeLoader):
 
     def repeated(self, key: ScalarNode) -> None:
         """A key that stands in an object twice: the last one counts, as in Go's YAML."""
+
+
+class RepetitionLoader(Loader):
+    """The same, with the keys that stand in an object again and the lines where they do."""
+
+    def __init__(self, stream: str | bytes) -> None:
+        super().__init__(stream)
+        self.lines: list[tuple[int, str]] = []
+
+    def repeated(self, key: ScalarNode) -> None:
+        """Note the key."""
+        self.lines.append((key.start_mark.line + 1, key.value))
 
 
 class StrictLoader(Loader):
@@ -116,6 +125,17 @@ def _children(node: Node) -> list[Node]:
     for key, value in node.value:
         parts += [key, value]
     return parts
+
+
+def _said_again(loader: Loader, keys: list[Node]) -> list[Any]:
+    seen: set[str] = set()
+    again = []
+    for key in keys:
+        text = _key(loader, key)
+        if text in seen:
+            again.append(key)
+        seen.add(text)
+    return again
 
 
 def _is_merge(key: Node) -> bool:
@@ -220,6 +240,16 @@ Loader.add_constructor(f"{_TAG}set", _mapping)
 Loader.add_constructor(f"{_TAG}binary", _binary)
 for _name in ("omap", "pairs", "timestamp"):
     Loader.add_constructor(f"{_TAG}{_name}", _no_json)
+
+
+def repeated_keys(text: str | bytes) -> list[str]:
+    """What strict YAML says of keys that stand in an object twice, in the order of the text."""
+    loader = RepetitionLoader(text)
+    loader.get_single_data()
+    return [
+        f"line {line}: key {go_quote(key)} already set in map"
+        for line, key in sorted(loader.lines)
+    ]
 
 
 def load(text: str | bytes) -> Any:

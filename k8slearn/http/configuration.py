@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, NamedTuple
 
 from k8slearn.apimachinery import manifests
-from k8slearn.apimachinery.decode import parse_json
+from k8slearn.apimachinery.decode import parse_json, repetitions
 from k8slearn.apimachinery.errors import bad_request
 from k8slearn.apimachinery.objects import Object
 from k8slearn.apiserver.server_side_apply import check
@@ -13,16 +14,39 @@ from k8slearn.http.request import RequestInfo
 
 MAX_YAML = 64 * 1024
 """Bytes of YAML that are read: its parser is slow, and JSON is what clients send."""
+# A tab that stands outside of texts; these are passed over whole.
+_TAB = re.compile(rb"""("(?:[^"\\]|\\.)*+"|'[^']*+')|\t""", re.DOTALL)
 
 
-def apply_configuration(info: RequestInfo) -> Object:
+class Configuration(NamedTuple):
+    """What is applied, and what the client is warned of."""
+
+    object: Object
+    warnings: list[str]
+
+
+def apply_configuration(info: RequestInfo) -> Configuration:
     """A partial object that fits its kind's types. Raises ApiError 400, 500. Kubernetes: patch.go, applyPatcher"""
     value = _parsed(info.body)
     if not isinstance(value, dict | None):
         raise bad_request("error decoding YAML: the body must be an object")
     row = info.served.resource
-    check(value or {}, row.api_version, row.kind)
-    return row.to_stored(value or {})
+    wanted = value or {}
+    check(wanted, row.api_version, row.kind)
+    validation = info.write_options.field_validation
+    warnings = [] if validation == "Ignore" else _repeated(wanted, info.body)
+    if warnings and validation == "Strict":
+        lines = "\n  ".join(["yaml: unmarshal errors:", *warnings])
+        why = f"error converting YAML to JSON: {lines}"
+        raise bad_request(f"error strict decoding YAML: {why}")
+    return Configuration(row.to_stored(wanted), warnings)
+
+
+def _repeated(wanted: Object, body: bytes) -> list[str]:
+    # To read JSON as YAML is slow, so only where something is repeated.
+    if not any(repetitions(wanted)):
+        return []
+    return manifests.repeated_keys(_without_tabs(body))
 
 
 def _parsed(body: bytes) -> Any:
@@ -31,4 +55,11 @@ def _parsed(body: bytes) -> Any:
     except ValueError:
         if len(body) > MAX_YAML:
             raise bad_request("error decoding YAML: too long, send JSON") from None
-    return manifests.load(body)
+    return manifests.load(_without_tabs(body))
+
+
+def _without_tabs(body: bytes) -> bytes:
+    """With spaces for tabs where YAML is written as JSON is: Go's parser takes them there, Python's does not."""
+    if b"\t" not in body or not body.lstrip().startswith((b"{", b"[")):
+        return body
+    return _TAB.sub(lambda found: found[1] or b" ", body)

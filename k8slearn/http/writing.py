@@ -151,7 +151,7 @@ class Writer:
 
     def _apply(self, info: RequestInfo) -> Response:
         """Server-side apply: create the object, or merge into it what this manager wants."""
-        configuration = apply_configuration(info)
+        configuration, warnings = apply_configuration(info)
         by = info.by
         about = info.subresource
         place = (info.stored_kind, info.name, info.namespace)
@@ -166,7 +166,7 @@ class Writer:
                 force=info.write_options.force,
                 admitted=admitted,
             )
-            return change, []
+            return change, warnings
 
         return self.change(info, write)
 

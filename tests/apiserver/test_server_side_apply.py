@@ -3,7 +3,7 @@
 import pytest
 
 from k8slearn.cluster import Cluster
-from tests.support.api_client import DAEMON_SETS, Client, daemon_set
+from tests.support.api_client import DAEMON_SETS, PODS, Client, daemon_set
 
 PATH = f"{DAEMON_SETS}/web"
 
@@ -155,3 +155,72 @@ def test_a_write_that_changes_nothing_is_no_write(client):
         == 200
     )
     assert client.cluster.store.revision == before
+
+
+REPEATED = b"""{"apiVersion": "apps/v1", "kind": "DaemonSet", "metadata": {"name": "web"},
+ "spec": {"minReadySeconds": 1,
+          "minReadySeconds": 2, "revisionHistoryLimit": 1, "revisionHistoryLimit": 3}}"""
+TOLD = [
+    'line 3: key "minReadySeconds" already set in map',
+    'line 3: key "revisionHistoryLimit" already set in map',
+]
+
+
+def test_what_is_repeated_in_yaml_is_refused_or_told_line_by_line(client):
+    client.post(DAEMON_SETS, daemon_set())
+    about = {"fieldManager": "one", "force": "true"}
+    code, status = client.patch(
+        PATH, REPEATED, "apply", **about, fieldValidation="Strict"
+    )
+    lines = "\n  ".join(["yaml: unmarshal errors:", *TOLD])
+    assert (code, status["message"]) == (
+        400,
+        f"error strict decoding YAML: error converting YAML to JSON: {lines}",
+    )
+    headers = {"content-type": "application/apply-patch+yaml"}
+    answer = client.ask("PATCH", PATH, REPEATED, headers=headers, **about)
+    assert answer.code == 200 and answer.warnings == TOLD
+    assert answer.body["spec"]["minReadySeconds"] == 2
+
+
+def test_tabs_may_indent_what_is_written_as_json_is(client):
+    """As upstream's own test sends it: with a comma before the last bracket."""
+    body = b"""{
+\t"apiVersion": "v1", "kind": "ConfigMap",
+\t"metadata": {"name": "web",\t"labels": {"a": "b"},},
+\t"data": {"a": "x\\ty", 'b': 'it''s\tso',}}"""
+    path = "/api/v1/namespaces/default/configmaps/web"
+    code, made = client.patch(path, body, "apply", fieldManager="one")
+    assert (code, made["data"]) == (201, {"a": "x\ty", "b": "it's\tso"})
+    code, _ = client.patch(
+        path, b"apiVersion: v1\n\tkind: ConfigMap", "apply", fieldManager="one"
+    )
+    assert code == 400, "not where the indentation counts"
+
+
+def test_unset_times_stay_null_when_conditions_are_applied():
+    """A Pod's conditions hold their times by value."""
+    cluster = Cluster(1)
+    client = Client(cluster)
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p"}}
+    spec = {"containers": [{"name": "c", "image": "i"}]}
+    client.post(PODS, {**pod, "spec": spec})
+    cluster.run(2)
+    condition = {"type": "Mine", "status": "True"}
+    wanted = {**pod, "status": {"conditions": [condition]}}
+    code, found = client.patch(f"{PODS}/p/status", wanted, "apply", fieldManager="x")
+    assert code == 200
+    conditions = {each["type"]: each for each in found["status"]["conditions"]}
+    assert "Mine" in conditions and len(conditions) > 1
+    assert all(each["lastProbeTime"] is None for each in conditions.values())
+
+
+def test_what_the_server_allocates_belongs_to_nobody(client):
+    service = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "s"}}
+    path = "/api/v1/namespaces/default/services"
+    made = client.post(path, {**service, "spec": {"ports": [{"port": 80}]}})
+    (entry,) = made["metadata"]["managedFields"]
+    assert not {"f:ipFamilies", "f:ipFamilyPolicy", "f:clusterIP"} & set(
+        entry["fieldsV1"]["f:spec"]
+    )
+    assert made["spec"]["ipFamilies"] and made["spec"]["clusterIP"]
