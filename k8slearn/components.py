@@ -15,6 +15,7 @@ from k8slearn.controllers.definitions import DefinitionController
 from k8slearn.controllers.deployment.controller import DeploymentController
 from k8slearn.controllers.disruption import DisruptionController
 from k8slearn.controllers.endpointslice import EndpointSliceController
+from k8slearn.controllers.endpointslice_mirroring import EndpointSliceMirroring
 from k8slearn.controllers.garbage_collector import GarbageCollector
 from k8slearn.controllers.job.controller import JobController
 from k8slearn.controllers.job.ttl import TTLAfterFinished
@@ -75,6 +76,7 @@ COMPONENTS = (
     Component("taint-eviction", TaintEviction, 45),
     # After all that makes, binds and deletes Pods: a slice is written once for all of them.
     Component("endpointslice", EndpointSliceController, 50),
+    Component("endpointslicemirroring-controller", EndpointSliceMirroring, 51),
     # Both count what the others have made and ended, and nobody waits for them but who asks next.
     Component("resourcequota-controller", ResourceQuotaController, 52),
     Component("disruption-controller", DisruptionController, 54),
