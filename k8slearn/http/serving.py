@@ -7,6 +7,7 @@ import atexit
 import errno
 import logging
 import os
+import shlex
 import shutil
 import sys
 import threading
@@ -112,7 +113,14 @@ class Server:
     @property
     def environment(self) -> dict[str, str]:
         """The variables with which kubectl finds this cluster, and a kubectl is found."""
+        editor = {}
+        if not (os.environ.get("KUBE_EDITOR") or os.environ.get("EDITOR")):
+            # kubectl would open vi, and whoever runs it from a cell would wait for ever. Not as KUBE_EDITOR: it would
+            # win against an EDITOR that is written in front of the command.
+            refusal = f"{shlex.quote(sys.executable)} -m k8slearn.http.no_editor"
+            editor["EDITOR"] = refusal
         return {
+            **editor,
             "KUBECONFIG": str(self._own_kubeconfig),
             # Of its own: what kubectl remembers of a server that had this port before is another cluster's.
             "KUBECACHEDIR": str(self._scratch / "cache"),

@@ -2,6 +2,10 @@
 
 NO_COMMAND = 'exec: "{name}": executable file not found in $PATH（模型的容器里只有这些命令：{known}）'
 NO_SHELL = "{name}: 模型的 shell 只懂一行一条简单命令（不含管道、重定向和 ;），没有脚本"
+NO_EDITOR = (
+    "这里打不开编辑器：先 kubectl get … -o yaml > 文件，改好后 kubectl apply -f 文件；"
+    "只改一处，用 kubectl patch 或 kubectl set"
+)
 READ_ONLY = "模型的容器里的文件是只读的，不能复制进去；要给它一个文件，用 ConfigMap 或 Secret 挂载"
 NEEDS_WEBSOCKET = "exec 需要 WebSocket（kubectl 1.31 及以后默认如此）"
 NO_ATTACH = (
