@@ -58,8 +58,9 @@ class RequestInfo:
     """One request for objects of a kind, for one object of it, or for a part (`subresource`) of one object.
 
     `verb` is get, list, watch, create, update, patch, delete or deletecollection; `namespace` is '' for all of them.
-    `body` is JSON (YAML in an apply); `patch_type` is json, merge, strategic or apply, '' for other verbs. Only the
-    options that the verb has are parsed, the others are as if nothing were given.
+    `token` is the one that a writing client has shown; `body` is JSON (YAML in an apply); `patch_type` is json, merge,
+    strategic or apply, '' for other verbs. Only the options that the verb has are parsed, the others are as if nothing
+    were given.
     """
 
     verb: str
@@ -68,6 +69,7 @@ class RequestInfo:
     name: str = ""
     subresource: str = ""
     body: bytes = b""
+    token: str = ""
     patch_type: str = ""
     shape: AnswerShape = field(default_factory=AnswerShape)
     list_options: ListOptions = field(default_factory=ListOptions)
@@ -212,6 +214,7 @@ def _with_body(info: RequestInfo, query: Query, request: Request) -> RequestInfo
         patch_type=patch_type,
         write_options=write_options(query, request.agent),
         body=json_of(request),
+        token=request.headers.get("authorization", "").removeprefix("Bearer "),
     )
 
 
