@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from hashlib import sha256
 from typing import Protocol, TypeVar
 
 T = TypeVar("T")
@@ -19,3 +20,25 @@ class Chance(Protocol):
 
     def uniform(self, a: float, b: float) -> float:
         """A number from `a` to `b`."""
+
+
+class FromText:
+    """Numbers that follow from a text alone: whoever takes one moves nobody else's chance."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.drawn = 0
+
+    def getrandbits(self, k: int, /) -> int:
+        """A number of so many bits, 256 at most."""
+        self.drawn += 1
+        digest = sha256(f"{self.text}/{self.drawn}".encode()).digest()
+        return int.from_bytes(digest) >> (256 - k)
+
+    def choice(self, seq: Sequence[T], /) -> T:
+        """One of them."""
+        return seq[self.getrandbits(64) % len(seq)]
+
+    def uniform(self, a: float, b: float) -> float:
+        """A number from `a` to `b`."""
+        return a + (b - a) * self.getrandbits(53) / 2**53

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from k8slearn.apimachinery.objects import Object, micro_timestamp, name, uid
 from k8slearn.apiserver.client import Client
+from k8slearn.apiserver.registry import Registry
+from k8slearn.chance import FromText
 from k8slearn.controllers.node_health import LEASES
 
 SECONDS = 40
@@ -39,7 +41,9 @@ def begin(client: Client, node: Object) -> None:
     known = client.get("Lease", title, LEASES)
     lease = new_lease(node, micro_timestamp(now))
     if known is None:
-        client.create(lease)
+        # Its uid is not drawn: a seed gives the same Pods, whoever keeps Leases.
+        apart = Registry(client.registry.store, FromText(uid(node)))
+        apart.create(lease, client.identity)
     else:
         metadata = {**known["metadata"], "ownerReferences": lease["metadata"]["ownerReferences"]}  # fmt: skip
         client.update({**known, "metadata": metadata, "spec": lease["spec"]})
