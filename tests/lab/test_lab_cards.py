@@ -166,3 +166,38 @@ def test_an_empty_cluster_is_filled_by_clicks_alone():
     click(lab, "image-set")
     assert "AlreadyExists" in value(lab, "message-page")
     lab.close()
+
+
+def test_a_table_is_offered_for_what_there_is(lab):
+    find(lab, "tab").value = "records"
+    lab.refresh()
+    kinds = find(lab, "records-kind")
+    assert "Deployment" not in kinds.options
+    kinds.value = "Pod"
+    template = {
+        "metadata": {"labels": {"app": "web"}},
+        "spec": {"containers": [{"name": "web", "image": "nginx:1"}]},
+    }
+    selector = {"matchLabels": {"app": "web"}}
+    lab.cluster.create(
+        {
+            "apiVersion": "apps/v1",
+            "kind": "Deployment",
+            "metadata": {"name": "web"},
+            "spec": {"replicas": 2, "selector": selector, "template": template},
+        }
+    )
+    lab.cluster.run(5)
+    lab.refresh()
+    assert {"Deployment", "ReplicaSet"} <= set(kinds.options)
+    assert kinds.value == "Pod"
+    kinds.value = "Deployment"
+    lab.refresh()
+    page = find(lab, "records-page").value
+    assert "kubectl get deploy" in page and "2/2" in page
+    pod = next(
+        p for p in lab.cluster.list("Pod") if p["metadata"]["name"].startswith("web")
+    )
+    lab.select_pod(pod["metadata"]["name"])
+    lab.refresh()
+    assert "它属于 Deployment web" in find(lab, "why-text").value

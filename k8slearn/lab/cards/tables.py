@@ -29,7 +29,14 @@ RESOURCES = {
     "ControllerRevision": "controllerrevisions",
     "Event": "events",
     "Node": "nodes",
+    "Deployment": "deploy",
+    "ReplicaSet": "rs",
+    "StatefulSet": "sts",
+    "Job": "jobs",
+    "CronJob": "cj",
 }
+# They have a button from the first object on: most lessons have none, and the card is narrow.
+WHERE_THERE = tuple(kind for kind in RESOURCES if kind not in KINDS)
 YAML = "YAML"
 # More rows than anybody reads in a card make every redraw slow.
 MOST_ROWS = 200
@@ -63,6 +70,7 @@ class TablesCard:
 
     def refresh(self, model: ViewModel) -> None:
         """Show this moment."""
+        self._offer(model.moment.reader)
         is_yaml = self.kind.value == YAML
         set_visible(self.target, is_yaml)
         if is_yaml:
@@ -71,6 +79,16 @@ class TablesCard:
             self.page.value = yaml_page(model.moment, kind, key)
         else:
             self.page.value = table_page(model.moment, self.kind.value)
+
+    def _offer(self, reader: Reader) -> None:
+        """A button for each kind that there is something of; the chosen one stays chosen."""
+        there = tuple(kind for kind in WHERE_THERE if reader.list(kind))
+        options = (*KINDS, *there, YAML)
+        if options == tuple(self.kind.options):
+            return
+        chosen = self.kind.value
+        self.kind.options = options
+        self.kind.value = chosen if chosen in options else KINDS[0]
 
 
 # Tables --------------------------------------------------------------------------------
