@@ -15,36 +15,19 @@ from math import isfinite
 from typing import Any, NamedTuple
 
 from k8slearn.apimachinery import gotime, quantity
+from k8slearn.apimachinery.decode_words import (
+    JSON_NAMES,
+    At,
+    mismatch,
+    path_of,
+    unconvertible,
+)
 from k8slearn.apimachinery.schema import ZEROS, Field, Type, struct
 
 MAX_STRICT = 100
 """So many unknown and duplicate fields are told. Kubernetes: sigs.k8s.io/json, saveStrictError"""
 _RANGES = {"int32": 2**31, "int64": 2**63}
 
-# What Go calls a JSON value: encoding/json when it meets one that it did not expect, and
-# apimachinery/pkg/runtime/converter.go, which knows the Go values that JSON has become.
-_JSON_NAMES: dict[type, str] = {
-    dict: "object",
-    list: "array",
-    str: "string",
-    bool: "bool",
-    int: "number",
-    float: "number",
-}
-_GO_NAMES: dict[type, str] = {
-    dict: "map",
-    list: "slice",
-    str: "string",
-    bool: "bool",
-    int: "int64",
-    float: "float64",
-}
-_CONTAINERS = {
-    "list": "slice from",
-    "map": "map from",
-    "struct": "struct from:",
-}
-_BASIC_NAMES = {"string": "string", "bool": "bool", "bytes": "slice"}
 _PLAIN_TYPES: dict[str, type] = {"string": str, "bool": bool}
 _OF_NULL: dict[str, Callable[[], Any]] = {
     "struct": dict,
@@ -131,11 +114,6 @@ class _Fatal(Exception):
     """A type that decodes itself gave up."""
 
 
-# Where the walk is, told backwards: (what it lies in, the struct's name in Go, its field), or for an element of a list
-# (what it lies in, "", its index). Words are made of it only when something is wrong, which is rare.
-_At = tuple["_At", str, str | int] | tuple[()]
-
-
 def decode(raw: Any, wanted: Type) -> Decoded:
     """Read a JSON value as one of the API's types.
 
@@ -157,19 +135,19 @@ class _Walk:
     converted: str = ""
     strict: list[str] = field(default_factory=list)
 
-    def value(self, raw: Any, wanted: Type, at: _At) -> Any:
+    def value(self, raw: Any, wanted: Type, at: At) -> Any:
         if raw is None:
             return _OF_NULL.get(wanted.kind, _nothing)()
         return _READERS[wanted.kind](self, raw, wanted, at)
 
-    def refuse(self, raw: Any, wanted: Type, at: _At, literal: str = "") -> None:
+    def refuse(self, raw: Any, wanted: Type, at: At, literal: str = "") -> None:
         """Note the first type error; the walk goes on, as Go's does."""
         if self.error:
             return
         plain = _plain(raw)
-        found = _JSON_NAMES[plain] + literal
-        self.error = _mismatch(found, wanted.go, at)
-        self.converted = _unconvertible(plain, wanted)
+        found = JSON_NAMES[plain] + literal
+        self.error = mismatch(found, wanted.go, at)
+        self.converted = unconvertible(plain, wanted)
 
     def note(self, complaint: str) -> None:
         """Note what only strict decoding refuses."""
@@ -177,7 +155,7 @@ class _Walk:
         if complaint not in self.strict and len(self.strict) < MAX_STRICT:
             self.strict.append(complaint)
 
-    def struct(self, raw: Any, wanted: Type, at: _At) -> Any:
+    def struct(self, raw: Any, wanted: Type, at: At) -> Any:
         if not isinstance(raw, dict):
             return self.refuse(raw, wanted, at)
         known = struct(wanted.struct)
@@ -189,7 +167,7 @@ class _Walk:
             slot = known.fields.get(key)
             below = (at, known.go, key)
             if slot is None:
-                path = _path(below)
+                path = path_of(below)
                 self.note(f'unknown field "{path}"')
                 continue
             if is_repeated:
@@ -205,12 +183,12 @@ class _Walk:
             found.setdefault(key, zero)
         return found
 
-    def note_repeated(self, at: _At) -> None:
+    def note_repeated(self, at: At) -> None:
         """Note a field that has been there before."""
-        path = _path(at)
+        path = path_of(at)
         self.note(f'duplicate field "{path}"')
 
-    def list(self, raw: Any, wanted: Type, at: _At) -> Any:
+    def list(self, raw: Any, wanted: Type, at: At) -> Any:
         if not isinstance(raw, list):
             return self.refuse(raw, wanted, at)
         element = _element(wanted)
@@ -219,7 +197,7 @@ class _Walk:
             found.append(self.inner(item, element, (at, "", index)))
         return found
 
-    def inner(self, raw: Any, wanted: Type, at: _At) -> Any:
+    def inner(self, raw: Any, wanted: Type, at: At) -> Any:
         """What stands inside a list or a map: there a null, or what cannot be read, is the type's zero value."""
         if raw is None and wanted.kind == "struct":
             # Go writes such an element with the fields that it never leaves out.
@@ -229,7 +207,7 @@ class _Walk:
             return _ZEROS.get(wanted.kind, {})
         return value
 
-    def map(self, raw: Any, wanted: Type, at: _At) -> Any:
+    def map(self, raw: Any, wanted: Type, at: At) -> Any:
         if not isinstance(raw, dict):
             return self.refuse(raw, wanted, at)
         element = _element(wanted)
@@ -241,25 +219,25 @@ class _Walk:
             found[key] = self.inner(item, element, at)
         return found
 
-    def plain(self, raw: Any, wanted: Type, at: _At) -> Any:
+    def plain(self, raw: Any, wanted: Type, at: At) -> Any:
         if isinstance(raw, _PLAIN_TYPES[wanted.kind]):
             return raw
         return self.refuse(raw, wanted, at)
 
-    def integer(self, raw: Any, wanted: Type, at: _At) -> Any:
+    def integer(self, raw: Any, wanted: Type, at: At) -> Any:
         if not _is_number(raw):
             return self.refuse(raw, wanted, at)
         if isinstance(raw, float) or not _fits(raw, wanted.go):
             return self.refuse(raw, wanted, at, f" {raw}")
         return raw
 
-    def number(self, raw: Any, wanted: Type, at: _At) -> Any:
+    def number(self, raw: Any, wanted: Type, at: At) -> Any:
         _check_json(raw)
         if _is_number(raw):
             return raw
         return self.refuse(raw, wanted, at)
 
-    def binary(self, raw: Any, wanted: Type, at: _At) -> Any:
+    def binary(self, raw: Any, wanted: Type, at: At) -> Any:
         if not isinstance(raw, str):
             return self.refuse(raw, wanted, at)
         try:
@@ -270,39 +248,39 @@ class _Walk:
             self.error = self.error or message
         return raw
 
-    def quantity(self, raw: Any, wanted: Type, at: _At) -> Any:
+    def quantity(self, raw: Any, wanted: Type, at: At) -> Any:
         text = raw if isinstance(raw, str) else json.dumps(raw)
         try:
             return quantity.written(text.strip())
         except quantity.QuantityError as error:
             raise _Fatal(str(error)) from None
 
-    def int_or_string(self, raw: Any, wanted: Type, at: _At) -> Any:
+    def int_or_string(self, raw: Any, wanted: Type, at: At) -> Any:
         if isinstance(raw, str):
             return raw
-        found = _JSON_NAMES[_plain(raw)]
+        found = JSON_NAMES[_plain(raw)]
         if not _is_number(raw):
-            raise _Fatal(_mismatch(found, "int32", at))
+            raise _Fatal(mismatch(found, "int32", at))
         if isinstance(raw, float) or not _fits(raw, "int32"):
-            raise _Fatal(_mismatch(f"{found} {raw}", "int32", at))
+            raise _Fatal(mismatch(f"{found} {raw}", "int32", at))
         return raw
 
-    def time(self, raw: Any, wanted: Type, at: _At) -> Any:
+    def time(self, raw: Any, wanted: Type, at: At) -> Any:
         if not isinstance(raw, str):
-            found = _JSON_NAMES[_plain(raw)]
-            raise _Fatal(_mismatch(found, "string", at))
+            found = JSON_NAMES[_plain(raw)]
+            raise _Fatal(mismatch(found, "string", at))
         message = gotime.complaint(raw, micro=wanted.go == "v1.MicroTime")
         if message:
             raise _Fatal(message)
         return raw
 
-    def anything(self, raw: Any, wanted: Type, at: _At) -> Any:
+    def anything(self, raw: Any, wanted: Type, at: At) -> Any:
         # Nobody looks into it before it is written out as JSON, and then it would be too late to refuse it.
         _check_json(raw)
         return raw
 
 
-_READERS: dict[str, Callable[[_Walk, Any, Type, _At], Any]] = {
+_READERS: dict[str, Callable[[_Walk, Any, Type, At], Any]] = {
     "struct": _Walk.struct,
     "list": _Walk.list,
     "map": _Walk.map,
@@ -364,53 +342,3 @@ def _is_number(raw: Any) -> bool:
 def _fits(number: int, go: str) -> bool:
     limit = _RANGES[go]
     return -limit <= number < limit
-
-
-# Words for what is wrong ------------------------------------------------------------------------------------------
-
-
-def _unconvertible(found: type, wanted: Type) -> str:
-    # Kubernetes: apimachinery/pkg/runtime/converter.go fromUnstructured
-    if wanted.kind in _CONTAINERS:
-        return f"cannot restore {_CONTAINERS[wanted.kind]} {_GO_NAMES[found]}"
-    if found is int and wanted.kind == "string":
-        return f"cannot convert int64 to {wanted.go}"
-    # The converter looks at what a type is made of, whatever its name.
-    basic = _BASIC_NAMES.get(wanted.kind, wanted.go)
-    if found is float and wanted.kind == "int":
-        return f"cannot convert float64 to {basic}"
-    return f"unrecognized type: {basic}"
-
-
-def _mismatch(found: str, wanted: str, at: _At) -> str:
-    owner, fields = _fields(at)
-    target = "Go value"
-    if owner:
-        target = f"Go struct field {owner}.{fields}"
-    return f"json: cannot unmarshal {found} into {target} of type {wanted}"
-
-
-def _fields(at: _At) -> tuple[str, str]:
-    """The innermost struct and the fields that led into it, without the indexes, as Go's JSON package has them."""
-    owner = ""
-    names: list[str] = []
-    while at:
-        at, struct_name, step = at
-        if struct_name:
-            owner = owner or struct_name
-            names.append(str(step))
-    names.reverse()
-    return owner, ".".join(names)
-
-
-def _path(at: _At) -> str:
-    """The whole path with its indexes, as strict decoding has it: spec.containers[0].image."""
-    if not at:
-        return ""
-    before, _, step = at
-    path = _path(before)
-    if isinstance(step, int):
-        return f"{path}[{step}]"
-    if path:
-        return f"{path}.{step}"
-    return step
