@@ -149,7 +149,9 @@ def delete(cluster: Cluster, step: Step) -> Object:
     place = step.get("namespace", "default")
     cluster.delete(step["kind"], step["name"], propagation=propagation, namespace=place)
     kept = resource(step["kind"]).keeps_dependents
-    return {"warnings": [kept]} if kept and propagation is None else {}
+    if kept and propagation is None:
+        return {"warnings": [kept]}
+    return {}
 
 
 def delete_pods(cluster: Cluster, step: Step) -> None:

@@ -112,17 +112,17 @@ MUTATIONS = (
     ),
     Mutation(
         "history: rolling back gives no new number",
-        controller("history"),
+        "k8slearn/controllers/history.py",
         'number = max((revision["revision"] for revision in old), default=0) + 1',
         "number = len(old) + 1",
-        ("controllers/daemon/test_history",),
+        ("controllers/test_history",),
     ),
     Mutation(
         "history: revisions that Pods carry are deleted",
-        controller("history"),
+        "k8slearn/controllers/history.py",
         "if labels(revision).get(HASH_LABEL) not in live_hashes",
         "if labels(revision)",
-        ("controllers/daemon/test_history",),
+        ("controllers/test_history",),
     ),
     Mutation(
         "status: ready counts as available",

@@ -207,7 +207,9 @@ class GarbageCollector(Controller):
 def _place_of(ref: Object, place: str) -> str:
     """The namespace of an owner: that of what it owns, or none at all, as a Node has."""
     row = kinds.BY_KIND.get(stored_kind(ref))
-    return place if row is None or row.namespaced else ""
+    if row is None or row.namespaced:
+        return place
+    return ""
 
 
 def _references(o: Object) -> Sequence[Object]:

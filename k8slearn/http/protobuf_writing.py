@@ -21,7 +21,9 @@ from k8slearn.http.types import JSON
 _MACHINERY = "io.k8s.apimachinery.pkg."
 _META = f"{_MACHINERY}apis.meta.v1."
 _OF_META = ("Status", "PartialObjectMetadata", "PartialObjectMetadataList")
-_VARINT, _FIXED64, _BYTES = 0, 1, 2
+_VARINT = 0
+_FIXED64 = 1
+_BYTES = 2
 # A frame of a stream begins with its length in so many bytes.
 _LENGTH = ">I"
 

@@ -151,4 +151,6 @@ class Watch:
     @property
     def media_type(self) -> str:
         """As what the events are sent."""
-        return f"{PROTOBUF};stream=watch" if self.info.shape.protobuf else JSON
+        if self.info.shape.protobuf:
+            return f"{PROTOBUF};stream=watch"
+        return JSON

@@ -129,18 +129,24 @@ class _Bounds:
         limit = self.limit
         request = self.request
         words = "min value {} is greater than max value {}"
-        yield _Order("min", low, low, high, words)
+        yield _Order(field="min", shown=low, low=low, high=high, words=words)
         words = "min value {} is greater than default request value {}"
-        yield _Order("defaultRequest", request, low, request, words)
+        yield _Order(
+            field="defaultRequest", shown=request, low=low, high=request, words=words
+        )
         words = "default request value {} is greater than max value {}"
-        yield _Order("defaultRequest", request, request, high, words)
+        yield _Order(
+            field="defaultRequest", shown=request, low=request, high=high, words=words
+        )
         words = "default request value {} is greater than default limit value {}"
-        yield _Order("defaultRequest", request, request, limit, words)
+        yield _Order(
+            field="defaultRequest", shown=request, low=request, high=limit, words=words
+        )
         # Of these two the bound is shown, not the value that breaks it: so upstream.
         words = "min value {} is greater than default value {}"
-        yield _Order("default", low, low, limit, words)
+        yield _Order(field="default", shown=low, low=low, high=limit, words=words)
         words = "default value {} is greater than max value {}"
-        yield _Order("default", high, limit, high, words)
+        yield _Order(field="default", shown=high, low=limit, high=high, words=words)
 
     def _ratio(self) -> Causes:
         if self.ratio is None:

@@ -143,7 +143,8 @@ def new_node(
 
 def _on_a_machine(node: Object, labels: Mapping[str, str]) -> Object:
     """With what a kubelet tells of the machine that it runs on. Kubernetes: initialNode, nodestatus/setters.go"""
-    title, status = name(node), node["status"]
+    title = name(node)
+    status = node["status"]
     info = {**status["nodeInfo"], **_SYSTEM, **_ids_of(title)}
     architecture = info["architecture"]
     known = {

@@ -34,7 +34,8 @@ def new_lease(node: Object, renewed: str) -> Object:
 
 def begin(client: Client, node: Object) -> None:
     """A Node has come whose kubelet renews its Lease from now on, whatever else it does."""
-    title, now = name(node), client.now
+    title = name(node)
+    now = client.now
     if client.get("Namespace", LEASES) is None:
         return
     client.registry.renewals.begin(("Lease", LEASES, title), now, PERIOD)

@@ -110,12 +110,12 @@ class NodeKubelets:
     def _start(self, node: str, *, was_away: bool) -> None:
         files = self.files.setdefault(node, {})
         kubelet = NodeKubelet(
-            node,
-            Timers(*self.about),
-            self.shared,
-            self._machine(node),
-            self._settings(node),
-            files,
+            node=node,
+            timers=Timers(*self.about),
+            shared=self.shared,
+            machine=self._machine(node),
+            settings=self._settings(node),
+            files=files,
             was_away=was_away,
         )
         self.running[node] = kubelet

@@ -84,10 +84,10 @@ class CronLook:
     ) -> CronSync:
         """What was decided."""
         return CronSync(
-            create,
-            tuple(self.delete),
-            tuple(self.told),
-            self.status,
+            create=create,
+            delete=tuple(self.delete),
+            told=tuple(self.told),
+            status=self.status,
             look_again=again,
             why=why,
         )
@@ -136,7 +136,8 @@ class Clockwork:
         found = None
         moment = self.after(earliest)
         while moment <= now:
-            found, moment = moment, self.after(moment)
+            found = moment
+            moment = self.after(moment)
         return found
 
     def next_after(self, earliest: float, now: float) -> float:
@@ -227,10 +228,10 @@ def _start(look: CronLook, due: float, again: float) -> CronSync:
         _replace(look)
     look.status["lastScheduleTime"] = timestamp(due)
     return CronSync(
-        job,
-        tuple(look.delete),
-        tuple(look.told),
-        look.status,
+        create=job,
+        delete=tuple(look.delete),
+        told=tuple(look.told),
+        status=look.status,
         look_again=again,
         scheduled=due,
     )

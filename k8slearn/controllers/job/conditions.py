@@ -14,7 +14,8 @@ from k8slearn.apimachinery.objects import (
     timestamp,
 )
 
-COMPLETE, FAILED = "Complete", "Failed"
+COMPLETE = "Complete"
+FAILED = "Failed"
 TARGETS = {"SuccessCriteriaMet": COMPLETE, "FailureTarget": FAILED}
 """What is said first, and what follows when all Pods have ended."""
 

@@ -45,7 +45,8 @@ class JobController(PodOwner):
         """A changed spec is looked at at once, a changed status with the next Pods."""
         for kind in self.dependents:
             self.informer.follow(kind, self.client.registry.store)
-        job, before = change.object, change.previous
+        job = change.object
+        before = change.previous
         key = full_name(job)
         if change.type == "DELETED":
             self.expectations.forget(key)

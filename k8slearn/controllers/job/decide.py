@@ -145,7 +145,8 @@ def decide(
 
 def _judge(count: Count) -> JobEnd | None:
     """Whether the Job is to end now, and why. Kubernetes: the middle of syncJob"""
-    job, spec = count.job, count.spec
+    job = count.job
+    spec = count.spec
     for pod in count.new_bad:
         why = judged(job, pod).fail_job
         if why:
@@ -159,7 +160,9 @@ def _judge(count: Count) -> JobEnd | None:
     if count.lost:
         return _by_indexes(count)
     met = success_met(job, count.done)
-    return JobEnd("SuccessCriteriaMet", "SuccessPolicy", met) if met else None
+    if met:
+        return JobEnd("SuccessCriteriaMet", "SuccessPolicy", met)
+    return None
 
 
 def _restarted_too_often(count: Count) -> bool:
@@ -172,7 +175,9 @@ def _restarted_too_often(count: Count) -> bool:
         for status in pod.get("status", {}).get("containerStatuses", ()):
             restarts += status.get("restartCount", 0)
     limit = count.spec.get("backoffLimit", 6)
-    return restarts > 0 if limit == 0 else restarts >= limit
+    if limit == 0:
+        return bool(restarts > 0)
+    return bool(restarts >= limit)
 
 
 def _past_deadline(count: Count) -> JobEnd | None:
@@ -216,7 +221,9 @@ def _is_complete(count: Count, running: int) -> bool:
     if running:
         return False
     # Without a number of completions one success is enough, once all others have ended.
-    return count.succeeded > 0 if wanted is None else count.succeeded >= wanted
+    if wanted is None:
+        return count.succeeded > 0
+    return bool(count.succeeded >= wanted)
 
 
 def _managed(count: Count) -> list[Object]:
@@ -253,7 +260,9 @@ def _wanted(count: Count) -> int:
         return 0
     if completions is None:
         # After one success no new one is started, and nobody is stopped.
-        return len(count.active) if count.succeeded else parallelism
+        if count.succeeded:
+            return len(count.active)
+        return parallelism
     return max(min(completions - count.succeeded, parallelism), 0)
 
 

@@ -45,12 +45,14 @@ class FailureRecord:
         """After these Pods have ended. Kubernetes: newBackoffRecord"""
         good = [ended_at(pod, now) for pod in succeeded]
         success = max(good, default=self.success)
-        count, last = self.count, self.last
+        count = self.count
+        last = self.last
         if good and success > self.last:
             count = 0
         for moment in sorted(ended_at(pod, now) for pod in failed):
             if moment >= success:
-                count, last = count + 1, max(last, moment)
+                count = count + 1
+                last = max(last, moment)
         return FailureRecord(count, last, max(success, self.success))
 
 

@@ -65,7 +65,9 @@ def has_succeeded(pod: Object) -> bool:
 def index_of(pod: Object) -> int | None:
     """The completion index of an Indexed Job's Pod."""
     text = annotations_of(pod).get(INDEX, "")
-    return int(text) if text.isdigit() else None
+    if text.isdigit():
+        return int(text)
+    return None
 
 
 def is_indexed(job: Readable) -> bool:

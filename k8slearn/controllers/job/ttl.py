@@ -51,7 +51,8 @@ class TTLAfterFinished(Controller):
 
 def _due(job: Object) -> float | None:
     """When it goes, None where nothing says so."""
-    seconds, kind = job["spec"].get("ttlSecondsAfterFinished"), finished_as(job)
+    seconds = job["spec"].get("ttlSecondsAfterFinished")
+    kind = finished_as(job)
     if seconds is None or kind is None or is_deleting(job):
         return None
     ended = condition(job, kind) or {}

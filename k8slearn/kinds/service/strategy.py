@@ -5,6 +5,8 @@ Kubernetes: pkg/apis/core/v1/defaults.go SetDefaults_Service, pkg/registry/core/
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from k8slearn.apimachinery.objects import Object
 from k8slearn.kinds.filling import each, filled, inside
 
@@ -96,8 +98,9 @@ def _with_allocated(spec: Object, before: Object) -> Object:
         for field in _ADDRESSES:
             if field in before:
                 spec[field] = before[field]
-    if needs_node_ports(spec) and needs_node_ports(before) and spec.get("ports"):
-        spec["ports"] = _same_ports(spec["ports"], before.get("ports") or [])
+    ports = spec.get("ports")
+    if ports and needs_node_ports(spec) and needs_node_ports(before):
+        spec["ports"] = _same_ports(ports, before.get("ports") or [])
     if needs_health_port(spec) and needs_health_port(before):
         field = "healthCheckNodePort"
         spec[field] = spec.get(field) or before.get(field, 0)
@@ -111,9 +114,11 @@ def _same_ports(ports: list[Object], before: list[Object]) -> list[Object]:
     found = []
     for port in ports:
         number = known.get(port.get("name", ""))
-        if number and not port.get("nodePort") and number not in used:
-            port = {**port, "nodePort": number}
-        found.append(port)
+        is_free = number and number not in used
+        if is_free and not port.get("nodePort"):
+            found.append({**port, "nodePort": number})
+        else:
+            found.append(port)
     return found
 
 
@@ -139,32 +144,45 @@ def _without_what_ended(spec: Object, before: Object) -> Object:
 
     Kubernetes: dropTypeDependentFields
     """
-    gone: list[str] = []
-    if needs_address(before) and not needs_address(spec):
-        gone += [*_ADDRESSES, "ipFamilies", "ipFamilyPolicy"]
-    if needs_health_port(before) and not needs_health_port(spec):
-        gone.append("healthCheckNodePort")
-    if before.get("type") == "LoadBalancer" != spec.get("type"):
-        gone += ["allocateLoadBalancerNodePorts", "loadBalancerClass"]
-    if is_externally_accessible(before) and not is_externally_accessible(spec):
-        gone.append("externalTrafficPolicy")
-    same = {field for field in gone if spec.get(field) == before.get(field)}
+    untouched = set()
+    for field in _ended_fields(spec, before):
+        if spec.get(field) == before.get(field):
+            untouched.add(field)
     # Both names of the address go together, or neither.
-    if not same.issuperset(_ADDRESSES):
-        same -= set(_ADDRESSES)
-    spec = {field: value for field, value in spec.items() if field not in same}
+    if not untouched.issuperset(_ADDRESSES):
+        untouched -= set(_ADDRESSES)
+    spec = {field: value for field, value in spec.items() if field not in untouched}
     if needs_node_ports(before) and not needs_node_ports(spec):
         spec = _without_node_ports(spec, before)
     return spec
 
 
+def _ended_fields(spec: Object, before: Object) -> Iterator[str]:
+    """The fields that the new type has not and the old one had."""
+    if needs_address(before) and not needs_address(spec):
+        yield from (*_ADDRESSES, "ipFamilies", "ipFamilyPolicy")
+    if needs_health_port(before) and not needs_health_port(spec):
+        yield "healthCheckNodePort"
+    if before.get("type") == "LoadBalancer" and spec.get("type") != "LoadBalancer":
+        yield "allocateLoadBalancerNodePorts"
+        yield "loadBalancerClass"
+    if is_externally_accessible(before) and not is_externally_accessible(spec):
+        yield "externalTrafficPolicy"
+
+
 def _without_node_ports(spec: Object, before: Object) -> Object:
-    known = {port.get("nodePort") for port in before.get("ports") or []}
     ports = spec.get("ports") or []
-    if any(port.get("nodePort") and port["nodePort"] not in known for port in ports):
+    known = {port.get("nodePort") for port in before.get("ports") or []}
+    bare = []
+    for port in ports:
+        number = port.get("nodePort")
+        if number and number not in known:
+            # The client has asked for a number: validation will say what is wrong with that.
+            return spec
+        bare.append({field: port[field] for field in port if field != "nodePort"})
+    if not bare:
         return spec
-    bare = [{k: v for k, v in port.items() if k != "nodePort"} for port in ports]
-    return {**spec, "ports": bare} if ports else spec
+    return {**spec, "ports": bare}
 
 
 def prepare_for_create(service: Object, reader: object) -> Object:

@@ -5,7 +5,9 @@ Kubernetes: pkg/api/pod/warnings.go, warningsForPodSpecAndMeta
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from k8slearn.apimachinery.field import indexed
 from k8slearn.apimachinery.gotext import go_quote
@@ -18,7 +20,18 @@ _SECCOMP = "seccomp.security.alpha.kubernetes.io/pod"
 _CONTAINER_SECCOMP = "container.seccomp.security.alpha.kubernetes.io/"
 _USE_SECCOMP = 'non-functional in v1.27+; use the "seccompProfile" field instead'
 _USE_APP_ARMOR = 'deprecated since v1.30; use the "appArmorProfile" field instead'
-_Port = tuple[str, Object]
+
+
+class _PlacedPort(NamedTuple):
+    """A port and where it stands."""
+
+    at: str
+    port: Object
+
+    @property
+    def host(self) -> tuple[str, int]:
+        """Where it is asked for on the Node: address and number."""
+        return self.port.get("hostIP", ""), self.port.get("hostPort", 0)
 
 
 def all_of(spec: Object, annotations: Mapping[str, str], path: str) -> Iterator[str]:
@@ -27,23 +40,21 @@ def all_of(spec: Object, annotations: Mapping[str, str], path: str) -> Iterator[
     told = f"{path}metadata.annotations"
     if "seccompProfile" not in context and _SECCOMP in annotations:
         yield f"{told}[{_SECCOMP}]: {_USE_SECCOMP}"
-    found = list(_visited(spec, f"{path}spec"))
-    for at, container in found:
+    ports = []
+    for at, container in _visited(spec, f"{path}spec"):
         own = container.get("securityContext") or {}
-        key = f"{_CONTAINER_SECCOMP}{container.get('name', '')}"
+        name = container.get("name", "")
+        key = f"{_CONTAINER_SECCOMP}{name}"
         if "seccompProfile" not in own and key in annotations:
             yield f"{told}[{key}]: {_USE_SECCOMP}"
-        key = f"{APP_ARMOR}{container.get('name', '')}"
+        key = f"{APP_ARMOR}{name}"
         said = "appArmorProfile" in context or "appArmorProfile" in own
         if key in annotations and not said:
             yield f"{told}[{key}]: {_USE_APP_ARMOR}"
         yield from _amounts(container, at)
         yield from _hidden(container.get("env") or [], f"{at}.env")
-    ports = [
-        (place, port)
-        for at, container in found
-        for place, port in indexed(container.get("ports") or [], f"{at}.ports")
-    ]
+        for place, port in indexed(container.get("ports") or [], f"{at}.ports"):
+            ports.append(_PlacedPort(place, port))
     yield from _clashes(ports)
     yield from _same_names(ports)
 
@@ -67,10 +78,7 @@ def _hidden(env: list[Object], path: str) -> Iterator[str]:
     seen: set[str] = set()
     for at, variable in indexed(env, path):
         name = variable.get("name", "")
-        value = variable.get("value", "")
-        before = f"$({name})"
-        extends = "valueFrom" not in variable and before in value and value != before
-        if name in seen and not extends:
+        if name in seen and not _extends_itself(variable, name):
             yield (
                 f"{at}: hides previous definition of {go_quote(name)}, "
                 "which may be dropped when using apply"
@@ -78,28 +86,44 @@ def _hidden(env: list[Object], path: str) -> Iterator[str]:
         seen.add(name)
 
 
-def _clashes(ports: list[_Port]) -> Iterator[str]:
-    seen: dict[tuple[int, str], list[_Port]] = {}
-    for at, port in ports:
-        host_ip = port.get("hostIP", "")
-        host_port = port.get("hostPort", 0)
+def _extends_itself(variable: Object, name: str) -> bool:
+    if "valueFrom" in variable:
+        return False
+    value = variable.get("value", "")
+    before = f"$({name})"
+    return before in value and value != before
+
+
+def _clashes(ports: list[_PlacedPort]) -> Iterator[str]:
+    seen: dict[tuple[int, str], list[_PlacedPort]] = defaultdict(list)
+    for placed in ports:
+        port = placed.port
+        host_ip, host_port = placed.host
         if host_ip and not host_port:
-            yield f"{at}: hostIP set without hostPort: {_as_go(port)}"
-        key = (port.get("containerPort", 0), port.get("protocol", ""))
-        others = seen.setdefault(key, [])
-        for other_at, other in others:
-            theirs = other.get("hostIP", "")
-            number = other.get("hostPort", 0)
-            if (host_ip, host_port) == (theirs, number):
-                yield f"{at}: duplicate port definition with {other_at}"
-            elif not host_port or not number:
-                yield f"{at}: overlapping port definition with {other_at}"
-            elif host_port == number and bool(host_ip) != bool(theirs):
-                yield f"{at}: dangerously ambiguous port definition with {other_at}"
-        others.append((at, port))
+            yield f"{placed.at}: hostIP set without hostPort: {_as_go(port)}"
+        others = seen[port.get("containerPort", 0), port.get("protocol", "")]
+        for other in others:
+            clash = _clash(placed, other)
+            if clash:
+                yield f"{placed.at}: {clash} port definition with {other.at}"
+        others.append(placed)
 
 
-def _same_names(ports: list[_Port]) -> Iterator[str]:
+def _clash(one: _PlacedPort, other: _PlacedPort) -> str:
+    """How two ports of one number get in each other's way, '' if they do not."""
+    if one.host == other.host:
+        return "duplicate"
+    one_ip, one_number = one.host
+    other_ip, other_number = other.host
+    if not one_number or not other_number:
+        return "overlapping"
+    # One of them asks for all addresses of the Node, and so for the other's.
+    if one_number == other_number and bool(one_ip) != bool(other_ip):
+        return "dangerously ambiguous"
+    return ""
+
+
+def _same_names(ports: list[_PlacedPort]) -> Iterator[str]:
     seen: dict[str, str] = {}
     for at, port in ports:
         name = port.get("name")
@@ -122,4 +146,6 @@ def _as_go(port: Object) -> str:
         "Protocol": port.get("protocol", ""),
         "HostIP": port.get("hostIP", ""),
     }
-    return "{" + " ".join(f"{field}:{value}" for field, value in shown.items()) + "}"
+    fields = [f"{field}:{value}" for field, value in shown.items()]
+    listed = " ".join(fields)
+    return f"{{{listed}}}"
