@@ -187,32 +187,51 @@ def _before(
 
 def _wrong_outcomes(answer: Outcome, nodes: Sequence[NodePods]) -> list[Outcome]:
     """Plausible outcomes that are not the answer and can be told from it by the rules, not by luck."""
-    old = tuple([node.node for node in nodes if node.old_pod is not None])
-    ending = tuple([node.node for node in nodes if node.terminating])
-    holding = tuple([node.node for node in nodes if node.pods])
-    empty = [node for node in nodes if not node.pods]
-    unwanted = tuple([node.node for node in empty if not node.wanted])
-    rest = tuple([node for node in old if node not in answer.delete])
-    # Each is what somebody expects who has one rule wrong: which one, it says beside it.
-    guesses = [
-        Outcome(),  # nothing happens by itself
-        Outcome(answer.create, answer.delete + rest),  # all old Pods at once
-        Outcome(answer.create, answer.delete + rest[:1]),  # one more than there is room
-        Outcome(answer.create[:-1], answer.delete),  # one fewer, here and below
-        Outcome(answer.create, answer.delete[:-1]),
-        Outcome(answer.delete, ()),  # the new Pod before the old one has gone
-        Outcome(ending, ()),  # a Pod that is ending counts as gone
-        Outcome(answer.create + unwanted, answer.delete),  # every Node gets one
-        Outcome((), answer.create),  # the other way round
-        Outcome((), holding),  # the whole DaemonSet is made anew
-        Outcome(holding[:1], ()),  # two Pods on one Node
-    ]
     wrong = []
-    for guess in guesses:
-        made = Outcome(_in_order(guess.create), _in_order(guess.delete))
+    for guess in _guesses(answer, nodes):
+        made = Outcome(
+            create=_in_order(guess.create),
+            delete=_in_order(guess.delete),
+        )
         if made != answer and not _differs_by_luck(made, answer):
             wrong.append(made)
     return wrong
+
+
+def _guesses(answer: Outcome, nodes: Sequence[NodePods]) -> Iterable[Outcome]:
+    """Each is what somebody expects who has one rule wrong: which one, it says beside it."""
+    create = answer.create
+    delete = answer.delete
+    ending = tuple([node.node for node in nodes if node.terminating])
+    holding = tuple([node.node for node in nodes if node.pods])
+    unwanted = []
+    left = []
+    for node in nodes:
+        if not node.pods and not node.wanted:
+            unwanted.append(node.node)
+        if node.old_pod is not None and node.node not in delete:
+            left.append(node.node)
+    # Nothing happens by itself.
+    yield Outcome()
+    # All old Pods go at once.
+    yield Outcome(create, (*delete, *left))
+    # One more goes than there is room for.
+    yield Outcome(create, (*delete, *left[:1]))
+    # One fewer is made, or goes.
+    yield Outcome(create[:-1], delete)
+    yield Outcome(create, delete[:-1])
+    # The new Pod comes before the old one has gone.
+    yield Outcome(create=delete)
+    # A Pod that is ending counts as gone.
+    yield Outcome(create=ending)
+    # Every Node gets one.
+    yield Outcome((*create, *unwanted), delete)
+    # The other way round.
+    yield Outcome(delete=create)
+    # The whole DaemonSet is made anew.
+    yield Outcome(delete=holding)
+    # Two Pods on one Node.
+    yield Outcome(create=holding[:1])
 
 
 def _differs_by_luck(guess: Outcome, answer: Outcome) -> bool:
@@ -255,12 +274,15 @@ def _rules(
     yield from _created(sync, outcome)
     yield from _deleted(sync)
     rollout = sync.rollout
-    if rollout is None:
-        if any([node.old_pod is not None for node in nodes.values()]):
+    if rollout is not None:
+        if rollout.candidates or rollout.forced:
+            yield from arithmetic(daemon_set, rollout)
+        return
+    for node in nodes.values():
+        if node.old_pod is not None:
             rule = "on_delete" if on_delete(daemon_set) else "next_sync"
             yield Sentence(words.RULES[rule], False)
-    elif rollout.candidates or rollout.forced:
-        yield from arithmetic(daemon_set, rollout)
+            return
 
 
 def on_delete(daemon_set: Object) -> bool:

@@ -39,28 +39,30 @@ _GRACE = "must be >= 0; negative values are invalid and will be treated as 1"
 def pod_spec_and_meta(spec: Object, meta: Object, path: str) -> Iterator[str]:
     """All of it; `path` is '' for a Pod, and for a template all that stands before its `spec`, with a dot."""
     at = f"{path}spec"
-    yield from _node_labels(spec, at)
+    volume_list = spec.get("volumes") or []
+    aliases = spec.get("hostAliases") or []
+    secrets = spec.get("imagePullSecrets") or []
     annotations = meta.get("annotations") or {}
+    yield from _node_labels(spec, at)
     for key, told in _DEAD_ANNOTATIONS.items():
         if key in annotations:
             yield f"{path}metadata.annotations[{key}]: {told}"
-    yield from volumes.dead(spec.get("volumes") or [], f"{at}.volumes")
-    yield from volumes.overlaps(spec.get("volumes") or [])
-    yield from _repeated(spec, "hostAliases", "ip", at)
-    yield from _repeated(spec, "imagePullSecrets", "name", at)
-    for place, secret in indexed(
-        spec.get("imagePullSecrets") or [], f"{at}.imagePullSecrets"
-    ):
+    yield from volumes.dead(volume_list, f"{at}.volumes")
+    yield from volumes.overlaps(volume_list)
+    yield from _repeated(aliases, "ip", f"{at}.hostAliases")
+    yield from _repeated(secrets, "name", f"{at}.imagePullSecrets")
+    for place, secret in indexed(secrets, f"{at}.imagePullSecrets"):
         if not secret.get("name"):
             yield f'{place}.name: invalid empty name ""'
     yield from fractions(spec.get("overhead") or {}, f"{at}.overhead")
     yield from containers.all_of(spec, annotations, path)
-    if (spec.get("terminationGracePeriodSeconds") or 0) < 0:
+    grace = spec.get("terminationGracePeriodSeconds") or 0
+    if grace < 0:
         yield f"{at}.terminationGracePeriodSeconds: {_GRACE}"
     yield from _pod_affinity(spec.get("affinity") or {}, f"{at}.affinity")
-    servers = (spec.get("dnsConfig") or {}).get("nameservers") or []
-    yield from addresses(servers, f"{at}.dnsConfig.nameservers")
-    for place, alias in indexed(spec.get("hostAliases") or [], f"{at}.hostAliases"):
+    dns = spec.get("dnsConfig") or {}
+    yield from addresses(dns.get("nameservers") or [], f"{at}.dnsConfig.nameservers")
+    for place, alias in indexed(aliases, f"{at}.hostAliases"):
         yield from address(alias.get("ip", ""), f"{place}.ip")
 
 
@@ -70,14 +72,9 @@ def _node_labels(spec: Object, path: str) -> Iterator[str]:
     for key in sorted(spec.get("nodeSelector") or {}):
         if key in DEPRECATED_LABELS:
             yield f"{path}.nodeSelector[{key}]: {DEPRECATED_LABELS[key]}"
-    affinity = (spec.get("affinity") or {}).get("nodeAffinity") or {}
-    at = f"{path}.affinity.nodeAffinity"
-    terms = (affinity.get(_REQUIRED) or {}).get("nodeSelectorTerms") or []
-    for place, term in indexed(terms, f"{at}.{_REQUIRED}.nodeSelectorTerms"):
-        yield from node_selector_term(term, place)
-    for place, term in indexed(affinity.get(_PREFERRED) or [], f"{at}.{_PREFERRED}"):
-        preference = term.get("preference") or {}
-        yield from node_selector_term(preference, f"{place}.preference", values=True)
+    affinity = spec.get("affinity") or {}
+    of_nodes = affinity.get("nodeAffinity") or {}
+    yield from _node_affinity(of_nodes, f"{path}.affinity.nodeAffinity")
     spreads = spec.get("topologySpreadConstraints") or []
     for place, spread in indexed(spreads, f"{path}.topologySpreadConstraints"):
         key = spread.get("topologyKey", "")
@@ -87,9 +84,20 @@ def _node_labels(spec: Object, path: str) -> Iterator[str]:
             yield f"{place}.labelSelector: {_NO_POD}"
 
 
-def _repeated(spec: Object, field: str, key: str, path: str) -> Iterator[str]:
+def _node_affinity(affinity: Object, path: str) -> Iterator[str]:
+    needed = affinity.get(_REQUIRED) or {}
+    terms = needed.get("nodeSelectorTerms") or []
+    for place, term in indexed(terms, f"{path}.{_REQUIRED}.nodeSelectorTerms"):
+        yield from node_selector_term(term, place)
+    wished = affinity.get(_PREFERRED) or []
+    for place, term in indexed(wished, f"{path}.{_PREFERRED}"):
+        preference = term.get("preference") or {}
+        yield from node_selector_term(preference, f"{place}.preference", values=True)
+
+
+def _repeated(found: list[Object], key: str, path: str) -> Iterator[str]:
     seen: set[str] = set()
-    for place, item in indexed(spec.get(field) or [], f"{path}.{field}"):
+    for place, item in indexed(found, path):
         value = item.get(key, "")
         if value in seen:
             yield f"{place}.{key}: duplicate {key} {go_quote(value)}"
@@ -99,10 +107,12 @@ def _repeated(spec: Object, field: str, key: str, path: str) -> Iterator[str]:
 def _pod_affinity(affinity: Object, path: str) -> Iterator[str]:
     for kind in ("podAffinity", "podAntiAffinity"):
         found = affinity.get(kind) or {}
-        at = f"{path}.{kind}"
-        for place, term in indexed(found.get(_REQUIRED) or [], f"{at}.{_REQUIRED}"):
+        needed = found.get(_REQUIRED) or []
+        for place, term in indexed(needed, f"{path}.{kind}.{_REQUIRED}"):
             if term.get("labelSelector") is None:
                 yield f"{place}.labelSelector: {_NO_POD}"
-        for place, term in indexed(found.get(_PREFERRED) or [], f"{at}.{_PREFERRED}"):
-            if (term.get("podAffinityTerm") or {}).get("labelSelector") is None:
+        wished = found.get(_PREFERRED) or []
+        for place, weighted in indexed(wished, f"{path}.{kind}.{_PREFERRED}"):
+            term = weighted.get("podAffinityTerm") or {}
+            if term.get("labelSelector") is None:
                 yield f"{place}.podAffinityTerm.labelSelector: {_NO_POD}"
