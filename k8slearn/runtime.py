@@ -56,7 +56,9 @@ class Runtime(Protocol):
 @cache
 def runtime() -> Runtime:
     """The one of this process."""
-    return EventLoop() if in_browser() else Threads()
+    if in_browser():
+        return EventLoop()
+    return Threads()
 
 
 def ignore(error: Exception | None) -> None:

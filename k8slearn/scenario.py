@@ -117,7 +117,9 @@ def create(cluster: Cluster, step: Step) -> Object:
         warnings = typed.warnings
     told = _told(cluster, lambda: cluster.create(o))
     found = [*warnings, *told.get("warnings", ())]
-    return {"warnings": found} if found else {}
+    if found:
+        return {"warnings": found}
+    return {}
 
 
 def patch(cluster: Cluster, step: Step) -> Object:
@@ -140,7 +142,9 @@ def _told(cluster: Cluster, write: Callable[[], object]) -> Object:
         write()
         changes = cluster.store.log.changes[before:]
         warnings = [w for c in changes[-1:] for w in cluster.registry.warnings(c)]
-    return {"warnings": warnings} if warnings else {}
+    if warnings:
+        return {"warnings": warnings}
+    return {}
 
 
 def delete(cluster: Cluster, step: Step) -> Object:

@@ -186,7 +186,9 @@ def _read_number(loader: Loader, node: ScalarNode) -> Any:
         found = loader.construct_yaml_float(node)
         # JSON has one kind of number: 8.0 is written as 8.
         whole = isfinite(found) and found.is_integer() and abs(found) < 2**63
-        return int(found) if whole else found
+        if whole:
+            return int(found)
+        return found
     if _OCTAL.match(text):
         return int(text.replace("_", ""), 8)
     return loader.construct_yaml_int(node)

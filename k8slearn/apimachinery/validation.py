@@ -98,7 +98,9 @@ def _remembered(check: Callable[[str], list[str]]) -> Callable[[str], tuple[str,
 
 
 def _unless(met: object, message: str) -> list[str]:
-    return [] if met else [message]
+    if met:
+        return []
+    return [message]
 
 
 def size(text: str) -> int:

@@ -160,7 +160,9 @@ def _version(given: str, default: str) -> str:
     own_group = default.rpartition("/")[0]
     if not version and group in ("", own_group):
         return default
-    return given if group else version
+    if group:
+        return given
+    return version
 
 
 def _text(item: Any, field: str, body: str, kind: str) -> str:

@@ -41,7 +41,9 @@ class Renewals:
         row = self._rows.get(key(lease))
         if row is None:
             written = lease.get("spec", {}).get("renewTime")
-            return seconds_of(written) if written else None
+            if written:
+                return seconds_of(written)
+            return None
         began, every = row
         # Somebody with a skewed clock may have begun in the future.
         return began + max(0, floor((now - began) / every)) * every

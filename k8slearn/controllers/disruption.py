@@ -153,7 +153,9 @@ class DisruptionController(Controller):
         if above is None or above["kind"] != "Deployment":
             return owner
         deployment = self.client.get("Deployment", above["name"], namespace(budget))
-        return owner if deployment is None else deployment
+        if deployment is None:
+            return owner
+        return deployment
 
     def _no_scale(self, budget: Object, ref: Object) -> NoScale:
         group = ref["apiVersion"].rpartition("/")[0]

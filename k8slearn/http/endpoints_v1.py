@@ -41,7 +41,9 @@ def _endpoints(namespace: str, service: str, slices: list[Object]) -> Object:
             metadata[field] = lender[field]
     bare = {"apiVersion": "v1", "kind": "Endpoints", "metadata": metadata}
     subsets = [subset for each in slices if (subset := _subset(each))]
-    return {**bare, "subsets": subsets} if subsets else bare
+    if subsets:
+        return {**bare, "subsets": subsets}
+    return bare
 
 
 def _subset(each: Object) -> Object:

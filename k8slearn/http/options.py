@@ -252,7 +252,9 @@ def _grace(given: object) -> int | None:
     if isinstance(given, bool) or not isinstance(given, int) or abs(given) > _MAX_GRACE:
         raise bad_request("DeleteOptions.gracePeriodSeconds: not an int64")
     # Negative values mean one second. Kubernetes: apiserver/pkg/registry/rest/delete.go, BeforeDelete
-    return 1 if given < 0 else given
+    if given < 0:
+        return 1
+    return given
 
 
 def _propagation(body: Object) -> str | None:
@@ -269,7 +271,9 @@ def _propagation(body: Object) -> str | None:
             "Invalid value: orphanDependents and deletionPropagation cannot be both set"
         )
         raise _wrong("propagationPolicy", why)
-    return "Orphan" if orphan else "Background"
+    if orphan:
+        return "Orphan"
+    return "Background"
 
 
 def _text(o: Object, field: str) -> str | None:

@@ -78,4 +78,6 @@ def _in_query(name: str, wrapped: bool) -> Object:
 def _typed(kind: str, wrapped: bool) -> Object:
     """The type of a parameter; version 3 has it in a schema of its own."""
     about = {"type": kind, "uniqueItems": True}
-    return {"schema": about} if wrapped else about
+    if wrapped:
+        return {"schema": about}
+    return about

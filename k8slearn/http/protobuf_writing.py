@@ -58,7 +58,9 @@ def _type_name(o: Object) -> str:
 
 def _struct_of(api_version: str, kind: str) -> str:
     found = schema.kind_type(api_version, kind)
-    return found.struct if found else ""
+    if found:
+        return found.struct
+    return ""
 
 
 def _varint(number: int) -> bytes:

@@ -268,12 +268,18 @@ def _verb(request: Request, query: Query, name: str, subresource: str) -> str:
     if request.reads:
         if query.flag("watch") and not subresource:
             return "watch"
-        return "get" if name else "list"
+        if name:
+            return "get"
+        return "list"
     if request.method == "POST":
         # An object's name comes with it; only its parts are created below its own path.
-        return "create" if subresource or not name else ""
+        if subresource or not name:
+            return "create"
+        return ""
     if not name:
-        return "deletecollection" if request.method == "DELETE" else ""
+        if request.method == "DELETE":
+            return "deletecollection"
+        return ""
     verbs = {"PUT": "update", "PATCH": "patch", "DELETE": "delete"}
     return verbs.get(request.method, "")
 

@@ -97,4 +97,6 @@ def _selector(selector: Any) -> str:
         return selector or ""
     is_plain = not {"matchLabels", "matchExpressions"} & selector.keys()
     words = joined(selector) if is_plain else selector_text(selector)
-    return "" if words == NONE else words
+    if words == NONE:
+        return ""
+    return words

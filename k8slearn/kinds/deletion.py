@@ -58,7 +58,9 @@ def _finalizers(present: list[str], propagation: str | None) -> list[str]:
         return list(present)
     left = [f for f in present if f not in _FINALIZERS.values()]
     wanted = _FINALIZERS.get(propagation)
-    return [*left, wanted] if wanted else left
+    if wanted:
+        return [*left, wanted]
+    return left
 
 
 def may_vanish(o: Object) -> bool:

@@ -41,7 +41,9 @@ def _next(value: Any, step: dict[str, str]) -> list[Any]:
     if field:
         name = field.replace("\\.", ".")
         is_there = isinstance(value, dict) and name in value
-        return [value[name]] if is_there else []
+        if is_there:
+            return [value[name]]
+        return []
     if not isinstance(value, list):
         return []
     if "place" in step:

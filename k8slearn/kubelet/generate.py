@@ -239,18 +239,24 @@ def _init_kind(pod: Object, spec: Object, by_name: Mapping[str, Object]) -> str:
         return "done"
     again = restarts_after(spec, pod, ended["exitCode"])
     # One that will be tried again counts as not yet done by the waiting of the main containers.
-    return "again" if again else "failed"
+    if again:
+        return "again"
+    return "failed"
 
 
 def _sidecar_kind(entry: Object | None) -> str:
     state = (entry or {}).get("state", {})
     if entry is not None and "running" in state:
-        return "running" if entry.get("started") else "running pending"
+        if entry.get("started"):
+            return "running"
+        return "running pending"
     if "terminated" in state:
         return "ended"
     if "waiting" in state:
         known = "terminated" in (entry or {}).get("lastState", {})
-        return "ended" if known else "waiting pending"
+        if known:
+            return "ended"
+        return "waiting pending"
     return "pending"
 
 
@@ -261,7 +267,9 @@ def _main_kind(pod: Object, spec: Object, by_name: Mapping[str, Object]) -> str:
         return "running"
     ended = _ended(entry)
     if ended is None:
-        return "waiting" if "waiting" in state else "unknown"
+        if "waiting" in state:
+            return "waiting"
+        return "unknown"
     code = ended["exitCode"]
     again = "again" if restarts_after(spec, pod, code) else ""
     return f"stopped {again} {'well' if not code else ''}"

@@ -175,7 +175,9 @@ class NodeKubelet:
     def pod(self, pod_uid: str) -> Object | None:
         """The Pod as this kubelet knows it."""
         worker = self.workers.get(pod_uid)
-        return None if worker is None else worker.pod
+        if worker is None:
+            return None
+        return worker.pod
 
     def pod_ip(self, pod_uid: str) -> str:
         """The Pod's address."""

@@ -265,7 +265,9 @@ class NodeKubelets:
         if previous:
             # The newest is the present one.
             named = named[:-1]
-        return named[-1] if named else None
+        if named:
+            return named[-1]
+        return None
 
     def log(
         self, pod: Object, title: str, *, previous: bool = False

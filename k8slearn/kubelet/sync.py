@@ -203,7 +203,9 @@ class PodSync:
         about = _Starting(self, container, init)
         self.kubelet.images.ensure(self.uid, container, about.pulled)
         about.in_step = False
-        return PARKED if not about.is_over else None
+        if not about.is_over:
+            return PARKED
+        return None
 
     def _holds_back(self, container: Object) -> bool:
         """Whether the container is in its crash back-off. Kubernetes: doBackOff"""

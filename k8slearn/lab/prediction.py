@@ -100,7 +100,9 @@ def next_action(cluster: Cluster, key: str, since: int) -> Action | None:
         last = action
         if any(map(_moves_pod, cluster.changes(action))):
             return action
-    return last if _is_settled(cluster, since) else None
+    if _is_settled(cluster, since):
+        return last
+    return None
 
 
 def _is_settled(cluster: Cluster, since: int) -> bool:

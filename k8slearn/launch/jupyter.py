@@ -45,7 +45,9 @@ def terminal_settings() -> dict[str, list[str]]:
     """Return the shell of JupyterLab's terminals; its default, a login shell, resets PATH: another kubectl answers."""
     # Windows has its own default, which needs nothing from us.
     shell = shutil.which("bash")
-    return {"shell_command": [shell]} if shell else {}
+    if shell:
+        return {"shell_command": [shell]}
+    return {}
 
 
 def install_defaults(prefix: Path) -> None:

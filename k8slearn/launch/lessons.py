@@ -52,7 +52,9 @@ def find_lesson(folder: Path, wanted: str | None) -> str | None:
     """Return the lesson that `wanted` names (`4`, `04_update`, a file name), or the first; None if there is none."""
     names = lessons(folder)
     if wanted is None:
-        return names[0] if names else None
+        if names:
+            return names[0]
+        return None
     # "4" is lesson 04; anything else is the beginning of a file's name, perhaps with its folder before it.
     start = wanted.zfill(2) if wanted.isdecimal() else Path(wanted).name
     return next((name for name in names if name.startswith(start)), None)

@@ -202,7 +202,9 @@ def share_of(pod: Record) -> float:
     reasons = {event["reason"] for event in pod.get("events", ())}
     if reasons & BACK_OFF:
         return BACK_OFF_SHARE
-    return PROBE_SHARE if reasons & FAILING else 0.0
+    if reasons & FAILING:
+        return PROBE_SHARE
+    return 0.0
 
 
 def compare(reference: Record, candidate: Record) -> list[Difference]:

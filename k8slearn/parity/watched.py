@@ -152,8 +152,11 @@ class RecordedWatch:
         elif kind == "Node":
             alias = self._node(alias)
         part = PARTS[kind]
-        found: Record | None = self.record[part].get(alias)
-        return found["events"] if found else None
+        found = self.record[part].get(alias)
+        if found is None:
+            return None
+        events: list[Record] = found["events"]
+        return events
 
     def text(self, message: str) -> str:
         """A message without what differs by nature."""

@@ -56,7 +56,9 @@ class Situation:
         if self.reader is None:
             return {}
         found = self.reader.get("Namespace", place)
-        return labels(found) if found else {}
+        if found:
+            return labels(found)
+        return {}
 
     def pods_on(self, node: str) -> list[Object]:
         """The Pods that hold something on a Node."""

@@ -94,7 +94,9 @@ THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
 
 def drawn_as(name: str) -> str:
     """The theme in which a picture is drawn; `auto` is drawn light, and turned dark by the page."""
-    return name if name in THEMES else LIGHT.name
+    if name in THEMES:
+        return name
+    return LIGHT.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +194,9 @@ def ink_on(colour: str) -> str:
     # higher so that green and vermilion keep white letters, with at least 3.4 to 1.
     red, green, blue = (_linear(channel) for channel in rgb(colour))
     luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
-    return BLACK if luminance > 0.28 else WHITE
+    if luminance > 0.28:
+        return BLACK
+    return WHITE
 
 
 def _linear(channel: float) -> float:

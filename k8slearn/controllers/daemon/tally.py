@@ -142,8 +142,12 @@ def in_place_basket(node: NodePods) -> str:
     if node.new_pod is not None and node.old_pod is not None:
         return BUSY
     if node.new_pod is not None:
-        return NO_BASKET if node.new_available else BUSY
-    return CANDIDATES if node.old_available else FORCED
+        if node.new_available:
+            return NO_BASKET
+        return BUSY
+    if node.old_available:
+        return CANDIDATES
+    return FORCED
 
 
 def surging_basket(node: NodePods) -> str:
@@ -156,12 +160,18 @@ def surging_basket(node: NodePods) -> str:
     if node.old_pod is None:
         return NO_BASKET
     if node.new_pod is not None:
-        return REPLACED if node.new_available else BUSY
+        if node.new_available:
+            return REPLACED
+        return BUSY
     if node.placement is None:
         return GONE
     if not node.wanted:
-        return MISPLACED if node.old_available else STRAY
-    return CANDIDATES if node.old_available else FORCED
+        if node.old_available:
+            return MISPLACED
+        return STRAY
+    if node.old_available:
+        return CANDIDATES
+    return FORCED
 
 
 def assess_nodes(

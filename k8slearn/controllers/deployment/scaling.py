@@ -57,7 +57,9 @@ def _only_one(new: Object | None, old: Sequence[Object]) -> Object | None:
         return living[0]
     if new is not None:
         return new
-    return newest_first[0] if newest_first else None
+    if newest_first:
+        return newest_first[0]
+    return None
 
 
 def _is_saturated(deployment: Object, new: Object) -> bool:

@@ -113,7 +113,9 @@ def _why_still_there(attempt: Attempt, spec: Object, there: set[str]) -> str:
     if spec.get("unschedulable"):
         return "cordoned"
     before = set(map(name, attempt.before.list("Pod")))
-    return "untouched" if there <= before else "came-back"
+    if there <= before:
+        return "untouched"
+    return "came-back"
 
 
 def _filebeat_on_node2(attempt: Attempt) -> set[str]:

@@ -187,7 +187,9 @@ def _why_not_on_gpus(attempt: Attempt, homes: set[str], tolerations: Any) -> str
     # Somebody's Pods are there, and none of the DaemonSet's: they were made by hand.
     if places & GPU and not homes & GPU:
         return "bare-pod"
-    return "no-match" if tolerations else "nothing-there"
+    if tolerations:
+        return "no-match"
+    return "nothing-there"
 
 
 # 4: three bad updates in a row ------------------------------------------------------------------------------------

@@ -130,7 +130,9 @@ def _why_no_agent(attempt: Attempt, daemon: Object) -> str:
     # The program listens on 9100 whatever the manifest says; the hostPort is what had to change.
     if PORT not in inside:
         return "wrong-field"
-    return "by-hand" if deleted_by_hand(attempt) else "no-room"
+    if deleted_by_hand(attempt):
+        return "by-hand"
+    return "no-room"
 
 
 def _exporter_as_before(attempt: Attempt) -> Iterator[Missing]:

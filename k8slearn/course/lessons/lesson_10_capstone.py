@@ -293,7 +293,9 @@ def _why_still_bad(attempt: Attempt, bad: list[Object]) -> str:
     before = set(map(uid, attempt.before.list("Pod")))
     # Deleted, and made anew from the same bad template.
     renewed = set(map(uid, bad)) - before
-    return "again" if renewed else "stuck"
+    if renewed:
+        return "again"
+    return "stuck"
 
 
 def _node_names(cluster: Cluster | Snapshot) -> set[str]:

@@ -111,7 +111,9 @@ def suspended(o: Object, now: float) -> Cell:
 
 def last_schedule(o: Object, now: float) -> Cell:
     last = at(o, "status.lastScheduleTime")
-    return since(last, now) if last else NONE
+    if last:
+        return since(last, now)
+    return NONE
 
 
 # Scaling and traffic ------------------------------------------------------------------------------------------------
@@ -324,7 +326,9 @@ def class_name(o: Object, now: float) -> Cell:
 
 
 def expands(o: Object, now: float) -> Cell:
-    return "true" if o.get("allowVolumeExpansion") else "false"
+    if o.get("allowVolumeExpansion"):
+        return "true"
+    return "false"
 
 
 def claim_state(o: Object, now: float) -> Cell:

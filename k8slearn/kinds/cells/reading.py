@@ -16,7 +16,9 @@ def at(o: Object, path: str, empty: Any = "") -> Any:
     found: Any = o
     for step in path.split("."):
         found = found.get(step) if isinstance(found, dict) else None
-    return empty if found is None else found
+    if found is None:
+        return empty
+    return found
 
 
 def text_cell(path: str, empty: Cell = "") -> CellReader:

@@ -72,7 +72,9 @@ def _with_deletion(pod: AnyPod, reason: str) -> str:
     # The Node is gone: nobody can tell how far the Pod has come.
     if pod.get("status", {}).get("reason") == "NodeLost":
         return "Unknown"
-    return reason if is_pod_terminal(pod) else "Terminating"
+    if is_pod_terminal(pod):
+        return reason
+    return "Terminating"
 
 
 def summarize(pod: AnyPod) -> PodSummary:

@@ -83,7 +83,9 @@ def qos_class(pod_spec: PodSpec | Object) -> str:
             is_complete = False
     if not is_asking:
         return "BestEffort"
-    return "Guaranteed" if is_complete else "Burstable"
+    if is_complete:
+        return "Guaranteed"
+    return "Burstable"
 
 
 def grace_period(pod: AnyPod, asked: int | None, *, again: bool) -> int:
@@ -101,7 +103,9 @@ def grace_period(pod: AnyPod, asked: int | None, *, again: bool) -> int:
         own = pod["spec"].get("terminationGracePeriodSeconds", GRACE_PERIOD)
         seconds = int(own)
     # A negative period is one second, which upstream allows for objects of old.
-    return seconds if seconds >= 0 else 1
+    if seconds >= 0:
+        return seconds
+    return 1
 
 
 def with_null_times(pod: Object) -> Object:

@@ -61,7 +61,9 @@ _DEFAULT_CAPABILITIES = frozenset(
 
 def default_capabilities(pod: Object) -> Violation | None:
     detail = must_not_add(pod, _DEFAULT_CAPABILITIES)
-    return Violation("non-default capabilities", detail) if detail else None
+    if detail:
+        return Violation("non-default capabilities", detail)
+    return None
 
 
 def host_namespaces(pod: Object) -> Violation | None:

@@ -94,7 +94,9 @@ def not_user_0(pod: Object) -> Violation | None:
         return None
     setters = setters_of(pod, lambda security: security.get("runAsUser") == 0)
     detail = " and ".join(setters) + " must not set runAsUser=0"
-    return Violation("runAsUser=0", detail) if setters else None
+    if setters:
+        return Violation("runAsUser=0", detail)
+    return None
 
 
 def seccomp_set(pod: Object) -> Violation | None:

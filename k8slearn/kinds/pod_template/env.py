@@ -142,9 +142,13 @@ def _unconvertible(version: str, field: str) -> str:
     base, key = _split_subscript(field)
     if key is None:
         is_known = field in _CONVERTIBLE
-        return "" if is_known else f"field label not supported: {field}"
+        if is_known:
+            return ""
+        return f"field label not supported: {field}"
     is_map = base in _MAPS
-    return "" if is_map else f"field label does not support subscript: {field}"
+    if is_map:
+        return ""
+    return f"field label does not support subscript: {field}"
 
 
 def _split_subscript(field: str) -> tuple[str, str | None]:

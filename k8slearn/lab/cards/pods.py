@@ -53,7 +53,9 @@ class PodsCard:
     def selected(self) -> ObjectKey | None:
         """The chosen Pod."""
         chosen: ObjectKey | None = self.pod.value
-        return None if chosen == NOBODY else chosen
+        if chosen == NOBODY:
+            return None
+        return chosen
 
     def refresh(self, model: ViewModel) -> None:
         """Show the Pods of this moment. One that is gone is followed by that which takes its place on its Node."""

@@ -80,7 +80,9 @@ def _text(mark: marks.Text, canvas: Canvas) -> Artist:
 
 @cache
 def _dashes(dashes: marks.Dashes) -> Any:
-    return (0.0, dashes) if dashes else "solid"
+    if dashes:
+        return (0.0, dashes)
+    return "solid"
 
 
 # A picture has hundreds of marks and a few styles.

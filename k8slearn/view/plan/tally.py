@@ -33,7 +33,9 @@ def tally(cards: Iterable[NodeCard]) -> Tally:
 
 def _lines(width: float) -> int:
     """How many lines a revision's row takes."""
-    return 1 if width > NARROW else 2
+    if width > NARROW:
+        return 1
+    return 2
 
 
 def tally_height(scene: Scene, width: float) -> float:
