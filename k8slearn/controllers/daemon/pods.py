@@ -25,6 +25,10 @@ from k8slearn.kinds.pod.state import (
 from k8slearn.kinds.types import AnyDaemonSet, AnyPod
 
 
+# Present and alive, and by id which of them are ready and which available.
+Standing = tuple[list[Object], list[Object], set[int], set[int]]
+
+
 class Removal(NamedTuple):
     """A Pod that goes, and why: not-wanted, failed, succeeded, excess, old-not-ready, new-available or rollout."""
 
@@ -176,18 +180,8 @@ def pods_should_be_on_node(
     return create, gone + surplus
 
 
-class _Standing(NamedTuple):
-    """The Pods of a Node that are not gone for all purposes; which are ready and available is told by id."""
-
-    present: list[Object]
-    alive: list[Object]
-    ready: set[int]
-    available: set[int]
-
-
-def _standing(
-    daemon_set: AnyDaemonSet, pods: Sequence[Object], now: float
-) -> _Standing:
+def _standing(daemon_set: AnyDaemonSet, pods: Sequence[Object], now: float) -> Standing:
+    """The Pods that are not gone for all purposes; a plain tuple, for each Node is assessed again and again."""
     min_ready = daemon_set["spec"].get("minReadySeconds", 0)
     present: list[Object] = []
     alive: list[Object] = []
@@ -205,7 +199,7 @@ def _standing(
             ready.add(id(pod))
             if not min_ready or is_pod_available(pod, min_ready, now):
                 available.add(id(pod))
-    return _Standing(present, alive, ready, available)
+    return present, alive, ready, available
 
 
 def assess_node(
@@ -226,7 +220,7 @@ def assess_node(
     )
     new, old, single = find_updated_pods_on_node(alive, revision_hash, generation)
     first = _first(present)
-    updated = _is_updated(first, new, revision_hash, generation)
+    updated = first is new or _is_updated(first, revision_hash, generation)
     return NodePods(
         node=node_name,
         placement=placement,
@@ -245,18 +239,13 @@ def assess_node(
         scheduled=first is not None,
         ready=id(first) in ready,
         available=id(first) in available,
-        updated=updated,
+        updated=first is not None and updated,
         settling=id(new) in ready and id(new) not in available,
     )
 
 
-def _is_updated(
-    pod: Object | None, new: Object | None, revision_hash: str, generation: str
-) -> bool:
-    """Whether the Pod that counts is of the present template; of the new one that is known already."""
-    if pod is None:
-        return False
-    return pod is new or is_pod_updated(pod, revision_hash, generation)
+def _is_updated(pod: Object | None, revision_hash: str, generation: str) -> bool:
+    return pod is not None and is_pod_updated(pod, revision_hash, generation)
 
 
 def _first(present: list[Object]) -> Object | None:

@@ -37,6 +37,8 @@ POD_SIZE = 12
 # Ends nearer than this in height are level: a line between them is an arch of that height.
 _LEVEL = 60
 _ARCH = 75
+# Air below the lowest card.
+_FOOT = 8
 # There and back lie so far apart, each on its own right-hand side.
 _SIDE = 7
 
@@ -107,11 +109,13 @@ def talk_graph(talks: Iterable[Talk]) -> nx.DiGraph:
 def stage_of(source: Readable, graph: nx.DiGraph) -> Stage:
     """Fixed places: senders from outside, DNS and Services above, all Nodes below with the Pods that matter."""
     pods = _pods_by_node(source, graph)
-    top = _row([v for v in graph if v[0] in words.TRAFFIC_LABELS])
-    cards = _cards([name(node) for node in source.list("Node")], pods)
+    nodes = [name(node) for node in source.list("Node")]
+    top = _row([which for which in graph if which[0] in words.TRAFFIC_LABELS])
+    cards = _cards(nodes, pods)
     inner: Boxes = {}
     for node, names in pods.items():
         inner |= _stack(cards["node", node], names)
+    # Lines leave the upper row at its foot and come to all others from above.
     anchors = {}
     for which, box in top.items():
         anchors[which] = box.centre[0], box.bottom
@@ -123,26 +127,33 @@ def stage_of(source: Readable, graph: nx.DiGraph) -> Stage:
             anchors[node] = inner[pod].centre[0], cards[node].y
     parts = top | cards | inner
     bottom = max((box.bottom for box in parts.values()), default=0)
-    return Stage(parts, anchors, bottom + 8)
+    return Stage(parts, anchors, bottom + _FOOT)
 
 
 def _pods_by_node(source: Readable, graph: nx.DiGraph) -> PodsOnNodes:
     """The Pods that take part or might have, by Node; who sends stands on top."""
     pods = source.list("Pod")
     nodes = {name(node) for node in source.list("Node")}
-    taking_part = [pod for pod in pods if ("pod", name(pod)) in graph]
-    owners = {_owner(pod) for pod in taking_part} - {""}
+    owners = set()
+    for pod in pods:
+        if ("pod", name(pod)) in graph and _owner(pod):
+            owners.add(_owner(pod))
     selectors = _selectors(source, graph)
     found: PodsOnNodes = defaultdict(list)
     for pod in pods:
         node = pod["spec"].get("nodeName", "")
+        if node not in nodes:
+            continue
         matters = ("pod", name(pod)) in graph or _owner(pod) in owners
         # Whom a Service selects is there also when it passed nothing on.
-        matters = matters or any(_selects(each, pod) for each in selectors)
-        if node in nodes and matters:
+        if matters or any(_selects(each, pod) for each in selectors):
             found[node].append(name(pod))
+
+    def sends_nothing(pod: str) -> bool:
+        return not graph.out_degree(("pod", pod))
+
     for names in found.values():
-        names.sort(key=lambda pod: not graph.out_degree(("pod", pod)))
+        names.sort(key=sends_nothing)
     return dict(found)
 
 
@@ -212,39 +223,37 @@ def _stack(card: Box, names: list[str]) -> Iterator[tuple[Vertex, Box]]:
 
 def curve(stage: Stage, origin: Vertex, target: Vertex) -> Curve:
     """The four points of the line between two places: bent, but straight inside a card; there and back lie apart."""
-    (x0, y0) = stage.anchors[origin]
-    (x1, y1) = stage.anchors[target]
-    if (origin[0], target[0]) == ("node", "pod"):
-        third = (y1 - y0) / 3
-        return _bent(x1, y0, x1, y1, third, -third)
+    x0, y0 = stage.anchors[origin]
+    x1, y1 = stage.anchors[target]
+    down = y1 - y0
+    if origin[0] == "node" and target[0] == "pod":
+        return _bent((x1, y0), (x1, y1), down / 3, -down / 3)
     side = _SIDE if y0 > y1 else -_SIDE
-    x0 = x0 + side
-    x1 = x1 + side
-    if abs(y1 - y0) < _LEVEL:
+    begin = (x0 + side, y0)
+    end = (x1 + side, y1)
+    if abs(down) < _LEVEL:
         # Above the upper row there is no room for an arch.
         arch = _ARCH if y0 < _ARCH else -_ARCH
-        return _bent(x0, y0, x1, y1, arch, arch)
-    lift = 0.45 * (y1 - y0)
-    return _bent(x0, y0, x1, y1, lift, -lift)
+        return _bent(begin, end, arch, arch)
+    # A little less than half: both ends are upright, and in between the line is nearly straight.
+    lift = 0.45 * down
+    return _bent(begin, end, lift, -lift)
 
 
-def _bent(
-    x0: float,
-    y0: float,
-    x1: float,
-    y1: float,
-    leave: float,
-    arrive: float,
-) -> Curve:
+def _bent(begin: Point, end: Point, leave: float, arrive: float) -> Curve:
     """A curve that leaves and arrives upright; the last two say how far it does so."""
-    return (x0, y0), (x0, y0 + leave), (x1, y1 + arrive), (x1, y1)
+    x0, y0 = begin
+    x1, y1 = end
+    return begin, (x0, y0 + leave), (x1, y1 + arrive), end
 
 
 def along(points: Curve, t: float) -> Point:
     """The point at `t` (0 to 1) of a cubic curve: Bernstein's weights."""
     s = 1 - t
     weights = s**3, 3 * t * s**2, 3 * t * t * s, t**3
-    pairs = list(zip(weights, points, strict=True))
-    x = sum(weight * point[0] for weight, point in pairs)
-    y = sum(weight * point[1] for weight, point in pairs)
+    x = 0.0
+    y = 0.0
+    for weight, point in zip(weights, points, strict=True):
+        x += weight * point[0]
+        y += weight * point[1]
     return x, y
