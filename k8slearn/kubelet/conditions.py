@@ -80,17 +80,22 @@ def _was_started(entry: Object) -> bool:
 def containers_ready(pod: Object, status: Object) -> Object:
     """Kubernetes: GenerateContainersReadyCondition"""
     spec = pod["spec"]
-    counted = [c for c in spec.get("initContainers", ()) if is_sidecar(c)]
+    counted = [each for each in spec.get("initContainers", ()) if is_sidecar(each)]
     counted += spec["containers"]
-    entries = {e["name"]: e for e in status.get("initContainerStatuses", ())}
-    entries |= {e["name"]: e for e in status.get("containerStatuses", ())}
-    unknown = [c["name"] for c in counted if c["name"] not in entries]
-    lacking = [
-        c["name"]
-        for c in counted
-        if c["name"] in entries and not entries[c["name"]]["ready"]
-    ]
+    entries = {}
+    for field in ("initContainerStatuses", "containerStatuses"):
+        for entry in status.get(field, ()):
+            entries[entry["name"]] = entry
+    unknown = []
+    lacking = []
+    for container in counted:
+        name = container["name"]
+        if name not in entries:
+            unknown.append(name)
+        elif not entries[name]["ready"]:
+            lacking.append(name)
     ended = _ENDED.get(status["phase"])
+    # Of a Pod that has failed it does not matter whether all are known.
     if ended and (status["phase"] == "Failed" or not unknown):
         return _entry("ContainersReady", False, ended)
     message = _message(unknown, lacking, "unready")
@@ -103,20 +108,22 @@ def ready(pod: Object, status: Object, containers: Object) -> Object:
     """Kubernetes: GeneratePodReadyCondition, with the gates of the spec"""
     if containers["status"] != "True":
         return {**containers, "type": "Ready"}
-    found = {c["type"]: c for c in pod.get("status", {}).get("conditions", ())}
+    values = {}
+    for condition in pod.get("status", {}).get("conditions", ()):
+        values[condition["type"]] = condition["status"]
     lacking = []
     for gate in pod["spec"].get("readinessGates", ()):
         kind = gate["conditionType"]
-        entry = found.get(kind)
-        if entry is None:
+        value = values.get(kind)
+        if value is None:
             lacking.append(
                 f'corresponding condition of pod readiness gate "{kind}" does not exist.'
             )
-        elif entry["status"] != "True":
-            value = entry["status"]
+        elif value != "True":
             lacking.append(
                 f'the status of pod readiness gate "{kind}" is not "True", but {value}'
             )
-    if lacking:
-        return _entry("Ready", False, "ReadinessGatesNotReady", ", ".join(lacking))
-    return _entry("Ready", True)
+    if not lacking:
+        return _entry("Ready", True)
+    message = ", ".join(lacking)
+    return _entry("Ready", False, "ReadinessGatesNotReady", message)

@@ -35,22 +35,27 @@ class Prober:
         if uid in self.workers:
             return
         spec = pod["spec"]
-        probed = [c for c in spec.get("initContainers", ()) if is_sidecar(c)]
+        probed = [each for each in spec.get("initContainers", ()) if is_sidecar(each)]
         probed += spec["containers"]
         found = {}
         for container in probed:
             for kind, field in FIELD.items():
-                if field in container:
-                    key = ProbeKey(pod_uid=uid, container=container["name"], kind=kind)
-                    start = self._start(container[field])
-                    found[key] = ProbeWorker(
-                        kubelet=self.kubelet,
-                        key=key,
-                        spec=container[field],
-                        start=start,
-                    )
+                probe = container.get(field)
+                if probe is None:
+                    continue
+                key = ProbeKey(uid, container["name"], kind)
+                found[key] = ProbeWorker(
+                    kubelet=self.kubelet,
+                    key=key,
+                    spec=probe,
+                    start=self._start(probe),
+                )
         if found:
             self.workers[uid] = found
+
+    def _of_pod(self, pod_uid: str) -> list[ProbeWorker]:
+        """A list of its own: a worker that stops leaves the Pod's."""
+        return list(self.workers.get(pod_uid, {}).values())
 
     def _start(self, probe: Object) -> float:
         """In the first period of a kubelet's life a worker waits for a random part of it. Kubernetes: worker.run"""
@@ -83,12 +88,12 @@ class Prober:
 
     def wake(self, pod_uid: str) -> None:
         """The Pod's status has changed."""
-        for worker in list(self.workers.get(pod_uid, {}).values()):
+        for worker in self._of_pod(pod_uid):
             worker.wake()
 
     def wake_all(self, pod_uid: str) -> None:
         """What the Pod's containers do has changed: whatever was settled is asked for again."""
-        for worker in list(self.workers.get(pod_uid, {}).values()):
+        for worker in self._of_pod(pod_uid):
             worker.settled = ""
             worker.wake()
 
@@ -96,21 +101,20 @@ class Prober:
         """Have the readiness of containers asked for at once."""
         workers = self.workers.get(pod_uid, {})
         for name in containers:
-            worker = workers.get(
-                ProbeKey(pod_uid=pod_uid, container=name, kind=READINESS)
-            )
+            key = ProbeKey(pod_uid, name, READINESS)
+            worker = workers.get(key)
             if worker is not None:
                 worker.trigger()
 
     def stop_liveness_and_startup(self, pod_uid: str) -> None:
         """Kubernetes: StopLivenessAndStartup"""
-        for key, worker in list(self.workers.get(pod_uid, {}).items()):
-            if key.kind != READINESS:
+        for worker in self._of_pod(pod_uid):
+            if worker.key.kind != READINESS:
                 worker.stop()
 
     def remove(self, pod_uid: str) -> None:
         """Kubernetes: RemovePod"""
-        for worker in list(self.workers.get(pod_uid, {}).values()):
+        for worker in self._of_pod(pod_uid):
             worker.stop()
         self.workers.pop(pod_uid, None)
 
@@ -127,15 +131,17 @@ class Prober:
         Kubernetes: prober_manager.UpdatePodStatus
         """
         uid = pod["metadata"]["uid"]
-        sidecars = {
-            c["name"] for c in pod["spec"].get("initContainers", ()) if is_sidecar(c)
-        }
+        sidecars = set()
+        for container in pod["spec"].get("initContainers", ()):
+            if is_sidecar(container):
+                sidecars.add(container["name"])
         asked = []
         for entry in status.get("initContainerStatuses", ()):
             entry["started"] = self._is_started(uid, entry)
             if entry["name"] in sidecars:
                 asked += self._fill_ready(uid, entry)
             else:
+                # An init container is ready when it has ended well.
                 ended = entry["state"].get("terminated")
                 entry["ready"] = ended is not None and not ended["exitCode"]
         for entry in status.get("containerStatuses", ()):
@@ -169,17 +175,17 @@ class Prober:
         return not self.has(uid, entry["name"], STARTUP)
 
     def _fill_ready(self, uid: str, entry: Object) -> list[str]:
+        """Sets `ready`; the container's name where nobody knows and it is to be asked for at once."""
         entry["ready"] = False
         if not entry["started"]:
             return []
-        if self.get(entry.get("containerID", ""), READINESS) == SUCCESS:
-            entry["ready"] = True
-            return []
-        if not self.has(uid, entry["name"], READINESS):
-            entry["ready"] = True
-            return []
+        name = str(entry["name"])
         known = self.get(entry.get("containerID", ""), READINESS)
-        if known is None and self.is_older(entry):
-            entry["ready"] = bool(self._old(uid, entry["name"]).get("ready"))
+        if known == SUCCESS or not self.has(uid, name, READINESS):
+            entry["ready"] = True
             return []
-        return [str(entry["name"])]
+        if known is None and self.is_older(entry):
+            # What an earlier kubelet found holds until this one has asked.
+            entry["ready"] = bool(self._old(uid, name).get("ready"))
+            return []
+        return [name]

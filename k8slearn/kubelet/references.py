@@ -14,10 +14,16 @@ Get = Callable[[str, str, str], Object | None]
 _KINDS = {"configMap": "ConfigMap", "secret": "Secret"}
 
 
+_REFS = (("configMapRef", "ConfigMap"), ("secretRef", "Secret"))
+
+
+_KEY_REFS = (("configMapKeyRef", "ConfigMap"), ("secretKeyRef", "Secret"))
+
+
 def missing_for_env(container: Object, namespace: str, get: Get) -> str:
     """Why the container's environment cannot be made, '' if it can."""
     for source in container.get("envFrom", ()):
-        for field, kind in (("configMapRef", "ConfigMap"), ("secretRef", "Secret")):
+        for field, kind in _REFS:
             ref = source.get(field)
             if not ref or ref.get("optional"):
                 continue
@@ -25,15 +31,13 @@ def missing_for_env(container: Object, namespace: str, get: Get) -> str:
                 return _not_found(kind, ref["name"])
     for variable in container.get("env", ()):
         given = variable.get("valueFrom", {})
-        for field, kind in (
-            ("configMapKeyRef", "ConfigMap"),
-            ("secretKeyRef", "Secret"),
-        ):
+        for field, kind in _KEY_REFS:
             ref = given.get(field)
-            if ref and not ref.get("optional"):
-                problem = _missing_key(kind, ref["name"], ref["key"], namespace, get)
-                if problem:
-                    return problem
+            if not ref or ref.get("optional"):
+                continue
+            problem = _missing_key(kind, ref["name"], ref["key"], namespace, get)
+            if problem:
+                return problem
     return ""
 
 
@@ -58,14 +62,11 @@ def _missing_key(kind: str, name: str, key: str, namespace: str, get: Get) -> st
 def mounted_volumes(pod: Object) -> Iterator[Object]:
     """The volumes that a container mounts; nobody waits for the others. Kubernetes: GetPodVolumeNames"""
     spec = pod["spec"]
-    names = {
-        mount["name"]
-        for container in (*spec.get("initContainers", ()), *spec["containers"])
-        for mount in (
-            *container.get("volumeMounts", ()),
-            *container.get("volumeDevices", ()),
-        )
-    }
+    names = set()
+    for container in (*spec.get("initContainers", ()), *spec["containers"]):
+        for field in ("volumeMounts", "volumeDevices"):
+            for mount in container.get(field, ()):
+                names.add(mount["name"])
     for volume in spec.get("volumes", ()):
         if volume["name"] in names:
             yield volume
@@ -97,7 +98,10 @@ def _missing_source(
     found = get(kind, name, namespace)
     if found is None:
         return _not_found(kind, name)
+    # Upstream says "config" of a ConfigMap here.
+    word = "config" if kind == "ConfigMap" else "secret"
     for item in source.get("items", ()):
-        if item["key"] not in keys_of(found):
-            return f"references non-existent {'config' if kind == 'ConfigMap' else 'secret'} key: {item['key']}"
+        key = item["key"]
+        if key not in keys_of(found):
+            return f"references non-existent {word} key: {key}"
     return ""
