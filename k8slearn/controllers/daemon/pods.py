@@ -24,7 +24,6 @@ from k8slearn.kinds.pod.state import (
 )
 from k8slearn.kinds.types import AnyDaemonSet, AnyPod
 
-
 # Present and alive, and by id which of them are ready and which available.
 Standing = tuple[list[Object], list[Object], set[int], set[int]]
 
