@@ -46,9 +46,6 @@ class Parts(ABC):
         """Delete an object, or mark it."""
 
     @abstractmethod
-    def _record(self, method: str, *positional: Any, **named: Any) -> None: ...
-
-    @abstractmethod
     def _write(
         self,
         type: ChangeType,
@@ -74,7 +71,8 @@ class Parts(ABC):
 
         Nobody signs: no entry of managedFields tells of it. Kubernetes: pkg/registry/core/pod/storage, BindingREST
         """
-        self._record("bind", pod_name, place, node, by)
+        if self.recorder is not None:
+            self.recorder.append(("bind", (pod_name, place, node, by), {}))
         pod = self.require("Pod", pod_name, place)
         present = pod["spec"].get("nodeName")
         if present:
@@ -97,8 +95,9 @@ class Parts(ABC):
 
         Raises ApiError NotFound, 429 where it does not allow it now, 500 where there is more than one budget.
         """
-        self._record("evict", pod_name, place, by, **options)
         recorder = self.recorder
+        if recorder is not None:
+            recorder.append(("evict", (pod_name, place, by), options))
         self.recorder = None
         try:
             return self._evicted(self.require("Pod", pod_name, place), by, options)
@@ -119,6 +118,7 @@ class Parts(ABC):
 
     def finalize(self, o: Object, by: Identity) -> Change:
         """Write the finalizers in a Namespace's spec. Kubernetes: pkg/registry/core/namespace/storage, FinalizeREST"""
-        self._record("finalize", o, by)
+        if self.recorder is not None:
+            self.recorder.append(("finalize", (o, by), {}))
         old = self.require(o["kind"], name(o))
         return self._replace(old, {**old, "spec": o.get("spec", {})}, by, (), None)

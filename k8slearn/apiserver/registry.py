@@ -144,7 +144,8 @@ class Registry(Applying):
 
         Raises ApiError AlreadyExists, NotFound or Forbidden (namespace), Invalid.
         """
-        self._record("create", o, by, operation=operation)
+        if self.recorder is not None:
+            self.recorder.append(("create", (o, by), {"operation": operation}))
         row = self.row_for(o)
         if row.namespaced:
             namespace_lifecycle.require(o, self.store)
@@ -223,8 +224,9 @@ class Registry(Applying):
         Raises ApiError NotFound, Invalid, or Conflict when the object carries an older resourceVersion. What was
         `patched` is no object of the client's: that its uid is another one breaks a rule, and is no conflict.
         """
-        about = {"subresource": subresource, "operation": operation}
-        self._record("update", o, by, **about, patched=patched)
+        if self.recorder is not None:
+            about = {"subresource": subresource, "operation": operation}
+            self.recorder.append(("update", (o, by), {**about, "patched": patched}))
         row = self.row_for(o)
         old = self.require(row.stored_kind, name(o), namespace(o))
         metadata = o["metadata"]
@@ -343,8 +345,10 @@ class Registry(Applying):
 
         Raises ApiError NotFound, or Conflict when uid or resourceVersion are not as given.
         """
-        about = {"grace": grace, "propagation": propagation, "version": version}
-        self._record("delete", kind, name, namespace, by=by, uid=uid, **about)
+        if self.recorder is not None:
+            about: Object = {"by": by, "uid": uid, "version": version}
+            about |= {"grace": grace, "propagation": propagation}
+            self.recorder.append(("delete", (kind, name, namespace), about))
         row = self.row(kind)
         old = self.require(kind, name, namespace)
         if name in row.protected_names:
@@ -358,10 +362,6 @@ class Registry(Applying):
         return self._write("MODIFIED", marked, old, by)
 
     # Within ----------------------------------------------------------------------------------------------------
-
-    def _record(self, method: str, *positional: Any, **named: Any) -> None:
-        if self.recorder is not None:
-            self.recorder.append((method, positional, named))
 
     def _check_version(
         self, row: Kind, old: Object, version: str | None, wanted_uid: str | None
