@@ -71,6 +71,8 @@ def given(o: dict[str, Any], path: str, checks: Mapping[str, Check]) -> Causes:
     """The checks of those fields that hold anything, in the order of the checks."""
     for field, check in checks.items():
         value = o.get(field)
+        if value is None:
+            continue
         # An empty object is something that was said, an empty text or a zero is not.
         if value or value == {}:
             yield from check(value, f"{path}.{field}")

@@ -76,7 +76,9 @@ def stored_kind(o: Readable) -> str:
 def key(o: Readable) -> Key:
     """(kind, namespace, name): where the store keeps the object."""
     meta = o["metadata"]
-    return stored_kind(o), meta.get("namespace") or "", meta["name"]
+    # By `stored_kind` only where that says something else: each write asks.
+    kind = o["kind"] if o.get("apiVersion") in BUILT_IN else stored_kind(o)
+    return kind, meta.get("namespace") or "", meta["name"]
 
 
 def full_name(o: Readable) -> str:

@@ -97,9 +97,10 @@ class PodOwner(Controller):
     def _expect_no_more(self, change: Change, owner: Object) -> None:
         if change.type == "ADDED":
             self.expectations.created(full_name(owner))
+        if not is_deleting(change.object):
+            return
         # Marked or gone, whichever is seen first; a Pod with a grace period is told of twice and counts once.
-        was_deleting = change.previous is not None and is_deleting(change.previous)
-        if is_deleting(change.object) and not was_deleting:
+        if change.previous is None or not is_deleting(change.previous):
             self.expectations.deleted(full_name(owner))
 
     def orphan_seen(self, o: Object, change: Change) -> None:

@@ -75,9 +75,9 @@ def test_a_spec_of_other_parts_is_looked_at_anew():
 
 
 def test_what_is_remembered_is_limited_and_its_parts_live():
-    remembered = Shared(lambda spec: spec["name"][0])
+    remembered = Shared(lambda spec: spec["containers"][0])
     for i in range(3 * shared.LIMIT):
-        assert remembered({"name": [i]}) == i
+        assert remembered({"containers": [i]}) == i
     assert len(remembered._known) <= shared.LIMIT
 
 

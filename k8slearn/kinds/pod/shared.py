@@ -13,7 +13,6 @@ from typing import Generic, TypeVar
 from k8slearn.apimachinery.objects import Object
 
 T = TypeVar("T")
-_Key = tuple[object, ...]
 LIMIT = 64
 """So many sets of parts are remembered: a few templates are rolled out at a time, and all else is rare."""
 
@@ -23,18 +22,18 @@ class Shared(Generic[T]):
 
     def __init__(self, work: Callable[[Object], T]) -> None:
         self._work = work
-        self._known: dict[_Key, tuple[Object, T]] = {}
+        self._known: dict[int, tuple[Object, T]] = {}
 
     def __call__(self, spec: Object) -> T:
         """What the function says of this spec."""
         rest = spec.copy()
         rest.pop("affinity", None)
-        # Names and ids, flat: one tuple is made and hashed in the time that pairs would take to be built.
-        key = (*rest, *map(id, rest.values()))
+        key = id(rest.get("containers"))
         known = self._known.get(key)
-        if known is None:
+        # Python compares the very same objects at a glance, so this takes long only where something differs.
+        if known is None or known[0] != rest:
             if len(self._known) >= LIMIT:
                 self._known.clear()
-            # The parts are kept with what was said of them: as long as they live, no other object has their ids.
+            # The parts are kept with what was said of them: as long as they live, no other list has this id.
             known = self._known[key] = rest, self._work(rest)
         return known[1]
