@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from k8slearn.apimachinery.log import Change, Failure
-from k8slearn.apimachinery.objects import name, namespace
+from k8slearn.apimachinery.objects import namespace
 from k8slearn.kinds.pod.state import get_target_node_name
 from k8slearn.locale import view as words
 from k8slearn.view.ownership import Numbers, revision_mark
@@ -65,14 +65,15 @@ def summary_of(change: Change, numbers: Numbers | None = None) -> Summary | None
     verb, detail = VERBS.get(o["kind"], other_verb)(change)
     if not verb:
         return None
+    own_name = o["metadata"]["name"]
     if o["kind"] != "Pod":
-        return Summary(verb, name(o), detail=detail, kind=o["kind"])
+        return Summary(verb, own_name, detail=detail, kind=o["kind"])
     revision = 0
     if numbers:
         revision = numbers.get((namespace(o), revision_mark(o)), 0)
     return Summary(
         verb=verb,
-        name=name(o),
+        name=own_name,
         node=get_target_node_name(o),
         revision=revision,
         detail=detail,
@@ -91,13 +92,18 @@ def say(summaries: Sequence[Summary]) -> str:
         names[summary.name] = None
         if summary.revision:
             revisions.add(summary.revision)
+    where = words.join(list(nodes), unit=words.NODES)
+    return _clause(first, where, words.join(list(names)), revisions)
+
+
+def _clause(first: Summary, nodes: str, names: str, revisions: Collection[int]) -> str:
     told = ""
     if revisions:
         numbers = words.LIST_COMMA.join(map(str, sorted(revisions)))
         told = words.REVISION.format(number=numbers)
     return words.CLAUSES[first.verb].format(
-        nodes=words.join(list(nodes), unit=words.NODES),
-        names=words.join(list(names)),
+        nodes=nodes,
+        names=names,
         revision=told,
         detail=first.detail,
         kind=first.kind,
@@ -168,7 +174,9 @@ def told_line(change: Change, summary: Summary | None) -> EventLine | None:
     """The same of a write and what it amounts to, for who has worked that out already."""
     if summary is None or summary.verb == "event":
         return None
-    text = say([summary])
+    # As `say` of one alone, which is called for every write of a rollout.
+    revisions = [summary.revision] if summary.revision else []
+    text = _clause(summary, summary.node or words.NOWHERE, summary.name, revisions)
     if summary.node:
         text = words.LINE_OF_POD.format(clause=text, pod=summary.name)
     return EventLine(
@@ -178,5 +186,5 @@ def told_line(change: Change, summary: Summary | None) -> EventLine | None:
         actor=words.SHORT_ACTORS.get(change.actor, change.actor),
         text=text,
         warning=summary.verb in WARNINGS,
-        minor=summary.is_bookkeeping,
+        minor=summary.verb in BOOKKEEPING,
     )

@@ -198,9 +198,13 @@ def daemon_set_verb(change: Change) -> Verb:
         return "daemonset-gone", ""
     if is_deleting(ds) and not is_deleting(before):
         return "daemonset-deleting", ""
+    # What was not written is the very same object: nearly every write is one of the status.
+    if ds["spec"] is before["spec"]:
+        return _daemon_set_status_verb(ds, before)
     had = _images(before)
-    if _images(ds) != had:
-        new = [image for image in _images(ds) if image not in had]
+    now = _images(ds)
+    if now != had:
+        new = [image for image in now if image not in had]
         verb = "daemonset-undone" if _is_undo(change) else "daemonset-image"
         return verb, words.LIST_COMMA.join(new)
     if ds["spec"].get("updateStrategy") != before["spec"].get("updateStrategy"):

@@ -20,7 +20,7 @@ from tests.support.lab_panel import BUTTONS, busy_cluster, find
 PACKAGE = str(Path(k8slearn.__file__).parent)
 MOST_CALLS = 900
 # Of the clicks that let many actions happen: each write is worth a line, and so it is worded.
-MOST_CALLS_A_WRITE = 14
+MOST_CALLS_A_WRITE = 10
 ONE_ACTION = [button for button in BUTTONS if button != "until-quiet"]
 STEPS = 20
 

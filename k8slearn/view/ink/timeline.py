@@ -28,8 +28,9 @@ _CHIPS = tuple(ACTOR_COLOURS)
 
 def codes_of(components: Sequence[str]) -> NDArray[np.intp]:
     """The number of each component's colour."""
-    codes = [_CHIPS.index(chip_of(component)) for component in components]
-    return np.array(codes, np.intp)
+    # A few components do all that there is to see.
+    code = {each: _CHIPS.index(chip_of(each)) for each in set(components)}
+    return np.array([code[each] for each in components], np.intp)
 
 
 @lru_cache(maxsize=256)
