@@ -60,7 +60,8 @@ def object_meta(meta: Object, path: str, *, namespaced: bool, rule: NameRule) ->
     yield from _namespace(meta, path, namespaced)
     if meta.get("generation"):
         yield from nonnegative(meta["generation"], f"{path}.generation")
-    yield from _common(meta, path)
+    # Every object that is written passes here: what it does not have costs one look.
+    yield from given(meta, path, _CHECKS)
     if meta.get("finalizers"):
         yield from kube_finalizers(meta["finalizers"], f"{path}.finalizers")
 
@@ -91,11 +92,6 @@ def _namespace(meta: Object, path: str, namespaced: bool) -> Causes:
             yield invalid(f"{path}.namespace", namespace, message)
     else:
         yield required(f"{path}.namespace")
-
-
-def _common(meta: Object, path: str) -> Causes:
-    # Every object that is written passes here: what it does not have costs one look.
-    yield from given(meta, path, _CHECKS)
 
 
 def _managed_fields(found: list[Object], path: str) -> Causes:
@@ -217,7 +213,7 @@ def object_meta_update(new: Object, old: Object, path: str) -> Causes:
         yield from immutable(at, new.get(field), before, empty)
     # What is the very same as before has been looked at before: most writes are of the status.
     if any(new.get(field) is not old.get(field) for field in _CHANGEABLE):
-        yield from _common(new, path)
+        yield from given(new, path, _CHECKS)
         yield from given(new, path, {"finalizers": kube_finalizers})
 
 

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 # An image whose name says so cannot be pulled: a lesson's manifest shows by itself what will happen.
 BAD_IMAGE = ("broken", "does-not-exist", "nonexistent", "non-existent")
+
+
+@lru_cache(maxsize=256)
+def _is_bad(image: str) -> bool:
+    return any(word in image for word in BAD_IMAGE)
 
 
 @dataclass
@@ -23,7 +29,7 @@ class Faults:
 
     def lacks(self, image: str) -> bool:
         """Whether no registry has the image."""
-        if any(word in image for word in BAD_IMAGE):
+        if _is_bad(image):
             return True
         repository, _, tag = image.partition(":")
         known = self.tags.get(repository)

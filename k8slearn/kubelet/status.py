@@ -23,8 +23,10 @@ def first_container(pod: Object) -> Object:
 
 def restart_count(pod: Object) -> int:
     """How often the most restless of the Pod's containers was restarted."""
-    statuses = pod.get("status", {}).get("containerStatuses") or ()
-    return max((status.get("restartCount", 0) for status in statuses), default=0)
+    most = 0
+    for status in pod.get("status", {}).get("containerStatuses") or ():
+        most = max(most, status.get("restartCount", 0))
+    return most
 
 
 def running_state(pod: Object, now: str) -> Object:
