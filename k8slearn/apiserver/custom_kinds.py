@@ -16,6 +16,7 @@ class CustomKinds:
 
     def __init__(self, store: Store) -> None:
         self.store = store
+        self._seen = -1
         self._versions: list[str] = []
         self._rows: Rows = ()
         self._by_kind: dict[str, CustomKind] = {}
@@ -23,6 +24,9 @@ class CustomKinds:
     @property
     def rows(self) -> Rows:
         """The rows, for each kind that of its storage version first."""
+        if self.store.revision == self._seen:
+            return self._rows
+        self._seen = self.store.revision
         definitions = self.store.list(KIND)
         versions = [each["metadata"]["resourceVersion"] for each in definitions]
         if versions != self._versions:

@@ -5,6 +5,8 @@ The API server charges what it lets in; what goes is found missing here. Kuberne
 
 from __future__ import annotations
 
+from functools import cache
+
 from k8slearn.apimachinery.log import Change
 from k8slearn.apimachinery.objects import Object, full_name, namespace, with_status
 from k8slearn.apiserver.registry import Registry
@@ -17,17 +19,21 @@ from k8slearn.kinds.pod.state import is_pod_terminal
 from k8slearn.kinds.quota_usage import counts_for, is_counted, usage
 
 ACTOR = "resourcequota-controller"
-COUNTED = tuple(row for row in KINDS if row.namespaced and row.kind != "Event")
-"""The kinds whose objects a quota may count."""
+
+
+@cache
+def counted() -> tuple[Kind, ...]:
+    """The kinds whose objects a quota may count; which are namespaced is read from a file when it is asked for."""
+    return tuple(row for row in KINDS if row.namespaced and row.kind != "Event")
 
 
 class ResourceQuotaController(Controller):
     """Kubernetes: pkg/controller/resourcequota/resource_quota_controller.go, Controller."""
 
     name = ACTOR
-    kinds = tuple(row.kind for row in COUNTED)
 
     def __init__(self, registry: Registry, clock: Clock, priority: int) -> None:
+        self.kinds = tuple(row.kind for row in counted())
         super().__init__(registry, clock, priority)
         for kind in self.kinds:
             self.informer.on(kind, self.on_counted)
@@ -64,7 +70,7 @@ class ResourceQuotaController(Controller):
 
     def _counted(self, quota: Object, hard: Amounts) -> Amounts:
         total: Amounts = {}
-        for row in COUNTED:
+        for row in counted():
             for o in self.client.list(row.kind, namespace(quota)):
                 if counts_for(quota, o, row) and self._still_counts(o, row):
                     taken = usage(o, row)
