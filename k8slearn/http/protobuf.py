@@ -32,6 +32,13 @@ _MAX_TIME = 2**37
 _MACHINERY = "io.k8s.apimachinery.pkg."
 _META = f"{_MACHINERY}apis.meta.v1."
 _TYPE_META = f"{_MACHINERY}runtime.TypeMeta"
+EXTENSIONS = "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1."
+CHOICES = {
+    f"{EXTENSIONS}JSONSchemaPropsOrArray": "jSONSchemas",
+    f"{EXTENSIONS}JSONSchemaPropsOrBool": "allows",
+    f"{EXTENSIONS}JSONSchemaPropsOrStringArray": "property",
+}
+"""The types of JSON schemas that are a schema or something else, and the field of what else."""
 _NUMBERS = ("int32", "int64", "bool")
 
 
@@ -118,6 +125,9 @@ def _message(data: bytes, name: str, depth: int) -> Object:
             found |= value
         elif value or field not in known or _keeps_zero(name, known[field]):
             found[field] = value
+        elif value is not None and known[field].type.kind == "any":
+            # A type without fields of its own, to which only a pointer leads.
+            found[field] = value
     return found
 
 
@@ -169,10 +179,20 @@ def _value(raw: Any, kind: str, depth: int) -> Any:
     if reader:
         return reader(raw)
     found = _message(raw, kind, depth + 1)
+    if kind in CHOICES:
+        return _chosen(found)
     # A list with a name of its own in Go, such as ExtraValue, is a message that has it as its items.
     if kind not in facts.schemas() and found.keys() == {"items"}:
         return found["items"]
     return found
+
+
+def _chosen(found: Object) -> Any:
+    """What is one of several in JSON: on the wire each has a field, and a schema counts first."""
+    for field in ("schema", "jSONSchemas", "property", "allows"):
+        if field in found:
+            return found[field]
+    return {}
 
 
 def _bytes_of(parts: dict[int, Any], number: int) -> bytes:
@@ -190,7 +210,8 @@ def _double(raw: bytes) -> float:
     if len(raw) != _FIXED_SIZES[_FIXED64]:
         raise ValueError("a field has the wrong type")
     number: float = struct.unpack("<d", raw)[0]
-    return number
+    # Go writes a whole number without a point.
+    return int(number) if number.is_integer() else number
 
 
 def _data(raw: bytes) -> str:
@@ -234,6 +255,7 @@ _READERS: dict[str, Callable[[bytes], Any]] = {
     "double": _double,
     f"{_META}Time": _time,
     f"{_META}MicroTime": _micro_time,
+    f"{EXTENSIONS}JSON": _json,
     f"{_META}FieldsV1": _json,
     f"{_MACHINERY}api.resource.Quantity": _quantity,
     f"{_MACHINERY}runtime.RawExtension": _json,

@@ -15,7 +15,7 @@ from typing import Any
 from k8slearn.apimachinery import facts, schema
 from k8slearn.apimachinery.errors import not_acceptable
 from k8slearn.apimachinery.objects import Object
-from k8slearn.http.protobuf import MAGIC
+from k8slearn.http.protobuf import CHOICES, EXTENSIONS, MAGIC
 from k8slearn.http.types import JSON
 
 _MACHINERY = "io.k8s.apimachinery.pkg."
@@ -113,7 +113,9 @@ def _value(number: int, value: Any, kind: str) -> bytes:
     write = _WRITERS.get(kind)
     if write is not None:
         return _field(number, write(value))
-    if isinstance(value, list):
+    if kind in CHOICES:
+        value = {"schema" if isinstance(value, dict) else CHOICES[kind]: value}
+    elif isinstance(value, list):
         # A list with a name of its own in Go, such as ExtraValue, is a message that has it as its items.
         value = {"items": value}
     return _field(number, _message(value, kind))
@@ -149,6 +151,7 @@ _WRITERS: dict[str, Callable[[Any], bytes]] = {
     "bytes": b64decode,
     f"{_META}Time": _time,
     f"{_META}MicroTime": _time,
+    f"{EXTENSIONS}JSON": _json,
     f"{_META}FieldsV1": _json,
     f"{_MACHINERY}api.resource.Quantity": _quantity,
     f"{_MACHINERY}runtime.RawExtension": _json,

@@ -5,6 +5,7 @@ For another Kubernetes version: record the four files of tests/reference/schema 
 
 import gzip
 import json
+import re
 
 from k8slearn.apimachinery import facts
 from tests.support.paths import REFERENCE
@@ -19,7 +20,8 @@ def recorded(name):
 def full_name(name, package):
     """The name that OpenAPI gives to a protobuf type; `package` is where it is mentioned."""
     if name.startswith(".k8s.io."):
-        return "io.k8s." + name.removeprefix(".k8s.io.")
+        # A package's name may have a dash, which protobuf has as an underscore: apiextensions-apiserver.
+        return "io.k8s." + name.removeprefix(".k8s.io.").replace("_", "-")
     return f"{package}.{name}" if name[0].isupper() else name
 
 
@@ -29,9 +31,18 @@ def fields_of(fields, package, properties):
     for field, (number, kind, label) in fields.items():
         kind = kind.removeprefix("map<string, ").removesuffix(">")
         # A few names differ from JSON's in their case: aPIGroup, Webhooks.
-        field = properties.get(field.lower(), field)
+        field = properties.get(field.lower()) or marked(field, properties)
         found[field] = [number, full_name(kind, package), label]
     return found
+
+
+def marked(field, properties):
+    """A field of a JSON schema: `ref` is $ref, `xKubernetesListType` x-kubernetes-list-type."""
+    words = re.sub("([A-Z])", r"-\1", field[1:]).lower()
+    for name in (f"${field}", f"x{words}"):
+        if name in properties.values():
+            return name
+    return field
 
 
 def messages(schemas):
