@@ -11,7 +11,7 @@ import pytest
 from k8slearn.cluster import Cluster
 from tests.conformance import kubectl_sessions
 from tests.conformance.__main__ import is_session
-from tests.conformance.known_workloads import STEPS
+from tests.conformance.known_workloads import SOMETIMES, STEPS
 from tests.conformance.kubectl_sessions import normalised, session
 from tests.support.api_client import daemon_set
 from tests.support.http_client import ClusterServer
@@ -73,7 +73,10 @@ def test_all_recorded_sessions_agree():
 def test_a_session_about_workloads_agrees_but_for_what_is_known(path):
     recorded = json.loads(path.read_text(encoding="utf-8"))
     _, _, differences, wrong = session(recorded)
-    assert set(wrong) == STEPS.get(recorded["name"], {}).keys(), differences
+    name = recorded["name"]
+    # Which of these differ depends on how fast the machine is.
+    sure = set(wrong) - SOMETIMES.get(name, {}).keys()
+    assert sure == STEPS.get(name, {}).keys(), differences
 
 
 def test_a_session_that_went_otherwise_is_reported():
