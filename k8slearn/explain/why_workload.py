@@ -57,7 +57,9 @@ def owner_of(reader: Reader, o: Object) -> Object | None:
     if ref is None:
         return None
     owner = reader.get(ref["kind"], ref["name"], namespace(o))
-    return owner if owner is not None and uid(owner) == ref["uid"] else None
+    if owner is not None and uid(owner) == ref["uid"]:
+        return owner
+    return None
 
 
 def _not_available(owner: Object, pods: Iterable[Object], now: float) -> list[Sentence]:
@@ -104,7 +106,8 @@ def _is_done(deployment: Object) -> bool:
 
 
 def _where(deployment: Object, found: list[Object], new: Object | None) -> str:
-    texts, total = words.DEPLOYMENT, replicas(deployment)
+    texts = words.DEPLOYMENT
+    total = replicas(deployment)
     if is_deleting(deployment):
         return texts["deleting"]
     if deployment["spec"].get("paused"):
@@ -125,8 +128,10 @@ def _limits(
     deployment: Object, found: list[Object], decided: DeploymentSync
 ) -> list[Sentence]:
     """The arithmetic of a round: how many there may be, how many must be available, what that leaves."""
-    texts, total = words.DEPLOYMENT, replicas(deployment)
-    surge, missing = max_surge(deployment), max_unavailable(deployment)
+    texts = words.DEPLOYMENT
+    total = replicas(deployment)
+    surge = max_surge(deployment)
+    missing = max_unavailable(deployment)
     rolling = deployment["spec"].get("strategy", {}).get("rollingUpdate") or {}
     told = [
         texts["most"].format(
@@ -155,7 +160,8 @@ def _limits(
 
 def _replica_set(reader: Reader, replica_set: Object, now: float) -> Explanation:
     pods = owned(reader, "Pod", replica_set)
-    total, there = replicas(replica_set), len(active(pods))
+    total = replicas(replica_set)
+    there = len(active(pods))
     text = words.WORKLOAD["replicas"].format(total=total, there=there)
     reasons = [*_not_available(replica_set, pods, now), *why_refused(reader, replica_set)]  # fmt: skip
     return Explanation(about=name(replica_set), answer=text, reasons=tuple(reasons))
@@ -196,7 +202,8 @@ def _stateful_set(reader: Reader, stateful_set: Object, now: float) -> Explanati
 
 
 def _job(reader: Reader, job: Object, now: float) -> Explanation:
-    texts, status = words.JOB, job.get("status", {})
+    texts = words.JOB
+    status = job.get("status", {})
     pods = owned(reader, "Pod", job)
     wanted = job["spec"].get("completions")
     done = texts["counts"].format(
@@ -212,7 +219,8 @@ def _job(reader: Reader, job: Object, now: float) -> Explanation:
 
 
 def _job_answer(job: Object, pods: list[Object]) -> str:
-    texts, ended = words.JOB, finished_as(job)
+    texts = words.JOB
+    ended = finished_as(job)
     if ended is not None:
         found = condition(job, ended) or {}
         return texts[ended].format(message=found.get("message", ""))
@@ -222,7 +230,9 @@ def _job_answer(job: Object, pods: list[Object]) -> str:
     if running:
         return texts["running"].format(count=running)
     # Nobody runs and it has not ended: it waits for the next try.
-    return texts["waiting"] if job.get("status", {}).get("failed") else texts["new"]
+    if job.get("status", {}).get("failed"):
+        return texts["waiting"]
+    return texts["new"]
 
 
 def _cron_job(reader: Reader, cron_job: Object, now: float) -> Explanation:

@@ -95,7 +95,9 @@ def with_defaults(o: Object) -> Object:
     for path, value in _DEFAULTS.get(o["kind"], {}).items():
         found = _set(found, path.split("."), value)
     more = _MORE.get(o["kind"])
-    return more(found) if more else found
+    if more:
+        return more(found)
+    return found
 
 
 def _set(o: Any, path: list[str], value: Any) -> Any:
@@ -105,7 +107,9 @@ def _set(o: Any, path: list[str], value: Any) -> Any:
     head, *rest = path
     name = head.removesuffix("[]")
     if not rest:
-        return o if o.get(name) is not None else {**o, name: value}
+        if o.get(name) is not None:
+            return o
+        return {**o, name: value}
     inner = o.get(name)
     if inner is None:
         return o

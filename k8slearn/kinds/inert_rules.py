@@ -76,7 +76,8 @@ def _addresses(o: Object) -> Causes:
 def _scalers(o: Object) -> Causes:
     """Kubernetes: validateHorizontalPodAutoscalerSpec"""
     spec = o.get("spec", {})
-    least, most = spec.get("minReplicas", 1), spec.get("maxReplicas", 0)
+    least = spec.get("minReplicas", 1)
+    most = spec.get("maxReplicas", 0)
     if least < 1:
         yield invalid("spec.minReplicas", least, "must be greater than or equal to 1")
     if most < 1:

@@ -40,7 +40,14 @@ def _rules(name: str) -> tuple[FieldRule, ...]:
         is_text = slot.type.kind == "string"
         may_be_empty = f"{bare}.{field}" in _MAY_BE_EMPTY
         needed = is_text and field in required_fields and not may_be_empty
-        found.append(FieldRule(field, needed, tuple(entry.get("enum", ())), slot.type))
+        found.append(
+            FieldRule(
+                name=field,
+                needed=needed,
+                names=tuple(entry.get("enum", ())),
+                type=slot.type,
+            )
+        )
     return tuple(found)
 
 

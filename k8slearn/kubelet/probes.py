@@ -43,7 +43,7 @@ class Prober:
                 probe = container.get(field)
                 if probe is None:
                     continue
-                key = ProbeKey(uid, container["name"], kind)
+                key = ProbeKey(pod_uid=uid, container=container["name"], kind=kind)
                 found[key] = ProbeWorker(
                     kubelet=self.kubelet,
                     key=key,
@@ -101,7 +101,7 @@ class Prober:
         """Have the readiness of containers asked for at once."""
         workers = self.workers.get(pod_uid, {})
         for name in containers:
-            key = ProbeKey(pod_uid, name, READINESS)
+            key = ProbeKey(pod_uid=pod_uid, container=name, kind=READINESS)
             worker = workers.get(key)
             if worker is not None:
                 worker.trigger()

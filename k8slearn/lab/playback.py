@@ -85,7 +85,9 @@ class Playback:
     @property
     def turns(self) -> int:
         """How many turns the components had, 0 where nobody counts them."""
-        return self.simulated.turns if self.simulated else 0
+        if self.simulated:
+            return self.simulated.turns
+        return 0
 
     @property
     def quiet(self) -> bool:

@@ -61,7 +61,9 @@ def run(arguments: Namespace) -> int:
     if absent:
         print(words.SITE_NO_PYODIDE.format(why=absent))
         # Whoever names a folder wants the lab that runs; without it the site is not what was asked for.
-        return 2 if arguments.pyodide else 0
+        if arguments.pyodide:
+            return 2
+        return 0
     if arguments.open:
         webbrowser.open((folder / "index.html").as_uri())
     return 0

@@ -22,7 +22,10 @@ from k8slearn.manifests import manifest
 VERSION = 1
 KEY = "lab="
 # Longer than any evening's clicks; what is longer would only keep a browser busy.
-MOST_BYTES, MOST_DEEDS, MOST_TURNS, MOST_NODES = 200_000, 2_000, 300_000, 100
+MOST_BYTES = 200_000
+MOST_DEEDS = 2_000
+MOST_TURNS = 300_000
+MOST_NODES = 100
 DAEMON_SET = "filebeat-ds"
 
 
@@ -148,7 +151,14 @@ def _understood(told: Any) -> SharedMoment:
     world = World(int(nodes), int(seed), str(key))
     deeds = tuple([_done(*each) for each in told["d"]])
     shown = None if shown is None else int(shown)
-    return SharedMoment(world, deeds, int(turns), float(time), shown, str(node))
+    return SharedMoment(
+        world=world,
+        deeds=deeds,
+        turns=int(turns),
+        time=float(time),
+        shown=shown,
+        node=str(node),
+    )
 
 
 def _done(turns: Any, time: Any, name: Any, things: Sequence[Any]) -> Done:

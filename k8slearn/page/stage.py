@@ -113,7 +113,9 @@ class PageStage:
             self.lab.close()
         for child in self._place.children:
             close_widgets(child)
-        self.begun, self.world, self._own_code = begun, world, False
+        self.begun = begun
+        self.world = world
+        self._own_code = False
         task = begun.task
         self.lab = task.lab() if task else lab(begun.cluster)
         self.lab.deeds = begun.deeds
@@ -125,11 +127,19 @@ class PageStage:
     @property
     def situation(self) -> SharedMoment:
         """What is shown now."""
-        playback, cluster = self.lab.playback, self.begun.cluster
+        playback = self.lab.playback
+        cluster = self.begun.cluster
         shown = None if playback.live else playback.number
         node = self.lab.selection.node
         deeds = tuple(self.lab.deeds)
-        return SharedMoment(self.world, deeds, cluster.turns, cluster.now, shown, node)
+        return SharedMoment(
+            world=self.world,
+            deeds=deeds,
+            turns=cluster.turns,
+            time=cluster.now,
+            shown=shown,
+            node=node,
+        )
 
     def share(self) -> None:
         """Copy a link that leads to this moment."""

@@ -25,7 +25,9 @@ def page_theme(theme: str) -> str:
     """The theme of a picture on a page of ours is the page's own; JupyterLab's style sheet turns a light one dark."""
     from k8slearn.toolkit import w
 
-    return theme if hasattr(w, "Script") or theme != "auto" else "light"
+    if hasattr(w, "Script") or theme != "auto":
+        return theme
+    return "light"
 
 
 _scripts: dict[str, Any] = {}

@@ -50,7 +50,9 @@ class PageBox(Widget):
 
     def on_page(self, name: str, value: Any) -> Any:
         """Children by their ids."""
-        return [child.id for child in value] if name == "children" else value
+        if name == "children":
+            return [child.id for child in value]
+        return value
 
 
 class PageHBox(PageBox):
@@ -192,7 +194,9 @@ class PageSelection(Widget):
         """Values are anything; the page knows their words."""
         if name == "options":
             return self.labels()
-        return None if name == "value" else value
+        if name == "value":
+            return None
+        return value
 
 
 class PageDropdown(PageSelection):

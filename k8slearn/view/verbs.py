@@ -242,10 +242,12 @@ def _images(ds: Object) -> list[str]:
 
 def workload_verb(change: Change) -> Verb:
     """A write to another owner of Pods: its image, its size, how a Job ended; else its status."""
-    o, before = change.object, change.previous
+    o = change.object
+    before = change.previous
     if change.type != "MODIFIED" or before is None:
         return other_verb(change)
-    spec, old = o["spec"], before["spec"]
+    spec = o["spec"]
+    old = before["spec"]
     if _template_images(o) != _template_images(before):
         return "workload-image", words.LIST_COMMA.join(_template_images(o))
     if spec.get("replicas") != old.get("replicas"):
@@ -276,7 +278,9 @@ def _workload_status_verb(o: Object, before: Object) -> Verb:
 
 
 def _template_images(o: Object) -> list[str]:
-    return _images(o) if "template" in o["spec"] else []
+    if "template" in o["spec"]:
+        return _images(o)
+    return []
 
 
 def _ended_as(o: Object) -> str:

@@ -124,9 +124,11 @@ def _cursor(
     scale: float,
 ) -> None:
     """A line with a knob at the end of what is shown."""
-    ink, half = _rgb(look.ink), max(scale * 0.7, 0.5)
+    ink = _rgb(look.ink)
+    half = max(scale * 0.7, 0.5)
     radius = KNOB * scale
-    left, right = round(x - half), round(x + half)
+    left = round(x - half)
+    right = round(x + half)
     pixels[round(radius) :, left:right] = ink
     height, width = pixels.shape[:2]
     down = np.arange(height)[:, None] - radius - scale
