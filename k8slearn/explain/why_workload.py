@@ -17,7 +17,7 @@ from k8slearn.apimachinery.objects import (
 )
 from k8slearn.controllers.cronjob.decide import decide as decide_cron_job
 from k8slearn.controllers.deployment import progress
-from k8slearn.controllers.deployment.decide import DeploymentSync, find_new
+from k8slearn.controllers.deployment.decide import DeploymentSync
 from k8slearn.controllers.deployment.decide import decide as decide_deployment
 from k8slearn.controllers.deployment.limits import (
     counted,
@@ -27,6 +27,7 @@ from k8slearn.controllers.deployment.limits import (
     replicas,
     strategy_of,
 )
+from k8slearn.controllers.deployment.replica_sets import find_new
 from k8slearn.controllers.pod_owner import active
 from k8slearn.controllers.statefulset.decide import decide as decide_stateful_set
 from k8slearn.explain.sentences import Explanation, Sentence

@@ -133,6 +133,7 @@ class Clockwork:
 
     def latest(self, earliest: float, now: float) -> float | None:
         """The last moment up to now, None where there was none since `earliest`."""
+        # Only the last one counts: what was missed while nobody looked is not made up for.
         found = None
         moment = self.after(earliest)
         while moment <= now:
@@ -196,6 +197,7 @@ def _clean_up(look: CronLook) -> None:
         if limit is None:
             continue
         ended = [job for job in look.jobs if finished_as(job) == kind]
+        # The oldest go: whoever looks into a failure wants the latest.
         ended.sort(key=_started)
         for job in ended[: max(len(ended) - limit, 0)]:
             _remove(look, job)

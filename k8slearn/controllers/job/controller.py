@@ -89,6 +89,7 @@ class JobController(PodOwner):
         known = self.records.get(uid(job), FailureRecord())
         decided = decide(job, pods, known, self.clock.now, waiting=waiting)
         refused = self._carry_out(job, decided)
+        # By uid: a Job of the same name that is made later starts without a wait.
         self.records[uid(job)] = decided.failures
         self._update_status(job, decided)
         if decided.look_again is not None:

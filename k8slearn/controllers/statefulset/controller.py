@@ -102,6 +102,7 @@ class StatefulSetController(PodOwner):
         key = full_name(stateful_set)
         ordinal = ordinal_of(stateful_set, pod)
         assert ordinal is not None, "the walk names its Pods"
+        # The Pod names them: without them it could not be scheduled.
         self._create_claims(stateful_set, pod, ordinal)
         self.expectations.set(key, 1, 0)
         try:

@@ -3,8 +3,9 @@
 import pytest
 
 from k8slearn.apimachinery.objects import condition, timestamp
-from k8slearn.controllers.deployment.decide import decide, find_new, new_replica_set
+from k8slearn.controllers.deployment.decide import decide
 from k8slearn.controllers.deployment.limits import fenceposts
+from k8slearn.controllers.deployment.replica_sets import find_new, new_replica_set
 
 NOW = 100.0
 
