@@ -12,8 +12,8 @@ from k8slearn.apimachinery.field import (
     IMMUTABLE,
     Causes,
     forbidden,
+    indexed,
     invalid,
-    items,
     not_supported,
     required,
 )
@@ -33,7 +33,7 @@ _NO_URLS = "namespaced rules cannot apply to non-resource URLs"
 
 def _roles(o: Object) -> Causes:
     """Kubernetes: ValidatePolicyRule"""
-    for path, rule in items(o, "rules", "rules"):
+    for path, rule in indexed(o.get("rules", ()), "rules"):
         if not rule.get("verbs"):
             yield required(f"{path}.verbs", _NO_VERBS)
         urls = rule.get("nonResourceURLs")
@@ -52,9 +52,11 @@ def _bindings(o: Object) -> Causes:
     role = o.get("roleRef", {}).get("kind", "")
     if role and role not in _ROLES[o["kind"]]:
         yield not_supported("roleRef.kind", role, _ROLES[o["kind"]])
-    for path, subject in items(o, "subjects", "subjects"):
+    for path, subject in indexed(o.get("subjects", ()), "subjects"):
         kind = subject.get("kind")
-        if kind == "ServiceAccount" and not subject.get("namespace"):
+        # A RoleBinding's account may be of its own namespace.
+        anywhere = o["kind"] == "ClusterRoleBinding" and kind == "ServiceAccount"
+        if anywhere and not subject.get("namespace"):
             yield required(f"{path}.namespace")
         elif kind not in _SUBJECTS:
             yield not_supported(f"{path}.kind", kind, _SUBJECTS)

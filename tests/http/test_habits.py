@@ -140,7 +140,7 @@ GENERATORS = (
     "deployment d --image=i",
     "job j --image=i",
     "job by-hand --from=cronjob/cj",
-    "cronjob cj --image=i --schedule='* * * * *'",
+    "cronjob cj --image=i --schedule='0 0 29 2 *'",
     "role r --verb=get --resource=pods",
     "rolebinding rb --role=r --user=bob",
     "clusterrole cr --verb=get --resource=pods",
@@ -190,7 +190,7 @@ CHANGES = (
     "delete deploy front --cascade=orphan --timeout=9s",
     "delete ns ns --timeout=9s",
     "delete cm --all --dry-run=server",
-    "delete pod,svc bare --timeout=9s",
+    "delete pod,svc bare --ignore-not-found --timeout=9s",
 )
 
 
