@@ -279,11 +279,11 @@ LARGE_WRITES: dict[str, tuple[str, Callable[[Client], int]]] = {
         lambda c: c.call("POST", MAPS, config_map("new", long=LONG))[0],
     ),
     "update": (
-        "changed_object",
+        "validated_change",
         lambda c: c.call("PUT", f"{MAPS}/there", config_map("there", long=LONG))[0],
     ),
     "patch": (
-        "changed_object",
+        "validated_change",
         lambda c: c.patch(f"{MAPS}/there", {"data": {"long": LONG}})[0],
     ),
     "first apply": (
@@ -291,11 +291,11 @@ LARGE_WRITES: dict[str, tuple[str, Callable[[Client], int]]] = {
         lambda c: apply(c, config_map("new", long=LONG)).code,
     ),
     "apply": (
-        "changed_object",
+        "validated_change",
         lambda c: apply(c, config_map("there", long=LONG), force="true").code,
     ),
     "dry run": (
-        "changed_object",
+        "validated_change",
         lambda c: c.patch(f"{MAPS}/there", {"data": {"long": LONG}}, dryRun="All")[0],
     ),
 }
@@ -320,7 +320,7 @@ def test_others_are_answered_while_a_large_write_is_checked(
 def test_who_was_faster_is_not_overwritten(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    slow = Slow(monkeypatch, "changed_object")
+    slow = Slow(monkeypatch, "validated_change")
     answer = in_background(
         lambda: client.patch(f"{MAPS}/there", {"data": {"long": LONG}})
     )
