@@ -93,9 +93,14 @@ def validate_update(new: Object, old: Object) -> Causes:
     yield from meta.object_meta(
         new["metadata"], "metadata", namespaced=True, rule=text.dns_subdomain
     )
-    yield from _annotations_and_spec(new)
     spec = new.get("spec", {})
     before = old.get("spec", {})
+    if spec == before:
+        # It has passed as it is: only what is said about it has changed.
+        annotations = new["metadata"].get("annotations", {})
+        yield from pod_annotations(annotations, spec, "metadata.annotations")
+        return
+    yield from _annotations_and_spec(new)
     for kind in _CONTAINERS:
         containers = spec.get(kind, [])
         if len(containers) != len(before.get(kind, [])):
