@@ -91,7 +91,11 @@ def measure_animation() -> bool:
     start = time.perf_counter()
     animation = animate(cluster, since)
     taken = time.perf_counter() - start
-    size = sum(len(part.encode()) for part in animation._repr_mimebundle_().values())
+    parts, _ = animation._repr_mimebundle_()
+    size = sum(
+        len(part if isinstance(part, bytes) else part.encode())
+        for part in parts.values()
+    )
     frames = len(animation.captions)
     print(
         f"animation of a rolling update over 12 nodes: {frames} frames, {size / 1000:.0f} kB in {taken:.1f} s"
