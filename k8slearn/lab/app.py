@@ -66,8 +66,7 @@ class Lab:
         self.playback = Playback(self.cluster)
         self.playbacks = [self.playback]
         self.branched: BranchCard | None = None
-        self._theme = theme
-        self._scale = scale
+        self._look = theme, scale
         self.saved: Callable[[Path], object] = Path  # a page in a browser hands it on
         self.drawn_theme = drawn_as(theme)
         self._models = ViewModels(self.playback)
@@ -85,23 +84,24 @@ class Lab:
         self.nodes.follower = self.pods.follow
         if self.playback.simulated is None:
             self.layout.hide_simulation()
+        self._finalizer = self._end_with_me()
+        self.refresh()
+
+    def _end_with_me(self) -> Callable[[], Any]:
         unsubscribe = self.cluster.subscribe(self._watcher.wake)
         parts = self._watcher, self._player, unsubscribe, self.widget
-        self._finalizer = weakref.finalize(self, shut, *parts)
-        self.refresh()
+        return weakref.finalize(self, shut, *parts)
 
     # What is chosen ------------------------------------------------------------------------
 
     @property
     def selection(self) -> Selection:
         """What is chosen at this instant."""
-        pod = self.pods.selected
-        group_by = self.nodes.group_by
         return Selection(
             node=self.nodes.selected,
-            pod=pod,
+            pod=self.pods.selected,
             daemon_set=self.update.selected,
-            group_by=group_by,
+            group_by=self.nodes.group_by,
         )
 
     def select_node(self, name: str) -> None:
@@ -292,8 +292,7 @@ class Lab:
         with self._drawing:
             self.close_branch()
             playback = Playback(twin)
-            look = self._theme, self._scale
-            self.branched = BranchCard(weakref.proxy(self), playback, *look)
+            self.branched = BranchCard(weakref.proxy(self), playback, *self._look)
             first = self.layout.picture
             self.branched.picture.painter.width = first.painter.width
             twin.subscribe(self._watcher.wake)
