@@ -1,7 +1,4 @@
-"""The other Python clients, and an operator: each in its own words, against one server.
-
-They come with `pip install k8slearn[clients]`; where one is missing its test is left out.
-"""
+"""The other Python clients, and an operator: each in its own words, against one server."""
 
 import asyncio
 import threading
@@ -46,7 +43,7 @@ def server(monkeypatch):
 
 
 def test_lightkube(server):
-    lightkube = pytest.importorskip("lightkube")
+    import lightkube
     from lightkube.models.meta_v1 import ObjectMeta
     from lightkube.resources.apps_v1 import DaemonSet
     from lightkube.resources.core_v1 import ConfigMap, Pod
@@ -71,7 +68,7 @@ def test_lightkube(server):
 
 
 def test_kr8s(server):
-    kr8s = pytest.importorskip("kr8s")
+    import kr8s
     from kr8s.objects import DaemonSet, Pod
 
     api = kr8s.api(kubeconfig=str(server.kubeconfig))
@@ -91,8 +88,7 @@ def test_kr8s(server):
 
 
 def test_kubernetes_asyncio(server):
-    client = pytest.importorskip("kubernetes_asyncio.client")
-    from kubernetes_asyncio import config, watch
+    from kubernetes_asyncio import client, config, watch
 
     async def session():
         await config.load_kube_config(str(server.kubeconfig))
@@ -140,7 +136,7 @@ def operator(kopf, apps, done):
 
 
 def test_kopf(server):
-    kopf = pytest.importorskip("kopf")
+    import kopf
     from kubernetes import client, config
 
     config.load_kube_config(str(server.kubeconfig))
