@@ -38,7 +38,7 @@ from k8slearn.kubelet.kubelet import Kubelet
 from k8slearn.kubelet.verbs import KubeletVerbs
 from k8slearn.runtime import in_browser
 from k8slearn.scheduler.resources import filler
-from k8slearn.steps import Steps
+from k8slearn.time_verbs import TimeVerbs
 
 if TYPE_CHECKING:
     from k8slearn.http import Server
@@ -48,7 +48,7 @@ CONTROLLERS = "kube-controller-manager"
 NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 
 
-class Cluster(Verbs, KubeletVerbs):
+class Cluster(TimeVerbs, Verbs, KubeletVerbs):
     """A whole cluster in memory. `nodes` are called node1, node2, …; the same seed gives the same log.
 
     `kubelet` is "simple" (Pods take their time to start, then they run), "auto" (all that a real one does), "instant",
@@ -118,11 +118,6 @@ class Cluster(Verbs, KubeletVerbs):
     def failures(self) -> list[Failure]:
         """What went wrong in the components, oldest first; each tries again later."""
         return self.control_plane.failures
-
-    @property
-    def now(self) -> float:
-        """Simulated seconds since the start."""
-        return self.clock.now
 
     # What a user does ------------------------------------------------------------------------------------------
 
@@ -291,42 +286,6 @@ class Cluster(Verbs, KubeletVerbs):
         """A controller that runs, such as "daemonset-controller" or one that was added. ValueError if unknown."""
         return self.control_plane.named(name)
 
-    # Time ------------------------------------------------------------------------------------------------------
-
-    def next_time(self) -> float | None:
-        """The simulated second at which the next component acts, None when all is quiet."""
-        return self.control_plane.next_time()
-
-    @property
-    def quiet(self) -> bool:
-        """Whether nothing is left to do unless somebody changes something."""
-        return self.control_plane.quiet
-
-    @property
-    def turns(self) -> int:
-        """How many turns the components had; most of them write nothing."""
-        return self.control_plane.turns
-
-    def step(self) -> Action | None:
-        """One action of one component; time jumps to it. None when nothing is left to do."""
-        return self.control_plane.step()
-
-    def step_within(self, seconds: float) -> Action | None:
-        """The next action if it is due within so many simulated seconds; else the seconds pass and nothing happens."""
-        return self.control_plane.step_within(seconds)
-
-    def settle(self) -> Steps:
-        """Let everything happen that is due now; time stands still."""
-        return self._told(self.control_plane.settle)
-
-    def run(self, seconds: float) -> Steps:
-        """Let so many simulated seconds pass."""
-        return self._told(lambda: self.control_plane.run(seconds))
-
-    def run_until_quiet(self, limit: float = 600.0) -> Steps:
-        """Let time pass until nothing is left to do, `limit` simulated seconds at most."""
-        return self._told(lambda: self.control_plane.run_until_quiet(limit))
-
     def serve(self, **options: Any) -> Server:
         """Serve the Kubernetes API to the real kubectl; the options are those of `k8slearn.http.serve`.
 
@@ -395,15 +354,6 @@ class Cluster(Verbs, KubeletVerbs):
     def _acting(self, about: Object, component: str = USER) -> Iterator[None]:
         with self.control_plane.acting(component, full_name(about)):
             yield
-
-    def _told(self, pass_time: Callable[[], Sequence[Action]]) -> Steps:
-        with self.lock:
-            before = self.now
-            done = pass_time()
-            sets = self.store.list("DaemonSet")
-            return Steps(
-                done=done, seconds=self.now - before, quiet=self.quiet, daemon_sets=sets
-            )
 
     def _client(self, manager: str, *, registers: bool = False) -> Client:
         return Client(self.registry, USER, manager, registers=registers)

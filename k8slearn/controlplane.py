@@ -65,13 +65,7 @@ class ControlPlane:
         settings: Settings = DEFAULT,
     ) -> None:
         self.history = history
-        self.origin = Origin(
-            rng=deepcopy(rng),
-            kubelet=kubelet,
-            new_lock=new_lock,
-            start=start,
-            settings=settings,
-        )
+        self.origin = Origin(deepcopy(rng), kubelet, new_lock, start, settings)
         self.lock = new_lock()
         self.journal: list[Interference] = []
         self.turns = 0
@@ -122,16 +116,7 @@ class ControlPlane:
             self.stop(name)
         self.stopped.pop(name, None)
         # The function may have a state of its own: two forks that go through the same journal must not share it.
-        own = deepcopy(reconcile)
-        self._enter(
-            CustomController(
-                name=name,
-                registry=self.registry,
-                clock=self.clock,
-                reconcile=own,
-                watch=watch,
-            )
-        )
+        self._enter(self._custom(name, deepcopy(reconcile), watch))
 
     def stop(self, name: str) -> None:
         """End a controller's process: it hears nothing and forgets what it knew. ValueError if it is unknown."""
@@ -154,10 +139,16 @@ class ControlPlane:
             return
         gone = self.stopped.pop(name)
         if isinstance(gone, CustomController):
-            about = (self.registry, self.clock, gone.reconcile)
-            self._enter(CustomController(name, *about, tuple(gone.informer.cache)))
+            watch = tuple(gone.informer.cache)
+            self._enter(self._custom(name, gone.reconcile, watch))
         else:
             self._enter(self._new(DECLARED[name]))
+
+    def _custom(
+        self, name: str, reconcile: Reconcile, watch: Sequence[str]
+    ) -> CustomController:
+        about = (self.registry, self.clock)
+        return CustomController(name, *about, reconcile=reconcile, watch=watch)
 
     def _enter(self, controller: Controller) -> None:
         self.informers.add(controller.informer)
@@ -255,15 +246,7 @@ class ControlPlane:
         if last == before:
             return None
         number = len(self.actions)
-        action = Action(
-            number=number,
-            time=self.now,
-            component=component,
-            subject=subject,
-            first=before,
-            last=last,
-            why=why,
-        )
+        action = Action(number, self.now, component, subject, before, last, why)
         self.actions.append(action)
         self._let_go()
         return action
@@ -326,14 +309,7 @@ class ControlPlane:
 
     def subscribe(self, listener: Observer) -> Callable[[], None]:
         """Call `listener` after each write, in the writer's thread; returns a function that ends it."""
-        listeners = self.store.listeners
-        listeners.append(listener)
-
-        def end() -> None:
-            if listener in listeners:
-                listeners.remove(listener)
-
-        return end
+        return self.store.subscribe(listener)
 
     def changes(self, action: Action) -> list[Change]:
         """What an action wrote."""

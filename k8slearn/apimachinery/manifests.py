@@ -1,35 +1,25 @@
-"""YAML as kubectl and the API server read it: what JSON could say, and nothing else.
+"""Manifests as kubectl and the API server take them: one document or several, lists, or plain objects.
 
-Keys that are numbers or truth values become texts, dates stay texts, references are expanded within a bound. Each
-mistake is one sentence with its line, and kubectl's own message where kubectl has one.
-Kubernetes: sigs.k8s.io/yaml YAMLToJSON, cli-runtime/pkg/resource/visitor.go, apimachinery/pkg/runtime/unstructured.
+Each mistake is one sentence with its line, and kubectl's own message where kubectl has one.
+Kubernetes: cli-runtime/pkg/resource/visitor.go, apimachinery/pkg/runtime/unstructured
 """
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from itertools import pairwise
-from math import isfinite
 from typing import Any
 
 import yaml
-from yaml.constructor import ConstructorError
-from yaml.nodes import MappingNode, Node, ScalarNode
 
-from k8slearn.apimachinery.decode import JsonObject
 from k8slearn.apimachinery.errors import ApiError, bad_request
 from k8slearn.apimachinery.gotext import go_quote
 from k8slearn.apimachinery.objects import Object
+from k8slearn.apimachinery.yaml_loader import Loader, RepetitionLoader, StrictLoader
 from k8slearn.locale import apimachinery as words
 
-# Nodes that all references of a text may stand for together: ten times a long manifest.
-MAX_REFERRED = 10_000
-# Longer ones fit no field, and to read a really long one takes ages.
-MAX_NUMBER = 64
 MAX_SHOWN = 200
-_TAG = "tag:yaml.org,2002:"
 _GO_NAMES = {list: "array", str: "string", bool: "bool", int: "number", float: "number"}
 _NO_OBJECT = "error validating data: invalid object to validate"
 
@@ -39,209 +29,6 @@ class ManifestApiError(ApiError):
 
     def _render_traceback_(self) -> list[str]:
         return [self.message]
-
-
-class Loader(yaml.SafeLoader):
-    """YAML as JSON would have it; a key that is repeated is noted, as in `decode.parse_json`."""
-
-    def __init__(self, stream: str | bytes) -> None:
-        super().__init__(stream)
-        self.sizes: dict[Node, int] = {}
-        self.referred = 0
-
-    def compose_node(self, parent: Node | None, index: Any) -> Node | None:
-        """A node, what it stands for counted: a small text with references could be a huge object."""
-        is_reference = self.check_event(yaml.AliasEvent)
-        node = super().compose_node(parent, index)
-        if node is None:
-            return None
-        if not is_reference:
-            self.sizes[node] = 1
-            for child in _children(node):
-                self.sizes[node] += self.sizes[child]
-            return node
-        # What is still being read contains the reference: it would never end.
-        self.referred += self.sizes.get(node, MAX_REFERRED + 1)
-        if self.referred > MAX_REFERRED:
-            raise _refused("document contains excessive aliasing", node)
-        return node
-
-    def json_object(self, node: MappingNode) -> JsonObject:
-        """An object with texts as keys."""
-        # Before `<<` is resolved: what comes from there may be said again.
-        own = [key for key, _ in node.value if not _is_merge(key)]
-        again = _said_again(self, own)
-        repeated = frozenset(_key(self, key) for key in again)
-        # The last of them is told of first: it is the one that counts.
-        for key in reversed(again):
-            self.repeated(key)
-        self.flatten_mapping(node)
-        found = JsonObject()
-        for key, value in node.value:
-            found[_key(self, key)] = self.construct_object(value, deep=True)
-        found.duplicates = repeated
-        if repeated:
-            # Once each from `<<`, which may say again what is said here, and then what stands here.
-            stated = [_key(self, key) for key in own]
-            others = [key for key in found if key not in stated]
-            found.pairs = tuple((key, found[key]) for key in (*others, *stated))
-        return found
-
-    def repeated(self, key: ScalarNode) -> None:
-        """A key that stands in an object twice: the last one counts, as in Go's YAML."""
-
-
-class RepetitionLoader(Loader):
-    """The same, with the keys that stand in an object again and the lines where they do."""
-
-    def __init__(self, stream: str | bytes) -> None:
-        super().__init__(stream)
-        self.lines: list[tuple[int, str]] = []
-
-    def repeated(self, key: ScalarNode) -> None:
-        """Note the key."""
-        self.lines.append((key.start_mark.line + 1, key.value))
-
-
-class StrictLoader(Loader):
-    """The same for a learner, who is told of a repeated key, of which kubectl would silently drop one."""
-
-    def repeated(self, key: ScalarNode) -> None:
-        """Refuse the key."""
-        raise _refused(f"key {go_quote(key.value)} already set in map", key)
-
-
-def _refused(message: str, node: Node) -> ConstructorError:
-    """A mistake with the line that it stands in."""
-    return ConstructorError(None, None, message, node.start_mark)
-
-
-def _children(node: Node) -> list[Node]:
-    if isinstance(node, ScalarNode):
-        return []
-    if not isinstance(node, MappingNode):
-        return list(node.value)
-    parts: list[Node] = []
-    for key, value in node.value:
-        parts += [key, value]
-    return parts
-
-
-def _said_again(loader: Loader, keys: list[Node]) -> list[Any]:
-    seen: set[str] = set()
-    again = []
-    for key in keys:
-        text = _key(loader, key)
-        if text in seen:
-            again.append(key)
-        seen.add(text)
-    return again
-
-
-def _is_merge(key: Node) -> bool:
-    return key.tag == f"{_TAG}merge"
-
-
-def _key(loader: Loader, node: Node) -> str:
-    """A key as JSON has it. Kubernetes: sigs.k8s.io/yaml convertToJSONableObject."""
-    if not isinstance(node, ScalarNode):
-        raise _refused("invalid map key", node)
-    value = loader.construct_object(node)
-    if isinstance(value, str):
-        return value
-    if value is None:
-        raise _refused("unsupported map key of type: %!s(<nil>)", node)
-    return json.dumps(value)
-
-
-def _mapping(loader: Loader, node: MappingNode) -> JsonObject:
-    if not isinstance(node, MappingNode):
-        raise _refused("not a mapping", node)
-    return loader.json_object(node)
-
-
-def _number(loader: Loader, node: ScalarNode) -> Any:
-    # `1:30` is a text, as in YAML 1.2: to base 60 a long one would be a number of astronomic size.
-    if ":" in node.value:
-        return node.value
-    try:
-        value = _read_number(loader, node)
-        finite = isfinite(value)
-    except (ValueError, OverflowError):
-        finite = False
-    if not finite:
-        shown = node.value[:MAX_NUMBER]
-        raise _refused(f"json: unsupported value: {shown}", node)
-    # As Go, which has no longer whole numbers.
-    if abs(value) >= 2**64:
-        return float(value)
-    return value
-
-
-def _read_number(loader: Loader, node: ScalarNode) -> Any:
-    text = node.value
-    if len(text) > MAX_NUMBER:
-        return float(text)
-    if node.tag != f"{_TAG}int":
-        found = loader.construct_yaml_float(node)
-        # JSON has one kind of number: 8.0 is written as 8.
-        whole = isfinite(found) and found.is_integer() and abs(found) < 2**63
-        if whole:
-            return int(found)
-        return found
-    if _OCTAL.match(text):
-        return int(text.replace("_", ""), 8)
-    return loader.construct_yaml_int(node)
-
-
-def _bool(loader: Loader, node: ScalarNode) -> bool:
-    return node.value.lower() in ("y", "yes", "true", "on")
-
-
-def _as_it_stands(loader: Loader, _: str, node: Node) -> Any:
-    """What a tag of somebody's own is written at, as if it were not there."""
-    if isinstance(node, MappingNode):
-        return loader.json_object(node)
-    if isinstance(node, ScalarNode):
-        return node.value
-    return [loader.construct_object(each, deep=True) for each in node.value]
-
-
-def _binary(loader: Loader, node: ScalarNode) -> str:
-    return loader.construct_yaml_binary(node).decode("utf-8", "replace")
-
-
-def _no_json(loader: Loader, node: Node) -> Any:
-    tag = node.tag.replace(_TAG, "!!")
-    raise _refused(f"{tag} is not in JSON", node)
-
-
-# Texts that look like dates are texts, since JSON has none, and so is `=`, which Go does not know.
-_UNKNOWN = (f"{_TAG}timestamp", f"{_TAG}value")
-Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in known if tag not in _UNKNOWN]
-    for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-# What Go's YAML takes besides. Kubernetes: sigs.k8s.io/yaml/goyaml.v2/resolve.go
-_OCTAL = re.compile(r"[-+]?0o[0-7_]+")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-for _kind, _pattern, _first in (
-    ("int", _OCTAL, "-+0"),
-    ("float", _FLOAT, "-+.0123456789"),
-    ("bool", re.compile("[yYnN]"), "yYnN"),
-):
-    _whole = re.compile(f"(?:{_pattern.pattern})$")
-    Loader.add_implicit_resolver(f"{_TAG}{_kind}", _whole, list(_first))
-Loader.add_constructor(f"{_TAG}bool", _bool)
-Loader.add_multi_constructor("!", _as_it_stands)
-Loader.add_constructor(f"{_TAG}map", _mapping)
-for _name in ("int", "float"):
-    Loader.add_constructor(f"{_TAG}{_name}", _number)
-# To Go a set is an object whose fields say nothing.
-Loader.add_constructor(f"{_TAG}set", _mapping)
-Loader.add_constructor(f"{_TAG}binary", _binary)
-for _name in ("omap", "pairs", "timestamp"):
-    Loader.add_constructor(f"{_TAG}{_name}", _no_json)
 
 
 def repeated_keys(text: str | bytes) -> list[str]:

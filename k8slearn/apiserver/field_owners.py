@@ -27,6 +27,7 @@ from k8slearn.apiserver.managed_fields import (
     capped,
     changed_fields,
     entries_of,
+    is_told_alike,
     owners_of,
     with_entries,
 )
@@ -100,6 +101,18 @@ class FieldOwners:
         if change is None:
             return {}
         return self.at(change)
+
+    def are_changed(
+        self, old: Object, sent: Object | None, signed: tuple[Signature, ...]
+    ) -> bool:
+        """Whether only managedFields change: an apply may take part in what others own, a client may reset them."""
+        if sent is None or not signed:
+            return False
+        owners = owners_of(sent)
+        before = self.of(old)
+        if signed[0].operation == APPLY:
+            return not is_told_alike(owners, before)
+        return bool(sent["metadata"].get("managedFields")) and owners != before
 
     def at(self, change: Change) -> Owners:
         """The owners after a write, in the log or only tried."""

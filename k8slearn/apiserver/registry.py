@@ -33,10 +33,7 @@ from k8slearn.apiserver.decoding import unknown_fields
 from k8slearn.apiserver.field_owners import FieldOwners, apart, signatures
 from k8slearn.apiserver.identity import API_SERVER, Identity
 from k8slearn.apiserver.managed_fields import (
-    APPLY,
     UPDATE,
-    is_told_alike,
-    owners_of,
     with_owners,
 )
 from k8slearn.apiserver.plugins import namespace_lifecycle
@@ -164,22 +161,25 @@ class Registry(Applying):
         # Last, as etcd is asked. A dry run does not ask it. Kubernetes: etcd3/store.go, Create
         if not self.dry_run:
             admission.refuse_version(o)
-        own_name = name(named)
-        if row.stored_kind not in BY_KIND and self.custom.ending(row.stored_kind):
-            why = "create not allowed while custom resource definition is terminating"
-            raise errors.failure(405, "MethodNotAllowed", why)
-        there = self.get(row.stored_kind, own_name, namespace(named))
-        if there is not None:
-            deleting = is_deleting(there)
-            raise errors.already_exists(row.qualified, own_name, deleting=deleting)
+        self._refuse_taken(row, named)
         self._charge(quotas)
         born = plugins.equipped(self._born(row, named), self.store, self.settings)
         new = row.prepare_for_create(born, self.store)
         signed = self._signed(by, operation)
         sent = complete
         if nameless is not ready:
-            sent = with_metadata(complete, name=own_name)
+            sent = with_metadata(complete, name=name(named))
         return self._write("ADDED", new, None, by, signed, apart(sent, new))
+
+    def _refuse_taken(self, row: Kind, o: Object) -> None:
+        """Raises ApiError where the kind is about to go, and AlreadyExists."""
+        if row.stored_kind not in BY_KIND and self.custom.ending(row.stored_kind):
+            why = "create not allowed while custom resource definition is terminating"
+            raise errors.failure(405, "MethodNotAllowed", why)
+        there = self.get(row.stored_kind, name(o), namespace(o))
+        if there is not None:
+            deleting = is_deleting(there)
+            raise errors.already_exists(row.qualified, name(o), deleting=deleting)
 
     def _charge(self, quotas: list[Object]) -> None:
         """Store what quotas have let in: the API server itself does, before the object is there."""
@@ -229,10 +229,8 @@ class Registry(Applying):
             self.recorder.append(("update", (o, by), {**about, "patched": patched}))
         row = self.row_for(o)
         old = self.require(row.stored_kind, name(o), namespace(o))
-        metadata = o["metadata"]
-        version = metadata.get("resourceVersion")
-        wanted_uid = metadata.get("uid")
-        self._check_version(row, old, version, "" if patched else wanted_uid)
+        wanted_uid = "" if patched else uid(o)
+        _check_version(row, old, o["metadata"].get("resourceVersion"), wanted_uid)
         # An approval is a condition that only whoever approves may write.
         status = subresource in ("approval", "status")
         if subresource == ephemeral.SUBRESOURCE:
@@ -310,22 +308,11 @@ class Registry(Applying):
         signed: tuple[Signature, ...],
         sent: Object | None,
     ) -> Change:
-        if new == old and not self._changes_owners(old, sent, signed):
+        if new == old and not self.owners.are_changed(old, sent, signed):
             return self._latest(old)
         if is_deleting(old) and may_vanish(new):
             return self._write("DELETED", new, old, by, signed, sent)
         return self._write("MODIFIED", new, old, by, signed, sent)
-
-    def _changes_owners(
-        self, old: Object, sent: Object | None, signed: tuple[Signature, ...]
-    ) -> bool:
-        """Whether only managedFields change: an apply may take part in what others own, a client may reset them."""
-        if sent is None or not signed:
-            return False
-        owners, before = owners_of(sent), self.owners.of(old)
-        if signed[0].operation == APPLY:
-            return not is_told_alike(owners, before)
-        return bool(sent["metadata"].get("managedFields")) and owners != before
 
     # Deleting --------------------------------------------------------------------------------------------------
 
@@ -353,7 +340,7 @@ class Registry(Applying):
         old = self.require(kind, name, namespace)
         if name in row.protected_names:
             raise errors.forbidden(row.qualified, name, row.protected_because)
-        self._check_version(row, old, version, uid)
+        _check_version(row, old, version, uid)
         marked = mark_deleted(row, old, grace, propagation, self.clock.now)
         if may_vanish(marked):
             return self._write("DELETED", marked, old, by)
@@ -362,16 +349,6 @@ class Registry(Applying):
         return self._write("MODIFIED", marked, old, by)
 
     # Within ----------------------------------------------------------------------------------------------------
-
-    def _check_version(
-        self, row: Kind, old: Object, version: str | None, wanted_uid: str | None
-    ) -> None:
-        if wanted_uid and wanted_uid != uid(old):
-            why = UID_CONFLICT.format(wanted_uid, uid(old))
-            raise errors.conflict(row.qualified, name(old), why)
-        # A version of 0 says nothing. Kubernetes: ObjectResourceVersion
-        if version not in (None, "", "0", old["metadata"]["resourceVersion"]):
-            raise errors.conflict(row.qualified, name(old))
 
     def _signed(
         self, by: Identity, operation: str, subresource: str = ""
@@ -401,3 +378,14 @@ class Registry(Applying):
         if self.recorder is not None and type != "DELETED":
             admission.refuse_large(o)
         return self.store.write(type, o, old, by.component, signed, sent)
+
+
+def _check_version(
+    row: Kind, old: Object, version: str | None, wanted_uid: str | None
+) -> None:
+    if wanted_uid and wanted_uid != uid(old):
+        why = UID_CONFLICT.format(wanted_uid, uid(old))
+        raise errors.conflict(row.qualified, name(old), why)
+    # A version of 0 says nothing. Kubernetes: ObjectResourceVersion
+    if version not in (None, "", "0", old["metadata"]["resourceVersion"]):
+        raise errors.conflict(row.qualified, name(old))

@@ -72,6 +72,16 @@ class Store:
         twin._current = {kind: places.copy() for kind, places in self._current.items()}
         return twin
 
+    def subscribe(self, listener: Observer) -> Callable[[], None]:
+        """Call `listener` after each write, in the writer's thread; returns a function that ends it."""
+        self.listeners.append(listener)
+
+        def end() -> None:
+            if listener in self.listeners:
+                self.listeners.remove(listener)
+
+        return end
+
     def write(
         self,
         type: ChangeType,

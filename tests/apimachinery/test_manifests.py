@@ -7,6 +7,7 @@ import pytest
 
 from k8slearn import ApiError, Cluster
 from k8slearn.apimachinery import manifests
+from k8slearn.apimachinery.decode import JsonObject
 
 HEAD = "apiVersion: v1\nkind: ConfigMap\n"
 MAP = f"{HEAD}metadata: {{name: x}}\n"
@@ -228,7 +229,7 @@ SCALARS = {
 @pytest.mark.parametrize("text", SCALARS)
 def test_scalars_are_what_they_are_to_go(text):
     found = manifests.load(f"a: {text}\n")["a"]
-    assert found == SCALARS[text] and type(found) in (type(SCALARS[text]), manifests.JsonObject)  # fmt: skip
+    assert found == SCALARS[text] and type(found) in (type(SCALARS[text]), JsonObject)  # fmt: skip
 
 
 def test_keys_are_texts():

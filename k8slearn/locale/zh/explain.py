@@ -257,6 +257,6 @@ OWNED = {
     "ReplicaSet": "它属于 Deployment {above} 的 ReplicaSet {name}",
     "bare ReplicaSet": "它属于 ReplicaSet {name}",
     "StatefulSet": "它属于 StatefulSet {name}：名字和序号固定，删了会照原名重建",
-    "Job": "它属于 Job {name}：跑完就算数，不会再启动",
+    "Job": "它属于 Job {name}：跑完就不再启动",
 }
 STANDS = "{about} 现在：{answer}"

@@ -30,6 +30,6 @@ BAD_LINK = "这个链接不完整，或者来自别的版本；这里从头开�
 
 PYTHON = "Python"
 PYTHON_NAME = "一格 Python：cluster 是上面的集群，task 是选中的练习"
-PYTHON_RUN = "运行这一格"
+PYTHON_RUN = "运行这个单元格"
 PYTHON_HINT = 'cluster.label("node1", {"disk": "ssd"})'
 PYTHON_DONE = "运行完了。"
