@@ -146,11 +146,7 @@ class Registry(Applying):
         row = self.row_for(o)
         if row.namespaced:
             namespace_lifecycle.require(o, self.store)
-        given = admission.unborn(o)
-        complete = admitted or admission.completed(given, row)
-        if admitted is not None and name(admitted) != name(given):
-            # It was worked out ahead, under the name that was free then.
-            complete = with_metadata(admitted, name=name(given) or None)
+        complete = _complete(admission.unborn(o), row, admitted)
         ready = plugins.mutate(complete, self.store, self.settings)
         # Kubernetes names the object before it validates it, so a refusal tells the generated name.
         nameless = self._named(row, ready)
@@ -165,10 +161,10 @@ class Registry(Applying):
         self._charge(quotas)
         born = plugins.equipped(self._born(row, named), self.store, self.settings)
         new = row.prepare_for_create(born, self.store)
-        signed = self._signed(by, operation)
         sent = complete
         if nameless is not ready:
             sent = with_metadata(complete, name=name(named))
+        signed = self._signed(by, operation)
         return self._write("ADDED", new, None, by, signed, apart(sent, new))
 
     def _refuse_taken(self, row: Kind, o: Object) -> None:
@@ -229,8 +225,8 @@ class Registry(Applying):
             self.recorder.append(("update", (o, by), {**about, "patched": patched}))
         row = self.row_for(o)
         old = self.require(row.stored_kind, name(o), namespace(o))
-        wanted_uid = "" if patched else uid(o)
-        _check_version(row, old, o["metadata"].get("resourceVersion"), wanted_uid)
+        version = o["metadata"].get("resourceVersion")
+        _check_version(row, old, version, "" if patched else uid(o))
         # An approval is a condition that only whoever approves may write.
         status = subresource in ("approval", "status")
         if subresource == ephemeral.SUBRESOURCE:
@@ -378,6 +374,16 @@ class Registry(Applying):
         if self.recorder is not None and type != "DELETED":
             admission.refuse_large(o)
         return self.store.write(type, o, old, by.component, signed, sent)
+
+
+def _complete(given: Object, row: Kind, admitted: Object | None) -> Object:
+    """An object with its defaults, under the name that it was given."""
+    if admitted is None:
+        return admission.completed(given, row)
+    if name(admitted) == name(given):
+        return admitted
+    # It was worked out ahead, under the name that was free then.
+    return with_metadata(admitted, name=name(given) or None)
 
 
 def _check_version(

@@ -24,7 +24,7 @@ NOBODY_SERVES = (
     "现在没有课在运行集群（先运行笔记本里带 serve() 或 kubectl=True 的单元格）"
 )
 NO_SERVER = (
-    "浏览器里开不了端口，kubectl 连不到这个集群：这里用 Python 的方法或实验台做同样的事，"
+    "浏览器里开不了端口，kubectl 连不到这个集群：这里用 Python 的方法或实验室做同样的事，"
     "要用 kubectl，就在电脑上装好课程再打开这一课"
 )
 KUBECONFIG_TAKEN = "不会覆盖 {path}：它不是 k8slearn 写的 kubeconfig，请换一个文件名"

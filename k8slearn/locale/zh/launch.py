@@ -45,7 +45,7 @@ SITE_PYODIDE_HELP = (
     "放着 Pyodide 核心（npm 包 pyodide 的 package/）的文件夹；不写就用 npm 取"
 )
 SITE_NO_PYODIDE = (
-    "没有能在网页里运行的实验台，因为取不到 Pyodide（{why}）：装好 npm 再做一次，"
+    "没有能在网页里运行的实验室，因为取不到 Pyodide（{why}）：装好 npm 再做一次，"
     "或用 --pyodide 给出文件夹。"
 )
 SITE_OPEN_HELP = "做好之后在浏览器里打开"

@@ -1,6 +1,6 @@
 """The words of the lab that runs in a page."""
 
-TITLE = "DaemonSet 实验台"
+TITLE = "DaemonSet 实验室"
 START = "在这一页里运行"
 ABOUT = "模型就在你的浏览器里跑：不用安装，不连服务器，不下载任何镜像。第一次点大约要取 {size} MB。"
 STARTING = "正在启动：取 Python 和模型……"
@@ -12,7 +12,7 @@ TOO_OLD = "这个浏览器太旧，跑不了；换一个新一些的浏览器，
 FAILED = "没能启动：{error}"
 NO_SCRIPT = "这一页要 JavaScript 才能运行；上面是开始时的样子。"
 
-OPEN = "现在就动手：在网页里打开实验台"
+OPEN = "现在就动手：在网页里打开实验室"
 SITUATION = "做什么"
 FREE = "自由实验：{nodes} 个 Node"
 EXERCISE = "第 {number} 课 · {title}"
@@ -29,7 +29,7 @@ NOT_TAKEN_IN = "这个文件不是课程的进度。"
 BAD_LINK = "这个链接不完整，或者来自别的版本；这里从头开始。"
 
 PYTHON = "Python"
-PYTHON_NAME = "一格 Python：cluster 是上面的集群，task 是选中的练习"
+PYTHON_NAME = "一个 Python 单元格：cluster 是上面的集群，task 是选中的练习"
 PYTHON_RUN = "运行这个单元格"
 PYTHON_HINT = 'cluster.label("node1", {"disk": "ssd"})'
 PYTHON_DONE = "运行完了。"
