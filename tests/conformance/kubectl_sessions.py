@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -156,6 +157,9 @@ class Session:
 
     def run(self, step: Mapping[str, Any]) -> tuple[int, str, str]:
         """Run kubectl in the session's folder."""
+        if "restart" in step["argv"]:
+            # kubectl refuses a second restart within a second of its own clock; who recorded waited for the Pods.
+            time.sleep(1)
         for name, content in step.get("files", {}).items():
             (self.folder / name).write_text(content, encoding="utf-8")
         environment = {

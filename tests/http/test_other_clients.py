@@ -135,11 +135,14 @@ def operator(kopf, apps, done):
         done["delete"].set()
 
 
-def test_kopf(server):
+def test_kopf(server, monkeypatch):
     import kopf
     from kubernetes import client, config
 
     config.load_kube_config(str(server.kubeconfig))
+    # kopf asks that library again, which looks for the file only once in a process.
+    found = str(server.kubeconfig)
+    monkeypatch.setattr(config.kube_config, "KUBE_CONFIG_DEFAULT_LOCATION", found)
     server.cluster.apply(AGENTS)
     done = {step: threading.Event() for step in ("create", "update", "delete")}
     operator(kopf, client.AppsV1Api(), done)

@@ -164,8 +164,8 @@ def test_warnings_are_not_too_many_for_a_client(client):
     ],
 )
 def test_yaml_that_is_no_json_is_what_go_makes_of_it_or_refused(client, data, stored):
-    text = f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: y}}\ndata: {data}\n"
-    code, found = client.patch(f"{MAPS}/y", text.encode(), "apply", fieldManager="m")
+    text = f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: read}}\ndata: {data}\n"
+    code, found = client.patch(f"{MAPS}/read", text.encode(), "apply", fieldManager="m")
     assert code < 500
     if stored is not None:
         assert code == 201 and found["data"] == stored
