@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.lab_page import SETUP, wait_for_lab, wait_for_text
@@ -12,6 +13,7 @@ SAVE = "async () => { await window.notebook.context.save(); }"
 NO_PANEL = "widget model not found"
 
 
+@pytest.mark.slow
 def test_a_second_tab_and_a_reload_show_the_live_panel(lesson, scratch_notebook):
     name = scratch_notebook(SETUP, "lab = Lab(cluster)\nlab")
     first = with_four_nodes(lesson, name)

@@ -52,6 +52,7 @@ def in_terminal(notebook, folder, line):
     return said
 
 
+@pytest.mark.slow
 def test_each_lesson_has_its_own_kubectl_and_the_terminal_says_which(
     lesson, jupyterlab
 ):
