@@ -1,5 +1,8 @@
 """Fixtures for every test."""
 
+import os
+from pathlib import Path
+
 import pytest
 from hypothesis import Phase, settings
 
@@ -11,6 +14,19 @@ from tests.support.lab_panel import cluster, lab
 settings.register_profile("any-failure", phases=[Phase.explicit, Phase.generate])
 
 __all__ = ["cluster", "lab", "no_component_stumbles"]
+
+# Their tests run real programs beside ours: browsers, servers, kernels and kubectl share CI's two cores.
+WITH_PROGRAMS = {"browser", "http", "launch"}
+
+
+def pytest_collection_modifyitems(items):
+    """In CI what runs real programs is tried twice; who needed it is named at the end."""
+    if not os.environ.get("CI"):
+        return
+    folders = [Path(__file__).parent / name for name in WITH_PROGRAMS]
+    for item in items:
+        if item.path.parent in folders:
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.fixture(autouse=True)

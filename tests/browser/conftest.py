@@ -19,15 +19,10 @@ TIMEOUT_MS = 90_000
 
 
 def pytest_collection_modifyitems(items):
-    """Mark what drives a browser, so that `-m "not browser"` leaves it out; CI tries each twice, and says so.
-
-    A browser, a server and a kernel share CI's two cores with whatever else runs there.
-    """
+    """Mark what drives a browser, so that `-m "not browser"` leaves it out."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            if os.environ.get("CI"):
-                item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.fixture(scope="package")
