@@ -11,9 +11,7 @@ from typing import Any
 from k8slearn.apimachinery import validation as text
 from k8slearn.apimachinery.errors import bad_request
 from k8slearn.apimachinery.field import (
-    NIL,
     Causes,
-    forbidden,
     given,
     invalid,
     nonnegative,
@@ -31,7 +29,7 @@ from k8slearn.apimachinery.objects import (
 )
 from k8slearn.apimachinery.selectors import INTEGER, selector_matches
 from k8slearn.kinds import metadata as meta
-from k8slearn.kinds.filling import filled
+from k8slearn.kinds import workload
 from k8slearn.kinds.int_or_percent import not_over_all, number_or_percent
 from k8slearn.kinds.kind import Kind
 from k8slearn.kinds.pod_template.defaults import pod_template as template_defaults
@@ -76,10 +74,9 @@ def default(daemon_set: Object) -> Object:
     _given_generation(daemon_set)
     spec = {"revisionHistoryLimit": 10, **daemon_set.get("spec", {})}
     spec["template"] = template_defaults(spec.get("template", {}))
-    strategy = filled(spec.get("updateStrategy", {}), {"type": "RollingUpdate"})
-    if strategy["type"] == "RollingUpdate":
-        rolling = {**_ROLLING_UPDATE, **strategy.get("rollingUpdate", {})}
-        strategy = {**strategy, "rollingUpdate": rolling}
+    strategy = workload.strategy_defaults(
+        spec.get("updateStrategy", {}), _ROLLING_UPDATE
+    )
     spec["updateStrategy"] = strategy
     status = default_status(daemon_set.get("status", {}))
     return {**daemon_set, "spec": spec, "status": status}
@@ -134,9 +131,7 @@ def validate(daemon_set: Object) -> Causes:
 
 def validate_update(new: Object, old: Object) -> Causes:
     """Its selector never changes. Kubernetes: ValidateDaemonSetUpdate, daemonSetStrategy.ValidateUpdate"""
-    selector = new["spec"].get("selector", {})
-    if selector != old["spec"].get("selector", {}):
-        yield from meta.immutable("spec.selector", meta.selector_value(selector), None)
+    yield from workload.selector_stays(new, old)
     yield from _spec(new["spec"], "spec")
 
 
@@ -158,20 +153,10 @@ def _spec(spec: Object, path: str) -> Causes:
     labels = template.get("metadata", {}).get("labels")
     yield from _selector(spec.get("selector"), labels, path)
     yield from pod_template(template, f"{path}.template")
-    yield from _pods_that_stay(template.get("spec", {}), f"{path}.template.spec")
+    yield from workload.stays(template, f"{path}.template", "DaemonSet")
     yield from given(spec, path, {"minReadySeconds": nonnegative})
     yield from _strategy(spec.get("updateStrategy", {}), f"{path}.updateStrategy")
     yield from given(spec, path, {"revisionHistoryLimit": nonnegative})
-
-
-def _pods_that_stay(pod: Object, path: str) -> Causes:
-    """A daemon is never done: nothing in its template may let it end for good."""
-    policy = pod.get("restartPolicy", "")
-    if policy != "Always":
-        yield not_supported(f"{path}.restartPolicy", policy, ("Always",))
-    if "activeDeadlineSeconds" in pod:
-        detail = "activeDeadlineSeconds in DaemonSet is not Supported"
-        yield forbidden(f"{path}.activeDeadlineSeconds", detail)
 
 
 def _selector(
@@ -181,11 +166,7 @@ def _selector(
     yield from causes
     # An unreadable selector matches nothing; that it does not is no second error.
     if not causes and not _selects(selector, labels or {}):
-        shown = NIL
-        if labels is not None:
-            shown = dict(sorted(labels.items()))
-        detail = "`selector` does not match template `labels`"
-        yield invalid(f"{path}.template.metadata.labels", shown, detail)
+        yield workload.mismatch(labels, f"{path}.template")
     if selector is not None and not selector:
         yield invalid(f"{path}.selector", {}, "empty selector is invalid for daemonset")
 

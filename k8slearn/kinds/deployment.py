@@ -17,9 +17,7 @@ from k8slearn.apimachinery.field import (
 )
 from k8slearn.apimachinery.gotext import go_atoi
 from k8slearn.apimachinery.objects import Object, Readable, name
-from k8slearn.kinds import metadata as meta
 from k8slearn.kinds import workload
-from k8slearn.kinds.filling import filled
 from k8slearn.kinds.int_or_percent import not_over_all, number_or_percent
 from k8slearn.kinds.kind import Kind
 from k8slearn.kinds.pod_template.defaults import pod_template as template_defaults
@@ -43,10 +41,7 @@ _STATUS_COUNTS = (
 def default(deployment: Object) -> Object:
     """Kubernetes: SetDefaults_Deployment"""
     spec = {**_DEFAULTS, **deployment.get("spec", {})}
-    strategy = filled(spec.get("strategy", {}), {"type": "RollingUpdate"})
-    if strategy["type"] == "RollingUpdate":
-        rolling = {**_ROLLING_UPDATE, **strategy.get("rollingUpdate", {})}
-        strategy = {**strategy, "rollingUpdate": rolling}
+    strategy = workload.strategy_defaults(spec.get("strategy", {}), _ROLLING_UPDATE)
     spec["strategy"] = strategy
     spec["template"] = template_defaults(spec.get("template", {}))
     return {**deployment, "spec": spec, "status": deployment.get("status", {})}
@@ -79,9 +74,7 @@ def validate(deployment: Object) -> Causes:
 def validate_update(new: Object, old: Object) -> Causes:
     """Kubernetes: ValidateDeploymentUpdate, deploymentStrategy.ValidateUpdate"""
     yield from validate(new)
-    selector = new["spec"].get("selector", {})
-    if selector != old["spec"].get("selector", {}):
-        yield from meta.immutable("spec.selector", meta.selector_value(selector), None)
+    yield from workload.selector_stays(new, old)
 
 
 def validate_status(new: Object, old: Object) -> Causes:

@@ -15,7 +15,7 @@ NONE = "<none>"
 UNKNOWN = "<unknown>"
 UNSET = "<unset>"
 # kubectl's width stays bounded: of many ports or addresses only the first are shown.
-SHOWN_ENDPOINTS = 3
+FEW = 3
 _MINUTE = 60
 _HOUR = 60 * _MINUTE
 _DAY = 24 * _HOUR
@@ -68,12 +68,12 @@ def age(o: Readable, now: float) -> str:
     return since(o["metadata"].get("creationTimestamp"), now)
 
 
-def first_few(words: list[str], empty: str) -> str:
-    """The first few words, and how many more there are. Kubernetes: formatEndpoints"""
+def first_few(words: list[str], empty: str, most: int = FEW, between: str = ",") -> str:
+    """The first few words, and how many more there are. Kubernetes: formatEndpoints, formatHosts, formatHPAMetrics"""
     if not words:
         return empty
-    shown = ",".join(words[:SHOWN_ENDPOINTS])
-    more = len(words) - SHOWN_ENDPOINTS
+    shown = between.join(words[:most])
+    more = len(words) - most
     if more <= 0:
         return shown
     return f"{shown} + {more} more..."

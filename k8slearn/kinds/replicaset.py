@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from k8slearn.apimachinery.field import Causes
 from k8slearn.apimachinery.objects import Object, Readable, name
-from k8slearn.kinds import metadata as meta
 from k8slearn.kinds import workload
 from k8slearn.kinds.kind import Kind, text_at
 from k8slearn.kinds.pod_template.defaults import pod_template as template_defaults
@@ -54,9 +53,7 @@ def validate(replica_set: Object) -> Causes:
 def validate_update(new: Object, old: Object) -> Causes:
     """Kubernetes: ValidateReplicaSetUpdate, rsStrategy.ValidateUpdate"""
     yield from validate(new)
-    selector = new["spec"].get("selector", {})
-    if selector != old["spec"].get("selector", {}):
-        yield from meta.immutable("spec.selector", meta.selector_value(selector), None)
+    yield from workload.selector_stays(new, old)
 
 
 def validate_status(new: Object, old: Object) -> Causes:

@@ -25,6 +25,7 @@ from k8slearn.kinds.printing import Cell, age
 
 POLICIES = ("OrderedReady", "Parallel")
 _NO_STATUS = {"availableReplicas": 0, "replicas": 0}
+_ROLLING_UPDATE = {"partition": 0}
 _RETENTION = {"whenDeleted": "Retain", "whenScaled": "Retain"}
 _CHANGEABLE = (
     "replicas",
@@ -54,10 +55,9 @@ def default(stateful_set: Object) -> Object:
     """Kubernetes: SetDefaults_StatefulSet"""
     spec = {"replicas": 1, "revisionHistoryLimit": 10, **stateful_set.get("spec", {})}
     spec = filled(spec, {"podManagementPolicy": "OrderedReady"})
-    strategy = filled(spec.get("updateStrategy", {}), {"type": "RollingUpdate"})
-    if strategy["type"] == "RollingUpdate":
-        rolling = {"partition": 0, **strategy.get("rollingUpdate", {})}
-        strategy = {**strategy, "rollingUpdate": rolling}
+    strategy = workload.strategy_defaults(
+        spec.get("updateStrategy", {}), _ROLLING_UPDATE
+    )
     retention = spec.get("persistentVolumeClaimRetentionPolicy", {})
     spec = {
         **spec,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from k8slearn.apimachinery.errors import Cause
 from k8slearn.apimachinery.field import (
     NIL,
     Causes,
@@ -19,6 +20,7 @@ from k8slearn.apimachinery.field import (
 from k8slearn.apimachinery.objects import Object, Readable
 from k8slearn.apimachinery.selectors import selector_matches
 from k8slearn.kinds import metadata as meta
+from k8slearn.kinds.filling import filled
 from k8slearn.kinds.pod_template.spec import pod_annotations, pod_template
 from k8slearn.kinds.printing import Cell, selector_text
 
@@ -35,16 +37,37 @@ def selector_given(selector: Object | None, path: str, empty: str) -> Causes:
         yield invalid(path, {}, f"empty selector is invalid for {empty}")
 
 
+def selector_stays(new: Object, old: Object) -> Causes:
+    """A selector never changes. Kubernetes: the ValidateUpdate of their strategies"""
+    selector = new["spec"].get("selector", {})
+    if selector != old["spec"].get("selector", {}):
+        yield from meta.immutable("spec.selector", meta.selector_value(selector), None)
+
+
+def strategy_defaults(strategy: Object, rolling: Object) -> Object:
+    """A strategy as it is written: RollingUpdate where nothing is said, completed by `rolling`."""
+    strategy = filled(strategy, {"type": "RollingUpdate"})
+    if strategy["type"] != "RollingUpdate":
+        return strategy
+    given = strategy.get("rollingUpdate", {})
+    return {**strategy, "rollingUpdate": {**rolling, **given}}
+
+
 def template_selected(selector: Object | None, template: Object, path: str) -> Causes:
     """A template whose Pods the selector takes. An unreadable or empty selector has been told of already."""
     if not selector or any(meta.label_selector(selector, path)):
         return
     labels = template.get("metadata", {}).get("labels")
     if not selector_matches(selector, labels or {}):
-        shown = NIL
-        if labels is not None:
-            shown = dict(sorted(labels.items()))
-        yield invalid(f"{path}.metadata.labels", shown, MISMATCH)
+        yield mismatch(labels, path)
+
+
+def mismatch(labels: dict[str, str] | None, path: str) -> Cause:
+    """Labels of a template at `path` that its selector does not take."""
+    shown = NIL
+    if labels is not None:
+        shown = dict(sorted(labels.items()))
+    return invalid(f"{path}.metadata.labels", shown, MISMATCH)
 
 
 def template_that_stays(
@@ -53,7 +76,7 @@ def template_that_stays(
     """A template whose Pods never end for good. Kubernetes: ValidatePodTemplateSpecForReplicaSet"""
     yield from template_selected(selector, template, path)
     yield from pod_template(template, path)
-    yield from _stays(template, path, kind)
+    yield from stays(template, path, kind)
 
 
 def template_with_claims(
@@ -70,11 +93,11 @@ def template_with_claims(
     yield from meta.annotation_keys(annotations, f"{path}.annotations")
     spec = template.get("spec", {})
     yield from pod_annotations(annotations, spec, f"{path}.annotations")
-    yield from _stays(template, path, kind)
+    yield from stays(template, path, kind)
 
 
-def _stays(template: Object, path: str, kind: str) -> Causes:
-    """What keeps a Pod from ever being over."""
+def stays(template: Object, path: str, kind: str) -> Causes:
+    """What would let the Pods of a template end for good."""
     pod = template.get("spec", {})
     policy = pod.get("restartPolicy", "")
     if policy != "Always":

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from k8slearn.apimachinery.objects import Object, condition, name, seconds_of
+from k8slearn.apimachinery.objects import Object, condition, name
 from k8slearn.kinds.cells.reading import CellReader, at
 from k8slearn.kinds.printing import (
     NONE,
     UNSET,
     Cell,
+    first_few,
     human_duration,
     joined,
     selector_text,
-    since,
 )
 
 # Kubernetes: storage helpers, GetAccessModesAsString
@@ -32,8 +32,6 @@ _DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class"
 
 def _containers(o: Object) -> Iterable[Object]:
     spec = o.get("spec", {})
-    if "jobTemplate" in spec:
-        spec = spec["jobTemplate"].get("spec", {})
     template = spec.get("template") or o.get("template") or {}
     found: Iterable[Object] = template.get("spec", {}).get("containers") or ()
     return found
@@ -54,66 +52,8 @@ def selector(path: str) -> CellReader:
     return read
 
 
-def ready_of_wanted(o: Object, now: float) -> Cell:
-    # Kubernetes: printDeployment, printStatefulSet
-    ready = at(o, "status.readyReplicas", 0)
-    return f"{ready}/{at(o, 'spec.replicas', 0)}"
-
-
 def labels_of_template(o: Object, now: float) -> Cell:
     return joined(at(o, "template.metadata.labels", {}))
-
-
-# Jobs ---------------------------------------------------------------------------------------------------------------
-
-
-def _is_true(o: Object, kind: str) -> bool:
-    found = condition(o, kind)
-    return found is not None and found.get("status") == "True"
-
-
-def job_status(o: Object, now: float) -> Cell:
-    # Kubernetes: printJob
-    for kind in ("Complete", "Failed"):
-        if _is_true(o, kind):
-            return kind
-    if "deletionTimestamp" in o["metadata"]:
-        return "Terminating"
-    for kind in ("Suspended", "FailureTarget", "SuccessCriteriaMet"):
-        if _is_true(o, kind):
-            return kind
-    return "Running"
-
-
-def job_completions(o: Object, now: float) -> Cell:
-    done = at(o, "status.succeeded", 0)
-    wanted = at(o, "spec.completions", None)
-    if wanted is not None:
-        return f"{done}/{wanted}"
-    parallel = at(o, "spec.parallelism", 0)
-    if parallel > 1:
-        return f"{done}/1 of {parallel}"
-    return f"{done}/1"
-
-
-def job_duration(o: Object, now: float) -> Cell:
-    start = at(o, "status.startTime")
-    if not start:
-        return ""
-    end = at(o, "status.completionTime")
-    last = seconds_of(end) if end else now
-    return human_duration(last - seconds_of(start))
-
-
-def suspended(o: Object, now: float) -> Cell:
-    return str(at(o, "spec.suspend", UNSET))
-
-
-def last_schedule(o: Object, now: float) -> Cell:
-    last = at(o, "status.lastScheduleTime")
-    if last:
-        return since(last, now)
-    return NONE
 
 
 # Scaling and traffic ------------------------------------------------------------------------------------------------
@@ -136,26 +76,13 @@ def targets(o: Object, now: float) -> Cell:
             found.append(f"{source['name']}: <unknown>/{target['averageValue']}")
         else:
             found.append("<unknown>/<auto>")
-    if not found:
-        return NONE
-    # Two are shown, and how many more there are.
-    shown = ", ".join(found[:2])
-    more = len(found) - 2
-    if more > 0:
-        return f"{shown} + {more} more..."
-    return shown
+    return first_few(found, NONE, most=2, between=", ")
 
 
 def hosts(o: Object, now: float) -> Cell:
     # Kubernetes: formatHosts
     hosts = [rule["host"] for rule in at(o, "spec.rules", []) if rule.get("host")]
-    if not hosts:
-        return "*"
-    shown = ",".join(hosts[:3])
-    more = len(hosts) - 3
-    if more > 0:
-        return f"{shown} + {more} more..."
-    return shown
+    return first_few(hosts, "*")
 
 
 def ingress_address(o: Object, now: float) -> Cell:
