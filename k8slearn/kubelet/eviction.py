@@ -312,17 +312,6 @@ def _fills(container: RuntimeContainer, volume: str) -> bool:
     return False
 
 
-def _mounts(container: Object, volume: str, fill: tuple[str, int] | None) -> bool:
-    if fill is None:
-        return False
-    for mount in container.get("volumeMounts", ()):
-        if mount["name"] == volume and mount["mountPath"].rstrip("/") == fill[0].rstrip(
-            "/"
-        ):
-            return True
-    return False
-
-
 def _text(amount: int) -> str:
     """An amount of bytes as the eviction manager prints it: in the largest unit that divides it."""
     if not amount:

@@ -22,6 +22,7 @@ from k8slearn.locale import view as words
 from k8slearn.view.ownership import strategy_text
 from k8slearn.view.problems import EVICTED, pod_problem, restarts
 from k8slearn.view.scene import (
+    Counts,
     chip_of,
     counts_of,
     node_ready,
@@ -219,13 +220,16 @@ def _daemon_set_status_verb(ds: Object, before: Object) -> Verb:
     counts = counts_of(ds)
     if counts == counts_of(before):
         return SILENT
-    status = words.STATUS.format(
+    return "daemonset-status", _status_text(counts)
+
+
+def _status_text(counts: Counts) -> str:
+    return words.STATUS.format(
         desired=counts.desired,
         ready=counts.ready,
         updated=counts.updated,
         unavailable=counts.unavailable,
     )
-    return "daemonset-status", status
 
 
 def _is_undo(change: Change) -> bool:
@@ -268,13 +272,7 @@ def _workload_status_verb(o: Object, before: Object) -> Verb:
     counts = counts_of(o)
     if counts == counts_of(before):
         return SILENT
-    status = words.STATUS.format(
-        desired=counts.desired,
-        ready=counts.ready,
-        updated=counts.updated,
-        unavailable=counts.unavailable,
-    )
-    return "workload-status", status
+    return "workload-status", _status_text(counts)
 
 
 def _template_images(o: Object) -> list[str]:

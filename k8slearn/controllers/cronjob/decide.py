@@ -80,7 +80,11 @@ class CronLook:
             self.status.pop("active", None)
 
     def end(
-        self, why: str, again: float | None = None, create: Object | None = None
+        self,
+        why: str,
+        again: float | None = None,
+        create: Object | None = None,
+        scheduled: float | None = None,
     ) -> CronSync:
         """What was decided."""
         return CronSync(
@@ -89,6 +93,7 @@ class CronLook:
             told=tuple(self.told),
             status=self.status,
             look_again=again,
+            scheduled=scheduled,
             why=why,
         )
 
@@ -229,14 +234,7 @@ def _start(look: CronLook, due: float, again: float) -> CronSync:
     if policy == "Replace":
         _replace(look)
     look.status["lastScheduleTime"] = timestamp(due)
-    return CronSync(
-        create=job,
-        delete=tuple(look.delete),
-        told=tuple(look.told),
-        status=look.status,
-        look_again=again,
-        scheduled=due,
-    )
+    return look.end("", again, create=job, scheduled=due)
 
 
 def _replace(look: CronLook) -> None:
