@@ -24,9 +24,9 @@ class CustomKinds:
     @property
     def rows(self) -> Rows:
         """The rows, for each kind that of its storage version first."""
-        if self.store.revision == self._seen:
+        revision = self.store.revision
+        if revision == self._seen:
             return self._rows
-        self._seen = self.store.revision
         definitions = self.store.list(KIND)
         versions = [each["metadata"]["resourceVersion"] for each in definitions]
         if versions != self._versions:
@@ -38,6 +38,8 @@ class CustomKinds:
             self._rows = tuple(found)
             self._by_kind = {row.stored_kind: row for row in reversed(found)}
             self._versions = versions
+        # Last: a copy that is taken meanwhile looks again.
+        self._seen = revision
         return self._rows
 
     def stored(self, kind: str) -> CustomKind | None:

@@ -8,7 +8,7 @@ Kubernetes: apiserver/pkg/registry/generic/registry/store.go, Store.Create, Upda
 
 from __future__ import annotations
 
-from copy import deepcopy
+from copy import copy, deepcopy
 from typing import Any
 
 from k8slearn.apimachinery import errors
@@ -72,6 +72,8 @@ class Registry(Applying):
         """Where a dry run goes: the same rules and the same objects, but nothing is stored."""
         twin = Registry(self.store, deepcopy(self.rng), self.settings)
         twin.owners = self.owners
+        # With what is known of the definitions, which takes long to work out.
+        twin.custom = copy(self.custom)
         twin.dry_run = True
         return twin
 
