@@ -13,6 +13,7 @@ from k8slearn.lesson import exercise_keys
 from k8slearn.locale import page as words
 from k8slearn.page.situation import World
 from k8slearn.page.stage import PageStage
+from tests.support.lonely import WITHOUT_HEAVY
 
 
 @pytest.fixture
@@ -117,21 +118,12 @@ def test_the_lesson_of_the_page_has_its_exercises_first(staged):
     assert first.startswith("第 05 课")
 
 
-LONELY = """
-import asyncio, json, sys
+LONELY = (
+    WITHOUT_HEAVY
+    + """
+import asyncio, json
 # It asks the platform for the folder of its zones, before that is another one.
 import zoneinfo
-HEAVY = ("matplotlib", "numpy", "PIL", "ipywidgets", "IPython", "anywidget", "tornado", "networkx", "cryptography")
-
-class Without:
-    def __init__(self, finder):
-        self.finder = finder
-    def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in HEAVY:
-            return None
-        return self.finder.find_spec(name, path, target)
-
-sys.meta_path[:] = [Without(finder) for finder in sys.meta_path]
 sys.platform = "emscripten"
 
 async def main():
@@ -166,6 +158,7 @@ async def main():
 
 asyncio.run(main())
 """
+)
 
 
 def test_the_whole_panel_runs_on_nothing_but_python(tmp_path):

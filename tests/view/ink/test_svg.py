@@ -24,6 +24,7 @@ from k8slearn.view.scene import scene_of
 from k8slearn.view.story import scenes
 from k8slearn.view.theme import DARK, LIGHT, THEMES
 from tests.support.fakes import many
+from tests.support.lonely import WITHOUT_HEAVY
 from tests.support.scenes import CANVAS, full_scene
 
 # One count for each form: large, middle and small cards, cells, dots.
@@ -192,21 +193,9 @@ def test_without_matplotlib_a_picture_is_svg(monkeypatch, tmp_path):
 
 
 # What a browser has not: whoever imports one of these fails, and nobody finds them.
-LONELY = """
-import sys
-from importlib.abc import MetaPathFinder
-
-HEAVY = ("matplotlib", "numpy", "PIL", "ipywidgets", "IPython", "anywidget", "tornado", "networkx", "cryptography")
-
-for finder in sys.meta_path:
-    class Without:
-        def __init__(self, finder):
-            self.finder = finder
-        def find_spec(self, name, path=None, target=None):
-            if name.partition(".")[0] in HEAVY:
-                return None
-            return self.finder.find_spec(name, path, target)
-sys.meta_path[:] = [Without(finder) for finder in sys.meta_path]
+LONELY = (
+    WITHOUT_HEAVY
+    + """
 from k8slearn import Cluster
 from k8slearn.manifests import manifest
 from k8slearn.view import animate, draw
@@ -217,6 +206,7 @@ assert draw(cluster).svg.startswith("<svg")
 assert animate(cluster).svg.startswith("<svg")
 assert not set(HEAVY) & set(sys.modules)
 """
+)
 
 
 def test_nothing_that_draws_pixels_is_needed():
