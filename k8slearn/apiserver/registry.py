@@ -166,7 +166,7 @@ class Registry(Applying):
         sent = complete
         if nameless is not ready:
             sent = with_metadata(complete, name=name(named))
-        signed = self._signed(by, operation)
+        signed = signatures(by.manager, operation, "", by.registers)
         return self._write("ADDED", new, None, by, signed, apart(sent, new))
 
     def _refuse_taken(self, row: Kind, o: Object) -> None:
@@ -244,10 +244,8 @@ class Registry(Applying):
         new = admission.as_stored(ready, old)
         if not status:
             self._charge(plugins.validate(new, old, self.store))
-            new = row.prepare_for_update(new, old)
-            if row.changes_generation(new, old):
-                new = with_metadata(new, generation=old["metadata"]["generation"] + 1)
-        signed = self._signed(by, operation, subresource)
+            new = _prepared(row, new, old)
+        signed = signatures(by.manager, operation, subresource, by.registers)
         return self._replace(old, new, by, signed, apart(sent, new))
 
     def patch(
@@ -348,11 +346,6 @@ class Registry(Applying):
 
     # Within ----------------------------------------------------------------------------------------------------
 
-    def _signed(
-        self, by: Identity, operation: str, subresource: str = ""
-    ) -> tuple[Signature, ...]:
-        return signatures(by.manager, operation, subresource, by.registers)
-
     def _latest(self, o: Object) -> Change:
         """The write that made a stored object what it is: it is kept, however old it may be."""
         return self.store.log.made(int(o["metadata"]["resourceVersion"]))
@@ -386,6 +379,14 @@ def _complete(given: Object, row: Kind, admitted: Object | None) -> Object:
         return admitted
     # It was worked out ahead, under the name that was free then.
     return with_metadata(admitted, name=name(given) or None)
+
+
+def _prepared(row: Kind, new: Object, old: Object) -> Object:
+    """An object with what its kind fills in at an update, its generation counted."""
+    new = row.prepare_for_update(new, old)
+    if row.changes_generation(new, old):
+        return with_metadata(new, generation=old["metadata"]["generation"] + 1)
+    return new
 
 
 def _check_version(
