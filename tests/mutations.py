@@ -147,7 +147,7 @@ MUTATIONS = (
     ),
     Mutation(
         "validation: any restartPolicy will do",
-        "k8slearn/kinds/daemonset.py",
+        "k8slearn/kinds/workload.py",
         'if policy != "Always":',
         'if policy not in ("Always", "OnFailure"):',
         ("parity/test_conformance",),
