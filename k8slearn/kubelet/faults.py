@@ -16,14 +16,16 @@ def _is_bad(image: str) -> bool:
 
 @dataclass
 class Faults:
-    """Pods (`namespace/name`) that never get ready or crash; Nodes whose kubelet is slow (a factor) or whose clock is
-    wrong (seconds ahead, negative for behind); image repositories that have only some tags; whether none is there.
+    """Pods (`namespace/name`) that never get ready or crash; Nodes whose kubelet is slow (a factor), whose clock is
+    wrong (seconds ahead, negative for behind) or whose simple kubelet is silent, as one that nobody hears of;
+    image repositories that have only some tags; whether none is there.
     """
 
     never_ready: set[str] = field(default_factory=set)
     crashing: set[str] = field(default_factory=set)
     slow: dict[str, float] = field(default_factory=dict)
     skew: dict[str, float] = field(default_factory=dict)
+    silent: set[str] = field(default_factory=set)
     tags: dict[str, tuple[str, ...]] = field(default_factory=dict)
     registry_down: bool = False
 

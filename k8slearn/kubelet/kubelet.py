@@ -70,6 +70,8 @@ class Kubelet(Controller):
         super().__init__(registry, clock, priority)
         self.rng = rng
         self.pace = pace
+        self.paces: dict[str, Pace] = {}
+        """The pace of the Nodes that have one of their own."""
         self.faults = Faults()
         self.recorder = Recorder(self.client, NAME)
         self.pulled: set[tuple[str, str]] = set()
@@ -105,7 +107,8 @@ class Kubelet(Controller):
             return
         pod = change.object
         before = change.previous
-        if not pod["spec"].get("nodeName"):
+        node = pod["spec"].get("nodeName")
+        if not node or node in self.faults.silent:
             return
         was_deleting = before is not None and is_deleting(before)
         was_bound = before is not None and bool(before["spec"].get("nodeName"))
@@ -135,14 +138,14 @@ class Kubelet(Controller):
             self._later(pod, self._pulled, AT_ONCE)
             return
         self._tell(pod, "Pulling", f'Pulling image "{image}"')
-        self._later(pod, self._pulled, self.pace.pull)
+        self._later(pod, self._pulled, self._pace_of(pod, self.pace).pull)
 
     def _stop(self, key: str) -> None:
         pod = self._find(key)
         if pod is not None and self.pace is not None:
             container = first_container(pod)["name"]
             self._tell(pod, "Killing", f"Stopping container {container}")
-            self._later(pod, self._end, self.pace.stop)
+            self._later(pod, self._end, self._pace_of(pod, self.pace).stop)
 
     def _now(self, pod: Object, call: Callable[[str], None]) -> None:
         key = full_name(pod)
@@ -153,6 +156,9 @@ class Kubelet(Controller):
         due = self.clock.now + self.rng.uniform(*wait) * factor
         key = full_name(pod)
         self._schedule(due, key, call)
+
+    def _pace_of(self, pod: Object, usual: Pace) -> Pace:
+        return self.paces.get(pod["spec"]["nodeName"], usual)
 
     def _find(self, key: str) -> Object | None:
         place, _, pod_name = key.partition("/")
@@ -175,7 +181,7 @@ class Kubelet(Controller):
             how = f'Container image "{image}" already present on machine'
         self.pulled.add((node, image))
         self._tell(pod, "Pulled", how)
-        self._later(pod, self._start, self.pace.start)
+        self._later(pod, self._start, self._pace_of(pod, self.pace).start)
 
     def _image_missing(self, pod: Object, image: str) -> None:
         # Deviation: the real kubelet tries again, later and later.

@@ -7,6 +7,7 @@ import pytest
 
 from k8slearn import Cluster
 from k8slearn.kinds.pod.state import is_pod_ready, phase
+from k8slearn.kubelet.pace import Pace
 from k8slearn.manifests import manifest
 from tests.support.helpers import bare_pod, events
 
@@ -270,3 +271,21 @@ def test_what_the_kubelet_does_is_a_step_of_its_own():
         assert {change.actor == "kubelet" for change in changes} == {
             action.component == "kubelet"
         }, action
+
+
+def test_a_node_may_have_a_pace_of_its_own_or_a_kubelet_that_is_silent():
+    cluster = Cluster(2)
+    kubelet = cluster.control_plane.kubelet
+    kubelet.paces["node1"] = Pace(pull=(10, 10), start=(5, 5), stop=(7, 7))
+    kubelet.faults.silent.add("node2")
+    for node in ("node1", "node2"):
+        cluster.create(bare_pod(node, nodeName=node))
+    cluster.run_until_quiet()
+    [_, (at, running)] = story(cluster, "node1")
+    assert at == 15 and running[:2] == ("Running", True)
+    assert story(cluster, "node2") == [(0.0, ("Pending", False, False, False))]
+    cluster.delete("Pod", "node1")
+    cluster.delete("Pod", "node2")
+    cluster.run_until_quiet()
+    assert story(cluster, "node1")[-1][0] == 22
+    assert [pod["metadata"]["name"] for pod in cluster.list("Pod")] == ["node2"]
