@@ -4,7 +4,8 @@ import json
 import subprocess
 import sys
 
-from k8slearn.http import openapi
+from k8slearn.apimachinery import facts
+from k8slearn.http import enums, openapi
 
 PORT = "io.k8s.api.core.v1.ContainerPort"
 CONTAINER = "io.k8s.api.core.v1.Container"
@@ -52,3 +53,34 @@ def test_a_document_has_the_same_hash_in_every_process():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert json.loads(done.stdout) == document("/openapi/v3")
+
+
+def test_every_text_about_values_is_of_an_enumeration_that_there_is():
+    unused = {
+        (field, value) for field, texts in enums._explained().items() for value in texts
+    }
+    for name, schema in facts.schemas().items():
+        bare = name.rpartition(".")[2]
+        for field, entry in schema.get("properties", {}).items():
+            for value in entry.get("enum", ()):
+                unused -= {(field, value), (f"{bare}.{field}", value)}
+    assert not unused
+
+
+def test_a_field_whose_values_are_explained_tells_what_each_means():
+    schemas = document("/openapi/v3/api/v1")["components"]["schemas"]
+    phase = schemas["io.k8s.api.core.v1.PodStatus"]["properties"]["phase"][
+        "description"
+    ]
+    values = phase.partition("Possible enum values:\n")[2].splitlines()
+    assert [line.split("`")[1].strip('"') for line in values] == [
+        "Failed",
+        "Pending",
+        "Running",
+        "Succeeded",
+        "Unknown",
+    ]
+    assert values[1].endswith("time spent pulling images onto the host.")
+    # The constants of which Go says nothing stand alone.
+    policy = schemas["io.k8s.api.core.v1.PodSpec"]["properties"]["restartPolicy"]
+    assert policy["description"].endswith(' - `"OnFailure"`')
