@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from k8slearn.apimachinery import manifests
 from k8slearn.apimachinery.client_side_apply import apply_to, with_last_applied
+from k8slearn.apimachinery.empty_values import told_as_sent
 from k8slearn.apimachinery.log import Change, Failure, Snapshot
 from k8slearn.apimachinery.objects import (
     Object,
@@ -127,7 +128,10 @@ class Cluster(TimeVerbs, Verbs, KubeletVerbs):
         Returns the object, or a list for several documents. Raises ApiError where the API server would refuse.
         """
         documents = manifests.objects(manifest)
-        applied = [self._apply_one(document) for document in documents]
+        applied = []
+        for document in documents:
+            with told_as_sent(document):
+                applied.append(self._apply_one(document))
         if len(applied) == 1:
             return applied[0]
         return applied

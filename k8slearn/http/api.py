@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from k8slearn.apimachinery.empty_values import told_as_sent
 from k8slearn.apimachinery.errors import ApiError, bad_request, internal_error
 from k8slearn.controlplane import ControlPlane
 from k8slearn.http import component_statuses, endpoints_v1, scale, subresources, tokens
@@ -162,7 +163,8 @@ class Api:
             return scale.change(self.writer, info)
         if info.subresource == "token":
             return tokens.create(self.control_plane, info)
-        answer = _WRITES[info.verb](self.writer, info)
+        with told_as_sent(info.body):
+            answer = _WRITES[info.verb](self.writer, info)
         # A deletion may answer with a Status or a list, which have no other shape.
         if isinstance(answer.body, dict) and answer.body.get("kind") == info.kind:
             row = info.served.resource
