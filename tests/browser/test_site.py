@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
@@ -111,6 +111,59 @@ def test_it_can_be_dark(page: Any) -> None:
     around = exercise.locator("xpath=..")
     expect(around).to_have_css("background-color", "rgba(0, 0, 0, 0)")
     shoot(page, "dark")
+
+
+AXE = """
+async (rules) => (await axe.run(document, { resultTypes: ['violations'], ...rules })).violations
+  .filter((each) => ['serious', 'critical'].includes(each.impact))
+  .map((each) => [each.id, each.nodes.slice(0, 3).map((node) => node.html.slice(0, 160))])
+"""
+UNFOLD = "document.querySelectorAll('details').forEach((each) => { each.open = true; })"
+# Colours are all that another theme changes.
+CONTRAST = {"runOnly": ["color-contrast"]}
+# A colour that is on its way from one theme to the other is neither.
+STILL = "* { transition: none !important; }"
+# The front page, a lesson with each kind of card and output, the page with the lab that runs.
+SAMPLE = ("index.html", "08_clinic.html", "run.html")
+
+
+def test_axe_finds_nothing_serious_in_a_sample(browser: Any, axe: str) -> None:
+    assert _serious(browser, axe, SAMPLE) == {}
+
+
+@pytest.mark.slow
+def test_axe_finds_nothing_serious_on_any_page(browser: Any, axe: str) -> None:
+    names = {path.name for path in site_pages.pages().glob("*.html")}
+    assert len(names) > 20
+    assert _serious(browser, axe, sorted(names - {*SAMPLE})) == {}
+
+
+def _serious(browser: Any, axe: str, names: Iterable[str]) -> dict[str, Any]:
+    """What axe finds in both themes, by page and theme."""
+    page = browser.new_page(locale="zh-CN", color_scheme="light")
+    found = {}
+    for name in names:
+        show(page, name)
+        page.evaluate(axe)
+        page.add_style_tag(content=STILL)
+        # What is folded away is read by somebody too.
+        page.evaluate(UNFOLD)
+        for theme, rules in (("light", {}), ("dark", CONTRAST)):
+            page.emulate_media(color_scheme=theme)
+            _wait_for_theme(page, theme)
+            if serious := page.evaluate(AXE, rules):
+                found[name, theme] = serious
+        page.emulate_media(color_scheme="light")
+    page.close()
+    return found
+
+
+def _wait_for_theme(page: Any, theme: str) -> None:
+    """The theme of Sphinx' pages follows by script; the lab's own page has none but its style sheet."""
+    page.wait_for_function(
+        "theme => (document.documentElement.dataset.theme ?? theme) === theme",
+        arg=theme,
+    )
 
 
 CUT_OFF = """
