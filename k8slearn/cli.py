@@ -5,7 +5,7 @@ from argparse import ArgumentParser
 from collections.abc import Sequence
 
 from k8slearn import __version__
-from k8slearn.launch import doctor, lab, serve, site
+from k8slearn.launch import binder_link, doctor, lab, serve, site
 from k8slearn.locale import launch as words
 
 # name, what the help says, how it declares its arguments, how it runs (returning the exit status)
@@ -13,6 +13,7 @@ COMMANDS = (
     ("lab", words.LAB_HELP, lab.add_arguments, lab.run),
     ("serve", words.SERVE_HELP, serve.add_arguments, serve.run),
     ("site", words.SITE_HELP, site.add_arguments, site.run),
+    ("binder", words.BINDER_HELP, binder_link.add_arguments, binder_link.run),
     ("doctor", words.DOCTOR_HELP, doctor.add_arguments, doctor.run),
 )
 

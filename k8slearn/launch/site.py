@@ -105,6 +105,8 @@ def make(
             for path in list(site.glob(pattern)):
                 path.unlink()
         (site / MARK).touch()
+        # GitHub Pages would else leave out each folder whose name begins with a line.
+        (site / ".nojekyll").touch()
         absent = add_lab(site, pyodide, work / "pyodide")
         # Copied when all is made: a failure leaves the old pages as they were.
         copytree(site, folder, dirs_exist_ok=True)

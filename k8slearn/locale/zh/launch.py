@@ -77,6 +77,22 @@ SITE_REFERENCE = "查阅"
 SITE_MORE = "模型与教学"
 SITE_SEARCH = "搜索，例如：污点"
 
+BINDER_HELP = "按 git 远端打印在 Binder 上打开课程的链接和徽章"
+BINDER_FOLDER_HELP = "仓库所在的文件夹（默认是当前文件夹）"
+BINDER_REMOTE_HELP = "用哪个远端（默认 origin，没有就用第一个）"
+BINDER_BADGE = "在 Binder 上打开"
+BINDER_LINK = "在 Binder 上打开课程（仓库要公开，第一次要等几分钟）：\n{link}\n放进 README 的徽章：\n{badge}"
+BINDER_SEPARATOR = "、"
+BINDER_NO_REMOTE = (
+    "{folder} 没有 git 远端，所以没有链接：先把仓库推到 GitHub、GitLab、Gitee 等公开的地方，"
+    "再运行一次。"
+)
+BINDER_NO_SUCH = "没有叫 {remote} 的远端，有的是：{known}。"
+BINDER_UNKNOWN = (
+    "Binder 打不开 {address}：它只能从公开的网址取仓库。"
+    "把仓库推到 GitHub、GitLab、Gitee 等公开的地方，或用 --remote 换一个远端。"
+)
+
 DOCTOR_TITLE = "k8slearn {version} 体检"
 ALL_WELL = "一切就绪，运行 k8slearn lab 开始学习。"
 SOME_WARNINGS = "课程可以运行；标 ! 的项目按提示处理后会更顺手。"
