@@ -14,15 +14,17 @@ from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from k8slearn.launch import lessons
+from k8slearn.locale import launch
 from k8slearn.locale import page as words
 
 # One version, tried: another may have another Python.
 PYODIDE = "314.0.7"
+LIBRARY = "python_stdlib.zip"
 CORE = (
     "pyodide.mjs",
     "pyodide.asm.mjs",
     "pyodide.asm.wasm",
-    "python_stdlib.zip",
+    LIBRARY,
     "pyodide-lock.json",
 )
 FOLDER = "_static/run"
@@ -45,6 +47,43 @@ KEPT = ("http/__init__.py", "http/absent.py")
 NOT_DATA = (".otf", ".pyc", ".html.orig")
 # Pure Python: the parts of these that are compiled have a second form that is not.
 LIBRARIES = {"yaml": "pyyaml", "jinja2": "jinja2", "markupsafe": "markupsafe"}
+# The lesson on reconciling changes a copy of these by their source.
+WITH_SOURCE = "k8slearn/controllers/"
+# Of Python's own library: what cannot work in a page (processes, servers, sockets), and the tools of who writes Python.
+NOT_FOR_PAGES = (
+    "_pyio.py",
+    "_pydatetime.py",
+    "_pyrepl",
+    "ctypes",
+    "doctest.py",
+    "email",
+    "ftplib.py",
+    "http",
+    "imaplib.py",
+    "mailbox.py",
+    "modulefinder.py",
+    "multiprocessing",
+    "optparse.py",
+    "pdb.py",
+    "pickletools.py",
+    "plistlib.py",
+    "poplib.py",
+    "profile.py",
+    "pstats.py",
+    "pydoc.py",
+    "smtplib.py",
+    "socketserver.py",
+    "sqlite3",
+    "tarfile.py",
+    "trace.py",
+    "tracemalloc.py",
+    "wave.py",
+    "wsgiref",
+    "xml",
+    "xmlrpc",
+)
+# Of its alphabets those that a page meets: all text is Unicode, and the names in an archive are cp437.
+ALPHABETS = ("__", "aliases", "ascii", "charmap", "cp437", "latin_1", "unicode", "utf_")
 # What the whole takes on the way, told before it is fetched.
 MEGABYTES = 7
 
@@ -64,7 +103,11 @@ def add(site: Path, pyodide: Path | None, work: Path) -> None:
     for name in CORE:
         shutil.copy(core / name, folder / "pyodide")
     shutil.copy(PACKAGE / "page" / "run.js", folder)
-    write_model(folder / "model.zip")
+    library = folder / "pyodide" / LIBRARY
+    model = folder / "model.zip"
+    write_library(core / LIBRARY, library)
+    write_model(model)
+    compile_archives(core, library, model)
     (folder / "still.svg").write_text(draw_still(), encoding="utf-8")
     page = _template("run.html").format(title=words.TITLE, offer=offer())
     (site / "run.html").write_text(page, encoding="utf-8")
@@ -112,6 +155,33 @@ def write_model(target: Path) -> None:
         for module, name in LIBRARIES.items():
             for path, place in library_files(module, name):
                 archive.write(path, place)
+
+
+def write_library(source: Path, target: Path) -> None:
+    """Python's own library without what no page needs."""
+    with ZipFile(source) as given, ZipFile(target, "w", ZIP_DEFLATED) as archive:
+        for name in given.namelist():
+            first, _, inner = name.partition("/")
+            if first in NOT_FOR_PAGES:
+                continue
+            if first != "encodings" or inner.startswith(ALPHABETS):
+                archive.writestr(name, given.read(name), compresslevel=9)
+
+
+def compile_archives(core: Path, *archives: Path) -> None:
+    """Compile their Python files, in place, for the browser's Python: half of a start was compiling."""
+    node = shutil.which("node")
+    if node is None:
+        # The same lab all the same, which only starts more slowly.
+        print(launch.SITE_NO_NODE)
+        return
+    folder = PACKAGE / "launch"
+    script = [folder / "bytecode.mjs", core.absolute(), folder / "bytecode.py"]
+    done = subprocess.run(
+        [node, *script, WITH_SOURCE, *archives], capture_output=True, text=True
+    )
+    if done.returncode:
+        raise NoPyodideError(done.stderr.strip()[-300:])
 
 
 def model_files() -> Iterator[Path]:

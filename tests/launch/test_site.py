@@ -179,6 +179,32 @@ def test_the_model_has_what_a_page_needs_and_nothing_that_it_has_not(tmp_path) -
     ]
 
 
+def test_nothing_is_left_to_compile_in_a_page() -> None:
+    pyodide.needed()
+    runs = site_pages.pages() / site_run.FOLDER
+    with ZipFile(runs / "pyodide" / site_run.LIBRARY) as archive:
+        library = archive.namelist()
+    with ZipFile(runs / "model.zip") as archive:
+        model = archive.namelist()
+    assert not [name for name in library if name.endswith(".py")]
+    assert {"asyncio/tasks.pyc", "encodings/utf_8.pyc"} <= {*library}
+    assert not {"xml/__init__.pyc", "encodings/mac_greek.pyc"} & {*library}
+    sources = [name for name in model if name.endswith(".py")]
+    assert {name.split("/")[1] for name in sources} == {"controllers"}
+    assert "k8slearn/page/stage.pyc" in model
+
+
+def test_without_node_the_lab_comes_as_source_and_that_is_said(
+    tmp_path, monkeypatch, capsys
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    site_run.write_model(tmp_path / "model.zip")
+    site_run.compile_archives(tmp_path, tmp_path / "model.zip")
+    with ZipFile(tmp_path / "model.zip") as archive:
+        assert "k8slearn/page/stage.py" in archive.namelist()
+    assert words.SITE_NO_NODE in capsys.readouterr().out
+
+
 def test_without_pyodide_the_pages_are_made_and_why_is_said(tmp_path) -> None:
     assert site.add_lab(tmp_path, tmp_path / "nowhere", tmp_path / "work") != ""
     assert not (tmp_path / "run.html").exists()

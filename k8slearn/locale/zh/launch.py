@@ -48,6 +48,7 @@ SITE_NO_PYODIDE = (
     "没有能在网页里运行的实验室，因为取不到 Pyodide（{why}）：装好 npm 再做一次，"
     "或用 --pyodide 给出文件夹。"
 )
+SITE_NO_NODE = "没有找到 node：网页里的实验室照样能用，只是启动要慢一倍左右。装好 Node.js 再做一次就快了。"
 SITE_OPEN_HELP = "做好之后在浏览器里打开"
 SITE_NEEDS = "做网页还要装几个包，装好再运行一次：\n{python} -m pip install {names}"
 SITE_NOT_EMPTY = "{folder} 里已经有别的东西，不往里写。请换一个新文件夹。"

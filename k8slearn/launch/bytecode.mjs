@@ -1,0 +1,17 @@
+// node bytecode.mjs PYODIDE CODE WITH_SOURCE ARCHIVE…: compiles archives in place, by CODE (`bytecode.py`), which the Python
+// for the browser runs.
+import { readFileSync, writeFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
+
+const [core, code, withSource, ...archives] = process.argv.slice(2);
+const { loadPyodide } = await import(pathToFileURL(`${core}/pyodide.mjs`));
+// Which column of a line a step stands at is a third of the code's size, and no error of a page shows it.
+const python = await loadPyodide({ indexURL: core, args: ["-X", "no_debug_ranges"] });
+python.runPython(readFileSync(code, "utf8"));
+const compile = python.globals.get("compile_archive");
+for (const archive of archives) {
+  python.FS.writeFile("/given.zip", readFileSync(archive));
+  compile("/given.zip", "/made.zip", python.toPy(withSource.split(",")));
+  writeFileSync(archive, python.FS.readFile("/made.zip"));
+}
+process.exit(0);
