@@ -17,6 +17,7 @@ from typing import Any
 from k8slearn.apimachinery.errors import ApiError
 from k8slearn.apimachinery.log import Change, Failure, uncollected
 from k8slearn.apimachinery.window import Window
+from k8slearn.apiserver.backup import Backup
 from k8slearn.apiserver.plugins import DEFAULT, Settings
 from k8slearn.apiserver.registry import Registry, Written
 from k8slearn.apiserver.store import Observer, Store
@@ -63,9 +64,11 @@ class ControlPlane:
         start: float = 0.0,
         history: int | None = None,
         settings: Settings = DEFAULT,
+        backup: Backup | None = None,
     ) -> None:
         self.history = history
-        self.origin = Origin(deepcopy(rng), kubelet, new_lock, start, settings)
+        about = (deepcopy(rng), kubelet, new_lock, start, settings)
+        self.origin = Origin(*about, backup)
         self.lock = new_lock()
         self.journal: list[Interference] = []
         self.turns = 0
@@ -73,11 +76,23 @@ class ControlPlane:
         self.rng = rng
         self.clock = Clock(start)
         self.store = Store(self.clock)
+        if backup is not None:
+            self.store.restore(backup.objects, backup.revision)
         self.registry = Registry(self.store, rng, settings)
         self.controllers = tuple(self._new(component) for component in COMPONENTS)
         in_step = [controller.informer for controller in self.controllers]
         self.informers = Informers(self.store, in_step)
         self.stopped: dict[str, Controller] = {}
+        if backup is not None:
+            self._resume(backup)
+
+    def _resume(self, backup: Backup) -> None:
+        """Go on where a backup was taken: nothing in it is new to anybody."""
+        for name in backup.idle:
+            self.stop(name)
+        for controller in self.controllers:
+            controller.resume()
+        self.informers.relist()
 
     def _new(self, component: Component) -> Controller:
         pace = self.origin.kubelet
@@ -325,14 +340,14 @@ class ControlPlane:
         with self.lock:
             if at is None or at >= len(self.actions):
                 return deepcopy(self)
-            if self.store.log.oldest:
+            if self.store.log.oldest > self.origin.revision:
                 raise NotReplayable(words.RELEASED)
             return self._replayed(at)
 
     def _replayed(self, at: int) -> ControlPlane:
         origin = self.origin
-        about = (origin.kubelet, origin.new_lock, origin.start)
-        twin = ControlPlane(deepcopy(origin.rng), *about, settings=origin.settings)
+        about = (origin.kubelet, origin.new_lock, origin.start, None, origin.settings)
+        twin = ControlPlane(deepcopy(origin.rng), *about, origin.backup)
         revision = self.actions[at - 1].last if at else self.actions[0].first
         for entry in self.journal:
             twin._turn(entry.turns, revision)

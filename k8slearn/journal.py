@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from k8slearn.apiserver.backup import Backup
 from k8slearn.apiserver.plugins import Settings
 from k8slearn.apiserver.registry import Written
 from k8slearn.chance import Chance
@@ -67,3 +68,11 @@ class Origin:
     new_lock: Callable[[], Lock]
     start: float
     settings: Settings
+    backup: Backup | None = None
+
+    @property
+    def revision(self) -> int:
+        """The revision that it begins at."""
+        if self.backup is None:
+            return 0
+        return self.backup.revision

@@ -109,6 +109,14 @@ class Log:
             twin._history[kind] = copies
         return twin
 
+    def begin_after(self, made: Iterable[Change], revision: int, time: float) -> None:
+        """Begin as a log that has let go of all up to a revision; `made` are the writes that last."""
+        self.changes = Window(first=revision)
+        self._time = time
+        for change in made:
+            self._base[change.revision] = change
+            self._history.setdefault(change.key[0], {})[change.key] = [change.revision]
+
     def append(self, change: Change) -> None:
         """Add the next write."""
         self.changes.append(change)

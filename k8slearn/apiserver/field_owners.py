@@ -165,6 +165,9 @@ class FieldOwners:
 def after(owners: Owners, change: Change) -> Owners:
     """The owners after a write, from those before it."""
     sent = change.object if change.sent is None else change.sent
+    if change.sent is not None and not change.signatures:
+        # Put back from a backup: its owners are those that it came with.
+        return owners_of(sent)
     for signature in change.signatures:
         if signature.operation == APPLY:
             # Server-side apply has to know the owners anyway, so it has written them down.

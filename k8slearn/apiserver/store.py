@@ -6,7 +6,7 @@ Every past moment is still there, and a watch is a cursor into the log. What may
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Literal
 
 from k8slearn.apimachinery.log import Change, Log, Signature, Snapshot, select
@@ -71,6 +71,29 @@ class Store:
         twin.revision = self.revision
         twin._current = {kind: places.copy() for kind, places in self._current.items()}
         return twin
+
+    def restore(self, objects: Iterable[Object], revision: int) -> None:
+        """Hold what another store held, and go on counting after `revision`; each object keeps its version.
+
+        The one way past the registry: who puts a backup of etcd back asks no API server either, which would give each
+        object another uid, forget its status, and refuse what an older version had let in.
+        """
+        made = []
+        for given in objects:
+            # Who owns which field is worked out from the log: the list that came along is its first entry.
+            metadata = {**given["metadata"]}
+            owners = metadata.pop("managedFields", None)
+            o = {**given, "metadata": metadata}
+            version = int(metadata["resourceVersion"])
+            place = key(o)
+            sent = given if owners else None
+            made.append(
+                Change(version, self.clock.now, "", "ADDED", o, None, place, (), sent)
+            )
+            self._current.setdefault(place[0], {})[place] = o
+            self._written[place[0]] = revision
+        self.revision = revision
+        self.log.begin_after(made, revision, self.clock.now)
 
     def subscribe(self, listener: Observer) -> Callable[[], None]:
         """Call `listener` after each write, in the writer's thread; returns a function that ends it."""

@@ -80,9 +80,22 @@ class GarbageCollector(Controller):
     def __init__(self, registry: Registry, clock: Clock, priority: int) -> None:
         super().__init__(registry, clock, priority)
         self.dependents: Cache[str, Cache[Key, None]] = Cache()
+        self.elsewhere: Cache[str, None] = Cache()
+        """Uids of owners that a backup names and does not hold."""
         for kind in KINDS:
             self.informer.on(kind, self.on_change)
         self.informer.on(DEFINITION, self.on_definition)
+
+    def resume(self) -> None:
+        """An owner that a backup lacks was only not backed up: nobody's absence is a reason to delete."""
+        there: set[str] = set()
+        named: set[str] = set()
+        for kind in KINDS:
+            for o in self.client.list(kind):
+                there.add(uid(o))
+                named |= _owners(o)
+        for owner in named - there:
+            self.elsewhere[owner] = None
 
     def on_definition(self, change: Change) -> None:
         """A kind that somebody defines may own objects and be owned like any other."""
@@ -167,7 +180,7 @@ class GarbageCollector(Controller):
 
     def _owner(self, ref: Object, place: str) -> Object | None:
         """The owner that a reference means; one of the same name with another uid is a stranger."""
-        if stored_kind(ref) not in self.informer.cache:
+        if stored_kind(ref) not in self.informer.cache or ref["uid"] in self.elsewhere:
             return ref
         where = _place_of(ref, place)
         owner = self.client.get(stored_kind(ref), ref["name"], where)

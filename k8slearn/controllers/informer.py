@@ -215,6 +215,18 @@ class Informers:
             for handle in informer.handlers.get(kind, ()):
                 self.handlers[kind].append((informer, handle))
 
+    def relist(self) -> None:
+        """Let all that are in step hear of every object that is there, once their cache has all of them."""
+        for kind, cache in self.cache.items():
+            for o in self.store.list(kind):
+                cache[key(o)] = o
+        now = self.store.clock.now
+        for cache in self.cache.values():
+            for place, o in cache.items():
+                revision = self.store.revision
+                self.news.append(Change(revision, now, "", "ADDED", o, None, place))
+        self.deliver()
+
     def add(self, informer: Informer) -> None:
         """Take one in that begins now: what is there is news for it."""
         informer.relist(self.store)

@@ -23,12 +23,18 @@ class MissingComponents(Controller):
 
     def __init__(self, registry: Registry, clock: Clock, priority: int) -> None:
         super().__init__(registry, clock, priority)
+        self.told: set[str] = set()
         for kind in self.kinds:
             self.informer.on(kind, self.on_change)
 
+    def resume(self) -> None:
+        """What a backup brings along, others act on in the cluster that it is of."""
+        for kind in self.kinds:
+            self.told |= {uid(o) for o in self.client.list(kind)}
+
     def on_change(self, change: Change) -> None:
         """A new object wants its word."""
-        if change.type == "ADDED":
+        if change.type == "ADDED" and uid(change.object) not in self.told:
             self.enqueue("/".join(key(change.object)))
 
     def sync(self, key: str) -> str | None:

@@ -24,7 +24,7 @@ AGAIN_SECONDS = 15.0
 ROOT_CA = "kube-root-ca.crt"
 
 
-def defaults_of(namespace: str) -> list[Object]:
+def defaults_of(namespace: str, certificate: Object) -> list[Object]:
     """What every namespace has: the ServiceAccount `default` and the ConfigMap with the cluster's root certificate."""
     meta = {"namespace": namespace}
     note = "Contains a CA bundle that can be used to verify the kube-apiserver"
@@ -42,7 +42,7 @@ def defaults_of(namespace: str) -> list[Object]:
                 "name": ROOT_CA,
                 "annotations": {_NOTE: note},
             },
-            "data": {"ca.crt": ""},
+            "data": certificate,
         },
     ]
 
@@ -57,9 +57,17 @@ class NamespaceController(Controller):
         self.namespaced = tuple(row.kind for row in KINDS if row.namespaced)
         self.kinds = ("Namespace", *self.namespaced)
         super().__init__(registry, clock, priority)
+        self.certificate: Object = {"ca.crt": ""}
         self.informer.on("Namespace", self.on_namespace)
         for kind in self.namespaced:
             self.informer.on(kind, self.on_content)
+
+    def resume(self) -> None:
+        """The certificate of a cluster that was put back is its own."""
+        for found in self.client.list("ConfigMap"):
+            if name(found) == ROOT_CA and found.get("data"):
+                self.certificate = found["data"]
+                return
 
     def on_namespace(self, change: Change) -> None:
         """A namespace that came needs its defaults, one that goes must be emptied."""
@@ -90,7 +98,7 @@ class NamespaceController(Controller):
         if is_deleting(namespace):
             self._empty(namespace)
             return
-        for o in defaults_of(key):
+        for o in defaults_of(key, self.certificate):
             present = self.client.get(o["kind"], name(o), key)
             if present is None:
                 self.client.create(o)

@@ -182,6 +182,10 @@ class NodeLifecycle(Controller):
         self.informer.on("Node", self.on_node)
         self.informer.on("Lease", self.on_lease)
 
+    def resume(self) -> None:
+        """It has told of these Nodes already."""
+        self.known = {name(node) for node in self.client.list("Node")}
+
     def on_node(self, change: Change) -> None:
         """Look at a Node that came or changed; the monitor tells of one that came or left."""
         node = change.object

@@ -55,6 +55,12 @@ class Controller:
         self._delayed: dict[str, Timer] = {}
         self._failures: dict[tuple[str, str], int] = {}
 
+    def resume(self) -> None:
+        """The cluster was put back from a backup: know what this component would know, had it been at work before.
+
+        It comes before the first change is heard of; whoever learns all that it needs from those does nothing here.
+        """
+
     def sync(self, key: str) -> Any:
         """Bring the world nearer to what `key` asks for; returns what was decided."""
         raise NotImplementedError

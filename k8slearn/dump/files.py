@@ -1,0 +1,88 @@
+"""A dump's files as texts: from folders, in whatever way a shell wrote them."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from k8slearn.locale import dump as words
+
+# What `kubectl cluster-info dump` and people call such files; its logs.txt are not among them.
+ENDINGS = (".yaml", ".yml", ".json")
+# Ten times the largest that was tried: beyond it, something else was meant.
+MOST_BYTES = 600 * 2**20
+_MARKS = (
+    # The longer first: the mark of UTF-32 begins as that of UTF-16 does.
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+class DumpError(ValueError):
+    """A dump that cannot be read; the message says what to do instead."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
+
+
+class Text(NamedTuple):
+    """A file's content and what to call it."""
+
+    title: str
+    text: str
+
+
+def texts(paths: Iterable[str | Path]) -> Iterator[Text]:
+    """The texts of files and of all that lies in folders. Raises DumpError."""
+    for each in paths:
+        path = Path(each).expanduser()
+        if path.is_dir():
+            yield from _of_folder(path)
+        else:
+            yield _of_file(path)
+
+
+def _of_folder(folder: Path) -> Iterator[Text]:
+    found = [path for path in folder.rglob("*") if path.suffix.lower() in ENDINGS]
+    if not found:
+        raise DumpError(words.EMPTY_FOLDER.format(folder=folder))
+    for path in sorted(found):
+        yield _of_file(path)
+
+
+def _of_file(path: Path) -> Text:
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise DumpError(words.TOO_LARGE.format(file=path, most=MOST_BYTES >> 20))
+        content = path.read_bytes()
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise DumpError(words.NO_FILE.format(file=path, why=why)) from None
+    return Text(str(path), decoded(content, str(path)))
+
+
+def decoded(content: bytes, title: str) -> str:
+    """The text of a file, with line ends as Unix has them. Raises DumpError."""
+    try:
+        text = content.decode(_encoding(content))
+    except UnicodeDecodeError:
+        raise DumpError(words.NO_TEXT.format(file=title)) from None
+    return text.replace("\r\n", "\n")
+
+
+def _encoding(content: bytes) -> str:
+    for mark, encoding in _MARKS:
+        if content.startswith(mark):
+            return encoding
+    # `>` in PowerShell 5 writes UTF-16 with its mark, but who copies on may lose the mark.
+    head = content[:4]
+    if len(head) == 4 and not head[1] and not head[3]:
+        return "utf-16-le"
+    if len(head) == 4 and not head[0] and not head[2]:
+        return "utf-16-be"
+    return "utf-8"
