@@ -37,6 +37,7 @@ from k8slearn.kinds.node import with_no_pressure, with_ready
 from k8slearn.kinds.tables import Table, table
 from k8slearn.kubelet.kubelet import Kubelet
 from k8slearn.kubelet.verbs import KubeletVerbs
+from k8slearn.loading import Loading
 from k8slearn.runtime import in_browser
 from k8slearn.scheduler.resources import filler
 from k8slearn.time_verbs import TimeVerbs
@@ -49,7 +50,7 @@ CONTROLLERS = "kube-controller-manager"
 NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 
 
-class Cluster(TimeVerbs, Verbs, KubeletVerbs):
+class Cluster(TimeVerbs, Verbs, KubeletVerbs, Loading):
     """A whole cluster in memory. `nodes` are called node1, node2, …; the same seed gives the same log.
 
     `kubelet` is "simple" (Pods take their time to start, then they run), "auto" (all that a real one does), "instant",
@@ -338,7 +339,7 @@ class Cluster(TimeVerbs, Verbs, KubeletVerbs):
 
     def changes(self, action: Action) -> Sequence[Change]:
         """What an action wrote."""
-        return self.control_plane.changes(action)
+        return self.store.log.changes[action.first : action.last]
 
     def fork(self, at: int | None = None) -> Cluster:
         """A second cluster that goes its own way from here, or from the moment when `at` actions were done."""
@@ -350,7 +351,7 @@ class Cluster(TimeVerbs, Verbs, KubeletVerbs):
 
     def subscribe(self, callback: Callable[[Change], None]) -> Callable[[], None]:
         """Call `callback` after each write, in the writer's thread; returns a function that ends it."""
-        return self.control_plane.subscribe(callback)
+        return self.store.subscribe(callback)
 
     # Within ----------------------------------------------------------------------------------------------------
 

@@ -15,12 +15,12 @@ from copy import deepcopy
 from typing import Any
 
 from k8slearn.apimachinery.errors import ApiError
-from k8slearn.apimachinery.log import Change, Failure, uncollected
+from k8slearn.apimachinery.log import Failure, uncollected
 from k8slearn.apimachinery.window import Window
 from k8slearn.apiserver.backup import Backup
 from k8slearn.apiserver.plugins import DEFAULT, Settings
 from k8slearn.apiserver.registry import Registry, Written
-from k8slearn.apiserver.store import Observer, Store
+from k8slearn.apiserver.store import Store
 from k8slearn.chance import Chance
 from k8slearn.clock import Clock, Timer
 from k8slearn.components import COMPONENTS, DECLARED, Component, new_component
@@ -28,12 +28,14 @@ from k8slearn.controllers.custom import CustomController, Reconcile
 from k8slearn.controllers.informer import Informers
 from k8slearn.controllers.runtime import Controller
 from k8slearn.journal import (
+    HOUR,
     PIECE,
     Action,
     Interference,
     Lock,
     NotReplayable,
     Origin,
+    check_relived,
     first_revision,
 )
 from k8slearn.kubelet.kubelet import Kubelet
@@ -41,9 +43,6 @@ from k8slearn.locale import controlplane as words
 
 USER = "user"
 """Who acts when it is no component: the learner, through Python, the lab or kubectl."""
-
-HOUR = 3600.0
-"""Simulated seconds that one step looks ahead: a timer may come again and again without anything to write."""
 
 
 class ControlPlane:
@@ -67,8 +66,7 @@ class ControlPlane:
         backup: Backup | None = None,
     ) -> None:
         self.history = history
-        about = (deepcopy(rng), kubelet, new_lock, start, settings)
-        self.origin = Origin(*about, backup)
+        self.origin = Origin(deepcopy(rng), kubelet, new_lock, start, settings, backup)
         self.lock = new_lock()
         self.journal: list[Interference] = []
         self.turns = 0
@@ -76,8 +74,6 @@ class ControlPlane:
         self.rng = rng
         self.clock = Clock(start)
         self.store = Store(self.clock)
-        if backup is not None:
-            self.store.restore(backup.objects, backup.revision)
         self.registry = Registry(self.store, rng, settings)
         self.controllers = tuple(self._new(component) for component in COMPONENTS)
         in_step = [controller.informer for controller in self.controllers]
@@ -88,6 +84,7 @@ class ControlPlane:
 
     def _resume(self, backup: Backup) -> None:
         """Go on where a backup was taken: nothing in it is new to anybody."""
+        self.store.restore(backup.objects, backup.revision)
         for name in backup.idle:
             self.stop(name)
         for controller in self.controllers:
@@ -322,14 +319,6 @@ class ControlPlane:
             self.informers.deliver()
             self._note(component, subject, before)
 
-    def subscribe(self, listener: Observer) -> Callable[[], None]:
-        """Call `listener` after each write, in the writer's thread; returns a function that ends it."""
-        return self.store.subscribe(listener)
-
-    def changes(self, action: Action) -> list[Change]:
-        """What an action wrote."""
-        return self.store.log.changes[action.first : action.last]
-
     # Forks -----------------------------------------------------------------------------------------------------
 
     def fork(self, at: int | None = None) -> ControlPlane:
@@ -357,10 +346,7 @@ class ControlPlane:
             twin._interfere(entry)
         twin._turn(self.turns, revision)
         twin.history = self.history
-        then = [(c.time, c.object) for c in self.store.log.changes[:revision]]
-        again = [(c.time, c.object) for c in twin.store.log.changes]
-        if then != again:
-            raise NotReplayable(words.NOT_JOURNALED.format(revision=revision))
+        check_relived(self.store.log, twin.store.log, revision)
         twin.actions = Window(self.actions[:at])
         return twin
 

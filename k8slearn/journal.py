@@ -10,14 +10,18 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from k8slearn.apimachinery.log import Log
 from k8slearn.apiserver.backup import Backup
 from k8slearn.apiserver.plugins import Settings
 from k8slearn.apiserver.registry import Written
 from k8slearn.chance import Chance
+from k8slearn.locale import controlplane as words
 
 Lock = AbstractContextManager[Any]
 HISTORY = 50_000
 """Writes that a cluster remembers unless told otherwise: some 700 MB, and more than a day of anybody's clicking."""
+HOUR = 3600.0
+"""Simulated seconds that one step looks ahead: a timer may come again and again without anything to write."""
 PIECE = 256
 """So many writes are let go of at one time: few enough that nobody notices, and not one by one."""
 
@@ -44,6 +48,14 @@ def first_revision(action: Action) -> int:
 
 class NotReplayable(RuntimeError):
     """Something was changed past `acting` and `alter`, so the past cannot be lived through again."""
+
+
+def check_relived(log: Log, other: Log, revision: int) -> None:
+    """Raises NotReplayable unless another log has the same writes up to a revision."""
+    then = [(change.time, change.object) for change in log.changes[:revision]]
+    again = [(change.time, change.object) for change in other.changes]
+    if then != again:
+        raise NotReplayable(words.NOT_JOURNALED.format(revision=revision))
 
 
 @dataclass(frozen=True, slots=True)

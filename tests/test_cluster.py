@@ -158,7 +158,7 @@ def test_a_step_is_one_action_of_one_component_and_writes_something():
     cluster.apply(daemon_set())
     components = []
     while (action := cluster.step()) is not None:
-        assert action.first < action.last and cluster.control_plane.changes(action)
+        assert action.first < action.last and cluster.changes(action)
         components.append(action.component)
     assert components[0] == "daemonset-controller" and {"scheduler", "kubelet"} <= set(
         components

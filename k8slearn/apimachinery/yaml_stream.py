@@ -58,7 +58,7 @@ class _Building:
         # Half of a dump are the same few words: each is worked out once, and stands in memory once.
         self.known: dict[str, Any] = {}
         self.texts: dict[str, str] = {}
-        self.reader = Loader("")
+        self.reader: Any = Loader("")
 
     def documents(self) -> Iterator[Any]:
         """Each document as an object."""

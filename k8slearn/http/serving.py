@@ -191,7 +191,7 @@ class Server:
         self._api = Api(
             self.control_plane, before=self.time.catch_up, after=self.time.wrote
         )
-        self._unsubscribe = self.control_plane.subscribe(self._bell.ring)
+        self._unsubscribe = self.control_plane.store.subscribe(self._bell.ring)
         ready: Future[None] = Future()
         # tornado logs what a client sends wrong; to a filter of ours alone, so that Jupyter's own lines stay.
         logging.getLogger(_LOGGER).addFilter(_is_not_ours)

@@ -47,6 +47,8 @@ class EvictionManager:
         self.first_seen: dict[Threshold, float] = {}
         self.last_seen: dict[str, float] = {}
         self.pressures: list[str] = []
+        self.held: list[str] = []
+        """What the Node told before it was taken over: nobody knows what is used there, so nothing ends it."""
         self.timer: Timer | None = None
 
     # What is measured ------------------------------------------------------------------------------------------
@@ -160,7 +162,8 @@ class EvictionManager:
             if now - last >= period:
                 del self.last_seen[condition]
         all_conditions = [CONDITION[signal] for signal in _ORDER]
-        self.pressures = [c for c in all_conditions if c in self.last_seen]
+        present = {*self.last_seen, *self.held}
+        self.pressures = [c for c in all_conditions if c in present]
 
     def _reclaim(self, threshold: Threshold) -> str | None:
         resource = RESOURCE[threshold.signal]

@@ -28,6 +28,8 @@ class Faults:
     silent: set[str] = field(default_factory=set)
     tags: dict[str, tuple[str, ...]] = field(default_factory=dict)
     registry_down: bool = False
+    refused: dict[tuple[str, str], str] = field(default_factory=dict)
+    """By Node and image, why a pull there failed in the cluster that this one was loaded from: it goes on failing."""
 
     def lacks(self, image: str) -> bool:
         """Whether no registry has the image."""

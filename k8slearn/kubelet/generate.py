@@ -44,6 +44,13 @@ class Problem(NamedTuple):
 Problems = Mapping[str, Problem]
 
 
+def container_url(container_id: str) -> str:
+    """A container's id as a Pod's status has it; one of another runtime, taken over, is a whole address already."""
+    if "://" in container_id:
+        return container_id
+    return f"containerd://{container_id}"
+
+
 def container_statuses(
     pod: Object,
     status: RuntimePodStatus,
@@ -79,7 +86,10 @@ def _status(
     newest = same[0]
     entry = _entry(spec, old)
     entry |= {"restartCount": newest.restarts, "image": newest.image}
-    entry |= {"imageID": newest.image_id, "containerID": f"containerd://{newest.id}"}
+    entry |= {"imageID": newest.image_id, "containerID": container_url(newest.id)}
+    if old is not None and old.get("containerID") == entry["containerID"]:
+        # The same container: what its runtime has told of it and is not worked out here stays told.
+        entry = {**old, **entry, "image": old["image"], "imageID": old["imageID"]}
     entry["state"] = _state(newest, stamp)
     if len(same) > 1:
         entry["lastState"] = _state(same[1], stamp)
@@ -131,7 +141,7 @@ def _state(found: RuntimeContainerStatus, stamp: Stamp) -> Object:
         "reason": found.reason,
         "startedAt": stamp(found.started),
         "finishedAt": stamp(found.finished),
-        "containerID": f"containerd://{found.id}",
+        "containerID": container_url(found.id),
     }
     if found.message:
         ended["message"] = found.message

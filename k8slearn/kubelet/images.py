@@ -140,6 +140,12 @@ class ImageManager:
             return
         self._pull_unless_held_back(uid, container, done)
 
+    def hold_back(self, key: str, error: str) -> None:
+        """A pull has failed before this kubelet was taken over: it is tried again after the first wait."""
+        now = self.kubelet.timers.now
+        self.backoff.next(key, now, now)
+        self.errors[key] = f"ErrImagePull: {error}"
+
     def _pull_unless_held_back(self, uid: str, container: Object, done: Done) -> None:
         image = container["image"]
         name = container["name"]
@@ -180,6 +186,9 @@ class ImageManager:
             self.tokens -= 1
         if play_name(image):
             return played(image, self.kubelet.machine.pulls.get(image, 0))
+        known = self.kubelet.faults.refused.get((self.kubelet.node, image))
+        if known is not None:
+            return Pull(FAILS_AFTER, known)
         if self.kubelet.faults.registry_down:
             return Pull(FAILS_AFTER, _unresolved(image, NO_REGISTRY))
         if self.kubelet.faults.lacks(image):

@@ -15,15 +15,18 @@ from k8slearn.apimachinery.objects import (
     name,
     namespace,
     timestamp,
+    uid,
     with_status,
 )
 from k8slearn.apiserver.registry import Registry
 from k8slearn.chance import Chance
 from k8slearn.clock import Clock
+from k8slearn.controllers.node_health import LEASES
 from k8slearn.controllers.recorder import Recorder
 from k8slearn.controllers.runtime import Controller
 from k8slearn.kinds.pod.state import is_pod_terminal, phase
 from k8slearn.kubelet import backoff, leases
+from k8slearn.kubelet.evidence import problems_of, silent_nodes
 from k8slearn.kubelet.faults import Faults
 from k8slearn.kubelet.nodes import NodeKubelets
 from k8slearn.kubelet.pace import AT_ONCE, Pace, Range
@@ -75,6 +78,8 @@ class Kubelet(Controller):
         self.faults = Faults()
         self.recorder = Recorder(self.client, NAME)
         self.pulled: set[tuple[str, str]] = set()
+        self.stuck: set[str] = set()
+        """Uids of Pods that could not start in the cluster that this one was loaded from: they go on so."""
         self.network = PodNetwork()
         self.nodes: NodeKubelets | None = None
         if real:
@@ -91,6 +96,33 @@ class Kubelet(Controller):
         if self.nodes is None:
             raise ValueError(words.NOT_REAL.format(verb=verb))
         return self.nodes
+
+    def resume(self) -> None:
+        """Go on with the Nodes and Pods of a backup: they run."""
+        nodes = self.client.list("Node")
+        told = {name(o): o for o in self.client.list("Lease", LEASES)}
+        silent = silent_nodes(nodes, told)
+        self.network.resume(nodes, self.client.list("Pod"))
+        if self.nodes is not None:
+            self.nodes.resume(nodes, silent)
+            return
+        self.faults.silent |= silent
+        renewals = self.client.registry.renewals
+        for node in nodes:
+            if name(node) not in silent:
+                place = ("Lease", LEASES, name(node))
+                renewals.begin(place, self.clock.now, leases.PERIOD)
+        for pod in self.client.list("Pod"):
+            if problems_of(pod):
+                self.stuck.add(uid(pod))
+            self._remember_images(pod)
+
+    def _remember_images(self, pod: Object) -> None:
+        for entry in pod["status"].get("containerStatuses") or ():
+            if entry.get("containerID") or "running" in entry.get("state", {}):
+                self.pulled.add(
+                    (pod["spec"]["nodeName"], first_container(pod)["image"])
+                )
 
     def on_node(self, change: Change) -> None:
         """A Node that a kubelet has registered has a Lease; one that somebody else made has no kubelet."""
@@ -114,6 +146,8 @@ class Kubelet(Controller):
         was_bound = before is not None and bool(before["spec"].get("nodeName"))
         if is_deleting(pod) and not was_deleting:
             self._now(pod, self._stop)
+        elif uid(pod) in self.stuck:
+            return
         elif not was_bound and phase(pod) == "Pending":
             self._now(pod, self._begin)
         elif debugged(pod) and not is_pod_terminal(pod):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +12,7 @@ from k8slearn.apiserver.client import Client
 from k8slearn.chance import Chance
 from k8slearn.clock import Clock
 from k8slearn.controllers.node_health import LEASES
+from k8slearn.kubelet.adoption import adopt_node, adopt_pod
 from k8slearn.kubelet.behaviours import Meant
 from k8slearn.kubelet.faults import Faults
 from k8slearn.kubelet.node import NodeKubelet
@@ -107,7 +108,7 @@ class NodeKubelets:
     def _new_id(self) -> str:
         return f"{self.rng.getrandbits(256):064x}"
 
-    def _start(self, node: str, *, was_away: bool) -> None:
+    def _new(self, node: str, *, was_away: bool) -> NodeKubelet:
         files = self.files.setdefault(node, {})
         kubelet = NodeKubelet(
             node=node,
@@ -119,10 +120,35 @@ class NodeKubelets:
             was_away=was_away,
         )
         self.running[node] = kubelet
-        kubelet.begin()
+        return kubelet
+
+    def _renew(self, kubelet: NodeKubelet) -> None:
         ticks = kubelet.node_status.lease_ticker
         renewals = self.client.registry.renewals
-        renewals.begin(("Lease", LEASES, node), ticks.start, ticks.period)
+        place = ("Lease", LEASES, kubelet.node)
+        renewals.begin(place, ticks.start, ticks.period)
+
+    def resume(self, nodes: Iterable[Object], silent: set[str]) -> None:
+        """Go on with the Nodes of a backup; the kubelets of some are silent."""
+        bound: dict[str, list[Object]] = {}
+        for pod in self.client.list("Pod"):
+            bound.setdefault(pod["spec"].get("nodeName", ""), []).append(pod)
+        for node in nodes:
+            title = name(node)
+            if title in silent:
+                self.stopped.add(title)
+                continue
+            kubelet = self._new(title, was_away=True)
+            adopt_node(kubelet, node, self.client.get("Lease", title, LEASES))
+            self._renew(kubelet)
+            # As they came: who came first has its room.
+            for pod in sorted(bound.get(title, ()), key=_age):
+                adopt_pod(kubelet, pod)
+
+    def _start(self, node: str, *, was_away: bool) -> None:
+        kubelet = self._new(node, was_away=was_away)
+        kubelet.begin()
+        self._renew(kubelet)
         bound = []
         for pod in self.client.list("Pod"):
             if pod["spec"].get("nodeName") == node:
@@ -306,3 +332,7 @@ class NodeKubelets:
             for container in machine.running(pod_uid):
                 cpu += container.script.cpu
         return cpu, machine.memory_used()
+
+
+def _age(pod: Object) -> str:
+    return str(pod["metadata"].get("creationTimestamp", ""))

@@ -32,6 +32,9 @@ OLD = 10.0
 # Before a probe has run: not ready, alive, not known to have started. Kubernetes: newWorker
 INITIAL = {READINESS: FAILURE, LIVENESS: SUCCESS, STARTUP: UNKNOWN}
 
+_TOLD = {READINESS: "ready", STARTUP: "started"}
+"""The field of a container's status that tells of a probe's result."""
+
 
 class ProbeWorker:
     """One probe of one container of a Pod."""
@@ -63,6 +66,20 @@ class ProbeWorker:
         return self.kubelet.timers.now
 
     # When it asks ----------------------------------------------------------------------------------------------
+
+    def adopt(self) -> None:
+        """Go on with what the Pod's status tells of the container, and ask at the next tick."""
+        status = self.kubelet.statuses.get(self.key.pod_uid) or {}
+        entry = entry_of(status, self.key.container)
+        if entry is None or "running" not in entry["state"]:
+            return
+        self.container_id = entry.get("containerID", "")
+        found = INITIAL[self.key.kind]
+        if self.key.kind != LIVENESS and entry.get(_TOLD[self.key.kind]):
+            found = SUCCESS
+        self.kubelet.probes.results[self.container_id, self.key.kind] = found
+        self.last_result = found
+        self._sleep(self.now)
 
     def trigger(self) -> None:
         """Ask at once, and count the ticks from here. Kubernetes: manualTriggerCh"""

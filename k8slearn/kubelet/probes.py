@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from k8slearn.apimachinery.objects import Object, seconds_of
+from k8slearn.kubelet.generate import container_url
 from k8slearn.kubelet.handlers import SUCCESS
 from k8slearn.kubelet.host import Host, ProbeKey
 from k8slearn.kubelet.probe_worker import (
@@ -53,6 +54,12 @@ class Prober:
         if found:
             self.workers[uid] = found
 
+    def adopt(self, pod: Object) -> None:
+        """Go on with a Pod's probes where they were: what its status tells is what they found last."""
+        self.add(pod)
+        for worker in self._of_pod(pod["metadata"]["uid"]):
+            worker.adopt()
+
     def _of_pod(self, pod_uid: str) -> list[ProbeWorker]:
         """A list of its own: a worker that stops leaves the Pod's."""
         return list(self.workers.get(pod_uid, {}).values())
@@ -71,7 +78,7 @@ class Prober:
 
     def of(self, runtime_id: str, kind: str) -> str | None:
         """The kept result by the id that the runtime gave."""
-        return self.get(f"containerd://{runtime_id}", kind)
+        return self.get(container_url(runtime_id), kind)
 
     def has(self, pod_uid: str, container: str, kind: str) -> bool:
         """Whether there is such a probe."""

@@ -266,18 +266,23 @@ class Machine:
         self._plan_end(container, container.script.run(before))
         self._changed(container.pod_uid)
 
+    def go_on(self, container: RuntimeContainer, starts: int) -> None:
+        """The container has been running since it began, which was its start of that number, counted from 0."""
+        self._plan_end(container, container.script.run(starts))
+
     def _plan_end(self, container: RuntimeContainer, run: Run) -> None:
         """Whichever comes first: its own end, or that it needs more memory than it may have."""
         killed_at = NEVER
+        age = container.age(self.now)
         limits = container.spec.get("resources", {}).get("limits", {})
         if "memory" in limits:
             most = quantity.parse(limits["memory"]).value
             killed_at = container.script.age_at(int(most))
         if killed_at < run.after:
-            self._end_after(container, killed_at, KILLED, "OOMKilled")
+            self._end_after(container, killed_at - age, KILLED, "OOMKilled")
         elif run.after != NEVER:
             reason = "OOMKilled" if run.oom else ""
-            self._end_after(container, run.after, run.code, reason)
+            self._end_after(container, run.after - age, run.code, reason)
 
     def _end_after(
         self, container: RuntimeContainer, seconds: float, code: int, reason: str = ""

@@ -30,6 +30,8 @@ class StaticPods:
         self.kubelet = kubelet
         self.files = files
         self.pods: dict[str, Object] = {}
+        self.kept: set[str] = set()
+        """Names of mirrors whose files nobody knows, since the Node was taken over."""
 
     def read(self) -> None:
         """Look at the files: what is new or has changed is another Pod. Kubernetes: sourceFile"""
@@ -128,5 +130,7 @@ class StaticPods:
         shown |= ending
         for pod in self.kubelet.client.list("Pod"):
             here = pod["spec"].get("nodeName") == self.kubelet.node
-            if here and is_mirror(pod) and (namespace(pod), name(pod)) not in shown:
+            if not here or not is_mirror(pod) or name(pod) in self.kept:
+                continue
+            if (namespace(pod), name(pod)) not in shown:
                 self._delete(pod)

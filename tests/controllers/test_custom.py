@@ -66,10 +66,7 @@ def cluster():
 def test_it_acts_on_what_is_there_already_and_says_why(cluster):
     assert homes(cluster) == ["node1"]
     action = next(action for action in cluster.actions if action.component == "scrub")
-    assert (
-        action.why == (["node1"], [])
-        and cluster.control_plane.changes(action)[0].actor == "scrub"
-    )
+    assert action.why == (["node1"], []) and cluster.changes(action)[0].actor == "scrub"
 
 
 def test_it_follows_what_changes(cluster):

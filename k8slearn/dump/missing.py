@@ -1,0 +1,242 @@
+"""What a dump does not hold: what is put in its place, who had better not run, and one sentence for each.
+
+One row a lack; the order is that in which a reader should hear of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from k8slearn.apimachinery.objects import Object, condition, name, namespace
+from k8slearn.dump import stand_ins
+from k8slearn.dump.found import Found
+from k8slearn.kinds import BY_KIND
+from k8slearn.locale import dump as words
+
+MOST_NAMED = 3
+"""So many names stand in a sentence; a count says the rest."""
+
+
+class Lack(NamedTuple):
+    """Something that is missing."""
+
+    sentence: str
+    objects: tuple[Object, ...] = ()
+    idle: tuple[str, ...] = ()
+
+
+def lacks(found: Found, secrets: int) -> list[Lack]:
+    """All that is missing; so many Secrets were read without their values."""
+    given = [Lack(words.SECRETS.format(count=secrets))] if secrets else []
+    for rule in _RULES:
+        lack = rule(found)
+        if lack is not None:
+            given.append(lack)
+    return given
+
+
+def listed(names: list[str]) -> str:
+    """Some names, and how many there are where that is more."""
+    shown = "、".join(names[:MOST_NAMED])
+    if len(names) > MOST_NAMED:
+        return words.AND_MORE.format(names=shown, count=len(names))
+    return shown
+
+
+# The machinery -----------------------------------------------------------------------------------------------------
+
+
+def _nodes(found: Found) -> Lack | None:
+    if found.of("Node"):
+        return None
+    # All of these would take the Pods for those of Nodes that are gone.
+    idle = ("daemonset-controller", "pod-gc", "scheduler")
+    return Lack(words.NO_NODES, idle=idle)
+
+
+def _pods(found: Found) -> Lack | None:
+    if found.of("Pod"):
+        return None
+    counts = ("currentNumberScheduled", "replicas", "active")
+    for kind in ("DaemonSet", "ReplicaSet", "StatefulSet", "Deployment", "Job"):
+        for o in found.of(kind):
+            if any(o["status"].get(field) for field in counts):
+                return Lack(words.NO_PODS, idle=_OWNERS_OF_PODS)
+    return None
+
+
+_OWNERS_OF_PODS = (
+    "daemonset-controller",
+    "replicaset-controller",
+    "statefulset-controller",
+    "job-controller",
+    "deployment-controller",
+)
+
+
+def _replica_sets(found: Found) -> Lack | None:
+    running = [o for o in found.of("Deployment") if o["status"].get("replicas")]
+    if found.of("ReplicaSet") or not running:
+        return None
+    return Lack(words.NO_REPLICA_SETS, idle=("deployment-controller",))
+
+
+def _jobs(found: Found) -> Lack | None:
+    begun = [o for o in found.of("CronJob") if o["status"].get("lastScheduleTime")]
+    if found.of("Job") or not begun:
+        return None
+    return Lack(words.NO_JOBS, idle=("cronjob-controller",))
+
+
+def _revisions(found: Found) -> Lack | None:
+    made = stand_ins.revisions(found)
+    if not made:
+        return None
+    owners = sorted({o["metadata"]["ownerReferences"][0]["name"] for o in made})
+    return Lack(words.NO_REVISIONS.format(names=listed(owners)), tuple(made))
+
+
+def _owners(found: Found) -> Lack | None:
+    elsewhere = found.owners_elsewhere()
+    elsewhere.pop("Node", None)
+    if not elsewhere:
+        return None
+    counted = [f"{kind}（{count}）" for kind, count in sorted(elsewhere.items())]
+    return Lack(words.NO_OWNERS.format(kinds=listed(counted)))
+
+
+# Nodes -------------------------------------------------------------------------------------------------------------
+
+
+def _unready(found: Found) -> Lack | None:
+    silent = [name(o) for o in found.of("Node") if condition(o, "Ready") is None]
+    if not silent:
+        return None
+    return Lack(words.NO_READY.format(names=listed(silent)))
+
+
+def _leases(found: Found) -> Lack | None:
+    if not found.of("Node"):
+        return None
+    if any(namespace(o) == "kube-node-lease" for o in found.of("Lease")):
+        return None
+    return Lack(words.NO_LEASES)
+
+
+# What Pods need ----------------------------------------------------------------------------------------------------
+
+
+def _namespaces(found: Found) -> Lack | None:
+    made = stand_ins.namespaces(found)
+    if not made:
+        return None
+    # Of those that every cluster has nobody need hear.
+    names = [name(o) for o in made if name(o) not in stand_ins.SYSTEM_NAMESPACES]
+    sentence = words.NO_NAMESPACES.format(names=listed(names)) if names else ""
+    return Lack(sentence, tuple(made))
+
+
+def _accounts(found: Found) -> Lack | None:
+    if found.of("ServiceAccount"):
+        return None
+    return Lack(words.NO_ACCOUNTS, tuple(stand_ins.service_accounts(found)))
+
+
+def _mounted(found: Found) -> Lack | None:
+    kinds = ("ConfigMap", "Secret", "PersistentVolumeClaim")
+    absent = [kind for kind in kinds if not found.of(kind)]
+    made = stand_ins.mounted(found, absent)
+    if not made:
+        return None
+    named = sorted({o["kind"] for o in made})
+    return Lack(words.NOT_MOUNTED.format(kinds="、".join(named)), tuple(made))
+
+
+def _classes(found: Found) -> Lack | None:
+    made = stand_ins.priority_classes(found)
+    if not found.of("RuntimeClass"):
+        made += stand_ins.runtime_classes(found)
+    named = sorted(name(o) for o in made if not name(o).startswith("system-"))
+    sentence = words.NO_CLASSES.format(names=listed(named)) if named else ""
+    return Lack(sentence, tuple(made))
+
+
+# What is only not known --------------------------------------------------------------------------------------------
+
+
+def _events(found: Found) -> Lack | None:
+    return None if found.of("Event") else Lack(words.NO_EVENTS)
+
+
+def _slices(found: Found) -> Lack | None:
+    selecting = [o for o in found.of("Service") if o["spec"].get("selector")]
+    if found.of("EndpointSlice") or not selecting:
+        return None
+    return Lack(words.NO_SLICES)
+
+
+def _limits(found: Found) -> Lack | None:
+    kinds = ("PodDisruptionBudget", "ResourceQuota", "LimitRange")
+    absent = [kind for kind in kinds if not found.of(kind)]
+    if not absent:
+        return None
+    return Lack(words.NO_LIMITS.format(kinds="、".join(absent)))
+
+
+def _managed_fields(found: Found) -> Lack | None:
+    if any(o["metadata"].get("managedFields") for o in found.objects):
+        return None
+    return Lack(words.NO_MANAGED_FIELDS)
+
+
+def _one_namespace(found: Found) -> Lack | None:
+    places = {namespace(o) for o in found.of("Pod")}
+    if len(places) != 1 or not found.of("Node"):
+        return None
+    return Lack(words.ONE_NAMESPACE.format(name=places.pop()))
+
+
+def _definitions(found: Found) -> Lack | None:
+    defined = set()
+    for o in found.of("CustomResourceDefinition"):
+        defined.add(f"{o['spec']['names']['kind']}.{o['spec']['group']}")
+    unknown = [k for k in found.kinds() if k not in BY_KIND and k not in defined]
+    if not unknown:
+        return None
+    return Lack(words.NO_DEFINITIONS.format(kinds=listed(sorted(unknown))))
+
+
+def _components(found: Found) -> Lack | None:
+    idle = []
+    for kind in found.kinds():
+        row = BY_KIND.get(kind)
+        if row is not None and row.missing_component:
+            idle.append(kind)
+    if not idle:
+        return None
+    return Lack(words.NOT_MODELLED.format(kinds=listed(sorted(idle))))
+
+
+_RULES: tuple[Callable[[Found], Lack | None], ...] = (
+    _nodes,
+    _pods,
+    _replica_sets,
+    _jobs,
+    _revisions,
+    _owners,
+    _unready,
+    _one_namespace,
+    _leases,
+    # Before the accounts: each namespace has one.
+    _namespaces,
+    _accounts,
+    _mounted,
+    _classes,
+    _events,
+    _slices,
+    _limits,
+    _managed_fields,
+    _definitions,
+    _components,
+)
