@@ -11,7 +11,7 @@ from pathlib import Path
 from k8slearn.apimachinery.log import uncollected
 from k8slearn.apimachinery.objects import Object
 from k8slearn.apiserver.backup import Backup
-from k8slearn.dump.files import DumpError, Text, texts
+from k8slearn.dump.files import DumpError, DumpText, texts
 from k8slearn.dump.found import Found
 from k8slearn.dump.missing import lacks
 from k8slearn.dump.moments import newest
@@ -54,7 +54,7 @@ def read(paths: Iterable[str | Path]) -> Backup:
         return backup_of(given)
 
 
-def _objects(text: Text) -> list[Object]:
+def _objects(text: DumpText) -> list[Object]:
     return [without_secrets(o) for o in objects(text)]
 
 

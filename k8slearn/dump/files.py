@@ -30,14 +30,14 @@ class DumpError(ValueError):
         return [str(self)]
 
 
-class Text(NamedTuple):
+class DumpText(NamedTuple):
     """A file's content and what to call it."""
 
     title: str
     text: str
 
 
-def texts(paths: Iterable[str | Path]) -> Iterator[Text]:
+def texts(paths: Iterable[str | Path]) -> Iterator[DumpText]:
     """The texts of files and of all that lies in folders. Raises DumpError."""
     for each in paths:
         path = Path(each).expanduser()
@@ -47,7 +47,7 @@ def texts(paths: Iterable[str | Path]) -> Iterator[Text]:
             yield _of_file(path)
 
 
-def _of_folder(folder: Path) -> Iterator[Text]:
+def _of_folder(folder: Path) -> Iterator[DumpText]:
     found = [path for path in folder.rglob("*") if path.suffix.lower() in ENDINGS]
     if not found:
         raise DumpError(words.EMPTY_FOLDER.format(folder=folder))
@@ -55,7 +55,7 @@ def _of_folder(folder: Path) -> Iterator[Text]:
         yield _of_file(path)
 
 
-def _of_file(path: Path) -> Text:
+def _of_file(path: Path) -> DumpText:
     try:
         if path.stat().st_size > MOST_BYTES:
             raise DumpError(words.TOO_LARGE.format(file=path, most=MOST_BYTES >> 20))
@@ -63,7 +63,7 @@ def _of_file(path: Path) -> Text:
     except OSError as error:
         why = error.strerror or type(error).__name__
         raise DumpError(words.NO_FILE.format(file=path, why=why)) from None
-    return Text(str(path), decoded(content, str(path)))
+    return DumpText(str(path), decoded(content, str(path)))
 
 
 def decoded(content: bytes, title: str) -> str:

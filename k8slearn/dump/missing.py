@@ -18,7 +18,7 @@ MOST_NAMED = 3
 """So many names stand in a sentence; a count says the rest."""
 
 
-class Lack(NamedTuple):
+class Absence(NamedTuple):
     """Something that is missing."""
 
     sentence: str
@@ -26,9 +26,9 @@ class Lack(NamedTuple):
     idle: tuple[str, ...] = ()
 
 
-def lacks(found: Found, secrets: int) -> list[Lack]:
+def lacks(found: Found, secrets: int) -> list[Absence]:
     """All that is missing; so many Secrets were read without their values."""
-    given = [Lack(words.SECRETS.format(count=secrets))] if secrets else []
+    given = [Absence(words.SECRETS.format(count=secrets))] if secrets else []
     for rule in _RULES:
         lack = rule(found)
         if lack is not None:
@@ -47,22 +47,22 @@ def listed(names: list[str]) -> str:
 # The machinery -----------------------------------------------------------------------------------------------------
 
 
-def _nodes(found: Found) -> Lack | None:
+def _nodes(found: Found) -> Absence | None:
     if found.of("Node"):
         return None
     # All of these would take the Pods for those of Nodes that are gone.
     idle = ("daemonset-controller", "pod-gc", "scheduler")
-    return Lack(words.NO_NODES, idle=idle)
+    return Absence(words.NO_NODES, idle=idle)
 
 
-def _pods(found: Found) -> Lack | None:
+def _pods(found: Found) -> Absence | None:
     if found.of("Pod"):
         return None
     counts = ("currentNumberScheduled", "replicas", "active")
     for kind in ("DaemonSet", "ReplicaSet", "StatefulSet", "Deployment", "Job"):
         for o in found.of(kind):
             if any(o["status"].get(field) for field in counts):
-                return Lack(words.NO_PODS, idle=_OWNERS_OF_PODS)
+                return Absence(words.NO_PODS, idle=_OWNERS_OF_PODS)
     return None
 
 
@@ -75,139 +75,139 @@ _OWNERS_OF_PODS = (
 )
 
 
-def _replica_sets(found: Found) -> Lack | None:
+def _replica_sets(found: Found) -> Absence | None:
     running = [o for o in found.of("Deployment") if o["status"].get("replicas")]
     if found.of("ReplicaSet") or not running:
         return None
-    return Lack(words.NO_REPLICA_SETS, idle=("deployment-controller",))
+    return Absence(words.NO_REPLICA_SETS, idle=("deployment-controller",))
 
 
-def _jobs(found: Found) -> Lack | None:
+def _jobs(found: Found) -> Absence | None:
     begun = [o for o in found.of("CronJob") if o["status"].get("lastScheduleTime")]
     if found.of("Job") or not begun:
         return None
-    return Lack(words.NO_JOBS, idle=("cronjob-controller",))
+    return Absence(words.NO_JOBS, idle=("cronjob-controller",))
 
 
-def _revisions(found: Found) -> Lack | None:
+def _revisions(found: Found) -> Absence | None:
     made = stand_ins.revisions(found)
     if not made:
         return None
     owners = sorted({o["metadata"]["ownerReferences"][0]["name"] for o in made})
-    return Lack(words.NO_REVISIONS.format(names=listed(owners)), tuple(made))
+    return Absence(words.NO_REVISIONS.format(names=listed(owners)), tuple(made))
 
 
-def _owners(found: Found) -> Lack | None:
+def _owners(found: Found) -> Absence | None:
     elsewhere = found.owners_elsewhere()
     elsewhere.pop("Node", None)
     if not elsewhere:
         return None
     counted = [f"{kind}（{count}）" for kind, count in sorted(elsewhere.items())]
-    return Lack(words.NO_OWNERS.format(kinds=listed(counted)))
+    return Absence(words.NO_OWNERS.format(kinds=listed(counted)))
 
 
 # Nodes -------------------------------------------------------------------------------------------------------------
 
 
-def _unready(found: Found) -> Lack | None:
+def _unready(found: Found) -> Absence | None:
     silent = [name(o) for o in found.of("Node") if condition(o, "Ready") is None]
     if not silent:
         return None
-    return Lack(words.NO_READY.format(names=listed(silent)))
+    return Absence(words.NO_READY.format(names=listed(silent)))
 
 
-def _leases(found: Found) -> Lack | None:
+def _leases(found: Found) -> Absence | None:
     if not found.of("Node"):
         return None
     if any(namespace(o) == "kube-node-lease" for o in found.of("Lease")):
         return None
-    return Lack(words.NO_LEASES)
+    return Absence(words.NO_LEASES)
 
 
 # What Pods need ----------------------------------------------------------------------------------------------------
 
 
-def _namespaces(found: Found) -> Lack | None:
+def _namespaces(found: Found) -> Absence | None:
     made = stand_ins.namespaces(found)
     if not made:
         return None
     # Of those that every cluster has nobody need hear.
     names = [name(o) for o in made if name(o) not in stand_ins.SYSTEM_NAMESPACES]
     sentence = words.NO_NAMESPACES.format(names=listed(names)) if names else ""
-    return Lack(sentence, tuple(made))
+    return Absence(sentence, tuple(made))
 
 
-def _accounts(found: Found) -> Lack | None:
+def _accounts(found: Found) -> Absence | None:
     if found.of("ServiceAccount"):
         return None
-    return Lack(words.NO_ACCOUNTS, tuple(stand_ins.service_accounts(found)))
+    return Absence(words.NO_ACCOUNTS, tuple(stand_ins.service_accounts(found)))
 
 
-def _mounted(found: Found) -> Lack | None:
+def _mounted(found: Found) -> Absence | None:
     kinds = ("ConfigMap", "Secret", "PersistentVolumeClaim")
     absent = [kind for kind in kinds if not found.of(kind)]
     made = stand_ins.mounted(found, absent)
     if not made:
         return None
     named = sorted({o["kind"] for o in made})
-    return Lack(words.NOT_MOUNTED.format(kinds="、".join(named)), tuple(made))
+    return Absence(words.NOT_MOUNTED.format(kinds="、".join(named)), tuple(made))
 
 
-def _classes(found: Found) -> Lack | None:
+def _classes(found: Found) -> Absence | None:
     made = stand_ins.priority_classes(found)
     if not found.of("RuntimeClass"):
         made += stand_ins.runtime_classes(found)
     named = sorted(name(o) for o in made if not name(o).startswith("system-"))
     sentence = words.NO_CLASSES.format(names=listed(named)) if named else ""
-    return Lack(sentence, tuple(made))
+    return Absence(sentence, tuple(made))
 
 
 # What is only not known --------------------------------------------------------------------------------------------
 
 
-def _events(found: Found) -> Lack | None:
-    return None if found.of("Event") else Lack(words.NO_EVENTS)
+def _events(found: Found) -> Absence | None:
+    return None if found.of("Event") else Absence(words.NO_EVENTS)
 
 
-def _slices(found: Found) -> Lack | None:
+def _slices(found: Found) -> Absence | None:
     selecting = [o for o in found.of("Service") if o["spec"].get("selector")]
     if found.of("EndpointSlice") or not selecting:
         return None
-    return Lack(words.NO_SLICES)
+    return Absence(words.NO_SLICES)
 
 
-def _limits(found: Found) -> Lack | None:
+def _limits(found: Found) -> Absence | None:
     kinds = ("PodDisruptionBudget", "ResourceQuota", "LimitRange")
     absent = [kind for kind in kinds if not found.of(kind)]
     if not absent:
         return None
-    return Lack(words.NO_LIMITS.format(kinds="、".join(absent)))
+    return Absence(words.NO_LIMITS.format(kinds="、".join(absent)))
 
 
-def _managed_fields(found: Found) -> Lack | None:
+def _managed_fields(found: Found) -> Absence | None:
     if any(o["metadata"].get("managedFields") for o in found.objects):
         return None
-    return Lack(words.NO_MANAGED_FIELDS)
+    return Absence(words.NO_MANAGED_FIELDS)
 
 
-def _one_namespace(found: Found) -> Lack | None:
+def _one_namespace(found: Found) -> Absence | None:
     places = {namespace(o) for o in found.of("Pod")}
     if len(places) != 1 or not found.of("Node"):
         return None
-    return Lack(words.ONE_NAMESPACE.format(name=places.pop()))
+    return Absence(words.ONE_NAMESPACE.format(name=places.pop()))
 
 
-def _definitions(found: Found) -> Lack | None:
+def _definitions(found: Found) -> Absence | None:
     defined = set()
     for o in found.of("CustomResourceDefinition"):
         defined.add(f"{o['spec']['names']['kind']}.{o['spec']['group']}")
     unknown = [k for k in found.kinds() if k not in BY_KIND and k not in defined]
     if not unknown:
         return None
-    return Lack(words.NO_DEFINITIONS.format(kinds=listed(sorted(unknown))))
+    return Absence(words.NO_DEFINITIONS.format(kinds=listed(sorted(unknown))))
 
 
-def _components(found: Found) -> Lack | None:
+def _components(found: Found) -> Absence | None:
     idle = []
     for kind in found.kinds():
         row = BY_KIND.get(kind)
@@ -215,10 +215,10 @@ def _components(found: Found) -> Lack | None:
             idle.append(kind)
     if not idle:
         return None
-    return Lack(words.NOT_MODELLED.format(kinds=listed(sorted(idle))))
+    return Absence(words.NOT_MODELLED.format(kinds=listed(sorted(idle))))
 
 
-_RULES: tuple[Callable[[Found], Lack | None], ...] = (
+_RULES: tuple[Callable[[Found], Absence | None], ...] = (
     _nodes,
     _pods,
     _replica_sets,

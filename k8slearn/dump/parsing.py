@@ -14,7 +14,7 @@ import yaml
 
 from k8slearn.apimachinery.objects import Object
 from k8slearn.apimachinery.yaml_stream import documents
-from k8slearn.dump.files import DumpError, Text
+from k8slearn.dump.files import DumpError, DumpText
 from k8slearn.locale import dump as words
 
 # Lines of kubectl's own that get into the file by `2>&1`: warnings, logs of klog, a server that answers slowly.
@@ -32,7 +32,7 @@ _DONE = re.compile(r"^Cluster info dumped to ")
 _SHOWN = 120
 
 
-def objects(text: Text) -> list[Object]:
+def objects(text: DumpText) -> list[Object]:
     """All objects of a text, lists taken apart. Raises DumpError."""
     found: list[Object] = []
     for document in _documents(text):
@@ -40,7 +40,7 @@ def objects(text: Text) -> list[Object]:
     return found
 
 
-def _documents(text: Text) -> Iterator[Any]:
+def _documents(text: DumpText) -> Iterator[Any]:
     content = _without_noise(text.text)
     if not content.strip():
         raise DumpError(words.EMPTY.format(file=text.title) + _error_of(text.text))
@@ -87,7 +87,7 @@ def _error_of(text: str) -> str:
 # JSON ----------------------------------------------------------------------------------------------------------------
 
 
-def _json(content: str, text: Text) -> Iterator[Any]:
+def _json(content: str, text: DumpText) -> Iterator[Any]:
     """JSON documents one after the other, with the logs between them left out."""
     decoder = json.JSONDecoder()
     for piece in _without_logs(content):
@@ -109,7 +109,7 @@ def _next(piece: str, place: int) -> int:
     return place
 
 
-def _yaml_after_all(rest: str, text: Text, error: Exception) -> Iterator[Any]:
+def _yaml_after_all(rest: str, text: DumpText, error: Exception) -> Iterator[Any]:
     """YAML that only looks like JSON at first. Raises DumpError."""
     # With as many closing brackets as opening ones it is no text that breaks off.
     if rest.count("{") > rest.count("}"):
@@ -143,7 +143,7 @@ def _without_logs(content: str) -> Iterator[str]:
 # What is wrong with YAML ------------------------------------------------------------------------------------------
 
 
-def _unreadable(text: Text, content: str, error: Exception) -> str:
+def _unreadable(text: DumpText, content: str, error: Exception) -> str:
     mark = getattr(error, "problem_mark", None)
     line = mark.line + 1 if mark else 0
     last = content.rstrip("\n").count("\n") + 1
@@ -155,7 +155,7 @@ def _unreadable(text: Text, content: str, error: Exception) -> str:
     return words.NO_YAML.format(file=text.title, line=line, message=message)
 
 
-def _apart(document: Any, text: Text) -> Iterator[Object]:
+def _apart(document: Any, text: DumpText) -> Iterator[Object]:
     """An object, or those of a list; what names neither kind nor name is no dump. Raises DumpError."""
     if document is None:
         return
@@ -177,7 +177,7 @@ def _apart(document: Any, text: Text) -> Iterator[Object]:
     raise DumpError(words.NO_NAME.format(file=text.title, kind=kind))
 
 
-def _items(listed: Object, text: Text) -> Iterator[Object]:
+def _items(listed: Object, text: DumpText) -> Iterator[Object]:
     """A typed list's items may be without a kind of their own, as the API itself answers."""
     about = {
         "apiVersion": listed.get("apiVersion", "v1"),
