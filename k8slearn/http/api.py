@@ -10,6 +10,8 @@ from k8slearn.apimachinery.empty_values import told_as_sent
 from k8slearn.apimachinery.errors import ApiError, bad_request, internal_error
 from k8slearn.controlplane import ControlPlane
 from k8slearn.http import component_statuses, endpoints_v1, scale, subresources, tokens
+from k8slearn.http.authorization import authorize, authorize_path, user_of
+from k8slearn.http.default_roles import settle
 from k8slearn.http.documents import about_server
 from k8slearn.http.encoded import Encoded
 from k8slearn.http.exec import Session, attach, execute
@@ -19,10 +21,13 @@ from k8slearn.http.negotiation import PROTOBUF, wants_only_protobuf
 from k8slearn.http.protobuf_writing import encode
 from k8slearn.http.reading import find, listed, shown
 from k8slearn.http.request import READS, STREAMS, RequestInfo, check_timeout, parse
+from k8slearn.http.reviews import REVIEWS, review
 from k8slearn.http.shapes import shaped
 from k8slearn.http.types import Request, Response
 from k8slearn.http.watching import Watch
 from k8slearn.http.writing import Writer
+from k8slearn.kinds.rbac import User
+from k8slearn.kinds.rbac_defaults import DEFAULTS
 from k8slearn.locale import http as words
 
 WINDOW = 20_000
@@ -72,11 +77,13 @@ class Api:
         """Answer one request; whatever goes wrong is a Status object."""
         try:
             check_timeout(request)
+            user = user_of(request.headers)
             document = about_server(request, self.versions)
             if document is not None:
+                authorize_path(self.control_plane.store, user, request)
                 return document
             info = parse(request, self.versions)
-            answer = self._answer(info)
+            answer = self._answer(info, user)
             if info.shape.protobuf:
                 return in_protobuf(answer)
             return answer
@@ -100,6 +107,7 @@ class Api:
         Raises ApiError, of code 500 where the container has no such command.
         """
         info = parse(request, self.versions)
+        authorize(self.control_plane.store, user_of(request.headers), info)
         self.before()
         if info.subresource == "exec":
             return execute(self.control_plane, info)
@@ -114,8 +122,12 @@ class Api:
         session.end(code)
         self.writer.after()
 
-    def _answer(self, info: RequestInfo) -> Answer:
+    def _answer(self, info: RequestInfo, user: User) -> Answer:
         self.before()
+        store = self.control_plane.store
+        authorize(store, user, info)
+        if info.kind in REVIEWS:
+            return review(store, user, info)
         if info.subresource in STREAMS:
             subresources.refuse_stream(self.control_plane, info)
         if info.subresource == "log":
@@ -155,14 +167,14 @@ class Api:
     def _write(self, info: RequestInfo) -> Response:
         if "binding" in (info.subresource, info.kind.lower()):
             return subresources.binding(self.writer, info)
-        if not info.served.stored:
-            return subresources.review(info)
         if info.subresource == "eviction":
             return subresources.eviction(self.writer, info)
         if info.subresource == "scale":
             return scale.change(self.writer, info)
         if info.subresource == "token":
             return tokens.create(self.control_plane, info)
+        if info.kind in DEFAULTS:
+            settle(self.control_plane, info)
         with told_as_sent(info.body):
             answer = _WRITES[info.verb](self.writer, info)
         # A deletion may answer with a Status or a list, which have no other shape.

@@ -17,7 +17,10 @@ from k8slearn.http import component_statuses, endpoints_v1
 from k8slearn.http.metrics import is_measured, measured
 from k8slearn.http.request import RequestInfo
 from k8slearn.http.selecting import FieldTerm
+from k8slearn.kinds.rbac_defaults import DEFAULTS, with_defaults
 
+# Kinds of which there are objects that nobody has stored.
+_MADE_UP = ("Endpoints", *DEFAULTS)
 _TOO_OLD = (
     "The provided continue parameter is too old to display a consistent list result."
 )
@@ -54,7 +57,7 @@ class Cursor:
 
 def find(control_plane: ControlPlane, info: RequestInfo) -> Object:
     """One object, in the request's version, as it is stored. Raises ApiError 404."""
-    if info.served.stored and info.kind != "Endpoints":
+    if info.served.stored and info.kind not in _MADE_UP:
         address = (info.stored_kind, info.name, info.namespace)
         found = control_plane.registry.require(*address)
         return info.served.resource.from_stored(found)
@@ -86,7 +89,8 @@ def objects_of(store: Reader, info: RequestInfo) -> list[Object]:
         return endpoints_v1.listed(store, info.namespace)
     if not info.served.stored:
         return component_statuses.listed()
-    return store.list(info.stored_kind, info.namespace or None)
+    stored = store.list(info.stored_kind, info.namespace or None)
+    return with_defaults(info.kind, stored)
 
 
 def selection(info: RequestInfo) -> Callable[[Object], bool]:

@@ -1,4 +1,4 @@
-"""The parts of a Pod that are no fields of it: binding, eviction, exec and the like; and the reviews."""
+"""The parts of a Pod that are no fields of it: binding, eviction, exec and the like."""
 
 from __future__ import annotations
 
@@ -21,9 +21,6 @@ _SUCCESS: Object = {
     "metadata": {},
     "status": "Success",
 }
-_EVERYTHING = {"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]}
-NAME = "kubernetes-admin"
-MASTERS = "system:masters"
 
 
 def binding(writer: Writer, info: RequestInfo) -> Response:
@@ -68,44 +65,3 @@ def refuse_stream(control_plane: ControlPlane, info: RequestInfo) -> NoReturn:
     # A client whose websocket was refused asks in the old way again: it is told the reason, not this.
     enter(control_plane, info)
     raise bad_request(words.NEEDS_WEBSOCKET)
-
-
-def _reviewed(token: str, info: RequestInfo) -> Object:
-    """Whose a token is: there is one, and whoever asks has shown it."""
-    if not token or token != info.token:
-        return {"user": {}, "error": "[invalid bearer token]"}
-    user = {"username": NAME, "groups": [MASTERS, "system:authenticated"]}
-    return {"authenticated": True, "user": user}
-
-
-def review(info: RequestInfo) -> Response:
-    """Who am I, and may I: the one user may do everything, and there is nobody else."""
-    body = json_object(info.body, info.kind)
-    spec = body.get("spec")
-    asked = spec if isinstance(spec, dict) else {}
-    allowed = asked.get("user", NAME) == NAME or MASTERS in (asked.get("groups") or ())
-    answers: dict[str, Object] = {
-        "SelfSubjectReview": {
-            "userInfo": {
-                "username": NAME,
-                "groups": [MASTERS, "system:authenticated"],
-            }
-        },
-        "SelfSubjectAccessReview": {"allowed": True},
-        "SubjectAccessReview": {"allowed": allowed},
-        "LocalSubjectAccessReview": {"allowed": allowed},
-        "TokenReview": _reviewed(asked.get("token", ""), info),
-        "SelfSubjectRulesReview": {
-            "incomplete": False,
-            "resourceRules": [_EVERYTHING],
-            "nonResourceRules": [{"verbs": ["*"], "nonResourceURLs": ["*"]}],
-        },
-    }
-    answer = {
-        "metadata": {},
-        **body,
-        "apiVersion": info.api_version,
-        "kind": info.kind,
-        "status": answers[info.kind],
-    }
-    return Response(answer, 201)

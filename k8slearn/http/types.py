@@ -10,6 +10,8 @@ from typing import Any
 from k8slearn.apimachinery.objects import Object
 
 JSON = "application/json"
+SEPARATOR = "\n"
+"""Between the values of a header that was sent more than once: no value has it."""
 WARNING_LENGTH = 256
 WARNINGS_LENGTH = 4096
 """Characters of one warning, and of all. Kubernetes: truncateItemRunes, truncateAtTotalRunes. Deviation: upstream

@@ -21,7 +21,7 @@ from k8slearn.http.api import Answer, Api, refusal
 from k8slearn.http.connections import Connections
 from k8slearn.http.documents import OPEN
 from k8slearn.http.logs import PodLog
-from k8slearn.http.types import JSON, Request, Response, warning_headers
+from k8slearn.http.types import JSON, SEPARATOR, Request, Response, warning_headers
 from k8slearn.http.watching import BOOKMARK_SECONDS, Watch
 
 MAX_BODY = 3 * 1024 * 1024
@@ -278,7 +278,13 @@ async def _rung(event: asyncio.Event, seconds: float) -> bool:
 
 def request_of(raw: HTTPServerRequest, body: bytes) -> Request:
     """A request as the API takes it."""
-    headers = {name.lower(): value for name, value in raw.headers.get_all()}
+    headers: dict[str, str] = {}
+    for name, value in raw.headers.get_all():
+        known = name.lower()
+        # Groups to speak for come in a header each; of any other header the last one counts.
+        if known in headers and known.startswith("impersonate-"):
+            value = f"{headers[known]}{SEPARATOR}{value}"
+        headers[known] = value
     return Request(
         method=raw.method or "GET",
         path=raw.path,

@@ -16,6 +16,7 @@ BATCH = (
     "look comes after just that second"
 )
 GO_DUMP = "the refusal prints the template as Go's internal struct, field by field, which the model does not have"
+TOKEN = "the recorder's user stood in a file of tokens, which gives a uid; a user of kubeadm's has none, nor has ours"
 PACE = "how long kubectl itself takes decides how many tries of a back-off fall into a step"
 RACE = (
     "two syncs of the Deployment raced: the counts of the second stand beside the condition of the first; "
@@ -44,6 +45,7 @@ OTHERS = -1
 _STEPS: dict[str, dict[str, tuple[int, ...]]] = {
     "k-deploy-rollout": {RACE: (4, 5, OTHERS)},
     "k-job": {GO_DUMP: (21,)},
+    "k-rbac": {TOKEN: (29,)},
 }
 STEPS = {
     name: {step: reason for reason, steps in reasons.items() for step in steps}

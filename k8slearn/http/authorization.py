@@ -1,0 +1,127 @@
+"""Who asks, and whether they may: the one user may do everything, and speak for others, to whom RBAC applies.
+
+Kubernetes: apiserver/pkg/endpoints/filters/impersonation.go and authorization.go, request/requestinfo.go
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import unquote
+
+from k8slearn.apimachinery.errors import forbidden, internal_error
+from k8slearn.apimachinery.gotext import go_quote
+from k8slearn.apimachinery.log import Reader
+from k8slearn.apiserver.authorizer import verdict
+from k8slearn.http.request import STREAMS, RequestInfo
+from k8slearn.http.types import SEPARATOR, Request
+from k8slearn.kinds.rbac import (
+    ANONYMOUS,
+    AUTHENTICATED,
+    MASTERS,
+    UNAUTHENTICATED,
+    Access,
+    User,
+    account_of,
+    groups_of_account,
+)
+
+ADMIN = User("kubernetes-admin", (MASTERS, AUTHENTICATED))
+_USER = "impersonate-user"
+_GROUP = "impersonate-group"
+_UID = "impersonate-uid"
+_EXTRA = "impersonate-extra-"
+_OTHERS = (_GROUP, _UID)
+
+
+def user_of(headers: Mapping[str, str]) -> User:
+    """Who asks by a request's headers. Raises ApiError 500 where it is said of nobody what they are."""
+    name = headers.get(_USER, "")
+    # Nearly every request speaks for nobody else.
+    if not name:
+        _require_none(headers)
+        return ADMIN
+    given = headers.get(_GROUP, "")
+    groups = given.split(SEPARATOR) if given else []
+    account = account_of(name)
+    if account is not None and not groups:
+        groups = list(groups_of_account(account[0]))
+    certain = UNAUTHENTICATED if name == ANONYMOUS else AUTHENTICATED
+    if not {AUTHENTICATED, UNAUTHENTICATED}.intersection(groups):
+        groups.append(certain)
+    extra = {}
+    for header, value in headers.items():
+        if header.startswith(_EXTRA):
+            extra[unquote(header.removeprefix(_EXTRA))] = value.split(SEPARATOR)
+    return User(name, tuple(groups), headers.get(_UID, ""), extra)
+
+
+def _require_none(headers: Mapping[str, str]) -> None:
+    """Raises ApiError 500 for groups, a uid or more of nobody."""
+    given = [header for header in _OTHERS if headers.get(header)]
+    if not given and not any(header.startswith(_EXTRA) for header in headers):
+        return
+    shown = " ".join(f"{header}:{headers[header]}" for header in given)
+    raise internal_error(f"requested [{shown}] without impersonating a user")
+
+
+def authorize(store: Reader, user: User, info: RequestInfo) -> None:
+    """Raises ApiError 403 where a user may not do what a request asks for."""
+    if user.is_master:
+        return
+    row = info.served.resource
+    asked = Access(
+        verb=_verb_of(info),
+        group=row.group,
+        resource=row.plural,
+        subresource=info.subresource,
+        name=info.name or _named(info),
+        # A Namespace is in itself. Kubernetes: NewRequestInfo
+        namespace=info.name if info.kind == "Namespace" else info.namespace,
+    )
+    found = verdict(store, user, asked)
+    if not found.allowed:
+        why = _with_reason(_refused(user, asked), found.reason)
+        raise forbidden(row.qualified, asked.name, why)
+
+
+def authorize_path(store: Reader, user: User, request: Request) -> None:
+    """As `authorize`, of what is no object, such as /version. Raises ApiError 403."""
+    if user.is_master:
+        return
+    asked = Access(verb=request.method.lower(), path=request.path)
+    found = verdict(store, user, asked)
+    if not found.allowed:
+        why = f"User {go_quote(user.name)} cannot {asked.verb} path {go_quote(asked.path)}"
+        raise forbidden("", "", _with_reason(why, found.reason))
+
+
+def _verb_of(info: RequestInfo) -> str:
+    # To look into a container is to make something, whatever method begins the stream.
+    if info.subresource in STREAMS:
+        return "create"
+    return info.verb
+
+
+def _named(info: RequestInfo) -> str:
+    """A list of the one object of a name is about that object."""
+    for term in info.list_options.fields:
+        if term.field == "metadata.name" and term.equal:
+            return term.value
+    return ""
+
+
+def _refused(user: User, asked: Access) -> str:
+    # Kubernetes: endpoints/handlers/responsewriters/errors.go, forbiddenMessage
+    where = "at the cluster scope"
+    if asked.namespace:
+        where = f"in the namespace {go_quote(asked.namespace)}"
+    return (
+        f"User {go_quote(user.name)} cannot {asked.verb} resource {go_quote(asked.whole)} "
+        f"in API group {go_quote(asked.group)} {where}"
+    )
+
+
+def _with_reason(text: str, reason: str) -> str:
+    if reason:
+        return f"{text}: {reason}"
+    return text
