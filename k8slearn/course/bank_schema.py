@@ -245,7 +245,8 @@ EXERCISE = fields(
         "refuse": named(pattern, least=1),
     },
     # A draft has none yet; tests/course/test_exercises.py asks for at least three.
-    {"wrong_answers": list_of(_wrong_answer)},
+    # Where the reference solution is written for kubectl: the same in Python, for a page, which has none.
+    {"wrong_answers": list_of(_wrong_answer), "without_kubectl": text},
 )
 LESSON = fields(
     {"title": text},

@@ -23,6 +23,7 @@ class Exercise:
     right: str
     refuse: dict[str, str]
     wrong_answers: tuple[dict[str, str], ...]
+    without_kubectl: str
 
     def as_page(self) -> str:
         """The exercise where nothing runs: each hint unfolds."""
@@ -77,4 +78,5 @@ def read_exercise(key: str, lesson: str, entry: dict[str, Any]) -> Exercise:
         right=entry["right"],
         refuse=entry["refuse"],
         wrong_answers=tuple(entry.get("wrong_answers", ())),
+        without_kubectl=entry.get("without_kubectl", ""),
     )

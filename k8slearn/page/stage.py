@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable
-from contextlib import redirect_stdout
 from functools import cache
 from html import escape
 from importlib.resources import files
-from io import StringIO
 from typing import Any
 
 from k8slearn.course import progress
-from k8slearn.course.exercise_words import exercise_keys, exercise_words
+from k8slearn.course.exercise_words import Exercise, exercise_keys, exercise_words
 from k8slearn.lab.widgets import button, close_widgets, hide, named, page, row
 from k8slearn.lesson import lab
 from k8slearn.locale import page as words
 from k8slearn.page import situation
+from k8slearn.page.cell import PythonCell
 from k8slearn.page.situation import BadLinkError, Begun, SharedMoment, World
 from k8slearn.toolkit import w
 
@@ -33,6 +31,20 @@ PIXELS = ("save-png", "save-gif", "save-webp")
 def style() -> str:
     """The rules of the page alone."""
     return (files("k8slearn.page") / "page.css").read_text(encoding="utf-8")
+
+
+def _answer(about: Exercise) -> Any:
+    """Where the reference solution is; in Python where the lesson's own is written for kubectl."""
+    number = about.lesson.partition("_")[0]
+    where = words.ANSWER_IN_LESSON.format(number=number)
+    link = f'<a href="{about.lesson}.html" target="_blank">{where}</a>'
+    if not about.without_kubectl:
+        return page("page-answer", f"<p>{link}</p>")
+    folded = (
+        f"<summary>{words.ANSWER}</summary><pre>{escape(about.without_kubectl)}</pre>"
+    )
+    said = f"<p>{words.NO_KUBECTL}{link}</p><details>{folded}</details>"
+    return page("page-answer", said)
 
 
 class PageStage:
@@ -116,12 +128,13 @@ class PageStage:
         self.begun = begun
         self.world = world
         self._own_code = False
+        self._cell = PythonCell(begun)
         task = begun.task
         self.lab = task.lab() if task else lab(begun.cluster)
         self.lab.deeds = begun.deeds
         self.lab.saved = lambda path: self._effect("download", str(path))
         hide(self.lab.widget, PIXELS)
-        cards = [task.card.widget] if task else []
+        cards = [task.card.widget, _answer(task.about)] if task else []
         self._place.children = (*cards, self.lab.widget)
 
     @property
@@ -153,17 +166,9 @@ class PageStage:
     # A cell of Python ----------------------------------------------------------------------
 
     def run(self) -> None:
-        """Run what is typed, as a notebook's cell: what it prints, and the value of its last line."""
+        """Run what is typed."""
         self._own_code = True
-        printed = StringIO()
-        scope = {"cluster": self.begun.cluster, "task": self.begun.task}
-        with redirect_stdout(printed):
-            try:
-                # The learner's own words, in the learner's own browser; links never bring any.
-                exec(compile(self.code.value, "<cell>", "exec"), scope)
-            except Exception:
-                print(traceback.format_exc(limit=-1))
-        said = printed.getvalue() or words.PYTHON_DONE
+        said = self._cell.run(self.code.value) or words.PYTHON_DONE
         self.printed.value = f'<pre tabindex="0">{escape(said)}</pre>'
         self.lab.to_now()
 

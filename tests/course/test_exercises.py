@@ -12,7 +12,7 @@ from k8slearn.course.bank_schema import GONE
 from k8slearn.course.exercise_words import exercise_words
 from k8slearn.course.goals import goals
 from k8slearn.course.lessons import rules
-from k8slearn.lesson import exercise, exercise_keys
+from k8slearn.lesson import exercise, exercise_keys, manifest
 from tests.support.make_goals import goal_of
 from tests.support.nbval_hooks import find_kubectl
 from tests.support.solutions import begin, run, solution, solve
@@ -77,6 +77,19 @@ def test_the_reference_solution_is_accepted(key: str, shell: Any) -> None:
     stored = goals().get(key)
     wanted = stored and goal_of(key, task)
     assert wanted == stored, f"python -m tests.support.make_goals {key}"
+
+
+@pytest.mark.parametrize("key", exercise_keys())
+def test_whoever_has_no_kubectl_can_do_it_too(key: str) -> None:
+    code = exercise_words(key).without_kubectl
+    by_kubectl = any(language == "bash" for language, _ in solution(key))
+    assert bool(code) == by_kubectl
+    if code:
+        task = exercise(key)
+        scope = {"cluster": task.cluster, "task": task, "manifest": manifest}
+        exec(code, scope)
+        verdict = task.check()
+        assert verdict.right, verdict.text
 
 
 @pytest.mark.parametrize(

@@ -36,10 +36,10 @@ def text_of(lesson: str) -> str:
 
 
 def said(entry: Any) -> Iterator[str]:
-    """All texts in a lesson's file; the wrong answers are not for readers."""
+    """All texts in a lesson's file; answers are code, which is not for readers."""
     if isinstance(entry, Mapping):
         for key, value in entry.items():
-            if key != "wrong_answers":
+            if key not in ("wrong_answers", "without_kubectl"):
                 yield key
                 yield from said(value)
     elif isinstance(entry, list):

@@ -88,6 +88,20 @@ def test_an_exercise_is_done_and_kept(staged, effects):
     assert len(effects) == 1
 
 
+def test_where_the_reference_solution_is_said(staged):
+    stage = staged()
+    for key, by_kubectl in (("update-rescue", True), ("update-no-gap", False)):
+        choose(stage, World(exercise=key))
+        (said,) = (
+            part.value
+            for part in stage._place.children
+            if "page-answer" in str(part._dom_classes)
+        )
+        assert 'href="04' in said
+        assert (words.NO_KUBECTL in said) == by_kubectl
+        assert ("cluster.set_image(" in said) == by_kubectl
+
+
 def test_code_of_ones_own_makes_no_link(staged, effects):
     stage = staged()
     stage.code.value = "1 / 0"

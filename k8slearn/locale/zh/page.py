@@ -28,8 +28,13 @@ TAKEN_IN = "进度已经加进来。"
 NOT_TAKEN_IN = "这个文件不是课程的进度。"
 BAD_LINK = "这个链接不完整，或者来自别的版本；这里从头开始。"
 
+ANSWER = "参考答案"
+ANSWER_IN_LESSON = "讲解和参考答案在第 {number} 课的网页里"
+NO_KUBECTL = "这一页里没有 kubectl：用实验室的按钮，或者在下面的 Python 单元格里写 cluster 的方法。"
+
 PYTHON = "Python"
 PYTHON_NAME = "一个 Python 单元格：cluster 是上面的集群，task 是选中的练习"
 PYTHON_RUN = "运行这个单元格"
 PYTHON_HINT = 'cluster.label("node1", {"disk": "ssd"})'
+PYTHON_ERROR = "第 {line} 行：{error}"
 PYTHON_DONE = "运行完了。"
