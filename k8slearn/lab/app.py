@@ -61,8 +61,6 @@ class Lab:
             self.cluster = Reflector(cluster)
         self.held = False
         self.commands: deque[str] = deque(maxlen=SHOWN_COMMANDS)
-        # All that was done in the cluster that is shown, oldest first: enough to do it again.
-        self.deeds: list[Done] = []
         self.playback = Playback(self.cluster)
         self.playbacks = [self.playback]
         self.branched: BranchCard | None = None
@@ -170,8 +168,7 @@ class Lab:
         except Exception as error:
             # Whatever it is, the learner has to see that the click did nothing.
             return self.say(words.NOT_DONE.format(error=repr(error)))
-        if playback is self.playback:
-            self.deeds.append(Done(turns, at, command.deed))
+        playback.deeds.append(Done(turns, at, command.deed))
         self.say("")
         self.commands.appendleft(shown_as.format(line=command.kubectl))
         if not self.held and playback.simulated is not None:
@@ -289,18 +286,21 @@ class Lab:
         except NotReplayable:
             self.say(words.NOT_BRANCHED)
             return
+        self.put_beside(Playback(twin, parting=self.playback.parting()))
+        self.say(words.BRANCHED, hint=True)
+
+    def put_beside(self, playback: Playback) -> None:
+        """Show a second cluster beside the first."""
         with self._drawing:
             self.close_branch()
-            playback = Playback(twin)
             self.branched = BranchCard(weakref.proxy(self), playback, *self._look)
             first = self.layout.picture
             self.branched.picture.painter.width = first.painter.width
-            twin.subscribe(self._watcher.wake)
+            playback.cluster.subscribe(self._watcher.wake)
             self.playbacks.append(playback)
             # Before it is seen: what fills up under the pointer is missed by a click.
             self.refresh()
             self.layout.put_beside(self.branched)
-        self.say(words.BRANCHED, hint=True)
 
     def close_branch(self) -> None:
         """Leave only the original."""

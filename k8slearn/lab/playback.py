@@ -11,6 +11,7 @@ from k8slearn.apimachinery.objects import Object
 from k8slearn.apimachinery.window import first_of
 from k8slearn.journal import Action, NotReplayable
 from k8slearn.lab.cached_reader import CachedReader
+from k8slearn.lab.commands import Done
 from k8slearn.lab.protocols import ShownCluster, SimulatedCluster
 from k8slearn.view.story import is_news
 
@@ -50,14 +51,27 @@ class ShownMoment:
         return self.reader.list(kind, namespace, selector)
 
 
+@dataclass(frozen=True, slots=True)
+class Parting:
+    """Where a fork left its original: after so many deeds and turns, at which second; `position` as in Playback."""
+
+    deeds: int
+    turns: int
+    time: float
+    position: int | None
+
+
 class Playback:
     """One cluster and the moment of it that is shown; `position` is None while that is the present.
 
     `simulated` is the cluster if its time can be moved, None for one that goes on by itself.
     """
 
-    def __init__(self, cluster: ShownCluster) -> None:
+    def __init__(self, cluster: ShownCluster, parting: Parting | None = None) -> None:
         self.cluster = cluster
+        # All that was done here by click, oldest first, and where it left another: enough to do it again.
+        self.deeds: list[Done] = []
+        self.parted = parting
         self.simulated = cluster if isinstance(cluster, SimulatedCluster) else None
         self.position: int | None = None
         self._time = 0.0
@@ -168,6 +182,10 @@ class Playback:
             raise NotReplayable(repr(self.cluster))
         twin: SimulatedCluster = self.simulated.fork(self.position)
         return twin
+
+    def parting(self) -> Parting:
+        """Where a fork of now leaves this cluster."""
+        return Parting(len(self.deeds), self.turns, self.cluster.now, self.position)
 
     def moment(self) -> ShownMoment:
         """What is shown; the caller holds the lock while it reads the present."""

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from k8slearn.page.stage import PageStage
 from k8slearn.toolkit import page
 
-__all__ = ["hear", "start", "take_in"]
+__all__ = ["go_to", "hear", "start", "take_in"]
 
 _stages: list[PageStage] = []
 
@@ -32,6 +32,12 @@ def hear(text: str) -> None:
     """What was pressed on the page."""
     page.hear(text)
     _stages[0].keep_progress()
+    page.wire.flush()
+
+
+def go_to(link: str) -> None:
+    """Somebody has put another link behind the address of the page."""
+    _stages[0].open(link)
     page.wire.flush()
 
 

@@ -235,6 +235,7 @@ export async function start(place, lesson = "") {
   const page = pyodide.pyimport("k8slearn.page");
   hear = (text) => page.hear(text);
   const known = effects(pyodide, page);
+  addEventListener("hashchange", () => { if (location.hash.includes("lab=")) page.go_to(location.hash); });
   const root = page.start(show, (name, value) => known[name](value), location.hash, lesson);
   if (new URLSearchParams(location.search).has("embed")) document.documentElement.classList.add("k8s-embed");
   place.replaceChildren(widgets.get(root).element);

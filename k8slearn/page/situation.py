@@ -9,28 +9,38 @@ import json
 import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass
+from math import isfinite
 from typing import Any
 
 from k8slearn.apimachinery.errors import ApiError
 from k8slearn.cluster import Cluster
 from k8slearn.lab import faults
 from k8slearn.lab.commands import DEEDS, Done, Mistake, ObjectKey
+from k8slearn.lab.playback import Parting, Playback
 from k8slearn.lesson import Task, exercise
 from k8slearn.manifests import manifest
 
 VERSION = 1
 KEY = "lab="
+# What follows # goes to no server, but chats and mails cut longer addresses.
+LONGEST = 8_000
 # Longer than any evening's clicks; what is longer would only keep a browser busy.
 MOST_BYTES = 200_000
 MOST_DEEDS = 2_000
 MOST_TURNS = 300_000
 MOST_NODES = 100
+# With those that were added by click: one press adds 500 at most.
+MOST_NODES_EVER = 700
 DAEMON_SET = "filebeat-ds"
 
 
 class BadLinkError(ValueError):
     """A link that means nothing."""
+
+
+class OtherVersionError(BadLinkError):
+    """A link that another version of the course has made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +53,21 @@ class World:
 
 
 @dataclass(frozen=True, slots=True)
+class SharedBranch:
+    """A second cluster: where it left the first, what was done in it, and how far it has come."""
+
+    parting: Parting
+    deeds: tuple[Done, ...]
+    turns: int
+    time: float
+
+
+@dataclass(frozen=True, slots=True)
 class SharedMoment:
-    """A world, what was done in it, how far it has come, and how many actions are shown (None: all)."""
+    """A world, what was done in it, how far it has come, and how many actions are shown (None: all).
+
+    `mark` tells one log from another: whoever comes to the same moment comes to the same mark.
+    """
 
     world: World = World()
     deeds: tuple[Done, ...] = ()
@@ -52,15 +75,17 @@ class SharedMoment:
     time: float = 0.0
     shown: int | None = None
     node: str = ""
+    group_by: str = ""
+    branch: SharedBranch | None = None
+    mark: int = 0
 
 
 @dataclass
 class Begun:
-    """A cluster that was brought to a moment; `task` is the exercise that it belongs to."""
+    """A cluster at its beginning; `task` is the exercise that it belongs to."""
 
     cluster: Cluster
     task: Task | None = None
-    deeds: list[Done] = field(default_factory=list)
 
 
 def begin(world: World) -> Begun:
@@ -74,19 +99,37 @@ def begin(world: World) -> Begun:
     return Begun(cluster)
 
 
-def live_through(situation: SharedMoment) -> Begun:
-    """The world, with everything done again at the same turn. Raises BadLinkError."""
+def live_again(wanted: SharedMoment) -> tuple[Begun, Playback | None]:
+    """The world of a link with all that was done in it, and the branch beside it. Raises BadLinkError."""
     try:
-        begun = begin(situation.world)
+        begun = begin(wanted.world)
     except KeyError as error:
         raise BadLinkError(str(error)) from None
     cluster = begun.cluster
-    for done in situation.deeds:
+    before: Sequence[Done] = ()
+    beside = None
+    branch = wanted.branch
+    if branch is not None:
+        parting = branch.parting
+        before = wanted.deeds[: parting.deeds]
+        live_through(cluster, before, parting.turns, parting.time)
+        twin = cluster.fork(parting.position)
+        live_through(twin, branch.deeds, branch.turns, branch.time)
+        beside = Playback(twin, parting)
+        beside.deeds = list(branch.deeds)
+    after = wanted.deeds[len(before) :]
+    live_through(cluster, after, wanted.turns, wanted.time)
+    return begun, beside
+
+
+def live_through(
+    cluster: Cluster, deeds: Sequence[Done], turns: int, time: float
+) -> None:
+    """Do again what was done, each at the same turn, and let time go on. Raises BadLinkError."""
+    for done in deeds:
         cluster.control_plane.live_through(done.turns, done.time)
         _do_again(cluster, done)
-        begun.deeds.append(done)
-    cluster.control_plane.live_through(situation.turns, situation.time)
-    return begun
+    cluster.control_plane.live_through(turns, time)
 
 
 def _do_again(cluster: Cluster, done: Done) -> None:
@@ -98,22 +141,59 @@ def _do_again(cluster: Cluster, done: Done) -> None:
         raise BadLinkError(str(error)) from None
 
 
+def is_too_much(moment: SharedMoment) -> bool:
+    """Would it take a browser too long to come there?"""
+    deeds = moment.deeds
+    turns = moment.turns
+    if moment.branch is not None:
+        deeds += moment.branch.deeds
+        turns += moment.branch.turns
+    nodes = moment.world.nodes
+    for done in deeds:
+        name, given = done.deed or ("", ())
+        if name == "add_node":
+            nodes += 1
+        elif name == "add_nodes":
+            nodes += int(given[0])
+    return nodes > MOST_NODES_EVER or turns > MOST_TURNS or len(deeds) > MOST_DEEDS
+
+
+def mark_of(cluster: Cluster) -> int:
+    """A number for all that a cluster has been through."""
+    mark = 0
+    for change in cluster.store.log.changes:
+        told = [change.time, change.actor, change.object]
+        text = json.dumps(told, sort_keys=True)
+        mark = zlib.crc32(text.encode(), mark)
+    return mark
+
+
 # As text -------------------------------------------------------------------------------
 
 
 def written(situation: SharedMoment) -> str:
     """The part of the address after #."""
-    deeds = [_deed_as_json(done) for done in situation.deeds]
     world = situation.world
     told = {
         "v": VERSION,
         "w": [world.nodes, world.seed, world.exercise],
-        "d": deeds,
-        "t": [situation.turns, situation.time, situation.shown, situation.node],
+        "d": _deeds_as_json(situation.deeds),
+        "t": [situation.turns, situation.time],
+        "s": [situation.shown, situation.node, situation.group_by],
+        "m": situation.mark,
     }
+    branch = situation.branch
+    if branch is not None:
+        parting = list(astuple(branch.parting))
+        deeds = _deeds_as_json(branch.deeds)
+        told["b"] = [parting, deeds, branch.turns, branch.time]
     text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
     packed = urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode()
     return KEY + packed.rstrip("=")
+
+
+def _deeds_as_json(deeds: Sequence[Done]) -> list[Any]:
+    return [_deed_as_json(done) for done in deeds]
 
 
 def _deed_as_json(done: Done) -> list[Any]:
@@ -127,45 +207,88 @@ def read(link: str) -> SharedMoment:
     """The situation of a link. Raises BadLinkError."""
     try:
         return _understood(json.loads(_unpacked(link.removeprefix("#"))))
-    except (ValueError, TypeError, KeyError, zlib.error, RecursionError) as error:
+    except BadLinkError:
+        raise
+    except (
+        ValueError,
+        TypeError,
+        KeyError,
+        OverflowError,
+        zlib.error,
+        RecursionError,
+    ) as error:
         raise BadLinkError(str(error)) from None
 
 
 def _unpacked(link: str) -> bytes:
-    packed = link.removeprefix(KEY)
+    # What follows & is somebody else's, such as the mark of a campaign.
+    packed = link.removeprefix(KEY).partition("&")[0]
     padded = packed + "=" * (-len(packed) % 4)
     opened = zlib.decompressobj()
     text = opened.decompress(urlsafe_b64decode(padded), MOST_BYTES)
-    if opened.unconsumed_tail:
-        raise ValueError("too long")
+    if opened.unconsumed_tail or not opened.eof:
+        raise ValueError("too long, or cut short")
     return text
 
 
 def _understood(told: Any) -> SharedMoment:
-    if told["v"] != VERSION or len(told["d"]) > MOST_DEEDS:
-        raise ValueError("another version")
+    if told["v"] != VERSION:
+        raise OtherVersionError(str(told["v"]))
     nodes, seed, key = told["w"]
-    turns, time, shown, node = told["t"]
-    if not 0 <= int(nodes) <= MOST_NODES or int(turns) > MOST_TURNS:
-        raise ValueError("too much")
+    turns, time = told["t"]
+    shown, node, group_by = told["s"]
+    if not 0 <= int(nodes) <= MOST_NODES:
+        raise ValueError("too many Nodes")
     world = World(int(nodes), int(seed), str(key))
-    deeds = tuple([_done(*each) for each in told["d"]])
-    shown = None if shown is None else int(shown)
-    return SharedMoment(
+    branch = told.get("b")
+    moment = SharedMoment(
         world=world,
-        deeds=deeds,
-        turns=int(turns),
-        time=float(time),
-        shown=shown,
+        deeds=_deeds(told["d"]),
+        turns=_turns(turns),
+        time=_seconds(time),
+        shown=None if shown is None else int(shown),
         node=str(node),
+        group_by=str(group_by),
+        branch=None if branch is None else _branch(*branch),
+        mark=int(told["m"]),
     )
+    if is_too_much(moment):
+        raise ValueError("too much")
+    return moment
+
+
+def _branch(parting: Any, deeds: Any, turns: Any, time: Any) -> SharedBranch:
+    before, parting_turns, parting_time, position = parting
+    position = None if position is None else int(position)
+    about = int(before), _turns(parting_turns), _seconds(parting_time), position
+    return SharedBranch(Parting(*about), _deeds(deeds), _turns(turns), _seconds(time))
+
+
+def _turns(value: Any) -> int:
+    turns = int(value)
+    # Each deed's own: live_through comes to it on the way.
+    if not 0 <= turns <= MOST_TURNS:
+        raise ValueError("too many turns")
+    return turns
+
+
+def _seconds(value: Any) -> float:
+    seconds = float(value)
+    if not isfinite(seconds):
+        raise ValueError("no second")
+    return seconds
+
+
+def _deeds(told: Any) -> tuple[Done, ...]:
+    return tuple([_done(*each) for each in told])
 
 
 def _done(turns: Any, time: Any, name: Any, things: Sequence[Any]) -> Done:
-    if name not in DEEDS or int(turns) > MOST_TURNS:
-        raise ValueError(name)
+    if name not in DEEDS:
+        # A button that this version has not.
+        raise OtherVersionError(str(name))
     given = tuple([_thing(each) for each in things])
-    return Done(int(turns), float(time), (str(name), given))
+    return Done(_turns(turns), _seconds(time), (str(name), given))
 
 
 def _thing(value: Any) -> Any:

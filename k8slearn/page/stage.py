@@ -15,7 +15,14 @@ from k8slearn.lesson import lab
 from k8slearn.locale import page as words
 from k8slearn.page import situation
 from k8slearn.page.cell import PythonCell
-from k8slearn.page.situation import BadLinkError, Begun, SharedMoment, World
+from k8slearn.page.situation import (
+    BadLinkError,
+    Begun,
+    OtherVersionError,
+    SharedBranch,
+    SharedMoment,
+    World,
+)
 from k8slearn.toolkit import w
 
 Effect = Callable[[str, str], object]
@@ -64,7 +71,10 @@ class PageStage:
         self.world = World()
         self.lab: Any = None
         self._own_code = False
-        self._open(link)
+        if situation.KEY in link:
+            self.open(link)
+        else:
+            self._begin(World())
         self.choice.observe(lambda _: self._begin(self.choice.value), "value")
 
     def _choice(self, lesson: str) -> Any:
@@ -98,22 +108,35 @@ class PageStage:
 
     # Situations ----------------------------------------------------------------------------
 
-    def _open(self, link: str) -> None:
-        """What a link says, or the first of the free worlds."""
-        if situation.KEY not in link:
-            return self._begin(World())
+    def open(self, link: str) -> None:
+        """What a link says; where it says nothing, what is shown stays."""
         try:
             wanted = situation.read(link)
-            self._show(situation.live_through(wanted), wanted.world)
+            begun, beside = situation.live_again(wanted)
+        except OtherVersionError:
+            return self._stay(words.OTHER_VERSION)
         except BadLinkError:
-            self._begin(World())
-            return self.say(words.BAD_LINK)
+            return self._stay(words.BAD_LINK)
+        self._show(begun, wanted.world)
+        self.lab.playback.deeds = list(wanted.deeds)
         # The moment of the link is to be looked at: time stands until somebody lets it go on.
         self.lab.held = True
+        if beside is not None:
+            self.lab.put_beside(beside)
         if wanted.shown is not None:
             self.lab.go_to(wanted.shown)
+        # Labels are offered by what is shown.
+        self.lab.refresh()
+        self.lab.nodes.group_as(wanted.group_by)
         self.lab.select_node(wanted.node)
         self.lab.refresh()
+        same = situation.mark_of(begun.cluster) == wanted.mark
+        self.say("" if same else words.NOT_THE_SAME)
+
+    def _stay(self, why: str) -> None:
+        if self.lab is None:
+            self._begin(World())
+        self.say(why)
 
     def _begin(self, world: World) -> None:
         self.say("")
@@ -131,7 +154,6 @@ class PageStage:
         self._cell = PythonCell(begun)
         task = begun.task
         self.lab = task.lab() if task else lab(begun.cluster)
-        self.lab.deeds = begun.deeds
         self.lab.saved = lambda path: self._effect("download", str(path))
         hide(self.lab.widget, PIXELS)
         cards = [task.card.widget, _answer(task.about)] if task else []
@@ -141,26 +163,42 @@ class PageStage:
     def situation(self) -> SharedMoment:
         """What is shown now."""
         playback = self.lab.playback
+        selection = self.lab.selection
         cluster = self.begun.cluster
         shown = None if playback.live else playback.number
-        node = self.lab.selection.node
-        deeds = tuple(self.lab.deeds)
         return SharedMoment(
             world=self.world,
-            deeds=deeds,
+            deeds=tuple(playback.deeds),
             turns=cluster.turns,
             time=cluster.now,
             shown=shown,
-            node=node,
+            node=selection.node,
+            group_by=selection.group_by,
+            branch=self._branch(),
+            mark=situation.mark_of(cluster),
         )
+
+    def _branch(self) -> SharedBranch | None:
+        if self.lab.branched is None:
+            return None
+        playback = self.lab.branched.playback
+        cluster = playback.cluster
+        deeds = tuple(playback.deeds)
+        return SharedBranch(playback.parted, deeds, cluster.turns, cluster.now)
 
     def share(self) -> None:
         """Copy a link that leads to this moment."""
         self.lab.pause()
         now = self.situation
-        if self._own_code or any(done.deed is None for done in now.deeds):
+        done = list(now.deeds)
+        if now.branch is not None:
+            done += now.branch.deeds
+        if self._own_code or any(each.deed is None for each in done):
             return self.say(words.NOT_SHARED)
-        self._effect("copy", situation.written(now))
+        link = situation.written(now)
+        if len(link) > situation.LONGEST or situation.is_too_much(now):
+            return self.say(words.TOO_LONG.format(count=len(done)))
+        self._effect("copy", link)
         self.say(words.SHARED)
 
     # A cell of Python ----------------------------------------------------------------------

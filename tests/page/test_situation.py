@@ -9,22 +9,38 @@ from random import Random
 
 import pytest
 
+from k8slearn.apimachinery.errors import ApiError
 from k8slearn.lab import commands, faults
-from k8slearn.lab.commands import DEEDS, Done, ObjectKey
+from k8slearn.lab.commands import DEEDS, Done, Mistake, ObjectKey
+from k8slearn.lab.playback import Parting
 from k8slearn.lesson import exercise_keys
 from k8slearn.page.situation import (
     KEY,
     MOST_BYTES,
     BadLinkError,
+    OtherVersionError,
+    SharedBranch,
     SharedMoment,
     World,
     begin,
-    live_through,
+    live_again,
+    mark_of,
     read,
     written,
 )
 
-SET = ObjectKey("default", "filebeat-ds")
+# With kubelets that are real: disks fill up, registries fall silent, machines start anew.
+REAL = World(exercise="update-brake")
+
+
+def the_set(cluster):
+    (daemon_set,) = cluster.list("DaemonSet")
+    return ObjectKey("default", daemon_set["metadata"]["name"])
+
+
+def container(cluster):
+    (daemon_set,) = cluster.list("DaemonSet")
+    return daemon_set["spec"]["template"]["spec"]["containers"][0]["name"]
 
 
 def some_pod(cluster, chance):
@@ -45,44 +61,88 @@ CLICKS = {
     "taint_node": lambda cluster, chance: (some_node(cluster, chance), "a=b:NoExecute"),
     "cordon": lambda cluster, chance: (some_node(cluster, chance), True),
     "set_ready": lambda cluster, chance: (some_node(cluster, chance), False),
-    "set_strategy": lambda cluster, chance: (SET, "RollingUpdate", "50%", "0"),
-    "set_image": lambda cluster, chance: (SET, "filebeat", f"x:{chance.randrange(99)}"),
+    "set_strategy": lambda cluster, chance: (
+        the_set(cluster),
+        "RollingUpdate",
+        "50%",
+        "0",
+    ),
+    "set_image": lambda cluster, chance: (
+        the_set(cluster),
+        container(cluster),
+        f"x:{chance.randrange(99)}",
+    ),
     "delete_pod": lambda cluster, chance: (some_pod(cluster, chance),),
     "fail_pod": lambda cluster, chance: (some_pod(cluster, chance),),
     "break_pod": lambda cluster, chance: (some_pod(cluster, chance),),
-    "fault": lambda cluster, chance: (
-        "not-ready",
-        "make",
-        some_node(cluster, chance),
-        None,
-        None,
-        0.0,
-    ),
+    "fault": lambda cluster, chance: some_fault(cluster, chance),
+    # What the API server or the lab itself refuses: it must leave no trace.
+    "refused": lambda cluster, chance: (some_node(cluster, chance), "no_/label=!"),
 }
+REFUSED = {"refused": "label_node"}
+
+
+def some_fault(cluster, chance):
+    fault = chance.choice(faults.offered(cluster))
+    node, pod = some_node(cluster, chance), some_pod(cluster, chance)
+    what = chance.choice(["make", "mend"])
+    return fault.key, what, node, pod, the_set(cluster), float(chance.randrange(1, 40))
 
 
 def test_every_deed_of_the_buttons_is_tried_here():
-    assert {*CLICKS, "create_example"} == set(DEEDS)
+    assert {*CLICKS, "create_example"} - {*REFUSED} == set(DEEDS)
+
+
+def pass_time(cluster, chance):
+    """Time goes by in pieces of all sizes."""
+    for _ in range(chance.randrange(9)):
+        cluster.step_within(chance.choice([0.0, 0.01, 0.4, 3.0]))
+
+
+def click(cluster, chance, name):
+    """Click once; returns the deed, None where it was refused."""
+    try:
+        given = CLICKS[name](cluster, chance)
+    except IndexError:  # no Pod, no Node
+        return None
+    turns, time = cluster.turns, cluster.now
+    name = REFUSED.get(name, name)
+    try:
+        DEEDS[name](cluster, *given).call(cluster)
+    except (ApiError, Mistake):
+        return None
+    return Done(turns, time, (name, given))
+
+
+def clicked(cluster, chance, names):
+    """Click, and let time pass in between."""
+    done = []
+    for name in names:
+        pass_time(cluster, chance)
+        done.append(click(cluster, chance, name))
+    pass_time(cluster, chance)
+    return [each for each in done if each is not None]
 
 
 def played(seed):
-    """A world in which somebody has clicked; time has gone by in pieces of all sizes."""
+    """A world in which somebody has clicked, with a branch in every second one: of now, or of the past."""
     chance = Random(seed)
-    world = World(nodes=4, seed=seed)
-    begun = begin(world)
-    cluster, done = begun.cluster, []
-    for name in chance.sample(sorted(CLICKS), 6):
-        for _ in range(chance.randrange(9)):
-            cluster.step_within(chance.choice([0.0, 0.01, 0.4, 3.0]))
-        if name in ("delete_pod", "fail_pod", "break_pod") and not cluster.list("Pod"):
-            continue
-        given = CLICKS[name](cluster, chance)
-        turns, time = cluster.turns, cluster.now
-        DEEDS[name](cluster, *given).call(cluster)
-        done.append(Done(turns, time, (name, given)))
-    for _ in range(chance.randrange(9)):
-        cluster.step_within(0.3)
-    return cluster, SharedMoment(world, tuple(done), cluster.turns, cluster.now)
+    world = REAL if seed % 3 == 2 else World(nodes=4, seed=seed)
+    cluster = begin(world).cluster
+    names = [*chance.sample(sorted(CLICKS), 6), *["fault"] * 3]
+    chance.shuffle(names)
+    done = clicked(cluster, chance, names[:5])
+    twin = branch = None
+    if seed % 2:
+        position = chance.choice([None, chance.randrange(len(cluster.actions))])
+        parting = Parting(len(done), cluster.turns, cluster.now, position)
+        twin = cluster.fork(position)
+        deeds = clicked(twin, chance, chance.sample(sorted(CLICKS), 2))
+        branch = SharedBranch(parting, tuple(deeds), twin.turns, twin.now)
+    done += clicked(cluster, chance, names[5:])
+    about = tuple(done), cluster.turns, cluster.now
+    moment = SharedMoment(world, *about, branch=branch, mark=mark_of(cluster))
+    return cluster, twin, moment
 
 
 def log_of(cluster):
@@ -92,18 +152,24 @@ def log_of(cluster):
     ]
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(24))
 def test_a_link_leads_to_the_same_moment(seed):
-    cluster, situation = played(seed)
+    cluster, twin, situation = played(seed)
     link = written(situation)
     assert read(f"#{link}") == situation
-    again = live_through(read(link))
-    assert log_of(again.cluster) == log_of(cluster)
-    assert (again.cluster.now, again.cluster.turns) == (cluster.now, cluster.turns)
-    assert again.deeds == list(situation.deeds)
-    # And from there on it goes the same way.
-    assert len(again.cluster.run(5.0)) == len(cluster.run(5.0))
-    assert log_of(again.cluster) == log_of(cluster)
+    begun, beside = live_again(read(link))
+    again = begun.cluster
+    assert log_of(again) == log_of(cluster)
+    assert (again.now, again.turns) == (cluster.now, cluster.turns)
+    assert mark_of(again) == situation.mark
+    # And from there on it goes the same way, here and in the branch.
+    pairs = [(again, cluster)]
+    if twin is not None:
+        assert log_of(beside.cluster) == log_of(twin)
+        pairs.append((beside.cluster, twin))
+    for one, other in pairs:
+        assert len(one.run(5.0)) == len(other.run(5.0))
+        assert log_of(one) == log_of(other)
 
 
 @pytest.mark.parametrize("key", [exercise_keys()[0], exercise_keys()[-1]])
@@ -113,7 +179,7 @@ def test_an_exercise_begins_as_it_began(key):
     wanted = SharedMoment(
         World(exercise=key), (), begun.cluster.turns, begun.cluster.now
     )
-    again = live_through(read(written(wanted)))
+    again, _ = live_again(read(written(wanted)))
     assert again.task.about.key == key
     assert log_of(again.cluster) == log_of(begun.cluster)
 
@@ -122,7 +188,7 @@ def packed(told):
     return KEY + urlsafe_b64encode(zlib.compress(json.dumps(told).encode())).decode()
 
 
-FINE = {"v": 1, "w": [3, 1, ""], "d": [], "t": [0, 0.0, None, ""]}
+FINE = {"v": 1, "w": [3, 1, ""], "d": [], "t": [0, 0.0], "s": [None, "", ""], "m": 0}
 
 
 @pytest.mark.parametrize(
@@ -132,17 +198,37 @@ FINE = {"v": 1, "w": [3, 1, ""], "d": [], "t": [0, 0.0, None, ""]}
         KEY + "%%%",
         KEY + "AAAA",
         packed([]),
-        packed(FINE | {"v": 2}),
         packed(FINE | {"w": [1_000_000, 1, ""]}),
-        packed(FINE | {"t": [10**9, 0.0, None, ""]}),
-        packed(FINE | {"d": [[0, 0.0, "run_code", ["1"]]]}),
+        packed(FINE | {"t": [10**9, 0.0]}),
+        packed(FINE | {"t": [0, float("nan")]}),
+        packed(FINE | {"t": [float("inf"), 0.0]}),
+        packed(FINE | {"d": [[10**9, 0.0, "add_node", []]]}),
+        packed(FINE | {"b": [[0, 0, 0.0, None], [], 0, 0.0, 1]}),
+        packed(FINE | {"b": [[0, 10**9, 0.0, None], [], 0, 0.0]}),
         packed(FINE | {"d": [[0, 0.0, "add_node", [{"a": 1}]]]}),
         packed(FINE | {"pad": "a" * (MOST_BYTES + 1)}),
     ],
 )
 def test_what_is_no_link_of_ours_is_refused(link):
-    with pytest.raises(BadLinkError):
+    with pytest.raises(BadLinkError) as caught:
         read(link)
+    assert caught.type is BadLinkError
+
+
+@pytest.mark.parametrize(
+    "news", [{"v": 2}, {"d": [[0, 0.0, "a_button_to_come", ["1"]]]}]
+)
+def test_a_link_of_another_version_is_known_as_one(news):
+    with pytest.raises(OtherVersionError):
+        read(packed(FINE | news))
+
+
+def test_a_link_survives_being_cut_and_passed_on():
+    link = written(played(3)[2])
+    assert read(f"#{link}&utm_source=chat") == read(link)
+    for end in range(len(KEY), len(link), 7):
+        with pytest.raises(BadLinkError):
+            read(link[:end])
 
 
 @pytest.mark.parametrize(
@@ -155,11 +241,30 @@ def test_what_is_no_link_of_ours_is_refused(link):
     ],
 )
 def test_a_deed_that_cannot_be_done_is_refused(deed):
-    wanted = read(packed(FINE | {"d": [[0, 0.0, *deed]]}))
+    for where in (
+        {"d": [[0, 0.0, *deed]]},
+        {"b": [[0, 0, 0.0, None], [[0, 0.0, *deed]], 0, 0.0]},
+    ):
+        wanted = read(packed(FINE | where))
+        with pytest.raises(BadLinkError):
+            live_again(wanted)
     with pytest.raises(BadLinkError):
-        live_through(wanted)
+        live_again(SharedMoment(World(exercise="no-such-exercise")))
+
+
+@pytest.mark.parametrize(
+    "much",
+    [
+        {"d": [[0, 0.0, "add_nodes", ["500"]]] * 2},
+        {"d": [[0, 0.0, "add_node", []]] * 698},
+        {"b": [[0, 0, 0.0, None], [[0, 0.0, "add_nodes", ["500"]]] * 2, 0, 0.0]},
+        {"d": [[0, 0.0, "cordon", ["node1", True]]] * 2_001},
+        {"t": [200_000, 0.0], "b": [[0, 0, 0.0, None], [], 200_000, 0.0]},
+    ],
+)
+def test_no_link_keeps_a_browser_busy(much):
     with pytest.raises(BadLinkError):
-        live_through(SharedMoment(World(exercise="no-such-exercise")))
+        read(packed(FINE | much))
 
 
 def test_a_deed_tells_its_name_and_what_it_was_given():

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
+from random import Random
 
 import pytest
 
 from k8slearn.course import progress
 from k8slearn.lesson import exercise_keys
 from k8slearn.locale import page as words
-from k8slearn.page.situation import World
+from k8slearn.page import situation
+from k8slearn.page.situation import World, written
 from k8slearn.page.stage import PageStage
 from tests.support.lonely import WITHOUT_HEAVY
 
@@ -66,10 +69,96 @@ def test_a_moment_is_shared_and_opened_anew(staged, effects):
     assert effects[-1] == ("copy", link)
 
 
+# Everything in the panel that changes or moves something; what only shows (tabs, tables) changes no cluster.
+PRESSED = (
+    *("node-add", "node-add-many", "node-remove", "label", "taint", "cordon"),
+    *("image-set", "pod-delete", "pod-fail", "pod-break", "preset-2", "fault-make"),
+    *("fault-mend", "step", "next-pod", "until-quiet", "back", "first", "now"),
+    *("branch", "close-branch", "predict-ask", "traffic-send"),
+)
+
+
+def widgets_of(root):
+    yield root
+    for child in getattr(root, "children", ()):
+        yield from widgets_of(child)
+
+
+def press_at_random(stage, chance, times):
+    """Choose and press whatever is there."""
+    lab = stage.lab
+    lab.pause()
+    for _ in range(times):
+        lab.refresh()
+        parts = [*widgets_of(lab.widget)]
+        lists = [part for part in parts if hasattr(part, "options")]
+        chosen = chance.choice(lists)
+        if chosen.options:
+            chosen.index = chance.randrange(len(chosen.options))
+        wanted = f"k8s-{chance.choice(PRESSED)}"
+        buttons = [
+            part
+            for part in parts
+            if wanted in getattr(part, "_dom_classes", ()) and hasattr(part, "click")
+        ]
+        if buttons and not buttons[-1].disabled:
+            buttons[-1].click()
+    lab.pause()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_was_pressed_the_link_leads_to_the_same_moment(staged, effects, seed):
+    stage = staged()
+    press_at_random(stage, Random(seed), 20)
+    stage.lab.refresh()
+    stage.share()
+    (_, link) = effects[-1]
+    again = staged(f"#{link}")
+    assert again.said.value == ""
+    assert again.lab.model.scene == stage.lab.model.scene
+    assert again.situation == stage.situation
+    assert (again.lab.branched is None) == (stage.lab.branched is None)
+    again.share()
+    assert effects[-1] == ("copy", link)
+
+
 def test_a_broken_link_says_so_and_begins_afresh(staged):
     stage = staged("#lab=abc")
     assert words.BAD_LINK in stage.said.value
     assert len(stage.begun.cluster.list("Node")) == 3
+
+
+def test_a_link_that_says_nothing_takes_nothing_away(staged, effects):
+    stage = staged()
+    stage.lab.nodes.add()
+    shown, link = stage.begun, stage.situation
+    for broken, why in (
+        ("#lab=abc", words.BAD_LINK),
+        (f"#{written(link)[:-4]}", words.BAD_LINK),
+        (f"#{written(replace(link, world=World(exercise='gone')))}", words.BAD_LINK),
+    ):
+        stage.open(broken)
+        assert why in stage.said.value
+        assert stage.begun is shown
+    stage.open(f"#{written(replace(link, mark=7))}")
+    assert words.NOT_THE_SAME in stage.said.value
+    assert len(stage.begun.cluster.list("Node")) == 4
+
+
+def test_a_link_that_would_be_cut_is_not_made(staged, effects, monkeypatch):
+    stage = staged()
+    stage.lab.nodes.add()
+    stage.share()
+    assert [name for name, _ in effects] == ["copy"]
+    monkeypatch.setattr(situation, "LONGEST", len(effects[0][1]) - 1)
+    stage.share()
+    assert len(effects) == 1
+    assert words.TOO_LONG.format(count=1) in stage.said.value
+    monkeypatch.setattr(situation, "LONGEST", 8_000)
+    # What nobody could open is not handed out either.
+    monkeypatch.setattr(situation, "MOST_NODES_EVER", 3)
+    stage.share()
+    assert len(effects) == 1
 
 
 def test_an_exercise_is_done_and_kept(staged, effects):

@@ -72,6 +72,12 @@ class NodesCard:
         """The label by which Nodes are grouped, '' for none."""
         return self.group.value or ""
 
+    def group_as(self, key: str) -> None:
+        """Choose the label, if a Node has it."""
+        known = [value for _, value in self.group.options]
+        if key in known:
+            self.group.value = key
+
     def refresh(self, model: ViewModel) -> None:
         """Show the Nodes of this moment."""
         self._nodes = {row.name: row for row in model.nodes}
