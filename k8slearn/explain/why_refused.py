@@ -21,8 +21,11 @@ SIGNS = {
 }
 
 
-def why_refused(reader: Reader, owner: Object) -> tuple[Sentence, ...]:
-    """What was last said when a Pod of `owner` was refused; nothing where the latest one was let in."""
+def refusal_of(reader: Reader, owner: Object) -> tuple[str, str] | None:
+    """The API server's last message about a Pod of `owner`, and what it is about ('' for anything else).
+
+    None where the latest one was let in.
+    """
     told = [
         event
         for event in reader.list("Event", namespace(owner))
@@ -31,11 +34,20 @@ def why_refused(reader: Reader, owner: Object) -> tuple[Sentence, ...]:
     ]
     latest = max(told, key=_time, default=None)
     if latest is None or latest["reason"] != "FailedCreate":
-        return ()
+        return None
     message = latest["message"].partition("Error creating: ")[2]
+    sign = next((key for part, key in SIGNS.items() if part in message), "")
+    return message, sign
+
+
+def why_refused(reader: Reader, owner: Object) -> tuple[Sentence, ...]:
+    """What was last said when a Pod of `owner` was refused; nothing where the latest one was let in."""
+    told = refusal_of(reader, owner)
+    if told is None:
+        return ()
+    message, sign = told
     found = [Sentence(words.REFUSED_CREATION["message"].format(message=message), False)]
-    sign = next((key for part, key in SIGNS.items() if part in message), None)
-    if sign is not None:
+    if sign:
         found.append(Sentence(words.REFUSED_CREATION[sign]))
     # Nobody is woken by a quota that was raised: the work queue's own back-off tries again.
     found.append(Sentence(words.REFUSED_CREATION["retry"]))

@@ -19,6 +19,7 @@ from k8slearn.locale.zh import (
     network,
     page,
     parity,
+    remedies,
     view,
 )
 
@@ -38,5 +39,6 @@ __all__ = [
     "network",
     "page",
     "parity",
+    "remedies",
     "view",
 ]

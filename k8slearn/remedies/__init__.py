@@ -1,0 +1,15 @@
+"""What would it take? Small changes under which a waiting Pod or a standing rollout goes on, each proven on a fork."""
+
+from k8slearn.remedies.asked import Standstill, lacks_pod, stands, waits
+from k8slearn.remedies.edits import Edit
+from k8slearn.remedies.search import Remedy, what_would_it_take
+
+__all__ = [
+    "Edit",
+    "Remedy",
+    "Standstill",
+    "lacks_pod",
+    "stands",
+    "waits",
+    "what_would_it_take",
+]

@@ -1,0 +1,173 @@
+"""What speaks of the obstacle: the places that are not filled, with their Nodes and Pods, when all has come to rest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from k8slearn.apimachinery.log import Reader
+from k8slearn.apimachinery.objects import (
+    Object,
+    controller_uid,
+    is_deleting,
+    name,
+    namespace,
+    uid,
+)
+from k8slearn.controllers.daemon.placement import Placement, daemon_tolerations
+from k8slearn.controllers.deployment.replica_sets import find_new
+from k8slearn.explain.outlook import Outlooks
+from k8slearn.explain.why_workload import owned
+from k8slearn.kinds.pod.state import is_pod_terminal
+from k8slearn.remedies.asked import Standstill, is_concerned, look_at, not_working
+from k8slearn.remedies.edits import Edit, flag, patched, typed_name
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """A place that is not filled: the Node (None: any, or gone), the Pod that should work there, the verdict on it."""
+
+    node: Object | None = None
+    pod: Object | None = None
+    placement: Placement | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Idea:
+    """Edits that may help, not tried yet. `doubtful` ones hide the trouble rather than end it.
+
+    `back`: what was to be rolled out is given up.
+    """
+
+    text: str
+    edits: tuple[Edit, ...]
+    doubtful: bool = False
+    back: bool = False
+
+    @property
+    def size(self) -> int:
+        """How many fields and objects change."""
+        return sum(edit.size for edit in self.edits)
+
+    @property
+    def lines(self) -> str:
+        """What is typed."""
+        return "\n".join([edit.line for edit in self.edits])
+
+
+# Of more Nodes that stand nobody would mend one by one.
+FEW = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All that ideas are made from; `below` is what is wrong below the API, which no object tells."""
+
+    reader: Reader
+    now: float
+    asked: Standstill
+    owner: Object
+    obstacles: Sequence[Obstacle]
+    below: Sequence[Edit] = ()
+
+    @property
+    def who(self) -> str:
+        """The owner as it is called in a sentence."""
+        return f"{self.owner['kind']} {name(self.owner)}"
+
+    @property
+    def place(self) -> str:
+        """Its namespace."""
+        return namespace(self.owner)
+
+    @property
+    def pods(self) -> list[Object]:
+        """The Pods that are there and do not work."""
+        return [each.pod for each in self.obstacles if each.pod is not None]
+
+    @property
+    def template(self) -> Object:
+        """What its Pods are made of: `metadata` and `spec`."""
+        if self.owner["kind"] == "Pod":
+            return self.owner
+        found: Object = self.owner["spec"].get("template") or {}
+        return found
+
+    @property
+    def pod_spec(self) -> Object:
+        """The spec of a Pod as it would be, with what the controller adds."""
+        spec: Object = self.template.get("spec", {})
+        if self.owner["kind"] != "DaemonSet":
+            return spec
+        return {**spec, "tolerations": daemon_tolerations(spec)}
+
+    @property
+    def creator(self) -> Object | None:
+        """Who creates the Pods, and is told when one is refused."""
+        if self.owner["kind"] != "Deployment":
+            return self.owner
+        return find_new(self.owner, owned(self.reader, "ReplicaSet", self.owner))
+
+    def template_edit(self, spec: Object, size: int = 1, words: str = "") -> Edit:
+        """A change of what the Pods are made of; `words`: kubectl's own, behind which the owner's name stands."""
+        line = ""
+        if words:
+            verb, _, rest = words.partition(" -- ")
+            what = f"{typed_name(self.owner['kind'])}/{name(self.owner)}"
+            line = f"kubectl{flag(self.place)} {verb} {what} {rest}"
+        patch = {"spec": spec}
+        if self.owner["kind"] != "Pod":
+            patch = {"spec": {"template": {"spec": spec}}}
+        return patched(self.owner, patch, size=size, line=line)
+
+    def bare_pods_on(self, node: Object) -> list[Object]:
+        """The Pods on a Node that hold something there, not its own; those of nobody come first."""
+        own = {uid(pod) for pod in self.pods}
+        found = []
+        for pod in self.reader.list("Pod"):
+            there = pod["spec"].get("nodeName") == name(node)
+            if there and uid(pod) not in own and not is_pod_terminal(pod):
+                found.append(pod)
+        return sorted(found, key=lambda pod: controller_uid(pod) is not None)
+
+
+def evidence_of(
+    asked: Standstill, reader: Reader, now: float, below: Sequence[Edit]
+) -> Evidence | None:
+    """What is in the way at a moment; None where what was asked about is not there."""
+    owner = reader.get(asked.kind, asked.name, asked.namespace)
+    if owner is None:
+        return None
+    if asked.kind == "DaemonSet":
+        found = _of_nodes(asked, reader, owner, now)
+    else:
+        pods = not_working(reader, asked, owner, now)
+        # A StatefulSet waits for those that are ending, too.
+        ending = [pod for pod in owned(reader, "Pod", owner) if is_deleting(pod)]
+        pods += [pod for pod in ending if pod not in pods]
+        found = [_of_pod(reader, pod) for pod in pods]
+    return Evidence(reader, now, asked, owner, found, below)
+
+
+def _of_nodes(
+    asked: Standstill, reader: Reader, owner: Object, now: float
+) -> list[Obstacle]:
+    """The Nodes that stop it; those whose old Pod works only wait for their turn."""
+    found = []
+    outlook = look_at(asked, Outlooks(reader, now), owner)
+    for each in outlook.nodes.values():
+        works = each.old_available or each.new_available
+        if works or not (asked.node or is_concerned(each)):
+            continue
+        pod = each.new_pod or each.old_pod
+        if pod is None and each.pods:
+            # One that is ending, or several.
+            pod = each.pods[0]
+        node = reader.get("Node", each.node)
+        found.append(Obstacle(node, pod, each.placement))
+    return found
+
+
+def _of_pod(reader: Reader, pod: Object) -> Obstacle:
+    node = reader.get("Node", pod["spec"].get("nodeName", ""))
+    return Obstacle(node, pod)

@@ -1,0 +1,258 @@
+"""What would it take? The smallest changes under which what stands goes on, each tried on a fork."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from k8slearn.cluster import Cluster
+from k8slearn.explain.outlook import Outlooks
+from k8slearn.locale import remedies as words
+from k8slearn.remedies.asked import Standstill, advance_of
+from k8slearn.remedies.containers import containers
+from k8slearn.remedies.edits import CONTROLLER, IMAGES, Edit, mended
+from k8slearn.remedies.evidence import Evidence, Idea, evidence_of
+from k8slearn.remedies.harm import harm_of
+from k8slearn.remedies.placing import placing
+from k8slearn.remedies.refused import refused
+from k8slearn.remedies.rollouts import rollouts
+from k8slearn.remedies.scheduling import scheduling
+from k8slearn.remedies.trial import ENOUGH, Bar, Course, course_of
+
+# Forks at most, of a cluster of up to 100 Nodes; a larger one is forked less often, for each fork takes longer.
+TRIES = 24
+FEWEST = 6
+FEWEST_OF_REAL = 3
+"""The same where every Node has a kubelet of its own, which is most of a fork."""
+SMALL = 100
+# A doubtful remedy comes after honest ones that touch as many Pods as this; one that gives up what was to be rolled
+# out after those that touch ten.
+DOUBT = 1000
+GIVEN_UP = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """A change that works. `text` and `effects` are sentences, `proof` says what happened on the fork.
+
+    `kubectl` are the lines that make it, `yaml` is what changes in the objects. `size` is how many fields and objects
+    change, `harm` how many Pods and Nodes it touches besides. `complete`: nothing is left that stands.
+    """
+
+    text: str
+    edits: tuple[Edit, ...]
+    kubectl: str
+    yaml: str
+    size: int
+    effects: tuple[str, ...]
+    harm: int
+    proof: str
+    seconds: float
+    complete: bool
+    doubtful: bool = False
+    back: bool = False
+
+    def apply(self, cluster: Cluster) -> None:
+        """Make the change. Raises ApiError."""
+        for edit in self.edits:
+            edit.apply(cluster)
+
+    @property
+    def rank(self) -> tuple[bool, int]:
+        """Sort key: what ends all trouble first; then the least that is changed and touched."""
+        cost = self.size + self.harm
+        cost += DOUBT * self.doubtful + GIVEN_UP * self.back
+        return not self.complete, cost
+
+
+def tries_for(cluster: Cluster) -> int:
+    """How many forks a cluster of this size is worth."""
+    nodes = len(cluster.list("Node"))
+    fewest = FEWEST if cluster.kubelet.nodes is None else FEWEST_OF_REAL
+    return max(fewest, TRIES * SMALL // max(nodes, SMALL))
+
+
+def what_would_it_take(
+    cluster: Cluster, asked: Standstill, tries: int | None = None
+) -> list[Remedy]:
+    """The changes that work, the smallest and least harmful first; [] where nothing stands, or none was found.
+
+    `tries` bounds the forks (None: by the cluster's size). What is still on its way is answered with one remedy that
+    changes nothing: to wait.
+    """
+    return Search(cluster, asked).remedies(tries or tries_for(cluster))
+
+
+class Search:
+    """One question to one cluster at one moment."""
+
+    def __init__(self, cluster: Cluster, asked: Standstill) -> None:
+        self.cluster = cluster
+        self.asked = asked
+        self.before = cluster.at(cluster.store.revision)
+        self.tried = 0
+        self.found: list[Remedy] = []
+
+    def remedies(self, tries: int) -> list[Remedy]:
+        """See `what_would_it_take`."""
+        cluster = self.cluster
+        present = advance_of(self.asked, Outlooks(cluster.store, cluster.now))
+        if present.complete or not present.wanted:
+            return []
+        alone = course_of(cluster, self.asked, (), Bar())
+        assert alone is not None
+        self.alone = alone
+        if alone.seconds is not None or alone.moving:
+            return [self._waiting(alone)]
+        enough = len(alone.advance.well) + ENOUGH
+        self.bar = Bar(self._stuck(alone), enough)
+        ideas = _smallest_first(self._ideas(alone))
+        pairs = self._try(ideas, tries)
+        if not self._ended:
+            self._try(_smallest_first(pairs), tries)
+        return sorted(self.found, key=lambda remedy: remedy.rank)
+
+    def _stuck(self, alone: Course) -> frozenset[str]:
+        evidence = self._evidence(alone)
+        if evidence is None or self.asked.kind != "DaemonSet":
+            return alone.advance.left
+        nodes = [each.node for each in evidence.obstacles if each.node is not None]
+        return frozenset([node["metadata"]["name"] for node in nodes])
+
+    # Ideas -------------------------------------------------------------------------------------------------------
+
+    def _evidence(self, course: Course) -> Evidence | None:
+        fork = course.fork
+        return evidence_of(self.asked, fork.store, fork.now, _below(fork))
+
+    def _ideas(self, course: Course) -> list[Idea]:
+        evidence = self._evidence(course)
+        if evidence is None:
+            return []
+        sources = (placing, scheduling, refused, containers, rollouts)
+        return [idea for source in sources for idea in source(evidence)]
+
+    def _pairs(self, first: Idea, course: Course) -> Iterator[Idea]:
+        """Two at a time: what the second is shows where it stands after the first."""
+        if first.doubtful:
+            return
+        for second in self._ideas(course):
+            if second.lines != first.lines:
+                edits = (*first.edits, *second.edits)
+                text = words.BOTH.format(first=first.text, second=second.text)
+                back = first.back or second.back
+                yield Idea(text, edits, second.doubtful, back)
+
+    @property
+    def _ended(self) -> bool:
+        """Whether a remedy is known that ends all trouble."""
+        return any(remedy.complete for remedy in self.found)
+
+    # Trying ------------------------------------------------------------------------------------------------------
+
+    def _try(self, ideas: Iterable[Idea], tries: int) -> list[Idea]:
+        """Try as many as there are tries left; returns what to try with those that did not do."""
+        pairs: list[Idea] = []
+        for idea in ideas:
+            if self.tried >= tries:
+                break
+            self.tried += 1
+            course = course_of(self.cluster, self.asked, idea.edits, self.bar)
+            if course is None:
+                continue
+            if self._works(course):
+                self.found.append(self._remedy(idea, course))
+            elif not self._ended:
+                # Now, for of a large cluster no fork is kept longer than it must be.
+                pairs += self._pairs(idea, course)
+        return pairs
+
+    def _works(self, course: Course) -> bool:
+        if course.seconds is not None:
+            return True
+        # It goes on, though something still stands.
+        return len(course.advance.well) > len(self.alone.advance.well)
+
+    def _remedy(self, idea: Idea, course: Course) -> Remedy:
+        stuck = self.bar.stuck & course.advance.left
+        complete = course.seconds is not None or (course.moving and not stuck)
+        harm = harm_of(
+            self.asked,
+            self.before,
+            self.alone.fork.store,
+            course.fork.store,
+            self.cluster.now,
+            frozenset(self.alone.advance.left),
+        )
+        seconds = course.seconds
+        if seconds is None:
+            seconds = course.fork.now - self.cluster.now
+        yaml = [edit.yaml() for edit in idea.edits]
+        return Remedy(
+            text=idea.text,
+            edits=idea.edits,
+            kubectl=idea.lines,
+            yaml="---\n".join([each for each in yaml if each]),
+            size=idea.size,
+            effects=harm.told,
+            harm=harm.count,
+            proof=_proof(self.asked, course, seconds),
+            seconds=seconds,
+            complete=complete,
+            doubtful=idea.doubtful,
+            back=idea.back,
+        )
+
+    def _waiting(self, alone: Course) -> Remedy:
+        seconds = alone.seconds
+        if seconds is None:
+            seconds = alone.fork.now - self.cluster.now
+        return Remedy(
+            text=words.WAIT,
+            edits=(),
+            kubectl="",
+            yaml="",
+            size=0,
+            effects=(),
+            harm=0,
+            proof=_proof(self.asked, alone, seconds),
+            seconds=seconds,
+            complete=True,
+        )
+
+
+def _smallest_first(ideas: Iterable[Idea]) -> list[Idea]:
+    """Each once, the doubtful last."""
+    once = {idea.lines: idea for idea in reversed(list(ideas))}
+    # Reversed twice: of two that say the same the first stays, in the order in which they came.
+    return sorted(reversed(once.values()), key=lambda idea: (idea.doubtful, idea.size))
+
+
+def _proof(asked: Standstill, course: Course, seconds: float) -> str:
+    advance = course.advance
+    unit = "Node" if asked.kind == "DaemonSet" else "Pod"
+    about = {
+        "seconds": seconds,
+        "well": len(advance.well & advance.wanted),
+        "wanted": len(advance.wanted),
+        "unit": words.UNITS[unit],
+    }
+    if advance.complete and seconds < 1:
+        return words.PROOF["at once"].format(**about)
+    if advance.complete:
+        return words.PROOF["complete"].format(**about)
+    if course.seconds is not None or course.moving:
+        # Of a large one it is enough to see that it goes on.
+        return words.PROOF["moving"].format(**about)
+    return words.PROOF["further"].format(**about)
+
+
+def _below(fork: Cluster) -> list[Edit]:
+    """What is wrong with the machinery itself, which no object tells."""
+    found = []
+    if fork.kubelet.faults.registry_down:
+        found.append(mended(IMAGES, "", words.BY_HAND[IMAGES]))
+    for name in fork.control_plane.stopped:
+        line = words.BY_HAND[CONTROLLER].format(name=name)
+        found.append(mended(CONTROLLER, name, line))
+    return found
