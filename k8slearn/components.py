@@ -25,6 +25,7 @@ from k8slearn.controllers.namespace import NamespaceController
 from k8slearn.controllers.node_lifecycle import NodeLifecycle
 from k8slearn.controllers.pod_gc import PodGarbageCollector
 from k8slearn.controllers.replicaset.controller import ReplicaSetController
+from k8slearn.controllers.replicaset.replication import ReplicationManager
 from k8slearn.controllers.resource_quota import ResourceQuotaController
 from k8slearn.controllers.runtime import Controller
 from k8slearn.controllers.statefulset.controller import StatefulSetController
@@ -68,6 +69,7 @@ COMPONENTS = (
     # What is owned before its owner: in a real cluster too a ReplicaSet has counted its Pods before its Deployment,
     # which wrote to it several times over, looks at it again.
     Component("replicaset-controller", ReplicaSetController, 37),
+    Component("replication-controller", ReplicationManager, 37),
     Component("deployment-controller", DeploymentController, 38),
     Component("statefulset-controller", StatefulSetController, 39),
     # Late, so that it sees in one go what has happened to Nodes and Pods: its status is then written once.

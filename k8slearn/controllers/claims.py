@@ -25,7 +25,11 @@ def selects(owner: Object, o: Object) -> bool:
     """Whether the owner's selector takes the object, and both are of one namespace."""
     if namespace(owner) != namespace(o):
         return False
-    return selector_matches(owner["spec"]["selector"], labels(o))
+    selector = owner["spec"]["selector"]
+    if owner["kind"] == "ReplicationController":
+        # The kind is older than the selectors that have expressions.
+        selector = {"matchLabels": selector}
+    return selector_matches(selector, labels(o))
 
 
 def adoptable(owner: Object, candidates: Iterable[Object]) -> list[Object]:

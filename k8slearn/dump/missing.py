@@ -69,6 +69,7 @@ def _pods(found: Found) -> Absence | None:
 _OWNERS_OF_PODS = (
     "daemonset-controller",
     "replicaset-controller",
+    "replication-controller",
     "statefulset-controller",
     "job-controller",
     "deployment-controller",

@@ -32,6 +32,7 @@ _MAKERS = {
     "user": "user",
     "daemonset-controller": "manage",
     "replicaset-controller": "replicas",
+    "replication-controller": "replicas",
     "statefulset-controller": "replicas",
     "job-controller": "replicas",
 }

@@ -1,4 +1,4 @@
-"""ReplicationController, which nobody acts on here, and PodTemplate: Pods as a template says.
+"""ReplicationController and PodTemplate: Pods as a template says.
 
 Kubernetes: pkg/registry/core/{replicationcontroller,podtemplate}/strategy.go, pkg/apis/core/v1/defaults.go
 """
@@ -58,7 +58,6 @@ REPLICATION_CONTROLLER = Kind(
     "ReplicationController",
     owner_graph=True,
     generation=True,
-    missing_component="replication-controller",
     default=default,
     create_rules=validate,
     update_rules=lambda new, old: validate(new),

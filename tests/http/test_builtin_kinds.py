@@ -186,17 +186,17 @@ def test_what_its_schema_does_not_know_is_refused(client, row):
 
 def test_who_is_missing_says_so_once():
     cluster = Cluster(1)
-    row = REPLICATION_CONTROLLER
-    cluster.apply(new(row, **OBJECTS["ReplicationController"][0]))
+    (row,) = (row for row in INERT if row.kind == "HorizontalPodAutoscaler")
+    cluster.apply(new(row, **OBJECTS[row.kind][0]))
     cluster.run(30)
     cluster.label("node1", {"a": "b"})
-    cluster.patch("ReplicationController", "x", {"spec": {"replicas": 3}})
+    cluster.patch(row.kind, "x", {"spec": {"maxReplicas": 9}})
     cluster.run(30)
     told = [e for e in cluster.list("Event") if e["reason"] == "NotModelled"]
     (event,) = told
-    assert event["source"] == {"component": "replication-controller"}
-    assert event["involvedObject"]["kind"] == "ReplicationController"
-    assert "replication-controller" in event["message"]
+    assert event["source"] == {"component": "horizontal-pod-autoscaler"}
+    assert event["involvedObject"]["kind"] == row.kind
+    assert "horizontal-pod-autoscaler" in event["message"]
 
 
 def test_plain_data_says_nothing():

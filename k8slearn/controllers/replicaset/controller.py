@@ -56,7 +56,7 @@ class ReplicaSetController(PodOwner):
         if owner is None:
             return []
         found: list[Object] = []
-        for other in self.informer.list("ReplicaSet"):
+        for other in self.informer.list(self.owner_kind):
             if controller_uid(other) == owner:
                 found += self.pods.all_of(uid(other))
         return found
@@ -94,7 +94,7 @@ class ReplicaSetController(PodOwner):
 
     def _update_status(self, replica_set: Object, status: Object) -> None:
         """Write the status where it differs. Kubernetes: replica_set_utils.go, updateReplicaSetStatus."""
-        about = ("ReplicaSet", name(replica_set), namespace(replica_set))
+        about = (self.owner_kind, name(replica_set), namespace(replica_set))
         fresh = self.client.get(*about)
         if fresh is None or uid(fresh) != uid(replica_set):
             return

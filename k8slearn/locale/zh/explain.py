@@ -192,6 +192,7 @@ SENT_AWAY = {
     "pod-gc": "被 Pod 垃圾收集器（pod-gc）删除了",
     "garbage-collector": "被垃圾收集器删除了：它的属主（owner）不在了",
     "replicaset-controller": "被 ReplicaSet 控制器删了：多出来了，或者旧版本该退了",
+    "replication-controller": "被 ReplicationController 删了：多出来了",
     "statefulset-controller": "被 StatefulSet 控制器删了：缩容、换版本，或者它结束了要照原名重建",
     "job-controller": "被 Job 控制器删了：不需要它跑了",
     "other": "被 {who} 删了",

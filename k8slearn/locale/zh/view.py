@@ -22,6 +22,7 @@ ACTORS = {
     "daemonset-controller": "DaemonSet 控制器",
     "deployment-controller": "Deployment 控制器",
     "replicaset-controller": "ReplicaSet 控制器",
+    "replication-controller": "ReplicationController",
     "statefulset-controller": "StatefulSet 控制器",
     "job-controller": "Job 控制器",
     "cronjob-controller": "CronJob 控制器",
