@@ -152,7 +152,7 @@ def delete(cluster: Cluster, step: Step) -> Object:
     propagation = step.get("propagationPolicy")
     place = step.get("namespace", "default")
     cluster.delete(step["kind"], step["name"], propagation=propagation, namespace=place)
-    kept = resource(step["kind"]).keeps_dependents
+    kept = resource(step["kind"]).kept_warning
     if kept and propagation is None:
         return {"warnings": [kept]}
     return {}

@@ -169,14 +169,25 @@ class GarbageCollector(Controller):
         )
         if o is None:
             return None
-        owners = [self._owner(ref, place) for ref in _references(o)]
-        present = [owner for owner in owners if owner is not None]
+        owners = {ref["uid"]: self._owner(ref, place) for ref in _references(o)}
+        present = [owner for owner in owners.values() if owner is not None]
+        lasting = [owner for owner in present if not _in_foreground(owner)]
         gone = bool(owners) and not present
-        foreground = bool(present) and all(_in_foreground(owner) for owner in present)
+        foreground = bool(present) and not lasting
         dependents = len(self.dependents.get(o["metadata"]["uid"], ()))
         judged = judge(o, dependents, gone, foreground)
+        if judged.do == "none" and lasting and len(lasting) < len(owners):
+            # It stays for those that stay, and the others need not wait for it.
+            self._disown(o, {uid(owner) for owner in lasting})
         self._carry_out(o, judged)
         return judged
+
+    def _disown(self, o: Object, lasting: set[str]) -> None:
+        """Take the references off to owners that are gone or wait to go. Kubernetes: attemptToDeleteItem, len(solid)"""
+        if is_deleting(o):
+            return
+        refs = [ref for ref in _references(o) if ref["uid"] in lasting]
+        self.client.update(with_metadata(o, ownerReferences=refs))
 
     def _owner(self, ref: Object, place: str) -> Object | None:
         """The owner that a reference means; one of the same name with another uid is a stranger."""

@@ -190,8 +190,8 @@ class Writer:
         # Most kinds answer a finished deletion with a Status. Kubernetes: registry/generic/registry/store.go
         row = info.served.resource
         warnings = []
-        if row.keeps_dependents and options.propagation is None:
-            warnings.append(row.keeps_dependents)
+        if row.kept_warning and options.propagation is None:
+            warnings.append(row.kept_warning)
         if change.type == "DELETED" and not row.returned_on_delete:
             return Response(success(info, last), warnings=warnings)
         return Response(last, warnings=warnings)

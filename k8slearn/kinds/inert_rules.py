@@ -6,7 +6,7 @@ Kubernetes: pkg/apis/{rbac,storage,autoscaling,networking}/validation
 from __future__ import annotations
 
 from collections.abc import Callable
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_interface
 
 from k8slearn.apimachinery.field import (
     IMMUTABLE,
@@ -17,6 +17,7 @@ from k8slearn.apimachinery.field import (
     not_supported,
     required,
 )
+from k8slearn.apimachinery.gotext import go_quote
 from k8slearn.apimachinery.objects import Object, name
 from k8slearn.kinds.type_rules import by_type
 
@@ -28,6 +29,13 @@ _SUBJECTS = ("ServiceAccount", "User", "Group")
 _NO_VERBS = "verbs must contain at least one value"
 _NO_GROUPS = "resource rules must supply at least one api group"
 _NO_RESOURCES = "resource rules must supply at least one resource"
+_NO_CIDR = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"
+_BITS = "must not have bits set beyond the prefix length"
+_BOTH = 2
+_ONE_EACH = (
+    "may specify no more than one IP for each IP family, "
+    "i.e 192.168.0.0/24 and 2001:db8::/96"
+)
 _NO_URLS = "namespaced rules cannot apply to non-resource URLs"
 
 
@@ -75,6 +83,31 @@ def _addresses(o: Object) -> Causes:
         yield required("spec.parentRef")
 
 
+def _ranges(o: Object) -> Causes:
+    """Kubernetes: ValidateServiceCIDR, IsValidCIDR"""
+    cidrs = o.get("spec", {}).get("cidrs") or ()
+    if not cidrs:
+        yield required("spec.cidrs", "at least one CIDR required")
+    families = set()
+    for path, text in indexed(cidrs, "spec.cidrs"):
+        try:
+            network = ip_interface(text).network
+        except ValueError:
+            network = None
+        if network is None or "/" not in text:
+            yield invalid(path, text, _NO_CIDR)
+            continue
+        families.add(network.version)
+        if str(ip_interface(text).ip) != str(network.network_address):
+            yield invalid(path, text, _BITS)
+        elif text != str(network):
+            yield invalid(
+                path, text, f"must be in canonical form ({go_quote(str(network))})"
+            )
+    if len(families) < len(cidrs) == _BOTH:
+        yield invalid("spec.cidrs", {"cidrs": list(cidrs)}, _ONE_EACH)
+
+
 def _scalers(o: Object) -> Causes:
     """Kubernetes: validateHorizontalPodAutoscalerSpec"""
     spec = o.get("spec", {})
@@ -106,6 +139,7 @@ _CREATE: dict[str, Callable[[Object], Causes]] = {
     "ClusterRoleBinding": _bindings,
     "RoleBinding": _bindings,
     "IPAddress": _addresses,
+    "ServiceCIDR": _ranges,
     "HorizontalPodAutoscaler": _scalers,
     "PersistentVolume": _volumes,
 }

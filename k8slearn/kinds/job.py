@@ -301,7 +301,8 @@ def _duration(o: Readable, now: float) -> str:
 JOB = Kind(
     "batch/v1",
     "Job",
-    keeps_dependents=_KEPT,
+    keeps_dependents=True,
+    kept_warning=_KEPT,
     owner_graph=True,
     generation=True,
     default=default,

@@ -113,8 +113,10 @@ class Kind:
         "spec.selector",
     )
     """Where its subresource `scale`, if it has one, finds how many are wanted, how many there are, and which."""
-    keeps_dependents: str = ""
-    """What a client is told whose deletion says nothing of what the object owns: here that stays, elsewhere it goes."""
+    keeps_dependents: bool = False
+    """Whether what it owns stays where a deletion says nothing of that: elsewhere it goes."""
+    kept_warning: str = ""
+    """What a client is told that says nothing of it."""
     owner_graph: bool = False
     """Whether it owns objects or is owned, so that the garbage collector follows it."""
     returned_on_delete: bool = False

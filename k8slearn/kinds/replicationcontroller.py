@@ -58,6 +58,8 @@ REPLICATION_CONTROLLER = Kind(
     "ReplicationController",
     owner_graph=True,
     generation=True,
+    # Kubernetes: rcStrategy.DefaultGarbageCollectionPolicy, as v1 always was
+    keeps_dependents=True,
     default=default,
     create_rules=validate,
     update_rules=lambda new, old: validate(new),
