@@ -57,8 +57,9 @@ class Cluster(TimeVerbs, Verbs, KubeletVerbs, Loading):
     or "manual" (nothing runs until you say so).
     `service_accounts`: every Pod runs as one and carries its token.
     `start` is the simulated second of its birth; what a real clock is to be compared with begins at the present.
-    `history` is how many writes are remembered: by far all that a lesson makes. Beyond it the oldest are let go of, and
-    who asks for a moment that is gone, or for a fork from the past, is told so. None: all, at some 15 kB each.
+    `history` is how many writes are remembered: by far all that a lesson makes. Beyond it, and beyond 128 MiB of large
+    objects, the oldest are let go of, and who asks for a moment that is gone, or for a fork from the past, is told so.
+    None: all, at some 15 kB each.
     """
 
     control_plane: ControlPlane

@@ -29,7 +29,6 @@ from k8slearn.controllers.informer import Informers
 from k8slearn.controllers.runtime import Controller
 from k8slearn.journal import (
     HOUR,
-    PIECE,
     Action,
     Interference,
     Lock,
@@ -264,13 +263,14 @@ class ControlPlane:
         return action
 
     def _let_go(self) -> None:
-        """Forget what is older than `history` writes."""
+        """Forget what is older than `history` writes, or more than there is room for."""
         log = self.store.log
         if self.history is None:
             return
-        if self.store.revision - log.oldest < self.history + PIECE:
+        oldest = log.surplus(self.history)
+        if oldest <= log.oldest:
             return
-        self.registry.owners.release(self.store.revision - self.history)
+        self.registry.owners.release(oldest)
         # An action stays as long as all that it wrote does, and the moment before.
         first, actions = self.actions.kept
         self.actions.release(

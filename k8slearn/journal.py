@@ -22,8 +22,6 @@ HISTORY = 50_000
 """Writes that a cluster remembers unless told otherwise: some 700 MB, and more than a day of anybody's clicking."""
 HOUR = 3600.0
 """Simulated seconds that one step looks ahead: a timer may come again and again without anything to write."""
-PIECE = 256
-"""So many writes are let go of at one time: few enough that nobody notices, and not one by one."""
 
 
 class Action(NamedTuple):

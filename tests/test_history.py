@@ -4,16 +4,19 @@ import threading
 
 import pytest
 
+from k8slearn.apimachinery import bulk
+from k8slearn.apimachinery.log import PIECE
 from k8slearn.apimachinery.window import Released
 from k8slearn.cluster import Cluster
 from k8slearn.course.narration import narrate
 from k8slearn.explain import why_created
-from k8slearn.journal import PIECE, NotReplayable
+from k8slearn.journal import NotReplayable
 from k8slearn.lab.app import Lab
 from tests.support.api_client import Client, config_map, daemon_set, events
 
 BOUND = 300
 KINDS = ("Pod", "Node", "DaemonSet", "ControllerRevision", "ConfigMap", "Event")
+LONG = "x" * 50_000
 MAPS = "/api/v1/namespaces/default/configmaps"
 
 
@@ -163,3 +166,20 @@ def test_owners_are_true_while_history_goes():
         ("kubectl-client-side-apply",),
         ("kubectl-client-side-apply", "me"),
     }
+
+
+def test_large_objects_are_kept_up_to_so_many_bytes(monkeypatch):
+    monkeypatch.setattr(bulk, "MOST", 400_000)
+    monkeypatch.setattr(bulk, "SPARE", 50_000)
+    cluster = Cluster()
+    client = Client(cluster)
+    client.post(MAPS, config_map("large"))
+    log = cluster.store.log
+    for number in range(40):
+        client.patch(f"{MAPS}/large", {"data": {"x": f"{number} {LONG}"}})
+        assert log.bulk.size <= 450_000
+    kept = [change for change in log.changes if change.key[2] == "large"]
+    assert 7 <= len(kept) <= 9
+    with pytest.raises(Released):
+        cluster.at(log.oldest - 1)
+    assert cluster.fork().get("ConfigMap", "large")["data"]["x"].startswith("39 ")

@@ -8,10 +8,14 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple, Protocol
 
+from k8slearn.apimachinery.bulk import Bulk
 from k8slearn.apimachinery.objects import Key, Object, labels
 from k8slearn.apimachinery.selector_text import parse_selector
 from k8slearn.apimachinery.selectors import selector_matches
 from k8slearn.apimachinery.window import Released, Window
+
+PIECE = 256
+"""So many writes are let go of at one time: few enough that nobody notices, and not one by one."""
 
 
 class Signature(NamedTuple):
@@ -91,6 +95,7 @@ class Log:
 
     def __init__(self) -> None:
         self.changes: Window[Change] = Window()
+        self.bulk = Bulk()
         # By revision, the writes from before `oldest` that made what was there then.
         self._base: dict[int, Change] = {}
         self._time = 0.0
@@ -101,6 +106,7 @@ class Log:
         """A log that goes its own way from here; the entries are shared."""
         twin = Log()
         twin.changes = self.changes.copy()
+        twin.bulk = self.bulk.copy()
         twin._base = self._base.copy()
         twin._time = self._time
         # Three levels by hand: copy.deepcopy would take every object of the past along.
@@ -195,6 +201,14 @@ class Log:
         released = self.changes[:revision]
         made = {change.key: change for change in released}
         return [change for change in made.values() if change.type != "DELETED"]
+
+    def surplus(self, most: int) -> int:
+        """The revision up to which to let go, so that `most` writes are left and room for what is large; 0: of none."""
+        latest = len(self.changes)
+        oldest = self.bulk.surplus()
+        if latest - self.oldest >= most + PIECE:
+            return max(oldest, latest - most)
+        return oldest
 
     def release(self, revision: int) -> list[int]:
         """Let go of all that is not needed for the moment right after a revision, and for those that follow.

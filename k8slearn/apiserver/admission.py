@@ -150,10 +150,12 @@ def in_namespace(o: Object, wanted: str) -> Object:
     return {**o, "metadata": metadata}
 
 
-def refuse_large(o: Object) -> None:
-    """Raises ApiError 413 for an object that etcd would not take. Deviation: the real server answers 500."""
-    if len(_encode(o).encode("utf-8", "surrogatepass")) > MAX_SIZE:
+def size_of(o: Object) -> int:
+    """Bytes of an object. Raises ApiError 413 where etcd would not take it; deviation: really 500."""
+    size = len(_encode(o).encode("utf-8", "surrogatepass"))
+    if size > MAX_SIZE:
         raise failure(413, "RequestEntityTooLarge", TOO_LARGE)
+    return size
 
 
 def named(o: Object, expected: str) -> Object:

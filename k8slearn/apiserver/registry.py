@@ -359,15 +359,15 @@ class Registry(Applying):
         signed: tuple[Signature, ...] = (),
         sent: Object | None = None,
     ) -> Change:
+        revision = self.store.revision + 1
         if self.dry_run:
-            revision = self.store.revision + 1
             now = self.clock.now
             who = by.component
             place = key(o)
             return Change(revision, now, who, type, o, old, place, signed, sent)
         # What components write is small, or made of what has been let in.
         if self.recorder is not None and type != "DELETED":
-            admission.refuse_large(o)
+            self.store.log.bulk.note(revision, admission.size_of(o))
         return self.store.write(type, o, old, by.component, signed, sent)
 
 
