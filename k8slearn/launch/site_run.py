@@ -43,6 +43,7 @@ LEFT_OUT = (
     "view/availability.py",
     "view/traffic.py",
 )
+LESSONS = "course/lessons"
 KEPT = ("http/__init__.py", "http/absent.py")
 NOT_DATA = (".otf", ".pyc", ".html.orig")
 # Pure Python: the parts of these that are compiled have a second form that is not.
@@ -149,9 +150,14 @@ def fetched(work: Path) -> Path:
 
 def write_model(target: Path) -> None:
     """The package and the libraries that it stands on, as one archive."""
+    # Here and not above: the other commands read no lesson.
+    from k8slearn.course import bank
+
+    read = json.dumps(bank.lessons(), ensure_ascii=False)
     with ZipFile(target, "w", ZIP_DEFLATED, compresslevel=9) as archive:
         for path in sorted(model_files()):
             archive.write(path, f"k8slearn/{path.relative_to(PACKAGE)}")
+        archive.writestr(f"k8slearn/{LESSONS}/{bank.READ}", read)
         for module, name in LIBRARIES.items():
             for path, place in library_files(module, name):
                 archive.write(path, place)
@@ -192,6 +198,9 @@ def model_files() -> Iterator[Path]:
             place == each or place.startswith(f"{each}/") for each in LEFT_OUT
         )
         if not path.is_file() or "__pycache__" in path.parts or path.suffix in NOT_DATA:
+            continue
+        if path.suffix == ".yaml" and place.startswith(LESSONS):
+            # They come as one file that is read already.
             continue
         if not left_out or place in KEPT:
             yield path

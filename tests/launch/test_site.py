@@ -170,6 +170,8 @@ def test_the_model_has_what_a_page_needs_and_nothing_that_it_has_not(tmp_path) -
     site_run.write_model(tmp_path / "model.zip")
     with ZipFile(tmp_path / "model.zip") as archive:
         names = archive.namelist()
+        read = json.loads(archive.read(f"k8slearn/{site_run.LESSONS}/{bank.READ}"))
+    assert [*read.items()] == [*bank.lessons().items()]
     assert {"k8slearn/page/run.js", "yaml/__init__.py", "licenses/yaml.txt"} <= {*names}
     assert "k8slearn/fonts/advances.json" in names
     assert not [
@@ -203,6 +205,13 @@ def test_without_node_the_lab_comes_as_source_and_that_is_said(
     with ZipFile(tmp_path / "model.zip") as archive:
         assert "k8slearn/page/stage.py" in archive.namelist()
     assert words.SITE_NO_NODE in capsys.readouterr().out
+
+
+def test_why_nothing_could_be_compiled_is_said(tmp_path) -> None:
+    pyodide.needed()
+    (tmp_path / "pyodide.mjs").write_text("export const loadPyodide = 1;\n")
+    with pytest.raises(site_run.NoPyodideError, match=r"^TypeError: .*not a function"):
+        site_run.compile_archives(tmp_path)
 
 
 def test_without_pyodide_the_pages_are_made_and_why_is_said(tmp_path) -> None:
