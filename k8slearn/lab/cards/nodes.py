@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from k8slearn.lab import commands
 from k8slearn.lab.cards import Commandable
+from k8slearn.lab.cards.choices import NodeChoice
 from k8slearn.lab.commands import Command, Mistake
-from k8slearn.lab.view_model import NodeRow, ViewModel
-from k8slearn.lab.widgets import button, card, choice, field, named, offer, row
+from k8slearn.lab.view_model import NodeRow
+from k8slearn.lab.widgets import button, field, named, row
 from k8slearn.locale import lab as words
 
 FIVE = 5
@@ -17,7 +18,7 @@ FIVE = 5
 SEVERAL = 10
 
 
-class NodesCard:
+class NodesCard(NodeChoice):
     """The Node that is chosen, what can be done to it, and the label by which the picture groups Nodes."""
 
     # Wide enough for both names of the button, so that the row does not move.
@@ -26,29 +27,23 @@ class NodesCard:
 .k8s-lab button.k8s-not-ready { min-width: 78px; }
 """
 
+    # The buttons beside it need their room.
+    NODE_WIDTH: ClassVar[str] = "88px"
+
     def __init__(self, panel: Commandable) -> None:
-        self._panel = panel
-        self._nodes: dict[str, NodeRow] = {}
-        # The Pod is chosen with its Node, or a press would hit one that nobody looks at.
-        self.follower: Callable[[str], None] = lambda _: None
-        self.node = choice("node", width="88px")
+        tips = words.TIPS
         self.label_text = field("label-text", words.LABEL_HINT, words.LABEL_EXAMPLE)
         self.taint_text = field("taint-text", words.TAINT_HINT, words.TAINT_EXAMPLE)
-        self.group = choice("group", [(words.NO_GROUP, "")], "")
         self.count = field("node-count", value=str(SEVERAL), width="40px")
-        tips = words.TIPS
         self.label = button("label", words.LABEL, self.set_label, tips["label"])
         self.taint = button("taint", words.TAINT, self.set_taint, tips["taint"])
         self.cordon = button("cordon", words.CORDON, self.set_cordon, tips["cordon"])
         self.ready = button("not-ready", words.NOT_READY, self.set_ready, tips["ready"])
-        self.root = card("nodes", words.CARD_NODES, *self._rows())
-        for chosen in (self.node, self.label_text, self.taint_text):
-            chosen.observe(lambda _: self._name_buttons(), "value")
-        self.node.observe(lambda _: self.follower(self.selected), "value")
-        for shown in (self.node, self.group):
-            shown.observe(lambda _: self._panel.wake(), "value")
+        super().__init__(panel)
+        for typed in (self.label_text, self.taint_text):
+            typed.observe(lambda _: self._name_buttons(), "value")
 
-    def _rows(self) -> list[object]:
+    def _rows(self) -> list[Any]:
         tips = words.TIPS
         add = button("node-add", words.ADD_NODE, self.add, tips["add"])
         five = button("node-add-5", words.ADD_FIVE, self.add_five, tips["add-5"])
@@ -61,30 +56,6 @@ class NodesCard:
             row(self.label_text, self.label),
             row(self.taint_text, self.taint),
         ]
-
-    @property
-    def selected(self) -> str:
-        """The name of the chosen Node, '' when there is none."""
-        return self.node.value or ""
-
-    @property
-    def group_by(self) -> str:
-        """The label by which Nodes are grouped, '' for none."""
-        return self.group.value or ""
-
-    def group_as(self, key: str) -> None:
-        """Choose the label, if a Node has it."""
-        known = [value for _, value in self.group.options]
-        if key in known:
-            self.group.value = key
-
-    def refresh(self, model: ViewModel) -> None:
-        """Show the Nodes of this moment."""
-        self._nodes = {row.name: row for row in model.nodes}
-        offer(self.node, self._nodes)
-        labels = [(key, key) for key in model.label_keys]
-        offer(self.group, [(words.NO_GROUP, ""), *labels])
-        self._name_buttons()
 
     def _name_buttons(self) -> None:
         """A button is named after what it would do to the chosen Node."""

@@ -7,16 +7,17 @@ from typing import Any, ClassVar
 
 from k8slearn.lab import commands
 from k8slearn.lab.cards import Commandable
+from k8slearn.lab.cards.choices import DaemonSetChoice
 from k8slearn.lab.commands import Command, Mistake, ObjectKey
 from k8slearn.lab.view_model import DaemonSetRow, ViewModel
-from k8slearn.lab.widgets import button, card, choice, field, label, offer, row, toggle
+from k8slearn.lab.widgets import button, choice, field, label, row, toggle
 from k8slearn.locale import lab as words
 
 LIMITS = ("maxUnavailable", "maxSurge")
 PRESETS = ("1", "2", "25%", "50%", "100%")
 
 
-class UpdateCard:
+class UpdateCard(DaemonSetChoice):
     """The DaemonSet that is chosen, its strategy with its two numbers, and its image."""
 
     STYLE: ClassVar[str] = """
@@ -27,11 +28,10 @@ class UpdateCard:
 .k8s-lab .k8s-strategy .jupyter-button.mod-active { background: #0072B2; color: #fff; }
 """
 
+    TITLE: ClassVar[str] = words.CARD_UPDATE
+
     def __init__(self, panel: Commandable) -> None:
-        self._panel = panel
-        self._sets: dict[ObjectKey, DaemonSetRow] = {}
         self._shown: DaemonSetRow | None = None
-        self.daemon_set = choice("daemon-set")
         self.strategy = toggle("strategy", ("RollingUpdate", "OnDelete"))
         self.unavailable = field("max-unavailable", "1", "1", width="46px")
         self.surge = field("max-surge", "0", "0", width="46px")
@@ -41,17 +41,15 @@ class UpdateCard:
         self.set_image_button = button(
             "image-set", words.SET_IMAGE, self.set_image, words.TIPS["image"]
         )
-        self.root = card("update", words.CARD_UPDATE, *self._rows())
+        super().__init__(panel)
         self.strategy.observe(lambda change: self._switch(change["new"]), "value")
-        self.daemon_set.observe(lambda _: self._show(), "value")
-        self.daemon_set.observe(lambda _: self._panel.wake(), "value")
 
     def _preset(self, amount: str) -> Any:
         tip = words.TIPS["preset"].format(amount=amount)
         name = f"preset-{amount.rstrip('%')}"
         return button(name, amount, lambda: self.preset(amount), tip)
 
-    def _rows(self) -> list[object]:
+    def _rows(self) -> list[Any]:
         tip = words.TIPS["strategy"]
         set_strategy = button("strategy-set", words.SET_STRATEGY, self.set_numbers, tip)
         unavailable = (label("maxUnavailable"), self.unavailable)
@@ -63,19 +61,14 @@ class UpdateCard:
             row(label(words.IMAGE), self.image, self.set_image_button),
         ]
 
-    @property
-    def selected(self) -> ObjectKey | None:
-        """The chosen DaemonSet."""
-        chosen: ObjectKey | None = self.daemon_set.value
-        return chosen
-
     def refresh(self, model: ViewModel) -> None:
         """Show the DaemonSets of this moment."""
-        self._sets = {row.key: row for row in model.daemon_sets}
+        super().refresh(model)
         said = words.SET_IMAGE if self._sets else words.CREATE
         self.set_image_button.description = said
-        offer(self.daemon_set, [(key.name, key) for key in self._sets])
-        self._show()
+
+    def _called(self, key: ObjectKey) -> str:
+        return key.name
 
     def _show(self) -> None:
         """Fill the fields of the chosen DaemonSet when it has changed; what the learner is typing stays otherwise."""
