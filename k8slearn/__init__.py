@@ -4,7 +4,7 @@ from typing import Any
 
 __version__ = "0.1.0"
 
-__all__ = ["ApiError", "Cluster", "Lab", "Scenario", "__version__", "serve"]
+__all__ = ["ApiError", "Cluster", "Lab", "Scenario", "__version__", "connect", "serve"]
 
 
 def __getattr__(name: str) -> Any:
@@ -32,6 +32,10 @@ def _load(name: str) -> Any:
             from k8slearn.scenario import Scenario
 
             return Scenario
+        case "connect":
+            from k8slearn.watching import connect
+
+            return connect
         case "serve":
             from k8slearn.cluster import serve
 

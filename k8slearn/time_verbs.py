@@ -15,6 +15,11 @@ class TimeVerbs:
     control_plane: ControlPlane
 
     @property
+    def began(self) -> float:
+        """The simulated second of its birth."""
+        return self.control_plane.began
+
+    @property
     def now(self) -> float:
         """Simulated seconds since the start."""
         return self.control_plane.now

@@ -57,6 +57,9 @@ class WithPast(Protocol):
     @property
     def actions(self) -> Sequence[Action]: ...
 
+    @property
+    def began(self) -> float: ...
+
 
 def action_of(actions: Sequence[Action], revision: int) -> Action | None:
     """The action that wrote a revision, None for what was before the first."""
@@ -88,7 +91,8 @@ def _made(past: WithPast, pod: Object, life: list[Change]) -> list[Sentence]:
         return []
     node = get_target_node_name(pod)
     maker = _maker(action_of(past.actions, created.revision), created.actor, node)
-    text = words.CREATED[maker].format(time=created.time, node=node, who=created.actor)
+    time = created.time - past.began
+    text = words.CREATED[maker].format(time=time, node=node, who=created.actor)
     sentences = [Sentence(text)]
     before = _before(past, pod, created.revision)
     if before is not None:
@@ -106,7 +110,7 @@ def _sent_away(past: WithPast, life: list[Change]) -> list[Sentence]:
     action = action_of(past.actions, marked.revision)
     removal = _removal(action, marked.object)
     how = _how(action, removal, marked)
-    text = words.ENDING.format(time=marked.time, how=how)
+    text = words.ENDING.format(time=marked.time - past.began, how=how)
     sentences = [Sentence(text)]
     if action is not None and removal is not None and removal.why == "rollout":
         sentences += _round_of(past, action)
@@ -172,7 +176,7 @@ def _how(action: Action | None, removal: Removal | None, change: Change) -> str:
     if disrupted.get("reason") == "EvictionByEvictionAPI":
         return words.SENT_AWAY["evicted"]
     text = words.SENT_AWAY.get(change.actor, words.SENT_AWAY["other"])
-    return text.format(who=change.actor)
+    return text.format(who=words.spaced(change.actor))
 
 
 def _removal(action: Action | None, pod: Object) -> Removal | None:

@@ -14,18 +14,20 @@ from k8slearn.apimachinery.log import uncollected
 from k8slearn.journal import NotReplayable
 from k8slearn.lab import registry, render
 from k8slearn.lab.cards.branch import BranchCard
+from k8slearn.lab.cards.choices import DaemonSetChoice, NodeChoice, PodChoice
 from k8slearn.lab.cards.files import save
-from k8slearn.lab.cards.nodes import NodesCard
-from k8slearn.lab.cards.pods import PodsCard
-from k8slearn.lab.cards.predict import PredictCard
-from k8slearn.lab.cards.update import UpdateCard
 from k8slearn.lab.commands import Command, Done
 from k8slearn.lab.ending import shut, weakly
 from k8slearn.lab.layout import Layout
 from k8slearn.lab.pacing import Player
 from k8slearn.lab.playback import FAR, Playback, advance, follow, has_pod_news
-from k8slearn.lab.protocols import KubernetesClient, ShownCluster, SimulatedCluster
-from k8slearn.lab.reflector import Reflector
+from k8slearn.lab.protocols import (
+    KubernetesClient,
+    ReadOnlyCluster,
+    ShownCluster,
+    SimulatedCluster,
+)
+from k8slearn.lab.reflector import shown_cluster
 from k8slearn.lab.view_model import Selection, ViewModels
 from k8slearn.lab.widgets import close_widgets
 from k8slearn.locale import lab as words
@@ -42,23 +44,20 @@ class Lab:
     """A panel to watch and change a cluster. `theme` is the picture's: light, dark, or auto (as JupyterLab is).
 
     `scale` is how many pixels the picture has for one of the page. A cluster whose time cannot be moved is any client
-    of an API (`k8slearn.lab.protocols.KubernetesClient`): then there is nothing to step, to go back in or to break.
+    of an API (`k8slearn.lab.protocols.KubernetesClient`): then there is nothing to step, to go back in or to break. One
+    that `k8slearn.watching.connect` follows is looked at and never written to; what was seen can be gone through again.
 
     A click lets time run until all is quiet, unless you have pressed pause, gone back or stepped before.
     """
 
     def __init__(
         self,
-        cluster: SimulatedCluster | KubernetesClient,
+        cluster: SimulatedCluster | ReadOnlyCluster | KubernetesClient,
         *,
         theme: str = "auto",
         scale: float = 2.0,
     ) -> None:
-        self.cluster: ShownCluster
-        if isinstance(cluster, SimulatedCluster):
-            self.cluster = cluster
-        else:
-            self.cluster = Reflector(cluster)
+        self.cluster: ShownCluster = shown_cluster(cluster)
         self.held = False
         self.commands: deque[str] = deque(maxlen=SHOWN_COMMANDS)
         self.playback = Playback(self.cluster)
@@ -73,14 +72,18 @@ class Lab:
         # Threads and widgets hold the panel weakly: one that no variable holds ends.
         self._watcher = runtime().watcher(weakly(self._redraw))
         self._player = Player(self.playbacks, weakly(self._stopped), weakly(self.wake))
-        self.layout = Layout(weakref.proxy(self), theme, scale)
+        watching = self.playback.watched is not None
+        self.layout = Layout(weakref.proxy(self), theme, scale, watching)
         self.widget = self.layout.root
         self.message = self.layout.message
         self.picture = self.layout.picture.picture
-        self.nodes, self.pods = self.layout.card(NodesCard), self.layout.card(PodsCard)
-        self.update = self.layout.card(UpdateCard)
+        self.nodes, self.pods = (
+            self.layout.card(NodeChoice),
+            self.layout.card(PodChoice),
+        )
+        self.update = self.layout.card(DaemonSetChoice)
         self.nodes.follower = self.pods.follow
-        if self.playback.simulated is None:
+        if self.playback.simulated is None and not watching:
             self.layout.hide_simulation()
         self._finalizer = self._end_with_me()
         self.refresh()
@@ -155,6 +158,8 @@ class Lab:
         self, make: Callable[[], Command], playback: Playback, shown_as: str
     ) -> bool:
         cluster: Any = playback.cluster
+        if playback.watched is not None:
+            return self.say(words.READ_ONLY)
         try:
             command = make()
             playback.to_now()
@@ -191,7 +196,7 @@ class Lab:
 
     def go(self, what: str) -> None:
         """A button of the time row was pressed, or its key."""
-        if self.playback.simulated is None:
+        if not self.playback.offers(what):
             return
         self.say("")
         called: dict[str, Callable[[], None]] = {
@@ -320,7 +325,7 @@ class Lab:
             with self.cluster.lock:
                 self.model = self._models.take(
                     self.selection,
-                    stepping=self.held,
+                    stepping=self.held and self.playback.watched is None,
                     playing=self._player.playing,
                     commands=self.commands,
                 )
@@ -340,14 +345,7 @@ class Lab:
         self, callback: Callable[[int, int], object]
     ) -> Callable[[], None]:
         """Call `callback(right, asked)`, the counts so far, after each prediction; returns a function that ends it."""
-        listeners = self.layout.card(PredictCard).score.listeners
-        listeners.append(callback)
-
-        def end() -> None:
-            if callback in listeners:
-                listeners.remove(callback)
-
-        return end
+        return self.layout.on_prediction(callback)
 
     def _redraw(self) -> None:
         """The view thread's turn; a failure is shown in the panel, for nobody sees a thread's traceback."""
@@ -361,7 +359,7 @@ class Lab:
         return draw(
             self.cluster.store,
             theme=self.drawn_theme,
-            time=self.cluster.now,
+            time=self.cluster.now - self.cluster.began,
             daemon_set=self.selection.daemon_set_name,
         )
 
@@ -372,7 +370,7 @@ class Lab:
     def export(self, ending: str) -> None:
         """Save what is shown beside the notebook, under a name that tells the moment."""
         shown = self.playback
-        name = f"k8slearn-{shown.time:.1f}s-{shown.number}.{ending}"
+        name = f"k8slearn-{shown.clock:.1f}s-{shown.number}.{ending}"
         try:
             self.saved(self.save(name))
         except (ValueError, OSError) as error:

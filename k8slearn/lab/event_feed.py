@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import replace
 from operator import attrgetter
+from typing import TypeVar
 
 from k8slearn.apimachinery.log import Change, Failure
 from k8slearn.lab.playback import ShownMoment
@@ -26,6 +28,7 @@ from k8slearn.view.ownership import Numbers, revision_numbers
 LOOK_BACK = 2000
 # Writes that are kept worded: what a learner who goes back and forth comes by again.
 MOST_TOLD = 5000
+LineType = TypeVar("LineType", EventLine, EventLine | None)
 
 
 class EventFeed:
@@ -42,14 +45,18 @@ class EventFeed:
         self._failures: set[Failure] = set()
         self.numbers: Numbers = {}
         self._told: dict[int, tuple[Summary | None, EventLine | None]] = {}
+        self._began = 0.0
+        self._amended = 0
 
     def read(self, cluster: ShownCluster, moment: ShownMoment, stepping: bool) -> None:
         """Take in what has happened since the last time; when `stepping`, every single action is worth a sentence."""
         changes = cluster.store.log.changes
+        self._began = cluster.began
         first = self._revision
         if first < 0:
             first = max(0, len(changes) - LOOK_BACK)
         self._read_numbers(moment)
+        self._read_amended(cluster)
         news = set()
         for change in changes[first:]:
             _, line = self._tell(change)
@@ -62,9 +69,26 @@ class EventFeed:
         # What went wrong is told behind what has been written by now; it says itself when it was.
         for failure in failures:
             if failure not in self._failures:
-                self.lines.append(failure_line(failure))
+                self.lines.append(self._clocked(failure_line(failure)))
         self._failures = set(failures)
         self._read_step(cluster, news, stepping)
+
+    def _read_amended(self, cluster: ShownCluster) -> None:
+        """Tell anew what a real cluster's writes are by now known to be: who deletes a Pod is learnt a moment later."""
+        amended = getattr(cluster, "amended", ())
+        revisions = set(amended[self._amended :])
+        if not revisions:
+            return
+        self._amended = len(amended)
+        log = cluster.store.log
+        self.step = tuple([log.change(each.revision) or each for each in self.step])
+        for revision in revisions:
+            self._told.pop(revision, None)
+        for place, line in enumerate(self.lines):
+            change = log.change(line.revision)
+            if line.revision in revisions and change is not None:
+                _, told = self._tell(change)
+                self.lines[place] = told or line
 
     def _read_step(self, cluster: ShownCluster, news: set[int], stepping: bool) -> None:
         """The last step that is more than bookkeeping; without a new one the sentence stays as it is."""
@@ -95,13 +119,19 @@ class EventFeed:
         lines.reverse()
         for failure in told_failures(cluster.failures):
             if failure.revision <= moment.revision:
-                lines.append(failure_line(failure))
+                lines.append(self._clocked(failure_line(failure)))
         # Stable, and by revision: a failure stands behind what had been written when it happened.
         return sorted(lines, key=attrgetter("revision"))[-SHOWN_LINES:]
 
     def sentence(self, step: Sequence[Change]) -> str:
         """What a step did, as the lines of its writes have it."""
         return told_sentence([(each.actor, self._tell(each)[0]) for each in step])
+
+    def _clocked(self, line: LineType) -> LineType:
+        """The line by the cluster's own clock, which may have begun at any second."""
+        if line is None or not self._began:
+            return line
+        return replace(line, time=line.time - self._began)
 
     def _read_numbers(self, moment: ShownMoment) -> None:
         """A Pod's revision is told by number; a rollback gives numbers anew, so that all is summed up anew."""
@@ -119,7 +149,7 @@ class EventFeed:
         told = self._told.get(change.revision)
         if told is None:
             summary = summary_of(change, self.numbers)
-            told = summary, told_line(change, summary)
+            told = summary, self._clocked(told_line(change, summary))
             self._told[change.revision] = told
             if len(self._told) > MOST_TOLD:
                 # The one that was worded first: a dict keeps that order.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 from typing import Any, TypeVar
@@ -9,6 +10,8 @@ from typing import Any, TypeVar
 from k8slearn.lab import render
 from k8slearn.lab.cards import LabCard, Painted, Panel
 from k8slearn.lab.cards.branch import BranchCard
+from k8slearn.lab.cards.choices import DaemonSetChoice, NodeChoice, PodChoice
+from k8slearn.lab.cards.context import ContextCard, NoticesCard
 from k8slearn.lab.cards.events import EventsCard
 from k8slearn.lab.cards.faults import FaultsCard
 from k8slearn.lab.cards.files import FilesCard
@@ -19,7 +22,12 @@ from k8slearn.lab.cards.pods import PodsCard
 from k8slearn.lab.cards.predict import PredictCard
 from k8slearn.lab.cards.tables import TablesCard
 from k8slearn.lab.cards.tabs import Tabs
-from k8slearn.lab.cards.time import TimelineCard, TransportCard, WhereCard
+from k8slearn.lab.cards.time import (
+    ReplayCard,
+    TimelineCard,
+    TransportCard,
+    WhereCard,
+)
 from k8slearn.lab.cards.traffic import TrafficCard
 from k8slearn.lab.cards.update import UpdateCard
 from k8slearn.lab.cards.why import WhyCard
@@ -48,6 +56,20 @@ CARDS: tuple[tuple[type[Any], str], ...] = (
     (TablesCard, "tabs"),
     (FilesCard, "tabs"),
 )
+# The cards of a cluster that is only looked at: nothing on them writes.
+WATCHING: tuple[tuple[type[Any], str], ...] = (
+    (ContextCard, "above"),
+    (ReplayCard, "time"),
+    (NodeChoice, "hands"),
+    (PodChoice, "hands"),
+    (DaemonSetChoice, "hands"),
+    (NoticesCard, "hands"),
+    (WhereCard, "said"),
+    (WhyCard, "why"),
+    (EventsCard, "tabs"),
+    (TablesCard, "tabs"),
+    (FilesCard, "tabs"),
+)
 # What a cluster that cannot be stepped, gone back in or broken has no use for.
 TIME = ("timeline-box", "transport", "where", "predict", "faults")
 MACHINERY = ("not-ready", "pod-fail", "pod-break", "traffic-compare", "traffic-image")
@@ -71,7 +93,9 @@ def base_style() -> str:
 class Layout:
     """All widgets of a panel; `panel` is a weak proxy of it, so that widgets keep no panel alive."""
 
-    def __init__(self, panel: Panel, theme: str, scale: float) -> None:
+    def __init__(
+        self, panel: Panel, theme: str, scale: float, watching: bool = False
+    ) -> None:
         self._title = named(row(label(f"<b>{words.ORIGINAL_TITLE}</b>")), "above")
         set_visible(self._title, False)
         self.picture = PictureCard(theme, scale, self._title)
@@ -79,7 +103,7 @@ class Layout:
         self.message = page("message-page")
         self._areas: dict[str, list[LabCard]] = {}
         self.cards: list[LabCard] = []
-        for kind, area in CARDS:
+        for kind, area in WATCHING if watching else CARDS:
             made = kind(panel)
             self.cards.append(made)
             self._areas.setdefault(area, []).append(made)
@@ -91,6 +115,7 @@ class Layout:
         self._tabs = Tabs(panel, self._areas["tabs"])
         self._own_side = self.picture.root.children
         self.root = named(PanelBox(self._parts(panel)), "lab")
+        set_class(self.root, "watching", watching)
 
     def card(self, kind: type[CardType]) -> CardType:
         """The card of a class."""
@@ -100,7 +125,7 @@ class Layout:
         raise LookupError(kind.__name__)
 
     def _roots(self, area: str) -> list[Any]:
-        return [each.root for each in self._areas[area]]
+        return [each.root for each in self._areas.get(area, ())]
 
     def _parts(self, panel: Panel) -> list[Any]:
         """Everything; the style sheet says what stands where, and how that depends on the room there is."""
@@ -114,11 +139,11 @@ class Layout:
         time = named(w.VBox([*self._roots("time"), self.timeline.root]), "time-area")
         why = self._roots("why")
         body = [self._sides, self._hands, time, self._tabs.root, *why]
-        return [style, heard, named(w.Box(body), "body")]
+        return [style, heard, *self._roots("above"), named(w.Box(body), "body")]
 
     def put_beside(self, branch: BranchCard | None) -> None:
         """Show a branch beside the cluster, or take it away (None); either side has its own update card below it."""
-        update = self.card(UpdateCard).root
+        update = self.card(DaemonSetChoice).root
         hands = [*self._roots("hands"), self._hands.children[-1]]
         side = [*self._own_side]
         sides = [self.picture.root]
@@ -136,6 +161,22 @@ class Layout:
         """Take off the screen what only a simulated cluster can do."""
         self._tabs.leave_out(TIME)
         hide(self.root, (*TIME, *MACHINERY))
+
+    def on_prediction(
+        self, callback: Callable[[int, int], object]
+    ) -> Callable[[], None]:
+        """Call `callback` after each prediction, where there is a card for them; returns a function that ends it."""
+        listeners: list[Callable[[int, int], object]] = []
+        for each in self.cards:
+            if isinstance(each, PredictCard):
+                listeners = each.score.listeners
+        listeners.append(callback)
+
+        def end() -> None:
+            if callback in listeners:
+                listeners.remove(callback)
+
+        return end
 
     def refresh(self, model: ViewModel) -> None:
         """Show a moment; the caller holds the cluster's lock."""

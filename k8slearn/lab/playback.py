@@ -12,8 +12,9 @@ from k8slearn.apimachinery.window import first_of
 from k8slearn.journal import Action, NotReplayable
 from k8slearn.lab.cached_reader import CachedReader
 from k8slearn.lab.commands import Done
-from k8slearn.lab.protocols import ShownCluster, SimulatedCluster
+from k8slearn.lab.protocols import ReadOnlyCluster, ShownCluster, SimulatedCluster
 from k8slearn.view.story import is_news
+from k8slearn.watching.about import About
 
 # Sums of seconds differ in their last digits from the seconds that the log has.
 TOLERANCE = 1e-9
@@ -22,6 +23,9 @@ TOLERANCE = 1e-9
 FAR = 3600.0
 # Simulated seconds: longer than any rollout in the lessons takes.
 QUIET_LIMIT = 600.0
+
+# What going through the past takes: nothing of it moves a cluster's own time.
+SEEN_AGAIN = ("first", "back", "play", "step", "next-pod", "now")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,8 @@ class Parting:
 class Playback:
     """One cluster and the moment of it that is shown; `position` is None while that is the present.
 
-    `simulated` is the cluster if its time can be moved, None for one that goes on by itself.
+    `simulated` is the cluster if its time can be moved, None for one that goes on by itself; `watched` is it if it can
+    only be looked at.
     """
 
     def __init__(self, cluster: ShownCluster, parting: Parting | None = None) -> None:
@@ -73,6 +78,7 @@ class Playback:
         self.deeds: list[Done] = []
         self.parted = parting
         self.simulated = cluster if isinstance(cluster, SimulatedCluster) else None
+        self.watched = cluster if isinstance(cluster, ReadOnlyCluster) else None
         self.position: int | None = None
         self._time = 0.0
         self._reader = CachedReader(cluster.store, -1)
@@ -97,6 +103,11 @@ class Playback:
         return self._time
 
     @property
+    def clock(self) -> float:
+        """The second that is shown, as it is told: counted from the cluster's beginning."""
+        return self.time - self.cluster.began
+
+    @property
     def turns(self) -> int:
         """How many turns the components had, 0 where nobody counts them."""
         if self.simulated:
@@ -109,6 +120,20 @@ class Playback:
         if self.position is not None or self.simulated is None:
             return False
         return self.simulated.next_time() is None
+
+    def about(self) -> About:
+        """What is to be said of a real cluster; nothing of another."""
+        if self.watched is None:
+            return About()
+        return self.watched.about()
+
+    def offers(self, what: str) -> bool:
+        """Whether a button of the time row means anything here."""
+        if self.watched is not None:
+            # Its present goes on by itself, so that there is nothing to go on to.
+            goes_on = what not in ("first", "back", "now")
+            return what in SEEN_AGAIN and not (self.live and goes_on)
+        return self.simulated is not None
 
     def to_now(self) -> None:
         """Show the present."""

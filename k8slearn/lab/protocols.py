@@ -8,6 +8,7 @@ from typing import Any, Protocol, runtime_checkable
 from k8slearn.apimachinery.log import Change, Failure, Log, Reader, Snapshot
 from k8slearn.apiserver.verbs import ObjectVerbs
 from k8slearn.journal import Action
+from k8slearn.watching.about import About
 
 Callback = Callable[[Change], None]
 
@@ -58,11 +59,26 @@ class ShownCluster(Protocol):
     def now(self) -> float:
         """The cluster's own seconds since 2026 began."""
 
+    @property
+    def began(self) -> float:
+        """When its past begins: times are told from there on."""
+
     def changes(self, action: Action) -> Sequence[Change]:
         """What a step wrote."""
 
     def subscribe(self, callback: Callback) -> Callable[[], None]:
         """Call `callback` after each write; returns a function that ends it."""
+
+
+@runtime_checkable
+class ReadOnlyCluster(ShownCluster, Protocol):
+    """A real cluster that is only looked at: nothing here writes, and its time cannot be moved.
+
+    Its callbacks are also called, with None, when there is something new in `about`.
+    """
+
+    def about(self) -> About:
+        """Whose it is, how the connection stands, and what cannot be known of it; the caller holds the lock."""
 
 
 @runtime_checkable

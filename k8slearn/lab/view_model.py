@@ -30,7 +30,9 @@ from k8slearn.view.scene import (
     scene_of,
     taint_text,
 )
+from k8slearn.watching.about import About
 
+NOTHING = About()
 RowType = TypeVar("RowType")
 in_order = attrgetter("order")
 
@@ -107,7 +109,8 @@ class ViewModel:
     `outlooks` are what the controller would decide, worked out when a card asks for the first time.
 
     `actions` are all steps of the cluster, later ones included; `commands` the kubectl lines of the last clicks, the
-    latest first; `playing` tells whether time runs, `held` whether a change would let it run.
+    latest first; `playing` tells whether time runs, `held` whether a change would let it run; `clock` is the second
+    that is shown, counted from the cluster's beginning; `about` is said of a real cluster.
     """
 
     moment: ShownMoment
@@ -125,6 +128,8 @@ class ViewModel:
     playing: bool = False
     held: bool = False
     commands: tuple[str, ...] = ()
+    clock: float = 0.0
+    about: About = NOTHING
 
     @property
     def waiting(self) -> bool:
@@ -188,6 +193,8 @@ class ViewModels:
             playing=playing,
             held=stepping,
             commands=tuple(commands),
+            clock=moment.time - playback.cluster.began,
+            about=playback.about(),
         )
 
     def _scene(
@@ -200,7 +207,7 @@ class ViewModels:
             changes=step,
             sentence=self.feed.sentence(step),
             pod_marks=self._marks,
-            time=moment.time,
+            time=moment.time - self.playback.cluster.began,
             daemon_set=selection.daemon_set_name,
             group_by=selection.group_by,
             selected=selection.node,

@@ -75,7 +75,11 @@ def environment(current: Mapping[str, str], config: Path) -> dict[str, str]:
     """
     programs = str(Path(sys.executable).parent)
     kubeconfig = str(config / KUBECONFIG)
-    return own_folders(config) | {
+    own = {}
+    if "KUBECONFIG" in current:
+        # The learner's own clusters are still to be found by it: k8slearn.watching.kubeconfig.
+        own["K8SLEARN_OWN_KUBECONFIG"] = current["KUBECONFIG"]
+    return (own_folders(config) | own) | {
         # The first is for kubectl, which a learner may point elsewhere; by the second a served cluster finds the file.
         "KUBECONFIG": kubeconfig,
         "K8SLEARN_KUBECONFIG": kubeconfig,

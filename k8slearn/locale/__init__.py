@@ -21,6 +21,7 @@ from k8slearn.locale.zh import (
     parity,
     remedies,
     view,
+    watching,
 )
 
 __all__ = [
@@ -41,4 +42,5 @@ __all__ = [
     "parity",
     "remedies",
     "view",
+    "watching",
 ]

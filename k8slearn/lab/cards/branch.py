@@ -26,7 +26,7 @@ class BranchCard:
         self._panel = panel
         self.playback = playback
         self._models = ViewModels(playback)
-        title = label(f"<b>{words.BRANCH_TITLE.format(time=playback.time)}</b>")
+        title = label(f"<b>{words.BRANCH_TITLE.format(time=playback.clock)}</b>")
         tip = words.TIPS["close-branch"]
         close = button(
             "close-branch", words.CLOSE_BRANCH, lambda: panel.close_branch(), tip

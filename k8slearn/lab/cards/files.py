@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
@@ -60,7 +61,7 @@ def save(playback: Playback, path: Path, theme: str, selection: Selection) -> Pa
                 moment.reader,
                 changes=moment.changes,
                 theme=theme,
-                time=moment.time,
+                time=playback.clock,
                 **chosen,
             )
             return made.save(path)
@@ -68,7 +69,10 @@ def save(playback: Playback, path: Path, theme: str, selection: Selection) -> Pa
         if since >= moment.revision:
             raise Mistake(words.NOTHING_TO_SAVE)
         store = playback.cluster.store
-        way = list(scenes(store, since, moment.revision, **chosen))
+        way = [
+            replace(scene, time=scene.time - playback.cluster.began)
+            for scene in scenes(store, since, moment.revision, **chosen)
+        ]
         return record(way, theme=theme).save(path)
 
 

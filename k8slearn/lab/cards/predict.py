@@ -109,7 +109,9 @@ class PredictCard:
         self.chosen = None
         said = words.PREDICT_NEVER
         if self.question is not None:
-            said = words.PREDICT_QUESTION.format(name=key.name, time=cluster.now)
+            said = words.PREDICT_QUESTION.format(
+                name=key.name, time=cluster.now - cluster.began
+            )
         self.told.value = escape(said)
 
     def choose(self, number: int) -> None:
@@ -160,7 +162,8 @@ class PredictCard:
         self.score.add(result)
         verdict = words.PREDICT_RIGHT if result.right else words.PREDICT_WRONG
         chosen = words.PREDICT_CHOSEN.format(option=result.predicted)
-        outcome = words.PREDICT_OUTCOME.format(time=result.time, outcome=result.outcome)
+        time = result.time - self._panel.cluster.began
+        outcome = words.PREDICT_OUTCOME.format(time=time, outcome=result.outcome)
         said = render.paragraphs([verdict, chosen, outcome])
         because = render.paragraphs([words.PREDICT_BECAUSE])
         rules = because + render.reasons(result.rules)

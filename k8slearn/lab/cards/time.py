@@ -8,6 +8,7 @@ from k8slearn.apimachinery.window import first_of
 from k8slearn.lab import render
 from k8slearn.lab.cards import Panel
 from k8slearn.lab.pacing import SPEEDS
+from k8slearn.lab.playback import SEEN_AGAIN
 from k8slearn.lab.view_model import ViewModel
 from k8slearn.lab.widgets import (
     button,
@@ -112,6 +113,8 @@ class TransportCard:
 .k8s-state b { font-weight: 600; }
 """
 
+    AFTER: ClassVar[tuple[tuple[str, str], ...]] = AFTER_PLAY
+
     def __init__(self, panel: Panel) -> None:
         self._panel = panel
         self.state = page("state")
@@ -123,7 +126,7 @@ class TransportCard:
         whole = button("whole", words.WHOLE, lambda: None, words.TIPS["whole"])
         buttons = [self._button(*pair) for pair in BEFORE_PLAY]
         buttons += [self.play, self.state]
-        buttons += [self._button(*pair) for pair in AFTER_PLAY]
+        buttons += [self._button(*pair) for pair in self.AFTER]
         line = row(*buttons, self.speed, whole)
         self.root = named(line, "transport")
 
@@ -134,17 +137,29 @@ class TransportCard:
     def refresh(self, model: ViewModel) -> None:
         """The play button is named after what it would do; what time does now stands beside it."""
         self.play.description = words.PAUSE if model.playing else words.PLAY
-        self.state.value = f"<b>{words.TIME_STATES[_state(model)]}</b>"
+        self.state.value = f"<b>{words.TIME_STATES[self._state(model)]}</b>"
+
+    def _state(self, model: ViewModel) -> str:
+        """What time does: it runs, it has nothing to run for, or it is held; in the past, or in the present."""
+        past = "" if model.moment.live else "past-"
+        if model.playing:
+            return f"{past}runs"
+        if model.quiet:
+            return "quiet"
+        return f"{past}held"
 
 
-def _state(model: ViewModel) -> str:
-    """What time does: it runs, it has nothing to run for, or it is held; in the past, or in the present."""
-    past = "" if model.moment.live else "past-"
-    if model.playing:
-        return f"{past}runs"
-    if model.quiet:
-        return "quiet"
-    return f"{past}held"
+class ReplayCard(TransportCard):
+    """The time row of a real cluster: its time goes by itself, and what was seen of it can be gone through again."""
+
+    AFTER: ClassVar[tuple[tuple[str, str], ...]] = tuple(
+        pair for pair in AFTER_PLAY if pair[0] in SEEN_AGAIN
+    )
+
+    def _state(self, model: ViewModel) -> str:
+        if model.moment.live:
+            return "lost" if model.about.lost else "live"
+        return super()._state(model)
 
 
 class WhereCard:
@@ -174,7 +189,7 @@ class WhereCard:
         waits = moment.live and model.waiting
         said = ""
         if not moment.live:
-            said = render.where(moment.time, moment.number, len(model.actions))
+            said = render.where(model.clock, moment.number, len(model.actions))
         elif waits:
             said = render.quiet_text(words.HELD)
         self._page.value = said

@@ -129,7 +129,8 @@ class TrafficCard:
         self._panel.to_now()
         cluster = self._panel.cluster
         self._since = cluster.store.revision
-        self._tell(words.TRAFFIC_MARKED.format(time=cluster.now))
+        time = cluster.now - cluster.began
+        self._tell(words.TRAFFIC_MARKED.format(time=time))
 
     def count(self) -> None:
         """What has failed since the mark, or since the beginning."""

@@ -45,6 +45,8 @@ class WhyCard:
         of_round = self.of_round(model)
         explanations = [*self.of_pod(model), *self.of_node(model), *of_round]
         told = "".join([render.explanation(each) for each in explanations])
+        if told and model.about.limits:
+            told += f"<p>{render.quiet_text(model.about.limits)}</p>"
         self.text.value = told or words.WHY_CHOOSE
 
     def of_pod(self, model: ViewModel) -> list[Explanation]:

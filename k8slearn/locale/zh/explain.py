@@ -191,11 +191,12 @@ SENT_AWAY = {
     "taint-eviction": "被污点驱逐了：它不容忍 Node 的污点",
     "pod-gc": "被 Pod 垃圾收集器（pod-gc）删除了",
     "garbage-collector": "被垃圾收集器删除了：它的属主（owner）不在了",
+    "daemonset-controller": "被 DaemonSet 控制器删了",
     "replicaset-controller": "被 ReplicaSet 控制器删了：多出来了，或者旧版本该退了",
     "replication-controller": "被 ReplicationController 删了：多出来了",
     "statefulset-controller": "被 StatefulSet 控制器删了：缩容、换版本，或者它结束了要照原名重建",
     "job-controller": "被 Job 控制器删了：不需要它跑了",
-    "other": "被 {who} 删了",
+    "other": "被{who}删了",
     "not-wanted": "被控制器删了：这个 Node 上不该有它",
     "failed": "失败了，被控制器删掉重建",
     "succeeded": "自己结束了，被控制器删掉重建",
@@ -205,6 +206,12 @@ SENT_AWAY = {
     "rollout": "在滚动更新里轮到了，被控制器删了",
 }
 ENDING = "{time:.1f} 秒，它{how}"
+
+
+def spaced(name: str) -> str:
+    """A name amid Chinese: with spaces around it where it is written in Latin letters."""
+    return f" {name} " if name.isascii() else name
+
 
 # Where the other controllers' objects stand.
 WORKLOAD = {

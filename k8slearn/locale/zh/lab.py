@@ -113,6 +113,7 @@ NEED_IMAGE = "镜像名不能是空的，也不能有空格。"
 REFUSED = "API server 拒绝了（{reason}）：{message}"
 AWAY = "收起这句话"
 NOTHING_TO_DO = "集群已经稳定：现在没有要做的事。"
+READ_ONLY = "这是真实的集群，这里只看不改：什么也没有发出去。"
 NOT_DONE = "没有做成：{error}"
 DRAWING_FAILED = "画面更新失败：{error}"
 NO_POD_CHANGE = "没有等到 Pod 变化：没有什么要做了，或者要等很久。"
@@ -129,6 +130,8 @@ TIME_STATES = {
     "runs": "▶ 时间在走",
     "held": "❚❚ 时间停着",
     "quiet": "✔ 没有要做的",
+    "live": "● 正在看现在",
+    "lost": "✘ 连接断了",
     "past-runs": "▶ 正在重放",
     "past-held": "❚❚ 停在过去",
 }

@@ -1,0 +1,155 @@
+"""Who wrote: told by the entry of managedFields that is new, its manager with the object's kind and the subresource.
+
+All controllers of a cluster sign as one manager, so that which of them it was follows from what was written.
+Kubernetes: apimachinery/pkg/util/managedfields; cmd/kube-controller-manager/app, one User-Agent for all
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from k8slearn.apimachinery.objects import (
+    Key,
+    Object,
+    condition,
+    controller_ref,
+    is_deleting,
+)
+from k8slearn.locale import watching as words
+
+_ALL = "kube-controller-manager"
+# k3s and MicroK8s run every component in one process, which signs for all of them.
+_ONE_PROCESS = ("k3s", "kubelite")
+_KUBELETS = ("kubelet", "kubelet.exe")
+_SCHEDULERS = ("kube-scheduler", "default-scheduler")
+_STATUS = "status"
+# Which controller writes objects of a kind, by the subresource.
+_OF_KIND = {
+    ("DaemonSet", ""): "daemonset-controller",
+    ("DaemonSet", _STATUS): "daemonset-controller",
+    ("Deployment", ""): "deployment-controller",
+    ("Deployment", _STATUS): "deployment-controller",
+    ("ReplicaSet", ""): "deployment-controller",
+    ("ReplicaSet", _STATUS): "replicaset-controller",
+    ("StatefulSet", _STATUS): "statefulset-controller",
+    ("Job", _STATUS): "job-controller",
+    ("CronJob", _STATUS): "cronjob-controller",
+    ("Node", ""): "node-lifecycle",
+    ("Node", _STATUS): "node-lifecycle",
+    ("Endpoints", ""): "endpointslice",
+    ("EndpointSlice", ""): "endpointslice",
+    ("Namespace", _STATUS): "namespace-controller",
+    ("PodDisruptionBudget", _STATUS): "disruption-controller",
+    ("ResourceQuota", _STATUS): "resourcequota-controller",
+}
+# Which controller makes what an object of this kind owns.
+_OF_OWNER = {
+    "DaemonSet": "daemonset-controller",
+    "ReplicaSet": "replicaset-controller",
+    "StatefulSet": "statefulset-controller",
+    "Job": "job-controller",
+    "CronJob": "cronjob-controller",
+}
+# Why a Pod is marked for its end. Kubernetes: api/core/v1/types.go PodReason…
+_DISRUPTIONS = {
+    "DeletionByTaintManager": "taint-eviction",
+    "DeletionByPodGC": "pod-gc",
+    "PreemptionByScheduler": "scheduler",
+}
+
+
+def actor_of(kind_of_change: str, o: Object, before: Object | None) -> str:
+    """Who made this write, by the name that the model's log has for it; a client's own name where it is nobody's."""
+    if o["kind"] == "Event":
+        return _reporter(o)
+    if kind_of_change == "DELETED":
+        return _who_ended(o)
+    if before is not None and is_deleting(o) and not is_deleting(before):
+        return _who_marked(o)
+    if before is not None and _bound(o) and not _bound(before):
+        # A binding leaves no entry.
+        return "scheduler"
+    entry = newest_entry(o, before)
+    if entry is None:
+        return words.SOMEBODY
+    manager = str(entry.get("manager", ""))
+    return component_of(manager, o, str(entry.get("subresource", "")))
+
+
+def component_of(manager: str, o: Object, subresource: str) -> str:
+    """The component behind (manager, kind, subresource); a manager that is none of them keeps its name."""
+    kind = o["kind"]
+    if manager in _KUBELETS:
+        return "kubelet"
+    if manager in _SCHEDULERS:
+        return "scheduler"
+    if manager in _ONE_PROCESS and subresource == _STATUS and kind in ("Pod", "Node"):
+        return "kubelet"
+    if manager != _ALL and manager not in _ONE_PROCESS:
+        return manager or words.SOMEBODY
+    if kind == "Pod" and subresource == _STATUS:
+        return _disruptor(o) or "node-lifecycle"
+    owner = controller_ref(o)
+    if owner is not None and not subresource and owner["kind"] in _OF_OWNER:
+        return _OF_OWNER[owner["kind"]]
+    return _OF_KIND.get((kind, subresource), manager)
+
+
+def newest_entry(o: Object, before: Object | None) -> Object | None:
+    """The entry of managedFields that this write made or renewed, None where none tells."""
+    entries = _entries(o)
+    known = _entries(before) if before is not None else ()
+    fresh = [entry for entry in entries if entry not in known]
+    if not fresh and before is not None:
+        # A second write of the same fields within a second renews nothing.
+        written = _STATUS if o.get("status") != before.get("status") else ""
+        fresh = [entry for entry in entries if entry.get("subresource", "") == written]
+    return max(fresh, key=lambda entry: str(entry.get("time", "")), default=None)
+
+
+def deleted_pod(event: Object) -> Key | None:
+    """Where the Pod was whose deletion a controller tells of, None for any other Event.
+
+    Kubernetes: pkg/controller/controller_utils.go, SuccessfulDeletePodReason
+    """
+    if event.get("reason") != "SuccessfulDelete":
+        return None
+    start, _, name = str(event.get("message", "")).partition(": ")
+    if start.lower() != "deleted pod" or not name:
+        return None
+    return "Pod", event["metadata"].get("namespace", ""), name
+
+
+def _entries(o: Object) -> Sequence[Object]:
+    return o["metadata"].get("managedFields") or ()
+
+
+def _bound(o: Object) -> bool:
+    return o["kind"] == "Pod" and bool(o["spec"].get("nodeName"))
+
+
+def _reporter(event: Object) -> str:
+    source = event.get("source") or {}
+    name = event.get("reportingComponent") or source.get("component") or ""
+    if name in _SCHEDULERS:
+        return "scheduler"
+    return str(name) or words.SOMEBODY
+
+
+def _disruptor(pod: Object) -> str:
+    disrupted = condition(pod, "DisruptionTarget") or {}
+    return _DISRUPTIONS.get(str(disrupted.get("reason")), "")
+
+
+def _who_marked(o: Object) -> str:
+    """Who asked for a deletion: the object does not say, except where it was a disruption."""
+    if o["kind"] == "Pod":
+        return _disruptor(o) or words.SOMEBODY
+    return words.SOMEBODY
+
+
+def _who_ended(o: Object) -> str:
+    """Who let an object go: of a Pod on a Node its kubelet, once its containers have ended."""
+    if is_deleting(o) and _bound(o):
+        return "kubelet"
+    return words.SOMEBODY

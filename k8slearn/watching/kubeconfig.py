@@ -1,0 +1,96 @@
+"""Which kubeconfig and which context: as kubectl chooses, read by lightkube."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from k8slearn.locale import watching as words
+from k8slearn.watching.errors import NotConnected
+
+DEFAULT = "~/.kube/config"
+LESSONS = "K8SLEARN_KUBECONFIG"
+"""Set in the course's own JupyterLab, where KUBECONFIG leads kubectl to the lessons' clusters."""
+OWN = "K8SLEARN_OWN_KUBECONFIG"
+"""What KUBECONFIG was before the course's JupyterLab was started."""
+
+
+def load_context(context: str | None, kubeconfig: str | Path | None) -> Any:
+    """lightkube's SingleConfig: server, user and namespace of a context, None for the current one.
+
+    Raises NotConnected with a sentence.
+    """
+    lightkube = import_lightkube()
+    paths = [Path(kubeconfig)] if kubeconfig else named_paths()
+    there = [path for path in paths if path.expanduser().is_file()]
+    if not there:
+        return _in_cluster(lightkube, context, paths)
+    problem = NotConnected("")
+    for path in there:
+        try:
+            return _from_file(lightkube, path, context)
+        except NotConnected as error:
+            # The next file may have it: KUBECONFIG is a list.
+            problem = error
+    raise problem
+
+
+def import_lightkube() -> Any:
+    """lightkube, or a sentence that says how to get it."""
+    try:
+        import lightkube
+    except ImportError:
+        raise NotConnected(words.NO_LIGHTKUBE) from None
+    return lightkube
+
+
+def named_paths() -> list[Path]:
+    """The files that KUBECONFIG names, or kubectl's own."""
+    named = os.environ.get("KUBECONFIG", "")
+    if os.environ.get(LESSONS):
+        named = os.environ.get(OWN, "")
+    paths = [Path(path) for path in named.split(os.pathsep) if path]
+    return paths or [Path(DEFAULT)]
+
+
+def _in_cluster(lightkube: Any, context: str | None, paths: Sequence[Path]) -> Any:
+    """The account of the Pod that this runs in, where there is one."""
+    try:
+        return lightkube.KubeConfig.from_service_account().get()
+    except Exception:
+        looked = words.COMMA.join(map(str, paths))
+        raise NotConnected(words.NO_KUBECONFIG.format(paths=looked)) from None
+
+
+def _from_file(lightkube: Any, path: Path, context: str | None) -> Any:
+    try:
+        config = lightkube.KubeConfig.from_file(path)
+    except Exception as error:
+        # Whatever a library makes of a file that somebody edited.
+        told = words.BAD_KUBECONFIG.format(path=path, error=error or repr(error))
+        raise NotConnected(told) from None
+    known = words.COMMA.join(config.contexts) or words.NONE
+    chosen = context or config.current_context
+    if not chosen:
+        raise NotConnected(words.NO_CURRENT.format(path=path, known=known))
+    if chosen not in config.contexts:
+        told = words.NO_CONTEXT.format(path=path, context=chosen, known=known)
+        raise NotConnected(told)
+    try:
+        single = config.get(chosen)
+    except KeyError as error:
+        # A cluster or a user that is named and not there.
+        told = words.BAD_KUBECONFIG.format(path=path, error=error)
+        raise NotConnected(told) from None
+    if single.user is None:
+        # lightkube takes no user for a mistake; kubectl asks without credentials.
+        return single._replace(user=_nobody())
+    return single
+
+
+def _nobody() -> Any:
+    from lightkube.config.models import User
+
+    return User()
