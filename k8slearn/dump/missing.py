@@ -144,6 +144,11 @@ def _accounts(found: Found) -> Absence | None:
     return Absence(words.NO_ACCOUNTS, tuple(stand_ins.service_accounts(found)))
 
 
+def _defaults(found: Found) -> Absence | None:
+    # Every namespace has them, so nobody need hear of it.
+    return Absence("", tuple(stand_ins.defaults(found)))
+
+
 def _mounted(found: Found) -> Absence | None:
     kinds = ("ConfigMap", "Secret", "PersistentVolumeClaim")
     absent = [kind for kind in kinds if not found.of(kind)]
@@ -229,9 +234,9 @@ _RULES: tuple[Callable[[Found], Absence | None], ...] = (
     _unready,
     _one_namespace,
     _leases,
-    # Before the accounts: each namespace has one.
     _namespaces,
     _accounts,
+    _defaults,
     _mounted,
     _classes,
     _events,

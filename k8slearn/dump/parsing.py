@@ -163,6 +163,10 @@ def _apart(document: Any, text: DumpText) -> Iterator[Object]:
         for each in document:
             yield from _apart(each, text)
         return
+    if isinstance(document, dict) and "items" in document and "kind" not in document:
+        # kubectl writes the fields in the order of the alphabet: the rest of the list has not come.
+        last = text.text.rstrip("\n").count("\n") + 1
+        raise DumpError(words.CUT_OFF.format(file=text.title, line=last))
     if not isinstance(document, dict) or not isinstance(document.get("kind"), str):
         raise DumpError(words.NO_OBJECT.format(file=text.title))
     kind = document["kind"]

@@ -13,6 +13,8 @@ from k8slearn.apimachinery.objects import (
     Object,
     annotations_of,
     controller_uid,
+    is_deleting,
+    key,
     labels,
     name,
     namespace,
@@ -20,11 +22,13 @@ from k8slearn.apimachinery.objects import (
     with_metadata,
 )
 from k8slearn.controllers.history import match, new_revision, template_patch
+from k8slearn.controllers.namespace import ROOT_CA, defaults_of
 from k8slearn.dump.found import Found
 from k8slearn.kinds.priorityclass import PREEMPTS, SYSTEM_CLASSES, system_class
 
 LABEL = "k8slearn/stand-in"
 SYSTEM_NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
+_BY_ITSELF = ("ServiceAccount", "ConfigMap")
 _GENERATION = "pod-template-generation"
 _STATEFUL_MARK = "controller.kubernetes.io/hash"
 
@@ -51,14 +55,31 @@ def namespaces(found: Found) -> list[Object]:
 
 
 def service_accounts(found: Found) -> list[Object]:
-    """The accounts that Pods run as, and each namespace's own."""
-    wanted = {(name(o), "default") for o in found.of("Namespace")}
+    """The accounts that Pods run as, of a dump that has none."""
+    wanted = set()
     for place, spec in found.pod_specs():
         wanted.add((place, spec.get("serviceAccountName") or "default"))
     return [
         stand_in("v1", "ServiceAccount", title, place)
         for place, title in sorted(wanted)
+        if title != "default"
     ]
+
+
+def defaults(found: Found) -> list[Object]:
+    """What each namespace has by itself, where it was not dumped: its controller would make it in a moment."""
+    there = {key(o) for kind in _BY_ITSELF for o in found.of(kind)}
+    certificates = [o for o in found.of("ConfigMap") if name(o) == ROOT_CA]
+    certificate = certificates[0].get("data") if certificates else None
+    places = {namespace(o) for o in found.objects} | {*SYSTEM_NAMESPACES}
+    places |= {name(o) for o in found.of("Namespace")}
+    ending = {name(o) for o in found.of("Namespace") if is_deleting(o)}
+    made = []
+    for place in sorted(places - ending - {""}):
+        for o in defaults_of(place, certificate or {"ca.crt": ""}):
+            if key(o) not in there:
+                made.append(with_metadata(o, labels={LABEL: "true"}))
+    return made
 
 
 def priority_classes(found: Found) -> list[Object]:
