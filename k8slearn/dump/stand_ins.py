@@ -126,9 +126,9 @@ def mounted(found: Found, kinds: Iterable[str]) -> list[Object]:
     """ConfigMaps, Secrets and claims that Pods name, of kinds that the dump has none of."""
     wanted: _Wanted = {}
     for place, spec in found.pod_specs():
-        for kind, title, key in _references(spec):
+        for kind, title, asked in _references(spec):
             keys = wanted.setdefault((kind, place, title), set())
-            keys |= {key} - {""}
+            keys |= {asked} - {""}
     made = []
     for (kind, place, title), keys in sorted(wanted.items()):
         if kind in kinds:
@@ -207,13 +207,13 @@ def revisions(found: Found) -> list[Object]:
     having = {controller_uid(o) for o in found.of("ControllerRevision")}
     made = []
     for daemon_set in found.of("DaemonSet"):
-        if uid(daemon_set) not in having:
+        if uid(daemon_set) not in having and not is_deleting(daemon_set):
             generation = annotations_of(daemon_set).get(TEMPLATE_GENERATION, "1")
             number = int(generation) if generation.isdecimal() else 1
             digest = _daemon_hash(found, daemon_set)
             made.append(_revision(daemon_set, number, HASH_LABEL, digest))
     for stateful_set in found.of("StatefulSet"):
-        if uid(stateful_set) not in having:
+        if uid(stateful_set) not in having and not is_deleting(stateful_set):
             wanted = stateful_set.get("status", {}).get("updateRevision", "")
             digest = wanted.removeprefix(f"{name(stateful_set)}-")
             made.append(_revision(stateful_set, 1, _STATEFUL_MARK, digest))

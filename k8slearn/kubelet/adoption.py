@@ -131,7 +131,9 @@ def _restore_containers(kubelet: NodeKubelet, pod: Object) -> None:
     begun = condition(pod, "PodReadyToStartContainers")
     has_sandbox = bool(found) or (begun is not None and begun["status"] == "True")
     if has_sandbox:
-        box = Sandbox(machine.new_id(), str(pod["status"].get("podIP", "")))
+        # A sandbox has an address before any status tells it.
+        address = pod["status"].get("podIP") or kubelet.new_address(pod)
+        box = Sandbox(machine.new_id(), str(address))
         machine.sandboxes[own] = [box]
         there = {volume["name"] for volume in mounted_volumes(pod)}
         kubelet.volumes.mounted[own] = there

@@ -16,6 +16,8 @@ from k8slearn.kubelet.tasks import Ticker
 
 # runtime_state.go: a runtime that was not seen for so long is told apart as being down.
 RUNTIME_PATIENCE = 30.0
+MICROSECOND = 1e-6
+"""The least by which two moments of a Lease differ."""
 NO_NETWORK = (
     "container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady "
     "message:Network plugin returns error: cni plugin not initialized"
@@ -154,6 +156,9 @@ class NodeStatusReporter:
         when = self.kubelet.timers.now if moment is None else moment
         renewed = micro_timestamp(when + self.kubelet.skew)
         known = client.get("Lease", self.kubelet.node, LEASES)
+        if known is not None and known["spec"].get("renewTime") == renewed:
+            # Never renewed since: a write that changes nothing is none, and nobody would hear that it was the last.
+            renewed = micro_timestamp(when + self.kubelet.skew + MICROSECOND)
         try:
             if known is None:
                 client.create(new_lease(node, renewed))

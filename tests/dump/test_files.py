@@ -32,8 +32,7 @@ def load(path: Path, content: bytes) -> Cluster:
         TEXT.encode("utf-16-le"),
         TEXT.encode("utf-8-sig"),
         b"Warning: v1 ComponentStatus is deprecated in v1.19+\n" + TEXT.encode(),
-        b"W1005 08:30:00.123456   4711 warnings.go:70] policy/v1beta1\n\n"
-        + TEXT.encode(),  # fmt: skip
+        b"W1005 08:30:00.123456   4711 warnings.go:70] old\n\n" + TEXT.encode(),
         b"---\n" + TEXT.encode() + b"---\n" + TEXT.encode() + b"---\n",
         json.dumps(dump("gke"), indent=4).encode(),
         b"\n".join(json.dumps(o).encode() for o in dump("gke")["items"]),
@@ -71,12 +70,19 @@ def test_a_stream_of_cluster_info_dump_has_logs_between(tmp_path: Path) -> None:
     for o in dump("gke")["items"]:
         listed = {"apiVersion": "v1", "kind": f"{o['kind']}List", "items": [o]}
         pieces.append(json.dumps(listed, indent=4))
-    logs = "==== START logs for container agent of pod monitoring/agent ====\n{ broken [\n==== END logs for container agent of pod monitoring/agent ====\n"  # fmt: skip
+    logs = (
+        "==== START logs for container agent of pod monitoring/agent ====\n"
+        "{ broken [\n"
+        "==== END logs for container agent of pod monitoring/agent ====\n"
+    )
     cluster = load(tmp_path / "dump.json", ("\n".join(pieces) + "\n" + logs).encode())
     assert len(cluster.list("Pod")) == 1
 
 
-TABLE = "NAMESPACE   NAME    READY   STATUS    RESTARTS   AGE   IP   NODE\ndefault     agent   1/1     Running   0          5d    1.2.3.4   node1\n"
+TABLE = (
+    "NAMESPACE   NAME    READY   STATUS    RESTARTS   AGE   IP        NODE\n"
+    "default     agent   1/1     Running   0          5d    1.2.3.4   node1\n"
+)
 REFUSED = [
     (TABLE.encode(), "表格"),
     (TABLE.removeprefix("NAMESPACE   ").encode(), "表格"),
@@ -110,29 +116,39 @@ def test_what_is_no_dump_is_refused_with_what_to_do(
 @pytest.mark.parametrize("text", [TEXT, json.dumps(dump("gke"), indent=4)])
 def test_wherever_a_list_breaks_off_it_is_told(tmp_path: Path, text: str) -> None:
     for place in range(200, text.rindex("kind"), 97):
-        with pytest.raises(DumpError, match="断了|不完整|不是正确的"):
+        with pytest.raises(DumpError, match=r"断了|不完整|不是正确的"):
             load(tmp_path / "dump.yaml", text[:place].encode())
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(DumpError, match="读不了"):
         Cluster.load(tmp_path / "nowhere.yaml")
-    with pytest.raises(DumpError, match="没有 .yaml"):
+    with pytest.raises(DumpError, match=r"没有 \.yaml"):
         Cluster.load(tmp_path)
 
 
 def test_cluster_scoped_objects_alone(tmp_path: Path) -> None:
-    items = dump("gke")["items"][:1]
-    cluster = load(tmp_path / "nodes.yaml", as_yaml({"kind": "List", "apiVersion": "v1", "items": items}).encode())  # fmt: skip
+    content = {"kind": "List", "apiVersion": "v1", "items": dump("gke")["items"][:1]}
+    cluster = load(tmp_path / "nodes.yaml", as_yaml(content).encode())
     cluster.run(600)
     assert len(cluster.list("Node")) == 1
     assert not cluster.list("Pod")
 
 
 def test_an_unknown_kind_stays_and_is_named(tmp_path: Path) -> None:
-    widget = {"apiVersion": "example.com/v1", "kind": "Widget", "metadata": {"name": "w", "namespace": "x"}, "spec": {"size": 1}}  # fmt: skip
-    items = [*dump("gke")["items"], widget]
-    cluster = load(tmp_path / "dump.yaml", as_yaml({"kind": "List", "apiVersion": "v1", "items": items}).encode())  # fmt: skip
+    widget = {
+        "apiVersion": "example.com/v1",
+        "kind": "Widget",
+        "metadata": {"name": "w", "namespace": "x"},
+        "spec": {"size": 1},
+    }
+    content = {
+        "kind": "List",
+        "apiVersion": "v1",
+        "items": [*dump("gke")["items"], widget],
+    }
+    cluster = load(tmp_path / "dump.yaml", as_yaml(content).encode())
     there = cluster.store.get("Widget.example.com", "w", "x")
-    assert there is not None and there["spec"] == {"size": 1}
+    assert there is not None
+    assert there["spec"] == {"size": 1}
     assert any("Widget" in sentence for sentence in cluster.missing)

@@ -60,7 +60,9 @@ def test_a_pod_of_another_runtime_keeps_what_it_told_when_it_ends(
 
 def test_versions_of_two_etcds_do_not_clash(tmp_path: Path) -> None:
     cluster = Cluster.load(write(tmp_path / "dump.json", dump("eks")))
-    everything = [o for kind in ("Node", "Pod", "DaemonSet", "ControllerRevision") for o in cluster.list(kind)]  # fmt: skip
-    versions = [o["metadata"]["resourceVersion"] for o in everything]
+    versions = []
+    for kind in ("Node", "Pod", "DaemonSet", "ControllerRevision"):
+        versions += [o["metadata"]["resourceVersion"] for o in cluster.list(kind)]
     assert len({*versions}) == len(versions)
-    assert cluster.get("Pod", "agent-x7k2p", "monitoring")["metadata"]["resourceVersion"] == "900200"  # fmt: skip
+    pod = cluster.get("Pod", "agent-x7k2p", "monitoring")
+    assert pod["metadata"]["resourceVersion"] == "900200"

@@ -273,3 +273,12 @@ def test_whatever_runs_phases_never_go_back_and_deleted_pods_end(seed):
     assert cluster.list("Pod") == []
     assert cluster.failures == []
     check_history(cluster.store.log.changes)
+
+
+def test_a_kubelet_that_stops_before_it_renewed_its_lease_is_missed() -> None:
+    cluster = Cluster(nodes=2, kubelet="auto")
+    cluster.run(3)
+    cluster.stop_kubelet("node1")
+    cluster.run(120)
+    conditions = cluster.get("Node", "node1")["status"]["conditions"]
+    assert [c["status"] for c in conditions if c["type"] == "Ready"] == ["Unknown"]

@@ -1,4 +1,4 @@
-"""Objects as managed clusters give them out, written by hand after what their documentation shows: names are made up."""
+"""Objects as managed clusters give them out, written by hand after their documentation: names are made up."""
 
 from __future__ import annotations
 
