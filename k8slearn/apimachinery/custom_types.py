@@ -1,7 +1,7 @@
 """The types of kinds that definitions add: their schemas stand beside the facts', under the name of what they say.
 
-Whoever owns fields or explains them finds them there. Two clusters of one process may each define a kind of one name:
-what each stores follows its own definition, and only here the later one counts.
+Two clusters of one process may each define a kind of one name: the types have different names then, and each cluster
+knows its own. Whoever owns fields or explains them finds them there.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 from k8slearn.apimachinery import facts
 from k8slearn.apimachinery.objects import Object
-from k8slearn.apimachinery.schema import CUSTOM, CUSTOM_PREFIX
+from k8slearn.apimachinery.schema import CUSTOM_PREFIX
 
 _REFERENCE = "#/components/schemas/"
 _MACHINERY = "io.k8s.apimachinery.pkg."
@@ -35,7 +35,7 @@ _PLAIN = ("string", "boolean", "number")
 
 
 def define(api_version: str, kind: str, schema: Object) -> str:
-    """Let a kind have the type that its definition's schema says; returns the type's name."""
+    """The name of the type that a definition's schema says, which is there from now on."""
     text = json.dumps([api_version, kind, schema], sort_keys=True)
     digest = sha256(text.encode()).hexdigest()[:_DIGITS]
     group, _, version = api_version.rpartition("/")
@@ -47,7 +47,6 @@ def define(api_version: str, kind: str, schema: Object) -> str:
         found[name][_MARK] = [mark]
         facts.schemas().update(found | {f"{name}List": _list_of(name)})
         DOCUMENTS[name] = {**schema, **_document(schema, found[name])}
-    CUSTOM[api_version, kind] = name
     return name
 
 

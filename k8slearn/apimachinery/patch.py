@@ -21,7 +21,7 @@ from k8slearn.apimachinery.field import invalid as invalid_field
 from k8slearn.apimachinery.gotext import go_plain
 from k8slearn.apimachinery.json_patch import json_patch, strict_complaints
 from k8slearn.apimachinery.objects import Object
-from k8slearn.apimachinery.schema import is_custom, kind_type
+from k8slearn.apimachinery.schema import kind_type
 
 MEDIA_TYPES = {
     "json": "application/json-patch+json",
@@ -54,7 +54,7 @@ def patched(
     if type not in _PATCHES:
         raise unsupported_media_type(MEDIA_TYPES.values())
     wanted = kind_type(old["apiVersion"], old["kind"])
-    if type == "strategic" and wanted is not None and is_custom(wanted):
+    if type == "strategic" and wanted is None:
         # Only Go's types say how lists are merged.
         others = [media for kind, media in MEDIA_TYPES.items() if kind != type]
         raise unsupported_media_type(others)
@@ -125,7 +125,7 @@ def _decoded(
 ) -> Decoded:
     """The result as this kind's types have it; what is no object of the kind is refused, worded as for patches."""
     wanted = kind_type(old["apiVersion"], old["kind"])
-    if wanted is None or is_custom(wanted):
+    if wanted is None:
         return Decoded(value=found, error="", strict=[])
     decoded = decode(found, wanted)
     # Those of the patch come first.

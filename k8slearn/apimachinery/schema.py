@@ -253,22 +253,17 @@ def _kinds() -> dict[tuple[str, str], str]:
 
 
 CUSTOM_PREFIX = "custom."
-"""How the types of kinds that somebody defined are named."""
-CUSTOM: dict[tuple[str, str], str] = {}
-"""The names of their types. See `custom_types`."""
+"""How the types of kinds that somebody defined are named. See `custom_types`."""
 
 
 def kind_type(api_version: str, kind: str) -> Type | None:
-    """The type of a registered kind, None where the API has no such kind."""
-    found = _built_in(api_version, kind)
-    if found is None and (api_version, kind) in CUSTOM:
-        found = _referred(CUSTOM[api_version, kind])
-    return found
+    """The type of a kind that every cluster has, None for any other."""
+    return _built_in(api_version, kind)
 
 
-def is_custom(kind: Type) -> bool:
-    """Whether a kind is one that somebody defined: Go has no type for it."""
-    return kind.struct.startswith(CUSTOM_PREFIX)
+def named_type(name: str) -> Type:
+    """The type of a name among the schemas."""
+    return _referred(name)
 
 
 @cache

@@ -8,6 +8,7 @@ from k8slearn.apimachinery import errors
 from k8slearn.apimachinery.log import Change, Signature
 from k8slearn.apimachinery.objects import Key, Object, name, uid
 from k8slearn.apiserver import admission
+from k8slearn.apiserver.custom_kinds import CustomKinds
 from k8slearn.apiserver.decoding import converted
 from k8slearn.apiserver.identity import Identity
 from k8slearn.apiserver.managed_fields import APPLY
@@ -21,6 +22,8 @@ NAMELESS = "the name of the object ({} based on URL) was undeterminable: Interna
 
 class Applying(Parts):
     """What the registry offers besides create, update and delete, server-side apply among it."""
+
+    custom: CustomKinds
 
     @abstractmethod
     def create(
@@ -78,7 +81,8 @@ class Applying(Parts):
             return self.create(first, by, operation=APPLY, admitted=admitted)
         live = self.require(*place)
         now = self.store.clock.now
-        merged = apply(self.shown(live), wanted, signature, now, force=force)
+        slot = self.custom.slot_of(live["apiVersion"], live["kind"])
+        merged = apply(self.shown(live), wanted, slot, signature, now, force=force)
         new = self.addressed(converted(merged, described(wanted)), live)
         return self.update(
             new, by, subresource=subresource, operation=APPLY, patched=True
@@ -90,7 +94,8 @@ class Applying(Parts):
         row = self.row(kind)
         nothing = {"apiVersion": row.api_version, "kind": row.kind, "metadata": {}}
         signature = Signature(by.manager, APPLY)
-        merged = apply(nothing, wanted, signature, self.store.clock.now)
+        slot = self.custom.slot_of(row.api_version, row.kind)
+        merged = apply(nothing, wanted, slot, signature, self.store.clock.now)
         new = converted(merged, described(wanted))
         if uid(new):
             raise errors.conflict(row.qualified, own_name, NO_SUCH_UID.format(uid(new)))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from k8slearn.apimachinery.custom_types import define
 from k8slearn.apimachinery.objects import is_deleting
+from k8slearn.apimachinery.schema import DEDUCED, Field
 from k8slearn.apiserver.store import Store
+from k8slearn.apiserver.typed_values import slot_of, slot_of_type
 from k8slearn.kinds.custom import CustomKind, rows_of
 from k8slearn.kinds.definition import KIND
 
@@ -20,6 +21,7 @@ class CustomKinds:
         self._versions: list[str] = []
         self._rows: Rows = ()
         self._by_kind: dict[str, CustomKind] = {}
+        self._slots: dict[tuple[str, str], Field] = {}
 
     @property
     def rows(self) -> Rows:
@@ -34,7 +36,8 @@ class CustomKinds:
             for each in definitions:
                 found += rows_of(each)
             for row in found:
-                define(row.api_version, row.kind, row.schema)
+                # What was defined stays known: the log may still tell of objects of it.
+                self._slots[row.api_version, row.kind] = slot_of_type(row.type_name)
             self._rows = tuple(found)
             self._by_kind = {row.stored_kind: row for row in reversed(found)}
             self._versions = versions
@@ -47,6 +50,13 @@ class CustomKinds:
         if self.rows:
             return self._by_kind.get(kind)
         return None
+
+    def slot_of(self, api_version: str, kind: str) -> Field:
+        """A whole object of a kind, as this cluster has it."""
+        found = slot_of(api_version, kind)
+        if found is DEDUCED and self.rows:
+            return self._slots.get((api_version, kind), found)
+        return found
 
     def find(self, api_version: str, kind: str) -> CustomKind | None:
         """The row of a kind in one version."""

@@ -12,7 +12,7 @@ from k8slearn.apimachinery.decode import JsonObject, decode, parse_json
 from k8slearn.apimachinery.errors import ApiError, bad_request, unexplained
 from k8slearn.apimachinery.gotext import go_quote
 from k8slearn.apimachinery.objects import Object
-from k8slearn.apimachinery.schema import home, is_custom, kind_type
+from k8slearn.apimachinery.schema import home, kind_type
 from k8slearn.kinds import BY_KIND
 from k8slearn.kinds.custom import CustomKind
 from k8slearn.kinds.kind import Kind
@@ -238,7 +238,7 @@ def converted(o: Object, described: str) -> Object:
     """An object that was merged of parts as its Go type has it. Raises ApiError 500, telling it as `described`."""
     wanted = kind_type(o["apiVersion"], o["kind"])
     # A custom kind has no type in Go.
-    if wanted is None or is_custom(wanted):
+    if wanted is None:
         return o
     decoded = decode(o, wanted)
     if decoded.error:

@@ -20,6 +20,7 @@ from k8slearn.apimachinery.objects import (
     timestamp,
     with_metadata,
 )
+from k8slearn.apimachinery.schema import Field
 from k8slearn.apiserver.managed_fields import (
     APPLY,
     Owned,
@@ -32,6 +33,7 @@ from k8slearn.apiserver.managed_fields import (
     with_entries,
 )
 from k8slearn.apiserver.structured_merge import Difference
+from k8slearn.apiserver.typed_values import Slots, slot_of
 
 RESET: list[Object] = [{}]
 """With this list a client takes all owners away. Kubernetes: managedfields, isResetManagedFields"""
@@ -51,17 +53,18 @@ class _Past(NamedTuple):
 class FieldOwners:
     """Who owns which fields, for every object that a log tells of."""
 
-    def __init__(self, log: Log) -> None:
+    def __init__(self, log: Log, slots: Slots = slot_of) -> None:
         self.log = log
+        self.slots = slots
         self._known: dict[int, Owners] = {}
         # By the revision of a write that stays, those before it: most of them nobody will ever ask for.
         self._past: dict[int, _Past] = {}
         # By revision, what was shown lately: the same object is looked at again and again.
         self._entries: dict[int, list[Object]] = {}
 
-    def copy_for(self, log: Log) -> FieldOwners:
+    def copy_for(self, log: Log, slots: Slots) -> FieldOwners:
         """Owners for a copy of the log."""
-        twin = FieldOwners(log)
+        twin = FieldOwners(log, slots)
         twin._known, twin._past = self._known.copy(), self._past.copy()
         return twin
 
@@ -123,7 +126,7 @@ class FieldOwners:
         lasts = owners is not None
         owners = owners or {}
         for each in reversed(unknown):
-            owners = after(owners, each)
+            owners = after(owners, each, self.slots)
             if lasts and self.is_logged(each):
                 self._known[each.revision] = owners
         return owners
@@ -162,12 +165,13 @@ class FieldOwners:
         return change
 
 
-def after(owners: Owners, change: Change) -> Owners:
+def after(owners: Owners, change: Change, slots: Slots) -> Owners:
     """The owners after a write, from those before it."""
     sent = change.object if change.sent is None else change.sent
     if change.sent is not None and not change.signatures:
         # Put back from a backup: its owners are those that it came with.
         return owners_of(sent)
+    slot = slots(sent["apiVersion"], sent["kind"])
     for signature in change.signatures:
         if signature.operation == APPLY:
             # Server-side apply has to know the owners anyway, so it has written them down.
@@ -176,7 +180,7 @@ def after(owners: Owners, change: Change) -> Owners:
         if not before and change.previous is not None:
             # Of an object that nobody owned anything of, none is kept again. Kubernetes: skipnonapplied.go
             return {}
-        changes = _written(change, sent, signature.subresource)
+        changes = _written(change, sent, slot, signature.subresource)
         owners = capped(_credited(before, changes, signature, change))
     return owners
 
@@ -213,19 +217,19 @@ def _credited(
     return found
 
 
-def _written(change: Change, sent: Object, subresource: str) -> Difference:
+def _written(change: Change, sent: Object, slot: Field, subresource: str) -> Difference:
     """What a client changed of the part that it was writing to."""
     previous = change.previous
     if change.sent is not None and sent["kind"] == "DaemonSet":
         sent = _converted(sent)
     if previous is not None:
-        return changed_fields(previous, sent, subresource)
+        return changed_fields(previous, sent, slot, subresource)
     # A Node's registration is signed twice: its status, and all but that.
     part = {field: value for field, value in sent.items() if field != "status"}
     if subresource:
         identity = {field: sent[field] for field in ("apiVersion", "kind")}
         part = {**identity, "metadata": {}, "status": sent.get("status", {})}
-    return changed_fields(None, part, subresource)
+    return changed_fields(None, part, slot, subresource)
 
 
 def _converted(sent: Object) -> Object:

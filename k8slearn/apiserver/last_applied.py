@@ -10,16 +10,17 @@ import json
 
 from k8slearn.apimachinery.client_side_apply import LAST_APPLIED, as_applied
 from k8slearn.apimachinery.objects import Object, annotations_of, with_metadata
+from k8slearn.apimachinery.schema import Field
 from k8slearn.apiserver.field_sets import Fields
 from k8slearn.apiserver.structured_merge import difference
-from k8slearn.apiserver.typed_values import complaints, field_set, slot_of
+from k8slearn.apiserver.typed_values import complaints, field_set
 from k8slearn.kinds.metadata import MAX_ANNOTATIONS_SIZE
 
 UPGRADED = "kubectl"
 """The manager of `kubectl apply --server-side`. Kubernetes: LastAppliedManager"""
 
 
-def allowed_conflicts(live: Object) -> Fields:
+def allowed_conflicts(live: Object, slot: Field) -> Fields:
     """What client-side apply has set and what still is as it set it: that may be taken over without force."""
     text = annotations_of(live).get(LAST_APPLIED)
     if not text:
@@ -30,7 +31,6 @@ def allowed_conflicts(live: Object) -> Fields:
         return frozenset()
     if not isinstance(last, dict) or last.get("apiVersion") != live["apiVersion"]:
         return frozenset()
-    slot = slot_of(live["apiVersion"], live["kind"])
     if list(complaints(last, slot)):
         return frozenset()
     changes = difference(last, live, slot)

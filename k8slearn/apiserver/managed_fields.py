@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from k8slearn.apimachinery.log import Signature
 from k8slearn.apimachinery.objects import Object
+from k8slearn.apimachinery.schema import Field
 from k8slearn.apiserver.field_sets import Fields, decode, encode
 from k8slearn.apiserver.structured_merge import Difference, difference
-from k8slearn.apiserver.typed_values import slot_of
 from k8slearn.kinds import BY_KIND
 
 APPLY = "Apply"
@@ -130,13 +130,17 @@ def _without_times(owners: Owners) -> list[Object]:
 
 
 def changed_fields(
-    old: Object | None, new: Object, subresource: str, *, is_raw: bool = False
+    old: Object | None,
+    new: Object,
+    slot: Field,
+    subresource: str,
+    *,
+    is_raw: bool = False,
 ) -> Difference:
     """What a write makes of an object (None: of nothing), as far as somebody may own it.
 
     `is_raw`: the new object is as somebody applies it, not as Go's types would have it.
     """
-    slot = slot_of(new["apiVersion"], new["kind"])
     found = difference(old or {}, new, slot, is_raw=is_raw)
     ignored = STRIPPED | reset_fields(new, subresource)
     found.leave_out(ignored, reset_parts(new, subresource))

@@ -62,8 +62,8 @@ class Registry(Applying):
         self.store = store
         self.rng = rng
         self.settings = settings
-        self.owners = FieldOwners(store.log)
         self.custom = CustomKinds(store)
+        self.owners = FieldOwners(store.log, self.custom.slot_of)
         self.renewals = Renewals()
         self.recorder: list[Written] | None = None
         self.dry_run = False

@@ -39,7 +39,7 @@ from k8slearn.apiserver.managed_fields import (
     with_owners,
 )
 from k8slearn.apiserver.structured_merge import merged, without
-from k8slearn.apiserver.typed_values import complaints, field_set, slot_of
+from k8slearn.apiserver.typed_values import complaints, field_set
 
 BEFORE = "before-first-apply"
 """Who owns all of an object that nobody was known to own. Kubernetes: skipnonapplied.go"""
@@ -48,19 +48,25 @@ Disputes = dict[Signature, Fields]
 
 
 def apply(
-    live: Object, wanted: Object, owner: Signature, now: float, *, force: bool = False
+    live: Object,
+    wanted: Object,
+    slot: Field,
+    owner: Signature,
+    now: float,
+    *,
+    force: bool = False,
 ) -> Object:
     """The live object with what the applier wants merged in, with its managedFields.
 
-    `wanted` is as it was sent, and it fits the types. Raises ApiError 409.
+    `wanted` is as it was sent, and it fits the types, which `slot` says. Raises ApiError 409.
     """
     owners = owners_of(live)
     if not owners and live["metadata"].get("uid"):
-        owners = _owned_before(live, owner, now)
-    found, conflicts = _carried_out(live, wanted, owner, owners, now)
+        owners = _owned_before(live, slot, owner, now)
+    found, conflicts = _carried_out(live, wanted, slot, owner, owners, now)
     if conflicts and not force and owner.manager == UPGRADED:
         # What client-side apply set and nobody has touched since may be taken over.
-        allowed = allowed_conflicts(live)
+        allowed = allowed_conflicts(live, slot)
         conflicts = {who: paths - allowed for who, paths in conflicts.items()}
         conflicts = {who: paths for who, paths in conflicts.items() if paths}
     if conflicts and not force:
@@ -68,7 +74,7 @@ def apply(
     return kept_up(found, wanted, owner.manager)
 
 
-def check(wanted: Object, api_version: str, kind: str) -> None:
+def check(wanted: Object, api_version: str, kind: str, slot: Field) -> None:
     """Raises ApiError 400 for another kind or for owners that are named, 500 for what does not fit the types."""
     given = wanted.get("metadata")
     metadata = given if isinstance(given, dict) else {}
@@ -78,7 +84,7 @@ def check(wanted: Object, api_version: str, kind: str) -> None:
     # Who owns what is for the server to say, and an empty list says something.
     if metadata.get("managedFields") is not None:
         raise bad_request("metadata.managedFields must be nil")
-    found = list(complaints(wanted, slot_of(api_version, kind)))
+    found = list(complaints(wanted, slot))
     if found:
         why = found[0] if len(found) == 1 else "\n  ".join(["errors:", *found])
         about = described(wanted)
@@ -100,18 +106,22 @@ def _kind_of(o: Object) -> str:
     return f"{group}/{version}, Kind={o.get('kind') or ''}"
 
 
-def _owned_before(live: Object, owner: Signature, now: float) -> Owners:
-    changes = changed_fields(None, live, owner.subresource)
+def _owned_before(live: Object, slot: Field, owner: Signature, now: float) -> Owners:
+    changes = changed_fields(None, live, slot, owner.subresource)
     paths = frozenset(changes.written)
     owned = Owned(paths=paths, api_version=live["apiVersion"], time=timestamp(now))
     return {Signature(BEFORE, UPDATE, owner.subresource): owned}
 
 
 def _carried_out(
-    live: Object, wanted: Object, owner: Signature, owners: Owners, now: float
+    live: Object,
+    wanted: Object,
+    slot: Field,
+    owner: Signature,
+    owners: Owners,
+    now: float,
 ) -> tuple[Object, Disputes]:
     """The apply as if it were forced, with what is in dispute. Go: Updater.Apply"""
-    slot = slot_of(live["apiVersion"], live["kind"])
     bare = _without_entries(live)
     meant = _meant(wanted, owner.subresource)
     named = frozenset(field_set(meant, slot))
@@ -124,7 +134,7 @@ def _carried_out(
     if before is not None:
         held = [named, *(owned.paths for owned in others.values())]
         new = _pruned(new, before.paths, held, slot)
-    changes = changed_fields(bare, new, owner.subresource, is_raw=True)
+    changes = changed_fields(bare, new, slot, owner.subresource, is_raw=True)
     written = changes.written
     conflicts: Disputes = {}
     found: Owners = {}

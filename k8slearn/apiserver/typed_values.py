@@ -7,12 +7,19 @@ Kubernetes: sigs.k8s.io/structured-merge-diff/typed, validate.go, tofieldset.go 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from k8slearn.apimachinery.gotext import go_plain, go_syntax
 from k8slearn.apimachinery.objects import Object
-from k8slearn.apimachinery.schema import DEDUCED, Field, kind_type, standing, struct
+from k8slearn.apimachinery.schema import (
+    DEDUCED,
+    Field,
+    kind_type,
+    named_type,
+    standing,
+    struct,
+)
 from k8slearn.apiserver.field_sets import (
     Path,
     keys_of,
@@ -39,12 +46,21 @@ class Untellable(Exception):
     """An element of a list that cannot be told from the others."""
 
 
+Slots = Callable[[str, str], Field]
+"""A whole object of a kind, by apiVersion and kind: each cluster has its own kinds besides those that all have."""
+
+
 def slot_of(api_version: str, kind: str) -> Field:
-    """A whole object of a kind."""
+    """A whole object of a kind that every cluster has."""
     found = kind_type(api_version, kind)
     if found is None:
         return DEDUCED
     return standing(found)
+
+
+def slot_of_type(name: str) -> Field:
+    """A whole object of a type."""
+    return standing(named_type(name))
 
 
 def shape(slot: Field, *values: Any) -> str:

@@ -10,6 +10,7 @@ from k8slearn.apimachinery.decode import parse_json, repetitions
 from k8slearn.apimachinery.errors import bad_request
 from k8slearn.apimachinery.objects import Object
 from k8slearn.apiserver.server_side_apply import check
+from k8slearn.apiserver.typed_values import Slots
 from k8slearn.http.request import RequestInfo
 
 MAX_YAML = 64 * 1024
@@ -25,14 +26,15 @@ class Configuration(NamedTuple):
     warnings: list[str]
 
 
-def apply_configuration(info: RequestInfo) -> Configuration:
+def apply_configuration(info: RequestInfo, slots: Slots) -> Configuration:
     """A partial object that fits its kind's types. Raises ApiError 400, 500. Kubernetes: patch.go, applyPatcher"""
     value = _parsed(info.body)
     if not isinstance(value, dict | None):
         raise bad_request("error decoding YAML: the body must be an object")
     row = info.served.resource
     wanted = value or {}
-    check(wanted, row.api_version, row.kind)
+    slot = slots(row.api_version, row.kind)
+    check(wanted, row.api_version, row.kind, slot)
     validation = info.write_options.field_validation
     warnings = [] if validation == "Ignore" else _repeated(wanted, info.body)
     if warnings and validation == "Strict":

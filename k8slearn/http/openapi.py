@@ -10,11 +10,12 @@ from k8slearn.apimachinery.errors import no_such_path
 from k8slearn.apimachinery.facts import VERSION
 from k8slearn.apimachinery.objects import Object
 from k8slearn.apimachinery.patch import MEDIA_TYPES
-from k8slearn.apimachinery.schema import CUSTOM, kind_type
+from k8slearn.apimachinery.schema import kind_type
 from k8slearn.http import parameters
 from k8slearn.http.definitions import Definitions
 from k8slearn.http.kinds import KEPT, VERSIONS, Offer, Served
 from k8slearn.http.types import JSON, Response, dumps
+from k8slearn.kinds.custom import CustomKind
 
 _INFO = {"title": "Kubernetes", "version": VERSION}
 PROTOBUF = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf"
@@ -85,8 +86,8 @@ def _url(api_version: str, versions: Offer) -> str:
     # made of: the version's facts and what is on offer. The document itself takes too long to make for an index.
     offered = []
     for each in versions.of_version(api_version):
-        custom = CUSTOM.get((api_version, each.kind))
-        offered.append((each.kind, each.stored, each.verbs, custom))
+        name = _type_name(api_version, each)
+        offered.append((each.kind, each.stored, each.verbs, name))
     content = f"{_FORM} {VERSION} {api_version} {offered}"
     digest = sha256(content.encode()).hexdigest().upper()
     return f"/openapi/v3/{_place(api_version)}?hash={digest}"
@@ -127,17 +128,27 @@ def _version_two(versions: Offer) -> bytes:
 def _paths(api_version: str, definitions: Definitions, versions: Offer) -> Object:
     paths: Object = {}
     for served in versions.of_version(api_version):
-        wanted = kind_type(api_version, served.kind)
-        if wanted is None:
+        name = _type_name(api_version, served)
+        if not name:
             continue
         for path, verbs in _routes(served).items():
             shared = parameters.of_path(path, wrapped=definitions.wrapped)
             found: Object = {"parameters": shared}
             for verb in verbs:
-                operation = _operation(verb, path, served, definitions, wanted.struct)
+                operation = _operation(verb, path, served, definitions, name)
                 found[_METHODS[verb]] = operation
             paths[path] = found
     return paths
+
+
+def _type_name(api_version: str, served: Served) -> str:
+    """The type of a kind on offer, '' for what has none in Go either."""
+    if isinstance(served.resource, CustomKind):
+        return served.resource.type_name
+    found = kind_type(api_version, served.kind)
+    if found is None:
+        return ""
+    return found.struct
 
 
 def _routes(served: Served) -> dict[str, tuple[str, ...]]:

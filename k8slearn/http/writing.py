@@ -151,7 +151,8 @@ class Writer:
 
     def _apply(self, info: RequestInfo) -> Response:
         """Server-side apply: create the object, or merge into it what this manager wants."""
-        configuration, warnings = apply_configuration(info)
+        slots = self.control_plane.registry.custom.slot_of
+        configuration, warnings = apply_configuration(info, slots)
         by = info.by
         about = info.subresource
         place = (info.stored_kind, info.name, info.namespace)

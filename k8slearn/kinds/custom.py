@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from k8slearn.apimachinery import facts
+from k8slearn.apimachinery.custom_types import define
 from k8slearn.apimachinery.field import Causes
 from k8slearn.apimachinery.objects import Object, name
 from k8slearn.kinds.definition import stored_version
@@ -33,12 +34,13 @@ _AGE = {"name": "Age", "type": "date", "jsonPath": ".metadata.creationTimestamp"
 
 @dataclass(frozen=True, eq=False)
 class CustomKind(Kind):
-    """A kind that a definition adds; `entry` is what discovery says of it, `schema` its structural schema."""
+    """A kind that a definition adds; `entry` is what discovery says of it, `type_name` its type."""
 
     entry: facts.Entry = field(default_factory=dict)
     schema: Object = field(default_factory=dict)
     printed: tuple[Object, ...] = ()
     subresources: Object = field(default_factory=dict)
+    type_name: str = ""
 
     @property
     def _discovered(self) -> facts.Entry:
@@ -116,6 +118,7 @@ def _row(spec: Object, version: Object, stored: str) -> CustomKind:
         schema=schema,
         printed=printed,
         subresources=parts,
+        type_name=define(f"{group}/{version['name']}", names["kind"], schema),
         **more,
     )
 

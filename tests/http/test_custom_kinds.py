@@ -336,3 +336,47 @@ def test_python_applies_a_definition_and_its_objects():
     twin = cluster.fork()
     twin.delete("wix", "w")
     assert not twin.list("widgets") and cluster.list("widgets.example.com")
+
+
+def test_two_clusters_may_define_a_kind_of_one_name_otherwise():
+    """Each explains, merges and owns by its own definition, whichever was made last."""
+    clients = [Client(Cluster(1)) for _ in range(2)]
+    lists = ["map", "atomic"]
+    for client, how in zip(clients, lists, strict=True):
+        own = deepcopy(definition())
+        version = own["spec"]["versions"][0]
+        spec = version["schema"]["openAPIV3Schema"]["properties"]["spec"]
+        spec["description"] = f"Ports are {how}."
+        spec["properties"]["ports"]["x-kubernetes-list-type"] = how
+        if how == "atomic":
+            del spec["properties"]["ports"]["x-kubernetes-list-map-keys"]
+        client.post(DEFINITIONS, own)
+        client.cluster.run(1)
+        # Both have been looked at before anything is made of either.
+        assert client.get(WIDGETS)["items"] == []
+    for manager, port in (("one", "a"), ("two", "b")):
+        for client in clients:
+            wanted = {
+                "apiVersion": "example.com/v1",
+                "kind": "Widget",
+                "metadata": {"name": "w"},
+                "spec": {"size": 1, "ports": [{"name": port, "port": 1}]},
+            }
+            query = {"fieldManager": manager, "force": "true"}
+            code, _ = client.patch(f"{WIDGETS}/w", wanted, "apply", **query)
+            assert code in (200, 201)
+    found = []
+    for client in clients:
+        o = client.get(f"{WIDGETS}/w")
+        ports = [port["name"] for port in o["spec"]["ports"]]
+        owners = [
+            entry["manager"]
+            for entry in o["metadata"]["managedFields"]
+            if "f:ports" in entry["fieldsV1"]["f:spec"]
+        ]
+        document = json.dumps(client.get("/openapi/v3/apis/example.com/v1"))
+        found.append((ports, owners, "Ports are map." in document))
+    assert found == [
+        (["a", "b"], ["one", "two"], True),
+        (["b"], ["two"], False),
+    ]
