@@ -15,7 +15,7 @@ from k8slearn.http.default_roles import settle
 from k8slearn.http.documents import about_server
 from k8slearn.http.encoded import Encoded
 from k8slearn.http.exec import Session, attach, execute
-from k8slearn.http.kinds import OWN_VERSIONS, VERSIONS, Offer
+from k8slearn.http.kinds import Offer, offered
 from k8slearn.http.logs import PodLog
 from k8slearn.http.negotiation import PROTOBUF, wants_only_protobuf
 from k8slearn.http.protobuf_writing import encode
@@ -50,7 +50,7 @@ class Api:
         self.before = before
         self.writer = Writer(control_plane, after)
         self.start = control_plane.store.revision
-        self._offer = OWN_VERSIONS
+        self._offer = offered(control_plane)
         self._defined: tuple[Any, ...] = ()
         self.encoded = Encoded(partial(shown, control_plane))
 
@@ -62,9 +62,8 @@ class Api:
 
     @property
     def versions(self) -> Offer:
-        """Group and version of all that is served. A metrics-server needs kubelets that measure."""
-        measured = self.control_plane.kubelet.nodes is not None
-        own = VERSIONS if measured else OWN_VERSIONS
+        """Group and version of all that is served."""
+        own = offered(self.control_plane)
         rows = self.control_plane.registry.custom.rows
         if not rows:
             return own

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from k8slearn.apimachinery import facts
+from k8slearn.controlplane import ControlPlane
+from k8slearn.http.metrics import ADD_ONS, METRICS
 from k8slearn.kinds import row_of
 from k8slearn.kinds.custom import CustomKind
 from k8slearn.kinds.kind import Kind
-from k8slearn.kinds.metrics import METRICS, NODE_METRICS, POD_METRICS
 
 # The parts of an object that the server answers for: those of every kind that has them, and those of a Pod. kubectl
 # asks for some only to be told that there is no container behind a Pod (attach, exec, port-forward).
@@ -83,7 +84,7 @@ def _subresource(row: Kind, name: str) -> Subresource:
 
 def _all() -> tuple[Served, ...]:
     found = [_served(row_of(*each)) for each in facts.kinds()]
-    found += [Served(row, ("get", "list")) for row in (NODE_METRICS, POD_METRICS)]
+    found += [Served(row, ("get", "list")) for row in ADD_ONS]
     # A server names the kinds of a group by their plurals' order.
     return tuple(sorted(found, key=lambda served: served.resource.plural))
 
@@ -155,3 +156,10 @@ VERSIONS = Offer(SERVED, (*facts.versions(), METRICS))
 """All that a cluster may have."""
 OWN_VERSIONS = Offer(SERVED, facts.versions())
 """The same without what a metrics-server adds."""
+
+
+def offered(control_plane: ControlPlane) -> Offer:
+    """What a cluster has of its own. A metrics-server needs kubelets that measure."""
+    if control_plane.kubelet.nodes is None:
+        return OWN_VERSIONS
+    return VERSIONS

@@ -17,6 +17,7 @@ from k8slearn.http.request import RequestInfo
 from k8slearn.http.stories import lines
 from k8slearn.kubelet.generate import STATUSES
 from k8slearn.kubelet.nodes import NodeKubelets
+from k8slearn.kubelet.pod_status import container_status
 
 Line = tuple[float, str]
 
@@ -42,7 +43,7 @@ def life_of(pod: Object, container: str, *, previous: bool) -> Life:
     Kubernetes: validateContainerLogStatus
     """
     which = f'container "{container}" in pod "{name(pod)}"'
-    status = status_of(pod, container)
+    status = container_status(pod, container)
     if status is None:
         raise bad_request(f"{which} is not available")
     state = status.get("state") or {}
@@ -71,16 +72,6 @@ def _life(entry: Object, *, is_latest: bool, otherwise: Object | None = None) ->
         ended=seconds_of(ended) if ended else None,
         is_latest=is_latest,
     )
-
-
-def status_of(pod: Object, container: str) -> Object | None:
-    """What is reported of a container, whichever sort it is of."""
-    status = pod.get("status", {})
-    for part in STATUSES.values():
-        for each in status.get(part) or ():
-            if each["name"] == container:
-                return dict(each)
-    return None
 
 
 class PodLog:

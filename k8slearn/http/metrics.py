@@ -1,12 +1,15 @@
 """What Nodes and Pods use at the moment, as metrics-server tells it: measured by the kubelets, never stored.
 
-metrics-server: pkg/storage; a container is told of once there are two samples of it, 15 seconds apart.
+kubernetes-sigs/metrics-server: pkg/api; pkg/storage (a container is told of once there are two samples of it, 15
+seconds apart). Kubernetes: k8s.io/metrics pkg/apis/metrics/v1beta1
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 
+from k8slearn.apimachinery import facts, quantity
 from k8slearn.apimachinery.objects import (
     Object,
     labels,
@@ -16,27 +19,46 @@ from k8slearn.apimachinery.objects import (
     timestamp,
 )
 from k8slearn.controlplane import ControlPlane
-from k8slearn.http.logs import status_of
-from k8slearn.http.request import RequestInfo
-from k8slearn.kinds.metrics import METRICS, NODE_METRICS
+from k8slearn.kinds.kind import Kind
+from k8slearn.kinds.printing import Cell
+from k8slearn.kubelet.pod_status import container_status
 
+METRICS = "metrics.k8s.io/v1beta1"
 RESOLUTION = 15.0
 """Simulated seconds between two samples. metrics-server: --metric-resolution"""
+_COLUMNS = ("Name", "CPU", "Memory", "Window")
+MEBI = 2**20
+
+Measure = Callable[[ControlPlane, str], Iterator[Object]]
+"""All objects of a Namespace, or of all where none is named, as they are now."""
 
 
-def is_measured(info: RequestInfo) -> bool:
-    """Whether a request is about what is measured."""
-    return info.api_version == METRICS
+@dataclass(frozen=True, eq=False)
+class AddOn(Kind):
+    """A kind that another server adds to the API: the facts know nothing of it, and nothing of it is stored."""
+
+    entry: facts.Entry = field(default_factory=dict)
+    measure: Measure = lambda control_plane, place: iter(())
+
+    @property
+    def _discovered(self) -> facts.Entry:
+        return self.entry
+
+    @property
+    def columns(self) -> tuple[facts.Column, ...]:
+        """The columns of its table."""
+        return tuple(facts.Column(title, "string", "", 0) for title in _COLUMNS)
 
 
-def measured(control_plane: ControlPlane, info: RequestInfo) -> list[Object]:
-    """All that a request may be about: the Nodes, or the Pods of a namespace (of all where none is named)."""
-    if info.kind == NODE_METRICS.kind:
-        return list(_nodes(control_plane))
-    return list(_pods(control_plane, info.namespace or None))
+def cells(o: Object, now: float) -> list[Cell]:
+    """metrics-server: pkg/api/table.go; of a Pod's containers the sum is shown"""
+    used = [each["usage"] for each in o.get("containers") or [o]]
+    cpu = sum(quantity.parse(each["cpu"]).value for each in used)
+    memory = sum(quantity.parse(each["memory"]).value for each in used)
+    return [name(o), f"{int(cpu * 1000)}m", f"{int(memory) // MEBI}Mi", o["window"]]
 
 
-def _nodes(control_plane: ControlPlane) -> Iterator[Object]:
+def _nodes(control_plane: ControlPlane, place: str) -> Iterator[Object]:
     kubelets = control_plane.kubelet.real("top")
     for node in control_plane.store.list("Node"):
         # A kubelet that does not run cannot be asked.
@@ -45,9 +67,9 @@ def _nodes(control_plane: ControlPlane) -> Iterator[Object]:
             yield _metrics(control_plane, node, "NodeMetrics", usage=_usage(*used))
 
 
-def _pods(control_plane: ControlPlane, place: str | None) -> Iterator[Object]:
+def _pods(control_plane: ControlPlane, place: str) -> Iterator[Object]:
     kubelets = control_plane.kubelet.real("top")
-    for pod in control_plane.store.list("Pod", place):
+    for pod in control_plane.store.list("Pod", place or None):
         if pod["spec"].get("nodeName") not in kubelets.running:
             continue
         used = kubelets.usage(pod)
@@ -62,7 +84,7 @@ def _pods(control_plane: ControlPlane, place: str | None) -> Iterator[Object]:
 
 def _age(pod: Object, container: str, now: float) -> float:
     """How long a container has run as far as is known."""
-    state = (status_of(pod, container) or {}).get("state") or {}
+    state = (container_status(pod, container) or {}).get("state") or {}
     began = state.get("running", {}).get("startedAt")
     if began:
         return now - seconds_of(began)
@@ -91,3 +113,14 @@ def _metrics(
         "window": f"{RESOLUTION:g}s",
         **about,
     }
+
+
+def _add_on(kind: str, plural: str, measure: Measure, *, namespaced: bool) -> AddOn:
+    entry = {"name": plural, "namespaced": namespaced, "verbs": ["get", "list"]}
+    return AddOn(METRICS, kind, cells=cells, entry=entry, measure=measure)
+
+
+ADD_ONS = (
+    _add_on("NodeMetrics", "nodes", _nodes, namespaced=False),
+    _add_on("PodMetrics", "pods", _pods, namespaced=True),
+)

@@ -14,7 +14,7 @@ from k8slearn.apimachinery.objects import Object, labels, name, namespace
 from k8slearn.apimachinery.selectors import selector_matches
 from k8slearn.controlplane import ControlPlane
 from k8slearn.http import component_statuses, endpoints_v1
-from k8slearn.http.metrics import is_measured, measured
+from k8slearn.http.metrics import AddOn
 from k8slearn.http.request import RequestInfo
 from k8slearn.http.selecting import FieldTerm
 from k8slearn.kinds.rbac_defaults import DEFAULTS, with_defaults
@@ -71,8 +71,9 @@ def _every(
     control_plane: ControlPlane, store: Reader, info: RequestInfo
 ) -> list[Object]:
     """All objects that a request may be about. What is measured is measured now: it has no past."""
-    if is_measured(info):
-        return measured(control_plane, info)
+    row = info.served.resource
+    if isinstance(row, AddOn):
+        return list(row.measure(control_plane, info.namespace))
     return objects_of(store, info)
 
 

@@ -103,3 +103,13 @@ class StatusMaker:
             ip = ip or made.get("hostIP", "")
         if ip:
             made |= {"podIP": ip, "podIPs": [{"ip": ip}]}
+
+
+def container_status(pod: Object, container: str) -> Object | None:
+    """What is reported of a container, whichever sort it is of."""
+    status = pod.get("status", {})
+    for part in STATUSES.values():
+        for each in status.get(part) or ():
+            if each["name"] == container:
+                return dict(each)
+    return None

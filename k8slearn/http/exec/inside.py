@@ -10,8 +10,9 @@ from k8slearn.apimachinery.objects import Object, name, seconds_of
 from k8slearn.controlplane import ControlPlane
 from k8slearn.http.exec.environment import environment
 from k8slearn.http.exec.files import files_of
-from k8slearn.http.logs import container_of, life_log, status_of
+from k8slearn.http.logs import container_of, life_log
 from k8slearn.http.request import RequestInfo
+from k8slearn.kubelet.pod_status import container_status
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ def enter(control_plane: ControlPlane, info: RequestInfo) -> Inside:
         if not pod["spec"].get("nodeName"):
             raise bad_request(f"pod {name(pod)} does not have a host assigned")
         container = container_of(pod, info.exec_options.container)
-        status = status_of(pod, container["name"]) or {}
+        status = container_status(pod, container["name"]) or {}
         running = (status.get("state") or {}).get("running")
         if running is None:
             # kubectl says before it that it could not upgrade the connection.
