@@ -22,6 +22,7 @@ class Backoff:
     def next(self, key: str, event: float, now: float) -> None:
         """One try more, after something that happened at `event`. Kubernetes: Next"""
         entry = self.entries.get(key)
+        # What held out for so long begins again with the first wait.
         if entry is None or self._expired(entry, event):
             self.entries[key] = (FIRST, now)
         else:

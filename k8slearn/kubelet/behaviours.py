@@ -41,6 +41,7 @@ class Behaviours:
 
     def ask(self, meant: Meant, text: str | None) -> None:
         """Make a rule, or take it back. Raises ValueError for words that nobody knows."""
+        # Taken out first: a rule that is made anew is the latest again.
         self.rules.pop(meant, None)
         if text is not None:
             parse_script(text)

@@ -73,6 +73,7 @@ def crash_wait(entry: Object) -> float:
     found = _BACK_OFF.search(waiting.get("message", ""))
     if found is not None:
         return 60.0 * int(found.group(1) or 0) + int(found.group(2) or 0)
+    # Five doublings of ten seconds are past the limit already.
     doublings = min(max(entry.get("restartCount", 0), 0), 5)
     return float(min(FIRST * 2**doublings, LIMIT))
 
@@ -93,6 +94,7 @@ def habit_of(pod: Object, entry: Object, now: float) -> str:
 
 
 def _ending(ended: Object) -> str:
+    # By the Node's clock, which may have been set back while it ran.
     lived = 0.0
     if ended.get("startedAt") and ended.get("finishedAt"):
         lived = seconds_of(ended["finishedAt"]) - seconds_of(ended["startedAt"])

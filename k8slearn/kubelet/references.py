@@ -12,11 +12,8 @@ from k8slearn.apimachinery.objects import Object
 Get = Callable[[str, str, str], Object | None]
 """(kind, name, namespace) → the object or None."""
 _KINDS = {"configMap": "ConfigMap", "secret": "Secret"}
-
-
+# By `envFrom` all keys are taken, whichever there are; by `valueFrom` one, which may be missing as well.
 _REFS = (("configMapRef", "ConfigMap"), ("secretRef", "Secret"))
-
-
 _KEY_REFS = (("configMapKeyRef", "ConfigMap"), ("secretKeyRef", "Secret"))
 
 

@@ -33,6 +33,7 @@ def restarts_after(container: Object, pod: Object, exit_code: int) -> bool:
     own = container.get("restartPolicy")
     if own is None:
         own = policy(pod)
+    # A rule that fits comes before any policy, also before the container's own.
     for rule in container.get("restartPolicyRules", ()):
         asked = rule.get("exitCodes", {})
         named = exit_code in asked.get("values", ())
@@ -60,6 +61,7 @@ def should_be_restarted(
         return True
     if found.state == RUNNING:
         return False
+    # Made and never started, or lost sight of: upstream starts such a one anew whatever the policy says.
     if found.state != EXITED:
         return True
     return restarts_after(container, pod, found.exit_code)

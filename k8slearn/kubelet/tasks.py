@@ -81,6 +81,7 @@ class Ticker:
 
     def after(self, moment: float) -> float:
         """The first tick after a moment."""
+        # More than a float is off by at such times, and less than any period.
         return self.at_or_after(moment + 1e-6)
 
 
@@ -109,6 +110,7 @@ class SteppedTask:
 
     def go(self) -> None:
         """Do steps until one waits."""
+        # Whoever wakes a parked task may do so after its kubelet was killed.
         if not self.timers.alive:
             return
         error: Exception | None = None

@@ -38,6 +38,7 @@ class KubeletVerbs(ABC):
     def _with(
         self, verb: str, node: str, method: str, *given: Any, **named: Any
     ) -> None:
+        # Asked before anything is noted: at another pace nothing has happened, and a fork has nothing to live through.
         self.kubelets(verb)
         self.alter(
             lambda plane: getattr(plane.kubelet.real(verb), method)(*given, **named),
@@ -85,6 +86,7 @@ class KubeletVerbs(ABC):
         with self.control_plane.lock:
             self.get("Node", node)
             running = node in self.kubelets("set_node_ready").running
+            # Only a kubelet that runs can say what is wrong with its runtime.
             if ready != "Unknown":
                 self.start_kubelet(node)
                 self.set_runtime(node, ready=ready == "True")
@@ -138,6 +140,7 @@ class KubeletVerbs(ABC):
         Probes find it so at once; how a container runs and ends changes with its next start. None takes it back. Raises
         ValueError for words that nobody knows.
         """
+        # Read here first, for the same reason as above: what nobody understands must not become part of the past.
         if words is not None:
             parse_script(words)
         meant = Meant(namespace, pod or "", selector or "", container=container)

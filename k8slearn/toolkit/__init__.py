@@ -25,11 +25,13 @@ def page_theme(theme: str) -> str:
     """The theme of a picture on a page of ours is the page's own; JupyterLab's style sheet turns a light one dark."""
     from k8slearn.toolkit import w
 
+    # Only the page's widgets have a Script: that is how the two are told apart.
     if hasattr(w, "Script") or theme != "auto":
         return theme
     return "light"
 
 
+# anywidget reads a script when its class is made, so the widgets of one script share a class.
 _scripts: dict[str, Any] = {}
 
 
@@ -40,6 +42,7 @@ def script(name: str, code: str, style: str = "", **values: Any) -> Any:
     if hasattr(w, "Script"):
         return w.Script(name, code, style, **values)
     if name not in _scripts:
+        # Here and not above: in a page there is neither.
         import anywidget
         import traitlets
 

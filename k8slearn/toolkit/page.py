@@ -107,11 +107,13 @@ class PageButton(Widget):
 
     def click(self) -> None:
         """Press it."""
+        # A copy of them: a press may make another card, which listens as well.
         for call in tuple(self._observers.get("click", ())):
             call(self)
 
     def hear(self, what: str, value: Any) -> None:
         """A press."""
+        # It may have been under way when the button was switched off.
         if what == "click" and not self.disabled:
             self.click()
 
@@ -145,6 +147,7 @@ class PageIntSlider(Widget):
         if name == "value":
             value = sorted((self.min, value, self.max))[1]
         super().assign(name, value)
+        # A playback that was cut short has fewer steps than the one that was shown: the handle goes along.
         if name == "max" and self.value > value:
             super().assign("value", value)
 
@@ -158,6 +161,7 @@ class PageSelection(Widget):
     def __init__(self, options: Sequence[Any] = (), **given: Any) -> None:
         value = given.pop("value", None)
         super().__init__(options=tuple(options), **given)
+        # As with ipywidgets: where nobody says which, it is the first.
         first = 0 if self.options and not self.empty else None
         self._choose(first)
         if value is not None:
@@ -187,6 +191,7 @@ class PageSelection(Widget):
 
     def _choose(self, index: int | None) -> None:
         chosen = None if index is None else self.values()[index]
+        # Past this class' own `assign`, which would come back here.
         super().assign("index", index)
         super().assign("value", chosen)
 
@@ -225,6 +230,7 @@ class PageScript(Widget):
 
     def __init__(self, name: str, code: str, style: str = "", **values: Any) -> None:
         super().__init__()
+        # The names of its values are the script's own, so they cannot stand in FIELDS.
         self._values |= {"code": code, "style_sheet": style, **values}
         self.tell("code", "style_sheet", *values)
 

@@ -16,6 +16,7 @@ from weakref import WeakValueDictionary
 Observer = Callable[[Any], object]
 
 _numbers = count(1)
+# Weak, so that a card that is gone takes its widgets along; a press that comes too late finds none.
 _widgets: WeakValueDictionary[str, Widget] = WeakValueDictionary()
 # By their ids, with the names of what has changed; held strongly until the page knows.
 _changed: dict[str, tuple[Widget, set[str]]] = {}
@@ -31,6 +32,7 @@ class Wire:
     def soon(self) -> None:
         """Send when what is being done is done: one text for all of it."""
         if self.send is not None and not self._due:
+            # One click changes dozens of fields, and each text means that the page lays itself out anew.
             self._due = True
             asyncio.get_running_loop().call_soon(self.flush)
 
@@ -47,6 +49,7 @@ wire = Wire()
 def news() -> str:
     """What has changed since the last time, as JSON: the new state of each widget."""
     told = []
+    # In any order: the page makes all that are new before it fills one (`show` in run.js).
     while _changed:
         _, (widget, names) = _changed.popitem()
         told.append({"id": widget.id, "kind": widget.kind, **widget.state(names)})
@@ -65,6 +68,7 @@ class PageLayout:
     """The place that a widget takes; each name is one of CSS, with _ for -."""
 
     def __init__(self, owner: Widget | None = None, **rules: Any) -> None:
+        # Past __setattr__, to which every name is a rule of CSS.
         self.__dict__["_owner"] = owner
         self.__dict__["rules"] = {key: rule for key, rule in rules.items() if rule}
 
@@ -76,6 +80,7 @@ class PageLayout:
             self._owner.tell("layout")
 
     def __getattr__(self, name: str) -> Any:
+        # Python's own questions (`copy` asks for __deepcopy__) are no rules.
         if name.startswith("_"):
             raise AttributeError(name)
         return self.__dict__["rules"].get(name)
@@ -117,6 +122,7 @@ class Widget:
         self.tell(*self._values, "classes", "layout")
 
     def __getattr__(self, name: str) -> Any:
+        # Asked before __init__ has set them, `self._values` would lead here again, for ever.
         values = self.__dict__.get("_values", {})
         if name in values:
             return values[name]
@@ -131,6 +137,7 @@ class Widget:
     def assign(self, name: str, value: Any) -> None:
         """Change a field, and tell the page and whoever observes it."""
         old = self._values[name]
+        # What stays is no news: two widgets that follow each other come to rest here.
         if old == value:
             return
         self._values[name] = value
@@ -144,6 +151,7 @@ class Widget:
 
     def notify(self, name: str, old: Any, new: Any) -> None:
         """Tell the observers."""
+        # As traitlets words it: the same observers serve both toolkits.
         change = {"name": name, "old": old, "new": new, "owner": self}
         for observer in tuple(self._observers.get(name, ())):
             observer(change)
