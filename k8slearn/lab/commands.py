@@ -269,6 +269,24 @@ def delete_pod(pod: ObjectKey) -> Command:
 
 
 @deed
+def carry_out(*edits: str) -> Command:
+    """Changes that were found by trying them, each as `Edit.as_data` has written it. Raises Mistake."""
+    # Here, for most panels are never asked what would help.
+    from k8slearn.remedies.edits import from_data
+
+    try:
+        made = [from_data(text) for text in edits]
+    except (ValueError, TypeError) as error:
+        raise Mistake(words.REMEDY_BAD.format(text=error)) from None
+
+    def call(cluster: Cluster) -> None:
+        for edit in made:
+            edit.apply(cluster)
+
+    return Command("\n".join([edit.line for edit in made]), call)
+
+
+@deed
 def fail_pod(pod: ObjectKey) -> Command:
     """Let a Pod fail for good."""
     line = words.BY_CONTAINER.format(pod=pod.name)

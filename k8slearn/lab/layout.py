@@ -20,6 +20,7 @@ from k8slearn.lab.cards.nodes import NodesCard
 from k8slearn.lab.cards.picture import PictureCard
 from k8slearn.lab.cards.pods import PodsCard
 from k8slearn.lab.cards.predict import PredictCard
+from k8slearn.lab.cards.remedies import RemediesCard
 from k8slearn.lab.cards.tables import TablesCard
 from k8slearn.lab.cards.tabs import Tabs
 from k8slearn.lab.cards.time import (
@@ -49,6 +50,7 @@ CARDS: tuple[tuple[type[Any], str], ...] = (
     (WhereCard, "said"),
     (WhyCard, "why"),
     (EventsCard, "tabs"),
+    (RemediesCard, "tabs"),
     (KubectlCard, "tabs"),
     (FaultsCard, "tabs"),
     (PredictCard, "tabs"),
@@ -71,7 +73,7 @@ WATCHING: tuple[tuple[type[Any], str], ...] = (
     (FilesCard, "tabs"),
 )
 # What a cluster that cannot be stepped, gone back in or broken has no use for.
-TIME = ("timeline-box", "transport", "where", "predict", "faults")
+TIME = ("timeline-box", "transport", "where", "predict", "faults", "remedies")
 MACHINERY = ("not-ready", "pod-fail", "pod-break", "traffic-compare", "traffic-image")
 
 

@@ -2,11 +2,12 @@
 
 from k8slearn.remedies.asked import Standstill, lacks_pod, stands, waits
 from k8slearn.remedies.edits import Edit
-from k8slearn.remedies.search import Remedy, what_would_it_take
+from k8slearn.remedies.search import Remedy, Search, what_would_it_take
 
 __all__ = [
     "Edit",
     "Remedy",
+    "Search",
     "Standstill",
     "lacks_pod",
     "stands",

@@ -67,9 +67,10 @@ class Edit:
         about = {"name": self.name}
         if row.namespaced:
             about["namespace"] = self.namespace
-        shown = {"apiVersion": row.api_version, "kind": row.kind, **self.body}
         # A patch of labels has metadata of its own.
-        shown["metadata"] = {**about, **self.body.get("metadata", {})}
+        metadata = {**about, **self.body.get("metadata", {})}
+        head = {"apiVersion": row.api_version, "kind": row.kind, "metadata": metadata}
+        shown = {**head, **self.body, "metadata": metadata}
         return yaml.safe_dump(shown, allow_unicode=True, sort_keys=False)
 
     def as_data(self) -> str:

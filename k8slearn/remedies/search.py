@@ -80,7 +80,7 @@ def what_would_it_take(
     `tries` bounds the forks (None: by the cluster's size). What is still on its way is answered with one remedy that
     changes nothing: to wait.
     """
-    return Search(cluster, asked).remedies(tries or tries_for(cluster))
+    return Search(cluster, asked).remedies(tries)
 
 
 class Search:
@@ -90,14 +90,16 @@ class Search:
         self.cluster = cluster
         self.asked = asked
         self.before = cluster.at(cluster.store.revision)
+        self.present = advance_of(asked, Outlooks(cluster.store, cluster.now))
+        """How far it has come when it is asked."""
         self.tried = 0
         self.found: list[Remedy] = []
 
-    def remedies(self, tries: int) -> list[Remedy]:
+    def remedies(self, tries: int | None = None) -> list[Remedy]:
         """See `what_would_it_take`."""
         cluster = self.cluster
-        present = advance_of(self.asked, Outlooks(cluster.store, cluster.now))
-        if present.complete or not present.wanted:
+        tries = tries or tries_for(cluster)
+        if self.present.complete or not self.present.wanted:
             return []
         alone = course_of(cluster, self.asked, (), Bar())
         assert alone is not None

@@ -28,18 +28,20 @@ from k8slearn.page.situation import (
     read,
     written,
 )
+from k8slearn.remedies.edits import deleted
 
 # With kubelets that are real: disks fill up, registries fall silent, machines start anew.
 REAL = World(exercise="update-brake")
 
 
 def the_set(cluster):
-    (daemon_set,) = cluster.list("DaemonSet")
+    # None in a branch that begins before there is one: then an IndexError, as for a Pod.
+    daemon_set = cluster.list("DaemonSet")[0]
     return ObjectKey("default", daemon_set["metadata"]["name"])
 
 
 def container(cluster):
-    (daemon_set,) = cluster.list("DaemonSet")
+    daemon_set = cluster.list("DaemonSet")[0]
     return daemon_set["spec"]["template"]["spec"]["containers"][0]["name"]
 
 
@@ -73,6 +75,7 @@ CLICKS = {
         f"x:{chance.randrange(99)}",
     ),
     "delete_pod": lambda cluster, chance: (some_pod(cluster, chance),),
+    "carry_out": lambda cluster, chance: (gone(cluster, chance).as_data(),),
     "fail_pod": lambda cluster, chance: (some_pod(cluster, chance),),
     "break_pod": lambda cluster, chance: (some_pod(cluster, chance),),
     "fault": lambda cluster, chance: some_fault(cluster, chance),
@@ -80,6 +83,12 @@ CLICKS = {
     "refused": lambda cluster, chance: (some_node(cluster, chance), "no_/label=!"),
 }
 REFUSED = {"refused": "label_node"}
+
+
+def gone(cluster, chance):
+    """What a remedy might be made of."""
+    pod = some_pod(cluster, chance)
+    return deleted(cluster.get("Pod", pod.name, pod.namespace))
 
 
 def some_fault(cluster, chance):
@@ -103,7 +112,7 @@ def click(cluster, chance, name):
     """Click once; returns the deed, None where it was refused."""
     try:
         given = CLICKS[name](cluster, chance)
-    except IndexError:  # no Pod, no Node
+    except IndexError:  # no Pod, no Node, no DaemonSet
         return None
     turns, time = cluster.turns, cluster.now
     name = REFUSED.get(name, name)
