@@ -388,9 +388,7 @@ class ControlPlane:
         twin.store = self.store.copy_for(twin.clock)
         memo[id(self.store)] = twin.store
         twin.registry = Registry(twin.store, twin.rng, self.origin.settings)
-        twin.registry.owners = self.registry.owners.copy_for(
-            twin.store.log, twin.registry.custom.slot_of
-        )
+        twin.registry.owners.take_over(self.registry.owners)
         twin.registry.renewals = self.registry.renewals.copy()
         memo[id(self.registry)] = twin.registry
         twin.controllers = deepcopy(self.controllers, memo)

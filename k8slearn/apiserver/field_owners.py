@@ -62,11 +62,10 @@ class FieldOwners:
         # By revision, what was shown lately: the same object is looked at again and again.
         self._entries: dict[int, list[Object]] = {}
 
-    def copy_for(self, log: Log, slots: Slots) -> FieldOwners:
-        """Owners for a copy of the log."""
-        twin = FieldOwners(log, slots)
-        twin._known, twin._past = self._known.copy(), self._past.copy()
-        return twin
+    def take_over(self, other: FieldOwners) -> None:
+        """Know what another one knows of a log that this one's is a copy of."""
+        self._known = other._known.copy()
+        self._past = other._past.copy()
 
     def release(self, revision: int) -> None:
         """Let the log let go of its past: what says who owns what still stays."""
