@@ -40,6 +40,7 @@ LEFT_OUT = (
     "view/ink/stills.py",
     "view/ink/frames.py",
     "view/ink/timeline.py",
+    "view/ink/traffic.py",
     "view/availability.py",
     "view/traffic.py",
 )
@@ -117,13 +118,13 @@ def add(site: Path, pyodide: Path | None, work: Path) -> None:
 
     for path in site.glob("*.html"):
         if path.stem in bank.lessons():
-            _add_below_title(path, offer(path.stem))
+            add_below_title(path, offer(path.stem))
     if (site / "index.html").is_file():
         link = f'<p><a class="k8s-run-link" href="run.html">{words.OPEN}</a></p>'
-        _add_below_title(site / "index.html", link)
+        add_below_title(site / "index.html", link)
 
 
-def _add_below_title(path: Path, html: str) -> None:
+def add_below_title(path: Path, html: str) -> None:
     """Put a piece into a page that Sphinx has made."""
     page = path.read_text(encoding="utf-8")
     # The theme has the title once more above the article, for who prints the page.

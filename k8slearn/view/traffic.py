@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import networkx as nx
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 
 from k8slearn.locale import view as words
-from k8slearn.view import apng
 from k8slearn.view.animation import LAST, Animation
-from k8slearn.view.ink.artists import DPI, Canvas, artists_of
-from k8slearn.view.ink.painter import pixels_of, whole_axes
+from k8slearn.view.ink import has_matplotlib
+from k8slearn.view.ink.svg import document, film, painted_in
+from k8slearn.view.ink.svg_marks import elements
 from k8slearn.view.mime import png_metadata
 from k8slearn.view.plan.geometry import WIDTH
 from k8slearn.view.plan.marks import Mark
@@ -35,61 +33,30 @@ from k8slearn.view.plan.traffic_marks import (
     packet_marks,
     pill_marks,
 )
-from k8slearn.view.png import Pixels, encode
 from k8slearn.view.scene import Readable
 from k8slearn.view.talks import summary
-from k8slearn.view.theme import THEMES, Theme
 
 # Milliseconds: a leg is seen in passing, what became of a request is to be read.
 MOVE = 600
 REST = 1400
-_COLOURS = 64
 
 
 class TrafficPicture:
-    """A still picture of requests; a notebook shows it."""
+    """A still picture of requests that a notebook shows, as `png`, or as `svg` where nothing draws pixels."""
 
-    def __init__(self, png: bytes, description: str) -> None:
+    def __init__(self, description: str, *, png: bytes = b"", svg: str = "") -> None:
         self.png = png
+        self.svg = svg
         self.description = description
 
     def __repr__(self) -> str:
         return self.description
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        if self.svg:
+            return {"text/html": self.svg, "text/plain": self.description}, {}
         data = {"image/png": self.png, "text/plain": self.description}
         return data, png_metadata(self.description)
-
-
-class Board:
-    """A canvas with everything that stands still; frames are drawn on copies of it."""
-
-    def __init__(
-        self,
-        height: float,
-        ground: Iterable[Mark],
-        theme: Theme,
-        scale: float,
-    ) -> None:
-        size = WIDTH / DPI, height / DPI
-        figure = Figure(figsize=size, dpi=DPI * scale, facecolor=theme.ground)
-        self.agg = FigureCanvasAgg(figure)
-        self.axes = whole_axes(figure, WIDTH, height)
-        self.canvas = Canvas(self.axes.transData, scale, theme)
-        for artist in artists_of(ground, self.canvas):
-            self.axes.add_artist(artist)
-        self.agg.draw()  # type: ignore[no-untyped-call]
-        self.ground = pixels_of(self.agg).copy()
-
-    def frame(self, marks: Iterable[Mark]) -> Pixels:
-        """The ground with these marks on top of it."""
-        pixels_of(self.agg)[:] = self.ground
-        renderer = self.agg.get_renderer()  # type: ignore[no-untyped-call]
-        for artist in artists_of(marks, self.canvas):
-            self.axes.add_artist(artist)
-            artist.draw(renderer)
-            artist.remove()
-        return pixels_of(self.agg)[:, :, :3].copy()
 
 
 def draw_traffic(
@@ -101,10 +68,9 @@ def draw_traffic(
 ) -> TrafficPicture:
     """All requests at once, with how many went along each arrow."""
     graph = talk_graph(talks)
-    look = THEMES[theme]
     stage = stage_of(source, graph)
+    height = stage.height + CAPTION
     ground = card_marks(stage, graph)
-    board = Board(stage.height + CAPTION, ground, theme=look, scale=scale)
     told = str(talks[0]) if len(talks) == 1 else summary(talks)
     # Numbers last, for a pill may lie on the line that they count.
     marks = [
@@ -113,8 +79,14 @@ def draw_traffic(
         *count_marks(stage, graph),
         *caption_marks(told, stage.height),
     ]
-    png = encode(board.frame(marks), colours=_COLOURS, exact=look.colours())
-    return TrafficPicture(png, told)
+    if not has_matplotlib():
+        body = elements([*ground, *marks], painted_in(theme))
+        drawn = document(body, (WIDTH, height), theme=theme, title=told)
+        return TrafficPicture(told, svg=drawn)
+    # Here and not above: matplotlib takes a second to load, and is not everywhere.
+    from k8slearn.view.ink.traffic import traffic_png
+
+    return TrafficPicture(told, png=traffic_png(height, ground, marks, theme, scale))
 
 
 def animate_traffic(
@@ -126,19 +98,44 @@ def animate_traffic(
 ) -> Animation:
     """One request after another: a frame for each leg of its way, then one for what became of it."""
     graph = talk_graph(talks)
-    look = THEMES[theme]
     stage = stage_of(source, graph)
-    board = Board(stage.height, card_marks(stage, graph), theme=look, scale=scale)
+    ground = card_marks(stage, graph)
     frames = []
     waits = []
     captions = []
     for done, leg, caption in _moments(stage, talks):
-        frames.append(board.frame(_marks(stage, graph, talks[:done], leg)))
+        frames.append(_marks(stage, graph, talks[:done], leg))
         waits.append(MOVE if leg else REST)
         captions.append(caption)
     waits[-1] = LAST
-    data = apng.encode(frames, waits, exact=look.colours())
-    return Animation(data, captions, summary(talks))
+    told = summary(talks)
+    if not has_matplotlib():
+        drawn = _film(
+            stage, [[*ground, *marks] for marks in frames], waits, theme, told
+        )
+        return Animation(b"", captions, told, svg=drawn)
+    # Here and not above: matplotlib takes a second to load, and is not everywhere.
+    from k8slearn.view.ink.traffic import traffic_apng
+
+    data = traffic_apng(stage.height, ground, frames, waits, theme=theme, scale=scale)
+    return Animation(data, captions, told)
+
+
+def _film(
+    stage: Stage,
+    frames: Sequence[Sequence[Mark]],
+    waits: Sequence[int],
+    theme: str,
+    told: str,
+) -> str:
+    """The frames as one SVG that moves; each mark is a piece of its own, drawn once for as long as it stays."""
+    paint = painted_in(theme)
+    pieces = [
+        [(str(number), elements([mark], paint)) for number, mark in enumerate(marks)]
+        for marks in frames
+    ]
+    size = WIDTH, stage.height
+    return film(pieces, waits, size, theme=theme, title=told)
 
 
 def _moments(

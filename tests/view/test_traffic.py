@@ -11,6 +11,7 @@ from PIL import Image
 
 from k8slearn.locale import view as words
 from k8slearn.network import Delivery, request
+from k8slearn.view import traffic
 from k8slearn.view.plan.marks import Mark, Text
 from k8slearn.view.plan.traffic import Stage, along, curve, stage_of, talk_graph
 from k8slearn.view.plan.traffic_marks import count_marks, line_marks
@@ -141,3 +142,18 @@ def test_an_animation_tells_every_leg_and_what_became_of_each_request() -> None:
 def test_a_node_that_is_gone_does_not_break_the_picture() -> None:
     world = World(*(o for o in WORLD.objects if o["metadata"]["name"] != "node1"))
     assert draw_traffic(world, [ask("10.244.0.1:5066", "node/node2", world)]).png
+
+
+def test_without_matplotlib_the_same_marks_are_svg(monkeypatch) -> None:
+    monkeypatch.setattr(traffic, "has_matplotlib", lambda: False)
+    picture = draw_traffic(WORLD, calls())
+    shown, _ = picture._repr_mimebundle_()
+    assert repr(picture) == summary(calls())
+    assert f"<title>{summary(calls())}</title>" in shown["text/html"]
+    assert "×10" in shown["text/html"] and "image/png" not in shown
+    talks = [*calls(2), ask("nobody:80")]
+    animation = animate_traffic(WORLD, talks)
+    assert animation.captions[0] == "client 问 DNS：这个名字在哪里？"
+    assert animation.svg.count("<animate ") > len(talks)
+    # A card that no request touches is drawn once for all frames.
+    assert animation.svg.count(">node4<") == 1

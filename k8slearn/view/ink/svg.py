@@ -228,8 +228,20 @@ def moving(
         frames.append(painter.pieces(scene))
         assert painter.plan is not None
         height = max(height, painter.plan.height)
+    return film(frames, waits, (painter.width, height), theme=theme, title=title)
+
+
+def film(
+    frames: Sequence[Sequence[tuple[str, str]]],
+    waits: Sequence[int],
+    size: tuple[float, float],
+    *,
+    theme: str,
+    title: str,
+) -> str:
+    """Frames of pieces, each a key and its text, one after another; `waits` is how long each stands."""
     body = "".join([_shown(*each, waits) for each in _lives(frames)])
-    return document(body, (painter.width, height), theme=theme, title=title)
+    return document(body, size, theme=theme, title=title)
 
 
 def _lives(

@@ -1,0 +1,78 @@
+"""Pictures of requests by matplotlib: a board that stands still, and what moves on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from k8slearn.view import apng
+from k8slearn.view.ink.artists import DPI, Canvas, artists_of
+from k8slearn.view.ink.painter import pixels_of, whole_axes
+from k8slearn.view.plan.geometry import WIDTH
+from k8slearn.view.plan.marks import Mark
+from k8slearn.view.png import Pixels, encode
+from k8slearn.view.theme import THEMES, Theme
+
+_COLOURS = 64
+
+
+class Board:
+    """A canvas with everything that stands still; frames are drawn on copies of it."""
+
+    def __init__(
+        self,
+        height: float,
+        ground: Iterable[Mark],
+        theme: Theme,
+        scale: float,
+    ) -> None:
+        size = WIDTH / DPI, height / DPI
+        figure = Figure(figsize=size, dpi=DPI * scale, facecolor=theme.ground)
+        self.agg = FigureCanvasAgg(figure)
+        self.axes = whole_axes(figure, WIDTH, height)
+        self.canvas = Canvas(self.axes.transData, scale, theme)
+        for artist in artists_of(ground, self.canvas):
+            self.axes.add_artist(artist)
+        self.agg.draw()  # type: ignore[no-untyped-call]
+        self.ground = pixels_of(self.agg).copy()
+
+    def frame(self, marks: Iterable[Mark]) -> Pixels:
+        """The ground with these marks on top of it."""
+        pixels_of(self.agg)[:] = self.ground
+        renderer = self.agg.get_renderer()  # type: ignore[no-untyped-call]
+        for artist in artists_of(marks, self.canvas):
+            self.axes.add_artist(artist)
+            artist.draw(renderer)
+            artist.remove()
+        return pixels_of(self.agg)[:, :, :3].copy()
+
+
+def traffic_png(
+    height: float,
+    ground: Iterable[Mark],
+    marks: Iterable[Mark],
+    theme: str,
+    scale: float,
+) -> bytes:
+    """A still picture."""
+    look = THEMES[theme]
+    board = Board(height, ground, theme=look, scale=scale)
+    return encode(board.frame(marks), colours=_COLOURS, exact=look.colours())
+
+
+def traffic_apng(
+    height: float,
+    ground: Iterable[Mark],
+    frames: Sequence[Iterable[Mark]],
+    waits: Sequence[int],
+    *,
+    theme: str,
+    scale: float,
+) -> bytes:
+    """Frames on one ground; `waits` is how long each stands, in milliseconds."""
+    look = THEMES[theme]
+    board = Board(height, ground, theme=look, scale=scale)
+    drawn = [board.frame(marks) for marks in frames]
+    return apng.encode(drawn, waits, exact=look.colours())
