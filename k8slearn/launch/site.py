@@ -14,7 +14,7 @@ from shutil import copytree, rmtree
 from tempfile import mkdtemp
 from typing import Any
 
-from k8slearn.launch import lessons, site_run, site_source
+from k8slearn.launch import lessons, lite, site_run, site_source
 from k8slearn.locale import launch as words
 
 MODULES = ("sphinx", "myst_nb", "sphinx_book_theme")
@@ -40,28 +40,40 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--pyodide", type=Path, metavar="FOLDER", help=words.SITE_PYODIDE_HELP
     )
+    parser.add_argument(
+        "--jupyterlite", action="store_true", help=words.SITE_JUPYTERLITE_HELP
+    )
+    parser.add_argument(
+        "--public-pyodide", action="store_true", help=words.SITE_PUBLIC_HELP
+    )
     parser.add_argument("--open", action="store_true", help=words.SITE_OPEN_HELP)
 
 
 def run(arguments: Namespace) -> int:
     """Make the pages in the wanted folder, with the maker's complaints told; 2 when it cannot be done."""
     folder = arguments.folder.absolute()
-    if missing():
-        print(
-            words.SITE_NEEDS.format(python=sys.executable, names=wanted()),
-            file=sys.stderr,
-        )
+    public = arguments.public_pyodide
+    with_jupyter = arguments.jupyterlite or public
+    if needs := lacking(with_jupyter):
+        told = words.SITE_NEEDS.format(python=sys.executable, names=needs)
+        print(told, file=sys.stderr)
         return 2
     if is_somebody_elses(folder):
         print(words.SITE_NOT_EMPTY.format(folder=folder), file=sys.stderr)
         return 2
-    pages, complaints, absent = make(lessons.source_folder(), folder, arguments.pyodide)
+    try:
+        pages, complaints, absent = make(
+            lessons.source_folder(), folder, arguments.pyodide, with_jupyter, public
+        )
+    except lite.NoLiteError as error:
+        print(words.SITE_NO_JUPYTERLITE.format(why=error), file=sys.stderr)
+        return 2
     print(complaints, file=sys.stderr, end="")
     print(words.SITE_MADE.format(pages=len(pages), index=folder / "index.html"))
     if absent:
         print(words.SITE_NO_PYODIDE.format(why=absent))
-        # Whoever names a folder wants the lab that runs; without it the site is not what was asked for.
-        if arguments.pyodide:
+        # Whoever names a folder wants what runs; without it the site is not what was asked for.
+        if arguments.pyodide or with_jupyter:
             return 2
         return 0
     if arguments.open:
@@ -74,13 +86,23 @@ def missing() -> list[str]:
     return [name for name in MODULES if find_spec(name) is None]
 
 
-def wanted() -> str:
-    """What the extra asks for, as pip takes it."""
+def lacking(with_jupyter: bool) -> str:
+    """What is to be installed first, as pip takes it; "" when all is there."""
+    extras = []
+    if missing():
+        extras.append("site")
+    if with_jupyter and lite.missing():
+        extras.append("lite")
+    return " ".join(map(wanted, extras))
+
+
+def wanted(extra: str) -> str:
+    """What an extra asks for, as pip takes it."""
     ours = (line.partition(";") for line in requires("k8slearn") or [])
     return " ".join(
         f"'{need.strip()}'"
         for need, _, when in ours
-        if "extra" in when and "site" in when
+        if "extra" in when and extra in when
     )
 
 
@@ -94,9 +116,16 @@ def is_somebody_elses(folder: Path) -> bool:
 
 
 def make(
-    notebooks: Path, folder: Path, pyodide: Path | None = None
+    notebooks: Path,
+    folder: Path,
+    pyodide: Path | None = None,
+    with_jupyter: bool = False,
+    public: bool = False,
 ) -> tuple[list[str], str, str]:
-    """Make the pages; returns the lessons that became one, the maker's complaints, and why no lab runs in them."""
+    """Make the pages; returns the lessons that became one, the maker's complaints, and why no lab runs in them.
+
+    `public`: JupyterLab has its Python from Pyodide's public address. Raises lite.NoLiteError.
+    """
     with scratch() as work:
         pages = site_source.write(notebooks, work / "source")
         complaints = build(work / "source", work / "site", work / "doctrees")
@@ -107,7 +136,11 @@ def make(
         (site / MARK).touch()
         # GitHub Pages would else leave out each folder whose name begins with a line.
         (site / ".nojekyll").touch()
-        absent = add_lab(site, pyodide, work / "pyodide")
+        core = work / "pyodide"
+        absent = add_lab(site, pyodide, core)
+        if with_jupyter and not absent:
+            whole = pyodide or core / "package"
+            lite.add(site, whole, work / "lite", public=public)
         # Copied when all is made: a failure leaves the old pages as they were.
         copytree(site, folder, dirs_exist_ok=True)
     complaints = COLOURS.sub("", complaints)

@@ -11,9 +11,11 @@ WIDTH, HEIGHT = 1280, 900
 # Longer than anything takes on a slow machine that has other things to do.
 SLOW_MS = 45_000
 
-# What JupyterLab itself writes to the console and nobody can help.
+# What JupyterLab itself writes to the console and nobody can help; the last is said of the scripts of the extra `lite`,
+# which are for JupyterLab without a server and lie beside those of ours.
 NOISE = re.compile(
     r"favicon|ResizeObserver loop|net::ERR_ABORTED|Failed to load resource.*(workspaces|favicon)"
+    r"|Shared module @jupyterlite/services"
 )
 
 OPEN = """

@@ -49,6 +49,13 @@ SITE_NO_PYODIDE = (
     "或用 --pyodide 给出文件夹。"
 )
 SITE_NO_NODE = "没有找到 node：网页里的实验室照样能用，只是启动要慢一倍左右。装好 Node.js 再做一次就快了。"
+SITE_JUPYTERLITE_HELP = (
+    "连同整个 JupyterLab：全部 notebook 都能在浏览器里改、能运行，做过什么记在浏览器里"
+)
+SITE_PUBLIC_HELP = (
+    "同 --jupyterlite，但 notebook 的 Python 由读者的浏览器从 Pyodide 平常的公开地址取"
+)
+SITE_NO_JUPYTERLITE = "JupyterLab 没有做成，网页没有写。JupyterLite 说：\n{why}"
 SITE_OPEN_HELP = "做好之后在浏览器里打开"
 SITE_NEEDS = "做网页还要装几个包，装好再运行一次：\n{python} -m pip install {names}"
 SITE_NOT_EMPTY = "{folder} 里已经有别的东西，不往里写。请换一个新文件夹。"
@@ -143,3 +150,6 @@ PORT = "端口"
 PORT_FINE = "{port} 空闲"
 PORT_TAKEN = "{port} 被占用，JupyterLab 会自动换一个"
 PORT_REMEDY = "不用处理；也可以用 k8slearn lab --port 指定别的端口。"
+LITE_NAME = "k8slearn：DaemonSet 课程"
+LITE_COURSE = "在浏览器里打开整门课：JupyterLab 和全部 notebook，不用安装"
+LITE_LESSON = "在浏览器里的 JupyterLab 里打开这一课，每一格都能改、能运行"
