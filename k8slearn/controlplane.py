@@ -71,7 +71,6 @@ class ControlPlane:
         self.turns = 0
         self.actions: Window[Action] = Window()
         self.rng = rng
-        self.began = start
         self.clock = Clock(start)
         self.store = Store(self.clock)
         self.registry = Registry(self.store, rng, settings)

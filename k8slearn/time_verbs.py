@@ -17,7 +17,7 @@ class TimeVerbs:
     @property
     def began(self) -> float:
         """The simulated second of its birth."""
-        return self.control_plane.began
+        return self.control_plane.store.log.began
 
     @property
     def now(self) -> float:

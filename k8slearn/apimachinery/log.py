@@ -90,10 +90,12 @@ class Log:
     """All writes so far; entry i has revision i + 1.
 
     The oldest can be let go. What holds then as before: each object that was there at `oldest` still has the write that
-    made it what it was, so that every moment from there on can be looked at.
+    made it what it was, so that every moment from there on can be looked at. `began` is the second at which its first
+    entry may be: times are told from there on.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, began: float = 0.0) -> None:
+        self.began = began
         self.changes: Window[Change] = Window()
         self.bulk = Bulk()
         # By revision, the writes from before `oldest` that made what was there then.
@@ -104,7 +106,7 @@ class Log:
 
     def copy(self) -> Log:
         """A log that goes its own way from here; the entries are shared."""
-        twin = Log()
+        twin = Log(self.began)
         twin.changes = self.changes.copy()
         twin.bulk = self.bulk.copy()
         twin._base = self._base.copy()

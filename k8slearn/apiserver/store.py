@@ -25,7 +25,7 @@ class Store:
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
-        self.log = Log()
+        self.log = Log(clock.now)
         self.revision = 0
         """The revision of the latest write."""
         self.queues: dict[str, list[deque[Change]]] = {}

@@ -57,9 +57,6 @@ class WithPast(Protocol):
     @property
     def actions(self) -> Sequence[Action]: ...
 
-    @property
-    def began(self) -> float: ...
-
 
 def action_of(actions: Sequence[Action], revision: int) -> Action | None:
     """The action that wrote a revision, None for what was before the first."""
@@ -91,7 +88,7 @@ def _made(past: WithPast, pod: Object, life: list[Change]) -> list[Sentence]:
         return []
     node = get_target_node_name(pod)
     maker = _maker(action_of(past.actions, created.revision), created.actor, node)
-    time = created.time - past.began
+    time = created.time - past.store.log.began
     text = words.CREATED[maker].format(time=time, node=node, who=created.actor)
     sentences = [Sentence(text)]
     before = _before(past, pod, created.revision)
@@ -110,7 +107,7 @@ def _sent_away(past: WithPast, life: list[Change]) -> list[Sentence]:
     action = action_of(past.actions, marked.revision)
     removal = _removal(action, marked.object)
     how = _how(action, removal, marked)
-    text = words.ENDING.format(time=marked.time - past.began, how=how)
+    text = words.ENDING.format(time=marked.time - past.store.log.began, how=how)
     sentences = [Sentence(text)]
     if action is not None and removal is not None and removal.why == "rollout":
         sentences += _round_of(past, action)

@@ -72,8 +72,7 @@ class Lab:
         # Threads and widgets hold the panel weakly: one that no variable holds ends.
         self._watcher = runtime().watcher(weakly(self._redraw))
         self._player = Player(self.playbacks, weakly(self._stopped), weakly(self.wake))
-        watching = self.playback.watched is not None
-        self.layout = Layout(weakref.proxy(self), theme, scale, watching)
+        self.layout = Layout(weakref.proxy(self), theme, scale, self.playback)
         self.widget = self.layout.root
         self.message = self.layout.message
         self.picture = self.layout.picture.picture
@@ -83,8 +82,6 @@ class Lab:
         )
         self.update = self.layout.card(DaemonSetChoice)
         self.nodes.follower = self.pods.follow
-        if self.playback.simulated is None and not watching:
-            self.layout.hide_simulation()
         self._finalizer = self._end_with_me()
         self.refresh()
 
@@ -199,6 +196,9 @@ class Lab:
         if not self.playback.offers(what):
             return
         self.say("")
+        if self.playback.is_ahead(what):
+            self.say(words.AT_PRESENT, hint=True)
+            return
         called: dict[str, Callable[[], None]] = {
             "play": self.toggle,
             "step": self.step,

@@ -33,6 +33,7 @@ from k8slearn.lab.cards.traffic import TrafficCard
 from k8slearn.lab.cards.update import UpdateCard
 from k8slearn.lab.cards.why import WhyCard
 from k8slearn.lab.input_events import input_events
+from k8slearn.lab.playback import Playback
 from k8slearn.lab.view_model import ViewModel
 from k8slearn.lab.widgets import hide, label, named, page, row, set_class, set_visible
 from k8slearn.locale import lab as words
@@ -93,11 +94,15 @@ def base_style() -> str:
 
 
 class Layout:
-    """All widgets of a panel; `panel` is a weak proxy of it, so that widgets keep no panel alive."""
+    """All widgets of a panel; `panel` is a weak proxy of it, so that widgets keep no panel alive.
+
+    What there is depends on the cluster behind `playback`.
+    """
 
     def __init__(
-        self, panel: Panel, theme: str, scale: float, watching: bool = False
+        self, panel: Panel, theme: str, scale: float, playback: Playback
     ) -> None:
+        watching = playback.watched is not None
         self._title = named(row(label(f"<b>{words.ORIGINAL_TITLE}</b>")), "above")
         set_visible(self._title, False)
         self.picture = PictureCard(theme, scale, self._title)
@@ -118,6 +123,8 @@ class Layout:
         self._own_side = self.picture.root.children
         self.root = named(PanelBox(self._parts(panel)), "lab")
         set_class(self.root, "watching", watching)
+        if playback.simulated is None and not watching:
+            self._hide_simulation()
 
     def card(self, kind: type[CardType]) -> CardType:
         """The card of a class."""
@@ -159,7 +166,7 @@ class Layout:
         self._sides.children = sides
         set_class(self.root, "two", branch is not None)
 
-    def hide_simulation(self) -> None:
+    def _hide_simulation(self) -> None:
         """Take off the screen what only a simulated cluster can do."""
         self._tabs.leave_out(TIME)
         hide(self.root, (*TIME, *MACHINERY))

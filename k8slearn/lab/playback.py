@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 
 from k8slearn.apimachinery.log import Change, Reader
 from k8slearn.apimachinery.objects import Object
@@ -130,10 +131,13 @@ class Playback:
     def offers(self, what: str) -> bool:
         """Whether a button of the time row means anything here."""
         if self.watched is not None:
-            # Its present goes on by itself, so that there is nothing to go on to.
-            goes_on = what not in ("first", "back", "now")
-            return what in SEEN_AGAIN and not (self.live and goes_on)
+            return what in SEEN_AGAIN
         return self.simulated is not None
+
+    def is_ahead(self, what: str) -> bool:
+        """Whether a button would go on to what a real cluster has not done yet: its present goes on by itself."""
+        is_present = self.watched is not None and self.live
+        return is_present and what not in ("first", "back", "now")
 
     def to_now(self) -> None:
         """Show the present."""
@@ -252,7 +256,10 @@ class Playback:
 
 def advance(playbacks: Sequence[Playback]) -> list[Action]:
     """The soonest action among clusters that go together, one of each at most; [] when nothing is left to do."""
-    while (gap := soonest(playbacks)) is not None and gap <= FAR:
+    in_past = not all([playback.live for playback in playbacks])
+    # What has happened is no leap, however long nothing did.
+    far = inf if in_past else FAR
+    while (gap := soonest(playbacks)) is not None and gap <= far:
         taken = [playback.step_within(gap) for playback in playbacks]
         done = [action for action in taken if action is not None]
         if done:

@@ -38,7 +38,7 @@ class Reflector(Sightings, Verbs):
         super().__init__(getattr(client, "lock", None))
         self.client = client
         # What a model tells of its own time begins where the model began; else it begins now.
-        self.began = 0.0 if hasattr(client, "now") else self.now
+        self.store.log.began = 0.0 if hasattr(client, "now") else self.now
         with self.lock:
             self.end = client.subscribe(self._take)
             for kind in BY_KIND:

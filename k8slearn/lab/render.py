@@ -49,9 +49,9 @@ def head(scene: Scene) -> str:
     return f'<div class="k8s-head"><b>{title}</b>{strategy}{counted}</div>'
 
 
-def sentence(scene: Scene, quiet: bool) -> str:
-    """What the last step did, and the simulated time."""
-    said = escape(scene.sentence or words.NOTHING_YET)
+def sentence(scene: Scene, quiet: bool, nothing: str = words.NOTHING_YET) -> str:
+    """What the last step did (`nothing` where there was none), and the simulated time."""
+    said = escape(scene.sentence or nothing)
     rest = ""
     if quiet and scene.sentence:
         rest = quiet_text(rest_of(scene))

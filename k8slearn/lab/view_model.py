@@ -132,6 +132,11 @@ class ViewModel:
     about: About = NOTHING
 
     @property
+    def is_watched(self) -> bool:
+        """Whether it is a real cluster, which goes on by itself."""
+        return bool(self.about.header)
+
+    @property
     def waiting(self) -> bool:
         """Whether there is something to do, and time is held."""
         return self.held and not self.playing and not self.quiet

@@ -78,7 +78,6 @@ class WatchedCluster(Sightings):
         super().__init__(history=history)
         self.context = context
         self.rows = rows or rows_read()
-        self.began = 0.0
         self.lost_since: float | None = None
         """When the connection was lost, by the cluster's clock; None while there is one."""
         self.refusals: dict[str, ApiError] = {}
@@ -180,7 +179,8 @@ class WatchedCluster(Sightings):
         gone = set(self.store.places(row.kind))
         for o in objects:
             gone.discard(key(o))
-            self._take_in("MODIFIED", o)
+            # One that is new was made at some time meanwhile, and not now.
+            self._take_in(LISTED, o)
         for kind, namespace, name in gone:
             last = self.store.get(kind, name, namespace)
             if last is not None:
@@ -193,8 +193,8 @@ class WatchedCluster(Sightings):
             # Another one of this name: the end of the first was not seen.
             self.take(self.now, words.SOMEBODY, "DELETED", before)
             before = None
-        if kind_of_change != "DELETED":
-            kind_of_change = "ADDED" if before is None else "MODIFIED"
+        if before is not None and kind_of_change != "DELETED":
+            kind_of_change = "MODIFIED"
         actor = actor_of(kind_of_change, o, before)
         if before is not None and is_deleting(o) and not is_deleting(before):
             actor = self._deleters.pop(key(o), actor)
@@ -232,11 +232,7 @@ class WatchedCluster(Sightings):
             if len(self.refusals) == len(self.rows):
                 return
             if not self.began:
-                self.begin()
-                self.began = self.now
-                if self.store.revision:
-                    # No moment is before the first.
-                    self.began = self.store.log.time_of(self.store.revision)
+                self.begin(self.now)
             elif self.lost_since is not None:
                 away = self.now - self.lost_since
                 time = clock_time(self.now - self._skew)

@@ -115,6 +115,11 @@ class Sightings:
         """Writes of which it was learnt later who made them."""
         self.callbacks: list[Callback] = []
 
+    @property
+    def began(self) -> float:
+        """When its past begins, 0 until something is known."""
+        return self.store.log.began
+
     def changes(self, action: Action) -> Sequence[Change]:
         """What a step wrote."""
         return self.store.log.changes[action.first : action.last]
@@ -179,7 +184,11 @@ class Sightings:
         index = bisect_left(actions, log.oldest, key=first_revision)
         self.actions.release(first + index)
 
-    def begin(self) -> None:
+    def begin(self, time: float) -> None:
         """What was listed so far is where the past begins."""
+        log = self.store.log
+        log.began = time
         if self.store.revision:
-            self.store.log.release(self.store.revision)
+            log.release(self.store.revision)
+            # No moment is before the first.
+            log.began = log.time_of(self.store.revision)

@@ -10,8 +10,8 @@ from k8slearn.lab.cards.tables import differences
 from k8slearn.lab.playback import Playback, advance
 from k8slearn.view.ink.timeline import codes_of, paint_timeline
 from k8slearn.view.timeline import capacity, number_at
-from tests.support.fakes import NEWER_IMAGE
-from tests.support.lab_panel import busy_cluster, click, find, wait_for
+from tests.support.fakes import DAEMON_SET, NEWER_IMAGE
+from tests.support.lab_panel import busy_cluster, click, find, wait_for, within
 
 
 @pytest.fixture
@@ -176,3 +176,22 @@ def test_what_went_wrong_is_a_line_from_the_moment_on_when_it_did(lab):
     lab.go_to(before)
     lab.refresh()
     assert line not in find(lab, "events").value
+
+
+def test_times_are_told_from_the_clusters_birth():
+    cluster = Cluster(nodes=2, seed=1, start=28_489_479.0)
+    cluster.apply(DAEMON_SET)
+    cluster.run_until_quiet()
+    lab = Lab(cluster, scale=1)
+    lab.select_node("node1")
+    lab.go_to(3)
+    lab.go("branch")
+    lab.refresh()
+    told = [find(lab, name).value for name in ("events", "sentence", "why-text")]
+    assert "28489" not in "".join(told) + find(lab, "where-page").value
+    titles = [
+        each.value for each in within(find(lab, "beside")) if hasattr(each, "value")
+    ]
+    assert [title for title in titles if "分支：从 " in str(title)]
+    assert not [title for title in titles if "28489" in str(title)]
+    lab.close()

@@ -115,7 +115,25 @@ def test_what_is_still_to_come_cannot_be_stepped_to(lab):
         lab.go(what)
     assert lab.playback.live and lab.branched is None
     assert not lab._player.playing
-    assert find(lab, "message-page").value == ""
+    assert words.AT_PRESENT in find(lab, "message-page").value
+
+
+def test_before_anything_happens_it_waits_and_says_so(lab):
+    assert words.NOTHING_SEEN in find(lab, "sentence").value
+    assert find(lab, "play").tooltip == words.REPLAY_TIPS["play"]
+
+
+def test_what_was_seen_hours_apart_can_be_stepped_through(lab, server):
+    server.cluster.label("node1", {"a": "1"})
+    wait_for(lambda: same(lab.cluster, server.cluster))
+    lab.cluster._skew = 10_000.0
+    server.cluster.label("node1", {"a": "2"})
+    wait_for(lambda: same(lab.cluster, server.cluster))
+    count = len(lab.cluster.actions)
+    lab.go("first")
+    for number in range(1, count):
+        lab.go("step")
+        assert lab.playback.number == number
 
 
 def test_a_command_of_ones_own_is_not_sent(lab, server):

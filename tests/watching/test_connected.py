@@ -134,6 +134,9 @@ def test_a_lost_connection_is_said_and_that_it_is_back(watched, server):
     server.up = True
     wait_for(lambda: watched.lost_since is None)
     assert "重新连上了" in watched.about().notices[0]
+    # What was made meanwhile was not seen being made.
+    types = {change.object["kind"]: change.type for change in watched.store.log.changes}
+    assert types["Pod"] == "LISTED"
     assert same(watched, server.cluster)
     server.cluster.add_node()
     wait_for(lambda: same(watched, server.cluster, "Node"))

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from k8slearn.lab import render
 from k8slearn.lab.view_model import ViewModel
 from k8slearn.lab.widgets import named, page, set_class, show_picture
+from k8slearn.locale import lab as words
 from k8slearn.toolkit import page_theme, w
 from k8slearn.view.ink.panel import panel_painter
 from k8slearn.view.plan import Plan
@@ -59,7 +60,8 @@ img.k8s-picture { width: auto; height: auto; max-width: min(100cqw, 1350px); max
         """Show this moment."""
         self._scene = model.scene
         self.head.value = render.head(model.scene)
-        self.sentence.value = render.sentence(model.scene, model.quiet)
+        nothing = words.NOTHING_SEEN if model.is_watched else words.NOTHING_YET
+        self.sentence.value = render.sentence(model.scene, model.quiet, nothing)
 
     def paint(self) -> None:
         """Draw what was refreshed, and remember what is where, for clicks on it."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from typing import ClassVar
 
 import yaml
 
 from k8slearn.apimachinery.log import Reader
-from k8slearn.apimachinery.objects import Object, name
+from k8slearn.apimachinery.objects import Object, name, namespace
 from k8slearn.kinds import BY_KIND
 from k8slearn.kinds.tables import Table, table
 from k8slearn.lab import render
@@ -109,16 +109,23 @@ def _event_time(event: Object) -> str:
 
 def table_page(moment: ShownMoment, kind: str) -> str:
     """A table; the rows of what the last action wrote are marked."""
+    count = len(moment.reader.list(kind))
     objects = rows_of(moment.reader, kind)
     wide = kind == "Pod"
     made = _without_wide(table(BY_KIND[kind], objects, moment.time, wide=wide))
+    flag = " -o wide" if wide else ""
+    # kubectl shows one namespace, or all with a column for it.
+    if any(namespace(o) not in ("", "default") for o in objects):
+        flag += " -A"
+        made = _with_namespaces(made, objects)
     heads, *lines = str(made).splitlines()
     written = _written(moment, kind)
     marked = [(heads, "")]
     for o, line in zip(objects, lines, strict=False):
         marked.append((line, "changed" if name(o) in written else ""))
-    flag = " -o wide" if wide else ""
     title = f"<code>kubectl get {RESOURCES[kind]}{flag}</code>"
+    if count > len(objects):
+        title += words.MORE_ROWS.format(count=count, shown=len(objects))
     return title + _lines(marked, f' style="height: {height(len(objects) + 1)}"')
 
 
@@ -135,6 +142,14 @@ def _without_wide(made: Table) -> Table:
         return made
     end = made.columns.index("NOMINATED NODE")
     return Table(made.columns[:end], tuple([line[:end] for line in made.rows]))
+
+
+def _with_namespaces(made: Table, objects: Sequence[Object]) -> Table:
+    """The table with a first column of namespaces, as `kubectl get -A` has it."""
+    rows = []
+    for o, line in zip(objects, made.rows, strict=True):
+        rows.append((namespace(o), *line))
+    return Table(("NAMESPACE", *made.columns), tuple(rows))
 
 
 def _written(moment: ShownMoment, kind: str) -> list[str]:

@@ -130,8 +130,10 @@ class TransportCard:
         line = row(*buttons, self.speed, whole)
         self.root = named(line, "transport")
 
+    TIPS: ClassVar[dict[str, str]] = words.TIPS
+
     def _button(self, name: str, said: str) -> Any:
-        tip = words.TIPS.get(name, "")
+        tip = self.TIPS.get(name, "")
         return button(name, said, lambda: self._panel.go(name), tip)
 
     def refresh(self, model: ViewModel) -> None:
@@ -155,6 +157,8 @@ class ReplayCard(TransportCard):
     AFTER: ClassVar[tuple[tuple[str, str], ...]] = tuple(
         pair for pair in AFTER_PLAY if pair[0] in SEEN_AGAIN
     )
+
+    TIPS: ClassVar[dict[str, str]] = {**words.TIPS, **words.REPLAY_TIPS}
 
     def _state(self, model: ViewModel) -> str:
         if model.moment.live:

@@ -4,6 +4,7 @@ TITLE = "DaemonSet 实验室"
 NO_DAEMON_SET = "还没有 DaemonSet"
 STEP = "本步："
 NOTHING_YET = "还没有发生什么。改点什么，或者按“播放”。"
+NOTHING_SEEN = "从开始看到现在，集群还没有变化。一有变化，这里就说是谁做了什么。"
 QUIET = "　集群已经稳定。"
 QUIET_BUT = "　没有要做的了，可是 {node} 的 Pod 没有就绪（{state}）。"
 CARD_NODES = "Node"
@@ -34,6 +35,7 @@ IN_BRANCH = "{line}　# 在分支里"
 BRANCHED = "分支建好了：时间停着，两边改好策略，再按“播放”，它们就一起走。"
 NOT_BRANCHED = "不能从这里分支：有的改动没有记下来，重演不出同一个集群。"
 CARD_TABLES = "表格与 YAML"
+MORE_ROWS = "　共 {count} 个，这里列出 {shown} 个"
 YAML_OF = {"DaemonSet": "选中的 DaemonSet", "Pod": "选中的 Pod", "Node": "选中的 Node"}
 NO_OBJECT = "这一刻没有选中的 {kind}。"
 SAVED = "已保存为 {name}，在左边的文件列表里。"
@@ -99,6 +101,14 @@ TIPS = {
     "webp": "到这一刻为止的动画，比 GIF 小",
 }
 
+# Where a real cluster's past is gone through.
+REPLAY_TIPS = {
+    "play": "从正在看的这一刻起，把看到过的重放一遍（焦点在图上时，也可以按空格键）",
+    "step": "下一次写入（→ 键）",
+    "back": "退回上一次写入（← 键）",
+    "first": "回到开始看的那一刻（Home 键）",
+}
+AT_PRESENT = "现在看的就是最新的：集群自己在走，一有变化，这里就会动。"
 NO_NODE = "没有选中的 Node：先加一个。"
 NO_POD = "没有选中的 Pod：等控制器建出来。"
 NO_SET = "还没有 DaemonSet：按“创建”，或者用 cluster.apply(...)。"
