@@ -103,6 +103,8 @@ class Log:
         self._time = 0.0
         # kind → place → the revisions of its writes in their order: a past moment is found by halving.
         self._history: dict[str, dict[Key, list[int]]] = {}
+        # The places whose revisions no copy of this log shares.
+        self._own: set[Key] = set()
 
     def copy(self) -> Log:
         """A log that goes its own way from here; the entries are shared."""
@@ -111,11 +113,21 @@ class Log:
         twin.bulk = self.bulk.copy()
         twin._base = self._base.copy()
         twin._time = self._time
-        # Three levels by hand: copy.deepcopy would take every object of the past along.
+        # By hand: copy.deepcopy would take every object of the past along. The lists are copied by whoever of the two
+        # first writes there: of thousands of objects a fork writes to a few.
         for kind, keys in self._history.items():
-            copies = {place: revisions.copy() for place, revisions in keys.items()}
-            twin._history[kind] = copies
+            twin._history[kind] = keys.copy()
+        self._own = set()
         return twin
+
+    def _to_change(self, place: Key) -> list[int]:
+        """The revisions at a place, for a change that no copy is to see."""
+        of_kind = self._history.setdefault(place[0], {})
+        revisions = of_kind.get(place, [])
+        if place not in self._own:
+            self._own.add(place)
+            revisions = of_kind[place] = revisions.copy()
+        return revisions
 
     def begin_after(self, made: Iterable[Change], revision: int, time: float) -> None:
         """Begin as a log that has let go of all up to a revision; `made` are the writes that last."""
@@ -128,11 +140,7 @@ class Log:
     def append(self, change: Change) -> None:
         """Add the next write."""
         self.changes.append(change)
-        of_kind = self._history.setdefault(change.key[0], {})
-        revisions = of_kind.get(change.key)
-        if revisions is None:
-            revisions = of_kind[change.key] = []
-        revisions.append(change.revision)
+        self._to_change(change.key).append(change.revision)
 
     def find(self, place: Key, revision: int) -> Object | None:
         """The object at this place as it was right after `revision`, None if there was none."""
@@ -222,7 +230,7 @@ class Log:
         self._time = self.changes[revision - 1].time
         released: list[int] = []
         for place in {change.key for change in self.changes[:revision]}:
-            revisions = self._revisions(place)
+            revisions = self._to_change(place)
             index = bisect_right(revisions, revision)
             gone = revisions[:index]
             stays = []
@@ -234,6 +242,7 @@ class Log:
             revisions[:index] = stays
             if not revisions:
                 del self._history[place[0]][place]
+                self._own.discard(place)
             for old in gone:
                 self._base.pop(old, None)
             released += gone

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,6 +41,21 @@ class Recorder:
     _similar: dict[Any, tuple[dict[str, None], float]] = field(default_factory=dict)
     _written: dict[Any, tuple[str, str]] = field(default_factory=dict)
     _tokens: dict[Any, tuple[float, float]] = field(default_factory=dict)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Recorder:
+        """A copy for a fork, by hand: copied piece by piece, what was told takes most of a large fork's time."""
+        client = deepcopy(self.client, memo)
+        similar = {}
+        for group, (messages, since) in self._similar.items():
+            similar[group] = messages.copy(), since
+        return Recorder(
+            client,
+            self.component,
+            self.burst,
+            similar,
+            self._written.copy(),
+            self._tokens.copy(),
+        )
 
     def record(
         self,
