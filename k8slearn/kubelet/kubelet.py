@@ -257,8 +257,13 @@ class Kubelet(Controller):
 
     def _end(self, key: str) -> None:
         pod = self._find(key)
-        if pod is not None and is_deleting(pod):
-            self.client.delete("Pod", name(pod), namespace(pod), grace=0)
+        if pod is None or not is_deleting(pod):
+            return
+        held = pod["metadata"].get("finalizers")
+        if held and self.pace is not None and not is_pod_terminal(pod):
+            # It stays, but nothing runs in it any more, and its owner does not wait for it.
+            self._finish(pod, "Succeeded")
+        self.client.delete("Pod", name(pod), namespace(pod), grace=0)
 
     def become(self, pod: Object, state: str) -> None:
         """Put a Pod into a state: ready, unready (runs, not ready), failed, succeeded, or gone (it must terminate).

@@ -289,3 +289,17 @@ def test_a_node_may_have_a_pace_of_its_own_or_a_kubelet_that_is_silent():
     cluster.run_until_quiet()
     assert story(cluster, "node1")[-1][0] == 22
     assert [pod["metadata"]["name"] for pod in cluster.list("Pod")] == ["node2"]
+
+
+def test_a_pod_that_a_finalizer_keeps_has_ended_all_the_same():
+    cluster = pod_on()
+    cluster.run_until_quiet()
+    hold = {"metadata": {"finalizers": ["example.com/hold"]}}
+    cluster.patch("Pod", "p", hold)
+    cluster.delete("Pod", "p")
+    cluster.run_until_quiet()
+    [pod] = cluster.list("Pod")
+    assert phase(pod) == "Succeeded" and not is_pod_ready(pod)
+    cluster.patch("Pod", "p", {"metadata": {"finalizers": None}})
+    cluster.run_until_quiet()
+    assert cluster.list("Pod") == []
