@@ -4,7 +4,16 @@ from typing import Any
 
 __version__ = "0.1.0"
 
-__all__ = ["ApiError", "Cluster", "Lab", "Scenario", "__version__", "connect", "serve"]
+__all__ = [
+    "ApiError",
+    "Cluster",
+    "Lab",
+    "Scenario",
+    "__version__",
+    "connect",
+    "rehearse",
+    "serve",
+]
 
 
 def __getattr__(name: str) -> Any:
@@ -36,6 +45,10 @@ def _load(name: str) -> Any:
             from k8slearn.watching import connect
 
             return connect
+        case "rehearse":
+            from k8slearn.rehearsal import rehearse
+
+            return rehearse
         case "serve":
             from k8slearn.cluster import serve
 

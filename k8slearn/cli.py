@@ -5,12 +5,14 @@ from argparse import ArgumentParser
 from collections.abc import Sequence
 
 from k8slearn import __version__
-from k8slearn.launch import binder_link, doctor, lab, serve, site
+from k8slearn.launch import binder_link, doctor, lab, rehearse, serve, site
 from k8slearn.locale import launch as words
+from k8slearn.locale import rehearsal as rehearsal_words
 
 # name, what the help says, how it declares its arguments, how it runs (returning the exit status)
 COMMANDS = (
     ("lab", words.LAB_HELP, lab.add_arguments, lab.run),
+    ("rehearse", rehearsal_words.HELP, rehearse.add_arguments, rehearse.run),
     ("serve", words.SERVE_HELP, serve.add_arguments, serve.run),
     ("site", words.SITE_HELP, site.add_arguments, site.run),
     ("binder", words.BINDER_HELP, binder_link.add_arguments, binder_link.run),

@@ -1,0 +1,50 @@
+"""A rehearsal as a page that needs nothing else: words, table and picture in one file, light or dark."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from k8slearn.locale import rehearsal as words
+from k8slearn.rehearsal import tell
+from k8slearn.rehearsal.picture import PHONE, picture
+from k8slearn.rehearsal.results import Findings
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+
+@cache
+def _environment() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    return Environment(
+        loader=PackageLoader("k8slearn.rehearsal"),
+        autoescape=True,
+        undefined=StrictUndefined,  # a misspelled name is an error, not a gap
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def html(made: Findings, *, whole: bool) -> str:
+    """The page, or what of it goes into a notebook."""
+    from markupsafe import Markup  # comes with Jinja2
+
+    # The ink has escaped what it drew.
+    wide = Markup(picture(made))
+    narrow = Markup(picture(made, width=PHONE))
+    template = _environment().get_template("page.html" if whole else "body.html")
+    return template.render(
+        words=words,
+        title=tell.title(made.facts),
+        opening=tell.opening(made.facts),
+        columns=tell.columns(made),
+        rows=[tell.cells(each) for each in made.results],
+        complete=[each.complete for each in made.results],
+        advice=tell.advice(made),
+        standstills=tell.standstills(made),
+        sources=tell.sources(made.facts),
+        wide=wide if made.results else "",
+        narrow=narrow if made.results else "",
+    )

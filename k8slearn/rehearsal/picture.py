@@ -1,0 +1,239 @@
+"""The picture of a rehearsal: a strip for each choice, who is away against time, and when it ends.
+
+A plan of marks as the other pictures have, so that one ink draws them all.
+"""
+
+from __future__ import annotations
+
+from math import ceil
+
+from k8slearn.locale import rehearsal as words
+from k8slearn.rehearsal import tell
+from k8slearn.rehearsal.results import Findings, Rehearsed
+from k8slearn.rehearsal.spans import seconds_text
+from k8slearn.view.ink.svg import document, painted_in
+from k8slearn.view.ink.svg_marks import elements
+from k8slearn.view.plan.geometry import MARGIN, WIDTH, Box, Point
+from k8slearn.view.plan.marks import (
+    BROKEN,
+    Align,
+    Area,
+    Line,
+    Mark,
+    Rectangle,
+    Shape,
+    Style,
+    Text,
+)
+from k8slearn.view.plan.measure import fit
+from k8slearn.view.theme import BLUE, CARD, INK, LINE, QUIET, RED, WARN, Edge, Faded
+
+# A phone's page without its margins.
+PHONE = 358
+LABEL = 13.0
+SMALL = 11.0
+# Heights of a strip's parts: its name, the curve, the bar of the range.
+NAME, CURVE, BAR = 24.0, 46.0, 18.0
+BETWEEN = 8.0
+STRIP = NAME + CURVE + BAR + 2 * BETWEEN
+AXIS = 26.0
+# Room for the numbers of Nodes at the left, and for the end of a bar at the right.
+LEFT, RIGHT = 26.0, 12.0
+# A label a so many pixels: the longest is some 60 wide.
+TICK = 180.0
+
+
+def picture(made: Findings, theme: str = "auto", width: float = WIDTH) -> str:
+    """The picture as SVG."""
+    marks, height = plan(made, width)
+    body = elements(marks, painted_in(theme))
+    told = [alternative(each) for each in made.results]
+    return document(
+        body,
+        (width, height),
+        theme=theme,
+        title=tell.title(made.facts),
+        told=words.SEMICOLON.join(told),
+    )
+
+
+def alternative(result: Rehearsed) -> str:
+    """A strip for who cannot see it."""
+    told = []
+    for column, cell in zip(words.COLUMNS, tell.cells(result), strict=True):
+        told.append(f"{column} {cell}")
+    return words.COMMA.join(told)
+
+
+def plan(made: Findings, width: float) -> tuple[list[Mark], float]:
+    """All marks, and how high they are together."""
+    longest = max([each.slow for each in made.results], default=0.0)
+    # A rollout that has nothing to do takes no time at all.
+    longest = longest or 1.0
+    marks: list[Mark] = []
+    inner = width - 2 * MARGIN
+    y = float(MARGIN)
+    for result in made.results:
+        box = Box(MARGIN, y, inner, STRIP - BETWEEN)
+        marks += _strip(result, box, longest)
+        y += STRIP
+    axis = Box(MARGIN, y, inner, AXIS)
+    marks += _axis(axis, longest)
+    return marks, y + AXIS + MARGIN
+
+
+def _strip(result: Rehearsed, box: Box, longest: float) -> list[Mark]:
+    half = box.width / 2
+    y = box.y + NAME / 2 + 2
+    curve = Box(
+        x=box.x + LEFT,
+        y=box.y + NAME,
+        width=box.width - LEFT - RIGHT,
+        height=CURVE,
+    )
+    bar = Box(
+        x=curve.x,
+        y=curve.bottom + 2,
+        width=curve.width,
+        height=BAR,
+    )
+    name = Text(
+        x=box.x + 10,
+        y=y,
+        words=fit(tell.name_of(result), half, LABEL),
+        size=LABEL,
+        colour=INK,
+    )
+    return [
+        Rectangle(box, 6, Style(CARD, LINE)),
+        name,
+        _ending(result, box.right - 10, y, half),
+        *_curve(result, curve, longest),
+        *_range(result, bar, longest),
+    ]
+
+
+def _ending(result: Rehearsed, x: float, y: float, width: float) -> Text:
+    """How long it takes or, where it stands still, that it does."""
+    _, times, *_, verdict = tell.cells(result)
+    told = times
+    colour = INK
+    if not result.complete:
+        told = verdict
+        colour = WARN
+    return Text(
+        x=x,
+        y=y,
+        words=fit(told, width, LABEL),
+        size=LABEL,
+        colour=colour,
+        align="right",
+    )
+
+
+def _curve(result: Rehearsed, box: Box, longest: float) -> list[Mark]:
+    """How many are away, as steps; the limit as a broken line."""
+    top = max(result.most_away, result.number)
+    scale = (box.height - 8) / top
+    level = box.bottom - result.number * scale
+    accent = _accent(result)
+    outline = _outline(result, box, longest, scale)
+    start, *rest = outline
+    path: list[tuple[str, list[Point]]] = [("M", [start])]
+    for point in rest:
+        path.append(("L", [point]))
+    path.append(("Z", []))
+    marks: list[Mark] = [
+        Area(path, Style(Faded(accent), Edge(accent), 1.2)),
+        _number(str(result.number), box.x, level),
+        _number("0", box.x, box.bottom - 4),
+    ]
+    # With a surge nobody is away: the limit is of something else.
+    if not result.choice.max_surge:
+        limit = [(box.x, level), (box.right, level)]
+        marks.append(Line(limit, QUIET, 0.8, BROKEN))
+    return marks
+
+
+def _outline(result: Rehearsed, box: Box, longest: float, scale: float) -> list[Point]:
+    """The steps from corner to corner, as long as the rollout goes on; one that stands still goes on for ever."""
+    end = result.usual if result.complete else longest
+    corners = [(0.0, 0)]
+    count = 0
+    for second, following in result.steps:
+        if second >= end:
+            break
+        corners.append((second, count))
+        corners.append((second, following))
+        count = following
+    corners.append((end, count))
+    corners.append((end, 0))
+    points = []
+    for second, height in corners:
+        x = box.x + second / longest * box.width
+        y = box.bottom - height * scale
+        points.append((x, y))
+    return points
+
+
+def _number(text: str, x: float, y: float) -> Text:
+    """A number of Nodes, left of the curve."""
+    return Text(
+        x=x - 5,
+        y=y,
+        words=text,
+        size=SMALL,
+        colour=QUIET,
+        align="right",
+    )
+
+
+def _accent(result: Rehearsed) -> str:
+    return BLUE if result.complete else RED
+
+
+def _range(result: Rehearsed, box: Box, longest: float) -> list[Mark]:
+    """When it ends: a bar from the quick draw to the slow one, a diamond at what is usual."""
+    y = box.y + box.height / 2
+    scale = box.width / longest
+    quick = box.x + result.quick * scale
+    usual = box.x + result.usual * scale
+    slow = box.x + result.slow * scale
+    edge = Edge(_accent(result))
+    if not result.complete:
+        # A cross: from here on nothing happens any more.
+        return [Shape("cross", usual, y, 5, Style(edge, edge, 1.6))]
+    # A bar of no length would not be seen.
+    ends = [(quick, y), (max(slow, quick + 1), y)]
+    return [
+        Line(ends, edge, 3.0, round_ends=True),
+        Shape("diamond", usual, y, 5, Style(CARD, edge, 1.6)),
+    ]
+
+
+def _axis(box: Box, longest: float) -> list[Mark]:
+    """Seconds in words below all strips, so many as have room."""
+    left = box.x + LEFT
+    width = box.width - LEFT - RIGHT
+    count = max(ceil(width / TICK), 2)
+    marks: list[Mark] = []
+    for number in range(count + 1):
+        share = number / count
+        x = left + share * width
+        tick = [(x, box.y - 6), (x, box.y)]
+        marks.append(Line(tick, LINE))
+        label = "0"
+        if number:
+            label = seconds_text(longest * share)
+        # The last one would stand out over the edge.
+        align: Align = "right" if number == count else "center"
+        text = Text(
+            x=x,
+            y=box.y + 9,
+            words=label,
+            size=SMALL,
+            colour=QUIET,
+            align=align,
+        )
+        marks.append(text)
+    return marks

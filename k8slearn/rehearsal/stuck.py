@@ -1,0 +1,110 @@
+"""Where a rollout stands still, and why: the Nodes that were begun and do not get any further."""
+
+from __future__ import annotations
+
+from k8slearn.apimachinery.objects import Object, condition, is_deleting, name
+from k8slearn.explain import Outlook, outlook, why_rollout, why_scheduled
+from k8slearn.explain.why_containers import why_containers
+from k8slearn.explain.why_pod import state_of
+from k8slearn.explain.why_refused import why_refused
+from k8slearn.locale import rehearsal as words
+from k8slearn.rehearsal.new_version import NewVersion
+from k8slearn.rehearsal.results import Blockage, Stuck
+from k8slearn.rehearsal.run import DryRun, current
+from k8slearn.rehearsal.workshop import Workshop
+
+# Of a hundred Nodes that wait for the same thing, ten say what it is.
+MOST = 10
+
+
+def stuck_nodes(run: DryRun, version: NewVersion) -> list[str]:
+    """The Nodes that hold it up: no longer as they were, and not done; or counted against the limit.
+
+    Also Nodes that should not have a Pod any more count against it while an old Pod there does not end.
+    """
+    cluster = run.cluster
+    absences = run.absences
+    rollout = outlook(cluster.store, current(cluster, version), cluster.now).rollout
+    found = set(rollout.busy) if rollout is not None else set()
+    for node in absences.wanted - run.done:
+        pods = absences.pods_on(node)
+        untouched = [pod for pod in pods if not is_deleting(pod)]
+        new = [pod for pod in untouched if name(pod) in absences.new]
+        # An old Pod that works waits for its turn; one that does not would have been replaced at once.
+        if new or len(untouched) < len(pods) or not pods:
+            found.add(node)
+    return sorted(found - run.done)
+
+
+def standstill(shop: Workshop, run: DryRun) -> Blockage:
+    """Where a run stands still, and why."""
+    nodes = stuck_nodes(run, shop.version)
+    cluster = run.cluster
+    daemon_set = current(cluster, shop.version)
+    found = outlook(cluster.store, daemon_set, cluster.now)
+    stuck = []
+    for node in nodes[:MOST]:
+        # Once each: two containers may wait for the same image.
+        reasons = dict.fromkeys(_reasons(run, found, node))
+        zone = run.zones.get(node, "")
+        stuck.append(Stuck(node, zone, shop.mask(reasons)))
+    waiting = run.absences.wanted - run.done - set(nodes)
+    told: list[str] = []
+    if waiting:
+        answer = why_rollout(found)
+        told = [answer.answer, *[reason.text for reason in answer.reasons]]
+    return Blockage(tuple(stuck), len(waiting), shop.mask(told))
+
+
+def _reasons(run: DryRun, found: Outlook, node: str) -> list[str]:
+    cluster = run.cluster
+    pods = run.absences.pods_on(node)
+    told = []
+    silent = _silent(cluster.list("Node"), node)
+    if node in cluster.control_plane.kubelet.faults.silent:
+        key = "silent_ending" if any(map(is_deleting, pods)) else "silent"
+        told.append(
+            words.STUCK[key].format(
+                node=node,
+                ready=silent,
+            )
+        )
+        # What its Pods do or say is the old news of a Node that nobody hears of.
+        return told
+    if not pods:
+        refused = why_refused(cluster.store, found.daemon_set)
+        return [each.text for each in refused] or [words.STUCK["no_pod"]]
+    for pod in pods:
+        state = state_of(found.daemon_set, pod, cluster.now)
+        told.append(
+            words.STUCK["pod"].format(
+                pod=_kind(run, pod),
+                state=state,
+            )
+        )
+        told += _of_pod(run, pod)
+    return told
+
+
+def _kind(run: DryRun, pod: Object) -> str:
+    return words.STUCK["new" if name(pod) in run.absences.new else "old"]
+
+
+def _of_pod(run: DryRun, pod: Object) -> list[str]:
+    store = run.cluster.store
+    if is_deleting(pod):
+        held = pod["metadata"].get("finalizers")
+        if held:
+            return [words.STUCK["finalizers"].format(names="、".join(held))]
+        return []
+    if not pod["spec"].get("nodeName"):
+        return [each.text for each in why_scheduled(store, pod).reasons]
+    return [each.text for each in why_containers(store, pod) if each.holds is False]
+
+
+def _silent(nodes: list[Object], node: str) -> str:
+    for each in nodes:
+        if name(each) == node:
+            ready = condition(each, "Ready")
+            return str(ready["status"]) if ready else words.NOTHING
+    return words.NOTHING

@@ -1,0 +1,255 @@
+"""What is said of a rehearsal, in sentences and cells: the text, the page and the picture say the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from k8slearn.locale import rehearsal as words
+from k8slearn.rehearsal.results import Blockage, Cost, Facts, Findings, Rehearsed
+from k8slearn.rehearsal.spans import range_text, seconds_text
+
+# Of more names than these a number says more.
+MOST_NAMES = 6
+
+
+class Paragraphs(NamedTuple):
+    """A heading and the sentences under it."""
+
+    title: str
+    lines: tuple[str, ...]
+
+
+def title(facts: Facts) -> str:
+    """What is rehearsed."""
+    return words.TITLE.format(daemon_set=facts.daemon_set)
+
+
+def opening(facts: Facts) -> list[str]:
+    """What changes, on how many Nodes, and that nothing was sent anywhere."""
+    told = []
+    for container, before, after in facts.images:
+        key = "image" if before and after else "new_image" if after else "no_image"
+        about = {"container": container, "before": before, "after": after}
+        told.append(words.OPENING[key].format(**about))
+    if not facts.changed:
+        told.append(words.OPENING["unchanged"])
+    elif not facts.images:
+        told.append(words.OPENING["template"])
+    key = "zones" if facts.zones else "nodes"
+    told.append(
+        words.OPENING[key].format(
+            nodes=facts.nodes,
+            zones=facts.zones,
+        )
+    )
+    if facts.silent:
+        names = few(facts.silent)
+        told.append(words.OPENING["silent"].format(nodes=names))
+    if facts.away_before:
+        names = few(facts.away_before)
+        count = len(facts.away_before)
+        told.append(
+            words.OPENING["away"].format(
+                count=count,
+                nodes=names,
+            )
+        )
+    told.append(words.OPENING["nothing_sent"])
+    return told
+
+
+def few(names: Sequence[str]) -> str:
+    """The first of the names, and how many there are."""
+    told = words.COMMA.join(names[:MOST_NAMES])
+    if len(names) <= MOST_NAMES:
+        return told
+    return words.AND_MORE.format(
+        names=told,
+        count=len(names),
+    )
+
+
+def name_of(result: Rehearsed) -> str:
+    """The choice, and what a percentage comes to."""
+    choice = result.choice
+    if "%" in choice.name:
+        return words.PERCENT.format(
+            name=choice.name,
+            count=result.number,
+        )
+    return choice.name
+
+
+def cells(result: Rehearsed) -> tuple[str, ...]:
+    """The columns of a choice, as `words.COLUMNS` names them."""
+    times = range_text(result.quick, result.slow), seconds_text(result.usual)
+    if not result.complete:
+        times = words.NEVER, words.STOPS_AFTER.format(time=times[1])
+    return (
+        name_of(result),
+        *times,
+        words.COUNT.format(count=result.most_away),
+        zone_cell(result),
+        cost_cell(result.bad_image),
+        cost_cell(result.never_ready),
+        verdict(result),
+    )
+
+
+def zone_cell(result: Rehearsed) -> str:
+    """How many of one zone were away at a time, and how many it may be: nobody decides the order."""
+    zone, count = result.most_in_one_zone
+    if not zone:
+        return words.DASH
+    worst = result.worst_in_one_zone
+    key = "worst" if worst > count else "zone"
+    return words.IN_ZONE[key].format(
+        count=count,
+        zone=zone,
+        worst=worst,
+    )
+
+
+def cost_cell(cost: Cost | None) -> str:
+    """How many Nodes a version that cannot run leaves without a Pod, and how soon that is undone."""
+    if cost is None:
+        return words.DASH
+    if not cost.away:
+        return words.COST["none"]
+    if cost.undo is None:
+        return words.COST["stays"].format(count=cost.away)
+    return words.COST["away"].format(
+        count=cost.away,
+        undo=seconds_text(cost.undo),
+    )
+
+
+def verdict(result: Rehearsed) -> str:
+    """Whether it gets to the end."""
+    if not result.complete:
+        about = {"replaced": result.replaced, "desired": result.desired}
+        return words.VERDICT["stuck"].format(**about)
+    return words.VERDICT["by_hand" if result.choice.on_delete else "done"]
+
+
+def advice(made: Findings) -> Paragraphs:
+    """Which limit to take: the quickest and the gentlest of those that get to the end."""
+    lines = []
+    if made.interrupted:
+        names = [each.name for each in made.asked[len(made.results) :]]
+        lines.append(words.INTERRUPTED.format(left=words.COMMA.join(names)))
+    done = [each for each in made.results if each.complete]
+    stuck = [each for each in made.results if not each.complete]
+    if stuck:
+        lines.append(_who_is_stuck(stuck, bool(done)))
+    if done and made.facts.changed:
+        lines += _compared(done)
+        lines += _spell(done)
+    return Paragraphs(words.SECTIONS["advice"], tuple(lines))
+
+
+def _who_is_stuck(stuck: Sequence[Rehearsed], others: bool) -> str:
+    nodes = sorted({each.node for result in stuck for each in result.stuck})
+    names = words.COMMA.join([name_of(each) for each in stuck])
+    key = "some_stuck" if others else "all_stuck"
+    return words.ADVICE[key].format(
+        names=names,
+        nodes=few(nodes) or words.DASH,
+    )
+
+
+def _compared(done: Sequence[Rehearsed]) -> list[str]:
+    quickest = min(done, key=lambda each: (each.slow, each.most_away))
+    gentlest = min(done, key=lambda each: (each.most_away, each.slow))
+    if quickest is gentlest:
+        key = "only" if len(done) == 1 else "both"
+        return [_said(key, quickest)]
+    return [_said("quickest", quickest), _said("gentlest", gentlest)]
+
+
+def _spell(done: Sequence[Rehearsed]) -> list[str]:
+    """How long one Node is away: the same whatever the limit, unless a new Pod comes first."""
+    for result in done:
+        node, longest = result.longest
+        if node:
+            about = {"usual": seconds_text(result.spell), "node": node}
+            return [words.SPELL.format(**about, longest=seconds_text(longest))]
+    return []
+
+
+def _said(key: str, result: Rehearsed) -> str:
+    told = words.ADVICE[key].format(
+        name=name_of(result),
+        time=range_text(result.quick, result.slow),
+    )
+    risk = "nobody" if not result.most_away else "away"
+    bad = result.bad_image.away if result.bad_image is not None else 0
+    return told + words.RISK[risk].format(
+        away=result.most_away,
+        bad=bad,
+    )
+
+
+def standstills(made: Findings) -> list[Paragraphs]:
+    """For each choice that stands still: where, why, and who waits behind."""
+    found = []
+    for result in made.results:
+        if result.standstill is not None:
+            heading = words.SECTIONS["stuck"].format(name=name_of(result))
+            lines = _where(result, result.standstill)
+            found.append(Paragraphs(heading, tuple(lines)))
+    return found
+
+
+def _where(result: Rehearsed, stands: Blockage) -> list[str]:
+    lines = []
+    for each in stands.stuck:
+        key = "in_zone" if each.zone else "node"
+        where = words.WHERE[key].format(
+            node=each.node,
+            zone=each.zone,
+        )
+        why = _in_one_line(each.reasons)
+        lines.append(
+            words.WHERE["why"].format(
+                where=where,
+                why=why,
+            )
+        )
+    if result.replaced:
+        lines.append(words.WHERE["order"])
+    if stands.held_up:
+        why = _in_one_line(stands.round)
+        told = words.WHERE["behind"].format(
+            count=stands.held_up,
+            why=why,
+        )
+        lines.append(told)
+    for remedy in stands.remedies:
+        lines.append(words.WHERE["remedy"].format(remedy=remedy))
+    return lines
+
+
+def _in_one_line(sentences: Sequence[str]) -> str:
+    bare = [sentence.removesuffix(words.STOP) for sentence in sentences]
+    return words.SEMICOLON.join(bare)
+
+
+def sources(facts: Facts) -> Paragraphs:
+    """Where the seconds come from, how many draws there are and why, and what the dump did not have."""
+    lines = [each.sentence for each in facts.basis]
+    lines.append(
+        words.DRAWS.format(
+            count=facts.draws,
+            between=facts.draws - 2,
+        )
+    )
+    lines.append(words.NOT_MODELLED)
+    lines += facts.notes
+    return Paragraphs(words.SECTIONS["sources"], tuple(lines))
+
+
+def columns(made: Findings) -> tuple[str, ...]:
+    """The headings of `cells`."""
+    return words.COLUMNS
