@@ -16,7 +16,7 @@ from k8slearn.http.documents import about_server
 from k8slearn.http.encoded import Encoded
 from k8slearn.http.exec import Session, attach, execute
 from k8slearn.http.kinds import Offer, offered
-from k8slearn.http.logs import PodLog
+from k8slearn.http.logs import NoLog, PodLog
 from k8slearn.http.negotiation import PROTOBUF, wants_only_protobuf
 from k8slearn.http.protobuf_writing import encode
 from k8slearn.http.reading import find, listed, shown
@@ -140,7 +140,10 @@ class Api:
         return answer
 
     def _log(self, info: RequestInfo) -> Response | PodLog:
-        log = PodLog(self.control_plane, info)
+        try:
+            log = PodLog(self.control_plane, info)
+        except NoLog:
+            return Response("", 204, media_type="text/plain")
         if log.follow:
             return log
         return Response(log.first(), media_type="text/plain")

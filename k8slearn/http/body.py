@@ -6,11 +6,15 @@ import re
 
 from k8slearn.apimachinery.decode import parse_json
 from k8slearn.apimachinery.errors import bad_request
+from k8slearn.apimachinery.manifests import load
 from k8slearn.apimachinery.objects import Object
 from k8slearn.http import protobuf
 from k8slearn.http.negotiation import PROTOBUF
-from k8slearn.http.types import Request, dumps
+from k8slearn.http.types import JSON, Request, dumps
 
+YAML = "application/yaml"
+OBJECTS = (JSON, YAML, PROTOBUF)
+"""How objects may come. Kubernetes: apimachinery/pkg/runtime/serializer, newSerializersForScheme"""
 # JSON may escape one half of a surrogate pair; Go puts U+FFFD in its place, and so it is no character here either.
 _ESCAPE = re.compile(
     r"\\[^u]|(?i:\\ud[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2}|(?P<half>\\ud[89a-f][0-9a-f]{2}))"
@@ -29,6 +33,8 @@ def json_of(request: Request) -> bytes:
     """
     if is_protobuf(request):
         return dumps(protobuf.decode(request.body))
+    if request.media_type == YAML:
+        return dumps(load(request.body))
     text = request.body.decode("utf-8", "replace")
     return _ESCAPE.sub(_whole, text).encode()
 

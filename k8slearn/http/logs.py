@@ -74,10 +74,14 @@ def _life(entry: Object, *, is_latest: bool, otherwise: Object | None = None) ->
     )
 
 
+class NoLog(Exception):
+    """A Pod that is on no Node has no log, which is nothing wrong. Kubernetes: pod/strategy.go, LogLocation"""
+
+
 class PodLog:
     """The log of one container as a request wants it; `follow` says whether to wait for more.
 
-    Raises ApiError 400 where there is none to show, and 404 for an unknown Pod.
+    Raises ApiError 400 where there is none to show, 404 for an unknown Pod, and NoLog.
     """
 
     def __init__(self, control_plane: ControlPlane, info: RequestInfo) -> None:
@@ -88,7 +92,9 @@ class PodLog:
         with control_plane.lock:
             pod = control_plane.registry.require("Pod", info.name, info.namespace)
             self._container = _container(pod, info.log_options.container)
-            _require_host(control_plane, pod, self._container)
+            if not pod["spec"].get("nodeName"):
+                raise NoLog
+            _require_host(control_plane, pod)
             previous = info.log_options.previous
             life = life_of(pod, self._container["name"], previous=previous)
         self._began = life.began
@@ -220,13 +226,9 @@ def container_of(pod: Object, wanted: str) -> Object:
     raise bad_request(f"container {wanted} is not valid for pod {name(pod)}")
 
 
-def _require_host(control_plane: ControlPlane, pod: Object, container: Object) -> None:
-    """Raise ApiError 400 where there is no kubelet to ask."""
-    node_name = pod["spec"].get("nodeName", "")
-    if not node_name:
-        which = f'container "{container["name"]}" in pod "{name(pod)}"'
-        raise bad_request(f"{which} is waiting to start: no host assigned")
-    node = control_plane.store.get("Node", node_name) or {}
+def _require_host(control_plane: ControlPlane, pod: Object) -> None:
+    """Raise ApiError 500 where there is no kubelet to ask."""
+    node = control_plane.store.get("Node", pod["spec"]["nodeName"]) or {}
     if not (node.get("status") or {}).get("addresses"):
         raise _unreachable()
 

@@ -162,6 +162,14 @@ def require_manager(query: Query) -> None:
         raise invalid("PatchOptions.meta.k8s.io", "", [cause])
 
 
+def refuse_force(query: Query) -> None:
+    """Only an apply can be forced. Raises ApiError 422. Kubernetes: ValidatePatchOptions"""
+    if query.text("force"):
+        why = "Forbidden: may not be specified for non-apply patch"
+        cause = Cause("force", "FieldValueForbidden", why)
+        raise invalid("PatchOptions.meta.k8s.io", "", [cause])
+
+
 def manager_of(query: Query, agent: str) -> str:
     """Who signs: the parameter fieldManager, else the client's name. Raises ApiError 422."""
     given = query.text("fieldManager")

@@ -19,7 +19,7 @@ from k8slearn.apimachinery.errors import (
 from k8slearn.apimachinery.patch import MEDIA_TYPES
 from k8slearn.apiserver.identity import Identity
 from k8slearn.controlplane import USER
-from k8slearn.http.body import is_protobuf, json_object, json_of
+from k8slearn.http.body import OBJECTS, json_object, json_of
 from k8slearn.http.kinds import VERSIONS, Offer, Served
 from k8slearn.http.negotiation import AnswerShape, shape_of
 from k8slearn.http.options import (
@@ -34,12 +34,13 @@ from k8slearn.http.options import (
     list_options,
     log_options,
     manager_of,
+    refuse_force,
     require_manager,
     watch_options,
     write_options,
 )
 from k8slearn.http.query import Query
-from k8slearn.http.types import JSON, Request
+from k8slearn.http.types import Request
 
 STREAMS = ("exec", "attach", "portforward")
 # Go's package of a group's types, where it is not the group's first word.
@@ -308,12 +309,12 @@ def _patch_type(request: Request, query: Query) -> str:
         raise unsupported_media_type(_PATCH_TYPES)
     if patch_type == APPLY:
         require_manager(query)
+    else:
+        refuse_force(query)
     return patch_type
 
 
 def _require_json(request: Request) -> None:
-    """Bodies are JSON or protobuf; a client that sends something else is told so. Raises ApiError 415."""
-    if is_protobuf(request) or not request.body:
-        return
-    if request.media_type not in ("", JSON):
-        raise unsupported_media_type((JSON,))
+    """A client that sends what is no object in any form is told so. Raises ApiError 415."""
+    if request.body and request.media_type not in ("", *OBJECTS):
+        raise unsupported_media_type(OBJECTS)

@@ -17,6 +17,8 @@ from k8slearn.apimachinery.schema import Type, kind_type, struct
 # Looked at by rules of their own, or written by the server alone.
 _LEFT_OUT = ("apiVersion", "kind", "metadata", "status")
 # Here an empty text is one that means something: the API server itself.
+_TOLD = {"HTTPIngressPath.pathType": "pathType must be specified"}
+"""What is said of a text that is missing, where more is said than that."""
 _MAY_BE_EMPTY = frozenset({"TokenRequest.audience"})
 
 
@@ -27,6 +29,7 @@ class FieldRule(NamedTuple):
     needed: bool
     names: tuple[str, ...]
     type: Type
+    told: str
 
 
 @cache
@@ -46,6 +49,7 @@ def _rules(name: str) -> tuple[FieldRule, ...]:
                 needed=needed,
                 names=tuple(entry.get("enum", ())),
                 type=slot.type,
+                told=_TOLD.get(f"{bare}.{field}", ""),
             )
         )
     return tuple(found)
@@ -67,7 +71,7 @@ def _struct(
         at = f"{path}.{rule.name}" if path else rule.name
         found = value.get(rule.name)
         if rule.needed and not found:
-            yield required(at)
+            yield required(at, rule.told)
         elif rule.names and found and found not in rule.names:
             yield not_supported(at, found, rule.names)
         elif found is not None:
