@@ -13,6 +13,7 @@ from typing import Any
 from k8slearn.apimachinery.objects import Object
 from k8slearn.cluster import Cluster
 from k8slearn.lab.commands import DEEDS, Command, Mistake, ObjectKey
+from k8slearn.locale import faults as catalogue
 from k8slearn.locale import lab as words
 from k8slearn.scheduler.resources import filler
 
@@ -50,22 +51,22 @@ class Fault:
     @property
     def name(self) -> str:
         """What it is called in the list."""
-        return words.FAULTS[self.key]["name"]
+        return catalogue.FAULTS[self.key]["name"]
 
     @property
     def look(self) -> str:
         """What to watch when it is broken."""
-        return words.FAULTS[self.key]["look"]
+        return catalogue.FAULTS[self.key]["look"]
 
     @property
     def unit(self) -> str:
         """What its number counts."""
-        return words.FAULTS[self.key].get("unit", "")
+        return catalogue.FAULTS[self.key].get("unit", "")
 
 
 def _line(key: str, what: str, **gaps: Any) -> str:
     """The kubectl line that makes or mends a fault, or the remark that there is none."""
-    return words.FAULTS[key][what].format(**gaps)
+    return catalogue.FAULTS[key][what].format(**gaps)
 
 
 # On a Node -----------------------------------------------------------------------------
