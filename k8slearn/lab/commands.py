@@ -13,6 +13,7 @@ import yaml
 
 from k8slearn.cluster import Cluster
 from k8slearn.locale import lab as words
+from k8slearn.locale import remedies as remedy_words
 from k8slearn.manifests import manifest
 
 # At a press: a thousand take a picture some seconds.
@@ -277,7 +278,7 @@ def carry_out(*edits: str) -> Command:
     try:
         made = [from_data(text) for text in edits]
     except (ValueError, TypeError) as error:
-        raise Mistake(words.REMEDY_BAD.format(text=error)) from None
+        raise Mistake(remedy_words.BAD.format(text=error)) from None
 
     def call(cluster: Cluster) -> None:
         for edit in made:

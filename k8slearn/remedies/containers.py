@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from k8slearn.apimachinery.objects import Object, condition, is_deleting, name
 from k8slearn.apimachinery.quantity import parse
@@ -19,26 +21,30 @@ from k8slearn.remedies.edits import (
     mended,
     patched,
 )
-from k8slearn.remedies.evidence import FEW, Evidence, Idea
-from k8slearn.remedies.scheduling import is_silent, set_resources
+from k8slearn.remedies.evidence import FEW, Evidence, Idea, dig, names_of
+from k8slearn.remedies.room import set_resources
 
-PULLING = ("ErrImagePull", "ImagePullBackOff", "InvalidImageName")
 VALUE = "VALUE"
 """What stands for a value that only its owner knows; in a line it is to be replaced."""
+PROBES = ("readinessProbe", "startupProbe", "livenessProbe")
 _PRESSURES = {"DiskPressure": DISK, "MemoryPressure": MEMORY}
+# Nobody can see how much memory it will take: twice, then eight times as much is tried.
+_FACTORS = (2, 8)
 
 
 def containers(evidence: Evidence) -> Iterator[Idea]:
     """Ideas for Pods that have a Node and do not work."""
-    yield from _machines(evidence)
+    yield from _pressures(evidence)
+    yield from _silent(evidence)
     yield from _references(evidence)
     seen: set[str] = set()
     for pod in evidence.pods[:FEW]:
-        for container, entry in _troubled(evidence, pod):
+        for container, status in _troubled(evidence, pod):
+            which = container["name"]
             # All Pods of a template have the same containers.
-            if container["name"] not in seen:
-                seen.add(container["name"])
-                yield from _container(evidence, container, entry)
+            if which not in seen:
+                seen.add(which)
+                yield from _container(evidence, container, status)
     yield from _new_pods(evidence)
     for pod in evidence.pods[:FEW]:
         yield from _held(evidence, pod)
@@ -46,144 +52,189 @@ def containers(evidence: Evidence) -> Iterator[Idea]:
 
 def _troubled(evidence: Evidence, pod: Object) -> Iterator[tuple[Object, Object]]:
     """The containers that do not run or are not ready, each with its status."""
-    status = pod.get("status", {})
     beside = sidecars(pod)
     written = {}
     for field in ("initContainers", "containers"):
-        for each in evidence.template.get("spec", {}).get(field) or ():
-            written[each["name"]] = each
+        for container in evidence.pod_template.get(field) or ():
+            written[container["name"]] = container
     for field in ("initContainerStatuses", "containerStatuses"):
-        for entry in status.get(field) or ():
-            healthy = "started" if entry["name"] in beside else "ready"
-            if not entry.get(healthy) and entry["name"] in written:
-                yield written[entry["name"]], entry
+        for status in dig(pod, "status", field) or ():
+            which = status["name"]
+            # A sidecar need not end, only to have started.
+            healthy = "started" if which in beside else "ready"
+            if which in written and not status.get(healthy):
+                yield written[which], status
 
 
-def _container(evidence: Evidence, container: Object, entry: Object) -> Iterator[Idea]:
-    state = entry.get("state") or {}
-    reason = (state.get("waiting") or {}).get("reason", "")
-    if reason == "ErrImageNeverPull":
-        patch = {"name": container["name"], "imagePullPolicy": "IfNotPresent"}
-        edit = evidence.template_edit({"containers": [patch]})
-        yield Idea(words.PULL.format(who=evidence.who), (edit,))
-    lives = [state.get("terminated"), (entry.get("lastState") or {}).get("terminated")]
-    if any(life and life.get("reason") == "OOMKilled" for life in lives):
+def _container(evidence: Evidence, container: Object, status: Object) -> Iterator[Idea]:
+    which = container["name"]
+    if dig(status, "state", "waiting", "reason") == "ErrImageNeverPull":
+        change = {"name": which, "imagePullPolicy": "IfNotPresent"}
+        edit = evidence.template_edit({"containers": [change]})
+        yield evidence.idea(words.PULL, edit)
+    if _was_too_large(status):
         yield from _memory(evidence, container)
-    for probe in ("readinessProbe", "startupProbe", "livenessProbe"):
-        if container.get(probe) and "running" in state:
-            patch = {"name": container["name"], probe: None}
-            edit = evidence.template_edit({"containers": [patch]})
-            about = {"container": container["name"], "probe": probe}
-            yield Idea(words.NO_PROBE.format(**about), (edit,), doubtful=True)
+    if dig(status, "state", "running") is None:
+        return
+    for probe in PROBES:
+        if container.get(probe):
+            change = {"name": which, probe: None}
+            edit = evidence.template_edit({"containers": [change]})
+            yield evidence.idea(
+                words.NO_PROBE,
+                edit,
+                doubtful=True,
+                container=which,
+                probe=probe,
+            )
+
+
+def _was_too_large(status: Object) -> bool:
+    """Whether this life of the container, or the one before, ended for its memory."""
+    now = dig(status, "state", "terminated", "reason")
+    before = dig(status, "lastState", "terminated", "reason")
+    return "OOMKilled" in (now, before)
 
 
 def _memory(evidence: Evidence, container: Object) -> Iterator[Idea]:
-    limits = (container.get("resources") or {}).get("limits") or {}
-    if "memory" not in limits:
+    limit = dig(container, "resources", "limits", "memory")
+    if limit is None:
         return
-    present = int(parse(str(limits["memory"])).value)
-    # Nobody can see how much it will take: twice, then eight times as much is tried.
-    for factor in (2, 8):
-        amount = f"{present * factor // 2**20}Mi"
-        edit = set_resources(evidence, container["name"], limits={"memory": amount})
-        about = {"container": container["name"], "amount": amount}
-        yield Idea(words.MEMORY.format(**about), (edit,))
+    which = container["name"]
+    present = int(parse(str(limit)).value)
+    for factor in _FACTORS:
+        mebibytes = present * factor // 2**20
+        amount = f"{mebibytes}Mi"
+        edit = set_resources(evidence, which, limits={"memory": amount})
+        yield evidence.idea(words.MEMORY, edit, container=which, amount=amount)
 
 
 def _new_pods(evidence: Evidence) -> Iterator[Idea]:
     """A fault may be one Pod's own: the next one has none."""
-    if evidence.owner["kind"] == "Pod":
+    if evidence.kind == "Pod":
         return
     going = []
     for pod in evidence.pods:
-        bound = pod["spec"].get("nodeName")
-        if bound and not is_deleting(pod):
+        if pod["spec"].get("nodeName") and not is_deleting(pod):
             going.append(pod)
-    if going and len(going) <= FEW:
-        text = words.DELETE.format(pods="、".join([name(pod) for pod in going]))
-        yield Idea(text, tuple([deleted(pod) for pod in going]))
+    if 0 < len(going) <= FEW:
+        edits = [deleted(pod) for pod in going]
+        yield evidence.idea(words.DELETE, *edits, pods=names_of(going))
 
 
 def _held(evidence: Evidence, pod: Object) -> Iterator[Idea]:
     """What keeps a Pod that is ending from being gone, and one that is well from being ready."""
-    held = pod["metadata"].get("finalizers") or ()
-    if is_deleting(pod) and held:
-        text = words.FINALIZERS.format(pod=name(pod), finalizers="、".join(held))
+    finalizers = pod["metadata"].get("finalizers")
+    if finalizers and is_deleting(pod):
         patch = {"metadata": {"finalizers": None}}
-        yield Idea(text, (patched(pod, patch, type="merge"),))
-    gates = pod["spec"].get("readinessGates") or ()
-    ready = condition(pod, "ContainersReady")
-    if gates and ready is not None and ready["status"] == "True":
+        edit = patched(pod, patch, type="merge")
+        listed = "、".join(finalizers)
+        yield evidence.idea(words.FINALIZERS, edit, pod=name(pod), finalizers=listed)
+    gates = pod["spec"].get("readinessGates")
+    if gates and _holds(pod, "ContainersReady"):
         edit = evidence.template_edit({"readinessGates": None})
-        listed = "、".join([each["conditionType"] for each in gates])
-        yield Idea(words.NO_GATES.format(who=evidence.who, gates=listed), (edit,))
-    if "sysctls" in (pod["spec"].get("securityContext") or {}):
-        edit = evidence.template_edit({"securityContext": {"sysctls": None}})
-        yield Idea(words.NO_SYSCTLS.format(who=evidence.who), (edit,))
+        listed = "、".join([gate["conditionType"] for gate in gates])
+        yield evidence.idea(words.NO_GATES, edit, gates=listed)
+    if dig(pod, "spec", "securityContext", "sysctls"):
+        change = {"securityContext": {"sysctls": None}}
+        edit = evidence.template_edit(change)
+        yield evidence.idea(words.NO_SYSCTLS, edit)
+
+
+def _holds(o: Object, kind: str) -> bool:
+    found = condition(o, kind)
+    return found is not None and found["status"] == "True"
 
 
 # The machine -----------------------------------------------------------------------------------------------------
 
 
-def _machines(evidence: Evidence) -> Iterator[Idea]:
-    """A kubelet that is not heard of must come back, a disk that is full be emptied: nothing in the API does that."""
-    silent: list[Object] = []
-    for each in evidence.obstacles[:FEW]:
-        node = each.node
-        if node is None:
-            continue
-        if is_silent(node):
-            silent.append(node)
+def _nodes(evidence: Evidence) -> list[Object]:
+    """The Nodes on which it stands, those that are gone left out."""
+    nodes = [each.node for each in evidence.obstacles if each.node is not None]
+    return nodes[:FEW]
+
+
+def _mend(what: str, node: str) -> Edit:
+    line = words.BY_HAND[what].format(node=node)
+    return mended(what, node, line)
+
+
+def _pressures(evidence: Evidence) -> Iterator[Idea]:
+    """A disk that is full must be emptied, a registry come back: nothing in the API does that."""
+    for node in _nodes(evidence):
         for kind, what in _PRESSURES.items():
-            found = condition(node, kind)
-            if found is not None and found["status"] == "True":
-                line = words.BY_HAND[what].format(node=name(node))
-                text = words.MEND[what].format(node=name(node))
-                yield Idea(text, (mended(what, name(node), line),))
+            if _holds(node, kind):
+                edit = _mend(what, name(node))
+                yield evidence.idea(words.MEND[what], edit, node=name(node))
     for edit in evidence.below:
-        text = words.MEND[edit.kind].format(node=edit.name)
-        yield Idea(text, (edit,))
+        yield evidence.idea(words.MEND[edit.kind], edit, node=edit.name)
+
+
+def _silent(evidence: Evidence) -> Iterator[Idea]:
+    """A kubelet that is not heard of must come back, or its Node is given up."""
+    silent = []
+    for node in _nodes(evidence):
+        if condition(node, "Ready") and not _holds(node, "Ready"):
+            silent.append(node)
     if not silent:
         return
-    names = "、".join([name(node) for node in silent])
-    back = []
-    for node in silent:
-        line = words.BY_HAND[NODE].format(node=name(node))
-        back.append(mended(NODE, name(node), line))
-    yield Idea(words.MEND[NODE].format(node=names), tuple(back))
-    gone = tuple([deleted(node) for node in silent])
-    yield Idea(words.DELETE_NODE.format(nodes=names), gone, doubtful=True)
+    names = names_of(silent)
+    back = [_mend(NODE, name(node)) for node in silent]
+    yield evidence.idea(words.MEND[NODE], *back, node=names)
+    gone = [deleted(node) for node in silent]
+    yield evidence.idea(words.DELETE_NODE, *gone, doubtful=True, nodes=names)
 
 
 # What it refers to -----------------------------------------------------------------------------------------------
 
 
+class Reference(NamedTuple):
+    """A ConfigMap or Secret that a template names, and a key of it ('' for all)."""
+
+    kind: str
+    name: str
+    key: str
+
+
 def _references(evidence: Evidence) -> Iterator[Idea]:
     """ConfigMaps and Secrets that the template names and that are not there, or lack a key."""
-    wanted: dict[tuple[str, str], list[str]] = {}
-    for kind, about, key in _named_objects(evidence.template.get("spec", {})):
-        if not about.get("optional"):
-            keys = wanted.setdefault((kind, about.get("name", "")), [])
-            keys += [key] if key and key not in keys else []
+    wanted: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for kind, which, key in _named_objects(evidence.pod_template):
+        keys = wanted[kind, which]
+        if key and key not in keys:
+            keys.append(key)
     for (kind, which), keys in wanted.items():
         found = evidence.reader.get(kind, which, evidence.place)
         if found is None:
-            text = words.CREATE.format(kind=kind, name=which)
-            yield Idea(text, (_made(kind, which, keys, evidence.place),))
-            continue
-        present = {**(found.get("data") or {}), **(found.get("binaryData") or {})}
-        missing = [key for key in keys if key not in present]
-        if missing:
-            # A Secret's `data` would have to be base64; what is written into stringData is put there.
-            field = "data" if kind == "ConfigMap" else "stringData"
-            patch = {field: dict.fromkeys(missing, VALUE)}
-            about = {"kind": kind, "name": which, "keys": "、".join(missing)}
-            edit = patched(found, patch, size=len(missing))
-            yield Idea(words.ADD_KEY.format(**about), (edit,))
+            edit = _made(kind, which, keys, evidence.place)
+            yield evidence.idea(words.CREATE, edit, kind=kind, name=which)
+        else:
+            yield from _lacking_keys(evidence, found, keys)
 
 
-def _named_objects(spec: Object) -> Iterator[tuple[str, Object, str]]:
-    """Kind, reference and key ('' for all) of each."""
+def _lacking_keys(evidence: Evidence, found: Object, keys: list[str]) -> Iterator[Idea]:
+    present = {*(found.get("data") or ()), *(found.get("binaryData") or ())}
+    missing = [key for key in keys if key not in present]
+    if not missing:
+        return
+    patch = {_field(found["kind"]): dict.fromkeys(missing, VALUE)}
+    edit = patched(found, patch, size=len(missing))
+    yield evidence.idea(
+        words.ADD_KEY,
+        edit,
+        kind=found["kind"],
+        name=name(found),
+        keys="、".join(missing),
+    )
+
+
+def _field(kind: str) -> str:
+    # A Secret's `data` would have to be base64; what is written into stringData is put there.
+    return "data" if kind == "ConfigMap" else "stringData"
+
+
+def _named_objects(spec: Object) -> Iterator[Reference]:
     for field in ("initContainers", "containers"):
         for container in spec.get(field) or ():
             for each in container.get("envFrom") or ():
@@ -192,36 +243,41 @@ def _named_objects(spec: Object) -> Iterator[tuple[str, Object, str]]:
                 source = each.get("valueFrom") or {}
                 yield from _reference(source, "configMapKeyRef", "secretKeyRef")
     for volume in spec.get("volumes") or ():
-        sources = (volume.get("projected") or {}).get("sources") or ()
-        for each in (volume, *sources):
+        yield from _reference(volume, "configMap", "secret")
+        for each in dig(volume, "projected", "sources") or ():
             yield from _reference(each, "configMap", "secret")
 
 
-def _reference(
-    source: Object, config_map: str, secret: str
-) -> Iterator[tuple[str, Object, str]]:
+def _reference(source: Object, config_map: str, secret: str) -> Iterator[Reference]:
+    """What a source names under one of two fields, unless it can do without."""
     for field, kind in ((config_map, "ConfigMap"), (secret, "Secret")):
         about = source.get(field)
-        if not about:
+        if not about or about.get("optional"):
             continue
         # A volume of a Secret calls it otherwise.
         which = about.get("name") or about.get("secretName", "")
-        found = {"name": which, "optional": about.get("optional")}
-        items = [each["key"] for each in about.get("items") or ()]
-        for key in items or [about.get("key", "")]:
-            yield kind, found, key
+        keys = [item["key"] for item in about.get("items") or ()]
+        if not keys:
+            keys = [about.get("key", "")]
+        for key in keys:
+            yield Reference(kind, which, key)
 
 
 def _made(kind: str, which: str, keys: list[str], place: str) -> Edit:
-    field = "data" if kind == "ConfigMap" else "stringData"
     o: Object = {
         "apiVersion": "v1",
         "kind": kind,
-        "metadata": {"name": which, "namespace": place},
+        "metadata": {
+            "name": which,
+            "namespace": place,
+        },
     }
     if keys:
-        o[field] = dict.fromkeys(keys, VALUE)
-    sort = "configmap" if kind == "ConfigMap" else "secret generic"
-    literals = "".join([f" --from-literal={key}={VALUE}" for key in keys])
-    line = f"kubectl{flag(place)} create {sort} {which}{literals}"
+        o[_field(kind)] = dict.fromkeys(keys, VALUE)
+    sort = "configmap"
+    if kind == "Secret":
+        sort = "secret generic"
+    line = f"kubectl{flag(place)} create {sort} {which}"
+    for key in keys:
+        line += f" --from-literal={key}={VALUE}"
     return created(o, line, size=1 + len(keys))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from k8slearn.apimachinery.log import Reader
 from k8slearn.apimachinery.objects import (
@@ -21,6 +22,23 @@ from k8slearn.explain.why_workload import owned
 from k8slearn.kinds.pod.state import is_pod_terminal
 from k8slearn.remedies.asked import Standstill, is_concerned, look_at, not_working
 from k8slearn.remedies.edits import Edit, flag, patched, typed_name
+
+# Of more Nodes that stand nobody would mend one by one.
+FEW = 10
+
+
+def dig(o: Any, *path: str) -> Any:
+    """What an object holds at a path of fields; None where one of them is not there."""
+    for field in path:
+        if not o:
+            return None
+        o = o.get(field)
+    return o
+
+
+def names_of(objects: Iterable[Object]) -> str:
+    """The objects in a sentence."""
+    return "、".join([name(o) for o in objects])
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +73,6 @@ class Idea:
         return "\n".join([edit.line for edit in self.edits])
 
 
-# Of more Nodes that stand nobody would mend one by one.
-FEW = 10
-
-
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """All that ideas are made from; `below` is what is wrong below the API, which no object tells."""
@@ -71,14 +85,19 @@ class Evidence:
     below: Sequence[Edit] = ()
 
     @property
-    def who(self) -> str:
-        """The owner as it is called in a sentence."""
-        return f"{self.owner['kind']} {name(self.owner)}"
+    def kind(self) -> str:
+        """The owner's kind."""
+        return self.asked.kind
 
     @property
     def place(self) -> str:
         """Its namespace."""
         return namespace(self.owner)
+
+    @property
+    def target(self) -> str:
+        """The owner as kubectl is told it."""
+        return f"{typed_name(self.kind)}/{name(self.owner)}"
 
     @property
     def pods(self) -> list[Object]:
@@ -88,39 +107,63 @@ class Evidence:
     @property
     def template(self) -> Object:
         """What its Pods are made of: `metadata` and `spec`."""
-        if self.owner["kind"] == "Pod":
+        if self.kind == "Pod":
             return self.owner
-        found: Object = self.owner["spec"].get("template") or {}
-        return found
+        return dig(self.owner, "spec", "template") or {}
+
+    @property
+    def pod_template(self) -> Object:
+        """The spec in the template."""
+        return self.template.get("spec") or {}
+
+    @property
+    def containers(self) -> list[Object]:
+        """The template's containers."""
+        return self.pod_template.get("containers") or []
 
     @property
     def pod_spec(self) -> Object:
         """The spec of a Pod as it would be, with what the controller adds."""
-        spec: Object = self.template.get("spec", {})
-        if self.owner["kind"] != "DaemonSet":
+        spec = self.pod_template
+        if self.kind != "DaemonSet":
             return spec
         return {**spec, "tolerations": daemon_tolerations(spec)}
 
     @property
     def creator(self) -> Object | None:
         """Who creates the Pods, and is told when one is refused."""
-        if self.owner["kind"] != "Deployment":
+        if self.kind != "Deployment":
             return self.owner
-        return find_new(self.owner, owned(self.reader, "ReplicaSet", self.owner))
+        replica_sets = owned(self.reader, "ReplicaSet", self.owner)
+        return find_new(self.owner, replica_sets)
 
-    def template_edit(self, spec: Object, size: int = 1, words: str = "") -> Edit:
-        """A change of what the Pods are made of; `words`: kubectl's own, behind which the owner's name stands."""
-        line = ""
-        if words:
-            verb, _, rest = words.partition(" -- ")
-            what = f"{typed_name(self.owner['kind'])}/{name(self.owner)}"
-            line = f"kubectl{flag(self.place)} {verb} {what} {rest}"
-        patch = {"spec": spec}
-        if self.owner["kind"] != "Pod":
-            patch = {"spec": {"template": {"spec": spec}}}
-        return patched(self.owner, patch, size=size, line=line)
+    # Ideas ---------------------------------------------------------------------------------------------------
 
-    def bare_pods_on(self, node: Object) -> list[Object]:
+    def idea(
+        self,
+        text: str,
+        *edits: Edit,
+        doubtful: bool = False,
+        back: bool = False,
+        **about: Any,
+    ) -> Idea:
+        """An idea; its text may name the owner and what `about` holds."""
+        who = f"{self.kind} {name(self.owner)}"
+        return Idea(text.format(who=who, **about), edits, doubtful, back)
+
+    def owner_edit(self, spec: Object, size: int = 1, line: str = "") -> Edit:
+        """A change of the owner's spec; `line` is kubectl's own word for it, without `kubectl -n …`."""
+        if line:
+            line = f"kubectl{flag(self.place)} {line}"
+        return patched(self.owner, {"spec": spec}, size=size, line=line)
+
+    def template_edit(self, spec: Object, size: int = 1, line: str = "") -> Edit:
+        """A change of the spec that the Pods are made of."""
+        if self.kind != "Pod":
+            spec = {"template": {"spec": spec}}
+        return self.owner_edit(spec, size, line)
+
+    def others_on(self, node: Object) -> list[Object]:
         """The Pods on a Node that hold something there, not its own; those of nobody come first."""
         own = {uid(pod) for pod in self.pods}
         found = []
@@ -128,25 +171,34 @@ class Evidence:
             there = pod["spec"].get("nodeName") == name(node)
             if there and uid(pod) not in own and not is_pod_terminal(pod):
                 found.append(pod)
-        return sorted(found, key=lambda pod: controller_uid(pod) is not None)
+        return sorted(found, key=is_owned)
+
+
+def is_owned(pod: Object) -> bool:
+    """Whether somebody would make the Pod again."""
+    return controller_uid(pod) is not None
 
 
 def evidence_of(
-    asked: Standstill, reader: Reader, now: float, below: Sequence[Edit]
+    asked: Standstill,
+    reader: Reader,
+    now: float,
+    below: Sequence[Edit],
 ) -> Evidence | None:
     """What is in the way at a moment; None where what was asked about is not there."""
     owner = reader.get(asked.kind, asked.name, asked.namespace)
     if owner is None:
         return None
-    if asked.kind == "DaemonSet":
-        found = _of_nodes(asked, reader, owner, now)
-    else:
-        pods = not_working(reader, asked, owner, now)
-        # A StatefulSet waits for those that are ending, too.
-        ending = [pod for pod in owned(reader, "Pod", owner) if is_deleting(pod)]
-        pods += [pod for pod in ending if pod not in pods]
-        found = [_of_pod(reader, pod) for pod in pods]
-    return Evidence(reader, now, asked, owner, found, below)
+    look = _of_nodes if asked.kind == "DaemonSet" else _of_pods
+    found = look(asked, reader, owner, now)
+    return Evidence(
+        reader,
+        now,
+        asked,
+        owner,
+        obstacles=found,
+        below=below,
+    )
 
 
 def _of_nodes(
@@ -168,6 +220,16 @@ def _of_nodes(
     return found
 
 
-def _of_pod(reader: Reader, pod: Object) -> Obstacle:
-    node = reader.get("Node", pod["spec"].get("nodeName", ""))
-    return Obstacle(node, pod)
+def _of_pods(
+    asked: Standstill, reader: Reader, owner: Object, now: float
+) -> list[Obstacle]:
+    pods = not_working(reader, asked, owner, now)
+    # A StatefulSet waits for those that are ending, too.
+    for pod in owned(reader, "Pod", owner):
+        if is_deleting(pod) and pod not in pods:
+            pods.append(pod)
+    found = []
+    for pod in pods:
+        node = reader.get("Node", pod["spec"].get("nodeName", ""))
+        found.append(Obstacle(node, pod))
+    return found

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
+from typing import Any
 
 from k8slearn.apimachinery import quantity
 from k8slearn.apimachinery.objects import Object, name
@@ -13,14 +15,14 @@ from k8slearn.kinds.pod_security import LEVELS, violations
 from k8slearn.kinds.quota_usage import usage
 from k8slearn.locale import remedies as words
 from k8slearn.remedies.edits import created, flag, patched
-from k8slearn.remedies.evidence import Evidence, Idea
-from k8slearn.remedies.scheduling import missing_class, set_resources
+from k8slearn.remedies.evidence import Evidence, Idea, dig
+from k8slearn.remedies.room import missing_class, set_resources
 
 ENFORCE = "pod-security.kubernetes.io/enforce"
 # What a container that says nothing may be given: enough to start, and nobody misses it.
 MODEST = {"cpu": "10m", "memory": "32Mi"}
 _UNSET = re.compile(r"([\w./-]+) for: ([\w,.-]+)")
-_BOUND = re.compile(r"(maximum|minimum) (\S+) usage per (\w+) is (\S+?)[,.]")
+_BOUND = re.compile(r"(maximum|minimum) (\S+) usage per \w+ is (\S+?)[,.]")
 # Fields of a Pod that reach out to its host; what is left of the levels is set in each container.
 _HOST = ("hostNetwork", "hostPID", "hostIPC")
 _CAREFUL = {
@@ -34,52 +36,68 @@ _CAREFUL = {
 def refused(evidence: Evidence) -> Iterator[Idea]:
     """Ideas for Pods that are not even created."""
     creator = evidence.creator
-    found = None if creator is None else refusal_of(evidence.reader, creator)
+    if creator is None:
+        return
+    found = refusal_of(evidence.reader, creator)
     if found is None:
         return
     message, sign = found
-    if sign == "quota":
-        yield from _quota(evidence)
-    elif sign == "quota_silent":
-        yield from _silent(evidence, message)
-    elif sign == "limit_range":
-        yield from _bounds(evidence, message)
-    elif sign == "pod_security":
-        yield from _pod_security(evidence)
-    elif sign == "priority_class":
-        yield from missing_class(evidence)
-    elif sign == "service_account":
-        yield from _service_account(evidence)
+    match sign:
+        case "quota":
+            yield from _quota(evidence)
+        case "quota_silent":
+            yield from _silent(evidence, message)
+        case "limit_range":
+            yield from _bounds(evidence, message)
+        case "pod_security":
+            yield from _level(evidence)
+            yield from _careful(evidence)
+        case "priority_class":
+            yield from missing_class(evidence)
+        case "service_account":
+            yield from _service_account(evidence)
+
+
+# Quotas ----------------------------------------------------------------------------------------------------------
 
 
 def _quota(evidence: Evidence) -> Iterator[Idea]:
     """Room for all that are lacking, not only for the next one."""
-    lacking = len([each for each in evidence.obstacles if each.pod is None])
-    pod = {"kind": "Pod", "spec": evidence.template["spec"]}
+    lacking = 0
+    for obstacle in evidence.obstacles:
+        lacking += obstacle.pod is None
+    pod = {"kind": "Pod", "spec": evidence.pod_template}
     one = usage(pod, BY_KIND["Pod"])
     for quota in evidence.reader.list("ResourceQuota", evidence.place):
-        hard = quota["spec"].get("hard", {})
-        used = quota.get("status", {}).get("used", {})
-        raised = {}
-        for resource, limit in hard.items():
-            if resource not in one:
-                continue
-            needed = quantity.parse(str(used.get(resource, "0"))).value
-            needed += quantity.parse(one[resource]).value * max(lacking, 1)
-            if needed > quantity.parse(str(limit)).value:
-                raised[resource] = _like(one[resource], needed)
+        raised = _raised(quota, one, max(lacking, 1))
         if raised:
-            listed = "、".join([f"{r}={amount}" for r, amount in raised.items()])
-            text = words.QUOTA.format(name=name(quota), amounts=listed)
             patch = {"spec": {"hard": raised}}
             edit = patched(quota, patch, size=len(raised))
-            yield Idea(text, (edit,))
+            listed = [f"{resource}={amount}" for resource, amount in raised.items()]
+            amounts = "、".join(listed)
+            yield evidence.idea(words.QUOTA, edit, name=name(quota), amounts=amounts)
 
 
-def _like(one: str, amount: object) -> str:
+def _raised(quota: Object, one: Any, count: int) -> dict[str, str]:
+    """The limits that are too low for so many more of one Pod, as high as they have to be."""
+    raised = {}
+    used = dig(quota, "status", "used") or {}
+    hard = dig(quota, "spec", "hard") or {}
+    for resource, limit in hard.items():
+        if resource not in one:
+            continue
+        each = quantity.parse(one[resource]).value
+        taken = quantity.parse(str(used.get(resource, "0"))).value
+        needed = taken + each * count
+        if needed > quantity.parse(str(limit)).value:
+            raised[resource] = _like(one[resource], needed)
+    return raised
+
+
+def _like(one: str, amount: Any) -> str:
     """An amount in the unit of another one, as far as it is whole there."""
     unit = one.lstrip("0123456789.")
-    in_units = quantity.parse(str(amount)).value / quantity.parse(f"1{unit}").value
+    in_units = amount / quantity.parse(f"1{unit}").value
     if in_units == int(in_units):
         return f"{int(in_units)}{unit}"
     return quantity.canonical(str(amount))
@@ -87,85 +105,114 @@ def _like(one: str, amount: object) -> str:
 
 def _silent(evidence: Evidence, message: str) -> Iterator[Idea]:
     """Each container says what it takes."""
-    sides: dict[str, dict[str, Object]] = {}
+    edits = []
+    for container, sides in _unset(message).items():
+        edit = set_resources(evidence, container, **sides)
+        edits.append(edit)
+    if edits:
+        yield evidence.idea(words.SAY, *edits)
+
+
+Sides = dict[str, Any]
+"""Amounts by resource, of requests and of limits."""
+
+
+def _unset(message: str) -> dict[str, Sides]:
+    """By container, what it has to say; nothing of a resource of which no modest amount is known."""
+    found: dict[str, Sides] = defaultdict(dict)
     for resource, listed in _UNSET.findall(message):
         side, _, plain = resource.rpartition(".")
         if plain not in MODEST:
-            return
+            continue
         for container in listed.split(","):
-            of_it = sides.setdefault(container, {})
-            of_it.setdefault(side or "requests", {})[plain] = MODEST[plain]
-    edits = []
-    for container, about in sides.items():
-        edits.append(set_resources(evidence, container, **about))
-    if edits:
-        yield Idea(words.SAY.format(who=evidence.who), tuple(edits))
+            amounts = found[container].setdefault(side or "requests", {})
+            amounts[plain] = MODEST[plain]
+    return found
 
 
 def _bounds(evidence: Evidence, message: str) -> Iterator[Idea]:
     """Requests and limits of each container go to the bound that they break."""
-    found = _BOUND.findall(message)
     edits = []
-    for container in evidence.template["spec"]["containers"]:
-        sides: dict[str, Object] = {}
-        for which, resource, _, bound in found:
-            for side, amounts in (container.get("resources") or {}).items():
+    for container in evidence.containers:
+        sides: Sides = defaultdict(dict)
+        present = container.get("resources") or {}
+        for which, resource, bound in _BOUND.findall(message):
+            for side, amounts in present.items():
                 if _breaks(which, amounts.get(resource), bound):
-                    sides.setdefault(side, {})[resource] = bound
+                    sides[side][resource] = bound
         if sides:
-            edits.append(set_resources(evidence, container["name"], **sides))
+            edit = set_resources(evidence, container["name"], **sides)
+            edits.append(edit)
     if edits:
-        yield Idea(words.WITHIN.format(who=evidence.who), tuple(edits))
+        yield evidence.idea(words.WITHIN, *edits)
 
 
 def _breaks(which: str, amount: str | None, bound: str) -> bool:
     if amount is None:
         return False
     more = quantity.compare(str(amount), bound)
-    return more > 0 if which == "maximum" else more < 0
+    if which == "maximum":
+        return more > 0
+    return more < 0
 
 
-def _pod_security(evidence: Evidence) -> Iterator[Idea]:
+# Pod Security, and what is missing -------------------------------------------------------------------------------
+
+
+def _level(evidence: Evidence) -> Iterator[Idea]:
+    """The Namespace asks for the strictest level that lets the Pods in."""
     place = evidence.reader.get("Namespace", evidence.place)
     template = {"metadata": {}, **evidence.template}
-    fitting = [each for each in LEVELS if not violations(template, each)]
-    if place is not None and fitting:
-        # The strictest of those that let it in.
-        level = fitting[-1]
-        line = f"kubectl label ns {name(place)} {ENFORCE}={level} --overwrite"
-        patch = {"metadata": {"labels": {ENFORCE: level}}}
-        text = words.LEVEL.format(place=name(place), level=level)
-        yield Idea(text, (patched(place, patch, type="merge", line=line),))
+    fitting = [level for level in LEVELS if not violations(template, level)]
+    if place is None or not fitting:
+        return
+    level = fitting[-1]
+    about = name(place)
+    line = f"kubectl label ns {about} {ENFORCE}={level} --overwrite"
+    patch = {"metadata": {"labels": {ENFORCE: level}}}
+    edit = patched(place, patch, type="merge", line=line)
+    yield evidence.idea(words.LEVEL, edit, place=about, level=level)
+
+
+def _careful(evidence: Evidence) -> Iterator[Idea]:
+    """The template asks for less of its host, and says all that the strictest level wants to hear."""
     given_up: Object = {}
     for field in _HOST:
-        if evidence.template["spec"].get(field):
+        if evidence.pod_template.get(field):
             given_up[field] = None
-    careful = []
-    for container in evidence.template["spec"]["containers"]:
-        own = container.get("securityContext") or {}
-        wanted = {**_CAREFUL}
-        if own.get("privileged"):
-            wanted["privileged"] = None
-        careful.append({"name": container["name"], "securityContext": wanted})
-    size = len(given_up) + len(_CAREFUL) * len(careful)
     if given_up:
         edit = evidence.template_edit(given_up, size=len(given_up))
-        what = "、".join(given_up)
-        yield Idea(words.NO_HOST.format(who=evidence.who, what=what), (edit,))
-    edit = evidence.template_edit({**given_up, "containers": careful}, size=size)
-    yield Idea(words.CAREFUL.format(who=evidence.who), (edit,))
+        yield evidence.idea(words.NO_HOST, edit, what="、".join(given_up))
+    changed = []
+    for container in evidence.containers:
+        wanted: Object = dict(_CAREFUL)
+        if dig(container, "securityContext", "privileged"):
+            wanted["privileged"] = None
+        about = {
+            "name": container["name"],
+            "securityContext": wanted,
+        }
+        changed.append(about)
+    edit = evidence.template_edit(
+        {**given_up, "containers": changed},
+        size=len(given_up) + len(_CAREFUL) * len(changed),
+    )
+    yield evidence.idea(words.CAREFUL, edit)
 
 
 def _service_account(evidence: Evidence) -> Iterator[Idea]:
-    wanted = evidence.template["spec"].get("serviceAccountName", "")
+    wanted = evidence.pod_template.get("serviceAccountName")
     if not wanted:
         return
     place = evidence.place
     o = {
         "apiVersion": "v1",
         "kind": "ServiceAccount",
-        "metadata": {"name": wanted, "namespace": place},
+        "metadata": {
+            "name": wanted,
+            "namespace": place,
+        },
     }
     line = f"kubectl{flag(place)} create serviceaccount {wanted}"
-    text = words.CREATE.format(kind="ServiceAccount", name=wanted)
-    yield Idea(text, (created(o, line),))
+    edit = created(o, line)
+    yield evidence.idea(words.CREATE, edit, kind="ServiceAccount", name=wanted)

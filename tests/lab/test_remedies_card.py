@@ -4,7 +4,7 @@ import pytest
 
 from k8slearn import Cluster, Lab
 from k8slearn.lab.commands import Mistake, carry_out
-from k8slearn.locale import lab as words
+from k8slearn.locale import remedies as words
 from tests.support.helpers import DS, daemon_set
 from tests.support.lab_panel import click, find, within
 
@@ -73,9 +73,9 @@ def test_what_is_well_and_what_only_takes_time_is_said(stuck):
     click(stuck, "remedy-1")
     stuck.cluster.run(60)
     stuck.refresh()
-    assert shown(stuck) == [] and words.REMEDY_OLD in said(stuck)
+    assert shown(stuck) == [] and words.OLD in said(stuck)
     click(stuck, "remedy-rollout")
-    assert words.REMEDY_WELL in said(stuck)
+    assert words.WELL in said(stuck)
 
 
 def test_where_nothing_helps_it_says_how_much_was_tried(stuck):
@@ -94,7 +94,7 @@ def test_the_past_is_not_asked(stuck):
     stuck.go_to(5)
     stuck.refresh()
     click(stuck, "remedy-rollout")
-    assert words.REMEDY_PAST in find(stuck, "message-page").value and shown(stuck) == []
+    assert words.PAST in find(stuck, "message-page").value and shown(stuck) == []
 
 
 def test_nothing_is_worked_out_unasked(stuck, monkeypatch):

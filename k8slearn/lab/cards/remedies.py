@@ -10,6 +10,7 @@ from k8slearn.lab.commands import Command, carry_out
 from k8slearn.lab.view_model import Selection, ViewModel
 from k8slearn.lab.widgets import button, card, named, page, row, set_visible
 from k8slearn.locale import lab as words
+from k8slearn.locale import remedies as texts
 from k8slearn.toolkit import w
 
 if TYPE_CHECKING:
@@ -39,14 +40,12 @@ class RemediesCard:
         self._found: list[Remedy] = []
         # At which revision it was asked: what has happened since was not taken into account.
         self._revision = -1
-        self.of_node = button(
-            "remedy-node", words.REMEDY_NO_NODE, self.ask_node, words.REMEDY_TIP
-        )
+        self.of_node = button("remedy-node", texts.NO_NODE, self.ask_node, texts.TIP)
         self.of_rollout = button(
             "remedy-rollout",
-            words.REMEDY_ROLLOUT,
+            texts.ROLLOUT,
             self.ask_rollout,
-            words.REMEDY_TIP,
+            texts.TIP,
         )
         self.said = page("remedy-said")
         self.told = [page("remedy-told") for _ in range(SHOWN)]
@@ -54,26 +53,26 @@ class RemediesCard:
         title = words.TABS["remedies"]
         head = row(self.of_node, self.of_rollout)
         self.root = card("remedies", title, head, self.said, *self.rows)
-        self._show(words.REMEDY_WHAT)
+        self._show(texts.WHAT)
 
     def _row(self, number: int) -> Any:
         press = button(
             f"remedy-{number + 1}",
-            words.REMEDY_DO,
+            texts.DO,
             lambda: self.carry_out(number),
-            words.REMEDY_DO_TIP.format(number=number + 1),
+            texts.DO_TIP.format(number=number + 1),
         )
         return named(w.Box([press, self.told[number]]), "remedy")
 
     def refresh(self, model: ViewModel) -> None:
         """Name what would be asked about; answers that are older than the cluster say so."""
         node = model.selection.node
-        text = words.REMEDY_NODE.format(node=node) if node else words.REMEDY_NO_NODE
+        text = texts.NODE.format(node=node) if node else texts.NO_NODE
         if self.of_node.description != text:
             self.of_node.description = text
         if self._found and model.moment.revision != self._revision:
             self._found = []
-            self._show(words.REMEDY_OLD)
+            self._show(texts.OLD)
 
     # What a learner does ---------------------------------------------------------------------
 
@@ -100,7 +99,7 @@ class RemediesCard:
 
         if self._panel.attempt(make):
             self._found = []
-            self._show(words.REMEDY_DONE.format(text=remedy.text))
+            self._show(texts.DONE.format(text=remedy.text))
 
     # What comes of it ------------------------------------------------------------------------
 
@@ -108,7 +107,7 @@ class RemediesCard:
         panel = self._panel
         key = chosen.daemon_set
         if not panel.model.moment.live:
-            panel.say(words.REMEDY_PAST, True)
+            panel.say(texts.PAST, True)
         elif key is None:
             panel.say(words.CREATE_FIRST, True)
         else:
@@ -124,7 +123,7 @@ class RemediesCard:
         from k8slearn.remedies import Search
 
         self._found = []
-        self._show(words.REMEDY_TRYING)
+        self._show(texts.TRYING)
         # One moment for the whole of it: the cluster itself may go on meanwhile.
         twin = self._panel.cluster.fork()
         self._revision = twin.store.revision
@@ -132,13 +131,13 @@ class RemediesCard:
         found = search.remedies()
         self._found = found[:SHOWN]
         if found:
-            said = words.REMEDY_FOUND.format(tried=search.tried, count=len(found))
+            said = texts.FOUND.format(tried=search.tried, count=len(found))
             if not found[0].edits:
-                said = found[0].text + words.REMEDY_STOP
+                said = found[0].text + texts.STOP
         elif search.present.complete:
-            said = words.REMEDY_WELL
+            said = texts.WELL
         else:
-            said = words.REMEDY_NONE.format(tried=search.tried)
+            said = texts.NONE.format(tried=search.tried)
         self._show(said)
         self._panel.say(said, True)
 
@@ -159,7 +158,7 @@ def remedy_text(remedy: Remedy) -> str:
     """The sentence, what else comes of it, the proof, the line, and folded away what changes."""
     parts = [f"<p><b>{escape(remedy.text)}</b></p>"]
     for effect in remedy.effects:
-        sign = words.REMEDY_BESIDES.format(effect=effect)
+        sign = texts.BESIDES.format(effect=effect)
         parts.append(f'<p class="k8s-besides">{escape(sign)}</p>')
     parts.append(f'<p class="k8s-quiet-text">{escape(remedy.proof)}</p>')
     if remedy.kubectl:

@@ -193,26 +193,6 @@ CARD_WHY = "为什么？"
 WHY_CHOOSE = "选一个 Node 或 Pod，这里就说它为什么是这样。"
 WHY_ROUND = "{name} 的这一轮"
 
-# The card that says what would help ----------------------------------------------------
-
-REMEDY_NODE = "{node} 上怎样才会有 Pod？"
-REMEDY_NO_NODE = "这个 Node 上怎样才会有 Pod？"
-REMEDY_ROLLOUT = "更新怎样才会走完？"
-REMEDY_TIP = "在克隆的集群里一样一样地试，列出能行的改动"
-REMEDY_WHAT = "Pod 来不了，或者更新停住了：问一问，最小的改动是什么。"
-REMEDY_TRYING = "正在克隆的集群里试……"
-REMEDY_FOUND = "试了 {tried} 种改动，{count} 种能行，改得最少的排在最前面。"
-REMEDY_NONE = "试了 {tried} 种改动，没有一种能行。看看“为什么？”里是什么在拦着。"
-REMEDY_WELL = "这里没有什么停着。"
-REMEDY_OLD = "集群又有了变化，再问一次吧。"
-REMEDY_PAST = "现在看的是过去：先回到现在，再问。"
-REMEDY_DO = "照做"
-REMEDY_DO_TIP = "照第 {number} 条改"
-REMEDY_DONE = "照做了：{text}。"
-REMEDY_BESIDES = "⚠ {effect}"
-REMEDY_STOP = "。"
-REMEDY_BAD = "这不是一种改动：{text}"
-
 # The card that asks for a prediction ---------------------------------------------------
 
 PREDICT_ASK = "预测下一步"
