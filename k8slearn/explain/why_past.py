@@ -84,7 +84,8 @@ def why_created_and_going(past: WithPast, pod: Object) -> list[list[Sentence]]:
 
 def _made(past: WithPast, pod: Object, life: list[Change]) -> list[Sentence]:
     created = next((c for c in life if c.type == "ADDED"), None)
-    if created is None:
+    # Nobody signs for what a cluster was loaded with: it was there before.
+    if created is None or not created.actor:
         return []
     node = get_target_node_name(pod)
     maker = _maker(action_of(past.actions, created.revision), created.actor, node)

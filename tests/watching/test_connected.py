@@ -10,10 +10,11 @@ import pytest
 
 from k8slearn.apimachinery.errors import failure
 from k8slearn.cluster import Cluster
+from k8slearn.explain import why_this_pod
 from k8slearn.pacing import seconds_now
 from k8slearn.watching import NotConnected, WatchedCluster, follower
 from k8slearn.watching.kinds import READ
-from tests.support.api_server import ApiServer, forbidden, gone, same
+from tests.support.api_server import ApiServer, forbidden, gone, same, versions
 from tests.support.fakes import DAEMON_SET, NEWER_IMAGE
 from tests.support.lab_panel import wait_for
 
@@ -237,6 +238,16 @@ def test_a_dump_has_all_that_was_read(watched, server, tmp_path):
     assert all("managedFields" in o["metadata"] for o in items if o["kind"] == "Pod")
     path = watched.dump(tmp_path / "dump.json")
     assert '"kind": "DaemonSet"' in path.read_text()
+
+
+def test_what_was_dumped_goes_on_as_it_was(watched, server, tmp_path):
+    loaded = Cluster.load(watched.dump(tmp_path / "dump.json"))
+    loaded.run_until_quiet()
+    assert versions(loaded.list("Pod")) == versions(server.cluster.list("Pod"))
+    pod = loaded.list("Pod")[0]
+    told = str(why_this_pod(loaded, loaded.store, pod, loaded.now))
+    # Who made it, and when, is not in a dump.
+    assert "创建了它" not in told and "就绪，而且可用" in told
 
 
 def test_it_can_do_nothing_but_look(watched):
