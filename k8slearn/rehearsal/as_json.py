@@ -13,7 +13,7 @@
              "replaced": 40, "desired": 40, "mostAway": 4, "mostAwayByZone": {ZONE: COUNT}, "worstInOneZone": 4,
              "awayOfANode": {"usual", "longest", "longestNode"}, "away": [[SECOND, COUNT]],
              "stuck": [{"node", "zone", "reasons": [SENTENCE]}], "heldUp": 0,
-             "round": [SENTENCE], "remedies": [SENTENCE],
+             "round": [SENTENCE], "remedies": [{"text", "kubectl", "proof", "effects": [SENTENCE]}],
              "badImage": {"away", "nodes", "standsAfter", "undo": SECONDS | null}, "neverReady": … | null}]}
 ```
 """
@@ -21,7 +21,14 @@
 from __future__ import annotations
 
 from k8slearn.apimachinery.objects import Object
-from k8slearn.rehearsal.results import Basis, Blockage, Cost, Findings, Rehearsed
+from k8slearn.rehearsal.results import (
+    Basis,
+    Blockage,
+    Cost,
+    Findings,
+    Rehearsed,
+    Suggestion,
+)
 
 VERSION = 1
 # Milliseconds: what comes after them is the arithmetic's.
@@ -102,9 +109,18 @@ def _limit(result: Rehearsed) -> Object:
         "stuck": stuck,
         "heldUp": stands.held_up,
         "round": list(stands.round),
-        "remedies": list(stands.remedies),
+        "remedies": [_remedy(each) for each in stands.remedies],
         "badImage": _cost(result.bad_image),
         "neverReady": _cost(result.never_ready),
+    }
+
+
+def _remedy(remedy: Suggestion) -> Object:
+    return {
+        "text": remedy.text,
+        "kubectl": remedy.kubectl,
+        "proof": remedy.proof,
+        "effects": list(remedy.effects),
     }
 
 

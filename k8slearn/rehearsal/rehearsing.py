@@ -105,6 +105,8 @@ def _rehearsed(shop: Workshop, choice: Choice) -> Rehearsed:
     for fault in (BAD_IMAGE, NEVER_READY):
         shop.tell(choice)
         costs.append(cost(shop, choice, fault))
+    shop.tell(choice)
+    blocked = _standstill(shop, runs)
     usual = _usual(runs)
     seconds = [run.seconds for run in runs]
     return Rehearsed(
@@ -123,7 +125,7 @@ def _rehearsed(shop: Workshop, choice: Choice) -> Rehearsed:
         spell=median([run.spell for run in runs]),
         longest=max([run.longest for run in runs], key=lambda each: each[1]),
         steps=tuple(usual.steps),
-        standstill=_standstill(shop, runs),
+        standstill=blocked,
         bad_image=costs[0],
         never_ready=costs[1],
     )

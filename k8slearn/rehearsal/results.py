@@ -35,16 +35,26 @@ class Stuck:
 
 
 @dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A change under which it goes on, tried on a fork: in words, as kubectl lines, with what came of it."""
+
+    text: str
+    kubectl: str
+    proof: str
+    effects: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Blockage:
     """Where a rollout stands still: the Nodes that hold it up, how many wait behind them, and the round's arithmetic.
 
-    `remedies` say what would let it go on.
+    `remedies` are what would let it go on, the smallest first.
     """
 
     stuck: tuple[Stuck, ...]
     held_up: int
     round: tuple[str, ...]
-    remedies: tuple[str, ...] = ()
+    remedies: tuple[Suggestion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,17 @@ from k8slearn.explain.why_pod import state_of
 from k8slearn.explain.why_refused import why_refused
 from k8slearn.locale import rehearsal as words
 from k8slearn.rehearsal.new_version import NewVersion
-from k8slearn.rehearsal.results import Blockage, Stuck
+from k8slearn.rehearsal.results import Blockage, Stuck, Suggestion
 from k8slearn.rehearsal.run import DryRun, current
 from k8slearn.rehearsal.workshop import Workshop
+from k8slearn.remedies import stands, what_would_it_take
 
 # Of a hundred Nodes that wait for the same thing, ten say what it is.
 MOST = 10
+# Each costs a fork, and the obvious ones are tried first.
+TRIES = 8
+# The best, and one for who cannot do that.
+SUGGESTED = 2
 
 
 def stuck_nodes(run: DryRun, version: NewVersion) -> list[str]:
@@ -53,7 +58,22 @@ def standstill(shop: Workshop, run: DryRun) -> Blockage:
     if waiting:
         answer = why_rollout(found)
         told = [answer.answer, *[reason.text for reason in answer.reasons]]
-    return Blockage(tuple(stuck), len(waiting), shop.mask(told))
+    remedies = _remedies(shop, run)
+    return Blockage(tuple(stuck), len(waiting), shop.mask(told), remedies)
+
+
+def _remedies(shop: Workshop, run: DryRun) -> tuple[Suggestion, ...]:
+    """The smallest changes under which it goes on from where it stands."""
+    version = shop.version
+    asked = stands(version.name, namespace=version.namespace)
+    found = []
+    for remedy in what_would_it_take(run.cluster, asked, TRIES)[:SUGGESTED]:
+        # To wait, and nothing else, is no remedy for what has stood for long.
+        if remedy.edits:
+            text, lines, proof = shop.mask([remedy.text, remedy.kubectl, remedy.proof])
+            effects = shop.mask(remedy.effects)
+            found.append(Suggestion(text, lines, proof, effects))
+    return tuple(found)
 
 
 def _reasons(run: DryRun, found: Outlook, node: str) -> list[str]:

@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from k8slearn.locale import rehearsal as words
-from k8slearn.rehearsal.results import Blockage, Cost, Facts, Findings, Rehearsed
+from k8slearn.rehearsal.results import (
+    Blockage,
+    Cost,
+    Facts,
+    Findings,
+    Rehearsed,
+    Suggestion,
+)
 from k8slearn.rehearsal.spans import range_text, seconds_text
 
 # Of more names than these a number says more.
@@ -153,6 +160,8 @@ def _who_is_stuck(stuck: Sequence[Rehearsed], others: bool) -> str:
     nodes = sorted({each.node for result in stuck for each in result.stuck})
     names = words.COMMA.join([name_of(each) for each in stuck])
     key = "some_stuck" if others else "all_stuck"
+    if len(stuck) == 1 and not others:
+        key = "it_is_stuck"
     return words.ADVICE[key].format(
         names=names,
         nodes=few(nodes) or words.DASH,
@@ -227,8 +236,17 @@ def _where(result: Rehearsed, stands: Blockage) -> list[str]:
         )
         lines.append(told)
     for remedy in stands.remedies:
-        lines.append(words.WHERE["remedy"].format(remedy=remedy))
+        lines.append(_remedy(remedy))
     return lines
+
+
+def _remedy(remedy: Suggestion) -> str:
+    """What to change, what came of it on a fork, what else it does, and the line that does it."""
+    told = [remedy.text, remedy.proof, *remedy.effects]
+    return words.WHERE["remedy"].format(
+        remedy=_in_one_line(told),
+        kubectl=remedy.kubectl,
+    )
 
 
 def _in_one_line(sentences: Sequence[str]) -> str:

@@ -123,7 +123,7 @@ def test_a_page_that_cannot_be_written_is_told(rehearse, tmp_path):
 def test_progress_is_shown_on_a_terminal_and_wiped_away(rehearse, monkeypatch):
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
     _, out, err = rehearse(*IMAGE, "--limits", "1")
-    assert "演练 maxUnavailable 1：6/7" in err and err.endswith("\r\x1b[K")
+    assert "演练 maxUnavailable 1：7/8" in err and err.endswith("\r\x1b[K")
     assert "演练 maxUnavailable 1：" not in out
 
 

@@ -88,6 +88,8 @@ def test_a_silent_node_stops_what_has_no_room_for_it_and_is_named():
     stands = one.standstill
     assert stands.held_up == 5 - one.replaced and "n4" in "".join(stands.round)
     assert two.complete and made.facts.silent == ("n4",)
+    assert any("maxUnavailable 提高到 2" in each.text for each in stands.remedies)
+    assert "kubectl patch ds agent" in str(made) and "在克隆的集群里试过" in str(made)
 
 
 def test_a_node_without_room_for_the_new_version_is_named_with_the_numbers():
@@ -143,8 +145,8 @@ def test_min_ready_seconds_are_waited_for():
 
 def test_ctrl_c_keeps_what_is_done():
     def after_two(done, runs, name):
-        assert runs == 21 and name == f"maxUnavailable {done // 7 + 1}"
-        if done == 15:
+        assert runs == 24 and name == f"maxUnavailable {done // 8 + 1}"
+        if done == 17:
             raise KeyboardInterrupt
 
     limits = ["1", "2", "3"]

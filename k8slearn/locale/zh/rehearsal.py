@@ -121,6 +121,7 @@ SECTIONS = {
 INTERRUPTED = "演练被中断了，下面只有已经做完的；还没有演练的是 {left}。"
 ADVICE = {
     "all_stuck": "哪一种都换不完，都卡在 {nodes}：先处理它，再更新。",
+    "it_is_stuck": "{names} 换不完，卡在 {nodes}：先处理它，再更新。",
     "some_stuck": "{names} 换不完，卡在 {nodes}。",
     "only": "{name}：{time}，",
     "both": "最快也最稳的是 {name}：{time}，",
@@ -137,7 +138,7 @@ WHERE = {
     "why": "{where}：{why}。",
     "order": "控制器挑 Node 没有固定的顺序，真实集群里可能更早卡住，也可能更晚。",
     "behind": "后面还有 {count} 个 Node 在等：{why}。",
-    "remedy": "怎样才会继续：{remedy}",
+    "remedy": "怎样才会继续：{remedy}。{kubectl}",
 }
 DRAWS = (
     "每种做法演练 {count} 次：一次每个 Node 都快（取看到过的快的一成），一次都慢（慢的一成），"
