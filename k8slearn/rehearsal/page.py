@@ -37,6 +37,7 @@ def html(made: Findings, *, whole: bool) -> str:
     template = _environment().get_template("page.html" if whole else "body.html")
     return template.render(
         words=words,
+        is_command=tell.is_command,
         title=tell.title(made.facts),
         opening=tell.opening(made.facts),
         columns=tell.columns(made),

@@ -25,7 +25,7 @@ from k8slearn.view.plan.marks import (
     Style,
     Text,
 )
-from k8slearn.view.plan.measure import fit
+from k8slearn.view.plan.measure import fit, text_width
 from k8slearn.view.theme import BLUE, CARD, INK, LINE, QUIET, RED, WARN, Edge, Faded
 
 # A phone's page without its margins.
@@ -39,6 +39,8 @@ STRIP = NAME + CURVE + BAR + 2 * BETWEEN
 AXIS = 26.0
 # Room for the numbers of Nodes at the left, and for the end of a bar at the right.
 LEFT, RIGHT = 26.0, 12.0
+# Words stand so far inside a strip.
+INSET = 10.0
 # A label a so many pixels: the longest is some 60 wide.
 TICK = 180.0
 
@@ -83,7 +85,8 @@ def plan(made: Findings, width: float) -> tuple[list[Mark], float]:
 
 
 def _strip(result: Rehearsed, box: Box, longest: float) -> list[Mark]:
-    half = box.width / 2
+    # Names are longer than times.
+    most = box.width * 0.6
     y = box.y + NAME / 2 + 2
     curve = Box(
         x=box.x + LEFT,
@@ -97,17 +100,19 @@ def _strip(result: Rehearsed, box: Box, longest: float) -> list[Mark]:
         width=curve.width,
         height=BAR,
     )
+    told = fit(tell.name_of(result), most, LABEL)
+    left = box.width - text_width(told, LABEL) - 3 * INSET
     name = Text(
-        x=box.x + 10,
+        x=box.x + INSET,
         y=y,
-        words=fit(tell.name_of(result), half, LABEL),
+        words=told,
         size=LABEL,
         colour=INK,
     )
     return [
         Rectangle(box, 6, Style(CARD, LINE)),
         name,
-        _ending(result, box.right - 10, y, half),
+        _ending(result, box.right - INSET, y, left),
         *_curve(result, curve, longest),
         *_range(result, bar, longest),
     ]
@@ -115,12 +120,8 @@ def _strip(result: Rehearsed, box: Box, longest: float) -> list[Mark]:
 
 def _ending(result: Rehearsed, x: float, y: float, width: float) -> Text:
     """How long it takes or, where it stands still, that it does."""
-    _, times, *_, verdict = tell.cells(result)
-    told = times
-    colour = INK
-    if not result.complete:
-        told = verdict
-        colour = WARN
+    told = tell.duration(result)
+    colour = INK if result.complete else WARN
     return Text(
         x=x,
         y=y,

@@ -90,17 +90,17 @@ def name_of(result: Rehearsed) -> str:
 
 def cells(result: Rehearsed) -> tuple[str, ...]:
     """The columns of a choice, as `words.COLUMNS` names them."""
-    times = range_text(result.quick, result.slow), seconds_text(result.usual)
+    usual = seconds_text(result.usual)
     if not result.complete:
-        times = words.NEVER, words.STOPS_AFTER.format(time=times[1])
+        usual = words.STOPS_AFTER.format(time=usual)
     return (
         name_of(result),
-        *times,
+        duration(result),
+        usual,
         words.COUNT.format(count=result.most_away),
         zone_cell(result),
         cost_cell(result.bad_image),
         cost_cell(result.never_ready),
-        verdict(result),
     )
 
 
@@ -132,12 +132,15 @@ def cost_cell(cost: Cost | None) -> str:
     )
 
 
-def verdict(result: Rehearsed) -> str:
-    """Whether it gets to the end."""
+def duration(result: Rehearsed) -> str:
+    """How long it takes or, where it does not get to the end, that it does not."""
     if not result.complete:
-        about = {"replaced": result.replaced, "desired": result.desired}
-        return words.VERDICT["stuck"].format(**about)
-    return words.VERDICT["by_hand" if result.choice.on_delete else "done"]
+        return words.DURATIONS["stuck"].format(
+            replaced=result.replaced,
+            desired=result.desired,
+        )
+    key = "by_hand" if result.choice.on_delete else "done"
+    return words.DURATIONS[key].format(time=range_text(result.quick, result.slow))
 
 
 def advice(made: Findings) -> Paragraphs:
@@ -237,16 +240,20 @@ def _where(result: Rehearsed, stands: Blockage) -> list[str]:
         lines.append(told)
     for remedy in stands.remedies:
         lines.append(_remedy(remedy))
+        # A line of its own each: they are there to be copied.
+        lines += remedy.kubectl.splitlines()
     return lines
 
 
 def _remedy(remedy: Suggestion) -> str:
-    """What to change, what came of it on a fork, what else it does, and the line that does it."""
+    """What to change, what came of it on a fork, and what else it does."""
     told = [remedy.text, remedy.proof, *remedy.effects]
-    return words.WHERE["remedy"].format(
-        remedy=_in_one_line(told),
-        kubectl=remedy.kubectl,
-    )
+    return words.WHERE["remedy"].format(remedy=_in_one_line(told))
+
+
+def is_command(line: str) -> bool:
+    """Whether a line is one for a terminal."""
+    return line.startswith("kubectl ")
 
 
 def _in_one_line(sentences: Sequence[str]) -> str:

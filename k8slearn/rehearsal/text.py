@@ -40,7 +40,10 @@ def _section(section: Paragraphs) -> list[str]:
         return []
     lines = ["", section.title]
     for line in section.lines:
-        lines.append(INDENT + line)
+        indent = INDENT
+        if tell.is_command(line):
+            indent += INDENT
+        lines.append(indent + line)
     return lines
 
 

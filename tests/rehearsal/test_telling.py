@@ -68,10 +68,12 @@ def test_the_text_answers_how_long_how_many_where_and_which(made):
     ):
         assert part in text
     one, half, surge, by_hand = text.splitlines()[7:11]
-    assert one.startswith("maxUnavailable 1") and "换不完" in one and "卡住" in one
-    assert half.startswith("maxUnavailable 50%（2 个）") and "全部换完" in half
+    assert (
+        one.startswith("maxUnavailable 1") and "卡住：换了" in one and "后停住" in one
+    )
+    assert half.startswith("maxUnavailable 50%（2 个）") and "分钟" in half
     assert surge.startswith("maxSurge 1") and "旧 Pod 都在" in surge
-    assert by_hand.startswith("OnDelete") and "逐个删" in by_hand
+    assert by_hand.startswith("OnDelete") and "（逐个删）" in by_hand
     assert "maxUnavailable 1 换不完，卡在 n0" in text
     assert "n0（可用区 a）：n0 的 kubelet 没有应答" in text
     assert "最快也最稳的是" in text or ("要快，用" in text and "要稳，用" in text)

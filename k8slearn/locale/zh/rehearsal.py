@@ -87,7 +87,6 @@ COLUMNS = (
     "同一可用区",
     "镜像拉不到",
     "一直不就绪",
-    "结果",
 )
 TABLE_NOTE = (
     "“不可用”是一个 Node 没有可用的 Pod；“同一可用区”先写演练里看到的，控制器挑 Node 没有固定的顺序，"
@@ -100,7 +99,6 @@ IN_ZONE = {
     "zone": "{count} 个（{zone}）",
     "worst": "{count} 个（{zone}），最坏 {worst} 个",
 }
-NEVER = "换不完"
 STOPS_AFTER = "{time}后停住"
 SPELL = "换到一个 Node 时，它大约有 {usual}没有可用的 Pod；最久的是 {node}，{longest}。"
 COST = {
@@ -108,9 +106,9 @@ COST = {
     "away": "{count} 个，撤回 {undo}",
     "stays": "{count} 个，撤回也恢复不了",
 }
-VERDICT = {
-    "done": "全部换完",
-    "by_hand": "逐个删，全部换完",
+DURATIONS = {
+    "done": "{time}",
+    "by_hand": "{time}（逐个删）",
     "stuck": "卡住：换了 {replaced}/{desired}",
 }
 SECTIONS = {
@@ -138,7 +136,7 @@ WHERE = {
     "why": "{where}：{why}。",
     "order": "控制器挑 Node 没有固定的顺序，真实集群里可能更早卡住，也可能更晚。",
     "behind": "后面还有 {count} 个 Node 在等：{why}。",
-    "remedy": "怎样才会继续：{remedy}。{kubectl}",
+    "remedy": "怎样才会继续：{remedy}。",
 }
 DRAWS = (
     "每种做法演练 {count} 次：一次每个 Node 都快（取看到过的快的一成），一次都慢（慢的一成），"
@@ -156,7 +154,10 @@ PICTURE_NOTE = (
 
 # The command
 HELP = "拿自己集群的一份导出演练一次更新：要多久、几个不可用、卡在哪里"
-DUMP_HELP = "导出的文件或文件夹：kubectl get nodes,ds,controllerrevisions,pods,events -A -o yaml > dump.yaml"
+DUMP_HELP = (
+    "导出的文件或文件夹：kubectl get nodes,namespaces,ds,deploy,rs,sts,pods,controllerrevisions,events,"
+    "quota,limits,pdb -A -o yaml > dump.yaml"
+)
 IMAGE_HELP = (
     "换镜像：ds/名字=镜像，例如 ds/agent=agent:2；有几个容器时写 ds/名字/容器=镜像"
 )
