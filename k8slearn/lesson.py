@@ -15,6 +15,7 @@ from k8slearn.course.narration import Narration, narrate
 from k8slearn.course.placing import nodes_with, why
 from k8slearn.course.questions import Option, Question, question, question_keys
 from k8slearn.course.quiz import Card, predict, quiz
+from k8slearn.course.samples import sample_dump
 from k8slearn.course.scoring import score_predictions
 from k8slearn.manifests import manifest, manifest_names
 
@@ -44,6 +45,7 @@ __all__ = [
     "question_keys",
     "quiz",
     "rewritten",
+    "sample_dump",
     "try_out",
     "why",
 ]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import codecs
+import gzip
+import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -10,9 +12,10 @@ from typing import NamedTuple
 from k8slearn.locale import dump as words
 
 # What `kubectl cluster-info dump` and people call such files; its logs.txt are not among them.
-ENDINGS = (".yaml", ".yml", ".json")
+ENDINGS = (".yaml", ".yml", ".json", ".yaml.gz", ".yml.gz", ".json.gz")
 # Ten times the largest that was tried: beyond it, something else was meant.
 MOST_BYTES = 600 * 2**20
+_GZIP = b"\x1f\x8b"
 _MARKS = (
     # The longer first: the mark of UTF-32 begins as that of UTF-16 does.
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -48,7 +51,7 @@ def texts(paths: Iterable[str | Path]) -> Iterator[DumpText]:
 
 
 def _of_folder(folder: Path) -> Iterator[DumpText]:
-    found = [path for path in folder.rglob("*") if path.suffix.lower() in ENDINGS]
+    found = [path for path in folder.rglob("*") if path.name.lower().endswith(ENDINGS)]
     if not found:
         raise DumpError(words.EMPTY_FOLDER.format(folder=folder))
     for path in sorted(found):
@@ -59,11 +62,25 @@ def _of_file(path: Path) -> DumpText:
     try:
         if path.stat().st_size > MOST_BYTES:
             raise DumpError(words.TOO_LARGE.format(file=path, most=MOST_BYTES >> 20))
-        content = path.read_bytes()
+        content = _unpacked(path)
+    except (EOFError, zlib.error):
+        raise DumpError(words.CUT_OFF_PACKED.format(file=path)) from None
     except OSError as error:
         why = error.strerror or type(error).__name__
         raise DumpError(words.NO_FILE.format(file=path, why=why)) from None
     return DumpText(str(path), decoded(content, str(path)))
+
+
+def _unpacked(path: Path) -> bytes:
+    """The bytes of a file that may be packed. Raises DumpError where it unpacks to far more than a dump has."""
+    content = path.read_bytes()
+    if not content.startswith(_GZIP):
+        return content
+    with gzip.open(path) as packed:
+        unpacked = packed.read(MOST_BYTES + 1)
+    if len(unpacked) > MOST_BYTES:
+        raise DumpError(words.TOO_LARGE.format(file=path, most=MOST_BYTES >> 20))
+    return unpacked
 
 
 def decoded(content: bytes, title: str) -> str:

@@ -28,7 +28,7 @@ from tests.support.words import pending
 SOURCE = Path(__file__).parent / "lesson_source.md"
 NOTEBOOKS = sorted(
     path.stem
-    for pattern in ("0*", "10*")
+    for pattern in ("0*", "1*")
     for path in (ROOT / "notebooks").glob(f"{pattern}.ipynb")
 )
 # Lessons that are to be cut or split; the list goes when it is empty.

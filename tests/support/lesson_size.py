@@ -16,7 +16,7 @@ from tests.support.store_outputs import read_notebook
 A_MINUTE = 400
 LONGEST = 40
 LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
-PATTERNS = ("0*.ipynb", "10*.ipynb")
+PATTERNS = ("0*.ipynb", "1*.ipynb")
 HEAD = f"{'lesson':26}{'cells':>6}{'characters':>12}{'minutes':>9}{'predictions':>13}{'quizzes':>9}{'exercises':>11}"
 
 

@@ -20,6 +20,7 @@ DESCRIBED = (
 CUT_OFF = (
     "{file} 在第 {line} 行断了：文件不完整，可能导出时连接断了或磁盘满了。请重新导出。"
 )
+CUT_OFF_PACKED = "{file} 的压缩包不完整。请重新导出。"
 NO_YAML = "{file} 第 {line} 行不是正确的 YAML（{message}）。请用 kubectl get -o yaml 重新导出，不要手工改动。"
 NO_JSON = "{file} 不是正确的 JSON（{message}）。请用 kubectl get -o json 重新导出。"
 NO_OBJECT = f"{{file}} 里有一段不是 Kubernetes 的对象：它没有 kind。请重新导出：{HOW}。"
