@@ -46,6 +46,7 @@ def limit(attempt: Attempt) -> Iterator[Missing]:
     now = attempt.need("DaemonSet", DS, PLACE)
     if before is None or uid(before) != uid(now):
         yield missing("rebuilt")
+        return
     if image_of(now["spec"]["template"]) != NEW:
         yield missing("nothing")
     changes = attempt.cluster.store.log.changes[attempt.since :]
