@@ -1,4 +1,4 @@
-"""The exercise of lesson 11: a rollout on a cluster that was loaded from a dump, quick enough and gentle to each zone."""
+"""The exercise of lesson 11: a rollout on a cluster from a dump, quick enough and gentle to each zone."""
 
 from __future__ import annotations
 
@@ -115,10 +115,9 @@ def duration(changes: list[Change]) -> float | None:
 def _left(daemon_set: Object) -> int:
     """On how many Nodes the new version is not yet there, or not yet available."""
     status = daemon_set["status"]
-    done = min(
-        status.get("updatedNumberScheduled", 0), status.get("numberAvailable", 0)
-    )
-    return int(status.get("desiredNumberScheduled", 0)) - done
+    fields = ("updatedNumberScheduled", "numberAvailable", "desiredNumberScheduled")
+    updated, available, wanted = (int(status.get(field, 0)) for field in fields)
+    return wanted - min(updated, available)
 
 
 def _is_done(daemon_set: Object) -> bool:
