@@ -1,11 +1,12 @@
 """Kinds that are served in a second version: the same objects under other names of fields.
 
-Kubernetes: pkg/apis/core/v1/conversion.go, pkg/apis/events/v1/conversion.go, pkg/apis/autoscaling/v1/conversion.go
+Kubernetes: pkg/apis/core/v1/conversion.go, pkg/apis/events/v1/conversion.go
 """
 
 from __future__ import annotations
 
 from k8slearn.apimachinery.objects import Object
+from k8slearn.kinds import scaler_versions
 from k8slearn.kinds.cells import cells_by_title
 from k8slearn.kinds.event import EVENT
 from k8slearn.kinds.event import cells as event_cells
@@ -41,41 +42,6 @@ def _event_cells(o: Object, now: float) -> list[str | int]:
     return event_cells(_event_stored(o), now)
 
 
-_UTILIZATION = "targetCPUUtilizationPercentage"
-_CURRENT = "currentCPUUtilizationPercentage"
-
-
-def _scaler_stored(o: Object) -> Object:
-    """The one figure of v1 as a metric of v2."""
-    spec = dict(o.get("spec", {}))
-    percent = spec.pop(_UTILIZATION, None)
-    if percent is not None:
-        target = {"type": "Utilization", "averageUtilization": percent}
-        cpu = {"name": "cpu", "target": target}
-        spec["metrics"] = [{"type": "Resource", "resource": cpu}]
-    status = dict(o.get("status", {}))
-    status.pop(_CURRENT, None)
-    found = {**o, "apiVersion": "autoscaling/v2", "spec": spec}
-    if status:
-        return found | {"status": status}
-    return found
-
-
-def _scaler_shown(o: Object) -> Object:
-    """v2 as v1 can say it. Deviation: other metrics than the CPU's stand in no annotation."""
-    spec = dict(o.get("spec", {}))
-    for metric in spec.pop("metrics", ()):
-        resource = metric.get("resource", {})
-        percent = resource.get("target", {}).get("averageUtilization")
-        if resource.get("name") == "cpu" and percent is not None:
-            spec[_UTILIZATION] = percent
-    spec.pop("behavior", None)
-    status = dict(o.get("status", {}))
-    for field in ("currentMetrics", "conditions"):
-        status.pop(field, None)
-    return {**o, "apiVersion": "autoscaling/v1", "spec": spec, "status": status}
-
-
 OTHER_VERSIONS = (
     Kind(
         "events.k8s.io/v1",
@@ -89,8 +55,8 @@ OTHER_VERSIONS = (
     Kind(
         "autoscaling/v1",
         "HorizontalPodAutoscaler",
-        to_stored=_scaler_stored,
-        from_stored=_scaler_shown,
+        to_stored=scaler_versions.stored,
+        from_stored=scaler_versions.shown,
         cells=cells_by_title("autoscaling/v2", "HorizontalPodAutoscaler"),
     ),
 )
