@@ -130,6 +130,7 @@ class Scene:
 _CHIPS = {
     "user": "user",
     "daemonset-controller": "daemonset-controller",
+    "daemonset-controller?": "daemonset-controller",
     "scheduler": "scheduler",
     "kubelet": "kubelet",
     "pod-gc": "garbage-collector",

@@ -8,12 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from k8slearn.apimachinery.log import Reader
 from k8slearn.apimachinery.objects import (
+    HASH_LABEL,
     Key,
     Object,
     condition,
     controller_ref,
+    controller_uid,
     is_deleting,
+    labels,
+    namespace,
 )
 from k8slearn.locale import watching as words
 
@@ -23,6 +28,8 @@ _ONE_PROCESS = ("k3s", "kubelite")
 _KUBELETS = ("kubelet", "kubelet.exe")
 _SCHEDULERS = ("kube-scheduler", "default-scheduler")
 _STATUS = "status"
+LIKELY = "daemonset-controller?"
+"""The DaemonSet controller, as far as can be told."""
 # Which controller writes objects of a kind, by the subresource.
 _OF_KIND = {
     ("DaemonSet", ""): "daemonset-controller",
@@ -105,6 +112,38 @@ def newest_entry(o: Object, before: Object | None) -> Object | None:
         written = _STATUS if o.get("status") != before.get("status") else ""
         fresh = [entry for entry in entries if entry.get("subresource", "") == written]
     return max(fresh, key=lambda entry: str(entry.get("time", "")), default=None)
+
+
+def likely_deleter(pod: Object, reader: Reader) -> str:
+    """Who most likely asked for a Pod's deletion where nothing says so: its DaemonSet's rolling update, or anybody.
+
+    A controller's Events tell of the first 25 Pods only. Kubernetes: client-go/tools/record/events_cache.go
+    """
+    owner = controller_ref(pod)
+    if (
+        owner is None
+        or owner["kind"] != "DaemonSet"
+        or condition(pod, "DisruptionTarget")
+    ):
+        return words.SOMEBODY
+    own = namespace(pod)
+    daemon_set = reader.get("DaemonSet", owner["name"], own)
+    if daemon_set is None or not _rolls(daemon_set):
+        return words.SOMEBODY
+    newest = -1
+    wanted = ""
+    for revision in reader.list("ControllerRevision", own):
+        number = int(revision.get("revision", 0))
+        if controller_uid(revision) == owner["uid"] and number > newest:
+            newest, wanted = number, labels(revision).get(HASH_LABEL, "")
+    if wanted and labels(pod).get(HASH_LABEL) != wanted:
+        return LIKELY
+    return words.SOMEBODY
+
+
+def _rolls(daemon_set: Object) -> bool:
+    strategy = daemon_set["spec"].get("updateStrategy") or {}
+    return bool(strategy.get("type", "RollingUpdate") == "RollingUpdate")
 
 
 def deleted_pod(event: Object) -> Key | None:

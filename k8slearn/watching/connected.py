@@ -18,7 +18,7 @@ from k8slearn.kinds.kind import Kind
 from k8slearn.locale import watching as words
 from k8slearn.pacing import seconds_now
 from k8slearn.watching.about import About, Context, clock_time, left_out_text
-from k8slearn.watching.actors import actor_of, deleted_pod
+from k8slearn.watching.actors import actor_of, deleted_pod, likely_deleter
 from k8slearn.watching.background import Background
 from k8slearn.watching.errors import NotConnected
 from k8slearn.watching.follower import Follower, Sleep, Write
@@ -197,6 +197,8 @@ class WatchedCluster(Sightings):
             kind_of_change = "MODIFIED"
         actor = actor_of(kind_of_change, o, before)
         if before is not None and is_deleting(o) and not is_deleting(before):
+            if actor == words.SOMEBODY and kind == "Pod":
+                actor = likely_deleter(o, self.store)
             actor = self._deleters.pop(key(o), actor)
         news = self.take(self.now, actor, kind_of_change, o)
         if news is not None and kind == "Event":

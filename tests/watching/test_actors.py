@@ -4,8 +4,17 @@ from __future__ import annotations
 
 import pytest
 
+from k8slearn.apimachinery.objects import HASH_LABEL
 from k8slearn.locale import watching as words
-from k8slearn.watching.actors import actor_of, component_of, deleted_pod, newest_entry
+from k8slearn.watching.actors import (
+    LIKELY,
+    actor_of,
+    component_of,
+    deleted_pod,
+    likely_deleter,
+    newest_entry,
+)
+from k8slearn.watching.watch_log import WatchLog
 
 ALL = "kube-controller-manager"
 
@@ -96,6 +105,40 @@ def test_a_binding_is_the_schedulers_and_an_end_on_a_node_the_kubelets():
     ended = {**bound, "metadata": {"name": "x", "deletionTimestamp": "now"}}
     assert actor_of("DELETED", ended, bound) == "kubelet"
     assert actor_of("DELETED", bound, bound) == words.SOMEBODY
+
+
+def rollout(strategy="RollingUpdate", pod_hash="old", **pod):
+    """A DaemonSet whose newest revision is `new`, and one of its Pods."""
+    owner = {"kind": "DaemonSet", "name": "web", "uid": "u", "controller": True}
+    revisions = []
+    for number, of in enumerate(("old", "new")):
+        metadata = {"name": of, "labels": {HASH_LABEL: of}, "ownerReferences": [owner]}
+        revisions.append(
+            {"kind": "ControllerRevision", "metadata": metadata, "revision": number}
+        )
+    spec = {"updateStrategy": {"type": strategy}}
+    daemon_set = {"kind": "DaemonSet", "metadata": {"name": "web"}, "spec": spec}
+    metadata = {
+        "name": "p",
+        "labels": {HASH_LABEL: pod_hash},
+        "ownerReferences": [owner],
+    }
+    store = WatchLog()
+    for o in (*revisions, daemon_set):
+        o["metadata"]["namespace"] = "default"
+        store.add(0.0, "", "ADDED", {"apiVersion": "apps/v1", **o})
+    metadata["namespace"] = "default"
+    return {"kind": "Pod", "metadata": metadata, "spec": {}, **pod}, store
+
+
+def test_an_old_pod_in_a_rolling_update_was_most_likely_deleted_by_it():
+    assert likely_deleter(*rollout()) == LIKELY
+    assert likely_deleter(*rollout(pod_hash="new")) == words.SOMEBODY
+    assert likely_deleter(*rollout("OnDelete")) == words.SOMEBODY
+    condition = {"type": "DisruptionTarget", "reason": "EvictionByEvictionAPI"}
+    evicted = rollout(status={"conditions": [condition]})
+    assert likely_deleter(*evicted) == words.SOMEBODY
+    assert likely_deleter(made("Pod"), WatchLog()) == words.SOMEBODY
 
 
 def test_an_event_of_a_deletion_names_its_pod():

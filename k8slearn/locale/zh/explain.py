@@ -192,6 +192,7 @@ SENT_AWAY = {
     "pod-gc": "被 Pod 垃圾收集器（pod-gc）删除了",
     "garbage-collector": "被垃圾收集器删除了：它的属主（owner）不在了",
     "daemonset-controller": "被 DaemonSet 控制器删了",
+    "daemonset-controller?": "多半是被 DaemonSet 控制器删了：它是旧版本，而滚动更新正在进行",
     "replicaset-controller": "被 ReplicaSet 控制器删了：多出来了，或者旧版本该退了",
     "replication-controller": "被 ReplicationController 删了：多出来了",
     "statefulset-controller": "被 StatefulSet 控制器删了：缩容、换版本，或者它结束了要照原名重建",

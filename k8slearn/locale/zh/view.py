@@ -20,6 +20,8 @@ SHORT_CHIPS = {"daemonset-controller": "控制器", "other": "其他"}
 ACTORS = {
     "user": "你",
     "daemonset-controller": "DaemonSet 控制器",
+    # Of a real cluster, where nothing says who it was.
+    "daemonset-controller?": "DaemonSet 控制器（推测）",
     "deployment-controller": "Deployment 控制器",
     "replicaset-controller": "ReplicaSet 控制器",
     "replication-controller": "ReplicationController",
@@ -39,6 +41,7 @@ ACTORS = {
 SHORT_ACTORS = {
     **ACTORS,
     "daemonset-controller": "控制器",
+    "daemonset-controller?": "控制器（推测）",
     "deployment-controller": "Deployment",
     "replicaset-controller": "ReplicaSet",
     "statefulset-controller": "StatefulSet",
