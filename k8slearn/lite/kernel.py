@@ -24,6 +24,11 @@ RECORDS = "k8slearn-records"
 SCRIPT = re.compile(r"%%(bash|sh|script|system|!)")
 # `!kubectl …`, and `names = !kubectl …`.
 COMMAND = re.compile(r"\s*(\w+\s*=\s*)?!")
+# Of kubectl's commands those that change something; whoever only asks is answered by what is stored.
+CHANGES = re.compile(
+    r"\bkubectl\s+(apply|create|replace|patch|set|label|annotate|taint|delete|cordon|uncordon|drain|scale|"
+    r"rollout\s+(undo|restart))\b(?!.*--dry-run)"
+)
 
 Output = dict[str, Any]
 StoredCell = tuple[str, str, list[Output]]
@@ -86,6 +91,8 @@ def show_stored(_: str, source: str) -> None:
             display(  # type: ignore[no-untyped-call]
                 output["data"], metadata=output["metadata"], raw=True
             )
+    if CHANGES.search(source):
+        print(words.NOT_DONE)
 
 
 def python_of(source: str) -> str:

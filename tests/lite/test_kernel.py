@@ -106,6 +106,23 @@ def test_of_two_cells_with_one_text_each_has_its_own(shell) -> None:
     assert ran(shell, source + " -A", "b").stdout == words.NEEDS_COURSE + "\n"
 
 
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        ("kubectl taint node node4 dedicated=gpu:NoSchedule", True),
+        ("kubectl rollout undo ds/a 2>/dev/null", True),
+        ("kubectl get ds && kubectl delete ds/a", True),
+        ("kubectl rollout history ds/a", False),
+        ("kubectl set image ds/a a=b --dry-run=server", False),
+        ("kubectl get pods -o name", False),
+    ],
+)
+def test_a_command_that_changes_something_was_not_carried_out(
+    shell, command: str, told: bool
+) -> None:
+    assert (words.NOT_DONE in ran(shell, f"%%bash\n{command}").stdout) is told
+
+
 def test_other_cells_run_as_they_are(shell) -> None:
     assert ran(shell, "print(1)").stdout == "1\n"
 
