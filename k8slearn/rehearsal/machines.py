@@ -72,8 +72,8 @@ class Machines:
     stops_from: str = ""
 
 
-def machines_of(cluster: Cluster, daemon_set: Object) -> Machines:
-    """All that the objects tell of the machines."""
+def machines_of(cluster: Cluster, daemon_set: Object, after: Object) -> Machines:
+    """All that the objects tell of the machines; `after` is the DaemonSet with its new version."""
     nodes = cluster.list("Node")
     seen = observations(cluster.store, daemon_set)
     source = "events"
@@ -81,8 +81,11 @@ def machines_of(cluster: Cluster, daemon_set: Object) -> Machines:
         worked_out = _stops(cluster, daemon_set)
         seen += worked_out
         source = "rollout" if worked_out else ""
-    assumed = _assumed(daemon_set)
     owner = uid(daemon_set)
+    if _probes(after) != _probes(daemon_set):
+        # It is found ready by another measure now: what was seen says nothing of that.
+        seen = [each for each in seen if (each.phase, each.owner) != (READY, owner)]
+    assumed = _assumed(daemon_set, after)
     timings = {each: timing(each, seen, owner, assumed[each]) for each in PHASES}
     # Those of which the dump shows that nobody has heard for a while, whatever their condition says.
     unheard = cluster.kubelet.faults.silent
@@ -113,13 +116,19 @@ def _stops(cluster: Cluster, daemon_set: Object) -> list[Observation]:
     return [Observation("", STOP, uid(daemon_set), seconds) for seconds in found]
 
 
-def _assumed(daemon_set: Object) -> dict[str, Assumed]:
+def _probes(daemon_set: Object) -> list[object]:
+    containers = daemon_set["spec"]["template"]["spec"]["containers"]
+    return [(c.get("readinessProbe"), c.get("startupProbe")) for c in containers]
+
+
+def _assumed(daemon_set: Object, after: Object) -> dict[str, Assumed]:
+    # It is the old Pods that are stopped, and the new ones that get ready.
     grace = grace_of(daemon_set)
     slow_stop = max(grace + SLACK, USUAL_STOP)
     return {
         PULL: ASSUMED_PULL,
         CREATE: ASSUMED_CREATE,
-        READY: _assumed_readiness(daemon_set),
+        READY: _assumed_readiness(after),
         STOP: Assumed(min(QUICK_STOP, slow_stop), USUAL_STOP, slow_stop),
     }
 
@@ -165,11 +174,15 @@ def prepare(
     draw: Draw,
     *,
     events: bool = False,
-) -> None:
-    """Give each Node's kubelet on a fork the times of one draw; `images` are the new version's."""
+) -> float:
+    """Give each Node's kubelet on a fork the times of one draw; `images` are the new version's.
+
+    Returns how long the slowest Node takes.
+    """
     rng = Random(draw.seed)
     paces: dict[str, Pace] = {}
     there: set[tuple[str, str]] = set()
+    slowest = 0.0
     for node in sorted(machines.zones):
         present = machines.present[node]
         missing = [image for image in images if short(image) not in present]
@@ -179,6 +192,7 @@ def prepare(
         pull = drawn[PULL] * len(missing)
         start = drawn[CREATE] + drawn[READY]
         stop = drawn[STOP]
+        slowest = max(slowest, pull + start + stop)
         paces[node] = Pace((pull, pull), (start, start), (stop, stop))
         # The simple kubelet asks for the first image alone; the time for all of them stands in the pace.
         if not missing:
@@ -191,6 +205,7 @@ def prepare(
     # What makes a Node of a lesson slow has been seen, and is in its pace.
     kubelet.faults.slow.clear()
     kubelet.faults.silent = set(machines.silent)
+    return slowest
 
 
 def _present(cluster: Cluster) -> dict[str, set[str]]:

@@ -79,16 +79,19 @@ def _prepared(
     hidden: frozenset[str],
 ) -> tuple[Rehearsal, Workshop]:
     """All that is known before the first run. Raises RehearsalError for what cannot be rehearsed."""
-    daemon_set = current(base, version)
-    wanted = wanted_nodes(base, daemon_set)
+    # What the API server refuses it refuses now, before anything takes time.
+    trial = base.fork()
+    version.put_on(trial, None)
+    after = current(trial, version)
+    wanted = wanted_nodes(trial, after)
     if not wanted:
         raise RehearsalError(words.ERRORS["no_nodes"].format(name=version.full_name))
-    choices = chosen(limits, daemon_set, len(wanted))
-    trial = base.fork()
+    # Its own strategy is that of the manifest, where there is one.
+    choices = chosen(limits, after, len(wanted))
     for choice in choices:
-        # What the API server refuses it refuses now, before anything takes time.
         version.put_on(trial, choice)
-    shop = Workshop(base, version, machines_of(base, daemon_set), seed, hidden)
+    machines = machines_of(base, current(base, version), after)
+    shop = Workshop(base, version, machines, seed, hidden)
     shop.runs = len(choices) * RUNS
     facts = facts_of(shop, trial, wanted)
     return Rehearsal(facts, tuple(choices), shop.begun), shop

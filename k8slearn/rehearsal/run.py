@@ -21,7 +21,7 @@ from k8slearn.rehearsal.choices import Choice
 from k8slearn.rehearsal.machines import Draw, Machines, prepare
 from k8slearn.rehearsal.new_version import NewVersion, images_of
 
-# Nothing that a rollout waits for takes a quarter of an hour more than what was seen: it stands still.
+# Nothing that a rollout waits for takes a quarter of an hour more than the slowest Node: then it stands still.
 PATIENCE = 900.0
 
 
@@ -36,6 +36,7 @@ class DryRun:
     absences: Absences
     start: float
     zones: Mapping[str, str]
+    patience: float = PATIENCE
     complete: bool = False
     seconds: float = 0.0
     done: set[str] = field(default_factory=set)
@@ -62,14 +63,16 @@ def begin(
 ) -> DryRun:
     """A fork with the times of one draw on which the change has just been made; nothing has happened yet."""
     cluster = base.fork()
+    version.put_on(cluster, choice)
+    # A manifest may also change which Nodes it is for. No component has acted on it yet.
     daemon_set = current(cluster, version)
-    before = own_pods(cluster, daemon_set)
-    absences = Absences(daemon_set, wanted_nodes(cluster, daemon_set), before)
+    wanted = wanted_nodes(cluster, daemon_set)
+    absences = Absences(daemon_set, wanted, own_pods(cluster, daemon_set))
     run = DryRun(cluster, absences, cluster.now, machines.zones)
     cluster.subscribe(absences.hear)
-    version.put_on(cluster, choice)
-    images = list(images_of(current(cluster, version)).values())
-    prepare(cluster, machines, images, draw, events=events)
+    images = list(images_of(daemon_set).values())
+    slowest = prepare(cluster, machines, images, draw, events=events)
+    run.patience = PATIENCE + slowest
     return run
 
 
@@ -112,7 +115,7 @@ def go_on(run: DryRun, ended: Callable[[], bool]) -> bool:
     since = cluster.now
     with uncollected():
         while not ended():
-            horizon = max(absences.progress, since) + PATIENCE
+            horizon = max(absences.progress, since) + run.patience
             if cluster.control_plane.step_until(horizon) is None:
                 return ended()
     return True

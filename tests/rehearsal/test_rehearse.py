@@ -7,7 +7,7 @@ import pytest
 from k8slearn import Cluster
 from k8slearn.kubelet.pace import Pace
 from k8slearn.rehearsal import Choice, RehearsalError, rehearse
-from tests.support.helpers import daemon_set, rolling
+from tests.support.helpers import daemon_set, rolling, running
 
 IMAGE = "ds/agent=agent:2"
 ZONE = "topology.kubernetes.io/zone"
@@ -118,6 +118,50 @@ def test_a_version_that_the_quota_refuses_is_told_with_the_refusal():
     [one] = rehearse(cluster, image=IMAGE, limits=["1"]).results
     assert not one.complete and one.most_away == 1
     assert "few" in "".join(one.stuck[0].reasons)
+
+
+def test_a_manifest_brings_its_own_strategy_nodes_and_probes():
+    cluster = cluster_of(4)
+    cluster.patch("Node", "n3", {"metadata": {"labels": {"role": "edge"}}})
+    probe = {"httpGet": {"port": 80}, "initialDelaySeconds": 40}
+    container = {"name": "main", "image": "agent:2", "readinessProbe": probe}
+    affinity = {"key": "role", "operator": "DoesNotExist"}
+    terms = {"nodeSelectorTerms": [{"matchExpressions": [affinity]}]}
+    required = {"requiredDuringSchedulingIgnoredDuringExecution": terms}
+    pod = {"containers": [container], "affinity": {"nodeAffinity": required}}
+    wanted = daemon_set(pod=pod, updateStrategy=rolling(2))
+    made = rehearse(cluster, apply=json.dumps(wanted))
+    assert made.asked == (Choice(2), Choice(1)) and made.facts.nodes == 3
+    [two, one] = made.results
+    assert one.complete and one.replaced == one.desired == 3
+    # Three Nodes one after the other, each ready after forty seconds at the earliest.
+    assert one.quick >= 120 and two.quick < one.quick
+    ready = {each.phase: each for each in made.facts.basis}["ready"]
+    assert (ready.count, ready.quick, ready.slow) == (0, 40, 60)
+
+
+def test_whoever_ends_slowly_does_not_stand_still():
+    cluster = cluster_of(2, pod={"terminationGracePeriodSeconds": 3600})
+    [one] = rehearse(cluster, image=IMAGE, limits=["1"]).results
+    assert one.complete and one.slow > 7200
+
+
+def test_a_surge_stands_still_where_both_pods_want_the_same_port():
+    ports = [{"containerPort": 80, "hostPort": 80}]
+    container = {"name": "main", "image": "agent:1", "ports": ports}
+    cluster = cluster_of(3, pod={"containers": [container]})
+    [surge, one] = rehearse(cluster, image=IMAGE, limits=["surge=1", "1"]).results
+    assert one.complete and not surge.complete and surge.most_away == 0
+    assert "80" in "".join(surge.stuck[0].reasons)
+
+
+def test_kubelets_that_do_all_that_real_ones_do_are_rehearsed_as_a_dump_of_them():
+    cluster = running(3, kubelet="auto")
+    cluster.run(60)
+    revision = cluster.store.revision
+    [one] = rehearse(cluster, image=IMAGE, limits=["1"]).results
+    assert one.complete and one.replaced == 3
+    assert cluster.store.revision == revision
 
 
 def test_on_delete_is_somebody_who_deletes_one_by_one():
