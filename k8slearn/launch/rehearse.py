@@ -49,6 +49,15 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Rehearse and tell; what cannot be rehearsed is told in a sentence on stderr."""
+    try:
+        return _run(arguments)
+    except KeyboardInterrupt:
+        # Before the first run: while modules are loaded or the dump is read.
+        _say(words.STOPPED)
+        return INTERRUPTED
+
+
+def _run(arguments: Namespace) -> int:
     # Here, since the other commands need neither a cluster nor what reads dumps.
     from k8slearn.dump.files import DumpError
     from k8slearn.rehearsal import RehearsalError
@@ -58,9 +67,6 @@ def run(arguments: Namespace) -> int:
     except (DumpError, RehearsalError) as error:
         _say(str(error))
         return REFUSED
-    except KeyboardInterrupt:
-        _say(words.STOPPED)
-        return INTERRUPTED
     finally:
         _clear()
     if arguments.json:

@@ -18,8 +18,10 @@ def seconds_text(seconds: float) -> str:
 
 
 def range_text(quick: float, slow: float) -> str:
-    """From one duration to another, both in the unit of the longer one; one where they read the same."""
+    """From one duration to another; the unit once where it is the same, one duration where they read the same."""
     unit = _unit(slow)
+    if _unit(quick) != unit:
+        return words.RANGE.format(first=seconds_text(quick), last=seconds_text(slow))
     first = _number(quick / unit)
     last = _number(slow / unit)
     number = (

@@ -143,3 +143,12 @@ def test_ctrl_c_keeps_what_is_done(rehearse, monkeypatch):
     status, out, _ = rehearse(*IMAGE, "--limits", "1,2")
     assert status == 130 and "还没有演练的是 maxUnavailable 2" in out
     assert "maxUnavailable 1 " in out
+
+
+def test_ctrl_c_before_the_first_run_is_told_in_a_sentence(rehearse, monkeypatch):
+    def load(*paths, **options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Cluster, "load", load)
+    status, out, err = rehearse(*IMAGE)
+    assert (status, out) == (130, "") and "还没有一种做法演练完" in err

@@ -48,8 +48,9 @@ def test_a_duration_has_two_digits_that_count(seconds, told):
     assert seconds_text(seconds) == told
 
 
-def test_a_range_is_in_one_unit():
-    assert range_text(30, 150) == "0.5～2.5 分钟"
+def test_a_range_says_its_unit_once_where_it_is_one():
+    assert range_text(100, 150) == "1.7～2.5 分钟"
+    assert range_text(470, 8000) == "7.8 分钟～2.2 小时"
     assert range_text(42.1, 42.4) == "42 秒"
 
 
@@ -71,7 +72,7 @@ def test_the_text_answers_how_long_how_many_where_and_which(made):
     assert (
         one.startswith("maxUnavailable 1") and "卡住：换了" in one and "后停住" in one
     )
-    assert half.startswith("maxUnavailable 50%（2 个）") and "分钟" in half
+    assert half.startswith("maxUnavailable 50%（2 个）") and "秒～" in half
     assert surge.startswith("maxSurge 1") and "旧 Pod 都在" in surge
     assert by_hand.startswith("OnDelete") and "（逐个删）" in by_hand
     assert "maxUnavailable 1 换不完，卡在 n0" in text
