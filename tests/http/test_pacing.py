@@ -6,6 +6,7 @@ from math import inf
 import pytest
 
 from k8slearn.cluster import Cluster
+from k8slearn.http.pacing import ServedTime
 from tests.support.api_client import DAEMON_SETS, PODS, daemon_set, names
 from tests.support.http_client import ClusterServer, JsonClient, Wire
 
@@ -93,3 +94,34 @@ def test_a_cell_that_holds_the_cluster_delays_requests_but_not_health(server):
     with server.cluster.lock:
         assert wire.ask("GET", "/healthz") == (200, b"ok")
     assert wire.ask("GET", PODS)[0] == 200
+
+
+def test_a_date_to_come_moves_no_time():
+    """Where each write is lived out, a CronJob of every minute does not have time run on and on."""
+    cluster = Cluster(2)
+    served = ServedTime(cluster.control_plane, inf)
+    job = {
+        "template": {
+            "spec": {
+                "restartPolicy": "Never",
+                "containers": [{"name": "c", "image": "i"}],
+            }
+        }
+    }
+    spec = {"schedule": "* * * * *", "jobTemplate": {"spec": job}}
+    cluster.create(
+        {
+            "apiVersion": "batch/v1",
+            "kind": "CronJob",
+            "metadata": {"name": "c"},
+            "spec": spec,
+        }
+    )
+    before = cluster.now
+    served.wrote()
+    assert cluster.now == before and not cluster.list("Job")
+    # What follows from a write does happen, however long it takes.
+    cluster.create(daemon_set())
+    served.wrote()
+    assert cluster.get("DaemonSet", "web")["status"]["numberReady"] == 2
+    assert before < cluster.now < before + 60
