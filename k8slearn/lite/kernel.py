@@ -45,6 +45,15 @@ def set_up() -> None:
     shell.input_transformers_cleanup.append(stand_in)
     shell.register_magic_function(show_stored, "cell", MAGIC)
     shell.kernel.lite_transform_manager.line_transforms.append(bring_records)
+    hook = shell.displayhook
+    finish = hook.finish_displayhook
+
+    def finish_unless_empty() -> None:
+        # What shows itself leaves nothing; this kernel would send even that, as an empty line with a number.
+        if getattr(hook, "data", None):
+            finish()
+
+    hook.finish_displayhook = finish_unless_empty
 
 
 async def bring_records(lines: list[str]) -> list[str]:

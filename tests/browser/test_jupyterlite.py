@@ -110,6 +110,11 @@ def test_a_lesson_is_run_the_lab_clicked_and_progress_kept(browser, site):
         assert len(commands) == 3
         assert all(text.startswith(words.NEEDS_COURSE) for text in commands)
         assert "wz6bq" in commands[0]
+        shown = [o for c in lesson.cells() for o in c.get("outputs", [])]
+        assert all(o["data"] for o in shown if o["output_type"] == "execute_result")
+        # The still picture is for who has no panel.
+        stills = page.locator(".jp-OutputArea-child:has(.k8s-lab) ~ * svg.k8s-ink")
+        assert [each.is_visible() for each in stills.all()] == [False, False]
         fetched = running.fetched
         assert packed_bytes(site, fetched) <= MOST_BYTES
         click_in_the_lab(page)
