@@ -29,6 +29,23 @@ def test_a_managed_cluster_stays_as_it_is(
     assert node["status"] == content["items"][0]["status"]
 
 
+def test_what_others_act_on_is_not_told_of_anew(tmp_path: Path) -> None:
+    content = dump("gke")
+    metadata = {"name": "web", "namespace": "monitoring"}
+    about = {"apiVersion": "networking.k8s.io/v1", "kind": "Ingress"}
+    content["items"].append({**about, "metadata": metadata, "spec": {}})
+    cluster = Cluster.load(write(tmp_path / "dump.json", content))
+    before = cluster.store.revision
+    cluster.run(600)
+    assert cluster.store.revision == before
+    # One that somebody makes here is.
+    backend = {"service": {"name": "a", "port": {"number": 80}}}
+    spec = {"defaultBackend": backend}
+    cluster.create({**about, "metadata": {"name": "new"}, "spec": spec})
+    cluster.run(10)
+    assert [o["reason"] for o in cluster.list("Event")] == ["NotModelled"]
+
+
 def test_time_begins_at_the_newest_moment(tmp_path: Path) -> None:
     cluster = Cluster.load(write(tmp_path / "dump.json", dump("gke")))
     assert cluster.get("Node", "gke-node-1")["status"]["conditions"][0]["lastHeartbeatTime"] == NOW  # fmt: skip
