@@ -6,14 +6,15 @@ from k8slearn.apiserver.identity import API_SERVER
 from k8slearn.apiserver.registry import Registry
 from k8slearn.apiserver.store import Store
 from k8slearn.chance import Chance
-from k8slearn.kinds.priorityclass import SYSTEM_CLASSES, system_class
+from k8slearn.kinds import KINDS
 
 
 def start_up(store: Store, rng: Chance) -> None:
-    """The two PriorityClasses of the system. Kubernetes: pkg/registry/scheduling/rest/storage_scheduling.go
+    """What the kinds' rows say.
 
-    They take from a chance of their own, so that nothing else in a cluster is named otherwise because of them.
+    These objects take from a chance of their own, so that nothing else in a cluster is named otherwise because of them.
     """
     registry = Registry(store, rng)
-    for each in SYSTEM_CLASSES:
-        registry.create(system_class(each), API_SERVER)
+    for row in KINDS:
+        for o in row.made_at_start:
+            registry.create(o, API_SERVER)

@@ -25,7 +25,7 @@ from k8slearn.explain.why_rollout import arithmetic
 from k8slearn.journal import Action
 from k8slearn.kinds.pod.state import get_target_node_name
 from k8slearn.locale import explain as words
-from k8slearn.scheduler.decide import Scheduling
+from k8slearn.scheduler.preemption import Scheduling
 
 _last_revision = attrgetter("last")
 _MAKERS = {

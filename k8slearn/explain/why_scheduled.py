@@ -10,7 +10,6 @@ from k8slearn.explain.sentences import Explanation, Sentence
 from k8slearn.explain.why_node import taint_text
 from k8slearn.kinds.pod.state import host_ports
 from k8slearn.locale import explain as words
-from k8slearn.scheduler.decide import Scheduling, schedule
 from k8slearn.scheduler.filters import (
     CORDONED,
     FOES,
@@ -24,7 +23,13 @@ from k8slearn.scheduler.filters import (
     Fit,
     untolerated_taints,
 )
-from k8slearn.scheduler.preemption import NEVER, WAITING, is_being_preempted
+from k8slearn.scheduler.preemption import (
+    NEVER,
+    WAITING,
+    Scheduling,
+    is_being_preempted,
+    schedule,
+)
 from k8slearn.scheduler.resources import TOO_MANY_PODS, milli_value, requests
 from k8slearn.scheduler.situation import (
     Situation,

@@ -38,6 +38,10 @@ def _without_others(o: Object, old: Object | None, reader: object) -> Object:
     return o
 
 
+def _not_refused(o: Object, reader: Reader) -> None:
+    return
+
+
 def _nothing_unknown(o: Object) -> tuple[Object, list[str]]:
     return o, []
 
@@ -85,6 +89,14 @@ class Kind:
     """Fields that go together, brought together; the second object is the old one, None for a new object."""
     allocate: Callable[[Object, Object | None, Reader], Object] = _without_others
     """What it is given of which there is only so much; the second object is the old one. Raises ApiError 422."""
+    admit_pod: Callable[[Object, Reader], Object] = _with_nothing_from
+    """What a new Pod gets that may name an object of this kind. Raises ApiError 403. Kubernetes: an admission plugin"""
+    keep_in_pod: Callable[[Object, Object], Object] = _with_nothing_from
+    """What of that a changed Pod (the first) keeps, given the old one."""
+    refuse: Callable[[Object, Reader], None] = _not_refused
+    """Says no to an object for what others of its kind say. Raises ApiError 403."""
+    made_at_start: tuple[Object, ...] = ()
+    """Objects that the API server makes when it starts."""
     name_rule: NameRule = text.dns_subdomain
     create_rules: Callable[[Object], Causes] = _no_causes
     """What a new object must meet besides its metadata's rules."""

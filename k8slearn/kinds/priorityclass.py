@@ -1,10 +1,12 @@
-"""PriorityClass: a name for how important Pods are.
+"""PriorityClass: a name for how important Pods are, and what a Pod gets that names one.
 
-Kubernetes: pkg/registry/scheduling/priorityclass/strategy.go, pkg/apis/scheduling/validation/validation.go
+Kubernetes: pkg/registry/scheduling/priorityclass/strategy.go, pkg/apis/scheduling/validation/validation.go,
+plugin/pkg/admission/priority
 """
 
 from __future__ import annotations
 
+from k8slearn.apimachinery import errors
 from k8slearn.apimachinery.field import (
     IMMUTABLE,
     Causes,
@@ -12,6 +14,7 @@ from k8slearn.apimachinery.field import (
     invalid,
     not_supported,
 )
+from k8slearn.apimachinery.log import Reader
 from k8slearn.apimachinery.objects import Object, name, with_metadata
 from k8slearn.kinds.kind import Kind
 from k8slearn.kinds.printing import Cell, age
@@ -100,6 +103,81 @@ def cells(o: Object, now: float) -> list[Cell]:
     return [name(o), o.get("value", 0), is_default, age(o, now), policy]
 
 
+_TOLD = (
+    "the {} of {} ({}) must not be provided in pod spec; priority admission controller computed {} "
+    "from the given PriorityClass name"
+)
+
+
+def admit_pod(pod: Object, reader: Reader) -> Object:
+    """The Pod with its class, priority and policy. Raises ApiError Forbidden for an unknown class."""
+    spec = pod["spec"]
+    wanted = spec.get("priorityClassName", "")
+    found = _class_of(wanted, reader) if wanted else _default_class(reader)
+    if wanted and found is None:
+        raise _refusal("pods", pod, f"no PriorityClass with name {wanted} was found")
+    value = 0
+    policy = PREEMPTS
+    if found is not None:
+        value = found.get("value", 0)
+        policy = found.get("preemptionPolicy", PREEMPTS)
+        spec = {**spec, "priorityClassName": name(found)}
+    given = spec.get("priority", value)
+    if given != value:
+        why = _TOLD.format("integer value", "priority", given, value)
+        raise _refusal("pods", pod, why)
+    given = spec.get("preemptionPolicy", policy)
+    if given != policy:
+        why = _TOLD.format("string value", "PreemptionPolicy", given, policy)
+        raise _refusal("pods", pod, why)
+    admitted = {**spec, "preemptionPolicy": policy, "priority": value}
+    return {**pod, "spec": admitted}
+
+
+def keep_in_pod(pod: Object, old: Object) -> Object:
+    """A changed Pod with the priority and policy that it got when it was new, unless it says something else."""
+    before = old["spec"]
+    spec = pod["spec"]
+    lost = [
+        f for f in ("priority", "preemptionPolicy") if f in before and f not in spec
+    ]
+    if not lost:
+        return pod
+    return {**pod, "spec": {**spec, **{field: before[field] for field in lost}}}
+
+
+def _class_of(wanted: str, reader: Reader) -> Object | None:
+    found = reader.get("PriorityClass", wanted)
+    if found is None and wanted in SYSTEM_CLASSES:
+        # The API server makes them when it starts; they cannot be missing.
+        return system_class(wanted)
+    return found
+
+
+def _default_class(reader: Reader) -> Object | None:
+    """The class for Pods that name none; of several the least. Kubernetes: getDefaultPriorityClass"""
+    classes = reader.list("PriorityClass")
+    found = [each for each in classes if each.get("globalDefault")]
+    return min(found, key=lambda each: each.get("value", 0), default=None)
+
+
+def refuse(o: Object, reader: Reader) -> None:
+    """Only one class is the default. Raises ApiError Forbidden."""
+    if not o.get("globalDefault"):
+        return
+    present = _default_class(reader)
+    if present is not None and name(present) != name(o):
+        why = f"PriorityClass {name(present)} is already marked as default. Only one default can exist"
+        raise _refusal(PRIORITY_CLASS.qualified, o, why)
+
+
+def _refusal(qualified: str, o: Object, why: str) -> errors.ApiError:
+    # What is not named yet is told of by its prefix.
+    metadata = o["metadata"]
+    shown = metadata.get("name") or metadata.get("generateName", "")
+    return errors.forbidden(qualified, shown, why)
+
+
 PRIORITY_CLASS = Kind(
     "scheduling.k8s.io/v1",
     "PriorityClass",
@@ -107,6 +185,11 @@ PRIORITY_CLASS = Kind(
     create_rules=validate,
     update_rules=validate_update,
     prepare_for_create=prepare_for_create,
+    admit_pod=admit_pod,
+    keep_in_pod=keep_in_pod,
+    refuse=refuse,
+    # The API server of a real cluster makes the two as well: pkg/registry/scheduling/rest/storage_scheduling.go
+    made_at_start=tuple(map(system_class, SYSTEM_CLASSES)),
     protected_names=tuple(SYSTEM_CLASSES),
     protected_because="this is a system priority class and cannot be deleted",
     cells=cells,

@@ -17,7 +17,7 @@ from k8slearn.remedies.room import (
     smaller,
     without,
 )
-from k8slearn.scheduler.decide import schedule
+from k8slearn.scheduler.decide import choose
 from k8slearn.scheduler.filters import (
     CORDONED,
     FOES,
@@ -78,7 +78,7 @@ def _refusals(
         if reason and node is not None:
             yield reason, node
     elif not pod["spec"].get("nodeName"):
-        for fit in schedule(pod, situation).fits:
+        for fit in choose(pod, situation).fits:
             for reason in fit.reasons:
                 yield reason, situation.nodes[fit.node]
 

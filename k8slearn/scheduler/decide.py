@@ -9,39 +9,37 @@ from typing import NamedTuple
 from k8slearn.apimachinery.objects import Object, name
 from k8slearn.kinds.pod.state import get_target_node_name
 from k8slearn.scheduler.filters import Fit, fits, plugin_of
-from k8slearn.scheduler.preemption import Preemption, listed, preempt
 from k8slearn.scheduler.score import best
 from k8slearn.scheduler.situation import Situation, missing_claim
 from k8slearn.scheduler.topology import Topology, topology_of
 
-# Two plugins look for a way out when nothing fits; the one about devices has nothing to take back.
-_NO_CLAIMS = "no new claims to deallocate"
 
+class ScheduleResult(NamedTuple):
+    """The Node chosen ('' for none), how each Node fits, and the message when none does.
 
-class Scheduling(NamedTuple):
-    """One attempt: the Node chosen ('' for none), how each Node fits, and the message when none does.
-
-    `preemption` says whom it would take to make room.
+    `was_filtered`: the Pod came as far as the Nodes, so that another Pod's end may help it.
     """
 
     node: str
     fits: tuple[Fit, ...]
     message: str = ""
-    preemption: Preemption = Preemption()
+    was_filtered: bool = False
 
 
-def schedule(pod: Object, seen: Situation) -> Scheduling:
-    """Choose a Node for a Pod, of those that fit the one with the best score; else whom to end for it.
+def choose(pod: Object, seen: Situation) -> ScheduleResult:
+    """Choose a Node for a Pod, of those that fit the one with the best score.
 
     Kubernetes: pkg/scheduler/schedule_one.go, schedulePod
     """
     if not seen.nodes:
-        return Scheduling(
+        return ScheduleResult(
             node="", fits=(), message="no nodes available to schedule pods"
         )
     claim = missing_claim(pod, seen.reader)
     if claim:
-        return Scheduling(node="", fits=(), message=_no_claim(claim, len(seen.nodes)))
+        return ScheduleResult(
+            node="", fits=(), message=_no_claim(claim, len(seen.nodes))
+        )
     target = get_target_node_name(pod)
     looked_at: Iterable[Object] = seen.nodes.values()
     if target:
@@ -53,10 +51,12 @@ def schedule(pod: Object, seen: Situation) -> Scheduling:
     found = tuple(_promised_fit(pod, node, seen, topology) for node in looked_at)
     fitting = [seen.nodes[fit.node] for fit in found if not fit.reasons]
     if len(fitting) == 1:
-        return Scheduling(name(fitting[0]), found)
+        return ScheduleResult(name(fitting[0]), found)
     if fitting:
-        return Scheduling(best(pod, fitting, seen), found)
-    return _refused(pod, found, seen)
+        return ScheduleResult(best(pod, fitting, seen), found)
+    promised = pod.get("status", {}).get("nominatedNodeName", "")
+    message = fit_error(found, len(seen.nodes), promised)
+    return ScheduleResult(node="", fits=found, message=message, was_filtered=True)
 
 
 def _no_claim(why: str, total: int) -> str:
@@ -85,17 +85,14 @@ def _fit(pod: Object, node: Object, seen: Situation, topology: Topology | None) 
     return topology.refusal(node) or fit
 
 
-def _judge(pod: Object, node: Object, seen: Situation) -> Fit:
+def judge(pod: Object, node: Object, seen: Situation) -> Fit:
+    """Whether a Pod fits on a Node in a situation."""
     return _promised_fit(pod, node, seen, topology_of(pod, seen))
 
 
-def _refused(pod: Object, found: tuple[Fit, ...], seen: Situation) -> Scheduling:
-    way_out = preempt(pod, found, seen, _judge)
-    promised = pod.get("status", {}).get("nominatedNodeName", "")
-    message = fit_error(found, len(seen.nodes), promised)
-    if not way_out.node:
-        message = f"{message} {_NO_CLAIMS}, preemption: {way_out.told}"
-    return Scheduling(node="", fits=found, message=message, preemption=way_out)
+def listed(counts: Iterable[tuple[str, int]]) -> str:
+    """`1 reason, 2 other reason`, sorted as the text, so that 10 comes before 2: as upstream does."""
+    return ", ".join(sorted(f"{n} {reason}" for reason, n in counts if n))
 
 
 def fit_error(found: Sequence[Fit], total: int, promised: str = "") -> str:

@@ -5,12 +5,11 @@ Kubernetes: the QueueingHintFn of each plugin, pkg/scheduler/framework/plugins (
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from k8slearn.apimachinery.objects import Object, labels, name
 from k8slearn.apimachinery.selectors import matches_affinity
 from k8slearn.kinds.pod.state import get_target_node_name
-from k8slearn.scheduler.decide import Scheduling
 from k8slearn.scheduler.filters import (
     CORDONED,
     FOES,
@@ -21,6 +20,7 @@ from k8slearn.scheduler.filters import (
     NO_PORTS,
     NO_TOLERATION,
     SKEWED,
+    Fit,
     is_open,
     untolerated_taints,
 )
@@ -41,9 +41,9 @@ _NOT_HELPED_BY_LEAVING = {
 Rule = Callable[[Object, Object | None, Object], bool]
 
 
-def reasons_of(result: Scheduling) -> frozenset[str]:
+def reasons_of(fits: Iterable[Fit]) -> frozenset[str]:
     """What a refused Pod was refused for, on whatever Node."""
-    found = {reason for fit in result.fits for reason in fit.reasons}
+    found = {reason for fit in fits for reason in fit.reasons}
     # Its own Node is not there, or none is.
     return frozenset(found or {NOBODY})
 

@@ -1,4 +1,6 @@
-"""Which Pods must go so that a more important one fits. A pure function of objects.
+"""One attempt to schedule: the Node that is chosen, or which Pods must go so that a more important one fits.
+
+Pure functions of objects, but for `make_room`.
 
 Kubernetes: pkg/scheduler/framework/preemption/preemption.go; plugins/defaultpreemption, SelectVictimsOnNode
 """
@@ -6,7 +8,7 @@ Kubernetes: pkg/scheduler/framework/preemption/preemption.go; plugins/defaultpre
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from k8slearn.apimachinery.objects import (
@@ -18,6 +20,9 @@ from k8slearn.apimachinery.objects import (
     namespace,
 )
 from k8slearn.apimachinery.selectors import selector_matches
+from k8slearn.apiserver.client import Client
+from k8slearn.apiserver.eviction import with_disruption
+from k8slearn.scheduler.decide import choose, judge, listed
 from k8slearn.scheduler.filters import Fit
 from k8slearn.scheduler.situation import Situation, priority_of
 
@@ -29,8 +34,9 @@ WAITING = "not eligible due to a terminating pod on the nominated node."
 _LATE = "9999"
 """A start later than all: that of a Pod whose kubelet has not taken it up."""
 
-Judge = Callable[[Object, Object, Situation], Fit]
-"""Whether a Pod fits on a Node in a situation."""
+MAKING_ROOM = "default-scheduler: preempting to accommodate a higher priority pod"
+# Two plugins look for a way out when nothing fits; the one about devices has nothing to take back.
+_NO_CLAIMS = "no new claims to deallocate"
 
 
 class Preemption(NamedTuple):
@@ -45,15 +51,37 @@ class Preemption(NamedTuple):
     keeps: bool = False
 
 
+class Scheduling(NamedTuple):
+    """One attempt: the Node chosen ('' for none), how each Node fits, and the message when none does.
+
+    `preemption` says whom it would take to make room.
+    """
+
+    node: str
+    fits: tuple[Fit, ...]
+    message: str = ""
+    preemption: Preemption = Preemption()
+
+
 class _Candidate(NamedTuple):
     node: str
     victims: tuple[Object, ...]
     violations: int
 
 
-def preempt(
-    pod: Object, fits: Sequence[Fit], seen: Situation, judge: Judge
-) -> Preemption:
+def schedule(pod: Object, seen: Situation) -> Scheduling:
+    """Choose a Node for a Pod; where none fits, whom to end for it. Kubernetes: schedule_one.go, schedulingCycle"""
+    chosen = choose(pod, seen)
+    if not chosen.was_filtered:
+        return Scheduling(chosen.node, chosen.fits, chosen.message)
+    way_out = preempt(pod, chosen.fits, seen)
+    message = chosen.message
+    if not way_out.node:
+        message = f"{message} {_NO_CLAIMS}, preemption: {way_out.told}"
+    return Scheduling("", chosen.fits, message, way_out)
+
+
+def preempt(pod: Object, fits: Sequence[Fit], seen: Situation) -> Preemption:
     """Whom to end for a Pod that fits nowhere. Kubernetes: Evaluator.Preempt"""
     if pod["spec"].get("preemptionPolicy") == "Never":
         return Preemption(told=NEVER)
@@ -64,7 +92,7 @@ def preempt(
     for fit in fits:
         if not fit.helped:
             continue
-        found = _victims_on(pod, seen.nodes[fit.node], seen, judge)
+        found = _victims_on(pod, seen.nodes[fit.node], seen)
         if isinstance(found, _Candidate):
             candidates.append(found)
         else:
@@ -75,11 +103,6 @@ def preempt(
     total = len(seen.nodes)
     reasons[NOT_HELPFUL] = total - sum(fit.helped for fit in fits)
     return Preemption(told=f"0/{total} nodes are available: {listed(reasons.items())}.")
-
-
-def listed(counts: Iterable[tuple[str, int]]) -> str:
-    """`1 reason, 2 other reason`, sorted as the text, so that 10 comes before 2: as upstream does."""
-    return ", ".join(sorted(f"{n} {reason}" for reason, n in counts if n))
 
 
 def _is_promised(pod: Object, fits: Sequence[Fit], seen: Situation) -> bool:
@@ -103,7 +126,7 @@ def is_being_preempted(pod: Object) -> bool:
 
 
 def _victims_on(
-    pod: Object, node: Object, seen: Situation, judge: Judge
+    pod: Object, node: Object, seen: Situation
 ) -> _Candidate | tuple[str, ...]:
     """The least important Pods that must go from a Node, or why that does not help."""
     mine = priority_of(pod)
@@ -199,3 +222,16 @@ class _Later:
         return isinstance(other, _Later) and self.time == other.time
 
     __hash__ = None  # type: ignore[assignment]
+
+
+def make_room(client: Client, preemption: Preemption, now: float) -> Iterator[Object]:
+    """End the victims, gracefully; yields each one that was asked to go. Kubernetes: prepareCandidate"""
+    for victim in preemption.victims:
+        found = client.get("Pod", name(victim), namespace(victim))
+        # Who ends already needs no second request.
+        if found is None or is_deleting(found):
+            continue
+        marked = with_disruption(found, BY_SCHEDULER, MAKING_ROOM, now)
+        client.update_status(marked)
+        client.delete("Pod", name(found), namespace(found))
+        yield found

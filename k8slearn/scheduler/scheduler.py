@@ -13,31 +13,27 @@ from k8slearn.apimachinery.objects import (
     full_name,
     is_deleting,
     name,
-    namespace,
     timestamp,
     uid,
     with_status,
 )
-from k8slearn.apiserver.eviction import with_disruption
 from k8slearn.apiserver.registry import Registry
 from k8slearn.clock import Clock, Timer
 from k8slearn.controllers.informer import Cache
 from k8slearn.controllers.recorder import record_once
 from k8slearn.controllers.runtime import Controller
 from k8slearn.kinds.pod.state import is_pod_terminal
-from k8slearn.scheduler.decide import Scheduling, schedule
 from k8slearn.scheduler.hints import (
     arrival_helps,
     leaving_helps,
     node_helps,
     reasons_of,
 )
-from k8slearn.scheduler.preemption import BY_SCHEDULER
+from k8slearn.scheduler.preemption import Scheduling, make_room, schedule
 from k8slearn.scheduler.situation import Situation, guards, priority_of
 
 NAME = "scheduler"
 SOURCE = "default-scheduler"
-MAKING_ROOM = f"{SOURCE}: preempting to accommodate a higher priority pod"
 _SPAN = 2.0**33
 """More than lies between the lowest and the highest priority of Pods."""
 
@@ -150,7 +146,7 @@ class Scheduler(Controller):
         if result.node:
             self._bind(pod, result.node)
         else:
-            self.unschedulable[key] = reasons_of(result)
+            self.unschedulable[key] = reasons_of(result.fits)
             self._make_room(pod, result)
             self._refuse(pod, result)
         return result
@@ -169,18 +165,9 @@ class Scheduler(Controller):
         self._tell(pod, "Normal", "Scheduled", message, "Binding")
 
     def _make_room(self, pod: Object, result: Scheduling) -> None:
-        """End the victims, gracefully. Kubernetes: preemption.go, prepareCandidate"""
-        now = self.clock.now
-        for victim in result.preemption.victims:
-            found = self.client.get("Pod", name(victim), namespace(victim))
-            # Who ends already needs no second request.
-            if found is None or is_deleting(found):
-                continue
-            marked = with_disruption(found, BY_SCHEDULER, MAKING_ROOM, now)
-            self.client.update_status(marked)
-            self.client.delete("Pod", name(found), namespace(found))
-            message = f"Preempted by pod {uid(pod)} on node {result.preemption.node}"
-            self._tell(found, "Normal", "Preempted", message, "Preempting")
+        message = f"Preempted by pod {uid(pod)} on node {result.preemption.node}"
+        for victim in make_room(self.client, result.preemption, self.clock.now):
+            self._tell(victim, "Normal", "Preempted", message, "Preempting")
 
     def _refuse(self, pod: Object, result: Scheduling) -> None:
         way_out = result.preemption

@@ -4,8 +4,8 @@ import pytest
 
 from k8slearn import Cluster
 from k8slearn.kinds.node import new_node
-from k8slearn.scheduler.decide import schedule
 from k8slearn.scheduler.filters import fits
+from k8slearn.scheduler.preemption import schedule
 from k8slearn.scheduler.resources import requests
 from k8slearn.scheduler.situation import Situation
 from tests.support.helpers import bare_pod, client_of, events

@@ -14,11 +14,12 @@ from k8slearn.apiserver.plugins import (
     default_tolerations,
     limit_ranger,
     pod_security,
-    priority,
     resource_quota,
     runtime_class,
     service_account,
 )
+from k8slearn.kinds import BY_KIND, KINDS
+from k8slearn.kinds.kind import Kind
 from k8slearn.kinds.warnings import warnings as of_kind
 
 
@@ -30,6 +31,8 @@ class Settings(NamedTuple):
 
 
 DEFAULT = Settings()
+# The kinds that a Pod names one of. Not all of them, since every Pod is asked.
+_NAMED_BY_PODS = tuple(row for row in KINDS if row.admit_pod is not Kind.admit_pod)
 
 
 def mutate(o: Object, reader: Reader, settings: Settings) -> Object:
@@ -39,7 +42,8 @@ def mutate(o: Object, reader: Reader, settings: Settings) -> Object:
     o = limit_ranger.mutate(o, reader)
     if settings.service_accounts:
         o = service_account.mutate(o, reader)
-    o = priority.mutate(o, reader)
+    for row in _NAMED_BY_PODS:
+        o = row.admit_pod(o, reader)
     o = default_tolerations.mutate(o)
     return runtime_class.mutate(o, reader)
 
@@ -48,7 +52,9 @@ def mutate_change(o: Object, old: Object) -> Object:
     """The changed object with what plugins put into it, as they did when it was new."""
     if o["kind"] != "Pod":
         return o
-    return default_tolerations.mutate(priority.kept(o, old))
+    for row in _NAMED_BY_PODS:
+        o = row.keep_in_pod(o, old)
+    return default_tolerations.mutate(o)
 
 
 def equipped(o: Object, reader: Reader, settings: Settings) -> Object:
@@ -67,8 +73,8 @@ def validate(o: Object, old: Object | None, reader: Reader) -> list[Object]:
     if kind == "Pod" and old is None:
         limit_ranger.validate(o, reader)
         runtime_class.validate(o, reader)
-    if kind == "PriorityClass":
-        priority.validate_class(o, reader)
+    if kind in BY_KIND:
+        BY_KIND[kind].refuse(o, reader)
     pod_security.validate(o, old, reader)
     return resource_quota.charged(o, old, reader)
 
