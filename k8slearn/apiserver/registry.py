@@ -27,7 +27,6 @@ from k8slearn.apimachinery.objects import (
 )
 from k8slearn.apimachinery.patch import patched, refused_patch
 from k8slearn.apiserver import admission, plugins
-from k8slearn.apiserver.applying import Applying
 from k8slearn.apiserver.custom_kinds import CustomKinds
 from k8slearn.apiserver.decoding import unknown_fields
 from k8slearn.apiserver.field_owners import FieldOwners, apart, signatures
@@ -36,6 +35,7 @@ from k8slearn.apiserver.managed_fields import (
     UPDATE,
     with_owners,
 )
+from k8slearn.apiserver.parts import Parts
 from k8slearn.apiserver.plugins import namespace_lifecycle
 from k8slearn.apiserver.renewals import Renewals
 from k8slearn.apiserver.store import ChangeType, Store
@@ -50,7 +50,7 @@ Written = tuple[str, tuple[Any, ...], dict[str, Any]]
 UID_CONFLICT = "Precondition failed: UID in precondition: {}, UID in object meta: {}"
 
 
-class Registry(Applying):
+class Registry(Parts):
     """What may be written, and what becomes of it on the way into the store.
 
     `recorder` takes down what is asked for (method and arguments) while somebody outside the components writes.

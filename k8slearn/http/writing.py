@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from k8slearn.apimachinery.log import Change
 from k8slearn.apimachinery.objects import Object, name, namespace
 from k8slearn.apiserver.admission import in_namespace, unborn
+from k8slearn.apiserver.applying import apply, first_applied
 from k8slearn.apiserver.decoding import Typed, read_as
 from k8slearn.apiserver.registry import Registry
 from k8slearn.controlplane import USER, ControlPlane
@@ -159,7 +160,8 @@ class Writer:
         admitted = self._first_applied(info, configuration)
 
         def write(registry: Registry) -> tuple[Change, list[str]]:
-            change = registry.apply(
+            change = apply(
+                registry,
                 place,
                 configuration,
                 by,
@@ -179,7 +181,7 @@ class Writer:
         place = (info.stored_kind, info.name, info.namespace)
         if registry.get(*place) is not None:
             return None
-        return registry.admitted(registry.first_applied(place, wanted, info.by))
+        return registry.admitted(first_applied(registry, place, wanted, info.by))
 
     def delete(self, info: RequestInfo) -> Response:
         """DELETE of one object."""
