@@ -11,7 +11,7 @@ from math import ceil
 from typing import NamedTuple
 
 from k8slearn.apimachinery import quantity
-from k8slearn.apimachinery.objects import Object, annotations_of
+from k8slearn.apimachinery.objects import Object, annotations_of, condition
 from k8slearn.apimachinery.selectors import matches_affinity, tolerates
 from k8slearn.kinds.pod.requirements import pod_amounts
 from k8slearn.kinds.pod.state import host_ports, ports_clash
@@ -19,6 +19,7 @@ from k8slearn.kinds.pod.strategy import qos_class
 from k8slearn.kinds.pod_security.baseline import SAFE_SYSCTLS
 from k8slearn.kubelet.mirrors import MIRROR, SOURCE
 
+PRESSURES = ("MemoryPressure", "DiskPressure", "PIDPressure")
 CRITICAL = 2_000_000_000
 # The resources that every kubelet counts; of an extended one nobody on the Node knows, none is asked for here.
 COUNTED = ("cpu", "memory", "ephemeral-storage")
@@ -69,11 +70,21 @@ def can_admit(
     pod: Object, node: Object, others: Iterable[Object], pressures: Iterable[str]
 ) -> Refusal | None:
     """Kubernetes: canAdmitPod and the handlers in their order"""
-    refusal = _under_pressure(pod, [*pressures]) or _unsafe_sysctl(pod)
+    refusal = under_pressure(pod, [*pressures]) or _unsafe_sysctl(pod)
     return refusal or _predicates(pod, node, list(others))
 
 
-def _under_pressure(pod: Object, pressures: list[str]) -> Refusal | None:
+def pressures_of(node: Object) -> list[str]:
+    """What a Node says that it has too little of, by its conditions."""
+    found = []
+    for kind in PRESSURES:
+        told = condition(node, kind)
+        if told is not None and told["status"] == "True":
+            found.append(kind)
+    return found
+
+
+def under_pressure(pod: Object, pressures: list[str]) -> Refusal | None:
     """Kubernetes: eviction managerImpl.Admit"""
     if not pressures or is_critical(pod):
         return None

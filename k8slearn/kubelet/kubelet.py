@@ -26,6 +26,7 @@ from k8slearn.controllers.recorder import Recorder
 from k8slearn.controllers.runtime import Controller
 from k8slearn.kinds.pod.state import is_pod_terminal, phase
 from k8slearn.kubelet import backoff, leases
+from k8slearn.kubelet.admission import Refusal, pressures_of, under_pressure
 from k8slearn.kubelet.evidence import problems_of, silent_nodes
 from k8slearn.kubelet.faults import Faults
 from k8slearn.kubelet.nodes import NodeKubelets
@@ -164,6 +165,10 @@ class Kubelet(Controller):
         pod = self._find(key)
         if pod is None or is_deleting(pod) or self.pace is None:
             return
+        refusal = self._refusal(pod)
+        if refusal is not None:
+            self._reject(pod, refusal)
+            return
         if self.pace.events:
             self._set_status(pod, "Pending", ready=False, state=CREATING)
         node = pod["spec"]["nodeName"]
@@ -173,6 +178,23 @@ class Kubelet(Controller):
             return
         self._tell(pod, "Pulling", f'Pulling image "{image}"')
         self._later(pod, self._pulled, self._pace_of(pod, self.pace).pull)
+
+    def _refusal(self, pod: Object) -> Refusal | None:
+        """Why the Node does not take the Pod: it says itself that it has too little of something."""
+        if self.pace is None or self.pace.admits:
+            return None
+        node = self.client.get("Node", pod["spec"]["nodeName"])
+        if node is None:
+            return None
+        return under_pressure(pod, pressures_of(node))
+
+    def _reject(self, pod: Object, refusal: Refusal) -> None:
+        """The Pod has failed for good. Kubernetes: kubelet.go, rejectPod"""
+        self.recorder.record(pod, "Warning", refusal.reason, refusal.message)
+        message = f"Pod was rejected: {refusal.message}"
+        reason = refusal.reason
+        status = with_status(pod, phase="Failed", reason=reason, message=message)
+        self.client.update_status(status)
 
     def _stop(self, key: str) -> None:
         pod = self._find(key)

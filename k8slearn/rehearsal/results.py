@@ -99,6 +99,11 @@ class Rehearsed:
     never_ready: Cost | None = None
 
     @property
+    def goes_round(self) -> bool:
+        """Whether it gets past those that hold it up: all others are replaced, and nobody waits behind."""
+        return self.standstill is not None and not self.standstill.held_up
+
+    @property
     def stuck(self) -> tuple[Stuck, ...]:
         """The Nodes that hold it up."""
         return self.standstill.stuck if self.standstill is not None else ()

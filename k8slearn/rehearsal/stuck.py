@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from k8slearn.apimachinery.objects import Object, condition, is_deleting, name
+from k8slearn.cluster import Cluster
 from k8slearn.explain import Outlook, outlook, why_rollout, why_scheduled
 from k8slearn.explain.why_containers import why_containers
 from k8slearn.explain.why_pod import state_of
 from k8slearn.explain.why_refused import why_refused
+from k8slearn.kubelet.admission import pressures_of
 from k8slearn.locale import rehearsal as words
 from k8slearn.rehearsal.new_version import NewVersion
 from k8slearn.rehearsal.results import Blockage, Stuck, Suggestion
@@ -91,6 +93,11 @@ def _reasons(run: DryRun, found: Outlook, node: str) -> list[str]:
         )
         # What its Pods do or say is the old news of a Node that nobody hears of.
         return told
+    pressures = pressures_on(cluster, node)
+    if pressures:
+        told.append(words.STUCK["pressure"].format(node=node, pressures=pressures))
+        # A Pod there fails, is deleted, and its successor fails: which one is there just now says nothing more.
+        return told
     if not pods:
         refused = why_refused(cluster.store, found.daemon_set)
         return [each.text for each in refused] or [words.STUCK["no_pod"]]
@@ -104,6 +111,14 @@ def _reasons(run: DryRun, found: Outlook, node: str) -> list[str]:
         )
         told += _of_pod(run, pod)
     return told
+
+
+def pressures_on(cluster: Cluster, node: str) -> str:
+    """What a Node says that it has too little of, in words; ''."""
+    for each in cluster.list("Node"):
+        if name(each) == node:
+            return words.COMMA.join(pressures_of(each))
+    return ""
 
 
 def _kind(run: DryRun, pod: Object) -> str:

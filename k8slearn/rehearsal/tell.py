@@ -91,7 +91,7 @@ def name_of(result: Rehearsed) -> str:
 def cells(result: Rehearsed) -> tuple[str, ...]:
     """The columns of a choice, as `words.COLUMNS` names them."""
     usual = seconds_text(result.usual)
-    if not result.complete:
+    if not (result.complete or result.goes_round):
         usual = words.STOPS_AFTER.format(time=usual)
     return (
         name_of(result),
@@ -134,13 +134,14 @@ def cost_cell(cost: Cost | None) -> str:
 
 def duration(result: Rehearsed) -> str:
     """How long it takes or, where it does not get to the end, that it does not."""
-    if not result.complete:
-        return words.DURATIONS["stuck"].format(
-            replaced=result.replaced,
-            desired=result.desired,
-        )
     key = "by_hand" if result.choice.on_delete else "done"
-    return words.DURATIONS[key].format(time=range_text(result.quick, result.slow))
+    if not result.complete:
+        key = "all_but" if result.goes_round else "stuck"
+    return words.DURATIONS[key].format(
+        replaced=result.replaced,
+        desired=result.desired,
+        time=range_text(result.quick, result.slow),
+    )
 
 
 def advice(made: Findings) -> Paragraphs:
@@ -150,13 +151,29 @@ def advice(made: Findings) -> Paragraphs:
         names = [each.name for each in made.asked[len(made.results) :]]
         lines.append(words.INTERRUPTED.format(left=words.COMMA.join(names)))
     done = [each for each in made.results if each.complete]
-    stuck = [each for each in made.results if not each.complete]
+    stuck = []
+    for result in made.results:
+        if result.goes_round:
+            lines.append(_all_but(result))
+        elif not result.complete:
+            stuck.append(result)
     if stuck:
-        lines.append(_who_is_stuck(stuck, bool(done)))
+        others = len(stuck) < len(made.results)
+        lines.insert(0, _who_is_stuck(stuck, others))
     if done and made.facts.changed:
         lines += _compared(done)
         lines += _spell(done)
     return Paragraphs(words.SECTIONS["advice"], tuple(lines))
+
+
+def _all_but(result: Rehearsed) -> str:
+    """It comes to an end everywhere else."""
+    nodes = [each.node for each in result.stuck]
+    return words.ADVICE["all_but"].format(
+        name=name_of(result),
+        nodes=few(nodes) or words.DASH,
+        time=range_text(result.quick, result.slow),
+    )
 
 
 def _who_is_stuck(stuck: Sequence[Rehearsed], others: bool) -> str:
@@ -229,7 +246,8 @@ def _where(result: Rehearsed, stands: Blockage) -> list[str]:
                 why=why,
             )
         )
-    if result.replaced:
+    # Who comes last holds nobody up, in whatever order.
+    if result.replaced and stands.held_up:
         lines.append(words.WHERE["order"])
     if stands.held_up:
         why = _in_one_line(stands.round)

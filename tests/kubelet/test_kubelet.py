@@ -303,3 +303,34 @@ def test_a_pod_that_a_finalizer_keeps_has_ended_all_the_same():
     cluster.patch("Pod", "p", {"metadata": {"finalizers": None}})
     cluster.run_until_quiet()
     assert cluster.list("Pod") == []
+
+
+@pytest.mark.parametrize(
+    "pressure, priority, taken",
+    [
+        ("DiskPressure", 0, False),
+        ("PIDPressure", 0, False),
+        ("MemoryPressure", 0, False),
+        ("DiskPressure", 2_000_000_000, True),
+    ],
+)
+def test_a_node_under_pressure_takes_only_what_the_system_needs(
+    pressure, priority, taken
+):
+    cluster = Cluster(1)
+    condition = {"type": pressure, "status": "True"}
+    node = cluster.get("Node", "node1")
+    conditions = [
+        each for each in node["status"]["conditions"] if each["type"] != pressure
+    ]
+    status = {**node["status"], "conditions": [*conditions, condition]}
+    cluster.control_plane.kubelet.client.update_status({**node, "status": status})
+    name = {"priorityClassName": "system-node-critical"} if priority else {}
+    cluster.create(bare_pod("p", nodeName="node1", **name))
+    cluster.run_until_quiet()
+    pod = cluster.get("Pod", "p")
+    assert (phase(pod) == "Running") == taken
+    if not taken:
+        assert phase(pod) == "Failed" and pod["status"]["reason"] == "Evicted"
+        assert pressure in pod["status"]["message"]
+        assert events(cluster, "Evicted") == 1

@@ -92,6 +92,29 @@ def test_a_silent_node_stops_what_has_no_room_for_it_and_is_named():
     assert "kubectl patch ds agent" in str(made) and "在克隆的集群里试过" in str(made)
 
 
+def test_a_node_under_pressure_refuses_every_pod_and_is_named():
+    cluster = cluster_of()
+    node = cluster.get("Node", "n4")
+    conditions = [
+        {**each, "status": "True"} if each["type"] == "DiskPressure" else each
+        for each in node["status"]["conditions"]
+    ]
+    status = {**node["status"], "conditions": conditions}
+    cluster.control_plane.kubelet.client.update_status({**node, "status": status})
+    [pod] = [p for p in cluster.list("Pod") if p["spec"]["nodeName"] == "n4"]
+    cluster.fail_pod(pod["metadata"]["name"])
+    cluster.run(600)
+    made = rehearse(cluster, image=IMAGE, limits=["1", "2"])
+    one, two = made.results
+    assert made.facts.away_before == ("n4",)
+    assert not one.complete and one.replaced == 0 and not one.goes_round
+    assert [each.node for each in one.stuck] == ["n4"]
+    assert "DiskPressure" in one.stuck[0].reasons[0]
+    # With room for one more, all others are replaced.
+    assert not two.complete and two.goes_round and two.replaced == 5
+    assert "除了 n4，都能换完" in str(made)
+
+
 def test_a_node_without_room_for_the_new_version_is_named_with_the_numbers():
     cluster = cluster_of(3)
     cluster.fill_node("n1")

@@ -54,6 +54,10 @@ ASSUMED_WHY = {
 STUCK = {
     "silent": "{node} 的 kubelet 没有应答（Ready={ready}），新 Pod 在它上面起不来",
     "silent_ending": "{node} 的 kubelet 没有应答（Ready={ready}），旧 Pod 一直在终止，停不下来",
+    "pressure": (
+        "{node} 报告 {pressures}：在它消失之前，kubelet 不收新的 Pod（系统关键的除外），"
+        "每个新 Pod 都会失败（Evicted），被删掉再建"
+    ),
     "no_pod": "旧 Pod 已经删了，新 Pod 还没有建出来",
     "pod": "{pod}{state}",
     "new": "新 Pod ",
@@ -110,6 +114,7 @@ DURATIONS = {
     "done": "{time}",
     "by_hand": "{time}（逐个删）",
     "stuck": "卡住：换了 {replaced}/{desired}",
+    "all_but": "换了 {replaced}/{desired}，{time}",
 }
 SECTIONS = {
     "advice": "该用哪一种",
@@ -121,6 +126,7 @@ ADVICE = {
     "all_stuck": "哪一种都换不完，都卡在 {nodes}：先处理它，再更新。",
     "it_is_stuck": "{names} 换不完，卡在 {nodes}：先处理它，再更新。",
     "some_stuck": "{names} 换不完，卡在 {nodes}。",
+    "all_but": "{name}：除了 {nodes}，都能换完（{time}）；处理好它之前，kubectl rollout status 会一直等着。",
     "only": "{name}：{time}，",
     "both": "最快也最稳的是 {name}：{time}，",
     "quickest": "要快，用 {name}：{time}，",
