@@ -125,13 +125,14 @@ class GoalView:
 
 def _side(title: str) -> tuple[Callable[[Scene], None], Any]:
     """A picture under its title, and what draws a scene into it."""
-    from k8slearn.toolkit import page_theme
+    from k8slearn.toolkit import in_page, page_theme
     from k8slearn.toolkit import w as widgets
     from k8slearn.view.ink.panel import panel_painter
-    from k8slearn.view.plan.geometry import NARROW
+    from k8slearn.view.plan.geometry import NARROW, SLIM
 
     painter = panel_painter(page_theme("auto"), SCALE)
-    painter.width = NARROW
+    # A page may be a telephone's.
+    painter.width = SLIM if in_page() else NARROW
     image = widgets.Image(format="png")
     image.add_class("k8s-follows-theme")
     caption = widgets.HTML()

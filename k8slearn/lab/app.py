@@ -127,12 +127,12 @@ class Lab:
         if mark is not None:
             self.select_pod(mark.name)
 
-    def narrow(self, narrow: bool) -> None:
-        """The page has little room for the pictures from now on, or much."""
+    def fit_into(self, room: str) -> None:
+        """The page has room for wide, narrow or slim pictures from now on."""
         with self._drawing:
-            self.layout.picture.narrow(narrow)
+            self.layout.picture.fit_into(room)
             if self.branched is not None:
-                self.branched.picture.narrow(narrow)
+                self.branched.picture.fit_into(room)
         self.wake()
 
     # What a learner does -------------------------------------------------------------------

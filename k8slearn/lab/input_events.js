@@ -4,7 +4,9 @@ const KEYS = { " ": "play", ArrowLeft: "back", ArrowRight: "step", Home: "first"
 // A double click on these must not take back, or do to the next one, what its first click has done.
 const ONCE = ["node-remove", "cordon", "not-ready", "label", "taint", "image-set", "play", "branch", "whole",
               "traffic-compare"];
-const NARROW = 820; // below it a picture of 900 pixels would be shrunk, and its letters with it
+// Below so many pixels the next wider picture would be shrunk, and its letters with it.
+const SLIM = 520, NARROW = 820;
+const room_of = (width) => (width < SLIM ? "slim" : width < NARROW ? "narrow" : "wide");
 const TYPING = "input, textarea, select, [contenteditable=true], .noUi-handle, [role=listbox]";
 
 const BOXES = ".k8s-body > .k8s-why, .k8s-frame, .k8s-tabs > .k8s-card, .k8s-records-lines, .k8s-said, .k8s-told > span";
@@ -35,16 +37,21 @@ function tell_by_ear(lab) {
     name(lab.querySelector("img.k8s-timeline"), `${line} ${where}`);
     name(lab.querySelector("img.k8s-traffic-picture"), text(lab, ".k8s-traffic-told"));
     lab.querySelectorAll(".noUi-handle").forEach((handle) => handle.setAttribute("aria-label", line));
-    // What has something to scroll is scrolled by keyboard as well.
-    lab.querySelectorAll(BOXES).forEach((box) => { box.tabIndex = box.scrollHeight > box.clientHeight + 1 ? 0 : -1; });
+    // What has something to scroll, down or sideways, is scrolled by keyboard as well.
+    const scrolls = (box) => box.scrollHeight > box.clientHeight + 1 || box.scrollWidth > box.clientWidth + 1;
+    lab.querySelectorAll(BOXES).forEach((box) => { box.tabIndex = scrolls(box) ? 0 : -1; });
   };
   // Not more often than can be followed, however fast time runs.
   const soon = () => { waiting ??= setTimeout(tell, 300); };
   const changed = new MutationObserver(soon);
+  // A card that is chosen gets another class; until then what is in it has no height.
+  const news = { childList: true, subtree: true, characterData: true, attributes: true, attributeFilter: ["class"] };
   lab.querySelectorAll(".k8s-sides, .k8s-time-area, .k8s-why, .k8s-tabs, .k8s-said").forEach((part) =>
-    changed.observe(part, { childList: true, subtree: true, characterData: true }));
+    changed.observe(part, news));
   const sized = new ResizeObserver(soon);
   sized.observe(lab);
+  // A second cluster beside the first makes boxes lower than the panel's own height tells.
+  lab.querySelectorAll(BOXES).forEach((box) => sized.observe(box));
   soon();
   return () => { changed.disconnect(); sized.disconnect(); clearTimeout(waiting); region.remove(); };
 }
@@ -162,9 +169,9 @@ function listen(lab, model) {
   keep_keys({ target: lab });
   const side = lab.querySelector(".k8s-side");
   const sized = new ResizeObserver(() => {
-    const narrow = side.clientWidth > 0 ? side.clientWidth < NARROW : model.get("narrow");
-    if (narrow === model.get("narrow")) return;
-    model.set("narrow", narrow);
+    const room = side.clientWidth > 0 ? room_of(side.clientWidth) : model.get("room");
+    if (room === model.get("room")) return;
+    model.set("room", room);
     model.save_changes();
   });
   sized.observe(side);

@@ -9,6 +9,8 @@ from typing import Any
 
 from k8slearn.toolkit import script
 
+WIDE = "wide"
+
 
 @cache
 def _code() -> str:
@@ -16,15 +18,15 @@ def _code() -> str:
 
 
 def input_events(
-    touched: Callable[[str, float, float], Any], narrowed: Callable[[bool], Any]
+    touched: Callable[[str, float, float], Any], sized: Callable[[str], Any]
 ) -> Any:
-    """A widget that calls `touched` for every click on a picture of its panel, `narrowed` when its room changes.
+    """A widget that calls `touched` for every click on a picture of its panel, `sized` when its room changes.
 
-    `touch` is [picture or timeline, fraction of its width, of its height, serial number]; `narrow` says that the page
-    has too little room for a wide picture.
+    `touch` is [picture or timeline, fraction of its width, of its height, serial number]; `room` says which
+    picture there is room for: wide, narrow or slim.
     """
-    made = script("InputEvents", _code(), touch=[], narrow=False)
+    made = script("InputEvents", _code(), touch=[], room=WIDE)
     made.add_class("k8s-ears")
     made.observe(lambda change: touched(*change["new"][:3]), "touch")
-    made.observe(lambda change: narrowed(change["new"]), "narrow")
+    made.observe(lambda change: sized(change["new"]), "room")
     return made

@@ -139,7 +139,7 @@ class Layout:
     def _parts(self, panel: Panel) -> list[Any]:
         """Everything; the style sheet says what stands where, and how that depends on the room there is."""
         heard = input_events(
-            lambda *touch: panel.touched(*touch), lambda narrow: panel.narrow(narrow)
+            lambda *touch: panel.touched(*touch), lambda room: panel.fit_into(room)
         )
         styles = [base_style(), *[each.STYLE for each in self.cards]]
         # A word that the style sheet says, for it alone is left when the kernel is gone.

@@ -111,7 +111,11 @@ def add(site: Path, pyodide: Path | None, work: Path) -> None:
     write_model(model)
     compile_archives(core, library, model)
     (folder / "still.svg").write_text(draw_still(), encoding="utf-8")
-    page = _template("run.html").format(title=words.TITLE, offer=offer())
+    front = site / "index.html"
+    back = ""
+    if front.is_file():
+        back = f'<p class="k8s-back-link"><a href="index.html">{words.BACK}</a></p>'
+    page = _template("run.html").format(title=words.TITLE, back=back, offer=offer())
     (site / "run.html").write_text(page, encoding="utf-8")
     # Here and not above: the other commands read no lesson.
     from k8slearn.course import bank
@@ -119,9 +123,9 @@ def add(site: Path, pyodide: Path | None, work: Path) -> None:
     for path in site.glob("*.html"):
         if path.stem in bank.lessons():
             add_below_title(path, offer(path.stem))
-    if (site / "index.html").is_file():
+    if front.is_file():
         link = f'<p><a class="k8s-run-link" href="run.html">{words.OPEN}</a></p>'
-        add_below_title(site / "index.html", link)
+        add_below_title(front, link)
 
 
 def add_below_title(path: Path, html: str) -> None:

@@ -141,6 +141,8 @@ class PageStage:
     def _begin(self, world: World) -> None:
         self.say("")
         self._show(situation.begin(world), world)
+        if not world.exercise:
+            self.lab.say(words.FIRST, hint=True)
 
     def _show(self, begun: Begun, world: World) -> None:
         """Another cluster takes the place of the one that was shown."""

@@ -9,7 +9,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-__all__ = ["page_theme", "script", "w"]
+__all__ = ["in_page", "page_theme", "script", "w"]
 
 
 def __getattr__(name: str) -> Any:
@@ -21,12 +21,17 @@ def __getattr__(name: str) -> Any:
     return module
 
 
-def page_theme(theme: str) -> str:
-    """The theme of a picture on a page of ours is the page's own; JupyterLab's style sheet turns a light one dark."""
+def in_page() -> bool:
+    """Are the widgets those of a page of ours?"""
     from k8slearn.toolkit import w
 
     # Only the page's widgets have a Script: that is how the two are told apart.
-    if hasattr(w, "Script") or theme != "auto":
+    return hasattr(w, "Script")
+
+
+def page_theme(theme: str) -> str:
+    """The theme of a picture on a page of ours is the page's own; JupyterLab's style sheet turns a light one dark."""
+    if in_page() or theme != "auto":
         return theme
     return "light"
 
@@ -39,7 +44,7 @@ def script(name: str, code: str, style: str = "", **values: Any) -> Any:
     """A widget that shows nothing: its script hears what widgets do not, and sets `values`, which can be observed."""
     from k8slearn.toolkit import w
 
-    if hasattr(w, "Script"):
+    if in_page():
         return w.Script(name, code, style, **values)
     if name not in _scripts:
         # Here and not above: in a page there is neither.

@@ -54,11 +54,14 @@ class RunningPage:
         self.elsewhere.append(url)
         return route.abort()
 
-    def open(self, name, *, press=True):
-        """Open a page and, unless it starts by itself, press its button; returns when there is a picture."""
+    def open(self, name, *, press=True, key=None):
+        """Open a page and, unless it starts by itself, press its button, or by key; returns when there is a picture."""
         self.page.goto(f"{self.address}/{name}")
-        if press:
-            self.page.get_by_role("button", name="在这一页里运行").click()
+        button = self.page.get_by_role("button", name="在这一页里运行")
+        if key is not None:
+            button.press(key)
+        elif press:
+            button.click()
         picture = self.page.locator(".k8s-lab img.k8s-picture[src]").first
         picture.wait_for(timeout=START_MS)
         return self

@@ -14,10 +14,15 @@ from tests.support.paths import ROOT
 pytestmark = pytest.mark.slow
 SHOTS = ROOT / ".screenshots"
 LESSON = "00_start.html"
-SIZES = {390: 844, 768: 1024, 1280: 900}
+SIZES = {1280: 900, 768: 1024, 390: 844}
 IS_STOP = """
 () => { const box = document.querySelector('.k8s-why');
         return box.scrollHeight <= box.clientHeight + 1 || box.tabIndex === 0; }
+"""
+ALL_STOPS = """
+() => [...document.querySelectorAll('.k8s-lab .k8s-card, .k8s-records-lines, .k8s-frame')].every((box) =>
+  (box.scrollHeight <= box.clientHeight + 1 && box.scrollWidth <= box.clientWidth + 1)
+  || box.tabIndex === 0 || getComputedStyle(box).overflowY === 'hidden')
 """
 AXE = """
 async () => (await axe.run('.k8s-run')).violations
@@ -37,9 +42,9 @@ def address():
 def opened(browser, address):
     pages = []
 
-    def run(name="run.html", *, press=True, **options):
+    def run(name="run.html", *, press=True, key=None, **options):
         pages.append(RunningPage(browser, address, **options))
-        return pages[-1].open(name, press=press)
+        return pages[-1].open(name, press=press, key=key)
 
     yield run
     for each in pages:
@@ -146,6 +151,16 @@ def test_it_fits_every_page_by_touch_and_axe_finds_nothing_serious(opened, axe, 
         fits = "document.documentElement.scrollWidth <= window.innerWidth"
         lab.page.wait_for_function(fits)
         lab.page.screenshot(path=SHOTS / f"run_{theme}_{width}.png", full_page=True)
+    # On the telephone, with an exercise, a branch and each of the cards.
+    lab.page.locator(".k8s-page-choice select").select_option(index=18)
+    lab.page.locator(".k8s-exercise").wait_for()
+    lab.click("branch")
+    lab.page.locator(".k8s-beside img.k8s-picture[src]").wait_for()
+    for number in range(lab.page.locator(".k8s-tab button").count()):
+        lab.page.locator(".k8s-tab button").nth(number).click()
+        # The new card's boxes become stops of the Tab key at the next telling.
+        lab.page.wait_for_function(ALL_STOPS)
+        assert lab.page.evaluate(AXE) == []
 
 
 def test_by_touch_a_node_is_chosen_and_time_is_moved(opened):
@@ -153,7 +168,7 @@ def test_by_touch_a_node_is_chosen_and_time_is_moved(opened):
     picture = lab.page.locator("img.k8s-picture").first
     box = picture.bounding_box()
     # The second card of the upper row.
-    lab.page.touchscreen.tap(box["x"] + box["width"] * 0.5, box["y"] + 75)
+    lab.page.touchscreen.tap(box["x"] + box["width"] * 0.75, box["y"] + 75)
     lab.page.wait_for_function(
         "document.querySelector('.k8s-node select').value === 'node2'"
     )
@@ -171,17 +186,14 @@ def test_for_somebody_elses_page_there_is_only_the_picture_and_time(opened):
 
 
 def test_by_keyboard_alone(opened):
-    lab = opened()
+    lab = opened(LESSON, press=False, key="Enter")
     page = lab.page
     page.locator(".k8s-lab").focus()
     page.keyboard.press("ArrowLeft")
     lab.has(".k8s-where-text", "步")
     page.keyboard.press("End")
     page.locator(".k8s-where-text").wait_for(state="detached")
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.classList.contains('k8s-node-add')"):
-            break
+    tab_to(page, "k8s-node-add")
     page.keyboard.press("Enter")
     lab.has(".k8s-node", "node4")
     # Who went back has stopped time; it goes on when it is let go.
@@ -192,6 +204,61 @@ def test_by_keyboard_alone(opened):
     page.locator(".k8s-region[role=status]").filter(has_text="node4").wait_for(
         state="attached"
     )
+    tab_to(page, "k8s-page-share", "Shift+Tab")
+    page.keyboard.press("Enter")
+    lab.has(".k8s-page-said", words.SHARED)
+    # An exercise: chosen in the list, done, checked.
+    tab_to(page, "k8s-page-choice", "Shift+Tab")
+    for _ in range(3):
+        page.keyboard.press("ArrowDown")
+    lab.has(".k8s-exercise", "再加一个 Node")
+    tab_to(page, "k8s-node-add")
+    page.keyboard.press("Space")
+    lab.has(".k8s-head", "就绪 3")
+    tab_to(page, "mod-primary", "Shift+Tab")
+    page.keyboard.press("Enter")
+    lab.has(".k8s-reply", "✔")
+    tab_to(page, "k8s-page-code")
+    page.keyboard.type("len(cluster.list('Node'))")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    lab.has(".k8s-page-printed", "3")
+
+
+STOP = """
+() => { const at = document.activeElement, look = getComputedStyle(at);
+        const edge = look.outlineStyle !== 'none' && parseFloat(look.outlineWidth) >= 1;
+        return [`${at.className} ${at.parentElement?.className ?? ''}`.split(' '),
+                edge || at.matches('.k8s-lab, body')]; }
+"""
+
+
+def tab_to(page, css_class, key="Tab"):
+    """Press the key until what has the focus, or its frame, is of that class; each stop on the way has an edge."""
+    for _ in range(120):
+        classes, edge = page.evaluate(STOP)
+        assert edge, classes
+        if css_class in classes:
+            return
+        page.keyboard.press(key)
+    raise AssertionError(f"no key leads to {css_class}")
+
+
+def test_another_link_in_the_same_page(opened):
+    lab = opened()
+    lab.click("node-add")
+    lab.has(".k8s-head", "就绪 4")
+    lab.click("page-share")
+    lab.has(".k8s-page-said", words.SHARED)
+    link = lab.page.url.partition("#")[2]
+    lab.page.locator(".k8s-page-choice select").select_option(index=1)
+    lab.has(".k8s-head", "就绪 12")
+    # What is broken takes nothing away; what is whole leads there without a reload.
+    lab.page.evaluate("location.hash = 'lab=broken'")
+    lab.has(".k8s-page-said", words.BAD_LINK)
+    lab.has(".k8s-head", "就绪 12")
+    lab.page.evaluate("link => { location.hash = link; }", link)
+    lab.has(".k8s-head", "就绪 4")
 
 
 def test_opened_as_a_file_it_says_why_it_does_not_run(browser):

@@ -131,6 +131,25 @@ def test_axe_finds_nothing_serious_in_a_sample(browser: Any, axe: str) -> None:
     assert _serious(browser, axe, SAMPLE) == {}
 
 
+SMALLEST = """
+() => [...document.querySelectorAll('.k8s-wide :is(img, canvas)')].filter((each) => each.offsetWidth)
+  .map((each) => each.getBoundingClientRect().width)
+"""
+
+
+def test_on_a_telephone_pictures_can_be_read(browser: Any, axe: str) -> None:
+    page = browser.new_page(viewport={"width": 390, "height": 844}, locale="zh-CN")
+    show(page, "08_clinic.html")
+    assert fits(page)
+    widths = page.evaluate(SMALLEST)
+    # Drawn 900 wide; their smallest letters are 11.5 high.
+    assert widths and min(widths) * 11.5 / 900 >= 10
+    page.evaluate(axe)
+    assert page.evaluate(AXE, {}) == []
+    shoot(page, "telephone")
+    page.close()
+
+
 @pytest.mark.slow
 def test_axe_finds_nothing_serious_on_any_page(browser: Any, axe: str) -> None:
     names = {path.name for path in site_pages.pages().glob("*.html")}

@@ -9,7 +9,7 @@ from PIL import Image
 from k8slearn import Cluster, Lab
 from k8slearn.lab.commands import next_image
 from k8slearn.lesson import manifest
-from k8slearn.view.plan.geometry import NARROW, WIDTH
+from k8slearn.view.plan.geometry import NARROW, SLIM, WIDTH
 from tests.support.lab_panel import click, find
 
 BUTTONS = [
@@ -142,12 +142,17 @@ def test_a_label_and_a_taint_come_and_go_without_typing(lab):
 
 
 def test_a_narrow_page_gets_a_narrow_picture_that_is_clicked_right(lab):
-    find(lab, "ears").narrow = True
+    find(lab, "ears").room = "narrow"
     lab.refresh()
     assert int(find(lab, "picture").width) == NARROW * 2
     lab.touched("picture", 0.9, 0.35)
     assert find(lab, "node").value == "node3"
-    find(lab, "ears").narrow = False
+    find(lab, "ears").room = "slim"
+    lab.refresh()
+    assert int(find(lab, "picture").width) == SLIM * 2
+    lab.touched("picture", 0.75, 0.35)
+    assert find(lab, "node").value == "node2"
+    find(lab, "ears").room = "wide"
     lab.refresh()
     assert int(find(lab, "picture").width) == WIDTH * 2
 

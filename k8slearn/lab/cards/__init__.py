@@ -56,8 +56,8 @@ class Panel(Commandable, Protocol):
     def touched(self, what: str, across: float, down: float) -> None:
         """A click at fractions of the width and height of a picture."""
 
-    def narrow(self, narrow: bool) -> None:
-        """The page has little room for the pictures from now on, or much."""
+    def fit_into(self, room: str) -> None:
+        """The page has room for wide, narrow or slim pictures from now on."""
 
     def go(self, what: str) -> None:
         """Press a button of the time row, by its name."""

@@ -11,13 +11,14 @@ from k8slearn.locale import lab as words
 from k8slearn.toolkit import page_theme, w
 from k8slearn.view.ink.panel import panel_painter
 from k8slearn.view.plan import Plan
-from k8slearn.view.plan.geometry import NARROW, WIDTH
+from k8slearn.view.plan.geometry import NARROW, SLIM, WIDTH
 from k8slearn.view.plan.hits import under
 from k8slearn.view.scene import NodeCard, PodMark, Scene
 
 # A picture higher than that share of its width is not shrunk into its frame, for its letters
 # could not be read: three rows of Nodes fit, more are scrolled to.
 TALL = 0.65
+ROOMS = {"wide": WIDTH, "narrow": NARROW, "slim": SLIM}
 
 
 class PictureCard:
@@ -72,9 +73,9 @@ img.k8s-picture { width: auto; height: auto; max-width: min(100cqw, 1350px); max
             set_class(self.frame, "many", painter.plan.height > TALL * painter.width)
             self._painted = self._scene, painter.plan
 
-    def narrow(self, narrow: bool) -> None:
-        """Paint for a page with little room from now on, or for one with much."""
-        self.painter.width = NARROW if narrow else WIDTH
+    def fit_into(self, room: str) -> None:
+        """Paint for a page with that much room from now on."""
+        self.painter.width = ROOMS[room]
 
     def under(
         self, across: float, down: float

@@ -16,7 +16,11 @@ CHIPS = {
     "garbage-collector": "垃圾收集器",
     "other": "其他控制器",
 }
-SHORT_CHIPS = {"daemonset-controller": "控制器", "other": "其他"}
+SHORT_CHIPS = {
+    "daemonset-controller": "控制器",
+    "garbage-collector": "收集器",
+    "other": "其他",
+}
 ACTORS = {
     "user": "你",
     "daemonset-controller": "DaemonSet 控制器",

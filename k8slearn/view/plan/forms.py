@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
-from k8slearn.view.plan.geometry import MARGIN, NARROW, WIDTH
+from k8slearn.view.plan.geometry import MARGIN, NARROW, SLIM, WIDTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +115,33 @@ NARROW_FORMS = (
         width=NARROW,
     ),
 )
+# A page is scrolled with the thumb: more rows are no harm, smaller words would be.
+SLIM_FORMS = (
+    Form("large", columns=2, height=104, gap=8, fits=6, most=8, width=SLIM),
+    Form("middle", columns=4, height=92, gap=6, fits=12, most=16, width=SLIM),
+    Form("small", columns=4, height=58, gap=5, fits=60, most=90, width=SLIM),
+    Form(
+        "dense",
+        columns=13,
+        height=19,
+        gap=2,
+        fits=600,
+        most=800,
+        gutter=62,
+        width=SLIM,
+    ),
+    Form(
+        "dots",
+        columns=30,
+        height=7,
+        gap=2,
+        fits=10**9,
+        most=10**9,
+        gutter=62,
+        width=SLIM,
+    ),
+)
+BY_WIDTH = {WIDTH: FORMS, NARROW: NARROW_FORMS, SLIM: SLIM_FORMS}
 
 
 def choose_form(
@@ -125,8 +152,7 @@ def choose_form(
     """The form for so many Nodes; a form once taken is kept until it is really too small."""
     if previous is not None and count <= previous.most and previous.width == width:
         return previous
-    forms = FORMS if width == WIDTH else NARROW_FORMS
-    return next(form for form in forms if count <= form.fits)
+    return next(form for form in BY_WIDTH[width] if count <= form.fits)
 
 
 @cache

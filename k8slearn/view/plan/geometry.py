@@ -9,6 +9,9 @@ from dataclasses import dataclass
 WIDTH = 900
 # The same where the lab's picture stands beside its panel or on a small page.
 NARROW = 560
+# The same on a telephone, whose page is 390 wide: the letters stay as large as they are.
+SLIM = 352
+WIDTHS = (SLIM, NARROW, WIDTH)
 MARGIN = 9
 
 Point = tuple[float, float]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from k8slearn.locale import view as words
 from k8slearn.view.labels import counters
-from k8slearn.view.plan.geometry import MARGIN, Box
+from k8slearn.view.plan.geometry import MARGIN, NARROW, Box
 from k8slearn.view.plan.grid import Heading
 from k8slearn.view.plan.marks import Line, Mark, Rectangle, Style, Text, pill
 from k8slearn.view.plan.measure import fit, text_width
@@ -17,6 +17,10 @@ CHIPS_HEIGHT = 30
 CHIP_HEIGHT = 26
 _CHIP_GAP = 8
 _CHIP_SIZE = 13
+# Six beside one another on a telephone: smaller words, and hardly air around them.
+_SLIM_CHIP_SIZE = 11.5
+_CHIP_AIR = 16
+_SLIM_CHIP_AIR = 4
 # The widest counter is three characters, a gap and four digits (5,000 Nodes).
 _COUNTER_WIDTH = 86
 _COUNTER_PITCH = 92
@@ -78,6 +82,9 @@ def chip_box(chip: str, top: float, across: float) -> Box:
 def chip_marks(acting: str, box: Box) -> list[Mark]:
     """All chips in a row, the acting one lit."""
     marks: list[Mark] = []
+    slim = box.width < NARROW
+    size = _SLIM_CHIP_SIZE if slim else _CHIP_SIZE
+    air = _SLIM_CHIP_AIR if slim else _CHIP_AIR
     for chip, label in words.CHIPS.items():
         colour = actor_colour(chip)
         style = Style(CARD, colour, 1.3)
@@ -86,9 +93,9 @@ def chip_marks(acting: str, box: Box) -> list[Mark]:
             style = Style(colour, colour, 2.0)
             ink = ink_on(colour)
         capsule = chip_box(chip, box.y + 2, box.width)
-        if text_width(label, _CHIP_SIZE) > capsule.width - 16:
+        if text_width(label, size) > capsule.width - air:
             label = words.SHORT_CHIPS.get(chip, label)
-        marks += pill(capsule, label, _CHIP_SIZE, style, ink)
+        marks += pill(capsule, label, size, style, ink)
     return marks
 
 

@@ -32,7 +32,7 @@ def arrange(
     previous: Seating | None = None,
     width: int = WIDTH,
 ) -> Seating:
-    """The seating of a scene, in a picture WIDTH or NARROW pixels wide; whoever had a place in `previous` keeps it."""
+    """The seating of a scene, in a picture of one of the WIDTHS; whoever had a place in `previous` keeps it."""
     form = choose_form(len(scene.cards), previous.form if previous else None, width)
     lanes = _lanes(scene.cards, previous.lanes if previous else {})
     # Slots of another form or of other groups mean nothing here; lanes still do.

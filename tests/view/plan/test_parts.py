@@ -9,7 +9,7 @@ import pytest
 
 from k8slearn.locale import view as words
 from k8slearn.view.plan import Above, arrange, plan
-from k8slearn.view.plan.geometry import NARROW, WIDTH
+from k8slearn.view.plan.geometry import WIDTHS
 from k8slearn.view.scene import scene_of
 from tests.support.fakes import (
     Listed,
@@ -25,7 +25,7 @@ from tests.support.scenes import (
 )
 
 
-@pytest.fixture(params=[WIDTH, NARROW])
+@pytest.fixture(params=WIDTHS)
 def width(request: pytest.FixtureRequest) -> int:
     return int(request.param)
 
