@@ -72,6 +72,18 @@ def test_it_follows_a_rollout_and_says_who_did_what(lab, server):
     assert "<b>kubectl-set</b>" in lines and "某个客户端" not in lines
 
 
+def test_who_deleted_a_pod_is_told_anew_when_it_is_known(lab, server):
+    name = server.cluster.list("Pod")[0]["metadata"]["name"]
+    server.cluster.delete_pod(name)
+    wait_for(lambda: "<b>某个客户端</b><span>删除" in find(lab, "events").value)
+    assert "某个客户端删除" in find(lab, "sentence").value
+    with lab.cluster.lock:
+        assert lab.cluster.credit(("Pod", "default", name), "daemonset-controller")
+    lab.refresh()
+    assert "<b>控制器</b><span>删除" in find(lab, "events").value
+    assert "DaemonSet 控制器删除" in find(lab, "sentence").value
+
+
 def test_times_are_told_from_the_first_picture_on(lab, server):
     rolled_out(lab, server)
     lab.select_node("node1")
@@ -131,7 +143,7 @@ def test_what_was_seen_hours_apart_can_be_stepped_through(lab, server):
     wait_for(lambda: same(lab.cluster, server.cluster))
     count = len(lab.cluster.actions)
     lab.go("first")
-    for number in range(1, count):
+    for number in range(1, count + 1):
         lab.go("step")
         assert lab.playback.number == number
 

@@ -13,7 +13,7 @@ from k8slearn.cluster import Cluster
 from k8slearn.http.types import Response
 from k8slearn.watching.about import Context
 from k8slearn.watching.connected import WatchedCluster
-from k8slearn.watching.errors import Lost
+from k8slearn.watching.errors import Lost, Silent
 from tests.support.api_client import Client
 
 TURN = 0.002
@@ -29,8 +29,9 @@ class ApiServer:
         self.requests: Counter[tuple[str, str]] = Counter()
         self.refuse: Callable[[str, dict[str, str]], ApiError | None] = lambda *_: None
         self.up = True
-        # A watch that began in an earlier life ends.
+        # A watch that began in an earlier life ends, without a word when `silent`.
         self.life = 0
+        self.silent = False
         self.dials = 0
 
     def dial(self) -> Connection:
@@ -88,6 +89,8 @@ class Connection:
             if not self._server.up:
                 raise Lost("connection reset")
             if watch.over or life != self._server.life:
+                if self._server.silent:
+                    raise Silent
                 return
             await asyncio.sleep(TURN)
             data = watch.news()

@@ -12,7 +12,7 @@ from k8slearn.apimachinery.errors import failure
 from k8slearn.cluster import Cluster
 from k8slearn.explain import why_this_pod
 from k8slearn.pacing import seconds_now
-from k8slearn.watching import NotConnected, WatchedCluster, follower
+from k8slearn.watching import NotConnected, WatchedCluster, connected, follower
 from k8slearn.watching.kinds import READ
 from tests.support.api_server import ApiServer, forbidden, gone, same, versions
 from tests.support.fakes import DAEMON_SET, NEWER_IMAGE
@@ -113,7 +113,9 @@ def test_a_watch_that_is_too_old_begins_anew_with_a_list(watched, server):
     assert watched.lost_since is None
 
 
-def test_a_watch_that_ends_goes_on_where_it_was(watched, server):
+@pytest.mark.parametrize("silent", [False, True])
+def test_a_watch_that_ends_goes_on_where_it_was(watched, server, silent):
+    server.silent = silent
     lists = server.requests["list", PODS]
     watches = server.requests["watch", PODS]
     server.restart()
@@ -211,6 +213,23 @@ def test_what_did_not_change_is_kept_once(watched, server):
     wait_for(lambda: same(watched, server.cluster))
     change = watched.store.log.changes[-1]
     assert change.object["status"] is change.previous["status"]
+
+
+def test_a_failure_of_our_own_is_said_and_begun_anew(watched, server, monkeypatch):
+    failed = []
+
+    def fails(*_):
+        if not failed:
+            failed.append(True)
+            raise RuntimeError("ours")
+        return "helm"
+
+    monkeypatch.setattr(connected, "actor_of", fails)
+    server.cluster.label("node1", {"a": "1"})
+    wait_for(lambda: failed)
+    server.cluster.label("node1", {"a": "2"})
+    wait_for(lambda: watched._back)
+    assert "ours" in watched._why_lost and same(watched, server.cluster)
 
 
 def test_nobody_who_looks_leaves_no_thread(server):
