@@ -26,10 +26,7 @@ EXTENSIONS = {
 MODULES = ("jupyterlite_core", "jupyterlite_pyodide_kernel", "jupyterlab_server")
 # Where Pyodide unpacks wheels.
 PACKAGES = "/lib/python3.14/site-packages"
-ENVIRONMENT = {
-    "HOME": "/home/pyodide",
-    "PYTHONSTARTUP": f"{PACKAGES}/k8slearn/lite/startup.py",
-}
+ENVIRONMENT = {"PYTHONSTARTUP": f"{PACKAGES}/k8slearn/lite/startup.py"}
 # Opens a notebook.
 PAGE = "lab/index.html?path="
 
