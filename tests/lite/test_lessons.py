@@ -37,6 +37,8 @@ KUBECTL = {
     "08b_clinic": (8, []),
     "09_myths": (2, []),
     "10_capstone": (0, [14]),
+    "11_your_cluster": (0, []),
+    "12_room": (6, [25]),
     "20_gallery": (0, []),
     "21_glossary": (0, []),
     "90_how_true": (0, []),
