@@ -128,6 +128,7 @@ def test_a_whole_session_by_keyboard_alone(lab, keys):
     lab.page.keyboard.press("ArrowDown")
     wait_for_text(lab, "why-text", "node2")
     break_by(lab, keys)
+    mend_by(lab, keys)
     assert [name for name, edge in keys.stops.items() if not edge] == []
     assert lab.errors == []
 
@@ -209,10 +210,21 @@ def break_by(lab, keys):
     lab.page.locator(".k8s-bad").wait_for()
 
 
+def mend_by(lab, keys):
+    keys.press(REMEDIES_TAB)
+    keys.press(".k8s-remedy-rollout")
+    lab.page.locator(".k8s-remedy-told", has_text="换回以前的").first.wait_for()
+    keys.press(".k8s-remedy-1")
+    wait_for_text(lab, "remedy-said", "照做了")
+    keys.press(".k8s-until-quiet")
+    lab.page.locator(".k8s-bad").wait_for(state="detached")
+
+
 CHECK = ".k8s-exercise .jupyter-button:nth-of-type(1)"
 ON_DELETE = ".k8s-strategy button:nth-of-type(2)"
-PREDICT_TAB, FAULTS_TAB = (
-    f".k8s-tab button:nth-of-type({number})" for number in (4, 3)
+PREDICT_TAB, FAULTS_TAB, REMEDIES_TAB = (
+    f".k8s-tab button:nth-of-type({[*words.TABS].index(name) + 1})"
+    for name in ("predict", "faults", "remedies")
 )
 
 

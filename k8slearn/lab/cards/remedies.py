@@ -131,7 +131,8 @@ class RemediesCard:
         found = search.remedies()
         self._found = found[:SHOWN]
         if found:
-            said = texts.FOUND.format(tried=search.tried, count=len(found))
+            text = texts.FOUND if len(found) > 1 else texts.FOUND_ONE
+            said = text.format(tried=search.tried, count=len(found))
             if not found[0].edits:
                 said = found[0].text + texts.STOP
         elif search.present.complete:
