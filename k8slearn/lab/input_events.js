@@ -5,7 +5,7 @@ const KEYS = { " ": "play", ArrowLeft: "back", ArrowRight: "step", Home: "first"
 const ONCE = ["node-remove", "cordon", "not-ready", "label", "taint", "image-set", "play", "branch", "whole",
               "traffic-compare"];
 // Below so many pixels the next wider picture would be shrunk, and its letters with it.
-const SLIM = 520, NARROW = 820;
+const SLIM = 420, NARROW = 820;
 const room_of = (width) => (width < SLIM ? "slim" : width < NARROW ? "narrow" : "wide");
 const TYPING = "input, textarea, select, [contenteditable=true], .noUi-handle, [role=listbox]";
 

@@ -6,7 +6,7 @@ Whatever an action brings comes later, through the kernel, so that every look wa
 from __future__ import annotations
 
 from k8slearn.locale import lab as words
-from k8slearn.view.plan.geometry import NARROW, WIDTH
+from k8slearn.view.plan.geometry import NARROW, SLIM, WIDTH
 from tests.browser.notebook import SLOW_MS
 
 SETUP = """
@@ -40,12 +40,16 @@ CUT = """
   .filter(b => b.scrollWidth > b.clientWidth + 1).map(b => b.innerText)
 """
 # Every picture is drawn for the room that it has now.
-FITTED = """
+FITTED = (
+    """
 () => [...document.querySelectorAll('.k8s-side')].every(side => {
-    const wide = side.clientWidth >= 820, picture = side.querySelector('img.k8s-picture');
-    return picture && picture.naturalWidth === (wide ? WIDE : NARROW);
+    const room = side.clientWidth, picture = side.querySelector('img.k8s-picture');
+    return picture && picture.naturalWidth === (room >= 820 ? WIDE : room >= 420 ? NARROW : SLIM);
 })
-""".replace("WIDE", str(2 * WIDTH)).replace("NARROW", str(2 * NARROW))
+""".replace("WIDE", str(2 * WIDTH))
+    .replace("NARROW", str(2 * NARROW))
+    .replace("SLIM", str(2 * SLIM))
+)
 CHOSEN = "select => select.selectedOptions[0]?.text ?? ''"
 # A key that no control knows: the panel stops going to its top by itself.
 HARMLESS_KEY = "Shift"
