@@ -87,7 +87,7 @@ NOT_FOR_PAGES = (
 # Of its alphabets those that a page meets: all text is Unicode, and the names in an archive are cp437.
 ALPHABETS = ("__", "aliases", "ascii", "charmap", "cp437", "latin_1", "unicode", "utf_")
 # What the whole takes on the way, told before it is fetched.
-MEGABYTES = 7
+MEGABYTES = 8
 
 
 class NoPyodideError(Exception):
