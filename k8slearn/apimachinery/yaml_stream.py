@@ -72,7 +72,6 @@ class _Building:
         stack: list[tuple[Any, Any]] = []
         parser = self.parser
         event = first
-        found: Any = None
         place: Any = None
         key: Any = _NO_KEY
         while True:
@@ -96,8 +95,7 @@ class _Building:
                 # A reference: what it stands for may be huge.
                 raise _Unusual
             if place is None:
-                found = value
-                break
+                return value
             if type(place) is list:
                 place.append(value)
             elif key is _NO_KEY:
@@ -109,7 +107,6 @@ class _Building:
                 place[key] = value
                 key = _NO_KEY
             event = parser.get_event()
-        return found
 
     def _scalar(self, event: Any) -> Any:
         text = event.value

@@ -25,7 +25,7 @@ from k8slearn.controllers.node_health import LEASES
 from k8slearn.controllers.recorder import Recorder
 from k8slearn.controllers.runtime import Controller
 from k8slearn.kinds.pod.state import is_pod_terminal, phase
-from k8slearn.kubelet import backoff, leases
+from k8slearn.kubelet import backoff, leases, restarts
 from k8slearn.kubelet.admission import Refusal, pressures_of, under_pressure
 from k8slearn.kubelet.evidence import problems_of, silent_nodes
 from k8slearn.kubelet.faults import Faults
@@ -283,8 +283,10 @@ class Kubelet(Controller):
             return
         held = pod["metadata"].get("finalizers")
         if held and self.pace is not None and not is_pod_terminal(pod):
-            # It stays, but nothing runs in it any more, and its owner does not wait for it.
-            self._finish(pod, "Succeeded")
+            # It stays, but nothing runs in it any more, and its owner does not wait for it. A daemon ends in peace when
+            # it is told to; what was to come to an end by itself (a Job's Pod) was cut off before.
+            ended = "Succeeded" if restarts.policy(pod) == restarts.ALWAYS else "Failed"
+            self._finish(pod, ended)
         self.client.delete("Pod", name(pod), namespace(pod), grace=0)
 
     def become(self, pod: Object, state: str) -> None:

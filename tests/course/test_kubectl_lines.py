@@ -53,6 +53,8 @@ PLACES = {
 """What a learner fills in."""
 
 COMPLETED = {
+    "kubectl get nodes,ds,pods,… -A -o yaml > dump.yaml": "kubectl get nodes,ds,pods -A -o yaml > $FILE",
+    "kubectl auth can-i": "kubectl auth can-i create pods",
     "kubectl get": "kubectl get pods",
     "kubectl get -o yaml": "kubectl get ds/filebeat-ds -o yaml",
     "kubectl annotate": "kubectl annotate ds/filebeat-ds kubernetes.io/change-cause=tried",
@@ -109,6 +111,13 @@ def cluster() -> Cluster:
         manifest("filebeat-ds")
         .replace("filebeat-ds", "log-agent")
         .replace("app: filebeat", "app: log-agent")
+    )
+    ops = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "ops"}}
+    made.create(ops)
+    made.apply(
+        manifest("agent")
+        .replace("agent\n", "log-agent\n")
+        .replace("namespace: default", "namespace: ops")
     )
     made.create(bare_pod("debug", labels={"app": "debug"}, nodeName="node2"))
     made.run_until_quiet()
