@@ -30,6 +30,7 @@ from k8slearn.controllers.resource_quota import ResourceQuotaController
 from k8slearn.controllers.runtime import Controller
 from k8slearn.controllers.statefulset.controller import StatefulSetController
 from k8slearn.controllers.taint_eviction import TaintEviction
+from k8slearn.controllers.volume_binder import VolumeBinder
 from k8slearn.kubelet.kubelet import Kubelet
 from k8slearn.kubelet.pace import INSTANT, REAL, SIMPLE
 from k8slearn.scheduler.scheduler import Scheduler
@@ -56,6 +57,8 @@ COMPONENTS = (
     Component("customresourcedefinitions", DefinitionController, 6),
     # The Pods' own news come next: everybody below reacts to them. Each Node has a kubelet, so it cannot be stopped.
     Component("kubelet", Kubelet, 10, stoppable=False),
+    # A claim has its volume before the scheduler asks where the Pod may go with it.
+    Component("persistentvolume-binder", VolumeBinder, 15),
     # A Pod is bound before anybody asks which Nodes have one.
     Component("scheduler", Scheduler, 20),
     # Taints follow a Node's conditions before the DaemonSet controller looks at the taints.

@@ -90,6 +90,14 @@ def _jobs(found: Found) -> Absence | None:
     return Absence(words.NO_JOBS, idle=("cronjob-controller",))
 
 
+def _volumes(found: Found) -> Absence | None:
+    if found.of("PersistentVolume"):
+        return None
+    # It would take the volumes of claims, of those that stand in for others as well, for lost.
+    sentence = words.NO_VOLUMES if found.of("PersistentVolumeClaim") else ""
+    return Absence(sentence, idle=("persistentvolume-binder",))
+
+
 def _revisions(found: Found) -> Absence | None:
     made = stand_ins.revisions(found)
     if not made:
@@ -229,6 +237,7 @@ _RULES: tuple[Callable[[Found], Absence | None], ...] = (
     _pods,
     _replica_sets,
     _jobs,
+    _volumes,
     _revisions,
     _owners,
     _unready,

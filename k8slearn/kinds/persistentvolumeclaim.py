@@ -1,4 +1,4 @@
-"""PersistentVolumeClaim: what a Pod asks for as storage; nobody here gives it any.
+"""PersistentVolumeClaim: what a Pod asks for as storage.
 
 Kubernetes: pkg/registry/core/persistentvolumeclaim/strategy.go, pkg/apis/core/v1/defaults.go
 """
@@ -29,7 +29,6 @@ PERSISTENT_VOLUME_CLAIM = Kind(
     _VERSION,
     _KIND,
     owner_graph=True,
-    missing_component="persistentvolume-controller",
     default=default,
     prepare_for_create=prepare_for_create,
     cells=cells_by_title(_VERSION, _KIND),

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from k8slearn.apimachinery.objects import Object, name
 from k8slearn.kinds.pod.state import get_target_node_name
-from k8slearn.scheduler.filters import Fit, fits, plugin_of
+from k8slearn.scheduler.filters import NO_VOLUME, Fit, fits, plugin_of
 from k8slearn.scheduler.score import best
-from k8slearn.scheduler.situation import Situation, missing_claim
+from k8slearn.scheduler.situation import Situation, is_out_of_reach, missing_claim
 from k8slearn.scheduler.topology import Topology, topology_of
 
 
@@ -80,7 +80,11 @@ def _promised_fit(
 
 def _fit(pod: Object, node: Object, seen: Situation, topology: Topology | None) -> Fit:
     fit = fits(pod, node, seen.running.get(name(node), {}).values())
-    if fit.reasons or topology is None:
+    if fit.reasons:
+        return fit
+    if is_out_of_reach(pod, node, seen.reader):
+        return Fit(name(node), (NO_VOLUME,))
+    if topology is None:
         return fit
     return topology.refusal(node) or fit
 

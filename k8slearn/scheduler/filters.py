@@ -21,6 +21,7 @@ NO_NODE_LABELS = "node(s) didn't match Pod's node affinity/selector"
 NO_TOLERATION = "node(s) had untolerated taint(s)"
 CORDONED = "node(s) were unschedulable"
 NO_PORTS = "node(s) didn't have free ports for the requested pod ports"
+NO_VOLUME = "node(s) didn't match PersistentVolume's node affinity"
 SKEWED = "node(s) didn't match pod topology spread constraints"
 NO_DOMAIN = f"{SKEWED} (missing required label)"
 NO_FRIENDS = "node(s) didn't match pod affinity rules"
@@ -35,6 +36,7 @@ _PLUGINS = {
     NO_TOLERATION: "TaintToleration",
     NO_NODE_LABELS: "NodeAffinity",
     NO_PORTS: "NodePorts",
+    NO_VOLUME: "VolumeBinding",
     SKEWED: "PodTopologySpread",
     NO_DOMAIN: "PodTopologySpread",
     **dict.fromkeys((NO_FRIENDS, FOES, GUARDED), "InterPodAffinity"),

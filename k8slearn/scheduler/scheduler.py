@@ -30,7 +30,13 @@ from k8slearn.scheduler.hints import (
     reasons_of,
 )
 from k8slearn.scheduler.preemption import Scheduling, make_room, schedule
-from k8slearn.scheduler.situation import Situation, guards, priority_of
+from k8slearn.scheduler.situation import (
+    STORAGE,
+    Situation,
+    claims_of,
+    guards,
+    priority_of,
+)
 
 NAME = "scheduler"
 SOURCE = "default-scheduler"
@@ -47,7 +53,7 @@ class Scheduler(Controller):
 
     manager = "kube-scheduler"
     name = NAME
-    kinds = ("Pod", "Node")
+    kinds = ("Pod", "Node", *STORAGE)
 
     def __init__(self, registry: Registry, clock: Clock, priority: int) -> None:
         super().__init__(registry, clock, priority)
@@ -58,6 +64,8 @@ class Scheduler(Controller):
         self.unschedulable: dict[str, frozenset[str]] = {}
         self.informer.on("Pod", self.on_pod)
         self.informer.on("Node", self.on_node)
+        for kind in STORAGE:
+            self.informer.on(kind, self.on_storage)
 
     # The queue ---------------------------------------------------------------------------------------------------
 
@@ -117,6 +125,14 @@ class Scheduler(Controller):
             # Comparing two versions is only worth it when somebody waits; heartbeats come all the time.
             for key in self.unschedulable:
                 self._node_changed(key, change)
+
+    def on_storage(self, change: Change) -> None:
+        """A claim or a volume that came or changed may be what a Pod waits for."""
+        for key in self.unschedulable:
+            place, _, pod_name = key.partition("/")
+            pod = self.informer.get("Pod", pod_name, place)
+            if pod is not None and any(claims_of(pod)):
+                self.enqueue(key)
 
     def _node_changed(self, key: str, change: Change) -> None:
         place, _, pod_name = key.partition("/")

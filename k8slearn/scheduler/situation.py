@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,6 +16,7 @@ from k8slearn.apimachinery.objects import (
     namespace,
     uid,
 )
+from k8slearn.apimachinery.selectors import look_at_term, term_matches
 from k8slearn.kinds.pod.state import is_pod_terminal
 
 Running = Mapping[str, Mapping[Any, Object]]
@@ -125,7 +126,16 @@ def observed(reader: Reader) -> Situation:
     )
 
 
+STORAGE = ("PersistentVolumeClaim", "PersistentVolume")
 UNBOUND = "pod has unbound immediate PersistentVolumeClaims"
+
+
+def claims_of(pod: Object) -> Iterator[str]:
+    """The names of the claims that a Pod's volumes name."""
+    for volume in pod["spec"].get("volumes") or ():
+        claim = volume.get("persistentVolumeClaim") or {}
+        if claim.get("claimName"):
+            yield str(claim["claimName"])
 
 
 def missing_claim(pod: Object, reader: Reader | None) -> str:
@@ -137,15 +147,26 @@ def missing_claim(pod: Object, reader: Reader | None) -> str:
         return ""
     unbound = ""
     place = namespace(pod)
-    for volume in pod["spec"].get("volumes") or ():
-        claim = volume.get("persistentVolumeClaim") or {}
-        wanted = str(claim.get("claimName", ""))
-        if not wanted:
-            continue
+    for wanted in claims_of(pod):
         found = reader.get("PersistentVolumeClaim", wanted, place)
         if found is None:
             return f'persistentvolumeclaim "{wanted}" not found'
-        # Nobody here binds one to a volume; who says so by hand is believed.
+        # Who names a volume by hand, where there is no such object, is believed.
         if not found.get("spec", {}).get("volumeName"):
             unbound = UNBOUND
     return unbound
+
+
+def is_out_of_reach(pod: Object, node: Object, reader: Reader | None) -> bool:
+    """Whether one of the Pod's volumes cannot be had on a Node. Kubernetes: volumebinding, Filter"""
+    if reader is None:
+        return False
+    for wanted in claims_of(pod):
+        claim = reader.get("PersistentVolumeClaim", wanted, namespace(pod)) or {}
+        title = claim.get("spec", {}).get("volumeName", "")
+        bound = reader.get("PersistentVolume", title) or {}
+        affinity = bound.get("spec", {}).get("nodeAffinity") or {}
+        terms = (affinity.get("required") or {}).get("nodeSelectorTerms")
+        if terms and not any(term_matches(look_at_term(t, node)) for t in terms):
+            return True
+    return False

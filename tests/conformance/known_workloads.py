@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-NO_VOLUMES = "it needs a persistentvolume-controller, which the model does not have"
+NO_VOLUMES = (
+    "what a claim waits for is told once here, every 15 s there; "
+    "and the Pod is looked at before its claim is made"
+)
 POD_GC = (
     "pod-gc marks a Pod Failed and deletes it in one turn here; in the record the StatefulSet's controller "
     "came between and deleted it first"

@@ -38,6 +38,11 @@ def nightly() -> Object:
     return made("CronJob", "nightly", spec=spec, status=status)
 
 
+def bound_claim() -> Object:
+    spec = {"accessModes": ["ReadWriteOnce"], "volumeName": "pvc-1"}
+    return made("PersistentVolumeClaim", "c", spec=spec, status={"phase": "Bound"})
+
+
 def node_without_ready() -> list[Object]:
     [node] = of("Node")
     node["status"]["conditions"] = []
@@ -65,6 +70,7 @@ CASES: list[tuple[Callable[[], list[Object]], str, set[str]]] = [
     (lambda: of("Node", "DaemonSet"), words.NO_PODS, {"daemonset-controller"}),
     (lambda: [*of(*EVERYTHING), web()], words.NO_REPLICA_SETS, {"deployment-controller"}),
     (lambda: [*of(*EVERYTHING), nightly()], words.NO_JOBS, {"cronjob-controller"}),
+    (lambda: [*of(*EVERYTHING), bound_claim()], words.NO_VOLUMES, {"persistentvolume-binder"}),
     (lambda: of("Node", "DaemonSet", "Pod"), words.NO_REVISIONS, set()),
     (lambda: of("Node", "Pod"), words.NO_OWNERS, set()),
     (node_without_ready, words.NO_READY, set()),

@@ -323,15 +323,7 @@ def budgets(go):
     assert [kind for kind, _ in events(watch.news())] == ["DELETED"]
 
 
-NOT_YET = {
-    claimed: "nobody binds claims to volumes: there is no persistentvolume-binder",
-}
-"""Specs that fail, each with its reason."""
-
-
 @pytest.mark.parametrize("wire", ["json", "protobuf"])
 @pytest.mark.parametrize("title", SPECS)
 def test_the_spec_passes(title, wire):
-    if SPECS[title] in NOT_YET:
-        pytest.xfail(NOT_YET[SPECS[title]])
     SPECS[title](GoClient(Cluster(2, kubelet="instant"), wire))

@@ -32,6 +32,7 @@ SECRETS = "{count} 个 Secret 的内容在读的时候就丢掉了，只留下�
 NO_NODES = "没有 Node：DaemonSet 控制器、调度器和 Pod 垃圾收集都不运行，什么也推演不了。导出时请加上 nodes。"
 NO_PODS = "没有 Pod：管 Pod 的控制器都不运行，否则它们会把 Pod 全部重新创建一遍。导出时请加上 pods。"
 NO_REPLICA_SETS = "没有 ReplicaSet：Deployment 控制器不运行，改 Deployment 不会有反应。导出时请加上 rs。"
+NO_VOLUMES = "没有 PersistentVolume：PersistentVolumeClaim 和谁绑定，都照导出时的样子不变。导出时请加上 pv。"
 NO_JOBS = "没有 Job：CronJob 控制器不运行，到点也不会有新的 Job。导出时请加上 jobs。"
 NO_REVISIONS = (
     "没有 {names} 的 ControllerRevision：按 Pod 上的标签补了当前的修订版本，更早的没有，不能回滚。"

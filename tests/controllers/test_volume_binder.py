@@ -1,0 +1,222 @@
+"""Claims and volumes: which volume a claim gets, what is written on both, and what a Pod waits for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from k8slearn import Cluster
+
+HOST = "kubernetes.io/hostname"
+
+
+def volume(name: str, size: str = "1Gi", **spec: Any) -> dict[str, Any]:
+    body = {
+        "capacity": {"storage": size},
+        "accessModes": ["ReadWriteOnce"],
+        "hostPath": {"path": "/data"},
+        "storageClassName": "",
+        **spec,
+    }
+    metadata = {"name": name, "labels": {"size": size}}
+    return {
+        "apiVersion": "v1",
+        "kind": "PersistentVolume",
+        "metadata": metadata,
+        "spec": body,
+    }
+
+
+def claim(name: str = "c", size: str = "1Gi", **spec: Any) -> dict[str, Any]:
+    body = {
+        "accessModes": ["ReadWriteOnce"],
+        "resources": {"requests": {"storage": size}},
+        "storageClassName": "",
+        **spec,
+    }
+    return {
+        "apiVersion": "v1",
+        "kind": "PersistentVolumeClaim",
+        "metadata": {"name": name},
+        "spec": body,
+    }
+
+
+def settled(*objects: dict[str, Any]) -> Cluster:
+    cluster = Cluster(2, kubelet="instant")
+    for each in objects:
+        cluster.create(each)
+    cluster.run(1)
+    assert not cluster.control_plane.failures
+    return cluster
+
+
+def volume_of(cluster: Cluster, name: str = "c") -> str:
+    found = cluster.get("PersistentVolumeClaim", name)
+    bound = found["status"]["phase"] == "Bound"
+    return str(found["spec"]["volumeName"]) if bound else ""
+
+
+def phase(cluster: Cluster, name: str) -> str:
+    return str(cluster.get("PersistentVolume", name, "")["status"]["phase"])
+
+
+def named(namespace: str, name: str) -> dict[str, str]:
+    return {"namespace": namespace, "name": name}
+
+
+LARGE, SMALL = volume("large", "10Gi"), volume("small", "2Gi")
+MATCHES: dict[str, tuple[list[dict[str, Any]], dict[str, Any], str]] = {
+    "the smallest that is large enough": ([LARGE, SMALL], claim(), "small"),
+    "none is large enough": ([SMALL], claim(size="3Gi"), ""),
+    "another class": ([volume("v", storageClassName="fast")], claim(), ""),
+    "other modes": ([SMALL], claim(accessModes=["ReadWriteMany"]), ""),
+    "a block device": ([SMALL], claim(volumeMode="Block"), ""),
+    "by its labels": (
+        [LARGE, SMALL],
+        claim(selector={"matchLabels": {"size": "10Gi"}}),
+        "large",
+    ),
+    "the one that it names": ([LARGE, SMALL], claim(volumeName="large"), "large"),
+    "the one that names it": (
+        [volume("kept", "20Gi", claimRef=named("default", "c")), SMALL],
+        claim(),
+        "kept",
+    ),
+    "one that is kept for another": (
+        [volume("kept", claimRef=named("default", "other"))],
+        claim(),
+        "",
+    ),
+    "one that is not there": ([], claim(volumeName="v"), ""),
+}
+
+
+# A claim that is there first takes whichever volume comes first, and so only where there is but one.
+ORDERS = [
+    (what, claim_first)
+    for what, (volumes, *_) in MATCHES.items()
+    for claim_first in (False, True)
+    if not claim_first or len(volumes) < 2
+]
+
+
+@pytest.mark.parametrize(("what", "claim_first"), ORDERS)
+def test_a_claim_gets(what: str, claim_first: bool) -> None:
+    volumes, asks, expected = MATCHES[what]
+    objects = [asks, *volumes] if claim_first else [*volumes, asks]
+    cluster = settled(*objects)
+    assert volume_of(cluster) == expected
+    for each in volumes:
+        name = each["metadata"]["name"]
+        assert phase(cluster, name) == ("Bound" if name == expected else "Available")
+
+
+def storage_class(mode: str) -> dict[str, Any]:
+    return {
+        "apiVersion": "storage.k8s.io/v1",
+        "kind": "StorageClass",
+        "metadata": {"name": "fast"},
+        "provisioner": "disk.example.com",
+        "volumeBindingMode": mode,
+    }
+
+
+@pytest.mark.parametrize(
+    ("objects", "reason", "message"),
+    [
+        ([], "FailedBinding", "no storage class is set"),
+        ([claim(storageClassName="fast")], "ProvisioningFailed", '"fast" not found'),
+        (
+            [storage_class("Immediate"), claim(storageClassName="fast")],
+            "ExternalProvisioning",
+            "'disk.example.com'",
+        ),
+        (
+            [storage_class("WaitForFirstConsumer"), claim(storageClassName="fast")],
+            "WaitForFirstConsumer",
+            "first consumer",
+        ),
+    ],
+)
+def test_a_claim_without_a_volume_is_told_what_it_waits_for(
+    objects: list[dict[str, Any]], reason: str, message: str
+) -> None:
+    cluster = settled(*(objects or [claim()]))
+    (event,) = (
+        e
+        for e in cluster.list("Event")
+        if e["involvedObject"]["kind"] == "PersistentVolumeClaim"
+    )
+    assert (event["reason"], event["count"]) == (reason, 1)
+    assert message in event["message"]
+    assert event["source"] == {"component": "persistentvolume-controller"}
+    # Another look when something else changes does not make it say so for ever.
+    before = cluster.store.revision
+    cluster.run(600)
+    assert cluster.store.revision == before
+
+
+def test_both_say_who_they_belong_to() -> None:
+    cluster = settled(volume("v"), claim())
+    asks = cluster.get("PersistentVolumeClaim", "c")
+    has = cluster.get("PersistentVolume", "v", "")
+    reference = has["spec"]["claimRef"]
+    assert reference["uid"] == asks["metadata"]["uid"]
+    assert asks["status"] == {
+        "phase": "Bound",
+        "accessModes": ["ReadWriteOnce"],
+        "capacity": {"storage": "1Gi"},
+    }
+    assert set(asks["metadata"]["annotations"]) == {
+        "pv.kubernetes.io/bind-completed",
+        "pv.kubernetes.io/bound-by-controller",
+    }
+    assert set(has["metadata"]["annotations"]) == {
+        "pv.kubernetes.io/bound-by-controller"
+    }
+
+
+def test_what_lost_its_other_half_says_so() -> None:
+    cluster = settled(volume("v"), claim(), volume("w"), claim("d"))
+    cluster.delete("PersistentVolumeClaim", "c")
+    cluster.run(1)
+    # Nobody else gets it before somebody has looked at what is on it.
+    assert phase(cluster, "v") == "Released"
+    cluster.create(claim("late"))
+    cluster.run(1)
+    assert volume_of(cluster, "late") == ""
+    cluster.delete("PersistentVolume", "w")
+    cluster.run(1)
+    lost = cluster.get("PersistentVolumeClaim", "d")
+    assert lost["status"]["phase"] == "Lost"
+
+
+def test_a_class_that_waits_for_its_pod_is_not_bound_ahead() -> None:
+    fast = {"storageClassName": "fast"}
+    waits = storage_class("WaitForFirstConsumer")
+    cluster = settled(waits, volume("v", **fast), claim(**fast))
+    assert volume_of(cluster) == ""
+
+
+def test_a_pod_waits_for_its_claim_and_goes_where_the_volume_is() -> None:
+    terms = [{"key": HOST, "operator": "In", "values": ["node2", "gone"]}]
+    required = {"nodeSelectorTerms": [{"matchExpressions": terms}]}
+    source = {"persistentVolumeClaim": {"claimName": "c"}}
+    main = {"name": "main", "image": "nginx"}
+    spec = {"containers": [main], "volumes": [{"name": "v", **source}]}
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p"}, "spec": spec}
+    cluster = settled(claim(), pod)
+    assert "nodeName" not in cluster.get("Pod", "p")["spec"]
+    cluster.create(volume("v", nodeAffinity={"required": required}))
+    cluster.run(1)
+    assert cluster.get("Pod", "p")["spec"]["nodeName"] == "node2"
+    # And where none can have it, the scheduler says why.
+    cluster.delete("Node", "node2")
+    cluster.run(1)
+    again = {**pod, "metadata": {"name": "q"}}
+    cluster.create(again)
+    cluster.run(1)
+    told = cluster.get("Pod", "q")["status"]["conditions"][0]["message"]
+    assert "1 node(s) didn't match PersistentVolume's node affinity" in told
