@@ -259,6 +259,7 @@ def press_twice(lab, name):
             assert monotonic() < end, name
 
 
+@pytest.mark.slow
 def test_everything_is_pressed_twice_and_fast(lab):
     pressed = set()
     for tab in TABS:

@@ -18,6 +18,9 @@ from tests.browser.lab_page import (
     wait_for_text,
 )
 
+# Whole hands and eyes over many steps: with the others it would take README's command too long.
+pytestmark = pytest.mark.slow
+
 # What is in the panel, and what a key would reach, is asked of the page itself.
 HAS_FOCUS = "css => document.activeElement.matches(css) || !!document.activeElement.closest(css)"
 IN_LAB = "() => !!document.activeElement.closest('.k8s-lab, .k8s-live-card')"

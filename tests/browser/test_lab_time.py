@@ -19,6 +19,9 @@ from tests.browser.lab_page import (
     wait_for_text,
 )
 
+# Whole hands and eyes over many steps: with the others it would take README's command too long.
+pytestmark = pytest.mark.slow
+
 MIDDLE = f"""
 _ = cluster.set_image('filebeat-ds', '{NEWER}')
 _ = cluster.run_until_quiet()

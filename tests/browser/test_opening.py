@@ -2,7 +2,12 @@
 
 from hashlib import sha256
 
+import pytest
+
 from tests.browser.notebook import HEIGHT
+
+# Whole hands and eyes over many steps: with the others it would take README's command too long.
+pytestmark = pytest.mark.slow
 
 OPENING = "img[src*='opening']"
 RUN_CELLS = """
