@@ -144,7 +144,9 @@ function script(id) {
     const address = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
     const { default: made } = await import(address);
     URL.revokeObjectURL(address);
-    widgets.get(id).stop = made.render({ model, el: element });
+    const widget = widgets.get(id);
+    // It may have been closed while its script was on the way.
+    if (widget) widget.stop = made.render({ model, el: element });
   };
   const field = (name, value) => {
     fields[name] = value;

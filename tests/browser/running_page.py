@@ -86,7 +86,7 @@ class RunningPage:
         """Nothing was asked elsewhere, and no script failed."""
         self.context.close()
         assert self.elsewhere == []
-        assert self.errors == []
+        assert self.errors == [], self.errors
 
 
 def packed_bytes(folder, urls):

@@ -136,6 +136,16 @@ def test_a_prediction_a_fault_and_a_cell_of_python(opened):
     lab.has(".k8s-page-printed", ".")
 
 
+def finds_nothing(page):
+    """axe has nothing to say, if need be a moment later: boxes become stops of the Tab key at the next telling."""
+    for _ in range(10):
+        found = page.evaluate(AXE)
+        if not found:
+            return
+        page.wait_for_timeout(500)
+    raise AssertionError(found)
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_it_fits_every_page_by_touch_and_axe_finds_nothing_serious(opened, axe, theme):
     lab = opened(color_scheme=theme, viewport={"width": 1280, "height": 900})
@@ -144,7 +154,7 @@ def test_it_fits_every_page_by_touch_and_axe_finds_nothing_serious(opened, axe, 
     # A box that has come to have something to scroll becomes a stop of the Tab key at the next telling.
     lab.page.wait_for_function(IS_STOP)
     lab.page.evaluate(axe)
-    assert lab.page.evaluate(AXE) == []
+    finds_nothing(lab.page)
     SHOTS.mkdir(exist_ok=True)
     for width, height in SIZES.items():
         lab.page.set_viewport_size({"width": width, "height": height})
@@ -160,7 +170,7 @@ def test_it_fits_every_page_by_touch_and_axe_finds_nothing_serious(opened, axe, 
         lab.page.locator(".k8s-tab button").nth(number).click()
         # The new card's boxes become stops of the Tab key at the next telling.
         lab.page.wait_for_function(ALL_STOPS)
-        assert lab.page.evaluate(AXE) == []
+        finds_nothing(lab.page)
 
 
 def test_by_touch_a_node_is_chosen_and_time_is_moved(opened):
