@@ -254,7 +254,11 @@ def _below(fork: Cluster) -> list[Edit]:
     found = []
     if fork.kubelet.faults.registry_down:
         found.append(mended(IMAGES, "", words.BY_HAND[IMAGES]))
+    backup = fork.control_plane.origin.backup
+    # Who does not run because a dump lacks what it looks at runs in the cluster that the dump is of.
+    idle = backup.idle if backup is not None else ()
     for name in fork.control_plane.stopped:
-        line = words.BY_HAND[CONTROLLER].format(name=name)
-        found.append(mended(CONTROLLER, name, line))
+        if name not in idle:
+            line = words.BY_HAND[CONTROLLER].format(name=name)
+            found.append(mended(CONTROLLER, name, line))
     return found
