@@ -83,3 +83,15 @@ def test_what_the_real_kubectl_dumps_comes_to_the_same_end(
     # Without them, there are no older revisions and no Services.
     left_out = ("revisions", "slices") if shape == "few.yaml" else ()
     check(cluster, target, *left_out)
+
+
+@needs_kubectl
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(20))
+def test_the_real_kubectl_dumps_any_walk(tmp_path: Path, seed: int) -> None:
+    [cluster] = walk(seed, 1)
+    with ClusterServer(cluster.fork(), pace=0) as server:
+        done = kubectl(server, *SHAPES["dump.yaml"])
+    target = tmp_path / "dump.yaml"
+    target.write_text(done.stdout)
+    check(cluster, target)
