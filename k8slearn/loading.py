@@ -7,6 +7,7 @@ from random import Random
 from threading import RLock
 from typing import Self
 
+from k8slearn.apiserver.backup import Backup
 from k8slearn.apiserver.plugins import Settings
 from k8slearn.controlplane import ControlPlane
 from k8slearn.dump import read
@@ -32,9 +33,20 @@ class Loading:
         Time begins at the dump's newest moment. What it lacks is in `missing`, a sentence each. Raises DumpError for
         what cannot be read. The values of Secrets are dropped on reading.
         """
-        backup = read(paths)
-        loaded = cls.__new__(cls)
-        loaded.control_plane = ControlPlane(
+        return cls.put_back(read(paths), seed=seed, kubelet=kubelet, history=history)
+
+    @classmethod
+    def put_back(
+        cls,
+        backup: Backup,
+        *,
+        seed: int = 0,
+        kubelet: str = "simple",
+        history: int | None = HISTORY,
+    ) -> Self:
+        """A cluster that goes on where a backup of another one was taken."""
+        made = cls.__new__(cls)
+        made.control_plane = ControlPlane(
             rng=Random(seed),
             kubelet=kubelet,
             new_lock=RLock,
@@ -43,8 +55,8 @@ class Loading:
             settings=Settings(service_accounts=True),
             backup=backup,
         )
-        loaded.lock = loaded.control_plane.lock
-        return loaded
+        made.lock = made.control_plane.lock
+        return made
 
     @property
     def missing(self) -> list[str]:

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from random import Random
-from threading import RLock
 
 from k8slearn.apimachinery.objects import Object
-from k8slearn.apiserver.plugins import Settings
 from k8slearn.cluster import Cluster
-from k8slearn.controlplane import ControlPlane
 from k8slearn.dump import backup_of, hidden_values
-from k8slearn.journal import HISTORY
 from k8slearn.kinds import KINDS
 
 # What holds no container and no Secret, and of which there may be thousands.
@@ -25,19 +20,7 @@ def base_of(cluster: Cluster, seed: int) -> Cluster:
     """
     if cluster.kubelet.nodes is None:
         return cluster.fork()
-    backup = backup_of(_objects(cluster))
-    base = Cluster.__new__(Cluster)
-    base.control_plane = ControlPlane(
-        rng=Random(seed),
-        kubelet="simple",
-        new_lock=RLock,
-        start=backup.time,
-        history=HISTORY,
-        settings=Settings(service_accounts=True),
-        backup=backup,
-    )
-    base.lock = base.control_plane.lock
-    return base
+    return Cluster.put_back(backup_of(_objects(cluster)), seed=seed)
 
 
 def _objects(cluster: Cluster, without: Iterable[str] = ("Endpoints",)) -> list[Object]:
