@@ -6,6 +6,7 @@ from k8slearn.cluster import Cluster
 from tests.support.api_client import names
 from tests.support.go_client import (
     GoClient,
+    by_title,
     controlled,
     made,
     template,
@@ -16,17 +17,7 @@ APPS = "/apis/apps/v1/namespaces/default"
 PODS = f"{CORE}/pods"
 TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io"
 SPECS = {}
-
-
-def spec(title):
-    """Register the requests of a spec under its name."""
-
-    def register(play):
-        assert title not in SPECS
-        SPECS[title] = play
-        return play
-
-    return register
+spec = by_title(SPECS)
 
 
 # Server-side apply ---------------------------------------------------------------------------------------------------

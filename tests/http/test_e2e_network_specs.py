@@ -4,24 +4,21 @@ import pytest
 
 from k8slearn.cluster import Cluster
 from tests.support.api_client import events
-from tests.support.go_client import MARKED, GoClient, controlled, made, whole_life
+from tests.support.go_client import (
+    MARKED,
+    GoClient,
+    by_title,
+    controlled,
+    made,
+    whole_life,
+)
 
 CORE = "/api/v1/namespaces/default"
 PODS = f"{CORE}/pods"
 RCS = f"{CORE}/replicationcontrollers"
 NETWORKING = "/apis/networking.k8s.io/v1"
 SPECS = {}
-
-
-def spec(title):
-    """Register the requests of a spec under its name."""
-
-    def register(play):
-        assert title not in SPECS
-        SPECS[title] = play
-        return play
-
-    return register
+spec = by_title(SPECS)
 
 
 SLICES = "/apis/discovery.k8s.io/v1/namespaces/default/endpointslices"

@@ -7,6 +7,7 @@ from tests.support.api_client import events
 from tests.support.go_client import (
     MARKED,
     GoClient,
+    by_title,
     controlled,
     made,
     pod,
@@ -22,17 +23,7 @@ CLASSES = "/apis/node.k8s.io/v1/runtimeclasses"
 LIMITS = f"{CORE}/limitranges"
 HOST = "kubernetes.io/hostname"
 SPECS = {}
-
-
-def spec(title):
-    """Register the requests of a spec under its name."""
-
-    def register(play):
-        assert title not in SPECS
-        SPECS[title] = play
-        return play
-
-    return register
+spec = by_title(SPECS)
 
 
 # PodTemplates ------------------------------------------------------------------------------------------------------

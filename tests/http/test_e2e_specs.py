@@ -15,6 +15,7 @@ from tests.support.api_client import events
 from tests.support.go_client import (
     PROTOBUF,
     GoClient,
+    by_title,
     controlled,
     made,
     options,
@@ -32,17 +33,7 @@ STREAM = {
     "allowWatchBookmarks": "true",
 }
 SPECS = {}
-
-
-def spec(title):
-    """Register the requests of a spec under its name."""
-
-    def register(play):
-        assert title not in SPECS
-        SPECS[title] = play
-        return play
-
-    return register
+spec = by_title(SPECS)
 
 
 # Streaming lists and protobuf ----------------------------------------------------------------------------------------

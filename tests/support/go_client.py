@@ -149,3 +149,17 @@ def whole_life(go, path, o, other):
 
 
 MARKED = {"metadata": {"labels": {"patched": "true"}}}
+
+
+def by_title(specs):
+    """A decorator that keeps the requests of a spec under its title; no title stands twice."""
+
+    def spec(title):
+        def register(play):
+            assert title not in specs
+            specs[title] = play
+            return play
+
+        return register
+
+    return spec
