@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 
@@ -10,6 +9,7 @@ import pytest
 
 from k8slearn.launch import layout, lessons
 from k8slearn.launch.layout import lay_out
+from tests.support.checkout import changes, clone_course, git
 from tests.support.paths import ROOT
 
 
@@ -255,13 +255,6 @@ def test_a_damaged_manifest_costs_nobody_an_answer(tmp_path, manifest):
     assert sources(target / "00_start.ipynb")["c"] == "my answer"
 
 
-def git(*arguments, folder):
-    command = ["git", "-c", "user.name=a", "-c", "user.email=a@b", *arguments]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
 def test_after_a_pull_mended_lessons_come_and_answers_stay(tmp_path, monkeypatch):
     course = tmp_path / "course"
     write(course / "notebooks", **OLD)
@@ -277,7 +270,7 @@ def test_after_a_pull_mended_lessons_come_and_answers_stay(tmp_path, monkeypatch
     lay_out(lessons.source_folder(), mine)
     write(mine, **MINE)
     (mine / "progress.json").write_text("{}")
-    assert git("status", "--porcelain", folder=clone) == ""
+    assert changes(clone) == ""
     write(course / "notebooks", **NEW)
     git("add", ".", folder=course)
     git("commit", "-qm", "new", folder=course)
@@ -286,7 +279,7 @@ def test_after_a_pull_mended_lessons_come_and_answers_stay(tmp_path, monkeypatch
     assert done.merged == ["00_start.ipynb"]
     assert done.upgraded == ["01_next.ipynb", "02_last.ipynb"]
     assert {name: sources(mine / f"{name}.ipynb") for name in NEW} == AFTER
-    assert git("status", "--porcelain", folder=clone) == ""
+    assert changes(clone) == ""
 
 
 LEARNER = """
@@ -306,25 +299,14 @@ assert (folder / "progress.json").exists()
 """
 
 
-# The lesson that all begin with and the one that writes files of its own; all of them take minutes.
-@pytest.mark.parametrize(
-    "pattern", ["[09][09]_[sf]*.ipynb", pytest.param("*.ipynb", marks=pytest.mark.slow)]
-)
-def test_what_a_learner_runs_and_writes_in_a_clone_changes_no_file_of_gits(
-    tmp_path, pattern
-):
+# The lesson that all begin with and the one that writes files of its own; tests of the lessons run the others so.
+def test_what_a_learner_runs_and_writes_in_a_clone_changes_no_file_of_gits(tmp_path):
     if not (ROOT / ".git").exists():
         pytest.skip("not a checkout of git's")
     clone = tmp_path / "clone"
-    for name in git("ls-files", "-co", "--exclude-standard", folder=ROOT).splitlines():
-        if name.startswith(("k8slearn/", "notebooks/")) or "/" not in name:
-            (clone / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / name, clone / name)
-    git("init", "-q", folder=clone)
-    git("add", ".", folder=clone)
-    git("commit", "-qm", "all", folder=clone)
+    clone_course(clone)
     variables = {**os.environ, "PYTHONPATH": str(clone), "PYTHONDONTWRITEBYTECODE": "1"}
-    variables["LESSONS"] = pattern
+    variables["LESSONS"] = "[09][09]_[sf]*.ipynb"
     variables.pop("K8SLEARN_PROGRESS", None)
     done = subprocess.run(
         [sys.executable, "-c", LEARNER],
@@ -335,4 +317,4 @@ def test_what_a_learner_runs_and_writes_in_a_clone_changes_no_file_of_gits(
     )
     assert done.returncode == 0, done.stderr
     assert (clone / "k8slearn-notebooks" / "01_what_is_daemonset.ipynb").exists()
-    assert git("status", "--porcelain", folder=clone) == ""
+    assert changes(clone) == ""

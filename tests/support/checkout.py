@@ -1,0 +1,32 @@
+"""A checkout as a learner clones it, to be written into."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+from tests.support.paths import ROOT
+
+
+def git(*arguments: str, folder: Path) -> str:
+    """What git prints; raises AssertionError with what it complains about."""
+    command = ["git", "-c", "user.name=a", "-c", "user.email=a@b", *arguments]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def clone_course(clone: Path) -> None:
+    """Make `clone` a repository of the package, the lessons and what stands beside them, all committed."""
+    listed = git("ls-files", "-co", "--exclude-standard", folder=ROOT)
+    for name in listed.splitlines():
+        if name.startswith(("k8slearn/", "notebooks/")) or "/" not in name:
+            (clone / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, clone / name)
+    git("init", "-q", folder=clone)
+    git("add", ".", folder=clone)
+    git("commit", "-qm", "all", folder=clone)
+
+
+def changes(clone: Path) -> str:
+    """What git would say that is not committed; nothing when all is."""
+    return git("status", "--porcelain", folder=clone)
