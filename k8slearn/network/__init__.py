@@ -1,8 +1,8 @@
 """A small network over the cluster's objects: who sends, to which address, who answers, or why nobody does.
 
 It reads objects only and changes nothing; chance is a random.Random that is handed in. What it leaves out: UDP,
-NetworkPolicy, NodePort, hostIP, session affinity, and whether a program really listens (here a container listens on
-the ports it declares).
+NetworkPolicy, NodePort, hostIP, session affinity, search lists of a dnsConfig, and whether a program really listens
+(here a container listens on the ports it declares).
 """
 
 from k8slearn.network.delivery import (

@@ -8,10 +8,9 @@ from k8slearn.apimachinery.objects import Object, name
 from k8slearn.locale import network as words
 from k8slearn.network.delivery import NXDOMAIN
 from k8slearn.network.endpoints import Objects, endpoints
+from k8slearn.network.resolver import ZONE
 
 NOERROR = "NOERROR"
-# kubeadm's default; the kubelet writes it into each Pod's /etc/resolv.conf.
-ZONE = "cluster.local"
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from k8slearn.network.endpoints import (
     ready_or_terminating,
     usable_endpoints,
 )
+from k8slearn.network.resolver import resolver_of
 
 # Without chance of its own a request goes the same way each time it is asked for.
 _SEED = 0
@@ -103,7 +104,7 @@ def find_sender(objects: Objects, source: str) -> Sender:
         place=Place("pod", pod_name),
         node=pod["spec"].get("nodeName", ""),
         namespace=namespace(pod),
-        cluster_dns=uses_cluster_dns(pod),
+        cluster_dns=resolver_of(pod).asks_cluster,
     )
 
 
@@ -127,14 +128,6 @@ def node_address(node: Object) -> str:
         if address["type"] == "InternalIP":
             return str(address["address"])
     return ""
-
-
-def uses_cluster_dns(pod: Object) -> bool:
-    """Kubernetes: pkg/kubelet/network/dns getPodDNSType; a hostNetwork Pod falls back to its Node's resolver."""
-    policy = pod["spec"].get("dnsPolicy", "ClusterFirst")
-    if policy == "ClusterFirstWithHostNet":
-        return True
-    return policy == "ClusterFirst" and not pod["spec"].get("hostNetwork")
 
 
 def _to_service(
@@ -193,7 +186,7 @@ def _to_pod(
     trip: Delivery,
 ) -> Delivery:
     """The last leg; what is asked first is what a packet would meet first on its way."""
-    pod = _first(objects, "Pod", lambda o: _has_address(o, address))
+    pod = _pod_at(objects, address, port)
     if pod is None:
         trip = trip.through(origin, Place("pod", address))
         return trip.failed(TIMEOUT, "nobody_has_it", address=address)
@@ -204,9 +197,20 @@ def _to_pod(
     node = _first(objects, "Node", lambda o: name(o) == node_name)
     if node is None or not _is_reachable(node):
         return trip.failed(TIMEOUT, "node_unreachable", node=node_name)
-    if not _is_running(pod) or not _has_port(pod, "containerPort", port):
+    if not _listens(pod, port):
         return trip.failed(REFUSED, "not_listening", pod=name(pod), port=port)
     return trip.answered_by(pod)
+
+
+def _pod_at(objects: Objects, address: str, port: int) -> Object | None:
+    """Who has the address. Pods on their Node's network share one: then it is the one that listens on the port."""
+    there = [pod for pod in objects.list("Pod") if _has_address(pod, address)]
+    listening = [pod for pod in there if _listens(pod, port)]
+    return next(iter(listening or there), None)
+
+
+def _listens(pod: Object, port: int) -> bool:
+    return _is_running(pod) and _has_port(pod, "containerPort", port)
 
 
 def _first(

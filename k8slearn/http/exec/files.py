@@ -8,7 +8,7 @@ from posixpath import join, normpath
 from k8slearn.apimachinery.log import Reader
 from k8slearn.apimachinery.objects import Object, name, namespace
 from k8slearn.http.exec.environment import field_of, held_by, hostname
-from k8slearn.network.dns import ZONE
+from k8slearn.network.resolver import resolver_of
 
 # By path what is written there.
 Files = dict[str, str]
@@ -31,8 +31,6 @@ ROOTS = (
     "usr",
     "var",
 )
-# kubeadm's default address of the cluster's DNS.
-DNS = "10.96.0.10"
 LOGS = "/var/log/containers"
 
 Logs = Callable[[Object, Object], str]
@@ -64,10 +62,10 @@ def files_of(reader: Reader, pod: Object, container: Object, logs: Logs) -> File
 def _kubelet_files(pod: Object) -> Files:
     """Kubernetes: pkg/kubelet/kubelet_pods.go nodeHostsFileContent and managedHostsFileContent, network/dns"""
     host = hostname(pod)
-    place = namespace(pod)
     address = pod.get("status", {}).get("podIP", "")
+    shared = " (host network)" if pod["spec"].get("hostNetwork") else ""
     hosts = (
-        "# Kubernetes-managed hosts file.",
+        f"# Kubernetes-managed hosts file{shared}.",
         "127.0.0.1\tlocalhost",
         "::1\tlocalhost ip6-localhost ip6-loopback",
         "fe00::\tip6-localnet",
@@ -76,15 +74,10 @@ def _kubelet_files(pod: Object) -> Files:
         "fe00::2\tip6-allrouters",
         f"{address}\t{host}",
     )
-    resolver = (
-        f"search {place}.svc.{ZONE} svc.{ZONE} {ZONE}",
-        f"nameserver {DNS}",
-        "options ndots:5",
-    )
     return {
         "/etc/hostname": f"{host}\n",
         "/etc/hosts": "".join(f"{line}\n" for line in hosts),
-        "/etc/resolv.conf": "".join(f"{line}\n" for line in resolver),
+        "/etc/resolv.conf": str(resolver_of(pod)),
     }
 
 
@@ -109,6 +102,11 @@ def _source_files(reader: Reader, pod: Object, source: Object) -> Files:
                 item["path"]: held[item["key"]] for item in items if item["key"] in held
             }
     found = {}
+    if "serviceAccountToken" in source:
+        # Deviation: it says whose it is, and nobody can sign with it.
+        account = pod["spec"].get("serviceAccountName", "")
+        whose = f"system:serviceaccount:{namespace(pod)}:{account}"
+        found[source["serviceAccountToken"]["path"]] = f"(token of {whose})"
     for item in source.get("downwardAPI", {}).get("items") or ():
         if "fieldRef" in item:
             found[item["path"]] = field_of(pod, item["fieldRef"]["fieldPath"])
