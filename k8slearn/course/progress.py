@@ -24,6 +24,8 @@ PLACE = "K8SLEARN_PROGRESS"
 # Of the file's form. A file of another version is put aside like a broken one, never misread.
 VERSION = 1
 SECTIONS = ("exercises", "questions")
+# What a lesson was called before → what it is called now: what was done under the old name still counts.
+RENAMED = {"10_capstone": "17_capstone"}
 BROKEN = ".broken"
 # A hundred times what the whole course fills; what is longer is no progress of ours.
 MAX_BYTES = 1 << 20
@@ -278,15 +280,17 @@ def _understood(content: Any) -> Kept:
     # True is 1 in Python, not in our file.
     if type(version) is not int or version != VERSION:
         raise ValueError("another version")
-    done: Done = {}
+    kept = Kept()
     for lesson, sections in _of_type(content.get("lessons"), dict).items():
-        kept = done.setdefault(lesson, {})
+        done = {}
         for section, keys in _of_type(sections, dict).items():
-            kept[section] = [_of_type(key, str) for key in _of_type(keys, list)]
+            done[section] = [_of_type(key, str) for key in _of_type(keys, list)]
+        # Added, not set: an older version of the course may have gone on under the old name.
+        kept += Kept({RENAMED.get(lesson, lesson): done})
     counts = _of_type(content.get("predictions", {}), dict)
     right = _of_type(counts.get("right", 0), int)
     asked = _of_type(counts.get("asked", 0), int)
-    return Kept(done, Guesses(int(right), int(asked)))
+    return kept + Kept(guesses=Guesses(int(right), int(asked)))
 
 
 def _of_type(value: Any, wanted: type) -> Any:

@@ -7,11 +7,13 @@ says what is about to be written before anything is, so that no text of ours is 
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from k8slearn import files
+from k8slearn.course.progress import RENAMED
 from k8slearn.launch import merging
 from k8slearn.launch.merging import WHOLE, Laid
 
@@ -55,6 +57,7 @@ def lay_out(source: Path, target: Path) -> LaidOut:
         return plan.done
     with files.alone(target / MANIFEST):
         files.sweep(target)
+        _rename(target)
         plan = _plan(source, target)
         _write_manifest(target, plan.before)
         for name, content in plan.contents.items():
@@ -63,6 +66,21 @@ def lay_out(source: Path, target: Path) -> LaidOut:
             files.replace(path, content)
         _write_manifest(target, plan.after)
         return plan.done
+
+
+def _rename(target: Path) -> None:
+    """Give a lesson that the course has renamed its new name here too, with all that the learner wrote in it."""
+    known = read_manifest(target)
+    for old, new in RENAMED.items():
+        before = f"{old}.ipynb"
+        after = f"{new}.ipynb"
+        # A file that the manifest does not name may be the learner's own. Where both stand, neither is in the way.
+        ours = before in known and (target / before).is_file()
+        if not ours or os.path.lexists(target / after):
+            continue
+        # Said before it is done: a file under the new name is then never taken for the learner's own.
+        _write_manifest(target, known | {after: known[before]})
+        (target / before).rename(target / after)
 
 
 def _plan(source: Path, target: Path) -> _Plan:

@@ -17,6 +17,7 @@ from k8slearn import files
 from k8slearn.course import progress
 from k8slearn.lab.cards.predict import PredictCard
 from k8slearn.lesson import exercise, lab, progress_page, question, quiz
+from tests.support.paths import ROOT
 
 
 @pytest.fixture
@@ -37,6 +38,26 @@ def test_what_was_done_is_kept_once(place: Path) -> None:
         "05_placement": {"exercises": ["one"], "questions": ["two"]}
     }
     assert set(json.loads(place.read_text())) == {"version", "lessons"}
+
+
+def test_what_was_done_under_a_lessons_old_name_counts(place: Path) -> None:
+    old = {"exercises": ["capstone-place", "capstone-home"]}
+    new = {"exercises": ["capstone-home", "capstone-strategy"], "questions": ["one"]}
+    for order in (("10_capstone", "17_capstone"), ("17_capstone", "10_capstone")):
+        kept = dict(zip(order, (old, new), strict=True))
+        place.write_text(json.dumps({"version": 1, "lessons": kept}))
+        assert list(progress.done()) == ["17_capstone"]
+        done = progress.done()["17_capstone"]
+        assert set(done["exercises"]) == {*old["exercises"], *new["exercises"]}
+        assert done["questions"] == ["one"]
+    progress.record("17_capstone", "questions", "two")
+    assert list(json.loads(place.read_text())["lessons"]) == ["17_capstone"]
+
+
+def test_each_renamed_lesson_is_in_the_course_and_its_old_name_is_not() -> None:
+    names = {path.stem for path in (ROOT / "notebooks").glob("*.ipynb")}
+    assert set(progress.RENAMED.values()) <= names
+    assert not set(progress.RENAMED) & names
 
 
 def test_an_exercise_that_was_refused_leaves_no_trace(place: Path) -> None:

@@ -255,6 +255,48 @@ def test_a_damaged_manifest_costs_nobody_an_answer(tmp_path, manifest):
     assert sources(target / "00_start.ipynb")["c"] == "my answer"
 
 
+RENAMED_FROM, RENAMED_TO = next(iter(layout.RENAMED.items()))
+
+
+def with_an_old_name(tmp_path):
+    """A learner's folder with the learner's words in a lesson that the course then calls something else."""
+    source, target = tmp_path / "source", tmp_path / "mine"
+    lay_out(write(source, **{RENAMED_FROM: cells(a="1", b="2")}), target)
+    write(target, **{RENAMED_FROM: cells(a="1", own="mine", b="2")})
+    (source / f"{RENAMED_FROM}.ipynb").unlink()
+    return write(source, **{RENAMED_TO: cells(a="1", b="2 mended")}), target
+
+
+def test_a_renamed_lesson_takes_the_learners_words_with_it(tmp_path):
+    source, target = with_an_old_name(tmp_path)
+    done = lay_out(source, target)
+    assert (done.merged, done.kept, done.written) == ([f"{RENAMED_TO}.ipynb"], [], [])
+    found = sources(target / f"{RENAMED_TO}.ipynb")
+    assert found == {"a": "1", "own": "mine", "b": "2 mended"}
+    assert not (target / f"{RENAMED_FROM}.ipynb").exists()
+    assert lay_out(source, target) == layout.LaidOut()
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_renaming_may_be_interrupted_at_any_file(tmp_path, moment):
+    # The manifest with both names, the manifest again, the lesson, the manifest.
+    for last in range(1, 5):
+        source, target = with_an_old_name(tmp_path / str(last))
+        assert interrupted(source, target, last, moment)
+        assert lay_out(source, target).kept == []
+        found = sources(target / f"{RENAMED_TO}.ipynb")
+        assert found == {"a": "1", "own": "mine", "b": "2 mended"}
+
+
+def test_where_both_names_stand_or_nobody_knows_whose_it_is_nothing_moves(tmp_path):
+    source, target = with_an_old_name(tmp_path)
+    (target / layout.MANIFEST).unlink()
+    for _ in range(2):
+        lay_out(source, target)
+        assert sources(target / f"{RENAMED_FROM}.ipynb")["own"] == "mine"
+        assert sources(target / f"{RENAMED_TO}.ipynb")["b"] == "2 mended"
+
+
 def test_after_a_pull_mended_lessons_come_and_answers_stay(tmp_path, monkeypatch):
     course = tmp_path / "course"
     write(course / "notebooks", **OLD)

@@ -1,4 +1,4 @@
-"""What the agents of lesson 10 have been through: at every moment, which Nodes had one that was ready."""
+"""What the agents of lesson 17 have been through: at every moment, which Nodes had one that was ready."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from k8slearn.apimachinery.log import Change
 from k8slearn.apimachinery.objects import Object, uid
 from k8slearn.cluster import Cluster
 from k8slearn.course.checking import node_of
-from k8slearn.course.lessons.lesson_10_cluster import TARGET, WARM, agents
+from k8slearn.course.lessons.lesson_17_cluster import TARGET, WARM, agents
 from k8slearn.kinds.pod.state import is_pod_ready
 
 

@@ -1,4 +1,4 @@
-"""The steps of lesson 10 hang together: each begins where the one before ends, and at the size that the text names."""
+"""The steps of lesson 17 hang together: each begins where the one before ends, and at the size that the text names."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from k8slearn.course.lessons import lesson_10_cluster as steps
+from k8slearn.course.lessons import lesson_17_cluster as steps
 from k8slearn.lesson import exercise
 from tests.support.solutions import solution
 

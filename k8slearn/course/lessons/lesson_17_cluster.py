@@ -1,4 +1,4 @@
-"""The cluster of lesson 10, and where each of its steps begins: at the end of the step before."""
+"""The cluster of lesson 17, and where each of its steps begins: at the end of the step before."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The exercises of lesson 10: one cluster of 30 Nodes; each step begins where the step before it ends."""
+"""The exercises of lesson 17: one cluster of 30 Nodes; each step begins where the step before it ends."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from k8slearn.course.checking import (
     rule,
     strategy_of,
 )
-from k8slearn.course.lessons.lesson_10_cluster import (
+from k8slearn.course.lessons.lesson_17_cluster import (
     AGENT,
     BAD_IMAGE,
     DEAD,
@@ -33,7 +33,7 @@ from k8slearn.course.lessons.lesson_10_cluster import (
     with_bad_image,
     with_dead_spots,
 )
-from k8slearn.course.lessons.lesson_10_history import (
+from k8slearn.course.lessons.lesson_17_history import (
     changes_of_agents,
     fewest,
     fewest_warm,
