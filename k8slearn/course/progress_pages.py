@@ -61,12 +61,12 @@ class Next:
 
 def rows() -> list[Row]:
     """The lessons that ask for something, in the order of the course."""
-    done = progress.done()
+    exercises_done = _noted("exercises")
+    questions_done = _noted("questions")
     found = []
     for lesson, asked in lessons().items():
-        noted = done.get(lesson, {})
-        exercises = _section(asked.get("exercises", {}), noted.get("exercises", []))
-        questions = _section(asked.get("questions", {}), noted.get("questions", []))
+        exercises = _section(asked.get("exercises", {}), exercises_done)
+        questions = _section(asked.get("questions", {}), questions_done)
         if exercises.asked or questions.asked:
             number = lesson.partition("_")[0]
             name = f"{number} {asked['title']}"
@@ -74,7 +74,16 @@ def rows() -> list[Row]:
     return found
 
 
-def _section(asked: Iterable[str], noted: list[str]) -> Section:
+def _noted(section: str) -> set[str]:
+    """The keys of exercises or of questions that were done, whatever lesson they stood in at that time."""
+    # A key is the course's own, not its lesson's: what moved to another notebook stays done.
+    noted: set[str] = set()
+    for sections in progress.done().values():
+        noted.update(sections.get(section, []))
+    return noted
+
+
+def _section(asked: Iterable[str], noted: set[str]) -> Section:
     done = []
     left = []
     # In the order of the lesson. Keys that the course no longer has do not count.

@@ -62,8 +62,15 @@ def test_what_is_done_fills_the_bar_and_moves_on(place: Path) -> None:
 
 def test_what_the_course_no_longer_asks_does_not_count(place: Path) -> None:
     progress.record("00_start", "exercises", "long-gone")
-    progress.record("no_such_lesson", "exercises", "what-control-plane")
+    progress.record("no_such_lesson", "exercises", "long-gone-too")
     assert f"练习 0/{len(exercise_keys())}" in str(progress_page())
+
+
+def test_an_exercise_that_moved_to_another_lesson_stays_done(place: Path) -> None:
+    progress.record("08b_clinic", "exercises", "clinic-clock")
+    assert exercise_words("clinic-clock").lesson == "08c_clinic"
+    assert "练习 1/" in line_of(progress_page(), lessons()["08c_clinic"]["title"])
+    assert exercise_words("clinic-clock").title in str(certificate())
 
 
 def test_where_nothing_is_kept_the_pages_say_so_and_are_always_the_same(

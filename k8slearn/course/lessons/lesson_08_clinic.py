@@ -6,9 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from k8slearn.apimachinery.objects import (
-    HASH_LABEL,
-    Object,
-    labels,
     name,
 )
 from k8slearn.cluster import Cluster
@@ -23,6 +20,7 @@ from k8slearn.course.checking import (
     strategy_of,
 )
 from k8slearn.course.lessons.lesson_08_fixtures import (
+    FILEBEAT,
     MINUTE,
     a_quiet_day,
     change_template,
@@ -37,11 +35,8 @@ from k8slearn.course.lessons.lesson_08_fixtures import (
 )
 from k8slearn.course.lessons.shared_starts import container, daemon_set, pod
 
-CHANGE_CAUSE = "kubernetes.io/change-cause"
-FILEBEAT = "ikubernetes/filebeat"
 # What was meant, and what ran before.
 GOOD_IMAGES = (f"{FILEBEAT}:5.6.5-alpine", f"{FILEBEAT}:5.6.6-alpine")
-HOUR = 3600
 NODES = ("node1", "node2", "node3", "node4")
 
 
@@ -190,61 +185,3 @@ def _why_not_on_gpus(attempt: Attempt, homes: set[str], tolerations: Any) -> str
     if tolerations:
         return "no-match"
     return "nothing-there"
-
-
-# 4: three bad updates in a row ------------------------------------------------------------------------------------
-
-RELEASES = (
-    ("5.6.4-alpine", "", "5.6.4：首次上线"),
-    ("5.6.5-alpine", "100m", "5.6.5：修补安全漏洞"),
-    ("5.6.6-apline", "100m", "5.6.6：新的日志格式"),
-    ("5.6.6-alpne", "100m", "5.6.6：改正镜像名"),
-    ("5.6.6-alpine", "100", "5.6.6：再改镜像名，顺手把 CPU 也写好"),
-)
-GOOD = 2
-# What is said of the others; 0 is a template that was none of them.
-BAD_REVISIONS = {0: "mixture", 1: "too-far", 3: "also-bad", 4: "undo-once"}
-
-
-def with_three_bad_updates() -> Cluster:
-    """Five revisions: an old one with a hole, the good one, and three that each tried to mend the one before."""
-    cluster = Cluster(nodes=4, seed=8)
-    keep_tags(cluster, FILEBEAT, "5.6.4-alpine", "5.6.5-alpine", "5.6.6-alpine")
-    for number, (tag, cpu, cause) in enumerate(RELEASES):
-        release = container("filebeat", f"{FILEBEAT}:{tag}", cpu)
-        manifest = daemon_set("filebeat-ds", release)
-        manifest["metadata"]["annotations"] = {CHANGE_CAUSE: cause}
-        cluster.apply(manifest)
-        cluster.run_until_quiet()
-        # The good ones lasted an hour; after the second the updates followed one another in haste.
-        cluster.run(HOUR if number < GOOD else 120)
-    return cluster
-
-
-def hashes(revisions: list[Object]) -> dict[int, str]:
-    """The hash of each revision of filebeat-ds by its number."""
-    return {
-        int(revision["revision"]): labels(revision)[HASH_LABEL]
-        for revision in revisions
-    }
-
-
-@rule("clinic-three-updates", with_three_bad_updates)
-def three_bad_updates(attempt: Attempt) -> Iterator[Missing]:
-    """The very template of the revision that worked last, on every Node."""
-    yield from same_patient(attempt, "filebeat-ds")
-    if changed(attempt, "filebeat-ds", "updateStrategy"):
-        yield missing("loosened", ready=len(attempt.homes("filebeat-ds")))
-    known = hashes(attempt.before.list("ControllerRevision"))
-    present = hashes(attempt.cluster.list("ControllerRevision"))
-    # A rollback gives an old template a new number, so the newest is looked up by its hash.
-    newest = present[max(present)]
-    old_numbers = {found: number for number, found in known.items()}
-    number = old_numbers.get(newest, 0)
-    if number == len(RELEASES):
-        # Back and forth again; if nothing was done at all, `stuck` says so.
-        if present != known:
-            yield missing("to-and-fro")
-    elif number != GOOD:
-        yield missing(BAD_REVISIONS[number])
-    yield from stuck(attempt, "filebeat-ds", "stuck")

@@ -22,6 +22,7 @@ from k8slearn.course.checking import (
 )
 from k8slearn.kinds.pod.state import host_ports, is_pod_ready
 
+FILEBEAT = "ikubernetes/filebeat"
 MINUTE = 60
 DAY = 24 * 3600
 

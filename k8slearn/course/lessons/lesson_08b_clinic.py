@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from k8slearn.apimachinery.objects import (
+    HASH_LABEL,
     Object,
     annotations_of,
     labels,
@@ -20,62 +21,81 @@ from k8slearn.course.checking import (
     rule,
 )
 from k8slearn.course.lessons.lesson_08_fixtures import (
+    FILEBEAT,
     MINUTE,
     a_quiet_day,
     change_template,
     changed,
     deleted_by_hand,
+    keep_tags,
     opened_ports,
     ready_on,
-    rolled_out,
     same_patient,
+    stuck,
 )
 from k8slearn.course.lessons.shared_starts import container, daemon_set
 
+CHANGE_CAUSE = "kubernetes.io/change-cause"
 HOUR = 3600
 NODES = ("node1", "node2", "node3", "node4")
 
 
-# 5: minReadySeconds and a wrong clock -----------------------------------------------------------------------------
+# 5: three bad updates in a row ------------------------------------------------------------------------------------
 
-# China's clocks are eight hours ahead of UTC.
-AHEAD = 8 * HOUR
-MIN_READY = 30
+RELEASES = (
+    ("5.6.4-alpine", "", "5.6.4：首次上线"),
+    ("5.6.5-alpine", "100m", "5.6.5：修补安全漏洞"),
+    ("5.6.6-apline", "100m", "5.6.6：新的日志格式"),
+    ("5.6.6-alpne", "100m", "5.6.6：改正镜像名"),
+    ("5.6.6-alpine", "100", "5.6.6：再改镜像名，顺手把 CPU 也写好"),
+)
+GOOD = 2
+# What is said of the others; 0 is a template that was none of them.
+BAD_REVISIONS = {0: "mixture", 1: "too-far", 3: "also-bad", 4: "undo-once"}
 
 
-def with_a_wrong_clock() -> Cluster:
-    """An update that waits for node2, whose clock took the local time for UTC."""
+def with_three_bad_updates() -> Cluster:
+    """Five revisions: an old one with a hole, the good one, and three that each tried to mend the one before."""
     cluster = Cluster(nodes=4, seed=8)
-    agent = container("agent", "example.com/log-agent:1.0")
-    cluster.apply(daemon_set("log-agent", agent, minReadySeconds=MIN_READY))
-    a_quiet_day(cluster)
-    cluster.skew_clock("node2", AHEAD)
-    agent = container("agent", "example.com/log-agent:2.0")
-    change_template(cluster, "log-agent", agent)
+    keep_tags(cluster, FILEBEAT, "5.6.4-alpine", "5.6.5-alpine", "5.6.6-alpine")
+    for number, (tag, cpu, cause) in enumerate(RELEASES):
+        release = container("filebeat", f"{FILEBEAT}:{tag}", cpu)
+        manifest = daemon_set("filebeat-ds", release)
+        manifest["metadata"]["annotations"] = {CHANGE_CAUSE: cause}
+        cluster.apply(manifest)
+        cluster.run_until_quiet()
+        # The good ones lasted an hour; after the second the updates followed one another in haste.
+        cluster.run(HOUR if number < GOOD else 120)
     return cluster
 
 
-@rule("clinic-clock", with_a_wrong_clock)
-def wrong_clock(attempt: Attempt) -> Iterator[Missing]:
-    """Everything available, the wait of 30 seconds kept, and the clock right."""
-    yield from same_patient(attempt, "log-agent")
-    if changed(attempt, "log-agent", "minReadySeconds"):
-        yield missing("guard-gone")
-    if changed(attempt, "log-agent", "updateStrategy"):
-        yield missing("loosened")
-    lost = set(NODES) - attempt.homes("log-agent")
-    if lost:
-        yield missing("lost", nodes=lost)
-    skew = attempt.cluster.kubelet.faults.skew.get("node2", 0)
-    done = rolled_out(attempt, "log-agent")
-    # The eight hours pass by themselves, and then all is available; the clock is as wrong as before.
-    if skew and done:
-        yield missing("waited")
-    if skew:
-        yield missing("by-hand" if deleted_by_hand(attempt) else "late")
-    # The clock is right, but a Pod keeps the time at which it became ready by the wrong one.
-    if not done:
-        yield missing("old-stamp")
+def hashes(revisions: list[Object]) -> dict[int, str]:
+    """The hash of each revision of filebeat-ds by its number."""
+    return {
+        int(revision["revision"]): labels(revision)[HASH_LABEL]
+        for revision in revisions
+    }
+
+
+@rule("clinic-three-updates", with_three_bad_updates)
+def three_bad_updates(attempt: Attempt) -> Iterator[Missing]:
+    """The very template of the revision that worked last, on every Node."""
+    yield from same_patient(attempt, "filebeat-ds")
+    if changed(attempt, "filebeat-ds", "updateStrategy"):
+        yield missing("loosened", ready=len(attempt.homes("filebeat-ds")))
+    known = hashes(attempt.before.list("ControllerRevision"))
+    present = hashes(attempt.cluster.list("ControllerRevision"))
+    # A rollback gives an old template a new number, so the newest is looked up by its hash.
+    newest = present[max(present)]
+    old_numbers = {found: number for number, found in known.items()}
+    number = old_numbers.get(newest, 0)
+    if number == len(RELEASES):
+        # Back and forth again; if nothing was done at all, `stuck` says so.
+        if present != known:
+            yield missing("to-and-fro")
+    elif number != GOOD:
+        yield missing(BAD_REVISIONS[number])
+    yield from stuck(attempt, "filebeat-ds", "stuck")
 
 
 # 6: two DaemonSets on one hostPort --------------------------------------------------------------------------------
