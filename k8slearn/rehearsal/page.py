@@ -2,29 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import TYPE_CHECKING
-
 from k8slearn.locale import rehearsal as words
 from k8slearn.rehearsal import tell
 from k8slearn.rehearsal.picture import PHONE, picture
 from k8slearn.rehearsal.results import Findings
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
-
-
-@cache
-def _environment() -> Environment:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    return Environment(
-        loader=PackageLoader("k8slearn.rehearsal"),
-        autoescape=True,
-        undefined=StrictUndefined,  # a misspelled name is an error, not a gap
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+from k8slearn.toolkit.templates import templates_of
 
 
 def html(made: Findings, *, whole: bool) -> str:
@@ -34,7 +16,9 @@ def html(made: Findings, *, whole: bool) -> str:
     # The ink has escaped what it drew.
     wide = Markup(picture(made))
     narrow = Markup(picture(made, width=PHONE))
-    template = _environment().get_template("page.html" if whole else "body.html")
+    template = templates_of("k8slearn.rehearsal").get_template(
+        "page.html" if whole else "body.html"
+    )
     return template.render(
         words=words,
         is_command=tell.is_command,
