@@ -4,6 +4,7 @@ It stands above the course and the lab, which do not know each other: here an ex
 in a lab, and a lab that its predictions count.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from k8slearn.cluster import Cluster
@@ -20,7 +21,17 @@ from k8slearn.course.scoring import score_predictions
 from k8slearn.manifests import manifest, manifest_names
 
 if TYPE_CHECKING:
+    from k8slearn.course.cards import review_cards
     from k8slearn.course.progress_pages import certificate, progress_page
+    from k8slearn.course.review import review
+
+# What is not needed in every lesson is imported when it is asked for.
+_LATER = {
+    "certificate": "progress_pages",
+    "progress_page": "progress_pages",
+    "review": "review",
+    "review_cards": "cards",
+}
 
 __all__ = [
     "Card",
@@ -44,6 +55,8 @@ __all__ = [
     "question",
     "question_keys",
     "quiz",
+    "review",
+    "review_cards",
     "rewritten",
     "sample_dump",
     "try_out",
@@ -83,9 +96,7 @@ def try_out(key: str, text: str) -> Task:
 
 
 def __getattr__(name: str) -> Any:
-    """What only the end of the course shows is imported when it is asked for."""
-    if name not in ("certificate", "progress_page"):
+    if name not in _LATER:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from k8slearn.course import progress_pages
-
-    return getattr(progress_pages, name)
+    module = import_module(f"k8slearn.course.{_LATER[name]}")
+    return getattr(module, name)

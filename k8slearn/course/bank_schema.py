@@ -232,8 +232,9 @@ def _exercise(node: Node, spot: Spot) -> Part:
 OPTIONS = named(text, least=1)
 QUESTION = fields(
     {"text": text, "right": _one_option, "wrong": OPTIONS},
-    # Where the right option stands among the others, counted from 0; without it, first.
-    {"place": number},
+    # Where the right option stands among the others, counted from 0; without it, first. And what is said before
+    # the question when it is asked away from its lesson.
+    {"place": number, "setting": text},
 )
 WRONG_ANSWER = fields({"told": text}, {"python": text, "kubectl": text})
 EXERCISE = fields(

@@ -17,13 +17,18 @@ from threading import RLock
 from typing import Any
 
 from k8slearn import files
+from k8slearn.course import recall
+from k8slearn.course.recall import Recall
 
 FILE = "progress.json"
 # Names another file; empty: nothing is kept. Tests and stored outputs must not depend on who ran them.
 PLACE = "K8SLEARN_PROGRESS"
-# Of the file's form. A file of another version is put aside like a broken one, never misread.
+# Of the file's form. A file of another version is put aside like a broken one, never misread. What was added since the
+# first course (predictions, reviews) is not another form: a file without it is whole, and an older course leaves it out
+# when it writes, upon which all questions are due once more and nothing that was done is lost.
 VERSION = 1
 SECTIONS = ("exercises", "questions")
+QUESTIONS = "questions"
 # What a lesson was called before → what it is called now: what was done under the old name still counts.
 RENAMED = {"10_capstone": "17_capstone"}
 BROKEN = ".broken"
@@ -52,6 +57,8 @@ class Kept:
 
     lessons: Done = field(default_factory=dict)
     guesses: Guesses = Guesses()
+    # By question: when it is asked again.
+    reviews: dict[str, Recall] = field(default_factory=dict)
 
     def __add__(self, other: Kept) -> Kept:
         lessons = {name: dict(sections) for name, sections in self.lessons.items()}
@@ -61,14 +68,19 @@ class Kept:
             known[section] = list(dict.fromkeys(both))
         right = self.guesses.right + other.guesses.right
         asked = self.guesses.asked + other.guesses.asked
-        return Kept(lessons, Guesses(right, asked))
+        reviews = dict(self.reviews)
+        for key, news in other.reviews.items():
+            reviews[key] = news.later(reviews.get(key, news))
+        return Kept(lessons, Guesses(right, asked), reviews)
 
     @property
     def count(self) -> int:
-        """How many things are noted."""
-        return self.guesses.asked + sum(
-            len(keys) for _, _, keys in _sections(self.lessons)
-        )
+        """How many things are noted; a question that was answered and when it is asked again are one."""
+        noted: list[str] = []
+        for _, _, keys in _sections(self.lessons):
+            noted += keys
+        only_reviewed = self.reviews.keys() - set(noted)
+        return self.guesses.asked + len(noted) + len(only_reviewed)
 
 
 # What this kernel could not write yet, by the file that it is for, and what stood in the way last.
@@ -94,6 +106,15 @@ def done() -> Done:
     return _known().lessons
 
 
+def noted(section: str) -> set[str]:
+    """The keys of exercises or of questions that were done, whatever lesson they stood in at that time."""
+    # A key is the course's own, not its lesson's: what moved to another notebook stays done.
+    found: set[str] = set()
+    for sections in done().values():
+        found.update(sections.get(section, []))
+    return found
+
+
 def guesses() -> Guesses:
     """The predictions made in labs."""
     return _known().guesses
@@ -101,7 +122,26 @@ def guesses() -> Guesses:
 
 def record(lesson: str, section: str, key: str) -> None:
     """Note that something was done; where it cannot be written now, it is with the next that can."""
-    _note(Kept({lesson: {section: [key]}}))
+    reviews = {}
+    # Whoever runs a lesson anew answers its questions anew; the plan of when they come back goes on.
+    if section == QUESTIONS and key not in _known().reviews:
+        reviews[key] = recall.first(recall.today())
+    _note(Kept({lesson: {section: [key]}}, reviews=reviews))
+
+
+def answered(key: str, right: bool) -> Recall:
+    """Note the answer to a question that was asked again; when it is asked the next time."""
+    now = recall.today()
+    # Of a file from before there were reviews: answered once, nobody knows when.
+    before = _known().reviews.get(key, Recall(1, 0, date.min))
+    after = before.answered(right, now)
+    _note(Kept(reviews={key: after}))
+    return after
+
+
+def reviews() -> dict[str, Recall]:
+    """When each question is asked again; those of a file from before there were reviews are not in it."""
+    return _known().reviews
 
 
 def guess(right: bool) -> None:
@@ -158,7 +198,7 @@ def take_in(text: str) -> None:
     except RecursionError:
         raise ValueError("too deep") from None
     # Its predictions are not added: the same file may be taken in twice.
-    _note(Kept(news.lessons))
+    _note(Kept(news.lessons, reviews=news.reviews))
 
 
 def as_text() -> str:
@@ -233,6 +273,10 @@ def _write(place: Path, news: Kept) -> None:
         content: dict[str, Any] = {"version": VERSION, "lessons": both.lessons}
         if both.guesses.asked:
             content["predictions"] = asdict(both.guesses)
+        if both.reviews:
+            content["reviews"] = {
+                key: _recall_as_json(kept) for key, kept in both.reviews.items()
+            }
         text = json.dumps(content, indent=1, sort_keys=True)
         files.sweep(place.parent, place.name)
         files.replace(place, text.encode())
@@ -290,7 +334,24 @@ def _understood(content: Any) -> Kept:
     counts = _of_type(content.get("predictions", {}), dict)
     right = _of_type(counts.get("right", 0), int)
     asked = _of_type(counts.get("asked", 0), int)
-    return kept + Kept(guesses=Guesses(int(right), int(asked)))
+    reviews = {}
+    for key, memory in _of_type(content.get("reviews", {}), dict).items():
+        reviews[key] = _recall(_of_type(memory, dict))
+    return kept + Kept(guesses=Guesses(int(right), int(asked)), reviews=reviews)
+
+
+def _recall(kept: dict[str, Any]) -> Recall:
+    """What is kept of one question. Raises ValueError where it is not of our form."""
+    times = _of_type(kept.get("times"), int)
+    step = _of_type(kept.get("step"), int)
+    if times < 0 or step < 0:
+        raise ValueError("less than never")
+    day = date.fromisoformat(_of_type(kept.get("day"), str))
+    return Recall(int(times), int(step), day)
+
+
+def _recall_as_json(kept: Recall) -> dict[str, Any]:
+    return {"times": kept.times, "step": kept.step, "day": kept.day.isoformat()}
 
 
 def _of_type(value: Any, wanted: type) -> Any:

@@ -61,8 +61,8 @@ class Next:
 
 def rows() -> list[Row]:
     """The lessons that ask for something, in the order of the course."""
-    exercises_done = _noted("exercises")
-    questions_done = _noted("questions")
+    exercises_done = progress.noted("exercises")
+    questions_done = progress.noted("questions")
     found = []
     for lesson, asked in lessons().items():
         exercises = _section(asked.get("exercises", {}), exercises_done)
@@ -72,15 +72,6 @@ def rows() -> list[Row]:
             name = f"{number} {asked['title']}"
             found.append(Row(name, exercises, questions, lesson))
     return found
-
-
-def _noted(section: str) -> set[str]:
-    """The keys of exercises or of questions that were done, whatever lesson they stood in at that time."""
-    # A key is the course's own, not its lesson's: what moved to another notebook stays done.
-    noted: set[str] = set()
-    for sections in progress.done().values():
-        noted.update(sections.get(section, []))
-    return noted
 
 
 def _section(asked: Iterable[str], noted: set[str]) -> Section:

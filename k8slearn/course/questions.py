@@ -28,6 +28,13 @@ class Question:
     lesson: str
     text: str
     options: tuple[Option, ...]
+    # What one has to know of the lesson's cluster to understand the question where it stands alone.
+    setting: str = ""
+
+    @property
+    def alone(self) -> str:
+        """The question as it is asked away from its lesson."""
+        return self.setting + self.text
 
     def labels(self) -> list[str]:
         """The options as they are shown: "A. …"."""
@@ -78,4 +85,10 @@ def _question(key: str, lesson: str, entry: dict[str, Any]) -> Question:
     [(text, feedback)] = entry["right"].items()
     place = entry.get("place", 0)
     options.insert(place, Option(text, feedback, right=True))
-    return Question(key=key, lesson=lesson, text=entry["text"], options=tuple(options))
+    return Question(
+        key=key,
+        lesson=lesson,
+        text=entry["text"],
+        options=tuple(options),
+        setting=entry.get("setting", ""),
+    )

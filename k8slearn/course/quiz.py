@@ -13,14 +13,14 @@ from k8slearn.locale import course as words
 class Card:
     """One question on the page; `chosen` is the option picked, None before."""
 
-    def __init__(self, asked: Question, *, hold_back: bool) -> None:
+    def __init__(self, asked: Question, *, hold_back: bool, kind: str = "") -> None:
         # Here and not above: questions are also read and listed where nothing is shown.
         from k8slearn.course.card_keys import live_card
         from k8slearn.toolkit import w as widgets
 
         self.asked = asked
         self.hold_back = hold_back
-        self.kind = words.PREDICT if hold_back else words.QUIZ
+        self.kind = kind or (words.PREDICT if hold_back else words.QUIZ)
         keys = words.KEYS_PREDICT if hold_back else words.KEYS_QUIZ
         heading = render("question_card", kind=self.kind, text=asked.text, keys=keys)
         self.radio: Any = widgets.RadioButtons(

@@ -15,7 +15,16 @@ from k8slearn.locale import page as words
 from k8slearn.page.situation import Begun
 
 # What a lesson imports in its first cell and can be printed.
-NAMES = ("manifest", "manifest_names", "why", "narrate", "nodes_with", "fewest_ready")
+NAMES = (
+    "fewest_ready",
+    "manifest",
+    "manifest_names",
+    "narrate",
+    "nodes_with",
+    "review",
+    "review_cards",
+    "why",
+)
 NAME = "<cell>"
 
 
@@ -25,9 +34,11 @@ class PythonCell:
     def __init__(self, begun: Begun) -> None:
         self._scope: dict[str, Any] = {name: getattr(lesson, name) for name in NAMES}
         self._scope |= {"cluster": begun.cluster, "task": begun.task, "yaml": yaml}
+        self.value: Any = None
 
     def run(self, code: str) -> str:
-        """All that the code prints, its last value, and what went wrong."""
+        """All that the code prints, its last value (which is kept in `value`), and what went wrong."""
+        self.value = None
         printed = StringIO()
         with redirect_stdout(printed):
             try:
@@ -43,6 +54,7 @@ class PythonCell:
         exec(compile(ast.Module(body, []), NAME, "exec"), self._scope)
         if isinstance(last, ast.Expr):
             value = eval(compile(ast.Expression(last.value), NAME, "eval"), self._scope)
+            self.value = value
             if value is not None:
                 print(repr(value))
 

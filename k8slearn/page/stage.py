@@ -6,10 +6,12 @@ from collections.abc import Callable
 from functools import cache
 from html import escape
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from k8slearn.course import progress
 from k8slearn.course.exercise_words import Exercise, exercise_keys, exercise_words
+from k8slearn.course.review import Review
 from k8slearn.lab.widgets import button, close_widgets, hide, named, page, row
 from k8slearn.lesson import lab
 from k8slearn.locale import page as words
@@ -66,6 +68,7 @@ class PageStage:
         self.code = named(w.Textarea(description=words.PYTHON_NAME), "page-code")
         self.code.placeholder = words.PYTHON_HINT
         self.printed = page("page-printed")
+        self._below = named(w.VBox([]), "page-below")
         self.root = named(w.VBox(self._parts()), "page")
         self.begun: Begun
         self.world = World()
@@ -98,7 +101,8 @@ class PageStage:
             button("page-in", words.TAKE_IN, self._ask_for_file, words.TAKE_IN_TIP),
         )
         run = button("page-run", words.PYTHON_RUN, self.run)
-        cell = named(w.VBox([self.code, row(run), self.printed]), "page-cell", "card")
+        rows = [self.code, row(run), self.printed, self._below]
+        cell = named(w.VBox(rows), "page-cell", "card")
         sheet = page("style", f"<style>{style()}</style>")
         return [sheet, named(bar, "page-bar"), self.said, self._place, cell]
 
@@ -210,7 +214,19 @@ class PageStage:
         self._own_code = True
         said = self._cell.run(self.code.value) or words.PYTHON_DONE
         self.printed.value = f'<pre tabindex="0">{escape(said)}</pre>'
+        self._show_value(self._cell.value)
         self.lab.to_now()
+
+    def _show_value(self, value: Any) -> None:
+        """Questions that come back are answered below the cell; a file that was written is the browser's to keep."""
+        for shown in self._below.children:
+            close_widgets(shown)
+        self._below.children = ()
+        if isinstance(value, Review) and value.questions:
+            self.printed.value = ""
+            self._below.children = (value.widget,)
+        if isinstance(value, Path) and value.is_file():
+            self._effect("download", str(value))
 
     # Progress ------------------------------------------------------------------------------
 

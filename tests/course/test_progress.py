@@ -37,7 +37,7 @@ def test_what_was_done_is_kept_once(place: Path) -> None:
     assert progress.done() == {
         "05_placement": {"exercises": ["one"], "questions": ["two"]}
     }
-    assert set(json.loads(place.read_text())) == {"version", "lessons"}
+    assert set(json.loads(place.read_text())) == {"version", "lessons", "reviews"}
 
 
 def test_what_was_done_under_a_lessons_old_name_counts(place: Path) -> None:
@@ -122,6 +122,13 @@ DAMAGED = [
     '{"version": 1, "lessons": {}, "predictions": {"right": 1e999}}',
     '{"version": 1, "lessons": {}, "predictions": {"asked": NaN}}',
     '{"version": 1, "lessons": {}, "predictions": {"asked": ' + "9" * 5000 + "}}",
+    '{"version": 1, "lessons": {}, "reviews": []}',
+    '{"version": 1, "lessons": {}, "reviews": {"a": 3}}',
+    '{"version": 1, "lessons": {}, "reviews": {"a": {}}}',
+    '{"version": 1, "lessons": {}, "reviews": {"a": {"times": -1, "step": 0, "day": "2026-01-31"}}}',
+    '{"version": 1, "lessons": {}, "reviews": {"a": {"times": 1, "step": 1e9, "day": "2026-01-31"}}}',
+    '{"version": 1, "lessons": {}, "reviews": {"a": {"times": 1, "step": 0, "day": "31.1.2026"}}}',
+    '{"version": 1, "lessons": {}, "reviews": {"a": {"times": 1, "step": 0, "day": 20260131}}}',
     "[" * 100_000,
     '{"version": 1, "lessons": ' + '{"a":' * 100_000,
     LONG,

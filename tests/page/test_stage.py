@@ -6,11 +6,12 @@ import json
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import date, timedelta
 from random import Random
 
 import pytest
 
-from k8slearn.course import progress
+from k8slearn.course import progress, recall
 from k8slearn.launch import site_run
 from k8slearn.lesson import exercise_keys
 from k8slearn.locale import page as words
@@ -275,3 +276,35 @@ def test_the_whole_panel_runs_on_nothing_but_python(tmp_path):
         cwd=tmp_path,
     )
     assert done.returncode == 0, done.stderr[-3000:]
+
+
+def test_questions_that_come_back_are_answered_below_the_cell(
+    staged, effects, monkeypatch
+):
+    progress.record("01_what_is_daemonset", "questions", "what-desired")
+    monkeypatch.setattr(recall, "today", lambda: date.today() + timedelta(days=1))
+    stage = staged()
+    stage.code.value = "review()"
+    stage.run()
+    [shown] = stage._below.children
+    card = shown.children[1]
+    radio = next(child for child in card.children if hasattr(child, "options"))
+    radio.index = 0
+    stage.keep_progress()
+    name, kept = effects[-1]
+    assert name == "keep"
+    assert json.loads(kept)["reviews"]["what-desired"]["times"] == 2
+    stage.code.value = "1"
+    stage.run()
+    assert stage._below.children == ()
+
+
+def test_a_file_that_was_written_is_the_browsers_to_keep(
+    staged, effects, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    stage = staged()
+    stage.code.value = 'review_cards("cards.tsv")'
+    stage.run()
+    assert effects[-1] == ("download", "cards.tsv")
+    assert (tmp_path / "cards.tsv").is_file()

@@ -94,6 +94,20 @@ CHOOSE_ON_PAPER = (
     "先在心里选一个，再点开看回答；在 JupyterLab 里运行这个单元格，就能在这里选。"
 )
 
+# Earlier questions asked again
+REVIEW = "复习"
+REVIEW_QUESTION = "{number} {title}：{text}"
+REVIEW_AGAIN = "（{days} 天后再问一次）"
+REVIEW_DUE = (
+    "今天要复习 {count} 道。每道只算第一次选的；选完可以再点别的选项，看它错在哪里。"
+)
+REVIEW_MORE = "先复习这 {count} 道，今天还剩 {left} 道：做完再运行一次 review()。每道只算第一次选的。"
+REVIEW_NOTHING = "还没有可以复习的：先在课里答几道题，第二天再来。"
+REVIEW_NEXT = "今天没有要复习的。下一次是 {day}（{days} 天后），{count} 道。"
+
+# Cards for Anki
+ANKI_COLUMNS = ("正面", "背面", "标签")
+
 # The progress page and the certificate
 PROGRESS_TITLE = "我的进度"
 ALL_LESSONS = "全部"
