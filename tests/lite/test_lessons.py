@@ -37,6 +37,7 @@ KUBECTL = {
     "08b_clinic": (10, []),
     "08c_clinic": (2, []),
     "09_myths": (2, []),
+    "10_which_controller": (5, [15, 24]),
     "11_your_cluster": (0, []),
     "12_room": (6, [25]),
     "17_capstone": (0, [14]),

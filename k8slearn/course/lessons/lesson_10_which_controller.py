@@ -1,0 +1,158 @@
+"""The exercises of lesson 10."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from k8slearn.apimachinery.objects import Object, is_deleting, name
+from k8slearn.cluster import Cluster
+from k8slearn.course.checking import (
+    Attempt,
+    Missing,
+    container_of,
+    image_of,
+    missing,
+    node_of,
+    requests_of,
+    rule,
+)
+from k8slearn.course.lessons.shared_starts import container, pod
+from k8slearn.kinds.pod.state import phase
+
+AGENT = "agent"
+IMAGE = "example.com/agent:1.0"
+CPU = "100m"
+
+# From a Deployment to a DaemonSet, never two on a Node -------------------------------------------------------
+
+
+def counted() -> Cluster:
+    """As many replicas as there were Nodes; then a fifth Node came."""
+    cluster = Cluster(nodes=4, seed=10)
+    marks = {"app": AGENT}
+    spread = {
+        "topologyKey": "kubernetes.io/hostname",
+        "maxSkew": 1,
+        "whenUnsatisfiable": "DoNotSchedule",
+        "labelSelector": {"matchLabels": marks},
+    }
+    spec = {
+        "topologySpreadConstraints": [spread],
+        "containers": [container(AGENT, IMAGE, cpu=CPU)],
+    }
+    cluster.apply(
+        {
+            "apiVersion": "apps/v1",
+            "kind": "Deployment",
+            "metadata": {"name": AGENT},
+            "spec": {
+                "replicas": 4,
+                "selector": {"matchLabels": marks},
+                "template": {"metadata": {"labels": marks}, "spec": spec},
+            },
+        }
+    )
+    cluster.run_until_quiet()
+    cluster.add_node("node5")
+    cluster.run_until_quiet()
+    return cluster
+
+
+@rule("which-move", counted)
+def move(attempt: Attempt) -> Iterator[Missing]:
+    """One DaemonSet instead of the Deployment, the same container, one on each Node and never two."""
+    changed = attempt.changed_nodes()
+    if changed:
+        yield missing("node-changed", nodes=changed)
+    found = attempt.get("Deployment", AGENT)
+    daemon_set = attempt.get("DaemonSet", AGENT)
+    if daemon_set is None:
+        scaled = found is not None and found["spec"]["replicas"] != 4
+        yield missing("scaled" if scaled else "no-daemon-set")
+    daemon_set = attempt.daemon_set(AGENT)
+    if found is not None and found["spec"]["replicas"] == 0:
+        yield missing("left-behind")
+    sets = attempt.cluster.list("ReplicaSet")
+    if found is None and sets:
+        yield missing("orphaned", names={name(each) for each in sets})
+    crowded = doubled(attempt)
+    if crowded:
+        yield missing("doubled", nodes=crowded)
+    if found is not None:
+        yield missing("both")
+    agent = container_of(daemon_set)
+    if agent["image"] != IMAGE or requests_of(agent).get("cpu") != CPU:
+        yield missing("another", image=agent["image"])
+    lost = {name(node) for node in attempt.cluster.list("Node")} - attempt.homes(AGENT)
+    if lost:
+        yield missing("left-out", nodes=lost)
+
+
+def doubled(attempt: Attempt) -> set[str]:
+    """The Nodes that at some moment since the beginning had two running agents."""
+    crowded: set[str] = set()
+    last = attempt.cluster.store.log.changes[-1].revision
+    # A moment is enough, so each one is looked at anew.
+    for moment in range(attempt.since, last + 1):
+        pods = filter(_is_agent, attempt.cluster.at(moment).list("Pod"))
+        counts = Counter(map(node_of, pods))
+        crowded.update(node for node, count in counts.items() if count > 1)
+    return crowded
+
+
+def _is_agent(pod: Object) -> bool:
+    """Whether a Pod runs the agent, whoever made it; one that is on its way out no longer counts."""
+    same = image_of(pod).partition(":")[0] == IMAGE.partition(":")[0]
+    return same and phase(pod) == "Running" and not is_deleting(pod)
+
+
+# A Job, once a Node -------------------------------------------------------------------------------------------
+
+CLEAN = "example.com/clean:1.0"
+NODES = 3
+
+
+def unequal() -> Cluster:
+    """Three Nodes, the first nearly empty: it is where a scheduler that is told nothing puts everything."""
+    cluster = Cluster(nodes=NODES, seed=10, kubelet="auto")
+    for node in ("node2", "node3"):
+        busy = container("web", "example.com/web:1.0", cpu="3")
+        home = {"kubernetes.io/hostname": node}
+        cluster.apply(pod(f"web-{node}", busy, nodeSelector=home))
+    cluster.run(30)
+    return cluster
+
+
+@rule("which-once", unequal)
+def once(attempt: Attempt) -> Iterator[Missing]:
+    """Each Node cleaned once, and nothing that goes on."""
+    changed = attempt.changed_nodes()
+    if changed:
+        yield missing("node-changed", nodes=changed)
+    for each in attempt.cluster.list("DaemonSet"):
+        if image_of(each["spec"]["template"]) == CLEAN:
+            yield missing("daemon-set")
+    jobs = [job for job in attempt.cluster.list("Job") if _cleans(job)]
+    if not jobs:
+        yield missing("no-job")
+    # A job that was only just made is given its time: nothing here takes a minute.
+    attempt.cluster.run(60)
+    if any(job["spec"].get("suspend") for job in jobs):
+        yield missing("suspended")
+    pods = [pod for pod in attempt.cluster.list("Pod") if image_of(pod) == CLEAN]
+    done = Counter(node_of(pod) for pod in pods if phase(pod) == "Succeeded")
+    twice = {node for node, count in done.items() if count > 1}
+    if twice:
+        at_once = max(job["spec"]["parallelism"] for job in jobs)
+        yield missing("doubled" if at_once > 1 else "in-turn", nodes=twice)
+    waiting = [pod for pod in pods if phase(pod) != "Succeeded"]
+    if waiting:
+        yield missing("waiting", number=len(waiting))
+    if len(done) < NODES:
+        yield missing("too-few", number=len(done))
+
+
+def _cleans(job: Object) -> bool:
+    """Whether a Job runs the cleaner."""
+    return image_of(job["spec"]["template"]) == CLEAN
