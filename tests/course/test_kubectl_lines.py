@@ -55,6 +55,8 @@ PLACES = {
 COMPLETED = {
     "kubectl get nodes,ds,pods,… -A -o yaml > dump.yaml": "kubectl get nodes,ds,pods -A -o yaml > /dev/null",
     "kubectl auth can-i": "kubectl auth can-i create pods",
+    "kubectl auth can-i --as": "kubectl auth can-i list pods --as=system:serviceaccount:default:agent",
+    "kubectl delete -f": "kubectl delete -f $FILE --ignore-not-found",
     "kubectl get": "kubectl get pods",
     "kubectl get -o yaml": "kubectl get ds/filebeat-ds -o yaml",
     "kubectl annotate": "kubectl annotate ds/filebeat-ds kubernetes.io/change-cause=tried",
@@ -111,6 +113,17 @@ def cluster() -> Cluster:
         manifest("filebeat-ds")
         .replace("filebeat-ds", "log-agent")
         .replace("app: filebeat", "app: log-agent")
+    )
+    agent = {"kind": "ServiceAccount", "name": "agent", "namespace": "default"}
+    group = "rbac.authorization.k8s.io"
+    made.create(
+        {
+            "apiVersion": f"{group}/v1",
+            "kind": "ClusterRoleBinding",
+            "metadata": {"name": "agent"},
+            "roleRef": {"apiGroup": group, "kind": "ClusterRole", "name": "view"},
+            "subjects": [agent],
+        }
     )
     ops = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "ops"}}
     made.create(ops)
