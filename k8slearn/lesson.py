@@ -73,9 +73,12 @@ def lab(cluster: Cluster, **options: Any) -> Any:
     return made
 
 
-def exercise(key: str, *, kubectl: bool = False) -> Task:
-    """Begin an exercise on a new cluster of its own; with `kubectl` the real one talks to it. KeyError if unknown."""
-    return Task(exercise_words(key), lab, kubectl=kubectl)
+def exercise(key: str, *, kubectl: bool = False, student: str = "") -> Task:
+    """Begin an exercise on a new cluster of its own; with `kubectl` the real one talks to it. KeyError if unknown.
+
+    With the name of a `student` the Nodes, names and numbers are drawn from it; ValueError where an exercise has none.
+    """
+    return Task(exercise_words(key), lab, kubectl=kubectl, student=student)
 
 
 def demo(*, kubectl: bool = False) -> Any:

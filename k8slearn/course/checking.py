@@ -19,6 +19,7 @@ from k8slearn.apimachinery.objects import (
 from k8slearn.cluster import Cluster
 from k8slearn.course.bank_schema import GONE
 from k8slearn.course.metrics import fewest_ready
+from k8slearn.course.variants import PLAIN, Choice, Variant
 from k8slearn.kinds import resource
 from k8slearn.kinds.pod.state import is_pod_ready
 from k8slearn.locale import course as words
@@ -80,10 +81,11 @@ def image_of(pod: Object) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A cluster that the learner has worked on, and the revision it had when the exercise began."""
+    """A cluster that the learner has worked on, the revision it had when the exercise began, and whose words it has."""
 
     cluster: Cluster
     since: int
+    own: Variant = PLAIN
 
     @property
     def before(self) -> Snapshot:
@@ -178,9 +180,15 @@ Check = Callable[[Attempt], Iterator[Missing]]
 class ExerciseRule:
     """The logic of an exercise: the cluster it begins with, and what its end is to be like."""
 
-    start: Callable[[], Cluster]
+    start: Callable[..., Cluster]
     check: Check
     wait: bool
+    # With any, `start` takes the words of a variant.
+    varied: tuple[Choice, ...] = ()
+
+    def begin(self, own: Variant = PLAIN) -> Cluster:
+        """The cluster that the exercise, or a variant of it, begins with."""
+        return self.start(own) if self.varied else self.start()
 
     def first_missing(self, attempt: Attempt) -> Missing | None:
         """What is told to the learner, None when all is right; with `wait` time first passes until all is quiet."""
@@ -197,12 +205,19 @@ RULES: dict[str, ExerciseRule] = {}
 
 
 def rule(
-    key: str, start: Callable[[], Cluster], *, wait: bool = True
+    key: str,
+    start: Callable[..., Cluster],
+    *,
+    wait: bool = True,
+    varied: tuple[Choice, ...] = (),
 ) -> Callable[[Check], Check]:
-    """Declare the check of the exercise `key`: a generator that yields what is missing, the most important first."""
+    """Declare the check of the exercise `key`: a generator that yields what is missing, the most important first.
+
+    `varied` is what a student's variant may have other words for; `start` then says its words through a `Variant`.
+    """
 
     def declare(check: Check) -> Check:
-        RULES[key] = ExerciseRule(start, check, wait)
+        RULES[key] = ExerciseRule(start, check, wait, varied)
         return check
 
     return declare

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cached_property
 from math import inf
 from typing import Any
@@ -18,6 +19,7 @@ from k8slearn.course.goal_view import GoalView
 from k8slearn.course.goals import goal
 from k8slearn.course.lessons import rules
 from k8slearn.course.pages import mimebundle
+from k8slearn.course.variants import PLAIN, Variant, variant
 from k8slearn.locale import course as words
 
 
@@ -28,11 +30,21 @@ class Task:
     """
 
     def __init__(
-        self, about: Exercise, make_lab: Callable[..., Any], *, kubectl: bool = False
+        self,
+        about: Exercise,
+        make_lab: Callable[..., Any],
+        *,
+        kubectl: bool = False,
+        student: str = "",
     ) -> None:
-        self.about = about
         self.rule = rules()[about.key]
-        self.cluster: Cluster = self.rule.start()
+        self.own = PLAIN
+        if student:
+            self.own = self._variant(about, student)
+            title = words.VARIANT_TITLE.format(title=about.title, student=student)
+            about = replace(about.worded(self.own), title=title)
+        self.about = about
+        self.cluster: Cluster = self.rule.begin(self.own)
         self.since = self.cluster.store.revision
         self.server: Any = None
         self._make_lab = make_lab
@@ -42,6 +54,14 @@ class Task:
         self._hints: Counter[str] = Counter()
         if kubectl:
             self.connect()
+
+    def _variant(self, about: Exercise, student: str) -> Variant:
+        """What this student finds. Raises ValueError where all find the same."""
+        if self.rule.varied:
+            return variant(about.key, student, self.rule.varied)
+        known = [key for key, each in rules().items() if each.varied]
+        listed = words.SEPARATOR.join(known)
+        raise ValueError(words.NOT_VARIED.format(key=about.key, known=listed))
 
     def connect(self) -> None:
         """Let kubectl, in cells and in terminals, talk to this exercise's cluster."""
@@ -57,11 +77,15 @@ class Task:
     def check(self) -> Verdict:
         """Look at the cluster: right, or the first thing that is missing; told the same again, a hint comes with it."""
         with self.cluster.lock:
-            found = self.rule.first_missing(Attempt(self.cluster, self.since))
+            attempt = Attempt(self.cluster, self.since, self.own)
+            found = self.rule.first_missing(attempt)
         if self.goal_view is not None:
             self.goal_view.refresh(found is None)
         if found is None:
             progress.record(self.about.lesson, "exercises", self.about.key)
+            if self.own.code:
+                done = f"{self.about.key}:{self.own.code}"
+                progress.record(self.about.lesson, progress.VARIANTS, done)
             return Verdict(right=True, key="", text=words.RIGHT + self.about.right)
         refusal = "\n".join(self._refusal(found))
         return Verdict(right=False, key=found.key, text=refusal)
@@ -97,7 +121,7 @@ class Task:
     @cached_property
     def card(self) -> ExerciseCard:
         """The widget with the task and its two buttons; one for each task, so that two views of it say the same."""
-        wanted = goal(self.about.key)
+        wanted = goal(self.about.key, self.own)
         if wanted is not None:
             self.goal_view = GoalView(self.cluster, wanted)
         return ExerciseCard(

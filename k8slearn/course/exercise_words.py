@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -24,6 +25,23 @@ class Exercise:
     refuse: dict[str, str]
     wrong_answers: tuple[dict[str, str], ...]
     without_kubectl: str
+
+    def worded(self, own: Callable[[str], str]) -> Exercise:
+        """These words with those of a variant in them."""
+        answers = []
+        for answer in self.wrong_answers:
+            # Which message it is told is a key, and no word.
+            code = {name: own(text) for name, text in answer.items() if name != "told"}
+            answers.append({**code, "told": answer["told"]})
+        return replace(
+            self,
+            task=own(self.task),
+            hints=tuple(map(own, self.hints)),
+            right=own(self.right),
+            refuse={key: own(text) for key, text in self.refuse.items()},
+            wrong_answers=tuple(answers),
+            without_kubectl=own(self.without_kubectl),
+        )
 
     def as_page(self) -> str:
         """The exercise where nothing runs: each hint unfolds."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -16,6 +16,7 @@ from typing import Any
 
 from k8slearn.apimachinery.objects import Object, controller_ref, name
 from k8slearn.cluster import Cluster
+from k8slearn.course.variants import PLAIN
 from k8slearn.kinds.pod.state import get_target_node_name
 from k8slearn.locale import course as words
 from k8slearn.locale import view as view_words
@@ -176,11 +177,15 @@ def to_json(state: State) -> dict[str, Any]:
     return found
 
 
-def goal(key: str) -> State | None:
-    """The state that the exercise's reference solution ends in; None where no picture shows what it changes."""
+def goal(key: str, own: Callable[[str], str] = PLAIN) -> State | None:
+    """The state that the exercise's reference solution ends in; None where no picture shows what it changes.
+
+    `own` are the words of a variant.
+    """
     stored = goals().get(key)
     if stored is None:
         return None
+    stored = json.loads(own(json.dumps(stored)))
     found = {}
     for node, held in stored.items():
         found[node] = NodeState(

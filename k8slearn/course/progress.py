@@ -29,6 +29,8 @@ PLACE = "K8SLEARN_PROGRESS"
 VERSION = 1
 SECTIONS = ("exercises", "questions")
 QUESTIONS = "questions"
+# Beside the exercise itself: which student's variant of it, as "key:code".
+VARIANTS = "variants"
 # What a lesson was called before → what it is called now: what was done under the old name still counts.
 RENAMED = {"10_capstone": "17_capstone"}
 BROKEN = ".broken"

@@ -243,6 +243,12 @@ def _certificate_parts() -> Iterator[tuple[str, list[str]]]:
 
 def _checked(key: str) -> str:
     about = exercise_words(key)
+    noted = [done.partition(":") for done in progress.noted(progress.VARIANTS)]
+    codes = sorted(code for exercise, _, code in noted if exercise == key)
+    if codes:
+        # What was checked had other names in it, and the file does not say whose.
+        listed = words.SEPARATOR.join(codes)
+        return words.CHECKED_VARIANT.format(title=about.title, codes=listed)
     # What was checked is several lines in the lesson's file, and one line here.
     right = " ".join(about.right.split())
     return words.CHECKED_EXERCISE.format(title=about.title, right=right)

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from k8slearn.course.bank import lessons
 from k8slearn.course.bank_schema import read_lesson
-from k8slearn.course.exercise_words import Exercise, exercise_words, read_exercise
+from k8slearn.course.exercise_words import (
+    Exercise,
+    exercise_keys,
+    exercise_words,
+    read_exercise,
+)
+from k8slearn.course.lessons import rules
 from k8slearn.course.pages import render
 from k8slearn.course.questions import question
+from k8slearn.course.variants import variant
 from k8slearn.locale import course as words
 
 # What a draft's progress is noted under: the notebook that it is tried in.
@@ -39,6 +47,45 @@ def answers(*wanted: str) -> AnswerBook:
     beginnings = wanted or ""
     found = [lesson for lesson in lessons() if lesson.startswith(beginnings)]
     return AnswerBook(tuple(found))
+
+
+class VariantList:
+    """Which variants some students have, as text and as a table."""
+
+    def __init__(self, students: tuple[str, ...]) -> None:
+        self.students = {student: list(_variants(student)) for student in students}
+
+    def __repr__(self) -> str:
+        lines = []
+        for student, rows in self.students.items():
+            lines.append(words.VARIANTS_TITLE.format(student=student))
+            lines += [words.VARIANT_ROW.format(**row) for row in rows]
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        return render("variants", students=self.students)
+
+
+def variants_of(*students: str) -> VariantList:
+    """What each of these students finds in the exercises that are drawn from a name; the code is in the certificate."""
+    return VariantList(students)
+
+
+def _variants(student: str) -> Iterator[dict[str, str]]:
+    known = rules()
+    for key in exercise_keys():
+        if not known[key].varied:
+            continue
+        own = variant(key, student, known[key].varied)
+        told = []
+        for word, instead in own.pairs:
+            told.append(words.VARIANT_WORD.format(word=word, instead=instead))
+        yield {
+            "code": own.code,
+            "key": key,
+            "title": exercise_words(key).title,
+            "words": words.SEPARATOR.join(told),
+        }
 
 
 def draft(key: str, text: str) -> Exercise:

@@ -44,14 +44,14 @@ def run(shell: Any, code: str) -> None:
     shell.run_cell(code).raise_error()
 
 
-def begin(shell: Any, key: str, *, kubectl: bool | None = None) -> Any:
+def begin(
+    shell: Any, key: str, *, kubectl: bool | None = None, student: str = ""
+) -> Any:
     """Begin an exercise in a shell, with kubectl where it is asked for or the reference solution is written for it."""
     if kubectl is None:
         kubectl = any(language == "bash" for language, _ in solution(key))
-    run(
-        shell,
-        f'{SETUP}\ntask = exercise("{key}", kubectl={kubectl})\ncluster = task.cluster',
-    )
+    begun = f'exercise("{key}", kubectl={kubectl}, student="{student}")'
+    run(shell, f"{SETUP}\ntask = {begun}\ncluster = task.cluster")
     return shell.user_ns["task"]
 
 

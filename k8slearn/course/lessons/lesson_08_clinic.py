@@ -22,84 +22,99 @@ from k8slearn.course.checking import (
 from k8slearn.course.lessons.lesson_08_fixtures import (
     FILEBEAT,
     MINUTE,
+    NODES,
+    OWN_FILEBEAT,
+    OWN_LOG_AGENT,
+    OWN_NODES,
     a_quiet_day,
     change_template,
     changed,
     cpu_of,
     keep_tags,
+    own_nodes,
     ready_on,
     rolled_out,
     same_patient,
     stuck,
     taints_changed,
+    with_nodes,
 )
 from k8slearn.course.lessons.shared_starts import container, daemon_set, pod
+from k8slearn.course.variants import PLAIN, Variant
 
 # What was meant, and what ran before.
 GOOD_IMAGES = (f"{FILEBEAT}:5.6.5-alpine", f"{FILEBEAT}:5.6.6-alpine")
-NODES = ("node1", "node2", "node3", "node4")
 
 
 # 1: too little CPU ------------------------------------------------------------------------------------------------
 
 
-def with_a_large_request() -> Cluster:
+def with_a_large_request(own: Variant = PLAIN) -> Cluster:
     """Four Nodes where a shop takes most of the CPU, and an update that asks for 3 CPUs where 300m were meant."""
-    cluster = Cluster(nodes=4, seed=8)
+    cluster = with_nodes(own)
     # 3 of a Node's 4 CPUs: what is left has room for 300m, and not for 3.
-    shop = container("shop", "example.com/shop:3.7", "3")
+    shop = container(own("shop"), own("example.com/shop:3.7"), "3")
     for number, node in enumerate(NODES, start=1):
-        marks = {"app": "shop"}
-        one = pod(f"shop-{number}", shop, labels=marks, nodeName=node)
+        marks = {"app": own("shop")}
+        one = pod(own(f"shop-{number}"), shop, labels=marks, nodeName=own(node))
         cluster.create(one)
-    agent = container("agent", "example.com/log-agent:1.0", "200m")
+    agent = container("agent", own("example.com/log-agent:1.0"), "200m")
     metrics = container("metrics", "example.com/metrics:1.4", "50m")
-    cluster.apply(daemon_set("log-agent", agent, metrics))
+    cluster.apply(daemon_set(own("log-agent"), agent, metrics))
     a_quiet_day(cluster)
-    agent = container("agent", "example.com/log-agent:2.0", "3")
-    change_template(cluster, "log-agent", agent)
+    agent = container("agent", own("example.com/log-agent:2.0"), "3")
+    change_template(cluster, own("log-agent"), agent)
     cluster.run(10 * MINUTE)
     return cluster
 
 
-@rule("clinic-cpu", with_a_large_request)
+OWN_REQUEST = ("300m, 0.3 个", "250m, 0.25 个", "350m, 0.35 个", "400m, 0.4 个")
+OWN_SHOP = ("shop", "order", "pay", "search")
+
+
+@rule(
+    "clinic-cpu",
+    with_a_large_request,
+    varied=(OWN_LOG_AGENT, OWN_NODES, OWN_REQUEST, OWN_SHOP),
+)
 def too_little_cpu(attempt: Attempt) -> Iterator[Missing]:
     """2.0 on every Node with the request that was agreed on, paid neither by the shop nor by the limits."""
-    yield from same_patient(attempt, "log-agent")
-    lost = set(NODES) - ready_on(attempt, "shop")
+    agents = attempt.own("log-agent")
+    yield from same_patient(attempt, agents)
+    lost = own_nodes(attempt) - ready_on(attempt, attempt.own("shop"))
     if lost:
         yield missing("shop-gone", nodes=lost)
-    daemon = attempt.daemon_set("log-agent")
+    daemon = attempt.daemon_set(agents)
     # A surge needs room for two at once, so it makes matters worse; it is a changed strategy too, and told apart.
     strategy = daemon["spec"]["updateStrategy"]
     if (strategy.get("rollingUpdate") or {}).get("maxSurge"):
         yield missing("surge")
-    if changed(attempt, "log-agent", "updateStrategy"):
-        yield missing("loosened", ready=len(attempt.homes("log-agent")))
-    if container_of(daemon)["image"] == "example.com/log-agent:1.0":
+    if changed(attempt, agents, "updateStrategy"):
+        yield missing("loosened", ready=len(attempt.homes(agents)))
+    if container_of(daemon)["image"] == attempt.own("example.com/log-agent:1.0"):
         yield missing("rolled-back")
     # `kubectl set resources` without -c changes every container.
     if cpu_of(daemon, "metrics") != "50m":
         yield missing("wrong-container")
     if not cpu_of(daemon, "agent"):
         yield missing("unlimited")
-    yield from stuck(attempt, "log-agent", "pending")
-    if cpu_of(daemon, "agent") != "300m":
+    yield from stuck(attempt, agents, "pending")
+    if cpu_of(daemon, "agent") != attempt.own("300m"):
         yield missing("not-agreed", cpu=cpu_of(daemon, "agent"))
 
 
 # 2: an image that does not exist ----------------------------------------------------------------------------------
 
 
-def with_a_wrong_image() -> Cluster:
+def with_a_wrong_image(own: Variant = PLAIN) -> Cluster:
     """Four Nodes with filebeat, and an update to a tag with two letters exchanged."""
-    cluster = Cluster(nodes=4, seed=8)
-    keep_tags(cluster, FILEBEAT, "5.6.5-alpine", "5.6.6-alpine", "latest")
-    good = container("filebeat", f"{FILEBEAT}:5.6.5-alpine")
-    cluster.apply(daemon_set("filebeat-ds", good))
+    cluster = with_nodes(own)
+    keep_tags(cluster, FILEBEAT, own("5.6.5-alpine"), own("5.6.6-alpine"), "latest")
+    good = container("filebeat", own(f"{FILEBEAT}:5.6.5-alpine"))
+    cluster.apply(daemon_set(own("filebeat-ds"), good))
     a_quiet_day(cluster)
-    misspelled = container("filebeat", f"{FILEBEAT}:5.6.6-apline")
-    change_template(cluster, "filebeat-ds", misspelled)
+    misspelled = container("filebeat", own(f"{FILEBEAT}:5.6.6-apline"))
+    change_template(cluster, own("filebeat-ds"), misspelled)
     for _ in range(3):
         # Somebody who hopes that the next one will do.
         cluster.run(2 * MINUTE)
@@ -114,25 +129,33 @@ def _pending(cluster: Cluster) -> str:
     return next(name(each) for each in pods if each["status"]["phase"] == "Pending")
 
 
-@rule("clinic-image", with_a_wrong_image)
+OWN_VERSIONS = ("5.6.5, 5.6.6", "5.6.8, 5.6.9", "6.2.3, 6.2.4", "7.1.0, 7.1.1")
+
+
+@rule(
+    "clinic-image",
+    with_a_wrong_image,
+    varied=(OWN_FILEBEAT, OWN_NODES, OWN_VERSIONS),
+)
 def wrong_image(attempt: Attempt) -> Iterator[Missing]:
     """An image that is there, named by its version; back or forward is the learner's choice."""
-    yield from same_patient(attempt, "filebeat-ds")
-    daemon = attempt.daemon_set("filebeat-ds")
+    beats = attempt.own("filebeat-ds")
+    yield from same_patient(attempt, beats)
+    daemon = attempt.daemon_set(beats)
     if strategy_of(daemon) == "OnDelete":
         yield missing("frozen")
-    if changed(attempt, "filebeat-ds", "updateStrategy"):
-        yield missing("loosened", ready=len(attempt.homes("filebeat-ds")))
+    if changed(attempt, beats, "updateStrategy"):
+        yield missing("loosened", ready=len(attempt.homes(beats)))
     image = container_of(daemon)["image"]
     # Before whether it runs: "latest" does run, and is another image tomorrow.
     if image in (FILEBEAT, f"{FILEBEAT}:latest"):
         yield missing("floating")
-    before = attempt.at_start("DaemonSet", "filebeat-ds") or daemon
+    before = attempt.at_start("DaemonSet", beats) or daemon
     another = image != container_of(before)["image"]
-    if another and not rolled_out(attempt, "filebeat-ds"):
+    if another and not rolled_out(attempt, beats):
         yield missing("still-missing", image=image)
-    yield from stuck(attempt, "filebeat-ds", "not-pulled")
-    if image not in GOOD_IMAGES:
+    yield from stuck(attempt, beats, "not-pulled")
+    if image not in map(attempt.own, GOOD_IMAGES):
         yield missing("another", image=image)
 
 
@@ -142,45 +165,60 @@ GPU = {"gpu1", "gpu2"}
 ORDINARY = {"node1", "node2", "node3"}
 
 
-def with_taints() -> Cluster:
+def with_taints(own: Variant = PLAIN) -> Cluster:
     """Three ordinary Nodes, two with GPUs that keep others off, and one that is being repaired."""
     cluster = Cluster(nodes=3, seed=8)
     for node in sorted(GPU):
-        cluster.add_node(node, taints=["dedicated=gpu:NoSchedule"])
-    cluster.add_node("repair1", taints=["repair=disk:NoExecute"])
-    agent = container("agent", "example.com/log-agent:2.0")
-    cluster.apply(daemon_set("log-agent", agent))
+        cluster.add_node(own(node), taints=[own("dedicated=gpu:NoSchedule")])
+    cluster.add_node(own("repair1"), taints=["repair=disk:NoExecute"])
+    agent = container("agent", own("example.com/log-agent:2.0"))
+    cluster.apply(daemon_set(own("log-agent"), agent))
     a_quiet_day(cluster)
     return cluster
 
 
-@rule("clinic-taint", with_taints)
+OWN_TAINTED = (
+    "gpu1, gpu2, repair1",
+    "gpu7, gpu8, repair4",
+    "a100-1, a100-2, spare1",
+    "card5, card6, card9",
+)
+OWN_TAINT = ("dedicated, gpu", "pool, train", "reserved, infer", "owner, ml")
+
+
+@rule("clinic-taint", with_taints, varied=(OWN_LOG_AGENT, OWN_TAINTED, OWN_TAINT))
 def no_toleration(attempt: Attempt) -> Iterator[Missing]:
     """On the GPU Nodes too, by a toleration of that taint; not on the one under repair, no taint touched."""
-    yield from same_patient(attempt, "log-agent")
-    tainted = {*GPU, "repair1"}
-    freed = [node for node in tainted if taints_changed(attempt, node)]
+    agents = attempt.own("log-agent")
+    yield from same_patient(attempt, agents)
+    gpu = set(map(attempt.own, GPU))
+    in_repair = attempt.own("repair1")
+    freed = [node for node in {*gpu, in_repair} if taints_changed(attempt, node)]
     if freed:
         yield missing("taint-gone", nodes=freed)
-    spec = pod_spec(attempt.daemon_set("log-agent"))
+    spec = pod_spec(attempt.daemon_set(agents))
     tolerations = spec.get("tolerations") or []
     # A toleration without a key tolerates everything, the repair included.
     if any(not toleration.get("key") for toleration in tolerations):
         yield missing("everything")
-    homes = attempt.homes("log-agent")
-    if "repair1" in homes:
+    homes = attempt.homes(agents)
+    if in_repair in homes:
         yield missing("in-repair")
     lost = ORDINARY - homes
     if lost:
         yield missing("lost", nodes=lost)
-    if GPU - homes:
-        yield missing(_why_not_on_gpus(attempt, homes, tolerations))
+    if gpu - homes:
+        by_hand = not homes & gpu and _has_pods(attempt, gpu)
+        yield missing(_why_not_on_gpus(by_hand, tolerations))
 
 
-def _why_not_on_gpus(attempt: Attempt, homes: set[str], tolerations: Any) -> str:
-    places = {node_of(pod) for pod in attempt.cluster.list("Pod")}
-    # Somebody's Pods are there, and none of the DaemonSet's: they were made by hand.
-    if places & GPU and not homes & GPU:
+def _has_pods(attempt: Attempt, nodes: set[str]) -> bool:
+    return any(node_of(pod) in nodes for pod in attempt.cluster.list("Pod"))
+
+
+def _why_not_on_gpus(by_hand: bool, tolerations: Any) -> str:
+    # Somebody's Pods are there, and none of the DaemonSet's.
+    if by_hand:
         return "bare-pod"
     if tolerations:
         return "no-match"

@@ -20,11 +20,39 @@ from k8slearn.course.checking import (
     pod_spec,
     requests_of,
 )
+from k8slearn.course.variants import PLAIN, Variant
 from k8slearn.kinds.pod.state import host_ports, is_pod_ready
 
+NODES = ("node1", "node2", "node3", "node4")
 FILEBEAT = "ikubernetes/filebeat"
 MINUTE = 60
 DAY = 24 * 3600
+
+
+# What a student's variant may have other words for. The Nodes keep their order: it decides which one is updated first.
+OWN_NODES = (
+    "node1, node2, node3, node4",
+    "bj1, bj2, bj3, bj4",
+    "rack11, rack12, rack13, rack14",
+    "host-a, host-b, host-c, host-d",
+)
+OWN_FILEBEAT = ("filebeat-ds", "beats-ds", "logship-ds", "collector-ds")
+OWN_LOG_AGENT = ("log-agent", "audit-agent", "net-agent", "trace-agent")
+
+
+def with_nodes(own: Variant) -> Cluster:
+    """Four Nodes, by the names that a variant has for them."""
+    if own == PLAIN:
+        return Cluster(nodes=len(NODES), seed=8)
+    cluster = Cluster(seed=8)
+    for node in NODES:
+        cluster.add_node(own(node))
+    return cluster
+
+
+def own_nodes(attempt: Attempt) -> set[str]:
+    """The names of these four Nodes."""
+    return set(map(attempt.own, NODES))
 
 
 def a_quiet_day(cluster: Cluster) -> None:

@@ -23,49 +23,76 @@ from k8slearn.course.checking import (
 from k8slearn.course.lessons.lesson_08_fixtures import (
     FILEBEAT,
     MINUTE,
+    OWN_FILEBEAT,
+    OWN_NODES,
     a_quiet_day,
     change_template,
     changed,
     deleted_by_hand,
     keep_tags,
     opened_ports,
+    own_nodes,
     ready_on,
     same_patient,
     stuck,
+    with_nodes,
 )
 from k8slearn.course.lessons.shared_starts import container, daemon_set
+from k8slearn.course.variants import PLAIN, Variant
 
 CHANGE_CAUSE = "kubernetes.io/change-cause"
 HOUR = 3600
-NODES = ("node1", "node2", "node3", "node4")
 
 
 # 5: three bad updates in a row ------------------------------------------------------------------------------------
 
-RELEASES = (
+# Of the version with a hole there are one, two or three revisions, so that the good one is not everybody's second.
+WITH_A_HOLE = (
     ("5.6.4-alpine", "", "5.6.4：首次上线"),
-    ("5.6.5-alpine", "100m", "5.6.5：修补安全漏洞"),
+    ("5.6.4-alpine", "50m", "5.6.4：写上 CPU request"),
+    ("5.6.4-alpine", "80m", "5.6.4：调高 CPU request"),
+)
+GOOD = ("5.6.5-alpine", "100m", "5.6.5：修补安全漏洞")
+BAD = (
     ("5.6.6-apline", "100m", "5.6.6：新的日志格式"),
     ("5.6.6-alpne", "100m", "5.6.6：改正镜像名"),
     ("5.6.6-alpine", "100", "5.6.6：再改镜像名，顺手把 CPU 也写好"),
 )
-GOOD = 2
-# What is said of the others; 0 is a template that was none of them.
-BAD_REVISIONS = {0: "mixture", 1: "too-far", 3: "also-bad", 4: "undo-once"}
+GOOD_REVISION = "--to-revision=2"
+OWN_REVISIONS = (
+    f'{GOOD_REVISION}, 号码是 2, "revision"] == 2, 版本 3, 版本 4, 版本 5, 五个版本, --to-revision=3',
+    '--to-revision=3, 号码是 3, "revision"] == 3, 版本 4, 版本 5, 版本 6, 六个版本, --to-revision=4',
+    '--to-revision=4, 号码是 4, "revision"] == 4, 版本 5, 版本 6, 版本 7, 七个版本, --to-revision=5',
+)
+OWN_VERSIONS = (
+    "5.6.4, 5.6.5, 5.6.6",
+    "5.6.7, 5.6.8, 5.6.9",
+    "6.2.2, 6.2.3, 6.2.4",
+    "7.1.4, 7.1.5, 7.1.6",
+)
 
 
-def with_three_bad_updates() -> Cluster:
-    """Five revisions: an old one with a hole, the good one, and three that each tried to mend the one before."""
-    cluster = Cluster(nodes=4, seed=8)
-    keep_tags(cluster, FILEBEAT, "5.6.4-alpine", "5.6.5-alpine", "5.6.6-alpine")
-    for number, (tag, cpu, cause) in enumerate(RELEASES):
-        release = container("filebeat", f"{FILEBEAT}:{tag}", cpu)
-        manifest = daemon_set("filebeat-ds", release)
-        manifest["metadata"]["annotations"] = {CHANGE_CAUSE: cause}
+def good_revision(own: Variant) -> int:
+    """The number of the revision that worked last."""
+    _, _, number = own(GOOD_REVISION).partition("=")
+    return int(number)
+
+
+def with_three_bad_updates(own: Variant = PLAIN) -> Cluster:
+    """One or more old revisions with a hole, the good one, and three that each tried to mend the one before."""
+    cluster = with_nodes(own)
+    tags = map(own, ("5.6.4-alpine", "5.6.5-alpine", "5.6.6-alpine"))
+    keep_tags(cluster, FILEBEAT, *tags)
+    good = good_revision(own)
+    releases = (*WITH_A_HOLE[: good - 1], GOOD, *BAD)
+    for number, (tag, cpu, cause) in enumerate(releases):
+        release = container("filebeat", own(f"{FILEBEAT}:{tag}"), cpu)
+        manifest = daemon_set(own("filebeat-ds"), release)
+        manifest["metadata"]["annotations"] = {CHANGE_CAUSE: own(cause)}
         cluster.apply(manifest)
         cluster.run_until_quiet()
-        # The good ones lasted an hour; after the second the updates followed one another in haste.
-        cluster.run(HOUR if number < GOOD else 120)
+        # The good ones lasted an hour; after them the updates followed one another in haste.
+        cluster.run(HOUR if number < good else 120)
     return cluster
 
 
@@ -77,64 +104,92 @@ def hashes(revisions: list[Object]) -> dict[int, str]:
     }
 
 
-@rule("clinic-three-updates", with_three_bad_updates)
+@rule(
+    "clinic-three-updates",
+    with_three_bad_updates,
+    varied=(OWN_FILEBEAT, OWN_NODES, OWN_REVISIONS, OWN_VERSIONS),
+)
 def three_bad_updates(attempt: Attempt) -> Iterator[Missing]:
     """The very template of the revision that worked last, on every Node."""
-    yield from same_patient(attempt, "filebeat-ds")
-    if changed(attempt, "filebeat-ds", "updateStrategy"):
-        yield missing("loosened", ready=len(attempt.homes("filebeat-ds")))
+    beats = attempt.own("filebeat-ds")
+    yield from same_patient(attempt, beats)
+    if changed(attempt, beats, "updateStrategy"):
+        yield missing("loosened", ready=len(attempt.homes(beats)))
     known = hashes(attempt.before.list("ControllerRevision"))
     present = hashes(attempt.cluster.list("ControllerRevision"))
     # A rollback gives an old template a new number, so the newest is looked up by its hash.
     newest = present[max(present)]
     old_numbers = {found: number for number, found in known.items()}
     number = old_numbers.get(newest, 0)
-    if number == len(RELEASES):
+    good = good_revision(attempt.own)
+    if number == good + len(BAD):
         # Back and forth again; if nothing was done at all, `stuck` says so.
         if present != known:
             yield missing("to-and-fro")
-    elif number != GOOD:
-        yield missing(BAD_REVISIONS[number])
-    yield from stuck(attempt, "filebeat-ds", "stuck")
+    elif number != good:
+        yield missing(_why_not(number, good), number=number)
+    yield from stuck(attempt, beats, "stuck")
+
+
+def _why_not(number: int, good: int) -> str:
+    """What is said of a revision that is neither the good one nor the last; 0 is a template that was none of them."""
+    if not number:
+        return "mixture"
+    if number < good:
+        return "too-far"
+    return "also-bad" if number == good + 1 else "undo-once"
 
 
 # 6: two DaemonSets on one hostPort --------------------------------------------------------------------------------
 
-PORT = 9100
+PORT = "9100"
+OWN_PORTS = (f"{PORT}, 9101", "9110, 9111", "9200, 9201", "19100, 19101")
+OWN_AGENT = ("agent", "scout", "beacon", "watcher")
 
 
-def with_one_port_for_two() -> Cluster:
+def own_port(own: Variant) -> int:
+    """The port that both want."""
+    return int(own(PORT))
+
+
+def with_one_port_for_two(own: Variant = PLAIN) -> Cluster:
     """node-exporter has port 9100 of every Node, in a namespace of its own; a new agent wants it too."""
-    cluster = Cluster(nodes=4, seed=8)
+    cluster = with_nodes(own)
     cluster.create(
         {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "monitoring"}}
     )
-    ports = [{"name": "metrics", "containerPort": PORT, "hostPort": PORT}]
+    port = own_port(own)
+    ports = [{"name": "metrics", "containerPort": port, "hostPort": port}]
     image = "quay.io/prometheus/node-exporter:v1.9.1"
     exporter = container("node-exporter", image, ports=ports)
     cluster.apply(daemon_set("node-exporter", exporter, namespace="monitoring"))
     # The first to be there has the port; namespaces do not divide a Node's ports.
     cluster.run_until_quiet()
     a_quiet_day(cluster)
-    agent = container("agent", "example.com/agent:1.0", ports=ports)
-    cluster.apply(daemon_set("agent", agent))
+    agent = container(own("agent"), own("example.com/agent:1.0"), ports=ports)
+    cluster.apply(daemon_set(own("agent"), agent))
     cluster.run(5 * MINUTE)
     return cluster
 
 
-@rule("clinic-port", with_one_port_for_two)
+@rule(
+    "clinic-port",
+    with_one_port_for_two,
+    varied=(OWN_AGENT, OWN_NODES, OWN_PORTS),
+)
 def port_conflict(attempt: Attempt) -> Iterator[Missing]:
     """The agent can be reached on a port of every Node, and node-exporter still is on its own."""
     yield from _exporter_as_before(attempt)
-    daemon = attempt.get("DaemonSet", "agent")
+    agents = attempt.own("agent")
+    daemon = attempt.get("DaemonSet", agents)
     if daemon is None:
         yield missing("deleted")
         return
-    if changed(attempt, "agent", "updateStrategy"):
+    if changed(attempt, agents, "updateStrategy"):
         yield missing("loosened")
     if not opened_ports(daemon):
         yield missing("no-port")
-    if set(NODES) - attempt.homes("agent"):
+    if own_nodes(attempt) - attempt.homes(agents):
         yield missing(_why_no_agent(attempt, daemon))
 
 
@@ -148,7 +203,7 @@ def _why_no_agent(attempt: Attempt, daemon: Object) -> str:
         for port in each.get("ports") or ():
             inside.add(port["containerPort"])
     # The program listens on 9100 whatever the manifest says; the hostPort is what had to change.
-    if PORT not in inside:
+    if own_port(attempt.own) not in inside:
         return "wrong-field"
     if deleted_by_hand(attempt):
         return "by-hand"
@@ -161,9 +216,9 @@ def _exporter_as_before(attempt: Attempt) -> Iterator[Missing]:
         yield missing("exporter-gone")
         return
     homes = attempt.homes("node-exporter", "monitoring")
-    if set(NODES) - homes:
+    if own_nodes(attempt) - homes:
         yield missing("exporter-gone")
-    if opened_ports(exporter) != {PORT}:
+    if opened_ports(exporter) != {own_port(attempt.own)}:
         yield missing("exporter-moved")
 
 
@@ -172,26 +227,44 @@ def _exporter_as_before(attempt: Attempt) -> Iterator[Missing]:
 WITH_SSD = {"node1", "node2", "node3"}
 
 
-def with_a_wrong_selector() -> Cluster:
+def with_a_wrong_selector(own: Variant = PLAIN) -> Cluster:
     """A cache for the Nodes with an ssd, and an update that asks for an sdd."""
-    cluster = Cluster(nodes=4, seed=8)
+    cluster = with_nodes(own)
+    right = {own("disk"): "ssd"}
+    misspelled = {own("disk"): "sdd"}
     for node in sorted(WITH_SSD):
-        cluster.label(node, {"disk": "ssd"})
-    cache = container("cache", "example.com/cache:1.0")
-    right = {"disk": "ssd"}
-    misspelled = {"disk": "sdd"}
-    cluster.apply(daemon_set("cache", cache, pod={"nodeSelector": right}))
+        cluster.label(own(node), {own("disk"): "ssd"})
+    cache = container(own("cache"), own("example.com/cache:1.0"))
+    cluster.apply(daemon_set(own("cache"), cache, pod={"nodeSelector": right}))
     a_quiet_day(cluster)
-    cache = container("cache", "example.com/cache:1.1")
-    change_template(cluster, "cache", cache, nodeSelector=misspelled)
+    cache = container(own("cache"), own("example.com/cache:1.1"))
+    change_template(cluster, own("cache"), cache, nodeSelector=misspelled)
     cluster.run(3 * MINUTE)
     return cluster
 
 
-@rule("clinic-nowhere", with_a_wrong_selector)
+# Another Node than the last has no ssd, so that it is to be looked up.
+OWN_SSD_NODES = (
+    "node1, node2, node3, node4",
+    "bj1, bj2, bj4, bj3",
+    "rack11, rack13, rack14, rack12",
+    "host-b, host-c, host-d, host-a",
+)
+OWN_CACHE = ("cache", "image-cache", "model-cache", "blob-cache")
+OWN_DISK = ("disk", "storage", "media", "volume-type")
+OWN_CACHE_VERSIONS = ("1.0, 1.1", "1.4, 1.5", "2.0, 2.1", "3.6, 3.7")
+
+
+@rule(
+    "clinic-nowhere",
+    with_a_wrong_selector,
+    varied=(OWN_CACHE, OWN_SSD_NODES, OWN_DISK, OWN_CACHE_VERSIONS),
+)
 def on_no_node(attempt: Attempt) -> Iterator[Missing]:
     """1.1 on every Node with an ssd and on no other, by a selector that is spelled right."""
-    daemon = attempt.daemon_set("cache")
+    caches = attempt.own("cache")
+    with_ssd = set(map(attempt.own, WITH_SSD))
+    daemon = attempt.daemon_set(caches)
     # The label could be misspelled on the Nodes as well: that runs, and is wrong for everybody else.
     bent = []
     for node in attempt.cluster.list("Node"):
@@ -200,19 +273,19 @@ def on_no_node(attempt: Attempt) -> Iterator[Missing]:
             bent.append(name(node))
     if bent:
         yield missing("labels-bent", nodes=bent)
-    if container_of(daemon)["image"] != "example.com/cache:1.1":
+    if container_of(daemon)["image"] != attempt.own("example.com/cache:1.1"):
         yield missing("rolled-back")
-    homes = attempt.homes("cache")
-    extra = homes - WITH_SSD
+    homes = attempt.homes(caches)
+    extra = homes - with_ssd
     if extra:
         yield missing("everywhere", nodes=extra)
-    if not homes and ready_on(attempt, "cache"):
+    if not homes and ready_on(attempt, caches):
         yield missing("bare-pod")
     if not homes:
         # What `kubectl rollout restart` leaves behind.
         marks = annotations_of(daemon["spec"]["template"])
         restarted = "kubectl.kubernetes.io/restartedAt" in marks
         yield missing("restarted" if restarted else "nobody")
-    lost = WITH_SSD - homes
+    lost = with_ssd - homes
     if lost:
         yield missing("some", nodes=lost)

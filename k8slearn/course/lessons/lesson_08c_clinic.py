@@ -7,17 +7,21 @@ from collections.abc import Iterator
 from k8slearn.cluster import Cluster
 from k8slearn.course.checking import Attempt, Missing, missing, rule
 from k8slearn.course.lessons.lesson_08_fixtures import (
+    OWN_LOG_AGENT,
+    OWN_NODES,
     a_quiet_day,
     change_template,
     changed,
     deleted_by_hand,
+    own_nodes,
     rolled_out,
     same_patient,
+    with_nodes,
 )
 from k8slearn.course.lessons.shared_starts import container, daemon_set
+from k8slearn.course.variants import PLAIN, Variant
 
 HOUR = 3600
-NODES = ("node1", "node2", "node3", "node4")
 
 
 # 13: minReadySeconds and a wrong clock-----------------------------------------------------------------------------
@@ -27,31 +31,33 @@ AHEAD = 8 * HOUR
 MIN_READY = 30
 
 
-def with_a_wrong_clock() -> Cluster:
+def with_a_wrong_clock(own: Variant = PLAIN) -> Cluster:
     """An update that waits for node2, whose clock took the local time for UTC."""
-    cluster = Cluster(nodes=4, seed=8)
-    agent = container("agent", "example.com/log-agent:1.0")
-    cluster.apply(daemon_set("log-agent", agent, minReadySeconds=MIN_READY))
+    cluster = with_nodes(own)
+    agent = container("agent", own("example.com/log-agent:1.0"))
+    daemon = daemon_set(own("log-agent"), agent, minReadySeconds=MIN_READY)
+    cluster.apply(daemon)
     a_quiet_day(cluster)
-    cluster.skew_clock("node2", AHEAD)
-    agent = container("agent", "example.com/log-agent:2.0")
-    change_template(cluster, "log-agent", agent)
+    cluster.skew_clock(own("node2"), AHEAD)
+    agent = container("agent", own("example.com/log-agent:2.0"))
+    change_template(cluster, own("log-agent"), agent)
     return cluster
 
 
-@rule("clinic-clock", with_a_wrong_clock)
+@rule("clinic-clock", with_a_wrong_clock, varied=(OWN_LOG_AGENT, OWN_NODES))
 def wrong_clock(attempt: Attempt) -> Iterator[Missing]:
     """Everything available, the wait of 30 seconds kept, and the clock right."""
-    yield from same_patient(attempt, "log-agent")
-    if changed(attempt, "log-agent", "minReadySeconds"):
+    agents = attempt.own("log-agent")
+    yield from same_patient(attempt, agents)
+    if changed(attempt, agents, "minReadySeconds"):
         yield missing("guard-gone")
-    if changed(attempt, "log-agent", "updateStrategy"):
+    if changed(attempt, agents, "updateStrategy"):
         yield missing("loosened")
-    lost = set(NODES) - attempt.homes("log-agent")
+    lost = own_nodes(attempt) - attempt.homes(agents)
     if lost:
         yield missing("lost", nodes=lost)
-    skew = attempt.cluster.kubelet.faults.skew.get("node2", 0)
-    done = rolled_out(attempt, "log-agent")
+    skew = attempt.cluster.kubelet.faults.skew.get(attempt.own("node2"), 0)
+    done = rolled_out(attempt, agents)
     # The eight hours pass by themselves, and then all is available; the clock is as wrong as before.
     if skew and done:
         yield missing("waited")

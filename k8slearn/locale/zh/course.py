@@ -37,6 +37,8 @@ PYTHON_OR_KUBECTL = "python 和 kubectl 写且只写一个。"
 # Exercises
 EXERCISE = "练习"
 EXERCISE_UNKNOWN = "没有叫 {key!r} 的练习；现有：{known}"
+VARIANT_TITLE = "{title}（{student}的那一份）"
+NOT_VARIED = "练习 {key} 每个学生都一样。按学生换过名字和数的有：{known}"
 RIGHT = "✔ 对。"
 NOT_YET = "✘ 还差一点。"
 GONE = "要检查的东西找不到了：{error}。不要紧，把上面开始练习的那个单元格再运行一遍，就有一个新的集群。"
@@ -147,6 +149,7 @@ LEFT_QUESTIONS = "题目：{count} 道"
 LEFT_SEPARATOR = "；"
 LESSON_AND = "{lesson}　{rest}"
 CHECKED_EXERCISE = "{title}：{right}"
+CHECKED_VARIANT = "{title}（变体 {codes}）：名字和数按学生换过，检查的规则相同。"
 
 # The gallery
 WHERE_PLACED = "在混合集群里：{nodes}（{total} 个 Node 里的 {count} 个）"
@@ -189,6 +192,10 @@ BOOK_RIGHT = "检查通过时"
 BOOK_MISCONCEPTIONS = "认得出的误区"
 BOOK_OTHERS = "别的拒绝"
 MISCONCEPTION = "【误区】"
+
+VARIANTS_TITLE = "{student}的变体"
+VARIANT_ROW = "{code}  {key}  {title}：{words}"
+VARIANT_WORD = "{word} → {instead}"
 
 # The model's own code, changed on a copy
 PIECE_ABSENT = "{name} 里没有这一段：{old}"
