@@ -257,6 +257,8 @@ def run(line: str, served: Server, file: Path) -> subprocess.CompletedProcess[st
         capture_output=True,
         text=True,
         timeout=30,
+        # Some lines write a file, which is not to lie about in the repository.
+        cwd=file.parent,
     )
 
 
