@@ -87,6 +87,8 @@ COMPLETED = {
 REFUSED = {
     "kubectl drain node2": "cannot delete DaemonSet-managed Pods",
     "kubectl rollout pause": "pausing is not supported",
+    # Nothing has crashed on `cluster()`.
+    "kubectl logs -p -l app=agent --tail=20": "previous terminated container",
 }
 """A line that kubectl is meant to refuse, and what it says."""
 

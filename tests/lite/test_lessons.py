@@ -40,6 +40,7 @@ KUBECTL = {
     "10_which_controller": (5, [15, 24]),
     "11_your_cluster": (0, []),
     "12_room": (6, [25]),
+    "13_health": (5, [24]),
     "14_safety": (11, [23, 26]),
     "17_capstone": (0, [14]),
     "20_gallery": (0, []),

@@ -1,0 +1,262 @@
+"""The exercises of lesson 13."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from k8slearn.apimachinery.objects import Object
+from k8slearn.cluster import Cluster
+from k8slearn.course.checking import (
+    Attempt,
+    Missing,
+    container_of,
+    image_of,
+    missing,
+    node_of,
+    rule,
+    strategy_of,
+)
+from k8slearn.manifests import manifest
+
+AGENT = "agent"
+SELECTOR = "app=agent"
+BAD_IMAGE = "example.com/agent:2.0"
+GOOD_IMAGE = "example.com/agent:1.2"
+PROBE = "        {kind}: {{httpGet: {{path: /healthz, port: 9100}}, periodSeconds: {every}}}\n"
+HUNG = "alive=no ready=no"
+# All tasks ask for a restart of what hangs within a minute.
+NOTICED = 60.0
+
+
+def probed_agent(image: str, **kinds: int) -> str:
+    """The agent's manifest with probes of /healthz, each with its period."""
+    text = manifest(AGENT).replace("example.com/agent:1.0", image)
+    for kind, every in kinds.items():
+        text += PROBE.format(kind=kind, every=every)
+    return text
+
+
+def restarts(attempt: Attempt) -> dict[str, int]:
+    """How often the container of each Node's agent was started again."""
+    counts = {}
+    for pod in attempt.pods(AGENT):
+        entries = pod["status"].get("containerStatuses", ())
+        counts[node_of(pod)] = sum(entry["restartCount"] for entry in entries)
+    return counts
+
+
+def fork(attempt: Attempt) -> Attempt:
+    """The same on a cluster of its own, where what may come can be tried."""
+    return Attempt(attempt.cluster.fork(), attempt.since)
+
+
+def restarted(attempt: Attempt, behaviour: str, seconds: float) -> int:
+    """On how many Nodes a container is started again, while it behaves so."""
+    later = fork(attempt)
+    before = restarts(later)
+    later.cluster.behave(behaviour, selector=SELECTOR)
+    later.cluster.run(seconds)
+    after = restarts(later)
+    return sum(after[node] > count for node, count in before.items())
+
+
+def renewed(attempt: Attempt, behaviour: str, seconds: float) -> Attempt:
+    """On a fork, so many seconds after all Pods were deleted; their successors behave so."""
+    later = fork(attempt)
+    later.cluster.behave(behaviour, selector=SELECTOR)
+    for pod in later.pods(AGENT):
+        later.cluster.delete_pod(pod["metadata"]["name"])
+    later.cluster.run(seconds)
+    return later
+
+
+def reached(attempt: Attempt, image: str, behaviour: str, seconds: float) -> int:
+    """To how many Nodes a version comes within so many seconds, those that it does not become ready on included."""
+    later = fork(attempt)
+    later.cluster.behave(None, selector=SELECTOR)
+    note = {"annotations": {"k8slearn/behaviour": behaviour}}
+    containers = [{"name": AGENT, "image": image}]
+    template = {"metadata": note, "spec": {"containers": containers}}
+    later.cluster.patch("DaemonSet", AGENT, {"spec": {"template": template}})
+    later.cluster.run(seconds)
+    return sum(image_of(pod) == image for pod in later.pods(AGENT))
+
+
+# A slow start that the liveness probe takes for a hang -------------------------------------------------------
+
+SLOW_IMAGE = "example.com/agent:1.1"
+# What version 1.1 takes at present, and what it may take, in seconds.
+PRESENT, SLOWEST = 90, 120
+
+
+def slow_start() -> Cluster:
+    """An agent that takes a minute and a half to start, and a liveness probe that gives it half a minute."""
+    cluster = Cluster(nodes=3, seed=13, kubelet="auto")
+    behaviour = f"alive=after-{PRESENT} ready=after-{PRESENT}"
+    cluster.behave(behaviour, selector=SELECTOR)
+    cluster.apply(probed_agent(SLOW_IMAGE, livenessProbe=10, readinessProbe=5))
+    cluster.run(600)
+    return cluster
+
+
+@rule("health-slow", slow_start, wait=False)
+def slow(attempt: Attempt) -> Iterator[Missing]:
+    """All are ready and stay so, a start may take two minutes, and what hangs is started again soon."""
+    # One Node after the other: each takes its minute and a half.
+    attempt.cluster.run(900)
+    container = container_of(attempt.daemon_set(AGENT))
+    if container["image"] != SLOW_IMAGE:
+        yield missing("image", image=container["image"])
+    if "livenessProbe" not in container:
+        yield missing("no-liveness")
+    if "readinessProbe" not in container:
+        yield missing("no-readiness")
+    ill = _ill(attempt)
+    if ill:
+        yield missing("restarts", nodes=ill)
+    slowest = f"alive=after-{SLOWEST} ready=after-{SLOWEST}"
+    killed = restarts(renewed(attempt, slowest, SLOWEST + 30))
+    if any(killed.values()):
+        yield missing("short", seconds=SLOWEST)
+    fast = renewed(attempt, "run", 30)
+    if restarted(fast, HUNG, NOTICED) < len(restarts(fast)):
+        late = container["livenessProbe"].get("initialDelaySeconds")
+        yield missing("delay" if late else "lenient", seconds=late)
+
+
+def _ill(attempt: Attempt) -> set[str]:
+    """The Nodes whose agent is not ready, or was started again."""
+    counts = restarts(attempt)
+    homes = attempt.homes(AGENT)
+    nodes = {node["metadata"]["name"] for node in attempt.cluster.list("Node")}
+    return {node for node in nodes if node not in homes or counts[node]}
+
+
+# A liveness probe that asks for a dependency -----------------------------------------------------------------
+
+HEALTHZ, LIVEZ = "/healthz", "/livez"
+AWAY = 600.0
+
+
+def dependent() -> Cluster:
+    """Six agents that have all been started again, for what they depend on was away for a minute."""
+    cluster = Cluster(nodes=6, seed=13, kubelet="auto")
+    image = "example.com/agent:1.0"
+    cluster.apply(probed_agent(image, livenessProbe=10, readinessProbe=10))
+    cluster.run(60)
+    cluster.behave(HUNG, selector=SELECTOR)
+    cluster.run(60)
+    cluster.behave(None, selector=SELECTOR)
+    cluster.run(120)
+    return cluster
+
+
+@rule("health-dependency", dependent)
+def dependency(attempt: Attempt) -> Iterator[Missing]:
+    """Without redis nothing is started again, what hangs is, and a version that finds no redis goes no further."""
+    daemon_set = attempt.daemon_set(AGENT)
+    container = container_of(daemon_set)
+    for path in _unknown_paths(container):
+        yield missing("path", path=path)
+    if strategy_of(daemon_set) == "OnDelete":
+        yield missing("on-delete")
+    lost = len(attempt.cluster.list("Node")) - len(attempt.homes(AGENT))
+    if lost:
+        yield missing("lost", count=lost)
+    without_redis = _behaviour(container, (LIVEZ,))
+    count = restarted(attempt, without_redis, AWAY)
+    if count:
+        yield missing("restarts", count=count)
+    yield from _hang(attempt, container)
+    count = reached(attempt, BAD_IMAGE, without_redis, 300)
+    if count > 1:
+        yield missing("brake", count=count)
+
+
+def _hang(attempt: Attempt, container: Object) -> Iterator[Missing]:
+    """What is wrong if a hung program goes on for more than a minute."""
+    probe = container.get("livenessProbe")
+    if probe is None:
+        yield missing("no-liveness")
+    # The kernel accepts connections for a program that hangs.
+    elif "tcpSocket" in probe:
+        yield missing("tcp")
+    elif restarted(attempt, HUNG, NOTICED) < len(restarts(attempt)):
+        yield missing("slow")
+
+
+def _probes(container: Object) -> dict[str, Any]:
+    kinds = ("livenessProbe", "readinessProbe", "startupProbe")
+    return {kind: container[kind] for kind in kinds if kind in container}
+
+
+def _unknown_paths(container: Object) -> list[str]:
+    """What probes ask for and the program does not have."""
+    paths = []
+    for probe in _probes(container).values():
+        if "httpGet" in probe:
+            paths.append(probe["httpGet"].get("path", "/"))
+    return [path for path in paths if path not in (HEALTHZ, LIVEZ)]
+
+
+def _behaviour(container: Object, answered: tuple[str, ...]) -> str:
+    """What probes find of a program that answers at these paths only."""
+    silent = set()
+    for kind, probe in _probes(container).items():
+        path = probe.get("httpGet", {}).get("path")
+        if path is not None and path not in answered:
+            silent.add(kind)
+    # One word stands for both that are about life: the startup probe is over by then.
+    found = ["ready=no"] if "readinessProbe" in silent else []
+    if "livenessProbe" in silent:
+        found.append("alive=no")
+    return " ".join(found) or "run"
+
+
+# A version that crashes late ---------------------------------------------------------------------------------
+
+# Versions have crashed after 20 to 30 seconds; the latest is what must be stopped.
+EARLIEST, LATEST = 20, 30
+CRASH = f"exit=1@{LATEST}"
+PATIENCE = 600.0
+
+
+def impatient() -> Cluster:
+    """Six agents with a readiness probe, and a wait that is shorter than it takes to crash."""
+    cluster = Cluster(nodes=6, seed=13, kubelet="auto")
+    text = probed_agent("example.com/agent:1.0", readinessProbe=5)
+    wait = "spec:\n  minReadySeconds: 5\n  selector"
+    cluster.apply(text.replace("spec:\n  selector", wait, 1))
+    cluster.run(120)
+    return cluster
+
+
+@rule("health-stop", impatient)
+def stop(attempt: Attempt) -> Iterator[Missing]:
+    """What crashes after half a minute stays on one Node, and a good version is everywhere in ten minutes."""
+    daemon_set = attempt.daemon_set(AGENT)
+    if strategy_of(daemon_set) == "OnDelete":
+        yield missing("on-delete")
+    nodes = len(attempt.cluster.list("Node"))
+    homes = len(attempt.homes(AGENT))
+    if homes < nodes:
+        yield missing("lost", count=nodes - homes)
+    count = reached(attempt, BAD_IMAGE, CRASH, PATIENCE)
+    if count > 1:
+        yield _let_through(daemon_set, count)
+    count = reached(attempt, GOOD_IMAGE, "run", PATIENCE)
+    if count < nodes:
+        surge = daemon_set["spec"]["updateStrategy"]["rollingUpdate"]["maxSurge"]
+        yield missing("surge" if surge else "late", count=count)
+
+
+def _let_through(daemon_set: Object, count: int) -> Missing:
+    """Why a version that crashes came to more than one Node."""
+    waits = daemon_set["spec"].get("minReadySeconds", 0)
+    if waits > LATEST:
+        return missing("wide", count=count)
+    if waits >= EARLIEST:
+        return missing("close", seconds=waits, count=count)
+    liveness = "livenessProbe" in container_of(daemon_set)
+    return missing("liveness" if liveness else "crash", count=count)
