@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from k8slearn.apimachinery import manifests
 from k8slearn.apimachinery.client_side_apply import apply_to, with_last_applied
+from k8slearn.apimachinery.cycles import abandoned
 from k8slearn.apimachinery.empty_values import told_as_sent
 from k8slearn.apimachinery.log import Change, Failure, Snapshot
 from k8slearn.apimachinery.objects import (
@@ -91,6 +92,9 @@ class Cluster(TimeVerbs, Verbs, KubeletVerbs, Loading):
             self.add_node(f"node{number}")
         self.settle()
         self.control_plane.actions.clear()
+
+    def __del__(self) -> None:
+        abandoned()
 
     @property
     def store(self) -> Store:

@@ -14,8 +14,9 @@ from contextlib import contextmanager, suppress
 from copy import deepcopy
 from typing import Any
 
+from k8slearn.apimachinery.cycles import uncollected
 from k8slearn.apimachinery.errors import ApiError
-from k8slearn.apimachinery.log import Failure, uncollected
+from k8slearn.apimachinery.log import Failure
 from k8slearn.apimachinery.window import Window
 from k8slearn.apiserver.backup import Backup
 from k8slearn.apiserver.plugins import DEFAULT, Settings

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from typing import NamedTuple, Protocol
 
 from k8slearn.apimachinery.bulk import Bulk
@@ -283,15 +281,3 @@ class Snapshot:
             if o is not None:
                 found.append(o)
         return select(found, selector)
-
-
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """Python's cycle collector waits meanwhile: while much is made, it would walk the whole log over and over."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()

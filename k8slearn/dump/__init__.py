@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from k8slearn.apimachinery.log import uncollected
+from k8slearn.apimachinery.cycles import uncollected
 from k8slearn.apimachinery.objects import Object
 from k8slearn.apiserver.backup import Backup
 from k8slearn.dump.files import DumpError, DumpText, texts

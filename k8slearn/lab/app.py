@@ -9,8 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from k8slearn.apimachinery.cycles import uncollected
 from k8slearn.apimachinery.errors import ApiError
-from k8slearn.apimachinery.log import uncollected
 from k8slearn.journal import NotReplayable
 from k8slearn.lab import registry, render
 from k8slearn.lab.cards.branch import BranchCard

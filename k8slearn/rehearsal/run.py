@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
-from k8slearn.apimachinery.log import uncollected
+from k8slearn.apimachinery.cycles import uncollected
 from k8slearn.apimachinery.objects import (
     Object,
     controller_uid,

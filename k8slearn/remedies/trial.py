@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
 
+from k8slearn.apimachinery.cycles import uncollected
 from k8slearn.apimachinery.errors import ApiError
-from k8slearn.apimachinery.log import uncollected
 from k8slearn.cluster import Cluster
 from k8slearn.explain.outlook import Outlooks
 from k8slearn.remedies.asked import Advance, Standstill, advance_of
