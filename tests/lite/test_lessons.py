@@ -42,6 +42,7 @@ KUBECTL = {
     "12_room": (6, [25]),
     "13_health": (5, [24]),
     "14_safety": (11, [23, 26]),
+    "14b_host_network": (4, []),
     "17_capstone": (0, [14]),
     "20_gallery": (0, []),
     "21_glossary": (0, []),
