@@ -12,25 +12,43 @@ from typing import NamedTuple
 from k8slearn.apimachinery.objects import Object, labels, name, namespace
 from k8slearn.apimachinery.selector_text import parse_selector
 from k8slearn.apimachinery.selectors import selector_matches
-from k8slearn.kubelet.programs import program
+from k8slearn.kubelet.programs import arguments, program
 from k8slearn.kubelet.script import Script, container_words, parse_script
 
 
 class Meant(NamedTuple):
-    """Whose containers a rule is about; an empty field means any."""
+    """Whose containers a rule is about; an empty field means any.
+
+    `runs` is a piece of the container's image, command or arguments: one version of a program, or a wrong flag.
+    """
 
     namespace: str
     pod: str = ""
     selector: str = ""
     container: str = ""
+    runs: str = ""
 
     def fits(self, pod: Object, container: str) -> bool:
         """Whether the rule is about a Pod's container."""
         if namespace(pod) != self.namespace or self.container not in ("", container):
             return False
+        if self.runs and not _runs(pod, container, self.runs):
+            return False
         if self.pod:
             return name(pod) == self.pod
         return selector_matches(parse_selector(self.selector), labels(pod))
+
+
+def _runs(pod: Object, container: str, piece: str) -> bool:
+    """Whether a Pod's container (any of them, where none is named) has this in its image, command or arguments."""
+    spec = pod["spec"]
+    for one in [*spec["containers"], *(spec.get("initContainers") or ())]:
+        if container not in ("", one["name"]):
+            continue
+        words = [one.get("image", ""), *arguments(one)]
+        if any(piece in word for word in words):
+            return True
+    return False
 
 
 @dataclass

@@ -30,6 +30,8 @@ class Asked(NamedTuple):
     pod_ip: str
     first_request: float | None = None
     """The age at the first request over HTTP."""
+    listens: int = 0
+    """The only port where anything listens; 0: whatever port is asked."""
 
 
 class Answer(NamedTuple):
@@ -108,9 +110,12 @@ def _number(port: object, container: Object) -> int:
 
 
 def _refused(target: Object, asked: Asked) -> Answer | None:
-    """The answer of a port where nothing listens; only the containers of a play have such."""
+    """The answer of a port where nothing listens; a script says so, and the containers of a play have such."""
     port = _number(target.get("port"), asked.container)
-    if not asked.container.get("image", "").startswith(PLAY) or port == LISTENING:
+    listens = asked.listens
+    if not listens and asked.container.get("image", "").startswith(PLAY):
+        listens = LISTENING
+    if listens in (0, port):
         return None
     host = target.get("host") or asked.pod_ip
     return Answer(FAILURE, f"dial tcp {host}:{port}: connect: connection refused")

@@ -232,6 +232,7 @@ class ProbeWorker:
             window=window,
             pod_ip=status.get("podIP", ""),
             first_request=container.first_request,
+            listens=script.listens,
         )
 
     def _answered(self, container: RuntimeContainer, answer: Answer) -> None:

@@ -73,6 +73,7 @@ class Script:
     fill: tuple[str, int] | None = None
     ready: Span = Span()
     alive: Span = Span()
+    listens: int = 0
 
     def run(self, starts: int) -> Run:
         """What the container does at its start number `starts`, counted from 0."""
@@ -250,4 +251,5 @@ _WORDS: dict[str, Reading] = {
     "fill": _fill,
     "ready": _given("ready", _window),
     "alive": _given("alive", _window),
+    "listen": _given("listens", int),
 }

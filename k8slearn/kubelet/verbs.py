@@ -133,17 +133,19 @@ class KubeletVerbs(ABC):
         pod: str | None = None,
         selector: str | None = None,
         container: str = "",
+        runs: str = "",
         namespace: str = "default",
     ) -> None:
         """Say what containers do: of a Pod, or of all that a label selector means, also of those to come.
 
+        With `runs` only those that have it in their image or their arguments: one version, one wrong flag.
         Probes find it so at once; how a container runs and ends changes with its next start. None takes it back. Raises
         ValueError for words that nobody knows.
         """
         # Read here first, for the same reason as above: what nobody understands must not become part of the past.
         if words is not None:
             parse_script(words)
-        meant = Meant(namespace, pod or "", selector or "", container=container)
+        meant = Meant(namespace, pod or "", selector or "", container, runs)
         self._with("behave", pod or selector or "", "behave", words, meant)
 
     def container_log(

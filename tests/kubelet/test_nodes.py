@@ -192,6 +192,26 @@ def test_a_behaviour_asked_for_by_label_holds_for_pods_to_come():
         cluster.behave("dance", selector="app=web")
 
 
+def test_a_behaviour_may_be_that_of_one_version_or_of_one_argument():
+    cluster = real()
+    cluster.behave("exit=2@1", selector="app=web", runs="--old")
+    cluster.behave("exit=3@1", selector="app=web", runs="web:2")
+    for named, image, args in (
+        ("fine", "web:1", ["--new"]),
+        ("flag", "web:1", ["--old"]),
+        ("version", "web:2", ["--old"]),
+    ):
+        one = pod(named, image=image, container={"args": args})
+        one["metadata"] = {"name": named, "labels": {"app": "web"}}
+        cluster.create(one)
+    cluster.run(20)
+    ended = {}
+    for named in ("fine", "flag", "version"):
+        last = main_of(cluster, named)["lastState"].get("terminated") or {}
+        ended[named] = last.get("exitCode")
+    assert ended == {"fine": None, "flag": 2, "version": 3}
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_a_fork_goes_on_as_the_original_wherever_it_is_taken(seed):
     cluster = real(2, seed)

@@ -71,6 +71,19 @@ def test_an_idle_probe_costs_nothing():
     assert cluster.run(3600) == []
 
 
+def test_a_probe_of_a_port_where_nothing_listens_is_refused():
+    cluster = Cluster(1, kubelet="auto", seed=1)
+    http = {"httpGet": {"path": "/healthz", "port": 9100}, "periodSeconds": 2}
+    cluster.create(pod("listen=9200", readinessProbe=http))
+    cluster.run(20)
+    assert not cluster.get("Pod", "pod")["status"]["containerStatuses"][0]["ready"]
+    told = [e["message"] for e in cluster.list("Event") if e["reason"] == "Unhealthy"]
+    assert told[0].endswith(":9100: connect: connection refused")
+    cluster.behave("listen=9100", pod="pod")
+    cluster.run(5)
+    assert cluster.get("Pod", "pod")["status"]["containerStatuses"][0]["ready"]
+
+
 def test_readiness_follows_the_words_of_the_moment():
     cluster = Cluster(1, kubelet="auto", seed=1)
     cluster.create(pod("run", readinessProbe=probe(2, failureThreshold=1)))

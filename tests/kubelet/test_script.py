@@ -39,6 +39,7 @@ def test_nothing_said_runs_for_ever_and_ends_soon_after_sigterm():
         ("log-every=10:tick", "every", (10.0, "tick")),
         ("ready=after-20", "ready", Span(since=20.0)),
         ("alive=until-60", "alive", Span(until=60.0)),
+        ("listen=9200", "listens", 9200),
     ],
 )
 def test_a_word_means(words, field, value):
