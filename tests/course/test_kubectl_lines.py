@@ -76,8 +76,10 @@ COMPLETED = {
     "kubectl rollout undo": "kubectl rollout undo ds/filebeat-ds",
     "kubectl rollout history": "kubectl rollout history ds/filebeat-ds",
     "kubectl delete node": "kubectl delete node node6",
+    "kubectl delete pod --force": "kubectl delete pod debug --force",
     "kubectl describe pod": "kubectl describe pod -l app=filebeat",
     "kubectl logs": "kubectl logs ds/filebeat-ds",
+    "kubectl logs -p": "kubectl logs -p ds/filebeat-ds",
     "kubectl set image": "kubectl set image ds/filebeat-ds filebeat=ikubernetes/filebeat:5.6.8-alpine",
     "kubectl set resources": "kubectl set resources ds/filebeat-ds -c filebeat --requests=cpu=200m",
     "kubectl get pods -w": "kubectl get pods -w --request-timeout=1s",
@@ -89,6 +91,8 @@ REFUSED = {
     "kubectl rollout pause": "pausing is not supported",
     # Nothing has crashed on `cluster()`.
     "kubectl logs -p -l app=agent --tail=20": "previous terminated container",
+    # Nothing has ended there yet.
+    "kubectl logs -p": "previous terminated container",
 }
 """A line that kubectl is meant to refuse, and what it says."""
 

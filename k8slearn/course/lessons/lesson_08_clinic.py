@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from k8slearn.apimachinery.objects import (
-    name,
-)
+from k8slearn.apimachinery.objects import Object, labels, name
 from k8slearn.cluster import Cluster
 from k8slearn.course.checking import (
     Attempt,
@@ -20,6 +18,7 @@ from k8slearn.course.checking import (
     strategy_of,
 )
 from k8slearn.course.lessons.lesson_08_fixtures import (
+    DAY,
     FILEBEAT,
     MINUTE,
     NODES,
@@ -223,3 +222,72 @@ def _why_not_on_gpus(by_hand: bool, tolerations: Any) -> str:
     if tolerations:
         return "no-match"
     return "nothing-there"
+
+
+# 4: Pods that the API server does not take ------------------------------------------------------------------------
+
+ENFORCE = "pod-security.kubernetes.io/enforce"
+LOGS = "/var/log"
+READER = "example.com/log-agent:2.0"
+
+
+def with_pod_security() -> Cluster:
+    """A namespace that was put under `baseline`, and the next day an update that mounts a directory of the Node."""
+    cluster = Cluster(nodes=4, seed=8)
+    agent = container("agent", "example.com/log-agent:1.0")
+    cluster.apply(daemon_set("log-agent", agent))
+    cluster.create(pod("shop", container("shop", "example.com/shop:3.7")))
+    a_quiet_day(cluster)
+    labels = {ENFORCE: "baseline"}
+    cluster.patch("Namespace", "default", {"metadata": {"labels": labels}})
+    # What runs already stays: the label is looked at when a Pod is created.
+    cluster.run(DAY)
+    mount = {"name": "logs", "mountPath": LOGS, "readOnly": True}
+    agent = container("agent", READER, volumeMounts=[mount])
+    volume = {"name": "logs", "hostPath": {"path": LOGS}}
+    change_template(cluster, "log-agent", agent, volumes=[volume])
+    cluster.run(15 * MINUTE)
+    return cluster
+
+
+@rule("clinic-refused", with_pod_security)
+def refused(attempt: Attempt) -> Iterator[Missing]:
+    """2.0 reads every Node's logs from a namespace that may, and what guards the shop is as it was."""
+    before = attempt.at_start("Namespace", "default") or {}
+    if labels(attempt.need("Namespace", "default", "")) != labels(before):
+        yield missing("lowered")
+    found = list(_log_agents(attempt))
+    if not found:
+        yield missing("deleted")
+    if len(found) > 1:
+        yield missing("twice", count=len(found))
+    namespace = found[0]["metadata"]["namespace"]
+    if namespace == "kube-system":
+        yield missing("kube-system")
+    if container_of(found[0])["image"] != READER:
+        yield missing("rolled-back")
+    yield from _reads_logs(found[0])
+    if set(NODES) - attempt.homes(name(found[0]), namespace):
+        yield missing("refused" if namespace == "default" else "refused-there")
+
+
+def _log_agents(attempt: Attempt) -> Iterator[Object]:
+    """The DaemonSets of a log-agent, wherever they are and whatever they are called."""
+    for daemon in attempt.cluster.list("DaemonSet", None):
+        if "log-agent" in container_of(daemon)["image"]:
+            yield daemon
+
+
+def _reads_logs(daemon: Object) -> Iterator[Missing]:
+    """What is wrong with how a DaemonSet comes to the logs of its Node."""
+    of_node = set()
+    for volume in pod_spec(daemon).get("volumes") or ():
+        path = (volume.get("hostPath") or {}).get("path", "")
+        if path.rstrip("/") == LOGS:
+            of_node.add(volume["name"])
+    mounts = container_of(daemon).get("volumeMounts") or ()
+    mounted = [mount for mount in mounts if mount["name"] in of_node]
+    if not mounted:
+        yield missing("blind")
+    if not all(mount.get("readOnly") for mount in mounted):
+        yield missing("writable")

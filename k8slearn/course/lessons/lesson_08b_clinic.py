@@ -16,6 +16,7 @@ from k8slearn.course.checking import (
     Attempt,
     Missing,
     container_of,
+    image_of,
     missing,
     pod_spec,
     rule,
@@ -33,6 +34,7 @@ from k8slearn.course.lessons.lesson_08_fixtures import (
     opened_ports,
     own_nodes,
     ready_on,
+    rolled_out,
     same_patient,
     stuck,
     with_nodes,
@@ -289,3 +291,94 @@ def on_no_node(attempt: Attempt) -> Iterator[Missing]:
     lost = with_ssd - homes
     if lost:
         yield missing("some", nodes=lost)
+
+
+# 8: a program that ends as soon as it has begun -------------------------------------------------------------------
+
+AGENT = "app=log-agent"
+OLD_IMAGE = "example.com/log-agent:1.0"
+NEW_IMAGE = "example.com/log-agent:2.0"
+SINK = "redis.default:6379"
+RENAMED = "FATAL unknown flag --output (renamed to --sink in 2.0)"
+NO_SINK = "FATAL no sink given: set --sink=HOST:PORT"
+
+
+def with_a_removed_flag() -> Cluster:
+    """An update to a program that knows one of its flags under another name, and ends because of it."""
+    cluster = Cluster(nodes=4, seed=8, kubelet="auto")
+    # The latest rule that fits holds: 1.0 runs, the old flag ends 2.0, the new one lets it run, none ends it too.
+    cluster.behave(f"exit=2@1 log={NO_SINK}", selector=AGENT)
+    cluster.behave("run", selector=AGENT, runs="--sink=")
+    cluster.behave(f"exit=2@1 log={RENAMED}", selector=AGENT, runs="--output=")
+    cluster.behave("run", selector=AGENT, runs=OLD_IMAGE)
+    agent = container("agent", OLD_IMAGE, args=[f"--output={SINK}"])
+    cluster.apply(daemon_set("log-agent", agent, minReadySeconds=30))
+    a_quiet_day(cluster)
+    cluster.set_image("log-agent", NEW_IMAGE)
+    cluster.run(10 * MINUTE)
+    return cluster
+
+
+@rule("clinic-crash", with_a_removed_flag)
+def crash_loop(attempt: Attempt) -> Iterator[Missing]:
+    """2.0 on every Node, sending to where 1.0 sent, and what stopped the update still there."""
+    yield from same_patient(attempt, "log-agent")
+    yield from _update_as_it_was(attempt)
+    if changed(attempt, "log-agent", "minReadySeconds"):
+        yield missing("guard-gone")
+    args = container_of(attempt.daemon_set("log-agent")).get("args") or []
+    if f"--output={SINK}" not in args and f"--sink={SINK}" not in args:
+        yield missing("elsewhere" if args else "no-sink")
+    yield from stuck(attempt, "log-agent", "crashing")
+
+
+def _update_as_it_was(attempt: Attempt) -> Iterator[Missing]:
+    """The update still goes to 2.0, and as carefully as before."""
+    if changed(attempt, "log-agent", "updateStrategy"):
+        yield missing("loosened", ready=len(attempt.homes("log-agent")))
+    if container_of(attempt.daemon_set("log-agent"))["image"] == OLD_IMAGE:
+        yield missing("rolled-back")
+
+
+# 9: a probe that asks where nobody listens ------------------------------------------------------------------------
+
+OLD_PORT, NEW_PORT = 9100, 9200
+# A version that starts and does not answer: what the probe is there for.
+IDLE_IMAGE = "example.com/log-agent:3.0"
+
+
+def with_a_probe_of_the_old_port() -> Cluster:
+    """An update to a program that answers on another port than the one the probe asks."""
+    cluster = Cluster(nodes=4, seed=8, kubelet="auto")
+    answers = f"listen={NEW_PORT}; log@0=log-agent 2.0 started, health on :{NEW_PORT}"
+    cluster.behave(answers, selector=AGENT, runs=NEW_IMAGE)
+    cluster.behave("ready=no", selector=AGENT, runs=IDLE_IMAGE)
+    probe = {"httpGet": {"path": "/healthz", "port": OLD_PORT}, "periodSeconds": 5}
+    agent = container("agent", OLD_IMAGE, readinessProbe=probe)
+    cluster.apply(daemon_set("log-agent", agent))
+    a_quiet_day(cluster)
+    cluster.set_image("log-agent", NEW_IMAGE)
+    cluster.run(20 * MINUTE)
+    return cluster
+
+
+@rule("clinic-probe", with_a_probe_of_the_old_port)
+def probe_of_the_old_port(attempt: Attempt) -> Iterator[Missing]:
+    """2.0 is ready on every Node by a probe that would still stop a version that does not answer."""
+    yield from same_patient(attempt, "log-agent")
+    yield from _update_as_it_was(attempt)
+    agent = container_of(attempt.daemon_set("log-agent"))
+    if "readinessProbe" not in agent:
+        yield missing("liveness" if "livenessProbe" in agent else "no-probe")
+    before = container_of(attempt.at_start("DaemonSet", "log-agent") or {})
+    waits = agent["readinessProbe"] != before["readinessProbe"]
+    if not rolled_out(attempt, "log-agent") and waits:
+        yield missing("no-answer")
+    yield from stuck(attempt, "log-agent", "not-ready")
+    later = attempt.cluster.fork()
+    later.set_image("log-agent", IDLE_IMAGE)
+    later.run(5 * MINUTE)
+    pods = Attempt(later, attempt.since).pods("log-agent")
+    reached = sum(image_of(pod) == IDLE_IMAGE for pod in pods)
+    if reached > 1:
+        yield missing("asks-nothing", count=reached)

@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
+from k8slearn.apimachinery.objects import Object, name
 from k8slearn.cluster import Cluster
-from k8slearn.course.checking import Attempt, Missing, missing, rule
+from k8slearn.course.checking import (
+    Attempt,
+    Missing,
+    container_of,
+    missing,
+    pod_spec,
+    requests_of,
+    rule,
+)
 from k8slearn.course.lessons.lesson_08_fixtures import (
+    MINUTE,
+    NODES,
     OWN_LOG_AGENT,
     OWN_NODES,
     a_quiet_day,
@@ -22,6 +34,165 @@ from k8slearn.course.lessons.shared_starts import container, daemon_set
 from k8slearn.course.variants import PLAIN, Variant
 
 HOUR = 3600
+
+
+# 10: a Node that filled up before the agent came -----------------------------------------------------------------
+
+WEB, AGENTS, CPU = 1000, 500, "500m"
+
+
+def with_a_class_that_waits() -> Cluster:
+    """A Node was replaced; jobs without a priority were there first, and the agent's class does not preempt."""
+    cluster = Cluster(nodes=3, seed=8)
+    cluster.apply(_priority_class("web", WEB))
+    cluster.apply(_priority_class("agents", AGENTS, preemptionPolicy="Never"))
+    for named, cpu, kind in (("web", "2", "web"), ("log-agent", CPU, "agents")):
+        main = container(named, f"example.com/{named}:2.0", cpu=cpu)
+        cluster.apply(daemon_set(named, main, pod={"priorityClassName": kind}))
+    a_quiet_day(cluster)
+    cluster.remove_node("node3")
+    # Beside web and the agent a Node has room for one job; the empty one for more, until web comes.
+    cluster.apply(_jobs(6, "900m"))
+    cluster.run(2 * MINUTE)
+    cluster.add_node("node3")
+    cluster.run(HOUR)
+    return cluster
+
+
+def _priority_class(named: str, value: int, **more: Any) -> Object:
+    kind = {"apiVersion": "scheduling.k8s.io/v1", "kind": "PriorityClass"}
+    return {**kind, "metadata": {"name": named}, "value": value, **more}
+
+
+def _jobs(replicas: int, cpu: str) -> Object:
+    """A Deployment of jobs that take what room there is."""
+    main = container("batch", "example.com/batch:1.0", cpu=cpu)
+    marks = {"app": "batch"}
+    template = {"metadata": {"labels": marks}, "spec": {"containers": [main]}}
+    spec = {
+        "replicas": replicas,
+        "selector": {"matchLabels": marks},
+        "template": template,
+    }
+    kind = {"apiVersion": "apps/v1", "kind": "Deployment"}
+    return {**kind, "metadata": {"name": "batch"}, "spec": spec}
+
+
+@rule("clinic-full", with_a_class_that_waits)
+def full_node(attempt: Attempt) -> Iterator[Missing]:
+    """The agent is everywhere because it may preempt the jobs, and it will never preempt web."""
+    yield from same_patient(attempt, "log-agent")
+    jobs = attempt.need("Deployment", "batch")
+    if jobs["spec"] != (attempt.at_start("Deployment", "batch") or {})["spec"]:
+        yield missing("jobs-changed")
+    if requests_of(container_of(attempt.daemon_set("log-agent"))).get("cpu") != CPU:
+        yield missing("shrunk")
+    for each in attempt.cluster.list("PriorityClass", None):
+        if each.get("globalDefault"):
+            yield missing("global", name=each["metadata"]["name"])
+    specs = [pod["spec"] for pod in attempt.pods("log-agent")]
+    highest = max(spec.get("priority", 0) for spec in specs)
+    if highest > WEB:
+        yield missing("above-web", value=highest)
+    waits = _only_waits(attempt)
+    nodes = {name(node) for node in attempt.cluster.list("Node")}
+    if nodes - attempt.homes("log-agent"):
+        yield missing("waits" if waits else "low", value=highest)
+    if waits:
+        yield missing("by-luck")
+    lost = nodes - attempt.homes("web")
+    if lost:
+        yield missing("web", nodes=lost)
+
+
+def _only_waits(attempt: Attempt) -> bool:
+    """Whether the agent's class lets it stand in the queue, and take no place from others."""
+    kind = pod_spec(attempt.daemon_set("log-agent")).get("priorityClassName", "")
+    found = attempt.get("PriorityClass", kind, "")
+    return found is not None and found["preemptionPolicy"] == "Never"
+
+
+# 11: a disk that is nearly full -----------------------------------------------------------------------------------
+
+FULL = "node2"
+# Of 80Gi: less than a tenth is left, and the kubelet evicts.
+TAKEN = "76Gi"
+
+
+def with_a_full_disk() -> Cluster:
+    """One Node's disk is nearly full: its kubelet evicts the agent, and takes no other one in."""
+    cluster = Cluster(nodes=4, seed=8, kubelet="auto")
+    agent = container("agent", "example.com/log-agent:2.0")
+    cluster.apply(daemon_set("log-agent", agent))
+    a_quiet_day(cluster)
+    cluster.set_usage(FULL, disk=TAKEN)
+    cluster.run(30 * MINUTE)
+    return cluster
+
+
+@rule("clinic-disk", with_a_full_disk)
+def full_disk(attempt: Attempt) -> Iterator[Missing]:
+    """The disk has room again, and the agent will be back by itself; nobody was made more important for it."""
+    yield from same_patient(attempt, "log-agent")
+    gone = {node for node in NODES if attempt.get("Node", node, "") is None}
+    if gone:
+        yield missing("node-gone", nodes=gone)
+    spec = pod_spec(attempt.daemon_set("log-agent"))
+    if spec.get("priorityClassName"):
+        yield missing("critical")
+    if spec.get("tolerations"):
+        yield missing("tolerated")
+    if spec.get("affinity") or spec.get("nodeSelector"):
+        yield missing("left-out")
+    # After the pressure (5 minutes) the controller's next try is due, at most a quarter of an hour after the last.
+    later = attempt.cluster.fork()
+    later.run(20 * MINUTE)
+    if set(NODES) <= Attempt(later, attempt.since).homes("log-agent"):
+        return
+    machine = attempt.cluster.kubelets("set_usage").machines[FULL]
+    if machine.used["disk"] != TAKEN:
+        yield missing("still-low", used=machine.used["disk"])
+    yield missing("by-hand" if deleted_by_hand(attempt) else "no-room")
+
+
+# 12: a Node that has gone silent ----------------------------------------------------------------------------------
+
+SILENT = "node3"
+ALIVE = ("node1", "node2", "node4", "node5")
+
+
+def with_a_silent_node() -> Cluster:
+    """A machine has died in the night; the update in the morning takes its Pod first, and waits for it for ever."""
+    cluster = Cluster(nodes=5, seed=8, kubelet="auto")
+    agent = container("agent", "example.com/log-agent:1.0")
+    everywhere = {"tolerations": [{"operator": "Exists"}]}
+    cluster.apply(daemon_set("log-agent", agent, pod=everywhere))
+    a_quiet_day(cluster)
+    cluster.stop_kubelet(SILENT)
+    cluster.run(6 * HOUR)
+    cluster.set_image("log-agent", "example.com/log-agent:2.0")
+    cluster.run(30 * MINUTE)
+    return cluster
+
+
+@rule("clinic-silent", with_a_silent_node)
+def silent_node(attempt: Attempt) -> Iterator[Missing]:
+    """The dead machine is no Node any more, and the four that live run 2.0, as carefully updated as before."""
+    yield from same_patient(attempt, "log-agent")
+    lost = {node for node in ALIVE if attempt.get("Node", node, "") is None}
+    if lost:
+        yield missing("lost", nodes=lost)
+    if changed(attempt, "log-agent", "updateStrategy"):
+        yield missing("loosened")
+    daemon = attempt.daemon_set("log-agent")
+    if container_of(daemon)["image"] != "example.com/log-agent:2.0":
+        yield missing("rolled-back")
+    if pod_spec(daemon).get("affinity") or pod_spec(daemon).get("nodeSelector"):
+        yield missing("named")
+    if attempt.get("Node", SILENT, "") is not None:
+        yield missing("by-hand" if deleted_by_hand(attempt) else "stuck")
+    if set(ALIVE) - attempt.homes("log-agent"):
+        yield missing("not-yet")
 
 
 # 13: minReadySeconds and a wrong clock-----------------------------------------------------------------------------
