@@ -110,6 +110,14 @@ def test_a_service_that_came_later_is_not_in_the_environment(cluster):
     assert "LATE_SERVICE_HOST" not in said(twin, "env").out
 
 
+def test_a_config_map_changed_later_reaches_its_volume_and_nothing_else(cluster):
+    twin = cluster.fork()
+    twin.patch("ConfigMap", "conf", {"data": {"a.yml": "x: 2", "b": "bye"}})
+    assert "C_b=hello" in said(twin, "env").out
+    assert said(twin, "cat", "/etc/conf/a.yml").out == "x: 2"
+    assert said(twin, "cat", "/etc/one.yml").out == "x: 1\n"
+
+
 SAID = {
     "hostname": (("hostname",), "p\n"),
     "one variable": (("printenv", "NODE"), "node1\n"),

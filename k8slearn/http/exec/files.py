@@ -37,8 +37,10 @@ Logs = Callable[[Object, Object], str]
 """(Pod, container) → the file that its Node keeps of its log."""
 
 
-def files_of(reader: Reader, pod: Object, container: Object, logs: Logs) -> Files:
-    """path → text. A directory without a file in it ends with a slash."""
+def files_of(
+    reader: Reader, then: Reader, pod: Object, container: Object, logs: Logs
+) -> Files:
+    """path → text. A directory without a file in it ends with a slash. `then` is the container's start."""
     found = {f"/{root}/": "" for root in ROOTS}
     found |= _kubelet_files(pod)
     volumes = {volume["name"]: volume for volume in pod["spec"].get("volumes") or ()}
@@ -47,7 +49,10 @@ def files_of(reader: Reader, pod: Object, container: Object, logs: Logs) -> File
         at = mount["mountPath"]
         inside = mount.get("subPath", "")
         found[join(at, "")] = ""
-        for path, text in _volume_files(reader, pod, volume, logs).items():
+        # One file mounted by itself stays as it was: the kubelet writes the new one beside it. Not so on the Node's disk.
+        stays = inside and "hostPath" not in volume
+        source = then if stays else reader
+        for path, text in _volume_files(source, pod, volume, logs).items():
             if not inside:
                 found[join(at, path)] = text
             elif path == inside:
