@@ -113,7 +113,14 @@ def cluster() -> Cluster:
     """Whatever the lessons speak of: Nodes, daemons with a history, Pods of nobody, Services, labels."""
     made = Cluster(nodes=6, seed=1)
     made.label("node1", {"disk": "ssd"})
-    for name in ("filebeat-ds", "agent", "agent-service", "redis", "client"):
+    for name in (
+        "filebeat-ds",
+        "agent",
+        "collector",
+        "agent-service",
+        "redis",
+        "client",
+    ):
         made.apply(manifest(name))
     made.apply(
         manifest("filebeat-ds")

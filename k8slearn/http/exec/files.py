@@ -49,7 +49,7 @@ def files_of(
         at = mount["mountPath"]
         inside = mount.get("subPath", "")
         found[join(at, "")] = ""
-        # One file mounted by itself stays as it was: the kubelet writes the new one beside it. Not so on the Node's disk.
+        # One file mounted by itself stays as it was: the kubelet writes a new one beside it. Not so the disk.
         stays = inside and "hostPath" not in volume
         source = then if stays else reader
         for path, text in _volume_files(source, pod, volume, logs).items():

@@ -1,0 +1,120 @@
+"""The exercises of lesson 16."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from k8slearn.apimachinery.objects import labels
+from k8slearn.apimachinery.selectors import selector_matches
+from k8slearn.cluster import Cluster
+from k8slearn.course.checking import (
+    Attempt,
+    Missing,
+    container_of,
+    image_of,
+    missing,
+    rule,
+    strategy_of,
+)
+from k8slearn.course.lessons.shared_rollouts import duration, nodes_without
+from k8slearn.manifests import manifest
+
+DS = "collector"
+CANARY = "collector-canary"
+PLACE = "default"
+OLD = "play.example/pull-20:1.0"
+NEW = "play.example/pull-20:2.0"
+
+# Sixty Nodes in ten minutes ----------------------------------------------------------------------------------
+
+NODES = 60
+MINUTE = 60.0
+LONGEST = 10 * MINUTE
+# With five at a time and the pull in each round it takes 12 minutes, with six 10: who reckons finds what is short.
+MOST_AWAY = 5
+
+
+def sixty() -> Cluster:
+    """The lesson's collector on sixty Nodes, one at a time."""
+    cluster = Cluster(NODES, seed=16, kubelet="auto")
+    cluster.apply(manifest(DS))
+    cluster.run_until_quiet()
+    return cluster
+
+
+@rule("rollout-sixty", sixty)
+def in_ten_minutes(attempt: Attempt) -> Iterator[Missing]:
+    """The new version everywhere in ten minutes, never more than five Nodes without, and no brake taken off."""
+    if attempt.rebuilt(DS):
+        yield missing("rebuilt")
+    daemon_set = attempt.daemon_set(DS)
+    if image_of(daemon_set["spec"]["template"]) != NEW:
+        yield missing("nothing")
+    before = attempt.at_start("DaemonSet", DS)
+    assert before is not None, "the exercise begins with it"
+    if daemon_set["spec"].get("minReadySeconds") != before["spec"]["minReadySeconds"]:
+        yield missing("hurried")
+    probe = container_of(daemon_set).get("readinessProbe")
+    if probe != container_of(before)["readinessProbe"]:
+        yield missing("blind")
+    wanted = daemon_set["status"]["desiredNumberScheduled"]
+    if wanted < NODES:
+        yield missing("left-out", count=NODES - wanted)
+    away = max(map(len, nodes_without(attempt, DS, PLACE)), default=0)
+    if away > MOST_AWAY:
+        by_hand = strategy_of(daemon_set) == "OnDelete"
+        yield missing("at-once" if by_hand else "away", count=away)
+    changes = attempt.cluster.store.log.changes[attempt.since :]
+    seconds = duration(changes, PLACE, DS, NEW)
+    if seconds is None or seconds > LONGEST:
+        # What it was short of: room in the limit, or the pull in each round.
+        yield missing("timid" if away < MOST_AWAY else "pulling", most=away)
+
+
+# Two Nodes by a second DaemonSet -----------------------------------------------------------------------------
+
+CHOSEN = {"node1", "node2"}
+AVOID = """\
+      affinity:
+        nodeAffinity:
+          requiredDuringSchedulingIgnoredDuringExecution:
+            nodeSelectorTerms:
+            - matchExpressions:
+              - {key: canary, operator: DoesNotExist}
+"""
+
+
+def avoiding() -> Cluster:
+    """A collector that stays away from Nodes with the label `canary`; none has it yet."""
+    cluster = Cluster(6, seed=16, kubelet="auto")
+    cluster.apply(manifest(DS) + AVOID)
+    cluster.run_until_quiet()
+    return cluster
+
+
+@rule("rollout-canary", avoiding)
+def two_by_a_second(attempt: Attempt) -> Iterator[Missing]:
+    """The new version on exactly two Nodes, by a DaemonSet of its own; the other Pods are still the same."""
+    stable = attempt.daemon_set(DS)
+    if image_of(stable["spec"]["template"]) != OLD:
+        yield missing("all")
+    canary = attempt.get("DaemonSet", CANARY)
+    if canary is None:
+        yield missing("nothing")
+        return
+    others = {f"node{number}" for number in range(3, 7)}
+    restarted = others - attempt.kept(DS)
+    if restarted:
+        yield missing("restarted", nodes=restarted)
+    marks = labels(canary["spec"]["template"])
+    if selector_matches(stable["spec"]["selector"], marks):
+        yield missing("selector")
+    if image_of(canary["spec"]["template"]) != NEW:
+        yield missing("old")
+    homes = attempt.homes(CANARY)
+    if homes - CHOSEN:
+        yield missing("many", nodes=homes - CHOSEN)
+    if homes & attempt.homes(DS):
+        yield missing("doubled", nodes=homes & attempt.homes(DS))
+    if CHOSEN - homes:
+        yield missing("few", nodes=CHOSEN - homes)

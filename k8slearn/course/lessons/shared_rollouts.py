@@ -1,0 +1,69 @@
+"""Looking back on a rollout: how long it took, and which Nodes were without a ready Pod on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from k8slearn.apimachinery.log import Change
+from k8slearn.apimachinery.objects import (
+    Object,
+    is_deleting,
+    labels,
+    name,
+    namespace,
+    uid,
+)
+from k8slearn.course.checking import Attempt, image_of, node_of
+from k8slearn.kinds.pod.state import is_pod_ready
+
+
+def nodes_without(attempt: Attempt, app: str, place: str) -> Iterator[list[str]]:
+    """After each change since the exercise began, the Nodes where no Pod with the label `app` is ready and stays."""
+    ready: dict[str, set[str]] = {}
+    for node in attempt.before.list("Node"):
+        ready[name(node)] = set()
+    for pod in attempt.before.list("Pod", place):
+        _count(pod, app, ready, gone=False)
+    for change in attempt.cluster.store.log.changes[attempt.since :]:
+        if change.key[0] != "Pod" or namespace(change.object) != place:
+            continue
+        _count(change.object, app, ready, gone=change.type == "DELETED")
+        yield [node for node, pods in ready.items() if not pods]
+
+
+def _count(pod: Object, app: str, ready: dict[str, set[str]], *, gone: bool) -> None:
+    """Take in how a Pod is now: it counts for its Node while it is ready and stays."""
+    pods = ready.get(node_of(pod))
+    if labels(pod).get("app") != app or pods is None:
+        return
+    if gone or is_deleting(pod) or not is_pod_ready(pod):
+        pods.discard(uid(pod))
+    else:
+        pods.add(uid(pod))
+
+
+def duration(
+    changes: Iterable[Change], place: str, daemon_set: str, image: str
+) -> float | None:
+    """Seconds from the new template to the moment at which all is new and available; None where that has not come."""
+    begun = None
+    for change in changes:
+        if change.key != ("DaemonSet", place, daemon_set):
+            continue
+        if image_of(change.object["spec"]["template"]) != image:
+            begun = None
+            continue
+        if begun is None:
+            begun = change.time
+        if _is_done(change.object):
+            return change.time - begun
+    return None
+
+
+def _is_done(daemon_set: Object) -> bool:
+    status = daemon_set["status"]
+    wanted = status.get("desiredNumberScheduled")
+    seen = status.get("observedGeneration") == daemon_set["metadata"]["generation"]
+    updated = status.get("updatedNumberScheduled")
+    available = status.get("numberAvailable")
+    return bool(seen and wanted == updated == available)
