@@ -8,11 +8,12 @@ from k8slearn.apiserver.applying import apply
 from k8slearn.apiserver.client import row_for
 from k8slearn.apiserver.identity import Identity
 from k8slearn.apiserver.server_side_apply import check
+from k8slearn.apiserver.verbs import Verbs
 from k8slearn.controlplane import USER, ControlPlane
 
 
-class ApplyVerbs:
-    """The part of a cluster in which fields are applied in somebody's name."""
+class ApplyVerbs(Verbs):
+    """What a user does to objects; fields can also be applied in somebody's name."""
 
     control_plane: ControlPlane
 

@@ -25,7 +25,6 @@ from k8slearn.apiserver.client import Client, row_for, typed
 from k8slearn.apiserver.plugins import Settings
 from k8slearn.apiserver.registry import Registry
 from k8slearn.apiserver.store import Store
-from k8slearn.apiserver.verbs import Verbs
 from k8slearn.apply_verbs import ApplyVerbs
 from k8slearn.clock import Clock
 from k8slearn.controllers.custom import Reconcile
@@ -52,7 +51,7 @@ CONTROLLERS = "kube-controller-manager"
 NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 
 
-class Cluster(TimeVerbs, Verbs, ApplyVerbs, KubeletVerbs, Loading):
+class Cluster(TimeVerbs, ApplyVerbs, KubeletVerbs, Loading):
     """A whole cluster in memory. `nodes` are called node1, node2, …; the same seed gives the same log.
 
     `kubelet` is "simple" (Pods take their time to start, then they run), "auto" (all that a real one does), "instant",

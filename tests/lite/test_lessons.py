@@ -43,6 +43,8 @@ KUBECTL = {
     "13_health": (5, [24]),
     "14_safety": (11, [23, 26]),
     "14b_host_network": (4, []),
+    "16_rollout": (3, [17]),
+    "16b_change": (9, []),
     "17_capstone": (0, [14]),
     "20_gallery": (0, []),
     "21_glossary": (0, []),

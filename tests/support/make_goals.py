@@ -23,6 +23,7 @@ from tests.support.solutions import begin, solve
 WITHOUT = {
     "myth-two-on-a-node": "what counts is a passing moment, not the end",
     "clinic-refused": "its Pods end in a namespace that the picture does not show",
+    "rollout-sixty": "what has to be prepared on the Nodes is what there is to find out",
     "capstone-spot": "that these Nodes have to go is what there is to find out",
 }
 FILE = ROOT / "k8slearn" / "course" / "goals.json"

@@ -1,0 +1,143 @@
+"""The exercises of lesson 16b."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from k8slearn.apimachinery.objects import Object
+from k8slearn.cluster import Cluster
+from k8slearn.course.checking import (
+    Attempt,
+    Missing,
+    container_of,
+    image_of,
+    missing,
+    rule,
+)
+from k8slearn.course.lessons.shared_rollouts import nodes_without
+from k8slearn.course.lessons.shared_starts import container, daemon_set
+
+DS = "collector"
+PLACE = "default"
+
+# A new configuration, with a way back ------------------------------------------------------------------------
+
+SETTINGS = "settings"
+OLD_LEVEL, NEW_LEVEL = "info", "debug"
+
+
+def configured() -> Cluster:
+    """A collector on four Nodes that reads its level from a ConfigMap."""
+    cluster = Cluster(4, seed=16, kubelet="auto")
+    cluster.apply(
+        {
+            "apiVersion": "v1",
+            "kind": "ConfigMap",
+            "metadata": {"name": SETTINGS},
+            "data": {"level": OLD_LEVEL},
+        }
+    )
+    source = [{"configMapRef": {"name": SETTINGS}}]
+    main = container("main", "example.com/collector:1.0", envFrom=source)
+    cluster.apply(daemon_set(DS, main))
+    cluster.run(60)
+    return cluster
+
+
+def _settings_of(daemon_set: Object) -> str:
+    """The ConfigMap that a template's container takes its environment from, "" for none."""
+    for source in container_of(daemon_set).get("envFrom") or ():
+        named: str = source.get("configMapRef", {}).get("name", "")
+        if named:
+            return named
+    return ""
+
+
+@rule("change-config", configured)
+def config(attempt: Attempt) -> Iterator[Missing]:
+    """The new level in every Pod, one Node after the other, and the old one still there to go back to."""
+    template = attempt.daemon_set(DS)
+    old = attempt.get("ConfigMap", SETTINGS)
+    if old is None:
+        yield missing("no-way-back")
+        return
+    if old["data"].get("level") != OLD_LEVEL:
+        yield missing("in-place")
+    used = _settings_of(template)
+    if used in ("", SETTINGS):
+        others = [o["metadata"]["name"] for o in attempt.cluster.list("ConfigMap")]
+        made = {*others} - {SETTINGS, "kube-root-ca.crt"}
+        yield missing("unused", names=made) if made else missing("nothing")
+    new = attempt.get("ConfigMap", used)
+    if new is None:
+        yield missing("not-there", name=used)
+        return
+    level = new.get("data", {}).get("level")
+    if level != NEW_LEVEL:
+        yield missing("other-level", name=used, level=level or "")
+    if not new.get("immutable"):
+        yield missing("open", name=used)
+    away = max(map(len, nodes_without(attempt, DS, PLACE)), default=0)
+    if away > 1:
+        yield missing("away", count=away)
+    status = template["status"]
+    left = status["desiredNumberScheduled"] - status.get("updatedNumberScheduled", 0)
+    if left or len(attempt.homes(DS)) < status["desiredNumberScheduled"]:
+        yield missing("unfinished")
+
+
+# One field, two tools ----------------------------------------------------------------------------------------
+
+SHIPPER = "shipper"
+CI, UPDATER = "ci", "updater"
+FIRST, NEWER = "example.com/shipper:1.0", "example.com/shipper:1.1"
+WAIT = 10
+
+
+def disputed() -> Cluster:
+    """What `ci` applied, image and all, and what `updater` made of the image since."""
+    cluster = Cluster(3, seed=16)
+    wanted = daemon_set(SHIPPER, container("main", FIRST))
+    cluster.server_side_apply(wanted, manager=CI)
+    cluster.run_until_quiet()
+    newer = {"spec": {"containers": [container("main", NEWER)]}}
+    change = {"spec": {"template": newer}}
+    cluster.patch("DaemonSet", SHIPPER, change, manager=UPDATER)
+    cluster.run_until_quiet()
+    return cluster
+
+
+def _owners(attempt: Attempt, shipper: Object) -> dict[str, set[str]]:
+    """By the two fields that the task is about, who owns them."""
+    owners: dict[str, set[str]] = {"image": set(), "wait": set()}
+    for entry in attempt.cluster.registry.shown(shipper)["metadata"]["managedFields"]:
+        spec = entry["fieldsV1"].get("f:spec", {})
+        pod = spec.get("f:template", {}).get("f:spec", {})
+        for fields in pod.get("f:containers", {}).values():
+            if "f:image" in fields:
+                owners["image"].add(entry["manager"])
+        if "f:minReadySeconds" in spec:
+            owners["wait"].add(entry["manager"])
+    return owners
+
+
+@rule("change-owner", disputed)
+def owner(attempt: Attempt) -> Iterator[Missing]:
+    """ci has its new field and has let go of the image; nothing was restarted for it."""
+    shipper = attempt.daemon_set(SHIPPER)
+    if attempt.rebuilt(SHIPPER):
+        yield missing("rebuilt")
+    image = image_of(shipper["spec"]["template"])
+    if image != NEWER:
+        yield missing("image", image=image)
+    if shipper["spec"].get("minReadySeconds") != WAIT:
+        yield missing("nothing")
+    owners = _owners(attempt, shipper)
+    if CI not in owners["wait"]:
+        yield missing("by-others", names=owners["wait"])
+    if CI in owners["image"]:
+        yield missing("shared")
+    if UPDATER not in owners["image"]:
+        yield missing("taken", names=owners["image"])
+    if len(attempt.kept(SHIPPER)) < len(attempt.cluster.list("Node")):
+        yield missing("restarted")
