@@ -40,7 +40,7 @@ KUBECTL = {
     "10_which_controller": (5, [15, 24]),
     "11_your_cluster": (0, []),
     "12_room": (6, [25]),
-    "13_health": (5, [24]),
+    "13_health": (5, [22]),
     "14_safety": (11, [23, 26]),
     "14b_host_network": (4, []),
     "16_rollout": (3, [17]),
