@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from k8slearn.cluster import Cluster
 from k8slearn.course.exercise import Task
 from k8slearn.course.exercise_words import Verdict, exercise_keys, exercise_words
-from k8slearn.course.metrics import fewest_ready
+from k8slearn.course.metrics import fewest_ready, stops
 from k8slearn.course.mutants import rewritten
 from k8slearn.course.narration import Narration, narrate
 from k8slearn.course.placing import nodes_with, why
@@ -59,6 +59,7 @@ __all__ = [
     "review_cards",
     "rewritten",
     "sample_dump",
+    "stops",
     "try_out",
     "why",
 ]

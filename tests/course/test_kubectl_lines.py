@@ -83,6 +83,10 @@ COMPLETED = {
     "kubectl set image": "kubectl set image ds/filebeat-ds filebeat=ikubernetes/filebeat:5.6.8-alpine",
     "kubectl set resources": "kubectl set resources ds/filebeat-ds -c filebeat --requests=cpu=200m",
     "kubectl get pods -w": "kubectl get pods -w --request-timeout=1s",
+    "kubectl get pods -w -o yaml": "kubectl get pods -w -o yaml --request-timeout=1s",
+    "kubectl delete pod": "kubectl delete pod -l app=debug",
+    # Here a Pod of nobody runs there as well.
+    "kubectl drain node1 --ignore-daemonsets": "kubectl drain node1 --ignore-daemonsets --force",
 }
 """A line that stands in the text without all that it needs, and the line that is run for it."""
 

@@ -43,6 +43,7 @@ KUBECTL = {
     "13_health": (5, [22]),
     "14_safety": (11, [23, 26]),
     "14b_host_network": (4, []),
+    "15_operations": (9, []),
     "16_rollout": (3, [17]),
     "16b_change": (9, []),
     "17_capstone": (0, [14]),
