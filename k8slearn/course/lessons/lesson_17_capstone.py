@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from k8slearn.apimachinery.log import Snapshot
-from k8slearn.apimachinery.objects import Object, labels, name, uid
+from k8slearn.apimachinery.objects import Object, is_deleting, name, uid
 from k8slearn.cluster import Cluster
 from k8slearn.course.checking import (
     Attempt,
@@ -26,10 +26,10 @@ from k8slearn.course.lessons.lesson_17_cluster import (
     LEEWAY,
     TARGET,
     agents,
-    at_home,
     careful,
+    healthy,
+    in_budget,
     mixed,
-    placed,
     with_bad_image,
     with_dead_spots,
 )
@@ -39,33 +39,17 @@ from k8slearn.course.lessons.lesson_17_history import (
     fewest_warm,
     history,
 )
+from k8slearn.course.lessons.lesson_17_homes import lost, wanted
 from k8slearn.kinds.pod.state import is_pod_ready
 
 PORT = 24224
-# What the lesson asks for: an update within four minutes, three canaries, and a minute in which nothing but they runs
-# the new version.
-LONGEST = 240.0
+# What the lesson asks for: an update within twelve minutes, three canaries, and a minute in which nothing but they runs
+# the new version. By threes it takes eight rounds of 45 s to stop, a few to start and 20 s to count: about ten minutes.
+LONGEST = 720.0
 CANARIES = {"spot1", "spot2", "spot3"}
 PROBATION = 60.0
 
 # What the checks look at ---------------------------------------------------------------------------------------
-
-
-def _belongs(node: Object) -> bool:
-    return labels(node).get("site") != "edge"
-
-
-def _wanted(cluster: Cluster) -> set[str]:
-    nodes = filter(_belongs, cluster.list("Node"))
-    return set(map(name, nodes))
-
-
-def _lost(attempt: Attempt) -> Iterator[Missing]:
-    """Nodes that lack a ready agent, or have one that should not."""
-    homes = attempt.homes(AGENT)
-    wanted = _wanted(attempt.cluster)
-    if homes != wanted:
-        yield missing("lost", lacking=wanted - homes, extra=homes - wanted)
 
 
 def _count_image(attempt: Attempt, image: str) -> int:
@@ -89,8 +73,8 @@ def place(attempt: Attempt) -> Iterator[Missing]:
         yield missing("nothing")
         return
     homes = attempt.homes(AGENT)
-    wanted = _wanted(attempt.cluster)
-    extra = homes - wanted
+    nodes = wanted(attempt.cluster)
+    extra = homes - nodes
     if extra:
         yield missing("edge", nodes=extra)
     pods = attempt.pods(AGENT)
@@ -98,7 +82,7 @@ def place(attempt: Attempt) -> Iterator[Missing]:
     pending = [pod for pod in pods if not node_of(pod)]
     if pending:
         yield missing("pending", count=len(pending))
-    lacking = wanted - homes
+    lacking = nodes - homes
     if lacking:
         yield missing("blocked", nodes=lacking)
     requests = requests_of(container_of(daemon_set))
@@ -120,10 +104,10 @@ def _places_tomorrow(attempt: Attempt) -> Iterator[Missing]:
         yield missing("by-name")
 
 
-# Step 2: what it knows of its Node ----------------------------------------------------------------------------
+# Step 3: what it knows of its Node ----------------------------------------------------------------------------
 
 
-@rule("capstone-home", placed)
+@rule("capstone-home", in_budget)
 def home(attempt: Attempt) -> Iterator[Missing]:
     """Its Node's name, logs, a place that outlives the Pod, and a port."""
     daemon_set = attempt.daemon_set(AGENT)
@@ -140,7 +124,7 @@ def home(attempt: Attempt) -> Iterator[Missing]:
         yield missing("no-state")
     if PORT not in _host_ports(daemon_set):
         yield missing("no-port")
-    yield from _lost(attempt)
+    yield from lost(attempt)
 
 
 def _knows_its_node(container: Object) -> Iterator[Missing]:
@@ -178,19 +162,19 @@ def _host_ports(daemon_set: Object) -> list[int | None]:
     return [port.get("hostPort") for port in ports]
 
 
-# Step 3: how it is updated ------------------------------------------------------------------------------------
+# Step 5: how it is updated ------------------------------------------------------------------------------------
 
 
-@rule("capstone-strategy", at_home)
+@rule("capstone-strategy", healthy)
 def strategy(attempt: Attempt) -> Iterator[Missing]:
     """An update of it, tried on a fork, keeps to the target and ends in time."""
     daemon_set = attempt.daemon_set(AGENT)
-    # With a hostPort no surge is possible; to give the port up for one would undo step 2.
+    # With a hostPort no surge is possible; to give the port up for one would undo step 3.
     if PORT not in _host_ports(daemon_set):
         yield missing("port-gone")
     if strategy_of(daemon_set) == "OnDelete":
         yield missing("by-hand")
-    yield from _lost(attempt)
+    yield from lost(attempt)
     yield from _trial(attempt)
 
 
@@ -203,7 +187,7 @@ def _trial(attempt: Attempt) -> Iterator[Missing]:
     # Far longer than is allowed, so that what is merely slow is not called stuck.
     trial.run_until_quiet(2000)
     after = Attempt(trial, since)
-    everywhere = after.homes(AGENT) == _wanted(trial)
+    everywhere = after.homes(AGENT) == wanted(trial)
     if not everywhere or not _image_is(after, "1.0-trial"):
         yield missing("stuck")
     least = fewest(trial, since)
@@ -218,7 +202,7 @@ def _trial(attempt: Attempt) -> Iterator[Missing]:
         yield missing("slow", seconds=round(took))
 
 
-# Step 4: an upgrade with canaries -----------------------------------------------------------------------------
+# Step 6: an upgrade with canaries -----------------------------------------------------------------------------
 
 
 @rule("capstone-upgrade", careful)
@@ -234,16 +218,25 @@ def upgrade(attempt: Attempt) -> Iterator[Missing]:
     first = {node for _, node in became_ready[:count]}
     if first != CANARIES:
         yield missing("no-canary", nodes=first - CANARIES)
-    if len(became_ready) > count:
+    others = _first_ended(attempt)
+    if others is not None and len(became_ready) >= count:
         # From the last canary to the next Node: an error that shows after a while must have time to show.
         last_canary, _ = became_ready[count - 1]
-        next_one, _ = became_ready[count]
-        waited = next_one - last_canary
+        waited = others - last_canary
         if waited < PROBATION:
             yield missing("hasty", seconds=round(waited))
     if not _image_is(attempt, "1.1"):
         yield missing("half", count=_count_image(attempt, IMAGE + "1.1"))
-    yield from _lost(attempt)
+    yield from lost(attempt)
+
+
+def _first_ended(attempt: Attempt) -> float | None:
+    """When an agent was told to stop for the first time on a Node that is no canary."""
+    for change in changes_of_agents(attempt.cluster, attempt.since):
+        pod = change.object
+        if is_deleting(pod) and node_of(pod) not in CANARIES:
+            return change.time
+    return None
 
 
 def _became_ready(attempt: Attempt, version: str) -> list[tuple[float, str]]:
@@ -261,12 +254,14 @@ def _became_ready(attempt: Attempt, version: str) -> list[tuple[float, str]]:
     return found
 
 
-# Step 5: a bad image ------------------------------------------------------------------------------------------
+# Step 7: a bad image ------------------------------------------------------------------------------------------
 
 
 @rule("capstone-rollback", with_bad_image)
 def rollback(attempt: Attempt) -> Iterator[Missing]:
     """Back to 1.1, by no more harm than was done, and without touching what is well."""
+    if "readinessProbe" not in container_of(attempt.daemon_set(AGENT)):
+        yield missing("blinded")
     least = fewest(attempt.cluster, attempt.since)
     if least < TARGET:
         yield missing("more-hurt", fewest=least)
@@ -283,7 +278,7 @@ def rollback(attempt: Attempt) -> Iterator[Missing]:
     gone = set(map(uid, well)) - set(map(uid, pods))
     if gone:
         yield missing("restarted", count=len(gone))
-    yield from _lost(attempt)
+    yield from lost(attempt)
 
 
 def _why_still_bad(attempt: Attempt, bad: list[Object]) -> str:
@@ -302,7 +297,7 @@ def _node_names(cluster: Cluster | Snapshot) -> set[str]:
     return set(map(name, cluster.list("Node")))
 
 
-# Step 6: Nodes come and go meanwhile --------------------------------------------------------------------------
+# Step 8: Nodes come and go meanwhile --------------------------------------------------------------------------
 
 
 @rule("capstone-spot", with_dead_spots)
@@ -314,7 +309,7 @@ def spot(attempt: Attempt) -> Iterator[Missing]:
     if gone:
         yield missing("gone-too", nodes=gone)
     # The dead ones count neither for nor against: what was lost with them is not the learner's doing.
-    living = _wanted(attempt.cluster) - DEAD
+    living = wanted(attempt.cluster) - DEAD
     counts = []
     for moment in history(attempt.cluster, attempt.since):
         ready = living & moment.ready_since.keys()
@@ -332,4 +327,4 @@ def spot(attempt: Attempt) -> Iterator[Missing]:
     dead = there & DEAD
     if dead:
         yield missing("dead-left", nodes=dead)
-    yield from _lost(attempt)
+    yield from lost(attempt)

@@ -6,14 +6,13 @@ from typing import Any
 
 import yaml
 
-from k8slearn.apimachinery.objects import Object, labels, name
+from k8slearn.apimachinery.objects import Object, labels
 from k8slearn.cluster import Cluster
-from k8slearn.course.checking import node_of
 from k8slearn.course.lessons.shared_starts import container, daemon_set, pod
 
 AGENT = "log-agent"
 IMAGE = "example.com/log-agent:"
-BAD_IMAGE = IMAGE + "1.2-broken"
+BAD_IMAGE = IMAGE + "1.2-rc1"
 CONTROL = "node-role.kubernetes.io/control-plane"
 GPU = "nvidia.com/gpu"
 SPOT = "spot"
@@ -24,7 +23,11 @@ LEEWAY = 3
 WARM = 20
 # As many as the leeway: so the upgrade halts, though its settings are right.
 DEAD = {"spot2", "spot4", "spot5"}
-TEMPLATE = """
+# What the agent really uses, in the words of the task; and how long it sends what it still holds once it is to stop.
+USED = {"cpu": "50m", "memory": "90Mi"}
+FLUSH = 45
+CLASSES = {"batch": 100, "online": 10000}
+PLACEMENT = """
 tolerations:
 - {key: node-role.kubernetes.io/control-plane, operator: Exists, effect: NoSchedule}
 - {key: nvidia.com/gpu, operator: Exists, effect: NoSchedule}
@@ -34,16 +37,28 @@ affinity:
     requiredDuringSchedulingIgnoredDuringExecution:
       nodeSelectorTerms:
       - matchExpressions: [{key: site, operator: NotIn, values: [edge]}]
+"""
+TEMPLATE = (
+    PLACEMENT
+    + """
 containers:
 - name: agent
   image: example.com/log-agent:1.0
   resources: {requests: {cpu: 100m, memory: 64Mi}, limits: {memory: 128Mi}}
 """
+)
+IN_BUDGET = """
+priorityClassName: agents
+containers:
+- name: agent
+  image: example.com/log-agent:1.0
+  resources: {requests: {cpu: 80m, memory: 128Mi}, limits: {memory: 200Mi}}
+"""
 ON_ITS_NODE = """
 containers:
 - name: agent
   image: example.com/log-agent:1.0
-  resources: {requests: {cpu: 100m, memory: 64Mi}, limits: {memory: 128Mi}}
+  resources: {requests: {cpu: 80m, memory: 128Mi}, limits: {memory: 200Mi}}
   env:
   - {name: NODE_NAME, valueFrom: {fieldRef: {fieldPath: spec.nodeName}}}
   ports:
@@ -55,11 +70,17 @@ volumes:
 - {name: logs, hostPath: {path: /var/log}}
 - {name: state, hostPath: {path: /var/lib/log-agent, type: DirectoryOrCreate}}
 """
+HEALTH = """
+terminationGracePeriodSeconds: 60
+containers:
+- name: agent
+  readinessProbe: {httpGet: {path: /ready, port: 2020}, periodSeconds: 5}
+"""
 
 
 def mixed() -> Cluster:
     """Thirty Nodes of five kinds; on two of those with a GPU there is hardly any CPU left."""
-    cluster = Cluster(seed=10)
+    cluster = Cluster(seed=17, kubelet="auto")
     for number in range(1, 10):
         cluster.add_node(f"app{number}")
     for number in range(1, 4):
@@ -76,12 +97,26 @@ def mixed() -> Cluster:
             f"gpu{number}", labels={"hw": "gpu"}, taints=[f"{GPU}=present:NoSchedule"]
         )
         add_spot(cluster, f"spot{number}")
-    # 100m of their 4 CPUs are left, just what the lesson's agent asks for.
+    for named, value in CLASSES.items():
+        add_class(cluster, named, value)
+    # 100m of their 4 CPUs are left, just what the lesson's first agent asks for.
     training = container("train", "example.com/train:3", cpu="3900m")
     for node in ("gpu1", "gpu2"):
         cluster.create(pod(f"train-{node}", training, nodeName=node))
     cluster.run_until_quiet()
     return cluster
+
+
+def add_class(cluster: Cluster, named: str, value: int) -> None:
+    """A PriorityClass."""
+    cluster.create(
+        {
+            "apiVersion": "scheduling.k8s.io/v1",
+            "kind": "PriorityClass",
+            "metadata": {"name": named},
+            "value": value,
+        }
+    )
 
 
 def add_spot(cluster: Cluster, node: str) -> None:
@@ -100,14 +135,50 @@ def apply_agent(cluster: Cluster, pod_spec: Any) -> None:
 def placed() -> Cluster:
     """The agent is where it belongs."""
     cluster = mixed()
+    cluster.behave(f"mem={USED['memory']}", selector=f"app={AGENT}")
     apply_agent(cluster, yaml.safe_load(TEMPLATE))
     return cluster
 
 
+def _with_agent(*parts: str) -> Cluster:
+    """The agent with these parts of its Pod spec, the later before the earlier, and a priority of its own."""
+    cluster = mixed()
+    # What it holds back when it is told to stop takes a while to send.
+    words = f"mem={USED['memory']} term={FLUSH}"
+    cluster.behave(words, selector=f"app={AGENT}")
+    add_class(cluster, "agents", 1000)
+    spec: dict[str, Any] = {}
+    for part in (PLACEMENT, IN_BUDGET, *parts):
+        spec |= yaml.safe_load(part)
+    apply_agent(cluster, spec)
+    return cluster
+
+
+def in_budget() -> Cluster:
+    """It asks for what was granted, and goes before batch work."""
+    return _with_agent()
+
+
 def at_home() -> Cluster:
     """It knows its Node, reads its logs, keeps its place in them and listens on its port."""
-    cluster = mixed()
-    apply_agent(cluster, yaml.safe_load(TEMPLATE) | yaml.safe_load(ON_ITS_NODE))
+    return _with_agent(ON_ITS_NODE)
+
+
+def not_in_service() -> Cluster:
+    """The same; nobody depends on it yet."""
+    cluster = at_home()
+    # Before it is in service all may be exchanged at once: so no trial takes long.
+    cluster.set_strategy(AGENT, "RollingUpdate", max_unavailable="100%")
+    cluster.run_until_quiet()
+    return cluster
+
+
+def healthy() -> Cluster:
+    """It says when it is ready, and may finish what it has begun."""
+    cluster = not_in_service()
+    health = {"spec": {"template": {"spec": yaml.safe_load(HEALTH)}}}
+    cluster.patch("DaemonSet", AGENT, health)
+    cluster.run_until_quiet()
     return cluster
 
 
@@ -120,24 +191,23 @@ def _with_target(cluster: Cluster) -> Cluster:
 
 def careful() -> Cluster:
     """Its updates keep to the target."""
-    return _with_target(at_home())
+    return _with_target(healthy())
 
 
 def upgraded() -> Cluster:
     """Version 1.1 runs everywhere."""
-    cluster = at_home()
-    # All at once, since nobody looks: this is how the step begins, not what it is about.
-    cluster.set_strategy(AGENT, "RollingUpdate", max_unavailable="100%")
+    cluster = healthy()
     cluster.set_image(AGENT, IMAGE + "1.1")
     cluster.run_until_quiet()
     return _with_target(cluster)
 
 
 def with_bad_image() -> Cluster:
-    """Somebody has rolled out an image that cannot be pulled, two minutes ago."""
+    """Somebody has rolled out a version that starts and then does nothing, five minutes ago."""
     cluster = upgraded()
+    cluster.behave("ready=no", image=BAD_IMAGE)
     cluster.set_image(AGENT, BAD_IMAGE)
-    cluster.run(120)
+    cluster.run(300)
     return cluster
 
 
@@ -146,17 +216,12 @@ def with_dead_spots() -> Cluster:
     cluster = upgraded()
     cluster.set_image(AGENT, IMAGE + "1.2")
     # Some batches are done by then, and others are not.
-    cluster.run(40)
+    cluster.run(200)
     for node in sorted(DEAD):
-        # A machine without power: its kubelet does nothing any more, and its Pods answer nobody.
-        cluster.slow_kubelet(node, 1e6)
         cluster.set_node_ready(node, "Unknown")
-        for each in agents(cluster.list("Pod")):
-            if node_of(each) == node:
-                cluster.become(name(each), "unready")
     for node in ("spot7", "spot8"):
         add_spot(cluster, node)
-    cluster.run(300)
+    cluster.run(400)
     return cluster
 
 

@@ -6,11 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from k8slearn.apimachinery.log import Change
-from k8slearn.apimachinery.objects import Object, uid
+from k8slearn.apimachinery.objects import Object, is_deleting, uid
 from k8slearn.cluster import Cluster
 from k8slearn.course.checking import node_of
 from k8slearn.course.lessons.lesson_17_cluster import TARGET, WARM, agents
 from k8slearn.kinds.pod.state import is_pod_ready
+
+
+LONG_AGO = -1e9
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,8 @@ class HistoryMoment:
     def warm(self) -> int:
         """How many have been ready for a while; an agent that has just begun has sent nothing yet."""
         times = self.ready_since.values()
-        return sum(self.time - since >= WARM for since in times)
+        # In whole seconds, as a Pod's conditions have it: the controller counts from those.
+        return sum(int(self.time) - int(since) >= WARM for since in times)
 
 
 def changes_of_agents(cluster: Cluster, since: int) -> Iterator[Change]:
@@ -39,7 +43,7 @@ def history(cluster: Cluster, since: int) -> Iterator[HistoryMoment]:
     at_start = agents(cluster.at(since).list("Pod"))
     pods = {uid(pod): pod for pod in at_start}
     # Whoever was ready at the beginning counts as warm: it has been so for longer than is looked at.
-    ready = dict.fromkeys(_ready_nodes(at_start), float("-inf"))
+    ready = dict.fromkeys(_ready_nodes(at_start), LONG_AGO)
     for change in changes_of_agents(cluster, since):
         pod = change.object
         pods[uid(pod)] = pod
@@ -51,7 +55,9 @@ def history(cluster: Cluster, since: int) -> Iterator[HistoryMoment]:
 
 
 def _ready_nodes(pods: Iterable[Object]) -> set[str]:
-    return {node_of(pod) for pod in pods if is_pod_ready(pod)}
+    # One that is told to stop sends what it still holds, and takes nothing more: for its Node it is gone.
+    working = (pod for pod in pods if is_pod_ready(pod) and not is_deleting(pod))
+    return set(map(node_of, working))
 
 
 def fewest(cluster: Cluster, since: int) -> int:

@@ -1,0 +1,88 @@
+"""Whether the agents of lesson 17 tell what is wrong with them, and come to an end without losing anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from k8slearn.apimachinery.objects import Object
+from k8slearn.course.checking import (
+    Attempt,
+    Missing,
+    container_of,
+    image_of,
+    missing,
+    pod_spec,
+    rule,
+)
+from k8slearn.course.lessons.lesson_17_cluster import (
+    AGENT,
+    IMAGE,
+    LEEWAY,
+    not_in_service,
+)
+from k8slearn.course.lessons.lesson_17_history import changes_of_agents
+from k8slearn.course.lessons.lesson_17_homes import lost
+
+READY = "/ready"
+READY_PORT = 2020
+# A spot Node is announced to go two minutes ahead: what takes longer to stop is cut off there.
+NOTICE = 120
+KILLED = 137
+# Long enough for all Nodes one batch after the other, so that what is merely slow is not called stuck.
+LONG = 2000
+
+
+@rule("capstone-health", not_in_service)
+def health(attempt: Attempt) -> Iterator[Missing]:
+    """A version that does nothing halts its own update, and no agent is killed while it sends what it holds."""
+    daemon_set = attempt.daemon_set(AGENT)
+    yield from lost(attempt)
+    yield from _brake(attempt, container_of(daemon_set))
+    yield from _stop(attempt, daemon_set)
+
+
+def _brake(attempt: Attempt, agent: Object) -> Iterator[Missing]:
+    """What becomes of a version that starts and then does nothing, on a fork with the leeway of the next step."""
+    trial = attempt.cluster.fork()
+    mute = IMAGE + "1.0-mute"
+    trial.behave("ready=no", image=mute)
+    trial.set_strategy(AGENT, "RollingUpdate", max_unavailable=LEEWAY)
+    trial.set_image(AGENT, mute)
+    trial.run(LONG)
+    images = list(map(image_of, Attempt(trial, attempt.since).pods(AGENT)))
+    count = images.count(mute)
+    if count > LEEWAY:
+        key = "liveness" if agent.get("livenessProbe") else "no-probe"
+        yield missing(key, count=count)
+    probe = agent.get("readinessProbe") or {}
+    if "tcpSocket" in probe:
+        yield missing("tcp")
+    question = probe.get("httpGet") or {}
+    port = question.get("port")
+    for entry in agent.get("ports") or ():
+        if entry.get("name") == port:
+            port = entry["containerPort"]
+    if (question.get("path"), str(port)) != (READY, str(READY_PORT)):
+        yield missing("other", path=question.get("path", ""), port=port)
+
+
+def _stop(attempt: Attempt, daemon_set: Object) -> Iterator[Missing]:
+    """What became of the agents that an update on a fork has ended."""
+    grace = pod_spec(daemon_set)["terminationGracePeriodSeconds"]
+    if grace > NOTICE:
+        yield missing("too-long", seconds=grace)
+    trial = attempt.cluster.fork()
+    since = trial.store.revision
+    trial.set_image(AGENT, IMAGE + "1.0-trial")
+    trial.run_until_quiet(LONG)
+    killed = set()
+    for change in changes_of_agents(trial, since):
+        pod = change.object
+        for status in pod.get("status", {}).get("containerStatuses") or ():
+            ended = status["state"].get("terminated") or {}
+            if ended.get("exitCode") == KILLED:
+                killed.add(pod["metadata"]["name"])
+    if killed:
+        hooked = "preStop" in (container_of(daemon_set).get("lifecycle") or {})
+        key = "hook" if hooked else "killed"
+        yield missing(key, count=len(killed), grace=grace)

@@ -1,0 +1,107 @@
+"""What the agents of lesson 17 may take: a budget for all Nodes together, and a priority between two others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from k8slearn.apimachinery import quantity
+from k8slearn.apimachinery.objects import Object
+from k8slearn.course.checking import (
+    Attempt,
+    Missing,
+    container_of,
+    missing,
+    requests_of,
+    rule,
+)
+from k8slearn.course.lessons.lesson_17_cluster import AGENT, CLASSES, USED, placed
+from k8slearn.course.lessons.lesson_17_homes import lost, wanted
+from k8slearn.course.lessons.shared_starts import container, pod
+
+# For all Nodes together: what was asked for until now is over it in CPU, and 192Mi each would be over it in memory.
+BUDGET = {"cpu": Decimal(2), "memory": Decimal(4 * 2**30)}
+# So much it uses when a lot is to be sent.
+PEAK = "150Mi"
+# The classes that every cluster brings along begin above all that anybody else may write.
+HIGHEST_OWN = 1_000_000_000
+
+
+@rule("capstone-room", placed)
+def room(attempt: Attempt) -> Iterator[Missing]:
+    """Within the budget and no less than it uses, before batch work, and never before what serves users."""
+    for node in ("gpu1", "gpu2"):
+        # A Pod of nobody's: once it is pushed aside, it does not come back.
+        if attempt.get("Pod", f"train-{node}") is None:
+            yield missing("train", node=node)
+    agent = container_of(attempt.daemon_set(AGENT))
+    yield from _requests(attempt, requests_of(agent))
+    yield from _limit(agent)
+    yield from _priority(attempt)
+    yield from lost(attempt)
+    yield from _when_full(attempt)
+
+
+def _requests(attempt: Attempt, requests: Object) -> Iterator[Missing]:
+    count = len(wanted(attempt.cluster))
+    for resource, used in USED.items():
+        asked = str(requests.get(resource, 0))
+        if quantity.compare(asked, used) < 0:
+            yield missing("too-small", resource=resource, written=asked, used=used)
+        total = quantity.parse(asked).value * count
+        if total > BUDGET[resource]:
+            yield missing(
+                "over",
+                resource=resource,
+                written=asked,
+                count=count,
+                total=_in_words(resource, total),
+                budget=_in_words(resource, BUDGET[resource]),
+            )
+
+
+def _in_words(resource: str, amount: Decimal) -> str:
+    """An amount of CPU as a number of cores, of memory in Gi."""
+    if resource == "cpu":
+        return f"{amount.normalize():f}"
+    gibibytes = float(amount) / 2**30
+    return f"{gibibytes:g}Gi"
+
+
+def _limit(agent: Object) -> Iterator[Missing]:
+    most = (agent.get("resources", {}).get("limits") or {}).get("memory")
+    if most is None:
+        yield missing("unlimited")
+    elif quantity.compare(str(most), PEAK) <= 0:
+        yield missing("killed", written=most)
+
+
+def _priority(attempt: Attempt) -> Iterator[Missing]:
+    for each in attempt.cluster.list("PriorityClass", None):
+        if each.get("globalDefault"):
+            yield missing("global", name=each["metadata"]["name"])
+    values = {each["spec"].get("priority", 0) for each in attempt.pods(AGENT)}
+    highest = max(values, default=0)
+    if highest > HIGHEST_OWN:
+        yield missing("system")
+    if highest > CLASSES["online"]:
+        yield missing("above", value=highest)
+    if highest <= CLASSES["batch"]:
+        yield missing("low", value=highest)
+
+
+def _when_full(attempt: Attempt) -> Iterator[Missing]:
+    """On a fork two Nodes join that are full already: one of batch work, one of what serves users."""
+    later = attempt.cluster.fork()
+    for named in CLASSES:
+        main = container("main", f"example.com/{named}:1.0", cpu="4")
+        # Bound before its Node is there: so it is on the Node before the agent can be.
+        full = pod(f"{named}-0", main, nodeName=named, priorityClassName=named)
+        later.create(full)
+        later.add_node(named)
+    later.run_until_quiet()
+    homes = Attempt(later, attempt.since).homes(AGENT)
+    if "batch" not in homes:
+        yield missing("never")
+    if "online" in homes:
+        yield missing("above", value=CLASSES["online"])
