@@ -205,7 +205,7 @@ def upgraded() -> Cluster:
 def with_bad_image() -> Cluster:
     """Somebody has rolled out a version that starts and then does nothing, five minutes ago."""
     cluster = upgraded()
-    cluster.behave("ready=no", image=BAD_IMAGE)
+    cluster.behave("ready=no", runs=BAD_IMAGE)
     cluster.set_image(AGENT, BAD_IMAGE)
     cluster.run(300)
     return cluster

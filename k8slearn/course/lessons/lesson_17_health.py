@@ -45,7 +45,7 @@ def _brake(attempt: Attempt, agent: Object) -> Iterator[Missing]:
     """What becomes of a version that starts and then does nothing, on a fork with the leeway of the next step."""
     trial = attempt.cluster.fork()
     mute = IMAGE + "1.0-mute"
-    trial.behave("ready=no", image=mute)
+    trial.behave("ready=no", runs=mute)
     trial.set_strategy(AGENT, "RollingUpdate", max_unavailable=LEEWAY)
     trial.set_image(AGENT, mute)
     trial.run(LONG)
