@@ -12,7 +12,6 @@ from k8slearn.course.checking import node_of
 from k8slearn.course.lessons.lesson_17_cluster import TARGET, WARM, agents
 from k8slearn.kinds.pod.state import is_pod_ready
 
-
 LONG_AGO = -1e9
 
 
