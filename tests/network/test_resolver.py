@@ -53,7 +53,7 @@ def test_a_pod_finds_the_file_that_decides_it_and_the_token_of_its_account() -> 
     cluster.run_until_quiet()
     pod = cluster.list("Pod")[0]
     container = pod["spec"]["containers"][0]
-    files = files_of(cluster.store, pod, container, lambda *_: "")
+    files = files_of(cluster.store, cluster.store, pod, container, lambda *_: "")
     assert files["/etc/resolv.conf"] == NODES
     assert "(host network)" in files["/etc/hosts"]
     token = "/var/run/secrets/kubernetes.io/serviceaccount/token"
