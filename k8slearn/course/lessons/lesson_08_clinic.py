@@ -231,26 +231,26 @@ LOGS = "/var/log"
 READER = "example.com/log-agent:2.0"
 
 
-def with_pod_security() -> Cluster:
+def with_pod_security(own: Variant = PLAIN) -> Cluster:
     """A namespace that was put under `baseline`, and the next day an update that mounts a directory of the Node."""
-    cluster = Cluster(nodes=4, seed=8)
-    agent = container("agent", "example.com/log-agent:1.0")
-    cluster.apply(daemon_set("log-agent", agent))
+    cluster = with_nodes(own)
+    agent = container("agent", own("example.com/log-agent:1.0"))
+    cluster.apply(daemon_set(own("log-agent"), agent))
     cluster.create(pod("shop", container("shop", "example.com/shop:3.7")))
     a_quiet_day(cluster)
-    labels = {ENFORCE: "baseline"}
-    cluster.patch("Namespace", "default", {"metadata": {"labels": labels}})
+    level = {"metadata": {"labels": {ENFORCE: "baseline"}}}
+    cluster.patch("Namespace", "default", level)
     # What runs already stays: the label is looked at when a Pod is created.
     cluster.run(DAY)
     mount = {"name": "logs", "mountPath": LOGS, "readOnly": True}
-    agent = container("agent", READER, volumeMounts=[mount])
+    agent = container("agent", own(READER), volumeMounts=[mount])
     volume = {"name": "logs", "hostPath": {"path": LOGS}}
-    change_template(cluster, "log-agent", agent, volumes=[volume])
+    change_template(cluster, own("log-agent"), agent, volumes=[volume])
     cluster.run(15 * MINUTE)
     return cluster
 
 
-@rule("clinic-refused", with_pod_security)
+@rule("clinic-refused", with_pod_security, varied=(OWN_LOG_AGENT, OWN_NODES))
 def refused(attempt: Attempt) -> Iterator[Missing]:
     """2.0 reads every Node's logs from a namespace that may, and what guards the shop is as it was."""
     before = attempt.at_start("Namespace", "default") or {}
@@ -264,17 +264,17 @@ def refused(attempt: Attempt) -> Iterator[Missing]:
     namespace = found[0]["metadata"]["namespace"]
     if namespace == "kube-system":
         yield missing("kube-system")
-    if container_of(found[0])["image"] != READER:
+    if container_of(found[0])["image"] != attempt.own(READER):
         yield missing("rolled-back")
     yield from _reads_logs(found[0])
-    if set(NODES) - attempt.homes(name(found[0]), namespace):
+    if own_nodes(attempt) - attempt.homes(name(found[0]), namespace):
         yield missing("refused" if namespace == "default" else "refused-there")
 
 
 def _log_agents(attempt: Attempt) -> Iterator[Object]:
     """The DaemonSets of a log-agent, wherever they are and whatever they are called."""
     for daemon in attempt.cluster.list("DaemonSet", None):
-        if "log-agent" in container_of(daemon)["image"]:
+        if attempt.own("log-agent") in container_of(daemon)["image"]:
             yield daemon
 
 

@@ -38,14 +38,26 @@ OWN_NODES = (
 )
 OWN_FILEBEAT = ("filebeat-ds", "beats-ds", "logship-ds", "collector-ds")
 OWN_LOG_AGENT = ("log-agent", "audit-agent", "net-agent", "trace-agent")
+OWN_SINK = ("redis.default", "kafka.default", "loki.default", "queue.default")
+OWN_HEALTH_PORTS = ("9100, 9200", "8080, 8081", "2020, 2021", "9080, 9095")
+# Another Node than the last has no ssd, so that it is to be looked up.
+OWN_SSD_NODES = (
+    "node1, node2, node3, node4",
+    "bj1, bj2, bj4, bj3",
+    "rack11, rack13, rack14, rack12",
+    "host-b, host-c, host-d, host-a",
+)
+OWN_CACHE = ("cache", "image-cache", "model-cache", "blob-cache")
+OWN_DISK = ("disk", "storage", "media", "volume-type")
+OWN_CACHE_VERSIONS = ("1.0, 1.1", "1.4, 1.5", "2.0, 2.1", "3.6, 3.7")
 
 
-def with_nodes(own: Variant) -> Cluster:
-    """Four Nodes, by the names that a variant has for them."""
+def with_nodes(own: Variant, nodes: tuple[str, ...] = NODES, **options: Any) -> Cluster:
+    """These Nodes, by the names that a variant has for them."""
     if own == PLAIN:
-        return Cluster(nodes=len(NODES), seed=8)
-    cluster = Cluster(seed=8)
-    for node in NODES:
+        return Cluster(nodes=len(nodes), seed=8, **options)
+    cluster = Cluster(seed=8, **options)
+    for node in nodes:
         cluster.add_node(own(node))
     return cluster
 

@@ -24,8 +24,15 @@ from k8slearn.course.checking import (
 from k8slearn.course.lessons.lesson_08_fixtures import (
     FILEBEAT,
     MINUTE,
+    OWN_CACHE,
+    OWN_CACHE_VERSIONS,
+    OWN_DISK,
     OWN_FILEBEAT,
+    OWN_HEALTH_PORTS,
+    OWN_LOG_AGENT,
     OWN_NODES,
+    OWN_SINK,
+    OWN_SSD_NODES,
     a_quiet_day,
     change_template,
     changed,
@@ -245,18 +252,6 @@ def with_a_wrong_selector(own: Variant = PLAIN) -> Cluster:
     return cluster
 
 
-# Another Node than the last has no ssd, so that it is to be looked up.
-OWN_SSD_NODES = (
-    "node1, node2, node3, node4",
-    "bj1, bj2, bj4, bj3",
-    "rack11, rack13, rack14, rack12",
-    "host-b, host-c, host-d, host-a",
-)
-OWN_CACHE = ("cache", "image-cache", "model-cache", "blob-cache")
-OWN_DISK = ("disk", "storage", "media", "volume-type")
-OWN_CACHE_VERSIONS = ("1.0, 1.1", "1.4, 1.5", "2.0, 2.1", "3.6, 3.7")
-
-
 @rule(
     "clinic-nowhere",
     with_a_wrong_selector,
@@ -295,7 +290,6 @@ def on_no_node(attempt: Attempt) -> Iterator[Missing]:
 
 # 8: a program that ends as soon as it has begun -------------------------------------------------------------------
 
-AGENT = "app=log-agent"
 OLD_IMAGE = "example.com/log-agent:1.0"
 NEW_IMAGE = "example.com/log-agent:2.0"
 SINK = "redis.default:6379"
@@ -303,40 +297,48 @@ RENAMED = "FATAL unknown flag --output (renamed to --sink in 2.0)"
 NO_SINK = "FATAL no sink given: set --sink=HOST:PORT"
 
 
-def with_a_removed_flag() -> Cluster:
+def with_a_removed_flag(own: Variant = PLAIN) -> Cluster:
     """An update to a program that knows one of its flags under another name, and ends because of it."""
-    cluster = Cluster(nodes=4, seed=8, kubelet="auto")
+    cluster = with_nodes(own, kubelet="auto")
+    ours = own("app=log-agent")
     # The latest rule that fits holds: 1.0 runs, the old flag ends 2.0, the new one lets it run, none ends it too.
-    cluster.behave(f"exit=2@1 log={NO_SINK}", selector=AGENT)
-    cluster.behave("run", selector=AGENT, runs="--sink=")
-    cluster.behave(f"exit=2@1 log={RENAMED}", selector=AGENT, runs="--output=")
-    cluster.behave("run", selector=AGENT, runs=OLD_IMAGE)
-    agent = container("agent", OLD_IMAGE, args=[f"--output={SINK}"])
-    cluster.apply(daemon_set("log-agent", agent, minReadySeconds=30))
+    cluster.behave(f"exit=2@1 log={NO_SINK}", selector=ours)
+    cluster.behave("run", selector=ours, runs="--sink=")
+    cluster.behave(f"exit=2@1 log={RENAMED}", selector=ours, runs="--output=")
+    cluster.behave("run", selector=ours, runs=own(OLD_IMAGE))
+    agent = container("agent", own(OLD_IMAGE), args=[own(f"--output={SINK}")])
+    cluster.apply(daemon_set(own("log-agent"), agent, minReadySeconds=30))
     a_quiet_day(cluster)
-    cluster.set_image("log-agent", NEW_IMAGE)
+    cluster.set_image(own("log-agent"), own(NEW_IMAGE))
     cluster.run(10 * MINUTE)
     return cluster
 
 
-@rule("clinic-crash", with_a_removed_flag)
+@rule(
+    "clinic-crash",
+    with_a_removed_flag,
+    varied=(OWN_LOG_AGENT, OWN_NODES, OWN_SINK),
+)
 def crash_loop(attempt: Attempt) -> Iterator[Missing]:
     """2.0 on every Node, sending to where 1.0 sent, and what stopped the update still there."""
-    yield from same_patient(attempt, "log-agent")
+    agents = attempt.own("log-agent")
+    yield from same_patient(attempt, agents)
     yield from _update_as_it_was(attempt)
-    if changed(attempt, "log-agent", "minReadySeconds"):
+    if changed(attempt, agents, "minReadySeconds"):
         yield missing("guard-gone")
-    args = container_of(attempt.daemon_set("log-agent")).get("args") or []
-    if f"--output={SINK}" not in args and f"--sink={SINK}" not in args:
+    args = container_of(attempt.daemon_set(agents)).get("args") or []
+    sink = attempt.own(SINK)
+    if f"--output={sink}" not in args and f"--sink={sink}" not in args:
         yield missing("elsewhere" if args else "no-sink")
-    yield from stuck(attempt, "log-agent", "crashing")
+    yield from stuck(attempt, agents, "crashing")
 
 
 def _update_as_it_was(attempt: Attempt) -> Iterator[Missing]:
     """The update still goes to 2.0, and as carefully as before."""
-    if changed(attempt, "log-agent", "updateStrategy"):
-        yield missing("loosened", ready=len(attempt.homes("log-agent")))
-    if container_of(attempt.daemon_set("log-agent"))["image"] == OLD_IMAGE:
+    agents = attempt.own("log-agent")
+    if changed(attempt, agents, "updateStrategy"):
+        yield missing("loosened", ready=len(attempt.homes(agents)))
+    if container_of(attempt.daemon_set(agents))["image"] == attempt.own(OLD_IMAGE):
         yield missing("rolled-back")
 
 
@@ -347,38 +349,47 @@ OLD_PORT, NEW_PORT = 9100, 9200
 IDLE_IMAGE = "example.com/log-agent:3.0"
 
 
-def with_a_probe_of_the_old_port() -> Cluster:
+def with_a_probe_of_the_old_port(own: Variant = PLAIN) -> Cluster:
     """An update to a program that answers on another port than the one the probe asks."""
-    cluster = Cluster(nodes=4, seed=8, kubelet="auto")
+    cluster = with_nodes(own, kubelet="auto")
+    ours = own("app=log-agent")
     answers = f"listen={NEW_PORT}; log@0=log-agent 2.0 started, health on :{NEW_PORT}"
-    cluster.behave(answers, selector=AGENT, runs=NEW_IMAGE)
-    cluster.behave("ready=no", selector=AGENT, runs=IDLE_IMAGE)
-    probe = {"httpGet": {"path": "/healthz", "port": OLD_PORT}, "periodSeconds": 5}
+    cluster.behave(own(answers), selector=ours, runs=own(NEW_IMAGE))
+    cluster.behave("ready=no", selector=ours, runs=own(IDLE_IMAGE))
+    probe = {
+        "httpGet": {"path": "/healthz", "port": int(own(str(OLD_PORT)))},
+        "periodSeconds": 5,
+    }
     agent = container("agent", OLD_IMAGE, readinessProbe=probe)
-    cluster.apply(daemon_set("log-agent", agent))
+    cluster.apply(daemon_set(own("log-agent"), agent))
     a_quiet_day(cluster)
-    cluster.set_image("log-agent", NEW_IMAGE)
+    cluster.set_image(own("log-agent"), own(NEW_IMAGE))
     cluster.run(20 * MINUTE)
     return cluster
 
 
-@rule("clinic-probe", with_a_probe_of_the_old_port)
+@rule(
+    "clinic-probe",
+    with_a_probe_of_the_old_port,
+    varied=(OWN_LOG_AGENT, OWN_NODES, OWN_HEALTH_PORTS),
+)
 def probe_of_the_old_port(attempt: Attempt) -> Iterator[Missing]:
     """2.0 is ready on every Node by a probe that would still stop a version that does not answer."""
-    yield from same_patient(attempt, "log-agent")
+    agents = attempt.own("log-agent")
+    yield from same_patient(attempt, agents)
     yield from _update_as_it_was(attempt)
-    agent = container_of(attempt.daemon_set("log-agent"))
+    agent = container_of(attempt.daemon_set(agents))
     if "readinessProbe" not in agent:
         yield missing("liveness" if "livenessProbe" in agent else "no-probe")
-    before = container_of(attempt.at_start("DaemonSet", "log-agent") or {})
+    before = container_of(attempt.at_start("DaemonSet", agents) or {})
     waits = agent["readinessProbe"] != before["readinessProbe"]
-    if not rolled_out(attempt, "log-agent") and waits:
+    if not rolled_out(attempt, agents) and waits:
         yield missing("no-answer")
-    yield from stuck(attempt, "log-agent", "not-ready")
+    yield from stuck(attempt, agents, "not-ready")
     later = attempt.cluster.fork()
-    later.set_image("log-agent", IDLE_IMAGE)
+    later.set_image(agents, attempt.own(IDLE_IMAGE))
     later.run(5 * MINUTE)
-    pods = Attempt(later, attempt.since).pods("log-agent")
-    reached = sum(image_of(pod) == IDLE_IMAGE for pod in pods)
+    pods = Attempt(later, attempt.since).pods(agents)
+    reached = sum(image_of(pod) == attempt.own(IDLE_IMAGE) for pod in pods)
     if reached > 1:
         yield missing("asks-nothing", count=reached)

@@ -41,20 +41,20 @@ HOUR = 3600
 WEB, AGENTS, CPU = 1000, 500, "500m"
 
 
-def with_a_class_that_waits() -> Cluster:
+def with_a_class_that_waits(own: Variant = PLAIN) -> Cluster:
     """A Node was replaced; jobs without a priority were there first, and the agent's class does not preempt."""
-    cluster = Cluster(nodes=3, seed=8)
+    cluster = with_nodes(own, NODES[:3])
     cluster.apply(_priority_class("web", WEB))
     cluster.apply(_priority_class("agents", AGENTS, preemptionPolicy="Never"))
     for named, cpu, kind in (("web", "2", "web"), ("log-agent", CPU, "agents")):
-        main = container(named, f"example.com/{named}:2.0", cpu=cpu)
-        cluster.apply(daemon_set(named, main, pod={"priorityClassName": kind}))
+        main = container(named, own(f"example.com/{named}:2.0"), cpu=cpu)
+        cluster.apply(daemon_set(own(named), main, pod={"priorityClassName": kind}))
     a_quiet_day(cluster)
-    cluster.remove_node("node3")
+    cluster.remove_node(own("node3"))
     # Beside web and the agent a Node has room for one job; the empty one for more, until web comes.
     cluster.apply(_jobs(6, "900m"))
     cluster.run(2 * MINUTE)
-    cluster.add_node("node3")
+    cluster.add_node(own("node3"))
     cluster.run(HOUR)
     return cluster
 
@@ -78,25 +78,26 @@ def _jobs(replicas: int, cpu: str) -> Object:
     return {**kind, "metadata": {"name": "batch"}, "spec": spec}
 
 
-@rule("clinic-full", with_a_class_that_waits)
+@rule("clinic-full", with_a_class_that_waits, varied=(OWN_LOG_AGENT, OWN_NODES))
 def full_node(attempt: Attempt) -> Iterator[Missing]:
     """The agent is everywhere because it may preempt the jobs, and it will never preempt web."""
-    yield from same_patient(attempt, "log-agent")
+    agents = attempt.own("log-agent")
+    yield from same_patient(attempt, agents)
     jobs = attempt.need("Deployment", "batch")
     if jobs["spec"] != (attempt.at_start("Deployment", "batch") or {})["spec"]:
         yield missing("jobs-changed")
-    if requests_of(container_of(attempt.daemon_set("log-agent"))).get("cpu") != CPU:
+    if requests_of(container_of(attempt.daemon_set(agents))).get("cpu") != CPU:
         yield missing("shrunk")
     for each in attempt.cluster.list("PriorityClass", None):
         if each.get("globalDefault"):
             yield missing("global", name=each["metadata"]["name"])
-    specs = [pod["spec"] for pod in attempt.pods("log-agent")]
+    specs = [pod["spec"] for pod in attempt.pods(agents)]
     highest = max(spec.get("priority", 0) for spec in specs)
     if highest > WEB:
         yield missing("above-web", value=highest)
     waits = _only_waits(attempt)
     nodes = {name(node) for node in attempt.cluster.list("Node")}
-    if nodes - attempt.homes("log-agent"):
+    if nodes - attempt.homes(agents):
         yield missing("waits" if waits else "low", value=highest)
     if waits:
         yield missing("by-luck")
@@ -107,7 +108,8 @@ def full_node(attempt: Attempt) -> Iterator[Missing]:
 
 def _only_waits(attempt: Attempt) -> bool:
     """Whether the agent's class lets it stand in the queue, and take no place from others."""
-    kind = pod_spec(attempt.daemon_set("log-agent")).get("priorityClassName", "")
+    agents = attempt.own("log-agent")
+    kind = pod_spec(attempt.daemon_set(agents)).get("priorityClassName", "")
     found = attempt.get("PriorityClass", kind, "")
     return found is not None and found["preemptionPolicy"] == "Never"
 
@@ -119,25 +121,36 @@ FULL = "node2"
 TAKEN = "76Gi"
 
 
-def with_a_full_disk() -> Cluster:
+def with_a_full_disk(own: Variant = PLAIN) -> Cluster:
     """One Node's disk is nearly full: its kubelet evicts the agent, and takes no other one in."""
-    cluster = Cluster(nodes=4, seed=8, kubelet="auto")
-    agent = container("agent", "example.com/log-agent:2.0")
-    cluster.apply(daemon_set("log-agent", agent))
+    cluster = with_nodes(own, kubelet="auto")
+    agent = container("agent", own("example.com/log-agent:2.0"))
+    cluster.apply(daemon_set(own("log-agent"), agent))
     a_quiet_day(cluster)
-    cluster.set_usage(FULL, disk=TAKEN)
+    cluster.set_usage(own(FULL), disk=TAKEN)
     cluster.run(30 * MINUTE)
     return cluster
 
 
-@rule("clinic-disk", with_a_full_disk)
+# Not always the second one is full.
+OWN_FULL = (
+    "node1, node2, node3, node4",
+    "bj3, bj4, bj1, bj2",
+    "rack11, rack13, rack12, rack14",
+    "host-d, host-a, host-b, host-c",
+)
+
+
+@rule("clinic-disk", with_a_full_disk, varied=(OWN_LOG_AGENT, OWN_FULL))
 def full_disk(attempt: Attempt) -> Iterator[Missing]:
     """The disk has room again, and the agent will be back by itself; nobody was made more important for it."""
-    yield from same_patient(attempt, "log-agent")
-    gone = {node for node in NODES if attempt.get("Node", node, "") is None}
+    agents = attempt.own("log-agent")
+    yield from same_patient(attempt, agents)
+    nodes = own_nodes(attempt)
+    gone = {node for node in nodes if attempt.get("Node", node, "") is None}
     if gone:
         yield missing("node-gone", nodes=gone)
-    spec = pod_spec(attempt.daemon_set("log-agent"))
+    spec = pod_spec(attempt.daemon_set(agents))
     if spec.get("priorityClassName"):
         yield missing("critical")
     if spec.get("tolerations"):
@@ -147,9 +160,9 @@ def full_disk(attempt: Attempt) -> Iterator[Missing]:
     # After the pressure (5 minutes) the controller's next try is due, at most a quarter of an hour after the last.
     later = attempt.cluster.fork()
     later.run(20 * MINUTE)
-    if set(NODES) <= Attempt(later, attempt.since).homes("log-agent"):
+    if nodes <= Attempt(later, attempt.since).homes(agents):
         return
-    machine = attempt.cluster.kubelets("set_usage").machines[FULL]
+    machine = attempt.cluster.kubelets("set_usage").machines[attempt.own(FULL)]
     if machine.used["disk"] != TAKEN:
         yield missing("still-low", used=machine.used["disk"])
     yield missing("by-hand" if deleted_by_hand(attempt) else "no-room")
@@ -158,40 +171,51 @@ def full_disk(attempt: Attempt) -> Iterator[Missing]:
 # 12: a Node that has gone silent ----------------------------------------------------------------------------------
 
 SILENT = "node3"
-ALIVE = ("node1", "node2", "node4", "node5")
+FIVE = (*NODES, "node5")
 
 
-def with_a_silent_node() -> Cluster:
+def with_a_silent_node(own: Variant = PLAIN) -> Cluster:
     """A machine has died in the night; the update in the morning takes its Pod first, and waits for it for ever."""
-    cluster = Cluster(nodes=5, seed=8, kubelet="auto")
-    agent = container("agent", "example.com/log-agent:1.0")
+    cluster = with_nodes(own, FIVE, kubelet="auto")
+    agent = container("agent", own("example.com/log-agent:1.0"))
     everywhere = {"tolerations": [{"operator": "Exists"}]}
-    cluster.apply(daemon_set("log-agent", agent, pod=everywhere))
+    cluster.apply(daemon_set(own("log-agent"), agent, pod=everywhere))
     a_quiet_day(cluster)
-    cluster.stop_kubelet(SILENT)
+    cluster.stop_kubelet(own(SILENT))
     cluster.run(6 * HOUR)
-    cluster.set_image("log-agent", "example.com/log-agent:2.0")
+    cluster.set_image(own("log-agent"), own("example.com/log-agent:2.0"))
     cluster.run(30 * MINUTE)
     return cluster
 
 
-@rule("clinic-silent", with_a_silent_node)
+OWN_FIVE = (
+    "node1, node2, node3, node4, node5",
+    "bj1, bj2, bj5, bj3, bj4",
+    "rack12, rack13, rack11, rack14, rack15",
+    "host-a, host-b, host-d, host-c, host-e",
+)
+
+
+@rule("clinic-silent", with_a_silent_node, varied=(OWN_LOG_AGENT, OWN_FIVE))
 def silent_node(attempt: Attempt) -> Iterator[Missing]:
     """The dead machine is no Node any more, and the four that live run 2.0, as carefully updated as before."""
-    yield from same_patient(attempt, "log-agent")
-    lost = {node for node in ALIVE if attempt.get("Node", node, "") is None}
+    agents = attempt.own("log-agent")
+    yield from same_patient(attempt, agents)
+    silent = attempt.own(SILENT)
+    alive = set(map(attempt.own, FIVE)) - {silent}
+    lost = {node for node in alive if attempt.get("Node", node, "") is None}
     if lost:
         yield missing("lost", nodes=lost)
-    if changed(attempt, "log-agent", "updateStrategy"):
+    if changed(attempt, agents, "updateStrategy"):
         yield missing("loosened")
-    daemon = attempt.daemon_set("log-agent")
-    if container_of(daemon)["image"] != "example.com/log-agent:2.0":
+    daemon = attempt.daemon_set(agents)
+    if container_of(daemon)["image"] != attempt.own("example.com/log-agent:2.0"):
         yield missing("rolled-back")
     if pod_spec(daemon).get("affinity") or pod_spec(daemon).get("nodeSelector"):
         yield missing("named")
-    if attempt.get("Node", SILENT, "") is not None:
+    if attempt.get("Node", silent, "") is not None:
         yield missing("by-hand" if deleted_by_hand(attempt) else "stuck")
-    if set(ALIVE) - attempt.homes("log-agent"):
+    if alive - attempt.homes(agents):
         yield missing("not-yet")
 
 
