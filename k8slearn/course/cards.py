@@ -9,16 +9,11 @@ from k8slearn import files
 from k8slearn.course.bank import lessons
 from k8slearn.course.pages import render
 from k8slearn.course.questions import Question, question
-from k8slearn.locale import course as words
 
 # Anki 2.1.54 and later read these lines; for those before they are comments.
 # No #guid column: the manual leaves those to Anki, which knows a card again by its first field, the question.
-HEADERS = (
-    "#separator:tab",
-    "#html:true",
-    "#tags column:3",
-    "#columns:" + "\t".join(words.ANKI_COLUMNS),
-)
+# No #columns: Anki puts a column only into a field of the same name, and those are named in its user's language.
+HEADERS = ("#separator:tab", "#html:true", "#tags column:3")
 # Two colons make a tag of tags: all of the course, or those of a lesson.
 TAG = "k8slearn::{lesson}"
 

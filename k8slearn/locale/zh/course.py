@@ -107,9 +107,6 @@ REVIEW_MORE = "先复习这 {count} 道，今天还剩 {left} 道：做完再运
 REVIEW_NOTHING = "还没有可以复习的：先在课里答几道题，第二天再来。"
 REVIEW_NEXT = "今天没有要复习的。下一次是 {day}（{days} 天后），{count} 道。"
 
-# Cards for Anki
-ANKI_COLUMNS = ("正面", "背面", "标签")
-
 # The progress page and the certificate
 PROGRESS_TITLE = "我的进度"
 ALL_LESSONS = "全部"
