@@ -78,3 +78,32 @@ def test_every_exercise_is_done_checked_and_kept(lab, monkeypatch, tmp_path):
     chooser.value.set_files(tmp_path / "progress.json")
     lab.has(".k8s-page-said", words.TAKEN_IN)
     assert json.loads(lab.page.evaluate(KEPT))["lessons"] == progress.done()
+
+
+# Answered in its lesson, and a day has gone by.
+REVIEW = """
+from datetime import date, timedelta
+from k8slearn.course import progress, recall
+progress.record("01_what_is_daemonset", "questions", "what-desired")
+recall.today = lambda: date.today() + timedelta(days=1)
+review()
+"""
+
+
+def run(lab, code):
+    lab.page.locator(".k8s-page-code textarea").fill(code)
+    lab.click("page-run")
+
+
+def test_a_question_comes_back_below_the_cell_and_cards_are_downloaded(lab):
+    run(lab, REVIEW)
+    card = lab.page.locator(".k8s-page-below .k8s-live-card")
+    card.locator("input[type=radio]").first.click()
+    card.locator(".k8s-reply").filter(has_text="天后再问一次").wait_for()
+    times = f"JSON.parse({KEPT}).reviews['what-desired'].times"
+    lab.page.wait_for_function(f"() => {times} === 2")
+    with lab.page.expect_download() as download:
+        run(lab, 'review_cards("cards.tsv", "01")')
+    text = download.value.path().read_text(encoding="utf-8")
+    assert download.value.suggested_filename == "cards.tsv"
+    assert text.startswith("#separator:tab\n")
