@@ -16,6 +16,9 @@ import pytest
 
 from k8slearn.course.bank import lessons
 from k8slearn.course.exercise_words import exercise_words
+from k8slearn.course.lessons import rules
+from k8slearn.course.recall import INTERVALS
+from k8slearn.course.review import MOST
 from k8slearn.course.teaching import answers
 from k8slearn.lesson import exercise_keys, question, question_keys, try_out
 from tests.support.paths import ROOT
@@ -88,6 +91,14 @@ def test_one_lesson_can_be_asked_for() -> None:
 
 def test_a_lesson_in_two_parts_is_asked_for_whole() -> None:
     assert answers("04").lessons == ("04_update_strategy", "04b_ready")
+
+
+def test_what_is_said_of_reviews_and_variants_is_so() -> None:
+    said = markdown()
+    assert f"隔 {'、'.join(map(str, INTERVALS))} 天再问一次" in said
+    assert f"每次最多 {MOST} 道" in said
+    # The example is one that can be drawn for a student.
+    assert rules()["clinic-cpu"].varied and 'exercise("clinic-cpu"' in said
 
 
 def test_a_key_without_words_is_an_error() -> None:
