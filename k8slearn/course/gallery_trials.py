@@ -9,6 +9,7 @@ from typing import Any
 from k8slearn.apimachinery.errors import ApiError
 from k8slearn.apimachinery.objects import Object, name, namespace
 from k8slearn.cluster import Cluster
+from k8slearn.course import gallery_faults
 from k8slearn.course.checking import node_of
 from k8slearn.locale import course as words
 from k8slearn.network import node_address, request
@@ -139,4 +140,12 @@ TRIALS: dict[str, Callable[[Object, str], str]] = {
     "qos": _qos,
     "priority": _priority,
     "admission": _admission,
+    "brake": gallery_faults.brake,
+    "hang": gallery_faults.hang,
+    "leak": gallery_faults.leak,
+    "full": gallery_faults.full,
+    "network": gallery_faults.no_network,
+    "clash": gallery_faults.clash,
+    "address": gallery_faults.address,
+    "speed": gallery_faults.speed,
 }
