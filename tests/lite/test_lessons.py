@@ -46,7 +46,7 @@ KUBECTL = {
     "15_operations": (9, []),
     "16_rollout": (3, [17]),
     "16b_change": (9, []),
-    "17_capstone": (0, [14]),
+    "17_capstone": (0, []),
     "20_gallery": (0, []),
     "21_glossary": (0, []),
     "90_how_true": (0, []),
