@@ -61,6 +61,11 @@ COMPLETED = {
     "kubectl get -o yaml": "kubectl get ds/filebeat-ds -o yaml",
     "kubectl annotate": "kubectl annotate ds/filebeat-ds kubernetes.io/change-cause=tried",
     "kubectl apply": "kubectl apply -f $FILE",
+    "kubectl apply --server-side": "kubectl apply --server-side --force-conflicts -f $FILE",
+    "kubectl apply --server-side --field-manager=ci -f": (
+        "kubectl apply --server-side --field-manager=ci --force-conflicts -f $FILE"
+    ),
+    "kubectl describe node gpu1": "kubectl describe node node1",
     "kubectl patch": """kubectl patch ds/filebeat-ds -p '{"spec":{"minReadySeconds":5}}'""",
     # It ends with 1 when there is a difference.
     "kubectl diff -f 文件": "kubectl diff -f $FILE || test $? = 1",
