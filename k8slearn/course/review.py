@@ -12,7 +12,6 @@ from k8slearn.course.bank import lessons
 from k8slearn.course.pages import mimebundle, reply
 from k8slearn.course.questions import Question, question, question_keys
 from k8slearn.course.quiz import Card
-from k8slearn.course.recall import Recall
 from k8slearn.locale import course as words
 
 # As many as take five minutes: who sees fifty at once does none.
@@ -37,20 +36,18 @@ def plan(now: date) -> Plan:
 
 
 class ReviewCard(Card):
-    """A question that was answered before; only the first choice counts, the others show why they are wrong."""
+    """A question that was answered before; only the first choice of a day counts, the others are replied to."""
 
     def __init__(self, asked: Question) -> None:
         super().__init__(asked, hold_back=False, kind=words.REVIEW)
-        self._after: Recall | None = None
 
     def _answer(self) -> None:
         option = self.chosen
         assert option is not None
-        if self._after is None:
-            self._after = progress.answered(self.asked.key, option.right)
+        after = progress.answered(self.asked.key, option.right)
         verdict = words.RIGHT if option.right else words.WRONG
         now = recall.today()
-        days = (self._after.due(now) - now).days
+        days = (after.due(now) - now).days
         said = f"{option.feedback} {words.REVIEW_AGAIN.format(days=days)}"
         self.reply.value = reply(said, option.right, verdict)
 

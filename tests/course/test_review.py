@@ -108,6 +108,8 @@ def test_only_the_first_choice_counts_and_each_is_replied_to(
 def test_to_do_a_lesson_again_leaves_the_plan_as_it_is(calendar: Calendar) -> None:
     progress.record(LESSON, "questions", KEY)
     calendar.go(1)
+    quiz(KEY).choose(letters(KEY)[0])
+    assert wait() == 0, "it is still asked today"
     answer(KEY, True)
     before = progress.reviews()
     quiz(KEY).choose(letters(KEY)[0])

@@ -360,7 +360,7 @@ def with_a_probe_of_the_old_port(own: Variant = PLAIN) -> Cluster:
         "httpGet": {"path": "/healthz", "port": int(own(str(OLD_PORT)))},
         "periodSeconds": 5,
     }
-    agent = container("agent", OLD_IMAGE, readinessProbe=probe)
+    agent = container("agent", own(OLD_IMAGE), readinessProbe=probe)
     cluster.apply(daemon_set(own("log-agent"), agent))
     a_quiet_day(cluster)
     cluster.set_image(own("log-agent"), own(NEW_IMAGE))
