@@ -35,7 +35,7 @@ KUBECTL = {
     "07b_own_controller": (1, []),
     "08_clinic": (14, []),
     "08b_clinic": (14, []),
-    "08c_clinic": (8, []),
+    "08c_clinic": (9, []),
     "09_myths": (2, []),
     "10_which_controller": (5, [15, 24]),
     "11_your_cluster": (0, []),
