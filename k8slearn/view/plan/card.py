@@ -106,8 +106,10 @@ def _title(card: NodeCard, box: Box, sizes: Sizes) -> list[Mark]:
     if badges:
         room -= text_width(badges, sizes.small) + 3
     elif sizes.tags and card.tags:
-        # Room for a capsule with "+1".
-        room -= 30
+        # Room for a capsule with "+1", unless it would cost a name that can be read.
+        beside = room - 30
+        if not beside < text_width(card.name, sizes.name) <= room:
+            room = beside
     name = fit(card.name, room, sizes.name)
     marks: list[Mark] = [Text(x, y, name, size=sizes.name, colour=INK)]
     if badges:
@@ -139,7 +141,10 @@ def _tags(
             room -= text_width(f"+{rest}", size) + 5
         shown = fit(tag, room, size)
         if len(shown) < min(_SHORTEST_TAG, len(tag)):
-            return [*marks, Text(x, y, f"+{rest + 1}", size=size, colour=QUIET)]
+            count = f"+{rest + 1}"
+            if x + text_width(count, size) <= limit:
+                marks.append(Text(x, y, count, size=size, colour=QUIET))
+            return marks
         width = text_width(shown, size) + 12
         box = Box(x, y - size * 0.8, width, size * 1.6)
         marks += pill(box, shown, size, style, QUIET)
