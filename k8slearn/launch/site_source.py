@@ -115,14 +115,19 @@ def _part(notebooks: Path, caption: str, pattern: str) -> str:
 
 def _row(path: Path) -> str:
     """A lesson's line in the table: its title, how long it takes, its goals."""
-    first = "".join(_read(path)["cells"][0]["source"])
-    heading, _, _ = first.partition("\n")
+    texts = []
+    for cell in _read(path)["cells"]:
+        if cell["cell_type"] == "markdown":
+            texts.append("".join(cell["source"]))
+    heading, _, _ = texts[0].partition("\n")
+    # One lesson begins with something to click and says afterwards what it is for.
+    first = next((text for text in texts if "\n- " in text), texts[0])
     title = heading.removeprefix("# ")
     link = f"[{title}]({path.name})"
     minutes = re.search(words.NOTEBOOK_MINUTES, first)
     if minutes:
         link += words.SITE_MINUTES.format(minutes=minutes[1])
-    # The goals are the list in the first cell; in a table they are one line.
+    # The goals are the lesson's first list; in a table they are one line.
     goals = []
     for line in first.splitlines():
         if line.startswith("- "):
