@@ -27,3 +27,22 @@ def test_the_right_answer_is_not_always_at_the_same_place() -> None:
 def test_an_unknown_question_is_an_error() -> None:
     with pytest.raises(KeyError, match="nothing"):
         question("nothing")
+
+
+MISCONCEPTIONS = {
+    "Ready means that the program works": "health-ready",
+    "orphans are adopted whatever the selector": "rollout-orphan",
+    "a toleration keeps a Pod through DiskPressure": "room-pressure",
+    "the QoS class decides who is evicted": "room-qos",
+    "rollout status waits under OnDelete": "rollout-status",
+    "a Pod on its Node's network asks the cluster's DNS": "host-dns-default",
+    "numberMisscheduled counts where a Pod is missing": "change-misscheduled",
+    "a DaemonSet has priority on a full Node": "room-full",
+}
+
+
+@pytest.mark.parametrize("key", MISCONCEPTIONS.values(), ids=list(MISCONCEPTIONS))
+def test_what_is_commonly_believed_is_a_wrong_option(key: str) -> None:
+    told = [option for option in question(key).options if "【误区】" in option.feedback]
+    assert told
+    assert not any(option.right for option in told)
