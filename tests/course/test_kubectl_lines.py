@@ -90,6 +90,7 @@ COMPLETED = {
     "kubectl get pods -w": "kubectl get pods -w --request-timeout=1s",
     "kubectl get pods -w -o yaml": "kubectl get pods -w -o yaml --request-timeout=1s",
     "kubectl delete pod": "kubectl delete pod -l app=debug",
+    "kubectl scale": "kubectl create deployment web --image=web; kubectl scale deployment web --replicas=2",
     # Here a Pod of nobody runs there as well.
     "kubectl drain node1 --ignore-daemonsets": "kubectl drain node1 --ignore-daemonsets --force",
 }
