@@ -35,10 +35,10 @@ __all__ = [
 SIGNS = "①②③④⑤"
 HERE = "✔"
 NOT_HERE = "·"
-# Columns of the map: the longest manifest's name and the longest Node's, with a gap. The corner's two
-# characters are as wide as four.
+# The map's first column: the longest manifest's name, with a gap. The corner's two characters are as wide as four.
 NAME_COLUMN = 19
-NODE_COLUMN = 9
+# Between the Nodes, each as wide as its name: so that a page shows the last of them, too.
+GAP = "  "
 CORNER_GAP = " " * (NAME_COLUMN - 4)
 
 
@@ -151,14 +151,14 @@ def gallery_map() -> str:
     nodes = [name(node) for node in mixed().list("Node")]
     head = words.MAP_CORNER + CORNER_GAP
     for node in nodes:
-        head += f"{node:{NODE_COLUMN}}"
+        head += node + GAP
     rows = [head]
     for key in pieces():
         homes = _homes(key)
         row = f"{key:{NAME_COLUMN}}"
         for node in nodes:
             mark = HERE if node in homes else NOT_HERE
-            row += f"{mark:{NODE_COLUMN}}"
+            row += mark.ljust(len(node)) + GAP
         rows.append(row)
     return "\n".join(row.rstrip() for row in rows)
 

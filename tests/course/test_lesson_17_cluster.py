@@ -9,8 +9,11 @@ import yaml
 
 from k8slearn.course.exercise_words import exercise_words
 from k8slearn.course.lessons import lesson_17_cluster as steps
-from k8slearn.lesson import exercise
+from k8slearn.http.pacing import MOST_AT_ONCE
+from k8slearn.lesson import exercise, fewest_ready
+from tests.support.paths import ROOT
 from tests.support.solutions import solution
+from tests.support.store_outputs import read_notebook
 
 FOLLOWS = {
     "capstone-place": steps.placed,
@@ -79,3 +82,29 @@ def test_dead_nodes_hold_the_upgrade_up_though_the_numbers_look_well() -> None:
         cluster.get("DaemonSet", steps.AGENT)["status"]["updatedNumberScheduled"]
         == status["updatedNumberScheduled"]
     )
+
+
+def test_kubectl_sees_the_end_of_step_three() -> None:
+    task = exercise("capstone-home")
+    began = task.cluster.now
+    for code in dict(solution("capstone-home")).values():
+        exec(code, {"task": task, "cluster": task.cluster, "yaml": yaml})
+    status = task.cluster.get("DaemonSet", steps.AGENT)["status"]
+    assert status["updatedNumberScheduled"] == 24
+    # What a write has not lived out by then, `kubectl rollout status` waits for in vain.
+    assert task.cluster.now - began < MOST_AT_ONCE
+
+
+def test_a_rehearsal_right_after_the_answer_keeps_to_the_target(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    task = exercise("capstone-strategy")
+    for code in dict(solution("capstone-strategy")).values():
+        exec(code, {"task": task, "cluster": task.cluster})
+    cells = read_notebook(ROOT / "notebooks" / "17_capstone.ipynb").cells
+    rehearse = next(cell.source for cell in cells if "def rehearse" in cell.source)
+    capsys.readouterr()
+    names = {"fewest_ready": fewest_ready, "task": task}
+    exec(rehearse + "\nrehearse(task.cluster, 3)", names)
+    told = capsys.readouterr().out
+    assert "换了 24 台，就绪数最低时 21 台" in told, told

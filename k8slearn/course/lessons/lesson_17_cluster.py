@@ -140,12 +140,10 @@ def placed() -> Cluster:
     return cluster
 
 
-def _with_agent(*parts: str) -> Cluster:
+def _with_agent(does: str, *parts: str) -> Cluster:
     """The agent with these parts of its Pod spec, the later before the earlier, and a priority of its own."""
     cluster = mixed()
-    # What it holds back when it is told to stop takes a while to send.
-    words = f"mem={USED['memory']} term={FLUSH}"
-    cluster.behave(words, selector=f"app={AGENT}")
+    cluster.behave(does, selector=f"app={AGENT}")
     add_class(cluster, "agents", 1000)
     spec: dict[str, Any] = {}
     for part in (PLACEMENT, IN_BUDGET, *parts):
@@ -156,12 +154,15 @@ def _with_agent(*parts: str) -> Cluster:
 
 def in_budget() -> Cluster:
     """It asks for what was granted, and goes before batch work."""
-    return _with_agent()
+    # It stops at once: with the flush, one by one, step 3 would take longer than a write lives out (600 s), and a
+    # kubectl that waits for the update would wait for ever.
+    return _with_agent(f"mem={USED['memory']}")
 
 
 def at_home() -> Cluster:
     """It knows its Node, reads its logs, keeps its place in them and listens on its port."""
-    return _with_agent(ON_ITS_NODE)
+    # What it holds back when it is told to stop takes a while to send.
+    return _with_agent(f"mem={USED['memory']} term={FLUSH}", ON_ITS_NODE)
 
 
 def not_in_service() -> Cluster:
