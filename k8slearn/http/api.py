@@ -37,7 +37,10 @@ Answer = Response | Watch | PodLog
 
 
 class Api:
-    """Answers requests; `before` is called ahead of each about objects, `after` when something may have been stored."""
+    """Answers requests; `before` is called ahead of each about objects, `after` when something may have been stored.
+
+    `waited_for` is called when a client waits for what is under way, with a function that says whether it came nearer.
+    """
 
     def __init__(
         self,
@@ -45,10 +48,12 @@ class Api:
         *,
         before: Callable[[], None] = lambda: None,
         after: Callable[[], None] = lambda: None,
+        waited_for: Callable[[Callable[[], bool]], None] = lambda nearer: None,
     ) -> None:
         self.control_plane = control_plane
         self.before = before
         self.writer = Writer(control_plane, after)
+        self.waited_for = waited_for
         self.start = control_plane.store.revision
         self._offer = offered(control_plane)
         self._defined: tuple[Any, ...] = ()
@@ -99,6 +104,15 @@ class Api:
         except Exception as error:
             # A mistake of ours: the client is told, and the server goes on.
             return refusal(internal_error(f"{type(error).__name__}: {error}"))
+
+    def begin(self, source: Watch | PodLog) -> bytes:
+        """What a stream begins with: what is there, and what comes of it at once where its client waits for that."""
+        data = source.first()
+        # Before anything is sent: a client that soon has what it wants leaves, and the next one is to find the same.
+        if source.waits and not source.over:
+            self.waited_for(source.comes_nearer)
+            data += source.news()
+        return data
 
     def connect(self, request: Request) -> Session:
         """Run a command in a container, or connect to what it runs.

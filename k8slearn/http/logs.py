@@ -100,6 +100,15 @@ class PodLog:
         self._began = life.began
         self._uid = pod["metadata"]["uid"]
 
+    @property
+    def waits(self) -> bool:
+        """Whether its client waits for what comes."""
+        return self.follow
+
+    def comes_nearer(self) -> bool:
+        """Nobody knows which line the client waits for."""
+        return False
+
     def first(self) -> bytes:
         """The lines that are there."""
         options = self.info.log_options

@@ -1,8 +1,9 @@
-"""How the time of a served cluster runs: by itself, with the real one or faster, or only when something is written."""
+"""How the time of a served cluster runs: by itself, with the real one or faster, or only when a client needs it to."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from math import inf
 
 from k8slearn.controllers.cronjob.controller import ACTOR as SCHEDULES
@@ -14,6 +15,8 @@ SLICE = 0.02
 """Real seconds that one turn may hold the cluster's lock, while requests wait for it."""
 MOST_AT_ONCE = 600.0
 """Simulated seconds that a write moves time by at most, where each is lived out: as `run_until_quiet` has it."""
+LONGEST_WAIT = 86_400.0
+"""Simulated seconds that a client who waits moves time by at most: a count of somebody's own may grow for ever."""
 IDLE = 0.2
 """Real seconds between two turns at most, so that ages in a `kubectl get -w` stay true to a fifth of a second."""
 
@@ -21,9 +24,10 @@ IDLE = 0.2
 class ServedTime:
     """The time of a served cluster. `pace` is in simulated seconds per real second.
 
-    0: the cluster acts at once on what is written and time stands still. Infinity: after each write time jumps to where
-    all is quiet again, so that what a client sees next does not depend on how fast it is. None: it is paused, what is
-    written waits until somebody lets time go on. `failure` is the last exception of a component; time does not stop.
+    0: the cluster acts at once on what is written and time stands still. Infinity: after each write, and for a client
+    who waits, time jumps to where all is quiet again, so that what a client sees next does not depend on how fast it
+    is. None: it is paused, what is written waits until somebody lets time go on. `failure` is the last exception of a
+    component; time does not stop.
     """
 
     def __init__(self, control_plane: ControlPlane, pace: float | None) -> None:
@@ -65,14 +69,27 @@ class ServedTime:
         elif self._pace is not None:
             self._pacer.wake()
 
-    def _live_out(self) -> None:
-        """Let all happen that follows from what was written, MOST_AT_ONCE simulated seconds of it at most.
+    def waited_for(self, has_news: Callable[[], bool]) -> None:
+        """A client waits for what is under way, which a cell may have begun: it is to see how that goes on.
+
+        `has_news` says, after each action, whether the client has come nearer to what it waits for.
+        """
+        if self._pace != inf:
+            return
+        try:
+            self._live_out(has_news)
+        except Exception as error:
+            self.failure = error
+
+    def _live_out(self, has_news: Callable[[], bool] = lambda: False) -> None:
+        """Let all happen that is under way, MOST_AT_ONCE simulated seconds of it at most, counted from the last news.
 
         A schedule's next date follows from nothing: if it counted, a CronJob of every minute would move time by all of
         that with each write.
         """
         plane = self.control_plane
         with plane.lock:
+            last = plane.now + LONGEST_WAIT
             end = plane.now + MOST_AT_ONCE
             while not _waits_for_dates(plane):
                 due = plane.next_time()
@@ -80,6 +97,8 @@ class ServedTime:
                     return
                 # No further: who is asked in vain would let time go on to the next one.
                 plane.step_until(due)
+                if has_news():
+                    end = min(last, plane.now + MOST_AT_ONCE)
 
     def catch_up(self) -> None:
         """Bring the clock to the present if nothing is due until then, so that ages are true."""

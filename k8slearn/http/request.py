@@ -61,7 +61,7 @@ class RequestInfo:
     `verb` is get, list, watch, create, update, patch, delete or deletecollection; `namespace` is '' for all of them.
     `token` is the one that a writing client has shown; `body` is JSON (YAML in an apply); `patch_type` is json, merge,
     strategic or apply, '' for other verbs. Only the options that the verb has are parsed, the others are as if nothing
-    were given.
+    were given. `agent` is what the client of a watch calls itself.
     """
 
     verb: str
@@ -78,6 +78,7 @@ class RequestInfo:
     delete_options: DeleteOptions = field(default_factory=DeleteOptions)
     log_options: LogOptions = field(default_factory=LogOptions)
     exec_options: ExecOptions = field(default_factory=ExecOptions)
+    agent: str = ""
 
     @property
     def kind(self) -> str:
@@ -157,7 +158,7 @@ def parse(request: Request, versions: Offer = VERSIONS) -> RequestInfo:
     info = replace(info, shape=shape)
     _require_shape(info)
     if verb in READS:
-        return _with_reading(info, query)
+        return _with_reading(info, query, request.agent)
     if verb in ("delete", "deletecollection"):
         return _with_deletion(info, query, request)
     return _with_body(info, query, request)
@@ -181,12 +182,12 @@ def _require_shape(info: RequestInfo) -> None:
         raise failure(406, "NotAcceptable", why)
 
 
-def _with_reading(info: RequestInfo, query: Query) -> RequestInfo:
+def _with_reading(info: RequestInfo, query: Query, agent: str) -> RequestInfo:
     row = info.served.resource
     if info.verb == "list":
         return replace(info, list_options=list_options(query, row))
     if info.verb == "watch":
-        return replace(info, list_options=watch_options(query, row))
+        return replace(info, list_options=watch_options(query, row), agent=agent)
     return info
 
 

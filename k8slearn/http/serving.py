@@ -189,7 +189,10 @@ class Server:
         self._loop = asyncio.new_event_loop()
         self._bell = Bell(self._loop)
         self._api = Api(
-            self.control_plane, before=self.time.catch_up, after=self.time.wrote
+            self.control_plane,
+            before=self.time.catch_up,
+            after=self.time.wrote,
+            waited_for=self.time.waited_for,
         )
         self._unsubscribe = self.control_plane.store.subscribe(self._bell.ring)
         ready: Future[None] = Future()
@@ -311,7 +314,8 @@ def serve(
     """Serve a cluster in the background; `!kubectl` and terminals started from here find it.
 
     `pace` is in simulated seconds per real second; 0: the cluster acts at once and time stands still; `math.inf`: after
-    each command time jumps to where all is quiet; None: paused, time goes on when the notebook or the lab lets it.
+    each command that writes or waits, time jumps to where all is quiet; None: paused, time goes on when the notebook or
+    the lab lets it.
     Each process has a kubeconfig of its own, so that the lessons that are open side by side do not see each other's
     clusters; terminals get the one served last. `kubectl config current-context` says which that is: `name`, or the
     notebook's.

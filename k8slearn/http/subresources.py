@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NoReturn
 
-from k8slearn.apimachinery.errors import bad_request
+from k8slearn.apimachinery.errors import ApiError, bad_request
 from k8slearn.apimachinery.objects import Object, name
 from k8slearn.controlplane import ControlPlane
 from k8slearn.http.body import json_object
@@ -48,8 +48,14 @@ def eviction(writer: Writer, info: RequestInfo) -> Response:
     given = sent.get("deleteOptions")
     body = given if isinstance(given, dict) else {}
     options = delete_options_of(body, dry_run=info.write_options.dry_run)
-    with writer.registry(info.subject, options.dry_run) as registry:
-        registry.evict(info.name, info.namespace, info.by, **options.as_given)
+    try:
+        with writer.registry(info.subject, options.dry_run) as registry:
+            registry.evict(info.name, info.namespace, info.by, **options.as_given)
+    except ApiError as error:
+        if error.code == 429:
+            # `kubectl drain` asks again and again, until what is under way has made room in the budget.
+            writer.after()
+        raise
     return Response(_SUCCESS, 201)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from k8slearn.apimachinery.errors import ApiError, expired
 from k8slearn.apimachinery.log import Change
-from k8slearn.apimachinery.objects import Object, with_metadata
+from k8slearn.apimachinery.objects import Key, Object, with_metadata
 from k8slearn.apimachinery.window import Released
 from k8slearn.controlplane import ControlPlane
 from k8slearn.http.encoded import Encoded
@@ -19,6 +19,7 @@ from k8slearn.http.reading import objects_of, selection, too_large
 from k8slearn.http.request import RequestInfo
 from k8slearn.http.shapes import shaped
 from k8slearn.http.types import JSON, dumps
+from k8slearn.http.waiting import KUBECTL, counts_of, is_rolled_out, one_object
 
 BOOKMARK_SECONDS = 60.0
 """Real seconds between two bookmarks in a quiet watch. Kubernetes: cacher.go, defaultBookmarkFrequency"""
@@ -47,6 +48,40 @@ class Watch:
         self._cursor = info.list_options.version
         self._select = selection(info)
         self._told_columns = False
+        self._looked = control_plane.store.revision
+        self._counted: set[tuple[Key, tuple[int, ...]]] = set()
+
+    @property
+    def waits(self) -> bool:
+        """Whether somebody sits in front of it or waits for one object; others know the cluster, and watch it all day.
+
+        `kubectl rollout status`, `wait` and `get -w` wait; the caches of k9s or of a dashboard do not.
+        """
+        named = one_object(self.info)
+        if not named:
+            return self.info.agent == KUBECTL
+        store = self.control_plane.store
+        found = store.get(self.info.stored_kind, named, self.info.namespace)
+        return found is None or not is_rolled_out(found)
+
+    def comes_nearer(self) -> bool:
+        """Whether a status that it watches has counts, since it was asked last, that it never had before.
+
+        An update goes from count to count; where containers crash again and again, the counts come back.
+        """
+        store = self.control_plane.store
+        before = len(self._counted)
+        for change in store.log.changes[self._looked :]:
+            if change.key[0] != self.info.stored_kind or not self._select(
+                change.object
+            ):
+                continue
+            counts = counts_of(change.object)
+            # A Pod counts nothing: there may be no end to Pods that fail and are made anew.
+            if counts:
+                self._counted.add((change.key, counts))
+        self._looked = store.revision
+        return len(self._counted) > before
 
     @property
     def over(self) -> bool:

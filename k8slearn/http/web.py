@@ -217,7 +217,7 @@ class Handler(Guard):
         if isinstance(source, Watch):
             self.set_header("Content-Type", source.media_type)
         try:
-            await self._send(await self.work(source.first))
+            await self._send(await self.work(self.api.begin, source))
             if isinstance(source, Watch):
                 await self._watch(source, news)
             else:

@@ -1,0 +1,55 @@
+"""Whether a client waits for what is still under way, and whether that goes on."""
+
+from __future__ import annotations
+
+from k8slearn.apimachinery.objects import Object
+from k8slearn.http.request import RequestInfo
+
+KUBECTL = "kubectl"
+"""The name that it gives itself."""
+
+
+def one_object(info: RequestInfo) -> str:
+    """The name of the one object that a watch is about, '' where it is about many."""
+    if info.name:
+        return info.name
+    for term in info.list_options.fields:
+        if term.field == "metadata.name" and term.equal:
+            return term.value
+    return ""
+
+
+def is_rolled_out(o: Object) -> bool:
+    """Whether `kubectl rollout status` has nothing to wait for.
+
+    Kubernetes: kubectl pkg/polymorphichelpers, rollout_status.go
+    """
+    status = o.get("status", {})
+    if status.get("observedGeneration", 0) < o["metadata"].get("generation", 0):
+        return False
+    if o["kind"] == "DaemonSet":
+        wanted = status.get("desiredNumberScheduled", 0)
+        updated = status.get("updatedNumberScheduled", 0)
+        return bool(wanted <= updated and wanted <= status.get("numberAvailable", 0))
+    if o["kind"] not in ("Deployment", "StatefulSet"):
+        return False
+    wanted = o["spec"]["replicas"]
+    rolling = o["spec"].get("updateStrategy", {}).get("rollingUpdate") or {}
+    updated = status.get("updatedReplicas", 0)
+    # A Deployment's old Pods are counted until they have gone.
+    old = status.get("replicas", 0) - updated
+    kept = rolling.get("partition", 0)
+    if old > kept or updated < wanted - kept:
+        return False
+    field = "availableReplicas" if o["kind"] == "Deployment" else "readyReplicas"
+    return bool(wanted <= status.get(field, 0))
+
+
+def counts_of(o: Object) -> tuple[int, ...]:
+    """The numbers in an object's status: how many it has, wants, and so on."""
+    found = []
+    for field, value in o.get("status", {}).items():
+        # That its latest change was seen is no progress with it.
+        if type(value) is int and field != "observedGeneration":
+            found.append(value)
+    return tuple(found)
