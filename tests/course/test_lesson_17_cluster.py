@@ -91,7 +91,7 @@ def test_kubectl_sees_the_end_of_step_three() -> None:
         exec(code, {"task": task, "cluster": task.cluster, "yaml": yaml})
     status = task.cluster.get("DaemonSet", steps.AGENT)["status"]
     assert status["updatedNumberScheduled"] == 24
-    # What a write has not lived out by then, `kubectl rollout status` waits for in vain.
+    # A write lives out no more: who looks then is to see the end, not an update that is half done.
     assert task.cluster.now - began < MOST_AT_ONCE
 
 

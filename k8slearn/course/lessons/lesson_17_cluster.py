@@ -154,8 +154,8 @@ def _with_agent(does: str, *parts: str) -> Cluster:
 
 def in_budget() -> Cluster:
     """It asks for what was granted, and goes before batch work."""
-    # It stops at once: with the flush, one by one, step 3 would take longer than a write lives out (600 s), and a
-    # kubectl that waits for the update would wait for ever.
+    # It stops at once: with the flush, one by one, step 3 would take twelve minutes, longer than a write lives out, and
+    # who looks then sees an update that is half done.
     return _with_agent(f"mem={USED['memory']}")
 
 
