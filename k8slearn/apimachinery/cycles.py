@@ -28,11 +28,6 @@ class Since:
     put_by: int = 0
     abandoned: bool = False
 
-    @property
-    def is_worth_a_search(self) -> bool:
-        """Whether much may be found."""
-        return self.put_by >= (SOME if self.abandoned else ALL)
-
 
 _since = Since()
 
@@ -52,18 +47,23 @@ def uncollected() -> Iterator[None]:
     finally:
         # One within another leaves it to the outer one.
         if collecting:
-            _put_by()
+            made = gc.get_count()[0]
+            if made >= MANY:
+                _put_by(made)
+            if _since.put_by >= SOME:
+                _search()
             gc.enable()
 
 
-def _put_by() -> None:
-    made = gc.get_count()[0]
-    if made >= MANY:
-        # There and back: all that is young comes out as old, and nothing is looked at.
-        gc.freeze()
-        gc.unfreeze()
-        _since.put_by += made
-    if _since.is_worth_a_search:
+def _put_by(made: int) -> None:
+    # There and back: all that is young comes out as old, and nothing is looked at.
+    gc.freeze()
+    gc.unfreeze()
+    _since.put_by += made
+
+
+def _search() -> None:
+    if _since.abandoned or _since.put_by >= ALL:
         gc.collect()
         _since.put_by = 0
         _since.abandoned = False

@@ -82,6 +82,7 @@ def test_a_cluster_let_go_of_is_searched_for(
 def test_circles_of_ones_own_are_searched_for_in_the_end(
     searches: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(cycles, "SOME", MANY)
     monkeypatch.setattr(cycles, "ALL", 3 * MANY)
     kept = []
     for _ in range(4):

@@ -105,12 +105,10 @@ def _title(card: NodeCard, box: Box, sizes: Sizes) -> list[Mark]:
     badges = "" if sizes.tags else node_badges(card)
     if badges:
         room -= text_width(badges, sizes.small) + 3
-    elif sizes.tags and card.tags:
-        # Room for a capsule with "+1", unless it would cost a name that can be read.
-        beside = room - 30
-        if not beside < text_width(card.name, sizes.name) <= room:
-            room = beside
     name = fit(card.name, room, sizes.name)
+    # A capsule with "+1" gets room, unless it would cost a name that can be read.
+    if sizes.tags and card.tags and name != card.name:
+        name = fit(card.name, room - 30, sizes.name)
     marks: list[Mark] = [Text(x, y, name, size=sizes.name, colour=INK)]
     if badges:
         right = box.x + box.width - sizes.inset
