@@ -91,7 +91,7 @@ def test_an_exercise_is_done_checked_and_kept_over_a_reload(opened):
     lab = opened(LESSON)
     # The exercises of the lesson's own page come first.
     lab.page.locator(".k8s-page-choice select").select_option(index=3)
-    lab.has(".k8s-exercise", "再加一个 Node")
+    lab.has(".k8s-exercise", "让第三个 Node 也有")
     lab.page.get_by_role("button", name="检查").click()
     lab.has(".k8s-reply", "还差一点")
     lab.click("node-add")
@@ -221,7 +221,7 @@ def test_by_keyboard_alone(opened):
     tab_to(page, "k8s-page-choice", "Shift+Tab")
     for _ in range(3):
         page.keyboard.press("ArrowDown")
-    lab.has(".k8s-exercise", "再加一个 Node")
+    lab.has(".k8s-exercise", "让第三个 Node 也有")
     tab_to(page, "k8s-node-add")
     page.keyboard.press("Space")
     lab.has(".k8s-head", "就绪 3")
