@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from k8slearn.apimachinery.errors import ApiError
@@ -104,6 +104,10 @@ class Attempt:
         """A DaemonSet of the namespace default. Raises ApiError NotFound, as `need` does."""
         return self.need("DaemonSet", name)
 
+    def fork(self) -> Attempt:
+        """The same on a cluster of its own, where what may come can be tried."""
+        return replace(self, cluster=self.cluster.fork())
+
     def pods(self, daemon_set: str, namespace: str = "default") -> list[Object]:
         """The Pods that a DaemonSet controls, those that are on their way out left aside."""
         owner = uid(self.need("DaemonSet", daemon_set, namespace))
@@ -171,6 +175,13 @@ def _marks(node: Object) -> tuple[object, ...]:
         taints.append((taint["key"], value, taint["effect"]))
     cordoned = bool(spec.get("unschedulable"))
     return labels(node), sorted(taints), cordoned
+
+
+def no_global_default(attempt: Attempt) -> Iterator[Missing]:
+    """No PriorityClass is that of all Pods which name none."""
+    for each in attempt.cluster.list("PriorityClass", None):
+        if each.get("globalDefault"):
+            yield missing("global", name=each["metadata"]["name"])
 
 
 Check = Callable[[Attempt], Iterator[Missing]]

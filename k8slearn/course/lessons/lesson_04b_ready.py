@@ -15,6 +15,7 @@ from k8slearn.course.checking import (
     rule,
     strategy_of,
 )
+from k8slearn.course.lessons.shared_rollouts import pushed_to
 from k8slearn.course.lessons.shared_starts import with_filebeat
 from k8slearn.manifests import manifest
 
@@ -123,11 +124,4 @@ def brake(attempt: Attempt) -> Iterator[Missing]:
 
 def _reached(attempt: Attempt, behaviour: str) -> int:
     """To how many Nodes a bad version would come within five minutes."""
-    later = attempt.cluster.fork()
-    note = {"annotations": {"k8slearn/behaviour": behaviour}}
-    containers = [{"name": AGENT, "image": BAD_IMAGE}]
-    template = {"metadata": note, "spec": {"containers": containers}}
-    later.patch("DaemonSet", AGENT, {"spec": {"template": template}})
-    later.run(WATCHED)
-    pods = Attempt(later, attempt.since).pods(AGENT)
-    return sum(image_of(pod) == BAD_IMAGE for pod in pods)
+    return pushed_to(attempt.fork(), AGENT, BAD_IMAGE, behaviour, WATCHED)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from k8slearn.apimachinery.objects import Object, name
 from k8slearn.cluster import Cluster
@@ -12,6 +11,7 @@ from k8slearn.course.checking import (
     Missing,
     container_of,
     missing,
+    no_global_default,
     pod_spec,
     requests_of,
     rule,
@@ -30,7 +30,7 @@ from k8slearn.course.lessons.lesson_08_fixtures import (
     same_patient,
     with_nodes,
 )
-from k8slearn.course.lessons.shared_starts import container, daemon_set
+from k8slearn.course.lessons.shared_starts import container, daemon_set, priority_class
 from k8slearn.course.variants import PLAIN, Variant
 
 HOUR = 3600
@@ -44,8 +44,8 @@ WEB, AGENTS, CPU = 1000, 500, "500m"
 def with_a_class_that_waits(own: Variant = PLAIN) -> Cluster:
     """A Node was replaced; jobs without a priority were there first, and the agent's class does not preempt."""
     cluster = with_nodes(own, NODES[:3])
-    cluster.apply(_priority_class("web", WEB))
-    cluster.apply(_priority_class("agents", AGENTS, preemptionPolicy="Never"))
+    cluster.apply(priority_class("web", WEB))
+    cluster.apply(priority_class("agents", AGENTS, preemptionPolicy="Never"))
     for named, cpu, kind in (("web", "2", "web"), ("log-agent", CPU, "agents")):
         main = container(named, own(f"example.com/{named}:2.0"), cpu=cpu)
         cluster.apply(daemon_set(own(named), main, pod={"priorityClassName": kind}))
@@ -57,11 +57,6 @@ def with_a_class_that_waits(own: Variant = PLAIN) -> Cluster:
     cluster.add_node(own("node3"))
     cluster.run(HOUR)
     return cluster
-
-
-def _priority_class(named: str, value: int, **more: Any) -> Object:
-    kind = {"apiVersion": "scheduling.k8s.io/v1", "kind": "PriorityClass"}
-    return {**kind, "metadata": {"name": named}, "value": value, **more}
 
 
 def _jobs(replicas: int, cpu: str) -> Object:
@@ -88,9 +83,7 @@ def full_node(attempt: Attempt) -> Iterator[Missing]:
         yield missing("jobs-changed")
     if requests_of(container_of(attempt.daemon_set(agents))).get("cpu") != CPU:
         yield missing("shrunk")
-    for each in attempt.cluster.list("PriorityClass", None):
-        if each.get("globalDefault"):
-            yield missing("global", name=each["metadata"]["name"])
+    yield from no_global_default(attempt)
     specs = [pod["spec"] for pod in attempt.pods(agents)]
     highest = max(spec.get("priority", 0) for spec in specs)
     if highest > WEB:

@@ -12,10 +12,16 @@ from k8slearn.course.checking import (
     Missing,
     container_of,
     missing,
+    no_global_default,
     requests_of,
     rule,
 )
-from k8slearn.course.lessons.shared_starts import container, daemon_set, pod
+from k8slearn.course.lessons.shared_starts import (
+    container,
+    daemon_set,
+    pod,
+    priority_class,
+)
 from k8slearn.manifests import manifest
 
 AGENT = "agent"
@@ -81,14 +87,7 @@ def crowded() -> Cluster:
     """Three full Nodes: what matters more than the agent, and what matters less."""
     cluster = Cluster(nodes=3, seed=12)
     for named, value in (("web", WEB), ("batch", BATCH)):
-        cluster.apply(
-            {
-                "apiVersion": "scheduling.k8s.io/v1",
-                "kind": "PriorityClass",
-                "metadata": {"name": named},
-                "value": value,
-            }
-        )
+        cluster.apply(priority_class(named, value))
     # Of 4 CPUs half a one is left, too little for the agent.
     for named, cpu in (("web", "2"), ("batch", "1500m")):
         main = container(named, f"example.com/{named}:1.0", cpu=cpu)
@@ -110,9 +109,7 @@ def priority(attempt: Attempt) -> Iterator[Missing]:
     asked = _asked(attempt, AGENT)
     if asked is None or quantity.compare(asked, CPU) < 0:
         yield missing("shrunk")
-    for each in attempt.cluster.list("PriorityClass", None):
-        if each.get("globalDefault"):
-            yield missing("global", name=each["metadata"]["name"])
+    yield from no_global_default(attempt)
     values = {pod["spec"].get("priority", 0) for pod in attempt.pods(AGENT)}
     highest = max(values, default=0)
     if highest > WEB:

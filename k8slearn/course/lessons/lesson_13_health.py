@@ -11,12 +11,12 @@ from k8slearn.course.checking import (
     Attempt,
     Missing,
     container_of,
-    image_of,
     missing,
     node_of,
     rule,
     strategy_of,
 )
+from k8slearn.course.lessons.shared_rollouts import pushed_to
 from k8slearn.manifests import manifest
 
 AGENT = "agent"
@@ -46,14 +46,9 @@ def restarts(attempt: Attempt) -> dict[str, int]:
     return counts
 
 
-def fork(attempt: Attempt) -> Attempt:
-    """The same on a cluster of its own, where what may come can be tried."""
-    return Attempt(attempt.cluster.fork(), attempt.since)
-
-
 def restarted(attempt: Attempt, behaviour: str, seconds: float) -> int:
     """On how many Nodes a container is started again, while it behaves so."""
-    later = fork(attempt)
+    later = attempt.fork()
     before = restarts(later)
     later.cluster.behave(behaviour, selector=SELECTOR)
     later.cluster.run(seconds)
@@ -63,7 +58,7 @@ def restarted(attempt: Attempt, behaviour: str, seconds: float) -> int:
 
 def renewed(attempt: Attempt, behaviour: str, seconds: float) -> Attempt:
     """On a fork, so many seconds after all Pods were deleted; their successors behave so."""
-    later = fork(attempt)
+    later = attempt.fork()
     later.cluster.behave(behaviour, selector=SELECTOR)
     for pod in later.pods(AGENT):
         later.cluster.delete_pod(pod["metadata"]["name"])
@@ -73,14 +68,9 @@ def renewed(attempt: Attempt, behaviour: str, seconds: float) -> Attempt:
 
 def reached(attempt: Attempt, image: str, behaviour: str, seconds: float) -> int:
     """To how many Nodes a version comes within so many seconds, those that it does not become ready on included."""
-    later = fork(attempt)
+    later = attempt.fork()
     later.cluster.behave(None, selector=SELECTOR)
-    note = {"annotations": {"k8slearn/behaviour": behaviour}}
-    containers = [{"name": AGENT, "image": image}]
-    template = {"metadata": note, "spec": {"containers": containers}}
-    later.cluster.patch("DaemonSet", AGENT, {"spec": {"template": template}})
-    later.cluster.run(seconds)
-    return sum(image_of(pod) == image for pod in later.pods(AGENT))
+    return pushed_to(later, AGENT, image, behaviour, seconds)
 
 
 # A slow start that the liveness probe takes for a hang -------------------------------------------------------

@@ -8,7 +8,12 @@ import yaml
 
 from k8slearn.apimachinery.objects import Object, labels
 from k8slearn.cluster import Cluster
-from k8slearn.course.lessons.shared_starts import container, daemon_set, pod
+from k8slearn.course.lessons.shared_starts import (
+    container,
+    daemon_set,
+    pod,
+    priority_class,
+)
 
 AGENT = "log-agent"
 IMAGE = "example.com/log-agent:"
@@ -98,25 +103,13 @@ def mixed() -> Cluster:
         )
         add_spot(cluster, f"spot{number}")
     for named, value in CLASSES.items():
-        add_class(cluster, named, value)
+        cluster.create(priority_class(named, value))
     # 100m of their 4 CPUs are left, just what the lesson's first agent asks for.
     training = container("train", "example.com/train:3", cpu="3900m")
     for node in ("gpu1", "gpu2"):
         cluster.create(pod(f"train-{node}", training, nodeName=node))
     cluster.run_until_quiet()
     return cluster
-
-
-def add_class(cluster: Cluster, named: str, value: int) -> None:
-    """A PriorityClass."""
-    cluster.create(
-        {
-            "apiVersion": "scheduling.k8s.io/v1",
-            "kind": "PriorityClass",
-            "metadata": {"name": named},
-            "value": value,
-        }
-    )
 
 
 def add_spot(cluster: Cluster, node: str) -> None:
@@ -144,7 +137,7 @@ def _with_agent(does: str, *parts: str) -> Cluster:
     """The agent with these parts of its Pod spec, the later before the earlier, and a priority of its own."""
     cluster = mixed()
     cluster.behave(does, selector=f"app={AGENT}")
-    add_class(cluster, "agents", 1000)
+    cluster.create(priority_class("agents", 1000))
     spec: dict[str, Any] = {}
     for part in (PLACEMENT, IN_BUDGET, *parts):
         spec |= yaml.safe_load(part)

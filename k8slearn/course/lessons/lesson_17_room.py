@@ -12,6 +12,7 @@ from k8slearn.course.checking import (
     Missing,
     container_of,
     missing,
+    no_global_default,
     requests_of,
     rule,
 )
@@ -77,9 +78,7 @@ def _limit(agent: Object) -> Iterator[Missing]:
 
 
 def _priority(attempt: Attempt) -> Iterator[Missing]:
-    for each in attempt.cluster.list("PriorityClass", None):
-        if each.get("globalDefault"):
-            yield missing("global", name=each["metadata"]["name"])
+    yield from no_global_default(attempt)
     values = {each["spec"].get("priority", 0) for each in attempt.pods(AGENT)}
     highest = max(values, default=0)
     if highest > HIGHEST_OWN:

@@ -1,4 +1,4 @@
-"""Looking back on a rollout: how long it took, and which Nodes were without a ready Pod on the way."""
+"""Rollouts: how far one would come; how long one took, and which Nodes were without a ready Pod on the way."""
 
 from __future__ import annotations
 
@@ -15,6 +15,18 @@ from k8slearn.apimachinery.objects import (
 )
 from k8slearn.course.checking import Attempt, image_of, node_of
 from k8slearn.kinds.pod.state import is_pod_ready
+
+
+def pushed_to(
+    later: Attempt, named: str, image: str, behaviour: str, seconds: float
+) -> int:
+    """To how many Nodes a version that behaves so comes on this fork; it need not become ready there."""
+    note = {"annotations": {"k8slearn/behaviour": behaviour}}
+    containers = [{"name": named, "image": image}]
+    template = {"metadata": note, "spec": {"containers": containers}}
+    later.cluster.patch("DaemonSet", named, {"spec": {"template": template}})
+    later.cluster.run(seconds)
+    return sum(image_of(pod) == image for pod in later.pods(named))
 
 
 def nodes_without(attempt: Attempt, app: str, place: str) -> Iterator[list[str]]:

@@ -37,6 +37,12 @@ def pod(named: str, *containers: Object, labels: Any = None, **spec: Any) -> Obj
     return {"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": spec}
 
 
+def priority_class(named: str, value: int, **more: Any) -> Object:
+    """A PriorityClass."""
+    kind = {"apiVersion": "scheduling.k8s.io/v1", "kind": "PriorityClass"}
+    return {**kind, "metadata": {"name": named}, "value": value, **more}
+
+
 def daemon_set(
     named: str,
     *containers: Object,
