@@ -6,7 +6,6 @@ import os
 from typing import Any
 
 import pytest
-from IPython.core.interactiveshell import InteractiveShell
 
 from k8slearn.course.bank_schema import GONE
 from k8slearn.course.exercise_words import exercise_words
@@ -15,7 +14,7 @@ from k8slearn.course.lessons import rules
 from k8slearn.lesson import exercise, exercise_keys, manifest
 from tests.support.make_goals import goal_of
 from tests.support.nbval_hooks import find_kubectl
-from tests.support.solutions import begin, run, solution, solve
+from tests.support.solutions import begin, fresh_shell, run, solution, solve
 
 WRONG = [
     (key, number)
@@ -38,8 +37,7 @@ def needs_kubectl(wanted: bool) -> None:
 def shell() -> Any:
     """A kernel's shell without the kernel; the environment that `serve` sets is put back."""
     before = dict(os.environ)
-    made = InteractiveShell.instance()
-    made.reset(new_session=False)
+    made = fresh_shell()
     yield made
     server = made.user_ns.get("task") and made.user_ns["task"].server
     if server is not None:

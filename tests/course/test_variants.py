@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from IPython.core.interactiveshell import InteractiveShell
 
 from k8slearn.course import progress
 from k8slearn.course.exercise_words import exercise_words
@@ -22,7 +21,7 @@ from k8slearn.course.variants import PLAIN, Variant, variant
 from k8slearn.kinds.pod.state import get_target_node_name, is_pod_ready
 from k8slearn.lesson import certificate, exercise, manifest
 from tests.support.nbval_hooks import find_kubectl
-from tests.support.solutions import begin, run
+from tests.support.solutions import begin, fresh_shell, run
 
 VARIED = sorted(key for key, rule in rules().items() if rule.varied)
 STUDENTS = ("王小明", "李华", "Ana", "赵敏", "陈思远", "学生 17")
@@ -38,8 +37,7 @@ def nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
 def shell() -> Iterator[Any]:
     """A kernel's shell without the kernel; the environment that `serve` sets is put back."""
     before = dict(os.environ)
-    made = InteractiveShell.instance()
-    made.reset(new_session=False)
+    made = fresh_shell()
     yield made
     os.environ.clear()
     os.environ.update(before)

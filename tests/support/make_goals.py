@@ -11,13 +11,12 @@ import os
 import sys
 from typing import Any
 
-from IPython.core.interactiveshell import InteractiveShell
 
 from k8slearn.course.goals import differences, goals, state_of, to_json
 from k8slearn.course.lessons import rules
 from k8slearn.lesson import exercise_keys
 from tests.support.paths import ROOT
-from tests.support.solutions import begin, solve
+from tests.support.solutions import begin, fresh_shell, solve
 
 # Where a picture of the end would mislead, or would be the answer itself.
 WITHOUT = {
@@ -52,8 +51,7 @@ if __name__ == "__main__":
     os.environ["K8SLEARN_PROGRESS"] = ""
     made = goals() if FILE.exists() else {}
     for name in sys.argv[1:] or exercise_keys():
-        shell = InteractiveShell.instance()
-        shell.reset(new_session=False)
+        shell = fresh_shell()
         begun = begin(shell, name)
         solve(shell, name)
         verdict = begun.check()

@@ -6,6 +6,8 @@ import re
 from functools import cache
 from typing import Any
 
+from IPython.core.interactiveshell import InteractiveShell
+
 from k8slearn.course.exercise_words import exercise_words
 from tests.support.paths import ROOT
 from tests.support.store_outputs import read_notebook
@@ -29,6 +31,15 @@ def solution(key: str) -> tuple[tuple[str, str], ...]:
         if begun and folded:
             return tuple(FENCE.findall(folded[1]))
     return ()
+
+
+def fresh_shell() -> Any:
+    """A kernel's shell without the kernel, in which nothing has been run yet."""
+    shell = InteractiveShell.instance()
+    # Not by `reset`, which has Python look through all that it ever made: most of the time of a test.
+    shell.user_ns.clear()
+    shell.init_user_ns()
+    return shell
 
 
 SETUP = """
