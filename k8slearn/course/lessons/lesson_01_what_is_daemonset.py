@@ -95,11 +95,11 @@ def only_ssd(attempt: Attempt) -> Iterator[Missing]:
 def _homes_later(attempt: Attempt) -> set[str]:
     """Where the Pods would be, had two more Nodes joined, one with the label and one without."""
     # On a fork: whoever wrote the Nodes' names down is found out, and the learner's cluster stays as it is.
-    later = attempt.cluster.fork()
-    later.add_node("later-ssd", labels=DISK)
-    later.add_node("later-plain")
-    later.run_until_quiet()
-    return Attempt(later, attempt.since).homes(FILEBEAT)
+    later = attempt.fork()
+    later.cluster.add_node("later-ssd", labels=DISK)
+    later.cluster.add_node("later-plain")
+    later.cluster.run_until_quiet()
+    return later.homes(FILEBEAT)
 
 
 # Another name, the same Pods ----------------------------------------------------------------------------------

@@ -386,10 +386,10 @@ def probe_of_the_old_port(attempt: Attempt) -> Iterator[Missing]:
     if not rolled_out(attempt, agents) and waits:
         yield missing("no-answer")
     yield from stuck(attempt, agents, "not-ready")
-    later = attempt.cluster.fork()
-    later.set_image(agents, attempt.own(IDLE_IMAGE))
-    later.run(5 * MINUTE)
-    pods = Attempt(later, attempt.since).pods(agents)
+    later = attempt.fork()
+    later.cluster.set_image(agents, attempt.own(IDLE_IMAGE))
+    later.cluster.run(5 * MINUTE)
+    pods = later.pods(agents)
     reached = sum(image_of(pod) == attempt.own(IDLE_IMAGE) for pod in pods)
     if reached > 1:
         yield missing("asks-nothing", count=reached)

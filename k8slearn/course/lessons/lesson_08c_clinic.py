@@ -151,9 +151,9 @@ def full_disk(attempt: Attempt) -> Iterator[Missing]:
     if spec.get("affinity") or spec.get("nodeSelector"):
         yield missing("left-out")
     # After the pressure (5 minutes) the controller's next try is due, at most a quarter of an hour after the last.
-    later = attempt.cluster.fork()
-    later.run(20 * MINUTE)
-    if nodes <= Attempt(later, attempt.since).homes(agents):
+    later = attempt.fork()
+    later.cluster.run(20 * MINUTE)
+    if nodes <= later.homes(agents):
         return
     machine = attempt.cluster.kubelets("set_usage").machines[attempt.own(FULL)]
     if machine.used["disk"] != TAKEN:

@@ -93,11 +93,11 @@ def place(attempt: Attempt) -> Iterator[Missing]:
 
 def _places_tomorrow(attempt: Attempt) -> Iterator[Missing]:
     """Two Nodes join a fork: one that is for databases alone, one that is like the others."""
-    later = attempt.cluster.fork()
-    later.add_node("db1", taints=["dedicated=db:NoSchedule"])
-    later.add_node("app10")
-    later.run_until_quiet()
-    homes = Attempt(later, attempt.since).homes(AGENT)
+    later = attempt.fork()
+    later.cluster.add_node("db1", taints=["dedicated=db:NoSchedule"])
+    later.cluster.add_node("app10")
+    later.cluster.run_until_quiet()
+    homes = later.homes(AGENT)
     if "db1" in homes:
         yield missing("everything")
     if "app10" not in homes:

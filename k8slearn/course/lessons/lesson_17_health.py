@@ -43,14 +43,14 @@ def health(attempt: Attempt) -> Iterator[Missing]:
 
 def _brake(attempt: Attempt, agent: Object) -> Iterator[Missing]:
     """What becomes of a version that starts and then does nothing, on a fork with the leeway of the next step."""
-    trial = attempt.cluster.fork()
+    fork = attempt.fork()
+    trial = fork.cluster
     mute = IMAGE + "1.0-mute"
     trial.behave("ready=no", runs=mute)
     trial.set_strategy(AGENT, "RollingUpdate", max_unavailable=LEEWAY)
     trial.set_image(AGENT, mute)
     trial.run(LONG)
-    images = list(map(image_of, Attempt(trial, attempt.since).pods(AGENT)))
-    count = images.count(mute)
+    count = list(map(image_of, fork.pods(AGENT))).count(mute)
     if count > LEEWAY:
         key = "liveness" if agent.get("livenessProbe") else "no-probe"
         yield missing(key, count=count)

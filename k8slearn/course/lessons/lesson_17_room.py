@@ -91,15 +91,15 @@ def _priority(attempt: Attempt) -> Iterator[Missing]:
 
 def _when_full(attempt: Attempt) -> Iterator[Missing]:
     """On a fork two Nodes join that are full already: one of batch work, one of what serves users."""
-    later = attempt.cluster.fork()
+    later = attempt.fork()
     for named in CLASSES:
         main = container("main", f"example.com/{named}:1.0", cpu="4")
         # Bound before its Node is there: so it is on the Node before the agent can be.
         full = pod(f"{named}-0", main, nodeName=named, priorityClassName=named)
-        later.create(full)
-        later.add_node(named)
-    later.run_until_quiet()
-    homes = Attempt(later, attempt.since).homes(AGENT)
+        later.cluster.create(full)
+        later.cluster.add_node(named)
+    later.cluster.run_until_quiet()
+    homes = later.homes(AGENT)
     if "batch" not in homes:
         yield missing("never")
     if "online" in homes:
