@@ -19,6 +19,11 @@ class Option:
     feedback: str
     right: bool
 
+    @property
+    def verdict(self) -> str:
+        """Right or wrong, as the learner is told."""
+        return words.RIGHT if self.right else words.WRONG
+
 
 @dataclass(frozen=True, slots=True)
 class Question:

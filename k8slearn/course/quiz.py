@@ -72,8 +72,7 @@ class Card:
         # A prediction counts whatever was guessed: its worth is in having guessed before looking.
         if option.right or self.hold_back:
             progress.record(self.asked.lesson, "questions", self.asked.key)
-        verdict = words.RIGHT if option.right else words.WRONG
-        self.reply.value = reply(option.feedback, option.right, verdict)
+        self.reply.value = reply(option.feedback, option.right, option.verdict)
         self._keys.answered = self.hold_back
 
     def _repr_mimebundle_(self, **_: Any) -> Any:

@@ -45,11 +45,10 @@ class ReviewCard(Card):
         option = self.chosen
         assert option is not None
         after = progress.answered(self.asked.key, option.right)
-        verdict = words.RIGHT if option.right else words.WRONG
         now = recall.today()
         days = (after.due(now) - now).days
         said = f"{option.feedback} {words.REVIEW_AGAIN.format(days=days)}"
-        self.reply.value = reply(said, option.right, verdict)
+        self.reply.value = reply(said, option.right, option.verdict)
 
 
 class Review:
@@ -81,8 +80,7 @@ class Review:
         card.choose(letter)
         option = card.chosen
         assert option is not None
-        verdict = words.RIGHT if option.right else words.WRONG
-        return f"{verdict}{option.feedback.strip()}"
+        return f"{option.verdict}{option.feedback.strip()}"
 
     @property
     def _heading(self) -> str:
