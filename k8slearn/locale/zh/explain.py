@@ -113,7 +113,7 @@ ROLLOUT = {
     "idle": "现在没有不可用的",
     "idle_surge": "现在没有正在换的",
     "forced": "本来就不可用的旧 Pod 有 {count} 个：一定替换，也占额度",
-    "forced_surge": "旧 Pod 不可用的 Node 有 {count} 个：一定先开新 Pod，不占额度",
+    "forced_surge": "旧 Pod 不可用的 Node 有 {count} 个：一定先开新 Pod，不等额度",
     "so": "所以本轮还能替换 {limit} − {used} = {free} 个",
     "so_surge": "所以还能先多开 {limit} − {used} = {free} 个",
     "over": "已经用掉 {used} 个，额度只有 {limit} 个：本轮一个也不多换",
