@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -22,6 +23,8 @@ from k8slearn.locale import course as words
 # What a draft's progress is noted under: the notebook that it is tried in.
 DRAFT_LESSON = "99_for_teachers"
 DRAFT_FILE = "WORDS"
+# A name or a number as a variant changes it: log-agent, 9100, redis.default.
+_NAME = re.compile(r"\w[\w.-]*", re.ASCII)
 
 
 class AnswerBook:
@@ -79,6 +82,9 @@ def _variants(student: str) -> Iterator[dict[str, str]]:
         own = variant(key, student, known[key].varied)
         told = []
         for word, instead in own.pairs:
+            # A phrase is one of the solution's; what tells the variants apart are the names and the numbers.
+            if not _NAME.fullmatch(word):
+                continue
             told.append(words.VARIANT_WORD.format(word=word, instead=instead))
         yield {
             "code": own.code,
