@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from operator import itemgetter
 from typing import Any
 
@@ -27,10 +27,10 @@ STRAY = "stray"
 GONE = "gone"
 NO_BASKET = ""
 
-IN_PLACE = (BUSY, FORCED, CANDIDATES)
-"""The baskets of a round that deletes an old Pod first."""
-SURGING = (BUSY, FORCED, CANDIDATES, REPLACED, MISPLACED, STRAY, GONE)
-"""The baskets of a round that starts a new Pod first."""
+BASKETS = (BUSY, FORCED, CANDIDATES, REPLACED, MISPLACED, STRAY, GONE)
+"""A round that deletes an old Pod first needs the first three, one that starts a new Pod first all of them."""
+Sorter = Callable[[NodePods], str]
+"""Into which basket a Node belongs in a round, NO_BASKET for none."""
 
 
 class Basket:
@@ -68,21 +68,30 @@ class Basket:
 class Tally:
     """The Nodes by name, and what the three decisions ask of them.
 
-    `create` and `delete` are where manage has something to do, `in_place` and `surging` the baskets of a round of the
-    rolling update, `counts` the numbers of the status. `working` counts the Nodes with an available Pod that a surging
-    round relies on, `settling` those whose new Pod is ready and not yet available. `timed` are the Nodes about which
-    time alone changes the verdict.
+    `create` and `delete` are where manage has something to do, `counts` the numbers of the status. `working` counts the
+    Nodes with an available Pod that a surging round relies on, `settling` those whose new Pod is ready and not yet
+    available. `timed` are the Nodes about which time alone changes the verdict.
     """
 
     def __init__(self) -> None:
         self.nodes: Cache[str, NodePods] = Cache()
         self.create, self.delete = Basket(), Basket()
-        self.in_place = {basket: Basket() for basket in IN_PLACE}
-        self.surging = {basket: Basket() for basket in SURGING}
         self.counts: Counter[str] = Counter()
         self.working = 0
         self.settling = 0
         self.timed: set[str] = set()
+        self._rounds: dict[Sorter, dict[str, Basket]] = {}
+
+    def baskets(self, sorter: Sorter) -> Mapping[str, Basket]:
+        """The Nodes as a round sorts them. Kept from the first time on: hardly any DaemonSet needs both kinds."""
+        known = self._rounds.get(sorter)
+        if known is None:
+            known = self._rounds[sorter] = {basket: Basket() for basket in BASKETS}
+            for node in self.nodes.values():
+                basket = sorter(node)
+                if basket:
+                    known[basket].put(node.node, ending=node.terminating)
+        return known
 
     def put(self, node: NodePods) -> None:
         """Take in what is now known of a Node."""
@@ -115,12 +124,10 @@ class Tally:
             found.append((self.create, False))
         if node.delete:
             found.append((self.delete, False))
-        in_place = in_place_basket(node)
-        surging = surging_basket(node)
-        if in_place:
-            found.append((self.in_place[in_place], node.terminating))
-        if surging:
-            found.append((self.surging[surging], node.terminating))
+        for sorter, baskets in self._rounds.items():
+            basket = sorter(node)
+            if basket:
+                found.append((baskets[basket], node.terminating))
         return found
 
     def _count(self, node: NodePods, one: int) -> None:

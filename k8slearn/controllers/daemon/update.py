@@ -22,6 +22,8 @@ from k8slearn.controllers.daemon.tally import (
     REPLACED,
     STRAY,
     Tally,
+    in_place_basket,
+    surging_basket,
 )
 
 
@@ -81,9 +83,10 @@ def rolling_update(daemon_set: Object, nodes: Tally) -> Rollout:
 
 def _replace(limits: Limits, nodes: Tally) -> Rollout:
     """Delete old Pods: those that do not work at once, of the others as many as the limit leaves."""
-    busy = nodes.in_place[BUSY]
-    forced = nodes.old_pods(nodes.in_place[FORCED])
-    candidates = nodes.in_place[CANDIDATES]
+    baskets = nodes.baskets(in_place_basket)
+    busy = baskets[BUSY]
+    forced = nodes.old_pods(baskets[FORCED])
+    candidates = baskets[CANDIDATES]
     free = max(limits.max_unavailable - len(busy) - len(forced), 0)
     chosen = nodes.old_pods(candidates.first(free))
     return Rollout(
@@ -98,7 +101,7 @@ def _replace(limits: Limits, nodes: Tally) -> Rollout:
 
 def _surge(limits: Limits, nodes: Tally) -> Rollout:
     """Start new Pods beside old ones, and delete old ones whose successor is available."""
-    baskets = nodes.surging
+    baskets = nodes.baskets(surging_basket)
     # An old Pod on a Node that is gone keeps the real controller from deciding at all (it fails to look the Node up)
     # until the Pod garbage collector has taken the Pod away.
     if baskets[GONE]:
