@@ -269,7 +269,7 @@ class ControlPlane:
         if self.history is None:
             return
         oldest = log.surplus(self.history)
-        if oldest <= log.oldest:
+        if not oldest:
             return
         self.registry.owners.release(oldest)
         # An action stays as long as all that it wrote does, and the moment before.

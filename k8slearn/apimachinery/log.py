@@ -212,10 +212,13 @@ class Log:
 
     def surplus(self, most: int) -> int:
         """The revision up to which to let go, so that `most` writes are left and room for what is large; 0: of none."""
-        latest = len(self.changes)
+        # Read once and by hand: each action of each component asks.
+        first, kept = self.changes.kept
         oldest = self.bulk.surplus()
-        if latest - self.oldest >= most + PIECE:
-            return max(oldest, latest - most)
+        if len(kept) >= most + PIECE:
+            oldest = max(oldest, first + len(kept) - most)
+        if oldest <= first:
+            return 0
         return oldest
 
     def release(self, revision: int) -> list[int]:

@@ -177,7 +177,7 @@ class Sightings:
         """Forget what is older than `history` writes; what is there now stays, whenever it was written."""
         log = self.store.log
         oldest = log.surplus(self.history)
-        if oldest <= log.oldest:
+        if not oldest:
             return
         log.release(oldest)
         first, actions = self.actions.kept
