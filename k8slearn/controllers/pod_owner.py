@@ -68,21 +68,23 @@ class PodOwner(Controller):
         pod = change.object
         before = change.previous
         owner = self.owner_of(pod)
+        key = ""
         if owner is not None:
+            key = full_name(owner)
             self.touched(owner, nodes)
-            self.enqueue(full_name(owner))
+            self.enqueue(key)
         if before is not None and not same_owners(before, pod):
             self._left(before, pod, nodes)
         if owner is None:
             self.orphan_seen(pod, change)
             return
-        self._expect_no_more(change, owner)
+        self._expect_no_more(change, key)
         min_ready = owner["spec"].get("minReadySeconds")
         if min_ready and before is not None:
             became_ready = is_pod_ready(pod) and not is_pod_ready(before)
             # A second more than asked for, as updatePod does: timestamps of conditions have whole seconds.
             if became_ready:
-                self.enqueue_after(full_name(owner), min_ready + 1)
+                self.enqueue_after(key, min_ready + 1)
 
     def _left(self, before: Object, pod: Object, nodes: set[str]) -> None:
         """Whoever controlled a Pod before, and does so no more, looks as well."""
@@ -94,14 +96,14 @@ class PodOwner(Controller):
     def touched(self, owner: Object, nodes: set[str]) -> None:
         """Something happened to a Pod of this owner on these Nodes; it is looked at in any case."""
 
-    def _expect_no_more(self, change: Change, owner: Object) -> None:
+    def _expect_no_more(self, change: Change, key: str) -> None:
         if change.type == "ADDED":
-            self.expectations.created(full_name(owner))
+            self.expectations.created(key)
         if not is_deleting(change.object):
             return
         # Marked or gone, whichever is seen first; a Pod with a grace period is told of twice and counts once.
         if change.previous is None or not is_deleting(change.previous):
-            self.expectations.deleted(full_name(owner))
+            self.expectations.deleted(key)
 
     def orphan_seen(self, o: Object, change: Change) -> None:
         """Whoever may adopt this one looks at it."""

@@ -25,16 +25,17 @@ def mark_deleted(
         meta["finalizers"] = finalizers
     else:
         meta.pop("finalizers", None)
-    seconds = row.grace_period(o, grace, again=is_deleting(o))
+    again = is_deleting(o)
+    seconds = row.grace_period(o, grace, again=again)
     stays = bool(finalizers or seconds)
-    if not is_deleting(o):
+    if not again:
         meta["deletionTimestamp"] = timestamp(now + seconds)
         meta["deletionGracePeriodSeconds"] = seconds
     # A second request may hasten the end, never put it off.
     elif seconds < meta.get("deletionGracePeriodSeconds", 0):
         meta |= _sooner(meta, seconds, now)
     # The first request counts as a change of what is wanted, if anybody is left to see it.
-    if not is_deleting(o) and "generation" in meta and stays:
+    if not again and "generation" in meta and stays:
         meta["generation"] += 1
     return row.mark_terminating({**o, "metadata": meta})
 

@@ -143,13 +143,12 @@ class Kubelet(Controller):
         node = pod["spec"].get("nodeName")
         if not node or node in self.faults.silent:
             return
-        was_deleting = before is not None and is_deleting(before)
-        was_bound = before is not None and bool(before["spec"].get("nodeName"))
-        if is_deleting(pod) and not was_deleting:
+        is_new = before is None or not before["spec"].get("nodeName")
+        if is_deleting(pod) and not (before and is_deleting(before)):
             self._now(pod, self._stop)
-        elif uid(pod) in self.stuck:
+        elif self.stuck and uid(pod) in self.stuck:
             return
-        elif not was_bound and phase(pod) == "Pending":
+        elif is_new and phase(pod) == "Pending":
             self._now(pod, self._begin)
         elif debugged(pod) and not is_pod_terminal(pod):
             self._now(pod, self._start_ephemeral)
