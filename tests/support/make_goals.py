@@ -11,7 +11,6 @@ import os
 import sys
 from typing import Any
 
-
 from k8slearn.course.goals import differences, goals, state_of, to_json
 from k8slearn.course.lessons import rules
 from k8slearn.lesson import exercise_keys
