@@ -93,6 +93,7 @@ def write_source(work: Path, core: Path, public: bool) -> None:
 def building(work: Path, target: Path) -> dict[str, Any]:
     """The options of JupyterLite's own command."""
     places = [str(labextension(name, folder)) for name, folder in EXTENSIONS.items()]
+    places.append(str(jupyter.EXTENSION))
     return {
         "LiteBuildConfig": {
             "lite_dir": str(work),
