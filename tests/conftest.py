@@ -8,6 +8,7 @@ from hypothesis import Phase, settings
 
 from k8slearn.components import DECLARED
 from k8slearn.controllers.runtime import Controller
+from tests.support import shared
 from tests.support.lab_panel import cluster, lab
 
 # Whether there is a failing example is all that a planted bug asks; the smallest one takes minutes to be found.
@@ -27,6 +28,12 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if item.path.parent in folders:
             item.add_marker(pytest.mark.flaky(reruns=1))
+
+
+def pytest_sessionfinish(session):
+    """What the processes of the run shared goes when the last of them has ended."""
+    if not hasattr(session.config, "workerinput"):
+        shared.remove()
 
 
 @pytest.fixture(autouse=True)

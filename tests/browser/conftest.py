@@ -62,17 +62,27 @@ def jupyterlab(tmp_path_factory):
     server.stop()
 
 
-@pytest.fixture
-def lesson(browser, jupyterlab):
-    """Open a lesson by its file name; whatever was opened is closed after the test."""
-    opened = []
+@pytest.fixture(scope="package")
+def new_page(browser):
+    """Open a page of the browser, as large as a learner's window and in Chinese."""
 
-    def open_lesson(name):
+    def open_page():
         page = browser.new_page(
             viewport={"width": WIDTH, "height": HEIGHT}, locale="zh-CN"
         )
         page.set_default_timeout(TIMEOUT_MS)
-        opened.append(NotebookPage(page, jupyterlab))
+        return page
+
+    return open_page
+
+
+@pytest.fixture
+def lesson(new_page, jupyterlab):
+    """Open a lesson by its file name; whatever was opened is closed after the test."""
+    opened = []
+
+    def open_lesson(name):
+        opened.append(NotebookPage(new_page(), jupyterlab))
         return opened[-1].open(name)
 
     yield open_lesson
@@ -92,18 +102,14 @@ def scratch_notebook(jupyterlab):
 
 
 @pytest.fixture(scope="module")
-def open_once(browser, jupyterlab):
+def open_once(new_page, jupyterlab):
     """Open a notebook of the given code cells once for a module; each call runs all of it again."""
     opened = {}
 
     def run(name, *sources):
         if name not in opened:
             write_notebook(jupyterlab.folder / name, *sources)
-            page = browser.new_page(
-                viewport={"width": WIDTH, "height": HEIGHT}, locale="zh-CN"
-            )
-            page.set_default_timeout(TIMEOUT_MS)
-            opened[name] = NotebookPage(page, jupyterlab).open(name)
+            opened[name] = NotebookPage(new_page(), jupyterlab).open(name)
         opened[name].start_afresh()
         return opened[name]
 

@@ -32,6 +32,14 @@ async path => {
     app.shell.activateById(panel.id);
 }
 """
+INSTEAD = """
+async path => {
+    const app = window.jupyterapp;
+    await window.notebook.sessionContext.shutdown();
+    window.notebook.dispose();
+    await app.commands.execute('docmanager:open', {path});
+}
+"""
 RUN_ALL = "async () => { await window.jupyterapp.commands.execute('notebook:run-all-cells'); }"
 STATUS = "() => window.notebook.sessionContext.session?.kernel?.status"
 CELLS = "() => window.notebook.context.model.toJSON().cells"
@@ -85,6 +93,12 @@ class NotebookPage:
         self.page.wait_for_function("() => window.jupyterapp !== undefined")
         self.page.evaluate(OPEN, str(path))
         return self
+
+    def open_instead(self, path):
+        """Open another notebook in the same JupyterLab, which has started already, and let go of this one."""
+        self.page.evaluate(INSTEAD, str(path))
+        self.errors.clear()
+        self.page.evaluate(OPEN, str(path))
 
     def run_all_cells(self):
         """Run every cell, and return when the kernel has nothing left to do."""

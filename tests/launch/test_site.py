@@ -91,7 +91,7 @@ def test_every_notebook_is_a_page(pages: dict[str, Page]) -> None:
     assert set(pages) - {"run"} == {*LESSONS, "index", "search"}
     assert (
         words.SITE_MADE.format(pages=len(LESSONS), index="").partition("。")[0]
-        in site_pages.made()[1].stdout
+        in site_pages.said()
     )
 
 
@@ -135,7 +135,7 @@ def _file(source: str) -> Path:
 
 
 def test_the_maker_had_nothing_to_complain_of() -> None:
-    assert site_pages.made()[1].stderr == ""
+    assert site_pages.complained() == ""
 
 
 def test_it_is_small() -> None:

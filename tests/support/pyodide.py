@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import atexit
 import os
 from functools import cache
 from pathlib import Path
-from shutil import rmtree
-from tempfile import mkdtemp
 
 import pytest
 
 from k8slearn.launch import site_run
+from tests.support import shared
 
 # A folder with the core, for machines that may not ask npm.
 PLACE = "K8SLEARN_PYODIDE"
+CORE = "core"
 
 
 @cache
@@ -22,12 +21,15 @@ def core() -> Path | str:
     """The folder, or why it cannot be had."""
     if os.environ.get(PLACE):
         return Path(os.environ[PLACE])
-    work = Path(mkdtemp(prefix="k8slearn-pyodide-"))
-    atexit.register(rmtree, work, ignore_errors=True)
     try:
-        return site_run.fetched(work)
+        return shared.made_once("pyodide", fetch) / CORE
     except site_run.NoPyodideError as error:
         return str(error)
+
+
+def fetch(folder: Path) -> None:
+    """Fetch the core. Raises NoPyodideError."""
+    site_run.fetched(folder).rename(folder / CORE)
 
 
 def needed() -> Path:

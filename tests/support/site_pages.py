@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
-import atexit
 import subprocess
 import sys
-from functools import cache
 from pathlib import Path
-from shutil import rmtree
-from tempfile import mkdtemp
 
-from tests.support import pyodide
+from tests.support import pyodide, shared
+
+SAID, COMPLAINED = "said.txt", "complained.txt"
 
 
-@cache
-def made() -> tuple[Path, subprocess.CompletedProcess[str]]:
-    """The folder, and what the command said."""
-    folder = Path(mkdtemp(prefix="k8slearn-pages-"))
-    atexit.register(rmtree, folder, ignore_errors=True)
+def make(folder: Path) -> None:
+    """Fill a folder with the pages, and what the command said beside them."""
     command = [sys.executable, "-m", "k8slearn", "site", str(folder / "pages")]
     core = pyodide.core()
     if isinstance(core, Path):
         command += ["--pyodide", str(core)]
-    return folder / "pages", subprocess.run(
+    done = subprocess.run(
         command, capture_output=True, text=True, timeout=240, check=True
     )
+    (folder / SAID).write_text(done.stdout, encoding="utf-8")
+    (folder / COMPLAINED).write_text(done.stderr, encoding="utf-8")
 
 
 def pages() -> Path:
     """The folder with the pages."""
-    return made()[0]
+    return shared.made_once("site", make) / "pages"
+
+
+def said() -> str:
+    """What the command printed."""
+    return (pages().parent / SAID).read_text(encoding="utf-8")
+
+
+def complained() -> str:
+    """What the command had to complain of."""
+    return (pages().parent / COMPLAINED).read_text(encoding="utf-8")

@@ -1,0 +1,37 @@
+"""What takes long to make is made once a run, whichever of its processes asks first; the others wait for it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from fcntl import LOCK_EX, flock
+from pathlib import Path
+from shutil import rmtree
+from tempfile import gettempdir
+
+
+def folder() -> Path:
+    """The folder that the processes of this run share; it goes with the run."""
+    by_xdist = "PYTEST_XDIST_WORKER" in os.environ
+    run = os.getppid() if by_xdist else os.getpid()
+    return Path(gettempdir()) / f"k8slearn-tests-{run}"
+
+
+def made_once(name: str, make: Callable[[Path], None]) -> Path:
+    """A folder as `make` has filled it; what fails in one process is tried again by the next."""
+    found = folder() / name
+    done = folder() / f"{name}.done"
+    folder().mkdir(exist_ok=True)
+    with (folder() / f"{name}.lock").open("w") as lock:
+        flock(lock, LOCK_EX)
+        if not done.exists():
+            rmtree(found, ignore_errors=True)
+            found.mkdir()
+            make(found)
+            done.touch()
+    return found
+
+
+def remove() -> None:
+    """Leave nothing behind."""
+    rmtree(folder(), ignore_errors=True)
