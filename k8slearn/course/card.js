@@ -36,11 +36,19 @@ function reveal(card, tries = 40) {
   else if (tries) setTimeout(() => reveal(card, tries - 1), 50);
 }
 
+// Shift+Enter is how a reader goes on. It runs no cell here: the card would be made anew, an exercise begun again.
+function go_on(card) {
+  const next = card.closest(".jp-Cell")?.nextElementSibling;
+  (next?.closest(".jp-Cell") ?? document.activeElement).focus();
+}
+
 function on_key(card, event) {
   if (event.ctrlKey || event.altKey || event.metaKey) return;
+  const enter = event.key === "Enter";
   const option = meant(card, event);
-  const answers = event.key === "Enter" && event.target.checked && card.querySelector(".k8s-reveal");
-  if (option) choose(card, option);
+  const answers = enter && event.target.checked && card.querySelector(".k8s-reveal");
+  if (enter && event.shiftKey) go_on(card);
+  else if (option) choose(card, option);
   else if (answers) reveal(card);
   else return;
   event.preventDefault();

@@ -24,6 +24,7 @@ async () => (await axe.run('.k8s-live-card')).violations
   .filter(each => ['serious', 'critical'].includes(each.impact))
   .map(each => [each.id, each.nodes.map(node => node.html.slice(0, 120))])
 """
+ACTIVE = "index => window.notebook.content.activeCellIndex === index"
 FOCUS = "() => document.activeElement.innerText"
 
 
@@ -94,6 +95,21 @@ def test_a_prediction_and_an_exercise_are_done_by_keyboard_alone(cards):
     cards.page.keyboard.press("Tab")
     cards.page.keyboard.press("Enter")
     cards.page.locator(".k8s-exercise .k8s-reply", has_text="提示 1").wait_for()
+    assert cards.errors == []
+
+
+def test_shift_enter_in_a_card_goes_on_and_makes_no_card_anew(cards):
+    look = "k8s-predict"
+    cards.page.locator(f".{look} input").first.focus()
+    cards.page.keyboard.press("b")
+    wait_for_choice(cards, look, 1)
+    for card, cell in ((look, 1), ("k8s-exercise", 3)):
+        cards.page.locator(f".{card} button").first.focus()
+        cards.page.keyboard.press("Shift+Enter")
+        cards.page.wait_for_function(ACTIVE, arg=cell)
+    assert chosen(cards, look) == 1
+    cards.page.keyboard.press("Shift+Enter")  # which runs the cell that it has come to
+    cards.page.wait_for_function(ACTIVE, arg=4)
     assert cards.errors == []
 
 
