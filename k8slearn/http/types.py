@@ -14,8 +14,8 @@ SEPARATOR = "\n"
 """Between the values of a header that was sent more than once: no value has it."""
 WARNING_LENGTH = 256
 WARNINGS_LENGTH = 4096
-"""Characters of one warning, and of all. Kubernetes: truncateItemRunes, truncateAtTotalRunes. Deviation: upstream
-shortens the single ones only when there are many."""
+"""Characters of one warning where all together have more than the second. Kubernetes: truncateItemRunes and
+truncateAtTotalRunes"""
 MOST_WARNINGS = 64
 """Deviation: Python's clients give up on an answer of more than a hundred headers."""
 
@@ -86,8 +86,11 @@ def warning_headers(warnings: Iterable[str]) -> list[str]:
     """The warnings as HTTP headers, each once and not too many. Kubernetes: endpoints/filters/warning.go, recorder"""
     found: list[str] = []
     size = 0
-    for text in dict.fromkeys(warnings):
-        shown = text[:WARNING_LENGTH]
+    texts = list(dict.fromkeys(warnings))
+    # A long one stays whole while there are few: it may be all that a learner is told.
+    longest = WARNING_LENGTH if sum(map(len, texts)) > WARNINGS_LENGTH else None
+    for text in texts:
+        shown = text[:longest]
         size += len(shown)
         if size > WARNINGS_LENGTH or len(found) == MOST_WARNINGS:
             break

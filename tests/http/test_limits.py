@@ -123,6 +123,12 @@ def test_warnings_have_four_kibibytes_in_all() -> None:
     assert len(warning_headers(long)) == 16
 
 
+def test_a_long_warning_is_told_to_its_end_while_there_are_few() -> None:
+    """What a Pod at the level restricted lacks is more than 256 characters long."""
+    assert warning_headers(["x" * 1000 + "!"])[0].endswith('x!"')
+    assert warning_headers(["x" * 5000]) == ['299 - "' + "x" * 256 + '"']
+
+
 WRONG: dict[str, Callable[[Client], tuple[int, Any]]] = {
     "a quantity of 5,000 digits": lambda c: c.patch(
         f"{NODES}/node1/status", {"status": {"capacity": {"cpu": "1" * 5000}}}
