@@ -87,7 +87,8 @@ def differences(now: State, goal: State) -> list[str]:
 
 
 def _names(nodes: list[str]) -> str:
-    if len(nodes) <= words.MOST_NAMES:
+    # "And one more" would be as long as its name.
+    if len(nodes) <= words.MOST_NAMES + 1:
         return words.SEPARATOR.join(nodes)
     first = words.SEPARATOR.join(nodes[: words.MOST_NAMES])
     return words.NAMES_AND_MORE.format(names=first, count=len(nodes))

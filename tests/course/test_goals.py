@@ -54,6 +54,9 @@ def test_nodes_that_differ_in_the_same_way_share_a_line() -> None:
     goal_of_six = nodes(*[(NEW,)] * 6)
     [line] = differences(nodes(*[(OLD,)] * 6), goal_of_six)
     assert line.startswith("node1、node2、node3、node4 等 6 个 Node：")
+    # One more is named: "and more" would be no shorter.
+    [line] = differences(nodes(*[(OLD,)] * 5), nodes(*[(NEW,)] * 5))
+    assert line.startswith("node1、node2、node3、node4、node5：")
 
 
 def test_what_a_node_itself_is_like_counts_and_its_labels_do_not() -> None:
