@@ -139,10 +139,23 @@ class Attempt:
 
     def rebuilt(self, daemon_set: str) -> bool:
         """Whether a DaemonSet is another one than when the exercise began."""
-        before = self.at_start("DaemonSet", daemon_set)
-        now = self.daemon_set(daemon_set)
+        self.daemon_set(daemon_set)
+        return self.replaced("DaemonSet", daemon_set)
+
+    def replaced(self, kind: str, name: str, namespace: str = "default") -> bool:
+        """Whether an object of the beginning is gone, or another one of the same name."""
+        before = self.at_start(kind, name, namespace)
+        now = self.get(kind, name, namespace)
         # The name may be the same: only the uid tells an object from its successor.
-        return before is None or uid(before) != uid(now)
+        return before is None or now is None or uid(before) != uid(now)
+
+    def edited(self, kind: str, name: str) -> bool:
+        """Whether an object is not the one of the beginning, or asks for something else."""
+        if self.replaced(kind, name):
+            return True
+        before = self.at_start(kind, name)
+        now = self.need(kind, name)
+        return before is None or before["spec"] != now["spec"]
 
     def changed_nodes(self) -> set[str]:
         """Nodes that are gone, or have other labels or taints than when the exercise began."""

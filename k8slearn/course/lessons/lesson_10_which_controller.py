@@ -111,6 +111,7 @@ def _is_agent(pod: Object) -> bool:
 
 CLEAN = "example.com/clean:1.0"
 NODES = 3
+WEBS = ("web-node2", "web-node3")
 
 
 def unequal() -> Cluster:
@@ -130,6 +131,9 @@ def once(attempt: Attempt) -> Iterator[Missing]:
     changed = attempt.changed_nodes()
     if changed:
         yield missing("node-changed", nodes=changed)
+    lost = {web for web in WEBS if attempt.replaced("Pod", web)}
+    if lost:
+        yield missing("web", names=lost)
     for each in attempt.cluster.list("DaemonSet"):
         if image_of(each["spec"]["template"]) == CLEAN:
             yield missing("daemon-set")

@@ -53,7 +53,7 @@ def fit(attempt: Attempt) -> Iterator[Missing]:
     changed = attempt.changed_nodes()
     if changed:
         yield missing("node-changed", nodes=changed)
-    if attempt.get("Pod", "cache") is None:
+    if attempt.replaced("Pod", "cache"):
         yield missing("cache")
     daemon_set = attempt.daemon_set(AGENT)
     yield from _sizes(container_of(daemon_set))
@@ -104,9 +104,9 @@ def priority(attempt: Attempt) -> Iterator[Missing]:
     """The agent runs everywhere at the cost of `batch`, and will never run at the cost of `web`."""
     if len(attempt.kept("web")) < len(attempt.cluster.list("Node")):
         yield missing("web")
-    if attempt.rebuilt("batch") or _asked(attempt, "batch") != "1500m":
+    if attempt.edited("DaemonSet", "batch"):
         yield missing("batch")
-    asked = _asked(attempt, AGENT)
+    asked = requests_of(container_of(attempt.daemon_set(AGENT))).get("cpu")
     if asked is None or quantity.compare(asked, CPU) < 0:
         yield missing("shrunk")
     yield from no_global_default(attempt)
@@ -116,9 +116,3 @@ def priority(attempt: Attempt) -> Iterator[Missing]:
         yield missing("above-web", value=highest)
     if len(attempt.homes(AGENT)) < 3:
         yield missing("low" if highest else "pending", value=highest)
-
-
-def _asked(attempt: Attempt, named: str) -> str | None:
-    """The CPU that a DaemonSet's Pods ask for."""
-    asked: str | None = requests_of(container_of(attempt.daemon_set(named))).get("cpu")
-    return asked

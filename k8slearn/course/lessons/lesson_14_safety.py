@@ -186,7 +186,7 @@ class _User:
         return verdict(self.store, self.user, asked).allowed
 
     def rules(self) -> set[tuple[str, str, str]]:
-        """(group, resource, verb) of all that it was given, in its own namespace and in another one."""
+        """(group, resource or path, verb) of all that it was given, in its own namespace and in another one."""
         found = set()
         for place in ("default", ELSEWHERE):
             for given in rules_of(grants_of(self.store, self.user, place).found):
@@ -194,6 +194,9 @@ class _User:
                     for resource in given.get("resources") or ():
                         for verb in given.get("verbs") or ():
                             found.add((group, resource, verb))
+                # What is no object is asked for by its path.
+                for path in given.get("nonResourceURLs") or ():
+                    found.update((path, path, verb) for verb in given["verbs"])
         return found
 
 

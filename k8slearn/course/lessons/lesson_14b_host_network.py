@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from k8slearn.apimachinery.objects import Object, is_deleting, name, uid
+from k8slearn.apimachinery.objects import Object, is_deleting, name
 from k8slearn.cluster import Cluster
 from k8slearn.course.checking import (
     Attempt,
@@ -16,6 +16,7 @@ from k8slearn.course.checking import (
     node_of,
     pod_spec,
     rule,
+    strategy_of,
 )
 from k8slearn.kinds.pod.state import is_pod_ready
 from k8slearn.manifests import manifest
@@ -42,7 +43,7 @@ def deaf() -> Cluster:
 @rule("host-dns", deaf)
 def dns(attempt: Attempt) -> Iterator[Missing]:
     """Each filebeat reaches redis by its name, still on its Node's network."""
-    if _is_another(attempt, "Service", "redis"):
+    if attempt.replaced("Service", "redis"):
         yield missing("redis")
     daemon = attempt.daemon_set(FILEBEAT)
     spec = pod_spec(daemon)
@@ -79,13 +80,6 @@ def _target(main: Object) -> str:
         if variable["name"] == "REDIS_HOST":
             return str(variable.get("value", ""))
     return ""
-
-
-def _is_another(attempt: Attempt, kind: str, named: str) -> bool:
-    """Whether an object is gone, or another one of the same name."""
-    before = attempt.at_start(kind, named)
-    now = attempt.get(kind, named)
-    return before is None or now is None or uid(before) != uid(now)
 
 
 # An update that waits for a port -----------------------------------------------------------------------------
@@ -131,6 +125,8 @@ def update(attempt: Attempt) -> Iterator[Missing]:
         yield missing("waiting", nodes=updated)
     if attempt.fewest_ready() < NODES - 1:
         yield missing("too-many", count=attempt.fewest_ready())
+    if strategy_of(daemon) == "OnDelete":
+        yield missing("on-delete")
     rolling = daemon["spec"]["updateStrategy"].get("rollingUpdate") or {}
     if rolling.get("maxSurge") not in (None, 0, "0%"):
         yield missing("by-hand")
