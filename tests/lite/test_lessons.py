@@ -41,7 +41,7 @@ KUBECTL = {
     "11_your_cluster": (0, []),
     "12_room": (6, [25]),
     "13_health": (5, [22]),
-    "14_safety": (11, [23, 26]),
+    "14_safety": (11, [25]),
     "14b_host_network": (4, []),
     "15_operations": (9, []),
     "16_rollout": (3, [17]),
