@@ -53,6 +53,18 @@ def _settings_of(daemon_set: Object) -> str:
     return ""
 
 
+def _level_before(attempt: Attempt) -> str:
+    """The level that one step back leads to, "" where it is none."""
+    versions = attempt.cluster.list("ControllerRevision", PLACE)
+    versions.sort(key=lambda version: int(version["revision"]))
+    # The last is the present one, and `rollout undo` goes to the one before it.
+    for version in versions[-2:-1]:
+        config = attempt.get("ConfigMap", _settings_of(version["data"]))
+        level: str = ((config or {}).get("data") or {}).get("level", "")
+        return level
+    return ""
+
+
 @rule("change-config", configured)
 def config(attempt: Attempt) -> Iterator[Missing]:
     """The new level in every Pod, one Node after the other, and the old one still there to go back to."""
@@ -84,6 +96,8 @@ def config(attempt: Attempt) -> Iterator[Missing]:
     left = status["desiredNumberScheduled"] - status.get("updatedNumberScheduled", 0)
     if left or len(attempt.homes(DS)) < status["desiredNumberScheduled"]:
         yield missing("unfinished")
+    if _level_before(attempt) != OLD_LEVEL:
+        yield missing("other-way-back")
 
 
 # One field, two tools ----------------------------------------------------------------------------------------
