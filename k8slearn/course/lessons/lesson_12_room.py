@@ -115,4 +115,6 @@ def priority(attempt: Attempt) -> Iterator[Missing]:
     if highest > WEB:
         yield missing("above-web", value=highest)
     if len(attempt.homes(AGENT)) < 3:
-        yield missing("low" if highest else "pending", value=highest)
+        # One that is high enough makes no room where its class forbids preemption.
+        not_low = "never" if highest > BATCH else "pending"
+        yield missing("low" if 0 != highest <= BATCH else not_low, value=highest)

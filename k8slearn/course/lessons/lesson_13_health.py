@@ -159,7 +159,8 @@ def dependency(attempt: Attempt) -> Iterator[Missing]:
     if count:
         yield missing("restarts", count=count)
     yield from _hang(attempt, container)
-    count = reached(attempt, BAD_IMAGE, without_redis, 300)
+    at_start = _behaviour(container, (LIVEZ,), starting=True)
+    count = reached(attempt, BAD_IMAGE, at_start, 300)
     if count > 1:
         yield missing("brake", count=count)
 
@@ -190,16 +191,18 @@ def _unknown_paths(container: Object) -> list[str]:
     return [path for path in paths if path not in (HEALTHZ, LIVEZ)]
 
 
-def _behaviour(container: Object, answered: tuple[str, ...]) -> str:
-    """What probes find of a program that answers at these paths only."""
+def _behaviour(
+    container: Object, answered: tuple[str, ...], *, starting: bool = False
+) -> str:
+    """What probes find of a program that answers at these paths only, and may be about to start."""
     silent = set()
     for kind, probe in _probes(container).items():
         path = probe.get("httpGet", {}).get("path")
         if path is not None and path not in answered:
             silent.add(kind)
-    # One word stands for both that are about life: the startup probe is over by then.
+    # One word stands for both that are about life: in what has started, the startup probe is over.
     found = ["ready=no"] if "readinessProbe" in silent else []
-    if "livenessProbe" in silent:
+    if "livenessProbe" in silent or (starting and "startupProbe" in silent):
         found.append("alive=no")
     return " ".join(found) or "run"
 
