@@ -24,6 +24,7 @@ from k8slearn.http.request import READS, STREAMS, RequestInfo, check_timeout, pa
 from k8slearn.http.reviews import REVIEWS, review
 from k8slearn.http.shapes import shaped
 from k8slearn.http.types import Request, Response
+from k8slearn.http.waiting import Questions
 from k8slearn.http.watching import Watch
 from k8slearn.http.writing import Writer
 from k8slearn.kinds.rbac import User
@@ -54,6 +55,7 @@ class Api:
         self.before = before
         self.writer = Writer(control_plane, after)
         self.waited_for = waited_for
+        self.questions = Questions()
         self.start = control_plane.store.revision
         self._offer = offered(control_plane)
         self._defined: tuple[Any, ...] = ()
@@ -87,6 +89,7 @@ class Api:
                 authorize_path(self.control_plane.store, user, request)
                 return document
             info = parse(request, self.versions)
+            self._let_wait(request, info)
             answer = self._answer(info, user)
             if info.shape.protobuf:
                 return in_protobuf(answer)
@@ -104,6 +107,14 @@ class Api:
         except Exception as error:
             # A mistake of ours: the client is told, and the server goes on.
             return refusal(internal_error(f"{type(error).__name__}: {error}"))
+
+    def _let_wait(self, request: Request, info: RequestInfo) -> None:
+        """Who asks the same again and again waits for another answer."""
+        if info.verb not in READS:
+            return
+        question = (request.path, request.query_text, request.accept)
+        if self.questions.is_repeated(question, self.control_plane.store.revision):
+            self.waited_for(lambda: False)
 
     def begin(self, source: Watch | PodLog) -> bytes:
         """What a stream begins with: what is there, and what comes of it at once where its client waits for that."""

@@ -2,11 +2,38 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from k8slearn.apimachinery.objects import Object
 from k8slearn.http.request import RequestInfo
 
+Question = tuple[str, str, str]
+"""Path, query and the form that is wanted."""
 KUBECTL = "kubectl"
 """The name that it gives itself."""
+PATIENCE = 3
+"""So often the same may be asked of the same moment: a learner who looks again wants to find what was there."""
+REMEMBERED = 64
+"""Questions about one moment; who asks more is looking around, and does not wait."""
+
+
+class Questions:
+    """What was asked of the latest moment, and how often.
+
+    A loop of a shell (`until kubectl get … | grep …; do sleep 1; done`) waits by asking again and again.
+    """
+
+    def __init__(self) -> None:
+        self._revision = 0
+        self._asked: Counter[Question] = Counter()
+
+    def is_repeated(self, question: Question, revision: int) -> bool:
+        """Whether it was asked in vain for long enough to call it waiting; `revision` is the latest write."""
+        if revision != self._revision or len(self._asked) > REMEMBERED:
+            self._asked.clear()
+        self._revision = revision
+        self._asked[question] += 1
+        return self._asked[question] > PATIENCE
 
 
 def one_object(info: RequestInfo) -> str:

@@ -1,5 +1,7 @@
 """Where each write is lived out (`pace=inf`), time goes on for a client who waits, and for nobody else."""
 
+import os
+import subprocess
 from copy import deepcopy
 from math import inf
 
@@ -8,7 +10,8 @@ import pytest
 from k8slearn.cluster import Cluster
 from k8slearn.http.api import Api
 from k8slearn.http.pacing import LONGEST_WAIT, MOST_AT_ONCE, ServedTime
-from k8slearn.http.waiting import is_rolled_out
+from k8slearn.http.waiting import PATIENCE, is_rolled_out
+from tests.conformance.kubectl_sessions import find_kubectl
 from tests.support.api_client import DAEMON_SETS, PODS, Client, daemon_set, events
 from tests.support.helpers import bare_pod
 from tests.support.http_client import ClusterServer
@@ -168,6 +171,42 @@ def test_an_eviction_that_a_budget_refuses_lets_time_make_room():
     assert client.call("POST", path, evict)[0] == 429
     # As `kubectl drain` does, some seconds later: meanwhile the fourth Pod is ready.
     assert client.call("POST", path, evict)[0] == 201
+
+
+def test_who_asks_again_and_again_is_not_left_waiting():
+    cluster = amid(workload("DaemonSet"))
+    client = served(cluster)
+    before = cluster.now
+    answers = [client.call("GET", DAEMON_SETS)[1] for _ in range(PATIENCE)]
+    # Whoever looks a second and a third time finds what was there.
+    assert answers[0] == answers[-1] and cluster.now == before
+    client.call("GET", DAEMON_SETS)
+    assert is_rolled_out(cluster.get("DaemonSet", "web"))
+
+
+def test_who_looks_around_moves_no_time():
+    cluster = amid(workload("DaemonSet"))
+    client = served(cluster)
+    before = cluster.now
+    for _ in range(PATIENCE):
+        for path in (PODS, DAEMON_SETS, APPS + "controllerrevisions"):
+            client.call("GET", path)
+    assert cluster.now == before
+
+
+def test_a_loop_of_the_shell_comes_to_its_end():
+    ready = "{.status.updatedNumberScheduled}{.status.numberAvailable}"
+    look = f"{find_kubectl()} get ds web -o jsonpath='{ready}'"
+    loop = f'until [ "$({look})" = 33 ]; do sleep 0.1; done; echo updated'
+    with ClusterServer(amid(workload("DaemonSet"), "auto"), pace=inf) as server:
+        done = subprocess.run(
+            ["bash", "-c", loop],
+            env=os.environ | server.environment,
+            capture_output=True,
+            text=True,
+            timeout=20,
+        )
+    assert done.stdout == "updated\n", done
 
 
 @pytest.mark.parametrize("pace", [inf, 100.0])
