@@ -30,7 +30,9 @@ def test_each_command_is_one_line():
     assert [block.count("\n") for block in blocks] == [1, 1, 1]
     assert blocks[0].endswith(".venv/bin/k8slearn site site\n")
     assert blocks[1].endswith(".venv/bin/k8slearn lab\n")
-    assert blocks[2].endswith(".venv/bin/python -m pytest\n")
+    assert blocks[2].endswith(
+        ".venv/bin/python -m pytest --numprocesses 3 --dist loadfile\n"
+    )
 
 
 def test_the_newest_python_it_names_is_the_newest_promised():
