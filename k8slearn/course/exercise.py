@@ -86,13 +86,16 @@ class Task:
             if self.own.code:
                 done = f"{self.about.key}:{self.own.code}"
                 progress.record(self.about.lesson, progress.VARIANTS, done)
-            return Verdict(right=True, key="", text=words.RIGHT + self.about.right)
+            return self._verdict(words.RIGHT + self.about.right, right=True)
         refusal = "\n".join(self._refusal(found))
-        return Verdict(right=False, key=found.key, text=refusal)
+        return self._verdict(refusal, found.key)
 
     def hint(self) -> Verdict:
         """The next hint on what was last missing; each says more than the one before."""
-        return Verdict(right=False, key="hint", text=self._next_hint(self._told))
+        return self._verdict(self._next_hint(self._told), "hint")
+
+    def _verdict(self, text: str, key: str = "", *, right: bool = False) -> Verdict:
+        return Verdict(right=right, key=key, text=text, title=self.about.title)
 
     def _refusal(self, found: Missing) -> list[str]:
         lines = [words.NOT_YET + _message(self.about, found)]
@@ -100,8 +103,10 @@ class Task:
         if found.key == self._told != GONE:
             lines.append(self._next_hint(found.key))
         self._told = found.key
-        # Another exercise was connected since: kubectl may have changed that one's cluster and not this one.
+        # Another cluster was connected since: kubectl may have changed that one and not this one. Who checks this one
+        # means to go on here; to ask for `task.connect()` would not do, for `task` may be the other by now.
         if self.server is not None and not self.server.running:
+            self.connect()
             lines.append(words.KUBECTL_ELSEWHERE)
         return lines
 

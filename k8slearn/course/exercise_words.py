@@ -50,17 +50,21 @@ class Exercise:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What `check()` answers: `key` names the message, "" when all is right."""
+    """What `check()` answers: `key` names the message, "" when all is right.
+
+    All exercises of a lesson are called `task`; on the page the `title` says which of them was checked.
+    """
 
     right: bool
     key: str
     text: str
+    title: str = ""
 
     def __repr__(self) -> str:
         return self.text
 
     def _repr_html_(self) -> str:
-        return reply(self.text, self.right)
+        return reply(self.text, self.right, self.title)
 
 
 def exercise_words(key: str) -> Exercise:

@@ -12,6 +12,7 @@ from k8slearn.course.exercise_words import exercise_words
 from k8slearn.course.goals import goals
 from k8slearn.course.lessons import rules
 from k8slearn.lesson import exercise, exercise_keys, manifest
+from k8slearn.locale import course as words
 from tests.support.make_goals import goal_of
 from tests.support.nbval_hooks import find_kubectl
 from tests.support.solutions import begin, fresh_shell, run, solution, solve
@@ -168,6 +169,28 @@ def test_the_buttons_answer_on_the_page() -> None:
     assert "还差一点" in task.card.reply.value
     task.card.ask.click()
     assert task.about.hints[0] in task.card.reply.value
+
+
+def test_kubectl_comes_back_to_the_exercise_that_is_checked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """All exercises of a lesson are called `task`: who goes back to the first has only its card to say so by."""
+    monkeypatch.setenv("KUBECONFIG", "")  # what `serve` writes there is put back
+    first = exercise("what-control-plane", kubectl=True)
+    second = exercise("what-control-plane", kubectl=True)
+    try:
+        assert words.KUBECTL_ELSEWHERE in first.check().text
+        assert first.server.running and not second.server.running
+        assert words.KUBECTL_ELSEWHERE not in first.check().text
+    finally:
+        first.server.stop()
+
+
+def test_a_verdict_in_a_cell_says_of_which_exercise() -> None:
+    task = exercise("what-control-plane")
+    verdict = task.check()
+    assert f"<b>{task.about.title}</b>" in verdict._repr_html_()
+    assert task.about.title not in str(verdict)
 
 
 def test_the_page_and_its_plain_text_show_the_task() -> None:

@@ -52,7 +52,7 @@ HINT_TITLE = "提示 {number}"
 DO_IN_JUPYTERLAB = "在 JupyterLab 里运行这一课，做完 check() 会检查集群。"
 ASK_FOR_HINT = "给点提示"
 KUBECTL_ELSEWHERE = (
-    "（kubectl 现在连着别的集群；想在这道练习里用它，先运行 task.connect()）"
+    "（kubectl 刚才连着别的集群，用它做的事没有做到这道练习里；现在连回来了）"
 )
 
 # The goal of an exercise beside what is there
