@@ -118,7 +118,8 @@ class Task:
         self._hints[key] += 1
         number = self._hints[key]
         if number > len(hints):
-            return words.NO_MORE_HINTS
+            # The answer in the lesson has other names than a student's own exercise.
+            return words.NO_MORE_HINTS_OWN if self.own.code else words.NO_MORE_HINTS
         return words.HINT.format(
             number=number, count=len(hints), text=hints[number - 1]
         )

@@ -54,20 +54,24 @@ def scene_now(cluster: Cluster, images: Images) -> Scene:
 def scene_of_goal(goal: State, images: Images, now: Scene) -> Scene:
     """The goal, with the Nodes' labels and taints as they are now: to change them may be the answer."""
     own = {card.name: card for card in now.cards}
+    marks = [pod for card in now.cards for pod in card.pods]
+    # In the goal they are told by their own name, as if they were somebody's.
+    alone = {pod.name for pod in marks if not pod.owner}
     cards = []
     for node, held in goal.items():
-        pods = tuple(_mark(node, pod, images) for pod in held.pods)
+        pods = tuple(_mark(node, pod, images, alone) for pod in held.pods)
         card = own.get(node, NodeCard(node, ""))
         cards.append(_as_in(held, replace(card, pods=pods, gone=False)))
     return _with(now, cards)
 
 
-def _mark(node: str, pod: PodState, images: Images) -> PodMark:
+def _mark(node: str, pod: PodState, images: Images, alone: set[str]) -> PodMark:
     number = images.number(pod.image)
+    owner = "" if pod.owner in alone else pod.owner
     return PodMark(
         uid=f"{node}/{pod.owner}",
         name=pod.owner,
-        owner=pod.owner,
+        owner=owner,
         revision=number,
         phase=Phase(pod.phase),
     )

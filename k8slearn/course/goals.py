@@ -14,12 +14,13 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from k8slearn.apimachinery.objects import Object, controller_ref, name
+from k8slearn.apimachinery.objects import Object, name
 from k8slearn.cluster import Cluster
 from k8slearn.course.variants import PLAIN
 from k8slearn.kinds.pod.state import get_target_node_name
 from k8slearn.locale import course as words
 from k8slearn.locale import view as view_words
+from k8slearn.view.ownership import owner_name
 from k8slearn.view.scene import natural, node_ready, phase_of
 
 
@@ -61,11 +62,10 @@ def state_of(cluster: Cluster) -> State:
 
 
 def _pod_state(pod: Object) -> PodState:
-    owner = controller_ref(pod)
     first = pod["spec"]["containers"][0]
     return PodState(
-        # A Pod that belongs to nobody is told by its own name.
-        owner=owner["name"] if owner else name(pod),
+        # As the picture says; a Pod that belongs to nobody is told by its own name.
+        owner=owner_name(pod) or name(pod),
         image=first["image"],
         phase=phase_of(pod).value,
     )

@@ -72,6 +72,24 @@ def test_what_a_node_itself_is_like_counts_and_its_labels_do_not() -> None:
     ]
 
 
+def test_a_deployments_pods_are_called_as_in_the_pictures() -> None:
+    """Not by their ReplicaSet, whose name nobody knows and which changes with the template."""
+    task = exercise("ops-drain")
+    view = task.card and task.goal_view
+    assert view is not None
+    assert "node3：目标里有 web 的 Pod，现在没有" in view._differences.value
+
+
+@pytest.mark.parametrize("key", ["ops-drain", "clinic-full", "capstone-upgrade"])
+def test_both_pictures_name_the_same_owners(key: str) -> None:
+    task = exercise(key)
+    wanted = goal(key)
+    assert wanted is not None
+    images = Images(state_of(task.cluster), wanted)
+    now = scene_now(task.cluster, images)
+    assert scene_of_goal(wanted, images, now).owners == now.owners
+
+
 def test_what_is_stored_comes_back() -> None:
     for key in goals():
         state = goal(key)

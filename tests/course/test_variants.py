@@ -193,6 +193,15 @@ def test_it_is_the_same_on_each_machine() -> None:
     assert exercise("clinic-cpu", student="王小明").own.code == "7af4"
 
 
+def test_after_the_last_hint_a_variant_says_that_the_answer_has_other_names() -> None:
+    told = {}
+    for student in ("", "王小明"):
+        task = exercise("clinic-full", student=student)
+        told[student] = [task.hint().text for _ in range(len(task.about.hints) + 1)][-1]
+    assert "要换成你这一份的" in told["王小明"]
+    assert "要换成" not in told[""] and "参考答案" in told[""]
+
+
 def test_an_exercise_without_variants_says_which_have_them() -> None:
     with pytest.raises(ValueError, match="clinic-cpu"):
         exercise("what-control-plane", student="王小明")

@@ -47,6 +47,8 @@ NO_HINT_HELPS = (
     "要检查的东西已经没有了，提示帮不上忙：先把上面开始练习的那个单元格再运行一遍。"
 )
 NO_MORE_HINTS = "提示都给完了。实在想不出来，展开下面的“参考答案”看看。"
+# Of an exercise that was drawn from a student's name.
+NO_MORE_HINTS_OWN = "提示都给完了。实在想不出来，看看这一课的“参考答案”：做法一样，里面的名字和数要换成你这一份的。"
 CHECK = "检查"
 HINT_TITLE = "提示 {number}"
 DO_IN_JUPYTERLAB = "在 JupyterLab 里运行这一课，做完 check() 会检查集群。"
