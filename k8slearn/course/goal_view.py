@@ -7,6 +7,7 @@ from dataclasses import replace
 from html import escape
 from typing import Any
 
+from k8slearn.apimachinery.objects import Object
 from k8slearn.cluster import Cluster
 from k8slearn.course.goals import NodeState, PodState, State, differences, state_of
 from k8slearn.course.pages import render
@@ -23,12 +24,14 @@ VERDICTS = {True: words.GOAL_REACHED, False: words.GOAL_UNSEEN, None: ""}
 class Images:
     """The number of each image: the same image has the same sign in both pictures, whatever its revision is called."""
 
-    def __init__(self, *states: State) -> None:
+    def __init__(self, cluster: Cluster, goal: State) -> None:
         self._known: list[str] = []
-        for state in states:
-            for held in state.values():
-                for pod in held.pods:
-                    self.number(pod.image)
+        # What has run for longer is the earlier version, and has the smaller number.
+        for pod in sorted(cluster.list("Pod"), key=_created):
+            self.number(_image_of(pod))
+        for held in goal.values():
+            for state in held.pods:
+                self.number(state.image)
 
     def number(self, image: str) -> int:
         """Its number, from 1; an image that was not seen before gets the next."""
@@ -41,14 +44,21 @@ def scene_now(cluster: Cluster, images: Images) -> Scene:
     """What is there, with images in place of revisions."""
     number = {}
     for pod in cluster.list("Pod"):
-        image = pod["spec"]["containers"][0]["image"]
-        number[pod["metadata"]["uid"]] = images.number(image)
+        number[pod["metadata"]["uid"]] = images.number(_image_of(pod))
     scene = scene_of(cluster, time=cluster.now)
     cards = []
     for card in scene.cards:
         pods = [replace(pod, revision=number[pod.uid]) for pod in card.pods]
         cards.append(replace(card, pods=tuple(pods)))
     return _with(scene, cards)
+
+
+def _created(pod: Object) -> str:
+    return str(pod["metadata"]["creationTimestamp"])
+
+
+def _image_of(pod: Object) -> str:
+    return str(pod["spec"]["containers"][0]["image"])
 
 
 def scene_of_goal(goal: State, images: Images, now: Scene) -> Scene:
@@ -103,7 +113,7 @@ class GoalView:
 
         self._cluster = cluster
         self._goal = goal
-        self._images = Images(state_of(cluster), goal)
+        self._images = Images(cluster, goal)
         self._now, now = _side(words.GOAL_NOW)
         self._then, then = _side(words.GOAL)
         self._differences: Any = widgets.HTML()

@@ -25,6 +25,13 @@ async () => (await axe.run('.k8s-live-card')).violations
   .map(each => [each.id, each.nodes.map(node => node.html.slice(0, 120))])
 """
 ACTIVE = "index => window.notebook.content.activeCellIndex === index"
+# Headless, bars are hidden: what would have one is what holds more than it has room for.
+WITH_BARS = """
+() => [...document.querySelectorAll('.k8s-live-card, .k8s-live-card *')]
+  .filter(each => ['auto', 'scroll'].includes(getComputedStyle(each).overflowX))
+  .filter(each => each.scrollWidth > each.clientWidth || each.scrollHeight > each.clientHeight)
+  .map(each => each.className)
+"""
 FOCUS = "() => document.activeElement.innerText"
 
 
@@ -203,6 +210,7 @@ def test_the_goal_stands_beside_what_is_there_and_is_drawn_anew(exercise_card):
     boxes = [each.bounding_box() for each in page.locator(now).all()]
     assert abs(boxes[0]["y"] - boxes[1]["y"]) < 2
     assert boxes[1]["x"] >= boxes[0]["x"] + boxes[0]["width"]
+    assert page.evaluate(WITH_BARS) == []
     before = page.locator(now).first.get_attribute("src")
     in_kernel(
         exercise_card,

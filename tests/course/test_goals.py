@@ -113,13 +113,30 @@ def test_the_same_image_has_the_same_sign_in_both_pictures() -> None:
     cluster.apply(daemon_set(image="agent:1"))
     cluster.run_until_quiet()
     wanted = nodes((NEW,), (OLD,))
-    images = Images(state_of(cluster), wanted)
+    images = Images(cluster, wanted)
     now = scene_now(cluster, images)
     then = scene_of_goal(wanted, images, now)
     signs = [
         [pod.revision for card in s.cards for pod in card.pods] for s in (now, then)
     ]
     assert signs == [[1, 1], [2, 1]]
+
+
+def test_the_version_that_was_there_before_has_the_smaller_number() -> None:
+    cluster = Cluster(nodes=1, seed=1)
+    cluster.apply(daemon_set(image="agent:9"))
+    cluster.run(60)
+    main = {"name": "main", "image": "agent:1"}
+    cluster.apply(
+        {
+            "apiVersion": "v1",
+            "kind": "Pod",
+            "metadata": {"name": "a-newer-one"},
+            "spec": {"containers": [main]},
+        }
+    )
+    images = Images(cluster, nodes((NEW,)))
+    assert [images.number(f"agent:{tag}") for tag in (9, 1)] == [1, 2]
 
 
 def test_the_card_tells_what_differs_and_a_check_tells_it_anew() -> None:
