@@ -17,7 +17,7 @@ LANGUAGE_PACK = "jupyterlab_language_pack_zh_CN"
 DEFAULT_PORT = 8888
 KUBECONFIG = "kubeconfig"
 ALLOW_ROOT = "--allow-root"
-# What we change in JupyterLab's page that none of its settings can: a folded output gives nothing away.
+# What we change in JupyterLab's page that none of its settings can.
 EXTENSIONS = Path(__file__).parent / "labextensions"
 EXTENSION = EXTENSIONS / "k8slearn"
 

@@ -10,6 +10,14 @@ from tests.browser.server import SCRATCH
 from tests.support import stored
 
 ASK = "from k8slearn.lesson import *\npredict('what-leave')"
+WIDE_TABLE = f"""
+from IPython.display import Markdown
+Markdown("| a | b |\\n| --- | --- |\\n| `{"x" * 150}` | b |")
+"""
+TOO_WIDE = """
+() => [...document.querySelectorAll('.jp-RenderedMarkdown table')]
+  .map(table => table.scrollWidth - table.closest('.jp-RenderedMarkdown').clientWidth)
+"""
 FOLDED = ".jp-OutputPlaceholder"
 CELLS = "() => window.notebook.content.widgets.length"
 RUN_FIRST = """
@@ -39,7 +47,7 @@ FOCUS = "() => document.activeElement.innerText"
 def cards(open_once):
     """A prediction, a quiz and an exercise."""
     quiz, exercise = "quiz('what-desired')", "exercise('start-third-node')"
-    notebook = open_once("94_cards.ipynb", ASK, quiz, exercise, "1 + 1")
+    notebook = open_once("94_cards.ipynb", ASK, quiz, exercise, WIDE_TABLE)
     notebook.page.locator(".k8s-exercise button").first.wait_for()
     return notebook
 
@@ -118,6 +126,12 @@ def test_shift_enter_in_a_card_goes_on_and_makes_no_card_anew(cards):
     cards.page.keyboard.press("Shift+Enter")  # which runs the cell that it has come to
     cards.page.wait_for_function(ACTIVE, arg=4)
     assert cards.errors == []
+
+
+def test_a_table_with_a_long_word_in_code_is_no_wider_than_the_page(cards):
+    cards.page.locator(".jp-RenderedMarkdown table").wait_for()
+    [more] = cards.page.evaluate(TOO_WIDE)
+    assert more <= 0
 
 
 def test_each_part_has_a_name_and_the_focus_is_seen(cards):
