@@ -85,7 +85,7 @@ def test_both_pictures_name_the_same_owners(key: str) -> None:
     task = exercise(key)
     wanted = goal(key)
     assert wanted is not None
-    images = Images(state_of(task.cluster), wanted)
+    images = Images(task.cluster, wanted)
     now = scene_now(task.cluster, images)
     assert scene_of_goal(wanted, images, now).owners == now.owners
 
