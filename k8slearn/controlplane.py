@@ -40,6 +40,7 @@ from k8slearn.journal import (
 )
 from k8slearn.kubelet.kubelet import Kubelet
 from k8slearn.locale import controlplane as words
+from k8slearn.mistakes import WrongValueError
 
 USER = "user"
 """Who acts when it is no component: the learner, through Python, the lab or kubectl."""
@@ -117,13 +118,15 @@ class ControlPlane:
         """A controller that runs. ValueError, with the known ones, if there is none of that name."""
         known = {controller.name: controller for controller in self.controllers}
         if name not in known:
-            raise ValueError(words.UNKNOWN.format(name=name, known="、".join(known)))
+            raise WrongValueError(
+                words.UNKNOWN.format(name=name, known="、".join(known))
+            )
         return known[name]
 
     def add(self, name: str, reconcile: Reconcile, watch: Sequence[str]) -> None:
         """Add a controller that is one function; one of this name that was added before goes. ValueError if taken."""
         if name in DECLARED:
-            raise ValueError(words.TAKEN.format(name=name))
+            raise WrongValueError(words.TAKEN.format(name=name))
         if any(controller.name == name for controller in self.controllers):
             self.stop(name)
         self.stopped.pop(name, None)
@@ -136,7 +139,7 @@ class ControlPlane:
             return
         controller = self.named(name)
         if name in DECLARED and not DECLARED[name].stoppable:
-            raise ValueError(words.STAYS.format(name=name))
+            raise WrongValueError(words.STAYS.format(name=name))
         self.informers.remove(controller.informer)
         for timer in self.clock.pending():
             if timer.component == name:

@@ -21,6 +21,7 @@ from k8slearn.course.lessons import rules
 from k8slearn.course.pages import mimebundle
 from k8slearn.course.variants import PLAIN, Variant, variant
 from k8slearn.locale import course as words
+from k8slearn.mistakes import WrongValueError
 
 
 class Task:
@@ -61,7 +62,7 @@ class Task:
             return variant(about.key, student, self.rule.varied)
         known = [key for key, each in rules().items() if each.varied]
         listed = words.SEPARATOR.join(known)
-        raise ValueError(words.NOT_VARIED.format(key=about.key, known=listed))
+        raise WrongValueError(words.NOT_VARIED.format(key=about.key, known=listed))
 
     def connect(self) -> None:
         """Let kubectl, in cells and in terminals, talk to this exercise's cluster."""

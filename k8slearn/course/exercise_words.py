@@ -10,6 +10,7 @@ from typing import Any
 from k8slearn.course.bank import entries
 from k8slearn.course.pages import render, reply
 from k8slearn.locale import course as words
+from k8slearn.mistakes import UnknownNameError
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def exercise_words(key: str) -> Exercise:
     known = _exercises()
     if key not in known:
         listed = words.SEPARATOR.join(known)
-        raise KeyError(words.EXERCISE_UNKNOWN.format(key=key, known=listed))
+        raise UnknownNameError(words.EXERCISE_UNKNOWN.format(key=key, known=listed))
     return known[key]
 
 

@@ -20,6 +20,7 @@ from k8slearn.course.gallery_trials import (
 from k8slearn.course.pages import render
 from k8slearn.locale import course as words
 from k8slearn.manifests import manifest
+from k8slearn.mistakes import UnknownNameError
 
 __all__ = [
     "Exhibit",
@@ -108,7 +109,7 @@ def exhibit(name: str) -> Exhibit:
     """One piece of the gallery; KeyError, with the known ones, if there is none such."""
     if name not in pieces():
         known = words.SEPARATOR.join(pieces())
-        raise KeyError(words.PIECE_UNKNOWN.format(name=name, known=known))
+        raise UnknownNameError(words.PIECE_UNKNOWN.format(name=name, known=known))
     return Exhibit(pieces()[name])
 
 

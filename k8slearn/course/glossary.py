@@ -13,6 +13,7 @@ import yaml
 from k8slearn.course.bank import lessons
 from k8slearn.course.pages import render
 from k8slearn.locale import course as words
+from k8slearn.mistakes import UnknownNameError
 
 # Lessons that ask nothing, and so have no file in `lessons/`.
 FURTHER = ("20_gallery",)
@@ -78,7 +79,7 @@ def glossary(group: str = "", *, find: str = "") -> Glossary:
     """The terms of one group, or those in which `find` stands; KeyError for a group that there is not."""
     if group and group not in groups():
         known = words.SEPARATOR.join(groups())
-        raise KeyError(words.GROUP_UNKNOWN.format(group=group, known=known))
+        raise UnknownNameError(words.GROUP_UNKNOWN.format(group=group, known=known))
     wanted = find.casefold()
     found = []
     for term in terms():

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from k8slearn.locale import course as words
+from k8slearn.mistakes import WrongValueError
 
 
 def rewritten(function: Callable[..., Any], old: str, new: str) -> Callable[..., Any]:
@@ -17,7 +18,9 @@ def rewritten(function: Callable[..., Any], old: str, new: str) -> Callable[...,
     """
     source = inspect.getsource(function)
     if old not in source:
-        raise ValueError(words.PIECE_ABSENT.format(name=function.__name__, old=old))
+        raise WrongValueError(
+            words.PIECE_ABSENT.format(name=function.__name__, old=old)
+        )
     # A copy of the module's names: the new definition must not replace the original in its own module.
     scope = dict(vars(sys.modules[function.__module__]))
     exec(source.replace(old, new), scope)

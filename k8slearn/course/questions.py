@@ -9,6 +9,7 @@ from typing import Any
 from k8slearn.course.bank import entries
 from k8slearn.course.pages import LETTERS, render
 from k8slearn.locale import course as words
+from k8slearn.mistakes import UnknownNameError
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def question(key: str) -> Question:
     """The question of that key; KeyError if there is none such."""
     known = _questions()
     if key not in known:
-        raise KeyError(words.QUESTION_UNKNOWN.format(key=key))
+        raise UnknownNameError(words.QUESTION_UNKNOWN.format(key=key))
     return known[key]
 
 

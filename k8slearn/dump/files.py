@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from k8slearn.locale import dump as words
+from k8slearn.mistakes import WrongValueError
 
 # What `kubectl cluster-info dump` and people call such files; its logs.txt are not among them.
 ENDINGS = (".yaml", ".yml", ".json", ".yaml.gz", ".yml.gz", ".json.gz")
@@ -26,11 +27,8 @@ _MARKS = (
 )
 
 
-class DumpError(ValueError):
+class DumpError(WrongValueError):
     """A dump that cannot be read; the message says what to do instead."""
-
-    def _render_traceback_(self) -> list[str]:
-        return [str(self)]
 
 
 class DumpText(NamedTuple):

@@ -38,6 +38,7 @@ from k8slearn.kinds.service import SERVICE
 from k8slearn.kinds.serviceaccount import SERVICE_ACCOUNT
 from k8slearn.kinds.statefulset import STATEFUL_SET
 from k8slearn.kinds.versions import OTHER_VERSIONS
+from k8slearn.mistakes import UnknownNameError
 
 KINDS: tuple[Kind, ...] = (
     NODE,
@@ -86,7 +87,7 @@ def resource(name: str) -> Kind:
     """The row of a kind by any of its names (`DaemonSet`, `daemonsets`, `ds`); raises KeyError for an unknown one."""
     found = find_named(name)
     if found is None:
-        raise KeyError(f'the server doesn\'t have a resource type "{name}"')
+        raise UnknownNameError(f'the server doesn\'t have a resource type "{name}"')
     return found
 
 

@@ -20,6 +20,7 @@ from k8slearn.apimachinery.field import (
 from k8slearn.apimachinery.objects import Object
 from k8slearn.kinds import metadata as meta
 from k8slearn.locale import kinds as words
+from k8slearn.mistakes import WrongValueError
 
 EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 _WRITTEN = re.compile(
@@ -67,7 +68,7 @@ def _parts(written: str) -> re.Match[str]:
     # Only what takes a taint off may leave the effect out: `key-` means every effect.
     if found and (found["off"] or found["effect"]):
         return found
-    raise ValueError(words.TAINT_SYNTAX.format(text=written))
+    raise WrongValueError(words.TAINT_SYNTAX.format(text=written))
 
 
 def parse_taint(written: str) -> Object:

@@ -49,6 +49,7 @@ from k8slearn.kubelet.status import (
     waiting_state,
 )
 from k8slearn.locale import kubelet as words
+from k8slearn.mistakes import WrongValueError
 
 NAME = "kubelet"
 MOST_DOUBLINGS = 16
@@ -95,7 +96,7 @@ class Kubelet(Controller):
     def real(self, verb: str) -> NodeKubelets:
         """The kubelets of the Nodes. Raises ValueError at a pace that has none."""
         if self.nodes is None:
-            raise ValueError(words.NOT_REAL.format(verb=verb))
+            raise WrongValueError(words.NOT_REAL.format(verb=verb))
         return self.nodes
 
     def resume(self) -> None:

@@ -24,6 +24,7 @@ from k8slearn.kubelet.settings import KubeletConfiguration
 from k8slearn.kubelet.shared import SharedByKubelets
 from k8slearn.kubelet.tasks import Timers
 from k8slearn.locale import kubelet as words
+from k8slearn.mistakes import WrongValueError
 
 # What the words of a cluster's verbs mean for a container, and with which code it ends at once.
 BEHAVIOUR = {"ready": None, "unready": "ready=no", "crashing": "exit=1@5"}
@@ -178,7 +179,7 @@ class NodeKubelets:
     def _running(self, node: str) -> NodeKubelet:
         found = self.running.get(node)
         if found is None:
-            raise ValueError(words.NO_KUBELET.format(node=node))
+            raise WrongValueError(words.NO_KUBELET.format(node=node))
         return found
 
     # What is done to a machine ---------------------------------------------------------------------------------

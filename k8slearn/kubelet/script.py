@@ -14,6 +14,7 @@ from typing import Any
 from k8slearn.apimachinery import quantity
 from k8slearn.apimachinery.objects import Object, annotations_of
 from k8slearn.locale import kubelet as words
+from k8slearn.mistakes import WrongValueError
 
 ANNOTATION = "k8slearn/behaviour"
 PLAY = "play.example/"
@@ -147,11 +148,13 @@ def _with_word(script: Script, word: str) -> Script:
         return replace(script, lines=(*script.lines, line))
     read = _WORDS.get(name)
     if read is None:
-        raise ValueError(words.UNKNOWN_WORD.format(word=word, known=", ".join(_WORDS)))
+        raise WrongValueError(
+            words.UNKNOWN_WORD.format(word=word, known=", ".join(_WORDS))
+        )
     try:
         return read(script, value if given else "")
     except (ValueError, quantity.QuantityError):
-        raise ValueError(words.BAD_WORD.format(word=word)) from None
+        raise WrongValueError(words.BAD_WORD.format(word=word)) from None
 
 
 def _run_of(text: str) -> Run:

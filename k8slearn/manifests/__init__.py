@@ -3,6 +3,7 @@
 from importlib.resources import files
 
 from k8slearn.locale import course as words
+from k8slearn.mistakes import UnknownNameError
 
 _FOLDER = files(__name__)
 
@@ -20,5 +21,5 @@ def manifest(name: str) -> str:
     """The YAML text of one manifest; KeyError that lists the names if there is none such."""
     if name not in manifest_names():
         known = words.SEPARATOR.join(manifest_names())
-        raise KeyError(words.MANIFEST_UNKNOWN.format(name=name, known=known))
+        raise UnknownNameError(words.MANIFEST_UNKNOWN.format(name=name, known=known))
     return (_FOLDER / f"{name}.yaml").read_text(encoding="utf-8")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from k8slearn.apimachinery.objects import Object, condition, name, namespace
 from k8slearn.locale import network as words
+from k8slearn.mistakes import UnknownNameError, WrongValueError
 from k8slearn.network.delivery import (
     NXDOMAIN,
     OUTSIDE,
@@ -112,7 +113,7 @@ def split_target(target: str) -> tuple[str, int]:
     """Splits "host:port"; ValueError without a port."""
     host, colon, port = target.rpartition(":")
     if not colon:
-        raise ValueError(words.NO_PORT.format(target=target))
+        raise WrongValueError(words.NO_PORT.format(target=target))
     return host, int(port)
 
 
@@ -225,7 +226,7 @@ def _named(objects: list[Object], wanted: str) -> Object:
         if name(o) == wanted:
             return o
     present = [name(o) for o in objects]
-    raise KeyError(words.MISSING.format(wanted=wanted, present=present))
+    raise UnknownNameError(words.MISSING.format(wanted=wanted, present=present))
 
 
 def _is_reachable(node: Object) -> bool:

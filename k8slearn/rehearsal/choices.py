@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from k8slearn.apimachinery.objects import Object, percent_or_number
 from k8slearn.controllers.daemon.decide import update_strategy
 from k8slearn.locale import rehearsal as words
+from k8slearn.mistakes import WrongValueError
 
 Amount = int | str
 """A number of Nodes, or a percentage of them as Kubernetes writes it."""
@@ -22,7 +23,7 @@ ON_DELETE = ("on-delete", "OnDelete")
 USUAL = ("1", "10%", "25%")
 
 
-class RehearsalError(ValueError):
+class RehearsalError(WrongValueError):
     """What was asked for cannot be rehearsed; the message says why and what can be."""
 
 

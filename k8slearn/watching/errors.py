@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+from k8slearn.mistakes import Mistake
 
-class NotConnected(RuntimeError):
+
+class NotConnected(Mistake, RuntimeError):
     """The cluster cannot be looked at; the message says why, in Kubernetes' own words where it has any."""
-
-    def _render_traceback_(self) -> list[str]:
-        """What a notebook shows: where in our code it was noticed helps nobody."""
-        return [str(self)]
 
 
 class Lost(Exception):
