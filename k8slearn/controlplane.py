@@ -118,9 +118,8 @@ class ControlPlane:
         """A controller that runs. ValueError, with the known ones, if there is none of that name."""
         known = {controller.name: controller for controller in self.controllers}
         if name not in known:
-            raise WrongValueError(
-                words.UNKNOWN.format(name=name, known="、".join(known))
-            )
+            listed = "、".join(known)
+            raise WrongValueError(words.UNKNOWN.format(name=name, known=listed))
         return known[name]
 
     def add(self, name: str, reconcile: Reconcile, watch: Sequence[str]) -> None:
@@ -269,9 +268,7 @@ class ControlPlane:
     def _let_go(self) -> None:
         """Forget what is older than `history` writes, or more than there is room for."""
         log = self.store.log
-        if self.history is None:
-            return
-        oldest = log.surplus(self.history)
+        oldest = 0 if self.history is None else log.surplus(self.history)
         if not oldest:
             return
         self.registry.owners.release(oldest)

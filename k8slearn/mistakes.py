@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Mistake(Exception):
+class CallersMistake(Exception):
     """Shown by its sentence alone."""
 
     def _render_traceback_(self) -> list[str]:
@@ -11,11 +11,11 @@ class Mistake(Exception):
         return [str(self)]
 
 
-class WrongValueError(Mistake, ValueError):
+class WrongValueError(CallersMistake, ValueError):
     """A value that cannot be; the message says what can."""
 
 
-class UnknownNameError(Mistake, KeyError):
+class UnknownNameError(CallersMistake, KeyError):
     """A name that there is not; the message lists those that there are."""
 
     def __str__(self) -> str:

@@ -13,7 +13,7 @@ from k8slearn.course.glossary import glossary
 from k8slearn.course.questions import question
 from k8slearn.kinds import resource
 from k8slearn.lesson import exercise, manifest
-from k8slearn.mistakes import Mistake, UnknownNameError, WrongValueError
+from k8slearn.mistakes import CallersMistake, UnknownNameError, WrongValueError
 from k8slearn.rehearsal import rehearse
 
 CASES: dict[str, tuple[type[Exception], Any]] = {
@@ -43,7 +43,7 @@ def test_the_sentence_is_all_that_is_shown(case: str, capsys: Any) -> None:
     kind, call = CASES[case]
     with pytest.raises(kind) as met:
         call()
-    assert isinstance(met.value, Mistake)
+    assert isinstance(met.value, CallersMistake)
     shell = InteractiveShell.instance()
     shell.showtraceback((met.type, met.value, met.tb))
     shown = capsys.readouterr()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from k8slearn.mistakes import Mistake
+from k8slearn.mistakes import CallersMistake
 
 
-class NotConnected(Mistake, RuntimeError):
+class NotConnected(CallersMistake, RuntimeError):
     """The cluster cannot be looked at; the message says why, in Kubernetes' own words where it has any."""
 
 
