@@ -42,7 +42,6 @@ from k8slearn.kubelet.status import (
     ephemeral_statuses,
     first_container,
     host_addresses,
-    observed,
     restart_count,
     running_state,
     terminated_state,
@@ -352,9 +351,15 @@ class Kubelet(Controller):
         now = self._time(pod)
         sandbox = state is not CREATING
         count = restart_count(pod) if restarts is None else restarts
+        generation = None
+        # Whoever plays the kubelet by hand does not say of which generation he speaks.
+        if self.pace is not None:
+            generation = pod["metadata"].get("generation")
         changes: Object = {
             "phase": new_phase,
-            "conditions": conditions(pod, ready, now, sandbox=sandbox),
+            "conditions": conditions(
+                pod, ready, now, sandbox=sandbox, generation=generation
+            ),
             "containerStatuses": container_statuses(pod, ready, state, count),
         }
         if not pod["status"].get("hostIP"):
@@ -364,9 +369,8 @@ class Kubelet(Controller):
         if sandbox and not pod["status"].get("podIP"):
             changes |= self._pod_addresses(pod, changes.get("hostIP", ""))
         changes["startTime"] = pod["status"].get("startTime") or now
-        if self.pace is not None:
-            # Whoever plays the kubelet by hand does not say of which generation he speaks.
-            changes |= observed(pod, changes["conditions"])
+        if generation is not None:
+            changes["observedGeneration"] = generation
         self.client.update_status(with_status(pod, **changes))
 
     def _pod_addresses(self, pod: Object, host: str) -> Object:

@@ -5,6 +5,8 @@ Kubernetes: pkg/kubelet/kubelet_pods.go, generateAPIPodStatus; pkg/kubelet/statu
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from k8slearn.apimachinery.objects import Object
 from k8slearn.kubelet.conditions import OWN
 
@@ -49,8 +51,13 @@ def waiting_state(reason: str, message: str) -> Object:
     return {"waiting": {"reason": reason, "message": message}}
 
 
-def conditions(pod: Object, ready: bool, now: str, *, sandbox: bool) -> list[Object]:
-    """The Pod's conditions; one that stays as it was keeps its time. Those of others (PodScheduled) come last."""
+def conditions(
+    pod: Object, ready: bool, now: str, *, sandbox: bool, generation: int | None
+) -> list[Object]:
+    """The Pod's conditions; one that stays as it was keeps its time. Those of others (PodScheduled) come last.
+
+    `generation` is that of the spec of which the kubelet speaks, where it says so.
+    """
     before = {c["type"]: c for c in pod["status"].get("conditions") or ()}
     held = {
         "PodReadyToStartContainers": sandbox,
@@ -59,21 +66,31 @@ def conditions(pod: Object, ready: bool, now: str, *, sandbox: bool) -> list[Obj
         "Ready": ready,
         "ContainersReady": ready,
     }
+    names = " ".join(container["name"] for container in pod["spec"]["containers"])
     found = []
-    for kind, value in held.items():
-        found.append(_condition(pod, kind, str(value), before.get(kind), now))
+    for kind, holds in held.items():
+        value = str(holds)
+        since = now
+        old = before.get(kind)
+        if old is not None and old["status"] == value:
+            since = old.get("lastTransitionTime") or now
+        unready = names if kind in UNREADY and not holds else ""
+        found.append(_condition(kind, value, since, unready, generation))
     for kind, other in before.items():
-        if kind not in held:
-            found.append(other)
+        if kind in held:
+            continue
+        # The others' conditions tell of what those have seen.
+        if generation is not None and kind in OWN:
+            other = {**other, "observedGeneration": generation}
+        found.append(other)
     return found
 
 
+@lru_cache(maxsize=256)
 def _condition(
-    pod: Object, kind: str, value: str, old: Object | None, now: str
+    kind: str, value: str, since: str, unready: str, generation: int | None
 ) -> Object:
-    since = now
-    if old is not None and old["status"] == value:
-        since = old.get("lastTransitionTime") or now
+    """A condition; the Pods of one moment hold the very same, since objects are never changed in place."""
     entry: Object = {
         "type": kind,
         "status": value,
@@ -81,10 +98,11 @@ def _condition(
         "lastProbeTime": None,
         "lastTransitionTime": since,
     }
-    if value == "False" and kind in UNREADY:
-        names = " ".join(container["name"] for container in pod["spec"]["containers"])
+    if unready:
         entry["reason"] = "ContainersNotReady"
-        entry["message"] = f"containers with unready status: [{names}]"
+        entry["message"] = f"containers with unready status: [{unready}]"
+    if generation is not None:
+        entry["observedGeneration"] = generation
     return entry
 
 
@@ -131,16 +149,3 @@ def host_addresses(node: Object | None) -> Object:
             host = address["address"]
             return {"hostIP": host, "hostIPs": [{"ip": host}]}
     return {}
-
-
-def observed(pod: Object, entries: list[Object]) -> Object:
-    """The status fields that tell of which generation of its spec a kubelet speaks, its own conditions with them."""
-    generation = pod["metadata"].get("generation")
-    if generation is None:
-        return {}
-    told = []
-    for entry in entries:
-        # The others' conditions tell of what those have seen.
-        own = entry["type"] in OWN
-        told.append({**entry, "observedGeneration": generation} if own else entry)
-    return {"conditions": told, "observedGeneration": generation}
