@@ -31,7 +31,7 @@ def test_each_command_is_one_line():
     assert blocks[0].endswith(".venv/bin/k8slearn site site\n")
     assert blocks[1].endswith(".venv/bin/k8slearn lab\n")
     assert blocks[2].endswith(
-        ".venv/bin/python -m pytest --numprocesses 4 --dist loadfile\n"
+        ".venv/bin/python -m pytest --numprocesses 3 --dist loadfile\n"
     )
 
 
