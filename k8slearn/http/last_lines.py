@@ -1,0 +1,38 @@
+"""What a program wrote before it ended is seen in a notebook, however busy the machine is.
+
+IPython runs `!kubectl …` by pexpect, which waits for text and then asks whether the program is still alive. One that
+wrote and ended between the two is taken for one that wrote nothing, and the cell stays empty: one in thirty on a busy
+machine, as a class has it.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+Read = Callable[..., Any]
+
+
+def hear_last_lines() -> None:
+    """Mend pexpect where IPython has loaded it; elsewhere nobody needs that."""
+    pexpect: Any = sys.modules.get("pexpect")
+    if pexpect is None or hasattr(pexpect.spawn.read_nonblocking, "__wrapped__"):
+        return
+    reading = pexpect.spawn.read_nonblocking
+    pexpect.spawn.read_nonblocking = asked_again(reading, pexpect.EOF)
+
+
+def asked_again(read: Read, ended: type[Exception]) -> Read:
+    """A way to read that looks once more before it calls the text ended."""
+
+    @wraps(read)
+    def read_on(self: Any, size: int = 1, timeout: float | None = -1) -> Any:
+        try:
+            return read(self, size, timeout)
+        except ended:
+            # The program is gone, so that all it wrote is there: no need to wait.
+            return read(self, size, 0)
+
+    return read_on

@@ -1,0 +1,44 @@
+"""A notebook's `!` hears what a program wrote just before it ended."""
+
+from __future__ import annotations
+
+import pexpect
+import pytest
+
+from k8slearn.http.last_lines import asked_again, hear_last_lines
+
+
+class Gone(Exception):
+    """There is no more."""
+
+
+def reading(*answers):
+    """A way to read that gives one answer after another."""
+    left = iter(answers)
+
+    def read(self, size=1, timeout=-1):
+        answer = next(left)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    return read
+
+
+def test_what_came_between_the_wait_and_the_end_is_read():
+    read = asked_again(reading(Gone(), b"node/node1\r\n", Gone(), Gone()), Gone)
+    assert read(None) == b"node/node1\r\n"
+    with pytest.raises(Gone):
+        read(None)
+
+
+def test_pexpect_is_mended_once_and_reads_as_before():
+    hear_last_lines()
+    mended = pexpect.spawn.read_nonblocking
+    hear_last_lines()
+    assert pexpect.spawn.read_nonblocking is mended
+    child = pexpect.spawn("/bin/sh", ["-c", "echo one; echo two"])
+    child.expect(pexpect.EOF)
+    assert child.before == b"one\r\ntwo\r\n"
+    child.close()
+    assert child.exitstatus == 0
