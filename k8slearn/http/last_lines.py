@@ -10,15 +10,23 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from functools import wraps
+from importlib import import_module
 from typing import Any
 
 Read = Callable[..., Any]
 
 
 def hear_last_lines() -> None:
-    """Mend pexpect where IPython has loaded it; elsewhere nobody needs that."""
-    pexpect: Any = sys.modules.get("pexpect")
-    if pexpect is None or hasattr(pexpect.spawn.read_nonblocking, "__wrapped__"):
+    """Mend pexpect where there is IPython; elsewhere nobody has a `!`."""
+    if "IPython" not in sys.modules:
+        return
+    # Not "where it is loaded": IPython loads it with the first `!`, which comes after this.
+    try:
+        pexpect: Any = import_module("pexpect")
+    except ImportError:
+        # On Windows and in a browser IPython does without it.
+        return
+    if hasattr(pexpect.spawn.read_nonblocking, "__wrapped__"):
         return
     reading = pexpect.spawn.read_nonblocking
     pexpect.spawn.read_nonblocking = asked_again(reading, pexpect.EOF)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pexpect
 import pytest
 
@@ -30,6 +33,21 @@ def test_what_came_between_the_wait_and_the_end_is_read():
     assert read(None) == b"node/node1\r\n"
     with pytest.raises(Gone):
         read(None)
+
+
+# As a kernel is when a lesson serves its cluster: nobody has typed a `!` yet.
+FRESH = """
+import IPython
+from k8slearn import Cluster
+server = Cluster(1).serve()
+import pexpect
+assert hasattr(pexpect.spawn.read_nonblocking, "__wrapped__")
+server.stop()
+"""
+
+
+def test_a_kernel_that_has_run_no_command_yet_is_mended():
+    subprocess.run([sys.executable, "-c", FRESH], check=True, timeout=60)
 
 
 def test_pexpect_is_mended_once_and_reads_as_before():
