@@ -3,15 +3,11 @@
 import re
 import subprocess
 import sys
-import warnings
-from types import SimpleNamespace
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
-from nbval.plugin import NbCellError
 
-from tests.support import nbval_hooks
 from tests.support.paths import ROOT
 
 PAGE = {"text/html": "<b>stored</b>", "text/plain": "页"}
@@ -97,22 +93,3 @@ def outcomes(tmp_path_factory):
 @pytest.mark.parametrize("name", CELLS)
 def test_outcome(outcomes, name):
     assert outcomes[name] == ("changed by hand" not in name)
-
-
-@pytest.mark.parametrize(("tags", "tries"), [(["kubectl"], 2), ([], 1)])
-def test_in_ci_a_cell_that_runs_kubectl_is_tried_twice(monkeypatch, tags, tries):
-    tried = []
-
-    def fail():
-        tried.append(1)
-        raise NbCellError(0, "no output", "")
-
-    cell = SimpleNamespace(
-        cell={"metadata": {"tags": tags}}, nodeid="a cell", runtest=fail
-    )
-    monkeypatch.setenv("CI", "true")
-    nbval_hooks.pytest_itemcollected(cell)
-    with pytest.raises(NbCellError), warnings.catch_warnings(record=True) as told:
-        warnings.simplefilter("always")
-        cell.runtest()
-    assert len(tried) == tries and len(told) == tries - 1
