@@ -9,6 +9,7 @@ from typing import Any
 
 from k8slearn.apimachinery.objects import Object
 from k8slearn.cluster import Cluster
+from k8slearn.course.checking import image_of
 from k8slearn.course.goals import NodeState, PodState, State, differences, state_of
 from k8slearn.course.pages import render
 from k8slearn.locale import course as words
@@ -28,7 +29,7 @@ class Images:
         self._known: list[str] = []
         # What has run for longer is the earlier version, and has the smaller number.
         for pod in sorted(cluster.list("Pod"), key=_created):
-            self.number(_image_of(pod))
+            self.number(image_of(pod))
         for held in goal.values():
             for state in held.pods:
                 self.number(state.image)
@@ -44,7 +45,7 @@ def scene_now(cluster: Cluster, images: Images) -> Scene:
     """What is there, with images in place of revisions."""
     number = {}
     for pod in cluster.list("Pod"):
-        number[pod["metadata"]["uid"]] = images.number(_image_of(pod))
+        number[pod["metadata"]["uid"]] = images.number(image_of(pod))
     scene = scene_of(cluster, time=cluster.now)
     cards = []
     for card in scene.cards:
@@ -55,10 +56,6 @@ def scene_now(cluster: Cluster, images: Images) -> Scene:
 
 def _created(pod: Object) -> str:
     return str(pod["metadata"]["creationTimestamp"])
-
-
-def _image_of(pod: Object) -> str:
-    return str(pod["spec"]["containers"][0]["image"])
 
 
 def scene_of_goal(goal: State, images: Images, now: Scene) -> Scene:

@@ -115,6 +115,8 @@ def priority(attempt: Attempt) -> Iterator[Missing]:
     if highest > WEB:
         yield missing("above-web", value=highest)
     if len(attempt.homes(AGENT)) < 3:
+        key = "low" if highest else "pending"
         # One that is high enough makes no room where its class forbids preemption.
-        not_low = "never" if highest > BATCH else "pending"
-        yield missing("low" if 0 != highest <= BATCH else not_low, value=highest)
+        if highest > BATCH:
+            key = "never"
+        yield missing(key, value=highest)

@@ -50,7 +50,7 @@ def _brake(attempt: Attempt, agent: Object) -> Iterator[Missing]:
     trial.set_strategy(AGENT, "RollingUpdate", max_unavailable=LEEWAY)
     trial.set_image(AGENT, mute)
     trial.run(LONG)
-    count = list(map(image_of, fork.pods(AGENT))).count(mute)
+    count = sum(image_of(pod) == mute for pod in fork.pods(AGENT))
     if count > LEEWAY:
         key = "liveness" if agent.get("livenessProbe") else "no-probe"
         yield missing(key, count=count)
