@@ -18,17 +18,15 @@ from k8slearn.apimachinery.gotext import go_quote
 from k8slearn.apimachinery.objects import Object
 from k8slearn.apimachinery.yaml_loader import Loader, RepetitionLoader, StrictLoader
 from k8slearn.locale import apimachinery as words
+from k8slearn.mistakes import CallersMistake
 
 MAX_SHOWN = 200
 _GO_NAMES = {list: "array", str: "string", bool: "bool", int: "number", float: "number"}
 _NO_OBJECT = "error validating data: invalid object to validate"
 
 
-class ManifestApiError(ApiError):
+class ManifestApiError(CallersMistake, ApiError):
     """A manifest that cannot be read; the API server has never seen it."""
-
-    def _render_traceback_(self) -> list[str]:
-        return [self.message]
 
 
 def repeated_keys(text: str | bytes) -> list[str]:
