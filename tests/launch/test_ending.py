@@ -13,6 +13,14 @@ from tests.browser.server import start_server
 SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 
 
+@pytest.fixture(autouse=True)
+def terminal():
+    """What is started here ends with its terminal, also where these tests themselves run under nohup."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
 def started(command, tmp_path, **options):
     process = subprocess.Popen(
         command,
