@@ -17,9 +17,8 @@ LANGUAGE_PACK = "jupyterlab_language_pack_zh_CN"
 DEFAULT_PORT = 8888
 KUBECONFIG = "kubeconfig"
 ALLOW_ROOT = "--allow-root"
-# What we change in JupyterLab's page that none of its settings can.
-EXTENSIONS = Path(__file__).parent / "labextensions"
-EXTENSION = EXTENSIONS / "k8slearn"
+EXTENSION = Path(__file__).parent / "labextensions" / "k8slearn"
+"""What we change in JupyterLab's page that none of its settings can; installing us puts it where JupyterLab looks."""
 
 
 def setting_overrides() -> dict[str, dict[str, Any]]:
@@ -58,8 +57,6 @@ def install_defaults(prefix: Path) -> None:
     write_overrides(
         prefix / "share" / "jupyter" / "lab" / "settings" / "overrides.json"
     )
-    extensions = prefix / "share" / "jupyter" / "labextensions"
-    shutil.copytree(EXTENSION, extensions / EXTENSION.name, dirs_exist_ok=True)
     server = {"ServerApp": {"terminado_settings": terminal_settings()}}
     config = prefix / "etc" / "jupyter" / "jupyter_server_config.d" / "k8slearn.json"
     config.parent.mkdir(parents=True, exist_ok=True)
@@ -140,7 +137,6 @@ def server_arguments(
         f"--ServerApp.root_dir={folder}",
         f"--LabApp.default_url=/lab/tree/{quote(lesson)}",
         f"--LabApp.workspaces_dir={scratch / 'workspaces'}",
-        f"--LabApp.extra_labextensions_path={EXTENSIONS}",
         f"--ServerApp.port={port or DEFAULT_PORT}",
         f"--ServerApp.terminado_settings={json.dumps(terminal_settings())}",
         "--Application.log_level=WARN",

@@ -155,9 +155,6 @@ def test_defaults_of_an_environment(tmp_path):
     server = json.loads(
         (tmp_path / "etc/jupyter/jupyter_server_config.d/k8slearn.json").read_text()
     )
-    extension = tmp_path / "share/jupyter/labextensions/k8slearn/package.json"
-    build = json.loads(extension.read_text())["jupyterlab"]["_build"]
-    assert (extension.parent / build["load"]).is_file()
     assert settings["@jupyterlab/translation-extension:plugin"] == {"locale": "zh_CN"}
     assert server["ServerApp"]["terminado_settings"]["shell_command"][0].endswith(
         "bash"
