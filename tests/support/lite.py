@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import atexit
 import json
 import os
 import shutil
 import subprocess
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
-from shutil import rmtree
-from tempfile import mkdtemp
 from typing import Any
 
 import pytest
@@ -20,21 +16,22 @@ from k8slearn.launch import lite, wheels
 from k8slearn.lite.kernel import RECORDS
 from tests.support import pyodide
 from tests.support.paths import ROOT
+from tests.support.shared import made_once
 
 SCRIPT = ROOT / "tests" / "support" / "kernel_in_node.mjs"
 RUNNER = ROOT / "tests" / "support" / "kernel_runner.py"
 
 
-@cache
 def wheels_folder() -> Path:
     """The wheels of this checkout, with Pyodide's list of them."""
     needed()
+    core = pyodide.needed()
     kernel = lite.labextension("jupyterlite-pyodide-kernel", lite.KERNEL)
-    work = Path(mkdtemp(prefix="k8slearn-wheels-"))
-    atexit.register(rmtree, work, ignore_errors=True)
-    folder = work / "wheels"
-    wheels.write(folder, kernel / "static" / "pypi", pyodide.needed())
-    return folder
+
+    def write(folder: Path) -> None:
+        wheels.write(folder / "wheels", kernel / "static" / "pypi", core)
+
+    return made_once("lite", write) / "wheels"
 
 
 def needed() -> None:
