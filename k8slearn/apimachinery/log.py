@@ -13,7 +13,9 @@ from k8slearn.apimachinery.selectors import selector_matches
 from k8slearn.apimachinery.window import Released, Window
 
 PIECE = 256
-"""So many writes are let go of at one time: few enough that nobody notices, and not one by one."""
+"""So many writes at least are let go of at one time: few enough that nobody notices, and not one by one."""
+SHARE = 64
+"""Of a long history this part, for each time what stays is gone through."""
 
 
 class Signature(NamedTuple):
@@ -215,7 +217,7 @@ class Log:
         # Read once and by hand: each action of each component asks.
         first, kept = self.changes.kept
         oldest = self.bulk.surplus()
-        if len(kept) >= most + PIECE:
+        if len(kept) >= most + max(PIECE, most // SHARE):
             oldest = max(oldest, first + len(kept) - most)
         if oldest <= first:
             return 0
