@@ -127,14 +127,14 @@ MUTATIONS = (
     Mutation(
         "status: ready counts as available",
         controller("status"),
-        "    if node.available:",
-        "    if node.ready:",
+        "    if id(pod) in available:",
+        "    if id(pod) in ready:",
         ("parity/test_conformance",),
     ),
     Mutation(
         "status: Nodes that want no Pod are not told of",
         controller("status"),
-        "return (MISSCHEDULED,) if node.scheduled else ()",
+        "return (MISSCHEDULED,) if pod is not None else ()",
         "return ()",
         ("controllers/daemon/test_placement",),
     ),

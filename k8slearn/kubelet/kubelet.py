@@ -121,9 +121,7 @@ class Kubelet(Controller):
     def _remember_images(self, pod: Object) -> None:
         for entry in pod["status"].get("containerStatuses") or ():
             if entry.get("containerID") or "running" in entry.get("state", {}):
-                self.pulled.add(
-                    (pod["spec"]["nodeName"], first_container(pod)["image"])
-                )
+                self.pulled.add(_image_of(pod))
 
     def on_node(self, change: Change) -> None:
         """A Node that a kubelet has registered has a Lease; one that somebody else made has no kubelet."""
@@ -168,14 +166,18 @@ class Kubelet(Controller):
         if refusal is not None:
             self._reject(pod, refusal)
             return
+        if self.pace.instant and not self.paces:
+            # What takes no time and is told to nobody is one step: others would find nothing between its parts.
+            if phase(pod) == "Pending" and self._gets_image(pod):
+                self._run(pod)
+            return
         if self.pace.events:
             self._set_status(pod, "Pending", ready=False, state=CREATING)
-        node = pod["spec"]["nodeName"]
-        image = first_container(pod)["image"]
-        if (node, image) in self.pulled:
+        needed = _image_of(pod)
+        if needed in self.pulled:
             self._later(pod, self._pulled, AT_ONCE)
             return
-        self._tell(pod, "Pulling", f'Pulling image "{image}"')
+        self._tell(pod, "Pulling", f'Pulling image "{needed[1]}"')
         self._later(pod, self._pulled, self._pace_of(pod, self.pace).pull)
 
     def _refusal(self, pod: Object) -> Refusal | None:
@@ -190,31 +192,28 @@ class Kubelet(Controller):
     def _reject(self, pod: Object, refusal: Refusal) -> None:
         """The Pod has failed for good. Kubernetes: kubelet.go, rejectPod"""
         self.recorder.record(pod, "Warning", refusal.reason, refusal.message)
-        message = f"Pod was rejected: {refusal.message}"
-        reason = refusal.reason
-        status = with_status(pod, phase="Failed", reason=reason, message=message)
-        self.client.update_status(status)
+        why = f"Pod was rejected: {refusal.message}"
+        failed = with_status(pod, phase="Failed", reason=refusal.reason, message=why)
+        self.client.update_status(failed)
 
     def _stop(self, key: str) -> None:
         pod = self._find(key)
-        if pod is not None and self.pace is not None:
-            container = first_container(pod)["name"]
-            self._tell(pod, "Killing", f"Stopping container {container}")
-            self._later(pod, self._end, self._pace_of(pod, self.pace).stop)
+        if pod is None or self.pace is None:
+            return
+        if self.pace.instant and not self.paces:
+            self._end(key)
+            return
+        container = first_container(pod)["name"]
+        self._tell(pod, "Killing", f"Stopping container {container}")
+        self._later(pod, self._end, self._pace_of(pod, self.pace).stop)
 
     def _now(self, pod: Object, call: Callable[[str], None]) -> None:
-        key = full_name(pod)
-        self._schedule(self.clock.now, key, call)
+        self._schedule(self.clock.now, full_name(pod), call)
 
     def _later(self, pod: Object, call: Callable[[str], None], wait: Range) -> None:
         factor = self.faults.slow.get(pod["spec"]["nodeName"], 1.0)
         due = self.clock.now + self.rng.uniform(*wait) * factor
-        key = full_name(pod)
-        if due <= self.clock.now and self.pace is not None and not self.pace.events:
-            # What takes no time and is told to nobody is one turn: others would find nothing between its steps.
-            call(key)
-            return
-        self._schedule(due, key, call)
+        self._schedule(due, full_name(pod), call)
 
     def _pace_of(self, pod: Object, usual: Pace) -> Pace:
         return self.paces.get(pod["spec"]["nodeName"], usual)
@@ -230,19 +229,21 @@ class Kubelet(Controller):
         # Meanwhile it may have been deleted, or moved on by hand.
         if is_deleting(pod) or phase(pod) != "Pending":
             return
-        image = first_container(pod)["image"]
-        if self.faults.lacks(image):
-            self._image_missing(pod, image)
+        needed = _image_of(pod)
+        how = f'Successfully pulled image "{needed[1]}"'
+        if needed in self.pulled:
+            how = f'Container image "{needed[1]}" already present on machine'
+        if not self._gets_image(pod):
             return
-        node = pod["spec"]["nodeName"]
-        how = f'Successfully pulled image "{image}"'
-        if (node, image) in self.pulled:
-            how = f'Container image "{image}" already present on machine'
-        self.pulled.add((node, image))
         self._tell(pod, "Pulled", how)
         self._later(pod, self._start, self._pace_of(pod, self.pace).start)
 
-    def _image_missing(self, pod: Object, image: str) -> None:
+    def _gets_image(self, pod: Object) -> bool:
+        """Whether the Node has the Pod's image now; where it cannot be had, the Pod's status says so."""
+        needed = _, image = _image_of(pod)
+        if not self.faults.lacks(image):
+            self.pulled.add(needed)
+            return True
         # Deviation: the real kubelet tries again, later and later.
         reason = f'failed to pull and unpack image "{image}": not found'
         message = f'Failed to pull image "{image}": {reason}'
@@ -251,6 +252,7 @@ class Kubelet(Controller):
             IMAGE_PULL_BACK_OFF, f'Back-off pulling image "{image}"'
         )
         self._set_status(pod, "Pending", ready=False, state=waiting)
+        return False
 
     def _start(self, key: str) -> None:
         pod = self._find(key)
@@ -259,6 +261,10 @@ class Kubelet(Controller):
         container = first_container(pod)["name"]
         self._tell(pod, "Created", f"Container created: {container}")
         self._tell(pod, "Started", f"Container started: {container}")
+        self._run(pod)
+
+    def _run(self, pod: Object) -> None:
+        key = full_name(pod)
         if key in self.faults.crashing:
             self._crash(key)
         elif key in self.faults.never_ready:
@@ -387,3 +393,8 @@ class Kubelet(Controller):
     def _tell(self, pod: Object, reason: str, message: str) -> None:
         if self.pace is not None and self.pace.events:
             self.recorder.record(pod, "Normal", reason, message)
+
+
+def _image_of(pod: Object) -> tuple[str, str]:
+    """On which Node which image is needed."""
+    return pod["spec"]["nodeName"], first_container(pod)["image"]

@@ -23,6 +23,11 @@ class Pace:
     admits: bool = False
     real: bool = False
 
+    @property
+    def instant(self) -> bool:
+        """Whether Pods start and stop in no time, and nobody is told."""
+        return not self.events and self.pull == self.start == self.stop == AT_ONCE
+
 
 SIMPLE = Pace()
 # The kubelet itself, with workers, probes and all: see `nodes`.

@@ -16,6 +16,7 @@ from k8slearn.controllers.daemon.placement import (
     Placement,
     template_generation,
 )
+from k8slearn.controllers.daemon.status import counted
 from k8slearn.kinds.pod.state import (
     is_pod_available,
     is_pod_ready,
@@ -40,7 +41,7 @@ class NodePods(NamedTuple):
 
     `new_pod` and `old_pod` are the Pods of the present and of an older template that are not terminating; `excess`
     means that there is more than one of either, `terminating` that a Pod is on its way out, `timed` that time alone
-    will change this assessment. The last but one four say what the Node counts for in the status; `settling` is whether
+    will change this assessment. `counts` are the fields of the status in which the Node counts, `settling` is whether
     the new Pod is ready and, within its minReadySeconds, not yet available.
     """
 
@@ -57,26 +58,13 @@ class NodePods(NamedTuple):
     timed: bool
     new_available: bool
     old_available: bool
-    scheduled: bool
-    ready: bool
-    available: bool
-    updated: bool
+    counts: tuple[str, ...]
     settling: bool
 
     @property
     def wanted(self) -> bool:
         """Whether a Pod may start here."""
         return self.placement is not None and self.placement.should_run
-
-    @property
-    def involved(self) -> bool:
-        """Whether a rolling update has to do with this Node at all."""
-        return self.wanted or bool(self.pods)
-
-    @property
-    def only_new_available(self) -> bool:
-        """Whether there is no old Pod and the new one is available."""
-        return self.old_pod is None and self.new_available
 
 
 def allows_surge(daemon_set: AnyDaemonSet) -> bool:
@@ -235,10 +223,7 @@ def assess_node(
         timed=held or len(available) < len(ready),
         new_available=id(new) in available,
         old_available=id(old) in available,
-        scheduled=first is not None,
-        ready=id(first) in ready,
-        available=id(first) in available,
-        updated=first is not None and updated,
+        counts=counted(placement, first, ready, available, updated=updated),
         settling=id(new) in ready and id(new) not in available,
     )
 

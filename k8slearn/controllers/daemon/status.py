@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 
 from k8slearn.apimachinery.objects import Object
-from k8slearn.controllers.daemon.pods import NodePods
+from k8slearn.controllers.daemon.placement import Placement
 from k8slearn.kinds.types import AnyDaemonSet
 
 CURRENT = "currentNumberScheduled"
@@ -20,23 +20,31 @@ ALWAYS_WRITTEN = (CURRENT, MISSCHEDULED, DESIRED, READY)
 WRITTEN = (*ALWAYS_WRITTEN, "observedGeneration", UPDATED, AVAILABLE, "numberUnavailable")  # fmt: skip
 
 
-def counted(node: NodePods) -> tuple[str, ...]:
-    """The status fields in which a Node counts (one that is gone: in none); of several Pods on it the oldest speaks.
+def counted(
+    placement: Placement | None,
+    pod: Object | None,
+    ready: Set[int],
+    available: Set[int],
+    *,
+    updated: bool,
+) -> tuple[str, ...]:
+    """The status fields in which a Node counts (one that is gone: in none) for which this Pod speaks, if there is one.
 
-    Kubernetes: pkg/controller/daemon/daemon_controller.go, the loop of updateDaemonSetStatus.
+    `ready` and `available` are the ids of the Pods that are so. Kubernetes: pkg/controller/daemon/daemon_controller.go,
+    the loop of updateDaemonSetStatus.
     """
-    if node.placement is None:
+    if placement is None:
         return ()
-    if not node.placement.should_run:
-        return (MISSCHEDULED,) if node.scheduled else ()
-    found = [DESIRED]
-    if node.scheduled:
-        found.append(CURRENT)
-    if node.ready:
+    if not placement.should_run:
+        return (MISSCHEDULED,) if pod is not None else ()
+    if pod is None:
+        return (DESIRED,)
+    found = [DESIRED, CURRENT]
+    if id(pod) in ready:
         found.append(READY)
-    if node.available:
+    if id(pod) in available:
         found.append(AVAILABLE)
-    if node.updated:
+    if updated:
         found.append(UPDATED)
     return tuple(found)
 

@@ -15,7 +15,6 @@ from typing import Any
 from k8slearn.apimachinery.objects import Object
 from k8slearn.controllers.daemon.placement import node_should_run_daemon_pod
 from k8slearn.controllers.daemon.pods import NodePods, assess_node
-from k8slearn.controllers.daemon.status import counted
 from k8slearn.controllers.informer import Cache
 
 BUSY = "busy"
@@ -131,9 +130,10 @@ class Tally:
         return found
 
     def _count(self, node: NodePods, one: int) -> None:
-        for field in counted(node):
+        for field in node.counts:
             self.counts[field] += one
-        self.working += one * (node.old_available or node.only_new_available)
+        only_new = node.old_pod is None and node.new_available
+        self.working += one * (node.old_available or only_new)
         self.settling += one * node.settling
 
 
@@ -142,7 +142,8 @@ def in_place_basket(node: NodePods) -> str:
 
     Kubernetes: pkg/controller/daemon/update.go, rollingUpdate, the loop under `if maxSurge == 0`.
     """
-    if not node.involved:
+    # Nearly every Node has a Pod.
+    if not node.pods and not node.wanted:
         return NO_BASKET
     if node.excess or (node.new_pod is None and node.old_pod is None):
         return BUSY
