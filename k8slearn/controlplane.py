@@ -259,8 +259,8 @@ class ControlPlane:
         last = self.store.revision
         if last == before:
             return None
-        number = len(self.actions)
-        action = Action(number, self.now, component, subject, before, last, why)
+        about = (component, subject, before, last, why)
+        action = Action(len(self.actions), self.clock.now, *about)
         self.actions.append(action)
         self._let_go()
         return action

@@ -30,17 +30,20 @@ _NOTHING: Object = {}
 
 def name(o: Readable) -> str:
     """metadata.name, or ''."""
-    return str(o.get("metadata", _NOTHING).get("name") or "")
+    found: str = o.get("metadata", _NOTHING).get("name") or ""
+    return found
 
 
 def namespace(o: Readable) -> str:
     """metadata.namespace, or '' for an object without one."""
-    return str(o.get("metadata", _NOTHING).get("namespace") or "")
+    found: str = o.get("metadata", _NOTHING).get("namespace") or ""
+    return found
 
 
 def uid(o: Readable) -> str:
     """metadata.uid, or ''."""
-    return str(o.get("metadata", _NOTHING).get("uid") or "")
+    found: str = o.get("metadata", _NOTHING).get("uid") or ""
+    return found
 
 
 def labels(o: Readable) -> dict[str, str]:

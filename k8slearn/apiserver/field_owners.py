@@ -256,6 +256,9 @@ def signatures(
 
 def apart(sent: Object, stored: Object) -> Object | None:
     """What a client sent, where the log has to know it: it names owners, or the server filled in fields of its own."""
+    if sent is stored:
+        # As every status that a component writes: the server has added nothing.
+        return None
     if sent["metadata"].get("managedFields"):
         return sent
     # The server's own count of a DaemonSet's templates is an annotation, and those do have owners.

@@ -60,6 +60,7 @@ class Registry(Parts):
         self, store: Store, rng: Chance, settings: plugins.Settings = plugins.DEFAULT
     ) -> None:
         self.store = store
+        self.clock: Clock = store.clock
         self.rng = rng
         self.settings = settings
         self.custom = CustomKinds(store)
@@ -79,11 +80,6 @@ class Registry(Parts):
 
     # Reading ---------------------------------------------------------------------------------------------------
 
-    @property
-    def clock(self) -> Clock:
-        """Simulated time."""
-        return self.store.clock
-
     def row(self, kind: str) -> Kind:
         """The row by which objects of a kind are stored. Raises ApiError NotFound for a kind that there is not."""
         found = BY_KIND.get(kind) or self.custom.stored(kind)
@@ -101,7 +97,7 @@ class Registry(Parts):
 
     def require(self, kind: str, name: str, namespace: str = "") -> Object:
         """The object; raises ApiError NotFound when it is not there."""
-        found = self.get(kind, name, namespace)
+        found = self.store.get(kind, name, namespace)
         if found is None:
             raise errors.not_found(self.row(kind).qualified, name)
         return found
@@ -174,7 +170,7 @@ class Registry(Parts):
         if row.stored_kind not in BY_KIND and self.custom.ending(row.stored_kind):
             why = "create not allowed while custom resource definition is terminating"
             raise errors.failure(405, "MethodNotAllowed", why)
-        there = self.get(row.stored_kind, name(o), namespace(o))
+        there = self.store.get(row.stored_kind, name(o), namespace(o))
         if there is not None:
             deleting = is_deleting(there)
             raise errors.already_exists(row.qualified, name(o), deleting=deleting)
@@ -195,7 +191,7 @@ class Registry(Parts):
     def _free_name(self, kind: str, namespace: str, prefix: str) -> str:
         while True:
             candidate = generated_name(prefix, self.rng)
-            if not self.get(kind, candidate, namespace):
+            if not self.store.get(kind, candidate, namespace):
                 return candidate
 
     def _born(self, row: Kind, o: Object) -> Object:

@@ -61,6 +61,7 @@ class NamespaceController(Controller):
         self.informer.on("Namespace", self.on_namespace)
         for kind in self.namespaced:
             self.informer.on(kind, self.on_content)
+        self.informer.on("ConfigMap", self.on_config_map)
 
     def resume(self) -> None:
         """The certificate of a cluster that was put back is its own."""
@@ -76,19 +77,20 @@ class NamespaceController(Controller):
 
     def on_content(self, change: Change) -> None:
         """When something leaves a namespace that is being deleted, look whether it is empty now."""
-        o = change.object
         if change.type != "DELETED":
-            # What anybody makes of the certificate does not stay.
-            if o["kind"] == "ConfigMap" and name(o) == ROOT_CA:
-                self.enqueue(o["metadata"]["namespace"])
             return
-        place = o["metadata"]["namespace"]
+        kind, place, _ = change.key
         namespace = self.informer.get("Namespace", place)
         ending = namespace is not None and is_deleting(namespace)
         # Its own defaults come back when somebody deletes them.
-        is_default = o["kind"] in ("ServiceAccount", "ConfigMap")
+        is_default = kind in ("ServiceAccount", "ConfigMap")
         if ending or is_default:
             self.enqueue(place)
+
+    def on_config_map(self, change: Change) -> None:
+        """What anybody makes of the certificate does not stay."""
+        if change.type != "DELETED" and name(change.object) == ROOT_CA:
+            self.enqueue(change.key[1])
 
     def sync(self, key: str) -> None:
         """Bring one namespace nearer to what it should be."""

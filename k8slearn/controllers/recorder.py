@@ -147,20 +147,22 @@ def event_about(
     client: Client,
 ) -> Object:
     """An Event about an object, not yet stored; those about objects without a namespace go to `default`."""
-    place = namespace(about) or "default"
+    subject = name(about)
+    home = namespace(about)
+    place = home or "default"
     suffix = f"{client.registry.rng.getrandbits(60):016x}"
     involved = {
         "apiVersion": about["apiVersion"],
         "kind": about["kind"],
-        "name": name(about),
-        "namespace": namespace(about),
+        "name": subject,
+        "namespace": home,
         "resourceVersion": about["metadata"].get("resourceVersion", ""),
         "uid": uid(about),
     }
     return {
         "apiVersion": "v1",
         "kind": "Event",
-        "metadata": {"name": f"{name(about)}.{suffix}", "namespace": place},
+        "metadata": {"name": f"{subject}.{suffix}", "namespace": place},
         "involvedObject": {field: value for field, value in involved.items() if value},
         "type": kind,
         "reason": reason,

@@ -153,7 +153,7 @@ class Kind:
         """The version without the group."""
         return self.api_version.rpartition("/")[2]
 
-    @property
+    @cached_property
     def stored_kind(self) -> str:
         """Under which name the store keeps its objects."""
         return self.kind

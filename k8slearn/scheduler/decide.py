@@ -49,11 +49,12 @@ def choose(pod: Object, seen: Situation) -> ScheduleResult:
             looked_at = [seen.nodes[target]]
     topology = topology_of(pod, seen)
     found = tuple(_promised_fit(pod, node, seen, topology) for node in looked_at)
-    fitting = [seen.nodes[fit.node] for fit in found if not fit.reasons]
+    fitting = [fit.node for fit in found if not fit.reasons]
     if len(fitting) == 1:
-        return ScheduleResult(name(fitting[0]), found)
+        return ScheduleResult(fitting[0], found)
     if fitting:
-        return ScheduleResult(best(pod, fitting, seen), found)
+        nodes = [seen.nodes[node] for node in fitting]
+        return ScheduleResult(best(pod, nodes, seen), found)
     promised = pod.get("status", {}).get("nominatedNodeName", "")
     message = fit_error(found, len(seen.nodes), promised)
     return ScheduleResult(node="", fits=found, message=message, was_filtered=True)
@@ -67,8 +68,8 @@ def _promised_fit(
     pod: Object, node: Object, seen: Situation, topology: Topology | None
 ) -> Fit:
     """How a Pod fits, also beside those that the Node is kept for. Kubernetes: RunFilterPluginsWithNominatedPods"""
-    about = name(node)
     if seen.nominated:
+        about = name(node)
         coming = seen.waiting_for(about, pod)
         if coming:
             full = seen.with_pods(about, [*seen.pods_on(about), *coming])
