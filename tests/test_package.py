@@ -1,5 +1,6 @@
 """The package as it is installed: a light import, and a wheel that has everything."""
 
+import json
 import subprocess
 import sys
 import time
@@ -10,6 +11,7 @@ import pytest
 
 import k8slearn
 from k8slearn import course
+from k8slearn.launch.jupyter import EXTENSION
 from tests.support.paths import ROOT
 
 IMPORT_SECONDS, ROUNDS = 0.2, 5
@@ -108,7 +110,17 @@ def test_the_wheel_has_all_modules_notebooks_and_data(wheel):
     assert files(ROOT / "k8slearn") <= files(wheel / "k8slearn")
     assert files(wheel) - {
         f"k8slearn/{name}" for name in files(wheel / "k8slearn")
-    } == files(wheel, "*.dist-info/**/*")
+    } == files(wheel, "*.dist-info/**/*") | files(wheel, "*.data/**/*")
+
+
+def test_the_wheel_puts_our_extension_where_jupyterlab_looks(wheel):
+    (data,) = wheel.glob("*.data")
+    shared = data / "data" / "share" / "jupyter" / "labextensions" / "k8slearn"
+    assert files(data / "data") == {
+        str((shared / name).relative_to(data / "data")) for name in files(EXTENSION)
+    }
+    build = json.loads((shared / "package.json").read_text())["jupyterlab"]["_build"]
+    assert (shared / build["load"]).is_file()
 
 
 def test_the_wheel_has_its_licences_and_command(wheel):
