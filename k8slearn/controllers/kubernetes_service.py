@@ -49,9 +49,18 @@ class KubernetesService(Controller):
         present = self.client.get(kind, SERVICE, "default")
         if present is None:
             metadata = {"name": SERVICE, "namespace": "default"}
-            self.client.create(
-                {**wanted, "metadata": {**metadata, "labels": labels(wanted)}}
-            )
+            again = {**wanted, "metadata": {**metadata, "labels": labels(wanted)}}
+            self.client.create(self._with_free_address(again))
         elif kind == "EndpointSlice":
             fields = {field: wanted[field] for field in ("endpoints", "ports")}
             self.client.update({**present, **fields})
+
+    def _with_free_address(self, o: Object) -> Object:
+        """The Service with any address where somebody has been given its own; a slice has none."""
+        taken = {each["spec"].get("clusterIP") for each in self.client.list("Service")}
+        spec = o.get("spec", {})
+        address = spec.get("clusterIP")
+        if not address or address not in taken:
+            return o
+        kept = {field: spec[field] for field in spec if not field.startswith("clusterIP")}
+        return {**o, "spec": kept}

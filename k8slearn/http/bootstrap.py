@@ -9,12 +9,11 @@ from k8slearn.apimachinery.objects import Object
 from k8slearn.apiserver.identity import Identity
 from k8slearn.controllers.kubernetes_service import SERVER, SERVICE
 from k8slearn.controlplane import ControlPlane
+from k8slearn.kinds.service.allocation import SERVER_ADDRESS
 
 IDENTITY = Identity(SERVER, SERVER)
 ADDRESS = "192.0.2.2"
 """An address that stands for the API server: loopback ones are not allowed in an EndpointSlice."""
-_CLUSTER_IP = "10.96.0.1"
-"""The first address of kubeadm's usual range for Services, where every Pod finds the API server."""
 
 
 def publish(control_plane: ControlPlane, port: int) -> None:
@@ -25,7 +24,7 @@ def publish(control_plane: ControlPlane, port: int) -> None:
         if store.get("Service", SERVICE, "default") is None:
             taken = {o["spec"].get("clusterIP") for o in store.list("Service")}
             # A cluster is served when it has lived for a while: a lesson's Service may have been given this address.
-            address = "" if _CLUSTER_IP in taken else _CLUSTER_IP
+            address = "" if SERVER_ADDRESS in taken else SERVER_ADDRESS
             registry.create(_service(port, address), IDENTITY)
         old = store.get("EndpointSlice", SERVICE, "default")
         if old is None:

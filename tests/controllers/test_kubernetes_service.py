@@ -42,3 +42,24 @@ def test_one_of_that_name_elsewhere_is_nobody_s():
     cluster.delete("Service", NAME, namespace="kube-public")
     cluster.run(30)
     assert cluster.list("Service") == []
+
+
+def made(cluster, name, **spec):
+    body = {"ports": [{"port": 80}], **spec}
+    metadata = {"name": name, "namespace": "default"}
+    cluster.create({"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": body})  # fmt: skip
+    return cluster.get("Service", name)["spec"]["clusterIP"]
+
+
+def test_its_address_is_nobody_else_s_while_it_is_away(cluster):
+    cluster.delete("Service", NAME)
+    assert made(cluster, "web") != "10.96.0.1"
+    cluster.run(11)
+    assert cluster.get("Service", NAME)["spec"]["clusterIP"] == "10.96.0.1"
+
+
+def test_it_comes_back_where_its_address_was_asked_for_by_number(cluster):
+    cluster.delete("Service", NAME)
+    made(cluster, "web", clusterIP="10.96.0.1")
+    cluster.run(11)
+    assert cluster.get("Service", NAME)["spec"]["clusterIP"] not in ("", "10.96.0.1")

@@ -25,6 +25,8 @@ from k8slearn.kinds.service.validation import cluster_ips, is_headless
 # kubeadm's --service-cidr, and the API server's --service-node-port-range.
 ADDRESSES = ipaddress.ip_network("10.96.0.0/12")
 PORTS = range(30000, 32768)
+SERVER_ADDRESS = "10.96.0.1"
+"""The first one: where every Pod finds the API server."""
 # What nobody asked for by number comes from above this band. Kubernetes: calculateRangeOffset
 _FIRST_PORT = PORTS.start + 86
 _TAKEN = "provided {} is already allocated"
@@ -128,6 +130,9 @@ def _with_addresses(
     # The addresses of headless ones are no addresses.
     taken = {each["spec"].get("clusterIP") for each in reader.list("Service")}
     if not wanted:
+        # Of the low ones the real allocator gives none unasked: the server's is free whenever its Service comes back.
+        if reader.get("EndpointSlice", "kubernetes", "default") is not None:
+            taken.add(SERVER_ADDRESS)
         address = _free_address(taken)
         return {**spec, "clusterIP": address, "clusterIPs": [address]}
     why = _no_address(wanted, taken)
