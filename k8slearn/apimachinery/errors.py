@@ -6,7 +6,8 @@ asked for, it is qualified by its group, as in "daemonsets.apps"; so is a `kind`
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,6 +54,7 @@ class ApiError(Exception):
     def __init__(self, status: Object) -> None:
         super().__init__(status.get("message", ""))
         self.status = status
+        self.warnings: list[str] = []
 
     @property
     def code(self) -> int:
@@ -93,6 +95,16 @@ class ApiError(Exception):
             lines.append(words.CAUSES)
             lines += [f"  - {cause}" for cause in causes]
         return lines
+
+
+@contextmanager
+def warned(warnings: list[str]) -> Iterator[None]:
+    """Whatever is refused within, the client is told of these, too."""
+    try:
+        yield
+    except ApiError as error:
+        error.warnings = [*warnings, *error.warnings]
+        raise
 
 
 def failure(

@@ -19,6 +19,7 @@ from k8slearn.apimachinery.errors import (
 )
 from k8slearn.apimachinery.field import invalid as invalid_field
 from k8slearn.apimachinery.gotext import go_plain
+from k8slearn.apimachinery.json_errors import json_trouble
 from k8slearn.apimachinery.json_patch import json_patch, strict_complaints
 from k8slearn.apimachinery.objects import Object
 from k8slearn.apimachinery.schema import kind_type
@@ -78,12 +79,12 @@ def patched(
 def _value(patch: Any, type: str) -> Any:
     value = patch
     if isinstance(patch, str | bytes):
-        value = _parsed(patch)
+        value = _parsed(patch, type)
     # A JSON patch is a list of operations, the others are objects.
     if isinstance(value, list if type == "json" else dict):
         return value
-    target = "[]interface {}" if type == "json" else "map[string]interface {}"
-    found = _JSON_NAMES.get(value.__class__, "number")
+    target = "[]handlers.jsonPatchOp" if type == "json" else "map[string]interface {}"
+    found = _json_name(value)
     message = f"json: cannot unmarshal {found} into Go value of type {target}"
     raise bad_request(f"error decoding patch: {message}")
 
@@ -105,19 +106,21 @@ def _once(value: Any) -> Any:
     return value
 
 
-def _parsed(text: str | bytes) -> Any:
+def _json_name(value: Any) -> str:
+    for known, told in _JSON_NAMES.items():
+        if isinstance(value, known):
+            return told
+    return "number"
+
+
+def _parsed(text: str | bytes, type: str) -> Any:
     try:
         return parse_json(text)
     except ValueError as error:
-        raise _no_json(str(text), getattr(error, "pos", 0)) from None
-
-
-def _no_json(text: str, position: int) -> ApiError:
-    rest = text[position:].strip()
-    trouble = "unexpected end of JSON input"
-    if rest:
-        trouble = f"invalid character {rest[0]!r} looking for beginning of value"
-    return bad_request(f"error decoding patch: {trouble}")
+        trouble = json_trouble(str(text), error)
+    # Of a strategic patch the reader's words are all that is said. Kubernetes: strategicPatchObject
+    prefix = "" if type == "strategic" else "error decoding patch: "
+    raise bad_request(f"{prefix}{trouble}") from None
 
 
 def _decoded(

@@ -37,6 +37,7 @@ from k8slearn.apiserver.managed_fields import (
 )
 from k8slearn.apiserver.parts import Parts
 from k8slearn.apiserver.plugins import namespace_lifecycle
+from k8slearn.apiserver.preconditions import check_deletion, check_update
 from k8slearn.apiserver.renewals import Renewals
 from k8slearn.apiserver.store import ChangeType, Store
 from k8slearn.chance import Chance
@@ -47,7 +48,6 @@ from k8slearn.kinds.kind import Kind
 from k8slearn.kinds.pod import ephemeral
 
 Written = tuple[str, tuple[Any, ...], dict[str, Any]]
-UID_CONFLICT = "Precondition failed: UID in precondition: {}, UID in object meta: {}"
 
 
 class Registry(Parts):
@@ -224,7 +224,7 @@ class Registry(Parts):
         row = self.row_for(o)
         old = self.require(row.stored_kind, name(o), namespace(o))
         version = o["metadata"].get("resourceVersion")
-        _check_version(row, old, version, "" if patched else uid(o))
+        check_update(row, old, version, "" if patched else uid(o))
         # An approval is a condition that only whoever approves may write.
         status = subresource in ("approval", "status")
         if subresource == ephemeral.SUBRESOURCE:
@@ -273,7 +273,8 @@ class Registry(Parts):
         whole = row.to_stored(row.with_null_times(known))
         o = self.addressed(whole, old)
         warnings = notes if strict == "Warn" else []
-        change = self.update(o, by, subresource=subresource, patched=True)
+        with errors.warned(warnings):
+            change = self.update(o, by, subresource=subresource, patched=True)
         return change, warnings
 
     def addressed(self, o: Object, old: Object) -> Object:
@@ -332,7 +333,7 @@ class Registry(Parts):
         old = self.require(kind, name, namespace)
         if name in row.protected_names:
             raise errors.forbidden(row.qualified, name, row.protected_because)
-        _check_version(row, old, version, uid)
+        check_deletion(row, old, version, uid)
         marked = mark_deleted(row, old, grace, propagation, self.clock.now)
         if may_vanish(marked):
             return self._write("DELETED", marked, old, by)
@@ -383,14 +384,3 @@ def _prepared(row: Kind, new: Object, old: Object) -> Object:
     if row.changes_generation(new, old):
         return with_metadata(new, generation=old["metadata"]["generation"] + 1)
     return new
-
-
-def _check_version(
-    row: Kind, old: Object, version: str | None, wanted_uid: str | None
-) -> None:
-    if wanted_uid and wanted_uid != uid(old):
-        why = UID_CONFLICT.format(wanted_uid, uid(old))
-        raise errors.conflict(row.qualified, name(old), why)
-    # A version of 0 says nothing. Kubernetes: ObjectResourceVersion
-    if version not in (None, "", "0", old["metadata"]["resourceVersion"]):
-        raise errors.conflict(row.qualified, name(old))

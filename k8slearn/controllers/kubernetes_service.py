@@ -62,5 +62,7 @@ class KubernetesService(Controller):
         address = spec.get("clusterIP")
         if not address or address not in taken:
             return o
-        kept = {field: spec[field] for field in spec if not field.startswith("clusterIP")}
+        kept = {
+            field: spec[field] for field in spec if not field.startswith("clusterIP")
+        }
         return {**o, "spec": kept}

@@ -151,7 +151,7 @@ class Api:
         store = self.control_plane.store
         authorize(store, user, info)
         if info.kind in REVIEWS:
-            return review(store, user, info)
+            return review(store, user, info, self.control_plane.now)
         if info.subresource in STREAMS:
             subresources.refuse_stream(self.control_plane, info)
         if info.subresource == "log":
@@ -179,7 +179,9 @@ class Api:
         # One lock for the objects and for the second that their ages are worked out for.
         with plane.lock:
             if info.subresource == "scale":
-                return Response(scale.of(find(plane, info), info.served.resource))
+                found = find(plane, info)
+                row = info.served.resource
+                return Response(scale.shown(found, row, shape, plane.now))
             if info.verb == "get":
                 found = find(plane, info)
                 if shape.form:
@@ -244,4 +246,4 @@ def refusal(error: ApiError) -> Response:
     wait = error.status.get("details", {}).get("retryAfterSeconds")
     if wait:
         headers["Retry-After"] = str(wait)
-    return Response(error.status, error.code, headers=headers)
+    return Response(error.status, error.code, headers=headers, warnings=error.warnings)

@@ -24,6 +24,7 @@ DEFAULT_WATCH_SECONDS = 1800
 MAX_MANAGER = 128
 """Bytes of a manager's name. Kubernetes: FieldManagerMaxLength"""
 POLICIES = ("Background", "Foreground", "Orphan")
+_VERSION_AND_TOKEN = "specifying resource version is not allowed when using continue"
 _MAX_GRACE = 10**9
 ONE_SINCE = "at most one of `sinceTime` or `sinceSeconds` may be specified"
 
@@ -64,17 +65,27 @@ def list_options(query: Query, row: Kind) -> ListOptions:
     fields = parse_fields(query.text("fieldSelector"), row)
     limit = query.number("limit") or 0
     token = query.text("continue")
-    if token:
-        # The version that counts is the one in the token.
-        return ListOptions(labels=labels, fields=fields, limit=limit, continue_=token)
     match = query.text("resourceVersionMatch")
+    text = query.text("resourceVersion")
+    if token:
+        if match:
+            why = (
+                "Forbidden: resourceVersionMatch is forbidden when continue is provided"
+            )
+            raise _forbidden("resourceVersionMatch", why)
+        # The version that counts is the one in the token.
+        if text not in ("", "0"):
+            raise bad_request(_VERSION_AND_TOKEN)
+        return ListOptions(labels=labels, fields=fields, limit=limit, continue_=token)
     if match not in ("", "Exact", "NotOlderThan"):
         supported = '"Exact", "NotOlderThan", ""'
         why = f'Unsupported value: "{match}": supported values: {supported}'
         raise _forbidden("resourceVersionMatch", why)
-    text = query.text("resourceVersion")
     if match and not text:
         why = "Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided"
+        raise _forbidden("resourceVersionMatch", why)
+    if match == "Exact" and text == "0":
+        why = 'Forbidden: resourceVersionMatch "exact" is forbidden for resourceVersion "0"'
         raise _forbidden("resourceVersionMatch", why)
     return ListOptions(
         labels=labels,

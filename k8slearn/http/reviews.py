@@ -12,7 +12,7 @@ from k8slearn.apimachinery.errors import Cause, bad_request, invalid
 from k8slearn.apimachinery.field import NIL
 from k8slearn.apimachinery.field import invalid as invalid_field
 from k8slearn.apimachinery.log import Reader
-from k8slearn.apimachinery.objects import Object, namespace
+from k8slearn.apimachinery.objects import Object, namespace, timestamp
 from k8slearn.apiserver.authorizer import grants_of, verdict
 from k8slearn.http.body import json_object
 from k8slearn.http.request import RequestInfo
@@ -28,7 +28,7 @@ _RESOURCE = "resourceAttributes"
 _PATH = "nonResourceAttributes"
 
 
-def review(store: Reader, user: User, info: RequestInfo) -> Response:
+def review(store: Reader, user: User, info: RequestInfo, now: float) -> Response:
     """Answer a review that a user asks for. Raises ApiError 400, 422."""
     body = json_object(info.body, info.kind)
     # It is about a namespace, and that is the one of its path.
@@ -38,6 +38,9 @@ def review(store: Reader, user: User, info: RequestInfo) -> Response:
     spec = body.get("spec")
     asked = spec if isinstance(spec, dict) else {}
     status = REVIEWS[info.kind](store, user, info, {**body, "spec": asked})
+    if info.kind == "SelfSubjectReview":
+        # Nothing is made, but this one says when it was answered.
+        body = {**body, "metadata": {"creationTimestamp": timestamp(now)}}
     answer = {
         "metadata": {},
         **body,

@@ -8,19 +8,29 @@ from __future__ import annotations
 from typing import Any
 
 from k8slearn.apimachinery.errors import invalid
+from k8slearn.apimachinery.facts import Column
 from k8slearn.apimachinery.field import Causes, nonnegative
 from k8slearn.apimachinery.log import Change
 from k8slearn.apimachinery.objects import Object, name
 from k8slearn.apimachinery.patch import patched
 from k8slearn.apiserver.decoding import read
 from k8slearn.apiserver.registry import Registry
+from k8slearn.http.negotiation import AnswerShape
 from k8slearn.http.request import RequestInfo
+from k8slearn.http.shapes import shaped
 from k8slearn.http.types import Response
 from k8slearn.http.writing import Writer
 from k8slearn.kinds.kind import Kind
-from k8slearn.kinds.printing import NONE, joined, selector_text
+from k8slearn.kinds.printing import NONE, Cell, age, joined, selector_text
 
 VERSION = "autoscaling/v1"
+# Kubernetes: printers/internalversion, scaleColumnDefinitions
+_COLUMNS = (
+    Column("Name", "string", "", 0),
+    Column("Desired", "integer", "", 0),
+    Column("Available", "integer", "", 0),
+    Column("Age", "string", "", 0),
+)
 _KEPT = ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")
 
 
@@ -39,6 +49,22 @@ def of(o: Object, row: Kind) -> Object:
         "spec": {"replicas": _at(o, wanted) or 0},
         "status": status,
     }
+
+
+class PrintedScale:
+    """How the server prints a Scale."""
+
+    columns = _COLUMNS
+
+    def cells(self, o: Object, now: float) -> list[Cell]:
+        """Kubernetes: printScale"""
+        wanted = o["spec"]["replicas"]
+        return [name(o), wanted, o["status"]["replicas"], age(o, now)]
+
+
+def shown(o: Object, row: Kind, shape: AnswerShape, now: float) -> Object:
+    """The Scale of an object as the client wants it."""
+    return shaped(of(o, row), PrintedScale(), shape, now)
 
 
 def change(writer: Writer, info: RequestInfo) -> Response:
@@ -60,7 +86,7 @@ def change(writer: Writer, info: RequestInfo) -> Response:
 
     answer = writer.change(info, write)
     assert isinstance(answer.body, dict)
-    answer.body = of(answer.body, row)
+    answer.body = shown(answer.body, row, info.shape, writer.control_plane.now)
     return answer
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from k8slearn.apimachinery import facts
 from k8slearn.apimachinery.objects import Object
@@ -13,7 +14,18 @@ from k8slearn.kinds.printing import Cell
 _META = "meta.k8s.io/v1"
 
 
-def shaped(o: Object, row: Kind, shape: AnswerShape, now: float) -> Object:
+class Printed(Protocol):
+    """What has a table: a kind, or a part of one."""
+
+    @property
+    def columns(self) -> tuple[facts.Column, ...]:
+        """The columns, the wide ones included."""
+
+    def cells(self, o: Object, now: float) -> list[Cell]:
+        """One cell for each of them."""
+
+
+def shaped(o: Object, row: Printed, shape: AnswerShape, now: float) -> Object:
     """One object as the client wants it; `now` is the simulated second that its age is worked out for."""
     found = o
     if shape.form == TABLE:
@@ -83,7 +95,7 @@ def partial(o: Object) -> Object:
 
 def table(
     objects: Sequence[Object],
-    row: Kind,
+    row: Printed,
     metadata: Object,
     shape: AnswerShape,
     now: float,
@@ -95,14 +107,14 @@ def table(
     return table_of(rows, row, metadata)
 
 
-def _cells(o: Object, row: Kind, now: float) -> list[Cell]:
+def _cells(o: Object, row: Printed, now: float) -> list[Cell]:
     # A watch's bookmark is an object of the kind of which nothing is said but how far the client has come.
     if o.keys() == {"kind", "apiVersion", "metadata"} and "uid" not in o["metadata"]:
         return ["" for _ in row.columns]
     return row.cells(o, now)
 
 
-def table_of(rows: list[Object], row: Kind, metadata: Object) -> Object:
+def table_of(rows: list[Object], row: Printed, metadata: Object) -> Object:
     """Rows as a Table of a kind."""
     columns = [_column(column) for column in row.columns]
     return _typed("Table", metadata) | {"columnDefinitions": columns, "rows": rows}

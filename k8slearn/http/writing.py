@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from k8slearn.apimachinery.errors import warned
 from k8slearn.apimachinery.log import Change
 from k8slearn.apimachinery.objects import Object, name, namespace
 from k8slearn.apiserver.admission import in_namespace, unborn
@@ -70,7 +71,8 @@ class Writer:
         admitted = None
         if len(info.body) >= LARGE:
             admitted = self.control_plane.registry.admitted(o)
-        with self.registry(subject, info.write_options.dry_run) as registry:
+        way = self.registry(subject, info.write_options.dry_run)
+        with warned(typed.warnings), way as registry:
             change = registry.create(o, info.by, admitted=admitted)
             warnings = typed.warnings + registry.warnings(change)
         # Without the lock: whose the fields of a large object are takes longer than to store it.
@@ -126,7 +128,8 @@ class Writer:
             new = registry.addressed(typed.object, old)
             if info.subresource == "finalize":
                 return registry.finalize(new, info.by), typed.warnings
-            change = registry.update(new, info.by, subresource=info.subresource)
+            with warned(typed.warnings):
+                change = registry.update(new, info.by, subresource=info.subresource)
             return change, typed.warnings
 
         return self.change(info, write)
