@@ -167,7 +167,9 @@ def selector_matches(selector: Object | None, found: Labels) -> bool:
     for key, value in wanted.items():
         if found.get(key) != value:
             return False
-    expressions = selector.get("matchExpressions") or ()
+    expressions = selector.get("matchExpressions")
+    if not expressions:
+        return True
     return all(look(expression, found).holds for expression in expressions)
 
 

@@ -117,7 +117,7 @@ class GarbageCollector(Controller):
             self._keep_graph(o, before, gone=gone)
         if gone:
             self._owner_left(o)
-        elif is_deleting(o) and o["metadata"].get("finalizers"):
+        elif o["metadata"].get("finalizers") and is_deleting(o):
             self.enqueue("/".join(key(o)))
 
     def _keep_graph(

@@ -99,10 +99,9 @@ class PodOwner(Controller):
     def _expect_no_more(self, change: Change, key: str) -> None:
         if change.type == "ADDED":
             self.expectations.created(key)
-        if not is_deleting(change.object):
-            return
         # Marked or gone, whichever is seen first; a Pod with a grace period is told of twice and counts once.
-        if change.previous is None or not is_deleting(change.previous):
+        before = change.previous
+        if is_deleting(change.object) and (before is None or not is_deleting(before)):
             self.expectations.deleted(key)
 
     def orphan_seen(self, o: Object, change: Change) -> None:
@@ -189,11 +188,12 @@ class PodOwner(Controller):
     def delete_pod(self, owner: Object, pod: Object) -> None:
         """Delete a Pod and tell of it. Kubernetes: RealPodControl.DeletePod"""
         # Read live: one that somebody else deleted meanwhile is no failure, and nobody will see it go again.
-        if self.client.get("Pod", name(pod), namespace(pod)) is None:
+        own, place = name(pod), namespace(pod)
+        if self.client.get("Pod", own, place) is None:
             self.expectations.deleted(full_name(owner))
             return
-        self.client.delete("Pod", name(pod), namespace(pod))
-        message = f"Deleted pod: {name(pod)}"
+        self.client.delete("Pod", own, place)
+        message = f"Deleted pod: {own}"
         self.recorder.record(owner, "Normal", "SuccessfulDelete", message)
 
 
