@@ -66,7 +66,9 @@ def conditions(
         "Ready": ready,
         "ContainersReady": ready,
     }
-    names = " ".join(container["name"] for container in pod["spec"]["containers"])
+    names = ""
+    if not ready:
+        names = " ".join(container["name"] for container in pod["spec"]["containers"])
     found = []
     for kind, holds in held.items():
         value = str(holds)

@@ -219,6 +219,8 @@ class DaemonSetController(PodOwner):
         self, daemon_set: Object, nodes: Sequence[str], revision_hash: str
     ) -> ApiError | None:
         """Create a Pod for each Node; the first refusal ends it, since the others would fare no better."""
+        if not nodes:
+            return None
         template = create_pod_template(daemon_set, revision_hash)
         for done, node in enumerate(nodes):
             try:
