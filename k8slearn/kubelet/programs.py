@@ -1,23 +1,43 @@
-"""Programs that everybody knows, in Pods that are to come to an end: what such a container does without a script.
+"""Programs that everybody knows, in containers that are to come to an end: what such a one does without a script.
 
-Only where the Pod's restartPolicy lets it end: a daemon's container goes on, whatever its arguments are.
+To an end come init containers, and all of a Pod whose restartPolicy lets it end: a daemon's container goes on, whatever
+its arguments are. Of what nobody can tell it is taken that an init container does it well, and that others go on.
 """
 
 from __future__ import annotations
 
 import re
 import shlex
+from dataclasses import dataclass, field
 from posixpath import basename
 
-from k8slearn.apimachinery.objects import Object
-from k8slearn.kubelet.script import Run, Script
+from k8slearn.apimachinery.objects import Object, name
+from k8slearn.kubelet.script import DATE, PLAY, Run, Script
 
 MOMENT = 0.1
 """Simulated seconds of a program that does one thing."""
-SHELL_SIGNS = frozenset("|&;<>`$\n")
-"""With one of these a shell's line is more than one program and its arguments."""
+APART = 1e-6
+"""Simulated seconds between two lines of one moment."""
+INIT_SECONDS = 1.0
+"""Simulated seconds of an init container of which nobody knows what it does."""
+SHELLS = ("sh", "bash", "ash")
+MESSAGE_PATH = "/dev/termination-log"
+_ENDS = (";", "&&", "||", "\n")
+_INTO = (">", ">>")
+# With these a shell's line is more than programs one after the other.
+_SUBSTITUTIONS = frozenset("`$")
+_LOOPS = re.compile(r"\b(?:until|while|for)\b")
 _SLEEP = re.compile(r"(\d+(?:\.\d+)?)([smhd]?)")
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+@dataclass(slots=True)
+class ShellCommand:
+    """One program of a line: when it runs (after what sign), and where its output goes, '' for the log."""
+
+    after: str = ";"
+    argv: list[str] = field(default_factory=list)
+    into: str = ""
 
 
 def waits_for_client(container: Object) -> bool:
@@ -27,49 +47,153 @@ def waits_for_client(container: Object) -> bool:
 
 def arguments(container: Object) -> list[str]:
     """What a container runs, [] where its image says so; a shell's one simple line is the program in it."""
-    argv = [*(container.get("command") or ()), *(container.get("args") or ())]
-    if (
-        len(argv) == 3
-        and basename(argv[0]) in ("sh", "bash", "ash")
-        and argv[1] == "-c"
-    ):
-        return _line(argv[2]) or argv
+    argv = _argv(container)
+    line = _line(argv)
+    steps = None if line is None else _steps(line)
+    if steps is not None and len(steps) == 1 and not steps[0].into:
+        return steps[0].argv
     return argv
 
 
-def _line(text: str) -> list[str]:
-    if SHELL_SIGNS & {*text}:
-        return []
+def _argv(container: Object) -> list[str]:
+    return [*(container.get("command") or ()), *(container.get("args") or ())]
+
+
+def _line(argv: list[str]) -> str | None:
+    """The line that a shell is given, None where none is."""
+    if len(argv) == 3 and basename(argv[0]) in SHELLS and argv[1] == "-c":
+        return argv[2]
+    return None
+
+
+def _steps(line: str) -> list[ShellCommand] | None:
+    """The programs of a shell's line, None where it is more than that."""
+    if _SUBSTITUTIONS & {*line}:
+        return None
+    reader = shlex.shlex(line, posix=True, punctuation_chars=";&|<>\n")
+    reader.whitespace = " \t\r"
+    reader.whitespace_split = True
+    found = [ShellCommand()]
     try:
-        return shlex.split(text)
+        words = list(reader)
     except ValueError:
-        return []
+        return None
+    for word in words:
+        if word.strip("\n") in ("", *_ENDS):
+            found.append(ShellCommand(after=word.strip("\n") or ";"))
+        elif found[-1].into == _INTO[0]:
+            found[-1].into = word
+        elif word in _INTO:
+            found[-1].into = _INTO[0]
+        elif word[0] in "&|<>":
+            return None
+        else:
+            found[-1].argv.append(word)
+    return [step for step in found if step.argv]
 
 
 def program(pod: Object, container: Object) -> Script | None:
     """What a container does by the program that it runs, None where nobody can tell."""
-    policy = pod["spec"].get("restartPolicy", "Always")
-    argv = arguments(container)
-    if policy == "Always" or waits_for_client(container) or not argv:
+    if waits_for_client(container) or container.get("image", "").startswith(PLAY):
         return None
-    name = basename(argv[0])
-    rest = argv[1:]
-    if name == "echo":
-        written = (0.0, " ".join(rest))
-        return Script(runs=(Run(0, MOMENT),), lines=(written,))
-    if name in ("true", "false"):
-        return Script(runs=(Run(int(name == "false"), MOMENT),))
-    if name == "sleep":
-        return _sleep(rest)
-    return None
+    is_init = _is_init(pod, container)
+    argv = _argv(container)
+    if not is_init and (
+        pod["spec"].get("restartPolicy", "Always") == "Always" or not argv
+    ):
+        return None
+    line = _line(argv)
+    steps = [ShellCommand(argv=argv)] if line is None else _steps(line)
+    found = None
+    if argv and steps:
+        found = _played(pod, container, steps)
+    if found is None and is_init and not _LOOPS.search(line or ""):
+        return Script(runs=(Run(0, INIT_SECONDS),))
+    return found
 
 
-def _sleep(args: list[str]) -> Script | None:
+def _is_init(pod: Object, container: Object) -> bool:
+    """Whether a container is to end before the next one begins: a sidecar is not."""
+    for one in pod["spec"].get("initContainers") or ():
+        if one["name"] == container["name"]:
+            return bool(one.get("restartPolicy") != "Always")
+    return False
+
+
+def _played(pod: Object, container: Object, steps: list[ShellCommand]) -> Script | None:
+    """The script of programs one after the other, None where one of them is not known."""
+    at = 0.0
+    code = 0
+    lines: list[tuple[float, str]] = []
+    message = ""
+    path = container.get("terminationMessagePath", MESSAGE_PATH)
+    rest = MOMENT
+    for step in steps:
+        if (step.after == "&&" and code) or (step.after == "||" and not code):
+            continue
+        title = basename(step.argv[0])
+        args = step.argv[1:]
+        if title == "exit":
+            code = int(args[0]) if args and args[0].isdecimal() else code
+            break
+        if title == "sleep":
+            seconds = _seconds(args)
+            # "infinity", for one.
+            if seconds is None:
+                return None
+            at += seconds
+        known = _KNOWN.get(title)
+        if known is None:
+            return None
+        code = int(title == "false")
+        rest = 0.0 if title == "sleep" else MOMENT
+        written = known(pod, args)
+        if written is None:
+            continue
+        if not step.into:
+            # A little apart, so that they keep their order when they are sorted.
+            lines.append((at + len(lines) * APART, written))
+        elif step.into == path and written != DATE:
+            message += f"{written}\n"
+    run = Run(code, at + rest)
+    return Script(runs=(run,), lines=tuple(lines), message=message, is_known=True)
+
+
+def _seconds(args: list[str]) -> float | None:
     seconds = 0.0
     for arg in args:
         found = _SLEEP.fullmatch(arg)
         if found is None:
-            # "infinity", for one.
             return None
         seconds += float(found[1]) * _UNITS[found[2]]
-    return Script(runs=(Run(0, seconds),))
+    return seconds
+
+
+def _echo(_pod: Object, args: list[str]) -> str:
+    while args and args[0] in ("-e", "-n"):
+        args = args[1:]
+    return " ".join(args)
+
+
+def _date(_pod: Object, _args: list[str]) -> str:
+    return DATE
+
+
+def _hostname(pod: Object, _args: list[str]) -> str:
+    return name(pod)
+
+
+def _nothing(_pod: Object, _args: list[str]) -> None:
+    """It writes nothing."""
+
+
+_KNOWN = {
+    ":": _nothing,
+    "date": _date,
+    "echo": _echo,
+    "false": _nothing,
+    "hostname": _hostname,
+    "sleep": _nothing,
+    "true": _nothing,
+}
+"""What a program writes; how it ends is said where it is played."""

@@ -131,7 +131,7 @@ class RuntimeContainer:
         end = now
         if self.state == EXITED:
             end = self.finished
-        found = [(self.started + at, text) for at, text in self.script.lines]
+        found = self.script.lines_since(self.started)
         if self.script.every is not None:
             seconds, text = self.script.every
             count = int((end - self.started) / seconds)

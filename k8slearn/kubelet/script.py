@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from k8slearn.apimachinery import quantity
-from k8slearn.apimachinery.objects import Object, annotations_of
+from k8slearn.apimachinery.objects import START, Object, annotations_of
 from k8slearn.locale import kubelet as words
 from k8slearn.mistakes import WrongValueError
 
@@ -25,6 +26,8 @@ DISK = 2**20
 CPU = 1
 TERM_SECONDS = 0.1
 OOM = "oom"
+DATE = "\0date"
+"""A line that is the moment when it is written, as `date` writes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,7 @@ class Script:
     ready: Span = Span()
     alive: Span = Span()
     listens: int = 0
+    is_known: bool = False
 
     def run(self, starts: int) -> Run:
         """What the container does at its start number `starts`, counted from 0."""
@@ -82,8 +86,13 @@ class Script:
 
     @property
     def writes(self) -> bool:
-        """Whether it says anything of what is written to the log."""
-        return bool(self.lines or self.every or self.last_line)
+        """Whether it says anything of what is written to the log, were it that nothing is."""
+        return bool(self.is_known or self.lines or self.every or self.last_line)
+
+    def lines_since(self, start: float) -> list[tuple[float, str]]:
+        """Its lines with their moments, where it began at one."""
+        moments = [(start + age, text) for age, text in self.lines]
+        return [(at, line_at(text, at)) for at, text in moments]
 
     def memory_at(self, age: float) -> int:
         """Bytes in use at that age."""
@@ -100,6 +109,14 @@ class Script:
             return NEVER
         amount, seconds = self.leak
         return ((memory - self.memory) // amount + 1) * seconds
+
+
+def line_at(text: str, now: float) -> str:
+    """A line as it is written at a moment of a Node's clock."""
+    if text != DATE:
+        return text
+    moment = START + timedelta(seconds=int(now))
+    return f"{moment:%a %b %e %H:%M:%S UTC %Y}"
 
 
 def container_words(pod: Object, container: Object) -> str:

@@ -7,7 +7,6 @@ from k8slearn.http.exec import enter
 from k8slearn.http.exec.shell import PROMPT, Shell
 from k8slearn.http.request import parse
 from k8slearn.http.types import Request
-from k8slearn.kubelet.programs import program
 from tests.support.helpers import bare_pod
 
 EXEC = "/api/v1/namespaces/default/pods/bare/exec"
@@ -53,36 +52,3 @@ def test_a_script_is_read_line_by_line(look):
     assert shell.feed("stname\nls | wc\n").error.startswith("sh: ")
     assert shell.feed("echo b").out == ""
     assert shell.end_of_input().out == "b\n" and shell.code == 0
-
-
-PROGRAMS = {
-    "echo": (["echo", "a", "b"], 0, 0.1, ((0.0, "a b"),)),
-    "by a shell": (["sh", "-c", "echo 'a b'"], 0, 0.1, ((0.0, "a b"),)),
-    "false": (["/bin/false"], 1, 0.1, ()),
-    "sleep": (["sleep", "1m", "5"], 0, 65.0, ()),
-}
-
-
-@pytest.mark.parametrize("case", PROGRAMS)
-def test_what_is_run_to_its_end(case):
-    argv, code, after, lines = PROGRAMS[case]
-    pod = bare_pod(restartPolicy="Never")
-    found = program(pod, {"name": "main", "args": argv})
-    assert (found.runs[0].code, found.runs[0].after) == (code, after)
-    assert found.lines == lines
-
-
-@pytest.mark.parametrize(
-    ("policy", "container"),
-    [
-        ("Always", {"args": ["echo", "a"]}),
-        ("Never", {"args": ["echo", "a"], "stdin": True, "stdinOnce": True}),
-        ("Never", {"args": ["sleep", "infinity"]}),
-        ("Never", {"args": ["sh", "-c", "echo a | cat"]}),
-        ("Never", {}),
-    ],
-)
-def test_what_goes_on(policy, container):
-    assert (
-        program(bare_pod(restartPolicy=policy), {"name": "main", **container}) is None
-    )

@@ -6,7 +6,6 @@ import random
 import re
 import shlex
 from collections.abc import Callable, Sequence
-from datetime import timedelta
 from io import BytesIO
 from posixpath import basename, join, normpath
 from tarfile import DIRTYPE, TarFile, TarInfo
@@ -14,9 +13,9 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from k8slearn.apimachinery.errors import ApiError, failure
-from k8slearn.apimachinery.objects import START
 from k8slearn.http.exec.files import entries, is_directory, text_of
 from k8slearn.http.exec.inside import Inside
+from k8slearn.kubelet.script import DATE, line_at
 from k8slearn.locale import http as words
 from k8slearn.network.delivery import NXDOMAIN, REFUSED, Delivery
 from k8slearn.network.request import request
@@ -135,8 +134,11 @@ def _echo(_inside: Inside, args: list[str]) -> Result:
 
 def _date(inside: Inside, _args: list[str]) -> Result:
     # By the Node's clock, which may be wrong.
-    moment = START + timedelta(seconds=int(inside.now))
-    return Result(f"{moment:%a %b %e %H:%M:%S UTC %Y}\n")
+    return Result(line_at(DATE, inside.now) + "\n")
+
+
+def _false(_inside: Inside, _args: list[str]) -> Result:
+    return Result(code=1)
 
 
 def _true(_inside: Inside, _args: list[str]) -> Result:
@@ -249,6 +251,7 @@ COMMANDS: dict[str, Callable[[Inside, list[str]], Result]] = {
     "date": _date,
     "echo": _echo,
     "env": _env,
+    "false": _false,
     "hostname": _hostname,
     "ls": _ls,
     "printenv": _printenv,

@@ -1,0 +1,102 @@
+"""What containers do without a script: programs that everybody knows, one after the other, and init containers."""
+
+import pytest
+
+from k8slearn.cluster import Cluster
+from k8slearn.kubelet.programs import arguments, program
+from tests.support.helpers import bare_pod
+
+
+def sh(line):
+    return ["sh", "-c", line]
+
+
+# (arguments, exit code, seconds, what is written when)
+PROGRAMS = {
+    "echo": (["echo", "a", "b"], 0, 0.1, ((0.0, "a b"),)),
+    "by a shell": (sh("echo 'a b'"), 0, 0.1, ((0.0, "a b"),)),
+    "false": (["/bin/false"], 1, 0.1, ()),
+    "sleep": (["sleep", "1m", "5"], 0, 65.0, ()),
+    "one after the other": (sh("echo a; sleep 5; echo 'b; c'"), 0, 5.1, ((0.0, "a"), (5.0, "b; c"))),
+    "lines": (sh("echo a\n\necho b\n"), 0, 0.1, ((0.0, "a"), (0.0, "b"))),
+    "with a comment": (sh("echo a # and more"), 0, 0.1, ((0.0, "a"),)),
+    "an exit": (sh("sleep 3; exit 2; echo a"), 2, 3.0, ()),
+    "where one fails": (sh("false && echo a || echo b"), 0, 0.1, ((0.0, "b"),)),
+    "none fails": (sh("true && sleep 1 || exit 1"), 0, 1.0, ()),
+    "the last one counts": (sh("false; true"), 0, 0.1, ()),
+    "into a file": (sh("echo a > /tmp/x; echo b >> /tmp/x"), 0, 0.1, ()),
+    "its name": (["hostname"], 0, 0.1, ((0.0, "bare"),)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", PROGRAMS)
+def test_what_is_run_to_its_end(case):
+    argv, code, after, lines = PROGRAMS[case]
+    pod = bare_pod(restartPolicy="Never")
+    found = program(pod, {"name": "main", "args": argv})
+    assert (found.runs[0].code, found.runs[0].after) == (code, after)
+    assert tuple((round(at, 3), text) for at, text in found.lines) == lines
+    assert found.writes
+
+
+def test_its_last_words_are_its_message():
+    line = "sleep 2 && echo Sleep expired > /dev/termination-log"
+    found = program(bare_pod(restartPolicy="Never"), {"name": "c", "args": sh(line)})
+    assert (found.message, found.lines) == ("Sleep expired\n", ())
+
+
+@pytest.mark.parametrize(
+    ("policy", "container"),
+    [
+        ("Always", {"args": ["echo", "a"]}),
+        ("Never", {"args": ["echo", "a"], "stdin": True, "stdinOnce": True}),
+        ("Never", {"args": ["sleep", "infinity"]}),
+        ("Never", {"args": sh("echo a | cat")}),
+        ("Never", {"args": sh("echo $HOME")}),
+        ("Never", {"args": sh("nginx; echo a")}),
+        ("Never", {"args": sh("sleep 1 & echo a")}),
+        ("Never", {}),
+    ],
+)
+def test_what_goes_on(policy, container):
+    pod = bare_pod(restartPolicy=policy)
+    assert program(pod, {"name": "main", **container}) is None
+
+
+def test_one_program_is_what_a_shell_runs():
+    assert arguments({"args": sh("sleep 5")}) == ["sleep", "5"]
+    assert arguments({"args": sh("sleep 5; date")}) == sh("sleep 5; date")
+
+
+# (container, exit code and seconds, None where it goes on)
+FIRST = {
+    "known": ({"args": ["false"]}, (1, 0.1)),
+    "not known": ({"args": ["wget", "-O", "/x", "http://a.example"]}, (0, 1.0)),
+    "of the image": ({}, (0, 1.0)),
+    "a loop": ({"args": sh("until nslookup a; do sleep 2; done")}, None),
+    "a sidecar": ({"args": ["echo", "a"], "restartPolicy": "Always"}, None),
+    "of a play": ({"image": "play.example/a"}, None),
+}
+
+
+@pytest.mark.parametrize("case", FIRST)
+def test_init_containers_come_to_an_end(case):
+    given, ends = FIRST[case]
+    container = {"name": "first", "image": "busybox", **given}
+    found = program(bare_pod(initContainers=[container]), container)
+    assert (found and (found.runs[0].code, found.runs[0].after)) == ends
+
+
+def test_a_pod_gets_past_its_init_containers_and_a_job_s_log_tells_the_time():
+    cluster = Cluster(1, kubelet="auto")
+    first = {"name": "first", "image": "busybox:1", "command": ["sysctl", "-w", "a=b"]}
+    cluster.create(bare_pod(initContainers=[first]))
+    once = {"name": "c", "image": "busybox:1", "command": sh("date; echo Hello")}
+    cluster.create(bare_pod("once", restartPolicy="OnFailure", containers=[once]))
+    cluster.run(20)
+    assert cluster.get("Pod", "bare")["status"]["phase"] == "Running"
+    done = cluster.get("Pod", "once")
+    assert done["status"]["phase"] == "Succeeded"
+    began, hello = cluster.control_plane.kubelet.nodes.log(done, "c")
+    assert began[1].endswith(" UTC 2026") and began[1].startswith("Thu Jan  1 00:00:")
+    assert hello[1] == "Hello"
