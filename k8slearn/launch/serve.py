@@ -21,7 +21,8 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--kubelet",
         choices=("simple", "auto", "instant", "manual"),
-        default="simple",
+        # What kubectl is used for, such as a Job, its logs or `top`, needs all that a kubelet does.
+        default="auto",
         help=words.SERVE_KUBELET_HELP,
     )
     parser.add_argument(

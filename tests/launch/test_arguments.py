@@ -32,3 +32,15 @@ def test_a_number_of_nodes_that_there_cannot_be(capsys, number):
 def test_a_cell_is_told_as_well(port):
     with pytest.raises(OSError, match=f"没有端口 {port}"):
         Cluster().serve(port=port)
+
+
+def test_what_is_served_has_real_kubelets(monkeypatch):
+    served = []
+
+    def serve(cluster, **_):
+        served.append(cluster)
+        raise OSError("no port")
+
+    monkeypatch.setattr(Cluster, "serve", serve)
+    assert cli.main(["serve", "--nodes=1"]) == 2
+    assert served[0].control_plane.kubelet.nodes is not None

@@ -35,7 +35,10 @@ SERVE_READY = "k8slearn 集群已就绪：{url}  KUBECONFIG={path}"
 SERVE_HELP = "运行一个集群，让真正的 kubectl 连上来（Ctrl-C 结束）"
 SERVE_PORT_HELP = "监听的端口（默认任选一个空闲的）；只监听 127.0.0.1"
 SERVE_KUBECONFIG_HELP = "把连接用的 kubeconfig 写到这个文件（默认是一个临时文件）"
-SERVE_KUBELET_HELP = "auto：Pod 自己启动；manual：Pod 和 Node 的状态都由客户端写"
+SERVE_KUBELET_HELP = (
+    "auto（默认）：照真实 kubelet 的规则运行 Pod；simple：Pod 启动后一直运行；"
+    "instant：Pod 立刻就绪；manual：Pod 和 Node 的状态都由客户端写"
+)
 SERVE_NODES_HELP = "一开始有几个 Node"
 SERVE_SEED_HELP = "随机数的种子"
 
