@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from k8slearn.apimachinery.errors import no_such_path
+from k8slearn.apimachinery.errors import ApiError, failure, no_such_path
 from k8slearn.apimachinery.objects import Object
 from k8slearn.http import discovery, openapi
 from k8slearn.http.health import HEALTH, health
@@ -11,10 +11,16 @@ from k8slearn.http.negotiation import wants_aggregated
 from k8slearn.http.query import Query
 from k8slearn.http.request import method_not_allowed
 from k8slearn.http.types import Request, Response
+from k8slearn.locale import http as words
 
 OPEN = (*HEALTH, "/version")
 """What is told to who has no token. Kubernetes: the ClusterRole system:public-info-viewer"""
 _PATHS = ("/api", "/apis", *HEALTH, "/openapi/v2", "/openapi/v3", "/version")
+# What a real one has beside these: figures, logs, flags, profiles, and the keys that its tokens are signed with.
+_NOT_TOLD = (
+    *("metrics", "logs", "configz", "flagz", "statusz"),
+    *("debug", "openid", ".well-known"),
+)
 
 
 def about_server(request: Request, versions: Offer) -> Response | None:
@@ -44,8 +50,15 @@ def _document(path: str, request: Request, versions: Offer) -> Response | None:
         return None
     document = _at(path, parts, versions)
     if document is None:
-        raise no_such_path()
+        raise _left_out(path, parts[0])
     return Response(document)
+
+
+def _left_out(path: str, first: str) -> ApiError:
+    """404; of what a real server tells about itself it says that it is the model that does not."""
+    if first not in _NOT_TOLD:
+        return no_such_path()
+    return failure(404, "NotFound", words.NO_PAGE.format(path=path), {})
 
 
 def _is_below_kinds(parts: list[str]) -> bool:

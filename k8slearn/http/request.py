@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from urllib.parse import unquote
 
-from k8slearn.apimachinery import gotime
+from k8slearn.apimachinery import facts, gotime
 from k8slearn.apimachinery.errors import (
     ApiError,
     bad_request,
@@ -41,6 +41,8 @@ from k8slearn.http.options import (
 )
 from k8slearn.http.query import Query
 from k8slearn.http.types import Request
+from k8slearn.kinds.kind import Kind
+from k8slearn.locale import http as words
 
 STREAMS = ("exec", "attach", "portforward")
 # Go's package of a group's types, where it is not the group's first word.
@@ -245,7 +247,11 @@ def _resource(
         namespace = parts[1]
         parts = parts[2:]
     served = by_plural.get((api_version, parts[0]))
-    if served is None or len(parts) > 3 or not all(parts):
+    if served is None or not all(parts):
+        raise no_such_path()
+    if len(parts) > 2 and _verbs_of(served, parts[2]) is None:
+        raise _left_out(served.resource, parts[2])
+    if len(parts) > 3:
         raise no_such_path()
     namespaced = served.resource.namespaced
     if namespace and not namespaced:
@@ -253,9 +259,16 @@ def _resource(
     if namespaced and not namespace and len(parts) > 1:
         raise no_such_path()
     _, name, subresource = (*parts, "", "")[:3]
-    if subresource and _verbs_of(served, subresource) is None:
-        raise no_such_path()
     return served, namespace, name, subresource
+
+
+def _left_out(row: Kind, part: str) -> ApiError:
+    """404 for a part of an object that the model does not have; of one that the real server has it says so."""
+    if not facts.has_subresource(row.api_version, row.plural, part):
+        return no_such_path()
+    told = words.NO_PROXY if part == "proxy" else words.NO_PART
+    message = told.format(resource=row.plural, part=part)
+    return failure(404, "NotFound", message, {})
 
 
 def _verbs_of(served: Served, subresource: str) -> tuple[str, ...] | None:

@@ -199,3 +199,26 @@ def test_who_i_am_is_answered_now(client):
     assert code == 201 and found["metadata"] == {
         "creationTimestamp": client.get("/api/v1/namespaces/default")["metadata"]["creationTimestamp"][:17] + "05Z"
     }  # fmt: skip
+
+
+# What the model leaves out -----------------------------------------------------------------------------------------
+
+SERVICES = "/api/v1/namespaces/default/services"
+LEFT_OUT = {
+    f"{SERVICES}/http:web:80/proxy/healthz": "services（proxy）",
+    f"{PODS}/own/proxy/": "pods（proxy）",
+    "/api/v1/nodes/node1/proxy/configz": "nodes（proxy）",
+    f"{PODS}/own/resize": "没有 pods/resize 这个子资源",
+    "/metrics": "不提供 /metrics",
+    "/debug/pprof/heap": "不提供 /debug/pprof/heap",
+    "/.well-known/openid-configuration": "不提供 /.well-known/openid-configuration",
+    f"{PODS}/own/nosuch": "could not find the requested resource",
+    f"{MAPS}/a/status": "could not find the requested resource",
+    "/nosuch": "could not find the requested resource",
+}
+
+
+@pytest.mark.parametrize("path", LEFT_OUT)
+def test_what_is_not_there_is_the_model_s_or_the_client_s_doing(client, path):
+    code, message = said(client, "GET", path)
+    assert code == 404 and LEFT_OUT[path] in message

@@ -16,6 +16,12 @@ NO_FORWARD = (
     "模型里的 Pod 没有真正的网络，所以不能 port-forward；"
     "要访问它，用 kubectl exec Pod 名 -- wget -qO- http://地址:端口"
 )
+NO_PROXY = (
+    "模型里没有真正的网络，所以 API 服务器不能代理到 {resource}（proxy）；"
+    "要访问它，用 kubectl exec Pod 名 -- wget -qO- http://地址:端口"
+)
+NO_PART = "模型里没有 {resource}/{part} 这个子资源"
+NO_PAGE = "模型的 API 服务器不提供 {path}"
 NOT_ALL_AT_ONCE = "正文太深，读不懂"
 PORT_TAKEN = "端口 {port} 已被占用：换一个 --port，或先停掉占用它的程序"
 NO_SUCH_PORT = "没有端口 {port}：端口是 0 到 65535 之间的整数"
