@@ -28,6 +28,7 @@ from k8slearn.controllers.replicaset.controller import ReplicaSetController
 from k8slearn.controllers.replicaset.replication import ReplicationManager
 from k8slearn.controllers.resource_quota import ResourceQuotaController
 from k8slearn.controllers.runtime import Controller
+from k8slearn.controllers.service_account_tokens import ServiceAccountTokens
 from k8slearn.controllers.statefulset.controller import StatefulSetController
 from k8slearn.controllers.taint_eviction import TaintEviction
 from k8slearn.controllers.volume_binder import VolumeBinder
@@ -89,6 +90,8 @@ COMPONENTS = (
     Component("missing-components", MissingComponents, 56),
     # The server puts itself back where clients look for it; nobody of the others has to do with it.
     Component("kubernetes-service", KubernetesService, 56),
+    # Whoever reads a token asks for it by name, in its own time.
+    Component("serviceaccount-token-controller", ServiceAccountTokens, 57),
     Component("ttl-after-finished-controller", TTLAfterFinished, 58),
     # It sweeps up what nobody else ends; a controller of one's own (priority 55) goes before it too.
     Component("pod-gc", PodGarbageCollector, 60),

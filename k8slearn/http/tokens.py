@@ -1,20 +1,16 @@
-"""Tokens of ServiceAccounts, as `kubectl create token` asks for them: they say what a real one says.
+"""Tokens of ServiceAccounts, as `kubectl create token` asks for them.
 
-Deviation: nobody can sign with them. The signature is a digest of what stands before it, and the server knows one user.
 Kubernetes: pkg/registry/core/serviceaccount/storage/token.go, pkg/serviceaccount/claims.go
 """
 
 from __future__ import annotations
-
-import json
-from base64 import urlsafe_b64encode
-from hashlib import sha256
 
 from k8slearn.apimachinery.errors import bad_request, conflict, invalid
 from k8slearn.apimachinery.field import invalid as invalid_field
 from k8slearn.apimachinery.gotext import go_quote
 from k8slearn.apimachinery.log import Reader
 from k8slearn.apimachinery.objects import START, Object, name, timestamp, uid
+from k8slearn.apiserver.service_account_token import token
 from k8slearn.controlplane import ControlPlane
 from k8slearn.http.body import json_object
 from k8slearn.http.request import RequestInfo
@@ -60,7 +56,7 @@ def create(plane: ControlPlane, info: RequestInfo) -> Response:
         "nbf": began,
         "sub": f"system:serviceaccount:{info.namespace}:{info.name}",
     }
-    status = {"token": _token(claims), "expirationTimestamp": timestamp(now + seconds)}
+    status = {"token": token(claims), "expirationTimestamp": timestamp(now + seconds)}
     meta = {"name": info.name, "namespace": info.namespace}
     meta["creationTimestamp"] = timestamp(now)
     answer = {
@@ -107,17 +103,3 @@ def _node_of(store: Reader, pod: Object) -> Object:
     if node is not None:
         about["uid"] = uid(node)
     return {"node": about}
-
-
-def _token(claims: Object) -> str:
-    parts = [_part({"alg": "RS256", "kid": "k8slearn"}), _part(claims)]
-    digest = sha256(".".join(parts).encode()).digest()
-    return ".".join([*parts, _text(digest)])
-
-
-def _part(value: Object) -> str:
-    return _text(json.dumps(value, separators=(",", ":")).encode())
-
-
-def _text(data: bytes) -> str:
-    return urlsafe_b64encode(data).decode().rstrip("=")

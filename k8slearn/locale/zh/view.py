@@ -41,6 +41,7 @@ ACTORS = {
     "taint-eviction": "污点驱逐控制器",
     "endpointslice": "EndpointSlice 控制器",
     "namespace-controller": "命名空间控制器",
+    "serviceaccount-token-controller": "ServiceAccount 令牌控制器",
 }
 SHORT_ACTORS = {
     **ACTORS,
