@@ -15,6 +15,7 @@ from k8slearn.http.default_roles import settle
 from k8slearn.http.documents import about_server
 from k8slearn.http.encoded import Encoded
 from k8slearn.http.exec import Session, attach, execute
+from k8slearn.http.exec.told import told
 from k8slearn.http.kinds import Offer, offered
 from k8slearn.http.logs import NoLog, PodLog
 from k8slearn.http.negotiation import PROTOBUF, wants_only_protobuf
@@ -166,7 +167,7 @@ class Api:
 
     def _log(self, info: RequestInfo) -> Response | PodLog:
         try:
-            log = PodLog(self.control_plane, info)
+            log = PodLog(self.control_plane, info, told)
         except NoLog:
             return Response("", 204, media_type="text/plain")
         if log.follow:

@@ -6,7 +6,7 @@ Kubernetes: pkg/kubelet/kubelet_pods.go, GetKubeletContainerLogs and validateCon
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import inf
 
@@ -18,6 +18,7 @@ from k8slearn.http.stories import lines
 from k8slearn.kubelet.generate import STATUSES
 from k8slearn.kubelet.nodes import NodeKubelets
 from k8slearn.kubelet.pod_status import container_status
+from k8slearn.kubelet.script import RUN
 
 Line = tuple[float, str]
 
@@ -78,14 +79,21 @@ class NoLog(Exception):
     """A Pod that is on no Node has no log, which is nothing wrong. Kubernetes: pod/strategy.go, LogLocation"""
 
 
+Teller = Callable[[ControlPlane, Object, Object, str, float], list[str]]
+"""What a line stands for, of a Pod's container that began at a second."""
+
+
 class PodLog:
     """The log of one container as a request wants it; `follow` says whether to wait for more.
 
     Raises ApiError 400 where there is none to show, 404 for an unknown Pod, and NoLog.
     """
 
-    def __init__(self, control_plane: ControlPlane, info: RequestInfo) -> None:
+    def __init__(
+        self, control_plane: ControlPlane, info: RequestInfo, tell: Teller
+    ) -> None:
         self.control_plane = control_plane
+        self.tell = tell
         self.info = info
         self.follow = info.log_options.follow
         self._shown = -inf
@@ -162,7 +170,11 @@ class PodLog:
         new = [line for line in every if line[0] > self._shown]
         if new:
             self._shown = new[-1][0]
-        return new
+        about = (self.control_plane, pod, self._container)
+        found = []
+        for at, line in new:
+            found += [(at, text) for text in self.tell(*about, line, life.began)]
+        return found
 
     def _text(self, lines: list[Line]) -> bytes:
         text = ""
@@ -180,7 +192,8 @@ def life_log(control_plane: ControlPlane, pod: Object, container: Object) -> str
     except ApiError:
         return ""
     every = lines_of(control_plane, pod, container, life)
-    return "".join(f"{micro_timestamp(at)} stdout F {line}\n" for at, line in every)
+    plain = [each for each in every if not each[1].startswith(RUN)]
+    return "".join(f"{micro_timestamp(at)} stdout F {line}\n" for at, line in plain)
 
 
 def lines_of(

@@ -6,13 +6,15 @@ its arguments are. Of what nobody can tell it is taken that an init container do
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from posixpath import basename
 
 from k8slearn.apimachinery.objects import Object, name
-from k8slearn.kubelet.script import DATE, PLAY, Run, Script
+from k8slearn.kubelet.script import DATE, PLAY, RUN, Run, Script
 
 MOMENT = 0.1
 """Simulated seconds of a program that does one thing."""
@@ -24,8 +26,8 @@ SHELLS = ("sh", "bash", "ash")
 MESSAGE_PATH = "/dev/termination-log"
 _ENDS = (";", "&&", "||", "\n")
 _INTO = (">", ">>")
-# With these a shell's line is more than programs one after the other.
-_SUBSTITUTIONS = frozenset("`$")
+# What is put into a line: by Kubernetes $(NAME), by a shell $NAME. Another $(…) is a program's output.
+_VARIABLE = re.compile(r"\$(?:\{[A-Za-z_]\w*\}|[A-Za-z_]\w*|\([A-Z_][A-Z0-9_]*\))")
 _LOOPS = re.compile(r"\b(?:until|while|for)\b")
 _SLEEP = re.compile(r"(\d+(?:\.\d+)?)([smhd]?)")
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -68,7 +70,7 @@ def _line(argv: list[str]) -> str | None:
 
 def _steps(line: str) -> list[ShellCommand] | None:
     """The programs of a shell's line, None where it is more than that."""
-    if _SUBSTITUTIONS & {*line}:
+    if not _is_plain(line):
         return None
     reader = shlex.shlex(line, posix=True, punctuation_chars=";&|<>\n")
     reader.whitespace = " \t\r"
@@ -90,6 +92,14 @@ def _steps(line: str) -> list[ShellCommand] | None:
         else:
             found[-1].argv.append(word)
     return [step for step in found if step.argv]
+
+
+def _is_plain(line: str) -> bool:
+    """Whether nothing but variables is put into a line; quotes that would keep them out are not told apart."""
+    rest = _VARIABLE.sub("", line)
+    if "$" in rest or "`" in rest:
+        return False
+    return rest == line or "'" not in line
 
 
 def program(pod: Object, container: Object) -> Script | None:
@@ -145,15 +155,15 @@ def _played(pod: Object, container: Object, steps: list[ShellCommand]) -> Script
         known = _KNOWN.get(title)
         if known is None:
             return None
+        written = known(pod, [title, *args])
         code = int(title == "false")
         rest = 0.0 if title == "sleep" else MOMENT
-        written = known(pod, args)
         if written is None:
             continue
         if not step.into:
             # A little apart, so that they keep their order when they are sorted.
             lines.append((at + len(lines) * APART, written))
-        elif step.into == path and written != DATE:
+        elif step.into == path and not written.startswith("\0"):
             message += f"{written}\n"
     run = Run(code, at + rest)
     return Script(runs=(run,), lines=tuple(lines), message=message, is_known=True)
@@ -169,30 +179,43 @@ def _seconds(args: list[str]) -> float | None:
     return seconds
 
 
-def _echo(_pod: Object, args: list[str]) -> str:
+def _echo(_pod: Object, argv: list[str]) -> str:
+    args = argv[1:]
     while args and args[0] in ("-e", "-n"):
         args = args[1:]
-    return " ".join(args)
+    text = " ".join(args)
+    if "$" in text:
+        return _look(_pod, ["echo", text])
+    return text
 
 
-def _date(_pod: Object, _args: list[str]) -> str:
+def _look(_pod: Object, argv: list[str]) -> str:
+    # Whether it finds what it looks for is seen by who reads the log; that it does is taken for granted.
+    return RUN + json.dumps(argv)
+
+
+def _date(_pod: Object, _argv: list[str]) -> str:
     return DATE
 
 
-def _hostname(pod: Object, _args: list[str]) -> str:
+def _hostname(pod: Object, _argv: list[str]) -> str:
     return name(pod)
 
 
-def _nothing(_pod: Object, _args: list[str]) -> None:
+def _nothing(_pod: Object, _argv: list[str]) -> None:
     """It writes nothing."""
 
 
-_KNOWN = {
+_KNOWN: dict[str, Callable[[Object, list[str]], str | None]] = {
     ":": _nothing,
+    "cat": _look,
     "date": _date,
     "echo": _echo,
+    "env": _look,
     "false": _nothing,
     "hostname": _hostname,
+    "ls": _look,
+    "printenv": _look,
     "sleep": _nothing,
     "true": _nothing,
 }

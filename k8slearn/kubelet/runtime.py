@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from k8slearn.apimachinery import quantity
 from k8slearn.apimachinery.objects import Object
 from k8slearn.clock import Timer
-from k8slearn.kubelet.script import NEVER, PLAY, Run, Script
+from k8slearn.kubelet.script import NEVER, PLAY, RUN, Run, Script
 from k8slearn.kubelet.settings import KubeletConfiguration
 from k8slearn.kubelet.tasks import Timers
 
@@ -324,7 +324,7 @@ class Machine:
         if not container.exit_code or policy != "FallbackToLogsOnError":
             return ""
         last = container.lines(self.now)[-LOG_LINES:]
-        text = "".join(f"{line}\n" for _, line in last)
+        text = "".join(f"{line}\n" for _, line in last if not line.startswith(RUN))
         return text[-LOG_BYTES:]
 
     def stop(

@@ -26,6 +26,8 @@ DISK = 2**20
 CPU = 1
 TERM_SECONDS = 0.1
 OOM = "oom"
+RUN = "\0run "
+"""What begins a line that is the output of a program, whose arguments follow as JSON: whoever shows the log runs it."""
 DATE = "\0date"
 """A line that is the moment when it is written, as `date` writes it."""
 

@@ -120,3 +120,32 @@ def test_a_followed_log_ends_with_the_life_of_its_container(client):
     client.cluster.fail_pod("p")
     assert log.over
     assert log.news().count(b"\n") == 3
+
+
+SAID = {
+    "by Kubernetes": (["/bin/echo", "$(LEVEL) $(NOPE) $$(LEVEL)"], "very $(NOPE) $(LEVEL)\n"),
+    "by a shell": (["sh", "-c", "echo $LEVEL; sleep 1; echo ${LEVEL}!"], "very\nvery!\n"),
+    "all": (["sh", "-c", "printenv LEVEL NAME && echo done"], "very\nbare\ndone\n"),
+    "a file": (["cat", "/etc/config/a.txt", "/no"], "one\ntwo\ncat: can't open '/no': No such file or directory\n"),
+    "a folder": (["ls", "/etc/config"], "a.txt\n"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", SAID)
+def test_a_program_tells_what_it_finds_in_its_container(case):
+    argv, wanted = SAID[case]
+    client = Client(Cluster(1, kubelet="auto"))
+    maps = PODS.replace("pods", "configmaps")
+    client.post(maps, {"metadata": {"name": "m"}, "data": {"a.txt": "one\ntwo\n"}})
+    named = {"fieldRef": {"fieldPath": "metadata.name"}}
+    env = [{"name": "LEVEL", "value": "very"}, {"name": "NAME", "valueFrom": named}]
+    mount = {"name": "v", "mountPath": "/etc/config"}
+    one = {"name": "c", "image": "busybox", "command": argv, "env": env}
+    volumes = [{"name": "v", "configMap": {"name": "m"}}]
+    spec = {"restartPolicy": "Never", "containers": [{**one, "volumeMounts": [mount]}]}
+    client.post(PODS, {"metadata": {"name": "bare"}, "spec": {**spec, "volumes": volumes}})  # fmt: skip
+    client.cluster.run(20)
+    assert client.get(f"{PODS}/bare")["status"]["phase"] == "Succeeded"
+    assert client.log("bare").payload().decode() == wanted
+    last = client.log("bare", tailLines="1").payload().decode()
+    assert wanted.endswith(last) and last.count("\n") == 1

@@ -35,7 +35,6 @@ def enter(control_plane: ControlPlane, info: RequestInfo) -> Inside:
     Kubernetes: pkg/registry/core/pod/strategy.go, ExecLocation; pkg/kubelet, GetExec
     """
     with control_plane.lock:
-        store = control_plane.store
         pod = control_plane.registry.require("Pod", info.name, info.namespace)
         if not pod["spec"].get("nodeName"):
             raise bad_request(f"pod {name(pod)} does not have a host assigned")
@@ -47,6 +46,15 @@ def enter(control_plane: ControlPlane, info: RequestInfo) -> Inside:
             raise bad_request(f'container not found ("{container["name"]}")')
         began = running.get("startedAt")
         started = seconds_of(began) if began else control_plane.now
+        return inside_of(control_plane, pod, container, started)
+
+
+def inside_of(
+    control_plane: ControlPlane, pod: Object, container: Object, started: float
+) -> Inside:
+    """A container from within, one that has ended as well; `started` is the second when this life of it began."""
+    with control_plane.lock:
+        store = control_plane.store
         skew = control_plane.kubelet.faults.skew.get(pod["spec"]["nodeName"], 0.0)
 
         def log(other: Object, one: Object) -> str:
