@@ -11,7 +11,7 @@ from __future__ import annotations
 from functools import cache
 from uuid import NAMESPACE_URL, uuid5
 
-from k8slearn.apimachinery.objects import Object, timestamp
+from k8slearn.apimachinery.objects import Object, timestamp, with_metadata
 from k8slearn.kinds.rbac import (
     ACCOUNTS,
     AUTHENTICATED,
@@ -201,9 +201,13 @@ DEFAULTS = {"ClusterRole": roles, "ClusterRoleBinding": bindings}
 """The kinds of which there are objects from the start."""
 
 
-def with_defaults(kind: str, stored: list[Object]) -> list[Object]:
-    """The objects of a kind with those that are there from the start, by name."""
+def with_defaults(kind: str, stored: list[Object], began: str = "") -> list[Object]:
+    """The objects of a kind with those that are there from the start, by name; `began` is the time of that."""
     if kind not in DEFAULTS:
         return stored
-    named = {**DEFAULTS[kind](), **{o["metadata"]["name"]: o for o in stored}}
+    named = DEFAULTS[kind]()
+    if began:
+        of_then = {"creationTimestamp": began}
+        named = {who: with_metadata(o, **of_then) for who, o in named.items()}
+    named = {**named, **{o["metadata"]["name"]: o for o in stored}}
     return [named[each] for each in sorted(named)]

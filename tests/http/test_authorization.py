@@ -263,3 +263,12 @@ def test_a_role_of_the_start_can_be_changed(client):
     # Whoever waits for its end sees another object of that name.
     assert client.call("DELETE", path)[0] == 200
     assert client.get(path)["metadata"]["uid"] != changed["metadata"]["uid"]
+
+
+def test_the_roles_of_every_cluster_are_as_old_as_it_is():
+    client = Client(Cluster(start=86_400.0))
+    began = client.get("/api/v1/namespaces/kube-system")["metadata"]["creationTimestamp"]  # fmt: skip
+    for kind in ("clusterroles", "clusterrolebindings"):
+        path = f"/apis/rbac.authorization.k8s.io/v1/{kind}"
+        times = {o["metadata"]["creationTimestamp"] for o in client.get(path)["items"]}
+        assert times == {began} and began.startswith("2026-01-02")
