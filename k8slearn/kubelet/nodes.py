@@ -58,11 +58,15 @@ class NodeKubelets:
     # What is written -------------------------------------------------------------------------------------------
 
     def on_node(self, change: Change) -> None:
-        """A Node is there: its kubelet registered it, so it runs; unless somebody has stopped it."""
+        """A Node is there: its kubelet registered it, so it runs; unless somebody has stopped it, or made the Node."""
         title = name(change.object)
         if change.type == "DELETED":
             return
         if title in self.running or title in self.stopped:
+            return
+        if change.previous is None and not _is_registered(change):
+            # Somebody wrote down a machine that there is not.
+            self.stopped.add(title)
             return
         # An action of its own, not a part of what made the Node.
         if self._settings(title).started:
@@ -337,3 +341,7 @@ class NodeKubelets:
 
 def _age(pod: Object) -> str:
     return str(pod["metadata"].get("creationTimestamp", ""))
+
+
+def _is_registered(change: Change) -> bool:
+    return any(signature.manager == "kubelet" for signature in change.signatures)

@@ -302,3 +302,15 @@ def test_a_kubelet_that_stops_before_it_renewed_its_lease_is_missed() -> None:
     cluster.run(120)
     conditions = cluster.get("Node", "node1")["status"]["conditions"]
     assert [c["status"] for c in conditions if c["type"] == "Ready"] == ["Unknown"]
+
+
+@pytest.mark.parametrize("kubelet", ["simple", "auto"])
+def test_a_node_that_somebody_writes_down_has_no_kubelet(kubelet):
+    cluster = Cluster(1, kubelet=kubelet)
+    meta = {"name": "paper"}
+    cluster.create({"apiVersion": "v1", "kind": "Node", "metadata": meta})
+    cluster.run(90)
+    found = cluster.get("Node", "paper")
+    told = {c["type"]: (c["status"], c["reason"]) for c in found["status"]["conditions"]}  # fmt: skip
+    assert told["Ready"] == ("Unknown", "NodeStatusNeverUpdated")
+    assert cluster.get("Node", "node1")["status"]["conditions"][-1]["status"] == "True"
