@@ -114,10 +114,14 @@ def _reasons(run: DryRun, found: Outlook, node: str) -> list[str]:
 
 
 def pressures_on(cluster: Cluster, node: str) -> str:
-    """What a Node says that it has too little of, in words; ''."""
+    """For want of what the kubelet takes no Pod of a DaemonSet, in words; ''."""
     for each in cluster.list("Node"):
         if name(each) == node:
-            return words.COMMA.join(pressures_of(each))
+            pressures = pressures_of(each)
+            # A DaemonSet's Pods tolerate the taint of memory; for that alone the kubelet takes them.
+            if pressures == ["MemoryPressure"]:
+                return ""
+            return words.COMMA.join(pressures)
     return ""
 
 

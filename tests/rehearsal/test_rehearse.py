@@ -7,6 +7,7 @@ import pytest
 from k8slearn import Cluster
 from k8slearn.kubelet.pace import Pace
 from k8slearn.rehearsal import Choice, RehearsalError, rehearse
+from k8slearn.rehearsal.stuck import pressures_on
 from tests.support.helpers import daemon_set, rolling, running
 
 IMAGE = "ds/agent=agent:2"
@@ -92,15 +93,29 @@ def test_a_silent_node_stops_what_has_no_room_for_it_and_is_named():
     assert "kubectl patch ds agent" in str(made) and "在克隆的集群里试过" in str(made)
 
 
-def test_a_node_under_pressure_refuses_every_pod_and_is_named():
-    cluster = cluster_of()
-    node = cluster.get("Node", "n4")
+def press(cluster, node, kind):
+    node = cluster.get("Node", node)
     conditions = [
-        {**each, "status": "True"} if each["type"] == "DiskPressure" else each
+        {**each, "status": "True"} if each["type"] == kind else each
         for each in node["status"]["conditions"]
     ]
     status = {**node["status"], "conditions": conditions}
     cluster.control_plane.kubelet.client.update_status({**node, "status": status})
+
+
+def test_only_a_pressure_for_which_the_kubelet_refuses_a_daemon_is_a_reason():
+    cluster = cluster_of()
+    press(cluster, "n1", "MemoryPressure")
+    press(cluster, "n2", "PIDPressure")
+    assert pressures_on(cluster, "n1") == ""
+    assert pressures_on(cluster, "n2") == "PIDPressure"
+    press(cluster, "n1", "DiskPressure")
+    assert pressures_on(cluster, "n1") == "MemoryPressure、DiskPressure"
+
+
+def test_a_node_under_pressure_refuses_every_pod_and_is_named():
+    cluster = cluster_of()
+    press(cluster, "n4", "DiskPressure")
     [pod] = [p for p in cluster.list("Pod") if p["spec"]["nodeName"] == "n4"]
     cluster.fail_pod(pod["metadata"]["name"])
     cluster.run(600)
