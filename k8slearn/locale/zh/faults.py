@@ -65,7 +65,8 @@ FAULTS = {
     },
     "disk": {
         "name": "磁盘快满了",
-        "look": "十秒之内 Node 报告 DiskPressure，得到污点；kubelet 先清理，再一个一个驱逐 Pod，用磁盘最多的先走。",
+        "look": "十秒之内 Node 报告 DiskPressure，得到污点；kubelet 先清理，再一个一个驱逐 Pod："
+        "先挑磁盘用得超出 requests 的，再看优先级，再看超出多少。",
         "make": _NO_KUBECTL + "在 {node} 上：fallocate -l 79G /var/lib/fill",
         "mend": _NO_KUBECTL + "在 {node} 上：rm /var/lib/fill",
     },
