@@ -16,6 +16,7 @@ from k8slearn.apimachinery.objects import (
     is_deleting,
     labels,
 )
+from k8slearn.controllers.kubernetes_service import SERVER
 from k8slearn.kinds.pod.state import get_target_node_name, is_pod_ready
 from k8slearn.kinds.pod.state import phase as pod_phase
 from k8slearn.locale import view as words
@@ -312,6 +313,13 @@ def event_verb(change: Change) -> Verb:
     return ("warning" if warns else "event"), detail
 
 
+def service_verb(change: Change) -> Verb:
+    """A cluster that begins to be served says by which Service programs in it find the API server."""
+    if change.actor == SERVER and change.type == "ADDED":
+        return "api-served", ""
+    return other_verb(change)
+
+
 def other_verb(change: Change) -> Verb:
     """Kinds that have no words of their own."""
     if change.object["kind"] in _SILENT_KINDS:
@@ -335,4 +343,5 @@ VERBS = {
     "CronJob": workload_verb,
     "ControllerRevision": revision_verb,
     "Event": event_verb,
+    "Service": service_verb,
 }

@@ -227,6 +227,7 @@ CLAUSES = {
     "revision-created": "记下{detail}（ControllerRevision {names}）",
     "revision-renumbered": "把旧模板重新编号为{detail}（ControllerRevision {names}）",
     "revision-removed": "清理{detail}（ControllerRevision {names}）",
+    "api-served": "登记自己的 Service {names}：集群里的程序由它找到 API server",
     "other-added": "创建 {kind} {names}",
     "other-changed": "更新 {kind} {names}",
     "other-removed": "删除 {kind} {names}",
