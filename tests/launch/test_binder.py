@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import tomllib
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,22 @@ def test_a_lock_has_each_dependency_once_with_version_and_hashes(file):
     for requirement, line in locked(file):
         assert str(requirement.specifier).startswith("==")
         assert "--hash=sha256:" in line
+
+
+@pytest.mark.parametrize("file", LOCKS)
+def test_what_is_compiled_has_the_hashes_of_every_machine(file):
+    # Locked from a shelf with one wheel on it, it could be installed by one Python on one kind of machine alone.
+    few = {req.name for req, line in locked(file) if line.count("--hash") <= 3}
+    assert {name for name in few if is_compiled(name)} == set()
+
+
+def is_compiled(name):
+    """Return whether what is installed here was made for this kind of machine."""
+    try:
+        wheel = distribution(name).read_text("WHEEL") or ""
+    except PackageNotFoundError:
+        return False
+    return "Root-Is-Purelib: false" in wheel
 
 
 def test_what_learners_get_is_what_was_tested():
