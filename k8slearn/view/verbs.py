@@ -16,7 +16,6 @@ from k8slearn.apimachinery.objects import (
     is_deleting,
     labels,
 )
-from k8slearn.controllers.kubernetes_service import SERVER
 from k8slearn.kinds.pod.state import get_target_node_name, is_pod_ready
 from k8slearn.kinds.pod.state import phase as pod_phase
 from k8slearn.locale import view as words
@@ -315,7 +314,8 @@ def event_verb(change: Change) -> Verb:
 
 def service_verb(change: Change) -> Verb:
     """A cluster that begins to be served says by which Service programs in it find the API server."""
-    if change.actor == SERVER and change.type == "ADDED":
+    is_servers = labels(change.object).get("component") == "apiserver"
+    if is_servers and change.type == "ADDED":
         return "api-served", ""
     return other_verb(change)
 

@@ -14,18 +14,23 @@ from tests.support.fakes import (
 )
 
 GPU = {"key": "dedicated", "value": "gpu", "effect": "NoSchedule"}
-SERVICE = {
-    "apiVersion": "v1",
-    "kind": "Service",
-    "metadata": {"name": "kubernetes", "namespace": "default"},
-}
+
+
+def service(name, **labels):
+    metadata = {"name": name, "namespace": "default", "labels": labels}
+    return {"apiVersion": "v1", "kind": "Service", "metadata": metadata}
+
 
 SAID = [
     (
-        change(SERVICE, "kube-apiserver", "ADDED"),
+        change(
+            service("kubernetes", component="apiserver", provider="kubernetes"),
+            "kube-apiserver",
+            "ADDED",
+        ),
         "kube-apiserver 登记自己的 Service kubernetes：集群里的程序由它找到 API server。",
     ),
-    (change(SERVICE, "user", "ADDED"), "你创建 Service kubernetes。"),
+    (change(service("web"), "user", "ADDED"), "你创建 Service web。"),
     (
         change(pod("a", "node1", 2, "unbound"), kind="ADDED"),
         "DaemonSet 控制器为 node1 创建 Pod（版本 2）。",
