@@ -1,7 +1,8 @@
 """Programs that everybody knows, in containers that are to come to an end: what such a one does without a script.
 
 To an end come init containers, and all of a Pod whose restartPolicy lets it end: a daemon's container goes on, whatever
-its arguments are. Of what nobody can tell it is taken that an init container does it well, and that others go on.
+its arguments are. Of what nobody can tell it is taken that an init container and a Job's do it well, for they are
+written to end; others go on.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from posixpath import basename
 
-from k8slearn.apimachinery.objects import Object, name
+from k8slearn.apimachinery.objects import Object, controller_ref, name
 from k8slearn.kubelet.script import DATE, PLAY, RUN, Run, Script
 
 MOMENT = 0.1
@@ -21,14 +22,16 @@ MOMENT = 0.1
 APART = 1e-6
 """Simulated seconds between two lines of one moment."""
 INIT_SECONDS = 1.0
-"""Simulated seconds of an init container of which nobody knows what it does."""
+JOB_SECONDS = 5.0
+"""Simulated seconds of an init container, or a Job's, of which nobody knows what it does."""
 SHELLS = ("sh", "bash", "ash")
 MESSAGE_PATH = "/dev/termination-log"
 _ENDS = (";", "&&", "||", "\n")
 _INTO = (">", ">>")
 # What is put into a line: by Kubernetes $(NAME), by a shell $NAME. Another $(…) is a program's output.
 _VARIABLE = re.compile(r"\$(?:\{[A-Za-z_]\w*\}|[A-Za-z_]\w*|\([A-Z_][A-Z0-9_]*\))")
-_LOOPS = re.compile(r"\b(?:until|while|for)\b")
+# What is known to go on, as "sleep infinity" and "tail -f".
+_LOOPS = re.compile(r"\b(?:until|while|for)\b|infinity|\btail -f")
 _SLEEP = re.compile(r"(\d+(?:\.\d+)?)([smhd]?)")
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
@@ -107,19 +110,26 @@ def program(pod: Object, container: Object) -> Script | None:
     if waits_for_client(container) or container.get("image", "").startswith(PLAY):
         return None
     is_init = _is_init(pod, container)
-    argv = _argv(container)
-    if not is_init and (
-        pod["spec"].get("restartPolicy", "Always") == "Always" or not argv
-    ):
+    goes_on = pod["spec"].get("restartPolicy", "Always") == "Always"
+    if goes_on and not is_init:
         return None
+    argv = _argv(container)
     line = _line(argv)
     steps = [ShellCommand(argv=argv)] if line is None else _steps(line)
     found = None
     if argv and steps:
         found = _played(pod, container, steps)
-    if found is None and is_init and not _LOOPS.search(line or ""):
-        return Script(runs=(Run(0, INIT_SECONDS),))
+    if found is None and not _LOOPS.search(" ".join(argv)):
+        if is_init:
+            return Script(runs=(Run(0, INIT_SECONDS),))
+        if _is_job_s(pod):
+            return Script(runs=(Run(0, JOB_SECONDS),))
     return found
+
+
+def _is_job_s(pod: Object) -> bool:
+    owner = controller_ref(pod)
+    return owner is not None and owner["kind"] == "Job"
 
 
 def _is_init(pod: Object, container: Object) -> bool:

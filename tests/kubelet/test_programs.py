@@ -89,6 +89,25 @@ def test_init_containers_come_to_an_end(case):
     assert (found and (found.runs[0].code, found.runs[0].after)) == ends
 
 
+JOB_S = {
+    "not known": (["perl", "-wle", "print bpi(2000)"], (0, 5.0)),
+    "of the image": ([], (0, 5.0)),
+    "known": (["false"], (1, 0.1)),
+    "for ever": (["sleep", "infinity"], None),
+    "a loop": (sh("while true; do sleep 1; done"), None),
+}
+
+
+@pytest.mark.parametrize("case", JOB_S)
+def test_what_a_job_runs_comes_to_an_end(case):
+    argv, ends = JOB_S[case]
+    pod = bare_pod(restartPolicy="Never")
+    owner = {"apiVersion": "batch/v1", "kind": "Job", "name": "j", "uid": "u"}
+    pod["metadata"]["ownerReferences"] = [{**owner, "controller": True}]
+    found = program(pod, {"name": "main", "args": argv})
+    assert (found and (found.runs[0].code, found.runs[0].after)) == ends
+
+
 def test_a_pod_gets_past_its_init_containers_and_a_job_s_log_tells_the_time():
     cluster = Cluster(1, kubelet="auto")
     first = {"name": "first", "image": "busybox:1", "command": ["sysctl", "-w", "a=b"]}
