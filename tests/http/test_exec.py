@@ -141,6 +141,26 @@ SAID = {
 }
 
 
+LOOKED_UP = {
+    "a Service": (("web",), "Name:\tweb.default.svc.cluster.local\nAddress: {}\n\n", 0),
+    "with its namespace": (("web.default",), "Name:\tweb.default.svc.cluster.local\nAddress: {}\n\n", 0),
+    "nobody": (("ghost",), "** server can't find ghost: NXDOMAIN\n\n", 1),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", LOOKED_UP)
+def test_a_name_is_looked_up(cluster, case):
+    names, told, code = LOOKED_UP[case]
+    address = cluster.get("Service", "web")["spec"]["clusterIP"]
+    found = said(cluster, "nslookup", *names)
+    head = "Server:\t\t10.96.0.10\nAddress:\t10.96.0.10#53\n\n"
+    assert (found.out, found.code) == (head + told.format(address), code)
+
+
+def test_false_is_a_program_too(cluster):
+    assert said(cluster, "false").code == 1
+
+
 @pytest.mark.parametrize("case", SAID)
 def test_what_commands_print(cluster, case):
     argv, expected = SAID[case]

@@ -13,12 +13,15 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from k8slearn.apimachinery.errors import ApiError, failure
+from k8slearn.apimachinery.objects import namespace
 from k8slearn.http.exec.files import entries, is_directory, text_of
 from k8slearn.http.exec.inside import Inside
 from k8slearn.kubelet.script import DATE, line_at
 from k8slearn.locale import http as words
 from k8slearn.network.delivery import NXDOMAIN, REFUSED, Delivery
+from k8slearn.network.dns import Record, resolve
 from k8slearn.network.request import request
+from k8slearn.network.resolver import resolver_of
 
 SHELLS = ("sh", "bash", "ash")
 # What a shell does with its line that this one does not: pipes, several commands, redirections, substitutions.
@@ -215,6 +218,25 @@ def _wget(inside: Inside, args: list[str]) -> Result:
     return Result(error=f"wget: can't connect to remote host {where}: {why}\n", code=1)
 
 
+def _nslookup(inside: Inside, args: list[str]) -> Result:
+    """As the one of BIND prints it."""
+    names = [arg for arg in args if not arg.startswith("-")]
+    resolver = resolver_of(inside.pod)
+    if not names or not resolver.servers:
+        return Result(";; connection timed out; no servers could be reached\n", code=1)
+    asked = names[0]
+    server = resolver.servers[0]
+    head = f"Server:\t\t{server}\nAddress:\t{server}#53\n\n"
+    records: tuple[Record, ...] = ()
+    # The Node's own server knows no name of the cluster.
+    if resolver.asks_cluster:
+        records = resolve(inside.reader, asked, namespace(inside.pod)).records
+    if not records:
+        return Result(f"{head}** server can't find {asked}: NXDOMAIN\n\n", code=1)
+    found = [f"Name:\t{each.name}\nAddress: {each.address}\n" for each in records]
+    return Result(head + "".join(found) + "\n")
+
+
 def _tar(inside: Inside, args: list[str]) -> Result:
     """An archive of a file or a folder to the standard output, as `kubectl cp` asks for it."""
     if not args or "c" not in args[0]:
@@ -254,6 +276,7 @@ COMMANDS: dict[str, Callable[[Inside, list[str]], Result]] = {
     "false": _false,
     "hostname": _hostname,
     "ls": _ls,
+    "nslookup": _nslookup,
     "printenv": _printenv,
     "tar": _tar,
     "true": _true,
