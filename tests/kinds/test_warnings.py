@@ -4,6 +4,7 @@ import pytest
 
 from k8slearn import Cluster
 from k8slearn.kinds.warnings import warnings
+from k8slearn.locale import kinds as words
 from tests.support.api_client import PODS, Client, daemon_set
 
 OS = 'deprecated since v1.14; use "kubernetes.io/os" instead'
@@ -11,6 +12,7 @@ NO_POD = "a null labelSelector results in matching no pod"
 HIDES = 'hides previous definition of "A", which may be dropped when using apply'
 TERM = {"matchExpressions": [{"key": "beta.kubernetes.io/os", "operator": "Exists"}]}
 ODD = {"matchExpressions": [{"key": "a", "operator": "In", "values": ["a b"]}]}
+CEL = "x-kubernetes-validations"
 REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
 
@@ -267,6 +269,15 @@ OTHERS = [
         ["tls: failed to find any PEM data in certificate input"],
     ),
     (named("ConfigMap"), []),
+    (
+        named(
+            "CustomResourceDefinition",
+            spec={
+                "versions": [{"schema": {"a": [{}]}}, {"schema": {"a": [{CEL: []}]}}]
+            },
+        ),
+        [f"spec.versions[1].schema: {words.NO_CEL}"],
+    ),
 ]
 
 

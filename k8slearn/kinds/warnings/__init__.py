@@ -44,4 +44,5 @@ _RULES: Mapping[str, Rule] = {
     "Node": others.node,
     "Secret": others.secret,
     "ServiceAccount": others.service_account,
+    "CustomResourceDefinition": others.definition,
 }

@@ -8,10 +8,13 @@ from __future__ import annotations
 from base64 import b64decode
 from binascii import Error as NoBase64
 from collections.abc import Iterator
+from typing import Any
 
 from k8slearn.apimachinery.objects import Object, annotations_of
 from k8slearn.kinds.warnings.parts import DEPRECATED_LABELS, cidr
+from k8slearn.locale import kinds as words
 
+_CEL_RULES = "x-kubernetes-validations"
 _MOUNTABLE = "kubernetes.io/enforce-mountable-secrets"
 _SEPARATE = (
     "deprecated in v1.32+; prefer separate namespaces to isolate access to "
@@ -60,3 +63,25 @@ def service_account(o: Object, old: Object | None) -> Iterator[str]:
     before = annotations_of(old) if old is not None else {}
     if _MOUNTABLE in annotations_of(o) and _MOUNTABLE not in before:
         yield f"metadata.annotations[{_MOUNTABLE}]: {_SEPARATE}"
+
+
+def definition(o: Object, old: Object | None) -> Iterator[str]:
+    """Deviation: rules in CEL are not looked at, and whoever writes one is to know that."""
+    for number, version in enumerate(o["spec"].get("versions") or ()):
+        if _holds(version.get("schema"), _CEL_RULES):
+            where = f"spec.versions[{number}].schema"
+            yield f"{where}: {words.NO_CEL}"
+
+
+def _holds(value: Any, key: str) -> bool:
+    """Whether a key stands anywhere in a value."""
+    waiting = [value]
+    while waiting:
+        found = waiting.pop()
+        if isinstance(found, dict):
+            if key in found:
+                return True
+            waiting += found.values()
+        elif isinstance(found, list):
+            waiting += found
+    return False
