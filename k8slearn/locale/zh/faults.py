@@ -26,7 +26,7 @@ FAULTS = {
     "crash": {
         "name": "Pod 反复崩溃",
         "look": "容器不停重启（CrashLoopBackOff），越等越久；控制器不管它，滚动更新却会停在这里。",
-        "make": "kubectl{flag} exec {pod} -- kill 1  # 这样只崩一次；反复崩溃要程序自己有错",
+        "make": "kubectl{flag} exec {pod} -- kill 1  # 程序处理 SIGTERM 才会退出，而且只崩一次；反复崩溃要程序自己有错",
         "mend": "kubectl{flag} delete pod {pod}",
     },
     "unready": {
