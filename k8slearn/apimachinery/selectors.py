@@ -74,8 +74,8 @@ def holds(operator: str, actual: str | None, values: Sequence[str]) -> bool:
 
 
 def _compare(operator: str, actual: str | None, values: Sequence[str]) -> bool:
-    bound = _integer(values[0]) if len(values) == 1 else None
-    found = _integer(actual)
+    bound = integer(values[0]) if len(values) == 1 else None
+    found = integer(actual)
     if found is None or bound is None:
         return False
     if operator == "Gt":
@@ -83,7 +83,8 @@ def _compare(operator: str, actual: str | None, values: Sequence[str]) -> bool:
     return found < bound
 
 
-def _integer(text: str | None) -> int | None:
+def integer(text: str | None) -> int | None:
+    """The number that Gt and Lt compare by, None for what is none to them."""
     if text is None or not INTEGER.fullmatch(text):
         return None
     number = int(text)

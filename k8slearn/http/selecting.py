@@ -6,12 +6,15 @@ Kubernetes: apimachinery pkg/fields/selector.go; the fields of each kind: pkg/re
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from k8slearn.apimachinery import validation as text
-from k8slearn.apimachinery.errors import ApiError, bad_request
+from k8slearn.apimachinery.errors import aggregate, bad_request
+from k8slearn.apimachinery.gotext import go_quote
 from k8slearn.apimachinery.objects import Object
 from k8slearn.apimachinery.selector_text import parse_selector
+from k8slearn.apimachinery.selectors import integer
 from k8slearn.kinds.kind import Kind
 
 MAX_SELECTOR = 8 * 1024
@@ -20,6 +23,7 @@ _TOO_LONG = "the selector is too long: may not be more than {} characters"
 _UNKNOWN = (
     '"{}" is not a known field selector: only "metadata.name", "metadata.namespace"'
 )
+_NO_INTEGER = "for 'Gt', 'Lt' operators, the value must be an integer"
 # Possessive: what is read is never given back, so that the time grows as the text does.
 _TERM = re.compile(r"\s*+([^=!,]++)(==|!=|=)((?:[^,\\=]|\\.)*+)")
 _ESCAPE = re.compile(r"\\(.)")
@@ -87,14 +91,20 @@ def label_selector(written: str) -> Object | None:
 def _check(expression: Object) -> None:
     """Kubernetes: apimachinery pkg/labels/selector.go, NewRequirement"""
     key = expression["key"]
-    for message in text.label_key(key):
-        raise _bad_requirement("key", key, message)
-    for i, value in enumerate(expression.get("values", ())):
-        for message in text.label_value(value):
-            raise _bad_requirement(f"values[{i}][{key}]", value, message)
+    values = expression.get("values", ())
+    found = _complaints("key", key, text.label_key(key))
+    if expression["operator"] in ("Gt", "Lt"):
+        for number, value in enumerate(values):
+            messages = [_NO_INTEGER] if integer(value) is None else []
+            found += _complaints(f"values[{number}]", value, messages)
+    for number, value in enumerate(values):
+        messages = text.label_value(value)
+        found += _complaints(f"values[{number}][{key}]", value, messages)
+    if found:
+        raise bad_request(f"unable to parse requirement: {aggregate(found)}")
 
 
-def _bad_requirement(field: str, value: str, message: str) -> ApiError:
-    return bad_request(
-        f'unable to parse requirement: {field}: Invalid value: "{value}": {message}'
-    )
+def _complaints(field: str, value: str, messages: Sequence[str]) -> list[str]:
+    if not messages:
+        return []
+    return [f"{field}: Invalid value: {go_quote(value)}: {'; '.join(messages)}"]
