@@ -12,6 +12,8 @@ _PLACES = {
     "Extra data": "after top-level value",
     "Invalid control character": "in string literal",
     "Invalid \\": "in string escape code",
+    "Illegal trailing comma before end of object": "looking for beginning of object key string",
+    "Illegal trailing comma before end of array": "looking for beginning of value",
 }
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 
@@ -20,6 +22,9 @@ def json_trouble(text: str, error: ValueError) -> str:
     """The sentence for an error of Python's reader."""
     at: int = getattr(error, "pos", 0)
     told: str = getattr(error, "msg", "")
+    if told.startswith("Illegal trailing comma"):
+        # From 3.13 on Python points at the comma; before, as Go, at what follows.
+        at += 1
     rest = text[at:].lstrip()
     if not rest or told.startswith("Unterminated string"):
         return "unexpected end of JSON input"

@@ -95,8 +95,8 @@ def _check(expression: Object) -> None:
     found = _complaints("key", key, text.label_key(key))
     if expression["operator"] in ("Gt", "Lt"):
         for number, value in enumerate(values):
-            messages = [_NO_INTEGER] if integer(value) is None else []
-            found += _complaints(f"values[{number}]", value, messages)
+            if integer(value) is None:
+                found += _complaints(f"values[{number}]", value, [_NO_INTEGER])
     for number, value in enumerate(values):
         messages = text.label_value(value)
         found += _complaints(f"values[{number}][{key}]", value, messages)

@@ -6,7 +6,9 @@ from k8slearn.apimachinery.errors import ApiError
 from k8slearn.http.selecting import label_selector
 
 NO_INTEGER = "for 'Gt', 'Lt' operators, the value must be an integer"
-BAD_VALUE = "a valid label must be an empty string or consist of alphanumeric characters"
+BAD_VALUE = (
+    "a valid label must be an empty string or consist of alphanumeric characters"
+)
 
 
 @pytest.mark.parametrize("written", ["gen>9", "gen<09", "a=", "!a", " "])
