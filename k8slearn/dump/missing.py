@@ -205,10 +205,13 @@ def _managed_fields(found: Found) -> Absence | None:
 
 
 def _one_namespace(found: Found) -> Absence | None:
-    places = {namespace(o) for o in found.of("Pod")}
-    if len(places) != 1 or not found.of("Node"):
+    pods = {namespace(o) for o in found.of("Pod")}
+    if len(pods) != 1 or not found.of("Node"):
         return None
-    return Absence(words.ONE_NAMESPACE.format(name=places.pop()))
+    # Whoever sees objects of another namespace has asked for all of them.
+    if {namespace(o) for o in found.objects} - pods - {""}:
+        return None
+    return Absence(words.ONE_NAMESPACE.format(name=pods.pop()))
 
 
 def _definitions(found: Found) -> Absence | None:

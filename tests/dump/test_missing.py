@@ -101,6 +101,14 @@ def test_it_is_said_and_nobody_acts_on_it(
     assert idle <= {*backup.idle}
 
 
+def test_who_sees_other_namespaces_has_asked_for_all() -> None:
+    event = made("Event", "e")
+    event["metadata"]["namespace"] = "kube-system"
+    end = words.ONE_NAMESPACE.rpartition("}")[2]
+    missing = backup_of([*of(*EVERYTHING), event]).missing
+    assert not [each for each in missing if each.endswith(end)]
+
+
 def test_each_sentence_is_a_whole_one_and_each_is_tried() -> None:
     told = {
         name: value

@@ -60,6 +60,6 @@ NO_MANAGED_FIELDS = (
     "没有 managedFields：不知道哪个字段归谁管，服务器端应用（server-side apply）在这里不会报冲突。"
     "导出时可以加上 --show-managed-fields。"
 )
-ONE_NAMESPACE = "只有命名空间 {name} 的 Pod：别的 Pod 在 Node 上占用的资源没有算进去。导出时请加上 -A。"
+ONE_NAMESPACE = "只有命名空间 {name} 里有 Pod：如果导出时没有加 -A，别处的 Pod 在 Node 上占用的资源就没有算进去。"
 NO_DEFINITIONS = "{kinds} 没有定义（CustomResourceDefinition）：对象留着，但是读不出来，也没有谁处理。"
 NOT_MODELLED = "这里没有处理 {kinds} 的组件：它们只是留着，不起作用。"
