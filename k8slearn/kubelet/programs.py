@@ -1,8 +1,7 @@
-"""Programs that everybody knows, in containers that are to come to an end: what such a one does without a script.
+"""Programs that everybody knows: what a container does without a script, as long as all that it runs is known.
 
-To an end come init containers, and all of a Pod whose restartPolicy lets it end: a daemon's container goes on, whatever
-its arguments are. Of what nobody can tell it is taken that an init container and a Job's do it well, for they are
-written to end; others go on.
+Whether it is started again is for the Pod's restartPolicy to say. Of what nobody can tell it is taken that an init
+container and a Job's do it well, for they are written to end; others go on.
 """
 
 from __future__ import annotations
@@ -25,6 +24,8 @@ INIT_SECONDS = 1.0
 JOB_SECONDS = 5.0
 """Simulated seconds of an init container, or a Job's, of which nobody knows what it does."""
 SHELLS = ("sh", "bash", "ash")
+SHELL_IMAGES = ("alpine", "busybox", "centos", "debian", "fedora", "netshoot", "ubuntu")
+"""Images that are run to get a shell: it is what they begin with where no command is given."""
 MESSAGE_PATH = "/dev/termination-log"
 _ENDS = (";", "&&", "||", "\n")
 _INTO = (">", ">>")
@@ -62,6 +63,12 @@ def arguments(container: Object) -> list[str]:
 
 def _argv(container: Object) -> list[str]:
     return [*(container.get("command") or ()), *(container.get("args") or ())]
+
+
+def _of_image(container: Object) -> list[str]:
+    """What an image is known to run: a shell, which ends at once where nobody types."""
+    image = basename(container.get("image", "")).partition(":")[0]
+    return ["true"] if image in SHELL_IMAGES else []
 
 
 def _line(argv: list[str]) -> str | None:
@@ -107,20 +114,17 @@ def _is_plain(line: str) -> bool:
 
 def program(pod: Object, container: Object) -> Script | None:
     """What a container does by the program that it runs, None where nobody can tell."""
-    if waits_for_client(container) or container.get("image", "").startswith(PLAY):
+    # What it says is for whoever attaches, and it waits for that.
+    if container.get("stdin") or container.get("image", "").startswith(PLAY):
         return None
-    is_init = _is_init(pod, container)
-    goes_on = pod["spec"].get("restartPolicy", "Always") == "Always"
-    if goes_on and not is_init:
-        return None
-    argv = _argv(container)
+    argv = _argv(container) or _of_image(container)
     line = _line(argv)
     steps = [ShellCommand(argv=argv)] if line is None else _steps(line)
     found = None
     if argv and steps:
         found = _played(pod, container, steps)
     if found is None and not _LOOPS.search(" ".join(argv)):
-        if is_init:
+        if _is_init(pod, container):
             return Script(runs=(Run(0, INIT_SECONDS),))
         if _is_job_s(pod):
             return Script(runs=(Run(0, JOB_SECONDS),))

@@ -48,7 +48,8 @@ def test_its_last_words_are_its_message():
 @pytest.mark.parametrize(
     ("policy", "container"),
     [
-        ("Always", {"args": ["echo", "a"]}),
+        ("Always", {}),
+        ("Always", {"image": "busybox", "stdin": True, "tty": True}),
         ("Never", {"args": ["echo", "a"], "stdin": True, "stdinOnce": True}),
         ("Never", {"args": ["sleep", "infinity"]}),
         ("Never", {"args": sh("echo a | cat")}),
@@ -74,9 +75,9 @@ def test_one_program_is_what_a_shell_runs():
 FIRST = {
     "known": ({"args": ["false"]}, (1, 0.1)),
     "not known": ({"args": ["wget", "-O", "/x", "http://a.example"]}, (0, 1.0)),
-    "of the image": ({}, (0, 1.0)),
+    "of the image": ({"image": "app:1"}, (0, 1.0)),
     "a loop": ({"args": sh("until nslookup a; do sleep 2; done")}, None),
-    "a sidecar": ({"args": ["echo", "a"], "restartPolicy": "Always"}, None),
+    "a sidecar": ({"args": ["wget", "a"], "restartPolicy": "Always"}, None),
     "of a play": ({"image": "play.example/a"}, None),
 }
 
@@ -106,6 +107,21 @@ def test_what_a_job_runs_comes_to_an_end(case):
     pod["metadata"]["ownerReferences"] = [{**owner, "controller": True}]
     found = program(pod, {"name": "main", "args": argv})
     assert (found and (found.runs[0].code, found.runs[0].after)) == ends
+
+
+@pytest.mark.parametrize(
+    "container",
+    [{"image": "busybox:1"}, {"args": ["echo", "a"]}, {"args": sh("date; exit 1")}],
+)
+def test_a_daemon_that_ends_is_started_again_and_again(container):
+    cluster = Cluster(1, kubelet="auto")
+    one = {"name": "main", "image": "app:1", **container}
+    cluster.create(bare_pod(containers=[one]))
+    cluster.run(60)
+    (status,) = cluster.get("Pod", "bare")["status"]["containerStatuses"]
+    assert status["restartCount"] >= 2
+    told = [event["reason"] for event in cluster.list("Event")]
+    assert "BackOff" in told
 
 
 def test_a_pod_gets_past_its_init_containers_and_a_job_s_log_tells_the_time():

@@ -16,12 +16,8 @@ from k8slearn.http.exec.commands import COMMANDS, SHELLS, Result, run
 from k8slearn.http.exec.inside import Inside, enter
 from k8slearn.http.exec.shell import Shell
 from k8slearn.http.request import RequestInfo
-from k8slearn.kubelet.programs import waits_for_client
+from k8slearn.kubelet.programs import SHELL_IMAGES, waits_for_client
 from k8slearn.locale import http as words
-
-WITH_SHELL = ("alpine", "busybox", "centos", "debian", "fedora", "netshoot", "ubuntu")
-"""Images that are run to get a shell: it is what they begin with where no command is given."""
-
 
 NOTHING = Result()
 
@@ -89,7 +85,7 @@ def _argv(container: Object) -> list[str]:
     """What a container runs, [] where its image says so and nobody knows."""
     found = [*(container.get("command") or ()), *(container.get("args") or ())]
     image = basename(container.get("image", "")).partition(":")[0]
-    if not found and image in WITH_SHELL:
+    if not found and image in SHELL_IMAGES:
         return ["sh"]
     return found
 
