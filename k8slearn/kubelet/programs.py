@@ -33,6 +33,8 @@ _INTO = (">", ">>")
 _VARIABLE = re.compile(r"\$(?:\{[A-Za-z_]\w*\}|[A-Za-z_]\w*|\([A-Z_][A-Z0-9_]*\))")
 # What is known to go on, as "sleep infinity" and "tail -f".
 _LOOPS = re.compile(r"\b(?:until|while|for)\b|infinity|\btail -f")
+# Where everybody has the images of a bare name from: what somebody else keeps under it may be anything.
+_HOMES = re.compile(r"^(?:registry\.k8s\.io/|(?:docker\.io/)?(?:library/)?)")
 _SLEEP = re.compile(r"(\d+(?:\.\d+)?)([smhd]?)")
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
@@ -67,8 +69,9 @@ def _argv(container: Object) -> list[str]:
 
 def _of_image(container: Object) -> list[str]:
     """What an image is known to run: a shell, which ends at once where nobody types."""
-    image = basename(container.get("image", "")).partition(":")[0]
-    return ["true"] if image in SHELL_IMAGES else []
+    image = _HOMES.sub("", container.get("image", ""))
+    title = image.partition("@")[0].partition(":")[0]
+    return ["true"] if title in SHELL_IMAGES else []
 
 
 def _line(argv: list[str]) -> str | None:

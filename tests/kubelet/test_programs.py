@@ -49,6 +49,7 @@ def test_its_last_words_are_its_message():
     ("policy", "container"),
     [
         ("Always", {}),
+        ("Always", {"image": "corp.example/alpine:3"}),
         ("Always", {"image": "busybox", "stdin": True, "tty": True}),
         ("Never", {"args": ["echo", "a"], "stdin": True, "stdinOnce": True}),
         ("Never", {"args": ["sleep", "infinity"]}),
@@ -111,7 +112,11 @@ def test_what_a_job_runs_comes_to_an_end(case):
 
 @pytest.mark.parametrize(
     "container",
-    [{"image": "busybox:1"}, {"args": ["echo", "a"]}, {"args": sh("date; exit 1")}],
+    [
+        {"image": "docker.io/library/busybox:1"},
+        {"args": ["echo", "a"]},
+        {"args": sh("date; exit 1")},
+    ],
 )
 def test_a_daemon_that_ends_is_started_again_and_again(container):
     cluster = Cluster(1, kubelet="auto")
