@@ -233,6 +233,7 @@ class ProbeWorker:
             pod_ip=status.get("podIP", ""),
             first_request=container.first_request,
             listens=script.listens,
+            files=script.files,
         )
 
     def _answered(self, container: RuntimeContainer, answer: Answer) -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from posixpath import basename
 
 from k8slearn.apimachinery.objects import Object, controller_ref, name
-from k8slearn.kubelet.script import DATE, PLAY, RUN, Run, Script
+from k8slearn.kubelet.script import DATE, PLAY, RUN, Run, Script, Span
 
 MOMENT = 0.1
 """Simulated seconds of a program that does one thing."""
@@ -152,6 +152,7 @@ def _played(pod: Object, container: Object, steps: list[ShellCommand]) -> Script
     at = 0.0
     code = 0
     lines: list[tuple[float, str]] = []
+    files: dict[str, Span] = {}
     message = ""
     path = container.get("terminationMessagePath", MESSAGE_PATH)
     rest = MOMENT
@@ -172,6 +173,7 @@ def _played(pod: Object, container: Object, steps: list[ShellCommand]) -> Script
         known = _KNOWN.get(title)
         if known is None:
             return None
+        files |= _changed_files(files, title, args, at)
         written = known(pod, [title, *args])
         code = int(title == "false")
         rest = 0.0 if title == "sleep" else MOMENT
@@ -183,7 +185,26 @@ def _played(pod: Object, container: Object, steps: list[ShellCommand]) -> Script
         elif step.into == path and not written.startswith("\0"):
             message += f"{written}\n"
     run = Run(code, at + rest)
-    return Script(runs=(run,), lines=tuple(lines), message=message, is_known=True)
+    return Script(
+        runs=(run,),
+        lines=tuple(lines),
+        message=message,
+        is_known=True,
+        files=tuple(files.items()),
+    )
+
+
+def _changed_files(
+    files: dict[str, Span], title: str, args: list[str], at: float
+) -> dict[str, Span]:
+    """When the files are there that a program makes or takes away."""
+    found = {}
+    for path in args:
+        if title == "touch":
+            found[path] = Span(since=at)
+        elif title == "rm" and path in files:
+            found[path] = Span(files[path].since, at)
+    return found
 
 
 def _seconds(args: list[str]) -> float | None:
@@ -233,7 +254,9 @@ _KNOWN: dict[str, Callable[[Object, list[str]], str | None]] = {
     "hostname": _hostname,
     "ls": _look,
     "printenv": _look,
+    "rm": _nothing,
     "sleep": _nothing,
+    "touch": _nothing,
     "true": _nothing,
 }
 """What a program writes; how it ends is said where it is played."""

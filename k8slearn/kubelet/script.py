@@ -81,6 +81,7 @@ class Script:
     alive: Span = Span()
     listens: int = 0
     is_known: bool = False
+    files: tuple[tuple[str, Span], ...] = ()
 
     def run(self, starts: int) -> Run:
         """What the container does at its start number `starts`, counted from 0."""

@@ -142,3 +142,24 @@ def test_a_pod_gets_past_its_init_containers_and_a_job_s_log_tells_the_time():
     began, hello = cluster.control_plane.kubelet.nodes.log(done, "c")
     assert began[1].endswith(" UTC 2026") and began[1].startswith("Thu Jan  1 00:00:")
     assert hello[1] == "Hello"
+
+
+def test_a_probe_looks_for_the_file_that_the_container_takes_away():
+    """The example of kubernetes.io: healthy for 30 seconds, then killed after three failures."""
+    line = "touch /tmp/healthy; sleep 30; rm -f /tmp/healthy; sleep 600"
+    probe = {"exec": {"command": ["cat", "/tmp/healthy"]}, "periodSeconds": 5}
+    one = {"name": "c", "image": "busybox:1", "args": ["/bin/sh", "-c", line]}
+    cluster = Cluster(1, kubelet="auto")
+    cluster.create(bare_pod(containers=[{**one, "livenessProbe": probe}]))
+    cluster.run(32)
+    assert _restarts(cluster) == 0
+    cluster.run(60)
+    assert _restarts(cluster) == 1
+    told = {o["reason"]: o["message"] for o in cluster.list("Event")}
+    missing = "cat: can't open '/tmp/healthy': No such file or directory"
+    assert told["Unhealthy"] == f"Liveness probe failed: {missing}"
+
+
+def _restarts(cluster):
+    (status,) = cluster.get("Pod", "bare")["status"]["containerStatuses"]
+    return status["restartCount"]
