@@ -157,41 +157,48 @@ def _played(pod: Object, container: Object, steps: list[ShellCommand]) -> Script
     path = container.get("terminationMessagePath", MESSAGE_PATH)
     rest = MOMENT
     for step in steps:
-        if (step.after == "&&" and code) or (step.after == "||" and not code):
+        if _is_left_out(step, code):
             continue
         title = basename(step.argv[0])
         args = step.argv[1:]
         if title == "exit":
-            code = int(args[0]) if args and args[0].isdecimal() else code
+            code = _exit_code(args, code)
             break
-        if title == "sleep":
-            seconds = _seconds(args)
-            # "infinity", for one.
-            if seconds is None:
-                return None
-            at += seconds
         known = _KNOWN.get(title)
-        if known is None:
+        # Not known is how long one sleeps "infinity", too.
+        seconds = _seconds(args) if title == "sleep" else 0.0
+        if known is None or seconds is None:
             return None
+        at += seconds
         files |= _changed_files(files, title, args, at)
         written = known(pod, [title, *args])
         code = int(title == "false")
         rest = 0.0 if title == "sleep" else MOMENT
-        if written is None:
-            continue
-        if not step.into:
+        if written is not None and not step.into:
             # A little apart, so that they keep their order when they are sorted.
             lines.append((at + len(lines) * APART, written))
-        elif step.into == path and not written.startswith("\0"):
+        elif written and step.into == path and not written.startswith("\0"):
             message += f"{written}\n"
-    run = Run(code, at + rest)
     return Script(
-        runs=(run,),
+        runs=(Run(code, at + rest),),
         lines=tuple(lines),
         message=message,
         is_known=True,
         files=tuple(files.items()),
     )
+
+
+def _is_left_out(step: ShellCommand, code: int) -> bool:
+    """Whether a program does not run after one that ended with a code."""
+    if step.after == "&&":
+        return bool(code)
+    return step.after == "||" and not code
+
+
+def _exit_code(args: list[str], last: int) -> int:
+    if args and args[0].isdecimal():
+        return int(args[0])
+    return last
 
 
 def _changed_files(
