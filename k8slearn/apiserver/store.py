@@ -58,7 +58,10 @@ class Store:
             self._ordered[kind] = (written, found)
         if namespace is not None:
             found = [(key, o) for key, o in found if key[1] == namespace]
-        return select([o for _, o in found], selector)
+        objects = [o for _, o in found]
+        if not selector:
+            return objects
+        return select(objects, selector)
 
     def at(self, revision: int) -> Snapshot:
         """The objects as they were right after a revision."""

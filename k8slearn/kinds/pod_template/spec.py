@@ -85,7 +85,9 @@ def pod_annotations(found: dict[str, str], spec: Object, path: str) -> Causes:
         at = f"{path}[{_MIRROR}]"
         detail = "must set spec.nodeName if mirror pod annotation is set"
         yield invalid(at, found[_MIRROR], detail)
-    cost = found.get(_DELETION_COST, "0")
+    cost = found.get(_DELETION_COST)
+    if cost is None:
+        return
     is_number = not text.decimal_integer(cost)
     if not is_number or abs(int(cost)) > _MAX_INT32:
         at = f"{path}[{_DELETION_COST}]"
