@@ -7,7 +7,8 @@ from k8slearn.cluster import Cluster
 from tests.support.api_client import PODS, Client
 from tests.support.helpers import bare_pod
 
-DEBUGGER = {"name": "dbg", "image": "busybox"}
+# As `kubectl debug -it` sends it: a shell without anybody who types would end at once.
+DEBUGGER = {"name": "dbg", "image": "busybox", "stdin": True, "tty": True}
 PATH = f"{PODS}/bare/ephemeralcontainers"
 
 
