@@ -18,22 +18,26 @@ from tests.support.helpers import DS, daemon_set, rolling, status
 
 
 class Case(NamedTuple):
-    """So many Nodes with such a maxUnavailable; at most so many seconds for the rollout (None: just measured)."""
+    """So many Nodes with such a maxUnavailable; at most so many seconds to create and roll out, at most so many times
+    longer a rollout than with the fewer Nodes before (None: just measured).
+    """
 
     nodes: int
     limit: int | str
-    seconds: float | None
-    rounds: int = 3
+    seconds: float | None = None
+    growth: float | None = None
 
 
+ROUNDS = 5
+"""Of these the best counts: what else a machine does only ever adds to it."""
+# Ten times the Nodes one by one are ten times the work; a little more is what searching among them costs.
 CASES = (
-    Case(100, "10%", None),
-    Case(1000, "10%", 0.7),
-    Case(5000, "10%", 4.0, 2),
-    Case(100, 1, None),
-    Case(1000, 1, 7.0),
+    Case(100, "10%"),
+    Case(1000, "10%", seconds=0.5),
+    Case(5000, "10%", seconds=2.6, growth=6.5),
+    Case(100, 1),
+    Case(1000, 1, growth=12),
 )
-MOST_GROWTH = 6.5
 MOST_MEGABYTES = 500
 HEAD = (
     f"{'Nodes':>6} {'maxUnavailable':>14} {'create s':>9} {'rollout s':>9} "
@@ -77,9 +81,14 @@ def apart(case: Case) -> dict[str, float]:
         json.loads(
             subprocess.run(command, capture_output=True, text=True, check=True).stdout
         )
-        for _ in range(case.rounds)
+        for _ in range(ROUNDS)
     ]
-    return min(rounds, key=lambda found: found["rollout"])
+    return min(rounds, key=together)
+
+
+def together(figures: dict[str, float]) -> float:
+    """Seconds to create and to roll out."""
+    return figures["create"] + figures["rollout"]
 
 
 def growth(case: Case, found: dict[Case, dict[str, float]]) -> float | None:
@@ -101,18 +110,18 @@ def line(case: Case, figures: dict[str, float], grown: float | None) -> str:
 
 def missed(found: dict[Case, dict[str, float]]) -> list[str]:
     """The limits that were not kept."""
-    slow = [
-        f"{case.nodes} Nodes: {figures['rollout']:.2f} s > {case.seconds} s"
-        for case, figures in found.items()
-        if case.seconds is not None and figures["rollout"] > case.seconds
-    ]
-    biggest = max(found)
-    grown = growth(biggest, found) or 0.0
-    slow += [f"growth {grown:.1f} > {MOST_GROWTH}"] if grown > MOST_GROWTH else []
-    peak = found[biggest]["peak"]
-    return slow + (
-        [f"memory {peak:.0f} MB > {MOST_MEGABYTES} MB"] if peak > MOST_MEGABYTES else []
-    )
+    complaints = []
+    for case, figures in found.items():
+        seconds = together(figures)
+        grown = growth(case, found)
+        peak = figures["peak"]
+        if case.seconds is not None and seconds > case.seconds:
+            complaints.append(f"{case.nodes} Nodes: {seconds:.2f} s > {case.seconds} s")
+        if case.growth is not None and grown is not None and grown > case.growth:
+            complaints.append(f"growth {grown:.1f} > {case.growth}")
+        if peak > MOST_MEGABYTES:
+            complaints.append(f"memory {peak:.0f} MB > {MOST_MEGABYTES} MB")
+    return complaints
 
 
 def main(arguments: list[str]) -> int:
