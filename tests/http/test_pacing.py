@@ -63,9 +63,11 @@ def test_time_runs_with_the_real_one_or_faster(server):
     server.pace = 1.0
     began, simulated = time.monotonic(), server.cluster.now
     time.sleep(0.5)
+    asked = time.monotonic() - began
     Wire(server).ask("GET", PODS)
     passed = server.cluster.now - simulated
-    assert passed == pytest.approx(time.monotonic() - began, abs=0.2)
+    # Whenever it was answered in between: a busy machine may take its time.
+    assert asked - 0.05 <= passed <= time.monotonic() - began + 0.05
     server.pace = 50.0
     client = posted(server)
     eventually(
