@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from functools import lru_cache
 from typing import Any
 
 from k8slearn.apimachinery import errors
@@ -78,12 +79,7 @@ class Parts(ABC):
         if present:
             why = f'pod {pod_name} is already assigned to node "{present}"'
             raise errors.conflict("pods/binding", pod_name, why)
-        scheduled = {
-            "type": "PodScheduled",
-            "status": "True",
-            "lastProbeTime": None,
-            "lastTransitionTime": timestamp(self.store.clock.now),
-        }
+        scheduled = _scheduled(timestamp(self.store.clock.now))
         conditions = conditions_with(pod, scheduled)
         # What was promised is kept: the promise has done its work. Kubernetes: BindingREST.assignPod
         bound = with_status(pod, conditions=conditions, nominatedNodeName=None)
@@ -122,3 +118,14 @@ class Parts(ABC):
             self.recorder.append(("finalize", (o, by), {}))
         old = self.require(o["kind"], name(o))
         return self._replace(old, {**old, "spec": o.get("spec", {})}, by, (), None)
+
+
+@lru_cache(maxsize=64)
+def _scheduled(now: str) -> Object:
+    """The condition of a bound Pod; the Pods of one moment hold the very same."""
+    return {
+        "type": "PodScheduled",
+        "status": "True",
+        "lastProbeTime": None,
+        "lastTransitionTime": now,
+    }

@@ -31,7 +31,7 @@ class PodIndex:
             return {self._remove(pod if before is None else before)}
         if before is None or _stays(before, pod):
             return {self._add(pod)}
-        return {self._remove(before), self._add(pod)}
+        return self.replace(before, pod)
 
     def replace(self, before: Object, after: Object) -> set[str]:
         """As `update`, of what the controller just wrote; the watch will tell of it again, which changes nothing."""

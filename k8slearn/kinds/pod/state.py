@@ -5,6 +5,8 @@ Kubernetes: pkg/api/v1/pod/util.go
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from k8slearn.apimachinery.objects import Object, seconds_of
 from k8slearn.kinds.types import AnyPod, Condition
 
@@ -85,8 +87,12 @@ def get_target_node_name(pod: AnyPod) -> str:
     return ""
 
 
+@lru_cache(maxsize=8192)
 def affinity_for(node_name: str) -> Object:
-    """The required node affinity by which a Pod names its Node. Kubernetes: ReplaceDaemonSetPodNodeNameNodeAffinity"""
+    """The required node affinity by which a Pod names its Node: the very same for all Pods of one.
+
+    Kubernetes: ReplaceDaemonSetPodNodeNameNodeAffinity
+    """
     field = {"key": "metadata.name", "operator": "In", "values": [node_name]}
     terms = [{"matchFields": [field]}]
     return {
