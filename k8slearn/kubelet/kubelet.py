@@ -29,7 +29,7 @@ from k8slearn.kubelet import backoff, leases, restarts
 from k8slearn.kubelet.admission import Refusal, pressures_of, under_pressure
 from k8slearn.kubelet.evidence import problems_of, silent_nodes
 from k8slearn.kubelet.faults import Faults
-from k8slearn.kubelet.nodes import NodeKubelets
+from k8slearn.kubelet.nodes import NodeKubelets, is_registered
 from k8slearn.kubelet.pace import AT_ONCE, Pace, Range
 from k8slearn.kubelet.pod_network import PodNetwork
 from k8slearn.kubelet.status import (
@@ -127,9 +127,7 @@ class Kubelet(Controller):
         """A Node that a kubelet has registered has a Lease; one that somebody else made has no kubelet."""
         if change.type == "DELETED":
             leases.end(self.client, change.object)
-        elif change.previous is None and any(
-            signature.manager == self.manager for signature in change.signatures
-        ):
+        elif change.previous is None and is_registered(change):
             leases.begin(self.client, change.object)
 
     def on_pod(self, change: Change) -> None:

@@ -64,7 +64,7 @@ class NodeKubelets:
             return
         if title in self.running or title in self.stopped:
             return
-        if change.previous is None and not _is_registered(change):
+        if change.previous is None and not is_registered(change):
             # Somebody wrote down a machine that there is not.
             self.stopped.add(title)
             return
@@ -343,5 +343,6 @@ def _age(pod: Object) -> str:
     return str(pod["metadata"].get("creationTimestamp", ""))
 
 
-def _is_registered(change: Change) -> bool:
+def is_registered(change: Change) -> bool:
+    """Whether it was a kubelet that made a Node."""
     return any(signature.manager == "kubelet" for signature in change.signatures)
