@@ -10,6 +10,7 @@ from k8slearn.apimachinery.objects import Object, labels, name, namespace
 from k8slearn.apiserver.registry import Registry
 from k8slearn.clock import Clock
 from k8slearn.controllers.runtime import Controller
+from k8slearn.kinds.service.allocation import taken_addresses
 
 ACTOR = "kubernetes-service"
 SERVER = "kube-apiserver"
@@ -57,10 +58,9 @@ class KubernetesService(Controller):
 
     def _with_free_address(self, o: Object) -> Object:
         """The Service with any address where somebody has been given its own; a slice has none."""
-        taken = {each["spec"].get("clusterIP") for each in self.client.list("Service")}
         spec = o.get("spec", {})
         address = spec.get("clusterIP")
-        if not address or address not in taken:
+        if not address or address not in taken_addresses(self.client):
             return o
         kept = {
             field: spec[field] for field in spec if not field.startswith("clusterIP")

@@ -9,7 +9,7 @@ from k8slearn.apimachinery.objects import Object
 from k8slearn.apiserver.identity import Identity
 from k8slearn.controllers.kubernetes_service import SERVER, SERVICE
 from k8slearn.controlplane import ControlPlane
-from k8slearn.kinds.service.allocation import SERVER_ADDRESS
+from k8slearn.kinds.service.allocation import SERVER_ADDRESS, taken_addresses
 
 IDENTITY = Identity(SERVER, SERVER)
 ADDRESS = "192.0.2.2"
@@ -22,9 +22,10 @@ def publish(control_plane: ControlPlane, port: int) -> None:
     store = control_plane.store
     with control_plane.acting(SERVER, f"default/{SERVICE}"):
         if store.get("Service", SERVICE, "default") is None:
-            taken = {o["spec"].get("clusterIP") for o in store.list("Service")}
             # A cluster is served when it has lived for a while: a lesson's Service may have been given this address.
-            address = "" if SERVER_ADDRESS in taken else SERVER_ADDRESS
+            address = SERVER_ADDRESS
+            if address in taken_addresses(store):
+                address = ""
             registry.create(_service(port, address), IDENTITY)
         old = store.get("EndpointSlice", SERVICE, "default")
         if old is None:

@@ -127,8 +127,7 @@ def _with_addresses(
     if is_headless(spec) or (before and needs_address(before)):
         return spec
     wanted = spec.get("clusterIP", "")
-    # The addresses of headless ones are no addresses.
-    taken = {each["spec"].get("clusterIP") for each in reader.list("Service")}
+    taken = taken_addresses(reader)
     if not wanted:
         # Of the low ones the real allocator gives none unasked: the server's is free whenever its Service comes back.
         if reader.get("EndpointSlice", "kubernetes", "default") is not None:
@@ -140,6 +139,11 @@ def _with_addresses(
         told = f"failed to allocate IP {wanted}: {why}"
         raise _refuse(service, invalid("spec.clusterIPs", spec["clusterIPs"], told))
     return spec
+
+
+def taken_addresses(reader: Reader) -> set[str | None]:
+    """What Services have for an address; what headless ones have there is none, and in nobody's way."""
+    return {each["spec"].get("clusterIP") for each in reader.list("Service")}
 
 
 def _no_address(wanted: str, taken: set[str | None]) -> str:
