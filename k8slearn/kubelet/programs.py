@@ -55,7 +55,7 @@ def waits_for_client(container: Object) -> bool:
 
 def arguments(container: Object) -> list[str]:
     """What a container runs, [] where its image says so; a shell's one simple line is the program in it."""
-    argv = _argv(container)
+    argv = argv_of(container)
     line = _line(argv)
     steps = None if line is None else _steps(line)
     if steps is not None and len(steps) == 1 and not steps[0].into:
@@ -63,7 +63,8 @@ def arguments(container: Object) -> list[str]:
     return argv
 
 
-def _argv(container: Object) -> list[str]:
+def argv_of(container: Object) -> list[str]:
+    """What the manifest says that a container runs, [] where its image says so."""
     return [*(container.get("command") or ()), *(container.get("args") or ())]
 
 
@@ -120,7 +121,7 @@ def program(pod: Object, container: Object) -> Script | None:
     # What it says is for whoever attaches, and it waits for that.
     if container.get("stdin") or container.get("image", "").startswith(PLAY):
         return None
-    argv = _argv(container) or _of_image(container)
+    argv = argv_of(container) or _of_image(container)
     line = _line(argv)
     steps = [ShellCommand(argv=argv)] if line is None else _steps(line)
     found = None

@@ -16,7 +16,7 @@ from k8slearn.http.exec.commands import COMMANDS, SHELLS, Result, run
 from k8slearn.http.exec.inside import Inside, enter
 from k8slearn.http.exec.shell import Shell
 from k8slearn.http.request import RequestInfo
-from k8slearn.kubelet.programs import SHELL_IMAGES, waits_for_client
+from k8slearn.kubelet.programs import SHELL_IMAGES, argv_of, waits_for_client
 from k8slearn.locale import http as words
 
 NOTHING = Result()
@@ -83,7 +83,7 @@ def _has_line(argv: Sequence[str]) -> bool:
 
 def _argv(container: Object) -> list[str]:
     """What a container runs, [] where its image says so and nobody knows."""
-    found = [*(container.get("command") or ()), *(container.get("args") or ())]
+    found = argv_of(container)
     image = basename(container.get("image", "")).partition(":")[0]
     if not found and image in SHELL_IMAGES:
         return ["sh"]
