@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable
+from operator import itemgetter
 from typing import Literal
 
 from k8slearn.apimachinery.log import Change, Log, Signature, Snapshot, select
@@ -58,10 +59,7 @@ class Store:
             self._ordered[kind] = (written, found)
         if namespace is not None:
             found = [(key, o) for key, o in found if key[1] == namespace]
-        objects = [o for _, o in found]
-        if not selector:
-            return objects
-        return select(objects, selector)
+        return select(map(itemgetter(1), found), selector)
 
     def at(self, revision: int) -> Snapshot:
         """The objects as they were right after a revision."""
