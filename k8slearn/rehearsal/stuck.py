@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from k8slearn.apimachinery.errors import ApiError
 from k8slearn.apimachinery.objects import Object, condition, is_deleting, name
 from k8slearn.cluster import Cluster
+from k8slearn.controllers.daemon.placement import create_pod_template, pod_for
 from k8slearn.explain import Outlook, outlook, why_rollout, why_scheduled
 from k8slearn.explain.why_containers import why_containers
 from k8slearn.explain.why_pod import state_of
 from k8slearn.explain.why_refused import why_refused
-from k8slearn.kubelet.admission import pressures_of
+from k8slearn.kinds.priorityclass import admit_pod
+from k8slearn.kubelet.admission import pressures_of, under_pressure
 from k8slearn.locale import rehearsal as words
 from k8slearn.rehearsal.new_version import NewVersion
 from k8slearn.rehearsal.results import Blockage, Stuck, Suggestion
@@ -93,7 +96,7 @@ def _reasons(run: DryRun, found: Outlook, node: str) -> list[str]:
         )
         # What its Pods do or say is the old news of a Node that nobody hears of.
         return told
-    pressures = pressures_on(cluster, node)
+    pressures = pressures_on(cluster, found.daemon_set, node)
     if pressures:
         told.append(words.STUCK["pressure"].format(node=node, pressures=pressures))
         # A Pod there fails, is deleted, and its successor fails: which one is there just now says nothing more.
@@ -113,16 +116,17 @@ def _reasons(run: DryRun, found: Outlook, node: str) -> list[str]:
     return told
 
 
-def pressures_on(cluster: Cluster, node: str) -> str:
-    """For want of what the kubelet takes no Pod of a DaemonSet, in words; ''."""
-    for each in cluster.list("Node"):
-        if name(each) == node:
-            pressures = pressures_of(each)
-            # A DaemonSet's Pods tolerate the taint of memory; for that alone the kubelet takes them.
-            if pressures == ["MemoryPressure"]:
-                return ""
-            return words.COMMA.join(pressures)
-    return ""
+def pressures_on(cluster: Cluster, daemon_set: Object, node: str) -> str:
+    """For want of what the Node's kubelet takes no Pod of the DaemonSet, in words; ''."""
+    pressures = pressures_of(cluster.get("Node", node))
+    pod = pod_for(create_pod_template(daemon_set, ""), node)
+    try:
+        admitted = admit_pod(pod, cluster.store)
+    except ApiError:
+        # Without its class no Pod comes as far as a kubelet.
+        return ""
+    refusal = under_pressure(admitted, pressures)
+    return words.COMMA.join(pressures) if refusal else ""
 
 
 def _kind(run: DryRun, pod: Object) -> str:

@@ -107,10 +107,20 @@ def test_only_a_pressure_for_which_the_kubelet_refuses_a_daemon_is_a_reason():
     cluster = cluster_of()
     press(cluster, "n1", "MemoryPressure")
     press(cluster, "n2", "PIDPressure")
-    assert pressures_on(cluster, "n1") == ""
-    assert pressures_on(cluster, "n2") == "PIDPressure"
+    agent = cluster.get("DaemonSet", "agent")
+    assert pressures_on(cluster, agent, "n0") == ""
+    assert pressures_on(cluster, agent, "n1") == ""
+    assert pressures_on(cluster, agent, "n2") == "PIDPressure"
     press(cluster, "n1", "DiskPressure")
-    assert pressures_on(cluster, "n1") == "MemoryPressure、DiskPressure"
+    assert pressures_on(cluster, agent, "n1") == "MemoryPressure、DiskPressure"
+
+
+@pytest.mark.parametrize("its_class", ["system-node-critical", "nobody-made-it"])
+def test_no_pressure_keeps_out_what_is_critical_or_never_comes(its_class):
+    cluster = cluster_of()
+    press(cluster, "n2", "PIDPressure")
+    made = daemon_set(pod={"priorityClassName": its_class})
+    assert pressures_on(cluster, made, "n2") == ""
 
 
 def test_a_node_under_pressure_refuses_every_pod_and_is_named():
