@@ -4,6 +4,8 @@ import errno
 import json
 import os
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -365,3 +367,14 @@ def test_every_remedy_is_a_sentence_without_holes(monkeypatch):
     )
     for check in doctor.CHECKS:
         assert "{" not in "".join(doctor.lines(check()))
+
+
+def test_jupyterlab_starts_without_the_grammars_of_iris():
+    looked = (
+        "import sys; from k8slearn.launch import jupyter; jupyter.skip_iri_grammars(); "
+        "import jupyterlab.labapp; print('lark' in sys.modules, 'jsonschema' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", looked], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["False", "True"]
