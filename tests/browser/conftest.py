@@ -1,6 +1,6 @@
 """Fixtures that open a lesson in JupyterLab in a headless Chromium.
 
-`lesson("00_start.ipynb")` gives a `NotebookPage`; its kernel ends with the test.
+`lesson("00_start.ipynb")` gives a `NotebookPage`; its kernel ends with the test, and its page is the next one's.
 """
 
 import os
@@ -16,6 +16,7 @@ from tests.browser.server import SCRATCH, start_server, write_notebook
 
 CHROMIUM = "/usr/bin/chromium"
 TIMEOUT_MS = 90_000
+FAILED = pytest.StashKey[bool]()
 
 
 def pytest_collection_modifyitems(items):
@@ -76,9 +77,77 @@ def new_page(browser):
     return open_page
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Remember that a test has failed: what it left behind may fail the next one."""
+    report = yield
+    if report.failed:
+        item.session.stash[FAILED] = True
+    return report
+
+
+class OnePage:
+    """One JupyterLab for the tests of a process: to start it takes four times as long as to turn to another notebook.
+
+    After a test that failed it is started anew.
+    """
+
+    def __init__(self, open_page, stash):
+        self._open_page = open_page
+        self._stash = stash
+        self._notebook = None
+        self.name = ""
+        """Of the notebook that is open and whose kernel was not ended."""
+
+    def turn_to(self, name):
+        """Open a notebook instead of the one before."""
+        self._drop_what_failed()
+        if self._notebook is None:
+            self._notebook = self._open_page(name)
+        else:
+            self._notebook.open_instead(name)
+        self.name = name
+        return self._notebook
+
+    def still_open(self, name):
+        """The notebook of that name if it is the one that is open, else None."""
+        self._drop_what_failed()
+        return self._notebook if name == self.name else None
+
+    def leave(self):
+        """End the kernel: what it serves would be found by others."""
+        if self._notebook is not None:
+            self._notebook.end_kernel()
+        self.name = ""
+
+    def close(self):
+        """End the page."""
+        if self._notebook is not None:
+            self._notebook.close()
+        self._notebook = None
+        self.name = ""
+
+    def _drop_what_failed(self):
+        if self._stash.get(FAILED, False):
+            self._stash[FAILED] = False
+            self.close()
+
+
+@pytest.fixture(scope="package")
+def one_page(request, new_page, jupyterlab):
+    """The page that the tests share."""
+
+    def open_page(name):
+        return NotebookPage(new_page(), jupyterlab).open(name)
+
+    page = OnePage(open_page, request.session.stash)
+    yield page
+    page.close()
+
+
 @pytest.fixture
-def lesson(new_page, jupyterlab):
-    """Open a lesson by its file name; whatever was opened is closed after the test."""
+def new_lesson(new_page, jupyterlab):
+    """Open a lesson in a JupyterLab that has just started; it is closed after the test."""
     opened = []
 
     def open_lesson(name):
@@ -88,6 +157,14 @@ def lesson(new_page, jupyterlab):
     yield open_lesson
     for notebook in opened:
         notebook.close()
+
+
+@pytest.fixture
+def lesson(one_page, new_lesson):
+    """Open a lesson by its file name; the second one of a test gets a page of its own."""
+    open_lesson = [one_page.turn_to]
+    yield lambda name: (open_lesson.pop() if open_lesson else new_lesson)(name)
+    one_page.leave()
 
 
 @pytest.fixture
@@ -102,20 +179,19 @@ def scratch_notebook(jupyterlab):
 
 
 @pytest.fixture(scope="module")
-def open_once(new_page, jupyterlab):
+def open_once(one_page, jupyterlab):
     """Open a notebook of the given code cells once for a module; each call runs all of it again."""
-    opened = {}
 
     def run(name, *sources):
-        if name not in opened:
+        notebook = one_page.still_open(name)
+        if notebook is None:
             write_notebook(jupyterlab.folder / name, *sources)
-            opened[name] = NotebookPage(new_page(), jupyterlab).open(name)
-        opened[name].start_afresh()
-        return opened[name]
+            notebook = one_page.turn_to(name)
+        notebook.start_afresh()
+        return notebook
 
     yield run
-    for notebook in opened.values():
-        notebook.close()
+    one_page.leave()
 
 
 @pytest.fixture(scope="session")

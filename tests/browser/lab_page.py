@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from k8slearn.locale import lab as words
 from k8slearn.view.plan.geometry import NARROW, SLIM, WIDTH
-from tests.browser.notebook import SLOW_MS
+from tests.browser.notebook import SLOW_MS, wait_for_it
 
 SETUP = """
 from k8slearn import Cluster, Lab
@@ -74,7 +74,7 @@ TO_THE_LAB = "e => e.scrollIntoView()"
 def wait_for_lab(notebook):
     """Return when the panel is there, drawn for its room, and its top is the top of the page."""
     notebook.page.locator("img.k8s-picture").first.wait_for()
-    notebook.page.wait_for_function(FITTED)
+    wait_for_it(notebook.page, FITTED)
     notebook.page.keyboard.press(HARMLESS_KEY)
     notebook.page.locator(".k8s-lab").evaluate(TO_THE_LAB)
     resting_box(notebook, ".k8s-lab")

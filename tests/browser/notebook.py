@@ -10,6 +10,7 @@ SCREENSHOTS = ROOT / ".screenshots"
 WIDTH, HEIGHT = 1280, 900
 # Longer than anything takes on a slow machine that has other things to do.
 SLOW_MS = 45_000
+POLL_MS = 100
 
 # What JupyterLab itself writes to the console and nobody can help; the last is said of the scripts of the extra `lite`,
 # which are for JupyterLab without a server and lie beside those of ours.
@@ -36,7 +37,9 @@ INSTEAD = """
 async path => {
     const app = window.jupyterapp;
     await window.notebook.sessionContext.shutdown();
-    window.notebook.dispose();
+    await app.serviceManager.terminals.shutdownAll();
+    for (const widget of [...app.shell.widgets('main')]) widget.dispose();
+    await app.commands.execute('apputils:change-theme', {theme: 'JupyterLab Light'});
     await app.commands.execute('docmanager:open', {path});
 }
 """
@@ -69,6 +72,11 @@ TO_THE_TOP = """
 """
 
 
+def wait_for_it(page, function, argument=None):
+    """Return when a JavaScript function says true; asked at each frame, as is the default, a page has much to do."""
+    page.wait_for_function(function, arg=argument, polling=POLL_MS)
+
+
 class NotebookPage:
     """A notebook in a browser's page; `errors` are what the page complained of on its console."""
 
@@ -90,15 +98,18 @@ class NotebookPage:
         """Open `path` (relative to the lessons' folder) and wait for its kernel."""
         workspace = f"{self.server.url}/lab/workspaces/{uuid4().hex}/tree/{path}"
         self.page.goto(f"{workspace}?token={self.server.token}")
-        self.page.wait_for_function("() => window.jupyterapp !== undefined")
+        wait_for_it(self.page, "() => window.jupyterapp !== undefined")
         self.page.evaluate(OPEN, str(path))
         return self
 
     def open_instead(self, path):
         """Open another notebook in the same JupyterLab, which has started already, and let go of this one."""
+        self.page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
+        self.page.mouse.move(0, 0)
         self.page.evaluate(INSTEAD, str(path))
         self.errors.clear()
         self.page.evaluate(OPEN, str(path))
+        return self
 
     def run_all_cells(self):
         """Run every cell, and return when the kernel has nothing left to do."""
@@ -113,7 +124,7 @@ class NotebookPage:
         self.run_all_cells()
 
     def wait_until_idle(self):
-        self.page.wait_for_function(f"() => ({STATUS})() === 'idle'")
+        wait_for_it(self.page, f"() => ({STATUS})() === 'idle'")
 
     def cells(self):
         """Return the notebook's cells as nbformat has them, with the outputs of now."""
@@ -215,8 +226,12 @@ class NotebookPage:
             self.page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
         return path
 
-    def close(self):
-        """End the kernel and the page."""
+    def end_kernel(self):
+        """End the kernel, if there is one."""
         if self.page.evaluate("() => window.notebook !== undefined"):
             self.page.evaluate(SHUT_DOWN)
+
+    def close(self):
+        """End the kernel and the page."""
+        self.end_kernel()
         self.page.close()

@@ -179,7 +179,7 @@ def predict_by(lab, keys):
     # Neither does an arrow move time here, nor a letter make a cell.
     for key, stop in (("ArrowDown", 2), ("ArrowRight", 3), ("ArrowUp", 2), ("b", 2)):
         lab.page.keyboard.press(key)
-        assert keys.has_focus(f".k8s-predict-{stop}")
+        lab.becomes(lambda css=f".k8s-predict-{stop}": keys.has_focus(css), True)
     lab.page.keyboard.press("Enter")
     wait_for_text(lab, "predict-told", "你猜")
     # The answer that was pressed is gone; the focus stays in its card.

@@ -7,31 +7,16 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.notebook import NotebookPage
-from tests.browser.server import SCRATCH
 from tests.support.paths import ROOT
 
 MENU = re.compile("菜单“([^”]+ → [^”]+)”")
 NOTEBOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("[0-9]*.ipynb"))
 
 
-@pytest.fixture(scope="module")
-def turn_to(new_page, jupyterlab):
-    """Open a lesson in a page that all share: to start JupyterLab takes as long as to run a lesson."""
-    shared = NotebookPage(new_page(), jupyterlab).open(SCRATCH)
-
-    def turn(name):
-        shared.open_instead(name)
-        return shared
-
-    yield turn
-    shared.close()
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NOTEBOOKS)
-def test_a_lesson_runs_without_an_error(turn_to, name):
-    notebook = turn_to(name)
+def test_a_lesson_runs_without_an_error(lesson, name):
+    notebook = lesson(name)
     notebook.run_all_cells()
     notebook.screenshot(Path(name).stem, whole=True)
     assert notebook.error_outputs() == []
@@ -39,8 +24,8 @@ def test_a_lesson_runs_without_an_error(turn_to, name):
     assert notebook.errors == []
 
 
-def test_menus_are_in_chinese_and_nothing_pops_up(lesson, scratch_notebook):
-    notebook = lesson(scratch_notebook("1"))
+def test_menus_are_in_chinese_and_nothing_pops_up(new_lesson, scratch_notebook):
+    notebook = new_lesson(scratch_notebook("1"))
     expect(notebook.page.get_by_role("menuitem", name="文件").first).to_be_visible()
     assert notebook.page.locator(".jp-Dialog, .Toastify__toast").count() == 0
 
