@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from tests.support.paths import ROOT
 
@@ -22,14 +23,32 @@ def modules() -> Mapping[str, Path]:
     return found
 
 
+class Source(NamedTuple):
+    """What is asked about the source of a module."""
+
+    imported: frozenset[str]
+    named: tuple[str, ...]
+    classes: tuple[str, ...]
+
+
+@cache
+def source(module: str) -> Source:
+    """A module as it stands: parsed and walked once for all that ask, for there are hundreds of them."""
+    nodes = [*ast.walk(ast.parse(modules()[module].read_text(encoding="utf-8")))]
+    return Source(
+        frozenset(_imported(nodes)),
+        tuple(_named_in_strings(nodes)),
+        tuple(node.name for node in nodes if isinstance(node, ast.ClassDef)),
+    )
+
+
 def imported_by(module: str) -> set[str]:
     """The modules of the package that a module names in an import statement, wherever it stands."""
-    tree = ast.parse(modules()[module].read_text(encoding="utf-8"))
-    return set(_imported(tree)) - {module}
+    return {*source(module).imported} - {module}
 
 
-def _imported(tree: ast.AST) -> Iterator[str]:
-    for node in ast.walk(tree):
+def _imported(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    for node in nodes:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names if alias.name in modules())
         elif isinstance(node, ast.ImportFrom) and node.module in modules():
@@ -70,20 +89,15 @@ def circles(graph: Mapping[str, set[str]]) -> list[list[str]]:
     return [sorted(group) for group in found if len(group) > 1]
 
 
-def named_in_strings(module: str) -> list[str]:
-    """Modules of the package that a module names in a text, where no check sees the arrow; docstrings are prose."""
-    tree = ast.parse(modules()[module].read_text(encoding="utf-8"))
+def _named_in_strings(nodes: Sequence[ast.AST]) -> Iterator[str]:
+    """Modules of the package that a text names, where no check sees the arrow; docstrings are prose."""
     prose = {
         id(node.value)
-        for node in ast.walk(tree)
+        for node in nodes
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
     }
-    return [
-        node.value
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant)
-        and id(node) not in prose
-        and isinstance(node.value, str)
-        and node.value in modules()
-        and node.value != PACKAGE
-    ]
+    for node in nodes:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            named = node.value in modules() and node.value != PACKAGE
+            if named and id(node) not in prose:
+                yield node.value
