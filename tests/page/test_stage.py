@@ -18,6 +18,7 @@ from k8slearn.locale import page as words
 from k8slearn.page import situation
 from k8slearn.page.situation import World, written
 from k8slearn.page.stage import PageStage
+from k8slearn.view.ink import panel
 from tests.support.lonely import WITHOUT_HEAVY
 
 
@@ -28,8 +29,10 @@ def effects(monkeypatch, tmp_path):
 
 
 @pytest.fixture
-def staged(effects):
+def staged(effects, monkeypatch):
     made = []
+    # As on the page, where nothing draws pixels; to draw them is also most of the work.
+    monkeypatch.setattr(panel, "has_matplotlib", lambda: False)
 
     def stage(*about):
         made.append(
