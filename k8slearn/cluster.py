@@ -15,6 +15,7 @@ from k8slearn.apimachinery.empty_values import told_as_sent
 from k8slearn.apimachinery.log import Change, Failure, Snapshot
 from k8slearn.apimachinery.objects import (
     Object,
+    copied,
     full_name,
     name,
     namespace,
@@ -185,11 +186,7 @@ class Cluster(TimeVerbs, ApplyVerbs, KubeletVerbs, Loading):
             place = old["metadata"].get("namespace", "")
             with self._acting(old):
                 return self._client("kubectl").delete(
-                    stored_kind(old),
-                    name,
-                    place,
-                    propagation=propagation,
-                    grace=grace,
+                    stored_kind(old), name, place, propagation=propagation, grace=grace
                 )
 
     def evict(self, pod: str, *, namespace: str = "default", **options: Any) -> None:
@@ -312,9 +309,11 @@ class Cluster(TimeVerbs, ApplyVerbs, KubeletVerbs, Loading):
     # Looking ---------------------------------------------------------------------------------------------------
 
     def get(self, kind: str, name: str, namespace: str = "default") -> Object:
-        """One object, with its managedFields, which lists leave out. Raises ApiError NotFound."""
+        """A copy of one object, with its managedFields, which lists leave out. Raises ApiError NotFound."""
         with self.lock:
-            return self.registry.shown(self._find(kind, name, namespace))
+            found = self.registry.shown(self._find(kind, name, namespace))
+        own: Object = copied(found)
+        return own
 
     def list(
         self, kind: str, namespace: str | None = None, selector: str = ""
@@ -388,11 +387,10 @@ class Cluster(TimeVerbs, ApplyVerbs, KubeletVerbs, Loading):
             if live is None:
                 return self.create(with_last_applied(document), manager=manager)
             patch = apply_to(live, document)
-            who = name(document)
             # Of a custom kind nothing says how its lists are merged.
             type = "strategic" if find_row(row.api_version, row.kind) else "merge"
             about = {"namespace": place, "manager": manager, "type": type}
-            return self.patch(row.qualified, who, patch, **about)
+            return self.patch(row.qualified, name(document), patch, **about)
 
 
 def serve(cluster: Cluster, **options: Any) -> Server:

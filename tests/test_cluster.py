@@ -54,6 +54,24 @@ def test_applying_again_changes_only_what_the_manifest_says():
     assert changed["spec"]["template"]["spec"]["containers"][0]["image"] == "agent:2"
 
 
+def test_what_get_gave_may_be_changed_and_written_back():
+    cluster = Cluster(1)
+    cluster.apply(YAML)
+    changed = cluster.get("DaemonSet", DS)
+    changed["spec"]["template"]["spec"]["containers"][0]["image"] = "agent:2"
+    assert cluster.get("DaemonSet", DS)["metadata"]["generation"] == 1
+    twin = cluster.fork()
+    cluster.update(changed)
+    images = {}
+    for each in (cluster, twin):
+        [container] = each.get("DaemonSet", DS)["spec"]["template"]["spec"][
+            "containers"
+        ]
+        images[each] = container["image"]
+    assert images == {cluster: "agent:2", twin: "agent:1"}
+    assert cluster.get("DaemonSet", DS)["metadata"]["generation"] == 2
+
+
 @pytest.mark.parametrize(
     ("deed", "code"),
     [

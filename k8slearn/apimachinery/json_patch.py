@@ -12,7 +12,7 @@ from typing import Any
 
 from k8slearn.apimachinery.decode import as_written, repetitions
 from k8slearn.apimachinery.errors import too_large, unprocessable
-from k8slearn.apimachinery.objects import Object
+from k8slearn.apimachinery.objects import Object, copied
 
 MAX_OPERATIONS = 10_000
 """Kubernetes: maxJSONPatchOperations"""
@@ -30,7 +30,7 @@ def json_patch(old: Any, operations: list[Any]) -> Any:
     if len(operations) > MAX_OPERATIONS:
         raise too_large(_TOO_MANY.format(MAX_OPERATIONS, len(operations)))
     # One copy for all operations: with one each, ten thousand of them would copy a long list ten thousand times.
-    patching = _Patching(_own(old))
+    patching = _Patching(copied(old))
     for operation in operations:
         try:
             _OPERATIONS[operation["op"]](patching, operation)
@@ -88,15 +88,6 @@ def _insertion(holder: Any, step: str) -> int:
     return int(_index(holder, step))
 
 
-def _own(value: Any) -> Any:
-    """A copy through and through. As deepcopy, in a tenth of its time."""
-    if isinstance(value, list):
-        return [_own(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    return {key: _own(item) for key, item in value.items()}
-
-
 class _Patching:
     """A document that is being changed: nobody else has it, so it is changed in place."""
 
@@ -129,13 +120,13 @@ class _Patching:
         return holder.pop(_index(holder, steps[-1]))
 
     def add(self, operation: Object) -> None:
-        self.put(operation["path"], _own(operation["value"]))
+        self.put(operation["path"], copied(operation["value"]))
 
     def remove(self, operation: Object) -> None:
         self.take(operation["path"])
 
     def replace(self, operation: Object) -> None:
-        new = _own(operation["value"])
+        new = copied(operation["value"])
         steps = _steps(operation["path"])
         if not steps:
             self.root = new
