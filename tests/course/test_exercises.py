@@ -16,6 +16,11 @@ from k8slearn.locale import course as words
 from tests.support.make_goals import goal_of
 from tests.support.nbval_hooks import find_kubectl
 from tests.support.solutions import begin, fresh_shell, run, solution, solve
+from tests.support.starts import built_once
+
+__all__ = ["built_once"]
+
+pytestmark = pytest.mark.usefixtures("built_once")
 
 WRONG = [
     (key, number)
