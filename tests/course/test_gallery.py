@@ -19,11 +19,10 @@ from k8slearn.course.gallery import (
 from k8slearn.course.gallery_trials import mixed, placed, running, without
 from k8slearn.lesson import manifest
 from tests.support.manifests import USES
-from tests.support.paths import ROOT
-from tests.support.store_outputs import read_notebook
+from tests.support.store_outputs import course_notebook
 
 TODAY = ["csi-node", "fluent-bit", "kube-proxy", "flannel", "gpu-device-plugin"]
-CELLS = read_notebook(ROOT / "notebooks" / "20_gallery.ipynb").cells
+CELLS = course_notebook("20_gallery").cells
 TRIALS = [
     (key, number)
     for key, piece in pieces().items()

@@ -12,7 +12,7 @@ import pytest
 from k8slearn.course.bank import lessons
 from k8slearn.course.glossary import Term, glossary, groups, terms
 from tests.support.paths import ROOT
-from tests.support.store_outputs import read_notebook
+from tests.support.store_outputs import course_notebook
 
 NOTEBOOKS = ROOT / "notebooks"
 FEWEST = 60
@@ -23,7 +23,7 @@ LONGEST = 60
 def text_of(lesson: str) -> str:
     """What a reader of a lesson sees: its cells, their outputs, its questions and exercises."""
     pieces = []
-    for cell in read_notebook(NOTEBOOKS / f"{lesson}.ipynb").cells:
+    for cell in course_notebook(lesson).cells:
         outputs = cell.get("outputs", [])
         pieces += [
             cell.source,
@@ -86,15 +86,13 @@ def test_a_word_inside_another_word_is_not_found() -> None:
 
 
 def test_the_lesson_shows_each_group_once() -> None:
-    cells = [
-        cell.source for cell in read_notebook(NOTEBOOKS / "21_glossary.ipynb").cells
-    ]
+    cells = [cell.source for cell in course_notebook("21_glossary").cells]
     shown = re.findall(r'^glossary\("([^"]+)"\)$', "\n".join(cells), re.MULTILINE)
     assert shown == groups()
 
 
 def test_the_lesson_says_how_many_terms_there_are() -> None:
-    first = read_notebook(NOTEBOOKS / "21_glossary.ipynb").cells[0].source
+    first = course_notebook("21_glossary").cells[0].source
     assert f"{len(terms())} 个词" in first
 
 

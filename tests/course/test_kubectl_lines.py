@@ -29,7 +29,7 @@ from tests.support.nbval_hooks import find_kubectl
 from tests.support.paths import ROOT
 from tests.support.solutions import FENCE as SOLUTION_FENCE
 from tests.support.solutions import SOLUTION, solution
-from tests.support.store_outputs import read_notebook
+from tests.support.store_outputs import course_notebook
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 INLINE = re.compile(r"`+(kubectl [^`]+?)`+")
@@ -213,7 +213,7 @@ def printed() -> dict[str, list[str]]:
     """Each line that is to be run here, with the places where it stands."""
     found: dict[str, list[str]] = {}
     for path in NOTEBOOKS:
-        for cell in read_notebook(path).cells:
+        for cell in course_notebook(path.stem).cells:
             for line in (
                 of_markdown(cell.source, path.stem)
                 if cell.cell_type == "markdown"
@@ -241,7 +241,7 @@ def in_cells() -> list[tuple[str, Any, str]]:
     return [
         (f"{path.stem} {cell.id}", cell, line)
         for path in NOTEBOOKS
-        for cell in read_notebook(path).cells
+        for cell in course_notebook(path.stem).cells
         if cell.cell_type == "code"
         for line in re.findall(r"(?m)^!? *(kubectl .*)$", cell.source)
     ]

@@ -11,9 +11,8 @@ from k8slearn.course.exercise_words import exercise_words
 from k8slearn.course.lessons import lesson_17_cluster as steps
 from k8slearn.http.pacing import MOST_AT_ONCE
 from k8slearn.lesson import exercise, fewest_ready
-from tests.support.paths import ROOT
 from tests.support.solutions import solution
-from tests.support.store_outputs import read_notebook
+from tests.support.store_outputs import course_notebook
 
 FOLLOWS = {
     "capstone-place": steps.placed,
@@ -101,7 +100,7 @@ def test_a_rehearsal_right_after_the_answer_keeps_to_the_target(
     task = exercise("capstone-strategy")
     for code in dict(solution("capstone-strategy")).values():
         exec(code, {"task": task, "cluster": task.cluster})
-    cells = read_notebook(ROOT / "notebooks" / "17_capstone.ipynb").cells
+    cells = course_notebook("17_capstone").cells
     rehearse = next(cell.source for cell in cells if "def rehearse" in cell.source)
     capsys.readouterr()
     names = {"fewest_ready": fewest_ready, "task": task}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,7 @@ from tests.support.store_outputs import (
     METADATA,
     WIDGET,
     as_node,
+    course_notebook,
     read_notebook,
     run_notebook,
 )
@@ -47,13 +47,8 @@ LARGEST_NOTEBOOK = 1_500_000
 LARGEST_COURSE = 6_000_000
 
 
-@cache
-def read(lesson: str) -> Any:
-    return read_notebook(ROOT / "notebooks" / f"{lesson}.ipynb")
-
-
 def code_cells(lesson: str) -> list[Any]:
-    return [cell for cell in read(lesson).cells if cell.cell_type == "code"]
+    return [cell for cell in course_notebook(lesson).cells if cell.cell_type == "code"]
 
 
 def units(text: str) -> list[str]:
@@ -100,7 +95,7 @@ def lesson_units() -> list[str]:
     return [
         unit
         for lesson in NOTEBOOKS
-        for cell in read(lesson).cells
+        for cell in course_notebook(lesson).cells
         if cell.cell_type == "markdown"
         for unit in units(quoted(cell.source))
     ]
@@ -123,7 +118,7 @@ def test_the_manifest_is_the_documents_own_block() -> None:
 @pytest.mark.parametrize("lesson", NOTEBOOKS)
 class TestForm:
     def test_metadata_is_nobodys(self, lesson: str) -> None:
-        assert dict(read(lesson).metadata) == METADATA
+        assert dict(course_notebook(lesson).metadata) == METADATA
 
     def test_cells_are_short(self, lesson: str) -> None:
         lengths = [len(cell.source.splitlines()) for cell in code_cells(lesson)]
@@ -140,7 +135,7 @@ class TestForm:
         assert not too_long
 
     def test_words_stand_before_each_code_cell(self, lesson: str) -> None:
-        for before, cell in pairwise(read(lesson).cells):
+        for before, cell in pairwise(course_notebook(lesson).cells):
             if cell.cell_type == "code" and not re.search(
                 r"^(predict|quiz)\(", cell.source, re.MULTILINE
             ):
@@ -164,7 +159,7 @@ class TestForm:
                 assert WIDGET not in output.get("data", {}), cell.source
 
     def test_what_a_prediction_is_about_stays_folded(self, lesson: str) -> None:
-        for cell, folded in stored.folding(read(lesson)):
+        for cell, folded in stored.folding(course_notebook(lesson)):
             assert stored.is_folded(cell) == folded, cell.source
 
     def test_no_exercise_looks_as_if_it_had_failed(self, lesson: str) -> None:
@@ -188,8 +183,8 @@ class TestForm:
     def test_where_a_lab_was_a_picture_of_all_of_it_is_stored(
         self, lesson: str
     ) -> None:
-        for place in lab_cells(read(lesson)):
-            cell = read(lesson).cells[place]
+        for place in lab_cells(course_notebook(lesson)):
+            cell = course_notebook(lesson).cells[place]
             assert is_shot(cell), "python -m tests.support.store_outputs --shots"
 
     def test_it_is_small(self, lesson: str) -> None:
@@ -199,7 +194,9 @@ class TestForm:
 
     def test_it_has_goals_and_a_summary(self, lesson: str) -> None:
         text = "\n".join(
-            cell.source for cell in read(lesson).cells if cell.cell_type == "markdown"
+            cell.source
+            for cell in course_notebook(lesson).cells
+            if cell.cell_type == "markdown"
         )
         assert "**学完这一课，你" in text
         assert "## 小结" in text

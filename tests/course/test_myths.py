@@ -11,11 +11,10 @@ import pytest
 from IPython.core.inputtransformer2 import TransformerManager
 
 from k8slearn.lesson import question, question_keys
-from tests.support.paths import ROOT
-from tests.support.store_outputs import read_notebook
+from tests.support.store_outputs import course_notebook
 
 LESSON = "09_myths"
-CELLS = read_notebook(ROOT / "notebooks" / f"{LESSON}.ipynb").cells
+CELLS = course_notebook(LESSON).cells
 KEYS = [
     key
     for key in question_keys()

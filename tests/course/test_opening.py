@@ -6,8 +6,7 @@ from PIL import Image
 
 from k8slearn.view.scene import Phase
 from tests.support.make_opening import MACHINES, PATH, story
-from tests.support.paths import ROOT
-from tests.support.store_outputs import read_notebook
+from tests.support.store_outputs import course_notebook
 
 LARGEST = 150_000
 
@@ -30,7 +29,7 @@ def test_the_stored_picture_moves_and_is_small() -> None:
 
 
 def test_the_first_lesson_begins_with_it() -> None:
-    first = read_notebook(ROOT / "notebooks" / "00_start.ipynb").cells[0].source
+    first = course_notebook("00_start").cells[0].source
     assert "](assets/opening.png)" in first
     assert "30 台机器" in first
     assert "谁踩的刹车" in first

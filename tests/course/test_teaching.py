@@ -22,7 +22,7 @@ from k8slearn.course.review import MOST
 from k8slearn.course.teaching import answers
 from k8slearn.lesson import exercise_keys, question, question_keys, try_out
 from tests.support.paths import ROOT
-from tests.support.store_outputs import read_notebook
+from tests.support.store_outputs import course_notebook, read_notebook
 
 NOTEBOOK = ROOT / "notebooks" / "99_for_teachers.ipynb"
 ROW = re.compile(r"^\| \[\d\d\w? .*?\]\((\w+)\.ipynb\) \| (\d+) 分钟 \|", re.MULTILINE)
@@ -64,7 +64,7 @@ def test_the_table_has_every_lesson_with_its_minutes() -> None:
     rows = {lesson: int(minutes) for lesson, minutes in ROW.findall(markdown())}
     assert set(rows) == set(lessons())
     for lesson, minutes in rows.items():
-        notebook = read_notebook(ROOT / "notebooks" / f"{lesson}.ipynb")
+        notebook = course_notebook(lesson)
         text = "\n".join(cell.source for cell in notebook.cells)
         said = re.search(r"大约 (\d+) 分钟", text)
         assert said and int(said[1]) == minutes, lesson

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.support.paths import ROOT
-from tests.support.store_outputs import read_notebook
+from tests.support.store_outputs import course_notebook
 
 A_MINUTE = 400
 LONGEST = 40
@@ -55,7 +55,7 @@ def read_by_eye(cell: Any) -> Iterator[str]:
 
 def size(path: Path) -> Size:
     """The figures of one notebook."""
-    cells = read_notebook(path).cells
+    cells = course_notebook(path.stem).cells
     pieces = [piece for cell in cells for piece in read_by_eye(cell)]
     code = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
     return Size(

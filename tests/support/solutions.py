@@ -9,8 +9,7 @@ from typing import Any
 from IPython.core.interactiveshell import InteractiveShell
 
 from k8slearn.course.exercise_words import exercise_words
-from tests.support.paths import ROOT
-from tests.support.store_outputs import read_notebook
+from tests.support.store_outputs import course_notebook
 
 SOLUTION = re.compile(
     r"<details>\s*<summary>参考答案</summary>(.*?)</details>", re.DOTALL
@@ -21,7 +20,7 @@ FENCE = re.compile(r"^ *```(python|bash)\n(.*?)^ *```", re.DOTALL | re.MULTILINE
 @cache
 def solution(key: str) -> tuple[tuple[str, str], ...]:
     """The fenced pieces, as language and code, of the reference solution that follows an exercise in its lesson."""
-    notebook = read_notebook(ROOT / "notebooks" / f"{exercise_words(key).lesson}.ipynb")
+    notebook = course_notebook(exercise_words(key).lesson)
     begun = False
     for cell in notebook.cells:
         if cell.cell_type == "code":

@@ -5,6 +5,7 @@ With `--shots` each lab is photographed anew in a real JupyterLab; else one that
 
 import os
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from nbclient import NotebookClient
 
 from tests.support import stored
 from tests.support.lab_shots import keep_shots, put_shots
+from tests.support.paths import ROOT
 
 METADATA = {
     "kernelspec": {
@@ -30,6 +32,12 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 def read_notebook(path: Path) -> Any:
     """The notebook as nbformat 4."""
     return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+
+
+@cache
+def course_notebook(lesson: str) -> Any:
+    """A notebook of the course, read and checked once for all who only look at it."""
+    return read_notebook(ROOT / "notebooks" / f"{lesson}.ipynb")
 
 
 def as_node(data: dict[str, Any]) -> Any:
