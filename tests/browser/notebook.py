@@ -41,6 +41,8 @@ async path => {
     for (const widget of [...app.shell.widgets('main')]) widget.dispose();
     await app.commands.execute('apputils:change-theme', {theme: 'JupyterLab Light'});
     await app.commands.execute('docmanager:open', {path});
+    // The launcher comes by itself where nothing is open.
+    for (const widget of [...app.shell.widgets('main')]) if (widget.context?.path !== path) widget.dispose();
 }
 """
 RUN_ALL = "async () => { await window.jupyterapp.commands.execute('notebook:run-all-cells'); }"
