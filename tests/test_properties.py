@@ -222,7 +222,7 @@ def test_a_rollout_ends_when_every_pod_becomes_ready(deeds, kubelet):
     mend(cluster)
     cluster.run_until_quiet(LONG)
     if kubelet == "manual":
-        # Any other one ends by itself; to it, a Pod that is played to be gone was killed, and a new one comes each time.
+        # Any other one ends by itself; played by hand it would lose each new Pod again.
         finish(cluster)
         cluster.run_until_quiet(LONG)
     found = status(cluster)
