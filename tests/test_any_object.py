@@ -44,6 +44,10 @@ def no_json(constant):
     raise AssertionError(f"{constant} is no JSON")
 
 
+# Made once: `json.loads` makes one for each answer where it is to look at constants.
+STRICT = json.JSONDecoder(parse_constant=no_json)
+
+
 def check(client, method, path, body=None, **more):
     """One request: nothing fails, and the answer is JSON as every language reads it."""
     answer = client.ask(method, path, body, **more)
@@ -53,7 +57,7 @@ def check(client, method, path, body=None, **more):
         body,
         answer.body,
     )
-    json.loads(answer.payload(), parse_constant=no_json)
+    STRICT.decode(answer.payload().decode("utf-8", "surrogatepass"))
 
 
 def a_name(client, mutator, kind, new):
@@ -112,7 +116,6 @@ def look(client, cluster):
         str(why_this_pod(cluster, cluster.store, pod, cluster.now))
         log = f"/api/v1/namespaces/{namespace(pod)}/pods/{name(pod)}/log"
         assert client.ask("GET", log).code < 500
-    look_for_nulls(cluster)
     talk(cluster)
 
 
@@ -127,10 +130,16 @@ def nulls(value, path=""):
         yield from nulls(item, path)
 
 
-def look_for_nulls(cluster):
-    """No null is stored but for the times that Go writes so, and in the data of a ControllerRevision."""
+def look_for_nulls(cluster, seen):
+    """No null is stored but for the times that Go writes so, and in the data of a ControllerRevision.
+
+    What was looked at is `seen`, by its identity: the store replaces objects and never changes one.
+    """
     for kind in KINDS:
         for o in cluster.store.list(kind.partition(" ")[2]):
+            if id(o) in seen:
+                continue
+            seen[id(o)] = o
             for path in nulls(o):
                 raw = o["kind"] == "ControllerRevision" and path.startswith(".data")
                 assert path.endswith(NULL_TIMES) or raw, (o["kind"], path)
@@ -153,12 +162,13 @@ def live_through(seed):
     cluster = Cluster(2, seed=seed, kubelet=PACES[seed % len(PACES)])
     cluster.apply(daemon_set())
     cluster.apply(service(selector={"app": "odd"}))
-    client, mutator = Client(cluster), Mutator(seed)
+    client, mutator, seen = Client(cluster), Mutator(seed), {}
     for number in range(A_CLUSTER):
         send(client, mutator, mutator.kind(), f"odd-{number}")
         if number % 20 == 19:
             cluster.run(60)
             look(client, cluster)
+            look_for_nulls(cluster, seen)
             scene = scene_of(cluster.store)
     svg(scene)
     assert cluster.failures == [], "a component stumbled, though it went on"

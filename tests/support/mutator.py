@@ -6,9 +6,9 @@ huge. The same seed gives the same objects, so that a failing one can be told by
 
 from __future__ import annotations
 
-import copy
 import gzip
 import json
+import marshal
 from functools import cache
 from random import Random
 from typing import Any
@@ -155,6 +155,11 @@ _WRONG: tuple[Json, ...] = (
 )
 
 
+def _anew(value: Json) -> Json:
+    """A copy: `marshal` makes one of plain values ten times faster than `copy.deepcopy`."""
+    return marshal.loads(marshal.dumps(value))
+
+
 @cache
 def _schemas() -> dict[str, Json]:
     path = REFERENCE / "schema" / "openapi_facts.json.gz"
@@ -199,8 +204,8 @@ class Mutator:
         found = {
             "apiVersion": version,
             "kind": bare,
-            "metadata": {**copy.deepcopy(_META), "name": name},
-            **copy.deepcopy(_PLAUSIBLE[kind]),
+            "metadata": {**_anew(_META), "name": name},
+            **_anew(_PLAUSIBLE[kind]),
         }
         if bare in _CLUSTER_SCOPED:
             del found["metadata"]["namespace"]
@@ -215,7 +220,7 @@ class Mutator:
 
     def _odd(self) -> Json:
         """An odd value of its own: what is made odd later must not change it elsewhere."""
-        return copy.deepcopy(self.rng.choice(_WRONG))
+        return _anew(self.rng.choice(_WRONG))
 
     def _spoil(self, o: Json, schema: Json, depth: int = 0) -> None:
         """Walk down at random and do something odd where the walk ends."""
