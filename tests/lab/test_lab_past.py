@@ -14,13 +14,27 @@ from tests.support.fakes import DAEMON_SET, NEWER_IMAGE
 from tests.support.lab_panel import busy_cluster, click, find, wait_for, within
 
 
-@pytest.fixture
-def lab():
+def updated_lab() -> Lab:
     cluster = busy_cluster()
     cluster.set_image("filebeat-ds", NEWER_IMAGE)
     cluster.run_until_quiet()
     made = Lab(cluster, scale=1)
     made.held = True
+    return made
+
+
+@pytest.fixture
+def lab():
+    made = updated_lab()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def saved():
+    """One that is only looked at, and so is made once for all kinds of files."""
+    made = updated_lab()
+    made.go_to(25)
     yield made
     made.close()
 
@@ -129,9 +143,8 @@ def test_what_goes_together_never_runs_ahead():
 
 
 @pytest.mark.parametrize("ending", ["png", "svg", "html", "gif", "webp"])
-def test_files(lab, tmp_path, ending):
-    lab.go_to(25)
-    path = lab.save(tmp_path / f"a.{ending}")
+def test_files(saved, tmp_path, ending):
+    path = saved.save(tmp_path / f"a.{ending}")
     data = path.read_bytes()
     if ending in ("gif", "webp"):
         assert Image.open(path).n_frames > 3
