@@ -1,5 +1,7 @@
 """Eighty files as users have them, around a DaemonSet each: applied in one go, in step with what was sent, and gone."""
 
+from functools import cache
+
 import pytest
 import yaml
 
@@ -12,6 +14,7 @@ SHAPES = ROOT / "tests" / "shapes"
 FILES = sorted(SHAPES.glob("*.yaml"))
 
 
+@cache
 def documents(path):
     found = [d for d in yaml.safe_load_all(path.read_text("utf-8")) if d]
     return [o for d in found for o in (d["items"] if d["kind"] == "List" else [d])]
