@@ -22,6 +22,11 @@ from k8slearn.kinds.pod.state import get_target_node_name, is_pod_ready
 from k8slearn.lesson import certificate, exercise, manifest
 from tests.support.nbval_hooks import find_kubectl
 from tests.support.solutions import begin, fresh_shell, run
+from tests.support.starts import built_once
+
+__all__ = ["built_once"]
+
+pytestmark = pytest.mark.usefixtures("built_once")
 
 VARIED = sorted(key for key, rule in rules().items() if rule.varied)
 STUDENTS = ("王小明", "李华", "Ana", "赵敏", "陈思远", "学生 17")
