@@ -77,8 +77,9 @@ def test_every_frame_is_the_picture_of_its_scene(
 
 
 def test_colours_that_mean_something_are_exact(animation: Animation) -> None:
-    first = np.asarray(Image.open(BytesIO(animation.png)).convert("RGB"))
-    colours = {tuple(c) for c in np.unique(first.reshape(-1, 3), axis=0)}
+    first = Image.open(BytesIO(animation.png)).convert("RGB")
+    counted = first.getcolors(first.width * first.height)
+    colours = {colour for _, colour in counted or ()}
     assert {(0, 114, 178), (250, 250, 250), (255, 255, 255)} <= colours
     assert len(colours) <= 63
 
