@@ -15,6 +15,7 @@ from tempfile import mkdtemp
 from typing import Any
 
 from k8slearn.launch import lessons, lite, site_run, site_source
+from k8slearn.launch.jupyter import skip_iri_grammars
 from k8slearn.locale import launch as words
 
 MODULES = ("sphinx", "myst_nb", "sphinx_book_theme")
@@ -170,6 +171,8 @@ def scratch() -> Iterator[Path]:
 
 def build(source: Path, target: Path, doctrees: Path) -> str:
     """Run Sphinx, without a conf.py; returns its warnings."""
+    # myst_nb imports jsonschema.
+    skip_iri_grammars()
     # An extra: `k8slearn site` says what to install where it is missing.
     from sphinx.application import Sphinx
     from sphinx.util.docutils import docutils_namespace, patch_docutils
