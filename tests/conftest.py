@@ -1,7 +1,6 @@
 """Fixtures for every test."""
 
 import os
-from pathlib import Path
 
 import pytest
 from hypothesis import Phase, settings
@@ -17,16 +16,15 @@ settings.register_profile("any-failure", phases=[Phase.explicit, Phase.generate]
 __all__ = ["cluster", "lab", "no_component_stumbles"]
 
 # Their tests run real programs beside ours: browsers, servers, kernels and kubectl share CI's two cores.
-WITH_PROGRAMS = {"browser", "http", "launch"}
+WITH_PROGRAMS = ("tests/browser/", "tests/http/", "tests/launch/")
 
 
 def pytest_collection_modifyitems(items):
     """In CI what runs real programs is tried twice; who needed it is named at the end."""
     if not os.environ.get("CI"):
         return
-    folders = [Path(__file__).parent / name for name in WITH_PROGRAMS]
     for item in items:
-        if item.path.parent in folders:
+        if item.nodeid.startswith(WITH_PROGRAMS):
             item.add_marker(pytest.mark.flaky(reruns=1))
 
 

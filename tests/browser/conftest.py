@@ -22,7 +22,7 @@ FAILED = pytest.StashKey[bool]()
 def pytest_collection_modifyitems(items):
     """Mark what drives a browser, so that `-m "not browser"` leaves it out."""
     for item in items:
-        if Path(__file__).parent in item.path.parents:
+        if item.nodeid.startswith("tests/browser/"):
             item.add_marker(pytest.mark.browser)
 
 
