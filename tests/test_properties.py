@@ -213,7 +213,6 @@ def mend(cluster):
     cluster.run(30)
 
 
-@pytest.mark.slow
 @given(walks(*ORDINARY, {"surge": 0}), KUBELETS)
 @examples(60)
 def test_a_rollout_ends_when_every_pod_becomes_ready(deeds, kubelet):
