@@ -6,15 +6,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import nbval.kernel
 import pytest
-
-from k8slearn.launch.jupyter import skip_iri_grammars
-
-# Before nbval imports them: each process of a run would be two seconds late.
-skip_iri_grammars()
-
-import nbval.kernel  # noqa: E402
-from nbval.kernel import start_new_kernel  # noqa: E402
+from nbval.kernel import start_new_kernel
 
 TRIES = 3
 NOT_COMPARED = (

@@ -1,8 +1,5 @@
-"""A pytest plugin that spares each process of a run two seconds: when imported, jsonschema has a whole grammar read to
-check IRIs by, and no schema of a notebook asks for one. Without the package that reads it they are left unchecked.
-"""
+"""A pytest plugin that spares each process of a run two seconds: nbval imports jsonschema, and that its grammars."""
 
-import sys
+from k8slearn.launch.jupyter import skip_iri_grammars
 
-# Whoever imports it is told that it is not there.
-sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
+skip_iri_grammars()
