@@ -318,9 +318,11 @@ class Cluster(TimeVerbs, ApplyVerbs, KubeletVerbs, Loading):
     def list(
         self, kind: str, namespace: str | None = None, selector: str = ""
     ) -> list[Object]:
-        """The objects of a kind (of all namespaces unless one is given), ordered by namespace and name."""
+        """Copies of a kind's objects (of all namespaces unless one is given), ordered by namespace and name."""
         with self.lock:
-            return self.store.list(self._row(kind).stored_kind, namespace, selector)
+            found = self.store.list(self._row(kind).stored_kind, namespace, selector)
+        own: list[Object] = copied(found)
+        return own
 
     def table(
         self,
@@ -333,7 +335,7 @@ class Cluster(TimeVerbs, ApplyVerbs, KubeletVerbs, Loading):
         """What `kubectl get` prints."""
         row = self._row(kind)
         place = namespace if row.namespaced else None
-        objects = self.list(kind, place, selector)
+        objects = self.store.list(row.stored_kind, place, selector)
         return table(row, objects, self.now, wide=wide)
 
     def at(self, revision: int) -> Snapshot:

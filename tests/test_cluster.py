@@ -54,22 +54,29 @@ def test_applying_again_changes_only_what_the_manifest_says():
     assert changed["spec"]["template"]["spec"]["containers"][0]["image"] == "agent:2"
 
 
-def test_what_get_gave_may_be_changed_and_written_back():
+def got(cluster):
+    return cluster.get("DaemonSet", DS)
+
+
+def listed(cluster):
+    return cluster.list("DaemonSet")[0]
+
+
+@pytest.mark.parametrize("look", [got, listed])
+def test_what_is_looked_at_may_be_changed_and_written_back(look):
     cluster = Cluster(1)
     cluster.apply(YAML)
-    changed = cluster.get("DaemonSet", DS)
+    changed = look(cluster)
     changed["spec"]["template"]["spec"]["containers"][0]["image"] = "agent:2"
-    assert cluster.get("DaemonSet", DS)["metadata"]["generation"] == 1
+    assert look(cluster)["metadata"]["generation"] == 1
     twin = cluster.fork()
     cluster.update(changed)
     images = {}
     for each in (cluster, twin):
-        [container] = each.get("DaemonSet", DS)["spec"]["template"]["spec"][
-            "containers"
-        ]
+        [container] = look(each)["spec"]["template"]["spec"]["containers"]
         images[each] = container["image"]
     assert images == {cluster: "agent:2", twin: "agent:1"}
-    assert cluster.get("DaemonSet", DS)["metadata"]["generation"] == 2
+    assert look(cluster)["metadata"]["generation"] == 2
 
 
 @pytest.mark.parametrize(
