@@ -318,7 +318,7 @@ class Cluster(TimeVerbs, ApplyVerbs, KubeletVerbs, Loading):
     def list(
         self, kind: str, namespace: str | None = None, selector: str = ""
     ) -> list[Object]:
-        """Copies of a kind's objects (of all namespaces unless one is given), ordered by namespace and name."""
+        """Copies of a kind's objects (of all namespaces unless one is given), by namespace and name."""
         with self.lock:
             found = self.store.list(self._row(kind).stored_kind, namespace, selector)
         own: list[Object] = copied(found)

@@ -68,7 +68,7 @@ class Scenario:
 
     def events(self) -> dict[str, int]:
         """How many Events of each sort there are, as `<kind> <reason> <type> <source>`."""
-        return count_events(self.cluster.list("Event"))
+        return count_events(self.cluster.store.list("Event"))
 
     def _rest(self, quiet: float) -> None:
         """Let time pass until nothing but Events was written for `quiet` seconds."""
@@ -160,7 +160,7 @@ def delete(cluster: Cluster, step: Step) -> Object:
 
 def delete_pods(cluster: Cluster, step: Step) -> None:
     """`delete-pods {on, which?}`: every such Pod is deleted gracefully."""
-    for pod in meant(cluster.list("Pod"), step):
+    for pod in meant(cluster.store.list("Pod"), step):
         cluster.delete("Pod", name_of(pod), namespace=pod["metadata"]["namespace"])
 
 
@@ -169,7 +169,7 @@ def evict(cluster: Cluster, step: Step) -> Object:
     about = step.get("deleteOptions") or {}
     grace = about.get("gracePeriodSeconds")
     answers = []
-    for pod in sorted(meant(cluster.list("Pod"), step), key=by_age):
+    for pod in sorted(meant(cluster.store.list("Pod"), step), key=by_age):
         place = pod["metadata"]["namespace"]
         try:
             if about.get("dryRun"):
@@ -194,7 +194,7 @@ def pods(cluster: Cluster, step: Step) -> None:
     become = str(step["become"])
     with cluster.lock:
         # The oldest first: of a rollout that is the old version's Pods, as their names are no order.
-        for pod in sorted(meant(cluster.list("Pod"), step), key=by_age):
+        for pod in sorted(meant(cluster.store.list("Pod"), step), key=by_age):
             _become(cluster, pod, become)
             if step.get("apart"):
                 cluster.settle()

@@ -179,7 +179,7 @@ class Play:
         node = step.get("node")
         if node is None:
             return self.name_of(step)
-        for pod in self.cluster.list("Pod", self.place):
+        for pod in self.cluster.store.list("Pod", self.place):
             is_here = pod["spec"].get("nodeName") == node
             if is_here and not is_deleting(pod):
                 return name_of(pod)

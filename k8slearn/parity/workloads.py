@@ -77,7 +77,7 @@ def differences(recorded: Record, played: Scenario) -> list[Difference]:
     for title, expected, got in snapshots(recorded, played):
         for part, want, have in compare(expected, got):
             found.append((f"{title}: {part}", want, have))
-    return found + compare_events(recorded, played.cluster.list("Event"))
+    return found + compare_events(recorded, played.cluster.store.list("Event"))
 
 
 def wording(recorded: Record, played: Scenario) -> list[Difference]:

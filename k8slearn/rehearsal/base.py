@@ -29,7 +29,7 @@ def _objects(cluster: Cluster, without: Iterable[str] = ("Endpoints",)) -> list[
     found = []
     for row in (*KINDS, *cluster.registry.custom.rows):
         if row.kind not in left_out:
-            found += cluster.list(row.kind)
+            found += cluster.store.list(row.stored_kind)
     return [cluster.registry.shown(o) for o in found]
 
 
@@ -38,5 +38,5 @@ def hidden_in(cluster: Cluster) -> frozenset[str]:
     found: list[Object] = []
     for row in (*KINDS, *cluster.registry.custom.rows):
         if row.kind not in _HARMLESS:
-            found += cluster.list(row.kind)
+            found += cluster.store.list(row.stored_kind)
     return hidden_values(found)

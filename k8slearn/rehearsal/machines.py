@@ -74,7 +74,7 @@ class Machines:
 
 def machines_of(cluster: Cluster, daemon_set: Object, after: Object) -> Machines:
     """All that the objects tell of the machines; `after` is the DaemonSet with its new version."""
-    nodes = cluster.list("Node")
+    nodes = cluster.store.list("Node")
     seen = observations(cluster.store, daemon_set)
     source = "events"
     if not any(each.phase == STOP for each in seen):
@@ -103,7 +103,7 @@ def machines_of(cluster: Cluster, daemon_set: Object, after: Object) -> Machines
 def _stops(cluster: Cluster, daemon_set: Object) -> list[Observation]:
     own = [
         pod
-        for pod in cluster.list("Pod", namespace(daemon_set))
+        for pod in cluster.store.list("Pod", namespace(daemon_set))
         if controller_uid(pod) == uid(daemon_set)
     ]
     desired = daemon_set.get("status", {}).get("desiredNumberScheduled") or len(own)
@@ -211,11 +211,11 @@ def prepare(
 def _present(cluster: Cluster) -> dict[str, set[str]]:
     """By Node, the images that are known to be there: those that it tells of, and those that run."""
     found: dict[str, set[str]] = {}
-    for node in cluster.list("Node"):
+    for node in cluster.store.list("Node"):
         told = node.get("status", {}).get("images") or ()
         names = [each for image in told for each in image.get("names") or ()]
         found[name(node)] = {short(each) for each in names}
-    for pod in cluster.list("Pod"):
+    for pod in cluster.store.list("Pod"):
         node = pod["spec"].get("nodeName")
         if node not in found:
             continue

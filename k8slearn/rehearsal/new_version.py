@@ -132,7 +132,7 @@ def documents_of(text: str) -> list[Object]:
 
 def find_daemon_set(cluster: Cluster, own: str, place: str = "") -> Object:
     """A DaemonSet by name, in whatever namespace it is. Raises RehearsalError, with those that there are."""
-    everywhere = cluster.list("DaemonSet")
+    everywhere = cluster.store.list("DaemonSet")
     found = []
     for each in everywhere:
         if name(each) == own and place in ("", namespace(each)):

@@ -95,7 +95,7 @@ def current(cluster: Cluster, version: NewVersion) -> Object:
 
 def own_pods(cluster: Cluster, daemon_set: Object) -> list[Object]:
     """The Pods that the DaemonSet controls."""
-    pods = cluster.list("Pod", namespace(daemon_set))
+    pods = cluster.store.list("Pod", namespace(daemon_set))
     return [pod for pod in pods if controller_uid(pod) == uid(daemon_set)]
 
 

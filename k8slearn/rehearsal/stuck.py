@@ -85,7 +85,7 @@ def _reasons(run: DryRun, found: Outlook, node: str) -> list[str]:
     cluster = run.cluster
     pods = run.absences.pods_on(node)
     told = []
-    silent = _silent(cluster.list("Node"), node)
+    silent = _silent(cluster.store.list("Node"), node)
     if node in cluster.control_plane.kubelet.faults.silent:
         key = "silent_ending" if any(map(is_deleting, pods)) else "silent"
         told.append(

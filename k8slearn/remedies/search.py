@@ -67,7 +67,7 @@ class Remedy:
 
 def tries_for(cluster: Cluster) -> int:
     """How many forks a cluster of this size is worth."""
-    nodes = len(cluster.list("Node"))
+    nodes = len(cluster.store.list("Node"))
     fewest = FEWEST if cluster.kubelet.nodes is None else FEWEST_OF_REAL
     return max(fewest, TRIES * SMALL // max(nodes, SMALL))
 
