@@ -10,7 +10,8 @@ import nbval.kernel
 import pytest
 from nbval.kernel import start_new_kernel
 
-TRIES = 3
+from tests.support.kernels import started_again
+
 NOT_COMPARED = (
     "image/svg+xml",
     "image/gif",
@@ -27,13 +28,8 @@ def pytest_configure() -> None:
 
 
 def started(*arguments: Any, **options: Any) -> Any:
-    """nbval's own start. Ports are chosen before they are taken: of two kernels that start at once one may fail."""
-    for _ in range(TRIES):
-        try:
-            return start_new_kernel(*arguments, **options)
-        except RuntimeError as error:
-            last = error
-    raise last
+    """nbval's own start, again where it fails."""
+    return started_again(lambda: start_new_kernel(*arguments, **options))
 
 
 def pytest_collectstart(collector: Any) -> None:

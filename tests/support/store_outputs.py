@@ -13,11 +13,10 @@ import nbformat
 from nbclient import NotebookClient
 
 from tests.support import stored
+from tests.support.kernels import started_again
 from tests.support.lab_shots import keep_shots, put_shots
 from tests.support.paths import ROOT
 
-TRIES = 3
-NOT_STARTED = "Kernel died before replying to kernel_info"
 METADATA = {
     "kernelspec": {
         "display_name": "Python 3 (ipykernel)",
@@ -47,19 +46,6 @@ def as_node(data: dict[str, Any]) -> Any:
     return nbformat.from_dict(data)  # type: ignore[no-untyped-call]
 
 
-def _execute(client: NotebookClient) -> None:
-    """Ports are chosen before they are taken: of two kernels that start at once one may fail, and is started again."""
-    for _ in range(TRIES):
-        try:
-            client.execute()
-            return
-        except RuntimeError as error:
-            if NOT_STARTED not in str(error):
-                raise
-            last = error
-    raise last
-
-
 def run_notebook(notebook: Any, folder: Path) -> None:
     """Run every cell in `folder`; raises nbclient's CellExecutionError on an error that is not expected.
 
@@ -74,7 +60,7 @@ def run_notebook(notebook: Any, folder: Path) -> None:
         store_widget_state=False,
         record_timing=False,
     )
-    _execute(client)
+    started_again(client.execute)
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs = joined(cell.outputs)
