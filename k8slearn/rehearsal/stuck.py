@@ -85,7 +85,7 @@ def _reasons(run: DryRun, found: Outlook, node: str) -> list[str]:
     cluster = run.cluster
     pods = run.absences.pods_on(node)
     told = []
-    silent = _silent(cluster.store.list("Node"), node)
+    silent = _silent(cluster, node)
     if node in cluster.control_plane.kubelet.faults.silent:
         key = "silent_ending" if any(map(is_deleting, pods)) else "silent"
         told.append(
@@ -118,7 +118,10 @@ def _reasons(run: DryRun, found: Outlook, node: str) -> list[str]:
 
 def pressures_on(cluster: Cluster, daemon_set: Object, node: str) -> str:
     """For want of what the Node's kubelet takes no Pod of the DaemonSet, in words; ''."""
-    pressures = pressures_of(cluster.get("Node", node))
+    found = cluster.store.get("Node", node)
+    pressures = pressures_of(found) if found else []
+    if not pressures:
+        return ""
     pod = pod_for(create_pod_template(daemon_set, ""), node)
     try:
         admitted = admit_pod(pod, cluster.store)
@@ -145,9 +148,7 @@ def _of_pod(run: DryRun, pod: Object) -> list[str]:
     return [each.text for each in why_containers(store, pod) if each.holds is False]
 
 
-def _silent(nodes: list[Object], node: str) -> str:
-    for each in nodes:
-        if name(each) == node:
-            ready = condition(each, "Ready")
-            return str(ready["status"]) if ready else words.NOTHING
-    return words.NOTHING
+def _silent(cluster: Cluster, node: str) -> str:
+    found = cluster.store.get("Node", node)
+    ready = condition(found, "Ready") if found else None
+    return str(ready["status"]) if ready else words.NOTHING
