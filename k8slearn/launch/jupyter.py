@@ -161,7 +161,7 @@ def is_taken(port: int) -> bool:
 def skip_iri_grammars() -> None:
     """Let jsonschema be imported without its checks of IRIs, for which it has no use here.
 
-    It works out 39 grammars for them at once, which is two thirds of JupyterLab's start; without the module that has
+    It works out 39 grammars for them at once, which is half of JupyterLab's start; without the module that has
     them it leaves those checks out by itself.
     """
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]

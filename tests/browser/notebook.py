@@ -74,9 +74,9 @@ TO_THE_TOP = """
 """
 
 
-def wait_for_it(page, function, argument=None):
+def wait_for_it(page, function):
     """Return when a JavaScript function says true; asked at each frame, as is the default, a page has much to do."""
-    page.wait_for_function(function, arg=argument, polling=POLL_MS)
+    page.wait_for_function(function, polling=POLL_MS)
 
 
 class NotebookPage:
