@@ -312,8 +312,7 @@ class Cluster(TimeVerbs, ApplyVerbs, KubeletVerbs, Loading):
         """A copy of one object, with its managedFields, which lists leave out. Raises ApiError NotFound."""
         with self.lock:
             found = self.registry.shown(self._find(kind, name, namespace))
-        own: Object = copied(found)
-        return own
+        return copied(found)
 
     def list(
         self, kind: str, namespace: str | None = None, selector: str = ""
@@ -321,8 +320,7 @@ class Cluster(TimeVerbs, ApplyVerbs, KubeletVerbs, Loading):
         """Copies of a kind's objects (of all namespaces unless one is given), by namespace and name."""
         with self.lock:
             found = self.store.list(self._row(kind).stored_kind, namespace, selector)
-        own: list[Object] = copied(found)
-        return own
+        return copied(found)
 
     def table(
         self,
@@ -335,7 +333,8 @@ class Cluster(TimeVerbs, ApplyVerbs, KubeletVerbs, Loading):
         """What `kubectl get` prints."""
         row = self._row(kind)
         place = namespace if row.namespaced else None
-        objects = self.store.list(row.stored_kind, place, selector)
+        with self.lock:
+            objects = self.store.list(row.stored_kind, place, selector)
         return table(row, objects, self.now, wide=wide)
 
     def at(self, revision: int) -> Snapshot:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from k8slearn.apimachinery.gotext import go_atoi
 
@@ -24,15 +24,18 @@ TEMPLATE_GENERATION = "deprecated.daemonset.template.generation"
 
 
 _NOTHING: Object = {}
+_Copied = TypeVar("_Copied")
 
 
-def copied(value: Any) -> Any:
+def copied(value: _Copied) -> _Copied:
     """A copy through and through, to be changed. As deepcopy, in a tenth of its time."""
+    own: Any = value
     if isinstance(value, list):
-        return [copied(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    return {key: copied(item) for key, item in value.items()}
+        own = [copied(item) for item in value]
+    elif isinstance(value, dict):
+        own = {key: copied(item) for key, item in value.items()}
+    made: _Copied = own
+    return made
 
 
 # These are asked for thousands of times in a rollout: they read what they need and copy nothing.

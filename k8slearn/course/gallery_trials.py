@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable
 from typing import Any
 
 from k8slearn.apimachinery.errors import ApiError
-from k8slearn.apimachinery.objects import Object, name, namespace
+from k8slearn.apimachinery.objects import Object, copied, name, namespace
 from k8slearn.cluster import Cluster
 from k8slearn.course import gallery_faults
 from k8slearn.course.checking import node_of
@@ -56,7 +55,7 @@ def placed(cluster: Cluster) -> list[str]:
 
 def without(daemon_set: Object, path: str) -> Object:
     """A copy of the DaemonSet that lacks what stands at a path such as spec.template.spec.tolerations."""
-    found = copy.deepcopy(daemon_set)
+    found = copied(daemon_set)
     *way, last = path.split(".")
     place: Any = found
     for step in way:

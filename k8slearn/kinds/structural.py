@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from copy import deepcopy
 from typing import Any, NamedTuple
 
 from k8slearn.apimachinery.field import (
@@ -19,7 +18,7 @@ from k8slearn.apimachinery.field import (
     required,
     too_many,
 )
-from k8slearn.apimachinery.objects import Object
+from k8slearn.apimachinery.objects import Object, copied
 
 PRESERVES = "x-kubernetes-preserve-unknown-fields"
 EMBEDDED = "x-kubernetes-embedded-resource"
@@ -107,7 +106,7 @@ def defaulted(value: Any, schema: Object) -> Any:
         if found.get(field) is None and not absent:
             absent = not below.get("nullable")
         if absent and "default" in below:
-            found[field] = deepcopy(below["default"])
+            found[field] = copied(below["default"])
     for field, item in found.items():
         if field != "metadata":
             found[field] = defaulted(item, _below(schema, field))
