@@ -21,7 +21,7 @@ def test_there_are_threads_where_there_can_be_and_timers_in_a_page(monkeypatch):
 
 def in_loop(play):
     async def main():
-        await asyncio.wait_for(play(), 5)
+        await asyncio.wait_for(play(), 60)
 
     asyncio.run(main())
 

@@ -10,6 +10,9 @@ import pytest
 from tests.checks import CHECKS, ROOT, check
 
 LINES_OF_A_FILE = 400
+# A clock of its own in a test is a limit in seconds, which a slow machine fails.
+CLOCKS = re.compile("(process|thread)_time|perf_counter")
+WITH_CLOCK = {"tests/support/stopwatch.py", "tests/test_static.py"}
 TOP_LEVEL = {
     "ARCHITECTURE.md",
     "CHANGELOG.md",
@@ -108,3 +111,13 @@ def test_one_command_runs_them_all():
         text=True,
     )
     assert done.stdout.startswith("ruff: ")
+
+
+def test_only_the_stopwatch_measures_how_long_something_takes():
+    found = {
+        path.relative_to(ROOT).as_posix()
+        for path in PYTHON_FILES
+        if path.is_relative_to(ROOT / "tests") and "benchmarks" not in path.parts
+        if CLOCKS.search(path.read_text(encoding="utf-8"))
+    }
+    assert found == WITH_CLOCK

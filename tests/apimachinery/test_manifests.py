@@ -1,13 +1,13 @@
 """Everyday mistakes in YAML get a sentence with their line; what kubectl would do with the rest is done."""
 
 import json
-import time
 
 import pytest
 
 from k8slearn import ApiError, Cluster
 from k8slearn.apimachinery import manifests
 from k8slearn.apimachinery.decode import JsonObject
+from tests.support.stopwatch import timed
 
 HEAD = "apiVersion: v1\nkind: ConfigMap\n"
 MAP = f"{HEAD}metadata: {{name: x}}\n"
@@ -82,19 +82,23 @@ MISTAKES["kind a list"] = (
 )
 
 
+def refused(text):
+    with pytest.raises(ApiError) as error:
+        Cluster().apply(text)
+    return error.value
+
+
 @pytest.mark.parametrize(
     ("text", "line", "sentence", "told"), MISTAKES.values(), ids=MISTAKES
 )
 def test_a_mistake_is_one_sentence_with_its_line(text, line, sentence, told):
-    start = time.process_time()
-    with pytest.raises(ApiError) as refused:
-        Cluster().apply(text)
-    assert time.process_time() - start < 2
-    message = refused.value.message
-    assert refused.value.code == 400 and len(message) < 400
+    error, seconds = timed(lambda: refused(text))
+    assert seconds < 2
+    message = error.message
+    assert error.code == 400 and len(message) < 400
     assert sentence in message and told in message
     assert message.startswith(f"第 {line} 行") or not line
-    assert refused.value._render_traceback_() == [message]
+    assert error._render_traceback_() == [message]
 
 
 @pytest.mark.parametrize(

@@ -87,8 +87,8 @@ COMPLETED = {
     "kubectl logs -p": "kubectl logs -p ds/filebeat-ds",
     "kubectl set image": "kubectl set image ds/filebeat-ds filebeat=ikubernetes/filebeat:5.6.8-alpine",
     "kubectl set resources": "kubectl set resources ds/filebeat-ds -c filebeat --requests=cpu=200m",
-    "kubectl get pods -w": "kubectl get pods -w --request-timeout=1s",
-    "kubectl get pods -w -o yaml": "kubectl get pods -w -o yaml --request-timeout=1s",
+    "kubectl get pods -w": "kubectl get pods -w --request-timeout=3s",
+    "kubectl get pods -w -o yaml": "kubectl get pods -w -o yaml --request-timeout=3s",
     "kubectl delete pod": "kubectl delete pod -l app=debug",
     "kubectl scale": "kubectl create deployment web --image=web; kubectl scale deployment web --replicas=2",
     # Here a Pod of nobody runs there as well.

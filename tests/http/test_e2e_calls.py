@@ -10,6 +10,7 @@ import pytest
 from k8slearn.cluster import Cluster
 from tests.support.api_client import events
 from tests.support.http_client import ClusterServer, JsonClient, Wire
+from tests.support.waiting import eventually
 
 NAMESPACE = "daemonsets-1234"
 PLACE = f"/api/v1/namespaces/{NAMESPACE}"
@@ -93,14 +94,14 @@ def e2e(server):
     assert code == 201 and found["status"]["phase"] == "Active"
     yield client
     client.ask("DELETE", PLACE)
-    client.eventually(lambda: client.ask("GET", PLACE)[0] == 404)
+    eventually(lambda: client.ask("GET", PLACE)[0] == 404)
 
 
 @pytest.fixture
 def running(e2e):
     code, found = e2e.ask("POST", SETS, daemon_set())
     assert code == 201 and found["spec"]["updateStrategy"]["type"] == "RollingUpdate"
-    e2e.eventually(lambda: e2e.runs_on(3))
+    eventually(lambda: e2e.runs_on(3))
     return e2e
 
 
@@ -161,7 +162,7 @@ def test_run_and_stop_a_simple_daemon(running):
         "DELETE", f"{PODS}/{victim}", {"kind": "DeleteOptions", "apiVersion": "v1"}
     )
     assert code == 200
-    running.eventually(
+    eventually(
         lambda: (
             running.runs_on(3)
             and victim not in {p["metadata"]["name"] for p in running.pods()}
@@ -176,10 +177,10 @@ def test_run_and_stop_a_daemon_with_a_node_selector(e2e):
     node = e2e.get("/api/v1/nodes/node1")
     node["metadata"]["labels"]["daemonset-color"] = "blue"
     assert e2e.ask("PUT", "/api/v1/nodes/node1", node)[0] == 200
-    e2e.eventually(lambda: e2e.runs_on(1))
+    eventually(lambda: e2e.runs_on(1))
     green = {"metadata": {"labels": {"daemonset-color": "green"}}}
     assert e2e.ask("PATCH", "/api/v1/nodes/node1", green, STRATEGIC)[0] == 200
-    e2e.eventually(lambda: not e2e.pods())
+    eventually(lambda: not e2e.pods())
     e2e.ask(
         "PATCH",
         "/api/v1/nodes/node1",
@@ -194,7 +195,7 @@ def test_a_failed_daemon_pod_is_replaced(running):
     pod["status"]["phase"] = "Failed"
     code, failed = running.ask("PUT", f"{PODS}/{pod['metadata']['name']}/status", pod)
     assert code == 200 and failed["status"]["phase"] == "Failed"
-    running.eventually(
+    eventually(
         lambda: (
             running.ask("GET", f"{PODS}/{pod['metadata']['name']}")[0] == 404
             and running.runs_on(3)
@@ -221,14 +222,14 @@ def test_roll_back_in_mid_rollout_without_needless_restarts(running):
         ]
         return len(new) == 1 and not is_ready(new[0])
 
-    running.eventually(stuck)
+    eventually(stuck)
     time.sleep(0.5)
     assert stuck()
     image["spec"]["template"]["spec"]["containers"][0]["image"] = daemon_set()["spec"][
         "template"
     ]["spec"]["containers"][0]["image"]
     assert running.ask("PATCH", f"{SETS}/daemon-set", image, STRATEGIC)[0] == 200
-    running.eventually(lambda: running.runs_on(3))
+    eventually(lambda: running.runs_on(3))
     assert len(before & {p["metadata"]["name"] for p in running.pods()}) == 2
 
 
@@ -242,7 +243,7 @@ def test_a_collection_of_daemon_sets_is_listed_and_deleted(running):
         code == 200
         and running.get(f"/apis/apps/v1/daemonsets?{selector}")["items"] == []
     )
-    running.eventually(lambda: not running.pods())
+    eventually(lambda: not running.pods())
 
 
 def test_the_status_is_read_updated_and_patched_and_seen_by_a_watch(running):
@@ -309,7 +310,7 @@ def test_surging_keeps_an_available_pod_on_each_node(running):
             p["spec"]["containers"][0].get("env") for p in pods
         )
 
-    running.eventually(updated, 40)
+    eventually(updated)
 
 
 def test_controller_revisions_live_through_all_their_verbs(running):
@@ -330,9 +331,9 @@ def test_controller_revisions_live_through_all_their_verbs(running):
     copy["metadata"]["ownerReferences"] = first["metadata"]["ownerReferences"]
     code, made = running.ask("POST", REVISIONS, copy)
     assert code == 201 and made["revision"] == 7
-    running.eventually(lambda: len(running.get(f"{REVISIONS}?{label}")["items"]) <= 2)
+    eventually(lambda: len(running.get(f"{REVISIONS}?{label}")["items"]) <= 2)
     running.ask("DELETE", f"{REVISIONS}/{name}")
-    running.eventually(lambda: len(running.get(f"{REVISIONS}?{label}")["items"]) == 1)
+    eventually(lambda: len(running.get(f"{REVISIONS}?{label}")["items"]) == 1)
     (left,) = running.get(f"{REVISIONS}?{label}")["items"]
     left["metadata"]["labels"]["e2e"] = "updated"
     code, updated = running.ask("PUT", f"{REVISIONS}/{left['metadata']['name']}", left)
@@ -344,9 +345,9 @@ def test_controller_revisions_live_through_all_their_verbs(running):
         }
     }
     assert running.ask("PATCH", f"{SETS}/daemon-set", change, STRATEGIC)[0] == 200
-    running.eventually(lambda: len(running.get(f"{REVISIONS}?{label}")["items"]) == 2)
+    eventually(lambda: len(running.get(f"{REVISIONS}?{label}")["items"]) == 2)
     assert running.ask("DELETE", f"{REVISIONS}?labelSelector=e2e%3Dupdated")[0] == 200
-    running.eventually(lambda: len(running.get(f"{REVISIONS}?{label}")["items"]) == 1)
+    eventually(lambda: len(running.get(f"{REVISIONS}?{label}")["items"]) == 1)
 
 
 def test_what_is_told_when_a_test_fails_can_be_read(running):

@@ -41,7 +41,7 @@ spec:
     spec: {containers: [{name: main, image: "nginx:1"}]}
 """
 RUN = "run {} -i --rm --restart=Never --image=busybox --"
-SECONDS = 20
+SECONDS = 60
 """Real seconds after which a command counts as one that hangs."""
 
 INTERACTIVE = {
@@ -98,8 +98,8 @@ READING = {
     "get pods --sort-by=.spec.nodeName -A --chunk-size=1": "web-",
     "get pods --field-selector spec.nodeName=node1,status.phase=Running": "web-",
     "get pods --server-print=false": "web-",
-    "get pods -w --request-timeout=1s": "web-",
-    "get pods -w --output-watch-events --request-timeout=1s": "ADDED",
+    "get pods -w --request-timeout=3s": "web-",
+    "get pods -w --output-watch-events --request-timeout=3s": "ADDED",
     "get componentstatuses": "",
     "get --raw /readyz": "ok",
     "describe ds web": "Desired Number of Nodes Scheduled: 3",

@@ -84,7 +84,7 @@ def test_kr8s(server):
     assert api.whoami() == "kubernetes-admin"
     assert api.version()["gitVersion"] == "v1.36.2"
     daemons.delete()
-    daemons.wait("delete", timeout=10)
+    daemons.wait("delete", timeout=60)
 
 
 def test_kubernetes_asyncio(server):
@@ -155,21 +155,21 @@ def test_kopf(server, monkeypatch):
     )
     thread.start()
     try:
-        assert ready.wait(20)
+        assert ready.wait(60)
         agents = client.CustomObjectsApi()
         place = ("shapes.example", "v1", "default", "agents")
         agent = {"apiVersion": "shapes.example/v1", "kind": "Agent"}
         body = {**agent, "metadata": {"name": "a"}, "spec": {"image": "nginx:1"}}
         agents.create_namespaced_custom_object(*place, body)
-        assert done["create"].wait(20)
+        assert done["create"].wait(60)
         change = {"spec": {"image": "nginx:2"}}
         agents.patch_namespaced_custom_object(*place, "a", change)
-        assert done["update"].wait(20)
+        assert done["update"].wait(60)
         (found,) = server.cluster.list("DaemonSet")
         image = found["spec"]["template"]["spec"]["containers"][0]["image"]
         assert image == "nginx:2" and found["metadata"]["ownerReferences"]
         agents.delete_namespaced_custom_object(*place, "a")
-        assert done["delete"].wait(20)
+        assert done["delete"].wait(60)
     finally:
         stop.set()
-        thread.join(20)
+        thread.join(60)

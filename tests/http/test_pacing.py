@@ -9,6 +9,7 @@ from k8slearn.cluster import Cluster
 from k8slearn.http.pacing import ServedTime
 from tests.support.api_client import DAEMON_SETS, PODS, daemon_set, names
 from tests.support.http_client import ClusterServer, JsonClient, Wire
+from tests.support.waiting import eventually
 
 
 @pytest.fixture
@@ -21,13 +22,6 @@ def posted(server):
     client = JsonClient(server)
     assert client.ask("POST", DAEMON_SETS, daemon_set())[0] == 201
     return client
-
-
-def eventually(holds, seconds=10.0):
-    end = time.monotonic() + seconds
-    while not holds() and time.monotonic() < end:
-        time.sleep(0.02)
-    assert holds()
 
 
 def test_paused_it_stores_and_acts_when_time_goes_on(server):

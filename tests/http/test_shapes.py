@@ -6,9 +6,10 @@ import pytest
 import yaml
 
 from k8slearn.cluster import Cluster
-from tests.support.http_client import ClusterServer, JsonClient
+from tests.support.http_client import ClusterServer
 from tests.support.kubectl import kubectl
 from tests.support.paths import ROOT
+from tests.support.waiting import eventually
 
 SHAPES = ROOT / "tests" / "shapes"
 FILES = sorted(SHAPES.glob("*.yaml"))
@@ -76,4 +77,4 @@ def test_all_are_applied_in_one_go_and_leave_nothing(server, how):
     gone = ("delete", "--ignore-not-found", "--wait=false", "-f", str(SHAPES))
     done = kubectl(server, *gone)
     assert done.returncode == 0, done.stderr
-    JsonClient(server).eventually(lambda: everything(server) <= before)
+    eventually(lambda: everything(server) <= before)

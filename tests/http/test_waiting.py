@@ -204,7 +204,7 @@ def test_a_loop_of_the_shell_comes_to_its_end():
             env=os.environ | server.environment,
             capture_output=True,
             text=True,
-            timeout=20,
+            timeout=60,
         )
     assert done.stdout == "updated\n", done
 
@@ -212,10 +212,10 @@ def test_a_loop_of_the_shell_comes_to_its_end():
 @pytest.mark.parametrize("pace", [inf, 100.0])
 def test_kubectl_comes_back_from_an_update_that_a_cell_began(pace):
     with ClusterServer(amid(workload("DaemonSet"), "auto"), pace=pace) as server:
-        done = kubectl(server, "rollout", "status", "ds/web", "--timeout=20s")
+        done = kubectl(server, "rollout", "status", "ds/web", "--timeout=60s")
         assert "successfully rolled out" in done.stdout, done
         counted = "--for=jsonpath={.status.updatedNumberScheduled}=3"
-        done = kubectl(server, "wait", "ds/web", counted, "--timeout=20s")
+        done = kubectl(server, "wait", "ds/web", counted, "--timeout=60s")
         assert done.returncode == 0, done
 
 

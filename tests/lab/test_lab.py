@@ -19,9 +19,9 @@ from tests.support.lab_panel import (
     find,
     node_names,
     spec,
-    wait_for,
     within,
 )
+from tests.support.waiting import eventually
 
 
 def test_every_widget_that_can_be_used_has_a_class_of_its_own(lab):
@@ -228,8 +228,8 @@ def test_head_and_picture_follow_the_store(lab):
     before = find(lab, "picture").value
     lab.cluster.add_node()
     lab.cluster.run_until_quiet()
-    wait_for(lambda: "期望 <i>4</i>" in find(lab, "head-page").value)
-    wait_for(lambda: find(lab, "picture").value != before)
+    eventually(lambda: "期望 <i>4</i>" in find(lab, "head-page").value)
+    eventually(lambda: find(lab, "picture").value != before)
     assert Image.open(BytesIO(find(lab, "picture").value)).size[0] == 900
 
 

@@ -12,7 +12,8 @@ from k8slearn.apimachinery.log import Change
 from k8slearn.lab.layout import MACHINERY, TIME
 from k8slearn.lab.reflector import Reflector
 from tests.support.fakes import NEWER_IMAGE
-from tests.support.lab_panel import click, find, node_names, spec, wait_for
+from tests.support.lab_panel import click, find, node_names, spec
+from tests.support.waiting import eventually
 
 
 class ApiClient:
@@ -77,8 +78,8 @@ def test_its_clicks_are_writes_and_the_cluster_acts_by_itself(lab, cluster):
     assert spec(lab)["template"]["spec"]["containers"][0]["image"] == NEWER_IMAGE
     assert find(lab, "message-page").value == ""
     cluster.run_until_quiet()
-    wait_for(lambda: "就绪（版本 2）" in find(lab, "events").value)
-    wait_for(lambda: "就绪 <i>4</i>" in find(lab, "head-page").value)
+    eventually(lambda: "就绪（版本 2）" in find(lab, "events").value)
+    eventually(lambda: "就绪 <i>4</i>" in find(lab, "head-page").value)
 
 
 def test_keys_of_the_time_row_do_nothing(lab, cluster):

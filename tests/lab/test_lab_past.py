@@ -11,7 +11,8 @@ from k8slearn.lab.playback import Playback, advance
 from k8slearn.view.ink.timeline import codes_of, paint_timeline
 from k8slearn.view.timeline import capacity, number_at
 from tests.support.fakes import DAEMON_SET, NEWER_IMAGE
-from tests.support.lab_panel import busy_cluster, click, find, wait_for, within
+from tests.support.lab_panel import busy_cluster, click, find, within
+from tests.support.waiting import eventually
 
 
 def updated_lab() -> Lab:
@@ -98,8 +99,8 @@ def test_the_past_is_played_up_to_the_present(lab):
     lab.go_to(len(lab.cluster.actions) - 8)
     written = lab.cluster.store.revision
     click(lab, "play")
-    wait_for(lambda: lab.playback.live and find(lab, "play").description == "▶ 播放")
-    wait_for(lambda: find(lab, "where-page").value == "")
+    eventually(lambda: lab.playback.live and find(lab, "play").description == "▶ 播放")
+    eventually(lambda: find(lab, "where-page").value == "")
     assert lab.cluster.store.revision == written
 
 

@@ -13,14 +13,15 @@ from k8slearn import Lab
 from k8slearn.lab import registry
 from k8slearn.lab.pacing import Player
 from k8slearn.lab.playback import Playback
-from tests.support.lab_panel import click, find, wait_for
+from tests.support.lab_panel import click, find
+from tests.support.waiting import eventually
 
 
 def test_a_click_lets_time_run_until_all_is_quiet(cluster):
     lab = Lab(cluster, scale=1)
     find(lab, "speed").value = 16.0
     click(lab, "node-add")
-    wait_for(lambda: cluster.quiet and find(lab, "play").description == "▶ 播放")
+    eventually(lambda: cluster.quiet and find(lab, "play").description == "▶ 播放")
     assert len(cluster.list("Pod")) == 4
     lab.close()
 
@@ -28,7 +29,7 @@ def test_a_click_lets_time_run_until_all_is_quiet(cluster):
 def test_pause_holds_and_play_goes_on(cluster):
     lab = Lab(cluster, scale=1)
     click(lab, "node-add")
-    wait_for(lambda: len(cluster.list("Pod")) == 4)
+    eventually(lambda: len(cluster.list("Pod")) == 4)
     click(lab, "play")
     assert lab.held
     now = cluster.now
@@ -37,7 +38,7 @@ def test_pause_holds_and_play_goes_on(cluster):
     assert cluster.now == now
     find(lab, "speed").value = 16.0
     click(lab, "play")
-    wait_for(lambda: cluster.quiet)
+    eventually(lambda: cluster.quiet)
     lab.close()
 
 
@@ -81,8 +82,8 @@ def test_a_failure_while_time_runs_is_said_in_the_panel(cluster, monkeypatch):
     lab = Lab(cluster, scale=1)
     monkeypatch.setattr(cluster.control_plane, "step_within", lambda seconds: 1 / 0)
     click(lab, "node-add")
-    wait_for(lambda: "ZeroDivisionError" in find(lab, "message-page").value)
-    wait_for(lambda: find(lab, "play").description == "▶ 播放")
+    eventually(lambda: "ZeroDivisionError" in find(lab, "message-page").value)
+    eventually(lambda: find(lab, "play").description == "▶ 播放")
     lab.close()
 
 
@@ -91,9 +92,9 @@ def test_many_changes_become_few_pictures(lab):
     lab.picture.observe(lambda change: drawn.append(change), "value")
     for i in range(100):
         lab.cluster.label("node1", {"n": str(i)})
-    wait_for(lambda: "n=99" in find(lab, "events").value)
+    eventually(lambda: "n=99" in find(lab, "events").value)
     # A redraw fills the list of events before it draws.
-    wait_for(lambda: drawn)
+    eventually(lambda: drawn)
     assert 0 < len(drawn) < 60
 
 
@@ -117,7 +118,7 @@ def test_a_closed_panel_leaves_no_thread_and_no_listener(cluster):
     lab = Lab(cluster, scale=1)
     find(lab, "node-add").click()
     lab.close()
-    wait_for(lambda: threads() <= before)
+    eventually(lambda: threads() <= before)
     assert len(cluster.store.listeners) == listeners
 
 
@@ -127,8 +128,8 @@ def test_a_panel_nobody_holds_goes_by_itself(cluster):
     gone = weakref.ref(lab)
     del lab
     gc.collect()
-    wait_for(lambda: gone() is None)
-    wait_for(lambda: threads() <= before)
+    eventually(lambda: gone() is None)
+    eventually(lambda: threads() <= before)
 
 
 def test_running_a_cell_again_closes_its_former_panel(cluster, monkeypatch):
@@ -137,7 +138,7 @@ def test_running_a_cell_again_closes_its_former_panel(cluster, monkeypatch):
     first, beside, second = (Lab(cluster, scale=1) for _ in range(3))
     for lab in (first, beside, second):
         registry.keep(lab)
-    wait_for(lambda: not first._watcher.alive and not beside._watcher.alive)
+    eventually(lambda: not first._watcher.alive and not beside._watcher.alive)
     assert second._watcher.alive
     second.close()
 

@@ -15,7 +15,8 @@ from k8slearn.locale import lab as words
 from k8slearn.pacing import seconds_now
 from tests.support.api_server import ApiServer, forbidden, same
 from tests.support.fakes import DAEMON_SET, NEWER_IMAGE
-from tests.support.lab_panel import find, wait_for, within
+from tests.support.lab_panel import find, within
+from tests.support.waiting import eventually
 
 # The buttons of going through the past, of the files and of the whole screen.
 LOOKING = {*SEEN_AGAIN, "whole", "to-now", "held-step", "held-play"}
@@ -40,7 +41,7 @@ def lab(server: ApiServer) -> Iterator[Lab]:
 def rolled_out(lab: Lab, server: ApiServer) -> None:
     server.cluster.set_image("filebeat-ds", NEWER_IMAGE)
     server.cluster.run_until_quiet()
-    wait_for(lambda: same(lab.cluster, server.cluster))
+    eventually(lambda: same(lab.cluster, server.cluster))
     lab.refresh()
 
 
@@ -75,7 +76,7 @@ def test_it_follows_a_rollout_and_says_who_did_what(lab, server):
 def test_who_deleted_a_pod_is_told_anew_when_it_is_known(lab, server):
     name = server.cluster.list("Pod")[0]["metadata"]["name"]
     server.cluster.delete_pod(name)
-    wait_for(lambda: "<b>某个客户端</b><span>删除" in find(lab, "events").value)
+    eventually(lambda: "<b>某个客户端</b><span>删除" in find(lab, "events").value)
     assert "某个客户端删除" in find(lab, "sentence").value
     with lab.cluster.lock:
         assert lab.cluster.credit(("Pod", "default", name), "daemonset-controller")
@@ -102,7 +103,7 @@ def test_the_past_is_looked_at_while_the_cluster_goes_on(lab, server):
     rolled_out(lab, server)
     lab.go("first")
     server.cluster.add_node()
-    wait_for(lambda: len(lab.cluster.store.list("Node")) == 4)
+    eventually(lambda: len(lab.cluster.store.list("Node")) == 4)
     lab.refresh()
     assert find(lab, "node").options == ("node1", "node2", "node3")
     assert words.TIME_STATES["past-held"] in find(lab, "state").value
@@ -117,7 +118,7 @@ def test_the_past_is_replayed_until_now(lab, server):
     lab.go("first")
     lab.set_speed(16.0)
     lab.go("play")
-    wait_for(lambda: lab.playback.live)
+    eventually(lambda: lab.playback.live)
     lab.refresh()
     assert words.TIME_STATES["live"] in find(lab, "state").value
 
@@ -137,10 +138,10 @@ def test_before_anything_happens_it_waits_and_says_so(lab):
 
 def test_what_was_seen_hours_apart_can_be_stepped_through(lab, server):
     server.cluster.label("node1", {"a": "1"})
-    wait_for(lambda: same(lab.cluster, server.cluster))
+    eventually(lambda: same(lab.cluster, server.cluster))
     lab.cluster._skew = 10_000.0
     server.cluster.label("node1", {"a": "2"})
-    wait_for(lambda: same(lab.cluster, server.cluster))
+    eventually(lambda: same(lab.cluster, server.cluster))
     count = len(lab.cluster.actions)
     lab.go("first")
     for number in range(1, count + 1):
@@ -163,10 +164,10 @@ def test_why_says_what_cannot_be_known(lab):
 
 def test_a_lost_connection_is_seen_in_the_panel(lab, server):
     server.up = False
-    wait_for(lambda: "起连接断了" in find(lab, "notices").value)
+    eventually(lambda: "起连接断了" in find(lab, "notices").value)
     assert words.TIME_STATES["lost"] in find(lab, "state").value
     server.up = True
-    wait_for(lambda: "重新连上了" in find(lab, "notices").value)
+    eventually(lambda: "重新连上了" in find(lab, "notices").value)
     assert words.TIME_STATES["live"] in find(lab, "state").value
 
 

@@ -39,7 +39,7 @@ def test_serve_leaves_no_file(tmp_path, number):
     process = started([*command, str(tmp_path / "config")], tmp_path)
     assert len(list(tmp_path.iterdir())) == 2
     process.send_signal(number)
-    assert process.wait(20) == 0
+    assert process.wait(60) == 0
     assert list(tmp_path.iterdir()) == []
 
 
@@ -50,7 +50,7 @@ def test_nohup_is_heeded(tmp_path):
     time.sleep(0.5)
     assert process.poll() is None
     process.send_signal(signal.SIGTERM)
-    assert process.wait(20) == 0
+    assert process.wait(60) == 0
 
 
 def test_lab_leaves_no_file(tmp_path, monkeypatch):
@@ -61,7 +61,7 @@ def test_lab_leaves_no_file(tmp_path, monkeypatch):
     try:
         assert list(scratch.glob("k8slearn-*"))
         lab.process.send_signal(signal.SIGHUP)
-        lab.process.wait(30)
+        lab.process.wait(60)
         assert list(scratch.glob("k8slearn-*")) == []
     finally:
         lab.stop()

@@ -5,8 +5,6 @@ from __future__ import annotations
 import http.client
 import json
 import ssl
-import time
-from collections.abc import Callable
 from typing import Any
 
 from k8slearn.cluster import Cluster
@@ -93,12 +91,3 @@ class JsonClient:
         code, found = self.ask("GET", path)
         assert code == 200, found
         return found
-
-    def eventually(self, holds: Callable[[], object], seconds: float = 20.0) -> None:
-        """Wait until it holds."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            if holds():
-                return
-            time.sleep(0.1)
-        raise AssertionError("it did not come about in time")

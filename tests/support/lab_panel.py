@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -67,13 +66,6 @@ def click(lab: Lab, *names: str) -> None:
     for name in names:
         find(lab, name).click()
     lab.refresh()
-
-
-def wait_for(happened: Callable[[], Any], seconds: float = 5.0) -> None:
-    end = time.monotonic() + seconds
-    while not happened():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.01)
 
 
 def spec(lab: Lab) -> Any:

@@ -21,7 +21,7 @@ from k8slearn.watching import NotConnected, connect
 from k8slearn.watching.kubeconfig import named_paths
 from k8slearn.watching.transport import _cause, status_of
 from tests.support.fakes import DAEMON_SET, NEWER_IMAGE
-from tests.support.lab_panel import wait_for
+from tests.support.waiting import eventually
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +72,7 @@ def test_it_follows_a_served_cluster_and_only_asks(served, asked):
     watched = connect(kubeconfig=server.kubeconfig)
     assert "集群 k8slearn · 用户 k8slearn-k8slearn · namespace default" in repr(watched)
     cluster.set_image("filebeat-ds", NEWER_IMAGE)
-    wait_for(lambda: len(watched.actions) > 3)
+    eventually(lambda: len(watched.actions) > 3)
     template = watched.store.list("DaemonSet")[0]["spec"]["template"]
     assert template["spec"]["containers"][0]["image"] == NEWER_IMAGE
     assert abs(watched.now - seconds_now()) < 2

@@ -16,7 +16,7 @@ from k8slearn.watching import NotConnected, WatchedCluster, connected, follower
 from k8slearn.watching.kinds import READ
 from tests.support.api_server import ApiServer, forbidden, gone, same, versions
 from tests.support.fakes import DAEMON_SET, NEWER_IMAGE
-from tests.support.lab_panel import wait_for
+from tests.support.waiting import eventually
 
 PODS = "/api/v1/pods"
 
@@ -45,7 +45,7 @@ def test_it_begins_with_what_is_there_and_follows(watched, server):
     assert same(watched, server.cluster) and len(watched.actions) == 0
     server.cluster.set_image("filebeat-ds", NEWER_IMAGE)
     server.cluster.run_until_quiet()
-    wait_for(lambda: same(watched, server.cluster))
+    eventually(lambda: same(watched, server.cluster))
     assert {verb for verb, _ in server.requests} == {"list", "watch"}
 
 
@@ -65,7 +65,7 @@ WRITES = {
 def test_each_write_has_the_name_of_who_made_it(watched, server):
     server.cluster.set_image("filebeat-ds", NEWER_IMAGE)
     server.cluster.run_until_quiet()
-    wait_for(lambda: same(watched, server.cluster))
+    eventually(lambda: same(watched, server.cluster))
     told = set()
     for change in watched.store.log.changes:
         kind = change.object["kind"]
@@ -108,8 +108,8 @@ def test_a_watch_that_is_too_old_begins_anew_with_a_list(watched, server):
     server.restart()
     server.cluster.add_node()
     server.cluster.run_until_quiet()
-    wait_for(lambda: server.requests["list", PODS] > lists + 1)
-    wait_for(lambda: same(watched, server.cluster))
+    eventually(lambda: server.requests["list", PODS] > lists + 1)
+    eventually(lambda: same(watched, server.cluster))
     assert watched.lost_since is None
 
 
@@ -119,39 +119,39 @@ def test_a_watch_that_ends_goes_on_where_it_was(watched, server, silent):
     lists = server.requests["list", PODS]
     watches = server.requests["watch", PODS]
     server.restart()
-    wait_for(lambda: server.requests["watch", PODS] > watches)
+    eventually(lambda: server.requests["watch", PODS] > watches)
     server.cluster.delete_pod(server.cluster.list("Pod")[0]["metadata"]["name"])
-    wait_for(lambda: same(watched, server.cluster))
+    eventually(lambda: same(watched, server.cluster))
     assert server.requests["list", PODS] == lists
 
 
 def test_a_lost_connection_is_said_and_that_it_is_back(watched, server):
     server.up = False
-    wait_for(lambda: watched.lost_since is not None)
+    eventually(lambda: watched.lost_since is not None)
     assert "起连接断了" in watched.about().notices[0]
     assert "connection refused" in watched.about().notices[0]
     dials = server.dials
-    wait_for(lambda: server.dials > dials + 1)
+    eventually(lambda: server.dials > dials + 1)
     server.cluster.add_node()
     server.cluster.run_until_quiet()
     server.up = True
-    wait_for(lambda: watched.lost_since is None)
+    eventually(lambda: watched.lost_since is None)
     assert "重新连上了" in watched.about().notices[0]
     # What was made meanwhile was not seen being made.
     types = {change.object["kind"]: change.type for change in watched.store.log.changes}
     assert types["Pod"] == "LISTED"
     assert same(watched, server.cluster)
     server.cluster.add_node()
-    wait_for(lambda: same(watched, server.cluster, "Node"))
+    eventually(lambda: same(watched, server.cluster, "Node"))
 
 
 def test_what_comes_back_as_another_cluster_is_seen_as_one(watched, server):
     before = {o["metadata"]["uid"] for o in watched.store.list("Pod")}
     server.up = False
-    wait_for(lambda: watched.lost_since is not None)
+    eventually(lambda: watched.lost_since is not None)
     server.restart(rolled(2))
     server.up = True
-    wait_for(lambda: watched.lost_since is None)
+    eventually(lambda: watched.lost_since is None)
     assert same(watched, server.cluster)
     assert len(watched.store.list("Node")) == 2
     assert before.isdisjoint(o["metadata"]["uid"] for o in watched.store.list("Pod"))
@@ -188,10 +188,10 @@ def test_a_failure_of_the_server_is_tried_again(watched, server):
     error = failure(500, "InternalError", "etcd is away")
     server.refuse = lambda path, query: error
     server.restart()
-    wait_for(lambda: watched.lost_since is not None)
+    eventually(lambda: watched.lost_since is not None)
     assert "etcd is away" in watched.about().notices[0]
     server.refuse = lambda path, query: None
-    wait_for(lambda: watched.lost_since is None)
+    eventually(lambda: watched.lost_since is None)
 
 
 def test_its_past_is_kept_within_a_bound(server):
@@ -201,7 +201,7 @@ def test_its_past_is_kept_within_a_bound(server):
             for number in range(30):
                 text = str(number + 100 * round)
                 server.cluster.label(node["metadata"]["name"], {"n": text})
-    wait_for(lambda: same(watched, server.cluster))
+    eventually(lambda: same(watched, server.cluster))
     kept = len(list(watched.store.log.changes))
     assert 10 <= kept <= 10 + 256 and len(watched.store.log.changes) > 450
     assert watched.store.at(watched.store.log.oldest).list("Pod")
@@ -210,7 +210,7 @@ def test_its_past_is_kept_within_a_bound(server):
 
 def test_what_did_not_change_is_kept_once(watched, server):
     server.cluster.label("node1", {"disk": "ssd"})
-    wait_for(lambda: same(watched, server.cluster))
+    eventually(lambda: same(watched, server.cluster))
     change = watched.store.log.changes[-1]
     assert change.object["status"] is change.previous["status"]
 
@@ -226,9 +226,9 @@ def test_a_failure_of_our_own_is_said_and_begun_anew(watched, server, monkeypatc
 
     monkeypatch.setattr(connected, "actor_of", fails)
     server.cluster.label("node1", {"a": "1"})
-    wait_for(lambda: failed)
+    eventually(lambda: failed)
     server.cluster.label("node1", {"a": "2"})
-    wait_for(lambda: watched._back)
+    eventually(lambda: watched._back)
     assert "ours" in watched._why_lost and same(watched, server.cluster)
 
 
