@@ -4,9 +4,8 @@ import re
 from time import monotonic
 from uuid import uuid4
 
-from tests.support.paths import ROOT
+from tests.support import shots
 
-SCREENSHOTS = ROOT / ".screenshots"
 WIDTH, HEIGHT = 1280, 900
 # Longer than anything takes on a slow machine that has other things to do.
 SLOW_MS = 45_000
@@ -215,18 +214,15 @@ class NotebookPage:
         self.page.wait_for_function(THEME_IS, arg=theme)
 
     def screenshot(self, name, whole=False):
-        """Save what is on the screen, or the whole notebook, for somebody to look at; returns the file."""
-        SCREENSHOTS.mkdir(exist_ok=True)
-        path = SCREENSHOTS / f"{name}.png"
+        """Save what is on the screen, or the whole notebook, for somebody to look at."""
         if whole:
             height = min(int(self.page.evaluate(TO_THE_TOP)) + 60, 16_000)
             self.page.set_viewport_size({"width": WIDTH, "height": height})
             self.page.wait_for_timeout(300)
             self.page.evaluate(TO_THE_TOP)
-        self.page.screenshot(path=path)
+        shots.save(self.page, name)
         if whole:
             self.page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
-        return path
 
     def end_kernel(self):
         """End the kernel, if there is one."""

@@ -8,12 +8,11 @@ import pytest
 
 from k8slearn.locale import page as words
 from tests.browser.running_page import RunningPage, packed_bytes, served
-from tests.support import pyodide, site_pages
-from tests.support.paths import ROOT
+from tests.support import pyodide, shots, site_pages
 
 pytestmark = pytest.mark.slow
-SHOTS = ROOT / ".screenshots"
 LESSON = "00_start.html"
+THEMES = ("light", "dark")
 SIZES = {1280: 900, 768: 1024, 390: 844}
 IS_STOP = """
 () => { const box = document.querySelector('.k8s-why');
@@ -146,21 +145,21 @@ def finds_nothing(page):
     raise AssertionError(found)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_it_fits_every_page_by_touch_and_axe_finds_nothing_serious(opened, axe, theme):
-    lab = opened(color_scheme=theme, viewport={"width": 1280, "height": 900})
+def test_it_fits_every_page_by_touch_and_axe_finds_nothing_serious(opened, axe):
+    lab = opened(viewport={"width": 1280, "height": 900})
     lab.click("image-set")
     lab.has(".k8s-head", "已更新 3")
     # A box that has come to have something to scroll becomes a stop of the Tab key at the next telling.
     lab.page.wait_for_function(IS_STOP)
     lab.page.evaluate(axe)
-    finds_nothing(lab.page)
-    SHOTS.mkdir(exist_ok=True)
     for width, height in SIZES.items():
         lab.page.set_viewport_size({"width": width, "height": height})
         fits = "document.documentElement.scrollWidth <= window.innerWidth"
         lab.page.wait_for_function(fits)
-        lab.page.screenshot(path=SHOTS / f"run_{theme}_{width}.png", full_page=True)
+        for theme in THEMES:
+            lab.page.emulate_media(color_scheme=theme)
+            shots.save(lab.page, f"run_{theme}_{width}", full_page=True)
+            finds_nothing(lab.page)
     # On the telephone, with an exercise, a branch and each of the cards.
     lab.page.locator(".k8s-page-choice select").select_option(index=18)
     lab.page.locator(".k8s-exercise").wait_for()
@@ -170,7 +169,9 @@ def test_it_fits_every_page_by_touch_and_axe_finds_nothing_serious(opened, axe, 
         lab.page.locator(".k8s-tab button").nth(number).click()
         # The new card's boxes become stops of the Tab key at the next telling.
         lab.page.wait_for_function(ALL_STOPS)
-        finds_nothing(lab.page)
+        for theme in THEMES:
+            lab.page.emulate_media(color_scheme=theme)
+            finds_nothing(lab.page)
 
 
 def test_by_touch_a_node_is_chosen_and_time_is_moved(opened):

@@ -10,10 +10,8 @@ from playwright.sync_api import TimeoutError as NeverSo
 from playwright.sync_api import expect
 
 from tests.browser.notebook import SLOW_MS
-from tests.support import site_pages
-from tests.support.paths import ROOT
+from tests.support import shots, site_pages
 
-SHOTS = ROOT / ".screenshots"
 # A page that is loaded has come to rest after that time.
 SETTLED_MS = 10_000
 WIDE, NARROW = (1440, 900), (420, 860)
@@ -43,8 +41,7 @@ def show(page: Any, name: str) -> None:
 
 
 def shoot(page: Any, name: str) -> None:
-    SHOTS.mkdir(exist_ok=True)
-    page.screenshot(path=SHOTS / f"site_{name}_{page.viewport_size['width']}.png")
+    shots.save(page, f"site_{name}_{page.viewport_size['width']}")
 
 
 def fits(page: Any) -> bool:

@@ -1,4 +1,7 @@
-"""What takes long to make is made once a run, whichever of its processes asks first; the others wait for it."""
+"""What takes long to make is made once a run, whichever of its processes asks first; the others wait for it.
+
+Runs that follow one another share it if K8SLEARN_TESTS_SHARED names a folder; then it is its maker's to remove.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,13 @@ from pathlib import Path
 from shutil import rmtree
 from tempfile import gettempdir
 
+KEPT = "K8SLEARN_TESTS_SHARED"
+
 
 def folder() -> Path:
-    """The folder that the processes of this run share; it goes with the run."""
+    """The folder that the processes of this run share; it goes with the run, but for one that is kept."""
+    if kept := os.environ.get(KEPT):
+        return Path(kept)
     by_xdist = "PYTEST_XDIST_WORKER" in os.environ
     run = os.getppid() if by_xdist else os.getpid()
     return Path(gettempdir()) / f"k8slearn-tests-{run}"
@@ -21,7 +28,7 @@ def made_once(name: str, make: Callable[[Path], None]) -> Path:
     """A folder as `make` has filled it; what fails in one process is tried again by the next."""
     found = folder() / name
     done = folder() / f"{name}.done"
-    folder().mkdir(exist_ok=True)
+    folder().mkdir(parents=True, exist_ok=True)
     with (folder() / f"{name}.lock").open("w") as lock:
         flock(lock, LOCK_EX)
         if not done.exists():
@@ -34,4 +41,6 @@ def made_once(name: str, make: Callable[[Path], None]) -> Path:
 
 def remove() -> None:
     """Leave nothing behind."""
+    if KEPT in os.environ:
+        return
     rmtree(folder(), ignore_errors=True)

@@ -22,10 +22,9 @@ from tests.support.fakes import DAEMON_SET, NEWER_IMAGE
 MOST_BYTES = 400_000
 
 
-@pytest.fixture(scope="module")
-def updated() -> tuple[Cluster, int]:
-    """A cluster of 12 Nodes whose DaemonSet was rolled out anew, and the revision before that."""
-    cluster = Cluster(nodes=12, seed=1)
+def rolled_out(nodes: int) -> tuple[Cluster, int]:
+    """A cluster whose DaemonSet was rolled out anew, and the revision before that."""
+    cluster = Cluster(nodes=nodes, seed=1)
     cluster.apply(DAEMON_SET)
     cluster.run_until_quiet()
     since = cluster.store.revision
@@ -35,7 +34,18 @@ def updated() -> tuple[Cluster, int]:
 
 
 @pytest.fixture(scope="module")
-def animation(updated: tuple[Cluster, int]) -> Animation:
+def animation() -> Animation:
+    return animate(*rolled_out(12))
+
+
+@pytest.fixture(scope="module")
+def updated() -> tuple[Cluster, int]:
+    """As large as it has to be for what looks at each frame, which takes a second of ten of them."""
+    return rolled_out(4)
+
+
+@pytest.fixture(scope="module")
+def small(updated: tuple[Cluster, int]) -> Animation:
     return animate(*updated)
 
 
@@ -60,14 +70,14 @@ def test_without_scripts_there_is_the_moving_picture_and_the_list_of_steps(
 
 
 def test_every_frame_is_the_picture_of_its_scene(
-    updated: tuple[Cluster, int], animation: Animation
+    updated: tuple[Cluster, int], small: Animation
 ) -> None:
     painter = Painter(told=False, scale=SCALE)
     wanted = same_size(
         painter.paint(scene) for scene in scenes(updated[0].store, updated[1])
     )
-    image = Image.open(BytesIO(animation.png))
-    assert getattr(image, "n_frames", 1) == len(wanted) == len(animation.captions)
+    image = Image.open(BytesIO(small.png))
+    assert getattr(image, "n_frames", 1) == len(wanted) == len(small.captions)
     # One frame at a time, in the smallest numbers that a difference fits in: all at once are a gigabyte.
     for frame, scene in zip(ImageSequence.Iterator(image), wanted, strict=True):
         shown = np.asarray(frame.convert("RGB"), np.int16)
@@ -105,13 +115,13 @@ def test_the_page_holds_the_picture_once_with_captions_and_controls(
 
 
 def test_its_text_is_the_same_each_time(
-    updated: tuple[Cluster, int], animation: Animation
+    updated: tuple[Cluster, int], small: Animation
 ) -> None:
-    said, again = repr(animation), animate(*updated)
+    said, again = repr(small), animate(*updated)
     assert said == repr(again)
-    steps = len(animation.captions) - 1
-    assert said.splitlines() == [f"动画：filebeat-ds，{steps} 步", *animation.captions]
-    assert animation.png == again.png
+    steps = len(small.captions) - 1
+    assert said.splitlines() == [f"动画：filebeat-ds，{steps} 步", *small.captions]
+    assert small.png == again.png
 
 
 def test_without_a_daemon_set_its_text_names_none() -> None:
