@@ -1,11 +1,11 @@
 """Fixtures for every test."""
 
+import gc
 import os
 
 import pytest
 from hypothesis import Phase, settings
 
-from k8slearn.apimachinery import cycles
 from k8slearn.components import DECLARED
 from k8slearn.controllers.runtime import Controller
 from tests.support import shared
@@ -14,8 +14,8 @@ from tests.support.lab_panel import cluster, lab
 # Whether there is a failing example is all that a planted bug asks; the smallest one takes minutes to be found.
 settings.register_profile("any-failure", phases=[Phase.explicit, Phase.generate])
 
-# A test process holds a million objects of pytest's and of other tests, and a search for circles goes through them all.
-cycles.SOME = 1_000_000
+# A search for circles goes through a million objects of pytest's and of other tests; the model's own searches go on.
+gc.set_threshold(10_000, 20, 100)
 
 __all__ = ["cluster", "lab", "no_component_stumbles"]
 
