@@ -7,8 +7,6 @@ missed. It needs Chromium, and Pyodide from npm or in the folder that K8SLEARN_P
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,7 +15,7 @@ from playwright.sync_api import sync_playwright
 
 from k8slearn.launch import site_run
 from tests.browser.running_page import RunningPage, cpu_seconds, packed_bytes, served
-from tests.support import pyodide
+from tests.support import chromium, pyodide
 
 MOST_BYTES, MOST_SECONDS = 8_000_000, 6.0
 LIMITS_MS = {20: 60, 100: 300}
@@ -64,12 +62,11 @@ def main() -> int:
     found = pyodide.core()
     if not isinstance(found, Path):
         sys.exit(f"Pyodide: {found}; name a folder in {pyodide.PLACE}")
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
     with TemporaryDirectory() as name, sync_playwright() as playwright:
         site = Path(name)
         site_run.add(site, found, site / "work")
         browser = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-dev-shm-usage"]
+            executable_path=chromium.find(), args=chromium.arguments()
         )
         with served(site) as address:
             size, seconds = start_of(browser, address, site)

@@ -13,8 +13,8 @@ import pytest
 from k8slearn.view.fonts import font_path
 from tests.browser.notebook import HEIGHT, SLOW_MS, WIDTH, NotebookPage
 from tests.browser.server import SCRATCH, start_server, write_notebook
+from tests.support import chromium
 
-CHROMIUM = "/usr/bin/chromium"
 TIMEOUT_MS = 90_000
 FAILED = pytest.StashKey[bool]()
 
@@ -29,10 +29,10 @@ def pytest_collection_modifyitems(items):
 @pytest.fixture(scope="package")
 def chromium_path():
     """The browser; where there is none the tests are skipped, and say so, except in CI."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or CHROMIUM
-    if Path(found).exists():
+    found = chromium.find()
+    if found is not None:
         return found
-    reason = "no Chromium on this machine: apt-get install chromium"
+    reason = "no Chromium on this machine: apt-get install chromium-headless-shell"
     pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
 
 
@@ -47,9 +47,8 @@ def browser(chromium_path, tmp_path_factory):
     shutil.copy(font_path(), fonts)
     environment = os.environ | {"XDG_DATA_HOME": str(fonts.parent)}
     with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-dev-shm-usage"]
         launched = playwright.chromium.launch(
-            executable_path=chromium_path, args=arguments, env=environment
+            executable_path=chromium_path, args=chromium.arguments(), env=environment
         )
         yield launched
         launched.close()

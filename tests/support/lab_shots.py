@@ -19,6 +19,7 @@ from typing import Any
 from PIL import Image
 
 from k8slearn.view.fonts import font_path
+from tests.support import chromium
 
 STORED = "k8s-stored"  # the class of what stands below a lab that is no lab any more
 SIZE = {"width": 1366, "height": 900}
@@ -40,11 +41,6 @@ place => window.notebook.content.widgets[place].node.querySelector('.k8s-demo, .
 """
 
 
-def find_chromium() -> str | None:
-    """Where the browser is."""
-    return shutil.which("chromium") or shutil.which("chromium-browser")
-
-
 def lab_cells(notebook: Any) -> list[int]:
     """The places of the cells that show a lab."""
     found = []
@@ -60,10 +56,10 @@ def _html(output: Any) -> str:
 
 def put_shots(notebook: Any, path: Path) -> None:
     """Put a picture of each lab of the notebook at `path` in the place of its still picture."""
-    places, chromium = lab_cells(notebook), find_chromium()
-    if not places or chromium is None:
+    places, browser = lab_cells(notebook), chromium.find()
+    if not places or browser is None:
         return
-    with _opened(path, chromium) as page:
+    with _opened(path, browser) as page:
         first = 0
         for place in places:
             page.page.evaluate(RUN, [first, place])
@@ -72,7 +68,7 @@ def put_shots(notebook: Any, path: Path) -> None:
 
 
 @contextmanager
-def _opened(path: Path, chromium: str) -> Iterator[Any]:
+def _opened(path: Path, chromium_path: str) -> Iterator[Any]:
     """The notebook in a JupyterLab of its own."""
     # Here, since only who takes pictures needs a browser.
     from playwright.sync_api import sync_playwright
@@ -88,8 +84,8 @@ def _opened(path: Path, chromium: str) -> Iterator[Any]:
         shutil.copy(path, server.folder / path.name)
         environment = os.environ | {"XDG_DATA_HOME": str(fonts.parent)}
         browser = playwright.chromium.launch(
-            executable_path=chromium,
-            args=["--no-sandbox", "--disable-dev-shm-usage"],
+            executable_path=chromium_path,
+            args=chromium.arguments(),
             env=environment,
         )
         try:
