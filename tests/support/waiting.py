@@ -7,9 +7,9 @@ SECONDS = 60.0
 """Far more than any of it takes: only what hangs runs into it, on however slow a machine."""
 
 
-def eventually(holds: Callable[[], object], pause: float = 0.02) -> None:
-    """Wait until it holds, and look every `pause` seconds."""
+def eventually(holds: Callable[[], object]) -> None:
+    """Wait until it holds."""
     end = time.monotonic() + SECONDS
     while not holds():
         assert time.monotonic() < end, "it did not come about"
-        time.sleep(pause)
+        time.sleep(0.02)
