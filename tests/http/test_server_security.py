@@ -10,6 +10,7 @@ import stat
 import subprocess
 import sys
 import threading
+import time
 import tracemalloc
 from contextlib import suppress
 from pathlib import Path
@@ -20,6 +21,7 @@ from k8slearn.cluster import Cluster
 from tests.support.api_client import daemon_set
 from tests.support.http_client import ClusterServer, Wire, context_of
 from tests.support.nonsense import nonsense
+from tests.support.stopwatch import slowness
 from tests.support.waiting import eventually
 
 PODS = "/api/v1/namespaces/default/pods"
@@ -276,8 +278,10 @@ def test_five_thousand_senseless_requests_do_no_harm(server):
     rng = random.Random(4)
     healthy = server.cluster.store.get("DaemonSet", "web", "default")
     wire = Wire(server, timeout=60)
+    slow, most = [], 5 * slowness()
     for _ in range(5000):
         method, path, body, headers = nonsense(rng)
+        began = time.monotonic()
         try:
             wire.connection.request(method, path, body, {**wire.headers, **headers})
             answer = wire.connection.getresponse()
@@ -285,6 +289,8 @@ def test_five_thousand_senseless_requests_do_no_harm(server):
         except (ConnectionError, ssl.SSLError) as error:
             raise AssertionError(f"{method} {path} {body[:80]!r}: {error!r}") from error
         assert answer.status < 500, (method, path, body[:80], headers, answer.status)
+        slow += [(method, path)] if time.monotonic() - began > most else []
+    assert not slow
     store = server.cluster.store
     assert healthy is not None and [c.revision for c in store.log.changes] == list(
         range(1, store.revision + 1)
