@@ -104,7 +104,7 @@ def add_nodes(cluster: Cluster, step: Step) -> None:
         node = new_node(name, cluster.now, made_up=True, **about)
         if "images" in step:
             node = with_status(node, images=step["images"])
-        cluster.create(node)
+        cluster.register(node)
 
 
 def create(cluster: Cluster, step: Step) -> Object:

@@ -8,15 +8,17 @@ from __future__ import annotations
 from k8slearn.apimachinery.objects import (
     Object,
     condition,
+    seconds_of,
     timestamp,
     with_status,
 )
 
 LEASES = "kube-node-lease"
 """The namespace of the Leases that kubelets renew, each under the name of its Node."""
-# kube-controller-manager's --node-monitor-period and --node-monitor-grace-period.
+# kube-controller-manager's --node-monitor-period, --node-monitor-grace-period and --node-startup-grace-period.
 MONITOR_PERIOD = 5.0
 GRACE_PERIOD = 50.0
+STARTUP_GRACE_PERIOD = 60.0
 # Kubernetes: nodeConditionTypes; in this order those that are missing are added.
 KINDS = ("Ready", "MemoryPressure", "DiskPressure", "PIDPressure")
 STOPPED = ("NodeStatusUnknown", "Kubelet stopped posting node status.")
@@ -28,12 +30,27 @@ def next_look(at: float) -> float:
     return -(-at // MONITOR_PERIOD) * MONITOR_PERIOD
 
 
-def silent_from(renewed: float) -> float:
-    """At which look a Node counts as silent that was last heard of at `renewed` (simulated seconds).
+def heartbeat(node: Object) -> str | None:
+    """When its condition Ready says that it was last posted, None where there is none: it never was."""
+    ready = condition(node, "Ready")
+    if ready is None:
+        return None
+    return ready.get("lastHeartbeatTime") or ""
 
-    The monitor knows of a heartbeat only from the look after it, and counts from there by its own clock.
+
+def heard_at(node: Object) -> float:
+    """The simulated second of the last heartbeat; without one it counts as heard of when it was made."""
+    return seconds_of(heartbeat(node) or node["metadata"]["creationTimestamp"])
+
+
+def silent_from(node: Object, heard: float) -> float:
+    """At which look a Node counts as silent that was last heard of at a simulated second.
+
+    The monitor knows of a heartbeat only from the look after it, and counts from there by its own clock. One that never
+    posted a status has the time that a machine takes to start.
     """
-    return next_look(renewed) + GRACE_PERIOD
+    grace = STARTUP_GRACE_PERIOD if heartbeat(node) is None else GRACE_PERIOD
+    return next_look(heard) + grace
 
 
 def silent(node: Object, now: float) -> Object:

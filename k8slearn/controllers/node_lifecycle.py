@@ -9,17 +9,18 @@ from k8slearn.apimachinery.log import Change
 from k8slearn.apimachinery.objects import (
     Object,
     condition,
-    key,
     labels,
     name,
     namespace,
     timestamp,
 )
 from k8slearn.apiserver.registry import Registry
-from k8slearn.clock import Clock
+from k8slearn.clock import Clock, Timer
 from k8slearn.controllers.node_health import (
     LEASES,
     MONITOR_PERIOD,
+    heard_at,
+    heartbeat,
     next_look,
     not_ready,
     silent,
@@ -64,15 +65,11 @@ def taints_for(node: AnyNode, effect: str) -> set[tuple[str, str]]:
     Kubernetes: pkg/controller/nodelifecycle, doNoScheduleTaintingPass and monitorNodeHealth.
     """
     ready = condition(node, "Ready")
-    # One that never reported drives nobody out before the monitor has looked; until then it is not ready, as the API
-    # server has it from the start. Kubernetes: plugin/pkg/admission/nodetaint
-    status = ready["status"] if ready else "Unknown"
-    if ready is None and effect == "NoSchedule":
-        status = "False"
     found = set()
-    if status == "False":
+    # One that never reported asks for none: the API server's not-ready (plugin/pkg/admission/nodetaint) goes at once.
+    if ready is not None and ready["status"] == "False":
         found.add((NOT_READY, effect))
-    elif status != "True":
+    elif ready is not None and ready["status"] != "True":
         found.add((UNREACHABLE, effect))
     # Pressure and cordoning keep new Pods away; they drive nobody out.
     if effect != "NoSchedule":
@@ -164,8 +161,8 @@ class NodeLifecycle(Controller):
     """NoSchedule taints follow a Node at once; NoExecute taints come with the monitor, every 5 seconds.
 
     Of several failing Nodes of a zone one gets its NoExecute taint every 10 seconds; when all Nodes fail, none has one:
-    then it is more likely the control plane that is cut off. A Node whose Lease nobody renews is Unknown after 50
-    seconds, and its Pods are not ready. Deviation: one without a Lease is taken to be alive, for it is played by hand.
+    then it is more likely the control plane that is cut off. A Node of which nothing is heard, by a Lease or a status,
+    is Unknown after 50 seconds, and its Pods are not ready; one that never posted a status has 60.
     """
 
     name = ACTOR
@@ -176,6 +173,10 @@ class NodeLifecycle(Controller):
         self.recorder = Recorder(self.client, "node-controller")
         self.known: set[str] = set()
         self.failing: set[str] = set()
+        self.posted: dict[str, float] = {}
+        """When the status of a Node was last posted."""
+        self.due: dict[str, Timer] = {}
+        """The looks at Nodes whose time runs."""
         self.next_eviction: dict[tuple[str, ...], float] = {}
         self.watching = False
         self.looked = -1.0
@@ -183,12 +184,15 @@ class NodeLifecycle(Controller):
         self.informer.on("Lease", self.on_lease)
 
     def resume(self) -> None:
-        """It has told of these Nodes already."""
-        self.known = {name(node) for node in self.client.list("Node")}
+        """It has told of these Nodes already, and heard of them."""
+        for node in self.client.list("Node"):
+            self.known.add(name(node))
+            self.posted[name(node)] = heard_at(node)
 
     def on_node(self, change: Change) -> None:
         """Look at a Node that came or changed; the monitor tells of one that came or left."""
         node = change.object
+        self._note_heartbeat(change)
         some_failed = bool(self.failing)
         self.failing.discard(name(node))
         if change.type != "DELETED":
@@ -205,20 +209,49 @@ class NodeLifecycle(Controller):
     def on_lease(self, change: Change) -> None:
         """A Node whose kubelet has stopped is looked at when its time is up."""
         lease = change.object
-        if namespace(lease) == LEASES:
-            due = self._silent_from(lease)
-            if due is not None:
-                self._schedule(due, name(lease), self._look)
+        node = self.informer.get("Node", name(lease))
+        if node is not None and namespace(lease) == LEASES:
+            self._expect_silence(node)
 
-    def _silent_from(self, lease: Object) -> float | None:
-        """At which look its Node counts as silent, None while the Lease is being renewed, or if it never was."""
+    def _note_heartbeat(self, change: Change) -> None:
+        """Kubernetes: tryUpdateNodeHealth, which goes by the heartbeat of the condition Ready."""
+        node = change.object
+        title = name(node)
+        if change.type == "DELETED":
+            self.posted.pop(title, None)
+        elif change.previous is None:
+            # A status that it was made with is one that was posted.
+            first = heard_at(node) if heartbeat(node) is None else self.clock.now
+            self.posted.setdefault(title, first)
+        elif heartbeat(node) != heartbeat(change.previous):
+            self.posted[title] = self.clock.now
+        else:
+            return
+        self._expect_silence(node)
+
+    def _expect_silence(self, node: Object) -> None:
+        """Look at a Node when its time is up, unless something is heard of it before."""
+        waiting = self.due.pop(name(node), None)
+        if waiting is not None:
+            waiting.cancelled = True
+        due = self._silent_from(node)
+        if due is not None:
+            self.due[name(node)] = self._schedule(due, name(node), self._look)
+
+    def _silent_from(self, node: Object) -> float | None:
+        """At which look a Node counts as silent; None while its Lease is renewed, and once it is known to be silent."""
+        heard = self.posted.get(name(node))
+        ready = condition(node, "Ready")
+        if heard is None or (ready is not None and ready["status"] == "Unknown"):
+            return None
         renewals = self.client.registry.renewals
-        if renewals.running(key(lease)):
+        if renewals.running(("Lease", LEASES, name(node))):
             return None
-        renewed = renewals.latest(lease, self.clock.now)
-        if renewed is None:
-            return None
-        return silent_from(renewed)
+        lease = self.informer.get("Lease", name(node), LEASES)
+        renewed = None
+        if lease is not None:
+            renewed = renewals.latest(lease, self.clock.now)
+        return silent_from(node, max(heard, renewed or heard))
 
     def _look(self, _node: str) -> None:
         self._expect_monitor()
@@ -288,29 +321,20 @@ class NodeLifecycle(Controller):
 
     def _mark_silent(self) -> None:
         """Nodes of which nothing was heard for too long. Kubernetes: tryUpdateNodeHealth, MarkPodsNotReady"""
-        for unheard in self.client.list("Node"):
-            # Nobody has ever told of it: it has waited since it was made.
-            if condition(unheard, "Ready") is None:
-                self._mark(unheard)
-        leases = sorted(self.informer.list("Lease"), key=name)
-        for lease in leases:
-            due = self._silent_from(lease)
-            late = due is not None and due <= self.clock.now
-            node = self.client.get("Node", name(lease))
-            if node is not None and late and namespace(lease) == LEASES:
+        for node in sorted(self.client.list("Node"), key=name):
+            due = self._silent_from(node)
+            if due is not None and due <= self.clock.now:
                 self._mark(node)
 
     def _mark(self, node: Object) -> None:
         ready = condition(node, "Ready")
-        if ready and ready["status"] == "Unknown":
-            return
         marked = self.client.update_status(silent(node, self.clock.now))
         # Before it is emptied: that comes a tenth of a second later upstream.
         self._taint(marked, "NoSchedule")
-        what = f"Node {name(node)} status is now: NodeNotReady"
-        self._record(node, "NodeNotReady", what)
-        # Pods of one that had told itself that it is not ready stay as its kubelet left them.
+        # Of one that was not ready nobody is told, and its Pods stay as its kubelet left them.
         if ready and ready["status"] == "True":
+            what = f"Node {name(node)} status is now: NodeNotReady"
+            self._record(node, "NodeNotReady", what)
             self._mark_pods(name(node))
 
     def _mark_pods(self, node: str) -> None:

@@ -5,7 +5,7 @@ Nothing runs in it: pulling, starting and stopping are stretches of simulated ti
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from k8slearn.apimachinery.log import Change
 from k8slearn.apimachinery.objects import (
@@ -69,7 +69,6 @@ class Kubelet(Controller):
         rng: Chance,
         pace: Pace | None,
     ) -> None:
-        real = pace is not None and pace.real
         self.kinds = ("Pod", "Node")
         super().__init__(registry, clock, priority)
         self.rng = rng
@@ -83,7 +82,7 @@ class Kubelet(Controller):
         """Uids of Pods that could not start in the cluster that this one was loaded from: they go on so."""
         self.network = PodNetwork()
         self.nodes: NodeKubelets | None = None
-        if real:
+        if pace is not None and pace.real:
             about = (clock, priority, NAME, rng, self.faults, self.network, self._note)
             self.nodes = NodeKubelets(self.client, *about)
             self.informer.on("Pod", self.nodes.on_pod)
@@ -125,10 +124,15 @@ class Kubelet(Controller):
 
     def on_node(self, change: Change) -> None:
         """A Node that a kubelet has registered has a Lease; one that somebody else made has no kubelet."""
+        node = change.object
         if change.type == "DELETED":
-            leases.end(self.client, change.object)
+            leases.end(self.client, node)
+            self.faults.silent.discard(name(node))
         elif change.previous is None and is_registered(change):
-            leases.begin(self.client, change.object)
+            leases.begin(self.client, node)
+        elif change.previous is None and change.signatures:
+            # Not one of a backup: somebody wrote down a machine that there is not.
+            self.faults.silent.add(name(node))
 
     def on_pod(self, change: Change) -> None:
         """A Pod that was bound is started, one that is terminating is ended."""
@@ -382,11 +386,9 @@ class Kubelet(Controller):
             address = str(pod["status"].get("hostIP") or host)
         else:
             node = pod["spec"]["nodeName"]
-            address = self.network.address(node, self._nodes)
+            nodes = self.client.list
+            address = self.network.address(node, lambda: map(name, nodes("Node")))
         return {"podIP": address, "podIPs": [{"ip": address}]}
-
-    def _nodes(self) -> Iterator[str]:
-        return map(name, self.client.list("Node"))
 
     def _tell(self, pod: Object, reason: str, message: str) -> None:
         if self.pace is not None and self.pace.events:

@@ -21,8 +21,10 @@ from typing import Any
 
 from k8slearn.apimachinery.objects import START, Object, with_status
 from k8slearn.cluster import Cluster
+from k8slearn.controllers.node_health import LEASES
 from k8slearn.http import Server
 from k8slearn.kinds.node import new_node
+from k8slearn.kubelet.leases import PERIOD
 from k8slearn.parity import workloads
 from k8slearn.parity.traces import compare, compare_events
 from k8slearn.scenario import QUIET, Scenario, pods
@@ -206,6 +208,9 @@ def add_nodes(cluster: Cluster, step: Mapping[str, Any]) -> None:
             for c in node["status"]["conditions"]
         ]
         cluster.create({**node, "status": {**node["status"], "conditions": conditions}})
+        # The recorder posted their status again and again, without Leases.
+        place = ("Lease", LEASES, name)
+        cluster.registry.renewals.begin(place, cluster.now, PERIOD)
 
 
 def tell_hosts(cluster: Cluster, *, newer: bool) -> None:

@@ -7,11 +7,13 @@ from k8slearn.apimachinery.objects import (
     condition,
     micro_timestamp,
     name,
+    timestamp,
     with_status,
 )
 from k8slearn.apiserver.client import Client
 from k8slearn.controllers.node_health import (
     GRACE_PERIOD,
+    KINDS,
     LEASES,
     not_ready,
     silent,
@@ -211,15 +213,127 @@ def test_a_lease_that_was_never_renewed_says_nothing():
     meta = {"name": "node1", "namespace": LEASES}
     kind = {"apiVersion": "coordination.k8s.io/v1", "kind": "Lease"}
     cluster.create({**kind, "metadata": meta})
-    cluster.run(200.0)
+    cluster.run(49.9)
     assert ready(cluster) == "True"
+    cluster.run(0.2)
+    assert ready(cluster) == "Unknown"
     assert not cluster.failures
 
 
-@pytest.mark.parametrize(("renewed", "due"), [(20.0, 70.0), (20.1, 75.0), (24.9, 75.0)])
-def test_the_monitor_counts_from_the_look_that_saw_the_heartbeat(renewed, due):
-    assert silent_from(renewed) == due
+@pytest.mark.parametrize(("heard", "due"), [(20.0, 70.0), (20.1, 75.0), (24.9, 75.0)])
+def test_the_monitor_counts_from_the_look_that_saw_the_heartbeat(heard, due):
+    assert silent_from(new_node("n", 0.0), heard) == due
     assert GRACE_PERIOD == 50.0
+
+
+# Nodes that somebody writes down, with no kubelet behind them --------------------------------------------------
+
+
+def by_hand(**more):
+    meta = {"name": "paper"}
+    return {"apiVersion": "v1", "kind": "Node", "metadata": meta, **more}
+
+
+def posted(at):
+    entry = {"type": "Ready", "status": "True", "lastHeartbeatTime": timestamp(at)}
+    return {"status": {"conditions": [entry]}}
+
+
+def reasons(cluster):
+    entries = cluster.get("Node", "paper").get("status", {}).get("conditions", ())
+    return {entry["type"]: (entry["status"], entry["reason"]) for entry in entries}
+
+
+@pytest.mark.parametrize("kubelet", ["manual", "instant", "simple", "auto"])
+@pytest.mark.parametrize(("made", "due"), [(0.0, 60.0), (5.4, 65.0), (6.5, 70.0)])
+def test_one_that_never_posted_a_status_has_a_minute(kubelet, made, due):
+    cluster = Cluster(1, kubelet=kubelet)
+    cluster.run(made)
+    cluster.create(by_hand())
+    run_to(cluster, due - 0.1)
+    assert reasons(cluster) == {}
+    assert taints(cluster, "paper") == []
+    run_to(cluster, due + 0.1)
+    never = ("Unknown", "NodeStatusNeverUpdated")
+    assert reasons(cluster) == dict.fromkeys(KINDS, never)
+    found = taints(cluster, "paper")
+    assert found == [f"{UNREACHABLE}:NoExecute", f"{UNREACHABLE}:NoSchedule"]
+    # It was never ready, so nobody is told that it no longer is.
+    assert events(cluster, "NodeNotReady") == 0
+
+
+def test_a_quiet_cluster_has_waited_for_it_and_stays_quiet():
+    cluster = Cluster(1, kubelet="simple")
+    cluster.create(by_hand())
+    cluster.run_until_quiet()
+    assert cluster.now == 65.0
+    assert reasons(cluster)["Ready"] == ("Unknown", "NodeStatusNeverUpdated")
+    before = cluster.store.revision
+    cluster.run(3600.0)
+    assert cluster.store.revision == before
+
+
+def test_one_whose_status_was_posted_once_by_hand_is_silent_after_fifty_seconds():
+    cluster = Cluster(1, kubelet="simple")
+    cluster.run(7.0)
+    cluster.create(by_hand(**posted(7.0)))
+    run_to(cluster, 59.9)
+    assert condition(cluster.get("Node", "paper"), "Ready")["status"] == "True"
+    run_to(cluster, 60.1)
+    told = reasons(cluster)
+    assert told["Ready"] == ("Unknown", "NodeStatusUnknown")
+    assert told["MemoryPressure"] == ("Unknown", "NodeStatusNeverUpdated")
+    assert events(cluster, "NodeNotReady") == 1
+
+
+def test_each_heartbeat_that_somebody_posts_by_hand_counts():
+    cluster = Cluster(1, kubelet="simple")
+    cluster.create(by_hand())
+    client = Client(cluster.registry, "kubectl-edit", "kubernetes-admin")
+    for second in (40.0, 80.0):
+        run_to(cluster, second)
+        with cluster.control_plane.acting("learner", "paper"):
+            node = client.require("Node", "paper")
+            client.update_status({**node, **posted(second)})
+    run_to(cluster, 129.9)
+    assert condition(cluster.get("Node", "paper"), "Ready")["status"] == "True"
+    run_to(cluster, 130.1)
+    assert reasons(cluster)["Ready"] == ("Unknown", "NodeStatusUnknown")
+
+
+def test_its_minute_goes_on_in_a_fork_and_is_lived_through_again():
+    cluster = Cluster(1, kubelet="simple")
+    cluster.create(by_hand())
+    run_to(cluster, 30.0)
+    twin = cluster.fork()
+    done = len(cluster.actions)
+    run_to(cluster, 70.0)
+    again = cluster.fork(at=done)
+    assert reasons(twin) == reasons(again) == {}
+    for copy in (twin, again):
+        run_to(copy, 70.0)
+    assert reasons(twin) == reasons(again) == reasons(cluster) != {}
+
+
+def test_one_that_is_gone_is_forgotten():
+    cluster = Cluster(1, kubelet="simple")
+    cluster.create(by_hand())
+    run_to(cluster, 30.0)
+    cluster.delete("Node", "paper")
+    cluster.run_until_quiet()
+    assert cluster.now < 60.0
+    cluster.create(by_hand())
+    run_to(cluster, 89.0)
+    assert reasons(cluster) == {}
+
+
+@pytest.mark.parametrize("kubelet", ["instant", "simple", "auto"])
+def test_nothing_starts_a_pod_on_it(kubelet):
+    cluster = Cluster(1, kubelet=kubelet)
+    cluster.create(by_hand(**posted(0.0)))
+    cluster.create(pod("steady", "paper"))
+    cluster.run(30.0)
+    assert cluster.get("Pod", "steady")["status"]["phase"] == "Pending"
 
 
 def test_what_others_report_of_a_node_stays():

@@ -55,14 +55,7 @@ def test_one_made_by_hand_has_no_kubelet():
     cluster = Cluster(1, kubelet="simple")
     metadata = {"name": "extra"}
     cluster.create({"apiVersion": "v1", "kind": "Node", "metadata": metadata})
-    cluster.settle()
-
-    def taints():
-        return [t["key"] for t in cluster.get("Node", "extra")["spec"]["taints"]]
-
-    assert taints() == ["node.kubernetes.io/not-ready"]
-    cluster.run(7)
-    assert taints() == ["node.kubernetes.io/unreachable"] * 2
+    cluster.run(61)
     assert told(cluster, "extra")["Ready"][1] == "NodeStatusNeverUpdated"
     assert len(cluster.list("Lease", namespace=LEASES)) == 1
 
