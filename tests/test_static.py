@@ -11,7 +11,7 @@ from tests.checks import CHECKS, ROOT, check
 
 LINES_OF_A_FILE = 400
 # A clock of its own in a test is a limit in seconds, which a slow machine fails.
-CLOCKS = re.compile("(process|thread)_time|perf_counter")
+CLOCKS = re.compile(r"(process|thread)_time|perf_counter|mark\.timeout")
 WITH_CLOCK = {"tests/support/stopwatch.py", "tests/test_static.py"}
 TOP_LEVEL = {
     "ARCHITECTURE.md",

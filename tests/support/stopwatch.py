@@ -4,10 +4,11 @@ Machines on which these tests ran were up to four times slower than the one the 
 machine changed by as much within an hour.
 """
 
-import gc
 import time
 from collections.abc import Callable
 from typing import TypeVar
+
+from k8slearn.apimachinery.cycles import uncollected
 
 Answer = TypeVar("Answer")
 
@@ -31,12 +32,9 @@ def timed(call: Callable[[], Answer]) -> tuple[Answer, float]:
     The machine is measured before and after, for it changes; without collections of garbage, which look at all that a
     long test process holds.
     """
-    gc.disable()
-    try:
+    with uncollected():
         before = slowness()
         began = time.process_time()
         answer = call()
         seconds = time.process_time() - began
         return answer, seconds / ((before + slowness()) / 2)
-    finally:
-        gc.enable()
