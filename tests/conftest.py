@@ -32,6 +32,13 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.flaky(reruns=1))
 
 
+def pytest_terminal_summary(terminalreporter):
+    """What was wrong the first time is told as well: only that it is known can end it."""
+    for report in terminalreporter.stats.get("rerun", ()):
+        terminalreporter.section(f"first try of {report.nodeid}")
+        terminalreporter.line(report.longreprtext)
+
+
 def pytest_sessionfinish(session):
     """What the processes of the run shared goes when the last of them has ended."""
     if not hasattr(session.config, "workerinput"):
