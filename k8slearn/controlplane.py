@@ -259,16 +259,17 @@ class ControlPlane:
         last = self.store.revision
         if last == before:
             return None
-        about = (component, subject, before, last, why)
-        action = Action(len(self.actions), self.clock.now, *about)
+        number = len(self.actions)
+        action = Action(number, self.clock.now, component, subject, before, last, why)
         self.actions.append(action)
-        self._let_go()
+        if self.history is not None:
+            self._let_go(self.history)
         return action
 
-    def _let_go(self) -> None:
-        """Forget what is older than `history` writes, or more than there is room for."""
+    def _let_go(self, history: int) -> None:
+        """Forget what is older than so many writes, or more than there is room for."""
         log = self.store.log
-        oldest = 0 if self.history is None else log.surplus(self.history)
+        oldest = log.surplus(history)
         if not oldest:
             return
         self.registry.owners.release(oldest)

@@ -122,11 +122,11 @@ class Log:
 
     def _to_change(self, place: Key) -> list[int]:
         """The revisions at a place, for a change that no copy is to see."""
+        if place in self._own:
+            return self._history[place[0]][place]
+        self._own.add(place)
         of_kind = self._history.setdefault(place[0], {})
-        revisions = of_kind.get(place, [])
-        if place not in self._own:
-            self._own.add(place)
-            revisions = of_kind[place] = revisions.copy()
+        revisions = of_kind[place] = of_kind.get(place, []).copy()
         return revisions
 
     def begin_after(self, made: Iterable[Change], revision: int, time: float) -> None:
