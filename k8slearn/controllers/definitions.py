@@ -16,6 +16,7 @@ from k8slearn.apimachinery.objects import (
 )
 from k8slearn.apiserver.registry import Registry
 from k8slearn.clock import Clock
+from k8slearn.controllers.informer import WRITTEN
 from k8slearn.controllers.runtime import Controller
 from k8slearn.kinds.definition import CLEANUP, KIND, accepted
 
@@ -33,12 +34,11 @@ class DefinitionController(Controller):
 
     def __init__(self, registry: Registry, clock: Clock, priority: int) -> None:
         super().__init__(registry, clock, priority)
-        self.informer.on(KIND, self.on_change)
+        self.informer.on(KIND, self.on_change, WRITTEN)
 
     def on_change(self, change: Change) -> None:
         """A definition that is new or goes."""
-        if change.type != "DELETED":
-            self.enqueue(name(change.object))
+        self.enqueue(name(change.object))
 
     def sync(self, key: str) -> str | None:
         """Accept its names, or delete its objects; returns what was done."""

@@ -23,6 +23,7 @@ from k8slearn.apimachinery.objects import (
 )
 from k8slearn.apiserver.registry import Registry
 from k8slearn.clock import Clock
+from k8slearn.controllers.informer import WRITTEN
 from k8slearn.controllers.recorder import Recorder
 from k8slearn.controllers.runtime import Controller
 from k8slearn.kinds import BY_KIND
@@ -69,13 +70,12 @@ class DisruptionController(Controller):
     def __init__(self, registry: Registry, clock: Clock, priority: int) -> None:
         super().__init__(registry, clock, priority)
         self.recorder = Recorder(self.client, SOURCE)
-        self.informer.on("PodDisruptionBudget", self.on_budget)
+        self.informer.on("PodDisruptionBudget", self.on_budget, WRITTEN)
         self.informer.on("Pod", self.on_pod)
 
     def on_budget(self, change: Change) -> None:
         """Every change of a budget is looked at."""
-        if change.type != "DELETED":
-            self.enqueue(full_name(change.object))
+        self.enqueue(full_name(change.object))
 
     def on_pod(self, change: Change) -> None:
         """A Pod that came, changed or went counts for the budgets that select it or did so."""

@@ -20,6 +20,10 @@ from k8slearn.clock import Clock
 K = TypeVar("K")
 V = TypeVar("V")
 Handler = Callable[[Change], None]
+Told = tuple[str, str]
+"""The kind and the type of a change: by these a handler is told."""
+WRITTEN = ("ADDED", "MODIFIED")
+DELETED = ("DELETED",)
 
 
 class Cache(dict[K, V]):
@@ -57,7 +61,7 @@ class Informer:
         self.on_error = on_error
         self.lag = 0.0
         self.cache: Cache[str, Cache[Key, Object]] = Cache()
-        self.handlers: dict[str, list[Handler]] = {}
+        self.handlers: dict[Told, list[Handler]] = {}
         self.news: deque[Change] = deque()
         self.late: deque[tuple[float, Change]] = deque()
         self.in_step: Informers | None = None
@@ -66,9 +70,15 @@ class Informer:
             self.cache[kind] = Cache()
             store.queues.setdefault(kind, []).append(self.news)
 
-    def on(self, kind: str, handler: Handler) -> None:
-        """Call a bound method for each change of a kind, after the cache has taken it in; asked for from the start."""
-        self.handlers.setdefault(kind, []).append(handler)
+    def on(
+        self, kind: str, handler: Handler, types: Iterable[str] = WRITTEN + DELETED
+    ) -> None:
+        """Call a bound method for each change of a kind, or those of some types, after the cache has taken it in.
+
+        Asked for from the start. Kubernetes: client-go tools/cache, ResourceEventHandlerFuncs
+        """
+        for type in types:
+            self.handlers.setdefault((kind, type), []).append(handler)
 
     def get(
         self,
@@ -95,7 +105,7 @@ class Informer:
                 caches[kind].pop(change.key, None)
             else:
                 caches[kind][change.key] = change.object
-            for handle in handlers.get(kind, ()):
+            for handle in handlers.get((kind, change.type), ()):
                 try:
                     handle(change)
                 except Exception as error:
@@ -198,7 +208,7 @@ class Informers:
         self.store = store
         self.cache: Cache[str, Cache[Key, Object]] = Cache()
         self.news: deque[Change] = deque()
-        self.handlers: dict[str, list[tuple[Informer, Handler]]] = {}
+        self.handlers: dict[Told, list[tuple[Informer, Handler]]] = {}
         self.apart: list[Informer] = []
         for informer in in_step:
             self._share(informer)
@@ -209,11 +219,12 @@ class Informers:
         for kind in informer.cache:
             if kind not in self.cache:
                 self.cache[kind] = Cache()
-                self.handlers[kind] = []
                 self.store.queues.setdefault(kind, []).append(self.news)
             informer.cache[kind] = self.cache[kind]
-            for handle in informer.handlers.get(kind, ()):
-                self.handlers[kind].append((informer, handle))
+        for told, handlers in informer.handlers.items():
+            if told[0] in informer.cache:
+                pairs = [(informer, handle) for handle in handlers]
+                self.handlers.setdefault(told, []).extend(pairs)
 
     def relist(self) -> None:
         """Let all that are in step hear of every object that is there, once their cache has all of them."""
@@ -238,10 +249,10 @@ class Informers:
         self.apart.append(informer)
         for kind in informer.cache:
             informer.cache[kind] = Cache(self.cache[kind])
-            others = [pair for pair in self.handlers[kind] if pair[0] is not informer]
-            # Another list: one that is being gone through stays as it is.
-            self.handlers[kind] = others
             self.store.queues[kind].append(informer.news)
+        for told, pairs in self.handlers.items():
+            # Another list: one that is being gone through stays as it is.
+            self.handlers[told] = [pair for pair in pairs if pair[0] is not informer]
         for change in self.news:
             if change.key[0] in informer.cache:
                 informer.news.append(change)
@@ -274,7 +285,7 @@ class Informers:
                 caches[kind].pop(place, None)
             else:
                 caches[kind][place] = change.object
-            for informer, handle in self.handlers[kind]:
+            for informer, handle in self.handlers.get((kind, change.type), ()):
                 try:
                     handle(change)
                 except Exception as error:

@@ -13,6 +13,7 @@ from k8slearn.apimachinery.objects import (
 )
 from k8slearn.apiserver.registry import Registry
 from k8slearn.clock import Clock
+from k8slearn.controllers.informer import DELETED, WRITTEN
 from k8slearn.controllers.namespace_content import conditions
 from k8slearn.controllers.runtime import Controller
 from k8slearn.kinds import KINDS
@@ -58,10 +59,10 @@ class NamespaceController(Controller):
         self.kinds = ("Namespace", *self.namespaced)
         super().__init__(registry, clock, priority)
         self.certificate: Object = {"ca.crt": ""}
-        self.informer.on("Namespace", self.on_namespace)
+        self.informer.on("Namespace", self.on_namespace, WRITTEN)
         for kind in self.namespaced:
-            self.informer.on(kind, self.on_content)
-        self.informer.on("ConfigMap", self.on_config_map)
+            self.informer.on(kind, self.on_content, DELETED)
+        self.informer.on("ConfigMap", self.on_config_map, WRITTEN)
 
     def resume(self) -> None:
         """The certificate of a cluster that was put back is its own."""
@@ -72,13 +73,10 @@ class NamespaceController(Controller):
 
     def on_namespace(self, change: Change) -> None:
         """A namespace that came needs its defaults, one that goes must be emptied."""
-        if change.type != "DELETED":
-            self.enqueue(name(change.object))
+        self.enqueue(name(change.object))
 
     def on_content(self, change: Change) -> None:
         """When something leaves a namespace that is being deleted, look whether it is empty now."""
-        if change.type != "DELETED":
-            return
         kind, place, _ = change.key
         namespace = self.informer.get("Namespace", place)
         ending = namespace is not None and is_deleting(namespace)
@@ -89,7 +87,7 @@ class NamespaceController(Controller):
 
     def on_config_map(self, change: Change) -> None:
         """What anybody makes of the certificate does not stay."""
-        if change.type != "DELETED" and name(change.object) == ROOT_CA:
+        if name(change.object) == ROOT_CA:
             self.enqueue(change.key[1])
 
     def sync(self, key: str) -> None:

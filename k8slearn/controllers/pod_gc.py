@@ -16,6 +16,7 @@ from k8slearn.apimachinery.objects import (
 from k8slearn.apiserver.eviction import with_disruption
 from k8slearn.apiserver.registry import Registry
 from k8slearn.clock import Clock
+from k8slearn.controllers.informer import WRITTEN
 from k8slearn.controllers.runtime import Controller
 from k8slearn.kinds.pod.state import is_pod_terminal
 from k8slearn.kinds.types import AnyPod
@@ -79,7 +80,7 @@ class PodGarbageCollector(Controller):
         super().__init__(registry, clock, priority)
         self.missed: dict[str, float] = {}
         self.due = False
-        self.informer.on("Pod", self.on_pod)
+        self.informer.on("Pod", self.on_pod, WRITTEN)
         self.informer.on("Node", self.on_node)
 
     def on_node(self, change: Change) -> None:
@@ -92,9 +93,7 @@ class PodGarbageCollector(Controller):
     def on_pod(self, change: Change) -> None:
         """A Pod bound to a Node that does not exist is found by a sweep."""
         node = change.object["spec"].get("nodeName")
-        if change.type == "DELETED" or not node:
-            return
-        if self.informer.get("Node", node) is None:
+        if node and self.informer.get("Node", node) is None:
             self._expect_sweep()
 
     def _expect_sweep(self) -> None:

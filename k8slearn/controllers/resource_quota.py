@@ -11,6 +11,7 @@ from k8slearn.apimachinery.log import Change
 from k8slearn.apimachinery.objects import Object, full_name, namespace, with_status
 from k8slearn.apiserver.registry import Registry
 from k8slearn.clock import Clock
+from k8slearn.controllers.informer import WRITTEN
 from k8slearn.controllers.runtime import Controller
 from k8slearn.kinds import KINDS
 from k8slearn.kinds.kind import Kind
@@ -37,12 +38,11 @@ class ResourceQuotaController(Controller):
         super().__init__(registry, clock, priority)
         for kind in self.kinds:
             self.informer.on(kind, self.on_counted)
-        self.informer.on("ResourceQuota", self.on_quota)
+        self.informer.on("ResourceQuota", self.on_quota, WRITTEN)
 
     def on_quota(self, change: Change) -> None:
         """A quota that is new, or holds something else."""
-        if change.type != "DELETED":
-            self.enqueue(full_name(change.object))
+        self.enqueue(full_name(change.object))
 
     def on_counted(self, change: Change) -> None:
         """Something has gone, or takes nothing any more: its namespace has room again."""

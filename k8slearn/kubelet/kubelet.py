@@ -21,6 +21,7 @@ from k8slearn.apimachinery.objects import (
 from k8slearn.apiserver.registry import Registry
 from k8slearn.chance import Chance
 from k8slearn.clock import Clock
+from k8slearn.controllers.informer import WRITTEN
 from k8slearn.controllers.node_health import LEASES
 from k8slearn.controllers.recorder import Recorder
 from k8slearn.controllers.runtime import Controller
@@ -88,7 +89,7 @@ class Kubelet(Controller):
             self.informer.on("Pod", self.nodes.on_pod)
             self.informer.on("Node", self.nodes.on_node)
         else:
-            self.informer.on("Pod", self.on_pod)
+            self.informer.on("Pod", self.on_pod, WRITTEN)
             self.informer.on("Node", self.on_node)
 
     def real(self, verb: str) -> NodeKubelets:
@@ -136,7 +137,7 @@ class Kubelet(Controller):
 
     def on_pod(self, change: Change) -> None:
         """A Pod that was bound is started, one that is terminating is ended."""
-        if self.pace is None or change.type == "DELETED":
+        if self.pace is None:
             return
         pod = change.object
         before = change.previous

@@ -20,6 +20,7 @@ from k8slearn.controllers.claims import adopt, adoptable, releasable, release, s
 from k8slearn.controllers.deployment import progress
 from k8slearn.controllers.deployment.decide import DeploymentSync, Step, decide
 from k8slearn.controllers.deployment.limits import strategy_of
+from k8slearn.controllers.informer import DELETED
 from k8slearn.controllers.recorder import Recorder
 from k8slearn.controllers.runtime import Controller
 from k8slearn.kinds.pod.state import is_pod_terminal
@@ -39,7 +40,7 @@ class DeploymentController(Controller):
         self.recorder = Recorder(self.client, ACTOR)
         self.informer.on("Deployment", self.on_deployment)
         self.informer.on(_REPLICA_SETS, self.on_replica_set)
-        self.informer.on("Pod", self.on_pod)
+        self.informer.on("Pod", self.on_pod, DELETED)
 
     # What it watches -------------------------------------------------------------------------------------------
 
@@ -68,8 +69,6 @@ class DeploymentController(Controller):
 
     def on_pod(self, change: Change) -> None:
         """An old Pod that is gone is what Recreate waits for. Kubernetes: deletePod"""
-        if change.type != "DELETED":
-            return
         ref = controller_ref(change.object)
         if ref is None or ref["kind"] != _REPLICA_SETS:
             return

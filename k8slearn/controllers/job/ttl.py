@@ -14,6 +14,7 @@ from k8slearn.apimachinery.objects import (
 )
 from k8slearn.apiserver.registry import Registry
 from k8slearn.clock import Clock
+from k8slearn.controllers.informer import WRITTEN
 from k8slearn.controllers.runtime import Controller
 from k8slearn.kinds.job import finished_as
 
@@ -28,11 +29,11 @@ class TTLAfterFinished(Controller):
 
     def __init__(self, registry: Registry, clock: Clock, priority: int) -> None:
         super().__init__(registry, clock, priority)
-        self.informer.on("Job", self.on_job)
+        self.informer.on("Job", self.on_job, WRITTEN)
 
     def on_job(self, change: Change) -> None:
         """Only one that has ended and says how long it is to be kept."""
-        if change.type != "DELETED" and _due(change.object) is not None:
+        if _due(change.object) is not None:
             self.enqueue(full_name(change.object))
 
     def sync(self, key: str) -> None:
