@@ -91,6 +91,8 @@ def objects_of(store: Reader, info: RequestInfo) -> list[Object]:
     if not info.served.stored:
         return component_statuses.listed()
     stored = store.list(info.stored_kind, info.namespace or None)
+    if info.kind not in DEFAULTS:
+        return stored
     oldest = store.get("Namespace", "kube-system")
     began = "" if oldest is None else oldest["metadata"]["creationTimestamp"]
     return with_defaults(info.kind, stored, began)

@@ -202,9 +202,7 @@ DEFAULTS = {"ClusterRole": roles, "ClusterRoleBinding": bindings}
 
 
 def with_defaults(kind: str, stored: list[Object], began: str = "") -> list[Object]:
-    """The objects of a kind with those that are there from the start, by name; `began` is the time of that."""
-    if kind not in DEFAULTS:
-        return stored
+    """The objects of one of DEFAULTS with those that are there from the start, by name; `began` is the time of that."""
     named = DEFAULTS[kind]()
     if began:
         of_then = {"creationTimestamp": began}
