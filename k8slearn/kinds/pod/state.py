@@ -100,10 +100,20 @@ def affinity_for(node_name: str) -> Object:
     }
 
 
+def staying_containers(pod: AnyPod) -> list[Object]:
+    """Those that run as long as the Pod does: its containers and its sidecars."""
+    spec = pod["spec"]
+    found = list(spec.get("containers") or ())
+    for container in spec.get("initContainers") or ():
+        if container.get("restartPolicy") == "Always":
+            found.append(container)
+    return found
+
+
 def host_ports(pod: AnyPod) -> set[Port]:
-    """Every hostPort the Pod asks for."""
+    """Every hostPort the Pod asks for. Kubernetes: pkg/scheduler/util, GetHostPorts"""
     found: set[Port] = set()
-    for container in pod["spec"].get("containers", ()):
+    for container in staying_containers(pod):
         for port in container.get("ports", ()):
             if port.get("hostPort"):
                 # Without an address the port is taken on all of the Node's.
