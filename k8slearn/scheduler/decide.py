@@ -7,11 +7,13 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from k8slearn.apimachinery.objects import Object, name
-from k8slearn.kinds.pod.state import get_target_node_name
-from k8slearn.scheduler.filters import NO_VOLUME, Fit, fits, plugin_of
+from k8slearn.scheduler.filters import NO_VOLUME, Fit, fits, named_nodes, plugin_of
 from k8slearn.scheduler.score import best
 from k8slearn.scheduler.situation import Situation, is_out_of_reach, missing_claim
 from k8slearn.scheduler.topology import Topology, topology_of
+
+
+CONFLICT = "pod affinity terms conflict"
 
 
 class ScheduleResult(NamedTuple):
@@ -35,18 +37,15 @@ def choose(pod: Object, seen: Situation) -> ScheduleResult:
         return ScheduleResult(
             node="", fits=(), message="no nodes available to schedule pods"
         )
-    claim = missing_claim(pod, seen.reader)
-    if claim:
-        return ScheduleResult(
-            node="", fits=(), message=_no_claim(claim, len(seen.nodes))
-        )
-    target = get_target_node_name(pod)
+    named = named_nodes(pod["spec"])
+    hopeless = CONFLICT if named == set() else missing_claim(pod, seen.reader)
+    if hopeless:
+        text = f"0/{len(seen.nodes)} nodes are available: {hopeless}. not found"
+        return ScheduleResult(node="", fits=(), message=text)
     looked_at: Iterable[Object] = seen.nodes.values()
-    if target:
+    if named is not None:
         # A daemon Pod names its Node: the PreFilter of nodeaffinity passes over all others, unlooked at.
-        looked_at = []
-        if target in seen.nodes:
-            looked_at = [seen.nodes[target]]
+        looked_at = [seen.nodes[name] for name in sorted(named) if name in seen.nodes]
     topology = topology_of(pod, seen)
     found = tuple(_promised_fit(pod, node, seen, topology) for node in looked_at)
     fitting = [fit.node for fit in found if not fit.reasons]
@@ -58,10 +57,6 @@ def choose(pod: Object, seen: Situation) -> ScheduleResult:
     promised = pod.get("status", {}).get("nominatedNodeName", "")
     message = fit_error(found, len(seen.nodes), promised)
     return ScheduleResult(node="", fits=found, message=message, was_filtered=True)
-
-
-def _no_claim(why: str, total: int) -> str:
-    return f"0/{total} nodes are available: {why}. not found"
 
 
 def _promised_fit(

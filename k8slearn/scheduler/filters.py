@@ -9,6 +9,7 @@ from k8slearn.apimachinery.objects import Object, name
 from k8slearn.apimachinery.selectors import (
     judge_taint,
     matches_affinity,
+    required_terms,
     untolerated,
 )
 from k8slearn.kinds.pod.state import host_ports, ports_clash
@@ -79,6 +80,22 @@ def fits(pod: Object, node: Object, others: Iterable[Object]) -> Fit:
         return Fit(about, (NO_PORTS,), helped=True)
     lacking, never = insufficient(pod, node, running)
     return Fit(about, lacking, helped=bool(lacking) and not never)
+
+
+def named_nodes(pod_spec: Object) -> set[str] | None:
+    """The Nodes that the required affinity names, None where it leaves them open. Kubernetes: nodeaffinity, PreFilter"""
+    found: set[str] | None = None
+    for term in required_terms(pod_spec) or ():
+        names: set[str] | None = None
+        for field in term.get("matchFields") or ():
+            if field["key"] == "metadata.name" and field["operator"] == "In":
+                values = set(field["values"])
+                names = values if names is None else names & values
+        # One alternative that names none may be met by any Node.
+        if names is None:
+            return None
+        found = (found or set()) | names
+    return found
 
 
 def is_open(pod_spec: Object, node: Object) -> bool:

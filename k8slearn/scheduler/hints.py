@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable
 
 from k8slearn.apimachinery.objects import Object, labels, name
 from k8slearn.apimachinery.selectors import matches_affinity
-from k8slearn.kinds.pod.state import get_target_node_name
 from k8slearn.scheduler.filters import (
     CORDONED,
     FOES,
@@ -22,6 +21,7 @@ from k8slearn.scheduler.filters import (
     SKEWED,
     Fit,
     is_open,
+    named_nodes,
     untolerated_taints,
 )
 from k8slearn.scheduler.resources import insufficient
@@ -70,8 +70,8 @@ def _is_new(pod: Object, before: Object | None, node: Object) -> bool:
 
 
 def _is_wanted(pod: Object, before: Object | None, node: Object) -> bool:
-    target = get_target_node_name(pod)
-    return before is None and target in ("", name(node))
+    named = named_nodes(pod["spec"])
+    return before is None and (named is None or name(node) in named)
 
 
 def _is_tolerated(pod_spec: Object, node: Object) -> bool:

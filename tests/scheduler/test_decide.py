@@ -72,6 +72,68 @@ def test_the_first_filter_that_refuses_tells_why(wanted, where, others, reasons)
     assert fits(wanted, where, others).reasons == reasons
 
 
+@pytest.mark.parametrize(
+    ("policy", "reasons"),
+    [
+        ({}, ()),
+        (
+            {"restartPolicy": "Always"},
+            ("node(s) didn't have free ports for the requested pod ports",),
+        ),
+    ],
+)
+def test_a_sidecar_holds_its_ports_an_init_container_does_not(policy, reasons):
+    early = {**pod(port=80)["spec"]["containers"][0], "name": "early", **policy}
+    wanted = pod(initContainers=[early])
+    assert fits(wanted, node(), [pod(port=80)]).reasons == reasons
+    assert fits(pod(port=80), node(), [wanted]).reasons == reasons
+
+
+def by_name(*names):
+    return {"matchFields": [{"key": "metadata.name", "operator": "In", "values": [each]} for each in names]}  # fmt: skip
+
+
+def by_label(key, value):
+    return {"matchExpressions": [{"key": key, "operator": "In", "values": [value]}]}
+
+
+@pytest.mark.parametrize(
+    ("terms", "chosen", "message"),
+    [
+        (
+            [by_name("a")],
+            "",
+            "1 node(s) were unschedulable, 2 node(s) didn't satisfy plugin(s) [NodeAffinity]",
+        ),  # fmt: skip
+        ([by_name("a"), by_name("b")], "b", ""),
+        ([by_name("a"), by_label("disk", "ssd")], "c", ""),
+        ([by_name("a", "b"), by_label("disk", "ssd")], "c", ""),
+        ([by_name("a", "b")], "", "pod affinity terms conflict. not found"),
+        (
+            [{**by_name("c"), **by_label("disk", "hdd")}],
+            "",
+            "1 node(s) didn't match Pod's node affinity/selector, 2 node(s) didn't satisfy plugin(s) [NodeAffinity]",
+        ),  # fmt: skip
+    ],
+)
+def test_only_terms_that_all_name_nodes_leave_the_others_unlooked_at(
+    terms, chosen, message
+):
+    required = {"nodeSelectorTerms": terms}
+    rule = {"requiredDuringSchedulingIgnoredDuringExecution": required}
+    wanted = pod(affinity={"nodeAffinity": rule})
+    wanted["metadata"]["uid"] = "wanted"
+    nodes = [
+        node("a", unschedulable=True),
+        node("b"),
+        node("c", labels={"disk": "ssd"}),
+    ]
+    found = {each["metadata"]["name"]: each for each in nodes}
+    result = schedule(wanted, Situation(found, {}))
+    assert result.node == chosen
+    assert message in result.message
+
+
 def test_a_full_node_lacks_room_for_pods_too():
     small = new_node("n", 0.0, allocatable={"cpu": "1", "pods": "1"})
     assert fits(pod("2"), small, [pod()]).reasons == (
