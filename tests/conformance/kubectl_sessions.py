@@ -208,9 +208,10 @@ def add_nodes(cluster: Cluster, step: Mapping[str, Any]) -> None:
             for c in node["status"]["conditions"]
         ]
         cluster.create({**node, "status": {**node["status"], "conditions": conditions}})
-        # The recorder posted their status again and again, without Leases.
+        # The recorder posted their status again and again, without Leases, and moved their Pods.
         place = ("Lease", LEASES, name)
         cluster.registry.renewals.begin(place, cluster.now, PERIOD)
+        cluster.kubelet.faults.silent.discard(name)
 
 
 def tell_hosts(cluster: Cluster, *, newer: bool) -> None:
