@@ -73,6 +73,75 @@ def test_quality_of_service(resources, expected):
     assert qos_class({"containers": [{"resources": resources}]}) == expected
 
 
+KEYED = {
+    "topologyKey": "kubernetes.io/hostname",
+    "labelSelector": {"matchLabels": {"app": "web"}},
+    "matchLabelKeys": ["version", "absent"],
+}
+VERSION = {"key": "version", "operator": "In", "values": ["2"]}
+
+
+def test_label_keys_become_expressions_of_a_new_pod_once():
+    cluster = Cluster(1)
+    term = {**KEYED, "mismatchLabelKeys": ["tenant"]}
+    spread = {**KEYED, "maxSkew": 1, "whenUnsatisfiable": "DoNotSchedule"}
+    affinity = {
+        "podAffinity": {
+            "preferredDuringSchedulingIgnoredDuringExecution": [
+                {"weight": 1, "podAffinityTerm": term}
+            ]
+        },  # fmt: skip
+        "podAntiAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [term]},
+    }
+    spec = {
+        **POD["spec"],
+        "affinity": affinity,
+        "topologySpreadConstraints": [spread],
+    }
+    marks = {"app": "web", "version": "2", "tenant": "a"}
+    made = cluster.create({**POD, "metadata": {"name": "p", "labels": marks}, "spec": spec})  # fmt: skip
+    written = cluster.update({**made, "metadata": {**made["metadata"], "annotations": {"a": "b"}}})  # fmt: skip
+    found = written["spec"]
+    other = {"key": "tenant", "operator": "NotIn", "values": ["a"]}
+    expressions = [
+        found["affinity"]["podAffinity"][
+            "preferredDuringSchedulingIgnoredDuringExecution"
+        ][0]["podAffinityTerm"],  # fmt: skip
+        found["affinity"]["podAntiAffinity"][
+            "requiredDuringSchedulingIgnoredDuringExecution"
+        ][0],  # fmt: skip
+        found["topologySpreadConstraints"][0],
+    ]
+    assert [each["labelSelector"]["matchExpressions"] for each in expressions] == [
+        [VERSION, other],
+        [VERSION, other],
+        [VERSION],
+    ]
+
+
+@pytest.mark.parametrize(("version", "node"), [("1", "node1"), ("2", None)])
+def test_pods_of_another_version_are_no_foes(version, node):
+    cluster = Cluster(1)
+    cluster.create({**POD, "metadata": {"name": "old", "labels": {"app": "web", "version": "2"}}})  # fmt: skip
+    rule = {"requiredDuringSchedulingIgnoredDuringExecution": [KEYED]}
+    spec = {**POD["spec"], "affinity": {"podAntiAffinity": rule}}
+    cluster.create({**POD, "metadata": {"name": "new", "labels": {"app": "web", "version": version}}, "spec": spec})  # fmt: skip
+    cluster.run(5)
+    assert cluster.get("Pod", "new")["spec"].get("nodeName") == node
+
+
+def test_a_key_that_the_selector_names_already_is_refused():
+    own = {"matchExpressions": [VERSION]}
+    rule = {"requiredDuringSchedulingIgnoredDuringExecution": [{**KEYED, "labelSelector": own}]}  # fmt: skip
+    spec = {**POD["spec"], "affinity": {"podAffinity": rule}}
+    with pytest.raises(
+        ApiError, match="exists in both matchLabelKeys and labelSelector"
+    ):
+        Cluster().create(
+            {**POD, "metadata": {"name": "p", "labels": {"version": "2"}}, "spec": spec}
+        )
+
+
 def test_a_refused_daemon_pod_is_told_in_an_event(filebeat):
     cluster = Cluster(2)
     filebeat["spec"]["template"]["spec"]["priorityClassName"] = "gold"

@@ -1,6 +1,7 @@
 """Pod. Kubernetes: pkg/registry/core/pod/strategy.go"""
 
 from k8slearn.kinds.kind import Kind, flag_at, texts_at
+from k8slearn.kinds.pod.label_keys import normalize
 from k8slearn.kinds.pod.printer import cells
 from k8slearn.kinds.pod.strategy import (
     default,
@@ -16,6 +17,7 @@ POD = Kind(
     owner_graph=True,
     generation=True,
     default=default,
+    normalize=normalize,
     create_rules=validate,
     update_rules=validate_update,
     status_rules=validate_status,
