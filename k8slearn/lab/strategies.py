@@ -25,7 +25,7 @@ from k8slearn.lab.availability import (
 )
 from k8slearn.lab.probes import port_of, services_of
 from k8slearn.locale import lab as words
-from k8slearn.view.mime import png_metadata
+from k8slearn.view.mime import still_bundle
 
 # A rollout over the Nodes of a lesson takes less than two minutes; who takes ten is stuck.
 LIMIT = 600.0
@@ -97,9 +97,9 @@ class Comparison:
     __repr__ = __str__
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        data = {"image/png": self.png(), "text/plain": str(self)}
         names = words.COMPARISON_SEPARATOR.join(row.strategy.name for row in self.rows)
-        return data, png_metadata(words.COMPARISON_PICTURE + names)
+        said = words.COMPARISON_PICTURE + names
+        return still_bundle(self.png(), said, str(self))
 
 
 def compare_strategies(

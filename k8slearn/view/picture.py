@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 from k8slearn.apimachinery.log import Change
 from k8slearn.view.ink import has_matplotlib
 from k8slearn.view.ink.svg import SvgPainter, marks_document, svg, title_of
-from k8slearn.view.mime import png_metadata
+from k8slearn.view.mime import still_bundle
 from k8slearn.view.plan import Seating, arrange
 from k8slearn.view.scene import Readable, Scene
 from k8slearn.view.story import told_scene
@@ -45,8 +45,7 @@ class Picture:
             # Not image/svg+xml: that is shown as an image, which cannot ask how the page looks.
             return {"text/html": self.svg, "text/plain": repr(self)}, {}
         said = f"{self.scene.sentence}{self!r}"
-        data = {"image/png": self.png, "text/plain": repr(self)}
-        return data, png_metadata(said)
+        return still_bundle(self.png, said, repr(self), self.theme)
 
     def save(self, path: str | Path) -> Path:
         """Write it to a file: as SVG where its name says so, else as PNG. ValueError where nothing draws one."""

@@ -10,7 +10,7 @@ from importlib.resources import files
 
 from k8slearn.locale import view as words
 from k8slearn.view.plan.geometry import WIDTH
-from k8slearn.view.theme import PLAYER_BORDER, PLAYER_BUTTON, PLAYER_DARK_FILTER
+from k8slearn.view.theme import DARK_FILTER, PLAYER_BORDER, PLAYER_BUTTON
 
 _BUTTON = (
     "font:inherit;color:inherit;padding:3px 12px;border-radius:5px;cursor:pointer;"
@@ -20,7 +20,7 @@ _BUTTON = (
 _CAPTION = "align-items:flex-end;min-height:3em;line-height:1.5;font-size:15px"
 _DARK = (
     '<style>[data-jp-theme-light="false"] .k8s-player :is(img, canvas) '
-    f"{{filter:{PLAYER_DARK_FILTER}}}</style>"
+    f"{{filter:{DARK_FILTER}}}</style>"
 )
 _SPEEDS = ("0.25", "0.5", "1", "2", "4")
 _BUTTONS = (("first", "|◀"), ("back", "◀"), ("play", "▶"), ("next", "▶|"))

@@ -143,9 +143,9 @@ STRATEGY_COLOURS = (BLUE, RED, GREEN, PINK, ORANGE, SKY)
 # The player lives in JupyterLab's page and takes its colours; these where there is none.
 PLAYER_BUTTON = "var(--jp-layout-color2,#eef0f4)"
 PLAYER_BORDER = "var(--jp-border-color1,#bcc2cc)"
-# A recorded picture cannot be drawn anew for a dark page: it is turned to its negative,
-# and its hues turned back.
-PLAYER_DARK_FILTER = "invert(0.92) hue-rotate(180deg) brightness(1.2)"
+# Pixels cannot be drawn anew for a dark page: they are turned to their negative, and the
+# hues turned back.
+DARK_FILTER = "invert(0.92) hue-rotate(180deg) brightness(1.2)"
 
 
 # Some forty colours a theme, asked for with every mark.

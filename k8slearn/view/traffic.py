@@ -12,7 +12,7 @@ from k8slearn.view.animation import LAST, Animation
 from k8slearn.view.ink import has_matplotlib
 from k8slearn.view.ink.svg import document, film, painted_in
 from k8slearn.view.ink.svg_marks import elements
-from k8slearn.view.mime import png_metadata
+from k8slearn.view.mime import still_bundle
 from k8slearn.view.plan.geometry import WIDTH
 from k8slearn.view.plan.marks import Mark
 from k8slearn.view.plan.traffic import (
@@ -44,7 +44,15 @@ REST = 1400
 class TrafficPicture:
     """A still picture of requests that a notebook shows, as `png`, or as `svg` where nothing draws pixels."""
 
-    def __init__(self, description: str, *, png: bytes = b"", svg: str = "") -> None:
+    def __init__(
+        self,
+        description: str,
+        theme: str = "light",
+        *,
+        png: bytes = b"",
+        svg: str = "",
+    ) -> None:
+        self.theme = theme
         self.png = png
         self.svg = svg
         self.description = description
@@ -55,8 +63,8 @@ class TrafficPicture:
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         if self.svg:
             return {"text/html": self.svg, "text/plain": self.description}, {}
-        data = {"image/png": self.png, "text/plain": self.description}
-        return data, png_metadata(self.description)
+        said = self.description
+        return still_bundle(self.png, said, said, self.theme)
 
 
 def draw_traffic(
@@ -82,11 +90,12 @@ def draw_traffic(
     if not has_matplotlib():
         body = elements([*ground, *marks], painted_in(theme))
         drawn = document(body, (WIDTH, height), theme=theme, title=told)
-        return TrafficPicture(told, svg=drawn)
+        return TrafficPicture(told, theme, svg=drawn)
     # Here and not above: matplotlib takes a second to load, and is not everywhere.
     from k8slearn.view.ink.traffic import traffic_png
 
-    return TrafficPicture(told, png=traffic_png(height, ground, marks, theme, scale))
+    png = traffic_png(height, ground, marks, theme, scale)
+    return TrafficPicture(told, theme, png=png)
 
 
 def animate_traffic(

@@ -32,6 +32,8 @@ PARTS = (
     "events",
     "why",
 )
+DRAWN = "from k8slearn.view import draw\ndraw(cluster)"
+FILTER = "image => getComputedStyle(image).filter"
 FRAME, CAPTION, PLAY = (f'[data-k8s="{name}"]' for name in ("frame", "caption", "play"))
 
 
@@ -87,7 +89,7 @@ def test_time_is_stepped_and_wrong_input_explained(lab):
 
 
 def test_it_is_looked_at_in_both_themes(lab):
-    still = lab.page.locator(".jp-OutputArea-output.jp-RenderedImage img")
+    still = lab.page.locator(".jp-OutputArea-output > .k8s-still-light")
     expect(still).to_have_count(1)
     expect(still).to_be_hidden()
     for theme in ("Dark", "Light"):
@@ -95,6 +97,16 @@ def test_it_is_looked_at_in_both_themes(lab):
         lab.becomes(lambda: lab.page.evaluate(CUT), [])
         lab.becomes(lambda: outside(lab), [])
         lab.screenshot(f"lab-{theme.lower()}", whole=True)
+
+
+def test_a_still_picture_follows_the_theme(lesson, scratch_notebook):
+    notebook = lesson(scratch_notebook(SETUP, DRAWN))
+    notebook.run_all_cells()
+    still = notebook.page.get_by_role("img", name="filebeat-ds：期望 3")
+    for theme, begins in (("Dark", "invert"), ("Light", "none")):
+        notebook.set_theme(f"JupyterLab {theme}")
+        notebook.becomes(lambda: still.evaluate(FILTER)[:6], begins)
+        notebook.screenshot(f"still-{theme.lower()}")
 
 
 def outside(lab):

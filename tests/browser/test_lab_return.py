@@ -37,7 +37,7 @@ def test_a_stored_notebook_says_what_to_run_and_nothing_else(lesson, scratch_not
     stored = later.page.locator(".k8s-stored")
     expect(stored).to_be_visible()
     expect(stored).to_contain_text("再运行一次这个单元格")
-    expect(later.page.locator(".jp-RenderedImage img").last).to_be_visible()
+    expect(later.page.locator(".k8s-still-light").last).to_be_visible()
     outputs = later.page.locator(".jp-OutputArea-output:visible")
     for said in ("not found", "Loading widget"):
         expect(outputs.filter(has_text=said)).to_have_count(0)

@@ -12,6 +12,7 @@ from typing import Any
 import nbformat
 from nbclient import NotebookClient
 
+from k8slearn.view.mime import STILL
 from tests.support import stored
 from tests.support.kernels import started_again
 from tests.support.lab_shots import keep_shots, put_shots
@@ -50,7 +51,7 @@ def run_notebook(notebook: Any, folder: Path) -> None:
     """Run every cell in `folder`; raises nbclient's CellExecutionError on an error that is not expected.
 
     Neither widgets nor the times of execution are kept: they change with each run, and a widget of a kernel that is
-    gone shows only an error where its text and its still picture would do.
+    gone shows only an error where its text and its still picture would do. Nor is a picture kept twice.
     """
     client = NotebookClient(
         notebook,
@@ -65,7 +66,10 @@ def run_notebook(notebook: Any, folder: Path) -> None:
         if cell.cell_type == "code":
             cell.outputs = joined(cell.outputs)
             for output in cell.outputs:
-                output.get("data", {}).pop(WIDGET, None)
+                data = output.get("data", {})
+                data.pop(WIDGET, None)
+                if STILL in data.get("text/html", ""):
+                    del data["text/html"]
     notebook.metadata = as_node(METADATA)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from base64 import b64encode
 from io import BytesIO
 
 from PIL import Image
@@ -42,6 +44,18 @@ def test_what_a_step_did_stands_in_the_words_for_who_cannot_see_it() -> None:
     _, meta = picture._repr_mimebundle_()
     assert meta["image/png"]["alt"] == picture.scene.sentence + repr(picture)
     assert "DaemonSet" in picture.scene.sentence
+
+
+def test_in_jupyterlab_a_light_picture_is_dark_in_the_dark_theme() -> None:
+    cluster = Cluster(nodes=3, seed=1)
+    for theme in ("light", "dark"):
+        picture = draw(cluster, theme=theme)
+        data, _ = picture._repr_mimebundle_()
+        page = data["text/html"]
+        assert b64encode(picture.png).decode() in page
+        assert f'alt="{picture!r}"' in page
+        assert re.findall('class="(.+?)"', page) == [f"k8s-still-{theme}"]
+        assert re.findall('"false"] (.+?) {', page) == [".k8s-still-light"]
 
 
 def test_nodes_keep_their_places_from_one_picture_to_the_next() -> None:
