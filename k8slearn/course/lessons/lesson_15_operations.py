@@ -46,8 +46,6 @@ def unflushed() -> Cluster:
 def grace(attempt: Attempt) -> Iterator[Missing]:
     """All Pods are of a template that lets them end by themselves, and on the way there none was killed."""
     daemon_set = attempt.daemon_set(AGENT)
-    if attempt.rebuilt(AGENT):
-        yield missing("rebuilt")
     hook = container_of(daemon_set).get("lifecycle", {}).get("preStop", {})
     if hook.get("sleep", {}).get("seconds") != HOOK:
         yield missing("hook")
@@ -71,7 +69,9 @@ def _on_the_way(attempt: Attempt) -> Iterator[Missing]:
         yield missing("forced")
     killed = {stop.node for stop in stops(cluster, since) if stop.code}
     if killed:
-        yield missing("killed", nodes=killed)
+        # One that is made anew beside Pods that stay has done no harm.
+        key = "rebuilt" if attempt.rebuilt(AGENT) else "killed"
+        yield missing(key, nodes=killed)
     old = attempt.kept(AGENT)
     if old:
         yield missing("old", nodes=old)
@@ -130,17 +130,31 @@ def drained(attempt: Attempt) -> Iterator[Missing]:
     disturbed = set(map(name, attempt.cluster.list("Node"))) - kept
     if disturbed:
         yield missing("agent", nodes=disturbed)
-    if not (node or {}).get("spec", {}).get("unschedulable"):
+    if node and not _closed(node):
         yield missing("open")
-    webs = attempt.cluster.list("Pod", "default", WEBS)
-    if TO_EMPTY in set(map(node_of, webs)):
-        yield missing("still-there")
+    left = {name(pod) for pod in attempt.cluster.list("Pod", None) if _to_move(pod)}
+    if left:
+        yield missing("still-there", names=left)
     least = fewest_ready(attempt.cluster, attempt.since, WEBS)
     if least < REPLICAS:
         yield missing("dipped", least=least)
     replicas = attempt.need("Deployment", WEB)["spec"]["replicas"]
     if replicas != REPLICAS:
         yield missing("replicas", written=replicas)
+
+
+def _closed(node: Object) -> bool:
+    """Whether no Pod comes that does not put up with it; a taint of one's own does what `cordon` does."""
+    taints = node["spec"].get("taints") or []
+    shut = any(taint["effect"] in ("NoSchedule", "NoExecute") for taint in taints)
+    return shut or bool(node["spec"].get("unschedulable"))
+
+
+def _to_move(pod: Object) -> bool:
+    """Whether a Pod is on the Node and of no DaemonSet."""
+    owners = pod["metadata"].get("ownerReferences") or []
+    belongs = any(owner["kind"] == "DaemonSet" for owner in owners)
+    return node_of(pod) == TO_EMPTY and not belongs
 
 
 # Applications that wait for the agent ------------------------------------------------------------------------
@@ -180,7 +194,10 @@ def startup(attempt: Attempt) -> Iterator[Missing]:
     """Each new Node is opened once its own agent is ready; two are let join on a fork."""
     if _tolerations(attempt.need("Deployment", WEB)):
         yield missing("web")
-    tolerations = _tolerations(attempt.daemon_set(AGENT))
+    agent = attempt.daemon_set(AGENT)
+    if "readinessProbe" not in container_of(agent):
+        yield missing("blind")
+    tolerations = _tolerations(agent)
     if any("key" not in each for each in tolerations):
         yield missing("too-broad")
     later = attempt.cluster.fork()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from k8slearn.apimachinery.objects import labels
+from k8slearn.apimachinery.objects import Object, labels
 from k8slearn.apimachinery.selectors import selector_matches
 from k8slearn.cluster import Cluster
 from k8slearn.course.checking import (
@@ -45,22 +45,17 @@ def sixty() -> Cluster:
 @rule("rollout-sixty", sixty)
 def in_ten_minutes(attempt: Attempt) -> Iterator[Missing]:
     """The new version everywhere in ten minutes, never more than five Nodes without, and no brake taken off."""
-    if attempt.rebuilt(DS):
-        yield missing("rebuilt")
     daemon_set = attempt.daemon_set(DS)
+    away = max(map(len, nodes_without(attempt, DS, PLACE)), default=0)
+    # One that is made anew beside Pods that stay has done no harm.
+    if away > MOST_AWAY and attempt.rebuilt(DS):
+        yield missing("rebuilt")
     if image_of(daemon_set["spec"]["template"]) != NEW:
         yield missing("nothing")
-    before = attempt.at_start("DaemonSet", DS)
-    assert before is not None, "the exercise begins with it"
-    if daemon_set["spec"].get("minReadySeconds") != before["spec"]["minReadySeconds"]:
-        yield missing("hurried")
-    probe = container_of(daemon_set).get("readinessProbe")
-    if probe != container_of(before)["readinessProbe"]:
-        yield missing("blind")
+    yield from _brakes(attempt, daemon_set)
     wanted = daemon_set["status"]["desiredNumberScheduled"]
     if wanted < NODES:
         yield missing("left-out", count=NODES - wanted)
-    away = max(map(len, nodes_without(attempt, DS, PLACE)), default=0)
     if away > MOST_AWAY:
         by_hand = strategy_of(daemon_set) == "OnDelete"
         yield missing("at-once" if by_hand else "away", count=away)
@@ -69,6 +64,28 @@ def in_ten_minutes(attempt: Attempt) -> Iterator[Missing]:
     if seconds is None or seconds > LONGEST:
         # What it was short of: room in the limit, or the pull in each round.
         yield missing("timid" if away < MOST_AWAY else "pulling", most=away)
+
+
+def _brakes(attempt: Attempt, daemon_set: Object) -> Iterator[Missing]:
+    """What was let go of: now, or at any moment since the new image was there."""
+    before = attempt.at_start("DaemonSet", DS)
+    assert before is not None, "the exercise begins with it"
+    seconds = before["spec"]["minReadySeconds"]
+    probe = container_of(before)["readinessProbe"]
+    for each in [daemon_set, *_versions(attempt)]:
+        if each["spec"].get("minReadySeconds") != seconds:
+            yield missing("hurried", seconds=seconds)
+        if container_of(each).get("readinessProbe") != probe:
+            yield missing("blind")
+
+
+def _versions(attempt: Attempt) -> Iterator[Object]:
+    """The DaemonSet after each of its changes, as far as it then had the new image."""
+    for change in attempt.cluster.store.log.changes[attempt.since :]:
+        if change.key != ("DaemonSet", PLACE, DS):
+            continue
+        if image_of(change.object["spec"]["template"]) == NEW:
+            yield change.object
 
 
 # Two Nodes by a second DaemonSet -----------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from k8slearn.apimachinery.objects import Object
+from k8slearn.apimachinery.objects import Object, name
 from k8slearn.cluster import Cluster
 from k8slearn.course.checking import (
     Attempt,
@@ -16,6 +16,8 @@ from k8slearn.course.checking import (
 )
 from k8slearn.course.lessons.shared_rollouts import nodes_without
 from k8slearn.course.lessons.shared_starts import container, daemon_set
+from k8slearn.http.exec.environment import environment
+from k8slearn.http.exec.inside import at_start
 
 DS = "collector"
 PLACE = "default"
@@ -44,13 +46,24 @@ def configured() -> Cluster:
     return cluster
 
 
-def _settings_of(daemon_set: Object) -> str:
-    """The ConfigMap that a template's container takes its environment from, "" for none."""
+def _settings_of(attempt: Attempt, daemon_set: Object) -> str:
+    """The ConfigMap that a template's container has its level from, "" for none."""
+    found = ""
     for source in container_of(daemon_set).get("envFrom") or ():
         named: str = source.get("configMapRef", {}).get("name", "")
-        if named:
-            return named
-    return ""
+        config = attempt.get("ConfigMap", named)
+        # Of two that have it the later counts; one that is not there may be meant to.
+        if config is None or "level" in (config.get("data") or {}):
+            found = named or found
+    return found
+
+
+def _level_in(attempt: Attempt, pod: Object) -> str:
+    """What `printenv level` says in a Pod: as it was when its container began."""
+    store = attempt.cluster.store
+    main = pod["spec"]["containers"][0]
+    then = at_start(store, pod, main)
+    return environment(then, pod, main, attempt.cluster.now).get("level", "")
 
 
 def _level_before(attempt: Attempt) -> str:
@@ -59,7 +72,7 @@ def _level_before(attempt: Attempt) -> str:
     versions.sort(key=lambda version: int(version["revision"]))
     # The last is the present one, and `rollout undo` goes to the one before it.
     for version in versions[-2:-1]:
-        config = attempt.get("ConfigMap", _settings_of(version["data"]))
+        config = attempt.get("ConfigMap", _settings_of(attempt, version["data"]))
         level: str = ((config or {}).get("data") or {}).get("level", "")
         return level
     return ""
@@ -75,7 +88,7 @@ def config(attempt: Attempt) -> Iterator[Missing]:
         return
     if old["data"].get("level") != OLD_LEVEL:
         yield missing("in-place")
-    used = _settings_of(template)
+    used = _settings_of(attempt, template)
     if used in ("", SETTINGS):
         others = [o["metadata"]["name"] for o in attempt.cluster.list("ConfigMap")]
         made = {*others} - {SETTINGS, "kube-root-ca.crt"}
@@ -96,6 +109,10 @@ def config(attempt: Attempt) -> Iterator[Missing]:
     left = status["desiredNumberScheduled"] - status.get("updatedNumberScheduled", 0)
     if left or len(attempt.homes(DS)) < status["desiredNumberScheduled"]:
         yield missing("unfinished")
+    for pod in attempt.pods(DS):
+        level = _level_in(attempt, pod)
+        if level != NEW_LEVEL:
+            yield missing("in-pods", pod=name(pod), level=level)
     if _level_before(attempt) != OLD_LEVEL:
         yield missing("other-way-back")
 
@@ -122,8 +139,8 @@ def disputed() -> Cluster:
 
 
 def _owners(attempt: Attempt, shipper: Object) -> dict[str, set[str]]:
-    """By the two fields that the task is about, who owns them."""
-    owners: dict[str, set[str]] = {"image": set(), "wait": set()}
+    """By the two fields that the task is about, who owns them; `applied` is who has the second in a manifest."""
+    owners: dict[str, set[str]] = {"image": set(), "wait": set(), "applied": set()}
     for entry in attempt.cluster.registry.shown(shipper)["metadata"]["managedFields"]:
         spec = entry["fieldsV1"].get("f:spec", {})
         pod = spec.get("f:template", {}).get("f:spec", {})
@@ -132,6 +149,8 @@ def _owners(attempt: Attempt, shipper: Object) -> dict[str, set[str]]:
                 owners["image"].add(entry["manager"])
         if "f:minReadySeconds" in spec:
             owners["wait"].add(entry["manager"])
+            if entry["operation"] == "Apply":
+                owners["applied"].add(entry["manager"])
     return owners
 
 
@@ -149,9 +168,11 @@ def owner(attempt: Attempt) -> Iterator[Missing]:
     owners = _owners(attempt, shipper)
     if CI not in owners["wait"]:
         yield missing("by-others", names=owners["wait"])
+    if CI not in owners["applied"]:
+        yield missing("patched")
     if CI in owners["image"]:
         yield missing("shared")
-    if UPDATER not in owners["image"]:
+    if owners["image"] != {UPDATER}:
         yield missing("taken", names=owners["image"])
     if len(attempt.kept(SHIPPER)) < len(attempt.cluster.list("Node")):
         yield missing("restarted")

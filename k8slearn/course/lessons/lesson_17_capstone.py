@@ -14,6 +14,7 @@ from k8slearn.course.checking import (
     image_of,
     missing,
     node_of,
+    pod_spec,
     requests_of,
     rule,
     strategy_of,
@@ -25,6 +26,7 @@ from k8slearn.course.lessons.lesson_17_cluster import (
     IMAGE,
     LEEWAY,
     TARGET,
+    TRAINING,
     agents,
     careful,
     healthy,
@@ -38,6 +40,7 @@ from k8slearn.course.lessons.lesson_17_history import (
     fewest,
     fewest_warm,
     history,
+    killed,
 )
 from k8slearn.course.lessons.lesson_17_homes import lost, wanted
 from k8slearn.kinds.pod.state import is_pod_ready
@@ -72,6 +75,9 @@ def place(attempt: Attempt) -> Iterator[Missing]:
     if daemon_set is None:
         yield missing("nothing")
         return
+    training = {node for node in TRAINING if attempt.replaced("Pod", f"train-{node}")}
+    if training:
+        yield missing("train", nodes=training)
     homes = attempt.homes(AGENT)
     nodes = wanted(attempt.cluster)
     extra = homes - nodes
@@ -88,6 +94,9 @@ def place(attempt: Attempt) -> Iterator[Missing]:
     requests = requests_of(container_of(daemon_set))
     if not {"cpu", "memory"} <= requests.keys():
         yield missing("no-requests")
+    image = image_of(daemon_set["spec"]["template"])
+    if image != IMAGE + "1.0":
+        yield missing("other-image", image=image)
     yield from _places_tomorrow(attempt)
 
 
@@ -149,7 +158,8 @@ def _host_mounts(daemon_set: Object) -> dict[str, Object]:
     folders = {}
     for volume in spec.get("volumes") or ():
         host_path = volume.get("hostPath") or {}
-        folders[volume["name"]] = host_path.get("path", "")
+        path = host_path.get("path", "")
+        folders[volume["name"]] = path.rstrip("/")
     mounts = {}
     for mount in container_of(daemon_set).get("volumeMounts") or ():
         folder = folders.get(mount["name"], "")
@@ -159,7 +169,9 @@ def _host_mounts(daemon_set: Object) -> dict[str, Object]:
 
 def _host_ports(daemon_set: Object) -> list[int | None]:
     ports = container_of(daemon_set).get("ports") or ()
-    return [port.get("hostPort") for port in ports]
+    # On the Node's own network the two are the same; the Pods have it written, the template has not.
+    field = "containerPort" if pod_spec(daemon_set).get("hostNetwork") else "hostPort"
+    return [port.get(field) for port in ports]
 
 
 # Step 5: how it is updated ------------------------------------------------------------------------------------
@@ -172,6 +184,8 @@ def strategy(attempt: Attempt) -> Iterator[Missing]:
     # With a hostPort no surge is possible; to give the port up for one would undo step 3.
     if PORT not in _host_ports(daemon_set):
         yield missing("port-gone")
+    if "readinessProbe" not in container_of(daemon_set):
+        yield missing("blinded")
     if strategy_of(daemon_set) == "OnDelete":
         yield missing("by-hand")
     yield from lost(attempt)
@@ -190,6 +204,9 @@ def _trial(attempt: Attempt) -> Iterator[Missing]:
     everywhere = after.homes(AGENT) == wanted(trial)
     if not everywhere or not _image_is(after, "1.0-trial"):
         yield missing("stuck")
+    cut_off = killed(trial, since)
+    if cut_off:
+        yield missing("killed", count=len(cut_off))
     least = fewest(trial, since)
     if least < TARGET:
         yield missing("below", fewest=least)
@@ -215,14 +232,13 @@ def upgrade(attempt: Attempt) -> Iterator[Missing]:
     if least < TARGET:
         yield missing("below", fewest=least)
     count = len(CANARIES)
-    first = {node for _, node in became_ready[:count]}
-    if first != CANARIES:
-        yield missing("no-canary", nodes=first - CANARIES)
+    strangers = {*list(became_ready)[:count]} - CANARIES
+    if strangers:
+        yield missing("no-canary", nodes=strangers)
     others = _first_ended(attempt)
     if others is not None and len(became_ready) >= count:
         # From the last canary to the next Node: an error that shows after a while must have time to show.
-        last_canary, _ = became_ready[count - 1]
-        waited = others - last_canary
+        waited = others - max(became_ready[node] for node in CANARIES)
         if waited < PROBATION:
             yield missing("hasty", seconds=round(waited))
     if not _image_is(attempt, "1.1"):
@@ -239,9 +255,9 @@ def _first_ended(attempt: Attempt) -> float | None:
     return None
 
 
-def _became_ready(attempt: Attempt, version: str) -> list[tuple[float, str]]:
-    """When which Node's agent of a version became ready, in order."""
-    found = []
+def _became_ready(attempt: Attempt, version: str) -> dict[str, float]:
+    """When each Node's agent of a version became ready for the first time, in order."""
+    found: dict[str, float] = {}
     image = IMAGE + version
     for change in changes_of_agents(attempt.cluster, attempt.since):
         pod = change.object
@@ -249,8 +265,7 @@ def _became_ready(attempt: Attempt, version: str) -> list[tuple[float, str]]:
         if before is not None and is_pod_ready(before):
             continue
         if is_pod_ready(pod) and image_of(pod) == image:
-            node = node_of(pod)
-            found.append((change.time, node))
+            found.setdefault(node_of(pod), change.time)
     return found
 
 

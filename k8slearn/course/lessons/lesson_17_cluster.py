@@ -31,6 +31,8 @@ DEAD = {"spot2", "spot4", "spot5"}
 # What the agent really uses, in the words of the task; and how long it sends what it still holds once it is to stop.
 USED = {"cpu": "50m", "memory": "90Mi"}
 FLUSH = 45
+# Where somebody trains a model, and hardly any CPU is left.
+TRAINING = ("gpu1", "gpu2")
 CLASSES = {"batch": 100, "online": 10000}
 PLACEMENT = """
 tolerations:
@@ -106,7 +108,7 @@ def mixed() -> Cluster:
         cluster.create(priority_class(named, value))
     # 100m of their 4 CPUs are left, just what the lesson's first agent asks for.
     training = container("train", "example.com/train:3", cpu="3900m")
-    for node in ("gpu1", "gpu2"):
+    for node in TRAINING:
         cluster.create(pod(f"train-{node}", training, nodeName=node))
     cluster.run_until_quiet()
     return cluster

@@ -13,6 +13,19 @@ from k8slearn.course.lessons.lesson_17_cluster import TARGET, WARM, agents
 from k8slearn.kinds.pod.state import is_pod_ready
 
 LONG_AGO = -1e9
+KILLED = 137
+
+
+def killed(cluster: Cluster, since: int) -> set[str]:
+    """The agents' Pods that were not let come to their end since a revision."""
+    found = set()
+    for change in changes_of_agents(cluster, since):
+        pod = change.object
+        for status in pod.get("status", {}).get("containerStatuses") or ():
+            ended = status["state"].get("terminated") or {}
+            if ended.get("exitCode") == KILLED:
+                found.add(pod["metadata"]["name"])
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,13 @@ from k8slearn.course.checking import (
     requests_of,
     rule,
 )
-from k8slearn.course.lessons.lesson_17_cluster import AGENT, CLASSES, USED, placed
+from k8slearn.course.lessons.lesson_17_cluster import (
+    AGENT,
+    CLASSES,
+    TRAINING,
+    USED,
+    placed,
+)
 from k8slearn.course.lessons.lesson_17_homes import lost, wanted
 from k8slearn.course.lessons.shared_starts import container, pod
 
@@ -31,7 +37,7 @@ HIGHEST_OWN = 1_000_000_000
 @rule("capstone-room", placed)
 def room(attempt: Attempt) -> Iterator[Missing]:
     """Within the budget and no less than it uses, before batch work, and never before what serves users."""
-    for node in ("gpu1", "gpu2"):
+    for node in TRAINING:
         # A Pod of nobody's: once it is pushed aside, it does not come back.
         if attempt.get("Pod", f"train-{node}") is None:
             yield missing("train", node=node)
