@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from k8slearn.apimachinery.log import Change
@@ -21,13 +21,15 @@ from k8slearn.apimachinery.selectors import selector_matches
 from k8slearn.apiserver.registry import Registry
 from k8slearn.clock import Clock
 from k8slearn.controllers.runtime import Controller
-from k8slearn.kinds.pod.state import is_pod_ready, is_pod_terminal
+from k8slearn.kinds.pod.state import is_pod_ready, is_pod_terminal, staying_containers
 from k8slearn.kinds.types import AnyPod, AnyService
 
 ACTOR = "endpointslice"
 MANAGER = "endpointslice-controller.k8s.io"
 MANAGED_BY = "endpointslice.kubernetes.io/managed-by"
 SERVICE_LABEL = "kubernetes.io/service-name"
+HEADLESS = "service.kubernetes.io/headless"
+ZONE = "topology.kubernetes.io/zone"
 # kube-controller-manager's --max-endpoints-per-slice: one Pod that changes has at most so many endpoints sent anew.
 MAX_ENDPOINTS = 100
 
@@ -40,8 +42,8 @@ class Slices:
     slices: tuple[tuple[list[Object], list[Object]], ...]
 
 
-def endpoint_of(pod: Object, service: Object) -> Object:
-    """The endpoint that a Pod is for a Service. Kubernetes: staging endpointslice/utils.go, podToEndpoint."""
+def endpoint_of(pod: Object, service: Object, node: Object | None = None) -> Object:
+    """The endpoint that a Pod, on its Node, is for a Service. Kubernetes: endpointslice/utils.go, podToEndpoint"""
     ready = is_pod_ready(pod)
     terminating = is_deleting(pod)
     # For Pods that must find each other before they can be ready.
@@ -63,6 +65,8 @@ def endpoint_of(pod: Object, service: Object) -> Object:
     # A Pod may have an address before it has a Node: a client may write any status.
     if pod["spec"].get("nodeName"):
         endpoint["nodeName"] = pod["spec"]["nodeName"]
+    if node is not None and labels(node).get(ZONE):
+        endpoint["zone"] = labels(node)[ZONE]
     # Only then DNS gives the Pod a name of its own below the Service's.
     if pod["spec"].get("hostname") and pod["spec"].get("subdomain") == name(service):
         endpoint["hostname"] = pod["spec"]["hostname"]
@@ -73,26 +77,26 @@ def ports_of(service: AnyService, pod: Object) -> list[Object]:
     """The numeric ports of a Service on one Pod; a named targetPort is looked up among the Pod's ports."""
     found = []
     for port in service["spec"].get("ports") or ():
-        number = _target(port.get("targetPort", port["port"]), pod)
+        protocol = port.get("protocol", "TCP")
+        number = _target(port.get("targetPort", port["port"]), protocol, pod)
         # A Pod without a port of that name is left out of this port, not of the others.
         if number is None:
             continue
-        found.append(
-            {
-                "name": port.get("name", ""),
-                "port": number,
-                "protocol": port.get("protocol", "TCP"),
-            }
-        )
+        about = {"name": port.get("name", ""), "port": number, "protocol": protocol}
+        if port.get("appProtocol"):
+            about["appProtocol"] = port["appProtocol"]
+        found.append(about)
     return found
 
 
-def _target(target: int | str, pod: AnyPod) -> int | None:
+def _target(target: int | str, protocol: str, pod: AnyPod) -> int | None:
+    """Kubernetes: staging endpointslice/utils.go, FindPort"""
     if isinstance(target, int):
         return target
-    for container in pod["spec"]["containers"]:
+    for container in staying_containers(pod):
         for port in container.get("ports") or ():
-            if port.get("name") == target:
+            known = (port.get("name"), port.get("protocol", "TCP"))
+            if known == (target, protocol):
                 return int(port["containerPort"])
     return None
 
@@ -102,13 +106,16 @@ def is_backing(pod: AnyPod) -> bool:
     return bool(pod.get("status", {}).get("podIP")) and not is_pod_terminal(pod)
 
 
-def slices_of(service: Object, pods: Iterable[Object]) -> Slices:
+def slices_of(
+    service: Object, pods: Iterable[Object], nodes: Mapping[str, Object]
+) -> Slices:
     """The slices for a Service over its matching Pods: one for each set of ports, 100 endpoints at most."""
     groups: dict[str, tuple[list[Object], list[Object]]] = {}
     for pod in sorted(pods, key=full_name):
         ports = ports_of(service, pod)
         _, endpoints = groups.setdefault(repr(ports), (ports, []))
-        endpoints.append(endpoint_of(pod, service))
+        node = nodes.get(pod["spec"].get("nodeName", ""))
+        endpoints.append(endpoint_of(pod, service, node))
     cut: list[tuple[list[Object], list[Object]]] = []
     for ports, endpoints in groups.values():
         for start in range(0, len(endpoints), MAX_ENDPOINTS):
@@ -121,7 +128,7 @@ class EndpointSliceController(Controller):
     """Kubernetes: pkg/controller/endpointslice/endpointslice_controller.go."""
 
     name = ACTOR
-    kinds = ("Service", "Pod", "EndpointSlice")
+    kinds = ("Service", "Pod", "EndpointSlice", "Node")
 
     def __init__(self, registry: Registry, clock: Clock, priority: int) -> None:
         super().__init__(registry, clock, priority)
@@ -179,7 +186,8 @@ class EndpointSliceController(Controller):
                 continue
             if selector_matches(wanted, labels(pod)):
                 pods.append(pod)
-        slices = slices_of(service, pods)
+        nodes = {name(node): node for node in self.informer.list("Node")}
+        slices = slices_of(service, pods, nodes)
         self._apply(service, slices)
         return slices
 
@@ -197,10 +205,12 @@ class EndpointSliceController(Controller):
 
 def _labels_of(service: AnyService) -> dict[str, str]:
     """What its slices are labelled with. Kubernetes: setEndpointSliceLabels"""
-    marks = {SERVICE_LABEL: name(service), MANAGED_BY: MANAGER}
+    marks = {**labels(service), SERVICE_LABEL: name(service), MANAGED_BY: MANAGER}
+    # Whatever the Service is labelled with: this one is the controller's own.
+    marks.pop(HEADLESS, None)
     if service["spec"].get("clusterIP") == "None":
-        marks["service.kubernetes.io/headless"] = ""
-    return {**labels(service), **marks}
+        marks[HEADLESS] = ""
+    return marks
 
 
 def _new_slice(

@@ -53,19 +53,52 @@ def test_target_ports_are_numbers_or_names(port, expected):
     ] == expected
 
 
+@pytest.mark.parametrize(
+    ("about", "expected"),
+    [
+        ({}, [("dns", 53, "TCP")]),
+        ({"protocol": "UDP"}, [("dns", 5353, "UDP")]),
+        ({"protocol": "SCTP"}, []),
+        ({"targetPort": "metrics"}, [("dns", 9100, "TCP")]),
+        ({"targetPort": "early"}, []),
+        (
+            {"appProtocol": "kubernetes.io/h2c"},
+            [("dns", 53, "TCP", "kubernetes.io/h2c")],
+        ),  # fmt: skip
+    ],
+)
+def test_a_named_port_is_one_of_its_protocol_of_whatever_stays(about, expected):
+    answers = [
+        {"name": "dns", "containerPort": 5353, "protocol": "UDP"},
+        {"name": "dns", "containerPort": 53, "protocol": "TCP"},
+    ]
+    early = {"name": "i", "ports": [{"name": "early", "containerPort": 1}]}
+    beside = {
+        "name": "s",
+        "restartPolicy": "Always",
+        "ports": [{"name": "metrics", "containerPort": 9100}],
+    }
+    named = pod(
+        containers=[{"name": "c", "ports": answers}], initContainers=[early, beside]
+    )
+    port = {"name": "dns", "port": 53, "targetPort": "dns", **about}
+    found = ports_of(service(ports=[port]), named)
+    assert [tuple(each.values()) for each in found] == expected
+
+
 def test_slices_hold_a_hundred_endpoints_and_one_set_of_ports_each():
     pods = [pod(f"p{number:03}") for number in range(250)]
     odd = pod(
         "odd",
         containers=[{"name": "c", "ports": [{"name": "http", "containerPort": 1}]}],
     )
-    plain = slices_of(service(), pods).slices
+    plain = slices_of(service(), pods, {}).slices
     assert [len(endpoints) for _, endpoints in plain] == [100, 100, 50]
     named = slices_of(
-        service(ports=[{"port": 80, "targetPort": "http"}]), [*pods[:2], odd]
+        service(ports=[{"port": 80, "targetPort": "http"}]), [*pods[:2], odd], {}
     ).slices
     assert sorted(len(endpoints) for _, endpoints in named) == [1, 2]
-    assert slices_of(service(), []).slices == (([], []),)
+    assert slices_of(service(), [], {}).slices == (([], []),)
 
 
 # In a cluster -----------------------------------------------------------------------------------------------------
@@ -152,3 +185,29 @@ def test_a_changed_port_changes_the_slices():
     assert [
         port["port"] for s in cluster.list("EndpointSlice") for port in s["ports"]
     ] == [9999]
+
+
+def test_an_endpoint_says_in_which_zone_it_is():
+    cluster = running(2)
+    cluster.label("node1", {"topology.kubernetes.io/zone": "east"})
+    cluster.create(service())
+    cluster.run(5)
+    ends = [e for each in cluster.list("EndpointSlice") for e in each["endpoints"]]
+    assert {e["nodeName"]: e.get("zone") for e in ends} == {
+        "node1": "east",
+        "node2": None,
+    }
+
+
+def test_no_service_says_by_its_labels_that_it_is_headless():
+    cluster = running(1)
+    made = service()
+    made["metadata"]["labels"] = {"service.kubernetes.io/headless": "", "team": "a"}
+    cluster.create(made)
+    cluster.run(5)
+    found = cluster.list("EndpointSlice", selector="kubernetes.io/service-name=svc")
+    assert found[0]["metadata"]["labels"] == {
+        "team": "a",
+        "kubernetes.io/service-name": "svc",
+        "endpointslice.kubernetes.io/managed-by": "endpointslice-controller.k8s.io",
+    }
