@@ -1,4 +1,4 @@
-"""The Pod garbage collector: removes Pods whose Node is gone, after a quarantine."""
+"""The Pod garbage collector: removes Pods whose Node is gone, after a quarantine, or out of service, once they end."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from k8slearn.apimachinery.log import Change
 from k8slearn.apimachinery.objects import (
     Object,
+    condition,
     is_deleting,
     name,
     namespace,
@@ -26,38 +27,58 @@ ACTOR = "pod-gc"
 # is only registered anew: its Pods still run, and deleting them would be for good.
 PERIOD = 20.0
 QUARANTINE = 40.0
+OUT_OF_SERVICE = "node.kubernetes.io/out-of-service"
+"""The taint by which somebody says that a Node is off: nothing runs there any more."""
 WHY = ("DeletionByPodGC", "PodGC: node no longer exists")
 
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """What one sweep found: Nodes newly missed, Pods of Nodes whose quarantine is over, unbound terminating Pods."""
+    """What one sweep found: Nodes newly missed, Pods of Nodes whose quarantine is over, and Pods that are stuck."""
 
     missed: tuple[str, ...]
     orphaned: tuple[Object, ...]
-    unbound: tuple[Object, ...]
+    stuck: tuple[Object, ...]
+
+
+def is_out_of_service(node: Object) -> bool:
+    """Whether a Node is not ready, and somebody has said that it is off."""
+    ready = condition(node, "Ready") or {}
+    taints = node.get("spec", {}).get("taints") or ()
+    is_off = any(taint["key"] == OUT_OF_SERVICE for taint in taints)
+    return is_off and ready.get("status") != "True"
+
+
+def is_stuck(pod: Object, node: Object | None) -> bool:
+    """Whether a Pod ends and no kubelet will ever confirm it; `node` is its own.
+
+    Kubernetes: pkg/controller/podgc/gc_controller.go, gcTerminating and gcUnscheduledTerminating.
+    """
+    if not is_deleting(pod):
+        return False
+    if not pod["spec"].get("nodeName"):
+        return True
+    return node is not None and is_out_of_service(node)
 
 
 def sweep(
     pods: Iterable[Object],
-    nodes: Collection[str],
+    nodes: Mapping[str, Object],
     missed: Mapping[str, float],
     now: float,
 ) -> Sweep:
     """Decide one sweep; `missed` are Nodes already in quarantine and since when (simulated seconds).
 
-    Kubernetes: pkg/controller/podgc/gc_controller.go, gcOrphaned and gcUnscheduledTerminating.
+    Kubernetes: pkg/controller/podgc/gc_controller.go, gc.
     """
     newly_missed: set[str] = set()
     orphaned: list[Object] = []
-    unbound: list[Object] = []
+    stuck: list[Object] = []
     for pod in pods:
         node = pod["spec"].get("nodeName")
-        if not node:
-            # No kubelet will ever confirm that it has ended.
-            if is_deleting(pod):
-                unbound.append(pod)
-        elif node in nodes:
+        if is_stuck(pod, nodes.get(node)):
+            stuck.append(pod)
+        elif not node or node in nodes:
             continue
         elif node not in missed:
             newly_missed.add(node)
@@ -66,7 +87,7 @@ def sweep(
     return Sweep(
         missed=tuple(sorted(newly_missed)),
         orphaned=tuple(orphaned),
-        unbound=tuple(unbound),
+        stuck=tuple(stuck),
     )
 
 
@@ -84,16 +105,22 @@ class PodGarbageCollector(Controller):
         self.informer.on("Node", self.on_node)
 
     def on_node(self, change: Change) -> None:
-        """A Node that is gone may leave Pods behind; one that is back ends its quarantine."""
+        """A Node that is gone or off may leave Pods behind; one that is back ends its quarantine."""
         if change.type == "DELETED":
             self._expect_sweep()
-        else:
-            self.missed.pop(name(change.object), None)
+            return
+        self.missed.pop(name(change.object), None)
+        if is_out_of_service(change.object):
+            self._expect_sweep()
 
     def on_pod(self, change: Change) -> None:
-        """A Pod bound to a Node that does not exist is found by a sweep."""
-        node = change.object["spec"].get("nodeName")
-        if node and self.informer.get("Node", node) is None:
+        """A Pod bound to a Node that does not exist, or one that is stuck, is found by a sweep."""
+        pod = change.object
+        title = pod["spec"].get("nodeName")
+        node = self.informer.get("Node", title) if title else None
+        is_lost = bool(title) and node is None
+        # What has failed already stays only for somebody's finalizer, about which no sweep can do anything.
+        if is_lost or (is_stuck(pod, node) and not is_pod_terminal(pod)):
             self._expect_sweep()
 
     def _expect_sweep(self) -> None:
@@ -106,29 +133,30 @@ class PodGarbageCollector(Controller):
     def _sweep(self, _key: str) -> Sweep:
         self.due = False
         pods = [*self.informer.list("Pod")]
-        nodes = {name(node) for node in self.informer.list("Node")}
+        nodes = {name(node): node for node in self.informer.list("Node")}
         found = sweep(pods, nodes, self.missed, self.clock.now)
         self.missed |= {node: self.clock.now for node in found.missed}
         for pod in found.orphaned:
+            self._remove(pod, WHY)
+        for pod in found.stuck:
             self._remove(pod)
-        for pod in found.unbound:
-            self.client.delete("Pod", name(pod), namespace(pod), grace=0)
         # Whoever is still in quarantine needs another sweep.
         homeless = sum(_is_homeless(pod, nodes) for pod in pods)
         if homeless > len(found.orphaned):
             self._expect_sweep()
         return found
 
-    def _remove(self, pod: Object) -> None:
+    def _remove(self, pod: Object, why: tuple[str, str] | None = None) -> None:
+        """Kubernetes: markFailedAndDeletePod, and with a reason and its message markFailedAndDeletePodWithCondition"""
         # Read live: it may have been deleted since, and what is written must rest on its latest version.
         fresh = self.client.get("Pod", name(pod), namespace(pod))
         if fresh is None:
             return
         # Marked as failed first, so that whoever counts failures sees it; grace 0, for there is no kubelet to wait for.
         if not is_pod_terminal(fresh):
-            # Kubernetes: markFailedAndDeletePod
-            marked = with_disruption(fresh, *WHY, self.clock.now)
-            self.client.update_status(with_status(marked, phase="Failed"))
+            if why:
+                fresh = with_disruption(fresh, *why, self.clock.now)
+            self.client.update_status(with_status(fresh, phase="Failed"))
         self.client.delete("Pod", name(pod), namespace(pod), grace=0)
 
 

@@ -64,7 +64,7 @@ def test_target_ports_are_numbers_or_names(port, expected):
         (
             {"appProtocol": "kubernetes.io/h2c"},
             [("dns", 53, "TCP", "kubernetes.io/h2c")],
-        ),  # fmt: skip
+        ),
     ],
 )
 def test_a_named_port_is_one_of_its_protocol_of_whatever_stays(about, expected):

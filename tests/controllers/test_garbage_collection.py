@@ -134,15 +134,50 @@ def test_what_still_has_an_owner_stays():
 
 def test_a_sweep_puts_nodes_in_quarantine_first():
     lost, kept = bare_pod("lost", nodeName="gone"), bare_pod("kept", nodeName="here")
-    first = sweep([lost, kept], {"here"}, {}, 100.0)
+    first = sweep([lost, kept], {"here": {}}, {}, 100.0)
     assert (first.missed, first.orphaned) == (("gone",), ())
     assert (
-        sweep([lost, kept], {"here"}, {"gone": 100.0}, 100.0 + QUARANTINE - 1).orphaned
+        sweep(
+            [lost, kept], {"here": {}}, {"gone": 100.0}, 100.0 + QUARANTINE - 1
+        ).orphaned
         == ()
     )
     assert sweep(
-        [lost, kept], {"here"}, {"gone": 100.0}, 100.0 + QUARANTINE
+        [lost, kept], {"here": {}}, {"gone": 100.0}, 100.0 + QUARANTINE
     ).orphaned == (lost,)
+
+
+@pytest.mark.parametrize("is_off", [False, True])
+def test_pods_that_end_on_a_node_that_is_off_need_no_kubelet(is_off):
+    cluster = running(2, kubelet="auto")
+    cluster.create(bare_pod("bare", nodeName="node1"))
+    cluster.run(10)
+    cluster.stop_kubelet("node1")
+    cluster.run(90)
+    cluster.delete("Pod", "bare")
+    cluster.run(60)
+    assert any(p["metadata"]["name"] == "bare" for p in cluster.list("Pod"))
+    if is_off:
+        cluster.taint(
+            "node1", "node.kubernetes.io/out-of-service=nodeshutdown:NoExecute"
+        )
+    cluster.run(60)
+    left = {pod["metadata"]["name"] for pod in cluster.list("Pod")}
+    assert ("bare" in left) is not is_off
+    # The taint drives out the daemon Pod too, which tolerates only what its controller has added.
+    assert (list(by_node(cluster)) == ["node2"]) is is_off
+
+
+def test_an_unbound_pod_that_somebody_holds_has_failed():
+    cluster = running(1)
+    held = bare_pod("held", nodeSelector={"no": "where"})
+    held["metadata"]["finalizers"] = ["example.com/mine"]
+    cluster.create(held)
+    cluster.run(1)
+    cluster.delete("Pod", "held")
+    cluster.run(40)
+    assert cluster.get("Pod", "held")["status"]["phase"] == "Failed"
+    assert cluster.quiet
 
 
 def test_the_pod_of_a_node_that_left_is_collected_and_not_by_the_daemon_set_controller():
