@@ -14,6 +14,7 @@ from k8slearn.apimachinery.selector_text import parse_selector
 from k8slearn.apimachinery.selectors import selector_matches
 from k8slearn.kubelet.programs import arguments, program
 from k8slearn.kubelet.script import Script, container_words, parse_script
+from k8slearn.kubelet.sigterm import with_signals
 
 
 class Meant(NamedTuple):
@@ -79,4 +80,5 @@ class Behaviours:
             text = container_words(pod, container)
         if text:
             return parse_script(text)
-        return program(pod, container) or Script()
+        found = program(pod, container) or Script()
+        return with_signals(found, pod, container)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from posixpath import basename
 
@@ -56,7 +56,7 @@ def waits_for_client(container: Object) -> bool:
 def arguments(container: Object) -> list[str]:
     """What a container runs, [] where its image says so; a shell's one simple line is the program in it."""
     argv = argv_of(container)
-    line = _line(argv)
+    line = line_of(argv)
     steps = None if line is None else _steps(line)
     if steps is not None and len(steps) == 1 and not steps[0].into:
         return steps[0].argv
@@ -68,14 +68,17 @@ def argv_of(container: Object) -> list[str]:
     return [*(container.get("command") or ()), *(container.get("args") or ())]
 
 
-def _of_image(container: Object) -> list[str]:
-    """What an image is known to run: a shell, which ends at once where nobody types."""
+def argv_or_shell(container: Object) -> list[str]:
+    """What a container runs, as far as it is known of its image: a shell, which ends at once where nobody types."""
+    argv = argv_of(container)
+    if argv:
+        return argv
     image = _HOMES.sub("", container.get("image", ""))
     title = image.partition("@")[0].partition(":")[0]
     return ["true"] if title in SHELL_IMAGES else []
 
 
-def _line(argv: list[str]) -> str | None:
+def line_of(argv: Sequence[str]) -> str | None:
     """The line that a shell is given, None where none is."""
     if len(argv) == 3 and basename(argv[0]) in SHELLS and argv[1] == "-c":
         return argv[2]
@@ -121,8 +124,8 @@ def program(pod: Object, container: Object) -> Script | None:
     # What it says is for whoever attaches, and it waits for that.
     if container.get("stdin") or container.get("image", "").startswith(PLAY):
         return None
-    argv = argv_of(container) or _of_image(container)
-    line = _line(argv)
+    argv = argv_or_shell(container)
+    line = line_of(argv)
     steps = [ShellCommand(argv=argv)] if line is None else _steps(line)
     found = None
     if argv and steps:
@@ -165,9 +168,9 @@ def _played(pod: Object, container: Object, steps: list[ShellCommand]) -> Script
         if title == "exit":
             code = _exit_code(args, code)
             break
-        known = _KNOWN.get(title)
+        known = KNOWN.get(title)
         # Not known is how long one sleeps "infinity", too.
-        seconds = _seconds(args) if title == "sleep" else 0.0
+        seconds = seconds_of(args) if title == "sleep" else 0.0
         if known is None or seconds is None:
             return None
         at += seconds
@@ -215,7 +218,8 @@ def _changed_files(
     return found
 
 
-def _seconds(args: list[str]) -> float | None:
+def seconds_of(args: list[str]) -> float | None:
+    """Seconds of a `sleep`, None where it is for ever or nobody can tell."""
     seconds = 0.0
     for arg in args:
         found = _SLEEP.fullmatch(arg)
@@ -252,7 +256,7 @@ def _nothing(_pod: Object, _argv: list[str]) -> None:
     """It writes nothing."""
 
 
-_KNOWN: dict[str, Callable[[Object, list[str]], str | None]] = {
+KNOWN: dict[str, Callable[[Object, list[str]], str | None]] = {
     ":": _nothing,
     "cat": _look,
     "date": _date,

@@ -220,6 +220,23 @@ def test_kubectl_comes_back_from_an_update_that_a_cell_began(pace):
 
 
 @pytest.mark.parametrize(
+    ("command", "seconds"), [(["sleep", "3600"], 30), (["nginx"], 0)]
+)
+def test_kubectl_delete_waits_until_a_pod_has_ended(command, seconds):
+    cluster = Cluster(1, kubelet="auto")
+    one = {"name": "main", "image": "busybox:1", "command": command}
+    cluster.create(bare_pod(containers=[one]))
+    cluster.run(20)
+    with ClusterServer(cluster, pace=100.0) as server:
+        done = kubectl(server, "delete", "pod", "bare")
+    assert done.returncode == 0, done
+    lived = [o for o in cluster.store.log.changes if o.key[0] == "Pod"]
+    marked = [o for o in lived if "deletionTimestamp" in o.object["metadata"]]
+    assert lived[-1].type == "DELETED"
+    assert seconds < lived[-1].time - marked[0].time < seconds + 10
+
+
+@pytest.mark.parametrize(
     ("kind", "status", "done"),
     [
         ("DaemonSet", {"updatedNumberScheduled": 3, "numberAvailable": 3}, True),
