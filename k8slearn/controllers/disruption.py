@@ -26,7 +26,8 @@ from k8slearn.clock import Clock
 from k8slearn.controllers.informer import WRITTEN
 from k8slearn.controllers.recorder import Recorder
 from k8slearn.controllers.runtime import Controller
-from k8slearn.kinds import BY_KIND
+from k8slearn.kinds import find_row
+from k8slearn.kinds.kind import value_at
 from k8slearn.kinds.pod.state import is_pod_ready
 from k8slearn.kinds.poddisruptionbudget import selects, with_allowance, with_condition
 
@@ -82,10 +83,21 @@ class DisruptionController(Controller):
         budgets = self.informer.cache["PodDisruptionBudget"]
         if not budgets:
             return
-        versions = [o for o in (change.object, change.previous) if o is not None]
-        for budget in list(budgets.values()):
-            if any(selects(budget, pod) for pod in versions):
+        pod = change.object
+        before = change.previous
+        own = [budget for budget in budgets.values() if selects(budget, pod)]
+        if len(own) > 1:
+            self._tell_of_several(pod, own[0])
+        for budget in budgets.values():
+            was_meant = before is not None and selects(budget, before)
+            if was_meant or budget in own:
                 self.enqueue(full_name(budget))
+
+    def _tell_of_several(self, pod: Object, budget: Object) -> None:
+        """Kubernetes: getPdbForPod. Deviation: it then looks at one of them alone, here each is brought up to date."""
+        about = f'Pod "{namespace(pod)}"/"{name(pod)}" matches multiple PodDisruptionBudgets.'
+        text = f'{about}  Chose "{name(budget)}" arbitrarily.'
+        self.recorder.record(pod, "Warning", "MultiplePodDisruptionBudgets", text)
 
     def sync(self, key: str) -> Healthy | None:
         """Count the Pods of one budget; returns what was counted. Kubernetes: trySync."""
@@ -100,6 +112,9 @@ class DisruptionController(Controller):
         try:
             expected, desired = self._wanted(budget, pods)
         except NoScale as reason:
+            text = f"Failed to calculate the number of expected pods: {reason}"
+            why = "CalculateExpectedPodCountFailed"
+            self.recorder.record(budget, "Warning", why, text)
             self._fail_safe(budget, str(reason))
             return None
         disrupted = self._disrupted(budget, pods)
@@ -132,39 +147,32 @@ class DisruptionController(Controller):
             if ref is None:
                 unmanaged = True
                 continue
-            owner = self._scaled_owner(budget, ref)
             # Two ReplicaSets of one Deployment in mid-rollout are one scale.
-            scales[uid(owner)] = owner["spec"].get("replicas", 1)
+            owner, replicas = self._scale_of(pod, ref)
+            scales[owner] = replicas
         if unmanaged:
             text = _UNMANAGED.format(_as_go(budget["spec"].get("selector")))
             self.recorder.record(budget, "Warning", "UnmanagedPods", text)
         return sum(scales.values())
 
-    def _scaled_owner(self, budget: Object, ref: Object) -> Object:
-        """Who says how many Pods there are to be: of a ReplicaSet its Deployment, if it has one. Raises NoScale."""
-        row = BY_KIND.get(ref["kind"])
-        if row is None or not row.scalable:
+    def _scale_of(self, pod: Object, ref: Object) -> tuple[str, int]:
+        """The uid of who says how many Pods there are to be, and how many. Raises NoScale. Kubernetes: finders"""
+        version, kind = ref["apiVersion"], ref["kind"]
+        row = find_row(version, kind) or self.client.registry.custom.find(version, kind)
+        if row is None:
+            raise NoScale(f'no matches for kind "{kind}" in version "{version}"')
+        if not row.scalable:
             # A DaemonSet has as many Pods as there are Nodes, a Job as many as it takes.
-            raise self._no_scale(budget, ref)
-        owner = self.client.get(ref["kind"], ref["name"], namespace(budget))
+            raise NoScale(f"{row.qualified} does not implement the scale subresource")
+        owner = self.client.get(row.stored_kind, ref["name"], namespace(pod))
         if owner is None or uid(owner) != ref["uid"]:
-            raise NoScale(f"{ref['kind']} {ref['name']} is gone")
+            raise NoScale(f'found no controllers for pod "{name(pod)}"')
         above = controller_ref(owner)
-        if above is None or above["kind"] != "Deployment":
-            return owner
-        deployment = self.client.get("Deployment", above["name"], namespace(budget))
-        if deployment is None:
-            return owner
-        return deployment
-
-    def _no_scale(self, budget: Object, ref: Object) -> NoScale:
-        group = ref["apiVersion"].rpartition("/")[0]
-        resource = f"{ref['kind'].lower()}s.{group}"
-        why = f"{resource} does not implement the scale subresource"
-        text = f"Failed to calculate the number of expected pods: {why}"
-        reason = "CalculateExpectedPodCountFailed"
-        self.recorder.record(budget, "Warning", reason, text)
-        return NoScale(why)
+        if kind == "ReplicaSet" and above is not None and above["kind"] == "Deployment":
+            deployment = self.client.get("Deployment", above["name"], namespace(pod))
+            if deployment is not None and uid(deployment) == above["uid"]:
+                owner = deployment
+        return uid(owner), value_at(owner, row.scale_paths[0]) or 0
 
     def _fail_safe(self, budget: Object, why: str) -> None:
         """Allow nothing while nothing is known. Kubernetes: failSafe."""

@@ -20,7 +20,7 @@ from k8slearn.http.request import RequestInfo
 from k8slearn.http.shapes import shaped
 from k8slearn.http.types import Response
 from k8slearn.http.writing import Writer
-from k8slearn.kinds.kind import Kind
+from k8slearn.kinds.kind import Kind, value_at
 from k8slearn.kinds.printing import NONE, Cell, age, joined, selector_text
 
 VERSION = "autoscaling/v1"
@@ -38,15 +38,15 @@ def of(o: Object, row: Kind) -> Object:
     """The Scale of an object."""
     wanted, present, selector = row.scale_paths
     metadata = o["metadata"]
-    status: Object = {"replicas": _at(o, present) or 0}
-    words = _selector(_at(o, selector))
+    status: Object = {"replicas": value_at(o, present) or 0}
+    words = _selector(value_at(o, selector))
     if words:
         status["selector"] = words
     return {
         "kind": "Scale",
         "apiVersion": VERSION,
         "metadata": {field: metadata[field] for field in _KEPT if field in metadata},
-        "spec": {"replicas": _at(o, wanted) or 0},
+        "spec": {"replicas": value_at(o, wanted) or 0},
         "status": status,
     }
 
@@ -108,13 +108,6 @@ def _rules(replicas: int) -> Causes:
 def _with(o: Object, path: list[str], value: Any) -> Object:
     head, *rest = path
     return {**o, head: _with(o.get(head, {}), rest, value) if rest else value}
-
-
-def _at(o: Object, path: str) -> Any:
-    found: Any = o
-    for step in path.split("."):
-        found = found.get(step) if isinstance(found, dict) else None
-    return found
 
 
 def _selector(selector: Any) -> str:

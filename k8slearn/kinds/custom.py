@@ -62,6 +62,11 @@ class CustomKind(Kind):
         return "status" in self.subresources
 
     @property
+    def scalable(self) -> bool:
+        """Whether it says by a scale how many Pods it wants."""
+        return "scale" in self.subresources
+
+    @property
     def columns(self) -> tuple[facts.Column, ...]:
         """The name, and what the definition says."""
         found = [facts.Column("Name", "string", "name", 0)]

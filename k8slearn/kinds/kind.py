@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from k8slearn.apimachinery import facts
 from k8slearn.apimachinery import validation as text
@@ -259,14 +260,19 @@ class Kind:
         return read(o)
 
 
+def value_at(o: Object, path: str) -> Any:
+    """What stands at a dotted path, None for nothing."""
+    found: Any = o
+    for step in path.split("."):
+        found = found.get(step) if isinstance(found, Mapping) else None
+    return found
+
+
 def text_at(path: str) -> FieldReader:
     """A reader of the field at a dotted path; an unset one reads ''."""
-    steps = path.split(".")
 
     def read(o: Object) -> str:
-        found: object = o
-        for step in steps:
-            found = found.get(step) if isinstance(found, Mapping) else None
+        found = value_at(o, path)
         if found is None:
             return ""
         return str(found)

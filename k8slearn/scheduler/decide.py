@@ -12,7 +12,6 @@ from k8slearn.scheduler.score import best
 from k8slearn.scheduler.situation import Situation, is_out_of_reach, missing_claim
 from k8slearn.scheduler.topology import Topology, topology_of
 
-
 CONFLICT = "pod affinity terms conflict"
 
 

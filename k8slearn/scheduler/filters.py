@@ -83,7 +83,7 @@ def fits(pod: Object, node: Object, others: Iterable[Object]) -> Fit:
 
 
 def named_nodes(pod_spec: Object) -> set[str] | None:
-    """The Nodes that the required affinity names, None where it leaves them open. Kubernetes: nodeaffinity, PreFilter"""
+    """The Nodes that the affinity names, None where it leaves them open. Kubernetes: nodeaffinity, PreFilter"""
     found: set[str] | None = None
     for term in required_terms(pod_spec) or ():
         names: set[str] | None = None

@@ -101,6 +101,102 @@ def test_a_daemon_set_has_no_scale_to_count_by():
     assert status(cluster)["disruptionsAllowed"] == 0
 
 
+def ref(kind, version, name, uid="other"):
+    about = {"apiVersion": version, "kind": kind, "name": name, "uid": uid}
+    return {**about, "controller": True}
+
+
+@pytest.mark.parametrize(
+    ("owner", "why"),
+    [
+        (
+            ref("ReplicaSet", "apps/v1", "gone"),
+            'found no controllers for pod "p1"',
+        ),
+        (
+            ref("Widget", "example.com/v1", "w"),
+            'no matches for kind "Widget" in version "example.com/v1"',
+        ),
+        (
+            ref("ReplicaSet", "example.com/v1", "w"),
+            'no matches for kind "ReplicaSet" in version "example.com/v1"',
+        ),
+        (
+            ref("Node", "v1", "node1"),
+            "nodes does not implement the scale subresource",
+        ),
+    ],
+)
+def test_why_pods_cannot_be_counted_is_told(cluster, owner, why):
+    pod = cluster.get("Pod", "p1")
+    own = {**pod["metadata"], "ownerReferences": [owner]}
+    # Nobody collects it meanwhile.
+    cluster.stop_controller("garbage-collector")
+    cluster.update({**pod, "metadata": own})
+    cluster.create(budget(minAvailable="50%"))
+    cluster.settle()
+    [condition] = status(cluster)["conditions"]
+    assert (condition["reason"], condition["message"]) == ("SyncFailed", why)
+    told = f"Failed to calculate the number of expected pods: {why}"
+    assert told in [each["message"] for each in cluster.list("Event")]
+
+
+def test_custom_kinds_say_by_their_scale_how_many_there_are_to_be(cluster):
+    replicas = {"specReplicasPath": ".spec.size", "statusReplicasPath": ".status.size"}
+    anything = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
+    version = {
+        "name": "v1",
+        "served": True,
+        "storage": True,
+        "schema": {"openAPIV3Schema": anything},
+        "subresources": {"scale": replicas},
+    }
+    names = {"kind": "Herd", "plural": "herds"}
+    cluster.create(
+        {
+            "apiVersion": "apiextensions.k8s.io/v1",
+            "kind": "CustomResourceDefinition",
+            "metadata": {"name": "herds.example.com"},
+            "spec": {
+                "group": "example.com",
+                "scope": "Namespaced",
+                "names": names,
+                "versions": [version],
+            },
+        }
+    )
+    cluster.settle()
+    herd = cluster.create(
+        {
+            "apiVersion": "example.com/v1",
+            "kind": "Herd",
+            "metadata": {"name": "sheep"},
+            "spec": {"size": 10},
+        }
+    )
+    owner = ref("Herd", "example.com/v1", "sheep", herd["metadata"]["uid"])
+    for each in cluster.list("Pod"):
+        own = {**each["metadata"], "ownerReferences": [owner]}
+        cluster.update({**each, "metadata": own})
+    cluster.create(budget(maxUnavailable=4))
+    cluster.settle()
+    assert (status(cluster)["expectedPods"], status(cluster)["desiredHealthy"]) == (10, 6)  # fmt: skip
+
+
+def test_a_pod_that_two_budgets_mean_is_told_of(cluster):
+    cluster.create(budget("one", minAvailable=1))
+    cluster.create(budget("two", minAvailable=1))
+    cluster.settle()
+    become(cluster, "ready", "p1")
+    [told] = [
+        each["message"]
+        for each in cluster.list("Event")
+        if each["reason"] == "MultiplePodDisruptionBudgets"
+    ]
+    assert told == 'Pod "default"/"p1" matches multiple PodDisruptionBudgets.  Chose "one" arbitrarily.'  # fmt: skip
+    assert status(cluster, "two")["currentHealthy"] == 1
+
+
 def test_a_budget_without_a_selector_selects_nobody(cluster):
     become(cluster, "ready", "p1", "p2")
     bare = budget(minAvailable=1)

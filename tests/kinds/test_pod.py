@@ -90,7 +90,7 @@ def test_label_keys_become_expressions_of_a_new_pod_once():
             "preferredDuringSchedulingIgnoredDuringExecution": [
                 {"weight": 1, "podAffinityTerm": term}
             ]
-        },  # fmt: skip
+        },
         "podAntiAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [term]},
     }
     spec = {
@@ -99,17 +99,21 @@ def test_label_keys_become_expressions_of_a_new_pod_once():
         "topologySpreadConstraints": [spread],
     }
     marks = {"app": "web", "version": "2", "tenant": "a"}
-    made = cluster.create({**POD, "metadata": {"name": "p", "labels": marks}, "spec": spec})  # fmt: skip
-    written = cluster.update({**made, "metadata": {**made["metadata"], "annotations": {"a": "b"}}})  # fmt: skip
+    made = cluster.create(
+        {**POD, "metadata": {"name": "p", "labels": marks}, "spec": spec}
+    )
+    written = cluster.update(
+        {**made, "metadata": {**made["metadata"], "annotations": {"a": "b"}}}
+    )
     found = written["spec"]
     other = {"key": "tenant", "operator": "NotIn", "values": ["a"]}
     expressions = [
         found["affinity"]["podAffinity"][
             "preferredDuringSchedulingIgnoredDuringExecution"
-        ][0]["podAffinityTerm"],  # fmt: skip
+        ][0]["podAffinityTerm"],
         found["affinity"]["podAntiAffinity"][
             "requiredDuringSchedulingIgnoredDuringExecution"
-        ][0],  # fmt: skip
+        ][0],
         found["topologySpreadConstraints"][0],
     ]
     assert [each["labelSelector"]["matchExpressions"] for each in expressions] == [
@@ -122,17 +126,29 @@ def test_label_keys_become_expressions_of_a_new_pod_once():
 @pytest.mark.parametrize(("version", "node"), [("1", "node1"), ("2", None)])
 def test_pods_of_another_version_are_no_foes(version, node):
     cluster = Cluster(1)
-    cluster.create({**POD, "metadata": {"name": "old", "labels": {"app": "web", "version": "2"}}})  # fmt: skip
+    cluster.create(
+        {**POD, "metadata": {"name": "old", "labels": {"app": "web", "version": "2"}}}
+    )
     rule = {"requiredDuringSchedulingIgnoredDuringExecution": [KEYED]}
     spec = {**POD["spec"], "affinity": {"podAntiAffinity": rule}}
-    cluster.create({**POD, "metadata": {"name": "new", "labels": {"app": "web", "version": version}}, "spec": spec})  # fmt: skip
+    cluster.create(
+        {
+            **POD,
+            "metadata": {"name": "new", "labels": {"app": "web", "version": version}},
+            "spec": spec,
+        }
+    )
     cluster.run(5)
     assert cluster.get("Pod", "new")["spec"].get("nodeName") == node
 
 
 def test_a_key_that_the_selector_names_already_is_refused():
     own = {"matchExpressions": [VERSION]}
-    rule = {"requiredDuringSchedulingIgnoredDuringExecution": [{**KEYED, "labelSelector": own}]}  # fmt: skip
+    rule = {
+        "requiredDuringSchedulingIgnoredDuringExecution": [
+            {**KEYED, "labelSelector": own}
+        ]
+    }
     spec = {**POD["spec"], "affinity": {"podAffinity": rule}}
     with pytest.raises(
         ApiError, match="exists in both matchLabelKeys and labelSelector"

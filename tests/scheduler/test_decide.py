@@ -90,7 +90,12 @@ def test_a_sidecar_holds_its_ports_an_init_container_does_not(policy, reasons):
 
 
 def by_name(*names):
-    return {"matchFields": [{"key": "metadata.name", "operator": "In", "values": [each]} for each in names]}  # fmt: skip
+    return {
+        "matchFields": [
+            {"key": "metadata.name", "operator": "In", "values": [each]}
+            for each in names
+        ]
+    }
 
 
 def by_label(key, value):
@@ -104,7 +109,7 @@ def by_label(key, value):
             [by_name("a")],
             "",
             "1 node(s) were unschedulable, 2 node(s) didn't satisfy plugin(s) [NodeAffinity]",
-        ),  # fmt: skip
+        ),
         ([by_name("a"), by_name("b")], "b", ""),
         ([by_name("a"), by_label("disk", "ssd")], "c", ""),
         ([by_name("a", "b"), by_label("disk", "ssd")], "c", ""),
@@ -113,7 +118,7 @@ def by_label(key, value):
             [{**by_name("c"), **by_label("disk", "hdd")}],
             "",
             "1 node(s) didn't match Pod's node affinity/selector, 2 node(s) didn't satisfy plugin(s) [NodeAffinity]",
-        ),  # fmt: skip
+        ),
     ],
 )
 def test_only_terms_that_all_name_nodes_leave_the_others_unlooked_at(
