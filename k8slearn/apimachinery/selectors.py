@@ -271,3 +271,17 @@ def untolerated(verdicts: Iterable[TaintVerdict], *effects: str) -> list[Object]
         if verdict.toleration is None and taint.get("effect") in effects:
             found.append(taint)
     return found
+
+
+def selector_as_go(selector: Object | None) -> str:
+    """A selector as Go's %v prints it. Kubernetes: apimachinery meta/v1, LabelSelector.String"""
+    selector = selector or {}
+    pairs = "".join(
+        f"{k}: {v}," for k, v in sorted(selector.get("matchLabels", {}).items())
+    )
+    terms = ""
+    for each in selector.get("matchExpressions", ()):
+        values = " ".join(each.get("values", ()))
+        terms += f"LabelSelectorRequirement{{Key:{each['key']},Operator:{each['operator']},Values:[{values}],}},"
+    labels_text = f"MatchLabels:map[string]string{{{pairs}}}"
+    return f"&LabelSelector{{{labels_text},MatchExpressions:[]LabelSelectorRequirement{{{terms}}},}}"

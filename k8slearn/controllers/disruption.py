@@ -21,6 +21,7 @@ from k8slearn.apimachinery.objects import (
     uid,
     with_status,
 )
+from k8slearn.apimachinery.selectors import selector_as_go
 from k8slearn.apiserver.registry import Registry
 from k8slearn.clock import Clock
 from k8slearn.controllers.informer import WRITTEN
@@ -151,7 +152,7 @@ class DisruptionController(Controller):
             owner, replicas = self._scale_of(pod, ref)
             scales[owner] = replicas
         if unmanaged:
-            text = _UNMANAGED.format(_as_go(budget["spec"].get("selector")))
+            text = _UNMANAGED.format(selector_as_go(budget["spec"].get("selector")))
             self.recorder.record(budget, "Warning", "UnmanagedPods", text)
         return sum(scales.values())
 
@@ -218,17 +219,3 @@ def _healthy(pods: Iterable[Object], disrupted: dict[str, str]) -> int:
         pod for pod in pods if not is_deleting(pod) and name(pod) not in disrupted
     )
     return sum(is_pod_ready(pod) for pod in staying)
-
-
-def _as_go(selector: Object | None) -> str:
-    """A selector as Go's %v prints it. Kubernetes: apimachinery meta/v1, LabelSelector.String."""
-    selector = selector or {}
-    pairs = "".join(
-        f"{k}: {v}," for k, v in sorted(selector.get("matchLabels", {}).items())
-    )
-    terms = ""
-    for each in selector.get("matchExpressions", ()):
-        values = " ".join(each.get("values", ()))
-        terms += f"LabelSelectorRequirement{{Key:{each['key']},Operator:{each['operator']},Values:[{values}],}},"
-    labels_text = f"MatchLabels:map[string]string{{{pairs}}}"
-    return f"&LabelSelector{{{labels_text},MatchExpressions:[]LabelSelectorRequirement{{{terms}}},}}"

@@ -9,10 +9,13 @@ from k8slearn.kinds.printing import NONE, Cell, age, first_few
 
 def cells(o: Object, now: float) -> list[Cell]:
     """Kubernetes: printEndpoints"""
+    subsets = o.get("subsets", ())
     shown: list[str] = []
-    for subset in o.get("subsets", ()):
+    for subset in subsets:
         shown += _addresses(subset)
-    return [name(o), first_few(shown, NONE), age(o, now)]
+    # Addresses that are not ready are not shown, nor is it said that there are none.
+    empty = "" if subsets else NONE
+    return [name(o), first_few(shown, empty), age(o, now)]
 
 
 def _addresses(subset: Object) -> list[str]:
@@ -21,6 +24,8 @@ def _addresses(subset: Object) -> list[str]:
     ports = subset.get("ports", ())
     if not ports:
         return hosts
+    # The colons of an IPv6 address are told from the port's. Go: net.JoinHostPort
+    hosts = [f"[{host}]" if ":" in host else host for host in hosts]
     return [f"{host}:{port.get('port', 0)}" for port in ports for host in hosts]
 
 

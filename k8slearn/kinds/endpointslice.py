@@ -43,8 +43,8 @@ def _addresses(addresses: list[str], kind: str, path: str) -> Causes:
 
 def cells(o: Object, now: float) -> list[Cell]:
     """Kubernetes: printEndpointSlice"""
-    # A port without a number means every port.
-    ports = [str(port.get("port") or "*") for port in o.get("ports") or ()]
+    # A port without a number means every port: only its name is known.
+    ports = [str(port.get("port") or port.get("name", "*")) for port in o.get("ports") or ()]  # fmt: skip
     addresses: list[str] = []
     for endpoint in o.get("endpoints") or ():
         addresses += endpoint.get("addresses") or ()

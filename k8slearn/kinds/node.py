@@ -339,7 +339,8 @@ def cells(o: AnyNode, now: float) -> list[Cell]:
         addresses.setdefault(address["type"], address["address"])
     info = status.get("nodeInfo", {})
     kernel = info.get("kernelVersion") or UNKNOWN
-    architecture = info.get("architecture") or UNKNOWN
+    if info.get("architecture"):
+        kernel += f" ({info['architecture']})"
     return [
         name(o),
         _status_column(o),
@@ -349,7 +350,7 @@ def cells(o: AnyNode, now: float) -> list[Cell]:
         addresses.get("InternalIP", NONE),
         addresses.get("ExternalIP", NONE),
         info.get("osImage") or UNKNOWN,
-        f"{kernel} ({architecture})",
+        kernel,
         info.get("containerRuntimeVersion") or UNKNOWN,
     ]
 

@@ -70,13 +70,21 @@ def age(o: Readable, now: float) -> str:
 
 def first_few(words: list[str], empty: str, most: int = FEW, between: str = ",") -> str:
     """The first few words, and how many more there are. Kubernetes: formatEndpoints, formatHosts, formatHPAMetrics"""
-    if not words:
+    if not any(words):
         return empty
     shown = between.join(words[:most])
     more = len(words) - most
     if more <= 0:
         return shown
     return f"{shown} + {more} more..."
+
+
+def balanced(status: Readable) -> list[str]:
+    """Where a balancer answers: addresses or, with some clouds, names. Kubernetes: loadBalancerStatusStringer"""
+    found = set[str]()
+    for each in status.get("loadBalancer", {}).get("ingress", ()):
+        found.add(each.get("ip") or each.get("hostname", ""))
+    return sorted(found - {""})
 
 
 def joined(found: Mapping[str, str] | None) -> str:

@@ -98,7 +98,7 @@ def validate_update(new: Object, old: Object) -> Causes:
 
 def cells(o: Object, now: float) -> list[Cell]:
     """Kubernetes: printPriorityClass"""
-    is_default = "true" if o.get("globalDefault") else "false"
+    is_default = bool(o.get("globalDefault"))
     policy = o.get("preemptionPolicy", "")
     return [name(o), o.get("value", 0), is_default, age(o, now), policy]
 

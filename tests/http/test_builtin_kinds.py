@@ -35,7 +35,7 @@ OBJECTS = {
     ),
     "StorageClass": (
         {"provisioner": "disk.example.com", "reclaimPolicy": "Retain"},
-        ["disk.example.com", "Retain", "Immediate", "false"],
+        ["disk.example.com", "Retain", "Immediate", False],
     ),
     "CSIDriver": (
         {"spec": {"attachRequired": False, "volumeLifecycleModes": ["Ephemeral"]}},

@@ -142,6 +142,18 @@ LINES = {
         ),
         "0/2 Init:0/1 0 100s",
     ),
+    "nobody looks behind a sidecar that does not run": (
+        pod(
+            status("a", "running", ready=True),
+            init=(
+                status("s", "waiting:CrashLoopBackOff", started=False, restarts=3),
+                status("t", "running", ready=True, started=True, restarts=5, last=98.0),
+            ),
+            sidecars=("s", "t"),
+            conditions=INITIALIZED,
+        ),
+        "1/3 Init:CrashLoopBackOff 3 100s",
+    ),
     "init containers after a restart": (
         pod(
             status("a", "running", ready=True),

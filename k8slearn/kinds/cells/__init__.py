@@ -91,7 +91,7 @@ _CELLS: dict[str, CellReader] = {
     "Current": text_cell("status.replicas", 0),
     "Reference": composed.scaled,
     "Targets": composed.targets,
-    "MinPods": text_cell("spec.minReplicas", UNSET),
+    "MinPods": lambda o, now: str(at(o, "spec.minReplicas", UNSET)),
     "MaxPods": text_cell("spec.maxReplicas", 0),
     "Replicas": text_cell("status.currentReplicas", 0),
     "Class": text_cell("spec.ingressClassName", NONE),
@@ -113,6 +113,7 @@ _CELLS: dict[str, CellReader] = {
     "APIService.Service": composed.api_service,
     "APIService.Available": composed.api_available,
     "PriorityLevel": text_cell("spec.priorityLevelConfiguration.name"),
+    "MatchingPrecedence": text_cell("spec.matchingPrecedence", 0),
     "DistinguisherMethod": text_cell("spec.distinguisherMethod.type", NONE),
     "MissingPL": composed.missing_level,
     "NominalConcurrencyShares": text_cell(
@@ -141,8 +142,10 @@ _CELLS: dict[str, CellReader] = {
     "Volume": text_cell("spec.volumeName"),
     "PersistentVolumeClaim.Capacity": composed.claim_capacity,
     "PersistentVolumeClaim.Access Modes": composed.claim_modes,
-    "StorageClass.Name": composed.class_name,
-    "VolumeAttributesClass.Name": composed.class_name,
+    "StorageClass.Name": composed.class_name(
+        "storageclass.kubernetes.io", "storageclass.beta.kubernetes.io"
+    ),
+    "IngressClass.Name": composed.class_name("ingressclass.kubernetes.io"),
     "ReclaimPolicy": text_cell("reclaimPolicy", "Delete"),
     "VolumeBindingMode": text_cell("volumeBindingMode", "Immediate"),
     "AllowVolumeExpansion": composed.expands,
@@ -151,7 +154,7 @@ _CELLS: dict[str, CellReader] = {
     "Modes": list_cell("spec.volumeLifecycleModes", NONE),
     "PV": text_cell("spec.source.persistentVolumeName"),
     "VolumeAttachment.Node": text_cell("spec.nodeName"),
-    "ResourceSlice.Node": text_cell("spec.nodeName", UNSET),
+    "ResourceSlice.Node": text_cell("spec.nodeName"),
     "Pool": text_cell("spec.pool.name"),
     "State": composed.claim_state,
     "ComponentStatus.Status": composed.healthy("status", "Healthy", "Unhealthy"),

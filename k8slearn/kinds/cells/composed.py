@@ -6,11 +6,15 @@ from collections.abc import Iterable
 from typing import Any
 
 from k8slearn.apimachinery.objects import Object, condition, name
+from k8slearn.apimachinery.selectors import selector_as_go
 from k8slearn.kinds.cells.reading import CellReader, at
 from k8slearn.kinds.printing import (
+    FEW,
     NONE,
+    UNKNOWN,
     UNSET,
     Cell,
+    balanced,
     first_few,
     human_duration,
     joined,
@@ -24,7 +28,7 @@ _MODES = {
     "ReadWriteMany": "RWX",
     "ReadWriteOncePod": "RWOP",
 }
-_DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class"
+_OF_RESOURCES = ("resource", "containerResource")
 
 
 # Pod templates -----------------------------------------------------------------------------------------------------
@@ -65,29 +69,49 @@ def scaled(o: Object, now: float) -> Cell:
 
 
 def targets(o: Object, now: float) -> Cell:
-    """What is aimed at; nobody measures it here. Kubernetes: formatHPAMetrics"""
-    found: list[str] = []
-    for metric in at(o, "spec.metrics", []):
-        source = metric.get("resource") or metric.get("containerResource") or {}
-        target = source.get("target", {})
-        if "averageUtilization" in target:
-            found.append(f"{source['name']}: <unknown>/{target['averageUtilization']}%")
-        elif "averageValue" in target:
-            found.append(f"{source['name']}: <unknown>/{target['averageValue']}")
-        else:
-            found.append("<unknown>/<auto>")
+    """What was measured (by whoever measures; nobody does here) and what is aimed at. Kubernetes: formatHPAMetrics"""
+    metrics = at(o, "spec.metrics", [])
+    measured = at(o, "status.currentMetrics", [])
+    # One belongs to the other by its place alone.
+    measured = measured[: len(metrics)] + [{}] * (len(metrics) - len(measured))
+    found = [_target(*pair) for pair in zip(metrics, measured, strict=True)]
     return first_few(found, NONE, most=2, between=", ")
 
 
+def _target(metric: Object, measured: Object) -> str:
+    kind = metric["type"][:1].lower() + metric["type"][1:]
+    source = metric.get(kind, {})
+    target = source.get("target", {})
+    current = measured.get(kind, {}).get("current", {})
+    named = f"{source['name']}: " if kind in _OF_RESOURCES else ""
+    if "averageValue" in target:
+        shown = f"{current.get('averageValue', UNKNOWN)}/{target['averageValue']}"
+        # Of what is not measured Pod by Pod it is said that a value was divided among them.
+        return f"{named}{shown}" + " (avg)" * (kind in ("external", "object"))
+    if named:
+        used = _percent(current.get("averageUtilization"), UNKNOWN)
+        return f"{named}{used}/{_percent(target.get('averageUtilization'), '<auto>')}"
+    return f"{current.get('value', UNKNOWN)}/{target.get('value', '')}"
+
+
+def _percent(value: int | None, empty: str) -> str:
+    return empty if value is None else f"{value}%"
+
+
 def hosts(o: Object, now: float) -> Cell:
-    # Kubernetes: formatHosts
-    hosts = [rule["host"] for rule in at(o, "spec.rules", []) if rule.get("host")]
-    return first_few(hosts, "*")
+    """Kubernetes: formatHosts, which counts the rules, also those without a host, and not the hosts."""
+    rules = at(o, "spec.rules", [])
+    shown: list[str] = []
+    for rule in rules:
+        if len(shown) == FEW:
+            return f"{','.join(shown)} + {len(rules) - FEW} more..."
+        if rule.get("host"):
+            shown.append(rule["host"])
+    return ",".join(shown) or "*"
 
 
 def ingress_address(o: Object, now: float) -> Cell:
-    found = at(o, "status.loadBalancer.ingress", [])
-    return ",".join(each.get("ip") or each.get("hostname", "") for each in found)
+    return ",".join(balanced(o.get("status", {})))
 
 
 def ingress_ports(o: Object, now: float) -> Cell:
@@ -146,14 +170,13 @@ def param_kind(o: Object, now: float) -> Cell:
 
 def param_ref(o: Object, now: float) -> Cell:
     # Kubernetes: printValidatingAdmissionPolicyBinding
-    about = at(o, "spec.paramRef", None)
-    if about is None:
-        return UNSET
-    shown = about.get("name") or selector_text(about.get("selector"))
-    place = about.get("namespace")
-    if place:
-        return f"{place}/{shown}"
-    return shown
+    about = at(o, "spec.paramRef", {})
+    if about.get("name"):
+        # Whether what it names lies in a namespace nobody can tell from here.
+        return f"{about.get('namespace') or '*'}/{about['name']}"
+    if "selector" in about:
+        return selector_as_go(about["selector"])
+    return UNSET
 
 
 def request_condition(o: Object, now: float) -> Cell:
@@ -224,7 +247,7 @@ def claim_modes(o: Object, now: float) -> Cell:
 
 def claim_capacity(o: Object, now: float) -> Cell:
     if _volume(o):
-        return str(at(o, "status.capacity.storage"))
+        return str(at(o, "status.capacity.storage", "0"))
     return ""
 
 
@@ -245,17 +268,20 @@ def claim(o: Object, now: float) -> Cell:
     return f"{about['namespace']}/{about['name']}"
 
 
-def class_name(o: Object, now: float) -> Cell:
-    notes = o["metadata"].get("annotations", {})
-    if notes.get(_DEFAULT_CLASS) == "true":
-        return f"{name(o)} (default)"
-    return name(o)
+def class_name(*prefixes: str) -> CellReader:
+    """A class's name, and that it is the default one, as an annotation with one of these prefixes says."""
+
+    def read(o: Object, now: float) -> Cell:
+        notes = o["metadata"].get("annotations", {})
+        if any(notes.get(f"{each}/is-default-class") == "true" for each in prefixes):
+            return f"{name(o)} (default)"
+        return name(o)
+
+    return read
 
 
 def expands(o: Object, now: float) -> Cell:
-    if o.get("allowVolumeExpansion"):
-        return "true"
-    return "false"
+    return bool(o.get("allowVolumeExpansion"))
 
 
 def claim_state(o: Object, now: float) -> Cell:
@@ -267,7 +293,7 @@ def claim_state(o: Object, now: float) -> Cell:
         words += ["allocated"]
         if at(o, "status.reservedFor"):
             words.append("reserved")
-    else:
+    elif not words:
         words.append("pending")
     return ",".join(words)
 

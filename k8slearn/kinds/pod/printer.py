@@ -5,7 +5,7 @@ Kubernetes: pkg/printers/internalversion/printers.go, printPod
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from k8slearn.apimachinery.objects import Object, condition, is_deleting, name
@@ -87,12 +87,14 @@ def summarize(pod: AnyPod) -> PodSummary:
     beside = sidecars(pod)
     summary = PodSummary(reason)
     statuses = status.get("initContainerStatuses", ())
-    initializing = _initialize(summary, pod, statuses, beside)
+    through = _initialize(summary, pod, statuses, beside)
     # Init containers that run again after a restart of the Pod do not hide its containers.
-    if not initializing or _is_true(pod, "Initialized"):
+    if through == len(statuses) or _is_true(pod, "Initialized"):
         summary.restarts = 0
         summary.last = ""
-        _count(summary, [each for each in statuses if each["name"] in beside])
+        # Nobody looks behind the one that is not through.
+        looked_at = statuses[: through + 1]
+        _count(summary, [each for each in looked_at if each["name"] in beside])
         _containers(summary, pod, status.get("containerStatuses", ()))
     return summary
 
@@ -109,10 +111,10 @@ def _count(summary: PodSummary, statuses: Iterable[Status]) -> None:
 def _initialize(
     summary: PodSummary,
     pod: AnyPod,
-    statuses: Iterable[Status],
+    statuses: Sequence[Status],
     beside: Collection[str],
-) -> bool:
-    """What the init containers make of the line; whether one of them is not through."""
+) -> int:
+    """What the init containers make of the line; how many of them are through."""
     for i, container in enumerate(statuses):
         _count(summary, [container])
         state = container.get("state", {})
@@ -131,8 +133,8 @@ def _initialize(
             # Init containers run one after the other: as many as stand before it are done.
             total = len(pod["spec"].get("initContainers", ()))
             summary.reason = f"Init:{i}/{total}"
-        return True
-    return False
+        return i
+    return len(statuses)
 
 
 def _ended(terminated: Terminated | Object) -> str:

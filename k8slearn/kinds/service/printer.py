@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from k8slearn.apimachinery.objects import Object, name
-from k8slearn.kinds.printing import NONE, Cell, age, joined
+from k8slearn.kinds.printing import NONE, Cell, age, balanced, joined
 from k8slearn.kinds.types import AnyService, ServicePort, ServiceSpec
 
 
@@ -30,12 +30,7 @@ def _external(spec: ServiceSpec | Object, status: Object) -> str:
     given = list(spec.get("externalIPs", ()))
     if kind != "LoadBalancer":
         return ",".join(given) or NONE
-    ingress = status.get("loadBalancer", {}).get("ingress", ())
-    balanced: list[str] = []
-    for each in ingress:
-        # A balancer of a cloud has an address or, with some providers, a name alone.
-        balanced.append(each.get("ip") or each.get("hostname", ""))
-    return ",".join(balanced + given) or "<pending>"
+    return ",".join(balanced(status) + given) or "<pending>"
 
 
 def _port(port: ServicePort | Object) -> str:
