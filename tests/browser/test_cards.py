@@ -18,6 +18,17 @@ TOO_WIDE = """
 () => [...document.querySelectorAll('.jp-RenderedMarkdown table')]
   .map(table => table.scrollWidth - table.closest('.jp-RenderedMarkdown').clientWidth)
 """
+LONG_LINE = "print('ControllerRevision ' * 20)"
+# Words that begin on one line and end on the next.
+TORN = """
+() => { const text = document.querySelector('.jp-OutputArea-output pre').firstChild, torn = [];
+        for (const word of text.data.matchAll(/\\S+/g)) {
+          const range = document.createRange();
+          range.setStart(text, word.index);
+          range.setEnd(text, word.index + word[0].length);
+          if (range.getClientRects().length > 1) torn.push(word.index); }
+        return torn; }
+"""
 FOLDED = ".jp-OutputPlaceholder"
 CELLS = "() => window.notebook.content.widgets.length"
 RUN_FIRST = """
@@ -132,6 +143,13 @@ def test_a_table_with_a_long_word_in_code_is_no_wider_than_the_page(cards):
     cards.page.locator(".jp-RenderedMarkdown table").wait_for()
     [more] = cards.page.evaluate(TOO_WIDE)
     assert more <= 0
+
+
+def test_a_long_line_of_output_is_broken_between_words(lesson, scratch_notebook):
+    notebook = lesson(scratch_notebook(LONG_LINE))
+    notebook.run_all_cells()
+    notebook.page.locator(".jp-OutputArea-output pre").wait_for()
+    assert notebook.page.evaluate(TORN) == []
 
 
 def test_each_part_has_a_name_and_the_focus_is_seen(cards):

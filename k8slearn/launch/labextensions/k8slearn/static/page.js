@@ -5,6 +5,8 @@ const rules = [
   ".jp-OutputPlaceholder .jp-PlaceholderText { display: none; }",
   // Beside a terminal a table's column is narrower than one long word of a command.
   ".jp-RenderedHTMLCommon td code { overflow-wrap: anywhere; }",
+  // Else what kubectl says is broken in the middle of a word, as soon as it is longer than a line.
+  "body .jp-OutputArea-output pre { word-break: normal; overflow-wrap: anywhere; }",
 ];
 
 const add_style = () => {
