@@ -49,6 +49,13 @@ _PORT_NAME_MESSAGE = (
 _CIDR_MESSAGE = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"
 _DECIMAL_MESSAGE = "must be a valid decimal integer in canonical form"
 
+_Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+_NEAR_GROUPS = {
+    4: ipaddress.ip_network("224.0.0.0/24"),
+    6: ipaddress.ip_network("ff02::/16"),
+}
+
 NON_EMPTY = "must be non-empty"
 
 # Lengths: RFC 1123 for names, and what has to fit into them.
@@ -269,19 +276,66 @@ def decimal_integer(text: str) -> list[str]:
 
 
 def ip_address(text: str) -> list[str]:
-    """What keeps a text from being an IP address."""
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
+    """What keeps a text from being an IP address, as 1.36 has it: StrictIPCIDRValidation. Kubernetes: ip.go"""
+    address = _parsed(text)
+    if address is None:
         return ["must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"]
-    return []
+    if text != _without_leading_zeros(text):
+        return ["must not have leading 0s"]
+    return _unless(not _is_mapped(address), "must not be an IPv4-mapped IPv6 address")
+
+
+def endpoint_ip(text: str) -> list[str]:
+    """What keeps an address from being where somebody can be reached. Kubernetes: ValidateEndpointIP"""
+    address = _parsed(text)
+    if address is None:
+        return ["must be a valid IP address"]
+    # Of the addresses of a group, those that no router hands on.
+    is_near_group = address in _NEAR_GROUPS[address.version]
+    rules = {
+        f"may not be unspecified ({text})": not address.is_unspecified,
+        "may not be in the loopback range (127.0.0.0/8, ::1/128)": not address.is_loopback,
+        "may not be in the link-local range (169.254.0.0/16, fe80::/10)": not address.is_link_local,
+        "may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)": not is_near_group,
+    }
+    return [message for message, met in rules.items() if not met]
 
 
 def cidr(text: str) -> list[str]:
-    """What keeps a text from being a range of addresses."""
-    try:
-        ipaddress.ip_network(text, strict=False)
-    except ValueError:
+    """What keeps a text from being a range of addresses, as 1.36 has it."""
+    written, _, length = text.partition("/")
+    address = _parsed(written)
+    # Python knows other ways to write a length, such as a mask.
+    is_length = re.fullmatch("[0-9]{1,9}", length)
+    if address is None or not is_length or int(length) > address.max_prefixlen:
         return [_CIDR_MESSAGE]
-    # Python takes an address alone for a range of one, Go does not.
-    return _unless("/" in text, _CIDR_MESSAGE)
+    if f"{_without_leading_zeros(written)}/{int(length)}" != text:
+        return ["must not have leading 0s in IP or prefix length"]
+    if _is_mapped(address):
+        return ["must not have an IPv4-mapped IPv6 address"]
+    beyond = (1 << (address.max_prefixlen - int(length))) - 1
+    is_start = not int(address) & beyond
+    return _unless(is_start, "must not have bits set beyond the prefix length")
+
+
+def _parsed(text: str) -> _Address | None:
+    # Python takes a zone for part of an address, Go's ParseIPSloppy does not.
+    if "%" in text:
+        return None
+    try:
+        return ipaddress.ip_address(_without_leading_zeros(text))
+    except ValueError:
+        return None
+
+
+def _without_leading_zeros(address: str) -> str:
+    """Without the zeros before the numbers of an IPv4 address, for which some read octal and some decimal."""
+    before, colon, dotted = address.rpartition(":")
+    if "." not in dotted:
+        return address
+    numbers = [part.lstrip("0") or part[-1:] for part in dotted.split(".")]
+    return before + colon + ".".join(numbers)
+
+
+def _is_mapped(address: _Address) -> bool:
+    return address.version == 6 and address.ipv4_mapped is not None

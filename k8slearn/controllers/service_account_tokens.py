@@ -14,9 +14,9 @@ from k8slearn.apiserver.service_account_token import lasting_claims, token
 from k8slearn.clock import Clock
 from k8slearn.controllers.namespace import ROOT_CA
 from k8slearn.controllers.runtime import Controller
+from k8slearn.kinds.secret import ACCOUNT_NAME
 
 TYPE = "kubernetes.io/service-account-token"
-NAME = "kubernetes.io/service-account.name"
 UID = "kubernetes.io/service-account.uid"
 
 
@@ -48,7 +48,7 @@ class ServiceAccountTokens(Controller):
         """Its Secrets go with it, and may have waited for it."""
         place = change.key[1]
         for secret in self.client.list("Secret", place):
-            account = annotations_of(secret).get(NAME)
+            account = annotations_of(secret).get(ACCOUNT_NAME)
             if secret.get("type") != TYPE or account != name(change.object):
                 continue
             if change.type == "DELETED":
@@ -68,7 +68,7 @@ class ServiceAccountTokens(Controller):
             self.client.delete("Secret", title, place, uid=uid(secret))
             return
         data = {**self._wanted(secret, account), **(secret.get("data") or {})}
-        notes = {NAME: name(account), UID: uid(account)}
+        notes = {ACCOUNT_NAME: name(account), UID: uid(account)}
         about = {**annotations_of(secret), **notes}
         if data == secret.get("data") and about == annotations_of(secret):
             return
@@ -79,7 +79,7 @@ class ServiceAccountTokens(Controller):
         """The account that a Secret is for: of another life of that name it is not."""
         notes = annotations_of(secret)
         account = self.client.get(
-            "ServiceAccount", notes.get(NAME, ""), namespace(secret)
+            "ServiceAccount", notes.get(ACCOUNT_NAME, ""), namespace(secret)
         )
         if account is None or notes.get(UID, uid(account)) != uid(account):
             return None

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from k8slearn.apimachinery.field import Causes, invalid, too_long
 from k8slearn.apimachinery.objects import Object, name
-from k8slearn.kinds.keyed_data import MAX_SIZE, frozen, size_of, valid_key
+from k8slearn.kinds.keyed_data import (
+    MAX_SIZE,
+    frozen,
+    size_of,
+    size_of_base64,
+    valid_key,
+)
 from k8slearn.kinds.kind import Kind
 from k8slearn.kinds.printing import Cell, age
 
@@ -20,13 +26,20 @@ def validate(config_map: Object) -> Causes:
             yield invalid(f"data[{key}]", key, "duplicate of key present in binaryData")
     for key in binary:
         yield from valid_key("binaryData", key)
-    if size_of(data) + size_of(binary) > MAX_SIZE:
+    if size_of(data) + size_of_base64(binary) > MAX_SIZE:
         yield too_long("", MAX_SIZE)
 
 
 def validate_update(new: Object, old: Object) -> Causes:
     """Kubernetes: ValidateConfigMapUpdate"""
     yield from frozen(new, old, "data", "binaryData")
+    # What has passed as it is needs no second look.
+    if _contents(new) != _contents(old):
+        yield from validate(new)
+
+
+def _contents(config_map: Object) -> tuple[object, object]:
+    return config_map.get("data"), config_map.get("binaryData")
 
 
 def cells(o: Object, now: float) -> list[Cell]:

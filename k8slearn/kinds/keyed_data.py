@@ -25,6 +25,11 @@ def size_of(data: dict[str, str]) -> int:
     return sum(text.size(value) for value in data.values())
 
 
+def size_of_base64(data: dict[str, str]) -> int:
+    """Bytes of all values together, which are written as base64: four letters for three bytes."""
+    return sum(len(text.rstrip("=")) * 3 // 4 for text in data.values())
+
+
 def frozen(new: Object, old: Object, *fields: str) -> Causes:
     """The fields are fixed once `immutable` is set, and so is `immutable` itself."""
     if not old.get("immutable"):

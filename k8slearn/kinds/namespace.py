@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from k8slearn.apimachinery import validation as text
-from k8slearn.apimachinery.field import Causes, follows
+from k8slearn.apimachinery.field import Causes, follows, invalid
 from k8slearn.apimachinery.objects import (
     Object,
     labels,
@@ -47,6 +47,18 @@ def validate(namespace: Object) -> Causes:
         yield from meta.kube_finalizer(finalizer, "spec.finalizers")
 
 
+def validate_status(new: Object, old: Object) -> Causes:
+    """Its phase follows from its deletion. Kubernetes: ValidateNamespaceStatusUpdate"""
+    phase = new.get("status", {}).get("phase", "")
+    is_going = "deletionTimestamp" in new["metadata"]
+    if is_going and phase != "Terminating":
+        detail = "may only be 'Terminating' if `deletionTimestamp` is not empty"
+        yield invalid("status.Phase", phase, detail)
+    if not is_going and phase != "Active":
+        detail = "may only be 'Active' if `deletionTimestamp` is empty"
+        yield invalid("status.Phase", phase, detail)
+
+
 def mark_terminating(namespace: Object) -> Object:
     """Kubernetes: pkg/registry/core/namespace/storage Delete"""
     return with_status(namespace, phase="Terminating")
@@ -66,6 +78,7 @@ NAMESPACE = Kind(
     # A Service's DNS name has the Namespace as one of its labels, which may hold no dot.
     name_rule=text.dns_label,
     create_rules=validate,
+    status_rules=validate_status,
     prepare_for_create=prepare_for_create,
     mark_terminating=mark_terminating,
     # Kubernetes: plugin/pkg/admission/namespace/lifecycle, immortalNamespaces

@@ -13,7 +13,7 @@ from zlib import crc32
 
 from k8slearn.apimachinery import validation as text
 from k8slearn.apimachinery.facts import VERSION
-from k8slearn.apimachinery.field import Causes, duplicate, forbidden
+from k8slearn.apimachinery.field import Causes, duplicate, forbidden, invalid
 from k8slearn.apimachinery.objects import Object, labels, name, timestamp, with_status
 from k8slearn.kinds import metadata as meta
 from k8slearn.kinds.filling import canonical_amounts
@@ -269,6 +269,10 @@ def validate(node: Object) -> Causes:
     yield from _amounts(node)
     ranges = spec.get("podCIDRs", [])
     yield from meta.each_follows(ranges, "spec.podCIDRs", text.cidr)
+    families = {":" in each for each in ranges}
+    if len(ranges) > len(families):
+        detail = "may specify no more than one CIDR for each IP family"
+        yield invalid("spec.podCIDRs", ranges, detail)
 
 
 def _amounts(node: Object) -> Causes:

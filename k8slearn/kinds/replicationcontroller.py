@@ -12,6 +12,7 @@ from k8slearn.kinds.cells import cells_by_title
 from k8slearn.kinds.kind import Kind, text_at
 from k8slearn.kinds.pod_template.defaults import pod_template as template_defaults
 from k8slearn.kinds.pod_template.spec import pod_template
+from k8slearn.kinds.replicaset import validate_status
 
 
 def default(controller: Object) -> Object:
@@ -62,6 +63,7 @@ REPLICATION_CONTROLLER = Kind(
     keeps_dependents=True,
     default=default,
     create_rules=validate,
+    status_rules=validate_status,
     update_rules=lambda new, old: validate(new),
     prepare_for_create=prepare_for_create,
     cells=cells_by_title("v1", "ReplicationController"),

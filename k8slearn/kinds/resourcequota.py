@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from k8slearn.apimachinery import quantity
 from k8slearn.apimachinery import validation as text
-from k8slearn.apimachinery.field import IMMUTABLE, Causes, invalid, items
+from k8slearn.apimachinery.field import IMMUTABLE, NIL, Causes, invalid, required
 from k8slearn.apimachinery.objects import Object, name
 from k8slearn.kinds.filling import canonical_amounts, inside
 from k8slearn.kinds.kind import Kind
@@ -43,7 +43,24 @@ SCOPES = (
     "VolumeAttributesClass",
 )
 _OPPOSITES = (("BestEffort", "NotBestEffort"), ("Terminating", "NotTerminating"))
-_OPERATORS = ("In", "NotIn", "Exists", "DoesNotExist")
+# A Pod is of such a scope or it is not.
+_ONLY_EXISTING = (
+    "Terminating",
+    "NotTerminating",
+    "BestEffort",
+    "NotBestEffort",
+    "CrossNamespacePodAffinity",
+)
+_MUST_EXIST = (
+    "must be 'Exists' when scope is any of ResourceQuotaScopeTerminating, ResourceQuotaScopeNotTerminating, "
+    "ResourceQuotaScopeBestEffort, ResourceQuotaScopeNotBestEffort or ResourceQuotaScopeCrossNamespacePodAffinity"
+)
+_NEEDS_VALUE = (
+    "must be at least one value when `operator` is 'In' or 'NotIn' for scope selector"
+)
+_NO_VALUE = (
+    "must be no value when `operator` is 'Exist' or 'DoesNotExist' for scope selector"
+)
 
 
 def default(o: Object) -> Object:
@@ -74,9 +91,8 @@ def validate(o: Object) -> Causes:
         yield from _name(resource, at)
         yield from resource_amount(resource, amount, at)
     yield from _scopes(spec)
-    selector = spec.get("scopeSelector", {})
-    for at, entry in items(selector, "matchExpressions", "spec.scopeSelector"):
-        yield from _scope_expression(entry, spec, at)
+    if "scopeSelector" in spec:
+        yield from _scope_selector(spec)
 
 
 def _name(resource: str, at: str) -> Causes:
@@ -97,9 +113,13 @@ def _scopes(spec: Object) -> Causes:
         for resource in sorted(spec.get("hard", {})):
             if resource in _STANDARD and not _is_for(scope, resource):
                 yield invalid(at, scopes, "unsupported scope applied to resource")
+    yield from _no_opposites(scopes, scopes, at)
+
+
+def _no_opposites(found: list[str], shown: list[str], at: str) -> Causes:
     for pair in _OPPOSITES:
-        if all(scope in scopes for scope in pair):
-            yield invalid(at, scopes, "conflicting scopes")
+        if all(scope in found for scope in pair):
+            yield invalid(at, shown, "conflicting scopes")
 
 
 def _is_for(scope: str, resource: str) -> bool:
@@ -110,24 +130,49 @@ def _is_for(scope: str, resource: str) -> bool:
     return scope != "BestEffort" and resource in COMPUTE
 
 
-def _scope_expression(entry: Object, spec: Object, at: str) -> Causes:
-    scope = entry.get("scopeName", "")
+def _scope_selector(spec: Object) -> Causes:
+    # Kubernetes: validateScopedResourceSelectorRequirement, which speaks of the list and not of its items
+    at = "spec.scopeSelector.matchExpressions"
+    selector = spec["scopeSelector"]
+    found = []
+    for entry in selector.get("matchExpressions", []):
+        scope = entry.get("scopeName", "")
+        found.append(scope)
+        if scope not in SCOPES:
+            yield invalid(f"{at}.scopeName", scope, "unsupported scope")
+        for resource in sorted(spec.get("hard", {})):
+            if resource in _STANDARD and not _is_for(scope, resource):
+                why = "unsupported scope applied to resource"
+                yield invalid(at, _selector_as_go(selector), why)
+        yield from _scope_operator(entry, scope, at)
+    yield from _no_opposites(found, spec.get("scopes", NIL), at)
+
+
+def _selector_as_go(selector: Object) -> Object:
+    entries = [
+        {
+            "ScopeName": entry.get("scopeName", ""),
+            "Operator": entry.get("operator", ""),
+            "Values": entry.get("values"),
+        }
+        for entry in selector.get("matchExpressions", [])
+    ]
+    return {"MatchExpressions": entries}
+
+
+def _scope_operator(entry: Object, scope: str, at: str) -> Causes:
     operator = entry.get("operator", "")
-    if scope not in SCOPES:
-        yield invalid(f"{at}.scopeName", scope, "unsupported scope")
-    for resource in sorted(spec.get("hard", {})):
-        if resource in _STANDARD and not _is_for(scope, resource):
-            why = "unsupported scope applied to resource"
-            yield invalid("spec.scopeSelector", spec["scopeSelector"], why)
     values = entry.get("values", [])
-    if operator not in _OPERATORS:
+    if scope in _ONLY_EXISTING and operator != "Exists":
+        yield invalid(f"{at}.operator", operator, _MUST_EXIST)
+    if operator in ("In", "NotIn"):
+        if not values:
+            yield required(f"{at}.values", _NEEDS_VALUE)
+    elif operator in ("Exists", "DoesNotExist"):
+        if values:
+            yield invalid(f"{at}.values", values, _NO_VALUE)
+    else:
         yield invalid(f"{at}.operator", operator, "not a valid selector operator")
-    elif operator in ("In", "NotIn") and not values:
-        why = "must be at least one value when `operator` is 'In' or 'NotIn' for scope selector"
-        yield invalid(f"{at}.values", values, why)
-    elif operator in ("Exists", "DoesNotExist") and values:
-        why = "must be no value when `operator` is 'Exists' or 'DoesNotExist' for scope selector"
-        yield invalid(f"{at}.values", values, why)
 
 
 def validate_update(new: Object, old: Object) -> Causes:

@@ -10,12 +10,13 @@ from typing import Any
 
 from k8slearn.apimachinery import validation as text
 from k8slearn.apimachinery.field import (
+    IMMUTABLE,
     NIL,
     Causes,
     by,
     chosen,
     duplicate,
-    each_by,
+    each_invalid,
     follows,
     forbidden,
     given,
@@ -46,7 +47,7 @@ _UNCHANGED = "may not change once set"
 
 def validate(service: Object) -> Causes:
     """Kubernetes: ValidateService"""
-    yield from _spec(service.get("spec", {}))
+    yield from _spec(service.get("spec", {}), {})
 
 
 def validate_update(new: Object, old: Object) -> Causes:
@@ -63,7 +64,11 @@ def validate_update(new: Object, old: Object) -> Causes:
         if name != before.get("loadBalancerClass"):
             yield invalid("spec.loadBalancerClass", name, _UNCHANGED)
     yield from _balancer_class(spec)
-    yield from _spec(spec)
+    port = before.get("healthCheckNodePort")
+    is_still_checked = _is_checked(spec) and _is_checked(before)
+    if is_still_checked and spec.get("healthCheckNodePort") != port:
+        yield forbidden("spec.healthCheckNodePort", IMMUTABLE)
+    yield from _spec(spec, before)
 
 
 def is_headless(spec: Object) -> bool:
@@ -108,7 +113,7 @@ def _families_update(spec: Object, before: Object) -> Causes:
         yield invalid("spec.ipFamilies[0]", shown, _UNCHANGED)
 
 
-def _spec(spec: Object) -> Causes:
+def _spec(spec: Object, before: Object) -> Causes:
     kind = spec.get("type", "")
     needs_ports = not is_headless(spec) and kind != "ExternalName"
     if needs_ports and not spec.get("ports"):
@@ -119,11 +124,11 @@ def _spec(spec: Object) -> Causes:
     yield from _affinity(spec)
     if kind != "ExternalName":
         yield from cluster_ips(spec)
-    yield from given(spec, "spec", {"externalIPs": each_by(text.ip_address)})
+    yield from _external_ips(spec, before)
     yield from one_of("spec.type", kind, TYPES)
     yield from _node_ports(spec)
     yield from _port_conflicts(spec)
-    yield from _source_ranges(spec)
+    yield from _source_ranges(spec, before)
     yield from _balancer_class(spec)
     yield from _external_traffic(spec)
     yield from _internal_traffic(spec)
@@ -206,6 +211,7 @@ def cluster_ips(spec: Object) -> Causes:
     # One address a family, and there are two families.
     if len(addresses) > 2:
         yield invalid(path, addresses, "may only hold up to 2 values")
+    yield from _one_a_family(addresses, path)
     yield from _matching_families(addresses, spec.get("ipFamilies", []))
 
 
@@ -233,11 +239,19 @@ def _families(spec: Object) -> Causes:
         yield not_supported("spec.ipFamilyPolicy", policy, _FAMILY_POLICIES)
 
 
+def _one_a_family(addresses: list[str], path: str) -> Causes:
+    if any(map(text.ip_address, addresses)):
+        return
+    versions = {ipaddress.ip_address(address).version for address in addresses}
+    if len(addresses) > 1 and len(versions) == 1:
+        detail = "may specify no more than one IP for each IP family"
+        yield invalid(path, addresses, detail)
+
+
 def _matching_families(addresses: list[str], families: list[str]) -> Causes:
     # What is no address has been complained of and has no family; `None` is none either.
-    for address in addresses:
-        if text.ip_address(address):
-            return
+    if any(map(text.ip_address, addresses)):
+        return
     pairs = zip(addresses, families, strict=False)
     for i, (address, family) in enumerate(pairs):
         version = ipaddress.ip_address(address).version
@@ -285,15 +299,25 @@ def _key_as_go(port: Object) -> Object:
     }
 
 
-def _source_ranges(spec: Object) -> Causes:
+def _external_ips(spec: Object, before: Object) -> Causes:
+    for at, address in items(spec, "externalIPs", "spec"):
+        # What once passed by older rules may stay.
+        is_new = address not in before.get("externalIPs", [])
+        messages = is_new and text.ip_address(address)
+        yield from each_invalid(at, address, messages or text.endpoint_ip(address))
+
+
+def _source_ranges(spec: Object, before: Object) -> Causes:
     # Go's name of the field, with a capital: so upstream builds the path.
     path = "spec.LoadBalancerSourceRanges"
     is_balanced = spec.get("type") == "LoadBalancer"
     ranges = spec.get("loadBalancerSourceRanges", [])
     if ranges and not is_balanced:
         yield forbidden(path, _ONLY_BALANCED)
+    known = {each.strip() for each in before.get("loadBalancerSourceRanges", [])}
     for at, written in indexed(ranges, path):
-        yield from follows(at, written.strip(), text.cidr)
+        if written.strip() not in known:
+            yield from follows(at, written.strip(), text.cidr)
     if "allocateLoadBalancerNodePorts" in spec and not is_balanced:
         yield forbidden("spec.allocateLoadBalancerNodePorts", _ONLY_BALANCED)
 
@@ -319,9 +343,14 @@ def _external_traffic(spec: Object) -> Causes:
         yield invalid(path, policy, detail)
     port = spec.get("healthCheckNodePort", 0)
     # With policy Cluster every Node answers: there is nothing for a balancer to check.
-    is_checked = spec.get("type") == "LoadBalancer" and policy == "Local"
-    if port and not is_checked:
+    if port and not _is_checked(spec):
         yield invalid("spec.healthCheckNodePort", port, _HEALTH)
+
+
+def _is_checked(spec: Object) -> bool:
+    """Kubernetes: NeedsHealthCheck"""
+    is_local = spec.get("externalTrafficPolicy") == "Local"
+    return spec.get("type") == "LoadBalancer" and is_local
 
 
 def _internal_traffic(spec: Object) -> Causes:
