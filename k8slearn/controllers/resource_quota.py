@@ -15,8 +15,8 @@ from k8slearn.controllers.informer import WRITTEN
 from k8slearn.controllers.runtime import Controller
 from k8slearn.kinds import KINDS
 from k8slearn.kinds.kind import Kind
-from k8slearn.kinds.pod.requirements import Amounts, added
 from k8slearn.kinds.pod.state import is_pod_terminal
+from k8slearn.kinds.pod_template.requirements import Amounts, added
 from k8slearn.kinds.quota_usage import counts_for, is_counted, usage
 
 ACTOR = "resourcequota-controller"

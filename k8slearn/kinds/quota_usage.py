@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 
 from k8slearn.apimachinery.objects import Object, is_deleting, seconds_of
 from k8slearn.kinds.kind import Kind
-from k8slearn.kinds.pod.requirements import Amounts, of_container, pod_amounts
 from k8slearn.kinds.pod.state import is_pod_terminal
 from k8slearn.kinds.pod.strategy import qos_class
+from k8slearn.kinds.pod_template.requirements import Amounts, of_container, pod_amounts
 from k8slearn.kinds.resourcequota import COMPUTE
 
 # Kinds that a quota may name by their plural alone. Kubernetes: install/registry.go, legacyObjectCountAliases

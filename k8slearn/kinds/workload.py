@@ -21,7 +21,8 @@ from k8slearn.apimachinery.objects import Object, Readable
 from k8slearn.apimachinery.selectors import selector_matches
 from k8slearn.kinds import metadata as meta
 from k8slearn.kinds.filling import filled
-from k8slearn.kinds.pod_template.spec import pod_annotations, pod_template
+from k8slearn.kinds.pod_template.annotations import pod_annotations
+from k8slearn.kinds.pod_template.spec import pod_template
 from k8slearn.kinds.printing import Cell, selector_text
 
 MISMATCH = "`selector` does not match template `labels`"

@@ -13,10 +13,10 @@ from typing import NamedTuple
 from k8slearn.apimachinery import quantity
 from k8slearn.apimachinery.objects import Object, annotations_of, condition
 from k8slearn.apimachinery.selectors import matches_affinity, tolerates
-from k8slearn.kinds.pod.requirements import pod_amounts
 from k8slearn.kinds.pod.state import host_ports, ports_clash
 from k8slearn.kinds.pod.strategy import qos_class
 from k8slearn.kinds.pod_security.baseline import SAFE_SYSCTLS
+from k8slearn.kinds.pod_template.requirements import pod_amounts
 from k8slearn.kubelet.mirrors import MIRROR, SOURCE
 
 PRESSURES = ("MemoryPressure", "DiskPressure", "PIDPressure")

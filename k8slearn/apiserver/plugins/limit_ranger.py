@@ -18,7 +18,7 @@ from k8slearn.apimachinery.objects import (
     with_metadata,
 )
 from k8slearn.apiserver.plugins.refusal import refuse
-from k8slearn.kinds.pod.requirements import Amounts, of_container, pod_amounts
+from k8slearn.kinds.pod_template.requirements import Amounts, of_container, pod_amounts
 
 _ANNOTATION = "kubernetes.io/limit-ranger"
 _KINDS = {"containers": "container", "initContainers": "init container"}

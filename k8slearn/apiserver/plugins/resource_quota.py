@@ -18,7 +18,7 @@ from k8slearn.apimachinery.objects import (
 )
 from k8slearn.apiserver.plugins.refusal import refuse
 from k8slearn.kinds import BY_KIND
-from k8slearn.kinds.pod.requirements import Amounts, added
+from k8slearn.kinds.pod_template.requirements import Amounts, added
 from k8slearn.kinds.quota_usage import counts_for, missing_requests, usage
 
 

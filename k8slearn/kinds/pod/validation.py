@@ -15,16 +15,22 @@ from k8slearn.apimachinery.field import (
     forbidden,
     indexed,
     invalid,
-    nonnegative,
     required,
 )
 from k8slearn.apimachinery.objects import Object
 from k8slearn.kinds import metadata as meta
+from k8slearn.kinds.pod.gated import while_gated
 from k8slearn.kinds.pod.shared import Shared
 from k8slearn.kinds.pod.state import affinity_for, get_target_node_name
 from k8slearn.kinds.pod_template.affinity import affinity
+from k8slearn.kinds.pod_template.annotations import (
+    APP_ARMOR,
+    MIRROR,
+    pod_annotations,
+    profiles_match,
+)
 from k8slearn.kinds.pod_template.container import only_for_pods
-from k8slearn.kinds.pod_template.spec import pod_annotations, pod_spec
+from k8slearn.kinds.pod_template.spec import pod_spec
 
 _MAX_INT32 = 2**31 - 1
 _CONTAINERS = ("containers", "initContainers")
@@ -54,6 +60,8 @@ def validate(pod: Object) -> Causes:
     if spec.get("nodeName") and spec.get("schedulingGates"):
         detail = "cannot be set until all schedulingGates have been cleared"
         yield forbidden("spec.nodeName", detail)
+    annotations = pod["metadata"].get("annotations", {})
+    yield from profiles_match(annotations, spec, "spec")
 
 
 def _annotations_and_spec(pod: Object) -> Causes:
@@ -99,8 +107,10 @@ def validate_update(new: Object, old: Object) -> Causes:
         # It has passed as it is: only what is said about it has changed.
         annotations = new["metadata"].get("annotations", {})
         yield from pod_annotations(annotations, spec, "metadata.annotations")
+        yield from _settled_annotations(new, old)
         return
     yield from _annotations_and_spec(new)
+    yield from _settled_annotations(new, old)
     for kind in _CONTAINERS:
         containers = spec.get(kind, [])
         if len(containers) != len(before.get(kind, [])):
@@ -115,7 +125,22 @@ def validate_update(new: Object, old: Object) -> Causes:
     yield from _tolerations(tolerations, before.get("tolerations", []))
     gates = spec.get("schedulingGates", [])
     yield from _gates(gates, before.get("schedulingGates", []))
+    if before.get("schedulingGates"):
+        spec, causes = while_gated(spec, before)
+        yield from causes
     yield from _rest(spec, before)
+
+
+def _settled_annotations(new: Object, old: Object) -> Causes:
+    # Kubernetes: ValidatePodSpecificAnnotationUpdates
+    now = new["metadata"].get("annotations", {})
+    before = old["metadata"].get("annotations", {})
+    for key in (*before, *(now.keys() - before.keys())):
+        title = "mirror pod annotation" if key == MIRROR else "AppArmor annotations"
+        if now.get(key) == before.get(key) or not key.startswith((MIRROR, APP_ARMOR)):
+            continue
+        what = "remove or update" if key in before else "add"
+        yield forbidden(f"metadata.annotations[{key}]", f"may not {what} {title}")
 
 
 def _images(containers: list[Object], path: str) -> Causes:
@@ -207,10 +232,10 @@ def validate_status(new: Object, old: Object) -> Causes:
     bound = old.get("spec", {}).get("nodeName")
     if spec.get("nodeName") != bound:
         yield forbidden("status.nodeName", "may not be changed directly")
-    if "observedGeneration" in status:
-        yield from nonnegative(
-            status["observedGeneration"], "status.observedGeneration"
-        )
+    seen = status.get("observedGeneration", 0)
+    if seen < 0:
+        detail = "must be a non-negative integer"
+        yield invalid("status.observedGeneration", seen, detail)
     # The kubelet places a Pod into a cgroup by its quality when it starts.
     if quality := before.get("qosClass"):
         yield from meta.immutable(

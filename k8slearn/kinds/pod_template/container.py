@@ -49,6 +49,19 @@ _PORT_NUMBERS = {
 }
 # MaxContainerRestartPolicyRules: the kubelet goes through them at every end of the container.
 _MAX_RULES = 20
+# There are no more exit codes but 0.
+_MAX_CODES = 255
+# In the order of Go's struct.
+_NOT_EPHEMERAL = (
+    "ports",
+    "resources",
+    "resizePolicy",
+    "restartPolicy",
+    "restartPolicyRules",
+    *_PROBES,
+    "lifecycle",
+)
+_EPHEMERAL = "cannot be set for an Ephemeral Container"
 _ONLY_SIDECARS = "may not be set for init containers without restartPolicy=Always"
 _NOT_FOR_INIT = "must not be set to 'RestartContainer' for non-sidecar initContainers"
 _NO_RESTART = "must be 'NotRequired' when pod `restartPolicy` is 'Never'"
@@ -148,11 +161,19 @@ def _ephemeral(found: list[Object], around: Around, path: str) -> Causes:
         target = container.get("targetContainerName")
         if target and target not in others:
             yield not_found(f"{at}.targetContainerName", target)
-        # It is there to look around in: nothing watches over it or sends it requests.
-        for field in ("ports", *_PROBES, "lifecycle"):
-            if field in container:
-                detail = "cannot be set for an Ephemeral Container"
-                yield forbidden(f"{at}.{field}", detail)
+        yield from _looks_around(container, at)
+
+
+def _looks_around(container: Object, path: str) -> Causes:
+    """It is there to look around in: nothing watches over it, sends it requests or sets anything aside for it."""
+    for field in _NOT_EPHEMERAL:
+        # Resources that ask for nothing are what everybody has.
+        if field in container and container[field] != {"resources": {}}.get(field):
+            yield forbidden(f"{path}.{field}", _EPHEMERAL)
+    for at, mount in items(container, "volumeMounts", path):
+        for field in ("subPath", "subPathExpr"):
+            if mount.get(field):
+                yield forbidden(f"{at}.{field}", _EPHEMERAL)
 
 
 def _common(container: Object, around: Around, path: str) -> Causes:
@@ -258,6 +279,9 @@ def _restart_rule(rule: Object, path: str) -> Causes:
     operator = codes.get("operator", "")
     if operator not in _OPERATORS:
         yield not_supported(f"{path}.exitCodes.operator", operator, _OPERATORS)
+    values = codes.get("values", [])
+    if len(values) > _MAX_CODES:
+        yield too_many(f"{path}.exitCodes.values", len(values), _MAX_CODES)
 
 
 def _resize_policy(policies: list[Object], spec: Object, path: str) -> Causes:

@@ -16,11 +16,17 @@ from k8slearn.apimachinery.field import (
     forbidden,
     indexed,
     invalid,
+    items,
     not_found,
     not_supported,
     required,
 )
 from k8slearn.apimachinery.objects import Object
+from k8slearn.kinds.pod_template.requirements import (
+    Amounts,
+    of_container,
+    of_containers,
+)
 
 ResourceRule = Callable[[str, str], Causes]
 
@@ -65,6 +71,37 @@ def pod_resources(found: Object, path: str) -> Causes:
         detail = "claims may not be set for Resources at pod-level"
         yield forbidden(f"{path}.claims", detail)
     yield from _requirements(found, _pod_resource_name, path)
+
+
+def within_pod(spec: Object, path: str) -> Causes:
+    """What containers ask for fits into what their Pod does. Kubernetes: validatePodResourceConsistency"""
+    whole = spec.get("resources")
+    if not whole:
+        return
+    limits = whole.get("limits", {})
+    together = of_containers(spec, "requests")
+    yield from _covers(whole.get("requests", {}), together, "requests", path)
+    # Other limits may add up to more: not everybody uses all of his at once.
+    pages = {
+        name: amount
+        for name, amount in of_containers(spec, "limits").items()
+        if _is_huge_page(name)
+    }
+    yield from _covers(limits, pages, "limits", path)
+    for at, container in items(spec, "containers", path):
+        for name, amount in of_container(container, "limits").items():
+            own = limits.get(name)
+            if own is not None and quantity.compare(amount, own) > 0:
+                detail = f"must be less than or equal to pod limits of {own}"
+                yield invalid(f"{at}[{name}].limits", amount, detail)
+
+
+def _covers(own: Amounts, together: Amounts, side: str, path: str) -> Causes:
+    for name, amount in together.items():
+        if name in own and quantity.compare(amount, own[name]) > 0:
+            of_all = f"aggregate container {side} of {amount}"
+            detail = f"must be greater than or equal to {of_all}"
+            yield invalid(f"{path}.{side}[{name}]", own[name], detail)
 
 
 def _requirements(found: Object, rule: ResourceRule, path: str) -> Causes:

@@ -161,6 +161,10 @@ def pod_security_context(found: Object, spec: Object, path: str) -> Causes:
     """A Pod's securityContext."""
     yield from _unix_ids(found, _IDS, path)
     yield from given(found, path, {"supplementalGroups": each_by(text.unix_id)})
+    # One namespace of processes, or the host's: not both.
+    if spec.get("shareProcessNamespace") and spec.get("hostPID"):
+        detail = "ShareProcessNamespace and HostPID cannot both be enabled"
+        yield invalid(f"{path}.shareProcessNamespace", True, detail)
     yield from _sysctls(found.get("sysctls", []), spec, f"{path}.sysctls")
     for field, check in _OF_PODS.items():
         # Pointers in Go: an empty text is a policy too, though no good one.

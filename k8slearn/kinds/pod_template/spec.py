@@ -29,9 +29,18 @@ from k8slearn.apimachinery.field import (
 from k8slearn.apimachinery.objects import Object
 from k8slearn.kinds import metadata as meta
 from k8slearn.kinds.pod_template.affinity import affinity, tolerations, topology_spread
+from k8slearn.kinds.pod_template.annotations import (
+    every_container,
+    pod_annotations,
+    profiles_match,
+)
 from k8slearn.kinds.pod_template.container import containers
 from k8slearn.kinds.pod_template.dns import dns
-from k8slearn.kinds.pod_template.resources import container_resources, pod_resources
+from k8slearn.kinds.pod_template.resources import (
+    container_resources,
+    pod_resources,
+    within_pod,
+)
 from k8slearn.kinds.pod_template.security import pod_security_context
 from k8slearn.kinds.pod_template.volumes import volumes
 
@@ -39,17 +48,16 @@ RESTART_POLICIES = ("Always", "OnFailure", "Never")
 DNS_POLICIES = ("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None")
 _PREEMPTION_POLICIES = ("PreemptLowerPriority", "Never")
 _SYSTEMS = ("linux", "windows")
-# Go's int32, in which upstream keeps deadlines and costs.
+# Go's int32, in which upstream keeps deadlines.
 _MAX_INT32 = 2**31 - 1
 # Linux' HOST_NAME_MAX.
 _MAX_HOST_NAME = 64
-_MIRROR = "kubernetes.io/config.mirror"
-_DELETION_COST = "controller.kubernetes.io/pod-deletion-cost"
 _CLAIM_SOURCES = ("resourceClaimName", "resourceClaimTemplateName")
 _ONE_CLAIM = (
     "at most one of `resourceClaimName` or `resourceClaimTemplateName` may be specified"
 )
 _SOME_CLAIM = "must specify one of: `resourceClaimName`, `resourceClaimTemplateName`"
+_OWN_USERS = "when `hostUsers` is false"
 # Two of the paths begin with Go's capital: so upstream writes them.
 _HOST_NAMESPACES = {
     "hostNetwork": "hostNetwork",
@@ -73,25 +81,10 @@ def pod_template(template: Object, path: str) -> Causes:
     yield from given(metadata, path, _TEMPLATE_METADATA)
     yield from pod_annotations(annotations, spec, f"{path}.annotations")
     yield from pod_spec(spec, f"{path}.spec")
+    yield from profiles_match(annotations, spec, f"{path}.spec")
     if spec.get("ephemeralContainers"):
         detail = "ephemeral containers not allowed in pod template"
         yield forbidden(f"{path}.spec.ephemeralContainers", detail)
-
-
-def pod_annotations(found: dict[str, str], spec: Object, path: str) -> Causes:
-    """Annotations that mean something to a Pod. Kubernetes: ValidatePodSpecificAnnotations"""
-    # A mirror is what a kubelet shows of a Pod of its own: it is bound from the start.
-    if _MIRROR in found and not spec.get("nodeName"):
-        at = f"{path}[{_MIRROR}]"
-        detail = "must set spec.nodeName if mirror pod annotation is set"
-        yield invalid(at, found[_MIRROR], detail)
-    cost = found.get(_DELETION_COST)
-    if cost is None:
-        return
-    is_number = not text.decimal_integer(cost)
-    if not is_number or abs(int(cost)) > _MAX_INT32:
-        at = f"{path}[{_DELETION_COST}]"
-        yield invalid(at, cost, "must be a 32bit integer")
 
 
 def pod_spec(spec: Object, path: str, *, is_pod: bool = False) -> Causes:
@@ -103,12 +96,12 @@ def pod_spec(spec: Object, path: str, *, is_pod: bool = False) -> Causes:
     yield from given(spec, path, {"resourceClaims": _resource_claims})
     yield from containers(spec, valid, path)
     yield from given(spec, path, {"resources": pod_resources})
+    yield from within_pod(spec, f"{path}.resources")
     yield from _host_network(spec, path, is_pod)
     yield from _policies(spec, path)
     yield from given(spec, path, {"nodeSelector": meta.labels})
     security = spec.get("securityContext", {})
     yield from pod_security_context(security, spec, f"{path}.securityContext")
-    yield from _namespaces(spec, path)
     yield from given(spec, path, {"affinity": affinity})
     yield from dns(spec, f"{path}.dnsConfig")
     yield from given(spec, path, _PLACEMENT)
@@ -168,13 +161,6 @@ def _policies(spec: Object, path: str) -> Causes:
     yield from chosen(spec, "dnsPolicy", path, DNS_POLICIES)
 
 
-def _namespaces(spec: Object, path: str) -> Causes:
-    # One namespace of processes, or the host's: not both.
-    if spec.get("shareProcessNamespace") and spec.get("hostPID"):
-        detail = "ShareProcessNamespace and HostPID cannot both be enabled"
-        yield invalid(f"{path}.shareProcessNamespace", True, detail)
-
-
 def _readiness_gates(gates: list[Object], path: str) -> Causes:
     for at, gate in indexed(gates, path):
         kind = gate.get("conditionType", "")
@@ -197,7 +183,11 @@ def _host_users(spec: Object, path: str) -> Causes:
         return
     for field, shown in _HOST_NAMESPACES.items():
         if spec.get(field):
-            yield forbidden(f"{path}.{shown}", "when `hostUsers` is false")
+            yield forbidden(f"{path}.{shown}", _OWN_USERS)
+    # A block device has no files whose owners could be mapped.
+    for at, container in every_container(spec, path):
+        if container.get("volumeDevices"):
+            yield forbidden(f"{at}.volumeDevices", _OWN_USERS)
 
 
 def _host_name(spec: Object, path: str) -> Causes:

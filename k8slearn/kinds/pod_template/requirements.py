@@ -16,6 +16,16 @@ Amounts = dict[str, str]
 def pod_amounts(pod: Object, side: str) -> Amounts:
     """The sum of its containers' `requests` or `limits`, with what init containers and overhead need."""
     spec = pod["spec"]
+    total = of_containers(spec, side)
+    overhead = spec.get("overhead") or {}
+    if side == "limits":
+        # A resource without a limit has no limit, whatever is spent beside the containers.
+        overhead = {name: value for name, value in overhead.items() if name in total}
+    return added(total, overhead)
+
+
+def of_containers(spec: Object, side: str) -> Amounts:
+    """The sum of the containers of a Pod's spec. Kubernetes: AggregateContainerRequests, AggregateContainerLimits"""
     total: Amounts = {}
     for container in spec.get("containers") or ():
         total = added(total, of_container(container, side))
@@ -27,12 +37,7 @@ def pod_amounts(pod: Object, side: str) -> Amounts:
         if container.get("restartPolicy") == "Always":
             staying = at_once
         most = larger(most, at_once)
-    total = larger(added(total, staying), most)
-    overhead = spec.get("overhead") or {}
-    if side == "limits":
-        # A resource without a limit has no limit, whatever is spent beside the containers.
-        overhead = {name: value for name, value in overhead.items() if name in total}
-    return added(total, overhead)
+    return larger(added(total, staying), most)
 
 
 def of_container(container: Object, side: str) -> Amounts:
