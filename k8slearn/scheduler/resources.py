@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from k8slearn.apimachinery.objects import Object, name
 from k8slearn.apimachinery.quantity import parse
 from k8slearn.kinds.pod.state import is_pod_terminal
+from k8slearn.kinds.pod_template.requirements import of_whole
 
 # By resource, in thousandths of its unit.
 Amounts = dict[str, int]
@@ -35,6 +36,8 @@ def requests(pod: Object) -> Amounts:
         _add(total, _requested(container))
     if spec.get("initContainers"):
         total = _with_init_containers(total, spec["initContainers"])
+    # Who asks for the Pod as a whole is given that, whatever its containers add up to.
+    total |= _in_thousandths(of_whole(spec, "requests"))
     overhead = spec.get("overhead")
     if overhead:
         _add(total, _in_thousandths(overhead))

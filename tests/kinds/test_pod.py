@@ -4,6 +4,13 @@ import pytest
 
 from k8slearn import ApiError, Cluster
 from k8slearn.kinds.pod.strategy import qos_class
+from k8slearn.kinds.pod_template.requirements import pod_amounts
+from tests.support.manifests import CONTAINER
+
+ENOUGH = {"cpu": "1", "memory": "1Gi"}
+SAME = {"resources": {"requests": ENOUGH, "limits": ENOUGH}}
+STORE = {"resources": {"requests": {"ephemeral-storage": "1Gi"}}}
+NOTHING = {"resources": {"requests": {"cpu": "0"}}}
 
 POD = {
     "apiVersion": "v1",
@@ -156,6 +163,31 @@ def test_a_key_that_the_selector_names_already_is_refused():
         Cluster().create(
             {**POD, "metadata": {"name": "p", "labels": {"version": "2"}}, "spec": spec}
         )
+
+
+@pytest.mark.parametrize(
+    ("spec", "expected"),
+    [
+        ({"containers": [SAME], "initContainers": [{}]}, "Burstable"),
+        ({"containers": [STORE]}, "BestEffort"),
+        ({"containers": [NOTHING]}, "BestEffort"),
+        ({"containers": [{}], **SAME}, "Guaranteed"),
+        ({"containers": [SAME], "resources": {"limits": {"cpu": "1"}}}, "Burstable"),
+    ],
+)
+def test_quality_of_all_containers_or_of_the_pod_itself(spec, expected):
+    assert qos_class(spec) == expected
+
+
+def test_a_pod_that_may_use_so_much_asks_for_what_its_containers_do():
+    whole = {"limits": {"cpu": "4", "memory": "1Gi"}}
+    asking = [
+        {**CONTAINER, "resources": {"requests": {"cpu": "1"}}},
+        {**CONTAINER, "name": "two", "resources": {"limits": {"cpu": "500m"}}},
+    ]
+    made = created(resources=whole, containers=asking)
+    assert made["spec"]["resources"]["requests"] == {"cpu": "1500m", "memory": "1Gi"}
+    assert pod_amounts(made, "limits") == whole["limits"]
 
 
 def test_a_refused_daemon_pod_is_told_in_an_event(filebeat):

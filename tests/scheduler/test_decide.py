@@ -165,6 +165,7 @@ def init(cpu, **about):
         ({"initContainers": [init("1", restartPolicy="Always"), init("2")]}, 3000),
         ({"initContainers": [init("2"), init("1", restartPolicy="Always")]}, 2000),
         ({"overhead": {"cpu": "250m"}}, 1250),
+        ({"resources": {"requests": {"cpu": "2"}}}, 2000),
     ],
 )
 def test_what_a_pod_asks_for(spec, milli):

@@ -5,12 +5,18 @@ Kubernetes: pkg/apis/core/v1/defaults.go SetDefaults_Pod, pkg/registry/core/pod/
 
 from __future__ import annotations
 
+from functools import reduce
+
+from k8slearn.apimachinery import quantity
 from k8slearn.apimachinery.objects import Object
 from k8slearn.kinds.filling import each, filled, inside
 from k8slearn.kinds.pod.shared import Shared
 from k8slearn.kinds.pod.state import is_pod_terminal
 from k8slearn.kinds.pod_template.defaults import GRACE_PERIOD, pod_spec
+from k8slearn.kinds.pod_template.requirements import Amounts, added, of_containers
 from k8slearn.kinds.types import AnyPod, PodSpec
+
+_QUALITY = {"cpu", "memory"}
 
 
 def default(pod: Object) -> Object:
@@ -34,7 +40,7 @@ def _asked_for(spec: Object) -> Object:
         spec = inside(spec, kind, each(_requests_from_limits))
         if spec.get("hostNetwork"):
             spec = inside(spec, kind, each(_host_ports))
-    return spec
+    return _whole_requests(spec)
 
 
 def _requests_from_limits(container: Object) -> Object:
@@ -54,6 +60,21 @@ def _host_port(port: Object) -> Object:
     return filled(port, {"hostPort": port.get("containerPort", 0)})
 
 
+def _whole_requests(spec: Object) -> Object:
+    """What a Pod asks for as a whole, where it says only how much it may use. Kubernetes: defaultPodRequests"""
+    whole = spec.get("resources") or {}
+    limits = whole.get("limits")
+    if not limits:
+        return spec
+    together = of_containers(spec, "requests")
+    requests = {
+        **limits,
+        **{name: together[name] for name in _QUALITY & together.keys()},
+        **whole.get("requests", {}),
+    }
+    return {**spec, "resources": {**whole, "requests": requests}}
+
+
 def prepare_for_create(pod: Object, reader: object) -> Object:
     """A new Pod waits, with its quality."""
     status: Object = {"phase": "Pending", "qosClass": qos_class(pod["spec"])}
@@ -71,21 +92,40 @@ def prepare_for_create(pod: Object, reader: object) -> Object:
 
 def qos_class(pod_spec: PodSpec | Object) -> str:
     """BestEffort, Burstable or Guaranteed. Kubernetes: pkg/apis/core/v1/helper/qos, ComputePodQOS."""
-    is_asking = False
-    is_complete = True
-    for container in pod_spec.get("containers", ()):
-        resources = container.get("resources", {})
-        requests = resources.get("requests", {})
-        limits = resources.get("limits", {})
-        is_asking = is_asking or bool(requests or limits)
-        # Guaranteed: not a byte more is promised than may be used, of both resources, in every container.
-        if not {"cpu", "memory"} <= limits.keys() or requests != limits:
-            is_complete = False
-    if not is_asking:
+    asking = _askers(dict(pod_spec))
+    requests = [_counted(resources.get("requests", {})) for resources in asking]
+    limits = [_counted(resources.get("limits", {})) for resources in asking]
+    if not any(requests) and not any(limits):
         return "BestEffort"
-    if is_complete:
+    # Guaranteed: not a byte more is promised than may be used, of both resources, in every container.
+    is_complete = all(amounts.keys() >= _QUALITY for amounts in limits)
+    if is_complete and _sum(requests) == _sum(limits):
         return "Guaranteed"
     return "Burstable"
+
+
+def _askers(spec: Object) -> list[Object]:
+    """The `resources` that count: the Pod's own, or else those of all its containers."""
+    whole = spec.get("resources")
+    if whole:
+        return [whole]
+    containers = [*spec.get("initContainers", ()), *spec.get("containers", ())]
+    return [container.get("resources", {}) for container in containers]
+
+
+def _counted(amounts: Amounts) -> Amounts:
+    # What is promised of other resources says nothing of who is sacrificed first.
+    counted = _QUALITY & amounts.keys()
+    return {
+        name: amounts[name]
+        for name in counted
+        if quantity.compare(amounts[name], "0") > 0
+    }
+
+
+def _sum(all_amounts: list[Amounts]) -> Amounts:
+    total = reduce(added, all_amounts)
+    return {name: quantity.canonical(amount) for name, amount in total.items()}
 
 
 def grace_period(pod: AnyPod, asked: int | None, *, again: bool) -> int:

@@ -16,7 +16,7 @@ Amounts = dict[str, str]
 def pod_amounts(pod: Object, side: str) -> Amounts:
     """The sum of its containers' `requests` or `limits`, with what init containers and overhead need."""
     spec = pod["spec"]
-    total = of_containers(spec, side)
+    total = {**of_containers(spec, side), **of_whole(spec, side)}
     overhead = spec.get("overhead") or {}
     if side == "limits":
         # A resource without a limit has no limit, whatever is spent beside the containers.
@@ -38,6 +38,12 @@ def of_containers(spec: Object, side: str) -> Amounts:
             staying = at_once
         most = larger(most, at_once)
     return larger(added(total, staying), most)
+
+
+def of_whole(spec: Object, side: str) -> Amounts:
+    """What a Pod asks for itself: it counts instead of what its containers ask for together."""
+    found: Amounts = (spec.get("resources") or {}).get(side) or {}
+    return found
 
 
 def of_container(container: Object, side: str) -> Amounts:
