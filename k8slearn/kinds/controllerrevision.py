@@ -11,9 +11,12 @@ from k8slearn.kinds.types import AnyControllerRevision
 
 
 def validate(revision: Object) -> Causes:
-    """Kubernetes: ValidateControllerRevision"""
-    if revision.get("data") is None:
+    """Kubernetes: ValidateControllerRevisionCreate"""
+    data = revision.get("data")
+    if data is None:
         yield required("data", "data is mandatory")
+    elif not isinstance(data, dict):
+        yield required("data", "data must be a valid JSON object")
     yield from not_negative("revision", revision.get("revision"))
 
 

@@ -40,6 +40,7 @@ from k8slearn.kinds.types import AnyDaemonSet
 STRATEGIES = ("RollingUpdate", "OnDelete")
 # One Pod at a time: an agent that fails takes no more than one Node with it.
 _ROLLING_UPDATE = {"maxSurge": 0, "maxUnavailable": 1}
+_NO_LIMITS = {"maxUnavailable": 0, "maxSurge": 0}
 # Go's status has these by value: they are written even when they are zero.
 _NO_STATUS = {
     "currentNumberScheduled": 0,
@@ -181,20 +182,11 @@ def _strategy(strategy: Object, path: str) -> Causes:
     kind = strategy.get("type", "")
     rolling = strategy.get("rollingUpdate")
     if kind not in STRATEGIES:
-        # The whole strategy is the bad value, under the names of Go's struct.
-        shown = {"Type": kind, "RollingUpdate": _as_go(rolling)}
+        # The whole strategy is the bad value.
+        shown = workload.strategy_value(strategy, _NO_LIMITS)
         yield not_supported(path, shown, STRATEGIES)
     elif kind == "RollingUpdate":
         yield from _rolling_update(rolling, f"{path}.rollingUpdate")
-
-
-def _as_go(rolling: Object | None) -> Object | None:
-    if rolling is None:
-        return None
-    return {
-        "MaxUnavailable": rolling.get("maxUnavailable", 0),
-        "MaxSurge": rolling.get("maxSurge", 0),
-    }
 
 
 def _rolling_update(rolling: Object | None, path: str) -> Causes:

@@ -10,9 +10,9 @@ from typing import Any
 
 from k8slearn.apimachinery.field import (
     Causes,
-    chosen,
     forbidden,
     invalid,
+    not_supported,
     required,
 )
 from k8slearn.apimachinery.gotext import go_atoi
@@ -26,6 +26,7 @@ from k8slearn.kinds.printing import Cell, age
 STRATEGIES = ("Recreate", "RollingUpdate")
 # A quarter at a time: neither the Nodes nor the Service notice much of it.
 _ROLLING_UPDATE = {"maxSurge": "25%", "maxUnavailable": "25%"}
+_NO_LIMITS = {"maxUnavailable": 0, "maxSurge": 0}
 _DEFAULTS = {"progressDeadlineSeconds": 600, "replicas": 1, "revisionHistoryLimit": 10}
 _COUNTS = ("minReadySeconds", "revisionHistoryLimit", "progressDeadlineSeconds")
 _STATUS_COUNTS = (
@@ -35,6 +36,7 @@ _STATUS_COUNTS = (
     "readyReplicas",
     "availableReplicas",
     "unavailableReplicas",
+    "collisionCount",
 )
 
 
@@ -82,10 +84,7 @@ def validate_status(new: Object, old: Object) -> Causes:
     status = new.get("status", {})
     yield from workload.counts(status, "status", _STATUS_COUNTS)
     parts = ("updatedReplicas", "readyReplicas", "availableReplicas")
-    yield from workload.not_above(status, parts, "replicas")
-    if status.get("availableReplicas", 0) > status.get("readyReplicas", 0):
-        detail = "cannot be greater than readyReplicas"
-        yield invalid("status.availableReplicas", status["availableReplicas"], detail)
+    yield from workload.parts_of_all(status, parts)
     yield from workload.collisions(new, old)
 
 
@@ -99,11 +98,15 @@ def _strategy(strategy: Object, path: str) -> Causes:
             yield forbidden(f"{path}.rollingUpdate", detail)
     elif kind == "RollingUpdate":
         if rolling is None:
-            yield required(f"{path}.rollingUpdate", "this should be defaulted")
+            yield required(
+                f"{path}.rollingUpdate", "this should be defaulted and never be nil"
+            )
         else:
             yield from _rolling_update(rolling, f"{path}.rollingUpdate")
     else:
-        yield from chosen(strategy, "type", path, STRATEGIES)
+        # The whole strategy is the bad value.
+        shown = workload.strategy_value(strategy, _NO_LIMITS)
+        yield not_supported(path, shown, STRATEGIES)
 
 
 def _rolling_update(rolling: Object, path: str) -> Causes:

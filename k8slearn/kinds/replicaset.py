@@ -60,7 +60,7 @@ def validate_status(new: Object, old: Object) -> Causes:
     """Kubernetes: ValidateReplicaSetStatus"""
     status = new.get("status", {})
     yield from workload.counts(status, "status", _STATUS_COUNTS)
-    yield from workload.not_above(status, _PARTS, "replicas")
+    yield from workload.parts_of_all(status, _PARTS)
 
 
 def cells(o: Readable, now: float) -> list[Cell]:

@@ -5,7 +5,7 @@ Kubernetes: pkg/registry/core/{replicationcontroller,podtemplate}/strategy.go, p
 
 from __future__ import annotations
 
-from k8slearn.apimachinery.field import Causes, forbidden, invalid, required
+from k8slearn.apimachinery.field import Causes, invalid, required
 from k8slearn.apimachinery.objects import Object
 from k8slearn.kinds import workload
 from k8slearn.kinds.cells import cells_by_title
@@ -44,9 +44,7 @@ def validate(controller: Object) -> Causes:
             "spec.template.metadata.labels", dict(sorted(labels.items())), detail
         )
     yield from pod_template(template, "spec.template")
-    if "activeDeadlineSeconds" in template.get("spec", {}):
-        detail = "activeDeadlineSeconds in ReplicationController is not Supported"
-        yield forbidden("spec.template.spec.activeDeadlineSeconds", detail)
+    yield from workload.stays(template, "spec.template", "ReplicationController")
 
 
 def prepare_for_create(controller: Object, reader: object) -> Object:

@@ -13,7 +13,6 @@ from k8slearn.apimachinery.field import (
     forbidden,
     invalid,
     not_supported,
-    one_of,
     required,
 )
 from k8slearn.apimachinery.objects import Object, Readable, name
@@ -26,6 +25,8 @@ from k8slearn.kinds.printing import Cell, age
 POLICIES = ("OrderedReady", "Parallel")
 _NO_STATUS = {"availableReplicas": 0, "replicas": 0}
 _ROLLING_UPDATE = {"partition": 0}
+_NO_LIMITS = {"partition": 0, "maxUnavailable": None}
+_RETENTIONS = ("Retain", "Delete")
 _RETENTION = {"whenDeleted": "Retain", "whenScaled": "Retain"}
 _CHANGEABLE = (
     "replicas",
@@ -55,9 +56,7 @@ def default(stateful_set: Object) -> Object:
     """Kubernetes: SetDefaults_StatefulSet"""
     spec = {"replicas": 1, "revisionHistoryLimit": 10, **stateful_set.get("spec", {})}
     spec = filled(spec, {"podManagementPolicy": "OrderedReady"})
-    strategy = workload.strategy_defaults(
-        spec.get("updateStrategy", {}), _ROLLING_UPDATE
-    )
+    strategy = _strategy_defaults(spec.get("updateStrategy", {}))
     retention = spec.get("persistentVolumeClaimRetentionPolicy", {})
     spec = {
         **spec,
@@ -71,6 +70,30 @@ def default(stateful_set: Object) -> Object:
         ]
     status = default_status(stateful_set.get("status", {}))
     return {**stateful_set, "spec": spec, "status": status}
+
+
+def _strategy_defaults(strategy: Object) -> Object:
+    # Who writes the type and no more is given no partition either.
+    if strategy.get("type") and "rollingUpdate" not in strategy:
+        return strategy
+    return workload.strategy_defaults(strategy, _ROLLING_UPDATE)
+
+
+def without_disabled(stateful_set: Object, old: Object | None) -> Object:
+    """Without what is no more than a feature that is off in 1.36, MaxUnavailableStatefulSet.
+
+    Kubernetes: dropStatefulSetDisabledFields
+    """
+    spec = stateful_set["spec"]
+    strategy = spec["updateStrategy"]
+    rolling = strategy.get("rollingUpdate", {})
+    if "maxUnavailable" not in rolling:
+        return stateful_set
+    kept = {
+        field: value for field, value in rolling.items() if field != "maxUnavailable"
+    }
+    spec = {**spec, "updateStrategy": {**strategy, "rollingUpdate": kept}}
+    return {**stateful_set, "spec": spec}
 
 
 def _claim_template(claim: Object) -> Object:
@@ -103,7 +126,9 @@ def validate(stateful_set: Object) -> Causes:
     retention = spec.get("persistentVolumeClaimRetentionPolicy", {})
     for field in ("whenDeleted", "whenScaled"):
         path = f"spec.persistentVolumeClaimRetentionPolicy.{field}"
-        yield from one_of(path, retention.get(field, ""), ("Retain", "Delete"))
+        policy = retention.get(field, "")
+        if policy not in _RETENTIONS:
+            yield not_supported(path, policy, _RETENTIONS)
     yield from workload.counts(spec, "spec", ("replicas", "minReadySeconds"))
     yield from workload.counts(spec.get("ordinals", {}), "spec.ordinals", ("start",))
     service = spec.get("serviceName", "")
@@ -111,7 +136,7 @@ def validate(stateful_set: Object) -> Causes:
         yield from follows("spec.serviceName", service, text.dns_label)
     selector = spec.get("selector")
     template = spec.get("template", {})
-    yield from workload.selector_given(selector, "spec.selector", "statefulset")
+    yield from workload.selector_given(selector, "spec.selector", "statefulset", "")
     yield from workload.template_with_claims(
         selector, template, "spec.template", "StatefulSet"
     )
@@ -128,17 +153,19 @@ def _strategy(strategy: Object, path: str) -> Causes:
     kind = strategy.get("type", "")
     rolling = strategy.get("rollingUpdate")
     if not kind:
-        yield required(f"{path}.type")
+        yield required(path)
     elif kind == "OnDelete":
         if rolling is not None:
             detail = "only allowed for updateStrategy 'RollingUpdate'"
-            yield invalid(f"{path}.rollingUpdate", rolling, detail)
+            shown = workload.rolling_value(rolling, _NO_LIMITS)
+            yield invalid(f"{path}.rollingUpdate", shown, detail)
     elif kind == "RollingUpdate":
         yield from workload.counts(
             rolling or {}, f"{path}.rollingUpdate", ("partition",)
         )
     else:
-        yield not_supported(f"{path}.type", kind, ("OnDelete", "RollingUpdate"))
+        shown = workload.strategy_value(strategy, _NO_LIMITS)
+        yield invalid(path, shown, "must be 'RollingUpdate' or 'OnDelete'")
 
 
 def validate_update(new: Object, old: Object) -> Causes:
@@ -157,7 +184,8 @@ def validate_status(new: Object, old: Object) -> Causes:
     status = new.get("status", {})
     yield from workload.counts(status, "status", _STATUS_COUNTS)
     parts = ("readyReplicas", "currentReplicas", "updatedReplicas", "availableReplicas")
-    yield from workload.not_above(status, parts, "replicas")
+    yield from workload.parts_of_all(status, parts, "status.readyReplicas")
+    yield from workload.collisions(new, old)
 
 
 def cells(o: Readable, now: float) -> list[Cell]:
@@ -177,6 +205,8 @@ STATEFUL_SET = Kind(
     generation=True,
     default=default,
     default_status=default_status,
+    normalize=without_disabled,
+    name_rule=text.dns_label,
     create_rules=validate,
     update_rules=validate_update,
     status_rules=validate_status,

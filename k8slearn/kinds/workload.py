@@ -28,14 +28,22 @@ from k8slearn.kinds.printing import Cell, selector_text
 MISMATCH = "`selector` does not match template `labels`"
 
 
-def selector_given(selector: Object | None, path: str, empty: str) -> Causes:
+def selector_given(
+    selector: Object | None,
+    path: str,
+    empty: str,
+    unreadable: str = "invalid label selector",
+) -> Causes:
     """A selector that must be there and select something; `empty` is whose selector the refusal names."""
     if selector is None:
         yield required(path)
         return
-    yield from meta.label_selector(selector, path)
+    causes = list(meta.label_selector(selector, path))
+    yield from causes
     if not selector:
         yield invalid(path, {}, f"empty selector is invalid for {empty}")
+    if causes:
+        yield invalid(path, meta.selector_value(selector), unreadable)
 
 
 def selector_stays(new: Object, old: Object) -> Causes:
@@ -55,12 +63,15 @@ def strategy_defaults(strategy: Object, rolling: Object) -> Object:
 
 
 def template_selected(selector: Object | None, template: Object, path: str) -> Causes:
-    """A template whose Pods the selector takes. An unreadable or empty selector has been told of already."""
-    if not selector or any(meta.label_selector(selector, path)):
-        return
+    """A template whose Pods the selector takes: none takes no Pods, an empty one all."""
     labels = template.get("metadata", {}).get("labels")
-    if not selector_matches(selector, labels or {}):
+    if selector is None or not selector_matches(selector, labels or {}):
         yield mismatch(labels, path)
+
+
+def is_unreadable(selector: Object | None) -> bool:
+    """Whether upstream makes no selector of it, and looks no further at whom it selects."""
+    return any(meta.label_selector(selector, ""))
 
 
 def mismatch(labels: dict[str, str] | None, path: str) -> Cause:
@@ -75,6 +86,8 @@ def template_that_stays(
     selector: Object | None, template: Object, path: str, kind: str
 ) -> Causes:
     """A template whose Pods never end for good. Kubernetes: ValidatePodTemplateSpecForReplicaSet"""
+    if is_unreadable(selector):
+        return
     yield from template_selected(selector, template, path)
     yield from pod_template(template, path)
     yield from stays(template, path, kind)
@@ -87,14 +100,19 @@ def template_with_claims(
 
     Kubernetes: ValidatePodTemplateSpecForStatefulSet
     """
+    if not is_unreadable(selector):
+        yield from template_selected(selector, template, path)
+        yield from _template_metadata(template, path)
+    yield from stays(template, path, kind)
+
+
+def _template_metadata(template: Object, path: str) -> Causes:
     metadata = template.get("metadata", {})
     annotations = metadata.get("annotations", {})
-    yield from template_selected(selector, template, path)
     yield from meta.labels(metadata.get("labels", {}), f"{path}.labels")
     yield from meta.annotation_keys(annotations, f"{path}.annotations")
     spec = template.get("spec", {})
     yield from pod_annotations(annotations, spec, f"{path}.annotations")
-    yield from stays(template, path, kind)
 
 
 def stays(template: Object, path: str, kind: str) -> Causes:
@@ -114,14 +132,41 @@ def counts(o: Object, path: str, fields: Iterable[str]) -> Causes:
         yield from not_negative(f"{path}.{field}", o.get(field))
 
 
-def not_above(status: Object, fields: Iterable[str], bound: str) -> Causes:
-    """Counts of a status that are part of another one. Kubernetes: ValidateReplicaSetStatus"""
-    most = status.get(bound, 0)
+def parts_of_all(
+    status: Object, fields: Iterable[str], ready: str = "readyReplicas"
+) -> Causes:
+    """Counts of a status that are part of others; a refusal calls one of them `ready`.
+
+    Kubernetes: ValidateReplicaSetStatus
+    """
     for field in fields:
-        count = status.get(field, 0)
-        if count > most:
-            detail = f"cannot be greater than status.{bound}"
-            yield invalid(f"status.{field}", count, detail)
+        yield from _not_above(status, field, "replicas", "status.replicas")
+    yield from _not_above(status, "availableReplicas", "readyReplicas", ready)
+
+
+def _not_above(status: Object, field: str, bound: str, shown: str) -> Causes:
+    count = status.get(field, 0)
+    if count > status.get(bound, 0):
+        yield invalid(f"status.{field}", count, f"cannot be greater than {shown}")
+
+
+def strategy_value(strategy: Object, rolling: Object) -> Object:
+    """A strategy as Go prints its struct; `rolling` has the limits there are, as they are where none is given."""
+    return {
+        "Type": strategy.get("type", ""),
+        "RollingUpdate": rolling_value(strategy.get("rollingUpdate"), rolling),
+    }
+
+
+def rolling_value(given: Object | None, rolling: Object) -> Object | None:
+    """The limits of a strategy as Go prints its struct."""
+    if given is None:
+        return None
+    # Upstream's own structs have no names for JSON: its fields' names begin with capitals.
+    return {
+        field[0].upper() + field[1:]: given.get(field, unset)
+        for field, unset in rolling.items()
+    }
 
 
 def collisions(new: Object, old: Object) -> Causes:
