@@ -64,8 +64,8 @@ _MAX_SUBDOMAIN = 253
 # RFC 6335: the name of a service.
 _MAX_PORT_NAME = 15
 _MAX_PORT = 65535
-# Users and groups are uint32 in Linux, the API has them as int64.
-_MAX_UNIX_ID = 0xFFFFFFFF
+# Users and groups, of which container runtimes took no more when this was written.
+_MAX_UNIX_ID = 0x7FFFFFFF
 
 
 def regex_message(message: str, pattern: str, *examples: str) -> str:

@@ -237,3 +237,15 @@ def test_a_pod_without_gates_stays_where_it_was_sent():
         changed(old, "spec.nodeSelector", {"a": "1", "b": "2"}), old
     )
     assert found.startswith("spec: Forbidden: pod updates may not change")
+
+
+def test_users_have_numbers_of_31_bits():
+    daemon_set = changed(
+        DAEMON_SET,
+        "spec.template.spec.securityContext",
+        {"runAsUser": 2147483648, "fsGroup": 2147483647},
+    )
+    path = "spec.template.spec.securityContext.runAsUser"
+    assert told(refused(daemon_set)) == [
+        f"{path}: Invalid value: 2147483648: must be between 0 and 2147483647, inclusive"
+    ]

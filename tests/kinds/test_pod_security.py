@@ -133,3 +133,78 @@ def test_restricted_asks_for_more_instead_of_asking_twice():
 def test_an_older_version_has_fewer_rules():
     probing = pod({"livenessProbe": PROBE})
     assert told(probing, minor=33) == [] and told(probing, minor=34)
+
+
+# Upstream's own tables: pod-security-admission/policy/check_*_test.go
+
+ARMOR = "container.apparmor.security.beta.kubernetes.io/"
+SECCOMP = "seccomp.security.alpha.kubernetes.io/"
+
+
+def noted(found, **notes):
+    return {**found, "metadata": {"annotations": notes}}
+
+
+def test_annotations_of_old_name_no_bad_profile():
+    found = noted(
+        pod(),
+        **{
+            ARMOR: "bogus",
+            f"{ARMOR}a": "",
+            f"{ARMOR}b": "runtime/default",
+            f"{ARMOR}c": "localhost/",
+            f"{ARMOR}e": "unconfined",
+        },
+    )
+    detail = f'annotations must not set AppArmor profile type to "{ARMOR}="bogus"", "{ARMOR}e="unconfined""'
+    assert told(found) == [f"forbidden AppArmor profiles ({detail})"]
+    found = noted(pod(), **{f"{SECCOMP}pod": "unconfined", f"container.{SECCOMP}a": "x"})  # fmt: skip
+    detail = f'forbidden annotations container.{SECCOMP}a="x", {SECCOMP}pod="unconfined"'  # fmt: skip
+    assert told(found, minor=18) == [f"seccompProfile ({detail})"]
+    assert told(found, minor=19) == []
+
+
+@pytest.mark.parametrize("system", ["linux", "windows"])
+def test_windows_has_nothing_to_drop(system):
+    found = pod(secured(runAsNonRoot=True), os={"name": system})
+    assert len(told(found, "restricted")) == (3 if system == "linux" else 0)
+    assert len(told(found, "restricted", minor=24)) == 3
+
+
+def test_a_user_namespace_may_see_all_of_proc_but_not_where_restricted():
+    found = pod(secured(**STRICT, procMount="Unmasked"), hostUsers=False)
+    expected = [
+        'procMount (container "a" must not set securityContext.procMount to "Unmasked")'
+    ]
+    assert told(found) == []
+    for level, minor in (("baseline", 34), ("restricted", 34), ("restricted", 35)):
+        assert told(found, level, minor=minor) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "since"),
+    [
+        ("net.ipv4.tcp_syncookies", 0),
+        ("net.ipv4.ip_local_reserved_ports", 27),
+        ("net.ipv4.tcp_fin_timeout", 29),
+        ("net.ipv4.tcp_rmem", 32),
+    ],
+)
+def test_a_sysctl_is_safe_from_a_version_on(name, since):
+    found = pod(securityContext={"sysctls": [{"name": name}]})
+    assert told(found, minor=since) == []
+    if since:
+        assert told(found, minor=since - 1) == [f"forbidden sysctls ({name})"]
+
+
+def test_an_image_is_a_volume_that_restricted_lets_in():
+    found = pod(secured(**STRICT), volumes=[{"name": "v", "image": {"reference": "x"}}])
+    assert told(found, "restricted") == []
+
+
+def test_where_restricted_does_not_ask_for_more_yet_baseline_is_asked():
+    found = pod(secured(runAsNonRoot=True, capabilities={"add": ["NET_RAW"]}))
+    detail = 'container "a" must not include "NET_RAW" in securityContext.capabilities.add'  # fmt: skip
+    assert told(found, "restricted", minor=7) == [
+        f"non-default capabilities ({detail})"
+    ]

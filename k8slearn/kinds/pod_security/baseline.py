@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from k8slearn.apimachinery.objects import Object, annotations_of
 from k8slearn.kinds.pod_security.parts import (
+    Check,
     Violation,
     containers,
     has_own_users,
@@ -28,27 +29,20 @@ def app_armor(pod: Object) -> Violation | None:
 
     setters = setters_of(pod, is_bad)
     notes = [
-        f'"{key}"="{value}"'
+        f'{key}="{value}"'
         for key, value in sorted(annotations_of(pod).items())
         if key.startswith("container.apparmor.security.beta.kubernetes.io/")
         and value not in ("", "runtime/default")
         and not value.startswith("localhost/")
     ]
-    if not setters and not notes:
-        return None
-    details = []
-    if setters:
-        told = " and ".join(setters)
-        details.append(
-            f"{told} must not set AppArmor profile type to {quoted(sorted(kinds))}"
-        )
     if notes:
-        several = "annotation" if len(notes) == 1 else "annotations"
-        details.append(f"{several} {', '.join(notes)}")
-    plural = "s"
-    if len(kinds) + len(notes) == 1:
-        plural = ""
-    return Violation(f"forbidden AppArmor profile{plural}", " and ".join(details))
+        setters.append("annotation" if len(notes) == 1 else "annotations")
+    if not setters:
+        return None
+    values = [*sorted(kinds), *notes]
+    plural = "" if len(values) == 1 else "s"
+    detail = f"{' and '.join(setters)} must not set AppArmor profile type to {quoted(values)}"
+    return Violation(f"forbidden AppArmor profile{plural}", detail)
 
 
 _DEFAULT_CAPABILITIES = frozenset(
@@ -126,7 +120,7 @@ def privileged(pod: Object) -> Violation | None:
 def proc_mount(pod: Object) -> Violation | None:
     usual = (None, "Default")
     bad = where(pod, lambda c: security_of(c).get("procMount") not in usual)
-    if not bad or has_own_users(pod):
+    if not bad:
         return None
     kinds = {security_of(c).get("procMount") for c in containers(pod)} - set(usual)
     shown = quoted(sorted(map(str, kinds)))
@@ -134,6 +128,12 @@ def proc_mount(pod: Object) -> Violation | None:
         f"{named('container', bad)} must not set securityContext.procMount to {shown}"
     )
     return Violation("procMount", detail)
+
+
+def proc_mount_of_host(pod: Object) -> Violation | None:
+    if has_own_users(pod):
+        return None
+    return proc_mount(pod)
 
 
 _SELINUX_TYPES = ("", "container_t", "container_init_t", "container_kvm_t", "container_engine_t")  # fmt: skip
@@ -179,31 +179,60 @@ def seccomp(pod: Object) -> Violation | None:
     return Violation("seccompProfile", detail)
 
 
-# The kubelet refuses all others too. Kubernetes: pkg/kubelet/sysctl/safe_sysctls.go, the same names
-SAFE_SYSCTLS = frozenset(
+def seccomp_notes(pod: Object) -> Violation | None:
+    notes = annotations_of(pod)
+    kind = "seccomp.security.alpha.kubernetes.io/"
+    keys = [f"container.{kind}{c['name']}" for c in containers(pod)]
+    bad = [
+        f'{key}="{notes[key]}"'
+        for key in sorted([*keys, f"{kind}pod"])
+        if key in notes
+        and notes[key] not in _GOOD_NOTES
+        and not notes[key].startswith("localhost/")
+    ]
+    if not bad:
+        return None
+    plural = "" if len(bad) == 1 else "s"
+    return Violation("seccompProfile", f"forbidden annotation{plural} {', '.join(bad)}")
+
+
+_GOOD_NOTES = ("runtime/default", "docker/default")
+
+_SYSCTLS_OF_OLD = frozenset(
     (
         "kernel.shm_rmid_forced",
         "net.ipv4.ip_local_port_range",
         "net.ipv4.ip_unprivileged_port_start",
         "net.ipv4.tcp_syncookies",
         "net.ipv4.ping_group_range",
-        "net.ipv4.ip_local_reserved_ports",
-        "net.ipv4.tcp_keepalive_time",
-        "net.ipv4.tcp_fin_timeout",
-        "net.ipv4.tcp_keepalive_intvl",
-        "net.ipv4.tcp_keepalive_probes",
-        "net.ipv4.tcp_rmem",
-        "net.ipv4.tcp_wmem",
     )
 )
+_SYSCTLS_27 = _SYSCTLS_OF_OLD | {"net.ipv4.ip_local_reserved_ports"}
+_SYSCTLS_29 = _SYSCTLS_27 | {
+    "net.ipv4.tcp_keepalive_time",
+    "net.ipv4.tcp_fin_timeout",
+    "net.ipv4.tcp_keepalive_intvl",
+    "net.ipv4.tcp_keepalive_probes",
+}
+# The kubelet refuses all others too. Kubernetes: pkg/kubelet/sysctl/safe_sysctls.go, the same names
+SAFE_SYSCTLS = _SYSCTLS_29 | {"net.ipv4.tcp_rmem", "net.ipv4.tcp_wmem"}
 
 
-def sysctls(pod: Object) -> Violation | None:
-    given = [each["name"] for each in security_of(pod["spec"]).get("sysctls") or ()]
-    bad = [each for each in given if each not in SAFE_SYSCTLS]
-    if bad:
-        return Violation("forbidden sysctls", ", ".join(bad))
-    return None
+def _only(allowed: frozenset[str]) -> Check:
+    def check(pod: Object) -> Violation | None:
+        given = [each["name"] for each in security_of(pod["spec"]).get("sysctls") or ()]
+        bad = [each for each in given if each not in allowed]
+        if bad:
+            return Violation("forbidden sysctls", ", ".join(bad))
+        return None
+
+    return check
+
+
+sysctls_of_old = _only(_SYSCTLS_OF_OLD)
+sysctls_27 = _only(_SYSCTLS_27)
+sysctls_29 = _only(_SYSCTLS_29)
+sysctls = _only(SAFE_SYSCTLS)
 
 
 def windows_host(pod: Object) -> Violation | None:

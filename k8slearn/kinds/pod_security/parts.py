@@ -20,6 +20,9 @@ class Violation(NamedTuple):
         return self.reason
 
 
+Check = Callable[[Object], Violation | None]
+
+
 def containers(pod: Object) -> Iterator[Object]:
     for field in ("initContainers", "containers", "ephemeralContainers"):
         yield from pod["spec"].get(field) or ()

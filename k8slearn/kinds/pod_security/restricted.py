@@ -5,6 +5,7 @@ from __future__ import annotations
 from k8slearn.apimachinery.objects import Object
 from k8slearn.kinds.pod_security.baseline import seccomp
 from k8slearn.kinds.pod_security.parts import (
+    Check,
     Violation,
     has_own_users,
     must_not_add,
@@ -15,6 +16,17 @@ from k8slearn.kinds.pod_security.parts import (
     uses,
     where,
 )
+
+
+def but_for_windows(check: Check) -> Check:
+    """A check of what Windows does not have."""
+
+    def elsewhere(pod: Object) -> Violation | None:
+        if (pod["spec"].get("os") or {}).get("name") == "windows":
+            return None
+        return check(pod)
+
+    return elsewhere
 
 
 def escalation(pod: Object) -> Violation | None:
@@ -49,6 +61,7 @@ _VOLUMES = frozenset(
         "downwardAPI",
         "emptyDir",
         "ephemeral",
+        "image",
         "persistentVolumeClaim",
         "projected",
         "secret",
