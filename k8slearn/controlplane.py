@@ -268,15 +268,14 @@ class ControlPlane:
 
     def _let_go(self, history: int) -> None:
         """Forget what is older than so many writes, or more than there is room for."""
-        log = self.store.log
-        oldest = log.surplus(history)
+        oldest = self.store.log.surplus(history)
         if not oldest:
             return
         self.registry.owners.release(oldest)
         # An action stays as long as all that it wrote does, and the moment before.
         first, actions = self.actions.kept
         self.actions.release(
-            first + bisect_left(actions, log.oldest, key=first_revision)
+            first + bisect_left(actions, self.store.log.oldest, key=first_revision)
         )
         # It is good for living through everything again from the start, and that is over.
         self.journal.clear()

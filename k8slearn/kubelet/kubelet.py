@@ -387,8 +387,7 @@ class Kubelet(Controller):
             address = str(pod["status"].get("hostIP") or host)
         else:
             node = pod["spec"]["nodeName"]
-            nodes = self.client.list
-            address = self.network.address(node, lambda: map(name, nodes("Node")))
+            address = self.network.address(node, self.client)
         return {"podIP": address, "podIPs": [{"ip": address}]}
 
     def _tell(self, pod: Object, reason: str, message: str) -> None:

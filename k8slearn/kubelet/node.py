@@ -141,10 +141,7 @@ class NodeKubelet:
         """The address that a sandbox gets."""
         if pod["spec"].get("hostNetwork"):
             return str(host_addresses(self.node_object()).get("hostIP", ""))
-        return self.shared.network.address(self.node, self._nodes)
-
-    def _nodes(self) -> list[str]:
-        return [name(node) for node in self.client.list("Node")]
+        return self.shared.network.address(self.node, self.client)
 
     def tell(
         self, pod_uid: str, kind: str, reason: str, message: str, *, container: str = ""

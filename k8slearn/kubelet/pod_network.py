@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import ipaddress
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
+from k8slearn.apimachinery.log import Reader
 from k8slearn.apimachinery.objects import Object, name
 
 SECOND = 244
@@ -46,13 +47,13 @@ class PodNetwork:
             if given:
                 self.cidrs[name(node)] = given
 
-    def address(self, node: str, nodes: Callable[[], Iterable[str]]) -> str:
-        """The next address on a Node; `nodes` lists all there are, for subnets go by the Nodes' numbers."""
+    def address(self, node: str, reader: Reader) -> str:
+        """The next address on a Node; the reader knows all there are, for subnets go by the Nodes' numbers."""
         given = self.cidrs.get(node)
         if given is not None:
             return self._within(ipaddress.ip_network(given, strict=False))
         if node not in self.subnets:
-            self._join({node, *nodes()})
+            self._join({node, *map(name, reader.list("Node"))})
         # The subnet 0 would be the control plane's: .1 is node1's, and a table is the easier to read for it.
         second, third = divmod(self.subnets[node], SUBNETS)
         place = self.given[node] % ADDRESSES
