@@ -160,6 +160,18 @@ cluster.run_until_quiet(1200)
 cluster.patch("DaemonSet", "collector", {"spec": {"minReadySeconds": 10}})
 """
 )
+OWN_HURRIED = """
+def wait(seconds):
+    cluster.patch("DaemonSet", "log-agent", {"spec": {"minReadySeconds": seconds}}, namespace="ops")
+
+
+before = cluster.get("DaemonSet", "log-agent", "ops")["spec"]["minReadySeconds"]
+cluster.set_strategy("log-agent", "RollingUpdate", max_unavailable=1, namespace="ops")
+wait(0)
+cluster.set_image("log-agent", "registry.example/log-agent:2.5", namespace="ops")
+cluster.run_until_quiet(3600)
+wait(before)
+"""
 BLIND = (
     FIVE
     + """
@@ -228,6 +240,7 @@ def test_another_right_end_is_accepted(
         ("ops-drain", A_POD_IS_LEFT, "still-there"),
         ("rollout-sixty", HURRIED, "hurried"),
         ("rollout-sixty", BLIND, "blind"),
+        ("own-limit", OWN_HURRIED, "hurried"),
         ("change-config", SETTINGS_2 + PREFIX + USED, "in-pods"),
         ("change-owner", TWO_OWN_IT, "taken"),
         ("capstone-upgrade", CANARIES, "half"),

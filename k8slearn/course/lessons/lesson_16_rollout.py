@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from k8slearn.apimachinery.objects import Object, labels
+from k8slearn.apimachinery.objects import labels
 from k8slearn.apimachinery.selectors import selector_matches
 from k8slearn.cluster import Cluster
 from k8slearn.course.checking import (
@@ -16,7 +16,7 @@ from k8slearn.course.checking import (
     rule,
     strategy_of,
 )
-from k8slearn.course.lessons.shared_rollouts import duration, nodes_without
+from k8slearn.course.lessons.shared_rollouts import duration, nodes_without, versions
 from k8slearn.manifests import manifest
 
 DS = "collector"
@@ -52,7 +52,7 @@ def in_ten_minutes(attempt: Attempt) -> Iterator[Missing]:
         yield missing("rebuilt")
     if image_of(daemon_set["spec"]["template"]) != NEW:
         yield missing("nothing")
-    yield from _brakes(attempt, daemon_set)
+    yield from _brakes(attempt)
     wanted = daemon_set["status"]["desiredNumberScheduled"]
     if wanted < NODES:
         yield missing("left-out", count=NODES - wanted)
@@ -66,26 +66,17 @@ def in_ten_minutes(attempt: Attempt) -> Iterator[Missing]:
         yield missing("timid" if away < MOST_AWAY else "pulling", most=away)
 
 
-def _brakes(attempt: Attempt, daemon_set: Object) -> Iterator[Missing]:
-    """What was let go of: now, or at any moment since the new image was there."""
+def _brakes(attempt: Attempt) -> Iterator[Missing]:
+    """What was let go of at any moment since the new image was there."""
     before = attempt.at_start("DaemonSet", DS)
     assert before is not None, "the exercise begins with it"
     seconds = before["spec"]["minReadySeconds"]
     probe = container_of(before)["readinessProbe"]
-    for each in [daemon_set, *_versions(attempt)]:
+    for each in versions(attempt, PLACE, DS, NEW):
         if each["spec"].get("minReadySeconds") != seconds:
             yield missing("hurried", seconds=seconds)
         if container_of(each).get("readinessProbe") != probe:
             yield missing("blind")
-
-
-def _versions(attempt: Attempt) -> Iterator[Object]:
-    """The DaemonSet after each of its changes, as far as it then had the new image."""
-    for change in attempt.cluster.store.log.changes[attempt.since :]:
-        if change.key != ("DaemonSet", PLACE, DS):
-            continue
-        if image_of(change.object["spec"]["template"]) == NEW:
-            yield change.object
 
 
 # Two Nodes by a second DaemonSet -----------------------------------------------------------------------------

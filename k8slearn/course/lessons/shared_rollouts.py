@@ -54,6 +54,17 @@ def _count(pod: Object, app: str, ready: dict[str, set[str]], *, gone: bool) -> 
         pods.add(uid(pod))
 
 
+def versions(
+    attempt: Attempt, place: str, daemon_set: str, image: str
+) -> Iterator[Object]:
+    """A DaemonSet after each of its changes since the exercise began, as far as it then had an image."""
+    for change in attempt.cluster.store.log.changes[attempt.since :]:
+        if change.key != ("DaemonSet", place, daemon_set):
+            continue
+        if image_of(change.object["spec"]["template"]) == image:
+            yield change.object
+
+
 def duration(
     changes: Iterable[Change], place: str, daemon_set: str, image: str
 ) -> float | None:
