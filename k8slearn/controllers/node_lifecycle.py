@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from k8slearn.apimachinery.log import Change
@@ -13,6 +13,7 @@ from k8slearn.apimachinery.objects import (
     name,
     namespace,
     timestamp,
+    with_metadata,
 )
 from k8slearn.apiserver.registry import Registry
 from k8slearn.clock import Clock, Timer
@@ -48,6 +49,10 @@ EVICTION_PAUSE = 10.0
 LARGE_ZONE_PAUSE = 100.0
 LARGE_ZONE = 50
 UNHEALTHY_SHARE = 0.55
+NOT_COUNTED = "node.kubernetes.io/exclude-disruption"
+"""A Node with this label says nothing about its zone."""
+PAIRED_LABELS = ("kubernetes.io/os", "kubernetes.io/arch")
+"""Those that have an older form, with `beta.` before the name."""
 FAILING = (NOT_READY, UNREACHABLE)
 MANAGED = {NOT_READY, UNREACHABLE, UNSCHEDULABLE, *PRESSURE.values()}
 
@@ -111,6 +116,15 @@ def _with_spec_taints(node: AnyNode, taints: list[Object]) -> Object:
     return {**node, "spec": spec}
 
 
+def with_paired_labels(node: Object) -> Object:
+    """The Node with the old labels that go with new ones. Kubernetes: reconcileNodeLabels"""
+    found = labels(node)
+    pairs = {f"beta.{key}": found[key] for key in PAIRED_LABELS if key in found}
+    if pairs.items() <= found.items():
+        return node
+    return with_metadata(node, labels={**found, **pairs})
+
+
 def has_failing_taint(node: Object) -> bool:
     """Whether the Node has a NoExecute taint for not being ready or reachable."""
     taints = node.get("spec", {}).get("taints") or ()
@@ -140,11 +154,17 @@ def zone_of(node: Object) -> tuple[str, ...]:
     return tuple(labels(node).get(label, "") for label in ZONE_LABELS)
 
 
-def pause_between_evictions(zone: Sequence[Object]) -> float | None:
+def counted(nodes: Iterable[Object]) -> list[Object]:
+    """Those that count for the state of their zone. Kubernetes: isNodeExcludedFromDisruptionChecks"""
+    return [node for node in nodes if NOT_COUNTED not in labels(node)]
+
+
+def pause_between_evictions(nodes: Iterable[Object]) -> float | None:
     """Seconds from one Node of a zone that gets its NoExecute taint to the next; None when too many fail for any.
 
     Kubernetes: pkg/controller/nodelifecycle, ComputeZoneState and ReducedQPSFunc.
     """
+    zone = counted(nodes)
     failing = sum(is_failing(node) for node in zone)
     # Two Nodes say nothing about a zone; and a zone that fails as a whole is emptied at the full rate, for there is
     # another one that works (where there is none, the monitor has taken all taints off already).
@@ -196,7 +216,8 @@ class NodeLifecycle(Controller):
         some_failed = bool(self.failing)
         self.failing.discard(name(node))
         if change.type != "DELETED":
-            if with_taints(node, "NoSchedule", "") is not node:
+            is_right = with_taints(node, "NoSchedule", "") is node
+            if not is_right or with_paired_labels(node) is not node:
                 self.enqueue(name(node))
             if is_failing(node):
                 self.failing.add(name(node))
@@ -257,10 +278,11 @@ class NodeLifecycle(Controller):
         self._expect_monitor()
 
     def sync(self, key: str) -> Taints | None:
-        """Bring one Node's NoSchedule taints up to date."""
+        """Bring one Node's NoSchedule taints, and its old labels, up to date."""
         node = self.client.get("Node", key)
         if node is None:
             return None
+        node = self.client.update(with_paired_labels(node))
         self._taint(node, "NoSchedule")
         return Taints(frozenset(taints_for(node, "NoSchedule")))
 
@@ -306,7 +328,8 @@ class NodeLifecycle(Controller):
         self._mark_silent()
         nodes = self.client.list("Node")
         # All at once are not all broken: upstream calls it fullDisruption, and stops evicting.
-        if nodes and all(is_failing(node) for node in nodes):
+        known = counted(nodes)
+        if known and all(is_failing(node) for node in known):
             for node in nodes:
                 self.client.update(without_taints(node))
             return Taints(frozenset())

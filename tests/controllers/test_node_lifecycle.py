@@ -127,6 +127,53 @@ def test_when_all_nodes_fail_none_is_emptied():
     assert f"{NOT_READY}:NoExecute" in taints(cluster, "node1")
 
 
+def test_nodes_that_are_not_counted_do_not_hold_up_the_others():
+    cluster = Cluster(5)
+    for node in ("node1", "node2", "node3"):
+        cluster.set_node_ready(node, "False")
+    cluster.run(30)
+    assert f"{NOT_READY}:NoExecute" not in taints(cluster, "node1")
+    # Of those that count two of four fail, which says nothing about the zone.
+    cluster.label("node3", {"node.kubernetes.io/exclude-disruption": ""})
+    cluster.run(30)
+    assert f"{NOT_READY}:NoExecute" in taints(cluster, "node1")
+
+
+def test_nodes_fail_as_a_whole_by_those_that_count():
+    cluster = Cluster(3)
+    cluster.label("node3", {"node.kubernetes.io/exclude-disruption": ""})
+    for node in ("node1", "node2"):
+        cluster.set_node_ready(node, "False")
+    cluster.run(30)
+    assert taints(cluster, "node1") == [f"{NOT_READY}:NoSchedule"]
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({}, {}),
+        (
+            {"kubernetes.io/os": "linux"},
+            {"kubernetes.io/os": "linux", "beta.kubernetes.io/os": "linux"},
+        ),
+        (
+            {"kubernetes.io/os": "linux", "beta.kubernetes.io/os": "plan9"},
+            {"kubernetes.io/os": "linux", "beta.kubernetes.io/os": "linux"},
+        ),
+        (
+            {"beta.kubernetes.io/arch": "arm64"},
+            {"beta.kubernetes.io/arch": "arm64"},
+        ),
+    ],
+)
+def test_old_labels_say_what_new_ones_do(given, expected):
+    cluster = Cluster()
+    meta = {"name": "paper", "labels": given}
+    cluster.create({"apiVersion": "v1", "kind": "Node", "metadata": meta})
+    cluster.run(1)
+    assert cluster.get("Node", "paper")["metadata"].get("labels", {}) == expected
+
+
 def test_cordoning_adds_a_taint_that_daemon_pods_tolerate():
     cluster = running(1)
     cluster.cordon("node1")
