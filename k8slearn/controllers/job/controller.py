@@ -26,6 +26,10 @@ from k8slearn.kinds.job import is_finished
 ACTOR = "job-controller"
 BATCH_SECONDS = 1.0
 """What happens to Pods is looked at so much later: many of them then cost one sync. Kubernetes: SyncJobBatchPeriod"""
+TOO_MANY = (
+    "TooManySucceededPods",
+    "Too many succeeded pods running after completion count reached",
+)
 _ORPHAN = "orphan "
 """What the key of a Pod begins with whose Job is gone."""
 
@@ -143,6 +147,8 @@ class JobController(PodOwner):
         if ended is None:
             return
         if TARGETS[ended.kind] == COMPLETE:
+            if _too_many(decided.status, job):
+                self.recorder.record(job, "Warning", *TOO_MANY)
             self.recorder.record(job, "Normal", "Completed", "Job completed")
         else:
             self.recorder.record(job, "Warning", ended.reason, ended.message)
@@ -150,3 +156,8 @@ class JobController(PodOwner):
 
 def _generation(job: Object) -> object:
     return job["metadata"].get("generation")
+
+
+def _too_many(status: Object, job: Object) -> bool:
+    wanted = job["spec"].get("completions")
+    return wanted is not None and status.get("succeeded", 0) > wanted

@@ -8,16 +8,17 @@ that a crash in between counts none twice. Here both are one turn, and nobody se
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from k8slearn.apimachinery.objects import (
     Object,
     is_deleting,
     seconds_of,
     timestamp,
+    uid,
 )
-from k8slearn.controllers.job import indexes
+from k8slearn.controllers.job import indexes, per_index
 from k8slearn.controllers.job.conditions import (
     COMPLETE,
     REACHED,
@@ -28,6 +29,7 @@ from k8slearn.controllers.job.conditions import (
     verdict_of,
     with_entry,
 )
+from k8slearn.controllers.job.count import Count, in_use
 from k8slearn.controllers.job.failures import FailureRecord, judged, success_met
 from k8slearn.controllers.job.pods import (
     has_failed,
@@ -38,9 +40,9 @@ from k8slearn.controllers.job.pods import (
     new_pods,
     replaces_only_failed,
 )
-from k8slearn.controllers.pod_owner import active, terminating
-from k8slearn.controllers.replicaset.ranking import pods_to_delete
-from k8slearn.kinds.pod.state import is_pod_ready
+from k8slearn.controllers.pod_owner import terminating
+from k8slearn.controllers.replicaset.ranking import least_advanced_first
+from k8slearn.kinds.pod.state import is_pod_ready, phase
 
 BURST = 500
 """As many Pods at most are created or deleted in one go. Kubernetes: MaxPodCreateDeletePerSync"""
@@ -63,59 +65,6 @@ class JobSync:
     look_again: float | None = None
     ended: JobEnd | None = None
     told: tuple[tuple[str, str, str], ...] = ()
-
-
-@dataclass
-class Count:
-    """A sync that is being decided."""
-
-    job: Object
-    pods: Sequence[Object]
-    now: float
-    failures: FailureRecord
-    waiting: bool
-    status: Object = field(default_factory=dict)
-    verdict: JobEnd | None = None
-    create: list[Object] = field(default_factory=list)
-    delete: list[Object] = field(default_factory=list)
-    told: list[tuple[str, str, str]] = field(default_factory=list)
-    again: list[float] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.status = dict(self.job.get("status", {}))
-        self.spec: Object = self.job["spec"]
-        self.active = active(self.pods)
-        uncounted = [pod for pod in self.pods if is_tracked(pod)]
-        self.new_good = [pod for pod in uncounted if has_succeeded(pod)]
-        self.new_bad = [
-            pod
-            for pod in uncounted
-            if has_failed(self.job, pod) and not has_succeeded(pod)
-        ]
-        self.failures = self.failures.with_more(self.new_good, self.new_bad, self.now)
-        self.done: set[int] = set()
-        self.lost: set[int] = set()
-        if is_indexed(self.job):
-            self.done = indexes.completed(self.job, self.pods)
-            self.lost = indexes.failed(self.job, self.pods)
-
-    @property
-    def succeeded(self) -> int:
-        """How many have ended well, those that are counted with this sync included."""
-        if is_indexed(self.job):
-            return len(self.done)
-        return int(self.status.get("succeeded", 0)) + len(self.new_good)
-
-    @property
-    def failed(self) -> int:
-        """How many have failed."""
-        more = sum(judged(self.job, pod).counts for pod in self.new_bad)
-        return int(self.status.get("failed", 0)) + more
-
-    @property
-    def suspended(self) -> bool:
-        """Whether its author holds it back."""
-        return bool(self.spec.get("suspend"))
 
 
 def decide(
@@ -157,8 +106,9 @@ def _judge(count: Count) -> JobEnd | None:
     late = _past_deadline(count)
     if late is not None:
         return late
-    if count.lost:
-        return _by_indexes(count)
+    lost = _by_indexes(count) if count.lost else None
+    if lost is not None:
+        return lost
     met = success_met(job, count.done)
     if met:
         return JobEnd("SuccessCriteriaMet", "SuccessPolicy", met)
@@ -171,9 +121,12 @@ def _restarted_too_often(count: Count) -> bool:
     if pod_spec.get("restartPolicy") != "OnFailure":
         return False
     restarts = 0
-    for pod in count.active:
-        for status in pod.get("status", {}).get("containerStatuses", ()):
-            restarts += status.get("restartCount", 0)
+    for pod in count.pods:
+        status = pod.get("status", {})
+        if phase(pod) not in ("Pending", "Running"):
+            continue
+        for group in ("initContainerStatuses", "containerStatuses"):
+            restarts += sum(each.get("restartCount", 0) for each in status.get(group, ()))  # fmt: skip
     limit = count.spec.get("backoffLimit", 6)
     if limit == 0:
         return bool(restarts > 0)
@@ -228,27 +181,52 @@ def _is_complete(count: Count, running: int) -> bool:
 
 def _managed(count: Count) -> list[Object]:
     running = count.active
-    excess = len(running) - _wanted(count)
-    if excess > 0:
-        gone = pods_to_delete(running, (), min(excess, BURST), count.now)
+    wanted = _wanted(count)
+    gone = _superfluous(count, max(len(running) - wanted, 0))[:BURST]
+    if gone:
+        # Of deleting and making, one a sync.
         count.delete = gone
         return [pod for pod in running if pod not in gone]
-    missing = -excess
+    leaving: list[Object] = []
     if replaces_only_failed(count.job):
-        missing -= len(terminating(count.pods))
-    if missing <= 0 or count.suspended:
-        return running
-    wait = count.failures.wait(count.now)
+        leaving = terminating(count.pods)
+    missing = min(wanted - len(running) - len(leaving), BURST)
+    if missing > 0 and not count.suspended:
+        count.create = _made(count, missing, [*running, *leaving])
+    return running
+
+
+def _superfluous(count: Count, least: int) -> list[Object]:
+    """So many at least, and all whose number is another's or none of the Job's. Kubernetes: activePodsForRemoval"""
+    left = sorted(count.active, key=least_advanced_first)
+    gone: list[Object] = []
+    if is_indexed(count.job):
+        last = {index_of(pod): uid(pod) for pod in left if count.means(pod)}
+        gone = [pod for pod in left if last.get(index_of(pod)) != uid(pod)]
+        left = [pod for pod in left if last.get(index_of(pod)) == uid(pod)]
+    return gone + left[: max(least - len(gone), 0)]
+
+
+def _made(count: Count, missing: int, others: Sequence[Object]) -> list[Object]:
+    """As many new Pods as may start now."""
+    apart = per_index.has_limit(count.job)
+    wait = 0.0 if apart else count.failures.wait(count.now)
     if wait > 0:
         count.again.append(wait)
-        return running
-    numbers: list[int] = []
-    if is_indexed(count.job):
-        taken = count.done | count.lost | _in_use(running)
-        total = count.spec["completions"]
-        numbers = indexes.next_ones(taken, total, min(missing, BURST))
-    count.create = new_pods(count.job, min(missing, BURST), numbers)
-    return running
+        return []
+    if not is_indexed(count.job):
+        return new_pods(count.job, missing, ())
+    taken = count.done | count.lost | in_use(others)
+    numbers = indexes.next_ones(taken, count.spec["completions"], missing)
+    if not apart:
+        return new_pods(count.job, missing, numbers)
+    # Each index waits for itself.
+    waits = [per_index.wait_for(count.replaced.get(each), count.now) for each in numbers]  # fmt: skip
+    ready = [each for each, wait in zip(numbers, waits, strict=True) if not wait]
+    if not ready and waits:
+        count.again.append(min(waits))
+    made = zip(ready, new_pods(count.job, missing, ready), strict=True)
+    return [per_index.carrying_on(count.job, pod, count.replaced.get(each)) for each, pod in made]  # fmt: skip
 
 
 def _wanted(count: Count) -> int:
@@ -264,10 +242,6 @@ def _wanted(count: Count) -> int:
             return len(count.active)
         return parallelism
     return max(min(completions - count.succeeded, parallelism), 0)
-
-
-def _in_use(running: Iterable[Object]) -> set[int]:
-    return {index for pod in running if (index := index_of(pod)) is not None}
 
 
 def _suspend_or_resume(count: Count) -> None:
@@ -308,8 +282,9 @@ def _told(count: Count, left: Sequence[Object]) -> JobSync:
     if is_indexed(count.job):
         _set(status, "succeeded", len(count.done))
         _set_text(status, "completedIndexes", indexes.printed(count.done))
-        if "backoffLimitPerIndex" in count.spec:
-            _set_text(status, "failedIndexes", indexes.printed(count.lost))
+        if per_index.has_limit(count.job):
+            # Also where it says that there are none.
+            status["failedIndexes"] = indexes.printed(count.lost)
     _set(status, "active", len(left) + len(count.create))
     status["ready"] = sum(is_pod_ready(pod) for pod in left)
     status["terminating"] = len(terminating(count.pods)) + len(count.delete)
@@ -332,14 +307,15 @@ def _may_go(count: Count, pod: Object) -> bool:
     """Whether the finalizer may come off a Pod. Kubernetes: canRemoveFinalizer"""
     if is_deleting(count.job) or count.verdict is not None:
         return True
-    if has_failed(count.job, pod) or has_succeeded(pod):
+    if has_succeeded(pod):
         return True
-    index = index_of(pod)
-    return index is not None and index >= count.spec.get("completions", 0)
+    return has_failed(count.job, pod) and pod not in count.replaced.values()
 
 
 def _counts_as_failed(count: Count, pod: Object) -> bool:
     """When the Job fails, whoever still runs has failed with it."""
+    if not count.means(pod):
+        return False
     if has_failed(count.job, pod):
         return judged(count.job, pod).counts
     return count.verdict is not None and count.verdict.kind == "FailureTarget"

@@ -29,31 +29,33 @@ class FailureRecord:
 
     count: int = 0
     last: float = 0.0
-    success: float = float("-inf")
 
     def wait(self, now: float) -> float:
-        """In how many seconds the next Pod may start: 10 after the first failure, twice as many after each more."""
-        if not self.count:
-            return 0.0
-        # Twenty doublings are long past the limit.
-        seconds = min(FIRST_WAIT * 2.0 ** min(self.count - 1, 20), LONGEST_WAIT)
-        return max(self.last + seconds - now, 0.0)
+        """In how many seconds the next Pod may start."""
+        return wait_after(self.count, self.last, now)
 
     def with_more(
         self, succeeded: Iterable[Object], failed: Iterable[Object], now: float
     ) -> FailureRecord:
         """After these Pods have ended. Kubernetes: newBackoffRecord"""
         good = [ended_at(pod, now) for pod in succeeded]
-        success = max(good, default=self.success)
-        count = self.count
-        last = self.last
-        if good and success > self.last:
-            count = 0
-        for moment in sorted(ended_at(pod, now) for pod in failed):
-            if moment >= success:
-                count = count + 1
-                last = max(last, moment)
-        return FailureRecord(count, last, max(success, self.success))
+        bad = [ended_at(pod, now) for pod in failed]
+        if good:
+            # Whoever succeeds makes all forgotten that failed before it, or with it.
+            bad = [moment for moment in bad if moment > max(good)]
+            return FailureRecord(len(bad), max(bad, default=0.0))
+        if bad:
+            return FailureRecord(self.count + len(bad), max(bad))
+        return self
+
+
+def wait_after(count: int, last: float, now: float) -> float:
+    """10 seconds after the first failure, then twice as many each time. Kubernetes: getRemainingTimeForFailuresCount"""
+    if not count:
+        return 0.0
+    # Twenty doublings are long past the limit.
+    seconds = min(FIRST_WAIT * 2.0 ** min(count - 1, 20), LONGEST_WAIT)
+    return max(last + seconds - now, 0.0)
 
 
 class Judgement(NamedTuple):

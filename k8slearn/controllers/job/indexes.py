@@ -1,15 +1,14 @@
-"""The numbers of an Indexed Job: which are done, which have failed, which come next.
+"""The numbers of an Indexed Job: which are done, which come next.
 
 Kubernetes: pkg/controller/job/indexed_job_utils.go
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 
 from k8slearn.apimachinery.objects import Object, Readable
-from k8slearn.controllers.job.pods import has_failed, has_succeeded, index_of
+from k8slearn.controllers.job.pods import has_succeeded, index_of, is_tracked
 
 
 def parse(text: str, total: int) -> set[int]:
@@ -41,20 +40,11 @@ def completed(job: Readable, pods: Iterable[Object]) -> set[int]:
     """The numbers that are done: those told of before, and those of Pods that ended well."""
     total = job["spec"].get("completions", 0)
     found = parse(job.get("status", {}).get("completedIndexes", ""), total)
-    found |= {index for pod in pods if has_succeeded(pod) and (index := index_of(pod)) is not None}  # fmt: skip
-    return {index for index in found if index < total}
-
-
-def failed(job: Readable, pods: Iterable[Object]) -> set[int]:
-    """The numbers that have failed more often than backoffLimitPerIndex lets them."""
-    spec = job["spec"]
-    limit = spec.get("backoffLimitPerIndex")
-    if limit is None:
-        return set()
-    total = spec.get("completions", 0)
-    counts = Counter(index_of(pod) for pod in pods if has_failed(job, pod))
-    found = parse(job.get("status", {}).get("failedIndexes", ""), total)
-    found |= {index for index, count in counts.items() if index is not None and count > limit}  # fmt: skip
+    for pod in pods:
+        index = index_of(pod)
+        # One that is counted is told of in the status, as long as its number is one of the Job's.
+        if index is not None and has_succeeded(pod) and is_tracked(pod):
+            found.add(index)
     return {index for index in found if index < total}
 
 

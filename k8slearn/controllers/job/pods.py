@@ -19,11 +19,14 @@ from k8slearn.apimachinery.objects import (
 )
 from k8slearn.controllers.templates import pod_from_template
 from k8slearn.kinds.job import INDEXED
+from k8slearn.kinds.pod.printer import sidecars
 from k8slearn.kinds.pod.state import phase
 
 FINALIZER = "batch.kubernetes.io/job-tracking"
 """It keeps a Pod until its Job has counted it: so none is lost, whoever deletes it."""
 INDEX = "batch.kubernetes.io/job-completion-index"
+_STEM = 58
+"""As long may be what a name is generated from. Kubernetes: MaxGeneratedNameLength"""
 INDEX_VARIABLE = "JOB_COMPLETION_INDEX"
 
 
@@ -77,13 +80,15 @@ def is_indexed(job: Readable) -> bool:
 
 def ended_at(pod: Object, now: float) -> float:
     """When a Pod ended, as far as it says so. Kubernetes: getFinishedTime"""
-    found: list[float] = []
-    for status in pod.get("status", {}).get("containerStatuses", ()):
-        ended = status.get("state", {}).get("terminated", {}).get("finishedAt")
-        if ended:
-            found.append(seconds_of(ended))
-    if found:
-        return max(found)
+    status = pod.get("status", {})
+    beside = sidecars(pod)
+    inits = status.get("initContainerStatuses", ())
+    counted = [each for each in inits if each["name"] in beside]
+    counted += status.get("containerStatuses", ())
+    found = [each.get("state", {}).get("terminated", {}).get("finishedAt") for each in counted]  # fmt: skip
+    # While one of them runs none has the last word.
+    if found and all(found):
+        return max(map(seconds_of, found))
     ready = condition(pod, "Ready") or {"status": "True"}
     if ready["status"] != "True" and ready.get("lastTransitionTime"):
         return seconds_of(ready["lastTransitionTime"])
@@ -106,9 +111,11 @@ def new_pods(job: Object, count: int, indexes: Iterable[int]) -> list[Object]:
 
 def _numbered(job: Object, pod: Object, index: int) -> Object:
     text = str(index)
+    # The index stays, however long the Job's name is. Kubernetes: podGenerateNameWithIndex
+    end = f"-{index}-"
     metadata = {
         **pod["metadata"],
-        "generateName": f"{name(job)}-{index}-",
+        "generateName": name(job)[: _STEM - len(end)] + end,
         "annotations": {**annotations_of(pod), INDEX: text},
         "labels": {**labels(pod), INDEX: text},
     }

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from math import log2
+from math import inf, log2
 from typing import Any
 
 from k8slearn.apimachinery.objects import (
@@ -17,6 +17,7 @@ from k8slearn.apimachinery.objects import (
     seconds_of,
     uid,
 )
+from k8slearn.kinds.pod.printer import sidecars
 from k8slearn.kinds.pod.state import is_pod_ready, phase
 
 DELETION_COST = "controller.kubernetes.io/pod-deletion-cost"
@@ -37,6 +38,21 @@ def pods_to_delete(
     return ranked[:count]
 
 
+def least_advanced_first(pod: Object) -> Any:
+    """The order in which a Job's Pods go, to the second and whatever their deletion costs. Kubernetes: ActivePods"""
+    ready = is_pod_ready(pod)
+    ready_since = _ready_since(pod) if ready else None
+    return (
+        bool(pod["spec"].get("nodeName")),
+        _PHASES.get(phase(pod), 2),
+        ready,
+        -(ready_since if ready_since is not None else inf),
+        _restarts(pod),
+        -seconds_of(pod["metadata"]["creationTimestamp"]),
+        uid(pod),
+    )
+
+
 def usefulness(pod: Object, crowds: Counter[str], now: float) -> Any:
     """The lower, the sooner it goes: not bound, pending, not ready, cheap, crowded, young, restarted often.
 
@@ -53,7 +69,7 @@ def usefulness(pod: Object, crowds: Counter[str], now: float) -> Any:
         deletion_cost(pod),
         -crowds[node],
         _age_class(ready_since, now),
-        -_restarts(pod),
+        _restarts(pod),
         _age_class(created, now),
         uid(pod),
         name(pod),
@@ -83,6 +99,14 @@ def _ready_since(pod: Object) -> float | None:
     return None
 
 
-def _restarts(pod: Object) -> int:
-    statuses = pod.get("status", {}).get("containerStatuses", ())
-    return max((each.get("restartCount", 0) for each in statuses), default=0)
+def _restarts(pod: Object) -> tuple[int, int]:
+    """Below zero, so that more come first: of containers, then of sidecars. Kubernetes: compareMaxContainerRestarts"""
+    status = pod.get("status", {})
+    beside = sidecars(pod)
+    inits = status.get("initContainerStatuses", ())
+    kept = [each for each in inits if each["name"] in beside]
+    return _most(status.get("containerStatuses", ())), _most(kept)
+
+
+def _most(statuses: Iterable[Object]) -> int:
+    return -max((each.get("restartCount", 0) for each in statuses), default=0)
