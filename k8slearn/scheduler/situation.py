@@ -11,6 +11,7 @@ from k8slearn.apimachinery.log import Reader
 from k8slearn.apimachinery.objects import (
     Object,
     full_name,
+    is_deleting,
     labels,
     name,
     namespace,
@@ -139,7 +140,7 @@ def claims_of(pod: Object) -> Iterator[str]:
 
 
 def missing_claim(pod: Object, reader: Reader | None) -> str:
-    """What is wrong with the claims that a Pod's volumes name, '' for nothing: one is not there, or not bound.
+    """What is wrong with the claims that a Pod's volumes name, '' for nothing: one is not there, or has no volume.
 
     Kubernetes: pkg/scheduler/framework/plugins/volumebinding, PreFilter
     """
@@ -151,8 +152,13 @@ def missing_claim(pod: Object, reader: Reader | None) -> str:
         found = reader.get("PersistentVolumeClaim", wanted, place)
         if found is None:
             return f'persistentvolumeclaim "{wanted}" not found'
+        volume = found.get("spec", {}).get("volumeName")
+        if found.get("status", {}).get("phase") == "Lost":
+            return f'persistentvolumeclaim "{wanted}" bound to non-existent persistentvolume "{volume}"'
+        if is_deleting(found):
+            return f'persistentvolumeclaim "{wanted}" is being deleted'
         # Who names a volume by hand, where there is no such object, is believed.
-        if not found.get("spec", {}).get("volumeName"):
+        if not volume:
             unbound = UNBOUND
     return unbound
 

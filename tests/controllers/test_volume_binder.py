@@ -220,3 +220,32 @@ def test_a_pod_waits_for_its_claim_and_goes_where_the_volume_is() -> None:
     cluster.run(1)
     told = cluster.get("Pod", "q")["status"]["conditions"][0]["message"]
     assert "1 node(s) didn't match PersistentVolume's node affinity" in told
+
+
+def refusal(cluster: Cluster, claimed: str = "c") -> str:
+    source = {"persistentVolumeClaim": {"claimName": claimed}}
+    container = {"name": "c", "image": "x"}
+    spec = {"containers": [container], "volumes": [{"name": "v", **source}]}
+    cluster.create(
+        {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p"}, "spec": spec}
+    )
+    cluster.run(1)
+    [condition] = cluster.get("Pod", "p")["status"]["conditions"]
+    return str(condition["message"]).removeprefix("0/2 nodes are available: ")
+
+
+def test_a_pod_waits_for_a_volume_that_is_gone() -> None:
+    cluster = settled(volume("pv"), claim())
+    cluster.delete("PersistentVolume", "pv")
+    cluster.run(1)
+    assert refusal(cluster) == (
+        'persistentvolumeclaim "c" bound to non-existent persistentvolume "pv". not found'
+    )
+
+
+def test_no_pod_starts_with_a_claim_that_goes() -> None:
+    held = claim()
+    held["metadata"]["finalizers"] = ["kubernetes.io/pvc-protection"]
+    cluster = settled(volume("pv"), held)
+    cluster.delete("PersistentVolumeClaim", "c")
+    assert refusal(cluster) == 'persistentvolumeclaim "c" is being deleted. not found'
