@@ -14,6 +14,7 @@ from k8slearn.launch.layout import lay_out
 from k8slearn.launch.lessons import DEFAULT_FOLDER
 from k8slearn.lesson import manifest, question_keys
 from k8slearn.locale import course as words
+from k8slearn.view.mime import STILL
 from tests.support import stored
 from tests.support.checkout import changes, clone_course
 from tests.support.lab_shots import is_shot, lab_cells
@@ -179,6 +180,12 @@ class TestForm:
             for output in cell.outputs:
                 if "image/png" in output.get("data", {}):
                     assert output.metadata["image/png"]["alt"], cell.source
+
+    def test_no_still_picture_is_stored_twice(self, lesson: str) -> None:
+        for cell in code_cells(lesson):
+            for output in cell.outputs:
+                page = output.get("data", {}).get("text/html", "")
+                assert STILL not in page, "python -m tests.support.store_outputs"
 
     def test_where_a_lab_was_a_picture_of_all_of_it_is_stored(
         self, lesson: str
