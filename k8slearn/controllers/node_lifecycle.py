@@ -196,7 +196,7 @@ class NodeLifecycle(Controller):
         self.posted: dict[str, float] = {}
         """When the status of a Node was last posted."""
         self.due: dict[str, Timer] = {}
-        """The looks at Nodes whose time runs."""
+        """The looks at Nodes whose time runs: no others can have become silent."""
         self.next_eviction: dict[tuple[str, ...], float] = {}
         self.watching = False
         self.looked = -1.0
@@ -344,9 +344,10 @@ class NodeLifecycle(Controller):
 
     def _mark_silent(self) -> None:
         """Nodes of which nothing was heard for too long. Kubernetes: tryUpdateNodeHealth, MarkPodsNotReady"""
-        for node in sorted(self.client.list("Node"), key=name):
-            due = self._silent_from(node)
-            if due is not None and due <= self.clock.now:
+        for title in sorted(self.due):
+            node = self.client.get("Node", title)
+            due = self._silent_from(node) if node else None
+            if node and due is not None and due <= self.clock.now:
                 self._mark(node)
 
     def _mark(self, node: Object) -> None:
