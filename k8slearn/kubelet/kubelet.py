@@ -171,7 +171,7 @@ class Kubelet(Controller):
             return
         if self.pace.instant and not self.paces:
             # What takes no time and is told to nobody is one step: others would find nothing between its parts.
-            if phase(pod) == "Pending" and self._gets_image(pod):
+            if self._may_start(pod):
                 self._run(pod)
             return
         if self.pace.events:
@@ -188,9 +188,7 @@ class Kubelet(Controller):
         if self.pace is None or self.pace.admits:
             return None
         node = self.client.get("Node", pod["spec"]["nodeName"])
-        if node is None:
-            return None
-        return under_pressure(pod, pressures_of(node))
+        return under_pressure(pod, pressures_of(node)) if node else None
 
     def _reject(self, pod: Object, refusal: Refusal) -> None:
         """The Pod has failed for good. Kubernetes: kubelet.go, rejectPod"""
@@ -229,20 +227,20 @@ class Kubelet(Controller):
         pod = self._find(key)
         if pod is None or self.pace is None:
             return
-        # Meanwhile it may have been deleted, or moved on by hand.
-        if is_deleting(pod) or phase(pod) != "Pending":
-            return
         needed = _image_of(pod)
         how = f'Successfully pulled image "{needed[1]}"'
         if needed in self.pulled:
             how = f'Container image "{needed[1]}" already present on machine'
-        if not self._gets_image(pod):
+        if not self._may_start(pod):
             return
         self._tell(pod, "Pulled", how)
         self._later(pod, self._start, self._pace_of(pod, self.pace).start)
 
-    def _gets_image(self, pod: Object) -> bool:
-        """Whether the Node has the Pod's image now; where it cannot be had, the Pod's status says so."""
+    def _may_start(self, pod: Object) -> bool:
+        """Whether its Node has the image of a Pod that waits for it; where that cannot be had, its status says so."""
+        # Meanwhile it may have been deleted, or moved on by hand.
+        if is_deleting(pod) or phase(pod) != "Pending":
+            return False
         needed = _, image = _image_of(pod)
         if not self.faults.lacks(image):
             self.pulled.add(needed)
