@@ -41,6 +41,8 @@ class Recorder:
     _similar: dict[Any, tuple[dict[str, None], float]] = field(default_factory=dict)
     _written: dict[Any, tuple[str, str]] = field(default_factory=dict)
     _tokens: dict[Any, tuple[float, float]] = field(default_factory=dict)
+    _counts: dict[Any, tuple[int, str]] = field(default_factory=dict)
+    """How often something was to be told, and since when: also what was held back. Kubernetes: eventLogger"""
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Recorder:
         """A copy for a fork, by hand: copied piece by piece, what was told takes most of a large fork's time."""
@@ -55,6 +57,7 @@ class Recorder:
             similar,
             self._written.copy(),
             self._tokens.copy(),
+            self._counts.copy(),
         )
 
     def record(
@@ -79,6 +82,8 @@ class Recorder:
         if self._combined(group, message, now):
             identity = group
             message = COMBINED + message
+        count, since = self._counts.get(identity, (0, timestamp(now)))
+        self._counts[identity] = (count + 1, since)
         if self._passes(subject, now):
             self._write(identity, about, kind, reason, message, field, host)
 
@@ -115,17 +120,21 @@ class Recorder:
         place = self._written.get(identity)
         known = self.client.get("Event", place[1], place[0]) if place else None
         now = timestamp(self.client.now)
+        count, since = self._counts[identity]
         if known is not None:
             again = {
                 **known,
-                "count": known["count"] + 1,
+                "count": count,
                 "lastTimestamp": now,
                 "message": message,
             }
             self.client.update(again)
             return
         event = event_about(about, kind, reason, message, self.client)
-        event |= {"count": 1, "firstTimestamp": now, "lastTimestamp": now}
+        if place:
+            # Somebody has deleted it: it comes back under its name, with all that it has counted.
+            event["metadata"]["name"] = place[1]
+        event |= {"count": count, "firstTimestamp": since, "lastTimestamp": now}
         source = {"component": self.component}
         if host:
             source["host"] = host

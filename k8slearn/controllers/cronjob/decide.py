@@ -28,9 +28,12 @@ from k8slearn.kinds.cronjob import time_zone
 from k8slearn.kinds.job import finished_as
 
 SCHEDULED = "batch.kubernetes.io/cronjob-scheduled-timestamp"
+_MANY = "too many missed start times. Set or decrease .spec.startingDeadlineSeconds or check clock skew"
 _FORBIDDEN = "Not starting job because prior execution is running and concurrency policy is Forbid"
 # Looked at so much after the moment: two clocks may not agree to the millisecond. Kubernetes: nextScheduleDelta
 _DELTA = 0.1
+# Moments that may be missed before a Warning tells of it; a Job is made all the same.
+_TOLERATED = 100
 
 Told = tuple[str, str, str]
 
@@ -114,7 +117,10 @@ def decide(cron_job: Object, jobs: Sequence[Object], now: float) -> CronSync:
         return look.end("suspended")
     assert zone is not None, "validation lets in no other"
     clock = Clockwork(schedule, zone)
-    due = clock.latest(_earliest(look, deadline=True), now)
+    earliest = _earliest(look, deadline=True)
+    due = clock.latest(earliest, now)
+    if clock.missed(earliest, now) > _TOLERATED:
+        look.told.append(("Warning", "TooManyMissedTimes", _MANY))
     again = clock.next_after(_earliest(look), now) - now + _DELTA
     if due is None:
         return look.end("not-yet", again)
@@ -145,6 +151,16 @@ class Clockwork:
             found = moment
             moment = self.after(moment)
         return found
+
+    def missed(self, earliest: float, now: float) -> int:
+        """About how many moments are due, by the distance of the first two. Kubernetes: mostRecentScheduleTime"""
+        first = self.after(earliest)
+        if now < first:
+            return 0
+        second = self.after(first)
+        if now < second:
+            return 1
+        return int(now - first) // round(second - first) + 1
 
     def next_after(self, earliest: float, now: float) -> float:
         """The first moment that is still to come."""
@@ -208,8 +224,10 @@ def _clean_up(look: CronLook) -> None:
             _remove(look, job)
 
 
-def _started(job: Readable) -> tuple[str, str]:
-    return job.get("status", {}).get("startTime", ""), name(job)
+def _started(job: Readable) -> tuple[bool, str, str]:
+    """One that never started counts as the newest. Kubernetes: byJobStartTime"""
+    start = job.get("status", {}).get("startTime", "")
+    return not start, start, name(job)
 
 
 def _remove(look: CronLook, job: Object) -> None:

@@ -19,8 +19,9 @@ from k8slearn.apimachinery.objects import (
 Variables = dict[str, str]
 
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-# $(NAME) is put in, $$(NAME) stays as $(NAME). Kubernetes: third_party/forked/golang/expansion
-_REFERENCE = re.compile(r"\$(?:\$|\(([-._a-zA-Z0-9]+)\))")
+# $(NAME) is put in, $$(NAME) stays as $(NAME); a name reaches to the first bracket, whatever stands in it.
+# Kubernetes: third_party/forked/golang/expansion
+_REFERENCE = re.compile(r"\$(?:\$|\(([^)]*)\))")
 _SUBSCRIPT = re.compile(r"(\w+(?:\.\w+)*)\['([^']+)'\]")
 
 

@@ -86,3 +86,28 @@ def test_a_zone_moves_the_hour():
     given = cron_job(schedule="0 8 * * *", timeZone="Asia/Shanghai")
     day = 86400.0
     assert decide(given, [], day - 1).look_again == pytest.approx(1.1)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "now", "deadline", "many"),
+    [
+        ("* * * * *", 100 * MINUTE + 30, None, False),
+        ("* * * * *", 101 * MINUTE, None, True),
+        ("* * * * *", 500 * MINUTE, 3600, False),
+        ("0 * * * *", 101 * MINUTE, None, False),
+        ("0 0 31 2 *", 101 * MINUTE, None, False),
+    ],
+)
+def test_more_than_a_hundred_that_were_missed_are_told(schedule, now, deadline, many):
+    given = cron_job(schedule=schedule, startingDeadlineSeconds=deadline)
+    decided = decide(given, [], now)
+    told = [(kind, reason) for kind, reason, _ in decided.told]
+    assert (("Warning", "TooManyMissedTimes") in told) == many
+    assert decided.create is not None or schedule != "* * * * *"
+
+
+def test_one_that_never_started_counts_as_the_newest():
+    never = job("a", "Failed")
+    del never["status"]["startTime"]
+    decided = decide(cron_job(suspend=True), [never, job("b", "Failed", start=9)], 60)
+    assert [each["metadata"]["name"] for each in decided.delete] == ["b"]
