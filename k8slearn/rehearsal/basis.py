@@ -54,7 +54,7 @@ def _sentence(
             quick=ends[0],
             slow=ends[1],
         )
-        return told + words.ASSUMED_WHY[timing.phase]
+        return told + words.ASSUMED_WHY[timing.assumed.why or timing.phase]
     usual = seconds_text(timing.typical)
     told = words.BASIS["seen"].format(
         what=what,

@@ -23,6 +23,8 @@ from k8slearn.cluster import Cluster
 from k8slearn.controllers.daemon.update import limits_of
 from k8slearn.kubelet.adoption import short
 from k8slearn.kubelet.pace import SIMPLE, Pace
+from k8slearn.kubelet.script import Script
+from k8slearn.kubelet.sigterm import with_signals
 from k8slearn.rehearsal.observed import (
     CREATE,
     PHASES,
@@ -123,14 +125,23 @@ def _probes(daemon_set: Object) -> list[object]:
 
 def _assumed(daemon_set: Object, after: Object) -> dict[str, Assumed]:
     # It is the old Pods that are stopped, and the new ones that get ready.
-    grace = grace_of(daemon_set)
-    slow_stop = max(grace + SLACK, USUAL_STOP)
     return {
         PULL: ASSUMED_PULL,
         CREATE: ASSUMED_CREATE,
         READY: _assumed_readiness(after),
-        STOP: Assumed(min(QUICK_STOP, slow_stop), USUAL_STOP, slow_stop),
+        STOP: _assumed_stop(daemon_set),
     }
+
+
+def _assumed_stop(daemon_set: Object) -> Assumed:
+    """Up to the grace period, all of which passes where a program does not hear SIGTERM."""
+    grace = grace_of(daemon_set)
+    slow = max(grace + SLACK, USUAL_STOP)
+    template = daemon_set["spec"]["template"]
+    for container in template["spec"]["containers"]:
+        if with_signals(Script(), template, container).term_after > grace:
+            return Assumed(grace, grace, slow, why="not-heard")
+    return Assumed(min(QUICK_STOP, slow), USUAL_STOP, slow)
 
 
 def _assumed_readiness(daemon_set: Object) -> Assumed:

@@ -30,11 +30,15 @@ QUICK, SLOW, MIXED = "quick", "slow", "mixed"
 
 @dataclass(frozen=True, slots=True)
 class Assumed:
-    """Seconds, quick to slow, for what was never seen; `usual` lies between."""
+    """Seconds, quick to slow, for what was never seen; `usual` lies between.
+
+    `why` names the sentence that says where they come from, '' for that of the phase.
+    """
 
     quick: float
     usual: float
     slow: float
+    why: str = ""
 
 
 @dataclass(frozen=True)

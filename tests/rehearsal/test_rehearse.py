@@ -297,3 +297,15 @@ def test_of_several_containers_or_namespaces_one_is_to_be_named():
         rehearse(cluster, image=IMAGE)
     made = rehearse(cluster, image=IMAGE, namespace="kube-system", limits=["1"])
     assert made.facts.daemon_set == "kube-system/agent"
+
+
+@pytest.mark.parametrize(
+    ("command", "quick"),
+    [("agent", 0.2), ("sleep infinity", 30.0), ("tail -f /dev/null", 30.0)],
+)
+def test_where_no_stop_was_seen_a_sleep_takes_its_whole_grace_period(command, quick):
+    one = {"name": "main", "image": "agent:1", "command": command.split()}
+    made = rehearse(cluster_of(pod={"containers": [one]}), image=IMAGE)
+    stop = {each.phase: each for each in made.facts.basis}["stop"]
+    assert (stop.count, stop.quick, stop.slow) == (0, quick, 35.0)
+    assert ("不处理 SIGTERM" in stop.sentence) == (quick == 30.0)

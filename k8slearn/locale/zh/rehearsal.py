@@ -48,6 +48,7 @@ ASSUMED_WHY = {
     "create": "一般容器都在这个范围里。",
     "ready": "由 readinessProbe 的 initialDelaySeconds 和 periodSeconds 得来。",
     "stop": "最短是收到 SIGTERM 马上退出，最长是等满 terminationGracePeriodSeconds。",
+    "not-heard": "它运行的 sleep、tail 或 shell 不处理 SIGTERM，每次都等满 terminationGracePeriodSeconds。",
 }
 
 # Why a Node holds a rollout up
