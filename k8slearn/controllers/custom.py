@@ -9,7 +9,7 @@ from typing import Any
 
 from k8slearn.apimachinery.errors import ApiError
 from k8slearn.apimachinery.log import Change, select
-from k8slearn.apimachinery.objects import Key, Object
+from k8slearn.apimachinery.objects import Key, Object, copied
 from k8slearn.apiserver.client import typed
 from k8slearn.apiserver.registry import Registry
 from k8slearn.clock import Clock
@@ -33,11 +33,12 @@ class ControllerApi:
     """What the function is given: objects as the controller's cache has them, and writes that go to the API server.
 
     `heard` are the changes that reached the controller since the last call; after a start, everything there is.
+    All objects are copies. In client-go they are the cache's own, and to change one is a mistake that nothing shows.
     """
 
     def __init__(self, controller: CustomController, heard: Sequence[Change]) -> None:
         self._controller = controller
-        self.heard = tuple(heard)
+        self.heard = tuple(map(_own, heard))
 
     @property
     def now(self) -> float:
@@ -53,7 +54,7 @@ class ControllerApi:
         """One object out of the cache, None where there is none."""
         row = resource(kind)
         place = namespace if row.namespaced else ""
-        return self._cache(row.kind).get((row.kind, place, name))
+        return copied(self._cache(row.kind).get((row.kind, place, name)))
 
     def list(
         self,
@@ -66,11 +67,11 @@ class ControllerApi:
         for (_, place, _), o in sorted(self._cache(resource(kind).kind).items()):
             if namespace in (None, place):
                 objects.append(o)
-        return select(objects, selector)
+        return copied(select(objects, selector))
 
     def create(self, o: Object) -> Object:
         """Create an object. Raises ApiError; one that is not caught has the controller called again later."""
-        return self._controller.client.create(typed(o))
+        return copied(self._controller.client.create(typed(o)))
 
     def patch(
         self,
@@ -85,7 +86,7 @@ class ControllerApi:
         row = resource(kind)
         client = self._controller.client
         old = client.require(row.kind, name, namespace if row.namespaced else "")
-        return client.patch(old, patch, type)
+        return copied(client.patch(old, patch, type))
 
     def delete(
         self,
@@ -97,7 +98,7 @@ class ControllerApi:
         """Delete an object. Raises ApiError NotFound."""
         row = resource(kind)
         place = namespace if row.namespaced else ""
-        return self._controller.client.delete(row.kind, name, place)
+        return copied(self._controller.client.delete(row.kind, name, place))
 
     def again_in(self, seconds: float) -> None:
         """Have the controller called again in so many simulated seconds, whatever happens."""
@@ -113,6 +114,13 @@ class ControllerApi:
             )
             raise ValueError(text)
         return cache[kind]
+
+
+def _own(change: Change) -> Change:
+    """A change whose objects somebody else may change."""
+    return change._replace(
+        object=copied(change.object), previous=copied(change.previous)
+    )
 
 
 Reconcile = Callable[[ControllerApi], Any]

@@ -54,6 +54,16 @@ def homes(cluster):
     )
 
 
+def spoil(api):
+    """What a beginner does: change what was read, then send it."""
+    for change in api.heard:
+        change.object["spec"]["taints"] = ["heard"]
+    for node in [*api.list("Node"), api.get("Node", "node1")]:
+        node["spec"]["taints"] = ["read"]
+    note = {"metadata": {"annotations": {"seen": "yes"}}}
+    api.patch("Node", "node1", note)["spec"]["taints"] = ["patched"]
+
+
 @pytest.fixture
 def cluster():
     made = Cluster(3, seed=1)
@@ -61,6 +71,16 @@ def cluster():
     made.add_controller("scrub", scrub)
     made.run_until_quiet()
     return made
+
+
+def test_what_it_is_given_is_its_own_to_change():
+    cluster = Cluster(2, seed=1)
+    cluster.add_controller("spoil", spoil, watch=["nodes"])
+    cluster.run(1)
+    assert not cluster.control_plane.controllers[-1].failures
+    for name in ("node1", "node2"):
+        for change in cluster.store.log.changes_of(("Node", "", name)):
+            assert "taints" not in change.object["spec"]
 
 
 def test_it_acts_on_what_is_there_already_and_says_why(cluster):

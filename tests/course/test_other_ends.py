@@ -79,6 +79,25 @@ faster = "  updateStrategy: {rollingUpdate: {maxUnavailable: 5}}\\n  selector"
 cluster.apply(manifest("collector").replace(":1.0", ":2.0").replace("  selector", faster, 1))
 cluster.run_until_quiet(1200)
 """
+CHANGES_WHAT_IT_READ = """
+KEY = "startup-taint.cluster-autoscaler.kubernetes.io/agent"
+tolerations = {"tolerations": [{"key": KEY, "operator": "Exists"}]}
+cluster.patch("DaemonSet", "agent", {"spec": {"template": {"spec": tolerations}}})
+
+
+def opener(api):
+    for pod in api.list("Pod", "app=agent"):
+        states = {each["type"]: each["status"] for each in pod["status"].get("conditions", [])}
+        if states.get("Ready") == "True":
+            node = api.get("Node", pod["spec"]["nodeName"])
+            for taint in [*node["spec"].get("taints", [])]:
+                if taint["key"] == KEY:
+                    node["spec"]["taints"].remove(taint)
+                    api.patch("Node", node["metadata"]["name"], {"spec": node["spec"]})
+
+
+cluster.add_controller("opener", opener)
+"""
 TAINTED = """
 cluster.taint("node2", "repair:NoSchedule")
 cluster.patch("Deployment", "web", {"spec": {"template": {"metadata": {"annotations": {"moved": "1"}}}}})
@@ -216,6 +235,7 @@ def checked(key: str, code: str, monkeypatch: pytest.MonkeyPatch) -> Verdict:
         pytest.param("host-dns", ITS_OWN_RESOLVER, id="its own resolver"),
         pytest.param("ops-grace", ORPHANED, id="orphaned"),
         pytest.param("ops-drain", TAINTED, id="tainted"),
+        pytest.param("ops-startup", CHANGES_WHAT_IT_READ, id="changed"),
         pytest.param("rollout-sixty", ORPHANED_SIXTY, id="sixty orphaned"),
         pytest.param("change-config", SETTINGS_2 + BOTH + USED, id="both"),
         pytest.param("capstone-home", AT_HOME + HOST_NETWORK + PATCHED, id="network"),
