@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from k8slearn.apimachinery.log import Change
 from k8slearn.apimachinery.objects import (
     Object,
+    annotations_of,
     full_name,
     is_deleting,
     labels,
@@ -30,6 +31,8 @@ MANAGED_BY = "endpointslice.kubernetes.io/managed-by"
 SERVICE_LABEL = "kubernetes.io/service-name"
 HEADLESS = "service.kubernetes.io/headless"
 ZONE = "topology.kubernetes.io/zone"
+TOPOLOGY_MODE = "service.kubernetes.io/topology-mode"
+OLD_MODE = "service.kubernetes.io/topology-aware-hints"
 # kube-controller-manager's --max-endpoints-per-slice: one Pod that changes has at most so many endpoints sent anew.
 MAX_ENDPOINTS = 100
 
@@ -70,7 +73,31 @@ def endpoint_of(pod: Object, service: Object, node: Object | None = None) -> Obj
     # Only then DNS gives the Pod a name of its own below the Service's.
     if pod["spec"].get("hostname") and pod["spec"].get("subdomain") == name(service):
         endpoint["hostname"] = pod["spec"]["hostname"]
+    hints = _hints(endpoint, service)
+    if hints:
+        endpoint["hints"] = hints
     return endpoint
+
+
+def _hints(endpoint: Object, service: AnyService) -> Object:
+    """Whom a ready endpoint should answer first. Kubernetes: staging endpointslice/trafficdist/trafficdist.go"""
+    hints: Object = {}
+    wish = service["spec"].get("trafficDistribution")
+    # The older annotation rules the field out; what it would do itself is not modelled.
+    if not wish or _has_topology_mode(service) or not endpoint["conditions"]["ready"]:
+        return hints
+    if "zone" in endpoint:
+        hints["forZones"] = [{"name": endpoint["zone"]}]
+    if wish == "PreferSameNode" and "nodeName" in endpoint:
+        hints["forNodes"] = [{"name": endpoint["nodeName"]}]
+    return hints
+
+
+def _has_topology_mode(service: AnyService) -> bool:
+    """Kubernetes: staging endpointslice/utils.go, hintsEnabled"""
+    given = annotations_of(service)
+    mode = given.get(OLD_MODE, given.get(TOPOLOGY_MODE))
+    return mode in ("Auto", "auto")
 
 
 def ports_of(service: AnyService, pod: Object) -> list[Object]:

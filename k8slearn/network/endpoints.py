@@ -29,6 +29,9 @@ class Endpoint:
     ready: bool
     serving: bool
     terminating: bool
+    # Which Nodes and zones the EndpointSlice controller would have it answer.
+    for_nodes: tuple[str, ...] = ()
+    for_zones: tuple[str, ...] = ()
 
 
 def endpoints(
@@ -45,23 +48,24 @@ def endpoints(
 
 
 def usable_endpoints(
-    service: Object, candidates: list[Endpoint], node: str
+    service: Object, candidates: list[Endpoint], node: str, zone: str = ""
 ) -> list[Endpoint]:
-    """Those that a packet from `node` may go to.
-
-    Kubernetes: pkg/proxy/topology.go CategorizeEndpoints. PreferSameNode is read from the Service, where the real
-    proxy reads the hints that the EndpointSlice controller wrote.
-    """
+    """Those that a packet from `node` may go to. Kubernetes: pkg/proxy/topology.go, CategorizeEndpoints"""
     spec = service["spec"]
     local = [end for end in candidates if end.node == node]
     # Local is a must: a Node without an endpoint drops the packet.
     if spec.get("internalTrafficPolicy") == "Local":
         return ready_or_terminating(local)
-    # PreferSameNode is a wish: without a ready one here, any will do.
-    if spec.get("trafficDistribution") == "PreferSameNode":
-        ready = [end for end in local if end.ready]
-        if ready:
-            return ready
+    # Hints are a wish: one ready endpoint without any, or none for this place, and all will do.
+    ready = [end for end in candidates if end.ready]
+    if all(end.for_nodes for end in ready):
+        near = [end for end in ready if node in end.for_nodes]
+        if near:
+            return near
+    if all(end.for_zones for end in ready):
+        near = [end for end in ready if zone in end.for_zones]
+        if near:
+            return near
     return ready_or_terminating(candidates)
 
 
@@ -101,6 +105,7 @@ def _endpoint(end: dict[str, Any], port: int) -> Endpoint:
     conditions = end.get("conditions", {})
     ready = conditions.get("ready", True)
     address = end["addresses"][0]
+    hints = end.get("hints") or {}
     return Endpoint(
         address=address,
         port=port,
@@ -110,4 +115,10 @@ def _endpoint(end: dict[str, Any], port: int) -> Endpoint:
         ready=ready,
         serving=conditions.get("serving", ready),
         terminating=conditions.get("terminating", False),
+        for_nodes=_names(hints.get("forNodes")),
+        for_zones=_names(hints.get("forZones")),
     )
+
+
+def _names(hinted: list[Object] | None) -> tuple[str, ...]:
+    return tuple(each["name"] for each in hinted or ())

@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from k8slearn.apimachinery.objects import Object, condition, name, namespace
+from k8slearn.apimachinery.objects import Object, condition, labels, name, namespace
 from k8slearn.locale import network as words
 from k8slearn.mistakes import UnknownNameError, WrongValueError
 from k8slearn.network.delivery import (
@@ -149,13 +149,21 @@ def _to_service(
     if service_port is None:
         return trip.failed(TIMEOUT, "no_service_port", service=name(service), port=port)
     candidates = endpoints(objects, service, service_port.get("name", ""))
-    usable = usable_endpoints(service, candidates, sender.node)
+    zone = _zone_of(objects, sender.node)
+    usable = usable_endpoints(service, candidates, sender.node, zone)
     if usable:
         chosen = rng.choice(usable)
         return _to_pod(objects, here, sender, chosen.address, chosen.port, trip)
     if ready_or_terminating(candidates):
         return trip.failed(TIMEOUT, "no_local_endpoints", node=sender.node)
     return trip.failed(REFUSED, "no_endpoints", service=name(service))
+
+
+def _zone_of(objects: Objects, node: str) -> str:
+    for each in objects.list("Node"):
+        if name(each) == node:
+            return labels(each).get("topology.kubernetes.io/zone", "")
+    return ""
 
 
 def _service_port(service: Object, port: int) -> Object | None:

@@ -199,6 +199,62 @@ def test_an_endpoint_says_in_which_zone_it_is():
     }
 
 
+# staging/src/k8s.io/endpointslice/trafficdist/trafficdist_test.go and reconciler_test.go
+@pytest.mark.parametrize(
+    ("wish", "mode", "ready", "hints"),
+    [
+        (None, "", True, None),
+        ("PreferClose", "", True, {"forZones": [{"name": "east"}]}),
+        ("PreferSameZone", "", True, {"forZones": [{"name": "east"}]}),
+        ("PreferSameZone", "", False, None),
+        ("PreferSameZone", "Auto", True, None),
+        ("PreferSameZone", "Disabled", True, {"forZones": [{"name": "east"}]}),
+        (
+            "PreferSameNode",
+            "",
+            True,
+            {"forZones": [{"name": "east"}], "forNodes": [{"name": "node1"}]},
+        ),
+    ],
+)
+def test_a_ready_endpoint_is_hinted_to_those_near(wish, mode, ready, hints):
+    made = service(trafficDistribution=wish) if wish else service()
+    if mode:
+        made["metadata"]["annotations"] = {"service.kubernetes.io/topology-mode": mode}
+    node = {
+        "metadata": {"name": "node1", "labels": {"topology.kubernetes.io/zone": "east"}}
+    }
+    found = endpoint_of(pod(ready=ready), made, node)
+    assert found.get("hints") == hints
+
+
+def test_a_node_without_a_zone_is_hinted_by_its_name():
+    hinted = {}
+    for wish in ("PreferSameZone", "PreferSameNode"):
+        made = service(trafficDistribution=wish)
+        hinted[wish] = endpoint_of(pod(), made).get("hints")
+    assert hinted == {
+        "PreferSameZone": None,
+        "PreferSameNode": {"forNodes": [{"name": "node1"}]},
+    }
+
+
+def test_hints_follow_the_wish_of_the_service():
+    cluster = running(2)
+    cluster.label("node1", {"topology.kubernetes.io/zone": "east"})
+    cluster.create(service(trafficDistribution="PreferClose"))
+    cluster.run(5)
+
+    def hints():
+        ends = [e for each in cluster.list("EndpointSlice") for e in each["endpoints"]]
+        return {e["nodeName"]: e.get("hints") for e in ends}
+
+    assert hints() == {"node1": {"forZones": [{"name": "east"}]}, "node2": None}
+    cluster.patch("Service", "svc", {"spec": {"trafficDistribution": None}})
+    cluster.run(5)
+    assert hints() == {"node1": None, "node2": None}
+
+
 def test_no_service_says_by_its_labels_that_it_is_headless():
     cluster = running(1)
     made = service()

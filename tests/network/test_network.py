@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Callable
 
 import pytest
 
@@ -183,13 +184,50 @@ def test_local_policy_refuses_where_nobody_has_one() -> None:
     assert ask("metrics:80", world=world).outcome == REFUSED
 
 
-def test_prefer_same_node_goes_elsewhere_when_it_must() -> None:
-    world = set_policy({"trafficDistribution": "PreferSameNode"})
-    assert {ask("metrics:80", world=world, seed=s).node for s in range(20)} == {"node1"}
-    assert {ask("10.96.0.10:80", "node/node4", world, s).node for s in range(20)} == {
-        "node1",
-        "node2",
+def hinted(zones: list[str | None], *, nodes: bool = False) -> World:
+    """Hints for the endpoints on node1, node2 and node3; node1 stands in zone a, node4 in zone d."""
+
+    def hint(s: Object) -> None:
+        for end, zone in zip(s["endpoints"], zones, strict=True):
+            end["hints"] = {"forZones": [{"name": zone}] if zone else None}
+            if nodes:
+                end["hints"]["forNodes"] = [{"name": end["nodeName"]}]
+
+    def stand(zone: str) -> Callable[[Object], object]:
+        return lambda n: n["metadata"].update(
+            labels={"topology.kubernetes.io/zone": zone}
+        )
+
+    world = WORLD.with_("EndpointSlice", "metrics-x", hint)
+    return world.with_("Node", "node1", stand("a")).with_("Node", "node4", stand("d"))
+
+
+# pkg/proxy/topology_test.go, TestCategorizeEndpoints; the endpoint of node3 is not ready.
+@pytest.mark.parametrize(
+    ("zones", "nodes", "sender", "answering"),
+    [
+        (["a", "b", "a"], False, "node1", {"node1"}),
+        (["b", "a", "a"], False, "node1", {"node2"}),
+        # Only unready endpoints in the same zone.
+        (["b", "c", "a"], False, "node1", {"node1", "node2"}),
+        (["a", "b", "a"], False, "node4", {"node1", "node2"}),
+        # One ready endpoint without a hint, and none is heeded.
+        (["a", None, "a"], False, "node1", {"node1", "node2"}),
+        (["a", "a", None], False, "node1", {"node1", "node2"}),
+        (["b", "a", "a"], True, "node1", {"node1"}),
+        # No node hint for this Node: then the zone decides.
+        (["a", "d", "a"], True, "node4", {"node2"}),
+        (["a", "b", "a"], True, "node4", {"node1", "node2"}),
+    ],
+)
+def test_hints_are_heeded_when_they_can_be(
+    zones: list[str | None], nodes: bool, sender: str, answering: set[str]
+) -> None:
+    world = hinted(zones, nodes=nodes)
+    found = {
+        ask("10.96.0.10:80", f"node/{sender}", world, seed).node for seed in range(20)
     }
+    assert found == answering
 
 
 def test_terminating_endpoints_serve_when_no_other_is_left() -> None:
