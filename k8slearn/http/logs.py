@@ -229,7 +229,10 @@ def _container(pod: Object, container: str) -> Object:
     """The container to read. Raises ApiError 400. Kubernetes: pkg/registry/core/pod/strategy.go, LogLocation"""
     containers = pod["spec"]["containers"]
     if not container and len(containers) > 1:
-        names = " ".join(each["name"] for each in containers)
+        fields = ("initContainers", "containers", "ephemeralContainers")
+        names = " ".join(
+            each["name"] for field in fields for each in pod["spec"].get(field, ())
+        )
         raise bad_request(
             f"a container name must be specified for pod {name(pod)}, choose one of: [{names}]"
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from k8slearn.apimachinery.objects import Object, name
+from k8slearn.kinds.filling import each, filled, inside
 from k8slearn.kinds.kind import Kind
 from k8slearn.kinds.printing import NONE, Cell, age, first_few
 
@@ -29,4 +30,17 @@ def _addresses(subset: Object) -> list[str]:
     return [f"{host}:{port.get('port', 0)}" for port in ports for host in hosts]
 
 
-ENDPOINTS = Kind("v1", "Endpoints", cells=cells)
+def default(o: Object) -> Object:
+    """Kubernetes: SetDefaults_Endpoints"""
+    return inside(o, "subsets", each(_subset))
+
+
+def _subset(subset: Object) -> Object:
+    return inside(subset, "ports", each(_port))
+
+
+def _port(port: Object) -> Object:
+    return filled(port, {"protocol": "TCP"})
+
+
+ENDPOINTS = Kind("v1", "Endpoints", default=default, cells=cells)

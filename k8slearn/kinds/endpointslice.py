@@ -6,6 +6,7 @@ from k8slearn.apimachinery import validation as text
 from k8slearn.apimachinery.field import Causes, indexed, not_supported, one_of, required
 from k8slearn.apimachinery.objects import Object, name
 from k8slearn.kinds import metadata as meta
+from k8slearn.kinds.filling import each, inside
 from k8slearn.kinds.kind import Kind
 from k8slearn.kinds.pod_template.container import PROTOCOLS
 from k8slearn.kinds.printing import UNSET, Cell, age, first_few
@@ -41,6 +42,18 @@ def _addresses(addresses: list[str], kind: str, path: str) -> Causes:
         yield required(path, "must contain at least 1 address")
 
 
+def default(endpoint_slice: Object) -> Object:
+    """Kubernetes: pkg/apis/discovery/v1 SetDefaults_EndpointPort"""
+    # Go writes an empty list as null.
+    if not endpoint_slice.get("ports"):
+        return endpoint_slice
+    return inside(endpoint_slice, "ports", each(_port))
+
+
+def _port(port: Object) -> Object:
+    return {"name": "", "protocol": "TCP", **port}
+
+
 def cells(o: Object, now: float) -> list[Cell]:
     """Kubernetes: printEndpointSlice"""
     # A port without a number means every port: only its name is known.
@@ -63,6 +76,7 @@ ENDPOINT_SLICE = Kind(
     owner_graph=True,
     # It has no spec: every change of what is not metadata counts.
     generation=True,
+    default=default,
     create_rules=validate,
     update_rules=validate_update,
     cells=cells,

@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from k8slearn.apimachinery.objects import Object
+from k8slearn.kinds.filling import inside
+from k8slearn.kinds.pod_template.defaults import volume_source
 from k8slearn.kinds.type_defaults import with_type_defaults
 
 _RBAC = "rbac.authorization.k8s.io"
@@ -139,7 +141,12 @@ def _policy_types(o: Object) -> Object:
     return {**o, "spec": {**spec, "policyTypes": types}}
 
 
+def _source(o: Object) -> Object:
+    return inside(o, "spec", volume_source)
+
+
 _MORE = {
+    "PersistentVolume": _source,
     "ClusterRoleBinding": _subjects,
     "RoleBinding": _subjects,
     "NetworkPolicy": _policy_types,

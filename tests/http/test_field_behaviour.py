@@ -133,6 +133,14 @@ def log_of_one_of_two(go):
     return log(go, "l1")
 
 
+@row(7, (400, "a container name must be specified for pod l6, choose one of: [i c d]"))
+def log_of_one_of_three(go):
+    made = two_containers("l6")
+    made["spec"]["initContainers"] = [{"name": "i", "image": "busybox:1"}]
+    go.make(PODS, made)
+    return log(go, "l6")
+
+
 @row(7, (400, "container ghost is not valid for pod l2"))
 def log_of_no_container(go):
     go.make(PODS, pod("l2"))

@@ -6,7 +6,6 @@ Kubernetes: plugin/pkg/admission/defaulttolerationseconds
 from __future__ import annotations
 
 from k8slearn.apimachinery.objects import Object
-from k8slearn.apimachinery.selectors import tolerates
 from k8slearn.kinds.pod.shared import Shared
 
 # The flags --default-not-ready-toleration-seconds and --default-unreachable-…: five minutes.
@@ -29,9 +28,14 @@ def _tolerations(spec: Object) -> list[Object]:
     own = spec.get("tolerations") or []
     found = list(own)
     for key in _FAILING_NODE:
-        taint = {"key": key, "effect": "NoExecute"}
-        if any(tolerates(toleration, taint) for toleration in own):
+        if any(_speaks_of(toleration, key) for toleration in own):
             continue
         about = {"key": key, "operator": "Exists", "effect": "NoExecute"}
         found.append({**about, "tolerationSeconds": _SECONDS})
     return found
+
+
+def _speaks_of(toleration: Object, key: str) -> bool:
+    # Its operator and value are not looked at: it may speak of the taint and yet not tolerate it.
+    of_key = toleration.get("key", "") in ("", key)
+    return of_key and toleration.get("effect", "") in ("", "NoExecute")

@@ -156,7 +156,37 @@ def _image(source: Object) -> Object:
     return filled(source, {"pullPolicy": policy})
 
 
+_AZURE_DISK = {
+    "cachingMode": "ReadWrite",
+    "fsType": "ext4",
+    "kind": "Shared",
+    "readOnly": False,
+}
+
+
+def _azure_disk(source: Object) -> Object:
+    # Pointers in Go: an empty text is something that was said.
+    return {**_AZURE_DISK, **source}
+
+
+def _iscsi(source: Object) -> Object:
+    return filled(source, {"iscsiInterface": "default"})
+
+
+def _rbd(source: Object) -> Object:
+    defaults = {"pool": "rbd", "user": "admin", "keyring": "/etc/ceph/keyring"}
+    return filled(source, defaults)
+
+
+def _scale_io(source: Object) -> Object:
+    return filled(source, {"storageMode": "ThinProvisioned", "fsType": "xfs"})
+
+
 _VOLUMES: dict[str, Filler] = {
+    "azureDisk": _azure_disk,
+    "iscsi": _iscsi,
+    "rbd": _rbd,
+    "scaleIO": _scale_io,
     "secret": _moded,
     "configMap": _moded,
     "downwardAPI": lambda source: _items(_moded(source)),
@@ -171,9 +201,14 @@ def _volume(volume: Object) -> Object:
     # A volume that names no source is an empty directory. Kubernetes: SetDefaults_Volume
     if not volume.keys() - {"name"}:
         return {**volume, "emptyDir": {}}
+    return volume_source(volume)
+
+
+def volume_source(found: Object) -> Object:
+    """A volume, or a PersistentVolume's spec, with its source completed."""
     for kind, change in _VOLUMES.items():
-        volume = inside(volume, kind, change)
-    return volume
+        found = inside(found, kind, change)
+    return found
 
 
 def pod_spec(spec: Object) -> Object:

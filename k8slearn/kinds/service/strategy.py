@@ -32,9 +32,19 @@ def default(service: Object) -> Object:
     return {**service, "spec": spec, "status": status}
 
 
+def _balancer(status: Object) -> Object:
+    return inside(status, "ingress", each(_ingress))
+
+
+def _ingress(address: Object) -> Object:
+    if not address.get("ip"):
+        return address
+    return {"ipMode": "VIP", **address}
+
+
 def default_status(given: Object) -> Object:
-    """A Service without a load balancer says so."""
-    return {**_NO_STATUS, **given}
+    """A Service without a load balancer says so; of an address it is told how it is reached."""
+    return inside({**_NO_STATUS, **given}, "loadBalancer", _balancer)
 
 
 def is_externally_accessible(spec: Object) -> bool:
