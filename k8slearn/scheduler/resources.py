@@ -37,7 +37,8 @@ def requests(pod: Object) -> Amounts:
     if spec.get("initContainers"):
         total = _with_init_containers(total, spec["initContainers"])
     # Who asks for the Pod as a whole is given that, whatever its containers add up to.
-    total |= _in_thousandths(of_whole(spec, "requests"))
+    if spec.get("resources"):
+        total |= _in_thousandths(of_whole(spec, "requests"))
     overhead = spec.get("overhead")
     if overhead:
         _add(total, _in_thousandths(overhead))

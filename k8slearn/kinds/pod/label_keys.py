@@ -16,9 +16,9 @@ _OPERATORS = {"matchLabelKeys": "In", "mismatchLabelKeys": "NotIn"}
 def normalize(pod: Object, old: Object | None) -> Object:
     """A new Pod with `matchLabelKeys` and `mismatchLabelKeys` as expressions, which whoever selects then goes by."""
     spec = pod.get("spec", {})
-    if old is not None or not (
-        spec.get("affinity") or spec.get("topologySpreadConstraints")
-    ):
+    affinity = spec.get("affinity") or {}
+    about_pods = affinity.get("podAffinity") or affinity.get("podAntiAffinity")
+    if old is not None or not (about_pods or spec.get("topologySpreadConstraints")):
         return pod
     merge = _merger(labels(pod))
     spec = inside(spec, "topologySpreadConstraints", each(merge))

@@ -93,6 +93,9 @@ def prepare_for_create(pod: Object, reader: object) -> Object:
 def qos_class(pod_spec: PodSpec | Object) -> str:
     """BestEffort, Burstable or Guaranteed. Kubernetes: pkg/apis/core/v1/helper/qos, ComputePodQOS."""
     asking = _askers(dict(pod_spec))
+    # So it is of most: each new Pod is asked.
+    if not any(asking):
+        return "BestEffort"
     requests = [_counted(resources.get("requests", {})) for resources in asking]
     limits = [_counted(resources.get("limits", {})) for resources in asking]
     if not any(requests) and not any(limits):

@@ -38,10 +38,12 @@ def pod_annotations(found: dict[str, str], spec: Object, path: str) -> Causes:
     if MIRROR in found and not spec.get("nodeName"):
         detail = "must set spec.nodeName if mirror pod annotation is set"
         yield invalid(f"{path}[{MIRROR}]", found[MIRROR], detail)
-    cost = found.get(_DELETION_COST, "0")
-    is_number = not text.decimal_integer(cost)
-    if not is_number or abs(int(cost)) > _MAX_INT32:
-        yield invalid(f"{path}[{_DELETION_COST}]", cost, "must be a 32bit integer")
+    if _DELETION_COST in found:
+        cost = found[_DELETION_COST]
+        is_number = not text.decimal_integer(cost)
+        if not is_number or abs(int(cost)) > _MAX_INT32:
+            detail = "must be a 32bit integer"
+            yield invalid(f"{path}[{_DELETION_COST}]", cost, detail)
     for key, profile in found.items():
         if key == SECCOMP or key.startswith(CONTAINER_SECCOMP):
             yield from _seccomp(profile, f"{path}.{key}")
