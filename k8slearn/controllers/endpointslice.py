@@ -139,9 +139,12 @@ def slices_of(
     """The slices for a Service over its matching Pods: one for each set of ports, 100 endpoints at most."""
     groups: dict[str, tuple[list[Object], list[Object]]] = {}
     for pod in sorted(pods, key=full_name):
+        node = nodes.get(pod["spec"].get("nodeName", ""))
+        # The Pod will be swept; until then nobody is sent to a Node that is no more, unless any address is wanted.
+        if node is None and not service["spec"].get("publishNotReadyAddresses"):
+            continue
         ports = ports_of(service, pod)
         _, endpoints = groups.setdefault(repr(ports), (ports, []))
-        node = nodes.get(pod["spec"].get("nodeName", ""))
         endpoints.append(endpoint_of(pod, service, node))
     cut: list[tuple[list[Object], list[Object]]] = []
     for ports, endpoints in groups.values():

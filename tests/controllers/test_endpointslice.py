@@ -86,19 +86,31 @@ def test_a_named_port_is_one_of_its_protocol_of_whatever_stays(about, expected):
     assert [tuple(each.values()) for each in found] == expected
 
 
+NODES = {"node1": {"metadata": {"name": "node1"}}}
+
+
 def test_slices_hold_a_hundred_endpoints_and_one_set_of_ports_each():
     pods = [pod(f"p{number:03}") for number in range(250)]
     odd = pod(
         "odd",
         containers=[{"name": "c", "ports": [{"name": "http", "containerPort": 1}]}],
     )
-    plain = slices_of(service(), pods, {}).slices
+    plain = slices_of(service(), pods, NODES).slices
     assert [len(endpoints) for _, endpoints in plain] == [100, 100, 50]
     named = slices_of(
-        service(ports=[{"port": 80, "targetPort": "http"}]), [*pods[:2], odd], {}
+        service(ports=[{"port": 80, "targetPort": "http"}]), [*pods[:2], odd], NODES
     ).slices
     assert sorted(len(endpoints) for _, endpoints in named) == [1, 2]
-    assert slices_of(service(), [], {}).slices == (([], []),)
+    assert slices_of(service(), [], NODES).slices == (([], []),)
+
+
+# staging/src/k8s.io/endpointslice/reconciler_test.go, a Pod whose Node is not there
+@pytest.mark.parametrize(("anyway", "listed"), [(False, ["a"]), (True, ["a", "b"])])
+def test_a_pod_of_a_node_that_is_gone_is_left_out(anyway, listed):
+    pods = [pod("a"), pod("b")]
+    pods[1]["spec"]["nodeName"] = "gone"
+    slices = slices_of(service(publishNotReadyAddresses=anyway), pods, NODES).slices
+    assert [e["targetRef"]["name"] for _, ends in slices for e in ends] == listed
 
 
 # In a cluster -----------------------------------------------------------------------------------------------------
