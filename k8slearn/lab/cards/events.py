@@ -10,12 +10,13 @@ from k8slearn.lab.view_model import ViewModel
 from k8slearn.lab.widgets import named, page
 from k8slearn.view.theme import ACTOR_COLOURS
 
+# A line breaks behind a comma, and its last number does not stand alone below.
 LINE_STYLE = """
 .k8s-lines { font-size: 12px; line-height: 1.45; }
 .k8s-line { display: flex; gap: 8px; align-items: baseline; }
 .k8s-line time { color: var(--jp-ui-font-color2, #666); min-width: 4em; text-align: right; white-space: nowrap; }
 .k8s-line b { font-weight: 500; white-space: nowrap; }
-.k8s-line span { flex: 1; overflow-wrap: anywhere; }
+.k8s-line span { flex: 1; overflow-wrap: anywhere; word-break: keep-all; text-wrap: pretty; }
 .k8s-line u { text-decoration: none; width: 9px; height: 9px; border-radius: 5px; flex: none; }
 .k8s-line.k8s-warning span { color: var(--jp-error-color1, #d33); }
 .k8s-line.k8s-minor span, .k8s-line.k8s-minor b { color: var(--jp-ui-font-color2, #666); }
