@@ -29,6 +29,8 @@ from k8slearn.scheduler.resources import insufficient
 NOBODY = "no nodes available"
 """The reason of a Pod that was refused before there was a Node."""
 _HELPED_BY_ARRIVALS = {SKEWED, NO_FRIENDS}
+_HELPED_BY_LABELS = {SKEWED, NO_FRIENDS, FOES}
+_HELPED_BY_TOLERATIONS = {NO_TOLERATION, CORDONED, SKEWED}
 _NOT_HELPED_BY_LEAVING = {
     NO_NODE_LABELS,
     NO_TOLERATION,
@@ -56,6 +58,25 @@ def arrival_helps(reasons: frozenset[str]) -> bool:
 def leaving_helps(reasons: frozenset[str]) -> bool:
     """Whether a Pod that has left a Node may help."""
     return bool(reasons - _NOT_HELPED_BY_LEAVING)
+
+
+def loss_helps(reasons: frozenset[str]) -> bool:
+    """Whether a Node that is gone may help: the emptiest domain may have gone with it."""
+    return SKEWED in reasons
+
+
+def labels_help(reasons: frozenset[str]) -> bool:
+    """Whether new labels of a Pod on a Node may help."""
+    return bool(reasons & _HELPED_BY_LABELS)
+
+
+def own_change_helps(reasons: frozenset[str], before: Object, pod: Object) -> bool:
+    """Whether what was changed in the refused Pod itself may help."""
+    old, new = before["spec"].get("tolerations"), pod["spec"].get("tolerations")
+    if old != new and reasons & _HELPED_BY_TOLERATIONS:
+        return True
+    # An affinity is not looked at again, though it may mean its own Pod.
+    return SKEWED in reasons and labels(before) != labels(pod)
 
 
 def node_helps(
@@ -105,11 +126,21 @@ def _moved(pod: Object, before: Object | None, node: Object) -> bool:
     return before is None or labels(before) != labels(node)
 
 
+def _counts_otherwise(pod: Object, before: Object | None, node: Object) -> bool:
+    """A constraint may heed taints: `nodeTaintsPolicy: Honor`."""
+    return _moved(pod, before, node) or _taints(before) != _taints(node)
+
+
+def _taints(node: Object | None) -> object:
+    return (node or {}).get("spec", {}).get("taints")
+
+
 _RULES: dict[str, Rule] = {
     NOBODY: _is_wanted,
     NO_TOLERATION: _turned(_is_tolerated),
     CORDONED: _turned(is_open),
     NO_NODE_LABELS: _turned(matches_affinity),
     NO_PORTS: _is_new,
-    **dict.fromkeys((SKEWED, NO_DOMAIN, NO_FRIENDS, FOES, GUARDED), _moved),
+    SKEWED: _counts_otherwise,
+    **dict.fromkeys((NO_DOMAIN, NO_FRIENDS, FOES, GUARDED), _moved),
 }

@@ -12,6 +12,7 @@ from k8slearn.apimachinery.objects import (
     conditions_with,
     full_name,
     is_deleting,
+    labels,
     name,
     timestamp,
     uid,
@@ -25,8 +26,11 @@ from k8slearn.controllers.runtime import Controller
 from k8slearn.kinds.pod.state import is_pod_terminal
 from k8slearn.scheduler.hints import (
     arrival_helps,
+    labels_help,
     leaving_helps,
+    loss_helps,
     node_helps,
+    own_change_helps,
     reasons_of,
 )
 from k8slearn.scheduler.preemption import Scheduling, make_room, schedule
@@ -86,6 +90,8 @@ class Scheduler(Controller):
             self._keep(node, change)
         elif _enters_the_queue(change):
             self.enqueue(full_name(pod))
+        elif self.unschedulable:
+            self._changed_itself(full_name(pod), change)
         if self.nominated or pod["status"].get("nominatedNodeName"):
             self._note_promise(full_name(pod), change)
         if self.unschedulable and change.type == "DELETED":
@@ -101,11 +107,19 @@ class Scheduler(Controller):
             pods[change.key] = pod
             if is_new and guards(pod):
                 self.guards[full_name(pod)] = pod
-            if is_new and self.unschedulable:
-                self._retry(arrival_helps)
+            if self.unschedulable:
+                if is_new:
+                    self._retry(arrival_helps)
+                elif change.previous and labels(change.previous) != labels(pod):
+                    self._retry(labels_help)
         elif pods.pop(change.key, None) is not None:
             self.guards.pop(full_name(pod), None)
             self._retry(leaving_helps)
+
+    def _changed_itself(self, key: str, change: Change) -> None:
+        reasons, before = self.unschedulable.get(key), change.previous
+        if reasons and before and own_change_helps(reasons, before, change.object):
+            self.enqueue(key)
 
     def _note_promise(self, key: str, change: Change) -> None:
         """Remember which Node is kept for a Pod, as long as it waits."""
@@ -120,6 +134,7 @@ class Scheduler(Controller):
         """A Node that came or changed may suit what waits."""
         if change.type == "DELETED":
             self.nodes.pop(name(change.object), None)
+            self._retry(loss_helps)
         else:
             self.nodes[name(change.object)] = change.object
             # Comparing two versions is only worth it when somebody waits; heartbeats come all the time.
