@@ -148,6 +148,14 @@ def canonical(text: str) -> str:
     return str(_rounded_to_milli(parse(text)))
 
 
+def whole(text: str) -> str:
+    """The amount without fractions, rounded away from zero. Kubernetes: Quantity.RoundUp(0)"""
+    found = parse(text)
+    with localcontext() as context:
+        context.prec = _DIGITS
+        return str(Quantity(_round(found.value, Decimal(1)), found.format))
+
+
 def is_multiple(amount: str, of: str) -> bool:
     """Whether one quantity is a whole number of times another one that is more than nothing."""
     size = parse(of).value

@@ -151,7 +151,7 @@ class Registry(Parts):
         named = row.allocate(nameless, None, self.store)
         if admitted is None or ready is not complete or named is not nameless:
             named = admission.validated(named, row)
-        quotas = plugins.validate(named, None, self.store)
+        quotas = plugins.validate(named, None, self.store, self.settings)
         # Last, as etcd is asked. A dry run does not ask it. Kubernetes: etcd3/store.go, Create
         if not self.dry_run:
             admission.refuse_version(o)
@@ -239,7 +239,7 @@ class Registry(Parts):
         admission.validated_change(ready, old, row, status=status)
         new = admission.as_stored(ready, old)
         if not status:
-            self._charge(plugins.validate(new, old, self.store))
+            self._charge(plugins.validate(new, old, self.store, self.settings))
             new = _prepared(row, new, old)
         signed = signatures(by.manager, operation, subresource, by.registers)
         return self._replace(old, new, by, signed, apart(sent, new))

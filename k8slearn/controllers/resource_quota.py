@@ -17,7 +17,7 @@ from k8slearn.kinds import KINDS
 from k8slearn.kinds.kind import Kind
 from k8slearn.kinds.pod.state import is_pod_terminal
 from k8slearn.kinds.pod_template.requirements import Amounts, added
-from k8slearn.kinds.quota_usage import counts_for, is_counted, usage
+from k8slearn.kinds.quota_usage import counts_for, is_overdue, place, usage
 
 ACTOR = "resourcequota-controller"
 
@@ -72,10 +72,8 @@ class ResourceQuotaController(Controller):
         total: Amounts = {}
         for row in counted():
             for o in self.client.list(row.kind, namespace(quota)):
-                if counts_for(quota, o, row) and self._still_counts(o, row):
-                    taken = usage(o, row)
+                if counts_for(quota, o, row):
+                    overdue = is_overdue(o, self.clock.now)
+                    taken = place(row) if overdue else usage(o, row)
                     total = added(total, {r: a for r, a in taken.items() if r in hard})
         return total
-
-    def _still_counts(self, o: Object, row: Kind) -> bool:
-        return row.kind != "Pod" or is_counted(o, self.clock.now)

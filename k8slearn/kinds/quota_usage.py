@@ -7,11 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from k8slearn.apimachinery.objects import Object, is_deleting, seconds_of
+from k8slearn.apimachinery import quantity
+from k8slearn.apimachinery.objects import (
+    Object,
+    annotations_of,
+    is_deleting,
+    seconds_of,
+)
 from k8slearn.kinds.kind import Kind
 from k8slearn.kinds.pod.state import is_pod_terminal
 from k8slearn.kinds.pod.strategy import qos_class
-from k8slearn.kinds.pod_template.requirements import Amounts, of_container, pod_amounts
+from k8slearn.kinds.pod_template.requirements import (
+    Amounts,
+    of_container,
+    of_whole,
+    pod_amounts,
+)
 from k8slearn.kinds.resourcequota import COMPUTE
 
 # Kinds that a quota may name by their plural alone. Kubernetes: install/registry.go, legacyObjectCountAliases
@@ -25,16 +36,43 @@ _BY_PLURAL = {
 }
 
 
+_CLASS_OF_OLD = "volume.beta.kubernetes.io/storage-class"
+_OF_CLASS = ".storageclass.storage.k8s.io/"
+
+
+def place(row: Kind) -> Amounts:
+    """What an object takes as long as it is stored, whatever has become of it."""
+    return {f"count/{row.qualified}": "1"}
+
+
 def usage(o: Object, row: Kind) -> Amounts:
     """What one object takes, by the names that quotas give to it."""
-    counted = {f"count/{row.qualified}": "1"}
+    counted = place(row)
     if row.kind == "Pod":
         return counted | _of_pod(o)
     if row.plural in _BY_PLURAL and not row.group:
         counted[row.plural] = "1"
     if row.kind == "Service":
         counted |= _of_service(o)
+    if row.kind == "PersistentVolumeClaim":
+        counted |= _of_claim(o)
     return counted
+
+
+def _of_claim(claim: Object) -> Amounts:
+    """Kubernetes: pvcEvaluator.Usage"""
+    spec = claim.get("spec", {})
+    found = {"persistentvolumeclaims": "1"}
+    asked = (spec.get("resources") or {}).get("requests", {}).get("storage")
+    if asked is not None:
+        found["requests.storage"] = quantity.whole(asked)
+    notes = annotations_of(claim)
+    title = notes.get(_CLASS_OF_OLD) or spec.get("storageClassName")
+    if not title:
+        return found
+    # The same once more, for quotas that hold what is kept by a class.
+    of_class = {f"{title}{_OF_CLASS}{field}": value for field, value in found.items()}
+    return found | of_class
 
 
 def _of_pod(pod: Object) -> Amounts:
@@ -65,13 +103,14 @@ def _of_service(service: Object) -> Amounts:
     return {}
 
 
-def is_counted(pod: Object, now: float) -> bool:
-    """Whether a Pod still counts: one that should be long gone does not, whoever may keep it."""
-    if is_pod_terminal(pod):
+def is_overdue(o: Object, now: float) -> bool:
+    """Whether this is a Pod that should be long gone, whoever may keep it. Kubernetes: QuotaV1Pod"""
+    metadata = o["metadata"]
+    if o["kind"] != "Pod" or not is_deleting(o):
         return False
-    return not is_deleting(pod) or now <= seconds_of(
-        pod["metadata"]["deletionTimestamp"]
-    )
+    # Upstream waits its grace period once more: the timestamp has it in it already.
+    grace = metadata.get("deletionGracePeriodSeconds", 0)
+    return now > seconds_of(metadata["deletionTimestamp"]) + int(grace)
 
 
 def counts_for(quota: Object, o: Object, row: Kind) -> bool:
@@ -118,7 +157,8 @@ def _reaches_out(spec: Object) -> bool:
         terms += found.get("requiredDuringSchedulingIgnoredDuringExecution", ())
         weighted = found.get("preferredDuringSchedulingIgnoredDuringExecution", ())
         terms += [each["podAffinityTerm"] for each in weighted]
-    return any(t.get("namespaces") or t.get("namespaceSelector") for t in terms)
+    # An empty selector takes all namespaces.
+    return any(t.get("namespaces") or "namespaceSelector" in t for t in terms)
 
 
 def missing_requests(o: Object, hard: Iterable[str]) -> str:
@@ -128,6 +168,9 @@ def missing_requests(o: Object, hard: Iterable[str]) -> str:
     """
     required = [resource for resource in sorted(hard) if resource in COMPUTE]
     if o["kind"] != "Pod" or not required:
+        return ""
+    # Who asks for the Pod as a whole has said it.
+    if of_whole(o["spec"], "requests") or of_whole(o["spec"], "limits"):
         return ""
     unset: dict[str, list[str]] = {}
     for field in ("containers", "initContainers"):

@@ -130,6 +130,61 @@ def test_a_quota_counts_other_kinds_too(cluster):
     assert "services=1" in refusal(cluster, {**service, **port})
 
 
+def claim(name, storage, **spec):
+    asked = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": storage}}}  # fmt: skip
+    version = {"apiVersion": "v1", "kind": "PersistentVolumeClaim"}
+    return {**version, "metadata": {"name": name}, "spec": {**asked, **spec}}
+
+
+def test_a_quota_holds_what_claims_ask_for(cluster):
+    of_class = "gold.storageclass.storage.k8s.io/requests.storage"
+    hard = {"requests.storage": "5Gi", of_class: "3Gi", "persistentvolumeclaims": "5"}
+    make(cluster, "ResourceQuota", "q", hard=hard)
+    cluster.create(claim("a", "1Gi"))
+    cluster.create(claim("b", "2Gi", storageClassName="gold"))
+    assert used(cluster) == {
+        "requests.storage": "3Gi",
+        of_class: "2Gi",
+        "persistentvolumeclaims": "2",
+    }
+    why = refusal(cluster, claim("c", "2Gi", storageClassName="gold"))
+    told = f"requested: {of_class}=2Gi, used: {of_class}=2Gi, limited: {of_class}=3Gi"
+    assert why.endswith(f"exceeded quota: q, {told}")
+
+
+def test_claims_have_bounds_too(cluster):
+    kind = "PersistentVolumeClaim"
+    bounds = {"type": kind, "min": {"storage": "1Gi"}, "max": {"storage": "2Gi"}}
+    make(cluster, "LimitRange", "l", limits=[bounds])
+    assert cluster.create(claim("b", "2Gi"))
+    text = f"minimum storage usage per {kind} is 1Gi, but request is 500Mi"
+    assert refusal(cluster, claim("a", "500Mi")).endswith(f"is forbidden: {text}")
+    text = f"maximum storage usage per {kind} is 2Gi, but request is 3Gi"
+    assert refusal(cluster, claim("c", "3Gi")).endswith(f"is forbidden: {text}")
+
+
+@pytest.mark.parametrize("others", [{"namespaces": ["a"]}, {"namespaceSelector": {}}])
+def test_who_looks_into_other_namespaces_is_counted(cluster, others):
+    scopes = ["CrossNamespacePodAffinity"]
+    make(cluster, "ResourceQuota", "q", hard={"pods": "0"}, scopes=scopes)
+    term = {"topologyKey": "kubernetes.io/hostname", "labelSelector": {}}
+    kind = "requiredDuringSchedulingIgnoredDuringExecution"
+
+    def near(**more):
+        return {"affinity": {"podAffinity": {kind: [{**term, **more}]}}}
+
+    assert cluster.create(bare_pod("a", **near()))
+    assert "exceeded quota: q" in refusal(cluster, bare_pod("b", **near(**others)))
+
+
+def test_who_asks_as_a_whole_has_said_it(cluster):
+    make(cluster, "ResourceQuota", "q", hard={"requests.cpu": "3"})
+    whole = {"resources": {"requests": {"cpu": "2"}}}
+    assert cluster.create(bare_pod("a", **whole))
+    assert used(cluster) == {"requests.cpu": "2"}
+    assert "exceeded quota: q" in refusal(cluster, bare_pod("b", **whole))
+
+
 def test_a_rehearsal_charges_nothing(cluster):
     make(cluster, "ResourceQuota", "q", hard={"pods": "1"})
     place = {"metadata": {"name": "x", "namespace": "default"}}
@@ -187,6 +242,65 @@ def test_a_fork_keeps_the_plugin(accounts):
     twin = accounts.fork()
     with pytest.raises(ApiError, match="error looking up service account"):
         twin.create(bare_pod(serviceAccountName="nobody"))
+
+
+SECRET = {"name": "foo", "key": "k"}
+FROM_SECRET = {
+    "env": [{"name": "A", "valueFrom": {"secretKeyRef": SECRET}}],
+    "envFrom": [],
+}
+
+
+@pytest.mark.parametrize(
+    ("spec", "why"),
+    [
+        (
+            {"volumes": [{"name": "v", "secret": {"secretName": "foo"}}]},
+            'volume with secret.secretName="foo" is not allowed because service account default'
+            " does not reference that secret",
+        ),
+        (
+            {"containers": [{"name": "c", "image": "x", **FROM_SECRET}]},
+            'container c with envVar A referencing secret.secretName="foo" is not allowed because'
+            " service account default does not reference that secret",
+        ),
+        (
+            {"imagePullSecrets": [{"name": "foo"}]},
+            'imagePullSecrets[0].name="foo" is not allowed because service account default'
+            " does not reference that imagePullSecret",
+        ),
+    ],
+)
+def test_an_account_may_say_which_secrets_its_pods_name(accounts, spec, why):
+    enforced = {"annotations": {"kubernetes.io/enforce-mountable-secrets": "true"}}
+    accounts.create(bare_pod("before", **spec))
+    accounts.patch("ServiceAccount", "default", {"metadata": enforced})
+    assert refusal(accounts, bare_pod(**spec)).endswith(f"is forbidden: {why}")
+    named = {"secrets": [{"name": "foo"}], "imagePullSecrets": [{"name": "foo"}]}
+    accounts.patch("ServiceAccount", "default", named)
+    assert accounts.create(bare_pod(**spec))
+
+
+TOKEN = {"projected": {"sources": [{"serviceAccountToken": {"path": "t"}}]}}
+
+
+@pytest.mark.parametrize(
+    ("spec", "why"),
+    [
+        ({"serviceAccountName": "a"}, "a mirror pod may not reference service accounts"),
+        ({"volumes": [{"name": "v", "secret": {"secretName": "foo"}}]}, "a mirror pod may not reference secrets"),
+        ({"imagePullSecrets": [{"name": "foo"}]}, "a mirror pod may not reference secrets"),
+        ({"volumes": [{"name": "v", **TOKEN}]}, "a mirror pod may not use ServiceAccountToken volume projections"),
+        ({"volumes": [{"name": "v", "emptyDir": {}}]}, ""),
+    ],
+)  # fmt: skip
+def test_the_copy_of_a_static_pod_names_nothing_of_the_server_s(accounts, spec, why):
+    pod = bare_pod(nodeName="node1", **spec)
+    pod["metadata"]["annotations"] = {"kubernetes.io/config.mirror": "x"}
+    if why:
+        assert refusal(accounts, pod).endswith(f"is forbidden: {why}")
+    else:
+        assert accounts.create(pod)
 
 
 # PodSecurity -------------------------------------------------------------------------------------------------------

@@ -49,25 +49,26 @@ def test_a_changed_quota_is_counted_anew(cluster):
 
 @pytest.mark.parametrize("state", ["failed", "succeeded"])
 def test_what_has_ended_makes_room(cluster, state):
-    quota(cluster, pods="1")
+    quota(cluster, pods="1", **{"count/pods": "5"})
     cluster.create(bare_pod("p"))
-    assert used(cluster) == {"pods": "1"}
+    assert used(cluster) == {"pods": "1", "count/pods": "1"}
     cluster.settle()
     cluster.become("p", state)
     cluster.settle()
-    assert used(cluster) == {"pods": "0"}
+    # It is stored as before.
+    assert used(cluster) == {"pods": "0", "count/pods": "1"}
 
 
 def test_a_pod_that_should_be_long_gone_does_not_count(cluster):
-    quota(cluster, pods="2")
+    quota(cluster, pods="2", **{"count/pods": "5"})
     for name in ("p", "q"):
         cluster.create(bare_pod(name, terminationGracePeriodSeconds=5))
     cluster.settle()
     cluster.delete("Pod", "p")
-    cluster.run(10)
+    cluster.run(11)
     cluster.delete("Pod", "q", grace=0)
     cluster.settle()
-    assert used(cluster) == {"pods": "0"}
+    assert used(cluster) == {"pods": "0", "count/pods": "1"}
 
 
 def test_other_namespaces_do_not_count(cluster):

@@ -16,6 +16,7 @@ from k8slearn.apiserver.plugins import (
     pod_security,
     resource_quota,
     runtime_class,
+    secret_references,
     service_account,
 )
 from k8slearn.kinds import BY_KIND, KINDS
@@ -64,7 +65,9 @@ def equipped(o: Object, reader: Reader, settings: Settings) -> Object:
     return service_account.equipped(o, reader)
 
 
-def validate(o: Object, old: Object | None, reader: Reader) -> list[Object]:
+def validate(
+    o: Object, old: Object | None, reader: Reader, settings: Settings
+) -> list[Object]:
     """Refuse a new or (where there was an old one) a changed object. Raises ApiError.
 
     Returns the quotas as they stand once it is let in, for the API server to store.
@@ -73,6 +76,10 @@ def validate(o: Object, old: Object | None, reader: Reader) -> list[Object]:
     if kind == "Pod" and old is None:
         limit_ranger.validate(o, reader)
         runtime_class.validate(o, reader)
+        if settings.service_accounts:
+            secret_references.validate(o, reader)
+    if kind == "PersistentVolumeClaim":
+        limit_ranger.validate(o, reader)
     if kind in BY_KIND:
         BY_KIND[kind].refuse(o, reader)
     pod_security.validate(o, old, reader)

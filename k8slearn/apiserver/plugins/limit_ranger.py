@@ -87,14 +87,18 @@ def _completed(
     return {**container, "resources": resources}
 
 
-def validate(pod: Object, reader: Reader) -> None:
-    """Refuse a Pod outside the bounds. Raises ApiError Forbidden. Kubernetes: PodValidateLimitFunc"""
-    for limit_range in reader.list("LimitRange", namespace(pod)):
+def validate(o: Object, reader: Reader) -> None:
+    """Refuse a Pod or a claim outside the bounds. Raises ApiError Forbidden.
+
+    Kubernetes: PodValidateLimitFunc, PersistentVolumeClaimValidateLimitFunc
+    """
+    complain = _complaints if o["kind"] == "Pod" else _complaints_of_claim
+    for limit_range in reader.list("LimitRange", namespace(o)):
         complaints: list[str] = []
         for item in limit_range.get("spec", {}).get("limits", ()):
-            complaints += _complaints(pod, item)
+            complaints += complain(o, item)
         if complaints:
-            raise refuse(pod, aggregate(complaints))
+            raise refuse(o, aggregate(complaints))
 
 
 def _complaints(pod: Object, item: Object) -> Iterator[str]:
@@ -110,6 +114,22 @@ def _complaints(pod: Object, item: Object) -> Iterator[str]:
                     limit=asked.limits.get(name),
                 )
                 yield from rule(about)
+
+
+def _complaints_of_claim(claim: Object, item: Object) -> Iterator[str]:
+    if item.get("type") != "PersistentVolumeClaim":
+        return
+    requests = (claim["spec"].get("resources") or {}).get("requests", {})
+    for rule, field in _RULES_OF_CLAIM:
+        for name, bound in sorted(item.get(field, {}).items()):
+            about = _About(
+                name=name,
+                kind="PersistentVolumeClaim",
+                bound=bound,
+                request=requests.get(name),
+                limit=None,
+            )
+            yield from rule(about)
 
 
 def _asked_by(pod: Object, kind: str) -> Iterator[_Asked]:
@@ -168,8 +188,17 @@ def _ratio(about: _About) -> Iterator[str]:
         yield f"{text}, but provided ratio is {limit / request:.6f}"
 
 
+def _most_requested(about: _About) -> Iterator[str]:
+    text = f"maximum {about.name} usage per {about.kind} is {about.bound}"
+    if about.request is None:
+        yield f"{text}.  No request is specified"
+    elif quantity.compare(about.request, about.bound) > 0:
+        yield f"{text}, but request is {about.request}"
+
+
 _RULES = (
     (_minimum, "min"),
     (_maximum, "max"),
     (_ratio, "maxLimitRequestRatio"),
 )
+_RULES_OF_CLAIM = ((_minimum, "min"), (_most_requested, "max"))

@@ -9,9 +9,9 @@ from k8slearn.apimachinery.log import Reader
 from k8slearn.apimachinery.names import name_within
 from k8slearn.apimachinery.objects import Object, annotations_of, namespace, uid
 from k8slearn.apiserver.plugins.refusal import refuse
+from k8slearn.kinds.pod_template.annotations import MIRROR
 
 DEFAULT = "default"
-_MIRROR = "kubernetes.io/config.mirror"
 _PATH = "/var/run/secrets/kubernetes.io/serviceaccount"
 _PREFIX = "kube-api-access-"
 # An hour, and seven seconds by which it is known whose default this is. Kubernetes: WarnOnlyBoundTokenExpirationSeconds
@@ -21,7 +21,7 @@ _EXPIRES = 3607
 def mutate(pod: Object, reader: Reader) -> Object:
     """The Pod with its account and that account's pull secrets. Raises ApiError Forbidden where there is none."""
     # The copy of a static Pod is what its kubelet already runs.
-    if _MIRROR in annotations_of(pod):
+    if MIRROR in annotations_of(pod):
         return pod
     spec = pod["spec"]
     wanted = spec.get("serviceAccountName") or DEFAULT
@@ -50,7 +50,7 @@ def equipped(pod: Object, reader: Reader) -> Object:
     After the validation, though upstream does it before: what comes last in its lists and is as it should be changes
     no verdict, and Pods of one template hold the very same objects until here.
     """
-    if _MIRROR in annotations_of(pod):
+    if MIRROR in annotations_of(pod):
         return pod
     spec = pod["spec"]
     account = _account(spec["serviceAccountName"], namespace(pod), reader)
