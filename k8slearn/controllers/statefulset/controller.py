@@ -8,17 +8,16 @@ from k8slearn.apimachinery.errors import ApiError
 from k8slearn.apimachinery.objects import (
     Object,
     full_name,
-    is_deleting,
     name,
     namespace,
     uid,
-    with_metadata,
 )
 from k8slearn.apiserver.registry import Registry
 from k8slearn.clock import Clock
 from k8slearn.controllers.history import History
 from k8slearn.controllers.pod_owner import PodOwner, next_available
 from k8slearn.controllers.revisions import Revisions
+from k8slearn.controllers.statefulset.claims import Claims
 from k8slearn.controllers.statefulset.decide import (
     PodStep,
     StatefulSync,
@@ -26,16 +25,15 @@ from k8slearn.controllers.statefulset.decide import (
     truncated,
 )
 from k8slearn.controllers.statefulset.identity import (
-    claim_owners,
-    claims_of,
     ordinal_of,
     revision_of,
+    with_identity,
 )
 
 ACTOR = "statefulset-controller"
 REVISION_HASH = "controller.kubernetes.io/hash"
 """The label of a StatefulSet's revisions; the DaemonSet's have another one. Kubernetes: pkg/controller/history"""
-_CLAIM = "PersistentVolumeClaim"
+_LEFT_OVER_SECONDS = 1.0
 
 
 class StatefulSetController(PodOwner):
@@ -48,6 +46,7 @@ class StatefulSetController(PodOwner):
     def __init__(self, registry: Registry, clock: Clock, priority: int) -> None:
         super().__init__(registry, clock, priority)
         self.revisions = Revisions(self.client, REVISION_HASH)
+        self.claims = Claims(self.client, self.recorder)
 
     def may_adopt(self, owner: Object, pod: Object) -> bool:
         """Only one that is named as a Pod of the set is one. Kubernetes: isMemberOf"""
@@ -68,9 +67,8 @@ class StatefulSetController(PodOwner):
         current = self._current(stateful_set, history, update)
         decided = decide(stateful_set, pods, current, update, self.clock.now)
         try:
+            self._establish(stateful_set, decided)
             self._carry_out(stateful_set, decided)
-            if not is_deleting(stateful_set):
-                self._keep_claims(stateful_set, pods)
         finally:
             self._update_status(stateful_set, decided.status)
         self._truncate(stateful_set, history, decided.status, pods)
@@ -100,54 +98,46 @@ class StatefulSetController(PodOwner):
         """Its claims first, then the Pod. Raises ApiError. Kubernetes: CreateStatefulPod"""
         pod = step.pod
         key = full_name(stateful_set)
-        ordinal = ordinal_of(stateful_set, pod)
-        assert ordinal is not None, "the walk names its Pods"
-        # The Pod names them: without them it could not be scheduled.
-        self._create_claims(stateful_set, pod, ordinal)
+        if self.claims.hold_up(stateful_set, pod):
+            # The garbage collector is about to take it: upstream relies on another change, here it is looked at again.
+            self.enqueue_after(key, _LEFT_OVER_SECONDS)
+            return
         self.expectations.set(key, 1, 0)
         try:
+            # The Pod names them: without them it could not be scheduled.
+            self.claims.create(stateful_set, pod)
             self.client.create(pod)
         except ApiError as refused:
             self.expectations.created(key)
             self._tell(stateful_set, pod, "Create", str(refused))
             raise
+        self.claims.keep(stateful_set, pod, tell=True)
         self._tell(stateful_set, pod, "Create")
 
-    def _create_claims(self, stateful_set: Object, pod: Object, ordinal: int) -> None:
-        for claim in claims_of(stateful_set, ordinal).values():
-            if self.client.get(_CLAIM, name(claim), namespace(claim)) is not None:
-                continue
-            owners = claim_owners(stateful_set, pod, ordinal)
-            self.client.create(with_metadata(claim, ownerReferences=owners or None))
-            about = f"Create Claim {name(claim)} Pod {name(pod)}"
-            text = f"{about} in StatefulSet {name(stateful_set)} success"
-            self.recorder.record(stateful_set, "Normal", "SuccessfulCreate", text)
-
     def _delete(self, stateful_set: Object, step: PodStep) -> None:
-        if step.why == "scaled-down":
-            # Before it goes: a claim that goes with it must name it while it is there.
-            self._keep_claims(stateful_set, [step.pod])
         address = ("Pod", name(step.pod), namespace(step.pod))
         if self.client.get(*address) is not None:
             self.client.delete(*address)
             self._tell(stateful_set, step.pod, "Delete")
 
-    def _keep_claims(self, stateful_set: Object, pods: Iterable[Object]) -> None:
-        """Claims go with the set or the Pod, as the policy says now. Kubernetes: UpdatePodClaimForRetentionPolicy"""
-        if not stateful_set["spec"].get("volumeClaimTemplates"):
-            return
-        for pod in pods:
-            ordinal = ordinal_of(stateful_set, pod)
-            if ordinal is None:
-                continue
-            owners = claim_owners(stateful_set, pod, ordinal)
-            for claim in claims_of(stateful_set, ordinal).values():
-                found = self.client.get(_CLAIM, name(claim), namespace(claim))
-                if found is None or is_deleting(found):
-                    continue
-                if (found["metadata"].get("ownerReferences") or []) != owners:
-                    changed = with_metadata(found, ownerReferences=owners or None)
-                    self.client.update(changed)
+    def _establish(self, stateful_set: Object, decided: StatefulSync) -> None:
+        """What Pods have besides themselves. Kubernetes: processReplica, fixPodClaim"""
+        for pod in decided.pending:
+            self.claims.create(stateful_set, pod)
+            self.claims.keep(stateful_set, pod, tell=True)
+        for pod in decided.settled:
+            self._make_true(stateful_set, pod)
+        for pod in decided.condemned:
+            # Before they go: a claim that goes with its Pod must name it while it is there.
+            self.claims.keep(stateful_set, pod)
+
+    def _make_true(self, stateful_set: Object, pod: Object) -> None:
+        """Its labels and its claims' owners as they are to be. Kubernetes: UpdateStatefulPod"""
+        marked = with_identity(stateful_set, pod)
+        if marked is not pod:
+            self.client.update(marked)
+        if self.claims.keep(stateful_set, pod) or marked is not pod:
+            self._tell(stateful_set, pod, "Update")
 
     def _tell(
         self, stateful_set: Object, pod: Object, verb: str, refused: str = ""

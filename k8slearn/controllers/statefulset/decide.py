@@ -21,7 +21,7 @@ from k8slearn.controllers.statefulset.identity import (
     revision_of,
     start_of,
 )
-from k8slearn.kinds.pod.state import is_pod_terminal
+from k8slearn.kinds.pod.state import is_pod_terminal, phase
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,18 @@ class PodStep:
 
 @dataclass(frozen=True, slots=True)
 class StatefulSync:
-    """What one sync decides. `waits_for` is the Pod without which it does not go on, '' where there is none."""
+    """What one sync decides. `waits_for` is the Pod without which it does not go on, '' where there is none.
+
+    Of the Pods that it came to, `pending` are those that may miss a claim, `settled` those whose labels and claims are
+    put right, `condemned` those that must go.
+    """
 
     steps: tuple[PodStep, ...]
     status: Object
     waits_for: str = ""
+    pending: tuple[Object, ...] = ()
+    settled: tuple[Object, ...] = ()
+    condemned: tuple[Object, ...] = ()
 
 
 @dataclass
@@ -54,6 +61,8 @@ class Walk:
     condemned: list[Object] = field(default_factory=list)
     steps: list[PodStep] = field(default_factory=list)
     waits_for: str = ""
+    pending: list[Object] = field(default_factory=list)
+    settled: list[Object] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         spec = self.stateful_set["spec"]
@@ -88,14 +97,20 @@ def decide(
     _sort_out(walk, pods)
     own = [*(p for p in walk.replicas if uid(p)), *walk.condemned]
     status = _counted(walk, own)
+    stopped = True
     if not is_deleting(stateful_set):
         # Each part begins only where the one before it had nothing to wait for.
-        stopped = _living(walk) or _condemned(walk)
-        if not stopped:
+        stopped = _living(walk)
+        if not stopped and not _condemned(walk):
             _rollout(walk, status)
     status = _completed(walk, status)
     return StatefulSync(
-        steps=tuple(walk.steps), status=status, waits_for=walk.waits_for
+        steps=tuple(walk.steps),
+        status=status,
+        waits_for=walk.waits_for,
+        pending=tuple(walk.pending),
+        settled=tuple(walk.settled),
+        condemned=() if stopped else tuple(walk.condemned),
     )
 
 
@@ -131,8 +146,11 @@ def _stops(walk: Walk, pod: Object) -> bool:
         if not is_deleting(pod):
             walk.take("delete", pod, "ended")
         return walk.stop(pod)
-    if is_deleting(pod) or not walk.is_available(pod):
-        return walk.stop(pod)
+    if phase(pod) == "Pending":
+        walk.pending.append(pod)
+    if (is_deleting(pod) or not walk.is_available(pod)) and walk.stop(pod):
+        return True
+    walk.settled.append(pod)
     return False
 
 

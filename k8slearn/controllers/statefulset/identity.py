@@ -15,7 +15,7 @@ from k8slearn.apimachinery.objects import (
     labels,
     name,
     namespace,
-    owner_reference,
+    with_metadata,
 )
 from k8slearn.controllers.templates import pod_from_template
 from k8slearn.kinds.pod.state import is_pod_available, is_pod_ready, phase
@@ -134,22 +134,13 @@ def claims_of(stateful_set: Object, ordinal: int) -> dict[str, Object]:
     return found
 
 
-def claim_owners(stateful_set: Object, pod: Object, ordinal: int) -> list[Object]:
-    """Who a claim goes with, by the retention policy. Kubernetes: updateClaimOwnerRefForSetAndPod"""
-    policy = stateful_set["spec"].get("persistentVolumeClaimRetentionPolicy", {})
-    scaled_down = not is_wanted(stateful_set, ordinal)
-    goes_when_scaled = policy.get("whenScaled") == "Delete"
-    if goes_when_scaled and scaled_down:
-        return [_plain(pod)]
-    if policy.get("whenDeleted") == "Delete":
-        return [_plain(stateful_set)]
-    return []
-
-
-def _plain(owner: Object) -> Object:
-    """A reference without more: nobody waits for a claim. Kubernetes: addControllerRef"""
-    ref = owner_reference(owner)
-    return {field: ref[field] for field in ("apiVersion", "kind", "name", "uid")}
+def with_identity(stateful_set: Object, pod: Object) -> Object:
+    """The Pod with the labels that say which it is, itself where it has them. Kubernetes: identityMatches"""
+    found = labels(pod)
+    if found.get(POD_NAME) == name(pod):
+        return pod
+    marks = {POD_NAME: name(pod), POD_INDEX: str(ordinal_of(stateful_set, pod))}
+    return with_metadata(pod, labels={**found, **marks})
 
 
 # How a Pod is -----------------------------------------------------------------------------------------------------
