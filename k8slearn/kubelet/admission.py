@@ -193,38 +193,3 @@ def _tainted(pod: Object, node: Object) -> Refusal | None:
                 "TaintToleration", "node(s) had taints that the pod didn't tolerate"
             )
     return None
-
-
-def victims(
-    pod: Object, others: list[Object], lacking: Iterable[tuple[str, int]]
-) -> list[Object] | None:
-    """Whom a critical Pod takes the place of: as few as do, of the least importance; None where that is not enough.
-
-    Kubernetes: pkg/kubelet/preemption getPodsToPreempt
-    """
-    needed = dict(lacking)
-    chosen: list[Object] = []
-    candidates = [other for other in others if not is_critical(other)]
-    # Whose kind is the cheapest to lose first: upstream looks for the set by quality of service.
-    for quality in ("BestEffort", "Burstable", "Guaranteed"):
-        group = [p for p in candidates if qos_class(p["spec"]) == quality]
-        for other in sorted(group, key=_importance):
-            if not _is_open(needed):
-                return chosen
-            gives = {**requests(other), "pods": 1}
-            helps = [r for r, amount in needed.items() if amount > 0 and gives.get(r)]
-            if helps:
-                chosen.append(other)
-                for resource in needed:
-                    needed[resource] -= gives.get(resource, 0)
-    if _is_open(needed):
-        return None
-    return chosen
-
-
-def _is_open(needed: dict[str, int]) -> bool:
-    return any(amount > 0 for amount in needed.values())
-
-
-def _importance(pod: Object) -> tuple[int, int]:
-    return int(pod["spec"].get("priority", 0)), -sum(requests(pod).values())

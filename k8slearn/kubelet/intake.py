@@ -16,12 +16,13 @@ from k8slearn.apimachinery.objects import (
     uid,
 )
 from k8slearn.kinds.pod.strategy import qos_class
-from k8slearn.kubelet.admission import Refusal, can_admit, is_critical, victims
+from k8slearn.kubelet.admission import Refusal, can_admit, is_critical
 from k8slearn.kubelet.conditions import OWN
 from k8slearn.kubelet.generate import TERMINAL
 from k8slearn.kubelet.host import Host, Worker
 from k8slearn.kubelet.mirrors import is_mirror, is_static
 from k8slearn.kubelet.outcome import Eviction
+from k8slearn.kubelet.preemption import victims
 from k8slearn.kubelet.tasks import Gathering
 from k8slearn.kubelet.worker import FINISHED, PodWorker
 
