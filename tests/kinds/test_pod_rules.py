@@ -249,3 +249,108 @@ def test_users_have_numbers_of_31_bits():
     assert told(refused(daemon_set)) == [
         f"{path}: Invalid value: 2147483648: must be between 0 and 2147483647, inclusive"
     ]
+
+
+def on(system, security=None, container=None, **others):
+    """A DaemonSet for one system."""
+    spec = {
+        "os": {"name": system},
+        "containers": [{**CONTAINER, "securityContext": container or {}}],
+        "securityContext": security or {},
+        **others,
+    }
+    found = DAEMON_SET
+    for field, value in spec.items():
+        found = changed(found, f"spec.template.spec.{field}", value)
+    return found
+
+
+SPEC = "spec.template.spec"
+OWN = f"{SPEC}.containers[0].securityContext"
+NOT_THERE = "Forbidden: cannot be set for a windows pod"
+NOT_HERE = "Forbidden: windows options cannot be set for a linux pod"
+UNEQUAL = "pod hostProcess value must be identical if both are specified"
+ON_HOST = "hostNetwork must be true if pod contains any hostProcess containers"
+ALL_OR_NONE = (
+    "If pod contains any hostProcess containers then all containers"
+    " must be HostProcess containers"
+)
+NO_DOMAIN = "runAsUserName's Domain doesn't match the NetBios nor the DNS format"
+NO_USER = (
+    "runAsUserName's User cannot contain the following characters: \"/\\:;|=,+*?<>@[]"
+)
+USER = f"{SPEC}.securityContext.windowsOptions.runAsUserName"
+
+
+@pytest.mark.parametrize(
+    ("daemon_set", "messages"),
+    [
+        (on("windows", {"runAsNonRoot": True}, hostPID=False), []),
+        (
+            on("windows", {"sysctls": [], "fsGroup": 1}, hostIPC=True),
+            [
+                f"{SPEC}.hostIPC: {NOT_THERE}",
+                f"{SPEC}.securityContext.fsGroup: {NOT_THERE}",
+            ],
+        ),
+        (
+            on("windows", {}, {"privileged": False, "capabilities": {}}),
+            [f"{OWN}.capabilities: {NOT_THERE}", f"{OWN}.privileged: {NOT_THERE}"],
+        ),
+        (
+            on("windows", resources={"requests": {"cpu": "1"}}),
+            [f"{SPEC}.resources: Forbidden: may not be set for a windows pod"],
+        ),
+        (
+            on("linux", {"windowsOptions": {}}, {"windowsOptions": {}}),
+            [
+                f"{SPEC}.securityContext.windowsOptions: {NOT_HERE}",
+                f"{OWN}.windowsOptions: {NOT_HERE}",
+            ],
+        ),
+        (
+            on(
+                "windows",
+                {"windowsOptions": {"hostProcess": False}},
+                {"windowsOptions": {"hostProcess": True}},
+            ),
+            [
+                f"{OWN}.windowsOptions.hostProcess: Invalid value: true: {UNEQUAL}, was false",
+                f"{SPEC}.hostNetwork: Invalid value: false: {ON_HOST}",
+            ],
+        ),
+        (
+            on(
+                "windows",
+                {},
+                {"windowsOptions": {"hostProcess": True}},
+                initContainers=[{**CONTAINER, "name": "first"}],
+                hostNetwork=True,
+            ),
+            [f'{SPEC}: Invalid value: "": {ALL_OR_NONE}'],
+        ),
+        (
+            on("windows", {"windowsOptions": {"runAsUserName": "a\\b\\c"}}),
+            [
+                f'{USER}: Invalid value: "a\\\\b\\\\c": runAsUserName cannot contain more than one backslash'
+            ],
+        ),
+        (
+            on("windows", {"windowsOptions": {"runAsUserName": "..\\ ."}}),
+            [
+                f'{USER}: Invalid value: "..\\\\ .": {NO_DOMAIN}',
+                f'{USER}: Invalid value: "..\\\\ .": runAsUserName\'s User cannot contain only periods or spaces',
+            ],
+        ),
+        (
+            on("windows", {"windowsOptions": {"runAsUserName": "FOO\\a/b"}}),
+            [f'{USER}: Invalid value: "FOO\\\\a/b": {NO_USER}'],
+        ),
+        (on("windows", {"windowsOptions": {"runAsUserName": "foo.bar\\a b"}}), []),
+    ],
+)
+def test_what_windows_has_and_what_it_has_not(daemon_set, messages):
+    if messages:
+        assert told(refused(daemon_set)) == messages
+    else:
+        admitted(daemon_set)

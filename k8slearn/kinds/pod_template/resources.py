@@ -66,7 +66,7 @@ def container_resources(found: Object, claims: list[str], path: str) -> Causes:
 
 
 def pod_resources(found: Object, path: str) -> Causes:
-    """A Pod's own `resources`. Kubernetes: validatePodResources"""
+    """A Pod's own `resources`, by themselves."""
     if "claims" in found:
         detail = "claims may not be set for Resources at pod-level"
         yield forbidden(f"{path}.claims", detail)
@@ -75,9 +75,7 @@ def pod_resources(found: Object, path: str) -> Causes:
 
 def within_pod(spec: Object, path: str) -> Causes:
     """What containers ask for fits into what their Pod does. Kubernetes: validatePodResourceConsistency"""
-    whole = spec.get("resources")
-    if not whole:
-        return
+    whole = spec["resources"]
     limits = whole.get("limits", {})
     together = of_containers(spec, "requests")
     yield from _covers(whole.get("requests", {}), together, "requests", path)

@@ -23,6 +23,7 @@ from k8slearn.apimachinery.field import (
 )
 from k8slearn.apimachinery.objects import Object
 from k8slearn.kinds.pod_template.mounts import descending_path
+from k8slearn.kinds.pod_template.windows import windows_options
 
 _SECCOMP = ("Localhost", "RuntimeDefault", "Unconfined")
 _PROC_MOUNTS = ("Default", "Unmasked")
@@ -70,6 +71,7 @@ def security_context(found: Object | None, path: str, host_users: bool) -> Cause
     yield from _proc_mount(found.get("procMount"), f"{path}.procMount", host_users)
     yield from given(found, path, {"seccompProfile": _seccomp})
     yield from _escalation(found, path)
+    yield from given(found, path, {"windowsOptions": windows_options})
     yield from given(found, path, {"appArmorProfile": _app_armor})
 
 
@@ -183,6 +185,7 @@ def _one_of(*supported: str) -> Check:
 _OF_PODS: dict[str, Check] = {
     "fsGroupChangePolicy": _one_of("Always", "OnRootMismatch"),
     "seccompProfile": _seccomp,
+    "windowsOptions": windows_options,
     "appArmorProfile": _app_armor,
     "supplementalGroupsPolicy": _one_of("Merge", "Strict"),
     "seLinuxChangePolicy": _one_of("MountOption", "Recursive"),

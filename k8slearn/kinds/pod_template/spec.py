@@ -43,6 +43,7 @@ from k8slearn.kinds.pod_template.resources import (
 )
 from k8slearn.kinds.pod_template.security import pod_security_context
 from k8slearn.kinds.pod_template.volumes import volumes
+from k8slearn.kinds.pod_template.windows import host_processes, of_system
 
 RESTART_POLICIES = ("Always", "OnFailure", "Never")
 DNS_POLICIES = ("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None")
@@ -95,8 +96,7 @@ def pod_spec(spec: Object, path: str, *, is_pod: bool = False) -> Causes:
     yield from causes
     yield from given(spec, path, {"resourceClaims": _resource_claims})
     yield from containers(spec, valid, path)
-    yield from given(spec, path, {"resources": pod_resources})
-    yield from within_pod(spec, f"{path}.resources")
+    yield from _resources(spec, f"{path}.resources")
     yield from _host_network(spec, path, is_pod)
     yield from _policies(spec, path)
     yield from given(spec, path, {"nodeSelector": meta.labels})
@@ -105,6 +105,7 @@ def pod_spec(spec: Object, path: str, *, is_pod: bool = False) -> Causes:
     yield from given(spec, path, {"affinity": affinity})
     yield from dns(spec, f"{path}.dnsConfig")
     yield from given(spec, path, _PLACEMENT)
+    yield from host_processes(spec, path)
     yield from _host_users(spec, path)
     yield from _host_name(spec, f"{path}.hostnameOverride")
     yield from _names(spec, path)
@@ -139,6 +140,18 @@ def _claim_source(claim: Object, path: str) -> Causes:
         yield invalid(path, shown, _SOME_CLAIM)
     for field in named:
         yield from follows(f"{path}.{field}", claim[field], text.dns_subdomain)
+
+
+def _resources(spec: Object, path: str) -> Causes:
+    # Kubernetes: validatePodResources
+    found = spec.get("resources")
+    if found is None:
+        return
+    if spec.get("os", {}).get("name") == "windows":
+        yield forbidden(path, "may not be set for a windows pod")
+        return
+    yield from pod_resources(found, path)
+    yield from within_pod(spec, path)
 
 
 def _host_network(spec: Object, path: str, is_pod: bool) -> Causes:
@@ -228,6 +241,7 @@ def _rest(spec: Object, path: str) -> Causes:
     if "os" in spec:
         system = spec["os"].get("name", "")
         yield from _os(system, f"{path}.os")
+        yield from of_system(system, spec, path)
     yield from _file_volumes(spec, path)
 
 
