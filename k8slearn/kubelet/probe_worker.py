@@ -13,7 +13,7 @@ from k8slearn.clock import Timer
 from k8slearn.kubelet.generate import TERMINAL
 from k8slearn.kubelet.handlers import ERROR, FAILURE, SUCCESS, Answer, Asked, ask
 from k8slearn.kubelet.host import Host, ProbeKey
-from k8slearn.kubelet.restarts import policy
+from k8slearn.kubelet.restarts import restarts_after
 from k8slearn.kubelet.runtime import RUNNING, RuntimeContainer
 from k8slearn.kubelet.script import NEVER
 from k8slearn.kubelet.tasks import Ticker
@@ -152,7 +152,8 @@ class ProbeWorker:
             return
         if "running" not in entry["state"]:
             self.set_result(FAILURE)
-            if "terminated" in entry["state"] and policy(pod) == "Never":
+            ended = entry["state"].get("terminated")
+            if ended and not self._comes_again(pod, ended["exitCode"]):
                 self.stop()
             return
         if is_deleting(pod) and self.key.kind != READINESS:
@@ -160,6 +161,13 @@ class ProbeWorker:
             self.stop()
             return
         self._ask_when_due(entry)
+
+    def _comes_again(self, pod: Object, exit_code: int) -> bool:
+        spec = pod["spec"]
+        for container in (*spec["containers"], *spec.get("initContainers", ())):
+            if container["name"] == self.key.container:
+                return restarts_after(container, pod, exit_code)
+        return False
 
     def _follow(self, container_id: str) -> None:
         if container_id == self.container_id:

@@ -99,3 +99,27 @@ def test_readiness_follows_the_words_of_the_moment():
     cluster.behave(None, pod="pod")
     cluster.run(5)
     assert is_ready()
+
+
+def test_what_is_started_again_goes_on_being_probed_whatever_the_pod_s_policy():
+    cluster = Cluster(1, kubelet="auto", seed=1)
+    made = pod("run")
+    checked = {"livenessProbe": probe(2), "readinessProbe": probe(2)}
+    sidecar = {"name": "side", "image": "app:1", "restartPolicy": "Always", **checked}
+    made["spec"] |= {"restartPolicy": "Never", "initContainers": [sidecar]}
+    cluster.create(made)
+    cluster.run(20)
+    cluster.end_container("pod", "side")
+    cluster.run(40)
+
+    def seen():
+        found = cluster.get("Pod", "pod")["status"]["initContainerStatuses"][0]
+        return found["ready"], found["restartCount"]
+
+    assert seen() == (True, 1)
+    cluster.behave("ready=no", pod="pod")
+    cluster.run(10)
+    assert seen() == (False, 1)
+    cluster.behave("alive=no", pod="pod")
+    cluster.run(60)
+    assert seen()[1] > 1
