@@ -5,12 +5,12 @@ Kubernetes: pkg/kubelet/images/image_manager.go EnsureImageExists, puller.go; ku
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from collections.abc import Callable
 from typing import NamedTuple
 
 from k8slearn.apimachinery.objects import Object
+from k8slearn.kinds.pod_template.image_name import LATEST, flaw_of, host_of
 from k8slearn.kubelet.backoff import Backoff
 from k8slearn.kubelet.generate import Problem
 from k8slearn.kubelet.host import Host
@@ -24,9 +24,6 @@ PLAYED_TAG = "1"
 """What the recorded runtime asks for, whatever the tag."""
 # What a pull of an image that no play names takes, from a quick to a slow registry.
 USUAL = (1.5, 2.5)
-_REFERENCE = re.compile(
-    r"[a-z0-9._:/-]+(?::[A-Za-z0-9_][A-Za-z0-9._-]*)?(?:@sha256:[0-9a-f]+)?"
-)
 _NETWORK = (
     'failed to do request: Head "https://{host}/v2/{path}/manifests/{tag}": '
     "dial tcp 203.0.113.9:443: i/o timeout"
@@ -92,17 +89,11 @@ def _timeout(image: str) -> str:
     return _NETWORK.format(host=host, path=path, tag=PLAYED_TAG)
 
 
-def _unreadable(image: str) -> str:
-    """Why a text is no image's name. Kubernetes: pkg/util/parsers, distribution/reference ParseNormalizedNamed"""
-    text = f'couldn\'t parse image name "{image}": invalid reference format'
-    domain, slash, rest = image.partition("/")
-    if not slash or not (set(domain) & set(".:") or domain == "localhost"):
-        # An image of no registry is one of Docker's.
-        rest = image if slash else f"library/{image}"
-    name = rest.partition("@")[0].partition(":")[0]
-    if name != name.lower():
-        text += f": repository name ({name}) must be lowercase"
-    return text
+def _unknown_host(host: str, image: str) -> str:
+    """What a host in capitals comes to: names of Docker's own have none, so it is asked for as a registry."""
+    path, _, tag = image.removeprefix(f"{host}/").partition(":")
+    url = f"https://{host}/v2/{path}/manifests/{tag or LATEST}"
+    return f'failed to do request: Head "{url}": dial tcp: lookup {host}: no such host'
 
 
 class ImageManager:
@@ -122,8 +113,10 @@ class ImageManager:
         image = container["image"]
         name = container["name"]
         tell = self.kubelet.tell
-        if not _REFERENCE.fullmatch(image):
-            text = f'Failed to apply default image tag "{image}": {_unreadable(image)}'
+        flaw = flaw_of(image)
+        if flaw:
+            about = f'Failed to apply default image tag "{image}"'
+            text = f'{about}: couldn\'t parse image name "{image}": {flaw}'
             tell(uid, "Warning", "InspectFailed", text, container=name)
             done(Problem("InvalidImageName", text))
             return
@@ -189,6 +182,9 @@ class ImageManager:
         known = self.kubelet.faults.refused.get((self.kubelet.node, image))
         if known is not None:
             return Pull(FAILS_AFTER, known)
+        host = host_of(image)
+        if host != host.lower() and not set(host) & set(".:"):
+            return Pull(FAILS_AFTER, _unresolved(image, _unknown_host(host, image)))
         if self.kubelet.faults.registry_down:
             return Pull(FAILS_AFTER, _unresolved(image, NO_REGISTRY))
         if self.kubelet.faults.lacks(image):

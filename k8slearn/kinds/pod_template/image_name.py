@@ -26,22 +26,48 @@ _BARE_ID = re.compile("[a-f0-9]{64}")
 # NameTotalLengthMax of the grammar.
 _LONGEST = 255
 _SHA256 = 64
+_BAD = "invalid reference format"
 
 
 def tag_of(image: str) -> str:
     """Its tag, `latest` where it has neither tag nor digest; '' for a digest alone and for what is no reference."""
-    # A bare id looks like a name, and is kept apart from one.
-    if _BARE_ID.fullmatch(image):
+    found = _parsed(image)
+    if found is None:
         return ""
-    found = _REFERENCE.fullmatch(_normalized(image))
-    if found is None or len(found["name"]) > _LONGEST:
-        return ""
-    digest = found["digest"]
-    if digest and digest.startswith("sha256:") and len(found["hex"]) != _SHA256:
-        return ""
-    if found["tag"] or digest:
+    if found["tag"] or found["digest"]:
         return found["tag"] or ""
     return LATEST
+
+
+def host_of(image: str) -> str:
+    """The registry that it is pulled from."""
+    return _normalized(image).partition("/")[0]
+
+
+def flaw_of(image: str) -> str:
+    """Why it is no reference, '' where it is one."""
+    if _BARE_ID.fullmatch(image):
+        return f"invalid repository name ({image}), cannot specify 64-byte hexadecimal strings"
+    if _parsed(image) is not None:
+        return ""
+    _, _, rest = _normalized(image).partition("/")
+    path = rest.partition(":")[0]
+    if path != path.lower():
+        return f"{_BAD}: repository name ({path}) must be lowercase"
+    return _BAD
+
+
+def _parsed(image: str) -> re.Match[str] | None:
+    # A bare id looks like a name, and is kept apart from one.
+    if _BARE_ID.fullmatch(image):
+        return None
+    found = _REFERENCE.fullmatch(_normalized(image))
+    if found is None or len(found["name"]) > _LONGEST:
+        return None
+    digest = found["digest"]
+    if digest and digest.startswith("sha256:") and len(found["hex"]) != _SHA256:
+        return None
+    return found
 
 
 def _normalized(image: str) -> str:
