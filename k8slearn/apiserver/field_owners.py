@@ -25,6 +25,7 @@ from k8slearn.apiserver.managed_fields import (
     APPLY,
     Owned,
     Owners,
+    are_readable,
     capped,
     changed_fields,
     entries_of,
@@ -110,11 +111,10 @@ class FieldOwners:
         """Whether only managedFields change: an apply may take part in what others own, a client may reset them."""
         if sent is None or not signed:
             return False
-        owners = owners_of(sent)
         before = self.of(old)
         if signed[0].operation == APPLY:
-            return not is_told_alike(owners, before)
-        return bool(sent["metadata"].get("managedFields")) and owners != before
+            return not is_told_alike(owners_of(sent), before)
+        return _before(before, sent, signed[0]) != before
 
     def at(self, change: Change) -> Owners:
         """The owners after a write, in the log or only tried."""
@@ -191,6 +191,8 @@ def _before(owners: Owners, sent: Object, signature: Signature) -> Owners:
         return owners
     if given == RESET:
         return {}
+    if not are_readable(given):
+        return owners
     return owners_of(sent) or owners
 
 

@@ -8,6 +8,7 @@ Kubernetes: sigs.k8s.io/structured-merge-diff/fieldpath
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -63,20 +64,55 @@ def decode(fields: Any, at: Path = ()) -> Iterator[Path]:
     for step, child in fields.items():
         if step == WHOLE:
             yield at
-        elif child:
-            yield from decode(child, (*at, _as_written(step)))
+            continue
+        written = as_written(step)
+        if not written:
+            continue
+        if child:
+            yield from decode(child, (*at, written))
         else:
-            yield (*at, _as_written(step))
+            yield (*at, written)
 
 
-def _as_written(step: str) -> str:
-    """A step as we write it: a client may put blanks into its managedFields."""
-    if not step.startswith("k:"):
+def as_written(step: str) -> str | None:
+    """A step as we write it, "" for a kind of step that nobody knows, None for one that nobody can read.
+
+    A client may put anything into its managedFields. Go: DeserializePathElement
+    """
+    kind, rest = step[:2], step[2:]
+    if len(kind) < 2 or kind[1] != ":":
+        return None
+    if kind == "f:":
         return step
+    if kind == "i:":
+        return step if re.fullmatch("[+-]?[0-9]+", rest) else None
+    if kind not in ("k:", "v:"):
+        return ""
     try:
-        return keys_of(json.loads(step[2:]))
-    except (ValueError, TypeError, AttributeError):
-        return step
+        value = json.loads(rest)
+    except ValueError:
+        return None
+    if kind == "v:":
+        return value_key(value)
+    if value is not None and not isinstance(value, dict):
+        return None
+    return keys_of(value or {})
+
+
+def is_readable(fields: Any) -> bool:
+    """Whether a FieldsV1 can be read to its end."""
+    if fields is None:
+        return True
+    if not isinstance(fields, Mapping):
+        return False
+    for step, child in fields.items():
+        if step == WHOLE:
+            continue
+        written = as_written(step)
+        # What lies below a step of a kind that nobody knows is passed over.
+        if written is None or (written and not is_readable(child)):
+            return False
+    return True
 
 
 def is_member(child: Tree | None) -> bool:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from k8slearn.apimachinery.log import Signature
 from k8slearn.apimachinery.objects import Object
 from k8slearn.apimachinery.schema import Field
-from k8slearn.apiserver.field_sets import Fields, decode, encode
+from k8slearn.apiserver.field_sets import Fields, decode, encode, is_readable
 from k8slearn.apiserver.structured_merge import Difference, difference
 from k8slearn.kinds import BY_KIND
 
@@ -67,6 +67,17 @@ def owners_of(o: Object) -> Owners:
             time=entry.get("time") or "",
         )
     return found
+
+
+def are_readable(entries: list[Object]) -> bool:
+    """Whether a client's metadata.managedFields say who owns what. Kubernetes: DecodeManagedFields"""
+    return all(
+        entry.get("operation") in (APPLY, UPDATE)
+        and entry.get("apiVersion")
+        and entry.get("fieldsType") == "FieldsV1"
+        and is_readable(entry.get("fieldsV1"))
+        for entry in entries
+    )
 
 
 def with_owners(o: Object, owners: Owners) -> Object:

@@ -94,17 +94,6 @@ def _namespace(meta: Object, path: str, namespaced: bool) -> Causes:
         yield required(f"{path}.namespace")
 
 
-def _managed_fields(found: list[Object], path: str) -> Causes:
-    # One empty entry asks for all to be dropped. Kubernetes: managedfields, isResetManagedFields
-    if found == [{}]:
-        return
-    for at, entry in indexed(found, path):
-        operation = entry.get("operation", "")
-        if operation not in ("Apply", "Update"):
-            detail = "must be `Apply` or `Update`"
-            yield invalid(f"{at}.operation", operation, detail)
-
-
 def labels(found: dict[str, str], path: str) -> Causes:
     """Keys and values of labels. Kubernetes: ValidateLabels"""
     for key, value in found.items():
@@ -176,7 +165,6 @@ _CHECKS: dict[str, Check] = {
     "annotations": once(annotation_keys),
     "ownerReferences": once(owner_references),
     "finalizers": _finalizers,
-    "managedFields": _managed_fields,
 }
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from k8slearn import Cluster
 from k8slearn.apiserver.field_owners import FieldOwners
+from k8slearn.apiserver.field_sets import as_written
 from k8slearn.apiserver.managed_fields import owners_of
 from tests.support.api_client import DAEMON_SETS, PODS, Client
 from tests.support.helpers import DS, daemon_set, owned, running
@@ -257,6 +258,64 @@ def test_an_empty_entry_takes_all_owners_away():
     operation = {"op": "replace", "path": "/metadata/managedFields", "value": [{}]}
     cluster.patch("DaemonSet", DS, [operation], type="json")
     assert "managedFields" not in cluster.get("DaemonSet", DS)["metadata"]
+
+
+ENTRY = {
+    "manager": "me",
+    "operation": "Update",
+    "apiVersion": "apps/v1",
+    "fieldsType": "FieldsV1",
+    "fieldsV1": {"f:spec": {"f:revisionHistoryLimit": {}}},
+}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"operation": "Other"},
+        {"apiVersion": ""},
+        {"fieldsType": "FieldsV2"},
+        {"fieldsV1": {"no-colon": {}}},
+        {"fieldsV1": {"f:spec": {"k:invalid json": {}}}},
+    ],
+)
+def test_entries_that_cannot_be_read_change_nothing(wrong):
+    client = Client(running(1))
+    before = client.cluster.get("DaemonSet", DS)
+    for entry, is_kept in (({**ENTRY, **wrong}, True), (ENTRY, False)):
+        metadata = {**before["metadata"], "managedFields": [entry]}
+        code, after = client.call("PUT", PATH, {**before, "metadata": metadata})
+        assert code == 200
+        owners = after["metadata"]["managedFields"]
+        assert (owners == before["metadata"]["managedFields"]) is is_kept
+
+
+# Kubernetes: structured-merge-diff fieldpath/serialize-pe_test.go
+@pytest.mark.parametrize(
+    ("step", "written"),
+    [
+        ("i:1234", "i:1234"),
+        ("f:", "f:"),
+        ("f: string-with-spaces   ", "f: string-with-spaces   "),
+        ('k:{"port":"8080","protocol":"TCP"}', 'k:{"port":"8080","protocol":"TCP"}'),
+        ('k: {"name":"my-container"} ', 'k:{"name":"my-container"}'),
+        ('k:{"name\\u002dcontainer":"🚀"}', 'k:{"name-container":"🚀"}'),
+        ("k: null ", "k:{}"),
+        ("v:null", "v:null"),
+        ('v: {"some":"json"} ', 'v:{"some":"json"}'),
+        ('v:"value\\u002dcontainer"', 'v:"value-container"'),
+        ('v:{"duplicate":"1","duplicate":"2"}', 'v:{"duplicate":"2"}'),
+        ("r:Hello", ""),
+        *((step, None) for step in ["", "no-colon", "i:x", "i:1.23", "i:", "i: 0"]),
+        *((step, None) for step in ["i:0 ", "v:", "v", "k", "f", "i", "v:x", "k:x"]),
+        ('v:{"some":" \\x41"}', None),
+        ('v:{"a":"b"', None),
+        ('k:{"name":"my-container"} {"other":"my-container"}', None),
+        ('v:{"some":"json"} garbage', None),
+    ],
+)
+def test_a_step_of_a_path(step, written):
+    assert as_written(step) == written
 
 
 def test_an_apply_that_changes_no_value_takes_part_in_what_it_names():
