@@ -109,7 +109,8 @@ def test_a_pod_with_an_address_and_no_node_behind_a_service(client):
     labels = {"app": "web"}
     ports = [{"port": 80}]
     service = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web"}}
-    client.post(SERVICES, service | {"spec": {"selector": labels, "ports": ports}})
+    wanted = {"selector": labels, "ports": ports, "publishNotReadyAddresses": True}
+    client.post(SERVICES, service | {"spec": wanted})
     container = {"name": "a", "image": "b"}
     spec = {"containers": [container], "schedulerName": "nobody"}
     pod = {"apiVersion": "v1", "kind": "Pod", "spec": spec}
