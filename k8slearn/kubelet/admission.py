@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from k8slearn.apimachinery import quantity
 from k8slearn.apimachinery.objects import Object, annotations_of, condition
+from k8slearn.apimachinery.objects import labels as labels_of
 from k8slearn.apimachinery.selectors import matches_affinity, tolerates
 from k8slearn.kinds.pod.state import host_ports, ports_clash
 from k8slearn.kinds.pod.strategy import qos_class
@@ -111,8 +112,8 @@ def _predicates(pod: Object, node: Object, others: list[Object]) -> Refusal | No
     """Kubernetes: predicateAdmitHandler.Admit, generalFilter"""
     system = pod["spec"].get("os", {}).get("name")
     labels = node["metadata"].get("labels", {})
-    # The labels of another machine: no container of such a Pod could run here.
-    if pod["spec"].get("nodeSelector", {}).get("kubernetes.io/os", "linux") != "linux":
+    # Upstream looks at the Pod's own labels, not at its selector. Kubernetes: rejectPodAdmissionBasedOnOSSelector
+    if labels_of(pod).get("kubernetes.io/os", "linux") != "linux":
         text = "Failed to admit pod as the `kubernetes.io/os` label doesn't match node label"
         return Refusal("PodOSSelectorNodeLabelDoesNotMatch", text)
     if system not in (None, labels.get("kubernetes.io/os", "linux")):
