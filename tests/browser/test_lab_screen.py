@@ -100,6 +100,9 @@ def test_ten_nodes_are_two_presses_and_forty_stay_in_their_frame(lab):
 def test_a_limit_is_one_press_and_a_mistake_is_told_in_sight(lab):
     lab.widget("k8s-preset-50").click()
     wait_for_text(lab, "head-page", "maxUnavailable 50%")
+    # The field follows a moment later, and would take away what was typed before.
+    field = lab.widget("k8s-max-unavailable").locator("input")
+    expect(field).to_have_value("50%")
     lab.type_in("k8s-max-unavailable", "abc")
     lab.click_widget("k8s-strategy-set")
     wait_for_text(lab, "message-page", "maxUnavailable 要写个数")
