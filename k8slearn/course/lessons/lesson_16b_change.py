@@ -16,8 +16,7 @@ from k8slearn.course.checking import (
 )
 from k8slearn.course.lessons.shared_rollouts import nodes_without
 from k8slearn.course.lessons.shared_starts import container, daemon_set
-from k8slearn.http.exec.environment import environment
-from k8slearn.http.exec.inside import at_start
+from k8slearn.kubelet.environment import at_start, environment
 
 DS = "collector"
 PLACE = "default"

@@ -7,7 +7,7 @@ from posixpath import join, normpath
 
 from k8slearn.apimachinery.log import Reader
 from k8slearn.apimachinery.objects import Object, name, namespace
-from k8slearn.http.exec.environment import field_of, held_by, hostname
+from k8slearn.kubelet.environment import field_of, held_by, hostname
 from k8slearn.network.resolver import resolver_of
 
 # By path what is written there.

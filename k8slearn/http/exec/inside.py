@@ -6,14 +6,12 @@ from dataclasses import dataclass
 
 from k8slearn.apimachinery.errors import bad_request
 from k8slearn.apimachinery.log import Reader
-from k8slearn.apimachinery.objects import Object, name, namespace, seconds_of
-from k8slearn.apimachinery.window import Released
-from k8slearn.apiserver.store import Store
+from k8slearn.apimachinery.objects import Object, name, seconds_of
 from k8slearn.controlplane import ControlPlane
-from k8slearn.http.exec.environment import environment
 from k8slearn.http.exec.files import files_of
 from k8slearn.http.logs import container_of, life_log
 from k8slearn.http.request import RequestInfo
+from k8slearn.kubelet.environment import at_start, environment
 from k8slearn.kubelet.pod_status import container_status
 
 
@@ -70,21 +68,3 @@ def inside_of(
             files=files_of(store, then, pod, container, log),
             now=control_plane.now + skew,
         )
-
-
-def at_start(store: Store, pod: Object, container: Object) -> Reader:
-    """The cluster as it was when this life of a container was first told; as it is now where that is not known.
-
-    By the writes, not by `startedAt`: that knows whole seconds, and a ConfigMap may change within one.
-    """
-    status = container_status(pod, container["name"]) or {}
-    place = ("Pod", namespace(pod), name(pod))
-    for change in store.log.changes_of(place):
-        told = container_status(change.object, container["name"]) or {}
-        runs = "running" in (told.get("state") or {})
-        if runs and told.get("containerID") == status.get("containerID"):
-            try:
-                return store.at(change.revision)
-            except Released:
-                break
-    return store

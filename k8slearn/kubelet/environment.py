@@ -15,6 +15,9 @@ from k8slearn.apimachinery.objects import (
     namespace,
     seconds_of,
 )
+from k8slearn.apimachinery.window import Released
+from k8slearn.apiserver.store import Store
+from k8slearn.kubelet.pod_status import container_status
 
 Variables = dict[str, str]
 
@@ -30,6 +33,24 @@ _KEY_REFS = (("configMapKeyRef", "ConfigMap"), ("secretKeyRef", "Secret"))
 
 
 _REFS = (("configMapRef", "ConfigMap"), ("secretRef", "Secret"))
+
+
+def at_start(store: Store, pod: Object, container: Object) -> Reader:
+    """The cluster as it was when this life of a container was first told; as it is now where that is not known.
+
+    By the writes, not by `startedAt`: that knows whole seconds, and a ConfigMap may change within one.
+    """
+    status = container_status(pod, container["name"]) or {}
+    place = ("Pod", namespace(pod), name(pod))
+    for change in store.log.changes_of(place):
+        told = container_status(change.object, container["name"]) or {}
+        runs = "running" in (told.get("state") or {})
+        if runs and told.get("containerID") == status.get("containerID"):
+            try:
+                return store.at(change.revision)
+            except Released:
+                break
+    return store
 
 
 def environment(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from k8slearn.http.exec.environment import expanded
+from k8slearn.kubelet.environment import expanded
 
 KNOWN = {"HOST": "db-0", "PORT": "5432", "EMPTY": ""}
 
