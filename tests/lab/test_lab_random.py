@@ -8,6 +8,7 @@ from typing import Any
 
 import ipywidgets as w
 import pytest
+from traitlets import TraitError
 
 from k8slearn import Lab
 from tests.support.fakes import IMAGE, NEWER_IMAGE
@@ -65,6 +66,16 @@ def controls(lab: Lab) -> list[Any]:
     return [widget for widget in found if not slow & set(widget._dom_classes)]
 
 
+def choose(widget: Any, rng: random.Random) -> None:
+    """Take one of what is offered, unless others are offered at that very moment: the panel has a thread of its own."""
+    offered = widget.options
+    try:
+        widget.index = rng.randrange(len(offered))
+    except (ValueError, TraitError):
+        if widget.options == offered:
+            raise
+
+
 def use(widget: Any, rng: random.Random) -> None:
     """Click a control, or give it another value."""
     if isinstance(widget, w.Button):
@@ -75,7 +86,7 @@ def use(widget: Any, rng: random.Random) -> None:
         )
     elif isinstance(widget, (w.Dropdown, w.ToggleButtons, w.RadioButtons)):
         if widget.options:
-            widget.index = rng.randrange(len(widget.options))
+            choose(widget, rng)
     elif isinstance(widget, w.Text):
         widget.value = rng.choice(TEXTS)
     elif isinstance(widget, (w.Checkbox, w.ToggleButton)):
