@@ -48,6 +48,8 @@ function tell_by_ear(lab) {
   const news = { childList: true, subtree: true, characterData: true, attributes: true, attributeFilter: ["class"] };
   lab.querySelectorAll(".k8s-sides, .k8s-time-area, .k8s-why, .k8s-tabs, .k8s-said").forEach((part) =>
     changed.observe(part, news));
+  // With another theme what is in a box may get another height, and the box stays as it is.
+  changed.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-name"] });
   const sized = new ResizeObserver(soon);
   sized.observe(lab);
   // A second cluster beside the first makes boxes lower than the panel's own height tells.
