@@ -85,18 +85,25 @@ def line_of(argv: Sequence[str]) -> str | None:
     return None
 
 
+def words_of(line: str) -> list[str] | None:
+    """The words and signs of a shell's line, None where a quote is left open."""
+    reader = shlex.shlex(line, posix=True, punctuation_chars=";&|<>\n")
+    reader.whitespace = " \t\r"
+    reader.whitespace_split = True
+    try:
+        return list(reader)
+    except ValueError:
+        return None
+
+
 def _steps(line: str) -> list[ShellCommand] | None:
     """The programs of a shell's line, None where it is more than that."""
     if not _is_plain(line):
         return None
-    reader = shlex.shlex(line, posix=True, punctuation_chars=";&|<>\n")
-    reader.whitespace = " \t\r"
-    reader.whitespace_split = True
-    found = [ShellCommand()]
-    try:
-        words = list(reader)
-    except ValueError:
+    words = words_of(line)
+    if words is None:
         return None
+    found = [ShellCommand()]
     for word in words:
         if word.strip("\n") in ("", *_ENDS):
             found.append(ShellCommand(after=word.strip("\n") or ";"))

@@ -8,7 +8,6 @@ nobody knows it is taken that it heeds SIGTERM, as servers do. Pure functions of
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import dropwhile
@@ -16,7 +15,14 @@ from posixpath import basename
 from typing import NamedTuple
 
 from k8slearn.apimachinery.objects import Object
-from k8slearn.kubelet.programs import KNOWN, SHELLS, argv_or_shell, line_of, seconds_of
+from k8slearn.kubelet.programs import (
+    KNOWN,
+    SHELLS,
+    argv_or_shell,
+    line_of,
+    seconds_of,
+    words_of,
+)
 from k8slearn.kubelet.script import NEVER, PLAY, TERM_SECONDS, Script
 
 WITHOUT_HANDLER = frozenset({*KNOWN, *SHELLS, "tail", "wait"})
@@ -128,14 +134,8 @@ def _in_front(line: str) -> float:
 
 def _last_command(line: str) -> list[str]:
     """The program at the end of a line, which the shell makes way for; [] where it is more than one."""
-    reader = shlex.shlex(line, posix=True, punctuation_chars=";&|<>\n")
-    reader.whitespace = " \t\r"
-    reader.whitespace_split = True
+    words = words_of(line) or []
     found: list[str] = []
-    try:
-        words = list(reader)
-    except ValueError:
-        return []
     while words and not words[-1].strip(";\n"):
         words.pop()
     for word in words:
