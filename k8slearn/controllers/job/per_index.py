@@ -10,7 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from k8slearn.apimachinery.objects import Object, Readable, annotations_of
+from k8slearn.apimachinery.objects import (
+    Object,
+    Readable,
+    annotations_of,
+    with_metadata,
+)
 from k8slearn.controllers.job.failures import judged, wait_after
 from k8slearn.controllers.job.indexes import parse
 from k8slearn.controllers.job.pods import ended_at, has_failed, index_of, is_tracked
@@ -81,8 +86,7 @@ def carrying_on(job: Readable, pod: Object, before: Object | None) -> Object:
     if not counts[IGNORED]:
         del counts[IGNORED]
     told = {key: str(count) for key, count in counts.items()}
-    annotations = {**annotations_of(pod), **told}
-    return {**pod, "metadata": {**pod["metadata"], "annotations": annotations}}
+    return with_metadata(pod, annotations={**annotations_of(pod), **told})
 
 
 def _number(pod: Object, key: str) -> int:
