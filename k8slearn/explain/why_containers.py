@@ -13,8 +13,7 @@ from k8slearn.apimachinery.objects import (
     namespace,
 )
 from k8slearn.explain.sentences import Sentence
-from k8slearn.kinds.pod.printer import sidecars
-from k8slearn.kinds.pod.state import is_pod_ready
+from k8slearn.kinds.pod.state import is_pod_ready, sidecars
 from k8slearn.locale import explain as words
 
 # Reasons that pass by themselves: what they wait for is told by an Event, if anything is wrong at all.

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from k8slearn.apimachinery.objects import Object, condition, is_deleting, name
 from k8slearn.apimachinery.quantity import parse
-from k8slearn.kinds.pod.printer import sidecars
+from k8slearn.kinds.pod.state import sidecars
 from k8slearn.locale import remedies as words
 from k8slearn.remedies.edits import (
     DISK,

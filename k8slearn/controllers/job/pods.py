@@ -19,8 +19,7 @@ from k8slearn.apimachinery.objects import (
 )
 from k8slearn.controllers.templates import pod_from_template
 from k8slearn.kinds.job import INDEXED
-from k8slearn.kinds.pod.printer import sidecars
-from k8slearn.kinds.pod.state import phase
+from k8slearn.kinds.pod.state import phase, sidecars
 
 FINALIZER = "batch.kubernetes.io/job-tracking"
 """It keeps a Pod until its Job has counted it: so none is lost, whoever deletes it."""

@@ -17,8 +17,7 @@ from k8slearn.apimachinery.objects import (
     seconds_of,
     uid,
 )
-from k8slearn.kinds.pod.printer import sidecars
-from k8slearn.kinds.pod.state import is_pod_ready, phase
+from k8slearn.kinds.pod.state import is_pod_ready, phase, sidecars
 
 DELETION_COST = "controller.kubernetes.io/pod-deletion-cost"
 # Who works goes last: a Pod that never ran is no loss.

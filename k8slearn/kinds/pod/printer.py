@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from k8slearn.apimachinery.objects import Object, condition, is_deleting, name
-from k8slearn.kinds.pod.state import is_pod_terminal, phase
+from k8slearn.kinds.pod.state import is_pod_terminal, phase, sidecars
 from k8slearn.kinds.printing import NONE, Cell, age, since
 from k8slearn.kinds.types import AnyPod, ContainerStatus, Terminated
 
@@ -45,15 +45,6 @@ def cells(o: AnyPod, now: float) -> list[Cell]:
         status.get("nominatedNodeName") or NONE,
         _gates(o),
     ]
-
-
-def sidecars(pod: AnyPod) -> set[str]:
-    """The names of the init containers that go on beside the others. Kubernetes: isRestartableInitContainer"""
-    return {
-        container["name"]
-        for container in pod["spec"].get("initContainers", ())
-        if container.get("restartPolicy") == "Always"
-    }
 
 
 def _is_true(o: AnyPod, kind: str) -> bool:

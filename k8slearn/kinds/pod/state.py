@@ -6,6 +6,7 @@ Kubernetes: pkg/api/v1/pod/util.go
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 from k8slearn.apimachinery.objects import Object, seconds_of
 from k8slearn.kinds.types import AnyPod, Condition
@@ -100,14 +101,20 @@ def affinity_for(node_name: str) -> Object:
     }
 
 
+def sidecars(pod: AnyPod) -> set[str]:
+    """The names of the init containers that go on beside the others."""
+    return {container["name"] for container in _sidecars(pod)}
+
+
 def staying_containers(pod: AnyPod) -> list[Object]:
     """Those that run as long as the Pod does: its containers and its sidecars."""
-    spec = pod["spec"]
-    found = list(spec.get("containers") or ())
-    for container in spec.get("initContainers") or ():
-        if container.get("restartPolicy") == "Always":
-            found.append(container)
-    return found
+    return [*(pod["spec"].get("containers") or ()), *_sidecars(pod)]
+
+
+def _sidecars(pod: AnyPod) -> list[Object]:
+    """Kubernetes: isRestartableInitContainer"""
+    containers: Any = pod["spec"].get("initContainers") or ()
+    return [each for each in containers if each.get("restartPolicy") == "Always"]
 
 
 def host_ports(pod: AnyPod) -> set[Port]:
