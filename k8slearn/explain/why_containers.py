@@ -17,7 +17,7 @@ from k8slearn.kinds.pod.state import is_pod_ready, sidecars
 from k8slearn.locale import explain as words
 
 # Reasons that pass by themselves: what they wait for is told by an Event, if anything is wrong at all.
-_PREPARING = ("ContainerCreating", "PodInitializing")
+PREPARING = ("ContainerCreating", "PodInitializing")
 # What an Event says of a Pod whose containers are not there yet.
 _OBSTACLES = ("FailedMount", "FailedCreatePodSandBox", "NetworkNotReady")
 _OOM = "OOMKilled"
@@ -100,7 +100,7 @@ def _waiting(reader: Reader, pod: Object, entry: Object, state: Object) -> Sente
     before = _last_end(entry)
     if reason == "CrashLoopBackOff" and before:
         return _ended("crash", entry, before)
-    if reason in _PREPARING:
+    if reason in PREPARING:
         obstacle = _last_event(reader, pod, _OBSTACLES)
         if not obstacle:
             return Sentence(words.CONTAINERS["preparing"].format(name=name))

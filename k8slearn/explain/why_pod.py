@@ -13,6 +13,7 @@ from k8slearn.apimachinery.objects import (
 from k8slearn.controllers.daemon.pods import NodePods, Removal
 from k8slearn.explain.outlook import Outlook
 from k8slearn.explain.sentences import Explanation, Sentence
+from k8slearn.explain.why_containers import PREPARING
 from k8slearn.explain.why_rollout import arithmetic
 from k8slearn.kinds.pod.state import (
     available_at,
@@ -52,7 +53,8 @@ def state_of(owner: Object, pod: AnyPod, now: float) -> str:
     # were well.
     waiting = _waiting(pod)
     if waiting:
-        return states["waiting"].format(reason=waiting)
+        key = "preparing" if waiting in PREPARING else "waiting"
+        return states[key].format(reason=waiting)
     if phase(pod) == "Pending":
         return states["starting"].format(node=pod["spec"]["nodeName"])
     if not is_pod_ready(pod):
@@ -75,12 +77,17 @@ def _unbound(pod: AnyPod) -> str:
 
 
 def _waiting(pod: AnyPod) -> str:
-    """The reason for which the first container that waits does so, '' when none says one."""
-    for status in pod.get("status", {}).get("containerStatuses") or ():
-        waiting = (status.get("state") or {}).get("waiting", {})
-        if waiting.get("reason"):
-            return str(waiting["reason"])
-    return ""
+    """The reason for which a container waits, '' when none says one; first what does not pass by itself."""
+    status = pod.get("status", {})
+    entries = (
+        *(status.get("initContainerStatuses") or ()),
+        *(status.get("containerStatuses") or ()),
+    )
+    states = [entry.get("state") or {} for entry in entries]
+    reasons = [state.get("waiting", {}).get("reason", "") for state in states]
+    said = [str(reason) for reason in reasons if reason]
+    stuck = [reason for reason in said if reason not in PREPARING]
+    return (stuck or said or [""])[0]
 
 
 def _version(found: Outlook, pod: Object) -> Sentence:

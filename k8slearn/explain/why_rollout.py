@@ -19,8 +19,8 @@ def why_rollout(found: Outlook) -> Explanation:
     if rollout.blocked:
         text = words.ROLLOUT["blocked"].format(node=rollout.blocked)
         return Explanation(about=about, answer=text, reasons=())
-    if not (rollout.candidates or rollout.forced or rollout.busy):
-        return Explanation(about=about, answer=words.ROLLOUT["done"], reasons=())
+    if not (rollout.candidates or rollout.forced):
+        return Explanation(about=about, answer=_ending(rollout), reasons=())
     answer = words.ROLLOUT["free_surge" if rollout.limits.max_surge else "free"]
     numbers = tuple(arithmetic(found.daemon_set, rollout))
     return Explanation(
@@ -56,6 +56,14 @@ def arithmetic(daemon_set: Object, rollout: Rollout) -> list[Sentence]:
     if rollout.candidates > rollout.free > 0:
         told.append(Sentence(words.ROLLOUT["order"]))
     return told
+
+
+def _ending(rollout: Rollout) -> str:
+    """No old Pod waits any more: how many may still be replaced would read as if the rollout were stuck."""
+    if not rollout.busy:
+        return words.ROLLOUT["done"]
+    text = words.ROLLOUT["ending_surge" if rollout.limits.max_surge else "ending"]
+    return text.format(count=len(rollout.busy), nodes="、".join(rollout.busy))
 
 
 def _busy(rollout: Rollout, suffix: str) -> str:

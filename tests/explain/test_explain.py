@@ -123,6 +123,50 @@ def test_surge_opens_the_new_pod_first():
     )
 
 
+def test_a_container_that_is_on_its_way_is_not_called_stuck():
+    cluster = Cluster(1, seed=1)
+    cluster.apply(safe_load(manifest("filebeat-ds")))
+    cluster.settle()
+    (pod,) = cluster.list("Pod")
+    waiting = pod["status"]["containerStatuses"][0]["state"]["waiting"]
+    assert waiting["reason"] == "ContainerCreating"
+    assert why_pod(seen(cluster), pod, cluster.now).answer == (
+        "容器还在准备：ContainerCreating"
+    )
+
+
+def test_an_init_container_that_crashes_is_told_and_not_who_waits_for_it():
+    cluster = Cluster(1, seed=1)
+    cluster.apply(safe_load(manifest("filebeat-ds")))
+    cluster.run_until_quiet()
+    (pod,) = cluster.list("Pod")
+    pod["status"]["phase"] = "Pending"
+    pod["status"]["initContainerStatuses"] = [
+        {"name": "first", "state": {"waiting": {"reason": "CrashLoopBackOff"}}}
+    ]
+    for entry in pod["status"]["containerStatuses"]:
+        entry["state"] = {"waiting": {"reason": "PodInitializing"}}
+    assert why_pod(seen(cluster), pod, cluster.now).answer == (
+        "容器起不来：CrashLoopBackOff"
+    )
+
+
+@pytest.mark.parametrize(
+    ("limits", "doing"),
+    [
+        ({"max_unavailable": 1, "max_surge": 0}, "不可用的还有 1 个（node2）"),
+        ({"max_unavailable": 0, "max_surge": 1}, "正在换的还有 1 个（node2）"),
+    ],
+)
+def test_where_no_old_pod_waits_no_round_is_counted(limits, doing):
+    cluster = filebeat_on(2, strategy="RollingUpdate", **limits)
+    cluster.set_image("filebeat-ds", "ikubernetes/filebeat:5.6.6-alpine")
+    while seen(cluster).rollout.candidates or not seen(cluster).rollout.busy:
+        cluster.step()
+    told = str(why_rollout(seen(cluster)))
+    assert told == f"filebeat-ds：没有等着换的旧 Pod 了，{doing}"
+
+
 # The scheduler ----------------------------------------------------------------------------------------------------
 
 PORTED = {

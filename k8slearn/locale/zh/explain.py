@@ -33,6 +33,7 @@ POD_STATES = {
     "gated": "被 schedulingGates 拦着（{gates}）：全部拿掉之后才进调度队列",
     "unbound": "还没有绑定：等调度器把它放到 {node}",
     "refused": "调度器放不下：{message}",
+    "preparing": "容器还在准备：{reason}",
     "waiting": "容器起不来：{reason}",
     "starting": "已绑定到 {node}，kubelet 正在拉镜像、启动容器",
     "unready": "在运行，但还没有就绪",
@@ -102,6 +103,8 @@ POD_KEPT = {
 ROLLOUT = {
     "on_delete": "OnDelete：控制器不替换，等你自己删旧 Pod",
     "done": "所有 Pod 都已经是最新版本",
+    "ending": "没有等着换的旧 Pod 了，不可用的还有 {count} 个（{nodes}）",
+    "ending_surge": "没有等着换的旧 Pod 了，正在换的还有 {count} 个（{nodes}）",
     "free": "本轮还能替换 {free} 个",
     "free_surge": "本轮还能先多开 {free} 个新 Pod",
     "blocked": "{node} 已经不在了，它的 Pod 还在：surge 停下来等 Pod 被回收",
