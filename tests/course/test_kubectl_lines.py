@@ -106,6 +106,15 @@ REFUSED = {
 }
 """A line that kubectl is meant to refuse, and what it says."""
 
+SEVERAL = re.compile(r"kubectl describe (\w+s|\w+ -l \S+)$")
+"""Objects described all at once: kubectl shows Events of a single one only, unless it is told to."""
+
+WITHOUT_EVENTS = {
+    # For Last State.
+    "kubectl describe pods -l app=agent"
+}
+"""A line that describes several objects for something else than their Events."""
+
 HELP = """
 {places} prints a kubectl line that does not run:
 
@@ -309,6 +318,10 @@ def test_the_lines_in_cells_are_run_by_nbval_and_skipped_only_without_kubectl() 
         tags = set(cell.metadata.get("tags", []))
         assert not tags & NOT_RUN, f"{place} is not run: {line}"
         assert "kubectl" in tags, f"{place} needs the tag kubectl: {line}"
+
+
+def test_who_is_sent_to_the_events_of_several_objects_is_shown_them() -> None:
+    assert {line for line in printed() if SEVERAL.search(line)} == WITHOUT_EVENTS
 
 
 def test_the_documents_own_lines_are_among_them() -> None:
