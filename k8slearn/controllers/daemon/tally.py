@@ -32,6 +32,10 @@ Sorter = Callable[[NodePods], str]
 """Into which basket a Node belongs in a round, NO_BASKET for none."""
 
 
+_Sort = tuple[tuple[str, ...], bool, bool]
+"""The status fields in which a Node counts; whether a surging round relies on it; whether its new Pod settles."""
+
+
 class Basket:
     """Names of Nodes in order: those where nothing is ending first, then by name.
 
@@ -67,19 +71,36 @@ class Basket:
 class Tally:
     """The Nodes by name, and what the three decisions ask of them.
 
-    `create` and `delete` are where manage has something to do, `counts` the numbers of the status. `working` counts the
-    Nodes with an available Pod that a surging round relies on, `settling` those whose new Pod is ready and not yet
-    available. `timed` are the Nodes about which time alone changes the verdict.
+    `create` and `delete` are where manage has something to do, `timed` the Nodes about which time alone changes the
+    verdict.
     """
 
     def __init__(self) -> None:
         self.nodes: Cache[str, NodePods] = Cache()
         self.create, self.delete = Basket(), Basket()
-        self.counts: Counter[str] = Counter()
-        self.working = 0
-        self.settling = 0
         self.timed: set[str] = set()
+        # How many Nodes count alike: there are a handful of such sorts, however many Nodes there are.
+        self._alike: Counter[_Sort] = Counter()
         self._rounds: dict[Sorter, dict[str, Basket]] = {}
+
+    @property
+    def counts(self) -> Counter[str]:
+        """The numbers of the status, field by field."""
+        found: Counter[str] = Counter()
+        for (fields, _, _), nodes in self._alike.items():
+            for field in fields:
+                found[field] += nodes
+        return found
+
+    @property
+    def working(self) -> int:
+        """The Nodes with an available Pod that a surging round relies on."""
+        return sum(nodes for (_, works, _), nodes in self._alike.items() if works)
+
+    @property
+    def settling(self) -> int:
+        """The Nodes whose new Pod is ready and not yet available."""
+        return sum(nodes for (*_, settles), nodes in self._alike.items() if settles)
 
     def baskets(self, sorter: Sorter) -> Mapping[str, Basket]:
         """The Nodes as a round sorts them. Kept from the first time on: hardly any DaemonSet needs both kinds."""
@@ -98,7 +119,7 @@ class Tally:
         self.nodes[node.node] = node
         for basket, ending in self._baskets_of(node):
             basket.put(node.node, ending=ending)
-        self._count(node, 1)
+        self._alike[_sort_of(node)] += 1
         if node.timed:
             self.timed.add(node.node)
 
@@ -109,7 +130,7 @@ class Tally:
             return
         for basket, ending in self._baskets_of(node):
             basket.take(name, ending=ending)
-        self._count(node, -1)
+        self._alike[_sort_of(node)] -= 1
         self.timed.discard(name)
 
     def old_pods(self, nodes: Iterable[str]) -> list[Object]:
@@ -129,12 +150,10 @@ class Tally:
                 found.append((baskets[basket], node.terminating))
         return found
 
-    def _count(self, node: NodePods, one: int) -> None:
-        for field in node.counts:
-            self.counts[field] += one
-        only_new = node.old_pod is None and node.new_available
-        self.working += one * (node.old_available or only_new)
-        self.settling += one * node.settling
+
+def _sort_of(node: NodePods) -> _Sort:
+    only_new = node.old_pod is None and node.new_available
+    return node.counts, node.old_available or only_new, node.settling
 
 
 def in_place_basket(node: NodePods) -> str:
