@@ -263,12 +263,15 @@ def apart(sent: Object, stored: Object) -> Object | None:
         return None
     if sent["metadata"].get("managedFields"):
         return sent
+    # Nobody ever owns what the server sets in the metadata, and a status that is sent is stored as it is.
+    like_stored = {**stored, "metadata": sent["metadata"]}
+    like_stored.pop("status", None)
+    if "status" in sent:
+        like_stored["status"] = sent["status"]
+    if like_stored != sent:
+        return sent
     # The server's own count of a DaemonSet's templates is an annotation, and those do have owners.
     count = annotations_of(stored).get(TEMPLATE_GENERATION)
     if count is not None and annotations_of(sent).get(TEMPLATE_GENERATION) != count:
         return sent
-    for field, value in stored.items():
-        # Nobody ever owns what the server sets in the metadata, and a status that is sent is stored as it is.
-        if field not in ("metadata", "status") and sent.get(field) is not value:
-            return sent
     return None
