@@ -6,36 +6,46 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from k8slearn.apimachinery.log import Change
-from k8slearn.apimachinery.objects import Object, controller_uid, same_owners
+from k8slearn.apimachinery.objects import (
+    Key,
+    Object,
+    controller_uid,
+    key,
+    same_owners,
+)
 from k8slearn.controllers.informer import Cache
 from k8slearn.kinds.pod.state import get_target_node_name
 from k8slearn.kinds.types import AnyPod
 
-PodKey = tuple[str, str]
-PodsByNode = Mapping[str, Mapping[PodKey, Object]]
+PodsByNode = Mapping[str, Mapping[Key, Object]]
+_Home = tuple[str, str]
+"""The uid of a Pod's controller ('' for none) and its Node ('' where none is named)."""
 
 
 @dataclass
 class PodIndex:
     """Pods by the uid of their controller ('' for none) and by Node, kept up to date change by change."""
 
-    by_owner: Cache[str, Cache[str, Cache[PodKey, Object]]] = field(
-        default_factory=Cache
-    )
+    by_owner: Cache[str, Cache[str, Cache[Key, Object]]] = field(default_factory=Cache)
+    _homes: Cache[Key, _Home] = field(default_factory=Cache)
 
     def update(self, change: Change) -> set[str]:
         """Take in one change of a Pod; returns the Nodes that it is about."""
-        pod = change.object
-        before = change.previous
+        place = change.key
         if change.type == "DELETED":
-            return {self._remove(pod if before is None else before)}
-        if before is None or _stays(before, pod):
-            return {self._add(pod)}
-        return self.replace(before, pod)
+            return self._remove(place)
+        home = self._homes.get(place)
+        if home is not None:
+            owner, node = home
+            pods = self.by_owner[owner][node]
+            if _stays(pods[place], change.object):
+                pods[place] = change.object
+                return {node}
+        return self._put(place, change.object)
 
-    def replace(self, before: Object, after: Object) -> set[str]:
+    def replace(self, after: Object) -> set[str]:
         """As `update`, of what the controller just wrote; the watch will tell of it again, which changes nothing."""
-        return {self._remove(before), self._add(after)}
+        return self._put(key(after), after)
 
     def of(self, owner: str) -> PodsByNode:
         """The Pods of one controller by Node ('' where no Node is named)."""
@@ -45,32 +55,32 @@ class PodIndex:
         """The Pods of one controller, Node by Node."""
         return [pod for pods in self.of(owner).values() for pod in pods.values()]
 
-    def _add(self, pod: Object) -> str:
-        owner = controller_uid(pod) or ""
-        nodes = self.by_owner.get(owner)
-        if nodes is None:
-            nodes = self.by_owner[owner] = Cache()
-        node = get_target_node_name(pod)
-        pods = nodes.get(node)
+    def _put(self, place: Key, pod: Object) -> set[str]:
+        home = owner, node = controller_uid(pod) or "", get_target_node_name(pod)
+        former = self._homes.get(place)
+        nodes = {node}
+        if former != home:
+            nodes |= self._remove(place)
+            self._homes[place] = home
+        by_node = self.by_owner.get(owner)
+        if by_node is None:
+            by_node = self.by_owner[owner] = Cache()
+        pods = by_node.get(node)
         if pods is None:
-            pods = nodes[node] = Cache()
-        pods[_key(pod)] = pod
-        return node
+            pods = by_node[node] = Cache()
+        pods[place] = pod
+        return nodes
 
-    def _remove(self, pod: Object) -> str:
-        nodes = self.by_owner.get(controller_uid(pod) or "", Cache())
-        node = get_target_node_name(pod)
-        pods = nodes.get(node)
-        if pods is not None:
-            pods.pop(_key(pod), None)
-            if not pods:
-                del nodes[node]
-        return node
-
-
-def _key(pod: AnyPod) -> PodKey:
-    metadata = pod["metadata"]
-    return metadata["namespace"], metadata["name"]
+    def _remove(self, place: Key) -> set[str]:
+        home = self._homes.pop(place, None)
+        if home is None:
+            return set()
+        owner, node = home
+        by_node = self.by_owner[owner]
+        del by_node[node][place]
+        if not by_node[node]:
+            del by_node[node]
+        return {node}
 
 
 def _stays(before: AnyPod, pod: AnyPod) -> bool:

@@ -117,8 +117,10 @@ class PodOwner(Controller):
         ref = controller_ref(o)
         if ref is None or ref["kind"] != self.owner_kind:
             return None
-        owner = self.informer.get(self.owner_kind, ref["name"], namespace(o))
-        if owner is None or uid(owner) != ref["uid"]:
+        # By hand: every change of each Pod asks.
+        place = self.owner_kind, o["metadata"].get("namespace", ""), ref["name"]
+        owner = self.informer.cache[self.owner_kind].get(place)
+        if owner is None or owner["metadata"]["uid"] != ref["uid"]:
             return None
         return owner
 
@@ -151,12 +153,12 @@ class PodOwner(Controller):
         if orphans:
             self._check_can_adopt(owner)
         for pod in orphans:
-            self.took(owner, pod, adopt(self.client, owner, pod))
+            self.took(owner, adopt(self.client, owner, pod))
 
     def release_strangers(self, owner: Object, own: Iterable[Object]) -> None:
         """Let those of its Pods go that the selector takes no more."""
         for pod in releasable(owner, own):
-            self.took(owner, pod, release(self.client, owner, pod))
+            self.took(owner, release(self.client, owner, pod))
 
     def _check_can_adopt(self, owner: Object) -> None:
         """Read the owner live: one that is gone or going must take nothing. Raises ApiError Conflict.
@@ -167,9 +169,9 @@ class PodOwner(Controller):
         if fresh is None or uid(fresh) != uid(owner) or is_deleting(fresh):
             raise conflict(BY_KIND[self.owner_kind].qualified, name(owner))
 
-    def took(self, owner: Object, before: Object, after: Object) -> set[str]:
+    def took(self, owner: Object, pod: Object) -> None:
         """Count on a Pod as it was just written: upstream too goes on with what ClaimPods returned, not the cache."""
-        return self.pods.replace(before, after)
+        self.touched(owner, self.pods.replace(pod))
 
     # Creating and deleting -----------------------------------------------------------------------------------------
 

@@ -261,14 +261,6 @@ class DaemonSetController(PodOwner):
         for node in sorted(own.keys() & changed):
             self.release_strangers(daemon_set, list(own[node].values()))
 
-    def took(self, owner: Object, before: Object, after: Object) -> set[str]:
-        """The Nodes of a Pod that was taken, let go or relabelled are assessed again."""
-        nodes = super().took(owner, before, after)
-        view = self.views.get(uid(owner))
-        if view is not None:
-            view.dirty |= nodes
-        return nodes
-
     def _construct_history(self, daemon_set: Object) -> History:
         """Its revisions, with the present template stored and numbered. Kubernetes: update.go, constructHistory."""
         history = self.revisions.construct(daemon_set)
@@ -288,7 +280,7 @@ class DaemonSetController(PodOwner):
                 continue
             marks = {**labels(pod), HASH_LABEL: revision_hash}
             after = self.client.update(with_metadata(pod, labels=marks))
-            self.took(daemon_set, pod, after)
+            self.took(daemon_set, after)
 
     def _cleanup_history(self, daemon_set: AnyDaemonSet, history: History) -> None:
         """Kubernetes: pkg/controller/daemon/update.go, cleanupHistory."""
