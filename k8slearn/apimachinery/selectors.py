@@ -181,15 +181,16 @@ def look_at_field(expression: Expression, node: Object) -> Requirement:
     """Hold one matchFields entry against a Node: only metadata.name, In or NotIn, one value."""
     key, operator, values = _parts(expression)
     actual = name(node)
-    met = (
-        key == "metadata.name"
-        and operator in ("In", "NotIn")
-        and len(values) == 1
-        and holds(operator, actual, values)
-    )
+    met = _field_holds(key, operator, actual, values)
     return Requirement(
         key=key, operator=operator, values=values, actual=actual, holds=met
     )
+
+
+def _field_holds(key: str, operator: str, actual: str, values: Values) -> bool:
+    if key != "metadata.name" or len(values) != 1:
+        return False
+    return operator in ("In", "NotIn") and holds(operator, actual, values)
 
 
 def look_at_term(term: Object, node: Object) -> Requirements:
@@ -208,6 +209,26 @@ def look_at_term(term: Object, node: Object) -> Requirements:
 def term_matches(term: Requirements) -> bool:
     """Whether all requirements of a term hold; an empty term matches no Node."""
     return bool(term) and all(requirement.holds for requirement in term)
+
+
+def any_term_matches(terms: Iterable[Object], node: Object) -> bool:
+    """Whether one of these nodeSelectorTerms takes a Node."""
+    return any(_matches(term, node) for term in terms)
+
+
+def _matches(term: Object, node: Object) -> bool:
+    # Not by way of look_at_term: the scheduler asks for each Pod, and its term says no more than a Node's name.
+    expressions = term.get("matchExpressions") or ()
+    fields = term.get("matchFields") or ()
+    for each in fields:
+        key, operator, values = _parts(each)
+        if not _field_holds(key, operator, name(node), values):
+            return False
+    found = labels(node) if expressions else {}
+    for each in expressions:
+        if not look(each, found).holds:
+            return False
+    return bool(expressions or fields)
 
 
 def required_terms(pod_spec: Object) -> list[Object] | None:
@@ -232,9 +253,7 @@ def matches_affinity(pod_spec: Object, node: Object) -> bool:
     ):
         return False
     terms = required_terms(pod_spec)
-    if terms is None:
-        return True
-    return any(term_matches(look_at_term(term, node)) for term in terms)
+    return terms is None or any_term_matches(terms, node)
 
 
 # Taints -------------------------------------------------------------------------------------------------------------

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from k8slearn.apimachinery.objects import Object, labels, name
 from k8slearn.apimachinery.selectors import (
     Requirement,
+    any_term_matches,
     look_at_labels,
     look_at_term,
     required_terms,
-    term_matches,
 )
 from k8slearn.explain.why_node import taint_text
 from k8slearn.locale import remedies as words
@@ -195,11 +195,7 @@ def _template(evidence: Evidence, spec: Object, nodes: Nodes) -> Iterator[Idea]:
 
 def _takes(terms: Nodes, nodes: Nodes) -> bool:
     """Whether each Node meets one of the terms."""
-
-    def taken(node: Object) -> bool:
-        return any(term_matches(look_at_term(term, node)) for term in terms)
-
-    return all(map(taken, nodes))
+    return all(any_term_matches(terms, node) for node in nodes)
 
 
 def _affinity(required: Object | None) -> Object:

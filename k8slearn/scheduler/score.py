@@ -11,7 +11,7 @@ from math import log
 from typing import NamedTuple
 
 from k8slearn.apimachinery.objects import Object, labels, name, namespace
-from k8slearn.apimachinery.selectors import look_at_term, term_matches
+from k8slearn.apimachinery.selectors import any_term_matches
 from k8slearn.scheduler.filters import untolerated_taints
 from k8slearn.scheduler.resources import allocatable_of, milli_value, requests
 from k8slearn.scheduler.situation import Situation
@@ -107,7 +107,7 @@ def node_affinity(pod: Object, nodes: Sequence[Object], seen: Situation) -> Scor
     for node in nodes:
         weight = 0
         for each in preferred:
-            if term_matches(look_at_term(each["preference"], node)):
+            if any_term_matches([each["preference"]], node):
                 weight += each["weight"]
         raw[name(node)] = float(weight)
     return _normalised(raw)

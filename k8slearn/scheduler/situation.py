@@ -17,7 +17,7 @@ from k8slearn.apimachinery.objects import (
     namespace,
     uid,
 )
-from k8slearn.apimachinery.selectors import look_at_term, term_matches
+from k8slearn.apimachinery.selectors import any_term_matches
 from k8slearn.kinds.pod.state import is_pod_terminal
 
 Running = Mapping[str, Mapping[Any, Object]]
@@ -173,6 +173,6 @@ def is_out_of_reach(pod: Object, node: Object, reader: Reader | None) -> bool:
         bound = reader.get("PersistentVolume", title) or {}
         affinity = bound.get("spec", {}).get("nodeAffinity") or {}
         terms = (affinity.get("required") or {}).get("nodeSelectorTerms")
-        if terms and not any(term_matches(look_at_term(t, node)) for t in terms):
+        if terms and not any_term_matches(terms, node):
             return True
     return False

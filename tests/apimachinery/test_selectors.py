@@ -4,6 +4,7 @@ import pytest
 
 from k8slearn.apimachinery.selector_text import parse_selector
 from k8slearn.apimachinery.selectors import (
+    any_term_matches,
     holds,
     judge_taint,
     look,
@@ -121,6 +122,7 @@ NAMED = {"key": "metadata.name", "operator": "In", "values": ["node1"]}
 )
 def test_all_of_a_term_must_hold_and_an_empty_one_never_does(term, expected):
     assert term_matches(look_at_term(term, NODE)) is expected
+    assert any_term_matches([{}, term], NODE) is expected
 
 
 def test_no_affinity_is_not_the_same_as_no_terms():
