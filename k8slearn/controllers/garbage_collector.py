@@ -132,31 +132,31 @@ class GarbageCollector(Controller):
         own = key(o)
         for owner in former - present:
             self.dependents.get(owner, Cache()).pop(own, None)
-        for owner in present - former:
+        new = present - former
+        for owner in new:
             self.dependents.setdefault(owner, Cache())[own] = None
         # It may have come too late. An owner in the graph that stays calls for nothing, and tells when it goes.
-        if present - former and not self._has_lasting_owners(o):
+        if new and not self._has_lasting_owners(o):
             self.enqueue("/".join(own))
 
     def _has_lasting_owners(self, o: Object) -> bool:
         """Whether all its owners are known and none of them is on its way out."""
         for ref in _references(o):
+            kind, title, place = _address(ref, namespace(o))
             owner = None
-            if stored_kind(ref) in self.informer.cache:
-                place = _place_of(ref, namespace(o))
-                owner = self.informer.get(stored_kind(ref), ref["name"], place)
+            if kind in self.informer.cache:
+                owner = self.informer.get(kind, title, place)
             if owner is None or is_deleting(owner) or uid(owner) != ref["uid"]:
                 return False
         return True
 
     def _owner_left(self, o: Object) -> None:
-        for dependent in self.dependents.pop(o["metadata"]["uid"], Cache()):
+        for dependent in self.dependents.pop(o["metadata"]["uid"], ()):
             self.enqueue("/".join(dependent))
         # Its own owner may wait, in the foreground, for this one to be gone.
         for ref in _references(o):
-            place = _place_of(ref, namespace(o))
-            owner = (stored_kind(ref), place, ref["name"])
-            self.enqueue("/".join(owner))
+            kind, title, place = _address(ref, namespace(o))
+            self.enqueue(f"{kind}/{place}/{title}")
 
     def sync(self, key: str) -> Collection | None:
         """Look at one object. Kubernetes: garbagecollector.go, attemptToDeleteItem."""
@@ -191,10 +191,10 @@ class GarbageCollector(Controller):
 
     def _owner(self, ref: Object, place: str) -> Object | None:
         """The owner that a reference means; one of the same name with another uid is a stranger."""
-        if stored_kind(ref) not in self.informer.cache or ref["uid"] in self.elsewhere:
+        kind, title, where = _address(ref, place)
+        if kind not in self.informer.cache or ref["uid"] in self.elsewhere:
             return ref
-        where = _place_of(ref, place)
-        owner = self.client.get(stored_kind(ref), ref["name"], where)
+        owner = self.client.get(kind, title, where)
         if owner is None or owner["metadata"]["uid"] != ref["uid"]:
             return None
         return owner
@@ -228,12 +228,13 @@ class GarbageCollector(Controller):
         self.client.update(with_metadata(o, finalizers=left or None))
 
 
-def _place_of(ref: Object, place: str) -> str:
-    """The namespace of an owner: that of what it owns, or none at all, as a Node has."""
-    row = kinds.BY_KIND.get(stored_kind(ref))
-    if row is None or row.namespaced:
-        return place
-    return ""
+def _address(ref: Object, place: str) -> tuple[str, str, str]:
+    """(kind, name, namespace) of an owner: the namespace of what it owns, or none at all, as a Node has."""
+    kind = stored_kind(ref)
+    row = kinds.BY_KIND.get(kind)
+    if row is not None and not row.namespaced:
+        place = ""
+    return kind, ref["name"], place
 
 
 def _references(o: Object) -> Sequence[Object]:
