@@ -100,16 +100,18 @@ def find_updated_pods_on_node(
 
     Kubernetes: pkg/controller/daemon/update.go, findUpdatedPodsOnNode.
     """
-    new: list[Object] = []
-    old: list[Object] = []
+    new: Object | None = None
+    old: Object | None = None
     for pod in pods:
         updated = is_pod_updated(pod, revision_hash, generation)
-        version = new if updated else old
-        version.append(pod)
-    # Of several none is known to be the one: manage will delete what is too many, and the round waits for that.
-    if len(new) > 1 or len(old) > 1:
-        return None, None, False
-    return next(iter(new), None), next(iter(old), None), True
+        # Of several none is known to be the one: manage will delete what is too many, and the round waits for that.
+        if (new if updated else old) is not None:
+            return None, None, False
+        if updated:
+            new = pod
+        else:
+            old = pod
+    return new, old, True
 
 
 def _surplus(
@@ -207,7 +209,9 @@ def assess_node(
     )
     new, old, single = find_updated_pods_on_node(alive, revision_hash, generation)
     first = _first(present)
-    updated = first is new or _is_updated(first, revision_hash, generation)
+    # One that is on its way out is neither.
+    ended = first is not new and first is not old
+    updated = first is new or (ended and _is_updated(first, revision_hash, generation))
     return NodePods(
         node=node_name,
         placement=placement,
