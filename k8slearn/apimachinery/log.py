@@ -217,8 +217,9 @@ class Log:
         # Read once and by hand: each action of each component asks.
         first, kept = self.changes.kept
         oldest = self.bulk.surplus()
-        if len(kept) >= most + max(PIECE, most // SHARE):
-            oldest = max(oldest, first + len(kept) - most)
+        spare = len(kept) - most
+        if spare > 0 and spare >= max(PIECE, most // SHARE):
+            oldest = max(oldest, first + spare)
         if oldest <= first:
             return 0
         return oldest

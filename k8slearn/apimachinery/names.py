@@ -9,6 +9,8 @@ from k8slearn.chance import Chance
 SAFE_CHARACTERS = "bcdfghjklmnpqrstvwxz2456789"
 """No vowels, so that chance writes no words. Kubernetes: apimachinery/pkg/util/rand"""
 _BITS = len(SAFE_CHARACTERS).bit_length()
+# By number; a number that is too large has none.
+_LETTERS = (*SAFE_CHARACTERS, *[""] * (2**_BITS - len(SAFE_CHARACTERS)))
 SUFFIX_LENGTH = 5
 """Kubernetes: apiserver/pkg/storage/names/generate.go, randomLength"""
 _LONGEST_PREFIX = 63 - SUFFIX_LENGTH
@@ -20,9 +22,7 @@ def generated_name(prefix: str, rng: Chance) -> str:
     suffix = ""
     while len(suffix) < SUFFIX_LENGTH:
         # As `rng.choice` draws, which takes three calls a letter for it: again where the number is too large.
-        number = rng.getrandbits(_BITS)
-        if number < len(SAFE_CHARACTERS):
-            suffix += SAFE_CHARACTERS[number]
+        suffix += _LETTERS[rng.getrandbits(_BITS)]
     return prefix[:_LONGEST_PREFIX] + suffix
 
 

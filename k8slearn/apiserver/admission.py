@@ -79,8 +79,8 @@ def validated_change(changed: Object, old: Object, row: Kind, *, status: bool) -
 
 def refuse_version(o: Object) -> None:
     """Raises ApiError 500 for a new object that says which version it is; 0 and what is no number say nothing."""
-    text = o["metadata"].get("resourceVersion") or ""
-    if text.isascii() and text.isdigit() and int(text[:20]):
+    text = o["metadata"].get("resourceVersion")
+    if text and text.isascii() and text.isdigit() and int(text[:20]):
         raise failure(500, "", _VERSION)
 
 

@@ -168,11 +168,13 @@ def event_about(
         "resourceVersion": about["metadata"].get("resourceVersion", ""),
         "uid": uid(about),
     }
+    if "" in involved.values():
+        involved = {field: value for field, value in involved.items() if value}
     return {
         "apiVersion": "v1",
         "kind": "Event",
         "metadata": {"name": f"{subject}.{suffix}", "namespace": place},
-        "involvedObject": {field: value for field, value in involved.items() if value},
+        "involvedObject": involved,
         "type": kind,
         "reason": reason,
         "message": message,
