@@ -29,6 +29,8 @@ from k8slearn.controllers.templates import pod_from_template
 from k8slearn.kinds.pod.state import affinity_for
 from k8slearn.kinds.types import AnyDaemonSet
 
+_PLACING = ("nodeName", "nodeSelector", "affinity", "tolerations", "hostNetwork")
+
 # What reports a Node's trouble must not be driven away by it; for the two NoExecute ones the daemon Pod of a Node that
 # is down stays there. Kubernetes: pkg/controller/daemon/util, AddOrUpdateDaemonPodTolerations.
 ADDED_TOLERATIONS = (
@@ -119,6 +121,12 @@ def node_should_run_daemon_pod(daemon_set: Object, node: Object) -> Placement:
         terms=terms,
         taints=verdicts,
     )
+
+
+def placing_part(daemon_set: Object) -> Object:
+    """What of the template `node_should_run_daemon_pod` looks at: a new image changes nobody's place."""
+    spec = daemon_set["spec"]["template"]["spec"]
+    return {field: spec.get(field) for field in _PLACING}
 
 
 def _fits_affinity(

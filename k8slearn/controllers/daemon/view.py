@@ -10,6 +10,7 @@ from k8slearn.apimachinery.objects import Key, Object
 from k8slearn.controllers.daemon.placement import (
     Placement,
     node_should_run_daemon_pod,
+    placing_part,
     template_generation,
 )
 from k8slearn.controllers.daemon.pods import assess_node
@@ -27,6 +28,7 @@ class DaemonView:
     """
 
     basis: Any = None
+    placing: Object | None = None
     tally: Tally = field(default_factory=Tally)
     dirty: set[str] = field(default_factory=set)
     placements: Cache[str, Placement] = field(default_factory=Cache)
@@ -50,8 +52,11 @@ class DaemonView:
         # Objects are never changed in place, so comparing usually ends at the identity of the spec.
         if self.basis != basis:
             self.dirty |= {node for _, _, node in nodes} | pods.keys()
-            self.placements.clear()
         self.basis = basis
+        placing = placing_part(daemon_set)
+        if self.placing != placing:
+            self.placements.clear()
+        self.placing = placing
         for node_name in self.dirty | self.tally.timed:
             node = nodes.get(("Node", "", node_name))
             here = list(pods.get(node_name, {}).values())

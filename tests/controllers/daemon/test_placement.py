@@ -7,6 +7,7 @@ from k8slearn.controllers.daemon.placement import (
     create_pod_template,
     daemon_tolerations,
     node_should_run_daemon_pod,
+    placing_part,
     pod_for,
     same_for_placement,
 )
@@ -135,6 +136,30 @@ def test_every_no_has_a_reason(pod, where, expected):
     selected = all(requirement.holds for requirement in found.node_selector)
     affine = found.terms is None or any(term_matches(term) for term in found.terms)
     assert not (found.fits_node_name and selected and affine) or bad_taints
+
+
+class Noting(dict):
+    """A dict that notes which of its fields are read."""
+
+    def __init__(self, fields):
+        super().__init__(fields)
+        self.read = set()
+
+    def get(self, field, default=None):
+        self.read.add(field)
+        return super().get(field, default)
+
+    def __getitem__(self, field):
+        self.read.add(field)
+        return super().__getitem__(field)
+
+
+@pytest.mark.parametrize("asked", [pod for pod, _, _ in PLACES])
+def test_what_the_verdict_rests_on_is_what_is_compared_before_it_is_kept(asked):
+    spec = Noting(asked)
+    owner = {"spec": {"template": {"spec": spec}}}
+    node_should_run_daemon_pod(owner, node(taints=[{**GPU, "effect": "NoSchedule"}]))
+    assert spec.read <= placing_part(owner).keys()
 
 
 def test_a_pod_gets_six_tolerations_of_its_own_and_keeps_the_template_s_in_place():
