@@ -11,6 +11,7 @@ SAFE_CHARACTERS = "bcdfghjklmnpqrstvwxz2456789"
 _BITS = len(SAFE_CHARACTERS).bit_length()
 # By number; a number that is too large has none.
 _LETTERS = (*SAFE_CHARACTERS, *[""] * (2**_BITS - len(SAFE_CHARACTERS)))
+_PAIRS = [one + other for other in SAFE_CHARACTERS for one in SAFE_CHARACTERS]
 SUFFIX_LENGTH = 5
 """Kubernetes: apiserver/pkg/storage/names/generate.go, randomLength"""
 _LONGEST_PREFIX = 63 - SUFFIX_LENGTH
@@ -29,12 +30,11 @@ def generated_name(prefix: str, rng: Chance) -> str:
 def name_within(prefix: str, uid: str) -> str:
     """The prefix with a suffix that follows from the uid of the object in which alone it has to be unique."""
     # Not by chance: it would move all that is drawn after it.
-    number = crc32(uid.encode())
-    suffix = ""
-    for _ in range(SUFFIX_LENGTH):
-        number, place = divmod(number, len(SAFE_CHARACTERS))
-        suffix += SAFE_CHARACTERS[place]
-    return prefix + suffix
+    # Five letters, two at a time: each Pod with a token asks.
+    number, first = divmod(crc32(uid.encode()), len(_PAIRS))
+    number, second = divmod(number, len(_PAIRS))
+    last = number % len(SAFE_CHARACTERS)
+    return prefix + _PAIRS[first] + _PAIRS[second] + SAFE_CHARACTERS[last]
 
 
 def new_uid(rng: Chance) -> str:
