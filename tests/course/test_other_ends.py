@@ -222,6 +222,26 @@ def checked(key: str, code: str, monkeypatch: pytest.MonkeyPatch) -> Verdict:
     return task.check()
 
 
+SOFTENED = """
+for effect in ("PreferNoSchedule", "NoSchedule-"):
+    cluster.taint("control1", f"node-role.kubernetes.io/control-plane:{effect}")
+cluster.run_until_quiet()
+"""
+# The Pods stay for now: like the DaemonSet they are of the first generation.
+CONTAINER_RENAMED = """
+cluster.delete("DaemonSet", "filebeat-ds", propagation="Orphan")
+wanted = manifest("filebeat-ds").replace("name: filebeat-ds", "name: log-agent")
+cluster.apply(wanted.replace("- name: filebeat", "- name: log-agent"))
+cluster.run_until_quiet()
+"""
+RESTARTED = """
+template = cluster.list("ControllerRevision")[0]["data"]["spec"]["template"]
+note = {"annotations": {"kubectl.kubernetes.io/restartedAt": "2026-01-01T00:00:00Z"}}
+template["metadata"] |= note
+cluster.patch("DaemonSet", "filebeat-ds", {"spec": {"template": template}})
+"""
+
+
 @pytest.mark.parametrize(
     ("key", "code"),
     [
@@ -254,6 +274,9 @@ def test_another_right_end_is_accepted(
 @pytest.mark.parametrize(
     ("key", "code", "told"),
     [
+        ("what-control-plane", SOFTENED, "taint-gone"),
+        ("what-rename", CONTAINER_RENAMED, "template"),
+        ("history-on-delete", RESTARTED, "other"),
         ("which-once", ALL_ON_ONE, "doubled"),
         ("which-once", ONCE_MORE, "doubled"),
         ("which-move", MORE_MEMORY, "another"),

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from k8slearn.apimachinery.objects import name
+from k8slearn.apimachinery.objects import Object, name
 from k8slearn.cluster import Cluster
 from k8slearn.course.checking import (
     Attempt,
     Missing,
-    container_of,
     missing,
     node_of,
     pod_spec,
     rule,
 )
 from k8slearn.course.lessons.shared_starts import with_filebeat
+from k8slearn.scheduler.filters import untolerated_taints
 
 FILEBEAT = "filebeat-ds"
 CONTROL_PLANE = "node-role.kubernetes.io/control-plane"
+EFFECT = "NoSchedule"
 DISK = {"disk": "ssd"}
 
 
@@ -28,7 +29,7 @@ DISK = {"disk": "ssd"}
 def with_control_plane() -> Cluster:
     """Two Nodes with filebeat, and a control plane that keeps it off."""
     cluster = Cluster(nodes=2, seed=1)
-    cluster.add_node("control1", taints=[f"{CONTROL_PLANE}:NoSchedule"])
+    cluster.add_node("control1", taints=[f"{CONTROL_PLANE}:{EFFECT}"])
     return with_filebeat(cluster)
 
 
@@ -37,8 +38,7 @@ def control_plane(attempt: Attempt) -> Iterator[Missing]:
     """A ready Pod on the tainted Node too, by a toleration of that taint alone."""
     # The two ways around the toleration come first: taking the lock away, and starting over.
     node = attempt.need("Node", "control1")
-    taints = node["spec"].get("taints", [])
-    if CONTROL_PLANE not in [taint["key"] for taint in taints]:
+    if not _control_plane_taints(node["spec"].get("taints", [])):
         yield missing("taint-gone")
     if attempt.rebuilt(FILEBEAT):
         yield missing("rebuilt")
@@ -48,12 +48,24 @@ def control_plane(attempt: Attempt) -> Iterator[Missing]:
     if any(not toleration.get("key") for toleration in tolerations):
         yield missing("everything")
     homes = attempt.homes(FILEBEAT)
+    shut = _control_plane_taints(untolerated_taints(spec, node, EFFECT))
     if "control1" not in homes:
         places = map(node_of, attempt.cluster.list("Pod"))
-        yield missing("bare-pod" if "control1" in places else "nothing-there")
+        if "control1" in places:
+            yield missing("bare-pod")
+        yield missing("no-match" if shut and tolerations else "nothing-there")
+    # The Pod came while the taint was away for a moment; no other one will.
+    if shut:
+        yield missing("only-now")
     lost = {"node1", "node2"} - homes
     if lost:
         yield missing("lost", nodes=lost)
+
+
+def _control_plane_taints(taints: list[Object]) -> list[Object]:
+    """The lock of the control plane, as it was: one that only asks Pods to stay away locks nothing."""
+    lock = CONTROL_PLANE, EFFECT
+    return [taint for taint in taints if (taint["key"], taint["effect"]) == lock]
 
 
 # Only where the disk is fast ----------------------------------------------------------------------------------
@@ -84,12 +96,24 @@ def only_ssd(attempt: Attempt) -> Iterator[Missing]:
         yield missing("nowhere")
     extra = homes & {"node2", "node4"}
     if extra:
-        yield missing("extra", nodes=extra)
+        key = "preferred" if _prefers(attempt) else "extra"
+        yield missing(key, nodes=extra)
     lost = {"node1", "node3"} - homes
     if lost:
         yield missing("lost", nodes=lost)
     if _homes_later(attempt) != {*homes, "later-ssd"}:
         yield missing("by-name")
+    # Last: whoever put labels of his own on them is told that they are not needed.
+    changed = attempt.changed_nodes()
+    if changed:
+        yield missing("node-changed", nodes=changed)
+
+
+def _prefers(attempt: Attempt) -> bool:
+    """Whether the template says where its Pods had better go, which the controller does not look at."""
+    affinity = pod_spec(attempt.daemon_set(FILEBEAT)).get("affinity", {})
+    preferred = "preferredDuringSchedulingIgnoredDuringExecution"
+    return bool(affinity.get("nodeAffinity", {}).get(preferred))
 
 
 def _homes_later(attempt: Attempt) -> set[str]:
@@ -118,8 +142,7 @@ def rename(attempt: Attempt) -> Iterator[Missing]:
     # Pods are adopted by their labels: with another selector or template there is nothing to keep.
     if new["spec"]["selector"] != before["spec"]["selector"]:
         yield missing("selector")
-    image = container_of(before)["image"]
-    if container_of(new)["image"] != image:
+    if new["spec"]["template"] != before["spec"]["template"]:
         yield missing("template")
     lost = {"node1", "node2", "node3"} - attempt.kept("log-agent")
     if lost:

@@ -42,6 +42,10 @@ def one_node(attempt: Attempt) -> Iterator[Missing]:
     [node] = [node_of(pod) for pod in fresh]
     if node != CHOSEN:
         yield missing("other-node", node=node)
+    lost = set(map(node_of, attempt.before.list("Pod", "default")))
+    lost -= set(map(node_of, pods))
+    if lost:
+        yield missing("lost", nodes=lost)
     others = len(pods) - 1
     if len(attempt.kept(DS)) < others:
         yield missing("restarted")

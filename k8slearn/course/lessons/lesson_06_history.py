@@ -152,6 +152,8 @@ def on_delete(attempt: Attempt) -> Iterator[Missing]:
     if lost:
         yield missing("innocent", nodes=_nodes_of(lost))
     if not is_version(attempt, 1):
+        if not is_version(attempt, 2):
+            yield missing("other")
         # Pods deleted before the template was set back come again as bad as they were.
         touched = present - set(map(uid, before))
         yield missing("same-again" if touched else "untouched")

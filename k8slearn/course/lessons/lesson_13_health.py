@@ -78,6 +78,8 @@ def reached(attempt: Attempt, image: str, behaviour: str, seconds: float) -> int
 SLOW_IMAGE = "example.com/agent:1.1"
 # What version 1.1 takes at present, and what it may take, in seconds.
 PRESENT, SLOWEST = 90, 120
+# After so many seconds a program that starts fast has long been at work.
+UNDER_WAY = 30
 
 
 def slow_start() -> Cluster:
@@ -109,10 +111,20 @@ def slow(attempt: Attempt) -> Iterator[Missing]:
     killed = restarts(renewed(attempt, slowest, SLOWEST + 30))
     if any(killed.values()):
         yield missing("short", seconds=SLOWEST)
-    fast = renewed(attempt, "run", 30)
+    fast = renewed(attempt, "run", UNDER_WAY)
     if restarted(fast, HUNG, NOTICED) < len(restarts(fast)):
-        late = container["livenessProbe"].get("initialDelaySeconds")
-        yield missing("delay" if late else "lenient", seconds=late)
+        yield _too_late(container)
+
+
+def _too_late(container: Object) -> Missing:
+    """Why a hang is not noticed in time."""
+    startup = container.get("startupProbe", {})
+    late = startup.get("initialDelaySeconds", 0)
+    # As long as the startup probe has not been asked, nobody asks whether the program is alive.
+    if late > UNDER_WAY:
+        return missing("startup-delay", seconds=late)
+    late = container["livenessProbe"].get("initialDelaySeconds")
+    return missing("delay" if late else "lenient", seconds=late)
 
 
 def _ill(attempt: Attempt) -> set[str]:
