@@ -1,44 +1,57 @@
 """Claims and volumes find each other: who asks for storage gets a volume that somebody has made.
 
 Nobody makes one here, as where no provisioner runs: a claim that no volume fits stays Pending, and an Event says so.
+For a claim of a class that waits for its first consumer the scheduler chooses: it writes the claim into a volume, which
+is bound here, or the Node for which one is to be made into the claim.
 Kubernetes: pkg/controller/volume/persistentvolume/pv_controller.go
 """
 
 from __future__ import annotations
 
-from k8slearn.apimachinery import quantity
 from k8slearn.apimachinery.log import Change
 from k8slearn.apimachinery.objects import (
     Object,
     annotations_of,
-    full_name,
     key,
-    labels,
     name,
     namespace,
     uid,
-    with_metadata,
     with_status,
 )
-from k8slearn.apimachinery.selectors import selector_matches
 from k8slearn.apiserver.registry import Registry
 from k8slearn.clock import Clock
 from k8slearn.controllers.recorder import Recorder
 from k8slearn.controllers.runtime import Controller
+from k8slearn.controllers.volume_matching import (
+    BIND_COMPLETED,
+    BOUND_BY_CONTROLLER,
+    CLAIM,
+    CLASS,
+    NO_PROVISIONER,
+    SELECTED_NODE,
+    VOLUME,
+    binds_late,
+    claimant,
+    fitting_volumes,
+    is_meant_for,
+    marked,
+    meant_for,
+)
+from k8slearn.kinds.persistentvolumeclaim import class_of, default_class, has_class
+from k8slearn.kinds.pod.claims import claims_of
+from k8slearn.kinds.pod.state import is_pod_terminal
 
 ACTOR = "persistentvolume-binder"
-CLAIM = "PersistentVolumeClaim"
-VOLUME = "PersistentVolume"
-CLASS = "StorageClass"
-# Who reads these knows that this controller, and not the user, has written the reference beside them.
-BOUND_BY_CONTROLLER = "pv.kubernetes.io/bound-by-controller"
-BIND_COMPLETED = "pv.kubernetes.io/bind-completed"
-_YES = "yes"
 # In whose name the real one tells Events.
 SOURCE = "persistentvolume-controller"
+PROVISIONER = "volume.kubernetes.io/storage-provisioner"
+_BETA_PROVISIONER = "volume.beta.kubernetes.io/storage-provisioner"
 NO_VOLUME = "no persistent volumes available for this claim and no storage class is set"
 NO_CLASS = 'storageclass.storage.k8s.io "{}" not found'
+NO_PLUGIN = "no volume plugin matched name: {}"
 WAITS = "waiting for first consumer to be created before binding"
+WAITS_FOR_POD = "waiting for pod {} to be scheduled"
+WAITS_FOR_PODS = "waiting for pods {} to be scheduled"
 PROVISIONING = (
     "Waiting for a volume to be created either by the external provisioner '{}' or manually by the system "
     "administrator. If volume creation is delayed, please verify that the provisioner is running and correctly "
@@ -50,22 +63,42 @@ class VolumeBinder(Controller):
     """Keys are those of objects, `kind/namespace/name`. Kubernetes: PersistentVolumeController."""
 
     name = ACTOR
-    kinds = (VOLUME, CLAIM)
+    kinds = (VOLUME, CLAIM, CLASS)
 
     def __init__(self, registry: Registry, clock: Clock, priority: int) -> None:
         super().__init__(registry, clock, priority)
         self.recorder = Recorder(self.client, SOURCE)
-        for kind in self.kinds:
-            self.informer.on(kind, self.on_change)
+        self.informer.on(VOLUME, self.on_volume)
+        self.informer.on(CLAIM, self.on_claim)
+        self.informer.on(CLASS, self.on_class)
 
-    def on_change(self, change: Change) -> None:
-        """What is new or has changed is looked at, and with it whoever may be waiting for it."""
+    def on_volume(self, change: Change) -> None:
+        """A volume is looked at, and with it the claim that it names, or else those that it may be for."""
+        volume = change.object
         if change.type != "DELETED":
             self.enqueue("/".join(change.key))
-        other = CLAIM if change.key[0] == VOLUME else VOLUME
-        for o in self.informer.cache[other].values():
-            if not _is_bound(o) or change.type == "DELETED":
-                self.enqueue("/".join(key(o)))
+        if claimant(volume):
+            self.enqueue(f"{CLAIM}/{claimant(volume)}")
+            return
+        for claim in self.informer.list(CLAIM):
+            if not _is_bound(claim) and not binds_late(claim, self.client):
+                self.enqueue("/".join(key(claim)))
+
+    def on_claim(self, change: Change) -> None:
+        """A claim is looked at; where it is gone, the volumes that name it."""
+        claim = change.object
+        if change.type != "DELETED":
+            self.enqueue("/".join(change.key))
+            return
+        for volume in self.informer.list(VOLUME):
+            if is_meant_for(volume, claim):
+                self.enqueue("/".join(key(volume)))
+
+    def on_class(self, change: Change) -> None:
+        """Claims may have waited for it: the real one watches no classes, but looks again every 15 seconds."""
+        for claim in self.informer.list(CLAIM):
+            if not _is_bound(claim):
+                self.enqueue("/".join(key(claim)))
 
     def sync(self, key: str) -> str | None:
         """Bring one of them further; returns its phase."""
@@ -112,7 +145,11 @@ class VolumeBinder(Controller):
             return self._sync_bound(claim)
         wanted = claim["spec"].get("volumeName")
         if not wanted:
-            volume = self._best_match(claim)
+            fitting = fitting_volumes(claim, self.client.list(VOLUME))
+            if binds_late(claim, self.client):
+                # Which of those that nobody is named by, the scheduler chooses.
+                fitting = [v for v in fitting if is_meant_for(v, claim)]
+            volume = fitting[0] if fitting else None
         else:
             volume = self.client.get(VOLUME, wanted)
             if volume is not None and not _is_free_for(volume, claim):
@@ -121,23 +158,67 @@ class VolumeBinder(Controller):
             self._bind(claim, volume)
             return "Bound"
         if not wanted:
-            self._tell_what_is_waited_for(claim)
+            self._seek(claim)
         return _phase(claim)
 
-    def _tell_what_is_waited_for(self, claim: Object) -> None:
-        """Deviation: the real one looks, and tells it, again every 15 seconds; a cluster would never be at rest."""
-        title = claim["spec"].get("storageClassName") or ""
-        about = self.client.get(CLASS, title)
-        if not title:
-            told = ("Normal", "FailedBinding", NO_VOLUME)
-        elif about is None:
-            told = ("Warning", "ProvisioningFailed", NO_CLASS.format(title))
-        elif _binds_late(about):
-            told = ("Normal", "WaitForFirstConsumer", WAITS)
+    def _seek(self, claim: Object) -> None:
+        """See what becomes of a claim that no volume fits.
+
+        Deviation: the real one looks, and tells it, again every 15 seconds; a cluster would never be at rest.
+        """
+        if not has_class(claim):
+            found = default_class(self.client.list(CLASS))
+            if found:
+                # Made before there was a default. Kubernetes: assignDefaultStorageClass
+                spec = {**claim["spec"], "storageClassName": found}
+                self.client.update({**claim, "spec": spec})
+                return
+        if binds_late(claim, self.client) and SELECTED_NODE not in annotations_of(
+            claim
+        ):
+            self._tell_of_pods(claim)
+        elif class_of(claim):
+            self._provision(claim)
         else:
-            message = PROVISIONING.format(about["provisioner"])
-            told = ("Normal", "ExternalProvisioning", message)
-        self.recorder.record(claim, *told)
+            self.recorder.record(claim, "Normal", "FailedBinding", NO_VOLUME)
+
+    def _tell_of_pods(self, claim: Object) -> None:
+        """Kubernetes: emitEventForUnboundDelayBindingClaim"""
+        users = self._unscheduled_users(claim)
+        reason = "WaitForPodScheduled" if users else "WaitForFirstConsumer"
+        message = WAITS
+        if users:
+            message = WAITS_FOR_POD if len(users) == 1 else WAITS_FOR_PODS
+        self.recorder.record(claim, "Normal", reason, message.format(",".join(users)))
+
+    def _unscheduled_users(self, claim: Object) -> list[str]:
+        """Kubernetes: findNonScheduledPodsByPVC"""
+        found = []
+        for pod in self.client.list("Pod", namespace(claim)):
+            if pod["spec"].get("nodeName") or is_pod_terminal(pod):
+                continue
+            if any(wanted == name(claim) for wanted, _ in claims_of(pod)):
+                found.append(name(pod))
+        return found
+
+    def _provision(self, claim: Object) -> None:
+        """Ask for a volume in the class's way; whoever makes one is not there. Kubernetes: provisionClaim"""
+        found = self.client.get(CLASS, class_of(claim))
+        provisioner = found.get("provisioner", "") if found else ""
+        if found is None or provisioner == NO_PROVISIONER:
+            why = (
+                NO_PLUGIN.format(provisioner)
+                if found
+                else NO_CLASS.format(class_of(claim))
+            )
+            self.recorder.record(claim, "Warning", "ProvisioningFailed", why)
+        elif annotations_of(claim).get(PROVISIONER) != provisioner:
+            asked = marked(claim, _BETA_PROVISIONER, provisioner)
+            # This write has the claim looked at again, and then it is told.
+            self.client.update(marked(asked, PROVISIONER, provisioner))
+        else:
+            message = PROVISIONING.format(provisioner)
+            self.recorder.record(claim, "Normal", "ExternalProvisioning", message)
 
     def _sync_bound(self, claim: Object) -> str:
         volume = self.client.get(VOLUME, claim["spec"].get("volumeName", ""))
@@ -147,93 +228,30 @@ class VolumeBinder(Controller):
             return "Lost"
         return "Bound"
 
-    def _best_match(self, claim: Object) -> Object | None:
-        """The smallest free volume that has all that a claim asks for. Kubernetes: FindMatchingVolume"""
-        if self._waits_for_a_pod(claim):
-            return None
-        fitting = []
-        for volume in self.client.list(VOLUME):
-            if _is_free_for(volume, claim) and _meets(volume, claim):
-                fitting.append(volume)
-        asked_for = [v for v in fitting if v["spec"].get("claimRef")]
-        # A volume that names the claim is meant for it, however large it is.
-        return min(asked_for or fitting, key=_size, default=None)
-
-    def _waits_for_a_pod(self, claim: Object) -> bool:
-        """Whether its class binds only where a Pod goes: the scheduler here does not choose volumes."""
-        about = self.client.get(CLASS, claim["spec"].get("storageClassName") or "")
-        return about is not None and _binds_late(about)
-
     def _bind(self, claim: Object, volume: Object) -> None:
         """Kubernetes: bind. The volume first: a claim that says Bound has its volume for itself."""
-        spec = {**volume["spec"]}
-        if not (spec.get("claimRef") or {}).get("uid"):
-            by_controller = not spec.get("claimRef")
-            spec["claimRef"] = _reference(claim)
-            volume = {**volume, "spec": spec}
-            if by_controller:
-                volume = _annotated(volume, BOUND_BY_CONTROLLER)
-            volume = self.client.update(volume)
+        given = meant_for(volume, claim)
+        if given is not volume:
+            volume = self.client.update(given)
         self._set_phase(volume, "Bound")
-        bound = _annotated(claim, BIND_COMPLETED)
+        bound = marked(claim, BIND_COMPLETED)
         if not claim["spec"].get("volumeName"):
-            bound = _annotated(bound, BOUND_BY_CONTROLLER)
-        claim_spec = {**claim["spec"], "volumeName": name(volume)}
-        bound = self.client.update({**bound, "spec": claim_spec})
-        given = {"accessModes": spec["accessModes"], "capacity": spec["capacity"]}
-        self.client.update_status(with_status(bound, phase="Bound", **given))
+            bound = marked(bound, BOUND_BY_CONTROLLER)
+        spec = {**claim["spec"], "volumeName": name(volume)}
+        bound = self.client.update({**bound, "spec": spec})
+        has = volume["spec"]
+        status = {"accessModes": has["accessModes"], "capacity": has["capacity"]}
+        self.client.update_status(with_status(bound, phase="Bound", **status))
 
 
 def _phase(o: Object) -> str:
     return str(o.get("status", {}).get("phase", "Pending"))
 
 
-def _binds_late(storage_class: Object) -> bool:
-    return storage_class.get("volumeBindingMode") == "WaitForFirstConsumer"
-
-
 def _is_bound(o: Object) -> bool:
     return _phase(o) in ("Bound", "Lost")
 
 
-def _size(volume: Object) -> tuple[object, str]:
-    storage = volume["spec"].get("capacity", {}).get("storage", "0")
-    return quantity.parse(storage).value, name(volume)
-
-
 def _is_free_for(volume: Object, claim: Object) -> bool:
     """Whether nobody else has a volume, nor is meant to have it."""
-    reference = volume["spec"].get("claimRef")
-    if not reference:
-        return True
-    place = f"{reference.get('namespace', '')}/{reference.get('name', '')}"
-    return place == full_name(claim) and reference.get("uid") in (None, "", uid(claim))
-
-
-def _meets(volume: Object, claim: Object) -> bool:
-    """Whether a volume has the class, the modes, the labels and the size that a claim asks for."""
-    has = volume["spec"]
-    asks = claim["spec"]
-    storage = asks.get("resources", {}).get("requests", {}).get("storage", "0")
-    return (
-        (has.get("storageClassName") or "") == (asks.get("storageClassName") or "")
-        and has.get("volumeMode") == asks.get("volumeMode")
-        and set(asks.get("accessModes") or ()) <= set(has.get("accessModes") or ())
-        and selector_matches(asks.get("selector") or {}, labels(volume))
-        and quantity.compare(has.get("capacity", {}).get("storage", "0"), storage) >= 0
-    )
-
-
-def _reference(claim: Object) -> Object:
-    return {
-        "kind": CLAIM,
-        "namespace": namespace(claim),
-        "name": name(claim),
-        "uid": uid(claim),
-        "apiVersion": "v1",
-        "resourceVersion": claim["metadata"]["resourceVersion"],
-    }
-
-
-def _annotated(o: Object, mark: str) -> Object:
-    return with_metadata(o, annotations={**annotations_of(o), mark: _YES})
+    return not volume["spec"].get("claimRef") or is_meant_for(volume, claim)

@@ -33,10 +33,10 @@ from k8slearn.scheduler.preemption import (
 from k8slearn.scheduler.resources import TOO_MANY_PODS, milli_value, requests
 from k8slearn.scheduler.situation import (
     Situation,
-    missing_claim,
     observed,
     priority_of,
 )
+from k8slearn.scheduler.volumes import NO_MATCH, OUT_OF_REACH
 
 REFUSALS = {
     CORDONED: words.SCHEDULER_REFUSALS["cordoned"],
@@ -49,6 +49,8 @@ REFUSALS = {
     NO_FRIENDS: words.SCHEDULER_REFUSALS["no friends"],
     FOES: words.SCHEDULER_REFUSALS["foes"],
     GUARDED: words.SCHEDULER_REFUSALS["guarded"],
+    OUT_OF_REACH: words.SCHEDULER_REFUSALS["out of reach"],
+    NO_MATCH: words.SCHEDULER_REFUSALS["no volume"],
 }
 """The scheduler's sentence → ours, with the numbers that the scheduler does not tell."""
 LACKING = "Insufficient "
@@ -64,11 +66,16 @@ def why_scheduled(reader: Reader, pod: Object) -> Explanation:
         reasons += _reasons(pod, seen.nodes[fit.node], fit, others)
     # Its affinity names a Node that is gone, so no Node was even looked at.
     if not result.fits:
-        claim = missing_claim(pod, reader)
-        text = words.PREEMPTION["claim"] if claim else words.NO_TARGET
+        # The scheduler's message says what is wrong with it.
+        hopeless = result.claims is not None and result.claims.problem
+        text = words.NO_CLAIM if hopeless else words.NO_TARGET
         reasons.append(Sentence(text, False))
     elif not result.node:
         reasons += _way_out(pod, result, seen)
+    elif result.claims is not None and result.claims.to_bind:
+        waiting = _names(each.claim for each in result.claims.to_bind)
+        text = words.WAITS_FOR_VOLUMES.format(claims=waiting)
+        reasons.append(Sentence(text, False))
     answer = words.SCHEDULER_ANSWERS["fits" if result.node else "nowhere"]
     text = answer.format(node=result.node, message=result.message)
     return Explanation(about=name(pod), answer=text, reasons=tuple(reasons))

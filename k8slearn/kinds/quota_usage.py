@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping
 from k8slearn.apimachinery import quantity
 from k8slearn.apimachinery.objects import (
     Object,
-    annotations_of,
     is_deleting,
     seconds_of,
 )
 from k8slearn.kinds.kind import Kind
+from k8slearn.kinds.persistentvolumeclaim import class_of
 from k8slearn.kinds.pod.state import is_pod_terminal
 from k8slearn.kinds.pod.strategy import qos_class
 from k8slearn.kinds.pod_template.requirements import (
@@ -36,7 +36,6 @@ _BY_PLURAL = {
 }
 
 
-_CLASS_OF_OLD = "volume.beta.kubernetes.io/storage-class"
 _OF_CLASS = ".storageclass.storage.k8s.io/"
 
 
@@ -66,8 +65,7 @@ def _of_claim(claim: Object) -> Amounts:
     asked = (spec.get("resources") or {}).get("requests", {}).get("storage")
     if asked is not None:
         found["requests.storage"] = quantity.whole(asked)
-    notes = annotations_of(claim)
-    title = notes.get(_CLASS_OF_OLD) or spec.get("storageClassName")
+    title = class_of(claim)
     if not title:
         return found
     # The same once more, for quotas that hold what is kept by a class.

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from k8slearn.apimachinery.objects import Object, name
-from k8slearn.scheduler.filters import NO_VOLUME, Fit, fits, named_nodes, plugin_of
+from k8slearn.scheduler.filters import Fit, fits, named_nodes, plugin_of
 from k8slearn.scheduler.score import best
-from k8slearn.scheduler.situation import Situation, is_out_of_reach, missing_claim
+from k8slearn.scheduler.situation import Situation
 from k8slearn.scheduler.topology import Topology, topology_of
+from k8slearn.scheduler.volumes import PodClaims, find_volumes, pod_claims
 
 CONFLICT = "pod affinity terms conflict"
 
@@ -18,13 +19,15 @@ CONFLICT = "pod affinity terms conflict"
 class ScheduleResult(NamedTuple):
     """The Node chosen ('' for none), how each Node fits, and the message when none does.
 
-    `was_filtered`: the Pod came as far as the Nodes, so that another Pod's end may help it.
+    `was_filtered`: the Pod came as far as the Nodes, so that another Pod's end may help it; `claims` are those of its
+    volumes.
     """
 
     node: str
     fits: tuple[Fit, ...]
     message: str = ""
     was_filtered: bool = False
+    claims: PodClaims | None = None
 
 
 def choose(pod: Object, seen: Situation) -> ScheduleResult:
@@ -37,29 +40,34 @@ def choose(pod: Object, seen: Situation) -> ScheduleResult:
             node="", fits=(), message="no nodes available to schedule pods"
         )
     named = named_nodes(pod["spec"])
-    hopeless = CONFLICT if named == set() else missing_claim(pod, seen.reader)
+    claims = pod_claims(pod, seen.reader)
+    hopeless = CONFLICT if named == set() else claims.problem if claims else ""
     if hopeless:
         text = f"0/{len(seen.nodes)} nodes are available: {hopeless}. not found"
-        return ScheduleResult(node="", fits=(), message=text)
+        return ScheduleResult(node="", fits=(), message=text, claims=claims)
     looked_at: Iterable[Object] = seen.nodes.values()
     if named is not None:
         # A daemon Pod names its Node: the PreFilter of nodeaffinity passes over all others, unlooked at.
         looked_at = [seen.nodes[name] for name in sorted(named) if name in seen.nodes]
-    topology = topology_of(pod, seen)
-    found = tuple(_promised_fit(pod, node, seen, topology) for node in looked_at)
+    needs = (topology_of(pod, seen), claims)
+    found = tuple(_promised_fit(pod, node, seen, *needs) for node in looked_at)
     fitting = [fit.node for fit in found if not fit.reasons]
     if len(fitting) == 1:
-        return ScheduleResult(fitting[0], found)
+        return ScheduleResult(fitting[0], found, claims=claims)
     if fitting:
         nodes = [seen.nodes[node] for node in fitting]
-        return ScheduleResult(best(pod, nodes, seen), found)
+        return ScheduleResult(best(pod, nodes, seen), found, claims=claims)
     promised = pod.get("status", {}).get("nominatedNodeName", "")
     message = fit_error(found, len(seen.nodes), promised)
     return ScheduleResult(node="", fits=found, message=message, was_filtered=True)
 
 
 def _promised_fit(
-    pod: Object, node: Object, seen: Situation, topology: Topology | None
+    pod: Object,
+    node: Object,
+    seen: Situation,
+    topology: Topology | None,
+    claims: PodClaims | None,
 ) -> Fit:
     """How a Pod fits, also beside those that the Node is kept for. Kubernetes: RunFilterPluginsWithNominatedPods"""
     if seen.nominated:
@@ -67,18 +75,26 @@ def _promised_fit(
         coming = seen.waiting_for(about, pod)
         if coming:
             full = seen.with_pods(about, [*seen.pods_on(about), *coming])
-            fit = _fit(pod, node, full, topology_of(pod, full))
+            fit = _fit(pod, node, full, topology_of(pod, full), claims)
             if fit.reasons:
                 return fit
-    return _fit(pod, node, seen, topology)
+    return _fit(pod, node, seen, topology, claims)
 
 
-def _fit(pod: Object, node: Object, seen: Situation, topology: Topology | None) -> Fit:
+def _fit(
+    pod: Object,
+    node: Object,
+    seen: Situation,
+    topology: Topology | None,
+    claims: PodClaims | None,
+) -> Fit:
     fit = fits(pod, node, seen.running.get(name(node), {}).values())
     if fit.reasons:
         return fit
-    if is_out_of_reach(pod, node, seen.reader):
-        return Fit(name(node), (NO_VOLUME,))
+    if claims is not None and seen.reader is not None:
+        reasons = find_volumes(claims, node, seen.reader).reasons
+        if reasons:
+            return Fit(name(node), reasons)
     if topology is None:
         return fit
     return topology.refusal(node) or fit
@@ -86,7 +102,8 @@ def _fit(pod: Object, node: Object, seen: Situation, topology: Topology | None) 
 
 def judge(pod: Object, node: Object, seen: Situation) -> Fit:
     """Whether a Pod fits on a Node in a situation."""
-    return _promised_fit(pod, node, seen, topology_of(pod, seen))
+    needs = (topology_of(pod, seen), pod_claims(pod, seen.reader))
+    return _promised_fit(pod, node, seen, *needs)
 
 
 def listed(counts: Iterable[tuple[str, int]]) -> str:

@@ -14,6 +14,7 @@ from k8slearn.apimachinery.selectors import (
 )
 from k8slearn.kinds.pod.state import host_ports, ports_clash
 from k8slearn.scheduler.resources import insufficient
+from k8slearn.scheduler.volumes import NO_MATCH, OUT_OF_REACH
 
 # The sentences of the scheduler's plugins, letter by letter: FailedScheduling and `kubectl describe` show them.
 # Kubernetes: pkg/scheduler/framework/plugins, the constants ErrReason….
@@ -22,7 +23,6 @@ NO_NODE_LABELS = "node(s) didn't match Pod's node affinity/selector"
 NO_TOLERATION = "node(s) had untolerated taint(s)"
 CORDONED = "node(s) were unschedulable"
 NO_PORTS = "node(s) didn't have free ports for the requested pod ports"
-NO_VOLUME = "node(s) didn't match PersistentVolume's node affinity"
 SKEWED = "node(s) didn't match pod topology spread constraints"
 NO_DOMAIN = f"{SKEWED} (missing required label)"
 NO_FRIENDS = "node(s) didn't match pod affinity rules"
@@ -37,7 +37,7 @@ _PLUGINS = {
     NO_TOLERATION: "TaintToleration",
     NO_NODE_LABELS: "NodeAffinity",
     NO_PORTS: "NodePorts",
-    NO_VOLUME: "VolumeBinding",
+    **dict.fromkeys((OUT_OF_REACH, NO_MATCH), "VolumeBinding"),
     SKEWED: "PodTopologySpread",
     NO_DOMAIN: "PodTopologySpread",
     **dict.fromkeys((NO_FRIENDS, FOES, GUARDED), "InterPodAffinity"),

@@ -25,6 +25,7 @@ from k8slearn.scheduler.filters import (
     untolerated_taints,
 )
 from k8slearn.scheduler.resources import insufficient
+from k8slearn.scheduler.volumes import NO_MATCH, OUT_OF_REACH
 
 NOBODY = "no nodes available"
 """The reason of a Pod that was refused before there was a Node."""
@@ -37,6 +38,8 @@ _NOT_HELPED_BY_LEAVING = {
     CORDONED,
     NO_DOMAIN,
     NO_FRIENDS,
+    OUT_OF_REACH,
+    NO_MATCH,
     NOBODY,
 }
 
@@ -143,4 +146,5 @@ _RULES: dict[str, Rule] = {
     NO_PORTS: _is_new,
     SKEWED: _counts_otherwise,
     **dict.fromkeys((NO_DOMAIN, NO_FRIENDS, FOES, GUARDED), _moved),
+    **dict.fromkeys((OUT_OF_REACH, NO_MATCH), _moved),
 }

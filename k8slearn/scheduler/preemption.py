@@ -25,6 +25,7 @@ from k8slearn.apiserver.eviction import with_disruption
 from k8slearn.scheduler.decide import choose, judge, listed
 from k8slearn.scheduler.filters import Fit
 from k8slearn.scheduler.situation import Situation, priority_of
+from k8slearn.scheduler.volumes import PodClaims
 
 BY_SCHEDULER = "PreemptionByScheduler"
 NO_VICTIMS = "No preemption victims found for incoming pod"
@@ -54,13 +55,14 @@ class Preemption(NamedTuple):
 class Scheduling(NamedTuple):
     """One attempt: the Node chosen ('' for none), how each Node fits, and the message when none does.
 
-    `preemption` says whom it would take to make room.
+    `preemption` says whom it would take to make room, `claims` are those of the Pod's volumes.
     """
 
     node: str
     fits: tuple[Fit, ...]
     message: str = ""
     preemption: Preemption = Preemption()
+    claims: PodClaims | None = None
 
 
 class _Candidate(NamedTuple):
@@ -73,7 +75,8 @@ def schedule(pod: Object, seen: Situation) -> Scheduling:
     """Choose a Node for a Pod; where none fits, whom to end for it. Kubernetes: schedule_one.go, schedulingCycle"""
     chosen = choose(pod, seen)
     if not chosen.was_filtered:
-        return Scheduling(chosen.node, chosen.fits, chosen.message)
+        about = (chosen.node, chosen.fits, chosen.message)
+        return Scheduling(*about, claims=chosen.claims)
     way_out = preempt(pod, chosen.fits, seen)
     message = chosen.message
     if not way_out.node:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from k8slearn.apimachinery.log import Change
 from k8slearn.apimachinery.objects import (
     Object,
+    annotations_of,
     condition,
     conditions_with,
     full_name,
@@ -18,11 +19,14 @@ from k8slearn.apimachinery.objects import (
     uid,
     with_status,
 )
+from k8slearn.apimachinery.objects import key as key_of
 from k8slearn.apiserver.registry import Registry
+from k8slearn.apiserver.store import ChangeType
 from k8slearn.clock import Clock, Timer
 from k8slearn.controllers.informer import Cache
 from k8slearn.controllers.recorder import record_once
 from k8slearn.controllers.runtime import Controller
+from k8slearn.controllers.volume_matching import SELECTED_NODE, marked, meant_for
 from k8slearn.kinds.pod.state import is_pod_terminal
 from k8slearn.scheduler.hints import (
     arrival_helps,
@@ -34,18 +38,36 @@ from k8slearn.scheduler.hints import (
     reasons_of,
 )
 from k8slearn.scheduler.preemption import Scheduling, make_room, schedule
-from k8slearn.scheduler.situation import (
+from k8slearn.scheduler.situation import Situation, guards, priority_of
+from k8slearn.scheduler.volumes import (
+    NO_MATCH,
     STORAGE,
-    Situation,
-    claims_of,
-    guards,
-    priority_of,
+    PodClaims,
+    find_volumes,
+    may_help,
+    pod_claims,
 )
 
 NAME = "scheduler"
 SOURCE = "default-scheduler"
 _SPAN = 2.0**33
 """More than lies between the lowest and the highest priority of Pods."""
+BIND_TIMEOUT = 600.0
+"""So long a Pod waits for its volumes. Kubernetes: VolumeBindingArgs, BindTimeoutSeconds"""
+NOT_BOUND = (
+    'running PreBind plugin "VolumeBinding": binding volumes: context deadline exceeded'
+)
+
+
+class _Assumed(NamedTuple):
+    """A Pod as it will be on its Node, and the moment at which its volumes have taken too long."""
+
+    pod: Object
+    until: float
+
+    @property
+    def node(self) -> str:
+        return str(self.pod["spec"]["nodeName"])
 
 
 class Scheduler(Controller):
@@ -65,6 +87,7 @@ class Scheduler(Controller):
         self.running: Cache[str, Cache[object, Object]] = Cache()
         self.guards: Cache[str, Object] = Cache()
         self.nominated: Cache[str, Object] = Cache()
+        self.assumed: Cache[str, _Assumed] = Cache()
         self.unschedulable: dict[str, frozenset[str]] = {}
         self.informer.on("Pod", self.on_pod)
         self.informer.on("Node", self.on_node)
@@ -86,6 +109,8 @@ class Scheduler(Controller):
         """Keep the Pods by Node; try an unbound Pod, and all that wait when a Pod has left a Node."""
         pod = change.object
         node = pod["spec"].get("nodeName")
+        if self.assumed:
+            self._confirm(full_name(pod), change)
         if node:
             self._keep(node, change)
         elif _enters_the_queue(change):
@@ -135,6 +160,9 @@ class Scheduler(Controller):
         if change.type == "DELETED":
             self.nodes.pop(name(change.object), None)
             self._retry(loss_helps)
+            for key, assumed in self.assumed.items():
+                if assumed.node == name(change.object):
+                    self.enqueue(key)
         else:
             self.nodes[name(change.object)] = change.object
             # Comparing two versions is only worth it when somebody waits; heartbeats come all the time.
@@ -142,11 +170,11 @@ class Scheduler(Controller):
                 self._node_changed(key, change)
 
     def on_storage(self, change: Change) -> None:
-        """A claim or a volume that came or changed may be what a Pod waits for."""
-        for key in self.unschedulable:
+        """A claim, a volume or a class that came or changed may be what a Pod waits for."""
+        for key in (*self.unschedulable, *self.assumed):
             place, _, pod_name = key.partition("/")
             pod = self.informer.get("Pod", pod_name, place)
-            if pod is not None and any(claims_of(pod)):
+            if pod is not None and may_help(pod, change.object):
                 self.enqueue(key)
 
     def _node_changed(self, key: str, change: Change) -> None:
@@ -173,8 +201,13 @@ class Scheduler(Controller):
         self.unschedulable.pop(key, None)
         if pod is None or not _is_waiting(pod):
             return None
-        result = schedule(pod, self._situation())
-        if result.node:
+        result = self._resumed(key, pod) if self.assumed else None
+        if result is None:
+            result = schedule(pod, self._situation())
+        claims = result.claims
+        if result.node and claims is not None and claims.to_bind:
+            self._wait_for_volumes(key, pod, result.node, claims)
+        elif result.node:
             self._bind(pod, result.node)
         else:
             self.unschedulable[key] = reasons_of(result.fits)
@@ -200,7 +233,9 @@ class Scheduler(Controller):
         for victim in make_room(self.client, result.preemption, self.clock.now):
             self._tell(victim, "Normal", "Preempted", message, "Preempting")
 
-    def _refuse(self, pod: Object, result: Scheduling) -> None:
+    def _refuse(
+        self, pod: Object, result: Scheduling, reason: str = "Unschedulable"
+    ) -> None:
         way_out = result.preemption
         message = result.message
         promised = pod["status"].get("nominatedNodeName")
@@ -213,7 +248,7 @@ class Scheduler(Controller):
         refused: Object = {
             "type": "PodScheduled",
             "status": "False",
-            "reason": "Unschedulable",
+            "reason": reason,
             "message": message,
             "lastProbeTime": None,
             "lastTransitionTime": timestamp(self.clock.now),
@@ -226,6 +261,87 @@ class Scheduler(Controller):
         self.client.update_status(told)
         if not is_known:
             self._tell(pod, "Warning", "FailedScheduling", message, "Scheduling")
+
+    # Volumes -----------------------------------------------------------------------------------------------------
+
+    def _wait_for_volumes(
+        self, key: str, pod: Object, node: str, claims: PodClaims
+    ) -> None:
+        """Ask for a Pod's volumes on its Node; once all are bound it is tried again. Kubernetes: BindPodVolumes"""
+        assumed = self.assumed.get(key)
+        if assumed is not None and self.clock.now >= assumed.until:
+            self._forget(key)
+            # Deviation: the real one tries again at once; here that is left to the next change of a claim or a volume.
+            self.unschedulable[key] = frozenset({NO_MATCH})
+            self._refuse(pod, Scheduling("", (), NOT_BOUND), "SchedulerError")
+            return
+        if assumed is None:
+            assumed = self._assume(key, pod, node)
+        self.enqueue_after(key, assumed.until - self.clock.now)
+        if pod["status"].get("nominatedNodeName") != node:
+            # Kubernetes: NominatedNodeNameForExpectation
+            self.client.update_status(with_status(pod, nominatedNodeName=node))
+        volumes = find_volumes(claims, self.nodes[node], self.client)
+        for claim, volume in volumes.found:
+            if meant_for(volume, claim) is not volume:
+                self.client.update(meant_for(volume, claim))
+        for claim in volumes.to_make:
+            if SELECTED_NODE not in annotations_of(claim):
+                self.client.update(marked(claim, SELECTED_NODE, node))
+
+    def _resumed(self, key: str, pod: Object) -> Scheduling | None:
+        """The Node that a Pod was promised, None where its volumes cannot be had there. Kubernetes: checkBindings"""
+        assumed = self.assumed.get(key)
+        if assumed is None:
+            return None
+        node = self.nodes.get(assumed.node)
+        claims = pod_claims(pod, self.client)
+        if node is not None and claims is not None and not claims.problem:
+            volumes = find_volumes(claims, node, self.client)
+            # Whoever makes volumes and could not takes the Node off the claim.
+            given_up = any(
+                SELECTED_NODE not in annotations_of(claim) for claim in volumes.to_make
+            )
+            if not volumes.reasons and not given_up:
+                return Scheduling(assumed.node, (), claims=claims)
+        self._forget(key)
+        return None
+
+    def _assume(self, key: str, pod: Object, node: str) -> _Assumed:
+        """Count a Pod on its Node before it is bound."""
+        there = {**pod, "spec": {**pod["spec"], "nodeName": node}}
+        self._keep(node, self._as_if("ADDED", there))
+        assumed = self.assumed[key] = _Assumed(there, self.clock.now + BIND_TIMEOUT)
+        return assumed
+
+    def _confirm(self, key: str, change: Change) -> None:
+        """A Pod that was counted on a Node has come there, or never will."""
+        assumed = self.assumed.get(key)
+        if assumed is None:
+            return
+        pod = change.object
+        node = pod["spec"].get("nodeName") or assumed.node
+        if change.type == "DELETED" or is_deleting(pod) or node != assumed.node:
+            self._forget(key)
+        elif pod["spec"].get("nodeName"):
+            self._wait_no_more(key)
+
+    def _forget(self, key: str) -> None:
+        """Do not count a Pod on its Node any more."""
+        assumed = self._wait_no_more(key)
+        self._keep(assumed.node, self._as_if("DELETED", assumed.pod))
+
+    def _wait_no_more(self, key: str) -> _Assumed:
+        timer = self._delayed.pop(key, None)
+        if timer is not None:
+            timer.cancelled = True
+        return self.assumed.pop(key)
+
+    def _as_if(self, type: ChangeType, pod: Object) -> Change:
+        revision, now = self.client.revision, self.clock.now
+        return Change(revision, now, self.name, type, pod, None, key_of(pod))
+
+    # What is told ------------------------------------------------------------------------------------------------
 
     def _tell(
         self,

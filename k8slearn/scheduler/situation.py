@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,13 +11,10 @@ from k8slearn.apimachinery.log import Reader
 from k8slearn.apimachinery.objects import (
     Object,
     full_name,
-    is_deleting,
     labels,
     name,
-    namespace,
     uid,
 )
-from k8slearn.apimachinery.selectors import any_term_matches
 from k8slearn.kinds.pod.state import is_pod_terminal
 
 Running = Mapping[str, Mapping[Any, Object]]
@@ -125,54 +122,3 @@ def observed(reader: Reader) -> Situation:
         guards=watching,
         reader=reader,
     )
-
-
-STORAGE = ("PersistentVolumeClaim", "PersistentVolume")
-UNBOUND = "pod has unbound immediate PersistentVolumeClaims"
-
-
-def claims_of(pod: Object) -> Iterator[str]:
-    """The names of the claims that a Pod's volumes name."""
-    for volume in pod["spec"].get("volumes") or ():
-        claim = volume.get("persistentVolumeClaim") or {}
-        if claim.get("claimName"):
-            yield str(claim["claimName"])
-
-
-def missing_claim(pod: Object, reader: Reader | None) -> str:
-    """What is wrong with the claims that a Pod's volumes name, '' for nothing: one is not there, or has no volume.
-
-    Kubernetes: pkg/scheduler/framework/plugins/volumebinding, PreFilter
-    """
-    if reader is None:
-        return ""
-    unbound = ""
-    place = namespace(pod)
-    for wanted in claims_of(pod):
-        found = reader.get("PersistentVolumeClaim", wanted, place)
-        if found is None:
-            return f'persistentvolumeclaim "{wanted}" not found'
-        volume = found.get("spec", {}).get("volumeName")
-        if found.get("status", {}).get("phase") == "Lost":
-            return f'persistentvolumeclaim "{wanted}" bound to non-existent persistentvolume "{volume}"'
-        if is_deleting(found):
-            return f'persistentvolumeclaim "{wanted}" is being deleted'
-        # Who names a volume by hand, where there is no such object, is believed.
-        if not volume:
-            unbound = UNBOUND
-    return unbound
-
-
-def is_out_of_reach(pod: Object, node: Object, reader: Reader | None) -> bool:
-    """Whether one of the Pod's volumes cannot be had on a Node. Kubernetes: volumebinding, Filter"""
-    if reader is None:
-        return False
-    for wanted in claims_of(pod):
-        claim = reader.get("PersistentVolumeClaim", wanted, namespace(pod)) or {}
-        title = claim.get("spec", {}).get("volumeName", "")
-        bound = reader.get("PersistentVolume", title) or {}
-        affinity = bound.get("spec", {}).get("nodeAffinity") or {}
-        terms = (affinity.get("required") or {}).get("nodeSelectorTerms")
-        if terms and not any_term_matches(terms, node):
-            return True
-    return False

@@ -89,7 +89,10 @@ def _pod_status_verb(pod: Object, before: Object) -> Verb | None:
         return "pod-running", ""
     promised = pod["status"].get("nominatedNodeName", "")
     if promised and promised != before["status"].get("nominatedNodeName"):
-        return "pod-nominated", promised
+        known = condition(before, "PodScheduled")
+        # Room is made for whoever was just refused; who was not waits for its volumes.
+        was_refused = condition(pod, "PodScheduled") != known
+        return ("pod-nominated" if was_refused else "pod-reserved"), promised
     if not problem or problem == pod_problem(before):
         return None
     if problem in _TOLD_APART:

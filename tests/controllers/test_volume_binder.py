@@ -6,60 +6,23 @@ from typing import Any
 
 import pytest
 
-from k8slearn import Cluster
+from tests.support.storage import (
+    FAST,
+    HOST,
+    claim,
+    created,
+    late_claim,
+    phase,
+    refusal,
+    settled,
+    storage_class,
+    told,
+    user,
+    volume,
+    volume_of,
+)
 
-HOST = "kubernetes.io/hostname"
-
-
-def volume(name: str, size: str = "1Gi", **spec: Any) -> dict[str, Any]:
-    body = {
-        "capacity": {"storage": size},
-        "accessModes": ["ReadWriteOnce"],
-        "hostPath": {"path": "/data"},
-        "storageClassName": "",
-        **spec,
-    }
-    metadata = {"name": name, "labels": {"size": size}}
-    return {
-        "apiVersion": "v1",
-        "kind": "PersistentVolume",
-        "metadata": metadata,
-        "spec": body,
-    }
-
-
-def claim(name: str = "c", size: str = "1Gi", **spec: Any) -> dict[str, Any]:
-    body = {
-        "accessModes": ["ReadWriteOnce"],
-        "resources": {"requests": {"storage": size}},
-        "storageClassName": "",
-        **spec,
-    }
-    return {
-        "apiVersion": "v1",
-        "kind": "PersistentVolumeClaim",
-        "metadata": {"name": name},
-        "spec": body,
-    }
-
-
-def settled(*objects: dict[str, Any]) -> Cluster:
-    cluster = Cluster(2, kubelet="instant")
-    for each in objects:
-        cluster.create(each)
-    cluster.run(1)
-    assert not cluster.control_plane.failures
-    return cluster
-
-
-def volume_of(cluster: Cluster, name: str = "c") -> str:
-    found = cluster.get("PersistentVolumeClaim", name)
-    bound = found["status"]["phase"] == "Bound"
-    return str(found["spec"]["volumeName"]) if bound else ""
-
-
-def phase(cluster: Cluster, name: str) -> str:
-    return str(cluster.get("PersistentVolume", name, "")["status"]["phase"])
+ABOUT_C = ("PersistentVolumeClaim", "c")
 
 
 def named(namespace: str, name: str) -> dict[str, str]:
@@ -111,16 +74,6 @@ def test_a_claim_gets(what: str, claim_first: bool) -> None:
     for each in volumes:
         name = each["metadata"]["name"]
         assert phase(cluster, name) == ("Bound" if name == expected else "Available")
-
-
-def storage_class(mode: str) -> dict[str, Any]:
-    return {
-        "apiVersion": "storage.k8s.io/v1",
-        "kind": "StorageClass",
-        "metadata": {"name": "fast"},
-        "provisioner": "disk.example.com",
-        "volumeBindingMode": mode,
-    }
 
 
 @pytest.mark.parametrize(
@@ -194,10 +147,42 @@ def test_what_lost_its_other_half_says_so() -> None:
 
 
 def test_a_class_that_waits_for_its_pod_is_not_bound_ahead() -> None:
-    fast = {"storageClassName": "fast"}
-    waits = storage_class("WaitForFirstConsumer")
-    cluster = settled(waits, volume("v", **fast), claim(**fast))
+    waits = storage_class()
+    cluster = settled(waits, volume("v", storageClassName=FAST), late_claim())
     assert volume_of(cluster) == ""
+    # But for what names the claim nobody has to choose.
+    kept = volume("kept", claimRef=named("default", "c"), storageClassName=FAST)
+    created(cluster, kept)
+    assert volume_of(cluster) == "kept"
+
+
+def test_a_claim_that_waits_for_a_pod_names_those_that_wait_for_a_node() -> None:
+    stuck = {"nodeSelector": {"nowhere": "yes"}}
+    cluster = settled(user("p", **stuck), user("q", **stuck), storage_class())
+    created(cluster, late_claim())
+    message = "waiting for pods p,q to be scheduled"
+    assert told(cluster, *ABOUT_C) == [("WaitForPodScheduled", message)]
+    cluster.delete("Pod", "q")
+    # Whatever has the claim looked at again.
+    asks = cluster.get("PersistentVolumeClaim", "c")
+    asks["metadata"]["labels"] = {"looked": "again"}
+    cluster.update(asks)
+    cluster.run(1)
+    message = "waiting for pod p to be scheduled"
+    assert ("WaitForPodScheduled", message) in told(cluster, *ABOUT_C)
+
+
+def test_a_claim_hears_of_a_class_that_comes_later() -> None:
+    cluster = settled(claim(storageClassName=FAST))
+    created(cluster, storage_class("Immediate"))
+    assert "ExternalProvisioning" in dict(told(cluster, *ABOUT_C))
+
+
+def test_nobody_is_asked_for_volumes_that_are_made_by_hand() -> None:
+    by_hand = storage_class("Immediate", provisioner="kubernetes.io/no-provisioner")
+    cluster = settled(by_hand, claim(storageClassName=FAST))
+    message = "no volume plugin matched name: kubernetes.io/no-provisioner"
+    assert told(cluster, *ABOUT_C) == [("ProvisioningFailed", message)]
 
 
 def test_a_pod_waits_for_its_claim_and_goes_where_the_volume_is() -> None:
@@ -222,22 +207,11 @@ def test_a_pod_waits_for_its_claim_and_goes_where_the_volume_is() -> None:
     assert "1 node(s) didn't match PersistentVolume's node affinity" in told
 
 
-def refusal(cluster: Cluster, claimed: str = "c") -> str:
-    source = {"persistentVolumeClaim": {"claimName": claimed}}
-    container = {"name": "c", "image": "x"}
-    spec = {"containers": [container], "volumes": [{"name": "v", **source}]}
-    cluster.create(
-        {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p"}, "spec": spec}
-    )
-    cluster.run(1)
-    [condition] = cluster.get("Pod", "p")["status"]["conditions"]
-    return str(condition["message"]).removeprefix("0/2 nodes are available: ")
-
-
 def test_a_pod_waits_for_a_volume_that_is_gone() -> None:
     cluster = settled(volume("pv"), claim())
     cluster.delete("PersistentVolume", "pv")
     cluster.run(1)
+    created(cluster, user())
     assert refusal(cluster) == (
         'persistentvolumeclaim "c" bound to non-existent persistentvolume "pv". not found'
     )
@@ -248,4 +222,5 @@ def test_no_pod_starts_with_a_claim_that_goes() -> None:
     held["metadata"]["finalizers"] = ["kubernetes.io/pvc-protection"]
     cluster = settled(volume("pv"), held)
     cluster.delete("PersistentVolumeClaim", "c")
+    created(cluster, user())
     assert refusal(cluster) == 'persistentvolumeclaim "c" is being deleted. not found'

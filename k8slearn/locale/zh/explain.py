@@ -130,6 +130,8 @@ SCHEDULER_ANSWERS = {
     "nowhere": "调度器放不下它：{message}",
 }
 NO_TARGET = "它指定的 Node 不存在"
+NO_CLAIM = "它要的 PersistentVolumeClaim 还用不了"
+WAITS_FOR_VOLUMES = "要等 {claims} 绑定了 PersistentVolume，才会放过去"
 FITS = "{node} 放得下"
 SCHEDULER_REFUSALS = {
     "cordoned": "{node} 被 cordon 了（不可调度）",
@@ -142,13 +144,14 @@ SCHEDULER_REFUSALS = {
     "no friends": "{node} 附近没有 podAffinity 要的 Pod",
     "foes": "{node} 附近已经有 podAntiAffinity 要避开的 Pod",
     "guarded": "{node} 附近有 Pod 用 podAntiAffinity 挡着它",
+    "out of reach": "{node} 用不了它的 PersistentVolume：存储卷的 nodeAffinity 不含这个 Node",
+    "no volume": "{node} 上没有可以绑定的 PersistentVolume，也没有谁会在那里创建",
 }
 PREEMPTION = {
     "victims": "优先级 {priority} 高于它们：结束 {victims}（在 {node} 上），就放得下",
     "none": "没有优先级低于 {priority} 的 Pod 可以让路",
     "never": "preemptionPolicy 是 Never：它排队时在前面，可是不抢占别的 Pod",
     "waiting": "{node} 已经留给它（nominatedNodeName），等 {victims} 结束",
-    "claim": "它要的 PersistentVolumeClaim 不存在",
 }
 REFUSED_CREATION = {
     "message": "上一次创建被 API server 拒绝：{message}",

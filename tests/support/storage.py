@@ -1,0 +1,130 @@
+"""Claims, volumes, classes and Pods that use them, and what became of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from k8slearn import Cluster
+from tests.support.helpers import bare_pod
+
+HOST = "kubernetes.io/hostname"
+FAST = "fast"
+PROVISIONER = "disk.example.com"
+LATE = "WaitForFirstConsumer"
+
+
+def volume(name: str, size: str = "1Gi", **spec: Any) -> dict[str, Any]:
+    body = {
+        "capacity": {"storage": size},
+        "accessModes": ["ReadWriteOnce"],
+        "hostPath": {"path": "/data"},
+        "storageClassName": "",
+        **spec,
+    }
+    metadata = {"name": name, "labels": {"size": size}}
+    return {
+        "apiVersion": "v1",
+        "kind": "PersistentVolume",
+        "metadata": metadata,
+        "spec": body,
+    }
+
+
+def local_volume(
+    name: str, node: str, size: str = "1Gi", **spec: Any
+) -> dict[str, Any]:
+    """One that lies on a Node, of the class of late claims."""
+    return volume(name, size, storageClassName=FAST, nodeAffinity=on(node), **spec)
+
+
+def on(*nodes: str) -> dict[str, Any]:
+    """The nodeAffinity of a volume that these Nodes have."""
+    terms = [{"key": HOST, "operator": "In", "values": list(nodes)}]
+    return {"required": {"nodeSelectorTerms": [{"matchExpressions": terms}]}}
+
+
+def claim(name: str = "c", size: str = "1Gi", **spec: Any) -> dict[str, Any]:
+    body = {
+        "accessModes": ["ReadWriteOnce"],
+        "resources": {"requests": {"storage": size}},
+        "storageClassName": "",
+        **spec,
+    }
+    return {
+        "apiVersion": "v1",
+        "kind": "PersistentVolumeClaim",
+        "metadata": {"name": name},
+        "spec": body,
+    }
+
+
+def late_claim(name: str = "c", size: str = "1Gi", **spec: Any) -> dict[str, Any]:
+    return claim(name, size, storageClassName=FAST, **spec)
+
+
+def storage_class(mode: str = LATE, name: str = FAST, **more: Any) -> dict[str, Any]:
+    return {
+        "apiVersion": "storage.k8s.io/v1",
+        "kind": "StorageClass",
+        "metadata": {"name": name},
+        "provisioner": PROVISIONER,
+        "volumeBindingMode": mode,
+        **more,
+    }
+
+
+def user(name: str = "p", *claims: str, **spec: Any) -> dict[str, Any]:
+    """A Pod with these claims' volumes."""
+    volumes = []
+    for each in claims or ("c",):
+        source = {"persistentVolumeClaim": {"claimName": each}}
+        volumes.append({"name": f"v-{each}", **source})
+    pod: dict[str, Any] = bare_pod(name, volumes=volumes, **spec)
+    return pod
+
+
+def settled(*objects: dict[str, Any], nodes: int = 2) -> Cluster:
+    cluster = Cluster(nodes, kubelet="instant")
+    for each in objects:
+        cluster.create(each)
+    cluster.run(1)
+    assert not cluster.control_plane.failures
+    return cluster
+
+
+def created(cluster: Cluster, *objects: dict[str, Any]) -> None:
+    for each in objects:
+        cluster.create(each)
+    cluster.run(1)
+    assert not cluster.control_plane.failures
+
+
+def volume_of(cluster: Cluster, name: str = "c") -> str:
+    found = cluster.get("PersistentVolumeClaim", name)
+    bound = found["status"]["phase"] == "Bound"
+    return str(found["spec"]["volumeName"]) if bound else ""
+
+
+def phase(cluster: Cluster, name: str) -> str:
+    return str(cluster.get("PersistentVolume", name, "")["status"]["phase"])
+
+
+def node_of(cluster: Cluster, name: str = "p") -> str:
+    return str(cluster.get("Pod", name)["spec"].get("nodeName", ""))
+
+
+def refusal(cluster: Cluster, name: str = "p") -> str:
+    """Why a Pod was not scheduled, without what stands before and behind the reasons of Nodes."""
+    [condition] = cluster.get("Pod", name)["status"]["conditions"]
+    message = str(condition["message"]).partition("nodes are available: ")[2]
+    return message.partition(". no new claims")[0]
+
+
+def told(cluster: Cluster, kind: str, name: str) -> list[tuple[str, str]]:
+    """Reason and message of the Events about an object."""
+    found = []
+    for event in cluster.list("Event"):
+        about = event["involvedObject"]
+        if (about["kind"], about["name"]) == (kind, name):
+            found.append((event["reason"], event["message"]))
+    return found
