@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 import traceback
 from contextlib import redirect_stdout
 from io import StringIO
+from pprint import pformat
 from typing import Any
 
 import yaml
@@ -25,7 +27,12 @@ NAMES = (
     "review_cards",
     "why",
 )
+# What it imports as well, and a page shows in another place than a cell.
+ELSEWHERE = {*lesson.__all__, "Cluster", "Lab", "animate", "draw"} - {*NAMES}
 NAME = "<cell>"
+WIDTH = 100
+# How a cell for the shell begins, or one for IPython; whoever comes from a terminal types the command alone.
+SHELL = re.compile(r"\s*([!%]|kubectl\b)")
 
 
 class PythonCell:
@@ -33,7 +40,9 @@ class PythonCell:
 
     def __init__(self, begun: Begun) -> None:
         self._scope: dict[str, Any] = {name: getattr(lesson, name) for name in NAMES}
-        self._scope |= {"cluster": begun.cluster, "task": begun.task, "yaml": yaml}
+        self._scope |= {"cluster": begun.cluster, "yaml": yaml}
+        if begun.task is not None:
+            self._scope["task"] = begun.task
         self.value: Any = None
 
     def run(self, code: str) -> str:
@@ -44,7 +53,7 @@ class PythonCell:
             try:
                 self._run(code)
             except Exception as error:
-                print(_told(error))
+                print(_told(error, code))
         return printed.getvalue()
 
     def _run(self, code: str) -> None:
@@ -56,19 +65,45 @@ class PythonCell:
             value = eval(compile(ast.Expression(last.value), NAME, "eval"), self._scope)
             self.value = value
             if value is not None:
-                print(repr(value))
+                print(_shown(value))
 
 
-def _told(error: Exception) -> str:
+def _shown(value: Any) -> str:
+    """A value as a notebook shows it: an object of the cluster is far too long for one line."""
+    if isinstance(value, (dict, list)):
+        return pformat(value, width=WIDTH, sort_dicts=False)
+    return repr(value)
+
+
+def _told(error: Exception, code: str) -> str:
     """The error and the line of the cell that it comes from, without the lines of ours."""
     frames = traceback.extract_tb(error.__traceback__)
     lines = [frame.lineno for frame in frames if frame.filename == NAME]
-    message = str(error)
+    said = f"{type(error).__name__}: {error}"
     if isinstance(error, SyntaxError):
+        if _is_for_a_shell(error, code):
+            return words.PYTHON_NO_KUBECTL
         # Nothing has run yet: the error itself knows where.
         lines = [error.lineno]
-        message = error.msg
-    said = f"{type(error).__name__}: {message}"
+        said = f"{type(error).__name__}: {error.msg}"
+    elif isinstance(error, NameError):
+        said = _unknown(error.name or "") or said
     if not lines:
         return said
     return words.PYTHON_ERROR.format(line=lines[-1], error=said)
+
+
+def _is_for_a_shell(error: SyntaxError, code: str) -> bool:
+    """Whether the line that is no Python is one for a terminal."""
+    lines = code.splitlines()
+    line = error.lineno or 0
+    return 0 < line <= len(lines) and SHELL.match(lines[line - 1]) is not None
+
+
+def _unknown(name: str) -> str:
+    """What is said of a name that lessons know and the cell does not; '' of any other."""
+    if name == "task":
+        return words.PYTHON_NO_TASK
+    if name in ELSEWHERE:
+        return words.PYTHON_ELSEWHERE.format(name=name, names="、".join(NAMES))
+    return ""

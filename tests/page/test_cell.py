@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from k8slearn.locale import page as words
 from k8slearn.page.cell import PythonCell
 from k8slearn.page.situation import World, begin
 
@@ -44,3 +45,41 @@ def test_it_knows_what_a_lesson_knows(cell):
     assert "filebeat-ds 在 node1" in cell.run("why(cluster, 'node1')")
     cell.run("cluster.add_node()\ncluster.run_until_quiet()")
     assert "✔" in cell.run("task.check()")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "kubectl get pods -o wide",
+        "!kubectl get pods",
+        "%%bash\nkubectl get pods",
+        "a = 1\nkubectl delete pod x",
+    ],
+)
+def test_who_types_kubectl_is_told_what_there_is_instead(cell, code):
+    assert cell.run(code) == f"{words.PYTHON_NO_KUBECTL}\n"
+
+
+@pytest.mark.parametrize("name", ["draw", "Cluster", "exercise", "lab"])
+def test_what_a_notebook_has_and_the_page_has_not_is_told(cell, name):
+    said = cell.run(f"{name}(1)")
+    assert said.startswith(f"第 1 行：{name} 是 notebook 里用的")
+    assert "manifest、" in said
+
+
+def test_a_name_that_nobody_knows_is_pythons_to_refuse(cell):
+    assert cell.run("drew") == "第 1 行：NameError: name 'drew' is not defined\n"
+
+
+def test_without_an_exercise_there_is_no_task():
+    free = PythonCell(begin(World()))
+    assert free.run("task.check()") == f"第 1 行：{words.PYTHON_NO_TASK}\n"
+
+
+def test_an_object_is_shown_on_as_many_lines_as_it_needs(cell):
+    said = cell.run('cluster.label("node1", {"disk": "ssd"})')
+    assert len(said.splitlines()) > 10
+    assert max(map(len, said.splitlines())) <= 100
+    assert cell.run('{"node2": None, "node1": "ssd"}') == (
+        "{'node2': None, 'node1': 'ssd'}\n"
+    )
