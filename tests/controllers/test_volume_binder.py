@@ -178,6 +178,19 @@ def test_a_claim_hears_of_a_class_that_comes_later() -> None:
     assert "ExternalProvisioning" in dict(told(cluster, *ABOUT_C))
 
 
+def test_a_claim_that_is_there_gets_the_default_class_once_there_is_one() -> None:
+    unclassed = claim()
+    del unclassed["spec"]["storageClassName"]
+    cluster = settled(unclassed)
+    default = storage_class("Immediate")
+    mark = "storageclass.kubernetes.io/is-default-class"
+    default["metadata"]["annotations"] = {mark: "true"}
+    created(cluster, default)
+    asks = cluster.get("PersistentVolumeClaim", "c")
+    assert asks["spec"]["storageClassName"] == FAST
+    assert "ExternalProvisioning" in dict(told(cluster, *ABOUT_C))
+
+
 def test_nobody_is_asked_for_volumes_that_are_made_by_hand() -> None:
     by_hand = storage_class("Immediate", provisioner="kubernetes.io/no-provisioner")
     cluster = settled(by_hand, claim(storageClassName=FAST))

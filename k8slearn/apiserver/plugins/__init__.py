@@ -11,6 +11,7 @@ from typing import NamedTuple
 from k8slearn.apimachinery.log import Reader
 from k8slearn.apimachinery.objects import Object
 from k8slearn.apiserver.plugins import (
+    default_class,
     default_tolerations,
     limit_ranger,
     pod_security,
@@ -38,7 +39,10 @@ _NAMED_BY_PODS = tuple(row for row in KINDS if row.admit_pod is not Kind.admit_p
 
 def mutate(o: Object, reader: Reader, settings: Settings) -> Object:
     """The new object with what plugins put into it. Raises ApiError Forbidden."""
-    if o["kind"] != "Pod":
+    kind = o["kind"]
+    if kind == "PersistentVolumeClaim":
+        return default_class.mutate(o, reader)
+    if kind != "Pod":
         return o
     o = limit_ranger.mutate(o, reader)
     if settings.service_accounts:
