@@ -158,6 +158,9 @@ class PageStage:
         self.world = world
         self._own_code = False
         self._cell = PythonCell(begun)
+        # What is typed may be meant for the new one; what was printed was about the old one.
+        self.printed.value = ""
+        self._show_value(None)
         task = begun.task
         self.lab = task.lab() if task else lab(begun.cluster)
         self.lab.saved = lambda path: self._effect("download", str(path))

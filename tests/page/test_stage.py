@@ -208,6 +208,16 @@ def test_code_of_ones_own_makes_no_link(staged, effects):
     assert effects[0][0] == "copy"
 
 
+def test_what_the_cell_printed_goes_with_the_cluster_that_it_was_about(staged):
+    stage = staged()
+    stage.code.value = "cluster.table('pods')"
+    stage.run()
+    assert "filebeat-ds-" in stage.printed.value
+    choose(stage, World(exercise="what-only-ssd"))
+    assert stage.printed.value == ""
+    assert stage.code.value == "cluster.table('pods')"
+
+
 def test_progress_is_taken_in_and_out(staged, effects):
     stage = staged()
     file = {"version": 1, "lessons": {"01_daemonset": {"exercises": ["a"]}}}

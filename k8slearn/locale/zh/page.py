@@ -45,9 +45,12 @@ PYTHON_RUN = "运行这个单元格"
 PYTHON_HINT = 'cluster.label("node1", {"disk": "ssd"})'
 PYTHON_ERROR = "第 {line} 行：{error}"
 PYTHON_NO_KUBECTL = (
-    '这一页里没有 kubectl，这一格只认 Python：看 Pod 用 cluster.table("pods", wide=True)；'
+    '这一页里没有 kubectl，这个单元格只认 Python：看 Pod 用 cluster.table("pods", wide=True)；'
     "按过的按钮在真集群上怎么写，看“kubectl”那一栏。"
 )
 PYTHON_NO_TASK = "现在没有选练习，所以没有 task：先在“做什么”里选一道。"
-PYTHON_ELSEWHERE = "{name} 是 notebook 里用的；这一页里，图和练习就在上面。这一格里有 cluster、task、yaml，还有 {names}。"
+PYTHON_ELSEWHERE = (
+    "{name} 是 notebook 里用的；这一页里，图和练习就在上面。"
+    "这个单元格里有 cluster、task、yaml，还有 {names}。"
+)
 PYTHON_DONE = "运行完了。"
