@@ -238,8 +238,8 @@ class ControlPlane:
     def _run_until(self, end: float) -> list[Action]:
         with self.lock, uncollected():
             start = len(self.actions)
-            while self.step_until(end) is not None:
-                pass
+            while (timer := self.clock.pop_until(end)) is not None:
+                self._act(timer)
             return self.actions[start:]
 
     def _act(self, timer: Timer) -> Action | None:
