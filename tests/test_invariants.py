@@ -10,8 +10,11 @@ from unittest.mock import patch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from k8slearn.apimachinery.objects import controller_uid, key
 from k8slearn.controllers.daemon.decide import decide
 from k8slearn.controllers.daemon.view import DaemonView
+from k8slearn.controllers.pod_owner import PodOwner
+from k8slearn.kinds.pod.state import get_target_node_name
 from tests.support.helpers import bare_pod, lines
 from tests.support.walks import (
     KUBELETS,
@@ -92,6 +95,31 @@ def test_what_components_remember_is_what_is_there(deeds, kubelet):
                 assert [known[place] for place in sorted(known)] == cluster.store.list(
                     kind
                 )
+
+
+def indexed(pods):
+    """Pods by the uid of their controller and their Node, worked out from nothing."""
+    found = {}
+    for pod in pods:
+        home = controller_uid(pod) or "", get_target_node_name(pod)
+        found.setdefault(home, {})[key(pod)] = pod
+    return found
+
+
+@given(walks(), KUBELETS)
+@examples(80)
+def test_pods_are_found_where_they_are(deeds, kubelet):
+    cluster = started(kubelet=kubelet)
+    owners = [c for c in cluster.control_plane.controllers if isinstance(c, PodOwner)]
+    for deed in deeds:
+        do(cluster, deed)
+        for owner in owners:
+            known = {
+                (uid, node): pods
+                for uid, nodes in owner.pods.by_owner.items()
+                for node, pods in nodes.items()
+            }
+            assert known == indexed(owner.informer.cache.get("Pod", {}).values())
 
 
 def compare_with_all(differences):
