@@ -32,6 +32,7 @@ from k8slearn.controllers.service_account_tokens import ServiceAccountTokens
 from k8slearn.controllers.statefulset.controller import StatefulSetController
 from k8slearn.controllers.taint_eviction import TaintEviction
 from k8slearn.controllers.volume_binder import VolumeBinder
+from k8slearn.controllers.volume_protection import ClaimProtection, VolumeProtection
 from k8slearn.kubelet.kubelet import Kubelet
 from k8slearn.kubelet.pace import INSTANT, REAL, SIMPLE
 from k8slearn.scheduler.scheduler import Scheduler
@@ -70,6 +71,9 @@ COMPONENTS = (
     Component("job-controller", JobController, 33),
     # Dependents whose owner is gone are deleted before the next owner of the same name counts its Pods.
     Component("garbage-collector", GarbageCollector, 35),
+    # A claim that nobody uses is gone before its set looks for one of that name.
+    Component("persistentvolumeclaim-protection-controller", ClaimProtection, 36),
+    Component("persistentvolume-protection-controller", VolumeProtection, 36),
     # What is owned before its owner: in a real cluster too a ReplicaSet has counted its Pods before its Deployment,
     # which wrote to it several times over, looks at it again.
     Component("replicaset-controller", ReplicaSetController, 37),

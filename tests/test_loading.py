@@ -9,6 +9,7 @@ import pytest
 from k8slearn.apimachinery.objects import full_name, labels
 from k8slearn.cluster import Cluster
 from tests.support.dumps import listed, without_managed_fields, write
+from tests.support.storage import FAST, late_claim, storage_class, user, volume
 
 AGENT = """
 apiVersion: apps/v1
@@ -81,6 +82,33 @@ def test_what_is_well_stays_untouched(tmp_path: Path, kubelet: str) -> None:
     before = twin.store.revision
     twin.run(600)
     assert [c.key for c in twin.store.log.changes[before:]] == []
+    assert not twin.failures
+
+
+VOLUME, CLAIM = "PersistentVolume", "PersistentVolumeClaim"
+
+
+@pytest.mark.parametrize("without", [(), (VOLUME,), (VOLUME, CLAIM)])
+def test_claims_and_volumes_stay_untouched(
+    tmp_path: Path, without: tuple[str, ...]
+) -> None:
+    cluster = Cluster(2, kubelet="auto", start=20_000_000.0)
+    for o in (
+        storage_class(),
+        volume("v", storageClassName=FAST),
+        late_claim(),
+        user(),
+    ):
+        cluster.create(o)
+    cluster.run(60)
+    twin = loaded(cluster, tmp_path, without=without)
+    before = twin.store.revision
+    twin.run(600)
+    assert [c.key for c in twin.store.log.changes[before:]] == []
+    # And nobody lets a claim go that is in use.
+    twin.delete(CLAIM, "c")
+    twin.run(60)
+    assert twin.get(CLAIM, "c")["metadata"]["deletionTimestamp"]
     assert not twin.failures
 
 

@@ -62,17 +62,19 @@ def _pods(found: Found) -> Absence | None:
     for kind in ("DaemonSet", "ReplicaSet", "StatefulSet", "Deployment", "Job"):
         for o in found.of(kind):
             if any(o["status"].get(field) for field in counts):
-                return Absence(words.NO_PODS, idle=_OWNERS_OF_PODS)
+                return Absence(words.NO_PODS, idle=_LOOKING_FOR_PODS)
     return None
 
 
-_OWNERS_OF_PODS = (
+_LOOKING_FOR_PODS = (
     "daemonset-controller",
     "replicaset-controller",
     "replication-controller",
     "statefulset-controller",
     "job-controller",
     "deployment-controller",
+    # It would take claims for unused.
+    "persistentvolumeclaim-protection-controller",
 )
 
 

@@ -21,6 +21,7 @@ from k8slearn.apimachinery.objects import (
     uid,
     with_metadata,
 )
+from k8slearn.apiserver.plugins import in_use_protection
 from k8slearn.controllers.history import match, new_revision, template_patch
 from k8slearn.controllers.namespace import ROOT_CA, defaults_of
 from k8slearn.dump.found import Found
@@ -185,7 +186,9 @@ def _claim(place: str, title: str, _keys: list[str]) -> Object:
     spec = {"accessModes": ["ReadWriteOnce"], "volumeName": f"{place}-{title}"}
     # Bound, since a Pod that runs has its volume.
     about = {"spec": spec, "status": {"phase": "Bound"}}
-    return stand_in("v1", "PersistentVolumeClaim", title, place, **about)
+    claim = stand_in("v1", "PersistentVolumeClaim", title, place, **about)
+    # As the API server has made it; else somebody would have to put it on.
+    return in_use_protection.mutate(claim)
 
 
 _MAKERS: dict[str, Callable[[str, str, list[str]], Object]] = {

@@ -17,6 +17,7 @@ from tests.support.storage import (
     settled,
     storage_class,
     told,
+    torn_away,
     user,
     volume,
     volume_of,
@@ -140,8 +141,7 @@ def test_what_lost_its_other_half_says_so() -> None:
     cluster.create(claim("late"))
     cluster.run(1)
     assert volume_of(cluster, "late") == ""
-    cluster.delete("PersistentVolume", "w")
-    cluster.run(1)
+    torn_away(cluster, "PersistentVolume", "w")
     lost = cluster.get("PersistentVolumeClaim", "d")
     assert lost["status"]["phase"] == "Lost"
 
@@ -222,8 +222,7 @@ def test_a_pod_waits_for_its_claim_and_goes_where_the_volume_is() -> None:
 
 def test_a_pod_waits_for_a_volume_that_is_gone() -> None:
     cluster = settled(volume("pv"), claim())
-    cluster.delete("PersistentVolume", "pv")
-    cluster.run(1)
+    torn_away(cluster, "PersistentVolume", "pv")
     created(cluster, user())
     assert refusal(cluster) == (
         'persistentvolumeclaim "c" bound to non-existent persistentvolume "pv". not found'
@@ -232,7 +231,7 @@ def test_a_pod_waits_for_a_volume_that_is_gone() -> None:
 
 def test_no_pod_starts_with_a_claim_that_goes() -> None:
     held = claim()
-    held["metadata"]["finalizers"] = ["kubernetes.io/pvc-protection"]
+    held["metadata"]["finalizers"] = ["example.com/kept"]
     cluster = settled(volume("pv"), held)
     cluster.delete("PersistentVolumeClaim", "c")
     created(cluster, user())

@@ -13,6 +13,7 @@ from k8slearn.apimachinery.objects import Object
 from k8slearn.apiserver.plugins import (
     default_class,
     default_tolerations,
+    in_use_protection,
     limit_ranger,
     pod_security,
     resource_quota,
@@ -40,6 +41,8 @@ _NAMED_BY_PODS = tuple(row for row in KINDS if row.admit_pod is not Kind.admit_p
 def mutate(o: Object, reader: Reader, settings: Settings) -> Object:
     """The new object with what plugins put into it. Raises ApiError Forbidden."""
     kind = o["kind"]
+    if kind in in_use_protection.FINALIZERS:
+        o = in_use_protection.mutate(o)
     if kind == "PersistentVolumeClaim":
         return default_class.mutate(o, reader)
     if kind != "Pod":
