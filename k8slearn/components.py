@@ -16,6 +16,7 @@ from k8slearn.controllers.deployment.controller import DeploymentController
 from k8slearn.controllers.disruption import DisruptionController
 from k8slearn.controllers.endpointslice import EndpointSliceController
 from k8slearn.controllers.endpointslice_mirroring import EndpointSliceMirroring
+from k8slearn.controllers.ephemeral_volumes import EphemeralVolumes
 from k8slearn.controllers.garbage_collector import GarbageCollector
 from k8slearn.controllers.job.controller import JobController
 from k8slearn.controllers.job.ttl import TTLAfterFinished
@@ -59,6 +60,8 @@ COMPONENTS = (
     Component("customresourcedefinitions", DefinitionController, 6),
     # The Pods' own news come next: everybody below reacts to them. Each Node has a kubelet, so it cannot be stopped.
     Component("kubelet", Kubelet, 10, stoppable=False),
+    # A Pod's own claims are there before anybody asks what it needs.
+    Component("ephemeral-volume-controller", EphemeralVolumes, 14),
     # A claim has its volume before the scheduler asks where the Pod may go with it.
     Component("persistentvolume-binder", VolumeBinder, 15),
     # A Pod is bound before anybody asks which Nodes have one.

@@ -9,7 +9,13 @@ import pytest
 from k8slearn.apimachinery.objects import full_name, labels
 from k8slearn.cluster import Cluster
 from tests.support.dumps import listed, without_managed_fields, write
-from tests.support.storage import FAST, late_claim, storage_class, user, volume
+from tests.support.storage import (
+    FAST,
+    late_claim,
+    storage_class,
+    user,
+    volume,
+)
 
 AGENT = """
 apiVersion: apps/v1

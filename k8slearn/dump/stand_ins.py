@@ -18,6 +18,7 @@ from k8slearn.apimachinery.objects import (
     labels,
     name,
     namespace,
+    owner_reference,
     uid,
     with_metadata,
 )
@@ -25,6 +26,7 @@ from k8slearn.apiserver.plugins import in_use_protection
 from k8slearn.controllers.history import match, new_revision, template_patch
 from k8slearn.controllers.namespace import ROOT_CA, defaults_of
 from k8slearn.dump.found import Found
+from k8slearn.kinds.pod.claims import claims_of
 from k8slearn.kinds.priorityclass import PREEMPTS, SYSTEM_CLASSES, system_class
 
 LABEL = "k8slearn/stand-in"
@@ -134,7 +136,18 @@ def mounted(found: Found, kinds: Iterable[str]) -> list[Object]:
     for (kind, place, title), keys in sorted(wanted.items()):
         if kind in kinds:
             made.append(_MAKERS[kind](place, title, sorted(keys)))
+    if "PersistentVolumeClaim" in kinds:
+        made += _own_claims(found)
     return made
+
+
+def _own_claims(found: Found) -> Iterator[Object]:
+    """Those that are made for one Pod, and go with it."""
+    for pod in found.of("Pod"):
+        for title, is_own in claims_of(pod):
+            if is_own:
+                claim = _claim(namespace(pod), title, [])
+                yield with_metadata(claim, ownerReferences=[owner_reference(pod)])
 
 
 def _references(spec: Object) -> Iterator[tuple[str, str, str]]:

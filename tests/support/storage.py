@@ -83,6 +83,14 @@ def user(name: str = "p", *claims: str, **spec: Any) -> dict[str, Any]:
     return pod
 
 
+def with_own_volume(name: str = "p", **spec: Any) -> dict[str, Any]:
+    """A Pod with a volume of its own, by a claim of the late class."""
+    template = {"metadata": {"labels": {"of": name}}, "spec": late_claim()["spec"]}
+    source = {"ephemeral": {"volumeClaimTemplate": template}}
+    pod: dict[str, Any] = bare_pod(name, volumes=[{"name": "own", **source}], **spec)
+    return pod
+
+
 def settled(*objects: dict[str, Any], nodes: int = 2) -> Cluster:
     cluster = Cluster(nodes, kubelet="instant")
     for each in objects:

@@ -42,6 +42,7 @@ ACTORS = {
     "endpointslice": "EndpointSlice 控制器",
     "namespace-controller": "命名空间控制器",
     "serviceaccount-token-controller": "ServiceAccount 令牌控制器",
+    "ephemeral-volume-controller": "临时卷控制器",
     "persistentvolume-binder": "存储卷控制器",
     "persistentvolume-protection-controller": "存储卷保护控制器",
     "persistentvolumeclaim-protection-controller": "PersistentVolumeClaim 保护控制器",
