@@ -236,6 +236,19 @@ def test_by_keyboard_alone(opened):
     lab.has(".k8s-page-printed", "3")
 
 
+# What of the panel hangs out of its box, over the cell of Python below it, in pixels.
+HANGS_OUT = """
+() => { const box = document.querySelector('.k8s-body'); return box.scrollHeight - box.clientHeight; }
+"""
+
+
+@pytest.mark.parametrize("size", [(1366, 620), (960, 540)])
+def test_in_a_low_window_no_part_of_the_panel_lies_over_another(opened, size):
+    width, height = size
+    lab = opened(viewport={"width": width, "height": height})
+    assert lab.page.evaluate(HANGS_OUT) <= 1
+
+
 STOP = """
 () => { const at = document.activeElement, look = getComputedStyle(at);
         const edge = look.outlineStyle !== 'none' && parseFloat(look.outlineWidth) >= 1;

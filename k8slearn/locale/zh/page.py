@@ -14,7 +14,7 @@ NO_SCRIPT = "这一页要 JavaScript 才能运行；上面是开始时的样子�
 
 OPEN = "现在就动手：在网页里打开实验室"
 BACK = "全部课程"
-FIRST = "试试：按“＋1”加一个 Node，或者改一改镜像再按“更新”；图上面的一行说这一步是谁做的，“为什么”说原因。"
+FIRST = "试试：按“＋1”加一个 Node，或者改镜像再按“更新”。图上面说这一步是谁做的，“为什么”说原因。"
 SITUATION = "做什么"
 FREE = "自由实验：{nodes} 个 Node"
 EXERCISE = "第 {number} 课 · {title}"
