@@ -24,6 +24,8 @@ from k8slearn.kinds import resource
 from k8slearn.kinds.pod.state import is_pod_ready
 from k8slearn.locale import course as words
 
+PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
+
 
 @dataclass(frozen=True, slots=True)
 class Missing:
@@ -61,6 +63,39 @@ def requests_of(container: Object) -> Any:
     """What a container asks for; a learner may have written `resources:` and nothing behind it."""
     resources = container.get("resources") or {}
     return resources.get("requests") or {}
+
+
+def probes_of(container: Object) -> dict[str, Any]:
+    """The probes of a container by their fields."""
+    return {kind: container[kind] for kind in PROBES if container.get(kind)}
+
+
+def port_of(container: Object, question: Object) -> Any:
+    """The port that a probe asks at; the name of one of the container's ports is looked up."""
+    port = question.get("port")
+    for entry in container.get("ports") or ():
+        if isinstance(port, str) and entry.get("name") == port:
+            return entry["containerPort"]
+    return port
+
+
+def addresses_of(container: Object) -> set[tuple[Any, str]]:
+    """Port and path of all that a container's probes ask over the network; of a command nobody knows what it asks."""
+    found = set()
+    for probe in probes_of(container).values():
+        for kind in ("httpGet", "tcpSocket", "grpc"):
+            question = probe.get(kind)
+            if question:
+                port = port_of(container, question)
+                found.add((port, question.get("path", "")))
+    return found
+
+
+def wrong_ports(container: Object, right: int) -> Iterator[Missing]:
+    """Probes of a port where nobody listens: the model answers there as well, a real cluster does not."""
+    for port, _ in addresses_of(container):
+        if port != right:
+            yield missing("port", port=port)
 
 
 def strategy_of(daemon_set: Object) -> str:

@@ -9,6 +9,7 @@ from k8slearn.cluster import Cluster
 from k8slearn.course.checking import (
     Attempt,
     Missing,
+    addresses_of,
     container_of,
     image_of,
     missing,
@@ -24,6 +25,8 @@ OLD = "ikubernetes/filebeat:5.6.5-alpine"
 NEW = "ikubernetes/filebeat:5.6.8-alpine"
 BROKEN = "ikubernetes/filebeat:5.6.9-broken"
 AGENT = "agent"
+# Where it answers, by a path or by letting itself be connected to.
+ANSWERED = (9100, "/healthz"), (9100, "")
 # Two bad versions: one that never answers, one that is ready for five seconds and then crashes.
 IDLE = "ready=no"
 CRASH = "exit=1@5"
@@ -113,6 +116,10 @@ def brake(attempt: Attempt) -> Iterator[Missing]:
     ready = len(attempt.homes(AGENT))
     if ready < len(attempt.cluster.list("Node")):
         yield missing("lost", count=ready)
+    # The model answers at every address, a real program at its own.
+    for port, path in addresses_of(container_of(daemon_set)):
+        if (port, path) not in ANSWERED:
+            yield missing("address", asked=f":{port}{path}")
     reached = _reached(attempt, IDLE)
     if reached > 1:
         only_restarts = "livenessProbe" in container_of(daemon_set)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from k8slearn.apimachinery.objects import Object
 from k8slearn.cluster import Cluster
@@ -13,13 +12,16 @@ from k8slearn.course.checking import (
     container_of,
     missing,
     node_of,
+    probes_of,
     rule,
     strategy_of,
+    wrong_ports,
 )
 from k8slearn.course.lessons.shared_rollouts import pushed_to
 from k8slearn.manifests import manifest
 
 AGENT = "agent"
+PORT = 9100
 SELECTOR = "app=agent"
 BAD_IMAGE = "example.com/agent:2.0"
 GOOD_IMAGE = "example.com/agent:1.2"
@@ -100,6 +102,7 @@ def slow(attempt: Attempt) -> Iterator[Missing]:
     container = container_of(attempt.daemon_set(AGENT))
     if container["image"] != SLOW_IMAGE:
         yield missing("image", image=container["image"])
+    yield from wrong_ports(container, PORT)
     if "livenessProbe" not in container:
         yield missing("no-liveness")
     if "readinessProbe" not in container:
@@ -159,6 +162,7 @@ def dependency(attempt: Attempt) -> Iterator[Missing]:
     """Without redis nothing is started again, what hangs is, and a version that finds no redis goes no further."""
     daemon_set = attempt.daemon_set(AGENT)
     container = container_of(daemon_set)
+    yield from wrong_ports(container, PORT)
     for path in _unknown_paths(container):
         yield missing("path", path=path)
     if strategy_of(daemon_set) == "OnDelete":
@@ -189,15 +193,10 @@ def _hang(attempt: Attempt, container: Object) -> Iterator[Missing]:
         yield missing("slow")
 
 
-def _probes(container: Object) -> dict[str, Any]:
-    kinds = ("livenessProbe", "readinessProbe", "startupProbe")
-    return {kind: container[kind] for kind in kinds if kind in container}
-
-
 def _unknown_paths(container: Object) -> list[str]:
     """What probes ask for and the program does not have."""
     paths = []
-    for probe in _probes(container).values():
+    for probe in probes_of(container).values():
         if "httpGet" in probe:
             paths.append(probe["httpGet"].get("path", "/"))
     return [path for path in paths if path not in (HEALTHZ, LIVEZ)]
@@ -208,7 +207,7 @@ def _behaviour(
 ) -> str:
     """What probes find of a program that answers at these paths only, and may be about to start."""
     silent = set()
-    for kind, probe in _probes(container).items():
+    for kind, probe in probes_of(container).items():
         path = probe.get("httpGet", {}).get("path")
         if path is not None and path not in answered:
             silent.add(kind)
@@ -247,6 +246,7 @@ def stop(attempt: Attempt) -> Iterator[Missing]:
     homes = len(attempt.homes(AGENT))
     if homes < nodes:
         yield missing("lost", count=nodes - homes)
+    yield from wrong_ports(container_of(daemon_set), PORT)
     count = reached(attempt, BAD_IMAGE, CRASH, PATIENCE)
     if count > 1:
         yield _let_through(daemon_set, count)

@@ -12,6 +12,7 @@ from k8slearn.course.checking import (
     image_of,
     missing,
     pod_spec,
+    port_of,
     rule,
 )
 from k8slearn.course.lessons.lesson_17_cluster import (
@@ -68,11 +69,7 @@ def _asked(agent: Object, probe: Object) -> str:
     if "exec" in probe:
         return " ".join(probe["exec"]["command"])
     question = probe.get("httpGet") or {}
-    port = question.get("port")
-    for entry in agent.get("ports") or ():
-        if isinstance(port, str) and entry.get("name") == port:
-            port = entry["containerPort"]
-    return f":{port}{question.get('path', '')}"
+    return f":{port_of(agent, question)}{question.get('path', '')}"
 
 
 def _stop(attempt: Attempt, daemon_set: Object) -> Iterator[Missing]:
