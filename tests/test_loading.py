@@ -12,9 +12,12 @@ from tests.support.dumps import listed, without_managed_fields, write
 from tests.support.storage import (
     FAST,
     late_claim,
+    local_volume,
+    node_of,
     storage_class,
     user,
     volume,
+    with_own_volume,
 )
 
 AGENT = """
@@ -103,10 +106,13 @@ def test_claims_and_volumes_stay_untouched(
         storage_class(),
         volume("v", storageClassName=FAST),
         late_claim(),
+        local_volume("w", "node2"),
         user(),
+        with_own_volume("q"),
     ):
         cluster.create(o)
     cluster.run(60)
+    assert node_of(cluster, "q")
     twin = loaded(cluster, tmp_path, without=without)
     before = twin.store.revision
     twin.run(600)
