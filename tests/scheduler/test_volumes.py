@@ -10,6 +10,7 @@ from k8slearn import Cluster
 from k8slearn.explain.why_scheduled import why_scheduled
 from k8slearn.locale import explain as words
 from k8slearn.scheduler.scheduler import BIND_TIMEOUT, NOT_BOUND
+from k8slearn.view.narrate import sentence_of
 from tests.support.helpers import bare_pod
 from tests.support.storage import (
     FAST,
@@ -273,3 +274,10 @@ def test_what_a_pod_waits_for_is_explained() -> None:
     found = why_scheduled(cluster.store, cluster.get("Pod", "p"))
     text = words.WAITS_FOR_VOLUMES.format(claims="c")
     assert [r.text for r in found.reasons if r.holds is False][-1] == text
+
+
+def test_the_step_that_keeps_a_node_says_what_for() -> None:
+    cluster = waiting()
+    [action] = (a for a in cluster.actions if a.component == "scheduler")
+    told_of = sentence_of(cluster.changes(action))
+    assert "把 node1 留给 p，等它的存储卷绑定好" in told_of

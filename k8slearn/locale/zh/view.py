@@ -190,7 +190,7 @@ CLAUSES = {
     "pod-preempted": "抢占 {nodes} 上的 Pod{revision}：给优先级更高的腾地方",
     "pod-drained": "驱逐 {nodes} 上的 Pod{revision}（Eviction API），等它终止",
     "pod-nominated": "放不下 {names}，先把 {detail} 留给它",
-    "pod-reserved": "{detail} 留给 {names}，等它的存储卷绑定好",
+    "pod-reserved": "把 {detail} 留给 {names}，等它的存储卷绑定好",
     "pod-bound": "把 Pod 绑定到 {nodes}",
     "pod-unschedulable": "没法把 Pod 放到 {nodes}",
     "pod-problem": "没能启动 {nodes} 上的 Pod：{detail}",
