@@ -135,11 +135,11 @@ def _of_owner(
     # Which of the two it is: what the Pods are made of, or what they are doing.
     if _images(have) != _images(want):
         yield words.POD_OTHER_IMAGE.format(owner=owner)
-    phases = _phases(have)
-    if phases != _phases(want):
-        told = [view_words.PHASES[phase] for phase in phases]
-        doing = words.SEPARATOR.join(told)
-        yield words.POD_OTHER_PHASE.format(owner=owner, doing=doing)
+    doing = _doing(have)
+    wanted_doing = _doing(want)
+    if doing != wanted_doing:
+        told = words.POD_OTHER_PHASE
+        yield told.format(owner=owner, doing=doing, wanted=wanted_doing)
 
 
 def _other_number(count: int, wanted: int) -> str:
@@ -156,8 +156,10 @@ def _images(pods: Counter[PodState]) -> list[str]:
     return sorted(pod.image for pod in pods.elements())
 
 
-def _phases(pods: Counter[PodState]) -> list[str]:
-    return sorted(pod.phase for pod in pods.elements())
+def _doing(pods: Counter[PodState]) -> str:
+    phases = sorted(pod.phase for pod in pods.elements())
+    told = [view_words.PHASES[phase] for phase in phases]
+    return words.SEPARATOR.join(told)
 
 
 # As it is kept ------------------------------------------------------------------------------------------------------

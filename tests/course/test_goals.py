@@ -42,8 +42,8 @@ def test_equal_states_differ_in_nothing() -> None:
         ((OLD,), (), "目标里没有 agent 的 Pod，现在有"),
         ((OLD, OLD), (OLD,), "agent 的 Pod 比目标里多"),
         ((OLD,), (OLD, NEW), "agent 的 Pod 比目标里少"),
-        ((OLD,), (NEW,), "agent 的 Pod 和目标里不是同一个版本的镜像"),
-        ((STUCK,), (NEW,), "agent 的 Pod 现在启动中，目标里不是"),
+        ((OLD,), (NEW,), "agent 的 Pod 用的镜像和目标里的不同"),
+        ((STUCK,), (NEW,), "agent 的 Pod 现在启动中，目标里就绪"),
     ],
 )
 def test_what_differs_is_said(now: Any, wanted: Any, said: str) -> None:

@@ -76,8 +76,8 @@ POD_MISSING = "目标里有 {owner} 的 Pod，现在没有"
 POD_EXTRA = "目标里没有 {owner} 的 Pod，现在有"
 POD_FEWER = "{owner} 的 Pod 比目标里少"
 POD_MORE = "{owner} 的 Pod 比目标里多"
-POD_OTHER_IMAGE = "{owner} 的 Pod 和目标里不是同一个版本的镜像"
-POD_OTHER_PHASE = "{owner} 的 Pod 现在{doing}，目标里不是"
+POD_OTHER_IMAGE = "{owner} 的 Pod 用的镜像和目标里的不同"
+POD_OTHER_PHASE = "{owner} 的 Pod 现在{doing}，目标里{wanted}"
 
 # What a notebook stores where it would only show that nobody has done anything yet
 CHECK_LATER = "（做完再检查）"
