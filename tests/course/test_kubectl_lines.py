@@ -82,6 +82,7 @@ COMPLETED = {
     "kubectl rollout history": "kubectl rollout history ds/filebeat-ds",
     "kubectl delete node": "kubectl delete node node6",
     "kubectl delete pod --force": "kubectl delete pod debug --force",
+    "kubectl describe": "kubectl describe nodes",
     "kubectl describe pod": "kubectl describe pod -l app=filebeat",
     "kubectl logs": "kubectl logs ds/filebeat-ds",
     "kubectl logs -p": "kubectl logs -p ds/filebeat-ds",
