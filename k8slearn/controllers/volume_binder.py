@@ -81,8 +81,15 @@ class VolumeBinder(Controller):
             self.enqueue(f"{CLAIM}/{claimant(volume)}")
             return
         for claim in self.informer.list(CLAIM):
-            if not _is_bound(claim) and not binds_late(claim, self.client):
+            if not _is_bound(claim) and self._may_take(claim, volume):
                 self.enqueue("/".join(key(claim)))
+
+    def _may_take(self, claim: Object, volume: Object) -> bool:
+        """Whether a volume that names nobody may be bound to a claim here, and not by the scheduler's choice."""
+        named = claim["spec"].get("volumeName")
+        if named:
+            return bool(named == name(volume))
+        return not binds_late(claim, self.client)
 
     def on_claim(self, change: Change) -> None:
         """A claim is looked at; where it is gone, the volumes that name it."""

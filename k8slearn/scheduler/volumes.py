@@ -20,6 +20,7 @@ from k8slearn.apimachinery.objects import (
     namespace,
 )
 from k8slearn.controllers.volume_matching import (
+    BIND_COMPLETED,
     CLAIM,
     CLASS,
     NO_PROVISIONER,
@@ -82,10 +83,10 @@ def pod_claims(pod: Object, reader: Reader | None) -> PodClaims | None:
         problem = _problem(claim, wanted, pod, is_own=is_own)
         if claim is None or problem:
             return PodClaims(problem=problem)
-        # Who names a volume by hand, where there is no such object, is believed.
-        if claim["spec"].get("volumeName"):
+        if _is_bound(claim):
             bound.append(claim)
-        elif binds_late(claim, reader):
+        # Whoever names a volume by hand has nothing chosen.
+        elif binds_late(claim, reader) and not claim["spec"].get("volumeName"):
             to_bind.append(claim)
         else:
             immediate = True
@@ -98,6 +99,14 @@ def pod_claims(pod: Object, reader: Reader | None) -> PodClaims | None:
     volumes = reader.list(VOLUME) if to_bind else []
     unbound = [Unbound(claim, fitting_volumes(claim, volumes)) for claim in to_bind]
     return PodClaims(tuple(bound), tuple(unbound))
+
+
+def _is_bound(claim: Object) -> bool:
+    """Kubernetes: isPVCFullyBound"""
+    is_complete = BIND_COMPLETED in annotations_of(claim)
+    # What stands in for a claim that a dump lacks has no more than its phase.
+    is_told = claim.get("status", {}).get("phase") == "Bound"
+    return bool(claim["spec"].get("volumeName")) and (is_complete or is_told)
 
 
 def _problem(claim: Object | None, wanted: str, pod: Object, *, is_own: bool) -> str:

@@ -121,6 +121,16 @@ def test_a_pod_without_a_volume_is_told(what: str) -> None:
     assert node_of(cluster) == "node1"
 
 
+@pytest.mark.parametrize("mode", ["Immediate", "WaitForFirstConsumer"])
+def test_a_volume_that_is_named_by_hand_must_be_there(mode: str) -> None:
+    named = late_claim(volumeName="v")
+    cluster = settled(storage_class(mode), named, user())
+    unbound = "pod has unbound immediate PersistentVolumeClaims. not found"
+    assert refusal(cluster) == unbound
+    created(cluster, local_volume("v", "node2"))
+    assert node_of(cluster) == "node2"
+
+
 def test_both_reasons_are_told_of_a_node() -> None:
     cluster = settled(
         BY_HAND,
