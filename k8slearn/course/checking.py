@@ -60,9 +60,12 @@ def container_of(daemon_set: Object) -> Any:
 
 
 def requests_of(container: Object) -> Any:
-    """What a container asks for; a learner may have written `resources:` and nothing behind it."""
+    """What a container asks for; a learner may have written `resources:` and nothing behind it.
+
+    Where a limit is written and no request, the API server makes it the request of each Pod.
+    """
     resources = container.get("resources") or {}
-    return resources.get("requests") or {}
+    return {**(resources.get("limits") or {}), **(resources.get("requests") or {})}
 
 
 def probes_of(container: Object) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from k8slearn.network.endpoints import Objects, endpoints
 from k8slearn.network.resolver import ZONE
 
 NOERROR = "NOERROR"
+# CoreDNS plugin/backend_lookup.go: as many names that stand for names are followed.
+MOST_ALIASES = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +54,25 @@ def resolve(objects: Objects, host: str, search: str = "default") -> DnsAnswer:
 
     Kubernetes: CoreDNS plugin/kubernetes findServices; a headless Service without a ready endpoint is NXDOMAIN.
     """
-    hostname, service_name, namespace = split_service_name(host, search)
-    service = _service(objects, service_name, namespace)
-    if service is None:
-        return DnsAnswer(host, NXDOMAIN)
+    asked = host
+    for _ in range(MOST_ALIASES):
+        hostname, service_name, namespace = split_service_name(asked, search)
+        service = _service(objects, service_name, namespace)
+        if service is None:
+            break
+        if service["spec"].get("type") != "ExternalName":
+            return _records(objects, service, host, hostname)
+        # Another name; of names outside the cluster the model's DNS knows none.
+        asked = str(service["spec"]["externalName"]).rstrip(".")
+        if not asked.endswith(f".svc.{ZONE}"):
+            break
+    return DnsAnswer(host, NXDOMAIN)
+
+
+def _records(objects: Objects, service: Object, host: str, hostname: str) -> DnsAnswer:
+    """What a Service's name stands for: its cluster IP, or its ready endpoints' addresses."""
+    service_name = name(service)
+    namespace = service["metadata"]["namespace"]
     full = f"{service_name}.{namespace}.svc.{ZONE}"
     cluster_ip = service["spec"].get("clusterIP", "None")
     if cluster_ip != "None" and not hostname:

@@ -242,9 +242,23 @@ cluster.patch("DaemonSet", "filebeat-ds", {"spec": {"template": template}})
 """
 
 
+# A Pod's request is its limit where none is written, as the API server fills it in.
+LIMIT_ALONE = """
+sizes = {"requests": None, "limits": {"memory": "300Mi"}}
+main = {"name": "agent", "resources": sizes}
+cluster.patch("DaemonSet", "agent", {"spec": {"template": {"spec": {"containers": [main]}}}})
+cluster.run_until_quiet()
+"""
+ANOTHER_NAME = """
+spec = {"type": "ExternalName", "externalName": "agent.default.svc.cluster.local"}
+cluster.patch("Service", "agents", {"spec": spec})
+"""
+
+
 @pytest.mark.parametrize(
     ("key", "code"),
     [
+        pytest.param("room-fit", LIMIT_ALONE, id="limit alone"),
         pytest.param("which-once", BARE_PODS, id="bare Pods"),
         pytest.param("which-once", NO_COMPLETIONS, id="no completions"),
         pytest.param("which-once", TIDIES_UP, id="tidies up"),
@@ -277,6 +291,7 @@ def test_another_right_end_is_accepted(
         ("what-control-plane", SOFTENED, "taint-gone"),
         ("what-rename", CONTAINER_RENAMED, "template"),
         ("history-on-delete", RESTARTED, "other"),
+        ("talk-every-address", ANOTHER_NAME, "nobody"),
         ("which-once", ALL_ON_ONE, "doubled"),
         ("which-once", ONCE_MORE, "doubled"),
         ("which-move", MORE_MEMORY, "another"),

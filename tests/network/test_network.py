@@ -165,6 +165,28 @@ def test_a_headless_service_without_ready_pods_is_nxdomain() -> None:
     assert resolve(WORLD.without("EndpointSlice"), "metrics").rcode == "NOERROR"
 
 
+@pytest.mark.parametrize(
+    ("name", "addresses"),
+    [
+        ("metrics.default.svc.cluster.local", ["10.96.0.10"]),
+        ("absent.default.svc.cluster.local.", []),
+        # Itself, and so on for ever.
+        ("peers.default.svc.cluster.local", []),
+        # No server outside the cluster is asked.
+        ("example.com", []),
+    ],
+)
+def test_an_external_name_stands_for_that_name_and_for_no_endpoint(
+    name: str, addresses: list[str]
+) -> None:
+    def rename(service: Object) -> None:
+        service["spec"].pop("clusterIP")
+        service["spec"] |= {"type": "ExternalName", "externalName": name}
+
+    answer = resolve(WORLD.with_("Service", "peers", rename), "peers")
+    assert [record.address for record in answer.records] == addresses
+
+
 def test_local_policy_stays_on_the_senders_node() -> None:
     world = set_policy({"internalTrafficPolicy": "Local"})
     assert {ask("metrics:80", world=world, seed=s).node for s in range(20)} == {"node1"}
