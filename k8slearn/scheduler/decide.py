@@ -41,7 +41,9 @@ def choose(pod: Object, seen: Situation) -> ScheduleResult:
         )
     named = named_nodes(pod["spec"])
     claims = pod_claims(pod, seen.reader)
-    hopeless = CONFLICT if named == set() else claims.problem if claims else ""
+    hopeless = claims.problem if claims else ""
+    if named == set():
+        hopeless = CONFLICT
     if hopeless:
         text = f"0/{len(seen.nodes)} nodes are available: {hopeless}. not found"
         return ScheduleResult(node="", fits=(), message=text, claims=claims)
