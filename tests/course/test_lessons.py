@@ -12,7 +12,7 @@ import pytest
 
 from k8slearn.launch.layout import lay_out
 from k8slearn.launch.lessons import DEFAULT_FOLDER
-from k8slearn.lesson import manifest, question_keys
+from k8slearn.lesson import exercise_keys, manifest, question_keys
 from k8slearn.locale import course as words
 from k8slearn.view.mime import STILL
 from tests.support import stored
@@ -162,6 +162,12 @@ class TestForm:
     def test_what_a_prediction_is_about_stays_folded(self, lesson: str) -> None:
         for cell, folded in stored.folding(course_notebook(lesson)):
             assert stored.is_folded(cell) == folded, cell.source
+
+    def test_lists_have_its_exercises_in_its_own_order(self, lesson: str) -> None:
+        code = "\n".join(cell.source for cell in code_cells(lesson))
+        begun = dict.fromkeys(re.findall(r'exercise\("([a-z0-9-]+)"', code))
+        listed = [key for key in exercise_keys() if key in begun]
+        assert listed == list(begun)
 
     def test_no_exercise_looks_as_if_it_had_failed(self, lesson: str) -> None:
         for cell in code_cells(lesson):
