@@ -27,6 +27,7 @@ CASES: dict[str, tuple[type[Exception], Any]] = {
     "a group of words": (KeyError, lambda: glossary("nothing")),
     "a manifest": (KeyError, lambda: manifest("nothing")),
     "a kind": (KeyError, lambda: resource("nothing")),
+    "a label": (ValueError, lambda: Cluster(1).label("node1", "disk=ssd")),
     "a taint": (ValueError, lambda: Cluster(1).taint("node1", "a=b")),
     "a component": (ValueError, lambda: Cluster(1).stop_controller("nothing")),
     "a container's words": (

@@ -12,6 +12,8 @@ from typing import Any, Protocol
 from k8slearn.apimachinery.objects import Object
 from k8slearn.kinds.node import free_name, new_node
 from k8slearn.kinds.taint import changed_taints
+from k8slearn.locale import kinds as words
+from k8slearn.mistakes import WrongValueError
 
 
 class ObjectVerbs(Protocol):
@@ -90,7 +92,9 @@ class Verbs(ObjectVerbs):
         return self.delete("Node", name)
 
     def label(self, node: str, labels: dict[str, str | None]) -> Object:
-        """Set labels of a Node; None removes one."""
+        """Set labels of a Node; None removes one. Raises ValueError for what is no dict, as kubectl's `disk=ssd`."""
+        if not isinstance(labels, dict):
+            raise WrongValueError(words.LABEL_SYNTAX.format(text=labels))
         return self._change_node(node, "kubectl-label", metadata={"labels": labels})
 
     def taint(self, node: str, *taints: str) -> Object:

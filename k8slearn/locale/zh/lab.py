@@ -139,7 +139,7 @@ NO_SETS = "没有 DaemonSet"
 TIME_STATES = {
     "runs": "▶ 时间在走",
     "held": "❚❚ 时间停着",
-    "quiet": "✔ 没有要做的",
+    "quiet": "■ 没有要做的",
     "live": "● 正在看现在",
     "lost": "✘ 连接断了",
     "past-runs": "▶ 正在重放",
