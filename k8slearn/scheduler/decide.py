@@ -30,6 +30,13 @@ class ScheduleResult(NamedTuple):
     claims: PodClaims | None = None
 
 
+class _Needs(NamedTuple):
+    """What a Pod asks for besides its Node, worked out once for all Nodes; None for what it does not ask for."""
+
+    topology: Topology | None
+    claims: PodClaims | None
+
+
 def choose(pod: Object, seen: Situation) -> ScheduleResult:
     """Choose a Node for a Pod, of those that fit the one with the best score.
 
@@ -51,8 +58,8 @@ def choose(pod: Object, seen: Situation) -> ScheduleResult:
     if named is not None:
         # A daemon Pod names its Node: the PreFilter of nodeaffinity passes over all others, unlooked at.
         looked_at = [seen.nodes[name] for name in sorted(named) if name in seen.nodes]
-    needs = (topology_of(pod, seen), claims)
-    found = tuple(_promised_fit(pod, node, seen, *needs) for node in looked_at)
+    needs = _Needs(topology_of(pod, seen), claims)
+    found = tuple(_promised_fit(pod, node, seen, needs) for node in looked_at)
     fitting = [fit.node for fit in found if not fit.reasons]
     if len(fitting) == 1:
         return ScheduleResult(fitting[0], found, claims=claims)
@@ -64,48 +71,36 @@ def choose(pod: Object, seen: Situation) -> ScheduleResult:
     return ScheduleResult(node="", fits=found, message=message, was_filtered=True)
 
 
-def _promised_fit(
-    pod: Object,
-    node: Object,
-    seen: Situation,
-    topology: Topology | None,
-    claims: PodClaims | None,
-) -> Fit:
+def _promised_fit(pod: Object, node: Object, seen: Situation, needs: _Needs) -> Fit:
     """How a Pod fits, also beside those that the Node is kept for. Kubernetes: RunFilterPluginsWithNominatedPods"""
     if seen.nominated:
         about = name(node)
         coming = seen.waiting_for(about, pod)
         if coming:
             full = seen.with_pods(about, [*seen.pods_on(about), *coming])
-            fit = _fit(pod, node, full, topology_of(pod, full), claims)
+            fit = _fit(pod, node, full, _Needs(topology_of(pod, full), needs.claims))
             if fit.reasons:
                 return fit
-    return _fit(pod, node, seen, topology, claims)
+    return _fit(pod, node, seen, needs)
 
 
-def _fit(
-    pod: Object,
-    node: Object,
-    seen: Situation,
-    topology: Topology | None,
-    claims: PodClaims | None,
-) -> Fit:
+def _fit(pod: Object, node: Object, seen: Situation, needs: _Needs) -> Fit:
     fit = fits(pod, node, seen.running.get(name(node), {}).values())
     if fit.reasons:
         return fit
-    if claims is not None and seen.reader is not None:
-        reasons = find_volumes(claims, node, seen.reader).reasons
+    if needs.claims is not None and seen.reader is not None:
+        reasons = find_volumes(needs.claims, node, seen.reader).reasons
         if reasons:
             return Fit(name(node), reasons)
-    if topology is None:
+    if needs.topology is None:
         return fit
-    return topology.refusal(node) or fit
+    return needs.topology.refusal(node) or fit
 
 
 def judge(pod: Object, node: Object, seen: Situation) -> Fit:
     """Whether a Pod fits on a Node in a situation."""
-    needs = (topology_of(pod, seen), pod_claims(pod, seen.reader))
-    return _promised_fit(pod, node, seen, *needs)
+    needs = _Needs(topology_of(pod, seen), pod_claims(pod, seen.reader))
+    return _promised_fit(pod, node, seen, needs)
 
 
 def listed(counts: Iterable[tuple[str, int]]) -> str:
