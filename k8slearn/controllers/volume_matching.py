@@ -89,11 +89,10 @@ def _holds(volume: Object, claim: Object) -> bool:
     """What even a volume must meet that names the claim: its size and its modes."""
     has = volume["spec"]
     asks = claim["spec"]
-    storage = asks.get("resources", {}).get("requests", {}).get("storage", "0")
     return (
         has.get("volumeMode") == asks.get("volumeMode")
         and set(asks.get("accessModes") or ()) <= set(has.get("accessModes") or ())
-        and quantity.compare(has.get("capacity", {}).get("storage", "0"), storage) >= 0
+        and _capacity(volume) >= asked_for(claim)
     )
 
 
@@ -106,9 +105,19 @@ def _meets(volume: Object, claim: Object) -> bool:
     )
 
 
-def _size(volume: Object) -> tuple[Decimal, str]:
+def asked_for(claim: Object) -> Decimal:
+    """How many bytes a claim asks for."""
+    requests = claim["spec"].get("resources", {}).get("requests", {})
+    return quantity.parse(requests.get("storage", "0")).value
+
+
+def _capacity(volume: Object) -> Decimal:
     storage = volume["spec"].get("capacity", {}).get("storage", "0")
-    return quantity.parse(storage).value, name(volume)
+    return quantity.parse(storage).value
+
+
+def _size(volume: Object) -> tuple[Decimal, str]:
+    return _capacity(volume), name(volume)
 
 
 def meant_for(volume: Object, claim: Object) -> Object:

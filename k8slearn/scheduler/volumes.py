@@ -6,10 +6,8 @@ Kubernetes: pkg/scheduler/framework/plugins/volumebinding, volume_binding.go and
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import NamedTuple
 
-from k8slearn.apimachinery import quantity
 from k8slearn.apimachinery.log import Reader
 from k8slearn.apimachinery.objects import (
     Object,
@@ -26,6 +24,7 @@ from k8slearn.controllers.volume_matching import (
     NO_PROVISIONER,
     SELECTED_NODE,
     VOLUME,
+    asked_for,
     binds_late,
     claimant,
     fitting_volumes,
@@ -95,7 +94,7 @@ def pod_claims(pod: Object, reader: Reader | None) -> PodClaims | None:
     if not bound and not to_bind:
         return None
     # The modest first, so that each gets the smallest that will do.
-    to_bind.sort(key=_asked_for)
+    to_bind.sort(key=asked_for)
     volumes = reader.list(VOLUME) if to_bind else []
     unbound = [Unbound(claim, fitting_volumes(claim, volumes)) for claim in to_bind]
     return PodClaims(tuple(bound), tuple(unbound))
@@ -156,11 +155,6 @@ def _first(volumes: list[Object], node: Object, taken: set[str]) -> Object | Non
 def _is_in_reach(claim: Object, node: Object, reader: Reader) -> bool:
     volume = reader.get(VOLUME, claim["spec"]["volumeName"])
     return volume is None or is_in_reach(volume, node)
-
-
-def _asked_for(claim: Object) -> Decimal:
-    asked = claim["spec"].get("resources", {}).get("requests", {}).get("storage", "0")
-    return quantity.parse(asked).value
 
 
 def _can_be_made(claim: Object, node: Object, reader: Reader) -> bool:
