@@ -83,6 +83,12 @@ class Controller:
             waiting.cancelled = True
         self._delayed[key] = self._schedule(due, key, self._wake)
 
+    def wait_no_more(self, key: str) -> None:
+        """Call off what `enqueue_after` has asked for."""
+        waiting = self._delayed.pop(key, None)
+        if waiting is not None:
+            waiting.cancelled = True
+
     def _schedule(
         self,
         due: float,

@@ -324,17 +324,15 @@ class Scheduler(Controller):
         if change.type == "DELETED" or is_deleting(pod) or node != assumed.node:
             self._forget(key)
         elif pod["spec"].get("nodeName"):
-            self._wait_no_more(key)
+            self._assume_no_more(key)
 
     def _forget(self, key: str) -> None:
         """Do not count a Pod on its Node any more."""
-        assumed = self._wait_no_more(key)
+        assumed = self._assume_no_more(key)
         self._keep(assumed.node, self._as_if("DELETED", assumed.pod))
 
-    def _wait_no_more(self, key: str) -> _Assumed:
-        timer = self._delayed.pop(key, None)
-        if timer is not None:
-            timer.cancelled = True
+    def _assume_no_more(self, key: str) -> _Assumed:
+        self.wait_no_more(key)
         return self.assumed.pop(key)
 
     def _as_if(self, type: ChangeType, pod: Object) -> Change:
