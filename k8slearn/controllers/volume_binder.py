@@ -18,6 +18,7 @@ from k8slearn.apimachinery.objects import (
     uid,
     with_status,
 )
+from k8slearn.apiserver.plugins import default_class
 from k8slearn.apiserver.registry import Registry
 from k8slearn.clock import Clock
 from k8slearn.controllers.recorder import Recorder
@@ -37,7 +38,7 @@ from k8slearn.controllers.volume_matching import (
     marked,
     meant_for,
 )
-from k8slearn.kinds.persistentvolumeclaim import class_of, default_class, has_class
+from k8slearn.kinds.persistentvolumeclaim import class_of
 from k8slearn.kinds.pod.claims import claims_of
 from k8slearn.kinds.pod.state import is_pod_terminal
 
@@ -173,16 +174,13 @@ class VolumeBinder(Controller):
 
         Deviation: the real one looks, and tells it, again every 15 seconds; a cluster would never be at rest.
         """
-        if not has_class(claim):
-            found = default_class(self.client.list(CLASS))
-            if found:
-                # Made before there was a default. Kubernetes: assignDefaultStorageClass
-                spec = {**claim["spec"], "storageClassName": found}
-                self.client.update({**claim, "spec": spec})
-                return
-        if binds_late(claim, self.client) and SELECTED_NODE not in annotations_of(
-            claim
-        ):
+        classed = default_class.mutate(claim, self.client)
+        if classed is not claim:
+            # Made before there was a default. Kubernetes: assignDefaultStorageClass
+            self.client.update(classed)
+            return
+        has_node = SELECTED_NODE in annotations_of(claim)
+        if binds_late(claim, self.client) and not has_node:
             self._tell_of_pods(claim)
         elif class_of(claim):
             self._provision(claim)
@@ -210,15 +208,14 @@ class VolumeBinder(Controller):
 
     def _provision(self, claim: Object) -> None:
         """Ask for a volume in the class's way; whoever makes one is not there. Kubernetes: provisionClaim"""
-        found = self.client.get(CLASS, class_of(claim))
-        provisioner = found.get("provisioner", "") if found else ""
-        if found is None or provisioner == NO_PROVISIONER:
-            why = (
-                NO_PLUGIN.format(provisioner)
-                if found
-                else NO_CLASS.format(class_of(claim))
-            )
-            self.recorder.record(claim, "Warning", "ProvisioningFailed", why)
+        title = class_of(claim)
+        found = self.client.get(CLASS, title)
+        if found is None:
+            self._tell_of_failure(claim, NO_CLASS.format(title))
+            return
+        provisioner = found.get("provisioner", "")
+        if provisioner == NO_PROVISIONER:
+            self._tell_of_failure(claim, NO_PLUGIN.format(provisioner))
         elif annotations_of(claim).get(PROVISIONER) != provisioner:
             asked = marked(claim, _BETA_PROVISIONER, provisioner)
             # This write has the claim looked at again, and then it is told.
@@ -226,6 +223,9 @@ class VolumeBinder(Controller):
         else:
             message = PROVISIONING.format(provisioner)
             self.recorder.record(claim, "Normal", "ExternalProvisioning", message)
+
+    def _tell_of_failure(self, claim: Object, why: str) -> None:
+        self.recorder.record(claim, "Warning", "ProvisioningFailed", why)
 
     def _sync_bound(self, claim: Object) -> str:
         volume = self.client.get(VOLUME, claim["spec"].get("volumeName", ""))
