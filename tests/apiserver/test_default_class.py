@@ -5,20 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from k8slearn import Cluster
-from tests.support.storage import claim, settled, storage_class
-
-
-def unclassed(name: str = "c") -> dict[str, Any]:
-    made = claim(name)
-    del made["spec"]["storageClassName"]
-    return made
-
-
-def default_class(name: str) -> dict[str, Any]:
-    made = storage_class("Immediate", name)
-    mark = "storageclass.kubernetes.io/is-default-class"
-    made["metadata"]["annotations"] = {mark: "true"}
-    return made
+from tests.support.storage import (
+    claim,
+    default_class,
+    settled,
+    storage_class,
+    unclassed_claim,
+)
 
 
 def class_of(cluster: Cluster, asked: dict[str, Any]) -> Any:
@@ -27,18 +20,18 @@ def class_of(cluster: Cluster, asked: dict[str, Any]) -> Any:
 
 def test_a_claim_without_a_class_gets_the_default_one() -> None:
     cluster = settled()
-    assert class_of(cluster, unclassed()) is None
+    assert class_of(cluster, unclassed_claim()) is None
     cluster.create(storage_class("Immediate", "other"))
     cluster.create(default_class("b"))
     cluster.create(default_class("a"))
     # Of those of one second the first by name.
-    assert class_of(cluster, unclassed("d")) == "a"
+    assert class_of(cluster, unclassed_claim("d")) == "a"
     cluster.run(1)
     cluster.create(default_class("newest"))
-    assert class_of(cluster, unclassed("e")) == "newest"
+    assert class_of(cluster, unclassed_claim("e")) == "newest"
     # Who says that it wants none, gets none.
     assert class_of(cluster, claim("f")) == ""
-    old = unclassed("g")
+    old = unclassed_claim("g")
     mark = "volume.beta.kubernetes.io/storage-class"
     old["metadata"]["annotations"] = {mark: "other"}
     assert class_of(cluster, old) is None

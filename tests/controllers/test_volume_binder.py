@@ -11,6 +11,7 @@ from tests.support.storage import (
     HOST,
     claim,
     created,
+    default_class,
     late_claim,
     phase,
     refusal,
@@ -18,6 +19,7 @@ from tests.support.storage import (
     storage_class,
     told,
     torn_away,
+    unclassed_claim,
     user,
     volume,
     volume_of,
@@ -179,13 +181,8 @@ def test_a_claim_hears_of_a_class_that_comes_later() -> None:
 
 
 def test_a_claim_that_is_there_gets_the_default_class_once_there_is_one() -> None:
-    unclassed = claim()
-    del unclassed["spec"]["storageClassName"]
-    cluster = settled(unclassed)
-    default = storage_class("Immediate")
-    mark = "storageclass.kubernetes.io/is-default-class"
-    default["metadata"]["annotations"] = {mark: "true"}
-    created(cluster, default)
+    cluster = settled(unclassed_claim())
+    created(cluster, default_class())
     asks = cluster.get("PersistentVolumeClaim", "c")
     assert asks["spec"]["storageClassName"] == FAST
     assert "ExternalProvisioning" in dict(told(cluster, *ABOUT_C))

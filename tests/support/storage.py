@@ -62,6 +62,13 @@ def late_claim(name: str = "c", size: str = "1Gi", **spec: Any) -> dict[str, Any
     return claim(name, size, storageClassName=FAST, **spec)
 
 
+def unclassed_claim(name: str = "c") -> dict[str, Any]:
+    """One that does not say of which class it is."""
+    made = claim(name)
+    del made["spec"]["storageClassName"]
+    return made
+
+
 def storage_class(mode: str = LATE, name: str = FAST, **more: Any) -> dict[str, Any]:
     return {
         "apiVersion": "storage.k8s.io/v1",
@@ -71,6 +78,13 @@ def storage_class(mode: str = LATE, name: str = FAST, **more: Any) -> dict[str, 
         "volumeBindingMode": mode,
         **more,
     }
+
+
+def default_class(name: str = FAST) -> dict[str, Any]:
+    made = storage_class("Immediate", name)
+    mark = "storageclass.kubernetes.io/is-default-class"
+    made["metadata"]["annotations"] = {mark: "true"}
+    return made
 
 
 def user(name: str = "p", *claims: str, **spec: Any) -> dict[str, Any]:
@@ -93,10 +107,7 @@ def with_own_volume(name: str = "p", **spec: Any) -> dict[str, Any]:
 
 def settled(*objects: dict[str, Any], nodes: int = 2) -> Cluster:
     cluster = Cluster(nodes, kubelet="instant")
-    for each in objects:
-        cluster.create(each)
-    cluster.run(1)
-    assert not cluster.control_plane.failures
+    created(cluster, *objects)
     return cluster
 
 
