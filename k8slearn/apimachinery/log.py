@@ -218,7 +218,7 @@ class Log:
         first, kept = self.changes.kept
         oldest = self.bulk.surplus()
         spare = len(kept) - most
-        if spare > 0 and spare >= max(PIECE, most // SHARE):
+        if spare >= max(PIECE, most // SHARE):
             oldest = max(oldest, first + spare)
         if oldest <= first:
             return 0

@@ -168,6 +168,7 @@ def event_about(
         "resourceVersion": about["metadata"].get("resourceVersion", ""),
         "uid": uid(about),
     }
+    # Hardly ever: what has no namespace, or was never stored.
     if "" in involved.values():
         involved = {field: value for field, value in involved.items() if value}
     return {
