@@ -22,6 +22,7 @@ from k8slearn.apimachinery.selectors import selector_matches
 from k8slearn.apiserver.registry import Registry
 from k8slearn.clock import Clock
 from k8slearn.controllers.runtime import Controller
+from k8slearn.kinds.node import ZONE
 from k8slearn.kinds.pod.state import is_pod_ready, is_pod_terminal, staying_containers
 from k8slearn.kinds.types import AnyPod, AnyService
 
@@ -30,7 +31,6 @@ MANAGER = "endpointslice-controller.k8s.io"
 MANAGED_BY = "endpointslice.kubernetes.io/managed-by"
 SERVICE_LABEL = "kubernetes.io/service-name"
 HEADLESS = "service.kubernetes.io/headless"
-ZONE = "topology.kubernetes.io/zone"
 TOPOLOGY_MODE = "service.kubernetes.io/topology-mode"
 OLD_MODE = "service.kubernetes.io/topology-aware-hints"
 # kube-controller-manager's --max-endpoints-per-slice: one Pod that changes has at most so many endpoints sent anew.

@@ -29,6 +29,7 @@ from k8slearn.controllers.node_health import (
 )
 from k8slearn.controllers.recorder import Recorder
 from k8slearn.controllers.runtime import Controller
+from k8slearn.kinds.node import REGION, ZONE
 from k8slearn.kinds.types import AnyNode
 
 ACTOR = "node-lifecycle"
@@ -41,7 +42,7 @@ PRESSURE = {
     "PIDPressure": "node.kubernetes.io/pid-pressure",
     "NetworkUnavailable": "node.kubernetes.io/network-unavailable",
 }
-ZONE_LABELS = ("topology.kubernetes.io/region", "topology.kubernetes.io/zone")
+ZONE_LABELS = (REGION, ZONE)
 # One Node in 10 seconds is --node-eviction-rate 0.1, one in 100 is --secondary-node-eviction-rate 0.01: when 55% of a
 # zone fail (--unhealthy-zone-threshold) it is rather the network than the Nodes, so a large zone goes slowly and a
 # small one (--large-cluster-size-threshold) not at all.

@@ -23,6 +23,10 @@ from k8slearn.kinds.printing import NONE, UNKNOWN, Cell, age
 from k8slearn.kinds.taint import parse_taint, validate_taints
 from k8slearn.kinds.types import AnyNode
 
+# What a cloud or whoever runs the machine says of it. Kubernetes: api/core/v1/well_known_labels.go
+HOSTNAME = "kubernetes.io/hostname"
+REGION = "topology.kubernetes.io/region"
+ZONE = "topology.kubernetes.io/zone"
 # A small machine, large enough for every lesson: 110 Pods are the kubelet's own default (--max-pods).
 ALLOCATABLE = {"cpu": "4", "memory": "8Gi", "pods": "110"}
 # What else a kubelet finds on it: the disk that `kubelet/settings` has, and none of the pages that nobody set aside.
@@ -117,7 +121,7 @@ def new_node(
     One that is `made_up` has no machine: so were the Nodes of the recorded clusters.
     """
     known = {
-        "kubernetes.io/hostname": name,
+        HOSTNAME: name,
         "kubernetes.io/os": "linux",
         "beta.kubernetes.io/os": "linux",
     }

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from k8slearn.apimachinery.objects import Object, condition, labels, name, namespace
+from k8slearn.kinds.node import ZONE
 from k8slearn.locale import network as words
 from k8slearn.mistakes import UnknownNameError, WrongValueError
 from k8slearn.network.delivery import (
@@ -162,7 +163,7 @@ def _to_service(
 def _zone_of(objects: Objects, node: str) -> str:
     for each in objects.list("Node"):
         if name(each) == node:
-            return labels(each).get("topology.kubernetes.io/zone", "")
+            return labels(each).get(ZONE, "")
     return ""
 
 

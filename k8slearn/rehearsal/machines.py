@@ -21,6 +21,7 @@ from k8slearn.apimachinery.objects import (
 )
 from k8slearn.cluster import Cluster
 from k8slearn.controllers.daemon.update import limits_of
+from k8slearn.kinds.node import ZONE
 from k8slearn.kubelet.adoption import short
 from k8slearn.kubelet.pace import SIMPLE, Pace
 from k8slearn.kubelet.script import Script
@@ -40,7 +41,7 @@ from k8slearn.rehearsal.observed import (
 from k8slearn.rehearsal.timing import Assumed, Timing, timing
 
 ZONE_LABELS = (
-    "topology.kubernetes.io/zone",
+    ZONE,
     # Until 1.17 a zone was written so; some clouds write both.
     "failure-domain.beta.kubernetes.io/zone",
 )

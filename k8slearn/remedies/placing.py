@@ -14,6 +14,7 @@ from k8slearn.apimachinery.selectors import (
     required_terms,
 )
 from k8slearn.explain.why_node import taint_text
+from k8slearn.kinds.node import HOSTNAME
 from k8slearn.locale import remedies as words
 from k8slearn.remedies.edits import Edit, patched
 from k8slearn.remedies.evidence import FEW, Evidence, Idea, names_of
@@ -22,7 +23,7 @@ from k8slearn.scheduler.filters import untolerated_taints
 OF_THE_SYSTEM = "node.kubernetes.io/"
 """Taints that the Node controller puts back at once: their cause must go."""
 # What a machine is does not change because somebody writes it on it; the kubelet writes it anew.
-_FACTS = ("kubernetes.io/hostname", "kubernetes.io/os", "kubernetes.io/arch")
+_FACTS = (HOSTNAME, "kubernetes.io/os", "kubernetes.io/arch")
 Labels = dict[str, str | None]
 Nodes = Sequence[Object]
 _REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from k8slearn.apimachinery.objects import Object, labels, name, namespace
 from k8slearn.apimachinery.selectors import any_term_matches
+from k8slearn.kinds.node import HOSTNAME, ZONE
 from k8slearn.scheduler.filters import untolerated_taints
 from k8slearn.scheduler.resources import allocatable_of, milli_value, requests
 from k8slearn.scheduler.situation import Situation
@@ -26,7 +27,6 @@ from k8slearn.scheduler.topology import (
 
 PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
 Scores = dict[str, float]
-HOST = "kubernetes.io/hostname"
 # What a Pod counts for that asks for nothing: a tenth of a CPU and 200 MB. Kubernetes: util/pod_resources.go
 _LEAST = {"cpu": 100, "memory": 200 * 1024 * 1024 * 1000}
 _MEGA = 1024 * 1024
@@ -36,8 +36,8 @@ _SMALL_IMAGES = 23 * _MEGA
 _LARGE_IMAGE = 1000 * _MEGA
 # Unless told otherwise, Pods of one Service spread. Kubernetes: podtopologyspread, systemDefaultConstraints
 _SYSTEM_SPREAD = (
-    {"topologyKey": HOST, "maxSkew": 3},
-    {"topologyKey": "topology.kubernetes.io/zone", "maxSkew": 5},
+    {"topologyKey": HOSTNAME, "maxSkew": 3},
+    {"topologyKey": ZONE, "maxSkew": 5},
 )
 
 

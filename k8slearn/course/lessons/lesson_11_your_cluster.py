@@ -16,11 +16,11 @@ from k8slearn.course.checking import (
 )
 from k8slearn.course.lessons.shared_rollouts import duration, nodes_without, versions
 from k8slearn.course.samples import sample_dump
+from k8slearn.kinds.node import ZONE
 
 PLACE = "ops"
 DS = "log-agent"
 NEW = "registry.example/log-agent:2.5"
-ZONE = "topology.kubernetes.io/zone"
 MINUTE = 60.0
 LONGEST = 30 * MINUTE
 

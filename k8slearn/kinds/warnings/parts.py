@@ -13,17 +13,14 @@ from k8slearn.apimachinery import validation as text
 from k8slearn.apimachinery.field import indexed
 from k8slearn.apimachinery.gotext import go_quote
 from k8slearn.apimachinery.objects import Object
+from k8slearn.kinds.node import REGION, ZONE
 
 _SINCE = 'deprecated since v1.{}; use "{}" instead'
 DEPRECATED_LABELS = {
     "beta.kubernetes.io/arch": _SINCE.format(14, "kubernetes.io/arch"),
     "beta.kubernetes.io/os": _SINCE.format(14, "kubernetes.io/os"),
-    "failure-domain.beta.kubernetes.io/region": _SINCE.format(
-        17, "topology.kubernetes.io/region"
-    ),
-    "failure-domain.beta.kubernetes.io/zone": _SINCE.format(
-        17, "topology.kubernetes.io/zone"
-    ),
+    "failure-domain.beta.kubernetes.io/region": _SINCE.format(17, REGION),
+    "failure-domain.beta.kubernetes.io/zone": _SINCE.format(17, ZONE),
     "beta.kubernetes.io/instance-type": _SINCE.format(
         17, "node.kubernetes.io/instance-type"
     ),
