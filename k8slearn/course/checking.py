@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -24,6 +25,8 @@ from k8slearn.kinds import resource
 from k8slearn.kinds.pod.state import is_pod_ready
 from k8slearn.locale import course as words
 
+# What a command asks that asks the program: `curl -f localhost:9100/healthz`, `nc -z localhost 9100`.
+_ADDRESS = re.compile(r"[: ](\d{4,5})(/[^\s'\"]*)?")
 PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
 
 
@@ -68,6 +71,13 @@ def requests_of(container: Object) -> Any:
     return {**(resources.get("limits") or {}), **(resources.get("requests") or {})}
 
 
+def memory_limit(container: Object) -> str | None:
+    """The memory at which a container is killed, None where nothing is said."""
+    resources = container.get("resources") or {}
+    limit = (resources.get("limits") or {}).get("memory")
+    return None if limit is None else str(limit)
+
+
 def probes_of(container: Object) -> dict[str, Any]:
     """The probes of a container by their fields."""
     return {kind: container[kind] for kind in PROBES if container.get(kind)}
@@ -82,23 +92,29 @@ def port_of(container: Object, question: Object) -> Any:
     return port
 
 
-def addresses_of(container: Object) -> set[tuple[Any, str]]:
-    """Port and path of all that a container's probes ask over the network; of a command nobody knows what it asks."""
-    found = set()
+def address_of(container: Object, probe: Object) -> tuple[Any, str] | None:
+    """Port and path that a probe asks at, None of a command that asks nobody; "" where only the port is tried."""
+    for kind in ("httpGet", "tcpSocket", "grpc"):
+        question = probe.get(kind)
+        if question:
+            return port_of(container, question), question.get("path", "")
+    found = _ADDRESS.search(command_of(probe))
+    return (int(found[1]), found[2] or "") if found else None
+
+
+def command_of(probe: Object) -> str:
+    """The command of a probe in one line."""
+    return " ".join((probe.get("exec") or {}).get("command") or ())
+
+
+def wrong_questions(container: Object, right: int) -> Iterator[Missing]:
+    """Probes that do not ask at the program's port. The model answers for the program there too, a real cluster not."""
     for probe in probes_of(container).values():
-        for kind in ("httpGet", "tcpSocket", "grpc"):
-            question = probe.get(kind)
-            if question:
-                port = port_of(container, question)
-                found.add((port, question.get("path", "")))
-    return found
-
-
-def wrong_ports(container: Object, right: int) -> Iterator[Missing]:
-    """Probes of a port where nobody listens: the model answers there as well, a real cluster does not."""
-    for port, _ in addresses_of(container):
-        if port != right:
-            yield missing("port", port=port)
+        address = address_of(container, probe)
+        if address is None:
+            yield missing("command", command=command_of(probe))
+        elif address[0] != right:
+            yield missing("port", port=address[0])
 
 
 def strategy_of(daemon_set: Object) -> str:
@@ -174,6 +190,19 @@ class Attempt:
             if uid(pod) in known:
                 kept.add(node_of(pod))
         return kept
+
+    def sized(self, daemon_set: str, namespace: str = "default") -> list[Object]:
+        """The first container as each Pod has it: sizes that the template does not name may be a LimitRange's."""
+        container = container_of(self.need("DaemonSet", daemon_set, namespace))
+        written = container.get("resources") or {}
+        found = []
+        for pod in self.pods(daemon_set, namespace):
+            given = pod["spec"]["containers"][0].get("resources") or {}
+            sizes = {}
+            for part in ("requests", "limits"):
+                sizes[part] = {**given.get(part, {}), **(written.get(part) or {})}
+            found.append({**container, "resources": sizes})
+        return found or [container]
 
     def rebuilt(self, daemon_set: str) -> bool:
         """Whether a DaemonSet is another one than when the exercise began."""

@@ -75,9 +75,10 @@ def _in_windows(windows: list[Span], age: float) -> Answer:
 
 def _exec(command: list[str], asked: Asked) -> Answer:
     word, rest = (command[0], command[1:]) if command else ("", [])
-    if word == "ok":
+    # `true` and `false` end as they do, whatever the container is about.
+    if word in ("ok", "true"):
         return Answer(SUCCESS)
-    if word == "fail":
+    if word in ("fail", "false"):
         return Answer(FAILURE, " ".join(rest) or UNWELL)
     if word == "missing":
         return Answer(ERROR, NOT_FOUND.format(word))

@@ -128,6 +128,24 @@ BY_COMMAND = """
 probe = {"exec": {"command": ["curl", "-fs", "http://localhost:2020/ready"]}}
 spec = {"terminationGracePeriodSeconds": 60, "containers": [{"name": "agent", "readinessProbe": probe}]}
 """
+A_RANGE = """
+place = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "monitoring"}}
+bounds = {"apiVersion": "v1", "kind": "LimitRange", "metadata": {"name": "small", "namespace": "monitoring"}}
+sizes = {"type": "Container", "default": {"memory": "64Mi"}}
+main = {"name": "report", "image": "example.com/disk-report:2.1"}
+pods = {"metadata": {"labels": {"app": "report"}}, "spec": {"containers": [main]}}
+wanted = {"apiVersion": "apps/v1", "kind": "DaemonSet", "metadata": {"name": "disk-report", "namespace": "monitoring"}}
+spec = {"selector": {"matchLabels": {"app": "report"}}, "template": pods}
+cluster.apply(place)
+"""
+BOUNDS = 'cluster.apply({**bounds, "spec": {"limits": [sizes]}})\n'
+MADE = 'cluster.apply({**wanted, "spec": spec})\ncluster.run_until_quiet()\n'
+ASKED_BY_CURL = """
+own = {"httpGet": None, "exec": {"command": ["curl", "-fs", "localhost:9100/livez"]}}
+main = {"name": "agent", "livenessProbe": own}
+cluster.patch("DaemonSet", "agent", {"spec": {"template": {"spec": {"containers": [main]}}}})
+cluster.run(300)
+"""
 CANARIES = """
 def exchange(*nodes):
     for pod in cluster.list("Pod", selector="app=log-agent"):
@@ -266,6 +284,8 @@ cluster.patch("Service", "agents", {"spec": spec})
         pytest.param("which-once", NO_COMPLETIONS + PUT_AWAY, id="put away"),
         pytest.param("which-once", SECOND_TRY, id="second try"),
         pytest.param("health-dependency", ASKED_AT_START, id="asked at start"),
+        pytest.param("health-dependency", ASKED_BY_CURL, id="asked by curl"),
+        pytest.param("manifest-write", A_RANGE + BOUNDS + MADE, id="a range"),
         pytest.param("host-dns", ITS_OWN_RESOLVER, id="its own resolver"),
         pytest.param("ops-grace", ORPHANED, id="orphaned"),
         pytest.param("ops-drain", TAINTED, id="tainted"),
@@ -295,6 +315,9 @@ def test_another_right_end_is_accepted(
         ("which-once", ALL_ON_ONE, "doubled"),
         ("which-once", ONCE_MORE, "doubled"),
         ("which-move", MORE_MEMORY, "another"),
+        # A LimitRange says nothing of Pods that are there already.
+        ("manifest-write", A_RANGE + MADE + BOUNDS, "no-limit"),
+        ("health-dependency", ASKED_BY_CURL.replace("livez", "healthz"), "restarts"),
         ("ops-drain", A_POD_IS_LEFT, "still-there"),
         ("rollout-sixty", HURRIED, "hurried"),
         ("rollout-sixty", BLIND, "blind"),

@@ -123,3 +123,13 @@ def test_what_is_started_again_goes_on_being_probed_whatever_the_pod_s_policy():
     cluster.behave("alive=no", pod="pod")
     cluster.run(60)
     assert seen()[1] > 1
+
+
+@pytest.mark.parametrize(("command", "ready"), [("true", True), ("false", False)])
+def test_true_and_false_end_as_they_do_whatever_the_container_does(command, ready):
+    cluster = Cluster(1, kubelet="auto", seed=3)
+    words = "ready=no" if ready else "run"
+    cluster.create(pod(words, readinessProbe={"exec": {"command": [command]}}))
+    cluster.run(60)
+    (status,) = cluster.get("Pod", "pod")["status"]["containerStatuses"]
+    assert status["ready"] is ready

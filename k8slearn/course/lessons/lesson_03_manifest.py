@@ -11,6 +11,7 @@ from k8slearn.course.checking import (
     Attempt,
     Missing,
     container_of,
+    memory_limit,
     missing,
     requests_of,
     rule,
@@ -88,14 +89,14 @@ def write(attempt: Attempt) -> Iterator[Missing]:
     container = container_of(found)
     if container["image"] != IMAGE:
         yield missing("image", image=container["image"])
-    limits = container.get("resources", {}).get("limits", {})
-    memory = limits.get("memory")
-    if memory is None:
-        # To take a request for a limit is the common mistake, so it has its own words.
-        asked = "memory" in requests_of(container)
-        yield missing("requests" if asked else "no-limit")
-    elif compare(memory, "64Mi") != 0:
-        yield missing("unit", memory=memory)
+    for sized in attempt.sized("disk-report", "monitoring"):
+        memory = memory_limit(sized)
+        if memory is None:
+            # To take a request for a limit is the common mistake, so it has its own words.
+            asked = "memory" in requests_of(sized)
+            yield missing("requests" if asked else "no-limit")
+        elif compare(memory, "64Mi") != 0:
+            yield missing("unit", memory=memory)
     lost = NODES - attempt.homes("disk-report", "monitoring")
     if lost:
         yield missing("not-ready", nodes=lost)

@@ -9,10 +9,12 @@ from k8slearn.cluster import Cluster
 from k8slearn.course.checking import (
     Attempt,
     Missing,
-    addresses_of,
+    address_of,
+    command_of,
     container_of,
     image_of,
     missing,
+    probes_of,
     rule,
     strategy_of,
 )
@@ -117,12 +119,16 @@ def brake(attempt: Attempt) -> Iterator[Missing]:
     if ready < len(attempt.cluster.list("Node")):
         yield missing("lost", count=ready)
     # The model answers at every address, a real program at its own.
-    for port, path in addresses_of(container_of(daemon_set)):
-        if (port, path) not in ANSWERED:
-            yield missing("address", asked=f":{port}{path}")
+    container = container_of(daemon_set)
+    for probe in probes_of(container).values():
+        address = address_of(container, probe)
+        if address is None:
+            yield missing("command", command=command_of(probe))
+        elif address not in ANSWERED:
+            yield missing("address", asked=":{}{}".format(*address))
     reached = _reached(attempt, IDLE)
     if reached > 1:
-        only_restarts = "livenessProbe" in container_of(daemon_set)
+        only_restarts = "livenessProbe" in container
         yield missing("liveness" if only_restarts else "idle", count=reached)
     reached = _reached(attempt, CRASH)
     if reached > 1:

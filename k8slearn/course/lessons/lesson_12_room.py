@@ -11,6 +11,7 @@ from k8slearn.course.checking import (
     Attempt,
     Missing,
     container_of,
+    memory_limit,
     missing,
     no_global_default,
     requests_of,
@@ -56,7 +57,8 @@ def fit(attempt: Attempt) -> Iterator[Missing]:
     if attempt.replaced("Pod", "cache"):
         yield missing("cache")
     daemon_set = attempt.daemon_set(AGENT)
-    yield from _sizes(container_of(daemon_set))
+    for agent in attempt.sized(AGENT):
+        yield from _sizes(agent)
     homes = attempt.homes(AGENT)
     if daemon_set["status"]["desiredNumberScheduled"] < len(SIZES):
         yield missing("left-out")
@@ -72,7 +74,7 @@ def _sizes(agent: Object) -> Iterator[Missing]:
         yield missing("best-effort")
     elif quantity.compare(asked, USED) < 0:
         yield missing("too-small", written=asked)
-    most = (agent.get("resources", {}).get("limits") or {}).get("memory")
+    most = memory_limit(agent)
     if most is not None and quantity.compare(most, USED) <= 0:
         yield missing("killed", written=most)
 

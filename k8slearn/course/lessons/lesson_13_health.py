@@ -9,13 +9,14 @@ from k8slearn.cluster import Cluster
 from k8slearn.course.checking import (
     Attempt,
     Missing,
+    address_of,
     container_of,
     missing,
     node_of,
     probes_of,
     rule,
     strategy_of,
-    wrong_ports,
+    wrong_questions,
 )
 from k8slearn.course.lessons.shared_rollouts import pushed_to
 from k8slearn.manifests import manifest
@@ -102,7 +103,7 @@ def slow(attempt: Attempt) -> Iterator[Missing]:
     container = container_of(attempt.daemon_set(AGENT))
     if container["image"] != SLOW_IMAGE:
         yield missing("image", image=container["image"])
-    yield from wrong_ports(container, PORT)
+    yield from wrong_questions(container, PORT)
     if "livenessProbe" not in container:
         yield missing("no-liveness")
     if "readinessProbe" not in container:
@@ -162,9 +163,10 @@ def dependency(attempt: Attempt) -> Iterator[Missing]:
     """Without redis nothing is started again, what hangs is, and a version that finds no redis goes no further."""
     daemon_set = attempt.daemon_set(AGENT)
     container = container_of(daemon_set)
-    yield from wrong_ports(container, PORT)
-    for path in _unknown_paths(container):
-        yield missing("path", path=path)
+    yield from wrong_questions(container, PORT)
+    for path in _paths(container).values():
+        if path not in (HEALTHZ, LIVEZ, ""):
+            yield missing("path", path=path)
     if strategy_of(daemon_set) == "OnDelete":
         yield missing("on-delete")
     lost = len(attempt.cluster.list("Node")) - len(attempt.homes(AGENT))
@@ -187,19 +189,19 @@ def _hang(attempt: Attempt, container: Object) -> Iterator[Missing]:
     if probe is None:
         yield missing("no-liveness")
     # The kernel accepts connections for a program that hangs.
-    elif "tcpSocket" in probe:
+    elif not _paths(container)["livenessProbe"]:
         yield missing("tcp")
     elif restarted(attempt, HUNG, NOTICED) < len(restarts(attempt)):
         yield missing("slow")
 
 
-def _unknown_paths(container: Object) -> list[str]:
-    """What probes ask for and the program does not have."""
-    paths = []
-    for probe in probes_of(container).values():
-        if "httpGet" in probe:
-            paths.append(probe["httpGet"].get("path", "/"))
-    return [path for path in paths if path not in (HEALTHZ, LIVEZ)]
+def _paths(container: Object) -> dict[str, str]:
+    """The path that each probe asks for, "" where it only tries the port."""
+    paths = {}
+    for kind, probe in probes_of(container).items():
+        address = address_of(container, probe)
+        paths[kind] = address[1] if address else ""
+    return paths
 
 
 def _behaviour(
@@ -207,9 +209,8 @@ def _behaviour(
 ) -> str:
     """What probes find of a program that answers at these paths only, and may be about to start."""
     silent = set()
-    for kind, probe in probes_of(container).items():
-        path = probe.get("httpGet", {}).get("path")
-        if path is not None and path not in answered:
+    for kind, path in _paths(container).items():
+        if path and path not in answered:
             silent.add(kind)
     # One word stands for both that are about life: in what has started, the startup probe is over.
     found = ["ready=no"] if "readinessProbe" in silent else []
@@ -246,7 +247,7 @@ def stop(attempt: Attempt) -> Iterator[Missing]:
     homes = len(attempt.homes(AGENT))
     if homes < nodes:
         yield missing("lost", count=nodes - homes)
-    yield from wrong_ports(container_of(daemon_set), PORT)
+    yield from wrong_questions(container_of(daemon_set), PORT)
     count = reached(attempt, BAD_IMAGE, CRASH, PATIENCE)
     if count > 1:
         yield _let_through(daemon_set, count)

@@ -10,7 +10,7 @@ from k8slearn.apimachinery.objects import Object
 from k8slearn.course.checking import (
     Attempt,
     Missing,
-    container_of,
+    memory_limit,
     missing,
     no_global_default,
     requests_of,
@@ -41,9 +41,9 @@ def room(attempt: Attempt) -> Iterator[Missing]:
         # A Pod of nobody's: once it is pushed aside, it does not come back.
         if attempt.get("Pod", f"train-{node}") is None:
             yield missing("train", node=node)
-    agent = container_of(attempt.daemon_set(AGENT))
-    yield from _requests(attempt, requests_of(agent))
-    yield from _limit(agent)
+    for agent in attempt.sized(AGENT):
+        yield from _requests(attempt, requests_of(agent))
+        yield from _limit(agent)
     yield from _priority(attempt)
     yield from lost(attempt)
     yield from _when_full(attempt)
@@ -76,10 +76,10 @@ def _in_words(resource: str, amount: Decimal) -> str:
 
 
 def _limit(agent: Object) -> Iterator[Missing]:
-    most = (agent.get("resources", {}).get("limits") or {}).get("memory")
+    most = memory_limit(agent)
     if most is None:
         yield missing("unlimited")
-    elif quantity.compare(str(most), PEAK) <= 0:
+    elif quantity.compare(most, PEAK) <= 0:
         yield missing("killed", written=most)
 
 
