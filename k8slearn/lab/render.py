@@ -112,7 +112,8 @@ def events(lines: Sequence[EventLine]) -> str:
     """The event stream, the latest first."""
     body = "".join(map(_line, reversed(lines[-SHOWN_LINES:])))
     body = body or quiet_text(words.NO_EVENTS)
-    shown = f'<div class="k8s-lines" tabindex="0">{body}</div>'
+    # No stop of the Tab key: what scrolls is the card around it.
+    shown = f'<div class="k8s-lines">{body}</div>'
     return title(words.TABS["events"]) + shown
 
 

@@ -17,3 +17,9 @@ def test_what_was_worded_is_not_kept_for_ever(cluster, monkeypatch):
     assert len(lab._models.feed._told) <= 5
     assert find(lab, "events").value == told
     lab.close()
+
+
+def test_the_lines_are_no_stop_of_the_tab_key_beside_their_card(cluster):
+    lab = Lab(cluster, scale=1)
+    assert "tabindex" not in find(lab, "events").value
+    lab.close()
