@@ -13,8 +13,31 @@ const add_style = () => {
   const style = document.createElement("style");
   style.textContent = rules.join("\n");
   document.head.append(style);
+};
+
+// A stored question or exercise, its cell not run yet, looks as if it took letters: none is to be a command of
+// JupyterLab's, to which D D deletes the cell. Nor is Enter, which opens a fold.
+const stored_card = (event) => event.target.closest?.(".jp-RenderedHTML .k8s-card");
+
+const keep_keys = (event) => {
+  const letter = event.key.length === 1, opens = event.key === "Enter" && event.target.localName === "summary";
+  const chord = event.ctrlKey || event.altKey || event.metaKey || event.shiftKey;
+  if ((letter || opens) && !chord && stored_card(event)) event.stopPropagation();
+};
+
+// A click on its text gives it the keys; else the cell would have them.
+const take_keys = (event) => {
+  const card = stored_card(event);
+  if (card) card.tabIndex = -1;
+};
+
+const start = () => {
+  add_style();
+  // JupyterLab hears of a key first of all that is on the page; the window hears of it before.
+  window.addEventListener("keydown", keep_keys, true);
+  window.addEventListener("pointerdown", take_keys, true);
   return {};
 };
 
 window._JUPYTERLAB = window._JUPYTERLAB || {};
-window._JUPYTERLAB.k8slearn = { init: async () => {}, get: async () => add_style };
+window._JUPYTERLAB.k8slearn = { init: async () => {}, get: async () => start };
