@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
+import stat
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
+from tempfile import mkdtemp
 
 from k8slearn.locale import files as words
 
@@ -19,6 +22,11 @@ LOCK = ".lock"
 # Long beside the milliseconds that a write takes; short beside a learner's patience, should the other one be stopped.
 LOCK_SECONDS = 5.0
 LOOK_AGAIN_SECONDS = 0.005
+FOLDER = "k8slearn-"
+# What a folder is held by as long as the process lives that made it.
+HELD = "held"
+# A folder younger than this may have been made by somebody who is about to hold it.
+NEW_SECONDS = 60.0
 
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 _BINARY = getattr(os, "O_BINARY", 0)
@@ -84,8 +92,9 @@ def alone(path: Path, seconds: float = LOCK_SECONDS) -> Iterator[None]:
     if sys.platform == "emscripten":
         yield
         return
-    place = path.with_name(f".{path.name.lstrip('.')}{LOCK}")
-    handle = os.open(place, os.O_RDWR | os.O_CREAT | _NO_FOLLOW | _BINARY, 0o666)
+    handle = os.open(
+        _lock_of(path), os.O_RDWR | os.O_CREAT | _NO_FOLLOW | _BINARY, 0o666
+    )
     try:
         _wait(handle, time.monotonic() + seconds)
         yield
@@ -94,8 +103,45 @@ def alone(path: Path, seconds: float = LOCK_SECONDS) -> Iterator[None]:
         os.close(handle)
 
 
+@contextmanager
+def own_folder() -> Iterator[Path]:
+    """A folder in the temporary directory that only this user sees and that goes again. Raises OSError.
+
+    A process that is killed leaves its own behind: the next one takes it away.
+    """
+    folder = Path(mkdtemp(prefix=FOLDER))
+    try:
+        with alone(folder / HELD):
+            for other in folder.parent.glob(f"{FOLDER}*"):
+                if _is_left(other):
+                    shutil.rmtree(other, ignore_errors=True)
+            yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_left(folder: Path) -> bool:
+    """Whether a folder is of a process that has ended; where nobody can tell, it is not."""
+    with suppress(OSError):
+        about = folder.lstat()
+        is_ours = not hasattr(os, "getuid") or about.st_uid == os.getuid()
+        is_old = time.time() - about.st_mtime > NEW_SECONDS
+        if stat.S_ISDIR(about.st_mode) and is_ours and is_old:
+            # A lock and no number of a process: containers that share the directory count theirs anew.
+            handle = os.open(_lock_of(folder / HELD), os.O_RDWR | _NO_FOLLOW)
+            try:
+                return _try_lock(handle) is True
+            finally:
+                os.close(handle)
+    return False
+
+
+def _lock_of(path: Path) -> Path:
+    return path.with_name(f".{path.name.lstrip('.')}{LOCK}")
+
+
 def _wait(handle: int, end: float) -> None:
-    while not _try_lock(handle):
+    while _try_lock(handle) is False:
         if time.monotonic() > end:
             raise TimeoutError("somebody else is writing")
         time.sleep(LOOK_AGAIN_SECONDS)
@@ -104,7 +150,7 @@ def _wait(handle: int, end: float) -> None:
 if sys.platform == "win32":
     import msvcrt
 
-    def _try_lock(handle: int) -> bool:
+    def _try_lock(handle: int) -> bool | None:
         try:
             msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
         except OSError:
@@ -114,7 +160,8 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-    def _try_lock(handle: int) -> bool:
+    def _try_lock(handle: int) -> bool | None:
+        """Whether it is locked now, by us; None where nobody can lock."""
         try:
             # flock and not lockf: that one lets in every thread of a process.
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -122,5 +169,5 @@ else:
             return False
         except OSError:
             # A share that knows no locks: to write unlocked is better than to write nothing.
-            return True
+            return None
         return True

@@ -8,18 +8,17 @@ import errno
 import logging
 import os
 import shlex
-import shutil
 import sys
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
-from tempfile import mkdtemp
 from types import TracebackType
 from typing import Any
 
 from tornado.netutil import bind_sockets
 
+from k8slearn import files
 from k8slearn.controlplane import ControlPlane
 from k8slearn.http import kubeconfig as kubeconfigs
 from k8slearn.http.api import Api
@@ -67,7 +66,8 @@ class Server:
         name: str = "",
     ) -> None:
         self.control_plane = control_plane
-        self._scratch = Path(mkdtemp(prefix="k8slearn-"))
+        self._held = ExitStack()
+        self._scratch = self._held.enter_context(files.own_folder())
         self._own_kubeconfig = self._scratch / "kubeconfig"
         self._other_kubeconfigs = _named_kubeconfigs(kubeconfig)
         self.kubeconfig = (
@@ -84,7 +84,7 @@ class Server:
         except BaseException:
             for listener in self._sockets:
                 listener.close()
-            shutil.rmtree(self._scratch, ignore_errors=True)
+            self._held.close()
             raise
         self.token = self._credentials.token
         self.time = ServedTime(control_plane, pace)
@@ -162,7 +162,7 @@ class Server:
             with suppress(OSError):
                 shared = path == _shared_kubeconfig()
                 kubeconfigs.leave(path, self.url, for_terminals=shared)
-        shutil.rmtree(self._scratch, ignore_errors=True)
+        self._held.close()
 
     def _publish_kubeconfigs(self, name: str) -> str:
         """Write all kubeconfigs; returns the name, which another server may have in a shared one."""

@@ -6,7 +6,6 @@ import sys
 from argparse import ArgumentParser, Namespace
 from contextlib import ExitStack, chdir
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from k8slearn import files
 from k8slearn.launch import jupyter, layout, lessons
@@ -100,7 +99,7 @@ def open_lesson(folder: Path, lesson: str, arguments: Namespace) -> int:
     """
     with ExitStack() as stack:
         try:
-            scratch = Path(stack.enter_context(TemporaryDirectory(prefix="k8slearn-")))
+            scratch = stack.enter_context(files.own_folder())
             stack.enter_context(chdir(folder))
             jupyter.write_overrides(
                 scratch / "labconfig" / "default_setting_overrides.json"

@@ -4,16 +4,14 @@ import re
 import sys
 import webbrowser
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib.metadata import requires
 from importlib.util import find_spec
 from io import StringIO
 from pathlib import Path
-from shutil import copytree, rmtree
-from tempfile import mkdtemp
+from shutil import copytree
 from typing import Any
 
+from k8slearn import files
 from k8slearn.launch import lessons, lite, site_run, site_source
 from k8slearn.launch.jupyter import skip_iri_grammars
 from k8slearn.locale import launch as words
@@ -127,7 +125,7 @@ def make(
 
     `public`: JupyterLab has its Python from Pyodide's public address. Raises lite.NoLiteError.
     """
-    with scratch() as work:
+    with files.own_folder() as work:
         pages = site_source.write(notebooks, work / "source")
         complaints = build(work / "source", work / "site", work / "doctrees")
         site = work / "site"
@@ -157,16 +155,6 @@ def add_lab(site: Path, pyodide: Path | None, work: Path) -> str:
     except site_run.NoPyodideError as error:
         return str(error)
     return ""
-
-
-@contextmanager
-def scratch() -> Iterator[Path]:
-    """A folder that goes again."""
-    folder = Path(mkdtemp(prefix="k8slearn-site-"))
-    try:
-        yield folder
-    finally:
-        rmtree(folder, ignore_errors=True)
 
 
 def build(source: Path, target: Path, doctrees: Path) -> str:

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 import k8slearn
-from k8slearn import cli
-from k8slearn.launch import doctor, jupyter, lab, layout, lessons
+from k8slearn import cli, files
+from k8slearn.launch import doctor, jupyter, layout, lessons
 from k8slearn.locale import launch as words
 from tests.support.paths import ROOT
 
@@ -177,8 +177,13 @@ def test_lessons_in_a_read_only_folder_are_opened_all_the_same(
     wheel, started, tmp_path, monkeypatch, capsys
 ):
     cli.main(["lab", "--dir", "mine"])
-    for call in ("alone", "replace"):
-        monkeypatch.setattr(layout.files, call, lambda *given: refuse(errno.EROFS))
+    alone = files.alone
+
+    def in_scratch_folder(path):
+        return alone(path) if path.name == files.HELD else refuse(errno.EROFS)
+
+    monkeypatch.setattr(files, "alone", in_scratch_folder)
+    monkeypatch.setattr(files, "replace", lambda *given: refuse(errno.EROFS))
     capsys.readouterr()
     assert cli.main(["lab", "--dir", "mine"]) == 0, "nothing had to be written"
     assert capsys.readouterr().err == ""
@@ -192,7 +197,7 @@ def test_lessons_in_a_read_only_folder_are_opened_all_the_same(
 def test_without_room_for_scratch_files_there_is_a_sentence(
     wheel, started, monkeypatch, capsys
 ):
-    monkeypatch.setattr(lab, "TemporaryDirectory", lambda prefix: refuse(errno.EROFS))
+    monkeypatch.setattr(files, "mkdtemp", lambda prefix: refuse(errno.EROFS))
     assert cli.main(["lab"]) == 2
     assert "TMPDIR" in capsys.readouterr().err and started == []
 
