@@ -36,7 +36,7 @@ from k8slearn.scheduler.situation import (
     observed,
     priority_of,
 )
-from k8slearn.scheduler.volumes import NO_MATCH, OUT_OF_REACH
+from k8slearn.scheduler.volumes import NO_MATCH, OUT_OF_REACH, pod_claims
 
 REFUSALS = {
     CORDONED: words.SCHEDULER_REFUSALS["cordoned"],
@@ -67,13 +67,14 @@ def why_scheduled(reader: Reader, pod: Object) -> Explanation:
     # Its affinity names a Node that is gone, so no Node was even looked at.
     if not result.fits:
         # The scheduler's message says what is wrong with it.
-        hopeless = result.claims is not None and result.claims.problem
+        claims = pod_claims(pod, reader)
+        hopeless = claims is not None and claims.problem
         text = words.NO_CLAIM if hopeless else words.NO_TARGET
         reasons.append(Sentence(text, False))
     elif not result.node:
         reasons += _way_out(pod, result, seen)
-    elif result.claims is not None and result.claims.to_bind:
-        waiting = _names(each.claim for each in result.claims.to_bind)
+    elif result.volumes.claims:
+        waiting = _names(result.volumes.claims)
         text = words.WAITS_FOR_VOLUMES.format(claims=waiting)
         reasons.append(Sentence(text, False))
     answer = words.SCHEDULER_ANSWERS["fits" if result.node else "nowhere"]

@@ -11,7 +11,7 @@ from k8slearn.scheduler.filters import Fit, fits, named_nodes, plugin_of
 from k8slearn.scheduler.score import best
 from k8slearn.scheduler.situation import Situation
 from k8slearn.scheduler.topology import Topology, topology_of
-from k8slearn.scheduler.volumes import PodClaims, find_volumes, pod_claims
+from k8slearn.scheduler.volumes import PodClaims, PodVolumes, find_volumes, pod_claims
 
 CONFLICT = "pod affinity terms conflict"
 
@@ -19,15 +19,15 @@ CONFLICT = "pod affinity terms conflict"
 class ScheduleResult(NamedTuple):
     """The Node chosen ('' for none), how each Node fits, and the message when none does.
 
-    `was_filtered`: the Pod came as far as the Nodes, so that another Pod's end may help it; `claims` are those of its
-    volumes.
+    `was_filtered`: the Pod came as far as the Nodes, so that another Pod's end may help it; `volumes` are what there is
+    to bind for it on the Node.
     """
 
     node: str
     fits: tuple[Fit, ...]
     message: str = ""
     was_filtered: bool = False
-    claims: PodClaims | None = None
+    volumes: PodVolumes = PodVolumes()
 
 
 class _Needs(NamedTuple):
@@ -53,19 +53,18 @@ def choose(pod: Object, seen: Situation) -> ScheduleResult:
         hopeless = CONFLICT
     if hopeless:
         text = f"0/{len(seen.nodes)} nodes are available: {hopeless}. not found"
-        return ScheduleResult(node="", fits=(), message=text, claims=claims)
+        return ScheduleResult(node="", fits=(), message=text)
     looked_at: Iterable[Object] = seen.nodes.values()
     if named is not None:
         # A daemon Pod names its Node: the PreFilter of nodeaffinity passes over all others, unlooked at.
         looked_at = [seen.nodes[name] for name in sorted(named) if name in seen.nodes]
     needs = _Needs(topology_of(pod, seen), claims)
     found = tuple(_promised_fit(pod, node, seen, needs) for node in looked_at)
-    fitting = [fit.node for fit in found if not fit.reasons]
-    if len(fitting) == 1:
-        return ScheduleResult(fitting[0], found, claims=claims)
+    fitting = {fit.node: fit for fit in found if not fit.reasons}
     if fitting:
         nodes = [seen.nodes[node] for node in fitting]
-        return ScheduleResult(best(pod, nodes, seen), found, claims=claims)
+        chosen = name(nodes[0]) if len(nodes) == 1 else best(pod, nodes, seen)
+        return ScheduleResult(chosen, found, volumes=fitting[chosen].volumes)
     promised = pod.get("status", {}).get("nominatedNodeName", "")
     message = fit_error(found, len(seen.nodes), promised)
     return ScheduleResult(node="", fits=found, message=message, was_filtered=True)
@@ -89,9 +88,10 @@ def _fit(pod: Object, node: Object, seen: Situation, needs: _Needs) -> Fit:
     if fit.reasons:
         return fit
     if needs.claims is not None and seen.reader is not None:
-        reasons = find_volumes(needs.claims, node, seen.reader).reasons
-        if reasons:
-            return Fit(name(node), reasons)
+        volumes = find_volumes(needs.claims, node, seen.reader)
+        if volumes.reasons:
+            return Fit(name(node), volumes.reasons)
+        fit = fit._replace(volumes=volumes)
     if needs.topology is None:
         return fit
     return needs.topology.refusal(node) or fit

@@ -14,7 +14,7 @@ from k8slearn.apimachinery.selectors import (
 )
 from k8slearn.kinds.pod.state import host_ports, ports_clash
 from k8slearn.scheduler.resources import insufficient
-from k8slearn.scheduler.volumes import NO_MATCH, OUT_OF_REACH
+from k8slearn.scheduler.volumes import NO_MATCH, OUT_OF_REACH, PodVolumes
 
 # The sentences of the scheduler's plugins, letter by letter: FailedScheduling and `kubectl describe` show them.
 # Kubernetes: pkg/scheduler/framework/plugins, the constants ErrReason….
@@ -50,11 +50,15 @@ def plugin_of(reason: str) -> str:
 
 
 class Fit(NamedTuple):
-    """Whether a Pod fits on a Node; `reasons` in the scheduler's words, `helped` when removing Pods could help."""
+    """Whether a Pod fits on a Node; `reasons` in the scheduler's words, `helped` when removing Pods could help.
+
+    `volumes` are what there is to bind for it there.
+    """
 
     node: str
     reasons: tuple[str, ...]
     helped: bool = False
+    volumes: PodVolumes = PodVolumes()
 
 
 def fits(pod: Object, node: Object, others: Iterable[Object]) -> Fit:

@@ -25,7 +25,7 @@ from k8slearn.apiserver.eviction import with_disruption
 from k8slearn.scheduler.decide import choose, judge, listed
 from k8slearn.scheduler.filters import Fit
 from k8slearn.scheduler.situation import Situation, priority_of
-from k8slearn.scheduler.volumes import PodClaims
+from k8slearn.scheduler.volumes import PodVolumes
 
 BY_SCHEDULER = "PreemptionByScheduler"
 NO_VICTIMS = "No preemption victims found for incoming pod"
@@ -55,14 +55,14 @@ class Preemption(NamedTuple):
 class Scheduling(NamedTuple):
     """One attempt: the Node chosen ('' for none), how each Node fits, and the message when none does.
 
-    `preemption` says whom it would take to make room, `claims` are those of the Pod's volumes.
+    `preemption` says whom it would take to make room, `volumes` are what there is to bind for the Pod on the Node.
     """
 
     node: str
     fits: tuple[Fit, ...]
     message: str = ""
     preemption: Preemption = Preemption()
-    claims: PodClaims | None = None
+    volumes: PodVolumes = PodVolumes()
 
 
 class _Candidate(NamedTuple):
@@ -76,7 +76,7 @@ def schedule(pod: Object, seen: Situation) -> Scheduling:
     chosen = choose(pod, seen)
     if not chosen.was_filtered:
         about = (chosen.node, chosen.fits, chosen.message)
-        return Scheduling(*about, claims=chosen.claims)
+        return Scheduling(*about, volumes=chosen.volumes)
     way_out = preempt(pod, chosen.fits, seen)
     message = chosen.message
     if not way_out.node:

@@ -42,7 +42,7 @@ from k8slearn.scheduler.situation import Situation, guards, priority_of
 from k8slearn.scheduler.volumes import (
     NO_MATCH,
     STORAGE,
-    PodClaims,
+    PodVolumes,
     find_volumes,
     may_help,
     pod_claims,
@@ -204,9 +204,8 @@ class Scheduler(Controller):
         result = self._resumed(key, pod) if self.assumed else None
         if result is None:
             result = schedule(pod, self._situation())
-        claims = result.claims
-        if result.node and claims is not None and claims.to_bind:
-            self._wait_for_volumes(key, pod, result.node, claims)
+        if result.node and result.volumes.claims:
+            self._wait_for_volumes(key, pod, result.node, result.volumes)
         elif result.node:
             self._bind(pod, result.node)
         else:
@@ -265,7 +264,7 @@ class Scheduler(Controller):
     # Volumes -----------------------------------------------------------------------------------------------------
 
     def _wait_for_volumes(
-        self, key: str, pod: Object, node: str, claims: PodClaims
+        self, key: str, pod: Object, node: str, volumes: PodVolumes
     ) -> None:
         """Ask for a Pod's volumes on its Node; once all are bound it is tried again. Kubernetes: BindPodVolumes"""
         assumed = self.assumed.get(key)
@@ -281,7 +280,6 @@ class Scheduler(Controller):
         if pod["status"].get("nominatedNodeName") != node:
             # Kubernetes: NominatedNodeNameForExpectation
             self.client.update_status(with_status(pod, nominatedNodeName=node))
-        volumes = find_volumes(claims, self.nodes[node], self.client)
         for claim, volume in volumes.found:
             if meant_for(volume, claim) is not volume:
                 self.client.update(meant_for(volume, claim))
@@ -303,7 +301,7 @@ class Scheduler(Controller):
                 SELECTED_NODE not in annotations_of(claim) for claim in volumes.to_make
             )
             if not volumes.reasons and not given_up:
-                return Scheduling(assumed.node, (), claims=claims)
+                return Scheduling(assumed.node, (), volumes=volumes)
         self._forget(key)
         return None
 

@@ -69,6 +69,11 @@ class PodVolumes(NamedTuple):
     to_make: tuple[Object, ...] = ()
     reasons: tuple[str, ...] = ()
 
+    @property
+    def claims(self) -> list[Object]:
+        """The claims that get a volume there."""
+        return [*[claim for claim, _ in self.found], *self.to_make]
+
 
 def pod_claims(pod: Object, reader: Reader | None) -> PodClaims | None:
     """A Pod's claims, None where it has none. Kubernetes: VolumeBinding.PreFilter, GetPodVolumeClaims"""

@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 
 from k8slearn import Cluster
+from k8slearn.apimachinery.objects import name
 from k8slearn.explain.why_scheduled import why_scheduled
 from k8slearn.locale import explain as words
+from k8slearn.scheduler import decide, scheduler
 from k8slearn.scheduler.scheduler import BIND_TIMEOUT, NOT_BOUND
+from k8slearn.scheduler.volumes import PodClaims, PodVolumes, find_volumes
 from k8slearn.view.narrate import sentence_of
 from tests.support.helpers import bare_pod
 from tests.support.storage import (
@@ -291,3 +294,22 @@ def test_the_step_that_keeps_a_node_says_what_for() -> None:
     [action] = (a for a in cluster.actions if a.component == "scheduler")
     told_of = sentence_of(cluster.changes(action))
     assert "把 node1 留给 p，等它的存储卷绑定好" in told_of
+
+
+def test_what_there_is_to_bind_is_looked_for_once_on_each_node(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cluster = settled(BY_HAND, local_volume("v", "node2"), late_claim())
+    looked_at = []
+    find = find_volumes
+
+    def counted(claims: PodClaims, node: Any, reader: Any) -> PodVolumes:
+        looked_at.append(name(node))
+        return find(claims, node, reader)
+
+    for module in (decide, scheduler):
+        monkeypatch.setattr(module, "find_volumes", counted)
+    created(cluster, user())
+    assert node_of(cluster) == "node2"
+    # Once each to choose, and the chosen one once more when the volume is bound.
+    assert looked_at == ["node1", "node2", "node2"]
