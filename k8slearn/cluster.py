@@ -8,10 +8,8 @@ from random import Random
 from threading import RLock
 from typing import TYPE_CHECKING, Any, cast
 
-from k8slearn.apimachinery import manifests
 from k8slearn.apimachinery.client_side_apply import apply_to, with_last_applied
 from k8slearn.apimachinery.cycles import abandoned
-from k8slearn.apimachinery.empty_values import told_as_sent
 from k8slearn.apimachinery.log import Change, Failure, Snapshot
 from k8slearn.apimachinery.objects import (
     Object,
@@ -128,20 +126,6 @@ class Cluster(TimeVerbs, ApplyVerbs, KubeletVerbs, Loading):
         return self.control_plane.failures
 
     # What a user does ------------------------------------------------------------------------------------------
-
-    def apply(self, manifest: str | Object) -> Any:
-        """Create or update what a manifest (YAML text of one or several documents, or a dict) describes.
-
-        Returns the object, or a list for several documents. Raises ApiError where the API server would refuse.
-        """
-        documents = manifests.objects(manifest)
-        applied = []
-        for document in documents:
-            with told_as_sent(document):
-                applied.append(self._apply_one(document))
-        if len(applied) == 1:
-            return applied[0]
-        return applied
 
     def create(self, o: Object, *, manager: str = "kubectl-create") -> Object:
         """Create one object. Raises ApiError."""

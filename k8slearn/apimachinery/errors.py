@@ -6,7 +6,7 @@ asked for, it is qualified by its group, as in "daemonsets.apps"; so is a `kind`
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -95,6 +95,14 @@ class ApiError(Exception):
             lines.append(words.CAUSES)
             lines += [f"  - {cause}" for cause in causes]
         return lines
+
+
+def together(refused: Sequence[ApiError]) -> ApiError:
+    """The refusals of several objects as one: that of the first, with the sentences of all."""
+    if len(refused) == 1:
+        return refused[0]
+    message = "\n".join(error.message for error in refused)
+    return ApiError({**refused[0].status, "message": message})
 
 
 @contextmanager

@@ -8,25 +8,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import Any
 
 import yaml
 
 from k8slearn.apimachinery.errors import ApiError, bad_request
 from k8slearn.apimachinery.gotext import go_quote
+from k8slearn.apimachinery.manifest_mistakes import (
+    MAX_SHOWN,
+    ManifestApiError,
+    mistake,
+    short,
+)
+from k8slearn.apimachinery.manifest_text import documents
 from k8slearn.apimachinery.objects import Object
-from k8slearn.apimachinery.yaml_loader import Loader, RepetitionLoader, StrictLoader
+from k8slearn.apimachinery.yaml_loader import Loader, RepetitionLoader
 from k8slearn.locale import apimachinery as words
-from k8slearn.mistakes import CallersMistake
 
-MAX_SHOWN = 200
 _GO_NAMES = {list: "array", str: "string", bool: "bool", int: "number", float: "number"}
 _NO_OBJECT = "error validating data: invalid object to validate"
-
-
-class ManifestApiError(CallersMistake, ApiError):
-    """A manifest that cannot be read; the API server has never seen it."""
 
 
 def repeated_keys(text: str | bytes) -> list[str]:
@@ -44,7 +44,7 @@ def load(text: str | bytes) -> Any:
     try:
         return yaml.load(text, Loader)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise bad_request(f"error decoding YAML: {_short(error)}") from None
+        raise bad_request(f"error decoding YAML: {short(error)}") from None
 
 
 # What a learner applies -----------------------------------------------------------------------------------------
@@ -55,136 +55,130 @@ def objects(manifest: Any) -> list[Object]:
 
     Lists of Kubernetes' own are taken apart. Raises ManifestApiError.
     """
-    found = list(_objects(manifest))
-    if not found:
-        raise _mistake(words.EMPTY, 0, "no objects passed to apply")
+    found, mistakes = readable(manifest)
+    if mistakes:
+        raise mistakes[0]
     return found
 
 
-def _objects(manifest: Any) -> Iterator[Object]:
+def readable(manifest: Any) -> tuple[list[Object], list[ApiError]]:
+    """The objects of a manifest that kubectl would send, and what it says of the rest.
+
+    What cannot be read ends the reading; an object that cannot be sent is passed over.
+    """
+    found: list[Object] = []
+    mistakes: list[ApiError] = []
+    try:
+        for each in _objects(manifest):
+            if isinstance(each, ManifestApiError):
+                mistakes.append(each)
+            else:
+                found.append(each)
+    except ManifestApiError as error:
+        mistakes.append(error)
+    if not found and not mistakes:
+        mistakes.append(mistake(words.EMPTY, 0, "no objects passed to apply"))
+    return found, mistakes
+
+
+def _objects(manifest: Any) -> Iterator[Object | ManifestApiError]:
     if isinstance(manifest, str | bytes):
-        for line, document in _documents(manifest):
+        for line, document in documents(manifest):
             yield from _apart(document, line)
         return
     try:
         plain = json.loads(json.dumps(manifest, allow_nan=False))
     except (TypeError, ValueError, RecursionError) as error:
-        raise _mistake(words.NO_JSON, 0, _short(error)) from None
+        raise mistake(words.NO_JSON, 0, short(error)) from None
     for document in plain if isinstance(plain, list) else [plain]:
         yield from _apart(document, 0)
 
 
-def _documents(text: str | bytes) -> Iterator[tuple[int, Any]]:
-    """Each document that says something, with the line where it begins."""
-    for line, piece in _pieces(text):
-        try:
-            loader = StrictLoader(piece)
-            while loader.check_node():
-                node = loader.get_node()
-                if node is None:
-                    continue
-                document = loader.construct_document(node)
-                if document is not None:
-                    yield line + node.start_mark.line + 1, document
-        except (yaml.YAMLError, ValueError, RecursionError) as error:
-            raise _unreadable(error, piece) from None
-
-
-def _pieces(text: str | bytes) -> Iterator[tuple[int, str | bytes]]:
-    """JSON documents that stand one after the other, each with the lines before it; else the text as it is.
-
-    Kubernetes: apimachinery/pkg/util/yaml/decoder.go, YAMLOrJSONDecoder
-    """
-    if not isinstance(text, str) or not text.lstrip().startswith("{"):
-        yield 0, text
-        return
-    ends = [0]
-    decoder = json.JSONDecoder()
-    try:
-        while rest := text[ends[-1] :].lstrip():
-            start = len(text) - len(rest)
-            ends.append(decoder.raw_decode(text, start)[1])
-    except (ValueError, RecursionError):
-        # Not all of it is JSON: it is YAML, as a whole.
-        yield 0, text
-        return
-    for start, end in pairwise(ends):
-        yield text.count("\n", 0, start), text[start:end]
-
-
-def _unreadable(error: Exception, text: str | bytes) -> ManifestApiError:
-    mark = getattr(error, "problem_mark", None)
-    problem = getattr(error, "problem", None) or _short(error)
-    line = 0
-    if mark:
-        line = mark.line + 1
-    if isinstance(error, yaml.reader.ReaderError) and isinstance(text, str):
-        # A character that YAML forbids: what reads the text knows no lines yet.
-        line = text.count("\n", 0, error.position) + 1
-    told = f"error converting YAML to JSON: yaml: line {line}: {problem}"
-    for part, sentence in words.YAML_MISTAKES:
-        if part in problem:
-            return _mistake(sentence, line, told)
-    return _mistake(words.NO_YAML, line, told)
-
-
-def _apart(document: Any, line: int, *, is_item: bool = False) -> Iterator[Object]:
+def _apart(document: Any, line: int) -> Iterator[Object | ManifestApiError]:
     """An object, or those of a list. Kubernetes: cli-runtime/pkg/resource FlattenListVisitor."""
-    if not isinstance(document, dict):
-        name = _GO_NAMES.get(type(document), "null")
-        told = _NO_OBJECT
-        if is_item:
-            told = f"json: cannot unmarshal {name} into Go value of type unstructured.detector"
-        raise _mistake(words.NO_OBJECT, line, told)
-    kind = document.get("kind")
-    if not kind or not isinstance(kind, str):
+    _check_type(document, line)
+    kind = document["kind"]
+    if not kind:
         shown = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
         told = f"Object 'Kind' is missing in '{shown[:MAX_SHOWN]}'"
-        raise _mistake(words.NO_KIND, line, told)
-    if not isinstance(document.get("apiVersion", ""), str):
-        raise _mistake(words.NO_TEXT.format(field="apiVersion"), line)
-    items = document.get("items")
-    if kind.endswith("List") and "items" in document:
-        if not isinstance(items, list | None):
-            raise _mistake(words.NO_ITEMS, line)
-        for item in items or []:
-            yield from _apart(item, line, is_item=True)
+        yield mistake(words.NO_KIND, line, told)
         return
-    _check_metadata(document.get("metadata"), line)
-    yield document
+    if kind.endswith("List") and "items" in document:
+        # All of them first: a list of which one is no object is refused as a whole.
+        parts = [list(_apart(item, line)) for item in _items(document, line)]
+        for part in parts:
+            yield from part
+        return
+    yield _metadata_mistake(document.get("metadata"), line) or document
 
 
-def _check_metadata(metadata: Any, line: int) -> None:
-    """What has to be there to ask the server for the object at all."""
+def _check_type(document: Any, line: int) -> None:
+    """Refuse what kubectl cannot ask the server's schema about. Kubernetes: kubectl/pkg/validation/schema.go"""
+    if not isinstance(document, dict):
+        raise mistake(words.NO_OBJECT, line, _NO_OBJECT)
+    problems = []
+    for field in ("apiVersion", "kind"):
+        if document.get(field) is None:
+            problems.append(f"{field} not set")
+        elif not isinstance(document[field], str):
+            problems.append(f"{field} isn't string type")
+    if problems:
+        told = problems[0] if len(problems) == 1 else f"[{', '.join(problems)}]"
+        sentence = words.NO_KIND if "kind" in problems[-1] else words.NO_VERSION
+        raise mistake(sentence, line, f"error validating data: {told}")
+    version = document["apiVersion"]
+    if version.count("/") > 1:
+        told = f"error validating data: unexpected GroupVersion string: {version}"
+        raise mistake(words.ODD_VERSION, line, told)
+
+
+def _items(document: Object, line: int) -> Iterator[Any]:
+    """What stands in a list: where the list says of what it is one, its objects need not.
+
+    Kubernetes: apimachinery/pkg/apis/meta/v1/unstructured/helpers.go, decodeToList
+    """
+    items = document["items"]
+    if not isinstance(items, list | None):
+        raise mistake(words.NO_ITEMS, line, _NO_OBJECT)
+    kind = document["kind"].removesuffix("List")
+    for item in items or []:
+        if isinstance(item, dict) and kind and not _has_type(item):
+            item = {**item, "apiVersion": document["apiVersion"], "kind": kind}
+        yield item
+
+
+def _has_type(item: Object) -> bool:
+    return bool(item.get("apiVersion") and item.get("kind"))
+
+
+def _metadata_mistake(metadata: Any, line: int) -> ManifestApiError | None:
+    """What is missing to ask the server for the object at all."""
     if metadata is None:
         metadata = {}
     if not isinstance(metadata, dict):
-        raise _mistake(words.NO_METADATA, line)
+        return mistake(words.NO_METADATA, line)
     for field in ("name", "namespace", "generateName"):
-        if not isinstance(metadata.get(field) or "", str):
-            raise _mistake(words.NO_TEXT.format(field=f"metadata.{field}"), line)
+        value = metadata.get(field)
+        if not isinstance(value, str | None):
+            sentence = words.NO_TEXT.format(field=f"metadata.{field}")
+            return mistake(sentence, line, _undecodable(field, value, "string"))
     for field in ("labels", "annotations"):
-        if not isinstance(metadata.get(field) or {}, dict):
-            raise _mistake(words.NO_PAIRS.format(field=f"metadata.{field}"), line)
+        value = metadata.get(field)
+        if not isinstance(value, dict | None):
+            sentence = words.NO_PAIRS.format(field=f"metadata.{field}")
+            told = _undecodable(field, value, "map[string]string")
+            return mistake(sentence, line, told)
     if metadata.get("name"):
-        return
+        return None
     prefix = metadata.get("generateName")
     if prefix:
         told = f"from {prefix}: cannot use generate name with apply"
-        raise _mistake(words.GENERATED, line, told)
-    raise _mistake(words.NO_NAME, line, "resource name may not be empty")
+        return mistake(words.GENERATED, line, told)
+    return mistake(words.NO_NAME, line, "resource name may not be empty")
 
 
-def _mistake(sentence: str, line: int, told: str = "") -> ManifestApiError:
-    message = sentence
-    if line:
-        message = words.IN_LINE.format(line=line) + message
-    if told:
-        message += words.KUBECTL_SAYS.format(message=told)
-    return ManifestApiError(bad_request(message).status)
-
-
-def _short(error: Exception) -> str:
-    if isinstance(error, RecursionError):
-        return "exceeded max depth"
-    return " ".join(str(error).split())[:MAX_SHOWN]
+def _undecodable(field: str, value: Any, wanted: str) -> str:
+    """Go's words for a value of another type. Go: encoding/json, UnmarshalTypeError"""
+    given = _GO_NAMES.get(type(value), "object")
+    place = f"ObjectMeta.metadata.{field}"
+    return f"json: cannot unmarshal {given} into Go struct field {place} of type {wanted}"  # fmt: skip

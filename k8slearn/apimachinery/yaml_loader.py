@@ -8,25 +8,31 @@ from __future__ import annotations
 
 import json
 import re
+from decimal import Decimal
 from math import isfinite
 from typing import Any
 
 import yaml
 from yaml.constructor import ConstructorError
-from yaml.nodes import MappingNode, Node, ScalarNode
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from k8slearn.apimachinery.decode import JsonObject
-from k8slearn.apimachinery.gotext import go_quote
+from k8slearn.apimachinery.yaml_scanner import TabScanner
 
 # Nodes that all references of a text may stand for together: ten times a long manifest.
 MAX_REFERRED = 10_000
 # Longer ones fit no field, and to read a really long one takes ages.
 MAX_NUMBER = 64
+# Up to here Go writes a float without an exponent. Go: encoding/json, floatEncoder
+_MAX_PLAIN = 1e21
 _TAG = "tag:yaml.org,2002:"
 
 
-class Loader(yaml.SafeLoader):
+class Loader(TabScanner, yaml.SafeLoader):
     """YAML as JSON would have it; a key that is repeated is noted, as in `decode.parse_json`."""
+
+    max_whole = 2**64 - 1
+    """The largest number that stays whole: to Go's YAML all that 64 bits hold."""
 
     def __init__(self, stream: str | bytes) -> None:
         super().__init__(stream)
@@ -36,6 +42,10 @@ class Loader(yaml.SafeLoader):
     def compose_node(self, parent: Node | None, index: Any) -> Node | None:
         """A node, what it stands for counted: a small text with references could be a huge object."""
         is_reference = self.check_event(yaml.AliasEvent)
+        event: Any = self.peek_event()  # type: ignore[no-untyped-call]
+        if not is_reference:
+            # A name may be given again: from there on it stands for the other thing.
+            self.anchors.pop(event.anchor, None)
         node = super().compose_node(parent, index)
         if node is None:
             return None
@@ -44,15 +54,17 @@ class Loader(yaml.SafeLoader):
             for child in _children(node):
                 self.sizes[node] += self.sizes[child]
             return node
-        # What is still being read contains the reference: it would never end.
-        self.referred += self.sizes.get(node, MAX_REFERRED + 1)
+        if node not in self.sizes:
+            # It is still being read: it would never end.
+            raise _refused(f"anchor '{event.anchor}' value contains itself", node)
+        self.referred += self.sizes[node]
         if self.referred > MAX_REFERRED:
             raise _refused("document contains excessive aliasing", node)
         return node
 
     def json_object(self, node: MappingNode) -> JsonObject:
         """An object with texts as keys."""
-        # Before `<<` is resolved: what comes from there may be said again.
+        # Before `<<` is resolved: what comes from there may be said again, and may say again what stands here.
         own = [key for key, _ in node.value if not _is_merge(key)]
         again = _said_again(self, own)
         repeated = frozenset(_key(self, key) for key in again)
@@ -71,6 +83,21 @@ class Loader(yaml.SafeLoader):
             found.pairs = tuple((key, found[key]) for key in (*others, *stated))
         return found
 
+    def flatten_mapping(self, node: MappingNode) -> None:
+        """What `<<` stands for, in its place: of a name that stands there twice the last one counts.
+
+        Kubernetes: sigs.k8s.io/yaml/goyaml.v2/decode.go, mapping and merge
+        """
+        pairs: list[tuple[Node, Node]] = []
+        for key, value in node.value:
+            if not _is_merge(key):
+                pairs.append((key, value))
+                continue
+            for each in _merged(value):
+                self.flatten_mapping(each)
+                pairs += each.value
+        node.value = pairs
+
     def repeated(self, key: ScalarNode) -> None:
         """A key that stands in an object twice: the last one counts, as in Go's YAML."""
 
@@ -87,12 +114,17 @@ class RepetitionLoader(Loader):
         self.lines.append((key.start_mark.line + 1, key.value))
 
 
-class StrictLoader(Loader):
-    """The same for a learner, who is told of a repeated key, of which kubectl would silently drop one."""
+class ManifestLoader(RepetitionLoader):
+    """The same as kubectl hands it on: what is no whole number to Go's JSON is written as a float."""
 
-    def repeated(self, key: ScalarNode) -> None:
-        """Refuse the key."""
-        raise _refused(f"key {go_quote(key.value)} already set in map", key)
+    max_whole = 2**63 - 1
+
+    def json_object(self, node: MappingNode) -> JsonObject:
+        """An object; that a key stood there twice is not to be seen in the JSON that is sent."""
+        found = super().json_object(node)
+        found.duplicates = frozenset()
+        found.pairs = ()
+        return found
 
 
 def _refused(message: str, node: Node) -> ConstructorError:
@@ -126,6 +158,18 @@ def _is_merge(key: Node) -> bool:
     return key.tag == f"{_TAG}merge"
 
 
+def _merged(value: Node) -> list[MappingNode]:
+    """The objects that `<<` names, the first last: it counts most."""
+    named = [value]
+    if isinstance(value, SequenceNode):
+        named = list(reversed(value.value))
+    found = [each for each in named if isinstance(each, MappingNode)]
+    if len(found) < len(named):
+        told = "map merge requires map or sequence of maps as the value"
+        raise _refused(told, value)
+    return found
+
+
 def _key(loader: Loader, node: Node) -> str:
     """A key as JSON has it. Kubernetes: sigs.k8s.io/yaml convertToJSONableObject."""
     if not isinstance(node, ScalarNode):
@@ -156,9 +200,17 @@ def _number(loader: Loader, node: ScalarNode) -> Any:
     if not finite:
         shown = node.value[:MAX_NUMBER]
         raise _refused(f"json: unsupported value: {shown}", node)
-    # As Go, which has no longer whole numbers.
-    if abs(value) >= 2**64:
-        return float(value)
+    if isinstance(value, float):
+        return _as_json(value)
+    if not -(2**63) <= value <= loader.max_whole:
+        return _as_json(float(value))
+    return value
+
+
+def _as_json(value: float) -> float | int:
+    """A number as Go's JSON writes it: 8.0 is 8, and 2**64 has the zeros that its digits leave to be filled."""
+    if value.is_integer() and abs(value) < _MAX_PLAIN:
+        return int(Decimal(repr(value)))
     return value
 
 
@@ -167,12 +219,7 @@ def _read_number(loader: Loader, node: ScalarNode) -> Any:
     if len(text) > MAX_NUMBER:
         return float(text)
     if node.tag != f"{_TAG}int":
-        found = loader.construct_yaml_float(node)
-        # JSON has one kind of number: 8.0 is written as 8.
-        whole = isfinite(found) and found.is_integer() and abs(found) < 2**63
-        if whole:
-            return int(found)
-        return found
+        return loader.construct_yaml_float(node)
     if _OCTAL.match(text):
         return int(text.replace("_", ""), 8)
     return loader.construct_yaml_int(node)

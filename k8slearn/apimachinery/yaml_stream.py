@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 from yaml.nodes import ScalarNode
 
-from k8slearn.apimachinery.yaml_loader import Loader, StrictLoader
+from k8slearn.apimachinery.yaml_loader import ManifestLoader
 
 _Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """Without libyaml, as in a browser, the same events come from Python."""
@@ -41,7 +41,7 @@ def documents(text: str) -> Iterator[Any]:
 
 
 def _slowly(text: str) -> list[Any]:
-    loader = StrictLoader(text)
+    loader = ManifestLoader(text)
     found = []
     while loader.check_node():
         node = loader.get_node()
@@ -58,7 +58,7 @@ class _Building:
         # Half of a dump are the same few words: each is worked out once, and stands in memory once.
         self.known: dict[str, Any] = {}
         self.texts: dict[str, str] = {}
-        self.reader: Any = Loader("")
+        self.reader: Any = ManifestLoader("")
 
     def documents(self) -> Iterator[Any]:
         """Each document as an object."""

@@ -7,6 +7,7 @@ import pytest
 from k8slearn import ApiError, Cluster
 from k8slearn.apimachinery import manifests
 from k8slearn.apimachinery.decode import JsonObject
+from k8slearn.apimachinery.manifest_text import RepeatedKeyWarning
 from tests.support.stopwatch import timed
 
 HEAD = "apiVersion: v1\nkind: ConfigMap\n"
@@ -25,34 +26,82 @@ MISTAKES = {
     "number": ("---\n3\n", "2", "不是一个对象", "invalid object to validate"),
     "nothing": ("", "", "什么也没有", "no objects passed to apply"),
     "comments": ("# a\n---\n---\n", "", "什么也没有", "no objects passed to apply"),
-    "no kind": ("a: b\n", "1", "kind", "Object 'Kind' is missing in"),
-    "second document": (f"{MAP}---\na: b\n", "5", "kind", "'Kind' is missing"),
+    "no kind": ("a: b\n", "1", "kind", "[apiVersion not set, kind not set]"),
+    "no version": ("kind: a\n", "1", "apiVersion", "data: apiVersion not set"),
+    "empty kind": ("apiVersion: v1\nkind: ''\n", "1", "kind", "'Kind' is missing in"),
+    "version": (
+        "apiVersion: a/b/c\nkind: d\n",
+        "1",
+        "斜线",
+        "GroupVersion string: a/b/c",
+    ),
+    "second document": (f"{MAP}---\na: b\n", "5", "kind", "kind not set"),
     "kind a list": (f"kind: []\n{MAP[15:]}", "", "", ""),
     "empty metadata": (f"{HEAD}metadata:\n", "1", "没有 name", "may not be empty"),
     "no metadata": (HEAD, "1", "没有 name", "resource name may not be empty"),
     "metadata a list": (f"{HEAD}metadata: [a]\n", "1", "metadata", ""),
     "metadata a text": (f"{HEAD}metadata: a\n", "1", "metadata", ""),
-    "name a number": (f"{HEAD}metadata: {{name: 5}}\n", "1", "metadata.name", ""),
+    "name a number": (
+        f"{HEAD}metadata: {{name: 5}}\n",
+        "1",
+        "metadata.name 要",
+        "cannot unmarshal number into Go struct field ObjectMeta.metadata.name of type",
+    ),
+    "name n": (f"{HEAD}metadata: {{name: n}}\n", "1", "metadata.name 要", "bool into"),
     "generateName": (
         f"{HEAD}metadata: {{generateName: a-}}\n",
         "1",
         "apply",
         "from a-:",
     ),
-    "labels a list": (f"{HEAD}metadata: {{name: x, labels: [a]}}\n", "1", "labels", ""),
+    "labels a list": (
+        f"{HEAD}metadata: {{name: x, labels: [a]}}\n",
+        "1",
+        "labels",
+        "map[string]string",
+    ),
     "annotations": (f"{HEAD}metadata: {{name: x, annotations: 3}}\n", "1", "annot", ""),
     "apiVersion": ("apiVersion: 1\nkind: ConfigMap\n", "1", "apiVersion", ""),
-    "repeated key": (f"{MAP}data: {{a: b}}\ndata: {{}}\n", "5", "两次", "already set"),
+    "separator": (f"{MAP}--- {{a: b}}\n", "4", "---", "document separator: {a: b}"),
+    "merged": (f"{MAP}data:\n  <<: 3\n", "5", "<<", "yaml: map merge requires map or"),
     "tab": (f"{HEAD}\tmetadata: {{name: x}}\n", "3", "Tab", "line 3"),
-    "bracket": (f"{MAP}data: [\n", "5", "括号", "line 5"),
-    "two colons": ("a: b: c\n", "1", "冒号", "mapping values are not allowed"),
+    "bracket": (
+        f"{MAP}data: [\n",
+        "5",
+        "括号",
+        "line 4: did not find expected node content",
+    ),
+    "two colons": (
+        "a: b: c\n",
+        "1",
+        "冒号",
+        "yaml: mapping values are not allowed in this context",
+    ),
+    "indented list": (
+        f"{MAP}data:\n  - [a]\n  c: d\n",
+        "6",
+        "对不齐",
+        "line 5: did not find expected '-'",
+    ),
+    "indented": (
+        f"{MAP}data:\n    a: b\n  c: d\n",
+        "6",
+        "对不齐",
+        "line 5: did not find expected key",
+    ),
+    "at": (
+        f"{MAP}data: @x\n",
+        "4",
+        "YAML",
+        "line 4: found character that cannot start",
+    ),
     "quote": ('a: "b\n', "2", "引号", "line 2"),
-    "unknown anchor": ("a: *b\n", "1", "引用", "undefined alias"),
+    "unknown anchor": ("a: *b\n", "1", "引用", "yaml: unknown anchor 'b' referenced"),
     "contains itself": (
         f"{MAP}data: &a {{a: *a}}\n",
         "4",
         "引用",
-        "excessive aliasing",
+        "yaml: anchor 'a' value contains itself",
     ),
     "bomb": (BOMB, "", "引用", "excessive aliasing"),
     "bomb of merges": (MERGES, "", "引用", "excessive aliasing"),
@@ -70,15 +119,20 @@ MISTAKES = {
     "timestamp": (f"{MAP}data: !!timestamp 2020-01-01\n", "4", "标记", "not in JSON"),
     "python": (f"{MAP}data: !!python/name:os.system\n", "4", "标记", ""),
     "deep": ("[" * 9999, "", "太深", "exceeded max depth"),
-    "control": ("a: \x01\n", "1", "控制字符", ""),
+    "control": ("a: \x01\n", "1", "控制字符", "yaml: control characters are"),
     "items": ("apiVersion: v1\nkind: List\nitems: {}\n", "1", "items", ""),
-    "an item": ("apiVersion: v1\nkind: List\nitems: [a]\n", "1", "对象", "string"),
+    "an item": (
+        "apiVersion: v1\nkind: List\nitems: [a]\n",
+        "1",
+        "对象",
+        "invalid object",
+    ),
 }
 MISTAKES["kind a list"] = (
     "kind: []\napiVersion: v1\nmetadata: {name: x}\n",
     "1",
     "kind",
-    "Object 'Kind' is missing in '{\"kind\":[],",
+    "error validating data: kind isn't string type",
 )
 
 
@@ -248,3 +302,131 @@ def test_json_documents_stand_one_after_the_other():
     broken = f"{text}\n{{"
     with pytest.raises(ApiError, match="2"):
         manifests.objects(broken)
+    mixed = f"{text}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: c}}\n"
+    assert [o["metadata"]["name"] for o in manifests.objects(mixed)] == ["a", "c"]
+
+
+# Where Go's YAML takes a tab for a blank, and what it reads there; "\t" as a value is looked at in `apply`.
+TABS = {
+    "a: x\t# said\nb:\t'y'\t\n": {"a": "x", "b": "y"},
+    "a\t: x\ty \t z\t\n": {"a": "x\ty \t z"},
+    "{\n\t'a': [1,\t2],\n\tb: z\t}\n": {"a": [1, 2], "b": "z"},
+    "a: |-\t# said\n  x\n\n  \ty\n": {"a": "x\n\n\ty"},
+    "a: >2-\t\n  x\n": {"a": "x"},
+    "a: x\n   \ty\n": {"a": "x y"},
+}
+# Where it would be indentation, and the words for it.
+NO_TABS = {
+    "a: x\n\t\nb: y\n": "line 2: found a tab character that violates indentation",
+    "a: 'x'\n\tb: y\n": "line 2: found character that cannot start any token",
+    "a:\n-\tb\n": "line 2: found character that cannot start any token",
+    "a: |\n\tx\n": "a tab character where an indentation space is expected",
+    "a: |\n  x\n\ty\n": "a tab character where an indentation space is expected",
+    "\ta: x\n": "yaml: found character that cannot start any token",
+}
+
+
+@pytest.mark.parametrize("text", TABS)
+def test_a_tab_is_a_blank(text):
+    assert manifests.load(text) == TABS[text]
+
+
+@pytest.mark.parametrize("text", NO_TABS)
+def test_a_tab_is_no_indentation(text):
+    with pytest.raises(ApiError) as error:
+        manifests.objects(text)
+    assert "缩进里有 Tab" in error.value.message
+    assert NO_TABS[text] in error.value.message
+
+
+def test_json_that_is_indented_by_tabs_is_applied():
+    text = '{\n\t"apiVersion": "v1",\n\t"kind": "ConfigMap",\n\t"metadata": {"name": "a"}\n}\n'
+    assert Cluster().apply(text)["metadata"]["name"] == "a"
+
+
+# Of a name that stands twice the last one counts, whoever brings it.
+MERGED = {
+    "{<<: {a: 1}, a: 2}": {"a": 2},
+    "{a: 2, <<: {a: 1}}": {"a": 1},
+    "{<<: {a: 1}, <<: {a: 2}}": {"a": 2},
+    "{<<: [{a: 1, b: 1}, {a: 2, c: 2}]}": {"a": 1, "b": 1, "c": 2},
+    "{<<: {<<: {a: 1}, b: 2}}": {"a": 1, "b": 2},
+    '{"<<": {a: 1}}': {"<<": {"a": 1}},
+    "{a: &x 1, b: &x 2, c: *x}": {"a": 1, "b": 2, "c": 2},
+}
+
+
+@pytest.mark.parametrize("text", MERGED)
+def test_what_is_merged_stands_where_the_sign_stands(text):
+    assert manifests.load(text) == MERGED[text]
+
+
+# To kubectl a number is what a signed one of 64 bits holds, or a float; the server counts one bit more.
+NUMBERS = {
+    "9223372036854775807": (9223372036854775807, 9223372036854775807),
+    "9223372036854775808": (9223372036854776000, 9223372036854775808),
+    "-9223372036854775809": (-9223372036854776000, -9223372036854776000),
+    "99999999999999999999": (100000000000000000000, 100000000000000000000),
+    "1e20": (100000000000000000000, 100000000000000000000),
+    "1e21": (1e21, 1e21),
+}
+
+
+@pytest.mark.parametrize("text", NUMBERS)
+def test_a_number_is_what_gos_json_makes_of_it(text):
+    o = f"{HEAD}metadata: {{name: x}}\ndata: {{a: {text}}}\n"
+    [sent] = manifests.objects(o)
+    read = manifests.load(text)
+    assert (sent["data"]["a"], read) == NUMBERS[text]
+    assert type(read) is type(NUMBERS[text][1])
+
+
+def config_map(named):
+    return f"{HEAD}metadata: {{name: {named}}}\n"
+
+
+def item(kind):
+    return f"- {{apiVersion: v1, kind: {kind}, metadata: {{name: a}}}}\n"
+
+
+GHOST = 'no matches for kind "Ghost"'
+UNKNOWN = "apiVersion: v1\nkind: Ghost\nmetadata: {name: x}\n"
+LIST = "apiVersion: v1\nkind: List\nitems:\n"
+A_LIST = f"{HEAD.replace('Map', 'MapList')}items: [{{metadata: {{name: a}}}}]\n"
+# What is applied, which objects are there afterwards, and the first words of what is said.
+PARTS = {
+    "unknown kind first": ([UNKNOWN, config_map("a")], "a", GHOST),
+    "refused by the server": ([config_map("A"), config_map("a")], "a", 'ConfigMap "A" is invalid'),
+    "without a name": ([config_map("a"), f"{HEAD}metadata: {{}}\n", config_map("b")], "ab", "第 5 行：metadata 里"),
+    "generated": ([f"{HEAD}metadata: {{generateName: x-}}\n", config_map("b")], "b", "第 1 行：apply 不能"),
+    "no YAML": ([config_map("a"), "a: b: c\n", config_map("b")], "a", "第 5 行"),
+    "no kind": ([config_map("a"), "a: b\n", config_map("b")], "a", "第 5 行：没有写 kind"),
+    "two of them": ([UNKNOWN, config_map("a"), config_map("B")], "a", f'{GHOST} in version "v1"\nConfigMap "B" is'),
+    "in a list": ([LIST + item("Ghost") + item("ConfigMap")], "a", GHOST),
+    "no object in a list": ([LIST + item("ConfigMap") + "- x\n"], "", "第 1 行：这不是"),
+    "objects of the list's kind": ([A_LIST], "a", ""),
+    "a mark in the middle": ([config_map("a"), "\ufeff" + config_map("b")], "ab", ""),
+    "behind an end": ([config_map("a") + "...\n" + config_map("b")], "a", ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", PARTS)
+def test_what_can_be_applied_is_as_kubectl_does(case):
+    pieces, there, said = PARTS[case]
+    cluster = Cluster()
+    message = ""
+    try:
+        cluster.apply("---\n".join(pieces))
+    except ApiError as error:
+        message = error.message
+    assert message.startswith(said) and bool(message) == bool(said)
+    names = [o["metadata"]["name"] for o in cluster.list("ConfigMap", "default")]
+    assert "".join(n for n in names if n != "kube-root-ca.crt") == there
+
+
+def test_of_a_key_that_stands_twice_the_last_one_counts_and_a_sentence_says_so():
+    text = f"{MAP}data:\n  a: one\n  a: two\n"
+    with pytest.warns(RepeatedKeyWarning, match="a 写了两次") as told:
+        made = Cluster().apply(text)
+    assert made["data"] == {"a": "two"}
+    assert told[0].lineno == 6

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from k8slearn.apimachinery import yaml_stream
-from k8slearn.apimachinery.yaml_loader import StrictLoader
+from k8slearn.apimachinery.yaml_loader import ManifestLoader
 from k8slearn.apimachinery.yaml_stream import documents
 from k8slearn.manifests import manifest, manifest_names
 
@@ -28,7 +28,7 @@ UNUSUAL = (
 
 
 def slowly(text: str) -> list[Any]:
-    return list(yaml.load_all(text, StrictLoader))
+    return list(yaml.load_all(text, ManifestLoader))
 
 
 @pytest.mark.parametrize("text", [f"a: {scalar}\n" for scalar in SCALARS.split()])
@@ -50,9 +50,8 @@ def test_what_is_unusual_is_read_by_the_other(text: str) -> None:
     assert list(documents(text)) == slowly(text)
 
 
-def test_a_key_that_stands_twice_is_refused() -> None:
-    with pytest.raises(yaml.YAMLError, match="already set"):
-        list(documents("a: 1\na: 2\n"))
+def test_of_a_key_that_stands_twice_the_last_one_counts() -> None:
+    assert list(documents("a: 1\na: 2\n")) == [{"a": 2}]
 
 
 def test_depth_costs_no_recursion() -> None:

@@ -11,6 +11,10 @@ NO_JSON = "里面有 JSON 写不出来的东西。"
 NO_YAML = "这里不是正确的 YAML。"
 NO_OBJECT = "这不是一个对象：对象要有 apiVersion、kind 和 metadata。"
 NO_KIND = "没有写 kind，或者它不是一段文字。"
+NO_VERSION = "没有写 apiVersion，或者它不是一段文字。"
+ODD_VERSION = "apiVersion 里最多有一个斜线：组/版本。"
+NO_SEPARATOR = "分隔文档的 --- 后面只能写注释，内容要另起一行。"
+REPEATED = "{key} 写了两次，后面的那个算数（kubectl 也这样，而且不提醒）"
 NO_TEXT = "{field} 要是一段文字；数字、true 和 false 要加引号。"
 NO_PAIRS = "{field} 下面要是“名字: 值”。"
 NO_ITEMS = "items 要是一个列表。"
@@ -20,8 +24,10 @@ GENERATED = "apply 不能用 generateName，要写明 name。"
 # What the parser says, by a piece of it, the first that fits.
 YAML_MISTAKES = (
     ("'\\t'", "缩进里有 Tab，YAML 只认空格。"),
-    ("already set in map", "同一个名字写了两次，只能留一个。"),
+    ("found a tab character", "缩进里有 Tab，YAML 只认空格。"),
     ("excessive aliasing", "引用（*）展开以后太大了。"),
+    ("value contains itself", "引用（*）指着包含它自己的东西。"),
+    ("map merge requires", "<<: 后面要是对象（名字: 值）或者对象的列表。"),
     ("undefined alias", "引用（*）的名字前面没有定义（&）。"),
     ("unsupported map key", "名字是空的。"),
     ("invalid map key", "名字不能是列表或对象。"),
