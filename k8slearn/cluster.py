@@ -345,8 +345,8 @@ class Cluster(TimeVerbs, ApplyVerbs, KubeletVerbs, Loading):
     # Within ----------------------------------------------------------------------------------------------------
 
     @contextmanager
-    def _acting(self, about: Object, component: str = USER) -> Iterator[None]:
-        with self.control_plane.acting(component, full_name(about)):
+    def _acting(self, about: Object) -> Iterator[None]:
+        with self.control_plane.acting(USER, full_name(about)):
             yield
 
     def _client(self, manager: str, *, registers: bool = False) -> Client:

@@ -176,17 +176,16 @@ class Attempt:
         ready = filter(is_pod_ready, self.pods(daemon_set, namespace))
         return set(map(node_of, ready))
 
-    def images(self, daemon_set: str, namespace: str = "default") -> set[str]:
+    def images(self, daemon_set: str) -> set[str]:
         """The images of the first containers of a DaemonSet's Pods."""
-        pods = self.pods(daemon_set, namespace)
-        return set(map(image_of, pods))
+        return set(map(image_of, self.pods(daemon_set)))
 
-    def kept(self, daemon_set: str, namespace: str = "default") -> set[str]:
+    def kept(self, daemon_set: str) -> set[str]:
         """The Nodes whose Pod of a DaemonSet was there already when the exercise began."""
-        before = self.before.list("Pod", namespace)
+        before = self.before.list("Pod", "default")
         known = set(map(uid, before))
         kept = set()
-        for pod in self.pods(daemon_set, namespace):
+        for pod in self.pods(daemon_set):
             if uid(pod) in known:
                 kept.add(node_of(pod))
         return kept

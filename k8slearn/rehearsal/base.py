@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from k8slearn.apimachinery.objects import Object
 from k8slearn.cluster import Cluster
 from k8slearn.dump import backup_of, hidden_values
@@ -23,12 +21,11 @@ def base_of(cluster: Cluster, seed: int) -> Cluster:
     return Cluster.put_back(backup_of(_objects(cluster)), seed=seed)
 
 
-def _objects(cluster: Cluster, without: Iterable[str] = ("Endpoints",)) -> list[Object]:
+def _objects(cluster: Cluster) -> list[Object]:
     """All that the API would give out; Endpoints are another view of what EndpointSlices say."""
-    left_out = {*without}
     found = []
     for row in (*KINDS, *cluster.registry.custom.rows):
-        if row.kind not in left_out:
+        if row.kind != "Endpoints":
             found += cluster.store.list(row.stored_kind)
     return [cluster.registry.shown(o) for o in found]
 

@@ -22,6 +22,8 @@ from k8slearn.view.theme import STRATEGY_COLOURS, THEMES, Theme
 from k8slearn.view.trace import Trace
 
 _HEIGHT = 470
+# Pixels to one of the page: sharp where screens have more than one, and still small in a notebook.
+_SCALE = 1.5
 DASHES = ("-", "--", "-.", ":", (0, (6, 1, 1, 1, 1, 1)), (0, (1, 2)))
 SIGNS = ("o", "s", "D", "^", "v", "P")
 # Enough signs to follow a line, few enough to see it.
@@ -35,7 +37,6 @@ _COLOURS = 64
 def availability_png(
     traces: Sequence[Trace],
     theme: str = "light",
-    scale: float = 1.5,
 ) -> bytes:
     """The picture of some strategies as PNG; times are cut where the last of them has come to rest."""
     look = THEMES[theme]
@@ -44,7 +45,7 @@ def availability_png(
     font: Any = {"font.family": family, "font.size": 10, "axes.unicode_minus": False}
     with rc_context(font):
         size = WIDTH / DPI, _HEIGHT / DPI
-        figure = Figure(figsize=size, dpi=DPI * scale, facecolor=look.ground)
+        figure = Figure(figsize=size, dpi=DPI * _SCALE, facecolor=look.ground)
         canvas = FigureCanvasAgg(figure)
         _draw(figure, traces, look)
         canvas.draw()  # type: ignore[no-untyped-call]

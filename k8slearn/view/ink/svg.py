@@ -206,11 +206,9 @@ def _hit_area(card: NodeCard, box: Box, seating: Seating, drawn: str) -> str:
     return f"<g {name}><title>{escape(said)}</title>{drawn}{''.join(areas)}</g>"
 
 
-def svg(scene: Scene, theme: str = AUTO, above: Above | None = None) -> str:
+def svg(scene: Scene, theme: str = AUTO) -> str:
     """A scene as one SVG."""
-    painter = SvgPainter(theme)
-    painter.above = above or Above()
-    return painter.paint(scene)
+    return SvgPainter(theme).paint(scene)
 
 
 def moving(
