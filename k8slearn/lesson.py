@@ -21,7 +21,7 @@ from k8slearn.course.scoring import score_predictions
 from k8slearn.manifests import manifest, manifest_names
 
 if TYPE_CHECKING:
-    from k8slearn.course.cards import review_cards
+    from k8slearn.course.anki import review_cards
     from k8slearn.course.progress_pages import certificate, progress_page
     from k8slearn.course.review import review
 
@@ -30,7 +30,7 @@ _LATER = {
     "certificate": "progress_pages",
     "progress_page": "progress_pages",
     "review": "review",
-    "review_cards": "cards",
+    "review_cards": "anki",
 }
 
 __all__ = [

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from k8slearn.course.anki import review_cards
 from k8slearn.course.bank import lessons
-from k8slearn.course.cards import review_cards
 from k8slearn.lesson import question, question_keys
 
 
