@@ -12,7 +12,6 @@ from statistics import median
 from k8slearn.cluster import Cluster
 from k8slearn.dump import hidden_values, masked
 from k8slearn.locale import rehearsal as words
-from k8slearn.rehearsal.base import base_of, hidden_in
 from k8slearn.rehearsal.choices import Choice, RehearsalError, chosen
 from k8slearn.rehearsal.costs import BAD_IMAGE, NEVER_READY, cost
 from k8slearn.rehearsal.machines import machines_of
@@ -26,7 +25,14 @@ from k8slearn.rehearsal.rehearsal import Rehearsal
 from k8slearn.rehearsal.results import Blockage, Rehearsed
 from k8slearn.rehearsal.run import DryRun, current, finish, wanted_nodes
 from k8slearn.rehearsal.stuck import standstill
-from k8slearn.rehearsal.workshop import RUNS, Progress, Workshop, facts_of
+from k8slearn.rehearsal.workshop import (
+    RUNS,
+    Progress,
+    Workshop,
+    base_of,
+    facts_of,
+    hidden_in,
+)
 
 
 def rehearse(

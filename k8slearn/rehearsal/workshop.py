@@ -1,12 +1,14 @@
-"""What all runs of a rehearsal have in common: the cluster, the version, the machines, the draws."""
+"""What all runs of a rehearsal have in common: the cluster, what of it is hidden, the version, the machines, the draws."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from k8slearn.apimachinery.objects import Object
 from k8slearn.cluster import Cluster
-from k8slearn.dump import masked
+from k8slearn.dump import backup_of, hidden_values, masked
+from k8slearn.kinds import KINDS
 from k8slearn.rehearsal.basis import basis
 from k8slearn.rehearsal.choices import Choice
 from k8slearn.rehearsal.machines import Draw, Machines
@@ -19,7 +21,8 @@ from k8slearn.rehearsal.timing import MIXED, QUICK, SLOW
 MIXED_DRAWS = 3
 # The draws, the two versions that cannot run, and the search for what lets it go on.
 RUNS = 2 + MIXED_DRAWS + 2 + 1
-
+# What holds no container and no Secret, and of which there may be thousands.
+_HARMLESS = ("Event", "Lease", "Node", "EndpointSlice", "Endpoints")
 Progress = Callable[[int, int, str], None]
 """(runs done, runs in all, which choice is at work)"""
 
@@ -69,6 +72,34 @@ class Workshop:
     def mask(self, sentences: Iterable[str]) -> tuple[str, ...]:
         """The sentences without what nobody is to see: messages of a cluster quote what they are about."""
         return tuple([masked(each, self.hidden) for each in sentences])
+
+
+def base_of(cluster: Cluster, seed: int) -> Cluster:
+    """A cluster of its own to fork from, with simple kubelets, whose times can be set.
+
+    Kubelets that do all that real ones do take their own times: such a cluster is read from its objects, as a dump is.
+    """
+    if cluster.kubelet.nodes is None:
+        return cluster.fork()
+    return Cluster.put_back(backup_of(_objects(cluster)), seed=seed)
+
+
+def _objects(cluster: Cluster) -> list[Object]:
+    """All that the API would give out; Endpoints are another view of what EndpointSlices say."""
+    found = []
+    for row in (*KINDS, *cluster.registry.custom.rows):
+        if row.kind != "Endpoints":
+            found += cluster.store.list(row.stored_kind)
+    return [cluster.registry.shown(o) for o in found]
+
+
+def hidden_in(cluster: Cluster) -> frozenset[str]:
+    """The values that are shown nowhere: of Secrets, and what looks like a password among the containers' settings."""
+    found: list[Object] = []
+    for row in (*KINDS, *cluster.registry.custom.rows):
+        if row.kind not in _HARMLESS:
+            found += cluster.store.list(row.stored_kind)
+    return hidden_values(found)
 
 
 def facts_of(shop: Workshop, trial: Cluster, wanted: list[str]) -> Facts:

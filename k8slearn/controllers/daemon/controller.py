@@ -26,7 +26,7 @@ from k8slearn.apimachinery.objects import (
 )
 from k8slearn.apiserver.registry import Registry
 from k8slearn.clock import Clock
-from k8slearn.controllers.backoff import FailedPodsBackoff
+from k8slearn.controllers.daemon.backoff import FailedPodsBackoff
 from k8slearn.controllers.daemon.decide import Sync, decide
 from k8slearn.controllers.daemon.placement import (
     create_pod_template,
