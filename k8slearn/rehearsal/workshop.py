@@ -1,4 +1,4 @@
-"""What all runs of a rehearsal have in common: the cluster, what of it is hidden, the version, the machines, the draws."""
+"""What all runs of a rehearsal have in common: the cluster, what of it is hidden, version, machines and draws."""
 
 from __future__ import annotations
 
