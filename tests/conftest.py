@@ -2,6 +2,7 @@
 
 import gc
 import os
+import threading
 
 import pytest
 from hypothesis import Phase, settings
@@ -17,7 +18,10 @@ settings.register_profile("any-failure", phases=[Phase.explicit, Phase.generate]
 # A search for circles goes through a million objects of pytest's and of other tests; the model's own searches go on.
 gc.set_threshold(10_000, 20, 100)
 
-__all__ = ["cluster", "lab", "no_component_stumbles"]
+__all__ = ["cluster", "lab", "no_component_stumbles", "no_thread_goes_on"]
+
+# A thread that was told to end does so at its next turn; this is for one on a machine with much else to do.
+ENDING_SECONDS = 10
 
 # Their tests run real programs beside ours: browsers, servers, kernels and kubectl share CI's two cores.
 WITH_PROGRAMS = ("tests/browser/", "tests/http/", "tests/launch/")
@@ -59,3 +63,15 @@ def no_component_stumbles(monkeypatch):
     monkeypatch.setattr(Controller, "_keep_failure", kept)
     yield
     assert stumbled == []
+
+
+@pytest.fixture(autouse=True, scope="module")
+def no_thread_goes_on():
+    """A cluster that goes on by itself slows every later test of its process down: each file ends its own."""
+    before = {*threading.enumerate()}
+    yield
+    begun = {*threading.enumerate()} - before
+    ours = [thread for thread in begun if thread.name.startswith("k8s-")]
+    for thread in ours:
+        thread.join(ENDING_SECONDS)
+    assert [thread.name for thread in ours if thread.is_alive()] == []

@@ -36,6 +36,7 @@ def lab(server: ApiServer) -> Iterator[Lab]:
     made = Lab(server.watched(), scale=1)
     yield made
     made.close()
+    made.cluster.close()
 
 
 def rolled_out(lab: Lab, server: ApiServer) -> None:
@@ -177,12 +178,14 @@ def test_a_kind_that_may_not_be_read_is_named(server):
     lab = Lab(server.watched(), scale=1)
     assert "没有读到 Node（没有权限）" in find(lab, "notices").value
     lab.close()
+    lab.cluster.close()
 
 
 def test_a_lessons_lab_shows_it_as_well(server):
     lab = lesson_lab(server.watched(), scale=1)
     assert "只看不改" in find(lab, "context").value
     lab.close()
+    lab.cluster.close()
 
 
 def test_files_are_made_of_what_was_seen(lab, server, tmp_path):
