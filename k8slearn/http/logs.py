@@ -13,8 +13,8 @@ from math import inf
 from k8slearn.apimachinery.errors import ApiError, bad_request, unexplained
 from k8slearn.apimachinery.objects import Object, micro_timestamp, name, seconds_of
 from k8slearn.controlplane import ControlPlane
+from k8slearn.http.made_up_lines import lines
 from k8slearn.http.request import RequestInfo
-from k8slearn.http.stories import lines
 from k8slearn.kubelet.generate import STATUSES
 from k8slearn.kubelet.nodes import NodeKubelets
 from k8slearn.kubelet.pod_status import container_status

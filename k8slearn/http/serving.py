@@ -31,8 +31,8 @@ from k8slearn.http.connections import (
     most_connections,
 )
 from k8slearn.http.credentials import HOST, new_credentials
-from k8slearn.http.last_lines import hear_last_lines
 from k8slearn.http.pacing import ServedTime
+from k8slearn.http.pexpect_mended import mend_pexpect
 from k8slearn.http.streams import application
 from k8slearn.http.web import THREADS, Bell, Wiring
 from k8slearn.locale import http as words
@@ -130,7 +130,7 @@ class Server:
 
     def enter_environment(self) -> None:
         """Let every kubectl that this process starts from now on find the cluster."""
-        hear_last_lines()
+        mend_pexpect()
         for name, value in self.environment.items():
             self._saved[name] = os.environ.get(name)
             os.environ[name] = value

@@ -16,8 +16,8 @@ from typing import Any
 Read = Callable[..., Any]
 
 
-def hear_last_lines() -> None:
-    """Mend pexpect where there is IPython; elsewhere nobody has a `!`."""
+def mend_pexpect() -> None:
+    """Have it look once more, where there is IPython; elsewhere nobody has a `!`."""
     if "IPython" not in sys.modules:
         return
     # Not "where it is loaded": IPython loads it with the first `!`, which comes after this.

@@ -8,7 +8,7 @@ import sys
 import pexpect
 import pytest
 
-from k8slearn.http.last_lines import asked_again, hear_last_lines
+from k8slearn.http.pexpect_mended import asked_again, mend_pexpect
 
 
 class Gone(Exception):
@@ -51,9 +51,9 @@ def test_a_kernel_that_has_run_no_command_yet_is_mended():
 
 
 def test_pexpect_is_mended_once_and_reads_as_before():
-    hear_last_lines()
+    mend_pexpect()
     mended = pexpect.spawn.read_nonblocking
-    hear_last_lines()
+    mend_pexpect()
     assert pexpect.spawn.read_nonblocking is mended
     child = pexpect.spawn("/bin/sh", ["-c", "echo one; echo two"])
     child.expect(pexpect.EOF)
