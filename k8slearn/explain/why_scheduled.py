@@ -36,6 +36,7 @@ from k8slearn.scheduler.situation import (
     observed,
     priority_of,
 )
+from k8slearn.scheduler.volume_restrictions import IN_USE, NO_DISK
 from k8slearn.scheduler.volumes import NO_MATCH, OUT_OF_REACH, pod_claims
 
 REFUSALS = {
@@ -51,6 +52,8 @@ REFUSALS = {
     GUARDED: words.SCHEDULER_REFUSALS["guarded"],
     OUT_OF_REACH: words.SCHEDULER_REFUSALS["out of reach"],
     NO_MATCH: words.SCHEDULER_REFUSALS["no volume"],
+    NO_DISK: words.SCHEDULER_REFUSALS["no disk"],
+    IN_USE: words.SCHEDULER_REFUSALS["in use"],
 }
 """The scheduler's sentence → ours, with the numbers that the scheduler does not tell."""
 LACKING = "Insufficient "

@@ -11,6 +11,11 @@ from k8slearn.scheduler.filters import Fit, fits, named_nodes, plugin_of
 from k8slearn.scheduler.score import best
 from k8slearn.scheduler.situation import Situation
 from k8slearn.scheduler.topology import Topology, topology_of
+from k8slearn.scheduler.volume_restrictions import (
+    Restrictions,
+    refused,
+    restrictions_of,
+)
 from k8slearn.scheduler.volumes import PodClaims, PodVolumes, find_volumes, pod_claims
 
 CONFLICT = "pod affinity terms conflict"
@@ -35,6 +40,11 @@ class _Needs(NamedTuple):
 
     topology: Topology | None
     claims: PodClaims | None
+    alone: Restrictions | None = None
+
+
+def _needs(pod: Object, seen: Situation, claims: PodClaims | None) -> _Needs:
+    return _Needs(topology_of(pod, seen), claims, restrictions_of(pod, claims, seen))
 
 
 def choose(pod: Object, seen: Situation) -> ScheduleResult:
@@ -58,7 +68,7 @@ def choose(pod: Object, seen: Situation) -> ScheduleResult:
     if named is not None:
         # A daemon Pod names its Node: the PreFilter of nodeaffinity passes over all others, unlooked at.
         looked_at = [seen.nodes[name] for name in sorted(named) if name in seen.nodes]
-    needs = _Needs(topology_of(pod, seen), claims)
+    needs = _needs(pod, seen, claims)
     found = tuple(_promised_fit(pod, node, seen, needs) for node in looked_at)
     fitting = {fit.node: fit for fit in found if not fit.reasons}
     if fitting:
@@ -77,16 +87,21 @@ def _promised_fit(pod: Object, node: Object, seen: Situation, needs: _Needs) -> 
         coming = seen.waiting_for(about, pod)
         if coming:
             full = seen.with_pods(about, [*seen.pods_on(about), *coming])
-            fit = _fit(pod, node, full, _Needs(topology_of(pod, full), needs.claims))
+            fit = _fit(pod, node, full, _needs(pod, full, needs.claims))
             if fit.reasons:
                 return fit
     return _fit(pod, node, seen, needs)
 
 
 def _fit(pod: Object, node: Object, seen: Situation, needs: _Needs) -> Fit:
-    fit = fits(pod, node, seen.running.get(name(node), {}).values())
+    others = seen.running.get(name(node), {}).values()
+    fit = fits(pod, node, others)
     if fit.reasons:
         return fit
+    if needs.alone is not None:
+        reason = refused(needs.alone, others)
+        if reason:
+            return Fit(name(node), (reason,), helped=True)
     if needs.claims is not None and seen.reader is not None:
         volumes = find_volumes(needs.claims, node, seen.reader)
         if volumes.reasons:
@@ -99,7 +114,7 @@ def _fit(pod: Object, node: Object, seen: Situation, needs: _Needs) -> Fit:
 
 def judge(pod: Object, node: Object, seen: Situation) -> Fit:
     """Whether a Pod fits on a Node in a situation."""
-    needs = _Needs(topology_of(pod, seen), pod_claims(pod, seen.reader))
+    needs = _needs(pod, seen, pod_claims(pod, seen.reader))
     return _promised_fit(pod, node, seen, needs)
 
 

@@ -14,6 +14,7 @@ from k8slearn.apimachinery.selectors import (
 )
 from k8slearn.kinds.pod.state import host_ports, ports_clash
 from k8slearn.scheduler.resources import insufficient
+from k8slearn.scheduler.volume_restrictions import IN_USE, NO_DISK
 from k8slearn.scheduler.volumes import NO_MATCH, OUT_OF_REACH, PodVolumes
 
 # The sentences of the scheduler's plugins, letter by letter: FailedScheduling and `kubectl describe` show them.
@@ -37,6 +38,7 @@ _PLUGINS = {
     NO_TOLERATION: "TaintToleration",
     NO_NODE_LABELS: "NodeAffinity",
     NO_PORTS: "NodePorts",
+    **dict.fromkeys((NO_DISK, IN_USE), "VolumeRestrictions"),
     **dict.fromkeys((OUT_OF_REACH, NO_MATCH), "VolumeBinding"),
     SKEWED: "PodTopologySpread",
     NO_DOMAIN: "PodTopologySpread",

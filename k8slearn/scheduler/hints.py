@@ -25,6 +25,7 @@ from k8slearn.scheduler.filters import (
     untolerated_taints,
 )
 from k8slearn.scheduler.resources import insufficient
+from k8slearn.scheduler.volume_restrictions import IN_USE, NO_DISK
 from k8slearn.scheduler.volumes import NO_MATCH, OUT_OF_REACH
 
 NOBODY = "no nodes available"
@@ -143,7 +144,7 @@ _RULES: dict[str, Rule] = {
     NO_TOLERATION: _turned(_is_tolerated),
     CORDONED: _turned(is_open),
     NO_NODE_LABELS: _turned(matches_affinity),
-    NO_PORTS: _is_new,
+    **dict.fromkeys((NO_PORTS, NO_DISK, IN_USE), _is_new),
     SKEWED: _counts_otherwise,
     **dict.fromkeys((NO_DOMAIN, NO_FRIENDS, FOES, GUARDED), _moved),
     **dict.fromkeys((OUT_OF_REACH, NO_MATCH), _moved),

@@ -146,6 +146,8 @@ SCHEDULER_REFUSALS = {
     "guarded": "{node} 附近有 Pod 用 podAntiAffinity 挡着它",
     "out of reach": "{node} 用不了它的 PersistentVolume：存储卷的 nodeAffinity 不含这个 Node",
     "no volume": "{node} 上没有可以绑定的 PersistentVolume，也没有谁会在那里创建",
+    "no disk": "{node} 上已经有 Pod 用着同一块磁盘，这种存储卷不能两个 Pod 一起写",
+    "in use": "它的 PersistentVolumeClaim 是 ReadWriteOncePod：已经有一个 Pod 在用，去哪个 Node 都不行",
 }
 PREEMPTION = {
     "victims": "优先级 {priority} 高于它们：结束 {victims}（在 {node} 上），就放得下",
