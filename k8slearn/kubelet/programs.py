@@ -8,13 +8,19 @@ from __future__ import annotations
 
 import json
 import re
-import shlex
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from posixpath import basename
 
 from k8slearn.apimachinery.objects import Object, controller_ref, name
 from k8slearn.kubelet.script import DATE, PLAY, RUN, Run, Script, Span
+from k8slearn.kubelet.shell_line import (
+    LOGGED,
+    ShellCommand,
+    exit_code,
+    is_left_out,
+    line_of,
+    steps_of,
+)
 
 MOMENT = 0.1
 """Simulated seconds of a program that does one thing."""
@@ -23,29 +29,15 @@ APART = 1e-6
 INIT_SECONDS = 1.0
 JOB_SECONDS = 5.0
 """Simulated seconds of an init container, or a Job's, of which nobody knows what it does."""
-SHELLS = ("sh", "bash", "ash")
 SHELL_IMAGES = ("alpine", "busybox", "centos", "debian", "fedora", "netshoot", "ubuntu")
 """Images that are run to get a shell: it is what they begin with where no command is given."""
 MESSAGE_PATH = "/dev/termination-log"
-_ENDS = (";", "&&", "||", "\n")
-_INTO = (">", ">>")
-# What is put into a line: by Kubernetes $(NAME), by a shell $NAME. Another $(…) is a program's output.
-_VARIABLE = re.compile(r"\$(?:\{[A-Za-z_]\w*\}|[A-Za-z_]\w*|\([A-Z_][A-Z0-9_]*\))")
 # What is known to go on, as "sleep infinity" and "tail -f".
 _LOOPS = re.compile(r"\b(?:until|while|for)\b|infinity|\btail -f")
 # Where everybody has the images of a bare name from: what somebody else keeps under it may be anything.
 _HOMES = re.compile(r"^(?:registry\.k8s\.io/|(?:docker\.io/)?(?:library/)?)")
 _SLEEP = re.compile(r"(\d+(?:\.\d+)?)([smhd]?)")
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
-
-
-@dataclass(slots=True)
-class ShellCommand:
-    """One program of a line: when it runs (after what sign), and where its output goes, '' for the log."""
-
-    after: str = ";"
-    argv: list[str] = field(default_factory=list)
-    into: str = ""
 
 
 def waits_for_client(container: Object) -> bool:
@@ -57,7 +49,7 @@ def arguments(container: Object) -> list[str]:
     """What a container runs, [] where its image says so; a shell's one simple line is the program in it."""
     argv = argv_of(container)
     line = line_of(argv)
-    steps = None if line is None else _steps(line)
+    steps = None if line is None else steps_of(line)
     if steps is not None and len(steps) == 1 and not steps[0].into:
         return steps[0].argv
     return argv
@@ -78,54 +70,6 @@ def argv_or_shell(container: Object) -> list[str]:
     return ["true"] if title in SHELL_IMAGES else []
 
 
-def line_of(argv: Sequence[str]) -> str | None:
-    """The line that a shell is given, None where none is."""
-    if len(argv) == 3 and basename(argv[0]) in SHELLS and argv[1] == "-c":
-        return argv[2]
-    return None
-
-
-def words_of(line: str) -> list[str] | None:
-    """The words and signs of a shell's line, None where a quote is left open."""
-    reader = shlex.shlex(line, posix=True, punctuation_chars=";&|<>\n")
-    reader.whitespace = " \t\r"
-    reader.whitespace_split = True
-    try:
-        return list(reader)
-    except ValueError:
-        return None
-
-
-def _steps(line: str) -> list[ShellCommand] | None:
-    """The programs of a shell's line, None where it is more than that."""
-    if not _is_plain(line):
-        return None
-    words = words_of(line)
-    if words is None:
-        return None
-    found = [ShellCommand()]
-    for word in words:
-        if word.strip("\n") in ("", *_ENDS):
-            found.append(ShellCommand(after=word.strip("\n") or ";"))
-        elif found[-1].into == _INTO[0]:
-            found[-1].into = word
-        elif word in _INTO:
-            found[-1].into = _INTO[0]
-        elif word[0] in "&|<>":
-            return None
-        else:
-            found[-1].argv.append(word)
-    return [step for step in found if step.argv]
-
-
-def _is_plain(line: str) -> bool:
-    """Whether nothing but variables is put into a line; quotes that would keep them out are not told apart."""
-    rest = _VARIABLE.sub("", line)
-    if "$" in rest or "`" in rest:
-        return False
-    return rest == line or "'" not in line
-
-
 def program(pod: Object, container: Object) -> Script | None:
     """What a container does by the program that it runs, None where nobody can tell."""
     # What it says is for whoever attaches, and it waits for that.
@@ -133,7 +77,7 @@ def program(pod: Object, container: Object) -> Script | None:
         return None
     argv = argv_or_shell(container)
     line = line_of(argv)
-    steps = [ShellCommand(argv=argv)] if line is None else _steps(line)
+    steps = [ShellCommand(argv=argv)] if line is None else steps_of(line)
     found = None
     if argv and steps:
         found = _played(pod, container, steps)
@@ -168,12 +112,12 @@ def _played(pod: Object, container: Object, steps: list[ShellCommand]) -> Script
     path = container.get("terminationMessagePath", MESSAGE_PATH)
     rest = MOMENT
     for step in steps:
-        if _is_left_out(step, code):
+        if is_left_out(step, code):
             continue
         title = basename(step.argv[0])
         args = step.argv[1:]
         if title == "exit":
-            code = _exit_code(args, code)
+            code = exit_code(args, code)
             break
         known = KNOWN.get(title)
         # Not known is how long one sleeps "infinity", too.
@@ -185,7 +129,7 @@ def _played(pod: Object, container: Object, steps: list[ShellCommand]) -> Script
         written = known(pod, [title, *args])
         code = int(title == "false")
         rest = 0.0 if title == "sleep" else MOMENT
-        if written is not None and not step.into:
+        if written is not None and step.into in LOGGED:
             # A little apart, so that they keep their order when they are sorted.
             lines.append((at + len(lines) * APART, written))
         elif written and step.into == path and not written.startswith("\0"):
@@ -197,19 +141,6 @@ def _played(pod: Object, container: Object, steps: list[ShellCommand]) -> Script
         is_known=True,
         files=tuple(files.items()),
     )
-
-
-def _is_left_out(step: ShellCommand, code: int) -> bool:
-    """Whether a program does not run after one that ended with a code."""
-    if step.after == "&&":
-        return bool(code)
-    return step.after == "||" and not code
-
-
-def _exit_code(args: list[str], last: int) -> int:
-    if args and args[0].isdecimal():
-        return int(args[0])
-    return last
 
 
 def _changed_files(

@@ -17,13 +17,11 @@ from typing import NamedTuple
 from k8slearn.apimachinery.objects import Object
 from k8slearn.kubelet.programs import (
     KNOWN,
-    SHELLS,
     argv_or_shell,
-    line_of,
     seconds_of,
-    words_of,
 )
 from k8slearn.kubelet.script import NEVER, PLAY, TERM_SECONDS, Script
+from k8slearn.kubelet.shell_line import SHELLS, line_of, words_of
 
 WITHOUT_HANDLER = frozenset({*KNOWN, *SHELLS, "tail", "wait"})
 """Programs that do nothing about SIGTERM."""

@@ -119,6 +119,12 @@ def test_a_config_map_changed_later_reaches_its_volume_and_nothing_else(cluster)
 
 
 SAID = {
+    "two of a line": (("sh", "-c", 'cd /; echo $TEAM && echo "b; c"'), "a\nb; c\n"),
+    "the other way": (("sh", "-c", "cat /no 2>/dev/null || echo no"), "no\n"),
+    "errors beside it": (
+        ("sh", "-c", "cat /no 2>&1; true"),
+        "cat: can't open '/no': No such file or directory\n",
+    ),
     "hostname": (("hostname",), "p\n"),
     "one variable": (("printenv", "NODE"), "node1\n"),
     "a ConfigMap": (("ls", "/etc/conf"), "a.yml\nb\n"),
@@ -173,6 +179,11 @@ FAILED = {
     "no file but a directory": (("cat", "/etc"), 1, "Is a directory"),
     "no directory": (("ls", "/no"), 1, "No such file or directory"),
     "no variable": (("printenv", "NO"), 1, ""),
+    "what a line ends with": (("sh", "-c", "exit 7"), 7, ""),
+    "the last one's code": (("sh", "-c", "false; exit"), 1, ""),
+    "256 is none": (("sh", "-c", "exit 256; false"), 0, ""),
+    "to the other stream": (("sh", "-c", "echo a >&2; false"), 1, "a"),
+    "where one fails": (("sh", "-c", "cat /no && exit 3"), 1, "No such file"),
     "no such name": (("curl", "no.such"), 6, "Could not resolve host: no.such"),
     "nobody behind it": (("curl", "nobody"), 7, "Failed to connect to nobody port 80"),
     "no such port": (("curl", "web:81"), 28, "timed out"),
@@ -196,7 +207,8 @@ def test_what_commands_fail_with(cluster, case):
         ("sh",),
         ("bash", "-i"),
         ("sh", "-c", "ls | cat"),
-        ("sh", "-c", "ls; env"),
+        ("sh", "-c", "ls & env"),
+        ("sh", "-c", "ls > /tmp/x"),
         ("sh", "-c", "echo 'x"),
         ("env", "A=b", "ls"),
     ],

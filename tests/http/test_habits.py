@@ -73,7 +73,7 @@ REFUSED = {
     "port-forward ds/web 18080:80": words.NO_FORWARD,
     "cp /etc/hostname {pod}:/tmp/x": words.READ_ONLY,
     "exec ds/web -- top": "模型的容器里只有这些命令",
-    "exec ds/web -- sh -c 'ls | cat'": "不含管道",
+    "exec ds/web -- sh -c 'ls | cat'": "不懂管道",
     "edit ds/web": words.NO_EDITOR,
     "scale ds/web --replicas=2": "could not find the requested resource",
     "autoscale ds/web --min=1 --max=3": "cannot autoscale a DaemonSet",

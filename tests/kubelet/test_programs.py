@@ -25,6 +25,10 @@ PROGRAMS = {
     "none fails": (sh("true && sleep 1 || exit 1"), 0, 1.0, ()),
     "the last one counts": (sh("false; true"), 0, 0.1, ()),
     "into a file": (sh("echo a > /tmp/x; echo b >> /tmp/x"), 0, 0.1, ()),
+    "to the other stream": (sh("echo a >&2; exit 1"), 1, 0.1, ((0.0, "a"),)),
+    "to both": (sh("echo a 2>&1 && echo 'b > c' 1>&2"), 0, 0.1, ((0.0, "a"), (0.0, "b > c"))),
+    "by its name": (sh("echo a > /dev/stderr; echo b >/proc/1/fd/1"), 0, 0.1, ((0.0, "a"), (0.0, "b"))),
+    "nowhere": (sh('echo a >/dev/null 2>&1; echo b >> "/tmp/x y"; echo a &>/x'), 0, 0.1, ()),
     "its name": (["hostname"], 0, 0.1, ((0.0, "bare"),)),
 }  # fmt: skip
 
@@ -58,6 +62,7 @@ def test_its_last_words_are_its_message():
         ("Never", {"args": sh("echo `date`")}),
         ("Never", {"args": sh("echo '$HOME'")}),
         ("Never", {"args": sh("nginx; echo a")}),
+        ("Never", {"args": sh("cat < /x >&2")}),
         ("Never", {"args": sh("sleep 1 & echo a")}),
         ("Never", {}),
     ],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import re
-import shlex
 from collections.abc import Callable, Sequence
 from io import BytesIO
 from posixpath import basename, join, normpath
@@ -17,16 +16,26 @@ from k8slearn.apimachinery.objects import namespace
 from k8slearn.http.exec.files import entries, is_directory, text_of
 from k8slearn.http.exec.inside import Inside
 from k8slearn.kubelet.script import DATE, line_at
+from k8slearn.kubelet.shell_line import (
+    ERROR,
+    OUTPUT,
+    SHELLS,
+    ShellCommand,
+    exit_code,
+    is_left_out,
+    steps_of,
+    words_of,
+)
 from k8slearn.locale import http as words
 from k8slearn.network.delivery import NXDOMAIN, REFUSED, Delivery
 from k8slearn.network.dns import Record, resolve
 from k8slearn.network.request import request
 from k8slearn.network.resolver import resolver_of
 
-SHELLS = ("sh", "bash", "ash")
-# What a shell does with its line that this one does not: pipes, several commands, redirections, substitutions.
-_SHELL_SIGNS = frozenset("|&;<>`\n")
+_NOWHERE = "/dev/null"
 _WITH_VALUE = ("-m", "--max-time", "--connect-timeout", "-o", "-H", "-X", "-T", "-w")
+# What a shell finds out itself, and does.
+_BUILTINS = (":", "cd", "export", "set", "umask")
 UNTERMINATED = "{}: syntax error: unterminated quoted string"
 PORTS = {"http": 80, "https": 443, "": 80}
 
@@ -44,7 +53,7 @@ def run(inside: Inside, argv: Sequence[str]) -> Result:
     first, *args = argv
     name = basename(first)
     if name in SHELLS:
-        return run(inside, _of_shell(inside, argv))
+        return _run_line(inside, argv)
     command = COMMANDS.get(name)
     if command is None:
         raise _unknown(first)
@@ -58,20 +67,52 @@ def _unknown(name: str) -> ApiError:
     return failure(500, "InternalError", message)
 
 
-def _of_shell(inside: Inside, argv: Sequence[str]) -> list[str]:
-    """The one simple command that a shell is to run. Raises ApiError for more than that."""
-    if len(argv) < 3 or argv[1] != "-c" or _SHELL_SIGNS & {*argv[2]} or "$(" in argv[2]:
+def _run_line(inside: Inside, argv: Sequence[str]) -> Result:
+    """What a shell does with its line. Raises ApiError for one that is more than commands one after the other."""
+    steps = _steps(argv)
+    done = Result()
+    for step in steps:
+        if is_left_out(step, done.code):
+            continue
+        first, *args = [_filled_in(inside, word) for word in step.argv]
+        if first == "exit":
+            return done._replace(code=exit_code(args, done.code))
+        found = Result()
+        if first not in _BUILTINS:
+            found = _redirected(run(inside, [first, *args]), step)
+        done = Result(done.out + found.out, done.error + found.error, found.code)
+    return done
+
+
+def _steps(argv: Sequence[str]) -> list[ShellCommand]:
+    if len(argv) < 3 or argv[1] != "-c" or "$(" in argv[2]:
         raise failure(500, "InternalError", words.NO_SHELL.format(name=argv[0]))
+    if words_of(argv[2]) is None:
+        raise failure(500, "InternalError", UNTERMINATED.format(argv[0]))
+    steps = steps_of(argv[2])
+    files = {target for step in steps or () for target in (step.into, step.errors_into)}
+    # A container's files are there to be read.
+    if steps is None or not files <= {"", OUTPUT, ERROR, _NOWHERE}:
+        raise failure(500, "InternalError", words.NO_SHELL.format(name=argv[0]))
+    return steps
+
+
+def _filled_in(inside: Inside, word: str) -> str:
+    """A word with the variables' values in it."""
     variables = inside.environment
-    line = argv[2]
     # The longest first: $HOME is a beginning of $HOMEPAGE.
     for name in sorted(variables, key=len, reverse=True):
-        line = line.replace(f"${{{name}}}", variables[name])
-        line = line.replace(f"${name}", variables[name])
-    try:
-        return shlex.split(line) or ["true"]
-    except ValueError:
-        raise failure(500, "InternalError", UNTERMINATED.format(argv[0])) from None
+        word = word.replace(f"${{{name}}}", variables[name])
+        word = word.replace(f"${name}", variables[name])
+    return word
+
+
+def _redirected(result: Result, step: ShellCommand) -> Result:
+    """What is printed where the line sends it."""
+    streams = {"": "", OUTPUT: "", ERROR: "", _NOWHERE: ""}
+    streams[step.into or OUTPUT] += result.out
+    streams[step.errors_into or ERROR] += result.error
+    return Result(streams[OUTPUT], streams[ERROR], result.code)
 
 
 def _env(inside: Inside, args: list[str]) -> Result:

@@ -12,11 +12,12 @@ from posixpath import basename
 from k8slearn.apimachinery.errors import ApiError, bad_request
 from k8slearn.apimachinery.objects import Object, full_name
 from k8slearn.controlplane import USER, ControlPlane
-from k8slearn.http.exec.commands import COMMANDS, SHELLS, Result, run
+from k8slearn.http.exec.commands import COMMANDS, Result, run
 from k8slearn.http.exec.inside import Inside, enter
 from k8slearn.http.exec.shell import Shell
 from k8slearn.http.request import RequestInfo
 from k8slearn.kubelet.programs import SHELL_IMAGES, argv_of, waits_for_client
+from k8slearn.kubelet.shell_line import SHELLS
 from k8slearn.locale import http as words
 
 NOTHING = Result()

@@ -1,7 +1,7 @@
 """What the API server says that a real one does not; names stay as Kubernetes writes them."""
 
 NO_COMMAND = 'exec: "{name}": executable file not found in $PATH（模型的容器里只有这些命令：{known}）'
-NO_SHELL = "{name}: 模型的 shell 只懂一行一条简单命令（不含管道、重定向和 ;），没有脚本"
+NO_SHELL = "{name}: 模型的 shell 只懂一条接一条的简单命令（; && ||，输出只能送到 /dev/null），不懂管道，也没有脚本"
 NO_EDITOR = (
     "这里打不开编辑器：先 kubectl get … -o yaml > 文件，改好后 kubectl apply -f 文件；"
     "只改一处，用 kubectl patch 或 kubectl set"
