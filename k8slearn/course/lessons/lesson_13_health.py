@@ -106,6 +106,8 @@ def slow(attempt: Attempt) -> Iterator[Missing]:
     yield from wrong_questions(container, PORT)
     if "livenessProbe" not in container:
         yield missing("no-liveness")
+    if _only_tries_port(container):
+        yield missing("tcp")
     if "readinessProbe" not in container:
         yield missing("no-readiness")
     ill = _ill(attempt)
@@ -188,11 +190,15 @@ def _hang(attempt: Attempt, container: Object) -> Iterator[Missing]:
     probe = container.get("livenessProbe")
     if probe is None:
         yield missing("no-liveness")
-    # The kernel accepts connections for a program that hangs.
-    elif not _paths(container)["livenessProbe"]:
+    elif _only_tries_port(container):
         yield missing("tcp")
     elif restarted(attempt, HUNG, NOTICED) < len(restarts(attempt)):
         yield missing("slow")
+
+
+def _only_tries_port(container: Object) -> bool:
+    """Whether the liveness probe finds a hung program well: the kernel accepts connections for it."""
+    return not _paths(container)["livenessProbe"]
 
 
 def _paths(container: Object) -> dict[str, str]:
