@@ -65,9 +65,14 @@ def argv_or_shell(container: Object) -> list[str]:
     argv = argv_of(container)
     if argv:
         return argv
+    return ["true"] if image_title(container) in SHELL_IMAGES else []
+
+
+def image_title(container: Object) -> str:
+    """The image without its version, one that everybody has from the same home by its bare name."""
     image = _HOMES.sub("", container.get("image", ""))
-    title = image.partition("@")[0].partition(":")[0]
-    return ["true"] if title in SHELL_IMAGES else []
+    folder, slash, last = image.partition("@")[0].rpartition("/")
+    return folder + slash + last.partition(":")[0]
 
 
 def program(pod: Object, container: Object) -> Script | None:

@@ -18,6 +18,7 @@ from k8slearn.kubelet.outcome import SyncOutcome
 from k8slearn.kubelet.references import missing_for_env
 from k8slearn.kubelet.restarts import is_sidecar
 from k8slearn.kubelet.runtime import RuntimeContainer, RuntimePodStatus
+from k8slearn.kubelet.security import breaks_non_root
 from k8slearn.kubelet.tasks import PARKED, Gathering, SteppedTask
 from k8slearn.kubelet.termination import Kill, kill_pod
 from k8slearn.kubelet.volumes import Mounting
@@ -288,6 +289,7 @@ class _Starting:
             return
         place = namespace(self.sync.pod)
         problem_text = missing_for_env(self.spec, place, self.kubelet.client.get)
+        problem_text = problem_text or breaks_non_root(self.sync.pod, self.spec)
         if problem_text:
             problem = Problem("CreateContainerConfigError", problem_text)
             self._fail(problem, f"Error: {problem_text}")
