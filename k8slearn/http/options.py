@@ -92,7 +92,7 @@ def list_options(query: Query, row: Kind) -> ListOptions:
         fields=fields,
         limit=limit,
         continue_="",
-        version=_version(text),
+        version=_list_version(text),
         match=match,
     )
 
@@ -105,7 +105,7 @@ def watch_options(query: Query, row: Kind) -> ListOptions:
         streams_list=_streams_list(query),
         bookmarks=query.flag("allowWatchBookmarks"),
         seconds=query.number("timeoutSeconds") or DEFAULT_WATCH_SECONDS,
-        version=_version(query.text("resourceVersion")),
+        version=_watch_version(query.text("resourceVersion"), row),
     )
 
 
@@ -128,13 +128,35 @@ def _forbidden(field: str, message: str) -> ApiError:
     return invalid("ListOptions.meta.k8s.io", "", [cause])
 
 
+def _list_version(text: str) -> int:
+    """Kubernetes: apiserver/pkg/storage/interfaces.go, ValidateListOptions"""
+    try:
+        return _version(text)
+    except ValueError as error:
+        told = f'resourceVersion: Invalid value: "{text}": {error}'
+        raise bad_request(f"invalid resource version: {told}") from None
+
+
+def _watch_version(text: str, row: Kind) -> int:
+    """Kubernetes: apiserver/pkg/storage/errors, InterpretWatchError"""
+    try:
+        return _version(text)
+    except ValueError as error:
+        why = f'Invalid value: "{text}": {error}'
+        cause = Cause("resourceVersion", "FieldValueInvalid", why)
+        raise invalid(row.qualified, "", [cause]) from None
+
+
 def _version(text: str) -> int:
+    """A version that a client names. Raises ValueError, in Go's words. Kubernetes: ParseResourceVersion"""
     if not text:
         return 0
+    told = f'strconv.ParseUint: parsing "{text}": '
+    if not text.isascii() or not text.isdigit():
+        raise ValueError(f"{told}invalid syntax")
     # 20 digits are the most that an unsigned number of 64 bits has.
-    if not text.isascii() or not text.isdigit() or len(text) > 20:
-        why = f'Invalid value: "{text}": strconv.ParseUint: invalid syntax'
-        raise invalid("", "", [Cause("resourceVersion", "FieldValueInvalid", why)])
+    if len(text.lstrip("0")) > 20 or int(text) >= 2**64:
+        raise ValueError(f"{told}value out of range")
     return int(text)
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from k8slearn.apimachinery.errors import ApiError, bad_request, expired, not_found
+from k8slearn.apimachinery.json_errors import json_trouble
 from k8slearn.apimachinery.log import Reader
 from k8slearn.apimachinery.objects import Object, labels, name, namespace
 from k8slearn.apimachinery.selectors import selector_matches
@@ -192,13 +194,28 @@ def _token(cursor: Cursor) -> str:
 
 
 def _cursor(token: str) -> Cursor | None:
-    """A cursor from its text, None where there is none. Raises ApiError 400."""
+    """A cursor from its text, None where there is none. Raises ApiError 400. Kubernetes: DecodeContinue"""
     if not token:
         return None
-    padding = "=" * (-len(token) % 4)
     try:
-        fields: Any = json.loads(urlsafe_b64decode(token + padding))
+        fields: Any = json.loads(_decoded(token))
         namespace, name = fields["start"]
         return Cursor(int(fields["rv"]), (str(namespace), str(name)))
+    except json.JSONDecodeError as error:
+        raise _no_token(f": {json_trouble(error.doc, error)}") from None
     except (ValueError, KeyError, TypeError, RecursionError, OverflowError):
-        raise bad_request("continue key is not valid") from None
+        raise _no_token() from None
+
+
+def _decoded(token: str) -> str:
+    """The JSON in a token: each byte a letter, for it need not be UTF-8. Go: base64.RawURLEncoding"""
+    odd = re.search(r"[^A-Za-z0-9_-]", token)
+    at = odd.start() if odd else len(token) - 1
+    if odd or len(token) % 4 == 1:
+        raise _no_token(f": illegal base64 data at input byte {at}")
+    padding = "=" * (-len(token) % 4)
+    return urlsafe_b64decode(token + padding).decode("latin-1")
+
+
+def _no_token(why: str = "") -> ApiError:
+    return bad_request(f"invalid continue token: continue key is not valid{why}")

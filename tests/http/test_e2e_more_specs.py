@@ -122,7 +122,7 @@ def chunks(go):
             break
     assert found == names(go.get(TEMPLATES)) and left == 0
     code, status = go.call("GET", TEMPLATES, limit=5, **{"continue": "nonsense"})
-    assert code == 400 and status["message"] == "continue key is not valid"
+    assert code == 400 and "continue key is not valid" in status["message"]
 
 
 @spec(

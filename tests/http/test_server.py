@@ -125,6 +125,40 @@ def test_the_past_can_be_listed_exactly_and_the_future_not_at_all(client):
     )
 
 
+NO_TOKEN = "invalid continue token: continue key is not valid"
+ODD = 'strconv.ParseUint: parsing "{}": '
+# What a list or watch asks for, and the answer's code and words.
+NOT_READ = {
+    "token": ({"continue": "abc"}, 400, f"{NO_TOKEN}: invalid character 'i' looking for beginning of value"),
+    "no base64": ({"continue": "ab+c"}, 400, f"{NO_TOKEN}: illegal base64 data at input byte 2"),
+    "cut off": ({"continue": "abcde"}, 400, f"{NO_TOKEN}: illegal base64 data at input byte 4"),
+    "another token": ({"continue": "e30"}, 400, NO_TOKEN),
+    "version": (
+        {"resourceVersion": "abc"},
+        400,
+        f'invalid resource version: resourceVersion: Invalid value: "abc": {ODD.format("abc")}invalid syntax',
+    ),
+    "too long": (
+        {"resourceVersion": "9" * 20},
+        400,
+        f'invalid resource version: resourceVersion: Invalid value: "{"9" * 20}": '
+        f"{ODD.format('9' * 20)}value out of range",
+    ),
+    "watch": (
+        {"resourceVersion": "abc", "watch": "true"},
+        422,
+        f'configmaps "" is invalid: resourceVersion: Invalid value: "abc": {ODD.format("abc")}invalid syntax',
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", NOT_READ)
+def test_what_cannot_be_read_is_told_in_the_words_of_the_storage(client, case):
+    query, code, message = NOT_READ[case]
+    found, status = client.call("GET", MAPS, **query)
+    assert (found, status["message"]) == (code, message)
+
+
 def test_what_was_before_the_server_is_gone(client):
     old = client.api.oldest - 1
     code, status = client.call(
