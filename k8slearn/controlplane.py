@@ -387,6 +387,8 @@ class ControlPlane:
         memo[id(self.clock)] = twin.clock
         twin.store = self.store.copy_for(twin.clock)
         memo[id(self.store)] = twin.store
+        # They never change: whoever keeps one, as a Pod's worker does, keeps the same.
+        memo.update((id(o), o) for o in self.store.all())
         twin.registry = Registry(twin.store, twin.rng, self.origin.settings)
         twin.registry.owners.take_over(self.registry.owners)
         twin.registry.renewals = self.registry.renewals.copy()

@@ -6,7 +6,7 @@ Every past moment is still there, and a watch is a cursor into the log. What may
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from operator import itemgetter
 from typing import Literal
 
@@ -60,6 +60,11 @@ class Store:
         if namespace is not None:
             found = [(key, o) for key, o in found if key[1] == namespace]
         return select(map(itemgetter(1), found), selector)
+
+    def all(self) -> Iterator[Object]:
+        """Every object of every kind."""
+        for objects in self._current.values():
+            yield from objects.values()
 
     def at(self, revision: int) -> Snapshot:
         """The objects as they were right after a revision."""
