@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from k8slearn.apimachinery.decode import JsonObject, decode, parse_json
 from k8slearn.apimachinery.errors import ApiError, bad_request, unexplained
 from k8slearn.apimachinery.gotext import go_quote
+from k8slearn.apimachinery.json_errors import json_trouble
 from k8slearn.apimachinery.objects import Object
 from k8slearn.apimachinery.schema import home, kind_type
 from k8slearn.kinds import BY_KIND
@@ -64,7 +65,7 @@ def read(
     `api_version` is the request's own, "" for the one that the kind is stored under; `strict` its fieldValidation.
     """
     api_version = api_version or _home(kind)
-    body, value = _body(raw)
+    body, value = _body(raw, kind)
     named = _interpret(value, body, _Named(api_version, kind))
     wanted = _registered(named, kind)
     decoded = decode(value, wanted)
@@ -91,7 +92,7 @@ def read_as(raw: Any, row: Kind, *, strict: str = "Strict") -> Typed:
     """
     if not isinstance(row, CustomKind):
         return read(raw, kind=row.kind, api_version=row.api_version, strict=strict)
-    body, value = _body(raw)
+    body, value = _body(raw, row.kind)
     named = _interpret(value, body, _Named(row.api_version, row.kind))
     if named.kind != row.kind:
         wanted = _Named(row.api_version, row.kind)
@@ -119,7 +120,7 @@ def unknown_fields(paths: list[str]) -> list[str]:
     return [f"unknown field {go_quote(path)}" for path in paths]
 
 
-def _body(raw: Any) -> tuple[str, Any]:
+def _body(raw: Any, kind: str) -> tuple[str, Any]:
     """The text of a body and its value."""
     if not isinstance(raw, str | bytes):
         return json.dumps(raw), raw
@@ -127,15 +128,7 @@ def _body(raw: Any) -> tuple[str, Any]:
     try:
         return text, parse_json(text)
     except ValueError as error:
-        raise _unrecognised("", _syntax(text, error), text) from None
-
-
-def _syntax(text: str, error: ValueError) -> str:
-    at = getattr(error, "pos", 0)
-    rest = text[at:].lstrip()
-    if not rest:
-        return "unexpected end of JSON input"
-    return f"invalid character {rest[0]!r} looking for beginning of value"
+        raise _unrecognised(kind, json_trouble(text, error), text) from None
 
 
 def _interpret(value: Any, body: str, default: _Named) -> _Named:

@@ -5,6 +5,7 @@ Kubernetes: apiserver/pkg/endpoints/request/requestinfo.go, and the first half o
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from urllib.parse import unquote
 
@@ -45,6 +46,7 @@ from k8slearn.kinds.kind import Kind
 from k8slearn.locale import http as words
 
 STREAMS = ("exec", "attach", "portforward")
+_WATCH_PATH = re.compile(r"(/api/[^/]+|/apis/[^/]+/[^/]+)/watch(/.+)")
 # Go's package of a group's types, where it is not the group's first word.
 _PACKAGES = {"events.k8s.io": "core"}
 READS = ("get", "list", "watch")
@@ -140,6 +142,7 @@ def parse(request: Request, versions: Offer = VERSIONS) -> RequestInfo:
     The order is the real server's: first whether there is such a thing and such a verb, then how to answer, then the
     options, and the body last.
     """
+    request = _asked_by_query(request)
     served, namespace, name, subresource = _address(request.path, versions)
     query = Query(request.query_text)
     verb = _verb(request, query, name, subresource)
@@ -164,6 +167,18 @@ def parse(request: Request, versions: Offer = VERSIONS) -> RequestInfo:
     if verb in ("delete", "deletecollection"):
         return _with_deletion(info, query, request)
     return _with_body(info, query, request)
+
+
+def _asked_by_query(request: Request) -> Request:
+    """A watch as it is asked for today, also where the path asks for it, as clients of old do.
+
+    Kubernetes: apiserver/pkg/endpoints/request/requestinfo.go, specialVerbs
+    """
+    found = _WATCH_PATH.fullmatch(request.path)
+    if found is None or request.method != "GET":
+        return request
+    text = "&".join(filter(None, ("watch=true", request.query_text)))
+    return replace(request, path=found[1] + found[2], query_text=text)
 
 
 def _require_shape(info: RequestInfo) -> None:

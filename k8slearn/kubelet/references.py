@@ -76,15 +76,22 @@ def missing_for_volume(volume: Object, namespace: str, get: Get) -> str:
         if source is not None:
             name = source.get("secretName") or source.get("name", "")
             return _missing_source(kind, name, source, namespace, get)
+    problems = []
     for part in volume.get("projected", {}).get("sources", ()):
         for field, kind in _KINDS.items():
             source = part.get(field)
             if source is not None:
                 name = source.get("name", "")
-                problem = _missing_source(kind, name, source, namespace, get)
-                if problem:
-                    return problem
-    return ""
+                problems.append(_missing_source(kind, name, source, namespace, get))
+    return _aggregated(problems)
+
+
+def _aggregated(problems: list[str]) -> str:
+    """All problems as one, each once. Kubernetes: apimachinery/pkg/util/errors, aggregate.Error"""
+    told = list(dict.fromkeys(filter(None, problems)))
+    if len(told) > 1:
+        return f"[{', '.join(told)}]"
+    return "".join(told)
 
 
 def _missing_source(

@@ -11,9 +11,29 @@ from k8slearn.apimachinery.objects import Object, name, namespace, uid
 from k8slearn.kubelet.programs import image_title
 
 # Images that everybody knows, whose Dockerfile names no USER. Of another one nobody can tell who it runs as.
-OF_ROOT = frozenset(
-    "alpine busybox centos debian fedora golang haproxy httpd mariadb mongo mysql nginx node perl php postgres python "
-    "rabbitmq redis ruby traefik ubuntu".split()
+OF_ROOT = (
+    "alpine",
+    "busybox",
+    "centos",
+    "debian",
+    "fedora",
+    "golang",
+    "haproxy",
+    "httpd",
+    "mariadb",
+    "mongo",
+    "mysql",
+    "nginx",
+    "node",
+    "perl",
+    "php",
+    "postgres",
+    "python",
+    "rabbitmq",
+    "redis",
+    "ruby",
+    "traefik",
+    "ubuntu",
 )
 # Those that name a user by a word, which may be root's other name for all that a kubelet knows.
 BY_NAME = {

@@ -19,6 +19,14 @@ def parsed(method, path, query="", body=b"", **headers):
     [
         ("GET", PODS, "", "list", ("default", "", "")),
         ("GET", "/api/v1/pods", "watch=1", "watch", ("", "", "")),
+        ("GET", "/api/v1/watch/pods", "", "watch", ("", "", "")),
+        (
+            "GET",
+            "/apis/apps/v1/watch/namespaces/a/daemonsets/x",
+            "timeoutSeconds=1",
+            "watch",
+            ("a", "x", ""),
+        ),
         ("GET", f"{PODS}/x", "", "get", ("default", "x", "")),
         ("HEAD", f"{PODS}/x/status", "watch=1", "get", ("default", "x", "status")),
         ("GET", "/api/v1/namespaces/x", "", "get", ("", "x", "")),

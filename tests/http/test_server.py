@@ -159,6 +159,29 @@ def test_what_cannot_be_read_is_told_in_the_words_of_the_storage(client, case):
     assert (found, status["message"]) == (code, message)
 
 
+_UNREAD = (
+    "the object provided is unrecognized (must be of type ConfigMap): "
+    "couldn't get version/kind; json parse error: "
+)
+# Bodies that are no JSON, and the words for it.
+BODIES = {
+    "{": "unexpected end of JSON input ({)",
+    '{"a" 1}': "invalid character '1' after object key ({\"a\" 1})",
+    '{"a": 1,}': "invalid character '}' looking for beginning of object key string ({\"a\": 1,})",
+    "{'a': 1}": "invalid character '\\'' looking for beginning of object key string ({'a': 1})",
+    '{"a": [1 2]}': "invalid character '2' after array element ({\"a\": [1 2]})",
+    "[]": None,
+}
+
+
+@pytest.mark.parametrize("body", BODIES)
+def test_a_body_that_is_no_json_is_told_of_with_its_kind(client, body):
+    code, status = client.call("POST", MAPS, body.encode())
+    assert code == 400
+    assert status["message"].startswith(_UNREAD)
+    assert BODIES[body] is None or status["message"] == _UNREAD + BODIES[body]
+
+
 def test_what_was_before_the_server_is_gone(client):
     old = client.api.oldest - 1
     code, status = client.call(
