@@ -17,12 +17,11 @@ from k8slearn.apiserver.identity import Identity
 from k8slearn.apiserver.registry import Registry
 from k8slearn.http.query import Query
 from k8slearn.http.selecting import FieldTerm, label_selector, parse_fields
+from k8slearn.http.write_options import is_dry_run, refused
 from k8slearn.kinds.kind import Kind
 
 DEFAULT_WATCH_SECONDS = 1800
 """Real seconds that a watch lasts whose client does not say: as a real server's --min-request-timeout."""
-MAX_MANAGER = 128
-"""Bytes of a manager's name. Kubernetes: FieldManagerMaxLength"""
 POLICIES = ("Background", "Foreground", "Orphan")
 _VERSION_AND_TOKEN = "specifying resource version is not allowed when using continue"
 _MAX_GRACE = 10**9
@@ -125,7 +124,7 @@ def _streams_list(query: Query) -> bool:
 
 def _forbidden(field: str, message: str) -> ApiError:
     cause = Cause(field, "FieldValueForbidden", message)
-    return invalid("ListOptions.meta.k8s.io", "", [cause])
+    return refused("ListOptions", cause)
 
 
 def _list_version(text: str) -> int:
@@ -160,74 +159,6 @@ def _version(text: str) -> int:
     return int(text)
 
 
-# Writing -----------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class WriteOptions:
-    """How to create, update or patch. `manager` signs; `force` is for apply.
-
-    `field_validation` is Ignore, Warn or Strict: what becomes of fields that the kind does not have.
-    """
-
-    dry_run: bool = False
-    field_validation: str = "Warn"
-    manager: str = "unknown"
-    force: bool = False
-
-
-def write_options(query: Query, agent: str) -> WriteOptions:
-    """The options of a write; `agent` is the client's name. Raises ApiError 422."""
-    validation = _one_of(query, "fieldValidation", ("Ignore", "Warn", "Strict"))
-    return WriteOptions(
-        dry_run=_dry_run(query),
-        field_validation=validation or "Warn",
-        manager=manager_of(query, agent),
-        force=query.flag("force"),
-    )
-
-
-def require_manager(query: Query) -> None:
-    """An apply has to name its manager. Raises ApiError 422. Kubernetes: ValidatePatchOptions"""
-    if not query.text("fieldManager"):
-        why = "Required value: is required for apply patch"
-        cause = Cause("fieldManager", "FieldValueRequired", why)
-        raise invalid("PatchOptions.meta.k8s.io", "", [cause])
-
-
-def refuse_force(query: Query) -> None:
-    """Only an apply can be forced. Raises ApiError 422. Kubernetes: ValidatePatchOptions"""
-    if query.text("force"):
-        why = "Forbidden: may not be specified for non-apply patch"
-        cause = Cause("force", "FieldValueForbidden", why)
-        raise invalid("PatchOptions.meta.k8s.io", "", [cause])
-
-
-def manager_of(query: Query, agent: str) -> str:
-    """Who signs: the parameter fieldManager, else the client's name. Raises ApiError 422."""
-    given = query.text("fieldManager")
-    if len(given.encode()) > MAX_MANAGER:
-        why = f"Too long: may not be more than {MAX_MANAGER} bytes"
-        raise invalid("", "", [Cause("fieldManager", "FieldValueTooLong", why)])
-    if not given.isprintable():
-        why = "Invalid value: should only contain printable characters"
-        raise invalid("", "", [Cause("fieldManager", "FieldValueInvalid", why)])
-    return given or agent[:MAX_MANAGER] or "unknown"
-
-
-def _dry_run(query: Query) -> bool:
-    return _one_of(query, "dryRun", ("All",)) == "All"
-
-
-def _one_of(query: Query, name: str, allowed: tuple[str, ...]) -> str:
-    value = query.text(name)
-    if value and value not in allowed:
-        supported = ", ".join(f'"{each}"' for each in allowed)
-        why = f'Unsupported value: "{value}": supported values: {supported}'
-        raise invalid("", "", [Cause(name, "FieldValueNotSupported", why)])
-    return value
-
-
 # Deleting ----------------------------------------------------------------------------------------------------------
 
 
@@ -260,7 +191,8 @@ class DeleteOptions:
 
 def delete_options(query: Query, body: Object) -> DeleteOptions:
     """The options of a DELETE, from its body or else from its query. Raises ApiError 400, 422."""
-    return delete_options_of(body or _from_query(query), dry_run=_dry_run(query))
+    dry_run = is_dry_run(query, "DeleteOptions")
+    return delete_options_of(body or _from_query(query), dry_run=dry_run)
 
 
 def _from_query(query: Query) -> Object:
@@ -334,7 +266,7 @@ def _is_dry(body: Object) -> bool:
 
 def _wrong(field: str, message: str) -> ApiError:
     cause = Cause(field, "FieldValueInvalid", message)
-    return invalid("DeleteOptions.meta.k8s.io", "", [cause])
+    return refused("DeleteOptions", cause)
 
 
 # Logs --------------------------------------------------------------------------------------------------------------

@@ -28,20 +28,22 @@ from k8slearn.http.options import (
     ExecOptions,
     ListOptions,
     LogOptions,
-    WriteOptions,
     attach_options,
     delete_options,
     exec_options,
     list_options,
     log_options,
-    manager_of,
-    refuse_force,
-    require_manager,
     watch_options,
-    write_options,
 )
 from k8slearn.http.query import Query
 from k8slearn.http.types import Request
+from k8slearn.http.write_options import (
+    WriteOptions,
+    manager_of,
+    refuse_force,
+    require_manager,
+    write_options,
+)
 from k8slearn.kinds.kind import Kind
 from k8slearn.locale import http as words
 
@@ -213,7 +215,7 @@ def _with_deletion(info: RequestInfo, query: Query, request: Request) -> Request
         listing = list_options(query, info.served.resource)
         info = replace(info, list_options=listing)
     # The client's name signs a deletion, too: an object that its finalizers keep is changed by it.
-    manager = manager_of(query, request.agent)
+    manager = manager_of(query, request.agent, "DeleteOptions")
     body = json_object(json_of(request), "DeleteOptions")
     return replace(
         info,
@@ -224,6 +226,7 @@ def _with_deletion(info: RequestInfo, query: Query, request: Request) -> Request
 
 def _with_body(info: RequestInfo, query: Query, request: Request) -> RequestInfo:
     patch_type = ""
+    options = f"{info.verb.capitalize()}Options"
     if info.verb == "patch":
         patch_type = _patch_type(request, query)
     else:
@@ -231,7 +234,7 @@ def _with_body(info: RequestInfo, query: Query, request: Request) -> RequestInfo
     return replace(
         info,
         patch_type=patch_type,
-        write_options=write_options(query, request.agent),
+        write_options=write_options(query, request.agent, options),
         body=json_of(request),
         token=request.headers.get("authorization", "").removeprefix("Bearer "),
     )
