@@ -151,7 +151,7 @@ class Api:
         self.before()
         store = self.control_plane.store
         authorize(store, user, info)
-        if info.kind in REVIEWS:
+        if info.stored_kind in REVIEWS:
             return review(store, user, info, self.control_plane.now)
         if info.subresource in STREAMS:
             subresources.refuse_stream(self.control_plane, info)
@@ -203,7 +203,7 @@ class Api:
             return scale.change(self.writer, info)
         if info.subresource == "token":
             return tokens.create(self.control_plane, info)
-        if info.kind in DEFAULTS:
+        if info.stored_kind in DEFAULTS:
             settle(self.control_plane, info)
         with told_as_sent(info.body):
             answer = _WRITES[info.verb](self.writer, info)

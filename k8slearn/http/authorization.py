@@ -76,7 +76,7 @@ def authorize(store: Reader, user: User, info: RequestInfo) -> None:
         subresource=info.subresource,
         name=info.name or _named(info),
         # A Namespace is in itself. Kubernetes: NewRequestInfo
-        namespace=info.name if info.kind == "Namespace" else info.namespace,
+        namespace=info.name if info.stored_kind == "Namespace" else info.namespace,
     )
     found = verdict(store, user, asked)
     if not found.allowed:

@@ -59,7 +59,7 @@ class Cursor:
 
 def find(control_plane: ControlPlane, info: RequestInfo) -> Object:
     """One object, in the request's version, as it is stored. Raises ApiError 404."""
-    if info.served.stored and info.kind not in _MADE_UP:
+    if info.served.stored and info.stored_kind not in _MADE_UP:
         address = (info.stored_kind, info.name, info.namespace)
         found = control_plane.registry.require(*address)
         return info.served.resource.from_stored(found)
@@ -88,12 +88,12 @@ def shown(control_plane: ControlPlane, o: Object) -> Object:
 
 def objects_of(store: Reader, info: RequestInfo) -> list[Object]:
     """All objects of a kind in the request's namespace."""
-    if info.kind == "Endpoints":
+    if info.stored_kind == "Endpoints":
         return endpoints_v1.listed(store, info.namespace)
     if not info.served.stored:
         return component_statuses.listed()
     stored = store.list(info.stored_kind, info.namespace or None)
-    if info.kind not in DEFAULTS:
+    if info.stored_kind not in DEFAULTS:
         return stored
     oldest = store.get("Namespace", "kube-system")
     began = "" if oldest is None else oldest["metadata"]["creationTimestamp"]

@@ -47,6 +47,11 @@ class CustomKind(Kind):
         return self.entry
 
     @property
+    def any_finalizer(self) -> bool:
+        """Whether finalizers without a domain may have any name: who writes one is warned instead."""
+        return True
+
+    @property
     def stored_kind(self) -> str:
         """Under which name the store keeps its objects: two groups may have kinds of one name."""
         return f"{self.kind}.{self.group}"

@@ -6,10 +6,21 @@ pkg/registry/customresourcedefinition/strategy.go
 
 from __future__ import annotations
 
+import re
+
 from k8slearn.apimachinery import validation as text
-from k8slearn.apimachinery.field import Causes, follows, forbidden, invalid, required
+from k8slearn.apimachinery.field import (
+    Causes,
+    chosen,
+    follows,
+    forbidden,
+    invalid,
+    required,
+)
+from k8slearn.apimachinery.gotext import go_quote
 from k8slearn.apimachinery.objects import (
     Object,
+    annotations_of,
     conditions_with,
     name,
     timestamp,
@@ -26,6 +37,10 @@ CLEANUP = "customresourcecleanup.apiextensions.k8s.io"
 _ONE_STORED = "must have exactly one version marked as storage version"
 _NO_SCHEMA = "schemas are required"
 _SCOPES = ("Cluster", "Namespaced")
+_PROTECTED = (".k8s.io", ".kubernetes.io")
+_APPROVED = "api-approved.kubernetes.io"
+_WHY_APPROVED = "https://github.com/kubernetes/enhancements/pull/1111"
+_URL = re.compile(r"[a-zA-Z][-+.a-zA-Z0-9]*://[^/?#]")
 
 
 def default(o: Object) -> Object:
@@ -96,8 +111,7 @@ def validate(o: Object) -> Causes:
             yield invalid(
                 "spec.group", group, "should be a domain with at least one dot"
             )
-    if spec.get("scope", "") not in _SCOPES:
-        yield required("spec.scope")
+    yield from chosen(spec, "scope", "spec", _SCOPES)
     yield from _versions(spec)
     for field in ("plural", "singular", "kind", "listKind"):
         value = names.get(field, "")
@@ -150,6 +164,25 @@ def _structural(schema: Object, path: str, *, root: bool = False) -> Causes:
         yield from _structural(values, f"{path}.additionalProperties")
 
 
+def validate_new(o: Object) -> Causes:
+    """Kubernetes: ValidateCustomResourceDefinition, and validateAPIApproval behind it"""
+    yield from validate(o)
+    group = o.get("spec", {}).get("group", "")
+    if f".{group}".endswith(_PROTECTED):
+        yield from _approval(annotations_of(o).get(_APPROVED, ""))
+
+
+def _approval(said: str) -> Causes:
+    """Kubernetes: GetAPIApprovalState: names under Kubernetes' own domains are given by its reviewers."""
+    path = f"metadata.annotations[{_APPROVED}]"
+    need = f"protected groups must have approval annotation {go_quote(_APPROVED)}"
+    if not said:
+        yield required(path, f"{need}, see {_WHY_APPROVED}")
+    elif not said.startswith("unapproved") and not _URL.match(said):
+        either = 'with either a URL or a reason starting with "unapproved"'
+        yield invalid(path, said, f"{need} {either}, see {_WHY_APPROVED}")
+
+
 def validate_update(new: Object, old: Object) -> Causes:
     """Kubernetes: ValidateCustomResourceDefinitionUpdate: once it is established its names stay."""
     yield from validate(new)
@@ -169,7 +202,7 @@ DEFINITION = Kind(
     generation=True,
     owner_graph=True,
     default=default,
-    create_rules=validate,
+    create_rules=validate_new,
     update_rules=validate_update,
     prepare_for_create=prepare_for_create,
     returned_on_delete=True,

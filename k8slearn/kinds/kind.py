@@ -59,6 +59,18 @@ def _name_and_age(o: Object, now: float) -> list[Cell]:
     return [name(o), age(o, now)]
 
 
+# Their validation is that of apimachinery alone; elsewhere pkg/apis/core/validation also looks at finalizers.
+_ANY_FINALIZER = frozenset(
+    (
+        "admissionregistration.k8s.io",
+        "apiextensions.k8s.io",
+        "apiregistration.k8s.io",
+        "coordination.k8s.io",
+        "node.k8s.io",
+    )
+)
+
+
 # Compared by identity: there is one row a kind, and functions have no other equality.
 @dataclass(frozen=True, eq=False)
 class Kind:
@@ -155,6 +167,11 @@ class Kind:
         return self.api_version.rpartition("/")[2]
 
     @cached_property
+    def any_finalizer(self) -> bool:
+        """Whether finalizers without a domain may have any name."""
+        return self.group in _ANY_FINALIZER
+
+    @cached_property
     def stored_kind(self) -> str:
         """Under which name the store keeps its objects."""
         return self.kind
@@ -226,19 +243,28 @@ class Kind:
             "metadata",
             namespaced=self.namespaced,
             rule=self.name_rule,
+            any_finalizer=self.any_finalizer,
         )
         if not self.rules_before_metadata:
             yield from self.create_rules(o)
 
     def validate_update(self, new: Object, old: Object) -> Causes:
         """What is wrong with a change: the new object's rules, and what may not differ from the old one."""
-        yield from object_meta_update(new["metadata"], old["metadata"], "metadata")
+        yield from self._changed_metadata(new, old)
         yield from self.update_rules(new, old)
 
     def validate_status(self, new: Object, old: Object) -> Causes:
         """What is wrong with a change of the status alone."""
-        yield from object_meta_update(new["metadata"], old["metadata"], "metadata")
+        yield from self._changed_metadata(new, old)
         yield from self.status_rules(new, old)
+
+    def _changed_metadata(self, new: Object, old: Object) -> Causes:
+        return object_meta_update(
+            new["metadata"],
+            old["metadata"],
+            "metadata",
+            any_finalizer=self.any_finalizer,
+        )
 
     def changes_generation(self, new: Object, old: Object) -> bool:
         """Whether a change counts in metadata.generation: the spec's; without a spec, any but the metadata's."""

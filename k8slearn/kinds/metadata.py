@@ -54,15 +54,25 @@ _FIXED = (
 SET_OPERATORS = ("In", "NotIn", "Exists", "DoesNotExist")
 
 
-def object_meta(meta: Object, path: str, *, namespaced: bool, rule: NameRule) -> Causes:
-    """metadata of a new object. Kubernetes: ValidateObjectMetaAccessor"""
+def object_meta(
+    meta: Object,
+    path: str,
+    *,
+    namespaced: bool,
+    rule: NameRule,
+    any_finalizer: bool = False,
+) -> Causes:
+    """metadata of a new object. Kubernetes: ValidateObjectMetaAccessor, and core's ValidateObjectMeta around it
+
+    With `any_finalizer` the first alone.
+    """
     yield from _names(meta, path, rule)
     yield from _namespace(meta, path, namespaced)
     if meta.get("generation"):
         yield from nonnegative(meta["generation"], f"{path}.generation")
     # Every object that is written passes here: what it does not have costs one look.
     yield from given(meta, path, _CHECKS)
-    if meta.get("finalizers"):
+    if meta.get("finalizers") and not any_finalizer:
         yield from kube_finalizers(meta["finalizers"], f"{path}.finalizers")
 
 
@@ -181,8 +191,13 @@ def kube_finalizer(finalizer: str, path: str) -> Causes:
         yield invalid(path, finalizer, detail)
 
 
-def object_meta_update(new: Object, old: Object, path: str) -> Causes:
-    """metadata of a changed object. Kubernetes: ValidateObjectMetaAccessorUpdate"""
+def object_meta_update(
+    new: Object, old: Object, path: str, *, any_finalizer: bool = False
+) -> Causes:
+    """metadata of a changed object. Kubernetes: ValidateObjectMetaAccessorUpdate, and core's ValidateObjectMetaUpdate
+
+    With `any_finalizer` the first alone.
+    """
     if new is old:
         # Most writes are of a status alone.
         return
@@ -202,7 +217,8 @@ def object_meta_update(new: Object, old: Object, path: str) -> Causes:
     # What is the very same as before has been looked at before: most writes are of the status.
     if any(new.get(field) is not old.get(field) for field in _CHANGEABLE):
         yield from given(new, path, _CHECKS)
-        yield from given(new, path, {"finalizers": kube_finalizers})
+        if not any_finalizer:
+            yield from given(new, path, {"finalizers": kube_finalizers})
 
 
 def _no_new_finalizers(new: list[str], old: list[str], path: str) -> Causes:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from k8slearn.apimachinery.log import Reader
-from k8slearn.apimachinery.objects import Object
+from k8slearn.apimachinery.objects import BUILT_IN, Object
 from k8slearn.apiserver.plugins import (
     default_class,
     default_tolerations,
@@ -24,6 +24,7 @@ from k8slearn.apiserver.plugins import (
 from k8slearn.kinds import BY_KIND, KINDS
 from k8slearn.kinds.kind import Kind
 from k8slearn.kinds.warnings import warnings as of_kind
+from k8slearn.kinds.warnings.others import custom as of_custom
 
 
 class Settings(NamedTuple):
@@ -40,6 +41,9 @@ _NAMED_BY_PODS = tuple(row for row in KINDS if row.admit_pod is not Kind.admit_p
 
 def mutate(o: Object, reader: Reader, settings: Settings) -> Object:
     """The new object with what plugins put into it. Raises ApiError Forbidden."""
+    if o["apiVersion"] not in BUILT_IN:
+        # A definition may give its kind any name: that of a Pod, too.
+        return o
     kind = o["kind"]
     if kind in in_use_protection.FINALIZERS:
         o = in_use_protection.mutate(o)
@@ -58,7 +62,7 @@ def mutate(o: Object, reader: Reader, settings: Settings) -> Object:
 
 def mutate_change(o: Object, old: Object) -> Object:
     """The changed object with what plugins put into it, as they did when it was new."""
-    if o["kind"] != "Pod":
+    if o["kind"] != "Pod" or o["apiVersion"] not in BUILT_IN:
         return o
     for row in _NAMED_BY_PODS:
         o = row.keep_in_pod(o, old)
@@ -68,6 +72,8 @@ def mutate_change(o: Object, old: Object) -> Object:
 def equipped(o: Object, reader: Reader, settings: Settings) -> Object:
     """The new object, which has a uid by now and is to be stored, with what is each one's own."""
     if o["kind"] != "Pod" or not settings.service_accounts:
+        return o
+    if o["apiVersion"] not in BUILT_IN:
         return o
     return service_account.equipped(o, reader)
 
@@ -79,6 +85,9 @@ def validate(
 
     Returns the quotas as they stand once it is let in, for the API server to store.
     """
+    if o["apiVersion"] not in BUILT_IN:
+        # Deviation: quotas do not count objects of custom kinds.
+        return []
     kind = o["kind"]
     if kind == "Pod" and old is None:
         limit_ranger.validate(o, reader)
@@ -95,5 +104,7 @@ def validate(
 
 def warnings(o: Object, old: Object | None, reader: Reader) -> list[str]:
     """What a client is warned of after a write that was let in."""
+    if o["apiVersion"] not in BUILT_IN:
+        return of_custom(o, old)
     # The kind's own come first: it prepares an object before the plugins have the last word.
     return [*of_kind(o, old), *pod_security.warnings(o, old, reader)]

@@ -13,7 +13,6 @@ from k8slearn.apimachinery.objects import (
     Object,
     name,
     namespace,
-    stored_kind,
     with_status,
 )
 from k8slearn.apiserver.plugins.refusal import refuse
@@ -24,9 +23,8 @@ from k8slearn.kinds.quota_usage import counts_for, missing_requests, usage
 
 def charged(o: Object, old: Object | None, reader: Reader) -> list[Object]:
     """The quotas that change, with what is used from now on. Raises ApiError Forbidden where one has no room."""
-    # Deviation: objects of custom kinds are not counted.
-    row = BY_KIND.get(stored_kind(o))
-    if row is None or not row.namespaced or row.kind == "Event":
+    row = BY_KIND[o["kind"]]
+    if not row.namespaced or row.kind == "Event":
         return []
     quotas = reader.list("ResourceQuota", namespace(o))
     if not quotas:

@@ -1,6 +1,7 @@
-"""What is said of Nodes, Secrets, ServiceAccounts and RuntimeClasses.
+"""What is said of Nodes, Secrets, ServiceAccounts, RuntimeClasses, and of what definitions add.
 
-Kubernetes: pkg/registry/core/node, secret, serviceaccount; pkg/api/node, GetWarningsForRuntimeClass
+Kubernetes: pkg/registry/core/node, secret, serviceaccount; pkg/api/node, GetWarningsForRuntimeClass;
+apiextensions-apiserver pkg/registry/customresource/strategy.go
 """
 
 from __future__ import annotations
@@ -10,10 +11,18 @@ from binascii import Error as NoBase64
 from collections.abc import Iterator
 from typing import Any
 
+from k8slearn.apimachinery import validation as text
+from k8slearn.apimachinery.gotext import go_quote
 from k8slearn.apimachinery.objects import Object, annotations_of
+from k8slearn.kinds.metadata import FOREGROUND, ORPHAN
 from k8slearn.kinds.warnings.parts import DEPRECATED_LABELS, cidr
 from k8slearn.locale import kinds as words
 
+_FINALIZERS = "metadata.finalizers"
+_UNQUALIFIED = (
+    "prefer a domain-qualified finalizer name including a path (/) to avoid "
+    "accidental conflicts with other finalizer writers"
+)
 _CEL_RULES = "x-kubernetes-validations"
 _MOUNTABLE = "kubernetes.io/enforce-mountable-secrets"
 _SEPARATE = (
@@ -71,6 +80,20 @@ def definition(o: Object, old: Object | None) -> Iterator[str]:
         if _holds(version.get("schema"), _CEL_RULES):
             where = f"spec.versions[{number}].schema"
             yield f"{where}: {words.NO_CEL}"
+
+
+def custom(o: Object, old: Object | None) -> list[str]:
+    """New finalizers without a domain. Kubernetes: customResourceStrategy, generateWarningsFromObj"""
+    before = old["metadata"].get("finalizers", ()) if old is not None else ()
+    found = []
+    for finalizer in sorted(
+        set(o["metadata"].get("finalizers", ())).difference(before)
+    ):
+        told = list(text.label_key(finalizer))
+        if "/" not in finalizer and finalizer not in (ORPHAN, FOREGROUND):
+            told = [*told, _UNQUALIFIED]
+        found += [f"{_FINALIZERS}: {go_quote(finalizer)}: {why}" for why in told]
+    return found
 
 
 def _holds(value: Any, key: str) -> bool:
