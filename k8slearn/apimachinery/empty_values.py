@@ -16,6 +16,8 @@ from k8slearn.apimachinery.errors import ApiError, Cause, invalid
 from k8slearn.apimachinery.manifests import load
 
 _NULL = "Invalid value: null"
+# Of an Ingress without rules the spec is named, and the rules are shown.
+_SHOWN_AT = {"spec": "spec.rules"}
 _STEP = re.compile(r"[^.\[\]]+")
 
 
@@ -44,7 +46,7 @@ def _as_sent(error: ApiError, sent: Any) -> ApiError:
 def _shown(cause: Cause, sent: Any) -> Cause:
     if not cause.message.startswith(_NULL):
         return cause
-    value = _at(sent, cause.field)
+    value = _at(sent, _SHOWN_AT.get(cause.field, cause.field))
     # A patch that takes away all that was there leaves a map behind, too, and says so with what it has of it.
     if isinstance(value, dict):
         empty = "{}"

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from ipaddress import ip_address, ip_interface
 
+from k8slearn.apimachinery import validation as text
 from k8slearn.apimachinery.field import (
     IMMUTABLE,
     Causes,
+    follows,
     forbidden,
     indexed,
     invalid,
@@ -19,16 +21,18 @@ from k8slearn.apimachinery.field import (
 )
 from k8slearn.apimachinery.gotext import go_quote
 from k8slearn.apimachinery.objects import Object, name
+from k8slearn.kinds import network_rules as network
+from k8slearn.kinds import rbac_rules as rbac
+from k8slearn.kinds.metadata import immutable
 from k8slearn.kinds.type_rules import by_type
+from k8slearn.kinds.volume_rules import changed_volume, volume
+from k8slearn.kinds.webhook_rules import webhooks
 
-_ROLES = {
-    "ClusterRoleBinding": ("ClusterRole",),
-    "RoleBinding": ("Role", "ClusterRole"),
-}
-_SUBJECTS = ("ServiceAccount", "User", "Group")
-_NO_VERBS = "verbs must contain at least one value"
-_NO_GROUPS = "resource rules must supply at least one api group"
-_NO_RESOURCES = "resource rules must supply at least one resource"
+Rule = Callable[[Object], Causes]
+ChangeRule = Callable[[Object, Object], Causes]
+# What is said of numbers comes before what is said of names.
+_OWN_FIRST = ("HorizontalPodAutoscaler",)
+_RECLAIM = ("Delete", "Retain")
 _NO_CIDR = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"
 _BITS = "must not have bits set beyond the prefix length"
 _BOTH = 2
@@ -36,38 +40,6 @@ _ONE_EACH = (
     "may specify no more than one IP for each IP family, "
     "i.e 192.168.0.0/24 and 2001:db8::/96"
 )
-_NO_URLS = "namespaced rules cannot apply to non-resource URLs"
-
-
-def _roles(o: Object) -> Causes:
-    """Kubernetes: ValidatePolicyRule"""
-    for path, rule in indexed(o.get("rules", ()), "rules"):
-        if not rule.get("verbs"):
-            yield required(f"{path}.verbs", _NO_VERBS)
-        urls = rule.get("nonResourceURLs")
-        if urls and o["kind"] == "Role":
-            yield invalid(f"{path}.nonResourceURLs", urls, _NO_URLS)
-        if urls:
-            continue
-        if not rule.get("apiGroups"):
-            yield required(f"{path}.apiGroups", _NO_GROUPS)
-        if not rule.get("resources"):
-            yield required(f"{path}.resources", _NO_RESOURCES)
-
-
-def _bindings(o: Object) -> Causes:
-    """Kubernetes: ValidateRoleBinding"""
-    role = o.get("roleRef", {}).get("kind", "")
-    if role and role not in _ROLES[o["kind"]]:
-        yield not_supported("roleRef.kind", role, _ROLES[o["kind"]])
-    for path, subject in indexed(o.get("subjects", ()), "subjects"):
-        kind = subject.get("kind")
-        # A RoleBinding's account may be of its own namespace.
-        anywhere = o["kind"] == "ClusterRoleBinding" and kind == "ServiceAccount"
-        if anywhere and not subject.get("namespace"):
-            yield required(f"{path}.namespace")
-        elif kind not in _SUBJECTS:
-            yield not_supported(f"{path}.kind", kind, _SUBJECTS)
 
 
 def _addresses(o: Object) -> Causes:
@@ -89,20 +61,20 @@ def _ranges(o: Object) -> Causes:
     if not cidrs:
         yield required("spec.cidrs", "at least one CIDR required")
     families = set()
-    for path, text in indexed(cidrs, "spec.cidrs"):
+    for path, cidr in indexed(cidrs, "spec.cidrs"):
         try:
-            network = ip_interface(text).network
+            found = ip_interface(cidr).network
         except ValueError:
-            network = None
-        if network is None or "/" not in text:
-            yield invalid(path, text, _NO_CIDR)
+            found = None
+        if found is None or "/" not in cidr:
+            yield invalid(path, cidr, _NO_CIDR)
             continue
-        families.add(network.version)
-        if str(ip_interface(text).ip) != str(network.network_address):
-            yield invalid(path, text, _BITS)
-        elif text != str(network):
+        families.add(found.version)
+        if str(ip_interface(cidr).ip) != str(found.network_address):
+            yield invalid(path, cidr, _BITS)
+        elif cidr != str(found):
             yield invalid(
-                path, text, f"must be in canonical form ({go_quote(str(network))})"
+                path, cidr, f"must be in canonical form ({go_quote(str(found))})"
             )
     if len(families) < len(cidrs) == _BOTH:
         yield invalid("spec.cidrs", {"cidrs": list(cidrs)}, _ONE_EACH)
@@ -122,33 +94,66 @@ def _scalers(o: Object) -> Causes:
         yield invalid("spec.maxReplicas", most, detail)
 
 
-def _volumes(o: Object) -> Causes:
-    """Kubernetes: ValidatePersistentVolumeSpec"""
-    spec = o.get("spec", {})
-    if not spec.get("accessModes"):
-        yield required("spec.accessModes")
-    if not spec.get("capacity"):
-        yield required("spec.capacity")
-    elif "storage" not in spec["capacity"]:
-        yield not_supported("spec.capacity", spec["capacity"], ("storage",))
+def _runtime_class(o: Object) -> Causes:
+    """Kubernetes: ValidateRuntimeClass"""
+    handler = o.get("handler", "")
+    if handler:
+        yield from follows("handler", handler, text.dns_label)
 
 
-_CREATE: dict[str, Callable[[Object], Causes]] = {
-    "ClusterRole": _roles,
-    "Role": _roles,
-    "ClusterRoleBinding": _bindings,
-    "RoleBinding": _bindings,
+def _storage_class(o: Object) -> Causes:
+    """Kubernetes: ValidateStorageClass"""
+    provisioner = o.get("provisioner", "")
+    if provisioner:
+        # Its capitals are let through.
+        for detail in text.label_key(provisioner.lower()):
+            yield invalid("provisioner", provisioner, detail)
+    policy = o.get("reclaimPolicy", "")
+    if policy and policy not in _RECLAIM:
+        yield not_supported("reclaimPolicy", policy, _RECLAIM)
+
+
+def _nothing(o: Object) -> Causes:
+    yield from ()
+
+
+def _changed_class(new: Object, old: Object) -> Causes:
+    """Kubernetes: ValidateIngressClassUpdate"""
+    controller, before = _at(new, "spec.controller"), _at(old, "spec.controller")
+    yield from immutable("spec.controller", controller, before)
+    yield from network.ingress_class(new)
+
+
+def _changed_binding(new: Object, old: Object) -> Causes:
+    """Kubernetes: ValidateRoleBindingUpdate: who is bound to another role is bound anew."""
+    yield from rbac.binding(new)
+    if new.get("roleRef") != old.get("roleRef"):
+        yield invalid("roleRef", new.get("roleRef"), "cannot change roleRef")
+
+
+_CREATE: dict[str, Rule] = {
     "IPAddress": _addresses,
     "ServiceCIDR": _ranges,
     "HorizontalPodAutoscaler": _scalers,
-    "PersistentVolume": _volumes,
+    "RuntimeClass": _runtime_class,
+    "StorageClass": _storage_class,
+}
+# All that there is to say of a new object of these kinds, and of a changed one, in upstream's order.
+_WHOLE: dict[str, tuple[Rule, ChangeRule]] = {
+    "Ingress": (network.new_ingress, lambda new, old: network.ingress(new)),
+    "IngressClass": (network.ingress_class, _changed_class),
+    "NetworkPolicy": (network.network_policy, network.network_policy),
+    "MutatingWebhookConfiguration": (webhooks, lambda new, old: webhooks(new)),
+    "ValidatingWebhookConfiguration": (webhooks, lambda new, old: webhooks(new)),
+    "ClusterRole": (rbac.role, lambda new, old: rbac.role(new)),
+    "Role": (rbac.role, lambda new, old: rbac.role(new)),
+    "ClusterRoleBinding": (rbac.binding, _changed_binding),
+    "RoleBinding": (rbac.binding, _changed_binding),
+    "PersistentVolume": (volume, changed_volume),
 }
 # Fields that stay as they were made, each with what whoever changes it is told.
 _FIXED: dict[str, dict[str, str]] = {
-    "ClusterRoleBinding": {"roleRef": "cannot change roleRef"},
-    "RoleBinding": {"roleRef": "cannot change roleRef"},
     "RuntimeClass": {"handler": IMMUTABLE},
-    "IngressClass": {"spec.controller": IMMUTABLE},
     "IPAddress": {"spec.parentRef": IMMUTABLE},
 }
 _FORBIDDEN: dict[str, dict[str, str]] = {
@@ -157,25 +162,25 @@ _FORBIDDEN: dict[str, dict[str, str]] = {
         "provisioner": "updates to provisioner are forbidden.",
         "reclaimPolicy": "updates to reclaimPolicy are forbidden.",
     },
-    "PersistentVolume": {
-        "spec.csi": "spec.persistentvolumesource is immutable after creation",
-        "spec.hostPath": "spec.persistentvolumesource is immutable after creation",
-        "spec.local": "spec.persistentvolumesource is immutable after creation",
-        "spec.nfs": "spec.persistentvolumesource is immutable after creation",
-    },
 }
 
 
 def rules(o: Object) -> Causes:
     """What a new object must meet."""
-    yield from by_type(o)
-    own = _CREATE.get(o["kind"])
-    if own is not None:
-        yield from own(o)
+    kind = o["kind"]
+    if kind in _WHOLE:
+        yield from _WHOLE[kind][0](o)
+        return
+    own = _CREATE.get(kind, _nothing)
+    for rule in (own, by_type) if kind in _OWN_FIRST else (by_type, own):
+        yield from rule(o)
 
 
 def update_rules(new: Object, old: Object) -> Causes:
     """What a changed object must meet."""
+    if new["kind"] in _WHOLE:
+        yield from _WHOLE[new["kind"]][1](new, old)
+        return
     yield from rules(new)
     for path, detail in _FIXED.get(new["kind"], {}).items():
         if _at(new, path) != _at(old, path):

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from k8slearn.apimachinery.objects import Object, annotations_of, name
 from k8slearn.kinds.cells import cells_by_title
+from k8slearn.kinds.claim_rules import changed_claim, claim
 from k8slearn.kinds.kind import Kind
 
 _VERSION = "v1"
@@ -73,6 +74,8 @@ PERSISTENT_VOLUME_CLAIM = Kind(
     _KIND,
     owner_graph=True,
     default=default,
+    create_rules=claim,
+    update_rules=changed_claim,
     prepare_for_create=prepare_for_create,
     cells=cells_by_title(_VERSION, _KIND),
 )

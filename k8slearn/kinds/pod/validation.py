@@ -5,10 +5,6 @@ Kubernetes: pkg/apis/core/validation/validation.go ValidatePodCreate, ValidatePo
 
 from __future__ import annotations
 
-import json
-from difflib import unified_diff
-from typing import Any
-
 from k8slearn.apimachinery import validation as text
 from k8slearn.apimachinery.field import (
     Causes,
@@ -19,6 +15,7 @@ from k8slearn.apimachinery.field import (
 )
 from k8slearn.apimachinery.objects import Object
 from k8slearn.kinds import metadata as meta
+from k8slearn.kinds.difference import difference
 from k8slearn.kinds.pod.gated import while_gated
 from k8slearn.kinds.pod.shared import Shared
 from k8slearn.kinds.pod.state import affinity_for, get_target_node_name
@@ -196,7 +193,7 @@ def _rest(spec: Object, before: Object) -> Causes:
         new = {**new, _GRACE: grace}
     if old != new:
         detail = f"pod updates may not change fields other than {_CHANGEABLE}"
-        yield forbidden("spec", f"{detail}\n{_difference(old, new)}")
+        yield forbidden("spec", f"{detail}\n{difference(old, new)}")
 
 
 def _fixed_part(spec: Object) -> Object:
@@ -205,16 +202,6 @@ def _fixed_part(spec: Object) -> Object:
         if kind in fixed:
             fixed[kind] = [_without(each, "image") for each in fixed[kind]]
     return fixed
-
-
-def _difference(old: Any, new: Any) -> str:
-    """The lines that differ. Kubernetes prints its Go structs here; we print the JSON."""
-    before, after = (
-        json.dumps(value, indent=2, sort_keys=True).splitlines() for value in (old, new)
-    )
-    # The first three lines name files and the place in them.
-    lines = list(unified_diff(before, after, lineterm="", n=2))[3:]
-    return "\n".join(lines) + "\n"
 
 
 def validate_status(new: Object, old: Object) -> Causes:

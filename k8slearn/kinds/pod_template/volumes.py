@@ -28,6 +28,7 @@ from k8slearn.apimachinery.field import (
 )
 from k8slearn.apimachinery.objects import Object
 from k8slearn.kinds import metadata as meta
+from k8slearn.kinds.claim_rules import claim_spec
 from k8slearn.kinds.pod_template.env import (
     VOLUME_FIELDS,
     field_ref,
@@ -100,13 +101,13 @@ def _volume(volume: Object, seen: dict[str, Object], path: str) -> Causes:
 
 
 def _source(volume: Object, path: str) -> Causes:
-    named = [kind for kind in _SOURCES if kind in volume]
+    named = [kind for kind in SOURCES if kind in volume]
     if not named:
         yield required(path, "must specify a volume type")
         return
     # The first in upstream's order counts; the others should not be there at all.
     first, *others = named
-    yield from _SOURCES[first](volume[first], f"{path}.{first}")
+    yield from SOURCES[first](volume[first], f"{path}.{first}")
     for kind in others:
         shown = _MISSPELT.get(kind, kind)
         yield forbidden(f"{path}.{shown}", "may not specify more than 1 volume type")
@@ -258,10 +259,7 @@ def _ephemeral(source: Object, path: str) -> Causes:
     spec = template.get("spec", {})
     labels = template.get("metadata", {}).get("labels", {})
     yield from meta.labels(labels, f"{at}.metadata.labels")
-    if not spec.get("accessModes"):
-        yield required(f"{at}.spec.accessModes", "at least 1 access mode is required")
-    if "storage" not in spec.get("resources", {}).get("requests", {}):
-        yield required(f"{at}.spec.resources[storage]")
+    yield from claim_spec(spec, f"{at}.spec")
 
 
 def _image(source: Object, path: str) -> Causes:
@@ -313,7 +311,7 @@ _CHECKS: dict[str, Check] = {
     "ephemeral": _ephemeral,
     "image": _image,
 }
-_SOURCES = {
+SOURCES: dict[str, Check] = {
     kind: _CHECKS.get(kind) or _needs(*_REQUIRED_FIELDS.get(kind, ()))
     for kind in _ORDER.split()
 }
