@@ -8,7 +8,11 @@ from random import Random
 from threading import RLock
 from typing import TYPE_CHECKING, Any, cast
 
-from k8slearn.apimachinery.client_side_apply import apply_to, with_last_applied
+from k8slearn.apimachinery.client_side_apply import (
+    apply_to,
+    with_last_applied,
+    without_nulls,
+)
 from k8slearn.apimachinery.cycles import abandoned
 from k8slearn.apimachinery.log import Change, Failure, Snapshot
 from k8slearn.apimachinery.objects import (
@@ -20,7 +24,7 @@ from k8slearn.apimachinery.objects import (
     stored_kind,
 )
 from k8slearn.apiserver.bootstrap import start_up
-from k8slearn.apiserver.client import Client, row_for, typed
+from k8slearn.apiserver.client import Client, applied_row, typed
 from k8slearn.apiserver.plugins import Settings
 from k8slearn.apiserver.registry import Registry
 from k8slearn.apiserver.store import Store
@@ -363,14 +367,15 @@ class Cluster(TimeVerbs, ApplyVerbs, KubeletVerbs, Loading):
         return find_named(kind) or defined.get(kind) or resource(kind)
 
     def _apply_one(self, document: Object) -> Object:
-        row = row_for(document, self.registry.custom)
+        row = applied_row(document, self.registry.custom)
         document = row.to_stored(document)
         place = (namespace(document) or "default") if row.namespaced else ""
         manager = "kubectl-client-side-apply"
         with self.lock:
             live = self.store.get(row.stored_kind, name(document), place)
             if live is None:
-                return self.create(with_last_applied(document), manager=manager)
+                new = without_nulls(with_last_applied(document))
+                return self.create(new, manager=manager)
             patch = apply_to(live, document)
             # Of a custom kind nothing says how its lists are merged.
             type = "strategic" if find_row(row.api_version, row.kind) else "merge"

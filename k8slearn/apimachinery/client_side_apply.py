@@ -42,6 +42,20 @@ def as_applied(manifest: Object) -> str:
     return go_json({**manifest, "metadata": metadata}, in_order=False) + "\n"
 
 
+def without_nulls(value: Any) -> Any:
+    """What is created: fields that say null are left out, as an update by the same manifest would leave them.
+
+    Kubernetes: kubectl/pkg/cmd/apply/apply.go, pruneNullsFromMap
+    """
+    if isinstance(value, dict):
+        return {
+            key: without_nulls(item) for key, item in value.items() if item is not None
+        }
+    if isinstance(value, list):
+        return [without_nulls(item) for item in value]
+    return value
+
+
 def apply_to(live: Object, manifest: Object) -> Object:
     """The strategic merge patch that `kubectl apply` of this manifest sends for a live object.
 

@@ -20,6 +20,8 @@ MAX_SHOWN = 200
 _GO_WORDS = (
     (r"found character .* that cannot start", "found character that cannot start any token"),
     ("mapping values are not allowed", "mapping values are not allowed in this context"),
+    ("sequence entries are not allowed", "block sequence entries are not allowed in this context"),
+    ("mapping keys are not allowed", "mapping keys are not allowed in this context"),
     (r"expected (',' or '.'), but got", "did not find expected {}"),
     ("expected '(<document start>)', but found", "did not find expected {}"),
     ("expected the node content, but found", "did not find expected node content"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from decimal import Decimal
-from math import isfinite
+from math import isfinite, isnan
 from typing import Any
 
 import yaml
@@ -194,17 +194,25 @@ def _number(loader: Loader, node: ScalarNode) -> Any:
         return node.value
     try:
         value = _read_number(loader, node)
-        finite = isfinite(value)
     except (ValueError, OverflowError):
-        finite = False
-    if not finite:
-        shown = node.value[:MAX_NUMBER]
-        raise _refused(f"json: unsupported value: {shown}", node)
+        # What no number of Go's holds is a text.
+        return node.value
     if isinstance(value, float):
-        return _as_json(value)
-    if not -(2**63) <= value <= loader.max_whole:
-        return _as_json(float(value))
-    return value
+        if _SPECIAL.fullmatch(node.value):
+            raise _refused(f"json: unsupported value: {_go_float(value)}", node)
+        return _as_json(value) if isfinite(value) else node.value
+    if -(2**63) <= value <= loader.max_whole:
+        return value
+    if _BASED.match(node.value):
+        return node.value if abs(value) >= 2**64 else _as_json(float(value))
+    return _as_json(float(value))
+
+
+def _go_float(value: float) -> str:
+    """Go: strconv.FormatFloat"""
+    if isnan(value):
+        return "NaN"
+    return "+Inf" if value > 0 else "-Inf"
 
 
 def _as_json(value: float) -> float | int:
@@ -238,6 +246,13 @@ def _as_it_stands(loader: Loader, _: str, node: Node) -> Any:
     return [loader.construct_object(each, deep=True) for each in node.value]
 
 
+def _text(_: Loader, node: ScalarNode) -> str:
+    """A text; two halves of a letter are one, as JSON escapes it, and a half alone is none. Go: encoding/json"""
+    if node.value.isascii():
+        return str(node.value)
+    return str(node.value.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
+
+
 def _binary(loader: Loader, node: ScalarNode) -> str:
     return loader.construct_yaml_binary(node).decode("utf-8", "replace")
 
@@ -254,6 +269,8 @@ Loader.yaml_implicit_resolvers = {
     for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
 # What Go's YAML takes besides. Kubernetes: sigs.k8s.io/yaml/goyaml.v2/resolve.go
+_SPECIAL = re.compile(r"[-+]?\.(?:inf|nan)", re.IGNORECASE)
+_BASED = re.compile(r"[-+]?0[xob]", re.IGNORECASE)
 _OCTAL = re.compile(r"[-+]?0o[0-7_]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 for _kind, _pattern, _first in (
@@ -264,6 +281,7 @@ for _kind, _pattern, _first in (
     _whole = re.compile(f"(?:{_pattern.pattern})$")
     Loader.add_implicit_resolver(f"{_TAG}{_kind}", _whole, list(_first))
 Loader.add_constructor(f"{_TAG}bool", _bool)
+Loader.add_constructor(f"{_TAG}str", _text)
 Loader.add_multi_constructor("!", _as_it_stands)
 Loader.add_constructor(f"{_TAG}map", _mapping)
 for _name in ("int", "float"):

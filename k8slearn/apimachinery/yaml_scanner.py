@@ -50,8 +50,10 @@ class TabScanner(Reader, Scanner):
             sign = self.peek()
             if keeps is None and sign in "+-":
                 keeps = sign == "+"
-            elif indent is None and sign in "123456789":
+            elif indent is None and sign in "0123456789":
                 indent = int(sign)
+                if indent == 0:
+                    self._refuse("found an indentation indicator equal to 0")
             else:
                 break
             self.forward()

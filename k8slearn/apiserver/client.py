@@ -11,7 +11,7 @@ from k8slearn.apiserver.custom_kinds import CustomKinds
 from k8slearn.apiserver.decoding import read_as
 from k8slearn.apiserver.identity import Identity
 from k8slearn.apiserver.registry import Registry
-from k8slearn.kinds import find_row
+from k8slearn.kinds import KINDS, find_row
 from k8slearn.kinds.kind import Kind
 
 # What kubectl says of a kind that the server does not have.
@@ -110,6 +110,18 @@ def row_for(manifest: Object, custom: CustomKinds | None = None) -> Kind:
     if row is None:
         raise bad_request(NO_MATCH.format(kind, version))
     return row
+
+
+def applied_row(manifest: Object, custom: CustomKinds | None = None) -> Kind:
+    """The same for `kubectl apply`, which finds a kind in small letters, too, and the server then refuses it.
+
+    Kubernetes: client-go restmapper/discovery.go, NewDiscoveryRESTMapper
+    """
+    version = manifest.get("apiVersion")
+    for row in KINDS:
+        if row.api_version == version and row.kind.lower() == manifest.get("kind"):
+            read_as(manifest, row)
+    return row_for(manifest, custom)
 
 
 def typed(manifest: Object, custom: CustomKinds | None = None) -> Object:

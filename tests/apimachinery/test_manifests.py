@@ -6,6 +6,7 @@ import pytest
 
 from k8slearn import ApiError, Cluster
 from k8slearn.apimachinery import manifests
+from k8slearn.apimachinery.client_side_apply import LAST_APPLIED
 from k8slearn.apimachinery.decode import JsonObject
 from k8slearn.apimachinery.manifest_text import RepeatedKeyWarning
 from tests.support.stopwatch import timed
@@ -105,12 +106,29 @@ MISTAKES = {
     ),
     "bomb": (BOMB, "", "引用", "excessive aliasing"),
     "bomb of merges": (MERGES, "", "引用", "excessive aliasing"),
-    "infinite": (f"{MAP}data: {{a: .inf}}\n", "4", "JSON", "json: unsupported value"),
-    "long hex": (
-        f"{MAP}data: {{a: 0x{'f' * 9999}}}\n",
+    "infinite": (
+        f"{MAP}data: {{a: -.inf}}\n",
         "4",
         "JSON",
-        "unsupported value",
+        "JSON: json: unsupported value: -Inf",
+    ),
+    "indented by 0": (
+        f"{MAP}data: |0\n",
+        "4",
+        "YAML",
+        "an indentation indicator equal to 0",
+    ),
+    "list in a value": (
+        f"{MAP}data: - a\n",
+        "4",
+        "YAML",
+        "block sequence entries are not allowed in this context",
+    ),
+    "question": (
+        f"{MAP}data: ? a\n",
+        "4",
+        "YAML",
+        "mapping keys are not allowed in this context",
     ),
     "empty key": (f"{MAP}~: b\n", "4", "名字", "unsupported map key"),
     "key a list": (f"{MAP}? [a]\n: b\n", "4", "名字", "invalid map key"),
@@ -167,7 +185,6 @@ def test_what_the_server_refuses_it_says_itself():
     for text in (
         f"{MAP}data: {{a: 5}}\n",
         f"{MAP}data: 2020-01-01\n",
-        f"{MAP}data: {{a: {'9' * 5000}}}\n",
         "apiVersion: v9\nkind: ConfigMap\nmetadata: {name: x}\n",
         "kind: ConfigMap\nmetadata: {name: x}\n",
         "apiVersion: v1\nkind: Pod\nmetadata: {name: x}\nspec: {containers: [{image: a}]}\n",
@@ -281,6 +298,12 @@ SCALARS = {
     "!x [1, y]": [1, True],
     "!x {a: 08}": {"a": 8},
     "~": None,
+    # What no number holds.
+    "1e400": "1e400",
+    "9" * 5000: "9" * 5000,
+    f"0x{'f' * 17}": f"0x{'f' * 17}",
+    '"\\ud83d\\ude00"': "\U0001f600",
+    '"\\ud83d"': "\ufffd",
 }
 
 
@@ -389,6 +412,7 @@ def item(kind):
     return f"- {{apiVersion: v1, kind: {kind}, metadata: {{name: a}}}}\n"
 
 
+POD = 'pod in version "v1" cannot be handled as a Pod: no kind "pod" is registered for version "v1" in scheme'
 GHOST = 'no matches for kind "Ghost"'
 UNKNOWN = "apiVersion: v1\nkind: Ghost\nmetadata: {name: x}\n"
 LIST = "apiVersion: v1\nkind: List\nitems:\n"
@@ -402,6 +426,7 @@ PARTS = {
     "no YAML": ([config_map("a"), "a: b: c\n", config_map("b")], "a", "第 5 行"),
     "no kind": ([config_map("a"), "a: b\n", config_map("b")], "a", "第 5 行：没有写 kind"),
     "two of them": ([UNKNOWN, config_map("a"), config_map("B")], "a", f'{GHOST} in version "v1"\nConfigMap "B" is'),
+    "small letters": ([UNKNOWN.replace("Ghost", "pod"), config_map("a")], "a", POD),
     "in a list": ([LIST + item("Ghost") + item("ConfigMap")], "a", GHOST),
     "no object in a list": ([LIST + item("ConfigMap") + "- x\n"], "", "第 1 行：这不是"),
     "objects of the list's kind": ([A_LIST], "a", ""),
@@ -430,3 +455,13 @@ def test_of_a_key_that_stands_twice_the_last_one_counts_and_a_sentence_says_so()
         made = Cluster().apply(text)
     assert made["data"] == {"a": "two"}
     assert told[0].lineno == 6
+
+
+def test_what_says_null_is_not_created():
+    text = f"{HEAD}metadata: {{name: a, labels: {{x: }}, creationTimestamp: null}}\ndata: {{b: , c: d}}\nstatus: null\n"
+    made = Cluster().apply(text)
+    assert made["data"] == {"c": "d"}
+    assert "labels" not in made["metadata"]
+    # What was applied tells it as it was written.
+    told = made["metadata"]["annotations"][LAST_APPLIED]
+    assert '"data":{"b":null,"c":"d"}' in told
