@@ -118,6 +118,7 @@ def _row(spec: Object, version: Object, stored: str) -> CustomKind:
         from_stored=_in_version(f"{group}/{version['name']}"),
         default=lambda o: _defaulted(o, schema),
         prune=lambda o: pruned(o, schema),
+        prepare_for_create=_without_status if "status" in parts else _as_it_is,
         create_rules=lambda o: violations(o, schema),
         update_rules=lambda new, old: violations(new, schema),
         status_rules=lambda new, old: _status_rules(new, schema),
@@ -131,6 +132,15 @@ def _row(spec: Object, version: Object, stored: str) -> CustomKind:
         type_name=define(f"{group}/{version['name']}", names["kind"], schema),
         **more,
     )
+
+
+def _without_status(o: Object, reader: object) -> Object:
+    """Kubernetes: customResourceStrategy.PrepareForCreate: a status that is a part of its own is written later."""
+    return {field: value for field, value in o.items() if field != "status"}
+
+
+def _as_it_is(o: Object, reader: object) -> Object:
+    return o
 
 
 def _entry(spec: Object) -> facts.Entry:

@@ -14,7 +14,9 @@ from k8slearn.apimachinery.field import (
     chosen,
     follows,
     forbidden,
+    indexed,
     invalid,
+    not_supported,
     required,
 )
 from k8slearn.apimachinery.gotext import go_quote
@@ -40,6 +42,18 @@ _SCOPES = ("Cluster", "Namespaced")
 _PROTECTED = (".k8s.io", ".kubernetes.io")
 _APPROVED = "api-approved.kubernetes.io"
 _WHY_APPROVED = "https://github.com/kubernetes/enhancements/pull/1111"
+_TYPES = ("array", "boolean", "integer", "number", "object", "string")
+_CLIENT = "webhookClientConfig"
+_NO_CLIENT = "should not be set when strategy is not set to Webhook"
+_PRESERVE_BELOW = (
+    "cannot set to true, set x-kubernetes-preserve-unknown-fields to true in "
+    "spec.versions[*].schema instead"
+)
+_STILL_STORED = (
+    "missing from spec.versions; {0} was previously a storage version, and must remain in "
+    "spec.versions until a storage migration ensures no data remains persisted in {0} "
+    "and removes {0} from status.storedVersions"
+)
 _URL = re.compile(r"[a-zA-Z][-+.a-zA-Z0-9]*://[^/?#]")
 
 
@@ -119,14 +133,26 @@ def validate(o: Object) -> Causes:
             yield required(f"spec.names.{field}")
         else:
             yield from follows(f"spec.names.{field}", value.lower(), text.dns_label)
+    yield from _conversion(spec.get("conversion", {}))
+
+
+def _conversion(conversion: Object) -> Causes:
+    """Kubernetes: validateCustomResourceConversion, which says the fields' names of its own"""
+    yield from chosen(conversion, "strategy", "spec.conversion", ("None", "Webhook"))
+    if conversion.get("strategy") != "Webhook":
+        if conversion.get("webhook"):
+            yield forbidden(f"spec.conversion.{_CLIENT}", _NO_CLIENT)
+        return
+    webhook = conversion.get("webhook", {})
+    if "clientConfig" not in webhook:
+        detail = "required when strategy is set to Webhook"
+        yield required(f"spec.conversion.{_CLIENT}", detail)
+    if not webhook.get("conversionReviewVersions"):
+        yield required("spec.conversion.conversionReviewVersions")
 
 
 def _versions(spec: Object) -> Causes:
     versions = spec.get("versions", [])
-    if sum(bool(version.get("storage")) for version in versions) != 1:
-        yield invalid(
-            "spec.versions", [v.get("name", "") for v in versions], _ONE_STORED
-        )
     for number, version in enumerate(versions):
         path = f"spec.versions[{number}]"
         yield from follows(f"{path}.name", version.get("name", ""), text.dns_label)
@@ -135,6 +161,11 @@ def _versions(spec: Object) -> Causes:
             yield required(f"{path}.schema.openAPIV3Schema", _NO_SCHEMA)
         else:
             yield from _structural(schema, f"{path}.schema.openAPIV3Schema", root=True)
+    names = [version.get("name", "") for version in versions]
+    if len(set(names)) < len(names):
+        yield invalid("spec.versions", names, "must contain unique version names")
+    if sum(bool(version.get("storage")) for version in versions) != 1:
+        yield invalid("spec.versions", names, _ONE_STORED)
 
 
 def _structural(schema: Object, path: str, *, root: bool = False) -> Causes:
@@ -149,6 +180,8 @@ def _structural(schema: Object, path: str, *, root: bool = False) -> Causes:
     elif not kind and not free:
         detail = "must not be empty for specified object fields"
         yield required(f"{path}.type", detail)
+    elif kind and kind not in _TYPES:
+        yield not_supported(f"{path}.type", kind, _TYPES)
     if schema.get("properties") and schema.get("additionalProperties"):
         detail = "additionalProperties and properties are mutual exclusive"
         yield forbidden(f"{path}.additionalProperties", detail)
@@ -170,6 +203,13 @@ def validate_new(o: Object) -> Causes:
     group = o.get("spec", {}).get("group", "")
     if f".{group}".endswith(_PROTECTED):
         yield from _approval(annotations_of(o).get(_APPROVED, ""))
+    yield from _prunes(o)
+
+
+def _prunes(o: Object) -> Causes:
+    """Kubernetes: validatePreserveUnknownFields"""
+    if o.get("spec", {}).get("preserveUnknownFields"):
+        yield invalid("spec.preserveUnknownFields", True, _PRESERVE_BELOW)
 
 
 def _approval(said: str) -> Causes:
@@ -194,6 +234,27 @@ def validate_update(new: Object, old: Object) -> Causes:
         present = new["spec"]["names"].get(field)
         before = old["spec"]["names"].get(field)
         yield from immutable(f"spec.names.{field}", present, before)
+    yield from _stored_versions(new)
+    if not old["spec"].get("preserveUnknownFields"):
+        yield from _prunes(new)
+
+
+def _stored_versions(o: Object) -> Causes:
+    """Kubernetes: ValidateCustomResourceDefinitionStoredVersions: what may still be stored must be readable."""
+    known = {version.get("name") for version in o["spec"].get("versions", [])}
+    stored = o.get("status", {}).get("storedVersions", [])
+    for path, version in indexed(stored, "status.storedVersions"):
+        if version not in known:
+            yield invalid(path, version, _STILL_STORED.format(version))
+
+
+def prepare_for_update(new: Object, old: Object) -> Object:
+    """A version that becomes the storage's is one of those that may be stored from now on."""
+    version = stored_version(new)
+    stored = new.get("status", {}).get("storedVersions", [])
+    if not version or version in stored:
+        return new
+    return with_status(new, storedVersions=[*stored, version])
 
 
 DEFINITION = Kind(
@@ -205,6 +266,7 @@ DEFINITION = Kind(
     create_rules=validate_new,
     update_rules=validate_update,
     prepare_for_create=prepare_for_create,
+    prepare_for_update=prepare_for_update,
     returned_on_delete=True,
     cells=cells_by_title(VERSION, KIND),
 )

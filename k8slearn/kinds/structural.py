@@ -18,7 +18,9 @@ from k8slearn.apimachinery.field import (
     required,
     too_many,
 )
+from k8slearn.apimachinery.gotext import go_quote
 from k8slearn.apimachinery.objects import Object, copied
+from k8slearn.kinds.formats import has_format
 
 PRESERVES = "x-kubernetes-preserve-unknown-fields"
 EMBEDDED = "x-kubernetes-embedded-resource"
@@ -244,6 +246,10 @@ def _repeated(value: list[Any], schema: Object, path: str) -> Causes:
 def _text(value: str, schema: Object, path: str) -> Causes:
     for said in _broken(len(value), schema, _LENGTH, path):
         yield invalid(path, value, said)
+    wanted = schema.get("format")
+    if wanted and not has_format(value, wanted):
+        shown = go_quote(value)
+        yield invalid(path, value, f"{path} in body must be of type {wanted}: {shown}")
     pattern = schema.get("pattern")
     if pattern and not _matches(pattern, value):
         yield invalid(path, value, f"{path} in body should match '{pattern}'")

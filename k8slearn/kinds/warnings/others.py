@@ -76,6 +76,9 @@ def service_account(o: Object, old: Object | None) -> Iterator[str]:
 
 def definition(o: Object, old: Object | None) -> Iterator[str]:
     """Deviation: rules in CEL are not looked at, and whoever writes one is to know that."""
+    if old is not None and old["spec"] == o["spec"]:
+        # Who writes a label has been told.
+        return
     for number, version in enumerate(o["spec"].get("versions") or ()):
         if _holds(version.get("schema"), _CEL_RULES):
             where = f"spec.versions[{number}].schema"
