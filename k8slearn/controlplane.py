@@ -366,9 +366,8 @@ class ControlPlane:
             if entry.call is not None:
                 entry.call(self)
             for method, positional, named in entry.written:
-                write = getattr(self.registry, method)
                 with suppress(ApiError):
-                    write(*positional, **named)
+                    getattr(self.registry, method)(*positional, **named)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> ControlPlane:
         twin = ControlPlane.__new__(ControlPlane)
@@ -393,9 +392,8 @@ class ControlPlane:
         twin.registry.owners.take_over(self.registry.owners)
         twin.registry.renewals = self.registry.renewals.copy()
         memo[id(self.registry)] = twin.registry
-        twin.controllers = deepcopy(self.controllers, memo)
-        twin.stopped = deepcopy(self.stopped, memo)
-        twin.informers = deepcopy(self.informers, memo)
+        held = self.controllers, self.stopped, self.informers
+        twin.controllers, twin.stopped, twin.informers = deepcopy(held, memo)
         # Queues and timers belong to the components: they find the copies in `memo`, so they come last.
         twin.store.queues = deepcopy(self.store.queues, memo)
         twin.clock.take_over(deepcopy(self.clock.entries(), memo))
