@@ -251,7 +251,19 @@ def _beside(entry: Object, ready: str, now: float) -> Object:
 def default(node: Object) -> Object:
     """A Node has a spec and a status, however empty."""
     status = default_status(node.get("status", {}))
-    return {**node, "spec": node.get("spec", {}), "status": status}
+    return {**node, "spec": _with_ranges(node.get("spec", {})), "status": status}
+
+
+def _with_ranges(spec: Object) -> Object:
+    """One range and the list of them say the same. Kubernetes: core/v1 Convert_v1_NodeSpec_To_core_NodeSpec"""
+    first = spec.get("podCIDR")
+    ranges = spec.get("podCIDRs")
+    if first and (not ranges or ranges[0] != first):
+        # Older clients know the one alone: it counts.
+        return {**spec, "podCIDRs": [first]}
+    if ranges and not first:
+        return {**spec, "podCIDR": ranges[0]}
+    return spec
 
 
 def default_status(given: Object) -> Object:

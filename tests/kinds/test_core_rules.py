@@ -186,6 +186,14 @@ def test_a_node_has_one_range_a_family():
     assert told(refused(node)) == [f"spec.podCIDRs: Invalid value: {ranges}: {words}"]
 
 
+def test_the_range_of_a_node_is_given_once():
+    old = stored(changed(NODE, "spec", {"podCIDR": "10.0.0.0/24"}))
+    assert old["spec"]["podCIDRs"] == ["10.0.0.0/24"]
+    new = changed(old, "spec.podCIDR", "10.1.0.0/24")
+    why = 'node updates may not change podCIDR except from "" to valid'
+    assert update_refused(new, old) == [f"spec.podCIDRs: Forbidden: {why}"]
+
+
 def test_the_phase_of_a_namespace_follows_from_its_deletion():
     old = stored({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "n"}})
     new = {**old, "status": {"phase": "Terminating"}}

@@ -4,7 +4,8 @@ import pytest
 
 from k8slearn.apiserver.plugins.default_tolerations import mutate
 from k8slearn.kinds import BY_KIND
-from k8slearn.kinds.pod_template.defaults import pod_spec
+from k8slearn.kinds.node import default as node_default
+from k8slearn.kinds.pod_template.defaults import pod_spec, pod_template
 
 AZURE = {
     "cachingMode": "ReadWrite",
@@ -80,3 +81,31 @@ def test_who_speaks_of_a_failing_node_is_asked_nothing_more(own, added):
     spec = {"tolerations": own} if own else {}
     found = mutate({"spec": spec})["spec"].get("tolerations", [])
     assert [each["key"] for each in found[len(own) :]] == added
+
+
+ONE = "10.0.0.0/24"
+OTHER = "10.1.0.0/24"
+
+
+@pytest.mark.parametrize(
+    ("given", "first", "ranges"),
+    [
+        ({}, None, None),
+        ({"podCIDR": ONE}, ONE, [ONE]),
+        ({"podCIDRs": [ONE]}, ONE, [ONE]),
+        ({"podCIDR": OTHER, "podCIDRs": [ONE]}, OTHER, [OTHER]),
+        ({"podCIDR": ONE, "podCIDRs": [ONE, "fd00::/64"]}, ONE, [ONE, "fd00::/64"]),
+    ],
+)
+def test_the_range_of_a_node_and_the_list_of_them_say_the_same(given, first, ranges):
+    spec = node_default({"spec": given})["spec"]
+    assert (spec.get("podCIDR"), spec.get("podCIDRs")) == (first, ranges)
+
+
+@pytest.mark.parametrize("stage", ["alpha", "beta"])
+@pytest.mark.parametrize("what", ["init-containers", "init-container-statuses"])
+def test_what_init_containers_were_is_dropped_from_a_template(stage, what):
+    annotations = {f"pod.{stage}.kubernetes.io/{what}": "[]", "a": "b"}
+    metadata = {"annotations": annotations}
+    found = pod_template({"metadata": metadata, "spec": {}})["metadata"]
+    assert found == {"annotations": {"a": "b"}}

@@ -40,6 +40,7 @@ CLOUDS: dict[str, Object] = {
     "ack": {
         "spec": {
             "podCIDR": "172.20.1.0/25",
+            "podCIDRs": ["172.20.1.0/25"],
             "providerID": "cn-hangzhou.i-bp1abcdefghijk",
         },
         "labels": {"alibabacloud.com/nodepool-id": "np1234"},

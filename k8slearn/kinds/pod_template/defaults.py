@@ -34,6 +34,14 @@ _PROBE = {
     "failureThreshold": 3,
 }
 _HTTP_GET = {"path": "/", "scheme": "HTTP"}
+_OLD_INIT = frozenset(
+    (
+        "pod.alpha.kubernetes.io/init-containers",
+        "pod.alpha.kubernetes.io/init-container-statuses",
+        "pod.beta.kubernetes.io/init-containers",
+        "pod.beta.kubernetes.io/init-container-statuses",
+    )
+)
 _CONTAINER_LISTS = ("containers", "initContainers", "ephemeralContainers")
 
 
@@ -226,10 +234,19 @@ def pod_spec(spec: Object) -> Object:
     return inside(spec, "volumes", each(_volume))
 
 
+def _metadata(metadata: Object) -> Object:
+    """Without what init containers were before there was a field. Kubernetes: dropInitContainerAnnotations"""
+    annotations = metadata.get("annotations") or {}
+    if _OLD_INIT.isdisjoint(annotations):
+        return metadata
+    kept = {key: text for key, text in annotations.items() if key not in _OLD_INIT}
+    return {**metadata, "annotations": kept}
+
+
 def pod_template(template: Object) -> Object:
     """A template with its spec completed; an absent part is an empty one."""
     return {
         **template,
-        "metadata": template.get("metadata", {}),
+        "metadata": _metadata(template.get("metadata", {})),
         "spec": pod_spec(template.get("spec", {})),
     }
