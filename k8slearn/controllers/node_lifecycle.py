@@ -13,6 +13,7 @@ from k8slearn.apimachinery.objects import (
     name,
     namespace,
     timestamp,
+    uid,
     with_metadata,
 )
 from k8slearn.apiserver.registry import Registry
@@ -192,7 +193,8 @@ class NodeLifecycle(Controller):
     def __init__(self, registry: Registry, clock: Clock, priority: int) -> None:
         super().__init__(registry, clock, priority)
         self.recorder = Recorder(self.client, "node-controller")
-        self.known: set[str] = set()
+        self.known: dict[str, str] = {}
+        """The uids of the Nodes that it has told of, by their names."""
         self.failing: set[str] = set()
         self.posted: dict[str, float] = {}
         """When the status of a Node was last posted."""
@@ -207,7 +209,7 @@ class NodeLifecycle(Controller):
     def resume(self) -> None:
         """It has told of these Nodes already, and heard of them."""
         for node in self.client.list("Node"):
-            self.known.add(name(node))
+            self.known[name(node)] = uid(node)
             self.posted[name(node)] = heard_at(node)
 
     def on_node(self, change: Change) -> None:
@@ -294,16 +296,13 @@ class NodeLifecycle(Controller):
             if known not in self.known:
                 what = f"Registered Node {known} in Controller"
                 self._record(node, "RegisteredNode", f"Node {known} event: {what}")
-        for lost in sorted(self.known - present.keys()):
-            # The Node is gone, so upstream makes a reference up, with the name for a uid.
-            gone: Object = {
-                "apiVersion": "v1",
-                "kind": "Node",
-                "metadata": {"name": lost, "uid": lost},
-            }
+        for lost in sorted(self.known.keys() - present.keys()):
+            # The Node is gone; what is known of it is enough for a reference.
+            metadata = {"name": lost, "uid": self.known[lost]}
+            gone: Object = {"apiVersion": "v1", "kind": "Node", "metadata": metadata}
             what = f"Removing Node {lost} from Controller"
             self._record(gone, "RemovingNode", f"Node {lost} event: {what}")
-        self.known = set(present)
+        self.known = {known: uid(node) for known, node in present.items()}
 
     def _record(self, node: Object, reason: str, message: str) -> None:
         self.recorder.record(node, "Normal", reason, message)
