@@ -158,9 +158,14 @@ def changed_fields(
     return found
 
 
+# What is written through these is part of the spec. Kubernetes: managedfields/scalehandler.go, ToParent;
+# podEphemeralContainersStrategy.GetResetFieldsFilter
+_OF_SPEC = frozenset(("ephemeralcontainers", "scale"))
+
+
 def reset_parts(o: Object, subresource: str) -> frozenset[str]:
     """The steps at the top below which a request changes nothing: what it says of them is not stored."""
-    if subresource:
+    if subresource and subresource not in _OF_SPEC:
         return frozenset({"f:spec"})
     row = BY_KIND.get(o["kind"])
     return frozenset({"f:status"} if row is None or row.status else ())

@@ -92,3 +92,47 @@ def test_bodies_of_other_types_and_shapes_are_refused(client):
     )
     assert client.call("POST", f"{MAPS}/a", config_map("a"))[0] == 405
     assert client.call("GET", "/apis/nope/v1/x")[0] == 404
+
+
+def owners(o):
+    """Who owns what of an object, by manager, operation and subresource."""
+    found = {}
+    for entry in o["metadata"]["managedFields"]:
+        by = (entry["manager"], entry["operation"], entry.get("subresource", ""))
+        found[by] = entry["fieldsV1"]
+    return found
+
+
+def test_whoever_scales_owns_the_number_and_an_apply_is_told():
+    client = Client(Cluster(1, kubelet="manual"))
+    path = "/apis/apps/v1/namespaces/default/deployments/web"
+    wanted = {**daemon_set(), "kind": "Deployment"}
+    wanted["spec"] = {**wanted["spec"], "replicas": 2}
+    client.patch(path, wanted, "apply", fieldManager="kubectl")
+    three = {"spec": {"replicas": 3}}
+    assert (
+        client.patch(f"{path}/scale", three, "merge", fieldManager="kubectl")[0] == 200
+    )
+    found = owners(client.get(path))
+    assert found["kubectl", "Update", "scale"] == {"f:spec": {"f:replicas": {}}}
+    assert "f:replicas" not in found["kubectl", "Apply", ""]["f:spec"]
+    code, status = client.patch(path, wanted, "apply", fieldManager="kubectl")
+    assert (code, status["message"]) == (
+        409,
+        'Apply failed with 1 conflict: conflict with "kubectl" with subresource "scale" '
+        "using apps/v1: .spec.replicas",
+    )
+
+
+def test_whoever_debugs_a_pod_owns_what_was_added():
+    client = Client(Cluster(1, kubelet="manual"))
+    containers = [{"name": "c", "image": "i"}]
+    client.post(PODS, {"metadata": {"name": "p"}, "spec": {"containers": containers}})
+    added = {"spec": {"ephemeralContainers": [{"name": "d", "image": "i"}]}}
+    path = f"{PODS}/p/ephemeralcontainers"
+    assert client.patch(path, added, fieldManager="kubectl-debug")[0] == 200
+    mine = owners(client.get(f"{PODS}/p"))[
+        "kubectl-debug", "Update", "ephemeralcontainers"
+    ]
+    assert list(mine) == ["f:spec"]
+    assert list(mine["f:spec"]) == ["f:ephemeralContainers"]
