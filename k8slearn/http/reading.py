@@ -15,14 +15,14 @@ from k8slearn.apimachinery.log import Reader
 from k8slearn.apimachinery.objects import Object, labels, name, namespace
 from k8slearn.apimachinery.selectors import selector_matches
 from k8slearn.controlplane import ControlPlane
-from k8slearn.http import component_statuses, endpoints_v1
+from k8slearn.http import api_services, component_statuses, endpoints_v1
 from k8slearn.http.metrics import AddOn
 from k8slearn.http.request import RequestInfo
 from k8slearn.http.selecting import FieldTerm
 from k8slearn.kinds.rbac_defaults import DEFAULTS, with_defaults
 
 # Kinds of which there are objects that nobody has stored.
-_MADE_UP = ("Endpoints", *DEFAULTS)
+_MADE_UP = ("Endpoints", api_services.KIND, *DEFAULTS)
 _TOO_OLD = (
     "The provided continue parameter is too old to display a consistent list result."
 )
@@ -76,7 +76,10 @@ def _every(
     row = info.served.resource
     if isinstance(row, AddOn):
         return list(row.measure(control_plane, info.namespace))
-    return objects_of(store, info)
+    found = objects_of(store, info)
+    if info.stored_kind == api_services.KIND:
+        return api_services.listed(control_plane, found, _began(store))
+    return found
 
 
 def shown(control_plane: ControlPlane, o: Object) -> Object:
@@ -95,9 +98,13 @@ def objects_of(store: Reader, info: RequestInfo) -> list[Object]:
     stored = store.list(info.stored_kind, info.namespace or None)
     if info.stored_kind not in DEFAULTS:
         return stored
+    return with_defaults(info.kind, stored, _began(store))
+
+
+def _began(store: Reader) -> str:
+    """When the cluster began, '' where nobody knows."""
     oldest = store.get("Namespace", "kube-system")
-    began = "" if oldest is None else oldest["metadata"]["creationTimestamp"]
-    return with_defaults(info.kind, stored, began)
+    return "" if oldest is None else str(oldest["metadata"]["creationTimestamp"])
 
 
 def selection(info: RequestInfo) -> Callable[[Object], bool]:
