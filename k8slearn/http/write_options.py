@@ -68,13 +68,13 @@ def manager_of(query: Query, agent: str, options: str) -> str:
     if len(given.encode()) > MAX_MANAGER:
         why = f"Too long: may not be more than {MAX_MANAGER} bytes"
         raise refused(options, Cause("fieldManager", "FieldValueTooLong", why))
-    for place, letter in enumerate(given):
-        if not letter.isprintable():
-            # Go counts bytes.
-            at = len(given[:place].encode())
-            which = f"invalid character U+{ord(letter):04X} (at position {at})"
-            why = f"Invalid value: {go_quote(given)}: {which}"
-            raise refused(options, Cause("fieldManager", "FieldValueInvalid", why))
+    if not given.isprintable():
+        place, letter = next(p for p in enumerate(given) if not p[1].isprintable())
+        # Go counts bytes.
+        at = len(given[:place].encode())
+        which = f"invalid character U+{ord(letter):04X} (at position {at})"
+        why = f"Invalid value: {go_quote(given)}: {which}"
+        raise refused(options, Cause("fieldManager", "FieldValueInvalid", why))
     return given or agent[:MAX_MANAGER] or "unknown"
 
 

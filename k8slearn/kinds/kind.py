@@ -250,21 +250,23 @@ class Kind:
 
     def validate_update(self, new: Object, old: Object) -> Causes:
         """What is wrong with a change: the new object's rules, and what may not differ from the old one."""
-        yield from self._changed_metadata(new, old)
-        yield from self.update_rules(new, old)
-
-    def validate_status(self, new: Object, old: Object) -> Causes:
-        """What is wrong with a change of the status alone."""
-        yield from self._changed_metadata(new, old)
-        yield from self.status_rules(new, old)
-
-    def _changed_metadata(self, new: Object, old: Object) -> Causes:
-        return object_meta_update(
+        yield from object_meta_update(
             new["metadata"],
             old["metadata"],
             "metadata",
             any_finalizer=self.any_finalizer,
         )
+        yield from self.update_rules(new, old)
+
+    def validate_status(self, new: Object, old: Object) -> Causes:
+        """What is wrong with a change of the status alone."""
+        yield from object_meta_update(
+            new["metadata"],
+            old["metadata"],
+            "metadata",
+            any_finalizer=self.any_finalizer,
+        )
+        yield from self.status_rules(new, old)
 
     def changes_generation(self, new: Object, old: Object) -> bool:
         """Whether a change counts in metadata.generation: the spec's; without a spec, any but the metadata's."""
