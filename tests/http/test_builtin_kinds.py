@@ -15,20 +15,6 @@ SUBJECTS = [
     {"kind": "ServiceAccount", "name": "agent", "namespace": "default"},
     {"kind": "User", "name": "ann", "apiGroup": "rbac.authorization.k8s.io"},
 ]
-DEFINITION = """
-apiVersion: apiextensions.k8s.io/v1
-kind: CustomResourceDefinition
-metadata: {name: gadgets.example.com}
-spec:
-  group: example.com
-  names: {plural: gadgets, kind: Gadget}
-  scope: Namespaced
-  versions:
-  - name: v1
-    served: true
-    storage: true
-    schema: {openAPIV3Schema: {type: object}}
-"""
 BACKEND = {"service": {"name": "web", "port": {"number": 80}}}
 TEMPLATE = {
     "metadata": {"labels": {"app": "web"}},
@@ -386,28 +372,3 @@ def test_what_stays_as_it_was_made_cannot_be_changed(client):
     other = {"roleRef": {**ROLE, "name": "other"}}
     code, status = client.patch(f"{path_of(row)}/fixed", other, "merge")
     assert code == 422 and "cannot change roleRef" in status["message"]
-
-
-def test_each_version_has_its_api_service():
-    client = Client(Cluster(1, kubelet="auto"))
-    path = "/apis/apiregistration.k8s.io/v1/apiservices"
-    table = client.get(path, headers={"accept": TABLE})
-    cells = {row["cells"][0]: row["cells"][1:3] for row in table["rows"]}
-    assert cells["v1."] == cells["v1.apps"] == ["Local", "True"]
-    assert cells["v1beta1.metrics.k8s.io"] == ["kube-system/metrics-server", "True"]
-    assert "v1.apiregistration.k8s.io" not in cells
-    assert [*cells] == sorted(cells)
-    one = client.get(f"{path}/v1.apps")
-    assert one["spec"]["groupPriorityMinimum"] == 17800
-    # Without kubelets that measure there are no metrics.
-    plain = Client(Cluster(1, kubelet="instant"))
-    assert len(names(plain.get(path))) == len(cells) - 1
-
-
-def test_a_definition_brings_its_api_service():
-    cluster = Cluster(0)
-    client = Client(cluster)
-    cluster.apply(DEFINITION)
-    cluster.run_until_quiet()
-    one = client.get("/apis/apiregistration.k8s.io/v1/apiservices/v1.example.com")
-    assert one["spec"]["versionPriority"] == 100

@@ -95,7 +95,8 @@ def test_what_is_written_is_for_the_user_alone_and_goes_away():
             stat.S_IMODE(path.stat().st_mode) == 0o600
             and stat.S_IMODE(folder.stat().st_mode) == 0o700
         )
-        assert [each.name for each in folder.iterdir()] == ["kubeconfig"]
+        # The lock tells the next start whether the folder's process still lives.
+        assert {each.name for each in folder.iterdir()} == {"kubeconfig", ".held.lock"}
         assert server.token in path.read_text()
     assert not path.exists() and not folder.exists()
 
