@@ -79,6 +79,7 @@ NOT_FOR_PAGES = (
     "tarfile.py",
     "trace.py",
     "tracemalloc.py",
+    "unittest",
     "wave.py",
     "wsgiref",
     "xml",
