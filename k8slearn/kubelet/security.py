@@ -18,7 +18,6 @@ OF_ROOT = (
     "debian",
     "fedora",
     "golang",
-    "haproxy",
     "httpd",
     "mariadb",
     "mongo",
@@ -37,6 +36,7 @@ OF_ROOT = (
 )
 # Those that name a user by a word, which may be root's other name for all that a kubelet knows.
 BY_NAME = {
+    "haproxy": "haproxy",
     "prom/alertmanager": "nobody",
     "prom/node-exporter": "nobody",
     "prom/prometheus": "nobody",

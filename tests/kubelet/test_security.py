@@ -24,6 +24,7 @@ CASES: dict[str, tuple[str, Any, Any, str]] = {
     "the container's number": ("nginx", {"runAsNonRoot": True, "runAsUser": 101}, {"runAsUser": 0}, USER),
     "the container's word": ("nginx", {"runAsNonRoot": True}, {"runAsNonRoot": False}, ""),
     "a user's name": ("quay.io/prometheus/node-exporter:v1.9.0", {"runAsNonRoot": True}, None, NAME),
+    "a user's name, of late": ("haproxy:3.2", {"runAsNonRoot": True}, None, "non-numeric user (haproxy)"),
 }  # fmt: skip
 
 
