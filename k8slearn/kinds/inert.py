@@ -1,4 +1,4 @@
-"""Kinds without behaviour here: stored, validated by their schema, shown in their columns; nothing follows from them.
+"""Kinds without behaviour here: stored, held to their schema and rules, shown in their columns; nothing follows of it.
 
 A kind is one line of the table: its version and name, whether changes of its spec are counted in metadata.generation,
 and the component that a real cluster has for it; `-` stands for no. All else is facts. A kind that gets a behaviour
