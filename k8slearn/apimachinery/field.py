@@ -5,7 +5,7 @@ Kubernetes: staging/src/k8s.io/apimachinery/pkg/util/validation/field/errors.go
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 from k8slearn.apimachinery.errors import Cause
@@ -205,6 +205,29 @@ def chosen(
 ) -> Causes:
     """A field that must hold one value out of an enumeration."""
     return one_of(f"{path}.{field}", o.get(field, ""), supported)
+
+
+def choice(
+    o: Mapping[str, Any], field: str, path: str, supported: Sequence[str]
+) -> Causes:
+    """A field that may hold one value out of an enumeration."""
+    value = o.get(field)
+    if value and value not in supported:
+        yield not_supported(f"{path}.{field}", value, supported)
+
+
+def needed(
+    o: Mapping[str, Any],
+    field: str,
+    path: str,
+    rule: Callable[[str], Iterable[str]],
+) -> Causes:
+    """A text that must be there and follow a rule."""
+    value = o.get(field)
+    if value:
+        yield from follows(f"{path}.{field}", value, rule)
+    else:
+        yield required(f"{path}.{field}")
 
 
 def nonnegative(value: int, path: str) -> Causes:

@@ -20,6 +20,7 @@ from k8slearn.apimachinery.field import (
     indexed,
     invalid,
     items,
+    needed,
     not_supported,
     required,
     too_long,
@@ -152,11 +153,7 @@ def _backend(backend: Object, path: str) -> Causes:
 
 
 def _service(service: Object, path: str) -> Causes:
-    name = service.get("name", "")
-    if name:
-        yield from follows(f"{path}.service.name", name, text.dns_label)
-    else:
-        yield required(f"{path}.service.name")
+    yield from needed(service, "name", f"{path}.service", text.dns_label)
     port = service.get("port", {})
     port_name = port.get("name", "")
     number = port.get("number", 0)
@@ -175,11 +172,7 @@ def _reference(reference: Object, path: str) -> Causes:
     if group is not None:
         yield from follows(f"{path}.apiGroup", group, text.dns_subdomain)
     for field in ("kind", "name"):
-        value = reference.get(field, "")
-        if value:
-            yield from follows(f"{path}.{field}", value, text.path_segment)
-        else:
-            yield required(f"{path}.{field}")
+        yield from needed(reference, field, path, text.path_segment)
 
 
 # IngressClass ------------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from k8slearn.apimachinery.field import (
     follows,
     indexed,
     invalid,
+    needed,
     not_supported,
     required,
 )
@@ -68,11 +69,7 @@ def binding(o: Object) -> Causes:
     kind = reference.get("kind", "")
     if kind not in _ROLES[o["kind"]]:
         yield not_supported("roleRef.kind", kind, _ROLES[o["kind"]])
-    name = reference.get("name", "")
-    if name:
-        yield from follows("roleRef.name", name, text.path_segment)
-    else:
-        yield required("roleRef.name")
+    yield from needed(reference, "name", "roleRef", text.path_segment)
     for path, subject in indexed(o.get("subjects", ()), "subjects"):
         yield from _subject(subject, path, anywhere=o["kind"] == "ClusterRoleBinding")
 

@@ -12,9 +12,10 @@ from k8slearn.apimachinery.field import (
     NIL,
     Causes,
     Check,
-    follows,
+    choice,
     forbidden,
     invalid,
+    needed,
     not_supported,
     required,
 )
@@ -65,8 +66,7 @@ def volume(o: Object) -> Causes:
     yield from access_modes(spec, "spec")
     yield from _capacity(spec)
     policy = spec.get("persistentVolumeReclaimPolicy", "")
-    if policy and policy not in _RECLAIM:
-        yield not_supported("spec.persistentVolumeReclaimPolicy", policy, _RECLAIM)
+    yield from choice(spec, "persistentVolumeReclaimPolicy", "spec", _RECLAIM)
     yield from _node_affinity(spec)
     yield from _source(spec)
     whole = posixpath.normpath(spec.get("hostPath", {}).get("path", ".")) == "/"
@@ -113,11 +113,7 @@ def _source(spec: Object) -> Causes:
 
 
 def _local(source: Object, path: str) -> Causes:
-    where = source.get("path", "")
-    if where:
-        yield from follows(f"{path}.path", where, no_backsteps)
-    else:
-        yield required(f"{path}.path")
+    return needed(source, "path", path, no_backsteps)
 
 
 def _csi(source: Object, path: str) -> Causes:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from k8slearn.apimachinery import validation as text
 from k8slearn.apimachinery.field import (
     Causes,
+    choice,
     duplicate,
     indexed,
     invalid,
@@ -55,18 +56,18 @@ def _webhook(hook: Object, path: str) -> Causes:
     for at, rule in items(hook, "rules", path):
         yield from _rule(rule, at)
     for field, allowed in _POLICIES.items():
-        yield from _choice(hook, field, path, allowed)
+        yield from choice(hook, field, path, allowed)
     if not hook.get("sideEffects"):
         detail = f"must specify one of {', '.join(_NO_EFFECTS)}"
         yield required(f"{path}.sideEffects", detail)
-    yield from _choice(hook, "sideEffects", path, _NO_EFFECTS)
+    yield from choice(hook, "sideEffects", path, _NO_EFFECTS)
     seconds = hook.get("timeoutSeconds", 1)
     if not 1 <= seconds <= _MAX_SECONDS:
         detail = f"the timeout value must be between 1 and {_MAX_SECONDS} seconds"
         yield invalid(f"{path}.timeoutSeconds", seconds, detail)
     for field in ("namespaceSelector", "objectSelector"):
         yield from label_selector(hook.get(field), f"{path}.{field}")
-    yield from _choice(hook, "reinvocationPolicy", path, _AGAIN)
+    yield from choice(hook, "reinvocationPolicy", path, _AGAIN)
     yield from _client(hook.get("clientConfig", {}), f"{path}.clientConfig")
 
 
@@ -83,12 +84,6 @@ def _qualified(name: str, path: str) -> Causes:
         yield invalid(path, name, detail)
 
 
-def _choice(o: Object, field: str, path: str, allowed: tuple[str, ...]) -> Causes:
-    value = o.get(field)
-    if value and value not in allowed:
-        yield not_supported(f"{path}.{field}", value, allowed)
-
-
 def _rule(rule: Object, path: str) -> Causes:
     """Kubernetes: validateRuleWithOperations"""
     yield from _alone(rule, "operations", "operations", path)
@@ -100,7 +95,7 @@ def _rule(rule: Object, path: str) -> Causes:
     # Deviation: which subresources go together is not looked at.
     if not rule.get("resources"):
         yield required(f"{path}.resources")
-    yield from _choice(rule, "scope", path, _SCOPES)
+    yield from choice(rule, "scope", path, _SCOPES)
 
 
 def _alone(rule: Object, field: str, what: str, path: str) -> Causes:

@@ -15,6 +15,7 @@ from k8slearn.apimachinery.field import (
     given,
     indexed,
     invalid,
+    needed,
     not_supported,
     required,
 )
@@ -92,7 +93,7 @@ _ONE_OF = "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef
 def env_vars(found: list[Object], path: str) -> Causes:
     """The list `env`."""
     for at, variable in indexed(found, path):
-        yield from _needed(variable, "name", text.env_name, at)
+        yield from needed(variable, "name", at, text.env_name)
         if "valueFrom" in variable:
             yield from _value_from(variable, f"{at}.valueFrom")
 
@@ -196,21 +197,12 @@ def _divisor(resource: str, divisor: str, path: str) -> Causes:
 def _key_ref(selector: Object, path: str) -> Causes:
     name = selector.get("name", "")
     yield from follows(f"{path}.name", name, text.dns_subdomain)
-    yield from _needed(selector, "key", text.config_key, path)
-
-
-def _needed(o: Object, field: str, rule: NameRule, path: str) -> Causes:
-    """A text that must be there and follow a rule."""
-    value = o.get(field)
-    if value:
-        yield from follows(f"{path}.{field}", value, rule)
-    else:
-        yield required(f"{path}.{field}")
+    yield from needed(selector, "key", path, text.config_key)
 
 
 def _file_ref(selector: Object, path: str) -> Causes:
     for field, rule in _FILE_RULES.items():
-        yield from _needed(selector, field, rule, path)
+        yield from needed(selector, field, path, rule)
 
 
 _SOURCES: dict[str, Check] = {

@@ -22,6 +22,7 @@ from k8slearn.apimachinery.field import (
     indexed,
     invalid,
     items,
+    needed,
     not_supported,
     required,
     too_long,
@@ -91,11 +92,8 @@ def volumes(found: list[Object], path: str) -> tuple[dict[str, Object], list[Cau
 
 def _volume(volume: Object, seen: dict[str, Object], path: str) -> Causes:
     yield from _source(volume, path)
+    yield from needed(volume, "name", path, text.dns_label)
     name = volume.get("name", "")
-    if name:
-        yield from follows(f"{path}.name", name, text.dns_label)
-    else:
-        yield required(f"{path}.name")
     if name in seen:
         yield duplicate(f"{path}.name", name)
 
