@@ -5,11 +5,10 @@ Kubernetes: apimachinery/pkg/apis/meta/v1/validation, ValidateCreateOptions, Val
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 
+from k8slearn.apimachinery import field
 from k8slearn.apimachinery.errors import ApiError, Cause, invalid
-from k8slearn.apimachinery.gotext import go_quote
 from k8slearn.http.query import Query
 
 MAX_MANAGER = 128
@@ -37,7 +36,8 @@ def write_options(query: Query, agent: str, options: str) -> WriteOptions:
     dry_run = is_dry_run(query, options)
     validation = query.text("fieldValidation")
     if validation not in _VALIDATIONS:
-        raise _not_supported(options, "fieldValidation", validation, _VALIDATIONS)
+        cause = field.not_supported("fieldValidation", validation, _VALIDATIONS)
+        raise refused(options, cause)
     return WriteOptions(
         dry_run=dry_run,
         field_validation=validation or "Warn",
@@ -49,16 +49,14 @@ def write_options(query: Query, agent: str, options: str) -> WriteOptions:
 def require_manager(query: Query) -> None:
     """An apply has to name its manager. Raises ApiError 422. Kubernetes: ValidatePatchOptions"""
     if not query.text("fieldManager"):
-        why = "Required value: is required for apply patch"
-        cause = Cause("fieldManager", "FieldValueRequired", why)
+        cause = field.required("fieldManager", "is required for apply patch")
         raise refused("PatchOptions", cause)
 
 
 def refuse_force(query: Query) -> None:
     """Only an apply can be forced. Raises ApiError 422. Kubernetes: ValidatePatchOptions"""
     if query.text("force"):
-        why = "Forbidden: may not be specified for non-apply patch"
-        cause = Cause("force", "FieldValueForbidden", why)
+        cause = field.forbidden("force", "may not be specified for non-apply patch")
         raise refused("PatchOptions", cause)
 
 
@@ -66,15 +64,13 @@ def manager_of(query: Query, agent: str, options: str) -> str:
     """Who signs: the parameter fieldManager, else the client's name. Raises ApiError 422."""
     given = query.text("fieldManager")
     if len(given.encode()) > MAX_MANAGER:
-        why = f"Too long: may not be more than {MAX_MANAGER} bytes"
-        raise refused(options, Cause("fieldManager", "FieldValueTooLong", why))
+        raise refused(options, field.too_long("fieldManager", MAX_MANAGER))
     if not given.isprintable():
         place, letter = next(p for p in enumerate(given) if not p[1].isprintable())
         # Go counts bytes.
         at = len(given[:place].encode())
         which = f"invalid character U+{ord(letter):04X} (at position {at})"
-        why = f"Invalid value: {go_quote(given)}: {which}"
-        raise refused(options, Cause("fieldManager", "FieldValueInvalid", why))
+        raise refused(options, field.invalid("fieldManager", given, which))
     return given or agent[:MAX_MANAGER] or "unknown"
 
 
@@ -83,16 +79,8 @@ def is_dry_run(query: Query, options: str) -> bool:
     value = query.text("dryRun")
     if value not in ("", _DRY):
         # A list in Go: the parameter may be given several times.
-        raise _not_supported(options, "dryRun", [value], (_DRY,))
+        raise refused(options, field.not_supported("dryRun", [value], (_DRY,)))
     return value == _DRY
-
-
-def _not_supported(
-    options: str, name: str, value: object, allowed: tuple[str, ...]
-) -> ApiError:
-    supported = ", ".join(f'"{each}"' for each in allowed)
-    why = f"Unsupported value: {json.dumps(value)}: supported values: {supported}"
-    return refused(options, Cause(name, "FieldValueNotSupported", why))
 
 
 def refused(options: str, cause: Cause) -> ApiError:
