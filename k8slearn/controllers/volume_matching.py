@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
-from k8slearn.apimachinery import quantity
 from k8slearn.apimachinery.log import Reader
 from k8slearn.apimachinery.objects import (
     Object,
@@ -22,6 +21,7 @@ from k8slearn.apimachinery.objects import (
     with_metadata,
 )
 from k8slearn.apimachinery.selectors import any_term_matches, selector_matches
+from k8slearn.kinds.claim_rules import asked_for, storage_of
 from k8slearn.kinds.persistentvolumeclaim import class_of
 
 CLAIM = "PersistentVolumeClaim"
@@ -105,15 +105,8 @@ def _meets(volume: Object, claim: Object) -> bool:
     )
 
 
-def asked_for(claim: Object) -> Decimal:
-    """How many bytes a claim asks for."""
-    requests = claim["spec"].get("resources", {}).get("requests", {})
-    return quantity.parse(requests.get("storage", "0")).value
-
-
 def _capacity(volume: Object) -> Decimal:
-    storage = volume["spec"].get("capacity", {}).get("storage", "0")
-    return quantity.parse(storage).value
+    return storage_of(volume["spec"].get("capacity", {}))
 
 
 def _size(volume: Object) -> tuple[Decimal, str]:

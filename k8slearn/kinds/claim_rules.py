@@ -140,14 +140,20 @@ def _fixed(spec: Object, before: Object, *, is_bound: bool) -> Object:
 
 
 def _not_smaller(new: Object, old: Object) -> Causes:
-    wanted = _storage(new.get("spec", {}).get("resources", {}).get("requests", {}))
-    before = _storage(old.get("spec", {}).get("resources", {}).get("requests", {}))
-    given = _storage(old.get("status", {}).get("capacity", {}))
+    wanted, before = asked_for(new), asked_for(old)
+    given = storage_of(old.get("status", {}).get("capacity", {}))
     # An expansion that failed may be taken back, as far as the volume is.
     if wanted < before and wanted <= given:
         at = "spec.resources.requests.storage"
         yield forbidden(at, "field can not be less than status.capacity")
 
 
-def _storage(amounts: Object) -> Decimal:
+def asked_for(claim: Object) -> Decimal:
+    """How many bytes a claim asks for."""
+    resources = claim.get("spec", {}).get("resources", {})
+    return storage_of(resources.get("requests", {}))
+
+
+def storage_of(amounts: Object) -> Decimal:
+    """How many bytes of storage stand among amounts, of a claim or a volume."""
     return quantity.parse(amounts.get("storage", "0")).value

@@ -24,12 +24,12 @@ from k8slearn.controllers.volume_matching import (
     NO_PROVISIONER,
     SELECTED_NODE,
     VOLUME,
-    asked_for,
     binds_late,
     claimant,
     fitting_volumes,
     is_in_reach,
 )
+from k8slearn.kinds.claim_rules import asked_for
 from k8slearn.kinds.persistentvolumeclaim import class_of
 from k8slearn.kinds.pod.claims import claims_of, not_made_for
 
