@@ -366,8 +366,9 @@ class ControlPlane:
             if entry.call is not None:
                 entry.call(self)
             for method, positional, named in entry.written:
+                write = getattr(self.registry, method)
                 with suppress(ApiError):
-                    getattr(self.registry, method)(*positional, **named)
+                    write(*positional, **named)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> ControlPlane:
         twin = ControlPlane.__new__(ControlPlane)
@@ -384,16 +385,14 @@ class ControlPlane:
         memo[id(self.rng)] = twin.rng
         twin.clock = Clock(self.now)
         memo[id(self.clock)] = twin.clock
-        twin.store = self.store.copy_for(twin.clock)
-        memo[id(self.store)] = twin.store
-        # They never change: whoever keeps one, as a Pod's worker does, keeps the same.
-        memo.update((id(o), o) for o in self.store.all())
+        twin.store = self.store.copy_for(twin.clock, memo)
         twin.registry = Registry(twin.store, twin.rng, self.origin.settings)
         twin.registry.owners.take_over(self.registry.owners)
         twin.registry.renewals = self.registry.renewals.copy()
         memo[id(self.registry)] = twin.registry
-        held = self.controllers, self.stopped, self.informers
-        twin.controllers, twin.stopped, twin.informers = deepcopy(held, memo)
+        twin.controllers = deepcopy(self.controllers, memo)
+        twin.stopped = deepcopy(self.stopped, memo)
+        twin.informers = deepcopy(self.informers, memo)
         # Queues and timers belong to the components: they find the copies in `memo`, so they come last.
         twin.store.queues = deepcopy(self.store.queues, memo)
         twin.clock.take_over(deepcopy(self.clock.entries(), memo))

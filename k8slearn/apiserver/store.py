@@ -6,9 +6,9 @@ Every past moment is still there, and a watch is a cursor into the log. What may
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from operator import itemgetter
-from typing import Literal
+from typing import Any, Literal
 
 from k8slearn.apimachinery.log import Change, Log, Signature, Snapshot, select
 from k8slearn.apimachinery.objects import Key, Object, key
@@ -61,18 +61,18 @@ class Store:
             found = [(key, o) for key, o in found if key[1] == namespace]
         return select(map(itemgetter(1), found), selector)
 
-    def all(self) -> Iterator[Object]:
-        """Every object of every kind."""
-        for objects in self._current.values():
-            yield from objects.values()
-
     def at(self, revision: int) -> Snapshot:
         """The objects as they were right after a revision."""
         return Snapshot(self.log.find, self.log, revision)
 
-    def copy_for(self, clock: Clock) -> Store:
-        """A store that goes its own way from here; the objects are shared, the queues are not taken along."""
-        twin = Store(clock)
+    def copy_for(self, clock: Clock, memo: dict[int, Any]) -> Store:
+        """A store that goes its own way from here; the queues are not taken along.
+
+        The objects are shared: with a deep copy's `memo` also by whoever else keeps one, as a Pod's worker does.
+        """
+        twin = memo[id(self)] = Store(clock)
+        for objects in self._current.values():
+            memo.update((id(o), o) for o in objects.values())
         twin.log = self.log.copy()
         twin.revision = self.revision
         twin._current = {kind: places.copy() for kind, places in self._current.items()}

@@ -62,7 +62,7 @@ def test_lists_are_ordered_and_can_be_narrowed(api):
 
 def test_a_copy_goes_its_own_way(api):
     put(api, config(a="1"))
-    copy, before = api.registry.store.copy_for(Clock()), api.revision
+    copy, before = api.registry.store.copy_for(Clock(), {}), api.revision
     twin = Client(Registry(copy, Random(1)), "user", "python")
     twin.delete("ConfigMap", "c", "default")
     assert api.get("ConfigMap", "c", "default") and api.revision == before
