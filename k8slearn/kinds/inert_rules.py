@@ -131,6 +131,11 @@ def _changed_binding(new: Object, old: Object) -> Causes:
         yield invalid("roleRef", new.get("roleRef"), "cannot change roleRef")
 
 
+def _as_new(rule: Rule) -> ChangeRule:
+    """Of a change what is said of a new object."""
+    return lambda new, old: rule(new)
+
+
 _CREATE: dict[str, Rule] = {
     "IPAddress": _addresses,
     "ServiceCIDR": _ranges,
@@ -140,13 +145,13 @@ _CREATE: dict[str, Rule] = {
 }
 # All that there is to say of a new object of these kinds, and of a changed one, in upstream's order.
 _WHOLE: dict[str, tuple[Rule, ChangeRule]] = {
-    "Ingress": (network.new_ingress, lambda new, old: network.ingress(new)),
+    "Ingress": (network.new_ingress, _as_new(network.ingress)),
     "IngressClass": (network.ingress_class, _changed_class),
     "NetworkPolicy": (network.network_policy, network.network_policy),
-    "MutatingWebhookConfiguration": (webhooks, lambda new, old: webhooks(new)),
-    "ValidatingWebhookConfiguration": (webhooks, lambda new, old: webhooks(new)),
-    "ClusterRole": (rbac.role, lambda new, old: rbac.role(new)),
-    "Role": (rbac.role, lambda new, old: rbac.role(new)),
+    "MutatingWebhookConfiguration": (webhooks, _as_new(webhooks)),
+    "ValidatingWebhookConfiguration": (webhooks, _as_new(webhooks)),
+    "ClusterRole": (rbac.role, _as_new(rbac.role)),
+    "Role": (rbac.role, _as_new(rbac.role)),
     "ClusterRoleBinding": (rbac.binding, _changed_binding),
     "RoleBinding": (rbac.binding, _changed_binding),
     "PersistentVolume": (volume, changed_volume),
