@@ -40,7 +40,7 @@ class _Needs(NamedTuple):
 
     topology: Topology | None
     claims: PodClaims | None
-    alone: Restrictions | None = None
+    alone: Restrictions | None
 
 
 def _needs(pod: Object, seen: Situation, claims: PodClaims | None) -> _Needs:
