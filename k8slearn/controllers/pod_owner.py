@@ -25,7 +25,7 @@ from k8slearn.apimachinery.objects import (
 )
 from k8slearn.apiserver.registry import Registry
 from k8slearn.clock import Clock
-from k8slearn.controllers.claims import adopt, adoptable, releasable, release, selects
+from k8slearn.controllers.adoption import adopt, adoptable, releasable, release, selects
 from k8slearn.controllers.pod_index import PodIndex
 from k8slearn.controllers.recorder import Recorder
 from k8slearn.controllers.runtime import Controller, Expectations

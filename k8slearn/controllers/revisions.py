@@ -17,7 +17,7 @@ from k8slearn.apimachinery.objects import (
     with_metadata,
 )
 from k8slearn.apiserver.client import Client
-from k8slearn.controllers.claims import adopt, adoptable, releasable, release
+from k8slearn.controllers.adoption import adopt, adoptable, releasable, release
 from k8slearn.controllers.history import (
     History,
     cleanup_history,

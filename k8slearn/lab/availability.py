@@ -14,7 +14,7 @@ from k8slearn.controllers.daemon.pods import NodePods
 from k8slearn.explain import outlook
 from k8slearn.kinds.pod.state import is_pod_available, is_pod_ready
 from k8slearn.lab.cached_reader import CachedReader
-from k8slearn.lab.probes import round_of_requests
+from k8slearn.lab.traffic import round_of_requests
 from k8slearn.locale import lab as words
 from k8slearn.view.trace import Trace
 

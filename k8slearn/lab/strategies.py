@@ -23,7 +23,7 @@ from k8slearn.lab.availability import (
     availability,
     daemon_set_called,
 )
-from k8slearn.lab.probes import port_of, services_of
+from k8slearn.lab.traffic import port_of, services_of
 from k8slearn.locale import lab as words
 from k8slearn.view.mime import still_bundle
 

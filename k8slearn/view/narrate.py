@@ -9,9 +9,9 @@ from k8slearn.apimachinery.log import Change, Failure
 from k8slearn.apimachinery.objects import namespace
 from k8slearn.kinds.pod.state import get_target_node_name
 from k8slearn.locale import view as words
+from k8slearn.view.clauses import clause_of
 from k8slearn.view.ownership import Numbers, revision_mark
 from k8slearn.view.scene import chip_of
-from k8slearn.view.verbs import VERBS, other_verb
 
 # What follows by itself from something else; the most telling first, since a step of
 # nothing but bookkeeping is told by the first of these that it has.
@@ -30,7 +30,7 @@ WARNINGS = ("warning", "pod-failed", "pod-problem", "pod-exited", "pod-pressed")
 class Summary:
     """What one write amounts to: a key of `words.CLAUSES` and what fills the gaps."""
 
-    verb: str
+    clause: str
     name: str
     node: str = ""
     revision: int = 0
@@ -40,7 +40,7 @@ class Summary:
     @property
     def is_bookkeeping(self) -> bool:
         """Whether it only follows from something else."""
-        return self.verb in BOOKKEEPING
+        return self.clause in BOOKKEEPING
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +62,17 @@ def summary_of(change: Change, numbers: Numbers | None = None) -> Summary | None
     `numbers` are the revisions by namespace and hash; without them Pods are told without their revision.
     """
     o = change.object
-    verb, detail = VERBS.get(o["kind"], other_verb)(change)
-    if not verb:
+    clause, detail = clause_of(change)
+    if not clause:
         return None
     own_name = o["metadata"]["name"]
     if o["kind"] != "Pod":
-        return Summary(verb, own_name, detail=detail, kind=o["kind"])
+        return Summary(clause, own_name, detail=detail, kind=o["kind"])
     revision = 0
     if numbers:
         revision = numbers.get((namespace(o), revision_mark(o)), 0)
     return Summary(
-        verb=verb,
+        clause=clause,
         name=own_name,
         node=get_target_node_name(o),
         revision=revision,
@@ -81,7 +81,7 @@ def summary_of(change: Change, numbers: Numbers | None = None) -> Summary | None
 
 
 def say(summaries: Sequence[Summary]) -> str:
-    """Summaries of one verb as one clause."""
+    """Summaries with one clause and one detail, as one phrase."""
     first = summaries[0]
     # Dicts as ordered sets: each name once, in the order of the writes.
     nodes: dict[str, None] = {}
@@ -101,7 +101,7 @@ def _clause(first: Summary, nodes: str, names: str, revisions: Collection[int]) 
     if revisions:
         numbers = words.LIST_COMMA.join(map(str, sorted(revisions)))
         told = words.REVISION.format(number=numbers)
-    return words.CLAUSES[first.verb].format(
+    return words.CLAUSES[first.clause].format(
         nodes=nodes,
         names=names,
         revision=told,
@@ -111,7 +111,7 @@ def _clause(first: Summary, nodes: str, names: str, revisions: Collection[int]) 
 
 
 def sentence_of(changes: Iterable[Change], numbers: Numbers | None = None) -> str:
-    """What a step did: its writes by verb, the component in front. Bookkeeping is told only if nothing else is."""
+    """What a step did: its writes by clause, the component in front. Bookkeeping is told only if nothing else is."""
     return told_sentence([(c.actor, summary_of(c, numbers)) for c in changes])
 
 
@@ -122,10 +122,10 @@ def told_sentence(step: Iterable[tuple[str, Summary | None]]) -> str:
         return ""
     news = [pair for pair in told if not pair[1].is_bookkeeping]
     if not news:
-        news = [min(told, key=lambda pair: BOOKKEEPING.index(pair[1].verb))]
+        news = [min(told, key=lambda pair: BOOKKEEPING.index(pair[1].clause))]
     clauses: dict[tuple[str, str], list[Summary]] = {}
     for _, summary in news:
-        clauses.setdefault((summary.verb, summary.detail), []).append(summary)
+        clauses.setdefault((summary.clause, summary.detail), []).append(summary)
     said = words.CLAUSE_JOIN.join(map(say, clauses.values()))
     sentence = words.glue(actor_name(news[0][0]), said)
     # A detail may be an Event's message, which ends with a full stop of its own.
@@ -172,7 +172,7 @@ def failure_line(failure: Failure) -> EventLine:
 
 def told_line(change: Change, summary: Summary | None) -> EventLine | None:
     """The same of a write and what it amounts to, for who has worked that out already."""
-    if summary is None or summary.verb == "event":
+    if summary is None or summary.clause == "event":
         return None
     # As `say` of one alone, which is called for every write of a rollout.
     revisions = [summary.revision] if summary.revision else []
@@ -185,6 +185,6 @@ def told_line(change: Change, summary: Summary | None) -> EventLine | None:
         chip=chip_of(change.actor),
         actor=words.SHORT_ACTORS.get(change.actor, change.actor),
         text=text,
-        warning=summary.verb in WARNINGS,
-        minor=summary.verb in BOOKKEEPING,
+        warning=summary.clause in WARNINGS,
+        minor=summary.clause in BOOKKEEPING,
     )

@@ -16,7 +16,7 @@ from k8slearn.apimachinery.objects import (
 )
 from k8slearn.apiserver.registry import Registry
 from k8slearn.clock import Clock
-from k8slearn.controllers.claims import adopt, adoptable, releasable, release, selects
+from k8slearn.controllers.adoption import adopt, adoptable, releasable, release, selects
 from k8slearn.controllers.deployment import progress
 from k8slearn.controllers.deployment.decide import DeploymentSync, Step, decide
 from k8slearn.controllers.deployment.limits import strategy_of

@@ -15,8 +15,8 @@ from k8slearn.lab import render
 from k8slearn.lab.availability import availability
 from k8slearn.lab.cards import Panel
 from k8slearn.lab.commands import next_image
-from k8slearn.lab.probes import port_of, round_of_requests, services_of
 from k8slearn.lab.strategies import compare_strategies
+from k8slearn.lab.traffic import port_of, round_of_requests, services_of
 from k8slearn.lab.view_model import ViewModel, find
 from k8slearn.lab.widgets import (
     button,

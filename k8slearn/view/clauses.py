@@ -29,13 +29,18 @@ from k8slearn.view.scene import (
     taint_text,
 )
 
-Verb = tuple[str, str]
-SILENT: Verb = ("", "")
+Clause = tuple[str, str]
+SILENT: Clause = ("", "")
 # The kubelet renews its Lease every ten seconds; told, it would drown everything else.
 _SILENT_KINDS = ("Lease",)
 
 
-def pod_verb(change: Change) -> Verb:
+def clause_of(change: Change) -> Clause:
+    """The clause of one write."""
+    return _BY_KIND.get(change.object["kind"], _other_clause)(change)
+
+
+def _pod_clause(change: Change) -> Clause:
     """A write to a Pod: made, gone, being deleted, bound, or what its status says."""
     pod = change.object
     before = change.previous
@@ -46,13 +51,13 @@ def pod_verb(change: Change) -> Verb:
         collected = chip_of(change.actor) == "garbage-collector"
         return ("pod-collected" if collected else "pod-gone"), ""
     if is_deleting(pod) and not is_deleting(before):
-        return _deletion_verb(change), ""
+        return _deletion_clause(change), ""
     if pod["spec"].get("nodeName") and not before["spec"].get("nodeName"):
         return "pod-bound", ""
-    return _pod_status_verb(pod, before) or _pod_metadata_verb(pod, before)
+    return _pod_status_clause(pod, before) or _pod_metadata_clause(pod, before)
 
 
-def _deletion_verb(change: Change) -> str:
+def _deletion_clause(change: Change) -> str:
     """Who ends a Pod says why: a taint, somebody more important, or whoever drains its Node."""
     if change.actor == "taint-eviction":
         return "pod-evicted"
@@ -64,7 +69,7 @@ def _deletion_verb(change: Change) -> str:
     return reasons.get(disrupted.get("reason", ""), "pod-deleted")
 
 
-def _pod_status_verb(pod: Object, before: Object) -> Verb | None:
+def _pod_status_clause(pod: Object, before: Object) -> Clause | None:
     """What changed in a Pod that stays: phase first, then readiness, then what keeps it from starting."""
     phase = pod_phase(pod)
     ready = is_pod_ready(pod)
@@ -117,7 +122,7 @@ def _has_exited(pod: Object) -> bool:
     return any("terminated" in state for state in _states(pod))
 
 
-def _pod_metadata_verb(pod: Object, before: Object) -> Verb:
+def _pod_metadata_clause(pod: Object, before: Object) -> Clause:
     """A new owner or new labels; of what is left only that its containers are being made is told."""
     owner = controller_uid(pod)
     if owner != controller_uid(before):
@@ -138,7 +143,7 @@ def _is_creating(pod: Object) -> bool:
     return False
 
 
-def node_verb(change: Change) -> Verb:
+def _node_clause(change: Change) -> Clause:
     """A write to a Node: added, removed, ready or not, cordoned, relabelled, tainted."""
     node = change.object
     before = change.previous
@@ -148,16 +153,16 @@ def node_verb(change: Change) -> Verb:
         return "node-removed", ""
     ready = node_ready(node)
     if ready != node_ready(before):
-        return _READY_VERBS[ready], ""
+        return _READY_CLAUSES[ready], ""
     cordoned = _is_cordoned(node)
     if cordoned != _is_cordoned(before):
         return ("node-cordoned" if cordoned else "node-uncordoned"), ""
     if labels(node) != labels(before):
-        return "node-labels", label_changes(labels(before), labels(node))
-    return _taint_verb(_taints(before), _taints(node))
+        return "node-labels", _label_changes(labels(before), labels(node))
+    return _taint_clause(_taints(before), _taints(node))
 
 
-_READY_VERBS = {
+_READY_CLAUSES = {
     "True": "node-ready",
     "False": "node-not-ready",
     "Unknown": "node-unknown",
@@ -172,7 +177,7 @@ def _taints(node: Object) -> set[str]:
     return {taint_text(taint) for taint in node.get("spec", {}).get("taints") or ()}
 
 
-def _taint_verb(before: set[str], after: set[str]) -> Verb:
+def _taint_clause(before: set[str], after: set[str]) -> Clause:
     """New taints are told before lost ones: they are what drives Pods away."""
     if new := sorted(after - before):
         return "node-tainted", words.LIST_COMMA.join(new)
@@ -181,7 +186,7 @@ def _taint_verb(before: set[str], after: set[str]) -> Verb:
     return SILENT
 
 
-def label_changes(before: Mapping[str, str], after: Mapping[str, str]) -> str:
+def _label_changes(before: Mapping[str, str], after: Mapping[str, str]) -> str:
     """What was set and what was removed, as `key=value` and in words."""
     told = []
     for key, value in sorted(after.items()):
@@ -192,7 +197,7 @@ def label_changes(before: Mapping[str, str], after: Mapping[str, str]) -> str:
     return words.COMMA.join(told)
 
 
-def daemon_set_verb(change: Change) -> Verb:
+def _daemon_set_clause(change: Change) -> Clause:
     """A write to a DaemonSet: the image before anything else, for that is what rolls it out anew."""
     ds = change.object
     before = change.previous
@@ -204,21 +209,21 @@ def daemon_set_verb(change: Change) -> Verb:
         return "daemonset-deleting", ""
     # What was not written is the very same object: nearly every write is one of the status.
     if ds["spec"] is before["spec"]:
-        return _daemon_set_status_verb(ds, before)
+        return _daemon_set_status_clause(ds, before)
     had = _images(before)
     now = _images(ds)
     if now != had:
         new = [image for image in now if image not in had]
-        verb = "daemonset-undone" if _is_undo(change) else "daemonset-image"
-        return verb, words.LIST_COMMA.join(new)
+        clause = "daemonset-undone" if _is_undo(change) else "daemonset-image"
+        return clause, words.LIST_COMMA.join(new)
     if ds["spec"].get("updateStrategy") != before["spec"].get("updateStrategy"):
         return "daemonset-strategy", strategy_text(ds)
     if ds["spec"] != before["spec"]:
         return "daemonset-changed", ""
-    return _daemon_set_status_verb(ds, before)
+    return _daemon_set_status_clause(ds, before)
 
 
-def _daemon_set_status_verb(ds: Object, before: Object) -> Verb:
+def _daemon_set_status_clause(ds: Object, before: Object) -> Clause:
     """Only the four numbers of the picture: `observedGeneration` follows every write."""
     counts = counts_of(ds)
     if counts == counts_of(before):
@@ -247,12 +252,12 @@ def _images(ds: Object) -> list[str]:
     return [str(container.get("image", "")) for container in containers]
 
 
-def workload_verb(change: Change) -> Verb:
+def _workload_clause(change: Change) -> Clause:
     """A write to another owner of Pods: its image, its size, how a Job ended; else its status."""
     o = change.object
     before = change.previous
     if change.type != "MODIFIED" or before is None:
-        return other_verb(change)
+        return _other_clause(change)
     spec = o["spec"]
     old = before["spec"]
     if _template_images(o) != _template_images(before):
@@ -264,10 +269,10 @@ def workload_verb(change: Change) -> Verb:
     ended = _ended_as(o)
     if ended and not _ended_as(before):
         return "job-ended", ended
-    return _workload_status_verb(o, before)
+    return _workload_status_clause(o, before)
 
 
-def _workload_status_verb(o: Object, before: Object) -> Verb:
+def _workload_status_clause(o: Object, before: Object) -> Clause:
     """Only what the picture shows of it."""
     # What a Deployment's ReplicaSet counts the Deployment tells a moment later.
     if o["kind"] in ("Job", "CronJob") or controller_ref(o):
@@ -292,7 +297,7 @@ def _ended_as(o: Object) -> str:
     return ""
 
 
-def revision_verb(change: Change) -> Verb:
+def _revision_clause(change: Change) -> Clause:
     """A write to a ControllerRevision; a renumbered one is a rollback to its template."""
     number = change.object.get("revision", 0)
     detail = words.REVISION_NUMBER.format(number=number)
@@ -305,7 +310,7 @@ def revision_verb(change: Change) -> Verb:
     return "revision-renumbered", detail
 
 
-def event_verb(change: Change) -> Verb:
+def _event_clause(change: Change) -> Clause:
     """An Event: only the first of a warning is news, its repetitions raise a count."""
     event = change.object
     detail = words.EVENT.format(
@@ -315,36 +320,36 @@ def event_verb(change: Change) -> Verb:
     return ("warning" if warns else "event"), detail
 
 
-def service_verb(change: Change) -> Verb:
+def _service_clause(change: Change) -> Clause:
     """A cluster that begins to be served says by which Service programs in it find the API server."""
     is_servers = labels(change.object).get("component") == "apiserver"
     if is_servers and change.type == "ADDED":
         return "api-served", ""
-    return other_verb(change)
+    return _other_clause(change)
 
 
-def other_verb(change: Change) -> Verb:
+def _other_clause(change: Change) -> Clause:
     """Kinds that have no words of their own."""
     if change.object["kind"] in _SILENT_KINDS:
         return SILENT
-    return _OTHER_VERBS[change.type], ""
+    return _OTHER_CLAUSES[change.type], ""
 
 
-_OTHER_VERBS = {
+_OTHER_CLAUSES = {
     "ADDED": "other-added",
     "MODIFIED": "other-changed",
     "DELETED": "other-removed",
 }
-VERBS = {
-    "Pod": pod_verb,
-    "Node": node_verb,
-    "DaemonSet": daemon_set_verb,
-    "Deployment": workload_verb,
-    "ReplicaSet": workload_verb,
-    "StatefulSet": workload_verb,
-    "Job": workload_verb,
-    "CronJob": workload_verb,
-    "ControllerRevision": revision_verb,
-    "Event": event_verb,
-    "Service": service_verb,
+_BY_KIND = {
+    "Pod": _pod_clause,
+    "Node": _node_clause,
+    "DaemonSet": _daemon_set_clause,
+    "Deployment": _workload_clause,
+    "ReplicaSet": _workload_clause,
+    "StatefulSet": _workload_clause,
+    "Job": _workload_clause,
+    "CronJob": _workload_clause,
+    "ControllerRevision": _revision_clause,
+    "Event": _event_clause,
+    "Service": _service_clause,
 }
