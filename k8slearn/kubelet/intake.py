@@ -78,6 +78,8 @@ class Intake:
         # A kubelet's own write comes back to it as news and must not cause a sync.
         if _changed(before, pod):
             worker.update(pod)
+            if _deadline(before) != _deadline(pod):
+                self.kubelet.plan_deadline(worker)
         else:
             worker.pod = pod
 
@@ -246,6 +248,10 @@ def _changed(before: Object, pod: Object) -> bool:
     if ended and before["status"].get("phase") != pod["status"].get("phase"):
         return True
     return bool(_of_others(before) != _of_others(pod))
+
+
+def _deadline(pod: Object) -> Any:
+    return pod["spec"].get("activeDeadlineSeconds")
 
 
 def _of_others(pod: Object) -> list[Object]:

@@ -37,15 +37,24 @@ class StatusMaker:
         seconds = worker.pod["spec"].get("activeDeadlineSeconds")
         if seconds is None:
             return
+        timers = self.kubelet.timers
         status = self.kubelet.statuses.get(worker.uid) or worker.pod["status"]
         since = status.get("startTime")
-        start = (
-            self.kubelet.timers.now
-            if since is None
-            else seconds_of(since) - self.kubelet.skew
-        )
+        start = timers.now if since is None else seconds_of(since) - self.kubelet.skew
         due = self.kubelet.sync_ticker.at_or_after(start + seconds)
-        self.kubelet.timers.at(due, self.kubelet.subject(worker.uid), worker.poke)
+        if due <= timers.now:
+            # One that was over already is seen at the next tick.
+            due = self.kubelet.sync_ticker.after(timers.now)
+        timers.at(due, self.kubelet.subject(worker.uid), self._look_at, worker)
+
+    def _look_at(self, worker: Worker) -> None:
+        if not self.kubelet.could_have_running_containers(worker.uid):
+            return
+        if self._is_past_deadline(worker.pod):
+            worker.poke()
+        else:
+            # It began later than was thought, or the deadline has changed.
+            self.plan_deadline(worker)
 
     def _is_past_deadline(self, pod: Object) -> bool:
         seconds = pod["spec"].get("activeDeadlineSeconds")
