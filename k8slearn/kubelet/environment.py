@@ -7,16 +7,11 @@ from base64 import b64decode
 from collections.abc import Iterator
 
 from k8slearn.apimachinery.log import Reader
-from k8slearn.apimachinery.objects import (
-    Object,
-    annotations_of,
-    labels,
-    name,
-    namespace,
-    seconds_of,
-)
+from k8slearn.apimachinery.objects import Object, name, namespace, seconds_of
 from k8slearn.apimachinery.window import Released
 from k8slearn.apiserver.store import Store
+from k8slearn.kubelet.downward_api import field_of, resource_of
+from k8slearn.kubelet.hosts import hostname
 from k8slearn.kubelet.pod_status import container_status
 
 Variables = dict[str, str]
@@ -25,7 +20,6 @@ PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 # $(NAME) is put in, $$(NAME) stays as $(NAME); a name reaches to the first bracket, whatever stands in it.
 # Kubernetes: third_party/forked/golang/expansion
 _REFERENCE = re.compile(r"\$(?:\$|\(([^)]*)\))")
-_SUBSCRIPT = re.compile(r"(\w+(?:\.\w+)*)\['([^']+)'\]")
 
 
 # Where a variable or a whole prefix of them may come from, and the kind that it names.
@@ -57,6 +51,15 @@ def environment(
     reader: Reader, pod: Object, container: Object, started: float
 ) -> Variables:
     """All variables, those of the Services that were there at the container's start (simulated seconds) included."""
+    found = {"PATH": PATH, "HOSTNAME": hostname(pod)}
+    found |= given(reader, pod, container, started)
+    # A runtime's own word, where nobody else has one.
+    found.setdefault("HOME", "/root")
+    return found
+
+
+def given(reader: Reader, pod: Object, container: Object, started: float) -> Variables:
+    """What the kubelet gives, without what the runtime adds. Kubernetes: makeEnvironmentVariables"""
     services = dict(_services(reader, pod, started))
     own: Variables = {}
     for source in container.get("envFrom") or ():
@@ -72,21 +75,32 @@ def environment(
         value = _value(reader, pod, container, variable, known)
         if value is not None:
             own[variable["name"]] = value
-    return {
-        "PATH": PATH,
-        "HOSTNAME": hostname(pod),
-        **services,
-        **own,
-        "HOME": "/root",
-    }
+    return {**services, **own}
 
 
-def hostname(pod: Object) -> str:
-    """What `hostname` says in the Pod: a Pod on its Node's network has the Node's name."""
-    spec = pod["spec"]
-    if spec.get("hostNetwork"):
-        return str(spec.get("nodeName", ""))
-    return str(spec.get("hostname") or name(pod))
+def flaw_of_paths(
+    reader: Reader, pod: Object, container: Object, started: float
+) -> str:
+    """Why a `subPathExpr` leads nowhere, '' if all do. Kubernetes: makeMounts, ExpandContainerVolumeMounts"""
+    paths = [
+        m["subPathExpr"]
+        for m in container.get("volumeMounts", ())
+        if m.get("subPathExpr")
+    ]
+    # So it is of nearly all: the variables are worked out for nobody else.
+    if not paths:
+        return ""
+    known = given(reader, pod, container, started)
+    for path in paths:
+        for match in _REFERENCE.finditer(path):
+            if match[1] is not None and match[1] not in known:
+                return f'missing value for "{match[1]}"'
+        inside = expanded(path, known)
+        if inside.startswith("/"):
+            return f"error SubPath `{inside}` must not be an absolute path"
+        if ".." in inside.split("/"):
+            return f"unable to provision SubPath `{inside}`: must not contain '..'"
+    return ""
 
 
 def _value(
@@ -103,7 +117,7 @@ def _value(
     if "fieldRef" in source:
         return field_of(pod, source["fieldRef"]["fieldPath"])
     if "resourceFieldRef" in source:
-        return _resource(container, source["resourceFieldRef"])
+        return resource_of(reader, pod, container, source["resourceFieldRef"])
     for field, kind in _KEY_REFS:
         if field in source:
             ref = source[field]
@@ -121,32 +135,6 @@ def expanded(text: str, known: Variables) -> str:
         return known.get(match[1], match[0])
 
     return _REFERENCE.sub(put_in, text)
-
-
-def field_of(pod: Object, path: str) -> str:
-    """A field as the downward API gives it. Kubernetes: pkg/fieldpath, ExtractFieldPathAsString"""
-    pairs = {"metadata.labels": labels, "metadata.annotations": annotations_of}
-    if path in pairs:
-        lines = [f'{key}="{value}"' for key, value in sorted(pairs[path](pod).items())]
-        return "\n".join(lines)
-    subscript = _SUBSCRIPT.fullmatch(path)
-    if subscript:
-        which, key = subscript.groups()
-        read = pairs.get(which, annotations_of)
-        return read(pod).get(key, "")
-    found: object = pod
-    for part in path.split("."):
-        if not isinstance(found, dict):
-            return ""
-        found = found.get(part, "")
-    return str(found)
-
-
-def _resource(container: Object, ref: Object) -> str:
-    # limits.cpu, requests.memory and so on.
-    which, _, resource = ref["resource"].partition(".")
-    amounts = container.get("resources", {}).get(which, {})
-    return str(amounts.get(resource, "0"))
 
 
 def held_by(reader: Reader, pod: Object, kind: str, wanted: str) -> Variables:

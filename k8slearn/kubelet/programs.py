@@ -11,7 +11,8 @@ import re
 from collections.abc import Callable
 from posixpath import basename
 
-from k8slearn.apimachinery.objects import Object, controller_ref, name
+from k8slearn.apimachinery.objects import Object, controller_ref
+from k8slearn.kubelet.hosts import hostname
 from k8slearn.kubelet.script import DATE, PLAY, RUN, Run, Script, Span
 from k8slearn.kubelet.shell_line import (
     LOGGED,
@@ -138,7 +139,7 @@ def _played(pod: Object, container: Object, steps: list[ShellCommand]) -> Script
             # A little apart, so that they keep their order when they are sorted.
             lines.append((at + len(lines) * APART, written))
         elif written and step.into == path and not written.startswith("\0"):
-            message += f"{written}\n"
+            message += written if args[:1] == ["-n"] else f"{written}\n"
     return Script(
         runs=(Run(code, at + rest),),
         lines=tuple(lines),
@@ -192,7 +193,7 @@ def _date(_pod: Object, _argv: list[str]) -> str:
 
 
 def _hostname(pod: Object, _argv: list[str]) -> str:
-    return name(pod)
+    return hostname(pod)
 
 
 def _nothing(_pod: Object, _argv: list[str]) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from k8slearn.apimachinery.objects import Object, annotations_of, name, namespace
 from k8slearn.kubelet.actions import Actions, compute_pod_actions, definition
 from k8slearn.kubelet.backoff import duration
+from k8slearn.kubelet.environment import flaw_of_paths
 from k8slearn.kubelet.generate import TERMINAL, Problem
 from k8slearn.kubelet.handlers import SUCCESS, Answer, Asked, ask
 from k8slearn.kubelet.host import Host, Worker
@@ -290,6 +291,8 @@ class _Starting:
         place = namespace(self.sync.pod)
         problem_text = missing_for_env(self.spec, place, self.kubelet.client.get)
         problem_text = problem_text or breaks_non_root(self.sync.pod, self.spec)
+        about = (self.kubelet.client, self.sync.pod, self.spec, self.kubelet.timers.now)
+        problem_text = problem_text or flaw_of_paths(*about)
         if problem_text:
             problem = Problem("CreateContainerConfigError", problem_text)
             self._fail(problem, f"Error: {problem_text}")

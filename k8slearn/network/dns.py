@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from k8slearn.apimachinery.objects import Object, name
+from k8slearn.kubelet.hosts import ZONE
 from k8slearn.locale import network as words
 from k8slearn.network.delivery import NXDOMAIN
 from k8slearn.network.endpoints import Objects, endpoints
-from k8slearn.network.resolver import ZONE
 
 NOERROR = "NOERROR"
 # CoreDNS plugin/backend_lookup.go: as many names that stand for names are followed.

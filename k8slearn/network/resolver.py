@@ -8,9 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from k8slearn.apimachinery.objects import Object, namespace
+from k8slearn.kubelet.hosts import ZONE
 
-# kubeadm's default; the kubelet writes it into each Pod's search list.
-ZONE = "cluster.local"
 # kubeadm's default address of the cluster's DNS.
 CLUSTER_DNS = "10.96.0.10"
 # What a Node's own resolver is set to, here: the router of the Nodes' network, which knows no name of the cluster.

@@ -49,6 +49,12 @@ def test_its_last_words_are_its_message():
     assert (found.message, found.lines) == ("Sleep expired\n", ())
 
 
+def test_a_message_ends_without_a_new_line_where_none_is_written():
+    line = "echo -n OK > /dev/termination-log; false"
+    found = program(bare_pod(restartPolicy="Never"), {"name": "c", "args": sh(line)})
+    assert (found.message, found.runs[0].code) == ("OK", 1)
+
+
 @pytest.mark.parametrize(
     ("policy", "container"),
     [

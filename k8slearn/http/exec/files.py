@@ -7,7 +7,9 @@ from posixpath import join, normpath
 
 from k8slearn.apimachinery.log import Reader
 from k8slearn.apimachinery.objects import Object, name, namespace
-from k8slearn.kubelet.environment import field_of, held_by, hostname
+from k8slearn.kubelet.downward_api import items_of
+from k8slearn.kubelet.environment import held_by
+from k8slearn.kubelet.hosts import hostname, hosts_file
 from k8slearn.network.resolver import resolver_of
 
 # By path what is written there.
@@ -65,23 +67,10 @@ def files_of(
 
 
 def _kubelet_files(pod: Object) -> Files:
-    """Kubernetes: pkg/kubelet/kubelet_pods.go nodeHostsFileContent and managedHostsFileContent, network/dns"""
-    host = hostname(pod)
-    address = pod.get("status", {}).get("podIP", "")
-    shared = " (host network)" if pod["spec"].get("hostNetwork") else ""
-    hosts = (
-        f"# Kubernetes-managed hosts file{shared}.",
-        "127.0.0.1\tlocalhost",
-        "::1\tlocalhost ip6-localhost ip6-loopback",
-        "fe00::\tip6-localnet",
-        "fe00::\tip6-mcastprefix",
-        "fe00::1\tip6-allnodes",
-        "fe00::2\tip6-allrouters",
-        f"{address}\t{host}",
-    )
+    """Kubernetes: pkg/kubelet/kubelet_pods.go ensureHostsFile, network/dns"""
     return {
-        "/etc/hostname": f"{host}\n",
-        "/etc/hosts": "".join(f"{line}\n" for line in hosts),
+        "/etc/hostname": f"{hostname(pod)}\n",
+        "/etc/hosts": hosts_file(pod),
         "/etc/resolv.conf": str(resolver_of(pod)),
     }
 
@@ -112,10 +101,7 @@ def _source_files(reader: Reader, pod: Object, source: Object) -> Files:
         account = pod["spec"].get("serviceAccountName", "")
         whose = f"system:serviceaccount:{namespace(pod)}:{account}"
         found[source["serviceAccountToken"]["path"]] = f"(token of {whose})"
-    for item in source.get("downwardAPI", {}).get("items") or ():
-        if "fieldRef" in item:
-            found[item["path"]] = field_of(pod, item["fieldRef"]["fieldPath"])
-    return found
+    return {**found, **items_of(reader, pod, source.get("downwardAPI", {}))}
 
 
 def _host_files(reader: Reader, pod: Object, path: str, logs: Logs) -> Files:
