@@ -18,6 +18,8 @@ Item = TypeVar("Item")
 
 NIL: Final = object()
 """A nil map or list as a bad value: `null`. A nil pointer is None: `"null"`."""
+OMITTED: Final = object()
+"""A bad value that is not shown: what is wrong is how its parts go together. Go: field.OmitValueType"""
 
 SOUND_KEPT = 64
 """So many values of a check are remembered; a few templates are rolled out at a time."""
@@ -44,6 +46,8 @@ def _worded(title: str, detail: str) -> str:
 
 
 def _about(title: str, value: Any, detail: str) -> str:
+    if value is OMITTED:
+        return _worded(title, detail)
     shown = _printed(value)
     return _worded(f"{title}: {shown}", detail)
 

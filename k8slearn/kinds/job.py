@@ -5,12 +5,8 @@ Kubernetes: pkg/registry/batch/job/strategy.go, pkg/apis/batch/validation/valida
 
 from __future__ import annotations
 
-from k8slearn.apimachinery.field import (
-    Causes,
-    invalid,
-    not_supported,
-    required,
-)
+from k8slearn.apimachinery import validation as text
+from k8slearn.apimachinery.field import Causes, invalid, required
 from k8slearn.apimachinery.objects import (
     Object,
     Readable,
@@ -23,12 +19,11 @@ from k8slearn.apimachinery.objects import (
 )
 from k8slearn.kinds import metadata as meta
 from k8slearn.kinds import workload
+from k8slearn.kinds.job_rules import INDEXED, changed_spec, job_spec
 from k8slearn.kinds.kind import Kind, text_at
 from k8slearn.kinds.pod_template.defaults import pod_template as template_defaults
-from k8slearn.kinds.pod_template.spec import pod_template
 from k8slearn.kinds.printing import Cell, age, human_duration
 
-INDEXED = "Indexed"
 # As it was before there was garbage collection. Kubernetes: jobStrategy.DefaultGarbageCollectionPolicy
 _KEPT = (
     "child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or "
@@ -42,27 +37,7 @@ _OLD_JOB_NAME = "job-name"
 _MAX_INT32 = 2**31 - 1
 _DEFAULT_LIMIT = 6
 _NOT_GENERATED = "`selector` not auto-generated"
-_COUNTS = (
-    "parallelism",
-    "completions",
-    "activeDeadlineSeconds",
-    "backoffLimit",
-    "ttlSecondsAfterFinished",
-    "backoffLimitPerIndex",
-    "maxFailedIndexes",
-)
-_FIXED = (
-    "selector",
-    "template",
-    "completionMode",
-    "podFailurePolicy",
-    "backoffLimitPerIndex",
-    "managedBy",
-    "successPolicy",
-)
 _STATUS_COUNTS = ("active", "succeeded", "failed", "ready", "terminating")
-_ON_EXIT = ("In", "NotIn")
-_ACTIONS = ("Count", "FailIndex", "FailJob", "Ignore")
 
 
 def default(job: Object) -> Object:
@@ -141,89 +116,35 @@ def validate(job: Object) -> Causes:
     """Kubernetes: ValidateJob"""
     spec = job.get("spec", {})
     selector = spec.get("selector")
-    if spec.get("manualSelector"):
-        yield from validate_spec(spec, "spec")
-        if selector is None:
-            yield required("spec.selector")
-        else:
-            yield from meta.label_selector(selector, "spec.selector")
-            template = spec.get("template", {})
-            yield from workload.template_selected(selector, template, "spec.template")
-        return
-    if selector is not None:
+    is_manual = spec.get("manualSelector")
+    if selector is not None and not is_manual:
         yield invalid("spec.selector", meta.selector_value(selector), _NOT_GENERATED)
-    yield from validate_spec(spec, "spec")
-    if selector is not None:
-        marks = labels(spec.get("template", {}))
-        path = "spec.template.metadata.labels"
-        yield invalid(path, dict(sorted(marks.items())), workload.MISMATCH)
+    yield from job_spec(spec, "spec")
+    if selector is None and is_manual:
+        yield required("spec.selector")
+    if selector is not None or is_manual:
+        yield from meta.label_selector(selector, "spec.selector")
+        template = spec.get("template", {})
+        yield from workload.template_selected(selector, template, "spec.template")
+    yield from _pod_names(job)
 
 
-def validate_spec(spec: Object, path: str) -> Causes:
-    """Kubernetes: validateJobSpec"""
-    yield from workload.counts(spec, path, _COUNTS)
-    mode = spec.get("completionMode", "")
-    if mode not in ("NonIndexed", INDEXED, ""):
-        yield not_supported(f"{path}.completionMode", mode, ("Indexed", "NonIndexed"))
-    if mode == INDEXED and "completions" not in spec:
-        detail = "when completion mode is Indexed"
-        yield required(f"{path}.completions", detail)
-    if "backoffLimitPerIndex" in spec and mode != INDEXED:
-        detail = "requires indexed completion mode"
-        count = spec["backoffLimitPerIndex"]
-        yield invalid(f"{path}.backoffLimitPerIndex", count, detail)
-    template = spec.get("template", {})
-    policy = spec.get("podFailurePolicy")
-    if policy is not None:
-        yield from _failure_policy(policy, f"{path}.podFailurePolicy")
-    yield from pod_template(template, f"{path}.template")
-    yield from _restart_policy(template.get("spec", {}), policy, f"{path}.template")
-
-
-def _restart_policy(pod: Object, policy: Object | None, path: str) -> Causes:
-    given = pod.get("restartPolicy", "")
-    at = f"{path}.spec.restartPolicy"
-    if given not in ("OnFailure", "Never"):
-        yield required(at, 'valid values: "OnFailure", "Never"')
-    elif policy is not None and given != "Never":
-        detail = 'only "Never" is supported when podFailurePolicy is specified'
-        yield invalid(at, given, detail)
-
-
-def _failure_policy(policy: Object, path: str) -> Causes:
-    for i, rule in enumerate(policy.get("rules", ())):
-        at = f"{path}.rules[{i}]"
-        action = rule.get("action", "")
-        if not action:
-            yield required(f"{at}.action", f"valid values: {list(_ACTIONS)}")
-        elif action not in _ACTIONS:
-            yield not_supported(f"{at}.action", action, _ACTIONS)
-        codes = rule.get("onExitCodes")
-        if codes is not None and codes.get("operator") not in _ON_EXIT:
-            operator = codes.get("operator", "")
-            yield not_supported(f"{at}.onExitCodes.operator", operator, _ON_EXIT)
+def _pod_names(job: Object) -> Causes:
+    """The last of an Indexed Job's Pods must have a name that can be a host's."""
+    spec = job.get("spec", {})
+    completions = spec.get("completions", 0)
+    if spec.get("completionMode") != INDEXED or completions <= 0:
+        return
+    last = f"{name(job)}-{completions - 1}"
+    if text.dns_label(last):
+        detail = f"will not able to create pod with invalid DNS label: {last}"
+        yield invalid("metadata.name", name(job), detail)
 
 
 def validate_update(new: Object, old: Object) -> Causes:
-    """Kubernetes: ValidateJobUpdate, ValidateJobSpecUpdate"""
-    spec = new["spec"]
-    before = old["spec"]
-    yield from validate_spec(spec, "spec")
-    yield from _completions(spec, before)
-    for field in _FIXED:
-        yield from meta.immutable(f"spec.{field}", spec.get(field), before.get(field))
-
-
-def _completions(spec: Object, before: Object) -> Causes:
-    """Only an elastic Indexed Job may change it: together with its parallelism."""
-    elastic = (
-        spec.get("completionMode") == INDEXED
-        and "completions" in before
-        and spec.get("completions") == spec.get("parallelism")
-    )
-    if not elastic:
-        path = "spec.completions"
-        yield from meta.immutable(path, spec.get("completions"), before.get("completions"))  # fmt: skip
+    """Kubernetes: ValidateJobUpdate"""
+    yield from job_spec(new["spec"], "spec")
+    yield from changed_spec(new, old)
 
 
 def validate_status(new: Object, old: Object) -> Causes:

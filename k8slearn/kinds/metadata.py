@@ -5,6 +5,7 @@ Kubernetes: apimachinery/pkg/api/validation/objectmeta.go, apimachinery/pkg/apis
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -51,6 +52,7 @@ _FIXED = (
     ("deletionTimestamp", None),
     ("deletionGracePeriodSeconds", None),
 )
+_HTTP_PATH = r"[A-Za-z0-9/\-._~%!$&'()*+,;=:]+"
 SET_OPERATORS = ("In", "NotIn", "Exists", "DoesNotExist")
 
 
@@ -116,6 +118,18 @@ def labels(found: dict[str, str], path: str) -> Causes:
 def label_key(key: str, path: str) -> Causes:
     """A label's key wherever one is asked for. Kubernetes: ValidateLabelName"""
     yield from follows(path, key, text.label_key)
+
+
+def domain_path(found: str, path: str) -> Causes:
+    """A name with the domain of who gives it. Kubernetes: IsDomainPrefixedPath"""
+    domain, _, rest = found.partition("/")
+    if not domain or not rest:
+        detail = 'must be a domain-prefixed path (such as "acme.io/foo")'
+        yield invalid(path, found, detail)
+        return
+    yield from follows(path, domain, text.dns_subdomain)
+    if not re.fullmatch(_HTTP_PATH, rest):
+        yield invalid(path, rest, text.regex_message("Invalid path", _HTTP_PATH))
 
 
 def annotation_keys(found: dict[str, str], path: str) -> Causes:

@@ -26,11 +26,10 @@ from k8slearn.apimachinery.field import (
     too_long,
 )
 from k8slearn.apimachinery.objects import Object, annotations_of
-from k8slearn.kinds.metadata import label_selector
+from k8slearn.kinds.metadata import domain_path, label_selector
 
 _CLASS_BEFORE = "kubernetes.io/ingress.class"
 _MAX_CONTROLLER = 250
-_HTTP_PATH = r"[A-Za-z0-9/\-._~%!$&'()*+,;=:]+"
 _WILDCARD = (
     "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS "
     "subdomain, which must consist of lower case alphanumeric characters, '-' or '.' "
@@ -185,25 +184,13 @@ def ingress_class(o: Object) -> Causes:
     if controller:
         if text.size(controller) > _MAX_CONTROLLER:
             yield too_long("spec.controller", _MAX_CONTROLLER)
-        yield from _domain_path(controller, "spec.controller")
+        yield from domain_path(controller, "spec.controller")
     else:
         yield required("spec.controller")
     parameters = spec.get("parameters")
     if parameters is not None:
         yield from _reference(parameters, "spec.parameters")
         yield from _scope(parameters, "spec.parameters")
-
-
-def _domain_path(found: str, path: str) -> Causes:
-    """Kubernetes: IsDomainPrefixedPath"""
-    domain, _, rest = found.partition("/")
-    if not domain or not rest:
-        detail = 'must be a domain-prefixed path (such as "acme.io/foo")'
-        yield invalid(path, found, detail)
-        return
-    yield from follows(path, domain, text.dns_subdomain)
-    if not re.fullmatch(_HTTP_PATH, rest):
-        yield invalid(path, rest, text.regex_message("Invalid path", _HTTP_PATH))
 
 
 def _scope(parameters: Object, path: str) -> Causes:

@@ -18,7 +18,7 @@ from k8slearn.apimachinery.objects import (
     seconds_of,
 )
 from k8slearn.controllers.templates import pod_from_template
-from k8slearn.kinds.job import INDEXED
+from k8slearn.kinds.job_rules import INDEXED
 from k8slearn.kinds.pod.state import phase, sidecars
 
 FINALIZER = "batch.kubernetes.io/job-tracking"
