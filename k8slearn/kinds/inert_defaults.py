@@ -10,6 +10,7 @@ from typing import Any
 from k8slearn.apimachinery.objects import Object
 from k8slearn.kinds.filling import inside
 from k8slearn.kinds.pod_template.defaults import volume_source
+from k8slearn.kinds.scaler_rules import with_behavior
 from k8slearn.kinds.type_defaults import with_type_defaults
 
 _RBAC = "rbac.authorization.k8s.io"
@@ -146,6 +147,7 @@ def _source(o: Object) -> Object:
 
 
 _MORE = {
+    "HorizontalPodAutoscaler": with_behavior,
     "PersistentVolume": _source,
     "ClusterRoleBinding": _subjects,
     "RoleBinding": _subjects,

@@ -24,14 +24,13 @@ from k8slearn.apimachinery.objects import Object, name
 from k8slearn.kinds import network_rules as network
 from k8slearn.kinds import rbac_rules as rbac
 from k8slearn.kinds.metadata import immutable
+from k8slearn.kinds.scaler_rules import changed_scaler, scaler
 from k8slearn.kinds.type_rules import by_type
 from k8slearn.kinds.volume_rules import changed_volume, volume
 from k8slearn.kinds.webhook_rules import webhooks
 
 Rule = Callable[[Object], Causes]
 ChangeRule = Callable[[Object, Object], Causes]
-# What is said of numbers comes before what is said of names.
-_OWN_FIRST = ("HorizontalPodAutoscaler",)
 _RECLAIM = ("Delete", "Retain")
 _NO_CIDR = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"
 _BITS = "must not have bits set beyond the prefix length"
@@ -80,20 +79,6 @@ def _ranges(o: Object) -> Causes:
         yield invalid("spec.cidrs", {"cidrs": list(cidrs)}, _ONE_EACH)
 
 
-def _scalers(o: Object) -> Causes:
-    """Kubernetes: validateHorizontalPodAutoscalerSpec"""
-    spec = o.get("spec", {})
-    least = spec.get("minReplicas", 1)
-    most = spec.get("maxReplicas", 0)
-    if least < 1:
-        yield invalid("spec.minReplicas", least, "must be greater than or equal to 1")
-    if most < 1:
-        yield invalid("spec.maxReplicas", most, "must be greater than 0")
-    if most < least:
-        detail = "must be greater than or equal to `minReplicas`"
-        yield invalid("spec.maxReplicas", most, detail)
-
-
 def _runtime_class(o: Object) -> Causes:
     """Kubernetes: ValidateRuntimeClass"""
     handler = o.get("handler", "")
@@ -139,7 +124,6 @@ def _as_new(rule: Rule) -> ChangeRule:
 _CREATE: dict[str, Rule] = {
     "IPAddress": _addresses,
     "ServiceCIDR": _ranges,
-    "HorizontalPodAutoscaler": _scalers,
     "RuntimeClass": _runtime_class,
     "StorageClass": _storage_class,
 }
@@ -155,6 +139,7 @@ _WHOLE: dict[str, tuple[Rule, ChangeRule]] = {
     "ClusterRoleBinding": (rbac.binding, _changed_binding),
     "RoleBinding": (rbac.binding, _changed_binding),
     "PersistentVolume": (volume, changed_volume),
+    "HorizontalPodAutoscaler": (scaler, changed_scaler),
 }
 # Fields that stay as they were made, each with what whoever changes it is told.
 _FIXED: dict[str, dict[str, str]] = {
@@ -177,8 +162,8 @@ def rules(o: Object) -> Causes:
         yield from _WHOLE[kind][0](o)
         return
     own = _CREATE.get(kind, _nothing)
-    for rule in (own, by_type) if kind in _OWN_FIRST else (by_type, own):
-        yield from rule(o)
+    yield from by_type(o)
+    yield from own(o)
 
 
 def update_rules(new: Object, old: Object) -> Causes:

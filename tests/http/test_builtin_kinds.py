@@ -51,7 +51,11 @@ OBJECTS = {
         {
             "spec": {
                 "maxReplicas": 5,
-                "scaleTargetRef": {"kind": "Deployment", "name": "web"},
+                "scaleTargetRef": {
+                    "apiVersion": "apps/v1",
+                    "kind": "Deployment",
+                    "name": "web",
+                },
             }
         },
         ["Deployment/web"],
@@ -280,7 +284,16 @@ def test_questions_are_answered_and_not_kept(client):
 
 
 def scaler(**spec):
-    return {"spec": {"scaleTargetRef": {"kind": "Deployment", "name": "w"}, **spec}}
+    return {
+        "spec": {
+            "scaleTargetRef": {
+                "apiVersion": "apps/v1",
+                "kind": "Deployment",
+                "name": "w",
+            },
+            **spec,
+        }
+    }
 
 
 def bound(**fields):

@@ -61,7 +61,11 @@ SCALER = {
     "metadata": {"name": "web", "annotations": {"own": "note"}},
     "spec": {
         "maxReplicas": 5,
-        "scaleTargetRef": {"kind": "Deployment", "name": "web"},
+        "scaleTargetRef": {
+            "apiVersion": "apps/v1",
+            "kind": "Deployment",
+            "name": "web",
+        },
         "behavior": BEHAVIOR,
         # What v1 has a field for comes back last.
         "metrics": [*OTHERS, CPU],
