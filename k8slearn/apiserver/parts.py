@@ -17,8 +17,10 @@ from k8slearn.apimachinery.objects import (
     with_status,
 )
 from k8slearn.apiserver import eviction
+from k8slearn.apiserver.admission import refuse
 from k8slearn.apiserver.identity import API_SERVER, Identity
 from k8slearn.apiserver.store import ChangeType, Store
+from k8slearn.kinds.namespace import validate_finalizers
 
 
 class Parts(ABC):
@@ -117,6 +119,7 @@ class Parts(ABC):
         if self.recorder is not None:
             self.recorder.append(("finalize", (o, by), {}))
         old = self.require(o["kind"], name(o))
+        refuse(o, validate_finalizers(o))
         return self._replace(old, {**old, "spec": o.get("spec", {})}, by, (), None)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from k8slearn.apimachinery import validation as text
 from k8slearn.kinds.cells import cells_by_title
 from k8slearn.kinds.inert_defaults import with_defaults
-from k8slearn.kinds.inert_rules import rules, update_rules
+from k8slearn.kinds.inert_rules import rules, status_rules, update_rules
 from k8slearn.kinds.kind import Kind
 from k8slearn.kinds.metadata import NameRule
 
@@ -65,6 +65,7 @@ def row_of_line(line: str) -> Kind:
         default=with_defaults,
         create_rules=rules,
         update_rules=update_rules,
+        status_rules=status_rules,
         generation=generation != _NONE,
         missing_component="" if component == _NONE else component,
         name_rule=_NAME_RULES.get(api_version, text.dns_subdomain),

@@ -25,6 +25,7 @@ from k8slearn.kinds import network_rules as network
 from k8slearn.kinds import rbac_rules as rbac
 from k8slearn.kinds.metadata import immutable
 from k8slearn.kinds.scaler_rules import changed_scaler, scaler
+from k8slearn.kinds.status_rules import ingress_status, scaler_status
 from k8slearn.kinds.type_rules import by_type
 from k8slearn.kinds.volume_rules import changed_volume, volume
 from k8slearn.kinds.webhook_rules import webhooks
@@ -141,6 +142,10 @@ _WHOLE: dict[str, tuple[Rule, ChangeRule]] = {
     "PersistentVolume": (volume, changed_volume),
     "HorizontalPodAutoscaler": (scaler, changed_scaler),
 }
+_STATUS: dict[str, ChangeRule] = {
+    "HorizontalPodAutoscaler": scaler_status,
+    "Ingress": ingress_status,
+}
 # Fields that stay as they were made, each with what whoever changes it is told.
 _FIXED: dict[str, dict[str, str]] = {
     "RuntimeClass": {"handler": IMMUTABLE},
@@ -178,6 +183,13 @@ def update_rules(new: Object, old: Object) -> Causes:
     for path, detail in _FORBIDDEN.get(new["kind"], {}).items():
         if _at(new, path) != _at(old, path):
             yield forbidden(path, detail)
+
+
+def status_rules(new: Object, old: Object) -> Causes:
+    """What a changed status must meet."""
+    rule = _STATUS.get(new["kind"])
+    if rule is not None:
+        yield from rule(new, old)
 
 
 def _at(o: Object, path: str) -> object:

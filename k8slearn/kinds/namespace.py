@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from k8slearn.apimachinery import validation as text
-from k8slearn.apimachinery.field import Causes, follows, invalid
+from k8slearn.apimachinery.field import Causes, follows, invalid, items
 from k8slearn.apimachinery.objects import (
     Object,
     labels,
@@ -15,6 +15,7 @@ from k8slearn.kinds import metadata as meta
 from k8slearn.kinds.kind import Kind, texts_at
 from k8slearn.kinds.printing import Cell, age
 
+_FINALIZER = "kubernetes"
 NAME_LABEL = "kubernetes.io/metadata.name"
 
 
@@ -25,7 +26,7 @@ def default(namespace: Object) -> Object:
     if name(namespace):
         marked = {**marked, NAME_LABEL: name(namespace)}
     # The finalizer keeps the Namespace until the namespace controller has emptied it.
-    spec = {"finalizers": ["kubernetes"], **namespace.get("spec", {})}
+    spec = {"finalizers": [_FINALIZER], **namespace.get("spec", {})}
     status = default_status(namespace.get("status", {}))
     return {**with_metadata(namespace, labels=marked), "spec": spec, "status": status}
 
@@ -36,15 +37,28 @@ def default_status(given: Object) -> Object:
 
 
 def prepare_for_create(namespace: Object, reader: object) -> Object:
-    """A new Namespace is active and has the one finalizer, whatever its manifest says."""
-    return default({**namespace, "spec": {}, "status": {}})
+    """A new Namespace is active and has Kubernetes' finalizer, whatever its manifest says."""
+    asked = namespace.get("spec", {}).get("finalizers", [])
+    if _FINALIZER not in asked:
+        asked = [*asked, _FINALIZER]
+    return default({**namespace, "spec": {"finalizers": asked}, "status": {}})
 
 
 def validate(namespace: Object) -> Causes:
     """Kubernetes: ValidateNamespace"""
     for finalizer in namespace.get("spec", {}).get("finalizers", []):
-        yield from follows("spec.finalizers", finalizer, text.label_key)
-        yield from meta.kube_finalizer(finalizer, "spec.finalizers")
+        yield from _finalizer(finalizer, "spec.finalizers")
+
+
+def validate_finalizers(namespace: Object) -> Causes:
+    """What its finalizers must be where they alone are written. Kubernetes: ValidateNamespaceFinalizeUpdate"""
+    for at, finalizer in items(namespace.get("spec", {}), "finalizers", "spec"):
+        yield from _finalizer(finalizer, at)
+
+
+def _finalizer(finalizer: str, path: str) -> Causes:
+    yield from follows(path, finalizer, text.label_key)
+    yield from meta.kube_finalizer(finalizer, path)
 
 
 def validate_status(new: Object, old: Object) -> Causes:

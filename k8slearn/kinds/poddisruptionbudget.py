@@ -5,7 +5,7 @@ Kubernetes: pkg/registry/policy/poddisruptionbudget/strategy.go, pkg/apis/policy
 
 from __future__ import annotations
 
-from k8slearn.apimachinery.field import Causes, invalid, not_supported
+from k8slearn.apimachinery.field import Causes, invalid, not_negative, not_supported
 from k8slearn.apimachinery.objects import (
     Object,
     condition,
@@ -20,8 +20,11 @@ from k8slearn.kinds import metadata as meta
 from k8slearn.kinds.int_or_percent import not_over_all, number_or_percent
 from k8slearn.kinds.kind import Kind
 from k8slearn.kinds.printing import Cell, age
+from k8slearn.kinds.status_rules import conditions
 
 _COUNTS = ("currentHealthy", "desiredHealthy", "disruptionsAllowed", "expectedPods")
+# In the order in which they are looked at.
+_COUNTED = ("disruptionsAllowed", "currentHealthy", "desiredHealthy", "expectedPods")
 _POLICIES = ("AlwaysAllow", "IfHealthyBudget")
 _BOTH = "minAvailable and maxUnavailable cannot be both set"
 
@@ -54,6 +57,14 @@ def validate(o: Object) -> Causes:
     policy = spec.get("unhealthyPodEvictionPolicy", "IfHealthyBudget")
     if policy not in _POLICIES:
         yield not_supported("spec.unhealthyPodEvictionPolicy", policy, _POLICIES)
+
+
+def validate_status(new: Object, old: Object) -> Causes:
+    """Kubernetes: ValidatePodDisruptionBudgetStatusUpdate"""
+    status = new.get("status", {})
+    yield from conditions(status.get("conditions", []), "status.conditions")
+    for field in _COUNTED:
+        yield from not_negative(f"status.{field}", status.get(field))
 
 
 def selects(budget: Object, pod: Object) -> bool:
@@ -112,6 +123,7 @@ POD_DISRUPTION_BUDGET = Kind(
     default_status=default_status,
     create_rules=validate,
     update_rules=lambda new, old: validate(new),
+    status_rules=validate_status,
     prepare_for_create=prepare_for_create,
     cells=cells,
 )

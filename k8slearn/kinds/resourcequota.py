@@ -86,13 +86,17 @@ def prepare_for_create(o: Object, reader: object) -> Object:
 def validate(o: Object) -> Causes:
     """Kubernetes: ValidateResourceQuotaSpec"""
     spec = o.get("spec", {})
-    for resource, amount in sorted(spec.get("hard", {}).items()):
-        at = f"spec.hard[{resource}]"
-        yield from _name(resource, at)
-        yield from resource_amount(resource, amount, at)
+    yield from _amounts(spec.get("hard", {}), "spec.hard")
     yield from _scopes(spec)
     if "scopeSelector" in spec:
         yield from _scope_selector(spec)
+
+
+def _amounts(found: dict[str, str], path: str) -> Causes:
+    for resource, amount in sorted(found.items()):
+        at = f"{path}[{resource}]"
+        yield from _name(resource, at)
+        yield from resource_amount(resource, amount, at)
 
 
 def _name(resource: str, at: str) -> Causes:
@@ -184,6 +188,13 @@ def validate_update(new: Object, old: Object) -> Causes:
         yield invalid("spec.scopes", spec.get("scopes", []), IMMUTABLE)
 
 
+def validate_status(new: Object, old: Object) -> Causes:
+    """Kubernetes: ValidateResourceQuotaStatusUpdate"""
+    for side in ("hard", "used"):
+        amounts = new.get("status", {}).get(side, {})
+        yield from _amounts(amounts, f"status.{side}")
+
+
 def cells(o: Object, now: float) -> list[Cell]:
     """Kubernetes: printResourceQuota"""
     status = o.get("status", {})
@@ -203,6 +214,7 @@ RESOURCE_QUOTA = Kind(
     default_status=default_status,
     create_rules=validate,
     update_rules=validate_update,
+    status_rules=validate_status,
     prepare_for_create=prepare_for_create,
     returned_on_delete=True,
     cells=cells,

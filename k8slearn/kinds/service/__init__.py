@@ -11,6 +11,7 @@ from k8slearn.kinds.service.strategy import (
     prepare_for_create,
 )
 from k8slearn.kinds.service.validation import validate, validate_update
+from k8slearn.kinds.status_rules import service_status
 
 SERVICE = Kind(
     "v1",
@@ -23,6 +24,7 @@ SERVICE = Kind(
     name_rule=text.dns_label,
     create_rules=validate,
     update_rules=validate_update,
+    status_rules=service_status,
     allocate=allocate,
     prepare_for_create=prepare_for_create,
     returned_on_delete=True,

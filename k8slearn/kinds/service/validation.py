@@ -27,7 +27,7 @@ from k8slearn.apimachinery.field import (
     one_of,
     required,
 )
-from k8slearn.apimachinery.objects import Object
+from k8slearn.apimachinery.objects import Object, annotations_of
 from k8slearn.kinds import metadata as meta
 from k8slearn.kinds.pod_template.container import PROTOCOLS
 from k8slearn.kinds.pod_template.probe import port_number_or_name
@@ -42,12 +42,16 @@ _FAMILY_POLICIES = ("PreferDualStack", "RequireDualStack", "SingleStack")
 _MAX_AFFINITY = 86400
 _ONLY_BALANCED = "may only be used when `type` is 'LoadBalancer'"
 _HEALTH = "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'"
+_HINTS = "service.kubernetes.io/topology-aware-hints"
+_MODE = "service.kubernetes.io/topology-mode"
+_RANGES = "service.beta.kubernetes.io/load-balancer-source-ranges"
 _UNCHANGED = "may not change once set"
 
 
 def validate(service: Object) -> Causes:
     """Kubernetes: ValidateService"""
-    yield from _spec(service.get("spec", {}), {})
+    yield from _topology(service)
+    yield from _spec(service, {})
 
 
 def validate_update(new: Object, old: Object) -> Causes:
@@ -68,7 +72,16 @@ def validate_update(new: Object, old: Object) -> Causes:
     is_still_checked = _is_checked(spec) and _is_checked(before)
     if is_still_checked and spec.get("healthCheckNodePort") != port:
         yield forbidden("spec.healthCheckNodePort", IMMUTABLE)
-    yield from _spec(spec, before)
+    yield from _topology(new)
+    yield from _spec(new, before)
+
+
+def _topology(service: Object) -> Causes:
+    notes = annotations_of(service)
+    mode = notes.get(_MODE)
+    if mode is not None and notes.get(_HINTS, mode) != mode:
+        detail = f"must match annotations[{_HINTS}] when both are specified"
+        yield invalid(f"metadata.annotations[{_MODE}]", mode, detail)
 
 
 def is_headless(spec: Object) -> bool:
@@ -113,7 +126,8 @@ def _families_update(spec: Object, before: Object) -> Causes:
         yield invalid("spec.ipFamilies[0]", shown, _UNCHANGED)
 
 
-def _spec(spec: Object, before: Object) -> Causes:
+def _spec(service: Object, before: Object) -> Causes:
+    spec = service.get("spec", {})
     kind = spec.get("type", "")
     needs_ports = not is_headless(spec) and kind != "ExternalName"
     if needs_ports and not spec.get("ports"):
@@ -128,7 +142,12 @@ def _spec(spec: Object, before: Object) -> Causes:
     yield from one_of("spec.type", kind, TYPES)
     yield from _node_ports(spec)
     yield from _port_conflicts(spec)
-    yield from _source_ranges(spec, before)
+    if spec.get("loadBalancerSourceRanges"):
+        yield from _source_ranges(spec, before)
+    else:
+        yield from _noted_ranges(annotations_of(service).get(_RANGES), kind)
+    if "allocateLoadBalancerNodePorts" in spec and kind != "LoadBalancer":
+        yield forbidden("spec.allocateLoadBalancerNodePorts", _ONLY_BALANCED)
     yield from _balancer_class(spec)
     yield from _external_traffic(spec)
     yield from _internal_traffic(spec)
@@ -310,16 +329,24 @@ def _external_ips(spec: Object, before: Object) -> Causes:
 def _source_ranges(spec: Object, before: Object) -> Causes:
     # Go's name of the field, with a capital: so upstream builds the path.
     path = "spec.LoadBalancerSourceRanges"
-    is_balanced = spec.get("type") == "LoadBalancer"
-    ranges = spec.get("loadBalancerSourceRanges", [])
-    if ranges and not is_balanced:
+    ranges = spec["loadBalancerSourceRanges"]
+    if spec.get("type") != "LoadBalancer":
         yield forbidden(path, _ONLY_BALANCED)
     known = {each.strip() for each in before.get("loadBalancerSourceRanges", [])}
     for at, written in indexed(ranges, path):
         if written.strip() not in known:
             yield from follows(at, written.strip(), text.cidr)
-    if "allocateLoadBalancerNodePorts" in spec and not is_balanced:
-        yield forbidden("spec.allocateLoadBalancerNodePorts", _ONLY_BALANCED)
+
+
+def _noted_ranges(written: str | None, kind: str) -> Causes:
+    """The ranges as they were said before there was a field for them."""
+    if written is None:
+        return
+    path = f"metadata.annotations[{_RANGES}]"
+    if kind != "LoadBalancer":
+        yield forbidden(path, _ONLY_BALANCED)
+    for each in written.split(",") if written.strip() else ():
+        yield from follows(path, each.strip(), text.cidr)
 
 
 def _balancer_class(spec: Object) -> Causes:
