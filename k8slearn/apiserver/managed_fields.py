@@ -159,8 +159,8 @@ def changed_fields(
 
 
 # What is written through these is part of the spec. Kubernetes: managedfields/scalehandler.go, ToParent;
-# podEphemeralContainersStrategy.GetResetFieldsFilter
-_OF_SPEC = frozenset(("ephemeralcontainers", "scale"))
+# podEphemeralContainersStrategy.GetResetFieldsFilter, podResizeStrategy.GetResetFieldsFilter
+_OF_SPEC = frozenset(("ephemeralcontainers", "resize", "scale"))
 
 
 def reset_parts(o: Object, subresource: str) -> frozenset[str]:

@@ -45,7 +45,7 @@ from k8slearn.clock import Clock
 from k8slearn.kinds import BY_KIND
 from k8slearn.kinds.deletion import mark_deleted, may_vanish
 from k8slearn.kinds.kind import Kind
-from k8slearn.kinds.pod import ephemeral
+from k8slearn.kinds.pod.parts import PARTS as PARTS_OF_PODS
 
 Written = tuple[str, tuple[Any, ...], dict[str, Any]]
 
@@ -227,9 +227,10 @@ class Registry(Parts):
         check_update(row, old, version, "" if patched else uid(o))
         # An approval is a condition that only whoever approves may write.
         status = subresource in ("approval", "status")
-        if subresource == ephemeral.SUBRESOURCE:
-            o = ephemeral.written_part(o, old)
-            row = ephemeral.row_of_part(row)
+        part_of_pod = PARTS_OF_PODS.get(subresource)
+        if part_of_pod is not None:
+            o = part_of_pod.written_part(o, old)
+            row = part_of_pod.row_of_part(row)
         updated = admission.as_updated(o, old)
         part = admission.written_part(updated, old, row, status=status)
         sent = admission.completed_change(part, old, row, status=status)
@@ -239,7 +240,8 @@ class Registry(Parts):
         admission.validated_change(ready, old, row, status=status)
         new = admission.as_stored(ready, old)
         if not status:
-            self._charge(plugins.validate(new, old, self.store, self.settings))
+            whole = (new, old, self.store, self.settings)
+            self._charge(plugins.validate(*whole, subresource=subresource))
             new = _prepared(row, new, old)
         signed = signatures(by.manager, operation, subresource, by.registers)
         return self._replace(old, new, by, signed, apart(sent, new))

@@ -26,6 +26,7 @@ _OWN_PARTS = {
         "exec",
         "log",
         "portforward",
+        "resize",
     ),
 }
 _PART_VERBS = ("get", "patch", "update")

@@ -46,12 +46,17 @@ class Actions:
 
 
 def definition(container: Object) -> str:
-    """What makes a running container another one than the spec asks for: its image alone may change in place.
+    """What makes a running container another one than the spec asks for: its image, and what it is restarted for.
 
-    Kubernetes: containerChanged, HashContainer
+    Kubernetes: containerChanged, HashContainer; computePodResizeAction
     """
-    picked = json.dumps([container["name"], container["image"]])
-    return f"{crc32(picked.encode()):08x}"
+    picked = [container["name"], container["image"]]
+    resources = container.get("resources", {})
+    for each in container.get("resizePolicy", ()):
+        if each["restartPolicy"] == "RestartContainer":
+            for side in ("requests", "limits"):
+                picked.append(resources.get(side, {}).get(each["resourceName"]))
+    return f"{crc32(json.dumps(picked).encode()):08x}"
 
 
 def sandbox_changed(status: RuntimePodStatus) -> bool:
@@ -192,7 +197,8 @@ def _sidecar_action(
         actions.start_init.append(container)
         return ""
     if found.definition != definition(container):
-        message = f"Init container {name} definition changed"
+        message = _resized(found, container)
+        message = message or f"Init container {name} definition changed"
         actions.kill.append((found, container, message, ""))
         actions.start_init.append(container)
     elif result(found.id, "liveness") == "failure":
@@ -200,6 +206,13 @@ def _sidecar_action(
         actions.kill.append((found, container, message, "liveness"))
         actions.start_init.append(container)
     return "done"
+
+
+def _resized(found: RuntimeContainerStatus, container: Object) -> str:
+    """What is told of a container that is restarted for what it asks for now, '' for any other."""
+    if found.definition == definition(container) or found.image != container["image"]:
+        return ""
+    return f"Container {container['name']} resize requires restart"
 
 
 def _main_action(
@@ -218,6 +231,11 @@ def _main_action(
     message = f"Container {container['name']} "
     probe = ""
     restart = may_restart(container, pod)
+    resized = _resized(found, container)
+    if resized:
+        actions.start.append(container)
+        actions.kill.append((found, container, resized, ""))
+        return False
     if found.definition != definition(container):
         # Whatever the policy says: another container is asked for.
         message = message + "definition changed"

@@ -9,16 +9,28 @@ from k8slearn.apimachinery.objects import Object
 from k8slearn.kubelet.restarts import is_sidecar
 
 READY_TO_START = "PodReadyToStartContainers"
-OWN = (READY_TO_START, "Initialized", "Ready", "ContainersReady", "PodScheduled")
+# Of a Pod that was resized: it waits for room, or is being given what it asks for.
+RESIZE_WAITS = "PodResizePending"
+RESIZING = "PodResizeInProgress"
+OWN = (
+    RESIZE_WAITS,
+    RESIZING,
+    READY_TO_START,
+    "Initialized",
+    "Ready",
+    "ContainersReady",
+    "PodScheduled",
+)
 _ENDED = {"Failed": "PodFailed", "Succeeded": "PodCompleted"}
 
 
 def kubelet_conditions(
-    pod: Object, status: Object, *, sandbox_ready: bool
+    pod: Object, status: Object, resize: Object | None, *, sandbox_ready: bool
 ) -> list[Object]:
-    """All that are the kubelet's, without times."""
+    """All that are the kubelet's, without times; `resize` is that of a resize under way."""
     containers = containers_ready(pod, status)
     return [
+        *([resize] if resize is not None else ()),
         _entry(READY_TO_START, sandbox_ready),
         initialized(pod, status),
         ready(pod, status, containers),

@@ -13,7 +13,7 @@ from k8slearn.clock import Timer
 from k8slearn.kubelet.admission import is_critical, requests
 from k8slearn.kubelet.host import Host
 from k8slearn.kubelet.outcome import Eviction
-from k8slearn.kubelet.runtime import RuntimeContainer, filled
+from k8slearn.kubelet.runtime import RuntimeContainer
 from k8slearn.kubelet.settings import DISK, MEMORY, PIDS
 from k8slearn.kubelet.tasks import Ticker
 
@@ -301,7 +301,7 @@ def _disk_limit(container: Object) -> int | None:
 
 def _filled_in(volume: str, running: list[RuntimeContainer]) -> int:
     """How much the containers have written into a volume."""
-    return sum(filled(each) for each in running if _fills(each, volume))
+    return sum(each.script.filled for each in running if _fills(each, volume))
 
 
 def _fills(container: RuntimeContainer, volume: str) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from k8slearn.apimachinery.objects import Object, is_deleting
-from k8slearn.kubelet.conditions import kubelet_conditions
+from k8slearn.kubelet.conditions import OWN, kubelet_conditions
 from k8slearn.kubelet.restarts import (
     is_sidecar,
     restarts_after,
@@ -91,11 +91,24 @@ def _status(
         # The same container: what its runtime has told of it and is not worked out here stays told.
         entry = {**old, **entry, "image": old["image"], "imageID": old["imageID"]}
     entry["state"] = _state(newest, stamp)
+    if newest.resources:
+        entry |= _given(newest.resources)
     if len(same) > 1:
         entry["lastState"] = _state(same[1], stamp)
     elif old is not None:
         entry["lastState"] = old.get("lastState", {})
     return entry
+
+
+def _given(resources: Object) -> Object:
+    """What a container has been given. Kubernetes: convertContainerStatusResources"""
+    told = {
+        side: resources[side] for side in ("limits", "requests") if side in resources
+    }
+    found: Object = {"resources": told}
+    if "requests" in told:
+        found["allocatedResources"] = told["requests"]
+    return found
 
 
 def _entry(spec: Object, old: Object | None) -> Object:
@@ -305,15 +318,19 @@ def merged_phase(status: Object, pod: Object, old: Object) -> None:
 
 
 def with_conditions(
-    status: Object, pod: Object, old: Object, *, sandbox_ready: bool
+    status: Object,
+    pod: Object,
+    old: Object,
+    resize: Object | None,
+    *,
+    sandbox_ready: bool,
 ) -> None:
     """The conditions: those of others, what an eviction wrote, and the kubelet's own."""
-    own = kubelet_conditions(pod, status, sandbox_ready=sandbox_ready)
-    names = {entry["type"] for entry in own}
+    own = kubelet_conditions(pod, status, resize, sandbox_ready=sandbox_ready)
     others = [
         entry
         for entry in pod.get("status", {}).get("conditions", ())
-        if entry["type"] not in names
+        if entry["type"] not in OWN
     ]
     for entry in old.get("conditions", ()):
         if entry["type"] == "DisruptionTarget":

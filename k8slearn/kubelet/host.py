@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from k8slearn.apimachinery.objects import Object
 from k8slearn.apiserver.client import Client
@@ -118,6 +118,18 @@ class Mounts(Protocol):
     def unmount(self, pod_uid: str) -> None: ...
 
 
+class Resizes(Protocol):
+    """Pods that ask for something else than they were given."""
+
+    given: dict[str, dict[str, Any]]
+
+    def of(self, pod: Object) -> Object: ...
+    def changed(self, before: Object, pod: Object) -> None: ...
+    def retry(self) -> None: ...
+    def forget(self, pod_uid: str) -> None: ...
+    def told(self, pod: Object) -> Object | None: ...
+
+
 class Pressure(Protocol):
     """The eviction manager."""
 
@@ -181,6 +193,8 @@ class Host(Protocol):
     def images(self) -> ImagePulls: ...
     @property
     def volumes(self) -> Mounts: ...
+    @property
+    def resizing(self) -> Resizes: ...
     @property
     def eviction(self) -> Pressure: ...
     @property

@@ -80,6 +80,8 @@ class Intake:
             worker.update(pod)
             if _deadline(before) != _deadline(pod):
                 self.kubelet.plan_deadline(worker)
+            if self.kubelet.could_have_running_containers(uid(pod)):
+                self.kubelet.resizing.changed(before, pod)
         else:
             worker.pod = pod
 
@@ -206,6 +208,8 @@ class Intake:
     def finished(self, worker: Worker) -> None:
         """A worker has done all that there was to do."""
         self.kubelet.probes.remove(worker.uid)
+        self.kubelet.resizing.forget(worker.uid)
+        self.kubelet.resizing.retry()
         if worker.deleted:
             self.forget(worker)
 

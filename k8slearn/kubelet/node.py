@@ -34,6 +34,7 @@ from k8slearn.kubelet.pleg import Pleg
 from k8slearn.kubelet.pod_status import StatusMaker
 from k8slearn.kubelet.probe_worker import LIVENESS, READINESS, STARTUP
 from k8slearn.kubelet.probes import Prober
+from k8slearn.kubelet.resizing import Resizing
 from k8slearn.kubelet.runtime import Machine, RuntimeContainer, RuntimePodStatus
 from k8slearn.kubelet.script import Script
 from k8slearn.kubelet.settings import MEMORY, KubeletConfiguration
@@ -87,6 +88,7 @@ class NodeKubelet:
         self.statuses = StatusManager(self)
         self.images = ImageManager(self)
         self.volumes = Volumes(self)
+        self.resizing = Resizing(self)
         self.eviction = EvictionManager(self)
         self.node_status = NodeStatusReporter(self)
         self.static_pods = StaticPods(self, files)
@@ -200,7 +202,7 @@ class NodeKubelet:
     def active_pods(self) -> list[Object]:
         """The Pods that take room: those that have not ended for good. Kubernetes: GetActivePods"""
         return [
-            worker.pod
+            self.resizing.of(worker.pod)
             for pod_uid, worker in self.workers.items()
             if self.could_have_running_containers(pod_uid)
         ]

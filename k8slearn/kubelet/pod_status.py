@@ -96,7 +96,9 @@ class StatusMaker:
         stored = pod.get("status", {}).get("phase")
         if stored in TERMINAL:
             made["phase"] = stored
-        with_conditions(made, pod, old, sandbox_ready=not sandbox_changed(status))
+        resize = self.kubelet.resizing.told(pod)
+        ready = not sandbox_changed(status)
+        with_conditions(made, pod, old, resize, sandbox_ready=ready)
         self._add_addresses(made, pod, status)
         if asked is not None:
             asked += asked_for

@@ -47,6 +47,7 @@ class RuntimeContainerStatus(NamedTuple):
     image: str
     image_id: str
     definition: str
+    resources: Object
 
 
 class SandboxStatus(NamedTuple):
@@ -103,7 +104,6 @@ class RuntimeContainer:
 
     def status(self) -> RuntimeContainerStatus:
         """What the runtime tells of it."""
-        image = self.spec["image"]
         return RuntimeContainerStatus(
             id=self.id,
             name=self.name,
@@ -115,9 +115,10 @@ class RuntimeContainer:
             reason=self.reason,
             message=self.message,
             restarts=self.restarts,
-            image=image,
-            image_id=image,
+            image=self.spec["image"],
+            image_id=self.spec["image"],
             definition=self.definition,
+            resources=self.spec.get("resources") or {},
         )
 
     def age(self, now: float) -> float:
@@ -191,12 +192,9 @@ class Machine:
 
     def status(self, pod_uid: str) -> RuntimePodStatus:
         """All that the runtime has of a Pod."""
-        boxes = []
-        for box in reversed(self.sandboxes.get(pod_uid, ())):
-            boxes.append(SandboxStatus(box.id, box.ready, box.ip))
-        containers = []
-        for container in reversed(self.containers.get(pod_uid, ())):
-            containers.append(container.status())
+        found = reversed(self.sandboxes.get(pod_uid, ()))
+        boxes = [SandboxStatus(box.id, box.ready, box.ip) for box in found]
+        containers = [c.status() for c in reversed(self.containers.get(pod_uid, ()))]
         # Of the newest sandbox: an older one's address is nobody's any more.
         ip = boxes[0].ip if boxes and boxes[0].ready else ""
         return RuntimePodStatus(
@@ -279,17 +277,26 @@ class Machine:
             most = quantity.parse(limits["memory"]).value
             killed_at = container.script.age_at(int(most))
         if killed_at < run.after:
-            self._end_after(container, killed_at - age, KILLED, "OOMKilled")
+            self._end_after(container, max(killed_at - age, 0), KILLED, "OOMKilled")
         elif run.after != NEVER:
             reason = "OOMKilled" if run.oom else ""
             self._end_after(container, run.after - age, run.code, reason)
+
+    def resize(self, container: RuntimeContainer, resources: Object) -> None:
+        """The container has other limits from now on: it may be over one of them."""
+        container.spec = {**container.spec, "resources": resources}
+        for timer in container.timers:
+            timer.cancelled = True
+        container.timers.clear()
+        starts = self.starts.get((container.pod_uid, container.name), 1)
+        self.go_on(container, starts - 1)
+        self._changed(container.pod_uid)
 
     def _end_after(
         self, container: RuntimeContainer, seconds: float, code: int, reason: str = ""
     ) -> None:
         about = (self.end, container, code, reason)
-        timer = self.timers.after(seconds, container.pod_uid, *about)
-        container.timers.append(timer)
+        container.timers.append(self.timers.after(seconds, container.pod_uid, *about))
 
     def fail_start(self, container: RuntimeContainer, message: str) -> None:
         """The container could not be started: it counts as one that ended."""
@@ -364,7 +371,7 @@ class Machine:
     def disk(self, pod_uid: str) -> int:
         """Bytes that the Pod's containers have written, dead ones that are still there included."""
         found = self.containers.get(pod_uid, ())
-        return sum(one.script.disk + filled(one) for one in found)
+        return sum(c.script.disk + (c.script.filled if c.started else 0) for c in found)
 
     def has_image(self, image: str) -> bool:
         """Whether the image is on the machine; those of a play that say so are from the start."""
@@ -387,13 +394,6 @@ class Machine:
         for pod_uid in self.containers:
             free -= self.disk(pod_uid)
         return free
-
-
-def filled(container: RuntimeContainer) -> int:
-    """What the container has written into a volume."""
-    if container.script.fill and container.started:
-        return container.script.fill[1]
-    return 0
 
 
 def _bytes(amount: str) -> int:

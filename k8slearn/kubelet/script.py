@@ -88,6 +88,11 @@ class Script:
         return self.runs[min(starts, len(self.runs) - 1)]
 
     @property
+    def filled(self) -> int:
+        """Bytes that it writes into a volume."""
+        return self.fill[1] if self.fill else 0
+
+    @property
     def writes(self) -> bool:
         """Whether it says anything of what is written to the log, were it that nothing is."""
         return bool(self.is_known or self.lines or self.every or self.last_line)

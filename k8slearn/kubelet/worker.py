@@ -123,6 +123,8 @@ class PodWorker:
 
     def _sync(self, state: str, pod: Object) -> None:
         status = self.kubelet.pleg.status(self.uid)
+        if self.kubelet.resizing.given:
+            pod = self.kubelet.resizing.of(pod)
         try:
             if state == SYNC:
                 sync_pod(self.kubelet, self, pod, status)

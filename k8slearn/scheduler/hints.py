@@ -24,7 +24,7 @@ from k8slearn.scheduler.filters import (
     named_nodes,
     untolerated_taints,
 )
-from k8slearn.scheduler.resources import insufficient
+from k8slearn.scheduler.resources import insufficient, requests
 from k8slearn.scheduler.volume_restrictions import IN_USE, NO_DISK
 from k8slearn.scheduler.volumes import NO_MATCH, OUT_OF_REACH
 
@@ -72,6 +72,14 @@ def loss_helps(reasons: frozenset[str]) -> bool:
 def labels_help(reasons: frozenset[str]) -> bool:
     """Whether new labels of a Pod on a Node may help."""
     return bool(reasons & _HELPED_BY_LABELS)
+
+
+def gives_back(before: Object, pod: Object) -> bool:
+    """Whether a Pod on a Node asks for less than before: it was resized. Kubernetes: isSchedulableAfterPodEvent"""
+    if before["spec"] is pod["spec"]:
+        return False
+    now = requests(pod)
+    return any(now.get(r, 0) < amount for r, amount in requests(before).items())
 
 
 def own_change_helps(reasons: frozenset[str], before: Object, pod: Object) -> bool:

@@ -30,6 +30,7 @@ from k8slearn.controllers.volume_matching import SELECTED_NODE, marked, meant_fo
 from k8slearn.kinds.pod.state import is_pod_terminal
 from k8slearn.scheduler.hints import (
     arrival_helps,
+    gives_back,
     labels_help,
     leaving_helps,
     loss_helps,
@@ -137,6 +138,8 @@ class Scheduler(Controller):
                     self._retry(arrival_helps)
                 elif change.previous and labels(change.previous) != labels(pod):
                     self._retry(labels_help)
+                elif change.previous and gives_back(change.previous, pod):
+                    self._retry(leaving_helps)
         elif pods.pop(change.key, None) is not None:
             self.guards.pop(full_name(pod), None)
             self._retry(leaving_helps)

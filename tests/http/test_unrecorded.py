@@ -208,7 +208,6 @@ LEFT_OUT = {
     f"{SERVICES}/http:web:80/proxy/healthz": "services（proxy）",
     f"{PODS}/own/proxy/": "pods（proxy）",
     "/api/v1/nodes/node1/proxy/configz": "nodes（proxy）",
-    f"{PODS}/own/resize": "没有 pods/resize 这个子资源",
     "/metrics": "不提供 /metrics",
     "/debug/pprof/heap": "不提供 /debug/pprof/heap",
     "/.well-known/openid-configuration": "不提供 /.well-known/openid-configuration",

@@ -5,6 +5,7 @@ Upstream: TestIsSchedulableAfter… of tainttoleration, nodeunschedulable, inter
 
 import pytest
 
+from tests.support.api_client import PODS, Client
 from tests.support.helpers import bare_pod, running
 
 HOST = "kubernetes.io/hostname"
@@ -114,5 +115,20 @@ def test_a_taint_may_take_a_domain_out_of_the_count():
     assert place(cluster) is None
     taint = {"key": "dedicated", "value": "db", "effect": "NoSchedule"}
     cluster.patch("Node", "node2", {"spec": {"taints": [taint]}})
+    cluster.run(5)
+    assert place(cluster) == "node1"
+
+
+def test_a_pod_that_gives_something_back_makes_room():
+    cluster = running(1)
+    asks = [{"name": "c", "image": "i", "resources": {"requests": {"cpu": "3"}}}]
+    cluster.create(bare_pod("there", containers=asks))
+    cluster.run(5)
+    cluster.create(bare_pod("waiting", containers=asks))
+    cluster.run(5)
+    assert place(cluster) is None
+    less = {"name": "c", "resources": {"requests": {"cpu": "1"}}}
+    patch = {"spec": {"containers": [less]}}
+    assert Client(cluster).patch(f"{PODS}/there/resize", patch)[0] == 200
     cluster.run(5)
     assert place(cluster) == "node1"

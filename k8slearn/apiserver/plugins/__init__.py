@@ -15,6 +15,7 @@ from k8slearn.apiserver.plugins import (
     default_tolerations,
     in_use_protection,
     limit_ranger,
+    pod_resize,
     pod_security,
     resource_quota,
     runtime_class,
@@ -23,6 +24,7 @@ from k8slearn.apiserver.plugins import (
 )
 from k8slearn.kinds import BY_KIND, KINDS
 from k8slearn.kinds.kind import Kind
+from k8slearn.kinds.pod.resize import SUBRESOURCE as RESIZE
 from k8slearn.kinds.warnings import warnings as of_kind
 from k8slearn.kinds.warnings.others import custom as of_custom
 
@@ -79,7 +81,12 @@ def equipped(o: Object, reader: Reader, settings: Settings) -> Object:
 
 
 def validate(
-    o: Object, old: Object | None, reader: Reader, settings: Settings
+    o: Object,
+    old: Object | None,
+    reader: Reader,
+    settings: Settings,
+    *,
+    subresource: str = "",
 ) -> list[Object]:
     """Refuse a new or (where there was an old one) a changed object. Raises ApiError.
 
@@ -94,8 +101,10 @@ def validate(
         runtime_class.validate(o, reader)
         if settings.service_accounts:
             secret_references.validate(o, reader)
-    if kind == "PersistentVolumeClaim":
+    if kind == "PersistentVolumeClaim" or subresource == RESIZE:
         limit_ranger.validate(o, reader)
+    if subresource == RESIZE and old is not None and o["spec"] != old["spec"]:
+        pod_resize.validate(o, reader)
     if kind in BY_KIND:
         BY_KIND[kind].refuse(o, reader)
     pod_security.validate(o, old, reader)
