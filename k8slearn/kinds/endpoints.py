@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+from k8slearn.apimachinery import validation as text
+from k8slearn.apimachinery.field import (
+    Causes,
+    by,
+    chosen,
+    each_invalid,
+    follows,
+    given,
+    indexed,
+    items,
+    required,
+)
 from k8slearn.apimachinery.objects import Object, name
 from k8slearn.kinds.filling import each, filled, inside
 from k8slearn.kinds.kind import Kind
+from k8slearn.kinds.pod_template.container import PROTOCOLS
 from k8slearn.kinds.printing import NONE, Cell, age, first_few
 
 
@@ -43,4 +56,45 @@ def _port(port: Object) -> Object:
     return filled(port, {"protocol": "TCP"})
 
 
-ENDPOINTS = Kind("v1", "Endpoints", default=default, cells=cells)
+def validate(o: Object) -> Causes:
+    """Kubernetes: ValidateEndpoints"""
+    for at, subset in indexed(o.get("subsets", []), "subsets"):
+        if not subset.get("addresses") and not subset.get("notReadyAddresses"):
+            yield required(at, "must specify `addresses` or `notReadyAddresses`")
+        for field in ("addresses", "notReadyAddresses"):
+            for place, address in items(subset, field, at):
+                yield from _address(address, place)
+        ports = subset.get("ports", [])
+        for place, port in indexed(ports, f"{at}.ports"):
+            yield from _port_rules(port, len(ports) > 1, place)
+
+
+def _address(address: Object, path: str) -> Causes:
+    yield from given(address, path, _NAMES)
+    host = address.get("ip", "")
+    messages = text.ip_address(host)
+    yield from each_invalid(f"{path}.ip", host, messages or text.endpoint_ip(host))
+
+
+def _port_rules(port: Object, needs_name: bool, path: str) -> Causes:
+    if needs_name and not port.get("name"):
+        yield required(f"{path}.name")
+    yield from given(port, path, _PORT_NAME)
+    yield from follows(f"{path}.port", port.get("port", 0), text.port_number)
+    yield from chosen(port, "protocol", path, PROTOCOLS)
+    yield from given(port, path, _PROTOCOL)
+
+
+# In the order in which upstream comes to them.
+_NAMES = {"hostname": by(text.dns_label), "nodeName": by(text.dns_subdomain)}
+_PORT_NAME = {"name": by(text.dns_label)}
+_PROTOCOL = {"appProtocol": by(text.label_key)}
+
+ENDPOINTS = Kind(
+    "v1",
+    "Endpoints",
+    default=default,
+    create_rules=validate,
+    update_rules=lambda new, old: validate(new),
+    cells=cells,
+)

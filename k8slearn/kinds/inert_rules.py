@@ -8,21 +8,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from ipaddress import ip_address, ip_interface
 
-from k8slearn.apimachinery import validation as text
 from k8slearn.apimachinery.field import (
     IMMUTABLE,
     Causes,
-    follows,
-    forbidden,
     indexed,
     invalid,
-    not_supported,
     required,
 )
 from k8slearn.apimachinery.gotext import go_quote
 from k8slearn.apimachinery.objects import Object, name
 from k8slearn.kinds import network_rules as network
 from k8slearn.kinds import rbac_rules as rbac
+from k8slearn.kinds.class_rules import (
+    changed_runtime_class,
+    changed_storage_class,
+    runtime_class,
+    storage_class,
+)
 from k8slearn.kinds.metadata import immutable
 from k8slearn.kinds.scaler_rules import changed_scaler, scaler
 from k8slearn.kinds.status_rules import ingress_status, scaler_status
@@ -32,7 +34,6 @@ from k8slearn.kinds.webhook_rules import webhooks
 
 Rule = Callable[[Object], Causes]
 ChangeRule = Callable[[Object, Object], Causes]
-_RECLAIM = ("Delete", "Retain")
 _NO_CIDR = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"
 _BITS = "must not have bits set beyond the prefix length"
 _BOTH = 2
@@ -80,25 +81,6 @@ def _ranges(o: Object) -> Causes:
         yield invalid("spec.cidrs", {"cidrs": list(cidrs)}, _ONE_EACH)
 
 
-def _runtime_class(o: Object) -> Causes:
-    """Kubernetes: ValidateRuntimeClass"""
-    handler = o.get("handler", "")
-    if handler:
-        yield from follows("handler", handler, text.dns_label)
-
-
-def _storage_class(o: Object) -> Causes:
-    """Kubernetes: ValidateStorageClass"""
-    provisioner = o.get("provisioner", "")
-    if provisioner:
-        # Its capitals are let through.
-        for detail in text.label_key(provisioner.lower()):
-            yield invalid("provisioner", provisioner, detail)
-    policy = o.get("reclaimPolicy", "")
-    if policy and policy not in _RECLAIM:
-        yield not_supported("reclaimPolicy", policy, _RECLAIM)
-
-
 def _nothing(o: Object) -> Causes:
     yield from ()
 
@@ -125,8 +107,6 @@ def _as_new(rule: Rule) -> ChangeRule:
 _CREATE: dict[str, Rule] = {
     "IPAddress": _addresses,
     "ServiceCIDR": _ranges,
-    "RuntimeClass": _runtime_class,
-    "StorageClass": _storage_class,
 }
 # All that there is to say of a new object of these kinds, and of a changed one, in upstream's order.
 _WHOLE: dict[str, tuple[Rule, ChangeRule]] = {
@@ -141,6 +121,8 @@ _WHOLE: dict[str, tuple[Rule, ChangeRule]] = {
     "RoleBinding": (rbac.binding, _changed_binding),
     "PersistentVolume": (volume, changed_volume),
     "HorizontalPodAutoscaler": (scaler, changed_scaler),
+    "RuntimeClass": (runtime_class, changed_runtime_class),
+    "StorageClass": (storage_class, changed_storage_class),
 }
 _STATUS: dict[str, ChangeRule] = {
     "HorizontalPodAutoscaler": scaler_status,
@@ -148,15 +130,7 @@ _STATUS: dict[str, ChangeRule] = {
 }
 # Fields that stay as they were made, each with what whoever changes it is told.
 _FIXED: dict[str, dict[str, str]] = {
-    "RuntimeClass": {"handler": IMMUTABLE},
     "IPAddress": {"spec.parentRef": IMMUTABLE},
-}
-_FORBIDDEN: dict[str, dict[str, str]] = {
-    "StorageClass": {
-        "parameters": "updates to parameters are forbidden.",
-        "provisioner": "updates to provisioner are forbidden.",
-        "reclaimPolicy": "updates to reclaimPolicy are forbidden.",
-    },
 }
 
 
@@ -180,9 +154,6 @@ def update_rules(new: Object, old: Object) -> Causes:
     for path, detail in _FIXED.get(new["kind"], {}).items():
         if _at(new, path) != _at(old, path):
             yield invalid(path, _at(new, path), detail)
-    for path, detail in _FORBIDDEN.get(new["kind"], {}).items():
-        if _at(new, path) != _at(old, path):
-            yield forbidden(path, detail)
 
 
 def status_rules(new: Object, old: Object) -> Causes:
