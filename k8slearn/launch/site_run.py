@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import shutil
 import subprocess
@@ -10,8 +11,9 @@ from collections.abc import Iterator
 from html import escape
 from importlib.metadata import distribution
 from importlib.util import find_spec
+from io import BytesIO
 from pathlib import Path
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 from k8slearn.launch import lessons
 from k8slearn.locale import launch
@@ -28,6 +30,8 @@ CORE = (
     "pyodide-lock.json",
 )
 FOLDER = "_static/run"
+# Not .gz: some servers tell the browser of that ending that it is to unpack the file itself.
+MODEL = "model.gzip"
 PACKAGE = lessons.PACKAGE
 # What a page never asks for: commands, the server, records of the real thing, whatever draws pixels.
 LEFT_OUT = (
@@ -107,10 +111,12 @@ def add(site: Path, pyodide: Path | None, work: Path) -> None:
         shutil.copy(core / name, folder / "pyodide")
     shutil.copy(PACKAGE / "page" / "run.js", folder)
     library = folder / "pyodide" / LIBRARY
-    model = folder / "model.zip"
+    model = work / "model.zip"
+    work.mkdir(parents=True, exist_ok=True)
     write_library(core / LIBRARY, library)
     write_model(model)
     compile_archives(core, library, model)
+    pack(model, folder / MODEL)
     (folder / "still.svg").write_text(draw_still(), encoding="utf-8")
     front = site / "index.html"
     back = ""
@@ -178,6 +184,16 @@ def write_library(source: Path, target: Path) -> None:
                 continue
             if first != "encodings" or inner.startswith(ALPHABETS):
                 archive.writestr(name, given.read(name), compresslevel=9)
+
+
+def pack(archive: Path, target: Path) -> None:
+    """An archive packed as a whole instead of file by file: a fifth less, since the files are much alike."""
+    whole = BytesIO()
+    with ZipFile(archive) as given, ZipFile(whole, "w", ZIP_STORED) as stored:
+        for entry in given.infolist():
+            stored.writestr(entry, given.read(entry), ZIP_STORED)
+    # Without a date, so that the same model is the same file.
+    target.write_bytes(gzip.compress(whole.getvalue(), 9, mtime=0))
 
 
 def compile_archives(core: Path, *archives: Path) -> None:

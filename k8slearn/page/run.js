@@ -219,9 +219,12 @@ function effects(pyodide, page) {
 
 // ----- the start -------------------------------------------------------------------------
 
+// The files of the model are packed as one stream.
+const unpacked = (answer) => new Response(answer.body.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
+
 async function python() {
   const { loadPyodide } = await import(new URL("pyodide/pyodide.mjs", HERE));
-  const model = fetch(new URL("model.zip", HERE)).then((answer) => answer.arrayBuffer());
+  const model = fetch(new URL("model.gzip", HERE)).then(unpacked);
   const pyodide = await loadPyodide({ indexURL: new URL("pyodide/", HERE).href, env: { HOME, K8SLEARN_PROGRESS: PROGRESS } });
   pyodide.unpackArchive(await model, "zip", { extractDir: `${HOME}/model` });
   // Until the first picture everything that is made stays: looking for garbage would find none.

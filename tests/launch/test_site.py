@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import random
 import re
 from html import unescape
 from html.parser import HTMLParser
@@ -186,7 +187,7 @@ def test_nothing_is_left_to_compile_in_a_page() -> None:
     runs = site_pages.pages() / site_run.FOLDER
     with ZipFile(runs / "pyodide" / site_run.LIBRARY) as archive:
         library = archive.namelist()
-    with ZipFile(runs / "model.zip") as archive:
+    with gzip.open(runs / site_run.MODEL) as packed, ZipFile(packed) as archive:
         model = archive.namelist()
     assert not [name for name in library if name.endswith(".py")]
     assert {"asyncio/tasks.pyc", "encodings/utf_8.pyc"} <= {*library}
@@ -194,6 +195,24 @@ def test_nothing_is_left_to_compile_in_a_page() -> None:
     sources = [name for name in model if name.endswith(".py")]
     assert {name.split("/")[1] for name in sources} == {"controllers"}
     assert "k8slearn/page/stage.pyc" in model
+
+
+def test_the_model_is_packed_as_a_whole_and_always_alike(tmp_path) -> None:
+    given = tmp_path / "model.zip"
+    with ZipFile(given, "w") as archive:
+        for number in range(100):
+            archive.writestr(
+                f"k8slearn/rule{number}.pyc", random.Random(1).randbytes(500)
+            )
+    target = tmp_path / site_run.MODEL
+    site_run.pack(given, target)
+    # A hundred files that are the same: one of them, and a hundred names.
+    assert target.stat().st_size < 10_000
+    with gzip.open(target) as packed, ZipFile(packed) as archive:
+        assert archive.read("k8slearn/rule7.pyc") == random.Random(1).randbytes(500)
+    first = target.read_bytes()
+    site_run.pack(given, target)
+    assert target.read_bytes() == first
 
 
 def test_without_node_the_lab_comes_as_source_and_that_is_said(
