@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Collection
 from typing import Any
 
-from k8slearn.apimachinery.errors import ApiError, bad_request, internal_error
+from k8slearn.apimachinery.errors import ApiError, bad_request, unexplained
 from k8slearn.apimachinery.gotext import go_json, go_plain
 from k8slearn.apimachinery.objects import Object
 from k8slearn.apimachinery.schema import Field, Type, struct
@@ -57,7 +57,13 @@ def _directed(patch: Object) -> Object:
         return replacement
     if directive == "delete":
         return {}
-    raise internal_error(f"unknown patch type: {directive}")
+    raise _bad_directive(patch)
+
+
+def _bad_directive(patch: Object) -> ApiError:
+    # A 500, as upstream has it: mergeMap's errors are no api errors.
+    directive, shown = patch[PATCH], go_plain(patch)
+    return unexplained(f"unknown patch type: {directive} in map: {shown}")
 
 
 def _retained(patch: Object, original: Object) -> Collection[str]:
@@ -172,6 +178,11 @@ def _special_elements(original: Items, patch: Items, key: str) -> tuple[Items, I
             replaced = True
         elif directive == "delete":
             gone.add(_identity_of(item, key))
+        elif directive == "merge":
+            told = "merging lists cannot yet be specified in the patch"
+            raise unexplained(told)
+        else:
+            raise _bad_directive(item)
     if replaced:
         # What the patch brings takes the place of the whole list.
         return ordinary, []
@@ -185,9 +196,8 @@ def _identity_of(item: Object, key: str) -> Any:
 
 
 def _no_merge_key(item: Any, key: str) -> ApiError:
-    # A 500, as upstream has it: mergeMap's errors are no api errors.
     shown = go_plain(item)
-    return internal_error(f"map: {shown} does not contain declared merge key: {key}")
+    return unexplained(f"map: {shown} does not contain declared merge key: {key}")
 
 
 # The order of lists -------------------------------------------------------------------------------------------------

@@ -34,6 +34,10 @@ UNBORN = frozenset((*SYSTEM_FIELDS, "uid", "resourceVersion", "selfLink"))
 """Metadata that a new object cannot bring along."""
 _VERSION = "resourceVersion should not be set on objects to be created"
 _OTHER_NAME = "the name of the object ({}) does not match the name on the URL ({})"
+_NAMELESS = (
+    "the name of the object ({} based on URL) was undeterminable: "
+    "Internal error occurred: name must be provided"
+)
 _OTHER_NAMESPACE = "the namespace of the provided object does not match the namespace sent on the request"
 
 
@@ -159,11 +163,11 @@ def size_of(o: Object) -> int:
 
 
 def named(o: Object, expected: str) -> Object:
-    """The object under the name of the URL. Raises ApiError 400 where it has another one."""
+    """The object, which has the name of the URL. Raises ApiError 400 where it has none or another one."""
+    # Kubernetes: apiserver/pkg/endpoints/handlers/rest.go checkName
     given = o["metadata"].get("name", "")
     if not given:
-        # A body may leave it out: the URL has said it.
-        return {**o, "metadata": {**o["metadata"], "name": expected}}
+        raise bad_request(_NAMELESS.format(expected))
     if given != expected:
         raise bad_request(_OTHER_NAME.format(given, expected))
     return o

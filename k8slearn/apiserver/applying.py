@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from k8slearn.apimachinery import errors
 from k8slearn.apimachinery.log import Change, Signature
-from k8slearn.apimachinery.objects import Key, Object, name, uid
+from k8slearn.apimachinery.objects import Key, Object, uid
 from k8slearn.apiserver import admission
 from k8slearn.apiserver.decoding import converted
 from k8slearn.apiserver.identity import Identity
@@ -14,7 +14,6 @@ from k8slearn.apiserver.server_side_apply import apply as merge
 from k8slearn.apiserver.server_side_apply import described
 
 NO_SUCH_UID = "uid mismatch: the provided object specified uid {}, and no existing object was found"
-NAMELESS = "the name of the object ({} based on URL) was undeterminable: Internal error occurred: name must be provided"
 
 
 def apply(
@@ -59,6 +58,4 @@ def first_applied(
     new = converted(merged, described(wanted))
     if uid(new):
         raise errors.conflict(row.qualified, own_name, NO_SUCH_UID.format(uid(new)))
-    if not name(new):
-        raise errors.bad_request(NAMELESS.format(own_name))
     return admission.named(admission.in_namespace(new, own_namespace), own_name)

@@ -229,7 +229,7 @@ _WRITES: dict[str, Callable[[Writer, RequestInfo], Response]] = {
 
 
 def _of_the_client(error: ApiError) -> ApiError:
-    """A patch that cannot be merged. Deviation: the real server calls it an internal error (500)."""
+    """What the client asked wrongly. Deviation: the real server calls it an internal error (500)."""
     return bad_request(error.message.removeprefix("Internal error occurred: "))
 
 

@@ -66,6 +66,9 @@ def list_options(query: Query, row: Kind) -> ListOptions:
     token = query.text("continue")
     match = query.text("resourceVersionMatch")
     text = query.text("resourceVersion")
+    if "sendInitialEvents" in query:
+        why = "Forbidden: sendInitialEvents is forbidden for list"
+        raise _forbidden("sendInitialEvents", why)
     if token:
         if match:
             why = (

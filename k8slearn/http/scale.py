@@ -13,6 +13,7 @@ from k8slearn.apimachinery.field import Causes, nonnegative
 from k8slearn.apimachinery.log import Change
 from k8slearn.apimachinery.objects import Object, name
 from k8slearn.apimachinery.patch import patched
+from k8slearn.apiserver.admission import named
 from k8slearn.apiserver.decoding import read
 from k8slearn.apiserver.registry import Registry
 from k8slearn.http.negotiation import AnswerShape
@@ -94,7 +95,7 @@ def _sent(info: RequestInfo, present: Object) -> Object:
     strict = info.write_options.field_validation
     if info.verb == "update":
         typed = read(info.body, kind="Scale", api_version=VERSION, strict=strict)
-        return typed.object
+        return named(typed.object, info.name)
     # An apply of a Scale says no more than a merge would.
     kind = "merge" if info.patch_type == "apply" else info.patch_type
     found: Object = patched(present, info.body.decode(), kind, strict=strict).value

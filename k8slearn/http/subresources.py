@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import NoReturn
 
-from k8slearn.apimachinery.errors import ApiError, bad_request
+from k8slearn.apimachinery.errors import ApiError, aggregate, bad_request, unexplained
+from k8slearn.apimachinery.field import Causes, not_supported, required
 from k8slearn.apimachinery.objects import Object, name
 from k8slearn.controlplane import ControlPlane
 from k8slearn.http.body import json_object
@@ -29,13 +30,25 @@ def binding(writer: Writer, info: RequestInfo) -> Response:
     target = body.get("target")
     # The older way names the Pod in the body: POST bindings. Kubernetes: LegacyBindingREST
     pod = info.name or name(body)
-    node = target.get("name") if isinstance(target, dict) else None
-    if not isinstance(node, str) or not node:
-        raise bad_request("target.name: Required value")
+    target = target if isinstance(target, dict) else {}
+    complaints = list(_target(target))
+    if complaints:
+        # Upstream makes one error of them that is none of the API's.
+        raise unexplained(aggregate(map(str, complaints)))
+    node = str(target["name"])
     # As one write: between asking whether the Pod is free and taking it nobody else may come.
     with writer.registry(info.subject, info.write_options.dry_run) as registry:
         registry.bind(pod, info.namespace, node, info.by)
     return Response(_SUCCESS, 201)
+
+
+def _target(target: Object) -> Causes:
+    """Kubernetes: ValidatePodBinding"""
+    kind = target.get("kind")
+    if kind and kind != "Node":
+        yield not_supported("target.kind", kind, ("Node", "<empty>"))
+    if not isinstance(target.get("name"), str) or not target["name"]:
+        yield required("target.name")
 
 
 def eviction(writer: Writer, info: RequestInfo) -> Response:

@@ -343,3 +343,34 @@ def test_a_merge_patch_applied_twice_changes_nothing_more(old, patch):
 @given(OBJECTS)
 def test_as_sent_only_reorders(value):
     assert as_sent(value) == value
+
+
+@pytest.mark.parametrize(
+    ("found", "message"),
+    [
+        (
+            {"image": "nginx"},
+            "map: map[image:nginx] does not contain declared merge key: name",
+        ),
+        (
+            {"$patch": "delete"},
+            "map: map[$patch:delete] does not contain declared merge key: name",
+        ),
+        (
+            {"name": "a", "$patch": "add"},
+            "unknown patch type: add in map: map[$patch:add name:a]",
+        ),
+        (
+            {"name": "a", "$patch": "merge"},
+            "merging lists cannot yet be specified in the patch",
+        ),
+    ],
+)
+def test_a_directive_that_there_is_not_is_no_change(filebeat, found, message):
+    error = refusal(filebeat, pod_patch(containers=[found]))
+    assert (error.code, error.reason, error.message) == (500, "", message)
+
+
+def test_a_map_has_two_directives(filebeat):
+    error = refusal(filebeat, {"spec": {"$patch": "add"}})
+    assert error.message == "unknown patch type: add in map: map[$patch:add]"
