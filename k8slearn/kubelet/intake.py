@@ -26,6 +26,8 @@ from k8slearn.kubelet.preemption import victims
 from k8slearn.kubelet.tasks import Gathering
 from k8slearn.kubelet.worker import FINISHED, PodWorker
 
+# What a refusal takes until its owner hears of it: who makes another Pod at once for that Node has time go on.
+REJECT = 0.1
 PREEMPTED = "Preempted in order to admit critical pod"
 
 
@@ -170,6 +172,12 @@ class Intake:
     def _reject(self, pod: Object, refusal: Refusal) -> None:
         """Kubernetes: rejectPod"""
         self.kubelet.rejected.add(uid(pod))
+        about = (full_name(pod), self._tell_rejected, pod, refusal)
+        self.kubelet.timers.after(REJECT, *about)
+
+    def _tell_rejected(self, pod: Object, refusal: Refusal) -> None:
+        if self.kubelet.pod(uid(pod)) is None:
+            return
         self.kubelet.tell(uid(pod), "Warning", refusal.reason, refusal.message)
         status = {
             "phase": "Failed",
