@@ -24,6 +24,8 @@ from k8slearn.controllers.pod_owner import PodOwner, slow_start
 from k8slearn.kinds.job import is_finished
 
 ACTOR = "job-controller"
+MANAGER = "kubernetes.io/job-controller"
+"""Who looks after a Job that names nobody. Kubernetes: batch/v1 JobControllerName"""
 BATCH_SECONDS = 1.0
 """What happens to Pods is looked at so much later: many of them then cost one sync. Kubernetes: SyncJobBatchPeriod"""
 TOO_MANY = (
@@ -84,6 +86,9 @@ class JobController(PodOwner):
             return None
         job = self.present(key)
         if job is None:
+            return None
+        if job["spec"].get("managedBy", MANAGER) != MANAGER:
+            # Somebody else's: not even its status is touched.
             return None
         if is_finished(job):
             self.records.pop(uid(job), None)

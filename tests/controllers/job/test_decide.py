@@ -2,6 +2,7 @@
 
 import pytest
 
+from k8slearn import Cluster
 from k8slearn.apimachinery.objects import timestamp
 from k8slearn.controllers.job import indexes
 from k8slearn.controllers.job.decide import decide
@@ -341,3 +342,24 @@ def test_enough_successes_count_although_an_index_is_given_up():
     given = job(**{**APART, "backoffLimitPerIndex": 0}, successPolicy=rules)
     pods = [bad("a", 0, **{FAILED: "1"}), pod("b", "Succeeded", code=0, index=1)]
     assert decide(given, pods, NONE, NOW).ended.reason == "SuccessPolicy"
+
+
+@pytest.mark.parametrize(
+    ("manager", "pods"),
+    [(None, 1), ("kubernetes.io/job-controller", 1), ("acme.io/queue", 0)],
+)
+def test_a_job_of_another_manager_is_left_alone(manager, pods):
+    cluster = Cluster(1, kubelet="manual")
+    spec = {"containers": [{"name": "c", "image": "i"}], "restartPolicy": "Never"}
+    own = {} if manager is None else {"managedBy": manager}
+    cluster.create(
+        {
+            "apiVersion": "batch/v1",
+            "kind": "Job",
+            "metadata": {"name": "j"},
+            "spec": {"template": {"spec": spec}, **own},
+        }
+    )
+    cluster.run(5)
+    assert len(cluster.list("Pod")) == pods
+    assert bool(cluster.get("Job", "j").get("status")) == bool(pods)
