@@ -56,6 +56,7 @@ def adopt_node(kubelet: NodeKubelet, node: Object, lease: Object | None) -> None
         if pressure is not None and pressure["status"] == "True":
             kubelet.eviction.held.append(kind)
     kubelet.eviction.pressures = [*kubelet.eviction.held]
+    kubelet.node_status.is_closed = bool(node["spec"].get("unschedulable"))
     ready = condition(node, "Ready") or {}
     if ready.get("status") == "False":
         _take_over_trouble(kubelet, str(ready.get("message", "")))

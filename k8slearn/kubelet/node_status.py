@@ -52,6 +52,7 @@ class NodeStatusReporter:
         self.lease_ticker = Ticker(now, PERIOD)
         self.timer: Timer | None = None
         self.told: dict[str, str] = {}
+        self.is_closed = False
 
     def begin(self) -> None:
         """The kubelet has started: the Node is registered if it is not there, and told as it is."""
@@ -80,6 +81,7 @@ class NodeStatusReporter:
         node = self.kubelet.node_object()
         if node is None:
             return
+        self._tell_if_closed(node)
         found = node.get("status", {}).get("conditions", ())
         old = {condition["type"]: condition for condition in found}
         fresh = {entry["type"]: entry for entry in self._conditions()}
@@ -101,6 +103,16 @@ class NodeStatusReporter:
             self.kubelet.client.update_status({**node, "status": status})
         except ApiError:
             self.changed()
+
+    def _tell_if_closed(self, node: Object) -> None:
+        """Kubernetes: recordNodeSchedulableEvent"""
+        is_closed = bool(node["spec"].get("unschedulable"))
+        if is_closed == self.is_closed:
+            return
+        self.is_closed = is_closed
+        reason = "NodeNotSchedulable" if is_closed else "NodeSchedulable"
+        text = f"Node {self.kubelet.node} status is now: {reason}"
+        self.kubelet.tell_node("Normal", reason, text)
 
     def _tell(self, kind: str, entry: Object) -> None:
         if kind == "Ready":

@@ -62,7 +62,11 @@ class NodeKubelets:
         title = name(change.object)
         if change.type == "DELETED":
             return
-        if title in self.running or title in self.stopped:
+        if title in self.running:
+            if change.previous and _closed(change.previous) != _closed(change.object):
+                self.running[title].node_status.changed()
+            return
+        if title in self.stopped:
             return
         if change.previous is None and not is_registered(change):
             # Somebody wrote down a machine that there is not.
@@ -346,3 +350,7 @@ def _age(pod: Object) -> str:
 def is_registered(change: Change) -> bool:
     """Whether it was a kubelet that made a Node."""
     return any(signature.manager == "kubelet" for signature in change.signatures)
+
+
+def _closed(node: Object) -> bool:
+    return bool(node["spec"].get("unschedulable"))

@@ -314,3 +314,16 @@ def test_a_node_that_somebody_writes_down_has_no_kubelet(kubelet):
     told = {c["type"]: (c["status"], c["reason"]) for c in found["status"]["conditions"]}  # fmt: skip
     assert told["Ready"] == ("Unknown", "NodeStatusNeverUpdated")
     assert cluster.get("Node", "node1")["status"]["conditions"][-1]["status"] == "True"
+
+
+def test_a_node_says_that_it_was_closed_and_opened():
+    cluster = Cluster(1, kubelet="auto")
+    cluster.run(15)
+    for closed in (True, False):
+        cluster.patch("Node", "node1", {"spec": {"unschedulable": closed}})
+        cluster.run(15)
+    told = [e["message"] for e in cluster.list("Event") if "chedulable" in e["reason"]]
+    assert sorted(told) == [
+        "Node node1 status is now: NodeNotSchedulable",
+        "Node node1 status is now: NodeSchedulable",
+    ]
