@@ -13,6 +13,7 @@ from k8slearn.kinds.pod_template.requirements import of_whole
 
 # By resource, in thousandths of its unit.
 Amounts = dict[str, int]
+_NOTHING: Mapping[str, int] = {}
 
 TOO_MANY_PODS = "Too many pods"
 
@@ -24,18 +25,19 @@ def milli_value(amount: str | int) -> int:
     return int(parse(str(amount)).value * 1000)
 
 
-def requests(pod: Object) -> Amounts:
+def requests(pod: Object, least: Mapping[str, int] = _NOTHING) -> Amounts:
     """What a Pod asks for: resource → thousandths of its unit, and one Pod.
 
-    Kubernetes: component-helpers resource/helpers.go, PodRequests.
+    A container that says nothing of a resource counts as asking for what `least` has of it.
+    Kubernetes: component-helpers resource/helpers.go, PodRequests (NonMissingContainerRequests).
     """
     spec = pod["spec"]
     # Thousandths here as well, so that one Pod is compared as all else is.
     total = {"pods": 1000}
     for container in spec.get("containers") or ():
-        _add(total, _requested(container))
+        _add(total, _requested(container, least))
     if spec.get("initContainers"):
-        total = _with_init_containers(total, spec["initContainers"])
+        total = _with_init_containers(total, spec["initContainers"], least)
     # Who asks for the Pod as a whole is given that, whatever its containers add up to.
     if spec.get("resources"):
         total |= _in_thousandths(of_whole(spec, "requests"))
@@ -45,13 +47,15 @@ def requests(pod: Object) -> Amounts:
     return {resource: amount for resource, amount in total.items() if amount > 0}
 
 
-def _with_init_containers(total: Amounts, init_containers: Iterable[Object]) -> Amounts:
+def _with_init_containers(
+    total: Amounts, init_containers: Iterable[Object], least: Mapping[str, int]
+) -> Amounts:
     """Init containers run one after another before the others, except those that are restarted and stay (sidecars)."""
     staying: Amounts = {}
     most: Amounts = {}
     for container in init_containers:
         at_once = dict(staying)
-        _add(at_once, _requested(container))
+        _add(at_once, _requested(container, least))
         if container.get("restartPolicy") == "Always":
             staying = at_once
         most = _larger(most, at_once)
@@ -59,9 +63,11 @@ def _with_init_containers(total: Amounts, init_containers: Iterable[Object]) -> 
     return _larger(total, most)
 
 
-def _requested(container: Object) -> Amounts:
-    resources = container.get("resources") or {}
-    return _in_thousandths(resources.get("requests") or {})
+def _requested(container: Object, least: Mapping[str, int]) -> Mapping[str, int]:
+    asked = (container.get("resources") or {}).get("requests")
+    if not asked:
+        return least
+    return {**least, **_in_thousandths(asked)}
 
 
 def _in_thousandths(amounts: Mapping[str, Any]) -> Amounts:
@@ -73,7 +79,7 @@ def allocatable_of(node: Object) -> dict[str, Any]:
     return node.get("status", {}).get("allocatable") or {}
 
 
-def _add(total: Amounts, more: Amounts) -> None:
+def _add(total: Amounts, more: Mapping[str, int]) -> None:
     for resource, amount in more.items():
         total[resource] = total.get(resource, 0) + amount
 

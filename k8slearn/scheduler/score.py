@@ -6,7 +6,7 @@ Kubernetes: pkg/scheduler/framework/plugins; the weights are those of apis/confi
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import log
 from typing import NamedTuple
 
@@ -25,6 +25,7 @@ from k8slearn.scheduler.topology import (
     term_selects,
 )
 
+_SPREADING = ("ReplicationController", "ReplicaSet", "StatefulSet")
 PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
 Scores = dict[str, float]
 # What a Pod counts for that asks for nothing: a tenth of a CPU and 200 MB. Kubernetes: util/pod_resources.go
@@ -34,7 +35,8 @@ _MEGA = 1024 * 1024
 # Kubernetes: imagelocality, minThreshold and maxContainerThreshold
 _SMALL_IMAGES = 23 * _MEGA
 _LARGE_IMAGE = 1000 * _MEGA
-# Unless told otherwise, Pods of one Service spread. Kubernetes: podtopologyspread, systemDefaultConstraints
+# Unless told otherwise, Pods of one Service and of one owner spread.
+# Kubernetes: podtopologyspread, systemDefaultConstraints
 _SYSTEM_SPREAD = (
     {"topologyKey": HOSTNAME, "maxSkew": 3},
     {"topologyKey": ZONE, "maxSkew": 5},
@@ -42,23 +44,19 @@ _SYSTEM_SPREAD = (
 
 
 class Use(NamedTuple):
-    """Of one resource what the Pods on a Node and the one to be placed ask for, and what the Node has."""
+    """Of one resource what Pods ask for together, and what their Node has."""
 
     used: int
     total: int
 
     @property
-    def left(self) -> float:
+    def left(self) -> int:
         """What is left, of 100; nothing where more is asked for than there is. Kubernetes: leastRequestedScore"""
-        if not 0 < self.used <= self.total:
-            return 0
-        return (self.total - self.used) * 100 // self.total
+        return max(self.total - self.used, 0) * 100 // self.total
 
     @property
     def share(self) -> float:
-        """How much of it is used, 1 at most; a Node that has none counts as full."""
-        if not self.total:
-            return 1.0
+        """How much of it is used, 1 at most."""
         return min(self.used / self.total, 1.0)
 
 
@@ -80,12 +78,12 @@ def best(pod: Object, fitting: Sequence[Object], seen: Situation) -> str:
 
 
 def _normalised(raw: Scores, *, fewer_is_better: bool = False) -> Scores:
-    """Scaled so that the highest is 100. Kubernetes: helper.DefaultNormalizeScore"""
+    """Scaled so that the highest is 100, in whole numbers. Kubernetes: helper.DefaultNormalizeScore"""
     highest = max(raw.values(), default=0)
     found = {}
     for node, value in raw.items():
         # Where all have nothing the highest is nothing, which is the best if fewer is better.
-        scaled = 100 * value / highest if highest else 0.0
+        scaled = 100 * value // highest if highest else 0.0
         found[node] = 100 - scaled if fewer_is_better else scaled
     return found
 
@@ -113,47 +111,58 @@ def node_affinity(pod: Object, nodes: Sequence[Object], seen: Situation) -> Scor
     return _normalised(raw)
 
 
-def _use(
-    pod: Object, node: Object, resource: str, seen: Situation, least: int = 0
-) -> Use:
-    """A Pod without a request counts `least`."""
-    used = 0
-    for each in [*seen.pods_on(name(node)), pod]:
-        used += requests(each).get(resource, 0) or least
-    total = milli_value(allocatable_of(node).get(resource, 0))
-    return Use(used, total)
+def _uses(pods: Iterable[Object], node: Object, least: Mapping[str, int]) -> list[Use]:
+    """Of CPU and memory, as far as the Node has them; containers that say nothing ask for `least`."""
+    used: Counter[str] = Counter()
+    for pod in pods:
+        used.update(requests(pod, least))
+    found = []
+    for resource in _LEAST:
+        total = milli_value(allocatable_of(node).get(resource, 0))
+        if total:
+            found.append(Use(used[resource], total))
+    return found
 
 
 def least_allocated(pod: Object, nodes: Sequence[Object], seen: Situation) -> Scores:
     """How much is left of CPU and memory."""
     raw = {}
     for node in nodes:
-        left = 0.0
-        for resource, least in _LEAST.items():
-            left += _use(pod, node, resource, seen, least).left
+        uses = _uses([*seen.pods_on(name(node)), pod], node, _LEAST)
         # In whole numbers, as upstream's int64.
-        raw[name(node)] = float(left // len(_LEAST))
+        left = sum(use.left for use in uses) // max(len(uses), 1)
+        raw[name(node)] = float(left)
     return raw
 
 
 def balanced(pod: Object, nodes: Sequence[Object], seen: Situation) -> Scores:
-    """How much alike CPU and memory are used."""
+    """Whether the Pod makes a Node use CPU and memory more alike, or less: 75 where it changes nothing.
+
+    Kubernetes: balanced_allocation.go, balancedResourceScorer
+    """
     # A Pod that asks for nothing changes no balance.
     if requests(pod).keys().isdisjoint(_LEAST):
         return {}
     raw = {}
     for node in nodes:
-        cpu, memory = (_use(pod, node, resource, seen) for resource in _LEAST)
-        # Of two shares the standard deviation is half of what lies between them. Kubernetes: balancedResourceScorer
-        deviation = abs(cpu.share - memory.share) / 2
-        raw[name(node)] = (1 - deviation) * 100
+        there = seen.pods_on(name(node))
+        change = _balance([*there, pod], node) - _balance(there, node)
+        raw[name(node)] = float(50 + (50 + change) // 2)
     return raw
+
+
+def _balance(pods: Iterable[Object], node: Object) -> int:
+    """How much alike CPU and memory are used. Kubernetes: balancedResourceScore"""
+    shares = [use.share for use in _uses(pods, node, {})]
+    # Of two shares the standard deviation is half of what lies between them.
+    deviation = (max(shares) - min(shares)) / 2 if shares else 0.0
+    return int((1 - deviation) * 100)
 
 
 def image_locality(pod: Object, nodes: Sequence[Object], seen: Situation) -> Scores:
     """How many bytes of the Pod's images are there already, less where few Nodes have them."""
-    containers = pod["spec"].get("containers") or ()
-    images = [_tagged(container.get("image", "")) for container in containers]
+    containers = _with_images(pod["spec"])
+    images = [_tagged(each) for each in [*containers, *_image_volumes(pod["spec"])]]
     holders: Counter[str] = Counter()
     sizes: dict[str, dict[str, int]] = {}
     for node in seen.nodes.values():
@@ -161,16 +170,28 @@ def image_locality(pod: Object, nodes: Sequence[Object], seen: Situation) -> Sco
         sizes[name(node)] = present
         holders.update(set(images) & present.keys())
     low = _SMALL_IMAGES
-    high = _LARGE_IMAGE * max(len(images), 1)
+    # Volumes add to the sum alone, as in v1.36: with them a Node comes sooner to the top.
+    high = _LARGE_IMAGE * max(len(containers), 1)
     raw = {}
     for node in nodes:
         held = sizes.get(name(node), {})
         found = 0.0
         for image in images:
-            found += held.get(image, 0) * holders[image] / len(seen.nodes)
+            found += held.get(image, 0) * holders[image] // len(seen.nodes)
         found = min(max(found, low), high)
         raw[name(node)] = 100 * (found - low) / (high - low)
     return raw
+
+
+def _with_images(spec: Object) -> list[str]:
+    """The images of all containers, those that only prepare included."""
+    kinds = ("initContainers", "containers")
+    return [each.get("image", "") for kind in kinds for each in spec.get(kind) or ()]
+
+
+def _image_volumes(spec: Object) -> list[str]:
+    volumes = spec.get("volumes") or ()
+    return [each["image"].get("reference", "") for each in volumes if "image" in each]
 
 
 def _images_of(node: Object) -> dict[str, int]:
@@ -203,8 +224,9 @@ def spread(pod: Object, nodes: Sequence[Object], seen: Situation) -> Scores:
         if not asked or None not in domains:
             raw[name(node)] = 0.0
             counted.append(node)
+    keys = [each["topologyKey"] for each in constraints] if asked else []
     for constraint in constraints:
-        scores = _spread_of(constraint, pod, counted, seen)
+        scores = _spread_of(constraint, keys, pod, counted, seen)
         for node_name, score in scores.items():
             raw[node_name] += score
     # A Node that does not count gets nothing.
@@ -213,7 +235,10 @@ def spread(pod: Object, nodes: Sequence[Object], seen: Situation) -> Scores:
 
 
 def _default_constraints(pod: Object, seen: Situation) -> list[Object]:
-    """By the Services that select the Pod; none where there is none."""
+    """By the Services that select the Pod and by its owner; none where there is neither.
+
+    Kubernetes: plugins/helper/spread.go, DefaultSelector
+    """
     wanted: dict[str, str] = {}
     for service in seen.services:
         if namespace(service) != namespace(pod):
@@ -221,18 +246,38 @@ def _default_constraints(pod: Object, seen: Situation) -> list[Object]:
         selector = service.get("spec", {}).get("selector")
         if selector and selector.items() <= labels(pod).items():
             wanted |= selector
-    if not wanted:
+    label_selector: Object = _selector_of_owner(pod, seen)
+    wanted |= label_selector.get("matchLabels", {})
+    label_selector = {**label_selector, "matchLabels": wanted}
+    if not any(label_selector.values()):
         return []
-    label_selector = {"matchLabels": wanted}
     return [{**each, "labelSelector": label_selector} for each in _SYSTEM_SPREAD]
 
 
+def _selector_of_owner(pod: Object, seen: Situation) -> Object:
+    """What the owner selects; of a DaemonSet no more than one Pod goes to a Node anyway."""
+    owner = seen.manager_of(pod)
+    if owner is None or owner["kind"] not in _SPREADING:
+        return {}
+    selector: Object = owner.get("spec", {}).get("selector") or {}
+    if owner["kind"] == "ReplicationController":
+        return {"matchLabels": selector}
+    return selector
+
+
 def _spread_of(
-    constraint: Object, pod: Object, nodes: Sequence[Object], seen: Situation
+    constraint: Object,
+    keys: Sequence[str],
+    pod: Object,
+    nodes: Sequence[Object],
+    seen: Situation,
 ) -> Scores:
+    """What Nodes score for one constraint; Pods count on Nodes that have the labels `keys`."""
     key = constraint["topologyKey"]
     counts: Counter[object] = Counter()
     for node in seen.nodes.values():
+        if not labels(node).keys() >= set(keys):
+            continue
         place = domain(node, key)
         if place is not None and is_included(constraint, pod, node):
             counts[place] += matching(constraint, pod, seen.pods_on(name(node)))
@@ -279,7 +324,8 @@ def pod_affinity(pod: Object, nodes: Sequence[Object], seen: Situation) -> Score
     high = max(raw.values())
     if low == high:
         return dict.fromkeys(raw, 0.0)
-    return {node: 100 * (value - low) / (high - low) for node, value in raw.items()}
+    # Divided before it is multiplied, as upstream does: fractions are cut off.
+    return {node: 100 * ((value - low) / (high - low)) for node, value in raw.items()}
 
 
 def _weigh(

@@ -10,9 +10,11 @@ from typing import Any
 from k8slearn.apimachinery.log import Reader
 from k8slearn.apimachinery.objects import (
     Object,
+    controller_ref,
     full_name,
     labels,
     name,
+    namespace,
     uid,
 )
 from k8slearn.kinds.pod.state import is_pod_terminal
@@ -58,6 +60,13 @@ class Situation:
         if found:
             return labels(found)
         return {}
+
+    def manager_of(self, pod: Object) -> Object | None:
+        """The object that manages a Pod, as far as it is there."""
+        ref = controller_ref(pod)
+        if ref is None or self.reader is None:
+            return None
+        return self.reader.get(ref["kind"], ref["name"], namespace(pod))
 
     def pods_on(self, node: str) -> list[Object]:
         """The Pods that hold something on a Node."""
