@@ -1,8 +1,11 @@
 """How Events are counted, held back and written again, where the records say nothing."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from k8slearn import Cluster
+from k8slearn.apimachinery.objects import START
 from k8slearn.controllers.recorder import Recorder
 from tests.support.helpers import bare_pod
 
@@ -51,3 +54,23 @@ def test_one_that_was_deleted_comes_back_with_its_count(cluster, tell):
     assert after["metadata"]["uid"] != before["metadata"]["uid"]
     assert (after["count"], after["firstTimestamp"]) == (3, before["firstTimestamp"])
     assert after["lastTimestamp"] > before["lastTimestamp"]
+
+
+def test_a_list_of_events_has_them_in_the_order_of_telling():
+    cluster = Cluster(1, kubelet="auto")
+    cluster.create(bare_pod("p1"))
+    cluster.run(5)
+    told = cluster.list("Event")
+    about = [each["reason"] for each in told if each["involvedObject"]["kind"] == "Pod"]
+    # Most of them within one second: `kubectl describe` sorts by seconds, and leaves the rest as it is listed.
+    assert about == ["Scheduled", "Pulling", "Pulled", "Created", "Started"]
+
+
+def test_the_name_of_an_event_ends_in_its_nanosecond():
+    cluster = Cluster(1, kubelet="manual")
+    cluster.run(3600)
+    cluster.create(bare_pod("p1"))
+    cluster.settle()
+    name = cluster.list("Event")[-1]["metadata"]["name"]
+    moment = datetime.fromtimestamp(int(name.removeprefix("p1."), 16) / 1e9, UTC)
+    assert abs((moment - START).total_seconds() - 3600) < 1
