@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import posixpath
 
+from k8slearn.apimachinery import validation as text
 from k8slearn.apimachinery.field import (
     IMMUTABLE,
     NIL,
@@ -25,7 +26,7 @@ from k8slearn.kinds.difference import difference
 from k8slearn.kinds.metadata import immutable
 from k8slearn.kinds.pod_template.affinity import node_selector
 from k8slearn.kinds.pod_template.mounts import no_backsteps
-from k8slearn.kinds.pod_template.volumes import SOURCES
+from k8slearn.kinds.pod_template.volumes import SOURCES, csi_driver
 
 _RECLAIM = ("Delete", "Recycle", "Retain")
 _ONE_TYPE = "may not specify more than 1 volume type"
@@ -117,11 +118,23 @@ def _local(source: Object, path: str) -> Causes:
 
 
 def _csi(source: Object, path: str) -> Causes:
-    yield from SOURCES["csi"](source, path)
+    yield from csi_driver(source, path)
     if not source.get("volumeHandle"):
         yield required(f"{path}.volumeHandle")
+    for field in _CSI_SECRETS:
+        if field in source:
+            at = f"{path}.{field}"
+            yield from needed(source[field], "name", at, text.dns_subdomain)
+            yield from needed(source[field], "namespace", at, text.dns_label)
 
 
+# In the order in which upstream comes to them.
+_CSI_SECRETS = (
+    "controllerPublishSecretRef",
+    "controllerExpandSecretRef",
+    "nodePublishSecretRef",
+    "nodeExpandSecretRef",
+)
 _OWN: dict[str, Check] = {"local": _local, "csi": _csi}
 
 

@@ -5,6 +5,7 @@ Kubernetes: pkg/apis/core/validation/validation_test.go, TestValidatePersistentV
 
 import pytest
 
+from k8slearn.apimachinery import validation
 from k8slearn.cluster import Cluster
 from tests.support.api_client import Client
 from tests.support.storage import claim, on, volume
@@ -104,6 +105,8 @@ def test_a_bound_claim_may_ask_for_more(client):
     ]
 
 
+CSI = {"driver": "d.io", "volumeHandle": "h"}
+(SUBDOMAIN,) = validation.dns_subdomain("a b")
 NEW_VOLUMES = [
     ({}, []),
     ({"hostPath": None}, ["spec: Required value: must specify a volume type"]),
@@ -133,6 +136,13 @@ NEW_VOLUMES = [
     (
         {"hostPath": None, "csi": {"driver": "d.io"}},
         ["spec.csi.volumeHandle: Required value"],
+    ),
+    (
+        {"hostPath": None, "csi": {**CSI, "nodePublishSecretRef": {"name": "a b"}}},
+        [
+            f'spec.csi.nodePublishSecretRef.name: Invalid value: "a b": {SUBDOMAIN}',
+            "spec.csi.nodePublishSecretRef.namespace: Required value",
+        ],
     ),
     (
         {"hostPath": {"path": "/"}, "persistentVolumeReclaimPolicy": "Recycle"},

@@ -53,11 +53,27 @@ _MIN_TOKEN = 600
 _MAX_TOKEN = 1 << 32
 # A name of the Container Storage Interface is a label of at most 63 bytes.
 _MAX_DRIVER = 63
+_MAX_BYTE = 255
+# In the order of Go's struct.
+_NOT_FOR_CLAIMS = (
+    "name",
+    "generateName",
+    "namespace",
+    "selfLink",
+    "uid",
+    "resourceVersion",
+    "generation",
+    "creationTimestamp",
+    "deletionTimestamp",
+    "deletionGracePeriodSeconds",
+    "ownerReferences",
+    "finalizers",
+    "managedFields",
+)
+_CLAIM_NOTES = {"annotations": meta.annotation_keys, "labels": meta.labels}
 _MODE_DETAIL = "must be a number between 0 and 0777 (octal), both inclusive"
 _REQUIRED_FIELDS = {
     "gitRepo": ("repository",),
-    "gcePersistentDisk": ("pdName",),
-    "awsElasticBlockStore": ("volumeID",),
     "nfs": ("server", "path"),
     "iscsi": ("targetPortal", "iqn"),
     "glusterfs": ("endpoints", "path"),
@@ -236,7 +252,8 @@ def _token(source: Object, path: str, volume: str) -> Causes:
         yield required(f"{volume}.path")
 
 
-def _csi(source: Object, path: str) -> Causes:
+def csi_driver(source: Object, path: str) -> Causes:
+    """The name of a driver of the Container Storage Interface. Kubernetes: ValidateCSIDriverName"""
     driver = source.get("driver", "")
     if not driver:
         yield required(f"{path}.driver")
@@ -248,16 +265,33 @@ def _csi(source: Object, path: str) -> Causes:
         yield invalid(f"{path}.driver", driver, message)
 
 
+def _csi(source: Object, path: str) -> Causes:
+    yield from csi_driver(source, path)
+    secret = source.get("nodePublishSecretRef")
+    if secret is None:
+        return
+    name = secret.get("name", "")
+    if not name:
+        yield required(f"{path}.nodePublishSecretRef.name")
+    else:
+        # The driver's path for the secret's name: so upstream writes it.
+        yield from follows(f"{path}.name", name, text.dns_subdomain)
+
+
 def _ephemeral(source: Object, path: str) -> Causes:
     template = source.get("volumeClaimTemplate")
     if template is None:
         yield required(f"{path}.volumeClaimTemplate")
         return
     at = f"{path}.volumeClaimTemplate"
-    spec = template.get("spec", {})
-    labels = template.get("metadata", {}).get("labels", {})
-    yield from meta.labels(labels, f"{at}.metadata.labels")
-    yield from claim_spec(spec, f"{at}.spec")
+    metadata = template.get("metadata", {})
+    yield from given(metadata, f"{at}.metadata", _CLAIM_NOTES)
+    # The claim is named after its Pod, and goes with it: there is nothing else to say of it.
+    for field in _NOT_FOR_CLAIMS:
+        if metadata.get(field):
+            shown = {"uid": "uID"}.get(field, field)
+            yield forbidden(f"{at}.metadata.{shown}", "cannot be set")
+    yield from claim_spec(template.get("spec", {}), f"{at}.spec")
 
 
 def _image(source: Object, path: str) -> Causes:
@@ -283,9 +317,29 @@ def _needs(*fields: str) -> Callable[[Object, str], Causes]:
 
 
 def _fc(source: Object, path: str) -> Causes:
-    if not source.get("targetWWNs") and not source.get("wwids"):
-        detail = "must specify either targetWWNs or wwids, but not both"
-        yield required(f"{path}.targetWWNs", detail)
+    names, ids = source.get("targetWWNs"), source.get("wwids")
+    at = f"{path}.targetWWNs"
+    if not names and not ids:
+        yield required(at, "must specify either targetWWNs or wwids, but not both")
+    if names and ids:
+        detail = "targetWWNs and wwids can not be specified simultaneously"
+        yield invalid(at, names, detail)
+    if names and "lun" not in source:
+        yield required(f"{path}.lun", "lun is required if targetWWNs is specified")
+    elif names and not 0 <= source["lun"] <= _MAX_BYTE:
+        yield invalid(f"{path}.lun", source["lun"], text.between(0, _MAX_BYTE))
+
+
+def _partitioned(field: str, said: str) -> Callable[[Object, str], Causes]:
+    def check(source: Object, path: str) -> Causes:
+        # Upstream calls one of them otherwise than its field.
+        at = f"{path.rpartition('.')[0]}.{said}"
+        yield from _needs(field)(source, at)
+        partition = source.get("partition", 0)
+        if not 0 <= partition <= _MAX_BYTE:
+            yield invalid(f"{at}.partition", partition, text.between(1, _MAX_BYTE))
+
+    return check
 
 
 # validateVolumeSource goes through them in this order, and the first that is given counts.
@@ -306,6 +360,8 @@ _CHECKS: dict[str, Check] = {
     "downwardAPI": _downward_api,
     "projected": _projected,
     "csi": _csi,
+    "gcePersistentDisk": _partitioned("pdName", "persistentDisk"),
+    "awsElasticBlockStore": _partitioned("volumeID", "awsElasticBlockStore"),
     "ephemeral": _ephemeral,
     "image": _image,
 }
