@@ -27,7 +27,7 @@ from k8slearn.kubelet.tasks import Gathering
 from k8slearn.kubelet.worker import FINISHED, PodWorker
 
 # What a refusal takes until its owner hears of it: who makes another Pod at once for that Node has time go on.
-REJECT = 0.1
+REJECT = 0.02
 PREEMPTED = "Preempted in order to admit critical pod"
 
 
