@@ -15,6 +15,7 @@ SUCCESS = "success"
 FAILURE = "failure"
 ERROR = "error"
 UNWELL = "not well"
+NOT_SERVING = 'service unhealthy (responded with "NOT_SERVING")'
 NOT_FOUND = (
     "rpc error: code = Unknown desc = failed to exec in container: failed to start exec: OCI runtime exec failed: "
     'exec failed: unable to start container process: exec: "{}": executable file not found in $PATH'
@@ -53,13 +54,26 @@ def ask(handler: Object, asked: Asked) -> Answer:
     """Run an `exec`, `httpGet`, `tcpSocket`, `grpc` or `sleep`."""
     if "exec" in handler:
         return _exec(list(handler["exec"].get("command", ())), asked)
-    if "httpGet" in handler:
-        return _http(handler["httpGet"], asked)
     if "sleep" in handler:
         return Answer(SUCCESS, seconds=float(handler["sleep"]["seconds"]))
-    target = handler.get("tcpSocket") or handler.get("grpc") or {}
-    refused = _refused(target, asked)
-    return refused or _by_window(asked)
+    target = _target(handler)
+    if not _number(target.get("port"), asked.container):
+        # A name that none of its ports has. Kubernetes: pkg/probe/util.go, ResolveContainerPort
+        word = f'strconv.Atoi: parsing "{target.get("port")}": invalid syntax'
+        return Answer(ERROR, word)
+    if "httpGet" in handler:
+        return _http(target, asked)
+    answer = _refused(target, asked) or _by_window(asked)
+    if "grpc" in handler and answer.output == UNWELL:
+        return answer._replace(output=NOT_SERVING)
+    return answer
+
+
+def _target(handler: Object) -> Object:
+    for kind in ("httpGet", "tcpSocket", "grpc"):
+        if handler.get(kind):
+            return dict(handler[kind])
+    return {}
 
 
 def _by_window(asked: Asked) -> Answer:

@@ -84,6 +84,43 @@ def test_a_probe_of_a_port_where_nothing_listens_is_refused():
     assert cluster.get("Pod", "pod")["status"]["containerStatuses"][0]["ready"]
 
 
+@pytest.mark.parametrize(
+    ("handler", "ports", "told"),
+    [
+        (
+            {"httpGet": {"port": "web"}},
+            [],
+            'Readiness probe errored and resulted in unknown state: strconv.Atoi: parsing "web": invalid syntax',
+        ),
+        (
+            {"tcpSocket": {"port": "web"}},
+            [{"name": "metrics", "containerPort": 80}],
+            'Readiness probe errored and resulted in unknown state: strconv.Atoi: parsing "web": invalid syntax',
+        ),
+        ({"httpGet": {"port": "web"}}, [{"name": "web", "containerPort": 80}], None),
+    ],
+)
+def test_a_port_that_no_container_names_is_asked_by_nobody(handler, ports, told):
+    cluster = Cluster(1, kubelet="auto")
+    given = pod("run", readinessProbe={**handler, "periodSeconds": 2})
+    given["spec"]["containers"][0]["ports"] = ports
+    cluster.create(given)
+    cluster.run(20)
+    (status,) = cluster.get("Pod", "pod")["status"]["containerStatuses"]
+    assert status["ready"] == (told is None)
+    events = {e["message"] for e in cluster.list("Event") if e["reason"] == "Unhealthy"}
+    assert events == ({told} if told else set())
+
+
+def test_a_grpc_service_says_that_it_does_not_serve():
+    cluster = Cluster(1, kubelet="auto")
+    cluster.create(pod("ready=no", readinessProbe={"grpc": {"port": 80}}))
+    cluster.run(20)
+    events = {e["message"] for e in cluster.list("Event") if e["reason"] == "Unhealthy"}
+    why = 'service unhealthy (responded with "NOT_SERVING")'
+    assert events == {f"Readiness probe failed: {why}"}
+
+
 def test_readiness_follows_the_words_of_the_moment():
     cluster = Cluster(1, kubelet="auto", seed=1)
     cluster.create(pod("run", readinessProbe=probe(2, failureThreshold=1)))
