@@ -24,13 +24,12 @@ from k8slearn.kinds.rbac import (
 )
 from k8slearn.kinds.rbac_defaults import with_defaults
 
-_EVERY_GRANT = Grant(
-    rules=[
-        {"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]},
-        {"verbs": ["*"], "nonResourceURLs": ["*"]},
-    ],
-    told="",
-)
+EVERYTHING: list[Object] = [
+    {"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]},
+    {"verbs": ["*"], "nonResourceURLs": ["*"]},
+]
+"""The rules of who may do everything."""
+_EVERY_GRANT = Grant(rules=EVERYTHING, told="")
 
 
 class Permission(NamedTuple):
@@ -68,9 +67,9 @@ def grants_of(store: Reader, user: User, namespace: str) -> Grants:
     found = []
     errors = []
     for binding, subject in _bound(store, user, namespace):
-        role = _role_of(store, binding, namespace)
+        reference = binding["roleRef"]
+        role = _role_of(store, reference, namespace)
         if role is None:
-            reference = binding["roleRef"]
             kind = f"{reference['kind'].lower()}.{GROUP}"
             errors.append(f"{kind} {go_quote(reference['name'])} not found")
             continue
@@ -92,8 +91,15 @@ def _bound(
             yield binding, subject
 
 
-def _role_of(store: Reader, binding: Object, namespace: str) -> Object | None:
-    reference = binding["roleRef"]
+def rules_of_role(
+    store: Reader, reference: Object, namespace: str
+) -> list[Object] | None:
+    """The rules of the role that a binding refers to, None where there is no such role."""
+    role = _role_of(store, reference, namespace)
+    return None if role is None else _rules(store, role)
+
+
+def _role_of(store: Reader, reference: Object, namespace: str) -> Object | None:
     if reference["kind"] == "Role":
         return store.get("Role", reference["name"], namespace)
     for role in _cluster_roles(store):

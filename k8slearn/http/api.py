@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -14,6 +15,7 @@ from k8slearn.http.authorization import authorize, authorize_path, user_of
 from k8slearn.http.default_roles import settle
 from k8slearn.http.documents import about_server
 from k8slearn.http.encoded import Encoded
+from k8slearn.http.escalation import is_asked, refuse_escalation
 from k8slearn.http.exec import Session, attach, execute
 from k8slearn.http.exec.told import told
 from k8slearn.http.kinds import Offer, offered
@@ -159,7 +161,7 @@ class Api:
             return self._log(info)
         if info.verb == "watch":
             return Watch(self.control_plane, info, self.oldest, self.encoded)
-        answer = self._read(info) if info.verb in READS else self._write(info)
+        answer = self._read(info) if info.verb in READS else self._write(info, user)
         deprecated = _DEPRECATED.get(info.kind)
         if deprecated:
             answer.warnings.append(deprecated)
@@ -194,7 +196,7 @@ class Api:
             row = info.served.resource
             return self.encoded.page(page.objects, row, page.metadata, shape, plane.now)
 
-    def _write(self, info: RequestInfo) -> Response:
+    def _write(self, info: RequestInfo, user: User) -> Response:
         if "binding" in (info.subresource, info.kind.lower()):
             return subresources.binding(self.writer, info)
         if info.subresource == "eviction":
@@ -205,6 +207,8 @@ class Api:
             return tokens.create(self.control_plane, info)
         if info.stored_kind in DEFAULTS:
             settle(self.control_plane, info)
+        if is_asked(user, info.stored_kind, info.verb):
+            self._refuse_more_than_is_had(info, user)
         with told_as_sent(info.body):
             answer = _WRITES[info.verb](self.writer, info)
         # A deletion may answer with a Status or a list, which have no other shape.
@@ -213,6 +217,13 @@ class Api:
             o = row.from_stored(answer.body)
             answer.body = shaped(o, row, info.shape, self.control_plane.now)
         return answer
+
+    def _refuse_more_than_is_had(self, info: RequestInfo, user: User) -> None:
+        """Raises ApiError 403 where a write, which is rehearsed, would give others what its user has not."""
+        trial = replace(info, write_options=replace(info.write_options, dry_run=True))
+        found = _WRITES[info.verb](self.writer, trial).body
+        assert isinstance(found, dict)
+        refuse_escalation(self.control_plane.store, user, found)
 
 
 _DEPRECATED = {
