@@ -10,6 +10,7 @@ from k8slearn.apimachinery.objects import Object, micro_timestamp
 from k8slearn.clock import Timer
 from k8slearn.controllers.node_health import LEASES
 from k8slearn.kinds.node import new_node
+from k8slearn.kinds.pod_template.resources import is_extended
 from k8slearn.kubelet.host import Host
 from k8slearn.kubelet.leases import PERIOD, new_lease
 from k8slearn.kubelet.tasks import Ticker
@@ -53,6 +54,7 @@ class NodeStatusReporter:
         self.timer: Timer | None = None
         self.told: dict[str, str] = {}
         self.is_closed = False
+        self.advertised: Object = {}
 
     def begin(self) -> None:
         """The kubelet has started: the Node is registered if it is not there, and told as it is."""
@@ -85,7 +87,9 @@ class NodeStatusReporter:
         found = node.get("status", {}).get("conditions", ())
         old = {condition["type"]: condition for condition in found}
         fresh = {entry["type"]: entry for entry in self._conditions()}
-        if all(_same(old.get(kind), entry) for kind, entry in fresh.items()):
+        for_pods = self._allocatable(node["status"])
+        same = all(_same(old.get(kind), entry) for kind, entry in fresh.items())
+        if same and for_pods == node["status"].get("allocatable", {}):
             return
         now = self.kubelet.stamp(self.kubelet.timers.now)
         for kind, entry in fresh.items():
@@ -98,7 +102,11 @@ class NodeStatusReporter:
             if changed:
                 self._tell(kind, entry)
         others = [c for kind, c in old.items() if kind not in fresh]
-        status = {**node["status"], "conditions": [*others, *fresh.values()]}
+        status = {
+            **node["status"],
+            "allocatable": for_pods,
+            "conditions": [*others, *fresh.values()],
+        }
         try:
             self.kubelet.client.update_status({**node, "status": status})
         except ApiError:
@@ -113,6 +121,23 @@ class NodeStatusReporter:
         reason = "NodeNotSchedulable" if is_closed else "NodeSchedulable"
         text = f"Node {self.kubelet.node} status is now: {reason}"
         self.kubelet.tell_node("Normal", reason, text)
+
+    def _allocatable(self, status: Object) -> Object:
+        """What there is for Pods: of what others have advertised on the Node all of it. Kubernetes: MachineInfo"""
+        before = self.advertised
+        capacity = status.get("capacity", {})
+        self.advertised = {
+            kind: capacity[kind] for kind in capacity if is_extended(kind)
+        }
+        found = {}
+        for kind, amount in status.get("allocatable", {}).items():
+            if kind in capacity or not is_extended(kind):
+                found[kind] = amount
+        for kind, amount in self.advertised.items():
+            # What a device plugin holds back of its devices stays held back.
+            if kind not in found or amount != before.get(kind, amount):
+                found[kind] = amount
+        return found
 
     def _tell(self, kind: str, entry: Object) -> None:
         if kind == "Ready":

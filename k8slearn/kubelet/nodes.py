@@ -63,7 +63,7 @@ class NodeKubelets:
         if change.type == "DELETED":
             return
         if title in self.running:
-            if change.previous and _closed(change.previous) != _closed(change.object):
+            if not is_registered(change) and _concerns_its_kubelet(change):
                 self.running[title].node_status.changed()
             return
         if title in self.stopped:
@@ -352,5 +352,12 @@ def is_registered(change: Change) -> bool:
     return any(signature.manager == "kubelet" for signature in change.signatures)
 
 
-def _closed(node: Object) -> bool:
-    return bool(node["spec"].get("unschedulable"))
+def _concerns_its_kubelet(change: Change) -> bool:
+    """Whether it was told to close or to open, or something was said of it that is its kubelet's to say."""
+    before, node = change.previous or {}, change.object
+    if before.get("status") != node.get("status"):
+        return True
+    closed = [
+        bool(each.get("spec", {}).get("unschedulable")) for each in (before, node)
+    ]
+    return closed[0] != closed[1]

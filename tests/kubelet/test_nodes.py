@@ -7,6 +7,7 @@ import pytest
 
 from k8slearn.cluster import Cluster
 from k8slearn.kinds.node import new_node
+from tests.support.helpers import client_of
 
 
 def pod(name="pod", words="", image="app:1", **spec):
@@ -327,3 +328,56 @@ def test_a_node_says_that_it_was_closed_and_opened():
         "Node node1 status is now: NodeNotSchedulable",
         "Node node1 status is now: NodeSchedulable",
     ]
+
+
+def patched(cluster, status):
+    """Somebody writes the Node's status."""
+    client = client_of(cluster)
+    about = (client.get("Node", "node1"), {"status": status}, "strategic")
+    with cluster.control_plane.acting("user", "node1"):
+        client.registry.patch(*about, client.identity, subresource="status")
+
+
+def test_what_is_advertised_on_a_node_is_for_pods_to_ask_for() -> None:
+    cluster = real()
+    for amount in ("4", "6", None):
+        patched(cluster, {"capacity": {"example.com/dongle": amount}})
+        cluster.run(11)
+        found = cluster.get("Node", "node1")["status"]["allocatable"]
+        assert (found.get("example.com/dongle"), found["cpu"]) == (amount, "4")
+
+
+def test_devices_that_are_held_back_stay_so() -> None:
+    cluster = real()
+    broken = {
+        "capacity": {"example.com/gpu": "4"},
+        "allocatable": {"example.com/gpu": "3"},
+    }
+    patched(cluster, broken)
+    cluster.run(11)
+    assert (
+        cluster.get("Node", "node1")["status"]["allocatable"]["example.com/gpu"] == "3"
+    )
+
+
+def test_a_kubelet_says_again_how_its_node_is() -> None:
+    cluster = real()
+    wrong = {
+        "type": "DiskPressure",
+        "status": "True",
+        "reason": "Told",
+        "message": "so",
+    }
+    other = {"type": "Odd", "status": "True"}
+    patched(cluster, {"conditions": [wrong, other]})
+    cluster.run(11)
+    conditions = cluster.get("Node", "node1")["status"]["conditions"]
+    found = {each["type"]: each["status"] for each in conditions}
+    assert found == {
+        "MemoryPressure": "False",
+        "DiskPressure": "False",
+        "PIDPressure": "False",
+        "Ready": "True",
+        "Odd": "True",
+    }
+    assert cluster.quiet

@@ -151,7 +151,7 @@ def resource_amount(name: str, amount: str, path: str) -> Causes:
     value = quantity.parse(amount).value
     if value < 0:
         yield invalid(path, amount, NEGATIVE)
-    is_whole = name in COUNTED or _is_extended(name)
+    is_whole = name in COUNTED or is_extended(name)
     if is_whole and value != value.to_integral_value():
         yield invalid(path, amount, "must be an integer")
 
@@ -177,7 +177,7 @@ def container_resource_name(name: str, path: str) -> Causes:
         return
     if "/" not in name:
         yield invalid(path, name, "must be a standard resource for containers")
-    elif not _is_native(name) and not _is_extended(name):
+    elif not _is_native(name) and not is_extended(name):
         yield invalid(path, name, "doesn't follow extended resource name standard")
 
 
@@ -199,8 +199,8 @@ def _is_native(name: str) -> bool:
     return "/" not in name or "kubernetes.io/" in name
 
 
-def _is_extended(name: str) -> bool:
-    # Kubernetes: pkg/apis/core/helper IsExtendedResourceName
+def is_extended(name: str) -> bool:
+    """Whether it is none of Kubernetes' own. Kubernetes: pkg/apis/core/helper IsExtendedResourceName"""
     if _is_native(name) or name.startswith("requests."):
         return False
     # A quota names it with this prefix: the name must leave room for that.
