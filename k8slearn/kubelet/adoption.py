@@ -28,6 +28,7 @@ from k8slearn.kubelet.leases import PERIOD
 from k8slearn.kubelet.mirrors import is_mirror
 from k8slearn.kubelet.node import NodeKubelet
 from k8slearn.kubelet.references import mounted_volumes
+from k8slearn.kubelet.restart_all import could_restart
 from k8slearn.kubelet.runtime import (
     EXITED,
     RUNNING,
@@ -94,6 +95,8 @@ def adopt_pod(kubelet: NodeKubelet, pod: Object) -> None:
     own = uid(pod)
     worker = PodWorker(kubelet, pod)
     kubelet.workers[own] = worker
+    if could_restart(pod["spec"]):
+        kubelet.restarting[own] = False
     kubelet.statuses.known[own] = status
     if is_pod_terminal(pod):
         worker.state = FINISHED

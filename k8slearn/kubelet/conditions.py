@@ -12,6 +12,8 @@ READY_TO_START = "PodReadyToStartContainers"
 # Of a Pod that was resized: it waits for room, or is being given what it asks for.
 RESIZE_WAITS = "PodResizePending"
 RESIZING = "PodResizeInProgress"
+# Of a Pod with a rule by which all of its containers start anew.
+RESTARTING = "AllContainersRestarting"
 OWN = (
     RESIZE_WAITS,
     RESIZING,
@@ -20,19 +22,25 @@ OWN = (
     "Ready",
     "ContainersReady",
     "PodScheduled",
+    RESTARTING,
 )
 _ENDED = {"Failed": "PodFailed", "Succeeded": "PodCompleted"}
 
 
 def kubelet_conditions(
-    pod: Object, status: Object, resize: Object | None, *, sandbox_ready: bool
+    pod: Object,
+    status: Object,
+    old: Object,
+    resize: Object | None,
+    *,
+    sandbox_ready: bool,
 ) -> list[Object]:
     """All that are the kubelet's, without times; `resize` is that of a resize under way."""
     containers = containers_ready(pod, status)
     return [
         *([resize] if resize is not None else ()),
         _entry(READY_TO_START, sandbox_ready),
-        initialized(pod, status),
+        initialized(pod, status, old),
         ready(pod, status, containers),
         containers,
         _entry("PodScheduled", True),
@@ -61,7 +69,7 @@ def _message(unknown: list[str], lacking: list[str], word: str) -> str:
     return ", ".join(found)
 
 
-def initialized(pod: Object, status: Object) -> Object:
+def initialized(pod: Object, status: Object, old: Object) -> Object:
     """Kubernetes: GeneratePodInitializedCondition"""
     entries = {e["name"]: e for e in status.get("initContainerStatuses", ())}
     unknown: list[str] = []
@@ -79,9 +87,17 @@ def initialized(pod: Object, status: Object) -> Object:
     if any(_was_started(entry) for entry in status.get("containerStatuses", ())):
         return _entry("Initialized", True)
     message = _message(unknown, lacking, "incomplete")
-    if message:
+    # Who was initialized once stays so, though its init containers may run again.
+    if message and not _was_initialized(old):
         return _entry("Initialized", False, "ContainersNotInitialized", message)
     return _entry("Initialized", True)
+
+
+def _was_initialized(old: Object) -> bool:
+    return any(
+        entry["type"] == "Initialized" and entry["status"] == "True"
+        for entry in old.get("conditions", ())
+    )
 
 
 def _was_started(entry: Object) -> bool:

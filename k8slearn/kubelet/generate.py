@@ -326,7 +326,7 @@ def with_conditions(
     sandbox_ready: bool,
 ) -> None:
     """The conditions: those of others, what an eviction wrote, and the kubelet's own."""
-    own = kubelet_conditions(pod, status, resize, sandbox_ready=sandbox_ready)
+    own = kubelet_conditions(pod, status, old, resize, sandbox_ready=sandbox_ready)
     others = [
         entry
         for entry in pod.get("status", {}).get("conditions", ())

@@ -178,6 +178,7 @@ class Host(Protocol):
     crash_backoff: Backoff
     problems: dict[str, dict[str, Problem]]
     rejected: set[str]
+    restarting: dict[str, bool]
     runtime_down_since: float | None
     network_is_down: bool
 

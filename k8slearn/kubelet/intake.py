@@ -23,6 +23,7 @@ from k8slearn.kubelet.host import Host, Worker
 from k8slearn.kubelet.mirrors import is_mirror, is_static
 from k8slearn.kubelet.outcome import Eviction
 from k8slearn.kubelet.preemption import victims
+from k8slearn.kubelet.restart_all import could_restart
 from k8slearn.kubelet.tasks import Gathering
 from k8slearn.kubelet.worker import FINISHED, PodWorker
 
@@ -113,6 +114,8 @@ class Intake:
         """Kubernetes: HandlePodAdditions"""
         worker: Worker = PodWorker(self.kubelet, pod)
         self.kubelet.workers[uid(pod)] = worker
+        if could_restart(pod["spec"]):
+            self.kubelet.restarting[uid(pod)] = False
         if self._has_ended(pod):
             # There is nothing to do but to let it go.
             worker.state = FINISHED
@@ -225,6 +228,7 @@ class Intake:
         """Nothing of the Pod is left. Kubernetes: HandlePodCleanups"""
         self.kubelet.workers.pop(worker.uid, None)
         self.kubelet.rejected.discard(worker.uid)
+        self.kubelet.restarting.pop(worker.uid, None)
         self.kubelet.problems.pop(worker.uid, None)
         self.kubelet.statuses.forget(worker.uid)
         self.kubelet.machine.remove_pod(worker.uid)

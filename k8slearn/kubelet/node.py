@@ -81,6 +81,8 @@ class NodeKubelet:
         self.problems: dict[str, dict[str, Problem]] = {}
         self.workers: dict[str, Worker] = {}
         self.rejected: set[str] = set()
+        self.restarting: dict[str, bool] = {}
+        """Pods with a rule by which all containers start anew, and whether they do so now."""
         self.runtime_down_since: float | None = None
         self.network_is_down = not machine.network
         self.pleg = Pleg(self)

@@ -5,7 +5,7 @@ Kubernetes: pkg/kubelet/kubelet_pods.go generateAPIPodStatus, pkg/kubelet/active
 
 from __future__ import annotations
 
-from k8slearn.apimachinery.objects import Object, seconds_of, uid
+from k8slearn.apimachinery.objects import Object, is_deleting, seconds_of, uid
 from k8slearn.kinds.pod.strategy import qos_class
 from k8slearn.kubelet.actions import sandbox_changed
 from k8slearn.kubelet.generate import (
@@ -17,6 +17,7 @@ from k8slearn.kubelet.generate import (
     with_conditions,
 )
 from k8slearn.kubelet.host import Host, Worker
+from k8slearn.kubelet.restart_all import condition
 from k8slearn.kubelet.runtime import RUNNING, RuntimePodStatus
 from k8slearn.kubelet.status import host_addresses
 
@@ -89,6 +90,8 @@ class StatusMaker:
             for c in pod["spec"]["containers"]
         )
         made["phase"] = phase_of(pod, entries, terminal=terminal, initialized=begun)
+        if uid(pod) in self.kubelet.restarting:
+            self._hold(made, pod, old, status)
         merged_phase(made, pod, old)
         if self._is_past_deadline(pod):
             made |= {"phase": "Failed", "reason": DEADLINE[0], "message": DEADLINE[1]}
@@ -99,10 +102,21 @@ class StatusMaker:
         resize = self.kubelet.resizing.told(pod)
         ready = not sandbox_changed(status)
         with_conditions(made, pod, old, resize, sandbox_ready=ready)
+        under_way = self.kubelet.restarting.get(uid(pod))
+        if under_way is not None:
+            made["conditions"].append(condition(made["phase"], under_way))
         self._add_addresses(made, pod, status)
         if asked is not None:
             asked += asked_for
         return made
+
+    def _hold(
+        self, made: Object, pod: Object, old: Object, status: RuntimePodStatus
+    ) -> None:
+        """A Pod whose containers all start anew is what it was, whatever they ended with."""
+        known = all(status.find(c["name"]) for c in pod["spec"]["containers"])
+        if (self.kubelet.restarting[uid(pod)] or not known) and not is_deleting(pod):
+            made["phase"] = old.get("phase", made["phase"])
 
     def _add_addresses(
         self, made: Object, pod: Object, status: RuntimePodStatus

@@ -11,6 +11,8 @@ from k8slearn.kubelet.runtime import EXITED, RUNNING, RuntimePodStatus
 ALWAYS = "Always"
 ON_FAILURE = "OnFailure"
 NEVER = "Never"
+# What a rule of a container may ask for at its end, beside a restart of its own.
+RESTART_ALL = "RestartAllContainers"
 
 
 def is_sidecar(container: Object) -> bool:
@@ -34,14 +36,21 @@ def restarts_after(container: Object, pod: Object, exit_code: int) -> bool:
     if own is None:
         own = policy(pod)
     # A rule that fits comes before any policy, also before the container's own.
-    for rule in container.get("restartPolicyRules", ()):
-        asked = rule.get("exitCodes", {})
-        named = exit_code in asked.get("values", ())
-        if rule.get("action") == "Restart" and named == (asked.get("operator") == "In"):
-            return True
+    if matching_action(container, exit_code):
+        return True
     if own == ON_FAILURE:
         return exit_code != 0
     return bool(own == ALWAYS)
+
+
+def matching_action(container: Object, exit_code: int) -> str:
+    """What the first rule asks for that fits, '' where none does. Kubernetes: FindMatchingContainerRestartRule"""
+    for rule in container.get("restartPolicyRules", ()):
+        asked = rule.get("exitCodes", {})
+        named = exit_code in asked.get("values", ())
+        if named == (asked.get("operator") == "In"):
+            return str(rule["action"])
+    return ""
 
 
 def may_restart(container: Object, pod: Object) -> bool:

@@ -17,6 +17,7 @@ from k8slearn.kubelet.host import Host, Worker
 from k8slearn.kubelet.node_status import NO_NETWORK
 from k8slearn.kubelet.outcome import SyncOutcome
 from k8slearn.kubelet.references import missing_for_env
+from k8slearn.kubelet.restart_all import Restart, should_restart
 from k8slearn.kubelet.restarts import is_sidecar
 from k8slearn.kubelet.runtime import RuntimeContainer, RuntimePodStatus
 from k8slearn.kubelet.security import breaks_non_root
@@ -116,6 +117,13 @@ class PodSync:
             self.failed = True
             return
         self._look_for_pull_secrets()
+        if self.uid in self.kubelet.restarting and should_restart(
+            self.pod, self.status
+        ):
+            restart = Restart(self.kubelet, self.pod, self.task)
+            self.started = True
+            self.task.first((restart.begin, ()), (restart.end, ()))
+            return
         self.kubelet.probes.add(self.pod)
         actions = compute_pod_actions(self.pod, self.status, self.kubelet.probes.of)
         self._plan(actions)
@@ -316,6 +324,9 @@ class _Starting:
         restarts = 0
         if before is not None:
             restarts = before.restarts + 1
+        elif sync.uid in self.kubelet.restarting:
+            # Of one that starts anew with all others nothing is left but the number of its starts.
+            restarts = self.kubelet.machine.starts.get((sync.uid, self.name), 0)
         about = (sync.uid, self.spec, self.script, restarts, definition(self.spec))
         self.container = self.kubelet.machine.create(*about)
         self._tell("Normal", "Created", "Container created")
