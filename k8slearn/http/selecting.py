@@ -46,8 +46,7 @@ def parse_fields(written: str, row: Kind) -> tuple[FieldTerm, ...]:
     for term in terms:
         if row.is_selectable(term.field):
             continue
-        # A kind with fields of its own has its own conversion, which words it otherwise.
-        if row.selectable_fields:
+        if row.names_fields:
             raise bad_request(f"field label not supported: {term.field}")
         raise bad_request(_UNKNOWN.format(term.field))
     return terms

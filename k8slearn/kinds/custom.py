@@ -47,6 +47,11 @@ class CustomKind(Kind):
         return self.entry
 
     @property
+    def names_fields(self) -> bool:
+        """So does each definition's. Kubernetes: apiextensions apiserver/conversion, ConvertFieldLabel"""
+        return True
+
+    @property
     def any_finalizer(self) -> bool:
         """Whether finalizers without a domain may have any name: who writes one is warned instead."""
         return True

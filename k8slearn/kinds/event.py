@@ -75,7 +75,7 @@ def cells(o: Object, now: float) -> list[Cell]:
     ]
 
 
-_ABOUT = (
+ABOUT = (
     "kind",
     "namespace",
     "name",
@@ -96,7 +96,7 @@ EVENT = Kind(
     with_null_times=with_null_times,
     cells=cells,
     selectable_fields={
-        **texts_at(*(f"involvedObject.{field}" for field in _ABOUT)),
+        **texts_at(*(f"involvedObject.{field}" for field in ABOUT)),
         **texts_at("reason", "reportingComponent", "type"),
         "source": component_of,
     },

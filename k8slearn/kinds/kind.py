@@ -278,8 +278,15 @@ class Kind:
             return bool(new.get("spec") != old.get("spec"))
         return {**new, "metadata": 0} != {**old, "metadata": 0}
 
+    @property
+    def names_fields(self) -> bool:
+        """Whether upstream converts its field labels by a function of its own, which has its own words as well."""
+        return bool(self.selectable_fields)
+
     def is_selectable(self, path: str) -> bool:
         """Whether a field selector may ask by this field."""
+        if path == "metadata.namespace" and self.names_fields:
+            return self.namespaced
         return path in _OF_EVERY_KIND or path in self.selectable_fields
 
     def field_value(self, o: Object, path: str) -> str:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from k8slearn.apimachinery.objects import Object
 from k8slearn.kinds import scaler_versions
 from k8slearn.kinds.cells import cells_by_title
-from k8slearn.kinds.event import EVENT
+from k8slearn.kinds.event import ABOUT, EVENT
 from k8slearn.kinds.event import cells as event_cells
-from k8slearn.kinds.kind import Kind
+from k8slearn.kinds.kind import Kind, text_at
 
 # What events.k8s.io calls otherwise than v1 does.
 _EVENT_NAMES = {
@@ -42,6 +42,13 @@ def _event_cells(o: Object, now: float) -> list[str | int]:
     return event_cells(_event_stored(o), now)
 
 
+# Kubernetes: pkg/apis/events/v1, AddFieldLabelConversionsForEvent
+_EVENT_FIELDS = {
+    **{f"regarding.{field}": text_at(f"involvedObject.{field}") for field in ABOUT},
+    "reportingController": text_at("reportingComponent"),
+    **{field: EVENT.selectable_fields[field] for field in ("reason", "source", "type")},
+}
+
 OTHER_VERSIONS = (
     Kind(
         "events.k8s.io/v1",
@@ -50,7 +57,7 @@ OTHER_VERSIONS = (
         from_stored=_event_shown,
         created_by_put=True,
         cells=_event_cells,
-        selectable_fields=EVENT.selectable_fields,
+        selectable_fields=_EVENT_FIELDS,
     ),
     Kind(
         "autoscaling/v1",

@@ -1,6 +1,6 @@
 """Pod. Kubernetes: pkg/registry/core/pod/strategy.go"""
 
-from k8slearn.kinds.kind import Kind, flag_at, texts_at
+from k8slearn.kinds.kind import Kind, flag_at, text_at, texts_at
 from k8slearn.kinds.pod.label_keys import normalize
 from k8slearn.kinds.pod.printer import cells
 from k8slearn.kinds.pod.strategy import (
@@ -38,5 +38,9 @@ POD = Kind(
             "status.nominatedNodeName",
         ),
         "spec.hostNetwork": flag_at("spec.hostNetwork"),
+        # As the oldest clients call it. Kubernetes: core/v1 conversion.go
+        "spec.host": text_at("spec.nodeName"),
+        # Allowed there, and forgotten by ToSelectableFields: no Pod has a value.
+        "status.podIPs": lambda pod: "",
     },
 )
