@@ -17,6 +17,7 @@ from k8slearn.apimachinery.errors import (
     no_such_path,
     unsupported_media_type,
 )
+from k8slearn.apimachinery.objects import BUILT_IN
 from k8slearn.apimachinery.patch import MEDIA_TYPES
 from k8slearn.apiserver.identity import Identity
 from k8slearn.controlplane import USER
@@ -149,6 +150,8 @@ def parse(request: Request, versions: Offer = VERSIONS) -> RequestInfo:
     query = Query(request.query_text)
     verb = _verb(request, query, name, subresource)
     _require_served(verb, served, subresource)
+    if not namespace:
+        _require_no_namespace(verb, served.resource)
     info = RequestInfo(verb, served, namespace, name, subresource)
     if subresource == "exec":
         return replace(info, exec_options=exec_options(query))
@@ -324,6 +327,15 @@ def _require_served(verb: str, served: Served, subresource: str) -> None:
         verbs = _verbs_of(served, subresource) or ()
     if verb not in verbs:
         raise method_not_allowed()
+
+
+def _require_no_namespace(verb: str, row: Kind) -> None:
+    """Raise ApiError 405 for a write to the objects of all namespaces; of a custom kind there is no such path.
+
+    Kubernetes: endpoints/installer.go, registerResourceHandlers; customresource_handler.go, ServeHTTP
+    """
+    if row.namespaced and verb in ("create", "deletecollection"):
+        raise method_not_allowed() if row.api_version in BUILT_IN else no_such_path()
 
 
 def method_not_allowed() -> ApiError:

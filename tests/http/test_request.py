@@ -55,6 +55,8 @@ def test_method_and_path_say_what_is_to_be_done(method, path, query, verb, about
         ("DELETE", f"{PODS}/x/status", 405),
         ("POST", "/apis/apps/v1/namespaces/default/gadgets", 404),
         ("POST", "/api/v1/componentstatuses", 405),
+        ("POST", "/api/v1/pods", 405),
+        ("DELETE", "/apis/apps/v1/daemonsets", 405),
     ],
 )
 def test_what_there_is_not_is_refused_before_anything_else_is_read(method, path, code):

@@ -93,11 +93,21 @@ def test_a_claim_stays_as_it_was_made(client):
         )
 
 
-def test_a_bound_claim_may_ask_for_more(client):
-    client.post(VOLUMES, volume("v", size="2Gi"))
-    client.post(CLAIMS, claim(size="2Gi"))
+def test_a_bound_claim_may_ask_for_more_where_its_class_lets_volumes_grow(client):
+    classes = "/apis/storage.k8s.io/v1/storageclasses"
+    client.post(classes, {"metadata": {"name": "k"}, "provisioner": "disk.example.com"})
+    client.post(VOLUMES, volume("v", size="2Gi", storageClassName="k"))
+    client.post(CLAIMS, claim(size="2Gi", storageClassName="k"))
     client.cluster.settle()
     more = {"spec": {"resources": storage("3Gi")}}
+    code, status = client.patch(f"{CLAIMS}/c", more, "merge")
+    assert (code, status["message"]) == (
+        403,
+        'persistentvolumeclaims "c" is forbidden: only dynamically provisioned pvc can be resized '
+        "and the storageclass that provisions the pvc must support resize",
+    )
+    assert client.patch(f"{CLAIMS}/c", {"metadata": {"labels": {"a": "b"}}}, "merge")[0] == 200  # fmt: skip
+    client.patch(f"{classes}/k", {"allowVolumeExpansion": True}, "merge")
     assert told(client.patch(f"{CLAIMS}/c", more, "merge")) == []
     less = {"spec": {"resources": storage("1Gi")}}
     assert told(client.patch(f"{CLAIMS}/c", less, "merge")) == [

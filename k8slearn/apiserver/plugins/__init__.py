@@ -11,6 +11,7 @@ from typing import NamedTuple
 from k8slearn.apimachinery.log import Reader
 from k8slearn.apimachinery.objects import BUILT_IN, Object
 from k8slearn.apiserver.plugins import (
+    claim_resize,
     default_class,
     default_tolerations,
     in_use_protection,
@@ -103,6 +104,8 @@ def validate(
             secret_references.validate(o, reader)
     if kind == "PersistentVolumeClaim" or subresource == RESIZE:
         limit_ranger.validate(o, reader)
+    if kind == "PersistentVolumeClaim" and old is not None and not subresource:
+        claim_resize.validate(o, old, reader)
     if subresource == RESIZE and old is not None and o["spec"] != old["spec"]:
         pod_resize.validate(o, reader)
     if kind in BY_KIND:
