@@ -23,6 +23,8 @@ from k8slearn.controllers.runtime import Controller
 
 ACTOR = "taint-eviction"
 SOURCE = "taint-eviction-controller"
+ARRIVAL = 0.02
+"""Seconds until a Pod is looked at that was made for a Node with taints."""
 WHY = ("DeletionByTaintManager", "Taint manager: deleting due to NoExecute taint")
 
 
@@ -109,7 +111,10 @@ class TaintEviction(Controller):
         spec = pod["spec"]
         former = before["spec"] if before is not None else {}
         moved = former.get("nodeName") != node
-        if moved or former.get("tolerations") != spec.get("tolerations"):
+        if before is None:
+            # Its owner named the Node: it makes the next one at once, and time has to go on all the same.
+            self.enqueue_after(full_name(pod), ARRIVAL)
+        elif moved or former.get("tolerations") != spec.get("tolerations"):
             self.enqueue(full_name(pod))
 
     def sync(self, key: str) -> PlannedEviction | None:

@@ -30,6 +30,7 @@ from k8slearn.kubelet import backoff, leases, restarts
 from k8slearn.kubelet.admission import Refusal, pressures_of, under_pressure
 from k8slearn.kubelet.evidence import problems_of, silent_nodes
 from k8slearn.kubelet.faults import Faults
+from k8slearn.kubelet.intake import REJECT
 from k8slearn.kubelet.nodes import NodeKubelets, is_registered
 from k8slearn.kubelet.pace import AT_ONCE, Pace, Range
 from k8slearn.kubelet.pod_network import PodNetwork
@@ -43,6 +44,7 @@ from k8slearn.kubelet.status import (
     ephemeral_statuses,
     first_container,
     host_addresses,
+    image_of,
     restart_count,
     running_state,
     terminated_state,
@@ -121,7 +123,7 @@ class Kubelet(Controller):
     def _remember_images(self, pod: Object) -> None:
         for entry in pod["status"].get("containerStatuses") or ():
             if entry.get("containerID") or "running" in entry.get("state", {}):
-                self.pulled.add(_image_of(pod))
+                self.pulled.add(image_of(pod))
 
     def on_node(self, change: Change) -> None:
         """A Node that a kubelet has registered has a Lease; one that somebody else made has no kubelet."""
@@ -165,9 +167,8 @@ class Kubelet(Controller):
         pod = self._find(key)
         if pod is None or is_deleting(pod) or self.pace is None:
             return
-        refusal = self._refusal(pod)
-        if refusal is not None:
-            self._reject(pod, refusal)
+        if self._refusal(pod) is not None:
+            self._schedule(self.clock.now + REJECT, key, self._reject)
             return
         if self.pace.instant and not self.paces:
             # What takes no time and is told to nobody is one step: others would find nothing between its parts.
@@ -176,7 +177,7 @@ class Kubelet(Controller):
             return
         if self.pace.events:
             self._set_status(pod, "Pending", ready=False, state=CREATING)
-        needed = _image_of(pod)
+        needed = image_of(pod)
         if needed in self.pulled:
             self._later(pod, self._pulled, AT_ONCE)
             return
@@ -190,8 +191,13 @@ class Kubelet(Controller):
         node = self.client.get("Node", pod["spec"]["nodeName"])
         return under_pressure(pod, pressures_of(node)) if node else None
 
-    def _reject(self, pod: Object, refusal: Refusal) -> None:
+    def _reject(self, key: str) -> None:
         """The Pod has failed for good. Kubernetes: kubelet.go, rejectPod"""
+        pod = self._find(key)
+        refusal = None if pod is None else self._refusal(pod)
+        if pod is None or refusal is None or is_deleting(pod):
+            self._begin(key)
+            return
         self.recorder.record(pod, "Warning", refusal.reason, refusal.message)
         why = f"Pod was rejected: {refusal.message}"
         failed = with_status(pod, phase="Failed", reason=refusal.reason, message=why)
@@ -227,7 +233,7 @@ class Kubelet(Controller):
         pod = self._find(key)
         if pod is None or self.pace is None:
             return
-        needed = _image_of(pod)
+        needed = image_of(pod)
         how = f'Successfully pulled image "{needed[1]}"'
         if needed in self.pulled:
             how = f'Container image "{needed[1]}" already present on machine'
@@ -241,7 +247,7 @@ class Kubelet(Controller):
         # Meanwhile it may have been deleted, or moved on by hand.
         if is_deleting(pod) or phase(pod) != "Pending":
             return False
-        needed = _, image = _image_of(pod)
+        needed = _, image = image_of(pod)
         if not self.faults.lacks(image):
             self.pulled.add(needed)
             return True
@@ -391,8 +397,3 @@ class Kubelet(Controller):
     def _tell(self, pod: Object, reason: str, message: str) -> None:
         if self.pace is not None and self.pace.events:
             self.recorder.record(pod, "Normal", reason, message)
-
-
-def _image_of(pod: Object) -> tuple[str, str]:
-    """On which Node which image is needed."""
-    return pod["spec"]["nodeName"], first_container(pod)["image"]

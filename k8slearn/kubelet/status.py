@@ -23,6 +23,11 @@ def first_container(pod: Object) -> Object:
     return found
 
 
+def image_of(pod: Object) -> tuple[str, str]:
+    """On which Node which image is needed."""
+    return pod["spec"]["nodeName"], first_container(pod)["image"]
+
+
 def restart_count(pod: Object) -> int:
     """How often the most restless of the Pod's containers was restarted."""
     most = 0

@@ -4,7 +4,13 @@ import pytest
 
 from k8slearn import Cluster
 from k8slearn.controllers.taint_eviction import stay_seconds
-from tests.support.helpers import bare_pod, by_node, events, running
+from tests.support.helpers import (
+    bare_pod,
+    by_node,
+    events,
+    owner_of_pods,
+    running,
+)
 
 HARD = {"key": "a", "effect": "NoExecute"}
 OTHER = {"key": "b", "effect": "NoExecute"}
@@ -119,3 +125,16 @@ def test_a_taint_that_daemon_pods_do_not_tolerate_drives_them_off_for_good():
     cluster.taint("node1", "a-")
     cluster.run_until_quiet()
     assert list(by_node(cluster)) == ["node1", "node2"]
+
+
+@pytest.mark.parametrize("pace", ["instant", "simple", "auto"])
+@pytest.mark.parametrize("kind", ["ReplicaSet", "StatefulSet"])
+def test_time_goes_on_while_pods_are_made_for_a_node_that_drives_them_off(kind, pace):
+    cluster = Cluster(1, kubelet=pace)
+    cluster.run(2)
+    cluster.taint("node1", "a:NoExecute")
+    start = cluster.now
+    cluster.create(owner_of_pods(kind))
+    for _ in range(300):
+        cluster.step()
+    assert cluster.now > start + 0.3

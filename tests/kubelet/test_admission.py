@@ -4,6 +4,7 @@ import pytest
 
 from k8slearn import Cluster
 from k8slearn.kubelet.admission import can_admit
+from tests.support.helpers import owner_of_pods
 
 OS = "kubernetes.io/os"
 SELECTOR, FIELD = "PodOSSelectorNodeLabelDoesNotMatch", "PodOSNotSupported"
@@ -33,22 +34,30 @@ def test_a_pod_of_another_system_is_refused(labels, spec, reason):
     assert refused(labels, **spec) == reason
 
 
+def goes_on(cluster):
+    """Whether time does, whatever is made again and again."""
+    start = cluster.now
+    for _ in range(200):
+        cluster.step()
+    return cluster.now > start + 0.3
+
+
 @pytest.mark.parametrize("kind", ["ReplicaSet", "StatefulSet"])
 def test_time_goes_on_while_refused_pods_are_made_anew(kind):
     cluster = Cluster(1, kubelet="auto")
-    labels = {"app": "web"}
     resources = {"requests": {"cpu": "99"}}
     container = {"name": "main", "image": "app:1", "resources": resources}
-    pod = {"nodeName": "node1", "containers": [container]}
-    spec = {
-        "serviceName": "web",
-        "replicas": 1,
-        "selector": {"matchLabels": labels},
-        "template": {"metadata": {"labels": labels}, "spec": pod},
-    }
-    if kind == "ReplicaSet":
-        del spec["serviceName"]
-    cluster.create({"apiVersion": "apps/v1", "kind": kind, "metadata": {"name": "web"}, "spec": spec})  # fmt: skip
-    for _ in range(200):
-        cluster.step()
-    assert cluster.now > 0.5
+    cluster.create(owner_of_pods(kind, containers=[container]))
+    assert goes_on(cluster)
+
+
+@pytest.mark.parametrize("kind", ["ReplicaSet", "StatefulSet"])
+def test_time_goes_on_where_a_node_under_pressure_refuses_them(kind):
+    cluster = Cluster(1)
+    node = cluster.get("Node", "node1")
+    for entry in node["status"]["conditions"]:
+        if entry["type"] == "MemoryPressure":
+            entry["status"] = "True"
+    cluster.control_plane.kubelet.client.update_status(node)
+    cluster.create(owner_of_pods(kind))
+    assert goes_on(cluster)

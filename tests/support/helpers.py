@@ -51,6 +51,26 @@ def rolling(max_unavailable: Any = None, max_surge: Any = None) -> Any:
     }
 
 
+def owner_of_pods(kind: str, **pod: Any) -> Any:
+    """A workload with one Pod that names its Node, so that no scheduler looks after it."""
+    marks = {"app": "web"}
+    spec = {
+        "nodeName": "node1",
+        "containers": [{"name": "main", "image": "app:1"}],
+        **pod,
+    }
+    template = {"metadata": {"labels": marks}, "spec": spec}
+    body: Any = {"selector": {"matchLabels": marks}, "template": template}
+    if kind == "StatefulSet":
+        body["serviceName"] = "web"
+    return {
+        "apiVersion": "apps/v1",
+        "kind": kind,
+        "metadata": {"name": "web"},
+        "spec": body,
+    }
+
+
 def bare_pod(name: str = "bare", *, labels: Any = None, **spec: Any) -> Any:
     """A Pod of nobody."""
     body = {"containers": [{"name": "main", "image": "app:1"}], **spec}
