@@ -43,6 +43,10 @@ class Controller:
     manager = "kube-controller-manager"
     """The name with which the real one signs its writes; most controllers run in this one process."""
 
+    retry_base = RETRY_BASE
+    """How long a key waits that has failed once; each further failure doubles it, up to the limit."""
+    retry_limit = RETRY_LIMIT
+
     def __init__(self, registry: Registry, clock: Clock, priority: int) -> None:
         self.priority = priority
         self.clock = clock
@@ -123,7 +127,7 @@ class Controller:
             attempt = (call.__name__, key)
             failures = self._failures.get(attempt, 0) + 1
             self._failures[attempt] = failures
-            self._try_again(call, key, _wait_after(failures))
+            self._try_again(call, key, self._wait_after(failures))
             return None
         if self._failures:
             self._failures.pop((call.__name__, key), None)
@@ -135,6 +139,10 @@ class Controller:
             self.enqueue_after(key, seconds)
         else:
             self._schedule(self.clock.now + seconds, key, call)
+
+    def _wait_after(self, failures: int) -> float:
+        # The first wait is the base. 64 doublings are long past the limit; a float has no room for a thousand of them.
+        return min(self.retry_base * 2.0 ** min(failures - 1, 64), self.retry_limit)
 
     def _note(self, subject: str, error: Exception) -> None:
         if not isinstance(error, ApiError):
@@ -148,11 +156,6 @@ class Controller:
         newest = len(self.failures)
         if newest - self.failures.first >= 2 * FAILURES_KEPT:
             self.failures.release(newest - FAILURES_KEPT)
-
-
-def _wait_after(failures: int) -> float:
-    # The first wait is the base. 64 doublings are long past the limit; a float has no room for a thousand of them.
-    return min(RETRY_BASE * 2.0 ** min(failures - 1, 64), RETRY_LIMIT)
 
 
 @dataclass(slots=True)

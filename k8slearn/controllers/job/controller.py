@@ -42,6 +42,9 @@ class JobController(PodOwner):
     name = ACTOR
     kinds = ("Job",)
     owner_kind = "Job"
+    # Kubernetes: DefaultJobApiBackOff, MaxJobApiBackOff
+    retry_base = 1.0
+    retry_limit = 60.0
 
     def __init__(self, registry: Registry, clock: Clock, priority: int) -> None:
         super().__init__(registry, clock, priority)
