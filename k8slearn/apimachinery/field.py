@@ -21,6 +21,9 @@ NIL: Final = object()
 OMITTED: Final = object()
 """A bad value that is not shown: what is wrong is how its parts go together. Go: field.OmitValueType"""
 
+WHOLE: Final = "[]"
+"""The path of an object as a whole. Go: field.NewPath("")"""
+
 SOUND_KEPT = 64
 """So many values of a check are remembered; a few templates are rolled out at a time."""
 

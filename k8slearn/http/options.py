@@ -10,7 +10,10 @@ import json
 from dataclasses import dataclass, replace
 from typing import Any
 
+from k8slearn.apimachinery import field as field_errors
 from k8slearn.apimachinery.errors import ApiError, Cause, bad_request, invalid
+from k8slearn.apimachinery.field import Causes
+from k8slearn.apimachinery.gotime import complaint
 from k8slearn.apimachinery.log import Change
 from k8slearn.apimachinery.objects import Object, seconds_of
 from k8slearn.apiserver.identity import Identity
@@ -25,7 +28,8 @@ DEFAULT_WATCH_SECONDS = 1800
 POLICIES = ("Background", "Foreground", "Orphan")
 _VERSION_AND_TOKEN = "specifying resource version is not allowed when using continue"
 _MAX_GRACE = 10**9
-ONE_SINCE = "at most one of `sinceTime` or `sinceSeconds` may be specified"
+_NO_TIME = "must be greater than 0"
+_ONE_SINCE = "at most one of `sinceTime` or `sinceSeconds` may be specified"
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,17 +323,16 @@ def attach_options(query: Query) -> ExecOptions:
     )
 
 
-def log_options(query: Query) -> LogOptions:
-    """The options of a Pod's log. Raises ApiError 400. Kubernetes: pkg/apis/core PodLogOptions"""
+def log_options(query: Query, pod: str) -> LogOptions:
+    """The options of a Pod's log. Raises ApiError 400, 422. Kubernetes: pkg/apis/core PodLogOptions"""
     tail = query.number("tailLines")
     limit = query.number("limitBytes")
     seconds = query.number("sinceSeconds")
-    least = ((tail, 0), (limit, 1), (seconds, 1))
-    if any(given is not None and given < bound for given, bound in least):
-        raise bad_request("tailLines, limitBytes and sinceSeconds must be positive")
     moment = query.text("sinceTime")
-    if moment and seconds is not None:
-        raise bad_request(ONE_SINCE)
+    since = _moment(moment) if moment else None
+    wrong = list(_wrong_log(tail, limit, seconds, since))
+    if wrong:
+        raise invalid("PodLogOptions", pod, wrong)
     return LogOptions(
         container=query.text("container"),
         follow=query.flag("follow"),
@@ -338,13 +341,28 @@ def log_options(query: Query) -> LogOptions:
         limit=limit,
         timestamps=query.flag("timestamps"),
         previous=query.flag("previous"),
-        since=_moment(moment) if moment else None,
+        since=since,
     )
+
+
+def _wrong_log(
+    tail: int | None, limit: int | None, seconds: int | None, since: float | None
+) -> Causes:
+    # Kubernetes: ValidatePodLogOptions
+    yield from field_errors.not_negative("tailLines", tail)
+    if limit is not None and limit < 1:
+        yield field_errors.invalid("limitBytes", limit, _NO_TIME)
+    if seconds is None:
+        return
+    if since is not None:
+        yield field_errors.forbidden(field_errors.WHOLE, _ONE_SINCE)
+    elif seconds < 1:
+        yield field_errors.invalid("sinceSeconds", seconds, _NO_TIME)
 
 
 def _moment(text: str) -> float:
     """The simulated second of an RFC 3339 timestamp. Raises ApiError 400."""
-    try:
-        return seconds_of(text)
-    except (ValueError, TypeError):
-        raise bad_request(f'parsing time "{text}": not RFC 3339') from None
+    trouble = complaint(text)
+    if trouble:
+        raise bad_request(trouble)
+    return seconds_of(text)

@@ -160,7 +160,7 @@ def parse(request: Request, versions: Offer = VERSIONS) -> RequestInfo:
     if subresource in STREAMS:
         return info
     if subresource == "log":
-        return replace(info, log_options=log_options(query))
+        return replace(info, log_options=log_options(query, name))
     embedded = query.text("includeObject")
     # A review is answered and never listed, so it has no Table.
     tables = "get" in served.verbs or "list" in served.verbs

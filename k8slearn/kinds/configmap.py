@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from k8slearn.apimachinery.field import Causes, invalid, too_long
+from k8slearn.apimachinery.field import WHOLE, Causes, invalid, too_long
 from k8slearn.apimachinery.objects import Object, name
 from k8slearn.kinds.keyed_data import (
     MAX_SIZE,
@@ -27,7 +27,7 @@ def validate(config_map: Object) -> Causes:
     for key in binary:
         yield from valid_key("binaryData", key)
     if size_of(data) + size_of_base64(binary) > MAX_SIZE:
-        yield too_long("", MAX_SIZE)
+        yield too_long(WHOLE, MAX_SIZE)
 
 
 def validate_update(new: Object, old: Object) -> Causes:

@@ -1,5 +1,7 @@
 """Whose log is shown: that of the life that runs, of the one before, or the reason why there is none."""
 
+import json
+
 import pytest
 
 from k8slearn.apimachinery.errors import ApiError
@@ -109,8 +111,35 @@ def test_since_a_moment_or_so_many_seconds(client):
     assert 0 < len(recent) < len(every)
     moment = recent[0].split()[0]
     assert lines(client, timestamps="true", sinceTime=moment) == recent
-    assert client.log("p", sinceTime="noon").code == 400
-    assert client.log("p", sinceTime=moment, sinceSeconds="3").code == 400
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        (
+            {"tailLines": -1},
+            "tailLines: Invalid value: -1: must be greater than or equal to 0",
+        ),
+        ({"limitBytes": 0}, "limitBytes: Invalid value: 0: must be greater than 0"),
+        ({"sinceSeconds": 0}, "sinceSeconds: Invalid value: 0: must be greater than 0"),
+        (
+            {"sinceSeconds": 1, "sinceTime": "2026-01-01T00:00:00Z"},
+            "[]: Forbidden: at most one of `sinceTime` or `sinceSeconds` may be specified",
+        ),
+    ],
+)
+def test_options_of_a_log_that_cannot_be(client, options, why):
+    refused = client.log("p", **options)
+    message = json.loads(refused.payload())["message"]
+    assert (refused.code, message) == (422, f'PodLogOptions "p" is invalid: {why}')
+
+
+def test_a_time_of_a_log_that_is_none_is_told_in_go_s_words(client):
+    refused = client.log("p", sinceTime="noon")
+    assert (refused.code, json.loads(refused.payload())["message"]) == (
+        400,
+        'parsing time "noon" as "2006-01-02T15:04:05Z07:00": cannot parse "noon" as "2006"',
+    )
 
 
 def test_a_followed_log_ends_with_the_life_of_its_container(client):

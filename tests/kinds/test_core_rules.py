@@ -102,6 +102,11 @@ def test_a_secret_holds_what_its_reader_needs(kind, data, messages):
     assert told(refused(secret)) == messages
 
 
+def test_a_config_map_that_is_too_long_is_so_as_a_whole():
+    large = keyed("ConfigMap", data={"a": "a" * 1048577})
+    assert told(refused(large)) == ["[]: Too long: may not be more than 1048576 bytes"]
+
+
 def quota(*expressions, **spec):
     selector = {"matchExpressions": list(expressions)}
     spec = {"hard": {"pods": "1"}, "scopeSelector": selector, **spec}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from k8slearn.apimachinery.field import Causes, forbidden, indexed, invalid
+from k8slearn.apimachinery.field import WHOLE, Causes, forbidden, indexed, invalid
 from k8slearn.apimachinery.objects import Object, annotations_of
 from k8slearn.kinds.kind import Kind
 from k8slearn.kinds.pod.strategy import qos_class
@@ -63,10 +63,10 @@ def validate(new: Object, old: Object) -> Causes:
     spec, before = new["spec"], old["spec"]
     yield from pod_spec(spec, "spec", is_pod=True)
     if MIRROR in annotations_of(old):
-        yield forbidden("", "static pods cannot be resized")
+        yield forbidden(WHOLE, "static pods cannot be resized")
         return
     if before.get("os", {}).get("name") == "windows":
-        yield forbidden("", "windows pods cannot be resized")
+        yield forbidden(WHOLE, "windows pods cannot be resized")
         return
     if qos_class(spec) != qos_class(before):
         quality = new.get("status", {}).get("qosClass", "")
