@@ -3,8 +3,8 @@
 import pytest
 
 from k8slearn.cluster import Cluster
-from k8slearn.http.exec import enter
-from k8slearn.http.exec.shell import PROMPT, Shell
+from k8slearn.http.exec import enter, execute
+from k8slearn.http.exec.shell import PROMPT, Copying, Output, Shell
 from k8slearn.http.request import parse
 from k8slearn.http.types import Request
 from tests.support.helpers import bare_pod
@@ -13,10 +13,15 @@ EXEC = "/api/v1/namespaces/default/pods/bare/exec"
 
 
 @pytest.fixture(scope="module")
-def look():
-    cluster = Cluster(1, kubelet="instant")
-    cluster.create(bare_pod(nodeName="node1"))
-    cluster.run_until_quiet()
+def cluster():
+    found = Cluster(1, kubelet="instant")
+    found.create(bare_pod(nodeName="node1"))
+    found.run_until_quiet()
+    return found
+
+
+@pytest.fixture(scope="module")
+def look(cluster):
     info = parse(Request("GET", EXEC, "command=sh"))
     return lambda: enter(cluster.control_plane, info)
 
@@ -52,3 +57,41 @@ def test_a_script_is_read_line_by_line(look):
     assert shell.feed("stname\nls | wc\n").error.startswith("sh: ")
     assert shell.feed("echo b").out == ""
     assert shell.end_of_input().out == "b\n" and shell.code == 0
+
+
+COPIED = {
+    "what comes in goes out": (False, "a\nb", Output("a\nb"), None),
+    "a line at a terminal": (True, "ab\x7fc\r", Output("ab\b \bc\r\nac\r\n"), None),
+    "the end of the line": (True, "a\r\x04", Output("a\r\na\r\n"), 0),
+    "given up": (True, "a\x03", Output("a^C\r\n"), 130),
+}
+
+
+@pytest.mark.parametrize("case", COPIED)
+def test_a_copy_of_what_is_typed(look, case):
+    terminal, keys, shown, code = COPIED[case]
+    copying = Copying(look, terminal=terminal)
+    assert copying.begin() == Output()
+    assert copying.feed(keys) == shown
+    assert copying.code == code
+
+
+def test_a_copy_ends_with_its_input(look):
+    copying = Copying(look, terminal=False)
+    assert (copying.end_of_input(), copying.code) == (Output(), 0)
+
+
+@pytest.mark.parametrize(
+    ("query", "kind"),
+    [
+        ("command=cat&stdin=true", Copying),
+        ("command=/bin/cat&command=-&stdin=true", Copying),
+        ("command=cat", type(None)),
+        ("command=cat&command=/etc/hosts&stdin=true", type(None)),
+        ("command=sh&stdin=true", Shell),
+    ],
+)
+def test_who_reads_what_is_typed(cluster, query, kind):
+    info = parse(Request("GET", EXEC, query))
+    session = execute(cluster.control_plane, info)
+    assert type(session.shell) is kind

@@ -14,7 +14,7 @@ from k8slearn.apimachinery.objects import Object, full_name
 from k8slearn.controlplane import USER, ControlPlane
 from k8slearn.http.exec.commands import COMMANDS, Result, run
 from k8slearn.http.exec.inside import Inside, enter
-from k8slearn.http.exec.shell import Shell
+from k8slearn.http.exec.shell import Copying, Shell
 from k8slearn.http.request import RequestInfo
 from k8slearn.kubelet.programs import SHELL_IMAGES, argv_of, waits_for_client
 from k8slearn.kubelet.shell_line import SHELLS
@@ -66,16 +66,27 @@ def attach(plane: ControlPlane, info: RequestInfo) -> Session:
 def _session(
     plane: ControlPlane, info: RequestInfo, inside: Inside, argv: Sequence[str]
 ) -> Session:
-    if basename(argv[0]) not in SHELLS or _has_line(argv):
+    program = _interactive(argv)
+    if program is None:
         return Session(run(inside, argv))
-    # Without any input a shell is at its end.
+    # Without any input it is at its end.
     if not info.exec_options.stdin:
         return Session()
 
     def look() -> Inside:
         return enter(plane, info)
 
-    return Session(shell=Shell(look, terminal=info.exec_options.tty))
+    return Session(shell=program(look, terminal=info.exec_options.tty))
+
+
+def _interactive(argv: Sequence[str]) -> type[Shell] | None:
+    """What reads what a client types, None for a command that does not."""
+    name, *args = argv
+    if basename(name) in SHELLS and not _has_line(argv):
+        return Shell
+    if basename(name) == "cat" and all(arg == "-" for arg in args):
+        return Copying
+    return None
 
 
 def _has_line(argv: Sequence[str]) -> bool:

@@ -17,6 +17,7 @@ END_OF_FILE = "\x04"
 INTERRUPT = "\x03"
 ESCAPE = "\x1b"
 ERASE = ("\x7f", "\b")
+INTERRUPTED = 130
 WRONG_LINE = 2
 """What a shell leaves with for a line that it cannot read."""
 
@@ -31,6 +32,8 @@ class Output(NamedTuple):
 class Shell:
     """One shell; `code` is its exit code once it has ended, `look` tells what its container finds at the moment."""
 
+    prompt = PROMPT
+
     def __init__(self, look: Callable[[], Inside], *, terminal: bool) -> None:
         self.code: int | None = None
         self._look = look
@@ -41,7 +44,7 @@ class Shell:
 
     def begin(self) -> Output:
         """What it shows before anything is typed."""
-        return Output(PROMPT if self._terminal else "")
+        return Output(self.prompt if self._terminal else "")
 
     def feed(self, text: str) -> Output:
         """Take what was typed."""
@@ -78,7 +81,7 @@ class Shell:
             return self._entered()
         if char == INTERRUPT:
             self._line = ""
-            return Output(f"^C\r\n{PROMPT}")
+            return self._interrupted()
         if char == END_OF_FILE:
             if not self._line:
                 self.code = self._last
@@ -90,10 +93,13 @@ class Shell:
         self._line += char
         return Output(char)
 
+    def _interrupted(self) -> Output:
+        return Output(f"^C\r\n{self.prompt}")
+
     def _entered(self) -> Output:
         shown = self._run()
         text = (shown.out + shown.error).replace("\n", "\r\n")
-        after = PROMPT if self.code is None else ""
+        after = self.prompt if self.code is None else ""
         return Output(f"\r\n{text}{after}")
 
     def _run(self) -> Output:
@@ -117,3 +123,22 @@ class Shell:
             return run(self._look(), ["sh", "-c", line])
         except ApiError as error:
             return Result(error=f"{error.message}\n", code=WRONG_LINE)
+
+
+class Copying(Shell):
+    """`cat` without a file: what comes in goes out, at a terminal line by line."""
+
+    prompt = ""
+
+    def feed(self, text: str) -> Output:
+        """Take what was typed, or piped: that may be long."""
+        return super().feed(text) if self._terminal else Output(text)
+
+    def _interrupted(self) -> Output:
+        self.code = INTERRUPTED
+        return Output("^C\r\n")
+
+    def _run(self) -> Output:
+        line = self._line
+        self._line = ""
+        return Output(f"{line}\n")
