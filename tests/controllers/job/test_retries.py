@@ -1,5 +1,7 @@
 """When a Job whose Pods are refused is tried again."""
 
+from itertools import pairwise
+
 from k8slearn import Cluster
 from k8slearn.apimachinery.objects import seconds_of
 
@@ -33,6 +35,6 @@ def test_a_job_waits_a_second_then_two_then_four():
 def test_it_never_waits_longer_than_a_minute():
     job = {"apiVersion": "batch/v1", "kind": "Job"}
     times = refused_at(job, {}, 250)
-    gaps = [after - before for before, after in zip(times, times[1:], strict=False)]
+    gaps = [after - before for before, after in pairwise(times)]
     assert gaps[:6] == [1, 2, 4, 8, 16, 32]
     assert set(gaps[6:]) == {60}
