@@ -12,6 +12,7 @@ from k8slearn.apimachinery.errors import ApiError, bad_request, internal_error
 from k8slearn.controlplane import ControlPlane
 from k8slearn.http import component_statuses, endpoints_v1, scale, subresources, tokens
 from k8slearn.http.authorization import authorize, authorize_path, user_of
+from k8slearn.http.certificates import REQUEST, asked_by
 from k8slearn.http.default_roles import settle
 from k8slearn.http.documents import about_server
 from k8slearn.http.encoded import Encoded
@@ -210,7 +211,10 @@ class Api:
         if is_asked(user, info.stored_kind, info.verb):
             self._refuse_more_than_is_had(info, user)
         with told_as_sent(info.body):
-            answer = _WRITES[info.verb](self.writer, info)
+            if (info.verb, info.stored_kind) == ("create", REQUEST):
+                answer = self.writer.create(info, partial(asked_by, user))
+            else:
+                answer = _WRITES[info.verb](self.writer, info)
         # A deletion may answer with a Status or a list, which have no other shape.
         if isinstance(answer.body, dict) and answer.body.get("kind") == info.kind:
             row = info.served.resource

@@ -272,3 +272,24 @@ def test_the_roles_of_every_cluster_are_as_old_as_it_is():
         path = f"/apis/rbac.authorization.k8s.io/v1/{kind}"
         times = {o["metadata"]["creationTimestamp"] for o in client.get(path)["items"]}
         assert times == {began} and began.startswith("2026-01-02")
+
+
+@pytest.mark.parametrize(
+    ("headers", "who"),
+    [
+        ({}, ("kubernetes-admin", ["system:masters", KNOWN])),
+        (
+            {"impersonate-user": "ann", "impersonate-group": "system:masters"},
+            ("ann", ["system:masters", KNOWN]),
+        ),
+    ],
+)
+def test_a_request_for_a_certificate_names_who_asks(client, headers, who):
+    spec = {"request": "eA==", "signerName": "a.b/c", "usages": ["client auth"]}
+    # Whatever it says of itself.
+    spec |= {"username": "eve", "uid": "1", "extra": {"a": ["b"]}}
+    wanted = {"metadata": {"name": "r"}, "spec": spec}
+    path = "/apis/certificates.k8s.io/v1/certificatesigningrequests"
+    made = client.post(path, wanted, headers=headers)["spec"]
+    assert (made["username"], made["groups"]) == who
+    assert "uid" not in made and "extra" not in made
