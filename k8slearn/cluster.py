@@ -296,6 +296,11 @@ class Cluster(TimeVerbs, ApplyVerbs, KubeletVerbs, Loading):
 
     # Looking ---------------------------------------------------------------------------------------------------
 
+    def row(self, kind: str) -> Kind:
+        """The row of a kind by any of its names. Raises KeyError."""
+        defined = {each: row for row in self.registry.custom.rows for each in row.names}
+        return find_named(kind) or defined.get(kind) or resource(kind)
+
     def get(self, kind: str, name: str, namespace: str = "default") -> Object:
         """A copy of one object, with its managedFields, which lists leave out. Raises ApiError NotFound."""
         with self.lock:
@@ -307,7 +312,7 @@ class Cluster(TimeVerbs, ApplyVerbs, KubeletVerbs, Loading):
     ) -> list[Object]:
         """Copies of a kind's objects (of all namespaces unless one is given), by namespace and name."""
         with self.lock:
-            found = self.store.list(self._row(kind).stored_kind, namespace, selector)
+            found = self.store.list(self.row(kind).stored_kind, namespace, selector)
         return copied(found)
 
     def table(
@@ -319,7 +324,7 @@ class Cluster(TimeVerbs, ApplyVerbs, KubeletVerbs, Loading):
         selector: str = "",
     ) -> Table:
         """What `kubectl get` prints."""
-        row = self._row(kind)
+        row = self.row(kind)
         place = namespace if row.namespaced else None
         with self.lock:
             objects = self.store.list(row.stored_kind, place, selector)
@@ -357,14 +362,9 @@ class Cluster(TimeVerbs, ApplyVerbs, KubeletVerbs, Loading):
         return Client(self.registry, USER, manager, registers=registers)
 
     def _find(self, kind: str, name: str, namespace: str) -> Object:
-        row = self._row(kind)
+        row = self.row(kind)
         place = namespace if row.namespaced else ""
         return self.registry.require(row.stored_kind, name, place)
-
-    def _row(self, kind: str) -> Kind:
-        """The row of a kind by any of its names. Raises KeyError."""
-        defined = {each: row for row in self.registry.custom.rows for each in row.names}
-        return find_named(kind) or defined.get(kind) or resource(kind)
 
     def _apply_one(self, document: Object) -> Object:
         row = applied_row(document, self.registry.custom)

@@ -58,13 +58,17 @@ def go_atoi(text: str) -> int:
     return number
 
 
-def go_json(value: Any, *, in_order: bool = True) -> str:
-    """The value as json.Marshal writes it.
+def go_json(value: Any, *, in_order: bool = True, indent: int | None = None) -> str:
+    """The value as json.Marshal writes it, with an indent as json.MarshalIndent.
 
     A dict keeps its order, as the fields of a Go struct do; not `in_order`: its keys are sorted, as those of a Go map.
     """
     text = json.dumps(
-        value, ensure_ascii=False, separators=(",", ":"), sort_keys=not in_order
+        value,
+        ensure_ascii=False,
+        separators=(",", ":" if indent is None else ": "),
+        sort_keys=not in_order,
+        indent=indent,
     )
     for char, escape in _HTML_ESCAPES.items():
         text = text.replace(char, escape)

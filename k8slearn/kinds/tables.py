@@ -23,14 +23,7 @@ class Table:
     def __str__(self) -> str:
         if not self.rows:
             return EMPTY
-        lines = [self.columns, *self.rows]
-        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-        padded: list[str] = []
-        for line in lines:
-            cells = map(str.ljust, line, widths)
-            # Three spaces between two columns, none at the end: kubectl's tabwriter.
-            padded.append("   ".join(cells).rstrip())
-        return "\n".join(padded)
+        return "\n".join(aligned([self.columns, *self.rows]))
 
     __repr__ = __str__
 
@@ -38,6 +31,19 @@ class Table:
         """The same text for a page, which scrolls it sideways instead of breaking its lines."""
         style = "white-space:pre;overflow-x:auto;margin:0;padding:5px 8px 0;font-size:12px;line-height:1.4"
         return f'<pre style="{style}">{escape(str(self))}</pre>'
+
+
+def aligned(lines: Sequence[Sequence[str]], between: str = "   ") -> list[str]:
+    """Cells in columns with spaces between two and none at the end; no column is narrower than three letters.
+
+    Kubernetes: cli-runtime/pkg/printers/tabwriter.go
+    """
+    widths = [max(3, *map(len, column)) for column in zip(*lines, strict=True)]
+    padded: list[str] = []
+    for line in lines:
+        cells = map(str.ljust, line, widths)
+        padded.append(between.join(cells).rstrip())
+    return padded
 
 
 def table(

@@ -1,4 +1,4 @@
-"""A cell of Python as a notebook has them: names live on from run to run, and the value of the last line is shown."""
+"""A cell as a notebook has them: lines for kubectl, or Python whose names live on and whose last value is shown."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import yaml
 
 from k8slearn import lesson
 from k8slearn.locale import page as words
+from k8slearn.page import kubectl
 from k8slearn.page.situation import Begun
 
 # What a lesson imports in its first cell and can be printed.
@@ -32,7 +33,7 @@ ELSEWHERE = {*lesson.__all__, "Cluster", "Lab", "animate", "draw"} - {*NAMES}
 NAME = "<cell>"
 WIDTH = 100
 # How a cell for the shell begins, or one for IPython; whoever comes from a terminal types the command alone.
-SHELL = re.compile(r"\s*([!%]|kubectl\b)")
+SHELL = re.compile(r"\s*(?:#.*\s+)*([!%$]|kubectl\b)")
 
 
 class PythonCell:
@@ -43,11 +44,17 @@ class PythonCell:
         self._scope |= {"cluster": begun.cluster, "yaml": yaml}
         if begun.task is not None:
             self._scope["task"] = begun.task
+        self._cluster = begun.cluster
         self.value: Any = None
+        self.in_columns = False
+        """Whether what was printed last stands in columns, so that no line may be broken."""
 
     def run(self, code: str) -> str:
         """All that the code prints, its last value (which is kept in `value`), and what went wrong."""
         self.value = None
+        self.in_columns = SHELL.match(code) is not None
+        if self.in_columns:
+            return kubectl.run(self._cluster, code)
         printed = StringIO()
         with redirect_stdout(printed):
             try:

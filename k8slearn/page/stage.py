@@ -216,7 +216,8 @@ class PageStage:
         """Run what is typed."""
         self._own_code = True
         said = self._cell.run(self.code.value) or words.PYTHON_DONE
-        self.printed.value = f'<pre tabindex="0">{escape(said)}</pre>'
+        looks = ' class="k8s-columns"' if self._cell.in_columns else ""
+        self.printed.value = f'<pre tabindex="0"{looks}>{escape(said)}</pre>'
         self._show_value(self._cell.value)
         self.lab.to_now()
 

@@ -135,6 +135,23 @@ def test_a_prediction_a_fault_and_a_cell_of_python(opened):
     lab.has(".k8s-page-printed", ".")
 
 
+def test_kubectl_is_typed_into_the_cell(opened):
+    lab = opened(viewport={"width": 1280, "height": 900})
+    lab.page.locator(".k8s-page-code textarea").fill(
+        "kubectl set image ds/filebeat-ds filebeat=ikubernetes/filebeat:5.6.6-alpine\n"
+        "kubectl rollout status ds/filebeat-ds\n"
+        "kubectl get pods -o wide"
+    )
+    lab.click("page-run")
+    lab.has(".k8s-page-printed", 'daemon set "filebeat-ds" successfully rolled out')
+    lab.has(".k8s-head", "已更新 3")
+    lab.has(".k8s-page-printed", "NOMINATED NODE")
+    lab.page.set_viewport_size({"width": 390, "height": 844})
+    fits = "document.documentElement.scrollWidth <= window.innerWidth"
+    lab.page.wait_for_function(fits)
+    shots.save(lab.page, "run_kubectl", full_page=True)
+
+
 def finds_nothing(page):
     """axe has nothing to say, if need be a moment later: boxes become stops of the Tab key at the next telling."""
     for _ in range(10):

@@ -47,17 +47,21 @@ def test_it_knows_what_a_lesson_knows(cell):
     assert "✔" in cell.run("task.check()")
 
 
-@pytest.mark.parametrize(
-    "code",
-    [
-        "kubectl get pods -o wide",
-        "!kubectl get pods",
-        "%%bash\nkubectl get pods",
-        "a = 1\nkubectl delete pod x",
-    ],
-)
-def test_who_types_kubectl_is_told_what_there_is_instead(cell, code):
-    assert cell.run(code) == f"{words.PYTHON_NO_KUBECTL}\n"
+@pytest.mark.parametrize("sign", ["", "!", "$ ", "%%bash\n", "# a remark\n\n"])
+def test_lines_for_kubectl_are_its_own(cell, sign):
+    assert cell.run(f"{sign}kubectl get node node1 -o name") == "node/node1\n"
+
+
+def test_what_kubectl_did_python_sees(cell):
+    cell.run("kubectl label node node1 tier=edge")
+    assert cell.run("cluster.get('Node', 'node1')['metadata']['labels']['tier']") == (
+        "'edge'\n"
+    )
+
+
+def test_python_and_kubectl_are_two_cells(cell):
+    said = cell.run("a = 1\nkubectl delete pod x")
+    assert said == f"{words.PYTHON_NO_KUBECTL}\n"
 
 
 @pytest.mark.parametrize("name", ["draw", "Cluster", "exercise", "lab"])

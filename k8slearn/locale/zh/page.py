@@ -21,7 +21,7 @@ EXERCISE = "第 {number} 课 · {title}"
 SHARE = "分享这一刻"
 SHARE_TIP = "复制一个链接：别人打开它，看到的就是这一刻"
 SHARED = "链接已经复制；打开它就回到这一刻。"
-NOT_SHARED = "用 Python 改过的情形不能做成链接；换一个情形，只用按钮，就能分享。"
+NOT_SHARED = "用单元格改过的情形不能做成链接；换一个情形，只用按钮，就能分享。"
 TOO_LONG = "做过的事太多（{count} 件），链接会长到被聊天软件截断，所以没有复制；从头做短一点再分享。"
 TAKE_OUT = "取出进度"
 TAKE_OUT_TIP = "存成 progress.json；和装好的课程里的是同一种文件"
@@ -37,20 +37,38 @@ NOT_THE_SAME = (
 
 ANSWER = "参考答案"
 ANSWER_IN_LESSON = "讲解和参考答案在第 {number} 课的网页里"
-NO_KUBECTL = "这一页里没有 kubectl：用实验室的按钮，或者在下面的 Python 单元格里写 cluster 的方法。"
+NO_KUBECTL = "用实验室的按钮，或者在下面的单元格里写 kubectl 命令、Python 都行。"
 
 PYTHON = "Python"
-PYTHON_NAME = "一个 Python 单元格：cluster 是上面的集群，task 是选中的练习"
+PYTHON_NAME = "一个单元格：写 kubectl 命令，或者写 Python（cluster 是上面的集群，task 是选中的练习）"
 PYTHON_RUN = "运行这个单元格"
-PYTHON_HINT = 'cluster.label("node1", {"disk": "ssd"})'
+PYTHON_HINT = "kubectl get pods -o wide"
 PYTHON_ERROR = "第 {line} 行：{error}"
-PYTHON_NO_KUBECTL = (
-    '这一页里没有 kubectl，这个单元格只认 Python：看 Pod 用 cluster.table("pods", wide=True)；'
-    "按过的按钮在真集群上怎么写，看“kubectl”那一栏。"
-)
+PYTHON_NO_KUBECTL = "kubectl 的命令单独放一格：这一格里还有 Python。"
 PYTHON_NO_TASK = "现在没有选练习，所以没有 task：先在“做什么”里选一道。"
 PYTHON_ELSEWHERE = (
     "{name} 是 notebook 里用的；这一页里，图和练习就在上面。"
     "这个单元格里有 cluster、task、yaml，还有 {names}。"
 )
 PYTHON_DONE = "运行完了。"
+
+KUBECTL_NOT_HERE = (
+    "这一页的 kubectl 不会 {verb}。它会 {known}。\n"
+    "想知道 Pod 或 Node 怎么了，在图上点它，看“为什么？”；要用完整的 kubectl，就在电脑上装好课程。"
+)
+KUBECTL_NO_OPTION = (
+    "这一页的 kubectl {verb} 不认识 --{option}；要用它，就在电脑上装好课程。"
+)
+KUBECTL_NO_OUTPUT = "这一页的 kubectl 不会用 -o {output}。它会 wide、yaml、json、name 和 custom-columns=标题:.路径。"
+KUBECTL_NO_VERB = "kubectl 后面要写做什么，例如：kubectl get pods -o wide"
+KUBECTL_NO_FILES = (
+    "这一页里没有文件，清单要写在命令下面：\nkubectl {verb} -f - <<EOF\n（YAML）\nEOF"
+)
+KUBECTL_NO_SHELL = "这一页里没有 shell，所以用不了“{sign}”：每行写一条 kubectl 命令。"
+KUBECTL_OPEN_QUOTE = "引号没有配对：{line}"
+KUBECTL_ONLY = "这一格里只能写 kubectl 的命令，没有 {word}。"
+KUBECTL_ONLY_IMAGE = "这一页的 kubectl set 只会 set image，例如：kubectl set image ds/filebeat-ds filebeat=镜像"
+KUBECTL_ROLLOUT = "这一页的 kubectl rollout 不会 {command}。它会 {known}。"
+KUBECTL_ONLY_DAEMON_SETS = "这一页的 kubectl rollout 只管 DaemonSet。"
+KUBECTL_BAD_PATCH = "-p 后面的不是 JSON，也不是 YAML；整个补丁要放在单引号里。"
+KUBECTL_STILL_WAITS = "（模拟的时间过了 {seconds} 秒还没完成，不再等了；想知道卡在哪里，在图上点 Node，看“为什么？”）"

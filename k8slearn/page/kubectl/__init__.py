@@ -1,0 +1,77 @@
+"""A small kubectl for a page, which can start no program: the commands of a first hour, in the real one's words.
+
+A cell of lines goes in and text comes out; whatever it does not know it refuses, and says what to do instead.
+Kubernetes: kubectl/pkg/cmd
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from k8slearn.apimachinery.errors import ApiError
+from k8slearn.cluster import Cluster
+from k8slearn.locale import page as words
+from k8slearn.mistakes import UnknownNameError, WrongValueError
+from k8slearn.page.kubectl import changes, drain, get, manifests, rollout
+from k8slearn.page.kubectl.lines import Line, lines_of
+from k8slearn.page.kubectl.options import Asked, RefusedError, asked_by
+
+Answer = Callable[[Cluster, Asked], list[str]]
+_COMMANDS: dict[str, Answer] = {
+    "get": get.get,
+    "apply": manifests.apply,
+    "create": manifests.create,
+    "delete": changes.delete,
+    "label": changes.label,
+    "annotate": changes.annotate,
+    "taint": changes.taint,
+    "cordon": changes.cordon,
+    "uncordon": changes.uncordon,
+    "drain": drain.drain,
+    "patch": changes.patch,
+    "scale": changes.scale,
+    "set": changes.set_image,
+    "rollout": rollout.rollout,
+}
+
+
+def run(cluster: Cluster, cell: str) -> str:
+    """What the lines of a cell print, each as if it stood in a terminal; the first that fails is the last."""
+    printed: list[str] = []
+    try:
+        for line in lines_of(cell):
+            printed += _answer(cluster, line)
+    except RefusedError as refused:
+        printed += refused.lines
+    except ApiError as error:
+        printed.append(told(error))
+    except (UnknownNameError, WrongValueError) as error:
+        printed.append(f"error: {error}")
+    return "".join(f"{line}\n" for line in printed)
+
+
+def _answer(cluster: Cluster, line: Line) -> list[str]:
+    asked = asked_by(line.words, line.stdin)
+    command = _COMMANDS.get(asked.verb)
+    if command is None:
+        raise RefusedError(
+            words.KUBECTL_NOT_HERE.format(verb=asked.verb, known=known())
+        )
+    return command(cluster, asked)
+
+
+def known() -> str:
+    """The commands that there are."""
+    return "、".join(_COMMANDS)
+
+
+def told(error: ApiError) -> str:
+    """A refusal as kubectl prints it. Kubernetes: kubectl/pkg/cmd/util/helpers.go, StandardErrorMessage"""
+    details = error.status.get("details", {})
+    if error.reason != "Invalid":
+        return f"Error from server ({error.reason}): {error.message}"
+    said = f'The {details.get("kind")} "{details.get("name")}" is invalid: '
+    causes = [str(cause) for cause in error.causes]
+    if len(causes) == 1:
+        return said + causes[0]
+    return "\n* ".join([said, *causes])

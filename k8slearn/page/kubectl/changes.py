@@ -1,0 +1,340 @@
+"""The commands of kubectl that change what is there: labels, annotations, taints, images, sizes, and deletion.
+
+Kubernetes: kubectl/pkg/cmd/{delete,label,annotate,taint,drain,patch,scale,set}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import yaml
+
+from k8slearn.apimachinery.objects import Object, name
+from k8slearn.apimachinery.validation import label_value
+from k8slearn.cluster import Cluster
+from k8slearn.kinds.kind import Kind
+from k8slearn.kinds.taint import changed_taints, parse_taint
+from k8slearn.locale import page as words
+from k8slearn.page.kubectl.options import Asked, RefusedError
+from k8slearn.page.kubectl.targets import (
+    Targets,
+    chosen,
+    is_change,
+    label_of,
+    place_of,
+    refusals,
+)
+
+_BY_FORCE = (
+    "Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated. "
+    "The resource may continue to run on the cluster indefinitely."
+)
+CHANGE_CAUSE = "kubernetes.io/change-cause"
+_NEGATIVE = "error: The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0"
+_WHICH = ("all", "selector")
+
+
+def _each(
+    found: Sequence[Targets],
+) -> list[tuple[Kind, Object]]:
+    """All objects with their rows. Raises the refusal of one that is not there."""
+    for error in refusals(found):
+        raise error
+    return [(targets.row, o) for targets in found for o in targets.objects]
+
+
+def _patched(
+    cluster: Cluster, row: Kind, o: Object, patch: Any, manager: str, type: str
+) -> Object:
+    return cluster.patch(
+        row.kind, name(o), patch, namespace=place_of(o), type=type, manager=manager
+    )
+
+
+# Deletion ------------------------------------------------------------------------------------------------------
+
+
+def delete(cluster: Cluster, asked: Asked) -> list[str]:
+    """Does not wait until what was deleted is gone: in a page time stands while a cell runs."""
+    asked.only(*_WHICH, "force", "grace-period", "now", "cascade", "all-namespaces")
+    forced = asked.has("force")
+    grace = 0 if forced else _grace(asked)
+    cascade = asked.options.get("cascade", "background").capitalize()
+    printed = [_BY_FORCE] if forced else []
+    for row, o in _each(chosen(cluster, asked, asked.arguments)):
+        cluster.delete(
+            row.kind, name(o), namespace=place_of(o), grace=grace, propagation=cascade
+        )
+        kind = f"{row.singular}.{row.group}" if row.group else row.singular
+        where = f" from {place_of(o)} namespace" if row.namespaced else ""
+        deed = "force deleted" if forced else "deleted"
+        printed.append(f'{kind} "{name(o)}" {deed}{where}')
+    return printed or ["No resources found"]
+
+
+def _grace(asked: Asked) -> int | None:
+    if asked.has("now"):
+        return 1
+    return asked.number("grace-period", "delete")
+
+
+# Labels and annotations ----------------------------------------------------------------------------------------
+
+
+def label(cluster: Cluster, asked: Asked) -> list[str]:
+    """Labels of objects of any kind."""
+    asked.only(*_WHICH, "overwrite", "all-namespaces")
+    where, wanted = _parted(asked)
+    _refuse_bad_values(wanted)
+    printed = []
+    for row, o in _each(chosen(cluster, asked, where)):
+        present = o["metadata"].get("labels") or {}
+        for key, value in wanted.items():
+            if value is None and key not in present:
+                printed.append(f'label "{key}" not found.')
+            if not _may_write(asked, present, key, value):
+                said = f"error: '{key}' already has a value ({present[key]}), and --overwrite is false"
+                raise RefusedError(*printed, said)
+        patch = {"metadata": {"labels": wanted}}
+        after = _patched(cluster, row, o, patch, "kubectl-label", "merge")
+        now = after["metadata"].get("labels") or {}
+        printed.append(f"{label_of(row, o)} {_label_deed(present, now)}")
+    return printed
+
+
+def _refuse_bad_values(wanted: dict[str, str | None]) -> None:
+    """Values are the client's to refuse, keys the server's."""
+    for key, value in wanted.items():
+        complaints = label_value(value or "")
+        if complaints:
+            said = (
+                f'error: invalid label value: "{key}={value}": {"; ".join(complaints)}'
+            )
+            raise RefusedError(said)
+
+
+def _label_deed(before: dict[str, str], after: dict[str, str]) -> str:
+    if after == before:
+        return "not labeled"
+    is_less = after.items() <= before.items()
+    return "unlabeled" if is_less else "labeled"
+
+
+def annotate(cluster: Cluster, asked: Asked) -> list[str]:
+    """Annotations of objects of any kind."""
+    asked.only(*_WHICH, "overwrite", "all-namespaces")
+    where, wanted = _parted(asked)
+    printed = []
+    for row, o in _each(chosen(cluster, asked, where)):
+        present = o["metadata"].get("annotations") or {}
+        for key, value in wanted.items():
+            # Why a rollout was made is written anew with each.
+            if key != CHANGE_CAUSE and not _may_write(asked, present, key, value):
+                raise RefusedError(
+                    "error: --overwrite is false but found the following declared annotation(s): "
+                    f"'{key}' already has a value ({present[key]})"
+                )
+        patch = {"metadata": {"annotations": wanted}}
+        _patched(cluster, row, o, patch, "kubectl-annotate", "merge")
+        printed.append(f"{label_of(row, o)} annotated")
+    return printed
+
+
+def _parted(asked: Asked) -> tuple[list[str], dict[str, str | None]]:
+    """Which objects, and what is written to them; None takes a key away."""
+    where = [word for word in asked.arguments if not is_change(word)]
+    wanted: dict[str, str | None] = {}
+    for word in asked.arguments:
+        key, sign, value = word.partition("=")
+        if sign:
+            wanted[key] = value
+        elif is_change(word):
+            wanted[word[:-1]] = None
+    if not wanted:
+        what = "label" if asked.verb == "label" else "annotation"
+        raise RefusedError(f"error: at least one {what} update is required")
+    return where, wanted
+
+
+def _may_write(
+    asked: Asked, present: dict[str, str], key: str, value: str | None
+) -> bool:
+    kept = present.get(key, value)
+    return value is None or kept == value or asked.has("overwrite")
+
+
+# Nodes ---------------------------------------------------------------------------------------------------------
+
+
+def taint(cluster: Cluster, asked: Asked) -> list[str]:
+    """Taints of Nodes. Kubernetes: kubectl/pkg/cmd/taint/utils.go, reorganizeTaints"""
+    asked.only(*_WHICH, "overwrite")
+    where = [word for word in asked.arguments if not _is_taint(word)]
+    written = [word for word in asked.arguments if _is_taint(word)]
+    wanted = [parse_taint(word) for word in written if not word.endswith("-")]
+    off = [word for word in written if word.endswith("-")]
+    if not written:
+        raise RefusedError("error: at least one taint update is required")
+    printed = []
+    for row, node in _each(chosen(cluster, asked, where)):
+        before = node["spec"].get("taints") or []
+        if not asked.has("overwrite"):
+            _refuse_second(node, before, wanted)
+        taints = [*wanted, *_others(before, wanted)]
+        was_added = len(taints) != len(before)
+        taints = _without(taints, off)
+        _patched(
+            cluster, row, node, {"spec": {"taints": taints}}, "kubectl-taint", "merge"
+        )
+        deed = "tainted" if was_added else "untainted"
+        if asked.has("overwrite") or (was_added and off):
+            deed = "modified"
+        printed.append(f"{label_of(row, node)} {deed}")
+    return printed
+
+
+def _is_taint(word: str) -> bool:
+    return ":" in word or word.endswith("-")
+
+
+def _place_of(taint: Object) -> tuple[str, str]:
+    """Of two taints with the same one a Node has but one."""
+    return taint["key"], taint["effect"]
+
+
+def _others(present: Sequence[Object], wanted: Sequence[Object]) -> list[Object]:
+    new = [_place_of(taint) for taint in wanted]
+    return [taint for taint in present if _place_of(taint) not in new]
+
+
+def _without(taints: list[Object], off: Sequence[str]) -> list[Object]:
+    for word in off:
+        left = changed_taints(taints, word)
+        if left == taints:
+            raise RefusedError(f'error: taint "{word[:-1]}" not found')
+        taints = left
+    return taints
+
+
+def _refuse_second(
+    node: Object, present: Sequence[Object], wanted: Sequence[Object]
+) -> None:
+    known = [_place_of(taint) for taint in present]
+    for taint in wanted:
+        if _place_of(taint) in known:
+            raise RefusedError(
+                f"error: node {name(node)} already has {taint['key']} taint(s) "
+                "with same effect(s) and --overwrite is false"
+            )
+
+
+def cordon(cluster: Cluster, asked: Asked) -> list[str]:
+    """Nodes that take no more Pods."""
+    asked.only("selector")
+    return marked(cluster, asked, closed=True)[0]
+
+
+def uncordon(cluster: Cluster, asked: Asked) -> list[str]:
+    """Nodes that take Pods again."""
+    asked.only("selector")
+    return marked(cluster, asked, closed=False)[0]
+
+
+def marked(
+    cluster: Cluster, asked: Asked, *, closed: bool
+) -> tuple[list[str], list[Object]]:
+    """Nodes closed or opened: what is told of it, and which."""
+    names = [word.removeprefix("node/") for word in asked.arguments]
+    deed = "cordoned" if closed else "uncordoned"
+    printed = []
+    nodes = []
+    for row, node in _each(chosen(cluster, asked, ["nodes", *names])):
+        already = bool(node["spec"].get("unschedulable")) == closed
+        if not already:
+            (cluster.cordon if closed else cluster.uncordon)(name(node))
+        printed.append(f"{label_of(row, node)} {'already ' if already else ''}{deed}")
+        nodes.append(node)
+    return printed, nodes
+
+
+# One field -----------------------------------------------------------------------------------------------------
+
+
+def patch(cluster: Cluster, asked: Asked) -> list[str]:
+    """A patch of any of the three types, written as JSON or YAML."""
+    asked.only("patch", "type")
+    written = asked.options.get("patch")
+    if written is None:
+        raise RefusedError(
+            "error: must specify --patch or --patch-file containing the contents of the patch"
+        )
+    try:
+        body = yaml.safe_load(written)
+    except yaml.YAMLError:
+        raise RefusedError(words.KUBECTL_BAD_PATCH) from None
+    type = asked.options.get("type", "strategic")
+    printed = []
+    for row, o in _each(chosen(cluster, asked, asked.arguments)):
+        after = _patched(cluster, row, o, body, "kubectl-patch", type)
+        printed.append(f"{label_of(row, o)} patched{_if_alike(o, after)}")
+    return printed
+
+
+def _if_alike(before: Object, after: Object) -> str:
+    versions = [o["metadata"]["resourceVersion"] for o in (before, after)]
+    return " (no change)" if versions[0] == versions[1] else ""
+
+
+def scale(cluster: Cluster, asked: Asked) -> list[str]:
+    """How many Pods a workload wants; of a DaemonSet the Nodes say it."""
+    asked.only("replicas", *_WHICH)
+    wanted = asked.number("replicas", "scale")
+    if wanted is None:
+        raise RefusedError('error: required flag(s) "replicas" not set')
+    if wanted < 0:
+        raise RefusedError(_NEGATIVE)
+    printed = []
+    for row, o in _each(chosen(cluster, asked, asked.arguments)):
+        if not row.scalable:
+            raise RefusedError(
+                "Error from server (NotFound): the server could not find the requested resource"
+            )
+        body = {"spec": {"replicas": wanted}}
+        _patched(cluster, row, o, body, "kubectl", "merge")
+        printed.append(f"{label_of(row, o)} scaled")
+    return printed
+
+
+def set_image(cluster: Cluster, asked: Asked) -> list[str]:
+    """`set image`: the images of a template's containers, by their names or `*`; of `set` this is all there is here."""
+    if asked.arguments[:1] != ("image",):
+        raise RefusedError(words.KUBECTL_ONLY_IMAGE)
+    asked.only(*_WHICH)
+    where = [word for word in asked.arguments[1:] if "=" not in word]
+    images = dict(word.split("=", 1) for word in asked.arguments[1:] if "=" in word)
+    printed = []
+    for row, o in _each(chosen(cluster, asked, where)):
+        containers = _with_images(o, images)
+        template = {"spec": {"containers": containers}}
+        spec = template["spec"] if row.kind == "Pod" else {"template": template}
+        after = _patched(cluster, row, o, {"spec": spec}, "kubectl-set", "strategic")
+        if not _if_alike(o, after):
+            printed.append(f"{label_of(row, o)} image updated")
+    return printed
+
+
+def _with_images(o: Object, images: dict[str, str]) -> list[Object]:
+    spec = (
+        o["spec"].get("template", o)["spec"] if "template" in o["spec"] else o["spec"]
+    )
+    names = [container["name"] for container in spec["containers"]]
+    for wanted in images:
+        if wanted != "*" and wanted not in names:
+            raise RefusedError(f'error: unable to find container named "{wanted}"')
+    chosen_images = {each: images.get(each, images.get("*")) for each in names}
+    return [
+        {"name": each, "image": image}
+        for each, image in chosen_images.items()
+        if image is not None
+    ]

@@ -1,0 +1,226 @@
+"""`kubectl get`: tables as the server prints them, and objects as YAML, as JSON, by name or by columns of one's own.
+
+Kubernetes: kubectl/pkg/cmd/get, cli-runtime/pkg/printers
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import yaml
+
+from k8slearn.apimachinery.gotext import go_json, go_plain
+from k8slearn.apimachinery.objects import Object, labels, namespace
+from k8slearn.cluster import Cluster
+from k8slearn.kinds import jsonpath
+from k8slearn.kinds.tables import Table, aligned, table
+from k8slearn.locale import page as words
+from k8slearn.page.kubectl.options import Asked, RefusedError
+from k8slearn.page.kubectl.targets import Targets, chosen, label_of, refusals
+
+_NONE = "<none>"
+_COLUMNS = "custom-columns="
+_WHAT = """\
+You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of supported resources.
+
+error: Required resource not specified.
+Use "kubectl explain <resource>" for a detailed description of that resource (e.g. kubectl explain pods).
+See 'kubectl get -h' for help and examples"""
+OPTIONS = (
+    "all-namespaces",
+    "ignore-not-found",
+    "label-columns",
+    "no-headers",
+    "output",
+    "selector",
+    "show-labels",
+    "show-managed-fields",
+    "sort-by",
+)
+
+
+def get(cluster: Cluster, asked: Asked) -> list[str]:
+    """Raises RefusedError, with what was found before, where something is not there."""
+    asked.only(*OPTIONS)
+    if not asked.arguments:
+        raise RefusedError(_WHAT)
+    found = chosen(cluster, asked, asked.arguments, lists=True)
+    for targets in found:
+        _sort(targets, asked)
+    output = asked.options.get("output", "")
+    if output in ("", "wide"):
+        printed = _tables(cluster, asked, found, wide=output == "wide")
+    else:
+        printed = _objects(asked, found, output)
+    refused = refusals(found)
+    if refused and not asked.has("ignore-not-found"):
+        said = [f"Error from server ({e.reason}): {e.message}" for e in refused]
+        raise RefusedError(*printed, *said)
+    return printed
+
+
+def _sort(targets: Targets, asked: Asked) -> None:
+    path = asked.options.get("sort-by", "").strip("{}'")
+    if path:
+        # What has no such field comes first, as numbers do before text of the same path.
+        targets.objects.sort(key=lambda o: _sort_key(jsonpath.find(o, path)))
+
+
+def _sort_key(values: list[Any]) -> tuple[float, str]:
+    if not values:
+        return -1, ""
+    value = values[0]
+    if isinstance(value, (int, float)):
+        return value, ""
+    return 0, str(value)
+
+
+# Tables --------------------------------------------------------------------------------------------------------
+
+
+def _tables(
+    cluster: Cluster, asked: Asked, found: Sequence[Targets], *, wide: bool
+) -> list[str]:
+    several = len(found) > 1
+    shown = [targets for targets in found if targets.objects]
+    printed: list[str] = []
+    for targets in shown:
+        if printed:
+            printed.append("")
+        made = _table(cluster, asked, targets, wide=wide, named=several)
+        printed += _lines(made, asked)
+    if not shown and not refusals(found):
+        printed.append(_nothing(asked, found))
+    return printed
+
+
+def _table(
+    cluster: Cluster, asked: Asked, targets: Targets, *, wide: bool, named: bool
+) -> Table:
+    row = targets.row
+    made = table(row, targets.objects, cluster.now, wide=wide)
+    keys = [key for key in asked.options.get("label-columns", "").split(",") if key]
+    titles = [*made.columns, *(key.rpartition("/")[2].upper() for key in keys)]
+    if asked.has("show-labels"):
+        titles.append("LABELS")
+    with_place = asked.has("all-namespaces") and row.namespaced
+    rows = []
+    for o, cells in zip(targets.objects, made.rows, strict=True):
+        line = list(cells)
+        if named:
+            line[0] = label_of(row, o)
+        line += [labels(o).get(key, "") for key in keys]
+        if asked.has("show-labels"):
+            line.append(_joined(labels(o)))
+        rows.append((*([namespace(o)] if with_place else ()), *line))
+    if with_place:
+        titles.insert(0, "NAMESPACE")
+    return Table(tuple(titles), tuple(rows))
+
+
+def _joined(own: dict[str, str]) -> str:
+    return ",".join(f"{key}={value}" for key, value in sorted(own.items())) or _NONE
+
+
+def _lines(made: Table, asked: Asked) -> list[str]:
+    head = () if asked.has("no-headers") else (made.columns,)
+    return aligned([*head, *made.rows])
+
+
+def _nothing(asked: Asked, found: Sequence[Targets]) -> str:
+    namespaced = any(targets.row.namespaced for targets in found)
+    if namespaced and not asked.has("all-namespaces"):
+        return f"No resources found in {asked.namespace} namespace."
+    return "No resources found"
+
+
+# Objects -------------------------------------------------------------------------------------------------------
+
+
+def _objects(asked: Asked, found: Sequence[Targets], output: str) -> list[str]:
+    if output == "name":
+        return [label_of(each.row, o) for each in found for o in each.objects]
+    if output.startswith(_COLUMNS):
+        return _own_columns(asked, found, output.removeprefix(_COLUMNS))
+    write = _WRITERS.get(output)
+    if write is None:
+        raise RefusedError(words.KUBECTL_NO_OUTPUT.format(output=output))
+    shown = _shown(asked, found)
+    return [] if shown is None else write(shown).rstrip("\n").split("\n")
+
+
+def _shown(asked: Asked, found: Sequence[Targets]) -> Object | None:
+    """The object that was asked for by its name, else a List."""
+    objects = [_without_bookkeeping(asked, o) for each in found for o in each.objects]
+    by_name = "/" in asked.arguments[0] or len(asked.arguments) > 1
+    if by_name and len(objects) <= 1:
+        return objects[0] if objects else None
+    return {
+        "apiVersion": "v1",
+        "items": objects,
+        "kind": "List",
+        "metadata": {"resourceVersion": ""},
+    }
+
+
+def _without_bookkeeping(asked: Asked, o: Object) -> Object:
+    if asked.has("show-managed-fields"):
+        return o
+    kept = {k: v for k, v in o["metadata"].items() if k != "managedFields"}
+    return {**o, "metadata": kept}
+
+
+def _own_columns(asked: Asked, found: Sequence[Targets], written: str) -> list[str]:
+    """Kubernetes: kubectl/pkg/cmd/get/customcolumn.go"""
+    columns = [column.partition(":") for column in written.split(",")]
+    paths = [f".{path.strip('{}').lstrip('.')}" for _, _, path in columns]
+    rows = []
+    for targets in found:
+        for o in targets.objects:
+            cells = [jsonpath.find(o, path) for path in paths]
+            rows.append(tuple(_cell(values) for values in cells))
+    return _lines(Table(tuple(title for title, _, _ in columns), tuple(rows)), asked)
+
+
+def _cell(values: list[Any]) -> str:
+    return ",".join(map(go_plain, values)) or _NONE
+
+
+def _as_json(o: Object) -> str:
+    return go_json(o, in_order=False, indent=4)
+
+
+class _GoDumper(yaml.SafeDumper):
+    """YAML as Go's library writes it, which never breaks a line."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    style = None
+    if "\n" in text:
+        style = "|"
+    elif _is_read_as_other(dumper, text):
+        # It would be read as a number, a date or a truth value.
+        style = '"'
+    return dumper.represent_scalar(_STRING, text, style)
+
+
+def _is_read_as_other(dumper: yaml.SafeDumper, text: str) -> bool:
+    read_as = dumper.resolve(yaml.ScalarNode, text, (True, False))  # type: ignore[no-untyped-call]
+    return bool(read_as != _STRING)
+
+
+_STRING = "tag:yaml.org,2002:str"
+_GoDumper.add_representer(str, _text)
+
+
+def _as_yaml(o: Object) -> str:
+    # Wider than any line.
+    dumped = yaml.dump(o, Dumper=_GoDumper, allow_unicode=True, width=1 << 30)
+    return str(dumped)
+
+
+_WRITERS = {"yaml": _as_yaml, "json": _as_json}

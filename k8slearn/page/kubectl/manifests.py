@@ -1,0 +1,72 @@
+"""`kubectl apply -f -` and `kubectl create`: what stands between `<<EOF` and `EOF`, since a page has no files.
+
+Kubernetes: kubectl/pkg/cmd/apply, kubectl/pkg/cmd/create
+"""
+
+from __future__ import annotations
+
+from k8slearn.apimachinery import manifests
+from k8slearn.apimachinery.objects import Object, name, namespace
+from k8slearn.cluster import Cluster
+from k8slearn.locale import page as words
+from k8slearn.page.kubectl.options import Asked, RefusedError
+from k8slearn.page.kubectl.targets import label_of
+
+
+def apply(cluster: Cluster, asked: Asked) -> list[str]:
+    """Each document and what became of its object."""
+    asked.only("filename")
+    printed = []
+    for document in _documents(asked):
+        before = _present(cluster, document)
+        applied = cluster.apply(document)
+        deed = _deed(before, applied)
+        printed.append(f"{_label(cluster, applied)} {deed}")
+    return printed
+
+
+def _deed(before: Object | None, after: Object) -> str:
+    if before is None:
+        return "created"
+    versions = [o["metadata"]["resourceVersion"] for o in (before, after)]
+    return "unchanged" if versions[0] == versions[1] else "configured"
+
+
+def create(cluster: Cluster, asked: Asked) -> list[str]:
+    """The documents, or a Namespace by its name: other kinds by options are not here."""
+    if asked.arguments[:1] in (("namespace",), ("ns",)) and len(asked.arguments) == 2:
+        asked.only()
+        called = {"name": asked.arguments[1]}
+        document = {"apiVersion": "v1", "kind": "Namespace", "metadata": called}
+        return [f"{_label(cluster, cluster.create(document))} created"]
+    asked.only("filename")
+    printed = []
+    for document in _documents(asked):
+        made = cluster.create(document)
+        printed.append(f"{_label(cluster, made)} created")
+    return printed
+
+
+def _documents(asked: Asked) -> list[Object]:
+    """What the line is given. A Namespace on it counts where a document names none."""
+    if asked.options.get("filename") != "-" or not asked.stdin:
+        raise RefusedError(words.KUBECTL_NO_FILES.format(verb=asked.verb))
+    found = manifests.objects(asked.stdin)
+    if "namespace" not in asked.options:
+        return found
+    return [_placed(document, asked.namespace) for document in found]
+
+
+def _placed(document: Object, place: str) -> Object:
+    metadata = {"namespace": place, **document.get("metadata", {})}
+    return {**document, "metadata": metadata}
+
+
+def _present(cluster: Cluster, document: Object) -> Object | None:
+    row = cluster.row(document.get("kind", ""))
+    place = (namespace(document) or "default") if row.namespaced else ""
+    return cluster.store.get(row.stored_kind, name(document), place)
+
+
+def _label(cluster: Cluster, o: Object) -> str:
+    return label_of(cluster.row(o["kind"]), o)

@@ -1,0 +1,127 @@
+"""The words of a kubectl line: its command, its arguments, and the options that stand among them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from k8slearn.locale import page as words
+
+# What a short option stands for.
+_SHORT = {
+    "A": "all-namespaces",
+    "L": "label-columns",
+    "f": "filename",
+    "l": "selector",
+    "n": "namespace",
+    "o": "output",
+    "p": "patch",
+    "w": "watch",
+}
+# Options that stand alone; each other one is followed by its value.
+_SWITCHES = frozenset(
+    (
+        "all",
+        "all-namespaces",
+        "delete-emptydir-data",
+        "force",
+        "ignore-daemonsets",
+        "ignore-not-found",
+        "no-headers",
+        "now",
+        "overwrite",
+        "show-labels",
+        "show-managed-fields",
+        "wait",
+        "watch",
+    )
+)
+# A cell's answer is one picture of one moment: nothing waits in it, and whoever says so is right.
+_NO_DIFFERENCE = {"wait": "false", "watch": "false"}
+
+
+class RefusedError(Exception):
+    """A line that is not carried out; `lines` say why."""
+
+    def __init__(self, *lines: str) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = lines
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a line asks for: its arguments in their order, its options by their long names, and what it is given."""
+
+    verb: str
+    arguments: tuple[str, ...]
+    options: dict[str, str] = field(default_factory=dict)
+    stdin: str = ""
+
+    @property
+    def namespace(self) -> str:
+        """The Namespace that is meant."""
+        return self.options.get("namespace", "default")
+
+    def has(self, switch: str) -> bool:
+        """Whether an option that stands alone was given, and not as `--switch=false`."""
+        return self.options.get(switch, "false") != "false"
+
+    def number(self, name: str, command: str) -> int | None:
+        """The number that an option gives, None where it is not given. Raises RefusedError."""
+        value = self.options.get(name)
+        if value is None:
+            return None
+        if not re.fullmatch(r"[+-]?\d{1,18}", value):
+            said = f'parsing "{value}": invalid syntax'
+            raise RefusedError(
+                f'error: invalid argument "{value}" for "--{name}" flag: strconv.ParseInt: {said}',
+                f"See 'kubectl {command} --help' for usage.",
+            )
+        return int(value)
+
+    def only(self, *known: str) -> None:
+        """Raises RefusedError for an option that this command does not have here."""
+        self._refuse_others({*known, "namespace"})
+
+    def _refuse_others(self, known: Collection[str]) -> None:
+        for name, value in self.options.items():
+            if name not in known and _NO_DIFFERENCE.get(name) != value:
+                raise RefusedError(
+                    words.KUBECTL_NO_OPTION.format(verb=self.verb, option=name)
+                )
+
+
+def asked_by(words_of_line: tuple[str, ...], stdin: str = "") -> Asked:
+    """What the words ask for. Raises RefusedError."""
+    arguments: list[str] = []
+    options: dict[str, str] = {}
+    rest = list(words_of_line)
+    while rest:
+        word = rest.pop(0)
+        if not word.startswith("-") or word == "-":
+            arguments.append(word)
+            continue
+        name, value = _option(word)
+        if value is None:
+            value = "true" if name in _SWITCHES else _value(name, rest)
+        options[name] = value
+    if not arguments:
+        raise RefusedError(words.KUBECTL_NO_VERB)
+    return Asked(arguments[0], tuple(arguments[1:]), options, stdin)
+
+
+def _option(word: str) -> tuple[str, str | None]:
+    """Its long name, and what is written to it in the same word."""
+    if word.startswith("--"):
+        name, sign, value = word[2:].partition("=")
+        return name, value if sign else None
+    name = _SHORT.get(word[1], word[1])
+    value = word[2:].removeprefix("=")
+    return name, value or None
+
+
+def _value(name: str, rest: list[str]) -> str:
+    if not rest:
+        raise RefusedError(f"error: flag needs an argument: --{name}")
+    return rest.pop(0)

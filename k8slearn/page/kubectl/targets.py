@@ -1,0 +1,134 @@
+"""Which objects the arguments of a kubectl line mean: `ds/agent`, `pods a b`, `nodes --all`, `pods -l app=agent`.
+
+Kubernetes: cli-runtime/pkg/resource/builder.go
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from k8slearn.apimachinery.errors import ApiError
+from k8slearn.apimachinery.objects import Object, name, namespace
+from k8slearn.cluster import Cluster
+from k8slearn.kinds import KINDS
+from k8slearn.kinds.kind import Kind
+from k8slearn.page.kubectl.options import Asked, RefusedError
+
+_NO_NAME = "error: resource(s) were provided, but no name was specified"
+_NO_RESOURCE = """\
+error: You must provide one or more resources by argument or filename.
+Example resource specifications include:
+   '-f rsrc.yaml'
+   '--filename=rsrc.json'
+   '<resource> <name>'
+   '<resource>'"""
+_MIXED = (
+    "error: there is no need to specify a resource type as a separate argument when passing arguments in resource/name "
+    "form (e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource resource/<resource_name>'"
+)
+_NAME_AND_SELECTOR = "error: name cannot be provided when a selector is specified"
+
+
+@dataclass(slots=True)
+class Targets:
+    """Objects of one kind that a line means, and the refusals of those that are not there."""
+
+    row: Kind
+    objects: list[Object] = field(default_factory=list)
+    refused: list[ApiError] = field(default_factory=list)
+
+    def look(self, cluster: Cluster, name: str, namespace: str) -> None:
+        """Add an object by its name."""
+        try:
+            self.objects.append(cluster.get(self.row.kind, name, namespace))
+        except ApiError as error:
+            self.refused.append(error)
+
+
+def label_of(row: Kind, o: Object) -> str:
+    """`pod/agent-x`, `daemonset.apps/agent`: how kubectl names an object."""
+    group = f".{row.group}" if row.group else ""
+    return f"{row.singular}{group}/{name(o)}"
+
+
+def is_change(word: str) -> bool:
+    """Whether an argument says what to write (`disk=ssd`, `disk-`) and not where."""
+    return "=" in word or word.endswith("-")
+
+
+def chosen(
+    cluster: Cluster, asked: Asked, arguments: Sequence[str], *, lists: bool = False
+) -> list[Targets]:
+    """What is meant, by kind; `lists`: a kind alone means all its objects. Raises RefusedError."""
+    if not arguments:
+        raise RefusedError(_NO_RESOURCE)
+    if any("/" in word for word in arguments):
+        return _one_by_one(cluster, asked, arguments)
+    kinds, *names = arguments
+    rows = _rows(cluster, kinds)
+    every = lists or asked.has("all") or "selector" in asked.options
+    if not names and not every:
+        raise RefusedError(_NO_NAME)
+    if names and (asked.has("all") or "selector" in asked.options):
+        raise RefusedError(_NAME_AND_SELECTOR)
+    found = []
+    for row in rows:
+        targets = Targets(row)
+        for each in names:
+            targets.look(cluster, each, asked.namespace)
+        if not names:
+            targets.objects = _listed(cluster, asked, row)
+        found.append(targets)
+    return found
+
+
+def _one_by_one(
+    cluster: Cluster, asked: Asked, arguments: Sequence[str]
+) -> list[Targets]:
+    found: dict[str, Targets] = {}
+    for word in arguments:
+        kind, sign, called = word.partition("/")
+        if not sign:
+            raise RefusedError(_MIXED)
+        [row] = _rows(cluster, kind)
+        targets = found.setdefault(row.qualified, Targets(row))
+        targets.look(cluster, called, asked.namespace)
+    return list(found.values())
+
+
+def _rows(cluster: Cluster, kinds: str) -> list[Kind]:
+    rows: list[Kind] = []
+    for kind in kinds.split(","):
+        every = (*KINDS, *cluster.registry.custom.rows)
+        of_category = [row for row in every if kind in row.categories]
+        rows += of_category or [cluster.row(kind)]
+    return rows
+
+
+def _listed(cluster: Cluster, asked: Asked, row: Kind) -> list[Object]:
+    place = asked.namespace if row.namespaced else None
+    if asked.has("all-namespaces"):
+        place = None
+    selector = asked.options.get("selector", "")
+    return cluster.list(row.kind, place, selector)
+
+
+def only_one(found: Sequence[Targets]) -> tuple[Kind, Object]:
+    """The one object that a line is about. Raises its refusal where it is not there."""
+    for targets in found:
+        for error in targets.refused:
+            raise error
+    [targets] = found
+    [o] = targets.objects
+    return targets.row, o
+
+
+def refusals(found: Sequence[Targets]) -> list[ApiError]:
+    """Of all kinds, in their order."""
+    return [error for targets in found for error in targets.refused]
+
+
+def place_of(o: Object) -> str:
+    """The Namespace to name an object in; any does for one that lies in none."""
+    return namespace(o) or "default"

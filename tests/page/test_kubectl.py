@@ -1,0 +1,311 @@
+"""The page's kubectl answers as the real one does: every line is typed into both, each with a cluster of its own."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+
+from k8slearn import Cluster
+from k8slearn.http import Server
+from k8slearn.locale import page as words
+from k8slearn.manifests import manifest
+from k8slearn.page import kubectl as small
+from tests.conformance.kubectl_sessions import find_kubectl
+
+WEB = """
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  replicas: 2
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: web, image: "nginx:1"}, {name: side, image: "side:1"}]}
+"""
+DS = "ds/filebeat-ds"
+# Each is one terminal: its lines follow on each other.
+TERMINALS = {
+    "tables": """
+        get pods
+        get pod,ds
+        get ds -o wide
+        get nodes -o wide
+        get pods -A
+        get pods -n kube-system
+        get pods -A -l app=nobody
+        get ns
+        get priorityclasses
+        get pods -l app=filebeat,release=stable --no-headers
+        get pods --show-labels
+        get nodes -L kubernetes.io/os,disk --show-labels
+        get pods -A -L app
+        get nodes --sort-by=.metadata.name
+        get nodes node3 node1
+        get node/node2 ds/filebeat-ds
+        get ds/filebeat-ds
+        get controllerrevisions
+        get deploy,rs
+        get events -A
+        get pods --watch=false
+    """,
+    "what is not there": """
+        get pods nobody
+        get ds nobody filebeat-ds
+        get ds nobody --ignore-not-found
+        get nobodies
+        get ds -n nowhere
+        get
+        delete
+        delete pods --all a
+        delete pods -l a=b a
+        get ds x y/z
+        set image
+        delete pod nobody
+        label node node9 a=b
+        rollout status ds/nobody
+        set image ds/nobody a=b
+    """,
+    "objects": """
+        get ds filebeat-ds -o yaml
+        get ds/filebeat-ds -o json
+        get node node1 -o yaml
+        get nodes -o name
+        get ds,nodes -o name
+        get pods -o yaml
+        get pods -l app=nobody -o yaml
+        get pods -l app=nobody -o name
+        get ds filebeat-ds -o yaml --show-managed-fields
+        get pods -o custom-columns=NAME:.metadata.name,NODE:.spec.nodeName,NONE:.spec.nothing
+        get nodes -o custom-columns=N:metadata.name,L:{.metadata.labels}
+        get nodes -o custom-columns=N:metadata.name,T:.status.conditions[*].type --no-headers
+    """,
+    "labels": """
+        label node node1 disk=ssd
+        label node node1 disk=ssd
+        label node node1 disk=hdd
+        label node node1 disk=hdd zone=a --overwrite
+        label nodes --all tier=edge
+        label node/node2 node/node3 disk=ssd
+        label nodes -l disk=ssd disk-
+        label node node1 nothing-
+        label node node1 disk- zone-
+        label pods -l app=filebeat seen=yes
+        label node node1 bad=a!b
+        label ds filebeat-ds team=logs
+        label node node1
+        get nodes -L disk,zone,tier
+        get pods -l app=filebeat -L seen
+    """,
+    "annotations": """
+        annotate ds filebeat-ds kubernetes.io/change-cause=first
+        annotate ds/filebeat-ds kubernetes.io/change-cause=second
+        annotate ds/filebeat-ds kubernetes.io/change-cause=second --overwrite
+        annotate ds/filebeat-ds kubernetes.io/change-cause-
+        annotate nodes --all note='two words'
+        get ds filebeat-ds -o yaml
+    """,
+    "taints": """
+        taint node node1 dedicated=gpu:NoSchedule
+        taint node node1 dedicated=gpu:NoSchedule
+        taint node node1 dedicated=db:NoSchedule --overwrite
+        taint nodes node1 node2 a=b:NoExecute c:PreferNoSchedule
+        taint node node1 dedicated-
+        taint node node1 dedicated-
+        taint node node1 a:NoExecute- c-
+        taint nodes --all all=x:NoSchedule
+        cordon node1
+        cordon node1 node2
+        uncordon node1
+        get nodes
+        get node node1 -o yaml
+        cordon node9
+    """,
+    "deletion": """
+        delete pods -l app=nobody --wait=false
+        delete pods -l app=filebeat --wait=false
+        delete node node3 --wait=false
+        delete ds filebeat-ds --cascade=orphan --wait=false
+        get pods,ds,nodes
+        delete ns nowhere --wait=false
+        delete pods
+    """,
+    "by force": """
+        delete pods --all --grace-period=x
+        delete pods --all --force --grace-period=0
+        get pods
+        delete ds/filebeat-ds --now --wait=false
+    """,
+    "images": """
+        set image ds/filebeat-ds filebeat=ikubernetes/filebeat:5.6.6-alpine
+        set image ds/filebeat-ds filebeat=ikubernetes/filebeat:5.6.6-alpine
+        set image ds/filebeat-ds nobody=x
+        set image deploy/web *=nginx:2
+        set image deploy/web web=nginx:3 side=side:3
+        get deploy web -o yaml
+        get ds -o wide
+        set image ds --all filebeat=other:1
+    """,
+    "sizes": """
+        scale deploy/web --replicas=3
+        scale deploy web --replicas 0
+        scale ds/filebeat-ds --replicas=3
+        scale deploy/web
+        scale deploy/web --replicas=x
+        scale deploy/web --replicas=-1
+        get deploy web
+    """,
+    "patches": """
+        patch ds filebeat-ds -p '{"spec":{"minReadySeconds":5}}'
+        patch ds filebeat-ds -p '{"spec":{"minReadySeconds":5}}'
+        patch ds/filebeat-ds --type merge -p 'spec: {minReadySeconds: 0}'
+        patch ds/filebeat-ds --type json -p '[{"op":"replace","path":"/spec/minReadySeconds","value":7}]'
+        patch ds/filebeat-ds -p '{"spec":{"minReadySeconds":-1}}'
+        patch ds/filebeat-ds -p '{"spec":{"minReadySeconds":-1,"revisionHistoryLimit":-1}}'
+        patch ds/filebeat-ds -p '{"spec":{"selector":{"matchLabels":{"app":"other"}}}}'
+        patch ds/filebeat-ds
+        get ds filebeat-ds -o yaml --show-managed-fields
+    """,
+    "rollouts": """
+        rollout status ds/filebeat-ds --watch=false
+        rollout history ds/filebeat-ds
+        rollout undo ds/filebeat-ds
+        rollout undo ds/filebeat-ds --to-revision=9
+        rollout undo ds/filebeat-ds --to-revision=x
+        rollout undo ds/filebeat-ds --to-revision=1
+        set image ds/filebeat-ds filebeat=ikubernetes/filebeat:5.6.6-alpine
+        rollout status ds/filebeat-ds --watch=false
+        sleep 1
+        rollout status ds/filebeat-ds --watch=false
+        sleep 5
+        rollout status ds/filebeat-ds --watch=false
+        sleep 120
+        rollout status ds filebeat-ds --watch=false
+        annotate ds/filebeat-ds kubernetes.io/change-cause=newer
+        sleep 5
+        rollout history ds filebeat-ds
+        rollout undo ds/filebeat-ds
+        sleep 120
+        rollout history ds/filebeat-ds
+        get ds filebeat-ds -o yaml --show-managed-fields
+        patch ds/filebeat-ds -p '{"spec":{"updateStrategy":{"type":"OnDelete"}}}'
+        sleep 5
+        rollout status ds/filebeat-ds --watch=false
+    """,
+}
+# What differs by itself: the wall clock that `rollout restart` writes down, and the client's own hints.
+needs_kubectl = pytest.mark.skipif(find_kubectl() is None, reason="no kubectl")
+
+
+@pytest.fixture(scope="module")
+def both() -> Iterator[Cluster]:
+    cluster = Cluster(nodes=3, seed=3, kubelet="auto")
+    cluster.apply(manifest("filebeat-ds"))
+    cluster.apply(WEB)
+    cluster.run(30)
+    # What serving writes is there for both.
+    server = cluster.serve(pace=None)
+    server.stop()
+    yield cluster
+
+
+LOCAL = """
+apiVersion: v1
+kind: Pod
+metadata: {name: alone}
+spec: {nodeName: node2, volumes: [{name: v, emptyDir: {}}], containers: [{name: c, image: x}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: done}
+spec: {nodeName: node2, restartPolicy: Never, containers: [{name: c, image: x, command: ["true"]}]}
+"""
+DRAINED = "drain node2 --ignore-daemonsets --delete-emptydir-data --force"
+
+
+@needs_kubectl
+def test_a_node_is_drained_of_what_may_go(both: Cluster) -> None:
+    start = both.fork()
+    start.apply(LOCAL)
+    start.run(30)
+    ours, theirs = start.fork(), start.fork()
+    lines = ["drain", "drain node2", f"{DRAINED} node9", DRAINED, DRAINED]
+    with theirs.serve(pace=20) as server:
+        for line in lines:
+            printed = small.run(ours, f"kubectl {line}")
+            assert pieces(printed) == pieces(real(server, line)), line
+
+
+def pieces(printed: str) -> list[str]:
+    """What is told in whatever order: who is named first, and who is gone first, is chance in the real one."""
+    return sorted(re.split(r"\n|Warning: |error: \[|; |, ", printed))
+
+
+def test_a_budget_that_never_allows_it_is_not_waited_for_ever(both: Cluster) -> None:
+    cluster = both.fork()
+    cluster.apply(
+        "{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: b},"
+        " spec: {minAvailable: 2, selector: {matchLabels: {app: web}}}}"
+    )
+    cluster.run(5)
+    [node, *_] = [
+        pod["spec"]["nodeName"] for pod in cluster.list("Pod", selector="app=web")
+    ]
+    printed = small.run(cluster, f"kubectl drain {node} --ignore-daemonsets")
+    assert (
+        "Cannot evict pod as it would violate the pod's disruption budget." in printed
+    )
+    assert printed.endswith(words.KUBECTL_STILL_WAITS.format(seconds=120) + "\n")
+
+
+@needs_kubectl
+def test_a_rollout_is_watched_to_its_end(both: Cluster) -> None:
+    ours, theirs = both.fork(), both.fork()
+    told = "kubectl set image ds/filebeat-ds filebeat=x:2\nkubectl rollout status ds/filebeat-ds"
+    printed = small.run(ours, told).splitlines()
+    with theirs.serve(pace=None) as server:
+        real(server, "set image ds/filebeat-ds filebeat=x:2")
+    with theirs.serve(pace=4) as server:
+        watched = real(server, "rollout status ds/filebeat-ds").splitlines()
+    # Of what happens while it connects the real one misses the first.
+    assert printed[-len(watched) :] == watched
+    assert len(watched) > 3
+
+
+@needs_kubectl
+@pytest.mark.parametrize("terminal", TERMINALS)
+def test_it_prints_what_the_real_one_prints(terminal: str, both: Cluster) -> None:
+    ours, theirs = both.fork(), both.fork()
+    with theirs.serve(pace=None) as server:
+        for line in TERMINALS[terminal].strip().splitlines():
+            line = line.strip()
+            if line.startswith("sleep "):
+                for cluster in (ours, theirs):
+                    cluster.run(float(line[6:]))
+                continue
+            printed = comparable(small.run(ours, f"kubectl {line}"))
+            assert printed == comparable(real(server, line)), line
+
+
+def real(server: Server, line: str) -> str:
+    """What a terminal shows of it, in the order in which it came."""
+    done = subprocess.run(
+        [find_kubectl(), *shlex.split(line)],
+        env={**os.environ, **server.environment},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=60,
+    )
+    return done.stdout
+
+
+def comparable(printed: str) -> str:
+    """Without the numbers of writes: to be served is a write, too."""
+    return re.sub(r'(resourceVersion"?:) "\d+"', r"\1 …", printed)

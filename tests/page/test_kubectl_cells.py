@@ -1,0 +1,181 @@
+"""A cell of kubectl's lines: what it takes for one, what it refuses, and with which words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from k8slearn import Cluster
+from k8slearn.lab import commands
+from k8slearn.lab.commands import ObjectKey
+from k8slearn.locale import page as words
+from k8slearn.manifests import manifest
+from k8slearn.page import kubectl as small
+
+WEB = """
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: web, image: "nginx:1"}]}
+"""
+CONFIG = """\
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: a}
+EOF
+"""
+
+
+@pytest.fixture(scope="module")
+def started() -> Iterator[Cluster]:
+    cluster = Cluster(nodes=3, seed=3)
+    cluster.apply(manifest("filebeat-ds"))
+    cluster.apply(WEB)
+    cluster.run(30)
+    yield cluster
+
+
+CELLS = [
+    (
+        "# only a remark\n\n  kubectl get ns default -o name  # why not\n",
+        "namespace/default",
+    ),
+    (
+        "%%bash\nkubectl get ns default -o name\n$ kubectl get node node1 -o name",
+        "namespace/default\nnode/node1",
+    ),
+    ("!kubectl -n default get \\\n  node node1 -oname", "node/node1"),
+    (
+        "kubectl get pod nobody\nkubectl get ns",
+        'Error from server (NotFound): pods "nobody" not found',
+    ),
+    ("kubectl", words.KUBECTL_NO_VERB),
+    ("kubectl get pods | wc -l", words.KUBECTL_NO_SHELL.format(sign="|")),
+    ("kubectl get pods > f", words.KUBECTL_NO_SHELL.format(sign=">")),
+    (
+        "kubectl label node node1 a='b",
+        words.KUBECTL_OPEN_QUOTE.format(line="kubectl label node node1 a='b"),
+    ),
+    (
+        "kubectl get ns default -o name\nls",
+        f"namespace/default\n{words.KUBECTL_ONLY.format(word='ls')}",
+    ),
+    ("kubectl apply -f agent.yaml", words.KUBECTL_NO_FILES.format(verb="apply")),
+    (
+        "kubectl get pods -o jsonpath={.items}",
+        words.KUBECTL_NO_OUTPUT.format(output="jsonpath={.items}"),
+    ),
+    (
+        "kubectl get pods --field-selector a=b",
+        words.KUBECTL_NO_OPTION.format(verb="get", option="field-selector"),
+    ),
+    ("kubectl get pods -o", "error: flag needs an argument: --output"),
+    ("kubectl set env ds/x a=b", words.KUBECTL_ONLY_IMAGE),
+    ("kubectl rollout restart deploy/web", words.KUBECTL_ONLY_DAEMON_SETS),
+    ("kubectl patch ns default -p '{'", words.KUBECTL_BAD_PATCH),
+    (
+        "kubectl taint node node1 dedicated",
+        "error: at least one taint update is required",
+    ),
+    ("kubectl rollout restart ds/filebeat-ds", "daemonset.apps/filebeat-ds restarted"),
+    (
+        f"kubectl apply -n logs -f - <<EOF\n{CONFIG}kubectl get cm -n logs -o name",
+        'Error from server (NotFound): namespaces "logs" not found',
+    ),
+    (
+        f"kubectl create ns logs\nkubectl apply -n logs -f - <<'EOF'\n{CONFIG}kubectl get cm a -n logs -o name",
+        "namespace/logs created\nconfigmap/a created\nconfigmap/a",
+    ),
+]
+
+
+@pytest.mark.parametrize(("cell", "printed"), CELLS)
+def test_a_cell_holds_lines_for_kubectl_and_nothing_else(
+    cell: str, printed: str, started: Cluster
+) -> None:
+    assert small.run(started.fork(), cell) == f"{printed}\n"
+
+
+def test_what_it_does_not_know_it_says_with_what_it_does(started: Cluster) -> None:
+    said = small.run(started, "kubectl describe pod a")
+    assert "describe" in said and "get、apply" in said
+
+
+def test_a_manifest_is_created_configured_and_left_alone(started: Cluster) -> None:
+    cluster = started.fork()
+    cell = f"kubectl apply -f - <<EOF\n{WEB}---\n{manifest('filebeat-ds')}EOF"
+    assert (
+        small.run(cluster, cell)
+        == "deployment.apps/web unchanged\ndaemonset.apps/filebeat-ds unchanged\n"
+    )
+    assert small.run(cluster, cell.replace("nginx:1", "nginx:2")).startswith(
+        "deployment.apps/web configured\n"
+    )
+    small.run(cluster, "kubectl delete deploy web")
+    cluster.run(5)
+    assert small.run(cluster, cell).startswith("deployment.apps/web created\n")
+
+
+AGENT = ObjectKey("default", "filebeat-ds")
+PRESSED = (
+    commands.label_node("node1", "disk=ssd"),
+    commands.label_node("node1", "disk-"),
+    commands.taint_node("node1", "dedicated=gpu:NoSchedule"),
+    commands.taint_node("node1", "dedicated-"),
+    commands.cordon("node1", True),
+    commands.cordon("node1", False),
+    commands.set_strategy(AGENT, "RollingUpdate", "50%", "0"),
+    commands.set_strategy(AGENT, "OnDelete", "", ""),
+    commands.set_image(AGENT, "filebeat", "agent:2"),
+    commands.remove_node("node3"),
+)
+
+
+def test_what_the_panel_says_of_a_click_does_the_same_when_it_is_typed(
+    started: Cluster,
+) -> None:
+    pressed, typed = started.fork(), started.fork()
+    for command in PRESSED:
+        command.call(pressed)
+        printed = small.run(typed, command.kubectl)
+        assert "rror" not in printed, command.kubectl
+    for kind in ("Node", "DaemonSet"):
+        assert typed.list(kind) == pressed.list(kind)
+
+
+def test_the_example_is_typed_too(started: Cluster) -> None:
+    cluster = started.fork()
+    small.run(cluster, "kubectl delete ds filebeat-ds")
+    cluster.run(60)
+    line = commands.create_example().kubectl
+    assert small.run(cluster, line) == "daemonset.apps/filebeat-ds created\n"
+
+
+PIECES = """
+get apply create delete label annotate taint cordon uncordon drain patch scale set rollout
+status history undo restart image pods ds/filebeat-ds node/node1 node1 node nodes deploy/web ns default filebeat-ds all
+/ - = a=b a- a=b:NoSchedule a:NoExecute- :NoSchedule filebeat=x:2 *=y -n kube-system -A -l app=filebeat a!!b
+-o wide yaml json name custom-columns=A:.metadata custom-columns= custom-columns=A --all --force --overwrite --now
+--watch=false --grace-period=x --grace-period=-1 --replicas=2 --to-revision=1 --type=json --type=merge --type=other
+x -p 5 {} [] '[{}]' spec: '{"spec":5}' --sort-by=.spec --sort-by={} -L a,b --show-labels --cascade=x --filename=-
+"""
+VERBS, *OTHERS = PIECES.strip().splitlines()
+words_of_lines = st.lists(st.sampled_from(" ".join(OTHERS).split()), max_size=7)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from(VERBS.split()), words_of_lines)
+def test_whatever_is_typed_is_answered(
+    started: Cluster, verb: str, others: list[str]
+) -> None:
+    line = " ".join(["kubectl", verb, *others])
+    # That it does not fail is what counts; of a `set image` that changes nothing there is nothing to tell.
+    printed = small.run(started.fork(), f"{line} <<EOF\na: 1\nEOF")
+    assert printed.endswith("\n") or verb in ("set", "get")
